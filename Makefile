@@ -1,0 +1,68 @@
+# One word for everything: make app, make test, make check, make bench.  Needs Python 3.11 on Debian; the rest it installs.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := .make
+VIEWER := hexapod/ui/viewer
+PORT ?= 8501
+AS_ROOT := $(shell if [ "$$(id -u)" = 0 ]; then echo; else echo sudo; fi)
+
+.PHONY: help app test check bench mutants drawings viewer schema format clean
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: apt-get install python3"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); $(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -y -q python3-venv && $(PYTHON) -m venv $(VENV); }
+
+$(STAMPS)/run: requirements.txt constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q -r requirements.txt
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/dev: requirements-dev.txt requirements.txt constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q -r requirements-dev.txt
+	@mkdir -p $(STAMPS) && touch $@ $(STAMPS)/run
+
+$(VIEWER)/dist/frame_viewer.js: $(VIEWER)/package-lock.json $(wildcard $(VIEWER)/src/*.js) | $(STAMPS)/run
+	cd $(VIEWER) && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent build
+
+viewer: $(VIEWER)/dist/frame_viewer.js ## build the 3D preview (three.js, by npm)
+
+app: $(STAMPS)/run viewer ## install what is needed and open the app on http://localhost:8501
+	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
+
+chromium:
+	@command -v chromium >/dev/null || { $(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -y -q chromium; }
+
+test: $(STAMPS)/dev viewer chromium ## install what tests need and run them all
+	$(BIN)/python -m pytest
+
+check: $(STAMPS)/dev ## ruff, formatting, types, import directions
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy hexapod bench tests/oracles
+	$(BIN)/python -m pytest -q tests/unit/test_imports.py
+
+format: $(STAMPS)/dev ## put the code in its form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(STAMPS)/run ## speed as a table, one run
+	$(BIN)/python -m bench
+
+mutants: $(STAMPS)/dev ## apply named mistakes one at a time; every one must be caught
+	$(BIN)/python tests/mutants/run.py
+
+drawings: $(STAMPS)/dev ## redraw the pictures of the documentation from the code
+	$(BIN)/python docs/draw.py
+
+schema: $(STAMPS)/run ## write docs/case.schema.json from the code
+	$(BIN)/python -m hexapod.case.schema > docs/case.schema.json
+
+clean: ## remove everything that was installed or built
+	rm -rf $(VENV) $(STAMPS) $(VIEWER)/node_modules $(VIEWER)/dist

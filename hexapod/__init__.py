@@ -1,0 +1,34 @@
+"""hexapod: plans the daily strut settings of hexapod external fixators.
+
+>>> import hexapod
+>>> case = hexapod.load_case("sample_cases/tibia_varus.json")      # doctest: +SKIP
+>>> plan = hexapod.make_plan(case)                                 # doctest: +SKIP
+"""
+
+from hexapod.case.files import load_case, parse_case, read_case, save_case
+from hexapod.errors import CaseError, CatalogueError, GeometryError, HexapodError, NoPose, SingularFrame
+from hexapod.geometry.forward import own_pose, ring_pose
+from hexapod.geometry.inverse import strut_lengths
+from hexapod.hardware.catalogue import load_catalogue
+from hexapod.plan import VERSION as __version__
+from hexapod.plan import Plan, make_plan
+
+__all__ = [
+    "CaseError",
+    "CatalogueError",
+    "GeometryError",
+    "HexapodError",
+    "NoPose",
+    "Plan",
+    "SingularFrame",
+    "__version__",
+    "load_case",
+    "load_catalogue",
+    "make_plan",
+    "own_pose",
+    "parse_case",
+    "read_case",
+    "ring_pose",
+    "save_case",
+    "strut_lengths",
+]

@@ -1,0 +1,1 @@
+"""The case: its model, its file, its fingerprint."""

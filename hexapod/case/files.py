@@ -1,0 +1,123 @@
+"""Reading and writing case files: strict JSON in, atomic writes out."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from hexapod.case.model import FORMAT, Case
+from hexapod.case.sentences import case_error
+from hexapod.errors import CaseError, Problem
+
+# A case file has a few kB; a megabyte is a mistake.
+LARGEST_FILE_BYTES = 1_000_000
+
+
+def load_case(path: str | os.PathLike[str]) -> Case:
+    """The case in a file.
+
+    Raises:
+        CaseError: the file cannot be read, is not strict JSON, or is not a valid `hexapod-case/1`.
+    """
+    try:
+        raw = Path(path).read_bytes()
+    except OSError as error:
+        raise CaseError(f"{path} cannot be read: {error.strerror or error}.") from error
+    return parse_case(raw)
+
+
+def parse_case(raw: bytes) -> Case:
+    """The case in the bytes of a file.  Raises CaseError as `load_case`."""
+    if len(raw) > LARGEST_FILE_BYTES:
+        raise CaseError(f"The file has {len(raw)} bytes; a case file has at most {LARGEST_FILE_BYTES}.")
+    return read_case(_strict_json(raw))
+
+
+def read_case(value: Any) -> Case:
+    """The case in a JSON value (dicts, lists, text, numbers).  Raises CaseError naming every problem."""
+    if not isinstance(value, dict):
+        raise CaseError("A case file holds one object in braces { }.")
+    if value.get("format") != FORMAT:
+        shown = json.dumps(value.get("format"), ensure_ascii=False)
+        raise CaseError([Problem("format", shown, f'must be "{FORMAT}": no other format is read.')])
+    try:
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8")
+    except (UnicodeEncodeError, ValueError, TypeError, RecursionError) as error:
+        raise CaseError(f"The case holds something that JSON cannot: {error}.") from error
+    try:
+        return Case.model_validate(value).with_document(value)
+    except ValidationError as error:
+        raise case_error(error, value, Case) from error
+
+
+def case_text(case: Case) -> str:
+    """The case as the text of a file: what the user wrote, indented, no defaults filled in."""
+    return json.dumps(case.document, ensure_ascii=False, indent=1) + "\n"
+
+
+def save_case(case: Case, path: str | os.PathLike[str]) -> None:
+    """Write the case to a file, whole or not at all: a crash leaves the old file or the new one."""
+    write_atomically(Path(path), case_text(case).encode("utf-8"))
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write bytes to a file through a flushed temporary file in the same folder.
+
+    Raises:
+        OSError: the folder cannot be written; an older file of that name is then untouched.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        umask = os.umask(0)
+        os.umask(umask)
+        temporary.chmod(0o666 & ~umask)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # the new name itself must survive a power cut
+    finally:
+        os.close(folder)
+
+
+def _strict_json(raw: bytes) -> Any:
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise CaseError(f"The file is not UTF-8 text (byte {error.start + 1}): save it as UTF-8.") from error
+    try:
+        return json.loads(text, object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        raise CaseError(f"The file is not JSON: {error.msg}, line {error.lineno}, column {error.colno}.") from error
+    except RecursionError as error:
+        raise CaseError("The file is nested too deeply to be a case.") from error
+    except ValueError as error:  # a number of thousands of digits
+        raise CaseError(f"The file holds a number that is too long: {error}.") from error
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        seen: set[str] = set()
+        for key, item in pairs:
+            if key in seen:
+                shown = json.dumps(item, ensure_ascii=False, default=str)[:60]
+                raise CaseError([Problem(key, shown, "stands twice in the same object: keep one of the two.")])
+            seen.add(key)
+    return value
+
+
+def _no_constant(name: str) -> Any:
+    raise CaseError(f"The file holds {name}: every number must be finite.")

@@ -1,0 +1,220 @@
+"""The case as the contract has it (docs/case-format.md): `hexapod-case/1`, strict and frozen."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import rfc8785
+from pydantic import Discriminator, Field, PrivateAttr, Tag, model_validator
+from pydantic_core import PydanticCustomError
+
+from hexapod.case.fields import (
+    Coordinate,
+    DateText,
+    Identifier,
+    Millimetres,
+    Name,
+    RateLimit,
+    Strict,
+    TurnLimit,
+    WordFields,
+    listed,
+    whole,
+    words_model,
+)
+from hexapod.clinical import words as w
+from hexapod.clinical.sides import Fragment, Side
+
+FORMAT = "hexapod-case/1"
+LONGEST_STAGE_DAYS = 730
+LONGEST_LEVEL_DAYS = 2000
+DEFAULT_MM_PER_DAY = 1.0
+Bone = Literal["tibia", "femur", "humerus", "forearm", "foot"]
+
+if TYPE_CHECKING:  # what the type checker shall take the fields built below for
+    Deformity = Mounting = Place = AlongBone = WordFields
+    Days = Adjustments = int
+    SixPoints = tuple[tuple[float, ...], ...]
+    SixSettings = tuple[float, ...]
+else:
+    Deformity = words_model("Deformity", w.DEFORMITY, "The moving fragment against the reference fragment, in words.")
+    Mounting = words_model("Mounting", w.MOUNTING, "Where the reference ring sits on its fragment.")
+    Place = words_model("Place", w.PLACE, "A point or displacement in reference axes.")
+    AlongBone = words_model("AlongBone", (w.ALONG_BONE,), "A height along the moving fragment's axis.")
+    Days = whole(1, LONGEST_STAGE_DAYS)
+    Adjustments = whole(1, 12)
+    SixPoints = listed(listed(Coordinate, 3, 3), 6, 6)
+    SixSettings = listed(Millimetres, 6, 6)
+
+
+class Limb(Strict):
+    """Which limb: both without a default."""
+
+    side: Side
+    bone: Bone
+
+
+class RingEntry(Strict):
+    """A ring: a model of the catalogue, or its six joints in its own axes."""
+
+    model: Name | None = None
+    joints_mm: SixPoints | None = None
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> RingEntry:
+        if (self.model is None) == (self.joints_mm is None):
+            raise PydanticCustomError("one_of", "give either model (of the catalogue) or joints_mm (six points)")
+        return self
+
+
+class OwnStrut(Strict):
+    """A strut that the catalogue does not have, by its scale."""
+
+    min_mm: Millimetres
+    max_mm: Millimetres
+    graduation_mm: Annotated[float, Field(gt=0.0, le=1000.0)]
+
+    @model_validator(mode="after")
+    def _range(self) -> OwnStrut:
+        if not self.min_mm < self.max_mm:
+            raise PydanticCustomError("range", "min_mm must be below max_mm")
+        return self
+
+
+def _strut_kind(value: Any) -> str:
+    return "own" if isinstance(value, dict | OwnStrut) else "catalogue"
+
+
+StrutEntry = Annotated[Annotated[Name, Tag("catalogue")] | Annotated[OwnStrut, Tag("own")], Discriminator(_strut_kind)]
+
+
+if TYPE_CHECKING:
+    SixStruts = tuple[str | OwnStrut, ...]
+else:
+    SixStruts = listed(StrutEntry, 6, 6)
+
+
+class Frame(Strict):
+    """Two rings, six struts, what their scales read, and when they read it."""
+
+    proximal_ring: RingEntry
+    distal_ring: RingEntry
+    struts: SixStruts
+    settings_mm: SixSettings
+    settings_at: Literal["start", "end"]
+
+
+class BoneCut(Strict):
+    """The bone at the cut: its diameter, and the height of the cut along the moving fragment's axis."""
+
+    diameter_mm: Annotated[float, Field(gt=0.0, le=1000.0)]
+    osteotomy: AlongBone = Field(default_factory=AlongBone)
+
+
+class StructureAtRisk(Strict):
+    """A nerve, vessel or skin fold that moves with the moving fragment, with a limit of its own if it needs one."""
+
+    name: Name
+    at: Place
+    limit_mm_per_day: RateLimit | None = None
+
+
+class Limits(Strict):
+    """How fast: mm a day for every tracked point, degrees a day for the turn of the moving fragment."""
+
+    mm_per_day: RateLimit | None = None
+    deg_per_day: TurnLimit | None = None
+
+
+class Stage(Strict):
+    """One stage: exactly one of hold_days, correct_to, transport."""
+
+    name: Name
+    hold_days: Days | None = None
+    correct_to: Deformity | None = None
+    transport: Place | None = None
+    days: Days | None = None
+    limits: Limits | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Stage:
+        kinds = [kind for kind in ("hold_days", "correct_to", "transport") if getattr(self, kind) is not None]
+        if len(kinds) != 1:
+            raise PydanticCustomError("one_of", "give exactly one of hold_days, correct_to and transport")
+        for key in ("days", "limits"):
+            if kinds == ["hold_days"] and getattr(self, key) is not None:
+                raise PydanticCustomError(
+                    "hold", "a stage that holds has no {key}: nothing moves; take it out", {"key": key}
+                )
+        return self
+
+
+if TYPE_CHECKING:
+    Structures = tuple[StructureAtRisk, ...]
+    Stages = tuple[Stage, ...]
+else:
+    Structures = listed(StructureAtRisk)
+    Stages = listed(Stage, 1)
+
+
+class Level(Strict):
+    """One hexapod of six struts between two rings, and what it shall do."""
+
+    name: Name
+    reference: Fragment
+    frame: Frame
+    mounting: Mounting = Field(default_factory=Mounting)
+    deformity: Deformity = Field(default_factory=Deformity)
+    bone: BoneCut | None = None
+    structures_at_risk: Structures = ()
+    limits: Limits = Field(default_factory=Limits)
+    adjustments_per_day: Adjustments = 1
+    stages: Stages
+
+    def stage_limits(self, stage: Stage) -> tuple[float, float | None]:
+        """mm per day and deg per day (or none) in force in a stage: its own, key by key, else the level's."""
+        own = stage.limits or Limits()
+        mm_per_day = own.mm_per_day or self.limits.mm_per_day or DEFAULT_MM_PER_DAY
+        return mm_per_day, own.deg_per_day or self.limits.deg_per_day
+
+
+if TYPE_CHECKING:
+    Levels = tuple[Level, ...]
+else:
+    Levels = listed(Level, 1)
+
+
+class Case(Strict):
+    """One limb's treatment.  Made by `read_case` or `load_case`, which keep the file's own value for the fingerprint."""
+
+    format: Literal["hexapod-case/1"]
+    id: Identifier
+    title: str = ""
+    limb: Limb
+    start_date: DateText
+    levels: Levels
+    _canonical: bytes = PrivateAttr(default=b"")
+
+    @property
+    def first_day(self) -> datetime.date:
+        """Date of day 0."""
+        return datetime.date.fromisoformat(self.start_date)
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The file's value, a fresh copy: what the user wrote, no defaults filled in."""
+        value: dict[str, Any] = json.loads(self._canonical)
+        return value
+
+    @property
+    def sha256(self) -> str:
+        """Fingerprint: SHA-256 of the file's value as RFC 8785 canonical JSON, in hexadecimal."""
+        return hashlib.sha256(self._canonical).hexdigest()
+
+    def with_document(self, value: Any) -> Case:
+        """This case, remembering the value it was read from."""
+        self.__pydantic_private__ = {"_canonical": rfc8785.dumps(value)}
+        return self

@@ -1,0 +1,108 @@
+"""The validation library's findings turned into sentences that say what to type instead."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from hexapod.errors import CaseError, Problem
+
+# Marks of the library's own that stand in a location but not in the file.
+TAGS = {"own", "catalogue"}
+LONGEST_SHOWN = 60
+
+
+def case_error(error: ValidationError, value: Any, model: type[BaseModel]) -> CaseError:
+    """Our error for the library's: every problem with its path, the value as typed and what is acceptable."""
+    return CaseError([_problem(detail, value, model) for detail in error.errors(include_url=False)])
+
+
+def _problem(detail: Mapping[str, Any], value: Any, model: type[BaseModel]) -> Problem:
+    location = [part for part in detail["loc"] if part not in TAGS]
+    key = detail.get("ctx", {}).get("key")
+    if key is not None:
+        location.append(key)
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".")
+    missing = detail["type"] == "missing"
+    shown = "" if missing else _shown(value, location)
+    if detail["type"] == "extra_forbidden":
+        return Problem(path, shown, _unknown_key(str(location[-1]), _known_keys(model)))
+    return Problem(path, shown, _sentence(detail, location))
+
+
+def _shown(value: Any, location: list[Any]) -> str:
+    for part in location:
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            return ""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + " …"
+
+
+def _sentence(detail: Mapping[str, Any], location: list[Any]) -> str:
+    context = detail.get("ctx", {})
+    sentence = SENTENCES.get(detail["type"])
+    if sentence is not None:
+        return sentence(context, location)
+    message: str = detail["msg"]
+    return message[0].lower() + message[1:] + "."
+
+
+def _unknown_key(key: str, known: tuple[str, ...]) -> str:
+    near = [other for other in difflib.get_close_matches(key, known, n=1) if other != key]
+    return "is not a key of this format here" + (f"; did you mean {near[0]}?" if near else "; take it out.")
+
+
+def _bound(word: str, name: str) -> Callable[[Mapping[str, Any], list[Any]], str]:
+    def sentence(context: Mapping[str, Any], location: list[Any]) -> str:
+        if name == "ge" and context[name] == 0:
+            return "must be 0 or more: sizes have no sign, the opposite word gives the other direction."
+        return f"must be {word} {context[name]:g}."
+
+    return sentence
+
+
+SENTENCES: dict[str, Callable[[Mapping[str, Any], list[Any]], str]] = {
+    "missing": lambda c, p: "is required and has no default: add it.",
+    "float_type": lambda c, p: "must be a number such as 7.5, without quotes.",
+    "int_type": lambda c, p: "must be a whole number, without quotes.",
+    "finite_number": lambda c, p: "must be a finite number.",
+    "string_type": lambda c, p: "must be text in quotes.",
+    "string_too_short": lambda c, p: "must not be empty.",
+    "string_too_long": lambda c, p: f"must be at most {c['max_length']} characters.",
+    "string_pattern_mismatch": lambda c, p: (
+        "must be 1 to 64 of letters, digits, '-', '_' and '.', no name of a patient."
+    ),
+    "literal_error": lambda c, p: f"must be {c['expected']}, in lower case.",
+    "model_type": lambda c, p: "must be an object in braces { }.",
+    "dict_type": lambda c, p: "must be an object in braces { }.",
+    "tuple_type": lambda c, p: "must be a list in brackets [ ].",
+    "greater_than": _bound("above", "gt"),
+    "greater_than_equal": _bound("at least", "ge"),
+    "less_than": _bound("below", "lt"),
+    "less_than_equal": _bound("at most", "le"),
+}
+
+
+@functools.cache
+def _known_keys(model: type[BaseModel]) -> tuple[str, ...]:
+    """All keys of the format, to suggest the nearest one for a mistyped key."""
+    return tuple(sorted(_keys(model.model_json_schema())))
+
+
+def _keys(schema: Any) -> set[str]:
+    found: set[str] = set()
+    if isinstance(schema, dict):
+        found.update(schema.get("properties", {}))
+        for item in schema.values():
+            found |= _keys(item)
+    elif isinstance(schema, list):
+        for item in schema:
+            found |= _keys(item)
+    return found

@@ -1,0 +1,194 @@
+"""The commands: plan, pose, check, catalogue.  Results to standard output, everything else to standard error.
+
+Exit status: 0 ok or caution, 1 refused, 2 the file or the words of the call are wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from hexapod.case.files import load_case, parse_case, write_atomically
+from hexapod.case.model import Case
+from hexapod.errors import HexapodError
+from hexapod.hardware.catalogue import Catalogue, load_catalogue
+from hexapod.hardware.models import Ring, Strut
+from hexapod.plan import SOFTWARE, Plan, make_plan
+from hexapod.reading import pose_now
+from hexapod.report.notice import NOTICE
+from hexapod.report.plan_file import plan_document, pose_document
+from hexapod.report.sentences import deformity_sentences, mounting_sentence, movement_sentences, words_sentence
+from hexapod.report.tables import schedule_csv, schedule_text
+from hexapod.safety.findings import Finding, worst_verdict
+
+OK, REFUSED, WRONG = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status."""
+    parser = _parser()
+    try:
+        words = parser.parse_args(arguments)
+    except SystemExit as leaving:  # argparse leaves by itself: 0 after --help, 2 after a wrong word
+        return int(leaving.code or 0)
+    try:
+        catalogue = load_catalogue(*words.hardware)
+        status: int = words.run(words, catalogue)
+    except HexapodError as error:
+        print(error, file=sys.stderr)
+        return WRONG
+    except BrokenPipeError:  # the reader of our output went away, as `head` does
+        sys.stderr.close()
+        return WRONG
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m hexapod",
+        description="Plans the daily strut settings of hexapod external fixators. " + NOTICE,
+        epilog="CASE is a case file (docs/case-format.md), or - for standard input. "
+        "Exit status: 0 ok or caution, 1 refused, 2 the file or the words of the call are wrong.",
+    )
+    parser.add_argument("--version", action="version", version=SOFTWARE)
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def command(name: str, text: str) -> argparse.ArgumentParser:
+        one = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        one.add_argument(
+            "--hardware", metavar="FILE", type=Path, action="append", default=[], help="a catalogue file of your own"
+        )
+        return one
+
+    plan = command("plan", "plan a case: settings for every day, with findings")
+    plan.add_argument("case", metavar="CASE")
+    plan.add_argument("--format", choices=("text", "json"), default="text")
+    plan.add_argument("--out", metavar="DIR", type=Path, help="write the schedule of every level there as CSV")
+    plan.set_defaults(run=_plan)
+
+    pose = command("pose", "what six readings mean now: the deformity left, in words")
+    pose.add_argument("case", metavar="CASE")
+    pose.add_argument("--level", metavar="N", type=int, default=0, help="level, counted from 0")
+    pose.add_argument("--settings", metavar="MM", type=float, nargs=6, required=True, help="readings of struts 1 to 6")
+    pose.add_argument("--format", choices=("text", "json"), default="text")
+    pose.set_defaults(run=_pose)
+
+    check = command("check", "the findings of a case only")
+    check.add_argument("case", metavar="CASE")
+    check.add_argument("--format", choices=("text", "json"), default="text")
+    check.set_defaults(run=_check)
+
+    shelf = command("catalogue", "rings and struts with source and status")
+    shelf.set_defaults(run=_catalogue)
+    return parser
+
+
+def _read(name: str) -> Case:
+    return parse_case(sys.stdin.buffer.read()) if name == "-" else load_case(name)
+
+
+def _plan(words: argparse.Namespace, catalogue: Catalogue) -> int:
+    case = _read(words.case)
+    plan = make_plan(case, catalogue)
+    if words.format == "json":
+        print(json.dumps(plan_document(plan), ensure_ascii=False, indent=1))
+    else:
+        print(_plan_text(case, plan))
+    if words.out is not None and plan.verdict != "refused":
+        _write_files(case, plan, words.out)
+    return _status(plan)
+
+
+def _status(plan: Plan) -> int:
+    return REFUSED if plan.verdict == "refused" else OK
+
+
+def _plan_text(case: Case, plan: Plan) -> str:
+    lines = [
+        f"{case.id}: {case.title}" if case.title else case.id,
+        f"{case.limb.side.upper()} {case.limb.bone.upper()} · day 0 is {case.start_date} · fingerprint "
+        f"{plan.case_sha256[:12]} · {plan.software}",
+        f"Verdict: {plan.verdict.upper()}",
+        *_finding_lines(plan.findings),
+    ]
+    for index, (level, planned) in enumerate(zip(case.levels, plan.levels, strict=True)):
+        lines += ["", f"Level {index}, {level.name}: the {level.reference} fragment is held still."]
+        lines += [f"  {sentence}" for sentence in deformity_sentences(level)]
+        lines += [f"  {mounting_sentence(level)}", *(f"  {line}" for line in movement_sentences(case, index, planned))]
+        if planned.rows:
+            lines += ["", schedule_text(planned)]
+    if plan.verdict == "refused":
+        lines += ["", "Refused: no schedule was made."]
+    return "\n".join([*lines, "", NOTICE])
+
+
+def _finding_lines(findings: Sequence[Finding]) -> list[str]:
+    return [
+        f"  {finding.verdict.upper()} {finding.code} (level {finding.level}): {finding.message}" for finding in findings
+    ]
+
+
+def _write_files(case: Case, plan: Plan, folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for index in range(len(plan.levels)):
+            name = f"{case.id}_{case.limb.side}_level-{index}_schedule_{plan.case_sha256[:12]}.csv"
+            write_atomically(folder / name, schedule_csv(case, plan, index).encode("utf-8"))
+            print(f"wrote {folder / name}", file=sys.stderr)
+    except OSError as error:
+        raise HexapodError(f"{folder} cannot be written: {error.strerror or error}.") from error
+
+
+def _check(words: argparse.Namespace, catalogue: Catalogue) -> int:
+    plan = make_plan(_read(words.case), catalogue)
+    if words.format == "json":
+        print(json.dumps(plan_document(plan)["findings"], ensure_ascii=False, indent=1))
+    else:
+        print("\n".join([f"Verdict: {plan.verdict.upper()}", *_finding_lines(plan.findings)]))
+    return _status(plan)
+
+
+def _pose(words: argparse.Namespace, catalogue: Catalogue) -> int:
+    case = _read(words.case)
+    now = pose_now(case, words.level, tuple(words.settings), catalogue)
+    if words.format == "json":
+        document = pose_document(case.id, words.level, now.remaining, now.T_ref_mov, now.residual_mm, now.findings)
+        print(json.dumps(document, ensure_ascii=False, indent=1))
+    else:
+        level = case.levels[words.level]
+        print(f"{case.id} · {case.limb.side.upper()} {case.limb.bone.upper()} · level {words.level}, {level.name}")
+        if now.remaining is None:
+            print("No deformity in words for these readings.")
+        else:
+            print(
+                f"Deformity left by these readings: {words_sentence(now.remaining)} (residual {now.residual_mm:.1e} mm)"
+            )
+        print("\n".join(_finding_lines(now.findings)))
+    refused = now.T_ref_mov is None or worst_verdict(now.findings) == "refused"
+    return REFUSED if refused else OK
+
+
+def _catalogue(words: argparse.Namespace, catalogue: Catalogue) -> int:
+    print("Rings (inner diameter mm)")
+    for ring in catalogue.rings.values():
+        print(f"  {ring.name:24}{2 * ring.inner_radius_mm:6g}   {_sources(ring)}")
+    print("\nStruts (scale mm)")
+    for strut in catalogue.struts.values():
+        scale = f"{strut.min_mm:g} to {strut.max_mm:g} by {strut.graduation_mm:g}"
+        print(f"  {strut.name:24}{scale:20} {_sources(strut)}")
+    return OK
+
+
+def _sources(item: Ring | Strut) -> str:
+    """Every status with its source and the values it covers, the most common first."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for name, value in item.provenance.items():
+        groups.setdefault((value.status, value.source), []).append(name)
+    ordered = sorted(groups.items(), key=lambda group: -len(group[1]))
+    return "; ".join(
+        f"{status}{'' if number == 0 else ' (' + ', '.join(names) + ')'}: {source}"
+        for number, ((status, source), names) in enumerate(ordered)
+    )

@@ -1,0 +1,94 @@
+"""Pairs of direction words: a quantity is a size and a word, never a signed number (conventions section 2)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from hexapod.errors import HexapodError
+
+# A size below this (mm or deg) is left out of a read-back: far below any measurement and any rounding of ours.
+ZERO = 1e-9
+
+Words = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two opposite words for one quantity; the first one stands for positive numbers inside the code."""
+
+    quantity: str
+    positive: str
+    negative: str
+    unit: str
+    limit: float
+    limit_included: bool
+
+    def signed(self, words: Words) -> float:
+        """The quantity as a signed number, zero when neither word is given.
+
+        Raises:
+            HexapodError: both words given, or a size that is negative, not finite or beyond the limit.
+        """
+        if self.positive in words and self.negative in words:
+            raise HexapodError(f"Give {self.positive} or {self.negative}, not both.")
+        for word, sign in ((self.positive, 1.0), (self.negative, -1.0)):
+            if word in words:
+                return sign * self.check(word, words[word])
+        return 0.0
+
+    def check(self, word: str, size: float) -> float:
+        """`size`, when it is one that this quantity can have."""
+        if not (math.isfinite(size) and size >= 0.0):
+            raise HexapodError(f"{word} must be 0 or more: the word gives the direction, use the opposite word.")
+        if not (size <= self.limit if self.limit_included else size < self.limit):
+            bound = "at most" if self.limit_included else "below"
+            raise HexapodError(f"{word} must be {bound} {self.limit:g} {self.unit}.")
+        return size
+
+    def say(self, value: float) -> dict[str, float]:
+        """The signed number in words: one word, or none when it is zero."""
+        if abs(value) < ZERO:
+            return {}
+        return {self.positive if value > 0.0 else self.negative: abs(float(value))}
+
+
+def _mm(quantity: str, positive: str, negative: str) -> Pair:
+    return Pair(quantity, f"{positive}_mm", f"{negative}_mm", "mm", 1000.0, True)
+
+
+def _deg(quantity: str, positive: str, negative: str, limit: float) -> Pair:
+    return Pair(quantity, f"{positive}_deg", f"{negative}_deg", "deg", limit, False)
+
+
+# Deformity (conventions section 2): sizes below 80 deg, rotation below 180 deg.
+AP_ANGULATION = _deg("AP angulation", "valgus", "varus", 80.0)
+LATERAL_ANGULATION = _deg("lateral angulation", "apex_anterior", "apex_posterior", 80.0)
+AXIAL_ROTATION = _deg("axial rotation", "internal_rotation", "external_rotation", 180.0)
+AP_TRANSLATION = _mm("AP translation", "lateral", "medial")
+LATERAL_TRANSLATION = _mm("lateral translation", "posterior", "anterior")
+AXIAL_TRANSLATION = _mm("axial translation", "short", "long")
+DEFORMITY = (
+    AP_ANGULATION,
+    LATERAL_ANGULATION,
+    AXIAL_ROTATION,
+    AP_TRANSLATION,
+    LATERAL_TRANSLATION,
+    AXIAL_TRANSLATION,
+)
+
+# Places and displacements in reference axes; mounting and leans (conventions section 5): leans below 45 deg.
+ALONG_BONE = _mm("along the bone", "proximal", "distal")
+PLACE = (AP_TRANSLATION, LATERAL_TRANSLATION, ALONG_BONE)
+AP_LEAN = _deg("lean on the AP view", "leans_lateral", "leans_medial", 45.0)
+LATERAL_LEAN = _deg("lean on the lateral view", "leans_posterior", "leans_anterior", 45.0)
+MOUNTING = (*PLACE, AXIAL_ROTATION, AP_LEAN, LATERAL_LEAN)
+
+
+def check_words(words: Words, pairs: tuple[Pair, ...]) -> None:
+    """Raises HexapodError for a word that none of `pairs` has."""
+    known = {word for pair in pairs for word in (pair.positive, pair.negative)}
+    for word in words:
+        if word not in known:
+            raise HexapodError(f"'{word}' is not one of {', '.join(sorted(known))}.")

@@ -1,0 +1,67 @@
+"""Inverse kinematics: the six strut lengths of a pose."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from hexapod.errors import GeometryError
+from hexapod.geometry.joints import STRUTS, check_joints
+from hexapod.geometry.transforms import Array
+
+# Poses per block: sixteen products of 1024 poses (128 kB) stay in the second-level cache of common processors.
+BLOCK = 1024
+
+
+def strut_lengths(proximal_joints_mm: ArrayLike, distal_joints_mm: ArrayLike, T_prox_dist: ArrayLike) -> Array:
+    """Joint-to-joint lengths (..., 6) in mm of struts 1 to 6, for poses (..., 4, 4) of the distal ring.
+
+    Args:
+        proximal_joints_mm: (6, 3), in the proximal ring's axes.
+        distal_joints_mm: (6, 3), in the distal ring's axes.
+        T_prox_dist: rigid poses of the distal ring in the proximal ring's axes, mm.
+
+    Raises:
+        GeometryError: on a wrong shape or a number that is not finite.
+
+    Source: `|R d + t - p|^2 = |p|^2 + |d|^2 + |t|^2 + 2 d.(R^T t) - 2 p.t - 2 p.(R d)` is linear in sixteen
+    products of the pose (R, t, R^T t and |t|^2), so one matrix product serves all poses and struts.
+
+    >>> import numpy as np
+    >>> triangle = [[0, -100, 0], [0, -100, 0], [87, 50, 0], [87, 50, 0], [-87, 50, 0], [-87, 50, 0]]
+    >>> strut_lengths(triangle, triangle, np.eye(4) - 150 * np.eye(4, k=1) * [[0], [0], [1], [0]])
+    array([150., 150., 150., 150., 150., 150.])
+    """
+    proximal = check_joints(proximal_joints_mm, "proximal_joints_mm")
+    distal = check_joints(distal_joints_mm, "distal_joints_mm")
+    T = np.asarray(T_prox_dist, float)
+    if T.shape[-2:] != (4, 4):
+        raise GeometryError(f"T_prox_dist must be a 4x4 pose or an array of them, not of shape {T.shape}.")
+    poses = T.reshape(-1, 4, 4)
+    rows = poses.reshape(-1, 16)
+    weights, constant = _weights(proximal, distal)
+    lengths = np.empty((len(poses), STRUTS))
+    products = np.empty((min(BLOCK, len(poses)), 16))
+    for start in range(0, len(poses), BLOCK):
+        stop = min(start + BLOCK, len(poses))
+        block, out = products[: stop - start], lengths[start:stop]
+        block[:, :12] = rows[start:stop, :12]
+        # The fourth column of [R | t] is t itself: t^T [R | t] gives R^T t and |t|^2 at once.
+        np.einsum("nij,ni->nj", poses[start:stop, :3], poses[start:stop, :3, 3], out=block[:, 12:])
+        np.matmul(block, weights, out=out)
+        out += constant
+        with np.errstate(invalid="ignore"):
+            np.sqrt(out, out=out)
+    if not np.isfinite(lengths).all():
+        raise GeometryError("T_prox_dist holds a number that is not finite, or puts two joints of a strut together.")
+    return lengths.reshape((*T.shape[:-2], STRUTS))
+
+
+def _weights(proximal: Array, distal: Array) -> tuple[Array, Array]:
+    """Weights (16, 6) of the products [rows of [R | t], R^T t, |t|^2], and the constant (6,) of the squared lengths."""
+    weights = np.zeros((16, STRUTS))
+    with_one = np.column_stack([distal, np.ones(STRUTS)])  # multiplies R and t of one row of [R | t]
+    weights[:12] = (-2.0 * proximal.T[:, None, :] * with_one.T[None, :, :]).reshape(12, STRUTS)
+    weights[12:15] = 2.0 * distal.T
+    weights[15] = 1.0
+    return weights, (proximal**2).sum(axis=1) + (distal**2).sum(axis=1)

@@ -1,0 +1,100 @@
+"""A ring and a strut as the planner needs them, every value with its source and status."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from hexapod.geometry.transforms import Array
+
+Status = Literal["published", "academic", "generic", "unverified", "user"]
+
+# A tie between two marks goes up even when rounding noise of this share of a mark pulls it down (conventions 8).
+TIE_SHARE = 1e-9
+# Readings are compared with the ends of a range to this (mm), far below any graduation.
+RANGE_TOLERANCE_MM = 1e-9
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a value comes from, and how far it can be trusted."""
+
+    status: Status
+    source: str
+
+
+@dataclass(frozen=True)
+class Strut:
+    """A strut model: the range and marks of its scale, and how the scale stands to the joint-to-joint length.
+
+    `length = scale_direction * setting + scale_offset_mm`; the range `min_mm` to `max_mm` is in scale readings.
+    """
+
+    name: str
+    family: str
+    min_mm: float
+    max_mm: float
+    graduation_mm: float
+    scale_direction: int = 1
+    scale_offset_mm: float = 0.0
+    body_diameter_mm: float | None = None
+    max_lean_deg: float | None = None
+    series: str = ""
+    provenance: Mapping[str, Provenance] = field(default_factory=dict)
+
+    def length(self, setting_mm: float) -> float:
+        """Joint-to-joint length in mm at a scale reading in mm."""
+        return self.scale_direction * setting_mm + self.scale_offset_mm
+
+    def setting(self, length_mm: float) -> float:
+        """The exact scale reading in mm at a joint-to-joint length in mm, between marks."""
+        return (length_mm - self.scale_offset_mm) * self.scale_direction
+
+    def nearest_mark(self, setting_mm: float) -> float:
+        """The mark of the scale nearest to an exact reading, mm; halfway goes up.
+
+        Source: conventions section 8, `g * floor(setting / g + 0.5 + 1e-9)`.
+
+        >>> Strut("s", "f", 75, 100, 0.25).nearest_mark(80.125)
+        80.25
+        """
+        g = self.graduation_mm
+        return g * math.floor(setting_mm / g + 0.5 + TIE_SHARE)
+
+    def reads(self, setting_mm: float) -> bool:
+        """Whether the scale has this reading, ends included."""
+        return self.min_mm - RANGE_TOLERANCE_MM <= setting_mm <= self.max_mm + RANGE_TOLERANCE_MM
+
+    def range_text(self) -> str:
+        """The range in words for a sentence."""
+        return f"a {self.name} strut reads {self.min_mm:g} to {self.max_mm:g} mm"
+
+
+@dataclass(frozen=True)
+class Ring:
+    """A ring: joints (6, 3) in its own axes for its use as proximal or as distal ring, and its body, mm."""
+
+    name: str
+    family: str
+    proximal_joints_mm: Array
+    distal_joints_mm: Array
+    inner_radius_mm: float
+    outer_radius_mm: float
+    thickness_mm: float
+    provenance: Mapping[str, Provenance] = field(default_factory=dict)
+
+
+def unverified(item: Ring | Strut) -> bool:
+    """Whether any value of a catalogue item is unverified."""
+    return any(value.status == "unverified" for value in item.provenance.values())
+
+
+def ring_of_joints(joints_mm: Array) -> Ring:
+    """A ring known only by its joints (the user's own): the body is drawn just inside and outside their circle."""
+    radius = float(np.linalg.norm(joints_mm[:, :2], axis=1).mean())
+    own = Provenance("user", "joints given in the case file")
+    return Ring("own joints", "own", joints_mm, joints_mm, max(radius - 10.0, 1.0), radius + 6.0, 8.0, {"joints": own})

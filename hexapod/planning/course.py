@@ -1,0 +1,128 @@
+"""The bone's course: where the moving fragment is on every day, before any frame is thought of."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from hexapod.case.model import LONGEST_LEVEL_DAYS, LONGEST_STAGE_DAYS, Stage
+from hexapod.clinical.deformity import deformity_pose
+from hexapod.clinical.mounting import place
+from hexapod.errors import CaseError, GeometryError, Problem
+from hexapod.geometry.path import Path, equal_steps, fewest_days
+from hexapod.geometry.transforms import Array
+from hexapod.planning.setup import LevelSetup
+
+
+@dataclass(frozen=True)
+class StageCourse:
+    """One stage on the calendar.  `first_day` is the day before its first day: its starting evening.
+
+    `arcs_mm` (days, k) is how far each tracked point travels on each day; `limits_mm` (k,) what it may.
+    """
+
+    stage: Stage
+    first_day: int
+    days: int
+    path: Path
+    arcs_mm: Array
+    limits_mm: Array
+    turn_limit: float | None
+
+    @property
+    def holds(self) -> bool:
+        """Whether the stage asks for no motion."""
+        return self.stage.hold_days is not None
+
+    @property
+    def last_day(self) -> int:
+        """Its last day."""
+        return self.first_day + self.days
+
+    def day_of(self, step: int) -> int:
+        """Day of the level of step 0, 1, … of the stage."""
+        return self.first_day + step + 1
+
+
+@dataclass(frozen=True)
+class Course:
+    """All stages of a level, and the pose `T_ref_mov` (n, 4, 4) of the moving fragment on evening 0 to n - 1."""
+
+    setup: LevelSetup
+    stages: tuple[StageCourse, ...]
+    T_ref_mov: Array
+
+    @property
+    def days(self) -> int:
+        """The last day."""
+        return len(self.T_ref_mov) - 1
+
+    @property
+    def T_ref_mov_known(self) -> Array:
+        """Pose of the moving fragment at the moment when the settings were read."""
+        return self.T_ref_mov[0 if self.setup.level.frame.settings_at == "start" else -1]
+
+    def stage_names(self) -> list[str]:
+        """Name of the stage of every day; day 0 is "start"."""
+        return ["start", *(part.stage.name for part in self.stages for _ in range(part.days))]
+
+    def moving_stages(self) -> Iterator[StageCourse]:
+        """The stages in which something shall move."""
+        return (part for part in self.stages if not part.holds)
+
+
+def bone_course(setup: LevelSetup) -> Course:
+    """The course of a level: stages in order, each as long as its limits (or its fixed days) say.
+
+    Raises:
+        CaseError: a stage above 730 days, a level above 2000, or a turn of half a circle.
+
+    Source: conventions section 8.
+    """
+    parts: list[StageCourse] = []
+    poses = [setup.T_ref_mov_start[None]]
+    T, day = setup.T_ref_mov_start, 0
+    for number, stage in enumerate(setup.level.stages):
+        path = f"levels[{setup.index}].stages[{number}]"
+        part = _stage_course(setup, stage, T, day, path)
+        T, day = part.path.T_end, part.last_day
+        if day > LONGEST_LEVEL_DAYS:
+            raise _too_long(path, f"ends on day {day}; a level has at most {LONGEST_LEVEL_DAYS} days.")
+        poses.append(np.repeat(T[None], part.days, 0) if part.holds else part.path.poses(equal_steps(part.days)[1:]))
+        parts.append(part)
+    return Course(setup, tuple(parts), np.concatenate(poses))
+
+
+def _stage_course(setup: LevelSetup, stage: Stage, T_start: Array, day: int, path: str) -> StageCourse:
+    mm_per_day, deg_per_day = setup.level.stage_limits(stage)
+    limits = setup.tracked.limits(mm_per_day)
+    turn_limit = None if deg_per_day is None else math.radians(deg_per_day)
+    try:
+        way = Path.between(T_start, _stage_end(setup, stage, T_start))
+    except GeometryError as error:
+        raise CaseError([Problem(path, f'"{stage.name}"', str(error))]) from error
+    days = stage.hold_days or stage.days
+    if days is None:
+        days = fewest_days(way, setup.tracked.places_mov_mm, limits, turn_limit, LONGEST_STAGE_DAYS)
+    if days is None:
+        raise _too_long(path, f"would take more than {LONGEST_STAGE_DAYS} days at its limits: raise them or split it.")
+    arcs = way.arc_lengths(setup.tracked.places_mov_mm, equal_steps(days))
+    return StageCourse(stage, day, days, way, arcs, limits, turn_limit)
+
+
+def _stage_end(setup: LevelSetup, stage: Stage, T_start: Array) -> Array:
+    """Pose `T_ref_mov` at the end of a stage."""
+    if stage.correct_to is not None:
+        return deformity_pose(stage.correct_to.words(), setup.side, setup.reference)
+    if stage.transport is not None:
+        T = T_start.copy()
+        T[:3, 3] += place(stage.transport.words(), setup.side)
+        return T
+    return T_start
+
+
+def _too_long(path: str, message: str) -> CaseError:
+    return CaseError([Problem(path, "", message)])

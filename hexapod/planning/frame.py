@@ -1,0 +1,89 @@
+"""The frame that follows the bone: its pose and its exact lengths on every evening and at every dose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from hexapod.geometry.forward import own_pose, ring_pose
+from hexapod.geometry.inverse import strut_lengths
+from hexapod.geometry.jacobian import condition
+from hexapod.geometry.transforms import Array, invert
+from hexapod.planning.course import Course
+from hexapod.planning.setup import LevelSetup
+
+
+@dataclass(frozen=True)
+class FrameCourse:
+    """A frame bolted to a bone on its course.
+
+    `T_mov_mring` (4, 4) is constant; `T_prox_dist` (n, 4, 4) and `lengths_mm` (n, 6) are those of evening 0 to n - 1;
+    `dose_lengths_mm` (n, m, 6) those after each of the m adjustments of a day (row 0 repeats evening 0).
+    """
+
+    course: Course
+    T_mov_mring: Array
+    T_prox_dist: Array
+    lengths_mm: Array
+    dose_lengths_mm: Array
+
+    @property
+    def setup(self) -> LevelSetup:
+        """The level."""
+        return self.course.setup
+
+    def conditions(self) -> Array:
+        """Condition numbers (n,) at the intended pose of every evening."""
+        return condition(*self.setup.joints_mm, self.T_prox_dist)
+
+    def bone_poses(self, lengths_mm: Array) -> Array:
+        """Poses `T_ref_mov` (n, 4, 4) that lengths (n, 6) really give, sought near the intended ones.
+
+        Raises:
+            NoPose: lengths that no pose near the intended one has.
+        """
+        T_prox_dist = ring_pose(*self.setup.joints_mm, lengths_mm, near=self.T_prox_dist)
+        return bone_pose(self.setup, self.T_mov_mring, T_prox_dist)
+
+
+def fit_frame(course: Course) -> FrameCourse:
+    """Bolt the frame to the bone by the pose that its settings have at the known moment, and follow the bone.
+
+    Raises:
+        SingularFrame: the neutral frame is singular.
+        NoPose: no pose fits the given settings.
+
+    Source: conventions section 6.
+    """
+    setup = course.setup
+    T_ring_mring = setup.T_prox_dist(own_pose(*setup.joints_mm, setup.lengths_of(setup.level.frame.settings_mm)))
+    T_mov_mring = moving_ring_mount(setup, course.T_ref_mov_known, T_ring_mring)
+    T_prox_dist = ring_course(setup, course.T_ref_mov, T_mov_mring)
+    doses = setup.level.adjustments_per_day
+    T_doses = np.repeat(course.T_ref_mov[:, None], doses, axis=1)
+    for part in course.moving_stages():
+        steps = np.arange(1, part.days * doses + 1) / (part.days * doses)
+        T_doses[part.first_day + 1 : part.last_day + 1] = part.path.poses(steps).reshape(part.days, doses, 4, 4)
+    return FrameCourse(
+        course=course,
+        T_mov_mring=T_mov_mring,
+        T_prox_dist=T_prox_dist,
+        lengths_mm=strut_lengths(*setup.joints_mm, T_prox_dist),
+        dose_lengths_mm=strut_lengths(*setup.joints_mm, ring_course(setup, T_doses, T_mov_mring)),
+    )
+
+
+def moving_ring_mount(setup: LevelSetup, T_ref_mov: Array, T_ring_mring: Array) -> Array:
+    """`T_mov_mring`: where the moving ring sits on the moving fragment, from both poses at one moment."""
+    return np.asarray(invert(T_ref_mov) @ setup.T_ref_ring @ T_ring_mring)
+
+
+def ring_course(setup: LevelSetup, T_ref_mov: Array, T_mov_mring: Array) -> Array:
+    """`T_prox_dist` (..., 4, 4) for poses `T_ref_mov` (..., 4, 4) of the moving fragment."""
+    return setup.T_prox_dist(invert(setup.T_ref_ring) @ T_ref_mov @ T_mov_mring)
+
+
+def bone_pose(setup: LevelSetup, T_mov_mring: Array, T_prox_dist: Array) -> Array:
+    """`T_ref_mov` (..., 4, 4) of ring poses `T_prox_dist` (..., 4, 4): the way back of `ring_course`."""
+    return np.asarray(setup.T_ref_ring @ setup.T_prox_dist(T_prox_dist) @ invert(T_mov_mring))

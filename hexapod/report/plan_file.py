@@ -1,0 +1,93 @@
+"""The plan file `hexapod-plan/1` and the pose file `hexapod-pose/1` as JSON values (docs/case-format.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hexapod.geometry.transforms import Array
+from hexapod.plan import LevelPlan, Plan, Row
+from hexapod.planning.exchanges import Exchange
+from hexapod.safety.findings import Finding
+
+
+def plan_document(plan: Plan) -> dict[str, Any]:
+    """The plan as `hexapod-plan/1`."""
+    return {
+        "format": "hexapod-plan/1",
+        "case_id": plan.case_id,
+        "case_sha256": plan.case_sha256,
+        "software": plan.software,
+        "verdict": plan.verdict,
+        "levels": [_level(level) for level in plan.levels],
+        "findings": [finding_document(finding) for finding in plan.findings],
+    }
+
+
+def pose_document(
+    case_id: str,
+    level: int,
+    remaining: dict[str, float] | None,
+    T_ref_mov: Array | None,
+    residual_mm: float | None,
+    findings: Sequence[Finding],
+) -> dict[str, Any]:
+    """What readings mean as `hexapod-pose/1`; `remaining` and the pose are None when no pose fits."""
+    return {
+        "format": "hexapod-pose/1",
+        "case_id": case_id,
+        "level": level,
+        "remaining": remaining,
+        "pose": None if T_ref_mov is None else T_ref_mov.tolist(),
+        "residual_mm": residual_mm,
+        "findings": [finding_document(finding) for finding in findings],
+    }
+
+
+def finding_document(finding: Finding) -> dict[str, Any]:
+    """One finding, every key present."""
+    return {
+        "code": finding.code,
+        "verdict": finding.verdict,
+        "level": finding.level,
+        "day": finding.day,
+        "strut": finding.strut,
+        "message": finding.message,
+        "value": finding.value,
+        "limit": finding.limit,
+        "unit": finding.unit,
+    }
+
+
+def _level(level: LevelPlan) -> dict[str, Any]:
+    return {
+        "name": level.name,
+        "rows": [_row(row) for row in level.rows],
+        "swaps": [_swap(exchange) for exchange in level.exchanges],
+    }
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return {
+        "day": row.day,
+        "date": row.date.isoformat(),
+        "stage": row.stage,
+        "lengths_mm": list(row.lengths_mm),
+        "settings_mm": list(row.settings_mm),
+        "doses_mm": [list(dose) for dose in row.doses_mm],
+        "pose": row.pose.tolist(),
+        "pose_rounded": row.pose_rounded.tolist(),
+        "remaining": row.remaining,
+        "rounding": {"mm": row.rounding_mm, "deg": row.rounding_deg},
+    }
+
+
+def _swap(exchange: Exchange) -> dict[str, Any]:
+    return {
+        "strut": exchange.strut,
+        "from": exchange.old.name,
+        "to": exchange.new.name,
+        "first_day": exchange.first_day,
+        "last_day": exchange.last_day,
+        "planned_day": exchange.planned_day,
+    }

@@ -1,0 +1,117 @@
+"""Plain sentences: what was entered, and how the bone will move."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from hexapod.case.model import Case, Level, Stage
+from hexapod.clinical.sides import Side, lateral_x
+from hexapod.geometry.transforms import Array
+from hexapod.plan import LevelPlan
+
+# The least motion (mm) worth a word in a sentence about the bone's way; scales are read no finer.
+WORTH_A_WORD_MM = 0.05
+
+
+def size(value: float) -> str:
+    """A size with at most one decimal, as a person says it.
+
+    >>> size(9.0), size(12.25)
+    ('9', '12.2')
+    """
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def words_sentence(words: Mapping[str, float], nothing: str = "none") -> str:
+    """Words and sizes in one line: `9 deg varus, 5 mm posterior`.
+
+    >>> words_sentence({"varus_deg": 9.0, "apex_anterior_deg": 6.0, "short_mm": 9})
+    '9 deg varus, 6 deg apex anterior, 9 mm short'
+    """
+    parts = []
+    for word, value in words.items():
+        name, _, unit = word.rpartition("_")
+        parts.append(f"{size(value)} {unit} {name.replace('_', ' ')}")
+    return ", ".join(parts) or nothing
+
+
+def deformity_sentences(level: Level) -> list[str]:
+    """The deformity read back, one sentence a word, naming the fragment that the films show."""
+    moving = "distal" if level.reference == "proximal" else "proximal"
+    said = {
+        "varus_deg": f"{{}} deg varus: the {moving} end of the {moving} fragment leans towards the midline.",
+        "valgus_deg": f"{{}} deg valgus: the {moving} end of the {moving} fragment leans away from the midline.",
+        "apex_anterior_deg": f"{{}} deg apex anterior (procurvatum): the {moving} end of the {moving} fragment leans "
+        "backwards.",
+        "apex_posterior_deg": f"{{}} deg apex posterior (recurvatum): the {moving} end of the {moving} fragment leans "
+        "forwards.",
+        "internal_rotation_deg": "{} deg internal rotation: the distal fragment is turned inwards against the proximal.",
+        "external_rotation_deg": "{} deg external rotation: the distal fragment is turned outwards against the proximal.",
+        "medial_mm": f"{{}} mm medial: the {moving} fragment stands {{}} mm nearer the midline than it should.",
+        "lateral_mm": f"{{}} mm lateral: the {moving} fragment stands {{}} mm farther from the midline than it should.",
+        "anterior_mm": f"{{}} mm anterior: the {moving} fragment stands {{}} mm too far forward.",
+        "posterior_mm": f"{{}} mm posterior: the {moving} fragment stands {{}} mm too far back.",
+        "short_mm": "{} mm short: the fragments overlap along the bone.",
+        "long_mm": "{} mm long: the fragments stand apart along the bone.",
+    }
+    return [said[word].format(*[size(value)] * 2) for word, value in level.deformity.words().items()]
+
+
+def mounting_sentence(level: Level) -> str:
+    """Where the reference ring sits, in one sentence."""
+    words = words_sentence(level.mounting.words(), "on the origin, square to the bone, its front straight ahead")
+    return f"The centre of the {level.reference} (reference) ring from the origin, its turn and its lean: {words}."
+
+
+def direction_words(shift_mm: Array, side: Side) -> str:
+    """A displacement (3,) in limb axes as words: `40 mm distal, 2 mm medial`.
+
+    >>> direction_words(np.array([2.0, 0.0, -40.0]), "right")
+    '40 mm distal, 2 mm medial'
+    """
+    pairs = (
+        (shift_mm[2], "proximal", "distal"),
+        (shift_mm[0] * lateral_x(side), "lateral", "medial"),
+        (shift_mm[1], "posterior", "anterior"),
+    )
+    told = [
+        f"{size(abs(value))} mm {positive if value > 0 else negative}"
+        for value, positive, negative in pairs
+        if abs(value) >= WORTH_A_WORD_MM
+    ]
+    return ", ".join(told)
+
+
+def stage_sentence(stage: Stage) -> str:
+    """What a stage asks for."""
+    if stage.hold_days is not None:
+        return f"hold {stage.hold_days} day{'s' if stage.hold_days != 1 else ''}"
+    if stage.correct_to is not None:
+        return f"correct to: {words_sentence(stage.correct_to.words(), 'no deformity')}"
+    assert stage.transport is not None
+    return f"transport {words_sentence(stage.transport.words(), 'nowhere')}"
+
+
+def movement_sentences(case: Case, index: int, plan: LevelPlan) -> list[str]:
+    """How the moving fragment will travel, stage by stage, from the plan itself."""
+    if plan.frame is None:
+        return []
+    level, side = case.levels[index], case.limb.side
+    moving = "distal" if level.reference == "proximal" else "proximal"
+    sentences = []
+    for part in plan.frame.course.stages:
+        days = f"Day {part.first_day + 1}" + (f" to {part.last_day}" if part.days > 1 else "")
+        if part.holds or not part.path.moves:
+            sentences.append(f"{days}, {part.stage.name}: nothing moves.")
+            continue
+        shift = part.path.T_end[:3, 3] - part.path.T_start[:3, 3]
+        told = []
+        if words := direction_words(shift, side):
+            told.append(f"moves {words}")
+        turn = float(np.degrees(part.path.angle))
+        if turn >= WORTH_A_WORD_MM:
+            told.append(f"turns {size(turn)} deg")
+        sentences.append(f"{days}, {part.stage.name}: the {moving} fragment {' and '.join(told) or 'hardly moves'}.")
+    return sentences

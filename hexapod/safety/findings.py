@@ -1,0 +1,28 @@
+"""A finding: what a check has to say, where and when, against which limit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from hexapod.safety.limits import RANK, Verdict
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing unsafe or to be looked at.  Level counts from 0; day and strut (1 to 6) where they apply."""
+
+    code: str
+    verdict: Verdict
+    level: int
+    message: str
+    day: int | None = None
+    strut: int | None = None
+    value: float | None = None
+    limit: float | None = None
+    unit: str | None = None
+
+
+def worst_verdict(findings: Iterable[Finding]) -> Verdict:
+    """The verdict of a whole plan."""
+    return max((finding.verdict for finding in findings), key=RANK.__getitem__, default="ok")

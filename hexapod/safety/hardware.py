@@ -1,0 +1,24 @@
+"""H-19: hardware data that nobody has read in the maker's document."""
+
+from __future__ import annotations
+
+from hexapod.hardware.models import unverified
+from hexapod.planning.setup import LevelSetup
+from hexapod.safety.findings import Finding
+
+
+def check_hardware(setup: LevelSetup) -> list[Finding]:
+    """One caution that names every ring and strut model with unverified values."""
+    items = [setup.proximal_ring, setup.distal_ring, *setup.struts]
+    names = sorted({item.name for item in items if unverified(item)})
+    if not names:
+        return []
+    return [
+        Finding(
+            "hardware.unverified",
+            "caution",
+            setup.index,
+            f"Unverified values are used for {', '.join(names)}: check ring and strut data against the maker's manual "
+            f"before use.",
+        )
+    ]

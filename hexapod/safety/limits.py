@@ -1,0 +1,58 @@
+"""The limits of the checks, as data: value, unit, verdict, source and hazard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Verdict = Literal["ok", "caution", "refused"]
+RANK: dict[Verdict, int] = {"ok": 0, "caution": 1, "refused": 2}
+
+# Comparisons with a limit allow this share for rounding: 20 mm in 10 fixed days is 2.0 mm a day, not more.
+RELATIVE_TOLERANCE = 1e-9
+
+ILIZAROV = "Ilizarov 1989 part II: 0.5 mm/day often consolidates early, 2.0 harms soft tissue, 1.0 is best"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One limit of one check."""
+
+    value: float
+    unit: str
+    verdict: Verdict
+    hazard: str
+    source: str
+
+    def exceeded_by(self, value: float) -> bool:
+        """Whether `value` is above the limit; not a number counts as above."""
+        return not value <= self.value * (1.0 + RELATIVE_TOLERANCE)
+
+
+RATE_LOW = Limit(0.5, "mm/day", "caution", "H-07", ILIZAROV)
+RATE_HIGH = Limit(1.0, "mm/day", "caution", "H-07", ILIZAROV)
+RATE_STRONG = Limit(1.5, "mm/day", "caution", "H-07", "PMC3008908: 9.1-fold risk of insufficient regenerate")
+RATE_TOO_FAST = Limit(2.0, "mm/day", "refused", "H-07", ILIZAROV)
+NEAR_SINGULAR = Limit(10.0, "condition", "caution", "H-10", "conventions section 7: ordinary frames have 2 to 5")
+SINGULAR = Limit(100.0, "condition", "refused", "H-10", "conventions section 7")
+
+# What makes a frame believable (H-04).  Our own judgement of what a surgeon builds: wide enough for any frame put on by
+# hand, narrow enough that a reading wrong by a few centimetres falls outside.
+HAND_BUILT = "this project's judgement, docs/safety/README.md"
+MOVING_RING_LEAN = Limit(15.0, "deg", "caution", "H-04", HAND_BUILT)
+MOVING_RING_TURN = Limit(20.0, "deg", "caution", "H-04", HAND_BUILT)
+MOVING_RING_OFF_CENTRE = Limit(0.6, "of its inner radius", "caution", "H-04", HAND_BUILT)
+POSE_OFF_PLAN_MM = Limit(20.0, "mm", "caution", "H-04", HAND_BUILT)
+POSE_OFF_PLAN_DEG = Limit(15.0, "deg", "caution", "H-04", HAND_BUILT)
+
+
+def check_nesting() -> None:
+    """Raises ValueError unless the limits of one quantity stand in the order in which they grow worse."""
+    ladders = [
+        [RATE_LOW, RATE_HIGH, RATE_STRONG, RATE_TOO_FAST],
+        [NEAR_SINGULAR, SINGULAR],
+    ]
+    for ladder in ladders:
+        values = [limit.value for limit in ladder]
+        if values != sorted(set(values)) or len({limit.unit for limit in ladder}) != 1:
+            raise ValueError(f"limits out of order: {ladder}")

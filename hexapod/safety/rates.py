@@ -1,0 +1,169 @@
+"""H-07, H-12: bone or a structure at risk moved too fast or too slowly, on the exact path and as rounded."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from hexapod.geometry.transforms import Array, transform_points
+from hexapod.planning.course import Course, StageCourse
+from hexapod.planning.schedule import Schedule
+from hexapod.safety import limits
+from hexapod.safety.findings import Finding
+from hexapod.safety.limits import Limit
+
+
+def check_rates(course: Course) -> list[Finding]:
+    """Rates of the exact path, at every tracked point and every day."""
+    found: list[Finding] = []
+    for k, name in enumerate(course.setup.tracked.names):
+        found += _too_high(course, k, name)
+        found += _above_own_limit(course, k, name)
+    return [*found, *_turned_too_far(course), *_too_low(course)]
+
+
+def check_rounded_rates(schedule: Schedule, T_ref_mov_rounded: Array) -> list[Finding]:
+    """`rate.rounded`: the rounded settings exceed a limit, which the exact path keeps, by more than one graduation."""
+    course = schedule.frame.course
+    tracked = course.setup.tracked
+    steps = np.diff(transform_points(T_ref_mov_rounded, tracked.places_mov_mm), axis=0)
+    moved = np.linalg.norm(steps, axis=-1)
+    mark = max(strut.graduation_mm for models in schedule.models for strut in models)
+    found: list[Finding] = []
+    for k, name in enumerate(tracked.names):
+        worst: tuple[float, float, int] | None = None
+        for part in course.moving_stages():
+            limit = float(part.limits_mm[k])
+            for step, exact in enumerate(part.arcs_mm[:, k]):
+                day = part.day_of(step)
+                kept = not Limit(limit, "mm/day", "caution", "H-07", "").exceeded_by(float(exact))
+                over = float(moved[day - 1, k])
+                if kept and not over <= limit + mark and (worst is None or over - limit > worst[0] - worst[1]):
+                    worst = (over, limit, day)
+        if worst is not None:
+            found.append(
+                Finding(
+                    "rate.rounded",
+                    "caution",
+                    course.setup.index,
+                    f"Read on whole marks of {mark:g} mm, the {name} moves {worst[0]:.2f} mm on day {worst[2]}, more than "
+                    f"its limit of {worst[1]:g} mm/day and one mark. Use struts with a finer graduation, or a lower limit.",
+                    day=worst[2],
+                    value=worst[0],
+                    limit=worst[1],
+                    unit="mm/day",
+                )
+            )
+    return found
+
+
+def _worst(course: Course, k: int) -> tuple[float, int]:
+    """The longest daily arc in mm of point k, and its day."""
+    longest, day = 0.0, 0
+    for part in course.moving_stages():
+        step = int(np.argmax(part.arcs_mm[:, k]))
+        if not part.arcs_mm[step, k] <= longest:
+            longest, day = float(part.arcs_mm[step, k]), part.day_of(step)
+    return longest, day
+
+
+def _too_high(course: Course, k: int, name: str) -> Iterator[Finding]:
+    level = course.setup.index
+    worst, day = _worst(course, k)
+    told = f"The {name} moves {worst:.2f} mm on day {day}"
+    if limits.RATE_TOO_FAST.exceeded_by(worst):
+        limit, code = limits.RATE_TOO_FAST, "rate.too_fast"
+        text = f"{told}; more than {limit.value:g} mm a day harms soft tissue and is not planned. Give the stage more days."
+    elif limits.RATE_STRONG.exceeded_by(worst):
+        limit, code = limits.RATE_HIGH, "rate.high"
+        text = (
+            f"{told}: STRONG CAUTION, above {limits.RATE_STRONG.value:g} mm a day the risk of insufficient regenerate is "
+            f"about nine-fold. Give the stage more days unless there is a compelling reason."
+        )
+    elif limits.RATE_HIGH.exceeded_by(worst):
+        limit, code = limits.RATE_HIGH, "rate.high"
+        text = f"{told}, above the usual {limit.value:g} mm a day. Give the stage more days, or confirm the rate."
+    else:
+        return
+    yield Finding(code, limit.verdict, level, text, day=day, value=worst, limit=limit.value, unit=limit.unit)
+
+
+def _above_own_limit(course: Course, k: int, name: str) -> Iterator[Finding]:
+    """`rate.above_limit`: a fixed number of days breaks the limit of a point."""
+    worst: tuple[float, float, int, str] | None = None
+    for part in course.moving_stages():
+        limit = float(part.limits_mm[k])
+        step = int(np.argmax(part.arcs_mm[:, k]))
+        arc = float(part.arcs_mm[step, k])
+        broken = Limit(limit, "mm/day", "caution", "H-12", "").exceeded_by(arc)
+        if broken and (worst is None or arc / limit > worst[0] / worst[1]):
+            worst = (arc, limit, part.day_of(step), part.stage.name)
+    if worst is not None:
+        arc, limit, day, stage_name = worst
+        yield Finding(
+            "rate.above_limit",
+            "caution",
+            course.setup.index,
+            f"The {name} moves {arc:.2f} mm on day {day}; its limit is {limit:g} mm/day. The fixed number of days of "
+            f"stage '{stage_name}' is too short: leave `days` out, or give more.",
+            day=day,
+            value=arc,
+            limit=limit,
+            unit="mm/day",
+        )
+
+
+def _turned_too_far(course: Course) -> Iterator[Finding]:
+    """`rate.above_limit` of the turn: a fixed number of days breaks the angular limit."""
+    worst: tuple[float, float, StageCourse] | None = None
+    for part in course.moving_stages():
+        if part.turn_limit is None:
+            continue
+        turn = part.path.angle / part.days
+        broken = Limit(part.turn_limit, "rad/day", "caution", "H-07", "").exceeded_by(turn)
+        if broken and (worst is None or turn / part.turn_limit > worst[0] / worst[1]):
+            worst = (turn, part.turn_limit, part)
+    if worst is not None:
+        turn, limit, part = worst
+        yield Finding(
+            "rate.above_limit",
+            "caution",
+            course.setup.index,
+            f"The moving fragment turns {math.degrees(turn):.2f} deg a day in stage '{part.stage.name}'; the limit is "
+            f"{math.degrees(limit):g} deg/day. Leave `days` out, or give more.",
+            day=part.day_of(0),
+            value=math.degrees(turn),
+            limit=math.degrees(limit),
+            unit="deg/day",
+        )
+
+
+def _too_low(course: Course) -> Iterator[Finding]:
+    """`rate.low`: on some day of a moving stage even the fastest tracked point hardly moves, and no limit asks for it."""
+    worst: tuple[float, int, str, str] | None = None
+    for part in course.moving_stages():
+        # A limit below 0.5 mm/day, of the stage or of a structure, or one of the turn, is a wish for a slow stage.
+        if part.turn_limit is not None or not (part.limits_mm >= limits.RATE_LOW.value).all():
+            continue
+        fastest = part.arcs_mm.max(axis=1)
+        step = int(np.argmin(fastest))
+        slow = fastest[step] * (1.0 + limits.RELATIVE_TOLERANCE) < limits.RATE_LOW.value
+        if slow and (worst is None or fastest[step] < worst[0]):
+            point = course.setup.tracked.names[int(np.argmax(part.arcs_mm[step]))]
+            worst = (float(fastest[step]), part.day_of(step), part.stage.name, point)
+    if worst is not None:
+        arc, day, name, point = worst
+        yield Finding(
+            "rate.low",
+            limits.RATE_LOW.verdict,
+            course.setup.index,
+            f"On day {day}, in stage '{name}', nothing moves more than {arc:.2f} mm (the {point}); below "
+            f"{limits.RATE_LOW.value:g} mm a day the bone may consolidate too early. Give the stage fewer days, or a limit "
+            f"of its own if the slow rate is meant.",
+            day=day,
+            value=arc,
+            limit=limits.RATE_LOW.value,
+            unit=limits.RATE_LOW.unit,
+        )

@@ -1,0 +1,71 @@
+"""H-08: a strut that runs out of travel."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hexapod.planning.schedule import Schedule
+from hexapod.planning.setup import LevelSetup
+from hexapod.safety.findings import Finding
+
+CODE = "strut.travel"
+
+
+def check_given_readings(setup: LevelSetup, readings_mm: tuple[float, ...]) -> list[Finding]:
+    """A reading outside its own strut's range cannot be true."""
+    found = []
+    for number, (strut, reading) in enumerate(zip(setup.struts, readings_mm, strict=True), 1):
+        if not strut.reads(reading):
+            found.append(
+                Finding(
+                    CODE,
+                    "refused",
+                    setup.index,
+                    f"Strut {number} cannot read {reading:g} mm: {strut.range_text()}. Check the reading and the model.",
+                    strut=number,
+                    value=reading,
+                    limit=_nearest_end(strut.min_mm, strut.max_mm, reading),
+                    unit="mm",
+                )
+            )
+    return found
+
+
+def check_travel(schedule: Schedule) -> list[Finding]:
+    """A setting or dose outside the range of the strut fitted that day, where no exchange can help."""
+    found = []
+    for number in schedule.out_of_travel:
+        readings = schedule.doses_mm[:, :, number - 1]
+        strut = schedule.models[0][number - 1]
+        excess = np.maximum(strut.min_mm - readings, readings - strut.max_mm).max(axis=1)
+        day = int(np.argmax(excess))
+        if excess[day] <= 0.0:  # its own range holds everything; only the exchange chain was in the way
+            continue
+        first = int(np.argmax(excess > 0.0))
+        row = readings[day]
+        reading = float(row[int(np.argmax(np.maximum(strut.min_mm - row, row - strut.max_mm)))])
+        since = f" (out of range from day {first})" if first != day else ""
+        found.append(
+            Finding(
+                CODE,
+                "refused",
+                schedule.frame.setup.index,
+                f"Strut {number} would have to read {reading:g} mm on day {day}{since}; {strut.range_text()}, and no "
+                f"sequence of models of its family reaches every day. Build the frame with rings {_advice(reading, strut.max_mm)}, "
+                f"use another family of struts, or change the path.",
+                day=day,
+                strut=number,
+                value=reading,
+                limit=_nearest_end(strut.min_mm, strut.max_mm, reading),
+                unit="mm",
+            )
+        )
+    return found
+
+
+def _nearest_end(least: float, most: float, reading: float) -> float:
+    return most if reading > most else least
+
+
+def _advice(reading: float, most: float) -> str:
+    return "closer together" if reading > most else "farther apart"
