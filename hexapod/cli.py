@@ -171,7 +171,7 @@ def _pose(words: argparse.Namespace, catalogue: Catalogue) -> int:
     return REFUSED if refused else OK
 
 
-def _catalogue(words: argparse.Namespace, catalogue: Catalogue) -> int:
+def _catalogue(_: argparse.Namespace, catalogue: Catalogue) -> int:
     print("Rings (inner diameter mm)")
     for ring in catalogue.rings.values():
         print(f"  {ring.name:24}{2 * ring.inner_radius_mm:6g}   {_sources(ring)}")

@@ -5,13 +5,24 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeVar
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    model_validator,
+)
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from hexapod.clinical.words import Pair
+from hexapod.clinical.words import AP_ANGULATION, AP_LEAN, AXIAL_ROTATION, Pair
 
+LONGEST_STAGE_DAYS = 730
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -29,28 +40,19 @@ class Strict(BaseModel):
 
 
 class WordFields(Strict):
-    """A set of direction words; subclasses come from `words_model`."""
+    """A set of direction words; a subclass names its `PAIRS` and has a field for each word of them."""
+
+    PAIRS: ClassVar[tuple[Pair, ...]] = ()
 
     def words(self) -> Mapping[str, float]:
         """The words that were given, with their sizes."""
         return self.model_dump(exclude_none=True)
 
-
-AnyWords = TypeVar("AnyWords", bound=WordFields)
-
-
-def words_model(name: str, pairs: tuple[Pair, ...], doc: str) -> type[WordFields]:
-    """A model with both words of every pair as optional sizes, at most one of each pair given."""
-    fields: dict[str, Any] = {}
-    for pair in pairs:
-        bound = {"le": pair.limit} if pair.limit_included else {"lt": pair.limit}
-        for word, sense in ((pair.positive, pair.negative), (pair.negative, pair.positive)):
-            size = Annotated[float, Field(ge=0.0, **bound, description=f"{pair.quantity}; opposite of {sense}")]
-            fields[word] = (size | None, None)
-
-    def one_word_each(self: WordFields) -> WordFields:
-        for pair in pairs:
-            if getattr(self, pair.positive) is not None and getattr(self, pair.negative) is not None:
+    @model_validator(mode="after")
+    def _one_word_each(self) -> Self:
+        given = self.words()
+        for pair in self.PAIRS:
+            if pair.positive in given and pair.negative in given:
                 raise PydanticCustomError(
                     "both_words",
                     "give {positive} or {negative}, not both",
@@ -58,8 +60,30 @@ def words_model(name: str, pairs: tuple[Pair, ...], doc: str) -> type[WordFields
                 )
         return self
 
-    validator: Any = model_validator(mode="after")(one_word_each)
-    return create_model(name, __base__=WordFields, __doc__=doc, __validators__={"one_word_each": validator}, **fields)
+
+@dataclass(frozen=True)
+class Count:
+    """How many entries a list has; a JSON list becomes the tuple that a frozen model holds."""
+
+    least: int = 0
+    most: int | None = None
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self._as_tuple, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        bounds = {"minItems": self.least, "maxItems": self.most}
+        return handler(schema) | {key: bound for key, bound in bounds.items() if bound}
+
+    def _as_tuple(self, value: Any) -> Any:
+        if not isinstance(value, list):
+            return value  # left to be refused, or a tuple already
+        if len(value) < self.least or (self.most is not None and len(value) > self.most):
+            count = f"{self.least}" if self.least == self.most else f"at least {self.least}"
+            raise PydanticCustomError(
+                "count", "must have {count} entries, not {found}", {"count": count, "found": len(value)}
+            )
+        return tuple(value)
 
 
 def _whole(value: Any) -> Any:
@@ -92,30 +116,12 @@ def _identifier(value: str) -> str:
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_not_blank)]
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}\z"), AfterValidator(_identifier)]
 DateText = Annotated[str, Field(json_schema_extra={"pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}), AfterValidator(_date)]
+Angulation = Annotated[float, Field(ge=0.0, lt=AP_ANGULATION.limit)]
+Rotation = Annotated[float, Field(ge=0.0, lt=AXIAL_ROTATION.limit)]
+Lean = Annotated[float, Field(ge=0.0, lt=AP_LEAN.limit)]
 Millimetres = Annotated[float, Field(ge=0.0, le=1000.0)]
 Coordinate = Annotated[float, Field(ge=-1000.0, le=1000.0)]
 RateLimit = Annotated[float, Field(gt=0.0, le=10.0)]
 TurnLimit = Annotated[float, Field(gt=0.0, le=180.0)]
-
-
-def listed(item: Any, least: int = 0, most: int | None = None) -> Any:
-    """A JSON list of `least` to `most` items, held as a tuple."""
-
-    def counted(value: Any) -> Any:
-        if not isinstance(value, list):
-            return value  # left to be refused, or a tuple already
-        if len(value) < least or (most is not None and len(value) > most):
-            count = f"{least}" if least == most else f"at least {least}"
-            raise PydanticCustomError(
-                "count", "must have {count} entries, not {found}", {"count": count, "found": len(value)}
-            )
-        return tuple(value)
-
-    bounds = {"minItems": least, "maxItems": most}
-    schema: Any = {key: bound for key, bound in bounds.items() if bound}
-    return Annotated[tuple[item, ...], Field(json_schema_extra=schema), BeforeValidator(counted)]
-
-
-def whole(least: int, most: int) -> Any:
-    """A whole number from `least` to `most`, which may be written 4.0."""
-    return Annotated[int, BeforeValidator(_whole), Field(ge=least, le=most)]
+Days = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=LONGEST_STAGE_DAYS)]
+Adjustments = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=12)]

@@ -98,7 +98,7 @@ def _strict_json(raw: bytes) -> Any:
     except UnicodeDecodeError as error:
         raise CaseError(f"The file is not UTF-8 text (byte {error.start + 1}): save it as UTF-8.") from error
     try:
-        return json.loads(text, object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
+        return _plain(json.loads(text, object_pairs_hook=_Pairs, parse_constant=_NotFinite), "")
     except json.JSONDecodeError as error:
         raise CaseError(f"The file is not JSON: {error.msg}, line {error.lineno}, column {error.colno}.") from error
     except RecursionError as error:
@@ -107,17 +107,28 @@ def _strict_json(raw: bytes) -> Any:
         raise CaseError(f"The file holds a number that is too long: {error}.") from error
 
 
-def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) != len(pairs):
-        seen: set[str] = set()
-        for key, item in pairs:
-            if key in seen:
-                shown = json.dumps(item, ensure_ascii=False, default=str)[:60]
-                raise CaseError([Problem(key, shown, "stands twice in the same object: keep one of the two.")])
-            seen.add(key)
+class _Pairs(list[tuple[str, Any]]):
+    """An object of the file before its keys are known to be different."""
+
+
+class _NotFinite(str):
+    """NaN, Infinity or -Infinity as it stood in the file."""
+
+    __slots__ = ()
+
+
+def _plain(value: Any, path: str) -> Any:
+    """The value as dicts and lists.  Raises CaseError with the path of a key that stands twice, or of a NaN."""
+    if isinstance(value, _NotFinite):
+        raise CaseError([Problem(path, str(value), "every number must be finite.")])
+    if isinstance(value, _Pairs):
+        plain: dict[str, Any] = {}
+        for key, item in value:
+            inside = f"{path}.{key}".lstrip(".")
+            if key in plain:
+                raise CaseError([Problem(inside, "", "stands twice in the same object: keep one of the two.")])
+            plain[key] = _plain(item, inside)
+        return plain
+    if isinstance(value, list):
+        return [_plain(item, f"{path}[{number}]") for number, item in enumerate(value)]
     return value
-
-
-def _no_constant(name: str) -> Any:
-    raise CaseError(f"The file holds {name}: every number must be finite.")

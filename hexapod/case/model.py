@@ -5,49 +5,93 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import rfc8785
 from pydantic import Discriminator, Field, PrivateAttr, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from hexapod.case.fields import (
+    Adjustments,
+    Angulation,
     Coordinate,
+    Count,
     DateText,
+    Days,
     Identifier,
+    Lean,
     Millimetres,
     Name,
     RateLimit,
+    Rotation,
     Strict,
     TurnLimit,
     WordFields,
-    listed,
-    whole,
-    words_model,
 )
 from hexapod.clinical import words as w
 from hexapod.clinical.sides import Fragment, Side
 
 FORMAT = "hexapod-case/1"
-LONGEST_STAGE_DAYS = 730
 LONGEST_LEVEL_DAYS = 2000
 DEFAULT_MM_PER_DAY = 1.0
 Bone = Literal["tibia", "femur", "humerus", "forearm", "foot"]
+Point = Annotated[tuple[Coordinate, ...], Count(3, 3)]
 
-if TYPE_CHECKING:  # what the type checker shall take the fields built below for
-    Deformity = Mounting = Place = AlongBone = WordFields
-    Days = Adjustments = int
-    SixPoints = tuple[tuple[float, ...], ...]
-    SixSettings = tuple[float, ...]
-else:
-    Deformity = words_model("Deformity", w.DEFORMITY, "The moving fragment against the reference fragment, in words.")
-    Mounting = words_model("Mounting", w.MOUNTING, "Where the reference ring sits on its fragment.")
-    Place = words_model("Place", w.PLACE, "A point or displacement in reference axes.")
-    AlongBone = words_model("AlongBone", (w.ALONG_BONE,), "A height along the moving fragment's axis.")
-    Days = whole(1, LONGEST_STAGE_DAYS)
-    Adjustments = whole(1, 12)
-    SixPoints = listed(listed(Coordinate, 3, 3), 6, 6)
-    SixSettings = listed(Millimetres, 6, 6)
+
+class Place(WordFields):
+    """A point or displacement in reference axes, mm."""
+
+    PAIRS = w.PLACE
+    medial_mm: Millimetres | None = None
+    lateral_mm: Millimetres | None = None
+    anterior_mm: Millimetres | None = None
+    posterior_mm: Millimetres | None = None
+    proximal_mm: Millimetres | None = None
+    distal_mm: Millimetres | None = None
+
+
+class Mounting(WordFields):
+    """Where the reference ring sits on its fragment: centre, rotation and lean."""
+
+    PAIRS = w.MOUNTING
+    medial_mm: Millimetres | None = None
+    lateral_mm: Millimetres | None = None
+    anterior_mm: Millimetres | None = None
+    posterior_mm: Millimetres | None = None
+    proximal_mm: Millimetres | None = None
+    distal_mm: Millimetres | None = None
+    internal_rotation_deg: Rotation | None = None
+    external_rotation_deg: Rotation | None = None
+    leans_medial_deg: Lean | None = None
+    leans_lateral_deg: Lean | None = None
+    leans_anterior_deg: Lean | None = None
+    leans_posterior_deg: Lean | None = None
+
+
+class Deformity(WordFields):
+    """The moving fragment against the reference fragment, in words."""
+
+    PAIRS = w.DEFORMITY
+    varus_deg: Angulation | None = None
+    valgus_deg: Angulation | None = None
+    apex_anterior_deg: Angulation | None = None
+    apex_posterior_deg: Angulation | None = None
+    internal_rotation_deg: Rotation | None = None
+    external_rotation_deg: Rotation | None = None
+    medial_mm: Millimetres | None = None
+    lateral_mm: Millimetres | None = None
+    anterior_mm: Millimetres | None = None
+    posterior_mm: Millimetres | None = None
+    short_mm: Millimetres | None = None
+    long_mm: Millimetres | None = None
+
+
+class AlongBone(WordFields):
+    """A height along the moving fragment's axis from the corresponding point."""
+
+    PAIRS = (w.ALONG_BONE,)
+    proximal_mm: Millimetres | None = None
+    distal_mm: Millimetres | None = None
 
 
 class Limb(Strict):
@@ -61,7 +105,7 @@ class RingEntry(Strict):
     """A ring: a model of the catalogue, or its six joints in its own axes."""
 
     model: Name | None = None
-    joints_mm: SixPoints | None = None
+    joints_mm: Annotated[tuple[Point, ...], Count(6, 6)] | None = None
 
     @model_validator(mode="after")
     def _one_of_two(self) -> RingEntry:
@@ -91,19 +135,13 @@ def _strut_kind(value: Any) -> str:
 StrutEntry = Annotated[Annotated[Name, Tag("catalogue")] | Annotated[OwnStrut, Tag("own")], Discriminator(_strut_kind)]
 
 
-if TYPE_CHECKING:
-    SixStruts = tuple[str | OwnStrut, ...]
-else:
-    SixStruts = listed(StrutEntry, 6, 6)
-
-
 class Frame(Strict):
     """Two rings, six struts, what their scales read, and when they read it."""
 
     proximal_ring: RingEntry
     distal_ring: RingEntry
-    struts: SixStruts
-    settings_mm: SixSettings
+    struts: Annotated[tuple[StrutEntry, ...], Count(6, 6)]
+    settings_mm: Annotated[tuple[Millimetres, ...], Count(6, 6)]
     settings_at: Literal["start", "end"]
 
 
@@ -152,14 +190,6 @@ class Stage(Strict):
         return self
 
 
-if TYPE_CHECKING:
-    Structures = tuple[StructureAtRisk, ...]
-    Stages = tuple[Stage, ...]
-else:
-    Structures = listed(StructureAtRisk)
-    Stages = listed(Stage, 1)
-
-
 class Level(Strict):
     """One hexapod of six struts between two rings, and what it shall do."""
 
@@ -169,10 +199,10 @@ class Level(Strict):
     mounting: Mounting = Field(default_factory=Mounting)
     deformity: Deformity = Field(default_factory=Deformity)
     bone: BoneCut | None = None
-    structures_at_risk: Structures = ()
+    structures_at_risk: Annotated[tuple[StructureAtRisk, ...], Count()] = ()
     limits: Limits = Field(default_factory=Limits)
     adjustments_per_day: Adjustments = 1
-    stages: Stages
+    stages: Annotated[tuple[Stage, ...], Count(1)]
 
     def stage_limits(self, stage: Stage) -> tuple[float, float | None]:
         """mm per day and deg per day (or none) in force in a stage: its own, key by key, else the level's."""
@@ -181,21 +211,15 @@ class Level(Strict):
         return mm_per_day, own.deg_per_day or self.limits.deg_per_day
 
 
-if TYPE_CHECKING:
-    Levels = tuple[Level, ...]
-else:
-    Levels = listed(Level, 1)
-
-
 class Case(Strict):
-    """One limb's treatment.  Made by `read_case` or `load_case`, which keep the file's own value for the fingerprint."""
+    """One limb's treatment.  Made by `read_case` or `load_case`, which keep the file's value for the fingerprint."""
 
     format: Literal["hexapod-case/1"]
     id: Identifier
     title: str = ""
     limb: Limb
     start_date: DateText
-    levels: Levels
+    levels: Annotated[tuple[Level, ...], Count(1)]
     _canonical: bytes = PrivateAttr(default=b"")
 
     @property

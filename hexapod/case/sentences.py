@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import functools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -32,7 +32,7 @@ def _problem(detail: Mapping[str, Any], value: Any, model: type[BaseModel]) -> P
     shown = "" if missing else _shown(value, location)
     if detail["type"] == "extra_forbidden":
         return Problem(path, shown, _unknown_key(str(location[-1]), _known_keys(model)))
-    return Problem(path, shown, _sentence(detail, location))
+    return Problem(path, shown, _sentence(detail))
 
 
 def _shown(value: Any, location: list[Any]) -> str:
@@ -45,11 +45,13 @@ def _shown(value: Any, location: list[Any]) -> str:
     return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + " …"
 
 
-def _sentence(detail: Mapping[str, Any], location: list[Any]) -> str:
+def _sentence(detail: Mapping[str, Any]) -> str:
     context = detail.get("ctx", {})
+    if detail["type"] == "greater_than_equal" and context["ge"] == 0:
+        return NO_SIGN
     sentence = SENTENCES.get(detail["type"])
     if sentence is not None:
-        return sentence(context, location)
+        return sentence.format(**context)
     message: str = detail["msg"]
     return message[0].lower() + message[1:] + "."
 
@@ -59,34 +61,24 @@ def _unknown_key(key: str, known: tuple[str, ...]) -> str:
     return "is not a key of this format here" + (f"; did you mean {near[0]}?" if near else "; take it out.")
 
 
-def _bound(word: str, name: str) -> Callable[[Mapping[str, Any], list[Any]], str]:
-    def sentence(context: Mapping[str, Any], location: list[Any]) -> str:
-        if name == "ge" and context[name] == 0:
-            return "must be 0 or more: sizes have no sign, the opposite word gives the other direction."
-        return f"must be {word} {context[name]:g}."
-
-    return sentence
-
-
-SENTENCES: dict[str, Callable[[Mapping[str, Any], list[Any]], str]] = {
-    "missing": lambda c, p: "is required and has no default: add it.",
-    "float_type": lambda c, p: "must be a number such as 7.5, without quotes.",
-    "int_type": lambda c, p: "must be a whole number, without quotes.",
-    "finite_number": lambda c, p: "must be a finite number.",
-    "string_type": lambda c, p: "must be text in quotes.",
-    "string_too_short": lambda c, p: "must not be empty.",
-    "string_too_long": lambda c, p: f"must be at most {c['max_length']} characters.",
-    "string_pattern_mismatch": lambda c, p: (
-        "must be 1 to 64 of letters, digits, '-', '_' and '.', no name of a patient."
-    ),
-    "literal_error": lambda c, p: f"must be {c['expected']}, in lower case.",
-    "model_type": lambda c, p: "must be an object in braces { }.",
-    "dict_type": lambda c, p: "must be an object in braces { }.",
-    "tuple_type": lambda c, p: "must be a list in brackets [ ].",
-    "greater_than": _bound("above", "gt"),
-    "greater_than_equal": _bound("at least", "ge"),
-    "less_than": _bound("below", "lt"),
-    "less_than_equal": _bound("at most", "le"),
+NO_SIGN = "must be 0 or more: sizes have no sign, the opposite word gives the other direction."
+SENTENCES = {
+    "missing": "is required and has no default: add it.",
+    "float_type": "must be a number such as 7.5, without quotes.",
+    "int_type": "must be a whole number, without quotes.",
+    "finite_number": "must be a finite number.",
+    "string_type": "must be text in quotes.",
+    "string_too_short": "must not be empty.",
+    "string_too_long": "must be at most {max_length} characters.",
+    "string_pattern_mismatch": "must be 1 to 64 of letters, digits, '-', '_' and '.', no name of a patient.",
+    "literal_error": "must be {expected}, in lower case.",
+    "model_type": "must be an object in braces {{ }}.",
+    "dict_type": "must be an object in braces {{ }}.",
+    "tuple_type": "must be a list in brackets [ ].",
+    "greater_than": "must be above {gt:g}.",
+    "greater_than_equal": "must be at least {ge:g}.",
+    "less_than": "must be below {lt:g}.",
+    "less_than_equal": "must be at most {le:g}.",
 }
 
 

@@ -1,4 +1,4 @@
-"""Where things are: points and displacements in words, and the reference ring on its fragment (conventions section 5)."""
+"""Points and displacements in words, and the reference ring on its fragment (conventions section 5)."""
 
 from __future__ import annotations
 

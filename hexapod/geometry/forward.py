@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from hexapod.errors import GeometryError, NoPose, SingularFrame
 from hexapod.geometry.follow import follow
@@ -12,6 +12,8 @@ from hexapod.geometry.jacobian import condition
 from hexapod.geometry.joints import STRUTS, check_joints
 from hexapod.geometry.newton import BLOCK, Newton
 from hexapod.geometry.transforms import Array, check_pose
+
+Mask = NDArray[np.bool_]
 
 # A pose is returned only when its own lengths, by the independent inverse, agree with the given ones to this (mm).
 RESIDUAL_MM = 1e-9
@@ -85,7 +87,7 @@ def own_pose(proximal_joints_mm: ArrayLike, distal_joints_mm: ArrayLike, lengths
 
 def own_poses_found(
     proximal_joints_mm: ArrayLike, distal_joints_mm: ArrayLike, lengths_mm: Array
-) -> tuple[Array, Array]:
+) -> tuple[Array, Mask]:
     """As `own_pose` for lengths (n, 6), but with a mark (n,) of the rows that have a pose, instead of an error.
 
     For judging many guesses of which most are wrong; the poses of unmarked rows mean nothing.
@@ -122,7 +124,7 @@ def neutral_pose(proximal_joints_mm: ArrayLike, distal_joints_mm: ArrayLike, len
     return T.reshape((*shape, 4, 4))
 
 
-def _neutral(proximal: Array, distal: Array, lengths: Array) -> tuple[Array, Array]:
+def _neutral(proximal: Array, distal: Array, lengths: Array) -> tuple[Array, Mask]:
     """Neutral poses (n, 4, 4) of lengths (n, 6), and which (n,) exist: mean |d - h z - p|^2 = h^2 - 2 h m + c."""
     apart = distal - proximal
     m, c = apart[:, 2].mean(), (apart**2).sum(axis=1).mean()
@@ -151,7 +153,7 @@ def _refuse_singular(proximal: Array, distal: Array, starts: Array) -> None:
 
 
 def _followed(
-    proximal: Array, distal: Array, lengths: Array, starts: Array, rows: Array, shape: tuple[int, ...]
+    proximal: Array, distal: Array, lengths: Array, starts: Array, rows: NDArray[np.intp], shape: tuple[int, ...]
 ) -> Array:
     """Poses of `lengths`, followed from `starts`; `rows` are their places in the caller's batch, for the message."""
     followed = follow(proximal, distal, lengths, starts)

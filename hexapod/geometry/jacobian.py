@@ -29,7 +29,7 @@ def jacobian(proximal_joints_mm: ArrayLike, distal_joints_mm: ArrayLike, T_prox_
 
 
 def condition(proximal_joints_mm: ArrayLike, distal_joints_mm: ArrayLike, T_prox_dist: ArrayLike) -> Array:
-    """Condition number (...) of the Jacobian of poses (..., 4, 4): 2 to 5 in ordinary frames, infinite when singular."""
+    """Condition number (...) of the Jacobian of poses (..., 4, 4): 2 to 5 in ordinary frames, inf when singular."""
     values = np.linalg.svd(jacobian(proximal_joints_mm, distal_joints_mm, T_prox_dist), compute_uv=False)
     with np.errstate(divide="ignore"):
         return np.asarray(values[..., 0] / values[..., -1], float)

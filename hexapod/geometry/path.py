@@ -114,7 +114,7 @@ def equal_steps(days: int) -> Array:
 
 
 def keeps_limits(path: Path, points_mov_mm: Array, limits_mm: Array, turn_limit: float | None, days: int) -> bool:
-    """Whether no point (k, 3) travels further than its limit (k,) mm, nor the turn beyond its limit (rad), on any day."""
+    """Whether on no day a point (k, 3) travels further than its limit (k,) mm, or the turn than its limit (rad)."""
     if turn_limit is not None and path.angle / days > turn_limit * (1.0 + RELATIVE_TOLERANCE):
         return False
     arcs = path.arc_lengths(points_mov_mm, equal_steps(days))

@@ -83,7 +83,7 @@ def _layouts() -> dict[str, Any]:
 def _add(table: Table, file: str, rings: dict[str, Ring], struts: dict[str, Strut]) -> None:
     """Add one family's rings and struts."""
     try:
-        new = [*_rings(table), *_struts(table)]
+        new: list[Ring | Strut] = [*_rings(table), *_struts(table)]
     except KeyError as error:
         raise CatalogueError(f"{file} lacks the value {error}: see docs/hardware.md for the form.") from error
     except (TypeError, ValueError, AttributeError) as error:

@@ -71,7 +71,7 @@ class Strut:
 
     def range_text(self) -> str:
         """The range in words for a sentence."""
-        return f"a {self.name} strut reads {self.min_mm:g} to {self.max_mm:g} mm"
+        return f"its scale ({self.name}) reads {self.min_mm:g} to {self.max_mm:g} mm"
 
 
 @dataclass(frozen=True)

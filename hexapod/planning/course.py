@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hexapod.case.model import LONGEST_LEVEL_DAYS, LONGEST_STAGE_DAYS, Stage
+from hexapod.case.fields import LONGEST_STAGE_DAYS
+from hexapod.case.model import LONGEST_LEVEL_DAYS, Stage
 from hexapod.clinical.deformity import deformity_pose
 from hexapod.clinical.mounting import place
 from hexapod.errors import CaseError, GeometryError, Problem
@@ -63,7 +64,8 @@ class Course:
     @property
     def T_ref_mov_known(self) -> Array:
         """Pose of the moving fragment at the moment when the settings were read."""
-        return self.T_ref_mov[0 if self.setup.level.frame.settings_at == "start" else -1]
+        T: Array = self.T_ref_mov[0 if self.setup.level.frame.settings_at == "start" else -1]
+        return T
 
     def stage_names(self) -> list[str]:
         """Name of the stage of every day; day 0 is "start"."""

@@ -28,8 +28,8 @@ class Exchange:
 class StrutNeeds:
     """What one strut must reach.
 
-    `evenings_mm` are the exact lengths of every evening, `doses_mm` those after every dose of every day.  `fitted` is the
-    model whose readings were given, `given` those readings by day, `held` the day whose evening a holding day repeats.
+    `evenings_mm` are the exact lengths of every evening, `doses_mm` those after every dose of every day.  `fitted` is
+    the model whose readings were given, `given` those readings by day, `held` the day that a holding day repeats.
     """
 
     fitted: Strut
@@ -94,12 +94,12 @@ def models_by_day(needs: StrutNeeds, fitted_at_end: bool, choices: list[Strut]) 
     ends = {name: cost for name, (cost, _) in best[-1].items() if not fitted_at_end or name == fitted.name}
     if not ends:
         return None
-    name: str | None = min(ends, key=lambda end: ends[end])
+    last: str | None = min(ends, key=lambda end: ends[end])
     models = []
     for day in range(days - 1, -1, -1):
-        assert name is not None
-        models.append(by_name[name])
-        name = best[day][name][1]
+        assert last is not None
+        models.append(by_name[last])
+        last = best[day][last][1]
     return models[::-1]
 
 

@@ -1,4 +1,4 @@
-"""The schedule: what the scales shall read every evening and after every dose, and what the rounded frame really does."""
+"""The schedule: what the scales shall read every evening and after every dose."""
 
 from __future__ import annotations
 

@@ -47,8 +47,8 @@ def deformity_sentences(level: Level) -> list[str]:
         "backwards.",
         "apex_posterior_deg": f"{{}} deg apex posterior (recurvatum): the {moving} end of the {moving} fragment leans "
         "forwards.",
-        "internal_rotation_deg": "{} deg internal rotation: the distal fragment is turned inwards against the proximal.",
-        "external_rotation_deg": "{} deg external rotation: the distal fragment is turned outwards against the proximal.",
+        "internal_rotation_deg": "{} deg internal rotation: the distal fragment is turned inwards on the proximal.",
+        "external_rotation_deg": "{} deg external rotation: the distal fragment is turned outwards on the proximal.",
         "medial_mm": f"{{}} mm medial: the {moving} fragment stands {{}} mm nearer the midline than it should.",
         "lateral_mm": f"{{}} mm lateral: the {moving} fragment stands {{}} mm farther from the midline than it should.",
         "anterior_mm": f"{{}} mm anterior: the {moving} fragment stands {{}} mm too far forward.",

@@ -53,9 +53,9 @@ def schedule_text(level: LevelPlan) -> str:
     for row in level.rows:
         readings = "".join(f"{number(setting):>9}" for setting in row.settings_mm)
         lines.append(f"  {row.day:3d}  {row.date.isoformat()}  {readings}   {row.stage}")
-    for exchange in level.exchanges:
-        lines.append(
-            f"  exchange strut {exchange.strut}: {exchange.old.name} for {exchange.new.name} on the morning of day "
-            f"{exchange.planned_day} (possible from day {exchange.first_day} to {exchange.last_day})"
-        )
+    lines += [
+        f"  exchange strut {exchange.strut}: {exchange.old.name} for {exchange.new.name} on the morning of day "
+        f"{exchange.planned_day} (possible from day {exchange.first_day} to {exchange.last_day})"
+        for exchange in level.exchanges
+    ]
     return "\n".join(lines)

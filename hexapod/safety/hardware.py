@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from hexapod.hardware.models import unverified
+from hexapod.hardware.models import Ring, Strut, unverified
 from hexapod.planning.setup import LevelSetup
 from hexapod.safety.findings import Finding
 
 
 def check_hardware(setup: LevelSetup) -> list[Finding]:
     """One caution that names every ring and strut model with unverified values."""
-    items = [setup.proximal_ring, setup.distal_ring, *setup.struts]
+    items: list[Ring | Strut] = [setup.proximal_ring, setup.distal_ring, *setup.struts]
     names = sorted({item.name for item in items if unverified(item)})
     if not names:
         return []

@@ -48,8 +48,8 @@ def check_rounded_rates(schedule: Schedule, T_ref_mov_rounded: Array) -> list[Fi
                     "rate.rounded",
                     "caution",
                     course.setup.index,
-                    f"Read on whole marks of {mark:g} mm, the {name} moves {worst[0]:.2f} mm on day {worst[2]}, more than "
-                    f"its limit of {worst[1]:g} mm/day and one mark. Use struts with a finer graduation, or a lower limit.",
+                    f"Read on whole marks of {mark:g} mm, the {name} moves {worst[0]:.2f} mm on day {worst[2]}, more "
+                    f"than its limit of {worst[1]:g} mm/day and one mark. Use finer struts, or a lower limit.",
                     day=worst[2],
                     value=worst[0],
                     limit=worst[1],
@@ -75,12 +75,12 @@ def _too_high(course: Course, k: int, name: str) -> Iterator[Finding]:
     told = f"The {name} moves {worst:.2f} mm on day {day}"
     if limits.RATE_TOO_FAST.exceeded_by(worst):
         limit, code = limits.RATE_TOO_FAST, "rate.too_fast"
-        text = f"{told}; more than {limit.value:g} mm a day harms soft tissue and is not planned. Give the stage more days."
+        text = f"{told}; more than {limit.value:g} mm a day harms soft tissue: refused. Give the stage more days."
     elif limits.RATE_STRONG.exceeded_by(worst):
         limit, code = limits.RATE_HIGH, "rate.high"
         text = (
-            f"{told}: STRONG CAUTION, above {limits.RATE_STRONG.value:g} mm a day the risk of insufficient regenerate is "
-            f"about nine-fold. Give the stage more days unless there is a compelling reason."
+            f"{told}: STRONG CAUTION, above {limits.RATE_STRONG.value:g} mm a day the risk of insufficient "
+            f"regenerate is about nine-fold. Give the stage more days unless there is a compelling reason."
         )
     elif limits.RATE_HIGH.exceeded_by(worst):
         limit, code = limits.RATE_HIGH, "rate.high"
@@ -141,7 +141,7 @@ def _turned_too_far(course: Course) -> Iterator[Finding]:
 
 
 def _too_low(course: Course) -> Iterator[Finding]:
-    """`rate.low`: on some day of a moving stage even the fastest tracked point hardly moves, and no limit asks for it."""
+    """`rate.low`: on some day even the fastest tracked point hardly moves, and no limit asks for it."""
     worst: tuple[float, int, str, str] | None = None
     for part in course.moving_stages():
         # A limit below 0.5 mm/day, of the stage or of a structure, or one of the turn, is a wish for a slow stage.
@@ -160,8 +160,8 @@ def _too_low(course: Course) -> Iterator[Finding]:
             limits.RATE_LOW.verdict,
             course.setup.index,
             f"On day {day}, in stage '{name}', nothing moves more than {arc:.2f} mm (the {point}); below "
-            f"{limits.RATE_LOW.value:g} mm a day the bone may consolidate too early. Give the stage fewer days, or a limit "
-            f"of its own if the slow rate is meant.",
+            f"{limits.RATE_LOW.value:g} mm a day the bone may consolidate too early. Give the stage fewer days, or a "
+            f"limit of its own if the slow rate is meant.",
             day=day,
             value=arc,
             limit=limits.RATE_LOW.value,

@@ -143,7 +143,7 @@ def _in_range(setup: LevelSetup, readings_mm: tuple[float, ...]) -> bool:
 
 
 def single_slips(readings_mm: tuple[float, ...]) -> list[Slip]:
-    """Every reading list that one slip away from the given: two struts swapped, or one digit of one reading mistyped."""
+    """Every list one slip away from the given one: two struts swapped, or one digit of one reading mistyped."""
     slips = []
     for i, j in itertools.combinations(range(len(readings_mm)), 2):
         if readings_mm[i] != readings_mm[j]:

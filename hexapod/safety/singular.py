@@ -20,8 +20,9 @@ def check_condition(frame: FrameCourse) -> list[Finding]:
     if limits.NEAR_SINGULAR.exceeded_by(worst):
         limit = limits.NEAR_SINGULAR
         text = (
-            f"On day {day} the frame comes near a singular position (condition {worst:.1f}; ordinary frames have 2 to 5): "
-            f"small errors of the struts become large errors of the bone. Consider another ring distance or a staged path."
+            f"On day {day} the frame comes near a singular position (condition {worst:.1f}; ordinary frames have 2 to "
+            f"5): small errors of the struts become large errors of the bone. Consider another ring distance or a staged "
+            f"path."
         )
         return [
             Finding(
@@ -50,8 +51,8 @@ def _singular(level: int, day: int | None, value: float | None) -> Finding:
         "frame.singular",
         limits.SINGULAR.verdict,
         level,
-        f"The frame is singular {where}{told}: its rings can move with all six struts locked. Check that each strut joins "
-        f"neighbouring tabs of the two rings, or choose other rings, another ring distance or a staged path.",
+        f"The frame is singular {where}{told}: its rings can move with all six struts locked. Check that each strut "
+        f"joins neighbouring tabs of the two rings, or choose other rings, another ring distance or a staged path.",
         day=day,
         value=value,
         limit=limits.SINGULAR.value,

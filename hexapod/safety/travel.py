@@ -21,7 +21,7 @@ def check_given_readings(setup: LevelSetup, readings_mm: tuple[float, ...]) -> l
                     CODE,
                     "refused",
                     setup.index,
-                    f"Strut {number} cannot read {reading:g} mm: {strut.range_text()}. Check the reading and the model.",
+                    f"Strut {number} cannot read {reading:g} mm: {strut.range_text()}. Check reading and model.",
                     strut=number,
                     value=reading,
                     limit=_nearest_end(strut.min_mm, strut.max_mm, reading),
@@ -51,8 +51,8 @@ def check_travel(schedule: Schedule) -> list[Finding]:
                 "refused",
                 schedule.frame.setup.index,
                 f"Strut {number} would have to read {reading:g} mm on day {day}{since}; {strut.range_text()}, and no "
-                f"sequence of models of its family reaches every day. Build the frame with rings {_advice(reading, strut.max_mm)}, "
-                f"use another family of struts, or change the path.",
+                f"sequence of models of its family reaches every day. Build the frame with its rings "
+                f"{_advice(reading, strut.max_mm)}, use another family of struts, or change the path.",
                 day=day,
                 strut=number,
                 value=reading,
