@@ -21,6 +21,7 @@ from hexapod.reading import pose_now
 from hexapod.report.notice import NOTICE
 from hexapod.report.plan_file import plan_document, pose_document
 from hexapod.report.sentences import deformity_sentences, mounting_sentence, movement_sentences, words_sentence
+from hexapod.report.summary import grouped
 from hexapod.report.tables import schedule_csv, schedule_text
 from hexapod.safety.findings import Finding, worst_verdict
 
@@ -127,7 +128,8 @@ def _plan_text(case: Case, plan: Plan) -> str:
 
 def _finding_lines(findings: Sequence[Finding]) -> list[str]:
     return [
-        f"  {finding.verdict.upper()} {finding.code} (level {finding.level}): {finding.message}" for finding in findings
+        f"  {group.worst.verdict.upper()} {group.worst.code} (level {group.worst.level}): {group.message}"
+        for group in grouped(findings)
     ]
 
 

@@ -114,7 +114,11 @@ def _identifier(value: str) -> str:
 
 
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_not_blank)]
-Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}\z"), AfterValidator(_identifier)]
+Identifier = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z0-9._-]{1,64}\z", json_schema_extra={"pattern": r"^(?!\.+$)[A-Za-z0-9._-]{1,64}$"}),
+    AfterValidator(_identifier),
+]
 DateText = Annotated[str, Field(json_schema_extra={"pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}), AfterValidator(_date)]
 Angulation = Annotated[float, Field(ge=0.0, lt=AP_ANGULATION.limit)]
 Rotation = Annotated[float, Field(ge=0.0, lt=AXIAL_ROTATION.limit)]
@@ -123,5 +127,5 @@ Millimetres = Annotated[float, Field(ge=0.0, le=1000.0)]
 Coordinate = Annotated[float, Field(ge=-1000.0, le=1000.0)]
 RateLimit = Annotated[float, Field(gt=0.0, le=10.0)]
 TurnLimit = Annotated[float, Field(gt=0.0, le=180.0)]
-Days = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=LONGEST_STAGE_DAYS)]
-Adjustments = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=12)]
+Days = Annotated[int, Field(ge=1, le=LONGEST_STAGE_DAYS), BeforeValidator(_whole)]
+Adjustments = Annotated[int, Field(ge=1, le=12), BeforeValidator(_whole)]

@@ -21,8 +21,8 @@ def check_condition(frame: FrameCourse) -> list[Finding]:
         limit = limits.NEAR_SINGULAR
         text = (
             f"On day {day} the frame comes near a singular position (condition {worst:.1f}; ordinary frames have 2 to "
-            f"5): small errors of the struts become large errors of the bone. Consider another ring distance or a staged "
-            f"path."
+            f"5): small errors of the struts become large errors of the bone. Consider another ring distance or a "
+            f"staged path."
         )
         return [
             Finding(

@@ -1,0 +1,26 @@
+"""Shared fixtures, and the settings of the property tests: the same examples on every run, no timing."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parents[1]
+settings.register_profile("repeatable", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("repeatable")
+
+
+@pytest.fixture
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture
+def case_dict() -> dict[str, Any]:
+    """A right tibia, varus with shortening, that plans without a finding; a fresh copy to be spoiled."""
+    return copy.deepcopy(json.loads((ROOT / "tests" / "data" / "plain_case.json").read_text("utf-8")))
