@@ -48,7 +48,9 @@ def moving(case: dict[str, Any], **stage: Any) -> dict[str, Any]:
 )
 def test_rate_of_fixed_days(case_dict: dict[str, Any], days: int, code: str | None, verdict: str | None) -> None:
     found = findings(moving(case_dict, days=days))
-    rates = {name: finding for name, finding in found.items() if name.startswith("rate.") and name != "rate.above_limit"}
+    rates = {
+        name: finding for name, finding in found.items() if name.startswith("rate.") and name != "rate.above_limit"
+    }
     assert {name: finding.verdict for name, finding in rates.items()} == ({code: verdict} if code else {})
     if code:
         assert rates[code].value == pytest.approx(6 / days, abs=1e-9)
@@ -134,17 +136,17 @@ def test_running_out_of_travel_is_refused_only_without_an_exchange(case_dict: di
 
 @pytest.mark.hazard("H-08")
 def test_a_dose_alone_can_run_out(case_dict: dict[str, Any]) -> None:
-    # Strut 1 of a neutral frame runs outwards and back by (-64, 50) mm.  The ring, set off square to it, slides across,
+    # Strut 1 of a neutral frame runs outwards and back by (-64.248, 49.634) mm.  The ring, set off square to it, slides across,
     # so that strut 1 is shorter at noon than on either evening: its range ends between the two.
     level = case_dict["levels"][0]
     level.update(adjustments_per_day=8, deformity={}, mounting={"proximal_mm": 60}, structures_at_risk=[])
-    level["stages"] = [{"name": "set off", "transport": {"lateral_mm": 0.6, "anterior_mm": 0.8}, "days": 1}]
+    level["stages"] = [{"name": "set off", "transport": {"lateral_mm": 0.61134, "anterior_mm": 0.79133}, "days": 1}]
     scale = {"min_mm": 50.0, "max_mm": 300.0, "graduation_mm": 0.001}
     level["frame"]["struts"] = [dict(scale) for _ in range(6)]
     level["frame"]["settings_mm"] = [151, 151, 151, 151, 151, 151]
     off = hexapod.make_plan(hexapod.read_case(case_dict)).levels[0].rows[-1]
     level["frame"]["settings_mm"] = list(off.settings_mm)
-    level["stages"] = [{"name": "across", "transport": {"medial_mm": 1.2, "posterior_mm": 1.6}, "days": 1}]
+    level["stages"] = [{"name": "across", "transport": {"medial_mm": 1.22268, "posterior_mm": 1.58266}, "days": 1}]
     rows = hexapod.make_plan(hexapod.read_case(case_dict)).levels[0].rows
     evenings = min(row.settings_mm[0] for row in rows)
     noon = min(dose[0] for dose in rows[1].doses_mm)

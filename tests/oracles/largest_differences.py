@@ -1,0 +1,31 @@
+"""Print the largest differences between product and scalar reckoning: python tests/oracles/largest_differences.py."""
+
+import json
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SEEDS = range(120)
+
+
+def main() -> None:
+    """Compare every sample case and the random cases of the tests, and print one line a quantity."""
+    sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+    from comparison import UNITS, Differences, compared
+    from random_cases import random_case
+
+    samples = [json.loads(path.read_text("utf-8")) for path in sorted((ROOT / "sample_cases").glob("*.json"))]
+    rows, levels, whole = 0, 0, Differences()
+    for case in [*samples, *map(random_case, SEEDS)]:
+        plan, found = compared(case)
+        whole.widen(found)
+        levels += len(plan.levels)
+        rows += sum(len(level.rows) for level in plan.levels)
+    print(f"{len(samples)} sample cases and {len(SEEDS)} random cases: {levels} levels, {rows} rows.")
+    print("Days, dates, stages, settings and doses are identical. Largest differences:")
+    for name, told in UNITS.items():
+        print(f"  {getattr(whole, name):8.1e}  {told}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""The product against the scalar reckoning: every sample case and seeded random cases, whole chains."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from comparison import Differences, compared
+from largest_differences import SEEDS
+from random_cases import described, random_case
+
+SAMPLES = sorted((Path(__file__).resolve().parents[2] / "sample_cases").glob("*.json"))
+
+# Both reckonings solve for lengths to 1e-11 and 1e-9 mm; a thousandth of a mark is 1e-3, so 1e-8 hides no mistake.
+LENGTH_MM = 1e-8
+# Straight ways and turns take a few operations each: what is left is rounding of numbers up to a few hundred.
+POSE = 1e-9
+WORDS = 1e-8
+# Elliptic integrals here, adaptive Simpson to 1e-13 of the way there.
+ARC_MM = 1e-7
+# Relative; the condition is a quotient of singular values of a 6 x 6 matrix.
+CONDITION = 1e-9
+
+
+def check(found: Differences) -> None:
+    assert found.length_mm <= LENGTH_MM
+    assert found.position_mm <= POSE
+    assert found.rotation <= POSE
+    assert found.remaining <= WORDS
+    assert found.arc_mm <= ARC_MM
+    assert found.refitted_mm <= LENGTH_MM
+    assert found.condition <= CONDITION
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+@pytest.mark.hazard("H-01")
+@pytest.mark.hazard("H-02")
+@pytest.mark.hazard("H-03")
+@pytest.mark.hazard("H-17")
+def test_sample_cases_agree(path: Path) -> None:
+    plan, found = compared(json.loads(path.read_text("utf-8")))
+    check(found)
+    assert (plan.verdict == "refused") == path.stem.startswith("refused_")
+
+
+@pytest.mark.parametrize("case", [random_case(seed) for seed in SEEDS], ids=described)
+@pytest.mark.hazard("H-01")
+@pytest.mark.hazard("H-02")
+@pytest.mark.hazard("H-03")
+@pytest.mark.hazard("H-07")
+@pytest.mark.hazard("H-12")
+@pytest.mark.hazard("H-17")
+def test_random_cases_agree(case: dict[str, Any]) -> None:
+    plan, found = compared(case)
+    assert plan.verdict != "refused", [finding.message for finding in plan.findings]
+    check(found)
+
+
+def features(case: dict[str, Any]) -> Iterator[str]:
+    yield case["limb"]["side"]
+    yield case["limb"]["bone"]
+    for level in case["levels"]:
+        frame = level["frame"]
+        yield level["reference"]
+        yield f"{level['reference']}, known at the {frame['settings_at']}"
+        yield "adjustments" if level.get("adjustments_per_day", 1) > 1 else "one adjustment"
+        yield "joints" if "joints_mm" in frame["proximal_ring"] or "joints_mm" in frame["distal_ring"] else "models"
+        yield from {"own struts" if isinstance(strut, dict) else "catalogue struts" for strut in frame["struts"]}
+        yield from ("deg limit" for _ in range(bool(level["limits"].get("deg_per_day"))))
+        yield from ("structure" for _ in level.get("structures_at_risk", []))
+        for stage in level["stages"]:
+            yield from {"hold_days", "correct_to", "transport", "days"} & set(stage)
+            yield from (f"stage limit {key}" for key in stage.get("limits", {}))
+
+
+def test_random_cases_cover_the_format() -> None:
+    count = Counter(feature for seed in SEEDS for feature in set(features(random_case(seed))))
+    wanted = {
+        *("right", "left", "tibia", "femur", "humerus", "forearm", "foot"),
+        *(f"{reference}, known at the {when}" for reference in ("proximal", "distal") for when in ("start", "end")),
+        *("adjustments", "one adjustment", "joints", "models", "own struts", "catalogue struts", "deg limit"),
+        *("structure", "hold_days", "correct_to", "transport", "days"),
+        *("stage limit mm_per_day", "stage limit deg_per_day"),
+    }
+    assert {feature for feature in wanted if count[feature] < 5} == set()

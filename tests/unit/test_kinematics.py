@@ -1,0 +1,172 @@
+"""Kinematics: shapes, refusals, singular frames, and the Jacobian against differences."""
+
+import numpy as np
+import pytest
+
+import hexapod
+from hexapod.geometry.forward import neutral_pose, own_poses_found
+from hexapod.geometry.jacobian import centred, condition, jacobian
+from hexapod.geometry.joints import ring_points
+from hexapod.geometry.transforms import check_pose, pose, rotation_from_vector, swing, turn_about_z
+
+CATALOGUE = hexapod.load_catalogue()
+P = CATALOGUE.ring("generic-full-180").proximal_joints_mm
+D = CATALOGUE.ring("generic-full-155").distal_joints_mm
+NEUTRAL = pose(np.eye(3), [0, 0, -150])
+
+
+def some_poses(count: int) -> np.ndarray:
+    rng = np.random.default_rng(5)
+    return pose(
+        rotation_from_vector(rng.uniform(-0.3, 0.3, (count, 3))), rng.uniform(-30, 30, (count, 3)) + [0, 0, -150]
+    )
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (7,), (3, 2), (2, 0), (0,)])
+def test_any_leading_shape_goes_there_and_back(shape: tuple[int, ...]) -> None:
+    T = some_poses(int(np.prod(shape))).reshape((*shape, 4, 4))
+    lengths = hexapod.strut_lengths(P, D, T)
+    assert lengths.shape == (*shape, 6)
+    found = hexapod.ring_pose(P, D, lengths, near=NEUTRAL)
+    assert found.shape == (*shape, 4, 4)
+    assert np.allclose(found, T, rtol=0, atol=1e-9)
+
+
+def test_one_start_for_each_row() -> None:
+    T = some_poses(50)
+    near = T @ pose(rotation_from_vector(np.full(3, 0.02)), [1, -1, 2])
+    assert np.allclose(hexapod.ring_pose(P, D, hexapod.strut_lengths(P, D, T), near=near), T, rtol=0, atol=1e-9)
+
+
+def test_batches_larger_than_a_block_are_the_same_as_single_rows() -> None:
+    T = some_poses(9001)
+    lengths = hexapod.strut_lengths(P, D, T)
+    assert np.array_equal(lengths[8999], hexapod.strut_lengths(P, D, T[8999]))
+    assert np.allclose(hexapod.ring_pose(P, D, lengths, near=NEUTRAL), T, rtol=0, atol=1e-9)
+
+
+def test_near_is_required_and_must_be_a_pose() -> None:
+    lengths = hexapod.strut_lengths(P, D, NEUTRAL)
+    with pytest.raises(TypeError, match="near"):
+        hexapod.ring_pose(P, D, lengths)  # type: ignore[call-arg]
+    for spoil, told in (
+        (np.eye(3), "4x4"),
+        (np.diag([1, 1, -1, 1.0]), "mirror"),
+        (np.diag([2, 1, 1, 1.0]), "rigid"),
+        (np.full((4, 4), np.nan), "finite"),
+        (np.eye(4)[::-1], "last row"),
+    ):
+        with pytest.raises(hexapod.GeometryError, match=told):
+            hexapod.ring_pose(P, D, lengths, near=spoil)
+
+
+@pytest.mark.parametrize(
+    ("proximal", "lengths", "told"),
+    [
+        (P[:5], [150] * 6, "six points"),
+        (P * np.nan, [150] * 6, "finite"),
+        (P, [150] * 5, "six lengths"),
+        (P, [150] * 5 + [0], "above 0"),
+        (P, [150] * 5 + [np.inf], "finite"),
+    ],
+)
+def test_meaningless_input_is_refused(proximal: np.ndarray, lengths: list[float], told: str) -> None:
+    with pytest.raises(hexapod.GeometryError, match=told):
+        hexapod.ring_pose(proximal, D, lengths, near=NEUTRAL)
+
+
+@pytest.mark.hazard("H-18")
+def test_no_pose_names_row_and_worst_strut() -> None:
+    good = hexapod.strut_lengths(P, D, some_poses(4))
+    bad = good.copy()
+    bad[2, 4] += 300
+    with pytest.raises(hexapod.NoPose) as refused:
+        hexapod.ring_pose(P, D, bad, near=NEUTRAL)
+    assert refused.value.index == (2,)
+    assert refused.value.where == ((2,),)
+    assert refused.value.worst_strut == 5
+    assert "Strut 5" in str(refused.value)
+    with pytest.raises(hexapod.NoPose) as refused:
+        hexapod.own_pose(P, D, bad[2])
+    assert refused.value.worst_strut == 5
+
+
+@pytest.mark.hazard("H-18")
+def test_lengths_too_short_for_any_height() -> None:
+    with pytest.raises(hexapod.NoPose, match="too short"):
+        hexapod.own_pose(P, D, [20.0] * 6)
+
+
+@pytest.mark.hazard("H-10")
+def test_a_singular_start_is_said_not_answered() -> None:
+    same = CATALOGUE.ring("generic-full-180").proximal_joints_mm
+    lengths = hexapod.strut_lengths(same, same, NEUTRAL)
+    assert condition(same, same, NEUTRAL) > 1e8
+    with pytest.raises(hexapod.SingularFrame, match="neighbouring tabs"):
+        hexapod.ring_pose(same, same, lengths, near=NEUTRAL)
+    with pytest.raises(hexapod.SingularFrame):
+        hexapod.own_pose(same, same, lengths)
+
+
+def test_guesses_are_marked_one_by_one() -> None:
+    lengths = np.vstack([hexapod.strut_lengths(P, D, some_poses(2)), [[10.0] * 6], [[400, 90, 90, 90, 90, 90.0]]])
+    T, found = own_poses_found(P, D, lengths)
+    assert found.tolist() == [True, True, False, False]
+    assert np.allclose(T[:2], some_poses(2), rtol=0, atol=1e-9)
+
+
+def test_jacobian_is_the_derivative_of_the_lengths() -> None:
+    T = some_poses(1)[0]
+    centre, rho = D.mean(axis=0), centred(D)[1]
+    step = 1e-4  # mm, and rad times rho: best for second differences of lengths of 150 mm
+    for column in range(6):
+        small = np.zeros(6)
+        small[column] = step
+        ends = []
+        for sign in (-1, 1):
+            turn = rotation_from_vector(sign * small[3:] / rho)
+            R = turn @ T[:3, :3]
+            shifted = T[:3, :3] @ centre + T[:3, 3] + sign * small[:3]
+            ends.append(hexapod.strut_lengths(P, D, pose(R, shifted - R @ centre)))
+        slope = (ends[1] - ends[0]) / (2 * step)
+        assert np.allclose(jacobian(P, D, T)[:, column], slope, rtol=0, atol=1e-8)
+
+
+def test_condition_of_an_ordinary_frame_and_of_a_quarter_turn() -> None:
+    assert 2 < condition(P, D, NEUTRAL) < 5
+    assert condition(P, D, pose(turn_about_z(np.pi / 2), [0, 0, -150])) > 100
+
+
+def test_condition_does_not_depend_on_the_unit_of_length() -> None:
+    T = some_poses(3)
+    scaled = T.copy()
+    scaled[:, :3, 3] /= 25.4
+    assert np.allclose(condition(P / 25.4, D / 25.4, scaled), condition(P, D, T), rtol=1e-12)
+
+
+def test_neutral_height_fits_the_mean_squared_length() -> None:
+    lengths = np.array([140.0, 150, 160, 150, 145, 155])
+    T = neutral_pose(P, D, lengths)
+    assert np.array_equal(T[:3, :3], np.eye(3))
+    assert (T[0, 3], T[1, 3]) == (0, 0)
+    assert T[2, 3] < 0
+    assert (hexapod.strut_lengths(P, D, T) ** 2).mean() == pytest.approx((lengths**2).mean(), rel=1e-14)
+
+
+def test_the_front_is_at_minus_y_and_angles_run_counter_clockwise_seen_from_proximal() -> None:
+    assert ring_points(100, 0, 5).tolist() == [0, -100, 5]
+    assert ring_points(100, 90, 0).round(9).tolist() == [100, 0, 0]  # patient's left
+    assert ring_points(100, 180, 0).round(9).tolist() == [0, 100, 0]  # back
+
+
+def test_swing_takes_one_direction_to_another_the_shortest_way() -> None:
+    R = swing([0, 0, 1], [1, 0, 1])
+    assert np.allclose(R @ [0, 0, 1], np.array([1, 0, 1]) / np.sqrt(2))
+    assert np.allclose(R @ [0, 1, 0], [0, 1, 0])
+    assert np.array_equal(swing([0, 0, 2], [0, 0, 1]), np.eye(3))
+    with pytest.raises(hexapod.GeometryError, match="opposite"):
+        swing([0, 0, 1], [0, 0, -1])
+
+
+def test_check_pose_lets_a_batch_pass() -> None:
+    assert check_pose(some_poses(3), "T").shape == (3, 4, 4)
