@@ -1,7 +1,7 @@
 """The JSON Schema of `hexapod-case/1`, made from the model.  `python -m hexapod.case.schema` prints it.
 
-What a schema cannot say is checked by the program alone: real calendar dates, hardware names of the catalogue, a strut's
-min below its max, and the lengths of stages and levels that follow from the limits.
+What a schema cannot say is checked by the program alone: real calendar dates, hardware names of the catalogue, a
+strut's min below its max, and the lengths of stages and levels that follow from the limits.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def case_schema() -> dict[str, Any]:
 
 
 def _all_given(*keys: str) -> dict[str, Any]:
-    return {"required": list(keys), "properties": {key: GIVEN for key in keys}}
+    return {"required": list(keys), "properties": dict.fromkeys(keys, GIVEN)}
 
 
 def schema_text() -> str:

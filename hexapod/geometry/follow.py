@@ -66,12 +66,12 @@ def _correct(proximal: Array, distal: Array, goal: Array, T: Array) -> tuple[Arr
         size = np.linalg.norm(step, axis=1) / rho
         sure &= size <= (STEP_LIMIT if correction == 0 else np.maximum(CONTRACTION_LIMIT * before, 1e-12))
         sure |= met
-        if (met | ~sure).all():
-            break
         turn = rotation_from_vector(step[:, 3:] / rho)
         R = turn @ T[:, :3, :3]
         shifted = T[:, :3, :3] @ centre + T[:, :3, 3] + step[:, :3]
         moved = pose(R, shifted - R @ centre)
-        T = np.where((sure & ~met)[:, None, None], moved, T)
+        T = np.where(sure[:, None, None], moved, T)  # a lane that has met its goal gains its last digits
+        if (met | ~sure).all():
+            break
         before = size
     return T, met

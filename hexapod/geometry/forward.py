@@ -17,6 +17,8 @@ Mask = NDArray[np.bool_]
 
 # A pose is returned only when its own lengths, by the independent inverse, agree with the given ones to this (mm).
 RESIDUAL_MM = 1e-9
+# Struts that miss their lengths by as much as the worst, to this (mm), count as equal: the lowest number is named.
+TIE_MM = 1e-3
 # Above this condition number a starting pose has no definite neighbourhood in double precision.
 NUMERICALLY_SINGULAR = 1e8
 
@@ -49,18 +51,12 @@ def ring_pose(
         raise GeometryError(f"near, of shape {start.shape}, does not go with lengths of shape {(*shape, STRUTS)}.")
     starts = np.broadcast_to(start, (*shape, 4, 4)).reshape(-1, 4, 4)
     _refuse_singular(proximal, distal, start.reshape(-1, 4, 4)[:1])
-    newton = Newton(proximal, distal, starts[0])
-    T = np.empty((len(lengths), 4, 4))
-    sure = np.empty(len(lengths), bool)
-    for first in range(0, len(lengths), BLOCK):
-        block = slice(first, first + BLOCK)
-        half_square = 0.5 * np.square(lengths[block].T)
-        u, s = newton.first_guess(half_square) if start.ndim == 2 else newton.state(starts[block])
-        with np.errstate(all="ignore"):  # a lane that overflows is not sure, and is followed below
-            u, s, sure[block] = newton.solve_block(half_square, u, s)
-        T[block] = newton.poses(u, s)
+    T, sure = Newton(proximal, distal, starts[0]).solve(lengths, None if start.ndim == 2 else starts)
     T[~sure] = starts[~sure]  # placeholders until followed, so that the check below sees only numbers
-    sure &= abs(strut_lengths(proximal, distal, T) - lengths).max(axis=1) <= RESIDUAL_MM
+    for first in range(0, len(T), BLOCK):
+        block = slice(first, first + BLOCK)
+        miss = abs(strut_lengths(proximal, distal, T[block]) - lengths[block])
+        sure[block] &= (miss <= RESIDUAL_MM).all(axis=1)
     if not sure.all():
         lanes = np.flatnonzero(~sure)
         T[lanes] = _followed(proximal, distal, lengths[lanes], starts[lanes], lanes, shape)
@@ -169,7 +165,7 @@ def _followed(
 
 def _no_pose(why: str, lengths: Array, miss: Array, rows: list[int], shape: tuple[int, ...]) -> NoPose:
     where = [tuple(int(i) for i in np.unravel_index(row, shape)) if shape else () for row in rows]
-    worst = int(np.argmax(abs(miss)))
+    worst = int(np.argmax(abs(miss) >= abs(miss).max() - TIE_MM))
     at = f" (row {', '.join(map(str, where[0]))})" if shape else ""
     return NoPose(
         f"The lengths {', '.join(f'{length:.2f}' for length in lengths)} mm{at} {why}. Strut {worst + 1} is farthest "

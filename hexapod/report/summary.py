@@ -25,7 +25,7 @@ class FindingGroup:
         if all(finding.strut is not None for finding in self.all):
             struts = ", ".join(str(finding.strut) for finding in self.all if finding is not self.worst)
             return f"{self.worst.message} The same for strut{'s' if more > 1 else ''} {struts}."
-        return f"{self.worst.message} The same at {more} other tracked point{'s' if more > 1 else ''}, to a lesser degree."
+        return f"{self.worst.message} To a lesser degree at {more} other tracked point{'s' if more > 1 else ''}."
 
 
 def grouped(findings: Iterable[Finding]) -> list[FindingGroup]:

@@ -91,11 +91,12 @@ def test_planning_reads_no_disk_and_no_clock() -> None:
 def test_only_the_outermost_edge_catches_everything() -> None:
     broad = []
     for path in [*modules(), ROOT / "app.py"]:
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.ExceptHandler) and (
-                node.type is None or (isinstance(node.type, ast.Name) and node.type.id == "Exception")
-            ):
-                broad.append(path.relative_to(ROOT).parts[:2])
+        broad += [
+            path.relative_to(ROOT).parts[:2]
+            for node in ast.walk(ast.parse(path.read_text("utf-8")))
+            if isinstance(node, ast.ExceptHandler)
+            and (node.type is None or (isinstance(node.type, ast.Name) and node.type.id == "Exception"))
+        ]
     assert all(where in {("app.py",), ("hexapod", "ui")} for where in broad)
     assert len(broad) <= 1
 

@@ -1,0 +1,130 @@
+"""Apply named mistakes one at a time and see the tests fail: `make mutants`.
+
+Each mistake is one a person could make.  A mistake that no test notices is printed as SURVIVED and the status is 1.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+COPIED = ("hexapod", "tests", "sample_cases", "docs", "pyproject.toml", "README.md", "app.py")
+# Laws first: they are the ones that a mistake should hurt most.
+SUITES = ("tests/laws", "tests/oracles", "tests/unit", "tests/safety")
+# Tests that look at the tree itself, not at what it computes.
+NOT_RUN = ("tests/unit/test_imports.py", "tests/safety/test_hazards.py")
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One mistake: the text that is right, and what stands there instead."""
+
+    name: str
+    file: str
+    right: str
+    wrong: str
+
+
+MUTANTS = [
+    Mutant("swapped side", "clinical/sides.py", '{"left": 1.0, "right": -1.0}', '{"left": -1.0, "right": 1.0}'),
+    Mutant("reference fragment swapped", "clinical/sides.py", '{"proximal": -1.0, "distal": 1.0}', '{"proximal": 1.0, "distal": -1.0}'),
+    Mutant("internal turn by the wrong sign", "clinical/sides.py", "return -lateral_x(side)", "return lateral_x(side)"),
+    Mutant("rotation names the moving fragment", "clinical/deformity.py", "internal_turn(side) * -moving_end(reference)", "internal_turn(side)"),
+    Mutant("varus and valgus swapped", "clinical/words.py", '"valgus", "varus"', '"varus", "valgus"'),
+    Mutant("anterior and posterior swapped", "clinical/words.py", '"posterior", "anterior"', '"anterior", "posterior"'),
+    Mutant("short and long swapped", "clinical/words.py", '"short", "long"', '"long", "short"'),
+    Mutant("tilt before twist", "clinical/deformity.py", "R = swing([0.0, 0.0, far], axis) @ turn_about_z(twist)", "R = turn_about_z(twist) @ swing([0.0, 0.0, far], axis)"),
+    Mutant("degrees for radians", "clinical/deformity.py", "ap = math.radians(w.AP_ANGULATION.signed(words))", "ap = w.AP_ANGULATION.signed(words)"),
+    Mutant("sine for tangent", "clinical/deformity.py", "lat * math.tan(ap)", "lat * math.sin(ap)"),
+    Mutant("axial translation by the wrong sign", "clinical/deformity.py", "-far * w.AXIAL_TRANSLATION.signed(words)", "far * w.AXIAL_TRANSLATION.signed(words)"),
+    Mutant("ring turned the other way", "clinical/mounting.py", "turn = internal_turn(side)", "turn = -internal_turn(side)"),
+    Mutant("ring leans the other way", "clinical/mounting.py", "math.tan(math.radians(w.LATERAL_LEAN.signed(words)))", "-math.tan(math.radians(w.LATERAL_LEAN.signed(words)))"),
+    Mutant("transposed rotation", "geometry/transforms.py", 'R_b_a = np.swapaxes(T_a_b[..., :3, :3], -1, -2)', 'R_b_a = T_a_b[..., :3, :3]'),
+    Mutant("angles counted clockwise", "geometry/joints.py", "radius * np.sin(angle)", "-radius * np.sin(angle)"),
+    Mutant("front at the back", "geometry/joints.py", "-radius * np.cos(angle)", "radius * np.cos(angle)"),
+    Mutant("struts numbered one off", "hardware/data/layouts.toml", "distal = [[300, 1], [60, -1], [60, 1], [180, -1], [180, 1], [300, -1]]", "distal = [[60, -1], [60, 1], [180, -1], [180, 1], [300, -1], [300, 1]]"),
+    Mutant("joints on the far side of the ring", "hardware/catalogue.py", 'layout["proximal"], radius, half, -height', 'layout["proximal"], radius, half, height'),
+    Mutant("joint pair doubled", "hardware/catalogue.py", 'values["joint_pair_mm"] / 2.0 / radius', 'values["joint_pair_mm"] / radius'),
+    Mutant("scale direction ignored", "hardware/models.py", "return (length_mm - self.scale_offset_mm) * self.scale_direction", "return length_mm - self.scale_offset_mm"),
+    Mutant("rounded down", "hardware/models.py", "setting_mm / g + 0.5 + TIE_SHARE", "setting_mm / g"),
+    Mutant("ties not helped", "hardware/models.py", "TIE_SHARE = 1e-9", "TIE_SHARE = 0.0"),
+    Mutant("known at the wrong end", "planning/course.py", 'self.T_ref_mov[0 if', 'self.T_ref_mov[-1 if'),
+    Mutant("day counted one off", "planning/course.py", "return self.first_day + step + 1", "return self.first_day + step"),
+    Mutant("lengths interpolated at the wrong dose", "planning/frame.py", "steps = np.arange(1, part.days * doses + 1) / (part.days * doses)", "steps = np.arange(0, part.days * doses) / (part.days * doses)"),
+    Mutant("moving ring on the wrong side of the chain", "planning/frame.py", "invert(T_ref_mov) @ setup.T_ref_ring @ T_ring_mring", "T_ref_mov @ setup.T_ref_ring @ T_ring_mring"),
+    Mutant("distal reference not inverted", "planning/setup.py", 'return T_ring_mring if self.reference == "proximal" else invert(T_ring_mring)', "return T_ring_mring"),
+    Mutant("structure given in moving axes", "planning/setup.py", "T_mov_ref[:3, :3] @ place(structure.at.words(), side) + T_mov_ref[:3, 3]", "place(structure.at.words(), side)"),
+    Mutant("own limit of a structure ignored", "planning/setup.py", "mm_per_day if own is None else own", "mm_per_day"),
+    Mutant("rim of twice the radius", "planning/setup.py", "bone.diameter_mm / 2.0", "bone.diameter_mm"),
+    Mutant("chord for arc", "geometry/path.py", "return np.asarray(2.0 / angle * np.sqrt(A + B) * np.diff(integral, axis=0), float)", "return np.linalg.norm(np.diff(self.positions(points_mov_mm, s), axis=0), axis=-1)"),
+    Mutant("no tolerance at a whole day", "geometry/path.py", "RELATIVE_TOLERANCE = 1e-9", "RELATIVE_TOLERANCE = -1e-9"),
+    Mutant("transport from the origin", "planning/course.py", "T[:3, 3] += place", "T[:3, 3] = place"),
+    Mutant("wrong root of the neutral height", "geometry/forward.py", "-(m + np.sqrt(np.where(tall, root, 0.0)))", "-(m - np.sqrt(np.where(tall, root, 0.0)))"),
+    Mutant("Jacobian arm from the ring centre", "geometry/jacobian.py", "arm = joints_mm - joints_mm.mean(axis=0)", "arm = joints_mm - 10.0"),
+    Mutant("rate limit twice too high", "safety/limits.py", "RATE_TOO_FAST = Limit(2.0", "RATE_TOO_FAST = Limit(4.0"),
+    Mutant("singular limit ignored", "safety/limits.py", "SINGULAR = Limit(100.0", "SINGULAR = Limit(1e9"),
+    Mutant("range ends excluded", "hardware/models.py", "RANGE_TOLERANCE_MM = 1e-9", "RANGE_TOLERANCE_MM = -1e-9"),
+    Mutant("both words let through", "case/fields.py", "if pair.positive in given and pair.negative in given:", "if False:"),
+    Mutant("duplicate keys let through", "case/files.py", "if key in plain:", "if False:"),
+    Mutant("fingerprint of the spelling", "case/model.py", "rfc8785.dumps(value)", "json.dumps(value).encode()"),
+]  # fmt: skip
+
+# The tree as it is: with it, every test must pass, or nothing below means anything.
+UNCHANGED = Mutant("nothing changed", "errors.py", "class HexapodError(Exception):", "class HexapodError(Exception):")
+
+
+def caught_by(mutant: Mutant) -> str | None:
+    """The first test that fails with the mistake, or None when all pass."""
+    with tempfile.TemporaryDirectory(prefix="mutant-") as name:
+        tree = Path(name)
+        for item in COPIED:
+            source = ROOT / item
+            if source.is_dir():
+                shutil.copytree(
+                    source, tree / item, ignore=shutil.ignore_patterns("node_modules", "__pycache__", "dist")
+                )
+            elif source.exists():
+                shutil.copy2(source, tree / item)
+        path = tree / "hexapod" / mutant.file
+        text = path.read_text("utf-8")
+        if text.count(mutant.right) != 1:
+            return f"(the text of this mistake stands {text.count(mutant.right)} times: mend tests/mutants/run.py)"
+        path.write_text(text.replace(mutant.right, mutant.wrong), "utf-8")
+        suites = [suite for suite in SUITES if (tree / suite).exists()]
+        ignored = [f"--ignore={test}" for test in NOT_RUN]
+        call = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "-p", "no:cacheprovider", *ignored, *suites]
+        environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+        done = subprocess.run(call, cwd=tree, capture_output=True, text=True, env=environment, check=False)
+        if done.returncode == 0:
+            return None
+        told = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+        return told[0].split(" - ")[0] if told else f"(pytest status {done.returncode})"
+
+
+def main() -> int:
+    """Try all; the exit status."""
+    wanted = sys.argv[1:]
+    chosen = [mutant for mutant in MUTANTS if not wanted or any(word in mutant.name for word in wanted)]
+    survived = 0
+    failing = caught_by(UNCHANGED)
+    if failing is not None:
+        print(f"the tests fail without any mistake: {failing}")
+        return 1
+    with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
+        for mutant, catcher in zip(chosen, pool.map(caught_by, chosen), strict=True):
+            lost = catcher is None or catcher.startswith("(")
+            survived += lost
+            print(f"{'SURVIVED' if lost else 'caught  '}  {mutant.name:45} {catcher or ''}", flush=True)
+    print(f"{len(chosen) - survived} of {len(chosen)} mistakes caught")
+    return 1 if survived else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
