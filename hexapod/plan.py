@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from hexapod.case.model import Case
-from hexapod.clinical.deformity import BeyondWords, deformity_words
+from hexapod.clinical.deformity import BeyondWords, deformity_words_by_day
 from hexapod.errors import CaseError, NoPose, Problem, SingularFrame
 from hexapod.geometry.transforms import Array, turn_angle
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
@@ -146,18 +146,12 @@ def _rows(case: Case, course: Course, schedule: Schedule, T_rounded: Array) -> t
 def _remaining(course: Course) -> list[dict[str, float]]:
     """The deformity left on every evening, in words."""
     setup = course.setup
-    words: list[dict[str, float]] = []
-    for day, T_ref_mov in enumerate(course.T_ref_mov):
-        if day and np.array_equal(T_ref_mov, course.T_ref_mov[day - 1]):
-            words.append(words[-1])
-            continue
-        try:
-            words.append(deformity_words(T_ref_mov, setup.side, setup.reference))
-        except BeyondWords as error:
-            stage = course.stage_names()[day]
-            message = f"passes on day {day} through a position without words: {error} Put a stage in between."
-            raise CaseError([Problem(f"levels[{setup.index}].stages", f'"{stage}"', message)]) from error
-    return words
+    try:
+        return deformity_words_by_day(course.T_ref_mov, setup.side, setup.reference)
+    except BeyondWords as error:
+        stage = course.stage_names()[error.index]
+        message = f"passes on day {error.index} through a position without words: {error} Put a stage in between."
+        raise CaseError([Problem(f"levels[{setup.index}].stages", f'"{stage}"', message)]) from error
 
 
 def _check_calendar(case: Case, course: Course) -> None:

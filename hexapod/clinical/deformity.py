@@ -9,11 +9,15 @@ import numpy as np
 from hexapod.clinical import words as w
 from hexapod.clinical.sides import Fragment, Side, internal_turn, lateral_x, moving_end
 from hexapod.errors import HexapodError
-from hexapod.geometry.transforms import Array, pose, swing, turn_about_z
+from hexapod.geometry.transforms import Array, pose, swing, turn_about_z, unit_quaternion
 
 
 class BeyondWords(HexapodError):
     """A pose that the words cannot tell: the moving fragment's axis is tilted by 90 deg or more."""
+
+    def __init__(self, index: int) -> None:
+        super().__init__("The moving fragment is tilted by 90 deg or more: no angulation on a film describes it.")
+        self.index = index
 
 
 def deformity_pose(words: w.Words, side: Side, reference: Fragment) -> Array:
@@ -50,21 +54,39 @@ def deformity_words(T_ref_mov: Array, side: Side, reference: Fragment) -> dict[s
     Raises:
         BeyondWords: the moving fragment is tilted by 90 deg or more.
     """
+    return deformity_words_by_day(T_ref_mov[None], side, reference)[0]
+
+
+def deformity_words_by_day(T_ref_mov: Array, side: Side, reference: Fragment) -> list[dict[str, float]]:
+    """`deformity_words` of every pose (n, 4, 4).
+
+    Raises:
+        BeyondWords: with `index`, the first pose in which the moving fragment is tilted by 90 deg or more.
+
+    Source: conventions section 3; the twist of a swing-twist product is that of the quaternion's w and z alone
+    (docs/kinematics.md).
+    """
     lat, far = lateral_x(side), moving_end(reference)
-    R, p = T_ref_mov[:3, :3], T_ref_mov[:3, 3]
-    axis = R @ [0.0, 0.0, far]
-    if not far * axis[2] > 0.0:
-        raise BeyondWords("The moving fragment is tilted by 90 deg or more: no angulation on a film describes it.")
-    twist = swing([0.0, 0.0, far], axis).T @ R
-    turn = math.degrees(math.atan2(twist[1, 0] - twist[0, 1], twist[0, 0] + twist[1, 1]))
-    return (
-        w.AP_ANGULATION.say(math.degrees(math.atan2(lat * axis[0], far * axis[2])))
-        | w.LATERAL_ANGULATION.say(math.degrees(math.atan2(axis[1], far * axis[2])))
-        | w.AXIAL_ROTATION.say(_twist_sign(side, reference) * turn)
-        | w.AP_TRANSLATION.say(lat * p[0])
-        | w.LATERAL_TRANSLATION.say(p[1])
-        | w.AXIAL_TRANSLATION.say(-far * p[2])
+    R, p = T_ref_mov[:, :3, :3], T_ref_mov[:, :3, 3]
+    axis = far * R[:, :, 2]
+    beyond = np.flatnonzero(~(far * axis[:, 2] > 0.0))
+    if beyond.size:
+        raise BeyondWords(int(beyond[0]))
+    quaternion = unit_quaternion(R)
+    twist = 2.0 * np.arctan2(quaternion[:, 3], quaternion[:, 0])
+    numbers = (
+        np.degrees(np.arctan2(lat * axis[:, 0], far * axis[:, 2])),
+        np.degrees(np.arctan2(axis[:, 1], far * axis[:, 2])),
+        _twist_sign(side, reference) * np.degrees(np.arctan2(np.sin(twist), np.cos(twist))),
+        lat * p[:, 0],
+        p[:, 1],
+        -far * p[:, 2],
     )
+    by_day = np.stack(numbers, axis=1).tolist()
+    return [
+        {word: size for pair, value in zip(w.DEFORMITY, row, strict=True) for word, size in pair.say(value).items()}
+        for row in by_day
+    ]
 
 
 def _twist_sign(side: Side, reference: Fragment) -> float:

@@ -15,8 +15,8 @@ from hexapod.errors import GeometryError
 
 Array = NDArray[np.float64]
 
-# Rotation matrices arrive from files and callers with a few digits lost; more than this is not a rotation.
-ORTHONORMAL_TOLERANCE = 1e-6
+# Rotation matrices arrive as people print them, with three or four decimals; more than this is not a rotation.
+ORTHONORMAL_TOLERANCE = 5e-3
 
 
 def pose(rotation: ArrayLike, translation_mm: ArrayLike) -> Array:
@@ -109,7 +109,7 @@ def cross(a: Array, b: Array) -> Array:
 
 
 def check_pose(T: ArrayLike, name: str) -> Array:
-    """`T` (..., 4, 4) as floats, when every matrix is a rigid pose.
+    """`T` (..., 4, 4) as exactly rigid poses, when every matrix is one to the digits that people print.
 
     Raises:
         GeometryError: naming `name` and the property that failed.
@@ -126,4 +126,4 @@ def check_pose(T: ArrayLike, name: str) -> Array:
         raise GeometryError(f"{name} is not a rigid pose: the columns of its rotation are not square to one another.")
     if not (np.linalg.det(R) > 0.0).all():
         raise GeometryError(f"{name} is a mirror image, not a rotation.")
-    return T
+    return pose(rotation_from_vector(rotation_vector(R)), T[..., :3, 3]) if T.size else T
