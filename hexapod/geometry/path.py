@@ -125,13 +125,13 @@ def fewest_days(
     path: Path, points_mov_mm: Array, limits_mm: Array, turn_limit: float | None, at_most: int
 ) -> int | None:
     """The smallest number of equal steps that keeps every limit (see `keeps_limits`); None when above `at_most`."""
-    totals = path.arc_lengths(points_mov_mm, equal_steps(1))[0]
-    shares = list(totals / limits_mm)
-    if turn_limit is not None:
-        shares.append(path.angle / turn_limit)
+    ways = [*path.arc_lengths(points_mov_mm, equal_steps(1))[0], path.angle]
+    bounds = [*limits_mm, math.inf if turn_limit is None else turn_limit]
+    if any(way > bound * at_most * (1.0 + RELATIVE_TOLERANCE) for way, bound in zip(ways, bounds, strict=True)):
+        return None
     # No fewer days can do, whatever their arcs: the mean day would already be too long.
-    least = max(1, math.ceil(max(shares) * (1.0 - RELATIVE_TOLERANCE)))
-    for days in range(least, at_most + 1):
+    least = max(way / bound for way, bound in zip(ways, bounds, strict=True)) * (1.0 - RELATIVE_TOLERANCE)
+    for days in range(max(1, math.ceil(least)), at_most + 1):
         if keeps_limits(path, points_mov_mm, limits_mm, turn_limit, days):
             return days
     return None

@@ -17,6 +17,8 @@ Array = NDArray[np.float64]
 
 # Rotation matrices arrive as people print them, with three or four decimals; more than this is not a rotation.
 ORTHONORMAL_TOLERANCE = 5e-3
+# A rotation that is exact but for the rounding of a few products is taken as it is.
+ROUNDING = 1e-13
 
 
 def pose(rotation: ArrayLike, translation_mm: ArrayLike) -> Array:
@@ -122,8 +124,11 @@ def check_pose(T: ArrayLike, name: str) -> Array:
     if not (T[..., 3, :] == (0.0, 0.0, 0.0, 1.0)).all():
         raise GeometryError(f"{name} must have 0 0 0 1 as its last row.")
     R = T[..., :3, :3]
-    if not (abs(np.swapaxes(R, -1, -2) @ R - np.eye(3)) <= ORTHONORMAL_TOLERANCE).all():
+    square = abs(np.swapaxes(R, -1, -2) @ R - np.eye(3)).max(initial=0.0)
+    if not square <= ORTHONORMAL_TOLERANCE:
         raise GeometryError(f"{name} is not a rigid pose: the columns of its rotation are not square to one another.")
     if not (np.linalg.det(R) > 0.0).all():
         raise GeometryError(f"{name} is a mirror image, not a rotation.")
-    return pose(rotation_from_vector(rotation_vector(R)), T[..., :3, 3]) if T.size else T
+    if square <= ROUNDING:
+        return T
+    return pose(rotation_from_vector(rotation_vector(R)), T[..., :3, 3])

@@ -113,9 +113,7 @@ def day_arcs(track: Track, days: int) -> list[float]:
     return [track.arc(day / days, (day + 1) / days) for day in range(days)]
 
 
-def tracked_points(
-    level: Mapping[str, Any], side: str, at_start: Placement
-) -> dict[str, tuple[Vector, float | None]]:
+def tracked_points(level: Mapping[str, Any], side: str, at_start: Placement) -> dict[str, tuple[Vector, float | None]]:
     """Tracked points in moving axes (mm) by name, with their own limit (mm/day) if they have one."""
     tracked: dict[str, tuple[Vector, float | None]] = {"corresponding point": (ZERO, None)}
     bone = level.get("bone") or {}
@@ -225,9 +223,7 @@ class Schedule(NamedTuple):
         """Index of the last stage that is no hold, -1 if all of them are."""
         return max((i for i, stage in enumerate(self.stages) if not is_hold(stage)), default=-1)
 
-    def row(
-        self, name: str, here: Placement, evening: list[float], doses: list[list[float]]
-    ) -> dict[str, Any]:
+    def row(self, name: str, here: Placement, evening: list[float], doses: list[list[float]]) -> dict[str, Any]:
         """A row before its day is counted."""
         return {
             "stage": name,
@@ -251,9 +247,7 @@ class Schedule(NamedTuple):
             return [self.moving_row(index, day) for day in range(1, days + 1)]
         here = self.travels[index].end
         doses = [list(before) for _ in range(self.adjustments_per_day)]
-        return [
-            self.row(stage["name"], here, list(before), [list(dose) for dose in doses]) for _ in range(days)
-        ]
+        return [self.row(stage["name"], here, list(before), [list(dose) for dose in doses]) for _ in range(days)]
 
     def moving_row(self, index: int, day: int) -> dict[str, Any]:
         """Row of day 1, 2 ... of a moving stage; each dose is rounded from the exact length of its moment."""
@@ -292,9 +286,7 @@ def plan_level(case: Mapping[str, Any], level_index: int) -> dict[str, Any]:
     level, side = case["levels"][level_index], case["limb"]["side"]
     travels, stages = travels_of(level, side), list(level["stages"])
     tracked = tracked_points(level, side, travels[0].start)
-    spans = [
-        days_of_stage(level, stage, travel, tracked) for stage, travel in zip(stages, travels, strict=True)
-    ]
+    spans = [days_of_stage(level, stage, travel, tracked) for stage, travel in zip(stages, travels, strict=True)]
     stage_days, worst = [days for days, _ in spans], [arcs for _, arcs in spans]
     at_end = level["frame"]["settings_at"] == "end"
     hexapod = hexapod_of(level, side, travels[-1].end if at_end else travels[0].start)

@@ -97,9 +97,7 @@ def reading_of_strut(strut: str | Mapping[str, Any]) -> Reading:
 def struts_between(proximal: Points, distal: Points, prox_dist: Placement) -> list[tuple[Vector, Vector]]:
     """Per strut its arm (distal ring centre to distal joint) and itself (proximal to distal joint)."""
     arms = [turned(prox_dist.turn, joint) for joint in distal]
-    return [
-        (arm, subtract(add(arm, prox_dist.shift), joint)) for arm, joint in zip(arms, proximal, strict=True)
-    ]
+    return [(arm, subtract(add(arm, prox_dist.shift), joint)) for arm, joint in zip(arms, proximal, strict=True)]
 
 
 def lengths_between(proximal: Points, distal: Points, prox_dist: Placement) -> list[float]:

@@ -292,9 +292,7 @@ class Track(NamedTuple):
         if not bound > 0.0:
             return 0.0
         middle = (a + b) / 2.0
-        return sum(
-            simpson(self.speed, p, q, ARC_TOLERANCE * bound / 2.0) for p, q in ((a, middle), (middle, b))
-        )
+        return sum(simpson(self.speed, p, q, ARC_TOLERANCE * bound / 2.0) for p, q in ((a, middle), (middle, b)))
 
 
 def track_of(travel: Travel, point_mov: Vector) -> Track:

@@ -37,7 +37,8 @@ def imported(path: Path) -> list[str]:
 
 
 def rank(part: str) -> int:
-    return next(number for number, parts in enumerate(RANKS) if part in parts)
+    """Rank of a part of the package; a name imported from the package itself counts as the package."""
+    return next((number for number, parts in enumerate(RANKS) if part in parts), len(RANKS) - 1)
 
 
 def part_of(path: Path) -> str:

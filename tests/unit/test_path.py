@@ -76,3 +76,10 @@ def test_the_turn_has_a_limit_of_its_own() -> None:
     path = Path.between(np.eye(4), pose(turn_about_z(np.radians(12)), [0, 0, 0]))
     assert fewest_days(path, POINTS[:1], np.array([1.0]), np.radians(1.0), 730) == 12
     assert fewest_days(path, POINTS[:1], np.array([1.0]), np.radians(0.01), 730) is None
+
+
+@pytest.mark.parametrize("limit", [5e-324, 1e-300, 1e-6])
+def test_a_limit_that_no_number_of_days_keeps(limit: float) -> None:
+    path = Path.between(np.eye(4), pose(np.eye(3), [0, 0, -1000.0]))
+    assert fewest_days(path, POINTS[:1], np.array([limit]), None, 730) is None
+    assert fewest_days(path, POINTS[:1], np.array([1e9]), limit, 730) == 1  # nothing turns

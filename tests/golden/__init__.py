@@ -1,0 +1,1 @@
+"""Whole plans of named scenarios, recorded; re-recording needs a reason: see record.py."""

@@ -1,0 +1,1 @@
+"""Laws of anatomy and mechanism, in literal numbers worked by hand."""

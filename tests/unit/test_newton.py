@@ -1,0 +1,120 @@
+"""The fast lane of forward kinematics: exact where it is sure, and sure only where following agrees."""
+
+import numpy as np
+import pytest
+
+from hexapod import load_catalogue, strut_lengths
+from hexapod.geometry import newton
+from hexapod.geometry.follow import follow
+from hexapod.geometry.newton import Newton
+from hexapod.geometry.transforms import Array, pose, rotation_from_vector, shift, turn_about_z
+
+FRAMES = [(180, 155, 150.0), (80, 80, 110.0), (80, 80, 170.0), (230, 230, 150.0), (105, 80, 120.0)]
+
+
+def frame(proximal: int, distal: int, height: float) -> tuple[Array, Array, Array]:
+    """Joints of two rings and their neutral pose."""
+    ring = load_catalogue().ring
+    p, d = ring(f"generic-full-{proximal}").proximal_joints_mm, ring(f"generic-full-{distal}").distal_joints_mm
+    return p, d, shift([0.0, 0.0, -height])
+
+
+def moves(count: int, mm: float, deg: float, seed: int = 0) -> Array:
+    """Random motions (count, 4, 4)."""
+    random = np.random.default_rng(seed)
+    axis = random.normal(size=(count, 3))
+    turn = np.radians(deg) * random.uniform(0, 1, (count, 1)) * axis / np.linalg.norm(axis, axis=1, keepdims=True)
+    return pose(rotation_from_vector(turn), random.uniform(-mm, mm, (count, 3)))
+
+
+def assert_same(T: Array, expected: Array) -> None:
+    assert abs(T[:, :3, 3] - expected[:, :3, 3]).max() <= 1e-10
+    assert abs(T[:, :3, :3] - expected[:, :3, :3]).max() <= 1e-12
+    assert (T[:, 3] == [0, 0, 0, 1]).all()
+
+
+@pytest.mark.parametrize("sizes", FRAMES)
+def test_every_pose_of_the_working_space_is_found_exactly(sizes: tuple[int, int, float]) -> None:
+    p, d, neutral = frame(*sizes)
+    T = neutral @ moves(3000, 40, 35)
+    found, sure = Newton(p, d, neutral).solve(strut_lengths(p, d, T), None)
+    assert sure.all()
+    assert_same(found, T)
+
+
+@pytest.mark.parametrize(("mm", "deg"), [(0, 0), (1, 1), (10, 10)])
+def test_every_lane_may_start_at_its_own_pose(mm: float, deg: float) -> None:
+    p, d, neutral = frame(180, 155, 150.0)
+    T = neutral @ moves(500, 40, 35)
+    starts = T @ moves(500, mm, deg, seed=1)
+    found, sure = Newton(p, d, starts[0]).solve(strut_lengths(p, d, T), starts)
+    assert sure.all()
+    assert_same(found, T)
+
+
+def test_a_typical_pose_with_lost_digits_gives_exact_poses() -> None:
+    p, d, neutral = frame(180, 155, 150.0)
+    T = neutral @ moves(50, 40, 35)
+    found, sure = Newton(p, d, T[0].round(7)).solve(strut_lengths(p, d, T), None)
+    assert_same(found[sure], T[sure])
+    assert sure[0]
+
+
+def test_lengths_without_a_pose_are_handed_back_and_disturb_no_other_lane() -> None:
+    p, d, neutral = frame(180, 155, 150.0)
+    T = neutral @ moves(5, 20, 20)
+    lengths = strut_lengths(p, d, T)
+    lengths[1, 2] += 400.0
+    lengths[3] = 1e200
+    found, sure = Newton(p, d, neutral).solve(lengths, None)
+    assert sure.tolist() == [True, False, True, False, True]
+    assert_same(found[sure], T[sure])
+
+
+def test_a_pose_beyond_a_singular_one_is_handed_back() -> None:
+    p, d, neutral = frame(180, 155, 150.0)
+    starts = np.stack([neutral, neutral @ pose(turn_about_z(np.radians(130.0)), [0, 0, 0])])  # singular at 90 deg
+    assert Newton(p, d, neutral).solve(strut_lengths(p, d, starts), starts)[1].tolist() == [True, False]
+
+
+@pytest.mark.parametrize("other_guard", ["STEP_LIMIT", "CONTRACTION_LIMIT"])
+def test_each_guard_alone_hands_back_a_far_start(monkeypatch: pytest.MonkeyPatch, other_guard: str) -> None:
+    monkeypatch.setattr(newton, other_guard, np.inf)
+    p, d, neutral = frame(180, 155, 150.0)
+    starts = neutral @ moves(200, 5, 5)
+    T = starts @ pose(rotation_from_vector([1.2, 0.0, 0.0]), [0.0, 0.0, 0.0])
+    assert not Newton(p, d, neutral).solve(strut_lengths(p, d, T), starts)[1].any()
+
+
+def test_a_pose_put_into_the_unknowns_comes_back() -> None:
+    p, d, neutral = frame(180, 155, 150.0)
+    T = neutral @ moves(20, 80, 120)
+    solver, state, back = Newton(p, d, T[0]), newton.State(20, np.float64), np.empty((20, 4, 4))
+    solver._set_pose(state, T)
+    solver._pose_of(state, out=back.reshape(20, 16))
+    assert_same(back, T)
+
+
+def test_sure_lanes_agree_with_following_even_beyond_the_working_space() -> None:
+    p, d, neutral = frame(80, 80, 110.0)
+    lengths = strut_lengths(p, d, neutral @ moves(400, 80, 60))
+    found, sure = Newton(p, d, neutral).solve(lengths, None)
+    followed = follow(p, d, lengths, np.tile(neutral, (400, 1, 1)))
+    assert 250 < sure.sum() < 400
+    assert (followed.share[sure] == 1.0).all()
+    assert abs(found[sure] - followed.T_prox_dist[sure]).max() <= 1e-9
+
+
+def test_blocks_and_leftover_lanes_keep_out_of_each_others_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    p, d, neutral = frame(80, 80, 110.0)
+    T = neutral @ moves(400, 40, 35)
+    solver, lengths = Newton(p, d, neutral), strut_lengths(p, d, T)
+    alone = np.concatenate([solver.solve(row[None], None)[0] for row in lengths])
+    together = solver.solve(lengths, None)[0].copy()
+    monkeypatch.setattr(newton, "BLOCK", 90)
+    monkeypatch.setattr(newton, "SPACE", newton.Space())
+    in_blocks = solver.solve(lengths, None)[0].copy()
+    monkeypatch.setattr(newton.SPACE, "bytes", newton.SPACE.bytes[:50_000])
+    crowded = solver.solve(lengths, None)[0]
+    for found in (alone, together, in_blocks, crowded):
+        assert_same(found, T)
