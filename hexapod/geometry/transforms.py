@@ -1,14 +1,14 @@
 """The one door to rotations and poses.  Nothing else may import transforms3d or scipy's Rotation.
 
-A pose `T_a_b` is a 4x4 matrix with `p_a = T_a_b @ p_b`; angles here are radians.  The two libraries order
-quaternions differently (transforms3d w first, scipy w last); what leaves this module is always w first.
+A pose `T_a_b` is a 4x4 matrix with `p_a = T_a_b @ p_b`; angles here are radians, quaternions have w first.
+transforms3d makes single rotations; the batches are our own, because importing scipy's Rotation takes longer than
+planning a case (the tests compare the two).
 """
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.spatial.transform import Rotation
 from transforms3d.axangles import axangle2mat
 
 from hexapod.errors import GeometryError
@@ -19,6 +19,8 @@ Array = NDArray[np.float64]
 ORTHONORMAL_TOLERANCE = 5e-3
 # A rotation that is exact but for the rounding of a few products is taken as it is.
 ROUNDING = 1e-13
+# Below this sine of half the angle, angle / sine is 2 / w to the last digit.
+SMALL_SINE = 1e-9
 
 
 def pose(rotation: ArrayLike, translation_mm: ArrayLike) -> Array:
@@ -68,16 +70,25 @@ def swing(start: ArrayLike, end: ArrayLike) -> Array:
 
 def rotation_vector(rotation: ArrayLike) -> Array:
     """Axis times angle (..., 3) in rad, angle 0 to pi, of rotation matrices (..., 3, 3)."""
-    rotation = np.asarray(rotation, float)
-    flat = Rotation.from_matrix(rotation.reshape(-1, 3, 3)).as_rotvec()
-    return np.asarray(flat, float).reshape(rotation.shape[:-1])
+    quaternion = unit_quaternion(rotation)
+    w, axis = quaternion[..., 0], quaternion[..., 1:]
+    sine = np.linalg.norm(axis, axis=-1)
+    small = sine < SMALL_SINE
+    ratio = np.where(small, 2.0 / np.where(small, w, 1.0), 2.0 * np.arctan2(sine, w) / np.where(small, 1.0, sine))
+    return np.asarray(ratio[..., None] * axis, float)
 
 
 def rotation_from_vector(vector: ArrayLike) -> Array:
-    """Rotation matrices (..., 3, 3) of rotation vectors (..., 3) in rad."""
-    vector = np.asarray(vector, float)
-    flat = Rotation.from_rotvec(vector.reshape(-1, 3)).as_matrix()
-    return np.asarray(flat, float).reshape((*vector.shape, 3))
+    """Rotation matrices (..., 3, 3) of rotation vectors (..., 3) in rad, by Rodrigues' formula."""
+    v = np.asarray(vector, float)
+    angle = np.linalg.norm(v, axis=-1)[..., None, None]
+    sine_over = np.sinc(angle / np.pi)  # sin(angle) / angle, 1 at 0
+    versine_over = 0.5 * np.sinc(angle / (2.0 * np.pi)) ** 2  # (1 - cos(angle)) / angle^2
+    R: Array = versine_over * v[..., :, None] * v[..., None, :] + np.cos(angle) * np.eye(3)
+    for i, j, k in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
+        R[..., k, j] += sine_over[..., 0, 0] * v[..., i]
+        R[..., j, k] -= sine_over[..., 0, 0] * v[..., i]
+    return R
 
 
 def turn_angle(rotation: ArrayLike) -> Array:
@@ -86,10 +97,22 @@ def turn_angle(rotation: ArrayLike) -> Array:
 
 
 def unit_quaternion(rotation: ArrayLike) -> Array:
-    """Unit quaternions (..., 4), w first, of rotation matrices (..., 3, 3)."""
-    rotation = np.asarray(rotation, float)
-    x_y_z_w = np.asarray(Rotation.from_matrix(rotation.reshape(-1, 3, 3)).as_quat(), float)
-    return np.roll(x_y_z_w, 1, axis=-1).reshape((*rotation.shape[:-2], 4))
+    """Unit quaternions (..., 4), w first and never negative, of rotation matrices (..., 3, 3).
+
+    Source: 4 q q^T is linear in R; the row with its largest diagonal loses no digits (Shepperd, J Guidance 1, 1978).
+    """
+    R = np.asarray(rotation, float)
+    four = np.empty((*R.shape[:-2], 4, 4))
+    trace = np.trace(R, axis1=-2, axis2=-1)
+    four[..., 0, 0] = 1.0 + trace
+    for i, j, k in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
+        four[..., i + 1, i + 1] = 1.0 - trace + 2.0 * R[..., i, i]
+        four[..., 0, i + 1] = four[..., i + 1, 0] = R[..., k, j] - R[..., j, k]
+        four[..., i + 1, j + 1] = four[..., j + 1, i + 1] = R[..., i, j] + R[..., j, i]
+    largest = np.argmax(np.diagonal(four, axis1=-2, axis2=-1), axis=-1)
+    q = np.take_along_axis(four, largest[..., None, None], axis=-2)[..., 0, :]
+    q /= np.linalg.norm(q, axis=-1, keepdims=True)
+    return np.asarray(np.where(q[..., :1] < 0.0, -q, q), float)
 
 
 def transform_points(T_a_b: ArrayLike, points_b_mm: ArrayLike) -> Array:
