@@ -43,8 +43,8 @@ def ring_mount(words: w.Words, side: Side) -> Array:
         HexapodError: both words of a pair, an unknown word, or a size outside its limits.
 
     >>> T = ring_mount({"external_rotation_deg": 90}, "right")    # the front, turned outwards, looks to the right
-    >>> (T[:3, :3] @ [0, -1, 0]).round(12).tolist()
-    [-1.0, 0.0, 0.0]
+    >>> (T[:3, :3] @ [0, -1, 0]).round(12) + 0.0
+    array([-1.,  0.,  0.])
     """
     w.check_words(words, w.MOUNTING)
     normal = np.array(

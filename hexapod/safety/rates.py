@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from hexapod.clinical import words as w
 from hexapod.geometry.transforms import Array, transform_points
 from hexapod.planning.course import Course, StageCourse
 from hexapod.planning.schedule import Schedule
@@ -63,10 +64,15 @@ def _worst(course: Course, k: int) -> tuple[float, int]:
     """The longest daily arc in mm of point k, and its day."""
     longest, day = 0.0, 0
     for part in course.moving_stages():
-        step = int(np.argmax(part.arcs_mm[:, k]))
-        if not part.arcs_mm[step, k] <= longest:
+        step = _first_of_the_longest(part.arcs_mm[:, k])
+        if not part.arcs_mm[step, k] <= longest * (1.0 + limits.RELATIVE_TOLERANCE):
             longest, day = float(part.arcs_mm[step, k]), part.day_of(step)
     return longest, day
+
+
+def _first_of_the_longest(arcs_mm: Array) -> int:
+    """The first step that is the longest but for rounding: equal days name the first one, on every machine."""
+    return int(np.argmax(arcs_mm >= arcs_mm.max() * (1.0 - limits.RELATIVE_TOLERANCE)))
 
 
 def _too_high(course: Course, k: int, name: str) -> Iterator[Finding]:
@@ -95,7 +101,7 @@ def _above_own_limit(course: Course, k: int, name: str) -> Iterator[Finding]:
     worst: tuple[float, float, int, str] | None = None
     for part in course.moving_stages():
         limit = float(part.limits_mm[k])
-        step = int(np.argmax(part.arcs_mm[:, k]))
+        step = _first_of_the_longest(part.arcs_mm[:, k])
         arc = float(part.arcs_mm[step, k])
         broken = Limit(limit, "mm/day", "caution", "H-12", "").exceeded_by(arc)
         if broken and (worst is None or arc / limit > worst[0] / worst[1]):
@@ -145,23 +151,30 @@ def _too_low(course: Course) -> Iterator[Finding]:
     worst: tuple[float, int, str, str] | None = None
     for part in course.moving_stages():
         # A limit below 0.5 mm/day, of the stage or of a structure, or one of the turn, is a wish for a slow stage.
-        if part.turn_limit is not None or not (part.limits_mm >= limits.RATE_LOW.value).all():
+        asked = part.turn_limit is not None or not (part.limits_mm >= limits.RATE_LOW.value).all()
+        if asked or not part.path.moves:
             continue
         fastest = part.arcs_mm.max(axis=1)
-        step = int(np.argmin(fastest))
+        step = int(np.argmax(fastest <= fastest.min() * (1.0 + limits.RELATIVE_TOLERANCE)))
         slow = fastest[step] * (1.0 + limits.RELATIVE_TOLERANCE) < limits.RATE_LOW.value
         if slow and (worst is None or fastest[step] < worst[0]):
             point = course.setup.tracked.names[int(np.argmax(part.arcs_mm[step]))]
             worst = (float(fastest[step]), part.day_of(step), part.stage.name, point)
     if worst is not None:
         arc, day, name, point = worst
+        advice = (
+            "Give the stage fewer days, join it with another, or give it a limit of its own if the slow rate is meant."
+        )
+        if arc < w.ZERO:
+            advice = (
+                "Only a turn about the tracked points is left: give the bone at the cut, so that its rim is judged too."
+            )
         yield Finding(
             "rate.low",
             limits.RATE_LOW.verdict,
             course.setup.index,
             f"On day {day}, in stage '{name}', nothing moves more than {arc:.2f} mm (the {point}); below "
-            f"{limits.RATE_LOW.value:g} mm a day the bone may consolidate too early. Give the stage fewer days, or a "
-            f"limit of its own if the slow rate is meant.",
+            f"{limits.RATE_LOW.value:g} mm a day the bone may consolidate too early. {advice}",
             day=day,
             value=arc,
             limit=limits.RATE_LOW.value,

@@ -176,7 +176,7 @@ def named() -> list[Scenario]:
     def add(name: str, verdict: str, codes: str, side: str, bone: str, *levels: Level, **keys: Any) -> None:
         found.append(Scenario(name, case(name, side, bone, *levels, **keys), verdict, frozenset(codes.split())))
 
-    add("no-deformity", "caution", "rate.low", "right", "tibia", level(bone={"diameter_mm": 28}))
+    add("no-deformity", "ok", "", "right", "tibia", level(bone={"diameter_mm": 28}))
     add("hold-only", "ok", "", "left", "foot", level(stages=[HOLD, REST]))
     add("hold-only-end", "ok", "", "left", "foot", level("distal", at="end", stages=[HOLD, REST], settings=[150.4] * 6))
     add(

@@ -259,3 +259,25 @@ def test_not_a_number_fails_every_limit() -> None:
     assert limits.SINGULAR.exceeded_by(float("inf"))
     assert not limits.RATE_HIGH.exceeded_by(1.0)
     assert limits.RATE_HIGH.exceeded_by(1.0 + 1e-8)
+
+
+@pytest.mark.hazard("H-07")
+def test_a_stage_that_moves_nothing_is_not_slow(case_dict: dict[str, Any]) -> None:
+    case = moving(case_dict)
+    case["levels"][0]["deformity"] = {}
+    case["levels"][0]["stages"] = [{"name": "already there", "correct_to": {}}]
+    assert "rate.low" not in findings(case)
+
+
+@pytest.mark.hazard("H-07")
+def test_a_turn_that_no_tracked_point_feels_is_told(case_dict: dict[str, Any]) -> None:
+    case = moving(case_dict)
+    level = case["levels"][0]
+    level.update(deformity={"external_rotation_deg": 7}, bone=None, structures_at_risk=[])
+    level["stages"] = [{"name": "turn", "correct_to": {}}]
+    assert "give the bone at the cut" in findings(case)["rate.low"].message
+
+
+def test_of_equal_days_the_first_is_named(case_dict: dict[str, Any]) -> None:
+    assert findings(moving(case_dict, days=5))["rate.high"].day == 1
+    assert findings(moving(case_dict, days=13))["rate.low"].day == 1
