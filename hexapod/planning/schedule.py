@@ -11,6 +11,7 @@ from hexapod.hardware.catalogue import Catalogue
 from hexapod.hardware.models import Strut
 from hexapod.planning.exchanges import Exchange, StrutNeeds, list_exchanges, models_by_day
 from hexapod.planning.frame import FrameCourse
+from hexapod.planning.visits import gather_visits, models_after
 
 
 @dataclass(frozen=True)
@@ -51,25 +52,31 @@ def make_schedule(frame: FrameCourse, catalogue: Catalogue) -> Schedule:
         for day in range(part.first_day + 1, part.last_day + 1)
     }
     at_end = setup.level.frame.settings_at == "end"
-    doses = np.empty_like(frame.dose_lengths_mm)
-    by_strut: list[list[Strut]] = []
-    exchanges: list[Exchange] = []
-    stuck: list[int] = []
-    for k, (fitted, reading) in enumerate(zip(setup.struts, setup.level.frame.settings_mm, strict=True)):
-        needs = StrutNeeds(
+    all_needs = [
+        StrutNeeds(
             fitted,
             frame.lengths_mm[:, k].tolist(),
             frame.dose_lengths_mm[:, :, k].tolist(),
             dict.fromkeys(given, reading),
             held,
         )
-        models = models_by_day(needs, at_end, catalogue.exchangeable(fitted))
+        for k, (fitted, reading) in enumerate(zip(setup.struts, setup.level.frame.settings_mm, strict=True))
+    ]
+    by_strut: list[list[Strut]] = []
+    exchanges: list[Exchange] = []
+    stuck: list[int] = []
+    for number, needs in enumerate(all_needs, 1):
+        models = models_by_day(needs, at_end, catalogue.exchangeable(needs.fitted))
         if models is None:
-            stuck.append(k + 1)
-            models = [fitted] * len(frame.lengths_mm)
-        exchanges += list_exchanges(needs, models, k + 1)
+            stuck.append(number)
+            models = [needs.fitted] * len(frame.lengths_mm)
+        exchanges += list_exchanges(needs, models, number)
         by_strut.append(models)
-        for day, model in enumerate(models):
+    exchanges = gather_visits(exchanges, lambda e, day: all_needs[e.strut - 1].reserve(e.old, e.new, day))
+    doses = np.empty_like(frame.dose_lengths_mm)
+    for k, needs in enumerate(all_needs):
+        by_strut[k] = models_after(exchanges, by_strut[k], k + 1)
+        for day, model in enumerate(by_strut[k]):
             doses[day, :, k] = needs.readings(model, day)
     days = list(zip(*by_strut, strict=True))
     return Schedule(frame, doses[:, -1].copy(), doses, days, tuple(exchanges), tuple(stuck))
