@@ -1,4 +1,4 @@
-"""Draw the pictures of docs/conventions.md from the code itself, so that they cannot say something else: `make drawings`."""
+"""Draw the pictures of docs/conventions.md from the code, so that they cannot say something else: `make drawings`."""
 
 from __future__ import annotations
 
@@ -35,8 +35,9 @@ def arrow(axes: Any, start: Array, end: Array, text: str, colour: str = INK) -> 
     """An arrow with its word at the tip."""
     axes.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "color": colour, "lw": 1.6})
     push = np.sign(np.round(end - start, 6))
-    axes.annotate(text, end, (6 * push[0], 6 * push[1]), textcoords="offset points", color=colour,
-                  ha=["right", "center", "left"][int(push[0]) + 1], va=["top", "center", "bottom"][int(push[1]) + 1])  # fmt: skip
+    across, along = (int(step) + 1 for step in push)
+    place = {"ha": ["right", "center", "left"][across], "va": ["top", "center", "bottom"][along]}
+    axes.annotate(text, end, tuple(6 * push), textcoords="offset points", color=colour, **place)
 
 
 def frame_from_proximal() -> None:

@@ -9,18 +9,30 @@ TABLE = ROOT / "docs" / "safety" / "hazards.csv"
 MARKER = re.compile(r"""mark\.hazard\(\s*["'](H-\d\d)["']""")
 
 
+def rows() -> list[dict[str, str]]:
+    """The table."""
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def marked() -> dict[str, list[str]]:
+    """Test files by the hazard ids that their markers name."""
+    found: dict[str, list[str]] = {}
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        for hazard in dict.fromkeys(MARKER.findall(path.read_text("utf-8"))):
+            found.setdefault(hazard, []).append(path.relative_to(ROOT).as_posix())
+    return found
+
+
 def main() -> None:
     """Rewrite the table in place."""
-    with TABLE.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    files = sorted((ROOT / "tests").rglob("test_*.py"))
-    for row in rows:
-        naming = [path for path in files if row["id"] in MARKER.findall(path.read_text("utf-8"))]
-        row["tests"] = " ".join(path.relative_to(ROOT).as_posix() for path in naming)
+    table, naming = rows(), marked()
+    for row in table:
+        row["tests"] = " ".join(naming.get(row["id"], []))
     with TABLE.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, rows[0], lineterminator="\n")
+        writer = csv.DictWriter(file, table[0], lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows(table)
 
 
 if __name__ == "__main__":

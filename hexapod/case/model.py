@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import rfc8785
 from pydantic import Discriminator, Field, PrivateAttr, Tag, model_validator
@@ -30,6 +30,7 @@ from hexapod.case.fields import (
 )
 from hexapod.clinical import words as w
 from hexapod.clinical.sides import Fragment, Side
+from hexapod.clinical.words import Pair
 
 FORMAT = "hexapod-case/1"
 LONGEST_LEVEL_DAYS = 2000
@@ -41,7 +42,7 @@ Point = Annotated[tuple[Coordinate, ...], Count(3, 3)]
 class Place(WordFields):
     """A point or displacement in reference axes, mm."""
 
-    PAIRS = w.PLACE
+    PAIRS: ClassVar[tuple[Pair, ...]] = w.PLACE
     medial_mm: Millimetres | None = None
     lateral_mm: Millimetres | None = None
     anterior_mm: Millimetres | None = None
@@ -50,16 +51,10 @@ class Place(WordFields):
     distal_mm: Millimetres | None = None
 
 
-class Mounting(WordFields):
-    """Where the reference ring sits on its fragment: centre, rotation and lean."""
+class Mounting(Place):
+    """Where the reference ring sits on its fragment: its centre, its rotation and its lean."""
 
-    PAIRS = w.MOUNTING
-    medial_mm: Millimetres | None = None
-    lateral_mm: Millimetres | None = None
-    anterior_mm: Millimetres | None = None
-    posterior_mm: Millimetres | None = None
-    proximal_mm: Millimetres | None = None
-    distal_mm: Millimetres | None = None
+    PAIRS: ClassVar[tuple[Pair, ...]] = w.MOUNTING
     internal_rotation_deg: Rotation | None = None
     external_rotation_deg: Rotation | None = None
     leans_medial_deg: Lean | None = None
@@ -71,7 +66,7 @@ class Mounting(WordFields):
 class Deformity(WordFields):
     """The moving fragment against the reference fragment, in words."""
 
-    PAIRS = w.DEFORMITY
+    PAIRS: ClassVar[tuple[Pair, ...]] = w.DEFORMITY
     varus_deg: Angulation | None = None
     valgus_deg: Angulation | None = None
     apex_anterior_deg: Angulation | None = None
@@ -89,7 +84,7 @@ class Deformity(WordFields):
 class AlongBone(WordFields):
     """A height along the moving fragment's axis from the corresponding point."""
 
-    PAIRS = (w.ALONG_BONE,)
+    PAIRS: ClassVar[tuple[Pair, ...]] = (w.ALONG_BONE,)
     proximal_mm: Millimetres | None = None
     distal_mm: Millimetres | None = None
 
