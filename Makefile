@@ -59,7 +59,7 @@ mutants: $(STAMPS)/dev ## apply named mistakes one at a time; every one must be 
 	$(BIN)/python tests/mutants/run.py
 
 drawings: $(STAMPS)/dev ## redraw the pictures of the documentation from the code
-	$(BIN)/python docs/draw.py
+	PYTHONPATH=. $(BIN)/python docs/draw.py
 
 schema: $(STAMPS)/run ## write docs/case.schema.json from the code
 	$(BIN)/python -m hexapod.case.schema > docs/case.schema.json

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from hexapod.clinical.sides import Side
 from hexapod.geometry.transforms import Array, transform_points
 from hexapod.report.notice import STRUT_COLOURS
 
-PICTURES = Path(__file__).parent / "pictures"
+PICTURES = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "pictures"
 INK, PALE, RED = "#22313f", "#b8c4ce", "#b03a2e"
 COLOURS = {
     "red": "#c0392b",
