@@ -1,0 +1,8 @@
+"""The app: `python -m streamlit run app.py`."""
+
+import streamlit as st
+
+from hexapod.ui.planner import ICON, planner
+
+st.set_page_config(page_title="Hexapod planner", page_icon=str(ICON), layout="wide")
+st.navigation([st.Page(planner, title="Hexapod planner", default=True)], position="hidden").run()

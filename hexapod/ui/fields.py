@@ -1,0 +1,158 @@
+"""Entries: a text field or a choice, each with a place kept for its message, so that nothing moves while typing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+
+import streamlit as st
+
+from hexapod.clinical.words import Pair
+from hexapod.ui import session
+from hexapod.ui.draft import Path, entry
+from hexapod.ui.outcome import Outcome
+from hexapod.ui.wording import word_name, words_of
+
+
+def text_field(
+    outcome: Outcome,
+    path: Path,
+    label: str,
+    *,
+    hint: str = "",
+    placeholder: str | None = None,
+    claims: Path | None = None,
+) -> None:
+    """A text field for the entry at `path`; `hint` stands below it when there is no message."""
+    key = _seed(path)
+    with st.container(key=f"field-{_css(path)}", gap=None):
+        st.text_input(
+            label,
+            key=key,
+            placeholder=placeholder,
+            autocomplete="off",
+            on_change=session.take,
+            args=(path, key),
+        )
+        message(outcome, claims or path, hint)
+
+
+def number_field(outcome: Outcome, path: Path, label: str, *, hint: str = "") -> None:
+    """A short field for one number, its label beside it."""
+    key = _seed(path)
+    with st.container(key=f"field-{_css(path)}", gap=None):
+        with st.container(key=f"pair-{_css(path)}", horizontal=True, vertical_alignment="center"):
+            st.text_input(label, key=key, autocomplete="off", on_change=session.take, args=(path, key))
+        message(outcome, path, hint)
+
+
+def text_block(outcome: Outcome, path: Path, label: str, *, hint: str = "", claims: Path | None = None) -> None:
+    """A field of several lines."""
+    key = _seed(path)
+    with st.container(key=f"field-{_css(path)}", gap=None):
+        st.text_area(label, key=key, height=180, on_change=session.take, args=(path, key))
+        message(outcome, claims or path, hint)
+
+
+def choice(
+    outcome: Outcome, path: Path, label: str, options: Mapping[str, str], *, hint: str = "", always: bool = False
+) -> None:
+    """A choice of a few words in a row, none of them chosen beforehand; `always`: one of them always holds."""
+    with st.container(key=f"field-{_css(path)}", gap=None):
+        _segments(path, label, options, always=always)
+        message(outcome, path, hint)
+
+
+def pick(
+    outcome: Outcome,
+    path: Path,
+    label: str,
+    options: Sequence[str],
+    name: Callable[[str], str],
+    *,
+    claims: Path,
+    hint: str = "",
+) -> None:
+    """A choice from a long list, none chosen beforehand.  A value of a file that the list lacks stays to be seen."""
+    key = _seed(path)
+    value = entry(session.draft(), path)
+    shown = [*options] if value is None or value in options else [value, *options]
+    with st.container(key=f"field-{_css(path)}", gap=None):
+        st.selectbox(
+            label,
+            shown,
+            index=None,
+            key=key,
+            format_func=lambda option: name(option) if option in options else f"{option} (not in the catalogue)",
+            placeholder="choose",
+            on_change=session.take,
+            args=(path, key),
+        )
+        message(outcome, claims, hint)
+
+
+def size_and_word(outcome: Outcome, path: Path, pair: Pair, *, label: str = "", hint: str = "") -> None:
+    """A size with its unit, and beside it the two words of its direction, none of them chosen beforehand."""
+    here = (*path, pair.quantity)
+    name = label or pair.quantity
+    options = {word: word_name(word) for word in words_of(pair)}
+    key = _seed((*here, "size"))
+    with st.container(key=f"field-{_css(here)}", gap=None):
+        with st.container(key=f"pair-{_css(here)}", horizontal=True, vertical_alignment="bottom", gap="small"):
+            st.text_input(
+                f"{name[0].upper()}{name[1:]}, {pair.unit}",
+                key=key,
+                autocomplete="off",
+                on_change=session.take,
+                args=((*here, "size"), key),
+            )
+            _segments((*here, "word"), f"{name}: direction", options, hidden=True)
+        message(outcome, here, hint)
+
+
+def message(outcome: Outcome, path: Path, hint: str = "", *, whole: bool = False) -> None:
+    """The reserved line below an entry: what is wrong, else what is missing, else the hint.
+
+    `whole`: only what concerns the thing as a whole, not the entries inside it.
+    """
+    troubles = outcome.exactly_at(path) if whole else outcome.at(path)
+    wrong = [trouble for trouble in troubles if not trouble.missing]
+    if wrong:
+        kind, text = "wrong", " ".join(_sentence(trouble.sentence) for trouble in wrong)
+    elif troubles:
+        kind, text = "missing", f"Required. {hint}"
+    else:
+        kind, text = "hint", hint
+    st.html(f'<p class="hx-line hx-{kind}">{escape(text)}</p>')
+
+
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def _segments(
+    path: Path, label: str, options: Mapping[str, str], *, hidden: bool = False, always: bool = False
+) -> None:
+    key = _seed(path)
+    st.segmented_control(
+        label,
+        list(options),
+        format_func=lambda option: options[option],
+        key=key,
+        required=always,
+        on_change=session.take,
+        args=(path, key),
+        label_visibility="collapsed" if hidden else "visible",
+    )
+
+
+def _seed(path: Path) -> str:
+    """Key of the widget, holding the draft's entry when the widget comes on the page anew."""
+    key = session.widget_key(path)
+    if key not in st.session_state:
+        st.session_state[key] = entry(session.draft(), path)
+    return key
+
+
+def _css(path: Path) -> str:
+    return "-".join(path)

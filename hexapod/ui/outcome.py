@@ -1,0 +1,75 @@
+"""What the entries of this moment amount to: a case with its plan, or the list of what is missing or wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import streamlit as st
+
+from hexapod import Plan, make_plan, read_case
+from hexapod.case.model import Case
+from hexapod.errors import CaseError
+from hexapod.ui.document import Trouble, read_draft
+from hexapod.ui.draft import Draft, Path
+
+State = Literal["incomplete", "wrong", "refused", "caution", "ok"]
+SHORT = 12
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The plan is that of these very entries, or None: with any trouble there is no plan.
+
+    `case` is None unless the entries make a valid case; a case that cannot be planned has troubles and no plan.
+    """
+
+    troubles: tuple[Trouble, ...]
+    case: Case | None
+    plan: Plan | None
+
+    @property
+    def state(self) -> State:
+        """One word for the banner."""
+        if self.plan is not None:
+            return self.plan.verdict
+        return "incomplete" if all(trouble.missing for trouble in self.troubles) else "wrong"
+
+    @property
+    def fingerprint(self) -> str:
+        """The short fingerprint, empty when there is no valid case."""
+        return self.case.sha256[:SHORT] if self.case else ""
+
+    def at(self, path: Path) -> list[Trouble]:
+        """The troubles of one entry and of what stands inside it."""
+        return [trouble for trouble in self.troubles if trouble.path[: len(path)] == path]
+
+    def exactly_at(self, path: Path) -> list[Trouble]:
+        """The troubles of one entry itself, such as a stage as a whole."""
+        return [trouble for trouble in self.troubles if trouble.path == path]
+
+
+def work_out(draft: Draft) -> Outcome:
+    """The outcome of a draft: worked out anew from its entries, never taken from before."""
+    reading = read_draft(draft)
+    case = None
+    try:
+        case = read_case(reading.document)
+    except CaseError as error:
+        reading.add_problems(error.problems)
+    if reading.troubles or case is None:
+        return Outcome(tuple(reading.troubles), None, None)
+    try:
+        return Outcome((), case, plan_of(case.sha256, case))
+    except CaseError as error:
+        reading.add_problems(error.problems)
+        return Outcome(tuple(reading.troubles), case, None)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def plan_of(fingerprint: str, _case: Case) -> Plan:
+    """The plan of a case, remembered by the case's fingerprint alone."""
+    plan = make_plan(_case)
+    if plan.case_sha256 != fingerprint:
+        raise RuntimeError("the plan is not that of the case shown")
+    return plan

@@ -1,0 +1,117 @@
+"""Step 2: which fragment is held still, the deformity in words, the bone at the cut, the structures at risk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from hexapod.clinical import words as w
+from hexapod.ui import draft as d
+from hexapod.ui import readback, session
+from hexapod.ui.fields import choice, number_field, size_and_word, text_field
+from hexapod.ui.outcome import Outcome
+from hexapod.ui.pages.level_choice import level_choice
+from hexapod.ui.wording import FRAGMENTS
+
+
+def show(outcome: Outcome) -> None:
+    """The whole step."""
+    level_choice()
+    with st.container(key="split"):
+        left, right = st.columns([3, 2], gap="large")
+    path = ("levels", session.level()["uid"])
+    with left:
+        st.subheader("Level", anchor=False)
+        text_field(outcome, (*path, "name"), "Name of the level", hint="For example: proximal tibia.")
+        choice(
+            outcome,
+            (*path, "reference"),
+            "Reference fragment (held still)",
+            FRAGMENTS,
+            hint="Films are taken square to it; the origin is a point that you pick on it.",
+        )
+        st.subheader("Deformity", anchor=False)
+        st.caption(
+            "A size and a word each; both empty means none. Translations tell where the corresponding point lies from "
+            "the origin: it is the point of the moving fragment that belongs there."
+        )
+        with st.container(key="quantities-deformity"):
+            for pair in d.DEFORMITY:
+                size_and_word(outcome, (*path, "deformity"), pair, hint=_hints(pair))
+        _bone(outcome, path)
+        _structures(outcome, path)
+    with right, st.container(key="beside"):
+        readback.show(
+            "Read back",
+            readback.deformity_lines(),
+            "Choose the reference fragment; the deformity is read back as soon as it can be.",
+        )
+        readback.show(
+            "How the bone will move",
+            readback.movement_lines(outcome, session.level_index()),
+            "Told as soon as all entries make a plan.",
+        )
+
+
+def _hints(pair: w.Pair) -> str:
+    return {
+        w.LATERAL_ANGULATION.quantity: "Apex anterior: procurvatum. Apex posterior: recurvatum.",
+        w.AXIAL_ROTATION.quantity: "Always the distal fragment against the proximal one.",
+        w.AXIAL_TRANSLATION.quantity: "Short: the fragments overlap. Long: they stand apart.",
+    }.get(pair.quantity, "")
+
+
+def _bone(outcome: Outcome, path: d.Path) -> None:
+    st.subheader("Bone at the cut (optional)", anchor=False)
+    number_field(
+        outcome,
+        (*path, "bone", "diameter"),
+        "Diameter of the bone at the cut, mm",
+        hint="Needed to watch how fast the rim of the cut moves.",
+    )
+    size_and_word(
+        outcome,
+        (*path, "bone", "osteotomy"),
+        w.ALONG_BONE,
+        label="height of the cut from the corresponding point",
+        hint="Along the axis of the moving fragment.",
+    )
+
+
+def _structures(outcome: Outcome, path: d.Path) -> None:
+    st.subheader("Structures at risk (optional)", anchor=False)
+    st.caption("Nerves, vessels or skin folds that move with the moving fragment, placed from the origin.")
+    for number, item in enumerate(session.level()["structures"], start=1):
+        here = (*path, "structures", item["uid"])
+        with st.container(border=True, key=f"structure-{item['uid']}"):
+            text_field(outcome, (*here, "name"), f"Structure {number}: name")
+            with st.container(key=f"quantities-{item['uid']}"):
+                for pair in d.PLACE:
+                    size_and_word(outcome, (*here, "at"), pair, label=_PLACES[pair.quantity])
+            number_field(
+                outcome, (*here, "limit"), "Own limit, mm per day", hint="Empty: the limit of the stage or the level."
+            )
+            st.button(
+                f"Remove structure {number}",
+                key=f"remove-{item['uid']}",
+                on_click=session.change,
+                args=(lambda draft, where=here: _remove(draft, where),),
+            )
+    st.button("Add a structure at risk", key="add-structure", on_click=session.change, args=(_adder(path),))
+
+
+_PLACES = {
+    w.AP_TRANSLATION.quantity: "across, on the AP view",
+    w.LATERAL_TRANSLATION.quantity: "across, on the lateral view",
+    w.ALONG_BONE.quantity: "along the bone",
+}
+
+
+def _adder(path: d.Path) -> Callable[[d.Draft], None]:
+    return lambda draft: d.entry(draft, (*path, "structures")).append(d.blank_structure())
+
+
+def _remove(draft: d.Draft, path: d.Path) -> None:
+    held = d.entry(draft, path[:-1])
+    held[:] = [item for item in held if item["uid"] != path[-1]]

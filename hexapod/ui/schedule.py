@@ -1,0 +1,64 @@
+"""The schedule as a table that can only be read: every text escaped, every number as the plan has it."""
+
+from __future__ import annotations
+
+from html import escape
+
+from hexapod.plan import LevelPlan, Row
+from hexapod.planning.exchanges import Exchange
+from hexapod.report.tables import number
+from hexapod.ui.colours import STRUT_NAMES
+
+
+def schedule_html(level: LevelPlan, chosen_day: int | None = None) -> str:
+    """The table of one level: a row a day, settings in mm at the end of the day, exchanges marked."""
+    exchanges = {(exchange.planned_day, exchange.strut): exchange for exchange in level.exchanges}
+    heads = "".join(
+        f'<th scope="col" class="hx-strut hx-strut-{strut}"><span class="hx-disc">{strut}</span>'
+        f'<span class="hx-colour">{name}</span></th>'
+        for strut, name in STRUT_NAMES.items()
+    )
+    rows, before = [], ""
+    for row in level.rows:
+        rows.append(_row(row, exchanges, new_stage=row.stage != before, chosen=row.day == chosen_day))
+        before = row.stage
+    return (
+        '<div class="hx-scroll" role="region" tabindex="0" aria-label="Schedule, settings in mm">'
+        '<table class="hx-schedule"><caption>Settings in mm that the six scales shall read at the end of each day'
+        '</caption><thead><tr><th scope="col">Day</th><th scope="col">Date</th><th scope="col">Stage</th>'
+        f"{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def exchange_sentences(level: LevelPlan) -> list[str]:
+    """Every exchange in words."""
+    return [
+        f"Strut {exchange.strut} ({STRUT_NAMES[exchange.strut]}): exchange {exchange.old.name} for {exchange.new.name} "
+        f"on the morning of day {exchange.planned_day} (possible from day {exchange.first_day} to {exchange.last_day})."
+        for exchange in level.exchanges
+    ]
+
+
+def exchanges_html(level: LevelPlan) -> str:
+    """The exchanges as a list, or nothing when no strut is exchanged."""
+    lines = "".join(f"<li>{escape(sentence)}</li>" for sentence in exchange_sentences(level))
+    return f'<ul class="hx-exchanges" aria-label="Strut exchanges">{lines}</ul>' if lines else ""
+
+
+def _row(row: Row, exchanges: dict[tuple[int, int], Exchange], *, new_stage: bool, chosen: bool) -> str:
+    classes = " ".join(name for name, on in (("hx-stage-start", new_stage), ("hx-chosen", chosen)) if on)
+    cells = "".join(
+        f"<td>{number(setting)}{_mark(exchanges.get((row.day, strut)))}</td>"
+        for strut, setting in enumerate(row.settings_mm, start=1)
+    )
+    date = f"{row.date:%a} {row.date.isoformat()}"
+    return (
+        f'<tr class="{classes}"><th scope="row">{row.day}</th><td class="hx-date">{date}</td>'
+        f'<td class="hx-stage">{escape(row.stage)}</td>{cells}</tr>'
+    )
+
+
+def _mark(exchange: Exchange | None) -> str:
+    if exchange is None:
+        return ""
+    return f'<span class="hx-exchange" title="for {escape(exchange.new.name)}">exchange</span>'

@@ -1,0 +1,103 @@
+"""Which step an entry belongs to, and what is still missing or wrong in each."""
+
+from __future__ import annotations
+
+from hexapod.ui import session
+from hexapod.ui.document import Trouble
+from hexapod.ui.draft import Draft, Path
+from hexapod.ui.outcome import Outcome
+
+_OF_LEVEL = {
+    "name": "deformity",
+    "reference": "deformity",
+    "deformity": "deformity",
+    "bone": "deformity",
+    "structures": "deformity",
+    "stages": "stages",
+    "mm_per_day": "stages",
+    "deg_per_day": "stages",
+    "adjustments": "stages",
+}
+_NAMES = {
+    "id": "Case id",
+    "title": "Title",
+    "side": "Side",
+    "bone": "Bone",
+    "start_date": "Date of day 0",
+    "name": "Name",
+    "reference": "Reference fragment",
+    "deformity": "Deformity",
+    "diameter": "Diameter of the bone",
+    "osteotomy": "Height of the cut",
+    "structures": "Structure at risk",
+    "proximal_ring": "Proximal ring",
+    "distal_ring": "Distal ring",
+    "every_strut": "Struts",
+    "struts": "Struts",
+    "min_mm": "Shortest setting",
+    "max_mm": "Longest setting",
+    "graduation_mm": "Graduation",
+    "settings_at": "When the scales were read",
+    "mounting": "Mounting",
+    "mm_per_day": "Limit in mm per day",
+    "deg_per_day": "Limit in deg per day",
+    "adjustments": "Adjustments per day",
+    "stages": "Stages",
+    "kind": "What the stage does",
+    "hold_days": "Days to hold",
+    "correct_to": "Correct to",
+    "transport": "Transport",
+    "days": "Days",
+    "at": "Place",
+    "limit": "Own limit",
+}
+
+
+def step_of(path: Path) -> str:
+    """The step in which an entry stands."""
+    if len(path) < 3 or path[0] != "levels":
+        return "stages" if path[:1] == ("levels",) else "case"
+    return _OF_LEVEL.get(path[2], "frame")
+
+
+def place_name(draft: Draft, path: Path) -> str:
+    """Where an entry stands, in the words of the screen: `Level 1 · Stage 2 · Days`."""
+    parts: list[str] = []
+    here: object = draft
+    for number, part in enumerate(path):
+        if isinstance(here, list):
+            index = next((k for k, item in enumerate(here) if item["uid"] == part), 0)
+            here = here[index]
+            kind = {"levels": "Level", "stages": "Stage", "structures": "Structure at risk"}[path[number - 1]]
+            parts.append(f"{kind} {index + 1}")
+            continue
+        here = here.get(part) if isinstance(here, dict) else None
+        if isinstance(here, list):
+            if number == len(path) - 1:
+                parts.append(_NAMES.get(part, part))
+        elif part == "settings":
+            parts.append("Strut")
+        elif part.isdigit():
+            parts.append(f"Strut {int(part) + 1}" if parts[-1:] != ["Strut"] else parts.pop() + f" {int(part) + 1}")
+        elif part not in ("bone", "struts") or number == 0:
+            parts.append(_NAMES.get(part, part))
+    return " · ".join(parts)
+
+
+def counts(outcome: Outcome) -> dict[str, str]:
+    """For every step what is wrong or missing, in two words."""
+    told = {}
+    for step in session.STEPS:
+        mine = [trouble for trouble in outcome.troubles if step_of(trouble.path) == step]
+        wrong = sum(not trouble.missing for trouble in mine)
+        told[step] = f"{wrong} to correct" if wrong else f"{len(mine)} missing" if mine else "complete"
+    told["plan"] = {"incomplete": "not yet", "wrong": "not possible"}.get(outcome.state, outcome.state)
+    return told
+
+
+def trouble_lines(draft: Draft, troubles: tuple[Trouble, ...]) -> list[tuple[str, str, str]]:
+    """Step, place and sentence of every trouble."""
+    return [
+        (session.STEPS[step_of(t.path)], place_name(draft, t.path) or t.key, f"{t.sentence[0].upper()}{t.sentence[1:]}")
+        for t in troubles
+    ]

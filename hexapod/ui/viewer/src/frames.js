@@ -1,0 +1,46 @@
+// Rigid transforms as 12 numbers: the first three rows of a 4x4 matrix, row by row.
+// Names as in the Python core: T_a_b takes a point given in b to a.
+
+export const IDENTITY = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0];
+
+/** The point p (in b) expressed in a. */
+export function apply(T_a_b, p) {
+  const [x, y, z] = p;
+  return [
+    T_a_b[0] * x + T_a_b[1] * y + T_a_b[2] * z + T_a_b[3],
+    T_a_b[4] * x + T_a_b[5] * y + T_a_b[6] * z + T_a_b[7],
+    T_a_b[8] * x + T_a_b[9] * y + T_a_b[10] * z + T_a_b[11],
+  ];
+}
+
+/** T_a_c = T_a_b @ T_b_c. */
+export function compose(T_a_b, T_b_c) {
+  const out = new Array(12);
+  for (let row = 0; row < 3; row++) {
+    for (let col = 0; col < 4; col++) {
+      let sum = col === 3 ? T_a_b[row * 4 + 3] : 0;
+      for (let k = 0; k < 3; k++) sum += T_a_b[row * 4 + k] * T_b_c[k * 4 + col];
+      out[row * 4 + col] = sum;
+    }
+  }
+  return out;
+}
+
+/** Origin of frame b in a. */
+export const originOf = (T_a_b) => [T_a_b[3], T_a_b[7], T_a_b[11]];
+
+export const distance = (p, q) => Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2]);
+
+export const dot = (p, q) => p[0] * q[0] + p[1] * q[1] + p[2] * q[2];
+
+export const cross = (p, q) => [
+  p[1] * q[2] - p[2] * q[1],
+  p[2] * q[0] - p[0] * q[2],
+  p[0] * q[1] - p[1] * q[0],
+];
+
+/** Point at the fraction t of the way from p to q. */
+export const between = (p, q, t) => p.map((value, i) => value + t * (q[i] - value));
+
+/** Puts T into a three.js Matrix4. */
+export const toMatrix = (matrix, T) => matrix.set(...T, 0, 0, 0, 1);

@@ -1,0 +1,56 @@
+// A ring: flat band with holes, joint posts, and the master tab at the front (-y of the ring's axes).
+import { BoxGeometry, CylinderGeometry, ExtrudeGeometry, Group, Mesh, Path, Shape, SphereGeometry } from "three";
+import { joined } from "./solids.js";
+
+const HOLE_STEP_DEG = 10;
+const TAB_WIDTH_MM = 20;
+const TAB_REACH_MM = 13;
+
+/** Group in the ring's own axes. `kit` owns materials and geometries. */
+export function makeRing(kit, body, joints_mm) {
+  const { inner_radius_mm: inner, outer_radius_mm: outer, thickness_mm: thickness } = body;
+  const group = new Group();
+
+  const band = kit.geometry(new ExtrudeGeometry(bandShape(inner, outer), {
+    depth: thickness - 1.6, bevelEnabled: true, bevelThickness: 0.8, bevelSize: 0.8, bevelSegments: 1, curveSegments: 72,
+  }));
+  band.translate(0, 0, -thickness / 2 + 0.8);
+  group.add(new Mesh(band, kit.material("ring")));
+
+  const tab = kit.geometry(new BoxGeometry(TAB_WIDTH_MM, TAB_REACH_MM + 3, thickness + 3));
+  tab.translate(0, -(outer + TAB_REACH_MM / 2 - 1.5), 0);
+  group.add(new Mesh(tab, kit.material("tab")));
+
+  const hinges = joints_mm.flatMap(([x, y, z]) => {
+    const ball = new SphereGeometry(5.2, 16, 12).translate(x, y, z);
+    const post = new CylinderGeometry(3.6, 3.6, Math.max(Math.abs(z), 1), 12).rotateX(Math.PI / 2).translate(x, y, z / 2);
+    return [ball, post];
+  });
+  group.add(new Mesh(kit.geometry(joined(hinges)), kit.material("joint")));
+  return group;
+}
+
+function bandShape(inner, outer) {
+  const shape = new Shape();
+  shape.absarc(0, 0, outer - 0.8, 0, 2 * Math.PI);
+  const opening = new Path();
+  opening.absarc(0, 0, inner + 0.8, 0, 2 * Math.PI, true);
+  shape.holes.push(opening);
+  const middle = (inner + outer) / 2;
+  const radius = Math.min(3.4, (outer - inner) / 4);
+  for (let a = HOLE_STEP_DEG / 2; a < 360; a += HOLE_STEP_DEG) {
+    const rad = (a * Math.PI) / 180;
+    const hole = new Path();
+    const x = middle * Math.sin(rad);
+    const y = -middle * Math.cos(rad);
+    for (let i = 0; i < 10; i++) {
+      const turn = (-2 * Math.PI * i) / 10;
+      const point = [x + radius * Math.cos(turn), y + radius * Math.sin(turn)];
+      if (i === 0) hole.moveTo(...point);
+      else hole.lineTo(...point);
+    }
+    hole.closePath();
+    shape.holes.push(hole);
+  }
+  return shape;
+}

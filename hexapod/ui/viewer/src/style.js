@@ -1,0 +1,78 @@
+// Styles of the viewer. Taken on as a constructed sheet: no <style> element, so a strict style-src does not stop it.
+
+const RULES = `
+.frame-viewer { --text: var(--st-text-color, #1b2430); --back: var(--st-background-color, #ffffff);
+  --panel: var(--st-secondary-background-color, #f0f2f6); --edge: var(--st-border-color, rgba(120, 130, 145, 0.45));
+  --accent: var(--st-primary-color, #1f6feb);
+  color: var(--text); font-family: var(--st-font, system-ui, sans-serif); font-size: 15px; line-height: 1.35;
+  display: flex; flex-direction: column; gap: 8px; border-radius: 8px; outline-offset: 3px; }
+.frame-viewer *, .frame-viewer { box-sizing: border-box; }
+.frame-viewer [hidden] { display: none !important; }
+.frame-viewer:focus-visible, .frame-viewer button:focus-visible, .frame-viewer input:focus-visible { outline: 3px solid var(--accent); }
+.buttons { display: flex; flex-wrap: wrap; gap: 4px; }
+.frame-viewer button { font: inherit; color: var(--text); background: var(--panel); border: 1px solid var(--edge);
+  border-radius: 6px; padding: 7px 13px; min-height: 38px; cursor: pointer; }
+.frame-viewer button:hover { border-color: var(--text); }
+.frame-viewer button[aria-pressed="true"] { background: var(--text); color: var(--back); border-color: var(--text); font-weight: 600; }
+.frame-viewer button.zoom { min-width: 40px; padding: 7px 0; font-size: 18px; line-height: 1; }
+.zooms { position: absolute; right: 10px; top: 10px; flex-direction: column; }
+.stage { position: relative; overflow: hidden; border: 1px solid var(--edge); border-radius: 8px; background: var(--back); }
+.picture, .picture canvas, .picture svg { position: absolute; inset: 0; width: 100%; height: 100%; display: block; }
+.plate { position: absolute; left: 12px; top: 10px; pointer-events: none; max-width: 46%; text-shadow: 0 0 4px var(--back), 0 0 4px var(--back), 0 0 4px var(--back); }
+.limb { font-size: 21px; font-weight: 800; letter-spacing: 0.03em; line-height: 1.15; }
+.level { font-weight: 600; }
+.caption { font-size: 13px; opacity: 0.85; }
+.words { position: absolute; inset: 0; pointer-events: none; }
+.word { position: absolute; left: 0; top: 0; white-space: nowrap; text-shadow: 0 0 3px var(--back), 0 0 3px var(--back), 0 0 3px var(--back), 0 0 5px var(--back); }
+.direction { font-size: 13px; font-weight: 700; letter-spacing: 0.06em; opacity: 0.92; }
+.direction[data-edge="top"] { left: 50%; top: 6px; transform: translateX(-50%); }
+.direction[data-edge="bottom"] { left: 50%; top: auto; bottom: 6px; transform: translateX(-50%); }
+.direction[data-edge="left"] { left: 8px; top: 50%; transform: translateY(-50%); }
+.direction[data-edge="right"] { left: auto; right: 8px; top: 50%; transform: translateY(-50%); }
+.structure { font-size: 13px; font-weight: 600; }
+.leaders, .compass { position: absolute; inset: 0; width: 100%; height: 100%; stroke: var(--text); }
+.compass[hidden] { display: none; }
+.compass ~ .direction { text-align: center; }
+.note { margin: 0; padding: 8px 12px; border: 1px solid var(--edge); border-left: 4px solid #d9822b; border-radius: 6px; background: var(--panel); }
+.days { display: flex; gap: 12px; align-items: center; }
+.play { display: inline-flex; align-items: center; gap: 7px; min-width: 94px; justify-content: center; }
+.slide { flex: 1; min-width: 0; display: flex; flex-direction: column; gap: 3px; }
+.day { font-size: 17px; font-weight: 700; font-variant-numeric: tabular-nums; }
+.slide input { width: 100%; margin: 0; height: 26px; accent-color: var(--accent); cursor: pointer; }
+.settings { list-style: none; margin: 0; padding: 0; display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); gap: 6px; }
+.settings li { display: flex; align-items: center; justify-content: center; gap: 7px; margin: 0; padding: 5px 4px; border: 2px solid; border-radius: 8px;
+  background: var(--panel); font-size: 15px; }
+.disc { display: inline-flex; align-items: center; justify-content: center; width: 26px; height: 26px; border-radius: 50%; color: #fff; font-weight: 800;
+  font-size: 15px; flex: none; text-shadow: 0 0 2px #10151c, 0 0 2px #10151c, 0 1px 2px #10151c, 0 -1px 2px #10151c, 1px 0 2px #10151c, -1px 0 2px #10151c; }
+.value { font-weight: 700; font-size: 18px; font-variant-numeric: tabular-nums; }
+.unit { opacity: 0.8; font-size: 13px; }
+.legend { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 3px 16px; font-size: 13px; }
+.legend li { display: inline-flex; align-items: center; gap: 6px; margin: 0; font-size: 13px; }
+.guess { opacity: 0.85; }
+.swatch { flex: none; width: 14px; height: 14px; background: currentColor; border-radius: 3px; }
+.swatch.faint { opacity: 0.6; }
+.swatch.line { height: 3px; width: 18px; border-radius: 2px; }
+.swatch.circle { background: none; border: 2px solid currentColor; border-radius: 50%; }
+.swatch.dot { border-radius: 50%; }
+.patch { box-shadow: inset 0 0 0 1px rgba(90, 100, 115, 0.55); }
+.frame-viewer { container-type: inline-size; }
+@container (max-width: 620px) {
+  .settings { grid-template-columns: repeat(3, minmax(0, 1fr)); }
+  .limb { font-size: 17px; }
+  .direction { font-size: 11px; }
+  .day { font-size: 15px; }
+  .frame-viewer button { padding: 7px 9px; }
+}
+`;
+
+let sheet = null;
+
+/** Makes the styles known where the element lives: its shadow root or the document. */
+export function adoptStyle(node) {
+  const place = node.getRootNode();
+  if (!sheet) {
+    sheet = new CSSStyleSheet();
+    sheet.replaceSync(RULES);
+  }
+  if (!place.adoptedStyleSheets.includes(sheet)) place.adoptedStyleSheets = [...place.adoptedStyleSheets, sheet];
+}

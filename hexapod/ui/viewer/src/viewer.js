@@ -1,0 +1,191 @@
+// One viewer in one place of the page: joins panel, picture, player and memory.
+import { FrameScene } from "./frame_scene.js";
+import { Labels } from "./labels.js";
+import { recall, remember } from "./memory.js";
+import { Panel } from "./panel.js";
+import { Picture } from "./picture.js";
+import { Player } from "./player.js";
+import { StillDrawing } from "./still.js";
+import { adoptStyle } from "./style.js";
+import { paletteAt } from "./theme.js";
+import { timing } from "./timing.js";
+import { VIEW_NAMES } from "./views.js";
+
+const SETTLED_MS = 400;
+
+export class FrameViewer {
+  constructor(parent, key) {
+    this.key = key;
+    this.panel = new Panel({
+      view: (name) => this.setView(name),
+      zoom: (factor) => this.picture.zoomBy(factor),
+      play: () => this.togglePlay(),
+      slide: (day) => this.#byHand(day),
+      chosen: () => this.#sendSoon(),
+    });
+    parent.append(this.panel.root);
+    adoptStyle(this.panel.root);
+    this.labels = new Labels(this.panel.words);
+    this.player = new Player(() => this.#playOn(), (playing) => {
+      this.panel.setPlaying(playing);
+      if (!playing) this.#send();
+    });
+    this.picture = this.#makePicture();
+    this.panel.root.addEventListener("keydown", (event) => this.#key(event));
+    this.panel.root.addEventListener("focusin", () => this.#wheelZoom(true));
+    this.panel.root.addEventListener("focusout", () => this.#wheelZoom(false));
+    this.watcher = new ResizeObserver(() => this.#resize());
+    this.watcher.observe(this.panel.stage);
+  }
+
+  /** Takes new data or a new theme; builds only what has changed. */
+  update({ scene: payload, height }, setStateValue) {
+    this.setStateValue = setStateValue;
+    const palette = paletteAt(this.panel.root);
+    const text = payload === this.payload ? this.text : JSON.stringify(payload);
+    const rebuilt = text !== this.text;
+    if (rebuilt) {
+      const scene = new FrameScene(payload);
+      this.picture.setScene(scene, palette);
+      timing.builds += 1;
+      this.scene = scene;
+      this.text = text;
+    }
+    this.payload = payload;
+    this.panel.setScene(this.scene, height);
+    if (rebuilt) this.labels.setScene(this.scene);
+    if (rebuilt || palette !== this.palette) {
+      this.panel.setLegend(palette);
+      if (!rebuilt) this.picture.recolour(palette);
+      this.palette = palette;
+    }
+    this.#resize();
+    if (rebuilt) this.#takeUpWhereLeft();
+    this.panel.showDay(this.day);
+    this.picture.requestDraw();
+  }
+
+  setView(name) {
+    const { camera } = recall(this.key);
+    const kept = name === "Free" && this.view !== "Free" ? camera : null;
+    this.view = name;
+    this.panel.setView(name);
+    this.picture.setView(name, kept);
+    this.labels.setAxes(this.picture.axes, name === "Free");
+    this.panel.showDay(this.day);
+    remember(this.key, { view: name, camera: this.picture.freeCamera() ?? (name === "Free" ? null : camera) });
+  }
+
+  togglePlay() {
+    if (this.player.playing) return this.player.stop();
+    if (this.day >= this.scene.lastDay) this.showDay(0);
+    if (this.scene.lastDay > 0) this.player.start();
+  }
+
+  showDay(day) {
+    const began = performance.now();
+    this.day = this.scene.clampDay(day);
+    this.panel.showDay(this.day);
+    this.picture.showDay(this.day);
+    timing.dayChanged(performance.now() - began);
+  }
+
+  dispose() {
+    clearTimeout(this.sending);
+    this.setStateValue = null;
+    this.player.stop();
+    this.watcher.disconnect();
+    this.picture.dispose();
+    this.panel.root.remove();
+  }
+
+  #makePicture() {
+    const hooks = {
+      beforeDraw: (stage) => this.labels.place(stage, this.day),
+      afterDraw: (ms) => timing.drawn(ms),
+      moved: () => {
+        remember(this.key, { camera: this.picture.freeCamera() });
+        this.picture.requestDraw();
+      },
+    };
+    if (hasWebGL2()) {
+      try {
+        return new Picture(this.panel.picture, hooks);
+      } catch (error) {
+        console.warn("frame viewer: no WebGL drawing:", error);
+      }
+    }
+    this.panel.say("This browser cannot draw in 3D (WebGL 2 is missing or switched off), so the frame is shown as a flat drawing. Days, views and settings are the same.");
+    return new StillDrawing(this.panel.picture, hooks);
+  }
+
+  #takeUpWhereLeft() {
+    const { side, bone, level_name, title } = this.scene.payload;
+    const plan = [side, bone, level_name, title].join("|");
+    const kept = recall(this.key);
+    const same = kept.plan === plan;
+    this.day = this.scene.clampDay(same ? kept.day : 0);
+    if (!same) remember(this.key, { plan, day: 0, camera: null });
+    this.view = null;
+    this.picture.showDay(this.day);
+    this.setView(VIEW_NAMES.includes(kept.view) ? kept.view : "Free");
+    // Python must not believe in another day than the one shown: after a reload it knows none, after an edit the old one.
+    if (this.day !== (this.sent ?? 0)) this.#sendSoon();
+  }
+
+  #resize() {
+    this.picture.resize(this.panel.stage.clientWidth, this.panel.stage.clientHeight);
+  }
+
+  #wheelZoom(on) {
+    if (this.picture.orbit) this.picture.orbit.enableZoom = on;
+  }
+
+  #byHand(day) {
+    this.player.stop();
+    this.showDay(day);
+  }
+
+  #playOn() {
+    this.showDay(this.day + 1);
+    return this.day < this.scene.lastDay;
+  }
+
+  #key(event) {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const onButton = event.target instanceof HTMLButtonElement;
+    if (step) {
+      this.#byHand(this.day + step);
+      this.#sendSoon(SETTLED_MS);
+    } else if (event.key === " " && !onButton) {
+      if (!event.repeat) this.togglePlay();
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  // Held keys make many changes: Python hears of the last one.
+  #sendSoon(wait = 60) {
+    clearTimeout(this.sending);
+    this.sending = setTimeout(() => this.#send(), wait);
+  }
+
+  #send() {
+    clearTimeout(this.sending);
+    remember(this.key, { day: this.day });
+    if (this.sent === this.day) return;
+    this.sent = this.day;
+    this.setStateValue?.("day", this.day);
+  }
+}
+
+function hasWebGL2() {
+  try {
+    const context = document.createElement("canvas").getContext("webgl2");
+    context?.getExtension("WEBGL_lose_context")?.loseContext();
+    return Boolean(context);
+  } catch {
+    return false;
+  }
+}

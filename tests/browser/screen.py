@@ -1,0 +1,116 @@
+"""The page as a person has it: real keys with a delay, never a value set from outside."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLES = ROOT / "sample_cases"
+KEY_DELAY_MS = 35
+
+
+def sample(stem: str) -> dict[str, Any]:
+    return json.loads((SAMPLES / f"{stem}.json").read_text("utf-8"))
+
+
+class Screen:
+    """A browser tab with the app in it."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.address = address
+
+    def open(self, query: str = "") -> Screen:
+        self.page.goto(f"{self.address}/{query}")
+        expect(self.page.locator(".hx-banner")).to_be_visible(timeout=20_000)
+        return self.settle()
+
+    def settle(self) -> Screen:
+        """Wait until the server has nothing more to say."""
+        self.page.wait_for_timeout(150)
+        self.page.wait_for_function("document.querySelector('.stApp')?.dataset.testScriptState === 'notRunning'")
+        self.page.wait_for_timeout(50)
+        return self
+
+    def sample(self, stem: str) -> Screen:
+        self.page.locator(f".st-key-sample-{stem} button").click()
+        expect(self.said).to_contain_text(f"{stem}.json")
+        return self.settle()
+
+    def step(self, name: str) -> Screen:
+        self.page.locator(f".st-key-step-{name} button").click()
+        expect(self.page.locator(f".st-key-body-{name}")).to_be_visible()
+        return self.settle()
+
+    def field(self, label: str) -> Locator:
+        return self.page.get_by_label(label, exact=True)
+
+    def clear(self, label: str) -> Locator:
+        """Empty a field with keys, and stay in it."""
+        field = self.field(label)
+        field.click()
+        field.press("ControlOrMeta+a")
+        field.press("Delete")
+        return field
+
+    def type(self, label: str, text: str) -> Screen:
+        """Type into a field and stay in it: nothing is sent yet."""
+        self.clear(label)
+        self.page.keyboard.type(text, delay=KEY_DELAY_MS)
+        return self
+
+    def enter(self, label: str, text: str) -> Screen:
+        """Type into a field and leave it with the tabulator."""
+        self.type(label, text)
+        self.page.keyboard.press("Tab")
+        return self.settle()
+
+    def choose(self, group: str, word: str) -> Screen:
+        self.page.get_by_role("radiogroup", name=group, exact=True).get_by_text(word, exact=True).click()
+        return self.settle()
+
+    @property
+    def said(self) -> Locator:
+        return self.page.locator(".hx-said")
+
+    @property
+    def state(self) -> Locator:
+        return self.page.locator(".hx-state")
+
+    @property
+    def schedule(self) -> Locator:
+        return self.page.locator(".hx-schedule")
+
+    @property
+    def fingerprint(self) -> str:
+        return self.page.locator(".hx-print code").inner_text()
+
+    def message(self, text: str) -> Locator:
+        return self.page.locator(".hx-line.hx-wrong", has_text=text)
+
+    def rows(self) -> list[list[str]]:
+        """The schedule on the page: day, then six settings, a list a day."""
+        return self.page.evaluate(
+            """() => [...document.querySelectorAll('.hx-schedule tbody tr')].map(row =>
+                [row.querySelector('th').innerText, ...[...row.querySelectorAll('td:not([class])')].map(
+                    cell => cell.firstChild.textContent)])"""
+        )
+
+    def save(self, label: str) -> tuple[str, bytes]:
+        """Press a download button: the file's name and content."""
+        with self.page.expect_download() as download:
+            self.page.get_by_role("button", name=label).click()
+        return download.value.suggested_filename, Path(download.value.path()).read_bytes()
+
+    def saved_case(self) -> dict[str, Any]:
+        return json.loads(self.save("Save the case file")[1])
+
+    def saved_schedule(self) -> tuple[str, list[dict[str, str]]]:
+        name, content = self.save("Save the schedule (CSV)")
+        return name, list(csv.DictReader(io.StringIO(content.decode("utf-8"), newline="")))

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+import hexapod
+from hexapod.report.tables import number, schedule_csv
+from tests.browser.screen import SAMPLES, Screen, sample
+
+pytestmark = pytest.mark.browser
+
+
+def _rows(plan: hexapod.Plan, level: int = 0) -> list[list[str]]:
+    return [[str(row.day), *map(number, row.settings_mm)] for row in plan.levels[level].rows]
+
+
+def test_the_transport_sample_from_opening_to_the_file(screen: Screen) -> None:
+    case = hexapod.load_case(SAMPLES / "tibia_transport.json")
+    plan = hexapod.make_plan(case)
+    screen.sample("tibia_transport")
+    expect(screen.page.locator(".hx-limb")).to_have_text("RIGHT TIBIA")
+    assert screen.fingerprint == plan.case_sha256[:12]
+    assert screen.rows() == _rows(plan)
+
+    viewer = screen.page.get_by_test_id("frame-viewer")
+    slider = screen.page.get_by_test_id("day-slider")
+    slider.scroll_into_view_if_needed()
+    slider.focus()
+    for _ in range(12):
+        screen.page.keyboard.press("ArrowRight")
+    expect(viewer).to_have_attribute("data-day", "12")
+    shown = viewer.locator(".settings .value").all_inner_texts()
+    assert [float(text) for text in shown] == list(plan.levels[0].rows[12].settings_mm)
+    expect(screen.page.locator(".hx-chosen th")).to_have_text("12")
+    assert screen.rows() == _rows(plan)
+
+    name, rows = screen.saved_schedule()
+    assert name == f"{case.id}_right_level-0_schedule_{plan.case_sha256[:12]}.csv"
+    assert len(rows) == len(plan.levels[0].rows)
+    for row, planned in zip(rows, plan.levels[0].rows, strict=True):
+        assert row["case_sha256"] == plan.case_sha256
+        assert (row["case"], row["side"], row["bone"]) == (case.id, "right", "tibia")
+        assert (row["day"], row["date"], row["stage"]) == (str(planned.day), planned.date.isoformat(), planned.stage)
+        for strut in range(1, 7):
+            assert float(row[f"strut_{strut}_mm"]) == planned.settings_mm[strut - 1]
+            assert row[f"strut_{strut}_model"] == planned.models[strut - 1]
+            for dose, settings in enumerate(planned.doses_mm, start=1):
+                assert float(row[f"strut_{strut}_dose_{dose}_mm"]) == settings[strut - 1]
+    _, content = screen.save("Save the schedule (CSV)")
+    assert content.decode("utf-8") == schedule_csv(case, plan, 0)
+    assert screen.saved_case() == sample("tibia_transport")
+
+
+@pytest.mark.hazard("H-01")
+def test_left_and_right_are_written_out(screen: Screen) -> None:
+    screen.choose("Side", "LEFT").choose("Bone", "femur")
+    expect(screen.page.locator(".hx-limb")).to_have_text("LEFT FEMUR")
+    screen.choose("Side", "RIGHT")
+    expect(screen.page.locator(".hx-limb")).to_have_text("RIGHT FEMUR")
+    screen.sample("tibia_chronic")
+    expect(screen.page.locator(".hx-limb")).to_have_text("LEFT TIBIA")
+    expect(screen.page.get_by_test_id("frame-viewer").locator(".limb")).to_have_text("LEFT TIBIA")
+
+
+@pytest.mark.hazard("H-08")
+def test_a_refused_plan_has_no_schedule_no_preview_and_no_file_but_the_case(screen: Screen) -> None:
+    screen.sample("refused_strut_travel")
+    expect(screen.state).to_have_text("Refused")
+    expect(screen.page.locator(".hx-finding.hx-refused").first).to_be_visible()
+    expect(screen.schedule).to_have_count(0)
+    expect(screen.page.get_by_test_id("frame-viewer")).to_have_count(0)
+    assert screen.page.get_by_test_id("stDownloadButton").all_inner_texts() == ["Save the case file"]
+    assert screen.saved_case() == sample("refused_strut_travel")
+
+
+def test_a_caution_is_acknowledged_before_anything_is_saved(screen: Screen) -> None:
+    screen.sample("tibia_transport").step("stages")
+    screen.page.get_by_label("Fixed length, days", exact=True).first.click()
+    screen.page.keyboard.type("45", delay=30)
+    screen.step("plan")
+    expect(screen.state).to_have_text("Caution")
+    boxes = screen.page.get_by_test_id("stCheckbox")
+    expect(boxes.first).to_be_visible()
+    for k in range(boxes.count()):
+        expect(screen.page.get_by_role("button", name="Save the schedule (CSV)")).to_have_count(0)
+        boxes.nth(k).locator("label").click()
+        screen.settle()
+    document = screen.saved_case()
+    _, rows = screen.saved_schedule()
+    plan = hexapod.make_plan(hexapod.read_case(document))
+    assert [row["strut_1_mm"] for row in rows] == [number(row.settings_mm[0]) for row in plan.levels[0].rows]
+    screen.step("case").enter("Title (may stay empty)", "another title").step("plan")
+    assert not any(box.is_checked() for box in screen.page.locator('input[type="checkbox"]').all())
+    expect(screen.page.get_by_role("button", name="Save the schedule (CSV)")).to_have_count(0)
+
+
+@pytest.mark.hazard("H-15")
+def test_a_case_file_is_opened_or_refused_with_the_reason(screen: Screen, tmp_path: Path) -> None:
+    chooser = screen.page.locator('input[type="file"]')
+    document = sample("tibia_malrotation")
+    document["id"] = "from-a-file"
+    good, bad = tmp_path / "good.json", tmp_path / "bad.json"
+    good.write_text(json.dumps(document), "utf-8")
+    chooser.set_input_files(good)
+    expect(screen.said).to_contain_text("Case file opened: good.json")
+    screen.settle()
+    assert screen.fingerprint == hexapod.read_case(document).sha256[:12]
+    assert screen.rows() == _rows(hexapod.make_plan(hexapod.read_case(document)))
+
+    screen.step("case")
+    document["levels"][0]["deformity"]["varus_deg"] = -4
+    bad.write_text(json.dumps(document), "utf-8")
+    chooser.set_input_files(bad)
+    expect(screen.said).to_contain_text("bad.json was not opened")
+    expect(screen.said).to_contain_text("levels[0].deformity.varus_deg = -4")
+    expect(screen.page.locator(".hx-id")).to_have_text("from-a-file")
+
+
+def test_levels_have_their_own_schedules(screen: Screen) -> None:
+    plan = hexapod.make_plan(hexapod.load_case(SAMPLES / "tibia_two_levels.json"))
+    screen.sample("tibia_two_levels")
+    assert screen.rows() == _rows(plan, 0)
+    screen.page.get_by_role("button", name="Level 2:").click()
+    screen.settle()
+    assert screen.rows() == _rows(plan, 1)
+    expect(screen.page.locator(".hx-level")).to_contain_text("Level 2 of 2")
+    name, rows = screen.saved_schedule()
+    assert "level-1" in name
+    assert [row["strut_6_mm"] for row in rows] == [number(row.settings_mm[5]) for row in plan.levels[1].rows]

@@ -1,0 +1,66 @@
+"""Whether the page can be read: by a screen reader, in the dark, on a small screen."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.screen import Screen
+
+pytestmark = pytest.mark.browser
+STEPS = ("case", "deformity", "frame", "stages", "plan")
+
+
+def _faults(screen: Screen) -> list[str]:
+    found = Axe().run(screen.page).response["violations"]
+    return [
+        f"{fault['id']}: {node['html'][:160]}"
+        for fault in found
+        if fault["impact"] in ("serious", "critical")
+        for node in fault["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_step_has_a_serious_fault_for_people_who_cannot_see_well(screen: Screen, scheme: str) -> None:
+    screen.page.emulate_media(color_scheme=scheme)
+    screen.open()
+    faults = {"empty": _faults(screen)}
+    screen.sample("tibia_transport")
+    for step in STEPS:
+        faults[step] = _faults(screen.step(step))
+    screen.step("deformity").enter("AP angulation, deg", "wrong")
+    faults["wrong"] = _faults(screen)
+    faults["no plan"] = _faults(screen.step("plan"))
+    screen.step("case").sample("refused_strut_travel")
+    faults["refused"] = _faults(screen)
+    assert not any(faults.values()), faults
+
+
+@pytest.mark.parametrize("width", [1280, 820, 390])
+def test_nothing_is_cut_off(screen: Screen, width: int) -> None:
+    screen.sample("tibia_transport")
+    screen.page.set_viewport_size({"width": width, "height": 1180})
+    for step in STEPS:
+        screen.step(step)
+        over = screen.page.evaluate(
+            "(() => { const m = document.querySelector('[data-testid=stMain]');"
+            " return m.scrollWidth - m.clientWidth; })()"
+        )
+        assert over <= 0, step
+    if width >= 820:
+        table = screen.page.locator(".hx-scroll")
+        assert table.evaluate("box => box.scrollWidth - box.clientWidth") <= 0
+
+
+def test_head_of_the_schedule_and_banner_stay_while_the_days_scroll(screen: Screen) -> None:
+    screen.sample("tibia_transport")
+    head = screen.page.locator(".hx-schedule thead th").last
+    screen.page.locator(".hx-scroll").scroll_into_view_if_needed()
+    screen.page.locator(".hx-scroll").evaluate("box => box.scrollTo(0, 200)")
+    before = head.bounding_box()
+    screen.page.locator(".hx-scroll").evaluate("box => box.scrollTo(0, 3000)")
+    assert head.bounding_box() == before
+    expect(screen.page.locator(".hx-limb")).to_be_in_viewport()
+    expect(screen.page.locator(".hx-notice")).to_be_in_viewport()

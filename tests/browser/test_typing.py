@@ -1,0 +1,170 @@
+"""Defects of widgets that change, lose or delay what a clinician types: each is tried with real keys."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from playwright.sync_api import expect
+
+import hexapod
+from tests.browser.screen import Screen, sample
+
+pytestmark = pytest.mark.browser
+ANGLE = "AP angulation, deg"
+
+
+BAD = {
+    "1e2": "powers of ten are not read",
+    "-7.5": "a size has no sign",
+    "7.5 mm": "type the number alone",
+    "1.234,5": "without thousands marks",
+    "1,234": "thousands or decimals?",
+    "95": "must be below 80",
+}
+
+
+@pytest.mark.hazard("H-02")
+def test_a_comma_is_a_decimal_comma(screen: Screen) -> None:
+    screen.sample("tibia_varus")
+    document = sample("tibia_varus")
+    for typed, meant in {"1,5": 1.5, "12.7": 12.7, "12,5": 12.5}.items():
+        screen.step("deformity").enter(ANGLE, typed)
+        expect(screen.page.locator(".hx-readback").first).to_contain_text(f"{meant:g}\u00a0deg varus")
+        expect(screen.field(ANGLE)).to_have_value(typed)
+        screen.step("plan")
+        document["levels"][0]["deformity"]["varus_deg"] = meant
+        assert screen.saved_case() == document
+        assert screen.fingerprint == hexapod.read_case(document).sha256[:12]
+
+
+@pytest.mark.hazard("H-13")
+def test_a_bad_entry_is_refused_and_the_plan_withdrawn(screen: Screen) -> None:
+    screen.sample("tibia_varus")
+    for typed, sentence in BAD.items():
+        screen.step("deformity").enter(ANGLE, typed)
+        expect(screen.message(sentence)).to_be_visible()
+        expect(screen.state).to_have_text("Entry to correct")
+        expect(screen.field(ANGLE)).to_have_value(typed)
+        screen.step("plan")
+        expect(screen.schedule).to_have_count(0)
+        expect(screen.page.get_by_test_id("frame-viewer")).to_have_count(0)
+        expect(screen.page.get_by_test_id("stDownloadButton")).to_have_count(0)
+
+
+@pytest.mark.hazard("H-02")
+def test_a_pasted_minus_is_not_lost(screen: Screen) -> None:
+    screen.sample("tibia_varus").step("deformity")
+    for pasted in ("\u22127.5", "\u20137.5", "\u20147.5"):
+        screen.clear(ANGLE)
+        screen.page.keyboard.insert_text(pasted)
+        screen.page.keyboard.press("Tab")
+        expect(screen.message(f"“{pasted}”: a size has no sign")).to_be_visible()
+        expect(screen.field(ANGLE)).to_have_value(pasted)
+
+
+def test_a_count_of_12_7_is_not_12(screen: Screen) -> None:
+    screen.sample("tibia_varus").step("stages").enter("Adjustments per day", "12.7")
+    expect(screen.message("must be a whole number")).to_be_visible()
+    expect(screen.state).to_have_text("Entry to correct")
+
+
+@pytest.mark.hazard("H-04")
+def test_a_reading_with_a_comma_is_not_ten_times_as_long(screen: Screen) -> None:
+    screen.sample("forearm_fine_struts").step("frame")
+    label = "Strut 1 (red), mm"
+    wanted = sample("forearm_fine_struts")
+    reading = wanted["levels"][0]["frame"]["settings_mm"][0] + 0.25
+    screen.enter(label, f"{reading:g}".replace(".", ",")).step("plan")
+    wanted["levels"][0]["frame"]["settings_mm"][0] = reading
+    assert screen.saved_case() == wanted
+
+
+def test_no_step_has_a_widget_that_changes_numbers(screen: Screen) -> None:
+    screen.sample("tibia_varus")
+    for step in ("case", "deformity", "frame", "stages", "plan"):
+        screen.step(step)
+        for bad in ('input[type="number"]', '[data-testid="stNumberInput"]', '[data-testid="stDataFrame"]'):
+            expect(screen.page.locator(bad)).to_have_count(0)
+    expect(screen.page.get_by_test_id("stTextInput")).to_have_count(0)
+    expect(screen.page.get_by_test_id("stTextArea")).to_have_count(0)
+
+
+@pytest.mark.hazard("H-13")
+def test_a_value_typed_just_before_saving_is_in_the_file(screen: Screen) -> None:
+    """The field is not left, the next click is on the plan, the one after on the download: the new value or no file."""
+    screen.sample("tibia_varus").step("deformity").type(ANGLE, "13.5")
+    screen.page.locator(".st-key-step-plan button").click()
+    document = screen.saved_case()
+    assert document["levels"][0]["deformity"]["varus_deg"] == 13.5
+    name, rows = screen.saved_schedule()
+    planned = hexapod.make_plan(hexapod.read_case(document))
+    assert planned.case_sha256[:12] in name
+    assert {row["case_sha256"] for row in rows} == {planned.case_sha256}
+    assert [float(row["strut_2_mm"]) for row in rows] == [row.settings_mm[1] for row in planned.levels[0].rows]
+
+
+@pytest.mark.hazard("H-21")
+def test_a_message_swallows_no_key_of_the_next_field(screen: Screen) -> None:
+    screen.sample("tibia_varus").step("frame")
+    labels = [f"Strut {k} ({c}), mm" for k, c in enumerate(("red", "orange", "yellow", "green", "blue", "violet"), 1)]
+    for number, (label, following) in enumerate(itertools.pairwise(labels)):
+        screen.type(label, "bad")
+        before = screen.field(following).bounding_box()
+        screen.page.keyboard.press("Tab")
+        screen.page.keyboard.press("ControlOrMeta+a")
+        screen.page.keyboard.type(f"13{number}.2512345"[:7], delay=60)
+        expect(screen.message("is not a number").first).to_be_visible()
+        expect(screen.field(following)).to_have_value(f"13{number}.2512345"[:7])
+        assert screen.field(following).bounding_box() == before
+
+
+@pytest.mark.hazard("H-21")
+def test_the_first_entries_of_a_new_case_arrive_whole(screen: Screen) -> None:
+    """The first entry gives the draft its name and address: nothing typed meanwhile may be lost."""
+    screen.field("Case id").click()
+    screen.page.keyboard.type("a bad id!", delay=20)
+    screen.page.keyboard.press("Tab")
+    screen.page.keyboard.type("a title that is typed on and on while the page is told", delay=20)
+    screen.page.keyboard.press("Tab")
+    screen.settle()
+    expect(screen.field("Case id")).to_have_value("a bad id!")
+    expect(screen.field("Title (may stay empty)")).to_have_value(
+        "a title that is typed on and on while the page is told"
+    )
+    expect(screen.message("no name of a patient")).to_be_visible()
+
+
+@pytest.mark.hazard("H-21")
+def test_a_reload_keeps_every_entry_even_a_wrong_one(screen: Screen) -> None:
+    screen.sample("tibia_varus").step("deformity").enter(ANGLE, "11,25").enter("AP translation, mm", "x")
+    assert "case=" in screen.page.evaluate("location.href")
+    screen.page.reload()
+    expect(screen.field(ANGLE)).to_have_value("11,25", timeout=20_000)
+    expect(screen.field("AP translation, mm")).to_have_value("x")
+    expect(screen.state).to_have_text("Entry to correct")
+    screen.settle().enter("AP translation, mm", "2").step("plan")
+    assert screen.saved_case()["levels"][0]["deformity"]["varus_deg"] == 11.25
+
+
+@pytest.mark.hazard("H-21")
+def test_an_edit_in_flight_survives_every_button(screen: Screen) -> None:
+    screen.sample("tibia_varus").step("stages").type("Stage 1: name", "rest first")
+    screen.page.get_by_role("button", name="Add a stage").click()
+    screen.settle()
+    expect(screen.field("Stage 1: name")).to_have_value("rest first")
+    screen.type("Stage 5: name", "the last")
+    screen.page.get_by_role("button", name="Remove").first.click()
+    screen.settle()
+    expect(screen.field("Stage 4: name")).to_have_value("the last")
+    screen.type("Limit, mm per day", "0,8")
+    screen.page.locator(".st-key-step-case button").click()
+    screen.settle().step("stages")
+    expect(screen.field("Limit, mm per day")).to_have_value("0,8")
+
+
+def test_the_pages_picture_is_our_own(screen: Screen) -> None:
+    icons = screen.page.evaluate("[...document.querySelectorAll('link[rel~=icon]')].map(link => link.href)")
+    assert icons
+    assert all(icon.startswith((screen.address, "data:")) for icon in icons)
+    assert not any("favicon.png" in icon for icon in icons)

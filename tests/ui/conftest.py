@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.ui.driver import SAMPLES, Form
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEXAPOD_DATA_DIR", str(tmp_path))
+
+
+@pytest.fixture
+def form() -> Form:
+    return Form()
+
+
+@pytest.fixture
+def varus() -> dict[str, Any]:
+    return json.loads((SAMPLES / "tibia_varus.json").read_text("utf-8"))

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from hexapod.ui.document import read_draft
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLES = ROOT / "sample_cases"
+
+
+class Form:
+    """The app as AppTest sees it, with the words of the screen for names."""
+
+    def __init__(self, **address: str) -> None:
+        self.at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+        for name, value in address.items():
+            self.at.query_params[name] = value
+        self.run()
+
+    def run(self) -> Form:
+        self.at.run()
+        assert not self.at.exception
+        return self
+
+    def sample(self, stem: str) -> Form:
+        self.at.button(key=f"sample-{stem}").click()
+        return self.run()
+
+    def step(self, name: str) -> Form:
+        self.at.button(key=f"step-{name}").click()
+        return self.run()
+
+    def field(self, label: str, number: int = 0) -> Any:
+        return [field for field in self.at.text_input if field.label == label][number]
+
+    def type(self, label: str, text: str, number: int = 0) -> Form:
+        self.field(label, number).input(text)
+        return self.run()
+
+    def choose(self, label: str, option: str | None, number: int = 0) -> Form:
+        group = [group for group in self.at.button_group if group.label == label][number]
+        group.set_value(option)
+        return self.run()
+
+    @property
+    def html(self) -> str:
+        bodies = [element.proto.body for element in self.at.get("html")]
+        return "\n".join(body for body in bodies if not body.lstrip().startswith("<style"))
+
+    @property
+    def downloads(self) -> list[str]:
+        return [button.label for button in self.at.get("download_button")]
+
+    @property
+    def document(self) -> dict[str, Any]:
+        return read_draft(self.at.session_state["draft"]).document

@@ -1,0 +1,366 @@
+from __future__ import annotations
+
+import json
+import re
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import hexapod
+from hexapod.report.tables import number
+from hexapod.ui import keeping, session
+from hexapod.ui.draft import blank_draft
+from tests.ui.driver import SAMPLES, Form
+
+
+def _settings(html: str) -> list[list[str]]:
+    """The settings of the schedule on the page, a list a day."""
+    rows = re.findall(r'<tr class="[^"]*"><th scope="row">.*?</tr>', html)
+    return [re.findall(r"<td>([0-9.]+)", row) for row in rows]
+
+
+def _planned(document: dict[str, Any], level: int = 0) -> list[list[str]]:
+    plan = hexapod.make_plan(hexapod.read_case(document))
+    return [[number(setting) for setting in row.settings_mm] for row in plan.levels[level].rows]
+
+
+@pytest.mark.hazard("H-01")
+def test_nothing_is_chosen_beforehand(form: Form) -> None:
+    for step in ("case", "deformity", "frame", "stages"):
+        form.step(step)
+        for field in form.at.text_input:
+            assert field.value == "", field.label
+        for group in form.at.button_group:
+            if not group.label.endswith(": data"):
+                assert group.value is None, group.label
+        for box in form.at.selectbox:
+            assert box.value is None, box.label
+    form.step("plan")
+    assert "No schedule was made" in form.html
+    assert "hx-schedule" not in form.html
+    assert not form.downloads
+    assert "SIDE? BONE?" in form.html
+
+
+def test_a_sample_shows_the_numbers_of_its_plan(form: Form, varus: dict[str, Any]) -> None:
+    form.sample("tibia_varus")
+    assert form.document == varus
+    assert _settings(form.html) == _planned(varus)
+    assert hexapod.read_case(varus).sha256[:12] in form.html
+    assert "RIGHT TIBIA" in form.html
+    assert "14&nbsp;deg varus: the distal end of the distal fragment leans towards the midline." in form.html
+    assert form.downloads == ["Save the schedule (CSV)", "Save the case file"]
+
+
+@pytest.mark.hazard("H-13")
+def test_an_edit_makes_a_new_plan_and_takes_the_old_one_away(form: Form, varus: dict[str, Any]) -> None:
+    form.sample("tibia_varus")
+    before = _settings(form.html)
+    form.step("deformity").type("AP angulation, deg", "11,5")
+    varus["levels"][0]["deformity"]["varus_deg"] = 11.5
+    assert form.document == varus
+    form.step("plan")
+    assert _settings(form.html) == _planned(varus) != before
+    assert hexapod.read_case(varus).sha256[:12] in form.html
+
+
+@pytest.mark.hazard("H-13")
+@pytest.mark.parametrize("typed", ["1e2", "\u22127.5", "7.5 mm", "1,234", "95", ""])
+def test_a_bad_entry_withdraws_the_plan_and_is_said_at_its_field(form: Form, typed: str) -> None:
+    form.sample("tibia_varus").step("deformity").type("AP angulation, deg", typed)
+    assert "hx-line hx-wrong" in form.html
+    assert "1 to correct" in form.at.button(key="step-deformity").label
+    assert "Entry to correct" in form.html
+    assert "none yet" in form.html
+    assert "Told as soon as all entries make a plan." in form.html
+    form.step("plan")
+    assert "hx-schedule" not in form.html
+    assert not form.downloads
+    assert "AP angulation" in form.html
+    assert form.at.session_state["draft"]["levels"][0]["deformity"]["AP angulation"]["size"] == typed
+
+
+def test_what_was_typed_stays_when_it_is_wrong(form: Form) -> None:
+    form.sample("tibia_varus").step("frame").type("Strut 3 (yellow), mm", "12 1")
+    form.step("plan").step("frame")
+    assert form.field("Strut 3 (yellow), mm").value == "12 1"
+
+
+def test_a_word_taken_away_withdraws_the_plan(form: Form) -> None:
+    form.sample("tibia_varus").step("deformity").choose("AP angulation: direction", None)
+    assert "Choose varus or valgus." in form.html
+    assert "hx-schedule" not in form.step("plan").html
+
+
+def test_an_undone_edit_is_the_file_again(form: Form, varus: dict[str, Any]) -> None:
+    form.sample("tibia_varus").step("deformity").type("AP angulation, deg", "12").type("AP angulation, deg", "14")
+    assert form.document == varus
+
+
+@pytest.mark.hazard("H-08")
+def test_a_refused_plan_shows_no_schedule_and_saves_only_the_case(form: Form) -> None:
+    form.sample("refused_strut_travel")
+    assert "REFUSED" in form.html
+    assert "strut.travel" in form.html
+    assert "Refused: no schedule was made." in form.html
+    assert "hx-schedule" not in form.html
+    assert form.downloads == ["Save the case file"]
+
+
+def test_each_caution_is_acknowledged_by_its_own_box(form: Form) -> None:
+    form.sample("tibia_varus").step("stages")
+    form.type("Fixed length, days", "8").step("plan")
+    plan = hexapod.make_plan(hexapod.read_case(form.document))
+    cautions = [finding for finding in plan.findings if finding.verdict == "caution"]
+    assert plan.verdict == "caution"
+    assert len(form.at.checkbox) == len(cautions)
+    assert form.downloads == ["Save the case file"]
+    for k, finding in enumerate(cautions):
+        assert finding.code in form.at.checkbox[k].label
+        assert not form.at.checkbox[k].value
+        assert form.downloads == ["Save the case file"]
+        form.at.checkbox[k].check()
+        form.run()
+    assert form.downloads == ["Save the schedule (CSV)", "Save the case file"]
+    assert _settings(form.html) == _planned(form.document)
+    form.step("case").type("Title (may stay empty)", "other").step("plan")
+    assert not any(box.value for box in form.at.checkbox)
+    assert form.downloads == ["Save the case file"]
+    form.step("case").type("Title (may stay empty)", form.document.get("title", "")).step("plan")
+    assert not any(box.value for box in form.at.checkbox)
+
+
+def test_levels_are_chosen_added_and_removed(form: Form) -> None:
+    document = json.loads((SAMPLES / "tibia_two_levels.json").read_text("utf-8"))
+    form.sample("tibia_two_levels")
+    assert _settings(form.html) == _planned(document, 0)
+    assert "Level 1 of 2" in form.html
+    second = form.at.session_state["draft"]["levels"][1]["uid"]
+    form.step("frame")
+    form.at.button(key=f"level-{second}").click()
+    form.run().type("Strut 1 (red), mm", number(document["levels"][1]["frame"]["settings_mm"][0] + 1))
+    document["levels"][1]["frame"]["settings_mm"][0] += 1
+    assert form.document == document
+    form.step("plan")
+    assert _settings(form.html) == _planned(document, 1)
+    form.step("case")
+    form.at.button(key=f"remove-{second}").click()
+    form.run()
+    del document["levels"][1]
+    assert form.document == document
+    form.at.button(key="add-level").click()
+    form.run().step("plan")
+    assert "hx-schedule" not in form.html
+
+
+def test_stages_are_added_moved_and_removed(form: Form, varus: dict[str, Any]) -> None:
+    form.sample("tibia_varus").step("stages")
+    stages = varus["levels"][0]["stages"]
+    uids = [stage["uid"] for stage in form.at.session_state["draft"]["levels"][0]["stages"]]
+    form.at.button(key=f"later-{uids[1]}").click()
+    form.run()
+    stages[1], stages[2] = stages[2], stages[1]
+    assert form.document == varus
+    form.at.button(key=f"remove-{uids[0]}").click()
+    form.run()
+    del stages[0]
+    assert form.document == varus
+    form.at.button(key="add-stage").click()
+    form.run()
+    assert "2 missing" in form.at.button(key="step-stages").label
+    form.type(f"Stage {len(stages) + 1}: name", "push")
+    form.choose("This stage shall", "transport", len(stages))
+    form.type("Along the bone, mm", "3").choose("along the bone: direction", "distal_mm")
+    stages.append({"name": "push", "transport": {"distal_mm": 3.0}})
+    assert form.document == varus
+
+
+def test_struts_one_by_one_and_of_ones_own(form: Form, varus: dict[str, Any]) -> None:
+    form.sample("tibia_varus").step("frame")
+    form.at.toggle[0].set_value(False)
+    form.run()
+    assert form.document == varus
+    form.choose("Strut 2 (orange): data", "own")
+    form.type("Shortest setting, mm", "120").type("Longest setting, mm", "190,5").type("Graduation, mm", "0.5")
+    varus["levels"][0]["frame"]["struts"][1] = {"min_mm": 120.0, "max_mm": 190.5, "graduation_mm": 0.5}
+    assert form.document == varus
+    assert "Scale 120 to 190,5 mm" in form.html
+
+
+def test_a_whole_case_typed_by_hand(form: Form, varus: dict[str, Any]) -> None:
+    """Every entry of the sample typed anew gives the sample's own plan."""
+    level = varus["levels"][0]
+    form.type("Case id", varus["id"]).type("Title (may stay empty)", varus["title"])
+    form.choose("Side", "right").choose("Bone", "tibia").type("Date of day 0 (year-month-day)", varus["start_date"])
+    form.step("deformity").type("Name of the level", level["name"])
+    form.choose("Reference fragment (held still)", level["reference"])
+    names = _entry_names()
+    for word, size in level["deformity"].items():
+        form.type(names[word][0], number(size)).choose(names[word][1], word)
+    form.type("Diameter of the bone at the cut, mm", number(level["bone"]["diameter_mm"]))
+    for word, size in level["bone"]["osteotomy"].items():
+        form.type("Height of the cut from the corresponding point, mm", number(size))
+        form.choose("height of the cut from the corresponding point: direction", word)
+    form.at.button(key="add-structure").click()
+    form.run().type("Structure 1: name", level["structures_at_risk"][0]["name"])
+    places = {
+        "lateral_mm": "across, on the AP view",
+        "posterior_mm": "across, on the lateral view",
+        "proximal_mm": "along the bone",
+    }
+    for word, size in level["structures_at_risk"][0]["at"].items():
+        label = places[word]
+        form.type(f"{label[0].upper()}{label[1:]}, mm", number(size)).choose(f"{label}: direction", word)
+    form.type("Own limit, mm per day", number(level["structures_at_risk"][0]["limit_mm_per_day"]))
+    form.step("frame")
+    for k, reading in enumerate(level["frame"]["settings_mm"]):
+        colour = ("red", "orange", "yellow", "green", "blue", "violet")[k]
+        form.type(f"Strut {k + 1} ({colour}), mm", number(reading))
+    form.choose("These settings stand", level["frame"]["settings_at"])
+    form.at.selectbox[0].select("generic-full-155")
+    form.run().at.selectbox[1].select("generic-full-155")
+    form.run().at.selectbox[2].select("generic-medium")
+    form.run()
+    for word, size in level["mounting"].items():
+        label = _mounting_names()[word]
+        form.type(f"{label[0].upper()}{label[1:]}, {word[-3:].strip('_')}", number(size)).choose(
+            f"{label}: direction", word
+        )
+    form.step("stages").type("Limit, mm per day", "1").type("Adjustments per day", "4")
+    for k, stage in enumerate(level["stages"]):
+        if k:
+            form.at.button(key="add-stage").click()
+            form.run()
+        form.type(f"Stage {k + 1}: name", stage["name"])
+        kind = next(kind for kind in ("hold_days", "correct_to", "transport") if kind in stage)
+        form.choose("This stage shall", kind, k)
+        if kind == "hold_days":
+            form.type(
+                "Hold, days",
+                number(stage["hold_days"]),
+                [s for s in level["stages"][: k + 1] if "hold_days" in s].__len__() - 1,
+            )
+        else:
+            before = len([s for s in level["stages"][:k] if "correct_to" in s])
+            for word, size in stage["correct_to"].items():
+                form.type(names[word][0], number(size), before).choose(names[word][1], word, before)
+    typed = form.document
+    assert typed == varus
+    assert _settings(form.step("plan").html) == _planned(varus)
+
+
+def _entry_names() -> dict[str, tuple[str, str]]:
+    pairs = {
+        "AP angulation, deg": ("varus_deg", "valgus_deg"),
+        "Lateral angulation, deg": ("apex_anterior_deg", "apex_posterior_deg"),
+        "Axial rotation, deg": ("internal_rotation_deg", "external_rotation_deg"),
+        "AP translation, mm": ("medial_mm", "lateral_mm"),
+        "Lateral translation, mm": ("anterior_mm", "posterior_mm"),
+        "Axial translation, mm": ("short_mm", "long_mm"),
+    }
+    quantity = {label: label.rpartition(",")[0] for label in pairs}
+    small = {label: name if name.startswith("AP") else name[0].lower() + name[1:] for label, name in quantity.items()}
+    return {word: (label, f"{small[label]}: direction") for label, words in pairs.items() for word in words}
+
+
+def _mounting_names() -> dict[str, str]:
+    return {
+        "medial_mm": "centre, on the AP view",
+        "lateral_mm": "centre, on the AP view",
+        "anterior_mm": "centre, on the lateral view",
+        "posterior_mm": "centre, on the lateral view",
+        "proximal_mm": "centre, along the bone",
+        "distal_mm": "centre, along the bone",
+        "internal_rotation_deg": "rotation of the front",
+        "external_rotation_deg": "rotation of the front",
+        "leans_medial_deg": "lean on the AP view",
+        "leans_lateral_deg": "lean on the AP view",
+        "leans_anterior_deg": "lean on the lateral view",
+        "leans_posterior_deg": "lean on the lateral view",
+    }
+
+
+@pytest.mark.hazard("H-13")
+def test_an_error_inside_the_program_leaves_no_schedule(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
+    form.sample("tibia_varus")
+    assert "hx-schedule" in form.html
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("a fault of ours")
+
+    monkeypatch.setattr("hexapod.ui.pages.plan_step.frame_scene", broken)
+    form.run()
+    assert "hx-schedule" not in form.html
+    assert not form.downloads
+    assert "no schedule was made" in form.at.error[0].value
+
+
+@pytest.mark.hazard("H-21")
+def test_a_draft_is_found_again_by_its_address(form: Form) -> None:
+    form.type("Case id", "kept-1").choose("Side", "left")
+    again = Form(case=form.at.session_state["token"])
+    assert again.field("Case id").value == "kept-1"
+    assert "LEFT BONE?" in again.html
+
+
+@pytest.mark.parametrize("token", ["../../etc/passwd", "0" * 24])
+def test_an_unknown_address_opens_an_empty_case(token: str) -> None:
+    form = Form(case=token)
+    assert "is not kept here" in form.html
+    assert form.field("Case id").value == ""
+
+
+def test_two_windows_do_not_overwrite_each_other(form: Form) -> None:
+    form.type("Case id", "first")
+    token = form.at.session_state["token"]
+    Form(case=token).type("Case id", "second")
+    form.type("Title (may stay empty)", "mine")
+    assert form.at.session_state["token"] != token
+    assert "another window" in form.html
+    kept = keeping.load(token)
+    assert kept is not None
+    assert kept[0]["id"] == "second"
+
+
+@pytest.mark.hazard("H-13")
+def test_a_browser_that_still_reports_the_fields_of_the_case_before(form: Form, varus: dict[str, Any]) -> None:
+    """Seen with several tabs at once: a step is clicked before the browser has dropped the empty fields of before."""
+    late = form.field("Case id")._widget_state
+    form.sample("tibia_varus")
+    reported = form.at._tree.get_widget_states()
+    reported.widgets.append(late)
+    form.at._run(reported)
+    assert form.document == varus
+    assert hexapod.read_case(varus).sha256[:12] in form.html
+
+
+@pytest.mark.hazard("H-13")
+def test_a_field_of_the_case_before_does_not_write_into_the_case_just_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    state = {
+        "sheet": "new",
+        "draft": blank_draft(),
+        "token": "",
+        "revision": 0,
+        "said": "",
+        "old|id": "x",
+        "new|id": "y",
+    }
+    monkeypatch.setattr(session, "st", SimpleNamespace(session_state=state, query_params={}))
+    session.take(("id",), "old|id")
+    assert state["draft"]["id"] == ""
+    session.take(("id",), "new|id")
+    assert state["draft"]["id"] == "y"
+    state["new|title"] = "left out"
+    session.agree()
+    assert state["draft"]["title"] == "left out"
+    assert keeping.load(state["token"]) == (state["draft"], 2)
+
+
+def test_text_of_a_case_never_becomes_markup(form: Form) -> None:
+    nasty = '<img src=x onerror=alert(1)>"&'
+    form.sample("tibia_varus").step("stages").type("Stage 1: name", nasty)
+    form.step("deformity").type("Name of the level", nasty).step("plan")
+    assert "hx-schedule" in form.html
+    assert "<img" not in form.html
+    assert "&lt;img" in form.html

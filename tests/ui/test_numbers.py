@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import pytest
+
+from hexapod.ui import numbers
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("0", 0.0),
+        ("12", 12.0),
+        ("1,5", 1.5),
+        ("12.7", 12.7),
+        ("12,75", 12.75),
+        ("0.125", 0.125),
+        ("9999.9", 9999.9),
+        ("  7.5 ", 7.5),
+        ("\u00a07.5\u202f", 7.5),
+        ("007", 7.0),
+    ],
+)
+def test_a_size_has_one_meaning(typed: str, meant: float) -> None:
+    assert numbers.size(typed) == meant
+
+
+@pytest.mark.hazard("H-02")
+@pytest.mark.parametrize("sign", ["-", "+", "\u2212", "\u2013", "\u2014", "\u2012", "\u2010", "\ufe63", "\uff0d"])
+def test_a_sign_is_seen_and_refused_where_a_word_gives_the_direction(sign: str) -> None:
+    with pytest.raises(numbers.NotANumber, match="has no sign"):
+        numbers.size(f"{sign}7.5")
+
+
+@pytest.mark.parametrize("sign", ["-", "\u2212", "\u2013", "\u2014"])
+def test_a_coordinate_keeps_its_sign(sign: str) -> None:
+    assert numbers.coordinate(f"{sign}71.748") == -71.748
+    assert numbers.coordinate("+3.25") == 3.25
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("1e2", "powers of ten"),
+        ("1.5E-3", "powers of ten"),
+        ("7.5 mm", "the number alone"),
+        ("7.5mm", "the number alone"),
+        ("12 deg", "the number alone"),
+        ("12°", "the number alone"),
+        ("1.234,5", "without thousands marks"),
+        ("1,234.5", "without thousands marks"),
+        ("1.2.3", "without thousands marks"),
+        ("1,234", "thousands or decimals? Type 1.234 or 1234."),
+        ("12345", "more than four digits"),
+        ("1.2345", "more than 3 decimals"),
+        (".5", "a zero before"),
+        ("5.", "is not a number"),
+        ("1 234", "is not a number"),
+        ("1'234", "is not a number"),
+        ("abc", "is not a number"),
+        ("nan", "is not a number"),
+        ("inf", "is not a number"),
+        ("0x10", "is not a number"),
+        ("1_0", "is not a number"),
+        ("--5", "is not a number"),
+        ("٣", "is not a number"),
+        ("１２", "is not a number"),
+        ("½", "is not a number"),
+        ("", "is not a number"),
+    ],
+)
+def test_anything_else_is_refused_with_a_sentence(typed: str, why: str) -> None:
+    with pytest.raises(numbers.NotANumber) as refusal:
+        numbers.size(typed)
+    assert why in str(refusal.value)
+
+
+@pytest.mark.parametrize("typed", ["12.7", "12,7", "12.0", "-3", "+3", "1e1"])
+def test_a_count_is_a_whole_number_without_a_sign(typed: str) -> None:
+    with pytest.raises(numbers.NotANumber):
+        numbers.whole(typed)
+    assert numbers.whole("12") == 12
+
+
+def test_a_long_text_is_shown_short() -> None:
+    with pytest.raises(numbers.NotANumber) as refusal:
+        numbers.size("x" * 5000)
+    assert len(str(refusal.value)) < 120
