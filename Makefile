@@ -34,7 +34,7 @@ $(VIEWER)/dist/frame_viewer.js: $(VIEWER)/package-lock.json $(wildcard $(VIEWER)
 viewer: $(VIEWER)/dist/frame_viewer.js ## build the 3D preview (three.js, by npm)
 
 app: $(STAMPS)/run viewer ## install what is needed and open the app on http://localhost:8501
-	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
+	$(BIN)/python -m streamlit run app.py --server.port $(PORT) --server.headless $(if $(DISPLAY)$(WAYLAND_DISPLAY),false,true)
 
 chromium:
 	@command -v chromium >/dev/null || { $(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -y -q chromium; }

@@ -18,6 +18,7 @@ from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.hardware.models import Ring, Strut
 from hexapod.plan import SOFTWARE, Plan, make_plan
 from hexapod.reading import pose_now
+from hexapod.report.names import schedule_file_name, short_fingerprint
 from hexapod.report.notice import NOTICE
 from hexapod.report.plan_file import plan_document, pose_document
 from hexapod.report.sentences import deformity_sentences, mounting_sentence, movement_sentences, words_sentence
@@ -111,14 +112,15 @@ def _plan_text(case: Case, plan: Plan) -> str:
     lines = [
         f"{case.id}: {case.title}" if case.title else case.id,
         f"{case.limb.side.upper()} {case.limb.bone.upper()} · day 0 is {case.start_date} · fingerprint "
-        f"{plan.case_sha256[:12]} · {plan.software}",
+        f"{short_fingerprint(plan.case_sha256)} · {plan.software}",
         f"Verdict: {plan.verdict.upper()}",
         *_finding_lines(plan.findings),
     ]
     for index, (level, planned) in enumerate(zip(case.levels, plan.levels, strict=True)):
         lines += ["", f"Level {index}, {level.name}: the {level.reference} fragment is held still."]
-        lines += [f"  {sentence}" for sentence in deformity_sentences(level)]
-        lines += [f"  {mounting_sentence(level)}", *(f"  {line}" for line in movement_sentences(case, index, planned))]
+        lines += [f"  {sentence}" for sentence in deformity_sentences(level.deformity.words(), level.reference)]
+        mounted = mounting_sentence(level.mounting.words(), level.reference)
+        lines += [f"  {mounted}", *(f"  {line}" for line in movement_sentences(case, index, planned))]
         if planned.rows:
             lines += ["", schedule_text(planned)]
     if plan.verdict == "refused":
@@ -137,7 +139,7 @@ def _write_files(case: Case, plan: Plan, folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for index in range(len(plan.levels)):
-            name = f"{case.id}_{case.limb.side}_level-{index}_schedule_{plan.case_sha256[:12]}.csv"
+            name = schedule_file_name(case, index)
             write_atomically(folder / name, schedule_csv(case, plan, index).encode("utf-8"))
             print(f"wrote {folder / name}", file=sys.stderr)
     except OSError as error:

@@ -46,11 +46,15 @@ class NoPose(GeometryError):
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong in a case: where (`levels[0].deformity.varus_deg`), the value as typed, what is acceptable."""
+    """One thing wrong in a case: where (`levels[0].deformity.varus_deg`), the value as typed, what is acceptable.
+
+    `missing` tells a required key that is not there yet from one that is wrong.
+    """
 
     path: str
     value: str
     message: str
+    missing: bool = False
 
     def __str__(self) -> str:
         shown = f" = {self.value}" if self.value else ""

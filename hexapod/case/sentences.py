@@ -32,7 +32,7 @@ def _problem(detail: Mapping[str, Any], value: Any, model: type[BaseModel]) -> P
     shown = "" if missing else _shown(value, location)
     if detail["type"] == "extra_forbidden":
         return Problem(path, shown, _unknown_key(str(location[-1]), _known_keys(model)))
-    return Problem(path, shown, _sentence(detail))
+    return Problem(path, shown, _sentence(detail), missing)
 
 
 def _shown(value: Any, location: list[Any]) -> str:

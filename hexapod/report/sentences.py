@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from hexapod.case.model import Case, Level, Stage
-from hexapod.clinical.sides import Side, lateral_x
+from hexapod.case.model import Case, Stage
+from hexapod.clinical.sides import Fragment, Side, lateral_x, other
 from hexapod.geometry.transforms import Array
 from hexapod.plan import LevelPlan
+from hexapod.planning.exchanges import Exchange
+from hexapod.report.notice import STRUT_COLOURS
 
 # The least motion (mm) worth a word in a sentence about the bone's way; scales are read no finer.
 WORTH_A_WORD_MM = 0.05
@@ -37,9 +39,9 @@ def words_sentence(words: Mapping[str, float], nothing: str = "none") -> str:
     return ", ".join(parts) or nothing
 
 
-def deformity_sentences(level: Level) -> list[str]:
+def deformity_sentences(words: Mapping[str, float], reference: Fragment) -> list[str]:
     """The deformity read back, one sentence a word, naming the fragment that the films show."""
-    moving = "distal" if level.reference == "proximal" else "proximal"
+    moving = other(reference)
     said = {
         "varus_deg": f"{{}} deg varus: the {moving} end of the {moving} fragment leans towards the midline.",
         "valgus_deg": f"{{}} deg valgus: the {moving} end of the {moving} fragment leans away from the midline.",
@@ -56,13 +58,22 @@ def deformity_sentences(level: Level) -> list[str]:
         "short_mm": "{} mm short: the fragments overlap along the bone.",
         "long_mm": "{} mm long: the fragments stand apart along the bone.",
     }
-    return [said[word].format(*[size(value)] * 2) for word, value in level.deformity.words().items()]
+    return [said[word].format(*[size(value)] * 2) for word, value in words.items()]
 
 
-def mounting_sentence(level: Level) -> str:
+def mounting_sentence(words: Mapping[str, float], reference: Fragment) -> str:
     """Where the reference ring sits, in one sentence."""
-    words = words_sentence(level.mounting.words(), "on the origin, square to the bone, its front straight ahead")
-    return f"The centre of the {level.reference} (reference) ring from the origin, its turn and its lean: {words}."
+    told = words_sentence(words, "on the origin, square to the bone, its front straight ahead")
+    return f"The centre of the {reference} (reference) ring from the origin, its turn and its lean: {told}."
+
+
+def exchange_sentence(exchange: Exchange) -> str:
+    """One strut exchange: which strut, which models, when, and when else it could be."""
+    return (
+        f"Strut {exchange.strut} ({STRUT_COLOURS[exchange.strut]}): exchange {exchange.old.name} for "
+        f"{exchange.new.name} on the morning of day {exchange.planned_day} "
+        f"(possible from day {exchange.first_day} to {exchange.last_day})."
+    )
 
 
 def direction_words(shift_mm: Array, side: Side) -> str:
@@ -98,8 +109,7 @@ def movement_sentences(case: Case, index: int, plan: LevelPlan) -> list[str]:
     """How the moving fragment will travel, stage by stage, from the plan itself."""
     if plan.frame is None:
         return []
-    level, side = case.levels[index], case.limb.side
-    moving = "distal" if level.reference == "proximal" else "proximal"
+    side, moving = case.limb.side, other(case.levels[index].reference)
     sentences = []
     for part in plan.frame.course.stages:
         days = f"Day {part.first_day + 1}" + (f" to {part.last_day}" if part.days > 1 else "")

@@ -7,6 +7,7 @@ import io
 
 from hexapod.case.model import Case
 from hexapod.plan import LevelPlan, Plan
+from hexapod.report.sentences import exchange_sentence
 
 STRUTS = range(1, 7)
 
@@ -53,9 +54,5 @@ def schedule_text(level: LevelPlan) -> str:
     for row in level.rows:
         readings = "".join(f"{number(setting):>9}" for setting in row.settings_mm)
         lines.append(f"  {row.day:3d}  {row.date.isoformat()}  {readings}   {row.stage}")
-    lines += [
-        f"  exchange strut {exchange.strut}: {exchange.old.name} for {exchange.new.name} on the morning of day "
-        f"{exchange.planned_day} (possible from day {exchange.first_day} to {exchange.last_day})"
-        for exchange in level.exchanges
-    ]
+    lines += [f"  {exchange_sentence(exchange)}" for exchange in level.exchanges]
     return "\n".join(lines)

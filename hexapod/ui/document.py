@@ -15,8 +15,6 @@ from hexapod.ui import draft as d
 from hexapod.ui import numbers
 from hexapod.ui.wording import either, word_name
 
-REQUIRED = "is required and has no default"
-
 
 @dataclass(frozen=True)
 class Trouble:
@@ -43,9 +41,8 @@ class Reading:
         while path is None and key:
             key = re.sub(r"(?:^|\.)[^.\[\]]+$|\[[0-9]+\]$", "", key)
             path = self.places.get(key)
-        missing = problem.message.startswith(REQUIRED)
-        message = "still to be entered." if missing else problem.message
-        return Trouble(path or (), problem.path, message, missing)
+        message = "still to be entered." if problem.missing else problem.message
+        return Trouble(path or (), problem.path, message, problem.missing)
 
     def add_problems(self, problems: tuple[Problem, ...]) -> None:
         """Add the problems of the case that do not follow from troubles already known."""

@@ -10,11 +10,11 @@ import streamlit as st
 from hexapod import Plan, make_plan, read_case
 from hexapod.case.model import Case
 from hexapod.errors import CaseError
+from hexapod.report.names import short_fingerprint
 from hexapod.ui.document import Trouble, read_draft
 from hexapod.ui.draft import Draft, Path
 
 State = Literal["incomplete", "wrong", "refused", "caution", "ok"]
-SHORT = 12
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Outcome:
     @property
     def fingerprint(self) -> str:
         """The short fingerprint, empty when there is no valid case."""
-        return self.case.sha256[:SHORT] if self.case else ""
+        return short_fingerprint(self.case.sha256) if self.case else ""
 
     def at(self, path: Path) -> list[Trouble]:
         """The troubles of one entry and of what stands inside it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from html import escape
-from types import SimpleNamespace
 from typing import Any
 
 import streamlit as st
@@ -23,7 +22,7 @@ def deformity_lines() -> list[str]:
 
 def mounting_lines() -> list[str]:
     """The mounting of the level being edited."""
-    return _said(lambda level: [mounting_sentence(level)], "mounting", Mounting, [])
+    return _said(lambda *said: [mounting_sentence(*said)], "mounting", Mounting, [])
 
 
 def movement_lines(outcome: Outcome, index: int) -> list[str]:
@@ -57,4 +56,4 @@ def _said(sentences: Any, part: str, model: Any, nothing: list[str]) -> list[str
         words = model.model_validate(level.get(part) or {})
     except ValidationError:
         return []
-    return sentences(SimpleNamespace(reference=level["reference"], **{part: words})) or nothing
+    return sentences(words.words(), level["reference"]) or nothing

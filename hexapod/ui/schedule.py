@@ -6,6 +6,7 @@ from html import escape
 
 from hexapod.plan import LevelPlan, Row
 from hexapod.planning.exchanges import Exchange
+from hexapod.report.sentences import exchange_sentence
 from hexapod.report.tables import number
 from hexapod.ui.colours import STRUT_NAMES
 
@@ -30,18 +31,9 @@ def schedule_html(level: LevelPlan, chosen_day: int | None = None) -> str:
     )
 
 
-def exchange_sentences(level: LevelPlan) -> list[str]:
-    """Every exchange in words."""
-    return [
-        f"Strut {exchange.strut} ({STRUT_NAMES[exchange.strut]}): exchange {exchange.old.name} for {exchange.new.name} "
-        f"on the morning of day {exchange.planned_day} (possible from day {exchange.first_day} to {exchange.last_day})."
-        for exchange in level.exchanges
-    ]
-
-
 def exchanges_html(level: LevelPlan) -> str:
     """The exchanges as a list, or nothing when no strut is exchanged."""
-    lines = "".join(f"<li>{escape(sentence)}</li>" for sentence in exchange_sentences(level))
+    lines = "".join(f"<li>{escape(sentence)}</li>" for sentence in map(exchange_sentence, level.exchanges))
     return f'<ul class="hx-exchanges" aria-label="Strut exchanges">{lines}</ul>' if lines else ""
 
 

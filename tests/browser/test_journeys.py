@@ -38,7 +38,7 @@ def test_the_transport_sample_from_opening_to_the_file(screen: Screen) -> None:
     assert screen.rows() == _rows(plan)
 
     name, rows = screen.saved_schedule()
-    assert name == f"{case.id}_right_level-0_schedule_{plan.case_sha256[:12]}.csv"
+    assert name == f"{case.id}_right_transport-segment_schedule_{plan.case_sha256[:12]}.csv"
     assert len(rows) == len(plan.levels[0].rows)
     for row, planned in zip(rows, plan.levels[0].rows, strict=True):
         assert row["case_sha256"] == plan.case_sha256
@@ -128,5 +128,5 @@ def test_levels_have_their_own_schedules(screen: Screen) -> None:
     assert screen.rows() == _rows(plan, 1)
     expect(screen.page.locator(".hx-level")).to_contain_text("Level 2 of 2")
     name, rows = screen.saved_schedule()
-    assert "level-1" in name
+    assert "_distal-tibia_schedule_" in name
     assert [row["strut_6_mm"] for row in rows] == [number(row.settings_mm[5]) for row in plan.levels[1].rows]

@@ -9,7 +9,7 @@ import streamlit as st
 from hexapod.case.model import Case
 from hexapod.plan import Plan
 from hexapod.report.sentences import deformity_sentences, mounting_sentence
-from hexapod.safety.findings import Finding
+from hexapod.report.summary import grouped
 from hexapod.ui import readback, session
 from hexapod.ui.downloads import File, case_file, schedule_file
 from hexapod.ui.outcome import Outcome
@@ -55,48 +55,37 @@ def _no_plan(outcome: Outcome) -> None:
     )
 
 
-def finding_name(finding: Finding) -> str:
-    """The name under which a caution is acknowledged."""
-    return "|".join(str(part) for part in (finding.level, finding.code, finding.strut, finding.day, finding.message))
-
-
 def _findings(outcome: Outcome, case: Case, plan: Plan) -> list[str]:
-    """All findings, cautions each with a box of its own; the names of those not yet acknowledged."""
+    """All findings, those of one kind together; every kind of caution with a box of its own.
+
+    Returns the names of the cautions not yet acknowledged.
+    """
     st.subheader("Findings", anchor=False)
     if not plan.findings:
         st.html('<p class="hx-finding hx-ok">No findings: no limit of this program is broken on any day.</p>')
         return []
     known = session.acknowledged(outcome)
     waiting = []
-    ranked = sorted(enumerate(plan.findings), key=lambda pair: (pair[1].verdict != "refused", pair[0]))
-    for number, finding in ranked:
-        where = f"{case.levels[finding.level].name} · " if len(case.levels) > 1 else ""
+    for group in grouped(plan.findings):
+        worst = group.worst
+        where = f"{case.levels[worst.level].name} · " if len(case.levels) > 1 else ""
         st.html(
-            f'<div class="hx-finding hx-{finding.verdict}"><b>{finding.verdict.upper()}</b> '
-            f"<span>{escape(where)}{escape(finding.code)}</span><p>{escape(finding.message)}</p></div>"
+            f'<div class="hx-finding hx-{worst.verdict}"><b>{worst.verdict.upper()}</b> '
+            f"<span>{escape(where)}{escape(worst.code)}</span><p>{escape(group.message)}</p></div>"
         )
-        if finding.verdict == "caution" and plan.verdict != "refused":
-            name = finding_name(finding)
-            key = f"ack-{plan.case_sha256}-{number}"
+        if worst.verdict == "caution" and plan.verdict != "refused":
+            name = f"{worst.level}|{worst.code}"
+            key = f"ack-{plan.case_sha256}-{name}"
             st.session_state[key] = name in known
             st.checkbox(
-                f"I have read this caution and take it into account: {finding.code} ({_about(finding)})",
+                f"I have read this caution and take it into account: {worst.code} (level {worst.level + 1})",
                 key=key,
                 on_change=session.acknowledge,
                 args=(plan.case_sha256, name, key),
             )
             if name not in known:
-                waiting.append(finding.code)
+                waiting.append(worst.code)
     return waiting
-
-
-def _about(finding: Finding) -> str:
-    parts = [
-        f"level {finding.level + 1}",
-        *([f"strut {finding.strut}"] if finding.strut is not None else []),
-        *([f"day {finding.day}"] if finding.day is not None else []),
-    ]
-    return ", ".join(parts)
 
 
 def _files(case: Case, plan: Plan, index: int, waiting: list[str]) -> None:
@@ -131,9 +120,10 @@ def _readback(outcome: Outcome, case: Case, index: int) -> None:
     with st.container(key="split"):
         left, right = st.columns(2, gap="medium")
     with left:
-        said = deformity_sentences(level) or ["No deformity: the bone is straight."]
+        said = deformity_sentences(level.deformity.words(), level.reference) or ["No deformity: the bone is straight."]
+        mounted = mounting_sentence(level.mounting.words(), level.reference)
         held = f"The {level.reference} fragment is the reference and is held still."
-        readback.show("What was entered", [held, *said, mounting_sentence(level)], "")
+        readback.show("What was entered", [held, *said, mounted], "")
     with right:
         readback.show("How the bone will move", readback.movement_lines(outcome, index), "Nothing moves: no schedule.")
 
