@@ -64,3 +64,15 @@ def test_head_of_the_schedule_and_banner_stay_while_the_days_scroll(screen: Scre
     assert head.bounding_box() == before
     expect(screen.page.locator(".hx-limb")).to_be_in_viewport()
     expect(screen.page.locator(".hx-notice")).to_be_in_viewport()
+
+
+@pytest.mark.hazard("H-14")
+def test_the_page_itself_is_not_printed(screen: Screen) -> None:
+    screen.sample("tibia_varus")
+    expect(screen.page.locator(".hx-schedule")).to_be_visible()
+    screen.page.emulate_media(media="print")
+    expect(screen.page.locator(".hx-schedule")).to_be_hidden()
+    told = "getComputedStyle(document.querySelector('[data-testid=stApp]'), '::before').content"
+    assert "not for paper" in screen.page.evaluate(told)
+    screen.page.emulate_media(media="screen")
+    expect(screen.page.locator(".hx-schedule")).to_be_visible()
