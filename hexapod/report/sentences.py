@@ -6,8 +6,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from hexapod.case.model import Case, Stage
+from hexapod.case.model import Case
+from hexapod.clinical.deformity import deformity_words
 from hexapod.clinical.sides import Fragment, Side, lateral_x, other
+from hexapod.clinical.words import AP_ANGULATION, AXIAL_ROTATION, LATERAL_ANGULATION
+from hexapod.geometry.path import Path
 from hexapod.geometry.transforms import Array
 from hexapod.plan import LevelPlan
 from hexapod.planning.exchanges import Exchange
@@ -15,6 +18,8 @@ from hexapod.report.notice import STRUT_COLOURS
 
 # The least motion (mm) worth a word in a sentence about the bone's way; scales are read no finer.
 WORTH_A_WORD_MM = 0.05
+# The least turn (deg) worth a word; angles are measured no finer.
+WORTH_A_WORD_DEG = 0.05
 
 
 def size(value: float) -> str:
@@ -95,14 +100,18 @@ def direction_words(shift_mm: Array, side: Side) -> str:
     return ", ".join(told)
 
 
-def stage_sentence(stage: Stage) -> str:
-    """What a stage asks for."""
-    if stage.hold_days is not None:
-        return f"hold {stage.hold_days} day{'s' if stage.hold_days != 1 else ''}"
-    if stage.correct_to is not None:
-        return f"correct to: {words_sentence(stage.correct_to.words(), 'no deformity')}"
-    assert stage.transport is not None
-    return f"transport {words_sentence(stage.transport.words(), 'nowhere')}"
+def turn_words(path: Path, side: Side, reference: Fragment) -> str:
+    """What a stage does to the three angles of the deformity: `14 deg varus to none, none to 2 deg valgus`."""
+    before, after = (deformity_words(T, side, reference) for T in (path.T_start, path.T_end))
+    told = []
+    for pair in (AP_ANGULATION, LATERAL_ANGULATION, AXIAL_ROTATION):
+        words = [
+            words_sentence({word: angles[word] for word in (pair.positive, pair.negative) if word in angles})
+            for angles in (before, after)
+        ]
+        if words[0] != words[1]:
+            told.append(" to ".join(words))
+    return ", ".join(told) or "by less than can be told"
 
 
 def movement_sentences(case: Case, index: int, plan: LevelPlan) -> list[str]:
@@ -121,7 +130,7 @@ def movement_sentences(case: Case, index: int, plan: LevelPlan) -> list[str]:
         if words := direction_words(shift, side):
             told.append(f"moves {words}")
         turn = float(np.degrees(part.path.angle))
-        if turn >= WORTH_A_WORD_MM:
-            told.append(f"turns {size(turn)} deg")
+        if turn >= WORTH_A_WORD_DEG:
+            told.append(f"turns {size(turn)} deg ({turn_words(part.path, side, case.levels[index].reference)})")
         sentences.append(f"{days}, {part.stage.name}: the {moving} fragment {' and '.join(told) or 'hardly moves'}.")
     return sentences

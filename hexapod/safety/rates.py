@@ -113,7 +113,7 @@ def _above_own_limit(course: Course, k: int, name: str) -> Iterator[Finding]:
             "caution",
             course.setup.index,
             f"The {name} moves {arc:.2f} mm on day {day}; its limit is {limit:g} mm/day. The fixed number of days of "
-            f"stage '{stage_name}' is too short: leave `days` out, or give more.",
+            f"stage '{stage_name}' is too small: leave it out, or give more.",
             day=day,
             value=arc,
             limit=limit,
@@ -138,7 +138,7 @@ def _turned_too_far(course: Course) -> Iterator[Finding]:
             "caution",
             course.setup.index,
             f"The moving fragment turns {math.degrees(turn):.2f} deg a day in stage '{part.stage.name}'; the limit is "
-            f"{math.degrees(limit):g} deg/day. Leave `days` out, or give more.",
+            f"{math.degrees(limit):g} deg/day. Leave the fixed number of days out, or give more.",
             day=part.day_of(0),
             value=math.degrees(turn),
             limit=math.degrees(limit),
