@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-COPIED = ("hexapod", "tests", "sample_cases", "docs", "pyproject.toml", "README.md", "app.py")
+COPIED = ("hexapod", "tests", "sample_cases", "docs", "pyproject.toml", "README.md", "LICENSE", "app.py")
 # Laws first: they are the ones that a mistake should hurt most.
 SUITES = ("tests/laws", "tests/oracles", "tests/unit", "tests/safety")
 # Tests that look at the tree itself, not at what it computes.
