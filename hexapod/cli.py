@@ -6,6 +6,7 @@ Exit status: 0 ok or caution, 1 refused, 2 the file or the words of the call are
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
 from collections.abc import Sequence
@@ -31,6 +32,8 @@ OK, REFUSED, WRONG = 0, 1, 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # the JSON is UTF-8 whatever the terminal's language
     parser = _parser()
     try:
         words = parser.parse_args(arguments)
@@ -96,7 +99,7 @@ def _plan(words: argparse.Namespace, catalogue: Catalogue) -> int:
     case = _read(words.case)
     plan = make_plan(case, catalogue)
     if words.format == "json":
-        print(json.dumps(plan_document(plan), ensure_ascii=False, indent=1))
+        print(json.dumps(plan_document(plan), ensure_ascii=False, allow_nan=False, indent=1))
     else:
         print(_plan_text(case, plan))
     if words.out is not None and plan.verdict != "refused":
@@ -149,7 +152,7 @@ def _write_files(case: Case, plan: Plan, folder: Path) -> None:
 def _check(words: argparse.Namespace, catalogue: Catalogue) -> int:
     plan = make_plan(_read(words.case), catalogue)
     if words.format == "json":
-        print(json.dumps(plan_document(plan)["findings"], ensure_ascii=False, indent=1))
+        print(json.dumps(plan_document(plan)["findings"], ensure_ascii=False, allow_nan=False, indent=1))
     else:
         print("\n".join([f"Verdict: {plan.verdict.upper()}", *_finding_lines(plan.findings)]))
     return _status(plan)
@@ -160,7 +163,7 @@ def _pose(words: argparse.Namespace, catalogue: Catalogue) -> int:
     now = pose_now(case, words.level, tuple(words.settings), catalogue)
     if words.format == "json":
         document = pose_document(case.id, words.level, now.remaining, now.T_ref_mov, now.residual_mm, now.findings)
-        print(json.dumps(document, ensure_ascii=False, indent=1))
+        print(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1))
     else:
         level = case.levels[words.level]
         print(f"{case.id} · {case.limb.side.upper()} {case.limb.bone.upper()} · level {words.level}, {level.name}")

@@ -102,14 +102,15 @@ def _plan_level(case: Case, index: int, catalogue: Catalogue) -> tuple[LevelPlan
     except NoPose as error:
         return bare, found + readings.no_pose(course, error)
     found += [*readings.check_readings(frame), *singular.check_condition(frame)]
+    schedule = make_schedule(frame, catalogue)
+    found += travel.check_travel(schedule, already={finding.strut for finding in given})
     bare = replace(bare, frame=frame)
     if worst_verdict(found) == "refused":
         return bare, found
-    schedule = make_schedule(frame, catalogue)
-    found += travel.check_travel(schedule)
-    if worst_verdict(found) == "refused":
-        return bare, found
-    T_rounded = frame.bone_poses(schedule.rounded_lengths_mm())
+    try:
+        T_rounded = frame.bone_poses(schedule.rounded_lengths_mm())
+    except NoPose as error:
+        return bare, found + readings.no_pose_rounded(setup, error)
     found += rates.check_rounded_rates(schedule, T_rounded)
     rows = _rows(case, course, schedule, T_rounded)
     return LevelPlan(setup.level.name, rows, schedule.exchanges, frame), found

@@ -113,7 +113,7 @@ def _identifier(value: str) -> str:
     return value
 
 
-Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_not_blank)]
+Name = Annotated[str, Field(min_length=1), AfterValidator(_not_blank)]
 Identifier = Annotated[
     str,
     Field(pattern=r"^[A-Za-z0-9._-]{1,64}\z", json_schema_extra={"pattern": r"^(?!\.+$)[A-Za-z0-9._-]{1,64}$"}),
@@ -126,6 +126,6 @@ Lean = Annotated[float, Field(ge=0.0, lt=AP_LEAN.limit)]
 Millimetres = Annotated[float, Field(ge=0.0, le=1000.0)]
 Coordinate = Annotated[float, Field(ge=-1000.0, le=1000.0)]
 RateLimit = Annotated[float, Field(gt=0.0, le=10.0)]
-TurnLimit = Annotated[float, Field(gt=0.0, le=180.0)]
+TurnLimit = Annotated[float, Field(gt=0.0)]
 Days = Annotated[int, Field(ge=1, le=LONGEST_STAGE_DAYS), BeforeValidator(_whole)]
 Adjustments = Annotated[int, Field(ge=1, le=12), BeforeValidator(_whole)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import tempfile
 from pathlib import Path
@@ -98,7 +99,7 @@ def _strict_json(raw: bytes) -> Any:
     except UnicodeDecodeError as error:
         raise CaseError(f"The file is not UTF-8 text (byte {error.start + 1}): save it as UTF-8.") from error
     try:
-        return _plain(json.loads(text, object_pairs_hook=_Pairs, parse_constant=_NotFinite), "")
+        return _plain(json.loads(text, object_pairs_hook=_Pairs, parse_constant=_NotFinite, parse_float=_float), "")
     except json.JSONDecodeError as error:
         raise CaseError(f"The file is not JSON: {error.msg}, line {error.lineno}, column {error.colno}.") from error
     except RecursionError as error:
@@ -117,14 +118,24 @@ class _NotFinite(str):
     __slots__ = ()
 
 
+def _float(text: str) -> float | _NotFinite:
+    """A number of the file; one that is too large for any computer is not finite."""
+    number = float(text)
+    return number if math.isfinite(number) else _NotFinite(text)
+
+
 def _plain(value: Any, path: str) -> Any:
     """The value as dicts and lists.  Raises CaseError with the path of a key that stands twice, or of a NaN."""
     if isinstance(value, _NotFinite):
         raise CaseError([Problem(path, str(value), "every number must be finite.")])
+    if isinstance(value, str) and not _is_text(value):
+        raise CaseError([Problem(path, json.dumps(value), "holds half a character: type the text again.")])
     if isinstance(value, _Pairs):
         plain: dict[str, Any] = {}
         for key, item in value:
             inside = f"{path}.{key}".lstrip(".")
+            if not _is_text(key):
+                raise CaseError([Problem(path, json.dumps(key), "is a key with half a character: take it out.")])
             if key in plain:
                 raise CaseError([Problem(inside, "", "stands twice in the same object: keep one of the two.")])
             plain[key] = _plain(item, inside)
@@ -132,3 +143,8 @@ def _plain(value: Any, path: str) -> Any:
     if isinstance(value, list):
         return [_plain(item, f"{path}[{number}]") for number, item in enumerate(value)]
     return value
+
+
+def _is_text(text: str) -> bool:
+    """Whether a text can be written as UTF-8: it holds no half of a surrogate pair."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)

@@ -114,7 +114,7 @@ class OwnStrut(Strict):
 
     min_mm: Millimetres
     max_mm: Millimetres
-    graduation_mm: Annotated[float, Field(gt=0.0, le=1000.0)]
+    graduation_mm: Annotated[float, Field(ge=1e-6, le=1000.0)]  # a nanometre: far below any scale
 
     @model_validator(mode="after")
     def _range(self) -> OwnStrut:

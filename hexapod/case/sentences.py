@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -23,7 +23,7 @@ def case_error(error: ValidationError, value: Any, model: type[BaseModel]) -> Ca
 
 
 def _problem(detail: Mapping[str, Any], value: Any, model: type[BaseModel]) -> Problem:
-    location = [part for part in detail["loc"] if part not in TAGS]
+    location = _location(detail["loc"])
     key = detail.get("ctx", {}).get("key")
     if key is not None:
         location.append(key)
@@ -33,6 +33,15 @@ def _problem(detail: Mapping[str, Any], value: Any, model: type[BaseModel]) -> P
     if detail["type"] == "extra_forbidden":
         return Problem(path, shown, _unknown_key(str(location[-1]), _known_keys(model)))
     return Problem(path, shown, _sentence(detail), missing)
+
+
+def _location(parts: Sequence[str | int]) -> list[str | int]:
+    """The place in the file: without the tag that the library adds after a strut's number."""
+    return [
+        part
+        for number, part in enumerate(parts)
+        if not (part in TAGS and number >= 2 and parts[number - 2] == "struts" and isinstance(parts[number - 1], int))
+    ]
 
 
 def _shown(value: Any, location: list[Any]) -> str:

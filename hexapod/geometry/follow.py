@@ -59,7 +59,9 @@ def _correct(proximal: Array, distal: Array, goal: Array, T: Array) -> tuple[Arr
     for correction in range(CORRECTIONS):
         miss = goal - strut_lengths(proximal, distal, T)
         met = sure & (abs(miss).max(axis=1) <= FIT_MM * np.maximum(1.0, goal.max(axis=1) / 1000.0))
-        U, values, Vt = np.linalg.svd(jacobian(proximal, distal, T))
+        rows = jacobian(proximal, distal, T)
+        sure &= np.isfinite(rows).all(axis=(1, 2))
+        U, values, Vt = np.linalg.svd(np.where(sure[:, None, None], rows, np.eye(6)))
         sure &= values[:, -1] > 0.0
         values = np.where(values > 0.0, values, np.inf)
         step = np.einsum("nki,nk,njk,nj->ni", Vt, 1.0 / values, U, miss)

@@ -9,7 +9,7 @@ from hexapod.errors import GeometryError, NoPose, SingularFrame
 from hexapod.geometry.follow import follow
 from hexapod.geometry.inverse import strut_lengths
 from hexapod.geometry.jacobian import condition
-from hexapod.geometry.joints import STRUTS, check_joints
+from hexapod.geometry.joints import STRUTS, as_numbers, check_joints
 from hexapod.geometry.newton import BLOCK, Newton
 from hexapod.geometry.transforms import Array, check_pose
 
@@ -47,7 +47,7 @@ def ring_pose(
     start = check_pose(near, "near")
     if not len(lengths):
         return np.empty((*shape, 4, 4))
-    if np.broadcast_shapes(shape, start.shape[:-2]) != shape:
+    if start.ndim > 2 and start.shape[:-2] != shape:
         raise GeometryError(f"near, of shape {start.shape}, does not go with lengths of shape {(*shape, STRUTS)}.")
     starts = np.broadcast_to(start, (*shape, 4, 4)).reshape(-1, 4, 4)
     _refuse_singular(proximal, distal, start.reshape(-1, 4, 4)[:1])
@@ -59,6 +59,7 @@ def ring_pose(
         sure[block] &= (miss <= RESIDUAL_MM).all(axis=1)
     if not sure.all():
         lanes = np.flatnonzero(~sure)
+        _refuse_singular(proximal, distal, starts[lanes])
         T[lanes] = _followed(proximal, distal, lengths[lanes], starts[lanes], lanes, shape)
     return T.reshape((*shape, 4, 4))
 
@@ -132,12 +133,18 @@ def _neutral(proximal: Array, distal: Array, lengths: Array) -> tuple[Array, Mas
 
 
 def _check_lengths(lengths_mm: ArrayLike) -> tuple[Array, tuple[int, ...]]:
-    lengths = np.asarray(lengths_mm, float)
+    lengths = as_numbers(lengths_mm, "lengths_mm")
     if lengths.ndim == 0 or lengths.shape[-1] != STRUTS:
         raise GeometryError(f"lengths_mm must hold six lengths in its last axis, not the shape {lengths.shape}.")
-    if not (np.isfinite(lengths) & (lengths > 0.0)).all():
-        raise GeometryError("lengths_mm must be finite and above 0 mm.")
-    return lengths.reshape(-1, STRUTS), lengths.shape[:-1]
+    if not np.isfinite(lengths).all():
+        raise GeometryError("lengths_mm must be finite.")
+    rows, shape = lengths.reshape(-1, STRUTS), lengths.shape[:-1]
+    if not (rows > 0.0).all():
+        row = int(np.flatnonzero(~(rows > 0.0).all(axis=1))[0])
+        raise _no_pose(
+            "must all be above 0 mm", rows[row], np.minimum(rows[row], 0.0) - (rows[row] <= 0.0), [row], shape
+        )
+    return rows, shape
 
 
 def _refuse_singular(proximal: Array, distal: Array, starts: Array) -> None:

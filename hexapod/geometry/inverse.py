@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from hexapod.errors import GeometryError
 from hexapod.geometry.joints import STRUTS, check_joints
-from hexapod.geometry.transforms import Array
+from hexapod.geometry.transforms import Array, transform_points
 
 # Poses per block: sixteen products of 1024 poses (128 kB) stay in the second-level cache of common processors.
 BLOCK = 1024
+# The squares of a rotation add up to 3 to this, in double precision, for each mm^2 of |t|^2 that is taken off again.
+RIGID = 1e-14
+# Below this length (mm) cancellation eats the digits of the sum.
+SHORT_MM = 1.0
 
 
 def strut_lengths(proximal_joints_mm: ArrayLike, distal_joints_mm: ArrayLike, T_prox_dist: ArrayLike) -> Array:
     """Joint-to-joint lengths (..., 6) in mm of struts 1 to 6, for poses (..., 4, 4) of the distal ring.
 
-    Args:
-        proximal_joints_mm: (6, 3), in the proximal ring's axes.
-        distal_joints_mm: (6, 3), in the distal ring's axes.
-        T_prox_dist: rigid poses of the distal ring in the proximal ring's axes, mm.
+        Args:
+            proximal_joints_mm: (6, 3), in the proximal ring's axes.
+            distal_joints_mm: (6, 3), in the distal ring's axes.
+            T_prox_dist: rigid poses of the distal ring in the proximal ring's axes, mm.
 
-    Raises:
-        GeometryError: on a wrong shape or a number that is not finite.
+        Raises:
+            GeometryError: on a wrong shape or a number that is not finite.
 
-    Source: `|R d + t - p|^2 = |p|^2 + |d|^2 + |t|^2 + 2 d.(R^T t) - 2 p.t - 2 p.(R d)` is linear in sixteen
-    products of the pose (R, t, R^T t and |t|^2), so one matrix product serves all poses and struts.
+        Source: `|R d + t - p|^2 = |p|^2 + |d|^2 + |t|^2 + 2 d.(R^T t) - 2 p.t - 2 p.(R d)` is linear in sixteen
+        products of the pose (R, t, R^T t and |t|^2), so one matrix product serves all poses and struts.
 
-    >>> import numpy as np
-    >>> triangle = [[0, -100, 0], [0, -100, 0], [87, 50, 0], [87, 50, 0], [-87, 50, 0], [-87, 50, 0]]
-    >>> strut_lengths(triangle, triangle, np.eye(4) - 150 * np.eye(4, k=1) * [[0], [0], [1], [0]])
-    array([150., 150., 150., 150., 150., 150.])
+        >>> import math
+
+    import numpy as np
+        >>> triangle = [[0, -100, 0], [0, -100, 0], [87, 50, 0], [87, 50, 0], [-87, 50, 0], [-87, 50, 0]]
+        >>> strut_lengths(triangle, triangle, np.eye(4) - 150 * np.eye(4, k=1) * [[0], [0], [1], [0]])
+        array([150., 150., 150., 150., 150., 150.])
     """
     proximal = check_joints(proximal_joints_mm, "proximal_joints_mm")
     distal = check_joints(distal_joints_mm, "distal_joints_mm")
@@ -50,10 +58,16 @@ def strut_lengths(proximal_joints_mm: ArrayLike, distal_joints_mm: ArrayLike, T_
         np.einsum("nij,ni->nj", poses[start:stop, :3], poses[start:stop, :3, 3], out=block[:, 12:])
         np.matmul(block, weights, out=out)
         out += constant
-        with np.errstate(invalid="ignore"):
+        size = np.einsum("ni,ni->n", block[:, :12], block[:, :12]) - block[:, 15]
+        # Where R is no rotation to the last digit (its squares do not add up to 3), or a strut is all but gone, the sum
+        # of products is not exact.
+        rounding = RIGID * max(1.0, block[:, 15].max(initial=0.0))
+        if abs(size - 3.0).max() <= rounding and out.min() >= SHORT_MM**2:
             np.sqrt(out, out=out)
-    if not np.isfinite(lengths).all():
-        raise GeometryError("T_prox_dist holds a number that is not finite, or puts two joints of a strut together.")
+        else:
+            out[:] = np.linalg.norm(transform_points(poses[start:stop], distal) - proximal, axis=-1)
+    if not math.isfinite(lengths.sum()):  # one bad length spoils the sum, which is quicker than to look at each
+        raise GeometryError("T_prox_dist holds a number that is not finite.")
     return lengths.reshape((*T.shape[:-2], STRUTS))
 
 

@@ -22,17 +22,20 @@ def jacobian(proximal_joints_mm: ArrayLike, distal_joints_mm: ArrayLike, T_prox_
     distal = check_joints(distal_joints_mm, "distal_joints_mm")
     T = np.asarray(T_prox_dist, float)
     along = transform_points(T, distal) - proximal
-    unit = along / np.linalg.norm(along, axis=-1, keepdims=True)
     arm, rho = centred(distal)
     arms = np.einsum("...ij,kj->...ki", T[..., :3, :3], arm)
-    return np.concatenate([unit, cross(arms, unit) / rho], axis=-1)
+    with np.errstate(invalid="ignore"):  # 0 / 0 where a strut has no length or the joints no extent: not a number
+        unit = along / np.linalg.norm(along, axis=-1, keepdims=True)
+        return np.concatenate([unit, cross(arms, unit) / rho], axis=-1)
 
 
 def condition(proximal_joints_mm: ArrayLike, distal_joints_mm: ArrayLike, T_prox_dist: ArrayLike) -> Array:
     """Condition number (...) of the Jacobian of poses (..., 4, 4): 2 to 5 in ordinary frames, inf when singular."""
-    values = np.linalg.svd(jacobian(proximal_joints_mm, distal_joints_mm, T_prox_dist), compute_uv=False)
+    rows = jacobian(proximal_joints_mm, distal_joints_mm, T_prox_dist)
+    definite = np.asarray(np.isfinite(rows).all(axis=(-2, -1)))
+    values = np.linalg.svd(np.where(definite[..., None, None], rows, np.eye(6)), compute_uv=False)
     with np.errstate(divide="ignore"):
-        return np.asarray(values[..., 0] / values[..., -1], float)
+        return np.where(definite, values[..., 0] / values[..., -1], np.inf)
 
 
 def centred(joints_mm: Array) -> tuple[Array, float]:

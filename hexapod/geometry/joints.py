@@ -22,13 +22,21 @@ def ring_points(radius_mm: ArrayLike, angle_deg: ArrayLike, height_mm: ArrayLike
     return np.stack(np.broadcast_arrays(radius * np.sin(angle), -radius * np.cos(angle), height), axis=-1)
 
 
+def as_numbers(values: ArrayLike, name: str) -> Array:
+    """`values` as floats.  Raises GeometryError, naming `name`, for text and for rows of different length."""
+    try:
+        return np.asarray(values, float)
+    except (ValueError, TypeError) as error:
+        raise GeometryError(f"{name} must hold numbers in rows of equal length.") from error
+
+
 def check_joints(joints_mm: ArrayLike, name: str) -> Array:
     """Six joint centres (6, 3) in mm, struts 1 to 6, as floats.
 
     Raises:
         GeometryError: naming `name`, when the shape is another or a number is not finite.
     """
-    joints = np.asarray(joints_mm, float)
+    joints = as_numbers(joints_mm, name)
     if joints.shape != (STRUTS, 3):
         raise GeometryError(f"{name} must be six points [x, y, z] in mm, struts 1 to 6, not of shape {joints.shape}.")
     if not np.isfinite(joints).all():

@@ -23,6 +23,8 @@ from hexapod.geometry.transforms import (
 RELATIVE_TOLERANCE = 1e-9
 # Two orientations this close to half a turn apart (rad) have no shortest rotation between them.
 HALF_TURN_TOLERANCE = 1e-9
+# Ends of a stage that differ by no more than this (mm, rad) are the same place, reached by different sums.
+STILL_MM, STILL_RAD = 1e-9, 1e-11
 # Below this turn (rad) the elliptic integral loses digits and the speed is as good as constant.
 SMALL_TURN = 1e-3
 GAUSS_NODES, GAUSS_WEIGHTS = (a / 2 for a in np.polynomial.legendre.leggauss(8))
@@ -58,8 +60,9 @@ class Path:
 
     @property
     def moves(self) -> bool:
-        """Whether anything moves at all."""
-        return not np.array_equal(self.T_start, self.T_end)
+        """Whether anything moves by more than rounding."""
+        shift = np.linalg.norm(self.T_end[:3, 3] - self.T_start[:3, 3])
+        return bool(shift > STILL_MM or self.angle > STILL_RAD)
 
     def poses(self, s: ArrayLike) -> Array:
         """Poses (n, 4, 4) at parameters `s` (n,); s = 1 is the end pose itself, to the last bit."""

@@ -30,6 +30,7 @@ class StageCourse:
     days: int
     path: Path
     arcs_mm: Array
+    mm_per_day: float
     limits_mm: Array
     turn_limit: float | None
 
@@ -112,7 +113,7 @@ def _stage_course(setup: LevelSetup, stage: Stage, T_start: Array, day: int, pat
     if days is None:
         raise _too_long(path, f"would take more than {LONGEST_STAGE_DAYS} days at its limits: raise them or split it.")
     arcs = way.arc_lengths(setup.tracked.places_mov_mm, equal_steps(days))
-    return StageCourse(stage, day, days, way, arcs, limits, turn_limit)
+    return StageCourse(stage, day, days, way, arcs, mm_per_day, limits, turn_limit)
 
 
 def _stage_end(setup: LevelSetup, stage: Stage, T_start: Array) -> Array:

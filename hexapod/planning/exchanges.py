@@ -47,8 +47,11 @@ class StrutNeeds:
         if day in self.held:
             return self.readings(strut, self.held[day])[-1:] * len(self.doses_mm[day])
         marks = [strut.nearest_mark(strut.setting(length)) for length in self.doses_mm[day]]
-        if day in self.given and strut.name == self.fitted.name:
-            return [self.given[day]] if day == 0 else [*marks[:-1], self.given[day]]
+        if day in self.given:  # the same length on another model's scale, as exactly as it was read
+            given = self.given[day]
+            if strut.name != self.fitted.name:
+                given = strut.setting(self.fitted.length(given))
+            return [given] if day == 0 else [*marks[:-1], given]
         return marks
 
     def joins(self, strut: Strut, day: int) -> bool:

@@ -45,12 +45,11 @@ def make_schedule(frame: FrameCourse, catalogue: Catalogue) -> Schedule:
     """
     setup = frame.setup
     given = given_days(frame)
-    held = {
-        day: part.first_day
-        for part in frame.course.stages
-        if part.holds
-        for day in range(part.first_day + 1, part.last_day + 1)
-    }
+    held: dict[int, int] = {}
+    for part in frame.course.stages:
+        if part.holds:
+            repeated = held.get(part.first_day, part.first_day)
+            held.update(dict.fromkeys(range(part.first_day + 1, part.last_day + 1), repeated))
     at_end = setup.level.frame.settings_at == "end"
     all_needs = [
         StrutNeeds(

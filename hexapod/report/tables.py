@@ -13,12 +13,12 @@ STRUTS = range(1, 7)
 
 
 def number(value: float) -> str:
-    """A reading as a scale shows it: at most three decimals, no trailing zeros.
+    """A reading as a scale shows it: at most six decimals (no scale is finer), no trailing zeros.
 
     >>> number(142.0), number(80.25)
     ('142', '80.25')
     """
-    return f"{value:.3f}".rstrip("0").rstrip(".")
+    return f"{value:.6f}".rstrip("0").rstrip(".")
 
 
 def schedule_csv(case: Case, plan: Plan, level: int) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from hexapod.clinical import words as w
+from hexapod.geometry.path import keeps_limits
 from hexapod.geometry.transforms import Array, transform_points
 from hexapod.planning.course import Course, StageCourse
 from hexapod.planning.schedule import Schedule
@@ -41,7 +42,8 @@ def check_rounded_rates(schedule: Schedule, T_ref_mov_rounded: Array) -> list[Fi
                 day = part.day_of(step)
                 kept = not Limit(limit, "mm/day", "caution", "H-07", "").exceeded_by(float(exact))
                 over = float(moved[day - 1, k])
-                if kept and not over <= limit + mark and (worst is None or over - limit > worst[0] - worst[1]):
+                beyond = Limit(limit + mark, "mm/day", "caution", "H-17", "").exceeded_by(over)
+                if kept and beyond and (worst is None or over - limit > worst[0] - worst[1]):
                     worst = (over, limit, day)
         if worst is not None:
             found.append(
@@ -146,13 +148,21 @@ def _turned_too_far(course: Course) -> Iterator[Finding]:
         )
 
 
+def _asked_to_be_slow(course: Course, part: StageCourse) -> bool:
+    """Whether the stage's own mm limit is below 0.5, or a structure's or the turn's limit makes it as long as it is."""
+    if part.mm_per_day < limits.RATE_LOW.value:
+        return True
+    if part.turn_limit is None and (part.limits_mm >= limits.RATE_LOW.value).all():
+        return False
+    places = course.setup.tracked.places_mov_mm
+    return part.days > 1 and not keeps_limits(part.path, places, part.limits_mm, part.turn_limit, part.days - 1)
+
+
 def _too_low(course: Course) -> Iterator[Finding]:
     """`rate.low`: on some day even the fastest tracked point hardly moves, and no limit asks for it."""
     worst: tuple[float, int, str, str] | None = None
     for part in course.moving_stages():
-        # A limit below 0.5 mm/day, of the stage or of a structure, or one of the turn, is a wish for a slow stage.
-        asked = part.turn_limit is not None or not (part.limits_mm >= limits.RATE_LOW.value).all()
-        if asked or not part.path.moves:
+        if not part.path.moves or _asked_to_be_slow(course, part):
             continue
         fastest = part.arcs_mm.max(axis=1)
         step = int(np.argmax(fastest <= fastest.min() * (1.0 + limits.RELATIVE_TOLERANCE)))

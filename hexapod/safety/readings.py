@@ -45,6 +45,16 @@ def _no_pose(setup: LevelSetup, error: NoPose, readings_mm: tuple[float, ...], j
     )
 
 
+def no_pose_rounded(setup: LevelSetup, error: NoPose) -> list[Finding]:
+    """`readings.no_pose` for a schedule: the marks of the scales are too coarse for the frame."""
+    day = error.index[0]
+    text = (
+        f"Rounded to whole marks, the readings of day {day} fit no position of the two rings: the scales are too "
+        f"coarse. Use struts with a finer graduation."
+    )
+    return [Finding("readings.no_pose", "refused", setup.index, text, day=day, strut=error.worst_strut)]
+
+
 def check_readings(frame: FrameCourse) -> list[Finding]:
     """`readings.implausible`: the readings put the moving ring where no surgeon would."""
     course = frame.course

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from hexapod.planning.frame import FrameCourse
@@ -13,7 +15,7 @@ from hexapod.safety.findings import Finding
 def check_condition(frame: FrameCourse) -> list[Finding]:
     """The condition of the Jacobian on every day, judged at the intended pose."""
     conditions = frame.conditions()
-    day = int(np.argmax(np.where(np.isnan(conditions), np.inf, conditions)))
+    day = int(np.argmax(conditions))
     worst = float(conditions[day])
     if limits.SINGULAR.exceeded_by(worst):
         return [_singular(frame.setup.index, day, worst)]
@@ -45,6 +47,7 @@ def neutral_singular(setup: LevelSetup) -> list[Finding]:
 
 
 def _singular(level: int, day: int | None, value: float | None) -> Finding:
+    value = value if value is not None and math.isfinite(value) else None
     where = "even with its rings parallel and aligned" if day is None else f"on day {day}"
     told = "" if value is None else f" (condition {value:.0f})"
     return Finding(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
 from hexapod.planning.schedule import Schedule
@@ -31,10 +33,13 @@ def check_given_readings(setup: LevelSetup, readings_mm: tuple[float, ...]) -> l
     return found
 
 
-def check_travel(schedule: Schedule) -> list[Finding]:
-    """A setting or dose outside the range of the strut fitted that day, where no exchange can help."""
+def check_travel(schedule: Schedule, already: Collection[int | None]) -> list[Finding]:
+    """A setting or dose outside the range of the strut fitted that day, where no exchange can help.
+
+    Struts in `already` (1 to 6) have been found out of range by their given reading.
+    """
     found = []
-    for number in schedule.out_of_travel:
+    for number in sorted(set(schedule.out_of_travel).difference(already)):
         readings = schedule.doses_mm[:, :, number - 1]
         strut = schedule.models[0][number - 1]
         excess = np.maximum(strut.min_mm - readings, readings - strut.max_mm).max(axis=1)

@@ -67,7 +67,12 @@ def test_above_one_and_a_half_the_text_is_stronger(case_dict: dict[str, Any]) ->
 @pytest.mark.hazard("H-07")
 def test_a_slow_limit_is_a_wish_not_a_finding(case_dict: dict[str, Any]) -> None:
     assert "rate.low" not in findings(moving(case_dict, limits={"mm_per_day": 0.25}))
-    assert "rate.low" not in findings(moving(case_dict, limits={"deg_per_day": 1.0}, days=20))
+    # A limit of the turn that makes the stage as long as it is, and one that has nothing to do with it.
+    turn = moving(case_dict)
+    turn["levels"][0]["stages"] = [{"name": "turn", "correct_to": {}, "limits": {"deg_per_day": 0.4}}]
+    assert len(hexapod.make_plan(hexapod.read_case(turn)).levels[0].rows) == 1 + 33
+    assert "rate.low" not in findings(turn)
+    assert "rate.low" in findings(moving(case_dict, limits={"deg_per_day": 5.0}, days=20))
     assert "rate.low" in findings(moving(case_dict, days=20))
 
 
@@ -281,3 +286,36 @@ def test_a_turn_that_no_tracked_point_feels_is_told(case_dict: dict[str, Any]) -
 def test_of_equal_days_the_first_is_named(case_dict: dict[str, Any]) -> None:
     assert findings(moving(case_dict, days=5))["rate.high"].day == 1
     assert findings(moving(case_dict, days=13))["rate.low"].day == 1
+
+
+@pytest.mark.hazard("H-10")
+def test_a_strut_that_shrinks_to_nothing_is_singular_in_plain_json(case_dict: dict[str, Any]) -> None:
+    import json
+
+    from hexapod.report.plan_file import plan_document
+
+    case_dict["levels"][0]["frame"]["distal_ring"] = {"joints_mm": [[1, 2, 3]] * 6}
+    plan = hexapod.make_plan(hexapod.read_case(case_dict))
+    assert {finding.code for finding in plan.findings} == {"frame.singular"}
+    assert "Infinity" not in json.dumps(plan_document(plan), allow_nan=False)
+
+
+@pytest.mark.hazard("H-08")
+def test_every_refusal_is_told_at_once(case_dict: dict[str, Any]) -> None:
+    case = moving(case_dict, days=50)
+    case["levels"][0]["stages"][0]["transport"] = {"distal_mm": 300}
+    assert {"rate.too_fast", "strut.travel"} <= findings(case).keys()
+
+
+@pytest.mark.hazard("H-18")
+def test_scales_too_coarse_for_the_frame_are_refused(case_dict: dict[str, Any]) -> None:
+    case_dict["levels"][0]["frame"]["struts"] = [{"min_mm": 0, "max_mm": 1000, "graduation_mm": 1000}] * 6
+    found = findings(case_dict)["readings.no_pose"]
+    assert "too coarse" in found.message
+    assert found.day is not None
+
+
+@pytest.mark.hazard("H-04")
+def test_a_reading_of_zero_is_a_finding(case_dict: dict[str, Any]) -> None:
+    case_dict["levels"][0]["frame"]["settings_mm"][0] = 0
+    assert {"strut.travel", "readings.no_pose"} == findings(case_dict).keys()

@@ -29,6 +29,9 @@ REFUSALS: list[tuple[str, Spoil, str]] = [
     ("text for a number", lambda c: level(c)["deformity"].update(varus_deg="9"), 'varus_deg = "9"'),
     ("endless number", lambda c: level(c)["deformity"].update(varus_deg=10**400), "varus_deg"),
     ("misspelt key", lambda c: level(c)["deformity"].update(varrus_deg=1), "did you mean varus_deg?"),
+    ("a key named as a tag of the library", lambda c: c.update(own=1), "own = 1: is not a key"),
+    ("the same, further in", lambda c: level(c).update(catalogue=1), "levels[0].catalogue = 1"),
+    ("the same, in a strut", lambda c: level(c)["frame"]["struts"].__setitem__(0, {"own": 1, "min_mm": 1, "max_mm": 2, "graduation_mm": 1}), "levels[0].frame.struts[0].own = 1"),
     ("word of another place", lambda c: level(c)["deformity"].update(proximal_mm=1), "deformity.proximal_mm"),
     ("wrong case of a word", lambda c: c["limb"].update(side="Right"), "limb.side = \"Right\": must be 'right' or 'left'"),
     ("no side", lambda c: c["limb"].pop("side"), "limb.side: is required"),
@@ -104,9 +107,10 @@ RAW_REFUSALS = {
     "long number": (b'{"x": ' + b"9" * 5000 + b"}", "too long"),
     "not UTF-8": (b"\xff\xfe", "UTF-8"),
     "not JSON": (b"{", "line 1"),
+    "a number beyond all": (b'{"format": "hexapod-case/1", "levels": [{"x": -1e400}]}', "levels[0].x = -1e400"),
     "a list": (b"[]", "one object"),
     "empty": (b"", "not JSON"),
-    "half a character": (b'{"format": "hexapod-case/1", "title": "\\ud800"}', "JSON cannot"),
+    "half a character": (b'{"format": "hexapod-case/1", "title": "\\ud800"}', "title = \"\\ud800\": holds half a character"),
     "too big": (b" " * 1_000_001, "1000001 bytes"),
 }  # fmt: skip
 

@@ -117,13 +117,21 @@ def test_pose_of_readings_that_fit_nothing(
     assert [finding["code"] for finding in told["findings"]] == ["readings.no_pose"]
 
 
+@pytest.mark.hazard("H-18")
+def test_a_reading_of_nothing_fits_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    call = ["pose", PLAIN, "--settings", "0", "146", "134", "123", "150", "149", "--format", "json"]
+    assert main(call) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["pose"] is None
+    assert [finding["code"] for finding in told["findings"]] == ["strut.travel", "readings.no_pose"]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
         ["--settings", "nan", "146", "134", "123", "150", "149"],
         ["--settings", "-1", "146", "134", "123", "150", "149"],
         ["--settings", "1e9", "146", "134", "123", "150", "149"],
-        ["--settings", "0", "0", "0", "0", "0", "0"],
         ["--settings", "163", "146", "134", "123", "150"],
         ["--level", "1", "--settings", "163", "146", "134", "123", "150", "149"],
         ["--level", "-1", "--settings", "163", "146", "134", "123", "150", "149"],

@@ -1,12 +1,17 @@
 """Strut exchanges against every possible sequence of models, on small random instances."""
 
 import itertools
+import json
 import random
+from pathlib import Path
 
 import pytest
 
+import hexapod
 from hexapod.hardware.models import Strut
 from hexapod.planning.exchanges import StrutNeeds, list_exchanges, models_by_day
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def strut(name: str, least: float, most: float) -> Strut:
@@ -83,3 +88,28 @@ def test_a_scale_that_counts_down_and_an_offset() -> None:
     assert down.setting(160) == 20
     assert down.nearest_mark(down.setting(159.8)) == 20
     assert down.nearest_mark(down.setting(159.7)) == 20.5
+
+
+@pytest.mark.hazard("H-17")
+@pytest.mark.parametrize("at", ["start", "end"])
+def test_an_exchange_in_a_hold_between_marks_moves_nothing(at: str) -> None:
+    # Read between two marks on a long strut; the medium one that goes in on a holding day stands at the same length.
+    case = json.loads((ROOT / "tests" / "data" / "plain_case.json").read_text("utf-8"))
+    level = case["levels"][0]
+    level.update(deformity={}, mounting={"proximal_mm": 60}, structures_at_risk=[])
+    level["frame"].update(settings_mm=[175.4] * 6, settings_at=at, struts=["generic-long"] * 6)
+    hold, move = {"name": "hold", "hold_days": 5}, {"name": "move", "transport": {"proximal_mm": 40}}
+    back = {"name": "move", "transport": {"distal_mm": 40}}
+    level["stages"] = [hold, move] if at == "start" else [back, hold]
+    plan = hexapod.make_plan(hexapod.read_case(case)).levels[0]
+    assert plan.exchanges
+    held = plan.rows[:6] if at == "start" else plan.rows[-6:]
+    assert {row.settings_mm for row in held} == {(175.4,) * 6}
+
+
+def test_a_thousand_holds_in_a_row() -> None:
+    case = json.loads((ROOT / "tests" / "data" / "plain_case.json").read_text("utf-8"))
+    case["levels"][0]["stages"] = [{"name": "rest", "hold_days": 1}] * 1500
+    rows = hexapod.make_plan(hexapod.read_case(case)).levels[0].rows
+    assert len(rows) == 1501
+    assert len({row.settings_mm for row in rows}) == 1

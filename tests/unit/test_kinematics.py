@@ -169,3 +169,32 @@ def test_swing_takes_one_direction_to_another_the_shortest_way() -> None:
 
 def test_check_pose_lets_a_batch_pass() -> None:
     assert check_pose(some_poses(3), "T").shape == (3, 4, 4)
+
+
+def test_starts_that_do_not_go_with_the_lengths_are_refused_by_an_error_of_ours() -> None:
+    lengths = hexapod.strut_lengths(P, D, some_poses(3))
+    with pytest.raises(hexapod.GeometryError, match="does not go with"):
+        hexapod.ring_pose(P, D, lengths, near=some_poses(2))
+    with pytest.raises(hexapod.GeometryError, match="rows of equal length"):
+        hexapod.strut_lengths([[1, 2], [3]], D, NEUTRAL)
+
+
+def test_joints_all_in_one_place_are_singular() -> None:
+    point = np.tile([1.0, 2.0, 3.0], (6, 1))
+    assert condition(P, point, NEUTRAL) == np.inf
+    with pytest.raises(hexapod.SingularFrame):
+        hexapod.ring_pose(P, point, [150.0] * 6, near=NEUTRAL)
+
+
+@pytest.mark.parametrize("decimals", [2, 3, 4, 16])
+def test_lengths_are_those_of_the_very_matrix_given(decimals: int) -> None:
+    # |T d - p| in plain words, also for a matrix that lost its last digits in print
+    T = some_poses(3000)
+    T[::2] = T[::2].round(decimals)
+    plain = np.linalg.norm(np.einsum("nij,kj->nki", T[:, :3, :3], D) + T[:, None, :3, 3] - P, axis=-1)
+    assert abs(hexapod.strut_lengths(P, D, T) - plain).max() < 1e-12
+
+
+def test_two_joints_in_one_place_are_no_distance_apart() -> None:
+    shift = np.array([317.123, 211.7, 99.3])
+    assert abs(hexapod.strut_lengths(P + shift, P, pose(np.eye(3), shift))).max() < 1e-12
