@@ -66,6 +66,7 @@ def row(what: str, figure: float, unit: str, limit: str = "", remark: str = "") 
 def kinematics(folder: Path) -> None:
     """Batches of lengths and poses, beside the compiled program."""
     task = random_task(100_000)
+    best_seconds(inverse(task))  # a sleeping processor wakes up
     row("lengths of 100,000 poses", best_seconds(inverse(task))[0] * 10, "us per pose", "0.1")
     task = random_task(10_000)
     jobs = [forward(task)]
