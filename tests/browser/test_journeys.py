@@ -130,3 +130,19 @@ def test_levels_have_their_own_schedules(screen: Screen) -> None:
     name, rows = screen.saved_schedule()
     assert "_distal-tibia_schedule_" in name
     assert [row["strut_6_mm"] for row in rows] == [number(row.settings_mm[5]) for row in plan.levels[1].rows]
+
+
+@pytest.mark.hazard("H-13")
+def test_a_remembered_plan_is_never_shown_for_a_case_that_differs_in_one_mark(screen: Screen) -> None:
+    # A cache that knows its entries by a sample of them would show the first plan again.
+    screen.sample("tibia_varus")
+    first = screen.rows()
+    label = "Strut 6 (violet), mm"
+    screen.step("frame").enter(label, "163").step("plan")
+    changed = screen.saved_case()
+    assert changed["levels"][0]["frame"]["settings_mm"] == [155, 159, 121, 137, 151, 163]
+    second = screen.rows()
+    assert second == _rows(hexapod.make_plan(hexapod.read_case(changed)), 0)
+    assert second != first
+    screen.step("frame").enter(label, "164").step("plan")
+    assert screen.rows() == first
