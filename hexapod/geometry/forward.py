@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -19,6 +21,8 @@ Mask = NDArray[np.bool_]
 RESIDUAL_MM = 1e-9
 # Struts that miss their lengths by as much as the worst, to this (mm), count as equal: the lowest number is named.
 TIE_MM = 1e-3
+# Frames whose matrices (some 20 kB each) are kept.
+FRAMES = 16
 # Above this condition number a starting pose has no definite neighbourhood in double precision.
 NUMERICALLY_SINGULAR = 1e8
 
@@ -50,8 +54,8 @@ def ring_pose(
     if start.ndim > 2 and start.shape[:-2] != shape:
         raise GeometryError(f"near, of shape {start.shape}, does not go with lengths of shape {(*shape, STRUTS)}.")
     starts = np.broadcast_to(start, (*shape, 4, 4)).reshape(-1, 4, 4)
-    _refuse_singular(proximal, distal, start.reshape(-1, 4, 4)[:1])
-    T, sure = Newton(proximal, distal, starts[0]).solve(lengths, None if start.ndim == 2 else starts)
+    newton = _prepared(proximal.tobytes(), distal.tobytes(), starts[0].tobytes())
+    T, sure = newton.solve(lengths, None if start.ndim == 2 else starts)
     T[~sure] = starts[~sure]  # placeholders until followed, so that the check below sees only numbers
     for first in range(0, len(T), BLOCK):
         block = slice(first, first + BLOCK)
@@ -62,6 +66,14 @@ def ring_pose(
         _refuse_singular(proximal, distal, starts[lanes])
         T[lanes] = _followed(proximal, distal, lengths[lanes], starts[lanes], lanes, shape)
     return T.reshape((*shape, 4, 4))
+
+
+@functools.lru_cache(maxsize=FRAMES)
+def _prepared(*frame: bytes) -> Newton:
+    """Newton's matrices of a frame around a start that is not singular; a frame is asked about many times over."""
+    proximal, distal, start = (np.frombuffer(part).reshape(-1, side) for part, side in zip(frame, (3, 3, 4)))
+    _refuse_singular(proximal, distal, start[None])
+    return Newton(proximal, distal, start)
 
 
 def own_pose(proximal_joints_mm: ArrayLike, distal_joints_mm: ArrayLike, lengths_mm: ArrayLike) -> Array:

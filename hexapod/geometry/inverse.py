@@ -22,23 +22,21 @@ SHORT_MM = 1.0
 def strut_lengths(proximal_joints_mm: ArrayLike, distal_joints_mm: ArrayLike, T_prox_dist: ArrayLike) -> Array:
     """Joint-to-joint lengths (..., 6) in mm of struts 1 to 6, for poses (..., 4, 4) of the distal ring.
 
-        Args:
-            proximal_joints_mm: (6, 3), in the proximal ring's axes.
-            distal_joints_mm: (6, 3), in the distal ring's axes.
-            T_prox_dist: rigid poses of the distal ring in the proximal ring's axes, mm.
+    Args:
+        proximal_joints_mm: (6, 3), in the proximal ring's axes.
+        distal_joints_mm: (6, 3), in the distal ring's axes.
+        T_prox_dist: rigid poses of the distal ring in the proximal ring's axes, mm.
 
-        Raises:
-            GeometryError: on a wrong shape or a number that is not finite.
+    Raises:
+        GeometryError: on a wrong shape or a number that is not finite.
 
-        Source: `|R d + t - p|^2 = |p|^2 + |d|^2 + |t|^2 + 2 d.(R^T t) - 2 p.t - 2 p.(R d)` is linear in sixteen
-        products of the pose (R, t, R^T t and |t|^2), so one matrix product serves all poses and struts.
+    Source: `|R d + t - p|^2 = |p|^2 + |d|^2 + |t|^2 + 2 d.(R^T t) - 2 p.t - 2 p.(R d)` is linear in sixteen
+    products of the pose (R, t, R^T t and |t|^2), so one matrix product serves all poses and struts.
 
-        >>> import math
-
-    import numpy as np
-        >>> triangle = [[0, -100, 0], [0, -100, 0], [87, 50, 0], [87, 50, 0], [-87, 50, 0], [-87, 50, 0]]
-        >>> strut_lengths(triangle, triangle, np.eye(4) - 150 * np.eye(4, k=1) * [[0], [0], [1], [0]])
-        array([150., 150., 150., 150., 150., 150.])
+    >>> import numpy as np
+    >>> triangle = [[0, -100, 0], [0, -100, 0], [87, 50, 0], [87, 50, 0], [-87, 50, 0], [-87, 50, 0]]
+    >>> strut_lengths(triangle, triangle, np.eye(4) - 150 * np.eye(4, k=1) * [[0], [0], [1], [0]])
+    array([150., 150., 150., 150., 150., 150.])
     """
     proximal = check_joints(proximal_joints_mm, "proximal_joints_mm")
     distal = check_joints(distal_joints_mm, "distal_joints_mm")
