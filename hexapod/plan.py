@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,10 +12,11 @@ from hexapod.clinical.deformity import BeyondWords, deformity_words_by_day
 from hexapod.errors import CaseError, NoPose, Problem, SingularFrame
 from hexapod.geometry.transforms import Array, turn_angle
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
-from hexapod.planning.course import Course, bone_course
+from hexapod.planning.coupling import bone_courses
+from hexapod.planning.course import Course
 from hexapod.planning.exchanges import Exchange
 from hexapod.planning.frame import FrameCourse, fit_frame
-from hexapod.planning.schedule import Schedule, make_schedule
+from hexapod.planning.schedule import Schedule, make_schedules
 from hexapod.planning.setup import set_up
 from hexapod.safety import hardware, rates, readings, singular, travel
 from hexapod.safety.findings import Finding, worst_verdict
@@ -77,46 +78,76 @@ def make_plan(case: Case, catalogue: Catalogue | None = None) -> Plan:
             calendar).  Input that is possible but unsafe is a finding of the plan.
     """
     catalogue = catalogue or load_catalogue()
-    levels, findings = [], []
-    for index in range(len(case.levels)):
-        level, found = _plan_level(case, index, catalogue)
-        levels.append(level)
-        findings += found
+    setups = [set_up(case, index, catalogue) for index in range(len(case.levels))]
+    levels = [_Making(course) for course in bone_courses(setups)]
+    for level in levels:
+        _check_calendar(case, level.course)
+        level.fit()
+    fitted = [level for level in levels if level.frame is not None]
+    last = max(level.course.days for level in levels)
+    open_days = [day for day in range(1, last + 1) if case.open_on(case.first_day + datetime.timedelta(days=day))]
+    frames = [level.frame for level in fitted if level.frame is not None]
+    schedules = make_schedules(frames, catalogue, open_days, case.exchange_reserve_mm)
+    for level, schedule in zip(fitted, schedules, strict=True):
+        level.check_schedule(schedule, case)
+    findings = [finding for level in levels for finding in level.findings]
     verdict = worst_verdict(findings)
-    if verdict == "refused":
-        levels = [replace(level, rows=(), exchanges=()) for level in levels]
-    return Plan(case.id, case.sha256, SOFTWARE, verdict, tuple(levels), tuple(findings))
+    plans = [level.plan(case, verdict) for level in levels]
+    return Plan(case.id, case.sha256, SOFTWARE, verdict, tuple(plans), tuple(findings))
 
 
-def _plan_level(case: Case, index: int, catalogue: Catalogue) -> tuple[LevelPlan, list[Finding]]:
-    setup = set_up(case, index, catalogue)
-    course = bone_course(setup)
-    _check_calendar(case, course)
-    given = travel.check_given_readings(setup, setup.level.frame.settings_mm)
-    found = [*given, *rates.check_rates(course), *hardware.check_hardware(setup)]
-    bare = LevelPlan(setup.level.name, (), (), None)
-    try:
-        frame = fit_frame(course)
-    except SingularFrame:
-        return bare, found + singular.neutral_singular(setup)
-    except NoPose as error:
-        return bare, found + readings.no_pose(course, error)
-    found += [*readings.check_readings(frame), *singular.check_condition(frame)]
-    schedule = make_schedule(frame, catalogue)
-    found += travel.check_travel(schedule, already={finding.strut for finding in given})
-    bare = replace(bare, frame=frame)
-    if worst_verdict(found) == "refused":
-        return bare, found
-    try:
-        T_rounded = frame.bone_poses(schedule.rounded_lengths_mm())
-    except NoPose as error:
-        return bare, found + readings.no_pose_rounded(setup, error)
-    found += rates.check_rounded_rates(schedule, T_rounded)
-    rows = _rows(case, course, schedule, T_rounded)
-    return LevelPlan(setup.level.name, rows, schedule.exchanges, frame), found
+class _Making:
+    """A level on its way to a plan: what is known of it so far, and what the checks have found."""
+
+    def __init__(self, course: Course) -> None:
+        self.course = course
+        self.frame: FrameCourse | None = None
+        self.schedule: Schedule | None = None
+        self.T_rounded: Array | None = None
+        self.given = travel.check_given_readings(course.setup, course.setup.level.frame.settings_mm)
+        self.findings = [*self.given, *rates.check_rates(course), *hardware.check_hardware(course.setup)]
+
+    def fit(self) -> None:
+        """Bolt the frame to the bone, and judge it."""
+        try:
+            self.frame = fit_frame(self.course)
+        except SingularFrame:
+            self.findings += singular.neutral_singular(self.course.setup)
+        except NoPose as error:
+            self.findings += readings.no_pose(self.course, error)
+        else:
+            self.findings += [*readings.check_readings(self.frame), *singular.check_condition(self.frame)]
+
+    def check_schedule(self, schedule: Schedule, case: Case) -> None:
+        """Judge the settings, and the poses that they really give."""
+        self.findings += travel.check_travel(schedule, already={finding.strut for finding in self.given})
+        if worst_verdict(self.findings) == "refused":
+            return
+        try:
+            self.T_rounded = schedule.frame.bone_poses(schedule.rounded_lengths_mm())
+        except NoPose as error:
+            self.findings += readings.no_pose_rounded(self.course.setup, error)
+            return
+        self.schedule = schedule
+        self.findings += travel.check_reserve(schedule, case.exchange_reserve_mm)
+        self.findings += rates.check_rounded_rates(schedule, self.T_rounded)
+
+    def plan(self, case: Case, verdict: Verdict) -> LevelPlan:
+        """The level's plan; without rows when anything of the case is refused."""
+        name = self.course.setup.level.name
+        bare = LevelPlan(name, (), (), self.frame)
+        if self.schedule is None or self.T_rounded is None:
+            return bare
+        remaining = _remaining(self.course)
+        if verdict == "refused":
+            return bare
+        rows = _rows(case, self.course, self.schedule, self.T_rounded, remaining)
+        return LevelPlan(name, rows, self.schedule.exchanges, self.frame)
 
 
-def _rows(case: Case, course: Course, schedule: Schedule, T_rounded: Array) -> tuple[Row, ...]:
+def _rows(
+    case: Case, course: Course, schedule: Schedule, T_rounded: Array, remaining: list[dict[str, float]]
+) -> tuple[Row, ...]:
     frame = schedule.frame
     apart = T_rounded[:, :3, 3] - course.T_ref_mov[:, :3, 3]
     off_mm = np.linalg.norm(apart, axis=1).tolist()
@@ -124,7 +155,6 @@ def _rows(case: Case, course: Course, schedule: Schedule, T_rounded: Array) -> t
     off_deg = np.degrees(turn_angle(T_rounded[:, :3, :3] @ R.swapaxes(1, 2))).tolist()
     lengths, settings, doses = frame.lengths_mm.tolist(), schedule.settings_mm.tolist(), schedule.doses_mm.tolist()
     names = course.stage_names()
-    remaining = _remaining(course)
     return tuple(
         Row(
             day=day,

@@ -11,7 +11,7 @@ from hexapod.geometry.forward import own_pose
 from hexapod.geometry.inverse import strut_lengths
 from hexapod.geometry.transforms import Array
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
-from hexapod.planning.course import bone_course
+from hexapod.planning.coupling import bone_courses
 from hexapod.planning.frame import bone_pose, fit_frame
 from hexapod.planning.setup import set_up
 from hexapod.safety import readings, singular, travel
@@ -45,8 +45,9 @@ def pose_now(case: Case, level: int, settings_mm: tuple[float, ...], catalogue: 
         raise HexapodError(f"The case has levels 0 to {len(case.levels) - 1}; there is no level {level}.")
     if len(settings_mm) != 6 or not all(0.0 <= reading <= LARGEST_READING_MM for reading in settings_mm):
         raise HexapodError("Give six readings in mm, struts 1 to 6, each 0 to 1000, such as 142 150 139 147 155 144.")
-    setup = set_up(case, level, catalogue or load_catalogue())
-    course = bone_course(setup)
+    catalogue = catalogue or load_catalogue()
+    course = bone_courses([set_up(case, index, catalogue) for index in range(len(case.levels))])[level]
+    setup = course.setup
     found = travel.check_given_readings(setup, settings_mm)
     try:
         frame = fit_frame(course)

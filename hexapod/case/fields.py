@@ -23,6 +23,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from hexapod.clinical.words import AP_ANGULATION, AP_LEAN, AXIAL_ROTATION, Pair
 
 LONGEST_STAGE_DAYS = 730
+FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -113,6 +114,12 @@ def _identifier(value: str) -> str:
     return value
 
 
+def _fingerprint(value: str) -> str:
+    if not FINGERPRINT.fullmatch(value):
+        raise PydanticCustomError("fingerprint", "must be the fingerprint of a case: 64 of 0 to 9 and a to f")
+    return value
+
+
 Name = Annotated[str, Field(min_length=1), AfterValidator(_not_blank)]
 Identifier = Annotated[
     str,
@@ -124,8 +131,11 @@ Angulation = Annotated[float, Field(ge=0.0, lt=AP_ANGULATION.limit)]
 Rotation = Annotated[float, Field(ge=0.0, lt=AXIAL_ROTATION.limit)]
 Lean = Annotated[float, Field(ge=0.0, lt=AP_LEAN.limit)]
 Millimetres = Annotated[float, Field(ge=0.0, le=1000.0)]
+PositiveMillimetres = Annotated[float, Field(gt=0.0, le=1000.0)]
 Coordinate = Annotated[float, Field(ge=-1000.0, le=1000.0)]
 RateLimit = Annotated[float, Field(gt=0.0, le=10.0)]
 TurnLimit = Annotated[float, Field(gt=0.0)]
+DaysPerCm = Annotated[float, Field(gt=0.0, le=1000.0)]
+Fingerprint = Annotated[str, Field(json_schema_extra={"pattern": "^[0-9a-f]{64}$"}), AfterValidator(_fingerprint)]
 Days = Annotated[int, Field(ge=1, le=LONGEST_STAGE_DAYS), BeforeValidator(_whole)]
 Adjustments = Annotated[int, Field(ge=1, le=12), BeforeValidator(_whole)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 import rfc8785
 from pydantic import Discriminator, Field, PrivateAttr, Tag, model_validator
@@ -13,180 +13,41 @@ from pydantic_core import PydanticCustomError
 
 from hexapod.case.fields import (
     Adjustments,
-    Angulation,
-    Coordinate,
     Count,
     DateText,
-    Days,
+    DaysPerCm,
+    Fingerprint,
     Identifier,
-    Lean,
     Millimetres,
     Name,
-    RateLimit,
-    Rotation,
+    PositiveMillimetres,
     Strict,
-    TurnLimit,
-    WordFields,
 )
-from hexapod.clinical import words as w
-from hexapod.clinical.sides import Fragment, Side
-from hexapod.clinical.words import Pair
+from hexapod.case.parts import (
+    BoneCut,
+    Deformity,
+    Frame,
+    Limb,
+    LimbGirth,
+    Limits,
+    Mounting,
+    Place,
+    Stage,
+    StructureAtRisk,
+)
+from hexapod.clinical.sides import Fragment
 
 FORMAT = "hexapod-case/1"
 LONGEST_LEVEL_DAYS = 2000
 DEFAULT_MM_PER_DAY = 1.0
-Bone = Literal["tibia", "femur", "humerus", "forearm", "foot"]
-Point = Annotated[tuple[Coordinate, ...], Count(3, 3)]
-
-
-class Place(WordFields):
-    """A point or displacement in reference axes, mm."""
-
-    PAIRS: ClassVar[tuple[Pair, ...]] = w.PLACE
-    medial_mm: Millimetres | None = None
-    lateral_mm: Millimetres | None = None
-    anterior_mm: Millimetres | None = None
-    posterior_mm: Millimetres | None = None
-    proximal_mm: Millimetres | None = None
-    distal_mm: Millimetres | None = None
-
-
-class Mounting(Place):
-    """Where the reference ring sits on its fragment: its centre, its rotation and its lean."""
-
-    PAIRS: ClassVar[tuple[Pair, ...]] = w.MOUNTING
-    internal_rotation_deg: Rotation | None = None
-    external_rotation_deg: Rotation | None = None
-    leans_medial_deg: Lean | None = None
-    leans_lateral_deg: Lean | None = None
-    leans_anterior_deg: Lean | None = None
-    leans_posterior_deg: Lean | None = None
-
-
-class Deformity(WordFields):
-    """The moving fragment against the reference fragment, in words."""
-
-    PAIRS: ClassVar[tuple[Pair, ...]] = w.DEFORMITY
-    varus_deg: Angulation | None = None
-    valgus_deg: Angulation | None = None
-    apex_anterior_deg: Angulation | None = None
-    apex_posterior_deg: Angulation | None = None
-    internal_rotation_deg: Rotation | None = None
-    external_rotation_deg: Rotation | None = None
-    medial_mm: Millimetres | None = None
-    lateral_mm: Millimetres | None = None
-    anterior_mm: Millimetres | None = None
-    posterior_mm: Millimetres | None = None
-    short_mm: Millimetres | None = None
-    long_mm: Millimetres | None = None
-
-
-class AlongBone(WordFields):
-    """A height along the moving fragment's axis from the corresponding point."""
-
-    PAIRS: ClassVar[tuple[Pair, ...]] = (w.ALONG_BONE,)
-    proximal_mm: Millimetres | None = None
-    distal_mm: Millimetres | None = None
-
-
-class Limb(Strict):
-    """Which limb: both without a default."""
-
-    side: Side
-    bone: Bone
-
-
-class RingEntry(Strict):
-    """A ring: a model of the catalogue, or its six joints in its own axes."""
-
-    model: Name | None = None
-    joints_mm: Annotated[tuple[Point, ...], Count(6, 6)] | None = None
-
-    @model_validator(mode="after")
-    def _one_of_two(self) -> RingEntry:
-        if (self.model is None) == (self.joints_mm is None):
-            raise PydanticCustomError("one_of", "give either model (of the catalogue) or joints_mm (six points)")
-        return self
-
-
-class OwnStrut(Strict):
-    """A strut that the catalogue does not have, by its scale."""
-
-    min_mm: Millimetres
-    max_mm: Millimetres
-    graduation_mm: Annotated[float, Field(ge=1e-6, le=1000.0)]  # a nanometre: far below any scale
-
-    @model_validator(mode="after")
-    def _range(self) -> OwnStrut:
-        if not self.min_mm < self.max_mm:
-            raise PydanticCustomError("range", "min_mm must be below max_mm")
-        return self
-
-
-def _strut_kind(value: Any) -> str:
-    return "own" if isinstance(value, dict | OwnStrut) else "catalogue"
-
-
-StrutEntry = Annotated[Annotated[Name, Tag("catalogue")] | Annotated[OwnStrut, Tag("own")], Discriminator(_strut_kind)]
-
-
-class Frame(Strict):
-    """Two rings, six struts, what their scales read, and when they read it."""
-
-    proximal_ring: RingEntry
-    distal_ring: RingEntry
-    struts: Annotated[tuple[StrutEntry, ...], Count(6, 6)]
-    settings_mm: Annotated[tuple[Millimetres, ...], Count(6, 6)]
-    settings_at: Literal["start", "end"]
-
-
-class BoneCut(Strict):
-    """The bone at the cut: its diameter, and the height of the cut along the moving fragment's axis."""
-
-    diameter_mm: Annotated[float, Field(gt=0.0, le=1000.0)]
-    osteotomy: AlongBone = Field(default_factory=AlongBone)
-
-
-class StructureAtRisk(Strict):
-    """A nerve, vessel or skin fold that moves with the moving fragment, with a limit of its own if it needs one."""
-
-    name: Name
-    at: Place
-    limit_mm_per_day: RateLimit | None = None
-
-
-class Limits(Strict):
-    """How fast: mm a day for every tracked point, degrees a day for the turn of the moving fragment."""
-
-    mm_per_day: RateLimit | None = None
-    deg_per_day: TurnLimit | None = None
-
-
-class Stage(Strict):
-    """One stage: exactly one of hold_days, correct_to, transport."""
-
-    name: Name
-    hold_days: Days | None = None
-    correct_to: Deformity | None = None
-    transport: Place | None = None
-    days: Days | None = None
-    limits: Limits | None = None
-
-    @model_validator(mode="after")
-    def _one_kind(self) -> Stage:
-        kinds = [kind for kind in ("hold_days", "correct_to", "transport") if getattr(self, kind) is not None]
-        if len(kinds) != 1:
-            raise PydanticCustomError("one_of", "give exactly one of hold_days, correct_to and transport")
-        for key in ("days", "limits"):
-            if kinds == ["hold_days"] and getattr(self, key) is not None:
-                raise PydanticCustomError(
-                    "hold", "a stage that holds has no {key}: nothing moves; take it out", {"key": key}
-                )
-        return self
+# Scale left on both struts on the day of an exchange (mm), so that the visit can move a day or two at 1 mm a day.
+DEFAULT_RESERVE_MM = 3.0
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class Level(Strict):
-    """One hexapod of six struts between two rings, and what it shall do."""
+    """One hexapod of six struts between two rings; what it shall do is told by its subclasses."""
 
     name: Name
     reference: Fragment
@@ -194,16 +55,59 @@ class Level(Strict):
     mounting: Mounting = Field(default_factory=Mounting)
     deformity: Deformity = Field(default_factory=Deformity)
     bone: BoneCut | None = None
+    segment: Place | None = None
+    limb_girth_mm: LimbGirth | None = None
     structures_at_risk: Annotated[tuple[StructureAtRisk, ...], Count()] = ()
     limits: Limits = Field(default_factory=Limits)
     adjustments_per_day: Adjustments = 1
-    stages: Annotated[tuple[Stage, ...], Count(1)]
+    index_days_per_cm: DaysPerCm | None = None
 
-    def stage_limits(self, stage: Stage) -> tuple[float, float | None]:
+    @property
+    def coupled(self) -> bool:
+        """Whether the level follows the others instead of having stages."""
+        return isinstance(self, CoupledLevel)
+
+    def stage_limits(self, stage: Stage | None = None) -> tuple[float, float | None]:
         """mm per day and deg per day (or none) in force in a stage: its own, key by key, else the level's."""
-        own = stage.limits or Limits()
+        own = (stage and stage.limits) or Limits()
         mm_per_day = own.mm_per_day or self.limits.mm_per_day or DEFAULT_MM_PER_DAY
         return mm_per_day, own.deg_per_day or self.limits.deg_per_day
+
+
+class DrivenLevel(Level):
+    """A level with stages of its own; `docking_gap_mm` is what a travelling segment has before it docks."""
+
+    docking_gap_mm: PositiveMillimetres | None = None
+    couple: None = None
+    stages: Annotated[tuple[Stage, ...], Count(1)]
+
+
+class CoupledLevel(Level):
+    """A level that gives way to the others: the two ends of the construct keep their relative pose."""
+
+    couple: Literal["keep-length"]
+    stages: None = None
+    docking_gap_mm: None = None
+
+
+def _level_kind(value: Any) -> str:
+    coupled = isinstance(value, CoupledLevel) or (isinstance(value, dict) and value.get("couple") is not None)
+    return "coupled" if coupled else "driven"
+
+
+LevelEntry = Annotated[
+    Annotated[DrivenLevel, Tag("driven")] | Annotated[CoupledLevel, Tag("coupled")], Discriminator(_level_kind)
+]
+
+
+SEGMENT_MISSING = (
+    "say where this level's point on the segment lies from the point of the level before, such as "
+    '{"distal_mm": 55}; {} where they are the same'
+)
+
+
+def _wrong(path: str, message: str) -> PydanticCustomError:
+    return PydanticCustomError("chain", "{told}", {"told": message, "key": path})
 
 
 class Case(Strict):
@@ -214,8 +118,32 @@ class Case(Strict):
     title: str = ""
     limb: Limb
     start_date: DateText
-    levels: Annotated[tuple[Level, ...], Count(1)]
+    clinic_days: Annotated[tuple[Weekday, ...], Count(1)] = WEEKDAYS
+    clinic_closed: Annotated[tuple[DateText, ...], Count()] = ()
+    exchange_reserve_mm: Millimetres = DEFAULT_RESERVE_MM
+    derived_from: Fingerprint | None = None
+    levels: Annotated[tuple[LevelEntry, ...], Count(1)]
     _canonical: bytes = PrivateAttr(default=b"")
+
+    @model_validator(mode="after")
+    def _chain(self) -> Case:
+        coupled = [number for number, level in enumerate(self.levels) if level.coupled]
+        if len(coupled) > 1:
+            raise _wrong(f"levels[{coupled[1]}].couple", "only one level can give way to the others; give this stages")
+        if coupled and len(self.levels) == 1:
+            raise _wrong("levels[0].couple", "a coupled level needs another level with stages to follow")
+        for number, level in enumerate(self.levels):
+            path = f"levels[{number}].segment"
+            if coupled and number and level.segment is None:
+                raise _wrong(path, SEGMENT_MISSING)
+            if level.segment is not None and not (coupled and number):
+                where = "belongs to the levels after the first" if coupled else "is for cases with a coupled level"
+                raise _wrong(path, f"{where}; take it out")
+        return self
+
+    def open_on(self, day: datetime.date) -> bool:
+        """Whether the clinic sees patients on a date."""
+        return WEEKDAYS[day.weekday()] in self.clinic_days and day.isoformat() not in self.clinic_closed
 
     @property
     def first_day(self) -> datetime.date:

@@ -1,7 +1,8 @@
 """The JSON Schema of `hexapod-case/1`, made from the model.  `python -m hexapod.case.schema` prints it.
 
 What a schema cannot say is checked by the program alone: real calendar dates, hardware names of the catalogue, a
-strut's min below its max, and the lengths of stages and levels that follow from the limits.
+strut's min below its max, which levels need a `segment`, and the lengths of stages and levels that follow from the
+limits.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import json
 import sys
 from typing import Any
 
-from hexapod.case import model
+from hexapod.case import model, parts
 from hexapod.case.fields import WordFields
 
 TITLE = "hexapod-case/1: a case of the hexapod planner"
@@ -23,7 +24,7 @@ def case_schema() -> dict[str, Any]:
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = TITLE
     for name, definition in schema["$defs"].items():
-        kind = getattr(model, name, None)
+        kind = getattr(parts, name, None)
         if isinstance(kind, type) and issubclass(kind, WordFields):
             pairs = [(pair.positive, pair.negative) for pair in kind.PAIRS]
             definition["allOf"] = [{"not": _all_given(*pair)} for pair in pairs]
@@ -31,6 +32,8 @@ def case_schema() -> dict[str, Any]:
     stage = schema["$defs"]["Stage"]
     stage["oneOf"] = [_all_given(kind) for kind in ("hold_days", "correct_to", "transport")]
     stage["allOf"] = [{"not": _all_given("hold_days", key)} for key in ("days", "limits")]
+    levels = schema["properties"]["levels"]
+    levels["contains"] = {"required": ["stages"]}  # a coupled level follows others
     return schema
 
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from hexapod.errors import CaseError, Problem
 
 # Marks of the library's own that stand in a location but not in the file.
-TAGS = {"own", "catalogue"}
+TAGS = {"struts": {"own", "catalogue"}, "levels": {"driven", "coupled"}}
 LONGEST_SHOWN = 60
 
 
@@ -36,11 +36,11 @@ def _problem(detail: Mapping[str, Any], value: Any, model: type[BaseModel]) -> P
 
 
 def _location(parts: Sequence[str | int]) -> list[str | int]:
-    """The place in the file: without the tag that the library adds after a strut's number."""
+    """The place in the file: without the tag that the library adds after the number of a strut or level."""
     return [
         part
         for number, part in enumerate(parts)
-        if not (part in TAGS and number >= 2 and parts[number - 2] == "struts" and isinstance(parts[number - 1], int))
+        if not (number >= 2 and isinstance(parts[number - 1], int) and part in TAGS.get(str(parts[number - 2]), ()))
     ]
 
 
@@ -73,6 +73,8 @@ def _unknown_key(key: str, known: tuple[str, ...]) -> str:
 NO_SIGN = "must be 0 or more: sizes have no sign, the opposite word gives the other direction."
 SENTENCES = {
     "missing": "is required and has no default: add it.",
+    "none_required": "does not go with a coupled level, which follows the others: take it out.",
+    "bool_type": "must be true or false, without quotes.",
     "float_type": "must be a number such as 7.5, without quotes.",
     "int_type": "must be a whole number, without quotes.",
     "finite_number": "must be a finite number.",

@@ -71,7 +71,9 @@ def ring_pose(
 @functools.lru_cache(maxsize=FRAMES)
 def _prepared(*frame: bytes) -> Newton:
     """Newton's matrices of a frame around a start that is not singular; a frame is asked about many times over."""
-    proximal, distal, start = (np.frombuffer(part).reshape(-1, side) for part, side in zip(frame, (3, 3, 4)))
+    proximal, distal, start = (
+        np.frombuffer(part).reshape(-1, side) for part, side in zip(frame, (3, 3, 4), strict=True)
+    )
     _refuse_singular(proximal, distal, start[None])
     return Newton(proximal, distal, start)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hexapod.geometry.transforms import Array
 
@@ -64,6 +65,16 @@ class Strut:
         """
         g = self.graduation_mm
         return g * math.floor(setting_mm / g + 0.5 + TIE_SHARE)
+
+    def nearest_marks(self, settings_mm: Array) -> Array:
+        """`nearest_mark` of an array."""
+        g = self.graduation_mm
+        return np.asarray(g * np.floor(settings_mm / g + 0.5 + TIE_SHARE))
+
+    def reads_all(self, settings_mm: Array) -> NDArray[np.bool_]:
+        """`reads` of every entry of an array; not a number is not read."""
+        low, high = self.min_mm - RANGE_TOLERANCE_MM, self.max_mm + RANGE_TOLERANCE_MM
+        return np.asarray((low <= settings_mm) & (settings_mm <= high))
 
     def reads(self, setting_mm: float) -> bool:
         """Whether the scale has this reading, ends included."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from hexapod.case.fields import LONGEST_STAGE_DAYS
-from hexapod.case.model import LONGEST_LEVEL_DAYS, Stage
+from hexapod.case.model import LONGEST_LEVEL_DAYS, DrivenLevel
+from hexapod.case.parts import Stage
 from hexapod.clinical.deformity import deformity_pose
 from hexapod.clinical.mounting import place
 from hexapod.errors import CaseError, GeometryError, Problem
@@ -17,27 +18,30 @@ from hexapod.geometry.path import Path, equal_steps, fewest_days
 from hexapod.geometry.transforms import Array
 from hexapod.planning.setup import LevelSetup
 
+# Poses `T_ref_mov` (n, 4, 4) at times (n,) in days, 0 to the last day.
+Motion = Callable[[Array], Array]
+
 
 @dataclass(frozen=True)
 class StageCourse:
     """One stage on the calendar.  `first_day` is the day before its first day: its starting evening.
 
-    `arcs_mm` (days, k) is how far each tracked point travels on each day; `limits_mm` (k,) what it may.
+    `path` leads from its first to its last pose; a coupled level's stage (`stage` is None) gets there by a way of its
+    own.  `arcs_mm` (days, k) is how far each tracked point travels on each day, `limits_mm` (k,) what it may;
+    `turns` (days,) is how far the fragment turns, rad, and `turn_limit` what it may, if there is a limit.
     """
 
-    stage: Stage
+    name: str
+    stage: Stage | None
+    holds: bool
     first_day: int
     days: int
     path: Path
     arcs_mm: Array
+    turns: Array
     mm_per_day: float
     limits_mm: Array
     turn_limit: float | None
-
-    @property
-    def holds(self) -> bool:
-        """Whether the stage asks for no motion."""
-        return self.stage.hold_days is not None
 
     @property
     def last_day(self) -> int:
@@ -51,11 +55,15 @@ class StageCourse:
 
 @dataclass(frozen=True)
 class Course:
-    """All stages of a level, and the pose `T_ref_mov` (n, 4, 4) of the moving fragment on evening 0 to n - 1."""
+    """All stages of a level, and the pose `T_ref_mov` (n, 4, 4) of the moving fragment on evening 0 to n - 1.
+
+    `poses_at` gives the pose at any time between evenings.
+    """
 
     setup: LevelSetup
     stages: tuple[StageCourse, ...]
     T_ref_mov: Array
+    poses_at: Motion
 
     @property
     def days(self) -> int:
@@ -70,11 +78,18 @@ class Course:
 
     def stage_names(self) -> list[str]:
         """Name of the stage of every day; day 0 is "start"."""
-        return ["start", *(part.stage.name for part in self.stages for _ in range(part.days))]
+        return ["start", *(part.name for part in self.stages for _ in range(part.days))]
 
     def moving_stages(self) -> Iterator[StageCourse]:
         """The stages in which something shall move."""
         return (part for part in self.stages if not part.holds)
+
+    def dose_poses(self) -> Array:
+        """Poses (n, m, 4, 4) after each of the m adjustments of every day; day 0 repeats its evening."""
+        m = self.setup.level.adjustments_per_day
+        times = np.arange(self.days)[:, None] + np.arange(1, m + 1) / m
+        T = self.poses_at(times.ravel()).reshape(self.days, m, 4, 4)
+        return np.concatenate([np.repeat(self.T_ref_mov[:1, None], m, axis=1), T])
 
 
 def bone_course(setup: LevelSetup) -> Course:
@@ -85,8 +100,8 @@ def bone_course(setup: LevelSetup) -> Course:
 
     Source: conventions section 8.
     """
+    assert isinstance(setup.level, DrivenLevel)
     parts: list[StageCourse] = []
-    poses = [setup.T_ref_mov_start[None]]
     T, day = setup.T_ref_mov_start, 0
     for number, stage in enumerate(setup.level.stages):
         path = f"levels[{setup.index}].stages[{number}]"
@@ -94,9 +109,24 @@ def bone_course(setup: LevelSetup) -> Course:
         T, day = part.path.T_end, part.last_day
         if day > LONGEST_LEVEL_DAYS:
             raise _too_long(path, f"ends on day {day}; a level has at most {LONGEST_LEVEL_DAYS} days.")
-        poses.append(np.repeat(T[None], part.days, 0) if part.holds else part.path.poses(equal_steps(part.days)[1:]))
         parts.append(part)
-    return Course(setup, tuple(parts), np.concatenate(poses))
+    poses_at = stage_motion(parts)
+    return Course(setup, tuple(parts), poses_at(np.arange(day + 1.0)), poses_at)
+
+
+def stage_motion(parts: Sequence[StageCourse]) -> Motion:
+    """The motion along the stages' own paths; an evening belongs to the stage that ends with it."""
+    last_days = np.array([part.last_day for part in parts])
+
+    def poses_at(times: Array) -> Array:
+        T = np.empty((len(times), 4, 4))
+        numbers = np.searchsorted(last_days, times)
+        for number in np.unique(numbers):
+            part, now = parts[number], numbers == number
+            T[now] = part.path.poses((times[now] - part.first_day) / part.days)
+        return T
+
+    return poses_at
 
 
 def _stage_course(setup: LevelSetup, stage: Stage, T_start: Array, day: int, path: str) -> StageCourse:
@@ -112,8 +142,19 @@ def _stage_course(setup: LevelSetup, stage: Stage, T_start: Array, day: int, pat
         days = fewest_days(way, setup.tracked.places_mov_mm, limits, turn_limit, LONGEST_STAGE_DAYS)
     if days is None:
         raise _too_long(path, f"would take more than {LONGEST_STAGE_DAYS} days at its limits: raise them or split it.")
-    arcs = way.arc_lengths(setup.tracked.places_mov_mm, equal_steps(days))
-    return StageCourse(stage, day, days, way, arcs, mm_per_day, limits, turn_limit)
+    return StageCourse(
+        name=stage.name,
+        stage=stage,
+        holds=stage.hold_days is not None,
+        first_day=day,
+        days=days,
+        path=way,
+        arcs_mm=way.arc_lengths(setup.tracked.places_mov_mm, equal_steps(days)),
+        turns=np.full(days, way.angle / days),
+        mm_per_day=mm_per_day,
+        limits_mm=limits,
+        turn_limit=turn_limit,
+    )
 
 
 def _stage_end(setup: LevelSetup, stage: Stage, T_start: Array) -> Array:

@@ -1,20 +1,24 @@
-"""Strut exchanges: which model each strut has on each day when one model cannot reach all its lengths."""
+"""What a strut must reach on every day, which models can, and the exchanges from one model to another."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+import numpy as np
+
+from hexapod.geometry.transforms import Array
 from hexapod.hardware.models import Strut
-
-# On the day of an exchange both struts should have this much scale left (mm), so that the visit can move a day.
-RESERVE_MM = 3.0
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """One exchange, done on the morning of `planned_day` at the reading of the evening before."""
+    """One exchange, done on the morning of `planned_day` at the length of the evening before, or any day of its window.
+
+    `old_reads_mm` and `new_reads_mm` are the two scales at that moment; `reserve_mm` is the scale left then.
+    """
 
     strut: int
     old: Strut
@@ -22,102 +26,177 @@ class Exchange:
     first_day: int
     last_day: int
     planned_day: int
+    reason: str
+    old_reads_mm: float
+    new_reads_mm: float
+    reserve_mm: float
 
 
 @dataclass(frozen=True)
 class StrutNeeds:
     """What one strut must reach.
 
-    `evenings_mm` are the exact lengths of every evening, `doses_mm` those after every dose of every day.  `fitted` is
-    the model whose readings were given, `given` those readings by day, `held` the day that a holding day repeats.
+    `evenings_mm` (n,) are the exact lengths of every evening, `doses_mm` (n, m) those after every dose of every day.
+    `fitted` is the model whose readings were given, `given` those readings by day, `held` the day that a holding day
+    repeats.  `choices` are the models it may be exchanged for; `at_end` tells that the fitted model is the last one
+    instead of the first, `free` that it is neither: any model may stand at either end.
     """
 
     fitted: Strut
-    evenings_mm: list[float]
-    doses_mm: list[list[float]]
+    evenings_mm: Array
+    doses_mm: Array
     given: Mapping[int, float]
     held: Mapping[int, int]
+    choices: Sequence[Strut]
+    at_end: bool = False
+    free: bool = False
 
-    def reaches(self, strut: Strut, day: int) -> bool:
-        """Whether a model's scale has every reading of a day."""
-        return all(strut.reads(reading) for reading in self.readings(strut, day))
+    @property
+    def days(self) -> int:
+        """The last day."""
+        return len(self.evenings_mm) - 1
 
-    def readings(self, strut: Strut, day: int) -> list[float]:
-        """A model's readings of a day after each dose, the evening's last: rounded, repeated, or as given."""
-        if day in self.held:
-            return self.readings(strut, self.held[day])[-1:] * len(self.doses_mm[day])
-        marks = [strut.nearest_mark(strut.setting(length)) for length in self.doses_mm[day]]
-        if day in self.given:  # the same length on another model's scale, as exactly as it was read
-            given = self.given[day]
-            if strut.name != self.fitted.name:
-                given = strut.setting(self.fitted.length(given))
-            return [given] if day == 0 else [*marks[:-1], given]
-        return marks
+    def readings(self, strut: Strut) -> Array:
+        """A model's readings (n, m) after each dose, the evening's last: rounded, repeated, or as given."""
+        table = strut.nearest_marks((self.doses_mm - strut.scale_offset_mm) * strut.scale_direction)
+        for day, reading in self.given.items():
+            # The same length on another model's scale, as exactly as it was read.
+            reads = reading if strut.name == self.fitted.name else strut.setting(self.fitted.length(reading))
+            table[day, 0 if day == 0 else -1 :] = reads
+        for day, repeated in self.held.items():
+            table[day] = table[repeated, -1]
+        return table
 
-    def joins(self, strut: Strut, day: int) -> bool:
-        """Whether a model can be put in on the morning of a day, at the length of the evening before."""
-        return day > 0 and strut.reads(strut.nearest_mark(strut.setting(self.evenings_mm[day - 1])))
+    @cached_property
+    def reached(self) -> list[list[bool]]:
+        """Which models reach every reading of which days."""
+        return [[bool(day.all()) for day in strut.reads_all(self.readings(strut))] for strut in self.choices]
 
-    def reserve(self, old: Strut, new: Strut, day: int) -> float:
-        """The least scale left in mm at either end of either strut when they are exchanged that morning."""
-        length = self.evenings_mm[day - 1]
-        ends = [(strut.setting(length) - strut.min_mm, strut.max_mm - strut.setting(length)) for strut in (old, new)]
-        return min(min(pair) for pair in ends)
+    @cached_property
+    def until(self) -> list[list[int]]:
+        """The last day through which each model reaches without a break from each day on; the day before if not."""
+        return runs(self.reached)
+
+    @cached_property
+    def joins(self) -> list[list[bool]]:
+        """Which models can be put in on the morning of which days, at the length of the evening before."""
+        before = np.concatenate([[math.nan], self.evenings_mm[:-1]])
+        settings = [(before - strut.scale_offset_mm) * strut.scale_direction for strut in self.choices]
+        return [
+            strut.reads_all(strut.nearest_marks(setting)).tolist()
+            for strut, setting in zip(self.choices, settings, strict=True)
+        ]
+
+    @cached_property
+    def scale_left(self) -> list[list[float]]:
+        """Scale left in mm at the nearer end of each model on the morning of each day (not a number on day 0)."""
+        before = np.concatenate([[math.nan], self.evenings_mm[:-1]])
+        left = []
+        for strut in self.choices:
+            setting = (before - strut.scale_offset_mm) * strut.scale_direction
+            left.append(np.minimum(setting - strut.min_mm, strut.max_mm - setting).tolist())
+        return left
+
+    def reserve(self, old: int, new: int, day: int) -> float:
+        """The least scale left in mm at either end of either model when they are exchanged that morning."""
+        return min(self.scale_left[old][day], self.scale_left[new][day])
+
+    @property
+    def fitted_number(self) -> int:
+        """The fitted model's place among the choices."""
+        return [strut.name for strut in self.choices].index(self.fitted.name)
+
+    @cached_property
+    def starts(self) -> tuple[int, ...]:
+        """The models (numbers among the choices) that may stand on day 0."""
+        free = self.at_end or self.free
+        return tuple(m for m, strut in enumerate(self.choices) if free or strut.name == self.fitted.name)
+
+    @cached_property
+    def ends(self) -> tuple[int, ...]:
+        """The models that may stand on the last day."""
+        free = not self.at_end or self.free
+        return tuple(m for m, strut in enumerate(self.choices) if free or strut.name == self.fitted.name)
+
+    def fitted_reaches_all(self) -> bool:
+        """Whether no exchange is needed because the fitted model reaches every day."""
+        return not self.free and bool(self.fitted.reads_all(self.readings(self.fitted)).all())
 
 
-def models_by_day(needs: StrutNeeds, fitted_at_end: bool, choices: list[Strut]) -> list[Strut] | None:
-    """The model of every day with the fewest exchanges, then the largest reserve (up to 3 mm); None when none reaches.
-
-    The fitted model is the one of day 0, or of the last day when `fitted_at_end`.
-    """
-    fitted = needs.fitted
-    days = len(needs.evenings_mm)
-    if all(needs.reaches(fitted, day) for day in range(days)):
-        return [fitted] * days
-    best: list[dict[str, tuple[tuple[int, float], str | None]]] = []
-    by_name = {strut.name: strut for strut in choices}
-    for day in range(days):
-        today: dict[str, tuple[tuple[int, float], str | None]] = {}
-        for strut in choices:
-            if not needs.reaches(strut, day):
-                continue
-            ways: list[tuple[tuple[int, float], str | None]] = []
-            if day == 0 and (fitted_at_end or strut.name == fitted.name):
-                ways.append(((0, 0.0), None))
-            elif day > 0:
-                for name, ((count, spent), _) in best[-1].items():
-                    if name == strut.name:
-                        ways.append(((count, spent), name))
-                    elif needs.joins(strut, day):
-                        reserve = needs.reserve(by_name[name], strut, day)
-                        ways.append(((count + 1, spent - min(reserve, RESERVE_MM)), name))
-            if ways:
-                today[strut.name] = min(ways)
-        best.append(today)
-    ends = {name: cost for name, (cost, _) in best[-1].items() if not fitted_at_end or name == fitted.name}
-    if not ends:
-        return None
-    last: str | None = min(ends, key=lambda end: ends[end])
-    models = []
-    for day in range(days - 1, -1, -1):
-        assert last is not None
-        models.append(by_name[last])
-        last = best[day][last][1]
-    return models[::-1]
+def runs(reached: Sequence[Sequence[bool]]) -> list[list[int]]:
+    """For each row of marks by day: from each day on, the last day of the unbroken run; the day before if it is off."""
+    table = []
+    for marks in reached:
+        lasts, last = [0] * len(marks), len(marks) - 1
+        for day in range(len(marks) - 1, -1, -1):
+            if not marks[day]:
+                last = day - 1
+            lasts[day] = last
+        table.append(lasts)
+    return table
 
 
-def list_exchanges(needs: StrutNeeds, models: list[Strut], strut: int) -> list[Exchange]:
-    """The exchanges of strut 1 to 6 in a list of models by day, each with the days on which it could be done."""
-    changes = [day for day in range(1, len(models)) if models[day].name != models[day - 1].name]
+def list_exchanges(needs: StrutNeeds, models: Sequence[int], strut: int) -> list[Exchange]:
+    """The exchanges of strut 1 to 6 in its models by day, each with the days on which it could be done."""
     exchanges = []
-    for number, day in enumerate(changes):
+    for day, (first, last) in windows(needs, models).items():
         old, new = models[day - 1], models[day]
-        before = changes[number - 1] if number else 0
-        after = changes[number + 1] if number + 1 < len(changes) else math.inf
-        first = last = day
-        while first - 1 > before and needs.reaches(new, first - 1) and needs.joins(new, first - 1):
-            first -= 1
-        while last + 1 < min(after, len(models)) and needs.reaches(old, last) and needs.joins(new, last + 1):
-            last += 1
-        exchanges.append(Exchange(strut, old, new, first, last, day))
+        was, now = needs.choices[old], needs.choices[new]
+        exchanges.append(
+            Exchange(
+                strut=strut,
+                old=was,
+                new=now,
+                first_day=first,
+                last_day=last,
+                planned_day=day,
+                reason=_reason(needs, old, new, day),
+                old_reads_mm=float(needs.readings(was)[day - 1, -1]),
+                new_reads_mm=float(needs.readings(now)[day - 1, -1]),
+                reserve_mm=needs.reserve(old, new, day),
+            )
+        )
     return exchanges
+
+
+def windows(needs: StrutNeeds, models: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """For the day of every exchange of a strut, the first and last day on which it could be done instead."""
+    changes = [day for day in range(1, len(models)) if models[day] != models[day - 1]]
+    found = {}
+    for before, day, after in zip([0, *changes], changes, [*changes[1:], len(models)], strict=False):
+        old, new = models[day - 1], models[day]
+        first = last = day
+        while first - 1 > before and needs.reached[new][first - 1] and needs.joins[new][first - 1]:
+            first -= 1
+        while last + 1 < after and needs.reached[old][last] and needs.joins[new][last + 1]:
+            last += 1
+        found[day] = (first, last)
+    return found
+
+
+def settle_visits(
+    all_needs: Sequence[StrutNeeds], all_models: Sequence[list[int]], open_days: Sequence[int]
+) -> list[list[int]]:
+    """The same exchanges, each visit moved in turn to the open day that leaves most scale to its own exchanges."""
+    models = [list(one) for one in all_models]
+    visits = sorted({day for needs, one in zip(all_needs, models, strict=True) for day in windows(needs, one)})
+    for visit in visits:
+        group = [k for k, one in enumerate(models) if 0 < visit < len(one) and one[visit] != one[visit - 1]]
+        spans = [windows(all_needs[k], models[k])[visit] for k in group]
+        days = [day for day in open_days if max(a for a, _ in spans) <= day <= min(b for _, b in spans)]
+        pairs = [(all_needs[k], models[k][visit - 1], models[k][visit]) for k in group]
+        best = max(days, key=lambda day: min(needs.reserve(old, new, day) for needs, old, new in pairs))
+        for k, (_, old, new) in zip(group, pairs, strict=True):
+            models[k][min(best, visit) : max(best, visit)] = [new if best < visit else old] * abs(best - visit)
+    return models
+
+
+def _reason(needs: StrutNeeds, old: int, new: int, day: int) -> str:
+    """Why a strut cannot stay as it is."""
+    was = needs.choices[old]
+    beyond = needs.until[old][day] + 1
+    if beyond > needs.days:
+        return f"the frame is to end with {needs.choices[new].name}"
+    readings = needs.readings(was)[beyond]
+    reading = float(readings[int(np.argmax(np.maximum(was.min_mm - readings, readings - was.max_mm)))])
+    return f"on day {beyond} it would have to read {reading:g} mm; {was.range_text()}"

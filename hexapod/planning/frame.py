@@ -60,17 +60,12 @@ def fit_frame(course: Course) -> FrameCourse:
     T_ring_mring = setup.T_prox_dist(own_pose(*setup.joints_mm, setup.lengths_of(setup.level.frame.settings_mm)))
     T_mov_mring = moving_ring_mount(setup, course.T_ref_mov_known, T_ring_mring)
     T_prox_dist = ring_course(setup, course.T_ref_mov, T_mov_mring)
-    doses = setup.level.adjustments_per_day
-    T_doses = np.repeat(course.T_ref_mov[:, None], doses, axis=1)
-    for part in course.moving_stages():
-        steps = np.arange(1, part.days * doses + 1) / (part.days * doses)
-        T_doses[part.first_day + 1 : part.last_day + 1] = part.path.poses(steps).reshape(part.days, doses, 4, 4)
     return FrameCourse(
         course=course,
         T_mov_mring=T_mov_mring,
         T_prox_dist=T_prox_dist,
         lengths_mm=strut_lengths(*setup.joints_mm, T_prox_dist),
-        dose_lengths_mm=strut_lengths(*setup.joints_mm, ring_course(setup, T_doses, T_mov_mring)),
+        dose_lengths_mm=strut_lengths(*setup.joints_mm, ring_course(setup, course.dose_poses(), T_mov_mring)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,9 +10,9 @@ import numpy as np
 from hexapod.geometry.transforms import Array
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.hardware.models import Strut
-from hexapod.planning.exchanges import Exchange, StrutNeeds, list_exchanges, models_by_day
+from hexapod.planning.exchanges import Exchange, StrutNeeds, list_exchanges, settle_visits
 from hexapod.planning.frame import FrameCourse
-from hexapod.planning.visits import gather_visits, models_after
+from hexapod.planning.visits import plan_visits
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Schedule:
     """Readings of the scales.  `settings_mm` (n, 6), `doses_mm` (n, m, 6); `models` by day, then strut.
 
     `out_of_travel` names the struts (1 to 6) that no exchange within their family helps; they keep their own model.
+    `closed` gives, for those that only the clinic's calendar keeps from it, an exchange that would help.
     """
 
     frame: FrameCourse
@@ -27,6 +29,7 @@ class Schedule:
     models: list[tuple[Strut, ...]]
     exchanges: tuple[Exchange, ...]
     out_of_travel: tuple[int, ...]
+    closed: tuple[Exchange, ...]
 
     def rounded_lengths_mm(self) -> Array:
         """Joint-to-joint lengths (n, 6) of the settings."""
@@ -38,11 +41,60 @@ class Schedule:
         )
 
 
-def make_schedule(frame: FrameCourse, catalogue: Catalogue) -> Schedule:
-    """Round the running lengths to the marks of the scales, exchanging struts where one does not reach.
+def make_schedules(
+    frames: Sequence[FrameCourse], catalogue: Catalogue, open_days: Sequence[int], reserve_mm: float
+) -> list[Schedule]:
+    """Round the running lengths of all levels to the marks of the scales, exchanging struts where one does not reach.
+
+    Exchanges are done on open days, those of all levels on as few of them as can be, and with `reserve_mm` of scale
+    left where that is possible.
 
     Source: conventions section 8: from the exact length, never step by step.
     """
+    all_needs = [needs for frame in frames for needs in strut_needs(frame, catalogue)]
+    if not all_needs:
+        return []
+    planned = plan_visits(all_needs, open_days, reserve_mm)
+    can = [(needs, models) for needs, models in zip(all_needs, planned, strict=True) if models is not None]
+    settled = iter(settle_visits([needs for needs, _ in can], [models for _, models in can], open_days))
+    models = [None if one is None else next(settled) for one in planned]
+    return [
+        _schedule(frame, all_needs[6 * k : 6 * k + 6], models[6 * k : 6 * k + 6], open_days)
+        for k, frame in enumerate(frames)
+    ]
+
+
+def _schedule(
+    frame: FrameCourse, all_needs: Sequence[StrutNeeds], models: Sequence[list[int] | None], open_days: Sequence[int]
+) -> Schedule:
+    doses = np.empty_like(frame.dose_lengths_mm)
+    by_strut: list[list[Strut]] = []
+    exchanges: list[Exchange] = []
+    stuck: list[int] = []
+    closed: list[Exchange] = []
+    for k, (needs, chosen) in enumerate(zip(all_needs, models, strict=True)):
+        if chosen is None:
+            stuck.append(k + 1)
+            closed += _kept_out(needs, open_days, k + 1)
+            chosen = [needs.fitted_number] * (needs.days + 1)
+        exchanges += list_exchanges(needs, chosen, k + 1)
+        for m in set(chosen):
+            days = [day for day, other in enumerate(chosen) if other == m]
+            doses[days, :, k] = needs.readings(needs.choices[m])[days]
+        by_strut.append([needs.choices[m] for m in chosen])
+    by_day = list(zip(*by_strut, strict=True))
+    return Schedule(frame, doses[:, -1].copy(), doses, by_day, tuple(exchanges), tuple(stuck), tuple(closed))
+
+
+def _kept_out(needs: StrutNeeds, open_days: Sequence[int], strut: int) -> list[Exchange]:
+    """The exchanges of a strut that would do if the clinic were open every day, and cannot be done on an open day."""
+    (models,) = plan_visits([needs], range(1, needs.days + 1), 0.0)
+    found = [] if models is None else list_exchanges(needs, models, strut)
+    return [one for one in found if not any(one.first_day <= day <= one.last_day for day in open_days)]
+
+
+def strut_needs(frame: FrameCourse, catalogue: Catalogue) -> list[StrutNeeds]:
+    """What each of the six struts of a level must reach."""
     setup = frame.setup
     given = given_days(frame)
     held: dict[int, int] = {}
@@ -50,35 +102,18 @@ def make_schedule(frame: FrameCourse, catalogue: Catalogue) -> Schedule:
         if part.holds:
             repeated = held.get(part.first_day, part.first_day)
             held.update(dict.fromkeys(range(part.first_day + 1, part.last_day + 1), repeated))
-    at_end = setup.level.frame.settings_at == "end"
-    all_needs = [
+    return [
         StrutNeeds(
-            fitted,
-            frame.lengths_mm[:, k].tolist(),
-            frame.dose_lengths_mm[:, :, k].tolist(),
-            dict.fromkeys(given, reading),
-            held,
+            fitted=fitted,
+            evenings_mm=frame.lengths_mm[:, k],
+            doses_mm=frame.dose_lengths_mm[:, :, k],
+            given=dict.fromkeys(given, reading),
+            held=held,
+            choices=catalogue.exchangeable(fitted),
+            at_end=setup.level.frame.settings_at == "end",
         )
         for k, (fitted, reading) in enumerate(zip(setup.struts, setup.level.frame.settings_mm, strict=True))
     ]
-    by_strut: list[list[Strut]] = []
-    exchanges: list[Exchange] = []
-    stuck: list[int] = []
-    for number, needs in enumerate(all_needs, 1):
-        models = models_by_day(needs, at_end, catalogue.exchangeable(needs.fitted))
-        if models is None:
-            stuck.append(number)
-            models = [needs.fitted] * len(frame.lengths_mm)
-        exchanges += list_exchanges(needs, models, number)
-        by_strut.append(models)
-    exchanges = gather_visits(exchanges, lambda e, day: all_needs[e.strut - 1].reserve(e.old, e.new, day))
-    doses = np.empty_like(frame.dose_lengths_mm)
-    for k, needs in enumerate(all_needs):
-        by_strut[k] = models_after(exchanges, by_strut[k], k + 1)
-        for day, model in enumerate(by_strut[k]):
-            doses[day, :, k] = needs.readings(model, day)
-    days = list(zip(*by_strut, strict=True))
-    return Schedule(frame, doses[:, -1].copy(), doses, days, tuple(exchanges), tuple(stuck))
 
 
 def given_days(frame: FrameCourse) -> frozenset[int]:

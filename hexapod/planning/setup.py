@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hexapod.case.model import BoneCut, Case, Level, OwnStrut, RingEntry
+from hexapod.case.model import Case, Level
+from hexapod.case.parts import BoneCut, OwnStrut, RingEntry
 from hexapod.clinical.deformity import deformity_pose
 from hexapod.clinical.mounting import along_bone, place, ring_mount
 from hexapod.clinical.sides import Fragment, Side

@@ -123,7 +123,7 @@ def movement_sentences(case: Case, index: int, plan: LevelPlan) -> list[str]:
     for part in plan.frame.course.stages:
         days = f"Day {part.first_day + 1}" + (f" to {part.last_day}" if part.days > 1 else "")
         if part.holds or not part.path.moves:
-            sentences.append(f"{days}, {part.stage.name}: nothing moves.")
+            sentences.append(f"{days}, {part.name}: nothing moves.")
             continue
         shift = part.path.T_end[:3, 3] - part.path.T_start[:3, 3]
         told = []
@@ -132,5 +132,5 @@ def movement_sentences(case: Case, index: int, plan: LevelPlan) -> list[str]:
         turn = float(np.degrees(part.path.angle))
         if turn >= WORTH_A_WORD_DEG:
             told.append(f"turns {size(turn)} deg ({turn_words(part.path, side, case.levels[index].reference)})")
-        sentences.append(f"{days}, {part.stage.name}: the {moving} fragment {' and '.join(told) or 'hardly moves'}.")
+        sentences.append(f"{days}, {part.name}: the {moving} fragment {' and '.join(told) or 'hardly moves'}.")
     return sentences

@@ -100,22 +100,21 @@ def _too_high(course: Course, k: int, name: str) -> Iterator[Finding]:
 
 def _above_own_limit(course: Course, k: int, name: str) -> Iterator[Finding]:
     """`rate.above_limit`: a fixed number of days breaks the limit of a point."""
-    worst: tuple[float, float, int, str] | None = None
+    worst: tuple[float, float, int, StageCourse] | None = None
     for part in course.moving_stages():
         limit = float(part.limits_mm[k])
         step = _first_of_the_longest(part.arcs_mm[:, k])
         arc = float(part.arcs_mm[step, k])
         broken = Limit(limit, "mm/day", "caution", "H-12", "").exceeded_by(arc)
         if broken and (worst is None or arc / limit > worst[0] / worst[1]):
-            worst = (arc, limit, part.day_of(step), part.stage.name)
+            worst = (arc, limit, part.day_of(step), part)
     if worst is not None:
-        arc, limit, day, stage_name = worst
+        arc, limit, day, part = worst
         yield Finding(
             "rate.above_limit",
             "caution",
             course.setup.index,
-            f"The {name} moves {arc:.2f} mm on day {day}; its limit is {limit:g} mm/day. The fixed number of days of "
-            f"stage '{stage_name}' is too small: leave it out, or give more.",
+            f"The {name} moves {arc:.2f} mm on day {day}; its limit is {limit:g} mm/day. {_slow_down(part)}",
             day=day,
             value=arc,
             limit=limit,
@@ -125,27 +124,35 @@ def _above_own_limit(course: Course, k: int, name: str) -> Iterator[Finding]:
 
 def _turned_too_far(course: Course) -> Iterator[Finding]:
     """`rate.above_limit` of the turn: a fixed number of days breaks the angular limit."""
-    worst: tuple[float, float, StageCourse] | None = None
+    worst: tuple[float, float, int, StageCourse] | None = None
     for part in course.moving_stages():
         if part.turn_limit is None:
             continue
-        turn = part.path.angle / part.days
+        step = _first_of_the_longest(part.turns)
+        turn = float(part.turns[step])
         broken = Limit(part.turn_limit, "rad/day", "caution", "H-07", "").exceeded_by(turn)
         if broken and (worst is None or turn / part.turn_limit > worst[0] / worst[1]):
-            worst = (turn, part.turn_limit, part)
+            worst = (turn, part.turn_limit, part.day_of(step), part)
     if worst is not None:
-        turn, limit, part = worst
+        turn, limit, day, part = worst
         yield Finding(
             "rate.above_limit",
             "caution",
             course.setup.index,
-            f"The moving fragment turns {math.degrees(turn):.2f} deg a day in stage '{part.stage.name}'; the limit is "
-            f"{math.degrees(limit):g} deg/day. Leave the fixed number of days out, or give more.",
-            day=part.day_of(0),
+            f"The moving fragment turns {math.degrees(turn):.2f} deg on day {day}; the limit is "
+            f"{math.degrees(limit):g} deg/day. {_slow_down(part)}",
+            day=day,
             value=math.degrees(turn),
             limit=math.degrees(limit),
             unit="deg/day",
         )
+
+
+def _slow_down(part: StageCourse) -> str:
+    """What to do about a limit that is broken: it can only be by a fixed number of days, or on a coupled level."""
+    if part.stage is None:
+        return "This level follows the others: slow them down in their stages of these days."
+    return f"The fixed number of days of stage '{part.name}' is too small: leave it out, or give more."
 
 
 def _asked_to_be_slow(course: Course, part: StageCourse) -> bool:
@@ -162,14 +169,15 @@ def _too_low(course: Course) -> Iterator[Finding]:
     """`rate.low`: on some day even the fastest tracked point hardly moves, and no limit asks for it."""
     worst: tuple[float, int, str, str] | None = None
     for part in course.moving_stages():
-        if not part.path.moves or _asked_to_be_slow(course, part):
+        # On a coupled level slowness is no danger: a gap closes there, and bone forms at the levels that drive.
+        if part.stage is None or not part.path.moves or _asked_to_be_slow(course, part):
             continue
         fastest = part.arcs_mm.max(axis=1)
         step = int(np.argmax(fastest <= fastest.min() * (1.0 + limits.RELATIVE_TOLERANCE)))
         slow = fastest[step] * (1.0 + limits.RELATIVE_TOLERANCE) < limits.RATE_LOW.value
         if slow and (worst is None or fastest[step] < worst[0]):
             point = course.setup.tracked.names[int(np.argmax(part.arcs_mm[step]))]
-            worst = (float(fastest[step]), part.day_of(step), part.stage.name, point)
+            worst = (float(fastest[step]), part.day_of(step), part.name, point)
     if worst is not None:
         arc, day, name, point = worst
         advice = (

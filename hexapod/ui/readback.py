@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
-from hexapod.case.model import Deformity, Mounting
+from hexapod.case.parts import Deformity, Mounting
 from hexapod.report.sentences import deformity_sentences, mounting_sentence, movement_sentences
 from hexapod.ui import session
 from hexapod.ui.document import read_draft

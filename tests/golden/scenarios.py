@@ -311,8 +311,8 @@ def named() -> list[Scenario]:
     )
     add(
         "exchange-before-the-end",
-        "ok",
-        "",
+        "caution",
+        "exchange.reserve",
         "right",
         "femur",
         level(settings=[172.0] * 6, at="end", struts=["generic-long"] * 6, **short_by(30)),

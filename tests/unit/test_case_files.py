@@ -21,6 +21,20 @@ def level(case: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def two(case: dict[str, Any]) -> dict[str, Any]:
+    """The case with a second level like the first."""
+    case["levels"] = [case["levels"][0], copy.deepcopy(case["levels"][0])]
+    return case
+
+
+def couple(case: dict[str, Any], number: int) -> dict[str, Any]:
+    """A level made to follow the others."""
+    one: dict[str, Any] = case["levels"][number]
+    one.pop("stages", None)
+    one["couple"] = "keep-length"
+    return one
+
+
 REFUSALS: list[tuple[str, Spoil, str]] = [
     ("both words", lambda c: level(c)["deformity"].update(valgus_deg=3), "levels[0].deformity.varus_deg"),
     ("negative size", lambda c: level(c)["deformity"].update(varus_deg=-9), "levels[0].deformity.varus_deg = -9"),
@@ -50,6 +64,23 @@ REFUSALS: list[tuple[str, Spoil, str]] = [
     ("date with time", lambda c: c.update(start_date="2026-03-02T00:00:00"), "start_date"),
     ("other format", lambda c: c.update(format="hexapod-case/2"), 'format = "hexapod-case/2"'),
     ("no format", lambda c: c.pop("format"), "format"),
+    ("unknown weekday", lambda c: c.update(clinic_days=["Mon"]), 'clinic_days[0] = "Mon": must be'),
+    ("never a clinic day", lambda c: c.update(clinic_days=[]), "clinic_days = []: must have at least 1"),
+    ("no closed date", lambda c: c.update(clinic_closed=["Easter"]), 'clinic_closed[0] = "Easter": must be a date'),
+    ("negative reserve", lambda c: c.update(exchange_reserve_mm=-1), "exchange_reserve_mm = -1"),
+    ("no fingerprint", lambda c: c.update(derived_from="A" * 64), "derived_from"),
+    ("text for yes or no", lambda c: c["limb"].update(child="no"), "limb.child = \"no\": must be true or false"),
+    ("girth at one ring", lambda c: level(c).update(limb_girth_mm={"proximal": 300}), "levels[0].limb_girth_mm.distal"),
+    ("no girth", lambda c: level(c).update(limb_girth_mm={"proximal": 0, "distal": 300}), "must be above 0"),
+    ("no index", lambda c: level(c).update(index_days_per_cm=0), "index_days_per_cm"),
+    ("coupled alone", lambda c: couple(c, 0), "levels[0].couple: a coupled level needs another level"),
+    ("coupled otherwise", lambda c: couple(c, 0).update(couple="free"), "levels[0].couple = \"free\": must be 'keep-length'"),
+    ("coupled with stages", lambda c: level(c).update(couple="keep-length"), "levels[0].stages"),
+    ("coupled with a gap", lambda c: couple(two(c), 1).update(docking_gap_mm=9), "levels[1].docking_gap_mm"),
+    ("two coupled", lambda c: [couple(two(c), k).update(segment={}) for k in (0, 1)], "levels[1].couple: only one level"),
+    ("no segment", lambda c: couple(two(c), 1), 'levels[1].segment: say where'),
+    ("segment of the first", lambda c: [couple(two(c), 1).update(segment={}), level(c).update(segment={})], "levels[0].segment"),
+    ("segment without coupling", lambda c: level(c).update(segment={}), "levels[0].segment"),
     ("no levels", lambda c: c.update(levels=[]), "levels"),
     ("no stages", lambda c: level(c).update(stages=[]), "levels[0].stages"),
     ("blank name", lambda c: level(c).update(name=" "), "levels[0].name"),
@@ -198,7 +229,7 @@ def test_a_missing_file_is_told_in_a_sentence(tmp_path: Path) -> None:
 
 @pytest.mark.hazard("H-02")
 def test_every_word_of_the_pairs_has_a_field_with_its_limit() -> None:
-    from hexapod.case.model import AlongBone, Deformity, Mounting, Place
+    from hexapod.case.parts import AlongBone, Deformity, Mounting, Place
 
     for model in (Deformity, Mounting, Place, AlongBone):
         told = {word for pair in model.PAIRS for word in (pair.positive, pair.negative)}

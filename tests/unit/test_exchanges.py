@@ -1,85 +1,61 @@
-"""Strut exchanges against every possible sequence of models, on small random instances."""
+"""What a strut needs, the windows of its exchanges, and how they are told."""
 
-import itertools
 import json
-import random
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import hexapod
 from hexapod.hardware.models import Strut
-from hexapod.planning.exchanges import StrutNeeds, list_exchanges, models_by_day
+from hexapod.planning.exchanges import Exchange, StrutNeeds, list_exchanges
+from hexapod.planning.visits import plan_visits
+from tests.unit.struts import MODELS, needs_of
 
 ROOT = Path(__file__).resolve().parents[2]
+EVERY_DAY = range(1, 100)
 
 
-def strut(name: str, least: float, most: float) -> Strut:
-    return Strut(name, "t", least, most, 1.0, series="t")
-
-
-MODELS = [strut("a", 75, 100), strut("b", 95, 130), strut("c", 120, 180)]
-
-
-def needs_of(lengths: list[float], fitted: Strut) -> StrutNeeds:
-    return StrutNeeds(fitted, lengths, [[length] for length in lengths], {}, {})
-
-
-def fewest_by_trying_all(needs: StrutNeeds, fitted_at_end: bool) -> int | None:
-    best: int | None = None
-    days = len(needs.evenings_mm)
-    for models in itertools.product(MODELS, repeat=days):
-        if models[-1 if fitted_at_end else 0] is not needs.fitted:
-            continue
-        if not all(needs.reaches(model, day) for day, model in enumerate(models)):
-            continue
-        changes = [day for day in range(1, days) if models[day] is not models[day - 1]]
-        if all(needs.joins(models[day], day) for day in changes):
-            best = len(changes) if best is None else min(best, len(changes))
-    return best
-
-
-@pytest.mark.hazard("H-08")
-def test_the_fewest_exchanges_as_by_trying_all() -> None:
-    rng = random.Random(11)
-    seen: dict[int | None, int] = {}
-    for _ in range(150):
-        length, lengths = rng.uniform(80, 170), []
-        for _day in range(6):
-            lengths.append(length)
-            length += rng.uniform(-25, 25)
-        needs, at_end = needs_of(lengths, rng.choice(MODELS)), rng.random() < 0.5
-        models = models_by_day(needs, at_end, MODELS)
-        best = fewest_by_trying_all(needs, at_end)
-        count = None if models is None else len(list_exchanges(needs, models, 1))
-        assert count == best
-        seen[best] = seen.get(best, 0) + 1
-    assert {None, 0, 1, 2} <= seen.keys()
+def exchanges_of(needs: StrutNeeds, strut: int = 1) -> list[Exchange]:
+    (models,) = plan_visits([needs], EVERY_DAY, 0.0)
+    assert models is not None
+    return list_exchanges(needs, models, strut)
 
 
 def test_the_window_and_the_planned_day() -> None:
     lengths = [float(length) for length in range(90, 111)]  # 90 on day 0, 1 mm a day, to 110 on day 20
-    needs = needs_of(lengths, MODELS[0])
-    models = models_by_day(needs, False, MODELS)
-    assert models is not None
-    (exchange,) = list_exchanges(needs, models, 4)
+    (exchange,) = exchanges_of(needs_of(lengths, MODELS[0]), 4)
     # b reads 95 on the evening of day 5 and can go in the next morning; a reads 100 until the evening of day 10.
     assert (exchange.strut, exchange.first_day, exchange.last_day) == (4, 6, 11)
     # The evening before reads 97 or 98: 3 and 2 mm are left on the two scales, the most that both can have.
     assert exchange.planned_day in (8, 9)
+    assert exchange.reserve_mm == 2.0
+    assert exchange.old_reads_mm == exchange.new_reads_mm == 90 + exchange.planned_day - 1
     assert (exchange.old.name, exchange.new.name) == ("a", "b")
+    assert exchange.reason == "on day 11 it would have to read 101 mm; its scale (a) reads 75 to 100 mm"
 
 
 def test_a_strut_that_reaches_everything_is_left_alone() -> None:
-    models = models_by_day(needs_of([80.0, 99.0], MODELS[0]), False, MODELS)
-    assert models == [MODELS[0], MODELS[0]]
+    assert plan_visits([needs_of([80.0, 99.0], MODELS[0])], EVERY_DAY, 3.0) == [[0, 0]]
 
 
 def test_readings_known_at_the_end_fix_the_last_model() -> None:
-    needs = needs_of([90.0, 97.0, 105.0], MODELS[1])
-    models = models_by_day(needs, True, MODELS)
-    assert models is not None
-    assert [model.name for model in models] == ["a", "b", "b"] or [model.name for model in models] == ["a", "a", "b"]
+    needs = needs_of([90.0, 97.0, 105.0], MODELS[1], at_end=True)
+    assert plan_visits([needs], EVERY_DAY, 0.0) == [[0, 0, 1]]  # in at 97 mm, the evening of day 1
+    (exchange,) = exchanges_of(needs)
+    assert exchange.reason == "on day 2 it would have to read 105 mm; its scale (a) reads 75 to 100 mm"
+
+
+def test_a_model_that_only_has_to_stand_at_the_end_says_so() -> None:
+    needs = needs_of([97.0, 97.0, 97.0, 120.0, 97.0, 97.0], MODELS[0], at_end=True)
+    assert [one.reason for one in exchanges_of(needs)] == ["the frame is to end with a"]
+
+
+def test_the_new_scale_tells_the_same_length() -> None:
+    up, down = Strut("up", "t", 80, 100, 1.0), Strut("down", "t", 0, 60, 1.0, scale_direction=-1, scale_offset_mm=150)
+    needs = StrutNeeds(up, np.arange(90.0, 110.0), np.arange(90.0, 110.0)[:, None], {}, {}, [up, down])
+    (exchange,) = exchanges_of(needs)
+    assert up.length(exchange.old_reads_mm) == down.length(exchange.new_reads_mm)
 
 
 def test_a_scale_that_counts_down_and_an_offset() -> None:

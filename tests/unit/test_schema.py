@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # Refusals that need a calendar, the catalogue or the plan itself (listed in hexapod/case/schema.py).
 BEYOND_A_SCHEMA = {
     "30 February", "29 February 2026", "empty scale", "unknown strut", "unknown ring", "endless stage",
+    "no segment", "segment of the first", "segment without coupling",
     "level of 2001 days", "beyond the calendar", "blank name", "newline in id",
 }  # fmt: skip
 

@@ -1,50 +1,155 @@
-"""Exchanges gathered into the fewest visits, against every choice of days on small random instances."""
+"""Exchanges of several struts on common visits, against every possible plan on small random instances."""
 
 import itertools
+import json
+import math
 import random
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 import hexapod
-from hexapod.hardware.models import Strut
-from hexapod.planning.exchanges import Exchange
-from hexapod.planning.visits import gather_visits, models_after
+from hexapod.planning.exchanges import StrutNeeds, settle_visits
+from hexapod.planning.visits import plan_visits
+from tests.unit.struts import MODELS, WIDE, needs_of
 
-A, B = Strut("a", "t", 75, 100, 1.0), Strut("b", "t", 95, 130, 1.0)
-
-
-def test_the_fewest_mornings_as_by_trying_all() -> None:
-    rng = random.Random(4)
-    for _ in range(200):
-        exchanges = []
-        for strut in range(1, rng.randint(1, 4) + 1):
-            first = rng.randint(1, 8)
-            last = first + rng.randint(0, 4)
-            exchanges.append(Exchange(strut, A, B, first, last, first))
-        gathered = gather_visits(exchanges, lambda _, day: -abs(day - 5))
-        assert all(e.first_day <= e.planned_day <= e.last_day for e in gathered)
-        choices = itertools.product(*(range(e.first_day, e.last_day + 1) for e in exchanges))
-        assert len({e.planned_day for e in gathered}) == min(len(set(days)) for days in choices)
+ROOT = Path(__file__).resolve().parents[2]
+# Visits, exchanges, and minus the least reserve of a whole plan: what is to be as small as can be, in this order.
+Cost = tuple[int, int, float]
 
 
-def test_on_a_common_morning_the_most_scale_is_left() -> None:
-    exchanges = [Exchange(1, A, B, 3, 9, 3), Exchange(2, A, B, 5, 12, 12)]
-    left = {5: 1.0, 6: 2.5, 7: 2.0, 8: 1.0, 9: 0.0}
-    assert [e.planned_day for e in gather_visits(exchanges, lambda _, day: left[day])] == [6, 6]
+def changes(models: Sequence[int]) -> list[int]:
+    return [day for day in range(1, len(models)) if models[day] != models[day - 1]]
 
 
-def test_the_models_follow_the_planned_morning() -> None:
-    exchange = Exchange(1, A, B, 2, 4, 3)
-    assert [strut.name for strut in models_after([exchange], [A, A, B, B, B, B], 1)] == ["a", "a", "a", "b", "b", "b"]
+def reserves(needs: StrutNeeds, models: Sequence[int]) -> list[float]:
+    return [needs.reserve(models[day - 1], models[day], day) for day in changes(models)]
+
+
+def every_sequence(needs: StrutNeeds, open_days: Sequence[int], reserve_mm: float) -> list[tuple[int, ...]]:
+    """Every list of models by day that one strut can have, each day and exchange tried on its own."""
+    found = []
+    for numbers in itertools.product(range(len(needs.choices)), repeat=needs.days + 1):
+        models = [needs.choices[m] for m in numbers]
+        if models[-1 if needs.at_end else 0] is not needs.fitted:
+            continue
+        if not all(model.reads(model.nearest_mark(needs.evenings_mm[day])) for day, model in enumerate(models)):
+            continue
+        days = changes(numbers)
+        joins = [models[day].reads(models[day].nearest_mark(needs.evenings_mm[day - 1])) for day in days]
+        if all(joins) and all(day in open_days for day in days):
+            found.append(numbers)
+    kept = [numbers for numbers in found if all(left >= reserve_mm for left in reserves(needs, numbers))]
+    return kept or found
+
+
+def cost(all_needs: Sequence[StrutNeeds], plans: Sequence[Sequence[int]]) -> Cost:
+    left = [one for needs, models in zip(all_needs, plans, strict=True) for one in reserves(needs, models)]
+    visits = {day for models in plans for day in changes(models)}
+    return len(visits), sum(len(changes(models)) for models in plans), -min(left, default=math.inf)
 
 
 @pytest.mark.hazard("H-08")
-def test_every_row_of_the_transport_sample_is_on_its_model_and_there_is_one_visit() -> None:
+@pytest.mark.parametrize(("struts", "days", "count"), [(1, 7, 150), (2, 6, 120), (3, 5, 60)])
+def test_visits_exchanges_and_reserve_as_by_trying_every_plan(struts: int, days: int, count: int) -> None:
+    rng = random.Random(struts)
+    seen: set[tuple[int, int]] = set()
+    for _ in range(count):
+        drift, all_needs = rng.uniform(-14, 14), []
+        for _strut in range(struts):
+            length, lengths = rng.uniform(80, 120) if drift > 0 else rng.uniform(110, 170), []
+            for _day in range(days + 1):
+                lengths.append(length)
+                length += drift + rng.uniform(-5, 5)
+            all_needs.append(needs_of(lengths, rng.choice(WIDE), rng.random() < 0.3, WIDE))
+        open_days = [day for day in range(1, days + 1) if rng.random() < 0.8]
+        reserve_mm = rng.choice([0.0, 3.0])
+        planned = plan_visits(all_needs, open_days, reserve_mm)
+        every = [every_sequence(needs, open_days, reserve_mm) for needs in all_needs]
+        assert [models is None for models in planned] == [not sequences for sequences in every]
+        can = [k for k, sequences in enumerate(every) if sequences]
+        kept = [all_needs[k] for k in can]
+        best = min(cost(kept, plans) for plans in itertools.product(*(every[k] for k in can)))
+        chosen = [planned[k] or [] for k in can]
+        for needs, models, k in zip(kept, chosen, can, strict=True):
+            # A strut that its own model carries to the end is left alone, whatever the reserve of others is.
+            assert tuple(models) in every[k] or needs.fitted_reaches_all()
+        assert cost(kept, chosen) == pytest.approx(best)
+        settled = settle_visits(kept, chosen, open_days)
+        assert cost(kept, settled) == pytest.approx(best)
+        for models, k in zip(settled, can, strict=True):
+            assert tuple(models) in every[k]
+        seen.add(best[:2])
+    assert {(0, 0), (1, 1), (2, 2)} <= seen
+    assert struts == 1 or {(1, 2), (2, 3), (2, 4)} & seen
+
+
+def test_a_visit_moves_to_the_morning_that_leaves_most_scale() -> None:
+    up = needs_of([float(length) for length in range(90, 111)], MODELS[0])
+    late = [0] * 10 + [1] * 11  # exchanged at 99 mm, with 1 mm of scale left
+    assert changes(settle_visits([up], [late], range(1, 21))[0]) == [8]  # at 97 mm: 2 mm on b, 3 mm on a
+    assert changes(settle_visits([up], [late], [6, 9, 11])[0]) == [9]  # at 98 mm: 3 mm on b, 2 mm on a
+
+
+def clinic_case(**keys: Any) -> hexapod.Plan:
+    case = json.loads((ROOT / "sample_cases" / "tibia_transport.json").read_text("utf-8"))
+    return hexapod.make_plan(hexapod.read_case({**case, **keys}))
+
+
+def visits_of(plan: hexapod.Plan) -> set[int]:
+    return {one.planned_day for one in plan.levels[0].exchanges}
+
+
+@pytest.mark.hazard("H-08")
+def test_visits_are_on_clinic_days_and_not_on_closed_dates() -> None:
+    # All six struts have one window in common when they may be exchanged at the ends of their scales.
+    free = clinic_case(exchange_reserve_mm=0)
+    first = max(one.first_day for one in free.levels[0].exchanges)
+    last = min(one.last_day for one in free.levels[0].exchanges)
+    assert first < last
+    assert len(visits_of(free)) == 1
+    dates = {row.day: row.date for row in free.levels[0].rows}
+    only = f"{dates[last]:%a}".lower()
+    plan = clinic_case(exchange_reserve_mm=0, clinic_days=[only])
+    assert visits_of(plan) == {last}
+    closed = [dates[day].isoformat() for day in range(first, last)]
+    assert visits_of(clinic_case(exchange_reserve_mm=0, clinic_closed=closed)) == {last}
+
+
+@pytest.mark.hazard("H-08")
+def test_the_reserve_is_kept_at_the_price_of_a_visit_and_told_where_it_cannot_be() -> None:
+    kept = clinic_case()
+    assert all(one.reserve_mm >= 3.0 for one in kept.levels[0].exchanges)
+    assert len(visits_of(kept)) == 2
+    # The two scales overlap by 10 mm: no day leaves 6 mm at the near ends of both.
+    short = clinic_case(exchange_reserve_mm=6)
+    found = [one for one in short.findings if one.code == "exchange.reserve"]
+    assert [one.strut for one in found] == [1, 2, 3, 4, 5, 6]
+    assert len(visits_of(short)) == 1
+    assert "less than the 6 mm asked for" in found[0].message
+
+
+@pytest.mark.hazard("H-08")
+def test_a_clinic_that_is_closed_all_through_the_window_is_refused_and_says_when_it_should_be_open() -> None:
+    window = next(one for one in clinic_case().levels[0].exchanges if one.strut == 1)
+    rows = clinic_case().levels[0].rows
+    dates = [row.date.isoformat() for row in rows if window.first_day <= row.day <= window.last_day]
+    plan = clinic_case(clinic_closed=dates)
+    (finding,) = [one for one in plan.findings if one.strut == 1]
+    assert (plan.verdict, finding.code) == ("refused", "strut.travel")
+    assert f"on the morning of day {window.first_day} to {window.last_day} would do" in finding.message
+    assert "Add a clinic day." in finding.message
+
+
+@pytest.mark.hazard("H-08")
+def test_every_row_of_the_transport_sample_is_on_its_model() -> None:
     plan = hexapod.make_plan(hexapod.load_case("sample_cases/tibia_transport.json")).levels[0]
     catalogue = hexapod.load_catalogue()
     assert len(plan.exchanges) == 6
-    (visit,) = {exchange.planned_day for exchange in plan.exchanges}
     for row in plan.rows:
-        for reading, name in zip(row.settings_mm, row.models, strict=True):
-            assert catalogue.strut(name).reads(reading)
-            assert name == ("generic-fine-short" if row.day < visit else "generic-fine-medium")
+        for exchange in plan.exchanges:
+            name = row.models[exchange.strut - 1]
+            assert catalogue.strut(name).reads(row.settings_mm[exchange.strut - 1])
+            assert name == ("generic-fine-short" if row.day < exchange.planned_day else "generic-fine-medium")
