@@ -12,13 +12,14 @@ from hexapod.clinical.deformity import BeyondWords, deformity_words_by_day
 from hexapod.errors import CaseError, NoPose, Problem, SingularFrame
 from hexapod.geometry.transforms import Array, turn_angle
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
+from hexapod.planning import gaps
 from hexapod.planning.coupling import bone_courses
 from hexapod.planning.course import Course
 from hexapod.planning.exchanges import Exchange
 from hexapod.planning.frame import FrameCourse, fit_frame
 from hexapod.planning.schedule import Schedule, make_schedules
 from hexapod.planning.setup import set_up
-from hexapod.safety import hardware, rates, readings, singular, travel
+from hexapod.safety import hardware, outcome, rates, readings, singular, timing, travel
 from hexapod.safety.findings import Finding, worst_verdict
 from hexapod.safety.limits import Verdict
 
@@ -32,6 +33,7 @@ class Row:
 
     Lengths, settings and doses in mm, struts 1 to 6 in order; poses are `T_ref_mov` (4, 4); `rounding_mm` and
     `rounding_deg` tell how far the rounded frame is from the intended pose at the corresponding point, and in angle.
+    `docking_mm` is the way left to the docking site and `regenerate_mm` the length of the new bone, where they apply.
     """
 
     day: int
@@ -46,16 +48,24 @@ class Row:
     remaining: dict[str, float]
     rounding_mm: float
     rounding_deg: float
+    docking_mm: float | None
+    regenerate_mm: float | None
 
 
 @dataclass(frozen=True)
 class LevelPlan:
-    """The plan of one level; `frame` and `schedule` are there for reports and the preview, rows for everyone."""
+    """The plan of one level; `frame` is there for reports and the preview, rows for everyone.
+
+    `docking_day` is the first evening on which the docking site is reached; `expected_days_in_frame` what the user's
+    index and the regenerate make likely.
+    """
 
     name: str
     rows: tuple[Row, ...]
     exchanges: tuple[Exchange, ...]
     frame: FrameCourse | None
+    docking_day: int | None = None
+    expected_days_in_frame: float | None = None
 
 
 @dataclass(frozen=True)
@@ -79,9 +89,8 @@ def make_plan(case: Case, catalogue: Catalogue | None = None) -> Plan:
     """
     catalogue = catalogue or load_catalogue()
     setups = [set_up(case, index, catalogue) for index in range(len(case.levels))]
-    levels = [_Making(course) for course in bone_courses(setups)]
+    levels = [_Making(case, course) for course in bone_courses(setups)]
     for level in levels:
-        _check_calendar(case, level.course)
         level.fit()
     fitted = [level for level in levels if level.frame is not None]
     last = max(level.course.days for level in levels)
@@ -89,23 +98,33 @@ def make_plan(case: Case, catalogue: Catalogue | None = None) -> Plan:
     frames = [level.frame for level in fitted if level.frame is not None]
     schedules = make_schedules(frames, catalogue, open_days, case.exchange_reserve_mm)
     for level, schedule in zip(fitted, schedules, strict=True):
-        level.check_schedule(schedule, case)
+        level.check_schedule(schedule)
     findings = [finding for level in levels for finding in level.findings]
     verdict = worst_verdict(findings)
-    plans = [level.plan(case, verdict) for level in levels]
+    plans = [level.plan(verdict) for level in levels]
     return Plan(case.id, case.sha256, SOFTWARE, verdict, tuple(plans), tuple(findings))
 
 
 class _Making:
     """A level on its way to a plan: what is known of it so far, and what the checks have found."""
 
-    def __init__(self, course: Course) -> None:
-        self.course = course
+    def __init__(self, case: Case, course: Course) -> None:
+        _check_calendar(case, course)
+        self.case, self.course = case, course
         self.frame: FrameCourse | None = None
         self.schedule: Schedule | None = None
         self.T_rounded: Array | None = None
         self.given = travel.check_given_readings(course.setup, course.setup.level.frame.settings_mm)
-        self.findings = [*self.given, *rates.check_rates(course), *hardware.check_hardware(course.setup)]
+        self.findings = [
+            *self.given,
+            *rates.check_rates(course),
+            *timing.check_growing_arm(course, case.limb),
+            *timing.check_latency(course, case.limb, derived=case.derived_from is not None),
+            *timing.check_docking(course),
+            *timing.check_time_in_frame(course),
+            *outcome.check_outcome(course),
+            *hardware.check_hardware(course.setup),
+        ]
 
     def fit(self) -> None:
         """Bolt the frame to the bone, and judge it."""
@@ -118,7 +137,7 @@ class _Making:
         else:
             self.findings += [*readings.check_readings(self.frame), *singular.check_condition(self.frame)]
 
-    def check_schedule(self, schedule: Schedule, case: Case) -> None:
+    def check_schedule(self, schedule: Schedule) -> None:
         """Judge the settings, and the poses that they really give."""
         self.findings += travel.check_travel(schedule, already={finding.strut for finding in self.given})
         if worst_verdict(self.findings) == "refused":
@@ -129,10 +148,10 @@ class _Making:
             self.findings += readings.no_pose_rounded(self.course.setup, error)
             return
         self.schedule = schedule
-        self.findings += travel.check_reserve(schedule, case.exchange_reserve_mm)
+        self.findings += travel.check_reserve(schedule, self.case.exchange_reserve_mm)
         self.findings += rates.check_rounded_rates(schedule, self.T_rounded)
 
-    def plan(self, case: Case, verdict: Verdict) -> LevelPlan:
+    def plan(self, verdict: Verdict) -> LevelPlan:
         """The level's plan; without rows when anything of the case is refused."""
         name = self.course.setup.level.name
         bare = LevelPlan(name, (), (), self.frame)
@@ -141,8 +160,14 @@ class _Making:
         remaining = _remaining(self.course)
         if verdict == "refused":
             return bare
-        rows = _rows(case, self.course, self.schedule, self.T_rounded, remaining)
-        return LevelPlan(name, rows, self.schedule.exchanges, self.frame)
+        return LevelPlan(
+            name=name,
+            rows=_rows(self.case, self.course, self.schedule, self.T_rounded, remaining),
+            exchanges=self.schedule.exchanges,
+            frame=self.frame,
+            docking_day=gaps.docking_day(self.course),
+            expected_days_in_frame=gaps.expected_days_in_frame(self.course),
+        )
 
 
 def _rows(
@@ -155,6 +180,7 @@ def _rows(
     off_deg = np.degrees(turn_angle(T_rounded[:, :3, :3] @ R.swapaxes(1, 2))).tolist()
     lengths, settings, doses = frame.lengths_mm.tolist(), schedule.settings_mm.tolist(), schedule.doses_mm.tolist()
     names = course.stage_names()
+    docking, regenerate = gaps.docking_mm(course), gaps.regenerate_mm(course)
     return tuple(
         Row(
             day=day,
@@ -169,6 +195,8 @@ def _rows(
             remaining=remaining[day],
             rounding_mm=off_mm[day],
             rounding_deg=off_deg[day],
+            docking_mm=None if docking is None else float(docking[day]),
+            regenerate_mm=None if regenerate is None else float(regenerate[day]),
         )
         for day in range(course.days + 1)
     )

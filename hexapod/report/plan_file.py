@@ -64,6 +64,8 @@ def _level(level: LevelPlan) -> dict[str, Any]:
         "name": level.name,
         "rows": [_row(row) for row in level.rows],
         "swaps": [_swap(exchange) for exchange in level.exchanges],
+        "docking_day": level.docking_day,
+        "expected_days_in_frame": level.expected_days_in_frame,
     }
 
 
@@ -74,11 +76,14 @@ def _row(row: Row) -> dict[str, Any]:
         "stage": row.stage,
         "lengths_mm": list(row.lengths_mm),
         "settings_mm": list(row.settings_mm),
+        "models": list(row.models),
         "doses_mm": [list(dose) for dose in row.doses_mm],
         "pose": row.pose.tolist(),
         "pose_rounded": row.pose_rounded.tolist(),
         "remaining": row.remaining,
         "rounding": {"mm": row.rounding_mm, "deg": row.rounding_deg},
+        "docking_mm": row.docking_mm,
+        "regenerate_mm": row.regenerate_mm,
     }
 
 
@@ -90,4 +95,8 @@ def _swap(exchange: Exchange) -> dict[str, Any]:
         "first_day": exchange.first_day,
         "last_day": exchange.last_day,
         "planned_day": exchange.planned_day,
+        "from_reads_mm": exchange.old_reads_mm,
+        "to_reads_mm": exchange.new_reads_mm,
+        "reserve_mm": exchange.reserve_mm,
+        "reason": exchange.reason,
     }

@@ -28,6 +28,10 @@ class Limit:
         """Whether `value` is above the limit; not a number counts as above."""
         return not value <= self.value * (1.0 + RELATIVE_TOLERANCE)
 
+    def undercut_by(self, value: float) -> bool:
+        """Whether `value` is below the limit; not a number counts as below."""
+        return not value >= self.value * (1.0 - RELATIVE_TOLERANCE)
+
 
 RATE_LOW = Limit(0.5, "mm/day", "caution", "H-07", ILIZAROV)
 RATE_HIGH = Limit(1.0, "mm/day", "caution", "H-07", ILIZAROV)
@@ -35,6 +39,12 @@ RATE_STRONG = Limit(1.5, "mm/day", "caution", "H-07", "PMC3008908: 9.1-fold risk
 RATE_TOO_FAST = Limit(2.0, "mm/day", "refused", "H-07", ILIZAROV)
 NEAR_SINGULAR = Limit(10.0, "condition", "caution", "H-10", "conventions section 7: ordinary frames have 2 to 5")
 SINGULAR = Limit(100.0, "condition", "refused", "H-10", "conventions section 7")
+
+LATENCY = Limit(5.0, "days", "caution", "H-07", "Oxford and Baltimore patient information; Makhdom/ACPOC: 5 to 7 days")
+DOCKING_RATE = Limit(0.25, "mm/day", "caution", "H-07", "usual practice")
+CHILD_ARM_RATE = Limit(1.0, "mm/day", "caution", "H-07", "Farr, JBJS 2016: below 1 mm/day except the humerus")
+OUTCOME_DEG = Limit(5.0, "deg", "caution", "H-06", "maloutcome limits, researchsquare rs-135713")
+OUTCOME_MM = Limit(10.0, "mm", "caution", "H-06", "maloutcome limits, researchsquare rs-135713")
 
 # What makes a frame believable (H-04).  Our own judgement of what a surgeon builds: wide enough for any frame put on by
 # hand, narrow enough that a reading wrong by a few centimetres falls outside.

@@ -25,7 +25,7 @@ class Scenario:
     codes: frozenset[str] = frozenset()
 
 
-HOLD = {"name": "latency", "hold_days": 2}
+HOLD = {"name": "latency", "hold_days": 5}
 REST = {"name": "consolidation", "hold_days": 2}
 MEDIUM = ["generic-medium"] * 6
 WIDE = [{"min_mm": 50, "max_mm": 400, "graduation_mm": 1}] * 6

@@ -35,7 +35,8 @@ def test_plan_prints_the_plan_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert plan["software"] == f"hexapod {hexapod.__version__}"
     rows = plan["levels"][0]["rows"]
     assert list(rows[0]) == [
-        "day", "date", "stage", "lengths_mm", "settings_mm", "doses_mm", "pose", "pose_rounded", "remaining", "rounding",
+        "day", "date", "stage", "lengths_mm", "settings_mm", "models", "doses_mm", "pose", "pose_rounded", "remaining", "rounding",
+            "docking_mm", "regenerate_mm",
     ]  # fmt: skip
     assert rows[0]["doses_mm"] == []
     assert [len(row["doses_mm"]) for row in rows[1:]] == [4] * (len(rows) - 1)

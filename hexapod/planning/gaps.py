@@ -1,0 +1,70 @@
+"""The two gaps of a bone: the regenerate that opens behind a moving fragment, and the gap it still has to cross."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hexapod.case.model import DrivenLevel
+from hexapod.clinical.mounting import along_bone
+from hexapod.clinical.sides import moving_end
+from hexapod.geometry.transforms import Array
+from hexapod.planning.course import Course
+
+# A gap below this (mm) is closed: rounding of sums of days, far below what a film shows.
+CLOSED_MM = 1e-6
+MM_PER_CM = 10.0
+
+
+def regenerate_mm(course: Course) -> Array | None:
+    """Length (n,) of the gap at the cut on every evening: how far its centre has moved away along the reference axis.
+
+    0 while the ends touch or overlap (the overlap is a check of its own).  None when no cut is given, or when the
+    fragments already stood apart at the start: then the level closes a gap.
+    """
+    bone = course.setup.level.bone
+    if bone is None or _starts_apart(course):
+        return None
+    centre = np.array([0.0, 0.0, along_bone(bone.osteotomy.words()), 1.0])
+    height = (course.T_ref_mov @ centre)[:, 2]
+    return np.asarray(np.maximum(moving_end(course.setup.reference) * (height - height[0]), 0.0), float)
+
+
+def docking_mm(course: Course) -> Array | None:
+    """Distance (n,) along the reference axis that the moving fragment has left to its docking site, every evening.
+
+    From the fragments' distance where they stood apart at the start, or from `docking_gap_mm` and the way made.  0 on
+    the docking day, negative when compressed beyond it.  None when there is no docking.
+    """
+    level = course.setup.level
+    away = moving_end(course.setup.reference) * course.T_ref_mov[:, 2, 3]
+    if isinstance(level, DrivenLevel) and level.docking_gap_mm is not None:
+        left = level.docking_gap_mm - (away - away[0])
+    elif _starts_apart(course):
+        left = away
+    else:
+        return None
+    return np.where(abs(left) < CLOSED_MM, 0.0, left)
+
+
+def docking_day(course: Course) -> int | None:
+    """The first evening on which the docking site is reached; None when there is none, or it is not reached."""
+    left = docking_mm(course)
+    if left is None or not (left <= 0.0).any():
+        return None
+    return int(np.argmax(left <= 0.0))
+
+
+def expected_days_in_frame(course: Course) -> float | None:
+    """Time in frame that the user's index (days per cm of regenerate) makes likely; None without index or regenerate.
+
+    Source: index of external fixation, PMC3348329 table 7 (38 to 58 days/cm for frames of this kind).
+    """
+    length, index = regenerate_mm(course), course.setup.level.index_days_per_cm
+    if length is None or index is None:
+        return None
+    return float(length.max()) / MM_PER_CM * index
+
+
+def _starts_apart(course: Course) -> bool:
+    """Whether the fragments stand apart along the axis before anything moves."""
+    return bool(moving_end(course.setup.reference) * course.T_ref_mov[0, 2, 3] > CLOSED_MM)
