@@ -45,7 +45,7 @@ test: $(STAMPS)/dev viewer chromium ## install what tests need and run them all
 check: $(STAMPS)/dev ## ruff, formatting, types, import directions
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy hexapod bench tests/oracles/scalar_chain.py
+	$(BIN)/mypy hexapod bench tests/oracles/scalar_chain.py tests/oracles/scalar_coupling.py
 	$(BIN)/python -m pytest -q tests/unit/test_imports.py
 
 format: $(STAMPS)/dev ## put the code in its form

@@ -4,7 +4,8 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
-from scalar_chain import hexapod_of, plan_level, travels_of
+from scalar_chain import Hexapod, hexapod_of
+from scalar_coupling import plan_case
 from scalar_frame import condition_of
 from scalar_rigid import chain, from_lists, inverse
 
@@ -51,12 +52,12 @@ def compared(case: Case) -> tuple[Plan, Differences]:
         AssertionError: a day, date, stage, setting or dose is not the same.
     """
     plan, found = make_plan(read_case(case)), Differences()
-    for index, level in enumerate(plan.levels):
-        scalar = plan_level(case, index)
+    for index, (level, scalar) in enumerate(zip(plan.levels, plan_case(case), strict=True)):
         if plan.verdict != "refused":
             _compare_rows(level, scalar["rows"], found)
-            _compare_rounded(case, index, level, found)
-        _compare_frame(case, index, level, scalar, found)
+            _compare_rounded(case, index, level, scalar["rows"], found)
+        if "stages" in case["levels"][index]:  # a coupled level has no stages of its own
+            _compare_frame(case, index, level, scalar, found)
     return plan, found
 
 
@@ -75,11 +76,16 @@ def _compare_rows(level: LevelPlan, rows: list[Row], found: Differences) -> None
             _grow(found, "remaining", ours.remaining.get(word, 0.0) - theirs["remaining"].get(word, 0.0))
 
 
-def _compare_rounded(case: Case, index: int, level: LevelPlan, found: Differences) -> None:
-    """Put the pose that the product gives for rounded settings back through scalar inverse kinematics."""
+def _frame_of(case: Case, index: int, rows: list[Row]) -> Hexapod:
+    """The scalar frame of a level, bolted on at the moment when its scales were read."""
     at_end = case["levels"][index]["frame"]["settings_at"] == "end"
-    travels = travels_of(case["levels"][index], case["limb"]["side"])
-    frame = hexapod_of(case["levels"][index], case["limb"]["side"], travels[-1].end if at_end else travels[0].start)
+    known = from_lists(rows[-1 if at_end else 0]["pose"])
+    return hexapod_of(case["levels"][index], case["limb"]["side"], known)
+
+
+def _compare_rounded(case: Case, index: int, level: LevelPlan, rows: list[Row], found: Differences) -> None:
+    """Put the pose that the product gives for rounded settings back through scalar inverse kinematics."""
+    frame = _frame_of(case, index, rows)
     for row in level.rows:
         lengths = [reading.length(s) for reading, s in zip(frame.readings, row.settings_mm, strict=True)]
         _grow(found, "refitted_mm", np.subtract(frame.lengths(from_lists(row.pose_rounded.tolist())), lengths))
@@ -93,9 +99,8 @@ def _compare_frame(case: Case, index: int, level: LevelPlan, scalar: dict[str, A
     for part, arcs in zip(stages, scalar["worst_arc_mm"], strict=True):
         if arcs:
             _grow(found, "arc_mm", part.arcs_mm.max(axis=0) - np.array(list(arcs.values())))
-    at_end = case["levels"][index]["frame"]["settings_at"] == "end"
     poses = [from_lists(row["pose"]) for row in scalar["rows"]]
-    frame = hexapod_of(case["levels"][index], case["limb"]["side"], poses[-1 if at_end else 0])
+    frame = _frame_of(case, index, scalar["rows"])
     for day in (0, len(poses) // 2, len(poses) - 1):
         ring_mring = chain(frame.ring_ref, poses[day], frame.mov_mring)
         prox_dist = ring_mring if frame.reference == "proximal" else inverse(ring_mring)

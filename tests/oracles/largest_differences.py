@@ -11,17 +11,19 @@ SEEDS = range(120)
 def main() -> None:
     """Compare every sample case and the random cases of the tests, and print one line a quantity."""
     sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+    import coupled_cases
     from comparison import UNITS, Differences, compared
     from random_cases import random_case
 
     samples = [json.loads(path.read_text("utf-8")) for path in sorted((ROOT / "sample_cases").glob("*.json"))]
     rows, levels, whole = 0, 0, Differences()
-    for case in [*samples, *map(random_case, SEEDS)]:
+    coupled = [coupled_cases.coupled_case(seed) for seed in coupled_cases.SEEDS]
+    for case in [*samples, *map(random_case, SEEDS), *coupled]:
         plan, found = compared(case)
         whole.widen(found)
         levels += len(plan.levels)
         rows += sum(len(level.rows) for level in plan.levels)
-    print(f"{len(samples)} sample cases and {len(SEEDS)} random cases: {levels} levels, {rows} rows.")
+    print(f"{len(samples)} sample cases and {len(SEEDS) + len(coupled)} random cases: {levels} levels, {rows} rows.")
     print("Days, dates, stages, settings and doses are identical. Largest differences:")
     for name, told in UNITS.items():
         print(f"  {getattr(whole, name):8.1e}  {told}")

@@ -41,6 +41,7 @@ from scalar_rigid import (
 )
 
 Matrix = list[list[float]]
+Row = dict[str, Any]
 Joints = Sequence[Sequence[float]]
 
 SAME = 1.0 + 1e-9
@@ -209,6 +210,17 @@ def hexapod_of(level: Mapping[str, Any], side: str, ref_mov_known: Placement) ->
     return Hexapod(proximal, distal, readings, given, reference, inverse(ref_ring), mov_mring)
 
 
+def row_of(hexapod: Hexapod, name: str, here: Placement, evening: list[float], doses: list[list[float]]) -> Row:
+    """A row before its day is counted."""
+    return {
+        "stage": name,
+        "lengths_mm": hexapod.lengths(here),
+        "settings_mm": evening,
+        "doses_mm": doses,
+        "pose": to_lists(here),
+    }
+
+
 class Schedule(NamedTuple):
     """What the rows of a level are made from: frame, stages, their paths and days, the reading rule."""
 
@@ -223,42 +235,34 @@ class Schedule(NamedTuple):
         """Index of the last stage that is no hold, -1 if all of them are."""
         return max((i for i, stage in enumerate(self.stages) if not is_hold(stage)), default=-1)
 
-    def row(self, name: str, here: Placement, evening: list[float], doses: list[list[float]]) -> dict[str, Any]:
-        """A row before its day is counted."""
-        return {
-            "stage": name,
-            "lengths_mm": self.hexapod.lengths(here),
-            "settings_mm": evening,
-            "doses_mm": doses,
-            "pose": to_lists(here),
-        }
-
-    def first_row(self) -> dict[str, Any]:
+    def first_row(self) -> Row:
         """Row 0: the settings as given, unless they are those of the end and something moves before it."""
         here = self.travels[0].start
         rounded = self.settings_at_end and self.last_moving() >= 0
         evening = self.hexapod.settings(here) if rounded else list(self.hexapod.given)
-        return self.row("start", here, evening, [])
+        return row_of(self.hexapod, "start", here, evening, [])
 
-    def stage_rows(self, index: int, before: list[float]) -> list[dict[str, Any]]:
+    def stage_rows(self, index: int, before: list[float]) -> list[Row]:
         """Rows of one stage; `before` are the settings (mm) of the row before it, which a hold repeats."""
         stage, days = self.stages[index], self.stage_days[index]
         if not is_hold(stage):
             return [self.moving_row(index, day) for day in range(1, days + 1)]
         here = self.travels[index].end
         doses = [list(before) for _ in range(self.adjustments_per_day)]
-        return [self.row(stage["name"], here, list(before), [list(dose) for dose in doses]) for _ in range(days)]
+        return [
+            row_of(self.hexapod, stage["name"], here, list(before), [list(dose) for dose in doses]) for _ in range(days)
+        ]
 
-    def moving_row(self, index: int, day: int) -> dict[str, Any]:
+    def moving_row(self, index: int, day: int) -> Row:
         """Row of day 1, 2 ... of a moving stage; each dose is rounded from the exact length of its moment."""
         days, m, travel = self.stage_days[index], self.adjustments_per_day, self.travels[index]
         here = travel.at(day / days)
         as_given = self.settings_at_end and index == self.last_moving() and day == days
         evening = list(self.hexapod.given) if as_given else self.hexapod.settings(here)
         doses = [self.hexapod.settings(travel.at((day - 1 + j / m) / days)) for j in range(1, m)]
-        return self.row(self.stages[index]["name"], here, evening, [*doses, list(evening)])
+        return row_of(self.hexapod, self.stages[index]["name"], here, evening, [*doses, list(evening)])
 
-    def rows(self) -> list[dict[str, Any]]:
+    def rows(self) -> list[Row]:
         """All rows, day 0 first."""
         rows = [self.first_row()]
         for index in range(len(self.stages)):
@@ -276,6 +280,31 @@ def travels_of(level: Mapping[str, Any], side: str) -> list[Travel]:
     return travels
 
 
+class Course(NamedTuple):
+    """The stages of a level on the calendar: their paths, their days, and the largest arcs (mm) on any day of each."""
+
+    stages: list[dict[str, Any]]
+    travels: list[Travel]
+    stage_days: list[int]
+    worst_arc_mm: list[dict[str, float]]
+
+
+def course_of(level: Mapping[str, Any], side: str) -> Course:
+    """Course of a level that has stages."""
+    travels, stages = travels_of(level, side), list(level["stages"])
+    tracked = tracked_points(level, side, travels[0].start)
+    spans = [days_of_stage(level, stage, travel, tracked) for stage, travel in zip(stages, travels, strict=True)]
+    return Course(stages, travels, [days for days, _ in spans], [arcs for _, arcs in spans])
+
+
+def date_rows(rows: list[Row], case: Mapping[str, Any], reference: str) -> None:
+    """Write day, date and the remaining deformity into the rows of a level, day 0 first."""
+    start_date = date.fromisoformat(case["start_date"])
+    for number, row in enumerate(rows):
+        row["day"], row["date"] = number, (start_date + timedelta(days=number)).isoformat()
+        row["remaining"] = pose_words(row["pose"], case["limb"]["side"], reference)
+
+
 def plan_level(case: Mapping[str, Any], level_index: int) -> dict[str, Any]:
     """Schedule of one level of a valid case: `rows`, and per stage `stage_days` and `worst_arc_mm`.
 
@@ -284,16 +313,10 @@ def plan_level(case: Mapping[str, Any], level_index: int) -> dict[str, Any]:
     never to run out.
     """
     level, side = case["levels"][level_index], case["limb"]["side"]
-    travels, stages = travels_of(level, side), list(level["stages"])
-    tracked = tracked_points(level, side, travels[0].start)
-    spans = [days_of_stage(level, stage, travel, tracked) for stage, travel in zip(stages, travels, strict=True)]
-    stage_days, worst = [days for days, _ in spans], [arcs for _, arcs in spans]
+    stages, travels, stage_days, worst = course_of(level, side)
     at_end = level["frame"]["settings_at"] == "end"
     hexapod = hexapod_of(level, side, travels[-1].end if at_end else travels[0].start)
     doses_a_day = int(level.get("adjustments_per_day") or 1)
     rows = Schedule(hexapod, stages, travels, stage_days, doses_a_day, at_end).rows()
-    start_date = date.fromisoformat(case["start_date"])
-    for number, row in enumerate(rows):
-        row["day"], row["date"] = number, (start_date + timedelta(days=number)).isoformat()
-        row["remaining"] = pose_words(row["pose"], side, level["reference"])
+    date_rows(rows, case, level["reference"])
     return {"rows": rows, "stage_days": stage_days, "worst_arc_mm": worst}
