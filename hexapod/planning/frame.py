@@ -57,7 +57,13 @@ def fit_frame(course: Course) -> FrameCourse:
     Source: conventions section 6.
     """
     setup = course.setup
-    T_ring_mring = setup.T_prox_dist(own_pose(*setup.joints_mm, setup.lengths_of(setup.level.frame.settings_mm)))
+    return bolt_frame(course, own_pose(*setup.joints_mm, setup.lengths_of(setup.level.frame.settings_mm)))
+
+
+def bolt_frame(course: Course, T_prox_dist_known: Array) -> FrameCourse:
+    """The frame whose rings stand like this (4, 4) at the moment when its settings are known."""
+    setup = course.setup
+    T_ring_mring = setup.T_prox_dist(T_prox_dist_known)
     T_mov_mring = moving_ring_mount(setup, course.T_ref_mov_known, T_ring_mring)
     T_prox_dist = ring_course(setup, course.T_ref_mov, T_mov_mring)
     return FrameCourse(

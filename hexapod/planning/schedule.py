@@ -93,10 +93,10 @@ def _kept_out(needs: StrutNeeds, open_days: Sequence[int], strut: int) -> list[E
     return [one for one in found if not any(one.first_day <= day <= one.last_day for day in open_days)]
 
 
-def strut_needs(frame: FrameCourse, catalogue: Catalogue) -> list[StrutNeeds]:
-    """What each of the six struts of a level must reach."""
+def strut_needs(frame: FrameCourse, catalogue: Catalogue, unbuilt: bool = False) -> list[StrutNeeds]:
+    """What each of the six struts of a level must reach; of an unbuilt frame no model and no reading is given."""
     setup = frame.setup
-    given = given_days(frame)
+    given = frozenset() if unbuilt else given_days(frame)
     held: dict[int, int] = {}
     for part in frame.course.stages:
         if part.holds:
@@ -111,6 +111,7 @@ def strut_needs(frame: FrameCourse, catalogue: Catalogue) -> list[StrutNeeds]:
             held=held,
             choices=catalogue.exchangeable(fitted),
             at_end=setup.level.frame.settings_at == "end",
+            free=unbuilt,
         )
         for k, (fitted, reading) in enumerate(zip(setup.struts, setup.level.frame.settings_mm, strict=True))
     ]

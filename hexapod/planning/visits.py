@@ -152,10 +152,11 @@ class JointSearch:
     def best(self) -> tuple[tuple[int, ...], float]:
         """The days of the visits, and the reserve in mm that every exchange then leaves."""
         free = [NEVER] * len(self.struts)
-        # A visit on every open day would do, so these two searches end.
-        visits = next(n for n in itertools.count() if self._search(n, free, -math.inf) is not None)
+        first = self._search(free, -math.inf, len(self.open_days))
+        assert first is not None  # a visit on every open day would do
+        visits = len(first)
         for more in itertools.count():
-            works = [budgets for budgets in self._shares(more) if self._search(visits, budgets, -math.inf) is not None]
+            works = [budgets for budgets in self._shares(more) if self._search(budgets, -math.inf, visits) is not None]
             if works:
                 break
         values = sorted({reserve for strut in self.struts for reserve in self._reserves(strut)})
@@ -163,7 +164,7 @@ class JointSearch:
         best: tuple[tuple[int, ...], float] = ((), -math.inf)
         while low <= high:
             middle = (low + high) // 2
-            tried = (self._search(visits, budgets, values[middle]) for budgets in works)
+            tried = (self._search(budgets, values[middle], visits) for budgets in works)
             found = next((days for days in tried if days is not None), None)
             if found is None:
                 high = middle - 1
@@ -181,16 +182,15 @@ class JointSearch:
         for old, new in itertools.permutations(range(len(strut.reached)), 2):
             yield from (strut.needs.reserve(old, new, day) for day in self.open_days if strut.joins[new][day])
 
-    def _search(self, visits: int, budgets: Sequence[float], least: float) -> tuple[int, ...] | None:
-        """The days of at most so many visits that carry every strut to its end in its budget and with the reserve."""
+    def _search(self, budgets: Sequence[float], least: float, at_most: int) -> tuple[int, ...] | None:
+        """The days of the fewest visits that carry every strut to its end in its budget and with the reserve."""
         struts = [s.bounded(budget, max(s.least, least)) for s, budget in zip(self.struts, budgets, strict=True)]
         pasts = [Past(0, tuple(strut.first() for strut in struts), ())]
-        for count in range(visits + 1):
+        for _ in range(at_most + 1):
             for past in pasts:
                 if _lasts(struts, past) == struts[0].horizon:
                     return past.visits
-            if count < visits:
-                pasts = self._after_a_visit(struts, pasts)
+            pasts = self._after_a_visit(struts, pasts)
         return None
 
     def _after_a_visit(self, struts: Sequence[StrutSearch], pasts: Sequence[Past]) -> list[Past]:

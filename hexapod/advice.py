@@ -1,0 +1,168 @@
+"""advise: before surgery, how far apart the rings should stand neutral, and the struts and settings to build with."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from hexapod.case.files import read_case
+from hexapod.case.model import Case
+from hexapod.errors import CaseError, HexapodError, Problem
+from hexapod.geometry.jacobian import condition
+from hexapod.geometry.transforms import shift
+from hexapod.hardware.catalogue import Catalogue, load_catalogue
+from hexapod.planning.coupling import bone_courses
+from hexapod.planning.course import Course
+from hexapod.planning.exchanges import Exchange, StrutNeeds, list_exchanges, settle_visits
+from hexapod.planning.frame import bolt_frame
+from hexapod.planning.schedule import strut_needs
+from hexapod.planning.setup import set_up
+from hexapod.planning.visits import plan_visits
+from hexapod.safety import limits
+
+# Heights are tried in steps of this (mm): a surgeon sets the rings to half a centimetre.
+STEP_MM = 5.0
+
+
+@dataclass(frozen=True)
+class Option:
+    """A frame that stands neutral at one height, the distance of the rings' mid planes in mm, and what it then needs.
+
+    `why_not` says in words why it cannot carry the treatment (empty when it can); `models` and `settings_mm` are those
+    of day 0, `known_models` and `known_settings_mm` those of the neutral frame, as the case file asks for them.
+    """
+
+    height_mm: float
+    why_not: str
+    visits: int = 0
+    exchanges: tuple[Exchange, ...] = ()
+    worst_condition: float = math.inf
+    models: tuple[str, ...] = ()
+    settings_mm: tuple[float, ...] = ()
+    known_models: tuple[str, ...] = ()
+    known_settings_mm: tuple[float, ...] = ()
+
+
+def advise(
+    case: Case, level: int = 0, heights_mm: Sequence[float] | None = None, catalogue: Catalogue | None = None
+) -> list[Option]:
+    """Frames with the rings of a level (counted from 0) that stand neutral at one of the heights, best first.
+
+    They stand neutral when the case's settings are known: at the start (the frame then grows crooked), or at the end
+    (chronic: it is built crooked).  Models are chosen freely from the families of the struts in the case; its readings
+    are not used.  Ranked by visits, then exchanges, then the worst condition of the Jacobian; those that cannot carry
+    the treatment come last.  Heights: every 5 mm that the families reach when none are given.
+
+    Raises:
+        HexapodError: a level that the case does not have, or a height that is not above 0.
+        CaseError: as `make_plan`.
+    """
+    catalogue = catalogue or load_catalogue()
+    if not 0 <= level < len(case.levels):
+        raise HexapodError(f"The case has levels 0 to {len(case.levels) - 1}; there is no level {level}.")
+    course = bone_courses([set_up(case, index, catalogue) for index in range(len(case.levels))])[level]
+    heights = heights_within_reach(course, catalogue) if heights_mm is None else heights_mm
+    if not all(0.0 < height <= 1000.0 for height in heights):
+        raise HexapodError("A height between the rings is above 0 and at most 1000 mm, such as 150.")
+    options = [_option(case, course, float(height), catalogue) for height in heights]
+    return sorted(
+        options, key=lambda one: (bool(one.why_not), one.visits, len(one.exchanges), one.worst_condition, one.height_mm)
+    )
+
+
+def heights_within_reach(course: Course, catalogue: Catalogue) -> list[float]:
+    """Every height on the 5 mm grid at which all six struts have a model for the neutral frame."""
+    proximal, distal = course.setup.joints_mm
+    found = []
+    for step in range(1, int(1000.0 / STEP_MM) + 1):
+        lengths = np.linalg.norm(distal - [0.0, 0.0, step * STEP_MM] - proximal, axis=1)
+        if all(
+            any(choice.reads(choice.nearest_mark(choice.setting(length))) for choice in catalogue.exchangeable(strut))
+            for strut, length in zip(course.setup.struts, lengths.tolist(), strict=True)
+        ):
+            found.append(step * STEP_MM)
+    return found
+
+
+def case_with_advice(case: Case, level: int, option: Option) -> Case:
+    """The case with the struts and settings of an option, to be planned.
+
+    Raises:
+        HexapodError: an option that cannot carry the treatment.
+    """
+    if option.why_not:
+        raise HexapodError(f"Rings {option.height_mm:g} mm apart do not do: {option.why_not}.")
+    document = case.document
+    frame = document["levels"][level]["frame"]
+    own = [not isinstance(strut, str) for strut in frame["struts"]]
+    frame["struts"] = [
+        strut if mine else name for strut, mine, name in zip(frame["struts"], own, option.known_models, strict=True)
+    ]
+    frame["settings_mm"] = list(option.known_settings_mm)
+    return read_case(document)
+
+
+def _option(case: Case, course: Course, height: float, catalogue: Catalogue) -> Option:
+    neutral = shift([0.0, 0.0, -height])
+    if limits.SINGULAR.exceeded_by(float(condition(*course.setup.joints_mm, neutral))):
+        return Option(height, "the neutral frame is singular")
+    frame = bolt_frame(course, neutral)
+    worst = float(frame.conditions().max())
+    if limits.SINGULAR.exceeded_by(worst):
+        return Option(height, "the frame passes a singular position", worst_condition=worst)
+    all_needs = strut_needs(frame, catalogue, unbuilt=True)
+    dates = [case.first_day + datetime.timedelta(days=day) for day in range(course.days + 1)]
+    open_days = [day for day, date in enumerate(dates) if day and case.open_on(date)]
+    planned = plan_visits(all_needs, open_days, case.exchange_reserve_mm)
+    stuck = [number for number, models in enumerate(planned, 1) if models is None]
+    if stuck:
+        return Option(height, _stuck(all_needs, stuck), worst_condition=worst)
+    models = settle_visits(all_needs, [one for one in planned if one is not None], open_days)
+    exchanges = [e for k, needs in enumerate(all_needs) for e in list_exchanges(needs, models[k], k + 1)]
+    known = 0 if course.setup.level.frame.settings_at == "start" else course.days
+    first, then = (_standing(all_needs, models, day) for day in (0, known))
+    return Option(
+        height_mm=height,
+        why_not="",
+        visits=len({exchange.planned_day for exchange in exchanges}),
+        exchanges=tuple(exchanges),
+        worst_condition=worst,
+        models=first[0],
+        settings_mm=first[1],
+        known_models=then[0],
+        known_settings_mm=then[1],
+    )
+
+
+def _standing(
+    all_needs: Sequence[StrutNeeds], models: Sequence[Sequence[int]], day: int
+) -> tuple[tuple[str, ...], tuple[float, ...]]:
+    """The struts' models and readings on an evening."""
+    struts = [needs.choices[chosen[day]] for needs, chosen in zip(all_needs, models, strict=True)]
+    readings = [float(needs.readings(s)[day, -1]) for needs, s in zip(all_needs, struts, strict=True)]
+    return tuple(strut.name for strut in struts), tuple(readings)
+
+
+def _stuck(all_needs: Sequence[StrutNeeds], stuck: Sequence[int]) -> str:
+    """Which struts no sequence of models carries, with the lengths that they would need."""
+    needs = all_needs[stuck[0] - 1]
+    least, most = needs.doses_mm.min(), needs.doses_mm.max()
+    more = f" and {len(stuck) - 1} more" if len(stuck) > 1 else ""
+    return f"strut {stuck[0]}{more} has no sequence of models ({least:.0f} to {most:.0f} mm joint to joint)"
+
+
+def option_at(options: Sequence[Option], height_mm: float | None) -> Option:
+    """The best option, or the one of a height.
+
+    Raises:
+        CaseError: there is none that carries the treatment.
+    """
+    wanted = [one for one in options if height_mm is None or one.height_mm == height_mm]
+    if not wanted or wanted[0].why_not:
+        why = f": {wanted[0].why_not}" if wanted else ""
+        raise CaseError([Problem("", "", f"No distance of the rings carries this treatment{why}.")])
+    return wanted[0]
