@@ -119,6 +119,9 @@ Identifier = Annotated[
     Field(pattern=r"^[A-Za-z0-9._-]{1,64}\z", json_schema_extra={"pattern": r"^(?!\.+$)[A-Za-z0-9._-]{1,64}$"}),
     AfterValidator(_identifier),
 ]
+Fingerprint = Annotated[
+    str, Field(pattern=r"^[0-9a-f]{64}\z", json_schema_extra={"pattern": "^[0-9a-f]{64}$"})
+]  # SHA-256 of the case that this one continues
 DateText = Annotated[str, Field(json_schema_extra={"pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}), AfterValidator(_date)]
 Angulation = Annotated[float, Field(ge=0.0, lt=AP_ANGULATION.limit)]
 Rotation = Annotated[float, Field(ge=0.0, lt=AXIAL_ROTATION.limit)]

@@ -18,6 +18,7 @@ from hexapod.case.fields import (
     Count,
     DateText,
     Days,
+    Fingerprint,
     Identifier,
     Lean,
     Millimetres,
@@ -214,6 +215,7 @@ class Case(Strict):
     title: str = ""
     limb: Limb
     start_date: DateText
+    derived_from: Fingerprint | None = None
     levels: Annotated[tuple[Level, ...], Count(1)]
     _canonical: bytes = PrivateAttr(default=b"")
 
