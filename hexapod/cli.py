@@ -1,4 +1,4 @@
-"""The commands: plan, pose, check, catalogue.  Results to standard output, everything else to standard error.
+"""The commands: plan, pose, follow-up, check, catalogue.  Results to standard output, all else to standard error.
 
 Exit status: 0 ok or caution, 1 refused, 2 the file or the words of the call are wrong.
 """
@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import argparse
 import io
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from hexapod.case.files import load_case, parse_case, write_atomically
+from hexapod.case.files import write_atomically
 from hexapod.case.model import Case
+from hexapod.cli_common import OK, REFUSED, WRONG, finding_lines, print_json, read_case_named
+from hexapod.cli_follow_up import add_follow_up
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.hardware.models import Ring, Strut
@@ -23,11 +24,8 @@ from hexapod.report.names import schedule_file_name, short_fingerprint
 from hexapod.report.notice import NOTICE
 from hexapod.report.plan_file import plan_document, pose_document
 from hexapod.report.sentences import deformity_sentences, mounting_sentence, movement_sentences, words_sentence
-from hexapod.report.summary import grouped
 from hexapod.report.tables import schedule_csv, schedule_text
-from hexapod.safety.findings import Finding, worst_verdict
-
-OK, REFUSED, WRONG = 0, 1, 2
+from hexapod.safety.findings import worst_verdict
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -81,6 +79,8 @@ def _parser() -> argparse.ArgumentParser:
     pose.add_argument("--format", choices=("text", "json"), default="text")
     pose.set_defaults(run=_pose)
 
+    add_follow_up(command)
+
     check = command("check", "the findings of a case only")
     check.add_argument("case", metavar="CASE")
     check.add_argument("--format", choices=("text", "json"), default="text")
@@ -91,15 +91,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _read(name: str) -> Case:
-    return parse_case(sys.stdin.buffer.read()) if name == "-" else load_case(name)
-
-
 def _plan(words: argparse.Namespace, catalogue: Catalogue) -> int:
-    case = _read(words.case)
+    case = read_case_named(words.case)
     plan = make_plan(case, catalogue)
     if words.format == "json":
-        print(json.dumps(plan_document(plan), ensure_ascii=False, allow_nan=False, indent=1))
+        print_json(plan_document(plan))
     else:
         print(_plan_text(case, plan))
     if words.out is not None and plan.verdict != "refused":
@@ -117,7 +113,7 @@ def _plan_text(case: Case, plan: Plan) -> str:
         f"{case.limb.side.upper()} {case.limb.bone.upper()} · day 0 is {case.start_date} · fingerprint "
         f"{short_fingerprint(plan.case_sha256)} · {plan.software}",
         f"Verdict: {plan.verdict.upper()}",
-        *_finding_lines(plan.findings),
+        *finding_lines(plan.findings),
     ]
     for index, (level, planned) in enumerate(zip(case.levels, plan.levels, strict=True)):
         lines += ["", f"Level {index}, {level.name}: the {level.reference} fragment is held still."]
@@ -129,13 +125,6 @@ def _plan_text(case: Case, plan: Plan) -> str:
     if plan.verdict == "refused":
         lines += ["", "Refused: no schedule was made."]
     return "\n".join([*lines, "", NOTICE])
-
-
-def _finding_lines(findings: Sequence[Finding]) -> list[str]:
-    return [
-        f"  {group.worst.verdict.upper()} {group.worst.code} (level {group.worst.level}): {group.message}"
-        for group in grouped(findings)
-    ]
 
 
 def _write_files(case: Case, plan: Plan, folder: Path) -> None:
@@ -150,20 +139,20 @@ def _write_files(case: Case, plan: Plan, folder: Path) -> None:
 
 
 def _check(words: argparse.Namespace, catalogue: Catalogue) -> int:
-    plan = make_plan(_read(words.case), catalogue)
+    plan = make_plan(read_case_named(words.case), catalogue)
     if words.format == "json":
-        print(json.dumps(plan_document(plan)["findings"], ensure_ascii=False, allow_nan=False, indent=1))
+        print_json(plan_document(plan)["findings"])
     else:
-        print("\n".join([f"Verdict: {plan.verdict.upper()}", *_finding_lines(plan.findings)]))
+        print("\n".join([f"Verdict: {plan.verdict.upper()}", *finding_lines(plan.findings)]))
     return _status(plan)
 
 
 def _pose(words: argparse.Namespace, catalogue: Catalogue) -> int:
-    case = _read(words.case)
+    case = read_case_named(words.case)
     now = pose_now(case, words.level, tuple(words.settings), catalogue)
     if words.format == "json":
         document = pose_document(case.id, words.level, now.remaining, now.T_ref_mov, now.residual_mm, now.findings)
-        print(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1))
+        print_json(document)
     else:
         level = case.levels[words.level]
         print(f"{case.id} · {case.limb.side.upper()} {case.limb.bone.upper()} · level {words.level}, {level.name}")
@@ -173,7 +162,7 @@ def _pose(words: argparse.Namespace, catalogue: Catalogue) -> int:
             print(
                 f"Deformity left by these readings: {words_sentence(now.remaining)} (residual {now.residual_mm:.1e} mm)"
             )
-        print("\n".join(_finding_lines(now.findings)))
+        print("\n".join(finding_lines(now.findings)))
     refused = now.T_ref_mov is None or worst_verdict(now.findings) == "refused"
     return REFUSED if refused else OK
 

@@ -12,7 +12,7 @@ from hexapod.geometry.inverse import strut_lengths
 from hexapod.geometry.transforms import Array
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.planning.coupling import bone_courses
-from hexapod.planning.frame import bone_pose, fit_frame
+from hexapod.planning.frame import FrameCourse, bone_pose, fit_frame
 from hexapod.planning.setup import set_up
 from hexapod.safety import readings, singular, travel
 from hexapod.safety.findings import Finding
@@ -41,20 +41,37 @@ def pose_now(case: Case, level: int, settings_mm: tuple[float, ...], catalogue: 
         HexapodError: a level that the case does not have, or readings that no scale shows.
         CaseError: as `make_plan`.
     """
+    check_question(case, level, settings_mm)
+    catalogue = catalogue or load_catalogue()
+    course = bone_courses([set_up(case, index, catalogue) for index in range(len(case.levels))])[level]
+    setup = course.setup
+    try:
+        frame = fit_frame(course)
+    except SingularFrame:
+        odd = singular.neutral_singular(setup)
+    except NoPose as error:
+        odd = readings.no_pose(course, error)
+    else:
+        return pose_by_readings(frame, settings_mm)
+    return PoseNow(None, None, None, (*travel.check_given_readings(setup, settings_mm), *odd))
+
+
+def check_question(case: Case, level: int, settings_mm: tuple[float, ...]) -> None:
+    """Raises HexapodError for a level that the case does not have, and for readings that no scale shows."""
     if not 0 <= level < len(case.levels):
         raise HexapodError(f"The case has levels 0 to {len(case.levels) - 1}; there is no level {level}.")
     if len(settings_mm) != 6 or not all(0.0 <= reading <= LARGEST_READING_MM for reading in settings_mm):
         raise HexapodError("Give six readings in mm, struts 1 to 6, each 0 to 1000, such as 142 150 139 147 155 144.")
-    catalogue = catalogue or load_catalogue()
-    course = bone_courses([set_up(case, index, catalogue) for index in range(len(case.levels))])[level]
-    setup = course.setup
+
+
+def pose_by_readings(frame: FrameCourse, settings_mm: tuple[float, ...]) -> PoseNow:
+    """What readings (six, mm) on the scales of `frame.setup.struts` mean, by a frame already bolted to the bone.
+
+    Raises:
+        HexapodError: readings that give no length of a strut.
+    """
+    setup = frame.setup
     found = travel.check_given_readings(setup, settings_mm)
-    try:
-        frame = fit_frame(course)
-    except SingularFrame:
-        return PoseNow(None, None, None, (*found, *singular.neutral_singular(setup)))
-    except NoPose as error:
-        return PoseNow(None, None, None, (*found, *readings.no_pose(course, error)))
     lengths = setup.lengths_of(settings_mm)
     try:
         T_prox_dist = own_pose(*setup.joints_mm, lengths)

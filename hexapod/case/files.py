@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from hexapod.case.model import FORMAT, Case
+from hexapod.case.parts import Deformity
 from hexapod.case.sentences import case_error
 from hexapod.errors import CaseError, Problem
 
@@ -37,6 +38,21 @@ def parse_case(raw: bytes) -> Case:
     if len(raw) > LARGEST_FILE_BYTES:
         raise CaseError(f"The file has {len(raw)} bytes; a case file has at most {LARGEST_FILE_BYTES}.")
     return read_case(_strict_json(raw))
+
+
+def parse_deformity(raw: bytes) -> Deformity:
+    """The deformity in the bytes of a file: one object of deformity words, as strict as in a case; `{}` is none.
+
+    Raises:
+        CaseError: not strict JSON, not an object, or words that a case would not have either.
+    """
+    if len(raw) > LARGEST_FILE_BYTES:
+        raise CaseError(f"The file has {len(raw)} bytes; a deformity has a few words.")
+    value = _strict_json(raw)
+    try:
+        return Deformity.model_validate(value)
+    except ValidationError as error:
+        raise case_error(error, value, Deformity) from error
 
 
 def read_case(value: Any) -> Case:

@@ -20,7 +20,6 @@ from hexapod.case.fields import (
     Identifier,
     Millimetres,
     Name,
-    PositiveMillimetres,
     Strict,
 )
 from hexapod.case.parts import (
@@ -77,7 +76,7 @@ class Level(Strict):
 class DrivenLevel(Level):
     """A level with stages of its own; `docking_gap_mm` is what a travelling segment has before it docks."""
 
-    docking_gap_mm: PositiveMillimetres | None = None
+    docking_gap_mm: Millimetres | None = None
     couple: None = None
     stages: Annotated[tuple[Stage, ...], Count(1)]
 

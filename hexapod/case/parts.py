@@ -133,10 +133,14 @@ class Frame(Strict):
 
 
 class BoneCut(Strict):
-    """The bone at the cut: its diameter, and the height of the cut along the moving fragment's axis."""
+    """The bone at the cut: its diameter, and the height of the cut along the moving fragment's axis.
+
+    `gap_mm` is the regenerate that stands in the cut on day 0 already, when an earlier plan has made it.
+    """
 
     diameter_mm: PositiveMillimetres
     osteotomy: AlongBone = Field(default_factory=AlongBone)
+    gap_mm: Millimetres = 0.0
 
 
 class StructureAtRisk(Strict):

@@ -30,6 +30,20 @@ def place(words: w.Words, side: Side) -> Array:
     )
 
 
+def place_words(position_mm: Array, side: Side) -> dict[str, float]:
+    """A point or displacement (3,) in mm, limb axes, in words, zeros left out; the inverse of `place`.
+
+    >>> place_words(np.array([-2.0, 0.0, -40.0]), "left")
+    {'medial_mm': 2.0, 'distal_mm': 40.0}
+    """
+    x, y, z = position_mm.tolist()
+    return {
+        **w.AP_TRANSLATION.say(lateral_x(side) * x),
+        **w.LATERAL_TRANSLATION.say(y),
+        **w.ALONG_BONE.say(z),
+    }
+
+
 def along_bone(words: w.Words) -> float:
     """Height in mm along the bone, proximal positive, from `{"distal_mm": 10}` or `{"proximal_mm": 10}`."""
     w.check_words(words, (w.ALONG_BONE,))

@@ -18,15 +18,17 @@ MM_PER_CM = 10.0
 def regenerate_mm(course: Course) -> Array | None:
     """Length (n,) of the gap at the cut on every evening: how far its centre has moved away along the reference axis.
 
-    0 while the ends touch or overlap (the overlap is a check of its own).  None when no cut is given, or when the
-    fragments already stood apart at the start: then the level closes a gap.
+    To this comes the gap that an earlier plan has left.  0 while the ends touch or overlap (the overlap is a check of
+    its own).  None when no cut is given, or when the fragments already stood apart at the start: then the level closes
+    a gap.
     """
     bone = course.setup.level.bone
     if bone is None or _starts_apart(course):
         return None
     centre = np.array([0.0, 0.0, along_bone(bone.osteotomy.words()), 1.0])
     height = (course.T_ref_mov @ centre)[:, 2]
-    return np.asarray(np.maximum(moving_end(course.setup.reference) * (height - height[0]), 0.0), float)
+    opened = bone.gap_mm + moving_end(course.setup.reference) * (height - height[0])
+    return np.asarray(np.maximum(opened, 0.0), float)
 
 
 def docking_mm(course: Course) -> Array | None:

@@ -56,12 +56,19 @@ def test_every_command_is_documented() -> None:
     for command in (
         "plan CASE",
         "pose CASE",
+        "follow-up CASE",
         "check CASE",
         "catalogue",
         "--hardware",
         "--out",
         "--level",
         "--settings",
+        "--date",
+        "--pause",
+        "--turn-back",
+        "--slower",
+        "--deformity",
+        "--even-if-doubtful",
     ):
         assert command in told, command
 

@@ -1,0 +1,33 @@
+"""What several commands share: exit statuses, reading a case, findings as lines."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from hexapod.case.files import load_case, parse_case
+from hexapod.case.model import Case
+from hexapod.report.summary import grouped
+from hexapod.safety.findings import Finding
+
+OK, REFUSED, WRONG = 0, 1, 2
+
+
+def read_case_named(name: str) -> Case:
+    """The case in a file, or from standard input when the name is `-`."""
+    return parse_case(sys.stdin.buffer.read()) if name == "-" else load_case(name)
+
+
+def finding_lines(findings: Sequence[Finding]) -> list[str]:
+    """Findings for a terminal, those of one kind told once."""
+    return [
+        f"  {group.worst.verdict.upper()} {group.worst.code} (level {group.worst.level}): {group.message}"
+        for group in grouped(findings)
+    ]
+
+
+def print_json(value: Any) -> None:
+    """A file of ours on standard output."""
+    print(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1))

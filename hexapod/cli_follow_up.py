@@ -1,0 +1,110 @@
+"""The command `follow-up`: what readings of a date say about the plan, and the re-plan that starts from them."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from hexapod.case.fields import DATE
+from hexapod.case.files import parse_deformity, save_case
+from hexapod.case.model import Case
+from hexapod.cli_common import OK, REFUSED, finding_lines, print_json, read_case_named
+from hexapod.errors import HexapodError
+from hexapod.follow_up import FollowUp, follow_up
+from hexapod.hardware.catalogue import Catalogue
+from hexapod.plan import Plan, make_plan
+from hexapod.replan import DoubtfulReadings, Wishes, replan
+from hexapod.report.follow_up import follow_up_document, follow_up_text
+from hexapod.report.names import short_fingerprint
+from hexapod.report.notice import NOTICE
+from hexapod.safety.findings import worst_verdict
+
+
+def add_follow_up(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    """Add the command to a parser, whose `command` makes one by name and text."""
+    parser = command("follow-up", "readings taken on a date against the plan: what is true, why, and a re-plan")
+    parser.add_argument("case", metavar="CASE")
+    parser.add_argument("--date", metavar="D", type=_date, required=True, help="when the scales were read, YYYY-MM-DD")
+    parser.add_argument(
+        "--settings", metavar="MM", type=float, nargs=6, required=True, help="readings of struts 1 to 6"
+    )
+    parser.add_argument("--level", metavar="N", type=int, default=0, help="level, counted from 0")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    plan = parser.add_argument_group(
+        "re-plan", "a new case that starts from these readings; CASE itself is not touched"
+    )
+    plan.add_argument("--out", metavar="NEWCASE", type=Path, help="write it there; no file of that name may exist")
+    plan.add_argument("--pause", metavar="DAYS", type=int, default=0, help="hold for so many days first")
+    plan.add_argument(
+        "--turn-back", metavar="DAYS", type=int, default=0, help="then go back by so many days of the plan"
+    )
+    plan.add_argument("--slower", metavar="MM_PER_DAY", type=float, help="a lower limit for every stage that moves")
+    plan.add_argument("--deformity", metavar="FILE", type=Path, help="newly measured, as a JSON object of its words")
+    plan.add_argument("--even-if-doubtful", action="store_true", help="also from readings that are probably misread")
+    parser.set_defaults(run=_run)
+
+
+def _date(text: str) -> datetime.date:
+    try:
+        if not DATE.fullmatch(text):
+            raise ValueError
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is no date of the calendar written YYYY-MM-DD") from None
+
+
+def _run(words: argparse.Namespace, catalogue: Catalogue) -> int:
+    wishes = _wishes(words)
+    if words.out is not None and os.path.lexists(words.out):
+        raise HexapodError(f"{words.out} exists: give --out another name, nothing is overwritten.")
+    case = read_case_named(words.case)
+    plan = make_plan(case, catalogue)
+    found = follow_up(case, words.date, tuple(words.settings), words.level, catalogue, plan)
+    if words.format == "json":
+        print_json(follow_up_document(case, found))
+    else:
+        print("\n".join([follow_up_text(case, found), *finding_lines(found.findings), "", NOTICE]))
+    refused = found.explanation.kind == "unexplained" or worst_verdict(found.findings) == "refused"
+    status = REFUSED if refused else OK
+    if words.out is None:
+        return status
+    return max(status, _write(case, plan, found, wishes, catalogue, words.out))
+
+
+def _wishes(words: argparse.Namespace) -> Wishes:
+    """The options of the re-plan, which need a file to go to."""
+    given = words.pause or words.turn_back or words.even_if_doubtful
+    if words.out is None and (given or words.slower is not None or words.deformity is not None):
+        raise HexapodError("The options of a re-plan need --out NEWCASE, the file for the new case.")
+    deformity = None
+    if words.deformity is not None:
+        try:
+            deformity = parse_deformity(words.deformity.read_bytes()).words()
+        except OSError as error:
+            raise HexapodError(f"{words.deformity} cannot be read: {error.strerror or error}.") from error
+    return Wishes(words.pause, words.turn_back, words.slower, deformity, words.even_if_doubtful)
+
+
+def _write(case: Case, plan: Plan, found: FollowUp, wishes: Wishes, catalogue: Catalogue, path: Path) -> int:
+    try:
+        new = replan(case, plan, found, wishes, catalogue)
+    except DoubtfulReadings as error:
+        print(error, file=sys.stderr)
+        return REFUSED
+    planned = make_plan(new, catalogue)
+    try:
+        save_case(new, path)
+    except OSError as error:
+        raise HexapodError(f"{path} cannot be written: {error.strerror or error}.") from error
+    print(
+        f"wrote {path}: day 0 is {new.start_date}, fingerprint {short_fingerprint(new.sha256)}, continues "
+        f"{short_fingerprint(case.sha256)}; the verdict of its plan is {planned.verdict.upper()}",
+        *finding_lines(planned.findings),
+        sep="\n",
+        file=sys.stderr,
+    )
+    return REFUSED if planned.verdict == "refused" else OK

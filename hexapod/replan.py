@@ -1,0 +1,230 @@
+"""replan: a new case that starts from readings taken during treatment and has the stages that are left."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hexapod.case.fields import LONGEST_STAGE_DAYS
+from hexapod.case.files import read_case
+from hexapod.case.model import Case, Level
+from hexapod.clinical.deformity import deformity_pose, deformity_words
+from hexapod.clinical.mounting import place, place_words
+from hexapod.errors import HexapodError
+from hexapod.explain import DOUBTFUL, PLANNED, fitted_struts
+from hexapod.follow_up import FollowUp, check_plan
+from hexapod.geometry.transforms import Array, invert
+from hexapod.hardware.catalogue import Catalogue, load_catalogue
+from hexapod.hardware.models import Strut
+from hexapod.plan import Plan
+from hexapod.planning.course import Course, bone_course
+from hexapod.planning.gaps import CLOSED_MM, docking_mm, regenerate_mm
+from hexapod.planning.setup import LevelSetup, set_up
+from hexapod.planning.stages_left import StageLeft, rounded_words, stages_left, to_pose, turn_back
+
+# Decimals of a start (mm, deg): a nanometre at the bone, and far below 1e-5 mm at a ring 300 mm away from it.
+START_DECIMALS = 6
+Document = dict[str, Any]
+
+
+class DoubtfulReadings(HexapodError):
+    """Readings on which no new plan should be built before they are read again."""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the surgeon wishes of a re-plan beyond the stages that are left.
+
+    First hold for `pause_days`; then go back to the intended pose of `turn_back_days` days earlier, in as many days;
+    from then on keep `mm_per_day`, where it is below a stage's own limit.  These three are for all levels, which stay
+    on one calendar.  `deformity` (words) is one newly measured for the level that was read, instead of the one that the
+    readings imply.  `even_if_doubtful` takes readings that are probably misread.
+    """
+
+    pause_days: int = 0
+    turn_back_days: int = 0
+    mm_per_day: float | None = None
+    deformity: Mapping[str, float] | None = None
+    even_if_doubtful: bool = False
+
+    def __post_init__(self) -> None:
+        for name, days in (("A pause", self.pause_days), ("Turning back", self.turn_back_days)):
+            if not 0 <= days <= LONGEST_STAGE_DAYS:
+                raise HexapodError(f"{name} takes 0 to {LONGEST_STAGE_DAYS} whole days, not {days}.")
+        if self.mm_per_day is not None and not (0.0 < self.mm_per_day < math.inf):
+            raise HexapodError(f"A slower rate is above 0 mm a day, not {self.mm_per_day:g}.")
+
+
+@dataclass(frozen=True)
+class _Now:
+    """A level at the moment of the readings: its scales, its bone in words, and the plan's day that it has reached.
+
+    `follows_plan` tells that the bone is where the plan has it on that day, but for rounding.
+    """
+
+    settings_mm: tuple[float, ...]
+    struts: tuple[Strut, ...]
+    words: dict[str, float]
+    day: int
+    follows_plan: bool
+
+
+def replan(
+    case: Case, plan: Plan, found: FollowUp, wishes: Wishes | None = None, catalogue: Catalogue | None = None
+) -> Case:
+    """The case that continues `case` from the readings of a follow-up, with day 0 on their date.
+
+    On the level that was read the frame has the struts of that day and these readings, known at the start, and the
+    deformity is the one they imply; the other levels stand as planned on that date.  Mounting and bone are as they
+    were, structures at risk where they have moved to.  The stages left (`planning/stages_left.py`) are counted from
+    the day that the readings belong to.  They keep to the old calendar when the readings are the plan's own; otherwise,
+    and after a new deformity, the limits decide how long the first motion takes, and one is added when none is left.
+    After a day's adjustments done in part, the rest of that day is done on the next: never faster than planned.
+
+    Every other key of the case is kept.  `derived_from` names the old case by its fingerprint.
+
+    Raises:
+        DoubtfulReadings: readings that are probably misread (unless `wishes.even_if_doubtful`), or that fit no pose.
+        HexapodError: nothing is left to do, a wish that cannot be met, or a plan or follow-up of another case.
+        CaseError: the new case would be beyond the limits of a case file.
+    """
+    wishes, catalogue = wishes or Wishes(), catalogue or load_catalogue()
+    check_plan(case, plan)
+    if found.case_sha256 != case.sha256:
+        raise HexapodError("This follow-up was made of other entries than the case has now: make it again.")
+    _check_readings(found, wishes)
+    document = case.document
+    left: dict[int, list[StageLeft]] = {}
+    for index, written in enumerate(document["levels"]):
+        frame = plan.levels[index].frame
+        assert frame is not None
+        now = _read(plan, found, wishes) if index == found.level else _planned(plan, index, found, catalogue)
+        if written.get("stages") is not None:  # a coupled level has none: it follows the others
+            left[index] = _stages(frame.course, written["stages"], now, wishes)
+        _start_from(written, case.levels[index], frame.setup, now)
+        _keep_gaps(written, frame.course, now.day)
+    if not any(left.values()):
+        raise HexapodError("The plan is finished: nothing is left to do. Give a new deformity, or days to turn back.")
+    document |= {"start_date": found.date.isoformat(), "derived_from": case.sha256}
+    if wishes.mm_per_day is not None:
+        left = _slower(document, left, wishes.mm_per_day, catalogue)
+    return _case(document, left)
+
+
+def _check_readings(found: FollowUp, wishes: Wishes) -> None:
+    if found.T_ref_mov is None:
+        raise DoubtfulReadings("No pose fits these readings, so nothing can start from them: read all six again.")
+    if found.remaining is None and wishes.deformity is None:
+        raise DoubtfulReadings("No words tell the pose of these readings, so nothing can start from it: read again.")
+    if found.explanation.kind in DOUBTFUL and not wishes.even_if_doubtful:
+        raise DoubtfulReadings(f"No new case was made of readings that are probably wrong. {found.explanation.told}")
+
+
+def _read(plan: Plan, found: FollowUp, wishes: Wishes) -> _Now:
+    """The level that was read."""
+    explanation, last = found.explanation, plan.levels[found.level].rows[-1].day
+    day = found.intended.day if explanation.day is None else explanation.day
+    if explanation.adjustments_done is not None:
+        day -= 1
+    if day == last:  # the others may still be under way
+        day = max(day, _calendar_day(plan, found))
+    words = found.remaining if wishes.deformity is None else dict(wishes.deformity)
+    assert words is not None
+    follows = explanation.kind in PLANNED and wishes.deformity is None
+    return _Now(found.settings_mm, found.struts, words, day, follows)
+
+
+def _planned(plan: Plan, index: int, found: FollowUp, catalogue: Catalogue) -> _Now:
+    """A level that was not read: as its row of that date has it."""
+    level, day = plan.levels[index], _calendar_day(plan, found)
+    row = level.rows[min(day, len(level.rows) - 1)]
+    assert level.frame is not None
+    setup = level.frame.setup
+    words = deformity_words(row.pose_rounded, setup.side, setup.reference)
+    return _Now(row.settings_mm, fitted_struts(level, row.day, catalogue), words, day, follows_plan=True)
+
+
+def _calendar_day(plan: Plan, found: FollowUp) -> int:
+    """The day of the whole plan, at most the last one of its longest level."""
+    return min(found.intended.day + found.days_after_the_end, max(level.rows[-1].day for level in plan.levels))
+
+
+def _start_from(written: Document, level: Level, setup: LevelSetup, now: _Now) -> None:
+    """Put a level's new start into its part of the case file's value."""
+    words = rounded_words(now.words, START_DECIMALS)
+    frame = written["frame"]
+    frame["struts"] = [
+        entry if strut.name == before.name else strut.name
+        for entry, before, strut in zip(frame["struts"], setup.struts, now.struts, strict=True)
+    ]
+    frame |= {"settings_mm": list(now.settings_mm), "settings_at": "start"}
+    written["deformity"] = words
+    T_new_old = deformity_pose(words, setup.side, setup.reference) @ invert(setup.T_ref_mov_start)
+    for structure, entry in zip(level.structures_at_risk, written.get("structures_at_risk") or (), strict=True):
+        entry["at"] = _moved(structure.at.words(), T_new_old, setup)
+
+
+def _keep_gaps(written: Document, course: Course, day: int) -> None:
+    """Put the regenerate and the way left to the docking site, as planned for that day, into the level's new start."""
+    day = min(day, course.days)
+    opened, left = regenerate_mm(course), docking_mm(course)
+    if opened is not None and opened[day] > CLOSED_MM:
+        written["bone"]["gap_mm"] = round(float(opened[day]), START_DECIMALS)
+    if left is not None and written.get("docking_gap_mm") is not None:
+        written["docking_gap_mm"] = round(max(float(left[day]), 0.0), START_DECIMALS)
+
+
+def _moved(at: Mapping[str, float], T_new_old: Array, setup: LevelSetup) -> dict[str, float]:
+    """A place in words after the moving fragment, on which it rides, has moved."""
+    position_mm = T_new_old[:3, :3] @ place(at, setup.side) + T_new_old[:3, 3]
+    return rounded_words(place_words(position_mm, setup.side), START_DECIMALS)
+
+
+def _stages(course: Course, written: list[Document], now: _Now, wishes: Wishes) -> list[StageLeft]:
+    """The stages of a level's new plan: pause, turn back, and what is left."""
+    back: list[StageLeft] = []
+    if wishes.turn_back_days:
+        back = [turn_back(course, now.day, wishes.turn_back_days, keep_days=now.follows_plan)]
+    rest = stages_left(course, written, now.day - wishes.turn_back_days, keep_days=now.follows_plan)
+    if not now.follows_plan and not any(stage.moves for stage in (*back, *rest)):
+        rest.insert(0, to_pose(course, "correct the rest", course.T_ref_mov[-1], None))
+    pause = [StageLeft({"name": "pause", "hold_days": wishes.pause_days})] if wishes.pause_days else []
+    return [*pause, *back, *rest]
+
+
+def _slower(
+    document: Document, left: dict[int, list[StageLeft]], mm_per_day: float, catalogue: Catalogue
+) -> dict[int, list[StageLeft]]:
+    """The stages left at a lower rate.
+
+    A stage that had more days than the lower rate needs keeps them: being asked to go slower makes nothing faster.
+
+    Raises:
+        HexapodError: the rate is below the limit of no stage that is left.
+    """
+    own = [stage.mm_per_day for stages in left.values() for stage in stages if stage.mm_per_day is not None]
+    if not any(mm_per_day < limit for limit in own):
+        most = f"their limit is {max(own):g} mm a day already" if own else "nothing moves in them"
+        raise HexapodError(f"{mm_per_day:g} mm a day makes none of the stages left slower: {most}.")
+    slowed = {index: [stage.slower(mm_per_day) for stage in stages] for index, stages in left.items()}
+    case = _case(document, slowed)
+    for index, stages in slowed.items():
+        course = bone_course(set_up(case, index, catalogue))
+        slowed[index] = [
+            replace(stage, document=stage.document | {"days": stage.days})
+            if stage.moves and part.days < stage.days
+            else stage
+            for stage, part in zip(stages, course.stages[: len(stages)], strict=True)
+        ]
+    return slowed
+
+
+def _case(document: Document, left: dict[int, list[StageLeft]]) -> Case:
+    """The case with these stages; a level that is finished before the others holds for a day, as it needs a stage."""
+    levels = list(document["levels"])
+    for index, stages in left.items():
+        written = [stage.document for stage in stages] or [{"name": "finished", "hold_days": 1}]
+        levels[index] = levels[index] | {"stages": written}
+    return read_case(document | {"levels": levels})

@@ -1,0 +1,83 @@
+"""A follow-up as the file `hexapod-follow-up/1` (docs/case-format.md) and as text for the ward."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hexapod.case.model import Case
+from hexapod.clinical.sides import other
+from hexapod.follow_up import FollowUp
+from hexapod.report.names import short_fingerprint
+from hexapod.report.plan_file import finding_document
+from hexapod.report.sentences import words_sentence
+from hexapod.report.tables import STRUTS, number
+
+
+def follow_up_document(case: Case, found: FollowUp) -> dict[str, Any]:
+    """The follow-up as `hexapod-follow-up/1`; `remaining`, `pose` and `distance` are None when no pose fits."""
+    row, explanation = found.intended, found.explanation
+    off = None if found.off_mm is None else {"mm": found.off_mm, "deg": found.off_deg}
+    return {
+        "format": "hexapod-follow-up/1",
+        "case_id": case.id,
+        "case_sha256": found.case_sha256,
+        "level": found.level,
+        "date": found.date.isoformat(),
+        "days_after_the_end": found.days_after_the_end,
+        "intended": {
+            "day": row.day,
+            "date": row.date.isoformat(),
+            "stage": row.stage,
+            "models": list(row.models),
+            "settings_mm": list(row.settings_mm),
+            "remaining": row.remaining,
+            "pose": row.pose.tolist(),
+        },
+        "settings_mm": list(found.settings_mm),
+        "explanation": {
+            "kind": explanation.kind,
+            "told": explanation.told,
+            "day": explanation.day,
+            "adjustments_done": explanation.adjustments_done,
+            "struts": list(explanation.struts),
+        },
+        "remaining": found.remaining,
+        "pose": None if found.T_ref_mov is None else found.T_ref_mov.tolist(),
+        "distance": off,
+        "findings": [finding_document(finding) for finding in found.findings],
+    }
+
+
+def follow_up_text(case: Case, found: FollowUp) -> str:
+    """The follow-up in plain words without its findings: whose, which day, the readings beside the row, the meaning."""
+    row, level = found.intended, case.levels[found.level]
+    day = f"{found.date.isoformat()} is day {row.day}, {row.stage}"
+    if found.days_after_the_end:
+        day = (
+            f"{found.date.isoformat()} is after the plan's last day, day {row.day} ({row.date.isoformat()}): its last "
+            f"row is what should be true"
+        )
+    lines = [
+        f"{case.id} · {case.limb.side.upper()} {case.limb.bone.upper()} · level {found.level}, {level.name} · "
+        f"fingerprint {short_fingerprint(found.case_sha256)}",
+        f"{day}.",
+        "",
+        "             " + "".join(f"  strut {k}" for k in STRUTS),
+        "  should read" + _cells(row.settings_mm),
+        "  reads      " + _cells(found.settings_mm),
+        "",
+        found.explanation.told,
+    ]
+    if found.off_mm is not None:
+        lines.append(
+            f"By these readings the {other(level.reference)} fragment is {found.off_mm:.1f} mm and {found.off_deg:.1f} "
+            f"deg away from where the plan has it."
+        )
+    if found.remaining is not None:
+        lines.append(f"Deformity left by these readings: {words_sentence(found.remaining)}.")
+    lines.append(f"Deformity that the plan leaves then:  {words_sentence(row.remaining)}.")
+    return "\n".join(lines)
+
+
+def _cells(settings_mm: tuple[float, ...]) -> str:
+    return "".join(f"{number(setting):>9}" for setting in settings_mm)
