@@ -55,6 +55,10 @@ MOVING_RING_OFF_CENTRE = Limit(0.6, "of its inner radius", "caution", "H-04", HA
 POSE_OFF_PLAN_MM = Limit(20.0, "mm", "caution", "H-04", HAND_BUILT)
 POSE_OFF_PLAN_DEG = Limit(15.0, "deg", "caution", "H-04", HAND_BUILT)
 
+# How deep the bone ends may stand in each other (H-11).  Our own judgement: a cut is not flat to a millimetre, and
+# soft callus gives way by as much; nothing measured says where bone begins to catch.
+BONE_OVERLAP = Limit(1.0, "mm", "caution", "H-11", HAND_BUILT)
+
 
 def check_nesting() -> None:
     """Raises ValueError unless the limits of one quantity stand in the order in which they grow worse."""
