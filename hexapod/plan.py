@@ -19,7 +19,7 @@ from hexapod.planning.exchanges import Exchange
 from hexapod.planning.frame import FrameCourse, fit_frame
 from hexapod.planning.schedule import Schedule, make_schedules
 from hexapod.planning.setup import set_up
-from hexapod.safety import hardware, outcome, rates, readings, singular, timing, travel
+from hexapod.safety import bone_ends, hardware, outcome, rates, readings, singular, timing, travel
 from hexapod.safety.findings import Finding, worst_verdict
 from hexapod.safety.limits import Verdict
 
@@ -118,6 +118,7 @@ class _Making:
         self.findings = [
             *self.given,
             *rates.check_rates(course),
+            *bone_ends.check_bone_ends(course),
             *timing.check_growing_arm(course, case.limb),
             *timing.check_latency(course, case.limb, derived=case.derived_from is not None),
             *timing.check_docking(course),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,10 +19,11 @@ from hexapod.geometry.transforms import Array, invert
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.hardware.models import Strut
 from hexapod.plan import Plan
+from hexapod.planning.coupling import construct, pose_in_construct
 from hexapod.planning.course import Course, bone_course
 from hexapod.planning.gaps import CLOSED_MM, docking_mm, regenerate_mm
 from hexapod.planning.setup import LevelSetup, set_up
-from hexapod.planning.stages_left import StageLeft, rounded_words, stages_left, to_pose, turn_back
+from hexapod.planning.stages_left import END_DECIMALS, StageLeft, rounded_words, stages_left, to_pose, turn_back
 
 # Decimals of a start (mm, deg): a nanometre at the bone, and far below 1e-5 mm at a ring 300 mm away from it.
 START_DECIMALS = 6
@@ -97,6 +98,7 @@ def replan(
     _check_readings(found, wishes)
     document = case.document
     left: dict[int, list[StageLeft]] = {}
+    moments = []
     for index, written in enumerate(document["levels"]):
         frame = plan.levels[index].frame
         assert frame is not None
@@ -105,6 +107,8 @@ def replan(
             left[index] = _stages(frame.course, written["stages"], now, wishes)
         _start_from(written, case.levels[index], frame.setup, now)
         _keep_gaps(written, frame.course, now.day)
+        moments.append(now)
+    _keep_length(document["levels"], plan, moments)
     if not any(left.values()):
         raise HexapodError("The plan is finished: nothing is left to do. Give a new deformity, or days to turn back.")
     document |= {"start_date": found.date.isoformat(), "derived_from": case.sha256}
@@ -164,6 +168,29 @@ def _start_from(written: Document, level: Level, setup: LevelSetup, now: _Now) -
     T_new_old = deformity_pose(words, setup.side, setup.reference) @ invert(setup.T_ref_mov_start)
     for structure, entry in zip(level.structures_at_risk, written.get("structures_at_risk") or (), strict=True):
         entry["at"] = _moved(structure.at.words(), T_new_old, setup)
+
+
+def _keep_length(written: Sequence[Document], plan: Plan, moments: Sequence[_Now]) -> None:
+    """Put into a coupled level what keeps the ends of the construct where the plan has them, not the rounded readings.
+
+    Only while all levels follow the plan on the same day: otherwise the ends stay as they are now.
+    """
+    coupled = next((number for number, level in enumerate(written) if level.get("couple") is not None), None)
+    if coupled is None:
+        return
+    written[coupled].pop("couple_from", None)
+    if not all(now.follows_plan and now.day == moments[0].day for now in moments):
+        return
+    courses = [level.frame.course for level in plan.levels if level.frame is not None]
+    setups = [course.setup for course in courses]
+    kept = construct(setups, [course.T_ref_mov[-1] for course in courses])
+    starts = [
+        None if number == coupled else deformity_pose(rounded_words(now.words, START_DECIMALS), s.side, s.reference)
+        for number, (s, now) in enumerate(zip(setups, moments, strict=True))
+    ]
+    T_ref_mov = pose_in_construct(setups, starts, kept)
+    words = deformity_words(T_ref_mov, setups[coupled].side, setups[coupled].reference)
+    written[coupled]["couple_from"] = rounded_words(words, END_DECIMALS)
 
 
 def _keep_gaps(written: Document, course: Course, day: int) -> None:

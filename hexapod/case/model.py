@@ -78,13 +78,19 @@ class DrivenLevel(Level):
 
     docking_gap_mm: Millimetres | None = None
     couple: None = None
+    couple_from: None = None
     stages: Annotated[tuple[Stage, ...], Count(1)]
 
 
 class CoupledLevel(Level):
-    """A level that gives way to the others: the two ends of the construct keep their relative pose."""
+    """A level that gives way to the others: the two ends of the construct keep their relative pose.
+
+    `couple_from` is the deformity that the level should have on day 0 for the ends to stay as an earlier plan had them,
+    when rounded readings put it a little off; left out, the ends stay as they are.
+    """
 
     couple: Literal["keep-length"]
+    couple_from: Deformity | None = None
     stages: None = None
     docking_gap_mm: None = None
 

@@ -13,13 +13,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from hexapod.case.model import CoupledLevel
+from hexapod.clinical.deformity import deformity_pose
 from hexapod.clinical.mounting import place
 from hexapod.errors import CaseError, GeometryError, Problem
 from hexapod.geometry.motion import daily_arcs, daily_turns
 from hexapod.geometry.path import Path
-from hexapod.geometry.transforms import Array, invert, shift
+from hexapod.geometry.transforms import Array, invert, shift, turn_angle
 from hexapod.planning.course import Course, Motion, StageCourse, bone_course
 from hexapod.planning.setup import LevelSetup
+
+# Readings rounded to marks of 1 mm put a fragment at most so far off (half a mark on every strut, and more in a frame
+# that is not well conditioned).  A level farther from where it should be has moved: its ends stay as they are.
+ROUNDED_MM, ROUNDED_DEG = 2.0, 2.0
 
 
 def bone_courses(setups: Sequence[LevelSetup]) -> list[Course]:
@@ -70,36 +76,59 @@ def _coupled_course(setups: Sequence[LevelSetup], driven: Sequence[Course | None
 def coupled_motion(setups: Sequence[LevelSetup], driven: Sequence[Course | None]) -> Motion:
     """The motion of the one coupled level, which has no course yet."""
     number = driven.index(None)
-    before, after = range(number), range(number + 1, len(setups))
-
-    def chain(levels: range, times: Array) -> Array:
-        """Product of the levels' poses in order, each after its shift from the level before, except the first."""
-        links = []
-        for level in levels:
-            course = driven[level]
-            assert course is not None
-            T = course.poses_at(np.minimum(times, course.days))
-            link = T if setups[level].reference == "proximal" else invert(T)
-            links.append(link if level == 0 else segment_shift(setups[level]) @ link)
-        return functools.reduce(np.matmul, links, np.eye(4))
-
-    own_start = setups[number].T_ref_mov_start
-    own_start = own_start if setups[number].reference == "proximal" else invert(own_start)
-    own_shift = segment_shift(setups[number])
+    T_start = setups[number].T_ref_mov_start
+    kept = construct(setups, [_follows_from(setups[k]) if c is None else c.T_ref_mov[0] for k, c in enumerate(driven)])
 
     def poses_at(times: Array) -> Array:
-        day_0 = np.zeros(1)
-        left = chain(before, times) @ own_shift
-        left_0 = chain(before, day_0) @ own_shift
-        right, right_0 = chain(after, times), chain(after, day_0)
-        D = invert(left) @ left_0 @ own_start @ right_0 @ invert(right)
-        D[times == 0.0] = own_start
-        return D if setups[number].reference == "proximal" else invert(D)
+        poses = [None if c is None else c.poses_at(np.minimum(times, c.days)) for c in driven]
+        T = pose_in_construct(setups, poses, kept)
+        T[times == 0.0] = T_start
+        return T
 
     return poses_at
 
 
+def construct(setups: Sequence[LevelSetup], poses: Sequence[Array]) -> Array:
+    """`C` (..., 4, 4): the last fragment in the axes of the first, for poses `T_ref_mov` (..., 4, 4) of all levels."""
+    return functools.reduce(np.matmul, [_link(*level) for level in zip(setups, poses, strict=True)])
+
+
+def pose_in_construct(setups: Sequence[LevelSetup], poses: Sequence[Array | None], C: Array) -> Array:
+    """`T_ref_mov` (..., 4, 4) of the level whose pose is None, from those of the others and the construct (4, 4)."""
+    number = next(k for k, T in enumerate(poses) if T is None)
+    links = [None if T is None else _link(setup, T) for setup, T in zip(setups, poses, strict=True)]
+    before = functools.reduce(np.matmul, [link for link in links[:number] if link is not None], np.eye(4))
+    after = functools.reduce(np.matmul, [link for link in links[number + 1 :] if link is not None], np.eye(4))
+    D = invert(before @ segment_shift(setups[number])) @ C @ invert(after)
+    return D if setups[number].reference == "proximal" else invert(D)
+
+
+def _link(setup: LevelSetup, T_ref_mov: Array) -> Array:
+    """`S_i D_i` (..., 4, 4) of a level."""
+    return segment_shift(setup) @ (T_ref_mov if setup.reference == "proximal" else invert(T_ref_mov))
+
+
+def _follows_from(setup: LevelSetup) -> Array:
+    """The pose `T_ref_mov` (4, 4) that a coupled level should have on day 0.
+
+    Raises:
+        CaseError: it is farther from where the level is than rounded readings can put it.
+    """
+    level = setup.level
+    if not isinstance(level, CoupledLevel) or level.couple_from is None:
+        return setup.T_ref_mov_start
+    T = deformity_pose(level.couple_from.words(), setup.side, setup.reference)
+    off_mm = float(np.linalg.norm(T[:3, 3] - setup.T_ref_mov_start[:3, 3]))
+    off_deg = float(np.degrees(turn_angle(T[:3, :3] @ setup.T_ref_mov_start[:3, :3].T)))
+    if not (off_mm <= ROUNDED_MM and off_deg <= ROUNDED_DEG):
+        told = (
+            f"is {off_mm:.1f} mm and {off_deg:.1f} deg away from the deformity, too far to be rounding: leave it out."
+        )
+        raise CaseError([Problem(f"levels[{setup.index}].couple_from", "", told)])
+    return T
+
+
 def segment_shift(setup: LevelSetup) -> Array:
-    """`S` (4, 4): where the level's point lies from that of the level before, on the fragment they share."""
+    """`S_i` (4, 4): where the level's point lies from that of the level before, on the fragment they share."""
     segment = setup.level.segment
     return shift(np.zeros(3) if segment is None else place(segment.words(), setup.side))

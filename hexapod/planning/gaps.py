@@ -19,11 +19,10 @@ def regenerate_mm(course: Course) -> Array | None:
     """Length (n,) of the gap at the cut on every evening: how far its centre has moved away along the reference axis.
 
     To this comes the gap that an earlier plan has left.  0 while the ends touch or overlap (the overlap is a check of
-    its own).  None when no cut is given, or when the fragments already stood apart at the start: then the level closes
-    a gap.
+    its own).  None when no cut is given, or where a coupled level closes a gap.
     """
     bone = course.setup.level.bone
-    if bone is None or _starts_apart(course):
+    if bone is None or _closes_a_gap(course):
         return None
     centre = np.array([0.0, 0.0, along_bone(bone.osteotomy.words()), 1.0])
     height = (course.T_ref_mov @ centre)[:, 2]
@@ -34,14 +33,14 @@ def regenerate_mm(course: Course) -> Array | None:
 def docking_mm(course: Course) -> Array | None:
     """Distance (n,) along the reference axis that the moving fragment has left to its docking site, every evening.
 
-    From the fragments' distance where they stood apart at the start, or from `docking_gap_mm` and the way made.  0 on
-    the docking day, negative when compressed beyond it.  None when there is no docking.
+    Where a coupled level closes a gap, from the distance of its fragments; elsewhere from `docking_gap_mm` and the way
+    made.  0 on the docking day, negative when compressed beyond it.  None when there is no docking.
     """
     level = course.setup.level
     away = moving_end(course.setup.reference) * course.T_ref_mov[:, 2, 3]
     if isinstance(level, DrivenLevel) and level.docking_gap_mm is not None:
         left = level.docking_gap_mm - (away - away[0])
-    elif _starts_apart(course):
+    elif _closes_a_gap(course):
         left = away
     else:
         return None
@@ -67,6 +66,20 @@ def expected_days_in_frame(course: Course) -> float | None:
     return float(length.max()) / MM_PER_CM * index
 
 
-def _starts_apart(course: Course) -> bool:
-    """Whether the fragments stand apart along the axis before anything moves."""
-    return bool(moving_end(course.setup.reference) * course.T_ref_mov[0, 2, 3] > CLOSED_MM)
+def apart_mm(course: Course) -> float:
+    """How far apart the ends at the cut are on day 0, mm: a gap that is told, or what a coupled level closes."""
+    bone = course.setup.level.bone
+    if bone is not None and bone.gap_mm:
+        return bone.gap_mm
+    return _long_at_start(course) if _closes_a_gap(course) else 0.0
+
+
+def _closes_a_gap(course: Course) -> bool:
+    """Whether a coupled level starts with its fragments apart, and not by regenerate."""
+    bone = course.setup.level.bone
+    return course.setup.level.coupled and not (bone and bone.gap_mm) and _long_at_start(course) > CLOSED_MM
+
+
+def _long_at_start(course: Course) -> float:
+    """How far apart along the reference axis the points stand before anything moves, mm; 0 when they overlap."""
+    return max(float(moving_end(course.setup.reference) * course.T_ref_mov[0, 2, 3]), 0.0)

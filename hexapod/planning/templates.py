@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import Any
 
 from hexapod.case.files import read_case
-from hexapod.case.model import Case, Stage
+from hexapod.case.model import Case
+from hexapod.case.parts import Stage
 from hexapod.clinical import words as w
 from hexapod.clinical.sides import Fragment
 from hexapod.errors import HexapodError

@@ -7,28 +7,28 @@ from itertools import pairwise
 
 import numpy as np
 
-from hexapod.case.model import BoneCut
+from hexapod.case.parts import BoneCut
 from hexapod.clinical.sides import moving_end
 from hexapod.errors import HexapodError
 from hexapod.geometry.transforms import shift
 from hexapod.planning.course import Course, bone_course
+from hexapod.planning.gaps import apart_mm, docking_mm
 from hexapod.planning.setup import LevelSetup
 from hexapod.planning.templates import setup_with_stages, stages_from_template
 from hexapod.safety import limits
 from hexapod.safety.findings import Finding
-from hexapod.safety.overlap import Overlap, PosesAt, day_of, depths_at_poses, overlap, poses_of
+from hexapod.safety.overlap import Overlap, day_of, depths_at_poses, overlap
 
 # Poses and turns this close are the same (mm, rad): sums in another order, nothing that a film shows.
 SAME = 1e-9
+# A stage that turns by no more than this (rad) presses straight: readings are rounded to marks.
+STRAIGHT = math.radians(1.0)
 # Tried in this order: the first needs fewer stages.
 TEMPLATES_TO_TRY = ("distract-then-correct", "distract-derotate-reduce")
 
 
-def check_bone_ends(course: Course, poses_at: PosesAt, *, apart_mm: float = 0.0) -> list[Finding]:
+def check_bone_ends(course: Course) -> list[Finding]:
     """`bone.overlap`: the two ends of the cut bone overlap at some moment of the treatment; none without a bone.
-
-    `poses_at` gives the poses `T_ref_mov` (n, 4, 4) at moments (n,) in days from day 0. `apart_mm` is how far the ends
-    are apart on day 0, as in a defect; 0 for a fresh cut.
 
     What the surgeon is told depends on how the ends come together:
 
@@ -36,22 +36,26 @@ def check_bone_ends(course: Course, poses_at: PosesAt, *, apart_mm: float = 0.0)
       Templates end without deformity, so they are tried only where the level does, too.
     * Still in the last position: no order of stages avoids that. The bone needs more length, a wedge taken out, or an
       origin on the cortex that shall stay in contact; the message says which length is enough.
-    * Pressed straight together, without a turn: docking compression and accordion mean this, so the message says
-      by how much the ends are pressed beyond contact, and asks whether it is meant. It stays a caution: the same
-      motion by mistake blocks the frame.
+    * Pressed straight together at a docking site, by no more than compression usually is: nothing.
+    * Pressed straight together elsewhere, without a turn: docking compression and accordion mean this, so the message
+      says by how much the ends are pressed beyond contact, and asks whether it is meant. It stays a caution: the
+      same motion by mistake blocks the frame.
 
     Source: model and limit are this project's own, docs/safety/README.md.
     """
     bone = course.setup.level.bone
     if bone is None:
         return []
-    found = overlap(course, bone, poses_at, apart_mm)
+    apart = apart_mm(course)
+    found = overlap(course, bone, apart)
     limit = limits.BONE_OVERLAP
     if not limit.exceeded_by(found.worst_mm):
         return []
     day = day_of(found.worst_moment)
     days = _ranges(found.days())
     if _is_pressed(course, found):
+        if docking_mm(course) is not None and not limits.DOCKING_COMPRESSION.exceeded_by(found.worst_mm):
+            return []
         text = (
             f"The bone ends are pressed together on {days}: by {found.worst_mm:.1f} mm beyond contact at most, on day "
             f"{day}. If this compression is meant (docking, accordion), confirm it; if not, end the stage that much "
@@ -60,7 +64,7 @@ def check_bone_ends(course: Course, poses_at: PosesAt, *, apart_mm: float = 0.0)
     else:
         text = (
             f"The bone ends overlap on {days}: by {found.worst_mm:.1f} mm at worst, on day {day}, where they would "
-            f"catch on each other. {_advice(course, bone, found, apart_mm)}"
+            f"catch on each other. {_advice(course, bone, found, apart)}"
         )
     return [
         Finding(
@@ -86,8 +90,9 @@ def _is_pressed(course: Course, found: Overlap) -> bool:
         if limits.BONE_OVERLAP.exceeded_by(deepest) and deepest > before * (1.0 + limits.RELATIVE_TOLERANCE):
             end = part.path.T_end[:3, 3]
             way = end - part.path.T_start[:3, 3]
-            straight = part.path.angle <= SAME and abs(way[2]) > math.hypot(way[0], way[1])
-            deeper.append(straight and (part.stage.transport is not None or far * end[2] < -SAME))
+            straight = part.path.angle <= STRAIGHT and abs(way[2]) > math.hypot(way[0], way[1])
+            meant = part.stage is None or part.stage.transport is not None or far * end[2] < -SAME
+            deeper.append(straight and meant)
     return bool(deeper) and all(deeper)
 
 
@@ -120,7 +125,7 @@ def _advice_on_the_last_position(course: Course, bone: BoneCut, at_end_mm: float
         f"In the last position they still overlap by {at_end_mm:.1f} mm, so no template avoids it. "
         f"{f'End {longer} mm longer' if enough else 'End longer'}, take out a wedge, or put origin and corresponding "
         f"point on the cortex that shall stay in contact."
-        + (f" If the {long_mm:g} mm long on day 0 are a gap in the bone, that much is no overlap." if long_mm else "")
+        + (f" If the {long_mm:g} mm on day 0 are a gap in the bone, tell it as the bone's gap_mm." if long_mm else "")
     )
 
 
@@ -137,7 +142,7 @@ def _avoids(setup: LevelSetup, bone: BoneCut, name: str, gap: int, apart_mm: flo
         trial = bone_course(setup_with_stages(setup, stages))
     except HexapodError:  # half a turn, or too many days: no plan at all
         return False
-    return not limits.BONE_OVERLAP.exceeded_by(overlap(trial, bone, poses_of(trial), apart_mm).worst_mm)
+    return not limits.BONE_OVERLAP.exceeded_by(overlap(trial, bone, apart_mm).worst_mm)
 
 
 def _ranges(days: list[int]) -> str:

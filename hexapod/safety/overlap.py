@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from hexapod.case.model import BoneCut
+from hexapod.case.parts import BoneCut
 from hexapod.clinical.mounting import along_bone
 from hexapod.clinical.sides import moving_end
 from hexapod.geometry.bone_ends import overlap_depths_mm
@@ -16,8 +16,6 @@ from hexapod.geometry.transforms import Array
 from hexapod.planning.course import Course, StageCourse
 from hexapod.planning.setup import LevelSetup
 from hexapod.safety import limits
-
-PosesAt = Callable[[Array], Array]
 
 # Depths are taken this often on a day of motion. A peak between two of these moments is an eighth of a day from the
 # nearer one, so the depth there differs by about an eighth of the rim's way of that day, times 1 + tan(tilt): 0.25 mm
@@ -55,11 +53,11 @@ class Overlap:
         return sorted(day for day in days if day <= self.moments[-1])
 
 
-def overlap(course: Course, bone: BoneCut, poses_at: PosesAt, apart_mm: float = 0.0) -> Overlap:
+def overlap(course: Course, bone: BoneCut, apart_mm: float = 0.0) -> Overlap:
     """How deep the bone ends overlap over a whole course, also between the evenings."""
 
     def depths_at(moments: Array) -> Array:
-        return depths_at_poses(course.setup, bone, poses_at(moments), apart_mm)
+        return depths_at_poses(course.setup, bone, course.poses_at(moments), apart_mm)
 
     moments = np.array([0.0, *_moments(course)])
     depths = depths_at(moments)
@@ -72,7 +70,7 @@ def overlap(course: Course, bone: BoneCut, poses_at: PosesAt, apart_mm: float = 
         # Only a depth that is really greater moves the moment: of equal ones the first stands.
         if near_mm.max() > worst_mm * (1.0 + limits.RELATIVE_TOLERANCE):
             worst_mm, worst_moment = float(near_mm.max()), float(near[np.argmax(near_mm)])
-    return Overlap(moments, depths, worst_mm, worst_moment, poses_at(np.array([worst_moment]))[0])
+    return Overlap(moments, depths, worst_mm, worst_moment, course.poses_at(np.array([worst_moment]))[0])
 
 
 def _moments(course: Course) -> Iterator[float]:
@@ -92,21 +90,6 @@ def depths_at_poses(setup: LevelSetup, bone: BoneCut, T_ref_mov: Array, apart_mm
         far=moving_end(setup.reference),
         apart_mm=apart_mm,
     )
-
-
-def poses_of(course: Course) -> PosesAt:
-    """Poses of a course at any moment."""
-    last_days = np.array([part.last_day for part in course.stages])
-
-    def poses_at(moments: Array) -> Array:
-        numbers = np.minimum(np.searchsorted(last_days, moments), len(last_days) - 1)
-        T = np.empty((len(moments), 4, 4))
-        for number in np.unique(numbers):
-            part, chosen = course.stages[number], numbers == number
-            T[chosen] = part.path.poses((moments[chosen] - part.first_day) / part.days)
-        return T
-
-    return poses_at
 
 
 def day_of(moment: float) -> int:

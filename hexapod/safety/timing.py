@@ -64,7 +64,7 @@ def check_docking(course: Course) -> list[Finding]:
     left = docking_mm(course)
     if left is None:
         return []
-    if left[-1] > 0.0:
+    if limits.DOCKED.exceeded_by(float(left[-1])):
         return [
             Finding(
                 "docking.open",
@@ -74,8 +74,8 @@ def check_docking(course: Course) -> list[Finding]:
                 f"or confirm that this plan ends before docking.",
                 day=course.days,
                 value=float(left[-1]),
-                limit=0.0,
-                unit="mm",
+                limit=limits.DOCKED.value,
+                unit=limits.DOCKED.unit,
             )
         ]
     limit = limits.DOCKING_RATE

@@ -10,14 +10,13 @@ import pytest
 
 import hexapod
 from hexapod.geometry.bone_ends import overlap_depths_mm
-from hexapod.geometry.transforms import Array
 from hexapod.hardware.catalogue import load_catalogue
 from hexapod.planning.course import Course, bone_course
 from hexapod.planning.setup import set_up
 from hexapod.planning.templates import setup_with_stages, stages_from_template
 from hexapod.safety.bone_ends import check_bone_ends
 from hexapod.safety.findings import Finding
-from hexapod.safety.overlap import overlap, poses_of
+from hexapod.safety.overlap import overlap
 from tests.laws.builder import REFERENCES, SIDES, Words, case_of
 
 BONE = {"diameter_mm": 28}
@@ -41,15 +40,8 @@ def course_of(
     return bone_course(set_up(case, 0, load_catalogue()))
 
 
-def pose_at(course: Course, moment: float) -> Array:
-    part = next(part for part in course.stages if moment <= part.last_day)
-    return np.asarray(part.path.poses([(moment - part.first_day) / part.days])[0], float)
-
-
-def findings(course: Course, apart_mm: float = 0.0) -> list[Finding]:
-    return check_bone_ends(
-        course, lambda moments: np.array([pose_at(course, moment) for moment in moments]), apart_mm=apart_mm
-    )
+def findings(course: Course) -> list[Finding]:
+    return check_bone_ends(course)
 
 
 def finding(course: Course) -> Finding:
@@ -215,9 +207,11 @@ def test_an_accordion_in_a_drawn_out_bone_says_nothing() -> None:
 def test_a_gap_of_day_0_is_no_overlap_when_it_is_told() -> None:
     """10 mm long and brought together: overlap of a fresh cut, none over a gap of 10 mm, 4 over one of 6."""
     course = course_of([{"name": "close", "correct_to": {}}], {"long_mm": 10})
-    assert "If the 10 mm long on day 0 are a gap in the bone, that much is no overlap." in finding(course).message
-    assert findings(course, apart_mm=10.0) == []
-    assert [one.value for one in findings(course, apart_mm=6.0)] == [pytest.approx(4.0, abs=1e-9)]
+    assert "If the 10 mm on day 0 are a gap in the bone, tell it as the bone's gap_mm." in finding(course).message
+    stages = [{"name": "close", "correct_to": {}}]
+    assert findings(course_of(stages, {"long_mm": 10}, bone={**BONE, "gap_mm": 10})) == []
+    some = findings(course_of(stages, {"long_mm": 10}, bone={**BONE, "gap_mm": 6}))
+    assert [one.value for one in some] == [pytest.approx(4.0, abs=1e-9)]
 
 
 @pytest.mark.hazard("H-11")
@@ -237,7 +231,7 @@ def test_a_peak_that_no_quarter_of_a_day_shows_is_looked_for_beside_the_deepest(
     ]
     course = course_of(stages)
     assert course.setup.level.bone is not None
-    found = overlap(course, course.setup.level.bone, poses_of(course))
+    found = overlap(course, course.setup.level.bone)
     assert found.depths_mm.max() < 0.8
     assert found.worst_mm == pytest.approx(1.2715, abs=0.001)
     assert found.days() == [course.days]
@@ -261,9 +255,9 @@ def test_a_peak_between_two_evenings_is_found(anterior_mm: float, days: int) -> 
         {"name": "pass", "correct_to": {**tilt, "lateral_mm": 40}, "days": days},
     ]
     course = course_of(stages)
-    bone, poses_at = course.setup.level.bone, poses_of(course)
+    bone, poses_at = course.setup.level.bone, course.poses_at
     assert bone is not None
-    found = overlap(course, bone, poses_at)
+    found = overlap(course, bone)
 
     def deepest(per_day: int) -> float:
         moments = np.linspace(0.0, course.days, per_day * course.days + 1)
