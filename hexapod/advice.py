@@ -11,7 +11,7 @@ import numpy as np
 
 from hexapod.case.files import read_case
 from hexapod.case.model import Case
-from hexapod.errors import CaseError, HexapodError, Problem
+from hexapod.errors import HexapodError
 from hexapod.geometry.jacobian import condition
 from hexapod.geometry.transforms import shift
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
@@ -151,18 +151,5 @@ def _stuck(all_needs: Sequence[StrutNeeds], stuck: Sequence[int]) -> str:
     """Which struts no sequence of models carries, with the lengths that they would need."""
     needs = all_needs[stuck[0] - 1]
     least, most = needs.doses_mm.min(), needs.doses_mm.max()
-    more = f" and {len(stuck) - 1} more" if len(stuck) > 1 else ""
-    return f"strut {stuck[0]}{more} has no sequence of models ({least:.0f} to {most:.0f} mm joint to joint)"
-
-
-def option_at(options: Sequence[Option], height_mm: float | None) -> Option:
-    """The best option, or the one of a height.
-
-    Raises:
-        CaseError: there is none that carries the treatment.
-    """
-    wanted = [one for one in options if height_mm is None or one.height_mm == height_mm]
-    if not wanted or wanted[0].why_not:
-        why = f": {wanted[0].why_not}" if wanted else ""
-        raise CaseError([Problem("", "", f"No distance of the rings carries this treatment{why}.")])
-    return wanted[0]
+    more = f" (nor have {len(stuck) - 1} others)" if len(stuck) > 1 else ""
+    return f"strut {stuck[0]} has no sequence of models for {least:.0f} to {most:.0f} mm joint to joint{more}"

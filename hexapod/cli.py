@@ -1,4 +1,4 @@
-"""The commands: plan, pose, follow-up, check, catalogue.  Results to standard output, all else to standard error.
+"""The commands: plan, pose, follow-up, advise, check, catalogue.  Results to standard output, all else to error.
 
 Exit status: 0 ok or caution, 1 refused, 2 the file or the words of the call are wrong.
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from hexapod.case.files import write_atomically
 from hexapod.case.model import Case
+from hexapod.cli_advise import add_advise
 from hexapod.cli_common import OK, REFUSED, WRONG, finding_lines, print_json, read_case_named
 from hexapod.cli_follow_up import add_follow_up
 from hexapod.errors import HexapodError
@@ -80,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     pose.set_defaults(run=_pose)
 
     add_follow_up(command)
+    add_advise(command)
 
     check = command("check", "the findings of a case only")
     check.add_argument("case", metavar="CASE")

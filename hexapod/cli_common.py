@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-from hexapod.case.files import load_case, parse_case
+from hexapod.case.files import load_case, parse_case, save_case
 from hexapod.case.model import Case
+from hexapod.errors import HexapodError
 from hexapod.report.summary import grouped
 from hexapod.safety.findings import Finding
 
@@ -31,3 +34,17 @@ def finding_lines(findings: Sequence[Finding]) -> list[str]:
 def print_json(value: Any) -> None:
     """A file of ours on standard output."""
     print(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1))
+
+
+def check_new_file(path: Path | None) -> None:
+    """Raises HexapodError when a file to be written exists: nothing is overwritten."""
+    if path is not None and os.path.lexists(path):
+        raise HexapodError(f"{path} exists: give --out another name, nothing is overwritten.")
+
+
+def save_new_case(case: Case, path: Path) -> None:
+    """Write a case to a new file.  Raises HexapodError when it cannot be written."""
+    try:
+        save_case(case, path)
+    except OSError as error:
+        raise HexapodError(f"{path} cannot be written: {error.strerror or error}.") from error

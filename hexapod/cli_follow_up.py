@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from hexapod.case.fields import DATE
-from hexapod.case.files import parse_deformity, save_case
+from hexapod.case.files import parse_deformity
 from hexapod.case.model import Case
-from hexapod.cli_common import OK, REFUSED, finding_lines, print_json, read_case_named
+from hexapod.cli_common import OK, REFUSED, check_new_file, finding_lines, print_json, read_case_named, save_new_case
 from hexapod.errors import HexapodError
 from hexapod.follow_up import FollowUp, follow_up
 from hexapod.hardware.catalogue import Catalogue
@@ -59,8 +58,7 @@ def _date(text: str) -> datetime.date:
 
 def _run(words: argparse.Namespace, catalogue: Catalogue) -> int:
     wishes = _wishes(words)
-    if words.out is not None and os.path.lexists(words.out):
-        raise HexapodError(f"{words.out} exists: give --out another name, nothing is overwritten.")
+    check_new_file(words.out)
     case = read_case_named(words.case)
     plan = make_plan(case, catalogue)
     found = follow_up(case, words.date, tuple(words.settings), words.level, catalogue, plan)
@@ -96,10 +94,7 @@ def _write(case: Case, plan: Plan, found: FollowUp, wishes: Wishes, catalogue: C
         print(error, file=sys.stderr)
         return REFUSED
     planned = make_plan(new, catalogue)
-    try:
-        save_case(new, path)
-    except OSError as error:
-        raise HexapodError(f"{path} cannot be written: {error.strerror or error}.") from error
+    save_new_case(new, path)
     print(
         f"wrote {path}: day 0 is {new.start_date}, fingerprint {short_fingerprint(new.sha256)}, continues "
         f"{short_fingerprint(case.sha256)}; the verdict of its plan is {planned.verdict.upper()}",

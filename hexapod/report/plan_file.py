@@ -63,7 +63,7 @@ def _level(level: LevelPlan) -> dict[str, Any]:
     return {
         "name": level.name,
         "rows": [_row(row) for row in level.rows],
-        "swaps": [_swap(exchange) for exchange in level.exchanges],
+        "swaps": [exchange_document(exchange) for exchange in level.exchanges],
         "docking_day": level.docking_day,
         "expected_days_in_frame": level.expected_days_in_frame,
     }
@@ -87,7 +87,8 @@ def _row(row: Row) -> dict[str, Any]:
     }
 
 
-def _swap(exchange: Exchange) -> dict[str, Any]:
+def exchange_document(exchange: Exchange) -> dict[str, Any]:
+    """One strut exchange, an entry of `swaps`."""
     return {
         "strut": exchange.strut,
         "from": exchange.old.name,

@@ -57,6 +57,8 @@ def test_every_command_is_documented() -> None:
         "plan CASE",
         "pose CASE",
         "follow-up CASE",
+        "advise CASE",
+        "--heights",
         "check CASE",
         "catalogue",
         "--hardware",

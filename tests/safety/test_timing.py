@@ -1,0 +1,155 @@
+"""Latency, docking, time in frame, children's arms and the outcome: each check on both sides of its limit."""
+
+import copy
+from typing import Any
+
+import pytest
+
+import hexapod
+from hexapod.safety.findings import Finding
+from tests.laws.builder import case_of
+
+BONE = {"diameter_mm": 28}
+AWAY = {"proximal": "distal_mm", "distal": "proximal_mm"}
+BACK = {"proximal": "proximal_mm", "distal": "distal_mm"}
+
+
+def planned(case: dict[str, Any], **top: Any) -> hexapod.Plan:
+    return hexapod.make_plan(hexapod.read_case({**case, **top}))
+
+
+def found(plan: hexapod.Plan, code: str) -> Finding | None:
+    return next((finding for finding in plan.findings if finding.code == code), None)
+
+
+def lengthening(rest: int | None, mm: float = 10, reference: str = "proximal", **keys: Any) -> dict[str, Any]:
+    """So many days of rest, then a lengthening at 1 mm a day."""
+    stages: list[dict[str, Any]] = [] if rest is None else [{"name": "latency", "hold_days": rest}]
+    stages.append({"name": "lengthen", "transport": {AWAY[reference]: mm}})
+    return case_of("right", reference, stages=[*stages, *keys.pop("after", [])], bone=BONE, **keys)
+
+
+@pytest.mark.hazard("H-07")
+@pytest.mark.parametrize("reference", ["proximal", "distal"])
+def test_a_rest_of_less_than_five_days_before_the_ends_part(reference: str) -> None:
+    short = found(planned(lengthening(4, reference=reference)), "latency.short")
+    assert short is not None
+    assert (short.day, short.value, short.limit, short.verdict) == (5, 4.0, 5.0, "caution")
+    assert found(planned(lengthening(5, reference=reference)), "latency.short") is None
+
+
+@pytest.mark.hazard("H-07")
+def test_where_latency_cannot_be_judged_it_is_not() -> None:
+    assert found(planned(lengthening(None)), "latency.short") is None  # day 0 may be any day after the operation
+    uncut = lengthening(2)
+    del uncut["levels"][0]["bone"]
+    assert found(planned(uncut), "latency.short") is None
+    assert found(planned(lengthening(2), derived_from="0" * 64), "latency.short") is None
+    child = lengthening(2)
+    child["limb"]["child"] = True
+    assert found(planned(child), "latency.short") is None
+    pressing = lengthening(2)
+    pressing["levels"][0]["stages"][1]["transport"] = {"proximal_mm": 3}
+    assert found(planned(pressing), "latency.short") is None
+
+
+@pytest.mark.hazard("H-07")
+def test_a_plan_that_ends_before_the_regenerate_can_be_firm() -> None:
+    # 40 mm at 45 days per cm make 180 days; 7 + 40 + 132 are 179.
+    rest = {"name": "consolidation", "hold_days": 132}
+    case = lengthening(7, mm=40, after=[rest], index_days_per_cm=45)
+    plan = planned(case)
+    early = found(plan, "frame.time")
+    assert early is not None
+    assert (early.value, early.limit) == (179.0, pytest.approx(180.0))
+    assert plan.levels[0].expected_days_in_frame == pytest.approx(180.0)
+    case["levels"][0]["stages"][-1]["hold_days"] = 133
+    assert found(planned(case), "frame.time") is None
+    del case["levels"][0]["stages"][-1]  # consolidation is not part of this plan: nothing to judge
+    assert found(planned(case), "frame.time") is None
+
+
+def docking(mm: float, press: dict[str, Any] | None = None, reference: str = "proximal") -> dict[str, Any]:
+    """A segment with 30 mm to its docking site, moved by so much, then pressed on."""
+    stages = [{"name": "transport", "transport": {AWAY[reference]: mm}}, *([press] if press else [])]
+    return case_of("left", reference, stages=stages, docking_gap_mm=30, graduation=0.25)
+
+
+@pytest.mark.hazard("H-07")
+@pytest.mark.parametrize("reference", ["proximal", "distal"])
+def test_compression_after_docking(reference: str) -> None:
+    press = {"name": "press", "transport": {AWAY[reference]: 2}, "limits": {"mm_per_day": 0.25}}
+    plan = planned(docking(30, press, reference))
+    assert found(plan, "docking.rate") is None
+    assert plan.levels[0].docking_day == 30
+    told = [row.docking_mm for row in plan.levels[0].rows]
+    assert (told[0], told[29], told[30], told[31], told[-1]) == (30.0, pytest.approx(1.0), 0.0, -0.25, -2.0)
+    fast = found(planned(docking(30, press | {"limits": {"mm_per_day": 0.5}}, reference)), "docking.rate")
+    assert fast is not None
+    assert (fast.day, fast.value, fast.limit) == (31, pytest.approx(0.5), 0.25)
+
+
+@pytest.mark.hazard("H-07")
+def test_a_transport_that_stops_before_it_docks() -> None:
+    assert found(planned(docking(29)), "docking.open") is None  # a film does not show the last millimetre
+    stopped = found(planned(docking(28)), "docking.open")
+    assert stopped is not None
+    assert (stopped.value, stopped.day) == (pytest.approx(2.0), 28)
+
+
+@pytest.mark.hazard("H-07")
+def test_a_childs_forearm_is_moved_by_less_than_a_millimetre() -> None:
+    case = lengthening(None, limits={"mm_per_day": 1.0})
+    case["limb"] = {"side": "left", "bone": "forearm", "child": True}
+    fast = found(planned(case), "rate.child")
+    assert fast is not None
+    assert (fast.value, fast.limit) == (pytest.approx(1.0), 1.0)
+    slow = copy.deepcopy(case)
+    slow["levels"][0]["limits"] = {"mm_per_day": 0.9}
+    assert found(planned(slow), "rate.child") is None
+    assert found(planned({**case, "limb": {**case["limb"], "bone": "humerus"}}), "rate.child") is None
+    assert found(planned({**case, "limb": {**case["limb"], "child": False}}), "rate.child") is None
+
+
+@pytest.mark.hazard("H-06")
+@pytest.mark.parametrize(
+    ("left", "told"),
+    [
+        ({"varus_deg": 5}, None),
+        ({"varus_deg": 5.1}, (5.1, 5.0, "deg")),
+        ({"external_rotation_deg": 6}, (6.0, 5.0, "deg")),
+        ({"posterior_mm": 10}, None),
+        ({"posterior_mm": 10.5}, (10.5, 10.0, "mm")),
+        ({"long_mm": 20}, None),  # lengthening and transport mean to leave it
+    ],
+)
+def test_what_the_plan_leaves_at_its_end(left: dict[str, float], told: tuple[float, float, str] | None) -> None:
+    plan = planned(case_of("right", "proximal", stages=[{"name": "move", "correct_to": left}]))
+    finding = found(plan, "outcome.residual")
+    if told is None:
+        assert finding is None
+    else:
+        assert finding is not None
+        assert (finding.value, finding.limit, finding.unit) == (pytest.approx(told[0]), *told[1:])
+
+
+@pytest.mark.parametrize("reference", ["proximal", "distal"])
+def test_the_regenerate_is_the_way_of_the_cuts_centre_along_the_bone(reference: str) -> None:
+    plan = planned(lengthening(7, mm=12, reference=reference))
+    told = [row.regenerate_mm for row in plan.levels[0].rows]
+    assert told[:8] == [0.0] * 8
+    assert told[8:] == pytest.approx(list(range(1, 13)))
+    # A fragment tilted by 10 deg whose cut lies 50 mm beyond its point: setting it straight moves the cut's centre
+    # 50 (1 - cos 10 deg) = 0.760 mm along the bone.
+    tilted = case_of("right", reference, deformity={"varus_deg": 10}, stages=[{"name": "straighten", "correct_to": {}}])
+    tilted["levels"][0]["bone"] = {"diameter_mm": 28, "osteotomy": {AWAY[reference]: 50}}
+    last = planned(tilted).levels[0].rows[-1]
+    assert last.regenerate_mm == pytest.approx(50 * (1 - 0.984807753), abs=1e-7)
+    tilted["levels"][0]["bone"] |= {"gap_mm": 4}
+    assert planned(tilted).levels[0].rows[-1].regenerate_mm == pytest.approx(4.760, abs=1e-3)
+
+
+def test_without_a_cut_or_a_docking_site_the_columns_are_empty() -> None:
+    plan = planned(case_of("right", "proximal", deformity={"short_mm": 3}))
+    assert {(row.regenerate_mm, row.docking_mm) for row in plan.levels[0].rows} == {(None, None)}
+    assert (plan.levels[0].docking_day, plan.levels[0].expected_days_in_frame) == (None, None)
