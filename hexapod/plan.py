@@ -20,7 +20,9 @@ from hexapod.planning.frame import FrameCourse, fit_frame
 from hexapod.planning.schedule import Schedule, make_schedules
 from hexapod.planning.setup import set_up
 from hexapod.safety import bone_ends, hardware, outcome, rates, readings, singular, timing, travel
+from hexapod.safety.clearance import ClearanceTable, check_clearance, clearances
 from hexapod.safety.findings import Finding, worst_verdict
+from hexapod.safety.lean import check_lean
 from hexapod.safety.limits import Verdict
 
 VERSION = "0.1.0"
@@ -57,7 +59,7 @@ class LevelPlan:
     """The plan of one level; `frame` is there for reports and the preview, rows for everyone.
 
     `docking_day` is the first evening on which the docking site is reached; `expected_days_in_frame` what the user's
-    index and the regenerate make likely.
+    index and the regenerate make likely; `clearances` the least distance of every pair of bodies, and its day.
     """
 
     name: str
@@ -66,6 +68,7 @@ class LevelPlan:
     frame: FrameCourse | None
     docking_day: int | None = None
     expected_days_in_frame: float | None = None
+    clearances: ClearanceTable | None = None
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,7 @@ class _Making:
         self.frame: FrameCourse | None = None
         self.schedule: Schedule | None = None
         self.T_rounded: Array | None = None
+        self.clearances: ClearanceTable | None = None
         self.given = travel.check_given_readings(course.setup, course.setup.level.frame.settings_mm)
         self.findings = [
             *self.given,
@@ -149,6 +153,11 @@ class _Making:
             self.findings += readings.no_pose_rounded(self.course.setup, error)
             return
         self.schedule = schedule
+        girth = self.course.setup.level.limb_girth_mm
+        self.clearances = clearances(
+            schedule.frame, self.course.poses_at, None if girth is None else (girth.proximal, girth.distal)
+        )
+        self.findings += [*check_clearance(self.clearances, self.course.setup), *check_lean(schedule.frame)]
         self.findings += travel.check_reserve(schedule, self.case.exchange_reserve_mm)
         self.findings += rates.check_rounded_rates(schedule, self.T_rounded)
 
@@ -168,6 +177,7 @@ class _Making:
             frame=self.frame,
             docking_day=gaps.docking_day(self.course),
             expected_days_in_frame=gaps.expected_days_in_frame(self.course),
+            clearances=self.clearances,
         )
 
 

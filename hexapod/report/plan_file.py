@@ -8,6 +8,7 @@ from typing import Any
 from hexapod.geometry.transforms import Array
 from hexapod.plan import LevelPlan, Plan, Row
 from hexapod.planning.exchanges import Exchange
+from hexapod.safety.clearance import Clearance
 from hexapod.safety.findings import Finding
 
 
@@ -66,6 +67,8 @@ def _level(level: LevelPlan) -> dict[str, Any]:
         "swaps": [exchange_document(exchange) for exchange in level.exchanges],
         "docking_day": level.docking_day,
         "expected_days_in_frame": level.expected_days_in_frame,
+        "clearances": [_clearance(pair) for pair in level.clearances.pairs] if level.clearances else [],
+        "not_judged": list(level.clearances.not_judged) if level.clearances else [],
     }
 
 
@@ -101,3 +104,7 @@ def exchange_document(exchange: Exchange) -> dict[str, Any]:
         "reserve_mm": exchange.reserve_mm,
         "reason": exchange.reason,
     }
+
+
+def _clearance(pair: Clearance) -> dict[str, Any]:
+    return {"pair": pair.pair, "kind": pair.kind, "mm": pair.distance_mm, "day": pair.day}

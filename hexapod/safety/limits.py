@@ -60,6 +60,17 @@ POSE_OFF_PLAN_DEG = Limit(15.0, "deg", "caution", "H-04", HAND_BUILT)
 # How deep the bone ends may stand in each other (H-11).  Our own judgement: a cut is not flat to a millimetre, and
 # soft callus gives way by as much; nothing measured says where bone begins to catch.
 BONE_OVERLAP = Limit(1.0, "mm", "caution", "H-11", HAND_BUILT)
+# Least distances (H-09).  The skin rule is the field's.  The others are our own: two struts of one tab of the generic
+# rings have joints 15 mm apart and bodies 12 mm thick, so 3 mm is how they are built; a strut nearer than 20 mm to the
+# bone is nearer than 20 mm to the skin of any limb; the joints of the generic rings stand 6 mm off the faces, so those
+# of two rings meet at 12 mm, and 3 mm more lets them turn.
+SKIN = "boneschool.com: ring to skin at least 20 mm all round"
+BUILT_TO_MOVE = "this project's judgement, docs/safety/README.md"
+RING_TO_SKIN = Limit(20.0, "mm", "caution", "H-09", SKIN)
+STRUT_TO_SKIN = Limit(20.0, "mm", "caution", "H-09", SKIN)
+STRUT_TO_BONE = Limit(20.0, "mm", "caution", "H-09", BUILT_TO_MOVE)
+STRUT_TO_STRUT = Limit(2.0, "mm", "caution", "H-09", BUILT_TO_MOVE)
+RING_TO_RING = Limit(15.0, "mm", "caution", "H-09", BUILT_TO_MOVE)
 
 
 def check_nesting() -> None:

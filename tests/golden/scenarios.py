@@ -129,6 +129,12 @@ def level(
     return {"name": "level", "reference": reference, "frame": frame, "stages": stages or correct, **more}
 
 
+def coupled(one: Level, segment: dict[str, float] | None = None) -> Level:
+    """The level made to follow the others."""
+    rest = {key: value for key, value in one.items() if key != "stages"}
+    return rest | {"couple": "keep-length"} | ({} if segment is None else {"segment": segment})
+
+
 def grid() -> list[Scenario]:
     """Side x reference x known moment x pattern: 24 scenarios, without a finding but for what a pattern is known for."""
     found = []
@@ -193,8 +199,8 @@ def named() -> list[Scenario]:
     add("year-end", "ok", "", "left", "femur", level("distal", **short_by(5)), start_date="2026-12-29")
     add(
         "own-joints",
-        "ok",
-        "",
+        "caution",
+        "clearance.strut_strut",
         "right",
         "tibia",
         level(rings=OWN_JOINTS, settings=[147, 152, 149, 151, 150, 148], **short_by(8)),
@@ -281,6 +287,39 @@ def named() -> list[Scenario]:
         "tibia",
         level("distal", **short_by(4)),
         level("proximal", at="end", deformity={"valgus_deg": 5}, bone={"diameter_mm": 24}),
+    )
+    drive = {"name": "transport", "transport": {"distal_mm": 12, "medial_mm": 2}}
+    gap = {"long_mm": 12, "lateral_mm": 2}
+    rise = {"name": "rise", "transport": {"proximal_mm": 8}, "limits": {"mm_per_day": 0.4}}
+    add(
+        "coupled-below",
+        "ok",
+        "",
+        "right",
+        "tibia",
+        level(stages=[HOLD, drive], bone={"diameter_mm": 28}),
+        coupled(level(deformity=gap), {"distal_mm": 55}),
+    )
+    turned = {"varus_deg": 4, "external_rotation_deg": 4}
+    cut = {"bone": {"diameter_mm": 30}, "limits": {"deg_per_day": 0.5}, "adjustments_per_day": 2}
+    add(
+        "coupled-above-turning",
+        "caution",
+        "bone.overlap",
+        "left",
+        "femur",
+        coupled(level("distal", settings=[160.0] * 6)),
+        level("proximal", deformity=turned, segment={"distal_mm": 60, "lateral_mm": 3}, **cut),
+    )
+    add(
+        "coupled-between",
+        "ok",
+        "",
+        "right",
+        "tibia",
+        level(stages=[drive], limits={"mm_per_day": 0.6}),
+        coupled(level(deformity={"long_mm": 20, "lateral_mm": 2}), {"distal_mm": 50}),
+        level("distal", stages=[rise], segment={"distal_mm": 50}),
     )
     add(
         "transport-docking",

@@ -85,6 +85,7 @@ def farthest_from_start(case: Case, poses_by_level: list[list[Array]]) -> float:
     return worst
 
 
+@pytest.mark.hazard("H-07")
 @pytest.mark.parametrize("seed", SEEDS, ids=named)
 def test_far_fragment_stays_on_every_day(seed: int) -> None:
     poses = [[np.array(row["pose"]) for row in plan["rows"]] for plan in plans_of(seed)]
@@ -474,6 +475,10 @@ def check_far_end(case: Case, plan: Plan) -> None:
     assert farthest_from_start(case, poses) <= STAYS_MM
 
 
+@pytest.mark.hazard("H-01")
+@pytest.mark.hazard("H-02")
+@pytest.mark.hazard("H-03")
+@pytest.mark.hazard("H-17")
 @pytest.mark.parametrize("case", [coupled_case(seed) for seed in SEEDS], ids=described)
 def test_product_agrees_on_random_cases(case: Case) -> None:
     plan, found = compared(case)
@@ -503,6 +508,7 @@ def test_product_repeats_readings_in_holds_and_at_the_end() -> None:
         check(found)
 
 
+@pytest.mark.hazard("H-07")
 def test_limits_of_a_coupled_level_are_checked_and_never_used() -> None:
     """1 mm a day comes down from level 0; level 1 would like 0.5: told, and planned all the same in 60 days."""
     case = transport_case()

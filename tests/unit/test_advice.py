@@ -46,7 +46,7 @@ def test_every_option_is_what_its_case_plans(name: str) -> None:
 
 
 def test_a_neutral_frame_has_six_equal_struts_and_lengthens_them_alike() -> None:
-    # Pairs of joints 44.9 deg apart on circles of 100 mm: sqrt(h^2 + c^2), the chord the same for all six.
+    # The joints stand 20 mm closer than the mid planes: length^2 = (height - 20)^2 + chord^2, the chord alike for all six.
     (option,) = advise(catalogue_case(), 0, [150.0])
     assert len(set(option.settings_mm)) == 1
     assert option.models == ("generic-medium",) * 6
@@ -55,7 +55,7 @@ def test_a_neutral_frame_has_six_equal_struts_and_lengthens_them_alike() -> None
     assert len(set(late.settings_mm)) == 1
     assert late.settings_mm[0] < late.known_settings_mm[0]  # built 30 mm closer together
     height = [(low**2 - high**2) for low, high in zip(late.settings_mm, late.known_settings_mm, strict=True)]
-    assert height[0] == pytest.approx(120.0**2 - 150.0**2, rel=0.02)
+    assert height[0] == pytest.approx(100.0**2 - 130.0**2, rel=0.02)
 
 
 def test_fewer_visits_come_first_and_what_cannot_be_comes_last_with_its_reason() -> None:
@@ -71,8 +71,8 @@ def test_fewer_visits_come_first_and_what_cannot_be_comes_last_with_its_reason()
 def test_heights_are_tried_on_a_grid_where_the_struts_reach() -> None:
     heights = sorted(option.height_mm for option in advise(catalogue_case()))
     assert all(height % 5 == 0 for height in heights)
-    # The longest strut reads 285 mm: sqrt(285^2 - c^2) for the chord c of the neutral frame is 275 mm and something.
-    assert 270.0 < max(heights) <= 280.0
+    # The longest strut reads 285 mm and the chord is some 85 mm: sqrt(285^2 - 85^2) + 20 = 292.
+    assert max(heights) == 290.0
 
 
 @pytest.mark.parametrize("words", [["--level", "1"], ["--heights", "0"], ["--heights", "-5"]])
