@@ -17,9 +17,15 @@ from typing import Any
 import numpy as np
 
 from bench.plain_newton import plain_newton
-from bench.tasks import Task, case_of_days, random_task
-from hexapod import make_plan, read_case, ring_pose, strut_lengths
+from bench.tasks import Task, case_of_days, coupled_case_of_days, random_task
+from hexapod import load_catalogue, make_plan, read_case, ring_pose, strut_lengths
 from hexapod.geometry.newton import BLOCK, LANE_BYTES
+from hexapod.planning.coupling import bone_courses
+from hexapod.planning.frame import fit_frame
+from hexapod.planning.schedule import make_schedules
+from hexapod.safety.bone_ends import check_bone_ends
+from hexapod.safety.clearance import clearances
+from hexapod.safety.rates import check_rates
 
 Job = Callable[[], Any]
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
@@ -124,6 +130,32 @@ def plans(folder: Path) -> None:
     row("python -m hexapod plan, 60 days, whole process", best_seconds(process)[0], "s", "1", f"exit {process()}")
 
 
+def coupled() -> None:
+    """A whole treatment: two coupled levels with exchanges, all clearances and all checks, and what its parts take."""
+    case = read_case(coupled_case_of_days(90))
+    plan = make_plan(case)
+    catalogue = load_catalogue()
+    days = len(plan.levels[0].rows) - 1
+    exchanges = sum(len(level.exchanges) for level in plan.levels)
+    found = f"{days} days, {len(plan.levels)} levels, {exchanges} exchanges, {plan.verdict}"
+    row("plan of two coupled levels, 90 days", best_seconds(lambda: make_plan(case))[0] * 1e3, "ms", "150", found)
+    frames = [level.frame for level in plan.levels if level.frame is not None]
+    setups = [frame.setup for frame in frames]
+    girths = [(girth.proximal, girth.distal) for one in setups if (girth := one.level.limb_girth_mm) is not None]
+    parts: dict[str, Job] = {
+        "course of the bone, both levels": lambda: bone_courses(setups),
+        "frames that follow": lambda: [fit_frame(frame.course) for frame in frames],
+        "exchanges and settings": lambda: make_schedules(frames, catalogue, range(1, days + 1), 3.0),
+        "clearances": lambda: [
+            clearances(frame, frame.course.poses_at, girth) for frame, girth in zip(frames, girths, strict=True)
+        ],
+        "overlap of bone ends": lambda: [check_bone_ends(frame.course) for frame in frames],
+        "rates": lambda: [check_rates(frame.course) for frame in frames],
+    }
+    for name, job in parts.items():
+        row(f"  {name}", best_seconds(job)[0] * 1e3, "ms")
+
+
 def main() -> None:
     """Measure everything once."""
     machine = platform.processor() or platform.machine()
@@ -134,6 +166,7 @@ def main() -> None:
         kinematics(Path(name))
         growth()
         plans(Path(name))
+        coupled()
 
 
 if __name__ == "__main__":

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from hexapod import load_catalogue, strut_lengths
+from hexapod import load_catalogue, make_plan, read_case, strut_lengths
 from hexapod.geometry.transforms import Array, pose, rotation_from_vector, shift
 
 PROXIMAL, DISTAL, HEIGHT_MM = "generic-full-180", "generic-full-155", 150.0
 REACH_MM, REACH_DEG = 40.0, 35.0
+SAMPLES = Path(__file__).parent.parent / "sample_cases"
 
 
 @dataclass(frozen=True)
@@ -73,3 +76,11 @@ def case_of_days(days: int) -> dict[str, Any]:
         "start_date": "2026-03-02",
         "levels": [level],
     }
+
+
+def coupled_case_of_days(days: int) -> dict[str, Any]:
+    """The stacked transport of the sample cases (two hexapods, exchanges, girths), its last rest cut to fit."""
+    case: dict[str, Any] = json.loads((SAMPLES / "tibia_stacked_transport.json").read_text("utf-8"))
+    stages = case["levels"][0]["stages"]
+    stages[-1]["hold_days"] = days - (make_plan(read_case(case)).levels[0].rows[-1].day - stages[-1]["hold_days"])
+    return case
