@@ -15,6 +15,7 @@ from hexapod.geometry.transforms import Array
 from hexapod.plan import LevelPlan
 from hexapod.planning.exchanges import Exchange
 from hexapod.report.notice import STRUT_COLOURS
+from hexapod.report.numbers import distance, number
 
 # The least motion (mm) worth a word in a sentence about the bone's way; scales are read no finer.
 WORTH_A_WORD_MM = 0.05
@@ -72,13 +73,29 @@ def mounting_sentence(words: Mapping[str, float], reference: Fragment) -> str:
     return f"The centre of the {reference} (reference) ring from the origin, its turn and its lean: {told}."
 
 
-def exchange_sentence(exchange: Exchange) -> str:
-    """One strut exchange: which strut, which models, when, and when else it could be."""
+def day_and_date(plan: LevelPlan, day: int) -> str:
+    """A day of a plan with its date: `day 17, Thursday 30 April 2026`."""
+    date = plan.rows[day].date
+    return f"day {day}, {date:%A} {date.day} {date:%B %Y}"
+
+
+def exchange_sentence(exchange: Exchange, on: str = "") -> str:
+    """One strut exchange: which strut, which models and what they read, when, when else it could be, and why.
+
+    `on` is the planned day in words, with its date where a plan knows it.
+    """
     return (
         f"Strut {exchange.strut} ({STRUT_COLOURS[exchange.strut]}): exchange {exchange.old.name} for "
-        f"{exchange.new.name} on the morning of day {exchange.planned_day} "
-        f"(possible from day {exchange.first_day} to {exchange.last_day})."
+        f"{exchange.new.name} on the morning of {on or f'day {exchange.planned_day}'} "
+        f"(possible from day {exchange.first_day} to {exchange.last_day}). The old strut then reads "
+        f"{number(exchange.old_reads_mm)} mm; put the new one in at {number(exchange.new_reads_mm)} mm. "
+        f"{distance(exchange.reserve_mm)} mm of scale are left. Why: {exchange.reason}."
     )
+
+
+def exchange_sentences(plan: LevelPlan) -> list[str]:
+    """All strut exchanges of a level, with their dates."""
+    return [exchange_sentence(exchange, day_and_date(plan, exchange.planned_day)) for exchange in plan.exchanges]
 
 
 def direction_words(shift_mm: Array, side: Side) -> str:
@@ -118,8 +135,14 @@ def movement_sentences(case: Case, index: int, plan: LevelPlan) -> list[str]:
     """How the moving fragment will travel, stage by stage, from the plan itself."""
     if plan.frame is None:
         return []
-    side, moving = case.limb.side, other(case.levels[index].reference)
+    level = case.levels[index]
+    side, moving = case.limb.side, other(level.reference)
     sentences = []
+    if level.coupled:
+        sentences.append(
+            f"This level follows the others. Its {level.reference} fragment moves with them; told here is how the "
+            f"{moving} fragment moves as seen from it."
+        )
     for part in plan.frame.course.stages:
         days = f"Day {part.first_day + 1}" + (f" to {part.last_day}" if part.days > 1 else "")
         if part.holds or not part.path.moves:
@@ -131,6 +154,6 @@ def movement_sentences(case: Case, index: int, plan: LevelPlan) -> list[str]:
             told.append(f"moves {words}")
         turn = float(np.degrees(part.path.angle))
         if turn >= WORTH_A_WORD_DEG:
-            told.append(f"turns {size(turn)} deg ({turn_words(part.path, side, case.levels[index].reference)})")
+            told.append(f"turns {size(turn)} deg ({turn_words(part.path, side, level.reference)})")
         sentences.append(f"{days}, {part.name}: the {moving} fragment {' and '.join(told) or 'hardly moves'}.")
     return sentences

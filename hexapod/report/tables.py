@@ -7,24 +7,18 @@ import io
 
 from hexapod.case.model import Case
 from hexapod.plan import LevelPlan, Plan
-from hexapod.report.sentences import exchange_sentence
+from hexapod.report.milestones import docking_words, has_docking, has_regenerate, length_words, milestone_sentences
+from hexapod.report.numbers import distance, number
+from hexapod.report.sentences import exchange_sentences
 
 STRUTS = range(1, 7)
-
-
-def number(value: float) -> str:
-    """A reading as a scale shows it: at most six decimals (no scale is finer), no trailing zeros.
-
-    >>> number(142.0), number(80.25)
-    ('142', '80.25')
-    """
-    return f"{value:.6f}".rstrip("0").rstrip(".")
 
 
 def schedule_csv(case: Case, plan: Plan, level: int) -> str:
     """The schedule of one level as CSV (RFC 4180, ISO dates): one row a day, each row naming case, side and plan.
 
-    Text that a spreadsheet could take for a formula is led by an apostrophe.
+    `docking_mm` (negative: pressed together by so much) and `regenerate_mm` are empty where there are none.  Text that
+    a spreadsheet could take for a formula is led by an apostrophe.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
@@ -32,15 +26,16 @@ def schedule_csv(case: Case, plan: Plan, level: int) -> str:
     head = ["case", "side", "bone", "level", "case_sha256", "day", "date", "weekday", "stage"]
     head += [f"strut_{k}_mm" for k in STRUTS] + [f"strut_{k}_model" for k in STRUTS]
     head += [f"strut_{k}_dose_{j}_mm" for j in range(1, doses + 1) for k in STRUTS] if doses > 1 else []
-    writer.writerow(head)
+    writer.writerow([*head, "docking_mm", "regenerate_mm"])
     for row in plan.levels[level].rows:
         fixed = [case.id, case.limb.side, case.limb.bone, plan.levels[level].name, plan.case_sha256]
         cells = [*fixed, str(row.day), row.date.isoformat(), f"{row.date:%A}", row.stage]
         cells += [number(setting) for setting in row.settings_mm] + list(row.models)
+        gaps = ["" if gap is None else distance(gap) for gap in (row.docking_mm, row.regenerate_mm)]
         if doses > 1:
             by_dose = row.doses_mm or (row.settings_mm,) * doses
             cells += [number(setting) for dose in by_dose for setting in dose]
-        writer.writerow([_harmless(cell) for cell in cells])
+        writer.writerow([*map(_harmless, cells), *gaps])
     return out.getvalue()
 
 
@@ -49,10 +44,13 @@ def _harmless(cell: str) -> str:
 
 
 def schedule_text(level: LevelPlan) -> str:
-    """The schedule of one level for a terminal: one line a day, readings in mm."""
-    lines = ["  day  date        " + "".join(f"  strut {k}" for k in STRUTS) + "   stage"]
+    """The schedule of one level for a terminal: one line a day, readings in mm, and the gaps of the bone."""
+    docks, grows = has_docking(level), has_regenerate(level)
+    gaps = f"{'to dock':>14}" * docks + f"{'new bone':>10}" * grows
+    lines = ["  day  date        " + "".join(f"  strut {k}" for k in STRUTS) + f"{gaps}   stage"]
     for row in level.rows:
         readings = "".join(f"{number(setting):>9}" for setting in row.settings_mm)
-        lines.append(f"  {row.day:3d}  {row.date.isoformat()}  {readings}   {row.stage}")
-    lines += [f"  {exchange_sentence(exchange)}" for exchange in level.exchanges]
+        gaps = f"{docking_words(row.docking_mm):>14}" * docks + f"{length_words(row.regenerate_mm):>10}" * grows
+        lines.append(f"  {row.day:3d}  {row.date.isoformat()}  {readings}{gaps}   {row.stage}")
+    lines += [f"  {sentence}" for sentence in (*exchange_sentences(level), *milestone_sentences(level))]
     return "\n".join(lines)

@@ -3,56 +3,13 @@
 from __future__ import annotations
 
 import copy
-import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from hexapod.case.model import FORMAT
-from hexapod.clinical.words import Pair
-from hexapod.errors import Problem
 from hexapod.ui import draft as d
 from hexapod.ui import numbers
-from hexapod.ui.wording import either, word_name
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """An entry that is missing or wrong: its path in the draft and in the case file, and what to do, in a sentence."""
-
-    path: d.Path
-    key: str
-    sentence: str
-    missing: bool
-
-
-@dataclass
-class Reading:
-    """What a draft says: the document as far as it goes, the troubles so far, and which entry each key comes from."""
-
-    document: dict[str, Any] = field(default_factory=dict)
-    troubles: list[Trouble] = field(default_factory=list)
-    places: dict[str, d.Path] = field(default_factory=dict)
-
-    def trouble(self, problem: Problem) -> Trouble:
-        """A problem of the case, put at the entry that it comes from."""
-        path = self.places.get(problem.path)
-        key = problem.path
-        while path is None and key:
-            key = re.sub(r"(?:^|\.)[^.\[\]]+$|\[[0-9]+\]$", "", key)
-            path = self.places.get(key)
-        message = "still to be entered." if problem.missing else problem.message
-        return Trouble(path or (), problem.path, message, problem.missing)
-
-    def add_problems(self, problems: tuple[Problem, ...]) -> None:
-        """Add the problems of the case that do not follow from troubles already known."""
-        known = [trouble.key for trouble in self.troubles]
-        for problem in problems:
-            follows = any(_inside(key, problem.path) for key in known)
-            trouble = self.trouble(problem)
-            same = any(old.path == trouble.path and old.sentence == trouble.sentence for old in self.troubles)
-            if not (follows or same):
-                self.troubles.append(trouble)
+from hexapod.ui.dates import is_date, listed
+from hexapod.ui.entries import EntryReader, Reading
 
 
 def read_draft(draft: d.Draft) -> Reading:
@@ -65,83 +22,45 @@ def read_draft(draft: d.Draft) -> Reading:
     return reading
 
 
-def _inside(key: str, path: str) -> bool:
-    return not path or key == path or key.startswith((f"{path}.", f"{path}["))
-
-
-class _Reader:
-    def __init__(self, draft: d.Draft, reading: Reading) -> None:
-        self.draft = draft
-        self.reading = reading
-        self.exact: dict[str, float] = draft.get("exact", {})
-
-    def at(self, key: str, path: d.Path) -> None:
-        """Note that `key` of the document comes from the entry at `path`."""
-        self.reading.places[key] = path
-
-    def say(self, path: d.Path, key: str, sentence: str, *, missing: bool = False) -> None:
-        self.reading.troubles.append(Trouble(path, key, sentence, missing))
-
-    def text(self, path: d.Path, key: str) -> dict[str, str]:
-        """The text or chosen word at `path` under the last part of `key`, or nothing when it is empty."""
-        self.at(key, path)
-        value = d.entry(self.draft, path)
-        return {key.rpartition(".")[2]: value} if value else {}
-
-    def number(self, path: d.Path, key: str, read: Callable[[str], float] = numbers.size) -> float | None:
-        """The number typed at `path`, or None when there is none (with a trouble when it cannot be read)."""
-        self.at(key, path)
-        text = d.entry(self.draft, path)
-        if not text.strip(numbers.SPACES):
-            return None
-        if text in self.exact:
-            return self.exact[text]
-        try:
-            return read(text)
-        except numbers.NotANumber as error:
-            self.say(path, key, str(error))
-        return None
-
-    def words(self, path: d.Path, key: str, pairs: tuple[Pair, ...]) -> dict[str, float]:
-        """Sizes by word; a size without a word, or a word without a size, is a trouble."""
-        found: dict[str, float] = {}
-        for pair in pairs:
-            here = (*path, pair.quantity)
-            word = d.entry(self.draft, (*here, "word"))
-            key_here = f"{key}.{word or pair.positive}"
-            for either_word in (pair.positive, pair.negative):
-                self.at(f"{key}.{either_word}", here)
-            typed = d.entry(self.draft, (*here, "size")).strip(numbers.SPACES)
-            known = len(self.reading.troubles)
-            value = self.number((*here, "size"), key_here)
-            self.at(key_here, here)
-            if len(self.reading.troubles) > known:
-                bad = self.reading.troubles.pop()
-                self.say(here, key_here, bad.sentence)
-            elif value is not None and word is not None:
-                found[word] = value
-            elif value:
-                self.say(here, key_here, f"choose {either(pair)}.")
-            elif word is not None and not typed:
-                self.say(here, key_here, f"type a size, or take the word {word_name(word)} away.")
-        return found
-
+class _Reader(EntryReader):
     def case(self) -> None:
         document = self.reading.document
         document["format"] = FORMAT
         document |= self.text(("id",), "id") | self.text(("title",), "title")
-        document["limb"] = self.text(("side",), "limb.side") | self.text(("bone",), "limb.bone")
-        document |= self.text(("start_date",), "start_date")
+        document["limb"] = self.text(("side",), "limb.side") | self.text(("bone",), "limb.bone") | self.child()
+        document |= self.text(("start_date",), "start_date") | self.clinic()
+        document |= self.text(("derived_from",), "derived_from")
         self.at("levels", ("levels",))
         document["levels"] = [
             self.level(("levels", level["uid"]), f"levels[{index}]", level)
             for index, level in enumerate(self.draft["levels"])
         ]
 
+    def child(self) -> dict[str, bool]:
+        self.at("limb.child", ("child",))
+        said = self.draft["child"]
+        return {} if said is None else {"child": said == "yes"}
+
+    def clinic(self) -> dict[str, Any]:
+        document: dict[str, Any] = {}
+        self.at("clinic_days", ("clinic_days",))
+        days = [day for day, chosen in self.draft["clinic_days"].items() if chosen]
+        document |= {"clinic_days": days} if days else {}
+        self.at("clinic_closed", ("clinic_closed",))
+        closed = listed(self.draft["clinic_closed"])
+        for number, date in enumerate(closed):
+            if not is_date(date):
+                sentence = f"“{date}” must be a date of the calendar written YYYY-MM-DD."
+                self.say(("clinic_closed",), f"clinic_closed[{number}]", sentence)
+        document |= {"clinic_closed": closed} if closed else {}
+        reserve = self.number(("exchange_reserve",), "exchange_reserve_mm")
+        return document if reserve is None else document | {"exchange_reserve_mm": reserve}
+
     def level(self, path: d.Path, key: str, level: d.Draft) -> dict[str, Any]:
         self.at(key, path)
         document: dict[str, Any] = self.text((*path, "name"), f"{key}.name")
         document |= self.text((*path, "reference"), f"{key}.reference")
+        document |= self.segment((*path, "segment"), f"{key}.segment", level)
         document["frame"] = self.frame(path, f"{key}.frame", level)
         for part, pairs in (("mounting", d.MOUNTING), ("deformity", d.DEFORMITY)):
             words = self.words((*path, part), f"{key}.{part}", pairs)
@@ -152,15 +71,49 @@ class _Reader:
             for index, item in enumerate(level["structures"])
         ]
         document |= {"structures_at_risk": structures} if structures else {}
+        document |= self.girth((*path, "girth"), f"{key}.limb_girth_mm")
         document |= self.limits(path, key)
         times = self.number((*path, "adjustments"), f"{key}.adjustments_per_day", numbers.whole)
         document |= {} if times is None else {"adjustments_per_day": times}
+        index_days = self.number((*path, "index_days"), f"{key}.index_days_per_cm")
+        document |= {} if index_days is None else {"index_days_per_cm": index_days}
+        return document | self.course(path, key, level)
+
+    def course(self, path: d.Path, key: str, level: d.Draft) -> dict[str, Any]:
+        """What the level does: follow the others, or its stages and the gap that they close."""
+        self.at(f"{key}.couple", (*path, "couple"))
+        if d.follows(level):
+            self.at(f"{key}.stages", (*path, "couple"))
+            return {"couple": level["couple"]}
+        gap = self.number((*path, "docking_gap"), f"{key}.docking_gap_mm")
         self.at(f"{key}.stages", (*path, "stages"))
-        document["stages"] = [
+        stages = [
             self.stage((*path, "stages", stage["uid"]), f"{key}.stages[{index}]", stage)
             for index, stage in enumerate(level["stages"])
         ]
-        return document
+        return {"stages": stages} if gap is None else {"docking_gap_mm": gap, "stages": stages}
+
+    def segment(self, path: d.Path, key: str, level: d.Draft) -> dict[str, Any]:
+        """Where the level's point lies from that of the level before: said outright, also where they are the same."""
+        self.at(key, (*path, "where"))
+        if not d.needs_segment(self.draft, level):
+            return {}
+        where = level["segment"]["where"]
+        if where is None:
+            self.say((*path, "where"), key, "choose where this level's point on the segment lies.", missing=True)
+            return {}
+        if where == "same":
+            return {"segment": {}}
+        known = len(self.reading.troubles)
+        words = self.words((*path, "from"), key, d.PLACE)
+        if not words and len(self.reading.troubles) == known:
+            self.say((*path, "where"), key, "type where the point lies, or choose that it is the same.", missing=True)
+        return {"segment": words} if words else {}
+
+    def girth(self, path: d.Path, key: str) -> dict[str, Any]:
+        sizes = {end: self.number((*path, end), f"{key}.{end}") for end in ("proximal", "distal")}
+        girth = {end: size for end, size in sizes.items() if size is not None}
+        return {"limb_girth_mm": girth} if girth else {}
 
     def frame(self, path: d.Path, key: str, level: d.Draft) -> dict[str, Any]:
         document: dict[str, Any] = {}
@@ -212,7 +165,7 @@ class _Reader:
         self.at(key, path)
         if strut["kind"] == "model":
             if not strut["model"]:
-                self._say_once(path, key, "still to be entered.")
+                self.say_once(path, key, "still to be entered.")
             return strut["model"] or None
         known = len(self.reading.troubles)
         own: dict[str, Any] = {}
@@ -222,14 +175,10 @@ class _Reader:
             if value is not None:
                 own[name] = value
             elif not strut[name].strip(numbers.SPACES):
-                self._say_once(here, f"{key}.{name}", "still to be entered.")
+                self.say_once(here, f"{key}.{name}", "still to be entered.")
         if k and d.entry(self.draft, path) is strut and path[-1] == "every_strut":
             del self.reading.troubles[known:]  # said for strut 1 already
         return own if len(own) == 3 else None
-
-    def _say_once(self, path: d.Path, key: str, sentence: str) -> None:
-        if not any(trouble.path == path for trouble in self.reading.troubles):
-            self.say(path, key, sentence, missing=True)
 
     def bone(self, path: d.Path, key: str) -> dict[str, Any]:
         document: dict[str, Any] = {}

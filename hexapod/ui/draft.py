@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import copy
 import secrets
-from collections.abc import Mapping
 from typing import Any
 
+from hexapod.case.model import WEEKDAYS
 from hexapod.clinical import words as w
-from hexapod.ui.numbers import NotANumber, coordinate, size
 
 Draft = dict[str, Any]
 Path = tuple[str, ...]
@@ -58,12 +57,19 @@ def blank_stage() -> Draft:
     }
 
 
+def blank_segment() -> Draft:
+    """A point on the segment of which nothing is said yet."""
+    return {"where": None, "from": blank_words(PLACE)}
+
+
 def blank_level() -> Draft:
     """A level in which nothing is chosen."""
     return {
         "uid": _uid(),
         "name": "",
         "reference": None,
+        "couple": "stages",
+        "segment": blank_segment(),
         "proximal_ring": blank_ring(),
         "distal_ring": blank_ring(),
         "alike": True,
@@ -75,9 +81,12 @@ def blank_level() -> Draft:
         "deformity": blank_words(DEFORMITY),
         "bone": {"diameter": "", "osteotomy": blank_words(ALONG_BONE)},
         "structures": [],
+        "girth": {"proximal": "", "distal": ""},
         "mm_per_day": "",
         "deg_per_day": "",
         "adjustments": "",
+        "index_days": "",
+        "docking_gap": "",
         "stages": [blank_stage()],
     }
 
@@ -89,23 +98,26 @@ def blank_draft() -> Draft:
         "title": "",
         "side": None,
         "bone": None,
+        "child": None,
         "start_date": "",
+        "clinic_days": dict.fromkeys(WEEKDAYS, False),
+        "clinic_closed": "",
+        "exchange_reserve": "",
+        "derived_from": "",
         "levels": [blank_level()],
         "exact": {},
         "origin": None,
     }
 
 
-def draft_of(document: Mapping[str, Any]) -> Draft:
-    """The draft of a valid case document.  As long as no entry changes, it gives back that very document."""
-    draft = blank_draft()
-    texts = _Texts(draft["exact"])
-    draft["id"], draft["title"] = document["id"], document.get("title") or ""
-    draft["side"], draft["bone"] = document["limb"]["side"], document["limb"]["bone"]
-    draft["start_date"] = document["start_date"]
-    draft["levels"] = [texts.level(level) for level in document["levels"]]
-    draft["origin"] = {"document": copy.deepcopy(dict(document)), "entries": entries(draft)}
-    return draft
+def follows(level: Draft) -> bool:
+    """Whether a level follows the others instead of having stages; what was typed for its stages is kept."""
+    return level["couple"] == "keep-length"
+
+
+def needs_segment(draft: Draft, level: Draft) -> bool:
+    """Whether a level has to say where its point lies from that of the level before."""
+    return level is not draft["levels"][0] and any(follows(one) for one in draft["levels"])
 
 
 def entries(draft: Draft) -> Draft:
@@ -140,88 +152,3 @@ def _item(here: Any, part: str) -> Any:
 
 def _uid() -> str:
     return secrets.token_hex(4)
-
-
-class _Texts:
-    """Turns numbers of a document into texts.  `exact` keeps those written finer than people may type them."""
-
-    def __init__(self, exact: dict[str, float]) -> None:
-        self.exact = exact
-
-    def number(self, value: float | None, read: Any = size) -> str:
-        if value is None:
-            return ""
-        text = str(int(value)) if float(value).is_integer() else repr(float(value))
-        try:
-            if read(text) == value:
-                return text
-        except NotANumber:
-            pass
-        self.exact[text] = value
-        return text
-
-    def words(self, given: Mapping[str, Any] | None, pairs: tuple[w.Pair, ...]) -> Draft:
-        draft = blank_words(pairs)
-        for pair in pairs:
-            for word in (pair.positive, pair.negative):
-                if (given or {}).get(word) is not None:
-                    draft[pair.quantity] = {"size": self.number((given or {})[word]), "word": word}
-        return draft
-
-    def ring(self, ring: Mapping[str, Any]) -> Draft:
-        draft = blank_ring()
-        if ring.get("joints_mm") is not None:
-            lines = (" ".join(self.number(value, coordinate) for value in point) for point in ring["joints_mm"])
-            return draft | {"kind": "joints", "joints": "\n".join(lines)}
-        return draft | {"model": ring["model"]}
-
-    def strut(self, strut: Any) -> Draft:
-        if isinstance(strut, str):
-            return blank_strut() | {"model": strut}
-        return blank_strut() | {"kind": "own"} | {key: self.number(value) for key, value in strut.items()}
-
-    def level(self, given: Mapping[str, Any]) -> Draft:
-        draft, frame, bone = blank_level(), given["frame"], given.get("bone") or {}
-        struts = [self.strut(strut) for strut in frame["struts"]]
-        alike = all(strut == struts[0] for strut in struts)
-        limits = given.get("limits") or {}
-        return draft | {
-            "name": given["name"],
-            "reference": given["reference"],
-            "proximal_ring": self.ring(frame["proximal_ring"]),
-            "distal_ring": self.ring(frame["distal_ring"]),
-            "alike": alike,
-            "every_strut": copy.deepcopy(struts[0]) if alike else blank_strut(),
-            "struts": {str(k): strut for k, strut in enumerate(struts)},
-            "settings": {str(k): self.number(value) for k, value in enumerate(frame["settings_mm"])},
-            "settings_at": frame["settings_at"],
-            "mounting": self.words(given.get("mounting"), MOUNTING),
-            "deformity": self.words(given.get("deformity"), DEFORMITY),
-            "bone": {
-                "diameter": self.number(bone.get("diameter_mm")),
-                "osteotomy": self.words(bone.get("osteotomy"), ALONG_BONE),
-            },
-            "structures": [self.structure(item) for item in given.get("structures_at_risk") or []],
-            "mm_per_day": self.number(limits.get("mm_per_day")),
-            "deg_per_day": self.number(limits.get("deg_per_day")),
-            "adjustments": self.number(given.get("adjustments_per_day")),
-            "stages": [self.stage(stage) for stage in given["stages"]],
-        }
-
-    def structure(self, given: Mapping[str, Any]) -> Draft:
-        limit = self.number(given.get("limit_mm_per_day"))
-        return blank_structure() | {"name": given["name"], "at": self.words(given["at"], PLACE), "limit": limit}
-
-    def stage(self, given: Mapping[str, Any]) -> Draft:
-        kinds = [kind for kind in ("hold_days", "correct_to", "transport") if given.get(kind) is not None]
-        limits = given.get("limits") or {}
-        return blank_stage() | {
-            "name": given["name"],
-            "kind": kinds[0],
-            "hold_days": self.number(given.get("hold_days")),
-            "correct_to": self.words(given.get("correct_to"), DEFORMITY),
-            "transport": self.words(given.get("transport"), PLACE),
-            "days": self.number(given.get("days")),
-            "mm_per_day": self.number(limits.get("mm_per_day")),
-            "deg_per_day": self.number(limits.get("deg_per_day")),
-        }

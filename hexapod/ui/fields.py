@@ -46,11 +46,20 @@ def number_field(outcome: Outcome, path: Path, label: str, *, hint: str = "") ->
         message(outcome, path, hint)
 
 
-def text_block(outcome: Outcome, path: Path, label: str, *, hint: str = "", claims: Path | None = None) -> None:
+def text_block(
+    outcome: Outcome,
+    path: Path,
+    label: str,
+    *,
+    hint: str = "",
+    placeholder: str | None = None,
+    height: int = 180,
+    claims: Path | None = None,
+) -> None:
     """A field of several lines."""
     key = _seed(path)
     with st.container(key=f"field-{_css(path)}", gap=None):
-        st.text_area(label, key=key, height=180, on_change=session.take, args=(path, key))
+        st.text_area(label, key=key, height=height, placeholder=placeholder, on_change=session.take, args=(path, key))
         message(outcome, claims or path, hint)
 
 
@@ -60,6 +69,17 @@ def choice(
     """A choice of a few words in a row, none of them chosen beforehand; `always`: one of them always holds."""
     with st.container(key=f"field-{_css(path)}", gap=None):
         _segments(path, label, options, always=always)
+        message(outcome, path, hint)
+
+
+def boxes(outcome: Outcome, path: Path, label: str, options: Mapping[str, str], *, hint: str = "") -> None:
+    """A row of boxes, one for each word, none of them ticked beforehand."""
+    with st.container(key=f"field-{_css(path)}", gap=None):
+        st.html(f'<p class="hx-label">{escape(label)}</p>')
+        with st.container(key=f"boxes-{_css(path)}", horizontal=True, gap="small"):
+            for option, name in options.items():
+                key = _seed((*path, option))
+                st.checkbox(name, key=key, on_change=session.take, args=((*path, option), key))
         message(outcome, path, hint)
 
 

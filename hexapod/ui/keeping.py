@@ -10,10 +10,14 @@ import secrets
 from pathlib import Path
 
 from hexapod.case.files import write_atomically
-from hexapod.ui.draft import Draft, blank_draft
+from hexapod.ui.draft import Draft, blank_draft, blank_level, entries
+from hexapod.ui.opened import draft_of
 
 FORMAT = "hexapod-draft/1"
 FOLDER_VARIABLE = "HEXAPOD_DATA_DIR"
+
+# What a draft of the first version had; the entries that came later are empty when it is opened.
+FIRST_KEYS = {"id", "title", "side", "bone", "start_date", "levels", "exact", "origin"}
 
 _TOKEN = re.compile(r"[0-9a-f]{24}")
 _log = logging.getLogger(__name__)
@@ -52,14 +56,25 @@ def load(token: str) -> tuple[Draft, int] | None:
     where = _file(token)
     try:
         kept = json.loads(where.read_text("utf-8"))
-        if kept["format"] != FORMAT or kept["draft"].keys() != blank_draft().keys():
+        if kept["format"] != FORMAT or not FIRST_KEYS <= kept["draft"].keys() <= blank_draft().keys():
             raise ValueError("another format")
-        return kept["draft"], int(kept["revision"])
+        return _completed(kept["draft"]), int(kept["revision"])
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         _log.warning("The draft %s cannot be read: %s", token, error)
         return None
+
+
+def _completed(draft: Draft) -> Draft:
+    """A draft as this version has it: that of an older one gets the entries that it did not know, left empty."""
+    if draft.keys() == blank_draft().keys():
+        return draft
+    origin = draft["origin"]
+    if origin is not None and origin["entries"] == entries(draft):
+        return draft_of(origin["document"])
+    levels = [blank_level() | level for level in draft["levels"]]
+    return blank_draft() | draft | {"levels": levels, "origin": None}
 
 
 def revision_on_disk(token: str) -> int:

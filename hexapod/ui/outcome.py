@@ -11,8 +11,9 @@ from hexapod import Plan, make_plan, read_case
 from hexapod.case.model import Case
 from hexapod.errors import CaseError
 from hexapod.report.names import short_fingerprint
-from hexapod.ui.document import Trouble, read_draft
+from hexapod.ui.document import read_draft
 from hexapod.ui.draft import Draft, Path
+from hexapod.ui.entries import Trouble
 
 State = Literal["incomplete", "wrong", "refused", "caution", "ok"]
 

@@ -13,6 +13,7 @@ from hexapod.report.sentences import deformity_sentences, mounting_sentence, mov
 from hexapod.ui import session
 from hexapod.ui.document import read_draft
 from hexapod.ui.outcome import Outcome
+from hexapod.ui.wording import unbroken
 
 
 def deformity_lines() -> list[str]:
@@ -34,14 +35,9 @@ def movement_lines(outcome: Outcome, index: int) -> list[str]:
 
 def show(title: str, lines: list[str], otherwise: str) -> None:
     """A panel of sentences, or the one that says why there are none.  It is always there, so nothing moves."""
-    body = "".join(f"<li>{_unbroken(escape(line))}</li>" for line in lines)
+    body = "".join(f"<li>{unbroken(line)}</li>" for line in lines)
     body = f"<ul>{body}</ul>" if lines else f'<p class="hx-none">{escape(otherwise)}</p>'
     st.html(f'<section class="hx-readback" aria-label="{escape(title)}"><h3>{escape(title)}</h3>{body}</section>')
-
-
-def _unbroken(text: str) -> str:
-    """A size keeps its unit on its line."""
-    return text.replace(" mm", "&nbsp;mm").replace(" deg", "&nbsp;deg")
 
 
 def _said(sentences: Any, part: str, model: Any, nothing: list[str]) -> list[str]:

@@ -10,7 +10,7 @@ from hexapod.case.model import Case
 from hexapod.clinical.mounting import along_bone
 from hexapod.geometry.transforms import Array
 from hexapod.hardware.models import Ring
-from hexapod.plan import Plan
+from hexapod.plan import LevelPlan, Plan
 from hexapod.ui.colours import STRUT_SHADES
 
 
@@ -31,6 +31,9 @@ def frame_scene(case: Case, plan: Plan, index: int) -> dict[str, Any] | None:
         "bone": case.limb.bone,
         "reference": level.reference,
         "level_name": level.name,
+        "follows": level.coupled,
+        "segments": _segments(case, index),
+        "new_bone": _new_bone(planned),
         "days": [
             {"date": row.date.isoformat(), "stage": row.stage, "settings_mm": list(row.settings_mm)}
             for row in planned.rows
@@ -49,6 +52,20 @@ def frame_scene(case: Case, plan: Plan, index: int) -> dict[str, Any] | None:
             for k in range(first, first + structures)
         ],
     }
+
+
+def _segments(case: Case, index: int) -> dict[str, bool]:
+    """Which fragments lie between two levels.  Levels are known to join end to end only where one follows."""
+    if not any(level.coupled for level in case.levels):
+        return {"proximal": False, "distal": False}
+    level = case.levels[index]
+    return {"proximal": level is not case.levels[0], "distal": level is not case.levels[-1]}
+
+
+def _new_bone(planned: LevelPlan) -> bool:
+    """Whether what opens between the fragments is new bone: not where they stood apart from the start."""
+    start = planned.rows[0]
+    return start.regenerate_mm is not None or start.docking_mm is None
 
 
 def _twelve(T: Array) -> list[float]:

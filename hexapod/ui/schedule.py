@@ -2,13 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from html import escape
 
 from hexapod.plan import LevelPlan, Row
 from hexapod.planning.exchanges import Exchange
-from hexapod.report.sentences import exchange_sentence
-from hexapod.report.tables import number
+from hexapod.report.milestones import (
+    docking_words,
+    has_docking,
+    has_regenerate,
+    length_words,
+    milestone_sentences,
+)
+from hexapod.report.numbers import number
+from hexapod.report.sentences import exchange_sentences
 from hexapod.ui.colours import STRUT_NAMES
+from hexapod.ui.wording import unbroken
+
+# By planned day and strut.
+Exchanges = dict[tuple[int, int], Exchange]
+
+
+@dataclass(frozen=True)
+class _Gap:
+    """A column that only some levels have."""
+
+    head: str
+    there: Callable[[LevelPlan], bool]
+    words: Callable[[Row], str]
+
+
+_GAPS = (
+    _Gap("To dock, mm", has_docking, lambda row: docking_words(row.docking_mm)),
+    _Gap("New bone, mm", has_regenerate, lambda row: length_words(row.regenerate_mm)),
+)
 
 
 def schedule_html(level: LevelPlan, chosen_day: int | None = None) -> str:
@@ -19,9 +47,11 @@ def schedule_html(level: LevelPlan, chosen_day: int | None = None) -> str:
         f'<span class="hx-colour">{name}</span></th>'
         for strut, name in STRUT_NAMES.items()
     )
+    gaps = [gap for gap in _GAPS if gap.there(level)]
+    heads += "".join(f'<th scope="col" class="hx-gap">{gap.head}</th>' for gap in gaps)
     rows, before = [], ""
     for row in level.rows:
-        rows.append(_row(row, exchanges, new_stage=row.stage != before, chosen=row.day == chosen_day))
+        rows.append(_row(row, exchanges, gaps, new_stage=row.stage != before, chosen=row.day == chosen_day))
         before = row.stage
     return (
         '<div class="hx-scroll" role="region" tabindex="0" aria-label="Schedule, settings in mm">'
@@ -33,16 +63,23 @@ def schedule_html(level: LevelPlan, chosen_day: int | None = None) -> str:
 
 def exchanges_html(level: LevelPlan) -> str:
     """The exchanges as a list, or nothing when no strut is exchanged."""
-    lines = "".join(f"<li>{escape(sentence)}</li>" for sentence in map(exchange_sentence, level.exchanges))
+    lines = "".join(f"<li>{unbroken(sentence)}</li>" for sentence in exchange_sentences(level))
     return f'<ul class="hx-exchanges" aria-label="Strut exchanges">{lines}</ul>' if lines else ""
 
 
-def _row(row: Row, exchanges: dict[tuple[int, int], Exchange], *, new_stage: bool, chosen: bool) -> str:
+def milestones_html(level: LevelPlan) -> str:
+    """Docking, new bone and time in the frame, or nothing when the plan has none of them."""
+    lines = "".join(f"<li>{unbroken(sentence)}</li>" for sentence in milestone_sentences(level))
+    return f'<ul class="hx-milestones" aria-label="Docking and time in the frame">{lines}</ul>' if lines else ""
+
+
+def _row(row: Row, exchanges: Exchanges, gaps: list[_Gap], *, new_stage: bool, chosen: bool) -> str:
     classes = " ".join(name for name, on in (("hx-stage-start", new_stage), ("hx-chosen", chosen)) if on)
     cells = "".join(
         f"<td>{number(setting)}{_mark(exchanges.get((row.day, strut)))}</td>"
         for strut, setting in enumerate(row.settings_mm, start=1)
     )
+    cells += "".join(f'<td class="hx-gap">{gap.words(row)}</td>' for gap in gaps)
     date = f"{row.date:%a} {row.date.isoformat()}"
     return (
         f'<tr class="{classes}"><th scope="row">{row.day}</th><td class="hx-date">{date}</td>'

@@ -12,6 +12,7 @@ import streamlit as st
 from hexapod.case.model import Case
 from hexapod.ui import draft as d
 from hexapod.ui import keeping
+from hexapod.ui.opened import draft_of
 from hexapod.ui.outcome import Outcome
 
 STEPS = {
@@ -168,7 +169,7 @@ def open_draft(new: d.Draft, said: str, step_name: str) -> None:
 
 def open_case(case: Case, said: str, step_name: str = "plan") -> None:
     """Open a case that was read from a file.  For callbacks."""
-    open_draft(d.draft_of(case.document), said, step_name)
+    open_draft(draft_of(case.document), said, step_name)
 
 
 def acknowledged(outcome: Outcome) -> tuple[str, ...]:

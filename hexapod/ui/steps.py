@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from hexapod.ui import session
-from hexapod.ui.document import Trouble
 from hexapod.ui.draft import Draft, Path
+from hexapod.ui.entries import Trouble
 from hexapod.ui.outcome import Outcome
 
 _OF_LEVEL = {
@@ -13,6 +13,10 @@ _OF_LEVEL = {
     "deformity": "deformity",
     "bone": "deformity",
     "structures": "deformity",
+    "couple": "stages",
+    "segment": "stages",
+    "index_days": "stages",
+    "docking_gap": "stages",
     "stages": "stages",
     "mm_per_day": "stages",
     "deg_per_day": "stages",
@@ -23,7 +27,12 @@ _NAMES = {
     "title": "Title",
     "side": "Side",
     "bone": "Bone",
+    "child": "Still growing",
     "start_date": "Date of day 0",
+    "clinic_days": "Clinic days",
+    "clinic_closed": "Closed dates",
+    "exchange_reserve": "Scale left at an exchange",
+    "derived_from": "Goes on from the case",
     "name": "Name",
     "reference": "Reference fragment",
     "deformity": "Deformity",
@@ -39,6 +48,15 @@ _NAMES = {
     "graduation_mm": "Graduation",
     "settings_at": "When the scales were read",
     "mounting": "Mounting",
+    "girth": "Girth of the limb",
+    "proximal": "at the proximal ring",
+    "distal": "at the distal ring",
+    "couple": "What this level does",
+    "segment": "Point on the segment",
+    "where": "Where it lies",
+    "from": "Where it lies",
+    "index_days": "Days in frame per cm",
+    "docking_gap": "Gap to the docking site",
     "mm_per_day": "Limit in mm per day",
     "deg_per_day": "Limit in deg per day",
     "adjustments": "Adjustments per day",

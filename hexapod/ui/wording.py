@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 
 from hexapod.clinical.words import Pair
 
@@ -16,6 +17,22 @@ BONES = {"tibia": "tibia", "femur": "femur", "humerus": "humerus", "forearm": "f
 SIDES = {"right": "RIGHT", "left": "LEFT"}
 FRAGMENTS = {"proximal": "proximal fragment", "distal": "distal fragment"}
 SETTINGS_AT = {"start": "at the start", "end": "at the end"}
+YES_OR_NO = {"yes": "yes", "no": "no"}
+WEEKDAY_NAMES = {
+    "mon": "Monday",
+    "tue": "Tuesday",
+    "wed": "Wednesday",
+    "thu": "Thursday",
+    "fri": "Friday",
+    "sat": "Saturday",
+    "sun": "Sunday",
+}
+COURSES = {"stages": "has stages of its own", "keep-length": "follows the others"}
+FOLLOWING = (
+    "It has no stages: day by day it gives way to the other levels, so that the two ends of the limb stay as they are "
+    "to each other."
+)
+SEGMENT_POINTS = {"same": "is that of the level before", "apart": "lies elsewhere"}
 STAGE_KINDS = {"hold_days": "hold", "correct_to": "correct to", "transport": "transport"}
 
 
@@ -51,3 +68,12 @@ def limb_name(limb: Mapping[str, str | None]) -> str:
     ('LEFT TIBIA', 'SIDE? TIBIA')
     """
     return f"{SIDES.get(limb['side'] or '', 'SIDE?')} {(limb['bone'] or 'bone?').upper()}"
+
+
+def unbroken(text: str) -> str:
+    """A sentence as HTML in which a size keeps its unit on its line.
+
+    >>> unbroken("5 mm < 6 deg")
+    '5&nbsp;mm &lt; 6&nbsp;deg'
+    """
+    return escape(text).replace(" mm", "&nbsp;mm").replace(" deg", "&nbsp;deg")

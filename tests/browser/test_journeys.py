@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 import hexapod
-from hexapod.report.tables import number, schedule_csv
+from hexapod.report.numbers import number
+from hexapod.report.tables import schedule_csv
 from tests.browser.screen import SAMPLES, Screen, sample
 
 pytestmark = pytest.mark.browser
@@ -130,6 +131,58 @@ def test_levels_have_their_own_schedules(screen: Screen) -> None:
     name, rows = screen.saved_schedule()
     assert "_distal-tibia_schedule_" in name
     assert [row["strut_6_mm"] for row in rows] == [number(row.settings_mm[5]) for row in plan.levels[1].rows]
+
+
+def test_a_level_that_follows_has_its_own_schedule_and_stays_coupled(screen: Screen) -> None:
+    case = hexapod.load_case(SAMPLES / "tibia_stacked_transport.json")
+    plan = hexapod.make_plan(case)
+    screen.sample("tibia_stacked_transport")
+    screen.page.get_by_role("button", name="Level 2:").click()
+    screen.settle()
+    assert screen.rows() == _rows(plan, 1)
+    expect(screen.page.locator(".hx-readback").last).to_contain_text("This level follows the others.")
+    expect(screen.page.locator(".hx-milestones")).to_contain_text("day 68, Saturday 20 June 2026")
+    expect(screen.page.locator(".hx-schedule thead th").last).to_have_text("To dock, mm")
+    legend = screen.page.get_by_test_id("frame-viewer").locator(".legend")
+    expect(legend).to_contain_text("reference, drawn as if it stood still")
+    expect(legend).not_to_contain_text("new bone")
+    _, content = screen.save("Save the schedule (CSV)")
+    assert content.decode("utf-8") == schedule_csv(case, plan, 1)
+    assert screen.saved_case() == case.document
+
+    wanted = sample("tibia_stacked_transport")
+    wanted["levels"][0]["limits"]["mm_per_day"] = 0.8
+    screen.step("stages")
+    screen.page.get_by_role("button", name="Level 1:").click()
+    screen.settle().enter("Limit, mm per day", "0,8")
+    screen.page.get_by_role("button", name="Level 2:").click()
+    screen.settle()
+    expect(screen.page.get_by_role("radio", name="follows the others")).to_be_checked()
+    screen.step("plan")
+    assert screen.saved_case() == wanted
+    changed = hexapod.make_plan(hexapod.read_case(wanted))
+    assert screen.rows() == _rows(changed, 1) != _rows(plan, 1)
+
+
+@pytest.mark.hazard("H-21")
+def test_the_calendar_of_the_clinic_is_ticked_typed_and_saved(screen: Screen) -> None:
+    screen.sample("tibia_varus").step("case")
+    for day in ("Monday", "Thursday"):
+        screen.page.get_by_test_id("stCheckbox").filter(has_text=day).locator("label").click()
+    screen.settle()
+    dates = screen.field("Closed dates (year-month-day)")
+    dates.click()
+    screen.page.keyboard.type("2026-12-24, 2026-12-25", delay=30)
+    screen.page.keyboard.press("Tab")
+    screen.settle().enter("Scale to be left at an exchange, mm", "4,5").choose("Still growing", "yes")
+    screen.step("plan")
+    wanted = sample("tibia_varus")
+    wanted |= {"clinic_days": ["mon", "thu"], "clinic_closed": ["2026-12-24", "2026-12-25"], "exchange_reserve_mm": 4.5}
+    wanted["limb"]["child"] = True
+    assert screen.saved_case() == wanted
+    screen.page.reload()
+    expect(screen.page.locator(".hx-schedule")).to_be_visible(timeout=20_000)
+    assert screen.settle().saved_case() == wanted
 
 
 @pytest.mark.hazard("H-13")

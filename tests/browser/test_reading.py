@@ -27,7 +27,11 @@ def test_no_step_has_a_serious_fault_for_people_who_cannot_see_well(screen: Scre
     screen.page.emulate_media(color_scheme=scheme)
     screen.open()
     faults = {"empty": _faults(screen)}
-    screen.sample("tibia_transport")
+    screen.sample("tibia_stacked_transport")
+    screen.page.get_by_role("button", name="Level 2:").click()
+    for step in STEPS:
+        faults[f"follows, {step}"] = _faults(screen.settle().step(step))
+    screen.step("case").sample("tibia_transport")
     for step in STEPS:
         faults[step] = _faults(screen.step(step))
     screen.step("deformity").enter("AP angulation, deg", "wrong")
@@ -38,9 +42,13 @@ def test_no_step_has_a_serious_fault_for_people_who_cannot_see_well(screen: Scre
     assert not any(faults.values()), faults
 
 
-@pytest.mark.parametrize("width", [1280, 820, 390])
-def test_nothing_is_cut_off(screen: Screen, width: int) -> None:
-    screen.sample("tibia_transport")
+@pytest.mark.parametrize("width", [1440, 1280, 820, 390])
+@pytest.mark.parametrize("stem", ["tibia_transport", "tibia_trifocal"])
+def test_nothing_is_cut_off(screen: Screen, stem: str, width: int) -> None:
+    screen.sample(stem)
+    if stem == "tibia_trifocal":
+        screen.page.get_by_role("button", name="Level 2:").click()
+        screen.settle()
     screen.page.set_viewport_size({"width": width, "height": 1180})
     for step in STEPS:
         screen.step(step)

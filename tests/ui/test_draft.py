@@ -10,6 +10,7 @@ import pytest
 import hexapod
 from hexapod.ui import draft as d
 from hexapod.ui.document import read_draft
+from hexapod.ui.opened import draft_of
 from hexapod.ui.outcome import work_out
 
 SAMPLES = sorted((Path(__file__).resolve().parents[2] / "sample_cases").glob("*.json"))
@@ -23,7 +24,7 @@ def _document(path: Path) -> dict[str, Any]:
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
 def test_a_sample_comes_back_as_it_was(path: Path) -> None:
     document = _document(path)
-    reading = read_draft(json.loads(json.dumps(d.draft_of(document))))
+    reading = read_draft(json.loads(json.dumps(draft_of(document))))
     assert not reading.troubles
     assert reading.document == document
     assert hexapod.read_case(reading.document).sha256 == hexapod.load_case(path).sha256
@@ -32,7 +33,7 @@ def test_a_sample_comes_back_as_it_was(path: Path) -> None:
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
 def test_the_entries_alone_say_the_same_case(path: Path) -> None:
     """Without the memory of the file: the case made from the texts alone plans the same."""
-    draft = d.draft_of(_document(path))
+    draft = draft_of(_document(path))
     draft["origin"] = None
     case, given = work_out(draft).case, hexapod.load_case(path)
     assert case is not None
@@ -45,14 +46,14 @@ def test_the_entries_alone_say_the_same_case(path: Path) -> None:
 def test_nulls_and_defaults_written_out_keep_the_fingerprint_of_the_file(varus: dict[str, Any]) -> None:
     varus["title"] = None
     varus["levels"][0] |= {"bone": None, "limits": {}, "adjustments_per_day": 1, "structures_at_risk": []}
-    assert read_draft(d.draft_of(varus)).document == varus
+    assert read_draft(draft_of(varus)).document == varus
 
 
 def test_numbers_finer_than_people_type_are_kept_exactly(varus: dict[str, Any]) -> None:
     level = varus["levels"][0]
     level["frame"]["settings_mm"][0] = 155.00012345
     level["mounting"] = {"lateral_mm": 1e-05}
-    draft = d.draft_of(varus)
+    draft = draft_of(varus)
     draft["title"] = "changed"
     document = read_draft(draft).document
     assert document["levels"][0]["frame"]["settings_mm"][0] == 155.00012345
@@ -82,7 +83,7 @@ def test_an_empty_draft_misses_everything_and_has_nothing_wrong() -> None:
 def test_a_size_needs_its_word_and_a_word_its_size(
     varus: dict[str, Any], size: str, word: str | None, sentence: str
 ) -> None:
-    draft = d.draft_of(varus)
+    draft = draft_of(varus)
     draft["levels"][0]["deformity"]["AP angulation"] = {"size": size, "word": word}
     outcome = work_out(draft)
     path = ("levels", draft["levels"][0]["uid"], "deformity", "AP angulation")
@@ -94,7 +95,7 @@ def test_a_size_needs_its_word_and_a_word_its_size(
 
 @pytest.mark.parametrize(("size", "word"), [("", None), ("0", None), (" ", None)])
 def test_nothing_and_zero_are_zero(varus: dict[str, Any], size: str, word: str | None) -> None:
-    draft = d.draft_of(varus)
+    draft = draft_of(varus)
     draft["levels"][0]["deformity"]["AP angulation"] = {"size": size, "word": word}
     reading = read_draft(draft)
     assert not reading.troubles
@@ -112,7 +113,7 @@ def test_nothing_and_zero_are_zero(varus: dict[str, Any], size: str, word: str |
     ],
 )
 def test_pasted_joints_are_read_strictly(varus: dict[str, Any], joints: str, sentence: str) -> None:
-    draft = d.draft_of(varus)
+    draft = draft_of(varus)
     draft["levels"][0]["distal_ring"] = {"kind": "joints", "model": None, "joints": joints}
     outcome = work_out(draft)
     assert outcome.plan is None
@@ -129,7 +130,7 @@ def test_pasted_joints_keep_every_sign(varus: dict[str, Any]) -> None:
         "-7.5 87.178 10",
         "–79.248 -37 10",
     ]
-    draft = d.draft_of(varus)
+    draft = draft_of(varus)
     draft["levels"][0]["distal_ring"] = {"kind": "joints", "model": None, "joints": "\n".join(lines)}
     joints = read_draft(draft).document["levels"][0]["frame"]["distal_ring"]["joints_mm"]
     assert joints[0] == [-71.748, -50.084, 10.0]
@@ -139,7 +140,7 @@ def test_pasted_joints_keep_every_sign(varus: dict[str, Any]) -> None:
 
 def test_a_model_that_the_catalogue_lacks_is_said_at_its_ring(varus: dict[str, Any]) -> None:
     varus["levels"][0]["frame"]["proximal_ring"] = {"model": "generic-full-181"}
-    outcome = work_out(d.draft_of(varus))
+    outcome = work_out(draft_of(varus))
     assert outcome.plan is None
     assert outcome.state == "wrong"
     assert outcome.troubles[0].path[-1] == "proximal_ring"
@@ -148,7 +149,7 @@ def test_a_model_that_the_catalogue_lacks_is_said_at_its_ring(varus: dict[str, A
 
 def test_a_stage_that_would_take_too_long_is_said_at_the_stage(varus: dict[str, Any]) -> None:
     varus["levels"][0]["stages"][1]["limits"] = {"mm_per_day": 0.001}
-    draft = d.draft_of(varus)
+    draft = draft_of(varus)
     outcome = work_out(draft)
     stage = draft["levels"][0]["stages"][1]["uid"]
     assert outcome.plan is None
@@ -156,7 +157,7 @@ def test_a_stage_that_would_take_too_long_is_said_at_the_stage(varus: dict[str, 
 
 
 def test_six_of_one_own_strut_are_said_once(varus: dict[str, Any]) -> None:
-    draft = d.draft_of(varus)
+    draft = draft_of(varus)
     draft["levels"][0]["every_strut"] = {
         "kind": "own",
         "model": None,
@@ -169,7 +170,7 @@ def test_six_of_one_own_strut_are_said_once(varus: dict[str, Any]) -> None:
 
 
 def test_an_entry_is_found_by_name_after_its_list_was_rearranged(varus: dict[str, Any]) -> None:
-    draft = d.draft_of(varus)
+    draft = draft_of(varus)
     level = draft["levels"][0]
     last = level["stages"][-1]["uid"]
     path = ("levels", level["uid"], "stages", last, "name")
@@ -181,7 +182,7 @@ def test_an_entry_is_found_by_name_after_its_list_was_rearranged(varus: dict[str
 
 
 def test_reading_a_draft_leaves_it_as_it_was(varus: dict[str, Any]) -> None:
-    draft = d.draft_of(varus)
+    draft = draft_of(varus)
     before = copy.deepcopy(draft)
     work_out(draft)
     assert draft == before

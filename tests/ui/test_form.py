@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 import hexapod
+from hexapod.report.numbers import number
 from hexapod.report.summary import grouped
-from hexapod.report.tables import number
 from hexapod.ui import keeping, session
 from hexapod.ui.draft import blank_draft
+from hexapod.ui.opened import draft_of
 from tests.ui.driver import SAMPLES, Form
 
 
@@ -37,6 +38,8 @@ def test_nothing_is_chosen_beforehand(form: Form) -> None:
                 assert group.value is None, group.label
         for box in form.at.selectbox:
             assert box.value is None, box.label
+        for box in (*form.at.checkbox, *form.at.text_area):
+            assert not box.value, box.label
     form.step("plan")
     assert "No schedule was made" in form.html
     assert "hx-schedule" not in form.html
@@ -154,6 +157,103 @@ def test_levels_are_chosen_added_and_removed(form: Form) -> None:
     form.at.button(key="add-level").click()
     form.run().step("plan")
     assert "hx-schedule" not in form.html
+
+
+def test_the_calendar_of_the_clinic_is_entered_and_taken_away(form: Form, varus: dict[str, Any]) -> None:
+    form.sample("tibia_varus").step("case")
+    for day in ("Thursday", "Monday"):
+        next(box for box in form.at.checkbox if box.label == day).check()
+        form.run()
+    form.at.text_area[0].input("2026-12-24, 2026-12-25")
+    form.run().type("Scale to be left at an exchange, mm", "4,5").choose("Still growing", "yes")
+    varus |= {"clinic_days": ["mon", "thu"], "clinic_closed": ["2026-12-24", "2026-12-25"], "exchange_reserve_mm": 4.5}
+    varus["limb"]["child"] = True
+    assert form.document == varus
+    assert "Closed on Thursday 24 December 2026, Friday 25 December 2026." in form.html
+    form.at.text_area[0].input("2026-12-24, 25.12.")
+    form.run()
+    assert "“25.12.” must be a date" in form.html
+    assert "1 to correct" in form.at.button(key="step-case").label
+    form.at.text_area[0].input("")
+    form.run().type("Scale to be left at an exchange, mm", "").choose("Still growing", None)
+    for box in [box for box in form.at.checkbox if box.value]:
+        box.uncheck()
+    form.run()
+    del varus["clinic_days"], varus["clinic_closed"], varus["exchange_reserve_mm"], varus["limb"]["child"]
+    assert form.document == varus
+
+
+def test_a_case_that_goes_on_from_another_says_so(form: Form, varus: dict[str, Any]) -> None:
+    assert "Fingerprint of the case before" not in [field.label for field in form.at.text_input]
+    draft = draft_of(varus | {"derived_from": "ab" * 32})
+    token = keeping.new_token()
+    keeping.save(token, draft, 1)
+    again = Form(case=token)
+    assert again.field("Fingerprint of the case before").value == "ab" * 32
+    again.type("Fingerprint of the case before", "")
+    assert again.document == varus
+    # Still there, so that it can be typed again.
+    assert again.field("Fingerprint of the case before").value == ""
+
+
+def test_girth_docking_gap_and_index_are_entered(form: Form) -> None:
+    document = json.loads((SAMPLES / "tibia_transport.json").read_text("utf-8"))
+    level = document["levels"][0]
+    form.sample("tibia_transport").step("frame")
+    form.type("Girth at the proximal ring, mm", "362,5")
+    assert "1 missing" in form.at.button(key="step-frame").label
+    form.type("Girth at the distal ring, mm", "350").step("stages")
+    form.type("Gap to the docking site on day 0, mm", "60").type("Days in the frame per cm of new bone", "45")
+    level |= {"limb_girth_mm": {"proximal": 362.5, "distal": 350}, "docking_gap_mm": 60, "index_days_per_cm": 45}
+    assert form.document == document
+    form.step("plan")
+    assert "To dock, mm" in form.html
+    assert ">docked</td>" in form.html
+    assert "Docking: the bone ends meet on the evening of day" in form.html
+    assert "By the index entered" in form.html
+
+
+@pytest.mark.parametrize("stem", ["tibia_stacked_transport", "tibia_trifocal"])
+def test_a_level_that_follows_shows_its_own_schedule(form: Form, stem: str) -> None:
+    document = json.loads((SAMPLES / f"{stem}.json").read_text("utf-8"))
+    form.sample(stem)
+    assert form.document == document
+    uids = [level["uid"] for level in form.at.session_state["draft"]["levels"]]
+    for index, uid in enumerate(uids):
+        form.at.button(key=f"level-{uid}").click()
+        form.run()
+        assert _settings(form.html) == _planned(document, index)
+        assert ("This level follows the others." in form.html) == ("couple" in document["levels"][index])
+
+
+def test_a_level_is_made_to_follow_and_to_have_its_stages_again(form: Form) -> None:
+    document = json.loads((SAMPLES / "tibia_stacked_transport.json").read_text("utf-8"))
+    form.sample("tibia_stacked_transport").step("stages")
+    lower = form.at.session_state["draft"]["levels"][1]["uid"]
+    form.at.button(key=f"level-{lower}").click()
+    form.run()
+    assert "day by day it gives way to the other levels" in form.html
+    assert not [button for button in form.at.button if button.key == "add-stage"]
+    form.choose("This level", "stages").type("Stage 1: name", "wait").choose("This stage shall", "hold_days")
+    form.type("Hold, days", "9")
+    level = document["levels"][1]
+    couple, segment = level.pop("couple"), level.pop("segment")
+    level["stages"] = [{"name": "wait", "hold_days": 9}]
+    assert form.document == document
+    form.choose("This level", "keep-length")
+    assert "The stages typed before are kept, but not used." in form.html
+    del level["stages"]
+    level |= {"couple": couple, "segment": segment}
+    assert form.document == document
+    form.choose("The point from which this level counts", None)
+    assert "1 missing" in form.at.button(key="step-stages").label
+    assert "Level 2 · Point on the segment · Where it lies" in form.step("plan").html
+    form.step("stages").choose("The point from which this level counts", "same")
+    level["segment"] = {}
+    assert form.document == document
+    form.choose("The point from which this level counts", "apart")
+    level["segment"] = segment
+    assert form.document == document
 
 
 def test_stages_are_added_moved_and_removed(form: Form, varus: dict[str, Any]) -> None:

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import copy
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from hexapod.ui import keeping
-from hexapod.ui.draft import blank_draft
+from hexapod.ui.document import read_draft
+from hexapod.ui.draft import blank_draft, entries
+from hexapod.ui.opened import draft_of
 
 
 @pytest.mark.hazard("H-21")
@@ -48,4 +52,37 @@ def test_a_damaged_draft_is_not_opened(tmp_path: Path, content: str) -> None:
     token = keeping.new_token()
     keeping.save(token, blank_draft(), 1)
     (tmp_path / "drafts" / f"{token}.json").write_text(content, "utf-8")
+    assert keeping.load(token) is None
+
+
+LATER = {"child", "clinic_days", "clinic_closed", "exchange_reserve", "derived_from"}
+LATER_OF_A_LEVEL = {"couple", "segment", "girth", "index_days", "docking_gap"}
+
+
+def _of_the_first_version(document: dict[str, Any]) -> dict[str, Any]:
+    draft = {key: value for key, value in draft_of(document).items() if key not in LATER}
+    draft["levels"] = [{k: v for k, v in one.items() if k not in LATER_OF_A_LEVEL} for one in draft["levels"]]
+    return draft | {"origin": {"document": copy.deepcopy(document), "entries": entries(draft)}}
+
+
+@pytest.mark.hazard("H-21")
+@pytest.mark.parametrize("title", [None, "edited"])
+def test_a_draft_of_an_older_version_is_opened_with_every_entry(varus: dict[str, Any], title: str | None) -> None:
+    draft, token = _of_the_first_version(varus), keeping.new_token()
+    assert draft["levels"][0].keys() == keeping.blank_level().keys() - LATER_OF_A_LEVEL
+    if title is not None:
+        draft["title"] = varus["title"] = title
+    keeping.save(token, draft, 5)
+    kept = keeping.load(token)
+    assert kept is not None
+    assert kept[1] == 5
+    assert kept[0].keys() == blank_draft().keys()
+    reading = read_draft(kept[0])
+    assert not reading.troubles
+    assert reading.document == varus
+
+
+def test_a_draft_of_a_newer_version_is_not_opened() -> None:
+    token = keeping.new_token()
+    keeping.save(token, blank_draft() | {"unheard_of": ""}, 1)
     assert keeping.load(token) is None

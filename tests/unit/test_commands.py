@@ -193,3 +193,37 @@ def test_text_that_a_spreadsheet_would_take_for_a_formula_is_led_by_an_apostroph
     text = schedule_csv(case, hexapod.make_plan(case), 0)
     assert ",'=1+1," in text
     assert ",=1+1" not in text
+
+
+def test_the_gaps_of_the_bone_stand_at_the_end_of_every_row_as_numbers() -> None:
+    from hexapod.report.tables import schedule_csv, schedule_text
+
+    case = hexapod.load_case(ROOT / "sample_cases" / "tibia_stacked_transport.json")
+    plan = hexapod.make_plan(case)
+    for index, level in enumerate(plan.levels):
+        table = list(csv.DictReader(io.StringIO(schedule_csv(case, plan, index), newline="")))
+        assert list(table[0])[-2:] == ["docking_mm", "regenerate_mm"]
+        for cells, row in zip(table, level.rows, strict=True):
+            for name, gap in (("docking_mm", row.docking_mm), ("regenerate_mm", row.regenerate_mm)):
+                assert (cells[name] == "") == (gap is None)
+                assert gap is None or float(cells[name]) == pytest.approx(gap, abs=0.005001)
+    assert (
+        {row.docking_mm for row in plan.levels[0].rows} == {row.regenerate_mm for row in plan.levels[1].rows} == {None}
+    )
+    # Pressed together: a number for the spreadsheet, not a text led by an apostrophe.
+    assert table[-1]["docking_mm"] == "-2"
+    text = schedule_text(plan.levels[1])
+    assert "to dock" in text
+    assert "new bone" not in text
+    assert "  docked   transport" in text
+    assert "  2 pressed   consolidation" in text
+
+
+def test_a_level_without_gaps_has_no_columns_for_them_in_the_terminal(case_dict: dict[str, Any]) -> None:
+    from hexapod.report.tables import schedule_csv, schedule_text
+
+    del case_dict["levels"][0]["bone"]
+    case = hexapod.read_case(case_dict)
+    plan = hexapod.make_plan(case)
+    assert schedule_text(plan.levels[0]).splitlines()[0].split() == ["day", "date", *["strut", "1", "strut", "2", "strut", "3", "strut", "4", "strut", "5", "strut", "6"], "stage"]  # fmt: skip
+    assert all(line.endswith(",,") for line in schedule_csv(case, plan, 0).splitlines()[1:])

@@ -1,12 +1,16 @@
 """The read-back says in words what was entered and what will move, on either side and from either reference."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import hexapod
+from hexapod.case.model import Case
+from hexapod.report.milestones import milestone_sentences
 from hexapod.report.sentences import (
     deformity_sentences,
+    exchange_sentences,
     mounting_sentence,
     movement_sentences,
 )
@@ -48,3 +52,63 @@ def test_the_movement_is_told_in_the_words_of_the_side(case_dict: dict[str, Any]
     assert "the distal fragment moves 9 mm distal." in said[1]
     # 3 mm medial and 5 mm posterior of where it belongs: it moves the other way.
     assert "moves 3 mm lateral, 5 mm anterior and turns 12.8 deg (9 deg varus to none, 6 deg apex anterior" in said[2]
+
+
+SAMPLES = Path(__file__).resolve().parents[2] / "sample_cases"
+
+
+def _planned(stem: str) -> tuple[Case, hexapod.Plan]:
+    case = hexapod.load_case(SAMPLES / f"{stem}.json")
+    return case, hexapod.make_plan(case)
+
+
+@pytest.mark.hazard("H-08")
+def test_an_exchange_is_told_with_its_date_both_readings_and_the_reason() -> None:
+    plan = _planned("tibia_stacked_transport")[1].levels[0]
+    assert exchange_sentences(plan)[0] == (
+        "Strut 1 (red): exchange generic-fine-short for generic-fine-medium on the morning of day 17, Thursday 30 April "
+        "2026 (possible from day 9 to 22). The old strut then reads 126 mm; put the new one in at 126 mm. 4.05 mm of "
+        "scale are left. Why: on day 22 it would have to read 130.5 mm; its scale (generic-fine-short) reads 95 to "
+        "130 mm."
+    )
+    for exchange, said in zip(plan.exchanges, exchange_sentences(plan), strict=True):
+        before = plan.rows[exchange.planned_day - 1].settings_mm[exchange.strut - 1]
+        assert f"then reads {before:g} mm" in said
+
+
+@pytest.mark.hazard("H-03")
+@pytest.mark.parametrize("stem", ["tibia_stacked_transport", "tibia_trifocal"])
+def test_the_movement_of_a_level_that_follows_is_told_as_seen_from_its_own_reference(stem: str) -> None:
+    case, plan = _planned(stem)
+    said = movement_sentences(case, 1, plan.levels[1])
+    assert said[0] == (
+        "This level follows the others. Its proximal fragment moves with them; told here is how the distal fragment "
+        "moves as seen from it."
+    )
+    assert said[1] == "Day 1 to 7, latency: nothing moves."
+    # The gap closes: the far fragment comes nearer, which is proximal.
+    assert all(" mm proximal" in line for line in said[2:-1])
+    assert "follows the others" not in " ".join(movement_sentences(case, 0, plan.levels[0]))
+
+
+def test_docking_and_time_in_the_frame_are_told_with_their_dates() -> None:
+    driven, coupled = _planned("tibia_stacked_transport")[1].levels
+    assert milestone_sentences(coupled) == [
+        "Docking: the bone ends meet on the evening of day 68, Saturday 20 June 2026."
+    ]
+    assert milestone_sentences(driven) == [
+        "New bone: 62 mm. By the index entered, 279 days in the frame are likely; the plan ends on day 279, Sunday "
+        "17 January 2027."
+    ]
+
+
+def test_a_docking_that_is_not_reached_is_told_with_what_is_left() -> None:
+    document = hexapod.load_case(SAMPLES / "tibia_transport.json").document
+    document["levels"][0]["docking_gap_mm"] = 70
+    plan = hexapod.make_plan(hexapod.read_case(document)).levels[0]
+    assert plan.docking_day is None
+    assert milestone_sentences(plan)[0].startswith("Docking is not reached: 8 mm are left on day 279, ")
+
+
+def test_nothing_is_said_of_docking_where_there_is_none(case_dict: dict[str, Any]) -> None:
+    assert milestone_sentences(hexapod.make_plan(hexapod.read_case(case_dict)).levels[0]) == []

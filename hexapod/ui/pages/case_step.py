@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import datetime
 from html import escape
 from pathlib import Path
 
 import streamlit as st
 
 import hexapod
+from hexapod.case.model import DEFAULT_RESERVE_MM
 from hexapod.errors import CaseError, HexapodError
+from hexapod.report.numbers import number
 from hexapod.ui import draft as d
 from hexapod.ui import session
-from hexapod.ui.fields import choice, message, text_field
+from hexapod.ui.dates import is_date, listed, spoken
+from hexapod.ui.fields import boxes, choice, message, text_block, text_field
 from hexapod.ui.outcome import Outcome
-from hexapod.ui.wording import BONES, SIDES
+from hexapod.ui.wording import BONES, SIDES, WEEKDAY_NAMES, YES_OR_NO
 
 SAMPLES = Path(__file__).resolve().parents[3] / "sample_cases"
 
@@ -39,6 +41,13 @@ def _entries(outcome: Outcome) -> None:
     )
     choice(outcome, ("side",), "Side", SIDES)
     choice(outcome, ("bone",), "Bone", BONES)
+    choice(
+        outcome,
+        ("child",),
+        "Still growing",
+        YES_OR_NO,
+        hint="Yes: cautions are those for children. Nothing chosen: no.",
+    )
     text_field(
         outcome,
         ("start_date",),
@@ -48,23 +57,63 @@ def _entries(outcome: Outcome) -> None:
         or "Day 0 is the frame as it stands; the first adjustment follows on day 1 or after the latency.",
     )
     _levels(outcome)
+    _clinic(outcome)
+    if _goes_on():
+        st.subheader("Goes on from", anchor=False)
+        text_field(
+            outcome,
+            ("derived_from",),
+            "Fingerprint of the case before",
+            hint="This case goes on from that one, so no latency is asked for. Empty: a case of its own.",
+        )
+
+
+def _clinic(outcome: Outcome) -> None:
+    st.subheader("Clinic and strut exchanges (optional)", anchor=False)
+    boxes(outcome, ("clinic_days",), "Clinic days", WEEKDAY_NAMES, hint="Struts are exchanged on these. None: any day.")
+    text_block(
+        outcome,
+        ("clinic_closed",),
+        "Closed dates (year-month-day)",
+        placeholder="YYYY-MM-DD, one a line or with commas between",
+        height=90,
+        hint=_closed() or "No strut is exchanged on these. Empty: never closed.",
+    )
+    text_field(
+        outcome,
+        ("exchange_reserve",),
+        "Scale to be left at an exchange, mm",
+        hint=f"On the old and on the new strut, so that a visit can move by a day or two. Empty: "
+        f"{number(DEFAULT_RESERVE_MM)} mm.",
+    )
+
+
+def _closed() -> str:
+    """The closed dates with their weekdays."""
+    dates = listed(session.draft()["clinic_closed"])
+    return f"Closed on {', '.join(map(spoken, dates))}." if dates and all(map(is_date, dates)) else ""
+
+
+def _goes_on() -> bool:
+    """Whether the case goes on from another, or did when its file was opened."""
+    origin = session.draft()["origin"]
+    return bool(session.draft()["derived_from"] or (origin and origin["document"].get("derived_from")))
 
 
 def _weekday() -> str:
-    try:
-        date = datetime.date.fromisoformat(session.draft()["start_date"])
-    except ValueError:
-        return ""
-    return f"Day 0 is {date:%A} {date.day} {date:%B %Y}."
+    date = session.draft()["start_date"]
+    return f"Day 0 is {spoken(date)}." if is_date(date) else ""
 
 
 def _levels(outcome: Outcome) -> None:
     st.subheader("Levels", anchor=False)
     st.caption("One level is one hexapod: six struts between two rings. All levels share one calendar.")
     levels = session.draft()["levels"]
-    for number, level in enumerate(levels, start=1):
+    for place, level in enumerate(levels, start=1):
         with st.container(key=f"level-row-{level['uid']}", horizontal=True, vertical_alignment="center"):
-            st.html(f'<p class="hx-row">Level {number}: <b>{escape(level["name"] or "not named yet")}</b></p>')
+            course = ", follows the others" if d.follows(level) else ""
+            name = f"<b>{escape(level['name'] or 'not named yet')}</b>{course}"
+            st.html(f'<p class="hx-row">Level {place}: {name}</p>')
             st.button(
                 "Edit this level",
                 key=f"edit-{level['uid']}",

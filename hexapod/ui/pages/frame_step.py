@@ -9,7 +9,7 @@ import streamlit as st
 from hexapod import load_catalogue
 from hexapod.clinical import words as w
 from hexapod.hardware.models import Ring, Strut, unverified
-from hexapod.report.tables import number
+from hexapod.report.numbers import number
 from hexapod.ui import draft as d
 from hexapod.ui import readback, session
 from hexapod.ui.colours import STRUT_NAMES
@@ -36,6 +36,14 @@ def show(outcome: Outcome) -> None:
         for ring in ("proximal_ring", "distal_ring"):
             _ring(outcome, (*path, ring), ring.replace("_", " ").capitalize())
         _struts(outcome, path)
+        _girth(outcome, path)
+
+
+def _girth(outcome: Outcome, path: d.Path) -> None:
+    st.subheader("Girth of the limb (optional)", anchor=False)
+    st.caption("Measured round the skin at each ring. Kept with the case; no clearance is worked out from it yet.")
+    for end in ("proximal", "distal"):
+        text_field(outcome, (*path, "girth", end), f"Girth at the {end} ring, mm")
 
 
 def _readings(outcome: Outcome, path: d.Path) -> None:

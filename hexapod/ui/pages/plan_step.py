@@ -15,7 +15,7 @@ from hexapod.ui.downloads import File, case_file, schedule_file
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.pages.level_choice import level_choice
 from hexapod.ui.scene import frame_scene
-from hexapod.ui.schedule import exchanges_html, schedule_html
+from hexapod.ui.schedule import exchanges_html, milestones_html, schedule_html
 from hexapod.ui.steps import trouble_lines
 from hexapod.ui.viewer import ViewerNotBuiltError, frame_viewer
 
@@ -33,13 +33,17 @@ def show(outcome: Outcome) -> None:
     _files(case, plan, index, open_names)
     _readback(outcome, case, index)
     if plan.levels[index].rows:
+        level = plan.levels[index]
+        if level.exchanges:
+            st.subheader("Strut exchanges", anchor=False)
+            st.html(exchanges_html(level))
         with st.container(key="shown"):
-            left, right = st.columns([5, 6], gap="medium")
+            left, right = st.columns([2, 3], gap="medium")
         with left:
             day = _preview(case, plan, index)
         with right:
             st.subheader("Schedule", anchor=False)
-            st.html(exchanges_html(plan.levels[index]) + schedule_html(plan.levels[index], day))
+            st.html(schedule_html(level, day) + milestones_html(level))
 
 
 def _no_plan(outcome: Outcome) -> None:
@@ -122,7 +126,9 @@ def _readback(outcome: Outcome, case: Case, index: int) -> None:
     with left:
         said = deformity_sentences(level.deformity.words(), level.reference) or ["No deformity: the bone is straight."]
         mounted = mounting_sentence(level.mounting.words(), level.reference)
-        held = f"The {level.reference} fragment is the reference and is held still."
+        held = f"The {level.reference} fragment is the reference" + (
+            " and is held still." if not level.coupled else "; it moves as the other levels say."
+        )
         readback.show("What was entered", [held, *said, mounted], "")
     with right:
         readback.show("How the bone will move", readback.movement_lines(outcome, index), "Nothing moves: no schedule.")

@@ -7,13 +7,14 @@ from collections.abc import Callable
 import streamlit as st
 
 from hexapod.case.model import DEFAULT_MM_PER_DAY
-from hexapod.report.tables import number
+from hexapod.clinical import words as w
+from hexapod.report.numbers import number
 from hexapod.ui import draft as d
 from hexapod.ui import readback, session
 from hexapod.ui.fields import choice, message, number_field, size_and_word, text_field
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.pages.level_choice import level_choice
-from hexapod.ui.wording import STAGE_KINDS
+from hexapod.ui.wording import COURSES, FOLLOWING, SEGMENT_POINTS, STAGE_KINDS
 
 _EXPLAINED = {
     "hold_days": "Nothing moves: latency, a rest, consolidation.",
@@ -29,6 +30,7 @@ def show(outcome: Outcome) -> None:
     with st.container(key="split"):
         left, right = st.columns([3, 2], gap="large")
     with left:
+        _course(outcome, path)
         st.subheader("Limits of the level", anchor=False)
         with st.container(key="limits", horizontal=True, gap="small"):
             for key, label, hint in (
@@ -38,12 +40,9 @@ def show(outcome: Outcome) -> None:
             ):
                 with st.container(key=f"limit-{key}", width=210):
                     text_field(outcome, (*path, key), label, hint=hint)
-        st.subheader("Stages, in order", anchor=False)
-        stages = session.level()["stages"]
-        for index, stage in enumerate(stages):
-            _stage(outcome, (*path, "stages", stage["uid"]), stage, index, len(stages))
-        message(outcome, (*path, "stages"), whole=True)
-        st.button("Add a stage", key="add-stage", on_click=session.change, args=(_adder(path),))
+        if not d.follows(session.level()):
+            _stages(outcome, path)
+        _expected(outcome, path)
     with right, st.container(key="beside"):
         readback.show(
             "How the bone will move",
@@ -55,6 +54,79 @@ def show(outcome: Outcome) -> None:
             readback.deformity_lines(),
             "Choose the reference fragment; the deformity is read back as soon as it can be.",
         )
+
+
+def _course(outcome: Outcome, path: d.Path) -> None:
+    """Whether the level has stages of its own, and where its point lies when a level follows: for several levels."""
+    level, draft = session.level(), session.draft()
+    if len(draft["levels"]) == 1 and not d.follows(level):
+        return
+    st.subheader("What this level does", anchor=False)
+    choice(
+        outcome,
+        (*path, "couple"),
+        "This level",
+        COURSES,
+        always=True,
+        hint=FOLLOWING + _kept(level) if d.follows(level) else "It moves as its stages below say.",
+    )
+    if d.needs_segment(draft, level):
+        _segment(outcome, (*path, "segment"))
+
+
+def _kept(level: d.Draft) -> str:
+    blank = d.blank_stage()
+    typed = any(stage | {"uid": blank["uid"]} != blank for stage in level["stages"])
+    return " The stages typed before are kept, but not used." if typed else ""
+
+
+def _segment(outcome: Outcome, path: d.Path) -> None:
+    choice(
+        outcome,
+        (*path, "where"),
+        "The point from which this level counts",
+        SEGMENT_POINTS,
+        hint="A level follows the others, so say where this level's point lies from that of the level before, on the "
+        "fragment that both share.",
+    )
+    if d.entry(session.draft(), (*path, "where")) == "apart":
+        with st.container(key="quantities-segment"):
+            for pair in d.PLACE:
+                size_and_word(outcome, (*path, "from"), pair, label=_SEGMENT[pair.quantity])
+
+
+_SEGMENT = {
+    w.AP_TRANSLATION.quantity: "from the point before, on the AP view",
+    w.LATERAL_TRANSLATION.quantity: "from the point before, on the lateral view",
+    w.ALONG_BONE.quantity: "from the point before, along the bone",
+}
+
+
+def _stages(outcome: Outcome, path: d.Path) -> None:
+    st.subheader("Stages, in order", anchor=False)
+    stages = session.level()["stages"]
+    for index, stage in enumerate(stages):
+        _stage(outcome, (*path, "stages", stage["uid"]), stage, index, len(stages))
+    message(outcome, (*path, "stages"), whole=True)
+    st.button("Add a stage", key="add-stage", on_click=session.change, args=(_adder(path),))
+
+
+def _expected(outcome: Outcome, path: d.Path) -> None:
+    st.subheader("Docking and time in the frame (optional)", anchor=False)
+    if not d.follows(session.level()):
+        number_field(
+            outcome,
+            (*path, "docking_gap"),
+            "Gap to the docking site on day 0, mm",
+            hint="For a segment carried to its docking site. Empty: no docking is watched, unless the fragments stand "
+            "apart.",
+        )
+    number_field(
+        outcome,
+        (*path, "index_days"),
+        "Days in the frame per cm of new bone",
+        hint="Your own index; the plan tells how long the frame is likely to stay. Empty: not told.",
+    )
 
 
 def _stage(outcome: Outcome, path: d.Path, stage: d.Draft, index: int, count: int) -> None:

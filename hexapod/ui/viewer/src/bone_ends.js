@@ -99,6 +99,12 @@ const ulnaBottom = ({ cut, end, r, s, lat }, x) => [
   ball([x - 6 * lat * s, 3 * s, end], [3 * s, 3 * s, 6 * s]),
 ];
 
+/** Geometries of a fragment between two levels: its shafts alone. */
+export function segment(bone, which, { cut, end, diameter, ...fragment }) {
+  return shaftsX(bone, { diameter, ...fragment }).map((x) =>
+    loft([[cut, x, 0, diameter / 2, diameter / 2], [end, x, 0, diameter / 2, diameter / 2]]));
+}
+
 const USUAL_RADIUS_MM = { tibia: 14, femur: 15, humerus: 12, forearm: 7, foot: 15 };
 
 /** Geometries of one fragment. */

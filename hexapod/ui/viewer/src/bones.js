@@ -1,6 +1,6 @@
 // Both fragments with their cut faces, and the regenerate between the faces.
 import { BufferAttribute, BufferGeometry, CircleGeometry, DoubleSide, Group, Mesh } from "three";
-import { boneEnd, shaftsX } from "./bone_ends.js";
+import { boneEnd, segment, shaftsX } from "./bone_ends.js";
 import { apply } from "./frames.js";
 import { joined } from "./solids.js";
 
@@ -15,7 +15,8 @@ export function makeFragment(kit, scene, which, tone) {
   const { cut, end } = scene.fragmentSpan(which);
   const bone = boneOf(scene);
   const group = new Group();
-  const shapes = boneEnd(scene.payload.bone, which, { cut, end, ...bone });
+  const form = scene.isSegment(which) ? segment : boneEnd;
+  const shapes = form(scene.payload.bone, which, { cut, end, ...bone });
   group.add(new Mesh(kit.geometry(joined(shapes)), kit.material(tone)));
   const away = which === "proximal" ? -1 : 1;
   const faces = shaftsX(scene.payload.bone, bone).map((x) =>
@@ -56,7 +57,7 @@ export class Regenerate {
     this.positions.needsUpdate = true;
     this.geometry.computeVertexNormals();
     // Nothing to draw rather than invisible: its shader is then ready before the first day that needs it.
-    this.geometry.setDrawRange(0, widest > 0.3 ? Infinity : 0);
+    this.geometry.setDrawRange(0, this.scene.newBone && widest > 0.3 ? Infinity : 0);
   }
 }
 

@@ -32,7 +32,13 @@ export class FrameScene {
     this.lastDay = payload.days.length - 1;
     this.diameter = payload.bone_diameter_mm ?? USUAL_DIAMETER_MM[payload.bone] ?? 28;
     this.cutZ = payload.osteotomy_z_mm ?? 0;
+    this.newBone = payload.new_bone ?? true;
     this.decimals = mostDecimals(payload.days);
+  }
+
+  /** Whether a fragment ends in no joint because another level goes on from it. */
+  isSegment(which) {
+    return Boolean(this.payload.segments?.[which]);
   }
 
   clampDay(day) {

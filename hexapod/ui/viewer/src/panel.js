@@ -2,7 +2,7 @@
 import { element, svg } from "./dom.js";
 import { cssColour } from "./theme.js";
 import { captionOf, VIEW_NAMES } from "./views.js";
-import { dateInWords, dayInWords, limbInWords, pictureInWords, settingInWords } from "./words.js";
+import { dateInWords, dayInWords, limbInWords, pictureInWords, referenceInWords, settingInWords } from "./words.js";
 
 export class Panel {
   /** `on`: view(name), zoom(factor), play(), slide(day), chosen(day). */
@@ -68,11 +68,11 @@ export class Panel {
   }
 
   setLegend(palette) {
-    const { reference, structures, bone_diameter_mm, osteotomy_z_mm } = this.scene.payload;
+    const { structures, bone_diameter_mm, osteotomy_z_mm } = this.scene.payload;
     const rows = [
-      ["patch", palette.reference, `${capital(reference)} fragment: held still (reference)`],
+      ["patch", palette.reference, capital(referenceInWords(this.scene))],
       ["patch", palette.moving, `${capital(this.scene.moving)} fragment: moves`],
-      ["patch faint", palette.regenerate, "Regenerate (new bone)"],
+      ...(this.scene.newBone ? [["patch faint", palette.regenerate, "Regenerate (new bone)"]] : []),
       ["line", palette.path, "Path of the corresponding point"],
       ["circle", palette.path, "Origin: where it belongs"],
       ["patch", palette.tab, "Master tab (front)"],

@@ -82,7 +82,7 @@ export class StillDrawing {
     const struts = this.scene.struts(this.day);
     this.toScreen([0, 0, 0]);
     this.canvas.replaceChildren(
-      this.#regenerate(),
+      ...(this.scene.newBone ? [this.#regenerate()] : []),
       ...["proximal", "distal"].flatMap((which) => this.#fragment(which)),
       ...["proximal", "distal"].flatMap((which) => this.#ring(which)),
       ...struts.map(([p, d], k) => this.#line([p, d], this.scene.payload.strut_colours[k], 7)),

@@ -19,15 +19,20 @@ export function dayInWords(scene, day) {
 
 export const settingInWords = (scene, value) => Number(value).toFixed(scene.decimals);
 
+/** The reference of a level that follows the others moves with them: only the drawing holds it still. */
+export const referenceInWords = ({ payload: { reference, follows } }) =>
+  follows ? `${reference} fragment: reference, drawn as if it stood still` : `${reference} fragment: held still (reference)`;
+
 /** What a person who cannot see the drawing is told. */
 export function pictureInWords(scene, day, viewName) {
-  const { side, bone, reference, days, title } = scene.payload;
+  const { side, bone, reference, follows, days, title } = scene.payload;
   const settings = days[day].settings_mm
     .map((value, k) => `strut ${k + 1} ${settingInWords(scene, value)}`)
     .join(", ");
   return (
     `Drawing of the external fixator on the ${side} ${bone}${title ? `, ${title}` : ""}, ${viewName}. ` +
-    `${dayInWords(scene, day)}. The ${reference} fragment is held still, the ${scene.moving} fragment moves. ` +
+    `${dayInWords(scene, day)}. The ${reference} fragment is ${follows ? "drawn as if it stood still" : "held still"}, ` +
+    `the ${scene.moving} fragment moves. ` +
     `Settings in mm: ${settings}.`
   );
 }

@@ -6,7 +6,7 @@ import { FrameScene } from "../src/frame_scene.js";
 import { dot } from "../src/frames.js";
 import { placeNumbers } from "../src/label_places.js";
 import { directions, edgeOf, viewAxes } from "../src/views.js";
-import { dayInWords, limbInWords } from "../src/words.js";
+import { dayInWords, limbInWords, referenceInWords } from "../src/words.js";
 
 const STILL = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0];
 const at = (deg, radius, z) => [radius * Math.sin((deg * Math.PI) / 180), -radius * Math.cos((deg * Math.PI) / 180), z];
@@ -87,4 +87,13 @@ test("numbers keep apart, words are calendar words", () => {
   }
   assert.equal(dayInWords(frame(), 1), "Day 1 of 1 · Sun 15 Mar 2026 · correct");
   assert.equal(limbInWords({ side: "left", bone: "tibia" }), "LEFT TIBIA");
+});
+
+test("a level that follows, a segment and an open gap are told by the payload alone", () => {
+  const plain = frame();
+  assert.equal(referenceInWords(plain), "proximal fragment: held still (reference)");
+  assert.deepEqual([plain.newBone, plain.isSegment("proximal"), plain.isSegment("distal")], [true, false, false]);
+  const follower = frame({ follows: true, new_bone: false, segments: { proximal: true, distal: false } });
+  assert.equal(referenceInWords(follower), "proximal fragment: reference, drawn as if it stood still");
+  assert.deepEqual([follower.newBone, follower.isSegment("proximal"), follower.isSegment("distal")], [false, true, false]);
 });

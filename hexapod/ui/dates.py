@@ -1,0 +1,39 @@
+"""Dates as they are typed, and as people say them."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+from hexapod.case.fields import DATE
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is a date of the calendar in the one way in which dates are written.
+
+    >>> is_date("2026-12-24"), is_date("2026-02-30"), is_date("24.12.2026")
+    (True, False, False)
+    """
+    try:
+        return DATE.fullmatch(text) is not None and bool(datetime.date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def listed(text: str) -> list[str]:
+    """The dates of a list as they were typed, with lines, commas or semicolons between.
+
+    >>> listed("2026-12-24, 2026-12-25\\n2027-01-01")
+    ['2026-12-24', '2026-12-25', '2027-01-01']
+    """
+    return [part for part in map(str.strip, re.split(r"[\n,;]", text)) if part]
+
+
+def spoken(text: str) -> str:
+    """A date with its weekday, as people say it.
+
+    >>> spoken("2026-12-24")
+    'Thursday 24 December 2026'
+    """
+    date = datetime.date.fromisoformat(text)
+    return f"{date:%A} {date.day} {date:%B %Y}"

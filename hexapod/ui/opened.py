@@ -1,0 +1,130 @@
+"""A case file opened: its document turned into a draft, every number into the text that says it."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from hexapod.case.model import WEEKDAYS
+from hexapod.clinical import words as w
+from hexapod.ui import draft as d
+from hexapod.ui.numbers import NotANumber, coordinate, size
+
+_YES_OR_NO = {None: None, True: "yes", False: "no"}
+
+
+def draft_of(document: Mapping[str, Any]) -> d.Draft:
+    """The draft of a valid case document.  As long as no entry changes, it gives back that very document."""
+    draft = d.blank_draft()
+    texts = _Texts(draft["exact"])
+    draft["id"], draft["title"] = document["id"], document.get("title") or ""
+    draft["side"], draft["bone"] = document["limb"]["side"], document["limb"]["bone"]
+    draft["child"] = _YES_OR_NO[document["limb"].get("child")]
+    draft["start_date"] = document["start_date"]
+    # The days in the order of the file, which is kept.
+    draft["clinic_days"] = dict.fromkeys(document.get("clinic_days") or [], True) | {
+        day: day in (document.get("clinic_days") or []) for day in WEEKDAYS
+    }
+    draft["clinic_closed"] = "\n".join(document.get("clinic_closed") or [])
+    draft["exchange_reserve"] = texts.number(document.get("exchange_reserve_mm"))
+    draft["derived_from"] = document.get("derived_from") or ""
+    draft["levels"] = [texts.level(level) for level in document["levels"]]
+    draft["origin"] = {"document": copy.deepcopy(dict(document)), "entries": d.entries(draft)}
+    return draft
+
+
+class _Texts:
+    """Turns numbers of a document into texts.  `exact` keeps those written finer than people may type them."""
+
+    def __init__(self, exact: dict[str, float]) -> None:
+        self.exact = exact
+
+    def number(self, value: float | None, read: Any = size) -> str:
+        if value is None:
+            return ""
+        text = str(int(value)) if float(value).is_integer() else repr(float(value))
+        try:
+            if read(text) == value:
+                return text
+        except NotANumber:
+            pass
+        self.exact[text] = value
+        return text
+
+    def words(self, given: Mapping[str, Any] | None, pairs: tuple[w.Pair, ...]) -> d.Draft:
+        draft = d.blank_words(pairs)
+        for pair in pairs:
+            for word in (pair.positive, pair.negative):
+                if (given or {}).get(word) is not None:
+                    draft[pair.quantity] = {"size": self.number((given or {})[word]), "word": word}
+        return draft
+
+    def ring(self, ring: Mapping[str, Any]) -> d.Draft:
+        draft = d.blank_ring()
+        if ring.get("joints_mm") is not None:
+            lines = (" ".join(self.number(value, coordinate) for value in point) for point in ring["joints_mm"])
+            return draft | {"kind": "joints", "joints": "\n".join(lines)}
+        return draft | {"model": ring["model"]}
+
+    def strut(self, strut: Any) -> d.Draft:
+        if isinstance(strut, str):
+            return d.blank_strut() | {"model": strut}
+        return d.blank_strut() | {"kind": "own"} | {key: self.number(value) for key, value in strut.items()}
+
+    def level(self, given: Mapping[str, Any]) -> d.Draft:
+        draft, frame, bone = d.blank_level(), given["frame"], given.get("bone") or {}
+        struts = [self.strut(strut) for strut in frame["struts"]]
+        alike = all(strut == struts[0] for strut in struts)
+        limits = given.get("limits") or {}
+        return draft | {
+            "name": given["name"],
+            "reference": given["reference"],
+            "couple": given.get("couple") or "stages",
+            "segment": self.segment(given.get("segment")),
+            "proximal_ring": self.ring(frame["proximal_ring"]),
+            "distal_ring": self.ring(frame["distal_ring"]),
+            "alike": alike,
+            "every_strut": copy.deepcopy(struts[0]) if alike else d.blank_strut(),
+            "struts": {str(k): strut for k, strut in enumerate(struts)},
+            "settings": {str(k): self.number(value) for k, value in enumerate(frame["settings_mm"])},
+            "settings_at": frame["settings_at"],
+            "mounting": self.words(given.get("mounting"), d.MOUNTING),
+            "deformity": self.words(given.get("deformity"), d.DEFORMITY),
+            "bone": {
+                "diameter": self.number(bone.get("diameter_mm")),
+                "osteotomy": self.words(bone.get("osteotomy"), d.ALONG_BONE),
+            },
+            "structures": [self.structure(item) for item in given.get("structures_at_risk") or []],
+            "girth": {end: self.number((given.get("limb_girth_mm") or {}).get(end)) for end in draft["girth"]},
+            "mm_per_day": self.number(limits.get("mm_per_day")),
+            "deg_per_day": self.number(limits.get("deg_per_day")),
+            "adjustments": self.number(given.get("adjustments_per_day")),
+            "index_days": self.number(given.get("index_days_per_cm")),
+            "docking_gap": self.number(given.get("docking_gap_mm")),
+            "stages": [self.stage(stage) for stage in given.get("stages") or []] or draft["stages"],
+        }
+
+    def segment(self, given: Mapping[str, Any] | None) -> d.Draft:
+        if given is None:
+            return d.blank_segment()
+        somewhere = any(size is not None for size in given.values())
+        return {"where": "apart" if somewhere else "same", "from": self.words(given, d.PLACE)}
+
+    def structure(self, given: Mapping[str, Any]) -> d.Draft:
+        limit = self.number(given.get("limit_mm_per_day"))
+        return d.blank_structure() | {"name": given["name"], "at": self.words(given["at"], d.PLACE), "limit": limit}
+
+    def stage(self, given: Mapping[str, Any]) -> d.Draft:
+        kinds = [kind for kind in ("hold_days", "correct_to", "transport") if given.get(kind) is not None]
+        limits = given.get("limits") or {}
+        return d.blank_stage() | {
+            "name": given["name"],
+            "kind": kinds[0],
+            "hold_days": self.number(given.get("hold_days")),
+            "correct_to": self.words(given.get("correct_to"), d.DEFORMITY),
+            "transport": self.words(given.get("transport"), d.PLACE),
+            "days": self.number(given.get("days")),
+            "mm_per_day": self.number(limits.get("mm_per_day")),
+            "deg_per_day": self.number(limits.get("deg_per_day")),
+        }

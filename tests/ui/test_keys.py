@@ -1,0 +1,233 @@
+"""Every key that a case file may have is kept by the page, and goes when it is taken out."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import hexapod
+from hexapod.case.model import Case
+from hexapod.ui import draft as d
+from hexapod.ui.document import read_draft
+from hexapod.ui.opened import draft_of
+from hexapod.ui.outcome import work_out
+
+ROOT = Path(__file__).resolve().parents[2]
+Document = dict[str, Any]
+Change = Callable[[Document], object]
+
+
+def _sample(stem: str) -> Document:
+    return json.loads((ROOT / "sample_cases" / f"{stem}.json").read_text("utf-8"))
+
+
+def _edited(document: Document) -> Document:
+    """The document after it was opened, kept on disk and read back, and one unrelated entry was edited."""
+    hexapod.read_case(document)
+    draft = json.loads(json.dumps(draft_of(document)))
+    draft["title"] = "another title"
+    reading = read_draft(draft)
+    assert not reading.troubles
+    return reading.document
+
+
+KEYS: list[tuple[str, str, Change]] = [
+    ("two clinic days", "tibia_varus", lambda c: c.update(clinic_days=["mon", "thu"])),
+    ("clinic days in another order", "tibia_varus", lambda c: c.update(clinic_days=["sun", "thu", "mon"])),
+    ("every clinic day", "tibia_varus", lambda c: c.update(clinic_days=["mon", "tue", "wed", "thu", "fri", "sat", "sun"])),
+    ("closed dates", "tibia_varus", lambda c: c.update(clinic_closed=["2026-12-25", "2026-12-24"])),
+    ("reserve", "tibia_varus", lambda c: c.update(exchange_reserve_mm=4.5)),
+    ("no reserve", "tibia_varus", lambda c: c.update(exchange_reserve_mm=0)),
+    ("fine reserve", "tibia_varus", lambda c: c.update(exchange_reserve_mm=2.00001)),
+    ("derived", "tibia_varus", lambda c: c.update(derived_from="0123456789abcdef" * 4)),
+    ("child", "tibia_varus", lambda c: c["limb"].update(child=True)),
+    ("no child", "tibia_varus", lambda c: c["limb"].update(child=False)),
+    ("girth", "tibia_varus", lambda c: c["levels"][0].update(limb_girth_mm={"proximal": 320, "distal": 310.5})),
+    ("index", "tibia_varus", lambda c: c["levels"][0].update(index_days_per_cm=45.5)),
+    ("docking gap", "tibia_transport", lambda c: c["levels"][0].update(docking_gap_mm=60)),
+    ("index of a coupled level", "tibia_stacked_transport", lambda c: c["levels"][1].update(index_days_per_cm=40)),
+    ("same point", "tibia_stacked_transport", lambda c: c["levels"][1].update(segment={})),
+    ("point by a zero", "tibia_stacked_transport", lambda c: c["levels"][1].update(segment={"distal_mm": 0})),
+    ("first level coupled", "tibia_stacked_transport", lambda c: _swap_roles(c)),
+    ("coupled in the middle", "tibia_trifocal", lambda c: c.update(title="")),
+]  # fmt: skip
+
+
+def _swap_roles(document: Document) -> None:
+    """The upper level follows, the lower one is driven."""
+    upper, lower = document["levels"]
+    upper["couple"], lower["stages"] = lower.pop("couple"), upper.pop("stages")
+
+
+@pytest.mark.hazard("H-15")
+@pytest.mark.parametrize(("stem", "change"), [key[1:] for key in KEYS], ids=[key[0] for key in KEYS])
+def test_a_key_survives_an_edit_elsewhere(stem: str, change: Change) -> None:
+    document = _sample(stem)
+    change(document)
+    assert _edited(copy.deepcopy(document)) == document | {"title": "another title"}
+
+
+def _all_keys() -> list[Document]:
+    """Documents that have, between them, every key of the format."""
+    stacked, own, turned = _sample("tibia_stacked_transport"), _sample("tibia_transport"), _sample("tibia_varus")
+    stacked |= {"clinic_closed": ["2026-12-25"], "exchange_reserve_mm": 2, "derived_from": "ab" * 32}
+    stacked["limb"]["child"] = True
+    stacked["levels"][1]["segment"] = {"lateral_mm": 1, "anterior_mm": 2, "proximal_mm": 3}
+    level = own["levels"][0]
+    level |= {"docking_gap_mm": 60, "index_days_per_cm": 45, "limb_girth_mm": {"proximal": 350, "distal": 340}}
+    level["frame"]["distal_ring"] = {"joints_mm": [[x, 2.5, -10] for x in (-50, -40, 1, 2, 3, 4.125)]}
+    level["frame"]["struts"][0] = {"min_mm": 90, "max_mm": 200, "graduation_mm": 0.25}
+    level["limits"] = {"mm_per_day": 0.9, "deg_per_day": 1.5}
+    level["stages"].append({"name": "last", "correct_to": {"valgus_deg": 1}, "days": 3, "limits": {"deg_per_day": 1, "mm_per_day": 1}})  # fmt: skip
+    words = [
+        (turned, "deformity", ("varus_deg", "apex_anterior_deg", "internal_rotation_deg", "medial_mm", "anterior_mm", "short_mm")),
+        (own, "deformity", ("valgus_deg", "apex_posterior_deg", "external_rotation_deg", "lateral_mm", "posterior_mm", "long_mm")),
+        (turned, "mounting", ("medial_mm", "anterior_mm", "proximal_mm", "internal_rotation_deg", "leans_medial_deg", "leans_anterior_deg")),
+        (own, "mounting", ("lateral_mm", "posterior_mm", "distal_mm", "external_rotation_deg", "leans_lateral_deg", "leans_posterior_deg")),
+    ]  # fmt: skip
+    for document, part, names in words:
+        document["levels"][0][part] = dict.fromkeys(names, 1.5)
+    own["levels"][0]["bone"]["osteotomy"] = {"proximal_mm": 3}
+    turned["levels"][0]["bone"]["osteotomy"] = {"distal_mm": 3}
+    turned["levels"][0]["stages"][-1] = {"name": "on", "transport": {"medial_mm": 1, "posterior_mm": 1, "distal_mm": 1}}
+    return [stacked, own, turned]
+
+
+def _written(value: Any) -> set[str]:
+    if isinstance(value, dict):
+        return set(value) | {key for item in value.values() for key in _written(item)}
+    return {key for item in value for key in _written(item)} if isinstance(value, list) else set()
+
+
+@pytest.mark.hazard("H-15")
+@pytest.mark.parametrize("document", _all_keys(), ids=["stacked", "own hardware", "turned"])
+def test_every_key_of_the_format_survives_an_edit_elsewhere(document: Document) -> None:
+    assert _edited(copy.deepcopy(document)) == document | {"title": "another title"}
+
+
+def test_these_documents_leave_no_key_of_the_format_out() -> None:
+    """A key that is new in the format fails here until the page knows it."""
+    schema = Case.model_json_schema()
+    known = {key for part in (schema, *schema["$defs"].values()) for key in part.get("properties", {})}
+    assert known - {key for document in _all_keys() for key in _written(document)} == set()
+
+
+REMOVED: list[tuple[str, Change]] = [
+    ("clinic_days", lambda r: r["clinic_days"].update(dict.fromkeys(r["clinic_days"], False))),
+    ("clinic_closed", lambda r: r.update(clinic_closed=" \n")),
+    ("exchange_reserve_mm", lambda r: r.update(exchange_reserve="")),
+    ("derived_from", lambda r: r.update(derived_from="")),
+    ("limb.child", lambda r: r.update(child=None)),
+    ("levels[0].limb_girth_mm", lambda r: r["levels"][0].update(girth={"proximal": "", "distal": ""})),
+    ("levels[0].index_days_per_cm", lambda r: r["levels"][0].update(index_days="")),
+    ("levels[0].docking_gap_mm", lambda r: r["levels"][0].update(docking_gap="")),
+]
+
+
+@pytest.mark.hazard("H-15")
+@pytest.mark.parametrize(("key", "change"), REMOVED, ids=[key for key, _ in REMOVED])
+def test_a_key_taken_out_on_the_page_really_goes(key: str, change: Change) -> None:
+    document = _sample("tibia_stacked_transport")
+    document |= {"clinic_closed": ["2026-12-25"], "exchange_reserve_mm": 2, "derived_from": "ab" * 32}
+    document["limb"]["child"] = True
+    document["levels"][0]["docking_gap_mm"] = 60
+    draft = draft_of(copy.deepcopy(document))
+    change(draft)
+    *holders, name = key.replace("levels[0]", "levels.0").split(".")
+    here: Any = document
+    for part in holders:
+        here = here[int(part) if part.isdigit() else part]
+    del here[name]
+    assert read_draft(draft).document == document
+
+
+def test_a_level_that_follows_keeps_what_was_typed_for_its_stages_and_has_it_back() -> None:
+    document = _sample("tibia_stacked_transport")
+    draft = draft_of(document)
+    upper = draft["levels"][0]
+    upper["docking_gap"] = "60"
+    upper["couple"] = "keep-length"
+    followed = read_draft(draft).document["levels"][0]
+    assert followed["couple"] == "keep-length"
+    assert not {"stages", "docking_gap_mm"} & followed.keys()
+    upper["couple"] = "stages"
+    assert read_draft(draft).document["levels"][0] == document["levels"][0] | {"docking_gap_mm": 60}
+
+
+def test_the_segment_is_not_written_where_no_level_follows_and_is_not_thrown_away() -> None:
+    document = _sample("tibia_stacked_transport")
+    draft = draft_of(document)
+    lower = draft["levels"][1]
+    lower["couple"] = "stages"
+    assert "segment" not in read_draft(draft).document["levels"][1]
+    lower["couple"] = "keep-length"
+    assert read_draft(draft).document == document
+
+
+def test_levels_without_a_follower_need_no_segment() -> None:
+    """A case without a coupled level is asked nothing new."""
+    draft = draft_of(_sample("tibia_two_levels"))
+    draft["title"] = "x"
+    assert not work_out(draft).troubles
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "sentence", "missing"),
+    [
+        (lambda r: r["levels"][1]["segment"].update(where=None), ("segment", "where"), "choose where", True),
+        (lambda r: r["levels"][1].update(segment=d.blank_segment() | {"where": "apart"}), ("segment", "where"), "type where the point lies", True),
+        (lambda r: r["levels"][1]["segment"]["from"]["along the bone"].update(word=None), ("segment", "from", "along the bone"), "choose proximal or distal.", False),
+        (lambda r: r["levels"][1]["girth"].update(distal=""), ("girth", "distal"), "still to be entered.", True),
+        (lambda r: r["levels"][1]["girth"].update(distal="0"), ("girth", "distal"), "must be above 0.", False),
+        (lambda r: r["levels"][1]["girth"].update(distal="25 cm"), ("girth", "distal"), "type the number alone", False),
+        (lambda r: r["levels"][1].update(index_days="0"), ("index_days",), "must be above 0.", False),
+        (lambda r: [level.update(couple="keep-length") for level in r["levels"]], ("couple",), "only one level can give way", False),
+    ],
+    ids=["no segment", "empty segment", "no word", "one girth", "no girth", "unit", "index", "two follow"],
+)  # fmt: skip
+def test_a_trouble_of_a_level_is_said_at_its_entry(change: Change, path: d.Path, sentence: str, missing: bool) -> None:
+    draft = draft_of(_sample("tibia_stacked_transport"))
+    change(draft)
+    outcome = work_out(draft)
+    assert outcome.plan is None
+    assert [trouble.path for trouble in outcome.troubles] == [("levels", draft["levels"][1]["uid"], *path)]
+    assert sentence in outcome.troubles[0].sentence
+    assert outcome.troubles[0].missing is missing
+
+
+def test_a_level_that_follows_alone_is_said_at_its_choice() -> None:
+    draft = draft_of(_sample("tibia_stacked_transport"))
+    del draft["levels"][0]
+    outcome = work_out(draft)
+    assert [trouble.path[-1] for trouble in outcome.troubles] == ["couple"]
+    assert "needs another level" in outcome.troubles[0].sentence
+
+
+@pytest.mark.parametrize(
+    ("entry", "typed", "sentence"),
+    [
+        ("clinic_closed", "2026-12-25, 24.12.2026", "“24.12.2026” must be a date of the calendar written YYYY-MM-DD."),
+        ("clinic_closed", "2026-02-30", "“2026-02-30” must be a date"),
+        ("exchange_reserve", "-3", "a size has no sign"),
+        ("exchange_reserve", "2000", "must be at most 1000."),
+        ("derived_from", "abc", "must be the fingerprint of a case"),
+    ],
+)
+def test_a_trouble_of_the_case_is_said_at_its_entry(varus: Document, entry: str, typed: str, sentence: str) -> None:
+    draft = draft_of(varus)
+    draft[entry] = typed
+    outcome = work_out(draft)
+    assert outcome.plan is None
+    assert [trouble.path for trouble in outcome.troubles] == [(entry,)]
+    assert sentence in outcome.troubles[0].sentence
+
+
+def test_closed_dates_are_read_with_lines_and_commas(varus: Document) -> None:
+    draft = draft_of(varus)
+    draft["clinic_closed"] = "2026-12-24, 2026-12-25\n\n 2027-01-01 ,\n"
+    assert read_draft(draft).document["clinic_closed"] == ["2026-12-24", "2026-12-25", "2027-01-01"]
