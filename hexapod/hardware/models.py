@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -53,7 +52,11 @@ class Strut:
 
     def setting(self, length_mm: float) -> float:
         """The exact scale reading in mm at a joint-to-joint length in mm, between marks."""
-        return (length_mm - self.scale_offset_mm) * self.scale_direction
+        return float(self.settings(np.float64(length_mm)))
+
+    def settings(self, lengths_mm: Array | np.float64) -> Array:
+        """`setting` of an array."""
+        return np.asarray((lengths_mm - self.scale_offset_mm) * self.scale_direction)
 
     def nearest_mark(self, setting_mm: float) -> float:
         """The mark of the scale nearest to an exact reading, mm; halfway goes up.
@@ -63,22 +66,21 @@ class Strut:
         >>> Strut("s", "f", 75, 100, 0.25).nearest_mark(80.125)
         80.25
         """
-        g = self.graduation_mm
-        return g * math.floor(setting_mm / g + 0.5 + TIE_SHARE)
+        return float(self.nearest_marks(np.float64(setting_mm)))
 
-    def nearest_marks(self, settings_mm: Array) -> Array:
+    def nearest_marks(self, settings_mm: Array | np.float64) -> Array:
         """`nearest_mark` of an array."""
         g = self.graduation_mm
         return np.asarray(g * np.floor(settings_mm / g + 0.5 + TIE_SHARE))
 
-    def reads_all(self, settings_mm: Array) -> NDArray[np.bool_]:
+    def reads_all(self, settings_mm: Array | np.float64) -> NDArray[np.bool_]:
         """`reads` of every entry of an array; not a number is not read."""
         low, high = self.min_mm - RANGE_TOLERANCE_MM, self.max_mm + RANGE_TOLERANCE_MM
         return np.asarray((low <= settings_mm) & (settings_mm <= high))
 
     def reads(self, setting_mm: float) -> bool:
         """Whether the scale has this reading, ends included."""
-        return self.min_mm - RANGE_TOLERANCE_MM <= setting_mm <= self.max_mm + RANGE_TOLERANCE_MM
+        return bool(self.reads_all(np.float64(setting_mm)))
 
     def range_text(self) -> str:
         """The range in words for a sentence."""

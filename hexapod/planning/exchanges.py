@@ -58,7 +58,7 @@ class StrutNeeds:
 
     def readings(self, strut: Strut) -> Array:
         """A model's readings (n, m) after each dose, the evening's last: rounded, repeated, or as given."""
-        table = strut.nearest_marks((self.doses_mm - strut.scale_offset_mm) * strut.scale_direction)
+        table = strut.nearest_marks(strut.settings(self.doses_mm))
         for day, reading in self.given.items():
             # The same length on another model's scale, as exactly as it was read.
             reads = reading if strut.name == self.fitted.name else strut.setting(self.fitted.length(reading))
@@ -78,22 +78,23 @@ class StrutNeeds:
         return runs(self.reached)
 
     @cached_property
+    def morning_mm(self) -> Array:
+        """The exact length on the morning of every day: that of the evening before (not a number on day 0)."""
+        return np.concatenate([[math.nan], self.evenings_mm[:-1]])
+
+    @cached_property
     def joins(self) -> list[list[bool]]:
         """Which models can be put in on the morning of which days, at the length of the evening before."""
-        before = np.concatenate([[math.nan], self.evenings_mm[:-1]])
-        settings = [(before - strut.scale_offset_mm) * strut.scale_direction for strut in self.choices]
         return [
-            strut.reads_all(strut.nearest_marks(setting)).tolist()
-            for strut, setting in zip(self.choices, settings, strict=True)
+            strut.reads_all(strut.nearest_marks(strut.settings(self.morning_mm))).tolist() for strut in self.choices
         ]
 
     @cached_property
     def scale_left(self) -> list[list[float]]:
         """Scale left in mm at the nearer end of each model on the morning of each day (not a number on day 0)."""
-        before = np.concatenate([[math.nan], self.evenings_mm[:-1]])
         left = []
         for strut in self.choices:
-            setting = (before - strut.scale_offset_mm) * strut.scale_direction
+            setting = strut.settings(self.morning_mm)
             left.append(np.minimum(setting - strut.min_mm, strut.max_mm - setting).tolist())
         return left
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from hexapod.advice import Option
 from hexapod.case.model import Case
+from hexapod.report.numbers import number
 from hexapod.report.plan_file import exchange_document
 from hexapod.report.sentences import exchange_sentence
-from hexapod.report.tables import number
 
 # Rows that a terminal shows of the heights that do, and of those that do not; the rest is in the JSON.
 SHOWN, SHOWN_NOT = 12, 4

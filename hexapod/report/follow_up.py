@@ -8,9 +8,10 @@ from hexapod.case.model import Case
 from hexapod.clinical.sides import other
 from hexapod.follow_up import FollowUp
 from hexapod.report.names import short_fingerprint
+from hexapod.report.numbers import number
 from hexapod.report.plan_file import finding_document
 from hexapod.report.sentences import words_sentence
-from hexapod.report.tables import STRUTS, number
+from hexapod.report.tables import STRUTS
 
 
 def follow_up_document(case: Case, found: FollowUp) -> dict[str, Any]:

@@ -1,10 +1,11 @@
-"""The two gaps of a bone told by day, and what to expect of them: docking, new bone, time in the frame."""
+"""What to expect on the way: docking, new bone, time in the frame, and how near bodies come to each other."""
 
 from __future__ import annotations
 
 from hexapod.plan import LevelPlan
 from hexapod.report.numbers import distance
 from hexapod.report.sentences import day_and_date, size
+from hexapod.safety.clearance import Clearance
 
 
 def has_docking(level: LevelPlan) -> bool:
@@ -54,4 +55,24 @@ def milestone_sentences(level: LevelPlan) -> list[str]:
             f"New bone: {grown} mm. By the index entered, {level.expected_days_in_frame:.0f} days in the frame are "
             f"likely; the plan ends on {day_and_date(level, level.rows[-1].day)}."
         )
+    return said
+
+
+def level_sentences(level: LevelPlan) -> list[str]:
+    """All that is told of a level beneath its schedule."""
+    return [*milestone_sentences(level), *clearance_sentences(level)]
+
+
+def clearance_sentences(level: LevelPlan) -> list[str]:
+    """The nearest pair of every kind with its distance and day, and what could not be judged."""
+    if level.clearances is None or not level.rows:
+        return []
+    nearest: dict[str, Clearance] = {}
+    for pair in level.clearances.pairs:
+        if pair.kind not in nearest or pair.distance_mm < nearest[pair.kind].distance_mm:
+            nearest[pair.kind] = pair
+    told = [f"{pair.pair}, {size(pair.distance_mm)} mm (day {pair.day})" for pair in nearest.values()]
+    said = [f"Nearest to each other: {'; '.join(told)}."] if told else []
+    if level.clearances.not_judged:
+        said.append(f"Clearances not judged: {', '.join(level.clearances.not_judged)}.")
     return said

@@ -7,7 +7,7 @@ import io
 
 from hexapod.case.model import Case
 from hexapod.plan import LevelPlan, Plan
-from hexapod.report.milestones import docking_words, has_docking, has_regenerate, length_words, milestone_sentences
+from hexapod.report.milestones import docking_words, has_docking, has_regenerate, length_words, level_sentences
 from hexapod.report.numbers import distance, number
 from hexapod.report.sentences import exchange_sentences
 
@@ -52,5 +52,5 @@ def schedule_text(level: LevelPlan) -> str:
         readings = "".join(f"{number(setting):>9}" for setting in row.settings_mm)
         gaps = f"{docking_words(row.docking_mm):>14}" * docks + f"{length_words(row.regenerate_mm):>10}" * grows
         lines.append(f"  {row.day:3d}  {row.date.isoformat()}  {readings}{gaps}   {row.stage}")
-    lines += [f"  {sentence}" for sentence in (*exchange_sentences(level), *milestone_sentences(level))]
+    lines += [f"  {sentence}" for sentence in (*exchange_sentences(level), *level_sentences(level))]
     return "\n".join(lines)

@@ -84,7 +84,8 @@ class _Reader(EntryReader):
         self.at(f"{key}.couple", (*path, "couple"))
         if d.follows(level):
             self.at(f"{key}.stages", (*path, "couple"))
-            return {"couple": level["couple"]}
+            words = self.words((*path, "couple_from"), f"{key}.couple_from", d.DEFORMITY)
+            return {"couple": level["couple"]} | ({"couple_from": words} if words else {})
         gap = self.number((*path, "docking_gap"), f"{key}.docking_gap_mm")
         self.at(f"{key}.stages", (*path, "stages"))
         stages = [
@@ -186,6 +187,8 @@ class _Reader(EntryReader):
         osteotomy = self.words((*path, "osteotomy"), f"{key}.osteotomy", d.ALONG_BONE)
         document |= {} if diameter is None else {"diameter_mm": diameter}
         document |= {"osteotomy": osteotomy} if osteotomy else {}
+        gap = self.number((*path, "gap"), f"{key}.gap_mm")
+        document |= {} if gap is None else {"gap_mm": gap}
         return {"bone": document} if document else {}
 
     def structure(self, path: d.Path, key: str) -> dict[str, Any]:

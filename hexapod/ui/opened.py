@@ -82,6 +82,7 @@ class _Texts:
             "reference": given["reference"],
             "couple": given.get("couple") or "stages",
             "segment": self.segment(given.get("segment")),
+            "couple_from": self.words(given.get("couple_from"), d.DEFORMITY),
             "proximal_ring": self.ring(frame["proximal_ring"]),
             "distal_ring": self.ring(frame["distal_ring"]),
             "alike": alike,
@@ -94,6 +95,7 @@ class _Texts:
             "bone": {
                 "diameter": self.number(bone.get("diameter_mm")),
                 "osteotomy": self.words(bone.get("osteotomy"), d.ALONG_BONE),
+                "gap": self.number(bone.get("gap_mm")),
             },
             "structures": [self.structure(item) for item in given.get("structures_at_risk") or []],
             "girth": {end: self.number((given.get("limb_girth_mm") or {}).get(end)) for end in draft["girth"]},

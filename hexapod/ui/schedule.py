@@ -13,7 +13,7 @@ from hexapod.report.milestones import (
     has_docking,
     has_regenerate,
     length_words,
-    milestone_sentences,
+    level_sentences,
 )
 from hexapod.report.numbers import number
 from hexapod.report.sentences import exchange_sentences
@@ -69,8 +69,12 @@ def exchanges_html(level: LevelPlan) -> str:
 
 def milestones_html(level: LevelPlan) -> str:
     """Docking, new bone and time in the frame, or nothing when the plan has none of them."""
-    lines = "".join(f"<li>{unbroken(sentence)}</li>" for sentence in milestone_sentences(level))
-    return f'<ul class="hx-milestones" aria-label="Docking and time in the frame">{lines}</ul>' if lines else ""
+    lines = "".join(f"<li>{unbroken(sentence)}</li>" for sentence in level_sentences(level))
+    return (
+        f'<ul class="hx-milestones" aria-label="Docking, time in the frame and clearances">{lines}</ul>'
+        if lines
+        else ""
+    )
 
 
 def _row(row: Row, exchanges: Exchanges, gaps: list[_Gap], *, new_stage: bool, chosen: bool) -> str:

@@ -49,6 +49,8 @@ KEYS: list[tuple[str, str, Change]] = [
     ("no child", "tibia_varus", lambda c: c["limb"].update(child=False)),
     ("girth", "tibia_varus", lambda c: c["levels"][0].update(limb_girth_mm={"proximal": 320, "distal": 310.5})),
     ("index", "tibia_varus", lambda c: c["levels"][0].update(index_days_per_cm=45.5)),
+    ("gap at the cut", "tibia_varus", lambda c: c["levels"][0]["bone"].update(gap_mm=5.25)),
+    ("length kept", "tibia_stacked_transport", lambda c: c["levels"][1].update(couple_from={"long_mm": 60.000000000012})),
     ("docking gap", "tibia_transport", lambda c: c["levels"][0].update(docking_gap_mm=60)),
     ("index of a coupled level", "tibia_stacked_transport", lambda c: c["levels"][1].update(index_days_per_cm=40)),
     ("same point", "tibia_stacked_transport", lambda c: c["levels"][1].update(segment={})),
@@ -77,6 +79,7 @@ def _all_keys() -> list[Document]:
     stacked, own, turned = _sample("tibia_stacked_transport"), _sample("tibia_transport"), _sample("tibia_varus")
     stacked |= {"clinic_closed": ["2026-12-25"], "exchange_reserve_mm": 2, "derived_from": "ab" * 32}
     stacked["limb"]["child"] = True
+    stacked["levels"][1]["couple_from"] = stacked["levels"][1]["deformity"] | {"varus_deg": 0.123456789012}
     stacked["levels"][1]["segment"] = {"lateral_mm": 1, "anterior_mm": 2, "proximal_mm": 3}
     level = own["levels"][0]
     level |= {"docking_gap_mm": 60, "index_days_per_cm": 45, "limb_girth_mm": {"proximal": 350, "distal": 340}}
@@ -92,7 +95,7 @@ def _all_keys() -> list[Document]:
     ]  # fmt: skip
     for document, part, names in words:
         document["levels"][0][part] = dict.fromkeys(names, 1.5)
-    own["levels"][0]["bone"]["osteotomy"] = {"proximal_mm": 3}
+    own["levels"][0]["bone"] |= {"osteotomy": {"proximal_mm": 3}, "gap_mm": 4.5}
     turned["levels"][0]["bone"]["osteotomy"] = {"distal_mm": 3}
     turned["levels"][0]["stages"][-1] = {"name": "on", "transport": {"medial_mm": 1, "posterior_mm": 1, "distal_mm": 1}}
     return [stacked, own, turned]

@@ -77,6 +77,12 @@ def _bone(outcome: Outcome, path: d.Path) -> None:
         label="height of the cut from the corresponding point",
         hint="Along the axis of the moving fragment.",
     )
+    number_field(
+        outcome,
+        (*path, "bone", "gap"),
+        "Gap at the cut on day 0, mm",
+        hint="A defect, or the new bone of an earlier plan. Empty: the ends touch.",
+    )
 
 
 def _structures(outcome: Outcome, path: d.Path) -> None:

@@ -41,7 +41,7 @@ def show(outcome: Outcome) -> None:
 
 def _girth(outcome: Outcome, path: d.Path) -> None:
     st.subheader("Girth of the limb (optional)", anchor=False)
-    st.caption("Measured round the skin at each ring. Kept with the case; no clearance is worked out from it yet.")
+    st.caption("Measured round the skin at each ring. Rings and struts should keep 20 mm from it. Empty: not judged.")
     for end in ("proximal", "distal"):
         text_field(outcome, (*path, "girth", end), f"Girth at the {end} ring, mm")
 

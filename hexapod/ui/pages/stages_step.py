@@ -72,6 +72,8 @@ def _course(outcome: Outcome, path: d.Path) -> None:
     )
     if d.needs_segment(draft, level):
         _segment(outcome, (*path, "segment"))
+    if d.follows(level) and level["couple_from"] != d.blank_words(d.DEFORMITY):
+        _follows_from(outcome, (*path, "couple_from"))
 
 
 def _kept(level: d.Draft) -> str:
@@ -93,6 +95,17 @@ def _segment(outcome: Outcome, path: d.Path) -> None:
         with st.container(key="quantities-segment"):
             for pair in d.PLACE:
                 size_and_word(outcome, (*path, "from"), pair, label=_SEGMENT[pair.quantity])
+
+
+def _follows_from(outcome: Outcome, path: d.Path) -> None:
+    """What a re-plan wrote: shown where it stands in the file, because it belongs to the readings of that day."""
+    st.caption(
+        "Where the level should be on day 0, as the plan before had it; its readings, rounded to marks, put it a "
+        "little off. Written by a re-plan: take it out when you change deformity or readings."
+    )
+    with st.container(key="quantities-couple-from"):
+        for pair in d.DEFORMITY:
+            size_and_word(outcome, path, pair)
 
 
 _SEGMENT = {
