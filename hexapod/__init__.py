@@ -5,6 +5,7 @@
 >>> plan = hexapod.make_plan(case)                                 # doctest: +SKIP
 """
 
+from hexapod.advice import advise
 from hexapod.case.files import load_case, parse_case, read_case, save_case
 from hexapod.errors import CaseError, CatalogueError, GeometryError, HexapodError, NoPose, SingularFrame
 from hexapod.geometry.forward import own_pose, ring_pose
@@ -12,8 +13,10 @@ from hexapod.geometry.inverse import strut_lengths
 from hexapod.hardware.catalogue import load_catalogue
 from hexapod.plan import VERSION as __version__
 from hexapod.plan import Plan, make_plan
+from hexapod.planning.templates import TEMPLATES, stages_from_template
 
 __all__ = [
+    "TEMPLATES",
     "CaseError",
     "CatalogueError",
     "GeometryError",
@@ -22,6 +25,7 @@ __all__ = [
     "Plan",
     "SingularFrame",
     "__version__",
+    "advise",
     "load_case",
     "load_catalogue",
     "make_plan",
@@ -30,5 +34,6 @@ __all__ = [
     "read_case",
     "ring_pose",
     "save_case",
+    "stages_from_template",
     "strut_lengths",
 ]

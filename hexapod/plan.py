@@ -126,6 +126,7 @@ class _Making:
             *timing.check_growing_arm(course, case.limb),
             *timing.check_latency(course, case.limb, derived=case.derived_from is not None),
             *timing.check_docking(course),
+            *timing.check_defect(course, case.limb, derived=case.derived_from is not None),
             *timing.check_time_in_frame(course),
             *outcome.check_outcome(course),
             *hardware.check_hardware(course.setup),

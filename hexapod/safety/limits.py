@@ -44,6 +44,12 @@ LATENCY = Limit(5.0, "days", "caution", "H-07", "Oxford and Baltimore patient in
 DOCKING_RATE = Limit(0.25, "mm/day", "caution", "H-07", "usual practice")
 DOCKED = Limit(1.0, "mm", "caution", "H-07", "this project's judgement: a film shows no less")
 DOCKING_COMPRESSION = Limit(5.0, "mm", "caution", "H-11", "this project's judgement: 0.25 mm/day for 20 days")
+TRANSPORT_ABOVE = {
+    bone: Limit(
+        mm, "mm", "caution", "H-07", "internal transport protocol, BTO 2020: 30 to 40 mm tibia, 40 to 60 mm femur"
+    )
+    for bone, mm in (("tibia", 30.0), ("femur", 40.0))
+}
 CHILD_ARM_RATE = Limit(1.0, "mm/day", "caution", "H-07", "Farr, JBJS 2016: below 1 mm/day except the humerus")
 OUTCOME_DEG = Limit(5.0, "deg", "caution", "H-06", "maloutcome limits, researchsquare rs-135713")
 OUTCOME_MM = Limit(10.0, "mm", "caution", "H-06", "maloutcome limits, researchsquare rs-135713")

@@ -99,6 +99,33 @@ def check_docking(course: Course) -> list[Finding]:
     ]
 
 
+def check_defect(course: Course, limb: Limb, derived: bool) -> list[Finding]:
+    """`defect.closed`: a large defect is closed by bringing its ends together, which shortens the limb as much.
+
+    Not for plans that go on from an older one, whose gap is regenerate, nor for docking sites that a transport closes.
+    """
+    limit, bone = limits.TRANSPORT_ABOVE.get(limb.bone), course.setup.level.bone
+    left = regenerate_mm(course)
+    if limit is None or bone is None or left is None or derived or docking_mm(course) is not None:
+        return []
+    closed = bone.gap_mm - float(left[-1])
+    if not limit.exceeded_by(closed):
+        return []
+    return [
+        Finding(
+            "defect.closed",
+            limit.verdict,
+            course.setup.index,
+            f"{closed:.0f} mm of a defect are closed by shortening the limb; above {limit.value:g} mm of a {limb.bone} "
+            f"transport is suggested. Carry a segment across instead, or confirm.",
+            day=course.days,
+            value=closed,
+            limit=limit.value,
+            unit=limit.unit,
+        )
+    ]
+
+
 def check_growing_arm(course: Course, limb: Limb) -> list[Finding]:
     """`rate.child`: a child's forearm is moved by 1 mm a day or more."""
     if not (limb.child and limb.bone == "forearm"):

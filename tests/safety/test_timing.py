@@ -98,6 +98,25 @@ def test_a_transport_that_stops_before_it_docks() -> None:
 
 
 @pytest.mark.hazard("H-07")
+@pytest.mark.parametrize(
+    ("bone", "mm", "told"),
+    [("tibia", 30, False), ("tibia", 31, True), ("femur", 40, False), ("femur", 41, True), ("humerus", 60, False)],
+)
+def test_a_large_defect_is_not_simply_closed(bone: str, mm: int, told: bool) -> None:
+    case = case_of("right", "proximal", stages=[{"name": "close", "transport": {"proximal_mm": mm}}])
+    case["limb"]["bone"] = bone
+    case["levels"][0]["frame"]["settings_mm"] = [200] * 6
+    case["levels"][0]["bone"] = {"diameter_mm": 28, "gap_mm": mm}
+    finding = found(planned(case), "defect.closed")
+    assert (finding is not None) == told
+    assert finding is None or finding.value == pytest.approx(mm)
+    assert found(planned(case, derived_from="0" * 64), "defect.closed") is None  # the gap is regenerate
+    opened = [{"name": "open", "transport": {"distal_mm": mm}}]
+    case["levels"][0]["stages"] = opened
+    assert found(planned(case), "defect.closed") is None
+
+
+@pytest.mark.hazard("H-07")
 def test_a_childs_forearm_is_moved_by_less_than_a_millimetre() -> None:
     case = lengthening(None, limits={"mm_per_day": 1.0})
     case["limb"] = {"side": "left", "bone": "forearm", "child": True}
