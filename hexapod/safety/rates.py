@@ -38,13 +38,13 @@ def check_rounded_rates(schedule: Schedule, T_ref_mov_rounded: Array) -> list[Fi
         worst: tuple[float, float, int] | None = None
         for part in course.moving_stages():
             limit = float(part.limits_mm[k])
-            for step, exact in enumerate(part.arcs_mm[:, k]):
-                day = part.day_of(step)
-                kept = not Limit(limit, "mm/day", "caution", "H-07", "").exceeded_by(float(exact))
-                over = float(moved[day - 1, k])
-                beyond = Limit(limit + mark, "mm/day", "caution", "H-17", "").exceeded_by(over)
-                if kept and beyond and (worst is None or over - limit > worst[0] - worst[1]):
-                    worst = (over, limit, day)
+            days = slice(part.first_day, part.last_day)
+            kept = part.arcs_mm[:, k] <= limit * (1.0 + limits.RELATIVE_TOLERANCE)
+            over = np.where(kept, moved[days, k], 0.0)
+            step = int(np.argmax(over))
+            beyond = Limit(limit + mark, "mm/day", "caution", "H-17", "").exceeded_by(float(over[step]))
+            if beyond and (worst is None or over[step] - limit > worst[0] - worst[1]):
+                worst = (float(over[step]), limit, part.day_of(step))
         if worst is not None:
             found.append(
                 Finding(
