@@ -16,7 +16,7 @@ from hexapod.errors import HexapodError
 from hexapod.follow_up import FollowUp, follow_up
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.plan import Plan, make_plan
-from hexapod.replan import DoubtfulReadings, Wishes, replan
+from hexapod.replan import DoubtfulReadings, Wishes, replan, unread_day
 from hexapod.report.follow_up import follow_up_document, follow_up_text
 from hexapod.report.names import short_fingerprint
 from hexapod.report.notice import NOTICE
@@ -98,8 +98,20 @@ def _write(case: Case, plan: Plan, found: FollowUp, wishes: Wishes, catalogue: C
     print(
         f"wrote {path}: day 0 is {new.start_date}, fingerprint {short_fingerprint(new.sha256)}, continues "
         f"{short_fingerprint(case.sha256)}; the verdict of its plan is {planned.verdict.upper()}",
+        *_unread(plan, found),
         *finding_lines(planned.findings),
         sep="\n",
         file=sys.stderr,
     )
     return REFUSED if planned.verdict == "refused" else OK
+
+
+def _unread(plan: Plan, found: FollowUp) -> list[str]:
+    """Where the levels that were not read are taken to stand."""
+    day = unread_day(plan, found)
+    return [
+        f"  Level {index} ({level.name}) was not read: it is taken to stand as planned for day "
+        f"{min(day, level.rows[-1].day)}. Read its scales before following the new plan."
+        for index, level in enumerate(plan.levels)
+        if index != found.level
+    ]

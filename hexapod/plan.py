@@ -127,7 +127,7 @@ class _Making:
             *timing.check_latency(course, case.limb, derived=case.derived_from is not None),
             *timing.check_docking(course),
             *timing.check_defect(course, case.limb, derived=case.derived_from is not None),
-            *timing.check_time_in_frame(course),
+            *timing.check_time_in_frame(course, derived=case.derived_from is not None),
             *outcome.check_outcome(course),
             *hardware.check_hardware(course.setup),
         ]

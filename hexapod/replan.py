@@ -78,11 +78,12 @@ def replan(
     """The case that continues `case` from the readings of a follow-up, with day 0 on their date.
 
     On the level that was read the frame has the struts of that day and these readings, known at the start, and the
-    deformity is the one they imply; the other levels stand as planned on that date.  Mounting and bone are as they
-    were, structures at risk where they have moved to.  The stages left (`planning/stages_left.py`) are counted from
-    the day that the readings belong to.  They keep to the old calendar when the readings are the plan's own; otherwise,
-    and after a new deformity, the limits decide how long the first motion takes, and one is added when none is left.
-    After a day's adjustments done in part, the rest of that day is done on the next: never faster than planned.
+    deformity is the one they imply; the other levels stand as planned on that date (see `unread_day`).  Mounting and
+    bone are as they were, structures at risk where they have moved to.  The stages left (`planning/stages_left.py`) are
+    counted from the day that the readings belong to.  They keep to the old calendar when the readings are the plan's
+    own; otherwise, and after a new deformity, the limits decide how long the first motion takes, and one is added when
+    none is left.  After a day's adjustments done in part, the rest of that day is done on the next: never faster than
+    planned.
 
     Every other key of the case is kept.  `derived_from` names the old case by its fingerprint.
 
@@ -98,11 +99,12 @@ def replan(
     _check_readings(found, wishes)
     document = case.document
     left: dict[int, list[StageLeft]] = {}
-    moments = []
+    read, moments = _read(plan, found, wishes), []
+    others = unread_day(plan, found)
     for index, written in enumerate(document["levels"]):
         frame = plan.levels[index].frame
         assert frame is not None
-        now = _read(plan, found, wishes) if index == found.level else _planned(plan, index, found, catalogue)
+        now = read if index == found.level else _planned(plan, index, others, catalogue)
         if written.get("stages") is not None:  # a coupled level has none: it follows the others
             left[index] = _stages(frame.course, written["stages"], now, wishes)
         _start_from(written, case.levels[index], frame.setup, now)
@@ -128,21 +130,39 @@ def _check_readings(found: FollowUp, wishes: Wishes) -> None:
 
 def _read(plan: Plan, found: FollowUp, wishes: Wishes) -> _Now:
     """The level that was read."""
-    explanation, last = found.explanation, plan.levels[found.level].rows[-1].day
-    day = found.intended.day if explanation.day is None else explanation.day
-    if explanation.adjustments_done is not None:
-        day -= 1
-    if day == last:  # the others may still be under way
-        day = max(day, _calendar_day(plan, found))
+    explanation, day = found.explanation, _day_reached(plan, found)
     words = found.remaining if wishes.deformity is None else dict(wishes.deformity)
     assert words is not None
     follows = explanation.kind in PLANNED and wishes.deformity is None
     return _Now(found.settings_mm, found.struts, words, day, follows)
 
 
-def _planned(plan: Plan, index: int, found: FollowUp, catalogue: Catalogue) -> _Now:
-    """A level that was not read: as its row of that date has it."""
-    level, day = plan.levels[index], _calendar_day(plan, found)
+def _day_reached(plan: Plan, found: FollowUp) -> int:
+    """The plan's day that the read level has reached, all adjustments done."""
+    explanation, last = found.explanation, plan.levels[found.level].rows[-1].day
+    day = found.intended.day if explanation.day is None else explanation.day
+    if explanation.adjustments_done is not None:
+        day -= 1
+    if day == last:  # the others may still be under way
+        day = max(day, _calendar_day(plan, found))
+    return day
+
+
+def unread_day(plan: Plan, found: FollowUp) -> int:
+    """The plan's day on which levels that were not read are taken to stand.
+
+    That of the date; but where a level follows the others, all are turned together, so the day that the readings belong
+    to: a patient who missed days missed them on every strut.
+    """
+    together = any(level.frame is not None and level.frame.setup.level.coupled for level in plan.levels)
+    if together and found.explanation.kind in PLANNED:
+        return _day_reached(plan, found)
+    return _calendar_day(plan, found)
+
+
+def _planned(plan: Plan, index: int, day: int, catalogue: Catalogue) -> _Now:
+    """A level that was not read: as its row of a day has it."""
+    level = plan.levels[index]
     row = level.rows[min(day, len(level.rows) - 1)]
     assert level.frame is not None
     setup = level.frame.setup

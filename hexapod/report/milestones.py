@@ -27,7 +27,7 @@ def docking_words(left_mm: float | None) -> str:
     if left_mm is None:
         return ""
     if left_mm > 0.0:
-        return size(left_mm) if left_mm >= 0.1 else "under 0.1"
+        return size(left_mm)
     pressed = distance(-left_mm)
     return "docked" if pressed == "0" else f"{pressed} pressed"
 

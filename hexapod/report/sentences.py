@@ -26,9 +26,11 @@ WORTH_A_WORD_DEG = 0.05
 def size(value: float) -> str:
     """A size with at most one decimal, as a person says it.
 
-    >>> size(9.0), size(12.25)
-    ('9', '12.2')
+    >>> size(9.0), size(12.25), size(0.02)
+    ('9', '12.2', 'under 0.1')
     """
+    if 0.0 < value < WORTH_A_WORD_MM:
+        return "under 0.1"
     return f"{value:.1f}".removesuffix(".0")
 
 

@@ -63,6 +63,7 @@ def test_a_plan_that_ends_before_the_regenerate_can_be_firm() -> None:
     assert early is not None
     assert (early.value, early.limit) == (179.0, pytest.approx(180.0))
     assert plan.levels[0].expected_days_in_frame == pytest.approx(180.0)
+    assert found(planned(case, derived_from="0" * 64), "frame.time") is None  # the frame has been on for longer
     case["levels"][0]["stages"][-1]["hold_days"] = 133
     assert found(planned(case), "frame.time") is None
     del case["levels"][0]["stages"][-1]  # consolidation is not part of this plan: nothing to judge

@@ -2,6 +2,7 @@
 
 import copy
 import datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from tests.laws.builder import case_of
 from tests.unit.test_follow_up import BACK, DISTRACT, HOLD, PAIR, REST, exchanged_case, lengthening, on
 
 Document = dict[str, Any]
+
+SAMPLES = Path(__file__).resolve().parents[2] / "sample_cases"
 
 
 def renewed(case: Case, day: int, *readings: float, level: int = 0, catalogue: Any = None, **wishes: Any) -> Case:
@@ -337,3 +340,20 @@ def test_a_re_plan_can_be_re_planned() -> None:
     assert second.derived_from == first.sha256
     assert second.start_date == "2026-03-13"
     assert stages(second) == [CORRECT | {"days": 4}, REST]
+
+
+@pytest.mark.hazard("H-07")
+@pytest.mark.parametrize("level", [0, 1])
+def test_a_patient_who_missed_three_days_missed_them_on_all_levels_of_a_construct(level: int) -> None:
+    case = hexapod.load_case(SAMPLES / "tibia_stacked_transport.json")
+    plan = hexapod.make_plan(case)
+    row, late = plan.levels[level].rows[30], plan.levels[level].rows[33]
+    found = follow_up(case, late.date, row.settings_mm, level, plan=plan)
+    assert (found.explanation.kind, found.explanation.day) == ("behind", 30)
+    new = hexapod.make_plan(replan(case, plan, found))
+    assert new.verdict != "refused"
+    assert new.levels[1].docking_day == plan.levels[1].docking_day - 30  # three days later than planned
+    for before, after in zip(plan.levels, new.levels, strict=True):
+        assert after.rows[0].settings_mm == before.rows[30].settings_mm
+        assert len(after.rows) == len(before.rows) - 30
+        assert after.rows[-1].lengths_mm == pytest.approx(before.rows[-1].lengths_mm, abs=1e-4)
