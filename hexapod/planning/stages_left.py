@@ -91,7 +91,7 @@ def turn_back(course: Course, day: int, days: int, *, keep_days: bool) -> StageL
         HexapodError: there were not so many days.
     """
     if days > day:
-        raise HexapodError(f"The plan has only {day} days behind it: turn back at most so many.")
+        raise HexapodError(f"This is day {day} of the plan: it can be turned back by {day} days at most.")
     T_now, T_then = (course.T_ref_mov[min(one, course.days)] for one in (day, day - days))
     name = "turn back"
     if keep_days and np.array_equal(T_now, T_then):

@@ -190,7 +190,7 @@ def test_turn_back() -> None:
         {"name": "turn back", "hold_days": 1},
         {"name": "rest", "hold_days": 1},
     ]
-    with pytest.raises(HexapodError, match="only 8 days behind it"):
+    with pytest.raises(HexapodError, match="turned back by 8 days at most"):
         renewed(lengthening(), 8, turn_back_days=9)
 
 
