@@ -14,6 +14,8 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from hexapod.planning.exchanges import StrutNeeds, runs
 
 NEVER = math.inf
@@ -81,6 +83,14 @@ class StrutSearch:
         other = copy.copy(self)
         other.budget, other.least, other.known = budget, least, {}
         return other
+
+    def marks(self) -> list[list[bool]]:
+        """By model and day: what is reached, what can be put in, and what leaves enough scale."""
+        needs = self.needs
+        enough = [
+            [not left < self.least for left in row] + [True] * (self.horizon - needs.days) for row in needs.scale_left
+        ]
+        return [*self.reached, *self.joins, *enough]
 
     def first(self) -> Counts:
         """The counts on day 0."""
@@ -186,19 +196,34 @@ class JointSearch:
         """The days of the fewest visits that carry every strut to its end in its budget and with the reserve."""
         struts = [s.bounded(budget, max(s.least, least)) for s, budget in zip(self.struts, budgets, strict=True)]
         pasts = [Past(0, tuple(strut.first() for strut in struts), ())]
+        days = self._days_that_differ(struts)
         for _ in range(at_most + 1):
             for past in pasts:
                 if _lasts(struts, past) == struts[0].horizon:
                     return past.visits
-            pasts = self._after_a_visit(struts, pasts)
+            pasts = self._after_a_visit(struts, pasts, days)
         return None
 
-    def _after_a_visit(self, struts: Sequence[StrutSearch], pasts: Sequence[Past]) -> list[Past]:
-        """The pasts with one visit more, the worse ones forgotten."""
+    def _days_that_differ(self, struts: Sequence[StrutSearch]) -> list[int]:
+        """The first open day of every run of days on which each model of each strut can do the same.
+
+        A visit later in the run can do nothing more: a model that is reached all through is there on its first day,
+        one that is not can only be left on it, and two exchanges of a strut within a run are as good as one.
+        """
+        marks = np.array([row for strut in struts for row in strut.marks()])
+        run = np.concatenate([[0], np.cumsum((marks[:, 1:] != marks[:, :-1]).any(axis=0))])
+        first: dict[int, int] = {}
+        for day in self.open_days:
+            first.setdefault(int(run[day]), day)
+        return list(first.values())
+
+    @staticmethod
+    def _after_a_visit(struts: Sequence[StrutSearch], pasts: Sequence[Past], days: Sequence[int]) -> list[Past]:
+        """The pasts with one visit more on one of the days, the worse ones forgotten."""
         found = []
         for past in pasts:
             until = _lasts(struts, past)
-            for day in self.open_days:
+            for day in days:
                 if past.day < day <= until + 1:
                     counts = tuple(s.visit(c, past.day, day) for s, c in zip(struts, past.counts, strict=True))
                     found.append(Past(day, counts, (*past.visits, day)))

@@ -83,6 +83,7 @@ MUTANTS = [
     Mutant("reserve of one end", "planning/exchanges.py", "np.minimum(setting - strut.min_mm, strut.max_mm - setting)", "setting - strut.min_mm"),
     Mutant("clinic days ignored", "plan.py", "if case.open_on(", "if True or case.open_on("),
     Mutant("visit a day too early", "planning/visits.py", "if past.day < day <= until + 1:", "if past.day < day <= until:"),
+    Mutant("days taken for alike that are not", "planning/visits.py", "return [*self.reached, *self.joins, *enough]", "return [*self.reached, *self.joins]"),
     Mutant("good plans forgotten", "planning/visits.py", "and strut.until[m][past.day] >= other.day", ""),
     Mutant("docking counted the other way", "planning/gaps.py", "level.docking_gap_mm - (away - away[0])", "level.docking_gap_mm + (away - away[0])"),
     Mutant("regenerate by the wrong sign", "planning/gaps.py", "bone.gap_mm + moving_end(course.setup.reference) * (height - height[0])", "bone.gap_mm - moving_end(course.setup.reference) * (height - height[0])"),
