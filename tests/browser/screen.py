@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "sample_cases"
 KEY_DELAY_MS = 35
+QUIET_MS, STEP_MS = 400, 50
 
 
 def sample(stem: str) -> dict[str, Any]:
@@ -32,10 +33,12 @@ class Screen:
         return self.settle()
 
     def settle(self) -> Screen:
-        """Wait until the server has nothing more to say."""
-        self.page.wait_for_timeout(150)
-        self.page.wait_for_function("document.querySelector('.stApp')?.dataset.testScriptState === 'notRunning'")
-        self.page.wait_for_timeout(50)
+        """Wait until the server has had nothing to say for a while: on a busy machine its answer may begin late."""
+        quiet_ms = 0
+        while quiet_ms < QUIET_MS:
+            self.page.wait_for_timeout(STEP_MS)
+            running = self.page.evaluate("document.querySelector('.stApp')?.dataset.testScriptState !== 'notRunning'")
+            quiet_ms = 0 if running else quiet_ms + STEP_MS
         return self
 
     def sample(self, stem: str) -> Screen:
