@@ -11,21 +11,18 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from hexapod.case.files import write_atomically
-from hexapod.case.model import Case
 from hexapod.cli_advise import add_advise
-from hexapod.cli_common import OK, REFUSED, WRONG, finding_lines, print_json, read_case_named
+from hexapod.cli_common import OK, REFUSED, WRONG, finding_lines, print_json, read_case_named, status_of
 from hexapod.cli_follow_up import add_follow_up
+from hexapod.cli_plan import add_plan
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.hardware.models import Ring, Strut
-from hexapod.plan import SOFTWARE, Plan, make_plan
+from hexapod.plan import SOFTWARE, make_plan
 from hexapod.reading import pose_now
-from hexapod.report.names import schedule_file_name, short_fingerprint
 from hexapod.report.notice import NOTICE
 from hexapod.report.plan_file import plan_document, pose_document
-from hexapod.report.sentences import deformity_sentences, mounting_sentence, movement_sentences, words_sentence
-from hexapod.report.tables import schedule_csv, schedule_text
+from hexapod.report.sentences import words_sentence
 from hexapod.safety.findings import worst_verdict
 
 
@@ -67,11 +64,7 @@ def _parser() -> argparse.ArgumentParser:
         )
         return one
 
-    plan = command("plan", "plan a case: settings for every day, with findings")
-    plan.add_argument("case", metavar="CASE")
-    plan.add_argument("--format", choices=("text", "json"), default="text")
-    plan.add_argument("--out", metavar="DIR", type=Path, help="write the schedule of every level there as CSV")
-    plan.set_defaults(run=_plan)
+    add_plan(command)
 
     pose = command("pose", "what six readings mean now: the deformity left, in words")
     pose.add_argument("case", metavar="CASE")
@@ -93,61 +86,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _plan(words: argparse.Namespace, catalogue: Catalogue) -> int:
-    case = read_case_named(words.case)
-    plan = make_plan(case, catalogue)
-    if words.format == "json":
-        print_json(plan_document(plan))
-    else:
-        print(_plan_text(case, plan))
-    if words.out is not None and plan.verdict != "refused":
-        _write_files(case, plan, words.out)
-    return _status(plan)
-
-
-def _status(plan: Plan) -> int:
-    return REFUSED if plan.verdict == "refused" else OK
-
-
-def _plan_text(case: Case, plan: Plan) -> str:
-    lines = [
-        f"{case.id}: {case.title}" if case.title else case.id,
-        f"{case.limb.side.upper()} {case.limb.bone.upper()} · day 0 is {case.start_date} · fingerprint "
-        f"{short_fingerprint(plan.case_sha256)} · {plan.software}",
-        f"Verdict: {plan.verdict.upper()}",
-        *finding_lines(plan.findings),
-    ]
-    for index, (level, planned) in enumerate(zip(case.levels, plan.levels, strict=True)):
-        held = "taken as still" if level.coupled else "held still"
-        lines += ["", f"Level {index}, {level.name}: the {level.reference} fragment is {held}."]
-        lines += [f"  {sentence}" for sentence in deformity_sentences(level.deformity.words(), level.reference)]
-        mounted = mounting_sentence(level.mounting.words(), level.reference)
-        lines += [f"  {mounted}", *(f"  {line}" for line in movement_sentences(case, index, planned))]
-        if planned.rows:
-            lines += ["", schedule_text(planned)]
-    if plan.verdict == "refused":
-        lines += ["", "Refused: no schedule was made."]
-    return "\n".join([*lines, "", NOTICE])
-
-
-def _write_files(case: Case, plan: Plan, folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for index in range(len(plan.levels)):
-            name = schedule_file_name(case, index)
-            write_atomically(folder / name, schedule_csv(case, plan, index).encode("utf-8"))
-            print(f"wrote {folder / name}", file=sys.stderr)
-    except OSError as error:
-        raise HexapodError(f"{folder} cannot be written: {error.strerror or error}.") from error
-
-
 def _check(words: argparse.Namespace, catalogue: Catalogue) -> int:
     plan = make_plan(read_case_named(words.case), catalogue)
     if words.format == "json":
         print_json(plan_document(plan)["findings"])
     else:
         print("\n".join([f"Verdict: {plan.verdict.upper()}", *finding_lines(plan.findings)]))
-    return _status(plan)
+    return status_of(plan.verdict)
 
 
 def _pose(words: argparse.Namespace, catalogue: Catalogue) -> int:

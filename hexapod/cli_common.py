@@ -14,6 +14,7 @@ from hexapod.case.model import Case
 from hexapod.errors import HexapodError
 from hexapod.report.summary import grouped
 from hexapod.safety.findings import Finding
+from hexapod.safety.limits import Verdict
 
 OK, REFUSED, WRONG = 0, 1, 2
 
@@ -21,6 +22,11 @@ OK, REFUSED, WRONG = 0, 1, 2
 def read_case_named(name: str) -> Case:
     """The case in a file, or from standard input when the name is `-`."""
     return parse_case(sys.stdin.buffer.read()) if name == "-" else load_case(name)
+
+
+def status_of(verdict: Verdict) -> int:
+    """The exit status of a verdict."""
+    return REFUSED if verdict == "refused" else OK
 
 
 def finding_lines(findings: Sequence[Finding]) -> list[str]:

@@ -17,8 +17,8 @@ from hexapod.follow_up import FollowUp, follow_up
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.plan import Plan, make_plan
 from hexapod.replan import DoubtfulReadings, Wishes, replan, unread_day
+from hexapod.report.fingerprint import short_fingerprint
 from hexapod.report.follow_up import follow_up_document, follow_up_text
-from hexapod.report.names import short_fingerprint
 from hexapod.report.notice import NOTICE
 from hexapod.safety.findings import worst_verdict
 

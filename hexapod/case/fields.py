@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Self
@@ -25,6 +26,7 @@ from hexapod.clinical.words import AP_ANGULATION, AP_LEAN, AXIAL_ROTATION, Pair
 LONGEST_STAGE_DAYS = 730
 FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 class Strict(BaseModel):
@@ -108,6 +110,22 @@ def _date(value: str) -> str:
     return value
 
 
+def _clock(value: str) -> str:
+    if not CLOCK.fullmatch(value):
+        raise PydanticCustomError("clock", "must be a time of the day written HH:MM, from 00:00 to 23:59")
+    return value
+
+
+def _time_zone(value: str) -> str:
+    try:
+        zoneinfo.ZoneInfo(value)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        raise PydanticCustomError(
+            "time_zone", "must be a time zone by its place, such as Europe/Madrid; leave it out for the local time"
+        ) from None
+    return value
+
+
 def _identifier(value: str) -> str:
     if not value.strip("."):
         raise PydanticCustomError("identifier", "must have a letter or digit")
@@ -127,6 +145,8 @@ Identifier = Annotated[
     AfterValidator(_identifier),
 ]
 DateText = Annotated[str, Field(json_schema_extra={"pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}), AfterValidator(_date)]
+Clock = Annotated[str, Field(json_schema_extra={"pattern": f"^{CLOCK.pattern}$"}), AfterValidator(_clock)]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Angulation = Annotated[float, Field(ge=0.0, lt=AP_ANGULATION.limit)]
 Rotation = Annotated[float, Field(ge=0.0, lt=AXIAL_ROTATION.limit)]
 Lean = Annotated[float, Field(ge=0.0, lt=AP_LEAN.limit)]

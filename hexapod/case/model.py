@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from hexapod.case.fields import (
     Adjustments,
+    Clock,
     Count,
     DateText,
     DaysPerCm,
@@ -21,9 +22,11 @@ from hexapod.case.fields import (
     Millimetres,
     Name,
     Strict,
+    TimeZone,
 )
 from hexapod.case.parts import (
     BoneCut,
+    Clinic,
     Deformity,
     Frame,
     Limb,
@@ -59,7 +62,17 @@ class Level(Strict):
     structures_at_risk: Annotated[tuple[StructureAtRisk, ...], Count()] = ()
     limits: Limits = Field(default_factory=Limits)
     adjustments_per_day: Adjustments = 1
+    adjustment_times: Annotated[tuple[Clock, ...], Count(1)] | None = None
     index_days_per_cm: DaysPerCm | None = None
+
+    @model_validator(mode="after")
+    def _times(self) -> Level:
+        times = self.adjustment_times
+        if times is not None and (len(times) != self.adjustments_per_day or list(times) != sorted(set(times))):
+            told = "must be {count} times of the day, earliest first: one for each of adjustments_per_day"
+            count = {"count": self.adjustments_per_day, "key": "adjustment_times"}
+            raise PydanticCustomError("times", told, count)
+        return self
 
     @property
     def coupled(self) -> bool:
@@ -126,6 +139,8 @@ class Case(Strict):
     clinic_days: Annotated[tuple[Weekday, ...], Count(1)] = WEEKDAYS
     clinic_closed: Annotated[tuple[DateText, ...], Count()] = ()
     exchange_reserve_mm: Millimetres = DEFAULT_RESERVE_MM
+    clinic: Clinic = Field(default_factory=Clinic)
+    time_zone: TimeZone | None = None
     derived_from: Fingerprint | None = None
     levels: Annotated[tuple[LevelEntry, ...], Count(1)]
     _canonical: bytes = PrivateAttr(default=b"")

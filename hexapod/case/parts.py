@@ -186,3 +186,11 @@ class LimbGirth(Strict):
 
     proximal: PositiveMillimetres
     distal: PositiveMillimetres
+
+
+class Clinic(Strict):
+    """What the patient's papers say of the clinic: its name, how to reach it, what to do when something is wrong."""
+
+    name: Name | None = None
+    contact: Name | None = None
+    missed_or_stuck: Name | None = None

@@ -7,7 +7,7 @@ from typing import Any
 from hexapod.case.model import Case
 from hexapod.clinical.sides import other
 from hexapod.follow_up import FollowUp
-from hexapod.report.names import short_fingerprint
+from hexapod.report.fingerprint import short_fingerprint
 from hexapod.report.numbers import number
 from hexapod.report.plan_file import finding_document
 from hexapod.report.sentences import words_sentence

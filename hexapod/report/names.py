@@ -5,18 +5,8 @@ from __future__ import annotations
 import re
 
 from hexapod.case.model import Case
-
-# Enough of the fingerprint to tell the versions of a case apart by eye.
-SHORT = 12
-
-
-def short_fingerprint(sha256: str) -> str:
-    """The part of a fingerprint that people see.
-
-    >>> short_fingerprint("8b1bd944f41f0123")
-    '8b1bd944f41f'
-    """
-    return sha256[:SHORT]
+from hexapod.plan import Plan
+from hexapod.report.fingerprint import plan_sha256, short_fingerprint
 
 
 def case_file_name(case: Case) -> str:
@@ -24,9 +14,15 @@ def case_file_name(case: Case) -> str:
     return f"{case.id}_{case.limb.side}_case_{short_fingerprint(case.sha256)}.json"
 
 
-def schedule_file_name(case: Case, level: int) -> str:
-    """Name of the schedule of level `level`, counted from 0, as CSV."""
-    return f"{case.id}_{case.limb.side}_{_level_name(case, level)}_schedule_{short_fingerprint(case.sha256)}.csv"
+def document_name(case: Case, plan: Plan, kind: str, ending: str, level: int | None = None) -> str:
+    """Name of a document of a plan: case, side, level, kind and the plan's fingerprint; `level` counts from 0.
+
+    A document on the whole case of several levels names no level.
+    """
+    if level is None and len(case.levels) == 1:
+        level = 0
+    part = "" if level is None else f"_{_level_name(case, level)}"
+    return f"{case.id}_{case.limb.side}{part}_{kind}_{short_fingerprint(plan_sha256(plan))}.{ending}"
 
 
 def _level_name(case: Case, level: int) -> str:

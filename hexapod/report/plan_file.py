@@ -8,6 +8,7 @@ from typing import Any
 from hexapod.geometry.transforms import Array
 from hexapod.plan import LevelPlan, Plan, Row
 from hexapod.planning.exchanges import Exchange
+from hexapod.report.fingerprint import plan_sha256
 from hexapod.safety.clearance import Clearance
 from hexapod.safety.findings import Finding
 
@@ -18,6 +19,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "format": "hexapod-plan/1",
         "case_id": plan.case_id,
         "case_sha256": plan.case_sha256,
+        "plan_sha256": plan_sha256(plan),
         "software": plan.software,
         "verdict": plan.verdict,
         "levels": [_level(level) for level in plan.levels],

@@ -39,6 +39,19 @@ def schedule_csv(case: Case, plan: Plan, level: int) -> str:
     return out.getvalue()
 
 
+def schedule_long_csv(case: Case, plan: Plan) -> str:
+    """The schedule of all levels as one tidy CSV: one row for every setting of every day."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(["case", "level", "date", "day", "strut", "setting_mm"])
+    for level in plan.levels:
+        for row in level.rows:
+            for strut, setting in zip(STRUTS, row.settings_mm, strict=True):
+                cells = [case.id, level.name, row.date.isoformat(), str(row.day), str(strut), number(setting)]
+                writer.writerow(map(_harmless, cells))
+    return out.getvalue()
+
+
 def _harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from hexapod.report.notice import STRUT_COLOURS
+from hexapod.report.colours import STRUT_LOOKS
 
-# Shade, and the ink that can be read on it (4.5:1 or more).
-_SHADES = {
-    "red": ("#c8352b", "#ffffff"),
-    "orange": ("#e8862a", "#10151c"),
-    "yellow": ("#f0c419", "#10151c"),
-    "green": ("#217a3f", "#ffffff"),
-    "blue": ("#2269b8", "#ffffff"),
-    "violet": ("#7f4bb0", "#ffffff"),
-}
-STRUT_NAMES = dict(STRUT_COLOURS)
-# Shade of strut 1 to 6.
-STRUT_SHADES = {strut: _SHADES[name][0] for strut, name in STRUT_COLOURS.items()}
+STRUT_NAMES = {strut: look.name for strut, look in STRUT_LOOKS.items()}
+STRUT_SHADES = {strut: look.shade for strut, look in STRUT_LOOKS.items()}
 
 
 def strut_style() -> str:
     """Style rules that give every strut its colour: the stripe of its entry, the disc in the head of the schedule."""
     rules = []
-    for strut, name in STRUT_NAMES.items():
-        shade, ink = _SHADES[name]
+    for strut, look in STRUT_LOOKS.items():
         rules.append(
-            f'.st-key-strut-{strut} [data-testid="stTextInputRootElement"] {{ border-top: 6px solid {shade}; }}'
+            f'.st-key-strut-{strut} [data-testid="stTextInputRootElement"] {{ border-top: 6px solid {look.shade}; }}'
         )
-        rules.append(f".hx-strut-{strut} .hx-disc {{ background: {shade}; color: {ink}; }}")
+        rules.append(f".hx-strut-{strut} .hx-disc {{ background: {look.shade}; color: {look.ink}; }}")
     return f"<style>{' '.join(rules)}</style>"

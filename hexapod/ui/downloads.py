@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hexapod.case.files import case_text
 from hexapod.case.model import Case
 from hexapod.plan import Plan
-from hexapod.report.names import case_file_name, schedule_file_name
+from hexapod.report.names import case_file_name, document_name
 from hexapod.report.tables import schedule_csv
 
 
@@ -27,4 +27,6 @@ def case_file(case: Case) -> File:
 
 def schedule_file(case: Case, plan: Plan, index: int) -> File:
     """The schedule of one level as CSV."""
-    return File(schedule_file_name(case, index), schedule_csv(case, plan, index).encode("utf-8"), "text/csv")
+    return File(
+        document_name(case, plan, "schedule", "csv", index), schedule_csv(case, plan, index).encode("utf-8"), "text/csv"
+    )

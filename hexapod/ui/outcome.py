@@ -10,7 +10,7 @@ import streamlit as st
 from hexapod import Plan, make_plan, read_case
 from hexapod.case.model import Case
 from hexapod.errors import CaseError
-from hexapod.report.names import short_fingerprint
+from hexapod.report.fingerprint import short_fingerprint
 from hexapod.ui.document import read_draft
 from hexapod.ui.draft import Draft, Path
 from hexapod.ui.entries import Trouble

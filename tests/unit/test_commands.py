@@ -31,7 +31,7 @@ def test_plan_prints_the_plan_file(capsys: pytest.CaptureFixture[str]) -> None:
     told = capsys.readouterr()
     plan = json.loads(told.out)
     assert told.err == ""
-    assert list(plan) == ["format", "case_id", "case_sha256", "software", "verdict", "levels", "findings"]
+    assert list(plan) == ["format", "case_id", "case_sha256", "plan_sha256", "software", "verdict", "levels", "findings"]
     assert plan["software"] == f"hexapod {hexapod.__version__}"
     rows = plan["levels"][0]["rows"]
     assert list(rows[0]) == [
@@ -149,8 +149,8 @@ def test_wrong_words_of_the_pose_call(wrong: list[str], capsys: pytest.CaptureFi
 def test_out_writes_the_schedule_with_its_identity(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["plan", PLAIN, "--format", "json", "--out", str(tmp_path / "new")]) == 0
     plan = json.loads(capsys.readouterr().out)
-    (file,) = (tmp_path / "new").iterdir()
-    assert file.name == f"plain-01_right_proximal-tibia_schedule_{plan['case_sha256'][:12]}.csv"
+    (file,) = (tmp_path / "new").glob("*_schedule_*")
+    assert file.name == f"plain-01_right_proximal-tibia_schedule_{plan['plan_sha256'][:12]}.csv"
     with file.open(encoding="utf-8", newline="") as opened:
         rows = list(csv.DictReader(opened))
     assert len(rows) == len(plan["levels"][0]["rows"])
@@ -178,7 +178,8 @@ def test_catalogue_tells_source_and_status(capsys: pytest.CaptureFixture[str]) -
 def test_the_program_starts_without_streamlit_or_plotting() -> None:
     code = (
         "import sys; from hexapod.cli import main; status = main(sys.argv[1:]); "
-        "heavy = {'streamlit', 'matplotlib', 'pandas', 'scipy.optimize', 'scipy.interpolate'} & set(sys.modules); "
+        "heavy = {'streamlit', 'matplotlib', 'pandas', 'scipy.optimize', 'scipy.interpolate', 'typst', 'babel', "
+        "'icalendar', 'xlsxwriter', 'pymupdf_fonts'} & set(sys.modules); "
         "sys.exit(f'{heavy}' if heavy else status)"
     )
     done = subprocess.run([sys.executable, "-c", code, "check", PLAIN], capture_output=True, text=True, cwd=ROOT)

@@ -1,0 +1,110 @@
+"""The command plan: a case planned, told, and its documents written."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from hexapod.case.model import Case
+from hexapod.cli_common import finding_lines, print_json, read_case_named, status_of
+from hexapod.errors import HexapodError
+from hexapod.hardware.catalogue import Catalogue
+from hexapod.plan import Plan, make_plan
+from hexapod.report.fingerprint import plan_sha256, short_fingerprint
+from hexapod.report.notice import NOTICE
+from hexapod.report.options import LANGUAGES, PAPERS, PrintOptions, acknowledgements
+from hexapod.report.plan_file import plan_document
+from hexapod.report.sentences import deformity_sentences, mounting_sentence, movement_sentences
+from hexapod.report.tables import schedule_text
+
+
+def add_plan(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    """Add the command with its words."""
+    plan = command("plan", "plan a case: settings for every day, with findings and all documents")
+    plan.add_argument("case", metavar="CASE")
+    plan.add_argument("--format", choices=("text", "json"), default="text")
+    plan.add_argument(
+        "--out", metavar="DIR", type=Path, help="write the documents there, from patient sheet to calendar"
+    )
+    plan.add_argument(
+        "--language", choices=tuple(LANGUAGES), default="en", help="what the patient reads; en when left out"
+    )
+    plan.add_argument("--paper", choices=tuple(PAPERS), default="a4", help="a4 when left out")
+    plan.add_argument(
+        "--acknowledge",
+        nargs=3,
+        action="append",
+        default=[],
+        metavar=("CODE", "NAME", "REASON"),
+        help="a caution accepted, by whom and why, for the report; may be repeated",
+    )
+    plan.add_argument(
+        "--earlier-calendar",
+        metavar="FILE",
+        type=Path,
+        help="calendar of the plan replaced: what fell away is cancelled",
+    )
+    plan.add_argument("--force", action="store_true", help="overwrite files of the same names in DIR")
+    plan.set_defaults(run=_plan)
+
+
+def _plan(words: argparse.Namespace, catalogue: Catalogue) -> int:
+    case = read_case_named(words.case)
+    plan = make_plan(case, catalogue)
+    if words.format == "json":
+        print_json(plan_document(plan))
+    else:
+        print(_plan_text(case, plan))
+    if words.out is not None:
+        if plan.verdict == "refused":
+            print(f"Refused: nothing was written to {words.out}.", file=sys.stderr)
+        else:
+            _write_documents(case, plan, words)
+    return status_of(plan.verdict)
+
+
+def _plan_text(case: Case, plan: Plan) -> str:
+    lines = [
+        f"{case.id}: {case.title}" if case.title else case.id,
+        f"{case.limb.side.upper()} {case.limb.bone.upper()} · day 0 is {case.start_date} · fingerprint of the entries "
+        f"{short_fingerprint(plan.case_sha256)}, of the plan {short_fingerprint(plan_sha256(plan))} · {plan.software}",
+        f"Verdict: {plan.verdict.upper()}",
+        *finding_lines(plan.findings),
+    ]
+    for index, (level, planned) in enumerate(zip(case.levels, plan.levels, strict=True)):
+        held = "taken as still" if level.coupled else "held still"
+        lines += ["", f"Level {index}, {level.name}: the {level.reference} fragment is {held}."]
+        lines += [f"  {sentence}" for sentence in deformity_sentences(level.deformity.words(), level.reference)]
+        mounted = mounting_sentence(level.mounting.words(), level.reference)
+        lines += [f"  {mounted}", *(f"  {line}" for line in movement_sentences(case, index, planned))]
+        if planned.rows:
+            lines += ["", schedule_text(planned)]
+    if plan.verdict == "refused":
+        lines += ["", "Refused: no schedule was made."]
+    return "\n".join([*lines, "", NOTICE])
+
+
+def _write_documents(case: Case, plan: Plan, words: argparse.Namespace) -> None:
+    from hexapod.report.delivery import deliver, of_other_plans
+    from hexapod.report.prescription import documents
+
+    options = PrintOptions(
+        words.language, words.paper, acknowledgements(plan, words.acknowledge), _bytes_of(words.earlier_calendar)
+    )
+    made = documents(case, plan, options)
+    for path in deliver(made, words.out, force=words.force):
+        print(f"wrote {path}", file=sys.stderr)
+    if others := of_other_plans(case, made, words.out):
+        print(
+            f"{words.out} also holds other documents of this limb: {', '.join(others)}. Do not mix them.",
+            file=sys.stderr,
+        )
+
+
+def _bytes_of(path: Path | None) -> bytes | None:
+    try:
+        return None if path is None else path.read_bytes()
+    except OSError as error:
+        raise HexapodError(f"{path} cannot be read: {error.strerror or error}.") from error

@@ -1,0 +1,59 @@
+"""What can be chosen for the printed documents; none of it changes the plan."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from hexapod.errors import HexapodError
+from hexapod.plan import Plan
+
+Paper = Literal["a4", "letter"]
+PAPERS: dict[Paper, str] = {"a4": "A4", "letter": "US Letter"}
+# The languages of what a patient reads, by code, each in its own words.
+LANGUAGES = {"en": "English", "es": "Español", "fr": "Français", "de": "Deutsch", "pt": "Português"}
+
+
+@dataclass(frozen=True)
+class Acknowledgement:
+    """Who has accepted a caution, and why: `code` and `level` are those of the finding."""
+
+    code: str
+    level: int
+    by: str
+    reason: str
+    on: datetime.date | None = None
+
+
+@dataclass(frozen=True)
+class PrintOptions:
+    """Language and paper of the documents, and what is told of the cautions.
+
+    `earlier_calendar` is the calendar file of the plan that this one replaces: what fell away is then cancelled.
+    """
+
+    language: str = "en"
+    paper: Paper = "a4"
+    acknowledgements: tuple[Acknowledgement, ...] = ()
+    earlier_calendar: bytes | None = None
+
+
+def acknowledgements(plan: Plan, said: Sequence[tuple[str, str, str]]) -> tuple[Acknowledgement, ...]:
+    """Cautions acknowledged by code, name and reason, for every level that has them.
+
+    Raises:
+        HexapodError: a code that is no caution of this plan.
+    """
+    cautions = sorted({(finding.code, finding.level) for finding in plan.findings if finding.verdict == "caution"})
+    found = []
+    for code, by, reason in said:
+        levels = [level for known, level in cautions if known == code]
+        if not levels:
+            have = ", ".join(sorted({known for known, _ in cautions})) or "none"
+            raise HexapodError(f"{code} is no caution of this plan; it has {have}.")
+        if not by.strip() or not reason.strip():
+            raise HexapodError(f"{code} is acknowledged by a name and with a reason; neither can be empty.")
+        found += [Acknowledgement(code, level, by.strip(), reason.strip()) for level in levels]
+    return tuple(found)

@@ -1,0 +1,137 @@
+"""The whole set of documents of a plan: the one door for command line and app, so both give the same bytes.
+
+Nothing of what typesets, draws or writes spreadsheets is imported before a document is asked for.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+from hexapod.case.files import case_text
+from hexapod.case.model import Case
+from hexapod.errors import HexapodError
+from hexapod.plan import Plan
+from hexapod.report.names import case_file_name, document_name
+from hexapod.report.options import PrintOptions
+
+Kind = Literal["sheet", "report", "workbook", "schedule", "schedule-long", "calendar", "plan", "case"]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document that can be made: `level` counts from 0, None is the whole case; `content()` makes its bytes."""
+
+    kind: Kind
+    level: int | None
+    title: str
+    name: str
+    mime: str
+    content: Callable[[], bytes]
+
+
+def documents(case: Case, plan: Plan, options: PrintOptions | None = None) -> tuple[Document, ...]:
+    """All documents of a plan, patient's first.  Making one of them twice gives the same bytes.
+
+    Raises:
+        HexapodError: the plan is refused, or it is not the plan of this case.
+    """
+    options = options or PrintOptions()
+    if plan.case_sha256 != case.sha256:
+        raise HexapodError("The plan is not that of this case: plan the case again.")
+    if plan.verdict == "refused":
+        raise HexapodError("The plan is refused: there is no schedule, so there is nothing to print.")
+
+    def one(
+        kind: Kind, level: int | None, title: str, variant: str, ending: str, make: Callable[[], bytes]
+    ) -> Document:
+        name = document_name(case, plan, kind + variant, ending, level)
+        where = f", {plan.levels[level].name}" if level is not None and len(plan.levels) > 1 else ""
+        return Document(kind, level, title + where, name, MIME[ending], functools.cache(make))
+
+    levels = range(len(plan.levels))
+    printed = f"-{options.language}-{options.paper}"
+    made = [
+        one("sheet", k, "Patient sheet (PDF)", printed, "pdf", partial(_sheet, case, plan, k, options)) for k in levels
+    ]
+    made += [
+        one("calendar", None, "Calendar", f"-{options.language}", "ics", partial(_calendar, case, plan, options)),
+        one(
+            "report",
+            None,
+            "Clinician's report (PDF)",
+            f"-{options.paper}",
+            "pdf",
+            partial(_report, case, plan, options),
+        ),
+        one("workbook", None, "Workbook (XLSX)", "", "xlsx", partial(_workbook, case, plan, options)),
+    ]
+    made += [
+        one("schedule", k, "Schedule, a row a day (CSV)", "", "csv", partial(_wide, case, plan, k)) for k in levels
+    ]
+    made += [
+        one("schedule-long", None, "Schedule, a row a setting (CSV)", "", "csv", partial(_long, case, plan)),
+        one("plan", None, "Plan file (JSON)", "", "json", partial(_plan_file, plan)),
+    ]
+    case_name = case_file_name(case)
+    case_bytes = functools.cache(partial(_case_file, case))
+    return (*made, Document("case", None, "Case file (JSON)", case_name, MIME["json"], case_bytes))
+
+
+MIME = {
+    "pdf": "application/pdf",
+    "ics": "text/calendar",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv",
+    "json": "application/json",
+}
+
+
+def _sheet(case: Case, plan: Plan, level: int, options: PrintOptions) -> bytes:
+    from hexapod.report.sheet import patient_sheet
+
+    return patient_sheet(case, plan, level, options)
+
+
+def _report(case: Case, plan: Plan, options: PrintOptions) -> bytes:
+    from hexapod.report.clinician import clinician_report
+
+    return clinician_report(case, plan, options)
+
+
+def _workbook(case: Case, plan: Plan, options: PrintOptions) -> bytes:
+    from hexapod.report.workbook import workbook
+
+    return workbook(case, plan, options)
+
+
+def _calendar(case: Case, plan: Plan, options: PrintOptions) -> bytes:
+    from hexapod.report.ics import calendar
+
+    return calendar(case, plan, options)
+
+
+def _wide(case: Case, plan: Plan, level: int) -> bytes:
+    from hexapod.report.tables import schedule_csv
+
+    return schedule_csv(case, plan, level).encode("utf-8")
+
+
+def _long(case: Case, plan: Plan) -> bytes:
+    from hexapod.report.tables import schedule_long_csv
+
+    return schedule_long_csv(case, plan).encode("utf-8")
+
+
+def _plan_file(plan: Plan) -> bytes:
+    from hexapod.report.plan_file import plan_document
+
+    return (json.dumps(plan_document(plan), ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode("utf-8")
+
+
+def _case_file(case: Case) -> bytes:
+    return case_text(case).encode("utf-8")

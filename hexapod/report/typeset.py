@@ -1,0 +1,68 @@
+"""The door to Typst: a template of ours and data in, the bytes of a PDF out.
+
+Data reach the template as JSON and are never read as markup.  The typeface is FiraGO from a package, so that a document
+looks the same on every machine; the machine's own typefaces are not used.
+"""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import json
+import re
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pymupdf_fonts
+import typst
+
+from hexapod.errors import HexapodError
+
+TEMPLATES = Path(__file__).with_name("templates")
+COMMON = "common.typ"
+# The cuts of FiraGO that the templates use, by their names in the package.
+CUTS = ("figo", "figbo", "figit", "figbi")
+# PDF/UA-1: tagged for screen readers, with title and language, and every letter in an embedded typeface.
+STANDARD: typst.PDFStandard = "ua-1"
+_NO_GLYPH = re.compile(r'the text `"(.+)"` could not be displayed')
+
+
+def typeset(template: str, data: Mapping[str, Any], pictures: Mapping[str, bytes] | None = None) -> bytes:
+    """A PDF: `template` of the folder `templates` filled with `data`, with pictures (SVG) by name.
+
+    Raises:
+        HexapodError: a text has a sign that the typeface lacks.
+    """
+    try:
+        # Several files in memory: the library takes them, its types do not tell.
+        files: Any = _files(template, data, pictures)
+        pdf = typst.compile(files, font_paths=_fonts(), format="pdf", pdf_standards=STANDARD)
+    except typst.TypstError as error:
+        if lacking := _NO_GLYPH.search(error.message):
+            raise HexapodError(
+                f"“{lacking[1]}” cannot be printed: the documents' typeface lacks it. Write it in other letters."
+            ) from error
+        raise
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+def _files(template: str, data: Mapping[str, Any], pictures: Mapping[str, bytes] | None) -> dict[str, bytes]:
+    return {
+        "main": (TEMPLATES / template).read_bytes(),
+        COMMON: (TEMPLATES / COMMON).read_bytes(),
+        "data.json": json.dumps(data, ensure_ascii=False, allow_nan=False).encode("utf-8"),
+        **(pictures or {}),
+    }
+
+
+@functools.cache
+def _fonts() -> typst.Fonts:
+    """The typeface, unpacked for as long as the program runs: the typesetter reads files only."""
+    folder = tempfile.TemporaryDirectory(prefix="hexapod-fonts-")
+    atexit.register(folder.cleanup)
+    for cut in CUTS:
+        Path(folder.name, f"{cut}.ttf").write_bytes(pymupdf_fonts.myfont(cut))
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder.name])
