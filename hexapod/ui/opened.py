@@ -28,6 +28,9 @@ def draft_of(document: Mapping[str, Any]) -> d.Draft:
     }
     draft["clinic_closed"] = "\n".join(document.get("clinic_closed") or [])
     draft["exchange_reserve"] = texts.number(document.get("exchange_reserve_mm"))
+    clinic = document.get("clinic") or {}
+    draft["clinic"] = {name: clinic.get(name) or "" for name in d.OF_CLINIC}
+    draft["time_zone"] = document.get("time_zone") or ""
     draft["derived_from"] = document.get("derived_from") or ""
     draft["levels"] = [texts.level(level) for level in document["levels"]]
     draft["origin"] = {"document": copy.deepcopy(dict(document)), "entries": d.entries(draft)}
@@ -102,6 +105,7 @@ class _Texts:
             "mm_per_day": self.number(limits.get("mm_per_day")),
             "deg_per_day": self.number(limits.get("deg_per_day")),
             "adjustments": self.number(given.get("adjustments_per_day")),
+            "times": " ".join(given.get("adjustment_times") or []),
             "index_days": self.number(given.get("index_days_per_cm")),
             "docking_gap": self.number(given.get("docking_gap_mm")),
             "stages": [self.stage(stage) for stage in given.get("stages") or []] or draft["stages"],
