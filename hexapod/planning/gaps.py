@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from hexapod.case.model import DrivenLevel
@@ -45,6 +47,16 @@ def docking_mm(course: Course) -> Array | None:
     else:
         return None
     return np.where(abs(left) < CLOSED_MM, 0.0, left)
+
+
+def gaps_at(course: Course, T_ref_mov: Array) -> tuple[float | None, float | None]:
+    """Regenerate and way left to the docking site (mm) with the moving fragment at a pose (4, 4), off its course or on.
+
+    Counted from the course's day 0, as `regenerate_mm` and `docking_mm` count them.
+    """
+    there = replace(course, T_ref_mov=np.stack([course.T_ref_mov[0], T_ref_mov]))
+    opened, left = regenerate_mm(there), docking_mm(there)
+    return None if opened is None else float(opened[-1]), None if left is None else float(left[-1])
 
 
 def docking_day(course: Course) -> int | None:

@@ -94,7 +94,7 @@ MUTANTS = [
     Mutant("skin rule halved", "safety/limits.py", "RING_TO_SKIN = Limit(20.0", "RING_TO_SKIN = Limit(10.0"),
     Mutant("behind and ahead swapped", "explain.py", '"behind" if late > 0 else "ahead"', '"ahead" if late > 0 else "behind"'),
     Mutant("structure left where it was in a re-plan", "replan.py", "T_new_old[:3, :3] @ place(at, setup.side) + T_new_old[:3, 3]", "place(at, setup.side)"),
-    Mutant("regenerate forgotten in a re-plan", "replan.py", "opened[day] > CLOSED_MM", "opened[day] > 1e9"),
+    Mutant("regenerate forgotten in a re-plan", "replan.py", "opened > CLOSED_MM or", "opened > 1e9 or"),
     Mutant("fingerprint of the spelling", "case/model.py", "rfc8785.dumps(value)", "json.dumps(value).encode()"),
 ]  # fmt: skip
 
