@@ -90,19 +90,25 @@ class _Reader(EntryReader):
         return document | self.course(path, key, level)
 
     def course(self, path: d.Path, key: str, level: d.Draft) -> dict[str, Any]:
-        """What the level does: follow the others, or its stages and the gap that they close."""
+        """What the level does: follow the others, or its stages and the gap that they close; where it should start."""
+        follows_from = self.follows_from((*path, "couple_from"), f"{key}.couple_from")
         self.at(f"{key}.couple", (*path, "couple"))
         if d.follows(level):
             self.at(f"{key}.stages", (*path, "couple"))
-            words = self.words((*path, "couple_from"), f"{key}.couple_from", d.DEFORMITY)
-            return {"couple": level["couple"]} | ({"couple_from": words} if words else {})
+            return {"couple": level["couple"]} | follows_from
         gap = self.number((*path, "docking_gap"), f"{key}.docking_gap_mm")
         self.at(f"{key}.stages", (*path, "stages"))
         stages = [
             self.stage((*path, "stages", stage["uid"]), f"{key}.stages[{index}]", stage)
             for index, stage in enumerate(level["stages"])
         ]
-        return {"stages": stages} if gap is None else {"docking_gap_mm": gap, "stages": stages}
+        return follows_from | ({} if gap is None else {"docking_gap_mm": gap}) | {"stages": stages}
+
+    def follows_from(self, path: d.Path, key: str) -> dict[str, Any]:
+        """Where the level should be on day 0: only where a level follows the others from there."""
+        self.at(key, path)
+        words = self.words(path, key, d.DEFORMITY) if d.is_construct(self.draft) else {}
+        return {"couple_from": words} if words else {}
 
     def segment(self, path: d.Path, key: str, level: d.Draft) -> dict[str, Any]:
         """Where the level's point lies from that of the level before: said outright, also where they are the same."""

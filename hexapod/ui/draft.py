@@ -121,9 +121,14 @@ def follows(level: Draft) -> bool:
     return level["couple"] == "keep-length"
 
 
+def is_construct(draft: Draft) -> bool:
+    """Whether a level of the case follows the others."""
+    return any(follows(one) for one in draft["levels"])
+
+
 def needs_segment(draft: Draft, level: Draft) -> bool:
     """Whether a level has to say where its point lies from that of the level before."""
-    return level is not draft["levels"][0] and any(follows(one) for one in draft["levels"])
+    return level is not draft["levels"][0] and is_construct(draft)
 
 
 def entries(draft: Draft) -> Draft:

@@ -85,7 +85,7 @@ class _Texts:
             "reference": given["reference"],
             "couple": given.get("couple") or "stages",
             "segment": self.segment(given.get("segment")),
-            "couple_from": self.words(given.get("couple_from"), d.DEFORMITY),
+            "couple_from": self.follows_from(given.get("couple_from")),
             "proximal_ring": self.ring(frame["proximal_ring"]),
             "distal_ring": self.ring(frame["distal_ring"]),
             "alike": alike,
@@ -116,6 +116,11 @@ class _Texts:
             return d.blank_segment()
         somewhere = any(size is not None for size in given.values())
         return {"where": "apart" if somewhere else "same", "from": self.words(given, d.PLACE)}
+
+    def follows_from(self, given: Mapping[str, Any] | None) -> d.Draft:
+        """No deformity at all is shown as 0 mm short: entries left empty would say that nothing was written."""
+        none_left = given is not None and all(size is None for size in given.values())
+        return self.words({"short_mm": 0} if none_left else given, d.DEFORMITY)
 
     def structure(self, given: Mapping[str, Any]) -> d.Draft:
         limit = self.number(given.get("limit_mm_per_day"))

@@ -285,6 +285,23 @@ def test_a_level_is_made_to_follow_and_to_have_its_stages_again(form: Form) -> N
     assert form.document == document
 
 
+def test_where_the_levels_should_be_is_shown(form: Form) -> None:
+    document = json.loads((SAMPLES / "tibia_stacked_transport.json").read_text("utf-8"))
+    document["levels"][0]["couple_from"] = {"long_mm": 0.5}
+    document["levels"][1]["couple_from"] = {"long_mm": 50}
+    form.sample("tibia_stacked_transport").step("stages")
+    shown = []
+    for index in (0, 1):
+        draft = draft_of(document)
+        form.at.session_state["draft"] = draft
+        form.run()
+        form.at.button(key=f"level-{draft['levels'][index]['uid']}").click()
+        form.run()
+        assert any("Where the level should be on day 0" in caption.value for caption in form.at.caption)
+        shown.append("rounding explains at most 2 mm and 2 deg: leave it out" in form.html)
+    assert shown == [False, True]
+
+
 def test_stages_are_added_moved_and_removed(form: Form, varus: dict[str, Any]) -> None:
     form.sample("tibia_varus").step("stages")
     stages = varus["levels"][0]["stages"]

@@ -83,7 +83,7 @@ def _course(outcome: Outcome, path: d.Path) -> None:
     )
     if d.needs_segment(draft, level):
         _segment(outcome, (*path, "segment"))
-    if d.follows(level) and level["couple_from"] != d.blank_words(d.DEFORMITY):
+    if d.is_construct(draft) and level["couple_from"] != d.blank_words(d.DEFORMITY):
         _follows_from(outcome, (*path, "couple_from"))
 
 
@@ -117,6 +117,7 @@ def _follows_from(outcome: Outcome, path: d.Path) -> None:
     with st.container(key="quantities-couple-from"):
         for pair in d.DEFORMITY:
             size_and_word(outcome, path, pair)
+    message(outcome, path, whole=True)
 
 
 _SEGMENT = {
