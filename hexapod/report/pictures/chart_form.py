@@ -8,7 +8,7 @@ from hexapod.report.pictures.plot import DASHES, SHADES, KeyEntry, Panel, key, k
 from hexapod.report.pictures.svg import MEDIUM_MM, TITLE_MM, line, svg, text
 
 WIDTH_MM = 182.0
-LEFT_MM, RIGHT_MM, ABOVE_MM, BELOW_MM, HEIGHT_MM = 12.0, 3.0, 9.0, 8.5, 40.0
+LEFT_MM, RIGHT_MM, ABOVE_MM, BELOW_MM, HEIGHT_MM = 12.0, 3.0, 9.0, 8.5, 34.0
 TITLE_AT_MM = 2.8
 LINE_MM = MEDIUM_MM + 0.15
 # Free above the highest line, as a share of the span.

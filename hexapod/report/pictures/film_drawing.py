@@ -42,6 +42,7 @@ TALLEST_MM = 84.0
 AROUND_MM = 7.0
 REFERENCE_FILL, MOVING_FILL = "#ffffff", "#b9c3cc"
 CUT = "#b03a2e"
+BONE_END = "osteotomy, end of bone"
 TITLES: dict[View, str] = {"AP": "AP view", "lateral": "Lateral view"}
 QUANTITIES: dict[View, tuple[Pair, ...]] = {
     "AP": (w.AP_ANGULATION, w.AP_TRANSLATION, w.AXIAL_TRANSLATION),
@@ -219,8 +220,8 @@ def _legend(top_mm: float, level: LevelPlan) -> list[str]:
         marks.append(text((start, y + 0.85), words))
     x += 17.5 + text_width_mm("corresponding point") + 2.5
     if level.frame.setup.level.bone is not None:
-        marks += [line([(x, y), (x + 4.0, y)], CUT, 1.4 * THICK_MM), text((x + 5.0, y + 0.85), "osteotomy")]
-        x += 7.5 + text_width_mm("osteotomy")
+        marks += [line([(x, y), (x + 4.0, y)], CUT, 1.4 * THICK_MM), text((x + 5.0, y + 0.85), BONE_END)]
+        x += 7.5 + text_width_mm(BONE_END)
     marks += [line([(x, y), (x + 5.0, y)], PALE, THIN_MM, "2.4 0.7 0.5 0.7"), text((x + 6.0, y + 0.85), "axis")]
     x += 9.0 + text_width_mm("axis")
     if level.frame.setup.level.structures_at_risk:

@@ -119,9 +119,9 @@ def stage_marks(panel: Panel, stages: Sequence[StageCourse]) -> list[str]:
         words, middle = str(count), 0.5 * (left + right)
         half = 0.5 * text_width_mm(words)
         if middle - half > taken:
-            marks.append(text((middle, panel.top_mm - 1.0), words, anchor="middle", colour=PALE))
+            marks.append(text((middle, panel.top_mm - 1.9), words, anchor="middle", colour=PALE))
             taken = middle + half
-    return [*marks, text((panel.left_mm - 1.0, panel.top_mm - 1.0), "stage", anchor="end", colour=PALE)]
+    return [*marks, text((panel.left_mm - 1.0, panel.top_mm - 1.9), "stage", anchor="end", colour=PALE)]
 
 
 def key(left_mm: float, top_mm: float, width_mm: float, entries: Sequence[KeyEntry], columns: int) -> list[str]:

@@ -13,8 +13,8 @@ from hexapod.planning.course import Course
 from hexapod.planning.setup import CORRESPONDING_POINT
 from hexapod.report.numbers import number
 from hexapod.report.pictures.chart_form import day_chart, day_panel, entry, series
-from hexapod.report.pictures.plot import KeyEntry, axes, stage_marks
-from hexapod.report.pictures.svg import LINE, PALE, line, text
+from hexapod.report.pictures.plot import KeyEntry, Panel, axes, stage_marks
+from hexapod.report.pictures.svg import LINE, PALE, line, rectangle, text, text_width_mm
 
 # Width of a limit's line: broad, so that a rate that keeps it is seen on it.
 LIMIT_MM = 1.5
@@ -61,20 +61,32 @@ def rate_chart(level: LevelPlan) -> bytes:
     panel = day_panel(course.days, 0.0, highest)
     marks = axes(panel, "mm a day", many=4)
     limits: dict[bytes, Rates] = {rate.limits_mm.tobytes(): rate for rate in rates}
-    told = set()
+    ends: dict[float, int] = {}
     for rate in limits.values():
         for first, last, limit in _runs(rate.limits_mm):
             marks.append(line(panel.points((first, last), (limit, limit)), LINE, LIMIT_MM))
-            if limit not in told:
-                told.add(limit)
-                at = (panel.x(first), panel.y(limit) - 1.4)
-                marks.append(text(at, f"limit {number(limit)}", bold=True, colour=PALE))
+            ends[limit] = max(last, ends.get(limit, 0))
+    names = [mark for limit, last in ends.items() for mark in _limit_name(panel, limit, last)]
     entries = []
     for count, rate in enumerate(rates):
         marks.append(series(panel, count, *_steps(rate.mm_per_day)))
         entries.append(entry(count, rate.name))
     entries.append(KeyEntry("limit of a stage or of a structure", LINE, "", LIMIT_MM))
-    return day_chart(panel, "Rate at tracked points", [*marks, *stage_marks(panel, course.stages)], entries)
+    return day_chart(panel, "Rate at tracked points", [*marks, *names, *stage_marks(panel, course.stages)], entries)
+
+
+def _limit_name(panel: Panel, limit: float, last: int) -> list[str]:
+    """A limit by its number, after its line ends or, where there is no room, over its end; on white, to be read."""
+    words = f"limit {number(limit)}"
+    wide = text_width_mm(words) + 1.0
+    x = panel.x(last) + 1.0
+    if x + wide > panel.right_mm:
+        x = panel.right_mm - wide
+    y = panel.y(limit)
+    return [
+        rectangle(x - 0.4, y - 1.4, wide, 2.8, "#ffffff"),
+        text((x, y + 0.85), words, bold=True, colour=PALE),
+    ]
 
 
 def _steps(by_day: Array) -> tuple[list[float], list[float]]:

@@ -94,18 +94,15 @@ def _size(row: Row, pair: Pair) -> float:
 
 
 def _by_days(rows: Sequence[Row], pair: Pair) -> str:
-    """Which word of a pair the size is, with its days where there are both."""
-    said: list[tuple[str, int, int]] = []
+    """Which word of a pair the size is; where it changes, until which day: `varus to day 11, then valgus`."""
+    said: list[tuple[str, int]] = []
     for row in rows:
         for word in (pair.positive, pair.negative):
             if distance(row.remaining.get(word, 0.0)) != "0":
-                if said and said[-1][0] == word:
-                    said[-1] = (word, said[-1][1], row.day)
-                else:
-                    said.append((word, row.day, row.day))
+                name = word.rpartition("_")[0].replace("_", " ")
+                if said and said[-1][0] == name:
+                    said.pop()
+                said.append((name, row.day))
     if not said:
         return "none"
-    names = [word.rpartition("_")[0].replace("_", " ") for word, _, _ in said]
-    if len(said) == 1:
-        return names[0]
-    return ", ".join(f"{name} (day {first} to {last})" for name, (_, first, last) in zip(names, said, strict=True))
+    return ", then ".join([*(f"{name} to day {last}" for name, last in said[:-1]), said[-1][0]])

@@ -17,11 +17,15 @@ NOTHING = "–"
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: its heading, its width (`auto`, `share` or mm) and where its content stands."""
+    """A column of a table: its heading, its width (`auto`, `share` or mm) and where its content stands.
+
+    In a `lead` column the first text of every cell stands out.
+    """
 
     head: str
     width: str | float = AUTO
     align: Align = "left"
+    lead: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,9 @@ def table(
     cells = [
         {"across": row.text} if isinstance(row, Across) else {"cells": [_lines(cell) for cell in row]} for row in rows
     ]
-    heads = [{"head": column.head, "width": column.width, "align": column.align} for column in columns]
+    heads = [
+        {"head": column.head, "width": column.width, "align": column.align, "lead": column.lead} for column in columns
+    ]
     return {"kind": "table", "columns": heads, "rows": cells, "small": small, "whole": whole, "firm": firm}
 
 

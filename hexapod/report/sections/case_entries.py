@@ -9,7 +9,7 @@ from hexapod.plan import Plan
 from hexapod.report.identity import Identity
 from hexapod.report.language import language
 from hexapod.report.numbers import number
-from hexapod.report.sections.blocks import NOTHING, Block, heading, pairs, paragraph
+from hexapod.report.sections.blocks import NOTHING, Block, heading, pairs
 
 COVERS = (
     "The fingerprint of the plan covers the fingerprint of the entries, the software, and every day, date, stage, "
@@ -44,4 +44,4 @@ def case_section(case: Case, plan: Plan, whose: Identity) -> list[Block]:
         ("Fingerprint of the entries", whose.case_sha256),
         ("Fingerprint of the plan", whose.plan_sha256),
     ]
-    return [heading("Case"), pairs(rows), paragraph(COVERS)]
+    return [heading("Case"), pairs(rows)]

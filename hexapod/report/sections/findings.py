@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from hexapod.plan import Plan
@@ -13,11 +14,13 @@ from hexapod.report.summary import FindingGroup, grouped
 from hexapod.safety.findings import Finding
 
 COLUMNS = (
-    Column("Finding", SHARE),
+    Column("Finding", SHARE, lead=True),
     Column("Value and limit", 28.0),
     Column("Day", 11.0, "right"),
     Column("Acknowledged", 45.0),
 )
+# A message says what was found, then the limit, then what to do.
+WHAT_WAS_FOUND = re.compile(r"; |: |\. |, above |, more ")
 NOT_ACKNOWLEDGED = "NOT ACKNOWLEDGED"
 
 
@@ -54,13 +57,9 @@ def _row(plan: Plan, group: FindingGroup, said: Sequence[Acknowledgement]) -> li
 
 
 def _others(others: Sequence[Finding]) -> list[str]:
-    """The other findings of a group in one line: their values with strut and day."""
-    told = []
-    for finding in others:
-        strut = "" if finding.strut is None else f"strut {finding.strut}: "
-        day = "" if finding.day is None else f" (day {finding.day})"
-        told.append(f"{strut}{_measured(finding.value, finding.unit)}{day}")
-    return [f"Others: {'; '.join(told)}."] if told else []
+    """The other findings of a group, each by what it says before limit and advice: which point or pair, what, when."""
+    told = [WHAT_WAS_FOUND.split(finding.message, maxsplit=1)[0] for finding in others]
+    return [f"Also: {'; '.join(told)}."] if told else []
 
 
 def _value_and_limit(finding: Finding) -> list[str]:

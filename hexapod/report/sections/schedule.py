@@ -9,7 +9,7 @@ from hexapod.report.language import language
 from hexapod.report.milestones import docking_words, has_docking, has_regenerate, length_words
 from hexapod.report.notice import STRUT_COLOURS
 from hexapod.report.numbers import distance, number
-from hexapod.report.sections.blocks import Across, Block, Column, heading, paragraph, table
+from hexapod.report.sections.blocks import NOTHING, Across, Block, Column, heading, paragraph, table
 from hexapod.report.sentences import size
 
 SAID = (
@@ -43,12 +43,12 @@ def schedule_section(level: LevelPlan) -> list[Block]:
     rows: list[list[str] | Across] = []
     for stage, row in _staged(level):
         rows += _notes(level, stage, row)
-        cells = [str(row.day), f"{row.date:%a} {language('en').short_date(row.date)}", str(stage) if stage else ""]
+        cells = [str(row.day), f"{row.date:%a} {language('en').short_date(row.date)}", str(stage) if stage else NOTHING]
         cells += [number(setting) for setting in row.settings_mm]
         cells += [_remaining(row, pair, names) for pair, names in kept.items()]
         cells += [docking_words(row.docking_mm)] * docks + [length_words(row.regenerate_mm)] * grows
         rows.append(cells)
-    return [heading("Schedule", 2), paragraph(SAID), table(columns, rows, small=True)]
+    return [heading("Schedule", 2, new_page=True), paragraph(SAID), table(columns, rows, small=True)]
 
 
 def _staged(level: LevelPlan) -> list[tuple[int, Row]]:

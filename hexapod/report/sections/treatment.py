@@ -164,7 +164,7 @@ def rounding_section(level: LevelPlan) -> list[Block]:
         ("Moving fragment", f"turned {deg.rounding_deg:.2f} deg off at most, on day {deg.day}"),
     ]
     said = "Settings are rounded to the marks of the scales, and solved again for the pose that they really give."
-    return [heading("Rounding", 2), paragraph(said), pairs(rows, ("What", "Largest rounding"))]
+    return [heading("Rounding", 2), paragraph(said, sticky=True), pairs(rows, ("What", "Largest rounding"))]
 
 
 def _day(level: LevelPlan, day: int) -> str:
