@@ -18,6 +18,7 @@ from hexapod.report.sections.case_entries import COVERS, case_section
 from hexapod.report.sections.findings import findings_section
 from hexapod.report.sections.hardware import hardware_section
 from hexapod.report.sections.level_entries import entries_section
+from hexapod.report.sections.mounting import mounting_section
 from hexapod.report.sections.schedule import schedule_section
 from hexapod.report.sections.treatment import (
     clearances_section,
@@ -76,6 +77,7 @@ def _level(case: Case, plan: Plan, index: int, pictures: dict[str, bytes]) -> li
         *entries_section(entered),
         heading("Before and after", 2),
         shown("films", film_drawing(level), f"AP and lateral views on day 0 and on day {last}", films),
+        *mounting_section(level),
         *hardware_section(level),
         *stages_section(case, index, level),
         *exchanges_section(level),

@@ -99,7 +99,8 @@ def film_drawing(level: LevelPlan) -> bytes:
             )
             marks += _film(sheet, films[view, day], level)
     bottom = 2.0 * (ABOVE_MM + height + BELOW_MM)
-    return svg(WIDTH_MM, bottom + 6.0, [*marks, *_legend(bottom + 2.0, level), *_scale_bar(bottom + 3.2, scale)])
+    # The scale bar has a line of its own beneath the legend, which may take the whole width.
+    return svg(WIDTH_MM, bottom + 10.0, [*marks, *_legend(bottom + 2.0, level), *_scale_bar(bottom + 8.5, scale)])
 
 
 def _film(sheet: _Sheet, shown: Film, level: LevelPlan) -> list[str]:
