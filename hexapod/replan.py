@@ -19,9 +19,10 @@ from hexapod.geometry.transforms import Array, invert
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.hardware.models import Strut
 from hexapod.plan import Plan
-from hexapod.planning.coupling import construct, pose_in_construct
+from hexapod.planning.coupling import intended_poses
 from hexapod.planning.course import Course, bone_course
-from hexapod.planning.gaps import CLOSED_MM, docking_mm, regenerate_mm
+from hexapod.planning.gaps import CLOSED_MM, gaps_at
+from hexapod.planning.intended import is_rounding
 from hexapod.planning.setup import LevelSetup, set_up
 from hexapod.planning.stages_left import END_DECIMALS, StageLeft, rounded_words, stages_left, to_pose, turn_back
 
@@ -62,14 +63,18 @@ class Wishes:
 class _Now:
     """A level at the moment of the readings: its scales, its bone in words, and the plan's day that it has reached.
 
-    `follows_plan` tells that the bone is where the plan has it on that day, but for rounding.
+    `T_ref_mov` (4, 4) is where the readings put the bone, whatever is measured anew.  `follows_plan` tells that the
+    bone is where the plan has it, but for rounding: `begun` of a day (0 to 1) after the evening of that day, when only
+    some of a day's adjustments are done.
     """
 
     settings_mm: tuple[float, ...]
     struts: tuple[Strut, ...]
     words: dict[str, float]
+    T_ref_mov: Array
     day: int
     follows_plan: bool
+    begun: float = 0.0
 
 
 def replan(
@@ -85,6 +90,8 @@ def replan(
     none is left.  After a day's adjustments done in part, the rest of that day is done on the next: never faster than
     planned.
 
+    Regenerate and way to the docking site go on from where the readings put the bone.  In a construct whose levels all
+    follow the plan, `couple_from` tells where each of them should be, so that its ends stay where the plan has them.
     Every other key of the case is kept.  `derived_from` names the old case by its fingerprint.
 
     Raises:
@@ -108,7 +115,7 @@ def replan(
         if written.get("stages") is not None:  # a coupled level has none: it follows the others
             left[index] = _stages(frame.course, written["stages"], now, wishes)
         _start_from(written, case.levels[index], frame.setup, now)
-        _keep_gaps(written, frame.course, now.day)
+        _keep_gaps(written, frame.course, now)
         moments.append(now)
     _keep_length(document["levels"], plan, moments)
     if not any(left.values()):
@@ -133,8 +140,12 @@ def _read(plan: Plan, found: FollowUp, wishes: Wishes) -> _Now:
     explanation, day = found.explanation, _day_reached(plan, found)
     words = found.remaining if wishes.deformity is None else dict(wishes.deformity)
     assert words is not None
+    assert found.T_ref_mov is not None
     follows = explanation.kind in PLANNED and wishes.deformity is None
-    return _Now(found.settings_mm, found.struts, words, day, follows)
+    frame = plan.levels[found.level].frame
+    assert frame is not None
+    begun = (explanation.adjustments_done or 0) / frame.setup.level.adjustments_per_day
+    return _Now(found.settings_mm, found.struts, words, found.T_ref_mov, day, follows, begun)
 
 
 def _day_reached(plan: Plan, found: FollowUp) -> int:
@@ -167,7 +178,8 @@ def _planned(plan: Plan, index: int, day: int, catalogue: Catalogue) -> _Now:
     assert level.frame is not None
     setup = level.frame.setup
     words = deformity_words(row.pose_rounded, setup.side, setup.reference)
-    return _Now(row.settings_mm, fitted_struts(level, row.day, catalogue), words, day, follows_plan=True)
+    struts = fitted_struts(level, row.day, catalogue)
+    return _Now(row.settings_mm, struts, words, row.pose_rounded, day, follows_plan=True)
 
 
 def _calendar_day(plan: Plan, found: FollowUp) -> int:
@@ -191,36 +203,31 @@ def _start_from(written: Document, level: Level, setup: LevelSetup, now: _Now) -
 
 
 def _keep_length(written: Sequence[Document], plan: Plan, moments: Sequence[_Now]) -> None:
-    """Put into a coupled level what keeps the ends of the construct where the plan has them, not the rounded readings.
+    """Put into all levels of a construct where they should be, so that its ends stay where the plan has them.
 
-    Only while all levels follow the plan on the same day: otherwise the ends stay as they are now.
+    Only while all levels follow the plan on the same day: otherwise the ends stay where the readings put them.
     """
-    coupled = next((number for number, level in enumerate(written) if level.get("couple") is not None), None)
-    if coupled is None:
-        return
-    written[coupled].pop("couple_from", None)
-    if not all(now.follows_plan and now.day == moments[0].day for now in moments):
-        return
+    for level in written:
+        level.pop("couple_from", None)
     courses = [level.frame.course for level in plan.levels if level.frame is not None]
-    setups = [course.setup for course in courses]
-    kept = construct(setups, [course.T_ref_mov[-1] for course in courses])
-    starts = [
-        None if number == coupled else deformity_pose(rounded_words(now.words, START_DECIMALS), s.side, s.reference)
-        for number, (s, now) in enumerate(zip(setups, moments, strict=True))
-    ]
-    T_ref_mov = pose_in_construct(setups, starts, kept)
-    words = deformity_words(T_ref_mov, setups[coupled].side, setups[coupled].reference)
-    written[coupled]["couple_from"] = rounded_words(words, END_DECIMALS)
+    together = all(now.follows_plan and now.day == moments[0].day for now in moments)
+    if not (together and any(course.setup.level.coupled for course in courses)):
+        return
+    intended = intended_poses(courses, [now.day + now.begun for now in moments])
+    if not all(map(is_rounding, (now.T_ref_mov for now in moments), intended)):
+        return
+    for level, course, T_ref_mov in zip(written, courses, intended, strict=True):
+        words = deformity_words(T_ref_mov, course.setup.side, course.setup.reference)
+        level["couple_from"] = rounded_words(words, END_DECIMALS)
 
 
-def _keep_gaps(written: Document, course: Course, day: int) -> None:
-    """Put the regenerate and the way left to the docking site, as planned for that day, into the level's new start."""
-    day = min(day, course.days)
-    opened, left = regenerate_mm(course), docking_mm(course)
-    if opened is not None and opened[day] > CLOSED_MM:
-        written["bone"]["gap_mm"] = round(float(opened[day]), START_DECIMALS)
+def _keep_gaps(written: Document, course: Course, now: _Now) -> None:
+    """Put the regenerate and the way left to the docking site, by the readings, into the level's new start."""
+    opened, left = gaps_at(course, now.T_ref_mov)
+    if opened is not None and (opened > CLOSED_MM or written["bone"].get("gap_mm")):
+        written["bone"]["gap_mm"] = round(opened, START_DECIMALS)
     if left is not None and written.get("docking_gap_mm") is not None:
-        written["docking_gap_mm"] = round(max(float(left[day]), 0.0), START_DECIMALS)
+        written["docking_gap_mm"] = round(max(left, 0.0), START_DECIMALS)
 
 
 def _moved(at: Mapping[str, float], T_new_old: Array, setup: LevelSetup) -> dict[str, float]:

@@ -49,7 +49,12 @@ WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun"
 
 
 class Level(Strict):
-    """One hexapod of six struts between two rings; what it shall do is told by its subclasses."""
+    """One hexapod of six struts between two rings; what it shall do is told by its subclasses.
+
+    `couple_from` is for cases with a coupled level: the deformity that a level should have on day 0 by an earlier plan,
+    where rounded readings put it a little off.  The coupled level follows the courses that start there, so that the
+    ends of the construct stay as that plan has them; left out, they stay as they are.
+    """
 
     name: Name
     reference: Fragment
@@ -58,6 +63,7 @@ class Level(Strict):
     deformity: Deformity = Field(default_factory=Deformity)
     bone: BoneCut | None = None
     segment: Place | None = None
+    couple_from: Deformity | None = None
     limb_girth_mm: LimbGirth | None = None
     structures_at_risk: Annotated[tuple[StructureAtRisk, ...], Count()] = ()
     limits: Limits = Field(default_factory=Limits)
@@ -91,19 +97,13 @@ class DrivenLevel(Level):
 
     docking_gap_mm: Millimetres | None = None
     couple: None = None
-    couple_from: None = None
     stages: Annotated[tuple[Stage, ...], Count(1)]
 
 
 class CoupledLevel(Level):
-    """A level that gives way to the others: the two ends of the construct keep their relative pose.
-
-    `couple_from` is the deformity that the level should have on day 0 for the ends to stay as an earlier plan had them,
-    when rounded readings put it a little off; left out, the ends stay as they are.
-    """
+    """A level that gives way to the others: the two ends of the construct keep their relative pose."""
 
     couple: Literal["keep-length"]
-    couple_from: Deformity | None = None
     stages: None = None
     docking_gap_mm: None = None
 
@@ -122,6 +122,7 @@ SEGMENT_MISSING = (
     "say where this level's point on the segment lies from the point of the level before, such as "
     '{"distal_mm": 55}; {} where they are the same'
 )
+UNCOUPLED = "is for cases with a coupled level; take it out"
 
 
 def _wrong(path: str, message: str) -> PydanticCustomError:
@@ -157,8 +158,9 @@ class Case(Strict):
             if coupled and number and level.segment is None:
                 raise _wrong(path, SEGMENT_MISSING)
             if level.segment is not None and not (coupled and number):
-                where = "belongs to the levels after the first" if coupled else "is for cases with a coupled level"
-                raise _wrong(path, f"{where}; take it out")
+                raise _wrong(path, "belongs to the levels after the first; take it out" if coupled else UNCOUPLED)
+            if level.couple_from is not None and not coupled:
+                raise _wrong(f"levels[{number}].couple_from", UNCOUPLED)
         return self
 
     def open_on(self, day: datetime.date) -> bool:

@@ -12,7 +12,8 @@ from hexapod.geometry.follow import follow
 from hexapod.geometry.inverse import strut_lengths
 from hexapod.geometry.jacobian import condition
 from hexapod.geometry.joints import STRUTS, as_numbers, check_joints
-from hexapod.geometry.newton import BLOCK, Newton
+from hexapod.geometry.lanes import BLOCK
+from hexapod.geometry.newton import Newton
 from hexapod.geometry.transforms import Array, check_pose
 
 Mask = NDArray[np.bool_]
@@ -48,19 +49,24 @@ def ring_pose(
     proximal = check_joints(proximal_joints_mm, "proximal_joints_mm")
     distal = check_joints(distal_joints_mm, "distal_joints_mm")
     lengths, shape = _check_lengths(lengths_mm)
-    start = check_pose(near, "near")
+    start = as_numbers(near, "near")
+    if start.shape != (4, 4) or not len(lengths):
+        start = check_pose(start, "near")
     if not len(lengths):
         return np.empty((*shape, 4, 4))
     if start.ndim > 2 and start.shape[:-2] != shape:
         raise GeometryError(f"near, of shape {start.shape}, does not go with lengths of shape {(*shape, STRUTS)}.")
-    starts = np.broadcast_to(start, (*shape, 4, 4)).reshape(-1, 4, 4)
-    newton = _prepared(proximal.tobytes(), distal.tobytes(), starts[0].tobytes())
+    newton, first_start = _prepared(proximal.tobytes(), distal.tobytes(), start.reshape(-1, 4, 4)[0].tobytes())
+    starts = start.reshape(-1, 4, 4) if start.ndim > 2 else np.broadcast_to(first_start, (len(lengths), 4, 4))
     T, sure = newton.solve(lengths, None if start.ndim == 2 else starts)
-    T[~sure] = starts[~sure]  # placeholders until followed, so that the check below sees only numbers
+    if not sure.all():
+        T[~sure] = starts[~sure]  # placeholders until followed, so that the check below sees only numbers
     for first in range(0, len(T), BLOCK):
         block = slice(first, first + BLOCK)
-        miss = abs(strut_lengths(proximal, distal, T[block]) - lengths[block])
-        sure[block] &= (miss <= RESIDUAL_MM).all(axis=1)
+        miss = strut_lengths(proximal, distal, T[block])
+        np.subtract(miss, lengths[block], out=miss)
+        if not np.abs(miss, out=miss).max() <= RESIDUAL_MM:
+            sure[block] &= (miss <= RESIDUAL_MM).all(axis=1)
     if not sure.all():
         lanes = np.flatnonzero(~sure)
         _refuse_singular(proximal, distal, starts[lanes])
@@ -69,13 +75,15 @@ def ring_pose(
 
 
 @functools.lru_cache(maxsize=FRAMES)
-def _prepared(*frame: bytes) -> Newton:
-    """Newton's matrices of a frame around a start that is not singular; a frame is asked about many times over."""
-    proximal, distal, start = (
+def _prepared(*frame: bytes) -> tuple[Newton, Array]:
+    """Newton's matrices of a frame around a start that is not singular, and this start, exactly rigid; a frame is asked
+    about many times over."""
+    proximal, distal, near = (
         np.frombuffer(part).reshape(-1, side) for part, side in zip(frame, (3, 3, 4), strict=True)
     )
+    start = check_pose(near, "near")
     _refuse_singular(proximal, distal, start[None])
-    return Newton(proximal, distal, start)
+    return Newton(proximal, distal, start), start
 
 
 def own_pose(proximal_joints_mm: ArrayLike, distal_joints_mm: ArrayLike, lengths_mm: ArrayLike) -> Array:

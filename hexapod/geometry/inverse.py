@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 
 import numpy as np
@@ -13,6 +14,8 @@ from hexapod.geometry.transforms import Array, transform_points
 
 # Poses per block: sixteen products of 1024 poses (128 kB) stay in the second-level cache of common processors.
 BLOCK = 1024
+# Frames whose weights (1 kB each) are kept.
+FRAMES = 64
 # The squares of a rotation add up to 3 to this, in double precision, for each mm^2 of |t|^2 that is taken off again.
 RIGID = 1e-14
 # Below this length (mm) cancellation eats the digits of the sum.
@@ -45,7 +48,7 @@ def strut_lengths(proximal_joints_mm: ArrayLike, distal_joints_mm: ArrayLike, T_
         raise GeometryError(f"T_prox_dist must be a 4x4 pose or an array of them, not of shape {T.shape}.")
     poses = T.reshape(-1, 4, 4)
     rows = poses.reshape(-1, 16)
-    weights, constant = _weights(proximal, distal)
+    weights, constant = _weights(proximal.tobytes(), distal.tobytes())
     lengths = np.empty((len(poses), STRUTS))
     products = np.empty((min(BLOCK, len(poses)), 16))
     for start in range(0, len(poses), BLOCK):
@@ -69,8 +72,10 @@ def strut_lengths(proximal_joints_mm: ArrayLike, distal_joints_mm: ArrayLike, T_
     return lengths.reshape((*T.shape[:-2], STRUTS))
 
 
-def _weights(proximal: Array, distal: Array) -> tuple[Array, Array]:
+@functools.lru_cache(maxsize=FRAMES)
+def _weights(*joints: bytes) -> tuple[Array, Array]:
     """Weights (16, 6) of the products [rows of [R | t], R^T t, |t|^2], and the constant (6,) of the squared lengths."""
+    proximal, distal = (np.frombuffer(part).reshape(STRUTS, 3) for part in joints)
     weights = np.zeros((16, STRUTS))
     with_one = np.column_stack([distal, np.ones(STRUTS)])  # multiplies R and t of one row of [R | t]
     weights[:12] = (-2.0 * proximal.T[:, None, :] * with_one.T[None, :, :]).reshape(12, STRUTS)

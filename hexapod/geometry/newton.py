@@ -1,14 +1,13 @@
 """The fast lane of forward kinematics: one Newton for thousands of poses at once.
 
-Unknown is the motion of the distal ring from one typical pose: a turn c (axis times the tangent of half the angle) and
-a shift g = t - c x t, with t the translation.  Six equations say that the struts have their lengths; they, their
-Jacobian and the final pose are linear in the same seventeen terms, so matrix products give them for all lanes.  The
-Jacobian comes out multiplied by its inverse at the typical pose, hence near the identity, and needs no pivoting.  It is
-eliminated in single precision; what the lengths still miss is found in double precision, so the result is exact.  A
-lane that leaves this easy country is handed back as not sure, never forced: the caller follows it (follow.py).
+Unknown is the motion (c, g) of the distal ring from one typical pose (cayley.py).  Six equations say that the struts
+have their lengths: each is a sum of four squares, whose roots are linear in the same eight terms, so one matrix product
+gives them for all lanes, and most of the Jacobian with them.  The equations are multiplied by the inverse of the
+Jacobian at the typical pose; hence a lane's Jacobian is near the identity and needs no pivoting.  It is eliminated in
+single precision (lanes.py); what the lengths still miss is found in double precision, so the result is exact.  A lane
+that leaves this easy country is handed back as not sure, never forced: the caller follows it (follow.py).
 
-Arrays are laid out (quantity, lane), in memory used again.  Vectors have rows x y z x y, so that a cross product is two
-products.  Lengths are counted in rho (jacobian.py).
+Lengths are counted in rho (jacobian.py).
 
 Sources: the algebra is derived in docs/kinematics.md; contraction: Deuflhard, Newton Methods for Nonlinear Problems
 (2004), section 2.1; single precision factors: Higham, Accuracy and Stability of Numerical Algorithms, chapter 12.
@@ -17,20 +16,28 @@ Sources: the algebra is derived in docs/kinematics.md; contraction: Deuflhard, N
 from __future__ import annotations
 
 import math
-import threading
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hexapod.geometry.cayley import (
+    ONE,
+    POSE_TERMS,
+    TERMS,
+    C,
+    G,
+    Q,
+    jacobian_weights,
+    pose_weights,
+    root_weights,
+    start_weights,
+)
 from hexapod.geometry.jacobian import centred
-from hexapod.geometry.transforms import Array, rotation_from_vector, rotation_vector
+from hexapod.geometry.lanes import BLOCK, SPACE, Rows, Systems
+from hexapod.geometry.transforms import Array, pose, rotation_from_vector, rotation_vector
 
-Rows = NDArray[Any]  # (quantity, lane), single or double precision
 Marks = NDArray[np.bool_]
 
-BLOCK = 16384  # lanes at most, enough to hide the cost of numpy's calls
-LANE_BYTES, CACHE_LINE = 1024, 64  # working memory of a lane; of processors
 # Steps with the Jacobian of the typical pose before the first one with the lane's own.
 CHORDS = 3
 # The first step of a lane's own is at most this (tangent of half the turn, shift in rho): a longer one may leap to
@@ -44,56 +51,31 @@ DONE = 1e-14
 FAR = 3e-3
 ROUNDS = 8
 
-# The terms: 1, c (3), squares and products of c (6), (1 + c^2) t (3), w = g + (c.g) c (3), g.w (1).
-FIRST, SECOND = [0, 1, 2, 1, 2, 0], [0, 1, 2, 2, 0, 1]  # factors of the squares and products
-MOVED, TERMS = 13, 17  # a moved point takes the first 13
-SKEW = np.zeros((3, 3, 3))  # a x b = (a SKEW) b
-TURN = np.zeros((3, 3, MOVED))  # weights of (1 + c^2) R x by the entries of x: the formula of Cayley and Rodrigues
-for _i in range(3):
-    _j, _k = (_i + 1) % 3, (_i + 2) % 3
-    SKEW[_i, _k, _j], SKEW[_i, _j, _k] = 1.0, -1.0
-    TURN[_i, _i, [0, 4 + _i, 4 + _j, 4 + _k]] = 1.0, 1.0, -1.0, -1.0
-    TURN[_j, _k, 4 + 3 + _i] = TURN[_k, _j, 4 + 3 + _i] = 2.0
-    TURN[:, :, 1 + _i] = 2.0 * SKEW[_i].T
+# Rows: roots of six sums of four squares; the Jacobian's linear part, with the combined last roots as seventh column;
+# its products; five times six single numbers; a state's terms, two times six numbers, 1 + c^2, and roots.
+ROOTS, JACOBIAN, PRODUCTS, SIXES = 24, 42, 42, 30
+STATE = TERMS + 6 + 6 + 1 + ROOTS
+SINGLE = STATE + JACOBIAN + PRODUCTS + SIXES
 
 
 class Newton:
     """The matrices of one frame, prepared around one typical pose (4, 4) of its distal ring."""
 
     def __init__(self, proximal: Array, distal: Array, T_prox_dist: Array) -> None:
-        self.R, self.t = rotation_from_vector(rotation_vector(T_prox_dist[:3, :3])), T_prox_dist[:3, 3]
-        there = distal @ self.R.T + self.t
-        self.centre = there.mean(axis=0)
+        typical = pose(rotation_from_vector(rotation_vector(T_prox_dist[:3, :3])), T_prox_dist[:3, 3])
+        there = distal @ typical[:3, :3].T + typical[:3, 3]
+        centre = there.mean(axis=0)
         d, self.rho = centred(there)
-        d, p = d / self.rho, (proximal - self.centre) / self.rho
-        place = np.tensordot(d, TURN, 1)
-        place[:, :, 10:] = np.eye(3)
-        rows = np.concatenate([2.0 * np.tensordot(p, SKEW, 1) @ place, place], axis=1)
-        rows[:, 3:, [0, 4, 5, 6]] -= p[:, :, None]  # times 1 + c^2
-        inverse = np.linalg.inv(rows[:, :, 0])
-        self.jacobian = (inverse @ rows.reshape(6, -1)).reshape(36, MOVED).astype(np.float32)
-        self.equations = inverse @ equation_weights(p, d)
-        self.equations_single = self.equations.astype(np.float32)
-        self.goal = 0.5 * inverse / self.rho**2
-        self.pose = self._pose_weights()
-
-    def _pose_weights(self) -> Array:
-        """Weights (18, 16) of a pose's entries, row by row, for the terms over 1 + c^2 and a last term 1."""
-        weights = np.zeros((TERMS + 1, 4, 4))
-        columns = np.column_stack([self.R, self.t - self.centre])
-        weights[:10, :3] = np.tensordot(TURN[:, :, :10], columns, (0, 0)).transpose(1, 0, 2)
-        weights[10:13, :3, 3] = self.rho * np.eye(3)
-        weights[TERMS, :, 3] = [*self.centre, 1.0]
-        return weights.reshape(TERMS + 1, 16)
-
-    def _start_weights(self) -> Array:
-        """Weights (7, 16) of 4 c / (1 + c^2), t (3) and 4 / (1 + c^2) for a pose's entries, row by row."""
-        weights = np.zeros((7, 4, 4))
-        weights[:3, :3, :3] = SKEW @ self.R
-        weights[3:6, :3, :3] = np.eye(3)[:, :, None] * (self.R.T @ (self.centre - self.t)) / self.rho
-        weights[3:6, :3, 3], weights[3:6, 3, 3] = np.eye(3) / self.rho, -self.centre / self.rho
-        weights[6, :3, :3], weights[6, 3, 3] = self.R, 1.0
-        return weights.reshape(7, 16)
+        d, p = d / self.rho, (proximal - centre) / self.rho
+        roots, jacobian = root_weights(p, d), jacobian_weights(p, d)
+        inverse = np.linalg.inv(jacobian[:, :, ONE])
+        jacobian = np.concatenate([jacobian, roots[3][:, None]], axis=1)
+        jacobian = np.tensordot(inverse, jacobian, 1).reshape(JACOBIAN, TERMS)
+        self.roots = roots.reshape(ROOTS, TERMS)
+        self.roots_and_jacobian = np.concatenate([self.roots, jacobian]).astype(np.float32)
+        self.combine = (0.5 * inverse).astype(np.float32)
+        self.at_start = (roots[:, :, ONE] ** 2).sum(axis=0)[:, None]
+        self.pose, self.start = pose_weights(typical, centre, self.rho), start_weights(typical, centre, self.rho)
 
     def solve(self, lengths_mm: Array, starts: Array | None) -> tuple[Array, Marks]:
         """Poses (n, 4, 4) of lengths (n, 6), and which (n,) are sure; from `starts` (n, 4, 4) or the typical pose."""
@@ -104,53 +86,60 @@ class Newton:
             for first in range(0, n, length):
                 block = slice(first, min(first + length, n))
                 SPACE.used = 0
-                lanes = Lanes(self.goal @ np.square(lengths_mm[block]).T)
+                lanes = Lanes(np.square(lengths_mm[block].T / self.rho), self.combine)
                 if starts is None:
                     self._first_guess(lanes)
                 else:
-                    self._set_pose(lanes.rough, starts[block])
+                    self.set_pose(lanes.rough, starts[block])
                 size = self._step(lanes)
                 sure[block] = self._settle(lanes, size, size <= STEP_LIMIT, ROUNDS)
-                self._pose_of(lanes.exact, out=T[block].reshape(-1, 16))
+                self.pose_of(lanes.exact, out=T[block].reshape(-1, 16))
         return T, sure
 
     def _first_guess(self, lanes: Lanes) -> None:
         """Approach from the typical pose with its Jacobian, here the identity."""
         rough = lanes.rough
-        rough.x[...] = 0.0
-        rough.advance((lanes.goal - self.equations[:, :1]).astype(np.float32))
+        np.subtract(lanes.goal, self.at_start, out=lanes.missed, casting="same_kind")
+        np.matmul(self.combine, lanes.missed, out=rough.x)
         for _ in range(CHORDS):
-            rough.advance(rough.miss(self.equations_single, lanes.goal_single))
+            np.matmul(self.roots_and_jacobian[:ROOTS], rough.completed(), out=rough.roots)
+            rough.miss(lanes.goal_single, out=lanes.missed)
+            np.add(rough.x, np.matmul(self.combine, lanes.missed, out=lanes.step), out=rough.x)
 
-    def _set_pose(self, state: State, T_prox_dist: Array) -> None:
+    def set_pose(self, state: State, T_prox_dist: Array) -> None:
         """Put every lane at its own pose (n, 4, 4)."""
-        found = self._start_weights() @ T_prox_dist.reshape(-1, 16).T
+        found = self.start @ T_prox_dist.reshape(-1, 16).T
         c, t = found[:3] / found[6], found[3:6]
-        state.x[:, :3] = c, t - np.cross(c, t, axis=0)
-        state.x[:, 3:] = state.x[:, :2]
+        state.x[:3], state.x[3:] = c, t - np.cross(c, t, axis=0)
 
-    def _pose_of(self, state: State, out: Array) -> None:
+    def pose_of(self, state: State, out: Array) -> None:
         """Write poses (n, 16)."""
-        state.expand()
-        state.terms[:TERMS] /= state.norm()
-        np.matmul(state.terms.T, self.pose, out=out)
+        terms = state.completed()
+        shares = SPACE.take((POSE_TERMS, terms.shape[1]), np.float64)
+        np.divide(terms, state.norm(), out=shares[:TERMS])
+        np.multiply(terms[C, None], shares[1:TERMS], out=shares[TERMS:].reshape(3, 7, -1))
+        np.matmul(shares.T, self.pose, out=out[:, :12])
+        out[:, 12:] = 0.0, 0.0, 0.0, 1.0
 
     def _step(self, lanes: Lanes) -> Rows:
         """A step with the lanes' own Jacobians, which stay eliminated; returns its size (n,), infinite where the
         determinant has not the sign of the typical pose's: a singular position lies between."""
         rough = lanes.rough
-        miss = rough.miss(self.equations_single, lanes.goal_single)
-        np.matmul(self.jacobian, rough.terms[:MOVED], out=lanes.factors.reshape(36, -1))
-        lanes.eliminate()
-        step = lanes.motion(lanes.substitute(miss))
-        rough.advance(step)
-        return np.where(np.multiply.reduce(lanes.inverse_pivots) > 0.0, size_of(step), np.inf)
+        np.matmul(self.roots_and_jacobian, rough.completed(), out=lanes.roots_and_jacobian)
+        lanes.complete_jacobian()
+        rough.miss(lanes.goal_single, out=lanes.missed)
+        np.matmul(self.combine, lanes.missed, out=lanes.systems.augmented[:, 6])
+        step = lanes.systems.eliminate()
+        np.add(rough.x, step, out=rough.x)
+        return np.where(lanes.systems.determinant() > 0.0, size_of(step), np.inf)
 
     def _refine(self, lanes: Lanes) -> Rows:
         """A step with the same factors from the lengths missed in double precision; returns its size (n,)."""
-        lanes.miss[...] = lanes.exact.miss(self.equations, lanes.goal)
-        step = lanes.motion(lanes.substitute(lanes.miss))
-        lanes.exact.advance(step)
+        exact = lanes.exact
+        np.matmul(self.roots, exact.completed(), out=exact.roots)
+        exact.miss(lanes.goal, out=lanes.missed)
+        step = lanes.systems.substitute(np.matmul(self.combine, lanes.missed, out=lanes.step))
+        np.add(exact.x, step, out=exact.x)
         return size_of(step)
 
     def _settle(self, lanes: Lanes, before: Rows, good: Marks, rounds: int) -> Marks:
@@ -164,136 +153,65 @@ class Newton:
         done = good & (second * second <= DONE * np.maximum(first, DONE))
         left = np.flatnonzero(good & ~done)
         if len(left) and rounds:
-            rest = Lanes(lanes.goal[:, left])
-            rest.rough.x[...] = lanes.exact.x[:, :, left]
+            rest = Lanes(lanes.goal[:, left], self.combine)
+            rest.rough.x[...] = lanes.exact.x[:, left]
             done[left] = self._settle(rest, size[left], good[left], rounds - 1)
-            lanes.exact.x[:, :, left] = rest.exact.x
+            lanes.exact.x[:, left] = rest.exact.x
         return done
 
 
-class Space(threading.local):
-    """Memory of working arrays, kept for each thread: fresh memory from the system costs more than the work."""
-
-    def __init__(self) -> None:
-        fresh = np.empty(BLOCK * LANE_BYTES, np.uint8)
-        self.bytes, self.used = fresh[-fresh.ctypes.data % CACHE_LINE :], 0
-
-    def take(self, shape: tuple[int, ...], precision: type[np.floating[Any]]) -> Rows:
-        """An array in the space, or a fresh one when it is full."""
-        size = math.prod(shape) * np.dtype(precision).itemsize
-        first, self.used = self.used, self.used + math.ceil(size / CACHE_LINE) * CACHE_LINE
-        taken: Rows = self.bytes[first : first + size]
-        return np.empty(shape, precision) if self.used > len(self.bytes) else taken.view(precision).reshape(shape)
-
-
-SPACE = Space()
-
-
 class State:
-    """Where n lanes are, in one precision: x = (c, g), each in five rows, and the terms."""
+    """Where n lanes are, in one precision: the terms, of which x = (c, g) are the unknowns."""
 
-    def __init__(self, n: int, precision: type[np.floating[Any]]) -> None:
-        self.x = SPACE.take((2, 5, n), precision)
-        self.terms = SPACE.take((TERMS + 1, n), precision)
-        self.terms[TERMS] = 1.0
-        self.work = SPACE.take((2, 6, n), precision)
+    def __init__(self, memory: Rows) -> None:
+        self.terms, sixes, self.roots = memory[:TERMS], memory[TERMS:-ROOTS], memory[-ROOTS:]
+        self.sums, self.asked, self.one_and_c2 = sixes[:6], sixes[6:12], sixes[12]
+        self.terms[ONE] = 1.0
+        self.x = self.terms[1:7]
 
-    def advance(self, step: Rows) -> None:
-        """Add steps (6, n)."""
-        self.x[:, :3] += step.reshape(2, 3, -1)
-        self.x[:, 3:] = self.x[:, :2]
-
-    def expand(self) -> None:
-        """Fill in the terms."""
-        (c, g), terms, work = self.x, self.terms, self.work[0, :3]
-        w = terms[13:16]
-        terms[0], terms[1:4] = 1.0, c[:3]
-        np.multiply(c[:3], c[:3], out=terms[4:7])
-        np.multiply(c[1:4], c[2:5], out=terms[7:10])
-        np.multiply(c[:3], np.add.reduce(np.multiply(c[:3], g[:3], out=work)), out=w)
-        w += g[:3]
-        np.add.reduce(np.multiply(g[:3], w, out=work), out=terms[16])
-        np.add(w, cross(c, g, out=terms[10:13], work=work), out=terms[10:13])
+    def completed(self) -> Rows:
+        """The terms, with the one that follows from the unknowns."""
+        np.einsum("an,an->n", self.terms[C], self.terms[G], out=self.terms[Q])
+        return self.terms
 
     def norm(self) -> Rows:
         """1 + c^2 (n,)."""
-        return np.asarray(1.0 + np.add.reduce(self.terms[4:7]))
+        return np.asarray(np.einsum("an,an->n", self.terms[:4], self.terms[:4], out=self.one_and_c2))
 
-    def miss(self, equations: Rows, goal: Rows) -> Rows:
-        """By how much (6, n) the equations miss the goal."""
-        self.expand()
-        np.matmul(equations, self.terms[:TERMS], out=self.work[0])
-        np.multiply(goal, self.norm(), out=self.work[1])
-        missed: Rows = np.subtract(self.work[1], self.work[0], out=self.work[0])
-        return missed
+    def miss(self, goal: Rows, out: Rows) -> None:
+        """Write by how much (6, n) the sums of squares of these roots miss the goal."""
+        roots = self.roots.reshape(4, 6, -1)
+        np.einsum("ain,ain->in", roots, roots, out=self.sums)
+        np.multiply(goal, self.norm(), out=self.asked)
+        np.subtract(self.asked, self.sums, out=out, casting="same_kind")
 
 
 class Lanes:
-    """The work space of n lanes: their goal (squared lengths, combined like the equations), states and Jacobians."""
+    """The work space of n lanes: their goal (6, n), which is the squared lengths, states and Jacobians."""
 
-    def __init__(self, goal: Array) -> None:
+    def __init__(self, goal: Array, combine: Rows) -> None:
         n = goal.shape[1]
-        self.rough, self.exact = State(n, np.float32), State(n, np.float64)
-        self.goal, self.goal_single = goal, SPACE.take((6, n), np.float32)
+        exact, single = SPACE.take((STATE, n), np.float64), SPACE.take((SINGLE, n), np.float32)
+        self.goal, self.exact, self.rough = goal, State(exact), State(single[:STATE])
+        self.roots_and_jacobian = single[STATE - ROOTS : STATE + JACOBIAN]
+        self.products = single[STATE + JACOBIAN : -SIXES].reshape(6, 7, n)
+        self.goal_single, self.combined_goal, self.missed, self.step, pivots = single[-SIXES:].reshape(5, 6, n)
         self.goal_single[...] = goal
-        self.miss, self.inverse_pivots = SPACE.take((2, 6, n), np.float32)
-        self.factors = SPACE.take((6, 6, n), np.float32)
-        self.work = SPACE.take((5, 5, n), np.float32)
+        np.matmul(combine + combine, self.goal_single, out=self.combined_goal)
+        self.systems = Systems(self.roots_and_jacobian[ROOTS:].reshape(6, 7, n), pivots, self.products[:5, :6])
 
-    def eliminate(self) -> None:
-        """Gaussian elimination without pivoting in place; factors stay below the diagonal."""
-        matrix, inverse = self.factors, self.inverse_pivots
-        for k in range(6):
-            np.divide(1.0, matrix[k, k], out=inverse[k])
-            factor = np.multiply(matrix[k + 1 :, k], inverse[k], out=matrix[k + 1 :, k])
-            part = self.work[: 5 - k, : 5 - k]
-            matrix[k + 1 :, k + 1 :] -= np.multiply(factor[:, None], matrix[k, k + 1 :], out=part)
-
-    def substitute(self, right: Rows) -> Rows:
-        """Solution (6, n) of the eliminated systems for right sides (6, n), in place."""
-        matrix, work = self.factors, self.work[0]
-        for k in range(5):
-            right[k + 1 :] -= np.multiply(matrix[k + 1 :, k], right[k], out=work[: 5 - k])
-        for k in range(5, -1, -1):
-            right[k] *= self.inverse_pivots[k]
-            right[:k] -= np.multiply(matrix[:k, k], right[k], out=work[:k])
-        return right
-
-    def motion(self, twist: Rows) -> Rows:
-        """Change (6, n) by small twists (a, b), half the turn and the shift: a - c x a + (a.c) c of c, and with
-        k = b + a x g, k - c x k of g."""
-        (c, g), work = self.rough.x, self.work[0, :3]
-        a, k, step = self.work[1], self.work[2], self.work[3:].reshape(10, -1)[:6]
-        a[:3], a[3:] = twist[:3], twist[:2]
-        np.add(twist[3:], cross(a, g, out=k[:3], work=work), out=k[:3])
-        k[3:] = k[:2]
-        np.subtract(a[:3], cross(c, a, out=step[:3], work=work), out=step[:3])
-        step[:3] += np.multiply(c[:3], np.add.reduce(np.multiply(a[:3], c[:3], out=work)), out=work)
-        np.subtract(k[:3], cross(c, k, out=step[3:], work=work), out=step[3:])
-        return step
-
-
-def cross(a: Rows, b: Rows, out: Rows, work: Rows) -> Rows:
-    """Cross product (3, n) of vectors (5, n), in `out`."""
-    np.multiply(a[1:4], b[2:5], out=out)
-    out -= np.multiply(a[2:5], b[1:4], out=work)
-    return out
+    def complete_jacobian(self) -> None:
+        """Add what is not linear in the terms: s g - l^2 c by c, s c by g, with s the combined last roots."""
+        n = self.goal.shape[1]
+        matrix, last = self.systems.augmented[:, :6], self.systems.augmented[:, 6]
+        products = self.products.reshape(-1, n)[:36].reshape(6, 2, 3, n)
+        c_g = self.rough.x.reshape(2, 3, n)
+        np.multiply(last[:, None, None], c_g[::-1], out=products)
+        np.add(matrix, products.reshape(6, 6, n), out=matrix)
+        by_c, part = matrix[:, :3], products[:3].reshape(6, 3, n)
+        np.subtract(by_c, np.multiply(self.combined_goal[:, None], c_g[0], out=part), out=by_c)
 
 
 def size_of(step: Rows) -> Rows:
     """Length (n,) of steps (6, n)."""
     return np.asarray(np.sqrt(np.einsum("an,an->n", step, step)))
-
-
-def equation_weights(p: Array, d: Array) -> Array:
-    """Weights (6, 17) of half the squared lengths times 1 + c^2, |e + g + c x m|^2 + (c.(e + g))^2 in full."""
-    e, m = d - p, d + p
-    weights = np.zeros((len(p), TERMS))
-    weights[:, 0] = (e * e).sum(axis=1)
-    weights[:, 1:4] = 2.0 * np.cross(m, e)
-    weights[:, 4:10] = e[:, FIRST] * e[:, SECOND] - m[:, FIRST] * m[:, SECOND]
-    weights[:, 4:7] += (m * m).sum(axis=1)[:, None]
-    weights[:, 7:10] *= 2.0
-    weights[:, 10:13], weights[:, 13:16] = -2.0 * m, 2.0 * (e + m)
-    weights[:, 16] = 1.0
-    return 0.5 * weights

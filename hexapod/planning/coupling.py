@@ -3,7 +3,8 @@
 Fragment 0 is the most proximal; level i joins fragments i and i + 1.  `D_i` is the pose of fragment i + 1 at level i's
 point in the axes of fragment i at level i's point, and `S_i` the shift from the point of level i - 1 to that of level i
 on the fragment they share.  The construct is `C = D_0 S_1 D_1 … S_n D_n`; a coupled level has whatever `D` keeps C as
-it was on day 0.  Derivation: docs/kinematics.md.
+it was on day 0.  In a case that goes on from an earlier plan the levels count here with the courses that they should
+have (`couple_from`), not with those on which rounded readings put them.  Derivation: docs/kinematics.md.
 """
 
 from __future__ import annotations
@@ -13,19 +14,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hexapod.case.model import CoupledLevel
-from hexapod.clinical.deformity import deformity_pose
 from hexapod.clinical.mounting import place
 from hexapod.errors import CaseError, GeometryError, Problem
 from hexapod.geometry.motion import daily_arcs, daily_turns
 from hexapod.geometry.path import Path
-from hexapod.geometry.transforms import Array, invert, shift, turn_angle
+from hexapod.geometry.transforms import Array, invert, shift
 from hexapod.planning.course import Course, Motion, StageCourse, bone_course
+from hexapod.planning.intended import intended_motion, intended_start
 from hexapod.planning.setup import LevelSetup
-
-# Readings rounded to marks of 1 mm put a fragment at most so far off (half a mark on every strut, and more in a frame
-# that is not well conditioned).  A level farther from where it should be has moved: its ends stay as they are.
-ROUNDED_MM, ROUNDED_DEG = 2.0, 2.0
 
 
 def bone_courses(setups: Sequence[LevelSetup]) -> list[Course]:
@@ -74,18 +70,42 @@ def _coupled_course(setups: Sequence[LevelSetup], driven: Sequence[Course | None
 
 
 def coupled_motion(setups: Sequence[LevelSetup], driven: Sequence[Course | None]) -> Motion:
-    """The motion of the one coupled level, which has no course yet."""
-    number = driven.index(None)
-    T_start = setups[number].T_ref_mov_start
-    kept = construct(setups, [_follows_from(setups[k]) if c is None else c.T_ref_mov[0] for k, c in enumerate(driven)])
+    """The motion of the one coupled level, which has no course yet.
+
+    Raises:
+        CaseError: a `couple_from` that is no rounding.
+    """
+    T_start = setups[driven.index(None)].T_ref_mov_start
+    motions = [None if course is None else (intended_motion(course), course.days) for course in driven]
+    kept = kept_construct(setups)
 
     def poses_at(times: Array) -> Array:
-        poses = [None if c is None else c.poses_at(np.minimum(times, c.days)) for c in driven]
+        poses = [None if motion is None else motion[0](np.minimum(times, motion[1])) for motion in motions]
         T = pose_in_construct(setups, poses, kept)
         T[times == 0.0] = T_start
         return T
 
     return poses_at
+
+
+def intended_poses(courses: Sequence[Course], times: Sequence[float]) -> list[Array]:
+    """The pose `T_ref_mov` (4, 4) that every level of a construct should have, each at its own time in days.
+
+    Driven levels are where their intended course has them, after its end on their last day; the coupled level is where
+    it keeps the construct.
+    """
+    setups = [course.setup for course in courses]
+    driven = [
+        None if course.setup.level.coupled else intended_motion(course)(np.array([min(time, course.days)]))[0]
+        for course, time in zip(courses, times, strict=True)
+    ]
+    coupled = pose_in_construct(setups, driven, kept_construct(setups))
+    return [coupled if T is None else T for T in driven]
+
+
+def kept_construct(setups: Sequence[LevelSetup]) -> Array:
+    """`C` (4, 4) that the coupled level keeps: that of the poses which all levels should have on day 0."""
+    return construct(setups, [intended_start(setup) for setup in setups])
 
 
 def construct(setups: Sequence[LevelSetup], poses: Sequence[Array]) -> Array:
@@ -106,26 +126,6 @@ def pose_in_construct(setups: Sequence[LevelSetup], poses: Sequence[Array | None
 def _link(setup: LevelSetup, T_ref_mov: Array) -> Array:
     """`S_i D_i` (..., 4, 4) of a level."""
     return segment_shift(setup) @ (T_ref_mov if setup.reference == "proximal" else invert(T_ref_mov))
-
-
-def _follows_from(setup: LevelSetup) -> Array:
-    """The pose `T_ref_mov` (4, 4) that a coupled level should have on day 0.
-
-    Raises:
-        CaseError: it is farther from where the level is than rounded readings can put it.
-    """
-    level = setup.level
-    if not isinstance(level, CoupledLevel) or level.couple_from is None:
-        return setup.T_ref_mov_start
-    T = deformity_pose(level.couple_from.words(), setup.side, setup.reference)
-    off_mm = float(np.linalg.norm(T[:3, 3] - setup.T_ref_mov_start[:3, 3]))
-    off_deg = float(np.degrees(turn_angle(T[:3, :3] @ setup.T_ref_mov_start[:3, :3].T)))
-    if not (off_mm <= ROUNDED_MM and off_deg <= ROUNDED_DEG):
-        told = (
-            f"is {off_mm:.1f} mm and {off_deg:.1f} deg away from the deformity, too far to be rounding: leave it out."
-        )
-        raise CaseError([Problem(f"levels[{setup.index}].couple_from", "", told)])
-    return T
 
 
 def segment_shift(setup: LevelSetup) -> Array:

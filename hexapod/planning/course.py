@@ -134,7 +134,7 @@ def _stage_course(setup: LevelSetup, stage: Stage, T_start: Array, day: int, pat
     limits = setup.tracked.limits(mm_per_day)
     turn_limit = None if deg_per_day is None else math.radians(deg_per_day)
     try:
-        way = Path.between(T_start, _stage_end(setup, stage, T_start))
+        way = Path.between(T_start, stage_end(setup, stage, T_start))
     except GeometryError as error:
         raise CaseError([Problem(path, f'"{stage.name}"', str(error))]) from error
     days = stage.hold_days or stage.days
@@ -157,8 +157,8 @@ def _stage_course(setup: LevelSetup, stage: Stage, T_start: Array, day: int, pat
     )
 
 
-def _stage_end(setup: LevelSetup, stage: Stage, T_start: Array) -> Array:
-    """Pose `T_ref_mov` at the end of a stage."""
+def stage_end(setup: LevelSetup, stage: Stage, T_start: Array) -> Array:
+    """Pose `T_ref_mov` (4, 4) at the end of a stage that starts from another."""
     if stage.correct_to is not None:
         return deformity_pose(stage.correct_to.words(), setup.side, setup.reference)
     if stage.transport is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from hexapod.case.model import DrivenLevel
@@ -9,6 +11,7 @@ from hexapod.clinical.mounting import along_bone
 from hexapod.clinical.sides import moving_end
 from hexapod.geometry.transforms import Array
 from hexapod.planning.course import Course
+from hexapod.planning.intended import intended_start
 
 # A gap below this (mm) is closed: rounding of sums of days, far below what a film shows.
 CLOSED_MM = 1e-6
@@ -33,18 +36,29 @@ def regenerate_mm(course: Course) -> Array | None:
 def docking_mm(course: Course) -> Array | None:
     """Distance (n,) along the reference axis that the moving fragment has left to its docking site, every evening.
 
-    Where a coupled level closes a gap, from the distance of its fragments; elsewhere from `docking_gap_mm` and the way
-    made.  0 on the docking day, negative when compressed beyond it.  None when there is no docking.
+    Where a coupled level closes a gap, from the distance of its fragments, on day 0 the one that they should have;
+    elsewhere from `docking_gap_mm` and the way made.  0 on the docking day, negative when compressed beyond it.  None
+    when there is no docking.
     """
     level = course.setup.level
     away = moving_end(course.setup.reference) * course.T_ref_mov[:, 2, 3]
     if isinstance(level, DrivenLevel) and level.docking_gap_mm is not None:
         left = level.docking_gap_mm - (away - away[0])
     elif _closes_a_gap(course):
-        left = away
+        left = np.concatenate([[_long_at_start(course)], away[1:]])
     else:
         return None
     return np.where(abs(left) < CLOSED_MM, 0.0, left)
+
+
+def gaps_at(course: Course, T_ref_mov: Array) -> tuple[float | None, float | None]:
+    """Regenerate and way left to the docking site (mm) with the moving fragment at a pose (4, 4), off its course or on.
+
+    Counted from the course's day 0, as `regenerate_mm` and `docking_mm` count them.
+    """
+    there = replace(course, T_ref_mov=np.stack([course.T_ref_mov[0], T_ref_mov]))
+    opened, left = regenerate_mm(there), docking_mm(there)
+    return None if opened is None else float(opened[-1]), None if left is None else float(left[-1])
 
 
 def docking_day(course: Course) -> int | None:
@@ -81,5 +95,5 @@ def _closes_a_gap(course: Course) -> bool:
 
 
 def _long_at_start(course: Course) -> float:
-    """How far apart along the reference axis the points stand before anything moves, mm; 0 when they overlap."""
-    return max(float(moving_end(course.setup.reference) * course.T_ref_mov[0, 2, 3]), 0.0)
+    """How far apart along the reference axis the points should stand before anything moves, mm; 0 when they overlap."""
+    return max(float(moving_end(course.setup.reference) * intended_start(course.setup)[2, 3]), 0.0)

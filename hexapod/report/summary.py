@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -37,8 +38,10 @@ def grouped(findings: Iterable[Finding]) -> list[FindingGroup]:
     return sorted(told, key=lambda group: -RANK[group.worst.verdict])
 
 
-def _share(finding: Finding) -> float:
-    """How far beyond its limit a finding is, as a share of the limit."""
-    if not finding.value or not finding.limit:
-        return 0.0
-    return max(finding.value / finding.limit, finding.limit / finding.value)
+def _share(finding: Finding) -> tuple[float, float]:
+    """How far beyond its limit a finding is, as a share of the limit; of distances of nought or less, the deepest."""
+    if finding.value is None or not finding.limit:
+        return 0.0, 0.0
+    if finding.value <= 0.0:  # bodies that touch or overlap: no share tells how far
+        return math.inf, -finding.value
+    return max(finding.value / finding.limit, finding.limit / finding.value), 0.0

@@ -1,11 +1,11 @@
-"""Dates as they are typed, and as people say them."""
+"""Dates and times of the day as they are typed, and dates as people say them."""
 
 from __future__ import annotations
 
 import datetime
 import re
 
-from hexapod.case.fields import DATE
+from hexapod.case.fields import CLOCK, DATE
 
 
 def is_date(text: str) -> bool:
@@ -27,6 +27,24 @@ def listed(text: str) -> list[str]:
     ['2026-12-24', '2026-12-25', '2027-01-01']
     """
     return [part for part in map(str.strip, re.split(r"[\n,;]", text)) if part]
+
+
+def is_time(text: str) -> bool:
+    """Whether a text is a time of the day in the one way in which times are written: four digits, 24 hours.
+
+    >>> is_time("08:00"), is_time("8:00"), is_time("24:00"), is_time("8pm")
+    (True, False, False, False)
+    """
+    return CLOCK.fullmatch(text) is not None
+
+
+def times_listed(text: str) -> list[str]:
+    """The times of a list as they were typed, with spaces, commas or semicolons between.
+
+    >>> times_listed("08:00, 12:00 20:00")
+    ['08:00', '12:00', '20:00']
+    """
+    return [part for part in re.split(r"[\s,;]+", text) if part]
 
 
 def spoken(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from hexapod.case.model import FORMAT
 from hexapod.ui import draft as d
 from hexapod.ui import numbers
-from hexapod.ui.dates import is_date, listed
+from hexapod.ui.dates import is_date, is_time, listed, times_listed
 from hexapod.ui.entries import EntryReader, Reading
 
 
@@ -28,7 +28,7 @@ class _Reader(EntryReader):
         document["format"] = FORMAT
         document |= self.text(("id",), "id") | self.text(("title",), "title")
         document["limb"] = self.text(("side",), "limb.side") | self.text(("bone",), "limb.bone") | self.child()
-        document |= self.text(("start_date",), "start_date") | self.clinic()
+        document |= self.text(("start_date",), "start_date") | self.clinic() | self.papers()
         document |= self.text(("derived_from",), "derived_from")
         self.at("levels", ("levels",))
         document["levels"] = [
@@ -56,6 +56,17 @@ class _Reader(EntryReader):
         reserve = self.number(("exchange_reserve",), "exchange_reserve_mm")
         return document if reserve is None else document | {"exchange_reserve_mm": reserve}
 
+    def papers(self) -> dict[str, Any]:
+        """What the papers say of the clinic, and the time zone of the calendar.  Blank lines say nothing."""
+        self.at("clinic", ("clinic",))
+        lines: dict[str, Any] = {}
+        for name in d.OF_CLINIC:
+            if self.draft["clinic"][name].strip():
+                lines |= self.text(("clinic", name), f"clinic.{name}")
+        self.at("time_zone", ("time_zone",))
+        zone = self.draft["time_zone"].strip()
+        return ({"clinic": lines} if lines else {}) | ({"time_zone": zone} if zone else {})
+
     def level(self, path: d.Path, key: str, level: d.Draft) -> dict[str, Any]:
         self.at(key, path)
         document: dict[str, Any] = self.text((*path, "name"), f"{key}.name")
@@ -73,26 +84,31 @@ class _Reader(EntryReader):
         document |= {"structures_at_risk": structures} if structures else {}
         document |= self.girth((*path, "girth"), f"{key}.limb_girth_mm")
         document |= self.limits(path, key)
-        times = self.number((*path, "adjustments"), f"{key}.adjustments_per_day", numbers.whole)
-        document |= {} if times is None else {"adjustments_per_day": times}
+        document |= self.adjustments(path, key)
         index_days = self.number((*path, "index_days"), f"{key}.index_days_per_cm")
         document |= {} if index_days is None else {"index_days_per_cm": index_days}
         return document | self.course(path, key, level)
 
     def course(self, path: d.Path, key: str, level: d.Draft) -> dict[str, Any]:
-        """What the level does: follow the others, or its stages and the gap that they close."""
+        """What the level does: follow the others, or its stages and the gap that they close; where it should start."""
+        follows_from = self.follows_from((*path, "couple_from"), f"{key}.couple_from")
         self.at(f"{key}.couple", (*path, "couple"))
         if d.follows(level):
             self.at(f"{key}.stages", (*path, "couple"))
-            words = self.words((*path, "couple_from"), f"{key}.couple_from", d.DEFORMITY)
-            return {"couple": level["couple"]} | ({"couple_from": words} if words else {})
+            return {"couple": level["couple"]} | follows_from
         gap = self.number((*path, "docking_gap"), f"{key}.docking_gap_mm")
         self.at(f"{key}.stages", (*path, "stages"))
         stages = [
             self.stage((*path, "stages", stage["uid"]), f"{key}.stages[{index}]", stage)
             for index, stage in enumerate(level["stages"])
         ]
-        return {"stages": stages} if gap is None else {"docking_gap_mm": gap, "stages": stages}
+        return follows_from | ({} if gap is None else {"docking_gap_mm": gap}) | {"stages": stages}
+
+    def follows_from(self, path: d.Path, key: str) -> dict[str, Any]:
+        """Where the level should be on day 0: only where a level follows the others from there."""
+        self.at(key, path)
+        words = self.words(path, key, d.DEFORMITY) if d.is_construct(self.draft) else {}
+        return {"couple_from": words} if words else {}
 
     def segment(self, path: d.Path, key: str, level: d.Draft) -> dict[str, Any]:
         """Where the level's point lies from that of the level before: said outright, also where they are the same."""
@@ -205,6 +221,21 @@ class _Reader(EntryReader):
             if (value := self.number((*path, name), f"{key}.limits.{name}")) is not None
         }
         return {"limits": limits} if limits else {}
+
+    def adjustments(self, path: d.Path, key: str) -> dict[str, Any]:
+        """How often a day, and at which times; of a count that cannot be read nothing follows for the times."""
+        known = len(self.reading.troubles)
+        count = self.number((*path, "adjustments"), f"{key}.adjustments_per_day", numbers.whole)
+        readable = len(self.reading.troubles) == known
+        document: dict[str, Any] = {} if count is None else {"adjustments_per_day": count}
+        here = (*path, "times")
+        self.at(f"{key}.adjustment_times", here)
+        times = times_listed(d.entry(self.draft, here))
+        for number, time in enumerate(times):
+            if not is_time(time):
+                sentence = f"“{time}”: write a time as HH:MM on the 24-hour clock, such as 08:00 or 20:30."
+                self.say(here, f"{key}.adjustment_times[{number}]", sentence)
+        return document | ({"adjustment_times": times} if times and readable else {})
 
     def stage(self, path: d.Path, key: str, stage: d.Draft) -> dict[str, Any]:
         self.at(key, path)

@@ -20,6 +20,8 @@ Path = tuple[str, ...]
 DEFORMITY, PLACE, MOUNTING = w.DEFORMITY, w.PLACE, w.MOUNTING
 ALONG_BONE = (w.ALONG_BONE,)
 STRUTS = range(6)
+# What the papers that the patient takes home say of the clinic.
+OF_CLINIC = ("name", "contact", "missed_or_stuck")
 
 
 def blank_words(pairs: tuple[w.Pair, ...]) -> Draft:
@@ -86,6 +88,7 @@ def blank_level() -> Draft:
         "mm_per_day": "",
         "deg_per_day": "",
         "adjustments": "",
+        "times": "",
         "index_days": "",
         "docking_gap": "",
         "stages": [blank_stage()],
@@ -104,6 +107,8 @@ def blank_draft() -> Draft:
         "clinic_days": dict.fromkeys(WEEKDAYS, False),
         "clinic_closed": "",
         "exchange_reserve": "",
+        "clinic": dict.fromkeys(OF_CLINIC, ""),
+        "time_zone": "",
         "derived_from": "",
         "levels": [blank_level()],
         "exact": {},
@@ -116,9 +121,14 @@ def follows(level: Draft) -> bool:
     return level["couple"] == "keep-length"
 
 
+def is_construct(draft: Draft) -> bool:
+    """Whether a level of the case follows the others."""
+    return any(follows(one) for one in draft["levels"])
+
+
 def needs_segment(draft: Draft, level: Draft) -> bool:
     """Whether a level has to say where its point lies from that of the level before."""
-    return level is not draft["levels"][0] and any(follows(one) for one in draft["levels"])
+    return level is not draft["levels"][0] and is_construct(draft)
 
 
 def entries(draft: Draft) -> Draft:

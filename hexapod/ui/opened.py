@@ -28,6 +28,9 @@ def draft_of(document: Mapping[str, Any]) -> d.Draft:
     }
     draft["clinic_closed"] = "\n".join(document.get("clinic_closed") or [])
     draft["exchange_reserve"] = texts.number(document.get("exchange_reserve_mm"))
+    clinic = document.get("clinic") or {}
+    draft["clinic"] = {name: clinic.get(name) or "" for name in d.OF_CLINIC}
+    draft["time_zone"] = document.get("time_zone") or ""
     draft["derived_from"] = document.get("derived_from") or ""
     draft["levels"] = [texts.level(level) for level in document["levels"]]
     draft["origin"] = {"document": copy.deepcopy(dict(document)), "entries": d.entries(draft)}
@@ -82,7 +85,7 @@ class _Texts:
             "reference": given["reference"],
             "couple": given.get("couple") or "stages",
             "segment": self.segment(given.get("segment")),
-            "couple_from": self.words(given.get("couple_from"), d.DEFORMITY),
+            "couple_from": self.follows_from(given.get("couple_from")),
             "proximal_ring": self.ring(frame["proximal_ring"]),
             "distal_ring": self.ring(frame["distal_ring"]),
             "alike": alike,
@@ -102,6 +105,7 @@ class _Texts:
             "mm_per_day": self.number(limits.get("mm_per_day")),
             "deg_per_day": self.number(limits.get("deg_per_day")),
             "adjustments": self.number(given.get("adjustments_per_day")),
+            "times": " ".join(given.get("adjustment_times") or []),
             "index_days": self.number(given.get("index_days_per_cm")),
             "docking_gap": self.number(given.get("docking_gap_mm")),
             "stages": [self.stage(stage) for stage in given.get("stages") or []] or draft["stages"],
@@ -112,6 +116,11 @@ class _Texts:
             return d.blank_segment()
         somewhere = any(size is not None for size in given.values())
         return {"where": "apart" if somewhere else "same", "from": self.words(given, d.PLACE)}
+
+    def follows_from(self, given: Mapping[str, Any] | None) -> d.Draft:
+        """No deformity at all is shown as 0 mm short: entries left empty would say that nothing was written."""
+        none_left = given is not None and all(size is None for size in given.values())
+        return self.words({"short_mm": 0} if none_left else given, d.DEFORMITY)
 
     def structure(self, given: Mapping[str, Any]) -> d.Draft:
         limit = self.number(given.get("limit_mm_per_day"))

@@ -22,6 +22,7 @@ _OF_LEVEL = {
     "mm_per_day": "stages",
     "deg_per_day": "stages",
     "adjustments": "stages",
+    "times": "stages",
 }
 _NAMES = {
     "id": "Case id",
@@ -33,6 +34,10 @@ _NAMES = {
     "clinic_days": "Clinic days",
     "clinic_closed": "Closed dates",
     "exchange_reserve": "Scale left at an exchange",
+    "clinic": "Clinic",
+    "contact": "How to reach it",
+    "missed_or_stuck": "A day missed, a strut stuck",
+    "time_zone": "Time zone",
     "derived_from": "Goes on from the case",
     "name": "Name",
     "reference": "Reference fragment",
@@ -63,6 +68,7 @@ _NAMES = {
     "mm_per_day": "Limit in mm per day",
     "deg_per_day": "Limit in deg per day",
     "adjustments": "Adjustments per day",
+    "times": "Times of the day",
     "stages": "Stages",
     "kind": "What the stage does",
     "hold_days": "Days to hold",

@@ -49,6 +49,16 @@ def case_of(
     }
 
 
+def construct_of(upper: dict[str, Any], lower: dict[str, Any], **keys: Any) -> dict[str, Any]:
+    """A case with two levels on frame F that have the same point; the lower one follows.  `keys` are of the upper one."""
+    case = case_of("right", "proximal", **keys)
+    case["levels"][0] |= {"name": "upper"} | upper
+    follower = case_of("right", "proximal")["levels"][0] | {"name": "lower", "segment": {}, "couple": "keep-length"}
+    del follower["stages"]
+    case["levels"].append(follower | lower)
+    return case
+
+
 def plan_of(side: str, reference: str, **keys: Any) -> hexapod.Plan:
     """The plan of `case_of`."""
     return hexapod.make_plan(hexapod.read_case(case_of(side, reference, **keys)))

@@ -77,7 +77,10 @@ MUTANTS = [
     Mutant("distal reference in a construct not inverted", "planning/coupling.py", '@ (T_ref_mov if setup.reference == "proximal" else invert(T_ref_mov))', "@ T_ref_mov"),
     Mutant("construct in the wrong order", "planning/coupling.py", "invert(before @ segment_shift(setups[number])) @ C @ invert(after)", "invert(after) @ C @ invert(before @ segment_shift(setups[number]))"),
     Mutant("coupled pose not turned back", "planning/coupling.py", 'return D if setups[number].reference == "proximal" else invert(D)', "return D"),
-    Mutant("construct of the last day", "planning/coupling.py", "c.T_ref_mov[0] for k, c", "c.T_ref_mov[-1] for k, c"),
+    Mutant("construct of the last day", "planning/coupling.py", "intended_start(setup) for setup in setups", "intended_start(setup) if setup.level.coupled else bone_course(setup).T_ref_mov[-1] for setup in setups"),
+    Mutant("coupled level follows where the others are", "planning/coupling.py", "(intended_motion(course), course.days)", "(course.poses_at, course.days)"),
+    Mutant("construct of where the levels are", "planning/coupling.py", "[intended_start(setup) for", "[setup.T_ref_mov_start for"),
+    Mutant("intended stages from where the level is", "planning/intended.py", "stage_end(setup, part.stage, T)", "part.path.T_end"),
     Mutant("chord for arc on a coupled level", "geometry/motion.py", "np.linalg.norm(np.einsum(\"pq,dqkx->dpkx\", DERIVATIVE, places), axis=-1)", "np.repeat(np.linalg.norm(places[:, -1:] - places[:, :1], axis=-1), len(NODES), axis=1)"),
     Mutant("exchanged at the length of the evening after", "planning/exchanges.py", "np.concatenate([[math.nan], self.evenings_mm[:-1]])", "self.evenings_mm"),
     Mutant("reserve of one end", "planning/exchanges.py", "np.minimum(setting - strut.min_mm, strut.max_mm - setting)", "setting - strut.min_mm"),
@@ -94,7 +97,8 @@ MUTANTS = [
     Mutant("skin rule halved", "safety/limits.py", "RING_TO_SKIN = Limit(20.0", "RING_TO_SKIN = Limit(10.0"),
     Mutant("behind and ahead swapped", "explain.py", '"behind" if late > 0 else "ahead"', '"ahead" if late > 0 else "behind"'),
     Mutant("structure left where it was in a re-plan", "replan.py", "T_new_old[:3, :3] @ place(at, setup.side) + T_new_old[:3, 3]", "place(at, setup.side)"),
-    Mutant("regenerate forgotten in a re-plan", "replan.py", "opened[day] > CLOSED_MM", "opened[day] > 1e9"),
+    Mutant("regenerate forgotten in a re-plan", "replan.py", "opened > CLOSED_MM or", "opened > 1e9 or"),
+    Mutant("part of a day forgotten in a re-plan", "replan.py", "[now.day + now.begun for", "[now.day for"),
     Mutant("fingerprint of the spelling", "case/model.py", "rfc8785.dumps(value)", "json.dumps(value).encode()"),
 ]  # fmt: skip
 

@@ -50,11 +50,30 @@ MOUNTING: Pairs = (
 SHORTEST_MM, LONGEST_MM = 60.0, 390.0
 WORST_CONDITION = 9.0
 FASTEST_MM_PER_DAY = 1.7
+NUDGE = 0.5  # mm or deg
 
 
 def coupled_case(seed: int) -> Case:
     """The case of a seed, a fresh copy."""
     return deepcopy(_case_of(seed))
+
+
+def nudged_case(seed: int) -> Case:
+    """The same, going on from an earlier plan by which some levels, at times all, should stand a little elsewhere."""
+    case, dice = coupled_case(seed), random.Random(seed)
+    for level in case["levels"]:
+        if dice.random() < 0.8:
+            level["couple_from"] = _nudged(dice, level["deformity"])
+    return case
+
+
+def _nudged(dice: random.Random, deformity: dict[str, float]) -> dict[str, float]:
+    """Every size off by as much as rounding to whole marks can do, also through zero to the opposite word."""
+    words = {}
+    for first, second, _ in (*ANGLES, *ACROSS, *OVERLAP):
+        size = deformity.get(first, 0.0) - deformity.get(second, 0.0) + dice.uniform(-NUDGE, NUDGE)
+        words[first if size > 0 else second] = round(abs(size), 9)
+    return words
 
 
 @cache

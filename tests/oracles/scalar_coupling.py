@@ -11,6 +11,10 @@ Levels stand from proximal to distal; level i joins fragment i and fragment i + 
     step c = (step 0, shift 1, ... shift c)^-1, whole of day 0, (shift c + 1, step c + 1, ... step n)^-1.
 
 Time t counts days from day 0 and runs on within a day.
+
+A level may have `couple_from`, the deformity that it should have on day 0.  Then it enters the whole with a placement of
+its own, the one that it should have: it starts there and passes the same stages in as many days as the level itself
+needs from where it is.  What the level does is not touched; the coupled level is where it is on day 0 alone.
 """
 
 from collections.abc import Mapping
@@ -50,6 +54,7 @@ class Driven(NamedTuple):
 
     reference: str
     course: Course
+    intended: Course
 
     def days(self) -> int:
         """Its last day."""
@@ -71,17 +76,44 @@ class Driven(NamedTuple):
 
     def ref_mov(self, t: float) -> Placement:
         """Placement of the moving fragment in reference axes; an ended level stays at its last one."""
-        begun = 0
-        for travel, days in zip(self.course.travels, self.course.stage_days, strict=True):
-            if t <= begun + days:
-                return travel.at((t - begun) / days)
-            begun += days
-        return self.course.travels[-1].end
+        return along(self.course, t)
+
+    def intended_ref_mov(self, t: float) -> Placement:
+        """The one that it should have."""
+        return along(self.intended, t)
+
+
+def along(course: Course, t: float) -> Placement:
+    """Placement of the moving fragment in reference axes on a course, after its end the last one."""
+    begun = 0
+    for travel, days in zip(course.travels, course.stage_days, strict=True):
+        if t <= begun + days:
+            return travel.at((t - begun) / days)
+        begun += days
+    return course.travels[-1].end
+
+
+def driven_of(level: Mapping[str, Any], side: str) -> Driven:
+    """A level that has stages, with its own course and the one that it should have."""
+    course = course_of(level, side)
+    if level.get("couple_from") is None:
+        return Driven(str(level["reference"]), course, course)
+    fixed = [
+        stage if is_hold(stage) else {**stage, "days": days}
+        for stage, days in zip(course.stages, course.stage_days, strict=True)
+    ]
+    intended = course_of({**level, "deformity": level["couple_from"], "stages": fixed}, side)
+    return Driven(str(level["reference"]), course, intended)
 
 
 def step_of(ref_mov: Placement, reference: str) -> Placement:
     """The distal fragment in the proximal one's axes, from T_ref_mov; and back, for it undoes itself."""
     return {"proximal": ref_mov, "distal": inverse(ref_mov)}[reference]
+
+
+def step_at_start(words: Words | None, side: str, reference: str) -> Placement:
+    """Step of a level that has a deformity."""
+    return step_of(deformity_placement(words, side, reference), reference)
 
 
 def shift_of(words: Words | None, side: str) -> Placement:
@@ -108,6 +140,7 @@ class Construct(NamedTuple):
     driven: dict[int, Driven]
     shifts: list[Placement]
     steps_at_start: list[Placement]
+    intended_at_start: list[Placement]
 
     def days(self) -> int:
         """Last day of the longest driven level, and so of the coupled one."""
@@ -127,8 +160,8 @@ class Construct(NamedTuple):
         return " / ".join(names)
 
     def whole_at_start(self) -> Placement:
-        """The distal end in the proximal end's axes on day 0."""
-        return whole(self.steps_at_start, self.shifts)
+        """The distal end in the proximal end's axes as it should be on day 0."""
+        return whole(self.intended_at_start, self.shifts)
 
     def coupled_step(self, t: float) -> Placement:
         """Step of the coupled level that keeps the whole."""
@@ -142,8 +175,8 @@ class Construct(NamedTuple):
         return chain(inverse(chain(*before)), self.whole_at_start(), inverse(chain(*after)))
 
     def driven_step(self, index: int, t: float) -> Placement:
-        """Step of a driven level."""
-        return step_of(self.driven[index].ref_mov(t), self.references[index])
+        """Step that a driven level should have."""
+        return step_of(self.driven[index].intended_ref_mov(t), self.references[index])
 
     def coupled_ref_mov(self, t: float) -> Placement:
         """T_ref_mov of the coupled level."""
@@ -164,17 +197,14 @@ def construct_of(case: Case) -> Construct:
     if coupled is None:
         raise ValueError("no level of the case is coupled")
     references = [str(level["reference"]) for level in levels]
-    starts = [
-        step_of(deformity_placement(level.get("deformity"), side, reference), reference)
-        for level, reference in zip(levels, references, strict=True)
+    starts = [step_at_start(level.get("deformity"), side, level["reference"]) for level in levels]
+    intended = [
+        start if level.get("couple_from") is None else step_at_start(level["couple_from"], side, level["reference"])
+        for level, start in zip(levels, starts, strict=True)
     ]
-    driven = {
-        index: Driven(references[index], course_of(level, side))
-        for index, level in enumerate(levels)
-        if index != coupled
-    }
+    driven = {index: driven_of(level, side) for index, level in enumerate(levels) if index != coupled}
     shifts = [shift_of(level["segment"], side) for level in levels[1:]]
-    return Construct(references, coupled, driven, shifts, starts)
+    return Construct(references, coupled, driven, shifts, starts, intended)
 
 
 def coupled_rows(construct: Construct, hexapod: Hexapod, doses_a_day: int, settings_at_end: bool) -> list[Row]:

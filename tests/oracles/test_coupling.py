@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 from comparison import Differences, compared
-from coupled_cases import CONSTRUCTS, SEEDS, conditions, coupled_case, described
+from coupled_cases import CONSTRUCTS, SEEDS, conditions, coupled_case, described, nudged_case
 from scalar_chain import hexapod_of
 from scalar_coupling import construct_of, coupled_arcs_mm, plan_case, shift_of
 from scalar_rigid import (
@@ -357,6 +357,59 @@ def test_arcs_of_the_coupled_level() -> None:
     assert coupled_arcs_mm(case)["rim 45"] == pytest.approx([0.610865] * 4, abs=ARC_MM)
 
 
+# --- levels that should be elsewhere (couple_from) -----------------------------------------------------------------
+
+
+def intended_poses(case: Case, days: range) -> list[list[Array]]:
+    """T_ref_mov that every level should have, by level and day."""
+    construct = construct_of(case)
+    poses = []
+    for index, level in enumerate(case["levels"]):
+        driven = construct.driven.get(index)
+        at = construct.coupled_ref_mov if driven is None else driven.intended_ref_mov
+        poses.append([np.array(to_lists(at(float(day)))) for day in days])
+        if driven is None and days[0] == 0:
+            words = level["deformity"] if level.get("couple_from") is None else level["couple_from"]
+            poses[-1][0] = np.array(to_lists(deformity_placement(words, case["limb"]["side"], level["reference"])))
+    return poses
+
+
+@pytest.mark.hazard("H-07")
+@pytest.mark.parametrize("seed", SEEDS, ids=named)
+def test_far_fragment_stays_where_it_should_be(seed: int) -> None:
+    case = nudged_case(seed)
+    assert farthest_from_start(case, intended_poses(case, range(construct_of(case).days() + 1))) <= STAYS_MM
+
+
+@pytest.mark.parametrize("seed", SEEDS, ids=named)
+def test_days_are_those_of_the_level_itself(seed: int) -> None:
+    case, nudged = construct_of(coupled_case(seed)), construct_of(nudged_case(seed))
+    for index, driven in nudged.driven.items():
+        assert driven.course.stage_days == driven.intended.stage_days == case.driven[index].course.stage_days
+
+
+def test_a_transport_begun_short_of_its_plan_leaves_the_gap_as_planned() -> None:
+    """Level 0 has 1.5 of 60 mm less to go than it should, level 1 stands 60.2 apart where 60 are planned: from day 1 on
+    the gap is the planned one, 1 mm a day less, while level 0 goes 58.5 / 60 = 0.975 a day."""
+    stage = {"name": "transport", "correct_to": {}, "days": 60}
+    case = case_of(
+        level_of("proximal", 150, stages=[stage], deformity={"short_mm": 58.5}, couple_from={"short_mm": 60}),
+        level_of(
+            "proximal",
+            200,
+            couple="keep-length",
+            segment={"distal_mm": 55},
+            deformity={"long_mm": 60.2},
+            couple_from={"long_mm": 60},
+        ),
+    )
+    above, below = rows_of(case, 0), rows_of(case, 1)
+    assert told(below[0]) == {"long_mm": 60.2}
+    for day in (1, 2, 30, 59):
+        assert below[day]["remaining"] == pytest.approx({"long_mm": 60.0 - day}, abs=STAYS_MM)
+        assert above[day]["remaining"] == pytest.approx({"short_mm": 58.5 * (1 - day / 60)}, abs=STAYS_MM)
+
+
 # --- the sample cases ----------------------------------------------------------------------------------------------
 
 
@@ -487,6 +540,18 @@ def test_product_agrees_on_random_cases(case: Case) -> None:
     check_far_end(case, plan)
     # The cases were drawn with conditions below 9, so nothing comes near the caution of 10.
     assert {"frame.singular", "frame.near_singular"} & {finding.code for finding in plan.findings} == set()
+
+
+@pytest.mark.hazard("H-17")
+@pytest.mark.parametrize("case", [nudged_case(seed) for seed in SEEDS], ids=described)
+def test_product_agrees_on_levels_that_should_be_elsewhere(case: Case) -> None:
+    plan, found = compared(case)
+    assert plan.verdict != "refused", [finding.message for finding in plan.findings]
+    check(found)
+    coupled = construct_of(case).coupled
+    poses = intended_poses(case, range(len(plan.levels[coupled].rows)))
+    poses[coupled][1:] = [np.asarray(row.pose) for row in plan.levels[coupled].rows[1:]]
+    assert farthest_from_start(case, poses) <= STAYS_MM
 
 
 @pytest.mark.parametrize("case", [transport_case(), trifocal_case()], ids=["transport", "trifocal"])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 import json
 import re
 from types import SimpleNamespace
@@ -183,6 +184,34 @@ def test_the_calendar_of_the_clinic_is_entered_and_taken_away(form: Form, varus:
     assert form.document == varus
 
 
+def test_clinic_time_zone_and_times_are_entered_and_taken_away(form: Form, varus: dict[str, Any]) -> None:
+    form.sample("tibia_varus").step("case")
+    form.type("Name of the clinic", "Limb clinic").type("How to reach the clinic", "+34 600 000 000")
+    form.at.text_area[1].input("Call us.\nDo not turn the strut.")
+    form.run().type("Time zone of the calendar", "Europe/Madrid").step("stages")
+    assert "Empty: 08:00, 12:00, 16:00, 20:00." in form.html
+    form.type("Times of the adjustments (may stay empty)", "07:00, 11:00 15:00 22:30")
+    clinic = {
+        "name": "Limb clinic",
+        "contact": "+34 600 000 000",
+        "missed_or_stuck": "Call us.\nDo not turn the strut.",
+    }
+    times = ["07:00", "11:00", "15:00", "22:30"]
+    wanted = copy.deepcopy(varus) | {"clinic": clinic, "time_zone": "Europe/Madrid"}
+    wanted["levels"][0]["adjustment_times"] = times
+    assert form.document == wanted
+    form.type("Adjustments per day", "3")
+    assert "Must be 3 times of the day, earliest first" in form.html
+    assert "1 to correct" in form.at.button(key="step-stages").label
+    assert "Level 1 · Times of the day" in form.step("plan").html
+    form.step("stages").type("Adjustments per day", "4").type("Times of the adjustments (may stay empty)", "")
+    form.step("case").type("Time zone of the calendar", "Mars")
+    assert "Must be a time zone by its place" in form.html
+    form.type("Time zone of the calendar", "").type("Name of the clinic", "").type("How to reach the clinic", "")
+    form.at.text_area[1].input("")
+    assert form.run().document == varus
+
+
 def test_a_case_that_goes_on_from_another_says_so(form: Form, varus: dict[str, Any]) -> None:
     assert "Fingerprint of the case before" not in [field.label for field in form.at.text_input]
     draft = draft_of(varus | {"derived_from": "ab" * 32})
@@ -254,6 +283,23 @@ def test_a_level_is_made_to_follow_and_to_have_its_stages_again(form: Form) -> N
     form.choose("The point from which this level counts", "apart")
     level["segment"] = segment
     assert form.document == document
+
+
+def test_where_the_levels_should_be_is_shown(form: Form) -> None:
+    document = json.loads((SAMPLES / "tibia_stacked_transport.json").read_text("utf-8"))
+    document["levels"][0]["couple_from"] = {"long_mm": 0.5}
+    document["levels"][1]["couple_from"] = {"long_mm": 50}
+    form.sample("tibia_stacked_transport").step("stages")
+    shown = []
+    for index in (0, 1):
+        draft = draft_of(document)
+        form.at.session_state["draft"] = draft
+        form.run()
+        form.at.button(key=f"level-{draft['levels'][index]['uid']}").click()
+        form.run()
+        assert any("Where the level should be on day 0" in caption.value for caption in form.at.caption)
+        shown.append("rounding explains at most 2 mm and 2 deg: leave it out" in form.html)
+    assert shown == [False, True]
 
 
 def test_stages_are_added_moved_and_removed(form: Form, varus: dict[str, Any]) -> None:

@@ -55,8 +55,8 @@ def test_a_damaged_draft_is_not_opened(tmp_path: Path, content: str) -> None:
     assert keeping.load(token) is None
 
 
-LATER = {"child", "clinic_days", "clinic_closed", "exchange_reserve", "derived_from"}
-LATER_OF_A_LEVEL = {"couple", "segment", "girth", "index_days", "docking_gap"}
+LATER = {"child", "clinic_days", "clinic_closed", "exchange_reserve", "derived_from", "clinic", "time_zone"}
+LATER_OF_A_LEVEL = {"couple", "segment", "girth", "index_days", "docking_gap", "times"}
 
 
 def _of_the_first_version(document: dict[str, Any]) -> dict[str, Any]:

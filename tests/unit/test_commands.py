@@ -31,7 +31,16 @@ def test_plan_prints_the_plan_file(capsys: pytest.CaptureFixture[str]) -> None:
     told = capsys.readouterr()
     plan = json.loads(told.out)
     assert told.err == ""
-    assert list(plan) == ["format", "case_id", "case_sha256", "plan_sha256", "software", "verdict", "levels", "findings"]
+    assert list(plan) == [
+        "format",
+        "case_id",
+        "case_sha256",
+        "plan_sha256",
+        "software",
+        "verdict",
+        "levels",
+        "findings",
+    ]
     assert plan["software"] == f"hexapod {hexapod.__version__}"
     rows = plan["levels"][0]["rows"]
     assert list(rows[0]) == [

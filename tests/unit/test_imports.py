@@ -14,7 +14,7 @@ RANKS = [
     {"case"},
     {"planning"},
     {"safety"},
-    {"plan", "reading", "explain", "follow_up", "replan", "advice"},
+    {"plan", "reading", "explain", "follow_up", "replan", "advice", "sensitivity"},
     {"report", "records", "radiograph"},
     {"ui", "cli", "cli_common", "cli_follow_up", "cli_advise", "cli_plan", "__init__", "__main__"},
 ]

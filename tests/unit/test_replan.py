@@ -57,7 +57,9 @@ def test_the_new_case_starts_from_the_readings_and_names_the_old() -> None:
     assert level["frame"] == before["levels"][0]["frame"] | {"settings_mm": [154] * 6}
     assert level["deformity"] == {"short_mm": 7.129032}  # by test_on_schedule
     assert level["stages"] == [CORRECT | {"days": 7}, REST]
-    assert level["bone"] == {"diameter_mm": 28, "gap_mm": 5}  # 3 days of rest, then 5 of 1 mm: the regenerate goes on
+    # 5 mm of new bone are planned by day 8, the readings lack what the deformity has more than 7 mm: it goes on to 12.
+    assert level["bone"] == {"diameter_mm": 28, "gap_mm": pytest.approx(12 - 7.129032, abs=1e-6)}
+    assert planned(new).rows[-1].regenerate_mm == pytest.approx(12, abs=2e-6)
     changed = {"frame", "deformity", "stages", "bone"}
     assert {key: level[key] for key in level if key not in changed} == {
         key: before["levels"][0][key] for key in before["levels"][0] if key not in changed
@@ -107,6 +109,34 @@ def test_what_is_left_of_a_day_is_done_on_the_next() -> None:
         CORRECT | {"days": 1},
         REST,
     ]  # else the last half millimetre stayed undone
+
+
+def test_the_new_bone_is_what_the_frame_has_drawn_out() -> None:
+    """By the readings, which need not be the plan's; a deformity measured anew has drawn out nothing."""
+    drawn = lengthening(bone={"diameter_mm": 28})
+    for wishes in ({}, {"deformity": {"short_mm": 3.0}}):
+        gap = renewed(drawn, 8, 155.2, **wishes).document["levels"][0]["bone"]["gap_mm"]
+        assert gap == pytest.approx(np.sqrt(155.2**2 - 7521.741) - 122.3857, abs=1e-3)
+
+
+def test_a_gap_that_is_closed_is_none_any_more() -> None:
+    closing = lengthening(deformity={"long_mm": 5}, bone={"diameter_mm": 28, "gap_mm": 5})
+    # Days 5 and 9 read 148 and 146, joints 119.9261 and 117.4490 mm apart instead of 120.3857 and 117.3857.
+    for day, gap in ((3, 5.0), (5, 3.0 - 0.4596), (9, 0.0633)):
+        found = renewed(closing, day, pause_days=1).document["levels"][0]["bone"]["gap_mm"]
+        assert found == pytest.approx(gap, abs=1e-3)
+    exact = lengthening(deformity={"long_mm": 5}, bone={"diameter_mm": 28, "gap_mm": 5}, graduation=0.001)
+    assert renewed(exact, 9, pause_days=1).document["levels"][0]["bone"]["gap_mm"] == pytest.approx(0, abs=1e-3)
+
+
+@pytest.mark.hazard("H-07")
+@pytest.mark.parametrize("day", range(3, 13))
+def test_docking_stays_on_its_day(day: int) -> None:
+    """10 mm in 10 days after 3 days of rest."""
+    transport = {"name": "transport", "transport": {"distal_mm": 10}}
+    old = lengthening(deformity={}, stages=[HOLD, transport, REST], docking_gap_mm=10)
+    assert planned(old).docking_day == 13
+    assert planned(renewed(old, day)).docking_day == 13 - day
 
 
 SLIPPED = (154, 151, 154, 157, 154, 154)

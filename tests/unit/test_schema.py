@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BEYOND_A_SCHEMA = {
     "30 February", "29 February 2026", "empty scale", "unknown strut", "unknown ring", "endless stage",
     "no segment", "segment of the first", "segment without coupling",
+    "where it should be without coupling",
     "level of 2001 days", "beyond the calendar", "blank name", "newline in id",
 }  # fmt: skip
 

@@ -58,6 +58,7 @@ def _entries(outcome: Outcome) -> None:
     )
     _levels(outcome)
     _clinic(outcome)
+    _papers(outcome)
     if _goes_on():
         st.subheader("Goes on from", anchor=False)
         text_field(
@@ -85,6 +86,30 @@ def _clinic(outcome: Outcome) -> None:
         "Scale to be left at an exchange, mm",
         hint=f"On the old and on the new strut, so that a visit can move by a day or two. Empty: "
         f"{number(DEFAULT_RESERVE_MM)} mm.",
+    )
+
+
+def _papers(outcome: Outcome) -> None:
+    st.subheader("For the patient's papers (optional)", anchor=False)
+    text_field(outcome, ("clinic", "name"), "Name of the clinic", hint="Printed on the patient's sheet.")
+    text_field(
+        outcome,
+        ("clinic", "contact"),
+        "How to reach the clinic",
+        hint="A telephone number; better one that answers at all hours.",
+    )
+    text_block(
+        outcome,
+        ("clinic", "missed_or_stuck"),
+        "What to do when a day was missed or a strut will not turn",
+        height=90,
+        hint="In your clinic's own words, in the patient's language: it is printed as it stands, not translated.",
+    )
+    text_field(
+        outcome,
+        ("time_zone",),
+        "Time zone of the calendar",
+        hint="By its place, such as Europe/Madrid. Empty: the local time of whoever opens the calendar.",
     )
 
 

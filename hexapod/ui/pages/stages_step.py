@@ -9,8 +9,9 @@ import streamlit as st
 from hexapod.case.model import DEFAULT_MM_PER_DAY
 from hexapod.clinical import words as w
 from hexapod.report.numbers import number
+from hexapod.report.times import spread
 from hexapod.ui import draft as d
-from hexapod.ui import readback, session
+from hexapod.ui import numbers, readback, session
 from hexapod.ui.fields import choice, message, number_field, size_and_word, text_field
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.pages.level_choice import level_choice
@@ -40,6 +41,7 @@ def show(outcome: Outcome) -> None:
             ):
                 with st.container(key=f"limit-{key}", width=210):
                     text_field(outcome, (*path, key), label, hint=hint)
+        text_field(outcome, (*path, "times"), "Times of the adjustments (may stay empty)", hint=_times(outcome, path))
         if not d.follows(session.level()):
             _stages(outcome, path)
         _expected(outcome, path)
@@ -54,6 +56,15 @@ def show(outcome: Outcome) -> None:
             readback.deformity_lines(),
             "Choose the reference fragment; the deformity is read back as soon as it can be.",
         )
+
+
+def _times(outcome: Outcome, path: d.Path) -> str:
+    """How times are typed, and those that are printed when none are."""
+    if outcome.at((*path, "adjustments")):
+        return "As HH:MM with spaces or commas between, such as 08:00 20:00."
+    typed = session.level()["adjustments"].strip(numbers.SPACES)
+    count = numbers.whole(typed) if typed else 1
+    return f"As HH:MM, earliest first. Empty: {', '.join(f'{time:%H:%M}' for time in spread(count))}."
 
 
 def _course(outcome: Outcome, path: d.Path) -> None:
@@ -72,7 +83,7 @@ def _course(outcome: Outcome, path: d.Path) -> None:
     )
     if d.needs_segment(draft, level):
         _segment(outcome, (*path, "segment"))
-    if d.follows(level) and level["couple_from"] != d.blank_words(d.DEFORMITY):
+    if d.is_construct(draft) and level["couple_from"] != d.blank_words(d.DEFORMITY):
         _follows_from(outcome, (*path, "couple_from"))
 
 
@@ -106,6 +117,7 @@ def _follows_from(outcome: Outcome, path: d.Path) -> None:
     with st.container(key="quantities-couple-from"):
         for pair in d.DEFORMITY:
             size_and_word(outcome, path, pair)
+    message(outcome, path, whole=True)
 
 
 _SEGMENT = {

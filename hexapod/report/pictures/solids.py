@@ -1,0 +1,94 @@
+"""Where bone and rings of a level stand on a day, in the axes of the reference fragment, mm: what pictures draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from hexapod.clinical.mounting import along_bone
+from hexapod.clinical.sides import Fragment, moving_end, other
+from hexapod.geometry.transforms import Array
+from hexapod.hardware.models import Ring
+from hexapod.plan import LevelPlan
+
+# A bone whose diameter was not given is drawn so wide (mm); the pictures say that it was not given.
+ASSUMED_DIAMETER_MM = 20.0
+# Of a fragment so much is drawn beyond its ring, and at least so much from the cut (mm).
+BEYOND_RING_MM, LEAST_LENGTH_MM = 40.0, 80.0
+
+
+@dataclass(frozen=True)
+class Shaft:
+    """A fragment: its pose `T_ref_frag` (4, 4), its axis (2, 3) from the cut outwards and its radius, mm."""
+
+    T_ref_frag: Array
+    axis_mm: Array
+    radius_mm: float
+
+
+@dataclass(frozen=True)
+class PlacedRing:
+    """A ring and its pose `T_ref_ring` (4, 4)."""
+
+    ring: Ring
+    T_ref_ring: Array
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A level on an evening: fragments and rings by name, and structures at risk (k, 3), in reference axes, mm."""
+
+    reference: Fragment
+    shafts: dict[Fragment, Shaft]
+    rings: dict[Fragment, PlacedRing]
+    structures_mm: Array
+
+    @property
+    def corresponding_mm(self) -> Array:
+        """The corresponding point (3,); the origin is 0."""
+        T: Array = self.shafts[other(self.reference)].T_ref_frag
+        return T[:3, 3]
+
+    def joints_mm(self) -> tuple[Array, Array]:
+        """Joints (6, 3) of the proximal and of the distal ring."""
+        proximal, distal = self.rings["proximal"], self.rings["distal"]
+        return (
+            _moved(proximal.T_ref_ring, proximal.ring.proximal_joints_mm),
+            _moved(distal.T_ref_ring, distal.ring.distal_joints_mm),
+        )
+
+
+def standing(level: LevelPlan, day: int) -> Standing:
+    """A level in the evening of a day, as intended.  The level must have rows."""
+    assert level.frame is not None
+    frame, T_ref_mov = level.frame, level.rows[day].pose
+    setup = frame.setup
+    moving = other(setup.reference)
+    mounts = {setup.reference: setup.T_ref_ring, moving: frame.T_mov_mring}
+    poses = {setup.reference: np.eye(4), moving: T_ref_mov}
+    models: dict[Fragment, Ring] = {"proximal": setup.proximal_ring, "distal": setup.distal_ring}
+    bone = setup.level.bone
+    cut_mm = 0.0 if bone is None else along_bone(bone.osteotomy.words())
+    radius_mm = 0.5 * (ASSUMED_DIAMETER_MM if bone is None else bone.diameter_mm)
+    structures = setup.tracked.places_mov_mm[len(setup.tracked.names) - len(setup.level.structures_at_risk) :]
+    return Standing(
+        reference=setup.reference,
+        shafts={
+            name: Shaft(T, _moved(T, _axis(name, cut_mm, float(mounts[name][2, 3]))), radius_mm)
+            for name, T in poses.items()
+        },
+        rings={name: PlacedRing(models[name], poses[name] @ mounts[name]) for name in models},
+        structures_mm=_moved(T_ref_mov, structures.reshape(-1, 3)),
+    )
+
+
+def _axis(fragment: Fragment, cut_mm: float, ring_mm: float) -> Array:
+    """The axis (2, 3) of a fragment in its own axes: from the cut outwards, past its ring."""
+    outwards = moving_end(other(fragment))
+    length = max(outwards * (ring_mm - cut_mm) + BEYOND_RING_MM, LEAST_LENGTH_MM)
+    return np.array([[0.0, 0.0, cut_mm], [0.0, 0.0, cut_mm + outwards * length]])
+
+
+def _moved(T: Array, points_mm: Array) -> Array:
+    return np.asarray(points_mm @ T[:3, :3].T + T[:3, 3])

@@ -1,0 +1,93 @@
+"""What a report is made of: headings, paragraphs, lists, tables and pictures, as data for the template."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Block = dict[str, Any]
+# A cell is one text, or several that stand beneath each other.
+Cell = str | Sequence[str]
+Align = Literal["left", "right", "center"]
+# A column as wide as its content, or one of those that share what is left.
+AUTO, SHARE = "auto", "share"
+NOTHING = "–"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its heading, its width (`auto`, `share` or mm) and where its content stands.
+
+    In a `lead` column the first text of every cell stands out.
+    """
+
+    head: str
+    width: str | float = AUTO
+    align: Align = "left"
+    lead: bool = False
+
+
+@dataclass(frozen=True)
+class Across:
+    """A row of a table that is one text over all columns."""
+
+    text: str
+
+
+Row = Sequence[Cell] | Across
+
+
+def heading(text: str, depth: int = 1, *, new_page: bool = False) -> Block:
+    """A heading, which is also a bookmark; depth 1 begins a part of the report."""
+    return {"kind": "heading", "text": text, "depth": depth, "new-page": new_page}
+
+
+def paragraph(text: str, *, strong: bool = False, sticky: bool = False) -> Block:
+    """A paragraph; a sticky one stays on the page of what follows it."""
+    return {"kind": "text", "text": text, "strong": strong, "sticky": sticky}
+
+
+def points(texts: Sequence[str]) -> list[Block]:
+    """A list, or nothing when there is nothing to list."""
+    return [{"kind": "list", "items": list(texts)}] if texts else []
+
+
+def table(
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    *,
+    small: bool = False,
+    whole: bool = False,
+    firm: bool = False,
+) -> Block:
+    """A table with a heading on every page.
+
+    `small` is for long ones, `whole` for short ones that stay on one page; rows of a `firm` one are not torn apart.
+    """
+    cells = [
+        {"across": row.text} if isinstance(row, Across) else {"cells": [_lines(cell) for cell in row]} for row in rows
+    ]
+    heads = [
+        {"head": column.head, "width": column.width, "align": column.align, "lead": column.lead} for column in columns
+    ]
+    return {"kind": "table", "columns": heads, "rows": cells, "small": small, "whole": whole, "firm": firm}
+
+
+def pairs(rows: Sequence[tuple[str, Cell]], heads: tuple[str, str] = ("Entry", "Value")) -> Block:
+    """A table of names and what they are."""
+    return table([Column(heads[0], 45.0), Column(heads[1], SHARE)], rows)
+
+
+def side_by_side(left: Block, right: Block) -> Block:
+    """Two blocks beside each other."""
+    return {"kind": "beside", "left": left, "right": right}
+
+
+def picture(name: str, told: str, caption: str) -> Block:
+    """A picture by its name; `told` says what it shows to those who cannot see it."""
+    return {"kind": "picture", "name": name, "alt": told, "caption": caption}
+
+
+def _lines(cell: Cell) -> list[str]:
+    return [cell] if isinstance(cell, str) else list(cell)

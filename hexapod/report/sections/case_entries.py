@@ -1,0 +1,47 @@
+"""What the whole case says: limb, dates, clinic, where it comes from, and the fingerprints."""
+
+from __future__ import annotations
+
+import datetime
+
+from hexapod.case.model import WEEKDAYS, Case
+from hexapod.plan import Plan
+from hexapod.report.identity import Identity
+from hexapod.report.language import language
+from hexapod.report.numbers import number
+from hexapod.report.sections.blocks import NOTHING, Block, heading, pairs
+
+COVERS = (
+    "The fingerprint of the plan covers the fingerprint of the entries, the software, and every day, date, stage, "
+    "setting, adjustment, strut model and exchange of all levels: two plans with one fingerprint prescribe the same. "
+    "It does not cover acknowledgements, nor the wording and the pictures of these pages."
+)
+DAY_NAMES = dict(
+    zip(WEEKDAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True)
+)
+
+
+def case_section(case: Case, plan: Plan, whose: Identity) -> list[Block]:
+    """The case read back."""
+    words = language("en")
+    open_days = "every day" if case.clinic_days == WEEKDAYS else ", ".join(DAY_NAMES[day] for day in case.clinic_days)
+    closed = [words.short_date(datetime.date.fromisoformat(day)) for day in case.clinic_closed]
+    last = max(level.rows[-1].day for level in plan.levels)
+    clinic = [part for part in (case.clinic.name, case.clinic.contact, case.clinic.missed_or_stuck) if part]
+    rows = [
+        ("Case", case.id),
+        ("Limb", f"{case.limb.side.upper()} {case.limb.bone}{', of a growing child' if case.limb.child else ''}"),
+        ("Levels", [f"{count}: {level.name}" for count, level in enumerate(plan.levels, start=1)]),
+        ("Day 0", words.date(whose.first_day)),
+        ("Last day", f"{words.date(whose.last_day)} (day {last})"),
+        ("Exchanges can be done on", open_days),
+        ("Clinic closed on", ", ".join(closed) or NOTHING),
+        ("Scale to keep at exchanges", f"{number(case.exchange_reserve_mm)} mm"),
+        ("Clinic", clinic or NOTHING),
+        ("Time zone", case.time_zone or NOTHING),
+        ("Continues the case", case.derived_from or NOTHING),
+        ("Software", plan.software),
+        ("Fingerprint of the entries", whose.case_sha256),
+        ("Fingerprint of the plan", whose.plan_sha256),
+    ]
+    return [heading("Case"), pairs(rows)]
