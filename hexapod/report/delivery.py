@@ -19,8 +19,8 @@ def deliver(documents: Sequence[Document], folder: Path, *, force: bool = False)
     is there already with these very bytes is left as it is.
 
     Raises:
-        HexapodError: a file of that name holds something else and `force` is off, or the folder cannot be written.
-            Nothing has been written then.
+        HexapodError: a file of that name holds something else and `force` is off, or the folder cannot be written or is
+            full.  Nothing has been written then.
     """
     contents = {folder / document.name: document.content() for document in documents}
     assert len(contents) == len(documents), "every document has a name of its own"
@@ -36,7 +36,7 @@ def deliver(documents: Sequence[Document], folder: Path, *, force: bool = False)
         write_together(different)
     except OSError as error:
         why = f"{error.filename or folder}: {error.strerror or error}"
-        raise HexapodError(f"Nothing was written. {why}. Name a folder that can be written to.") from error
+        raise HexapodError(f"The documents cannot be written. {why}. Name a folder that can be written to.") from error
     return list(contents)
 
 

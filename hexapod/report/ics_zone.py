@@ -13,8 +13,8 @@ STEP = datetime.timedelta(days=1)
 # Clocks are changed on whole seconds.
 SECOND = datetime.timedelta(seconds=1)
 # Calendars begin and end in years that no plan reaches but a mistyped date can; instants are kept inside.
-EARLIEST = datetime.datetime(1, 1, 3)
-LATEST = datetime.datetime(9999, 12, 29)
+EARLIEST = datetime.date(1, 1, 3)
+LATEST = datetime.date(9999, 12, 29)
 
 
 def time_zone(zone: ZoneInfo, first: datetime.date, last: datetime.date) -> icalendar.Timezone:
@@ -22,20 +22,20 @@ def time_zone(zone: ZoneInfo, first: datetime.date, last: datetime.date) -> ical
 
     The library's own leaves the onset of summer time an hour late: RFC 5545 counts an onset by the clocks before it.
     """
-    begin = _instant(first, -2 * STEP)
+    begin = _midnight(first, -2)
     component = icalendar.Timezone()
     component.add("tzid", zone.key)
     offset = _offset(begin, zone)
     component.add_component(_part(zone, begin, before=offset))
-    for change in _changes(zone, begin, _instant(last, 2 * STEP)):
+    for change in _changes(zone, begin, _midnight(last, 2)):
         component.add_component(_part(zone, change, before=_offset(change - SECOND, zone)))
     return component
 
 
-def _instant(day: datetime.date, plus: datetime.timedelta) -> datetime.datetime:
-    """Midnight of a day, UTC, moved by `plus` and kept within the calendar; without zone."""
-    midnight = datetime.datetime(day.year, day.month, day.day)
-    return min(max(midnight, EARLIEST), LATEST) + min(max(plus, EARLIEST - midnight), max(LATEST - midnight, 0 * STEP))
+def _midnight(day: datetime.date, plus_days: int) -> datetime.datetime:
+    """Midnight, UTC, so many days after a day, kept within the calendar; without zone."""
+    ordinal = min(max(day.toordinal() + plus_days, EARLIEST.toordinal()), LATEST.toordinal())
+    return datetime.datetime.fromordinal(ordinal)
 
 
 def _changes(zone: ZoneInfo, begin: datetime.datetime, end: datetime.datetime) -> Iterator[datetime.datetime]:

@@ -79,7 +79,7 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, monkeypatch: py
             raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(files.os, "fsync", full)
-    with pytest.raises(HexapodError, match=r"Nothing was written\. .*No space left on device"):
+    with pytest.raises(HexapodError, match=r"cannot be written\. .*No space left on device"):
         deliver([paper("a.txt", b"one"), paper("b.txt", b"two")], tmp_path, force=True)
     assert inside(tmp_path) == {"a.txt": b"older"}
 

@@ -94,7 +94,7 @@ def test_the_sentences_tell_the_same_readings_in_every_language(code: str) -> No
         lines = event["DESCRIPTION"].split("\n")
         for k, setting in enumerate(event["X-HEXAPOD-SETTINGS-MM"].split(), 1):
             (line,) = [line for line in lines if re.match(rf"\S+ {k} \({words.say(COLOURS[k])}\)", line)]
-            assert f" {words.number(float(setting))} mm" in line
+            assert re.search(rf"\s{re.escape(words.number(float(setting)))}\smm", line)
 
 
 def ways(event: Component) -> dict[int, tuple[float, float]]:
