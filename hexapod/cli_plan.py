@@ -52,18 +52,43 @@ def add_plan(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
 
 
 def _plan(words: argparse.Namespace, catalogue: Catalogue) -> int:
+    _check_words(words)
     case = read_case_named(words.case)
     plan = make_plan(case, catalogue)
+    options = None if words.out is None or plan.verdict == "refused" else _options(plan, words)
     if words.format == "json":
         print_json(plan_document(plan))
     else:
         print(_plan_text(case, plan))
-    if words.out is not None:
-        if plan.verdict == "refused":
-            print(f"Refused: nothing was written to {words.out}.", file=sys.stderr)
-        else:
-            _write_documents(case, plan, words)
+    if options is not None:
+        _write_documents(case, plan, options, words)
+    elif words.out is not None:
+        why = [finding for finding in plan.findings if finding.verdict == "refused"]
+        print("\n".join([f"Refused: nothing was written to {words.out}.", *finding_lines(why)]), file=sys.stderr)
     return status_of(plan.verdict)
+
+
+def _check_words(words: argparse.Namespace) -> None:
+    """Raises HexapodError for words that say how documents are written when none are."""
+    given = {
+        "--acknowledge": words.acknowledge,
+        "--earlier-calendar": words.earlier_calendar,
+        "--force": words.force,
+    }
+    lost = [word for word, value in given.items() if value]
+    if lost and words.out is None:
+        raise HexapodError(f"{', '.join(lost)} is for documents: give --out DIR as well.")
+
+
+def _options(plan: Plan, words: argparse.Namespace) -> PrintOptions:
+    """The choices for the documents.  Raises HexapodError for a caution that the plan does not have."""
+    try:
+        accepted = acknowledgements(plan, words.acknowledge)
+    except HexapodError as error:
+        cautions = [finding.code for finding in plan.findings if finding.verdict == "caution"]
+        type_this = f'Type --acknowledge {cautions[0]} "WHO" "WHY".' if cautions else "Leave --acknowledge out."
+        raise HexapodError(f"{error} Nothing was written. {type_this}") from error
+    return PrintOptions(words.language, words.paper, accepted, _bytes_of(words.earlier_calendar))
 
 
 def _plan_text(case: Case, plan: Plan) -> str:
@@ -87,16 +112,19 @@ def _plan_text(case: Case, plan: Plan) -> str:
     return "\n".join([*lines, "", NOTICE])
 
 
-def _write_documents(case: Case, plan: Plan, words: argparse.Namespace) -> None:
+def _write_documents(case: Case, plan: Plan, options: PrintOptions, words: argparse.Namespace) -> None:
     from hexapod.report.delivery import deliver, of_other_plans
     from hexapod.report.prescription import documents
 
-    options = PrintOptions(
-        words.language, words.paper, acknowledgements(plan, words.acknowledge), _bytes_of(words.earlier_calendar)
-    )
     made = documents(case, plan, options)
     for path in deliver(made, words.out, force=words.force):
         print(f"wrote {path}", file=sys.stderr)
+    if case.derived_from is not None and words.earlier_calendar is None:
+        print(
+            "This plan continues an earlier one. Entries of the earlier calendar that fell away stay in the patient's "
+            "calendar: give the earlier .ics file with --earlier-calendar, so that they are cancelled.",
+            file=sys.stderr,
+        )
     if others := of_other_plans(case, made, words.out):
         print(
             f"{words.out} also holds other documents of this limb: {', '.join(others)}. Do not mix them.",

@@ -6,6 +6,7 @@ import json
 import math
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -88,25 +89,43 @@ def write_atomically(path: Path, content: bytes) -> None:
     Raises:
         OSError: the folder cannot be written; an older file of that name is then untouched.
     """
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    temporary = Path(name)
+    write_together({path: content})
+
+
+def write_together(contents: Mapping[Path, bytes]) -> None:
+    """Write several files of one folder: each gets its name only when all of them are whole on the disk.
+
+    Raises:
+        OSError: the folder cannot be written or is full; older files of those names are then untouched.
+    """
+    temporary: dict[Path, Path] = {}
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        for path, content in contents.items():
+            handle, name = tempfile.mkstemp(prefix=".hexapod-", dir=path.parent)
+            temporary[path] = Path(name)
+            _fill(handle, content)
         umask = os.umask(0)
         os.umask(umask)
-        temporary.chmod(0o666 & ~umask)
-        temporary.replace(path)
+        for path, whole in temporary.items():
+            whole.chmod(0o666 & ~umask)
+            whole.replace(path)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        for left in temporary.values():
+            left.unlink(missing_ok=True)
         raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)  # the new name itself must survive a power cut
-    finally:
-        os.close(folder)
+    for parent in {path.parent for path in contents}:
+        folder = os.open(parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)  # the new names themselves must survive a power cut
+        finally:
+            os.close(folder)
+
+
+def _fill(handle: int, content: bytes) -> None:
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _strict_json(raw: bytes) -> Any:

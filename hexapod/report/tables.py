@@ -4,56 +4,83 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 
 from hexapod.case.model import Case
-from hexapod.plan import LevelPlan, Plan
+from hexapod.plan import LevelPlan, Plan, Row
+from hexapod.report.fingerprint import plan_sha256
 from hexapod.report.milestones import docking_words, has_docking, has_regenerate, length_words, level_sentences
 from hexapod.report.numbers import distance, number
 from hexapod.report.sentences import exchange_sentences
+from hexapod.report.texts import harmless
+from hexapod.report.turns import turns
 
 STRUTS = range(1, 7)
 
 
 def schedule_csv(case: Case, plan: Plan, level: int) -> str:
-    """The schedule of one level as CSV (RFC 4180, ISO dates): one row a day, each row naming case, side and plan.
+    """The schedule of one level as wide CSV (RFC 4180, ISO dates): one row a day, each row naming case, side and plan.
 
     `docking_mm` (negative: pressed together by so much) and `regenerate_mm` are empty where there are none.  Text that
-    a spreadsheet could take for a formula is led by an apostrophe.
+    a spreadsheet could take for a formula is led by an apostrophe; numbers are plain, with a decimal point.
     """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
     doses = case.levels[level].adjustments_per_day
-    head = ["case", "side", "bone", "level", "case_sha256", "day", "date", "weekday", "stage"]
+    head = ["case", "side", "bone", "level", "case_sha256", "plan_sha256", "software"]
+    head += ["day", "date", "weekday", "stage"]
     head += [f"strut_{k}_mm" for k in STRUTS] + [f"strut_{k}_model" for k in STRUTS]
     head += [f"strut_{k}_dose_{j}_mm" for j in range(1, doses + 1) for k in STRUTS] if doses > 1 else []
-    writer.writerow([*head, "docking_mm", "regenerate_mm"])
+    name = harmless(plan.levels[level].name)
+    whose = [harmless(case.id), case.limb.side, case.limb.bone, name, plan.case_sha256, plan_sha256(plan)]
+    rows = []
     for row in plan.levels[level].rows:
-        fixed = [case.id, case.limb.side, case.limb.bone, plan.levels[level].name, plan.case_sha256]
-        cells = [*fixed, str(row.day), row.date.isoformat(), f"{row.date:%A}", row.stage]
-        cells += [number(setting) for setting in row.settings_mm] + list(row.models)
-        gaps = ["" if gap is None else distance(gap) for gap in (row.docking_mm, row.regenerate_mm)]
+        cells = [*whose, plan.software, *_day(row), *map(number, row.settings_mm), *map(harmless, row.models)]
         if doses > 1:
             by_dose = row.doses_mm or (row.settings_mm,) * doses
             cells += [number(setting) for dose in by_dose for setting in dose]
-        writer.writerow([*map(_harmless, cells), *gaps])
-    return out.getvalue()
+        rows.append([*cells, *("" if gap is None else distance(gap) for gap in (row.docking_mm, row.regenerate_mm))])
+    return _csv([*head, "docking_mm", "regenerate_mm"], rows)
+
+
+LONG_HEAD = (
+    "case", "side", "bone", "level", "plan_sha256", "software", "day", "date", "weekday", "stage",
+    "adjustment", "time", "strut", "model", "setting_mm", "change_mm", "exchanged",
+)  # fmt: skip
 
 
 def schedule_long_csv(case: Case, plan: Plan) -> str:
-    """The schedule of all levels as one tidy CSV: one row for every setting of every day."""
+    """The schedule of all levels as one tidy CSV: one row for each level, day, adjustment and strut.
+
+    Day 0 is adjustment 0, without time and change: the readings as mounted.  `change_mm` is by how much the strut gets
+    longer in this adjustment (negative: shorter); for the first one after an exchange it counts from the reading at
+    which the new strut was put in.  `exchanged` is `yes` on the day on which the strut was put in, else empty.
+    """
+    sha256, rows = plan_sha256(plan), []
+    for level, planned in zip(case.levels, plan.levels, strict=True):
+        whose = [harmless(case.id), case.limb.side, case.limb.bone, harmless(planned.name), sha256, plan.software]
+        for row in planned.rows[:1]:
+            start = [*whose, *_day(row), "0", ""]
+            for k, model, setting in zip(STRUTS, row.models, row.settings_mm, strict=True):
+                rows.append([*start, str(k), harmless(model), number(setting), "", ""])
+        days = [_day(row) for row in planned.rows]
+        for turn in turns(level, planned):
+            start = [*whose, *days[turn.day], str(turn.number), f"{turn.time:%H:%M}"]
+            told = zip(STRUTS, turn.struts, turn.settings_mm, turn.longer_mm, turn.exchanged, strict=True)
+            for k, strut, setting, longer, exchanged in told:
+                cells = [str(k), harmless(strut.name), number(setting), number(longer), "yes" if exchanged else ""]
+                rows.append([*start, *cells])
+    return _csv(LONG_HEAD, rows)
+
+
+def _day(row: Row) -> list[str]:
+    return [str(row.day), row.date.isoformat(), f"{row.date:%A}", harmless(row.stage)]
+
+
+def _csv(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["case", "level", "date", "day", "strut", "setting_mm"])
-    for level in plan.levels:
-        for row in level.rows:
-            for strut, setting in zip(STRUTS, row.settings_mm, strict=True):
-                cells = [case.id, level.name, row.date.isoformat(), str(row.day), str(strut), number(setting)]
-                writer.writerow(map(_harmless, cells))
+    writer.writerow(head)
+    writer.writerows(rows)
     return out.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def schedule_text(level: LevelPlan) -> str:
