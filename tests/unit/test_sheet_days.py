@@ -12,8 +12,10 @@ import pytest
 from hexapod.hardware.models import Strut
 from hexapod.plan import LevelPlan, Row
 from hexapod.planning.exchanges import Exchange
+from hexapod.report.language import language
 from hexapod.report.sheet_days import Day, Pause, Turn, sheet_days
 from hexapod.report.sheet_drawing import frame_drawing, scale_drawing
+from hexapod.report.sheet_tables import Tables
 
 UP = Strut("counts-up", "test", 100.0, 200.0, 1.0)
 # Reads 300 less its length: the number falls while the strut grows.
@@ -138,3 +140,21 @@ def test_a_scale_is_drawn_with_its_own_marks_and_its_own_direction() -> None:
     ]
     between = scale_drawing(UP, 150.4)
     assert between.place == pytest.approx(0.5 + 0.4 / 18)
+
+
+@pytest.mark.hazard("H-08")
+@pytest.mark.hazard("H-20")
+def test_the_new_strut_is_put_in_at_the_reading_of_its_own_scale() -> None:
+    plan = level(
+        [UP] * 6,
+        [start([190.0] * 6), row(1, [190, 109, 190, 190, 190, 190], [[190, 109, 190, 190, 190, 190]])],
+        exchange(2, UP, DOWN, 1, 190, 110),
+    )
+    data = Tables(plan, [MORNING], language("en")).data()
+    (change,) = data["blocks"][1]["visit"]["exchanges"]
+    assert (change["strut"], change["old"], change["old_reads"]) == (1, "counts-up", "190 mm")
+    assert (change["new"], change["new_reads"]) == ("counts-down (scale 100 to 200 mm)", "110")
+    (told,) = data["lists"][1][1]["visit"]
+    assert told.startswith("CLINIC VISIT: ")
+    assert "The old one reads 190 mm. The new one (counts-down) is put in at 110 mm." in told
+    assert all(not rows[1]["visit"] for k, rows in enumerate(data["lists"]) if k != 1)
