@@ -17,8 +17,8 @@ from hexapod.report.sheet_days import STRUTS, Adjustment, Block, Day, Pause, Tur
 Item = TypeVar("Item")
 # The most letters of a stage's name in the narrow column of the dates, where a longer one would fill a page.
 STAGE_LETTERS = 200
-# More readings do not fit beside each other in the list of one strut.
-ADJUSTMENTS_IN_A_LINE = 4
+# In the list of one strut so many readings fit beside each other; of more, fewer do, each with its own time.
+IN_ONE_LINE, IN_EACH_LINE = 4, 3
 
 
 class Tables:
@@ -157,14 +157,14 @@ class Tables:
 
 
 def in_lines(items: Sequence[Item]) -> list[list[Item | None]]:
-    """The adjustments of a day in lines of equal width, as few as can be; the evening's stands at the very end.
+    """The adjustments of a day in lines of equal width; the evening's stands at the very end.
 
     The first line is filled with None from the left.
 
     >>> in_lines([1, 2, 3]), in_lines([1, 2, 3, 4, 5])
     ([[1, 2, 3]], [[None, 1, 2], [3, 4, 5]])
     """
-    count = -(-len(items) // ADJUSTMENTS_IN_A_LINE)
-    wide = -(-len(items) // count)
+    wide = len(items) if len(items) <= IN_ONE_LINE else IN_EACH_LINE
+    count = -(-len(items) // wide)
     filled = [*[None] * (count * wide - len(items)), *items]
     return [filled[start : start + wide] for start in range(0, len(filled), wide)]
