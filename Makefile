@@ -11,7 +11,7 @@ VIEWER := hexapod/ui/viewer
 PORT ?= 8501
 AS_ROOT := $(shell if [ "$$(id -u)" = 0 ]; then echo; else echo sudo; fi)
 
-.PHONY: help app test check bench mutants drawings viewer schema format clean
+.PHONY: help app test check bench mutants drawings viewer schema messages format clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -63,6 +63,9 @@ drawings: $(STAMPS)/dev ## redraw the pictures of the documentation from the cod
 
 schema: $(STAMPS)/run ## write docs/case.schema.json from the code
 	$(BIN)/python -m hexapod.case.schema > docs/case.schema.json
+
+messages: $(STAMPS)/run ## bring the catalogues of translations up to date
+	$(BIN)/python -m hexapod.report.messages
 
 clean: ## remove everything that was installed or built
 	rm -rf $(VENV) $(STAMPS) $(VIEWER)/node_modules $(VIEWER)/dist

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import platform
@@ -23,6 +24,9 @@ from hexapod.geometry.lanes import BLOCK, LANE_BYTES
 from hexapod.planning.coupling import bone_courses
 from hexapod.planning.frame import fit_frame
 from hexapod.planning.schedule import make_schedules
+from hexapod.report.options import PrintOptions
+from hexapod.report.prescription import documents
+from hexapod.report.sheet import patient_sheet
 from hexapod.safety.bone_ends import check_bone_ends
 from hexapod.safety.clearance import clearances
 from hexapod.safety.rates import check_rates
@@ -31,6 +35,7 @@ Job = Callable[[], Any]
 SIZES = (1, 100, 1_000, 3_000, 10_000, 100_000, 1_000_000)
 YARDSTICK = 10_000  # poses in the call that the cost of a pose in other calls is compared with
 COMPILER_OPTIONS = ("-O2", "-O3")
+DIFFERENT_CASES = 8
 
 
 def best_seconds(*jobs: Job, seconds: float = 1.5, least: int = 7) -> list[float]:
@@ -161,6 +166,34 @@ def coupled() -> None:
         row(f"  {name}", best_seconds(job)[0] * 1e3, "ms")
 
 
+def printing() -> None:
+    """The patient's sheet of 60 days, on coarse and on fine scales, and the whole set of documents."""
+    for struts, remark in (("generic-medium", "marks of 1 mm"), ("generic-fine-medium", "marks of 0.25 mm")):
+        seconds = []
+        # The typesetter remembers what it has set before: every sheet is of another case, as in a clinic.
+        for number in range(DIFFERENT_CASES):
+            value = case_of_days(60)
+            value["start_date"] = f"2026-03-{number + 1:02d}"
+            frame = value["levels"][0]["frame"]
+            frame["struts"] = [struts] * 6
+            frame["settings_mm"] = [mm + number for mm in frame["settings_mm"]]
+            case = read_case(value)
+            plan = make_plan(case)
+            began = time.perf_counter()
+            patient_sheet(case, plan, 0, PrintOptions())
+            seconds.append(time.perf_counter() - began)
+        rows = plan.levels[0].rows
+        turning = sum(now.settings_mm != before.settings_mm for before, now in itertools.pairwise(rows))
+        row("patient sheet of 60 days", min(seconds[1:]), "s", "0.5", f"{turning} days of turning, {remark}")
+        if struts == "generic-medium":
+            row("  the first of all, with typefaces and languages", seconds[0], "s")
+    made = documents(case, plan, PrintOptions("de", "letter"))
+    began = time.perf_counter()
+    for one in made:
+        one.content()
+    row("all documents of it", time.perf_counter() - began, "s", "2", f"{len(made)} files")
+
+
 def main() -> None:
     """Measure everything once."""
     machine = platform.processor() or platform.machine()
@@ -172,6 +205,7 @@ def main() -> None:
         growth()
         plans(Path(name))
         coupled()
+        printing()
 
 
 if __name__ == "__main__":

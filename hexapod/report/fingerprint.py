@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import weakref
 from typing import Any
 
 import rfc8785
@@ -29,6 +30,19 @@ def plan_sha256(plan: Plan) -> str:
     case's own fingerprint does not tell plans apart that were made by other versions or from other hardware data.
     Poses and lengths are left out: they are exact to the last bit of the machine, the scales are not.
     """
+    # Every document of a plan asks, and a long plan takes a tenth of a second: the answer is kept as long as the plan.
+    key = id(plan)
+    known = _KNOWN.get(key)
+    if known is None or known[0]() is not plan:
+        known = (weakref.ref(plan, lambda _: _KNOWN.pop(key, None)), _sha256(plan))
+        _KNOWN[key] = known
+    return known[1]
+
+
+_KNOWN: dict[int, tuple[weakref.ref[Plan], str]] = {}
+
+
+def _sha256(plan: Plan) -> str:
     whole: dict[str, Any] = {
         "case_sha256": plan.case_sha256,
         "software": plan.software,

@@ -10,14 +10,16 @@ import datetime
 import functools
 import gettext
 import io
-from decimal import Decimal
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from babel import Locale
 from babel.dates import format_date, format_time
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import get_decimal_symbol
 
 from hexapod.errors import HexapodError
 from hexapod.report.numbers import number
@@ -26,6 +28,7 @@ from hexapod.report.options import LANGUAGES
 CATALOGUES = Path(__file__).with_name("locale")
 # Head of a catalogue that names the clinician who has reviewed the translation; "nobody" until one has.
 REVIEW_HEAD = "X-Reviewed-By-Clinician"
+NOBODY = "nobody"
 
 
 class Language:
@@ -34,6 +37,7 @@ class Language:
     def __init__(self, code: str, messages: gettext.NullTranslations, reviewed_by: str | None = None) -> None:
         self.code, self._messages, self.reviewed_by = code, messages, reviewed_by
         self._locale = Locale.parse(code)
+        self._mark = get_decimal_symbol(self._locale)
 
     def say(self, sentence: str, **values: object) -> str:
         """A sentence in this language, with values put in at their names."""
@@ -43,16 +47,19 @@ class Language:
         """A sentence that depends on a count, which is put in at `{n}`."""
         return self._messages.ngettext(one, many, n).format(n=n, **values)
 
-    def number(self, value: float) -> str:
+    def number(self, value: float, least_places: int = 0) -> str:
         """A reading with the decimal mark of the language, digits as on the scale, no groups of thousands.
+
+        It has `least_places` decimals, so that a column of a table is alike, and more where it needs them.
 
         >>> language("de").number(142.25), language("en").number(142.25), language("fr").number(1042.5)
         ('142,25', '142.25', '1042,5')
+        >>> language("de").number(142.0, 2), language("en").number(142.25, 1)
+        ('142,00', '142.25')
         """
-        exact = Decimal(number(value))
-        places = max(-int(exact.as_tuple().exponent), 0)
-        shape = "0" + ("." + "0" * places if places else "")
-        return format_decimal(exact, shape, self._locale, group_separator=False)
+        whole, _, decimals = number(value).partition(".")
+        decimals = decimals.ljust(least_places, "0")
+        return f"{whole}{self._mark}{decimals}" if decimals else whole
 
     def date(self, day: datetime.date) -> str:
         """A date in full: `Thursday 30 April 2026` as the language writes it.
@@ -63,6 +70,14 @@ class Language:
         if self.code == "en":  # for readers on both sides of the Atlantic: the month in letters, the day before it
             return f"{format_date(day, 'EEEE d MMMM y', self._locale)}"
         return format_date(day, "full", self._locale)
+
+    def long_date(self, day: datetime.date) -> str:
+        """A date without its weekday, the month in full.
+
+        >>> language("en").long_date(datetime.date(2026, 4, 3)), language("de").long_date(datetime.date(2026, 4, 3))
+        ('3 April 2026', '3. April 2026')
+        """
+        return format_date(day, "d MMMM y" if self.code == "en" else "long", self._locale)
 
     def short_date(self, day: datetime.date) -> str:
         """A date in a narrow column, the month in letters and the year in full.
@@ -76,6 +91,15 @@ class Language:
     def weekday(self, day: datetime.date) -> str:
         """The day of the week in full."""
         return format_date(day, "EEEE", self._locale)
+
+    def listed(self, items: Sequence[str]) -> str:
+        """Several things in one line: `2, 3 and 5`.
+
+        >>> language("en").listed(["2", "3", "5"]), language("de").listed(["2", "5"])
+        ('2, 3 and 5', '2 und 5')
+        """
+        # Without the comma before "and", which only some readers of English expect.
+        return format_list(items, locale=Locale.parse("en_GB") if self.code == "en" else self._locale)
 
     def time(self, time: datetime.time) -> str:
         """A time of the day: 24 hours, `08:00`, in every language alike."""
@@ -94,11 +118,25 @@ def language(code: str) -> Language:
         raise HexapodError(f"There is no language {code}: give one of {have}.")
     if code == "en":
         return Language(code, gettext.NullTranslations())
-    with (CATALOGUES / f"{code}.po").open("rb") as file:
-        catalogue = read_po(file, locale=code)
+    text = catalogue_file(code).read_text("utf-8")
     compiled = io.BytesIO()
-    write_mo(compiled, catalogue)
+    write_mo(compiled, read_po(io.StringIO(text), locale=code))
     compiled.seek(0)
-    messages = gettext.GNUTranslations(compiled)
-    reviewed = messages.info().get(REVIEW_HEAD.lower(), "nobody")
-    return Language(code, messages, None if reviewed == "nobody" else reviewed)
+    return Language(code, gettext.GNUTranslations(compiled), reviewer(text))
+
+
+def catalogue_file(code: str) -> Path:
+    """The catalogue of a language."""
+    return CATALOGUES / f"{code}.po"
+
+
+def reviewer(catalogue: str) -> str | None:
+    """The clinician who has reviewed a catalogue, by the text of its file; None as long as nobody has.
+
+    Read from the text itself: the catalogue reader keeps only the heads that it knows.
+
+    >>> reviewer('"X-Reviewed-By-Clinician: Dr A, Exampletown\\\\n"'), reviewer('"Language: de\\\\n"')
+    ('Dr A, Exampletown', None)
+    """
+    found = re.search(rf'^"{REVIEW_HEAD}: (.*)\\n"$', catalogue, re.MULTILINE)
+    return None if found is None or found[1].strip() in {"", NOBODY} else found[1].strip()

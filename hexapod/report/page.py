@@ -8,20 +8,34 @@ from hexapod.report.identity import Identity
 from hexapod.report.language import Language
 from hexapod.report.notice import NOTICE
 from hexapod.report.options import Paper
+from hexapod.report.translatable import translatable
 
 # Sides and bones as a patient reads them, to be looked up in the patient's language.
 LIMBS = {
-    ("right", "tibia"): "RIGHT TIBIA",
-    ("left", "tibia"): "LEFT TIBIA",
-    ("right", "femur"): "RIGHT FEMUR",
-    ("left", "femur"): "LEFT FEMUR",
-    ("right", "humerus"): "RIGHT HUMERUS",
-    ("left", "humerus"): "LEFT HUMERUS",
-    ("right", "forearm"): "RIGHT FOREARM",
-    ("left", "forearm"): "LEFT FOREARM",
-    ("right", "foot"): "RIGHT FOOT",
-    ("left", "foot"): "LEFT FOOT",
+    ("right", "tibia"): translatable("RIGHT TIBIA"),
+    ("left", "tibia"): translatable("LEFT TIBIA"),
+    ("right", "femur"): translatable("RIGHT FEMUR"),
+    ("left", "femur"): translatable("LEFT FEMUR"),
+    ("right", "humerus"): translatable("RIGHT HUMERUS"),
+    ("left", "humerus"): translatable("LEFT HUMERUS"),
+    ("right", "forearm"): translatable("RIGHT FOREARM"),
+    ("left", "forearm"): translatable("LEFT FOREARM"),
+    ("right", "foot"): translatable("RIGHT FOOT"),
+    ("left", "foot"): translatable("LEFT FOOT"),
 }
+
+
+# The most letters of a level's name in the head of every page.  Whole names stand in the document.
+NAME_LETTERS = 240
+
+
+def shortened(text: str, most: int) -> str:
+    """A free text in at most so many letters.
+
+    >>> shortened("distal tibia", 12), shortened("distal tibia", 8)
+    ('distal tibia', 'distal…')
+    """
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def page_data(whose: Identity, title: str, paper: Paper, language: Language) -> dict[str, Any]:
@@ -35,7 +49,7 @@ def page_data(whose: Identity, title: str, paper: Paper, language: Language) -> 
         "paper": paper,
         "identity": {
             "side": language.say(LIMBS[whose.side, whose.bone]),
-            "place": whose.level,
+            "place": ", ".join(shortened(name, NAME_LETTERS) for name in whose.levels),
             "case": whose.case_id,
             "plan": language.say("Plan {fingerprint}", fingerprint=whose.plan),
             "dates": dates,

@@ -1,19 +1,47 @@
-"""The patient's sheet: the settings to reach, day by day."""
+"""The patient's sheet: a guide, the settings to reach by date, and the same again strut by strut."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from hexapod.case.model import Case
 from hexapod.plan import Plan
+from hexapod.report import sheet_words
+from hexapod.report.colours import STRUT_LOOKS
 from hexapod.report.identity import identity
-from hexapod.report.language import language
-from hexapod.report.options import PrintOptions
+from hexapod.report.language import Language, language
+from hexapod.report.options import Paper, PrintOptions
 from hexapod.report.page import page_data
+from hexapod.report.sheet_guide import guide
+from hexapod.report.sheet_tables import Tables
+from hexapod.report.times import adjustment_times
 from hexapod.report.typeset import typeset
 
 
 def patient_sheet(case: Case, plan: Plan, level: int, options: PrintOptions) -> bytes:
-    """The patient's sheet of one level, counted from 0, as PDF."""
-    words = language(options.language)
-    data = page_data(identity(case, plan, level), words.say("Adjusting your frame"), options.paper, words)
-    rows = [[words.date(row.date), *map(words.number, row.settings_mm)] for row in plan.levels[level].rows]
-    return typeset("sheet.typ", data | {"rows": rows})
+    """The patient's sheet of one level, counted from 0, as PDF.  The plan must have rows."""
+    return typeset("sheet.typ", sheet_data(case, plan, level, language(options.language), options.paper))
+
+
+def sheet_data(case: Case, plan: Plan, level: int, words: Language, paper: Paper) -> dict[str, Any]:
+    """All that the template shows, in the words of a language: the template lays out and decides nothing."""
+    page = page_data(identity(case, plan, level), words.say("Adjusting your frame"), paper, words)
+    tables = Tables(plan.levels[level], adjustment_times(case.levels[level]), words)
+    struts = [_strut(number, tables, words) for number in STRUT_LOOKS]
+    return page | {"struts": struts, "guide": guide(case, plan, level, tables, words)} | tables.data()
+
+
+def _strut(number: int, tables: Tables, words: Language) -> dict[str, Any]:
+    """How a strut is told from the others."""
+    look = STRUT_LOOKS[number]
+    colour = words.say(look.name)
+    return {
+        "number": str(number),
+        "colour": colour,
+        "name": words.say("Strut {strut} ({colour})", strut=number, colour=colour),
+        "shade": look.shade,
+        "ink": look.ink,
+        "thickness": look.pattern.thickness,
+        "dash": look.pattern.dash,
+        "model": sheet_words.model_words(tables.models[number - 1][0][1], words),
+    }

@@ -11,7 +11,7 @@ import functools
 import json
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,12 +41,34 @@ def typeset(template: str, data: Mapping[str, Any], pictures: Mapping[str, bytes
         pdf = typst.compile(files, font_paths=_fonts(), format="pdf", pdf_standards=STANDARD)
     except typst.TypstError as error:
         if lacking := _NO_GLYPH.search(error.message):
+            sign = lacking[1]
             raise HexapodError(
-                f"“{lacking[1]}” cannot be printed: the documents' typeface lacks it. Write it in other letters."
+                f"“{sign}” in “{_where(data, sign)}” cannot be printed: the documents' typeface lacks it. Write it in "
+                "other letters."
             ) from error
         raise
     assert isinstance(pdf, bytes)
     return pdf
+
+
+def _where(data: Any, sign: str) -> str:
+    """The shortest text in the data with a sign: the one that somebody has written, not a sentence round it.
+
+    >>> _where({"name": "left ☃ tibia", "said": ["This is “left ☃ tibia”."]}, "☃")
+    'left ☃ tibia'
+    """
+    return min((text for text in _texts(data) if sign in text), key=len, default=sign)
+
+
+def _texts(data: Any) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, Mapping):
+        for value in data.values():
+            yield from _texts(value)
+    elif isinstance(data, list | tuple):
+        for value in data:
+            yield from _texts(value)
 
 
 def _files(template: str, data: Mapping[str, Any], pictures: Mapping[str, bytes] | None) -> dict[str, bytes]:

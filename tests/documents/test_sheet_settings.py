@@ -1,0 +1,132 @@
+"""Every setting of every day of every sample case, read back from the patient's sheet in all languages on both papers."""
+
+from __future__ import annotations
+
+import pytest
+
+from hexapod.report.language import Language, language
+from hexapod.report.notice import NOTICE, STRUT_COLOURS
+from hexapod.report.options import LANGUAGES, PAPERS, Paper
+from hexapod.report.page import LIMBS
+from hexapod.report.times import adjustment_times
+from tests.documents.printed import Page
+from tests.documents.samples import NAMES, planned, printed_reading, sheets, signs_of, whole_day, whose
+from tests.documents.sheet_reader import blocks_by_date, list_of_strut
+
+MARKS = {"en": ".", "es": ",", "fr": ",", "de": ",", "pt": ","}
+WORDS = {"▲": "longer", "▼": "shorter", "=": "stays", "▲▼": "both ways"}
+SIZES_PT = {"a4": (595.3, 841.9), "letter": (612.0, 792.0)}
+everywhere = pytest.mark.parametrize("paper", PAPERS)
+every_language = pytest.mark.parametrize("code", LANGUAGES)
+
+
+@pytest.mark.hazard("H-20")
+@pytest.mark.hazard("H-16")
+@pytest.mark.hazard("H-08")
+@pytest.mark.parametrize("name", NAMES)
+@every_language
+@everywhere
+def test_every_setting_of_every_day_stands_in_both_tables(name: str, code: str, paper: Paper) -> None:
+    for level, pages in enumerate(sheets(name, code, paper)):
+        check_table_by_date(name, level, pages, language(code))
+        for k in range(6):
+            check_list(name, level, k, pages, language(code))
+        check_every_page(name, level, pages, language(code), paper)
+
+
+def check_table_by_date(name: str, level: int, pages: list[Page], words: Language) -> None:
+    case, plan = planned(name)
+    rows, exchanges = plan.levels[level].rows, plan.levels[level].exchanges
+    signs, mark = signs_of(name, level), MARKS[words.code]
+    times = [f"{time:%H:%M}" for time in adjustment_times(case.levels[level])]
+    day = 0
+    for block in blocks_by_date(pages):
+        row = rows[day]
+
+        def dated(day: int) -> list[str]:
+            return [words.weekday(rows[day].date), words.long_date(rows[day].date), words.say("Day {day}", day=day)]
+
+        stage = words.say("start") if day == 0 else row.stage
+        if block.rest:
+            last = day
+            while last + 1 < len(rows) and rows[last + 1].stage == row.stage and not any(map(any, signs[last + 1])):
+                if {last + 1} & {one.planned_day for one in exchanges} or last == 0:
+                    break
+                last += 1
+            until = [words.say("up to and including"), *dated(last)] if last > day else []
+            assert " ".join(block.left).split() == " ".join([*dated(day), *until, stage]).split()
+            for kept in rows[day : last + 1]:
+                for readings in (kept.settings_mm, *kept.doses_mm):
+                    told = tuple(printed_reading(kept, k, readings[k], mark) for k in range(6))
+                    assert block.rest == told, f"day {kept.day}"
+            day = last + 1
+            continue
+        assert " ".join(block.left).split() == " ".join([*dated(day), stage]).split()
+        assert [line.time for line in block.lines] == times
+        for line, readings, turned in zip(block.lines, row.doses_mm, signs[day], strict=True):
+            assert line.readings == tuple(printed_reading(row, k, readings[k], mark) for k in range(6)), f"day {day}"
+            assert line.signs == turned, f"day {day}"
+        turns = whole_day(signs[day])
+        assert block.turns == tuple(f"{turn} {words.say(WORDS[turn])}" for turn in turns), f"day {day}"
+        due = {one.strut: one for one in exchanges if one.planned_day == day}
+        assert block.put_in == {
+            strut: printed_reading(row, strut - 1, one.new_reads_mm, mark) for strut, one in due.items()
+        }
+        assert (words.say("CLINIC VISIT") in block.text) == bool(due)
+        for one in due.values():
+            assert one.new.name in block.text
+            assert one.old.name in block.text
+        day += 1
+    assert day == len(rows)
+
+
+def check_list(name: str, level: int, k: int, pages: list[Page], words: Language) -> None:
+    rows, exchanges = planned(name)[1].levels[level].rows, planned(name)[1].levels[level].exchanges
+    signs, mark = signs_of(name, level), MARKS[words.code]
+    title = words.say("Strut {strut} ({colour})", strut=k + 1, colour=words.say(STRUT_COLOURS[k + 1]))
+    entries = list_of_strut(pages, title)
+    assert next(entry.day for entry in entries) == 0
+    for number, entry in enumerate(entries):
+        row = rows[entry.day]
+        assert (entry.weekday, entry.date) == (words.weekday(row.date), words.short_date(row.date))
+        until = entries[number + 1].day if number + 1 < len(entries) else len(rows)
+        due = [one for one in exchanges if one.planned_day == entry.day and one.strut == k + 1]
+        assert (words.say("CLINIC VISIT") in entry.text) == bool(due)
+        for one in due:
+            assert one.new.name in entry.text
+            assert f"{printed_reading(row, k, one.new_reads_mm, mark)} mm" in entry.text
+        turn = whole_day(signs[entry.day])[k] if signs[entry.day] else "="
+        if f"{turn} {words.say(WORDS[turn])}" in entry.text:
+            told = [
+                (turned[k], printed_reading(row, k, six[k], mark))
+                for turned, six in zip(signs[row.day], row.doses_mm, strict=True)
+            ]
+            assert list(entry.cells) == told, f"day {entry.day}"
+            assert until == entry.day + 1
+            continue
+        for kept in rows[entry.day : until]:
+            assert not any(turned[k] for turned in signs[kept.day]), f"day {kept.day}"
+            for readings in (kept.settings_mm, *kept.doses_mm):
+                assert entry.cells == (("", printed_reading(kept, k, readings[k], mark)),), f"day {kept.day}"
+
+
+def check_every_page(name: str, level: int, pages: list[Page], words: Language, paper: Paper) -> None:
+    """Whose sheet it is, of which plan and dates, which page, and the notice."""
+    case, plan = planned(name)
+    mine = whose(name, level)
+    for number, page in enumerate(pages, 1):
+        assert (round(page.width, 1), round(page.height, 1)) == SIZES_PT[paper]
+        text = page.text()
+        for told in (
+            words.say(LIMBS[case.limb.side, case.limb.bone]),
+            case.id,
+            plan.levels[level].name,
+            mine.plan,
+            plan.software,
+            words.short_date(mine.first_day),
+            words.short_date(mine.last_day),
+            words.say("page {page} of {pages}", page=number, pages=len(pages)),
+        ):
+            assert told in text, (number, told)
+        foot = " ".join(run.text.strip() for run in page.runs if run.size == 7.5 and run.y < 75)
+        assert words.say(NOTICE) in foot, number
