@@ -202,6 +202,15 @@ def test_a_document_that_cannot_be_made_says_why_and_keeps_no_other_back(form: F
             assert content == found[name].content()
 
 
+def test_the_name_of_a_level_is_no_markup_on_a_button(form: Form) -> None:
+    form.sample("tibia_two_levels").step("deformity").type("Name of the level", "![x](http://y) :red[z]")
+    form.step("plan").press("make")
+    labels = [*form.downloads, *(button.label for button in form.at.button)]
+    named = [label for label in labels if "http" in label]
+    assert len(named) == 3
+    assert all(r"!\[x\](http\://y) \:red\[z\]" in label for label in named)
+
+
 def test_an_earlier_calendar_reaches_the_new_one_and_a_wrong_one_is_told(
     form: Form, monkeypatch: pytest.MonkeyPatch
 ) -> None:

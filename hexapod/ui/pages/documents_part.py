@@ -20,7 +20,8 @@ from hexapod.ui import session
 from hexapod.ui.cautions import Answers, acknowledgements_of, cautions_of, missing
 from hexapod.ui.draft import Path
 from hexapod.ui.outcome import Outcome
-from hexapod.ui.papers import Choices, MadeDocument, Papers, make_papers
+from hexapod.ui.papers import Choices, Papers, make_papers
+from hexapod.ui.wording import plain
 
 T = TypeVar("T", bound=str)
 # The patient's documents stand in a column of their own.
@@ -131,16 +132,12 @@ def _papers(papers: Papers) -> None:
         with st.container(key=f"papers-{'patient' if mine else 'records'}", horizontal=True, gap="small"):
             st.html(f'<p class="hx-label">{title}</p>', width="content")
             for made in papers.made:
-                if (made.document.kind in FOR_THE_PATIENT) is mine:
-                    _paper(made)
-
-
-def _paper(made: MadeDocument) -> None:
-    if made.content is None:
-        told = f"{made.document.title}: not made. {made.trouble}"
-        st.html(f'<p class="hx-line hx-wrong">{escape(told)}</p>')
-    else:
-        _save(made.document, made.document.title, made.content)
+                if made.content is not None and (made.document.kind in FOR_THE_PATIENT) is mine:
+                    _save(made.document, plain(made.document.title), made.content)
+    for made in papers.made:
+        if made.content is None:
+            told = f"{made.document.title}: not made. {made.trouble}"
+            st.html(f'<p class="hx-line hx-wrong">{escape(told)}</p>')
 
 
 def _save(document: Document, label: str, content: bytes | None = None) -> None:
