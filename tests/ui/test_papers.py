@@ -141,6 +141,27 @@ def test_nothing_is_made_while_any_part_of_an_acknowledgement_lacks(form: Form, 
     assert form.downloads == ONLY_CASE
 
 
+@pytest.mark.hazard("H-13")
+def test_a_box_taken_away_with_the_very_click_that_makes_the_documents(form: Form) -> None:
+    _hurried(form).acknowledge()
+    form.at.checkbox[1].uncheck()
+    form.at.button(key="make").click()
+    assert form.run().downloads == ONLY_CASE
+    assert _offered(form) == {}
+    form.at.checkbox[1].check()
+    assert form.run().downloads == ONLY_CASE
+
+
+def test_who_accepts_a_caution_and_why_reach_the_report(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
+    def report(_case: object, _plan: object, options: PrintOptions) -> bytes:
+        return repr([(one.code, one.level, one.by, one.reason) for one in options.acknowledgements]).encode()
+
+    monkeypatch.setattr("hexapod.report.clinician.clinician_report", report)
+    _hurried(form).acknowledge("AB", "why").press("make")
+    told = b"[('rate.high', 0, 'AB', 'why 1'), ('rate.above_limit', 0, 'AB', 'why 2')]"
+    assert told in _offered(form).values()
+
+
 def test_who_accepts_a_caution_and_why_are_printed(form: Form) -> None:
     _hurried(form).acknowledge(" Dr Ä. B. ", "because").press("make")
     plan = _plan(form.document)[1]

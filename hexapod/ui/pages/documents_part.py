@@ -60,24 +60,12 @@ def show(outcome: Outcome, case: Case, plan: Plan, answers: Answers) -> None:
             st.session_state["papers"] = make_papers(case, plan, choices, acknowledgements_of(cautions, answers))
     papers = session.papers()
     if papers is None:
-        _choices(missing(cautions, answers))
+        _choices(case, missing(cautions, answers))
     else:
-        _papers(papers)
-    with st.container(key="files", horizontal=True):
-        if papers is None:
-            st.button(
-                "Make the documents",
-                key="make",
-                type="primary",
-                disabled=bool(missing(cautions, answers)),
-                on_click=_want,
-            )
-        else:
-            st.button("Change what is printed", key="unmake", on_click=_unmake)
-        _save(case_document(case), "Save the case file")
+        _papers(case, papers)
 
 
-def _choices(lacking: list[str]) -> None:
+def _choices(case: Case, lacking: list[str]) -> None:
     chosen: Choices = st.session_state["choices"]
     with st.container(key="print-choices", horizontal=True, gap="medium"):
         language = _choice(LANGUAGE, "Language of the patient's documents", LANGUAGES, chosen.language)
@@ -92,6 +80,9 @@ def _choices(lacking: list[str]) -> None:
         )
     told = f"Before documents can be made: {'; '.join(lacking)}." if lacking else ""
     st.html(f'<p class="hx-line hx-{"missing" if told else "hint"}">{escape(told)}</p>')
+    with st.container(key="files", horizontal=True):
+        st.button("Make the documents", key="make", type="primary", disabled=bool(lacking), on_click=_want)
+        _save(case_document(case), "Save the case file")
 
 
 def _choice(path: Path, label: str, options: Mapping[T, str], value: T) -> T:
@@ -102,8 +93,10 @@ def _choice(path: Path, label: str, options: Mapping[T, str], value: T) -> T:
 
 
 def _want() -> None:
-    """Callback: make the documents in this run, of what the fields say now."""
+    """Callback: make the documents in this run, of what the fields say now.  A second click finds no fields."""
     state = st.session_state
+    if session.papers() is not None or not {session.widget_key(path) for path in (LANGUAGE, PAPER)} <= set(state):
+        return
     calendar = state.get(session.widget_key(CALENDAR))
     state["choices"] = Choices(
         state[session.widget_key(LANGUAGE)],
@@ -119,13 +112,15 @@ def _unmake() -> None:
     st.session_state["papers"] = None
 
 
-def _papers(papers: Papers) -> None:
+def _papers(case: Case, papers: Papers) -> None:
     choices = papers.choices
     told = (
         f"Language of the patient's documents: {LANGUAGES[choices.language]}. Paper: {PAPERS[choices.paper]}. "
         f"Earlier calendar replaced: {choices.calendar_name or 'none'}."
     )
-    st.html(f'<p class="hx-line hx-hint">{escape(told)}</p>')
+    with st.container(key="printed", horizontal=True, vertical_alignment="center"):
+        st.html(f'<p class="hx-line hx-hint">{escape(told)}</p>', width="content")
+        st.button("Change what is printed", key="unmake", on_click=_unmake)
     if papers.trouble:
         st.html(f'<p class="hx-line hx-wrong">{escape(papers.trouble)}</p>')
     for title, mine in (("Save for the patient", True), ("Save for the records", False)):
@@ -134,6 +129,8 @@ def _papers(papers: Papers) -> None:
             for made in papers.made:
                 if made.content is not None and (made.document.kind in FOR_THE_PATIENT) is mine:
                     _save(made.document, plain(made.document.title), made.content)
+            if not mine:
+                _save(case_document(case), "Save the case file")
     for made in papers.made:
         if made.content is None:
             told = f"{made.document.title}: not made. {made.trouble}"
