@@ -77,9 +77,13 @@ def documents(case: Case, plan: Plan, options: PrintOptions | None = None) -> tu
         one("schedule-long", None, "Schedule, a row a setting (CSV)", "", "csv", partial(_long, case, plan)),
         one("plan", None, "Plan file (JSON)", "", "json", partial(_plan_file, plan)),
     ]
-    case_name = case_file_name(case)
-    case_bytes = functools.cache(partial(_case_file, case))
-    return (*made, Document("case", None, "Case file (JSON)", case_name, MIME["json"], case_bytes))
+    return (*made, case_document(case))
+
+
+def case_document(case: Case) -> Document:
+    """The case file: what was entered.  It is there also for a plan that is refused."""
+    content = functools.cache(partial(_case_file, case))
+    return Document("case", None, "Case file (JSON)", case_file_name(case), MIME["json"], content)
 
 
 MIME = {

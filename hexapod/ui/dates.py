@@ -32,7 +32,7 @@ def listed(text: str) -> list[str]:
 def is_time(text: str) -> bool:
     """Whether a text is a time of the day in the one way in which times are written: four digits, 24 hours.
 
-    >>> is_time("08:00"), is_time("8:00"), is_time("24:00"), is_time("8pm")
+    >>> is_time("08:00"), is_time("8:00"), is_time("24:00"), is_time("08:000")
     (True, False, False, False)
     """
     return CLOCK.fullmatch(text) is not None

@@ -10,7 +10,7 @@ import streamlit as st
 from hexapod import Plan, make_plan, read_case
 from hexapod.case.model import Case
 from hexapod.errors import CaseError
-from hexapod.report.fingerprint import short_fingerprint
+from hexapod.report.fingerprint import plan_sha256, short_fingerprint
 from hexapod.ui.document import read_draft
 from hexapod.ui.draft import Draft, Path
 from hexapod.ui.entries import Trouble
@@ -23,11 +23,13 @@ class Outcome:
     """The plan is that of these very entries, or None: with any trouble there is no plan.
 
     `case` is None unless the entries make a valid case; a case that cannot be planned has troubles and no plan.
+    `prescribed` is the whole fingerprint of the plan, empty when there is none.
     """
 
     troubles: tuple[Trouble, ...]
     case: Case | None
     plan: Plan | None
+    prescribed: str = ""
 
     @property
     def state(self) -> State:
@@ -61,16 +63,16 @@ def work_out(draft: Draft) -> Outcome:
     if reading.troubles or case is None:
         return Outcome(tuple(reading.troubles), None, None)
     try:
-        return Outcome((), case, plan_of(case.sha256, case))
+        return Outcome((), case, *plan_of(case.sha256, case))
     except CaseError as error:
         reading.add_problems(error.problems)
         return Outcome(tuple(reading.troubles), case, None)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def plan_of(fingerprint: str, _case: Case) -> Plan:
-    """The plan of a case, remembered by the case's fingerprint alone."""
+def plan_of(fingerprint: str, _case: Case) -> tuple[Plan, str]:
+    """The plan of a case and its own fingerprint, remembered by the case's fingerprint alone."""
     plan = make_plan(_case)
     if plan.case_sha256 != fingerprint:
         raise RuntimeError("the plan is not that of the case shown")
-    return plan
+    return plan, plan_sha256(plan)

@@ -37,7 +37,7 @@ def planner() -> None:
         with page.container(key="page"):
             session.agree()
             outcome = work_out(session.draft())
-            session.acknowledged(outcome)
+            session.wipe_what_is_of_other_entries(outcome)
             banner(outcome)
             _said()
             with st.container(key=f"body-{session.step()}"):

@@ -12,8 +12,10 @@ import streamlit as st
 from hexapod.case.model import Case
 from hexapod.ui import draft as d
 from hexapod.ui import keeping
+from hexapod.ui.cautions import Answers
 from hexapod.ui.opened import draft_of
 from hexapod.ui.outcome import Outcome
+from hexapod.ui.papers import Choices, Papers
 
 STEPS = {
     "case": "Case",
@@ -31,7 +33,7 @@ def start() -> None:
     if "draft" in state:
         return
     state.update(draft=d.blank_draft(), token="", revision=0, sheet=keeping.new_token(), step="case", level="")
-    state.update(said="", acknowledged=("", ()))
+    state.update(said="", answers=Answers(), papers=None, choices=Choices(), wanted=False)
     step = st.query_params.get("step", "case")
     state["step"] = step if step in STEPS else "case"
     token = st.query_params.get("case", "")
@@ -160,7 +162,7 @@ def open_draft(new: d.Draft, said: str, step_name: str) -> None:
     """Open another draft, under a name of its own.  For callbacks."""
     state = st.session_state
     state.update(draft=copy.deepcopy(new), token="", revision=0, sheet=keeping.new_token(), level="")
-    state.update(said="", acknowledged=("", ()))
+    state.update(said="", answers=Answers(), papers=None, choices=Choices(), wanted=False)
     keep()
     trouble = state["said"]
     go(step_name)
@@ -172,21 +174,23 @@ def open_case(case: Case, said: str, step_name: str = "plan") -> None:
     open_draft(draft_of(case.document), said, step_name)
 
 
-def acknowledged(outcome: Outcome) -> tuple[str, ...]:
-    """Names of the cautions acknowledged for these very entries; any other fingerprint wipes them."""
-    fingerprint = outcome.case.sha256 if outcome.case else ""
-    if st.session_state["acknowledged"][0] != fingerprint:
-        st.session_state["acknowledged"] = (fingerprint, ())
-    return st.session_state["acknowledged"][1]
+def wipe_what_is_of_other_entries(outcome: Outcome) -> None:
+    """Forget what was said to cautions, and the documents, unless both are of these very entries."""
+    state, fingerprint = st.session_state, outcome.case.sha256 if outcome.case else ""
+    if state["answers"].case_sha256 != fingerprint:
+        state["answers"] = Answers(fingerprint, keeping.new_token())
+    if state["papers"] is not None and state["papers"].case_sha256 != fingerprint:
+        state.update(papers=None, wanted=False)
 
 
-def acknowledge(fingerprint: str, name: str, key: str) -> None:
-    """Callback of a caution's box."""
-    known, names = st.session_state["acknowledged"]
-    if known != fingerprint:
-        return
-    names = tuple(other for other in names if other != name)
-    st.session_state["acknowledged"] = (known, (*names, name) if st.session_state[key] else names)
+def answers() -> Answers:
+    """What was said to the cautions of these entries."""
+    return st.session_state["answers"]
+
+
+def papers() -> Papers | None:
+    """The documents made of these entries."""
+    return st.session_state["papers"]
 
 
 def _name_anew() -> None:

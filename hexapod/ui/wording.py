@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from html import escape
 
@@ -33,6 +34,7 @@ FOLLOWING = (
     "to each other."
 )
 SEGMENT_POINTS = {"same": "is that of the level before", "apart": "lies elsewhere"}
+_MARKS = re.compile(r"[\\`*_\[\]~$:<]")
 STAGE_KINDS = {"hold_days": "hold", "correct_to": "correct to", "transport": "transport"}
 
 
@@ -68,6 +70,15 @@ def limb_name(limb: Mapping[str, str | None]) -> str:
     ('LEFT TIBIA', 'SIDE? TIBIA')
     """
     return f"{SIDES.get(limb['side'] or '', 'SIDE?')} {(limb['bone'] or 'bone?').upper()}"
+
+
+def plain(text: str) -> str:
+    r"""A text of a case for the label of a button, where Streamlit would read it as Markdown.
+
+    >>> print(plain("![x](y) _a_"))
+    !\[x\](y) \_a\_
+    """
+    return _MARKS.sub(r"\\\g<0>", text)
 
 
 def unbroken(text: str) -> str:

@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "sample_cases"
 KEY_DELAY_MS = 35
+SCHEDULE = "Schedule, a row a day (CSV)"
 QUIET_MS, STEP_MS = 400, 50
 
 
@@ -105,15 +106,41 @@ class Screen:
                     cell => cell.firstChild.textContent)])"""
         )
 
+    def button(self, label: str) -> Locator:
+        return self.page.get_by_role("button", name=label, exact=True)
+
+    def make(self) -> Screen:
+        """Have the documents made."""
+        self.button("Make the documents").click()
+        expect(self.button("Change what is printed")).to_be_visible(timeout=20_000)
+        return self.settle()
+
+    def acknowledge(self, by: str, reasons: list[str]) -> Screen:
+        """Box and reason of every caution in their order, then the name."""
+        boxes = self.page.get_by_test_id("stCheckbox")
+        fields = self.page.locator('input[aria-label^="Reason for "]')
+        expect(boxes).to_have_count(len(reasons))
+        for number, reason in enumerate(reasons):
+            boxes.nth(number).locator("label").click()
+            fields.nth(number).click()
+            self.page.keyboard.type(reason, delay=KEY_DELAY_MS)
+        return self.enter("Your name or initials, for all cautions", by)
+
+    @property
+    def downloads(self) -> list[str]:
+        """Labels of the download buttons."""
+        return self.page.get_by_test_id("stDownloadButton").all_inner_texts()
+
     def save(self, label: str) -> tuple[str, bytes]:
         """Press a download button: the file's name and content."""
         with self.page.expect_download() as download:
-            self.page.get_by_role("button", name=label).click()
+            self.button(label).click()
         return download.value.suggested_filename, Path(download.value.path()).read_bytes()
 
     def saved_case(self) -> dict[str, Any]:
         return json.loads(self.save("Save the case file")[1])
 
-    def saved_schedule(self) -> tuple[str, list[dict[str, str]]]:
-        name, content = self.save("Save the schedule (CSV)")
+    def saved_schedule(self, level: str = "") -> tuple[str, list[dict[str, str]]]:
+        """The schedule of a level, which is named where the case has more than one."""
+        name, content = self.make().save(f"{SCHEDULE}, {level}" if level else SCHEDULE)
         return name, list(csv.DictReader(io.StringIO(content.decode("utf-8"), newline="")))

@@ -7,9 +7,10 @@ import pytest
 from playwright.sync_api import expect
 
 import hexapod
+from hexapod.report.fingerprint import plan_sha256
 from hexapod.report.numbers import number
 from hexapod.report.tables import schedule_csv
-from tests.browser.screen import SAMPLES, Screen, sample
+from tests.browser.screen import SAMPLES, SCHEDULE, Screen, sample
 
 pytestmark = pytest.mark.browser
 
@@ -39,7 +40,7 @@ def test_the_transport_sample_from_opening_to_the_file(screen: Screen) -> None:
     assert screen.rows() == _rows(plan)
 
     name, rows = screen.saved_schedule()
-    assert name == f"{case.id}_right_transport-segment_schedule_{plan.case_sha256[:12]}.csv"
+    assert name == f"{case.id}_right_transport-segment_schedule_{plan_sha256(plan)[:12]}.csv"
     assert len(rows) == len(plan.levels[0].rows)
     for row, planned in zip(rows, plan.levels[0].rows, strict=True):
         assert row["case_sha256"] == plan.case_sha256
@@ -50,7 +51,7 @@ def test_the_transport_sample_from_opening_to_the_file(screen: Screen) -> None:
             assert row[f"strut_{strut}_model"] == planned.models[strut - 1]
             for dose, settings in enumerate(planned.doses_mm, start=1):
                 assert float(row[f"strut_{strut}_dose_{dose}_mm"]) == settings[strut - 1]
-    _, content = screen.save("Save the schedule (CSV)")
+    _, content = screen.save(SCHEDULE)
     assert content.decode("utf-8") == schedule_csv(case, plan, 0)
     assert screen.saved_case() == sample("tibia_transport")
 
@@ -86,16 +87,25 @@ def test_a_caution_is_acknowledged_before_anything_is_saved(screen: Screen) -> N
     boxes = screen.page.get_by_test_id("stCheckbox")
     expect(boxes.first).to_be_visible()
     for k in range(boxes.count()):
-        expect(screen.page.get_by_role("button", name="Save the schedule (CSV)")).to_have_count(0)
+        expect(screen.button("Make the documents")).to_be_disabled()
         boxes.nth(k).locator("label").click()
-        screen.settle()
+        screen.settle().enter(f"Reason for {_cautions(screen)[k]}", f"reason {k}")
+    expect(screen.button("Make the documents")).to_be_disabled()
+    screen.enter("Your name or initials, for all cautions", "AB")
+    assert screen.downloads == ["Save the case file"]
     document = screen.saved_case()
     _, rows = screen.saved_schedule()
     plan = hexapod.make_plan(hexapod.read_case(document))
     assert [row["strut_1_mm"] for row in rows] == [number(row.settings_mm[0]) for row in plan.levels[0].rows]
     screen.step("case").enter("Title (may stay empty)", "another title").step("plan")
     assert not any(box.is_checked() for box in screen.page.locator('input[type="checkbox"]').all())
-    expect(screen.page.get_by_role("button", name="Save the schedule (CSV)")).to_have_count(0)
+    assert screen.downloads == ["Save the case file"]
+    expect(screen.button("Make the documents")).to_be_disabled()
+
+
+def _cautions(screen: Screen) -> list[str]:
+    fields = screen.page.locator('input[aria-label^="Reason for "]').all()
+    return [(field.get_attribute("aria-label") or "").removeprefix("Reason for ") for field in fields]
 
 
 @pytest.mark.hazard("H-15")
@@ -128,7 +138,7 @@ def test_levels_have_their_own_schedules(screen: Screen) -> None:
     screen.settle()
     assert screen.rows() == _rows(plan, 1)
     expect(screen.page.locator(".hx-level")).to_contain_text("Level 2 of 2")
-    name, rows = screen.saved_schedule()
+    name, rows = screen.saved_schedule("distal tibia")
     assert "_distal-tibia_schedule_" in name
     assert [row["strut_6_mm"] for row in rows] == [number(row.settings_mm[5]) for row in plan.levels[1].rows]
 
@@ -146,7 +156,7 @@ def test_a_level_that_follows_has_its_own_schedule_and_stays_coupled(screen: Scr
     legend = screen.page.get_by_test_id("frame-viewer").locator(".legend")
     expect(legend).to_contain_text("reference, drawn as if it stood still")
     expect(legend).not_to_contain_text("new bone")
-    _, content = screen.save("Save the schedule (CSV)")
+    _, content = screen.make().save(f"{SCHEDULE}, docking site")
     assert content.decode("utf-8") == schedule_csv(case, plan, 1)
     assert screen.saved_case() == case.document
 

@@ -37,6 +37,9 @@ def test_no_step_has_a_serious_fault_for_people_who_cannot_see_well(screen: Scre
     screen.step("deformity").enter("AP angulation, deg", "wrong")
     faults["wrong"] = _faults(screen)
     faults["no plan"] = _faults(screen.step("plan"))
+    screen.step("case").sample("foot_ankle")
+    faults["caution"] = _faults(screen)
+    faults["documents"] = _faults(screen.acknowledge("AB", ["seen"]).make())
     screen.step("case").sample("refused_strut_travel")
     faults["refused"] = _faults(screen)
     assert not any(faults.values()), faults
@@ -50,8 +53,8 @@ def test_nothing_is_cut_off(screen: Screen, stem: str, width: int) -> None:
         screen.page.get_by_role("button", name="Level 2:").click()
         screen.settle()
     screen.page.set_viewport_size({"width": width, "height": 1180})
-    for step in STEPS:
-        screen.step(step)
+    for step in (*STEPS, "documents"):
+        screen.make() if step == "documents" else screen.step(step)
         over = screen.page.evaluate(
             "(() => { const m = document.querySelector('[data-testid=stMain]');"
             " return m.scrollWidth - m.clientWidth; })()"

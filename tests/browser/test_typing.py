@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 import hexapod
+from hexapod.report.fingerprint import plan_sha256
 from tests.browser.screen import Screen, sample
 
 pytestmark = pytest.mark.browser
@@ -99,7 +100,7 @@ def test_a_value_typed_just_before_saving_is_in_the_file(screen: Screen) -> None
     assert document["levels"][0]["deformity"]["varus_deg"] == 13.5
     name, rows = screen.saved_schedule()
     planned = hexapod.make_plan(hexapod.read_case(document))
-    assert planned.case_sha256[:12] in name
+    assert plan_sha256(planned)[:12] in name
     assert {row["case_sha256"] for row in rows} == {planned.case_sha256}
     assert [float(row["strut_2_mm"]) for row in rows] == [row.settings_mm[1] for row in planned.levels[0].rows]
 

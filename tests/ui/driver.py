@@ -45,6 +45,18 @@ class Form:
         group.set_value(option)
         return self.run()
 
+    def press(self, key: str) -> Form:
+        self.at.button(key=key).click()
+        return self.run()
+
+    def acknowledge(self, by: str = "AB", reason: str = "seen") -> Form:
+        """Every caution, with a reason that names its place in the list, and the name."""
+        for box in self.at.checkbox:
+            box.check()
+        for number, field in enumerate(field for field in self.at.text_input if field.label.startswith("Reason for")):
+            field.input(f"{reason} {number + 1}")
+        return self.type("Your name or initials, for all cautions", by)
+
     @property
     def html(self) -> str:
         bodies = [element.proto.body for element in self.at.get("html")]

@@ -10,7 +10,6 @@ import pytest
 
 import hexapod
 from hexapod.report.numbers import number
-from hexapod.report.summary import grouped
 from hexapod.ui import keeping, session
 from hexapod.ui.draft import blank_draft
 from hexapod.ui.opened import draft_of
@@ -55,7 +54,7 @@ def test_a_sample_shows_the_numbers_of_its_plan(form: Form, varus: dict[str, Any
     assert hexapod.read_case(varus).sha256[:12] in form.html
     assert "RIGHT TIBIA" in form.html
     assert "14&nbsp;deg varus: the distal end of the distal fragment leans towards the midline." in form.html
-    assert form.downloads == ["Save the schedule (CSV)", "Save the case file"]
+    assert form.downloads == ["Save the case file"]
 
 
 @pytest.mark.hazard("H-13")
@@ -111,30 +110,6 @@ def test_a_refused_plan_shows_no_schedule_and_saves_only_the_case(form: Form) ->
     assert "Refused: no schedule was made." in form.html
     assert "hx-schedule" not in form.html
     assert form.downloads == ["Save the case file"]
-
-
-def test_each_caution_is_acknowledged_by_its_own_box(form: Form) -> None:
-    form.sample("tibia_varus").step("stages")
-    form.type("Fixed length, days", "8").step("plan")
-    plan = hexapod.make_plan(hexapod.read_case(form.document))
-    cautions = [group.worst for group in grouped(plan.findings)]
-    assert plan.verdict == "caution"
-    assert len(form.at.checkbox) == len(cautions) >= 2
-    assert {finding.code for finding in plan.findings} == {finding.code for finding in cautions}
-    assert form.downloads == ["Save the case file"]
-    for k, finding in enumerate(cautions):
-        assert finding.code in form.at.checkbox[k].label
-        assert not form.at.checkbox[k].value
-        assert form.downloads == ["Save the case file"]
-        form.at.checkbox[k].check()
-        form.run()
-    assert form.downloads == ["Save the schedule (CSV)", "Save the case file"]
-    assert _settings(form.html) == _planned(form.document)
-    form.step("case").type("Title (may stay empty)", "other").step("plan")
-    assert not any(box.value for box in form.at.checkbox)
-    assert form.downloads == ["Save the case file"]
-    form.step("case").type("Title (may stay empty)", form.document.get("title", "")).step("plan")
-    assert not any(box.value for box in form.at.checkbox)
 
 
 def test_levels_are_chosen_added_and_removed(form: Form) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from hexapod.ui import session
+from hexapod.ui.wording import plain
 
 
 def level_choice() -> None:
@@ -15,7 +16,7 @@ def level_choice() -> None:
     with st.container(key="levels", horizontal=True, gap="small"):
         for number, level in enumerate(levels, start=1):
             st.button(
-                f"Level {number}: {level['name'] or 'not named yet'}",
+                f"Level {number}: {plain(level['name']) or 'not named yet'}",
                 key=f"level-{level['uid']}",
                 type="primary" if level["uid"] == session.level()["uid"] else "secondary",
                 on_click=session.choose_level,

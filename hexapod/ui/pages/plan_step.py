@@ -9,10 +9,9 @@ import streamlit as st
 from hexapod.case.model import Case
 from hexapod.plan import Plan
 from hexapod.report.sentences import deformity_sentences, mounting_sentence
-from hexapod.report.summary import grouped
 from hexapod.ui import readback, session
-from hexapod.ui.downloads import File, case_file, schedule_file
 from hexapod.ui.outcome import Outcome
+from hexapod.ui.pages import documents_part, findings_part
 from hexapod.ui.pages.level_choice import level_choice
 from hexapod.ui.scene import frame_scene
 from hexapod.ui.schedule import exchanges_html, milestones_html, schedule_html
@@ -29,8 +28,10 @@ def show(outcome: Outcome) -> None:
     case, plan, index = outcome.case, outcome.plan, session.level_index()
     if plan.verdict == "refused":
         st.html('<p class="hx-refusal">Refused: no schedule was made. Change what the findings name.</p>')
-    open_names = _findings(outcome, case, plan)
-    _files(case, plan, index, open_names)
+    answers = findings_part.answers_now(plan)
+    standing = documents_part.standing(outcome, plan, answers)
+    findings_part.show(case, plan, answers, locked=standing)
+    documents_part.show(outcome, case, plan, answers)
     _readback(outcome, case, index)
     if plan.levels[index].rows:
         level = plan.levels[index]
@@ -56,66 +57,6 @@ def _no_plan(outcome: Outcome) -> None:
         f'<section class="hx-noplan"><h2>No schedule was made</h2><p>{what}:</p><table class="hx-troubles"><thead><tr>'
         f'<th scope="col">Step</th><th scope="col">Entry</th><th scope="col">What to do</th></tr></thead>'
         f"<tbody>{lines}</tbody></table></section>"
-    )
-
-
-def _findings(outcome: Outcome, case: Case, plan: Plan) -> list[str]:
-    """All findings, those of one kind together; every kind of caution with a box of its own.
-
-    Returns the names of the cautions not yet acknowledged.
-    """
-    st.subheader("Findings", anchor=False)
-    if not plan.findings:
-        st.html('<p class="hx-finding hx-ok">No findings: no limit of this program is broken on any day.</p>')
-        return []
-    known = session.acknowledged(outcome)
-    waiting = []
-    for group in grouped(plan.findings):
-        worst = group.worst
-        where = f"{case.levels[worst.level].name} · " if len(case.levels) > 1 else ""
-        st.html(
-            f'<div class="hx-finding hx-{worst.verdict}"><b>{worst.verdict.upper()}</b> '
-            f"<span>{escape(where)}{escape(worst.code)}</span><p>{escape(group.message)}</p></div>"
-        )
-        if worst.verdict == "caution" and plan.verdict != "refused":
-            name = f"{worst.level}|{worst.code}"
-            key = f"ack-{plan.case_sha256}-{name}"
-            st.session_state[key] = name in known
-            st.checkbox(
-                f"I have read this caution and take it into account: {worst.code} (level {worst.level + 1})",
-                key=key,
-                on_change=session.acknowledge,
-                args=(plan.case_sha256, name, key),
-            )
-            if name not in known:
-                waiting.append(worst.code)
-    return waiting
-
-
-def _files(case: Case, plan: Plan, index: int, waiting: list[str]) -> None:
-    with st.container(key="files", horizontal=True, vertical_alignment="center"):
-        if plan.verdict == "refused":
-            st.html('<p class="hx-line hx-hint">Only the case file can be saved: there is no schedule.</p>')
-        elif waiting:
-            st.html(
-                '<p class="hx-line hx-missing">The schedule can be saved when every caution above is acknowledged: '
-                f"{escape(', '.join(waiting))}.</p>"
-            )
-        else:
-            _button("Save the schedule (CSV)", schedule_file(case, plan, index), "primary")
-        _button("Save the case file", case_file(case), "secondary")
-
-
-def _button(label: str, file: File, kind: str) -> None:
-    st.download_button(
-        label,
-        data=file.content,
-        file_name=file.name,
-        mime=file.mime,
-        key=f"save-{file.name}",
-        help=file.name,
-        on_click="ignore",
-        type=kind,
     )
 
 

@@ -1,0 +1,150 @@
+"""The documents of a plan: chosen and made first, then saved.
+
+While they stand on the page there is no field beside them: a file could otherwise hold what a field said before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import TypeVar
+
+import streamlit as st
+
+from hexapod.case.model import Case
+from hexapod.plan import Plan
+from hexapod.report.fingerprint import short_fingerprint
+from hexapod.report.options import LANGUAGES, PAPERS
+from hexapod.report.prescription import Document, case_document
+from hexapod.ui import session
+from hexapod.ui.cautions import Answers, acknowledgements_of, cautions_of, missing
+from hexapod.ui.draft import Path
+from hexapod.ui.outcome import Outcome
+from hexapod.ui.papers import Choices, Papers, make_papers
+from hexapod.ui.wording import plain
+
+T = TypeVar("T", bound=str)
+# The patient's documents stand in a column of their own.
+FOR_THE_PATIENT = ("sheet", "calendar")
+LANGUAGE, PAPER, CALENDAR = ("print", "language"), ("print", "paper"), ("print", "calendar")
+
+
+def standing(outcome: Outcome, plan: Plan, answers: Answers) -> bool:
+    """Whether documents stand on the page in this run, or are made in it; those of anything else are taken away."""
+    state, papers = st.session_state, session.papers()
+    cautions = cautions_of(plan)
+    said = acknowledgements_of(cautions, answers)
+    if plan.verdict == "refused" or missing(cautions, answers):
+        state.update(papers=None, wanted=False)
+    elif papers is not None and (papers.plan_sha256, papers.acknowledgements) != (outcome.prescribed, said):
+        state["papers"] = None
+    return state["wanted"] or session.papers() is not None
+
+
+def show(outcome: Outcome, case: Case, plan: Plan, answers: Answers) -> None:
+    """The choices and the button that makes the documents, or the documents to be saved."""
+    st.subheader("Documents", anchor=False)
+    if plan.verdict == "refused":
+        st.html('<p class="hx-line hx-hint">Only the case file can be saved: there is no schedule.</p>')
+        _save(case_document(case), "Save the case file")
+        return
+    cautions = cautions_of(plan)
+    st.html(
+        f'<p class="hx-plan-print">Fingerprint of the plan: <code>{short_fingerprint(outcome.prescribed)}</code>, '
+        "on every page and in the names of all files made of it.</p>"
+    )
+    if st.session_state["wanted"]:
+        with st.spinner("Making the documents …"):
+            st.session_state["wanted"] = False
+            choices = st.session_state["choices"]
+            st.session_state["papers"] = make_papers(case, plan, choices, acknowledgements_of(cautions, answers))
+    papers = session.papers()
+    if papers is None:
+        _choices(case, missing(cautions, answers))
+    else:
+        _papers(case, papers)
+
+
+def _choices(case: Case, lacking: list[str]) -> None:
+    chosen: Choices = st.session_state["choices"]
+    with st.container(key="print-choices", horizontal=True, gap="medium"):
+        language = _choice(LANGUAGE, "Language of the patient's documents", LANGUAGES, chosen.language)
+        paper = _choice(PAPER, "Paper", PAPERS, chosen.paper)
+    st.session_state["choices"] = Choices(language, paper)
+    with st.expander("This plan replaces an earlier one (optional)"):
+        st.file_uploader(
+            "Calendar file of the earlier plan (.ics): the new calendar cancels what falls away",
+            type=["ics"],
+            key=session.widget_key(CALENDAR),
+            max_upload_size=1,
+        )
+    told = f"Before documents can be made: {'; '.join(lacking)}." if lacking else ""
+    st.html(f'<p class="hx-line hx-{"missing" if told else "hint"}">{escape(told)}</p>')
+    with st.container(key="files", horizontal=True):
+        st.button("Make the documents", key="make", type="primary", disabled=bool(lacking), on_click=_want)
+        _save(case_document(case), "Save the case file")
+
+
+def _choice(path: Path, label: str, options: Mapping[T, str], value: T) -> T:
+    key = session.widget_key(path)
+    if key not in st.session_state:
+        st.session_state[key] = value
+    return st.segmented_control(label, list(options), format_func=options.__getitem__, key=key, required=True)
+
+
+def _want() -> None:
+    """Callback: make the documents in this run, of what the fields say now.  A second click finds no fields."""
+    state = st.session_state
+    if session.papers() is not None or not {session.widget_key(path) for path in (LANGUAGE, PAPER)} <= set(state):
+        return
+    calendar = state.get(session.widget_key(CALENDAR))
+    state["choices"] = Choices(
+        state[session.widget_key(LANGUAGE)],
+        state[session.widget_key(PAPER)],
+        calendar.name if calendar else "",
+        calendar.getvalue() if calendar else None,
+    )
+    state["wanted"] = True
+
+
+def _unmake() -> None:
+    """Callback: take the documents away, so that the choices can be changed."""
+    st.session_state["papers"] = None
+
+
+def _papers(case: Case, papers: Papers) -> None:
+    choices = papers.choices
+    told = (
+        f"Language of the patient's documents: {LANGUAGES[choices.language]}. Paper: {PAPERS[choices.paper]}. "
+        f"Earlier calendar replaced: {choices.calendar_name or 'none'}."
+    )
+    with st.container(key="printed", horizontal=True, vertical_alignment="center"):
+        st.html(f'<p class="hx-line hx-hint">{escape(told)}</p>', width="content")
+        st.button("Change what is printed", key="unmake", on_click=_unmake)
+    if papers.trouble:
+        st.html(f'<p class="hx-line hx-wrong">{escape(papers.trouble)}</p>')
+    for title, mine in (("Save for the patient", True), ("Save for the records", False)):
+        with st.container(key=f"papers-{'patient' if mine else 'records'}", horizontal=True, gap="small"):
+            st.html(f'<p class="hx-label">{title}</p>', width="content")
+            for made in papers.made:
+                if made.content is not None and (made.document.kind in FOR_THE_PATIENT) is mine:
+                    _save(made.document, plain(made.document.title), made.content)
+            if not mine:
+                _save(case_document(case), "Save the case file")
+    for made in papers.made:
+        if made.content is None:
+            told = f"{made.document.title}: not made. {made.trouble}"
+            st.html(f'<p class="hx-line hx-wrong">{escape(told)}</p>')
+
+
+def _save(document: Document, label: str, content: bytes | None = None) -> None:
+    st.download_button(
+        label,
+        data=document.content() if content is None else content,
+        file_name=document.name,
+        mime=document.mime,
+        key=f"save-{document.name}",
+        help=document.name,
+        on_click="ignore",
+        type="primary" if document.kind == "sheet" else "secondary",
+    )

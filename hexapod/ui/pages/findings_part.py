@@ -1,0 +1,86 @@
+"""All findings of a plan, and below every caution the box and the reason that acknowledge it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html import escape
+
+import streamlit as st
+
+from hexapod.case.model import Case
+from hexapod.plan import Plan
+from hexapod.report.summary import grouped
+from hexapod.ui import session
+from hexapod.ui.cautions import Answer, Answers, Caution, caution_name, cautions_of
+
+
+def answers_now(plan: Plan) -> Answers:
+    """What the fields say at this moment, kept for when they are not on the page."""
+    answers = session.answers()
+    by = st.session_state.get(_key(answers, "by"), answers.by)
+    to = {}
+    for caution in cautions_of(plan):
+        kept = answers.answer(caution)
+        ticked = st.session_state.get(_key(answers, "box", caution), kept.ticked)
+        reason = st.session_state.get(_key(answers, "reason", caution), kept.reason)
+        to[caution] = Answer(ticked, reason)
+    st.session_state["answers"] = replace(answers, by=by, to=to)
+    return st.session_state["answers"]
+
+
+def show(case: Case, plan: Plan, answers: Answers, *, locked: bool) -> None:
+    """Findings of one kind together.  `locked`: documents stand on the page, so name and reasons are told only.
+
+    They are told as text, not in disabled fields: a disabled field drops what was typed just before.
+    """
+    st.subheader("Findings", anchor=False)
+    if not plan.findings:
+        st.html('<p class="hx-finding hx-ok">No findings: no limit of this program is broken on any day.</p>')
+        return
+    cautions = cautions_of(plan)
+    for group in grouped(plan.findings):
+        worst = group.worst
+        where = f"{case.levels[worst.level].name} · " if len(case.levels) > 1 else ""
+        st.html(
+            f'<div class="hx-finding hx-{worst.verdict}"><b>{worst.verdict.upper()}</b> '
+            f"<span>{escape(where)}{escape(worst.code)}</span><p>{escape(group.message)}</p></div>"
+        )
+        caution = Caution(worst.code, worst.level)
+        if worst.verdict == "caution" and caution in cautions:
+            _caution(answers, caution, locked=locked)
+    if cautions and locked:
+        st.html(f'<p class="hx-row">Acknowledged by <b>{escape(answers.by.strip())}</b>.</p>')
+    elif cautions:
+        with st.container(key="acknowledged-by", width=420):
+            key = _seeded(_key(answers, "by"), answers.by)
+            st.text_input("Your name or initials, for all cautions", key=key, autocomplete="off")
+
+
+def _caution(answers: Answers, caution: Caution, *, locked: bool) -> None:
+    kept, name = answers.answer(caution), caution_name(caution)
+    with st.container(
+        key=f"caution-{caution.level}-{caution.code.replace('.', '-')}", horizontal=True, vertical_alignment="center"
+    ):
+        st.checkbox(f"I take {name} into account, because:", key=_seeded(_key(answers, "box", caution), kept.ticked))
+        if locked:
+            st.html(f'<p class="hx-row"><b>{escape(kept.reason.strip())}</b></p>')
+            return
+        st.text_input(
+            f"Reason for {name}",
+            key=_seeded(_key(answers, "reason", caution), kept.reason),
+            placeholder="your reason, in a few words",
+            autocomplete="off",
+            label_visibility="collapsed",
+        )
+
+
+def _key(answers: Answers, what: str, caution: Caution | None = None) -> str:
+    """Name of a field: of this round of answers only, so that nothing said to one plan is taken for another."""
+    return "-".join(("answer", answers.ticket, what, *([] if caution is None else [caution.code, str(caution.level)])))
+
+
+def _seeded(key: str, value: str | bool) -> str:
+    """The key of a field that holds what was said before when it comes on the page anew."""
+    if key not in st.session_state:
+        st.session_state[key] = value
+    return key

@@ -1,0 +1,270 @@
+"""Documents on the plan step: which stand there, of which plan, and when they are taken away."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+import hexapod
+from hexapod.errors import HexapodError
+from hexapod.report.fingerprint import plan_sha256
+from hexapod.report.options import Acknowledgement, PrintOptions
+from hexapod.report.prescription import documents
+from hexapod.report.summary import grouped
+from hexapod.ui.cautions import Answer, Answers, Caution, acknowledgements_of, cautions_of, missing
+from tests.ui.driver import SAMPLES, Form
+
+ONLY_CASE = ["Save the case file"]
+
+
+def _plan(document: dict[str, Any]) -> tuple[hexapod.Case, hexapod.Plan]:
+    case = hexapod.read_case(document)
+    return case, hexapod.make_plan(case)
+
+
+def _expected(document: dict[str, Any], options: PrintOptions | None = None) -> dict[str, bytes]:
+    """Every document but the case file by its name."""
+    found = documents(*_plan(document), options)
+    return {document.name: document.content() for document in found if document.kind != "case"}
+
+
+def _offered(form: Form) -> dict[str, bytes]:
+    papers = form.at.session_state["papers"]
+    return {} if papers is None else {made.document.name: made.content for made in papers.made}
+
+
+def _titles(document: dict[str, Any]) -> set[str]:
+    return {one.title for one in documents(*_plan(document)) if one.kind != "case"}
+
+
+def _hurried(form: Form) -> Form:
+    """The sample with a stage too short: two cautions."""
+    return form.sample("tibia_varus").step("stages").type("Fixed length, days", "8").step("plan")
+
+
+@pytest.mark.parametrize("stem", ["tibia_varus", "tibia_two_levels"])
+def test_every_document_is_offered_once_it_is_made(form: Form, stem: str) -> None:
+    document = json.loads((SAMPLES / f"{stem}.json").read_text("utf-8"))
+    form.sample(stem)
+    assert form.downloads == ONLY_CASE
+    assert plan_sha256(_plan(document)[1])[:12] in form.html
+    form.press("make")
+    assert set(form.downloads) == _titles(document) | set(ONLY_CASE)
+    assert _offered(form) == _expected(document)
+    assert plan_sha256(_plan(document)[1])[:12] in form.html
+
+
+@pytest.mark.hazard("H-13")
+def test_language_and_paper_are_those_chosen_and_change_no_fingerprint(form: Form, varus: dict[str, Any]) -> None:
+    form.sample("tibia_varus").choose("Language of the patient's documents", "es").choose("Paper", "letter")
+    assert form.document == varus
+    form.press("make")
+    assert _offered(form) == _expected(varus, PrintOptions("es", "letter"))
+    assert "Español" in form.html
+    assert form.at.session_state["papers"].plan_sha256 == plan_sha256(_plan(varus)[1])
+    assert form.document == varus
+
+
+def test_the_choices_are_kept_while_another_step_is_shown(form: Form, varus: dict[str, Any]) -> None:
+    form.sample("tibia_varus").choose("Language of the patient's documents", "fr")
+    form.step("case").step("plan").press("make")
+    assert _offered(form) == _expected(varus, PrintOptions("fr"))
+    form.step("case").step("plan")
+    assert _offered(form) == _expected(varus, PrintOptions("fr"))
+    assert set(form.downloads) > set(ONLY_CASE)
+    form.step("case").sample("tibia_varus")
+    assert form.downloads == ONLY_CASE
+    form.press("make")
+    assert _offered(form) == _expected(varus)
+
+
+@pytest.mark.hazard("H-13")
+def test_what_is_printed_can_be_changed_only_after_the_documents_are_taken_away(form: Form) -> None:
+    _hurried(form).acknowledge().press("make")
+    assert not [
+        group for group in form.at.button_group if group.label in ("Paper", "Language of the patient's documents")
+    ]
+    assert not form.at.text_input
+    form.press("unmake")
+    assert form.downloads == ONLY_CASE
+    assert _offered(form) == {}
+    assert [field.value for field in form.at.text_input] == ["seen 1", "seen 2", "AB"]
+    assert not form.at.button(key="make").disabled
+
+
+@pytest.mark.hazard("H-13")
+@pytest.mark.parametrize("typed", ["", "9", "x"])
+def test_documents_are_gone_with_any_other_entry_and_stay_gone_when_it_is_undone(form: Form, typed: str) -> None:
+    form.sample("tibia_varus").press("make").step("deformity")
+    form.type("AP angulation, deg", typed)
+    assert _offered(form) == {}
+    form.step("plan")
+    assert form.downloads == ([] if typed != "9" else ONLY_CASE)
+    form.step("deformity").type("AP angulation, deg", "14").step("plan")
+    assert form.downloads == ONLY_CASE
+
+
+@pytest.mark.hazard("H-08")
+def test_a_refused_plan_has_no_documents_and_no_button_for_them(form: Form) -> None:
+    form.sample("refused_strut_travel")
+    assert form.downloads == ONLY_CASE
+    assert not [button for button in form.at.button if button.key == "make"]
+
+
+@pytest.mark.hazard("H-13")
+@pytest.mark.parametrize("lacking", ["name", "box 1", "box 2", "reason 1", "reason 2", "blank name", "blank reason"])
+def test_nothing_is_made_while_any_part_of_an_acknowledgement_lacks(form: Form, lacking: str) -> None:
+    _hurried(form)
+    assert len(form.at.checkbox) == len(grouped(_plan(form.document)[1].findings)) == 2
+    assert not any(box.value for box in form.at.checkbox)
+    assert form.at.button(key="make").disabled
+    assert "Before documents can be made: your name or initials; the box and the reason for" in form.html
+    form.acknowledge()
+    assert not form.at.button(key="make").disabled
+    assert "Before documents can be made" not in form.html
+    reasons = [field for field in form.at.text_input if field.label.startswith("Reason for")]
+    what, _, number = lacking.partition(" ")
+    match what:
+        case "name":
+            form.field("Your name or initials, for all cautions").input("")
+        case "box":
+            form.at.checkbox[int(number) - 1].uncheck()
+        case "reason":
+            reasons[int(number) - 1].input("")
+        case _:
+            (form.field("Your name or initials, for all cautions") if number == "name" else reasons[0]).input(" \u00a0")
+    form.run()
+    assert form.at.button(key="make").disabled
+    assert "Before documents can be made" in form.html
+    assert form.downloads == ONLY_CASE
+
+
+@pytest.mark.hazard("H-13")
+def test_a_box_taken_away_with_the_very_click_that_makes_the_documents(form: Form) -> None:
+    _hurried(form).acknowledge()
+    form.at.checkbox[1].uncheck()
+    form.at.button(key="make").click()
+    assert form.run().downloads == ONLY_CASE
+    assert _offered(form) == {}
+    form.at.checkbox[1].check()
+    assert form.run().downloads == ONLY_CASE
+
+
+def test_who_accepts_a_caution_and_why_reach_the_report(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
+    def report(_case: object, _plan: object, options: PrintOptions) -> bytes:
+        return repr([(one.code, one.level, one.by, one.reason) for one in options.acknowledgements]).encode()
+
+    monkeypatch.setattr("hexapod.report.clinician.clinician_report", report)
+    _hurried(form).acknowledge("AB", "why").press("make")
+    told = b"[('rate.high', 0, 'AB', 'why 1'), ('rate.above_limit', 0, 'AB', 'why 2')]"
+    assert told in _offered(form).values()
+
+
+def test_who_accepts_a_caution_and_why_are_printed(form: Form) -> None:
+    _hurried(form).acknowledge(" Dr Ä. B. ", "because").press("make")
+    plan = _plan(form.document)[1]
+    codes = [group.worst.code for group in grouped(plan.findings)]
+    said = tuple(Acknowledgement(code, 0, "Dr Ä. B.", f"because {k}") for k, code in enumerate(codes, start=1))
+    assert form.at.session_state["papers"].acknowledgements == said
+    assert _offered(form) == _expected(form.document, PrintOptions(acknowledgements=said))
+    assert not form.at.text_input
+    assert "Acknowledged by <b>Dr Ä. B.</b>" in form.html
+    assert "<b>because 2</b>" in form.html
+
+
+@pytest.mark.hazard("H-13")
+def test_a_box_taken_away_takes_the_documents_away(form: Form) -> None:
+    _hurried(form).acknowledge().press("make")
+    form.at.checkbox[0].uncheck()
+    form.run()
+    assert form.downloads == ONLY_CASE
+    assert _offered(form) == {}
+    assert form.at.button(key="make").disabled
+    assert [field.value for field in form.at.text_input] == ["seen 1", "seen 2", "AB"]
+    form.at.checkbox[0].check()
+    assert form.run().downloads == ONLY_CASE
+
+
+@pytest.mark.hazard("H-13")
+def test_what_was_said_to_cautions_is_wiped_with_any_entry(form: Form) -> None:
+    _hurried(form).acknowledge()
+    form.step("case").step("plan")
+    assert not form.at.button(key="make").disabled
+    for title in ("other", form.document["title"]):
+        form.step("case").type("Title (may stay empty)", title).step("plan")
+        assert not any(box.value for box in form.at.checkbox)
+        assert not any(field.value for field in form.at.text_input)
+        assert form.at.button(key="make").disabled
+
+
+@pytest.mark.hazard("H-13")
+def test_a_browser_that_still_reports_what_was_said_to_another_plan(form: Form) -> None:
+    _hurried(form).acknowledge()
+    late = [field._widget_state for field in (*form.at.checkbox, *form.at.text_input)]
+    form.step("case").type("Title (may stay empty)", "other").step("plan")
+    reported = form.at._tree.get_widget_states()
+    reported.widgets.extend(late)
+    form.at._run(reported)
+    assert not any(box.value for box in form.at.checkbox)
+    assert form.at.button(key="make").disabled
+
+
+def test_a_document_that_cannot_be_made_says_why_and_keeps_no_other_back(form: Form, varus: dict[str, Any]) -> None:
+    form.sample("tibia_varus").step("deformity").type("Name of the level", "胫骨").step("plan").press("make")
+    assert "Patient sheet (PDF): not made. “胫” cannot be printed" in form.html
+    assert "Patient sheet (PDF)" not in form.downloads
+    assert "Schedule, a row a day (CSV)" in form.downloads
+    varus["levels"][0]["name"] = "胫骨"
+    found = {one.name: one for one in documents(*_plan(varus))}
+    for name, content in _offered(form).items():
+        if content is not None:
+            assert content == found[name].content()
+
+
+def test_the_name_of_a_level_is_no_markup_on_a_button(form: Form) -> None:
+    form.sample("tibia_two_levels").step("deformity").type("Name of the level", "![x](http://y) :red[z]")
+    form.step("plan").press("make")
+    labels = [*form.downloads, *(button.label for button in form.at.button)]
+    named = [label for label in labels if "http" in label]
+    assert len(named) == 3
+    assert all(r"!\[x\](http\://y) \:red\[z\]" in label for label in named)
+
+
+def test_an_earlier_calendar_reaches_the_new_one_and_a_wrong_one_is_told(
+    form: Form, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def calendar(_case: object, _plan: object, options: PrintOptions) -> bytes:
+        if options.earlier_calendar == b"wrong":
+            raise HexapodError("That is no calendar.")
+        return b"new after " + (options.earlier_calendar or b"none")
+
+    monkeypatch.setattr("hexapod.report.ics.calendar", calendar)
+    form.sample("tibia_varus")
+    form.at.file_uploader[0].set_value(("old.ics", b"old", "text/calendar"))
+    form.run().press("make")
+    assert b"new after old" in _offered(form).values()
+    assert "Earlier calendar replaced: old.ics." in form.html
+    form.press("unmake")
+    form.at.file_uploader[0].set_value(("bad.ics", b"wrong", "text/calendar"))
+    form.run().press("make")
+    assert "Calendar: not made. That is no calendar." in form.html
+    assert "Patient sheet (PDF)" in form.downloads
+    form.press("unmake").step("case").sample("tibia_varus").press("make")
+    assert b"new after none" in _offered(form).values()
+
+
+def test_cautions_of_two_levels_are_acknowledged_one_by_one() -> None:
+    both = [Caution("rate.high", 0), Caution("rate.high", 1)]
+    one = Answers(by="AB", to={both[0]: Answer(ticked=True, reason="r")})
+    assert missing(both, one) == ["the box and the reason for rate.high (level 2)"]
+    assert acknowledgements_of(both, one) == ()
+    assert acknowledgements_of(both[:1], one) == (Acknowledgement("rate.high", 0, "AB", "r"),)
+    assert missing([], Answers()) == []
+
+
+def test_a_plan_without_cautions_has_none_to_acknowledge(varus: dict[str, Any]) -> None:
+    assert cautions_of(_plan(varus)[1]) == []
+    refused = hexapod.make_plan(hexapod.load_case(SAMPLES / "refused_strut_travel.json"))
+    assert cautions_of(refused) == []
