@@ -69,7 +69,8 @@ class Words:
             if turn.exchanged[k - 1]:
                 lines.append(
                     say(
-                        "Strut {k} ({colour}) is new since this morning: {model}. It has a scale of its own.",
+                        "Strut {k} ({colour}) is new since the morning of this day: {model}. It has a scale of its "
+                        "own.",
                         k=k,
                         colour=self.colours[k],
                         model=one_line(strut.name),
@@ -97,7 +98,7 @@ class Words:
     def visit(self, done: Sequence[tuple[str, Exchange]]) -> Told:
         """A day at the clinic: which strut of which level is exchanged, and what both scales read."""
         say = self.language.say
-        lines = [say("To be done in the morning, before the first adjustment of this day:")]
+        lines = [say("Done by the clinic in the morning, before the first adjustment of this day:")]
         for level, exchange in done:
             lines.append(
                 say(
@@ -116,7 +117,7 @@ class Words:
     def end(self) -> Told:
         """The last day of the plan."""
         say = self.language.say
-        lines = [say("The plan ends on this day. Turn no strut any further unless the clinic says so.")]
+        lines = [say("The plan ends on this day. After that, turn no strut unless the clinic says so.")]
         return say("{limb}: the plan ends", limb=self.limb), self._text(lines)
 
     def cancelled(self, summary: str, level: str, *, already: bool) -> Told:
@@ -131,11 +132,11 @@ class Words:
             colour, reads, way = self.colours[k], self._number(setting), self._number(abs(longer))
             if longer > 0.0:
                 told = say(
-                    "Strut {k} ({colour}): {reads} mm, {way} mm longer", k=k, colour=colour, reads=reads, way=way
+                    "Strut {k} ({colour}): {reads} mm ({way} mm longer)", k=k, colour=colour, reads=reads, way=way
                 )
             elif longer < 0.0:
                 told = say(
-                    "Strut {k} ({colour}): {reads} mm, {way} mm shorter", k=k, colour=colour, reads=reads, way=way
+                    "Strut {k} ({colour}): {reads} mm ({way} mm shorter)", k=k, colour=colour, reads=reads, way=way
                 )
             else:
                 told = say("Strut {k} ({colour}): {reads} mm, leave as it is", k=k, colour=colour, reads=reads)

@@ -26,7 +26,8 @@ def steps(words: Language) -> list[str]:
     return [
         words.say("Find today in the table by date. Check the day of the week, the date and the day number."),
         words.say(
-            "At each time of the day, turn every strut that has an arrow until its scale reads the number in its "
+            "At each time that the table gives for the day, turn every strut that has an arrow until its scale "
+            "reads the number in its "
             "column. Leave the struts without an arrow as they are."
         ),
         words.say("Go by the number of the strut and by its scale, not by how far you have turned."),
@@ -41,8 +42,8 @@ def steps(words: Language) -> list[str]:
 def signs(blocks: Sequence[Block], words: Language) -> list[tuple[str, str, str]]:
     """Sign, word and meaning of what a strut does, as far as the sheet uses them."""
     meaning = {
-        Turn.LONGER: words.say("turn until the strut is so much longer that its scale reads the number"),
-        Turn.SHORTER: words.say("turn until the strut is so much shorter that its scale reads the number"),
+        Turn.LONGER: words.say("turn to make the strut longer, until its scale reads the number"),
+        Turn.SHORTER: words.say("turn to make the strut shorter, until its scale reads the number"),
         Turn.STAYS: words.say("do not turn this strut"),
         Turn.BOTH: words.say("one way and back within the day: follow the arrow of each line"),
     }
@@ -71,7 +72,7 @@ def how_seen(case: Case, words: Language) -> list[str]:
         along = words.say("Seen from above (proximal): as you look along the leg from the hip to the foot.")
     return [
         along,
-        words.say("Large circle: the ring nearer to the body. Small circle: the ring farther from the body."),
+        words.say("Large circle: the ring nearer to the trunk. Small circle: the ring farther from the trunk."),
         words.say("The master tab of both rings is at the bottom of the drawing."),
     ]
 
@@ -111,7 +112,7 @@ def key_dates(plan: Plan, level: int, blocks: Sequence[Block], words: Language) 
     """The days to know beforehand, in order: each with what happens."""
     mine = plan.levels[level]
     told: list[tuple[int, str]] = [
-        (0, words.say("the frame as it was fitted: check that your scales read the numbers"))
+        (0, words.say("the frame as it was fitted: check that your scales read the numbers of the table"))
     ]
     for block in blocks:
         if isinstance(block, Day):

@@ -59,8 +59,9 @@ class Tables:
             "until": say("up to and including"),
             "visit": say("CLINIC VISIT"),
             "one_strut": say(
-                "The same settings as in the table by date, for this strut alone. Do all six struts at each time of "
-                "the day before you go on to the next time."
+                "The same settings as in the table by date, for this strut alone. At each time, do all six struts "
+                "before "
+                "you go on to the next time."
             ),
             "strut": say("Strut"),
             "old": say("Old strut, and what it reads"),

@@ -50,14 +50,15 @@ def marks(day: Day, words: Language) -> list[str]:
 
 def docking(words: Language) -> str:
     """What docking means for who turns the struts."""
-    return words.say("Docking: by this evening the bone ends should meet. Go on exactly as the table says.")
+    return words.say("Docking: by the evening of this day the bone ends should meet. Go on exactly as the table says.")
 
 
 def rest(pause: Pause, words: Language) -> str:
     """What to do, or rather not to do, on days without turning."""
     if pause.first.day == 0:
         return words.say(
-            "The frame as it was fitted. Do not turn any strut today. If a scale does not read its number, ask the "
+            "The frame as it was fitted. Do not turn any strut on this day. If a scale does not read its number, "
+            "ask the "
             "clinic before you turn anything."
         )
     return words.say_many(
@@ -79,7 +80,8 @@ def rest_of_one(pause: Pause, words: Language) -> str:
 def visit(words: Language) -> str:
     """What is done at the clinic, and what if not."""
     return words.say(
-        "The clinic changes struts this morning, before anything is turned. Do not change a strut yourself. If the "
+        "The clinic changes struts on the morning of this day, before anything is turned. Do not change a "
+        "strut yourself. If the "
         "visit cannot be on this day, turn nothing and call the clinic."
     )
 

@@ -88,7 +88,7 @@ def test_a_clinic_visit_says_which_strut_gets_which_model_and_where_it_is_put_in
     visit = blocks["Day 14"]
     assert visit.left[:2] == ("Monday", "23 February 2026")
     assert visit.put_in == {2: "124.25", 4: "126.00"}
-    assert "CLINIC VISIT The clinic changes struts this morning, before anything is turned." in visit.text
+    assert "CLINIC VISIT The clinic changes struts on the morning of this day, before anything is turned." in visit.text
     assert visit.text.count("generic-fine-medium (scale ") == 2
     assert "The numbers below are for the new scales of struts 2 and 4." in visit.text
     entry = next(entry for entry in list_of_strut(pages, "Strut 2 (orange)") if entry.day == 14)

@@ -79,7 +79,7 @@ def test_whoever_follows_the_calendar_has_the_plans_readings(name: str) -> None:
     rebuilt(made(case, plan), case, plan)
 
 
-LINE = re.compile(r"(\d) \((\w+)\): ([\d.,]+) mm, (?:([\d.,]+) mm (\w+)|leave as it is)")
+LINE = re.compile(r"(\d) \((\w+)\): ([\d.,]+) mm(?: \(([\d.,]+) mm (\w+)\)|, leave as it is)")
 COLOURS = {1: "red", 2: "orange", 3: "yellow", 4: "green", 5: "blue", 6: "violet"}
 
 
@@ -116,7 +116,9 @@ def test_longer_and_shorter_are_told_by_the_length_not_by_the_reading(tmp_path: 
         for event in of_kind(made(case, plan), "adjustment"):
             new = {
                 int(strut)
-                for strut in re.findall(r"Strut (\d) \(\w+\) is new since this morning", event["DESCRIPTION"])
+                for strut in re.findall(
+                    r"Strut (\d) \(\w+\) is new since the morning of this day", event["DESCRIPTION"]
+                )
             }
             for strut, (reads, way) in ways(event).items():
                 if strut in before and strut not in new:

@@ -13,7 +13,7 @@ from hexapod.report.options import LANGUAGES
 
 # The languages whose catalogue must have every sentence.  A language is added here when its translation is complete,
 # and from then on a sentence without a translation fails.
-TRANSLATED: tuple[str, ...] = ()
+TRANSLATED = ("es", "fr", "de", "pt")
 catalogues = pytest.mark.parametrize("code", translated_languages())
 
 
@@ -88,6 +88,6 @@ def test_a_changed_sentence_is_to_be_translated_anew_and_others_are_kept(
     new = updated("de")
     assert 'msgid "red"\nmsgstr "rot"' in new
     assert 'msgid "longer"\nmsgstr ""' in new
-    assert "länger" not in new
+    assert 'msgstr "länger"' not in new
     assert "longr" not in new
     assert f"{REVIEW_HEAD}: Dr Example" in new
