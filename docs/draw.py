@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,17 @@ import matplotlib
 matplotlib.use("svg")
 import matplotlib.pyplot as plt
 import numpy as np
+from PIL import Image
 
 import hexapod
 from hexapod.clinical.deformity import deformity_pose
 from hexapod.clinical.mounting import place
 from hexapod.clinical.sides import Side
 from hexapod.geometry.transforms import Array, transform_points
+from hexapod.report.language import language
 from hexapod.report.notice import STRUT_COLOURS
+from hexapod.report.sheet import sheet_data
+from hexapod.report.typeset import page_pictures
 
 PICTURES = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "pictures"
 INK, PALE, RED = "#22313f", "#b8c4ce", "#b03a2e"
@@ -127,6 +132,18 @@ def rotations() -> None:
     save(figure, "rotations")
 
 
+def sheet() -> None:
+    """Two pages of a patient's sheet beside each other: the guide, and days with a clinic visit."""
+    case = hexapod.load_case(Path(__file__).parents[1] / "sample_cases" / "tibia_transport.json")
+    data = sheet_data(case, hexapod.make_plan(case), 0, language("en"), "a4")
+    pages = [Image.open(io.BytesIO(page)).convert("RGB") for page in page_pictures("sheet.typ", data, 75.0)]
+    shown = (pages[0], pages[2])
+    both = Image.new("RGB", (sum(page.width for page in shown) + 12, shown[0].height), PALE)
+    for number, page in enumerate(shown):
+        both.paste(page, (number * (page.width + 12), 0))
+    both.save(PICTURES / "sheet.png", optimize=True)
+
+
 def save(figure: Any, name: str) -> None:
     """Write the picture without a date, so that redrawing changes nothing."""
     figure.tight_layout()
@@ -139,3 +156,4 @@ if __name__ == "__main__":
     frame_from_proximal()
     left_and_right()
     rotations()
+    sheet()

@@ -35,9 +35,9 @@ def typeset(template: str, data: Mapping[str, Any], pictures: Mapping[str, bytes
     Raises:
         HexapodError: a text has a sign that the typeface lacks.
     """
+    # Several files in memory: the library takes them, its types do not tell.
+    files: Any = _files(template, data, pictures)
     try:
-        # Several files in memory: the library takes them, its types do not tell.
-        files: Any = _files(template, data, pictures)
         pdf = typst.compile(files, font_paths=_fonts(), format="pdf", pdf_standards=STANDARD)
     except typst.TypstError as error:
         if lacking := _NO_GLYPH.search(error.message):
@@ -69,6 +69,13 @@ def _texts(data: Any) -> Iterator[str]:
     elif isinstance(data, list | tuple):
         for value in data:
             yield from _texts(value)
+
+
+def page_pictures(template: str, data: Mapping[str, Any], dots_per_inch: float) -> list[bytes]:
+    """The pages of a document as pictures (PNG), as a screen or the documentation shows them."""
+    files: Any = _files(template, data, None)
+    pages: Any = typst.compile(files, font_paths=_fonts(), format="png", ppi=dots_per_inch)
+    return [pages] if isinstance(pages, bytes) else list(pages)
 
 
 def _files(template: str, data: Mapping[str, Any], pictures: Mapping[str, bytes] | None) -> dict[str, bytes]:

@@ -213,7 +213,7 @@ def test_a_browser_that_still_reports_what_was_said_to_another_plan(form: Form) 
 
 def test_a_document_that_cannot_be_made_says_why_and_keeps_no_other_back(form: Form, varus: dict[str, Any]) -> None:
     form.sample("tibia_varus").step("deformity").type("Name of the level", "胫骨").step("plan").press("make")
-    assert "Patient sheet (PDF): not made. “胫” cannot be printed" in form.html
+    assert "Patient sheet (PDF): not made. “胫” in “胫骨” cannot be printed" in form.html
     assert "Patient sheet (PDF)" not in form.downloads
     assert "Schedule, a row a day (CSV)" in form.downloads
     varus["levels"][0]["name"] = "胫骨"

@@ -8,7 +8,9 @@ import streamlit as st
 
 from hexapod.case.model import Case
 from hexapod.plan import Plan
+from hexapod.report.sensitivity import sensitivity_rows
 from hexapod.report.sentences import deformity_sentences, mounting_sentence
+from hexapod.sensitivity import ERROR_DEG, ERROR_MM
 from hexapod.ui import readback, session
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.pages import documents_part, findings_part
@@ -33,6 +35,7 @@ def show(outcome: Outcome) -> None:
     findings_part.show(case, plan, answers, locked=standing)
     documents_part.show(outcome, case, plan, answers)
     _readback(outcome, case, index)
+    _mounting(plan, index)
     if plan.levels[index].rows:
         level = plan.levels[index]
         if level.exchanges:
@@ -73,6 +76,15 @@ def _readback(outcome: Outcome, case: Case, index: int) -> None:
         readback.show("What was entered", [held, *said, mounted], "")
     with right:
         readback.show("How the bone will move", readback.movement_lines(outcome, index), "Nothing moves: no schedule.")
+
+
+def _mounting(plan: Plan, index: int) -> None:
+    """H-06: what a wrong mounting would do, before the plan is signed."""
+    told = [f"{row.ring} than entered: the bone ends {row.off} off" for row in sensitivity_rows(plan.levels[index])]
+    if told:
+        readback.show(
+            f"If the ring really sits {ERROR_MM:g} mm or {ERROR_DEG:g} deg otherwise, the worst first", told, ""
+        )
 
 
 def _preview(case: Case, plan: Plan, index: int) -> int | None:
