@@ -100,6 +100,11 @@ MUTANTS = [
     Mutant("regenerate forgotten in a re-plan", "replan.py", "opened > CLOSED_MM or", "opened > 1e9 or"),
     Mutant("part of a day forgotten in a re-plan", "replan.py", "[now.day + now.begun for", "[now.day for"),
     Mutant("fingerprint of the spelling", "case/model.py", "rfc8785.dumps(value)", "json.dumps(value).encode()"),
+    Mutant("longer and shorter swapped on the sheet", "report/sheet_days.py", "Turn.LONGER if after_mm > before_mm else", "Turn.LONGER if after_mm < before_mm else"),
+    Mutant("longer told by the reading", "report/turns.py", "strut.length(after) - strut.length(before)", "after - before"),
+    Mutant("summer time begins an hour late", "report/ics_zone.py", "onset + before", "onset + _offset(onset, zone)"),
+    Mutant("old calendar kept on the new first day", "report/ics_earlier.py", ">= case.first_day", "> case.first_day"),
+    Mutant("wrong mounting the wrong way round", "sensitivity.py", "T_ref_ring @ T_motion @ invert(T_ref_ring)", "invert(T_ref_ring) @ T_motion @ T_ref_ring"),
 ]  # fmt: skip
 
 # The tree as it is: with it, every test must pass, or nothing below means anything.
