@@ -9,6 +9,7 @@
 """
 
 from hexapod.records.access import ANYONE, ROLES, Actor, Permission, Role
+from hexapod.records.backup import restore_library
 from hexapod.records.border import (
     CaseState,
     Caution,
@@ -42,6 +43,7 @@ from hexapod.records.errors import (
     Unreadable,
 )
 from hexapod.records.finding import Due, Sort
+from hexapod.records.importing import Imported
 from hexapod.records.library import Library, Records, open_library
 from hexapod.records.verify import Fault, Verification
 
@@ -59,6 +61,7 @@ __all__ = [
     "FollowUp",
     "Holder",
     "ImportRefused",
+    "Imported",
     "Library",
     "LibraryError",
     "LibraryRefused",
@@ -87,4 +90,5 @@ __all__ = [
     "is_key",
     "new_key",
     "open_library",
+    "restore_library",
 ]

@@ -13,7 +13,7 @@ from hexapod.records.chain import Entry
 from hexapod.records.desk import Desk
 from hexapod.records.store import last_entry
 from hexapod.records.tables import Audit
-from hexapod.records.verify import FETCHED_ROWS, Verification, verify
+from hexapod.records.verify import STREAMED, Verification, verify
 
 
 class AuditCalls(Desk):
@@ -50,8 +50,8 @@ class AuditCalls(Desk):
         writer.writerow(names)
         count = 0
         with self._reading("administer") as tx:
-            streamed = tx.connection.execution_options(yield_per=FETCHED_ROWS)
-            for row in streamed.execute(select(Audit.__table__).order_by(Audit.sequence)).mappings():
+            question = select(Audit.__table__).order_by(Audit.sequence)
+            for row in tx.connection.execute(question, execution_options=STREAMED).mappings():
                 writer.writerow([_harmless(str(row[name])) for name in names])
                 count += 1
         return count

@@ -27,8 +27,6 @@ _POSTGRESQL = {
     "53100": _SQLITE["SQLITE_FULL"],
     "55P03": _SQLITE["SQLITE_BUSY"],
     "40": ("somebody else was writing at the same moment", "Save again."),
-    "28": ("the database does not accept the user or password", "Check HEXAPOD_DATABASE_URL."),
-    "3D": ("there is no database of that name", "Check HEXAPOD_DATABASE_URL, or have the database made."),
     "42501": ("the database's user may not write", "Ask for the right to write to the library."),
     "25006": ("the library may only be read", "Connect to the server that takes writes."),
     "23": _SQLITE["SQLITE_CONSTRAINT"],
@@ -36,6 +34,10 @@ _POSTGRESQL = {
 }
 _BUSY = ("too many people are using the library at this moment", "Save again in a moment.")
 _LOST = ("the connection to the database is lost", "Check the network; what is on screen is still there. Save again.")
+_NOT_REACHED = (
+    "the server does not answer, or does not know the database, the user or the password",
+    "Check HEXAPOD_DATABASE_URL, the network and the server.",
+)
 
 
 def reason_of(error: SQLAlchemyError) -> tuple[str, str]:
@@ -49,6 +51,12 @@ def reason_of(error: SQLAlchemyError) -> tuple[str, str]:
     if code is None or code.startswith(("08", "57P")):
         return _LOST
     return _by_start(_POSTGRESQL, code)
+
+
+def why_not_opened(error: SQLAlchemyError) -> tuple[str, str]:
+    """Why a library cannot be opened: a server that was never reached has not been lost."""
+    told = reason_of(error)
+    return _NOT_REACHED if told == _LOST else told
 
 
 def _by_start(table: dict[str, tuple[str, str]], code: str) -> tuple[str, str]:

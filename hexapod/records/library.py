@@ -7,19 +7,34 @@ from types import TracebackType
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.records.access import Actor
 from hexapod.records.auditing import AuditCalls
-from hexapod.records.database import LOCK_WAIT_S, library_url, make_engine
+from hexapod.records.backup import BackupCalls
+from hexapod.records.database import LOCK_WAIT_S, library_url
 from hexapod.records.drafts import DraftCalls
+from hexapod.records.exporting import ExportCalls
 from hexapod.records.finding import FindingCalls
+from hexapod.records.importing import ImportCalls
 from hexapod.records.keeping import KeepingCalls
+from hexapod.records.opening import open_store
 from hexapod.records.role_calls import RoleCalls
-from hexapod.records.schema import bring_up_to_date
 from hexapod.records.signing import SigningCalls
-from hexapod.records.store import Clock, Store, system_clock, utc_text
+from hexapod.records.store import Clock, Store, system_clock
 from hexapod.records.versions import VersionCalls
 from hexapod.records.visits import VisitCalls
 
 
-class Records(DraftCalls, VersionCalls, SigningCalls, VisitCalls, KeepingCalls, FindingCalls, RoleCalls, AuditCalls):
+class Records(
+    DraftCalls,
+    VersionCalls,
+    SigningCalls,
+    VisitCalls,
+    KeepingCalls,
+    FindingCalls,
+    RoleCalls,
+    AuditCalls,
+    ExportCalls,
+    ImportCalls,
+    BackupCalls,
+):
     """Everything that one user can do with the library; each call checks anew whether they may."""
 
 
@@ -63,6 +78,4 @@ def open_library(
         LibraryRefused: the database is newer than this program, holds something else, or cannot be reached.
     """
     address = library_url(url)
-    engine = make_engine(address, lock_wait_s)
-    bring_up_to_date(engine, lambda: utc_text(clock()))
-    return Library(Store(engine, clock), address.render_as_string(hide_password=True), catalogue)
+    return Library(open_store(address, clock, lock_wait_s), address.render_as_string(hide_password=True), catalogue)

@@ -100,6 +100,12 @@ def list_anew(tx: Writing, case: str, made_by: str) -> None:
         _set_dates(tx, case, VISIT, {next_visit[1]})
 
 
+def listed_id(tx: Reading, case: str) -> str:
+    """The id of a case that has a version, else nothing."""
+    found = one(tx, select(Listed.case_id).where(Listed.case_key == case, Listed.version > 0))
+    return found.case_id if found else ""
+
+
 def _derived(tx: Reading, case: str) -> tuple[dict[str, Any], set[str]]:
     """The row's columns but for follow-ups, and the days of the signed plan's exchanges."""
     row: dict[str, Any] = {"first_day": None, "last_day": None}

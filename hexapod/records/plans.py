@@ -142,14 +142,14 @@ def _compared(issued_sha256: str, issued: bytes, file: bytes, catalogue: Catalog
         return border.Reproduction(False, False, f"{SOFTWARE} cannot plan this case any more: {error}")
     made = plan_file(now)
     if made == issued and plan_sha256(now) == issued_sha256:
-        return border.Reproduction(True, True, f"{SOFTWARE} makes this plan again, bit for bit.")
-    by = "" if was["software"] == SOFTWARE else f", it was made by {was['software']}"
+        return border.Reproduction(True, True, f"{now.software} makes this plan again, bit for bit.")
+    by = "" if was["software"] == now.software else f", it was made by {was['software']}"
     if _prescribed(was) == _prescribed(json.loads(made)):
         told = "all days, settings, doses, models and exchanges are the same, other figures or findings differ"
-        return border.Reproduction(False, True, f"{SOFTWARE} does not make this plan again bit for bit{by}: {told}.")
-    told = (
-        f"{SOFTWARE} makes another plan of this case{by}: settings differ. Do not print it anew; plan the case again."
-    )
+        return border.Reproduction(
+            False, True, f"{now.software} does not make this plan again bit for bit{by}: {told}."
+        )
+    told = f"{now.software} makes another plan of this case{by}: settings differ. Do not print it; plan the case again."
     return border.Reproduction(False, False, told)
 
 

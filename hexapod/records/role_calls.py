@@ -44,9 +44,5 @@ class RoleCalls(Desk):
         with self._writing("administer") as tx:
             has = role in holdings(tx.connection, name).get(name, frozenset())
             if has == (kind == "granted"):
-                raise Refused(
-                    f"{name} {'has' if has else 'does not have'} the role {role} already."
-                    if has
-                    else f"{name} does not have the role {role}."
-                )
+                raise Refused(f"{name} {'has the role already' if has else 'does not have the role'}: {role}.")
             tx.record(RoleChange, f"role.{kind}", name, None, user_name=name, role=role, kind=kind)

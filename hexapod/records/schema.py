@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from hexapod.plan import SOFTWARE
 from hexapod.records.database import BEGIN_OPTION, LOCK_WAIT_S, is_sqlite, outside_transactions
 from hexapod.records.errors import LibraryRefused
-from hexapod.records.failures import reason_of
+from hexapod.records.failures import why_not_opened
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 VERSION_TABLE = "hexapod_schema"
@@ -42,7 +42,7 @@ def bring_up_to_date(engine: Engine, clock: Callable[[], str], migrations: Path 
             if not _current(connection, migrations):
                 _migrate(connection, clock, migrations)
     except DBAPIError as error:
-        reason, advice = reason_of(error)
+        reason, advice = why_not_opened(error)
         raise LibraryRefused(f"The library cannot be opened: {reason}. {advice}") from error
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import URL, Connection, Engine, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from hexapod.records import chain
@@ -124,6 +124,11 @@ class Store:
                 yield Writing(connection, actor, self.now())
         except SQLAlchemyError as error:
             raise NotSaved(*reason_of(error)) from error
+
+    @property
+    def url(self) -> URL:
+        """The address of the database."""
+        return self._engine.url
 
     def now(self) -> str:
         """The time in UTC, to the microsecond, always of the same length."""

@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import select
@@ -17,8 +18,8 @@ from hexapod.records.store import Reading
 from hexapod.records.tables import RECORDS, Audit, CaseEvent, Content
 
 # Rows fetched at a time, so that a library of any size is walked in little memory.
-FETCHED_ROWS = 500
-_AUDIT, _CONTENT = "audit", "contents"
+STREAMED = {"yield_per": 500}
+AUDIT, CONTENTS = "audit", "contents"
 
 
 @dataclass(frozen=True)
@@ -48,15 +49,14 @@ def verify(tx: Reading, printed: Sequence[str] = ()) -> Verification:
     faults: list[Fault] = []
     last: chain.Entry | None = None
     count = 0
-    for sequence, found in groupby(_everything(tx), key=lambda item: item[0]):
-        rows = [(table, row) for _, table, row in found]
+    for sequence, rows in everything(tx):
         say = _speaker(faults, sequence)
-        entry = next((chain.Entry(**row) for table, row in rows if table == _AUDIT), None)
+        entry = next((chain.Entry(**row) for table, row in rows if table == AUDIT), None)
         if entry is None:
             say(f"has no entry in the audit trail, but a row in {' and '.join(table for table, _ in rows)}")
             continue
         _check_link(entry, last, say)
-        _check_record(entry, [one for one in rows if one[0] != _AUDIT], erased, say)
+        _check_record(entry, [one for one in rows if one[0] != AUDIT], erased, say)
         if sequence in heads and not entry.sha256.startswith(heads.pop(sequence)):
             say(f"is not the one that was printed: this chain has {entry.head} there")
         last, count = entry, count + 1
@@ -84,8 +84,8 @@ def _check_link(entry: chain.Entry, last: chain.Entry | None, say: Callable[[str
 def _check_record(
     entry: chain.Entry, rows: list[tuple[str, dict[str, Any]]], erased: set[str], say: Callable[[str], None]
 ) -> None:
-    records = [(table, row) for table, row in rows if table != _CONTENT]
-    contents = [row for table, row in rows if table == _CONTENT]
+    records = [(table, row) for table, row in rows if table != CONTENTS]
+    contents = [row for table, row in rows if table == CONTENTS]
     if len(records) != 1:
         told = "its record was removed" if not records else f"has {len(records)} records instead of one"
         say(f"{entry.action} of {entry.subject}: {told}")
@@ -114,15 +114,15 @@ def _seal(row: dict[str, Any]) -> str:
         return "damaged"
 
 
-def _everything(tx: Reading) -> Iterator[tuple[int, str, dict[str, Any]]]:
-    """Audit entries, records and contents by number of entry, without holding them all."""
+def everything(tx: Reading) -> Iterator[tuple[int, list[tuple[str, dict[str, Any]]]]]:
+    """For every number of an entry what the tables have of it, by table, without holding more than a few rows."""
 
     def rows(table: str, model: Any, key: str) -> Iterator[tuple[int, str, dict[str, Any]]]:
         question = select(model.__table__).order_by(getattr(model, key))
-        streamed = tx.connection.execution_options(yield_per=FETCHED_ROWS).execute(question)
-        for row in streamed.mappings():
+        for row in tx.connection.execute(question, execution_options=STREAMED).mappings():
             yield row[key], table, dict(row)
 
-    streams = [rows(_AUDIT, Audit, "sequence"), rows(_CONTENT, Content, "entry")]
+    streams = [rows(AUDIT, Audit, "sequence"), rows(CONTENTS, Content, "entry")]
     streams += [rows(table, model, "entry") for table, model in RECORDS.items()]
-    return heapq.merge(*streams, key=lambda item: item[0])
+    for sequence, found in groupby(heapq.merge(*streams, key=itemgetter(0)), key=itemgetter(0)):
+        yield sequence, [(table, row) for _, table, row in found]

@@ -63,7 +63,7 @@ class VersionCalls(Desk):
     def find_by_id(self, case_id: str) -> str | None:
         """The key of the case whose last version has this id, None when there is none."""
         with self._reading("look") as tx:
-            return _with_id(tx, case_id)
+            return case_with_id(tx, case_id)
 
 
 def save(tx: Writing, case: str, base: int, file: bytes) -> border.Version:
@@ -76,7 +76,7 @@ def save(tx: Writing, case: str, base: int, file: bytes) -> border.Version:
         if last is None:
             raise NotThere(f"Version {base} of this case is not in the library: open the case again.")
         raise Conflict("version", last.done_by, last.done_at, last.number)
-    if _with_id(tx, parsed.id) not in (None, case):
+    if case_with_id(tx, parsed.id, besides=case) is not None:
         raise Refused(
             f"The library has another case with the id {parsed.id}. One limb has one id: open that case, or give this "
             f"one another id."
@@ -111,8 +111,10 @@ def _row(tx: Reading, case: str, number: int | None = None) -> Row[Any] | None:
     return one(tx, question if number is None else question.where(Version.number == number))
 
 
-def _with_id(tx: Reading, case_id: str) -> str | None:
-    found = one(tx, select(Listed.case_key).where(Listed.case_id == case_id, Listed.version > 0))
+def case_with_id(tx: Reading, case_id: str, besides: str = "") -> str | None:
+    """The key of the case whose last version has this id, other than the one named."""
+    mine = (Listed.case_id == case_id, Listed.version > 0, Listed.case_key != besides)
+    found = one(tx, select(Listed.case_key).where(*mine))
     return found.case_key if found else None
 
 

@@ -73,6 +73,9 @@ def new_url(templates: Templates) -> Callable[[str], str]:
     return lambda database: templates.copy(database, "empty", lambda _: None)
 
 
+Behind = Callable[..., list[Any]]
+
+
 class Clock:
     """A second passes between any two questions."""
 

@@ -8,34 +8,16 @@ import io
 import itertools
 import sqlite3
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
-from hexapod import make_plan, parse_case
 from hexapod.records import ANYONE, Library, LibraryError, MadeDocument, Records, Visit, new_key, open_library
 from tests.records.conftest import Templates
+from tests.records.treatment import CASE, treat
 
 Behind = Callable[..., list[Any]]
-PLAIN = (Path(__file__).parents[1] / "data" / "plain_case.json").read_bytes()
-
-
-CASE = "0123456789abcdef01234567"
-
-
-def treat(records: Records) -> None:
-    """A case with something of everything: entries 1 to 10."""
-    records.save_draft(CASE, 0, '{"id": "plain-01"}')  # 1 and 2
-    records.save_draft(CASE, 1, '{"id": "plain-01", "title": "more"}')  # 3
-    records.save_version(CASE, 0, PLAIN)  # 4
-    plan = records.issue_plan(CASE, 1, make_plan(parse_case(PLAIN)))  # 5
-    records.sign(CASE, 1, plan.plan_sha256, "Dr Adler")  # 6
-    records.add_note(CASE, "swollen on Monday")  # 7
-    records.add_note(CASE, "better")  # 8
-    records.grant("Ben", "viewer")  # 9
-    records.save_draft(CASE, 2, '{"id": "plain-01", "title": "most"}')  # 10
 
 
 @pytest.fixture

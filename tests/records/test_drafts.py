@@ -7,7 +7,6 @@ import json
 import pytest
 
 from hexapod.records import (
-    Actor,
     Conflict,
     Library,
     NotThere,
@@ -17,9 +16,7 @@ from hexapod.records import (
     new_key,
     open_library,
 )
-
-ANNA = Actor("Anna", frozenset({"planner"}))
-BEN = Actor("Ben", frozenset({"planner"}))
+from tests.records.treatment import ANNA, BEN
 
 
 @pytest.mark.hazard("H-21")
