@@ -20,19 +20,19 @@ VISIT, EXCHANGE = "visit", "exchange"
 
 def case_made(tx: Writing, case: str) -> None:
     """A new case stands on the list, still without words."""
-    tx.connection.execute(insert(Listed).values(_bare(case, tx.actor.name)))
+    tx.connection.execute(insert(Listed), _bare(case, tx.actor.name))
     touch(tx, case)
 
 
 def draft_saved(tx: Writing, case: str, revision: int, value: Mapping[str, Any]) -> None:
     """A draft was saved: the quick way, as this is done at every change of an entry."""
-    known = tx.connection.execute(select(Listed.__table__).where(Listed.case_key == case)).one()._mapping
+    known = tx.connection.execute(select(Listed.__table__).where(Listed.case_key == case)).mappings().one()
     changes: dict[str, Any] = {"revision": revision, "draft_newer": 1}
     if not known["version"]:
         changes |= _words_of_draft(value)
     if known["state"] not in ("signed", "archived"):
         changes["state"] = "draft"
-    _update(tx, case, dict(known) | changes)
+    _update(tx, case, known, changes)
     touch(tx, case)
 
 
@@ -53,9 +53,9 @@ def visit_arranged(tx: Writing, case: str, day: datetime.date) -> None:
 
 def refresh(tx: Writing, case: str) -> None:
     """Read what the list shows of a case from its versions, plans and events; follow-ups and visits stay as listed."""
-    known = tx.connection.execute(select(Listed.__table__).where(Listed.case_key == case)).one()._mapping
+    known = tx.connection.execute(select(Listed.__table__).where(Listed.case_key == case)).mappings().one()
     row, exchanges = _derived(tx, case)
-    _update(tx, case, dict(known) | row)
+    _update(tx, case, known, row)
     _set_dates(tx, case, EXCHANGE, exchanges)
     touch(tx, case)
 
@@ -93,8 +93,8 @@ def list_anew(tx: Writing, case: str, made_by: str) -> None:
         tx, CaseEvent, CaseEvent.case_key == case, CaseEvent.kind == "visit arranged"
     ):
         next_visit = max(next_visit or (0, ""), (found.entry, value_of(raw)["day"]))
-    tx.connection.execute(insert(Listed).values(_bare(case, made_by)))
-    _update(tx, case, _bare(case, made_by) | row | {"last_follow_up": max(visits, default=None)})
+    tx.connection.execute(insert(Listed), _bare(case, made_by))
+    _update(tx, case, _bare(case, made_by), row | {"last_follow_up": max(visits, default=None)})
     _set_dates(tx, case, EXCHANGE, exchanges)
     if next_visit is not None:
         _set_dates(tx, case, VISIT, {next_visit[1]})
@@ -171,9 +171,11 @@ def _bare(case: str, surgeon: str) -> dict[str, Any]:
     return {"case_key": case, "state": "draft", "surgeon": surgeon} | texts | numbers
 
 
-def _update(tx: Writing, case: str, row: dict[str, Any]) -> None:
-    row["words"] = " ".join((row["case_id"], row["title"], row["surgeon"])).casefold()
-    tx.connection.execute(update(Listed).where(Listed.case_key == case).values(row))
+def _update(tx: Writing, case: str, known: Mapping[Any, Any], changes: dict[str, Any]) -> None:
+    """Change columns of a row, and the words that are searched with them."""
+    now = {**known, **changes}
+    changes["words"] = " ".join((now["case_id"], now["title"], now["surgeon"])).casefold()
+    tx.connection.execute(update(Listed).where(Listed.case_key == case).values(changes))
 
 
 def touch(tx: Writing, case: str) -> None:

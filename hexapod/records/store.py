@@ -18,7 +18,7 @@ from hexapod.records.failures import reason_of
 from hexapod.records.roles import roles_of
 from hexapod.records.schema import lock_writers
 from hexapod.records.seal import Sealed, seal
-from hexapod.records.tables import Audit, Content, OfCase, Record
+from hexapod.records.tables import Audit, Content, Record
 
 Clock = Callable[[], datetime.datetime]
 
@@ -68,15 +68,11 @@ def write_entry(
     connection: Connection, entry: chain.Entry, model: type[Record], row: dict[str, Any], sealed: Sealed | None
 ) -> None:
     """Insert an entry with its record and contents, all given."""
-    connection.execute(insert(Audit).values(vars(entry)))
-    connection.execute(insert(model).values(row | {"entry": entry.sequence}))
+    connection.execute(insert(Audit), vars(entry))
+    connection.execute(insert(model), row | {"entry": entry.sequence})
     if sealed is not None:
-        of_case = row.get("case_key") if issubclass(model, OfCase) or "case_key" in row else None
-        connection.execute(
-            insert(Content).values(
-                entry=entry.sequence, case_key=of_case, salt=sealed.salt, coding=sealed.coding, body=sealed.body
-            )
-        )
+        kept = {"salt": sealed.salt, "coding": sealed.coding, "body": sealed.body}
+        connection.execute(insert(Content), kept | {"entry": entry.sequence, "case_key": row.get("case_key")})
 
 
 def last_entry(connection: Connection) -> chain.Entry | None:
