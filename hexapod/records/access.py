@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from hexapod.records.errors import NotPermitted
+from hexapod.records.words import storable
 
 Role = Literal["viewer", "planner", "signer", "administrator"]
 Permission = Literal["look", "plan", "sign", "administer"]
@@ -42,7 +43,7 @@ class Actor:
     roles: frozenset[Role] | None = None
 
     def __post_init__(self) -> None:
-        if not self.name.strip():
+        if not self.name.strip() or self.name != storable(self.name):
             raise NotPermitted("Somebody without a name cannot use the library: sign in again.")
 
 

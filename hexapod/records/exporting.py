@@ -20,8 +20,8 @@ from hexapod.records.store import Reading
 from hexapod.records.tables import RECORDS, Audit, Content, LibraryEvent
 from hexapod.records.verify import AUDIT, CONTENTS, everything
 
-# Records whose contents are files of their own; all other contents stand in the record's line.
-FILES = {"versions": "version", "plans": "plan"}
+# Records whose contents are files of their own; all other contents are short, and stand in the record's line.
+FILES = {"versions": "version", "plans": "plan", "library_events": "imported"}
 IMPORTED = "imported:"
 # Lines are gathered in memory up to this, then on the disk.
 SPOOL_BYTES = 20_000_000
@@ -99,9 +99,9 @@ def _write(
             if content is not None:
                 raw = unpacked(content["coding"], content["body"])
                 line["salt"] = content["salt"].hex()
-                if table in FILES:
-                    line["file"] = file_name(table, row)
-                    writer.add(str(line["file"]), raw)
+                if (path := file_name(table, row)) is not None:
+                    line["file"] = path
+                    writer.add(path, raw)
                 else:
                     line["content"] = raw.decode("utf-8")
             gathered.write(parcel.line_of(line))
@@ -109,6 +109,8 @@ def _write(
     return writer.close()
 
 
-def file_name(table: str, row: dict[str, Any]) -> str:
-    """Where the contents of a version or plan lie in the zip."""
-    return f"cases/{row['case_key']}/{FILES[table]}-{row['number']}.json"
+def file_name(table: str, row: dict[str, Any]) -> str | None:
+    """Where the contents of a record lie in the zip, None when they stand in its line."""
+    if table not in FILES or row.get("kind", "imported") != "imported":
+        return None
+    return f"cases/{row['case_key']}/{FILES[table]}-{row.get('number', 1)}.json"

@@ -15,6 +15,7 @@ from hexapod.records.desk import Desk
 from hexapod.records.errors import Refused
 from hexapod.records.listing import EXCHANGE, VISIT, rebuild
 from hexapod.records.tables import Listed, ListedDate
+from hexapod.records.words import storable
 
 Due = Literal["visit", "exchange", "follow-up overdue"]
 Sort = Literal["changed", "id", "surgeon", "state", "next visit", "next exchange", "last follow-up"]
@@ -52,7 +53,7 @@ class FindingCalls(Desk):
         if not 0 < limit <= LARGEST_PAGE or offset < 0 or days < 0:
             raise Refused(f"A page has 1 to {LARGEST_PAGE} cases, and days are counted from 0.")
         day = today or self._store.today()
-        where = [Listed.words.contains(word, autoescape=True) for word in text.casefold().split()]
+        where = [Listed.words.contains(word, autoescape=True) for word in storable(text).casefold().split()]
         where += [column == wanted for column, wanted in ((Listed.side, side), (Listed.bone, bone)) if wanted]
         where += [Listed.surgeon == surgeon] if surgeon else []
         where += [Listed.state == state] if state else [Listed.state != "archived"]

@@ -78,8 +78,10 @@ def _fits(table: str, row: Mapping[str, Any], raw: bytes) -> bool:
         dates = [datetime.date.fromisoformat(one["date"]) for level in value["levels"] for one in level["rows"]]
         swaps = [int(swap["planned_day"]) for level in value["levels"] for swap in level["swaps"]]
         findings = [(one["code"], int(one["level"]), one["verdict"], one["message"]) for one in value["findings"]]
-        read = len(dates) >= len(swaps) and isinstance(findings, list)
-        return read and same and hashlib.sha256(raw).hexdigest() == row["plan_file_sha256"]
+        read = bool(dates) or (value["verdict"] == "refused" and not swaps)
+        return (
+            read and isinstance(findings, list) and same and hashlib.sha256(raw).hexdigest() == row["plan_file_sha256"]
+        )
     if table == "drafts":
         return isinstance(value, dict)
     if table == "document_lists":

@@ -12,7 +12,7 @@ from hexapod.records import chain, listing
 from hexapod.records.chain import Entry
 from hexapod.records.desk import Desk, status
 from hexapod.records.errors import ImportRefused, NotSaved
-from hexapod.records.exporting import FILES, IMPORTED, file_name
+from hexapod.records.exporting import IMPORTED, file_name
 from hexapod.records.fitting import check_content, check_plans, check_row
 from hexapod.records.parcel import Kind, ParcelReader
 from hexapod.records.seal import Sealed, canonical, seal
@@ -157,8 +157,8 @@ def _raw(parcel: ParcelReader, value: dict[str, Any], table: str, row: dict[str,
     path, text = value["file"], value["content"]
     if (path is None and text is None) != (value["salt"] is None):
         raise ValueError("its seal is incomplete")
-    if path is not None:
-        if table not in FILES or text is not None or path != file_name(table, row):
+    if path is not None or (text is not None and file_name(table, row) is not None):
+        if text is not None or path != file_name(table, row):
             raise ValueError(f"{path} is not its place")
         return parcel.content(path)
     return None if text is None else str(text).encode("utf-8")

@@ -9,8 +9,8 @@ from sqlalchemy import delete, select
 from hexapod.records import border, listing
 from hexapod.records.desk import Desk, must_be_open, must_be_there
 from hexapod.records.errors import Refused
-from hexapod.records.seal import canonical
 from hexapod.records.tables import CaseEvent, Content, Plan, Version
+from hexapod.records.words import said, written
 
 
 class KeepingCalls(Desk):
@@ -26,11 +26,9 @@ class KeepingCalls(Desk):
 
     def assign(self, case: str, surgeon: str) -> None:
         """Say which surgeon a case is looked after by; until then it is whoever made it."""
-        if not surgeon.strip():
-            raise Refused("Say which surgeon looks after this case.")
+        raw = written(surgeon=said(surgeon, "Say which surgeon looks after this case."))
         with self._writing("plan") as tx:
             must_be_open(tx, case)
-            raw = canonical({"surgeon": surgeon.strip()})
             tx.record(CaseEvent, "case.assigned", case, raw, case_key=case, kind="assigned", ground=None)
             listing.refresh(tx, case)
 
@@ -38,7 +36,7 @@ class KeepingCalls(Desk):
         """Say when the patient comes next; an earlier arrangement no longer counts."""
         with self._writing("plan") as tx:
             must_be_open(tx, case)
-            raw = canonical({"day": day.isoformat()})
+            raw = written(day=day.isoformat())
             tx.record(CaseEvent, "visit.arranged", case, raw, case_key=case, kind="visit arranged", ground=None)
             listing.visit_arranged(tx, case, day)
             listing.touch(tx, case)
@@ -53,13 +51,11 @@ class KeepingCalls(Desk):
             Refused: no ground is given.
             NotThere: the case is missing, or was erased before.
         """
-        if not ground.strip():
-            raise Refused(
-                "A case is erased on a ground, such as the number of the request: nothing that names the patient."
-            )
+        ask = "A case is erased on a ground, such as the number of the request: nothing that names the patient."
+        why = said(ground, ask)
         with self._writing("administer") as tx:
             must_be_there(tx, case)
-            tx.record(CaseEvent, "case.erased", case, None, case_key=case, kind="erased", ground=ground.strip())
+            tx.record(CaseEvent, "case.erased", case, None, case_key=case, kind="erased", ground=why)
             tx.connection.execute(delete(Content).where(Content.case_key == case))
             listing.forget(tx, case)
         self._store.settle()
@@ -90,12 +86,10 @@ class KeepingCalls(Desk):
             )
 
     def _event(self, case: str, kind: str, reason: str, action: str) -> None:
-        if not reason.strip():
-            raise Refused("Say in a few words why.")
+        raw = written(reason=said(reason, "Say in a few words why."))
         with self._writing("plan") as tx:
             archived = must_be_there(tx, case) == "archived"
             if archived == (kind == "archived"):
                 raise Refused(f"This case is {'archived already' if archived else 'not archived'}.")
-            raw = canonical({"reason": reason.strip()})
             tx.record(CaseEvent, action, case, raw, case_key=case, kind=kind, ground=None)
             listing.refresh(tx, case)

@@ -13,9 +13,12 @@ from hexapod.records.seal import value_of
 from hexapod.records.state import case_state, cautions, plan_states
 from hexapod.records.store import Reading, Writing
 from hexapod.records.tables import Audit, Case, CaseEvent, Draft, FollowUp, Listed, ListedDate, Plan, Version
+from hexapod.records.words import storable
 
 SHOWN = ("case_id", "title", "side", "bone")
 VISIT, EXCHANGE = "visit", "exchange"
+# A draft may hold any text where its id should stand; a list shows a line of it.
+LONGEST_SHOWN = 200
 
 
 def case_made(tx: Writing, case: str) -> None:
@@ -155,14 +158,16 @@ def _days(plan: Mapping[str, Any]) -> tuple[str, str, set[str]]:
 
 
 def _words_of_case(document: Mapping[str, Any]) -> dict[str, str]:
-    title = document.get("title") or ""
-    limb = document["limb"]
+    title, limb = storable(document.get("title") or ""), document["limb"]
     return {"case_id": document["id"], "title": title, "side": limb["side"], "bone": limb["bone"]}
 
 
 def _words_of_draft(value: Mapping[str, Any]) -> dict[str, str]:
     found = (value.get(name) for name in ("id", "title", "side", "bone"))
-    return {name: text if isinstance(text, str) else "" for name, text in zip(SHOWN, found, strict=True)}
+    return {
+        name: storable(text)[:LONGEST_SHOWN] if isinstance(text, str) else ""
+        for name, text in zip(SHOWN, found, strict=True)
+    }
 
 
 def _bare(case: str, surgeon: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@
     records.jsonl             a line for every record in the order of the chain: audit entry, row, salt, contents
     cases/KEY/version-N.json  case files, byte for byte
     cases/KEY/plan-N.json     plan files, byte for byte
+    cases/KEY/imported-1.json audit entries that an imported case had before
 
 Nothing is ever unpacked to the disk.  A name that is none of these is refused, and with it every path trick.
 """
@@ -20,7 +21,7 @@ from collections.abc import Iterable, Iterator
 from typing import IO, Any, BinaryIO, Literal
 
 from hexapod.plan import SOFTWARE
-from hexapod.records.errors import ImportRefused
+from hexapod.records.errors import ImportRefused, LibraryError
 from hexapod.records.seal import canonical
 
 FORMAT = "hexapod-library/1"
@@ -43,7 +44,7 @@ LONGEST_LINE_BYTES = 8_000_000
 # The manifest has some 150 bytes for every file.
 LARGEST_MANIFEST_BYTES = 100_000_000
 
-_NAME = re.compile(r"manifest\.json|records\.jsonl|cases/[0-9a-f]{24}/(version|plan)-[0-9]{1,9}\.json")
+_NAME = re.compile(r"manifest\.json|records\.jsonl|cases/[0-9a-f]{24}/(version|plan|imported)-[0-9]{1,9}\.json")
 # The same for every export, so that equal contents are equal files; the first date that a zip can tell.
 _TIME = (1980, 1, 1, 0, 0, 0)
 _CHUNK = 1 << 20
@@ -55,6 +56,7 @@ class ParcelWriter:
     def __init__(self, file: BinaryIO, kind: Kind) -> None:
         self._zip, self._kind = zipfile.ZipFile(file, "w", allowZip64=True), kind
         self._files: list[dict[str, Any]] = []
+        self._total = 0
 
     def add(self, path: str, content: bytes) -> None:
         """Add one file."""
@@ -79,6 +81,10 @@ class ParcelWriter:
 
     def _copy(self, path: str, chunks: Iterable[bytes], size: int, packed: int) -> None:
         tight = size > packed * MOST_TIMES_SMALLER // 2
+        self._total += size
+        fits = size <= LARGEST_FILE_BYTES or path == RECORDS
+        if not fits or self._total > LARGEST_TOTAL_BYTES or len(self._files) + 2 > MOST_FILES:
+            raise LibraryError("The library is too large for an export: move it by backup, or by pg_dump.")
         found = hashlib.sha256()
         info = _info(path, zipfile.ZIP_STORED if tight else zipfile.ZIP_DEFLATED)
         with self._zip.open(info, "w", force_zip64=size > LARGEST_FILE_BYTES) as out:

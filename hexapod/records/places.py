@@ -31,6 +31,8 @@ def temporary(path: Path) -> Iterator[Path]:
     os.close(handle)
     try:
         yield Path(name)
+    except OSError as error:
+        raise LibraryError(f"{path} cannot be written: {error.strerror or error}.") from error
     finally:
         for ending in ("", *BESIDE):
             Path(f"{name}{ending}").unlink(missing_ok=True)

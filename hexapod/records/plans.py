@@ -22,9 +22,13 @@ from hexapod.records.state import cautions, plan_states
 from hexapod.records.store import Reading, Writing
 from hexapod.records.tables import Audit, DocumentList, Plan, PlanEvent, SignOff, Version
 from hexapod.records.versions import version_file
+from hexapod.records.words import storable
 from hexapod.report.fingerprint import plan_sha256
 from hexapod.report.plan_file import plan_file
 from hexapod.safety.limits import Verdict
+
+# Names and fingerprints of a thousand documents; a plan has some twenty.
+LARGEST_LIST_BYTES = 200_000
 
 
 class PlanCalls(Desk):
@@ -120,8 +124,11 @@ def _issue(tx: Writing, case: str, number: int, version: int, plan: MadePlan, fi
 
 
 def _keep_documents(tx: Writing, case: str, plan: int, documents: Sequence[border.MadeDocument]) -> None:
-    listed = [{"name": document.name, "sha256": document.sha256} for document in documents]
-    tx.record(DocumentList, "documents.made", case, canonical(listed), case_key=case, plan=plan)
+    listed = [{"name": storable(document.name), "sha256": document.sha256} for document in documents]
+    raw = canonical(listed)
+    if len(raw) > LARGEST_LIST_BYTES:
+        raise Refused(f"{len(listed)} documents are too many for one plan.")
+    tx.record(DocumentList, "documents.made", case, raw, case_key=case, plan=plan)
 
 
 def _file(tx: Reading, case: str, number: int) -> bytes:

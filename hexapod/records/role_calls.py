@@ -8,6 +8,7 @@ from hexapod.records.desk import Desk
 from hexapod.records.errors import NotPermitted, Refused
 from hexapod.records.roles import holdings
 from hexapod.records.tables import RoleChange
+from hexapod.records.words import said
 
 
 class RoleCalls(Desk):
@@ -38,9 +39,7 @@ class RoleCalls(Desk):
     def _change(self, name: str, role: Role, kind: str) -> None:
         if role not in PERMISSIONS:
             raise Refused(f"{role} is no role: give one of {', '.join(ROLES)}.")
-        if not name.strip():
-            raise Refused("A role is given to a name.")
-        name = name.strip()
+        name = said(name, "A role is given to a name.")
         with self._writing("administer") as tx:
             has = role in holdings(tx.connection, name).get(name, frozenset())
             if has == (kind == "granted"):

@@ -8,10 +8,10 @@ from hexapod.records import border, listing
 from hexapod.records.desk import must_be_open, one
 from hexapod.records.errors import Refused
 from hexapod.records.plans import PlanCalls, row_of, sign_off_of
-from hexapod.records.seal import canonical
 from hexapod.records.state import cautions, plan_states
 from hexapod.records.store import Reading
 from hexapod.records.tables import Acknowledgement, Plan, PlanEvent, SignOff, Version
+from hexapod.records.words import said, written
 
 
 class SigningCalls(PlanCalls):
@@ -33,11 +33,9 @@ class SigningCalls(PlanCalls):
                 raise Refused(f"Plan {plan} has no caution {code} on level {level}.")
             if (by := found[code, level].by) is not None:
                 raise Refused(f"{code} on level {level} was acknowledged already by {by}.")
-            if not reason.strip():
-                raise Refused(f"{code} is acknowledged with a reason: say in a few words why it is accepted.")
-            said = canonical({"reason": reason.strip()})
+            why = said(reason, f"{code} is acknowledged with a reason: say in a few words why it is accepted.")
             columns = {"plan": plan, "code": code, "level": level}
-            tx.record(Acknowledgement, "caution.acknowledged", case, said, case_key=case, **columns)
+            tx.record(Acknowledgement, "caution.acknowledged", case, written(reason=why), case_key=case, **columns)
             listing.refresh(tx, case)
 
     def sign(self, case: str, plan: int, plan_sha256: str, name: str) -> border.SignOff:
@@ -65,16 +63,15 @@ class SigningCalls(PlanCalls):
                 raise Refused(f"Acknowledge every caution first; {', '.join(left)} is left.")
             if not again.same:
                 raise Refused(f"This plan cannot be signed. {again.told}")
-            if not name.strip():
-                raise Refused("A plan is signed with a name.")
+            signature = said(name, "A plan is signed with a name.")
             for number, state in plan_states(tx, case).items():
                 if state == "signed":
-                    told = canonical({"reason": f"plan {plan} was signed"})
+                    told = written(reason=f"plan {plan} was signed")
                     tx.record(PlanEvent, "plan.superseded", case, told, case_key=case, plan=number, kind="superseded")
-            said = canonical({"name": name.strip()})
-            entry = tx.record(SignOff, "plan.signed", case, said, case_key=case, plan=plan, plan_sha256=plan_sha256)
+            raw, columns = written(name=signature), {"plan": plan, "plan_sha256": plan_sha256}
+            entry = tx.record(SignOff, "plan.signed", case, raw, case_key=case, **columns)
             listing.refresh(tx, case)
-        return sign_off_of(entry.actor, entry.at, plan_sha256, name.strip(), entry)
+        return sign_off_of(entry.actor, entry.at, plan_sha256, signature, entry)
 
     def stop(self, case: str, plan: int, reason: str) -> None:
         """Say that a signed plan is no longer followed, and why.
@@ -87,9 +84,7 @@ class SigningCalls(PlanCalls):
             row_of(tx, case, plan)
             if plan_states(tx, case)[plan] != "signed":
                 raise Refused(f"Plan {plan} is not a signed plan that is being followed.")
-            if not reason.strip():
-                raise Refused("A plan is stopped with a reason.")
-            told = canonical({"reason": reason.strip()})
+            told = written(reason=said(reason, "A plan is stopped with a reason."))
             tx.record(PlanEvent, "plan.stopped", case, told, case_key=case, plan=plan, kind="stopped")
             listing.refresh(tx, case)
 

@@ -13,10 +13,11 @@ from hexapod.records import border, listing
 from hexapod.records.desk import Desk, must_be_open, must_be_there, one, records_with_content
 from hexapod.records.errors import Refused
 from hexapod.records.plans import row_of
-from hexapod.records.seal import canonical, value_of
+from hexapod.records.seal import value_of
 from hexapod.records.store import Reading
 from hexapod.records.tables import FollowUp, Note
 from hexapod.records.versions import version_file
+from hexapod.records.words import LONGEST_TEXT, said, written
 
 
 class VisitCalls(Desk):
@@ -35,7 +36,7 @@ class VisitCalls(Desk):
             _check(tx, case, plan, visit)
             last = one(tx, select(func.max(FollowUp.number).label("number")).where(FollowUp.case_key == case))
             number = ((last.number if last else 0) or 0) + 1
-            raw = canonical(visit_value(visit))
+            raw = written(**visit_value(visit))
             tx.record(FollowUp, "follow-up.recorded", case, raw, case_key=case, plan=plan, number=number)
             listing.visited(tx, case, visit.date, visit.next_visit)
         return border.FollowUp(case, number, plan, visit, tx.actor.name, tx.now)
@@ -51,13 +52,12 @@ class VisitCalls(Desk):
 
     def add_note(self, case: str, text: str) -> border.Note:
         """Keep a note.  Raises Refused for an empty one."""
-        if not text.strip():
-            raise Refused("The note is empty.")
+        words = said(text, "The note is empty.")
         with self._writing("plan") as tx:
             must_be_open(tx, case)
-            tx.record(Note, "note.added", case, canonical({"text": text}), case_key=case)
+            tx.record(Note, "note.added", case, written(text=words), case_key=case)
             listing.touch(tx, case)
-        return border.Note(case, text, tx.actor.name, tx.now)
+        return border.Note(case, words, tx.actor.name, tx.now)
 
     def notes(self, case: str) -> tuple[border.Note, ...]:
         """All notes on a case, oldest first."""
@@ -81,8 +81,12 @@ def visit_value(visit: border.Visit) -> dict[str, Any]:
 
 
 def visit_of(value: dict[str, Any]) -> border.Visit:
-    """A visit from its JSON."""
-    readings = tuple(border.Readings(one["level"], tuple(map(float, one["settings_mm"]))) for one in value["readings"])
+    """A visit from its JSON.  Raises KeyError, TypeError or ValueError for what is none."""
+    if not (isinstance(value["note"], str) and isinstance(value["answer"], str)):
+        raise TypeError("the words of a visit are no text")
+    readings = tuple(
+        border.Readings(int(one["level"]), tuple(map(float, one["settings_mm"]))) for one in value["readings"]
+    )
     next_visit = datetime.date.fromisoformat(value["next_visit"]) if value["next_visit"] else None
     return border.Visit(
         datetime.date.fromisoformat(value["date"]), readings, value["note"], next_visit, value["answer"]
@@ -101,5 +105,7 @@ def _check(tx: Reading, case: str, plan: int, visit: border.Visit) -> None:
     levels = [one.level for one in visit.readings]
     if len(levels) != len(set(levels)):
         raise Refused("A level stands twice among the readings: give six readings a level.")
+    if max(len(visit.note), len(visit.answer)) > LONGEST_TEXT:
+        raise Refused(f"The words of a visit have at most {LONGEST_TEXT} characters.")
     for readings in visit.readings:
         check_question(parsed, readings.level, readings.settings_mm)

@@ -160,8 +160,10 @@ def test_a_role_withdrawn_in_mid_session_counts_at_the_next_call(library: Librar
 
 
 def test_nobody_is_nameless() -> None:
-    with pytest.raises(NotPermitted):
-        Actor(" ", frozenset(ROLES))
+    for name in ("", " ", "Eve\x00", "\ud800"):
+        with pytest.raises(NotPermitted):
+            Actor(name, frozenset(ROLES))
+    assert Actor("Dr\u00a0Öz").name == "Dr\u00a0Öz"
 
 
 def test_there_is_no_way_around_the_check() -> None:

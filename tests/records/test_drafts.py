@@ -73,6 +73,21 @@ def test_what_is_no_draft_is_refused(records: Records, text: str) -> None:
         records.draft(case)
 
 
+def test_any_text_may_stand_in_a_draft(records: Records) -> None:
+    """Half a character or a zero, written as JSON writes them, is kept as it was typed, and shown as well as it can be."""
+    case, text = new_key(), '{"id": "\\ud800", "title": "a\\u0000b", "side": 7, "bone": {}}'
+    records.save_draft(case, 0, text)
+    kept = records.draft(case)
+    assert kept is not None
+    assert kept.text == text
+    (line,) = records.find("ab").cases
+    assert (line.case_id, line.title, line.side) == ("?", "ab", "")
+    assert records.find("\ud800\x00").total == 1
+    for words in ("\ud800", "a\x00b", "x" * 20_001):
+        with pytest.raises(Refused):
+            records.add_note(case, words)
+
+
 def test_keys_that_are_none_lead_nowhere(records: Records) -> None:
     assert is_key(new_key())
     for key in ("", "../../etc/passwd", "0" * 23, "G" * 24, "0" * 24 + "\n"):

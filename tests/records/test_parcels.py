@@ -89,6 +89,14 @@ def test_a_case_that_went_on_elsewhere_travels_with_both_histories(
     assert [note.text for note in target.notes(CASE)] == ["swollen on Monday", "better", "seen elsewhere"]
 
 
+def test_a_library_moves_with_what_it_had_imported(exported: bytes, empty: Records, target: Records) -> None:
+    empty.import_file(io.BytesIO(exported))
+    given = whole(empty)
+    target.import_file(io.BytesIO(given))
+    assert whole(target) == given
+    assert target.export_case(CASE) == exported
+
+
 @pytest.mark.hazard("H-21")
 def test_a_whole_library_moves_with_its_chain(records: Records, empty: Records) -> None:
     records.add_case(sample("femur_lengthening"))
