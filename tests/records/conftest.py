@@ -18,10 +18,25 @@ DATABASES = ("sqlite", "postgresql")
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    server = Cluster()
-    yield server
-    server.remove()
+def servers() -> Iterator[list[Cluster]]:
+    """The server, once a test has asked for it."""
+    started: list[Cluster] = []
+    yield started
+    for server in started:
+        server.remove()
+
+
+@pytest.fixture(scope="session")
+def cluster(servers: list[Cluster]) -> Cluster:
+    servers.append(Cluster())
+    return servers[0]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left(servers: list[Cluster]) -> Iterator[None]:
+    yield
+    for server in servers:
+        server.drop_passing()
 
 
 class Templates:
@@ -44,7 +59,7 @@ class Templates:
     def _new(self, database: str, like: str | None) -> str:
         if database == "postgresql":
             template = like.split("?")[0].rsplit("/", 1)[1] if like else "template0"
-            return self._cluster().new_database(template)
+            return self._cluster().new_database(template, lasting=like is None)
         file = self._folder / f"library_{next(self._numbers)}.sqlite3"
         if like:
             shutil.copy(like.removeprefix("sqlite:///"), file)

@@ -20,9 +20,9 @@ LARGEST_GROWTH_BYTES = 8_000
 def test_every_visit_takes_the_same_number_of_statements_and_bytes(tmp_path: Path) -> None:
     file = tmp_path / "library.sqlite3"
     with open_library(f"sqlite:///{file}") as library:
-        made = list(visits(library, file, 320, cases=4))
-        quarters = [made[start : start + 80] for start in range(0, 320, 80)]
-        # Not one statement more at the eightieth visit of a patient than at the twentieth.
+        made = list(visits(library, file, 160, cases=4))
+        quarters = [made[start : start + 40] for start in range(0, 160, 40)]
+        # Not one statement more at the fortieth visit of a patient than at the tenth.
         assert {visit.statements for visit in quarters[1]} == {visit.statements for visit in quarters[3]}
         assert len({visit.statements for visit in made[4:]}) == 1
         growth = [statistics.mean(visit.bytes for visit in quarter) for quarter in quarters]
