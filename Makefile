@@ -24,7 +24,7 @@ $(STAMPS)/run: requirements.txt constraints.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install -q -r requirements.txt
 	@mkdir -p $(STAMPS) && touch $@
 
-$(STAMPS)/dev: requirements-dev.txt requirements.txt constraints.txt | $(VENV)/bin/python
+$(STAMPS)/dev: requirements-dev.txt requirements-postgres.txt requirements.txt constraints.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install -q -r requirements-dev.txt
 	@mkdir -p $(STAMPS) && touch $@ $(STAMPS)/run
 
@@ -39,7 +39,13 @@ app: $(STAMPS)/run viewer ## install what is needed and open the app on http://l
 chromium:
 	@command -v chromium >/dev/null || { $(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -y -q chromium; }
 
-test: $(STAMPS)/dev viewer chromium ## install what tests need and run them all
+# The tests run a server of their own; the package shall not start one beside it.
+postgresql:
+	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { \
+	  $(AS_ROOT) mkdir -p /etc/postgresql-common && echo 'create_main_cluster = false' | $(AS_ROOT) tee /etc/postgresql-common/createcluster.conf >/dev/null && \
+	  $(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -y -q -o Dpkg::Options::=--force-confold postgresql; }
+
+test: $(STAMPS)/dev viewer chromium postgresql ## install what tests need and run them all
 	$(BIN)/python -m pytest
 
 check: $(STAMPS)/dev ## ruff, formatting, types, import directions

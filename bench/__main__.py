@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from bench.library import library_figures
 from bench.plain_newton import plain_newton
 from bench.tasks import Task, case_of_days, coupled_case_of_days, random_task
 from hexapod import load_catalogue, make_plan, read_case, ring_pose, strut_lengths
@@ -206,6 +207,8 @@ def main() -> None:
         plans(Path(name))
         coupled()
         printing()
+        print()
+        library_figures(Path(name), row, best_seconds)
 
 
 if __name__ == "__main__":

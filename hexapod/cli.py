@@ -1,5 +1,6 @@
-"""The commands: plan, pose, follow-up, advise, check, catalogue.  Results to standard output, all else to error.
+"""The commands: plan, pose, follow-up, advise, check, catalogue, and those of the library of cases.
 
+Results go to standard output, all else to standard error.
 Exit status: 0 ok or caution, 1 refused, 2 the file or the words of the call are wrong.
 """
 
@@ -14,6 +15,7 @@ from pathlib import Path
 from hexapod.cli_advise import add_advise
 from hexapod.cli_common import OK, REFUSED, WRONG, finding_lines, print_json, read_case_named, status_of
 from hexapod.cli_follow_up import add_follow_up
+from hexapod.cli_library import add_library
 from hexapod.cli_plan import add_plan
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
@@ -83,6 +85,8 @@ def _parser() -> argparse.ArgumentParser:
 
     shelf = command("catalogue", "rings and struts with source and status")
     shelf.set_defaults(run=_catalogue)
+
+    add_library(command)
     return parser
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,6 +26,11 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "levels": [_level(level) for level in plan.levels],
         "findings": [finding_document(finding) for finding in plan.findings],
     }
+
+
+def plan_file(plan: Plan) -> bytes:
+    """The plan file's bytes: the same for the same plan, wherever they are written."""
+    return (json.dumps(plan_document(plan), ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode("utf-8")
 
 
 def pose_document(

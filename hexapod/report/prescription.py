@@ -6,7 +6,6 @@ Nothing of what typesets, draws or writes spreadsheets is imported before a docu
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -132,9 +131,9 @@ def _long(case: Case, plan: Plan) -> bytes:
 
 
 def _plan_file(plan: Plan) -> bytes:
-    from hexapod.report.plan_file import plan_document
+    from hexapod.report.plan_file import plan_file
 
-    return (json.dumps(plan_document(plan), ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode("utf-8")
+    return plan_file(plan)
 
 
 def _case_file(case: Case) -> bytes:

@@ -188,7 +188,7 @@ def test_the_program_starts_without_streamlit_or_plotting() -> None:
     code = (
         "import sys; from hexapod.cli import main; status = main(sys.argv[1:]); "
         "heavy = {'streamlit', 'matplotlib', 'pandas', 'scipy.optimize', 'scipy.interpolate', 'typst', 'babel', "
-        "'icalendar', 'xlsxwriter', 'pymupdf_fonts'} & set(sys.modules); "
+        "'icalendar', 'xlsxwriter', 'pymupdf_fonts', 'sqlalchemy', 'alembic', 'psycopg'} & set(sys.modules); "
         "sys.exit(f'{heavy}' if heavy else status)"
     )
     done = subprocess.run([sys.executable, "-c", code, "check", PLAIN], capture_output=True, text=True, cwd=ROOT)

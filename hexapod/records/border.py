@@ -1,0 +1,205 @@
+"""What comes out of the library: frozen, and free of the database.  Times are UTC texts as in the audit trail."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Literal
+
+from hexapod.records.access import Role
+from hexapod.safety.limits import Verdict
+
+PlanState = Literal["draft", "signed", "superseded", "stopped"]
+CaseState = Literal["draft", "caution", "refused", "ready", "signed", "superseded", "stopped", "archived"]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A save of the draft: its JSON text, and the revision to name at the next save."""
+
+    case: str
+    revision: int
+    text: str
+    by: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of a case; `base` is the version that it was made from, None for the first."""
+
+    case: str
+    number: int
+    base: int | None
+    case_sha256: str
+    by: str
+    at: str
+
+
+@dataclass(frozen=True)
+class MadeDocument:
+    """A document made of a plan: its file name and the SHA-256 of its bytes, in hexadecimal."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Caution:
+    """A caution of a plan, those of one code and level together; `by`, `at` and `reason` once it is acknowledged."""
+
+    code: str
+    level: int
+    messages: tuple[str, ...]
+    by: str | None = None
+    at: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class SignOff:
+    """A signature: the name signed with, the user who signed, when, for which fingerprint.
+
+    `head` is the chain's head with this signature as its last entry: the text to print on the documents.
+    `imported` tells that it was given in another library.
+    """
+
+    name: str
+    by: str
+    at: str
+    plan_sha256: str
+    head: str
+    imported: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan issued.  `ended` is why a superseded or stopped plan is no longer followed."""
+
+    case: str
+    number: int
+    version: int
+    plan_sha256: str
+    plan_file_sha256: str
+    software: str
+    verdict: Verdict
+    state: PlanState
+    by: str
+    at: str
+    cautions: tuple[Caution, ...]
+    documents: tuple[MadeDocument, ...]
+    sign_off: SignOff | None
+    ended: str | None
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """Whether the installed program makes a stored plan again.
+
+    `same`: bit for bit.  `settings_same`: every day, date, setting, dose, model and exchange.  `told` says it in words.
+    """
+
+    same: bool
+    settings_same: bool
+    told: str
+
+
+@dataclass(frozen=True)
+class Readings:
+    """Six readings (mm, struts 1 to 6) of one level, counted from 0."""
+
+    level: int
+    settings_mm: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What is taken down at a follow-up: the date, the readings of one or more levels, words, the next visit.
+
+    `answer` is what the program said of the readings, such as the text of a `hexapod-follow-up/1`.
+    """
+
+    date: datetime.date
+    readings: tuple[Readings, ...]
+    note: str = ""
+    next_visit: datetime.date | None = None
+    answer: str = ""
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """A follow-up of a plan as it was recorded."""
+
+    case: str
+    number: int
+    plan: int
+    visit: Visit
+    by: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """A note on a case."""
+
+    case: str
+    text: str
+    by: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A case as the list shows it: the last version's words, or the draft's before there is one.
+
+    `revision`, `version` and `plan` are the last numbers (0: none); `draft_newer` tells of entries after the last
+    version.  Days are those of the signed plan; `next_exchange` is on or after the day asked for, `next_visit` as
+    arranged.
+    """
+
+    case: str
+    case_id: str
+    title: str
+    side: str
+    bone: str
+    state: CaseState
+    surgeon: str
+    revision: int
+    version: int
+    plan: int
+    draft_newer: bool
+    first_day: datetime.date | None
+    last_day: datetime.date | None
+    last_follow_up: datetime.date | None
+    next_exchange: datetime.date | None
+    next_visit: datetime.date | None
+    changed_at: str
+    changed_by: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the list, and how many cases there are on all pages."""
+
+    cases: tuple[Listed, ...]
+    total: int
+
+
+@dataclass(frozen=True)
+class Tombstone:
+    """What stays of an erased case."""
+
+    case: str
+    at: str
+    by: str
+    ground: str
+    case_sha256: tuple[str, ...]
+    plan_sha256: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody on the library's own list, with the roles held now."""
+
+    name: str
+    roles: frozenset[Role]

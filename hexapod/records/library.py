@@ -1,0 +1,81 @@
+"""The library: opened once for a program, used by one person at a time through `as_user`."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from hexapod.hardware.catalogue import Catalogue
+from hexapod.records.access import Actor
+from hexapod.records.auditing import AuditCalls
+from hexapod.records.backup import BackupCalls
+from hexapod.records.database import LOCK_WAIT_S, library_url
+from hexapod.records.drafts import DraftCalls
+from hexapod.records.exporting import ExportCalls
+from hexapod.records.finding import FindingCalls
+from hexapod.records.importing import ImportCalls
+from hexapod.records.keeping import KeepingCalls
+from hexapod.records.opening import open_store
+from hexapod.records.role_calls import RoleCalls
+from hexapod.records.signing import SigningCalls
+from hexapod.records.store import Clock, Store, system_clock
+from hexapod.records.versions import VersionCalls
+from hexapod.records.visits import VisitCalls
+
+
+class Records(
+    DraftCalls,
+    VersionCalls,
+    SigningCalls,
+    VisitCalls,
+    KeepingCalls,
+    FindingCalls,
+    RoleCalls,
+    AuditCalls,
+    ExportCalls,
+    ImportCalls,
+    BackupCalls,
+):
+    """Everything that one user can do with the library; each call checks anew whether they may."""
+
+
+class Library:
+    """An open library.  It has no records to give: those are had as somebody, by `as_user`."""
+
+    def __init__(self, store: Store, where: str, catalogue: Catalogue | None) -> None:
+        self._store, self._catalogue = store, catalogue
+        self.where = where
+
+    def as_user(self, actor: Actor) -> Records:
+        """The library as this person may use it."""
+        return Records(self._store, actor, self._catalogue)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._store.close()
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_library(
+    url: str | None = None,
+    *,
+    clock: Clock = system_clock,
+    catalogue: Catalogue | None = None,
+    lock_wait_s: float = LOCK_WAIT_S,
+) -> Library:
+    """Open the library at an address, at `HEXAPOD_DATABASE_URL`, or in the user's data folder; it is made when missing.
+
+    `clock` tells the time of records, `catalogue` is the hardware that plans are made with, `lock_wait_s` how long a
+    write waits for another one.  One library serves all threads of a program.
+
+    Raises:
+        LibraryRefused: the database is newer than this program, holds something else, or cannot be reached.
+    """
+    address = library_url(url)
+    return Library(open_store(address, clock, lock_wait_s), address.render_as_string(hide_password=True), catalogue)

@@ -1,0 +1,83 @@
+"""Triggers that refuse what a record must never suffer, in both databases.  The steps call them with literal names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from alembic import op
+
+REFUSED = "records of the library are never changed or removed"
+ERASED = "this case was erased: nothing can be added to it"
+NOT_ERASED = "contents are removed only with the erasure of their case"
+
+_ERASURE = "EXISTS (SELECT 1 FROM case_events WHERE case_key = {row}.case_key AND kind = 'erased')"
+_OLD_ERASED, _NEW_ERASED = _ERASURE.format(row="OLD"), _ERASURE.format(row="NEW")
+
+# Every function is made once; the triggers of PostgreSQL call them.
+_FUNCTIONS = {
+    "hexapod_refuse": f"RAISE EXCEPTION '{REFUSED}';",
+    "hexapod_refuse_unless_erased": f"IF NOT {_OLD_ERASED} THEN RAISE EXCEPTION '{NOT_ERASED}'; END IF; RETURN OLD;",
+    "hexapod_refuse_after_erasure": f"IF {_NEW_ERASED} THEN RAISE EXCEPTION '{ERASED}'; END IF; RETURN NEW;",
+}
+
+
+def make_functions() -> None:
+    """The functions that triggers of PostgreSQL need; nothing in SQLite."""
+    if _is_postgresql():
+        for name, body in _FUNCTIONS.items():
+            op.execute(f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} END $$")
+
+
+def never_changed(table: str) -> None:
+    """No row of the table is ever updated, nor all of them removed at once."""
+    if _is_postgresql():
+        _call(table, "unchanged", "BEFORE UPDATE", "hexapod_refuse")
+        _call(table, "kept_whole", "BEFORE TRUNCATE", "hexapod_refuse", each="STATEMENT")
+    else:
+        _abort(table, "unchanged", "BEFORE UPDATE", "1", REFUSED)
+
+
+def never_removed(table: str, *keys: Sequence[str]) -> None:
+    """No row of the table is ever deleted or replaced."""
+    if _is_postgresql():
+        _call(table, "kept", "BEFORE DELETE", "hexapod_refuse")
+    else:
+        _abort(table, "kept", "BEFORE DELETE", "1", REFUSED)
+    never_replaced(table, *keys)
+
+
+def never_replaced(table: str, *keys: Sequence[str]) -> None:
+    """No row takes the place of one with the same key: SQLite's INSERT OR REPLACE removes that one unseen."""
+    if not _is_postgresql():
+        same = " OR ".join("(" + " AND ".join(f"{column} = NEW.{column}" for column in key) + ")" for key in keys)
+        _abort(table, "not_replaced", "BEFORE INSERT", f"EXISTS (SELECT 1 FROM {table} WHERE {same})", REFUSED)
+
+
+def removed_only_with_erasure(table: str) -> None:
+    """Rows of a table may go once the erasure of their case is recorded."""
+    if _is_postgresql():
+        _call(table, "kept_until_erased", "BEFORE DELETE", "hexapod_refuse_unless_erased")
+    else:
+        _abort(table, "kept_until_erased", "BEFORE DELETE", f"NOT {_OLD_ERASED}", NOT_ERASED)
+
+
+def closed_by_erasure(table: str) -> None:
+    """Nothing is added to an erased case: its contents go with the erasure, or never."""
+    if _is_postgresql():
+        _call(table, "closed", "BEFORE INSERT", "hexapod_refuse_after_erasure")
+    else:
+        _abort(table, "closed", "BEFORE INSERT", _NEW_ERASED, ERASED)
+
+
+def _call(table: str, name: str, when: str, function: str, each: str = "ROW") -> None:
+    op.execute(f"CREATE TRIGGER {table}_{name} {when} ON {table} FOR EACH {each} EXECUTE FUNCTION {function}()")
+
+
+def _abort(table: str, name: str, when: str, condition: str, told: str) -> None:
+    op.execute(
+        f"CREATE TRIGGER {table}_{name} {when} ON {table} WHEN {condition} BEGIN SELECT RAISE(ABORT, '{told}'); END"
+    )
+
+
+def _is_postgresql() -> bool:
+    return op.get_bind().dialect.name == "postgresql"

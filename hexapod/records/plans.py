@@ -1,0 +1,212 @@
+"""Plans issued for a version: the plan file as it was, what was made of it, and whether it can be made again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any, cast
+
+from sqlalchemy import Row, select
+
+from hexapod.case.files import parse_case
+from hexapod.errors import HexapodError
+from hexapod.hardware.catalogue import Catalogue
+from hexapod.plan import SOFTWARE, make_plan
+from hexapod.plan import Plan as MadePlan
+from hexapod.records import border, listing
+from hexapod.records.desk import Desk, content, must_be_open, must_be_there, one, records_with_content
+from hexapod.records.errors import NotThere, Refused, Unreadable
+from hexapod.records.seal import canonical, value_of
+from hexapod.records.state import cautions, plan_states
+from hexapod.records.store import Reading, Writing
+from hexapod.records.tables import Audit, DocumentList, Plan, PlanEvent, SignOff, Version
+from hexapod.records.versions import version_file
+from hexapod.records.words import storable
+from hexapod.report.fingerprint import plan_sha256
+from hexapod.report.plan_file import plan_file
+from hexapod.safety.limits import Verdict
+
+# Names and fingerprints of a thousand documents; a plan has some twenty.
+LARGEST_LIST_BYTES = 200_000
+
+
+class PlanCalls(Desk):
+    """The calls on plans."""
+
+    def issue_plan(
+        self, case: str, version: int, plan: MadePlan, documents: Sequence[border.MadeDocument] = ()
+    ) -> border.Plan:
+        """Keep the plan of the case's last version, a refused one too, with the documents made of it.
+
+        The same plan again gives the one that is there already, with the documents added.
+
+        Raises:
+            Refused: the version is not the last one, or the plan is not that of its case.
+            NotThere, NotSaved: as for a draft.
+        """
+        file = plan_file(plan)
+        with self._writing("plan") as tx:
+            must_be_open(tx, case)
+            newest = one(tx, select(Version.__table__).where(Version.case_key == case).order_by(Version.number.desc()))
+            if newest is None or newest.number != version:
+                raise Refused(f"Version {version} is not the last one of this case: plan the last version.")
+            if newest.case_sha256 != plan.case_sha256:
+                raise Refused("The plan was made of other entries than this version has: plan the version again.")
+            last = _last(tx, case)
+            if last is not None and last.version == version and content(tx, last.entry) == file:
+                number = last.number
+            else:
+                number = (last.number if last else 0) + 1
+                _issue(tx, case, number, version, plan, file)
+            if documents:
+                _keep_documents(tx, case, number, documents)
+            listing.refresh(tx, case)
+            return _border(tx, case, number)
+
+    def record_documents(self, case: str, plan: int, documents: Sequence[border.MadeDocument]) -> None:
+        """Keep names and fingerprints of documents made of a plan, such as those printed after signing."""
+        with self._writing("plan") as tx:
+            must_be_open(tx, case)
+            row_of(tx, case, plan)
+            _keep_documents(tx, case, plan, documents)
+            listing.touch(tx, case)
+
+    def plans(self, case: str) -> tuple[border.Plan, ...]:
+        """All plans of a case, oldest first."""
+        with self._reading("look") as tx:
+            must_be_there(tx, case)
+            return tuple(_border(tx, case, number) for number in plan_states(tx, case))
+
+    def plan(self, case: str, number: int) -> border.Plan:
+        """One plan, with its cautions, documents and signature."""
+        with self._reading("look") as tx:
+            must_be_there(tx, case)
+            return _border(tx, case, number)
+
+    def plan_file(self, case: str, number: int) -> bytes:
+        """The bytes of a plan file as it was issued."""
+        with self._reading("look") as tx:
+            must_be_there(tx, case)
+            return _file(tx, case, number)
+
+    def reproduce(self, case: str, number: int) -> border.Reproduction:
+        """Plan the stored case file again and compare with what was issued: to ask when a signed plan is opened."""
+        with self._reading("look") as tx:
+            must_be_there(tx, case)
+            row = row_of(tx, case, number)
+            issued, file = _file(tx, case, number), version_file(tx, case, row.version)[1]
+        return _compared(row.plan_sha256, issued, file, self._hardware())
+
+
+def row_of(tx: Reading, case: str, number: int) -> Row[Any]:
+    """The record of a plan.  Raises NotThere."""
+    row = one(tx, select(Plan.__table__).where(Plan.case_key == case, Plan.number == number))
+    if row is None:
+        raise NotThere(f"This case has no plan {number} in the library.")
+    return row
+
+
+def _last(tx: Reading, case: str) -> Row[Any] | None:
+    return one(tx, select(Plan.__table__).where(Plan.case_key == case).order_by(Plan.number.desc()))
+
+
+def _issue(tx: Writing, case: str, number: int, version: int, plan: MadePlan, file: bytes) -> None:
+    columns = {
+        "number": number,
+        "version": version,
+        "plan_sha256": plan_sha256(plan),
+        "plan_file_sha256": hashlib.sha256(file).hexdigest(),
+        "software": plan.software,
+        "verdict": plan.verdict,
+    }
+    tx.record(Plan, "plan.issued", case, file, case_key=case, **columns)
+
+
+def _keep_documents(tx: Writing, case: str, plan: int, documents: Sequence[border.MadeDocument]) -> None:
+    listed = [{"name": storable(document.name), "sha256": document.sha256} for document in documents]
+    raw = canonical(listed)
+    if len(raw) > LARGEST_LIST_BYTES:
+        raise Refused(f"{len(listed)} documents are too many for one plan.")
+    tx.record(DocumentList, "documents.made", case, raw, case_key=case, plan=plan)
+
+
+def _file(tx: Reading, case: str, number: int) -> bytes:
+    row = row_of(tx, case, number)
+    file = content(tx, row.entry)
+    if hashlib.sha256(file).hexdigest() != row.plan_file_sha256:
+        raise Unreadable(
+            f"Plan {number} is not as it was issued: run `python -m hexapod audit verify` before anything else."
+        )
+    return file
+
+
+def _compared(issued_sha256: str, issued: bytes, file: bytes, catalogue: Catalogue) -> border.Reproduction:
+    was = json.loads(issued)
+    try:
+        now = make_plan(parse_case(file), catalogue)
+    except HexapodError as error:
+        return border.Reproduction(False, False, f"{SOFTWARE} cannot plan this case any more: {error}")
+    made = plan_file(now)
+    if made == issued and plan_sha256(now) == issued_sha256:
+        return border.Reproduction(True, True, f"{now.software} makes this plan again, bit for bit.")
+    by = "" if was["software"] == now.software else f", it was made by {was['software']}"
+    if _prescribed(was) == _prescribed(json.loads(made)):
+        told = "all days, settings, doses, models and exchanges are the same, other figures or findings differ"
+        return border.Reproduction(
+            False, True, f"{now.software} does not make this plan again bit for bit{by}: {told}."
+        )
+    told = f"{now.software} makes another plan of this case{by}: settings differ. Do not print it; plan the case again."
+    return border.Reproduction(False, False, told)
+
+
+def _prescribed(plan: dict[str, Any]) -> Any:
+    """What the patient and the clinic do, of a plan file."""
+    keys = ("day", "date", "stage", "settings_mm", "doses_mm", "models")
+    return plan["verdict"], [
+        (level["name"], [[row[key] for key in keys] for row in level["rows"]], level["swaps"])
+        for level in plan["levels"]
+    ]
+
+
+def _border(tx: Reading, case: str, number: int) -> border.Plan:
+    row = row_of(tx, case, number)
+    documents = [
+        border.MadeDocument(**listed)
+        for _, raw in records_with_content(tx, DocumentList, DocumentList.case_key == case, DocumentList.plan == number)
+        for listed in value_of(raw)
+    ]
+    ends = list(records_with_content(tx, PlanEvent, PlanEvent.case_key == case, PlanEvent.plan == number))
+    return border.Plan(
+        case=case,
+        number=number,
+        version=row.version,
+        plan_sha256=row.plan_sha256,
+        plan_file_sha256=row.plan_file_sha256,
+        software=row.software,
+        verdict=cast(Verdict, row.verdict),
+        state=plan_states(tx, case)[number],
+        by=row.done_by,
+        at=row.done_at,
+        cautions=cautions(tx, case, number, row.entry),
+        documents=tuple(documents),
+        sign_off=_sign_off(tx, case, number),
+        ended=value_of(ends[0][1])["reason"] if ends else None,
+    )
+
+
+def _sign_off(tx: Reading, case: str, number: int) -> border.SignOff | None:
+    found = next(records_with_content(tx, SignOff, SignOff.case_key == case, SignOff.plan == number), None)
+    if found is None:
+        return None
+    row, raw = found
+    entry = tx.connection.execute(select(Audit.__table__).where(Audit.sequence == row.entry)).one()
+    return sign_off_of(row.done_by, row.done_at, row.plan_sha256, value_of(raw)["name"], entry)
+
+
+def sign_off_of(by: str, at: str, sha256: str, name: str, entry: Any) -> border.SignOff:
+    """A signature with the head that its entry makes."""
+    from hexapod.records.chain import Entry
+
+    made = Entry(**entry._mapping) if isinstance(entry, Row) else entry
+    return border.SignOff(name, by, at, sha256, made.head, made.action.startswith("imported:"))

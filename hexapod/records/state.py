@@ -1,0 +1,73 @@
+"""In which state a plan and a case are, by their records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from hexapod.records.border import CaseState, Caution, PlanState
+from hexapod.records.desk import content, records_with_content
+from hexapod.records.seal import value_of
+from hexapod.records.store import Reading
+from hexapod.records.tables import Acknowledgement, Plan, PlanEvent, SignOff
+
+
+def plan_states(tx: Reading, case: str) -> dict[int, PlanState]:
+    """The state of every plan of a case, by number."""
+    ends = select(PlanEvent.plan, PlanEvent.kind).where(PlanEvent.case_key == case)
+    ended = {row.plan: row.kind for row in tx.connection.execute(ends)}
+    signed = set(tx.connection.execute(select(SignOff.plan).where(SignOff.case_key == case)).scalars())
+    numbers = tx.connection.execute(select(Plan.number).where(Plan.case_key == case).order_by(Plan.number)).scalars()
+    return {number: plan_state(number in signed, ended.get(number)) for number in numbers}
+
+
+def plan_state(signed: bool, ended: str | None) -> PlanState:
+    """The state of one plan."""
+    if ended == "superseded":
+        return "superseded"
+    if ended == "stopped":
+        return "stopped"
+    return "signed" if signed else "draft"
+
+
+def case_state(
+    *, archived: bool, states: Mapping[int, PlanState], current: bool, verdict: str | None, open_cautions: bool
+) -> CaseState:
+    """The state of a case.
+
+    A case with a signed plan is signed, whatever is being drafted beside it.  `current` tells that the last plan is
+    that of the last entries; `ready` means that it can be signed as it is.
+    """
+    if archived:
+        return "archived"
+    if "signed" in states.values():
+        return "signed"
+    if not current or not states:
+        return "draft"
+    last = states[max(states)]
+    if last in ("stopped", "superseded"):
+        return last
+    if verdict == "refused":
+        return "refused"
+    return "caution" if open_cautions else "ready"
+
+
+def cautions(tx: Reading, case: str, plan: int, plan_entry: int) -> tuple[Caution, ...]:
+    """The cautions of a plan, by code and level, with who acknowledged them."""
+    found = records_with_content(tx, Acknowledgement, Acknowledgement.case_key == case, Acknowledgement.plan == plan)
+    said = {(row.code, row.level): (row.done_by, row.done_at, value_of(raw)["reason"]) for row, raw in found}
+    return cautions_of(value_of(content(tx, plan_entry)), said)
+
+
+def cautions_of(plan: Mapping[str, Any], said: Mapping[tuple[str, int], tuple[str, str, str]]) -> tuple[Caution, ...]:
+    """The cautions of a plan file, those of one code and level together, in its order."""
+    messages: dict[tuple[str, int], list[str]] = {}
+    for finding in plan["findings"]:
+        if finding["verdict"] == "caution":
+            messages.setdefault((finding["code"], finding["level"]), []).append(finding["message"])
+    return tuple(
+        Caution(code, level, tuple(told), *said.get((code, level), (None, None, None)))
+        for (code, level), told in messages.items()
+    )

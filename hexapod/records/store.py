@@ -1,0 +1,162 @@
+"""Transactions: the only way to the tables, open to those only who may, and every record with its audit entry."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, insert, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from hexapod.records import chain
+from hexapod.records.access import Actor, Permission, Role, check
+from hexapod.records.database import BEGIN_OPTION, outside_transactions
+from hexapod.records.errors import NotSaved, Unreadable
+from hexapod.records.failures import reason_of
+from hexapod.records.roles import roles_of
+from hexapod.records.schema import lock_writers
+from hexapod.records.seal import Sealed, seal
+from hexapod.records.tables import Audit, Content, Record
+
+Clock = Callable[[], datetime.datetime]
+
+
+class Reading:
+    """A view of the library at one moment, for an actor who may have it."""
+
+    def __init__(self, connection: Connection, actor: Actor) -> None:
+        self.connection, self.actor = connection, actor
+
+
+class Writing(Reading):
+    """A transaction that adds records; all of it is kept, or nothing."""
+
+    def __init__(self, connection: Connection, actor: Actor, now: str) -> None:
+        super().__init__(connection, actor)
+        self.now = now
+        self._last: chain.Entry | None = None
+
+    def record(
+        self, model: type[Record], action: str, subject: str, content: bytes | None = None, **columns: Any
+    ) -> chain.Entry:
+        """Add one record, its contents and its audit entry."""
+        row = {"done_at": self.now, "done_by": self.actor.name} | columns
+        return self.take_over(model, action, subject, None if content is None else seal(content), row)
+
+    def take_over(
+        self, model: type[Record], action: str, subject: str, sealed: Sealed | None, row: dict[str, Any]
+    ) -> chain.Entry:
+        """Add a record whose time and author are in its row already, as one from another library has them."""
+        row = row | {"sealed_sha256": sealed.sha256 if sealed else None}
+        last = self._last or last_entry(self.connection)
+        sequence, previous = (last.sequence + 1, last.sha256) if last else (1, chain.NOTHING_BEFORE)
+        payload = chain.payload_sha256(model.__tablename__, row)
+        made = chain.entry(sequence, self.now, self.actor.name, action, subject, payload, previous)
+        write_entry(self.connection, made, model, row, sealed)
+        self._last = made
+        return made
+
+    @property
+    def head(self) -> chain.Entry | None:
+        """The last entry of the chain as it stands in this transaction."""
+        return self._last or last_entry(self.connection)
+
+
+def write_entry(
+    connection: Connection, entry: chain.Entry, model: type[Record], row: dict[str, Any], sealed: Sealed | None
+) -> None:
+    """Insert an entry with its record and contents, all given."""
+    connection.execute(insert(Audit), vars(entry))
+    connection.execute(insert(model), row | {"entry": entry.sequence})
+    if sealed is not None:
+        kept = {"salt": sealed.salt, "coding": sealed.coding, "body": sealed.body}
+        connection.execute(insert(Content), kept | {"entry": entry.sequence, "case_key": row.get("case_key")})
+
+
+def last_entry(connection: Connection) -> chain.Entry | None:
+    """The head of the chain, None in an empty library."""
+    row = connection.execute(select(Audit.__table__).order_by(Audit.sequence.desc()).limit(1)).first()
+    return chain.Entry(**row._mapping) if row else None
+
+
+class Store:
+    """A database with the library's tables.  Whoever wants a transaction says who they are and what for."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine, self._clock = engine, clock
+
+    @contextmanager
+    def reading(self, actor: Actor, permission: Permission) -> Iterator[Reading]:
+        """A view that later writes do not change.
+
+        Raises:
+            NotPermitted: the actor may not do this.
+            Unreadable: the database does not answer.
+        """
+        options = {} if self._engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+        try:
+            with self._engine.connect().execution_options(**options) as connection, connection.begin():
+                check(actor, permission, _own_list(connection))
+                yield Reading(connection, actor)
+        except SQLAlchemyError as error:
+            reason, _ = reason_of(error)
+            raise Unreadable(f"The library cannot be read: {reason}. Try again in a moment.") from error
+
+    @contextmanager
+    def writing(self, actor: Actor, permission: Permission) -> Iterator[Writing]:
+        """A transaction that is on the disk when the block is left, or not there at all.
+
+        Raises:
+            NotPermitted: the actor may not do this.
+            NotSaved: the database cannot keep it; nothing was written.
+        """
+        options = {BEGIN_OPTION: "BEGIN IMMEDIATE"}
+        try:
+            with self._engine.connect().execution_options(**options) as connection, connection.begin():
+                lock_writers(connection)
+                check(actor, permission, _own_list(connection))
+                yield Writing(connection, actor, self.now())
+        except SQLAlchemyError as error:
+            raise NotSaved(*reason_of(error)) from error
+
+    @property
+    def url(self) -> URL:
+        """The address of the database."""
+        return self._engine.url
+
+    def now(self) -> str:
+        """The time in UTC, to the microsecond, always of the same length."""
+        return utc_text(self._clock())
+
+    def today(self) -> datetime.date:
+        """The date at the place where the program runs."""
+        return self._clock().astimezone().date()
+
+    def settle(self) -> None:
+        """Bring what was written into the main file and empty the journal, where the database has one."""
+        if self._engine.dialect.name == "sqlite":
+            outside_transactions(self._engine, "PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+
+def _own_list(connection: Connection) -> Callable[[str], frozenset[Role]]:
+    return lambda name: roles_of(connection, name)
+
+
+def utc_text(moment: datetime.datetime) -> str:
+    """A moment as it stands in the records.
+
+    >>> utc_text(datetime.datetime(2026, 3, 2, 8, 5, tzinfo=datetime.UTC))
+    '2026-03-02T08:05:00.000000Z'
+    """
+    return moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def system_clock() -> datetime.datetime:
+    """The computer's clock."""
+    return datetime.datetime.now(datetime.UTC)

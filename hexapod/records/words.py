@@ -1,0 +1,36 @@
+"""Words that people type into records: not empty, not endless, and of whole characters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hexapod.records.errors import Refused
+from hexapod.records.seal import canonical
+
+# Some ten pages; more belongs into a file of its own, and would make the lines of an export too long.
+LONGEST_TEXT = 20_000
+
+
+def said(text: str, ask: str) -> str:
+    """The text without spaces around it.  Raises Refused: with `ask` when nothing is left, or as it cannot be kept."""
+    found = text.strip()
+    if not found:
+        raise Refused(ask)
+    if len(found) > LONGEST_TEXT:
+        raise Refused(f"The text has {len(found)} characters; at most {LONGEST_TEXT} are kept.")
+    if found != storable(found):
+        raise Refused("The text holds half a character or a zero: type it again.")
+    return found
+
+
+def written(**values: Any) -> bytes:
+    """Values as the contents of a record.  Raises Refused for what JSON cannot hold."""
+    try:
+        return canonical(values)
+    except ValueError as error:
+        raise Refused(f"This cannot be kept: {error}.") from error
+
+
+def storable(text: str) -> str:
+    """The text as both databases can hold it: halves of characters become question marks, zeros go."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")

@@ -1,0 +1,167 @@
+"""The commands of the library: what they print where, and with which exit status."""
+
+from __future__ import annotations
+
+import csv
+import getpass
+import io
+import json
+import sqlite3
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from hexapod.cli import main
+from hexapod.cli_library import STATES
+from hexapod.records import ANYONE, CaseState, open_library
+from tests.records.treatment import ROOT
+
+VARUS, FEMUR = (str(ROOT / "sample_cases" / f"{name}.json") for name in ("tibia_varus", "femur_lengthening"))
+
+
+@pytest.fixture(autouse=True)
+def _own_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEXAPOD_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.delenv("HEXAPOD_DATABASE_URL", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+Told = pytest.CaptureFixture[str]
+
+
+def run(capsys: Told, *words: str, status: int = 0) -> tuple[str, str]:
+    """A command's standard output and standard error."""
+    assert main(words) == status, capsys.readouterr()
+    told = capsys.readouterr()
+    assert "Traceback" not in told.err
+    return told.out, told.err
+
+
+def test_cases_are_added_and_listed(capsys: Told) -> None:
+    out, err = run(capsys, "library", "add", VARUS, FEMUR)
+    assert out == ""
+    key = err.splitlines()[0].rsplit(" ", 1)[1]
+    out, _ = run(capsys, "library", "list")
+    assert [line.split()[1] for line in out.splitlines()[1:]] == ["demo-FL-007", "demo-TV-014"]
+    assert key in out
+    assert "RIGHT TIBIA" in out
+    out, _ = run(capsys, "library", "list", "tv-014", "--format", "json")
+    assert [(one["case"], one["state"]) for one in json.loads(out)] == [(key, "draft")]
+    assert run(capsys, "library", "list", "--state", "signed")[0].count("\n") == 1
+    assert "another case with the id demo-TV-014" in run(capsys, "library", "add", VARUS, status=2)[1]
+    assert "cannot be read" in run(capsys, "library", "add", "nowhere.json", status=2)[1]
+    run(capsys, "library", "list", "--state", "lost", status=2)
+
+
+def test_the_audit_trail_is_checked_and_told(capsys: Told, tmp_path: Path) -> None:
+    assert "of 0 entries is whole. Head: none yet" in run(capsys, "audit", "verify")[0]
+    run(capsys, "library", "add", VARUS)
+    head = run(capsys, "audit", "head")[0].strip()
+    assert head.startswith("2-")
+    assert run(capsys, "audit", "verify", "--head", head)[0] == f"The audit trail of 2 entries is whole. Head: {head}\n"
+    out, _ = run(capsys, "audit", "verify", "--head", "1-0000000000000000", status=1)
+    assert out.startswith("entry 1: is not the one that was printed")
+    assert "BROKEN at 1 places" in out
+    run(capsys, "audit", "verify", "--head", "nonsense", status=2)
+    table = run(capsys, "audit", "export", "-")[0]
+    rows = list(csv.DictReader(io.StringIO(table)))
+    assert [row["action"] for row in rows] == ["case.made", "version.saved"]
+    assert rows[0]["actor"] == f"{getpass.getuser()} at the command line"
+    run(capsys, "audit", "export", "trail.csv")
+    assert list(csv.DictReader(io.StringIO((tmp_path / "trail.csv").read_text("utf-8")))) == rows
+    assert "exists" in run(capsys, "audit", "export", "trail.csv", status=2)[1]
+    connection = sqlite3.connect(tmp_path / "data" / "library.sqlite3")
+    connection.executescript("DROP TRIGGER audit_unchanged; UPDATE audit SET actor = 'Eve' WHERE sequence = 2;")
+    connection.close()
+    assert run(capsys, "audit", "verify", status=1)[0].startswith("entry 2: was altered")
+
+
+def test_backup_and_restore(capsys: Told, tmp_path: Path) -> None:
+    run(capsys, "library", "add", VARUS)
+    assert "wrote b.sqlite3: 2 entries, checked" in run(capsys, "backup", "b.sqlite3")[1]
+    assert "exists" in run(capsys, "backup", "b.sqlite3", status=2)[1]
+    run(capsys, "backup", "b.sqlite3", "--force")
+    run(capsys, "library", "add", FEMUR)
+    assert "give --force" in run(capsys, "restore", "b.sqlite3", status=2)[1]
+    assert "what was there before is" in run(capsys, "restore", "b.sqlite3", "--force")[1]
+    assert "demo-FL-007" not in run(capsys, "library", "list")[0]
+    assert "of 3 entries is whole" in run(capsys, "audit", "verify")[0]
+    assert "is not there" in run(capsys, "restore", "nowhere", status=2)[1]
+    (tmp_path / "text").write_text("hello")
+    assert "not a library of cases" in run(capsys, "restore", "text", "--force", status=2)[1]
+
+
+def test_export_and_import(capsys: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(capsys, "library", "add", VARUS, FEMUR)
+    run(capsys, "library", "export", "all.zip")
+    run(capsys, "library", "export", "one.zip", "--case", "demo-TV-014")
+    assert "exists" in run(capsys, "library", "export", "one.zip", status=2)[1]
+    assert "no case lost" in run(capsys, "library", "export", "two.zip", "--case", "lost", status=2)[1]
+    assert "in the library already" in run(capsys, "library", "import", "one.zip", status=2)[1]
+    monkeypatch.setenv("HEXAPOD_DATA_DIR", str(tmp_path / "other"))
+    run(capsys, "library", "import", "one.zip")
+    assert "demo-TV-014" in run(capsys, "library", "list")[0]
+    run(capsys, "library", "export", "again.zip", "--case", "demo-TV-014")
+    assert (tmp_path / "again.zip").read_bytes() == (tmp_path / "one.zip").read_bytes()
+    monkeypatch.setenv("HEXAPOD_DATA_DIR", str(tmp_path / "third"))
+    assert "took in a library: 4 records" in run(capsys, "library", "import", "all.zip")[1]
+    assert "not an export of a library" in run(capsys, "library", "import", VARUS, status=2)[1]
+    assert "cannot be read" in run(capsys, "library", "import", "nowhere.zip", status=2)[1]
+    assert (tmp_path / "one.zip").stat().st_mode & 0o777 == 0o600
+
+
+def test_roles_and_erasure(capsys: Told, tmp_path: Path) -> None:
+    run(capsys, "library", "add", VARUS)
+    run(capsys, "library", "grant", "Ada", "administrator")
+    run(capsys, "library", "grant", "Ada", "signer")
+    assert run(capsys, "library", "roles")[0] == "Ada: administrator, signer\n"
+    run(capsys, "library", "withdraw", "Ada", "signer")
+    assert run(capsys, "library", "roles")[0] == "Ada: administrator\n"
+    assert "is no role: give one of" in run(capsys, "library", "grant", "Ada", "king", status=2)[1]
+    run(capsys, "library", "erase", "demo-TV-014", status=2)
+    assert (
+        "1 fingerprints of case files stay"
+        in run(capsys, "library", "erase", "demo-TV-014", "--ground", "request 7")[1]
+    )
+    assert run(capsys, "library", "list")[0].count("\n") == 1
+    assert "is whole" in run(capsys, "audit", "verify")[0]
+    assert "the list has 0 cases" in run(capsys, "library", "rebuild-list")[1]
+
+
+def test_a_database_that_is_not_ours_is_refused(capsys: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEXAPOD_DATABASE_URL", "mysql://host/x")
+    assert "names mysql, which is not used here" in run(capsys, "audit", "head", status=2)[1]
+
+
+def test_help_names_every_part(capsys: Told) -> None:
+    for words, parts in (
+        (["--help"], ["audit", "backup", "restore", "library"]),
+        (["audit", "--help"], ["verify", "export", "head", "HEXAPOD_DATABASE_URL", "docs/library.md"]),
+        (
+            ["library", "--help"],
+            ["list", "add", "export", "import", "erase", "grant", "withdraw", "roles", "rebuild-list"],
+        ),
+        (["library", "erase", "--help"], ["--ground", "fingerprints stay"]),
+        (["restore", "--help"], ["--force", "Stop the app first"]),
+    ):
+        out, _ = run(capsys, *words)
+        assert all(part in " ".join(out.split()) for part in parts), out
+    run(capsys, "library", status=2)
+    assert get_args(CaseState) == STATES
+
+
+def test_everything_is_documented() -> None:
+    told = (ROOT / "docs" / "library.md").read_text("utf-8")
+    for words in (
+        "audit verify", "audit export", "audit head", "--head", "backup FILE", "restore FILE", "--force", "library list", "library add",
+        "library export", "library import", "library erase", "--ground", "library grant", "library withdraw", "library roles", "rebuild-list",
+        "HEXAPOD_DATABASE_URL", "HEXAPOD_DATA_DIR", "requirements-postgres.txt", "viewer", "planner", "signer", "administrator", "pg_dump",
+    ):  # fmt: skip
+        assert words in told, words
+
+
+def test_the_app_can_open_what_the_command_line_has_made(capsys: Told) -> None:
+    run(capsys, "library", "add", VARUS)
+    with open_library() as library:
+        assert library.as_user(ANYONE).find_by_id("demo-TV-014") is not None
