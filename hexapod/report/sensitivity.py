@@ -9,6 +9,8 @@ from hexapod.report.sentences import WORTH_A_WORD_DEG, WORTH_A_WORD_MM, size, wo
 from hexapod.sensitivity import ERROR_DEG, ERROR_MM, Sensitivity, mounting_sensitivity
 
 WORTH = {"mm": WORTH_A_WORD_MM, "deg": WORTH_A_WORD_DEG}
+# What stands for "nothing worth a word" in `SensitivityRow.off`.
+NOTHING = "not"
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,6 @@ def sensitivity_sentences(plan: LevelPlan) -> list[str]:
         f"A mounting that is {ERROR_MM:g} mm or {ERROR_DEG:g} deg wrong would be felt most if the ring really is "
         f"{worst.ring} than entered: the bone would end {worst.off} off, with {worst.left} left instead of {planned}."
     ]
-
-
-NOTHING = "not"
 
 
 def _row(one: Sensitivity) -> SensitivityRow:

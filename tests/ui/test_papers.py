@@ -268,3 +268,12 @@ def test_a_plan_without_cautions_has_none_to_acknowledge(varus: dict[str, Any]) 
     assert cautions_of(_plan(varus)[1]) == []
     refused = hexapod.make_plan(hexapod.load_case(SAMPLES / "refused_strut_travel.json"))
     assert cautions_of(refused) == []
+
+
+@pytest.mark.hazard("H-06")
+def test_what_a_wrong_mounting_would_do_is_told_before_a_plan_is_accepted(form: Form) -> None:
+    form.sample("femur_lengthening").step("plan")
+    told = form.html.replace("&nbsp;", " ").replace("\N{NO-BREAK SPACE}", " ")
+    assert "If the ring really sits 5 mm or 5 deg otherwise" in told
+    assert "leaning 5 deg more posterior than entered: the bone ends 3.5 mm off" in told
+    assert "Otherwise nothing changes at the end." in told

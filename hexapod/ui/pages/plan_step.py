@@ -8,7 +8,7 @@ import streamlit as st
 
 from hexapod.case.model import Case
 from hexapod.plan import Plan
-from hexapod.report.sensitivity import sensitivity_rows
+from hexapod.report.sensitivity import NOTHING, sensitivity_rows
 from hexapod.report.sentences import deformity_sentences, mounting_sentence
 from hexapod.sensitivity import ERROR_DEG, ERROR_MM
 from hexapod.ui import readback, session
@@ -80,11 +80,13 @@ def _readback(outcome: Outcome, case: Case, index: int) -> None:
 
 def _mounting(plan: Plan, index: int) -> None:
     """H-06: what a wrong mounting would do, before the plan is signed."""
-    told = [f"{row.ring} than entered: the bone ends {row.off} off" for row in sensitivity_rows(plan.levels[index])]
-    if told:
-        readback.show(
-            f"If the ring really sits {ERROR_MM:g} mm or {ERROR_DEG:g} deg otherwise, the worst first", told, ""
-        )
+    rows = sensitivity_rows(plan.levels[index])
+    told = [f"{row.ring} than entered: the bone ends {row.off} off" for row in rows if row.off != NOTHING]
+    if len(told) < len(rows):
+        told.append("Otherwise nothing changes at the end.")
+    if rows:
+        error = f"{ERROR_MM:g} mm or {ERROR_DEG:g} deg"
+        readback.show(f"If the ring really sits {error} otherwise, the worst first", told, "")
 
 
 def _preview(case: Case, plan: Plan, index: int) -> int | None:
