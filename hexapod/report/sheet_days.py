@@ -12,12 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hexapod.hardware.models import Strut
 from hexapod.plan import LevelPlan, Row
 from hexapod.planning.exchanges import Exchange
+from hexapod.report.turns import turns_at
 
-# Lengths (mm) nearer to each other than this are the same: readings are printed with at most six decimals.
-SAME_LENGTH_MM = 5e-7
 STRUTS = range(6)
 
 
@@ -84,8 +82,8 @@ Block = Day | Pause
 
 def sheet_days(level: LevelPlan, times: Sequence[datetime.time]) -> tuple[Block, ...]:
     """The blocks of a level with rows, in order and without a gap; `times` are those of a day's adjustments."""
-    adjusted = [_adjustments(level, row, times) for row in level.rows]
-    turning = [row.day for row in level.rows if not all(one.idle for one in adjusted[row.day])]
+    adjusted = _adjustments(level, times)
+    turning = [day for day, adjustments in adjusted.items() if not all(one.idle for one in adjustments)]
     visits = {exchange.planned_day for exchange in level.exchanges}
     blocks: list[Block] = []
     for busy, rows in itertools.groupby(level.rows, lambda row: row.day in visits or row.day in turning):
@@ -95,7 +93,7 @@ def sheet_days(level: LevelPlan, times: Sequence[datetime.time]) -> tuple[Block,
         blocks += [
             Day(
                 row=row,
-                adjustments=adjusted[row.day],
+                adjustments=tuple(adjusted[row.day]),
                 exchanges=tuple(one for one in level.exchanges if one.planned_day == row.day),
                 first_turning=row.day in turning[:1],
                 last_turning=row.day in turning[-1:],
@@ -106,42 +104,17 @@ def sheet_days(level: LevelPlan, times: Sequence[datetime.time]) -> tuple[Block,
     return tuple(blocks)
 
 
-def models_by_day(level: LevelPlan, index: int) -> list[tuple[int, Strut]]:
-    """The models of strut `index`, counted from 0, each with the day from which it is fitted."""
-    assert level.frame is not None, "a level with rows has its frame"
-    mine = sorted((one for one in level.exchanges if one.strut == index + 1), key=lambda one: one.planned_day)
-    first = mine[0].old if mine else level.frame.setup.struts[index]
-    return [(0, first), *((one.planned_day, one.new) for one in mine)]
+def _adjustments(level: LevelPlan, times: Sequence[datetime.time]) -> dict[int, list[Adjustment]]:
+    """The adjustments of every day from day 1 on."""
+    by_day: dict[int, list[Adjustment]] = {}
+    for one in turns_at(level, times):
+        ways = tuple(_way(longer_mm) for longer_mm in one.longer_mm)
+        by_day.setdefault(one.day, []).append(Adjustment(one.time, one.settings_mm, ways))
+    return by_day
 
 
-def fitted_strut(level: LevelPlan, index: int, day: int) -> Strut:
-    """The model of strut `index`, counted from 0, once the exchanges of a day are done."""
-    return [strut for since, strut in models_by_day(level, index) if since <= day][-1]
-
-
-def _adjustments(level: LevelPlan, row: Row, times: Sequence[datetime.time]) -> tuple[Adjustment, ...]:
-    if row.day == 0:
-        return ()
-    struts = [fitted_strut(level, k, row.day) for k in STRUTS]
-    before = list(level.rows[row.day - 1].settings_mm)
-    for exchange in level.exchanges:
-        if exchange.planned_day == row.day:
-            before[exchange.strut - 1] = exchange.new_reads_mm
-    told = []
-    for time, readings in zip(times, row.doses_mm, strict=True):
-        turns = [
-            _turn(strut.length(was), strut.length(now))
-            for strut, was, now in zip(struts, before, readings, strict=True)
-        ]
-        told.append(Adjustment(time, readings, tuple(turns)))
-        before = list(readings)
-    return tuple(told)
-
-
-def _turn(before_mm: float, after_mm: float) -> Turn:
-    if abs(after_mm - before_mm) < SAME_LENGTH_MM:
-        return Turn.STAYS
-    return Turn.LONGER if after_mm > before_mm else Turn.SHORTER
+def _way(longer_mm: float) -> Turn:
+    return Turn.LONGER if longer_mm > 0.0 else Turn.SHORTER if longer_mm < 0.0 else Turn.STAYS
 
 
 def _over_the_day(turns: Sequence[Turn]) -> Turn:

@@ -12,7 +12,8 @@ from hexapod.report import sheet_words
 from hexapod.report.language import Language
 from hexapod.report.numbers import number
 from hexapod.report.page import shortened
-from hexapod.report.sheet_days import STRUTS, Adjustment, Block, Day, Pause, Turn, models_by_day, sheet_days
+from hexapod.report.sheet_days import STRUTS, Adjustment, Block, Day, Pause, Turn, sheet_days
+from hexapod.report.turns import models_by_day
 
 Item = TypeVar("Item")
 # The most letters of a stage's name in the narrow column of the dates, where a longer one would fill a page.
@@ -27,7 +28,7 @@ class Tables:
     def __init__(self, level: LevelPlan, times: Sequence[datetime.time], words: Language) -> None:
         self.level, self.times, self.words = level, times, words
         self.days = sheet_days(level, times)
-        self.models = [models_by_day(level, k) for k in STRUTS]
+        self.models = [models_by_day(level, k + 1) for k in STRUTS]
         # A column has as many decimals as its scale has marks for; exchanges keep the graduation (planning).
         self.places = [len(number(models[0][1].graduation_mm).partition(".")[2]) for models in self.models]
 

@@ -6,7 +6,7 @@ A strut's way is told by its length, never by its reading: a scale may count dow
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,6 +18,7 @@ from hexapod.report.times import adjustment_times
 
 # Lengths are compared in whole nanometres (mm): no scale is finer, and sums of floats are off by far less.
 LENGTH_DECIMALS = 6
+STRUTS = range(1, 7)
 
 
 @dataclass(frozen=True)
@@ -55,17 +56,22 @@ class Turn:
 
 def turns(level: Level, plan: LevelPlan) -> tuple[Turn, ...]:
     """All adjustments of a level's plan from day 1 on, those that turn nothing included."""
-    return tuple(_turns(level, plan))
+    return turns_at(plan, adjustment_times(level))
 
 
-def _turns(level: Level, plan: LevelPlan) -> Iterator[Turn]:
-    times = adjustment_times(level)
+def turns_at(plan: LevelPlan, times: Sequence[datetime.time]) -> tuple[Turn, ...]:
+    """`turns` at the given times of a day."""
+    return tuple(_turns(plan, times))
+
+
+def _turns(plan: LevelPlan, times: Sequence[datetime.time]) -> Iterator[Turn]:
     before: tuple[float, ...] = plan.rows[0].settings_mm if plan.rows else ()
+    models = [models_by_day(plan, k) for k in STRUTS] if plan.rows else []
     for row in plan.rows[1:]:
-        struts = struts_on(plan, row.day)
+        struts = tuple(_fitted(one, row.day) for one in models)
         new = exchanges_on(plan, row.day)
         before = tuple(new[k].new_reads_mm if k in new else reads for k, reads in enumerate(before, 1))
-        exchanged = tuple(k in new for k in range(1, 7))
+        exchanged = tuple(k in new for k in STRUTS)
         for number, (time, dose) in enumerate(zip(times, row.doses_mm, strict=True), 1):
             yield Turn(row.day, row.date, row.stage, number, len(times), time, struts, before, dose, exchanged)
             before = dose
@@ -76,12 +82,18 @@ def exchanges_on(plan: LevelPlan, day: int) -> dict[int, Exchange]:
     return {exchange.strut: exchange for exchange in plan.exchanges if exchange.planned_day == day}
 
 
+def models_by_day(plan: LevelPlan, strut: int) -> list[tuple[int, Strut]]:
+    """The models of a strut, 1 to 6, each with the day from which it is fitted."""
+    assert plan.frame is not None, "a plan with rows has its frame"
+    mine = sorted((one for one in plan.exchanges if one.strut == strut), key=lambda one: one.planned_day)
+    first = mine[0].old if mine else plan.frame.setup.struts[strut - 1]
+    return [(0, first), *((one.planned_day, one.new) for one in mine)]
+
+
 def struts_on(plan: LevelPlan, day: int) -> tuple[Strut, ...]:
     """The six struts that the frame has on a day, its exchanges of that morning done."""
-    assert plan.frame is not None, "a plan with rows has its frame"
-    fitted: list[Strut] = []
-    for k, strut in enumerate(plan.frame.setup.struts, 1):
-        own = sorted((one for one in plan.exchanges if one.strut == k), key=lambda one: one.planned_day)
-        done = [one.new for one in own if one.planned_day <= day]
-        fitted.append(done[-1] if done else own[0].old if own else strut)
-    return tuple(fitted)
+    return tuple(_fitted(models_by_day(plan, k), day) for k in STRUTS)
+
+
+def _fitted(models: Sequence[tuple[int, Strut]], day: int) -> Strut:
+    return [strut for since, strut in models if since <= day][-1]

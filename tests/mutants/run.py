@@ -100,7 +100,7 @@ MUTANTS = [
     Mutant("regenerate forgotten in a re-plan", "replan.py", "opened > CLOSED_MM or", "opened > 1e9 or"),
     Mutant("part of a day forgotten in a re-plan", "replan.py", "[now.day + now.begun for", "[now.day for"),
     Mutant("fingerprint of the spelling", "case/model.py", "rfc8785.dumps(value)", "json.dumps(value).encode()"),
-    Mutant("longer and shorter swapped on the sheet", "report/sheet_days.py", "Turn.LONGER if after_mm > before_mm else", "Turn.LONGER if after_mm < before_mm else"),
+    Mutant("longer and shorter swapped on the sheet", "report/sheet_days.py", "Turn.LONGER if longer_mm > 0.0 else Turn.SHORTER if longer_mm < 0.0", "Turn.LONGER if longer_mm < 0.0 else Turn.SHORTER if longer_mm > 0.0"),
     Mutant("longer told by the reading", "report/turns.py", "strut.length(after) - strut.length(before)", "after - before"),
     Mutant("summer time begins an hour late", "report/ics_zone.py", "onset + before", "onset + _offset(onset, zone)"),
     Mutant("old calendar kept on the new first day", "report/ics_earlier.py", ">= case.first_day", "> case.first_day"),
