@@ -279,3 +279,28 @@ def test_six_readings_pasted_into_one_field_are_those_of_the_six_struts(form: Fo
     ]
     assert form.field("Strut 6 (violet), mm").value == "164"
     assert _kept(form) == form.at.session_state["draft"]
+
+
+def test_surgeon_notes_and_archive_are_written_down_and_undone(form: Form) -> None:
+    form.type("Case id", "kept")
+    key = form.at.session_state["token"]
+    form.field("Note").input("<b>seen</b>")
+    form.press("do-note")
+    assert "&lt;b&gt;seen&lt;/b&gt;" in form.html
+    assert form.field("Note").value == ""
+    form.field("Surgeon who looks after the case").input("Dr X")
+    form.press("do-assign")
+    form.press("do-archive")
+    assert "archived" not in form.at.query_params
+    assert _records().find().cases[0].surgeon == "Dr X"
+    form.field("Why the case is archived").input("moved away")
+    form.press("do-archive")
+    assert "The case is archived" in form.html
+    assert _records().find().total == 0
+    again = Form(case=key)
+    assert "This case is archived" in again.html
+    again.type("Case id", "other")
+    assert "NOT SAVED: This case is archived" in again.html
+    again.field("Why it is brought back").input("moved back")
+    again.press("do-bring-back").press("save-again")
+    assert _kept(again)["id"] == "other"

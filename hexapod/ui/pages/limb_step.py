@@ -9,6 +9,7 @@ from hexapod.ui import session
 from hexapod.ui.dates import is_date, spoken
 from hexapod.ui.fields import choice, message, text_block, text_field
 from hexapod.ui.outcome import Outcome
+from hexapod.ui.pages import records_part
 from hexapod.ui.wording import BONES, SIDES, YES_OR_NO
 
 
@@ -21,6 +22,7 @@ def show(outcome: Outcome) -> None:
     with right:
         _levels(outcome)
         _papers(outcome)
+        records_part.show()
 
 
 def _entries(outcome: Outcome) -> None:

@@ -1,0 +1,101 @@
+"""What the library keeps of the case besides its entries: who looks after it, notes, its history, its export."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from hexapod.errors import HexapodError
+from hexapod.records import Entry, Records
+from hexapod.ui import session, shelf
+
+# More lines than this are read in the export.
+SHOWN_ENTRIES = 50
+
+
+def show() -> None:
+    """The part; nothing before the case is in the library."""
+    case = session.token()
+    if not case:
+        return
+    with st.expander("In the library: surgeon, notes, history, export"):
+        try:
+            _show(shelf.records(), case)
+        except HexapodError as error:
+            st.html(f'<p class="hx-line hx-wrong">{escape(str(error))}</p>')
+
+
+def _show(records: Records, case: str) -> None:
+    _entry("Surgeon who looks after the case", "Assign", "assign", lambda text: records.assign(case, text))
+    _entry("Note", "Add the note", "note", lambda text: records.add_note(case, text))
+    notes = "".join(
+        f"<li>{escape(note.at[:10])}, {escape(note.by)}: {escape(note.text)}</li>" for note in records.notes(case)
+    )
+    st.html(
+        f'<ul class="hx-notes" aria-label="Notes">{notes}</ul>' if notes else '<p class="hx-none">No notes yet.</p>'
+    )
+    st.download_button(
+        "Export this case (.zip)",
+        data=lambda: records.export_case(case),
+        file_name=f"{session.draft()['id'] or case}.zip",
+        mime="application/zip",
+        key=f"export-{case}",
+        on_click="ignore",
+        help="Case files, plans, visits and the audit trail of this case; another library takes it in.",
+    )
+    entries = records.history(case)
+    if _is_archived(entries):
+        st.html('<p class="hx-alarm">This case is archived: it can be read, not changed.</p>')
+        _entry("Why it is brought back", "Bring back", "bring-back", lambda text: records.bring_back(case, text))
+    else:
+        _entry("Why the case is archived", "Archive", "archive", lambda text: _archive(records, case, text))
+    _history(entries)
+
+
+def _is_archived(entries: Sequence[Entry]) -> bool:
+    kinds = ("case.archived", "case.brought-back")
+    return next((one.action for one in reversed(entries) if one.action in kinds), "") == "case.archived"
+
+
+def _archive(records: Records, case: str, reason: str) -> None:
+    records.archive(case, reason)
+    session.go_to_list()
+    st.session_state["said"] = "The case is archived: nothing of it is lost. Search for the state archived to see it."
+
+
+def _history(entries: Sequence[Entry]) -> None:
+    rows = "".join(
+        f"<tr><td>{one.sequence}</td><td>{one.at[:16].replace('T', ' ')}</td><td>{escape(one.actor)}</td>"
+        f"<td>{escape(one.action)}</td></tr>"
+        for one in reversed(entries[-SHOWN_ENTRIES:])
+    )
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("Entry", "Time (UTC)", "Who", "What"))
+    st.html(
+        f'<div class="hx-scroll hx-history" role="region" tabindex="0" aria-label="History of the case">'
+        f'<table class="hx-troubles"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    )
+
+
+def _entry(label: str, button: str, name: str, do: Callable[[str], Any]) -> None:
+    """A field and the button that writes it down."""
+    key = session.widget_key(("record", name))
+    with st.container(key=f"record-{name}", horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.text_input(label, key=key, autocomplete="off")
+        st.button(button, key=f"do-{name}", on_click=_written, args=(key, do))
+
+
+def _written(key: str, do: Callable[[str], Any]) -> None:
+    """Callback: write down what the field says; it is emptied when that is done."""
+    state = st.session_state
+    state["called"] = True
+    if not session.is_of_open_draft(key):
+        return
+    try:
+        do(state[key])
+    except HexapodError as error:
+        state["said"] = str(error)
+        return
+    state[key] = ""
