@@ -7,7 +7,8 @@ from html import escape
 import streamlit as st
 
 from hexapod.report.notice import NOTICE
-from hexapod.ui import session
+from hexapod.ui import saving, session, signing
+from hexapod.ui.figure import figure_html
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.steps import counts
 from hexapod.ui.wording import limb_name
@@ -17,7 +18,7 @@ STATES = {
     "wrong": "Entry to correct",
     "refused": "Refused",
     "caution": "Caution",
-    "ok": "OK",
+    "ok": "Ready",
 }
 
 
@@ -25,6 +26,7 @@ def banner(outcome: Outcome) -> None:
     """The banner and the row of steps.  Both keep their size whatever they say, so that nothing below them moves."""
     with st.container(key="banner", gap="small"):
         st.html(banner_html(outcome))
+        _alarms()
         _steps(outcome)
 
 
@@ -36,19 +38,49 @@ def banner_html(outcome: Outcome) -> str:
     which = f"Level {number} of {count}: {name}" if count > 1 else f"Level: {name}"
     fingerprint = outcome.fingerprint or "none yet"
     return (
-        f'<div class="hx-banner hx-{outcome.state}" role="status">'
+        f'<div class="hx-banner hx-{outcome.state}" role="status">{figure_html(draft["side"], draft["bone"])}'
         f'<span class="hx-limb">{escape(limb_name(draft))}</span>'
         f'<span class="hx-id" title="Case">{escape(draft["id"] or "case without id")}</span>'
         f'<span class="hx-level" title="Level">{escape(which)}</span>'
         f'<span class="hx-state">{STATES[outcome.state]}</span>'
+        f'<span class="hx-signed">{escape(signing.state_words(outcome))}</span>'
         f'<span class="hx-print" title="Fingerprint of the case">Fingerprint <code>{escape(fingerprint)}</code></span>'
-        f'</div><p class="hx-notice">{escape(NOTICE)}</p>'
+        f'<span class="hx-kept">{escape(_kept())}</span></div><p class="hx-notice">{escape(NOTICE)}</p>'
     )
+
+
+def _kept() -> str:
+    state = st.session_state
+    if state["unsaved"]:
+        return "NOT SAVED"
+    return f"Saved · {state['revision']}" if state["token"] else "Nothing to save yet"
+
+
+def _alarms() -> None:
+    """What has to stay on the screen: entries not saved, a case changed by somebody else, a stale signature."""
+    state = st.session_state
+    if state["unsaved"]:
+        with st.container(key="alarm-unsaved", horizontal=True, vertical_alignment="center"):
+            st.html(f'<p class="hx-alarm" role="alert">{escape(state["unsaved"].sentence)}</p>')
+            if state["unsaved"].theirs:
+                st.button("Mine go on; theirs stay in the history", key="save-over", on_click=saving.save_over)
+                st.button("Mine as a case of their own", key="save-as-another", on_click=saving.save_as_another)
+                st.button("Show theirs; mine are let go", key="take-theirs", on_click=saving.take_theirs)
+            else:
+                st.button("Save again", key="save-again", on_click=saving.save_again)
+    elif state["newer"]:
+        with st.container(key="alarm-newer", horizontal=True, vertical_alignment="center"):
+            text = "This case was changed in another window, by somebody else perhaps: what you see is not the newest."
+            st.html(f'<p class="hx-alarm" role="alert">{text}</p>')
+            st.button("Show the newest entries", key="take-theirs", on_click=saving.take_theirs)
+    if state["warning"]:
+        st.html(f'<p class="hx-alarm" role="alert">{escape(state["warning"])}</p>')
 
 
 def _steps(outcome: Outcome) -> None:
     found = counts(outcome)
     with st.container(key="steps", horizontal=True, gap="small"):
+        st.button("All  \n:small[cases]", key="go-to-list", on_click=session.go_to_list)
         for number, (name, title) in enumerate(session.STEPS.items(), start=1):
             st.button(
                 f"{number} {title}  \n:small[{found[name]}]",

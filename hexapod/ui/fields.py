@@ -22,6 +22,7 @@ def text_field(
     hint: str = "",
     placeholder: str | None = None,
     claims: Path | None = None,
+    take: Callable[[Path, str], None] = session.take,
 ) -> None:
     """A text field for the entry at `path`; `hint` stands below it when there is no message."""
     key = _seed(path)
@@ -31,7 +32,7 @@ def text_field(
             key=key,
             placeholder=placeholder,
             autocomplete="off",
-            on_change=session.take,
+            on_change=take,
             args=(path, key),
         )
         message(outcome, claims or path, hint)

@@ -42,6 +42,19 @@ def coordinate(text: str) -> float:
     return _read(text, 6)[0]
 
 
+def six_in(text: str) -> list[str]:
+    """Six sizes pasted together, with spaces, tabs or semicolons between, as six texts; else nothing.
+
+    >>> six_in("117,5 120; 117.5 121.75 119 120"), six_in("12 1")
+    (['117,5', '120', '117.5', '121.75', '119', '120'], [])
+    """
+    parts = text.replace(";", " ").split()
+    try:
+        return parts if len(parts) == 6 and [size(part) for part in parts] else []
+    except NotANumber:
+        return []
+
+
 def whole(text: str) -> int:
     """A whole number without a sign, such as a count of days.
 

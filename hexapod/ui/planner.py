@@ -1,4 +1,4 @@
-"""The planner: one page, five steps.  The outermost edge: whatever goes wrong here, no schedule stays on the screen."""
+"""The app: the list of cases, or one case in its steps.  The outermost edge: whatever fails, no schedule stays."""
 
 from __future__ import annotations
 
@@ -9,20 +9,33 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from hexapod.ui import session
+from hexapod.ui import saving, session, signing
 from hexapod.ui.banner import banner
 from hexapod.ui.colours import strut_style
 from hexapod.ui.outcome import work_out
-from hexapod.ui.pages import case_step, deformity_step, frame_step, plan_step, stages_step
+from hexapod.ui.pages import (
+    check_step,
+    deformity_step,
+    follow_up_step,
+    frame_step,
+    library_page,
+    limb_step,
+    mounting_step,
+    prescription_step,
+    stages_step,
+)
 
 STYLE = Path(__file__).with_name("style.css")
 ICON = Path(__file__).with_name("icon.svg")
 _STEPS = {
-    "case": case_step.show,
-    "deformity": deformity_step.show,
+    "limb": limb_step.show,
     "frame": frame_step.show,
-    "stages": stages_step.show,
-    "plan": plan_step.show,
+    "deformity": deformity_step.show,
+    "mounting": mounting_step.show,
+    "treatment": stages_step.show,
+    "check": check_step.show,
+    "prescription": prescription_step.show,
+    "follow-up": follow_up_step.show,
 }
 _log = logging.getLogger(__name__)
 
@@ -35,16 +48,26 @@ def planner() -> None:
     try:
         session.start()
         with page.container(key="page"):
-            session.agree()
-            outcome = work_out(session.draft())
-            session.wipe_what_is_of_other_entries(outcome)
-            banner(outcome)
-            _said()
-            with st.container(key=f"body-{session.step()}"):
-                _STEPS[session.step()](outcome)
+            if session.on_list():
+                _said()
+                library_page.show()
+            else:
+                _case()
     except Exception:  # noqa: BLE001  the outermost edge
         _log.exception("the page failed")
         plan_of_before_is_gone(page)
+
+
+def _case() -> None:
+    session.agree()
+    saving.look()
+    outcome = work_out(session.draft())
+    session.wipe_what_is_of_other_entries(outcome)
+    signing.look(outcome)
+    banner(outcome)
+    _said()
+    with st.container(key=f"body-{session.step()}"):
+        _STEPS[session.step()](outcome)
 
 
 def plan_of_before_is_gone(page: DeltaGenerator) -> None:

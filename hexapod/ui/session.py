@@ -1,4 +1,4 @@
-"""The session: which draft is open, which step is shown.  Changes come from callbacks only, and are kept at once."""
+"""The session: which case is open, which step is shown.  Changes come from callbacks only, and are kept at once."""
 
 from __future__ import annotations
 
@@ -10,40 +10,54 @@ from typing import Any
 import streamlit as st
 
 from hexapod.case.model import Case
+from hexapod.records import new_key
+from hexapod.ui import address, numbers, saving
 from hexapod.ui import draft as d
-from hexapod.ui import keeping
 from hexapod.ui.cautions import Answers
 from hexapod.ui.opened import draft_of
+from hexapod.ui.opening import NEW, Opened, opened
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.papers import Choices, Papers
 
 STEPS = {
-    "case": "Case",
-    "deformity": "Deformity",
+    "limb": "Limb",
     "frame": "Frame",
-    "stages": "Stages",
-    "plan": "Plan",
+    "deformity": "Deformity",
+    "mounting": "Mounting",
+    "treatment": "Treatment",
+    "check": "Check",
+    "prescription": "Prescription",
+    "follow-up": "Follow-up",
 }
+FIRST = "limb"
 _log = logging.getLogger(__name__)
 
 
 def start() -> None:
-    """At the top of every run: find the draft named in the address, or begin an empty one."""
+    """At the top of every run: go where the address leads, unless a button or an entry has just decided that.
+
+    A message of the browser that was sent before it knew the new address still names the old one.
+    """
     state = st.session_state
-    if "draft" in state:
+    if "draft" not in state:
+        state.update(names={}, called=False, place="", step=FIRST)
+        _take_up(Opened("", d.blank_draft()))
+    if state["called"]:
+        state["called"] = False
+        address.show(state["place"], state["step"])
         return
-    state.update(draft=d.blank_draft(), token="", revision=0, sheet=keeping.new_token(), step="case", level="")
-    state.update(said="", answers=Answers(), papers=None, choices=Choices(), wanted=False)
-    step = st.query_params.get("step", "case")
-    state["step"] = step if step in STEPS else "case"
-    token = st.query_params.get("case", "")
-    kept = keeping.load(token) if keeping.is_token(token) else None
-    if kept is not None:
-        state["draft"], state["revision"] = kept
-        state["token"] = token
-    elif token:
-        state["said"] = "The draft named in the address is not kept here: this is a new, empty case."
-        del st.query_params["case"]
+    asked, step = address.asked()
+    asked = state["names"].get(asked, asked)
+    state["step"] = step if step in STEPS else FIRST
+    if asked != state["place"]:
+        _take_up(opened(asked))
+    if state["place"] != address.asked()[0]:
+        address.show(state["place"], state["step"])
+
+
+def on_list() -> bool:
+    """Whether the list of cases is shown: no case is open."""
+    return not st.session_state["place"]
 
 
 def draft() -> d.Draft:
@@ -52,7 +66,7 @@ def draft() -> d.Draft:
 
 
 def token() -> str:
-    """The name under which the draft is kept; empty before the first entry."""
+    """The key of the open case in the library; empty before its first save."""
     return st.session_state["token"]
 
 
@@ -74,13 +88,25 @@ def level_index() -> int:
 
 def go(name: str) -> None:
     """Show a step.  For callbacks, so that an edit in flight is taken along."""
-    st.session_state.update(step=name, said="")
-    st.query_params["step"] = name
+    st.session_state.update(step=name, said="", called=True)
+
+
+def go_to_list() -> None:
+    """Show the list of cases.  For callbacks."""
+    _take_up(opened(""))
+    st.session_state["called"] = True
+
+
+def open_place(place: str, step_name: str = FIRST) -> None:
+    """Open a case of the library by its key, a sample, or an empty case.  For callbacks."""
+    st.session_state["names"].pop(place, None)
+    _take_up(opened(place))
+    st.session_state.update(step=step_name, called=True)
 
 
 def choose_level(uid: str) -> None:
     """Edit another level.  For callbacks."""
-    st.session_state["level"] = uid
+    st.session_state.update(level=uid, called=True)
 
 
 def widget_key(path: d.Path) -> str:
@@ -103,6 +129,20 @@ def take(path: d.Path, key: str) -> None:
         put(path, st.session_state[key])
 
 
+def take_reading(path: d.Path, key: str) -> None:
+    """Callback of a strut reading: six numbers pasted into one field are those of the six struts."""
+    if not is_of_open_draft(key):
+        return
+    six = numbers.six_in(st.session_state[key])
+    if not six:
+        put(path, st.session_state[key])
+        return
+    d.entry(draft(), path[:-1]).update({str(k): text for k, text in enumerate(six)})
+    for k, text in enumerate(six):
+        st.session_state[widget_key((*path[:-1], str(k)))] = text
+    saving.keep()
+
+
 def agree() -> None:
     """Make sure that the draft says what the widgets show, whichever callback Streamlit may have left out."""
     for key in [key for key in st.session_state if isinstance(key, str) and is_of_open_draft(key)]:
@@ -114,10 +154,11 @@ def agree() -> None:
         if not same:
             _log.warning("the entry %s was taken from its field", path)
             put(path, st.session_state[key])
+    st.session_state["called"] = False
 
 
 def put(path: d.Path, value: Any) -> None:
-    """Set an entry and keep the draft.  An entry whose stage or level was removed meanwhile is let go."""
+    """Set an entry and save the draft.  An entry whose stage or level was removed meanwhile is let go."""
     try:
         held, name = d.holder(draft(), path)
         if held[name] == value:
@@ -125,51 +166,28 @@ def put(path: d.Path, value: Any) -> None:
     except KeyError:
         return
     held[name] = value
-    keep()
+    saving.keep()
 
 
 def change(how: Callable[[d.Draft], None]) -> None:
-    """Change the draft's lists (add, remove, move) and keep it.  What is no longer there cannot be changed."""
+    """Change the draft's lists (add, remove, move) and save it.  What is no longer there cannot be changed."""
     try:
         how(draft())
     except KeyError:
         return
-    keep()
-
-
-def keep() -> None:
-    """Write the draft to disk.  A draft that another window has changed meanwhile goes on under a name of its own."""
-    state = st.session_state
-    if not state["token"]:
-        _name_anew()
-    elif keeping.revision_on_disk(state["token"]) > state["revision"]:
-        state["said"] = (
-            "This case was changed in another window. Your entries go on here as a case of their own: "
-            "compare the two before you use a plan."
-        )
-        _name_anew()
-    state["revision"] += 1
-    try:
-        keeping.save(state["token"], state["draft"], state["revision"])
-    except OSError as error:
-        _log.exception("the draft cannot be kept")
-        state["said"] = (
-            f"Entries cannot be kept on disk ({error.strerror or error}): save the case file before you leave."
-        )
+    saving.keep()
 
 
 def open_draft(new: d.Draft, said: str, step_name: str) -> None:
-    """Open another draft, under a name of its own.  For callbacks."""
+    """Open a draft that is not in the library yet, and save it.  For callbacks."""
     state = st.session_state
-    state.update(draft=copy.deepcopy(new), token="", revision=0, sheet=keeping.new_token(), level="")
-    state.update(said="", answers=Answers(), papers=None, choices=Choices(), wanted=False)
-    keep()
-    trouble = state["said"]
-    go(step_name)
-    state["said"] = " ".join(text for text in (said, trouble) if text)
+    state["names"].pop(NEW, None)
+    _take_up(Opened(NEW, copy.deepcopy(new), said=said))
+    state.update(step=step_name, called=True)
+    saving.keep()
 
 
-def open_case(case: Case, said: str, step_name: str = "plan") -> None:
+def open_case(case: Case, said: str, step_name: str = "check") -> None:
     """Open a case that was read from a file.  For callbacks."""
     open_draft(draft_of(case.document), said, step_name)
 
@@ -178,7 +196,7 @@ def wipe_what_is_of_other_entries(outcome: Outcome) -> None:
     """Forget what was said to cautions, and the documents, unless both are of these very entries."""
     state, fingerprint = st.session_state, outcome.case.sha256 if outcome.case else ""
     if state["answers"].case_sha256 != fingerprint:
-        state["answers"] = Answers(fingerprint, keeping.new_token())
+        state["answers"] = Answers(fingerprint, new_key())
     if state["papers"] is not None and state["papers"].case_sha256 != fingerprint:
         state.update(papers=None, wanted=False)
 
@@ -193,7 +211,21 @@ def papers() -> Papers | None:
     return st.session_state["papers"]
 
 
-def _name_anew() -> None:
-    state = st.session_state
-    state["token"], state["revision"] = keeping.new_token(), 0
-    st.query_params["case"] = state["token"]
+def _take_up(new: Opened) -> None:
+    """Show another draft: nothing of the one before stays."""
+    st.session_state.update(
+        place=new.place,
+        draft=new.draft,
+        token=new.key,
+        revision=new.revision,
+        said=new.said or new.trouble,
+        warning=new.warning,
+        unsaved=None,
+        newer=0,
+        sheet=new_key(),
+        level="",
+        answers=Answers(),
+        papers=None,
+        choices=Choices(),
+        wanted=False,
+    )

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+import logging
+from pathlib import Path
+
 import streamlit as st
 
-from hexapod.records import Library, Records, open_library
+from hexapod.records import Library, LibraryRefused, Records, open_library
+from hexapod.records.database import library_url
 from hexapod.ui import who
+
+_log = logging.getLogger(__name__)
 
 
 def records() -> Records:
     """The library's calls for the user of this run.
 
     Raises:
-        LibraryRefused: the database cannot be opened; it is tried again in the next run.
+        LibraryRefused: the database cannot be opened, told without its place; it is tried again in the next run.
     """
-    return _library().as_user(who.actor())
+    return _opened().as_user(who.actor())
+
+
+def _opened() -> Library:
+    url = library_url()
+    try:
+        return _library(url.render_as_string(hide_password=False))
+    except LibraryRefused as error:
+        _log.warning("%s", error)
+        text, file = str(error), url.database or ""
+        if not Path(file).is_absolute():
+            raise
+        raise LibraryRefused(text.replace(file, "The library's file")) from None
 
 
 @st.cache_resource(show_spinner=False)
-def _library() -> Library:
-    return open_library()
+def _library(url: str) -> Library:
+    return open_library(url)

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from hexapod.ui import session
+from hexapod.ui import session, signing
 from hexapod.ui.draft import Draft, Path
 from hexapod.ui.entries import Trouble
 from hexapod.ui.outcome import Outcome
 
+_OF_CASE = {"clinic_days": "treatment", "clinic_closed": "treatment", "exchange_reserve": "treatment"}
 _OF_LEVEL = {
-    "name": "deformity",
+    "name": "limb",
+    "proximal_ring": "frame",
+    "distal_ring": "frame",
+    "every_strut": "frame",
+    "struts": "frame",
+    "settings": "frame",
+    "settings_at": "frame",
     "reference": "deformity",
     "deformity": "deformity",
     "bone": "deformity",
     "structures": "deformity",
-    "couple": "stages",
-    "segment": "stages",
-    "couple_from": "stages",
-    "index_days": "stages",
-    "docking_gap": "stages",
-    "stages": "stages",
-    "mm_per_day": "stages",
-    "deg_per_day": "stages",
-    "adjustments": "stages",
-    "times": "stages",
+    "mounting": "mounting",
+    "girth": "mounting",
 }
 _NAMES = {
     "id": "Case id",
@@ -82,9 +81,9 @@ _NAMES = {
 
 def step_of(path: Path) -> str:
     """The step in which an entry stands."""
-    if len(path) < 3 or path[0] != "levels":
-        return "stages" if path[:1] == ("levels",) else "case"
-    return _OF_LEVEL.get(path[2], "frame")
+    if path[:1] != ("levels",):
+        return _OF_CASE.get(path[0], "limb") if path else "limb"
+    return _OF_LEVEL.get(path[2], "treatment") if len(path) > 2 else "treatment"
 
 
 def place_name(draft: Draft, path: Path) -> str:
@@ -118,7 +117,12 @@ def counts(outcome: Outcome) -> dict[str, str]:
         mine = [trouble for trouble in outcome.troubles if step_of(trouble.path) == step]
         wrong = sum(not trouble.missing for trouble in mine)
         told[step] = f"{wrong} to correct" if wrong else f"{len(mine)} missing" if mine else "complete"
-    told["plan"] = {"incomplete": "not yet", "wrong": "not possible"}.get(outcome.state, outcome.state)
+    none = {"incomplete": "not yet", "wrong": "not possible", "refused": "refused"}
+    told["check"] = none.get(outcome.state) or {"ok": "ready"}.get(outcome.state, outcome.state)
+    recorded = signing.recorded()
+    done = "signed" if recorded is not None and recorded.state == "signed" else "draft"
+    told["prescription"] = none.get(outcome.state) or done
+    told["follow-up"] = f"{signing.visits()} recorded" if signing.in_force() else "not yet"
     return told
 
 

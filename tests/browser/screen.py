@@ -28,9 +28,11 @@ class Screen:
         self.page = page
         self.address = address
 
-    def open(self, query: str = "") -> Screen:
+    def open(self, query: str = "?case=new") -> Screen:
+        """An empty case, or what the query names; an empty query is the list of cases."""
         self.page.goto(f"{self.address}/{query}")
-        expect(self.page.locator(".hx-banner")).to_be_visible(timeout=20_000)
+        shown = ".hx-banner" if query else ".st-key-library"
+        expect(self.page.locator(shown)).to_be_visible(timeout=20_000)
         return self.settle()
 
     def settle(self) -> Screen:
@@ -42,7 +44,15 @@ class Screen:
             quiet_ms = 0 if running else quiet_ms + STEP_MS
         return self
 
+    def cases(self) -> Screen:
+        """The list of cases."""
+        if self.page.locator(".st-key-library").count() == 0:
+            self.page.locator(".st-key-go-to-list button").click()
+        expect(self.page.locator(".st-key-library")).to_be_visible()
+        return self.settle()
+
     def sample(self, stem: str) -> Screen:
+        self.cases()
         self.page.locator(f".st-key-sample-{stem} button").click()
         expect(self.said).to_contain_text(f"{stem}.json")
         return self.settle()
@@ -100,6 +110,8 @@ class Screen:
 
     def rows(self) -> list[list[str]]:
         """The schedule on the page: day, then six settings, a list a day."""
+        if self.schedule.count() == 0:
+            self.step("check")
         return self.page.evaluate(
             """() => [...document.querySelectorAll('.hx-schedule tbody tr')].map(row =>
                 [row.querySelector('th').innerText, ...[...row.querySelectorAll('td:not([class])')].map(
@@ -111,6 +123,8 @@ class Screen:
 
     def make(self) -> Screen:
         """Have the documents made."""
+        if self.button("Make the documents").count() == 0:
+            self.step("prescription")
         self.button("Make the documents").click()
         expect(self.button("Change what is printed")).to_be_visible(timeout=20_000)
         return self.settle()
@@ -138,6 +152,8 @@ class Screen:
         return download.value.suggested_filename, Path(download.value.path()).read_bytes()
 
     def saved_case(self) -> dict[str, Any]:
+        if self.button("Save the case file").count() == 0:
+            self.step("prescription")
         return json.loads(self.save("Save the case file")[1])
 
     def saved_schedule(self, level: str = "") -> tuple[str, list[dict[str, str]]]:

@@ -74,31 +74,33 @@ def test_a_refused_plan_has_no_schedule_no_preview_and_no_file_but_the_case(scre
     expect(screen.page.locator(".hx-finding.hx-refused").first).to_be_visible()
     expect(screen.schedule).to_have_count(0)
     expect(screen.page.get_by_test_id("frame-viewer")).to_have_count(0)
-    assert screen.page.get_by_test_id("stDownloadButton").all_inner_texts() == ["Save the case file"]
+    screen.step("prescription")
+    assert screen.downloads == ["Save the case file"]
     assert screen.saved_case() == sample("refused_strut_travel")
 
 
 def test_a_caution_is_acknowledged_before_anything_is_saved(screen: Screen) -> None:
-    screen.sample("tibia_transport").step("stages")
+    screen.sample("tibia_transport").step("treatment")
     screen.page.get_by_label("Fixed length, days", exact=True).first.click()
     screen.page.keyboard.type("45", delay=30)
-    screen.step("plan")
+    screen.step("check")
     expect(screen.state).to_have_text("Caution")
     boxes = screen.page.get_by_test_id("stCheckbox")
     expect(boxes.first).to_be_visible()
     for k in range(boxes.count()):
-        expect(screen.button("Make the documents")).to_be_disabled()
+        expect(screen.page.locator(".st-key-issue button")).to_be_disabled()
         boxes.nth(k).locator("label").click()
         screen.settle().enter(f"Reason for {_cautions(screen)[k]}", f"reason {k}")
-    expect(screen.button("Make the documents")).to_be_disabled()
-    screen.enter("Your name or initials, for all cautions", "AB")
+    expect(screen.page.locator(".st-key-issue button")).to_be_disabled()
+    screen.enter("Your name or initials, for all cautions", "AB").step("prescription")
     assert screen.downloads == ["Save the case file"]
     document = screen.saved_case()
     _, rows = screen.saved_schedule()
     plan = hexapod.make_plan(hexapod.read_case(document))
     assert [row["strut_1_mm"] for row in rows] == [number(row.settings_mm[0]) for row in plan.levels[0].rows]
-    screen.step("case").enter("Title (may stay empty)", "another title").step("plan")
+    screen.step("limb").enter("Title (may stay empty)", "another title").step("check")
     assert not any(box.is_checked() for box in screen.page.locator('input[type="checkbox"]').all())
+    screen.step("prescription")
     assert screen.downloads == ["Save the case file"]
     expect(screen.button("Make the documents")).to_be_disabled()
 
@@ -110,6 +112,7 @@ def _cautions(screen: Screen) -> list[str]:
 
 @pytest.mark.hazard("H-15")
 def test_a_case_file_is_opened_or_refused_with_the_reason(screen: Screen, tmp_path: Path) -> None:
+    screen.cases()
     chooser = screen.page.locator('input[type="file"]')
     document = sample("tibia_malrotation")
     document["id"] = "from-a-file"
@@ -121,13 +124,13 @@ def test_a_case_file_is_opened_or_refused_with_the_reason(screen: Screen, tmp_pa
     assert screen.fingerprint == hexapod.read_case(document).sha256[:12]
     assert screen.rows() == _rows(hexapod.make_plan(hexapod.read_case(document)))
 
-    screen.step("case")
+    screen.cases()
     document["levels"][0]["deformity"]["varus_deg"] = -4
     bad.write_text(json.dumps(document), "utf-8")
     chooser.set_input_files(bad)
     expect(screen.said).to_contain_text("bad.json was not opened")
     expect(screen.said).to_contain_text("levels[0].deformity.varus_deg = -4")
-    expect(screen.page.locator(".hx-id")).to_have_text("from-a-file")
+    expect(screen.page.locator(".hx-case b", has_text="from-a-file")).to_be_visible()
 
 
 def test_levels_have_their_own_schedules(screen: Screen) -> None:
@@ -163,13 +166,13 @@ def test_a_level_that_follows_has_its_own_schedule_and_stays_coupled(screen: Scr
 
     wanted = sample("tibia_stacked_transport")
     wanted["levels"][0]["limits"]["mm_per_day"] = 0.8
-    screen.step("stages")
+    screen.step("treatment")
     screen.page.get_by_role("button", name="Level 1:").click()
     screen.settle().enter("Limit, mm per day", "0,8")
     screen.page.get_by_role("button", name="Level 2:").click()
     screen.settle()
     expect(screen.page.get_by_role("radio", name="follows the others")).to_be_checked()
-    screen.step("plan")
+    screen.step("check")
     assert screen.saved_case() == wanted
     changed = hexapod.make_plan(hexapod.read_case(wanted))
     assert screen.rows() == _rows(changed, 1) != _rows(plan, 1)
@@ -177,7 +180,7 @@ def test_a_level_that_follows_has_its_own_schedule_and_stays_coupled(screen: Scr
 
 @pytest.mark.hazard("H-21")
 def test_the_calendar_of_the_clinic_is_ticked_typed_and_saved(screen: Screen) -> None:
-    screen.sample("tibia_varus").step("case")
+    screen.sample("tibia_varus").step("treatment")
     for day in ("Monday", "Thursday"):
         screen.page.get_by_test_id("stCheckbox").filter(has_text=day).locator("label").click()
     screen.settle()
@@ -185,14 +188,14 @@ def test_the_calendar_of_the_clinic_is_ticked_typed_and_saved(screen: Screen) ->
     dates.click()
     screen.page.keyboard.type("2026-12-24, 2026-12-25", delay=30)
     screen.page.keyboard.press("Tab")
-    screen.settle().enter("Scale to be left at an exchange, mm", "4,5").choose("Still growing", "yes")
-    screen.step("plan")
+    screen.settle().enter("Scale to be left at an exchange, mm", "4,5")
+    screen.step("limb").choose("Still growing", "yes").step("check")
     wanted = sample("tibia_varus")
     wanted |= {"clinic_days": ["mon", "thu"], "clinic_closed": ["2026-12-24", "2026-12-25"], "exchange_reserve_mm": 4.5}
     wanted["limb"]["child"] = True
     assert screen.saved_case() == wanted
     screen.page.reload()
-    expect(screen.page.locator(".hx-schedule")).to_be_visible(timeout=20_000)
+    expect(screen.button("Save the case file")).to_be_visible(timeout=20_000)
     assert screen.settle().saved_case() == wanted
 
 
@@ -202,11 +205,11 @@ def test_a_remembered_plan_is_never_shown_for_a_case_that_differs_in_one_mark(sc
     screen.sample("tibia_varus")
     first = screen.rows()
     label = "Strut 6 (violet), mm"
-    screen.step("frame").enter(label, "163").step("plan")
+    screen.step("frame").enter(label, "163").step("check")
     changed = screen.saved_case()
     assert changed["levels"][0]["frame"]["settings_mm"] == [155, 159, 121, 137, 151, 163]
     second = screen.rows()
     assert second == _rows(hexapod.make_plan(hexapod.read_case(changed)), 0)
     assert second != first
-    screen.step("frame").enter(label, "164").step("plan")
+    screen.step("frame").enter(label, "164").step("check")
     assert screen.rows() == first

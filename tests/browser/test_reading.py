@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.screen import Screen
 
 pytestmark = pytest.mark.browser
-STEPS = ("case", "deformity", "frame", "stages", "plan")
+STEPS = ("limb", "frame", "deformity", "mounting", "treatment", "check", "prescription", "follow-up")
 
 
 def _faults(screen: Screen) -> list[str]:
@@ -26,21 +26,21 @@ def _faults(screen: Screen) -> list[str]:
 def test_no_step_has_a_serious_fault_for_people_who_cannot_see_well(screen: Screen, scheme: str) -> None:
     screen.page.emulate_media(color_scheme=scheme)
     screen.open()
-    faults = {"empty": _faults(screen)}
+    faults = {"empty": _faults(screen), "list": _faults(screen.cases())}
     screen.sample("tibia_stacked_transport")
     screen.page.get_by_role("button", name="Level 2:").click()
     for step in STEPS:
         faults[f"follows, {step}"] = _faults(screen.settle().step(step))
-    screen.step("case").sample("tibia_transport")
+    screen.sample("tibia_transport")
     for step in STEPS:
         faults[step] = _faults(screen.step(step))
     screen.step("deformity").enter("AP angulation, deg", "wrong")
     faults["wrong"] = _faults(screen)
-    faults["no plan"] = _faults(screen.step("plan"))
-    screen.step("case").sample("foot_ankle")
-    faults["caution"] = _faults(screen)
+    faults["no plan"] = _faults(screen.step("check"))
+    screen.sample("foot_ankle")
+    faults["caution"] = _faults(screen.step("check"))
     faults["documents"] = _faults(screen.acknowledge("AB", ["seen"]).make())
-    screen.step("case").sample("refused_strut_travel")
+    screen.sample("refused_strut_travel")
     faults["refused"] = _faults(screen)
     assert not any(faults.values()), faults
 
@@ -60,6 +60,7 @@ def test_nothing_is_cut_off(screen: Screen, stem: str, width: int) -> None:
             " return m.scrollWidth - m.clientWidth; })()"
         )
         assert over <= 0, step
+    screen.step("check")
     if width >= 820:
         table = screen.page.locator(".hx-scroll")
         assert table.evaluate("box => box.scrollWidth - box.clientWidth") <= 0

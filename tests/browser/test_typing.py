@@ -33,7 +33,7 @@ def test_a_comma_is_a_decimal_comma(screen: Screen) -> None:
         screen.step("deformity").enter(ANGLE, typed)
         expect(screen.page.locator(".hx-readback").first).to_contain_text(f"{meant:g}\u00a0deg varus")
         expect(screen.field(ANGLE)).to_have_value(typed)
-        screen.step("plan")
+        screen.step("check")
         document["levels"][0]["deformity"]["varus_deg"] = meant
         assert screen.saved_case() == document
         assert screen.fingerprint == hexapod.read_case(document).sha256[:12]
@@ -47,7 +47,7 @@ def test_a_bad_entry_is_refused_and_the_plan_withdrawn(screen: Screen) -> None:
         expect(screen.message(sentence)).to_be_visible()
         expect(screen.state).to_have_text("Entry to correct")
         expect(screen.field(ANGLE)).to_have_value(typed)
-        screen.step("plan")
+        screen.step("check")
         expect(screen.schedule).to_have_count(0)
         expect(screen.page.get_by_test_id("frame-viewer")).to_have_count(0)
         expect(screen.page.get_by_test_id("stDownloadButton")).to_have_count(0)
@@ -65,7 +65,7 @@ def test_a_pasted_minus_is_not_lost(screen: Screen) -> None:
 
 
 def test_a_count_of_12_7_is_not_12(screen: Screen) -> None:
-    screen.sample("tibia_varus").step("stages").enter("Adjustments per day", "12.7")
+    screen.sample("tibia_varus").step("treatment").enter("Adjustments per day", "12.7")
     expect(screen.message("must be a whole number")).to_be_visible()
     expect(screen.state).to_have_text("Entry to correct")
 
@@ -76,14 +76,14 @@ def test_a_reading_with_a_comma_is_not_ten_times_as_long(screen: Screen) -> None
     label = "Strut 1 (red), mm"
     wanted = sample("forearm_fine_struts")
     reading = wanted["levels"][0]["frame"]["settings_mm"][0] + 0.25
-    screen.enter(label, f"{reading:g}".replace(".", ",")).step("plan")
+    screen.enter(label, f"{reading:g}".replace(".", ",")).step("check")
     wanted["levels"][0]["frame"]["settings_mm"][0] = reading
     assert screen.saved_case() == wanted
 
 
 def test_no_step_has_a_widget_that_changes_numbers(screen: Screen) -> None:
     screen.sample("tibia_varus")
-    for step in ("case", "deformity", "frame", "stages", "plan"):
+    for step in ("limb", "frame", "deformity", "mounting", "treatment", "check", "prescription"):
         screen.step(step)
         for bad in ('input[type="number"]', '[data-testid="stNumberInput"]', '[data-testid="stDataFrame"]'):
             expect(screen.page.locator(bad)).to_have_count(0)
@@ -95,7 +95,8 @@ def test_no_step_has_a_widget_that_changes_numbers(screen: Screen) -> None:
 def test_a_value_typed_just_before_saving_is_in_the_file(screen: Screen) -> None:
     """The field is not left, the next click is on the plan, the one after on the download: the new value or no file."""
     screen.sample("tibia_varus").step("deformity").type(ANGLE, "13.5")
-    screen.page.locator(".st-key-step-plan button").click()
+    screen.page.locator(".st-key-step-prescription button").click()
+    expect(screen.button("Save the case file")).to_be_visible()
     document = screen.saved_case()
     assert document["levels"][0]["deformity"]["varus_deg"] == 13.5
     name, rows = screen.saved_schedule()
@@ -144,13 +145,13 @@ def test_a_reload_keeps_every_entry_even_a_wrong_one(screen: Screen) -> None:
     expect(screen.field(ANGLE)).to_have_value("11,25", timeout=20_000)
     expect(screen.field("AP translation, mm")).to_have_value("x")
     expect(screen.state).to_have_text("Entry to correct")
-    screen.settle().enter("AP translation, mm", "2").step("plan")
+    screen.settle().enter("AP translation, mm", "2").step("check")
     assert screen.saved_case()["levels"][0]["deformity"]["varus_deg"] == 11.25
 
 
 @pytest.mark.hazard("H-21")
 def test_an_edit_in_flight_survives_every_button(screen: Screen) -> None:
-    screen.sample("tibia_varus").step("stages").type("Stage 1: name", "rest first")
+    screen.sample("tibia_varus").step("treatment").type("Stage 1: name", "rest first")
     screen.page.get_by_role("button", name="Add a stage").click()
     screen.settle()
     expect(screen.field("Stage 1: name")).to_have_value("rest first")
@@ -159,8 +160,8 @@ def test_an_edit_in_flight_survives_every_button(screen: Screen) -> None:
     screen.settle()
     expect(screen.field("Stage 4: name")).to_have_value("the last")
     screen.type("Limit, mm per day", "0,8")
-    screen.page.locator(".st-key-step-case button").click()
-    screen.settle().step("stages")
+    screen.page.locator(".st-key-step-limb button").click()
+    screen.settle().step("treatment")
     expect(screen.field("Limit, mm per day")).to_have_value("0,8")
 
 

@@ -16,7 +16,8 @@ def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def form() -> Form:
-    return Form()
+    """An empty case."""
+    return Form(case="new")
 
 
 @pytest.fixture

@@ -26,6 +26,8 @@ class Form:
         return self
 
     def sample(self, stem: str) -> Form:
+        if "case" in self.at.query_params:
+            self.press("go-to-list")
         self.at.button(key=f"sample-{stem}").click()
         return self.run()
 
@@ -56,6 +58,16 @@ class Form:
         for number, field in enumerate(field for field in self.at.text_input if field.label.startswith("Reason for")):
             field.input(f"{reason} {number + 1}")
         return self.type("Your name or initials, for all cautions", by)
+
+    def make(self) -> Form:
+        """Have the documents made, in their step."""
+        return self.step("prescription").press("make")
+
+    def can_make(self) -> bool:
+        """Whether documents can be made now; the step Check is shown again afterwards."""
+        able = not self.step("prescription").at.button(key="make").disabled
+        self.step("check")
+        return able
 
     @property
     def html(self) -> str:

@@ -1,4 +1,4 @@
-"""Documents on the plan step: which stand there, of which plan, and when they are taken away."""
+"""Documents in the step Prescription: which stand there, of which plan, and when they are taken away."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ def _titles(document: dict[str, Any]) -> set[str]:
 
 def _hurried(form: Form) -> Form:
     """The sample with a stage too short: two cautions."""
-    return form.sample("tibia_varus").step("stages").type("Fixed length, days", "8").step("plan")
+    return form.sample("tibia_varus").step("treatment").type("Fixed length, days", "8").step("check")
 
 
 @pytest.mark.parametrize("stem", ["tibia_varus", "tibia_two_levels"])
 def test_every_document_is_offered_once_it_is_made(form: Form, stem: str) -> None:
     document = json.loads((SAMPLES / f"{stem}.json").read_text("utf-8"))
-    form.sample(stem)
+    form.sample(stem).step("prescription")
     assert form.downloads == ONLY_CASE
     assert plan_sha256(_plan(document)[1])[:12] in form.html
     form.press("make")
@@ -58,7 +58,9 @@ def test_every_document_is_offered_once_it_is_made(form: Form, stem: str) -> Non
 
 @pytest.mark.hazard("H-13")
 def test_language_and_paper_are_those_chosen_and_change_no_fingerprint(form: Form, varus: dict[str, Any]) -> None:
-    form.sample("tibia_varus").choose("Language of the patient's documents", "es").choose("Paper", "letter")
+    form.sample("tibia_varus").step("prescription").choose("Language of the patient's documents", "es").choose(
+        "Paper", "letter"
+    )
     assert form.document == varus
     form.press("make")
     assert _offered(form) == _expected(varus, PrintOptions("es", "letter"))
@@ -68,13 +70,13 @@ def test_language_and_paper_are_those_chosen_and_change_no_fingerprint(form: For
 
 
 def test_the_choices_are_kept_while_another_step_is_shown(form: Form, varus: dict[str, Any]) -> None:
-    form.sample("tibia_varus").choose("Language of the patient's documents", "fr")
-    form.step("case").step("plan").press("make")
+    form.sample("tibia_varus").step("prescription").choose("Language of the patient's documents", "fr")
+    form.step("limb").make()
     assert _offered(form) == _expected(varus, PrintOptions("fr"))
-    form.step("case").step("plan")
+    form.step("limb").step("prescription")
     assert _offered(form) == _expected(varus, PrintOptions("fr"))
     assert set(form.downloads) > set(ONLY_CASE)
-    form.step("case").sample("tibia_varus")
+    form.step("limb").sample("tibia_varus").step("prescription")
     assert form.downloads == ONLY_CASE
     form.press("make")
     assert _offered(form) == _expected(varus)
@@ -82,7 +84,7 @@ def test_the_choices_are_kept_while_another_step_is_shown(form: Form, varus: dic
 
 @pytest.mark.hazard("H-13")
 def test_what_is_printed_can_be_changed_only_after_the_documents_are_taken_away(form: Form) -> None:
-    _hurried(form).acknowledge().press("make")
+    _hurried(form).acknowledge().make()
     assert not [
         group for group in form.at.button_group if group.label in ("Paper", "Language of the patient's documents")
     ]
@@ -90,25 +92,25 @@ def test_what_is_printed_can_be_changed_only_after_the_documents_are_taken_away(
     form.press("unmake")
     assert form.downloads == ONLY_CASE
     assert _offered(form) == {}
-    assert [field.value for field in form.at.text_input] == ["seen 1", "seen 2", "AB"]
     assert not form.at.button(key="make").disabled
+    assert [field.value for field in form.step("check").at.text_input] == ["seen 1", "seen 2", "AB"]
 
 
 @pytest.mark.hazard("H-13")
 @pytest.mark.parametrize("typed", ["", "9", "x"])
 def test_documents_are_gone_with_any_other_entry_and_stay_gone_when_it_is_undone(form: Form, typed: str) -> None:
-    form.sample("tibia_varus").press("make").step("deformity")
+    form.sample("tibia_varus").make().step("deformity")
     form.type("AP angulation, deg", typed)
     assert _offered(form) == {}
-    form.step("plan")
+    form.step("prescription")
     assert form.downloads == ([] if typed != "9" else ONLY_CASE)
-    form.step("deformity").type("AP angulation, deg", "14").step("plan")
+    form.step("deformity").type("AP angulation, deg", "14").step("prescription")
     assert form.downloads == ONLY_CASE
 
 
 @pytest.mark.hazard("H-08")
 def test_a_refused_plan_has_no_documents_and_no_button_for_them(form: Form) -> None:
-    form.sample("refused_strut_travel")
+    form.sample("refused_strut_travel").step("prescription")
     assert form.downloads == ONLY_CASE
     assert not [button for button in form.at.button if button.key == "make"]
 
@@ -119,11 +121,12 @@ def test_nothing_is_made_while_any_part_of_an_acknowledgement_lacks(form: Form, 
     _hurried(form)
     assert len(form.at.checkbox) == len(grouped(_plan(form.document)[1].findings)) == 2
     assert not any(box.value for box in form.at.checkbox)
-    assert form.at.button(key="make").disabled
-    assert "Before documents can be made: your name or initials; the box and the reason for" in form.html
+    assert not form.can_make()
+    assert form.at.button(key="issue").disabled
+    assert "Before: your name or initials; the box and the reason for" in form.html
     form.acknowledge()
-    assert not form.at.button(key="make").disabled
-    assert "Before documents can be made" not in form.html
+    assert form.can_make()
+    assert not form.at.button(key="issue").disabled
     reasons = [field for field in form.at.text_input if field.label.startswith("Reason for")]
     what, _, number = lacking.partition(" ")
     match what:
@@ -136,20 +139,20 @@ def test_nothing_is_made_while_any_part_of_an_acknowledgement_lacks(form: Form, 
         case _:
             (form.field("Your name or initials, for all cautions") if number == "name" else reasons[0]).input(" \u00a0")
     form.run()
+    assert form.at.button(key="issue").disabled
+    form.step("prescription")
     assert form.at.button(key="make").disabled
-    assert "Before documents can be made" in form.html
+    assert "Before documents can be made, in step Check: " in form.html
     assert form.downloads == ONLY_CASE
 
 
 @pytest.mark.hazard("H-13")
-def test_a_box_taken_away_with_the_very_click_that_makes_the_documents(form: Form) -> None:
+def test_a_box_taken_away_with_the_very_click_that_leads_to_the_documents(form: Form) -> None:
     _hurried(form).acknowledge()
     form.at.checkbox[1].uncheck()
-    form.at.button(key="make").click()
-    assert form.run().downloads == ONLY_CASE
-    assert _offered(form) == {}
-    form.at.checkbox[1].check()
-    assert form.run().downloads == ONLY_CASE
+    form.at.button(key="step-prescription").click()
+    form.run()
+    assert form.at.button(key="make").disabled
 
 
 def test_who_accepts_a_caution_and_why_reach_the_report(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,62 +160,61 @@ def test_who_accepts_a_caution_and_why_reach_the_report(form: Form, monkeypatch:
         return repr([(one.code, one.level, one.by, one.reason) for one in options.acknowledgements]).encode()
 
     monkeypatch.setattr("hexapod.report.clinician.clinician_report", report)
-    _hurried(form).acknowledge("AB", "why").press("make")
+    _hurried(form).acknowledge("AB", "why").make()
     told = b"[('rate.high', 0, 'AB', 'why 1'), ('rate.above_limit', 0, 'AB', 'why 2')]"
     assert told in _offered(form).values()
 
 
 def test_who_accepts_a_caution_and_why_are_printed(form: Form) -> None:
-    _hurried(form).acknowledge(" Dr Ä. B. ", "because").press("make")
+    _hurried(form).acknowledge(" Dr Ä. B. ", "because").make()
     plan = _plan(form.document)[1]
     codes = [group.worst.code for group in grouped(plan.findings)]
     said = tuple(Acknowledgement(code, 0, "Dr Ä. B.", f"because {k}") for k, code in enumerate(codes, start=1))
     assert form.at.session_state["papers"].acknowledgements == said
     assert _offered(form) == _expected(form.document, PrintOptions(acknowledgements=said))
-    assert not form.at.text_input
-    assert "Acknowledged by <b>Dr Ä. B.</b>" in form.html
-    assert "<b>because 2</b>" in form.html
 
 
 @pytest.mark.hazard("H-13")
 def test_a_box_taken_away_takes_the_documents_away(form: Form) -> None:
-    _hurried(form).acknowledge().press("make")
+    _hurried(form).acknowledge().make().step("check")
     form.at.checkbox[0].uncheck()
     form.run()
+    assert [field.value for field in form.at.text_input] == ["seen 1", "seen 2", "AB"]
+    form.step("prescription")
     assert form.downloads == ONLY_CASE
     assert _offered(form) == {}
     assert form.at.button(key="make").disabled
-    assert [field.value for field in form.at.text_input] == ["seen 1", "seen 2", "AB"]
-    form.at.checkbox[0].check()
-    assert form.run().downloads == ONLY_CASE
+    form.step("check").at.checkbox[0].check()
+    form.run().step("prescription")
+    assert form.downloads == ONLY_CASE
 
 
 @pytest.mark.hazard("H-13")
 def test_what_was_said_to_cautions_is_wiped_with_any_entry(form: Form) -> None:
     _hurried(form).acknowledge()
-    form.step("case").step("plan")
-    assert not form.at.button(key="make").disabled
+    form.step("limb").step("check")
+    assert form.can_make()
     for title in ("other", form.document["title"]):
-        form.step("case").type("Title (may stay empty)", title).step("plan")
+        form.step("limb").type("Title (may stay empty)", title).step("check")
         assert not any(box.value for box in form.at.checkbox)
         assert not any(field.value for field in form.at.text_input)
-        assert form.at.button(key="make").disabled
+        assert not form.can_make()
 
 
 @pytest.mark.hazard("H-13")
 def test_a_browser_that_still_reports_what_was_said_to_another_plan(form: Form) -> None:
     _hurried(form).acknowledge()
     late = [field._widget_state for field in (*form.at.checkbox, *form.at.text_input)]
-    form.step("case").type("Title (may stay empty)", "other").step("plan")
+    form.step("limb").type("Title (may stay empty)", "other").step("check")
     reported = form.at._tree.get_widget_states()
     reported.widgets.extend(late)
     form.at._run(reported)
     assert not any(box.value for box in form.at.checkbox)
-    assert form.at.button(key="make").disabled
+    assert not form.can_make()
 
 
 def test_a_document_that_cannot_be_made_says_why_and_keeps_no_other_back(form: Form, varus: dict[str, Any]) -> None:
-    form.sample("tibia_varus").step("deformity").type("Name of the level", "胫骨").step("plan").press("make")
+    form.sample("tibia_varus").step("limb").type("Name of the level", "胫骨").make()
     assert "Patient sheet (PDF): not made. “胫” in “胫骨” cannot be printed" in form.html
     assert "Patient sheet (PDF)" not in form.downloads
     assert "Schedule, a row a day (CSV)" in form.downloads
@@ -224,11 +226,14 @@ def test_a_document_that_cannot_be_made_says_why_and_keeps_no_other_back(form: F
 
 
 def test_the_name_of_a_level_is_no_markup_on_a_button(form: Form) -> None:
-    form.sample("tibia_two_levels").step("deformity").type("Name of the level", "![x](http://y) :red[z]")
-    form.step("plan").press("make")
+    form.sample("tibia_two_levels").step("limb").type("Name of level 1", "![x](http://y) :red[z]")
+    form.step("check")
+    levels = [button.label for button in form.at.button if "http" in button.label]
+    assert levels == [r"Level 1: !\[x\](http\://y) \:red\[z\]"]
+    form.make()
     labels = [*form.downloads, *(button.label for button in form.at.button)]
     named = [label for label in labels if "http" in label]
-    assert len(named) == 3
+    assert len(named) == 2
     assert all(r"!\[x\](http\://y) \:red\[z\]" in label for label in named)
 
 
@@ -241,7 +246,7 @@ def test_an_earlier_calendar_reaches_the_new_one_and_a_wrong_one_is_told(
         return b"new after " + (options.earlier_calendar or b"none")
 
     monkeypatch.setattr("hexapod.report.ics.calendar", calendar)
-    form.sample("tibia_varus")
+    form.sample("tibia_varus").step("prescription")
     form.at.file_uploader[0].set_value(("old.ics", b"old", "text/calendar"))
     form.run().press("make")
     assert b"new after old" in _offered(form).values()
@@ -251,7 +256,7 @@ def test_an_earlier_calendar_reaches_the_new_one_and_a_wrong_one_is_told(
     form.run().press("make")
     assert "Calendar: not made. That is no calendar." in form.html
     assert "Patient sheet (PDF)" in form.downloads
-    form.press("unmake").step("case").sample("tibia_varus").press("make")
+    form.press("unmake").step("limb").sample("tibia_varus").make()
     assert b"new after none" in _offered(form).values()
 
 
@@ -272,7 +277,7 @@ def test_a_plan_without_cautions_has_none_to_acknowledge(varus: dict[str, Any]) 
 
 @pytest.mark.hazard("H-06")
 def test_what_a_wrong_mounting_would_do_is_told_before_a_plan_is_accepted(form: Form) -> None:
-    form.sample("femur_lengthening").step("plan")
+    form.sample("femur_lengthening").step("check")
     told = form.html.replace("&nbsp;", " ").replace("\N{NO-BREAK SPACE}", " ")
     assert "If the ring really sits 5 mm or 5 deg otherwise" in told
     assert "leaning 5 deg more posterior than entered: the bone ends 3.5 mm off" in told

@@ -1,4 +1,4 @@
-"""Step 2: which fragment is held still, the deformity in words, the bone at the cut, the structures at risk."""
+"""Step 3: which fragment is held still, the deformity in words, the bone at the cut, the structures at risk."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ def show(outcome: Outcome) -> None:
         left, right = st.columns([3, 2], gap="large")
     path = ("levels", session.level()["uid"])
     with left:
-        st.subheader("Level", anchor=False)
-        text_field(outcome, (*path, "name"), "Name of the level", hint="For example: proximal tibia.")
+        st.subheader("Reference", anchor=False)
         choice(
             outcome,
             (*path, "reference"),

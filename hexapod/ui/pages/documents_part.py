@@ -13,14 +13,16 @@ import streamlit as st
 
 from hexapod.case.model import Case
 from hexapod.plan import Plan
+from hexapod.records import Plan as Recorded
 from hexapod.report.fingerprint import short_fingerprint
-from hexapod.report.options import LANGUAGES, PAPERS
+from hexapod.report.options import LANGUAGES, PAPERS, Acknowledgement
 from hexapod.report.prescription import Document, case_document
 from hexapod.ui import session
-from hexapod.ui.cautions import Answers, acknowledgements_of, cautions_of, missing
+from hexapod.ui.cautions import Answers, acknowledgements_of, caution_name, cautions_of, missing
 from hexapod.ui.draft import Path
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.papers import Choices, Papers, make_papers
+from hexapod.ui.signing import acknowledged
 from hexapod.ui.wording import plain
 
 T = TypeVar("T", bound=str)
@@ -29,40 +31,50 @@ FOR_THE_PATIENT = ("sheet", "calendar")
 LANGUAGE, PAPER, CALENDAR = ("print", "language"), ("print", "paper"), ("print", "calendar")
 
 
-def standing(outcome: Outcome, plan: Plan, answers: Answers) -> bool:
-    """Whether documents stand on the page in this run, or are made in it; those of anything else are taken away."""
-    state, papers = st.session_state, session.papers()
-    cautions = cautions_of(plan)
-    said = acknowledgements_of(cautions, answers)
-    if plan.verdict == "refused" or missing(cautions, answers):
-        state.update(papers=None, wanted=False)
-    elif papers is not None and (papers.plan_sha256, papers.acknowledgements) != (outcome.prescribed, said):
-        state["papers"] = None
-    return state["wanted"] or session.papers() is not None
-
-
-def show(outcome: Outcome, case: Case, plan: Plan, answers: Answers) -> None:
+def show(outcome: Outcome, case: Case, plan: Plan, answers: Answers, recorded: Recorded | None) -> None:
     """The choices and the button that makes the documents, or the documents to be saved."""
     st.subheader("Documents", anchor=False)
     if plan.verdict == "refused":
         st.html('<p class="hx-line hx-hint">Only the case file can be saved: there is no schedule.</p>')
         _save(case_document(case), "Save the case file")
         return
-    cautions = cautions_of(plan)
+    lacking, said = _accepted(plan, answers, recorded)
+    _forget_others(outcome, said, lacking=bool(lacking))
+    signed = recorded.sign_off if recorded is not None and recorded.state == "signed" else None
+    told = f"signed by {signed.name}" if signed else "not signed: every document says DRAFT"
     st.html(
         f'<p class="hx-plan-print">Fingerprint of the plan: <code>{short_fingerprint(outcome.prescribed)}</code>, '
-        "on every page and in the names of all files made of it.</p>"
+        f"on every page and in the names of all files made of it. The plan is <b>{escape(told)}</b>.</p>"
     )
     if st.session_state["wanted"]:
         with st.spinner("Making the documents …"):
             st.session_state["wanted"] = False
             choices = st.session_state["choices"]
-            st.session_state["papers"] = make_papers(case, plan, choices, acknowledgements_of(cautions, answers))
+            st.session_state["papers"] = make_papers(case, plan, choices, said)
     papers = session.papers()
     if papers is None:
-        _choices(case, missing(cautions, answers))
+        _choices(case, lacking)
     else:
         _papers(case, papers)
+
+
+def _accepted(plan: Plan, answers: Answers, recorded: Recorded | None) -> tuple[list[str], tuple[Acknowledgement, ...]]:
+    """What is lacking before documents can be made, and the cautions accepted, by the library once it has the plan."""
+    cautions = cautions_of(plan)
+    if recorded is None:
+        return missing(cautions, answers), acknowledgements_of(cautions, answers)
+    said = acknowledged(recorded)
+    known = {(one.code, one.level) for one in said}
+    return [f"{caution_name(one)} was not acknowledged" for one in cautions if tuple(one) not in known], said
+
+
+def _forget_others(outcome: Outcome, said: tuple[Acknowledgement, ...], *, lacking: bool) -> None:
+    """Documents of any other plan, reasons or signature are taken away."""
+    state, papers = st.session_state, session.papers()
+    if lacking:
+        state.update(papers=None, wanted=False)
+    elif papers is not None and (papers.plan_sha256, papers.acknowledgements) != (outcome.prescribed, said):
+        state["papers"] = None
 
 
 def _choices(case: Case, lacking: list[str]) -> None:
@@ -78,7 +90,7 @@ def _choices(case: Case, lacking: list[str]) -> None:
             key=session.widget_key(CALENDAR),
             max_upload_size=1,
         )
-    told = f"Before documents can be made: {'; '.join(lacking)}." if lacking else ""
+    told = f"Before documents can be made, in step Check: {'; '.join(lacking)}." if lacking else ""
     st.html(f'<p class="hx-line hx-{"missing" if told else "hint"}">{escape(told)}</p>')
     with st.container(key="files", horizontal=True):
         st.button("Make the documents", key="make", type="primary", disabled=bool(lacking), on_click=_want)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from hexapod.case.model import Case
 from hexapod.plan import Plan
+from hexapod.records import Plan as Recorded
 from hexapod.report.summary import grouped
 from hexapod.ui import session
 from hexapod.ui.cautions import Answer, Answers, Caution, caution_name, cautions_of
@@ -28,11 +29,8 @@ def answers_now(plan: Plan) -> Answers:
     return st.session_state["answers"]
 
 
-def show(case: Case, plan: Plan, answers: Answers, *, locked: bool) -> None:
-    """Findings of one kind together.  `locked`: documents stand on the page, so name and reasons are told only.
-
-    They are told as text, not in disabled fields: a disabled field drops what was typed just before.
-    """
+def show(case: Case, plan: Plan, answers: Answers, issued: Recorded | None) -> None:
+    """Findings of one kind together.  Of an issued plan it is told who has accepted a caution, and why."""
     st.subheader("Findings", anchor=False)
     if not plan.findings:
         st.html('<p class="hx-finding hx-ok">No findings: no limit of this program is broken on any day.</p>')
@@ -47,24 +45,22 @@ def show(case: Case, plan: Plan, answers: Answers, *, locked: bool) -> None:
         )
         caution = Caution(worst.code, worst.level)
         if worst.verdict == "caution" and caution in cautions:
-            _caution(answers, caution, locked=locked)
-    if cautions and locked:
-        st.html(f'<p class="hx-row">Acknowledged by <b>{escape(answers.by.strip())}</b>.</p>')
-    elif cautions:
+            if issued is None:
+                _caution(answers, caution)
+            else:
+                _accepted(issued, caution)
+    if cautions and issued is None:
         with st.container(key="acknowledged-by", width=420):
             key = _seeded(_key(answers, "by"), answers.by)
             st.text_input("Your name or initials, for all cautions", key=key, autocomplete="off")
 
 
-def _caution(answers: Answers, caution: Caution, *, locked: bool) -> None:
+def _caution(answers: Answers, caution: Caution) -> None:
     kept, name = answers.answer(caution), caution_name(caution)
     with st.container(
         key=f"caution-{caution.level}-{caution.code.replace('.', '-')}", horizontal=True, vertical_alignment="center"
     ):
         st.checkbox(f"I take {name} into account, because:", key=_seeded(_key(answers, "box", caution), kept.ticked))
-        if locked:
-            st.html(f'<p class="hx-row"><b>{escape(kept.reason.strip())}</b></p>')
-            return
         st.text_input(
             f"Reason for {name}",
             key=_seeded(_key(answers, "reason", caution), kept.reason),
@@ -72,6 +68,13 @@ def _caution(answers: Answers, caution: Caution, *, locked: bool) -> None:
             autocomplete="off",
             label_visibility="collapsed",
         )
+
+
+def _accepted(issued: Recorded, caution: Caution) -> None:
+    for one in issued.cautions:
+        if (one.code, one.level) == (caution.code, caution.level) and one.by is not None:
+            told = f"Acknowledged by {one.by}: {one.reason}"
+            st.html(f'<p class="hx-row">{escape(told)}</p>')
 
 
 def _key(answers: Answers, what: str, caution: Caution | None = None) -> str:

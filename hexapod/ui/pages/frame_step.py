@@ -1,4 +1,4 @@
-"""Step 3: rings, struts, what the six scales read and when, and where the reference ring sits on its fragment."""
+"""Step 2: rings, struts, what the six scales read and when."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from collections.abc import Mapping
 import streamlit as st
 
 from hexapod import load_catalogue
-from hexapod.clinical import words as w
 from hexapod.hardware.models import Ring, Strut, unverified
 from hexapod.report.numbers import number
 from hexapod.ui import draft as d
-from hexapod.ui import readback, session
+from hexapod.ui import session
 from hexapod.ui.colours import STRUT_NAMES
-from hexapod.ui.fields import choice, message, pick, size_and_word, text_block, text_field
+from hexapod.ui.fields import choice, message, pick, text_block, text_field
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.pages.level_choice import level_choice
 from hexapod.ui.wording import SETTINGS_AT
@@ -30,24 +29,16 @@ def show(outcome: Outcome) -> None:
     with st.container(key="split"):
         left, right = st.columns([3, 2], gap="large")
     with left:
-        _mounting(outcome, path)
-    with right:
         st.subheader("Rings", anchor=False)
         for ring in ("proximal_ring", "distal_ring"):
             _ring(outcome, (*path, ring), ring.replace("_", " ").capitalize())
+    with right:
         _struts(outcome, path)
-        _girth(outcome, path)
-
-
-def _girth(outcome: Outcome, path: d.Path) -> None:
-    st.subheader("Girth of the limb (optional)", anchor=False)
-    st.caption("Measured round the skin at each ring. Rings and struts should keep 20 mm from it. Empty: not judged.")
-    for end in ("proximal", "distal"):
-        text_field(outcome, (*path, "girth", end), f"Girth at the {end} ring, mm")
 
 
 def _readings(outcome: Outcome, path: d.Path) -> None:
     st.subheader("Strut settings", anchor=False)
+    st.caption("As read from the scales. Six numbers copied together may be pasted into any of the fields.")
     with st.container(key="readings", horizontal=True, gap="small"):
         for k in d.STRUTS:
             strut = k + 1
@@ -57,6 +48,7 @@ def _readings(outcome: Outcome, path: d.Path) -> None:
                     (*path, "settings", str(k)),
                     f"Strut {strut} ({STRUT_NAMES[strut]}), mm",
                     hint=_range(k),
+                    take=session.take_reading,
                 )
     choice(
         outcome,
@@ -79,29 +71,6 @@ def _range(k: int) -> str:
         return f"Scale {entry['min_mm']} to {entry['max_mm']} mm" if entry["min_mm"] and entry["max_mm"] else ""
     strut = load_catalogue().struts.get(entry["model"] or "")
     return f"Scale {number(strut.min_mm)} to {number(strut.max_mm)} mm" if strut else ""
-
-
-def _mounting(outcome: Outcome, path: d.Path) -> None:
-    st.subheader("Mounting of the reference ring", anchor=False)
-    st.caption("Where its centre lies from the origin, how its front is turned from anterior, how it leans.")
-    with st.container(key="quantities-mounting"):
-        for pair in d.MOUNTING:
-            size_and_word(outcome, (*path, "mounting"), pair, label=_MOUNTING[pair.quantity])
-    readback.show(
-        "Read back",
-        readback.mounting_lines(),
-        "Choose the reference fragment; the mounting is read back as soon as it can be.",
-    )
-
-
-_MOUNTING = {
-    w.AP_TRANSLATION.quantity: "centre, on the AP view",
-    w.LATERAL_TRANSLATION.quantity: "centre, on the lateral view",
-    w.ALONG_BONE.quantity: "centre, along the bone",
-    w.AXIAL_ROTATION.quantity: "rotation of the front",
-    w.AP_LEAN.quantity: "lean on the AP view",
-    w.LATERAL_LEAN.quantity: "lean on the lateral view",
-}
 
 
 def _ring(outcome: Outcome, path: d.Path, name: str) -> None:

@@ -14,6 +14,7 @@ from hexapod.ui import draft as d
 from hexapod.ui import numbers, readback, session
 from hexapod.ui.fields import choice, message, number_field, size_and_word, text_field
 from hexapod.ui.outcome import Outcome
+from hexapod.ui.pages import treatment_clinic
 from hexapod.ui.pages.level_choice import level_choice
 from hexapod.ui.wording import COURSES, FOLLOWING, SEGMENT_POINTS, STAGE_KINDS
 
@@ -45,6 +46,7 @@ def show(outcome: Outcome) -> None:
         if not d.follows(session.level()):
             _stages(outcome, path)
         _expected(outcome, path)
+        treatment_clinic.show(outcome)
     with right, st.container(key="beside"):
         readback.show(
             "How the bone will move",

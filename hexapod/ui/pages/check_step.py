@@ -1,4 +1,4 @@
-"""Step 5: findings above everything, the entries read back, the frame in motion, the schedule, files to take away."""
+"""Step 6: findings above everything, the frame in motion, the schedule, the entries read back, and the signature."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from hexapod.plan import Plan
 from hexapod.report.sensitivity import NOTHING, sensitivity_rows
 from hexapod.report.sentences import deformity_sentences, mounting_sentence
 from hexapod.sensitivity import ERROR_DEG, ERROR_MM
-from hexapod.ui import readback, session
+from hexapod.ui import readback, session, signing
 from hexapod.ui.outcome import Outcome
-from hexapod.ui.pages import documents_part, findings_part
+from hexapod.ui.pages import findings_part, sign_part
 from hexapod.ui.pages.level_choice import level_choice
 from hexapod.ui.scene import frame_scene
 from hexapod.ui.schedule import exchanges_html, milestones_html, schedule_html
@@ -25,17 +25,13 @@ def show(outcome: Outcome) -> None:
     """The whole step.  Without a plan of these very entries there is no schedule, no preview and no file."""
     level_choice()
     if outcome.plan is None or outcome.case is None:
-        _no_plan(outcome)
+        no_plan(outcome)
         return
     case, plan, index = outcome.case, outcome.plan, session.level_index()
     if plan.verdict == "refused":
         st.html('<p class="hx-refusal">Refused: no schedule was made. Change what the findings name.</p>')
     answers = findings_part.answers_now(plan)
-    standing = documents_part.standing(outcome, plan, answers)
-    findings_part.show(case, plan, answers, locked=standing)
-    documents_part.show(outcome, case, plan, answers)
-    _readback(outcome, case, index)
-    _mounting(plan, index)
+    findings_part.show(case, plan, answers, signing.recorded())
     if plan.levels[index].rows:
         level = plan.levels[index]
         if level.exchanges:
@@ -48,9 +44,13 @@ def show(outcome: Outcome) -> None:
         with right:
             st.subheader("Schedule", anchor=False)
             st.html(schedule_html(level, day) + milestones_html(level))
+    _readback(outcome, case, index)
+    _mounting(plan, index)
+    sign_part.show(outcome, plan, answers)
 
 
-def _no_plan(outcome: Outcome) -> None:
+def no_plan(outcome: Outcome) -> None:
+    """Why there is none, and what to do about it, entry by entry."""
     what = "Some entries have to be corrected" if outcome.state == "wrong" else "Some entries are missing"
     lines = "".join(
         f"<tr><td>{escape(step)}</td><td>{escape(place)}</td><td>{escape(sentence)}</td></tr>"

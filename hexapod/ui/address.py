@@ -1,0 +1,19 @@
+"""The address of the page: no case is the list of cases; else `?case=` names the case, `step=` the step."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+CASE, STEP = "case", "step"
+
+
+def asked() -> tuple[str, str]:
+    """Case and step that the address names, each empty when it names none."""
+    return st.query_params.get(CASE, ""), st.query_params.get(STEP, "")
+
+
+def show(place: str, step: str) -> None:
+    """Make the address that of a case and step, so that Back leads to the one before."""
+    wanted = {CASE: place, STEP: step} if place else {}
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)

@@ -1,0 +1,54 @@
+"""Step 4: where the reference ring sits on its fragment, and how thick the limb is inside the rings."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from hexapod.clinical import words as w
+from hexapod.ui import draft as d
+from hexapod.ui import readback, session
+from hexapod.ui.fields import size_and_word, text_field
+from hexapod.ui.outcome import Outcome
+from hexapod.ui.pages.level_choice import level_choice
+
+
+def show(outcome: Outcome) -> None:
+    """The whole step."""
+    level_choice()
+    path = ("levels", session.level()["uid"])
+    with st.container(key="split"):
+        left, right = st.columns([3, 2], gap="large")
+    with left:
+        _mounting(outcome, path)
+        _girth(outcome, path)
+    with right, st.container(key="beside"):
+        readback.show(
+            "Read back",
+            readback.mounting_lines(),
+            "Choose the reference fragment; the mounting is read back as soon as it can be.",
+        )
+
+
+def _mounting(outcome: Outcome, path: d.Path) -> None:
+    st.subheader("Mounting of the reference ring", anchor=False)
+    st.caption("Where its centre lies from the origin, how its front is turned from anterior, how it leans.")
+    with st.container(key="quantities-mounting"):
+        for pair in d.MOUNTING:
+            size_and_word(outcome, (*path, "mounting"), pair, label=_MOUNTING[pair.quantity])
+
+
+_MOUNTING = {
+    w.AP_TRANSLATION.quantity: "centre, on the AP view",
+    w.LATERAL_TRANSLATION.quantity: "centre, on the lateral view",
+    w.ALONG_BONE.quantity: "centre, along the bone",
+    w.AXIAL_ROTATION.quantity: "rotation of the front",
+    w.AP_LEAN.quantity: "lean on the AP view",
+    w.LATERAL_LEAN.quantity: "lean on the lateral view",
+}
+
+
+def _girth(outcome: Outcome, path: d.Path) -> None:
+    st.subheader("Girth of the limb (optional)", anchor=False)
+    st.caption("Measured round the skin at each ring. Rings and struts should keep 20 mm from it. Empty: not judged.")
+    for end in ("proximal", "distal"):
+        text_field(outcome, (*path, "girth", end), f"Girth at the {end} ring, mm")

@@ -1,0 +1,112 @@
+"""Issue the plan, sign it, stop it: what the library writes down, each by a click of its own."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from hexapod.plan import Plan
+from hexapod.records import Plan as Recorded
+from hexapod.report.fingerprint import short_fingerprint
+from hexapod.ui import session, shelf, signing
+from hexapod.ui.cautions import Answers, acknowledgements_of, cautions_of, missing
+from hexapod.ui.outcome import Outcome
+
+
+def show(outcome: Outcome, plan: Plan, answers: Answers) -> None:
+    """What can be done with the plan on the page next; nothing with a refused one."""
+    st.subheader("Signature", anchor=False)
+    if plan.verdict == "refused":
+        _line("A refused plan cannot be signed: change what the findings name.")
+        return
+    recorded = signing.recorded()
+    followed = signing.in_force()
+    if followed is not None and followed != recorded:
+        signed = followed.sign_off
+        _line(
+            f"The patient follows plan {followed.number}, signed by {signed.name if signed else 'nobody'}. It stays in "
+            "force until another one is signed or it is stopped."
+        )
+    with st.container(key="signature"):
+        if recorded is None:
+            _issue(outcome, plan, answers)
+        elif recorded.state == "draft":
+            _sign(outcome, recorded)
+        else:
+            _signed(recorded)
+        if followed is not None and followed != recorded:
+            _stop(followed)
+
+
+def _issue(outcome: Outcome, plan: Plan, answers: Answers) -> None:
+    cautions = cautions_of(plan)
+    lacking = missing(cautions, answers)
+    _line(
+        "Issue the plan when it is what you want: the case, the plan and the reasons for its cautions are then written "
+        "down in the library for good, to be signed."
+    )
+    if lacking:
+        _line(f"Before: {'; '.join(lacking)}.", "missing")
+    st.button(
+        f"Issue this plan ({short_fingerprint(outcome.prescribed)})",
+        key="issue",
+        type="primary",
+        disabled=bool(lacking),
+        on_click=signing.issue,
+        args=(outcome.prescribed, acknowledgements_of(cautions, answers)),
+    )
+
+
+def _sign(outcome: Outcome, plan: Recorded) -> None:
+    _line(
+        f"Plan {plan.number} was issued by {plan.by} on {_when(plan.at)}. Its documents say DRAFT until it is signed."
+    )
+    if any(one.by is None for one in plan.cautions):
+        _line("Some of its cautions were not acknowledged: change an entry and issue it again.", "missing")
+        return
+    if not shelf.records().may("sign"):
+        _line("You may not sign: ask a signer.")
+        return
+    key = f"sign-as-{session.token()}-{plan.number}"
+    with st.container(key="sign-row", horizontal=True, vertical_alignment="bottom"):
+        st.text_input("Your name, as it shall stand below the plan", key=key, autocomplete="off", width=420)
+        st.button(
+            f"Sign plan {plan.number}",
+            key="sign",
+            type="primary",
+            on_click=signing.sign,
+            args=(plan.number, outcome.prescribed, key),
+        )
+    _line("By signing you say: side, level, deformity, mounting and strut readings are those of this patient.")
+
+
+def _signed(plan: Recorded) -> None:
+    signed = plan.sign_off
+    if signed is None:
+        return
+    _line(
+        f"Plan {plan.number} was signed by {signed.name} on {_when(signed.at)} (signed in as {signed.by}). "
+        f"Fingerprint {plan.plan_sha256[:12]}, audit trail {signed.head}."
+    )
+    if plan.state != "signed":
+        _line(f"It is no longer followed: {plan.ended or plan.state}.", "wrong")
+        return
+    _stop(plan)
+
+
+def _stop(plan: Recorded) -> None:
+    if not shelf.records().may("sign"):
+        return
+    with st.expander(f"Stop plan {plan.number}"):
+        key = f"stop-{session.token()}-{plan.number}"
+        st.text_input("Why it is no longer followed", key=key, autocomplete="off")
+        st.button(f"Stop plan {plan.number}", key=f"stop-{plan.number}", on_click=signing.stop, args=(plan.number, key))
+
+
+def _when(at: str) -> str:
+    return f"{at[:10]} at {at[11:16]} UTC"
+
+
+def _line(text: str, kind: str = "hint") -> None:
+    st.html(f'<p class="hx-line hx-{kind} hx-sign">{escape(text)}</p>')

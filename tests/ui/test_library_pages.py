@@ -1,0 +1,281 @@
+"""The pages over the library: what is saved and when, two people at one case, the list, issuing and signing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from hexapod.records import ANYONE, NotSaved, Records, open_library
+from hexapod.ui import keeping
+from hexapod.ui.cautions import cautions_of
+from tests.ui.driver import Form
+
+
+def _records() -> Records:
+    return open_library().as_user(ANYONE)
+
+
+def _kept(form: Form) -> dict[str, Any]:
+    draft = _records().draft(form.at.session_state["token"])
+    assert draft is not None
+    return keeping.draft_in(draft.text)
+
+
+def _case_id(form: Form) -> str:
+    return form.at.session_state["draft"]["id"]
+
+
+def _keys(form: Form) -> set[str]:
+    return {button.key for button in form.at.button}
+
+
+@pytest.mark.hazard("H-21")
+def test_every_change_is_in_the_library_before_the_page_shows_it(form: Form) -> None:
+    form.type("Case id", "kept-1").choose("Side", "left")
+    assert _kept(form) == form.at.session_state["draft"]
+    assert "Saved · 2" in form.html
+    assert form.at.query_params == {"case": form.at.session_state["token"], "step": "limb"}
+    again = Form(case=form.at.session_state["token"], step="limb")
+    assert again.field("Case id").value == "kept-1"
+    assert "LEFT BONE?" in again.html
+
+
+def test_a_sample_enters_the_library_with_the_first_change(form: Form) -> None:
+    form.sample("tibia_varus")
+    assert form.at.query_params == {"case": "sample-tibia_varus", "step": "check"}
+    assert _records().find().total == 0
+    form.step("limb").type("Case id", "mine")
+    assert _records().find().total == 1
+    # The same sample, opened again, is as it was.
+    assert _case_id(form.sample("tibia_varus")) == "demo-TV-014"
+
+
+@pytest.mark.parametrize("late", ["sample-tibia_varus", "new"])
+def test_a_late_message_that_names_the_address_of_before_changes_nothing(form: Form, late: str) -> None:
+    if late == "new":
+        form.type("Case id", "mine")
+    else:
+        form.sample("tibia_varus").step("limb").type("Case id", "mine")
+    form.at.query_params["case"] = late
+    form.run()
+    assert _case_id(form) == "mine"
+    assert form.at.query_params["case"] == form.at.session_state["token"]
+
+
+def test_back_leads_to_the_step_and_the_case_before(form: Form) -> None:
+    form.type("Case id", "first").step("frame")
+    first = form.at.session_state["token"]
+    form.at.query_params["step"] = "limb"
+    form.run()
+    assert form.field("Case id").value == "first"
+    form.press("go-to-list").press("new-case").type("Case id", "second")
+    form.at.query_params["case"] = first
+    form.run()
+    assert form.field("Case id").value == "first"
+    del form.at.query_params["case"]
+    form.run()
+    assert '<h1 class="hx-title">Cases</h1>' in form.html
+
+
+@pytest.mark.hazard("H-21")
+def test_what_could_not_be_saved_is_said_and_stays_until_it_is(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
+    form.type("Case id", "first")
+
+    def full(*_: object) -> int:
+        raise NotSaved("the disk is full", "Make room, then save again.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Records, "save_draft", full)
+        form.type("Case id", "second")
+        assert "NOT SAVED: the disk is full. Make room, then save again." in form.html
+        form.step("frame").step("limb")
+        assert "NOT SAVED: the disk is full" in form.html
+        assert form.field("Case id").value == "second"
+        assert _kept(form)["id"] == "first"
+        form.press("save-again")
+        assert "NOT SAVED" in form.html
+    form.press("save-again")
+    assert "NOT SAVED" not in form.html
+    assert _kept(form)["id"] == "second"
+
+
+@pytest.mark.hazard("H-21")
+def test_a_library_that_cannot_be_opened_is_said_and_entries_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEXAPOD_DATABASE_URL", "sqlite:////dev/null/library.sqlite3")
+    form = Form(case="new")
+    form.type("Case id", "only here")
+    assert "NOT SAVED" in form.html
+    assert "/dev/null" not in form.html
+    assert form.field("Case id").value == "only here"
+    assert '<p class="hx-alarm"' in form.press("go-to-list").html
+
+
+def _two_windows(form: Form) -> Form:
+    """The same case in two windows; the second has saved since the first one looked, and the first has typed."""
+    form.type("Case id", "ours")
+    other = Form(case=form.at.session_state["token"])
+    other.type("Title (may stay empty)", "theirs")
+    form.type("Case id", "mine")
+    return other
+
+
+@pytest.mark.hazard("H-21")
+@pytest.mark.parametrize("decided", ["save-over", "save-as-another", "take-theirs"])
+def test_two_people_at_one_case_are_told_and_decide(form: Form, decided: str) -> None:
+    _two_windows(form)
+    assert "anyone at this computer saved this case at" in form.html
+    assert "NOT SAVED" in form.html
+    assert (_kept(form)["id"], _kept(form)["title"]) == ("ours", "theirs")
+    form.type("Title (may stay empty)", "not yet")
+    assert _kept(form)["title"] == "theirs"
+    shared = form.at.session_state["token"]
+    form.press(decided)
+    assert "NOT SAVED" not in form.html
+    if decided == "save-over":
+        assert form.at.session_state["token"] == shared
+        assert (_kept(form)["id"], _kept(form)["title"]) == ("mine", "not yet")
+        theirs = _records().draft(shared, 2)
+        assert theirs is not None
+        assert keeping.draft_in(theirs.text)["title"] == "theirs"
+    elif decided == "save-as-another":
+        assert form.at.session_state["token"] != shared
+        assert (_kept(form)["id"], _kept(form)["title"]) == ("mine", "not yet")
+        assert form.at.query_params["case"] == form.at.session_state["token"]
+    else:
+        assert form.at.session_state["token"] == shared
+        assert form.field("Case id").value == "ours"
+        assert form.field("Title (may stay empty)").value == "theirs"
+    form.type("Case id", "goes on")
+    assert _kept(form)["id"] == "goes on"
+
+
+@pytest.mark.hazard("H-21")
+def test_a_change_of_another_window_is_told_before_anything_is_typed(form: Form) -> None:
+    form.type("Case id", "ours")
+    Form(case=form.at.session_state["token"]).type("Title (may stay empty)", "theirs")
+    assert "was changed in another window" in form.step("limb").html
+    form.press("take-theirs")
+    assert form.field("Title (may stay empty)").value == "theirs"
+    assert "another window" not in form.html
+
+
+def _hurried(form: Form) -> Form:
+    """A case of the library with two cautions."""
+    return form.sample("tibia_varus").step("treatment").type("Fixed length, days", "8").step("check")
+
+
+@pytest.mark.hazard("H-20")
+def test_a_plan_is_issued_with_its_reasons_then_signed_then_replaced(form: Form) -> None:
+    _hurried(form).acknowledge("AB", "why").press("issue")
+    key = form.at.session_state["token"]
+    plan = _records().plan(key, 1)
+    assert [(one.code, one.reason) for one in plan.cautions] == [
+        ("rate.high", "AB: why 1"),
+        ("rate.above_limit", "AB: why 2"),
+    ]
+    assert plan.state == "draft"
+    assert "Acknowledged by anyone at this computer: AB: why 1" in form.html
+    assert not form.at.checkbox
+    assert "Draft, issued" in form.html
+    form.press("sign")
+    assert "Type your name to sign with." in form.html
+    form.type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
+    plan = _records().plan(key, 1)
+    assert plan.state == "signed"
+    assert plan.sign_off is not None
+    assert plan.sign_off.name == "Dr A. B."
+    assert plan.sign_off.head in form.html
+    assert "Signed by Dr A. B." in form.html
+    # Another entry: the signed plan stays in force, the page is a draft again.
+    form.step("treatment").type("Fixed length, days", "30").step("check")
+    assert "Draft · signed: plan 1" in form.html
+    assert "The patient follows plan 1" in form.html
+    if cautions_of(form.at.session_state["in_force"] and _plan_of(form)):
+        form.acknowledge()
+    form.press("issue").type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
+    assert [one.state for one in _records().plans(key)] == ["superseded", "signed"]
+    form.type("Why it is no longer followed", "frame removed").press("stop-2")
+    assert [one.state for one in _records().plans(key)] == ["superseded", "stopped"]
+    assert "no longer followed" in form.html
+
+
+def _plan_of(form: Form) -> Any:
+    import hexapod
+
+    return hexapod.make_plan(hexapod.read_case(form.document))
+
+
+@pytest.mark.hazard("H-13")
+def test_an_entry_changed_with_the_very_click_that_issues(form: Form) -> None:
+    form.sample("tibia_varus").step("limb").type("Title (may stay empty)", "mine").step("check")
+    button = form.at.button(key="issue")
+    button.click()
+    form.at.session_state["draft"]["levels"][0]["deformity"]["AP angulation"]["size"] = "13"
+    form.run()
+    assert "An entry was changed at the same moment" in form.html
+    assert _records().plans(form.at.session_state["token"]) == ()
+
+
+@pytest.mark.hazard("H-13")
+def test_nothing_is_issued_over_the_entries_of_somebody_else(form: Form) -> None:
+    form.sample("tibia_varus").step("limb").type("Title (may stay empty)", "mine").step("check")
+    other = Form(case=form.at.session_state["token"])
+    other.type("Title (may stay empty)", "theirs")
+    form.press("issue")
+    assert "Nothing was issued" in form.html
+    assert _records().plans(form.at.session_state["token"]) == ()
+
+
+def test_a_signed_plan_that_is_no_longer_made_the_same_says_so(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
+    form.sample("tibia_varus").step("check").press("issue")
+    form.type("Your name, as it shall stand below the plan", "AB").press("sign")
+    key = form.at.session_state["token"]
+    assert "not made the same" not in Form(case=key).html
+    monkeypatch.setattr("hexapod.plan.SOFTWARE", "hexapod 9.9.9", raising=False)
+    monkeypatch.setattr("hexapod.records.plans.make_plan", _another_plan)
+    assert "Plan 1 was signed, but is not made the same by this version" in Form(case=key).html
+
+
+def _another_plan(case: Any, *_: object, **__: object) -> Any:
+    import dataclasses
+
+    import hexapod
+
+    return dataclasses.replace(hexapod.make_plan(case), software="hexapod 9.9.9")
+
+
+def test_the_list_finds_sorts_and_opens(form: Form) -> None:
+    form.type("Case id", "alpha").choose("Side", "left").choose("Bone", "femur")
+    first = form.at.session_state["token"]
+    form.press("go-to-list").press("new-case").type("Case id", "beta").choose("Side", "right").press("go-to-list")
+    assert form.html.index("<b>beta</b>") < form.html.index("<b>alpha</b>")
+    form.type("Search: id, title or surgeon", "alp")
+    assert "<b>beta</b>" not in form.html
+    form.type("Search: id, title or surgeon", "")
+    form.at.selectbox(key="list-side").select("right")
+    assert "<b>alpha</b>" not in form.run().html
+    form.at.selectbox(key="list-side").select("any")
+    form.at.selectbox(key="list-sort").select("id")
+    form.run()
+    assert form.html.index("<b>alpha</b>") < form.html.index("<b>beta</b>")
+    form.press(f"open-{first}")
+    assert form.field("Case id").value == "alpha"
+
+
+def test_the_first_screen_says_that_anyone_can_use_it() -> None:
+    assert "anyone at this computer can open, change and sign every case" in Form().html
+
+
+def test_six_readings_pasted_into_one_field_are_those_of_the_six_struts(form: Form) -> None:
+    form.step("frame").type("Strut 3 (yellow), mm", "155\t159 121; 137 151,5 164")
+    assert [form.at.session_state["draft"]["levels"][0]["settings"][str(k)] for k in range(6)] == [
+        "155",
+        "159",
+        "121",
+        "137",
+        "151,5",
+        "164",
+    ]
+    assert form.field("Strut 6 (violet), mm").value == "164"
+    assert _kept(form) == form.at.session_state["draft"]
