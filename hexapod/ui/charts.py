@@ -88,9 +88,8 @@ STYLE = """
 def charts_html(level: LevelPlan, chosen_day: int | None = None) -> str:
     """All charts of a level; the day that is looked at is marked in each, and told beneath it.
 
-    To be shown by `st.markdown(..., unsafe_allow_html=True)`: `st.html` takes drawings out.  It is one line, so that
-    nothing in it is read as Markdown.  A day that the plan does not have is not marked; a level without rows has no
-    charts.
+    To be put on the page by `svg.show_svg`: `st.html` takes drawings out.  Texts of the case are escaped in it.  A day
+    that the plan does not have is not marked; a level without rows has no charts.
     """
     if not level.rows:
         return ""
