@@ -9,7 +9,7 @@ from hexapod.plan import LevelPlan
 from hexapod.planning.frame import ring_course
 from hexapod.safety.bodies import Bodies, bodies_of
 from hexapod.safety.clearance import LIMITS
-from hexapod.safety.daily_clearance import DailyClearance, daily_clearances
+from hexapod.safety.daily_clearance import LOOKS_A_DAY, DailyClearance, _by_day, daily_clearances
 from tests.unit.papers import PLANNED, sample
 
 # Looks at a day to compare with, and how far a distance can be below that of the nearest look of the chart (mm).
@@ -63,3 +63,12 @@ def test_a_day_shows_what_a_close_look_at_it_finds(name: str) -> None:
                 least = min(seen.values())
                 assert one.least_mm[day] == pytest.approx(least, abs=BETWEEN_LOOKS_MM)
                 assert seen[one.pairs[day]] == pytest.approx(least, abs=2 * BETWEEN_LOOKS_MM)
+
+
+@pytest.mark.hazard("H-09")
+@pytest.mark.parametrize("look", range(1, LOOKS_A_DAY))
+def test_a_dip_between_two_evenings_belongs_to_the_day_after_the_first(look: int) -> None:
+    found = np.full((3 * LOOKS_A_DAY + 1, 2), 5.0)
+    found[LOOKS_A_DAY + look, 0] = 1.0
+    found[2 * LOOKS_A_DAY, 1] = 2.0
+    assert _by_day(found).tolist() == [[5.0, 5.0], [5.0, 5.0], [1.0, 2.0], [5.0, 2.0]]
