@@ -84,7 +84,7 @@ def _gaps(level: LevelPlan, row: Row) -> str:
 def clearance_words(level: LevelPlan, day: int | None = None) -> ChartWords:
     """The least distance of every kind of pair in the whole motion and on a day."""
     shown = level_clearances(level)
-    whole = [f"{TITLES[one.kind].lower()} {nearest_words(one)}" for one in shown]
+    whole = [f"{TITLES[one.kind].lower()}: {nearest_words(one)}" for one in shown]
     if day is None:
         return ChartWords(_listed(whole), "")
     on_day = [f"{TITLES[one.kind].lower()} {one.least_mm[day]:.1f} mm ({one.pairs[day]})" for one in shown]

@@ -173,7 +173,7 @@ def test_every_chart_is_told_in_words_and_the_day_with_its_values() -> None:
     labels = {heading: next(figure.iter(f"{SVG}svg")).attrib["aria-label"] for heading, figure in told.items()}
     assert "Strut 1 (red) from 155 to 159 mm, between 155 and 164 mm, generic-medium with a scale of 120 to 180 mm on days 0 to 90" in labels["Strut travel"]  # fmt: skip
     assert "on day 90 nothing left." in labels["Deformity left"]
-    assert "Strut to strut 3.0 mm on day 0, struts 5 and 6; limit 2 mm" in labels["Clearances"]
+    assert "Strut to strut: limit 2 mm; least 3.0 mm on day 0, struts 5 and 6" in labels["Clearances"]
 
 
 def test_a_day_that_is_not_there_is_not_marked_and_no_rows_make_no_charts() -> None:

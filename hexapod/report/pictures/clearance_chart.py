@@ -49,9 +49,9 @@ def _daily(level: LevelPlan) -> tuple[DailyClearance, ...]:
 
 
 def nearest_words(one: DailyClearance) -> str:
-    """The least distance of a kind in the whole motion: `20.3 mm on day 76, strut 1 and the limb; limit 20 mm`."""
+    """The least distance of a kind in the whole motion: `limit 20 mm; least 20.3 mm on day 76, strut 1 and the limb`."""
     mm, day, pair = one.nearest
-    return f"{mm:.1f} mm on day {day}, {pair}; limit {number(one.limit_mm)} mm"
+    return f"limit {number(one.limit_mm)} mm; least {mm:.1f} mm on day {day}, {pair}"
 
 
 def clearance_chart(level: LevelPlan, chosen_day: int | None = None) -> bytes | None:
@@ -71,7 +71,7 @@ def clearance_chart(level: LevelPlan, chosen_day: int | None = None) -> bytes | 
         marks.insert(0, rectangle(panel.left_mm, limit, panel.width_mm, panel.bottom_mm - limit, BANDS[1]))
         marks.append(line([(panel.left_mm, limit), (panel.right_mm, limit)], PALE, MEDIUM_MM))
         marks.append(line(panel.points(range(len(one.least_mm)), one.least_mm), INK, THICK_MM))
-        told = fitting(f"least {nearest_words(one)}", across - 8.0)
+        told = fitting(nearest_words(one), across - 8.0)
         marks.append(text((panel.left_mm, top + TITLE_AT_MM), TITLES[one.kind], TITLE_MM, bold=True))
         marks.append(text((panel.left_mm, top + NEAREST_AT_MM), told, colour=PALE))
         marks += [*stage_marks(panel, level.frame.course.stages), *day_mark(panel, chosen_day)]
