@@ -49,7 +49,7 @@ def _daily(level: LevelPlan) -> tuple[DailyClearance, ...]:
 
 
 def nearest_words(one: DailyClearance) -> str:
-    """The least distance of a kind in the whole motion: `limit 20 mm; least 20.3 mm on day 76, strut 1 and the limb`."""
+    """The least distance of a kind in all the motion: `limit 20 mm; least 20.3 mm on day 76, strut 1 and the limb`."""
     mm, day, pair = one.nearest
     return f"limit {number(one.limit_mm)} mm; least {mm:.1f} mm on day {day}, {pair}"
 
