@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hexapod.cli_common import OK, REFUSED, print_json
+from hexapod.cli_documents import add_documents, print_signed
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue
 
@@ -56,7 +57,7 @@ def add_library(command: Command) -> None:
     restore.add_argument("--force", action="store_true", help="also when the library has records: they are set aside")
     restore.set_defaults(run=_restore)
 
-    library = command("library", "cases and roles of the library: list, add, export, import, erase, grant, …")
+    library = command("library", "cases and roles of the library: list, add, documents, export, import, …")
     library.epilog = WHERE + " CASE is the id or the key of a case."
     _add_parts(library.add_subparsers(title="what", required=True, metavar="WHAT"))
 
@@ -73,6 +74,10 @@ def _add_parts(words: Any) -> None:
     export.add_argument("--case", metavar="CASE", help="this case only")
     take = _part(words, "import", "take in what export has written: a case, or a library into an empty one", _import)
     take.add_argument("file", metavar="FILE", type=Path)
+    text = "write the documents of the signed plan of a case, and keep their fingerprints"
+    paper = _described(words, "documents", text)
+    add_documents(paper)
+    paper.set_defaults(run=_documents)
     erase = _part(words, "erase", "remove the contents of a case for good; its fingerprints stay", _erase)
     erase.add_argument("case", metavar="CASE")
     erase.add_argument("--ground", required=True, help="why, such as the number of the request; stays readable")
@@ -85,8 +90,13 @@ def _add_parts(words: Any) -> None:
 
 
 def _part(words: Any, name: str, text: str, job: Job) -> argparse.ArgumentParser:
-    part: argparse.ArgumentParser = words.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    part = _described(words, name, text)
     part.set_defaults(run=_run(job))
+    return part
+
+
+def _described(words: Any, name: str, text: str) -> argparse.ArgumentParser:
+    part: argparse.ArgumentParser = words.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
     return part
 
 
@@ -202,6 +212,14 @@ def _import(records: Records, words: argparse.Namespace) -> int:
     except OSError as error:
         raise HexapodError(f"{words.file} cannot be read: {error.strerror or error}.") from error
     return _told(f"took in {taken.case or 'a library'}: {taken.records} records")
+
+
+def _documents(words: argparse.Namespace, catalogue: Catalogue) -> int:
+    from hexapod.records import ROLES, Actor, open_library
+
+    with open_library(catalogue=catalogue) as library:
+        records = library.as_user(Actor(_name(), frozenset(ROLES)))
+        return print_signed(records, _key(records, words.case), words, catalogue)
 
 
 def _erase(records: Records, words: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""The command plan: a case planned, told, and its documents written."""
+"""The command plan: a case planned, told, and its documents written as drafts."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from pathlib import Path
 
 from hexapod.case.model import Case
 from hexapod.cli_common import finding_lines, print_json, read_case_named, status_of
+from hexapod.cli_documents import SIGNING, add_print_words, tell, write_documents
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.plan import Plan, make_plan
 from hexapod.report.fingerprint import plan_sha256, short_fingerprint
 from hexapod.report.notice import NOTICE
-from hexapod.report.options import LANGUAGES, PAPERS, PrintOptions, acknowledgements
+from hexapod.report.options import PrintOptions, acknowledgements
 from hexapod.report.plan_file import plan_document
 from hexapod.report.sensitivity import sensitivity_sentences
 from hexapod.report.sentences import deformity_sentences, mounting_sentence, movement_sentences
@@ -26,13 +27,11 @@ def add_plan(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     plan = command("plan", "plan a case: settings for every day, with findings and all documents")
     plan.add_argument("case", metavar="CASE")
     plan.add_argument("--format", choices=("text", "json"), default="text")
+    plan.epilog = "Documents of --out are drafts: every page says DRAFT. " + SIGNING
     plan.add_argument(
-        "--out", metavar="DIR", type=Path, help="write the documents there, from patient sheet to calendar"
+        "--out", metavar="DIR", type=Path, help="write the documents there as DRAFT, from patient sheet to calendar"
     )
-    plan.add_argument(
-        "--language", choices=tuple(LANGUAGES), default="en", help="what the patient reads; en when left out"
-    )
-    plan.add_argument("--paper", choices=tuple(PAPERS), default="a4", help="a4 when left out")
+    add_print_words(plan)
     plan.add_argument(
         "--acknowledge",
         nargs=3,
@@ -41,13 +40,6 @@ def add_plan(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
         metavar=("CODE", "NAME", "REASON"),
         help="a caution accepted, by whom and why, for the report; may be repeated",
     )
-    plan.add_argument(
-        "--earlier-calendar",
-        metavar="FILE",
-        type=Path,
-        help="calendar of the plan replaced: what fell away is cancelled",
-    )
-    plan.add_argument("--force", action="store_true", help="overwrite files of the same names in DIR")
     plan.set_defaults(run=_plan)
 
 
@@ -61,7 +53,10 @@ def _plan(words: argparse.Namespace, catalogue: Catalogue) -> int:
     else:
         print(_plan_text(case, plan))
     if options is not None:
-        _write_documents(case, plan, options, words)
+        from hexapod.report.prescription import documents
+
+        write_documents(case, documents(case, plan, options), words)
+        tell("These are drafts: every page says DRAFT, the calendar is silent. " + SIGNING)
     elif words.out is not None:
         why = [finding for finding in plan.findings if finding.verdict == "refused"]
         print("\n".join([f"Refused: nothing was written to {words.out}.", *finding_lines(why)]), file=sys.stderr)
@@ -72,7 +67,6 @@ def _check_words(words: argparse.Namespace) -> None:
     """Raises HexapodError for words that say how documents are written when none are."""
     given = {
         "--acknowledge": words.acknowledge,
-        "--earlier-calendar": words.earlier_calendar,
         "--force": words.force,
     }
     lost = [word for word, value in given.items() if value]
@@ -88,7 +82,7 @@ def _options(plan: Plan, words: argparse.Namespace) -> PrintOptions:
         cautions = [finding.code for finding in plan.findings if finding.verdict == "caution"]
         type_this = f'Type --acknowledge {cautions[0]} "WHO" "WHY".' if cautions else "Leave --acknowledge out."
         raise HexapodError(f"{error} Nothing was written. {type_this}") from error
-    return PrintOptions(words.language, words.paper, accepted, _bytes_of(words.earlier_calendar))
+    return PrintOptions(words.language, words.paper, accepted)
 
 
 def _plan_text(case: Case, plan: Plan) -> str:
@@ -110,30 +104,3 @@ def _plan_text(case: Case, plan: Plan) -> str:
     if plan.verdict == "refused":
         lines += ["", "Refused: no schedule was made."]
     return "\n".join([*lines, "", NOTICE])
-
-
-def _write_documents(case: Case, plan: Plan, options: PrintOptions, words: argparse.Namespace) -> None:
-    from hexapod.report.delivery import deliver, of_other_plans
-    from hexapod.report.prescription import documents
-
-    made = documents(case, plan, options)
-    for path in deliver(made, words.out, force=words.force):
-        print(f"wrote {path}", file=sys.stderr)
-    if case.derived_from is not None and words.earlier_calendar is None:
-        print(
-            "This plan continues an earlier one. Entries of the earlier calendar that fell away stay in the patient's "
-            "calendar: give the earlier .ics file with --earlier-calendar, so that they are cancelled.",
-            file=sys.stderr,
-        )
-    if others := of_other_plans(case, made, words.out):
-        print(
-            f"{words.out} also holds other documents of this limb: {', '.join(others)}. Do not mix them.",
-            file=sys.stderr,
-        )
-
-
-def _bytes_of(path: Path | None) -> bytes | None:
-    try:
-        return None if path is None else path.read_bytes()
-    except OSError as error:
-        raise HexapodError(f"{path} cannot be read: {error.strerror or error}.") from error

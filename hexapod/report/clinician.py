@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hexapod.case.model import Case
 from hexapod.plan import LevelPlan, Plan
-from hexapod.report.identity import Identity, identity
+from hexapod.report.identity import identity
 from hexapod.report.language import language
 from hexapod.report.options import PrintOptions
 from hexapod.report.page import page_data
@@ -20,6 +20,7 @@ from hexapod.report.sections.hardware import hardware_section
 from hexapod.report.sections.level_entries import entries_section
 from hexapod.report.sections.mounting import mounting_section
 from hexapod.report.sections.schedule import schedule_section
+from hexapod.report.sections.signing import signing_section
 from hexapod.report.sections.treatment import (
     clearances_section,
     exchanges_section,
@@ -53,8 +54,9 @@ def clinician_report(case: Case, plan: Plan, options: PrintOptions) -> bytes:
     blocks = [*findings_section(plan, options.acknowledgements), *case_section(case, plan, whose)]
     for index in range(len(plan.levels)):
         blocks += _level(case, plan, index, pictures)
-    data = page_data(whose, "Clinician's report", options.paper, language("en"))
-    shown = {"name": "Clinician's report", "case_title": case.title, "blocks": blocks, "signature": _signature(whose)}
+    data = page_data(whose, "Clinician's report", options.paper, language("en"), options.signature)
+    signing = {"covers": COVERS, "blocks": signing_section(whose, options.signature)}
+    shown = {"name": "Clinician's report", "case_title": case.title, "blocks": blocks, "signing": signing}
     return typeset("report.typ", data | shown, pictures)
 
 
@@ -101,7 +103,3 @@ def _gaps(level: LevelPlan, index: int, pictures: dict[str, bytes]) -> list[Bloc
         return []
     pictures[f"gaps-{index}.svg"] = content
     return [picture(f"gaps-{index}.svg", f"Chart of docking and new bone by day, {level.name}", GAPS)]
-
-
-def _signature(whose: Identity) -> dict[str, str]:
-    return {"plan": whose.plan_sha256, "case": whose.case_sha256, "covers": COVERS}

@@ -6,6 +6,9 @@ clock is read: SEQUENCE is the number of day 0 counted from 1 January of the yea
 wins, and with the earlier calendar at hand at least one more than its highest; DTSTAMP is midnight UTC of day 0, or a
 second after the earlier calendar's latest.  A second plan with the same day 0 needs the earlier calendar to win.
 
+A draft's entries are tentative, silent and named as drafts.  They have UIDs of their own and cancel nothing, so that no
+draft ever takes the place of a signed plan; given as the earlier calendar, a draft is taken away by the signed one.
+
 There is no METHOD: CANCEL would be true of all entries or none, and PUBLISH demands an organizer's address.
 """
 
@@ -23,7 +26,7 @@ from hexapod.report.ics_entries import Entry, entries
 from hexapod.report.ics_words import Words
 from hexapod.report.ics_zone import time_zone
 from hexapod.report.identity import Identity, identity
-from hexapod.report.notice import NOTICE
+from hexapod.report.notice import DRAFT, NOTICE
 from hexapod.report.numbers import number
 from hexapod.report.options import PrintOptions
 from hexapod.report.texts import one_line
@@ -46,23 +49,24 @@ def calendar(case: Case, plan: Plan, options: PrintOptions) -> bytes:
         HexapodError: the earlier calendar is of another case, or not one of ours.
     """
     whose = identity(case, plan)
-    words = Words(case, whose, options.language)
+    words = Words(case, whose, options.language, options.signature)
     earlier = None if options.earlier_calendar is None else read_earlier(options.earlier_calendar, case)
     revision = _revision(case, earlier)
     zone = None if case.time_zone is None else ZoneInfo(case.time_zone)
     made = entries(case, plan, words)
-    events = [_event(entry, zone, revision) for entry in made]
-    if earlier is not None:
+    draft = options.signature is None
+    events = [_event(entry, zone, revision, draft=draft) for entry in made]
+    if earlier is not None and not draft:
         kept = {entry.uid for entry in made}
         events += [_cancelled(old, words, revision) for uid, old in earlier.entries.items() if uid not in kept]
-    book = _book(case, whose, options)
+    book = _book(case, whose, words, options)
     for component in (*_zones(events), *events):
         book.add_component(component)
     return bytes(book.to_ical())
 
 
-def _book(case: Case, whose: Identity, options: PrintOptions) -> icalendar.Calendar:
-    name = f"{whose.case_id}, {limb_words(case)}"
+def _book(case: Case, whose: Identity, words: Words, options: PrintOptions) -> icalendar.Calendar:
+    name = f"{words.mark}{whose.case_id}, {limb_words(case)}"
     dates = f"{whose.first_day.isoformat()} to {whose.last_day.isoformat()}"
     book = icalendar.Calendar()
     book.add("prodid", f"-//hexapod//{whose.software}//{options.language.upper()}")
@@ -70,10 +74,11 @@ def _book(case: Case, whose: Identity, options: PrintOptions) -> icalendar.Calen
     book.add("calscale", "GREGORIAN")
     for key in ("name", "x-wr-calname"):  # the name by RFC 7986, and as most programs know it
         book.add(key, icalendar.vText(name))
-    book.add("description", f"{name}, plan {whose.plan}, {whose.software}, {dates}. {NOTICE}")
+    book.add("description", f"{name}, plan {whose.plan}, {whose.software}, {dates}. {words.standing} {NOTICE}")
     book.add(CASE, case.id)
     book.add(LIMB, limb_words(case))
     book.add("x-hexapod-plan", whose.plan_sha256)
+    book.add("x-hexapod-signed", DRAFT if options.signature is None else icalendar.vText(options.signature.head))
     return book
 
 
@@ -100,21 +105,24 @@ def _bare(uid: str, told: tuple[str, str], status: str, revision: tuple[int, dat
     return event
 
 
-def _event(entry: Entry, zone: ZoneInfo | None, revision: tuple[int, datetime.datetime]) -> icalendar.Event:
-    event = _bare(entry.uid, (entry.summary, entry.description), "CONFIRMED", revision)
+def _event(
+    entry: Entry, zone: ZoneInfo | None, revision: tuple[int, datetime.datetime], *, draft: bool
+) -> icalendar.Event:
+    event = _bare(entry.uid, (entry.summary, entry.description), "TENTATIVE" if draft else "CONFIRMED", revision)
     start = entry.start
     if isinstance(start, datetime.datetime):
         event.add("dtstart", start.replace(tzinfo=zone))
         event.add("duration", LASTS)
-        alarm = icalendar.Alarm()
-        alarm.add("action", "DISPLAY")
-        alarm.add("description", entry.summary)
-        alarm.add("trigger", AT_ONCE)
-        event.add_component(alarm)
+        if not draft:
+            alarm = icalendar.Alarm()
+            alarm.add("action", "DISPLAY")
+            alarm.add("description", entry.summary)
+            alarm.add("trigger", AT_ONCE)
+            event.add_component(alarm)
     else:
         event.add("dtstart", start)
-    # Only a day at the clinic keeps others from making an appointment.
-    event.add("transp", "OPAQUE" if entry.kind == "exchange" else "TRANSPARENT")
+    # Only a day at the clinic, once it is sure, keeps others from making an appointment.
+    event.add("transp", "OPAQUE" if entry.kind == "exchange" and not draft else "TRANSPARENT")
     event.add("x-hexapod-kind", entry.kind)
     if entry.level:
         event.add(LEVEL, icalendar.vText(one_line(entry.level)))

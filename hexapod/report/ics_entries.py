@@ -50,28 +50,35 @@ def entries(case: Case, plan: Plan, words: Words) -> list[Entry]:
         made += _level_entries(case, key, planned, [turn for turn in turns(level, planned) if turn.turns], words)
     made += _visits(case, plan, words)
     end = max(level.rows[-1].date for level in plan.levels)
-    made.append(Entry(uid(case, [], "end", end), "end", "", end, *words.end()))
+    made.append(Entry(uid(case, [], "end", end, draft=words.draft), "end", "", end, *words.end()))
     return made
 
 
-def uid(case: Case, level: list[object], kind: Kind, day: datetime.date, number: int = 0) -> str:
-    """The UID of an entry; `level` is the level's name and how many before it have the same, empty for all levels."""
+def uid(
+    case: Case, level: list[object], kind: Kind, day: datetime.date, number: int = 0, *, draft: bool = False
+) -> str:
+    """The UID of an entry; `level` is the level's name and how many before it have the same, empty for all levels.
+
+    A draft's entries have others than those of a signed plan: no phone replaces one by the other.
+    """
     told = [case.id, case.limb.side, case.limb.bone, level, kind, day.isoformat(), number]
+    told += ["draft"] if draft else []
     return f"{uuid.uuid5(FAMILY, json.dumps(told))}@hexapod"
 
 
 def _level_entries(case: Case, key: list[object], plan: LevelPlan, turned: list[Turn], words: Words) -> Iterator[Entry]:
     for turn in turned:
         start = datetime.datetime.combine(turn.date, turn.time)
-        mark = uid(case, key, "adjustment", turn.date, turn.number)
+        mark = uid(case, key, "adjustment", turn.date, turn.number, draft=words.draft)
         yield Entry(mark, "adjustment", plan.name, start, *words.adjustment(plan.name, turn), turn.settings_mm)
     if turned:
         last = turned[-1]
-        mark = uid(case, key, "last-turn", last.date)
+        mark = uid(case, key, "last-turn", last.date, draft=words.draft)
         yield Entry(mark, "last-turn", plan.name, last.date, *words.last_turn(plan.name, last), last.settings_mm)
     if plan.docking_day is not None:
         day = plan.rows[plan.docking_day].date
-        yield Entry(uid(case, key, "docking", day), "docking", plan.name, day, *words.docking(plan.name))
+        mark = uid(case, key, "docking", day, draft=words.draft)
+        yield Entry(mark, "docking", plan.name, day, *words.docking(plan.name))
 
 
 def _visits(case: Case, plan: Plan, words: Words) -> Iterator[Entry]:
@@ -84,4 +91,5 @@ def _visits(case: Case, plan: Plan, words: Words) -> Iterator[Entry]:
             for one in level.exchanges
             if level.rows[one.planned_day].date == day
         ]
-        yield Entry(uid(case, [], "exchange", day), "exchange", "", day, *words.visit(done))
+        mark = uid(case, [], "exchange", day, draft=words.draft)
+        yield Entry(mark, "exchange", "", day, *words.visit(done))

@@ -9,7 +9,9 @@ from hexapod.planning.exchanges import Exchange
 from hexapod.report.identity import Identity
 from hexapod.report.language import language
 from hexapod.report.notice import NOTICE
+from hexapod.report.options import Signature
 from hexapod.report.page import LIMBS
+from hexapod.report.standing import draft_mark, standing_words
 from hexapod.report.texts import one_line
 from hexapod.report.turns import Turn
 
@@ -18,10 +20,16 @@ Told = tuple[str, str]
 
 
 class Words:
-    """Headings and texts of one plan's calendar; every text ends with whose plan it is and with the notice."""
+    """Headings and texts of one plan's calendar; every text ends with whose plan it is and with the notice.
 
-    def __init__(self, case: Case, whose: Identity, code: str) -> None:
+    `mark` begins every heading of a draft, `standing` tells that it is one or who has signed.
+    """
+
+    def __init__(self, case: Case, whose: Identity, code: str, signature: Signature | None) -> None:
         self.language = words = language(code)
+        self.draft = signature is None
+        self.mark = f"{draft_mark(words)}: " if self.draft else ""
+        self.standing = standing_words(signature, words)
         self.case_id = case.id
         self.limb = words.say(LIMBS[case.limb.side, case.limb.bone])
         self.colours = {
@@ -41,6 +49,7 @@ class Words:
                 last=words.short_date(whose.last_day),
             )
         ]
+        told += [] if self.draft else [self.standing]
         clinic = [one_line(entry) for entry in (case.clinic.name, case.clinic.contact) if entry]
         told += [words.say("Clinic: {clinic}", clinic=", ".join(clinic))] if clinic else []
         if case.clinic.missed_or_stuck:
@@ -77,7 +86,7 @@ class Words:
                     )
                 )
         lines.append(say("Day {day} of the plan: {stage}.", day=turn.day, stage=one_line(turn.stage)))
-        return summary, self._text(lines, level)
+        return self.mark + summary, self._text(lines, level)
 
     def last_turn(self, level: str, turn: Turn) -> Told:
         """The last day on which a level's struts are turned, and what its scales read from then on."""
@@ -87,13 +96,13 @@ class Words:
             reads = self._number(setting)
             lines.append(say("Strut {k} ({colour}): {reads} mm", k=k, colour=self.colours[k], reads=reads))
         summary = say("{limb}, {level}: last day of turning", limb=self.limb, level=one_line(level))
-        return summary, self._text(lines, level)
+        return self.mark + summary, self._text(lines, level)
 
     def docking(self, level: str) -> Told:
         """The day on which the bone ends meet."""
         say = self.language.say
         summary = say("{limb}, {level}: the bone ends meet (docking)", limb=self.limb, level=one_line(level))
-        return summary, self._text([say("By the plan the bone ends meet on this day.")], level)
+        return self.mark + summary, self._text([say("By the plan the bone ends meet on this day.")], level)
 
     def visit(self, done: Sequence[tuple[str, Exchange]]) -> Told:
         """A day at the clinic: which strut of which level is exchanged, and what both scales read."""
@@ -112,13 +121,13 @@ class Words:
                     reads=self._number(exchange.new_reads_mm),
                 )
             )
-        return say("{limb}: clinic visit, exchange of struts", limb=self.limb), self._text(lines)
+        return self.mark + say("{limb}: clinic visit, exchange of struts", limb=self.limb), self._text(lines)
 
     def end(self) -> Told:
         """The last day of the plan."""
         say = self.language.say
         lines = [say("The plan ends on this day. After that, turn no strut unless the clinic says so.")]
-        return say("{limb}: the plan ends", limb=self.limb), self._text(lines)
+        return self.mark + say("{limb}: the plan ends", limb=self.limb), self._text(lines)
 
     def cancelled(self, summary: str, level: str, *, already: bool) -> Told:
         """An entry of the earlier plan that fell away; a calendar that cannot cancel shows at least these words."""
@@ -149,7 +158,8 @@ class Words:
             whose = say("Case {case}, {limb}, {level}.", case=self.case_id, limb=self.limb, level=one_line(level))
         else:
             whose = say("Case {case}, {limb}.", case=self.case_id, limb=self.limb)
-        return "\n".join([*lines, "", whose, self._foot])
+        first = [self.standing, say("Turn no strut by this entry."), ""] if self.draft else []
+        return "\n".join([*first, *lines, "", whose, self._foot])
 
     def _number(self, value: float) -> str:
         """A reading in words; the same readings come again and again."""

@@ -20,15 +20,17 @@ def case_file_name(case: Case) -> str:
     return f"{limb_start(case)}case_{short_fingerprint(case.sha256)}.json"
 
 
-def document_name(case: Case, plan: Plan, kind: str, ending: str, level: int | None = None) -> str:
+def document_name(
+    case: Case, plan: Plan, kind: str, ending: str, level: int | None = None, *, draft: bool = False
+) -> str:
     """Name of a document of a plan: case, side, level, kind and the plan's fingerprint; `level` counts from 0.
 
-    A document on the whole case of several levels names no level.
+    A document on the whole case of several levels names no level.  One of a plan that nobody has signed says DRAFT.
     """
     if level is None and len(case.levels) == 1:
         level = 0
     part = "" if level is None else f"{_level_name(case, level)}_"
-    return f"{limb_start(case)}{part}{kind}_{short_fingerprint(plan_sha256(plan))}.{ending}"
+    return f"{limb_start(case)}{'DRAFT_' if draft else ''}{part}{kind}_{short_fingerprint(plan_sha256(plan))}.{ending}"
 
 
 def limb_start(case: Case) -> str:

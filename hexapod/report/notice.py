@@ -1,4 +1,4 @@
-"""The one safety notice, used wherever the product speaks."""
+"""The one safety notice and the word for what nobody has signed, used wherever the product speaks."""
 
 from hexapod.report.translatable import translatable
 
@@ -6,6 +6,10 @@ NOTICE = translatable(
     "Decision support for trained clinicians. Not a cleared medical device: not for clinical use without clearance. "
     "Check every plan against the patient, the radiographs and the frame."
 )
+
+# In these letters in every language, so that a clinic can look for one word; the language's own word stands beside it.
+DRAFT = translatable("DRAFT")
+NOT_SIGNED = translatable("Not signed. Not for the patient.")
 
 # The product's own strut colours 1 to 6 (docs/hardware.md), always shown together with the number.
 STRUT_COLOURS = {

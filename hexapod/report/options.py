@@ -28,16 +28,34 @@ class Acknowledgement:
 
 
 @dataclass(frozen=True)
-class PrintOptions:
-    """Language and paper of the documents, and what is told of the cautions.
+class Signature:
+    """Who has signed a plan: the name signed with, the user `by`, when (`at`, UTC as in the audit trail), which plan.
 
-    `earlier_calendar` is the calendar file of the plan that this one replaces: what fell away is then cancelled.
+    `head` is the head of the library's audit trail with this signature as its last entry; `imported` tells that it was
+    given in another library.
+    """
+
+    name: str
+    by: str
+    at: str
+    plan_sha256: str
+    head: str
+    imported: bool = False
+
+
+@dataclass(frozen=True)
+class PrintOptions:
+    """Language and paper of the documents, what is told of the cautions, and who has signed: without, all are drafts.
+
+    `earlier_calendar` is the calendar file of the plan that this one replaces: a signed plan's calendar cancels what
+    fell away from it.
     """
 
     language: str = "en"
     paper: Paper = "a4"
     acknowledgements: tuple[Acknowledgement, ...] = ()
     earlier_calendar: bytes | None = None
+    signature: Signature | None = None
 
 
 def acknowledgements(plan: Plan, said: Sequence[tuple[str, str, str]]) -> tuple[Acknowledgement, ...]:

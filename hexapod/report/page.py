@@ -1,4 +1,4 @@
-"""What the template `common.typ` puts on every page: whose document it is, of which plan, and the notice."""
+"""What the template `common.typ` puts on every page: whose document it is, of which plan, if signed, and the notice."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 from hexapod.report.identity import Identity
 from hexapod.report.language import Language
 from hexapod.report.notice import NOTICE
-from hexapod.report.options import Paper
+from hexapod.report.options import Paper, Signature
+from hexapod.report.standing import draft_mark, standing_data
 from hexapod.report.translatable import translatable
 
 # Sides and bones as a patient reads them, to be looked up in the patient's language.
@@ -38,13 +39,16 @@ def shortened(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
-def page_data(whose: Identity, title: str, paper: Paper, language: Language) -> dict[str, Any]:
-    """The data of every template, to which a document adds its own."""
+def page_data(
+    whose: Identity, title: str, paper: Paper, language: Language, signature: Signature | None
+) -> dict[str, Any]:
+    """The data of every template, to which a document adds its own; without a signature it is a draft."""
     dates = language.say(
         "{first} to {last}", first=language.short_date(whose.first_day), last=language.short_date(whose.last_day)
     )
+    mark = f"{draft_mark(language)}: " if signature is None else ""
     return {
-        "title": f"{title}, {whose.case_id}, {whose.plan}",
+        "title": f"{mark}{title}, {whose.case_id}, {whose.plan}",
         "lang": language.code,
         "paper": paper,
         "identity": {
@@ -55,6 +59,7 @@ def page_data(whose: Identity, title: str, paper: Paper, language: Language) -> 
             "dates": dates,
             "software": whose.software,
         },
+        "standing": standing_data(signature, language),
         "words": {
             "page": language.say("page {page} of {pages}", page="{page}", pages="{pages}"),
             "notice": language.say(NOTICE),

@@ -15,6 +15,7 @@ from hexapod.case.files import case_text
 from hexapod.case.model import Case
 from hexapod.errors import HexapodError
 from hexapod.plan import Plan
+from hexapod.report.fingerprint import plan_sha256
 from hexapod.report.names import case_file_name, document_name
 from hexapod.report.options import PrintOptions
 
@@ -34,21 +35,26 @@ class Document:
 
 
 def documents(case: Case, plan: Plan, options: PrintOptions | None = None) -> tuple[Document, ...]:
-    """All documents of a plan, patient's first.  Making one of them twice gives the same bytes.
+    """All documents of a plan, patient's first: drafts, unless the options have a signature.
+
+    Making one of them twice gives the same bytes.
 
     Raises:
-        HexapodError: the plan is refused, or it is not the plan of this case.
+        HexapodError: the plan is refused, it is not the plan of this case, or the signature is that of another plan.
     """
     options = options or PrintOptions()
     if plan.case_sha256 != case.sha256:
         raise HexapodError("The plan is not that of this case: plan the case again.")
     if plan.verdict == "refused":
         raise HexapodError("The plan is refused: there is no schedule, so there is nothing to print.")
+    signature = options.signature
+    if signature is not None and signature.plan_sha256 != plan_sha256(plan):
+        raise HexapodError("The signature is that of another plan: sign this plan, or print the plan that was signed.")
 
     def one(
         kind: Kind, level: int | None, title: str, variant: str, ending: str, make: Callable[[], bytes]
     ) -> Document:
-        name = document_name(case, plan, kind + variant, ending, level)
+        name = document_name(case, plan, kind + variant, ending, level, draft=signature is None)
         where = f", {plan.levels[level].name}" if level is not None and len(plan.levels) > 1 else ""
         return Document(kind, level, title + where, name, MIME[ending], functools.cache(make))
 
@@ -70,10 +76,11 @@ def documents(case: Case, plan: Plan, options: PrintOptions | None = None) -> tu
         one("workbook", None, "Workbook (XLSX)", "", "xlsx", partial(_workbook, case, plan, options)),
     ]
     made += [
-        one("schedule", k, "Schedule, a row a day (CSV)", "", "csv", partial(_wide, case, plan, k)) for k in levels
+        one("schedule", k, "Schedule, a row a day (CSV)", "", "csv", partial(_wide, case, plan, k, options))
+        for k in levels
     ]
     made += [
-        one("schedule-long", None, "Schedule, a row a setting (CSV)", "", "csv", partial(_long, case, plan)),
+        one("schedule-long", None, "Schedule, a row a setting (CSV)", "", "csv", partial(_long, case, plan, options)),
         one("plan", None, "Plan file (JSON)", "", "json", partial(_plan_file, plan)),
     ]
     return (*made, case_document(case))
@@ -118,16 +125,16 @@ def _calendar(case: Case, plan: Plan, options: PrintOptions) -> bytes:
     return calendar(case, plan, options)
 
 
-def _wide(case: Case, plan: Plan, level: int) -> bytes:
+def _wide(case: Case, plan: Plan, level: int, options: PrintOptions) -> bytes:
     from hexapod.report.tables import schedule_csv
 
-    return schedule_csv(case, plan, level).encode("utf-8")
+    return schedule_csv(case, plan, level, options.signature).encode("utf-8")
 
 
-def _long(case: Case, plan: Plan) -> bytes:
+def _long(case: Case, plan: Plan, options: PrintOptions) -> bytes:
     from hexapod.report.tables import schedule_long_csv
 
-    return schedule_long_csv(case, plan).encode("utf-8")
+    return schedule_long_csv(case, plan, options.signature).encode("utf-8")
 
 
 def _plan_file(plan: Plan) -> bytes:

@@ -10,7 +10,7 @@ from hexapod.report import sheet_words
 from hexapod.report.colours import STRUT_LOOKS
 from hexapod.report.identity import identity
 from hexapod.report.language import Language, language
-from hexapod.report.options import Paper, PrintOptions
+from hexapod.report.options import Paper, PrintOptions, Signature
 from hexapod.report.page import page_data
 from hexapod.report.sheet_guide import guide
 from hexapod.report.sheet_tables import Tables
@@ -20,12 +20,15 @@ from hexapod.report.typeset import typeset
 
 def patient_sheet(case: Case, plan: Plan, level: int, options: PrintOptions) -> bytes:
     """The patient's sheet of one level, counted from 0, as PDF.  The plan must have rows."""
-    return typeset("sheet.typ", sheet_data(case, plan, level, language(options.language), options.paper))
+    words = language(options.language)
+    return typeset("sheet.typ", sheet_data(case, plan, level, words, options.paper, options.signature))
 
 
-def sheet_data(case: Case, plan: Plan, level: int, words: Language, paper: Paper) -> dict[str, Any]:
+def sheet_data(
+    case: Case, plan: Plan, level: int, words: Language, paper: Paper, signature: Signature | None = None
+) -> dict[str, Any]:
     """All that the template shows, in the words of a language: the template lays out and decides nothing."""
-    page = page_data(identity(case, plan, level), words.say("Adjusting your frame"), paper, words)
+    page = page_data(identity(case, plan, level), words.say("Adjusting your frame"), paper, words, signature)
     tables = Tables(plan.levels[level], adjustment_times(case.levels[level]), words)
     struts = [_strut(number, tables, words) for number in STRUT_LOOKS]
     return page | {"struts": struts, "guide": guide(case, plan, level, tables, words)} | tables.data()

@@ -10,7 +10,9 @@ from hexapod.case.model import Case
 from hexapod.plan import LevelPlan, Plan, Row
 from hexapod.report.fingerprint import plan_sha256
 from hexapod.report.milestones import docking_words, has_docking, has_regenerate, length_words, level_sentences
+from hexapod.report.notice import DRAFT
 from hexapod.report.numbers import distance, number
+from hexapod.report.options import Signature
 from hexapod.report.sentences import exchange_sentences
 from hexapod.report.texts import harmless
 from hexapod.report.turns import turns
@@ -18,22 +20,24 @@ from hexapod.report.turns import turns
 STRUTS = range(1, 7)
 
 
-def schedule_csv(case: Case, plan: Plan, level: int) -> str:
+def schedule_csv(case: Case, plan: Plan, level: int, signature: Signature | None = None) -> str:
     """The schedule of one level as wide CSV (RFC 4180, ISO dates): one row a day, each row naming case, side and plan.
 
     `docking_mm` (negative: pressed together by so much) and `regenerate_mm` are empty where there are none.  Text that
     a spreadsheet could take for a formula is led by an apostrophe; numbers are plain, with a decimal point.
+    `signed` is the head of the audit trail at the signature, or `DRAFT`.
     """
     doses = case.levels[level].adjustments_per_day
-    head = ["case", "side", "bone", "level", "case_sha256", "plan_sha256", "software"]
+    head = ["case", "side", "bone", "level", "case_sha256", "plan_sha256", "software", "signed"]
     head += ["day", "date", "weekday", "stage"]
     head += [f"strut_{k}_mm" for k in STRUTS] + [f"strut_{k}_model" for k in STRUTS]
     head += [f"strut_{k}_dose_{j}_mm" for j in range(1, doses + 1) for k in STRUTS] if doses > 1 else []
     name = harmless(plan.levels[level].name)
     whose = [harmless(case.id), case.limb.side, case.limb.bone, name, plan.case_sha256, plan_sha256(plan)]
+    whose += [plan.software, _signed(signature)]
     rows = []
     for row in plan.levels[level].rows:
-        cells = [*whose, plan.software, *_day(row), *map(number, row.settings_mm), *map(harmless, row.models)]
+        cells = [*whose, *_day(row), *map(number, row.settings_mm), *map(harmless, row.models)]
         if doses > 1:
             by_dose = row.doses_mm or (row.settings_mm,) * doses
             cells += [number(setting) for dose in by_dose for setting in dose]
@@ -42,12 +46,12 @@ def schedule_csv(case: Case, plan: Plan, level: int) -> str:
 
 
 LONG_HEAD = (
-    "case", "side", "bone", "level", "plan_sha256", "software", "day", "date", "weekday", "stage",
+    "case", "side", "bone", "level", "plan_sha256", "software", "signed", "day", "date", "weekday", "stage",
     "adjustment", "time", "strut", "model", "setting_mm", "change_mm", "exchanged",
 )  # fmt: skip
 
 
-def schedule_long_csv(case: Case, plan: Plan) -> str:
+def schedule_long_csv(case: Case, plan: Plan, signature: Signature | None = None) -> str:
     """The schedule of all levels as one tidy CSV: one row for each level, day, adjustment and strut.
 
     Day 0 is adjustment 0, without time and change: the readings as mounted.  `change_mm` is by how much the strut gets
@@ -56,7 +60,8 @@ def schedule_long_csv(case: Case, plan: Plan) -> str:
     """
     sha256, rows = plan_sha256(plan), []
     for level, planned in zip(case.levels, plan.levels, strict=True):
-        whose = [harmless(case.id), case.limb.side, case.limb.bone, harmless(planned.name), sha256, plan.software]
+        whose = [harmless(case.id), case.limb.side, case.limb.bone, harmless(planned.name), sha256]
+        whose += [plan.software, _signed(signature)]
         for row in planned.rows[:1]:
             start = [*whose, *_day(row), "0", ""]
             for k, model, setting in zip(STRUTS, row.models, row.settings_mm, strict=True):
@@ -69,6 +74,10 @@ def schedule_long_csv(case: Case, plan: Plan) -> str:
                 cells = [str(k), harmless(strut.name), number(setting), number(longer), "yes" if exchanged else ""]
                 rows.append([*start, *cells])
     return _csv(LONG_HEAD, rows)
+
+
+def _signed(signature: Signature | None) -> str:
+    return DRAFT if signature is None else harmless(signature.head)
 
 
 def _day(row: Row) -> list[str]:

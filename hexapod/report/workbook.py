@@ -10,9 +10,11 @@ import xlsxwriter
 from hexapod.case.model import Case
 from hexapod.plan import Plan
 from hexapod.report.identity import identity
-from hexapod.report.notice import NOTICE
+from hexapod.report.language import language
+from hexapod.report.notice import DRAFT, NOTICE
 from hexapod.report.options import PrintOptions
-from hexapod.report.workbook_page import Formats, add_table
+from hexapod.report.standing import standing_words
+from hexapod.report.workbook_page import Formats, Standing, add_table
 from hexapod.report.workbook_tables import tables
 
 # Text stays text, whatever it begins with.
@@ -24,17 +26,19 @@ FIRST_CREATED = datetime.date(1980, 1, 1)
 def workbook(case: Case, plan: Plan, options: PrintOptions) -> bytes:
     """The workbook of the whole case; the same plan gives the same bytes."""
     whose = identity(case, plan)
+    standing = Standing(options.signature is None, standing_words(options.signature, language("en")))
+    mark = f"{DRAFT}, " if standing.draft else ""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, SAFE) as book:
         book.set_properties(
             {
-                "title": f"{whose.case_id}, {whose.side} {whose.bone}, plan {whose.plan}",
+                "title": f"{mark}{whose.case_id}, {whose.side} {whose.bone}, plan {whose.plan}",
                 "author": whose.software,
-                "comments": NOTICE,
+                "comments": f"{standing.words} {NOTICE}",
                 "created": datetime.datetime.combine(max(case.first_day, FIRST_CREATED), datetime.time()),
             }
         )
         formats = Formats(book)
         for table in tables(case, plan, whose, options):
-            add_table(book, formats, table, options.paper)
+            add_table(book, formats, table, standing, options.paper)
     return out.getvalue()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from hexapod.report.colours import STRUT_LOOKS
-from hexapod.report.notice import NOTICE
+from hexapod.report.notice import DRAFT, NOTICE
 from hexapod.report.numbers import number
 from hexapod.report.options import Paper
 from hexapod.report.texts import looks_like_formula, one_line
@@ -26,6 +27,16 @@ LINE_POINTS, LETTERS_PER_WIDTH = 14.0, 0.95
 ROOM, LEAST_WIDTH = 3, 8
 # Margins in inches.
 MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}
+# On paper the word DRAFT stands large above every page, which begins lower then.
+DRAFT_TOP, HEADER_MARGIN = 0.9, 0.3
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Whether the workbook is a draft, and the line that tells it or who has signed."""
+
+    draft: bool
+    words: str
 
 
 class Formats:
@@ -42,13 +53,13 @@ class Formats:
         return self._made[key]
 
 
-def add_table(book: Any, formats: Formats, table: Table, paper: Paper) -> None:
+def add_table(book: Any, formats: Formats, table: Table, standing: Standing, paper: Paper) -> None:
     """Add a sheet to a workbook."""
     sheet = book.add_worksheet(table.name)
     widths = [_width(column, index, table.rows) for index, column in enumerate(table.columns)]
     for index, width in enumerate(widths):
         sheet.set_column(index, index, width)
-    head = _write_identity(sheet, formats, table, sum(widths))
+    head = _write_identity(sheet, formats, table, standing, sum(widths))
     for index, column in enumerate(table.columns):
         _write_text(sheet, head, index, column.head, formats, **_head_look(column))
     for row, cells in enumerate(table.rows, head + 1):
@@ -57,35 +68,39 @@ def add_table(book: Any, formats: Formats, table: Table, paper: Paper) -> None:
     last, right = head + len(table.rows), len(table.columns) - 1
     sheet.freeze_panes(head + 1, 0)
     sheet.autofilter(head, 0, max(last, head + 1), right)
-    _set_print(sheet, table, paper, head, last)
+    _set_print(sheet, table, standing, paper, head, last)
 
 
-def _write_identity(sheet: Any, formats: Formats, table: Table, width: float) -> int:
-    """Whose sheet it is, and the notice; the row of the table's headings."""
+def _write_identity(sheet: Any, formats: Formats, table: Table, standing: Standing, width: float) -> int:
+    """Whose sheet it is, whether signed, and the notice; the row of the table's headings."""
     whose = table.whose
+    mark = f"{DRAFT}: " if standing.draft else ""
     lines = [
-        f"{table.kind}: {whose.side.upper()} {whose.bone.upper()}, {whose.level}",
+        f"{mark}{table.kind}: {whose.side.upper()} {whose.bone.upper()}, {whose.level}",
         f"Case {whose.case_id}" + (f": {whose.title}" if whose.title else ""),
         f"Plan {whose.plan}, {whose.software}, {whose.first_day.isoformat()} to {whose.last_day.isoformat()}",
     ]
     for row, line in enumerate(lines):
         _write_text(sheet, row, 0, one_line(line), formats, bold=row == 0, font_size=14 if row == 0 else 10)
-    told = len(lines)
+    _write_text(sheet, len(lines), 0, one_line(standing.words), formats, bold=True)
+    told = len(lines) + 1
     sheet.merge_range(told, 0, told, len(table.columns) - 1, "")
     _write_text(sheet, told, 0, NOTICE, formats, text_wrap=True, italic=True)
     sheet.set_row(told, LINE_POINTS * math.ceil(len(NOTICE) / (width * LETTERS_PER_WIDTH)))
     return told + 1
 
 
-def _set_print(sheet: Any, table: Table, paper: Paper, head: int, last: int) -> None:
-    """Landscape, one page wide, identity, notice and headings on every page, pages counted."""
+def _set_print(sheet: Any, table: Table, standing: Standing, paper: Paper, head: int, last: int) -> None:
+    """Landscape, one page wide, identity, signature, notice and headings on every page, pages counted."""
     whose = table.whose
     sheet.set_landscape()
     sheet.set_paper(PAPER_NUMBERS[paper])
-    sheet.set_margins(**MARGINS)
+    sheet.set_margins(**MARGINS | ({"top": DRAFT_TOP} if standing.draft else {}))
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0, head)
     sheet.print_area(0, 0, last, len(table.columns) - 1)
+    if standing.draft:
+        sheet.set_header(f'&C&"-,Bold"&24{DRAFT}', {"margin": HEADER_MARGIN})
     left = f"{whose.case_id}, {whose.side.upper()} {whose.bone.upper()}"
     sheet.set_footer(f"&L{left}&CPage &P of &N&RPlan {whose.plan}")
 

@@ -8,7 +8,7 @@ from hexapod.case.model import Case
 from hexapod.errors import HexapodError
 from hexapod.plan import Plan
 from hexapod.report.fingerprint import plan_sha256
-from hexapod.report.options import Acknowledgement, Paper, PrintOptions
+from hexapod.report.options import Acknowledgement, Paper, PrintOptions, Signature
 from hexapod.report.prescription import Document, documents
 
 
@@ -21,9 +21,11 @@ class Choices:
     calendar_name: str = ""
     calendar: bytes | None = None
 
-    def options(self, acknowledgements: tuple[Acknowledgement, ...]) -> PrintOptions:
+    def options(
+        self, acknowledgements: tuple[Acknowledgement, ...], signature: Signature | None = None
+    ) -> PrintOptions:
         """The options of the documents."""
-        return PrintOptions(self.language, self.paper, acknowledgements, self.calendar)
+        return PrintOptions(self.language, self.paper, acknowledgements, self.calendar, signature)
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,10 @@ class MadeDocument:
 
 @dataclass(frozen=True)
 class Papers:
-    """All documents but the case file, and what they were made of; `trouble` is told when there can be none."""
+    """All documents but the case file, and what they were made of; `trouble` is told when there can be none.
+
+    Without a signature they are drafts.
+    """
 
     case_sha256: str
     plan_sha256: str
@@ -45,18 +50,25 @@ class Papers:
     acknowledgements: tuple[Acknowledgement, ...]
     made: tuple[MadeDocument, ...]
     trouble: str = ""
+    signature: Signature | None = None
 
 
-def make_papers(case: Case, plan: Plan, choices: Choices, acknowledgements: tuple[Acknowledgement, ...]) -> Papers:
+def make_papers(
+    case: Case,
+    plan: Plan,
+    choices: Choices,
+    acknowledgements: tuple[Acknowledgement, ...],
+    signature: Signature | None = None,
+) -> Papers:
     """Make every document; one that cannot be made keeps none of the others back."""
     made: tuple[MadeDocument, ...] = ()
     trouble = ""
     try:
-        found = documents(case, plan, choices.options(acknowledgements))
+        found = documents(case, plan, choices.options(acknowledgements, signature))
         made = tuple(_made(document) for document in found if document.kind != "case")
     except HexapodError as error:
         trouble = str(error)
-    return Papers(case.sha256, plan_sha256(plan), choices, acknowledgements, made, trouble)
+    return Papers(case.sha256, plan_sha256(plan), choices, acknowledgements, made, trouble, signature)
 
 
 def _made(document: Document) -> MadeDocument:

@@ -34,6 +34,7 @@ class Run:
     size: float
     bold: bool
     text: str
+    askew: bool = False
 
     @property
     def middle(self) -> float:
@@ -56,6 +57,8 @@ class Page:
     height: float
     runs: tuple[Run, ...]
     rules: tuple[Rule, ...]
+    # What is set askew, over the page.
+    across: tuple[str, ...] = ()
 
     def text(self) -> str:
         """All letters, lines from top to bottom; words broken over lines are joined by a space."""
@@ -80,9 +83,10 @@ def read(pdf: bytes) -> list[Page]:
         named = {name[1:]: _font(entry, fonts) for name, entry in page["/Resources"].get("/Font", {}).items()}
         content = page.get_contents()
         marks = list(_marks(content.get_data() if content is not None else b"", named))
-        runs = tuple(mark for mark in marks if isinstance(mark, Run))
+        runs = tuple(mark for mark in marks if isinstance(mark, Run) and not mark.askew)
+        across = tuple(mark.text for mark in marks if isinstance(mark, Run) and mark.askew)
         rules = tuple(mark for mark in marks if isinstance(mark, Rule))
-        pages.append(Page(float(page.mediabox.width), float(page.mediabox.height), runs, rules))
+        pages.append(Page(float(page.mediabox.width), float(page.mediabox.height), runs, rules, across))
     return pages
 
 
@@ -115,7 +119,7 @@ def _runs(line: bytes, now: Matrix, fonts: dict[str, Font]) -> Iterator[Run]:
             font.shown[raw] = _shown(raw, 0, font)
         text, wide, length = font.shown[raw]
         position = placed.end() + length
-        yield Run(at[4], at[4] + wide * size / 1000 * at[0], at[5], size, font.bold, text)
+        yield Run(at[4], at[4] + wide * size / 1000 * at[0], at[5], size, font.bold, text, at[1] != 0.0)
 
 
 def _shown(line: bytes, position: int, font: Font) -> tuple[str, float, int]:

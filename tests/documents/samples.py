@@ -13,6 +13,7 @@ from hexapod.report.identity import Identity, identity
 from hexapod.report.options import Paper, PrintOptions
 from hexapod.report.sheet import patient_sheet
 from tests.documents.printed import Page, read
+from tests.signatures import signature
 
 FOLDER = Path(__file__).resolve().parents[2] / "sample_cases"
 NAMES = tuple(sorted(path.stem for path in FOLDER.glob("*.json") if not path.stem.startswith("refused")))
@@ -35,10 +36,10 @@ def whose(name: str, level: int) -> Identity:
 
 
 @functools.lru_cache(maxsize=2)
-def sheets(name: str, code: str, paper: Paper) -> list[list[Page]]:
-    """The patient's sheets of a sample case, a list of pages for each level."""
+def sheets(name: str, code: str, paper: Paper, *, draft: bool = False) -> list[list[Page]]:
+    """The patient's sheets of a sample case, a list of pages for each level: signed, or drafts."""
     case, plan = planned(name)
-    options = PrintOptions(code, paper)
+    options = PrintOptions(code, paper, signature=None if draft else signature(plan))
     return [read(patient_sheet(case, plan, level, options)) for level in range(len(plan.levels))]
 
 

@@ -27,6 +27,7 @@ from tests.documents.layout import trouble
 from tests.documents.printed import Page, read
 from tests.documents.samples import FOLDER, NAMES, planned, sheets
 from tests.documents.sheet_reader import READING, blocks_by_date, heads_by_date, list_of_strut
+from tests.signatures import signature
 
 STRUT_1 = "Strut 1 (red)"
 
@@ -37,7 +38,8 @@ def sample(name: str) -> dict[str, Any]:
 
 def sheet_of(document: dict[str, Any], paper: Paper = "a4", catalogue: Catalogue | None = None) -> list[Page]:
     case = read_case(document)
-    return read(patient_sheet(case, make_plan(case, catalogue), 0, PrintOptions("en", paper)))
+    plan = make_plan(case, catalogue)
+    return read(patient_sheet(case, plan, 0, PrintOptions("en", paper, signature=signature(plan))))
 
 
 def words_on(pages: list[Page]) -> str:
@@ -179,13 +181,13 @@ def test_the_same_plan_gives_the_same_bytes_in_another_process() -> None:
         for seed in ("1", "2")
     }
     assert len(told) == 1
-    assert "demo-TV-014_right_proximal-tibia_sheet-en-a4_2a5d8baf3fa1.pdf" in told.pop()
+    assert "demo-TV-014_right_DRAFT_proximal-tibia_sheet-en-a4_2a5d8baf3fa1.pdf" in told.pop()
 
 
 @pytest.mark.parametrize("code", ["en", "de"])
 def test_the_file_is_tagged_and_tells_its_title_language_and_parts(code: str) -> None:
     case, plan = planned("forearm_fine_struts")
-    reader = pypdf.PdfReader(io.BytesIO(patient_sheet(case, plan, 0, PrintOptions(code))))
+    reader = pypdf.PdfReader(io.BytesIO(patient_sheet(case, plan, 0, PrintOptions(code, signature=signature(plan)))))
     root = reader.trailer["/Root"]
     words = language(code)
     assert root["/Lang"] == code
@@ -213,6 +215,22 @@ def test_the_file_is_tagged_and_tells_its_title_language_and_parts(code: str) ->
     heads = [sum(one.get("/S") == "/TH" for one in tagged(table)) for table in tables]
     assert len(tables) == 7, "one by date, six by strut"
     assert heads == [9, *[1 + 4 + 3] * 6], "date, time, what is read, six struts; a strut's name and its columns"
+
+
+@pytest.mark.hazard("H-14")
+def test_the_word_across_a_draft_is_no_part_of_its_text_and_its_title_tells_of_it() -> None:
+    case, plan = planned("forearm_fine_struts")
+    reader = pypdf.PdfReader(io.BytesIO(patient_sheet(case, plan, 0, PrintOptions("de"))))
+    assert "pdfuaid:part" in reader.trailer["/Root"]["/Metadata"].get_object().get_data().decode()
+    assert reader.metadata is not None
+    assert reader.metadata.title == "DRAFT · ENTWURF: Ihren Fixateur einstellen, demo-UL-003, 60f0d9f42f41"
+    signed = pypdf.PdfReader(io.BytesIO(patient_sheet(case, plan, 0, PrintOptions("de", signature=signature(plan)))))
+    assert len(reader.pages) == len(signed.pages)
+    for page in reader.pages:
+        content = page.get_contents()
+        assert content is not None
+        # An artifact, by its kind in PDF 2.0: screen readers pass over it.
+        assert re.match(rb"/Artifact<<[^\n]*/Type/Background>>BDC\nq 0\.5\d+ 0\.8\d+ ", content.get_data())
 
 
 def tagged(element: Any) -> list[Any]:
@@ -249,7 +267,7 @@ def test_a_language_40_percent_longer_neither_overlaps_nor_leaves_the_page(name:
     words = Language("de", Longer())
     assert len(words.say("Do not turn.")) >= 1.4 * len("Do not turn.")
     for level, one in enumerate(plan.levels):
-        pages = read(typeset("sheet.typ", sheet_data(case, plan, level, words, paper)))
+        pages = read(typeset("sheet.typ", sheet_data(case, plan, level, words, paper, signature(plan))))
         assert trouble(pages) == []
         assert columns_overrun(pages) == []
         assert len([block for block in blocks_by_date(pages) if block.lines]) == len(
@@ -361,7 +379,7 @@ def test_a_plan_of_a_year_and_of_more_than_five_is_printed_whole(days: int, adju
     plan = make_plan(case)
     rows = plan.levels[0].rows
     assert len(rows) == days + 1
-    pages = read(patient_sheet(case, plan, 0, PrintOptions()))
+    pages = read(patient_sheet(case, plan, 0, PrintOptions(signature=signature(plan))))
     shown: dict[int, tuple[str, ...]] = {}
     for block in blocks_by_date(pages):
         told = [int(text.removeprefix("Day ")) for text in block.left if text.startswith("Day ")]

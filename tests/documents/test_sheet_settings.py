@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 
 from hexapod.report.language import Language, language
-from hexapod.report.notice import NOTICE, STRUT_COLOURS
+from hexapod.report.notice import NOT_SIGNED, NOTICE, STRUT_COLOURS
 from hexapod.report.options import LANGUAGES, PAPERS, Paper
 from hexapod.report.page import LIMBS
 from hexapod.report.times import adjustment_times
 from tests.documents.printed import Page
 from tests.documents.samples import NAMES, planned, printed_reading, sheets, signs_of, whole_day, whose
 from tests.documents.sheet_reader import blocks_by_date, list_of_strut
+from tests.signatures import HEAD, SIGNER
 
 MARKS = {"en": ".", "es": ",", "fr": ",", "de": ",", "pt": ","}
 WORDS = {"▲": "longer", "▼": "shorter", "=": "stays", "▲▼": "both ways"}
 SIZES_PT = {"a4": (595.3, 841.9), "letter": (612.0, 792.0)}
+# What is read across the pages of a draft, and in words at the foot, on each paper in one language.
+DRAFTS = {
+    ("en", "a4"): (("DRAFT",), "DRAFT. Not signed. Not for the patient."),
+    ("de", "letter"): (("DRAFT", "ENTWURF"), "DRAFT · ENTWURF. Nicht unterschrieben. Nicht für den Patienten."),
+}
 everywhere = pytest.mark.parametrize("paper", PAPERS)
 every_language = pytest.mark.parametrize("code", LANGUAGES)
 
@@ -32,6 +40,32 @@ def test_every_setting_of_every_day_stands_in_both_tables(name: str, code: str, 
         for k in range(6):
             check_list(name, level, k, pages, language(code))
         check_every_page(name, level, pages, language(code), paper)
+        check_signature(pages, language(code))
+    if own := DRAFTS.get((code, paper)):
+        for pages, signed in zip(sheets(name, code, paper, draft=True), sheets(name, code, paper), strict=True):
+            check_draft(pages, signed, *own)
+
+
+def check_draft(drafts: list[Page], signed: list[Page], own: tuple[str, ...], line: str) -> None:
+    """The same letters at the same places: what is read back of the signed sheet is true of the draft too."""
+    for page, other in zip(drafts, signed, strict=True):
+        assert page.across == own
+        assert line in [run.text for run in page.runs if run.y < 75 and run.bold]
+        assert SIGNER not in page.text()
+        assert HEAD not in page.text()
+        assert [run for run in page.runs if run.y >= 75] == [run for run in other.runs if run.y >= 75]
+        assert page.rules == other.rules
+
+
+def check_signature(pages: list[Page], words: Language) -> None:
+    """Who has signed, when and the head of the audit trail on every page, and nowhere that it is a draft."""
+    day = words.long_date(datetime.date(2026, 2, 27))
+    for page in pages:
+        assert page.across == ()
+        text = page.text()
+        assert not any(word in text for word in ("DRAFT", words.say("DRAFT"), words.say(NOT_SIGNED)))
+        foot = " ".join(run.text for run in page.runs if run.y < 75)
+        assert all(told in foot for told in (SIGNER, f"{day}, 23:05 UTC", HEAD)), foot
 
 
 def check_table_by_date(name: str, level: int, pages: list[Page], words: Language) -> None:

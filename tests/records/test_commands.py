@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import getpass
+import hashlib
 import io
 import json
 import sqlite3
@@ -12,10 +14,13 @@ from typing import get_args
 
 import pytest
 
+from hexapod import parse_case
 from hexapod.cli import main
 from hexapod.cli_library import STATES
-from hexapod.records import ANYONE, CaseState, open_library
-from tests.records.treatment import ROOT
+from hexapod.records import ANYONE, Actor, CaseState, open_library
+from hexapod.report.options import Acknowledgement, PrintOptions, Signature
+from hexapod.report.prescription import documents
+from tests.records.treatment import ROOT, plan_of
 
 VARUS, FEMUR = (str(ROOT / "sample_cases" / f"{name}.json") for name in ("tibia_varus", "femur_lengthening"))
 
@@ -111,6 +116,112 @@ def test_export_and_import(capsys: Told, tmp_path: Path, monkeypatch: pytest.Mon
     assert (tmp_path / "one.zip").stat().st_mode & 0o777 == 0o600
 
 
+def signed_varus(key: str, *, sign: bool = True) -> str:
+    """Plan the sample with two cautions, accept them, and sign it; the head."""
+    with open_library() as library:
+        records = library.as_user(Actor("Dr Adler", frozenset({"signer"})))
+        file = records.case_file(key)
+        version = records.versions(key)[-1].number
+        plan = records.issue_plan(key, version, plan_of(file))
+        if not sign:
+            return ""
+        for caution in plan.cautions:
+            records.acknowledge(key, plan.number, caution.code, caution.level, "young and healthy")
+        return records.sign(key, plan.number, plan.plan_sha256, "Ida Adler").head
+
+
+def hurried(tmp_path: Path) -> str:
+    """The sample with a stage too short, which has two cautions; its file."""
+    value = json.loads(Path(VARUS).read_text("utf-8"))
+    value["levels"][0]["stages"][1] = {"name": "distract", "correct_to": {}, "days": 8}
+    (tmp_path / "hurried.json").write_text(json.dumps(value), "utf-8")
+    return str(tmp_path / "hurried.json")
+
+
+@pytest.mark.hazard("H-14")
+def test_the_documents_of_a_signed_plan_carry_name_head_and_acknowledgements(capsys: Told, tmp_path: Path) -> None:
+    key = run(capsys, "library", "add", hurried(tmp_path))[1].split()[-1]
+    call = ("library", "documents", "demo-TV-014", "--out", "out", "--language", "de", "--paper", "letter")
+    _, err = run(capsys, *call, status=2)
+    assert "case demo-TV-014 has no signed plan, it has no plan yet. Open the case in the app" in err
+    signed_varus(key, sign=False)
+    assert "has no signed plan, its last plan is draft" in run(capsys, *call, status=2)[1]
+    assert not (tmp_path / "out").exists()
+    head = signed_varus(key)
+    _, err = run(capsys, *call)
+    made = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    assert err.count("wrote ") == len(made) == 8
+    assert not any("DRAFT" in name for name in made)
+    plan = plan_of((tmp_path / "hurried.json").read_bytes())
+    case = parse_case((tmp_path / "hurried.json").read_bytes())
+    with open_library() as library:
+        kept = library.as_user(ANYONE).plan(key, 1)
+    assert kept.sign_off is not None
+    assert kept.sign_off.head == head
+    assert {one.name: one.sha256 for one in kept.documents} == {
+        n: hashlib.sha256(b).hexdigest() for n, b in made.items()
+    }
+    said = tuple(
+        Acknowledgement(one.code, one.level, "Dr Adler", "young and healthy", datetime.date.fromisoformat(one.at[:10]))
+        for one in kept.cautions
+        if one.at is not None
+    )
+    assert len(said) == 2
+    signature = Signature("Ida Adler", "Dr Adler", kept.sign_off.at, kept.plan_sha256, head)
+    wanted = documents(case, plan, PrintOptions("de", "letter", said, None, signature))
+    assert made == {one.name: one.content() for one in wanted}
+    run(capsys, *call)
+    run(capsys, "library", "documents", key, "--out", "out", "--paper", "letter")
+    with open_library() as library:
+        assert len(library.as_user(ANYONE).plan(key, 1).documents) == 8 + 2, "the same again is not kept again"
+    assert (
+        f"is whole. Head: {run(capsys, 'audit', 'head')[0].strip()}"
+        in run(capsys, "audit", "verify", "--head", head)[0]
+    )
+
+
+@pytest.mark.hazard("H-14")
+def test_a_plan_that_is_stopped_or_no_longer_made_again_is_not_printed(
+    capsys: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = run(capsys, "library", "add", VARUS)[1].split()[-1]
+    signed_varus(key)
+    with monkeypatch.context() as newer:
+        newer.setattr("hexapod.plan.SOFTWARE", "hexapod 9.9.9")
+        _, err = run(capsys, "library", "documents", key, "--out", "out", status=2)
+        assert "Nothing was written. hexapod 9.9.9 does not make this plan again bit for bit" in err
+    with open_library() as library:
+        library.as_user(ANYONE).stop(key, 1, "pain")
+    assert "its last plan is stopped" in run(capsys, "library", "documents", key, "--out", "out", status=2)[1]
+    assert "no case lost" in run(capsys, "library", "documents", "lost", "--out", "out", status=2)[1]
+    run(capsys, "library", "documents", key, status=2)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.hazard("H-14")
+def test_the_earlier_calendar_is_read_and_asked_for(capsys: Told, tmp_path: Path) -> None:
+    plain = str(ROOT / "tests" / "data" / "plain_case.json")
+    key = run(capsys, "library", "add", plain)[1].split()[-1]
+    signed_varus(key)
+    run(capsys, "library", "documents", key, "--out", "old")
+    (calendar,) = (tmp_path / "old").glob("*.ics")
+    readings = [str(mm) for mm in plan_of(Path(plain).read_bytes()).levels[0].rows[20].settings_mm]
+    call = ("follow-up", plain, "--date", "2026-03-22", "--settings", *readings, "--out", "new.json", "--pause", "3")
+    run(capsys, *call)
+    with open_library() as library:
+        library.as_user(ANYONE).save_version(key, 1, (tmp_path / "new.json").read_bytes())
+    signed_varus(key)
+    assert "--earlier-calendar" in run(capsys, "library", "documents", key, "--out", "a")[1]
+    call = ("library", "documents", key, "--out", "b", "--earlier-calendar")
+    assert "--earlier-calendar" not in run(capsys, *call, str(calendar))[1]
+    (made,) = (tmp_path / "b").glob("*.ics")
+    assert b"STATUS:CANCELLED" in made.read_bytes()
+    wrong = ("library", "documents", key, "--out", "c", "--earlier-calendar")
+    assert "cannot be read" in run(capsys, *wrong, "none.ics", status=2)[1]
+    assert "not one that this program has written" in run(capsys, *wrong, plain, status=2)[1]
+    assert not (tmp_path / "c").exists()
+
+
 def test_roles_and_erasure(capsys: Told, tmp_path: Path) -> None:
     run(capsys, "library", "add", VARUS)
     run(capsys, "library", "grant", "Ada", "administrator")
@@ -140,8 +251,9 @@ def test_help_names_every_part(capsys: Told) -> None:
         (["audit", "--help"], ["verify", "export", "head", "HEXAPOD_DATABASE_URL", "docs/library.md"]),
         (
             ["library", "--help"],
-            ["list", "add", "export", "import", "erase", "grant", "withdraw", "roles", "rebuild-list"],
+            ["list", "add", "documents", "export", "import", "erase", "grant", "withdraw", "roles", "rebuild-list"],
         ),
+        (["library", "documents", "--help"], ["--out", "--language", "--paper", "--earlier-calendar", "--force"]),
         (["library", "erase", "--help"], ["--ground", "fingerprints stay"]),
         (["restore", "--help"], ["--force", "Stop the app first"]),
     ):
@@ -154,7 +266,7 @@ def test_help_names_every_part(capsys: Told) -> None:
 def test_everything_is_documented() -> None:
     told = (ROOT / "docs" / "library.md").read_text("utf-8")
     for words in (
-        "audit verify", "audit export", "audit head", "--head", "backup FILE", "restore FILE", "--force", "library list", "library add",
+        "audit verify", "audit export", "audit head", "--head", "backup FILE", "restore FILE", "--force", "library list", "library add", "library documents",
         "library export", "library import", "library erase", "--ground", "library grant", "library withdraw", "library roles", "rebuild-list",
         "HEXAPOD_DATABASE_URL", "HEXAPOD_DATA_DIR", "requirements-postgres.txt", "viewer", "planner", "signer", "administrator", "pg_dump",
     ):  # fmt: skip

@@ -9,6 +9,8 @@ import pytest
 
 import hexapod
 from hexapod.errors import HexapodError
+from hexapod.records import ANYONE, Records, open_library
+from hexapod.records.printing import signature_of
 from hexapod.report.fingerprint import plan_sha256
 from hexapod.report.options import Acknowledgement, PrintOptions
 from hexapod.report.prescription import documents
@@ -17,6 +19,10 @@ from hexapod.ui.cautions import Answer, Answers, Caution, acknowledgements_of, c
 from tests.ui.driver import SAMPLES, Form
 
 ONLY_CASE = ["Save the case file"]
+
+
+def _records() -> Records:
+    return open_library().as_user(ANYONE)
 
 
 def _plan(document: dict[str, Any]) -> tuple[hexapod.Case, hexapod.Plan]:
@@ -282,3 +288,20 @@ def test_what_a_wrong_mounting_would_do_is_told_before_a_plan_is_accepted(form: 
     assert "If the ring really sits 5 mm or 5 deg otherwise" in told
     assert "leaning 5 deg more posterior than entered: the bone ends 3.5 mm off" in told
     assert "Otherwise nothing changes at the end." in told
+
+
+@pytest.mark.hazard("H-14")
+def test_only_a_signed_plan_is_printed_without_draft_and_with_its_signature(form: Form) -> None:
+    form.sample("tibia_varus").step("limb").type("Case id", "signed-1").step("prescription").press("make")
+    assert all("_DRAFT_" in name for name in _offered(form))
+    form.step("check").press("issue").type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
+    assert form.at.session_state["papers"] is None, "the drafts are taken away"
+    form.step("prescription").press("make")
+    (signed,) = [one.sign_off for one in _records().plans(form.at.session_state["token"])]
+    assert signed is not None
+    signature = signature_of(signed)
+    assert form.at.session_state["papers"].signature == signature
+    assert _offered(form) == _expected(form.document, PrintOptions(signature=signature))
+    assert not any("DRAFT" in name for name in _offered(form))
+    form.step("limb").type("Title (may stay empty)", "another").step("prescription").press("make")
+    assert all("_DRAFT_" in name for name in _offered(form)), "another plan, which nobody has signed"

@@ -7,6 +7,7 @@ import io
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from hexapod.report.numbers import number
 from hexapod.report.options import PrintOptions, acknowledgements
 from hexapod.report.summary import grouped
 from hexapod.safety.findings import Finding
+from tests.signatures import HEAD, SIGNER, signature
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = sorted(path.stem for path in (ROOT / "sample_cases").glob("*.json") if "refused" not in path.name)
@@ -41,7 +43,8 @@ def sample(name: str) -> tuple[Case, Plan]:
 
 @functools.cache
 def pages(name: str) -> tuple[str, ...]:
-    return pages_of(clinician_report(*sample(name), PrintOptions()))
+    case, plan = sample(name)
+    return pages_of(clinician_report(case, plan, PrintOptions(signature=signature(plan))))
 
 
 def pages_of(pdf: bytes, most: int | None = None) -> tuple[str, ...]:
@@ -92,8 +95,42 @@ def test_every_page_carries_identity_page_number_and_notice(name: str) -> None:
             f"{words.short_date(case.first_day)} to {words.short_date(last)}",
             f"page {count} of {len(told)}",
             NOTICE,
+            f"Signed by {SIGNER} on 27 February 2026, 23:05 UTC. Audit trail: {HEAD}.",
         ):
             assert carried in text, (count, carried)
+        assert "DRAFT" not in page
+
+
+@pytest.mark.hazard("H-14")
+@pytest.mark.parametrize("name", SAMPLES)
+def test_only_a_signed_report_comes_without_the_word_draft(name: str) -> None:
+    case, plan = sample(name)
+    drafts = pages_of(clinician_report(case, plan, PrintOptions(paper="letter")))
+    for page in drafts:
+        assert page.startswith("DRAFT\n"), "across the page, set before all else"
+        assert "DRAFT. Not signed. Not for the patient." in plain(page)
+        assert HEAD not in page
+        assert SIGNER not in page
+    for page in pages(name):
+        assert "DRAFT" not in page
+        assert HEAD in page
+
+
+@pytest.mark.hazard("H-14")
+def test_a_signature_is_told_with_all_that_it_can_be_looked_up_by() -> None:
+    case, plan = sample("tibia_varus")
+    last = plain(pages("tibia_varus")[-1])
+    assert (
+        f"Signed by {SIGNER} As the user adler@example.org Signed on Friday 27 February 2026, 23:05 UTC Head of the audit "
+        f"trail {HEAD} Plan {plan_sha256(plan)} Entries {case.sha256}" in last
+    )
+    other = signature(plan, name="Ada")
+    taken_in = replace(other, imported=True)
+    told = plain(pages_of(clinician_report(case, plan, PrintOptions(signature=taken_in)))[-1])
+    assert "As the user adler@example.org (in another library, from which the case was taken in)" in told
+    for wrong in ("yesterday", "2026-02-27", "2026-02-27T23:05:09"):
+        with pytest.raises(hexapod.HexapodError, match="no time of a signature"):
+            clinician_report(case, plan, PrintOptions(signature=signature(plan, at=wrong)))
 
 
 def test_findings_come_first_with_value_limit_day_and_who_acknowledged_them() -> None:
@@ -231,7 +268,8 @@ def test_there_is_room_to_sign_by_the_whole_fingerprint() -> None:
 @pytest.mark.parametrize("paper", ["a4", "letter"])
 def test_the_file_is_tagged_titled_bookmarked_and_has_its_typeface(paper: Any) -> None:
     case, plan = sample("tibia_two_levels")
-    reader = pypdf.PdfReader(io.BytesIO(clinician_report(case, plan, PrintOptions(paper=paper))))
+    made = clinician_report(case, plan, PrintOptions(paper=paper, signature=signature(plan)))
+    reader = pypdf.PdfReader(io.BytesIO(made))
     root: Any = reader.trailer["/Root"]
     assert reader.metadata is not None
     assert reader.metadata.title == f"Clinician's report, {case.id}, {plan_sha256(plan)[:12]}"

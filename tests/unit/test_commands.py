@@ -159,7 +159,7 @@ def test_out_writes_the_schedule_with_its_identity(tmp_path: Path, capsys: pytes
     assert main(["plan", PLAIN, "--format", "json", "--out", str(tmp_path / "new")]) == 0
     plan = json.loads(capsys.readouterr().out)
     (file,) = (tmp_path / "new").glob("*_schedule_*")
-    assert file.name == f"plain-01_right_proximal-tibia_schedule_{plan['plan_sha256'][:12]}.csv"
+    assert file.name == f"plain-01_right_DRAFT_proximal-tibia_schedule_{plan['plan_sha256'][:12]}.csv"
     with file.open(encoding="utf-8", newline="") as opened:
         rows = list(csv.DictReader(opened))
     assert len(rows) == len(plan["levels"][0]["rows"])

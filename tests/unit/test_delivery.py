@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-import hexapod
 from hexapod.case import files
 from hexapod.cli import main
 from hexapod.errors import HexapodError
@@ -199,32 +198,25 @@ def test_a_caution_is_acknowledged_by_its_code(tmp_path: Path, capsys: pytest.Ca
 
 
 def test_words_for_documents_need_a_folder(capsys: pytest.CaptureFixture[str]) -> None:
-    for words in (["--force"], ["--acknowledge", "a", "b", "c"], ["--earlier-calendar", "old.ics"]):
+    for words in (["--force"], ["--acknowledge", "a", "b", "c"]):
         assert main(["plan", PLAIN, *words]) == 2
         told = capsys.readouterr()
         assert (told.out, words[0] in told.err, "--out DIR" in told.err) == ("", True, True)
 
 
 @pytest.mark.hazard("H-14")
-def test_the_earlier_calendar_is_read_and_asked_for(
-    tmp_path: Path, write: Any, capsys: pytest.CaptureFixture[str]
-) -> None:
-    old = tmp_path / "old"
-    assert main(["plan", PLAIN, "--out", str(old)]) == 0
-    (calendar,) = old.glob("*.ics")
-    new_case = str(tmp_path / "new.json")
-    rows = [row.settings_mm for row in hexapod.make_plan(hexapod.load_case(PLAIN)).levels[0].rows]
-    readings = [str(setting) for setting in rows[20]]
-    call = ["follow-up", PLAIN, "--date", "2026-03-22", "--settings", *readings, "--out", new_case, "--pause", "3"]
-    assert main(call) == 0, capsys.readouterr().err
-    capsys.readouterr()
-    assert main(["plan", new_case, "--out", str(tmp_path / "a")]) == 0
-    assert "--earlier-calendar" in capsys.readouterr().err
-    assert main(["plan", new_case, "--out", str(tmp_path / "b"), "--earlier-calendar", str(calendar)]) == 0
-    assert "--earlier-calendar" not in capsys.readouterr().err
-    (made,) = (tmp_path / "b").glob("*.ics")
-    assert b"STATUS:CANCELLED" in made.read_bytes()
-    assert main(["plan", new_case, "--out", str(tmp_path / "c"), "--earlier-calendar", str(tmp_path / "none.ics")]) == 2
-    assert main(["plan", new_case, "--out", str(tmp_path / "c"), "--earlier-calendar", PLAIN]) == 2
-    assert "not one that this program has written" in capsys.readouterr().err
-    assert not (tmp_path / "c").exists()
+def test_the_command_writes_drafts_and_says_how_to_sign(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["plan", PLAIN, "--out", str(tmp_path)]) == 0
+    told = capsys.readouterr().err
+    assert "These are drafts: every page says DRAFT" in told
+    assert "python -m hexapod library documents CASE --out DIR" in told
+    names = {path.name for path in tmp_path.iterdir()}
+    assert {name for name in names if "_DRAFT_" not in name} == {name for name in names if "_case_" in name}
+    assert main(["plan", "--help"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "are drafts: every page says DRAFT. To print without it, sign the plan" in told
+    assert main(["plan", PLAIN]) == 0
+    assert "DRAFT" not in capsys.readouterr().err
+    assert main(["plan", PLAIN, "--out", str(tmp_path), "--earlier-calendar", "old.ics"]) == 2, (
+        "a draft cancels nothing"
+    )

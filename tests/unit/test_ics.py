@@ -20,7 +20,8 @@ from hexapod.report.notice import NOTICE
 from hexapod.report.numbers import number
 from hexapod.report.options import LANGUAGES, PrintOptions
 from hexapod.report.times import adjustment_times
-from tests.unit.calendars import Component, read
+from tests.signatures import HEAD, SIGNER, signature
+from tests.unit.calendars import Client, Component, read
 from tests.unit.papers import (
     HARMFUL,
     PLANNED,
@@ -47,7 +48,7 @@ def date(event: Component) -> datetime.date:
 
 
 def made(case: Case, plan: Plan, **options: str) -> Component:
-    return read(calendar(case, plan, PrintOptions(**options)))  # type: ignore[arg-type]
+    return read(calendar(case, plan, PrintOptions(**options, signature=signature(plan))))  # type: ignore[arg-type]
 
 
 def rebuilt(book: Component, case: Case, plan: Plan) -> None:
@@ -148,6 +149,46 @@ def test_every_entry_tells_whose_it_is_and_carries_the_notice(name: str) -> None
     assert NOTICE in book["DESCRIPTION"]
 
 
+@pytest.mark.hazard("H-14")
+@pytest.mark.parametrize("name", PLANNED)
+@pytest.mark.parametrize("code", ["en", "de"])
+def test_only_a_signed_calendar_passes_for_a_prescription(name: str, code: str) -> None:
+    case, plan = sample(name)
+    draft, signed = read(calendar(case, plan, PrintOptions(code))), made(case, plan, language=code)
+    mark = {"en": "DRAFT", "de": "DRAFT · ENTWURF"}[code]
+    assert draft["NAME"].startswith(f"{mark}: ")
+    assert (draft["X-HEXAPOD-SIGNED"], signed["X-HEXAPOD-SIGNED"]) == ("DRAFT", HEAD)
+    assert HEAD in signed["DESCRIPTION"]
+    for event, other in zip(draft.all("VEVENT"), signed.all("VEVENT"), strict=True):
+        assert event["SUMMARY"] == f"{mark}: {other['SUMMARY']}"
+        assert event["DESCRIPTION"].startswith(f"{mark}. {language(code).say('Not signed. Not for the patient.')}\n")
+        assert event["STATUS"] == "TENTATIVE"
+        assert event["TRANSP"] == "TRANSPARENT"
+        assert event.all("VALARM") == [], "a draft does not ring"
+        assert "DRAFT" not in other["SUMMARY"] + other["DESCRIPTION"]
+        assert SIGNER in other["DESCRIPTION"]
+        assert HEAD in other["DESCRIPTION"]
+
+
+@pytest.mark.hazard("H-14")
+def test_a_draft_takes_nothing_of_a_signed_calendar_away_and_is_taken_away_by_it() -> None:
+    case, plan = sample("tibia_varus")
+    value = document("tibia_varus")
+    value["start_date"] = "2026-03-09"
+    later, its_plan = planned(value)
+    signed = calendar(case, plan, PrintOptions(signature=signature(plan)))
+    client = Client()
+    client.take(signed)
+    before = client.shown()
+    draft = calendar(later, its_plan, PrintOptions(earlier_calendar=signed))
+    client.take(draft)
+    kept = [event for event in client.shown() if not event["SUMMARY"].startswith("DRAFT")]
+    assert kept == before
+    assert b"CANCELLED" not in draft
+    client.take(calendar(later, its_plan, PrintOptions(earlier_calendar=draft, signature=signature(its_plan))))
+    assert not any(event["SUMMARY"].startswith("DRAFT") for event in client.shown())
+
+
 def test_a_reminder_rings_at_the_time_of_every_adjustment_and_at_no_other() -> None:
     book = made(*sample("tibia_transport"))
     for event in book.all("VEVENT"):
@@ -203,7 +244,7 @@ def test_the_file_is_rfc_5545(name: str) -> None:
     case, plan = sample(name)
     value = case.document | {"time_zone": "Europe/Madrid"}
     for one, its_plan in ((case, plan), planned(value)) if name in VARIED else ((case, plan),):
-        raw = calendar(one, its_plan, PrintOptions())
+        raw = calendar(one, its_plan, PrintOptions(signature=signature(its_plan)))
         book = read(raw)
         assert (book.kind, book["VERSION"], book["CALSCALE"]) == ("VCALENDAR", "2.0", "GREGORIAN")
         assert "METHOD" not in book.lines
@@ -229,7 +270,7 @@ def test_the_file_is_rfc_5545(name: str) -> None:
 )
 def test_text_of_the_case_can_neither_break_nor_add_a_line(text: str) -> None:
     case, plan = planned(harmful_document(text))
-    raw = calendar(case, plan, PrintOptions())
+    raw = calendar(case, plan, PrintOptions(signature=signature(plan)))
     book = read(raw)
     plain = made(*planned(plain_document() | {"levels": case.document["levels"]}))
     assert [one.kind for one in book.all("VEVENT")[0].inside] == ["VALARM"]
@@ -275,7 +316,7 @@ def test_eight_in_the_morning_stays_eight_over_the_change_of_summer_time(
     zone: str, start: str, change: str, before: int, after: int
 ) -> None:
     case, plan = over_the_change(zone, start, "08:00")
-    raw = calendar(case, plan, PrintOptions())
+    raw = calendar(case, plan, PrintOptions(signature=signature(plan)))
     turned = datetime.date.fromisoformat(change)
     events = of_kind(read(raw), "adjustment")
     assert {local(event).time() for event in events} == {datetime.time(8)}
@@ -349,7 +390,7 @@ def test_a_time_on_the_night_of_the_change_is_read_by_the_clock_before_it(
     start: str, night: str, utc_hour: int
 ) -> None:
     case, plan = over_the_change("Europe/Madrid", start, "02:30")
-    raw = calendar(case, plan, PrintOptions())
+    raw = calendar(case, plan, PrintOptions(signature=signature(plan)))
     (event,) = [one for one in of_kind(read(raw), "adjustment") if local(one).date().isoformat() == night]
     assert local(event).time() == datetime.time(2, 30)
     (start_,) = [
@@ -375,7 +416,7 @@ def test_without_a_zone_times_float() -> None:
 def test_dates_are_right_over_leap_days_year_ends_and_at_the_ends_of_the_calendar(start: str, zone: str | None) -> None:
     value = plain_document() | {"start_date": start, "time_zone": zone}
     case, plan = planned(value)
-    raw = calendar(case, plan, PrintOptions())
+    raw = calendar(case, plan, PrintOptions(signature=signature(plan)))
     rebuilt(read(raw), case, plan)
     assert len(icalendar.Calendar.from_ical(raw).events) == len(read(raw).all("VEVENT"))
     if start == "2028-02-20":
@@ -395,4 +436,6 @@ def test_levels_of_one_name_and_a_limb_of_the_other_side_have_entries_of_their_o
 
 def test_the_same_plan_gives_the_same_bytes() -> None:
     case, plan = sample("forearm_fine_struts")
-    assert calendar(case, plan, PrintOptions()) == calendar(case, plan, PrintOptions())
+    assert calendar(case, plan, PrintOptions(signature=signature(plan))) == calendar(
+        case, plan, PrintOptions(signature=signature(plan))
+    )

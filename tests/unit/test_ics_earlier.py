@@ -13,6 +13,7 @@ from hexapod.plan import Plan
 from hexapod.replan import Wishes, replan
 from hexapod.report.ics import calendar
 from hexapod.report.options import PrintOptions
+from tests.signatures import signature
 from tests.unit.calendars import Client, Component, read
 from tests.unit.papers import plain_document, planned, sample
 
@@ -33,7 +34,7 @@ def renewed(case: Case, plan: Plan, day: int, **wishes: int) -> tuple[Case, Plan
 
 
 def written(case: Case, plan: Plan, earlier: bytes | None = None) -> bytes:
-    return calendar(case, plan, PrintOptions(earlier_calendar=earlier))
+    return calendar(case, plan, PrintOptions(earlier_calendar=earlier, signature=signature(plan)))
 
 
 def day_of(event: Component) -> str:

@@ -16,7 +16,18 @@ RANKS = [
     {"safety"},
     {"plan", "reading", "explain", "follow_up", "replan", "advice", "sensitivity"},
     {"report", "records", "radiograph"},
-    {"ui", "cli", "cli_common", "cli_follow_up", "cli_advise", "cli_plan", "cli_library", "__init__", "__main__"},
+    {
+        "ui",
+        "cli",
+        "cli_common",
+        "cli_follow_up",
+        "cli_advise",
+        "cli_plan",
+        "cli_documents",
+        "cli_library",
+        "__init__",
+        "__main__",
+    },
 ]
 STREAMLIT_ONLY_IN = {"ui"}
 ROTATIONS_ONLY_IN = "hexapod/geometry/transforms.py"
@@ -31,6 +42,7 @@ DISK_ALLOWED = {
     "cli_follow_up",
     "cli_advise",
     "cli_plan",
+    "cli_documents",
     "cli_library",
     "hardware",
 }

@@ -4,9 +4,14 @@ import itertools
 import re
 from typing import Any
 
+import pytest
+
 import hexapod
+from hexapod.errors import HexapodError
 from hexapod.report.names import case_file_name, document_name
+from hexapod.report.options import PrintOptions
 from hexapod.report.prescription import documents
+from tests.signatures import signature
 from tests.unit.papers import document, plain_document, planned
 
 DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{k}" for port in ("com", "lpt") for k in range(10))}
@@ -72,6 +77,24 @@ def test_the_names_of_levels_differ_in_more_than_capital_letters() -> None:
         assert all(map(safe, made)), made
 
 
+def test_only_the_names_of_unsigned_documents_say_draft() -> None:
+    case, plan = planned(document("tibia_two_levels"))
+    drafts = documents(case, plan)
+    signed = documents(case, plan, PrintOptions(signature=signature(plan)))
+    for draft, one in zip(drafts, signed, strict=True):
+        assert safe(draft.name)
+        assert "DRAFT" not in one.name
+        assert ("_DRAFT_" in draft.name) == (draft.kind != "case")
+
+
+@pytest.mark.hazard("H-14")
+def test_the_signature_of_another_plan_is_refused() -> None:
+    case, plan = planned(document("tibia_varus"))
+    other = planned(document("tibia_two_levels"))[1]
+    with pytest.raises(HexapodError, match="The signature is that of another plan"):
+        documents(case, plan, PrintOptions(signature=signature(other)))
+
+
 def test_names_of_three_levels_do_not_meet_where_they_are_numbered() -> None:
     value = document("tibia_trifocal")
     for names in itertools.permutations(("a", "A", "a 1")):
@@ -86,6 +109,9 @@ def test_a_name_tells_case_side_level_kind_and_plan() -> None:
     value = plain_document()
     value["levels"][0]["name"] = "Tíbia próxima (1/3)"
     assert re.fullmatch(r"plain-01_right_tibia-proxima-1-3_schedule_[0-9a-f]{12}\.csv", named(value))
+    case, plan = planned(value)
+    draft = document_name(case, plan, "schedule", "csv", 0, draft=True)
+    assert re.fullmatch(r"plain-01_right_DRAFT_tibia-proxima-1-3_schedule_[0-9a-f]{12}\.csv", draft)
     assert named(value, None) == named(value)  # a single level is always named
     two = document("tibia_two_levels")
     assert re.fullmatch(rf"{two['id']}_{two['limb']['side']}_schedule_[0-9a-f]{{12}}\.csv", named(two, None))

@@ -11,6 +11,7 @@ import pytest
 from hexapod.report.fingerprint import plan_sha256
 from hexapod.report.tables import LONG_HEAD, schedule_csv, schedule_long_csv
 from hexapod.report.texts import harmless
+from tests.signatures import HEAD, signature
 from tests.unit.papers import HARMFUL, PLANNED, VARIED, counting_down, harmful_document, planned, sample
 
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -48,6 +49,17 @@ def test_the_long_file_holds_every_reading_of_every_adjustment(name: str) -> Non
     assert next(rows, None) is None
 
 
+@pytest.mark.hazard("H-14")
+@pytest.mark.parametrize("name", PLANNED)
+def test_every_row_tells_whether_it_is_signed(name: str) -> None:
+    case, plan = sample(name)
+    levels = range(len(plan.levels))
+    for given, told in ((None, "DRAFT"), (signature(plan), HEAD)):
+        files = [schedule_csv(case, plan, level, given) for level in levels]
+        for file in (*files, schedule_long_csv(case, plan, given)):
+            assert {row["signed"] for row in read(file)} == {told}
+
+
 def test_the_long_file_tells_the_times_of_the_case() -> None:
     case, plan = sample("tibia_varus")
     times = {cells["adjustment"]: cells["time"] for cells in read(schedule_long_csv(case, plan))}
@@ -79,8 +91,8 @@ def test_every_row_of_the_wide_file_names_plan_and_software(name: str) -> None:
     for index, level in enumerate(plan.levels):
         rows = read(schedule_csv(case, plan, index))
         assert len(rows) == len(level.rows)
-        assert list(rows[0])[:11] == [
-            "case", "side", "bone", "level", "case_sha256", "plan_sha256", "software", "day", "date", "weekday", "stage",
+        assert list(rows[0])[:12] == [
+            "case", "side", "bone", "level", "case_sha256", "plan_sha256", "software", "signed", "day", "date", "weekday", "stage",
         ]  # fmt: skip
         for cells, row in zip(rows, level.rows, strict=True):
             assert (cells["plan_sha256"], cells["software"]) == (sha256, plan.software)

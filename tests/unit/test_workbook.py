@@ -24,10 +24,12 @@ from hexapod.report.options import PrintOptions, acknowledgements
 from hexapod.report.workbook import workbook
 from hexapod.report.workbook_cells import sheet_name
 from hexapod.report.workbook_inputs import _entered
+from tests.signatures import HEAD as TRAIL
+from tests.signatures import SIGNER, signature
 from tests.unit.papers import HARMFUL, PLANNED, VARIED, document, harmful_document, plain_document, planned, sample
 
-# The row of the headings, counted from 1: three lines of identity and the notice stand above.
-HEAD = 5
+# The row of the headings, counted from 1: three lines of identity, the signature and the notice stand above.
+HEAD = 6
 
 
 def opened(case: Case, plan: Plan, options: PrintOptions | None = None) -> Workbook:
@@ -36,7 +38,8 @@ def opened(case: Case, plan: Plan, options: PrintOptions | None = None) -> Workb
 
 @functools.cache
 def of_sample(name: str) -> Workbook:
-    return opened(*sample(name))
+    case, plan = sample(name)
+    return opened(case, plan, PrintOptions(signature=signature(plan)))
 
 
 def table(sheet: Worksheet) -> list[dict[str, Cell]]:
@@ -115,7 +118,8 @@ def test_every_sheet_tells_whose_it_is_with_the_notice_and_prints_it_on_every_pa
         assert top[0] == f"{sheet.title.split()[0]}: {case.limb.side.upper()} {case.limb.bone.upper()}, {names}"
         assert top[1].startswith(f"Case {case.id}")
         assert top[2] == f"Plan {fingerprint}, {plan.software}, {case.start_date} to {last}"
-        assert top[3] == NOTICE
+        assert top[3] == f"Signed by {SIGNER} on 27 February 2026, 23:05 UTC. Audit trail: {TRAIL}."
+        assert top[4] == NOTICE
         assert sheet.print_title_rows == f"$1:${HEAD}"
         assert sheet.freeze_panes == f"A{HEAD + 1}"
         size = f"{get_column_letter(sheet.max_column)}${sheet.max_row}"
@@ -127,6 +131,30 @@ def test_every_sheet_tells_whose_it_is_with_the_notice_and_prints_it_on_every_pa
         assert sheet.oddFooter.center.text == "Page &P of &N"
         assert case.id in sheet.oddFooter.left.text
         assert fingerprint in sheet.oddFooter.right.text
+
+
+@pytest.mark.hazard("H-14")
+@pytest.mark.parametrize("name", PLANNED)
+def test_a_draft_says_so_on_every_sheet_and_every_printed_page(name: str) -> None:
+    for sheet in opened(*sample(name)):
+        assert str(sheet.cell(1, 1).value).startswith("DRAFT: ")
+        assert sheet.cell(4, 1).value == "DRAFT. Not signed. Not for the patient."
+        assert sheet.print_title_rows == f"$1:${HEAD}"
+        assert (sheet.oddHeader.center.text, sheet.oddHeader.center.size) == ("DRAFT", 24)
+    book = of_sample(name)
+    assert not any("DRAFT" in str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row)
+    assert not any(sheet.oddHeader.center.text for sheet in book)
+    assert "DRAFT" not in book.properties.title
+    assert TRAIL in book.properties.description
+
+
+def test_a_name_signed_with_that_looks_like_a_formula_stays_text() -> None:
+    case, plan = sample("forearm_fine_struts")
+    for name in ("=1+1", "a\nb;=1", "&P"):
+        book = opened(case, plan, PrintOptions(signature=signature(plan, name=name)))
+        cell = book.worksheets[0].cell(4, 1)
+        assert cell.data_type == "s"
+        assert f"Signed by {' '.join(name.split())} on " in str(cell.value)
 
 
 def test_letter_paper() -> None:

@@ -18,14 +18,16 @@ LEAST_SPAN = 0.05
 KEY_COLUMNS = 2
 
 
-def day_panel(days: float, low: float, high: float, left_mm: float = 0.0, width_mm: float = WIDTH_MM) -> Panel:
+def day_panel(
+    days: float, low: float, high: float, left_mm: float = 0.0, width_mm: float = WIDTH_MM, top_mm: float = 0.0
+) -> Panel:
     """A panel of days 0 to the last with room about the values, nought at its foot unless they go below."""
     if high - low < LEAST_SPAN:
         high = low + 1.0
     room = AROUND * (high - low)
     return Panel(
         left_mm=left_mm + LEFT_MM,
-        top_mm=ABOVE_MM,
+        top_mm=top_mm + ABOVE_MM,
         width_mm=width_mm - LEFT_MM - RIGHT_MM,
         height_mm=HEIGHT_MM,
         first=0.0,

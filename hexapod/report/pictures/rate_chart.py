@@ -13,6 +13,7 @@ from hexapod.planning.course import Course
 from hexapod.planning.setup import CORRESPONDING_POINT
 from hexapod.report.numbers import number
 from hexapod.report.pictures.chart_form import day_chart, day_panel, entry, series
+from hexapod.report.pictures.day_mark import day_mark
 from hexapod.report.pictures.plot import KeyEntry, Panel, axes, stage_marks
 from hexapod.report.pictures.svg import LINE, PALE, line, rectangle, text, text_width_mm
 
@@ -52,7 +53,7 @@ def point_rates(course: Course) -> list[Rates]:
     return [*found, *(Rates(names[k], arcs[:, k], limits[:, k]) for k in range(first, len(names)))]
 
 
-def rate_chart(level: LevelPlan) -> bytes:
+def rate_chart(level: LevelPlan, chosen_day: int | None = None) -> bytes:
     """Rates at the tracked points by day (SVG), each a line of its own, over the limits as broad grey ones."""
     assert level.frame is not None
     course = level.frame.course
@@ -71,8 +72,9 @@ def rate_chart(level: LevelPlan) -> bytes:
     for count, rate in enumerate(rates):
         marks.append(series(panel, count, *_steps(rate.mm_per_day)))
         entries.append(entry(count, rate.name))
+    marks += [*names, *stage_marks(panel, course.stages), *day_mark(panel, chosen_day)]
     entries.append(KeyEntry("limit of a stage or of a structure", LINE, "", LIMIT_MM))
-    return day_chart(panel, "Rate at tracked points", [*marks, *names, *stage_marks(panel, course.stages)], entries)
+    return day_chart(panel, "Rate at tracked points", marks, entries)
 
 
 def _limit_name(panel: Panel, limit: float, last: int) -> list[str]:

@@ -19,6 +19,7 @@ from hexapod.report.pictures.chart_form import (
     entry,
     series,
 )
+from hexapod.report.pictures.day_mark import day_mark
 from hexapod.report.pictures.plot import axes, key, key_height_mm, stage_marks
 from hexapod.report.pictures.svg import INK, LINE, MEDIUM_MM, PALE, THIN_MM, TITLE_MM, line, svg, text
 
@@ -26,7 +27,7 @@ ANGLES = (w.AP_ANGULATION, w.LATERAL_ANGULATION, w.AXIAL_ROTATION)
 SHIFTS = (w.AP_TRANSLATION, w.LATERAL_TRANSLATION, w.AXIAL_TRANSLATION)
 
 
-def deformity_chart(level: LevelPlan) -> bytes:
+def deformity_chart(level: LevelPlan, chosen_day: int | None = None) -> bytes:
     """The deformity that remains every evening (SVG), as sizes: angles in deg first, shifts in mm beside them."""
     assert level.frame is not None
     half = 0.5 * WIDTH_MM
@@ -42,7 +43,7 @@ def deformity_chart(level: LevelPlan) -> bytes:
         for count, (pair, values) in enumerate(shown):
             marks.append(series(panel, count, days, values))
             entries.append(entry(count, f"{pair.quantity}: {_by_days(level.rows, pair)}"))
-        marks += stage_marks(panel, level.frame.course.stages)
+        marks += [*stage_marks(panel, level.frame.course.stages), *day_mark(panel, chosen_day)]
         title = "Angles remaining" if unit == "deg" else "Shifts remaining"
         marks.append(text((panel.left_mm, TITLE_AT_MM), title, TITLE_MM, bold=True))
         marks += key(panel.left_mm, panel.bottom_mm + BELOW_MM, half - LEFT_MM, entries, 1)
@@ -50,7 +51,7 @@ def deformity_chart(level: LevelPlan) -> bytes:
     return svg(WIDTH_MM, height, marks)
 
 
-def gap_chart(level: LevelPlan) -> bytes | None:
+def gap_chart(level: LevelPlan, chosen_day: int | None = None) -> bytes | None:
     """The way to the docking site and the length of the new bone by day (SVG); None when there is neither."""
     shown: list[tuple[str, list[float]]] = []
     if has_docking(level):
@@ -78,7 +79,7 @@ def gap_chart(level: LevelPlan) -> bytes | None:
         x = panel.x(level.docking_day)
         marks.append(line([(x, panel.top_mm), (x, panel.bottom_mm)], INK, THIN_MM, "0.9 0.7"))
         marks.append(text((x + 1.0, panel.top_mm + 3.0), f"docking, day {level.docking_day}"))
-    marks += stage_marks(panel, level.frame.course.stages)
+    marks += [*stage_marks(panel, level.frame.course.stages), *day_mark(panel, chosen_day)]
     title = {1: "Docking" if has_docking(level) else "New bone", 2: "Docking and new bone"}[len(shown)]
     return day_chart(panel, title, marks, entries, columns=len(shown))
 

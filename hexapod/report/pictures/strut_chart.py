@@ -9,6 +9,7 @@ from hexapod.hardware.models import Strut
 from hexapod.plan import LevelPlan
 from hexapod.report.colours import STRUT_LOOKS
 from hexapod.report.numbers import number
+from hexapod.report.pictures.day_mark import day_mark
 from hexapod.report.pictures.plot import Panel, axes
 from hexapod.report.pictures.svg import (
     INK,
@@ -59,7 +60,7 @@ def fitted_models(level: LevelPlan, strut: int) -> list[Fitted]:
     return [Fitted(*one) for one in zip(models, firsts, lasts, strict=True)]
 
 
-def strut_chart(level: LevelPlan) -> bytes:
+def strut_chart(level: LevelPlan, chosen_day: int | None = None) -> bytes:
     """Six panels with one scale (SVG): the reading of every evening within the range of the model fitted that day."""
     fitted = {strut: fitted_models(level, strut) for strut in STRUT_LOOKS}
     models = [one.model for parts in fitted.values() for one in parts]
@@ -83,7 +84,7 @@ def strut_chart(level: LevelPlan) -> bytes:
             high=high + room,
         )
         marks += _heading(panel, top, strut, parts)
-        marks += _panel(panel, level, strut, parts)
+        marks += [*_panel(panel, level, strut, parts), *day_mark(panel, chosen_day)]
     height = rows * (heading_mm + PANEL_HEIGHT_MM + BELOW_MM)
     return svg(WIDTH_MM, height, marks)
 

@@ -14,8 +14,9 @@ import streamlit as st
 from hexapod.case.model import Case
 from hexapod.plan import Plan
 from hexapod.records import Plan as Recorded
+from hexapod.records.printing import signature_of
 from hexapod.report.fingerprint import short_fingerprint
-from hexapod.report.options import LANGUAGES, PAPERS, Acknowledgement
+from hexapod.report.options import LANGUAGES, PAPERS, Acknowledgement, Signature
 from hexapod.report.prescription import Document, case_document
 from hexapod.ui import session
 from hexapod.ui.cautions import Answers, acknowledgements_of, caution_name, cautions_of, missing
@@ -39,8 +40,9 @@ def show(outcome: Outcome, case: Case, plan: Plan, answers: Answers, recorded: R
         _save(case_document(case), "Save the case file")
         return
     lacking, said = _accepted(plan, answers, recorded)
-    _forget_others(outcome, said, lacking=bool(lacking))
     signed = recorded.sign_off if recorded is not None and recorded.state == "signed" else None
+    signature = signature_of(signed) if signed else None
+    _forget_others(outcome, said, signature, lacking=bool(lacking))
     told = f"signed by {signed.name}" if signed else "not signed: every document says DRAFT"
     st.html(
         f'<p class="hx-plan-print">Fingerprint of the plan: <code>{short_fingerprint(outcome.prescribed)}</code>, '
@@ -50,7 +52,7 @@ def show(outcome: Outcome, case: Case, plan: Plan, answers: Answers, recorded: R
         with st.spinner("Making the documents …"):
             st.session_state["wanted"] = False
             choices = st.session_state["choices"]
-            st.session_state["papers"] = make_papers(case, plan, choices, said)
+            st.session_state["papers"] = make_papers(case, plan, choices, said, signature)
     papers = session.papers()
     if papers is None:
         _choices(case, lacking)
@@ -68,13 +70,17 @@ def _accepted(plan: Plan, answers: Answers, recorded: Recorded | None) -> tuple[
     return [f"{caution_name(one)} was not acknowledged" for one in cautions if tuple(one) not in known], said
 
 
-def _forget_others(outcome: Outcome, said: tuple[Acknowledgement, ...], *, lacking: bool) -> None:
+def _forget_others(
+    outcome: Outcome, said: tuple[Acknowledgement, ...], signature: Signature | None, *, lacking: bool
+) -> None:
     """Documents of any other plan, reasons or signature are taken away."""
     state, papers = st.session_state, session.papers()
     if lacking:
         state.update(papers=None, wanted=False)
-    elif papers is not None and (papers.plan_sha256, papers.acknowledgements) != (outcome.prescribed, said):
-        state["papers"] = None
+    elif papers is not None:
+        of = (papers.plan_sha256, papers.acknowledgements, papers.signature)
+        if of != (outcome.prescribed, said, signature):
+            state["papers"] = None
 
 
 def _choices(case: Case, lacking: list[str]) -> None:

@@ -1,0 +1,28 @@
+"""Who has signed the plan, as the library knows it."""
+
+from __future__ import annotations
+
+from hexapod.report.identity import Identity
+from hexapod.report.language import language
+from hexapod.report.options import Signature
+from hexapod.report.sections.blocks import Block, pairs, paragraph
+from hexapod.report.standing import signed_at, standing_words
+from hexapod.report.texts import one_line
+
+
+def signing_section(whose: Identity, signature: Signature | None) -> list[Block]:
+    """The signature with everything that it can be looked up by, or that there is none, and both fingerprints."""
+    words = language("en")
+    rows = []
+    if signature is not None:
+        moment = signed_at(signature)
+        where = " (in another library, from which the case was taken in)" if signature.imported else ""
+        rows = [
+            ("Signed by", one_line(signature.name)),
+            ("As the user", one_line(signature.by) + where),
+            ("Signed on", f"{words.date(moment.date())}, {words.time(moment.time())} UTC"),
+            ("Head of the audit trail", signature.head),
+        ]
+    rows += [("Plan", whose.plan_sha256), ("Entries", whose.case_sha256)]
+    missing = [] if signature is not None else [paragraph(standing_words(None, words), strong=True)]
+    return [*missing, pairs(rows)]
