@@ -46,8 +46,9 @@ def _show(html: str) -> None:
     """A picture on the page.  `st.html` takes every SVG out of what it shows; Markdown with HTML does not.
 
     In Markdown a block of HTML ends at an empty line, and what follows would be read as Markdown: there is one line.
+    Streamlit looks for the names of icons, `:material/home:`, before anything else: no colon is left to begin one.
     """
-    st.markdown(" ".join(html.splitlines()), unsafe_allow_html=True)
+    st.markdown(" ".join(html.splitlines()).replace(":", "&#58;"), unsafe_allow_html=True)
 
 
 def films_html(

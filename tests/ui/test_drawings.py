@@ -16,7 +16,7 @@ from hexapod.ui.entries import Trouble
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = sorted((ROOT / "sample_cases").glob("*.json"))
-NAMES = '<b onclick="x">&\n\n# nerve'
+NAMES = '<b onclick="x">& :material/home:\n\n# nerve'
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
@@ -39,6 +39,7 @@ def test_names_are_escaped_and_stay_in_one_block() -> None:
     assert not shown.exception
     (block,) = shown.markdown
     assert "\n" not in block.value
+    assert ":" not in block.value
     assert block.allow_html
 
 

@@ -22,6 +22,7 @@ from hexapod.report.pictures.entry_films import EntryFilms, entry_films, inner_f
 from hexapod.report.pictures.entry_level import CHOOSE_BONE, CHOOSE_REFERENCE, CHOOSE_SIDE, EntryLevel, entry_level
 from hexapod.report.pictures.entry_plate import angle_seen, plate_of
 from hexapod.report.pictures.film_views import FILM_AXES, View, film, film_of
+from hexapod.report.pictures.screen_marks import picture, words
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = sorted((ROOT / "sample_cases").glob("*.json"))
@@ -315,6 +316,8 @@ def test_names_of_a_case_cannot_become_markup() -> None:
     assert any(note.startswith("S2 (") for note in made.notes)
     for key in made.key:
         ET.fromstring(key.mark)
+    assert words((1.0, 2.0), "<b>&\x07").endswith(">&lt;b&gt;&amp; </text>")
+    assert 'aria-label="&quot;&lt; "' in picture(1.0, 1.0, [], '"<\n', "film")
 
 
 @pytest.mark.hazard("H-01", "H-02")

@@ -50,10 +50,10 @@ def _to_name(plate: Plate, level: EntryLevel, shown: Film) -> list[Name]:
         # The arc is named at its far end, where there is most room between the axes and beyond.
         at = (centre[0] + radius * leaning[0], centre[1] + radius * leaning[1])
         names.append(Name((captions(level, shown.view)[0][1].rpartition(" deg")[0] + " deg",), at))
-    for (number_, _), place in zip(level.structures, shown.structures_mm, strict=True):
-        names.append(Name((f"S{number_}",), plate.at(place)))
     for ring, outline in shown.rings_mm.items():
         names.append(_ring_name(np.array(plate.all(outline)), f"{ring} ring"))
+    for (number_, _), place in zip(level.structures, shown.structures_mm, strict=True):
+        names.append(Name((f"S{number_}",), plate.at(place)))
     return names
 
 

@@ -16,7 +16,7 @@ LETTER_SHARE, LINE_SHARE = 0.53, 1.17
 ASIDE_PX = (10.0, 20.0, 36.0, 60.0)
 UP_PX = (0.0, -16.0, 16.0, -34.0, 34.0, -60.0, 60.0)
 # What it costs to cover a square px of another name, to leave the picture by one, and to be a px farther away.
-OVER_A_NAME, OUTSIDE, FARTHER = 6.0, 100.0, 0.6
+OVER_A_NAME, OUTSIDE, FARTHER = 20.0, 100.0, 0.6
 # A name farther from its point than this has a line to it (px).
 LINE_FROM_PX = 13.0
 
@@ -91,6 +91,9 @@ def _candidates(target: Point, width: float, height: float) -> Array:
         for aside in ASIDE_PX:
             rows.append((x + aside, top, x + aside + width, top + height))
             rows.append((x - aside - width, top, x - aside, top + height))
+    for away in ASIDE_PX:
+        rows.append((x - 0.5 * width, y - away - height, x + 0.5 * width, y - away))
+        rows.append((x - 0.5 * width, y + away, x + 0.5 * width, y + away + height))
     return np.array(rows)
 
 
