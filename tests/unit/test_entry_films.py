@@ -26,8 +26,9 @@ from hexapod.report.pictures.screen_marks import picture, words
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = sorted((ROOT / "sample_cases").glob("*.json"))
-# Bytes that a redrawn pair of films may have, and the time to draw it on a quiet machine (s), with room for a busy one.
-MOST_BYTES, LONGEST_S = 20_000, 0.015
+# Bytes that a redrawn pair of films may have, and the time to draw it (s): three times the 15 ms of a quiet machine, so
+# that a busy one does not fail the test.
+MOST_BYTES, LONGEST_S = 20_000, 0.045
 SVG = "{http://www.w3.org/2000/svg}"
 ANGLE, SHIFT, MOVES = "var(--hx-d-angle)", "var(--hx-d-shift)", "var(--hx-d-moves)"
 
