@@ -13,6 +13,7 @@ from hexapod.case.model import LONGEST_LEVEL_DAYS, DrivenLevel
 from hexapod.case.parts import Stage
 from hexapod.clinical.deformity import deformity_pose
 from hexapod.clinical.mounting import place
+from hexapod.clinical.sides import Fragment, Side
 from hexapod.errors import CaseError, GeometryError, Problem
 from hexapod.geometry.path import Path, equal_steps, fewest_days
 from hexapod.geometry.transforms import Array
@@ -159,11 +160,16 @@ def _stage_course(setup: LevelSetup, stage: Stage, T_start: Array, day: int, pat
 
 def stage_end(setup: LevelSetup, stage: Stage, T_start: Array) -> Array:
     """Pose `T_ref_mov` (4, 4) at the end of a stage that starts from another."""
+    return stage_target(stage, T_start, setup.side, setup.reference)
+
+
+def stage_target(stage: Stage, T_start: Array, side: Side, reference: Fragment) -> Array:
+    """`stage_end` for a level of which no more is known than its side and its reference fragment."""
     if stage.correct_to is not None:
-        return deformity_pose(stage.correct_to.words(), setup.side, setup.reference)
+        return deformity_pose(stage.correct_to.words(), side, reference)
     if stage.transport is not None:
         T = T_start.copy()
-        T[:3, 3] += place(stage.transport.words(), setup.side)
+        T[:3, 3] += place(stage.transport.words(), side)
         return T
     return T_start
 

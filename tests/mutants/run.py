@@ -105,6 +105,11 @@ MUTANTS = [
     Mutant("summer time begins an hour late", "report/ics_zone.py", "onset + before", "onset + _offset(onset, zone)"),
     Mutant("old calendar kept on the new first day", "report/ics_earlier.py", ">= case.first_day", "> case.first_day"),
     Mutant("wrong mounting the wrong way round", "sensitivity.py", "T_ref_ring @ T_motion @ invert(T_ref_ring)", "invert(T_ref_ring) @ T_motion @ T_ref_ring"),
+    Mutant("second bone on the wrong side", "report/pictures/bone_outlines.py", "lateral = lateral_x(side)", "lateral = -lateral_x(side)"),
+    Mutant("angle drawn at the reference fragment", "report/pictures/entry_plate.py", "(0.0, -moving_end(shown.reference))", "(0.0, moving_end(shown.reference))"),
+    Mutant("chronic ring drawn as at the start", "report/pictures/entry_rings.py", "T = stage_target(Stage", "stage_target(Stage"),
+    Mutant("rotation drawn of the moving fragment", "report/pictures/measure_figures.py", 'R_ref_mov if reference == "proximal" else R_ref_mov.T', "R_ref_mov"),
+    Mutant("apex drawn where the bone leans", "report/pictures/measure_figures.py", '(1.0 if view == "AP" else -1.0)', "1.0"),
 ]  # fmt: skip
 
 # The tree as it is: with it, every test must pass, or nothing below means anything.

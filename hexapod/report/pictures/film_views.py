@@ -59,9 +59,13 @@ class Film:
 def film(level: LevelPlan, day: int, view: View) -> Film:
     """What a film taken square to the reference fragment shows in the evening of a day.  The level must have rows."""
     assert level.frame is not None
+    return film_of(standing(level, day), level.frame.setup.side, view, day)
+
+
+def film_of(now: Standing, side: Side, view: View, day: int = 0) -> Film:
+    """What a film shows of a level that stands like this."""
     axes = FILM_AXES[view]
-    now: Standing = standing(level, day)
-    left, right = side_words(view, level.frame.setup.side)
+    left, right = side_words(view, side)
     return Film(
         view=view,
         day=day,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,29 +65,54 @@ def standing(level: LevelPlan, day: int) -> Standing:
     assert level.frame is not None
     frame, T_ref_mov = level.frame, level.rows[day].pose
     setup = frame.setup
-    moving = other(setup.reference)
-    mounts = {setup.reference: setup.T_ref_ring, moving: frame.T_mov_mring}
-    poses = {setup.reference: np.eye(4), moving: T_ref_mov}
     models: dict[Fragment, Ring] = {"proximal": setup.proximal_ring, "distal": setup.distal_ring}
     bone = setup.level.bone
-    cut_mm = 0.0 if bone is None else along_bone(bone.osteotomy.words())
-    radius_mm = 0.5 * (ASSUMED_DIAMETER_MM if bone is None else bone.diameter_mm)
     structures = setup.tracked.places_mov_mm[len(setup.tracked.names) - len(setup.level.structures_at_risk) :]
-    return Standing(
-        reference=setup.reference,
-        shafts={
-            name: Shaft(T, _moved(T, _axis(name, cut_mm, float(mounts[name][2, 3]))), radius_mm)
-            for name, T in poses.items()
-        },
-        rings={name: PlacedRing(models[name], poses[name] @ mounts[name]) for name in models},
+    return stand(
+        setup.reference,
+        T_ref_mov,
+        mounts={setup.reference: setup.T_ref_ring, other(setup.reference): frame.T_mov_mring},
+        models=models,
+        cut_mm=0.0 if bone is None else along_bone(bone.osteotomy.words()),
+        diameter_mm=None if bone is None else bone.diameter_mm,
         structures_mm=_moved(T_ref_mov, structures.reshape(-1, 3)),
     )
 
 
-def _axis(fragment: Fragment, cut_mm: float, ring_mm: float) -> Array:
-    """The axis (2, 3) of a fragment in its own axes: from the cut outwards, past its ring."""
+def stand(
+    reference: Fragment,
+    T_ref_mov: Array,
+    *,
+    mounts: Mapping[Fragment, Array],
+    models: Mapping[Fragment, Ring],
+    cut_mm: float,
+    diameter_mm: float | None,
+    structures_mm: Array,
+) -> Standing:
+    """A level with its moving fragment at a pose (4, 4).
+
+    `mounts` are the poses (4, 4) of the rings on their fragments and `models` the rings, as far as both are known;
+    `cut_mm` is the height of the cut along the moving fragment's axis, `structures_mm` (k, 3) in reference axes.
+    """
+    poses: dict[Fragment, Array] = {reference: np.eye(4), other(reference): T_ref_mov}
+    radius_mm = 0.5 * (ASSUMED_DIAMETER_MM if diameter_mm is None else diameter_mm)
+    heights_mm = {name: float(T[2, 3]) for name, T in mounts.items()}
+    return Standing(
+        reference=reference,
+        shafts={
+            name: Shaft(T, _moved(T, _axis(name, cut_mm, heights_mm.get(name))), radius_mm) for name, T in poses.items()
+        },
+        rings={name: PlacedRing(models[name], poses[name] @ mounts[name]) for name in models if name in mounts},
+        structures_mm=structures_mm,
+    )
+
+
+def _axis(fragment: Fragment, cut_mm: float, ring_mm: float | None) -> Array:
+    """The axis (2, 3) of a fragment in its own axes: from the cut outwards, past its ring if it has one."""
     outwards = moving_end(other(fragment))
-    length = max(outwards * (ring_mm - cut_mm) + BEYOND_RING_MM, LEAST_LENGTH_MM)
+    length = LEAST_LENGTH_MM
+    if ring_mm is not None:
+        length = max(outwards * (ring_mm - cut_mm) + BEYOND_RING_MM, LEAST_LENGTH_MM)
     return np.array([[0.0, 0.0, cut_mm], [0.0, 0.0, cut_mm + outwards * length]])
 
 

@@ -82,7 +82,7 @@ def text(
     weight = ' font-weight="700"' if bold else ""
     return (
         f'<text x="{x}" y="{y}" font-family="{TYPEFACE}" font-size="{distance(size_mm)}"{weight} fill="{colour}" '
-        f'text-anchor="{anchor}"{turn}>{escape(_printable(words))}</text>'
+        f'text-anchor="{anchor}"{turn}>{escape(printable(words))}</text>'
     )
 
 
@@ -109,6 +109,6 @@ def _path(points: Iterable[Point]) -> str:
     return "M" + " L".join(f"{distance(point[0])} {distance(point[1])}" for point in points)
 
 
-def _printable(words: str) -> str:
+def printable(words: str) -> str:
     """A text without the control signs that an SVG file cannot hold."""
     return "".join(sign if sign.isprintable() else " " for sign in words)
