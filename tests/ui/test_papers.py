@@ -41,7 +41,7 @@ def _titles(document: dict[str, Any]) -> set[str]:
 
 def _hurried(form: Form) -> Form:
     """The sample with a stage too short: two cautions."""
-    return form.sample("tibia_varus").step("stages").type("Fixed length, days", "8").step("plan")
+    return form.sample("tibia_varus").step("stages").press("open-all").type("Fixed length, days", "8").step("plan")
 
 
 @pytest.mark.parametrize("stem", ["tibia_varus", "tibia_two_levels"])
