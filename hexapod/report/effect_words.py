@@ -78,7 +78,7 @@ def effect_lines(effect: Effect, *, levels: int = 1) -> tuple[Line, ...]:
                 name,
                 told.extreme(near.get(to), " mm", 1),
                 told.value(near.get(to)),
-                ("{} mm nearer", "{} mm more room"),
+                ("{} mm nearer", "{} mm farther"),
             )
             for to, name in CLEARANCES.items()
         ),
@@ -92,6 +92,17 @@ def effect_lines(effect: Effect, *, levels: int = 1) -> tuple[Line, ...]:
     if effect.last is None:
         lines = [Line(line.name, refused, None, line.difference) for line in lines]
     return (verdict, *lines)
+
+
+def brief(effect: Effect) -> str:
+    """An effect in one line: verdict, days, visits, and docking where there is one."""
+    told = _Teller(False)
+    if effect.last is None:
+        return VERDICTS[effect.verdict]
+    visits = f"{len(effect.visits)} visit{'' if len(effect.visits) == 1 else 's'} to exchange struts"
+    parts = [VERDICTS[effect.verdict], f"{effect.last.day} days until {_date(effect.last)}", visits]
+    parts += [f"docking {told.dockings(effect)}"] if effect.dockings else []
+    return " · ".join(parts)
 
 
 def compared(first: Effect, second: Effect, *, levels: int = 1) -> tuple[Comparison, ...]:

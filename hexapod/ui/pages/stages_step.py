@@ -25,7 +25,7 @@ def show(outcome: Outcome) -> None:
     """The whole step."""
     st.html(STYLE)
     level_choice()
-    treatment_effect.standing()
+    treatment_effect.standing(outcome)
     path = ("levels", session.level()["uid"])
     with st.container(key="split"):
         left, right = st.columns([3, 2], gap="large")

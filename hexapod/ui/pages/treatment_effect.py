@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from hexapod.report.effect import Effect, effect_of
-from hexapod.report.effect_words import SAME, compared, effect_lines
+from hexapod.report.effect_words import SAME, brief, compared, effect_lines
 from hexapod.ui import alternatives, keeping, session
 from hexapod.ui import draft as d
 from hexapod.ui.outcome import Outcome, work_out
@@ -19,8 +19,11 @@ from hexapod.ui.wording import unbroken
 MOST_TROUBLES = 6
 
 
-def standing() -> None:
-    """Which alternative is in work, above everything; nothing when there is only one treatment."""
+def standing(outcome: Outcome) -> None:
+    """Above everything: on a narrow screen the effect in one line; which alternative is in work, if there are two."""
+    effect = _of(outcome)
+    told = brief(effect) if effect else "told as soon as all entries make a plan"
+    st.html(f'<p class="hx-effect-brief"><b>Effect:</b> {unbroken(told)}</p>')
     letter = alternatives.in_work(session.draft())
     if letter:
         other = alternatives.LETTERS[1 - alternatives.LETTERS.index(letter)]
@@ -66,7 +69,8 @@ def _effect(outcome: Outcome) -> str:
 def _comparison(letter: str, other: Outcome, outcome: Outcome) -> str:
     """The alternative kept and the one in work in one table, the differences of the latter in words."""
     mine = alternatives.in_work(session.draft())
-    heads = f'<th scope="col">{letter}, kept</th><th scope="col">{mine}, in work</th><th scope="col">{mine} is</th>'
+    titles = ("", f"{letter}, kept", f"{mine}, in work", f"{mine} against {letter}")
+    heads = "".join(f'<th scope="col">{title}</th>' for title in titles)
     first, second = _of(other), _of(outcome)
     if first is not None and second is not None:
         told = [(row.name, row.first, row.second, row.difference) for row in compared(first, second, levels=_levels())]
@@ -88,7 +92,7 @@ def _comparison(letter: str, other: Outcome, outcome: Outcome) -> str:
             (mine, second, outcome, session.draft()),
         )
     )
-    return f'<table><thead><tr><th scope="col"></th>{heads}</tr></thead><tbody>{rows}</tbody></table>{beneath}'
+    return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{beneath}"
 
 
 def _marked(difference: str) -> str:

@@ -63,10 +63,11 @@ def _option(outcome: Outcome, option: Option) -> None:
 
 def _meaning(option: Option) -> str:
     """What an option means, and what holds when it is left empty."""
-    meaning = f"{option.meaning[0].upper()}{option.meaning[1:]}."
-    if option.required:
-        return meaning
-    return f"{meaning} Empty: {'none' if not option.default else f'{number(option.default)} {option.unit}'}."
+    meaning = f"{option.meaning[0].upper()}{option.meaning[1:]}"
+    told = [] if meaning == LABELS[option.name] else [f"{meaning}."]
+    if not option.required:
+        told.append(f"Empty: {'none' if not option.default else f'{number(option.default)} {option.unit}'}.")
+    return " ".join(told)
 
 
 def _made_html(now: Made, level: d.Draft) -> str:
