@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hexapod
-from hexapod.ui import alternatives, keeping, stage_list, template_form
+from hexapod.ui import alternatives, keeping, session, stage_list, template_form
 from hexapod.ui import draft as d
 from hexapod.ui.document import read_draft
 from hexapod.ui.opened import draft_of
 from hexapod.ui.outcome import work_out
+from hexapod.ui.pages import treatment_effect, treatment_stages
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = sorted((ROOT / "sample_cases").glob("*.json"))
@@ -261,6 +263,17 @@ def test_the_alternative_never_reaches_the_case(path: Path) -> None:
     assert "alternative" not in json.dumps(read_draft(draft).document)
 
 
+@pytest.mark.hazard("H-15")
+def test_an_alternative_leaves_the_fingerprint_of_the_file() -> None:
+    """Nulls and defaults written out belong to the file: it is no other case because something stands beside it."""
+    document = _sample("tibia_varus") | {"title": None}
+    document["levels"][0] |= {"limits": {}, "adjustments_per_day": 1}
+    draft = draft_of(document)
+    alternatives.keep(draft)
+    draft["template"]["name"] = "lengthening"
+    assert read_draft(draft).document == document
+
+
 @pytest.mark.hazard("H-21")
 def test_choosing_swaps_and_loses_nothing() -> None:
     draft = draft_of(_sample("tibia_two_levels"))
@@ -350,3 +363,38 @@ def test_an_alternative_is_kept_on_disk() -> None:
     token = keeping.new_token()
     keeping.save(token, draft, 1)
     assert keeping.load(token) == (draft, 1)
+
+
+def test_a_stage_moves_past_the_others_which_keep_their_order() -> None:
+    draft = draft_of(_sample("tibia_varus"))
+    first, *others = _names(draft)
+    stage_list.move(draft, _first(draft), draft["levels"][0]["stages"][0]["uid"], 2)
+    assert _names(draft) == [*others[:2], first, others[2]]
+
+
+@pytest.mark.hazard("H-13")
+@pytest.mark.parametrize("button", ["work on the other", "take back"])
+def test_a_field_that_streamlit_has_not_reported_is_taken_along(button: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A click may come before the callback of the field that was left by it."""
+    draft = draft_of(_sample("tibia_varus"))
+    uid = _first(draft)
+    stage_list.replace(draft, uid, [{"name": "x", "hold_days": 5}])
+    alternatives.keep(draft)
+    state = {
+        "sheet": "now",
+        "draft": draft,
+        "token": "",
+        "revision": 0,
+        "said": "",
+        f"now|levels|{uid}|mm_per_day": "0,7",
+    }
+    streamlit = SimpleNamespace(session_state=state, query_params={})
+    monkeypatch.setattr(session, "st", streamlit)
+    monkeypatch.setattr(treatment_effect, "st", streamlit)
+    if button == "take back":
+        treatment_stages.act(lambda draft: stage_list.take_back(draft, uid))()
+        assert draft["levels"][0]["mm_per_day"] == "0,7"
+        return
+    treatment_effect._act(alternatives.swap)
+    assert draft["levels"][0]["mm_per_day"] == "1"
+    assert draft["alternative"]["treatment"]["levels"][uid]["mm_per_day"] == "0,7"
