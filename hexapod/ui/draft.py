@@ -22,6 +22,19 @@ ALONG_BONE = (w.ALONG_BONE,)
 STRUTS = range(6)
 # What the papers that the patient takes home say of the clinic.
 OF_CLINIC = ("name", "contact", "missed_or_stuck")
+# Entries that say nothing of the case: memory, what can be taken back, a template not put in, the alternative kept.
+BESIDE_THE_CASE = ("origin", "exact", "aside", "template", "alternative")
+# The numbers that templates ask for; what was typed for one is there again for the next that asks for it.
+TEMPLATE_SIZES = (
+    "gap_mm",
+    "length_mm",
+    "compression_mm",
+    "compress_mm",
+    "distract_mm",
+    "cycles",
+    "latency_days",
+    "consolidation_days",
+)
 
 
 def blank_words(pairs: tuple[w.Pair, ...]) -> Draft:
@@ -41,13 +54,13 @@ def blank_strut() -> Draft:
 
 def blank_structure() -> Draft:
     """A structure at risk without a name or a place."""
-    return {"uid": _uid(), "name": "", "at": blank_words(PLACE), "limit": ""}
+    return {"uid": new_uid(), "name": "", "at": blank_words(PLACE), "limit": ""}
 
 
 def blank_stage() -> Draft:
     """A stage that does not know yet what it does."""
     return {
-        "uid": _uid(),
+        "uid": new_uid(),
         "name": "",
         "kind": None,
         "hold_days": "",
@@ -59,6 +72,11 @@ def blank_stage() -> Draft:
     }
 
 
+def blank_template() -> Draft:
+    """No template chosen, and no number typed for one."""
+    return {"name": None, **dict.fromkeys(TEMPLATE_SIZES, ""), "transport": blank_words(PLACE)}
+
+
 def blank_segment() -> Draft:
     """A point on the segment of which nothing is said yet."""
     return {"where": None, "from": blank_words(PLACE)}
@@ -67,7 +85,7 @@ def blank_segment() -> Draft:
 def blank_level() -> Draft:
     """A level in which nothing is chosen."""
     return {
-        "uid": _uid(),
+        "uid": new_uid(),
         "name": "",
         "reference": None,
         "couple": "stages",
@@ -111,6 +129,9 @@ def blank_draft() -> Draft:
         "time_zone": "",
         "derived_from": "",
         "levels": [blank_level()],
+        "aside": {},
+        "template": blank_template(),
+        "alternative": None,
         "exact": {},
         "origin": None,
     }
@@ -132,8 +153,8 @@ def needs_segment(draft: Draft, level: Draft) -> bool:
 
 
 def entries(draft: Draft) -> Draft:
-    """A copy of what was typed, without the memory of the file that it came from."""
-    return copy.deepcopy({key: value for key, value in draft.items() if key not in ("origin", "exact")})
+    """A copy of what was typed for the case, without what stands beside it."""
+    return copy.deepcopy({key: value for key, value in draft.items() if key not in BESIDE_THE_CASE})
 
 
 def holder(draft: Draft, path: Path) -> tuple[Draft, str]:
@@ -161,5 +182,6 @@ def _item(here: Any, part: str) -> Any:
     return here[part]
 
 
-def _uid() -> str:
+def new_uid() -> str:
+    """A name for a thing in a list, which no other has."""
     return secrets.token_hex(4)

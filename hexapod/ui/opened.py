@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hexapod.case.model import WEEKDAYS
@@ -35,6 +35,12 @@ def draft_of(document: Mapping[str, Any]) -> d.Draft:
     draft["levels"] = [texts.level(level) for level in document["levels"]]
     draft["origin"] = {"document": copy.deepcopy(dict(document)), "entries": d.entries(draft)}
     return draft
+
+
+def stages_of(documents: Iterable[Mapping[str, Any]], exact: dict[str, float]) -> list[d.Draft]:
+    """The entries of stages as they stand in a case file.  `exact` gains the numbers finer than people may type."""
+    texts = _Texts(exact)
+    return [texts.stage(document) for document in documents]
 
 
 class _Texts:

@@ -32,8 +32,8 @@ def _hurried(screen: Screen) -> dict[str, Any]:
     document = sample("tibia_transport")
     stage = next(stage for stage in document["levels"][0]["stages"] if "hold_days" not in stage)
     stage["days"] = 45
-    screen.sample("tibia_transport").step("treatment")
-    screen.page.get_by_label("Fixed length, days", exact=True).first.click()
+    screen.sample("tibia_transport").step("treatment").button("Open all").click()
+    screen.settle().page.get_by_label("Fixed length, days", exact=True).first.click()
     screen.page.keyboard.type("45", delay=30)
     screen.step("check")
     return document

@@ -80,8 +80,8 @@ def test_a_refused_plan_has_no_schedule_no_preview_and_no_file_but_the_case(scre
 
 
 def test_a_caution_is_acknowledged_before_anything_is_saved(screen: Screen) -> None:
-    screen.sample("tibia_transport").step("treatment")
-    screen.page.get_by_label("Fixed length, days", exact=True).first.click()
+    screen.sample("tibia_transport").step("treatment").button("Open all").click()
+    screen.settle().page.get_by_label("Fixed length, days", exact=True).first.click()
     screen.page.keyboard.type("45", delay=30)
     screen.step("check")
     expect(screen.state).to_have_text("Caution")

@@ -151,7 +151,8 @@ def test_a_reload_keeps_every_entry_even_a_wrong_one(screen: Screen) -> None:
 
 @pytest.mark.hazard("H-21")
 def test_an_edit_in_flight_survives_every_button(screen: Screen) -> None:
-    screen.sample("tibia_varus").step("treatment").type("Stage 1: name", "rest first")
+    screen.sample("tibia_varus").step("treatment").button("Open all").click()
+    screen.settle().type("Stage 1: name", "rest first")
     screen.page.get_by_role("button", name="Add a stage").click()
     screen.settle()
     expect(screen.field("Stage 1: name")).to_have_value("rest first")

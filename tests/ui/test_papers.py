@@ -47,7 +47,7 @@ def _titles(document: dict[str, Any]) -> set[str]:
 
 def _hurried(form: Form) -> Form:
     """The sample with a stage too short: two cautions."""
-    return form.sample("tibia_varus").step("treatment").type("Fixed length, days", "8").step("check")
+    return form.sample("tibia_varus").step("treatment").press("open-all").type("Fixed length, days", "8").step("check")
 
 
 @pytest.mark.parametrize("stem", ["tibia_varus", "tibia_two_levels"])

@@ -1,8 +1,8 @@
-"""Step 4: how fast, how often, and the stages in their order."""
+"""The treatment: what each level does, how fast and how often, when struts can be exchanged, and what it amounts to."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from pathlib import Path
 
 import streamlit as st
 
@@ -14,40 +14,30 @@ from hexapod.ui import draft as d
 from hexapod.ui import numbers, readback, session
 from hexapod.ui.fields import choice, message, number_field, size_and_word, text_field
 from hexapod.ui.outcome import Outcome
-from hexapod.ui.pages import treatment_clinic
+from hexapod.ui.pages import treatment_clinic, treatment_effect, treatment_stages
 from hexapod.ui.pages.level_choice import level_choice
-from hexapod.ui.wording import COURSES, FOLLOWING, SEGMENT_POINTS, STAGE_KINDS
+from hexapod.ui.wording import COURSES, FOLLOWING, SEGMENT_POINTS
 
-_EXPLAINED = {
-    "hold_days": "Nothing moves: latency, a rest, consolidation.",
-    "correct_to": "Give the deformity that shall REMAIN at the end of this stage. All empty: none remains.",
-    "transport": "The moving fragment is carried along this vector from where it is, its orientation kept.",
-}
+STYLE = Path(__file__).parents[1] / "treatment.css"
 
 
 def show(outcome: Outcome) -> None:
     """The whole step."""
+    st.html(STYLE)
     level_choice()
+    treatment_effect.standing(outcome)
     path = ("levels", session.level()["uid"])
     with st.container(key="split"):
         left, right = st.columns([3, 2], gap="large")
     with left:
         _course(outcome, path)
-        st.subheader("Limits of the level", anchor=False)
-        with st.container(key="limits", horizontal=True, gap="small"):
-            for key, label, hint in (
-                ("mm_per_day", "Limit, mm per day", f"Empty: {number(DEFAULT_MM_PER_DAY)} mm per day."),
-                ("deg_per_day", "Limit of the turn, deg per day", "Empty: no limit of its own."),
-                ("adjustments", "Adjustments per day", "1 to 12. Empty: once a day."),
-            ):
-                with st.container(key=f"limit-{key}", width=210):
-                    text_field(outcome, (*path, key), label, hint=hint)
-        text_field(outcome, (*path, "times"), "Times of the adjustments (may stay empty)", hint=_times(outcome, path))
         if not d.follows(session.level()):
-            _stages(outcome, path)
+            treatment_stages.show(outcome, path)
+        _limits(outcome, path)
         _expected(outcome, path)
         treatment_clinic.show(outcome)
     with right, st.container(key="beside"):
+        treatment_effect.show(outcome)
         readback.show(
             "How the bone will move",
             readback.movement_lines(outcome, session.level_index()),
@@ -58,6 +48,19 @@ def show(outcome: Outcome) -> None:
             readback.deformity_lines(),
             "Choose the reference fragment; the deformity is read back as soon as it can be.",
         )
+
+
+def _limits(outcome: Outcome, path: d.Path) -> None:
+    st.subheader("Limits of the level", anchor=False)
+    with st.container(key="limits", horizontal=True, gap="small"):
+        for key, label, hint in (
+            ("mm_per_day", "Limit, mm per day", f"Empty: {number(DEFAULT_MM_PER_DAY)} mm per day."),
+            ("deg_per_day", "Limit of the turn, deg per day", "Empty: no limit of its own."),
+            ("adjustments", "Adjustments per day", "1 to 12. Empty: once a day."),
+        ):
+            with st.container(key=f"limit-{key}", width=210):
+                text_field(outcome, (*path, key), label, hint=hint)
+    text_field(outcome, (*path, "times"), "Times of the adjustments (may stay empty)", hint=_times(outcome, path))
 
 
 def _times(outcome: Outcome, path: d.Path) -> str:
@@ -129,15 +132,6 @@ _SEGMENT = {
 }
 
 
-def _stages(outcome: Outcome, path: d.Path) -> None:
-    st.subheader("Stages, in order", anchor=False)
-    stages = session.level()["stages"]
-    for index, stage in enumerate(stages):
-        _stage(outcome, (*path, "stages", stage["uid"]), stage, index, len(stages))
-    message(outcome, (*path, "stages"), whole=True)
-    st.button("Add a stage", key="add-stage", on_click=session.change, args=(_adder(path),))
-
-
 def _expected(outcome: Outcome, path: d.Path) -> None:
     st.subheader("Docking and time in the frame (optional)", anchor=False)
     if not d.follows(session.level()):
@@ -154,64 +148,3 @@ def _expected(outcome: Outcome, path: d.Path) -> None:
         "Days in the frame per cm of new bone",
         hint="Your own index; the plan tells how long the frame is likely to stay. Empty: not told.",
     )
-
-
-def _stage(outcome: Outcome, path: d.Path, stage: d.Draft, index: int, count: int) -> None:
-    with st.container(border=True, key=f"stage-{stage['uid']}"):
-        with st.container(key=f"stage-head-{stage['uid']}", horizontal=True, vertical_alignment="top"):
-            with st.container(key=f"stage-name-{stage['uid']}", width="stretch"):
-                text_field(outcome, (*path, "name"), f"Stage {index + 1}: name")
-            _list_button("Earlier", path, index, -1, disabled=index == 0)
-            _list_button("Later", path, index, 1, disabled=index == count - 1)
-            st.button(
-                "Remove",
-                key=f"remove-{stage['uid']}",
-                help=f"Remove stage {index + 1}",
-                on_click=session.change,
-                args=(lambda draft: _remove(draft, path),),
-            )
-        choice(outcome, (*path, "kind"), "This stage shall", STAGE_KINDS, hint=_EXPLAINED.get(stage["kind"] or "", ""))
-        if stage["kind"] == "hold_days":
-            number_field(outcome, (*path, "hold_days"), "Hold, days")
-        elif stage["kind"] is not None:
-            pairs = d.DEFORMITY if stage["kind"] == "correct_to" else d.PLACE
-            with st.container(key=f"quantities-{stage['uid']}"):
-                for pair in pairs:
-                    size_and_word(outcome, (*path, stage["kind"]), pair)
-            with st.container(key=f"stage-limits-{stage['uid']}", horizontal=True, gap="small"):
-                for key, label, hint in (
-                    ("days", "Fixed length, days", "Empty: as many as the limits need."),
-                    ("mm_per_day", "Limit of this stage, mm per day", "Empty: as for the level."),
-                    ("deg_per_day", "Limit of the turn, deg per day", "Empty: as for the level."),
-                ):
-                    with st.container(key=f"stage-{key}-{stage['uid']}", width=200):
-                        text_field(outcome, (*path, key), label, hint=hint)
-        message(outcome, path, whole=True)
-
-
-def _list_button(label: str, path: d.Path, index: int, by: int, *, disabled: bool) -> None:
-    st.button(
-        label,
-        key=f"{label.lower()}-{path[-1]}",
-        help=f"Move stage {index + 1} one place",
-        disabled=disabled,
-        on_click=session.change,
-        args=(lambda draft: _move(draft, path, by),),
-    )
-
-
-def _adder(path: d.Path) -> Callable[[d.Draft], None]:
-    return lambda draft: d.entry(draft, (*path, "stages")).append(d.blank_stage())
-
-
-def _remove(draft: d.Draft, path: d.Path) -> None:
-    stages = d.entry(draft, path[:-1])
-    stages[:] = [stage for stage in stages if stage["uid"] != path[-1]]
-
-
-def _move(draft: d.Draft, path: d.Path, by: int) -> None:
-    stages = d.entry(draft, path[:-1])
-    index = stages.index(d.entry(draft, path))
-    to = index + by
-    if 0 <= to < len(stages):
-        stages[index], stages[to] = stages[to], stages[index]

@@ -1,4 +1,4 @@
-"""The clinic's calendar: on which days struts are exchanged, and how much of a scale is left then."""
+"""When struts can be exchanged: clinic days, closed dates, and the scale to be left.  For all levels of the case."""
 
 from __future__ import annotations
 
