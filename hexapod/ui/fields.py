@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from html import escape
 
 import streamlit as st
 
 from hexapod.clinical.words import Pair
-from hexapod.ui import session
+from hexapod.ui import drawings, session
 from hexapod.ui.draft import Path, entry
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.wording import word_name, words_of
@@ -38,10 +39,10 @@ def text_field(
         message(outcome, claims or path, hint)
 
 
-def number_field(outcome: Outcome, path: Path, label: str, *, hint: str = "") -> None:
-    """A short field for one number, its label beside it."""
+def number_field(outcome: Outcome, path: Path, label: str, *, hint: str = "", drawing: str = "") -> None:
+    """A short field for one number, its label beside it; `drawing` names the one of what is measured."""
     key = _seed(path)
-    with st.container(key=f"field-{_css(path)}", gap=None):
+    with _drawn(path, drawing), st.container(key=f"field-{_css(path)}", gap=None):
         with st.container(key=f"pair-{_css(path)}", horizontal=True, vertical_alignment="center"):
             st.text_input(label, key=key, autocomplete="off", on_change=session.take, args=(path, key))
         message(outcome, path, hint)
@@ -112,13 +113,18 @@ def pick(
         message(outcome, claims, hint)
 
 
-def size_and_word(outcome: Outcome, path: Path, pair: Pair, *, label: str = "", hint: str = "") -> None:
-    """A size with its unit, and beside it the two words of its direction, none of them chosen beforehand."""
+def size_and_word(
+    outcome: Outcome, path: Path, pair: Pair, *, label: str = "", hint: str = "", drawing: str = ""
+) -> None:
+    """A size with its unit, and beside it the two words of its direction, none of them chosen beforehand.
+
+    `drawing` names the one of what is measured, drawn for this side and this reference.
+    """
     here = (*path, pair.quantity)
     name = label or pair.quantity
     options = {word: word_name(word) for word in words_of(pair)}
     key = _seed((*here, "size"))
-    with st.container(key=f"field-{_css(here)}", gap=None):
+    with _drawn(here, drawing), st.container(key=f"field-{_css(here)}", gap=None):
         with st.container(key=f"pair-{_css(here)}", horizontal=True, vertical_alignment="bottom", gap="small"):
             st.text_input(
                 f"{name[0].upper()}{name[1:]}, {pair.unit}",
@@ -129,6 +135,17 @@ def size_and_word(outcome: Outcome, path: Path, pair: Pair, *, label: str = "", 
             )
             _segments((*here, "word"), f"{name}: direction", options, hidden=True)
         message(outcome, here, hint)
+
+
+def _drawn(path: Path, drawing: str) -> AbstractContextManager[object]:
+    """A row with the drawing in front, which keeps its place whatever is typed; nothing for an entry without one."""
+    if not drawing:
+        return nullcontext()
+    row = st.container(key=f"drawn-{_css(path)}", horizontal=True, vertical_alignment="center", gap="small")
+    draft, level = session.draft(), session.level()
+    with row:
+        drawings.measure(drawing, side=draft["side"], reference=level["reference"], bone=draft["bone"])
+    return row
 
 
 def message(outcome: Outcome, path: Path, hint: str = "", *, whole: bool = False) -> None:

@@ -22,7 +22,7 @@ from hexapod.ui.pages import (
     limb_step,
     mounting_step,
     prescription_step,
-    stages_step,
+    treatment_step,
 )
 
 STYLE = Path(__file__).with_name("style.css")
@@ -32,7 +32,7 @@ _STEPS = {
     "frame": frame_step.show,
     "deformity": deformity_step.show,
     "mounting": mounting_step.show,
-    "treatment": stages_step.show,
+    "treatment": treatment_step.show,
     "check": check_step.show,
     "prescription": prescription_step.show,
     "follow-up": follow_up_step.show,
