@@ -34,13 +34,14 @@ class Plate:
 
     def at(self, place_mm: Array) -> Point:
         """A place (2,) of the film in px, y down."""
-        x, y = ((place_mm - self.middle_mm) * self.px_per_mm).tolist()
-        # A tenth of a px is finer than any screen shows; the picture stays small.
-        return round(0.5 * FILM_WIDTH_PX + x, 1), round(TITLE_PX + 0.5 * PLATE_PX - y, 1)
+        return self.all(place_mm[None])[0]
 
     def all(self, places_mm: Array) -> list[Point]:
         """Places (n, 2) in px."""
-        return [self.at(place) for place in places_mm]
+        middle_px = np.array([0.5 * FILM_WIDTH_PX, TITLE_PX + 0.5 * PLATE_PX])
+        px = middle_px + (places_mm - self.middle_mm) * (self.px_per_mm, -self.px_per_mm)
+        # A tenth of a px is finer than any screen shows; the picture stays small.
+        return [(x, y) for x, y in px.round(1).tolist()]
 
 
 def plate_of(shown: Film, bodies: dict[Fragment, list[Array]]) -> Plate:
