@@ -12,12 +12,14 @@ from hexapod.report.sensitivity import NOTHING, sensitivity_rows
 from hexapod.report.sentences import deformity_sentences, mounting_sentence
 from hexapod.sensitivity import ERROR_DEG, ERROR_MM
 from hexapod.ui import readback, session, signing
+from hexapod.ui.charts import charts_html
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.pages import findings_part, sign_part
 from hexapod.ui.pages.level_choice import level_choice
 from hexapod.ui.scene import frame_scene
 from hexapod.ui.schedule import exchanges_html, milestones_html, schedule_html
 from hexapod.ui.steps import trouble_lines
+from hexapod.ui.svg import show_svg
 from hexapod.ui.viewer import ViewerNotBuiltError, frame_viewer
 
 
@@ -44,6 +46,8 @@ def show(outcome: Outcome) -> None:
         with right:
             st.subheader("Schedule", anchor=False)
             st.html(schedule_html(level, day) + milestones_html(level))
+        st.subheader("Day by day", anchor=False)
+        show_svg(charts_html(level, day), key=f"charts-{session.token()}-{session.level()['uid']}")
     _readback(outcome, case, index)
     _mounting(plan, index)
     sign_part.show(outcome, plan, answers)

@@ -8,9 +8,10 @@ import streamlit as st
 
 from hexapod.clinical import words as w
 from hexapod.ui import draft as d
-from hexapod.ui import readback, session
+from hexapod.ui import drawings, readback, session
 from hexapod.ui.fields import choice, number_field, size_and_word, text_field
 from hexapod.ui.outcome import Outcome
+from hexapod.ui.pages import films_part
 from hexapod.ui.pages.level_choice import level_choice
 from hexapod.ui.wording import FRAGMENTS
 
@@ -18,6 +19,7 @@ from hexapod.ui.wording import FRAGMENTS
 def show(outcome: Outcome) -> None:
     """The whole step."""
     level_choice()
+    drawings.style()
     with st.container(key="split"):
         left, right = st.columns([3, 2], gap="large")
     path = ("levels", session.level()["uid"])
@@ -37,10 +39,11 @@ def show(outcome: Outcome) -> None:
         )
         with st.container(key="quantities-deformity"):
             for pair in d.DEFORMITY:
-                size_and_word(outcome, (*path, "deformity"), pair, hint=_hints(pair))
+                size_and_word(outcome, (*path, "deformity"), pair, hint=_hints(pair), drawing=pair.quantity)
         _bone(outcome, path)
         _structures(outcome, path)
     with right, st.container(key="beside"):
+        films_part.show()
         readback.show(
             "Read back",
             readback.deformity_lines(),
@@ -68,6 +71,7 @@ def _bone(outcome: Outcome, path: d.Path) -> None:
         (*path, "bone", "diameter"),
         "Diameter of the bone at the cut, mm",
         hint="Needed to watch how fast the rim of the cut moves.",
+        drawing="diameter",
     )
     size_and_word(
         outcome,
@@ -75,12 +79,14 @@ def _bone(outcome: Outcome, path: d.Path) -> None:
         w.ALONG_BONE,
         label="height of the cut from the corresponding point",
         hint="Along the axis of the moving fragment.",
+        drawing="osteotomy",
     )
     number_field(
         outcome,
         (*path, "bone", "gap"),
         "Gap at the cut on day 0, mm",
         hint="A defect, or the new bone of an earlier plan. Empty: the ends touch.",
+        drawing="gap",
     )
 
 
@@ -93,7 +99,13 @@ def _structures(outcome: Outcome, path: d.Path) -> None:
             text_field(outcome, (*here, "name"), f"Structure {number}: name")
             with st.container(key=f"quantities-{item['uid']}"):
                 for pair in d.PLACE:
-                    size_and_word(outcome, (*here, "at"), pair, label=_PLACES[pair.quantity])
+                    size_and_word(
+                        outcome,
+                        (*here, "at"),
+                        pair,
+                        label=_PLACES[pair.quantity],
+                        drawing=f"structure {pair.quantity}",
+                    )
             number_field(
                 outcome, (*here, "limit"), "Own limit, mm per day", hint="Empty: the limit of the stage or the level."
             )

@@ -6,15 +6,17 @@ import streamlit as st
 
 from hexapod.clinical import words as w
 from hexapod.ui import draft as d
-from hexapod.ui import readback, session
-from hexapod.ui.fields import size_and_word, text_field
+from hexapod.ui import drawings, readback, session
+from hexapod.ui.fields import number_field, size_and_word
 from hexapod.ui.outcome import Outcome
+from hexapod.ui.pages import films_part
 from hexapod.ui.pages.level_choice import level_choice
 
 
 def show(outcome: Outcome) -> None:
     """The whole step."""
     level_choice()
+    drawings.style()
     path = ("levels", session.level()["uid"])
     with st.container(key="split"):
         left, right = st.columns([3, 2], gap="large")
@@ -22,6 +24,7 @@ def show(outcome: Outcome) -> None:
         _mounting(outcome, path)
         _girth(outcome, path)
     with right, st.container(key="beside"):
+        films_part.show()
         readback.show(
             "Read back",
             readback.mounting_lines(),
@@ -34,7 +37,13 @@ def _mounting(outcome: Outcome, path: d.Path) -> None:
     st.caption("Where its centre lies from the origin, how its front is turned from anterior, how it leans.")
     with st.container(key="quantities-mounting"):
         for pair in d.MOUNTING:
-            size_and_word(outcome, (*path, "mounting"), pair, label=_MOUNTING[pair.quantity])
+            size_and_word(
+                outcome,
+                (*path, "mounting"),
+                pair,
+                label=_MOUNTING[pair.quantity],
+                drawing=f"mounting {pair.quantity}",
+            )
 
 
 _MOUNTING = {
@@ -51,4 +60,4 @@ def _girth(outcome: Outcome, path: d.Path) -> None:
     st.subheader("Girth of the limb (optional)", anchor=False)
     st.caption("Measured round the skin at each ring. Rings and struts should keep 20 mm from it. Empty: not judged.")
     for end in ("proximal", "distal"):
-        text_field(outcome, (*path, "girth", end), f"Girth at the {end} ring, mm")
+        number_field(outcome, (*path, "girth", end), f"Girth at the {end} ring, mm", drawing="girth")
