@@ -26,7 +26,10 @@ LONGEST_NAME = 120
 # Signatures that only the provider can make; not `none`, nor those of a key that both sides know.
 SIGNATURES = {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"}
 FIRST = ""
-ANEW = "You are no longer signed in. Please sign in again."
+ANEW = (
+    "This sign-in does not count here. Please sign in again; if that does not help, tell whoever looks after the "
+    "program: the reason stands in the server's log."
+)
 AGED = (
     "Your sign-in has ended, as it does after {hours:g} hours. Please sign in again, and then look whether your last "
     "entry is there."
@@ -34,7 +37,14 @@ AGED = (
 
 
 class NotSignedIn(NotPermitted):
-    """Nobody is signed in where somebody must be; the sentence is for the sign-in page, empty for a first visit."""
+    """Nobody is signed in where somebody must be; the sentence is for the sign-in page, empty for a first visit.
+
+    `why` is for the server's log, when somebody has signed in and that does not count; it holds no value of a token.
+    """
+
+    def __init__(self, told: str, why: str = "") -> None:
+        super().__init__(told)
+        self.why = why
 
 
 @dataclass(frozen=True)
@@ -68,18 +78,22 @@ def person_of(claims: Mapping[str, Any], sign_in: SignIn, now_s: float) -> Perso
     if claims.get("is_logged_in") is not True:
         raise NotSignedIn(FIRST)
     # "default" is Streamlit's word for the provider without a name.
-    if claims.get("provider") != "default" or claims.get("iss") != sign_in.issuer or not _for_us(claims, sign_in):
-        raise NotSignedIn(ANEW)
+    if claims.get("provider") != "default" or claims.get("iss") != sign_in.issuer:
+        raise NotSignedIn(ANEW, "the token's issuer is not the one of the secrets file")
+    if not _for_us(claims, sign_in):
+        raise NotSignedIn(ANEW, "the token's audience is not this app alone")
     issued_s, expires_s = _number(claims.get("iat")), _number(claims.get("exp"))
     if expires_s <= issued_s or issued_s > now_s + CLOCKS_APART_S:
-        raise NotSignedIn(ANEW)
+        raise NotSignedIn(ANEW, "the token's times make no sense: look at the clocks")
     until_s = issued_s + sign_in.session_hours * HOUR_S
     if now_s >= until_s:
         raise NotSignedIn(AGED.format(hours=sign_in.session_hours))
-    name = _name(claims.get(sign_in.user_claim))
     subject, nonce = _name(claims.get("sub")), claims.get("nonce")
-    if name is None or name == ANYONE.name or subject is None or not _signed(claims.get("tokens"), nonce):
-        raise NotSignedIn(ANEW)
+    if subject is None or not _signed(claims.get("tokens"), nonce):
+        raise NotSignedIn(ANEW, "the token is not signed with a key of the provider's own, or names no subject")
+    name = _name(claims.get(sign_in.user_claim))
+    if name is None or name == ANYONE.name:
+        raise NotSignedIn(ANEW, f"the token has no usable {sign_in.user_claim}, which user_claim asks for")
     mark = hashlib.sha256("\n".join((sign_in.issuer, subject, str(nonce), str(issued_s))).encode()).hexdigest()
     actor = Actor(name, _roles(claims, sign_in))
     return Person(actor, _name(claims.get(sign_in.name_claim)) or name, mark, until_s)
@@ -121,7 +135,7 @@ def _roles(claims: Mapping[str, Any], sign_in: SignIn) -> frozenset[Role] | None
 def _number(value: object) -> float:
     """A time of a token.  Raises NotSignedIn for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise NotSignedIn(ANEW)
+        raise NotSignedIn(ANEW, "the token has no iat or exp")
     return value
 
 

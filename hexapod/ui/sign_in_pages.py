@@ -23,8 +23,8 @@ def sign_in(told: str) -> None:
     with _page():
         _line(told)
         st.markdown(
-            "Sign in to see your cases. The sign-in page of your hospital opens; your password is typed there and "
-            "nowhere else."
+            "Sign in to see the cases. The sign-in page of your hospital opens; type your password there and nowhere "
+            "else."
         )
         st.button("Sign in", key="sign-in", type="primary", on_click=st.login)
 
@@ -35,7 +35,7 @@ def no_role(person: Person, from_provider: bool, sign_out: Callable[[], None]) -
         st.markdown(
             f"You are signed in, but you have no role in this library yet, so it shows you nothing. "
             f"Ask an administrator of the {'hospital’s sign-in' if from_provider else 'library'} for one, and give "
-            f"this name:"
+            f"them this name:"
         )
         st.code(person.actor.name, language=None, wrap_lines=True)
         st.markdown(
@@ -58,7 +58,7 @@ def broken(told: str = BROKEN, again: bool = False) -> None:
 
 
 def _page() -> st.delta_generator.DeltaGenerator:
-    page = st.container(key="sign-in-page", width=_WIDTH_PX)
+    page = st.container(horizontal_alignment="center").container(key="sign-in-page", width=_WIDTH_PX)
     page.title(TITLE, anchor=False)
     return page
 

@@ -65,6 +65,8 @@ def gate(records: Callable[[], Records]) -> bool:
         _log.error("nobody can sign in: %s", error)
         sign_in_pages.broken()
     except NotSignedIn as error:
+        if error.why:
+            _log.warning("a sign-in does not count: %s", error.why)
         sign_in_pages.sign_in(str(error))
     except LibraryError as error:
         _log.error("the library cannot be asked for roles: %s", error)

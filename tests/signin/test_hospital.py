@@ -22,7 +22,7 @@ def case(hospital: Hospital) -> str:
 
 def test_signs_in_and_out(hospital: Hospital) -> None:
     ada = hospital.visitor()
-    assert "Sign in to see your cases" in ada.tab().run().text
+    assert "Sign in to see the cases" in ada.tab().run().text
     ada.sign_in("u-ada")
     tab = ada.tab().run()
     assert "Ada Adler (adler)" in tab.text
@@ -57,7 +57,7 @@ def test_a_link_to_a_case_gives_a_stranger_the_sign_in_page_only(hospital: Hospi
     for query in ("", f"case={case}", f"case={case}&step=plan"):
         tab = hospital.visitor().tab(query).run().run()
         assert tab.has("sign-in")
-        assert "Sign in to see your cases" in tab.text
+        assert "Sign in to see the cases" in tab.text
         assert SECRET.encode() not in tab.bytes
         assert str(hospital.folder).encode() not in tab.bytes
 

@@ -14,6 +14,8 @@ from streamlit.testing.v1 import AppTest
 
 from hexapod.records import ANYONE, NotPermitted, new_key, open_library
 from hexapod.ui import shelf, sign_in_ended, sign_in_settings, who
+from hexapod.ui.sign_in_claims import person_of
+from hexapod.ui.sign_in_settings import SignIn
 from tests.signin.conftest import CLIENT, HERE
 
 pytestmark = pytest.mark.hazard("H-22")
@@ -46,6 +48,12 @@ def _own_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEXAPOD_DATA_DIR", str(tmp_path))
     monkeypatch.setattr(sign_in_ended, "_until_s", {})
     shelf._library.clear()
+
+
+def sign_in(**own: Any) -> SignIn:
+    found = sign_in_settings.read({"auth": AUTH, "hexapod": own}, "required")
+    assert found is not None
+    return found
 
 
 def page(user: dict[str, Any] | None, case: str = "", **own: Any) -> AppTest:
@@ -117,9 +125,15 @@ def test_on_and_signed_in() -> None:
     ],
 )
 def test_what_does_not_name_somebody_here_and_now_is_nobody(other: dict[str, Any]) -> None:
-    at = page(claims(our="signer") | other, roles_claim="our")
+    with pytest.raises(who.NotSignedIn):
+        person_of(claims(our="signer") | other, sign_in(roles_claim="our"), time.time())
+
+
+def test_the_page_of_nobody_has_one_button() -> None:
+    at = page(claims(our="signer", aud="another"), roles_claim="our")
     assert not at.exception
     assert [one.key for one in at.button] == ["sign-in"]
+    assert "does not count here" in texts(at)
     assert "signs as" not in texts(at)
 
 
@@ -168,7 +182,14 @@ def test_roles_of_the_provider_in_its_own_words() -> None:
 @pytest.mark.parametrize("told", [None, "", [], ["residents "], {"ortho": 1}, 7, [["ortho"]], "viewer"])
 def test_other_words_are_no_role(told: Any) -> None:
     own = {"roles_claim": "groups", "roles": {"viewer": ["ortho"], "planner": ["residents"]}}
-    assert "you have no role" in texts(page(claims(groups=told), **own))
+    assert person_of(claims(groups=told), sign_in(**own), time.time()).actor.roles == frozenset()
+
+
+def test_without_a_role_there_is_a_name_to_give() -> None:
+    at = page(claims(), roles_claim="groups")
+    assert "you have no role" in texts(at)
+    assert at.code[0].value == "u-1"
+    assert [one.key for one in at.button] == ["sign-out"]
 
 
 def test_the_list_of_the_library_does_not_help_where_a_claim_is_asked() -> None:

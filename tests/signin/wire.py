@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import time
 from typing import Any
@@ -14,6 +15,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
 PATIENCE_S = 30
+# Streamlit lets the address behind the button count for two minutes.
+WAY_IN_S = 60
 USER_COOKIE, TOKENS_COOKIE = "_streamlit_user", "_streamlit_user_tokens"
 # Connections of the test that is running; a fixture closes them after it.
 OPEN = contextlib.ExitStack()
@@ -32,10 +35,8 @@ class Visitor:
         return Tab(self, query, session)
 
     def sign_in(self, sub: str | None = None) -> Visitor:
-        """Press the button and follow all redirects; `sub` is what is chosen on the provider's page."""
-        tab = self.tab().run()
-        tab.press("sign-in")
-        where = f"{self.address}{tab.sent_to}"
+        """Go where the button leads and follow all redirects; `sub` is what is chosen on the provider's page."""
+        where = f"{self.address}{way_in(self.address, int(time.monotonic() / WAY_IN_S))}"
         for _ in range(10):
             answer = self.web.get(where)
             if answer.status_code == 200 and sub is not None:
@@ -53,6 +54,12 @@ class Visitor:
 
     def cookies(self) -> dict[str, str]:
         return {cookie.name: (cookie.value or "").strip('"') for cookie in self.web.cookies.jar}
+
+
+@functools.cache
+def way_in(address: str, _: int) -> str:
+    """Where the button of the sign-in page sends a browser."""
+    return Visitor(address).tab().run().press("sign-in").sent_to
 
 
 class Tab:
