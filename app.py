@@ -2,7 +2,11 @@
 
 import streamlit as st
 
+from hexapod.ui import shelf, who
 from hexapod.ui.planner import ICON, planner
 
 st.set_page_config(page_title="Hexapod planner", page_icon=str(ICON), layout="wide")
-st.navigation([st.Page(planner, title="Hexapod planner", default=True)], position="hidden").run()
+pages = st.navigation([st.Page(planner, title="Hexapod planner", default=True)], position="hidden")
+if who.gate(shelf.records):
+    who.badge()
+    pages.run()

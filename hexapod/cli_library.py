@@ -85,6 +85,11 @@ def _add_parts(words: Any) -> None:
         change = _part(words, name, text, _grant if name == "grant" else _withdraw)
         change.add_argument("name", metavar="NAME", help="as the sign-in tells it")
         change.add_argument("role", metavar="ROLE", help="viewer, planner, signer or administrator")
+    change.add_argument(
+        "--told-by-sign-in",
+        action="store_true",
+        help="also a role that is not on the list, because the hospital's sign-in tells it: it counts no more, at once",
+    )
     _part(words, "roles", "who has which role by the library's own list", _roles)
     _part(words, "rebuild-list", "make the list of cases anew from the records", _rebuild)
 
@@ -235,13 +240,14 @@ def _grant(records: Records, words: argparse.Namespace) -> int:
 
 
 def _withdraw(records: Records, words: argparse.Namespace) -> int:
-    records.withdraw(words.name, words.role)
+    records.withdraw(words.name, words.role, told_by_sign_in=words.told_by_sign_in)
     return _told(f"{words.name} is no longer {words.role}")
 
 
 def _roles(records: Records, _: argparse.Namespace) -> int:
     for holder in records.holders():
-        print(f"{holder.name}: {', '.join(sorted(holder.roles))}")
+        gone = f"; withdrawn: {', '.join(sorted(holder.withdrawn))}" if holder.withdrawn else ""
+        print(f"{holder.name}: {', '.join(sorted(holder.roles)) or 'none'}{gone}")
     return OK
 
 

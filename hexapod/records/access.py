@@ -35,8 +35,8 @@ NEEDED: dict[Permission, str] = {
 class Actor:
     """Somebody at the library, by the name that goes into every record.
 
-    `roles` are those that the hospital's sign-in has told; None means that the library's own list is asked, anew at
-    every call, so that a role withdrawn counts at once.
+    `roles` are those that the hospital's sign-in has told; None means that the library's own list gives them.  Either
+    way the list is asked anew at every call, so that a role withdrawn in it counts at once.
     """
 
     name: str
@@ -45,6 +45,14 @@ class Actor:
     def __post_init__(self) -> None:
         if not self.name.strip() or self.name != storable(self.name):
             raise NotPermitted("Somebody without a name cannot use the library: sign in again.")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the library's own list says of a name: roles granted, and roles withdrawn and not granted since."""
+
+    granted: frozenset[Role] = frozenset()
+    withdrawn: frozenset[Role] = frozenset()
 
 
 # Without sign-in nobody is told apart, so nobody can be kept out.
@@ -60,10 +68,22 @@ def permitted(roles: Iterable[Role]) -> frozenset[Permission]:
     return frozenset[Permission]().union(*(PERMISSIONS[role] for role in roles))
 
 
-def check(actor: Actor, permission: Permission, own_list: Callable[[str], Iterable[Role]]) -> None:
-    """Raises NotPermitted unless the actor may; `own_list` gives the roles that the library's list has for a name."""
-    roles = own_list(actor.name) if actor.roles is None else actor.roles
-    if permission not in permitted(roles):
+def roles_now(actor: Actor, own_list: Callable[[str], Standing]) -> frozenset[Role]:
+    """The roles that count at this moment; `own_list` tells what the library's list says of a name.
+
+    >>> told = Actor("Ada", frozenset({"viewer", "signer"}))
+    >>> sorted(roles_now(told, lambda _: Standing(withdrawn=frozenset({"signer"}))))
+    ['viewer']
+    """
+    if actor == ANYONE:
+        return frozenset(ROLES)
+    standing = own_list(actor.name)
+    return standing.granted if actor.roles is None else actor.roles - standing.withdrawn
+
+
+def check(actor: Actor, permission: Permission, own_list: Callable[[str], Standing]) -> None:
+    """Raises NotPermitted unless the actor may; `own_list` tells what the library's list says of a name."""
+    if permission not in permitted(roles_now(actor, own_list)):
         raise NotPermitted(
             f"{actor.name} may not do this: it needs {NEEDED[permission]}. Ask an administrator of the library."
         )

@@ -199,7 +199,8 @@ class Tombstone:
 
 @dataclass(frozen=True)
 class Holder:
-    """Somebody on the library's own list, with the roles held now."""
+    """Somebody on the library's own list, with the roles held now, and those withdrawn and not granted since."""
 
     name: str
     roles: frozenset[Role]
+    withdrawn: frozenset[Role] = frozenset()

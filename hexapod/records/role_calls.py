@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from hexapod.records import border
-from hexapod.records.access import PERMISSIONS, ROLES, Permission, Role
+from hexapod.records.access import ANYONE, PERMISSIONS, ROLES, Permission, Role
 from hexapod.records.desk import Desk
 from hexapod.records.errors import NotPermitted, Refused
-from hexapod.records.roles import holdings
+from hexapod.records.roles import standing_of, standings
 from hexapod.records.tables import RoleChange
 from hexapod.records.words import said
 
@@ -18,15 +18,22 @@ class RoleCalls(Desk):
         """Give somebody a role.  Raises Refused when they have it, or it is no role."""
         self._change(name, role, "granted")
 
-    def withdraw(self, name: str, role: Role) -> None:
-        """Take a role from somebody; their next call finds it gone.  Raises Refused when they do not have it."""
-        self._change(name, role, "withdrawn")
+    def withdraw(self, name: str, role: Role, *, told_by_sign_in: bool = False) -> None:
+        """Take a role from somebody; their next call finds it gone.
+
+        A role that the hospital's sign-in tells is not on the list: it is taken away with `told_by_sign_in`, whatever
+        the sign-in goes on telling, until it is granted again.
+
+        Raises:
+            Refused: they do not have it by the list; or, with `told_by_sign_in`, it is withdrawn already.
+        """
+        self._change(name, role, "withdrawn", told_by_sign_in)
 
     def holders(self) -> tuple[border.Holder, ...]:
-        """Everybody on the list with the roles held now."""
+        """Everybody on the list."""
         with self._reading("administer") as tx:
-            held = holdings(tx.connection)
-        return tuple(border.Holder(name, held[name]) for name in sorted(held))
+            found = standings(tx.connection)
+        return tuple(border.Holder(name, one.granted, one.withdrawn) for name, one in sorted(found.items()))
 
     def may(self, permission: Permission) -> bool:
         """Whether this user may do something now: for showing or hiding a button, never instead of the call's check."""
@@ -36,12 +43,18 @@ class RoleCalls(Desk):
         except NotPermitted:
             return False
 
-    def _change(self, name: str, role: Role, kind: str) -> None:
+    def _change(self, name: str, role: Role, kind: str, unlisted: bool = False) -> None:
         if role not in PERMISSIONS:
             raise Refused(f"{role} is no role: give one of {', '.join(ROLES)}.")
         name = said(name, "A role is given to a name.")
+        if name == ANYONE.name:
+            raise Refused("Without sign-in everybody has every role: switch sign-in on to tell people apart.")
         with self._writing("administer") as tx:
-            has = role in holdings(tx.connection, name).get(name, frozenset())
-            if has == (kind == "granted"):
-                raise Refused(f"{name} {'has the role already' if has else 'does not have the role'}: {role}.")
+            standing = standing_of(tx.connection, name)
+            if kind == "granted" and role in standing.granted:
+                raise Refused(f"{name} has the role already: {role}.")
+            if kind == "withdrawn" and unlisted and role in standing.withdrawn:
+                raise Refused(f"The role was withdrawn from {name} already: {role}.")
+            if kind == "withdrawn" and not unlisted and role not in standing.granted:
+                raise Refused(f"{name} does not have the role: {role}.")
             tx.record(RoleChange, f"role.{kind}", name, None, user_name=name, role=role, kind=kind)

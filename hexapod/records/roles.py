@@ -1,26 +1,29 @@
-"""The library's own list of roles: what was granted and not withdrawn since."""
+"""The library's own list of roles: what was granted, and what was withdrawn and not granted since."""
 
 from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
-from hexapod.records.access import ROLES, Role
+from hexapod.records.access import ROLES, Role, Standing
 from hexapod.records.tables import RoleChange
 
 
-def roles_of(connection: Connection, name: str) -> frozenset[Role]:
-    """The roles that somebody has now by the library's list."""
-    return holdings(connection, name).get(name, frozenset())
+def standing_of(connection: Connection, name: str) -> Standing:
+    """What the list says of somebody now."""
+    return standings(connection, name).get(name, Standing())
 
 
-def holdings(connection: Connection, name: str | None = None) -> dict[str, frozenset[Role]]:
-    """Everybody's roles now, or those of one person; whoever has none is left out."""
+def standings(connection: Connection, name: str | None = None) -> dict[str, Standing]:
+    """What the list says now of everybody on it, or of one person."""
     changes = select(RoleChange.user_name, RoleChange.role, RoleChange.kind).order_by(RoleChange.entry)
     if name is not None:
         changes = changes.where(RoleChange.user_name == name)
-    held: dict[str, set[Role]] = {}
+    last: dict[str, dict[Role, str]] = {}
     for user, role, kind in connection.execute(changes):
-        mine = held.setdefault(user, set())
         if role in ROLES:
-            (mine.add if kind == "granted" else mine.discard)(role)
-    return {user: frozenset(mine) for user, mine in held.items() if mine}
+            last.setdefault(user, {})[role] = kind
+    return {user: Standing(_of(kinds, "granted"), _of(kinds, "withdrawn")) for user, kinds in last.items()}
+
+
+def _of(kinds: dict[Role, str], kind: str) -> frozenset[Role]:
+    return frozenset(role for role, last in kinds.items() if last == kind)

@@ -11,11 +11,11 @@ from sqlalchemy import URL, Connection, Engine, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from hexapod.records import chain
-from hexapod.records.access import Actor, Permission, Role, check
+from hexapod.records.access import Actor, Permission, Standing, check
 from hexapod.records.database import BEGIN_OPTION, outside_transactions
 from hexapod.records.errors import NotSaved, Unreadable
 from hexapod.records.failures import reason_of
-from hexapod.records.roles import roles_of
+from hexapod.records.roles import standing_of
 from hexapod.records.schema import lock_writers
 from hexapod.records.seal import Sealed, seal
 from hexapod.records.tables import Audit, Content, Record
@@ -144,8 +144,8 @@ class Store:
         self._engine.dispose()
 
 
-def _own_list(connection: Connection) -> Callable[[str], frozenset[Role]]:
-    return lambda name: roles_of(connection, name)
+def _own_list(connection: Connection) -> Callable[[str], Standing]:
+    return lambda name: standing_of(connection, name)
 
 
 def utc_text(moment: datetime.datetime) -> str:

@@ -10,7 +10,7 @@ from hexapod.case.files import case_text
 from hexapod.errors import HexapodError
 from hexapod.records import Plan
 from hexapod.report.options import Acknowledgement
-from hexapod.ui import saving, session, shelf
+from hexapod.ui import saving, session, shelf, who
 from hexapod.ui.outcome import Outcome, work_out
 
 _CHANGED = "An entry was changed at the same moment: nothing was written down. Look at the plan again."
@@ -114,7 +114,7 @@ def sign(number: int, prescribed: str, name_key: str) -> None:
     if work_out(session.draft()).prescribed != prescribed:
         state["said"] = _CHANGED
         return
-    name = str(state.get(name_key, "")).strip()
+    name = (who.signature() or str(state.get(name_key, ""))).strip()
     if not name:
         state["said"] = "Type your name to sign with."
         return

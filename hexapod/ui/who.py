@@ -2,14 +2,114 @@
 
 from __future__ import annotations
 
-from hexapod.records import ANYONE, Actor
+import logging
+import time
+from collections.abc import Callable
+from html import escape
+
+import streamlit as st
+
+from hexapod.records import ANYONE, Actor, LibraryError, Records
+from hexapod.ui import sign_in_ended, sign_in_pages, sign_in_settings
+from hexapod.ui.sign_in_claims import NotSignedIn, Person, person_of
+from hexapod.ui.sign_in_settings import SettingsWrong, SignIn
+
+__all__ = ["NotSignedIn", "actor", "badge", "gate", "notice", "person", "signature"]
+
+_log = logging.getLogger(__name__)
 
 
 def actor() -> Actor:
-    """The user of this run.  Without sign-in nobody is told apart."""
-    return ANYONE
+    """The user of this run.  Without sign-in nobody is told apart.
+
+    Raises:
+        NotSignedIn: sign-in is switched on and nobody is signed in, or not any more.
+    """
+    found = person()
+    return ANYONE if found is None else found.actor
+
+
+def signature() -> str | None:
+    """Whom a signature names; None without sign-in, where signers type their name.  Raises NotSignedIn as `actor`."""
+    found = person()
+    return None if found is None else found.signature
+
+
+def person() -> Person | None:
+    """Who is signed in, asked anew at every call; None when sign-in is off.
+
+    Raises:
+        NotSignedIn: as `actor`.
+    """
+    try:
+        sign_in = sign_in_settings.current()
+    except SettingsWrong as error:
+        raise NotSignedIn(sign_in_pages.BROKEN) from error
+    return None if sign_in is None else _person(sign_in)
+
+
+def gate(records: Callable[[], Records]) -> bool:
+    """Whether the app may be drawn for the user of this run; if not, the page that says why has been drawn instead.
+
+    Args:
+        records: gives the library for the user of this run; not called when sign-in is off.
+    """
+    try:
+        sign_in = sign_in_settings.current()
+        if sign_in is None:
+            return True
+        found = _person(sign_in)
+        if records().may("look"):
+            return True
+    except SettingsWrong as error:
+        _log.error("nobody can sign in: %s", error)
+        sign_in_pages.broken()
+    except NotSignedIn as error:
+        if error.why:
+            _log.warning("a sign-in does not count: %s", error.why)
+        sign_in_pages.sign_in(str(error))
+    except LibraryError as error:
+        _log.error("the library cannot be asked for roles: %s", error)
+        sign_in_pages.broken(sign_in_pages.UNREACHABLE, again=True)
+    else:
+        sign_in_pages.no_role(found, sign_in.roles_claim is not None, _sign_out)
+    return False
+
+
+def badge() -> None:
+    """The name of who is signed in, with a button to sign out; nothing when sign-in is off."""
+    found = person()
+    if found is None:
+        return
+    with st.container(key="who", horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+        st.html(f'<span class="hx-who" title="Signed in as">{escape(found.signature)}</span>', width="content")
+        st.button("Sign out", key="sign-out", on_click=_sign_out)
 
 
 def notice() -> str:
-    """What the first screen says about who can use it."""
-    return "There is no sign-in: anyone at this computer can open, change and sign every case."
+    """What the first screen says of who can use the library; empty when sign-in keeps others out."""
+    try:
+        if sign_in_settings.current() is not None:
+            return ""
+    except SettingsWrong:
+        return ""
+    whom = "at this computer" if st.get_option("server.address") in sign_in_settings.HERE else "in this network"
+    return f"Sign-in is off: anyone {whom} can see, change and sign every case here."
+
+
+def _person(sign_in: SignIn) -> Person:
+    found = person_of(st.user.to_dict(), sign_in, time.time())
+    if sign_in_ended.ended(found.mark):
+        raise NotSignedIn(sign_in_pages.SIGNED_OUT)
+    return found
+
+
+def _sign_out() -> None:
+    """End this sign-in, in every tab and for every copy of its cookie, and leave the provider's session too."""
+    try:
+        found = person()
+    except NotSignedIn:
+        found = None
+    if found is not None:
+        sign_in_ended.end(found.mark, found.until_s, time.time())
+    st.logout()

@@ -159,6 +159,32 @@ def test_a_role_withdrawn_in_mid_session_counts_at_the_next_call(library: Librar
         administrator.grant("Cleo", "king")  # type: ignore[arg-type]
 
 
+def test_a_role_of_the_sign_in_can_be_withdrawn_at_once(library: Library) -> None:
+    """The claim in somebody's session goes on saying planner; the list has the last word."""
+    administrator = library.as_user(ANYONE)
+    cleo = library.as_user(Actor("Cleo", frozenset({"viewer", "planner"})))
+    assert cleo.add_note(CASE, "first").by == "Cleo"
+    with pytest.raises(Refused, match="does not have the role"):
+        administrator.withdraw("Cleo", "planner")
+    administrator.withdraw("Cleo", "planner", told_by_sign_in=True)
+    with pytest.raises(NotPermitted):
+        cleo.add_note(CASE, "second")
+    assert [note.text for note in cleo.notes(CASE)][-1] == "first"
+    with pytest.raises(Refused, match="withdrawn from Cleo already"):
+        administrator.withdraw("Cleo", "planner", told_by_sign_in=True)
+    assert library.as_user(Actor("Dora", frozenset({"planner"}))).may("plan")
+    administrator.grant("Cleo", "planner")
+    assert cleo.may("plan")
+    administrator.grant("Cleo", "administrator")
+    assert not cleo.may("administer"), "the list gives no role that the sign-in does not tell"
+
+
+def test_without_sign_in_nobody_can_be_kept_out(library: Library) -> None:
+    with pytest.raises(Refused, match="switch sign-in on"):
+        library.as_user(ANYONE).withdraw(ANYONE.name, "administrator", told_by_sign_in=True)
+    assert library.as_user(ANYONE).may("administer")
+
+
 def test_nobody_is_nameless() -> None:
     for name in ("", " ", "Eve\x00", "\ud800"):
         with pytest.raises(NotPermitted):

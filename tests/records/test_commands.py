@@ -228,7 +228,7 @@ def test_roles_and_erasure(capsys: Told, tmp_path: Path) -> None:
     run(capsys, "library", "grant", "Ada", "signer")
     assert run(capsys, "library", "roles")[0] == "Ada: administrator, signer\n"
     run(capsys, "library", "withdraw", "Ada", "signer")
-    assert run(capsys, "library", "roles")[0] == "Ada: administrator\n"
+    assert run(capsys, "library", "roles")[0] == "Ada: administrator; withdrawn: signer\n"
     assert "is no role: give one of" in run(capsys, "library", "grant", "Ada", "king", status=2)[1]
     run(capsys, "library", "erase", "demo-TV-014", status=2)
     assert (

@@ -264,7 +264,7 @@ def test_the_list_finds_sorts_and_opens(form: Form) -> None:
 
 
 def test_the_first_screen_says_that_anyone_can_use_it() -> None:
-    assert "anyone at this computer can open, change and sign every case" in Form().html
+    assert "Sign-in is off: anyone at this computer can see, change and sign every case here." in Form().html
 
 
 def test_six_readings_pasted_into_one_field_are_those_of_the_six_struts(form: Form) -> None:

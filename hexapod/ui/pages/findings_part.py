@@ -11,14 +11,14 @@ from hexapod.case.model import Case
 from hexapod.plan import Plan
 from hexapod.records import Plan as Recorded
 from hexapod.report.summary import grouped
-from hexapod.ui import session
+from hexapod.ui import session, who
 from hexapod.ui.cautions import Answer, Answers, Caution, caution_name, cautions_of
 
 
 def answers_now(plan: Plan) -> Answers:
     """What the fields say at this moment, kept for when they are not on the page."""
     answers = session.answers()
-    by = st.session_state.get(_key(answers, "by"), answers.by)
+    by = who.signature() or st.session_state.get(_key(answers, "by"), answers.by)
     to = {}
     for caution in cautions_of(plan):
         kept = answers.answer(caution)
@@ -49,7 +49,7 @@ def show(case: Case, plan: Plan, answers: Answers, issued: Recorded | None) -> N
                 _caution(answers, caution)
             else:
                 _accepted(issued, caution)
-    if cautions and issued is None:
+    if cautions and issued is None and who.signature() is None:
         with st.container(key="acknowledged-by", width=420):
             key = _seeded(_key(answers, "by"), answers.by)
             st.text_input("Your name or initials, for all cautions", key=key, autocomplete="off")

@@ -9,7 +9,7 @@ import streamlit as st
 from hexapod.plan import Plan
 from hexapod.records import Plan as Recorded
 from hexapod.report.fingerprint import short_fingerprint
-from hexapod.ui import session, shelf, signing
+from hexapod.ui import session, shelf, signing, who
 from hexapod.ui.cautions import Answers, acknowledgements_of, cautions_of, missing
 from hexapod.ui.outcome import Outcome
 
@@ -69,8 +69,12 @@ def _sign(outcome: Outcome, plan: Recorded) -> None:
         _line("You may not sign: ask a signer.")
         return
     key = f"sign-as-{session.token()}-{plan.number}"
+    known = who.signature()
     with st.container(key="sign-row", horizontal=True, vertical_alignment="bottom"):
-        st.text_input("Your name, as it shall stand below the plan", key=key, autocomplete="off", width=420)
+        if known is None:
+            st.text_input("Your name, as it shall stand below the plan", key=key, autocomplete="off", width=420)
+        else:
+            _line(f"You sign as {known}.")
         st.button(
             f"Sign plan {plan.number}",
             key="sign",

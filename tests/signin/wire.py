@@ -1,0 +1,155 @@
+"""A browser without a screen: cookies, redirects and Streamlit's own messages, so that a test sees every byte."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+import time
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import connect
+
+PATIENCE_S = 30
+# Streamlit lets the address behind the button count for two minutes.
+WAY_IN_S = 60
+USER_COOKIE, TOKENS_COOKIE = "_streamlit_user", "_streamlit_user_tokens"
+# Connections of the test that is running; a fixture closes them after it.
+OPEN = contextlib.ExitStack()
+
+
+class Visitor:
+    """Somebody with a browser; `tab` opens the app in it."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.web = OPEN.enter_context(httpx.Client(follow_redirects=False, timeout=PATIENCE_S))
+        self.web.get(f"{address}/_stcore/health").raise_for_status()
+        self.web.get(f"{address}/_stcore/host-config").raise_for_status()
+
+    def tab(self, query: str = "", session: str | None = None) -> Tab:
+        return Tab(self, query, session)
+
+    def sign_in(self, sub: str | None = None) -> Visitor:
+        """Go where the button leads and follow all redirects; `sub` is what is chosen on the provider's page."""
+        where = f"{self.address}{way_in(self.address, int(time.monotonic() / WAY_IN_S))}"
+        for _ in range(10):
+            answer = self.web.get(where)
+            if answer.status_code == 200 and sub is not None:
+                answer = self.web.post(where, data={"sub": sub})
+            if not answer.is_redirect:
+                return self
+            where = str(answer.next_request.url)
+            if urlsplit(where).netloc == urlsplit(self.address).netloc and urlsplit(where).path == "/":
+                return self
+        raise AssertionError("no end of redirects")
+
+    @property
+    def cookie(self) -> str | None:
+        return self.cookies().get(USER_COOKIE)
+
+    def cookies(self) -> dict[str, str]:
+        return {cookie.name: (cookie.value or "").strip('"') for cookie in self.web.cookies.jar}
+
+
+@functools.cache
+def way_in(address: str, _: int) -> str:
+    """Where the button of the sign-in page sends a browser."""
+    return Visitor(address).tab().run().press("sign-in").sent_to
+
+
+class Tab:
+    """One connection of a visitor, and everything that came over it."""
+
+    def __init__(self, visitor: Visitor, query: str, session: str | None) -> None:
+        cookies = visitor.cookies()
+        names = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        self.query = query
+        self.bytes = b""
+        self.messages: list[ForwardMsg] = []
+        self._values: dict[str, Any] = {}
+        whole = connect(
+            visitor.address.replace("http", "ws") + "/_stcore/stream",
+            origin=visitor.address,
+            subprotocols=["streamlit", cookies.get("_streamlit_xsrf", "none"), *([session] if session else [])],
+            additional_headers={"Cookie": names} if names else {},
+            max_size=None,
+        )
+        self._socket = OPEN.enter_context(whole)
+
+    def run(self, **trigger: str) -> Tab:
+        """Run the script once; `press` and `enter` are what a person does."""
+        message = BackMsg()
+        message.rerun_script.query_string = self.query
+        for identity, value in self._values.items():
+            message.rerun_script.widget_states.widgets.add(id=identity, **value)
+        for identity in trigger.values():
+            message.rerun_script.widget_states.widgets.add(id=identity, trigger_value=True)
+        self.messages = []
+        self._socket.send(message.SerializeToString())
+        until_s = time.monotonic() + PATIENCE_S
+        while time.monotonic() < until_s:
+            raw = self._socket.recv(timeout=PATIENCE_S)
+            assert isinstance(raw, bytes)
+            self.bytes += raw
+            got = ForwardMsg.FromString(raw)
+            self.messages.append(got)
+            if got.WhichOneof("type") == "script_finished":
+                return self
+        raise AssertionError("the script did not end")
+
+    def press(self, key: str) -> Tab:
+        return self.run(button=self._id("button", key))
+
+    def enter(self, key: str, text: str) -> Tab:
+        self._values[self._id("text_input", key)] = {"string_value": text}
+        return self.run()
+
+    def has(self, key: str) -> bool:
+        return self._find("button", key) is not None
+
+    @property
+    def sent_to(self) -> str:
+        return next(one.auth_redirect.url for one in self.messages if one.WhichOneof("type") == "auth_redirect")
+
+    @property
+    def text(self) -> str:
+        """All texts of the last run."""
+        found = []
+        for element in self._elements():
+            kind = element.WhichOneof("type")
+            part = getattr(element, kind)
+            found += [str(getattr(part, name)) for name in ("body", "label", "code_text") if hasattr(part, name)]
+            if kind == "exception":
+                found.append(part.message)
+        return "\n".join(found)
+
+    def _elements(self) -> list[Any]:
+        return [
+            one.delta.new_element
+            for one in self.messages
+            if one.WhichOneof("type") == "delta" and one.delta.WhichOneof("type") == "new_element"
+        ]
+
+    def _find(self, kind: str, key: str) -> str | None:
+        for element in self._elements():
+            if element.WhichOneof("type") == kind and getattr(element, kind).id.endswith(f"-{key}"):
+                return str(getattr(element, kind).id)
+        return None
+
+    def _id(self, kind: str, key: str) -> str:
+        found = self._find(kind, key)
+        assert found is not None, f"no {kind} {key} on the page: {self.text}"
+        return found
+
+
+def toml(sections: dict[str, dict[str, Any]]) -> str:
+    """Sections as a secrets file (texts, numbers, lists of texts)."""
+    lines = []
+    for name, values in sections.items():
+        lines += [f"[{name}]", *(f"{key} = {json.dumps(value)}" for key, value in values.items()), ""]
+    return "\n".join(lines)
