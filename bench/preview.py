@@ -1,4 +1,4 @@
-"""Speed and size of the 3D preview: `python -m bench.preview [part of a name]`.  Needs Chromium (CHROMIUM names another).
+"""Speed and size of the 3D preview: `python -m bench.preview [part of a name]`.  Needs Chromium (or CHROMIUM=path).
 
 Prints a table; nothing here passes or fails.  Bytes: the scene as compact JSON.  First drawing: from the call with the
 scene to the frame after the first drawing, by the clock.  A step: one day on the slider, drawing included, by the clock

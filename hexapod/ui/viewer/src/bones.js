@@ -64,6 +64,7 @@ export class Regenerate {
     this.still = rims(end);
     this.moves = rims(cut);
     this.positions = new BufferAttribute(new Float32Array(this.shafts.length * AROUND * 2 * 3), 3);
+    this.still.forEach((rim, n) => this.positions.array.set(rim.flat(), 3 * 2 * n * AROUND));
     this.geometry.setAttribute("position", this.positions);
     const outwards = this.shafts.flatMap(() => [0, 1].flatMap(() => turns.flatMap((turn) => [Math.cos(turn), Math.sin(turn), 0])));
     this.geometry.setAttribute("normal", new BufferAttribute(new Float32Array(outwards), 3));
@@ -78,7 +79,6 @@ export class Regenerate {
     let widest = 0;
     this.moves.forEach((rim, n) => rim.forEach((point, i) => {
       const moved = apply(T_ref_mov, point);
-      this.positions.array.set(this.still[n][i], 3 * (2 * n * AROUND + i));
       this.positions.array.set(moved, 3 * ((2 * n + 1) * AROUND + i));
       widest = Math.max(widest, this.level.far * (moved[2] - this.still[n][i][2]));
     }));

@@ -42,11 +42,13 @@ export class Labels {
     for (const { node, kind } of this.names) node.hidden = kind === "level-name" && Math.abs(axes.toward[2]) > 0.9;
     this.compass.show(free);
     this.free = free;
+    this.turned = null;
   }
 
   /** Puts the words where they belong at the drawing's camera. */
   place(drawing, day) {
-    if (this.free) this.compass.place(this.directions, drawing.seenAlong(), drawing.size);
+    if (this.free && this.turned !== drawing.sight) this.compass.place(this.directions, drawing.seenAlong(), drawing.size);
+    this.turned = drawing.sight;
     const { low, high } = this.#room(drawing);
     const taken = { left: [], right: [] };
     const items = this.names.filter(({ node }) => !node.hidden).map((item) => ({
@@ -62,14 +64,17 @@ export class Labels {
       const half = item.height / 2;
       const lineY = clearOf(taken[side], atEdge ? offTheEdgeWord(y, half, drawing.size.height / 2) : y, half);
       taken[side].push(lineY + half);
-      item.node.style.transform = `translate(${leftEdge.toFixed(1)}px, ${(lineY - half).toFixed(1)}px)`;
+      const put = `translate(${leftEdge.toFixed(1)}px, ${(lineY - half).toFixed(1)}px)`;
+      if (item.put !== put) item.node.style.transform = item.put = put;
       const end = from + (side === "left" ? 3 : -3);
+      if (item.kind !== "structure") continue;
       Object.entries({ x1: x, y1: y, x2: end, y2: lineY }).forEach(([name, value]) => item.line.setAttribute(name, value.toFixed(1)));
     }
   }
 
-  /** Left and right end of the drawing in pixels. */
+  /** Left and right end of the drawing in pixels; the same until the camera moves. */
   #room(drawing) {
+    if (this.room?.sight === drawing.sight && this.room.points === drawing.points) return this.room;
     let low = Infinity;
     let high = -Infinity;
     if (this.names.length) {
@@ -79,7 +84,8 @@ export class Labels {
         high = Math.max(high, x);
       }
     }
-    return { low, high };
+    this.room = { low, high, sight: drawing.sight, points: drawing.points };
+    return this.room;
   }
 
   #name(kind, text, point, level) {

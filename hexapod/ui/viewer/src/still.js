@@ -32,6 +32,7 @@ export class StillDrawing {
     this.axes = viewAxes(name, this.scene.lat);
     this.seen = extent(this.points, this.axes);
     this.zoom = 1;
+    this.sight = (this.sight ?? 0) + 1;
     this.requestDraw();
   }
 
@@ -41,6 +42,7 @@ export class StillDrawing {
 
   zoomBy(factor) {
     this.zoom = Math.min(Math.max(this.zoom * factor, 0.5), 6);
+    this.sight = (this.sight ?? 0) + 1;
     this.requestDraw();
   }
 
@@ -58,6 +60,7 @@ export class StillDrawing {
     if (width < 2 || height < 2) return;
     this.size = { width, height };
     this.canvas.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    this.sight = (this.sight ?? 0) + 1;
     this.requestDraw();
   }
 
