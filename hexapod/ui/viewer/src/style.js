@@ -70,6 +70,7 @@ const RULES = `
   .structure { max-width: 110px; font-size: 12px; }
   .settings { grid-template-columns: repeat(3, minmax(0, 1fr)); }
   .limb { font-size: 17px; }
+  .caption { font-size: 11px; max-width: 128px; }
   .direction { font-size: 11px; }
   .day { font-size: 15px; }
   .frame-viewer button { padding: 7px 9px; }
