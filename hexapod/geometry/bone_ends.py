@@ -11,6 +11,28 @@ from hexapod.geometry.transforms import Array, transform_points
 BISECTIONS = 40
 
 
+def reference_face(T_ref_mov_cut: Array, cut_height_mm: float, far: float, apart_mm: float) -> tuple[float, Array]:
+    """The plane in which the reference fragment ends, as `overlap_depths_mm` has it, in reference axes.
+
+    Its height on the axis in mm, and its lean (2,): by how much it rises per mm along x and along y.
+
+    Raises:
+        GeometryError: fragments tilted by 90 deg or more at the cut: no plane ends both.
+
+    >>> import numpy as np                             # a bone 40 mm short, cut at the origin: the ends touch 40 mm up
+    >>> from hexapod.geometry.transforms import shift
+    >>> height, lean = reference_face(shift([0.0, 0.0, 40.0]), 0.0, -1.0, 0.0)
+    >>> float(height), lean.tolist()
+    (40.0, [-0.0, -0.0])
+    """
+    normal_ref = T_ref_mov_cut[:3, 2]
+    if not normal_ref[2] > 0.0:
+        raise GeometryError("The fragments are tilted by 90 deg or more where the bone is cut: no cut ends both.")
+    centre = transform_points(T_ref_mov_cut, np.array([[0.0, 0.0, cut_height_mm]]))[0]
+    level_mm = normal_ref @ centre - far * apart_mm
+    return float(level_mm / normal_ref[2]), np.asarray(-normal_ref[:2] / normal_ref[2], float)
+
+
 def overlap_depths_mm(
     T_ref_mov: Array,
     T_ref_mov_cut: Array,
@@ -41,11 +63,10 @@ def overlap_depths_mm(
     """
     R_cut = T_ref_mov_cut[:3, :3]
     normal_ref = R_cut[:, 2]
-    if not normal_ref[2] > 0.0:
-        raise GeometryError("The fragments are tilted by 90 deg or more where the bone is cut: no cut ends both.")
+    middle_mm, lean = reference_face(T_ref_mov_cut, cut_height_mm, far, apart_mm)
     radius = diameter_mm / 2.0
     height = np.array([[0.0, 0.0, cut_height_mm]])
-    level_mm = normal_ref @ transform_points(T_ref_mov_cut, height)[0] - far * apart_mm
+    level_mm = middle_mm * normal_ref[2]
     R = T_ref_mov[:, :3, :3]
     to_mov = np.swapaxes(R, 1, 2)
 
@@ -56,8 +77,7 @@ def overlap_depths_mm(
     mov_slope = -far * np.einsum("i,nij->nj", normal_ref, spread_ref)
 
     # The reference fragment's face in moving axes: over the disc x, y its plane stands at level + lean . (x, y).
-    lean = -normal_ref[:2] / normal_ref[2]
-    middle_ref = np.array([0.0, 0.0, level_mm / normal_ref[2]])
+    middle_ref = np.array([0.0, 0.0, middle_mm])
     centre_mov = np.einsum("nij,nj->ni", to_mov, middle_ref - T_ref_mov[:, :3, 3])
     spread_mov = to_mov @ np.vstack([np.eye(2), lean])
     ref_behind = far * (centre_mov[:, 2] - cut_height_mm)

@@ -39,6 +39,15 @@ class Pair:
     struts: tuple[int, ...] = ()
     ring: RingName | None = None
 
+    @property
+    def bodies(self) -> tuple[str, ...]:
+        """The names of the two: "strut 1" to "strut 6", "proximal ring", "distal ring", "bone", "limb"."""
+        if self.kind == "ring_ring":
+            return ("proximal ring", "distal ring")
+        own = tuple(f"strut {number}" for number in self.struts) or (f"{self.ring} ring",)
+        other = {"strut_bone": ("bone",), "strut_limb": ("limb",), "ring_limb": ("limb",)}
+        return own + other.get(self.kind, ())
+
 
 @dataclass(frozen=True)
 class Limb:

@@ -76,6 +76,7 @@ def check_bone_ends(course: Course) -> list[Finding]:
             value=found.worst_mm,
             limit=limit.value,
             unit=limit.unit,
+            bodies=("bone",),
         )
     ]
 

@@ -40,7 +40,8 @@ WHOLE_DAY = 1e-9
 class Clearance:
     """The least distance of one pair over the whole level, mm (0 or less: they touch or overlap), and when it is found.
 
-    `time_days` counts from evening 0; `day` is the day on which that is (the evening itself belongs to its own day).
+    `time_days` counts from evening 0; `day` is the day on which that is (the evening itself belongs to its own day);
+    `bodies` are the names of the two, as in `Finding.bodies`.
     """
 
     pair: str
@@ -49,6 +50,7 @@ class Clearance:
     time_days: float
     day: int
     struts: tuple[int, ...]
+    bodies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def clearances(frame: FrameCourse, poses_at: PosesAt, limb_girth_mm: tuple[float
 
 
 def _row(pair: Pair, distance_mm: float, time: float) -> Clearance:
-    return Clearance(pair.words, pair.kind, distance_mm, time, math.ceil(time - WHOLE_DAY), pair.struts)
+    return Clearance(pair.words, pair.kind, distance_mm, time, math.ceil(time - WHOLE_DAY), pair.struts, pair.bodies)
 
 
 def check_clearance(table: ClearanceTable, setup: LevelSetup) -> list[Finding]:
@@ -116,4 +118,5 @@ def _finding(near: Clearance, level: int) -> Finding:
         value=near.distance_mm,
         limit=limit.value,
         unit=limit.unit,
+        bodies=near.bodies,
     )

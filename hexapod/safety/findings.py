@@ -10,7 +10,11 @@ from hexapod.safety.limits import RANK, Verdict
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing unsafe or to be looked at.  Level counts from 0; day and strut (1 to 6) where they apply."""
+    """One thing unsafe or to be looked at.  Level counts from 0; day and strut (1 to 6) where they apply.
+
+    `bodies` names what of the construct it is about where that is more than one strut ("strut 2", "proximal ring",
+    "distal ring", "bone", "limb"): for showing, and in no plan file.
+    """
 
     code: str
     verdict: Verdict
@@ -21,6 +25,7 @@ class Finding:
     value: float | None = None
     limit: float | None = None
     unit: str | None = None
+    bodies: tuple[str, ...] = ()
 
 
 def worst_verdict(findings: Iterable[Finding]) -> Verdict:

@@ -1,65 +1,89 @@
-"""The scene of the 3D preview: joints, poses and readings of a planned level, as the plan has them."""
+"""The scene of the 3D preview: joints, poses and readings of a planned case, as the plan has them.
+
+What every key means is told in viewer/README.md.
+"""
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 
-from hexapod.case.model import Case
+from hexapod.case.model import Case, DrivenLevel
 from hexapod.clinical.mounting import along_bone
+from hexapod.clinical.sides import moving_end
+from hexapod.geometry.bone_ends import reference_face
+from hexapod.geometry.compact import compact_poses
 from hexapod.geometry.transforms import Array
-from hexapod.hardware.models import Ring
+from hexapod.hardware.models import Ring, Strut
 from hexapod.plan import LevelPlan, Plan
+from hexapod.planning.coupling import segment_shift
+from hexapod.planning.frame import FrameCourse
+from hexapod.planning.gaps import apart_mm
+from hexapod.safety.bodies import bodies_of
 from hexapod.ui.colours import STRUT_SHADES
 
 
 def frame_scene(case: Case, plan: Plan, index: int) -> dict[str, Any] | None:
-    """What the preview draws of level `index`, or None when the plan has no schedule for it."""
-    planned, level = plan.levels[index], case.levels[index]
-    if planned.frame is None or not planned.rows:
+    """What the preview draws with level `index` in hand, or None when the plan has no schedule for it.
+
+    In a case with a coupled level it is known how the levels join, so all of them are in the scene; in any other case
+    the level is alone in it.
+    """
+    rows = plan.levels[index].rows
+    if plan.levels[index].frame is None or not rows:
         return None
-    setup = planned.frame.setup
-    proximal, distal = setup.joints_mm
-    structures = len(level.structures_at_risk)
-    tracked = setup.tracked
-    first = len(tracked.names) - structures
+    joined = any(level.coupled for level in case.levels)
+    shown = range(len(case.levels)) if joined else (index,)
+    settings = [list(row.settings_mm) for row in rows]
     return {
         "fingerprint": plan.case_sha256,
         "title": case.title,
         "side": case.limb.side,
         "bone": case.limb.bone,
+        "first_date": rows[0].date.isoformat(),
+        "stages": [[name, len(list(days))] for name, days in groupby(row.stage for row in rows)],
+        "settings_mm": [None if k and now == settings[k - 1] else now for k, now in enumerate(settings)],
+        "strut_colours": list(STRUT_SHADES.values()),
+        "in_hand": index if joined else 0,
+        "others_unknown": len(case.levels) > 1 and not joined,
+        "levels": [_level(case, plan, number) for number in shown],
+    }
+
+
+def days_of(scene: dict[str, Any]) -> int:
+    """The number of days of a scene, day 0 counted."""
+    return len(scene["settings_mm"])
+
+
+def _level(case: Case, plan: Plan, index: int) -> dict[str, Any]:
+    planned, level = plan.levels[index], case.levels[index]
+    assert planned.frame is not None
+    setup = planned.frame.setup
+    proximal, distal = setup.joints_mm
+    tracked = setup.tracked
+    structures = range(len(tracked.names) - len(level.structures_at_risk), len(tracked.names))
+    return {
+        "name": level.name,
         "reference": level.reference,
-        "level_name": level.name,
         "follows": level.coupled,
-        "segments": _segments(case, index),
+        "segment_mm": None if level.segment is None else _numbers(segment_shift(setup)[:3, 3]),
         "new_bone": _new_bone(planned),
-        "days": [
-            {"date": row.date.isoformat(), "stage": row.stage, "settings_mm": list(row.settings_mm)}
-            for row in planned.rows
-        ],
-        "poses": [_twelve(row.pose) for row in planned.rows],
+        "poses": compact_poses(np.array([row.pose for row in planned.rows])),
         "T_ref_ring": _twelve(setup.T_ref_ring),
         "T_mov_mring": _twelve(planned.frame.T_mov_mring),
         "proximal_joints_mm": proximal.tolist(),
         "distal_joints_mm": distal.tolist(),
         "rings": {"proximal": _body(setup.proximal_ring), "distal": _body(setup.distal_ring)},
-        "strut_colours": list(STRUT_SHADES.values()),
+        "struts": [_strut_bodies(planned, setup.struts[number - 1], number) for number in STRUT_SHADES],
         "bone_diameter_mm": level.bone.diameter_mm if level.bone else None,
         "osteotomy_z_mm": along_bone(level.bone.osteotomy.words()) if level.bone else None,
-        "structures": [
-            {"name": tracked.names[k], "p_mov_mm": tracked.places_mov_mm[k].tolist()}
-            for k in range(first, first + structures)
-        ],
+        "reference_end": _reference_end(planned.frame),
+        "travels": isinstance(level, DrivenLevel) and level.docking_gap_mm is not None,
+        "structures": [{"name": tracked.names[k], "p_mov_mm": _numbers(tracked.places_mov_mm[k])} for k in structures],
+        "limb": _limb(planned.frame),
     }
-
-
-def _segments(case: Case, index: int) -> dict[str, bool]:
-    """Which fragments lie between two levels.  Levels are known to join end to end only where one follows."""
-    if not any(level.coupled for level in case.levels):
-        return {"proximal": False, "distal": False}
-    level = case.levels[index]
-    return {"proximal": level is not case.levels[0], "distal": level is not case.levels[-1]}
 
 
 def _new_bone(planned: LevelPlan) -> bool:
@@ -68,9 +92,57 @@ def _new_bone(planned: LevelPlan) -> bool:
     return start.regenerate_mm is not None or start.docking_mm is None
 
 
+def _reference_end(frame: FrameCourse) -> list[float] | None:
+    """Where the reference fragment ends by the cut of day 0: height on its axis, rise along x and along y."""
+    setup = frame.setup
+    if setup.level.bone is None:
+        return None
+    cut_mm, far = along_bone(setup.level.bone.osteotomy.words()), moving_end(setup.reference)
+    height_mm, lean = reference_face(setup.T_ref_mov_start, cut_mm, far, apart_mm(frame.course))
+    return [height_mm, *_numbers(lean)]
+
+
+def _strut_bodies(planned: LevelPlan, fitted: Strut, number: int) -> list[dict[str, Any]]:
+    """The models that stand in a strut's place, each from its first day on."""
+    exchanges = sorted(
+        (exchange for exchange in planned.exchanges if exchange.strut == number), key=lambda one: one.planned_day
+    )
+    first = exchanges[0].old if exchanges else fitted
+    return [_strut_body(0, first), *(_strut_body(exchange.planned_day, exchange.new) for exchange in exchanges)]
+
+
+def _strut_body(from_day: int, strut: Strut) -> dict[str, Any]:
+    shortest, longest = sorted((strut.length(strut.min_mm), strut.length(strut.max_mm)))
+    return {
+        "from_day": from_day,
+        "model": strut.name,
+        "shortest_mm": shortest,
+        "longest_mm": longest,
+        "diameter_mm": strut.body_diameter_mm,
+    }
+
+
+def _limb(frame: FrameCourse) -> dict[str, Any] | None:
+    """The limb of the clearance checks, or None when it was not measured or cannot be told."""
+    girth = frame.setup.level.limb_girth_mm
+    limb = None if girth is None else bodies_of(frame, (girth.proximal, girth.distal)).limb
+    if limb is None:
+        return None
+    return {
+        "proximal_mm": _numbers(limb.proximal_mm),
+        "distal_mm": _numbers(limb.distal_mm),
+        "proximal_radius_mm": limb.proximal_radius_mm,
+        "distal_radius_mm": limb.distal_radius_mm,
+    }
+
+
+def _numbers(values: Array) -> list[float]:
+    return [float(value) for value in values]
+
+
 def _twelve(T: Array) -> list[float]:
     """The first three rows of a pose."""
-    return [float(value) for value in np.asarray(T)[:3].ravel()]
+    return _numbers(np.asarray(T)[:3].ravel())
 
 
 def _body(ring: Ring) -> dict[str, float]:

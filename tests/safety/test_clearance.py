@@ -366,10 +366,22 @@ def test_a_finding_names_pair_day_distance_and_what_to_do() -> None:
     )
     assert found.message.startswith(start)
     assert "larger ring" in found.message
+    assert found.bodies == ("distal ring", "limb")
     touching = Clearance("strut 3 and the limb", "strut_limb", -1.5, 0.0, 0, (3,))
     (told,) = check_clearance(ClearanceTable((touching,), ()), frame.setup)
     assert told.message.startswith("Strut 3 and the limb touch or overlap on day 0; at least 20 mm should stay")
     assert told.strut == 3
+
+
+@pytest.mark.hazard("H-09")
+def test_every_pair_names_its_two_bodies_as_its_words_do() -> None:
+    _, table = table_of(case_of(HOLD), (round_the(60), round_the(68)))
+    told = {pair.pair: pair.bodies for pair in table.pairs}
+    assert told["struts 1 and 2"] == ("strut 1", "strut 2")
+    assert told["strut 6 and the limb"] == ("strut 6", "limb")
+    assert told["the proximal ring and the limb"] == ("proximal ring", "limb")
+    assert told["the two rings"] == ("proximal ring", "distal ring")
+    assert all(len(set(bodies)) == 2 for bodies in told.values())
 
 
 @pytest.mark.hazard("H-09")

@@ -12,6 +12,9 @@ from typing import Any
 
 import streamlit as st
 
+from hexapod.ui.jump import Jump
+from hexapod.ui.scene import days_of
+
 _COMPONENT_NAME = "hexapod_frame_viewer"
 
 
@@ -42,24 +45,27 @@ def _mount() -> Any:
     return _component(bundle, built_ns)
 
 
-def frame_viewer(scene: dict[str, Any], *, key: str, height: int = 520) -> int | None:
+def frame_viewer(scene: dict[str, Any], *, key: str, height: int = 520, show: Jump | None = None) -> int | None:
     """Day the clinician chose in the 3D preview of a plan, or None before any was chosen.
 
-    `scene` is the payload of README.md (lengths in mm, poses as 12 numbers, one a day). `key` names the preview on the
-    page: camera and day are kept under it. `height` is that of the drawing in pixels; the controls stand below it.
-    The day comes back when the slider is let go, an arrow key has settled or playing stops, never while it moves.
+    `scene` is what `frame_scene` gives (README.md: lengths in mm, a pose a day). `key` names the preview on the page:
+    camera and day are kept under it. `height` is that of the drawing in pixels; the controls stand below it.
+    `show` sends the preview to a day and makes bodies stand out there, once for every new `show.number`; a day beyond
+    the scene's last one is its last. The day comes back when the slider is let go, an arrow key has settled, playing
+    stops or a jump has been made, never while it moves.
     A day beyond the scene's last one (chosen on a longer plan before) gives None.
 
     Raises ViewerNotBuiltError if the browser bundle is missing.
     """
+    jump = None if show is None else {"day": show.day, "bodies": list(show.bodies), "number": show.number}
     result = _mount()(
         key=key,
-        data={"key": key, "height": height, "scene": scene},
+        data={"key": key, "height": height, "scene": scene, "show": jump},
         default={"day": None},
         on_day_change=_nothing,
     )
     day = result.get("day")
-    if isinstance(day, bool) or not isinstance(day, int) or not 0 <= day < len(scene["days"]):
+    if isinstance(day, bool) or not isinstance(day, int) or not 0 <= day < days_of(scene):
         return None
     return day
 

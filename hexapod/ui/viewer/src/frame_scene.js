@@ -1,14 +1,9 @@
-// What the payload says about the frame on a day. The only place where poses meet joints:
-// the 3D drawing and the still drawing both ask here.
-// World axes are those of the reference fragment: +x patient's left, +y posterior, +z proximal.
-import { apply, compose, distance, originOf } from "./frames.js";
-
-const USUAL_DIAMETER_MM = { tibia: 28, femur: 30, humerus: 24, forearm: 14, foot: 30 };
-const BEYOND_RING_MM = { proximal: 48, distal: 62 };
-const SHORTEST_FRAGMENT_MM = 78;
-const PAST_THE_END_MM = 16;
-// What sticks out of the frame sideways: heel and toes, in the distal fragment's axes from the cut.
-const HEEL_AND_TOES_MM = [[0, 62, -56], [0, -124, -56]];
+// What is drawn: the level in hand alone, or the whole construct where it is known how its levels join.
+// World axes: alone, those of the level's reference fragment; of the whole construct, those of its most proximal
+// fragment, which is held still (level i joins fragments i and i + 1; docs/kinematics.md).
+import { apply, compose, IDENTITY, inverse, shift } from "./frames.js";
+import { LevelScene } from "./level_scene.js";
+import { unpackDays } from "./unpack.js";
 
 /** x of lateral: +1 for a left limb, -1 for a right limb (the one place of the viewer that turns a side into a sign). */
 export function lateralX(side) {
@@ -19,107 +14,85 @@ export function lateralX(side) {
 
 export class FrameScene {
   constructor(payload) {
+    const { side, bone, levels, in_hand } = payload;
     this.payload = payload;
-    this.lat = lateralX(payload.side);
-    if (payload.reference !== "proximal" && payload.reference !== "distal") {
-      throw new Error(`reference must be "proximal" or "distal", not ${JSON.stringify(payload.reference)}`);
-    }
-    if (!payload.days?.length || payload.days.length !== payload.poses?.length) {
-      throw new Error("the scene needs one pose for every day");
-    }
-    this.moving = payload.reference === "proximal" ? "distal" : "proximal";
-    this.far = payload.reference === "proximal" ? -1 : 1;
-    this.lastDay = payload.days.length - 1;
-    this.diameter = payload.bone_diameter_mm ?? USUAL_DIAMETER_MM[payload.bone] ?? 28;
-    this.cutZ = payload.osteotomy_z_mm ?? 0;
-    this.newBone = payload.new_bone ?? true;
-    this.decimals = mostDecimals(payload.days);
+    this.side = side;
+    this.bone = bone;
+    this.lat = lateralX(side);
+    this.days = unpackDays(payload);
+    this.lastDay = this.days.length - 1;
+    this.decimals = mostDecimals(this.days);
+    this.levels = levels.map((level) => new LevelScene(level, this));
+    this.inHand = this.levels[in_hand];
+    if (this.inHand.poses.length !== this.days.length) throw new Error("the scene needs one pose for every day");
+    this.levels.forEach((level, i) => {
+      level.before = this.levels[i - 1] ?? null;
+      level.after = this.levels[i + 1] ?? null;
+    });
+    this.joined = this.levels.length > 1;
+    this.whole = this.joined;
+    this.#join();
   }
 
-  /** Whether a fragment ends in no joint because another level goes on from it. */
-  isSegment(which) {
-    return Boolean(this.payload.segments?.[which]);
+  /** The levels to draw. */
+  get drawn() {
+    return this.whole ? this.levels : [this.inHand];
   }
 
   clampDay(day) {
     return Math.min(Math.max(Math.round(Number(day)) || 0, 0), this.lastDay);
   }
 
-  T_ref_mov(day) {
-    return this.payload.poses[day];
+  /** Pose of a level's reference fragment in the world. */
+  T_world_ref(level, day) {
+    return this.whole ? this.placed.get(level)[day] : IDENTITY;
   }
 
-  /** Pose of the proximal or distal ring in the world on a day. */
-  ringPose(which, day) {
-    const { reference, T_ref_ring, T_mov_mring } = this.payload;
-    return which === reference ? T_ref_ring : compose(this.T_ref_mov(day), T_mov_mring);
+  /** A point given in a level's reference axes, in the world. */
+  inWorld(level, day, point) {
+    return this.whole ? apply(this.T_world_ref(level, day), point) : point;
   }
 
-  /** Pose of a ring in its own fragment's axes. */
-  ringInFragment(which) {
-    return which === this.payload.reference ? this.payload.T_ref_ring : this.payload.T_mov_mring;
-  }
-
-  /** The two joint centres of each strut in the world, struts 1 to 6: [[proximal, distal], ...]. */
+  /** The joints of all struts that are drawn, in the world, level by level: [[proximal, distal], ...]. */
   struts(day) {
-    const T_ref_prox = this.ringPose("proximal", day);
-    const T_ref_dist = this.ringPose("distal", day);
-    return this.payload.proximal_joints_mm.map((joint, k) => [
-      apply(T_ref_prox, joint),
-      apply(T_ref_dist, this.payload.distal_joints_mm[k]),
-    ]);
+    return this.drawn.flatMap((level) =>
+      level.struts(day).map((ends) => ends.map((end) => this.inWorld(level, day, end))));
   }
 
-  lengths(day) {
-    return this.struts(day).map(([proximal, distal]) => distance(proximal, distal));
-  }
-
-  /** Path of the corresponding point, one point a day. */
-  path() {
-    return this.payload.poses.map(originOf);
-  }
-
-  /** Heights of the cut and of the drawn bone end, in the axes of the proximal or distal fragment. */
-  fragmentSpan(which) {
-    const up = which === "proximal" ? 1 : -1;
-    const ringZ = this.ringInFragment(which)[11];
-    const beyond = ringZ * up + BEYOND_RING_MM[which];
-    const shortest = this.cutZ * up + SHORTEST_FRAGMENT_MM;
-    return { cut: this.cutZ, end: up * Math.max(beyond, shortest) };
-  }
-
-  /** Body of a ring; a ring given by joints only gets a band round its joints. */
-  ringBody(which) {
-    const given = this.payload.rings?.[which];
-    if (given) return given;
-    const radii = this.payload[`${which}_joints_mm`].map(([x, y]) => Math.hypot(x, y));
-    const mean = radii.reduce((sum, radius) => sum + radius, 0) / radii.length;
-    return { inner_radius_mm: mean - 10, outer_radius_mm: mean + 6, thickness_mm: 8 };
+  /** What travels, one point a day in the world: the corresponding point, or the leading end of every segment. */
+  paths() {
+    if (!this.whole) return [this.inHand.path()];
+    return this.levels.slice(0, -1).map((level, i) => {
+      const next = this.levels[i + 1];
+      // The end that goes ahead is the one towards the gap that closes; with no such gap, the end at the cut.
+      const ahead = level.newBone && !next.newBone;
+      const end = ahead ? apply(shift(next.given.segment_mm), [0, 0, next.face("proximal").z]) : [0, 0, level.face("distal").z];
+      return this.days.map((_, day) => apply(this.distalFragment.get(level)[day], end));
+    });
   }
 
   /** Points that enclose everything drawn on any day: what the camera has to take in. */
   outline() {
-    const points = [];
     const days = [...new Set([0, Math.round(this.lastDay / 2), this.lastDay])];
-    for (const day of days) {
-      for (const which of ["proximal", "distal"]) {
-        const radius = this.ringBody(which).outer_radius_mm + 12;
-        const T_ref_ring = this.ringPose(which, day);
-        for (let a = 0; a < 360; a += 30) {
-          const rad = (a * Math.PI) / 180;
-          points.push(apply(T_ref_ring, [radius * Math.sin(rad), -radius * Math.cos(rad), 0]));
-        }
-        const T_ref_fragment = which === this.moving ? this.T_ref_mov(day) : null;
-        for (const tip of this.#tips(which)) points.push(T_ref_fragment ? apply(T_ref_fragment, tip) : tip);
-      }
-    }
-    return points;
+    return days.flatMap((day) => this.drawn.flatMap((level) =>
+      level.outline(day, this.whole).map((point) => this.inWorld(level, day, point))));
   }
 
-  #tips(which) {
-    const { cut, end } = this.fragmentSpan(which);
-    if (this.payload.bone === "foot" && which === "distal") return HEEL_AND_TOES_MM.map(([x, y, z]) => [x, y, z + cut]);
-    return [[0, 0, end + (which === "proximal" ? 1 : -1) * PAST_THE_END_MM]];
+  #join() {
+    this.placed = new Map();
+    this.distalFragment = new Map();
+    let proximal = this.days.map(() => IDENTITY);
+    for (const level of this.levels) {
+      const own = this.days.map((_, day) => level.T_ref_mov(day));
+      const towards = level.reference === "proximal";
+      if (level.before) {
+        const step = shift(level.given.segment_mm);
+        proximal = this.distalFragment.get(level.before).map((T) => compose(T, step));
+      }
+      const distal = own.map((T, day) => compose(proximal[day], towards ? T : inverse(T)));
+      this.placed.set(level, towards ? proximal : distal);
+      this.distalFragment.set(level, distal);
+    }
   }
 }
 

@@ -26,6 +26,16 @@ export function compose(T_a_b, T_b_c) {
   return out;
 }
 
+/** T_b_a of a rigid T_a_b. */
+export function inverse(T) {
+  const row = (k) => [T[k], T[4 + k], T[8 + k]];
+  const moved = [0, 1, 2].map((k) => -(row(k)[0] * T[3] + row(k)[1] * T[7] + row(k)[2] * T[11]));
+  return [0, 1, 2].flatMap((k) => [...row(k), moved[k]]);
+}
+
+/** The pose that is moved and not turned. */
+export const shift = ([x, y, z]) => [1, 0, 0, x, 0, 1, 0, y, 0, 0, 1, z];
+
 /** Origin of frame b in a. */
 export const originOf = (T_a_b) => [T_a_b[3], T_a_b[7], T_a_b[11]];
 

@@ -1,7 +1,7 @@
-// Words over the drawing: anatomical directions and structures at risk, as HTML so that they stay sharp.
+// Words over the drawing: anatomical directions, structures at risk and levels, as HTML so that they stay sharp.
 import { Compass } from "./compass.js";
 import { element, svg } from "./dom.js";
-import { apply } from "./frames.js";
+import { apply, between, originOf } from "./frames.js";
 import { directions, edgeOf } from "./views.js";
 
 const LINE_PIXELS = 19;
@@ -12,7 +12,7 @@ const MOST_COVERED = 0.45;
 export class Labels {
   constructor(layer) {
     this.layer = layer;
-    this.structures = [];
+    this.names = [];
     this.leaders = svg("svg", { class: "leaders", "aria-hidden": "true" });
     layer.append(this.leaders);
     this.edges = directions(1).map(({ word }) => ({ node: this.#span("direction", word) }));
@@ -22,11 +22,13 @@ export class Labels {
   setScene(scene) {
     this.scene = scene;
     this.directions = directions(scene.lat);
-    for (const { node } of this.structures) node.remove();
-    this.structures = (scene.payload.structures ?? []).map(({ name, p_mov_mm }) => ({
-      p_mov_mm, node: this.#span("structure", name), line: svg("line", { "stroke-width": 1.5 }), width: 0,
-    }));
-    this.leaders.replaceChildren(...this.structures.map(({ line }) => line));
+    for (const { node } of this.names) node.remove();
+    this.names = scene.drawn.flatMap((level) => [
+      ...level.structures.map(({ name, p_mov_mm }) =>
+        this.#name("structure", name, (day) => apply(level.T_ref_mov(day), p_mov_mm), level)),
+      ...(scene.whole ? [this.#name("level-name", level.given.name, (day) => between(originOf(level.ringPose("proximal", day)), originOf(level.ringPose("distal", day)), 0.5), level)] : []),
+    ]);
+    this.leaders.replaceChildren(...this.names.map(({ line }) => line));
   }
 
   /** Words at the edges for a standard view; the compass for the free one. */
@@ -36,44 +38,59 @@ export class Labels {
       node.dataset.edge = edge ?? "";
       node.hidden = !edge;
     });
+    // Seen along the limb the levels lie behind one another.
+    for (const { node, kind } of this.names) node.hidden = kind === "level-name" && Math.abs(axes.toward[2]) > 0.9;
     this.compass.show(free);
     this.free = free;
+    this.turned = null;
   }
 
   /** Puts the words where they belong at the drawing's camera. */
   place(drawing, day) {
-    if (this.free) this.compass.place(this.directions, drawing.seenAlong(), drawing.size);
-    const T_ref_mov = this.scene.T_ref_mov(day);
+    if (this.free && this.turned !== drawing.sight) this.compass.place(this.directions, drawing.seenAlong(), drawing.size);
+    this.turned = drawing.sight;
     const { low, high } = this.#room(drawing);
     const taken = { left: [], right: [] };
-    const items = this.structures.map((item) => ({ ...item, item, at: drawing.toScreen(apply(T_ref_mov, item.p_mov_mm)) }));
+    const items = this.names.filter(({ node }) => !node.hidden).map((item) => ({
+      item, at: drawing.toScreen(this.scene.inWorld(item.level, day, item.point(day))),
+    }));
     for (const { item, at: [x, y] } of items.sort((a, b) => a.at[1] - b.at[1])) {
-      item.width ||= item.node.offsetWidth;
-      const side = x < (low + high) / 2 ? "left" : "right";
+      if (!item.width) [item.width, item.height] = [item.node.offsetWidth, item.node.offsetHeight];
+      const side = x < (low + high) / 2 && item.kind === "structure" ? "left" : "right";
       const { inner, covers } = outside(side, low, high, item.width, drawing.size.width);
       const from = covers < item.width * MOST_COVERED ? inner : x + (side === "left" ? -10 : 10);
       const leftEdge = Math.min(Math.max(side === "left" ? from - item.width : from, 4), drawing.size.width - item.width - 4);
       const atEdge = !this.free && (leftEdge < EDGE_PIXELS || leftEdge + item.width > drawing.size.width - EDGE_PIXELS);
-      const lineY = clearOf(taken[side], atEdge ? offTheEdgeWord(y, drawing.size.height / 2) : y);
-      taken[side].push(lineY);
-      item.node.style.transform = `translate(${leftEdge.toFixed(1)}px, ${(lineY - 9).toFixed(1)}px)`;
+      const half = item.height / 2;
+      const lineY = clearOf(taken[side], atEdge ? offTheEdgeWord(y, half, drawing.size.height / 2) : y, half);
+      taken[side].push(lineY + half);
+      const put = `translate(${leftEdge.toFixed(1)}px, ${(lineY - half).toFixed(1)}px)`;
+      if (item.put !== put) item.node.style.transform = item.put = put;
       const end = from + (side === "left" ? 3 : -3);
+      if (item.kind !== "structure") continue;
       Object.entries({ x1: x, y1: y, x2: end, y2: lineY }).forEach(([name, value]) => item.line.setAttribute(name, value.toFixed(1)));
     }
   }
 
-  /** Left and right end of the drawing in pixels. */
+  /** Left and right end of the drawing in pixels; the same until the camera moves. */
   #room(drawing) {
+    if (this.room?.sight === drawing.sight && this.room.points === drawing.points) return this.room;
     let low = Infinity;
     let high = -Infinity;
-    if (this.structures.length) {
+    if (this.names.length) {
       for (const point of drawing.points) {
         const [x] = drawing.toScreen(point);
         low = Math.min(low, x);
         high = Math.max(high, x);
       }
     }
-    return { low, high };
+    this.room = { low, high, sight: drawing.sight, points: drawing.points };
+    return this.room;
+  }
+
+  #name(kind, text, point, level) {
+    const line = svg("line", { "stroke-width": kind === "structure" ? 1.5 : 0 });
+    return { kind, point, level, line, node: this.#span(kind, text), width: 0 };
   }
 
   #span(kind, text) {
@@ -90,11 +107,13 @@ function outside(side, low, high, width, stageWidth) {
   return { inner, covers: Math.max(Math.abs(inner - wanted) - GAP_PIXELS, 0) };
 }
 
-function offTheEdgeWord(y, middle) {
-  if (Math.abs(y - middle) > LINE_PIXELS + 3) return y;
-  return y < middle ? middle - LINE_PIXELS - 3 : middle + LINE_PIXELS + 3;
+function offTheEdgeWord(y, half, middle) {
+  const apart = LINE_PIXELS / 2 + half + 8;
+  if (Math.abs(y - middle) > apart) return y;
+  return y < middle ? middle - apart : middle + apart;
 }
 
-function clearOf(taken, y) {
-  return taken.reduce((height, other) => Math.max(height, other + LINE_PIXELS), y);
+/** `taken` are the lower ends of the names above. */
+function clearOf(taken, y, half) {
+  return taken.reduce((height, lower) => Math.max(height, lower + half + 3), y);
 }

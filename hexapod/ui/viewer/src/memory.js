@@ -23,3 +23,10 @@ export function remember(key, change) {
     // Storage may be switched off; the map alone still serves until the tab is reloaded.
   }
 }
+
+const jumps = new Map();
+
+/** Number of the last jump that was followed. Not in storage: after a reload the page counts its jumps anew. */
+export const lastJump = (key) => jumps.get(key);
+
+export const jumped = (key, number) => jumps.set(key, number);

@@ -1,25 +1,36 @@
 // The HTML round the drawing: views, day, settings, legend. Knows nothing of WebGL.
 import { element, svg } from "./dom.js";
 import { cssColour } from "./theme.js";
+import { LIMB_STATES } from "./limb.js";
 import { captionOf, VIEW_NAMES } from "./views.js";
-import { dateInWords, dayInWords, limbInWords, pictureInWords, referenceInWords, settingInWords } from "./words.js";
+import {
+  bodiesInWords, capital, dateInWords, dayInWords, limbInWords, pictureInWords, referenceInWords, settingInWords, shownInWords,
+} from "./words.js";
+
+const WHOLE = "Whole construct";
+const ALONE = "This level";
 
 export class Panel {
-  /** `on`: view(name), zoom(factor), play(), slide(day), chosen(day). */
+  /** `on`: view(name), limb(state), whole(yes), zoom(factor), play(), slide(day), chosen(), plain(). */
   constructor(on) {
     this.limb = element("div", { class: "limb" });
     this.level = element("div", { class: "level" });
     this.caption = element("div", { class: "caption" });
+    this.shown = element("div", { class: "caption" });
     this.note = element("p", { class: "note", hidden: true });
     this.words = element("div", { class: "words", "aria-hidden": "true" });
     this.picture = element("div", { class: "picture", role: "img" });
     this.stage = element("div", { class: "stage" }, this.picture, this.words,
-      element("div", { class: "plate" }, this.limb, this.level, this.caption));
-    this.views = VIEW_NAMES.map((name) => {
-      const button = element("button", { type: "button", "data-view": name, "aria-pressed": "false" }, name);
-      button.addEventListener("click", () => on.view(name));
-      return button;
-    });
+      element("div", { class: "plate" }, this.limb, this.level, this.caption, this.shown));
+    this.views = choices(VIEW_NAMES, "view", on.view);
+    this.limbs = choices(LIMB_STATES, "limb", on.limb);
+    this.wholes = choices([WHOLE, ALONE], "whole", (name) => on.whole(name === WHOLE));
+    this.limbGroup = group("Limb", this.limbs, true);
+    this.wholeGroup = group("Levels", this.wholes, false);
+    this.pair = element("span", { class: "pair", role: "status" });
+    this.plain = element("button", { type: "button", class: "plain", "aria-label": "Show all alike again", title: "Show all alike again", hidden: true }, "×");
+    this.plain.addEventListener("click", () => on.plain());
+    this.stage.append(element("div", { class: "found" }, this.pair, this.plain));
     const zoom = [["+", 1.25, "Larger"], ["−", 0.8, "Smaller"]].map(([sign, factor, words]) => {
       const button = element("button", { type: "button", class: "zoom", "aria-label": words, title: words }, sign);
       button.addEventListener("click", () => on.zoom(factor));
@@ -38,9 +49,9 @@ export class Panel {
     this.legend = element("ul", { class: "legend", "aria-label": "Legend" });
     this.root = element("div", {
       class: "frame-viewer", tabindex: 0, "data-testid": "frame-viewer", role: "group",
-      "aria-label": "Frame preview. Left and right arrow keys change the day, space plays.",
+      "aria-label": "Frame preview. Left and right arrow keys change the day, Home and End go to the first and last day, space plays.",
     },
-      element("div", { class: "buttons", role: "group", "aria-label": "View" }, ...this.views),
+      element("div", { class: "bar" }, group("View", this.views, false), this.wholeGroup, this.limbGroup),
       this.stage, this.note,
       element("div", { class: "days" }, this.play, element("div", { class: "slide" }, this.day, this.slider)),
       this.settings, this.legend);
@@ -49,11 +60,15 @@ export class Panel {
 
   setScene(scene, height) {
     this.scene = scene;
-    const { level_name, title, strut_colours, days } = scene.payload;
-    this.limb.textContent = limbInWords(scene.payload);
-    this.level.textContent = level_name ?? "";
+    const { title, strut_colours } = scene.payload;
+    this.limb.textContent = limbInWords(scene);
+    this.level.textContent = scene.inHand.given.name ?? "";
     this.level.title = title ?? "";
+    this.shown.textContent = shownInWords(scene);
     this.stage.style.height = `${height}px`;
+    this.wholeGroup.hidden = !scene.joined;
+    press(this.wholes, scene.whole ? WHOLE : ALONE);
+    this.limbGroup.hidden = !scene.drawn.some((level) => level.given.limb);
     this.slider.max = scene.lastDay;
     this.slider.disabled = this.play.disabled = scene.lastDay === 0;
     this.values = strut_colours.map(() => element("span", { class: "value" }));
@@ -64,41 +79,50 @@ export class Panel {
       item.style.borderColor = colour;
       return item;
     }));
-    this.first = days[0];
   }
 
   setLegend(palette) {
-    const { structures, bone_diameter_mm, osteotomy_z_mm } = this.scene.payload;
-    const rows = [
-      ["patch", palette.reference, capital(referenceInWords(this.scene))],
-      ["patch", palette.moving, `${capital(this.scene.moving)} fragment: moves`],
-      ...(this.scene.newBone ? [["patch faint", palette.regenerate, "Regenerate (new bone)"]] : []),
-      ["line", palette.path, "Path of the corresponding point"],
-      ["circle", palette.path, "Origin: where it belongs"],
-      ["patch", palette.tab, "Master tab (front)"],
-    ];
-    if (structures?.length) rows.push(["dot", palette.structure, "Structure at risk"]);
+    const { scene } = this;
+    const { bone_diameter_mm, osteotomy_z_mm } = scene.inHand.given;
+    const some = (what) => scene.drawn.some(what);
+    const rows = scene.whole
+      ? [
+        ["patch", palette.reference, "Ends of the construct: keep their place to one another"],
+        ["patch", palette.moving, "Segment between two levels: moves"],
+      ]
+      : [
+        ["patch", palette.reference, capital(referenceInWords(scene))],
+        ["patch", palette.moving, `${capital(scene.inHand.moving)} fragment: moves`],
+      ];
+    if (some((level) => level.newBone)) rows.push(["patch faint", palette.regenerate, "Regenerate (new bone)"]);
+    if (scene.whole) rows.push(["line", palette.path, "Path of the segment’s leading end, dot: this day"]);
+    else rows.push(["line", palette.path, "Path of the corresponding point, dot: this day"], ["circle", palette.path, "Origin: where it belongs"]);
+    rows.push(["patch", palette.tab, "Master tab (front)"]);
+    if (some((level) => level.structures.length)) rows.push(["dot", palette.structure, "Structure at risk"]);
+    if (some((level) => level.given.limb)) rows.push(["patch faint", palette.skin, "Limb (from its girth at the rings)"]);
     const items = rows.map(([kind, colour, text]) => {
       const swatch = element("span", { class: `swatch ${kind}`, "aria-hidden": "true" });
       swatch.style.color = cssColour(colour);
       return element("li", {}, swatch, text);
     });
     const guesses = ["Bone outlines are schematic"];
+    if (scene.inHand.given.travels) guesses.push("the far end of the travelling segment is not known and not drawn");
     if (bone_diameter_mm == null) guesses.push("shaft width not given");
     if (osteotomy_z_mm == null) guesses.push("height of the cut not given");
+    if (!some((level) => level.given.limb)) guesses.push("limb not drawn: its girth was not given");
     items.push(element("li", { class: "guess" }, `${guesses.join("; ")}.`));
     this.legend.replaceChildren(...items);
   }
 
   setView(name) {
-    for (const button of this.views) button.setAttribute("aria-pressed", String(button.dataset.view === name));
+    press(this.views, name);
     this.caption.textContent = captionOf(name, this.scene.lat, this.note.hidden);
     this.view = name;
     this.root.dataset.view = name;
   }
 
   showDay(day) {
-    const { date, stage, settings_mm } = this.scene.payload.days[day];
+    const { date, stage, settings_mm } = this.scene.days[day];
     const text = dayInWords(this.scene, day);
     this.root.dataset.day = day;
     this.day.textContent = text;
@@ -106,6 +130,18 @@ export class Panel {
     this.slider.setAttribute("aria-valuetext", `Day ${day} of ${this.scene.lastDay}, ${dateInWords(date)}, ${stage}`);
     this.values.forEach((node, k) => (node.textContent = settingInWords(this.scene, settings_mm[k])));
     this.picture.setAttribute("aria-label", pictureInWords(this.scene, day, this.caption.textContent));
+  }
+
+  setLimb(state) {
+    press(this.limbs, state);
+    this.root.dataset.limb = state;
+  }
+
+  /** Names what stands out; nothing when `bodies` is empty. */
+  showBodies(bodies) {
+    this.pair.textContent = bodiesInWords(bodies);
+    this.plain.hidden = !bodies.length;
+    this.root.dataset.bodies = bodies.join(", ");
   }
 
   setPlaying(playing) {
@@ -121,4 +157,18 @@ export class Panel {
   }
 }
 
-const capital = (word) => word[0].toUpperCase() + word.slice(1);
+function choices(names, what, chosen) {
+  return names.map((name) => {
+    const button = element("button", { type: "button", [`data-${what}`]: name, "data-name": name, "aria-pressed": "false" }, name);
+    button.addEventListener("click", () => chosen(name));
+    return button;
+  });
+}
+
+const press = (buttons, name) =>
+  buttons.forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.name === name)));
+
+function group(label, buttons, named) {
+  const head = named ? [element("span", { class: "group", "aria-hidden": "true" }, label)] : [];
+  return element("div", { class: "buttons", role: "group", "aria-label": label }, ...head, ...buttons);
+}

@@ -1,9 +1,8 @@
 // The WebGL drawing as one object: stage, model and the size of the strut numbers. StillDrawing answers to the same calls.
+import { APART_PIXELS } from "./numbers.js";
 import { placeNumbers } from "./label_places.js";
 import { Model } from "./model.js";
 import { Stage } from "./stage.js";
-
-const DISC_PIXELS = 27;
 
 export class Picture extends Stage {
   constructor(holder, hooks) {
@@ -11,7 +10,7 @@ export class Picture extends Stage {
       ...hooks,
       beforeDraw: (stage) => {
         this.#numbers();
-        this.model.path.face(this.camera);
+        this.model.paths.face(this.camera);
         hooks.beforeDraw(stage);
       },
       moved: () => {
@@ -47,9 +46,25 @@ export class Picture extends Stage {
     this.requestDraw();
   }
 
+  setLimb(state) {
+    this.model.setLimb(state);
+    this.requestDraw();
+  }
+
+  standOut(bodies) {
+    this.model.standOut(bodies);
+    this.requestDraw();
+  }
+
+  /** What a test may ask of the drawing: strut lengths of the level in hand (mm), things on the graphics card. */
+  probe() {
+    const { geometries, textures } = this.renderer.info.memory;
+    return { lengths_mm: this.model.inHand.struts.drawnLengths(), geometries, textures, calls: this.renderer.info.render.calls };
+  }
+
   #numbers() {
     const struts = this.scene.struts(this.day);
-    this.places = placeNumbers(struts, (p) => this.toScreen(p), DISC_PIXELS + 2, this.view === "From proximal", this.places);
-    this.model.struts.placeNumbers(struts, this.places, (position) => DISC_PIXELS * this.mmPerPixel(position));
+    this.places = placeNumbers(struts, (p) => this.toScreen(p), APART_PIXELS, this.view === "From proximal", this.places);
+    this.model.numbers.place(struts, this.places, (position) => this.mmPerPixel(position));
   }
 }

@@ -29,7 +29,10 @@ export class Stage {
     this.orbit.minDistance = 150;
     this.orbit.maxDistance = 4000;
     this.orbit.enableZoom = false;
-    this.orbit.addEventListener("change", () => this.requestDraw());
+    this.orbit.addEventListener("change", () => {
+      this.sight = (this.sight ?? 0) + 1;
+      this.requestDraw();
+    });
     this.orbit.addEventListener("start", () => (this.freeTouched = true));
     this.orbit.addEventListener("end", () => hooks.moved());
     this.canvas.style.touchAction = "pan-y";
@@ -80,6 +83,7 @@ export class Stage {
       const distance = MathUtils.clamp(offset.length() / factor, this.orbit.minDistance, this.orbit.maxDistance);
       this.free.position.copy(this.orbit.target).add(offset.setLength(distance));
       this.freeTouched = true;
+      this.sight += 1;
     } else {
       this.zoom = MathUtils.clamp(this.zoom * factor, 0.5, 6);
       this.#fit();
@@ -154,6 +158,8 @@ export class Stage {
   }
 
   #fit() {
+    // Counts what the camera has seen: words are placed anew only when it changes.
+    this.sight = (this.sight ?? 0) + 1;
     const { width, height } = this.size;
     const seen = extent(this.points, this.axes);
     const marginX = Math.min(78, width * 0.17);

@@ -1,107 +1,77 @@
-// Six telescoping struts: a coloured body on the proximal joint, a thin rod running out of it, a numbered disc.
-// Bodies, collars and rods are each one instanced mesh: three draw calls for all six struts.
-import {
-  CanvasTexture, Color, CylinderGeometry, Group, InstancedMesh, Matrix4, Quaternion, Sprite, SpriteMaterial, SRGBColorSpace, Vector3,
-} from "three";
-import { between, distance } from "./frames.js";
+// Six telescoping struts of a level: a coloured outer tube on the proximal joint, a thinner tube running out of it.
+// The outer tube is as long as the model that stands there lets it be, so an exchange is seen.
+// Tubes and collars are each one instanced mesh: three draw calls for all six struts.
+import { Color, CylinderGeometry, Group, InstancedMesh, Matrix4, Quaternion, Vector3 } from "three";
+import { distance } from "./frames.js";
 
-const BODY_RADIUS_MM = 6;
-const ROD_RADIUS_MM = 2.8;
-const BODY_SHARE = 0.62;
-const BODY_STARTS_MM = 3;
+const INNER_SHARE = 0.52;
+const JOINT_MM = 3;
+// So much of the inner tube shows at the shortest reading.
+const MOUTH_MM = 14;
+const COLLAR_MM = 7;
 const ALONG_Y = new Vector3(0, 1, 0);
 
 export class Struts {
-  constructor(kit, scene) {
+  constructor(kit, level, colours) {
     this.group = new Group();
-    this.scene = scene;
-    const colours = scene.payload.strut_colours;
-    this.bodyLengths = shortestLengths(scene).map((length) => length * BODY_SHARE);
-    this.bodies = this.#part(kit, tube(BODY_RADIUS_MM, 1, 20), kit.material("white"));
-    this.collars = this.#part(kit, tube(BODY_RADIUS_MM + 1.4, 7, 20), kit.material("joint"));
-    this.rods = this.#part(kit, tube(ROD_RADIUS_MM, 1, 14), kit.material("rod"));
-    colours.forEach((colour, k) => this.bodies.setColorAt(k, new Color(colour)));
-    this.labels = colours.map((colour, k) => {
-      const label = new Sprite(kit.own(new SpriteMaterial({
-        map: kit.own(discWithNumber(k + 1, colour)), depthTest: false, depthWrite: false, toneMapped: false,
-      })));
-      label.renderOrder = 20;
-      this.group.add(label);
-      return label;
-    });
+    this.level = level;
+    this.kit = kit;
+    this.colours = colours.map((colour) => new Color(colour));
+    this.outer = this.#part(kit.material("white"));
+    this.collars = this.#part(kit.material("joint"));
+    this.inner = this.#part(kit.material("rod"));
+    this.standOut(null);
   }
 
   showDay(day) {
-    const along = new Vector3();
-    const turn = new Quaternion();
-    const size = new Vector3(1, 1, 1);
-    const matrix = new Matrix4();
-    this.scene.struts(day).forEach(([proximal, distal], k) => {
+    this.level.struts(day).forEach(([proximal, distal], k) => {
       const length = distance(proximal, distal);
-      const body = this.bodyLengths[k];
-      along.set(distal[0] - proximal[0], distal[1] - proximal[1], distal[2] - proximal[2]).divideScalar(length);
-      turn.setFromUnitVectors(ALONG_Y, along);
-      const put = (mesh, startsAt, stretch) => {
-        const start = new Vector3(...proximal).addScaledVector(along, startsAt);
-        mesh.setMatrixAt(k, matrix.compose(start, turn, size.set(1, stretch, 1)));
-      };
-      put(this.bodies, BODY_STARTS_MM, body - 2 * BODY_STARTS_MM);
-      put(this.collars, body - 3.5, 1);
-      put(this.rods, 0, length);
+      const { shortest_mm, diameter_mm } = this.level.strutBody(k, day);
+      const radius = diameter_mm / 2;
+      const mouth = Math.min((shortest_mm ?? length * 0.75) - MOUTH_MM, length - MOUTH_MM / 2);
+      const put = (mesh, from, to, wide) => mesh.setMatrixAt(k, tubeBetween(proximal, distal, from / length, to / length, wide));
+      put(this.outer, JOINT_MM, mouth, radius);
+      put(this.collars, mouth - COLLAR_MM, mouth + 0.5, radius + 1.4);
+      put(this.inner, mouth - COLLAR_MM, length, radius * INNER_SHARE);
     });
-    for (const mesh of [this.bodies, this.collars, this.rods]) mesh.instanceMatrix.needsUpdate = true;
+    for (const mesh of [this.outer, this.collars, this.inner]) mesh.instanceMatrix.needsUpdate = true;
   }
 
-  /** Puts the numbers at these fractions of the struts, `size(position)` mm wide. */
-  placeNumbers(struts, fractions, size) {
-    this.labels.forEach((label, k) => {
-      label.position.set(...between(...struts[k], fractions[k]));
-      label.scale.setScalar(size(label.position));
-    });
+  /** Lengths as the tubes on the screen have them, joint to joint: for tests of the drawing itself. */
+  drawnLengths() {
+    const end = (mesh, k, y) => {
+      mesh.getMatrixAt(k, matrix);
+      return new Vector3(0, y, 0).applyMatrix4(matrix);
+    };
+    return this.colours.map((_, k) => end(this.outer, k, -0.5).distanceTo(end(this.inner, k, 0.5)) + JOINT_MM);
   }
 
-  #part(kit, shape, material) {
-    const mesh = kit.own(new InstancedMesh(kit.geometry(shape), material, 6));
+  /** Struts that stand out keep their colour, the others turn grey; null: all have their colour. */
+  standOut(chosen) {
+    const grey = new Color(this.kit.palette.still);
+    this.colours.forEach((colour, k) => this.outer.setColorAt(k, !chosen || chosen.has(k) ? colour : grey));
+    this.outer.instanceColor.needsUpdate = true;
+  }
+
+  #part(material) {
+    const mesh = this.kit.own(new InstancedMesh(this.kit.geometry(new CylinderGeometry(1, 1, 1, 20)), material, 6));
     mesh.frustumCulled = false;
     this.group.add(mesh);
     return mesh;
   }
 }
 
-/** Tube from the origin along +y. */
-const tube = (radius, length, sides) => new CylinderGeometry(radius, radius, length, sides).translate(0, length / 2, 0);
+const along = new Vector3();
+const middle = new Vector3();
+const turn = new Quaternion();
+const size = new Vector3();
+const matrix = new Matrix4();
 
-function shortestLengths(scene) {
-  const shortest = scene.lengths(0);
-  for (let day = 1; day <= scene.lastDay; day++) {
-    scene.lengths(day).forEach((length, k) => (shortest[k] = Math.min(shortest[k], length)));
-  }
-  return shortest;
-}
-
-function discWithNumber(number, colour) {
-  const size = 128;
-  const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = size;
-  const pen = canvas.getContext("2d");
-  pen.beginPath();
-  pen.arc(size / 2, size / 2, size / 2 - 5, 0, 2 * Math.PI);
-  pen.fillStyle = colour;
-  pen.fill();
-  pen.lineWidth = 7;
-  pen.strokeStyle = "#ffffff";
-  pen.stroke();
-  pen.font = "700 84px system-ui, sans-serif";
-  pen.textAlign = "center";
-  pen.textBaseline = "middle";
-  pen.lineJoin = "round";
-  pen.lineWidth = 14;
-  pen.strokeStyle = "#10151c";
-  pen.strokeText(String(number), size / 2, size / 2 + 5);
-  pen.fillStyle = "#ffffff";
-  pen.fillText(String(number), size / 2, size / 2 + 5);
-  const texture = new CanvasTexture(canvas);
-  texture.colorSpace = SRGBColorSpace;
-  texture.anisotropy = 4;
-  return texture;
+/** Matrix that lays a cylinder of length 1 and radius 1 between two fractions of the way from p to q. */
+export function tubeBetween(p, q, from, to, radius) {
+  along.set(q[0] - p[0], q[1] - p[1], q[2] - p[2]);
+  const length = along.length();
+  middle.set(...p).addScaledVector(along, (from + to) / 2);
+  turn.setFromUnitVectors(ALONG_Y, along.divideScalar(length || 1));
+  return matrix.compose(middle, turn, size.set(radius, Math.max((to - from) * length, 0.01), radius));
 }

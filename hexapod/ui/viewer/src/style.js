@@ -9,7 +9,14 @@ const RULES = `
 .frame-viewer *, .frame-viewer { box-sizing: border-box; }
 .frame-viewer [hidden] { display: none !important; }
 .frame-viewer:focus-visible, .frame-viewer button:focus-visible, .frame-viewer input:focus-visible { outline: 3px solid var(--accent); }
-.buttons { display: flex; flex-wrap: wrap; gap: 4px; }
+.bar { display: flex; flex-wrap: wrap; gap: 6px 22px; }
+.buttons { display: flex; flex-wrap: wrap; gap: 4px; align-items: center; }
+.group { font-size: 14px; font-weight: 600; margin-right: 4px; }
+.found { position: absolute; left: 50%; bottom: 30px; transform: translateX(-50%); display: flex; gap: 6px; align-items: center; }
+.pair { font-weight: 700; font-size: 17px; padding: 3px 10px; border-radius: 6px; background: var(--back); color: var(--text); border: 2px solid #ff5a1f; }
+.pair:empty { display: none; }
+.frame-viewer button.plain { min-height: 34px; padding: 2px 11px; font-size: 18px; }
+.level-name { font-size: 13px; font-weight: 700; }
 .frame-viewer button { font: inherit; color: var(--text); background: var(--panel); border: 1px solid var(--edge);
   border-radius: 6px; padding: 7px 13px; min-height: 38px; cursor: pointer; }
 .frame-viewer button:hover { border-color: var(--text); }
@@ -21,7 +28,7 @@ const RULES = `
 .plate { position: absolute; left: 12px; top: 10px; pointer-events: none; max-width: 46%; text-shadow: 0 0 4px var(--back), 0 0 4px var(--back), 0 0 4px var(--back); }
 .limb { font-size: 21px; font-weight: 800; letter-spacing: 0.03em; line-height: 1.15; }
 .level { font-weight: 600; }
-.caption { font-size: 13px; opacity: 0.85; }
+.caption { font-size: 13px; opacity: 0.85; max-width: 200px; }
 .words { position: absolute; inset: 0; pointer-events: none; }
 .word { position: absolute; left: 0; top: 0; white-space: nowrap; text-shadow: 0 0 3px var(--back), 0 0 3px var(--back), 0 0 3px var(--back), 0 0 5px var(--back); }
 .direction { font-size: 13px; font-weight: 700; letter-spacing: 0.06em; opacity: 0.92; }
@@ -29,10 +36,10 @@ const RULES = `
 .direction[data-edge="bottom"] { left: 50%; top: auto; bottom: 6px; transform: translateX(-50%); }
 .direction[data-edge="left"] { left: 8px; top: 50%; transform: translateY(-50%); }
 .direction[data-edge="right"] { left: auto; right: 8px; top: 50%; transform: translateY(-50%); }
-.structure { font-size: 13px; font-weight: 600; }
+.structure { font-size: 13px; font-weight: 600; line-height: 1.2; white-space: normal; width: max-content; max-width: 168px; }
 .leaders, .compass { position: absolute; inset: 0; width: 100%; height: 100%; stroke: var(--text); }
 .compass[hidden] { display: none; }
-.compass ~ .direction { text-align: center; }
+.compass ~ .direction { text-align: center; background: var(--back); border-radius: 4px; text-shadow: none; }
 .note { margin: 0; padding: 8px 12px; border: 1px solid var(--edge); border-left: 4px solid #d9822b; border-radius: 6px; background: var(--panel); }
 .days { display: flex; gap: 12px; align-items: center; }
 .play { display: inline-flex; align-items: center; gap: 7px; min-width: 94px; justify-content: center; }
@@ -56,9 +63,14 @@ const RULES = `
 .swatch.dot { border-radius: 50%; }
 .patch { box-shadow: inset 0 0 0 1px rgba(90, 100, 115, 0.55); }
 .frame-viewer { container-type: inline-size; }
+@container (max-width: 860px) {
+  .settings { grid-template-columns: repeat(3, minmax(0, 1fr)); }
+}
 @container (max-width: 620px) {
+  .structure { max-width: 110px; font-size: 12px; }
   .settings { grid-template-columns: repeat(3, minmax(0, 1fr)); }
   .limb { font-size: 17px; }
+  .caption { font-size: 11px; max-width: 128px; }
   .direction { font-size: 11px; }
   .day { font-size: 15px; }
   .frame-viewer button { padding: 7px 9px; }

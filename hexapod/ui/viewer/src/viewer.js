@@ -1,23 +1,29 @@
 // One viewer in one place of the page: joins panel, picture, player and memory.
 import { FrameScene } from "./frame_scene.js";
 import { Labels } from "./labels.js";
-import { recall, remember } from "./memory.js";
+import { LIMB_STATES } from "./limb.js";
+import { jumped, lastJump, recall, remember } from "./memory.js";
 import { Panel } from "./panel.js";
 import { Picture } from "./picture.js";
 import { Player } from "./player.js";
 import { StillDrawing } from "./still.js";
 import { adoptStyle } from "./style.js";
 import { paletteAt } from "./theme.js";
-import { timing } from "./timing.js";
+import { timing, viewers } from "./timing.js";
 import { VIEW_NAMES } from "./views.js";
 
 const SETTLED_MS = 400;
+// What a finding can name.
+const BODY = /^(strut [1-6]|(proximal|distal) ring|bone|limb)$/;
 
 export class FrameViewer {
   constructor(parent, key) {
     this.key = key;
     this.panel = new Panel({
       view: (name) => this.setView(name),
+      limb: (state) => this.setLimb(state),
+      whole: (yes) => this.setWhole(yes),
+      plain: () => this.standOut([]),
       zoom: (factor) => this.picture.zoomBy(factor),
       play: () => this.togglePlay(),
       slide: (day) => this.#byHand(day),
@@ -36,22 +42,25 @@ export class FrameViewer {
     this.panel.root.addEventListener("focusout", () => this.#wheelZoom(false));
     this.watcher = new ResizeObserver(() => this.#resize());
     this.watcher.observe(this.panel.stage);
+    viewers.set(key, this);
   }
 
   /** Takes new data or a new theme; builds only what has changed. */
-  update({ scene: payload, height }, setStateValue) {
+  update({ scene: payload, height, show }, setStateValue) {
     this.setStateValue = setStateValue;
     const palette = paletteAt(this.panel.root);
     const text = payload === this.payload ? this.text : JSON.stringify(payload);
     const rebuilt = text !== this.text;
     if (rebuilt) {
       const scene = new FrameScene(payload);
+      scene.whole = scene.joined && (recall(this.key).whole ?? true);
       this.picture.setScene(scene, palette);
       timing.builds += 1;
       this.scene = scene;
       this.text = text;
     }
     this.payload = payload;
+    this.height = height;
     this.panel.setScene(this.scene, height);
     if (rebuilt) this.labels.setScene(this.scene);
     if (rebuilt || palette !== this.palette) {
@@ -61,8 +70,40 @@ export class FrameViewer {
     }
     this.#resize();
     if (rebuilt) this.#takeUpWhereLeft();
+    this.#jump(show);
+    if (palette !== this.shownPalette) this.picture.standOut(this.bodies);
+    this.shownPalette = palette;
     this.panel.showDay(this.day);
     this.picture.requestDraw();
+  }
+
+  /** The whole construct, or the level in hand alone. */
+  setWhole(yes) {
+    if (!this.scene.joined || yes === this.scene.whole) return;
+    this.scene.whole = yes;
+    remember(this.key, { whole: yes });
+    this.picture.setScene(this.scene, this.palette);
+    timing.builds += 1;
+    this.panel.setScene(this.scene, this.height);
+    this.labels.setScene(this.scene);
+    this.panel.setLegend(this.palette);
+    this.#afterBuild(this.view);
+    this.panel.showDay(this.day);
+  }
+
+  setLimb(state) {
+    remember(this.key, { limb: state });
+    this.panel.setLimb(state);
+    this.picture.setLimb(state);
+  }
+
+  /** Bodies of the level in hand stand out; none: all alike again. */
+  standOut(names) {
+    const bodies = names.filter((name) => BODY.test(name));
+    this.bodies = bodies;
+    remember(this.key, { bodies });
+    this.panel.showBodies(bodies);
+    this.picture.standOut(bodies);
   }
 
   setView(name) {
@@ -97,6 +138,7 @@ export class FrameViewer {
     this.watcher.disconnect();
     this.picture.dispose();
     this.panel.root.remove();
+    if (viewers.get(this.key) === this) viewers.delete(this.key);
   }
 
   #makePicture() {
@@ -120,17 +162,37 @@ export class FrameViewer {
   }
 
   #takeUpWhereLeft() {
-    const { side, bone, level_name, title } = this.scene.payload;
-    const plan = [side, bone, level_name, title].join("|");
+    const { side, bone, payload: { title }, inHand } = this.scene;
+    const plan = [side, bone, inHand.given.name, title].join("|");
     const kept = recall(this.key);
     const same = kept.plan === plan;
     this.day = this.scene.clampDay(same ? kept.day : 0);
-    if (!same) remember(this.key, { plan, day: 0, camera: null });
-    this.view = null;
-    this.picture.showDay(this.day);
-    this.setView(VIEW_NAMES.includes(kept.view) ? kept.view : "Free");
+    this.bodies = same ? kept.bodies ?? [] : [];
+    if (!same) remember(this.key, { plan, day: 0, camera: null, bodies: [] });
+    this.#afterBuild(VIEW_NAMES.includes(kept.view) ? kept.view : "Free");
     // Python must not believe in another day than the one shown: after a reload it knows none, after an edit the old one.
     if (this.day !== (this.sent ?? 0)) this.#sendSoon();
+  }
+
+  #afterBuild(view) {
+    const { limb } = recall(this.key);
+    this.picture.showDay(this.day);
+    this.setLimb(LIMB_STATES.includes(limb) ? limb : LIMB_STATES[1]);
+    this.standOut(this.bodies);
+    this.view = null;
+    this.setView(view);
+  }
+
+  // A jump is followed once: after that the day is the clinician's again, whatever the page sends anew.
+  #jump(show) {
+    if (!show || show.number === lastJump(this.key)) return;
+    jumped(this.key, show.number);
+    this.player.stop();
+    this.showDay(show.day);
+    this.standOut(show.bodies ?? []);
+    this.#sendSoon();
+    const calm = window.matchMedia?.("(prefers-reduced-motion: reduce)").matches;
+    this.panel.root.scrollIntoView?.({ block: "nearest", behavior: calm ? "auto" : "smooth" });
   }
 
   #resize() {
@@ -153,10 +215,10 @@ export class FrameViewer {
 
   #key(event) {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const goal = { ArrowLeft: this.day - 1, ArrowRight: this.day + 1, Home: 0, End: this.scene.lastDay }[event.key];
     const onButton = event.target instanceof HTMLButtonElement;
-    if (step) {
-      this.#byHand(this.day + step);
+    if (goal !== undefined) {
+      this.#byHand(goal);
       this.#sendSoon(SETTLED_MS);
     } else if (event.key === " " && !onButton) {
       if (!event.repeat) this.togglePlay();

@@ -13,26 +13,51 @@ export const limbInWords = ({ side, bone }) => `${side} ${bone}`.toUpperCase();
 
 /** "Day 12 of 41 · Mon 14 Mar 2026 · correct" */
 export function dayInWords(scene, day) {
-  const { date, stage } = scene.payload.days[day];
+  const { date, stage } = scene.days[day];
   return `Day ${day} of ${scene.lastDay} · ${dateInWords(date)} · ${stage}`;
 }
 
 export const settingInWords = (scene, value) => Number(value).toFixed(scene.decimals);
 
 /** The reference of a level that follows the others moves with them: only the drawing holds it still. */
-export const referenceInWords = ({ payload: { reference, follows } }) =>
+export const referenceInWords = ({ inHand: { reference, given: { follows } } }) =>
   follows ? `${reference} fragment: reference, drawn as if it stood still` : `${reference} fragment: held still (reference)`;
+
+/** What is on the picture of a case with several levels; empty when there is one. */
+export function shownInWords({ joined, whole, inHand, payload: { others_unknown } }) {
+  if (others_unknown) return "This level alone: the case does not tell how its levels join.";
+  if (!joined) return "";
+  const told = `settings of “${inHand.given.name}”`;
+  return whole ? `Whole construct, ${told}` : `This level alone, ${told}`;
+}
+
+/** "Struts 2 and 3", "Strut 1 and the limb", "The two rings" */
+export function bodiesInWords(bodies) {
+  if (!bodies.length) return "";
+  const [first, second] = bodies;
+  if (!second) return first.startsWith("strut ") ? capital(first) : `The ${first}`;
+  const numbers = bodies.map((name) => /^strut (\d)$/.exec(name)?.[1]);
+  if (numbers[0] && numbers[1]) return `Struts ${numbers[0]} and ${numbers[1]}`;
+  if (bodies.every((name) => name.endsWith(" ring"))) return "The two rings";
+  return `${numbers[0] ? capital(first) : `The ${first}`} and the ${second}`;
+}
 
 /** What a person who cannot see the drawing is told. */
 export function pictureInWords(scene, day, viewName) {
-  const { side, bone, reference, follows, days, title } = scene.payload;
+  const { side, bone, days, inHand, whole, payload: { title } } = scene;
   const settings = days[day].settings_mm
     .map((value, k) => `strut ${k + 1} ${settingInWords(scene, value)}`)
     .join(", ");
+  const shown = shownInWords(scene);
+  const moves = whole
+    ? "The two ends keep their place to one another, what lies between them moves. "
+    : `The ${inHand.reference} fragment is ${inHand.given.follows ? "drawn as if it stood still" : "held still"}, ` +
+      `the ${inHand.moving} fragment moves. `;
   return (
     `Drawing of the external fixator on the ${side} ${bone}${title ? `, ${title}` : ""}, ${viewName}. ` +
-    `${dayInWords(scene, day)}. The ${reference} fragment is ${follows ? "drawn as if it stood still" : "held still"}, ` +
-    `the ${scene.moving} fragment moves. ` +
-    `Settings in mm: ${settings}.`
+    (shown ? `${shown.replace(/\.$/, "")}. ` : "") +
+    `${dayInWords(scene, day)}. ${moves}Settings in mm: ${settings}.`
   );
 }
+
+export const capital = (word) => word[0].toUpperCase() + word.slice(1);

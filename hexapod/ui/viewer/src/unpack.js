@@ -1,0 +1,40 @@
+// The payload's short forms written out: a pose and a row for every day. No meaning is added here.
+
+/** Poses as 12 numbers, from six whole numbers each: rotation vector in microradians, shift in micrometres. */
+export function unpackPoses(compact) {
+  const poses = [];
+  for (const row of compact) poses.push(row === null ? poses[poses.length - 1] : pose(row));
+  return poses;
+}
+
+// Rodrigues' formula, as `rotation_from_vector` of the Python core.
+function pose([a, b, c, x, y, z]) {
+  const v = [a * 1e-6, b * 1e-6, c * 1e-6];
+  const angle = Math.hypot(...v);
+  const sine = angle < 1e-9 ? 1 : Math.sin(angle) / angle;
+  const versine = angle < 1e-9 ? 0.5 : (1 - Math.cos(angle)) / (angle * angle);
+  const R = (i, j) => versine * v[i] * v[j] + (i === j ? Math.cos(angle) : 0);
+  const [s, t, u] = v.map((value) => sine * value);
+  return [
+    R(0, 0), R(0, 1) - u, R(0, 2) + t, x / 1000,
+    R(1, 0) + u, R(1, 1), R(1, 2) - s, y / 1000,
+    R(2, 0) - t, R(2, 1) + s, R(2, 2), z / 1000,
+  ];
+}
+
+/** Date, stage and settings of every day, day 0 first. */
+export function unpackDays({ first_date, stages, settings_mm }) {
+  const names = stages.flatMap(([name, count]) => Array(count).fill(name));
+  if (names.length !== settings_mm.length) throw new Error("the scene needs a stage for every day");
+  let settings = null;
+  return settings_mm.map((given, day) => {
+    settings = given ?? settings;
+    return { date: laterBy(first_date, day), stage: names[day], settings_mm: settings };
+  });
+}
+
+/** Calendar dates have no time zone: counted in UTC. */
+function laterBy(iso, days) {
+  const [year, month, day] = iso.split("-").map(Number);
+  return new Date(Date.UTC(year, month - 1, day + days)).toISOString().slice(0, 10);
+}
