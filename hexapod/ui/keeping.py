@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from hexapod.errors import HexapodError
-from hexapod.ui.draft import Draft, blank_draft, blank_level, entries
+from hexapod.ui.draft import BESIDE_THE_CASE, Draft, blank_draft, blank_level, entries
 from hexapod.ui.opened import draft_of
 
 FORMAT = "hexapod-draft/2"
@@ -47,6 +47,6 @@ def _completed(draft: Draft) -> Draft:
         return draft
     origin = draft["origin"]
     if origin is not None and origin["entries"] == entries(draft):
-        return draft_of(origin["document"])
+        return draft_of(origin["document"]) | {key: draft[key] for key in BESIDE_THE_CASE if key in draft}
     levels = [blank_level() | level for level in draft["levels"]]
     return blank_draft() | draft | {"levels": levels, "origin": None}

@@ -228,4 +228,5 @@ def _take_up(new: Opened) -> None:
         papers=None,
         choices=Choices(),
         wanted=False,
+        jump=None,
     )

@@ -66,15 +66,6 @@ def state_words(outcome: Outcome) -> str:
     return "Draft, issued" if plan is not None else "Draft, not signed"
 
 
-def acknowledged(plan: Plan) -> tuple[Acknowledgement, ...]:
-    """The cautions of an issued plan that somebody has accepted."""
-    return tuple(
-        Acknowledgement(one.code, one.level, one.by, one.reason)
-        for one in plan.cautions
-        if one.by is not None and one.reason is not None
-    )
-
-
 def issue(prescribed: str, accepted: Sequence[Acknowledgement]) -> None:
     """Callback: write the plan of the page down in the library, with the cautions that were accepted and why."""
     state = st.session_state

@@ -13,6 +13,7 @@ from hexapod.report.sentences import deformity_sentences, mounting_sentence
 from hexapod.sensitivity import ERROR_DEG, ERROR_MM
 from hexapod.ui import readback, session, signing
 from hexapod.ui.charts import charts_html
+from hexapod.ui.jump import Jump
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.pages import findings_part, sign_part
 from hexapod.ui.pages.level_choice import level_choice
@@ -47,7 +48,7 @@ def show(outcome: Outcome) -> None:
             st.subheader("Schedule", anchor=False)
             st.html(schedule_html(level, day) + milestones_html(level))
         st.subheader("Day by day", anchor=False)
-        show_svg(charts_html(level, day), key=f"charts-{session.token()}-{session.level()['uid']}")
+        show_svg(_charts(case.sha256, index, day, plan), key=f"charts-{session.token()}-{session.level()['uid']}")
     _readback(outcome, case, index)
     _mounting(plan, index)
     sign_part.show(outcome, plan, answers)
@@ -93,13 +94,27 @@ def _mounting(plan: Plan, index: int) -> None:
         readback.show(f"If the ring really sits {error} otherwise, the worst first", told, "")
 
 
+def _jump() -> Jump | None:
+    """Where the last finding that was asked for leads, when it is of the level shown."""
+    asked = st.session_state["jump"]
+    return asked[1] if asked and asked[0] == session.level()["uid"] else None
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _charts(fingerprint: str, index: int, day: int | None, _plan: Plan) -> str:
+    """The charts of a level, remembered by the case's fingerprint: they show limits and girths too."""
+    if _plan.case_sha256 != fingerprint:
+        raise RuntimeError("the plan is not that of the case shown")
+    return charts_html(_plan.levels[index], day)
+
+
 def _preview(case: Case, plan: Plan, index: int) -> int | None:
     scene = frame_scene(case, plan, index)
     if scene is None:
         return None
     st.subheader("Preview", anchor=False)
     try:
-        return frame_viewer(scene, key=f"viewer-{session.token()}-{session.level()['uid']}")
+        return frame_viewer(scene, key=f"viewer-{session.token()}-{session.level()['uid']}", show=_jump())
     except ViewerNotBuiltError as error:
         st.html(f'<p class="hx-line hx-missing">{escape(str(error))}</p>')
         return None

@@ -14,7 +14,7 @@ import streamlit as st
 from hexapod.case.model import Case
 from hexapod.plan import Plan
 from hexapod.records import Plan as Recorded
-from hexapod.records.printing import signature_of
+from hexapod.records import printing
 from hexapod.report.fingerprint import short_fingerprint
 from hexapod.report.options import LANGUAGES, PAPERS, Acknowledgement, Signature
 from hexapod.report.prescription import Document, case_document
@@ -23,7 +23,6 @@ from hexapod.ui.cautions import Answers, acknowledgements_of, caution_name, caut
 from hexapod.ui.draft import Path
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.papers import Choices, Papers, make_papers
-from hexapod.ui.signing import acknowledged
 from hexapod.ui.wording import plain
 
 T = TypeVar("T", bound=str)
@@ -41,7 +40,7 @@ def show(outcome: Outcome, case: Case, plan: Plan, answers: Answers, recorded: R
         return
     lacking, said = _accepted(plan, answers, recorded)
     signed = recorded.sign_off if recorded is not None and recorded.state == "signed" else None
-    signature = signature_of(signed) if signed else None
+    signature = printing.signature_of(signed) if signed else None
     _forget_others(outcome, said, signature, lacking=bool(lacking))
     told = f"signed by {signed.name}" if signed else "not signed: every document says DRAFT"
     st.html(
@@ -65,7 +64,7 @@ def _accepted(plan: Plan, answers: Answers, recorded: Recorded | None) -> tuple[
     cautions = cautions_of(plan)
     if recorded is None:
         return missing(cautions, answers), acknowledgements_of(cautions, answers)
-    said = acknowledged(recorded)
+    said = printing.acknowledgements_of(recorded.cautions)
     known = {(one.code, one.level) for one in said}
     return [f"{caution_name(one)} was not acknowledged" for one in cautions if tuple(one) not in known], said
 
@@ -91,7 +90,7 @@ def _choices(case: Case, lacking: list[str]) -> None:
     st.session_state["choices"] = Choices(language, paper)
     with st.expander("This plan replaces an earlier one (optional)"):
         st.file_uploader(
-            "Calendar file of the earlier plan (.ics): the new calendar cancels what falls away",
+            "Calendar file of the earlier plan (.ics): the calendar of a signed plan cancels what falls away",
             type=["ics"],
             key=session.widget_key(CALENDAR),
             max_upload_size=1,

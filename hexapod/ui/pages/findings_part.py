@@ -11,8 +11,10 @@ from hexapod.case.model import Case
 from hexapod.plan import Plan
 from hexapod.records import Plan as Recorded
 from hexapod.report.summary import grouped
+from hexapod.safety.findings import Finding
 from hexapod.ui import session, who
 from hexapod.ui.cautions import Answer, Answers, Caution, caution_name, cautions_of
+from hexapod.ui.jump import jump_of
 
 
 def answers_now(plan: Plan) -> Answers:
@@ -36,13 +38,16 @@ def show(case: Case, plan: Plan, answers: Answers, issued: Recorded | None) -> N
         st.html('<p class="hx-finding hx-ok">No findings: no limit of this program is broken on any day.</p>')
         return
     cautions = cautions_of(plan)
-    for group in grouped(plan.findings):
+    for number, group in enumerate(grouped(plan.findings)):
         worst = group.worst
         where = f"{case.levels[worst.level].name} · " if len(case.levels) > 1 else ""
-        st.html(
-            f'<div class="hx-finding hx-{worst.verdict}"><b>{worst.verdict.upper()}</b> '
-            f"<span>{escape(where)}{escape(worst.code)}</span><p>{escape(group.message)}</p></div>"
-        )
+        with st.container(key=f"finding-{number}", horizontal=True, vertical_alignment="center", gap="small"):
+            st.html(
+                f'<div class="hx-finding hx-{worst.verdict}"><b>{worst.verdict.upper()}</b> '
+                f"<span>{escape(where)}{escape(worst.code)}</span><p>{escape(group.message)}</p></div>"
+            )
+            if jump_of(worst) is not None:
+                st.button(f"Show day {worst.day}", key=f"jump-{number}", on_click=_jump, args=(worst,))
         caution = Caution(worst.code, worst.level)
         if worst.verdict == "caution" and caution in cautions:
             if issued is None:
@@ -53,6 +58,16 @@ def show(case: Case, plan: Plan, answers: Answers, issued: Recorded | None) -> N
         with st.container(key="acknowledged-by", width=420):
             key = _seeded(_key(answers, "by"), answers.by)
             st.text_input("Your name or initials, for all cautions", key=key, autocomplete="off")
+
+
+def _jump(finding: Finding) -> None:
+    """Callback: the preview goes to the finding's level and day and shows its two bodies."""
+    state = st.session_state
+    number = state["jump"][1].number + 1 if state["jump"] else 1
+    jump = jump_of(finding, number)
+    if jump is not None:
+        session.choose_level(session.draft()["levels"][finding.level]["uid"])
+        state["jump"] = (session.level()["uid"], jump)
 
 
 def _caution(answers: Answers, caution: Caution) -> None:
