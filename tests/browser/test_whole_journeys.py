@@ -113,7 +113,7 @@ def test_a_sample_from_opening_to_signed_files(tab: Screen, server: Server, stem
     options = PrintOptions(acknowledgements=said, signature=signature_of(recorded.sign_off))
     wanted = [one for one in documents(case, hexapod.make_plan(case), options) if one.kind != "case"]
     contents = {one.name: one.content() for one in wanted}
-    expect(tab.button("Change what is printed")).to_be_visible(timeout=30_000)
+    expect(tab.button("Change what is printed")).to_be_visible(timeout=60_000)
     tab.settle()
     assert sorted(tab.downloads) == sorted([*(one.title for one in wanted), "Save the case file"])
     for one in wanted:
