@@ -30,6 +30,9 @@ T = TypeVar("T", bound=str)
 # The patient's documents stand in a column of their own.
 FOR_THE_PATIENT = ("sheet", "calendar")
 LANGUAGE, PAPER, CALENDAR = ("print", "language"), ("print", "paper"), ("print", "calendar")
+LOOK_AT = ("print", "look at")
+# A page of the sheet at the width of the column, with a little of the next one.
+PREVIEW_PX = 760
 
 
 def show(outcome: Outcome, case: Case, plan: Plan, answers: Answers, recorded: Recorded | None) -> None:
@@ -161,6 +164,28 @@ def _papers(case: Case, papers: Papers) -> None:
         if made.content is None:
             told = f"{made.document.title}: not made. {made.trouble}"
             st.html(f'<p class="hx-line hx-wrong">{escape(told)}</p>')
+    _preview(papers)
+
+
+def _preview(papers: Papers) -> None:
+    """The very PDF that is saved, page by page."""
+    shown = {
+        made.document.name: made
+        for made in papers.made
+        if made.content is not None and made.document.mime == "application/pdf"
+    }
+    if not shown:
+        return
+    key = session.widget_key(LOOK_AT)
+    names = list(shown)
+    if st.session_state.get(key) not in names:
+        st.session_state[key] = names[0]
+    name = st.segmented_control(
+        "Look at", names, format_func=lambda one: plain(shown[one].document.title), key=key, required=True
+    )
+    content = shown[name].content
+    if content is not None:
+        st.pdf(content, height=PREVIEW_PX, key=f"pdf-{name}")
 
 
 def _save(document: Document, label: str, content: bytes | None = None) -> None:
