@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import hexapod
@@ -212,7 +212,7 @@ EDITS = st.lists(
 
 @pytest.mark.hazard("H-13")
 @given(EDITS)
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=6, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_edits_in_the_page_and_in_python_give_the_same_plan(edits: list[Edit]) -> None:
     both = Twice()
     for edit in edits:
