@@ -127,8 +127,9 @@ def counts(outcome: Outcome) -> dict[str, str]:
 
 
 def trouble_lines(draft: Draft, troubles: tuple[Trouble, ...]) -> list[tuple[str, str, str]]:
-    """Step, place and sentence of every trouble."""
+    """Step, place and sentence of every trouble, in the order of the steps."""
+    in_order = sorted(troubles, key=lambda trouble: list(session.STEPS).index(step_of(trouble.path)))
     return [
         (session.STEPS[step_of(t.path)], place_name(draft, t.path) or t.key, f"{t.sentence[0].upper()}{t.sentence[1:]}")
-        for t in troubles
+        for t in in_order
     ]

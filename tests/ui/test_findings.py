@@ -318,6 +318,8 @@ def _withdrawn(form: Form) -> bool:
     """Whether the schedule and the signature are gone; where they stand, both do."""
     gone = "hx-schedule" not in form.html
     assert gone == (not [button for button in form.at.button if button.key == "issue"])
+    # A finding leads to its day only where there is a preview of it.
+    assert not (gone and [button for button in form.at.button if button.label.startswith("Show day")])
     return gone
 
 

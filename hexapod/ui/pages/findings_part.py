@@ -48,7 +48,7 @@ def show(case: Case, plan: Plan, answers: Answers, issued: Recorded | None) -> N
                 f'<div class="hx-finding hx-{worst.verdict}"><b>{worst.verdict.upper()}</b> '
                 f"<span>{escape(where)}{escape(worst.code)}</span><p>{escape(group.message)}</p></div>"
             )
-            if jump_of(worst) is not None:
+            if plan.levels[worst.level].rows and jump_of(worst) is not None:  # a refused plan has no preview to go to
                 st.button(f"Show day {worst.day}", key=f"jump-{number}", on_click=_jump, args=(worst,))
         caution = Caution(worst.code, worst.level)
         if caution in left:
