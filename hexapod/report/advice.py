@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from hexapod.advice import Option
@@ -38,6 +39,35 @@ def _option(option: Option) -> dict[str, Any]:
         "first_day": {"struts": list(option.models), "settings_mm": list(option.settings_mm)},
         "neutral": {"struts": list(option.known_models), "settings_mm": list(option.known_settings_mm)},
     }
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A distance of the rings that does, as the page's table tells it; `build` is one line for each strut on day 0."""
+
+    height: str
+    visits: str
+    exchanges: str
+    condition: str
+    build: tuple[str, ...]
+
+
+def proposals(options: Sequence[Option]) -> tuple[Proposal, ...]:
+    """The options that can carry the treatment, best first, in words."""
+    return tuple(
+        Proposal(
+            number(option.height_mm),
+            str(option.visits),
+            str(len(option.exchanges)),
+            f"{option.worst_condition:.1f}",
+            tuple(
+                f"{k}: {model} {number(setting)}"
+                for k, (model, setting) in enumerate(zip(option.models, option.settings_mm, strict=True), 1)
+            ),
+        )
+        for option in options
+        if not option.why_not
+    )
 
 
 def advice_text(case: Case, level: int, options: Sequence[Option], chosen: Option | None) -> str:
