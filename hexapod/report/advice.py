@@ -43,7 +43,7 @@ def _option(option: Option) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A distance of the rings that does, as the page's table tells it; `build` is one line for each strut on day 0."""
+    """A distance of the rings that does, as the page's table tells it; `build` is a line for each strut on day 0."""
 
     height: str
     visits: str
@@ -60,14 +60,18 @@ def proposals(options: Sequence[Option]) -> tuple[Proposal, ...]:
             str(option.visits),
             str(len(option.exchanges)),
             f"{option.worst_condition:.1f}",
-            tuple(
-                f"{k}: {model} {number(setting)}"
-                for k, (model, setting) in enumerate(zip(option.models, option.settings_mm, strict=True), 1)
-            ),
+            _build(option),
         )
         for option in options
         if not option.why_not
     )
+
+
+def _build(option: Option) -> tuple[str, ...]:
+    told = [f"{model} {number(setting)}" for model, setting in zip(option.models, option.settings_mm, strict=True)]
+    if len(set(told)) == 1:
+        return (f"all six: {told[0]}",)
+    return tuple(f"{k}: {one}" for k, one in enumerate(told, 1))
 
 
 def advice_text(case: Case, level: int, options: Sequence[Option], chosen: Option | None) -> str:

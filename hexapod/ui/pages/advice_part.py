@@ -21,6 +21,9 @@ from hexapod.ui.fields import text_field
 from hexapod.ui.outcome import Outcome, work_out
 
 HEIGHTS = ("advised", "heights")
+AT_END = (
+    " What is put in are the settings of the frame at the end, as this case has them; the table tells how to build."
+)
 
 
 def show(outcome: Outcome) -> None:
@@ -35,7 +38,8 @@ def _show(outcome: Outcome) -> None:
     st.html(
         '<p class="hx-line hx-hint">For every distance of the rings: the struts, their settings and the exchanges that '
         f"the treatment then needs, with the rings parallel and aligned {when}. Settings typed above are not used; the "
-        "struts chosen above tell the families.</p>"
+        "struts chosen above tell the families. Limits such as clearances are not judged here: put one in, then look at "
+        f"step Check.{AT_END if at_end else ''}</p>"
     )
     heights, trouble = _heights()
     text_field(
@@ -142,7 +146,16 @@ def _put_in(uid: str, index: int, case: Case, option: Option) -> None:
     if session.is_of_before() or now is None or now.sha256 != case.sha256:
         st.session_state.update(called=True, said="An entry was changed at the same moment: ask for proposals again.")
         return
-    _change(lambda draft: advised.put_in(draft, uid, case_with_advice(case, index, option)))
+    try:
+        new = case_with_advice(case, index, option)
+    except HexapodError as error:
+        st.session_state.update(called=True, said=str(error))
+        return
+    _change(lambda draft: advised.put_in(draft, uid, new))
+    st.session_state["said"] = (
+        f"Struts and settings for rings {number(option.height_mm)} mm apart are put in. Look at step Check; below they "
+        "can be taken back."
+    )
 
 
 def _change(how: Callable[[d.Draft], None]) -> None:
