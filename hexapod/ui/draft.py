@@ -20,6 +20,8 @@ Path = tuple[str, ...]
 DEFORMITY, PLACE, MOUNTING = w.DEFORMITY, w.PLACE, w.MOUNTING
 ALONG_BONE = (w.ALONG_BONE,)
 STRUTS = range(6)
+# What a draft holds beside the entries of the case: a visit typed changes neither the case nor its fingerprint.
+APART = ("origin", "exact", "visit")
 # What the papers that the patient takes home say of the clinic.
 OF_CLINIC = ("name", "contact", "missed_or_stuck")
 
@@ -62,6 +64,23 @@ def blank_stage() -> Draft:
 def blank_segment() -> Draft:
     """A point on the segment of which nothing is said yet."""
     return {"where": None, "from": blank_words(PLACE)}
+
+
+def blank_visit() -> Draft:
+    """A visit of which nothing is taken down yet.
+
+    `readings` has those of a level by its number, from "0"; `doubtful` those that somebody vouched for, as a text.
+    """
+    return {
+        "date": "",
+        "next": "",
+        "note": "",
+        "readings": {},
+        "pause": "",
+        "turn_back": "",
+        "mm_per_day": "",
+        "doubtful": "",
+    }
 
 
 def blank_level() -> Draft:
@@ -111,6 +130,7 @@ def blank_draft() -> Draft:
         "time_zone": "",
         "derived_from": "",
         "levels": [blank_level()],
+        "visit": blank_visit(),
         "exact": {},
         "origin": None,
     }
@@ -132,8 +152,8 @@ def needs_segment(draft: Draft, level: Draft) -> bool:
 
 
 def entries(draft: Draft) -> Draft:
-    """A copy of what was typed, without the memory of the file that it came from."""
-    return copy.deepcopy({key: value for key, value in draft.items() if key not in ("origin", "exact")})
+    """A copy of what was typed of the case, without the visit and the memory of the file that it came from."""
+    return copy.deepcopy({key: value for key, value in draft.items() if key not in APART})
 
 
 def holder(draft: Draft, path: Path) -> tuple[Draft, str]:
