@@ -18,6 +18,7 @@ from hexapod.replan import Wishes, replan
 from hexapod.report.follow_up import follow_up_sentences
 from hexapod.report.numbers import number
 from hexapod.ui import keeping
+from hexapod.ui.draft import entries
 from hexapod.ui.opened import draft_of
 from tests.ui.driver import SAMPLES, Form
 
@@ -207,6 +208,8 @@ def test_what_is_typed_of_a_visit_is_kept_and_changes_nothing_of_the_case(follow
         assert shown.field(RED).value == number(_six(plan, 12)[0])
         assert shown.field("Strut 6 (violet), mm").value == "a lot"
         assert shown.document == case.document
+        draft = shown.at.session_state["draft"]
+        assert entries(draft) == draft["origin"]["entries"]
     assert form.at.session_state["papers"] is papers
     assert "Signed by Dr A. B." in form.html
 
@@ -377,11 +380,11 @@ def test_levels_that_were_not_read_are_told_and_those_read_are_taken() -> None:
     key, case, plan = _signed("tibia_two_levels")
     names = [level.name for level in case.levels]
     form = _open(key).type(DATE, _date(case, 12).isoformat())
-    form.type(f"{RED}, Level 1, {names[0]}", _text(_six(plan, 10)))
+    form.type("Level 1, strut 1 (red), mm", _text(_six(plan, 10)))
     assert f"Level 2, {names[1]} was not read: it is taken to stand as planned for day 12." in _told(form)
     first = follow_up(case, _date(case, 12), _six(plan, 10), plan=plan)
     assert replan(case, plan, first).sha256[:12] in form.html
-    form.type(f"{RED}, Level 2, {names[1]}", _text(_six(plan, 11, 1)))
+    form.type("Level 2, strut 1 (red), mm", _text(_six(plan, 11, 1)))
     second = follow_up(case, _date(case, 12), _six(plan, 11, 1), 1, plan=plan)
     assert "was not read" not in _told(form)
     assert _shows(form, case, first)

@@ -80,18 +80,19 @@ def _level(outcome: Outcome, following: visiting.Followed, told: visiting.TakenD
     st.subheader(f"Readings of {plain(level)}" if several else "Readings", anchor=False)
     empty = " Leave all six empty if this level was not read." if several else ""
     st.caption(f"As read from the scales, mm. Six numbers copied together may be pasted into any of the fields.{empty}")
-    with st.container(key=f"visit-readings-{index}", horizontal=True, gap="small"):
-        for k in d.STRUTS:
-            with st.container(key=f"level-{index}-visit-strut-{k + 1}", gap=None):
-                of = f", {level}" if several else ""
-                text_field(
-                    outcome,
-                    (*path, str(k)),
-                    f"Strut {k + 1} ({STRUT_NAMES[k + 1]}), mm{of}",
-                    hint=_range(following, told, index, k),
-                    take=session.take_reading,
-                )
-    message(outcome, path, whole=True)
+    with st.container(key=f"visit-level-{index}", gap=None):
+        with st.container(key=f"visit-readings-{index}{'-several' * several}", horizontal=True, gap="small"):
+            for k in d.STRUTS:
+                name = f"trut {k + 1} ({STRUT_NAMES[k + 1]}), mm"
+                with st.container(key=f"level-{index}-visit-strut-{k + 1}", gap=None):
+                    text_field(
+                        outcome,
+                        (*path, str(k)),
+                        f"Level {index + 1}, s{name}" if several else f"S{name}",
+                        hint=_range(following, told, index, k),
+                        take=session.take_reading,
+                    )
+        message(outcome, path, whole=True)
 
 
 def _range(following: visiting.Followed, told: visiting.TakenDown, index: int, k: int) -> str:

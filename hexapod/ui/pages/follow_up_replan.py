@@ -62,7 +62,7 @@ def show(outcome: Outcome, following: visiting.Followed, told: visiting.TakenDow
     if told.troubles or not told.found or following.plan is None:
         return
     st.subheader("How the plan goes on from these readings", anchor=False)
-    st.caption("All empty: the rest of the plan, from where the readings are, at its own rates..")
+    st.caption("All empty: the rest of the plan, from where the readings are, at its own rates. What is typed adds up.")
     _, troubles = visiting.wishes_of(session.draft(), told)
     asked = Outcome(troubles, None, None)
     reached = min(day_reached(following.plan, one) for one in told.found)
@@ -119,7 +119,7 @@ def _would_be(following: visiting.Followed, told: visiting.TakenDown, case: Case
         for name, old, new in (
             ("Day 0", _said(following.case.start_date), _said(case.start_date)),
             ("Last day", _last(following.plan), _last(plan)),
-            ("Stages left", _stages(following.case), _stages(case)),
+            ("Stages", _stages(following.case), _stages(case)),
             ("Strut exchanges", _exchanges(following.plan), _exchanges(plan)),
             ("Verdict", following.plan.verdict, plan.verdict),
             ("Fingerprint of the case", short_fingerprint(following.case.sha256), short_fingerprint(case.sha256)),
