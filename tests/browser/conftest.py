@@ -1,19 +1,14 @@
 from __future__ import annotations
 
 import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.screen import ROOT, Screen
+from bench.served import served
+from tests.browser.screen import Screen
 
 CHROMIUM = "/usr/bin/chromium"
 HERE = {"localhost", "127.0.0.1", "::1"}
@@ -36,34 +31,10 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The app on a free port, with a folder of its own for drafts."""
-    folder = tmp_path_factory.mktemp("server")
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        port = free.getsockname()[1]
-    where = f"http://localhost:{port}"
-    with (folder / "server.log").open("wb") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
-            cwd=ROOT,
-            env=os.environ | {"HEXAPOD_DATA_DIR": str(folder)},
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        for _ in range(150):
-            try:
-                urllib.request.urlopen(f"{where}/_stcore/health").close()
-                break
-            except (urllib.error.URLError, ConnectionError):
-                time.sleep(0.2)
-        else:
-            pytest.fail((folder / "server.log").read_text("utf-8"))
-        yield where
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-    assert "Traceback" not in (folder / "server.log").read_text("utf-8")
+    """The app on a free port, with a library of its own."""
+    with served(tmp_path_factory.mktemp("server")) as server:
+        yield server.address
+    assert "Traceback" not in server.log
 
 
 @pytest.fixture
