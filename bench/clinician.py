@@ -1,4 +1,4 @@
-"""Somebody at work on a case of 60 days: entries changed one after another, steps shown, over a browser's connection."""
+"""Somebody at work on a case of 60 days: entries are changed, steps are shown, over a browser's connection."""
 
 from __future__ import annotations
 

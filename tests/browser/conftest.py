@@ -39,7 +39,11 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def screen(chromium: Browser, address: str) -> Iterator[Screen]:
-    """A tab of 1280 x 800; any request that leaves this machine, and any error of the page's own, fails the test."""
+    """A tab of 1280 x 800.
+
+    Any request that leaves this machine, any error of the page's own, and anything that the content-security policy
+    holds back fails the test.
+    """
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, color_scheme="light")
     page = context.new_page()
     asked: list[str] = []
@@ -47,6 +51,7 @@ def screen(chromium: Browser, address: str) -> Iterator[Screen]:
     context.on("request", lambda request: asked.append(request.url))
     page.on("websocket", lambda socket_: asked.append(socket_.url))
     page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda told: errors.append(told.text) if "Content Security Policy" in told.text else None)
     yield Screen(page, address).open()
     outside = [
         url for url in asked if urlsplit(url).scheme not in ("data", "blob") and urlsplit(url).hostname not in HERE
