@@ -158,7 +158,7 @@ def blank_draft() -> Draft:
 
 def follows(level: Draft) -> bool:
     """Whether a level follows the others instead of having stages; what was typed for its stages is kept."""
-    return level["couple"] == "keep-length"
+    return bool(level["couple"] == "keep-length")
 
 
 def is_construct(draft: Draft) -> bool:
