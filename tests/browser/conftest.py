@@ -1,19 +1,17 @@
 from __future__ import annotations
 
 import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.screen import ROOT, Screen
+from tests.browser.screen import Screen
+from tests.browser.server import Server
 
 CHROMIUM = "/usr/bin/chromium"
 HERE = {"localhost", "127.0.0.1", "::1"}
@@ -35,51 +33,60 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The app on a free port, with a folder of its own for drafts."""
-    folder = tmp_path_factory.mktemp("server")
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        port = free.getsockname()[1]
-    where = f"http://localhost:{port}"
-    with (folder / "server.log").open("wb") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
-            cwd=ROOT,
-            env=os.environ | {"HEXAPOD_DATA_DIR": str(folder)},
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        for _ in range(150):
-            try:
-                urllib.request.urlopen(f"{where}/_stcore/health").close()
-                break
-            except (urllib.error.URLError, ConnectionError):
-                time.sleep(0.2)
-        else:
-            pytest.fail((folder / "server.log").read_text("utf-8"))
-        yield where
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-    assert "Traceback" not in (folder / "server.log").read_text("utf-8")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app for all tests that need no server of their own: its library fills up."""
+    server = Server(tmp_path_factory.mktemp("server")).start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def address(server: Server) -> str:
+    """Where the shared server is reached."""
+    return server.address
 
 
 @pytest.fixture
-def screen(chromium: Browser, address: str) -> Iterator[Screen]:
-    """A tab of 1280 x 800; any request that leaves this machine, and any error of the page's own, fails the test."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 800}, color_scheme="light")
+def own_server(tmp_path: Path) -> Iterator[Server]:
+    """A server that a test may kill, with a library that nobody else writes to."""
+    server = Server(tmp_path).start()
+    yield server
+    server.stop()
+
+
+@contextmanager
+def watched_tab(chromium: Browser, **options: Any) -> Iterator[Page]:
+    """A tab of 1280 x 800.
+
+    Any request that leaves this machine, any error of the page's own, and anything that the content-security policy
+    holds back fails the test.
+    """
+    context = chromium.new_context(**({"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"} | options))
     page = context.new_page()
     asked: list[str] = []
     errors: list[str] = []
     context.on("request", lambda request: asked.append(request.url))
     page.on("websocket", lambda socket_: asked.append(socket_.url))
     page.on("pageerror", lambda error: errors.append(str(error)))
-    yield Screen(page, address).open()
+    page.on("console", lambda told: errors.append(told.text) if "Content Security Policy" in told.text else None)
+    yield page
     outside = [
         url for url in asked if urlsplit(url).scheme not in ("data", "blob") and urlsplit(url).hostname not in HERE
     ]
     assert not outside
     assert not errors
     context.close()
+
+
+@pytest.fixture
+def screen(chromium: Browser, address: str) -> Iterator[Screen]:
+    """A tab with an empty case."""
+    with watched_tab(chromium) as page:
+        yield Screen(page, address).open()
+
+
+@pytest.fixture
+def tab(chromium: Browser, address: str) -> Iterator[Screen]:
+    """A tab where nothing is open yet."""
+    with watched_tab(chromium) as page:
+        yield Screen(page, address)

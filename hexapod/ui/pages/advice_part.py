@@ -38,8 +38,8 @@ def _show(outcome: Outcome) -> None:
     st.html(
         '<p class="hx-line hx-hint">For every distance of the rings: the struts, their settings and the exchanges that '
         f"the treatment then needs, with the rings parallel and aligned {when}. Settings typed above are not used; the "
-        "struts chosen above tell the families. Limits such as clearances are not judged here: put one in, then look at "
-        f"step Check.{AT_END if at_end else ''}</p>"
+        "struts chosen above tell the families. Limits such as clearances are not judged here: put one in, then "
+        f"look at step Check.{AT_END if at_end else ''}</p>"
     )
     heights, trouble = _heights()
     text_field(
