@@ -23,8 +23,8 @@ STRUTS = range(6)
 # What the papers that the patient takes home say of the clinic.
 OF_CLINIC = ("name", "contact", "missed_or_stuck")
 # Entries that change neither the case nor its fingerprint: memory, what can be taken back, a template not put in, the
-# alternative kept, a visit being typed.
-BESIDE_THE_CASE = ("origin", "exact", "aside", "template", "alternative", "visit")
+# alternative kept, advice put in, a visit being typed.
+BESIDE_THE_CASE = ("origin", "exact", "aside", "template", "alternative", "advised", "visit")
 # The numbers that templates ask for; what was typed for one is there again for the next that asks for it.
 TEMPLATE_SIZES = (
     "gap_mm",
@@ -76,6 +76,14 @@ def blank_stage() -> Draft:
 def blank_template() -> Draft:
     """No template chosen, and no number typed for one."""
     return {"name": None, **dict.fromkeys(TEMPLATE_SIZES, ""), "transport": blank_words(PLACE)}
+
+
+def blank_advised() -> Draft:
+    """No distances of the rings named, and nothing put in of the advice before surgery.
+
+    `before` has by a level's uid the struts and settings that are not in work: those of before, or those taken back.
+    """
+    return {"heights": "", "before": {}}
 
 
 def blank_segment() -> Draft:
@@ -150,6 +158,7 @@ def blank_draft() -> Draft:
         "aside": {},
         "template": blank_template(),
         "alternative": None,
+        "advised": blank_advised(),
         "visit": blank_visit(),
         "exact": {},
         "origin": None,

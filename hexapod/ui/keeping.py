@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from hexapod.errors import HexapodError
-from hexapod.ui.draft import Draft, blank_draft, blank_level, blank_visit, entries
+from hexapod.ui.draft import BESIDE_THE_CASE, Draft, blank_draft, blank_level, blank_visit, entries
 from hexapod.ui.opened import draft_of
 
 FORMAT = "hexapod-draft/2"
@@ -48,6 +48,7 @@ def _completed(draft: Draft) -> Draft:
         return draft | {"visit": visit}
     origin = draft["origin"]
     if origin is not None and origin["entries"] == entries(draft):
-        return draft_of(origin["document"]) | {"visit": visit}
+        beside = {key: draft[key] for key in BESIDE_THE_CASE if key in draft}
+        return draft_of(origin["document"]) | beside | {"visit": visit}
     levels = [blank_level() | level for level in draft["levels"]]
     return blank_draft() | draft | {"levels": levels, "visit": visit, "origin": None}
