@@ -74,7 +74,7 @@ def served(folder: Path, **settings: str) -> Iterator[Served]:
             stderr=subprocess.STDOUT,
         )
     try:
-        while not _is_ready(address):
+        while not is_ready(address):
             if process.poll() is not None or time.monotonic() - began > PATIENCE_S:
                 raise RuntimeError(f"The app did not start:\n{log.read_text('utf-8')}")
             time.sleep(POLL_S)
@@ -84,7 +84,8 @@ def served(folder: Path, **settings: str) -> Iterator[Served]:
         process.wait(STOPPING_S)
 
 
-def _is_ready(address: str) -> bool:
+def is_ready(address: str) -> bool:
+    """Whether the app at this address says that it can be used."""
     try:
         urllib.request.urlopen(f"{address}/ready", timeout=PATIENCE_S).close()
     except (urllib.error.URLError, ConnectionError):

@@ -68,11 +68,21 @@ def _alarms() -> None:
                 st.button("Show theirs; mine are let go", key="take-theirs", on_click=saving.take_theirs)
             else:
                 st.button("Save again", key="save-again", on_click=saving.save_again)
+                if state["token"]:
+                    st.button("Mine as a case of their own", key="save-as-another", on_click=saving.save_as_another)
+                with st.popover("Leave without saving", type="tertiary"):
+                    st.html('<p class="hx-line hx-wrong">The entries that are not saved are then gone.</p>')
+                    st.button("Give them up", key="leave-behind", on_click=session.leave_behind)
     elif state["newer"]:
         with st.container(key="alarm-newer", horizontal=True, vertical_alignment="center"):
             text = "This case was changed in another window, by somebody else perhaps: what you see is not the newest."
             st.html(f'<p class="hx-alarm" role="alert">{text}</p>')
             st.button("Show the newest entries", key="take-theirs", on_click=saving.take_theirs)
+    if state["unanswered"]:
+        st.html(f'<p class="hx-alarm" role="alert">{escape(state["unanswered"])}</p>')
+    if state["archived"]:
+        text = "This case is archived: it can be read, not changed. It is brought back in step Limb."
+        st.html(f'<p class="hx-alarm" role="alert">{text}</p>')
     if state["warning"]:
         st.html(f'<p class="hx-alarm" role="alert">{escape(state["warning"])}</p>')
 

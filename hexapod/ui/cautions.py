@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from hexapod.plan import Plan
+from hexapod.records import Plan as Recorded
 from hexapod.report.options import Acknowledgement
 from hexapod.report.summary import grouped
 
@@ -46,6 +47,12 @@ def cautions_of(plan: Plan) -> list[Caution]:
         return []
     found = [group.worst for group in grouped(plan.findings)]
     return [Caution(worst.code, worst.level) for worst in found if worst.verdict == "caution"]
+
+
+def open_cautions(plan: Plan, recorded: Recorded | None) -> list[Caution]:
+    """The cautions that nobody has accepted in the library yet: all of a plan that was not issued."""
+    done = {(one.code, one.level) for one in recorded.cautions if one.by is not None} if recorded else set()
+    return [one for one in cautions_of(plan) if tuple(one) not in done]
 
 
 def caution_name(caution: Caution) -> str:

@@ -22,8 +22,9 @@ ALONG_BONE = (w.ALONG_BONE,)
 STRUTS = range(6)
 # What the papers that the patient takes home say of the clinic.
 OF_CLINIC = ("name", "contact", "missed_or_stuck")
-# Entries that say nothing of the case: memory, what can be taken back, a template not put in, the alternative kept.
-BESIDE_THE_CASE = ("origin", "exact", "aside", "template", "alternative")
+# Entries that change neither the case nor its fingerprint: memory, what can be taken back, a template not put in, the
+# alternative kept, a visit being typed.
+BESIDE_THE_CASE = ("origin", "exact", "aside", "template", "alternative", "visit")
 # The numbers that templates ask for; what was typed for one is there again for the next that asks for it.
 TEMPLATE_SIZES = (
     "gap_mm",
@@ -82,6 +83,23 @@ def blank_segment() -> Draft:
     return {"where": None, "from": blank_words(PLACE)}
 
 
+def blank_visit() -> Draft:
+    """A visit of which nothing is taken down yet.
+
+    `readings` has those of a level by its number, from "0"; `doubtful` those that somebody vouched for, as a text.
+    """
+    return {
+        "date": "",
+        "next": "",
+        "note": "",
+        "readings": {},
+        "pause": "",
+        "turn_back": "",
+        "mm_per_day": "",
+        "doubtful": "",
+    }
+
+
 def blank_level() -> Draft:
     """A level in which nothing is chosen."""
     return {
@@ -132,6 +150,7 @@ def blank_draft() -> Draft:
         "aside": {},
         "template": blank_template(),
         "alternative": None,
+        "visit": blank_visit(),
         "exact": {},
         "origin": None,
     }

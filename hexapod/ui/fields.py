@@ -9,7 +9,7 @@ from html import escape
 import streamlit as st
 
 from hexapod.clinical.words import Pair
-from hexapod.ui import drawings, session
+from hexapod.ui import drawings, nudge, session
 from hexapod.ui.draft import Path, entry
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.wording import word_name, words_of
@@ -134,6 +134,7 @@ def size_and_word(
                 args=((*here, "size"), key),
             )
             _segments((*here, "word"), f"{name}: direction", options, hidden=True)
+            nudge.buttons((*here, "size"), key)
         message(outcome, here, hint)
 
 

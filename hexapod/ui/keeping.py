@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from hexapod.errors import HexapodError
-from hexapod.ui.draft import BESIDE_THE_CASE, Draft, blank_draft, blank_level, entries
+from hexapod.ui.draft import Draft, blank_draft, blank_level, blank_visit, entries
 from hexapod.ui.opened import draft_of
 
 FORMAT = "hexapod-draft/2"
@@ -43,10 +43,11 @@ def draft_in(text: str) -> Draft:
 
 def _completed(draft: Draft) -> Draft:
     """A draft as this version has it: that of an older one gets the entries that it did not know, left empty."""
+    visit = blank_visit() | draft.get("visit", {})
     if draft.keys() == blank_draft().keys() and all(one.keys() == blank_level().keys() for one in draft["levels"]):
-        return draft
+        return draft | {"visit": visit}
     origin = draft["origin"]
     if origin is not None and origin["entries"] == entries(draft):
-        return draft_of(origin["document"]) | {key: draft[key] for key in BESIDE_THE_CASE if key in draft}
+        return draft_of(origin["document"]) | {"visit": visit}
     levels = [blank_level() | level for level in draft["levels"]]
-    return blank_draft() | draft | {"levels": levels, "origin": None}
+    return blank_draft() | draft | {"levels": levels, "visit": visit, "origin": None}

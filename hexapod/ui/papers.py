@@ -41,7 +41,7 @@ class MadeDocument:
 class Papers:
     """All documents but the case file, and what they were made of; `trouble` is told when there can be none.
 
-    Without a signature they are drafts.
+    Without a signature they are drafts.  `unrecorded` says why the library does not know of them.
     """
 
     case_sha256: str
@@ -51,6 +51,7 @@ class Papers:
     made: tuple[MadeDocument, ...]
     trouble: str = ""
     signature: Signature | None = None
+    unrecorded: str = ""
 
 
 def make_papers(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from hexapod.errors import HexapodError
-from hexapod.records import Conflict, LibraryError, new_key
+from hexapod.records import Conflict, is_key, new_key
 from hexapod.ui import address, shelf
 from hexapod.ui.keeping import draft_in, text_of
 
@@ -23,8 +23,9 @@ class Unsaved:
 def keep() -> None:
     """Save the draft.  After somebody else's change nothing is saved before it is decided whose entries go on."""
     state = st.session_state
-    if not (state["unsaved"] and state["unsaved"].theirs):
-        _save(state["token"] or new_key(), state["revision"])
+    if state["place"] and not (state["unsaved"] and state["unsaved"].theirs):
+        # The same key again after a save that failed: its answer alone may have been lost, and that makes no two cases.
+        _save(state["meant"], state["revision"])
 
 
 def save_again() -> None:
@@ -67,13 +68,15 @@ def look() -> None:
     """At every run: notice whether somebody has saved this case since it was read."""
     state = st.session_state
     if not state["token"] or state["unsaved"]:
+        state["unanswered"] = ""
         return
     try:
-        revision = shelf.records().draft_revision(state["token"])
-    except LibraryError as error:
-        state["said"] = f"The library does not answer. {error}"
+        records = shelf.records()
+        revision, archived = records.draft_revision(state["token"]), records.is_archived(state["token"])
+    except HexapodError as error:
+        state["unanswered"] = f"The library does not answer: what it has of this case is not known. {error}"
         return
-    state["newer"] = revision if revision > state["revision"] else 0
+    state.update(unanswered="", newer=revision if revision > state["revision"] else 0, archived=archived)
 
 
 def _save(key: str, base: int) -> None:
@@ -88,11 +91,12 @@ def _save(key: str, base: int) -> None:
             "only. Decide which go on:",
             conflict.revision,
         )
-    except LibraryError as error:
+        state["token"] = key
+    except HexapodError as error:
         text = str(error)
         state["unsaved"] = Unsaved(text if text.startswith("NOT SAVED") else f"NOT SAVED: {text}")
     else:
-        if state["place"] != key:
+        if state["place"] != key and not is_key(state["place"]):
             state["names"][state["place"]] = key
-        state.update(token=key, place=key, unsaved=None, newer=0)
+        state.update(token=key, meant=key, place=key, unsaved=None, newer=0)
         address.show(key, state["step"])

@@ -30,6 +30,10 @@ STEPS = {
     "follow-up": "Follow-up",
 }
 FIRST = "limb"
+STAY = (
+    "The last entries of this case are not saved, so it stays open: save them first, or leave them behind by the "
+    "button above."
+)
 _log = logging.getLogger(__name__)
 
 
@@ -40,7 +44,7 @@ def start() -> None:
     """
     state = st.session_state
     if "draft" not in state:
-        state.update(names={}, called=False, place="", step=FIRST)
+        state.update(names={}, called=False, place="", step=FIRST, jumps=0, unsaved=None)
         _take_up(Opened("", d.blank_draft()))
     if state["called"]:
         state["called"] = False
@@ -48,6 +52,9 @@ def start() -> None:
         return
     asked, step = address.asked()
     asked = state["names"].get(asked, asked)
+    if asked != state["place"] and must_stay():
+        address.show(state["place"], state["step"])
+        return
     state["step"] = step if step in STEPS else FIRST
     if asked != state["place"]:
         _take_up(opened(asked))
@@ -58,6 +65,20 @@ def start() -> None:
 def on_list() -> bool:
     """Whether the list of cases is shown: no case is open."""
     return not st.session_state["place"]
+
+
+def must_stay() -> bool:
+    """Whether the open case cannot be left, because its last entries are nowhere but on the page; that is told."""
+    if not st.session_state["unsaved"]:
+        return False
+    st.session_state["said"] = STAY
+    return True
+
+
+def is_of_before() -> bool:
+    """Whether the browser still shows a page of another case, so that the button pressed was not of this one."""
+    asked = address.asked()[0]
+    return st.session_state["names"].get(asked, asked) != st.session_state["place"]
 
 
 def draft() -> d.Draft:
@@ -93,15 +114,27 @@ def go(name: str) -> None:
 
 def go_to_list() -> None:
     """Show the list of cases.  For callbacks."""
-    _take_up(opened(""))
     st.session_state["called"] = True
+    if not must_stay():
+        _take_up(opened(""))
+
+
+def leave_behind() -> None:
+    """Callback: the case as the library has it; what could not be saved is given up."""
+    state = st.session_state
+    state["called"] = True
+    if state["unsaved"] and not is_of_before():
+        _take_up(opened(state["token"] or state["place"]))
 
 
 def open_place(place: str, step_name: str = FIRST) -> None:
     """Open a case of the library by its key, a sample, or an empty case.  For callbacks."""
+    st.session_state["called"] = True
+    if must_stay():
+        return
     st.session_state["names"].pop(place, None)
     _take_up(opened(place))
-    st.session_state.update(step=step_name, called=True)
+    st.session_state["step"] = step_name
 
 
 def choose_level(uid: str) -> None:
@@ -137,7 +170,10 @@ def take_reading(path: d.Path, key: str) -> None:
     if not six:
         put(path, st.session_state[key])
         return
-    d.entry(draft(), path[:-1]).update({str(k): text for k, text in enumerate(six)})
+    try:
+        d.entry(draft(), path[:-1]).update({str(k): text for k, text in enumerate(six)})
+    except KeyError:
+        return
     for k, text in enumerate(six):
         st.session_state[widget_key((*path[:-1], str(k)))] = text
     saving.keep()
@@ -170,7 +206,12 @@ def put(path: d.Path, value: Any) -> None:
 
 
 def change(how: Callable[[d.Draft], None]) -> None:
-    """Change the draft's lists (add, remove, move) and save it.  What is no longer there cannot be changed."""
+    """Change the draft's lists (add, remove, move) and save it.  What is no longer there cannot be changed.
+
+    A button of a page of before changes nothing: a second click on a busy server may come when another case is open.
+    """
+    if is_of_before():
+        return
     try:
         how(draft())
     except KeyError:
@@ -181,6 +222,8 @@ def change(how: Callable[[d.Draft], None]) -> None:
 def open_draft(new: d.Draft, said: str, step_name: str) -> None:
     """Open a draft that is not in the library yet, and save it.  For callbacks."""
     state = st.session_state
+    if must_stay():
+        return
     state["names"].pop(NEW, None)
     _take_up(Opened(NEW, copy.deepcopy(new), said=said))
     state.update(step=step_name, called=True)
@@ -197,8 +240,10 @@ def wipe_what_is_of_other_entries(outcome: Outcome) -> None:
     state, fingerprint = st.session_state, outcome.case.sha256 if outcome.case else ""
     if state["answers"].case_sha256 != fingerprint:
         state["answers"] = Answers(fingerprint, new_key())
+    if state["shown"] != fingerprint:
+        state.update(shown=fingerprint, jump=None)
     if state["papers"] is not None and state["papers"].case_sha256 != fingerprint:
-        state.update(papers=None, wanted=False)
+        state.update(papers=None, wanted="")
 
 
 def answers() -> Answers:
@@ -218,15 +263,19 @@ def _take_up(new: Opened) -> None:
         draft=new.draft,
         token=new.key,
         revision=new.revision,
+        meant=new.key or new_key(),
         said=new.said or new.trouble,
         warning=new.warning,
         unsaved=None,
         newer=0,
+        unanswered="",
+        archived=False,
         sheet=new_key(),
         level="",
         answers=Answers(),
         papers=None,
         choices=Choices(),
-        wanted=False,
+        wanted="",
+        shown="",
         jump=None,
     )

@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from bench.served import served
 from tests.browser.screen import Screen
+from tests.browser.server import Server
 
 CHROMIUM = "/usr/bin/chromium"
 HERE = {"localhost", "127.0.0.1", "::1"}
@@ -30,21 +33,35 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The app on a free port, with a library of its own."""
-    with served(tmp_path_factory.mktemp("server")) as server:
-        yield server.address
-    assert "Traceback" not in server.log
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app for all tests that need no server of their own: its library fills up."""
+    server = Server(tmp_path_factory.mktemp("server")).start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def address(server: Server) -> str:
+    """Where the shared server is reached."""
+    return server.address
 
 
 @pytest.fixture
-def screen(chromium: Browser, address: str) -> Iterator[Screen]:
+def own_server(tmp_path: Path) -> Iterator[Server]:
+    """A server that a test may kill, with a library that nobody else writes to."""
+    server = Server(tmp_path).start()
+    yield server
+    server.stop()
+
+
+@contextmanager
+def watched_tab(chromium: Browser, **options: Any) -> Iterator[Page]:
     """A tab of 1280 x 800.
 
     Any request that leaves this machine, any error of the page's own, and anything that the content-security policy
     holds back fails the test.
     """
-    context = chromium.new_context(viewport={"width": 1280, "height": 800}, color_scheme="light")
+    context = chromium.new_context(**({"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"} | options))
     page = context.new_page()
     asked: list[str] = []
     errors: list[str] = []
@@ -52,10 +69,24 @@ def screen(chromium: Browser, address: str) -> Iterator[Screen]:
     page.on("websocket", lambda socket_: asked.append(socket_.url))
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda told: errors.append(told.text) if "Content Security Policy" in told.text else None)
-    yield Screen(page, address).open()
+    yield page
     outside = [
         url for url in asked if urlsplit(url).scheme not in ("data", "blob") and urlsplit(url).hostname not in HERE
     ]
     assert not outside
     assert not errors
     context.close()
+
+
+@pytest.fixture
+def screen(chromium: Browser, address: str) -> Iterator[Screen]:
+    """A tab with an empty case."""
+    with watched_tab(chromium) as page:
+        yield Screen(page, address).open()
+
+
+@pytest.fixture
+def tab(chromium: Browser, address: str) -> Iterator[Screen]:
+    """A tab where nothing is open yet."""
+    with watched_tab(chromium) as page:
+        yield Screen(page, address)

@@ -126,7 +126,7 @@ class Screen:
         if self.button("Make the documents").count() == 0:
             self.step("prescription")
         self.button("Make the documents").click()
-        expect(self.button("Change what is printed")).to_be_visible(timeout=20_000)
+        expect(self.button("Change what is printed")).to_be_visible(timeout=60_000)
         return self.settle()
 
     def acknowledge(self, by: str, reasons: list[str]) -> Screen:

@@ -1,14 +1,49 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from hexapod.ui import address, saving, session
 from hexapod.ui.document import read_draft
+from hexapod.ui.draft import Draft
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "sample_cases"
+
+
+class Address(dict[str, str]):
+    """The address of the page where there is no page."""
+
+    def to_dict(self) -> dict[str, str]:
+        return dict(self)
+
+    def from_dict(self, wanted: dict[str, str]) -> None:
+        self.clear()
+        self.update(wanted)
+
+
+def without_page(monkeypatch: pytest.MonkeyPatch, draft: Draft, entries: dict[str, Any], *modules: Any) -> Any:
+    """The state of a session with this open draft, not in the library yet, for callbacks called without a page."""
+    state = {
+        "sheet": "now",
+        "draft": draft,
+        "token": "",
+        "place": "new",
+        "names": {},
+        "step": "limb",
+        "unsaved": None,
+        "revision": 0,
+        "said": "",
+        **entries,
+    }
+    streamlit = SimpleNamespace(session_state=state, query_params=Address())
+    for module in (session, saving, address, *modules):
+        monkeypatch.setattr(module, "st", streamlit)
+    return state
 
 
 class Form:

@@ -3,7 +3,6 @@ from __future__ import annotations
 import copy
 import json
 import re
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,21 +10,10 @@ import pytest
 import hexapod
 from hexapod.records import ANYONE, new_key, open_library
 from hexapod.report.numbers import number
-from hexapod.ui import address, keeping, saving, session
+from hexapod.ui import keeping, session
 from hexapod.ui.draft import blank_draft
 from hexapod.ui.opened import draft_of
-from tests.ui.driver import SAMPLES, Form
-
-
-class _Address(dict[str, str]):
-    """The address of the page without a page."""
-
-    def to_dict(self) -> dict[str, str]:
-        return dict(self)
-
-    def from_dict(self, wanted: dict[str, str]) -> None:
-        self.clear()
-        self.update(wanted)
+from tests.ui.driver import SAMPLES, Form, without_page
 
 
 def _settings(html: str) -> list[list[str]]:
@@ -465,26 +453,12 @@ def test_a_browser_that_still_reports_the_fields_of_the_case_before(form: Form, 
 
 @pytest.mark.hazard("H-13")
 def test_a_field_of_the_case_before_does_not_write_into_the_case_just_opened(monkeypatch: pytest.MonkeyPatch) -> None:
-    state = {
-        "sheet": "new",
-        "draft": blank_draft(),
-        "token": "",
-        "place": "new",
-        "names": {},
-        "step": "limb",
-        "unsaved": None,
-        "revision": 0,
-        "said": "",
-        "old|id": "x",
-        "new|id": "y",
-    }
-    for module in (session, saving, address):
-        monkeypatch.setattr(module, "st", SimpleNamespace(session_state=state, query_params=_Address()))
+    state = without_page(monkeypatch, blank_draft(), {"old|id": "x", "now|id": "y"})
     session.take(("id",), "old|id")
     assert state["draft"]["id"] == ""
-    session.take(("id",), "new|id")
+    session.take(("id",), "now|id")
     assert state["draft"]["id"] == "y"
-    state["new|title"] = "left out"
+    state["now|title"] = "left out"
     session.agree()
     assert state["draft"]["title"] == "left out"
     kept = open_library().as_user(ANYONE).draft(state["token"])

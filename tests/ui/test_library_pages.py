@@ -162,7 +162,7 @@ def test_a_change_of_another_window_is_told_before_anything_is_typed(form: Form)
 
 def _hurried(form: Form) -> Form:
     """A case of the library with two cautions."""
-    return form.sample("tibia_varus").step("treatment").type("Fixed length, days", "8").step("check")
+    return form.sample("tibia_varus").step("treatment").press("open-all").type("Fixed length, days", "8").step("check")
 
 
 @pytest.mark.hazard("H-20")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import json
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,12 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hexapod
-from hexapod.ui import alternatives, keeping, session, stage_list, template_form
+from hexapod.ui import alternatives, keeping, stage_list, template_form
 from hexapod.ui import draft as d
 from hexapod.ui.document import read_draft
 from hexapod.ui.opened import draft_of
 from hexapod.ui.outcome import work_out
 from hexapod.ui.pages import treatment_effect, treatment_stages
+from tests.ui.driver import without_page
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = sorted((ROOT / "sample_cases").glob("*.json"))
@@ -346,13 +346,10 @@ def test_a_draft_without_an_alternative_is_opened_without_one(title: str | None)
     draft = {key: value for key, value in draft_of(document).items() if key not in ("alternative", "aside", "template")}
     if title:
         draft["title"] = document["title"] = title
-    token = keeping.new_token()
-    keeping.save(token, draft, 3)
-    kept = keeping.load(token)
-    assert kept is not None
-    assert kept[0].keys() == d.blank_draft().keys()
-    assert kept[0]["alternative"] is None
-    assert read_draft(kept[0]).document == document
+    kept = keeping.draft_in(keeping.text_of(draft))
+    assert kept.keys() == d.blank_draft().keys()
+    assert kept["alternative"] is None
+    assert read_draft(kept).document == document
 
 
 @pytest.mark.hazard("H-21")
@@ -360,9 +357,7 @@ def test_an_alternative_is_kept_on_disk() -> None:
     draft = draft_of(_sample("tibia_varus"))
     alternatives.keep(draft)
     draft["levels"][0]["mm_per_day"] = "0,5"
-    token = keeping.new_token()
-    keeping.save(token, draft, 1)
-    assert keeping.load(token) == (draft, 1)
+    assert keeping.draft_in(keeping.text_of(draft)) == draft
 
 
 def test_a_stage_moves_past_the_others_which_keep_their_order() -> None:
@@ -380,17 +375,7 @@ def test_a_field_that_streamlit_has_not_reported_is_taken_along(button: str, mon
     uid = _first(draft)
     stage_list.replace(draft, uid, [{"name": "x", "hold_days": 5}])
     alternatives.keep(draft)
-    state = {
-        "sheet": "now",
-        "draft": draft,
-        "token": "",
-        "revision": 0,
-        "said": "",
-        f"now|levels|{uid}|mm_per_day": "0,7",
-    }
-    streamlit = SimpleNamespace(session_state=state, query_params={})
-    monkeypatch.setattr(session, "st", streamlit)
-    monkeypatch.setattr(treatment_effect, "st", streamlit)
+    without_page(monkeypatch, draft, {f"now|levels|{uid}|mm_per_day": "0,7"}, treatment_effect)
     if button == "take back":
         treatment_stages.act(lambda draft: stage_list.take_back(draft, uid))()
         assert draft["levels"][0]["mm_per_day"] == "0,7"

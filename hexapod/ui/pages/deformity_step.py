@@ -58,10 +58,13 @@ def show(outcome: Outcome) -> None:
 
 def _hints(pair: w.Pair) -> str:
     return {
-        w.LATERAL_ANGULATION.quantity: "Apex anterior: procurvatum. Apex posterior: recurvatum.",
+        w.AP_ANGULATION.quantity: "Between the axes of the two fragments, on the AP film.",
+        w.LATERAL_ANGULATION.quantity: "On the lateral film. Apex anterior: procurvatum. Apex posterior: recurvatum.",
         w.AXIAL_ROTATION.quantity: "Always the distal fragment against the proximal one.",
+        w.AP_TRANSLATION.quantity: "From the origin to the corresponding point, across the AP film.",
+        w.LATERAL_TRANSLATION.quantity: "From the origin to the corresponding point, across the lateral film.",
         w.AXIAL_TRANSLATION.quantity: "Short: the fragments overlap. Long: they stand apart.",
-    }.get(pair.quantity, "")
+    }[pair.quantity]
 
 
 def _bone(outcome: Outcome, path: d.Path) -> None:
@@ -104,6 +107,7 @@ def _structures(outcome: Outcome, path: d.Path) -> None:
                         (*here, "at"),
                         pair,
                         label=_PLACES[pair.quantity],
+                        hint="From the origin, in the axes of the reference fragment.",
                         drawing=f"structure {pair.quantity}",
                     )
             number_field(

@@ -23,12 +23,16 @@ from hexapod.ui.cautions import Answers, acknowledgements_of, caution_name, caut
 from hexapod.ui.draft import Path
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.papers import Choices, Papers, make_papers
+from hexapod.ui.recording import keep_record
 from hexapod.ui.wording import plain
 
 T = TypeVar("T", bound=str)
 # The patient's documents stand in a column of their own.
 FOR_THE_PATIENT = ("sheet", "calendar")
 LANGUAGE, PAPER, CALENDAR = ("print", "language"), ("print", "paper"), ("print", "calendar")
+LOOK_AT = ("print", "look at")
+# A page of the sheet at the width of the column, with a little of the next one.
+PREVIEW_PX = 760
 
 
 def show(outcome: Outcome, case: Case, plan: Plan, answers: Answers, recorded: Recorded | None) -> None:
@@ -40,21 +44,25 @@ def show(outcome: Outcome, case: Case, plan: Plan, answers: Answers, recorded: R
         return
     lacking, said = _accepted(plan, answers, recorded)
     signed = recorded.sign_off if recorded is not None and recorded.state == "signed" else None
+    stopped = recorded is not None and recorded.state == "stopped"
     signature = printing.signature_of(signed) if signed else None
     _forget_others(outcome, said, signature, lacking=bool(lacking))
     told = f"signed by {signed.name}" if signed else "not signed: every document says DRAFT"
+    if stopped:
+        told = "stopped, no longer followed: every document says DRAFT"
     st.html(
         f'<p class="hx-plan-print">Fingerprint of the plan: <code>{short_fingerprint(outcome.prescribed)}</code>, '
         f"on every page and in the names of all files made of it. The plan is <b>{escape(told)}</b>.</p>"
     )
-    if st.session_state["wanted"]:
+    wanted, st.session_state["wanted"] = st.session_state["wanted"], ""
+    if wanted and wanted == outcome.prescribed:
         with st.spinner("Making the documents …"):
-            st.session_state["wanted"] = False
             choices = st.session_state["choices"]
-            st.session_state["papers"] = make_papers(case, plan, choices, said, signature)
+            papers = make_papers(case, plan, choices, said, signature)
+            st.session_state["papers"] = papers if recorded is None else keep_record(papers, recorded)
     papers = session.papers()
     if papers is None:
-        _choices(case, lacking)
+        _choices(outcome.prescribed, case, lacking)
     else:
         _papers(case, papers)
 
@@ -75,14 +83,14 @@ def _forget_others(
     """Documents of any other plan, reasons or signature are taken away."""
     state, papers = st.session_state, session.papers()
     if lacking:
-        state.update(papers=None, wanted=False)
+        state.update(papers=None, wanted="")
     elif papers is not None:
         of = (papers.plan_sha256, papers.acknowledgements, papers.signature)
         if of != (outcome.prescribed, said, signature):
             state["papers"] = None
 
 
-def _choices(case: Case, lacking: list[str]) -> None:
+def _choices(prescribed: str, case: Case, lacking: list[str]) -> None:
     chosen: Choices = st.session_state["choices"]
     with st.container(key="print-choices", horizontal=True, gap="medium"):
         language = _choice(LANGUAGE, "Language of the patient's documents", LANGUAGES, chosen.language)
@@ -98,7 +106,9 @@ def _choices(case: Case, lacking: list[str]) -> None:
     told = f"Before documents can be made, in step Check: {'; '.join(lacking)}." if lacking else ""
     st.html(f'<p class="hx-line hx-{"missing" if told else "hint"}">{escape(told)}</p>')
     with st.container(key="files", horizontal=True):
-        st.button("Make the documents", key="make", type="primary", disabled=bool(lacking), on_click=_want)
+        st.button(
+            "Make the documents", key="make", type="primary", disabled=bool(lacking), on_click=_want, args=(prescribed,)
+        )
         _save(case_document(case), "Save the case file")
 
 
@@ -109,8 +119,8 @@ def _choice(path: Path, label: str, options: Mapping[T, str], value: T) -> T:
     return st.segmented_control(label, list(options), format_func=options.__getitem__, key=key, required=True)
 
 
-def _want() -> None:
-    """Callback: make the documents in this run, of what the fields say now.  A second click finds no fields."""
+def _want(prescribed: str) -> None:
+    """Callback: make the documents of this plan in this run, as the fields say now.  A second click finds no fields."""
     state = st.session_state
     if session.papers() is not None or not {session.widget_key(path) for path in (LANGUAGE, PAPER)} <= set(state):
         return
@@ -121,7 +131,7 @@ def _want() -> None:
         calendar.name if calendar else "",
         calendar.getvalue() if calendar else None,
     )
-    state["wanted"] = True
+    state["wanted"] = prescribed
 
 
 def _unmake() -> None:
@@ -140,6 +150,8 @@ def _papers(case: Case, papers: Papers) -> None:
         st.button("Change what is printed", key="unmake", on_click=_unmake)
     if papers.trouble:
         st.html(f'<p class="hx-line hx-wrong">{escape(papers.trouble)}</p>')
+    if papers.unrecorded:
+        st.html(f'<p class="hx-alarm" role="alert">{escape(papers.unrecorded)}</p>')
     for title, mine in (("Save for the patient", True), ("Save for the records", False)):
         with st.container(key=f"papers-{'patient' if mine else 'records'}", horizontal=True, gap="small"):
             st.html(f'<p class="hx-label">{title}</p>', width="content")
@@ -152,6 +164,28 @@ def _papers(case: Case, papers: Papers) -> None:
         if made.content is None:
             told = f"{made.document.title}: not made. {made.trouble}"
             st.html(f'<p class="hx-line hx-wrong">{escape(told)}</p>')
+    _preview(papers)
+
+
+def _preview(papers: Papers) -> None:
+    """The very PDF that is saved, page by page."""
+    shown = {
+        made.document.name: made
+        for made in papers.made
+        if made.content is not None and made.document.mime == "application/pdf"
+    }
+    if not shown:
+        return
+    key = session.widget_key(LOOK_AT)
+    names = list(shown)
+    if st.session_state.get(key) not in names:
+        st.session_state[key] = names[0]
+    name = st.segmented_control(
+        "Look at", names, format_func=lambda one: plain(shown[one].document.title), key=key, required=True
+    )
+    content = shown[name].content
+    if content is not None:
+        st.pdf(content, height=PREVIEW_PX, key=f"pdf-{name}")
 
 
 def _save(document: Document, label: str, content: bytes | None = None) -> None:

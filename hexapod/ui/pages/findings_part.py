@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from html import escape
 
@@ -10,10 +11,10 @@ import streamlit as st
 from hexapod.case.model import Case
 from hexapod.plan import Plan
 from hexapod.records import Plan as Recorded
-from hexapod.report.summary import grouped
+from hexapod.report.summary import FindingGroup, grouped
 from hexapod.safety.findings import Finding
 from hexapod.ui import session, who
-from hexapod.ui.cautions import Answer, Answers, Caution, caution_name, cautions_of
+from hexapod.ui.cautions import Answer, Answers, Caution, caution_name, cautions_of, open_cautions
 from hexapod.ui.jump import jump_of
 
 
@@ -33,12 +34,13 @@ def answers_now(plan: Plan) -> Answers:
 
 def show(case: Case, plan: Plan, answers: Answers, issued: Recorded | None) -> None:
     """Findings of one kind together.  Of an issued plan it is told who has accepted a caution, and why."""
-    st.subheader("Findings", anchor=False)
-    if not plan.findings:
+    groups = grouped(plan.findings)
+    st.subheader(f"Findings{_counted(groups)}", anchor=False)
+    if not groups:
         st.html('<p class="hx-finding hx-ok">No findings: no limit of this program is broken on any day.</p>')
         return
-    cautions = cautions_of(plan)
-    for number, group in enumerate(grouped(plan.findings)):
+    cautions, left = cautions_of(plan), open_cautions(plan, issued)
+    for number, group in enumerate(groups):
         worst = group.worst
         where = f"{case.levels[worst.level].name} · " if len(case.levels) > 1 else ""
         with st.container(key=f"finding-{number}", horizontal=True, vertical_alignment="center", gap="small"):
@@ -49,24 +51,31 @@ def show(case: Case, plan: Plan, answers: Answers, issued: Recorded | None) -> N
             if jump_of(worst) is not None:
                 st.button(f"Show day {worst.day}", key=f"jump-{number}", on_click=_jump, args=(worst,))
         caution = Caution(worst.code, worst.level)
-        if worst.verdict == "caution" and caution in cautions:
-            if issued is None:
-                _caution(answers, caution)
-            else:
-                _accepted(issued, caution)
-    if cautions and issued is None and who.signature() is None:
+        if caution in left:
+            _caution(answers, caution)
+        elif issued is not None and worst.verdict == "caution" and caution in cautions:
+            _accepted(issued, caution)
+    if left and who.signature() is None:
         with st.container(key="acknowledged-by", width=420):
             key = _seeded(_key(answers, "by"), answers.by)
             st.text_input("Your name or initials, for all cautions", key=key, autocomplete="off")
 
 
+def _counted(groups: list[FindingGroup]) -> str:
+    """How many of each verdict, the worst first, as the list below has them."""
+    counts = Counter(group.worst.verdict for group in groups)
+    names = {"refused": "refused", "caution": "to take into account", "ok": "to know"}
+    told = [f"{count} {names[verdict]}" for verdict, count in counts.items()]
+    return f": {', '.join(told)}" if told else ""
+
+
 def _jump(finding: Finding) -> None:
     """Callback: the preview goes to the finding's level and day and shows its two bodies."""
-    state = st.session_state
-    number = state["jump"][1].number + 1 if state["jump"] else 1
-    jump = jump_of(finding, number)
-    if jump is not None:
-        session.choose_level(session.draft()["levels"][finding.level]["uid"])
+    state, levels = st.session_state, session.draft()["levels"]
+    state["jumps"] += 1
+    jump = jump_of(finding, state["jumps"])
+    if jump is not None and finding.level < len(levels) and not session.is_of_before():
+        session.choose_level(levels[finding.level]["uid"])
         state["jump"] = (session.level()["uid"], jump)
 
 

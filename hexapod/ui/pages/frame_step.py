@@ -123,7 +123,10 @@ def _alike(path: d.Path, key: str) -> None:
     """Six of the kind that was chosen for all become six single choices, where none has been made yet."""
     if not session.is_of_open_draft(key):
         return
-    level = session.level()
+    try:
+        level = d.entry(session.draft(), path)
+    except KeyError:
+        return
     if not st.session_state[key]:
         for k in d.STRUTS:
             if level["struts"][str(k)] == d.blank_strut():

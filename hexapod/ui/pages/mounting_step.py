@@ -42,6 +42,7 @@ def _mounting(outcome: Outcome, path: d.Path) -> None:
                 (*path, "mounting"),
                 pair,
                 label=_MOUNTING[pair.quantity],
+                hint=_HINTS[pair.quantity],
                 drawing=f"mounting {pair.quantity}",
             )
 
@@ -53,6 +54,15 @@ _MOUNTING = {
     w.AXIAL_ROTATION.quantity: "rotation of the front",
     w.AP_LEAN.quantity: "lean on the AP view",
     w.LATERAL_LEAN.quantity: "lean on the lateral view",
+}
+
+_HINTS = {
+    w.AP_TRANSLATION.quantity: "From the origin to the centre of the reference ring, across the AP film.",
+    w.LATERAL_TRANSLATION.quantity: "From the origin to the centre of the ring, across the lateral film.",
+    w.ALONG_BONE.quantity: "From the origin to the middle of the ring's thickness, along the bone.",
+    w.AXIAL_ROTATION.quantity: "Which way the ring's front is turned from anterior, seen along the bone.",
+    w.AP_LEAN.quantity: "To which side a line square to the ring leans at its proximal end, on the AP film.",
+    w.LATERAL_LEAN.quantity: "To which side a line square to the ring leans at its proximal end, on the lateral film.",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
@@ -29,18 +30,21 @@ def show() -> None:
 
 
 def _show(records: Records, case: str) -> None:
-    _entry("Surgeon who looks after the case", "Assign", "assign", lambda text: records.assign(case, text))
-    _entry("Note", "Add the note", "note", lambda text: records.add_note(case, text))
+    _entry("Surgeon who looks after the case", "Assign", "assign", lambda text: shelf.records().assign(case, text))
+    _entry("Note", "Add the note", "note", lambda text: shelf.records().add_note(case, text))
     notes = "".join(
         f"<li>{escape(note.at[:10])}, {escape(note.by)}: {escape(note.text)}</li>" for note in records.notes(case)
     )
     st.html(
         f'<ul class="hx-notes" aria-label="Notes">{notes}</ul>' if notes else '<p class="hx-none">No notes yet.</p>'
     )
+    case_id = session.draft()["id"]
+    # An id still being typed may hold anything, and a file's name not.
+    safe = case_id if re.fullmatch(r"[A-Za-z0-9._-]{1,64}", case_id) else case
     st.download_button(
         "Export this case (.zip)",
         data=lambda: records.export_case(case),
-        file_name=f"{session.draft()['id'] or case}.zip",
+        file_name=f"case_{safe}.zip",
         mime="application/zip",
         key=f"export-{case}",
         on_click="ignore",
@@ -48,10 +52,11 @@ def _show(records: Records, case: str) -> None:
     )
     entries = records.history(case)
     if _is_archived(entries):
-        st.html('<p class="hx-alarm">This case is archived: it can be read, not changed.</p>')
-        _entry("Why it is brought back", "Bring back", "bring-back", lambda text: records.bring_back(case, text))
+        _entry(
+            "Why it is brought back", "Bring back", "bring-back", lambda text: shelf.records().bring_back(case, text)
+        )
     else:
-        _entry("Why the case is archived", "Archive", "archive", lambda text: _archive(records, case, text))
+        _entry("Why the case is archived", "Archive", "archive", lambda text: _archive(case, text))
     _history(entries)
 
 
@@ -60,8 +65,8 @@ def _is_archived(entries: Sequence[Entry]) -> bool:
     return next((one.action for one in reversed(entries) if one.action in kinds), "") == "case.archived"
 
 
-def _archive(records: Records, case: str, reason: str) -> None:
-    records.archive(case, reason)
+def _archive(case: str, reason: str) -> None:
+    shelf.records().archive(case, reason)
     session.go_to_list()
     st.session_state["said"] = "The case is archived: nothing of it is lost. Search for the state archived to see it."
 

@@ -9,9 +9,11 @@ import streamlit as st
 from hexapod.plan import Plan
 from hexapod.records import Plan as Recorded
 from hexapod.report.fingerprint import short_fingerprint
-from hexapod.ui import session, shelf, signing, who
-from hexapod.ui.cautions import Answers, acknowledgements_of, cautions_of, missing
+from hexapod.report.options import Acknowledgement
+from hexapod.ui import session, signing, who
+from hexapod.ui.cautions import Answers, acknowledgements_of, missing, open_cautions
 from hexapod.ui.outcome import Outcome
+from hexapod.ui.pages import findings_part
 
 
 def show(outcome: Outcome, plan: Plan, answers: Answers) -> None:
@@ -29,8 +31,8 @@ def show(outcome: Outcome, plan: Plan, answers: Answers) -> None:
             "force until another one is signed or it is stopped."
         )
     with st.container(key="signature"):
-        if recorded is None:
-            _issue(outcome, plan, answers)
+        if recorded is None or open_cautions(plan, recorded):
+            _issue(outcome, plan, answers, recorded)
         elif recorded.state == "draft":
             _sign(outcome, recorded)
         else:
@@ -39,9 +41,26 @@ def show(outcome: Outcome, plan: Plan, answers: Answers) -> None:
             _stop(followed)
 
 
-def _issue(outcome: Outcome, plan: Plan, answers: Answers) -> None:
-    cautions = cautions_of(plan)
-    lacking = missing(cautions, answers)
+def _accepted_now(plan: Plan) -> tuple[Acknowledgement, ...]:
+    """What the fields say at this very moment."""
+    return acknowledgements_of(open_cautions(plan, signing.recorded()), findings_part.answers_now(plan))
+
+
+def _issue(outcome: Outcome, plan: Plan, answers: Answers, recorded: Recorded | None) -> None:
+    lacking = missing(open_cautions(plan, recorded), answers)
+    replaced = signing.replaced()
+    if recorded is not None:
+        _line(
+            f"Plan {recorded.number} was issued by {recorded.by}, but not all of its cautions were acknowledged: give "
+            "the reasons that are left, and issue it once more.",
+            "missing",
+        )
+    elif replaced is not None:
+        _line(
+            f"These are the entries of plan {replaced.number}, which is no longer followed: {replaced.ended}. To have "
+            "it followed again, issue and sign it anew.",
+            "missing",
+        )
     _line(
         "Issue the plan when it is what you want: the case, the plan and the reasons for its cautions are then written "
         "down in the library for good, to be signed."
@@ -54,7 +73,7 @@ def _issue(outcome: Outcome, plan: Plan, answers: Answers) -> None:
         type="primary",
         disabled=bool(lacking),
         on_click=signing.issue,
-        args=(outcome.prescribed, acknowledgements_of(cautions, answers)),
+        args=(outcome.prescribed, _accepted_now),
     )
 
 
@@ -62,10 +81,7 @@ def _sign(outcome: Outcome, plan: Recorded) -> None:
     _line(
         f"Plan {plan.number} was issued by {plan.by} on {_when(plan.at)}. Its documents say DRAFT until it is signed."
     )
-    if any(one.by is None for one in plan.cautions):
-        _line("Some of its cautions were not acknowledged: change an entry and issue it again.", "missing")
-        return
-    if not shelf.records().may("sign"):
+    if not signing.may_sign():
         _line("You may not sign: ask a signer.")
         return
     key = f"sign-as-{session.token()}-{plan.number}"
@@ -100,12 +116,15 @@ def _signed(plan: Recorded) -> None:
 
 
 def _stop(plan: Recorded) -> None:
-    if not shelf.records().may("sign"):
+    if not signing.may_sign():
         return
     with st.expander(f"Stop plan {plan.number}"):
-        key = f"stop-{session.token()}-{plan.number}"
+        case = session.token()
+        key = f"stop-{case}-{plan.number}"
         st.text_input("Why it is no longer followed", key=key, autocomplete="off")
-        st.button(f"Stop plan {plan.number}", key=f"stop-{plan.number}", on_click=signing.stop, args=(plan.number, key))
+        st.button(
+            f"Stop plan {plan.number}", key=f"stop-{plan.number}", on_click=signing.stop, args=(case, plan.number, key)
+        )
 
 
 def _when(at: str) -> str:

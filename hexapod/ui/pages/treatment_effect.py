@@ -7,9 +7,10 @@ from html import escape
 
 import streamlit as st
 
+from hexapod.records import new_key
 from hexapod.report.effect import Effect, effect_of
 from hexapod.report.effect_words import SAME, brief, compared, effect_lines
-from hexapod.ui import alternatives, keeping, session
+from hexapod.ui import alternatives, session
 from hexapod.ui import draft as d
 from hexapod.ui.outcome import Outcome, work_out
 from hexapod.ui.steps import trouble_lines
@@ -144,4 +145,4 @@ def _act(how: Callable[[d.Draft], None]) -> None:
     """
     session.agree()
     session.change(how)
-    st.session_state["sheet"] = keeping.new_token()
+    st.session_state["sheet"] = new_key()

@@ -157,10 +157,10 @@ class _Row:
         if stage["kind"] == "hold_days":
             number_field(outcome, (*path, "hold_days"), "Hold, days")
         elif stage["kind"] is not None:
-            pairs = d.DEFORMITY if stage["kind"] == "correct_to" else d.PLACE
+            pairs, drawn = (d.DEFORMITY, "") if stage["kind"] == "correct_to" else (d.PLACE, "transport ")
             with st.container(key=f"quantities-{uid}"):
                 for pair in pairs:
-                    size_and_word(outcome, (*path, stage["kind"]), pair)
+                    size_and_word(outcome, (*path, stage["kind"]), pair, drawing=f"{drawn}{pair.quantity}")
             with st.container(key=f"stage-limits-{uid}", horizontal=True, gap="small"):
                 for key, label, hint in (
                     ("days", "Fixed length, days", "Empty: as many as the limits need."),

@@ -11,7 +11,7 @@ from hexapod.clinical import words as w
 from hexapod.report.numbers import number
 from hexapod.report.times import spread
 from hexapod.ui import draft as d
-from hexapod.ui import numbers, readback, session
+from hexapod.ui import drawings, numbers, readback, session
 from hexapod.ui.fields import choice, message, number_field, size_and_word, text_field
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.pages import treatment_clinic, treatment_effect, treatment_stages
@@ -24,6 +24,7 @@ STYLE = Path(__file__).parents[1] / "treatment.css"
 def show(outcome: Outcome) -> None:
     """The whole step."""
     st.html(STYLE)
+    drawings.style()
     level_choice()
     treatment_effect.standing(outcome)
     path = ("levels", session.level()["uid"])
@@ -110,7 +111,13 @@ def _segment(outcome: Outcome, path: d.Path) -> None:
     if d.entry(session.draft(), (*path, "where")) == "apart":
         with st.container(key="quantities-segment"):
             for pair in d.PLACE:
-                size_and_word(outcome, (*path, "from"), pair, label=_SEGMENT[pair.quantity])
+                size_and_word(
+                    outcome,
+                    (*path, "from"),
+                    pair,
+                    label=_SEGMENT[pair.quantity],
+                    drawing=f"segment {pair.quantity}",
+                )
 
 
 def _follows_from(outcome: Outcome, path: d.Path) -> None:
@@ -141,6 +148,7 @@ def _expected(outcome: Outcome, path: d.Path) -> None:
             "Gap to the docking site on day 0, mm",
             hint="For a segment carried to its docking site. Empty: no docking is watched, unless the fragments stand "
             "apart.",
+            drawing="docking gap",
         )
     number_field(
         outcome,

@@ -1,0 +1,142 @@
+"""Every sample case from opening to signed files: what the page shows and saves is what `make_plan` says of it.
+
+Each sample becomes a case of the library by an id of its own, is checked, its cautions accepted, issued, signed and
+printed.  The files are compared byte by byte with those made in Python of the case file that the library keeps, with
+the signature and the acknowledgements that the library keeps.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+import hexapod
+from hexapod.records import Plan as Recorded
+from hexapod.records.printing import acknowledgements_of, signature_of
+from hexapod.report.numbers import number
+from hexapod.report.options import PrintOptions
+from hexapod.report.prescription import case_document, documents
+from hexapod.report.summary import grouped
+from tests.browser.screen import SAMPLES, Screen, sample
+from tests.browser.server import Server
+
+pytestmark = pytest.mark.browser
+REFUSED = "refused_strut_travel"
+STEMS = sorted(path.stem for path in SAMPLES.glob("*.json") if path.stem != REFUSED)
+SIGNER = "Dr A. Núñez"
+
+
+def _made_a_case(tab: Screen, stem: str) -> dict[str, Any]:
+    """The sample under an id of its own, which puts it into the library; its document."""
+    tab.open(f"?case=sample-{stem}&step=limb")
+    tab.clear("Case id")
+    tab.page.keyboard.insert_text(f"journey-{stem}")
+    tab.page.keyboard.press("Tab")
+    expect(tab.page.locator(".hx-kept")).to_have_text("Saved · 1")
+    return sample(stem) | {"id": f"journey-{stem}"}
+
+
+def _key(tab: Screen) -> str:
+    """The key of the open case in the library, from the address."""
+    return parse_qs(urlsplit(tab.page.evaluate("location.href")).query)["case"][0]
+
+
+def _accept(tab: Screen, plan: hexapod.Plan) -> list[str]:
+    """Box and reason of every caution, then the name; the codes."""
+    codes = [group.worst.code for group in grouped(plan.findings) if group.worst.verdict == "caution"]
+    for code in codes:
+        tab.page.get_by_text(f"I take {code} (level 1) into account", exact=False).click()
+        tab.page.get_by_label(f"Reason for {code} (level 1)").click()
+        tab.page.keyboard.insert_text(f"seen: {code}")
+    if codes:
+        tab.page.get_by_label("Your name or initials, for all cautions").click()
+        tab.page.keyboard.insert_text("AN")
+        tab.page.keyboard.press("Tab")
+    return codes
+
+
+def _issue_and_sign(tab: Screen) -> None:
+    """Sign with a name that is still being typed when the button is pressed."""
+    issue = tab.page.locator(".st-key-issue button")
+    expect(issue).to_be_enabled()
+    issue.click()
+    expect(tab.said).to_contain_text("Plan 1 is issued: version 1 of the case")
+    tab.page.get_by_label("Your name, as it shall stand below the plan").click()
+    tab.page.keyboard.insert_text(SIGNER)
+    tab.page.locator(".st-key-sign button").click()
+    expect(tab.said).to_contain_text(f"Plan 1 is signed by {SIGNER}.")
+    expect(tab.page.locator(".hx-signed")).to_have_text(f"Signed by {SIGNER}")
+
+
+def _check(tab: Screen, case: hexapod.Case, plan: hexapod.Plan) -> None:
+    """Fingerprint, verdict, limb and every setting of every level on the page."""
+    tab.step("check")
+    assert tab.fingerprint == plan.case_sha256[:12]
+    expect(tab.state).to_have_text({"ok": "Ready", "caution": "Caution"}[plan.verdict])
+    expect(tab.page.locator(".hx-limb")).to_have_text(f"{case.limb.side} {case.limb.bone}".upper())
+    for index, level in enumerate(plan.levels):
+        if index:
+            tab.page.get_by_role("button", name=f"Level {index + 1}:").click()
+            tab.settle()
+        assert tab.rows() == [[str(row.day), *map(number, row.settings_mm)] for row in level.rows]
+
+
+def _kept(server: Server, tab: Screen, document: dict[str, Any]) -> tuple[hexapod.Case, Recorded]:
+    """The case and the plan as the library keeps them."""
+    records, key = server.records(), _key(tab)
+    file = records.case_file(key)
+    assert json.loads(file) == document
+    (recorded,) = records.plans(key)
+    return hexapod.parse_case(file), recorded
+
+
+@pytest.mark.hazard("H-13")
+@pytest.mark.parametrize("stem", STEMS)
+def test_a_sample_from_opening_to_signed_files(tab: Screen, server: Server, stem: str) -> None:
+    document = _made_a_case(tab, stem)
+    case = hexapod.read_case(document)
+    plan = hexapod.make_plan(case)
+    _check(tab, case, plan)
+    codes = _accept(tab, plan)
+    _issue_and_sign(tab)
+
+    tab.step("prescription").button("Make the documents").click()
+    case, recorded = _kept(server, tab, document)
+    said = acknowledgements_of(recorded.cautions)
+    assert [one.code for one in said] == codes
+    assert all(one.reason == f"AN: seen: {one.code}" for one in said)
+    assert recorded.sign_off is not None
+    options = PrintOptions(acknowledgements=said, signature=signature_of(recorded.sign_off))
+    wanted = [one for one in documents(case, hexapod.make_plan(case), options) if one.kind != "case"]
+    contents = {one.name: one.content() for one in wanted}
+    expect(tab.button("Change what is printed")).to_be_visible(timeout=60_000)
+    tab.settle()
+    assert sorted(tab.downloads) == sorted([*(one.title for one in wanted), "Save the case file"])
+    for one in wanted:
+        assert "draft" not in one.name.lower()
+        assert tab.save(one.title) == (one.name, contents[one.name]), one.title
+    assert tab.save("Save the case file") == (case_document(case).name, case_document(case).content())
+
+
+@pytest.mark.hazard("H-08")
+def test_the_refused_sample_ends_in_its_refusal_and_the_case_file(tab: Screen, server: Server) -> None:
+    document = _made_a_case(tab, REFUSED)
+    case = hexapod.read_case(document)
+    tab.step("check")
+    expect(tab.state).to_have_text("Refused")
+    expect(tab.page.locator(".hx-refusal")).to_have_text(
+        "Refused: no schedule was made. Change what the findings name."
+    )
+    for group in grouped(hexapod.make_plan(case).findings):
+        expect(tab.page.locator(".hx-finding.hx-refused p", has_text=group.message)).to_be_visible()
+    for gone in (".hx-schedule", ".st-key-issue", ".st-key-sign", "[data-testid=frame-viewer]"):
+        expect(tab.page.locator(gone)).to_have_count(0)
+    tab.step("prescription")
+    assert tab.downloads == ["Save the case file"]
+    expect(tab.button("Make the documents")).to_have_count(0)
+    assert tab.save("Save the case file") == (case_document(case).name, case_document(case).content())
+    assert server.records().plans(_key(tab)) == ()

@@ -1,0 +1,342 @@
+"""Every finding that the program can tell: on the Check page with its numbers, and gone when the entry is put right.
+
+Refused ones take the schedule, the signature and every download but the case file with them.  Where each stands:
+
+================================  ======================================================================
+code                              put right in
+================================  ======================================================================
+bone.overlap                      Treatment: direction of a transport
+clearance.ring_limb, .strut_limb  Mounting: girth
+clearance.strut_bone              Deformity: diameter of the bone
+clearance.strut_strut             Frame: joints of a ring in its own axes
+clearance.ring_ring, strut.lean   Treatment: size of a transport
+defect.closed, docking.open       Treatment: size of a transport
+docking.rate, rate.high           Treatment: limit of a stage, of the level
+exchange.reserve                  Treatment: scale left at an exchange
+frame.near_singular, .singular    Deformity: axial rotation
+frame.time, latency.short         Treatment: days of a hold
+hardware.unverified               Frame: model of the struts
+outcome.residual                  Treatment: what a stage leaves
+rate.above_limit, .low            Treatment: fixed length of a stage
+rate.too_fast                     Treatment: fixed length of a stage
+rate.child                        Limb: still growing
+rate.rounded                      Frame: graduation of one's own struts
+readings.implausible, .no_pose    Frame: six readings pasted
+strut.travel                      Frame: one reading
+================================  ======================================================================
+
+Withdrawal on a wrong or a missing entry is tested in test_form.py, of the documents in test_papers.py.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import json
+import re
+from html import escape
+from pathlib import Path
+from typing import Any, NamedTuple, get_args
+
+import pytest
+
+import hexapod
+from hexapod.records import ANYONE, new_key, open_library
+from hexapod.report.summary import grouped
+from hexapod.safety.bodies import Kind
+from hexapod.ui import keeping
+from hexapod.ui.opened import draft_of
+from tests.golden.scenarios import scenarios
+from tests.laws.builder import case_of
+from tests.ui.driver import ROOT, Form
+
+Document = dict[str, Any]
+PLAIN: Document = json.loads((ROOT / "tests" / "data" / "plain_case.json").read_text("utf-8"))
+GOLDEN = {name: one.case for name, one in scenarios().items()}
+BONE = {"diameter_mm": 28}
+
+
+class Told(NamedTuple):
+    """A case with a finding: words and numbers of its message, and the entry that puts it right."""
+
+    case: Document
+    says: str
+    step: str
+    field: str
+    entry: str
+
+
+def _case(*stages: Document, struts: Any = None, settings: list[float] | None = None, **level: Any) -> Document:
+    """A right tibia on two 180 mm rings, struts reading 150, the proximal fragment the reference."""
+    document = case_of("right", "proximal", stages=stages, settings=settings or [150] * 6, **level)
+    if struts is not None:
+        document["levels"][0]["frame"]["struts"] = struts
+    return document
+
+
+def _move(**words: float) -> Document:
+    return {"name": "move", "transport": words}
+
+
+def _leave(**words: float) -> Document:
+    return {"name": "correct", "correct_to": words}
+
+
+def _readings(*, struts: Any = None, **by_strut: float) -> Document:
+    """The plain case with one reading wrong."""
+    document = copy.deepcopy(PLAIN)
+    frame = document["levels"][0]["frame"]
+    frame["struts"] = struts or frame["struts"]
+    for name, reading in by_strut.items():
+        frame["settings_mm"][int(name[-1]) - 1] = reading
+    return document
+
+
+def _child(document: Document) -> Document:
+    return document | {"limb": {"side": "left", "bone": "forearm", "child": True}}
+
+
+FINE = ["generic-fine-medium"] * 6
+COARSE = [{"min_mm": 50, "max_mm": 400, "graduation_mm": 5}] * 6
+TSF = ["tsf-medium"] * 6
+ALONG = "Along the bone, mm"
+OWN_JOINTS = "-8 -99 -9\n7 -100 -10.5\n90.5 43 -10\n82 57 -10\n-80 58 -11\n-90 44 -10"
+TOLD: dict[str, Told] = {
+    "bone.overlap": Told(
+        _case(_move(proximal_mm=1.5), bone=BONE),
+        "by 1.5 mm beyond contact at most, on day 2",
+        "treatment",
+        "along the bone: direction",
+        "distal_mm",
+    ),
+    "clearance.ring_limb": Told(
+        _case(_move(distal_mm=2), limb_girth_mm={"proximal": 443, "distal": 188}),
+        "The proximal ring and the limb come within 19.5 mm of each other on day 0; at least 20 mm",
+        "mounting",
+        "Girth at the proximal ring, mm",
+        "430",
+    ),
+    "clearance.strut_limb": Told(
+        _case(_move(distal_mm=2), struts=FINE, limb_girth_mm={"proximal": 402, "distal": 405}),
+        "and the limb come within 19.9 mm of each other on day 0; at least 20 mm",
+        "mounting",
+        "Girth at the distal ring, mm",
+        "402",
+    ),
+    "clearance.strut_bone": Told(
+        _case(_move(distal_mm=2), struts=FINE, bone={"diameter_mm": 130}),
+        "and the bone come within 19.1 mm of each other on day 0; at least 20 mm",
+        "deformity",
+        "Diameter of the bone at the cut, mm",
+        "28",
+    ),
+    "clearance.ring_ring": Told(
+        _case(_move(proximal_mm=119.5), limits={"mm_per_day": 2}),
+        "The two rings come within 14.9 mm of each other on day 60; at least 15 mm",
+        "treatment",
+        ALONG,
+        "119",
+    ),
+    "clearance.strut_strut": Told(
+        GOLDEN["own-joints"],
+        "Struts 5 and 6 come within 1.9 mm of each other on day 0; at least 2 mm",
+        "frame",
+        "Proximal ring: joints in its own axes, mm",
+        OWN_JOINTS,
+    ),
+    "defect.closed": Told(
+        _case(_move(proximal_mm=31), settings=[200] * 6, bone={"diameter_mm": 28, "gap_mm": 31}),
+        "31 mm of a defect are closed by shortening the limb; above 30 mm of a tibia",
+        "treatment",
+        ALONG,
+        "30",
+    ),
+    "docking.open": Told(
+        _case(_move(distal_mm=28), docking_gap_mm=30), "2.0 mm are left to the docking site", "treatment", ALONG, "30"
+    ),
+    "docking.rate": Told(
+        _case(_move(distal_mm=31), limits={"mm_per_day": 0.5}, docking_gap_mm=30),
+        "after docking, the ends are pressed together by 0.50 mm; 0.25 mm a day is usual",
+        "treatment",
+        "Limit, mm per day",
+        "0,25",
+    ),
+    "exchange.reserve": Told(
+        GOLDEN["exchange-before-the-end"],
+        "is exchanged on day 30 with only 1.1 mm of scale left, less than the 3 mm asked for",
+        "treatment",
+        "Scale to be left at an exchange, mm",
+        "0",
+    ),
+    "frame.near_singular": Told(
+        GOLDEN["caution-near-singular"],
+        "comes near a singular position (condition 10.2;",
+        "deformity",
+        "Axial rotation, deg",
+        "60",
+    ),
+    "frame.singular": Told(
+        GOLDEN["refused-singular-on-the-way"],
+        "The frame is singular on day 0 (condition ",
+        "deformity",
+        "Axial rotation, deg",
+        "60",
+    ),
+    "frame.time": Told(
+        _case(_move(distal_mm=10), {"name": "rest", "hold_days": 34}, bone=BONE, index_days_per_cm=45),
+        "The plan ends on day 44; the index of 45 days per cm makes 45 days",
+        "treatment",
+        "Hold, days",
+        "35",
+    ),
+    "hardware.unverified": Told(
+        _readings(struts=TSF), "Unverified values are used for tsf-medium:", "frame", "All struts", "generic-medium"
+    ),
+    "latency.short": Told(
+        _case({"name": "latency", "hold_days": 4}, _move(distal_mm=10), bone=BONE),
+        "The bone ends part on day 5, after 4 days of rest; callus usually needs 5 to 7 days",
+        "treatment",
+        "Hold, days",
+        "5",
+    ),
+    "outcome.residual": Told(
+        _case(_leave(varus_deg=5.1)),
+        "At its end the plan leaves 5.1 deg varus; more than 5 deg or 10 mm",
+        "treatment",
+        "AP angulation, deg",
+        "5",
+    ),
+    "rate.above_limit": Told(
+        GOLDEN["caution-above-limit"],
+        "moves 0.91 mm on day 1; its limit is 0.8 mm/day",
+        "treatment",
+        "Fixed length, days",
+        "13",
+    ),
+    "rate.child": Told(
+        _child(_case(_move(distal_mm=10), bone=BONE)),
+        "a child's forearm is moved by 1.00 mm;",
+        "limb",
+        "Still growing",
+        "no",
+    ),
+    "rate.high": Told(
+        GOLDEN["caution-rate-high"],
+        "moves 1.20 mm on day 1, above the usual 1 mm a day",
+        "treatment",
+        "Limit, mm per day",
+        "1",
+    ),
+    "rate.low": Told(
+        GOLDEN["caution-rate-low"],
+        "nothing moves more than 0.40 mm (the corresponding point); below 0.5 mm a day",
+        "treatment",
+        "Fixed length, days",
+        "4",
+    ),
+    "rate.rounded": Told(
+        _case(_move(distal_mm=10), struts=COARSE, limits={"mm_per_day": 0.3}),
+        "Read on whole marks of 5 mm, the corresponding point moves 6.08 mm on day 11, more than its limit of 0.3 mm/day",
+        "frame",
+        "Graduation, mm",
+        "0,25",
+    ),
+    "rate.too_fast": Told(
+        GOLDEN["refused-too-fast"],
+        "moves 2.10 mm on day 1; more than 2 mm a day harms soft tissue",
+        "treatment",
+        "Fixed length, days",
+        "21",
+    ),
+    "readings.implausible": Told(
+        GOLDEN["caution-implausible"],
+        "The six readings fit, but",
+        "frame",
+        "Strut 1 (red), mm",
+        "150 150 150 150 150 150",
+    ),
+    "readings.no_pose": Told(
+        GOLDEN["refused-no-pose"],
+        "No position of the two rings fits the six readings. Strut",
+        "frame",
+        "Strut 1 (red), mm",
+        "150 150 150 150 150 150",
+    ),
+    "strut.lean": Told(
+        _case(_move(proximal_mm=72.5), struts=["generic-medium"] * 6),
+        "leans 60.1 deg from the normal of the distal ring on day 73; its joint allows 60 deg",
+        "treatment",
+        ALONG,
+        "72",
+    ),
+    "strut.travel": Told(
+        _readings(strut_3=119),
+        "Strut 3 cannot read 119 mm: its scale (generic-medium) reads 120 to 180 mm",
+        "frame",
+        "Strut 3 (yellow), mm",
+        "134",
+    ),
+}
+
+
+def _codes_of_the_program() -> set[str]:
+    """Every text in hexapod/safety that is written as a code, and one for each kind of pair that is judged."""
+    found = {f"clearance.{kind}" for kind in get_args(Kind)}
+    for path in sorted(Path(ROOT, "hexapod", "safety").glob("*.py")):
+        texts = (node.value for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Constant))
+        found |= {text for text in texts if isinstance(text, str) and re.fullmatch(r"[a-z]+\.[a-z_]+", text)}
+    return found
+
+
+def test_the_table_has_every_code_of_the_program() -> None:
+    assert set(TOLD) == _codes_of_the_program()
+
+
+def _opened(document: Document) -> Form:
+    """The case in the library, its Check page."""
+    key = new_key()
+    open_library().as_user(ANYONE).save_draft(key, 0, keeping.text_of(draft_of(document)))
+    return Form(case=key, step="check")
+
+
+def _put_right(form: Form, told: Told) -> None:
+    form.step(told.step)
+    if told.step == "treatment":
+        form.press("open-all")
+    widgets = (*form.at.text_input, *form.at.text_area, *form.at.button_group, *form.at.selectbox)
+    widget = next(one for one in widgets if one.label == told.field and _means_it(one))
+    widget.set_value(told.entry)
+    form.run().step("check")
+
+
+def _means_it(widget: Any) -> bool:
+    """The first field of a label that holds an entry: the hidden templates have fields of the same name."""
+    return "template" not in (widget.key or "")
+
+
+def _withdrawn(form: Form) -> bool:
+    """Whether the schedule and the signature are gone; where they stand, both do."""
+    gone = "hx-schedule" not in form.html
+    assert gone == (not [button for button in form.at.button if button.key == "issue"])
+    return gone
+
+
+@pytest.mark.hazard("H-07", "H-08", "H-09", "H-10", "H-11", "H-13")
+@pytest.mark.parametrize("code", sorted(TOLD))
+def test_a_finding_is_told_with_its_numbers_and_gone_when_put_right(code: str) -> None:
+    told = TOLD[code]
+    plan = hexapod.make_plan(hexapod.read_case(told.case))
+    (group,) = (one for one in grouped(plan.findings) if one.worst.code == code)
+    assert told.says in group.message
+    form = _opened(told.case)
+    assert form.document == told.case
+    name = f"<b>{group.worst.verdict.upper()}</b> <span>{code}</span><p>{escape(group.message)}</p>"
+    assert name in form.html
+    assert _withdrawn(form) == (plan.verdict == "refused")
+    _put_right(form, told)
+    after = hexapod.make_plan(hexapod.read_case(form.document))
+    assert code not in {finding.code for finding in after.findings}
+    assert f"<span>{code}</span>" not in form.html
+    assert after.verdict != "refused"
+    assert not _withdrawn(form)
+    assert after.case_sha256[:12] in form.html
