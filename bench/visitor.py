@@ -73,6 +73,7 @@ class Tab:
         self.bytes = b""
         self.messages: list[ForwardMsg] = []
         self._values: dict[str, Any] = {}
+        self._kept: dict[str, ForwardMsg] = {}
         words = ["streamlit", cookies.get("_streamlit_xsrf", "none"), *([session] if session else [])]
         whole = connect(
             visitor.address.replace("http", "ws") + "/_stcore/stream",
@@ -87,6 +88,7 @@ class Tab:
         """Run the script once; `press` and `enter` are what a person does."""
         message = BackMsg()
         message.rerun_script.query_string = self.query
+        message.rerun_script.cached_message_hashes.extend(self._kept)
         for identity, value in self._values.items():
             message.rerun_script.widget_states.widgets.add(id=identity, **value)
         for identity in trigger.values():
@@ -99,6 +101,7 @@ class Tab:
             assert isinstance(raw, bytes)
             self.bytes += raw
             got = ForwardMsg.FromString(raw)
+            got = self._whole(got)
             self.messages.append(got)
             kind = got.WhichOneof("type")
             if kind == "page_info_changed":  # the script has changed the address
@@ -106,6 +109,14 @@ class Tab:
             if kind == "script_finished":
                 return self
         raise AssertionError("the script did not end")
+
+    def _whole(self, got: ForwardMsg) -> ForwardMsg:
+        """The message; as browsers do, large ones are kept, and the server then sends their fingerprints only."""
+        if got.WhichOneof("type") == "ref_hash":
+            return self._kept[got.ref_hash]
+        if got.metadata.cacheable:
+            self._kept[got.hash] = got
+        return got
 
     def press(self, key: str) -> Tab:
         return self.run(button=self._id("button", key))

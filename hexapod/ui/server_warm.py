@@ -1,4 +1,4 @@
-"""What the first visitor would wait for, done before anybody can come: libraries loaded, one plan made and drawn."""
+"""What the first visitor would wait for, done before anybody can come: libraries loaded, a plan made and drawn."""
 
 from __future__ import annotations
 
@@ -12,19 +12,28 @@ SAMPLE = "tibia_varus"
 
 
 def warm_up() -> None:
-    """Load, make a plan, draw it; then keep the garbage collector from going through all of that again and again.
+    """Open the library, load everything, plan and draw a sample; what is there then stays for good.
 
-    Streamlit collects after every run of a page; what is loaded here stays for good, so it is left out of that.
+    A library that cannot be opened is told on the page and by the readiness route; the server starts nevertheless.
     """
     began = time.perf_counter()
     from hexapod import load_case, make_plan
-    from hexapod.ui import charts, opening, planner, scene
+    from hexapod.report.fingerprint import plan_sha256
+    from hexapod.ui import charts, opening, planner, scene, shelf
+    from hexapod.ui.viewer import ViewerNotBuiltError, prepare
 
+    assert planner is not None  # imported for all that it imports
+    shelf.answers()
     case = load_case(opening.SAMPLES / f"{SAMPLE}.json")
     plan = make_plan(case)
-    assert planner is not None
+    plan_sha256(plan)
     charts.charts_html(plan.levels[0], None)
     scene.frame_scene(case, plan, 0)
+    try:
+        prepare()
+    except ViewerNotBuiltError as error:
+        _log.warning("%s", error)
+    # Python's own collections need not go through all of this again.
     gc.collect()
     gc.freeze()
     _log.info("warm after %.1f s", time.perf_counter() - began)

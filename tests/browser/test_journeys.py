@@ -40,7 +40,7 @@ def test_the_transport_sample_from_opening_to_the_file(screen: Screen) -> None:
     assert screen.rows() == _rows(plan)
 
     name, rows = screen.saved_schedule()
-    assert name == f"{case.id}_right_transport-segment_schedule_{plan_sha256(plan)[:12]}.csv"
+    assert name == f"{case.id}_right_DRAFT_transport-segment_schedule_{plan_sha256(plan)[:12]}.csv"
     assert len(rows) == len(plan.levels[0].rows)
     for row, planned in zip(rows, plan.levels[0].rows, strict=True):
         assert row["case_sha256"] == plan.case_sha256
@@ -157,8 +157,11 @@ def test_a_level_that_follows_has_its_own_schedule_and_stays_coupled(screen: Scr
     expect(moves).to_contain_text("This level follows the others.")
     expect(screen.page.locator(".hx-milestones")).to_contain_text("day 68, Saturday 20 June 2026")
     expect(screen.page.locator(".hx-schedule thead th").last).to_have_text("To dock, mm")
-    legend = screen.page.get_by_test_id("frame-viewer").locator(".legend")
-    expect(legend).to_contain_text("reference, drawn as if it stood still")
+    viewer = screen.page.get_by_test_id("frame-viewer")
+    legend = viewer.locator(".legend")
+    expect(legend).to_contain_text("Segment between two levels: moves")
+    viewer.get_by_role("button", name="This level", exact=True).click()
+    expect(legend).to_contain_text("drawn as if it stood still")
     expect(legend).not_to_contain_text("new bone")
     _, content = screen.make().save(f"{SCHEDULE}, docking site")
     assert content.decode("utf-8") == schedule_csv(case, plan, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import urllib.error
 import urllib.request
 
 import pytest
@@ -69,3 +70,19 @@ def test_headers_are_on_every_answer(address: str) -> None:
             assert answer.headers["Referrer-Policy"] == "same-origin"
     with urllib.request.urlopen(f"{address}/") as answer:
         assert answer.headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.hazard("H-22")
+def test_cookies_behind_a_proxy_with_https_are_secure(address: str) -> None:
+    """The proxy tells by X-Forwarded-Proto; without it the settings of sign-in tell (`tests/ui/test_server.py`)."""
+    asked = urllib.request.Request(f"{address}/_stcore/health", headers={"X-Forwarded-Proto": "https"})
+    with urllib.request.urlopen(asked) as answer:
+        cookies = answer.headers.get_all("Set-Cookie")
+    assert cookies
+    assert all("Secure" in cookie for cookie in cookies)
+
+
+def test_the_servers_counters_are_hidden(address: str) -> None:
+    for path in ("metrics", "agent/openapi.json"):
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            urllib.request.urlopen(f"{address}/_stcore/{path}")

@@ -32,6 +32,7 @@ def without_page(monkeypatch: pytest.MonkeyPatch, draft: Draft, entries: dict[st
         "sheet": "now",
         "draft": draft,
         "token": "",
+        "meant": "0" * 24,
         "place": "new",
         "names": {},
         "step": "limb",
