@@ -55,7 +55,9 @@ def work(clinician: Clinician, figures: Figures, until_s: float, chance: random.
     steps = list(ENTRIES)
     next_s = time.monotonic() + chance.uniform(0.0, EVERY_S)
     try:
+        time.sleep(max(0.0, next_s - time.monotonic()))
         figures.add(clinician.open())
+        next_s += EVERY_S
         while next_s < until_s:
             time.sleep(max(0.0, next_s - time.monotonic()))
             if chance.random() < 1.0 / CHANGES_A_STEP:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import tomllib
 from pathlib import Path
 
 import httpx
@@ -83,6 +84,17 @@ def test_ready_only_when_the_library_answers(app: Starlette, monkeypatch: pytest
     answer = ask(app, "http://localhost/ready")
     assert (answer.status_code, answer.text) == (503, "not ready\n")
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_settings_that_manners_rest_on() -> None:
+    settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
+    assert settings["browser"]["gatherUsageStats"] is False
+    assert settings["client"]["showErrorDetails"] == "none"
+    assert settings["server"]["address"] == "localhost"
+    assert settings["server"]["enableXsrfProtection"] is True
+    assert settings["server"]["maxUploadSize"] <= 16
+    assert settings["server"]["maxWidgetStateSize"] <= 2
+    assert settings["runner"]["postScriptGC"] is False
 
 
 @pytest.mark.hazard("H-14")
