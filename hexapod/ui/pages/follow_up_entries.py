@@ -69,6 +69,8 @@ def _day(following: visiting.Followed, told: visiting.TakenDown) -> str:
 def _take_date(date: str) -> None:
     """Callback: the date on the button becomes that of the visit."""
     st.session_state["called"] = True
+    if session.is_of_before():
+        return
     st.session_state[session.widget_key(("visit", "date"))] = date
     session.put(("visit", "date"), date)
 

@@ -50,7 +50,10 @@ def recorded_already(visit: Visit | None) -> FollowUp | None:
 
 def begin_another() -> None:
     """Callback: empty fields for another visit."""
-    st.session_state.update(called=True, sheet=new_key())
+    st.session_state["called"] = True
+    if session.is_of_before():
+        return
+    st.session_state["sheet"] = new_key()
     session.change(lambda draft: draft.update(visit=d.blank_visit()))
 
 

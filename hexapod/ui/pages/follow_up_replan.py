@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import streamlit as st
 
@@ -17,6 +19,7 @@ from hexapod.report.summary import grouped
 from hexapod.ui import draft as d
 from hexapod.ui import saving, session, visiting
 from hexapod.ui.dates import spoken
+from hexapod.ui.draft import Draft
 from hexapod.ui.fields import text_field
 from hexapod.ui.opened import draft_of
 from hexapod.ui.outcome import Outcome, plan_of, work_out
@@ -178,6 +181,8 @@ def _take(outcome: Outcome, following: visiting.Followed, case: Case) -> None:
 def _to_start(days: str) -> None:
     """Callback: turn back by so many days."""
     st.session_state["called"] = True
+    if session.is_of_before():
+        return
     st.session_state[session.widget_key(("visit", "turn_back"))] = days
     session.put(("visit", "turn_back"), days)
 
@@ -201,14 +206,17 @@ def _go_on(shown: str) -> None:
     if new is None or new.sha256 != shown:
         state["said"] = _CHANGED
         return
-    state.update(
-        draft=draft_of(new.document) | {"visit": session.draft()["visit"]}, sheet=new_key(), level="", step="treatment"
-    )
+    state.update(draft=_going_on(new.document), sheet=new_key(), level="", step="treatment")
     saving.keep()
     state["said"] = (
         f"The entries go on from the readings of {new.start_date}, which is the new day 0. Look through the steps, "
         "then issue and sign the plan in Check; until then the old one stays in force."
     )
+
+
+def _going_on(document: Mapping[str, Any]) -> Draft:
+    """The draft of the re-planned case.  A visit and a template typed stay; what belonged to levels of before goes."""
+    return draft_of(document) | {key: session.draft()[key] for key in ("visit", "template")}
 
 
 def _said(date: str) -> str:
