@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
-from tests.browser.screen import Screen
+from tests.browser.conftest import watched_tab
+from tests.browser.screen import KEY_DELAY_MS, Screen
+from tests.browser.server import Server
 
 pytestmark = pytest.mark.browser
 STEPS = ("limb", "frame", "deformity", "mounting", "treatment", "check", "prescription", "follow-up")
@@ -43,6 +48,78 @@ def test_no_step_has_a_serious_fault_for_people_who_cannot_see_well(screen: Scre
     screen.sample("refused_strut_travel")
     faults["refused"] = _faults(screen)
     assert not any(faults.values()), faults
+
+
+def test_alarms_signature_records_and_list_have_no_serious_fault(
+    tab: Screen, chromium: Browser, server: Server
+) -> None:
+    faults: dict[str, list[str]] = {}
+
+    def look(name: str) -> None:
+        for scheme in ("light", "dark"):
+            tab.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            # Colours change over a moment, and what went out in the last run fades.
+            faults[f"{name}, {scheme}"] = _faults(tab.settle())
+
+    tab.open("?case=sample-tibia_varus&step=limb").enter("Case id", "readable")
+    tab.page.get_by_text("In the library: surgeon, notes, history, export").click()
+    tab.settle().enter("Note", "seen").button("Add the note").click()
+    tab.settle()
+    look("records")
+    with watched_tab(chromium) as page:
+        Screen(page, server.address).open(tab.page.evaluate("location.search")).step("limb").enter(
+            "Title (may stay empty)", "theirs"
+        )
+    tab.step("frame")
+    expect(tab.page.locator(".st-key-alarm-newer")).to_be_visible()
+    look("changed elsewhere")
+    tab.step("limb").enter("Title (may stay empty)", "mine")
+    expect(tab.page.locator(".st-key-alarm-unsaved")).to_be_visible()
+    look("conflict")
+    tab.button("Mine go on; theirs stay in the history").click()
+    expect(tab.page.locator(".st-key-alarm-unsaved")).to_have_count(0)
+    with closing(sqlite3.connect(server.database, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        tab.type("Title (may stay empty)", "not saved").page.keyboard.press("Tab")
+        expect(tab.page.locator(".st-key-alarm-unsaved")).to_be_visible(timeout=20_000)
+        tab.settle()
+        look("not saved")
+    tab.button("Save again").click()
+    expect(tab.page.locator(".st-key-alarm-unsaved")).to_have_count(0)
+    tab.step("check").page.locator(".st-key-issue button").click()
+    expect(tab.said).to_contain_text("is issued")
+    look("to be signed")
+    tab.enter("Your name, as it shall stand below the plan", "AN").page.locator(".st-key-sign button").click()
+    expect(tab.said).to_contain_text("is signed by AN")
+    look("signed")
+    tab.cases()
+    look("list with cases")
+    assert not any(faults.values()), faults
+
+
+def test_the_first_entry_is_reached_by_keys_alone(tab: Screen) -> None:
+    tab.open("")
+    _tab_to(tab, "New, empty case")
+    tab.page.keyboard.press("Enter")
+    expect(tab.page.locator(".hx-banner")).to_be_visible()
+    tab.settle()
+    _tab_to(tab, "Case id")
+    tab.page.keyboard.type("by-keys", delay=KEY_DELAY_MS)
+    tab.page.keyboard.press("Tab")
+    expect(tab.page.locator(".hx-kept")).to_have_text("Saved · 1")
+    _tab_to(tab, "RIGHT")
+    tab.page.keyboard.press("Space")
+    expect(tab.page.locator(".hx-limb")).to_contain_text("RIGHT")
+
+
+def _tab_to(tab: Screen, name: str) -> None:
+    """Press the tabulator until what has this name has the focus, and can be seen to have it."""
+    told = "(() => { const e = document.activeElement; return e.ariaLabel || e.innerText || ''; })()"
+    for _ in range(60):
+        tab.page.keyboard.press("Tab")
+        if tab.page.evaluate(told).strip() == name:
+            return
+    pytest.fail(f"{name} cannot be reached by the tabulator")
 
 
 @pytest.mark.parametrize("width", [1440, 1280, 820, 390])
