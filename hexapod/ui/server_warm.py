@@ -9,7 +9,7 @@ import time
 _log = logging.getLogger(__name__)
 # A case of one level with a deformity, so that every part of a plan and of its preview is gone through once.
 SAMPLE = "tibia_varus"
-# When Python looks for garbage: after so many new objects, after so many such looks among older ones, and the oldest.
+# When Python looks for garbage: after so many new objects, and after so many such looks among older and oldest ones.
 # A run of a page makes tens of thousands and keeps few; Python's own 700, 10, 10 took a fifth of the processor time.
 COLLECT_AFTER = (10_000, 10, 5)
 
