@@ -46,7 +46,7 @@ postgresql:
 	  $(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -y -q -o Dpkg::Options::=--force-confold postgresql; }
 
 test: $(STAMPS)/dev viewer chromium postgresql ## install what tests need and run them all
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: $(STAMPS)/dev ## ruff, formatting, types, import directions
 	$(BIN)/ruff check .

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from hexapod.ui import shelf, who
-from hexapod.ui.planner import ICON, planner
+from hexapod.ui import server
 
-st.set_page_config(page_title="Hexapod planner", page_icon=str(ICON), layout="wide")
-pages = st.navigation([st.Page(planner, title="Hexapod planner", default=True)], position="hidden")
-if who.gate(shelf.records):
-    who.badge()
-    pages.run()
+app = st.App(
+    server.SCRIPT,
+    lifespan=server.lifespan,
+    routes=server.ROUTES,
+    middleware=server.MIDDLEWARE,
+    on_script_error=server.failed,
+)

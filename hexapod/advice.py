@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -104,6 +106,30 @@ def case_with_advice(case: Case, level: int, option: Option) -> Case:
     ]
     frame["settings_mm"] = list(option.known_settings_mm)
     return read_case(document)
+
+
+def case_before_surgery(document: Mapping[str, Any], catalogue: Catalogue | None = None) -> Case:
+    """A case whose struts nobody has read yet, to be advised on: readings that are missing are the shortest ones.
+
+    `advise` uses no reading; any that the struts have will do.  Not to be planned.
+
+    Raises:
+        CaseError: the document lacks anything else.
+    """
+    catalogue = catalogue or load_catalogue()
+    filled = copy.deepcopy(dict(document))
+    for level in filled.get("levels") or []:
+        frame = level.get("frame") or {}
+        readings = frame.get("settings_mm") or []
+        if len(readings) < len(frame.get("struts") or []):
+            frame["settings_mm"] = [_shortest(strut, catalogue) for strut in frame["struts"]]
+    return read_case(filled)
+
+
+def _shortest(strut: Any, catalogue: Catalogue) -> float:
+    if isinstance(strut, str):
+        return catalogue.struts[strut].min_mm if strut in catalogue.struts else 0.0
+    return float(strut.get("min_mm") or 0.0)
 
 
 def _option(case: Case, course: Course, height: float, catalogue: Catalogue) -> Option:

@@ -78,12 +78,18 @@ class _Now:
 
 
 def replan(
-    case: Case, plan: Plan, found: FollowUp, wishes: Wishes | None = None, catalogue: Catalogue | None = None
+    case: Case,
+    plan: Plan,
+    found: FollowUp,
+    wishes: Wishes | None = None,
+    catalogue: Catalogue | None = None,
+    also: Sequence[FollowUp] = (),
 ) -> Case:
     """The case that continues `case` from the readings of a follow-up, with day 0 on their date.
 
-    On the level that was read the frame has the struts of that day and these readings, known at the start, and the
-    deformity is the one they imply; the other levels stand as planned on that date (see `unread_day`).  Mounting and
+    On a level that was read, that of `found` and those of `also`, the frame has the struts of that day and these
+    readings, known at the start, and the deformity is the one they imply; the other levels stand as planned on that
+    date (see `unread_day`).  Mounting and
     bone are as they were, structures at risk where they have moved to.  The stages left (`planning/stages_left.py`) are
     counted from the day that the readings belong to.  They keep to the old calendar when the readings are the plan's
     own; otherwise, and after a new deformity, the limits decide how long the first motion takes, and one is added when
@@ -101,17 +107,23 @@ def replan(
     """
     wishes, catalogue = wishes or Wishes(), catalogue or load_catalogue()
     check_plan(case, plan)
-    if found.case_sha256 != case.sha256:
+    reads = {one.level: one for one in (*also, found)}
+    wished = {one.level: wishes if one is found else replace(wishes, deformity=None) for one in reads.values()}
+    if any(one.case_sha256 != case.sha256 for one in reads.values()):
         raise HexapodError("This follow-up was made of other entries than the case has now: make it again.")
-    _check_readings(found, wishes)
+    if len(reads) != 1 + len(also) or any(one.date != found.date for one in also):
+        raise HexapodError("Give one follow-up for each level that was read, all of one date.")
+    for one in reads.values():
+        _check_readings(one, wished[one.level])
     document = case.document
     left: dict[int, list[StageLeft]] = {}
-    read, moments = _read(plan, found, wishes), []
+    moments = []
     others = unread_day(plan, found)
     for index, written in enumerate(document["levels"]):
         frame = plan.levels[index].frame
         assert frame is not None
-        now = read if index == found.level else _planned(plan, index, others, catalogue)
+        read = reads.get(index)
+        now = _read(plan, read, wished[index]) if read else _planned(plan, index, others, catalogue)
         if written.get("stages") is not None:  # a coupled level has none: it follows the others
             left[index] = _stages(frame.course, written["stages"], now, wishes)
         _start_from(written, case.levels[index], frame.setup, now)
@@ -137,7 +149,7 @@ def _check_readings(found: FollowUp, wishes: Wishes) -> None:
 
 def _read(plan: Plan, found: FollowUp, wishes: Wishes) -> _Now:
     """The level that was read."""
-    explanation, day = found.explanation, _day_reached(plan, found)
+    explanation, day = found.explanation, day_reached(plan, found)
     words = found.remaining if wishes.deformity is None else dict(wishes.deformity)
     assert words is not None
     assert found.T_ref_mov is not None
@@ -148,7 +160,7 @@ def _read(plan: Plan, found: FollowUp, wishes: Wishes) -> _Now:
     return _Now(found.settings_mm, found.struts, words, found.T_ref_mov, day, follows, begun)
 
 
-def _day_reached(plan: Plan, found: FollowUp) -> int:
+def day_reached(plan: Plan, found: FollowUp) -> int:
     """The plan's day that the read level has reached, all adjustments done."""
     explanation, last = found.explanation, plan.levels[found.level].rows[-1].day
     day = found.intended.day if explanation.day is None else explanation.day
@@ -167,7 +179,7 @@ def unread_day(plan: Plan, found: FollowUp) -> int:
     """
     together = any(level.frame is not None and level.frame.setup.level.coupled for level in plan.levels)
     if together and found.explanation.kind in PLANNED:
-        return _day_reached(plan, found)
+        return day_reached(plan, found)
     return _calendar_day(plan, found)
 
 

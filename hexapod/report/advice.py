@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from hexapod.advice import Option
@@ -38,6 +39,39 @@ def _option(option: Option) -> dict[str, Any]:
         "first_day": {"struts": list(option.models), "settings_mm": list(option.settings_mm)},
         "neutral": {"struts": list(option.known_models), "settings_mm": list(option.known_settings_mm)},
     }
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A distance of the rings that does, as the page's table tells it; `build` is a line for each strut on day 0."""
+
+    height: str
+    visits: str
+    exchanges: str
+    condition: str
+    build: tuple[str, ...]
+
+
+def proposals(options: Sequence[Option]) -> tuple[Proposal, ...]:
+    """The options that can carry the treatment, best first, in words."""
+    return tuple(
+        Proposal(
+            number(option.height_mm),
+            str(option.visits),
+            str(len(option.exchanges)),
+            f"{option.worst_condition:.1f}",
+            _build(option),
+        )
+        for option in options
+        if not option.why_not
+    )
+
+
+def _build(option: Option) -> tuple[str, ...]:
+    told = [f"{model} {number(setting)}" for model, setting in zip(option.models, option.settings_mm, strict=True)]
+    if len(set(told)) == 1:
+        return (f"all six: {told[0]}",)
+    return tuple(f"{k}: {one}" for k, one in enumerate(told, 1))
 
 
 def advice_text(case: Case, level: int, options: Sequence[Option], chosen: Option | None) -> str:

@@ -67,8 +67,15 @@ def follow_up_text(case: Case, found: FollowUp) -> str:
         "  should read" + _cells(row.settings_mm),
         "  reads      " + _cells(found.settings_mm),
         "",
-        found.explanation.told,
+        *follow_up_sentences(case, found),
     ]
+    return "\n".join(lines)
+
+
+def follow_up_sentences(case: Case, found: FollowUp) -> list[str]:
+    """What the readings mean: why they are what they are, where the bone is, and the deformity left and planned."""
+    row, level = found.intended, case.levels[found.level]
+    lines = [found.explanation.told]
     if found.off_mm is not None:
         lines.append(
             f"By these readings the {other(level.reference)} fragment is {found.off_mm:.1f} mm and {found.off_deg:.1f} "
@@ -76,8 +83,7 @@ def follow_up_text(case: Case, found: FollowUp) -> str:
         )
     if found.remaining is not None:
         lines.append(f"Deformity left by these readings: {words_sentence(found.remaining)}.")
-    lines.append(f"Deformity that the plan leaves then:  {words_sentence(row.remaining)}.")
-    return "\n".join(lines)
+    return [*lines, f"Deformity that the plan leaves then:  {words_sentence(row.remaining)}."]
 
 
 def _cells(settings_mm: tuple[float, ...]) -> str:

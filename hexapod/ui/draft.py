@@ -22,8 +22,9 @@ ALONG_BONE = (w.ALONG_BONE,)
 STRUTS = range(6)
 # What the papers that the patient takes home say of the clinic.
 OF_CLINIC = ("name", "contact", "missed_or_stuck")
-# Entries that say nothing of the case: memory, what can be taken back, a template not put in, the alternative kept.
-BESIDE_THE_CASE = ("origin", "exact", "aside", "template", "alternative")
+# Entries that change neither the case nor its fingerprint: memory, what can be taken back, a template not put in, the
+# alternative kept, advice put in, a visit being typed.
+BESIDE_THE_CASE = ("origin", "exact", "aside", "template", "alternative", "advised", "visit")
 # The numbers that templates ask for; what was typed for one is there again for the next that asks for it.
 TEMPLATE_SIZES = (
     "gap_mm",
@@ -77,9 +78,34 @@ def blank_template() -> Draft:
     return {"name": None, **dict.fromkeys(TEMPLATE_SIZES, ""), "transport": blank_words(PLACE)}
 
 
+def blank_advised() -> Draft:
+    """No distances of the rings named, and nothing put in of the advice before surgery.
+
+    `before` has by a level's uid the struts and settings that are not in work: those of before, or those taken back.
+    """
+    return {"heights": "", "before": {}}
+
+
 def blank_segment() -> Draft:
     """A point on the segment of which nothing is said yet."""
     return {"where": None, "from": blank_words(PLACE)}
+
+
+def blank_visit() -> Draft:
+    """A visit of which nothing is taken down yet.
+
+    `readings` has those of a level by its number, from "0"; `doubtful` those that somebody vouched for, as a text.
+    """
+    return {
+        "date": "",
+        "next": "",
+        "note": "",
+        "readings": {},
+        "pause": "",
+        "turn_back": "",
+        "mm_per_day": "",
+        "doubtful": "",
+    }
 
 
 def blank_level() -> Draft:
@@ -132,6 +158,8 @@ def blank_draft() -> Draft:
         "aside": {},
         "template": blank_template(),
         "alternative": None,
+        "advised": blank_advised(),
+        "visit": blank_visit(),
         "exact": {},
         "origin": None,
     }
@@ -139,7 +167,7 @@ def blank_draft() -> Draft:
 
 def follows(level: Draft) -> bool:
     """Whether a level follows the others instead of having stages; what was typed for its stages is kept."""
-    return level["couple"] == "keep-length"
+    return bool(level["couple"] == "keep-length")
 
 
 def is_construct(draft: Draft) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from hexapod.errors import HexapodError
-from hexapod.ui.draft import BESIDE_THE_CASE, Draft, blank_draft, blank_level, entries
+from hexapod.ui.draft import BESIDE_THE_CASE, Draft, blank_draft, blank_level, blank_visit, entries
 from hexapod.ui.opened import draft_of
 
 FORMAT = "hexapod-draft/2"
@@ -41,12 +41,22 @@ def draft_in(text: str) -> Draft:
         ) from error
 
 
+def _as_now(draft: Draft) -> Draft:
+    """The file's own draft as this version reads it; what stands beside the case stays, with its levels."""
+    new = draft_of(draft["origin"]["document"])
+    levels = [level | {"uid": old["uid"]} for level, old in zip(new["levels"], draft["levels"], strict=True)]
+    beside = {key: draft[key] for key in BESIDE_THE_CASE if key in draft and key not in ("origin", "exact")}
+    new |= {"levels": levels} | beside
+    return new | {"origin": new["origin"] | {"entries": entries(new)}}
+
+
 def _completed(draft: Draft) -> Draft:
     """A draft as this version has it: that of an older one gets the entries that it did not know, left empty."""
+    visit = blank_visit() | draft.get("visit", {})
     if draft.keys() == blank_draft().keys() and all(one.keys() == blank_level().keys() for one in draft["levels"]):
-        return draft
+        return draft | {"visit": visit}
     origin = draft["origin"]
     if origin is not None and origin["entries"] == entries(draft):
-        return draft_of(origin["document"]) | {key: draft[key] for key in BESIDE_THE_CASE if key in draft}
+        return _as_now(draft) | {"visit": visit}
     levels = [blank_level() | level for level in draft["levels"]]
-    return blank_draft() | draft | {"levels": levels, "origin": None}
+    return blank_draft() | draft | {"levels": levels, "visit": visit, "origin": None}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from hexapod.records import Library, LibraryRefused, Records, open_library
+from hexapod.records import ANYONE, Library, LibraryError, LibraryRefused, Records, open_library
 from hexapod.records.database import library_url
 from hexapod.ui import who
 
@@ -21,6 +21,15 @@ def records() -> Records:
         LibraryRefused: the database cannot be opened, told without its place; it is tried again in the next run.
     """
     return _opened().as_user(who.actor())
+
+
+def answers() -> bool:
+    """Whether the library can be opened and read, whoever asks."""
+    try:
+        _opened().as_user(ANYONE).may("look")
+    except LibraryError:
+        return False
+    return True
 
 
 def _opened() -> Library:

@@ -47,6 +47,7 @@ class SignIn:
         roles_claim: the claim with the roles; None means the library's own list.
         role_names: for each role what the provider calls it.
         session_hours: how long a sign-in lasts.
+        https: whether users type an address that begins with https://.
     """
 
     client_id: str
@@ -56,6 +57,7 @@ class SignIn:
     roles_claim: str | None
     role_names: Mapping[Role, frozenset[str]]
     session_hours: float
+    https: bool
 
 
 # Sign-in that was on once stays on until the server is started again: a file that is being edited, moved or deleted
@@ -76,6 +78,15 @@ def current() -> SignIn | None:
         _check_server()
         _switched_on["now"] = found
     return _switched_on["now"]
+
+
+def by_https() -> bool:
+    """Whether users reach the app by HTTPS, as the settings have it; False when sign-in is off."""
+    try:
+        found = current()
+    except SettingsWrong:
+        return False
+    return found is not None and found.https
 
 
 def read(secrets: Mapping[str, Any], required: str) -> SignIn | None:
@@ -118,6 +129,7 @@ def read(secrets: Mapping[str, Any], required: str) -> SignIn | None:
         roles_claim=roles_claim,
         role_names=_role_names(own.get("roles")),
         session_hours=_hours(own.get("session_hours", USUAL_HOURS)),
+        https=urlsplit(_text(auth, "auth", "redirect_uri")).scheme == "https",
     )
 
 

@@ -13,8 +13,16 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.screen import Screen
 from tests.browser.server import Server
 
+HERE_ARE_THE_TESTS = Path(__file__).parent
 CHROMIUM = "/usr/bin/chromium"
 HERE = {"localhost", "127.0.0.1", "::1"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All in one process, one after the other: they share a browser and a server, which need a core of their own."""
+    for item in items:
+        if HERE_ARE_THE_TESTS in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +64,11 @@ def own_server(tmp_path: Path) -> Iterator[Server]:
 
 @contextmanager
 def watched_tab(chromium: Browser, **options: Any) -> Iterator[Page]:
-    """A tab of 1280 x 800; any request that leaves this machine, and any error of the page's own, fails the test."""
+    """A tab of 1280 x 800.
+
+    Any request that leaves this machine, any error of the page's own, and anything that the content-security policy
+    holds back fails the test.
+    """
     context = chromium.new_context(**({"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"} | options))
     page = context.new_page()
     asked: list[str] = []
@@ -64,6 +76,7 @@ def watched_tab(chromium: Browser, **options: Any) -> Iterator[Page]:
     context.on("request", lambda request: asked.append(request.url))
     page.on("websocket", lambda socket_: asked.append(socket_.url))
     page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda told: errors.append(told.text) if "Content Security Policy" in told.text else None)
     yield page
     outside = [
         url for url in asked if urlsplit(url).scheme not in ("data", "blob") and urlsplit(url).hostname not in HERE

@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import pytest
 
+from bench.served import free_port, is_ready
 from hexapod.records import ANYONE, Library, Records, open_library
 from tests.browser.screen import ROOT
 
 STARTS_WITHIN_S = 30.0
-
-
-def free_port() -> int:
-    """A port that nobody uses at this moment."""
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        return int(free.getsockname()[1])
 
 
 class Server:
@@ -48,12 +39,9 @@ class Server:
             )
         until = time.monotonic() + STARTS_WITHIN_S
         while time.monotonic() < until:
-            try:
-                urllib.request.urlopen(f"{self.address}/_stcore/health").close()
-            except (urllib.error.URLError, ConnectionError):
-                time.sleep(0.1)
-            else:
+            if is_ready(self.address):
                 return self
+            time.sleep(0.1)
         pytest.fail(self.log.read_text("utf-8"))
 
     def kill(self) -> None:

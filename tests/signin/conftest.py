@@ -16,9 +16,10 @@ from typing import Any
 
 import pytest
 
+from bench.visitor import OPEN, Visitor
 from hexapod.records import ANYONE, Library, Records, open_library
 from hexapod.ui import sign_in_settings
-from tests.signin.wire import OPEN, Visitor, toml
+from tests.signin.secrets_file import toml
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent

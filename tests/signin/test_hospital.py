@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bench.visitor import TOKENS_COOKIE, USER_COOKIE
 from hexapod.records import new_key
 from tests.signin.conftest import Hospital
-from tests.signin.wire import TOKENS_COOKIE, USER_COOKIE
 
 pytestmark = pytest.mark.hazard("H-22")
 SECRET = "left-tibia-of-somebody"

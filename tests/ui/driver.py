@@ -32,6 +32,7 @@ def without_page(monkeypatch: pytest.MonkeyPatch, draft: Draft, entries: dict[st
         "sheet": "now",
         "draft": draft,
         "token": "",
+        "meant": "0" * 24,
         "place": "new",
         "names": {},
         "step": "limb",
@@ -50,7 +51,7 @@ class Form:
     """The app as AppTest sees it, with the words of the screen for names."""
 
     def __init__(self, **address: str) -> None:
-        self.at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+        self.at = AppTest.from_file(str(ROOT / "hexapod" / "ui" / "main.py"), default_timeout=30)
         for name, value in address.items():
             self.at.query_params[name] = value
         self.run()

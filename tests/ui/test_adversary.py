@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hexapod.records import ANYONE, NotSaved, Records, open_library
+from hexapod.records import ANYONE, Actor, NotSaved, Records, Role, open_library
 from hexapod.ui import keeping, who
 from tests.ui.driver import Form
 
@@ -45,7 +45,7 @@ def _signed(form: Form, name: str = "Dr A.") -> Form:
 
 
 @pytest.mark.hazard("H-21")
-@pytest.mark.parametrize("way", ["back to the list", "back to a case", "list button", "step and list"])
+@pytest.mark.parametrize("way", ["back to the list", "back to a case", "list button"])
 def test_entries_that_are_not_saved_hold_their_case_open(form: Form, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
     form.type("Case id", "first")
     first = form.at.session_state["token"]
@@ -333,8 +333,40 @@ def test_what_is_written_down_is_asked_for_in_the_name_of_the_moment(
     monkeypatch.setattr(who, "actor", nobody)
     form.at.button(key="do-note").click()
     form.run()
-    monkeypatch.undo()
-    assert "You are signed out." in form.at.session_state["said"] or "signed out" in form.html
+    assert form.at.session_state["said"] == "You are signed out."
+    assert not open_library().as_user(ANYONE).notes(form.at.session_state["token"])
+
+
+def _as(monkeypatch: pytest.MonkeyPatch, *roles: Role) -> None:
+    monkeypatch.setattr(who, "actor", lambda: Actor("Vi", frozenset(roles)))
+
+
+@pytest.mark.hazard("H-22")
+def test_a_viewer_changes_nothing_and_is_told_at_once(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
+    _mine(form)
+    _as(monkeypatch, "viewer")
+    form.press("issue")
+    assert "The plan was not issued. Vi may not do this: it needs a planner." in form.html
+    form.step("limb").type("Case id", "by a viewer")
+    assert "NOT SAVED: Vi may not do this: it needs a planner." in form.html
+    assert _kept(form)["id"] == "mine"
+    assert form.press("leave-behind").field("Case id").value == "mine"
+
+
+@pytest.mark.hazard("H-22")
+def test_signing_needs_the_role_on_the_page_and_at_the_click(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
+    _mine(form).press("issue")
+    _as(monkeypatch, "viewer", "planner")
+    assert "sign" not in {button.key for button in form.run().at.button}
+    assert "You may not sign: ask a signer." in form.html
+    _as(monkeypatch, "signer")
+    form.run().type(NAME, "Vi")
+    _records().withdraw("Vi", "signer", told_by_sign_in=True)
+    _records().grant("Vi", "viewer")
+    _as(monkeypatch, "signer", "viewer")
+    form.press("sign")
+    assert "The plan was not signed. Vi may not do this: it needs a signer." in form.html
+    assert _records().plan(form.at.session_state["token"], 1).state == "draft"
 
 
 @pytest.mark.hazard("H-13")

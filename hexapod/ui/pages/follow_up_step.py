@@ -2,15 +2,83 @@
 
 from __future__ import annotations
 
+from html import escape
+from pathlib import Path
+
 import streamlit as st
 
+from hexapod.errors import HexapodError
+from hexapod.ui import session, shelf, signing, visiting
 from hexapod.ui.outcome import Outcome
-from hexapod.ui.pages.check_step import no_plan
+from hexapod.ui.pages import follow_up_entries, follow_up_history, follow_up_record, follow_up_replan, follow_up_result
+from hexapod.ui.pages.follow_up_entries import line
+from hexapod.ui.wording import limb_name
+
+_STYLE = Path(__file__).resolve().parents[1] / "follow_up.css"
 
 
 def show(outcome: Outcome) -> None:
-    """The whole step."""
-    if outcome.plan is None or outcome.case is None:
-        no_plan(outcome)
-        return
+    """The whole step.  It is about the signed plan, whatever the entries of the other steps say now."""
+    st.html(_STYLE)
+    st.html(follow_up_entries.strut_style())
     st.subheader("Follow-up", anchor=False)
+    try:
+        records = shelf.records()
+        following = visiting.followed(outcome)
+        may_record = records.may("plan")
+        history = records.follow_ups(session.token()) if session.token() else ()
+        plans = records.plans(session.token()) if session.token() else ()
+        _whose(outcome, following, [one.number for one in plans if one.state == "stopped"])
+        if following is not None and may_record:
+            _visit(outcome, following)
+        elif following is not None and following.recorded is not None:
+            line("You may look at visits but not record any: ask a planner of the library.", "missing")
+            follow_up_result.show_recorded(following, history)
+        follow_up_history.show(session.token(), history, plans)
+    except HexapodError as error:
+        st.html(f'<p class="hx-alarm" role="alert">{escape(str(error))}</p>')
+
+
+def _visit(outcome: Outcome, following: visiting.Followed) -> None:
+    told = visiting.taken_down(session.draft(), following)
+    follow_up_entries.show(following, told)
+    follow_up_result.show(following, told)
+    follow_up_record.show(following, told)
+    follow_up_replan.show(outcome, following, told)
+
+
+def _whose(outcome: Outcome, following: visiting.Followed | None, stopped: list[int]) -> None:
+    """Which plan this is about, or why there is none and what to do."""
+    if following is None or following.recorded is None:
+        _nothing_yet(following, stopped)
+        return
+    plan, case = following.recorded, following.case
+    signed = plan.sign_off
+    limb = limb_name({"side": case.limb.side, "bone": case.limb.bone})
+    st.html(
+        f'<p class="hx-followed"><b>{escape(limb)}</b> · case {escape(case.id)} · the patient follows '
+        f"<b>plan {plan.number}</b>, signed by {escape(signed.name if signed else 'nobody')} on "
+        f"{plan.at[:10] if signed is None else signed.at[:10]} · day 0 is {case.start_date} · plan fingerprint "
+        f"<code>{plan.plan_sha256[:12]}</code></p>"
+    )
+    if outcome.case is None or outcome.case.sha256 != case.sha256:
+        line("The entries of the other steps are not those of the signed plan. This step is about the signed plan.")
+    if following.stale:
+        what = "" if following.plan else " Readings are recorded, but not compared: go by the patient's own papers."
+        st.html(
+            f'<p class="hx-alarm" role="alert">Plan {plan.number} is not made the same by this version of the program. '
+            f"{escape(following.stale)}{what}</p>"
+        )
+
+
+def _nothing_yet(following: visiting.Followed | None, stopped: list[int]) -> None:
+    ended = f" Plan {stopped[-1]} was stopped." if stopped and signing.in_force() is None else ""
+    tried = (
+        " Until then you can try readings against the plan of this page. <b>They are not recorded as a visit.</b>"
+        if following is not None
+        else " The entries of this page make no plan yet, so there is nothing to try readings against either."
+    )
+    st.html(
+        f'<p class="hx-trial" role="note"><b>There is nothing to follow yet:</b> no plan of this case is signed.{ended}'
+        f" In the step Check, issue the plan and sign it; visits are then recorded here.{tried}</p>"
+    )

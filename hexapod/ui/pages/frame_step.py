@@ -14,6 +14,7 @@ from hexapod.ui import session
 from hexapod.ui.colours import STRUT_NAMES
 from hexapod.ui.fields import choice, message, pick, text_block, text_field
 from hexapod.ui.outcome import Outcome
+from hexapod.ui.pages import advice_part
 from hexapod.ui.pages.level_choice import level_choice
 from hexapod.ui.wording import SETTINGS_AT
 
@@ -34,6 +35,7 @@ def show(outcome: Outcome) -> None:
             _ring(outcome, (*path, ring), ring.replace("_", " ").capitalize())
     with right:
         _struts(outcome, path)
+    advice_part.show(outcome)
 
 
 def _readings(outcome: Outcome, path: d.Path) -> None:

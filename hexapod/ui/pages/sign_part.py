@@ -110,7 +110,8 @@ def _signed(plan: Recorded) -> None:
         f"Fingerprint {plan.plan_sha256[:12]}, audit trail {signed.head}."
     )
     if plan.state != "signed":
-        _line(f"It is no longer followed: {plan.ended or plan.state}.", "wrong")
+        again = "To follow it again, change an entry, such as the title, then issue and sign it anew."
+        _line(f"It is no longer followed: {plan.ended or plan.state}. {again}", "wrong")
         return
     _stop(plan)
 

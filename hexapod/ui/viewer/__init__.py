@@ -45,6 +45,11 @@ def _mount() -> Any:
     return _component(bundle, built_ns)
 
 
+def prepare() -> None:
+    """Read the bundle before anybody needs it.  Raises ViewerNotBuiltError if it is missing."""
+    _mount()
+
+
 def frame_viewer(scene: dict[str, Any], *, key: str, height: int = 520, show: Jump | None = None) -> int | None:
     """Day the clinician chose in the 3D preview of a plan, or None before any was chosen.
 

@@ -1,10 +1,9 @@
-"""A browser without a screen: cookies, redirects and Streamlit's own messages, so that a test sees every byte."""
+"""A browser without a screen: cookies, redirects and Streamlit's own messages, so that every byte can be seen."""
 
 from __future__ import annotations
 
 import contextlib
 import functools
-import json
 import time
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,12 +12,13 @@ import httpx
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
+from websockets.typing import Origin, Subprotocol
 
 PATIENCE_S = 30
 # Streamlit lets the address behind the button count for two minutes.
 WAY_IN_S = 60
 USER_COOKIE, TOKENS_COOKIE = "_streamlit_user", "_streamlit_user_tokens"
-# Connections of the test that is running; a fixture closes them after it.
+# Connections that are open; whoever opens some closes this in the end.
 OPEN = contextlib.ExitStack()
 
 
@@ -43,6 +43,7 @@ class Visitor:
                 answer = self.web.post(where, data={"sub": sub})
             if not answer.is_redirect:
                 return self
+            assert answer.next_request is not None
             where = str(answer.next_request.url)
             if urlsplit(where).netloc == urlsplit(self.address).netloc and urlsplit(where).path == "/":
                 return self
@@ -72,10 +73,12 @@ class Tab:
         self.bytes = b""
         self.messages: list[ForwardMsg] = []
         self._values: dict[str, Any] = {}
+        self._kept: dict[str, ForwardMsg] = {}
+        words = ["streamlit", cookies.get("_streamlit_xsrf", "none"), *([session] if session else [])]
         whole = connect(
             visitor.address.replace("http", "ws") + "/_stcore/stream",
-            origin=visitor.address,
-            subprotocols=["streamlit", cookies.get("_streamlit_xsrf", "none"), *([session] if session else [])],
+            origin=Origin(visitor.address),
+            subprotocols=[Subprotocol(word) for word in words],
             additional_headers={"Cookie": names} if names else {},
             max_size=None,
         )
@@ -85,6 +88,7 @@ class Tab:
         """Run the script once; `press` and `enter` are what a person does."""
         message = BackMsg()
         message.rerun_script.query_string = self.query
+        message.rerun_script.cached_message_hashes.extend(self._kept)
         for identity, value in self._values.items():
             message.rerun_script.widget_states.widgets.add(id=identity, **value)
         for identity in trigger.values():
@@ -97,15 +101,28 @@ class Tab:
             assert isinstance(raw, bytes)
             self.bytes += raw
             got = ForwardMsg.FromString(raw)
+            got = self._whole(got)
             self.messages.append(got)
-            if got.WhichOneof("type") == "script_finished":
+            kind = got.WhichOneof("type")
+            if kind == "page_info_changed":  # the script has changed the address
+                self.query = got.page_info_changed.query_string
+            if kind == "script_finished":
                 return self
         raise AssertionError("the script did not end")
+
+    def _whole(self, got: ForwardMsg) -> ForwardMsg:
+        """The message; as browsers do, large ones are kept, and the server then sends their fingerprints only."""
+        if got.WhichOneof("type") == "ref_hash":
+            return self._kept[got.ref_hash]
+        if got.metadata.cacheable:
+            self._kept[got.hash] = got
+        return got
 
     def press(self, key: str) -> Tab:
         return self.run(button=self._id("button", key))
 
     def enter(self, key: str, text: str) -> Tab:
+        """Type a text into the field with this key, or with a key that ends so."""
         self._values[self._id("text_input", key)] = {"string_value": text}
         return self.run()
 
@@ -137,19 +154,11 @@ class Tab:
 
     def _find(self, kind: str, key: str) -> str | None:
         for element in self._elements():
-            if element.WhichOneof("type") == kind and getattr(element, kind).id.endswith(f"-{key}"):
+            if element.WhichOneof("type") == kind and getattr(element, kind).id.endswith((f"-{key}", f"|{key}")):
                 return str(getattr(element, kind).id)
         return None
 
     def _id(self, kind: str, key: str) -> str:
         found = self._find(kind, key)
-        assert found is not None, f"no {kind} {key} on the page: {self.text}"
+        assert found is not None, f"no {kind} {key} on the page: {self.text[-500:]}"
         return found
-
-
-def toml(sections: dict[str, dict[str, Any]]) -> str:
-    """Sections as a secrets file (texts, numbers, lists of texts)."""
-    lines = []
-    for name, values in sections.items():
-        lines += [f"[{name}]", *(f"{key} = {json.dumps(value)}" for key, value in values.items()), ""]
-    return "\n".join(lines)

@@ -1,0 +1,132 @@
+"""What the readings of a visit mean: in words, as a bar a strut, and as the bone on both films."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from hexapod.errors import HexapodError
+from hexapod.follow_up import FollowUp, follow_up
+from hexapod.plan import Plan
+from hexapod.records import FollowUp as Recorded
+from hexapod.report.follow_up import follow_up_sentences
+from hexapod.report.numbers import number
+from hexapod.report.pictures.visit_bars import bone_off_words, struts_off, visit_bars
+from hexapod.report.pictures.visit_films import Inks, visit_films
+from hexapod.report.summary import grouped
+from hexapod.ui import session, visiting
+from hexapod.ui.colours import STRUT_NAMES
+from hexapod.ui.pages.follow_up_entries import line
+from hexapod.ui.svg import show_svg
+from hexapod.ui.wording import unbroken
+
+# What every kind of explanation is called at the top, and the colour it has: as the plan, worth a look, to be doubted.
+HEADS = {
+    "on-schedule": ("On schedule", "ok"),
+    "behind": ("Behind the plan", "caution"),
+    "ahead": ("Ahead of the plan", "caution"),
+    "misread": ("Probably misread", "refused"),
+    "wrong-way": ("A strut was probably turned the wrong way", "refused"),
+    "exchanged": ("Two struts were probably exchanged", "refused"),
+    "unexplained": ("Not explained", "refused"),
+}
+PAGE = Inks(
+    ink="var(--hx-ink)",
+    soft="var(--hx-soft)",
+    edge="var(--hx-edge)",
+    bone="var(--hx-panel)",
+    actual="var(--hx-actual)",
+    actual_fill="var(--hx-actual-back)",
+)
+
+
+def show(following: visiting.Followed, told: visiting.TakenDown) -> None:
+    """The answer to the readings on the page; why there is none while an entry is missing or wrong."""
+    if following.plan is None or not told.typed:
+        return
+    if told.troubles:
+        line("What the readings mean is told as soon as the entries above are complete and right.", "missing")
+        return
+    for one in told.found:
+        _level(following, following.plan, one)
+
+
+def show_recorded(following: visiting.Followed, history: Sequence[Recorded]) -> None:
+    """What the readings of the last visit of this plan mean, for those who may only look."""
+    mine = [one.visit for one in history if following.recorded and one.plan == following.recorded.number]
+    if not mine or following.plan is None:
+        return
+    for one in mine[-1].readings:
+        try:
+            found = follow_up(following.case, mine[-1].date, one.settings_mm, one.level, plan=following.plan)
+        except HexapodError as error:
+            line(str(error), "wrong")
+            continue
+        _level(following, following.plan, found)
+
+
+def _level(following: visiting.Followed, plan: Plan, found: FollowUp) -> None:
+    case, level = following.case, plan.levels[found.level]
+    several = len(case.levels) > 1
+    head, kind = HEADS[found.explanation.kind]
+    named = f"{visiting.level_name(case, found.level)}: " if several else ""
+    told, *rest = follow_up_sentences(case, found)
+    if where := bone_off_words(level, found):
+        rest.insert(1, where)
+    body = "".join(f"<li>{unbroken(sentence)}</li>" for sentence in rest)
+    st.html(
+        f'<section class="hx-found hx-{kind}" aria-label="What the readings mean"><h3>{escape(named + head)}</h3>'
+        f"<p>{unbroken(told)}</p><p>{escape(_which_day(found))}</p><ul>{body}</ul></section>"
+    )
+    for group in grouped(found.findings):
+        worst = group.worst
+        st.html(
+            f'<div class="hx-finding hx-{worst.verdict}"><b>{worst.verdict.upper()}</b> '
+            f"<span>{escape(worst.code)}</span><p>{escape(group.message)}</p></div>"
+        )
+    with st.container(key=f"visit-shown-{found.level}"):
+        left, right = st.columns([2, 3], gap="medium")
+    with left:
+        st.html(_table(found))
+        with st.container(key=f"visit-bars-{found.level}"):
+            show_svg(visit_bars(found, PAGE).decode("utf-8"), key=f"bars-{session.widget_key(())}-{found.level}")
+    with right, st.container(key=f"visit-films-{found.level}"):
+        if found.T_ref_mov is None:
+            st.html('<p class="hx-none">No pose fits these readings: there is no picture. Read all six again.</p>')
+        else:
+            drawing = visit_films(level, found, PAGE).decode("utf-8")
+            show_svg(drawing, key=f"films-{session.widget_key(())}-{found.level}")
+
+
+def _which_day(found: FollowUp) -> str:
+    row = found.intended
+    if found.days_after_the_end:
+        return (
+            f"{found.date.isoformat()} is after the plan's last day, day {row.day} ({row.date.isoformat()}): its last "
+            "row is what should be true."
+        )
+    return f"{found.date.isoformat()} is day {row.day} of the plan, {row.stage}: planned is what it has that evening."
+
+
+def _table(found: FollowUp) -> str:
+    """Plan, readings and difference of every strut; a table that can only be read."""
+    heads = "".join(
+        f'<th scope="col" class="hx-strut hx-strut-{strut}"><span class="hx-disc">{strut}</span>'
+        f'<span class="hx-colour">{name}</span></th>'
+        for strut, name in STRUT_NAMES.items()
+    )
+    struts = struts_off(found)
+    rows = (
+        ("Planned", [number(one.planned_mm) for one in struts]),
+        ("Read", [number(one.reads_mm) for one in struts]),
+        ("Read − planned", [one.off_told for one in struts]),
+    )
+    body = "".join(
+        f'<tr><th scope="row">{name}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>' for name, cells in rows
+    )
+    return (
+        '<table class="hx-schedule hx-compared"><caption>Readings of the six scales, mm</caption>'
+        f'<thead><tr><th scope="col"></th>{heads}</tr></thead><tbody>{body}</tbody></table>'
+    )

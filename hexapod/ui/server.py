@@ -1,0 +1,59 @@
+"""The server around the pages: warm before it answers, headers on every answer, whether it is ready, what went wrong.
+
+`app.py` puts these together; the pages themselves are run from `main.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from hexapod.ui.server_headers import Headers
+from hexapod.ui.server_warm import warm_up
+
+SCRIPT = Path(__file__).with_name("main.py")
+READY = "/ready"
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncGenerator[dict[str, Any]]:
+    """Warm up, then let visitors in."""
+    warm_up()
+    yield {}
+
+
+async def ready(_request: Request) -> PlainTextResponse:
+    """200 when the library answers, 503 when not; before the warm-up is done nothing answers.  Says nothing else."""
+    from hexapod.ui import shelf
+
+    answers = await run_in_threadpool(shelf.answers)
+    return PlainTextResponse(
+        "ready\n" if answers else "not ready\n",
+        status_code=200 if answers else 503,
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def failed(_error: Exception) -> bool:
+    """In the place of Streamlit's own report: nothing of before stays on the page, and nothing of the error is told.
+
+    Only what is raised outside the planner's own edge comes here: by a callback, or before the planner was reached.
+    Streamlit has written the error to the server's log.
+    """
+    from hexapod.ui.planner import plan_of_before_is_gone
+
+    plan_of_before_is_gone(st.empty())
+    return True
+
+
+ROUTES = [Route(READY, ready)]
+MIDDLEWARE = [Middleware(Headers)]

@@ -1,0 +1,217 @@
+"""Between the step Follow-up and the library: the plan that the patient follows, and what the visit's entries say."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from dataclasses import dataclass
+
+import streamlit as st
+
+import hexapod
+from hexapod.case.fields import LONGEST_STAGE_DAYS
+from hexapod.case.model import Case
+from hexapod.errors import CaseError, HexapodError
+from hexapod.follow_up import FollowUp, follow_up
+from hexapod.plan import Plan
+from hexapod.reading import LARGEST_READING_MM
+from hexapod.records import Plan as Recorded
+from hexapod.records import Readings, Visit
+from hexapod.replan import Wishes
+from hexapod.report.follow_up import follow_up_text
+from hexapod.report.numbers import number
+from hexapod.report.plan_file import plan_file
+from hexapod.report.summary import grouped
+from hexapod.ui import draft as d
+from hexapod.ui import numbers, session, shelf, signing
+from hexapod.ui.dates import is_date
+from hexapod.ui.entries import EntryReader, Reading, Trouble
+from hexapod.ui.outcome import Outcome, plan_of
+
+VISIT: d.Path = ("visit",)
+
+
+@dataclass(frozen=True)
+class Followed:
+    """The case and plan against which readings are held.
+
+    `recorded` is the signed plan as the library has it, None when nothing is signed: readings can then only be tried.
+    `plan` is None when this program cannot tell what the patient's table says; `stale` says why, or what else differs.
+    """
+
+    case: Case
+    plan: Plan | None
+    recorded: Recorded | None
+    stale: str = ""
+
+
+@dataclass(frozen=True)
+class TakenDown:
+    """What the entries of the visit say, as far as they can be read: troubles first, then the answer of the plan."""
+
+    troubles: tuple[Trouble, ...]
+    date: datetime.date | None
+    next_visit: datetime.date | None
+    note: str
+    readings: tuple[Readings, ...]
+    found: tuple[FollowUp, ...]
+
+    @property
+    def typed(self) -> bool:
+        """Whether anything of a visit stands on the page."""
+        return bool(self.troubles or self.date or self.readings or self.note or self.next_visit)
+
+    @property
+    def signature(self) -> str:
+        """Date and readings as a text: what somebody vouches for who says that doubtful readings are right."""
+        return f"{self.date} " + "; ".join(f"{one.level}: {six_told(one.settings_mm)}" for one in self.readings)
+
+    def visit(self, case: Case) -> Visit | None:
+        """What is written into the library, None while an entry is missing or wrong."""
+        if self.troubles or self.date is None or not (self.readings or self.note):
+            return None
+        return Visit(self.date, self.readings, self.note, self.next_visit, answer_text(case, self.found))
+
+
+def followed(outcome: Outcome) -> Followed | None:
+    """The signed plan that the patient follows, made anew from its own version; else the page's plan, to try readings.
+
+    None when there is neither.
+
+    Raises:
+        HexapodError: the library does not answer.
+    """
+    recorded = signing.in_force()
+    if recorded is not None:
+        return _signed(recorded)
+    if outcome.case is None or outcome.plan is None or outcome.plan.verdict == "refused":
+        return None
+    return Followed(outcome.case, outcome.plan, None)
+
+
+def taken_down(draft: d.Draft, following: Followed) -> TakenDown:
+    """The entries of the visit, read anew."""
+    reading = Reading()
+    reader = EntryReader(draft, reading)
+    date = _date(reader, "date", following.case.first_day)
+    after = None if date is None else date + datetime.timedelta(days=1)
+    next_visit = _date(reader, "next", after)
+    note = draft["visit"]["note"].strip()
+    readings = tuple(
+        Readings(index, six)
+        for index in range(len(following.case.levels))
+        if (six := _six(reader, draft, index)) is not None
+    )
+    if not draft["visit"]["date"].strip() and (readings or note or reading.troubles or next_visit):
+        reader.say((*VISIT, "date"), "date", "still to be entered.", missing=True)
+    found = []
+    if following.plan is not None and date is not None:
+        for one in readings:
+            try:
+                found.append(follow_up(following.case, date, one.settings_mm, one.level, plan=following.plan))
+            except HexapodError as error:
+                reader.say((*VISIT, "readings", str(one.level)), "readings", str(error))
+    return TakenDown(tuple(reading.troubles), date, next_visit, note, readings, tuple(found))
+
+
+def wishes_of(draft: d.Draft, told: TakenDown) -> tuple[Wishes | None, tuple[Trouble, ...]]:
+    """How the plan shall go on, None while an entry cannot be read."""
+    reading = Reading()
+    reader = EntryReader(draft, reading)
+    days = {}
+    for name in ("pause", "turn_back"):
+        days[name] = reader.number((*VISIT, name), name, numbers.whole) or 0
+        if days[name] > LONGEST_STAGE_DAYS:
+            reader.say((*VISIT, name), name, f"at most {LONGEST_STAGE_DAYS} days.")
+    rate = reader.number((*VISIT, "mm_per_day"), "mm_per_day")
+    if rate == 0.0:
+        reader.say((*VISIT, "mm_per_day"), "mm_per_day", "above 0 mm a day; type days of a pause to stand still.")
+    if reading.troubles:
+        return None, tuple(reading.troubles)
+    doubtful = draft["visit"]["doubtful"] == told.signature
+    return Wishes(days["pause"], days["turn_back"], rate, even_if_doubtful=doubtful), ()
+
+
+def answer_text(case: Case, found: tuple[FollowUp, ...]) -> str:
+    """What was found, a line a level, then in full as on the ward's sheet; empty without readings."""
+    if not found:
+        return ""
+    several = len(case.levels) > 1
+    short = [f"{level_name(case, one.level)}: " * several + one.explanation.told for one in found]
+    full = ["\n".join([follow_up_text(case, one), *_finding_lines(one)]) for one in found]
+    return "\n".join(short) + "\n\n" + "\n\n".join(full)
+
+
+def _finding_lines(found: FollowUp) -> list[str]:
+    return [f"{group.worst.verdict.upper()} {group.worst.code}: {group.message}" for group in grouped(found.findings)]
+
+
+def level_name(case: Case, index: int) -> str:
+    """A level as the page counts them: `Level 1, upper`."""
+    return f"Level {index + 1}, {case.levels[index].name}"
+
+
+def six_told(settings_mm: tuple[float, ...]) -> str:
+    """Six readings in a line, as they may be pasted again."""
+    return " ".join(number(setting) for setting in settings_mm)
+
+
+def with_fields_for(draft: d.Draft, levels: int) -> None:
+    """Make room for readings of so many levels; nothing that was typed is touched."""
+    for index in range(levels):
+        draft["visit"]["readings"].setdefault(str(index), {str(k): "" for k in d.STRUTS})
+
+
+def _signed(recorded: Recorded) -> Followed:
+    records, key = shelf.records(), session.token()
+    case = hexapod.parse_case(records.case_file(key, recorded.version))
+    try:
+        plan, prescribed = plan_of(case.sha256, case)
+    except CaseError:
+        return Followed(case, None, recorded, records.reproduce(key, recorded.number).told)
+    if prescribed == recorded.plan_sha256 and _file_sha256(case.sha256, plan) == recorded.plan_file_sha256:
+        return Followed(case, plan, recorded)
+    again = records.reproduce(key, recorded.number)
+    return Followed(case, plan if again.settings_same else None, recorded, again.told)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _file_sha256(fingerprint: str, _plan: Plan) -> str:
+    """Fingerprint of a plan's file, remembered by that of its case."""
+    if _plan.case_sha256 != fingerprint:
+        raise RuntimeError("the plan is not that of the case shown")
+    return hashlib.sha256(plan_file(_plan)).hexdigest()
+
+
+def _date(reader: EntryReader, name: str, earliest: datetime.date | None) -> datetime.date | None:
+    """A date of the visit, not before `earliest`."""
+    path, text = (*VISIT, name), reader.draft["visit"][name].strip()
+    if not text:
+        return None
+    if not is_date(text):
+        reader.say(path, name, f"“{text}” must be a date of the calendar written YYYY-MM-DD.")
+        return None
+    date = datetime.date.fromisoformat(text)
+    if earliest is not None and date < earliest:
+        what = "is before day 0 of the plan" if name == "date" else "must be after this visit"
+        reader.say(path, name, f"{text} {what}: give {earliest.isoformat()} or a later date.")
+        return None
+    return date
+
+
+def _six(reader: EntryReader, draft: d.Draft, index: int) -> tuple[float, ...] | None:
+    """The six readings of a level, None when it was not read or an entry is missing or wrong."""
+    typed = draft["visit"]["readings"].get(str(index), {})
+    if not any(text.strip(numbers.SPACES) for text in typed.values()):
+        return None
+    found = []
+    for k in d.STRUTS:
+        path = (*VISIT, "readings", str(index), str(k))
+        value = reader.number(path, f"readings[{index}][{k}]")
+        if not typed[str(k)].strip(numbers.SPACES):
+            reader.say(path, f"readings[{index}][{k}]", "still to be entered.", missing=True)
+        elif value is not None and value > LARGEST_READING_MM:
+            reader.say(path, f"readings[{index}][{k}]", f"no scale shows more than {LARGEST_READING_MM:g} mm.")
+            value = None
+        found.append(value)
+    return tuple(value for value in found if value is not None) if None not in found else None

@@ -1,0 +1,111 @@
+"""The server around the pages, without a browser: headers, hidden addresses, readiness, what is told of an error."""
+
+from __future__ import annotations
+
+import asyncio
+import tomllib
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from streamlit.testing.v1 import AppTest
+
+from hexapod.ui import server, sign_in_settings
+from hexapod.ui.server_headers import content_security_policy
+from tests.ui.driver import ROOT
+
+COOKIES = ("a=b; Path=/", "c=d; HttpOnly; secure")
+
+
+async def _with_cookies(_request: Request) -> PlainTextResponse:
+    answer = PlainTextResponse("here")
+    for cookie in COOKIES:
+        answer.headers.append("set-cookie", cookie)
+    return answer
+
+
+def ask(app: Starlette, address: str) -> httpx.Response:
+    """The answer to one request, without a server."""
+
+    async def asked() -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as client:
+            return await client.get(address)
+
+    return asyncio.run(asked())
+
+
+@pytest.fixture
+def app() -> Starlette:
+    anything = Route("/{path:path}", _with_cookies)
+    return Starlette(routes=[*server.ROUTES, anything], middleware=server.MIDDLEWARE)
+
+
+def test_nothing_of_another_host_and_no_text_is_run() -> None:
+    policy = {part.split()[0]: part.split()[1:] for part in content_security_policy().split("; ")}
+    assert policy["default-src"] == ["'none'"]
+    assert policy["frame-ancestors"] == ["'none'"]
+    words = {word for words in policy.values() for word in words}
+    prints = {word for word in words if word.startswith("'sha256-")}
+    assert words - prints == {"'none'", "'self'", "blob:", "data:", "'unsafe-inline'"}
+    assert [name for name, held in policy.items() if "'unsafe-inline'" in held] == ["style-src"]
+    assert [name for name, held in policy.items() if "data:" in held] == ["img-src", "font-src"]
+    assert prints, "the page of Streamlit has a script in it, which may run by its fingerprint alone"
+
+
+@pytest.mark.parametrize("path", ["metrics", "agent/openapi.json", "agent/mcp", "script-health-check"])
+@pytest.mark.parametrize("base", ["", "/app"])
+def test_what_is_nobodys_business_is_not_there(app: Starlette, base: str, path: str) -> None:
+    answer = ask(app, f"http://localhost{base}/_stcore/{path}")
+    assert answer.status_code == 404
+    assert answer.headers["Content-Security-Policy"] == content_security_policy()
+    assert ask(app, "http://localhost/_stcore/health").status_code == 200
+
+
+@pytest.mark.hazard("H-22")
+def test_cookies_are_for_https_only_where_there_is_https(app: Starlette, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = ask(app, "http://localhost/page").headers.get_list("set-cookie")
+    assert plain == list(COOKIES)
+    secured = ["a=b; Path=/; Secure", COOKIES[1]]
+    assert ask(app, "https://localhost/page").headers.get_list("set-cookie") == secured
+    monkeypatch.setattr(sign_in_settings, "by_https", lambda: True)
+    behind_a_silent_proxy = ask(app, "http://localhost/page")
+    assert behind_a_silent_proxy.headers.get_list("set-cookie") == secured
+
+
+def test_ready_only_when_the_library_answers(app: Starlette, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    answer = ask(app, "http://localhost/ready")
+    assert (answer.status_code, answer.text) == (200, "ready\n")
+    (tmp_path / "no folder").write_text("a file")
+    monkeypatch.setenv("HEXAPOD_DATA_DIR", str(tmp_path / "no folder"))
+    answer = ask(app, "http://localhost/ready")
+    assert (answer.status_code, answer.text) == (503, "not ready\n")
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_settings_that_manners_rest_on() -> None:
+    settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
+    assert settings["browser"]["gatherUsageStats"] is False
+    assert settings["client"]["showErrorDetails"] == "none"
+    assert settings["server"]["address"] == "localhost"
+    assert settings["server"]["enableXsrfProtection"] is True
+    assert settings["server"]["maxUploadSize"] <= 16
+    assert settings["server"]["maxWidgetStateSize"] <= 2
+    assert settings["runner"]["postScriptGC"] is False
+
+
+@pytest.mark.hazard("H-14")
+def test_an_error_outside_the_planner_is_told_without_itself() -> None:
+    def page() -> None:
+        from hexapod.ui import server
+
+        assert server.failed(RuntimeError("/secret/folder/left tibia"))
+
+    at = AppTest.from_function(page).run()
+    assert len(at.error) == 1
+    assert "nothing on an earlier screen is valid" in at.error[0].value
+    assert "secret" not in at.error[0].value
+    assert "on_script_error=server.failed" in (ROOT / "app.py").read_text("utf-8")
