@@ -49,7 +49,8 @@ def neutral_singular(setup: LevelSetup) -> list[Finding]:
 def _singular(level: int, day: int | None, value: float | None) -> Finding:
     value = value if value is not None and math.isfinite(value) else None
     where = "even with its rings parallel and aligned" if day is None else f"on day {day}"
-    told = "" if value is None else f" (condition {value:.0f})"
+    # Beyond this the number tells nothing more: rounding alone decides it.
+    told = "" if value is None else " (condition above 1000)" if value > 1000.0 else f" (condition {value:.0f})"
     return Finding(
         "frame.singular",
         limits.SINGULAR.verdict,

@@ -35,6 +35,7 @@ def show(outcome: Outcome) -> None:
         st.html('<p class="hx-refusal">Refused: no schedule was made. Change what the findings name.</p>')
     answers = findings_part.answers_now(plan)
     findings_part.show(case, plan, answers, signing.recorded())
+    day = None
     if plan.levels[index].rows:
         level = plan.levels[index]
         if level.exchanges:
@@ -47,11 +48,12 @@ def show(outcome: Outcome) -> None:
         with right:
             st.subheader("Schedule", anchor=False)
             st.html(schedule_html(level, day) + milestones_html(level))
-        st.subheader("Day by day", anchor=False)
-        show_svg(_charts(case.sha256, index, day, plan), key=f"charts-{session.token()}-{session.level()['uid']}")
     _readback(outcome, case, index)
     _mounting(plan, index)
     sign_part.show(outcome, plan, answers)
+    if plan.levels[index].rows:
+        st.subheader("Day by day", anchor=False)
+        show_svg(_charts(case.sha256, index, day, plan), key=f"charts-{session.token()}-{session.level()['uid']}")
 
 
 def no_plan(outcome: Outcome) -> None:

@@ -19,7 +19,7 @@ ANY = "any"
 SIDE = {ANY: "any side", "right": "right", "left": "left"}
 BONE = {ANY: "any bone", **BONES}
 STATE = {
-    ANY: "all but archived",
+    ANY: "not archived",
     "draft": "draft",
     "ready": "ready to sign",
     "caution": "caution",
@@ -67,7 +67,7 @@ def _list(records: Records) -> None:
     page = _found(records)
     first = st.session_state.get("list-first", 0)
     if not page.total:
-        st.html('<p class="hx-none">No case fits. Begin a new one, or open a sample.</p>')
+        st.html('<p class="hx-none">No case to show. Begin a new one, open a sample, or search otherwise.</p>')
     head = "".join(f"<span>{name}</span>" for name in ("Case", "Limb", "State", "Surgeon", "Next", "Last change"))
     st.html(f'<div class="hx-case hx-case-head">{head}</div>')
     for one in page.cases:
