@@ -18,6 +18,7 @@ CHROMIUM = "/usr/bin/chromium"
 HERE = {"localhost", "127.0.0.1", "::1"}
 
 
+@pytest.hookimpl(tryfirst=True)  # before the tests are handed out
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All in one process, one after the other: they share a browser and a server, which need a core of their own."""
     for item in items:
