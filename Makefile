@@ -11,7 +11,7 @@ VIEWER := hexapod/ui/viewer
 PORT ?= 8501
 AS_ROOT := $(shell if [ "$$(id -u)" = 0 ]; then echo; else echo sudo; fi)
 
-.PHONY: help app test check bench mutants drawings viewer schema messages format clean
+.PHONY: help app test test-browser test-rest chromium postgresql check bench mutants drawings viewer schema messages format clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -46,7 +46,14 @@ postgresql:
 	  $(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -y -q -o Dpkg::Options::=--force-confold postgresql; }
 
 test: $(STAMPS)/dev viewer chromium postgresql ## install what tests need and run them all
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(MAKE) --no-print-directory -j2 -Otarget test-browser test-rest
+
+# Side by side, on a core each: those with a browser, one after the other, and all others.
+test-browser:
+	$(BIN)/python -m pytest -q --durations=15 tests/browser
+
+test-rest:
+	$(BIN)/python -m pytest -q --durations=15 --ignore=tests/browser
 
 check: $(STAMPS)/dev ## ruff, formatting, types, import directions
 	$(BIN)/ruff check .

@@ -13,17 +13,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.screen import Screen
 from tests.browser.server import Server
 
-HERE_ARE_THE_TESTS = Path(__file__).parent
 CHROMIUM = "/usr/bin/chromium"
 HERE = {"localhost", "127.0.0.1", "::1"}
-
-
-@pytest.hookimpl(tryfirst=True)  # before the tests are handed out
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All in one process, one after the other: they share a browser and a server, which need a core of their own."""
-    for item in items:
-        if HERE_ARE_THE_TESTS in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
