@@ -45,6 +45,9 @@ def test_no_step_has_a_serious_fault_for_people_who_cannot_see_well(screen: Scre
     screen.sample("foot_ankle")
     faults["caution"] = _faults(screen.step("check"))
     faults["documents"] = _faults(screen.acknowledge("AB", ["seen"]).make())
+    screen.page.get_by_text("Look at the PDF here").click()
+    expect(screen.page.get_by_test_id("pdf-content")).to_be_visible()
+    faults["PDF"] = _faults(screen.settle())
     screen.sample("refused_strut_travel")
     faults["refused"] = _faults(screen)
     assert not any(faults.values()), faults

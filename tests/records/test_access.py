@@ -67,6 +67,7 @@ CALLS: dict[str, tuple[Permission, Callable[[Records, Path], Any]]] = {
     "holders": ("administer", lambda records, _: records.holders()),
     "head": ("look", lambda records, _: records.head()),
     "verify": ("look", lambda records, _: records.verify()),
+    "is_archived": ("look", lambda records, _: records.is_archived(CASE)),
     "history": ("look", lambda records, _: records.history(CASE)),
     "write_audit": ("administer", lambda records, _: records.write_audit(io.StringIO())),
     "export_case": ("plan", lambda records, _: records.export_case(CASE)),

@@ -305,3 +305,17 @@ def test_only_a_signed_plan_is_printed_without_draft_and_with_its_signature(form
     assert not any("DRAFT" in name for name in _offered(form))
     form.step("limb").type("Title (may stay empty)", "another").step("prescription").press("make")
     assert all("_DRAFT_" in name for name in _offered(form)), "another plan, which nobody has signed"
+
+
+def test_the_pdf_on_the_page_is_the_very_one_that_is_saved(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bytes] = []
+    monkeypatch.setattr("streamlit.pdf", lambda content, **_: seen.append(content))
+    form.sample("tibia_varus").make()
+    assert not seen
+    form.at.toggle[0].set_value(True)
+    form.run()
+    papers = form.at.session_state["papers"]
+    sheet, report = (made.content for made in papers.made if made.document.kind in ("sheet", "report"))
+    assert seen == [sheet]
+    form.choose("Look at", next(made.document.name for made in papers.made if made.document.kind == "report"))
+    assert seen[-1] == report

@@ -24,13 +24,14 @@ from hexapod.ui.draft import Path
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.papers import Choices, Papers, make_papers
 from hexapod.ui.recording import keep_record
+from hexapod.ui.svg import reach_by_keys
 from hexapod.ui.wording import plain
 
 T = TypeVar("T", bound=str)
 # The patient's documents stand in a column of their own.
 FOR_THE_PATIENT = ("sheet", "calendar")
 LANGUAGE, PAPER, CALENDAR = ("print", "language"), ("print", "paper"), ("print", "calendar")
-LOOK_AT = ("print", "look at")
+SHOW, LOOK_AT = ("print", "show"), ("print", "look at")
 # A page of the sheet at the width of the column, with a little of the next one.
 PREVIEW_PX = 760
 
@@ -174,7 +175,7 @@ def _preview(papers: Papers) -> None:
         for made in papers.made
         if made.content is not None and made.document.mime == "application/pdf"
     }
-    if not shown:
+    if not shown or not st.toggle("Look at the PDF here", key=session.widget_key(SHOW)):
         return
     key = session.widget_key(LOOK_AT)
     names = list(shown)
@@ -186,6 +187,7 @@ def _preview(papers: Papers) -> None:
     content = shown[name].content
     if content is not None:
         st.pdf(content, height=PREVIEW_PX, key=f"pdf-{name}")
+        reach_by_keys()
 
 
 def _save(document: Document, label: str, content: bytes | None = None) -> None:
