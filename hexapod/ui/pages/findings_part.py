@@ -15,6 +15,7 @@ from hexapod.report.summary import FindingGroup, grouped
 from hexapod.safety.findings import Finding
 from hexapod.ui import session, who
 from hexapod.ui.cautions import Answer, Answers, Caution, caution_name, cautions_of, open_cautions
+from hexapod.ui.finding_box import finding_html
 from hexapod.ui.jump import jump_of
 
 
@@ -44,10 +45,7 @@ def show(case: Case, plan: Plan, answers: Answers, issued: Recorded | None) -> N
         worst = group.worst
         where = f"{case.levels[worst.level].name} · " if len(case.levels) > 1 else ""
         with st.container(key=f"finding-{number}", horizontal=True, vertical_alignment="center", gap="small"):
-            st.html(
-                f'<div class="hx-finding hx-{worst.verdict}"><b>{worst.verdict.upper()}</b> '
-                f"<span>{escape(where)}{escape(worst.code)}</span><p>{escape(group.message)}</p></div>"
-            )
+            st.html(finding_html(group, where))
             if plan.levels[worst.level].rows and jump_of(worst) is not None:  # a refused plan has no preview to go to
                 st.button(f"Show day {worst.day}", key=f"jump-{number}", on_click=_jump, args=(worst,))
         caution = Caution(worst.code, worst.level)

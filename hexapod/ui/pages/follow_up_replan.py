@@ -21,6 +21,7 @@ from hexapod.ui import saving, session, visiting
 from hexapod.ui.dates import spoken
 from hexapod.ui.draft import Draft
 from hexapod.ui.fields import text_field
+from hexapod.ui.finding_box import finding_html
 from hexapod.ui.opened import draft_of
 from hexapod.ui.outcome import Outcome, plan_of, work_out
 from hexapod.ui.pages.follow_up_entries import line
@@ -135,11 +136,7 @@ def _would_be(following: visiting.Followed, told: visiting.TakenDown, case: Case
         f"<tbody>{rows}</tbody></table>"
     )
     for group in grouped(plan.findings):
-        worst = group.worst
-        st.html(
-            f'<div class="hx-finding hx-{worst.verdict}"><b>{worst.verdict.upper()}</b> '
-            f"<span>{escape(worst.code)}</span><p>{escape(group.message)}</p></div>"
-        )
+        st.html(finding_html(group))
     read = {one.level for one in told.found}
     day = unread_day(following.plan, told.found[0])
     for index, level in enumerate(following.plan.levels):

@@ -18,6 +18,7 @@ from hexapod.report.pictures.visit_films import Inks, visit_films
 from hexapod.report.summary import grouped
 from hexapod.ui import session, visiting
 from hexapod.ui.colours import STRUT_NAMES
+from hexapod.ui.finding_box import finding_html
 from hexapod.ui.pages.follow_up_entries import line
 from hexapod.ui.svg import show_svg
 from hexapod.ui.wording import unbroken
@@ -81,11 +82,7 @@ def _level(following: visiting.Followed, plan: Plan, found: FollowUp) -> None:
         f"<p>{unbroken(told)}</p><p>{escape(_which_day(found))}</p><ul>{body}</ul></section>"
     )
     for group in grouped(found.findings):
-        worst = group.worst
-        st.html(
-            f'<div class="hx-finding hx-{worst.verdict}"><b>{worst.verdict.upper()}</b> '
-            f"<span>{escape(worst.code)}</span><p>{escape(group.message)}</p></div>"
-        )
+        st.html(finding_html(group))
     with st.container(key=f"visit-shown-{found.level}"):
         left, right = st.columns([2, 3], gap="medium")
     with left:
