@@ -15,6 +15,8 @@ SAMPLES = ROOT / "sample_cases"
 KEY_DELAY_MS = 35
 SCHEDULE = "Schedule, a row a day (CSV)"
 QUIET_MS, STEP_MS = 400, 50
+# Chromium lets a page save ten files within a second and drops the next without a word; nobody clicks that fast.
+BETWEEN_FILES_MS = 200
 
 
 def sample(stem: str) -> dict[str, Any]:
@@ -146,7 +148,8 @@ class Screen:
         return self.page.get_by_test_id("stDownloadButton").all_inner_texts()
 
     def save(self, label: str) -> tuple[str, bytes]:
-        """Press a download button: the file's name and content."""
+        """Press a download button, at a person's pace: the file's name and content."""
+        self.page.wait_for_timeout(BETWEEN_FILES_MS)
         with self.page.expect_download() as download:
             self.button(label).click()
         return download.value.suggested_filename, Path(download.value.path()).read_bytes()
