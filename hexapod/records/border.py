@@ -25,6 +25,15 @@ class Draft:
 
 
 @dataclass(frozen=True)
+class Save:
+    """One save of a draft: its revision, who saved it and when."""
+
+    revision: int
+    by: str
+    at: str
+
+
+@dataclass(frozen=True)
 class Version:
     """A version of a case; `base` is the version that it was made from, None for the first."""
 

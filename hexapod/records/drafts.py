@@ -56,6 +56,14 @@ class DraftCalls(Desk):
             must_be_there(tx, case)
             return _last(tx, case, revision)
 
+    def saves(self, case: str, limit: int = 50) -> tuple[border.Save, ...]:
+        """The last saves of the draft, the newest first: what `draft` can be asked for."""
+        with self._reading("look") as tx:
+            must_be_there(tx, case)
+            question = select(Draft.revision, Draft.done_by, Draft.done_at).where(Draft.case_key == case)
+            found = tx.connection.execute(question.order_by(Draft.revision.desc()).limit(limit))
+            return tuple(border.Save(row.revision, row.done_by, row.done_at) for row in found)
+
     def draft_revision(self, case: str) -> int:
         """The revision of the last save, 0 when there is none: quick enough to ask on every run of a page."""
         with self._reading("look") as tx:

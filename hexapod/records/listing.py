@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select, update
 
 from hexapod.records.desk import content, one, records_with_content
 from hexapod.records.seal import value_of
-from hexapod.records.state import case_state, cautions, plan_states
+from hexapod.records.state import case_state, cautions, draft_is_newer, plan_states
 from hexapod.records.store import Reading, Writing
 from hexapod.records.tables import Audit, Case, CaseEvent, Draft, FollowUp, Listed, ListedDate, Plan, Version
 from hexapod.records.words import storable
@@ -30,10 +30,14 @@ def case_made(tx: Writing, case: str) -> None:
 def draft_saved(tx: Writing, case: str, revision: int, value: Mapping[str, Any]) -> None:
     """A draft was saved: the quick way, as this is done at every change of an entry."""
     known = tx.connection.execute(select(Listed.__table__).where(Listed.case_key == case)).mappings().one()
-    changes: dict[str, Any] = {"revision": revision, "draft_newer": 1}
+    newer = draft_is_newer(tx, case)
+    if known["draft_newer"] and not newer:
+        refresh(tx, case)
+        return
+    changes: dict[str, Any] = {"revision": revision, "draft_newer": int(newer)}
     if not known["version"]:
         changes |= _words_of_draft(value)
-    if known["state"] not in ("signed", "archived"):
+    if newer and known["state"] not in ("signed", "archived"):
         changes["state"] = "draft"
     _update(tx, case, known, changes)
     touch(tx, case)
@@ -118,7 +122,7 @@ def _derived(tx: Reading, case: str) -> tuple[dict[str, Any], set[str]]:
         row |= _words_of_case(value_of(content(tx, version.entry)))
     elif draft is not None:
         row |= _words_of_draft(value_of(content(tx, draft.entry)))
-    draft_newer = draft is not None and (version is None or draft.entry > version.entry)
+    draft_newer = draft_is_newer(tx, case)
     row |= {"revision": draft.revision if draft else 0, "version": version.number if version else 0}
     row |= {"draft_newer": int(draft_newer)}
     states = plan_states(tx, case)

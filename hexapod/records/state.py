@@ -8,10 +8,13 @@ from typing import Any
 from sqlalchemy import select
 
 from hexapod.records.border import CaseState, Caution, PlanState
-from hexapod.records.desk import content, records_with_content
+from hexapod.records.desk import content, one, records_with_content
 from hexapod.records.seal import value_of
 from hexapod.records.store import Reading
-from hexapod.records.tables import Acknowledgement, Plan, PlanEvent, SignOff
+from hexapod.records.tables import Acknowledgement, Draft, Plan, PlanEvent, SignOff, Version
+
+# What a draft holds beside the entries of the case: a visit that is being taken down makes no newer case of it.
+BESIDE_THE_CASE = ("visit",)
 
 
 def plan_states(tx: Reading, case: str) -> dict[int, PlanState]:
@@ -71,3 +74,19 @@ def cautions_of(plan: Mapping[str, Any], said: Mapping[tuple[str, int], tuple[st
         Caution(code, level, tuple(told), *said.get((code, level), (None, None, None)))
         for (code, level), told in messages.items()
     )
+
+
+def draft_is_newer(tx: Reading, case: str) -> bool:
+    """Whether the last draft has other entries of the case than the one that was the last when its version was made."""
+    version = one(tx, select(Version.entry).where(Version.case_key == case).order_by(Version.number.desc()))
+    drafts = select(Draft.entry).where(Draft.case_key == case).order_by(Draft.revision.desc())
+    last = one(tx, drafts)
+    if last is None or version is None or last.entry < version.entry:
+        return last is not None and version is None
+    then = one(tx, drafts.where(Draft.entry < version.entry))
+    return then is None or _entries_of_case(tx, then.entry) != _entries_of_case(tx, last.entry)
+
+
+def _entries_of_case(tx: Reading, draft_entry: int) -> dict[str, Any]:
+    draft = value_of(content(tx, draft_entry))
+    return {name: value for name, value in draft.items() if name not in BESIDE_THE_CASE}

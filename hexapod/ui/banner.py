@@ -65,7 +65,7 @@ def _alarms() -> None:
             if state["unsaved"].theirs:
                 st.button("Mine go on; theirs stay in the history", key="save-over", on_click=saving.save_over)
                 st.button("Mine as a case of their own", key="save-as-another", on_click=saving.save_as_another)
-                st.button("Show theirs; mine are let go", key="take-theirs", on_click=saving.take_theirs)
+                st.button("Show theirs; mine stay in the history", key="take-theirs", on_click=saving.take_theirs)
             else:
                 st.button("Save again", key="save-again", on_click=saving.save_again)
                 if state["token"]:

@@ -51,7 +51,8 @@ CHARTS = (
     ),
     Chart(
         "Deformity left",
-        "What is left every evening, as a size; the words tell its direction.",
+        "What is left every evening, as a size; the words tell its direction. New length and a segment's way count as "
+        "shifts, so these grow where they are planned.",
         deformity_chart,
         deformity_words,
     ),

@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from hexapod.ui import saving, session, signing
+from hexapod.ui import leaving, of_these_entries, saving, session, signing, watching
 from hexapod.ui.banner import banner
 from hexapod.ui.colours import strut_style
 from hexapod.ui.outcome import work_out
@@ -49,9 +49,11 @@ def planner() -> None:
         session.start()
         with page.container(key="page"):
             if session.on_list():
+                saving.forget_held()
                 _said()
                 library_page.show()
             else:
+                library_page.remember()
                 _case()
     except Exception:  # noqa: BLE001  the outermost edge
         _log.exception("the page failed")
@@ -61,13 +63,16 @@ def planner() -> None:
 def _case() -> None:
     session.agree()
     saving.look()
+    saving.hold()
+    leaving.ask_before(unsaved=bool(st.session_state["unsaved"]))
     outcome = work_out(session.draft())
-    session.wipe_what_is_of_other_entries(outcome)
+    of_these_entries.wipe_others(outcome)
     signing.look(outcome)
     banner(outcome)
     _said()
     with st.container(key=f"body-{session.step()}"):
         _STEPS[session.step()](outcome)
+    watching.watch()
 
 
 def plan_of_before_is_gone(page: DeltaGenerator) -> None:

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import streamlit as st
 
 from hexapod.errors import HexapodError
 from hexapod.records import Conflict, is_key, new_key
-from hexapod.ui import address, shelf
+from hexapod.ui import address, holding, shelf, who
+from hexapod.ui.holding import Held, Unsaved
 from hexapod.ui.keeping import draft_in, text_of
 
-
-@dataclass(frozen=True)
-class Unsaved:
-    """Why the entries on the page are not in the library; `theirs` is the revision that somebody else has saved."""
-
-    sentence: str
-    theirs: int = 0
+_DECIDE = "First decide about the entries that are not saved or not the newest."
 
 
 def keep() -> None:
@@ -50,18 +43,48 @@ def save_as_another() -> None:
 
 
 def take_theirs() -> None:
-    """Callback: show what the library has; what was typed since on this page is let go."""
+    """Callback: show what the library has.  What is on this page only is saved before it, and stays in the history."""
     state = st.session_state
     try:
-        kept = shelf.records().draft(state["token"])
-        if kept is None:
+        records = shelf.records()
+        theirs = records.draft(state["token"])
+        if theirs is None:
             return
-        draft = draft_in(kept.text)
+        draft, revision, told = draft_in(theirs.text), theirs.revision, ""
+        if state["unsaved"]:
+            mine = records.save_draft(state["token"], revision, text_of(state["draft"]))
+            revision = records.save_draft(state["token"], mine, theirs.text)
+            told = f" Yours are in the history as revision {mine}: step Limb, Entries saved before."
+    except Conflict as conflict:
+        state["unsaved"] = _after_somebody_else(conflict)
+        return
     except HexapodError as error:
         state["unsaved"] = Unsaved(str(error), state["unsaved"].theirs if state["unsaved"] else 0)
         return
-    state.update(draft=draft, revision=kept.revision, unsaved=None, newer=0, sheet=new_key(), called=True)
-    state["said"] = f"These are the entries that {kept.by} saved (revision {kept.revision})."
+    state.update(draft=draft, revision=revision, unsaved=None, newer=0, sheet=new_key(), called=True)
+    state["said"] = f"These are the entries that {theirs.by} saved (revision {theirs.revision}).{told}"
+
+
+def bring_back(revision: int) -> None:
+    """Callback: entries saved before become the newest; those on the page stay in the history."""
+    state = st.session_state
+    state["called"] = True
+    if state["unsaved"] or state["newer"]:
+        state["said"] = _DECIDE
+        return
+    try:
+        before = shelf.records().draft(state["token"], revision)
+        draft = draft_in(before.text) if before is not None else None
+    except HexapodError as error:
+        state["said"] = f"Nothing was brought back. {error}"
+        return
+    if draft is None:
+        state["said"] = f"Nothing was brought back: the library has no revision {revision} of this case."
+        return
+    mine = state["revision"]
+    state.update(draft=draft, sheet=new_key())
+    keep()
+    state["said"] = f"The entries of revision {revision} are the newest again. Those of before are revision {mine}."
 
 
 def look() -> None:
@@ -76,7 +99,8 @@ def look() -> None:
     except HexapodError as error:
         state["unanswered"] = f"The library does not answer: what it has of this case is not known. {error}"
         return
-    state.update(unanswered="", newer=revision if revision > state["revision"] else 0, archived=archived)
+    newer = revision if revision > state["revision"] else 0
+    state.update({"unanswered": "", "newer": newer, "archived": archived, "in library": revision})
 
 
 def _save(key: str, base: int) -> None:
@@ -85,13 +109,7 @@ def _save(key: str, base: int) -> None:
     try:
         state["revision"] = shelf.records().save_draft(key, base, text_of(state["draft"]))
     except Conflict as conflict:
-        when = conflict.at[11:16]
-        state["unsaved"] = Unsaved(
-            f"{conflict.by} saved this case at {when} UTC while you were editing. Your last entries are on this page "
-            "only. Decide which go on:",
-            conflict.revision,
-        )
-        state["token"] = key
+        state.update(unsaved=_after_somebody_else(conflict), token=key)
     except HexapodError as error:
         text = str(error)
         state["unsaved"] = Unsaved(text if text.startswith("NOT SAVED") else f"NOT SAVED: {text}")
@@ -100,3 +118,32 @@ def _save(key: str, base: int) -> None:
             state["names"][state["place"]] = key
         state.update(token=key, meant=key, place=key, unsaved=None, newer=0)
         address.show(key, state["step"])
+
+
+def hold() -> None:
+    """At every run: what the library does not have is held, and named by the address, until it is saved or given up."""
+    state = st.session_state
+    if not state["unsaved"]:
+        forget_held()
+        return
+    state["held"] = state["held"] or new_key()
+    names = ("place", "token", "revision", "meant", "draft", "unsaved")
+    holding.hold(state["held"], Held(user=who.actor().name, **{name: state[name] for name in names}))
+    address.show(state["place"], state["step"], state["held"])
+
+
+def forget_held() -> None:
+    """Nothing of this page is held any more."""
+    state = st.session_state
+    if state["held"]:
+        holding.let_go(state["held"])
+        state["held"] = ""
+        address.show(state["place"], state["step"])
+
+
+def _after_somebody_else(conflict: Conflict) -> Unsaved:
+    return Unsaved(
+        f"{conflict.by} saved this case at {conflict.at[11:16]} UTC while you were editing. Your last entries are on "
+        "this page only. Decide which go on:",
+        conflict.revision,
+    )

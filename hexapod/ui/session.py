@@ -11,13 +11,12 @@ import streamlit as st
 
 from hexapod.case.model import Case
 from hexapod.records import new_key
-from hexapod.ui import address, numbers, saving
+from hexapod.ui import address, holding, numbers, saving, who
 from hexapod.ui import draft as d
 from hexapod.ui.cautions import Answers
 from hexapod.ui.opened import draft_of
 from hexapod.ui.opening import NEW, Opened, opened
-from hexapod.ui.outcome import Outcome
-from hexapod.ui.papers import Choices, Papers
+from hexapod.ui.papers import Choices
 
 STEPS = {
     "limb": "Limb",
@@ -34,6 +33,10 @@ STAY = (
     "The last entries of this case are not saved, so it stays open: save them first, or leave them behind by the "
     "button above."
 )
+GONE = (
+    "The entries that were not saved are no longer held: they were saved or given up in another window, or the "
+    "program was started again. This is what the library has."
+)
 _log = logging.getLogger(__name__)
 
 
@@ -44,22 +47,26 @@ def start() -> None:
     """
     state = st.session_state
     if "draft" not in state:
-        state.update(names={}, called=False, place="", step=FIRST, jumps=0, unsaved=None)
+        state.update(names={}, called=False, place="", step=FIRST, jumps=0, unsaved=None, held="")
         _take_up(Opened("", d.blank_draft()))
+        told = _take_up_unsaved()
+    else:
+        told = ""
     if state["called"]:
         state["called"] = False
-        address.show(state["place"], state["step"])
+        address.show(state["place"], state["step"], state["held"])
         return
     asked, step = address.asked()
     asked = state["names"].get(asked, asked)
     if asked != state["place"] and must_stay():
-        address.show(state["place"], state["step"])
+        address.show(state["place"], state["step"], state["held"])
         return
     state["step"] = step if step in STEPS else FIRST
     if asked != state["place"]:
         _take_up(opened(asked))
-    if state["place"] != address.asked()[0]:
-        address.show(state["place"], state["step"])
+        state["said"] = told or state["said"]
+    if (state["place"], state["held"]) != (address.asked()[0], address.unsaved()):
+        address.show(state["place"], state["step"], state["held"])
 
 
 def on_list() -> bool:
@@ -235,25 +242,17 @@ def open_case(case: Case, said: str, step_name: str = "check") -> None:
     open_draft(draft_of(case.document), said, step_name)
 
 
-def wipe_what_is_of_other_entries(outcome: Outcome) -> None:
-    """Forget what was said to cautions, and the documents, unless both are of these very entries."""
-    state, fingerprint = st.session_state, outcome.case.sha256 if outcome.case else ""
-    if state["answers"].case_sha256 != fingerprint:
-        state["answers"] = Answers(fingerprint, new_key())
-    if state["shown"] != fingerprint:
-        state.update(shown=fingerprint, jump=None)
-    if state["papers"] is not None and state["papers"].case_sha256 != fingerprint:
-        state.update(papers=None, wanted="")
-
-
-def answers() -> Answers:
-    """What was said to the cautions of these entries."""
-    return st.session_state["answers"]
-
-
-def papers() -> Papers | None:
-    """The documents made of these entries."""
-    return st.session_state["papers"]
+def _take_up_unsaved() -> str:
+    """Take up the entries that the address of a page loaded anew names as not saved; what to say if there are none."""
+    key = address.unsaved()
+    if not key:
+        return ""
+    found = holding.held(key, who.actor().name)
+    if found is None or found.place != address.asked()[0]:
+        return GONE
+    _take_up(Opened(found.place, found.draft, found.token, found.revision))
+    st.session_state.update(meant=found.meant, unsaved=found.unsaved, held=key)
+    return ""
 
 
 def _take_up(new: Opened) -> None:

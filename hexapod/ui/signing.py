@@ -11,7 +11,7 @@ from hexapod.errors import HexapodError
 from hexapod.plan import Plan as MadePlan
 from hexapod.records import Plan
 from hexapod.report.options import Acknowledgement
-from hexapod.ui import saving, session, shelf, who
+from hexapod.ui import saving, session, shelf, watching, who
 from hexapod.ui.cautions import open_cautions
 from hexapod.ui.outcome import Outcome, work_out
 
@@ -24,7 +24,7 @@ _ENDED = {"superseded": "replaced by a later plan", "stopped": "stopped"}
 def look(outcome: Outcome) -> None:
     """At every run: find the plan of these very entries among those of the library, and how many plans there are."""
     state = st.session_state
-    state.update(recorded=None, in_force=None, replaced=None, visits=0, version=0)
+    state.update(recorded=None, in_force=None, replaced=None, visits=0, version=0, seen=None)
     if not session.token():
         return
     try:
@@ -34,6 +34,7 @@ def look(outcome: Outcome) -> None:
         of_case = {v.number for v in versions if _same_case(outcome, v.case_sha256)}
         state["version"] = versions[-1].number if versions else 0
         state["visits"] = len(records.follow_ups(session.token()))
+        state["seen"] = watching.seen(state.get("in library", 0), state["archived"], plans, state["visits"])
     except HexapodError as error:
         state["unanswered"] = f"The library does not answer: what it has of this case is not known. {error}"
         return

@@ -34,6 +34,7 @@ DAY = datetime.date(2026, 3, 9)
 CALLS: dict[str, tuple[Permission, Callable[[Records, Path], Any]]] = {
     "save_draft": ("plan", lambda records, _: records.save_draft(CASE, 3, '{"n": 4}')),
     "draft": ("look", lambda records, _: records.draft(CASE)),
+    "saves": ("look", lambda records, _: records.saves(CASE)),
     "draft_revision": ("look", lambda records, _: records.draft_revision(CASE)),
     "add_case": ("plan", lambda records, _: records.add_case(PLAIN.replace(b"plain-01", b"plain-02"))),
     "save_version": ("plan", lambda records, _: records.save_version(CASE, 1, PLAIN + b"\n")),

@@ -93,6 +93,38 @@ def test_a_case_goes_through_its_states(records: Records) -> None:
     assert only(records).state == "refused"
 
 
+def test_a_visit_being_taken_down_and_an_edit_taken_back_make_no_newer_draft(records: Records) -> None:
+    case = new_key()
+    entered, changed = '{"id": "p-9", "visit": {}}', '{"id": "p-10", "visit": {}}'
+    records.save_draft(case, 0, entered)
+    assert only(records).draft_newer
+    records.save_version(case, 0, PLAIN)
+    records.issue_plan(case, 1, plan_of(PLAIN))
+    assert (only(records).state, only(records).draft_newer) == ("ready", False)
+    records.save_draft(case, 1, '{"id": "p-9", "visit": {"date": "9/3"}}')
+    assert (only(records).state, only(records).draft_newer, only(records).revision) == ("ready", False, 2)
+    records.save_draft(case, 2, changed)
+    assert (only(records).state, only(records).draft_newer) == ("draft", True)
+    records.save_draft(case, 3, entered)
+    line = only(records)
+    assert (line.state, line.draft_newer, line.revision) == ("ready", False, 4)
+    records.rebuild_list()
+    assert only(records) == line
+
+
+def test_the_saves_of_a_draft_the_newest_first(records: Records) -> None:
+    case = new_key()
+    for revision in range(3):
+        records.save_draft(case, revision, f'{{"n": {revision}}}')
+    assert [(one.revision, one.by) for one in records.saves(case)] == [
+        (n, "anyone at this computer") for n in (3, 2, 1)
+    ]
+    assert [one.revision for one in records.saves(case, limit=2)] == [3, 2]
+    earlier = records.draft(case, 1)
+    assert earlier is not None
+    assert earlier.text == '{"n": 0}'
+
+
 def test_a_stopped_plan_shows_as_stopped(records: Records) -> None:
     case = records.add_case(PLAIN).case
     sign(records, case, PLAIN)

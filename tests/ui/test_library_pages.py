@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
-from hexapod.records import ANYONE, NotSaved, Records, open_library
-from hexapod.ui import keeping
+from hexapod.records import ANYONE, LibraryError, NotSaved, Records, open_library
+from hexapod.ui import holding, keeping, watching
 from hexapod.ui.cautions import cautions_of
 from tests.ui.driver import Form
 
@@ -28,6 +30,18 @@ def _case_id(form: Form) -> str:
 
 def _keys(form: Form) -> set[str]:
     return {button.key for button in form.at.button}
+
+
+@contextmanager
+def _full_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nothing can be saved for a while."""
+
+    def full(*_: object) -> int:
+        raise NotSaved("the disk is full", "Make room, then save again.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Records, "save_draft", full)
+        yield
 
 
 @pytest.mark.hazard("H-21")
@@ -81,12 +95,7 @@ def test_back_leads_to_the_step_and_the_case_before(form: Form) -> None:
 @pytest.mark.hazard("H-21")
 def test_what_could_not_be_saved_is_said_and_stays_until_it_is(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
     form.type("Case id", "first")
-
-    def full(*_: object) -> int:
-        raise NotSaved("the disk is full", "Make room, then save again.")
-
-    with monkeypatch.context() as broken:
-        broken.setattr(Records, "save_draft", full)
+    with _full_disk(monkeypatch):
         form.type("Case id", "second")
         assert "NOT SAVED: the disk is full. Make room, then save again." in form.html
         form.step("frame").step("limb")
@@ -146,8 +155,137 @@ def test_two_people_at_one_case_are_told_and_decide(form: Form, decided: str) ->
         assert form.at.session_state["token"] == shared
         assert form.field("Case id").value == "ours"
         assert form.field("Title (may stay empty)").value == "theirs"
+        mine = _records().draft(shared, 3)
+        assert mine is not None
+        assert keeping.draft_in(mine.text)["title"] == "not yet"
+        assert "Yours are in the history as revision 3" in form.html
     form.type("Case id", "goes on")
     assert _kept(form)["id"] == "goes on"
+
+
+@pytest.mark.hazard("H-21")
+def test_entries_saved_before_are_brought_back_and_those_on_the_page_stay(form: Form) -> None:
+    form.type("Case id", "first").type("Case id", "second").type("Title (may stay empty)", "third")
+    (saves,) = (box for box in form.at.selectbox if box.label == "Entries saved before")
+    assert [option.split(":")[0] for option in saves.options] == ["2", "1"]
+    saves.set_value(1)
+    form.run().press("do-saves")
+    assert "The entries of revision 1 are the newest again. Those of before are revision 3." in form.html
+    assert (form.field("Case id").value, form.field("Title (may stay empty)").value) == ("first", "")
+    assert (_kept(form)["id"], _kept(form)["title"]) == ("first", "")
+    assert [one.revision for one in _records().saves(form.at.session_state["token"])] == [4, 3, 2, 1]
+
+
+@pytest.mark.hazard("H-21")
+def test_what_could_not_be_saved_is_there_again_after_a_reload(monkeypatch: pytest.MonkeyPatch, form: Form) -> None:
+    form.type("Case id", "kept")
+    with _full_disk(monkeypatch):
+        form.type("Title (may stay empty)", "only on the page")
+        assert "NOT SAVED" in form.html
+        again = Form(**form.at.query_params)
+        assert again.field("Title (may stay empty)").value == "only on the page"
+        assert "NOT SAVED" in again.html
+    again.press("save-again")
+    assert (_kept(again)["id"], _kept(again)["title"]) == ("kept", "only on the page")
+    assert "unsaved" not in again.at.query_params
+    # The first tab may have been left open: it does not write over what the second has saved.
+    late = Form(**form.at.query_params)
+    assert "no longer held" in late.html
+    assert late.field("Title (may stay empty)").value == "only on the page"
+
+
+@pytest.mark.hazard("H-21")
+def test_a_new_case_that_could_not_be_saved_is_there_again_and_becomes_one_case(
+    monkeypatch: pytest.MonkeyPatch, form: Form
+) -> None:
+    with _full_disk(monkeypatch):
+        form.type("Case id", "never kept")
+        again = Form(**form.at.query_params)
+        assert again.field("Case id").value == "never kept"
+    again.press("save-again")
+    form.press("save-again")
+    assert [one.case_id for one in _records().find("never kept").cases] == ["never kept"]
+
+
+@pytest.mark.hazard("H-21")
+def test_a_decision_between_two_versions_is_still_open_after_a_reload(form: Form) -> None:
+    _two_windows(form)
+    again = Form(**form.at.query_params)
+    assert again.field("Case id").value == "mine"
+    again.press("save-over")
+    assert _kept(again)["id"] == "mine"
+
+
+@pytest.mark.hazard("H-21")
+def test_what_is_held_is_given_back_to_nobody_else() -> None:
+    unsaved = holding.Unsaved("NOT SAVED")
+    holding.hold("k", holding.Held("anna", "new", "", 0, "m", {"id": "p"}, unsaved))
+    assert holding.held("k", "ben") is None
+    assert holding.held("other", "anna") is None
+    found = holding.held("k", "anna")
+    assert found is not None
+    assert found.draft == {"id": "p"}
+    for number in range(holding.MOST):
+        holding.hold(str(number), holding.Held("anna", "new", "", 0, "m", {}, unsaved))
+    assert holding.held("k", "anna") is None
+    assert holding.held("0", "anna") is not None
+
+
+@pytest.mark.hazard("H-13")
+def test_a_page_left_open_notices_every_change_in_the_library(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
+    _hurried(form).acknowledge().press("issue")
+    records, key = _records(), form.at.session_state["token"]
+    assert watching.now(key) == form.at.session_state["seen"]
+    form.type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
+    assert watching.now(key) == form.at.session_state["seen"]
+    text = keeping.text_of(_kept(form))
+    for happens in (
+        lambda: records.stop(key, 1, "pain"),
+        lambda: records.archive(key, "done"),
+        lambda: records.bring_back(key, "not done"),
+        lambda: records.save_draft(key, records.draft_revision(key), text.replace("demo-TV-014", "demo-TV-015")),
+    ):
+        seen = watching.now(key)
+        happens()
+        assert watching.now(key) != seen
+    with monkeypatch.context() as broken:
+        broken.setattr(Records, "plans", _no_answer)
+        assert watching.now(key) is None
+        assert "The library does not answer" in Form(case=key).html
+
+
+def _no_answer(*_: object) -> Any:
+    raise LibraryError("The library does not answer.")
+
+
+@pytest.mark.hazard("H-13", "H-20")
+@pytest.mark.parametrize("ended", ["stopped", "superseded"])
+def test_no_document_is_handed_out_of_a_plan_that_has_ended_meanwhile(form: Form, ended: str) -> None:
+    _hurried(form).acknowledge().press("issue")
+    form.type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
+    records, key, revision = _records(), form.at.session_state["token"], form.at.session_state["revision"]
+    signed = records.plan(key, 1)
+    watching.must_still_be(records, key, signed, revision)
+    if ended == "stopped":
+        records.stop(key, 1, "pain")
+    else:
+        other = Form(case=key, step="treatment").press("open-all").type("Fixed length, days", "30").step("check")
+        watching.must_still_be(records, key, signed, revision)
+        if other.at.checkbox:
+            other.acknowledge()
+        other.press("issue").type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
+    with pytest.raises(watching.Withdrawn, match=ended):
+        watching.must_still_be(records, key, signed, revision)
+
+
+@pytest.mark.hazard("H-13")
+def test_no_draft_is_handed_out_of_entries_that_have_changed_meanwhile(form: Form) -> None:
+    form.type("Case id", "ours")
+    key = form.at.session_state["token"]
+    watching.must_still_be(_records(), key, None, 1)
+    Form(case=key).type("Title (may stay empty)", "theirs")
+    with pytest.raises(watching.Withdrawn, match="another window"):
+        watching.must_still_be(_records(), key, None, 1)
 
 
 @pytest.mark.hazard("H-21")

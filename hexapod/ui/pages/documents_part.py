@@ -5,7 +5,8 @@ While they stand on the page there is no field beside them: a file could otherwi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from html import escape
 from typing import TypeVar
 
@@ -18,13 +19,14 @@ from hexapod.records import printing
 from hexapod.report.fingerprint import short_fingerprint
 from hexapod.report.options import LANGUAGES, PAPERS, Acknowledgement, Signature
 from hexapod.report.prescription import Document, case_document
-from hexapod.ui import session
+from hexapod.ui import of_these_entries, session, shelf
 from hexapod.ui.cautions import Answers, acknowledgements_of, caution_name, cautions_of, missing
 from hexapod.ui.draft import Path
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.papers import Choices, Papers, make_papers
 from hexapod.ui.recording import keep_record
 from hexapod.ui.svg import reach_by_keys
+from hexapod.ui.watching import must_still_be
 from hexapod.ui.wording import plain
 
 T = TypeVar("T", bound=str)
@@ -61,11 +63,26 @@ def show(outcome: Outcome, case: Case, plan: Plan, answers: Answers, recorded: R
             choices = st.session_state["choices"]
             papers = make_papers(case, plan, choices, said, signature)
             st.session_state["papers"] = papers if recorded is None else keep_record(papers, recorded)
-    papers = session.papers()
+    papers = of_these_entries.papers()
     if papers is None:
         _choices(outcome.prescribed, case, lacking)
     else:
-        _papers(case, papers)
+        _papers(case, papers, _asked_again(recorded))
+
+
+def _asked_again(recorded: Recorded | None) -> Callable[[bytes], bytes]:
+    """What hands out a document of this plan: the library, if it has the case, is asked once more whether it may be."""
+    token, revision = session.token(), st.session_state["revision"]
+    if not token:
+        return lambda content: content
+    # Asked here, where it is known who is at the page: the button's own call comes without that.
+    records = shelf.records()
+
+    def hand_out(content: bytes) -> bytes:
+        must_still_be(records, token, recorded, revision)
+        return content
+
+    return hand_out
 
 
 def _accepted(plan: Plan, answers: Answers, recorded: Recorded | None) -> tuple[list[str], tuple[Acknowledgement, ...]]:
@@ -82,7 +99,7 @@ def _forget_others(
     outcome: Outcome, said: tuple[Acknowledgement, ...], signature: Signature | None, *, lacking: bool
 ) -> None:
     """Documents of any other plan, reasons or signature are taken away."""
-    state, papers = st.session_state, session.papers()
+    state, papers = st.session_state, of_these_entries.papers()
     if lacking:
         state.update(papers=None, wanted="")
     elif papers is not None:
@@ -123,7 +140,9 @@ def _choice(path: Path, label: str, options: Mapping[T, str], value: T) -> T:
 def _want(prescribed: str) -> None:
     """Callback: make the documents of this plan in this run, as the fields say now.  A second click finds no fields."""
     state = st.session_state
-    if session.papers() is not None or not {session.widget_key(path) for path in (LANGUAGE, PAPER)} <= set(state):
+    if of_these_entries.papers() is not None or not {session.widget_key(path) for path in (LANGUAGE, PAPER)} <= set(
+        state
+    ):
         return
     calendar = state.get(session.widget_key(CALENDAR))
     state["choices"] = Choices(
@@ -140,7 +159,7 @@ def _unmake() -> None:
     st.session_state["papers"] = None
 
 
-def _papers(case: Case, papers: Papers) -> None:
+def _papers(case: Case, papers: Papers, hand_out: Callable[[bytes], bytes]) -> None:
     choices = papers.choices
     told = (
         f"Language of the patient's documents: {LANGUAGES[choices.language]}. Paper: {PAPERS[choices.paper]}. "
@@ -158,7 +177,7 @@ def _papers(case: Case, papers: Papers) -> None:
             st.html(f'<p class="hx-label">{title}</p>', width="content")
             for made in papers.made:
                 if made.content is not None and (made.document.kind in FOR_THE_PATIENT) is mine:
-                    _save(made.document, plain(made.document.title), made.content)
+                    _save(made.document, plain(made.document.title), partial(hand_out, made.content))
             if not mine:
                 _save(case_document(case), "Save the case file")
     for made in papers.made:
@@ -190,7 +209,7 @@ def _preview(papers: Papers) -> None:
         reach_by_keys()
 
 
-def _save(document: Document, label: str, content: bytes | None = None) -> None:
+def _save(document: Document, label: str, content: Callable[[], bytes] | None = None) -> None:
     st.download_button(
         label,
         data=document.content() if content is None else content,

@@ -13,7 +13,7 @@ from hexapod.plan import Plan
 from hexapod.records import Plan as Recorded
 from hexapod.report.summary import FindingGroup, grouped
 from hexapod.safety.findings import Finding
-from hexapod.ui import session, who
+from hexapod.ui import of_these_entries, session, who
 from hexapod.ui.cautions import Answer, Answers, Caution, caution_name, cautions_of, open_cautions
 from hexapod.ui.finding_box import finding_html
 from hexapod.ui.jump import jump_of
@@ -21,7 +21,7 @@ from hexapod.ui.jump import jump_of
 
 def answers_now(plan: Plan) -> Answers:
     """What the fields say at this moment, kept for when they are not on the page."""
-    answers = session.answers()
+    answers = of_these_entries.answers()
     by = who.signature() or st.session_state.get(_key(answers, "by"), answers.by)
     to = {}
     for caution in cautions_of(plan):

@@ -44,6 +44,8 @@ SORT: dict[Sort, str] = {
     "next exchange": "next exchange",
     "last follow-up": "last seen",
 }
+# Streamlit forgets what a field says as soon as a page is drawn without it.
+SEARCH = {f"list-{name}" for name in ("text", "side", "bone", "state", "due", "surgeon", "sort")}
 
 
 def show() -> None:
@@ -61,6 +63,12 @@ def show() -> None:
                 _list(records)
             except HexapodError as error:
                 st.html(f'<p class="hx-alarm" role="alert">{escape(str(error))}</p>')
+
+
+def remember() -> None:
+    """At every run without the list: what it was searched for stays as it was chosen."""
+    for key in [key for key in st.session_state if isinstance(key, str) and key in SEARCH]:
+        st.session_state[key] = st.session_state[key]
 
 
 def _list(records: Records) -> None:

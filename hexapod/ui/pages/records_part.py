@@ -10,8 +10,8 @@ from typing import Any
 import streamlit as st
 
 from hexapod.errors import HexapodError
-from hexapod.records import Entry, Records
-from hexapod.ui import session, shelf
+from hexapod.records import Entry, Records, Save
+from hexapod.ui import saving, session, shelf
 
 # More lines than this are read in the export.
 SHOWN_ENTRIES = 50
@@ -50,6 +50,7 @@ def _show(records: Records, case: str) -> None:
         on_click="ignore",
         help="Case files, plans, visits and the audit trail of this case; another library takes it in.",
     )
+    _saves(records, case)
     entries = records.history(case)
     if _is_archived(entries):
         _entry(
@@ -58,6 +59,25 @@ def _show(records: Records, case: str) -> None:
     else:
         _entry("Why the case is archived", "Archive", "archive", lambda text: _archive(case, text))
     _history(entries)
+
+
+def _saves(records: Records, case: str) -> None:
+    """Every save of the entries is kept: an earlier one can be brought back."""
+    earlier = {one.revision: one for one in records.saves(case) if one.revision != st.session_state["revision"]}
+    if not earlier:
+        return
+    with st.container(key="record-saves", horizontal=True, vertical_alignment="bottom", gap="small"):
+        chosen = st.selectbox(
+            "Entries saved before",
+            list(earlier),
+            format_func=lambda number: _save_words(earlier[number]) if number in earlier else "",
+            key=session.widget_key(("record", "saves")),
+        )
+        st.button("Bring these back", key="do-saves", on_click=saving.bring_back, args=(chosen,))
+
+
+def _save_words(save: Save) -> str:
+    return f"{save.revision}: {save.at[:16].replace('T', ' ')} UTC, {save.by}"
 
 
 def _is_archived(entries: Sequence[Entry]) -> bool:
