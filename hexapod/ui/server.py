@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from hexapod.errors import HexapodError
 from hexapod.ui.server_headers import Headers
 from hexapod.ui.server_warm import warm_up
 
@@ -24,11 +26,24 @@ SCRIPT = Path(__file__).with_name("main.py")
 READY = "/ready"
 
 
+# Streamlit's logger of what a download button asks for, which takes every refusal for a fault of the program.
+HANDED_OUT = logging.getLogger("streamlit.runtime.backend_operation_handler")
+
+
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncGenerator[dict[str, Any]]:
     """Warm up, then let visitors in."""
     warm_up()
+    HANDED_OUT.addFilter(refusal_in_a_line)
     yield {}
+
+
+def refusal_in_a_line(record: logging.LogRecord) -> bool:
+    """A document that was withdrawn is told in a line of the log; what really failed keeps its report."""
+    reason = getattr(record.exc_info[1], "__cause__", None) if record.exc_info else None
+    if isinstance(reason, HexapodError):
+        record.exc_info, record.msg, record.args = None, "a document was not handed out: %s", (str(reason),)
+    return True
 
 
 async def ready(_request: Request) -> PlainTextResponse:

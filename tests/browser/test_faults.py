@@ -10,8 +10,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Dialog, expect
 
+from hexapod.ui import watching
 from tests.browser.conftest import watched_tab
 from tests.browser.screen import KEY_DELAY_MS, Screen
 from tests.browser.server import Server
@@ -20,6 +21,8 @@ pytestmark = pytest.mark.browser
 ID, TITLE, DATE = "Case id", "Title (may stay empty)", "Date of day 0 (year-month-day)"
 # The library waits 5 s for another writer before it says that nothing was saved.
 SAID_WITHIN_MS = 20_000
+# A page that is left alone looks at the library every so often; a busy machine takes a while longer.
+SEEN_WITHIN_MS = 1000 * watching.EVERY_S + 20_000
 BACK_WITHIN_MS = 60_000
 
 
@@ -72,9 +75,11 @@ def test_two_tabs_at_one_case_are_told_and_overwrite_nothing(chromium: Browser, 
             assert earlier is not None
             assert json.loads(earlier.text)["title"] == "typed in the first"
 
-            # The first is told at its next touch, before anything of it is written.
-            first.step("frame")
-            expect(first.page.locator(".st-key-alarm-newer")).to_contain_text("was changed in another window")
+            # The first is told without being touched.
+            told = first.page.locator(".st-key-alarm-newer")
+            expect(told).to_contain_text("was changed in another window", timeout=SEEN_WITHIN_MS)
+            first.settle().step("frame")
+            expect(told).to_be_visible()
             assert _kept(own_server, key) == kept
             first.button("Show the newest entries").click()
             first.settle().step("limb")
@@ -100,6 +105,10 @@ def test_a_server_killed_while_somebody_types_has_lost_nothing_that_was_saved(
         own_server.start()
         # The page finds the server again by itself, and shows the library's entries; the wrong date is one of them.
         expect(tab.page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=BACK_WITHIN_MS)
+        tab.settle()
+        kept = _kept(own_server, key)
+        expect(tab.field(TITLE)).to_have_value(kept["title"])
+        assert _saved(tab) == f"Saved · {own_server.records().draft_revision(key)}"
         tab.page.reload()
         expect(tab.field(ID)).to_have_value("killed-1", timeout=BACK_WITHIN_MS)
         tab.settle()
@@ -132,3 +141,87 @@ def test_a_library_that_cannot_be_written_is_said_and_saved_later(chromium: Brow
         expect(alarm).to_have_count(0)
         expect(tab.page.locator(".hx-kept")).to_have_text("Saved · 2")
         assert _kept(own_server, key)["title"] == "only on this page"
+        # Loaded anew, the page has what the library does not have, after the browser has asked.
+        with closing(sqlite3.connect(own_server.database, isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            tab.type(TITLE, "once more")
+            tab.page.keyboard.press("Tab")
+            expect(alarm).to_be_visible(timeout=SAID_WITHIN_MS)
+            tab.settle()
+            assert _reload(tab) == ["beforeunload"]
+            other.execute("ROLLBACK")
+        expect(alarm).to_contain_text("NOT SAVED")
+        expect(tab.field(TITLE)).to_have_value("once more")
+        assert _kept(own_server, key)["title"] == "only on this page"
+        tab.button("Save again").click()
+        expect(alarm).to_have_count(0)
+        assert _kept(own_server, key)["title"] == "once more"
+        tab.settle()
+        assert _reload(tab) == []
+
+
+def _reload(tab: Screen) -> list[str]:
+    """Load the page anew and answer yes to what the browser asks; the kinds of its questions."""
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    tab.page.on("dialog", answer)
+    tab.page.reload()
+    tab.page.remove_listener("dialog", answer)
+    expect(tab.page.locator(".hx-banner")).to_be_visible(timeout=BACK_WITHIN_MS)
+    tab.settle()
+    return asked
+
+
+@pytest.mark.hazard("H-21")
+def test_a_field_that_was_not_left_is_saved_before_the_page_is(tab: Screen, server: Server) -> None:
+    tab.open().enter(ID, "half").type(TITLE, "still being typed")
+    key = _key(tab)
+    assert _kept(server, key)["title"] == ""
+    assert _reload(tab) == ["beforeunload"]
+    expect(tab.field(TITLE)).to_have_value("still being typed")
+    expect(tab.page.locator(".hx-kept")).to_have_text("Saved · 2")
+    assert _kept(server, key)["title"] == "still being typed"
+    # Staying sends it, too, and the page that is loaded later brings nothing back that was changed since.
+    tab.type(TITLE, "stays")
+    tab.page.once("dialog", lambda dialog: dialog.dismiss())
+    tab.page.evaluate("location.reload()")
+    expect(tab.page.locator(".hx-kept")).to_have_text("Saved · 3")
+    tab.enter(TITLE, "changed since")
+    assert _reload(tab) == []
+    expect(tab.field(TITLE)).to_have_value("changed since")
+    # What was sent by Enter, or not changed at all, is no reason to ask.
+    tab.type(TITLE, "sent")
+    tab.page.keyboard.press("Enter")
+    tab.settle()
+    assert _reload(tab) == []
+    tab.field(TITLE).click()
+    assert _reload(tab) == []
+
+
+@pytest.mark.hazard("H-13", "H-20")
+def test_a_page_left_open_hands_nothing_out_of_a_plan_that_was_stopped(chromium: Browser, own_server: Server) -> None:
+    with _opened(chromium, own_server, "?case=sample-femur_lengthening&step=limb") as tab:
+        tab.enter(ID, "stopped").step("check")
+        codes = tab.page.locator('input[aria-label^="Reason for "]').count()
+        if codes:
+            tab.acknowledge("AN", ["seen"] * codes)
+        tab.page.locator(".st-key-issue button").click()
+        tab.settle().type("Your name, as it shall stand below the plan", "Dr A. Núñez")
+        tab.page.locator(".st-key-sign button").click()
+        expect(tab.said).to_contain_text("Plan 1 is signed")
+        tab.make()
+        name, _ = tab.save("Patient sheet (PDF)")
+        assert "draft" not in name.lower()
+        saved: list[str] = []
+        tab.page.on("download", lambda download: saved.append(download.suggested_filename))
+        own_server.records().stop(_key(tab), 1, "pain")
+        tab.button("Patient sheet (PDF)").click()
+        expect(tab.page.get_by_text("Failed to generate file for download")).to_be_visible()
+        expect(tab.page.locator(".hx-signed")).to_contain_text("stopped", timeout=SEEN_WITHIN_MS)
+        tab.settle()
+        assert tab.downloads == ["Save the case file"]
+        assert saved == []
