@@ -65,7 +65,7 @@ def test_alarms_signature_records_and_list_have_no_serious_fault(
             faults[f"{name}, {scheme}"] = _faults(tab.settle())
 
     tab.open("?case=sample-tibia_varus&step=limb").enter("Case id", "readable")
-    tab.page.get_by_text("In the library: surgeon, notes, history, export").click()
+    tab.page.get_by_text("In the library: surgeon, notes, earlier entries, history, export").click()
     tab.settle().enter("Note", "seen").button("Add the note").click()
     tab.settle()
     look("records")

@@ -19,6 +19,7 @@ HEIGHT = {1280: 800, 820: 1180}
 STEPS = ("limb", "frame", "deformity", "mounting", "treatment", "check", "prescription", "follow-up")
 LONGEST_PX = 6000
 OVER = "(() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth; })()"
+CUT_PX = "element => element.scrollWidth - element.clientWidth"
 SCROLL_DOWN = "document.querySelector('[data-testid=stMain]').scrollTo(0, 1e6)"
 LENGTH = "document.querySelector('[data-testid=stMain]').scrollHeight"
 
@@ -30,8 +31,9 @@ def _keep(tab: Screen, width: int, name: str) -> None:
     tab.page.screenshot(path=SCREENS / f"{width}-{name}.png")
     if tab.page.locator(".hx-banner").count():
         tab.page.evaluate(SCROLL_DOWN)
-        expect(tab.page.locator(".hx-limb")).to_be_in_viewport(ratio=1)
-        expect(tab.page.locator(".hx-state")).to_be_in_viewport(ratio=1)
+        for part in ("limb", "id", "level", "state", "print"):
+            expect(tab.page.locator(f".hx-{part}")).to_be_in_viewport(ratio=1)
+            assert tab.page.locator(f".hx-{part}").evaluate(CUT_PX) <= 0, f"{name}: the banner's {part} is cut"
     tab.page.set_viewport_size({"width": width, "height": min(LONGEST_PX, max(height, tab.page.evaluate(LENGTH)))})
     tab.page.screenshot(path=SCREENS / f"{width}-{name}-whole.png")
     tab.page.set_viewport_size({"width": width, "height": height})

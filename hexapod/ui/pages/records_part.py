@@ -22,7 +22,7 @@ def show() -> None:
     case = session.token()
     if not case:
         return
-    with st.expander("In the library: surgeon, notes, history, export"):
+    with st.expander("In the library: surgeon, notes, earlier entries, history, export"):
         try:
             _show(shelf.records(), case)
         except HexapodError as error:
