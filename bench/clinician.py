@@ -61,6 +61,10 @@ class Clinician:
         text = f"{first + more * next(self._number):.3f}"
         return self._timed(f"edit {self._step}", lambda: self._tab.enter(key, text))
 
+    def look_again(self) -> Run:
+        """What the page does by itself every ten seconds."""
+        return self._timed("look again", self._tab.look_again)
+
     def _timed(self, what: str, do: Callable[[], Tab]) -> Run:
         self._tab.bytes = b""
         began = time.perf_counter()

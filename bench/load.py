@@ -1,9 +1,9 @@
 """Many clinicians at once on one server: `python -m bench.load [--minutes 15] [--clinicians 40]`.  Linux.
 
 Each has a case of 60 days of the library open in a browser's connection, changes an entry every ten seconds, and shows
-another step now and then, Check among them.  Prints, a line a minute, how long from the message to the end of the run
-(median, 95th percentile), what went wrong, and the memory of the server; then the same for all of it.  Nothing here
-passes or fails.
+another step now and then, Check among them; the page looks at the library by itself as often.  Prints, a line a
+minute, how long from the message to the end of the run (median, 95th percentile), what went wrong, and the memory of
+the server; then the same for all of it.  Nothing here passes or fails.
 """
 
 from __future__ import annotations
@@ -65,6 +65,8 @@ def work(clinician: Clinician, figures: Figures, until_s: float, chance: random.
                     figures.add(clinician.show("check"))
                 figures.add(clinician.show(chance.choice(steps)))
             figures.add(clinician.edit())
+            time.sleep(max(0.0, next_s + EVERY_S / 2 - time.monotonic()))
+            figures.add(clinician.look_again())
             next_s += EVERY_S
     except (AssertionError, OSError, EOFError) as error:
         figures.wrong(f"{type(error).__name__}: {str(error)[-200:]}")

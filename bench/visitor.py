@@ -73,6 +73,7 @@ class Tab:
         self.bytes = b""
         self.messages: list[ForwardMsg] = []
         self._values: dict[str, Any] = {}
+        self._again = ""
         self._kept: dict[str, ForwardMsg] = {}
         words = ["streamlit", cookies.get("_streamlit_xsrf", "none"), *([session] if session else [])]
         whole = connect(
@@ -86,11 +87,28 @@ class Tab:
 
     def run(self, **trigger: str) -> Tab:
         """Run the script once; `press` and `enter` are what a person does."""
+        return self._answered(self._message(), trigger)
+
+    def look_again(self) -> Tab:
+        """What the page does by itself every so often; the page stays as it was."""
+        page = self.messages
+        assert self._again, "nothing on this page looks again by itself"
+        message = self._message()
+        message.rerun_script.fragment_id = self._again
+        message.rerun_script.is_auto_rerun = True
+        self._answered(message, {})
+        self.messages = page
+        return self
+
+    def _message(self) -> BackMsg:
         message = BackMsg()
         message.rerun_script.query_string = self.query
         message.rerun_script.cached_message_hashes.extend(self._kept)
         for identity, value in self._values.items():
             message.rerun_script.widget_states.widgets.add(id=identity, **value)
+        return message
+
+    def _answered(self, message: BackMsg, trigger: dict[str, str]) -> Tab:
         for identity in trigger.values():
             message.rerun_script.widget_states.widgets.add(id=identity, trigger_value=True)
         self.messages = []
@@ -106,6 +124,8 @@ class Tab:
             kind = got.WhichOneof("type")
             if kind == "page_info_changed":  # the script has changed the address
                 self.query = got.page_info_changed.query_string
+            if kind == "auto_rerun":
+                self._again = got.auto_rerun.fragment_id
             if kind == "script_finished":
                 return self
         raise AssertionError("the script did not end")
