@@ -9,6 +9,7 @@ import numpy as np
 from hexapod.case.model import DrivenLevel
 from hexapod.clinical.mounting import along_bone
 from hexapod.clinical.sides import moving_end
+from hexapod.geometry.bone_ends import reference_face
 from hexapod.geometry.transforms import Array
 from hexapod.planning.course import Course
 from hexapod.planning.intended import intended_start
@@ -86,6 +87,18 @@ def apart_mm(course: Course) -> float:
     if bone is not None and bone.gap_mm:
         return bone.gap_mm
     return _long_at_start(course) if _closes_a_gap(course) else 0.0
+
+
+def reference_end(course: Course) -> tuple[float, Array] | None:
+    """Where the reference fragment ends since the cut of day 0, in its axes; None when no cut is given.
+
+    The height of its end on its axis in mm, and by how much that rises (2,) per mm along x and along y.
+    """
+    bone = course.setup.level.bone
+    if bone is None:
+        return None
+    cut_mm, far = along_bone(bone.osteotomy.words()), moving_end(course.setup.reference)
+    return reference_face(course.setup.T_ref_mov_start, cut_mm, far, apart_mm(course))
 
 
 def _closes_a_gap(course: Course) -> bool:

@@ -12,15 +12,13 @@ import numpy as np
 
 from hexapod.case.model import Case, DrivenLevel
 from hexapod.clinical.mounting import along_bone
-from hexapod.clinical.sides import moving_end
-from hexapod.geometry.bone_ends import reference_face
 from hexapod.geometry.compact import compact_poses
 from hexapod.geometry.transforms import Array
 from hexapod.hardware.models import Ring, Strut
 from hexapod.plan import LevelPlan, Plan
 from hexapod.planning.coupling import segment_shift
 from hexapod.planning.frame import FrameCourse
-from hexapod.planning.gaps import apart_mm
+from hexapod.planning.gaps import reference_end
 from hexapod.safety.bodies import bodies_of
 from hexapod.ui.colours import STRUT_SHADES
 
@@ -62,6 +60,7 @@ def _level(case: Case, plan: Plan, index: int) -> dict[str, Any]:
     assert planned.frame is not None
     setup = planned.frame.setup
     proximal, distal = setup.joints_mm
+    end = reference_end(planned.frame.course)
     tracked = setup.tracked
     structures = range(len(tracked.names) - len(level.structures_at_risk), len(tracked.names))
     return {
@@ -79,7 +78,7 @@ def _level(case: Case, plan: Plan, index: int) -> dict[str, Any]:
         "struts": [_strut_bodies(planned, setup.struts[number - 1], number) for number in STRUT_SHADES],
         "bone_diameter_mm": level.bone.diameter_mm if level.bone else None,
         "osteotomy_z_mm": along_bone(level.bone.osteotomy.words()) if level.bone else None,
-        "reference_end": _reference_end(planned.frame),
+        "reference_end": None if end is None else [end[0], *_numbers(end[1])],
         "travels": isinstance(level, DrivenLevel) and level.docking_gap_mm is not None,
         "structures": [{"name": tracked.names[k], "p_mov_mm": _numbers(tracked.places_mov_mm[k])} for k in structures],
         "limb": _limb(planned.frame),
@@ -90,16 +89,6 @@ def _new_bone(planned: LevelPlan) -> bool:
     """Whether what opens between the fragments is new bone: not where they stood apart from the start."""
     start = planned.rows[0]
     return start.regenerate_mm is not None or start.docking_mm is None
-
-
-def _reference_end(frame: FrameCourse) -> list[float] | None:
-    """Where the reference fragment ends by the cut of day 0: height on its axis, rise along x and along y."""
-    setup = frame.setup
-    if setup.level.bone is None:
-        return None
-    cut_mm, far = along_bone(setup.level.bone.osteotomy.words()), moving_end(setup.reference)
-    height_mm, lean = reference_face(setup.T_ref_mov_start, cut_mm, far, apart_mm(frame.course))
-    return [height_mm, *_numbers(lean)]
 
 
 def _strut_bodies(planned: LevelPlan, fitted: Strut, number: int) -> list[dict[str, Any]]:

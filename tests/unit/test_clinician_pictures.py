@@ -101,16 +101,42 @@ def test_places_of_points_and_rings_are_those_entered(case_dict: dict[str, Any])
         assert ring.max(axis=0) == pytest.approx([across + 106.0, 64.0], abs=0.3)
 
 
-def test_after_correction_the_fragments_are_in_line_and_meet(case_dict: dict[str, Any]) -> None:
+def test_after_correction_the_fragments_are_in_line_and_what_was_short_is_a_gap(case_dict: dict[str, Any]) -> None:
     deformity = {"varus_deg": 10, "apex_anterior_deg": 12, "medial_mm": 3, "short_mm": 5}
     level = level_of(case_dict, "right", "proximal", deformity)
     for view in ("AP", "lateral"):
         shown = film(level, level.rows[-1].day, view)  # type: ignore[arg-type]
         assert shown.corresponding_mm == pytest.approx([0.0, 0.0], abs=SAME_MM)
         assert lean(shown.fragments["distal"].axis_mm) == pytest.approx(0.0, abs=1e-9)
-        assert shown.fragments["distal"].axis_mm[0] == pytest.approx(
-            shown.fragments["proximal"].axis_mm[0], abs=SAME_MM
-        )
+        assert shown.fragments["distal"].axis_mm[0] == pytest.approx([0.0, 0.0], abs=SAME_MM)
+        # The cut went through the point 5 mm up and 3 mm medial, at 10 deg: it met the axis 5 - 3 tan 10 deg up.
+        assert shown.fragments["proximal"].axis_mm[0] == pytest.approx([0.0, 4.471], abs=1e-3)
+
+
+@pytest.mark.hazard("H-11")
+@pytest.mark.parametrize(("reference", "far"), [("proximal", -1.0), ("distal", +1.0)])
+def test_a_lengthened_bone_is_cut_where_its_ends_met_and_has_a_gap_at_the_end(
+    case_dict: dict[str, Any], reference: str, far: float
+) -> None:
+    level = level_of(case_dict, "right", reference, {"short_mm": 20})
+    moving = {"proximal": "distal", "distal": "proximal"}[reference]
+    for view in ("AP", "lateral"):
+        before, after = film(level, 0, view), film(level, level.rows[-1].day, view)  # type: ignore[arg-type]
+        for shown, at_mm in ((before, -20.0 * far), (after, 0.0)):
+            assert shown.fragments[moving].axis_mm[0] == pytest.approx([0.0, at_mm], abs=SAME_MM)  # type: ignore[index]
+            assert shown.fragments[reference].axis_mm[0] == pytest.approx([0.0, -20.0 * far], abs=SAME_MM)  # type: ignore[index]
+
+
+@pytest.mark.hazard("H-11")
+def test_the_two_cuts_of_a_bent_bone_lie_on_one_line(case_dict: dict[str, Any]) -> None:
+    level = level_of(case_dict, "right", "proximal", {"varus_deg": 10, "short_mm": 6})
+    fragments = film(level, 0, "AP").fragments
+    corners = np.concatenate([fragments[name].outline_mm[[0, 3]] for name in ("proximal", "distal")])
+    # Square to the distal axis, which leans by 10 deg to the viewer's right: it rises to the right, through 6 mm up.
+    assert corners[:, 1] - 6.0 == pytest.approx(corners[:, 0] * 0.17633, abs=1e-3)
+    assert corners[:, 0].max() > 5.0
+    after = film(level, level.rows[-1].day, "AP").fragments
+    assert after["proximal"].outline_mm == pytest.approx(fragments["proximal"].outline_mm)
 
 
 def words_at(drawing: bytes, words: str) -> list[float]:

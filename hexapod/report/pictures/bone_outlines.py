@@ -18,6 +18,7 @@ from hexapod.report.pictures.bone_ends import (
     Station,
     end_parts,
 )
+from hexapod.report.pictures.film_views import cut_rise
 from hexapod.report.pictures.solids import Shaft
 
 # A joint end takes at most this share of a fragment, so that its cut always stands on a piece of shaft.
@@ -80,13 +81,16 @@ def _outline(
             station.posterior * size.across,
             outwards * height,
         ])  # fmt: skip
+        at_cut = 1.0 if height == 0.0 else 0.0
+        from_axis[2] += at_cut * float(shaft.lean @ from_axis[:2])
         middle = (start + R @ from_axis)[axes]
         ap, deep = (
             size.radius_mm if width is None else width * size.across
             for width in (station.across_ap, station.across_lateral)
         )
         half = float(np.hypot(ap * (edge @ R[axes, 0]), deep * (edge @ R[axes, 1])))
-        rows.append((middle + half * edge, middle - half * edge))
+        rise = at_cut * cut_rise(shaft, axes, half * edge)
+        rows.append((middle + half * edge + rise, middle - half * edge - rise))
     return np.array([left for left, _ in rows] + [right for _, right in reversed(rows)])
 
 

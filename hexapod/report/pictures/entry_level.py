@@ -15,7 +15,9 @@ from hexapod.case.parts import AlongBone, Bone, Deformity, Mounting, Place
 from hexapod.clinical import words as w
 from hexapod.clinical.deformity import deformity_pose
 from hexapod.clinical.mounting import along_bone, place, ring_mount
-from hexapod.clinical.sides import Fragment, Side
+from hexapod.clinical.sides import Fragment, Side, moving_end
+from hexapod.errors import GeometryError
+from hexapod.geometry.bone_ends import reference_face
 from hexapod.geometry.transforms import Array
 from hexapod.report.pictures.entry_rings import entered_rings
 from hexapod.report.pictures.solids import Standing, stand
@@ -108,6 +110,7 @@ def _drawable(
             mounts=mounts,
             models=models,
             cut_mm=cut_mm or 0.0,
+            reference_end_mm=None if cut_mm is None else _reference_end(level, reference, T_ref_mov, cut_mm),
             diameter_mm=diameter_mm,
             structures_mm=np.array([at for _, _, at in structures], float).reshape(-1, 3),
         ),
@@ -119,6 +122,21 @@ def _drawable(
         on_ulna="ulna" in str(level.get("name") or "").lower(),
         notes=tuple(notes),
     )
+
+
+def _reference_end(
+    level: dict[str, Any], reference: Fragment, T_ref_mov: Array, cut_mm: float
+) -> tuple[float, Array] | None:
+    """Where the reference fragment ends, as `planning.gaps.reference_end` has it of a whole case; None: square."""
+    far = moving_end(reference)
+    apart = _size(_dict(level.get("bone")).get("gap_mm"), above_nought=False)
+    if not apart:
+        apart = max(far * float(T_ref_mov[2, 3]), 0.0) if level.get("couple") else 0.0
+    try:
+        return reference_face(T_ref_mov, cut_mm, far, apart)
+    except GeometryError:
+        # Tilted by 90 deg or more: no cut ends both, and planning says so.
+        return None
 
 
 def _bone(level: dict[str, Any], unread: frozenset[str], notes: list[str]) -> tuple[float | None, float | None]:

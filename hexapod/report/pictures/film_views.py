@@ -91,11 +91,21 @@ def side_words(view: View, side: Side) -> tuple[str, str]:
 
 
 def _shape(shaft: Shaft, axes: list[int]) -> FragmentShape:
-    """A shaft as it is seen: as wide as it is, about its axis as projected."""
+    """A shaft as it is seen: as wide as it is, about its axis as projected, with its cut."""
     axis = shaft.axis_mm[:, axes]
     along = (axis[1] - axis[0]) / np.linalg.norm(axis[1] - axis[0])
     edge = shaft.radius_mm * np.array([-along[1], along[0]])
-    return FragmentShape(axis, np.array([axis[0] + edge, axis[1] + edge, axis[1] - edge, axis[0] - edge]))
+    rise = cut_rise(shaft, axes, edge)
+    cut = axis[0] + edge + rise, axis[0] - edge - rise
+    return FragmentShape(axis, np.array([cut[0], axis[1] + edge, axis[1] - edge, cut[1]]))
+
+
+def cut_rise(shaft: Shaft, axes: list[int], across_mm: Array) -> Array:
+    """By how much (2,) a leaning cut rises at a place (2,) beside the axis on the film.
+
+    Only the reference fragment's cut leans, and its axes are those of the film.
+    """
+    return np.array([0.0, float(shaft.lean[axes[0]] * across_mm[0])])
 
 
 def _outline(placed: PlacedRing, axes: list[int]) -> Array:

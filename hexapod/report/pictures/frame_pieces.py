@@ -80,7 +80,10 @@ def shaft_pieces(paper: Paper, shaft: Shaft, grey: str) -> Iterator[Piece]:
     """A fragment: the sides that face the eye, shaded, and the face of its cut."""
     turn = np.linspace(0.0, 2.0 * np.pi, SHAFT_SIDES + 1)
     R = shaft.T_ref_frag[:3, :3]
-    outwards = np.stack([np.cos(turn), np.sin(turn), np.zeros(len(turn))], axis=1) @ R.T
+    round_axis = np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    outwards = round_axis @ R[:, :2].T
+    # The edge of the cut (m, 3), which may lean.
+    cut = shaft.axis_mm[0] + shaft.radius_mm * (outwards + (round_axis @ shaft.lean)[:, None] * R[:, 2])
     along = np.linspace(0.0, 1.0, SHAFT_PIECES + 1)[:, None]
     centres = shaft.axis_mm[0] + along * (shaft.axis_mm[1] - shaft.axis_mm[0])
     for k in range(SHAFT_SIDES):
@@ -89,11 +92,12 @@ def shaft_pieces(paper: Paper, shaft: Shaft, grey: str) -> Iterator[Piece]:
         if facing <= 0.0:
             continue
         tone = _darker(grey, DARKEST + (1.0 - DARKEST) * facing)
-        for low, high in pairwise(centres):
+        for piece, (low, high) in enumerate(pairwise(centres)):
             corners = np.array([low, low, high, high]) + shaft.radius_mm * outwards[[k, k + 1, k + 1, k]]
+            if piece == 0:
+                corners[:2] = cut[[k, k + 1]]
             yield Piece(paper.near(corners), area(paper.at(corners), tone, tone, THIN_MM))
-    for end in shaft.axis_mm:
-        edge = end + shaft.radius_mm * outwards
+    for edge in (cut, shaft.axis_mm[1] + shaft.radius_mm * outwards):
         # Just in front of the last piece of its own shaft.
         yield Piece(paper.near(edge) + 0.1, area(paper.at(edge), "#ffffff", INK, THIN_MM))
 

@@ -12,6 +12,7 @@ from hexapod.clinical.sides import Fragment, moving_end, other
 from hexapod.geometry.transforms import Array
 from hexapod.hardware.models import Ring
 from hexapod.plan import LevelPlan
+from hexapod.planning.gaps import reference_end
 
 # A bone whose diameter was not given is drawn so wide (mm); the pictures say that it was not given.
 ASSUMED_DIAMETER_MM = 20.0
@@ -21,11 +22,15 @@ BEYOND_RING_MM, LEAST_LENGTH_MM = 40.0, 80.0
 
 @dataclass(frozen=True)
 class Shaft:
-    """A fragment: its pose `T_ref_frag` (4, 4), its axis (2, 3) from the cut outwards and its radius, mm."""
+    """A fragment: its pose `T_ref_frag` (4, 4), its axis (2, 3) from the cut outwards and its radius, mm.
+
+    `lean` (2,): by how much its cut rises per mm along x and along y of its own axes; 0 where it is square.
+    """
 
     T_ref_frag: Array
     axis_mm: Array
     radius_mm: float
+    lean: Array
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,7 @@ def standing(level: LevelPlan, day: int) -> Standing:
     setup = frame.setup
     models: dict[Fragment, Ring] = {"proximal": setup.proximal_ring, "distal": setup.distal_ring}
     bone = setup.level.bone
+    reference_end_mm = reference_end(frame.course)
     structures = setup.tracked.places_mov_mm[len(setup.tracked.names) - len(setup.level.structures_at_risk) :]
     return stand(
         setup.reference,
@@ -74,6 +80,7 @@ def standing(level: LevelPlan, day: int) -> Standing:
         mounts={setup.reference: setup.T_ref_ring, other(setup.reference): frame.T_mov_mring},
         models=models,
         cut_mm=0.0 if bone is None else along_bone(bone.osteotomy.words()),
+        reference_end_mm=reference_end_mm,
         diameter_mm=None if bone is None else bone.diameter_mm,
         structures_mm=_moved(T_ref_mov, structures.reshape(-1, 3)),
     )
@@ -88,19 +95,25 @@ def stand(
     cut_mm: float,
     diameter_mm: float | None,
     structures_mm: Array,
+    reference_end_mm: tuple[float, Array] | None = None,
 ) -> Standing:
     """A level with its moving fragment at a pose (4, 4).
 
     `mounts` are the poses (4, 4) of the rings on their fragments and `models` the rings, as far as both are known;
     `cut_mm` is the height of the cut along the moving fragment's axis, `structures_mm` (k, 3) in reference axes.
+    `reference_end_mm` is where the reference fragment ends, as `planning.gaps.reference_end` tells it; at the height of
+    the cut, and square, when it is not given.
     """
     poses: dict[Fragment, Array] = {reference: np.eye(4), other(reference): T_ref_mov}
     radius_mm = 0.5 * (ASSUMED_DIAMETER_MM if diameter_mm is None else diameter_mm)
     heights_mm = {name: float(T[2, 3]) for name, T in mounts.items()}
+    square = np.zeros(2)
+    ends = {other(reference): (cut_mm, square), reference: reference_end_mm or (cut_mm, square)}
     return Standing(
         reference=reference,
         shafts={
-            name: Shaft(T, _moved(T, _axis(name, cut_mm, heights_mm.get(name))), radius_mm) for name, T in poses.items()
+            name: Shaft(T, _moved(T, _axis(name, ends[name][0], heights_mm.get(name))), radius_mm, ends[name][1])
+            for name, T in poses.items()
         },
         rings={name: PlacedRing(models[name], poses[name] @ mounts[name]) for name in models if name in mounts},
         structures_mm=structures_mm,
