@@ -96,8 +96,9 @@ def replan(
     none is left.  After a day's adjustments done in part, the rest of that day is done on the next: never faster than
     planned.
 
-    Regenerate and way to the docking site go on from where the readings put the bone.  In a construct whose levels all
-    follow the plan, `couple_from` tells where each of them should be, so that its ends stay where the plan has them.
+    Regenerate and way to the docking site go on from where the readings put the bone.  A level that follows the plan
+    goes on from where the plan has it (`course_from`), so that its rows are the rest of the old ones; in a construct
+    only while all levels do so on the same day.
     Every other key of the case is kept.  `derived_from` names the old case by its fingerprint.
 
     Raises:
@@ -129,7 +130,7 @@ def replan(
         _start_from(written, case.levels[index], frame.setup, now)
         _keep_gaps(written, frame.course, now)
         moments.append(now)
-    _keep_length(document["levels"], plan, moments)
+    _go_on(document["levels"], plan, moments)
     if not any(left.values()):
         raise HexapodError("The plan is finished: nothing is left to do. Give a new deformity, or days to turn back.")
     document |= {"start_date": found.date.isoformat(), "derived_from": case.sha256}
@@ -214,23 +215,22 @@ def _start_from(written: Document, level: Level, setup: LevelSetup, now: _Now) -
         entry["at"] = _moved(structure.at.words(), T_new_old, setup)
 
 
-def _keep_length(written: Sequence[Document], plan: Plan, moments: Sequence[_Now]) -> None:
-    """Put into all levels of a construct where they should be, so that its ends stay where the plan has them.
+def _go_on(written: Sequence[Document], plan: Plan, moments: Sequence[_Now]) -> None:
+    """Put into every level that follows the plan where the plan has it: its new rows are then the rest of the old ones.
 
-    Only while all levels follow the plan on the same day: otherwise the ends stay where the readings put them.
+    Levels of a construct go on together or not at all: otherwise its ends stay where the readings put them.
     """
-    for level in written:
-        level.pop("couple_from", None)
     courses = [level.frame.course for level in plan.levels if level.frame is not None]
-    together = all(now.follows_plan and now.day == moments[0].day for now in moments)
-    if not (together and any(course.setup.level.coupled for course in courses)):
-        return
     intended = intended_poses(courses, [now.day + now.begun for now in moments])
-    if not all(map(is_rounding, (now.T_ref_mov for now in moments), intended)):
-        return
-    for level, course, T_ref_mov in zip(written, courses, intended, strict=True):
-        words = deformity_words(T_ref_mov, course.setup.side, course.setup.reference)
-        level["couple_from"] = rounded_words(words, END_DECIMALS)
+    on_course = [now.follows_plan and is_rounding(now.T_ref_mov, T) for now, T in zip(moments, intended, strict=True)]
+    if any(course.setup.level.coupled for course in courses):
+        together = all(on_course) and all(now.day == moments[0].day for now in moments)
+        on_course = [together] * len(courses)
+    for level, course, T_ref_mov, follows in zip(written, courses, intended, on_course, strict=True):
+        level.pop("course_from", None)
+        if follows:
+            words = deformity_words(T_ref_mov, course.setup.side, course.setup.reference)
+            level["course_from"] = rounded_words(words, END_DECIMALS)
 
 
 def _keep_gaps(written: Document, course: Course, now: _Now) -> None:

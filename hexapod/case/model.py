@@ -51,9 +51,8 @@ WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun"
 class Level(Strict):
     """One hexapod of six struts between two rings; what it shall do is told by its subclasses.
 
-    `couple_from` is for cases with a coupled level: the deformity that a level should have on day 0 by an earlier plan,
-    where rounded readings put it a little off.  The coupled level follows the courses that start there, so that the
-    ends of the construct stay as that plan has them; left out, they stay as they are.
+    `course_from` is for cases that go on from an earlier plan: the deformity that the level should have on day 0 by
+    that plan, where rounded readings put it a little off.  Its course starts there; on day 0 it is where it is.
     """
 
     name: Name
@@ -63,7 +62,7 @@ class Level(Strict):
     deformity: Deformity = Field(default_factory=Deformity)
     bone: BoneCut | None = None
     segment: Place | None = None
-    couple_from: Deformity | None = None
+    course_from: Deformity | None = None
     limb_girth_mm: LimbGirth | None = None
     structures_at_risk: Annotated[tuple[StructureAtRisk, ...], Count()] = ()
     limits: Limits = Field(default_factory=Limits)
@@ -159,8 +158,6 @@ class Case(Strict):
                 raise _wrong(path, SEGMENT_MISSING)
             if level.segment is not None and not (coupled and number):
                 raise _wrong(path, "belongs to the levels after the first; take it out" if coupled else UNCOUPLED)
-            if level.couple_from is not None and not coupled:
-                raise _wrong(f"levels[{number}].couple_from", UNCOUPLED)
         return self
 
     def open_on(self, day: datetime.date) -> bool:

@@ -1,7 +1,7 @@
 """The JSON Schema of `hexapod-case/1`, made from the model.  `python -m hexapod.case.schema` prints it.
 
 What a schema cannot say is checked by the program alone: real calendar dates, hardware names of the catalogue, a
-strut's min below its max, which levels need a `segment` and which may have a `couple_from`, and the lengths of stages
+strut's min below its max, which levels need a `segment` and which may have a `course_from`, and the lengths of stages
 and levels that follow from the limits.
 """
 

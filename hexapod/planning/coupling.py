@@ -3,14 +3,15 @@
 Fragment 0 is the most proximal; level i joins fragments i and i + 1.  `D_i` is the pose of fragment i + 1 at level i's
 point in the axes of fragment i at level i's point, and `S_i` the shift from the point of level i - 1 to that of level i
 on the fragment they share.  The construct is `C = D_0 S_1 D_1 … S_n D_n`; a coupled level has whatever `D` keeps C as
-it was on day 0.  In a case that goes on from an earlier plan the levels count here with the courses that they should
-have (`couple_from`), not with those on which rounded readings put them.  Derivation: docs/kinematics.md.
+it was on day 0.  In a case that goes on from an earlier plan the levels count here with the poses that they should
+have on day 0 (`course_from`), not with those where rounded readings put them.  Derivation: docs/kinematics.md.
 """
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,8 +20,8 @@ from hexapod.errors import CaseError, GeometryError, Problem
 from hexapod.geometry.motion import daily_arcs, daily_turns
 from hexapod.geometry.path import Path
 from hexapod.geometry.transforms import Array, invert, shift
-from hexapod.planning.course import Course, Motion, StageCourse, bone_course
-from hexapod.planning.intended import intended_motion, intended_start
+from hexapod.planning.course import Course, Motion, StageCourse, bone_course, course_of
+from hexapod.planning.intended import intended_start
 from hexapod.planning.setup import LevelSetup
 
 
@@ -37,10 +38,9 @@ def bone_courses(setups: Sequence[LevelSetup]) -> list[Course]:
 def _coupled_course(setups: Sequence[LevelSetup], driven: Sequence[Course | None]) -> Course:
     number = driven.index(None)
     setup, others = setups[number], [course for course in driven if course is not None]
-    poses_at = coupled_motion(setups, driven)
-    days = max(course.days for course in others)
-    T_ref_mov = poses_at(np.arange(days + 1.0))
-    arcs = daily_arcs(poses_at, setup.tracked.places_mov_mm, days)
+    intended_at, days = coupled_motion(setups, driven), max(course.days for course in others)
+    whole = course_of(setup, (), intended_at, days)
+    T_ref_mov, arcs = whole.T_ref_mov, daily_arcs(whole.poses_at, setup.tracked.places_mov_mm, days)
     turns = daily_turns(T_ref_mov)
     mm_per_day, deg_per_day = setup.level.stage_limits()
     parts = []
@@ -66,41 +66,35 @@ def _coupled_course(setups: Sequence[LevelSetup], driven: Sequence[Course | None
                 turn_limit=None if deg_per_day is None else float(np.radians(deg_per_day)),
             )
         )
-    return Course(setup, tuple(parts), T_ref_mov, poses_at)
+    return replace(whole, stages=tuple(parts))
 
 
 def coupled_motion(setups: Sequence[LevelSetup], driven: Sequence[Course | None]) -> Motion:
-    """The motion of the one coupled level, which has no course yet.
+    """The motion that the one coupled level should have; it has no course yet.
 
     Raises:
-        CaseError: a `couple_from` that is no rounding.
+        CaseError: a `course_from` that is no rounding.
     """
-    T_start = setups[driven.index(None)].T_ref_mov_start
-    motions = [None if course is None else (intended_motion(course), course.days) for course in driven]
     kept = kept_construct(setups)
 
-    def poses_at(times: Array) -> Array:
-        poses = [None if motion is None else motion[0](np.minimum(times, motion[1])) for motion in motions]
-        T = pose_in_construct(setups, poses, kept)
-        T[times == 0.0] = T_start
-        return T
+    def intended_at(times: Array) -> Array:
+        poses = [None if course is None else course.intended_at(np.minimum(times, course.days)) for course in driven]
+        return pose_in_construct(setups, poses, kept)
 
-    return poses_at
+    return intended_at
 
 
 def intended_poses(courses: Sequence[Course], times: Sequence[float]) -> list[Array]:
-    """The pose `T_ref_mov` (4, 4) that every level of a construct should have, each at its own time in days.
+    """The pose `T_ref_mov` (4, 4) that every level should have, each at its own time in days, at the end after it.
 
-    Driven levels are where their intended course has them, after its end on their last day; the coupled level is where
-    it keeps the construct.
+    A coupled level is where it keeps the construct of these poses.
     """
     setups = [course.setup for course in courses]
-    driven = [
-        None if course.setup.level.coupled else intended_motion(course)(np.array([min(time, course.days)]))[0]
+    poses = [
+        None if course.setup.level.coupled else course.intended_at(np.array([min(time, course.days)]))[0]
         for course, time in zip(courses, times, strict=True)
     ]
-    coupled = pose_in_construct(setups, driven, kept_construct(setups))
-    return [coupled if T is None else T for T in driven]
+    return [pose_in_construct(setups, poses, kept_construct(setups)) if T is None else T for T in poses]
 
 
 def kept_construct(setups: Sequence[LevelSetup]) -> Array:

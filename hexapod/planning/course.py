@@ -17,6 +17,7 @@ from hexapod.clinical.sides import Fragment, Side
 from hexapod.errors import CaseError, GeometryError, Problem
 from hexapod.geometry.path import Path, equal_steps, fewest_days
 from hexapod.geometry.transforms import Array
+from hexapod.planning.intended import intended_start
 from hexapod.planning.setup import LevelSetup
 
 # Poses `T_ref_mov` (n, 4, 4) at times (n,) in days, 0 to the last day.
@@ -58,13 +59,15 @@ class StageCourse:
 class Course:
     """All stages of a level, and the pose `T_ref_mov` (n, 4, 4) of the moving fragment on evening 0 to n - 1.
 
-    `poses_at` gives the pose at any time between evenings.
+    `poses_at` gives the pose at any time between evenings.  `intended_at` differs from it at the moment 0 only, where
+    readings put a level a little off the course from which it goes on (`course_from`), and a coupled level off its own.
     """
 
     setup: LevelSetup
     stages: tuple[StageCourse, ...]
     T_ref_mov: Array
     poses_at: Motion
+    intended_at: Motion
 
     @property
     def days(self) -> int:
@@ -103,7 +106,7 @@ def bone_course(setup: LevelSetup) -> Course:
     """
     assert isinstance(setup.level, DrivenLevel)
     parts: list[StageCourse] = []
-    T, day = setup.T_ref_mov_start, 0
+    T, day = intended_start(setup), 0
     for number, stage in enumerate(setup.level.stages):
         path = f"levels[{setup.index}].stages[{number}]"
         part = _stage_course(setup, stage, T, day, path)
@@ -111,11 +114,23 @@ def bone_course(setup: LevelSetup) -> Course:
         if day > LONGEST_LEVEL_DAYS:
             raise _too_long(path, f"ends on day {day}; a level has at most {LONGEST_LEVEL_DAYS} days.")
         parts.append(part)
-    poses_at = stage_motion(parts)
-    return Course(setup, tuple(parts), poses_at(np.arange(day + 1.0)), poses_at)
+    return course_of(setup, parts, _stage_motion(parts), day)
 
 
-def stage_motion(parts: Sequence[StageCourse]) -> Motion:
+def course_of(setup: LevelSetup, stages: Sequence[StageCourse], intended_at: Motion, days: int) -> Course:
+    """The course of a level that should move like this; at the moment 0 it is where it is."""
+
+    def poses_at(times: Array) -> Array:
+        T = intended_at(times)
+        T[times == 0.0] = setup.T_ref_mov_start
+        return T
+
+    starts_there = setup.level.course_from is None and not setup.level.coupled
+    motion = intended_at if starts_there else poses_at
+    return Course(setup, tuple(stages), motion(np.arange(days + 1.0)), motion, intended_at)
+
+
+def _stage_motion(parts: Sequence[StageCourse]) -> Motion:
     """The motion along the stages' own paths; an evening belongs to the stage that ends with it."""
     last_days = np.array([part.last_day for part in parts])
 

@@ -91,7 +91,7 @@ class _Reader(EntryReader):
 
     def course(self, path: d.Path, key: str, level: d.Draft) -> dict[str, Any]:
         """What the level does: follow the others, or its stages and the gap that they close; where it should start."""
-        follows_from = self.follows_from((*path, "couple_from"), f"{key}.couple_from")
+        follows_from = self.follows_from((*path, "course_from"), f"{key}.course_from")
         self.at(f"{key}.couple", (*path, "couple"))
         if d.follows(level):
             self.at(f"{key}.stages", (*path, "couple"))
@@ -105,10 +105,10 @@ class _Reader(EntryReader):
         return follows_from | ({} if gap is None else {"docking_gap_mm": gap}) | {"stages": stages}
 
     def follows_from(self, path: d.Path, key: str) -> dict[str, Any]:
-        """Where the level should be on day 0: only where a level follows the others from there."""
+        """Where the level should be on day 0 by the plan before."""
         self.at(key, path)
-        words = self.words(path, key, d.DEFORMITY) if d.is_construct(self.draft) else {}
-        return {"couple_from": words} if words else {}
+        words = self.words(path, key, d.DEFORMITY)
+        return {"course_from": words} if words else {}
 
     def segment(self, path: d.Path, key: str, level: d.Draft) -> dict[str, Any]:
         """Where the level's point lies from that of the level before: said outright, also where they are the same."""

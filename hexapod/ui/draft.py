@@ -116,7 +116,7 @@ def blank_level() -> Draft:
         "reference": None,
         "couple": "stages",
         "segment": blank_segment(),
-        "couple_from": blank_words(DEFORMITY),
+        "course_from": blank_words(DEFORMITY),
         "proximal_ring": blank_ring(),
         "distal_ring": blank_ring(),
         "alike": True,

@@ -91,7 +91,7 @@ class _Texts:
             "reference": given["reference"],
             "couple": given.get("couple") or "stages",
             "segment": self.segment(given.get("segment")),
-            "couple_from": self.follows_from(given.get("couple_from")),
+            "course_from": self.follows_from(given.get("course_from")),
             "proximal_ring": self.ring(frame["proximal_ring"]),
             "distal_ring": self.ring(frame["distal_ring"]),
             "alike": alike,

@@ -59,7 +59,7 @@ _NAMES = {
     "distal": "at the distal ring",
     "couple": "What this level does",
     "segment": "Point on the segment",
-    "couple_from": "Where the level should be on day 0",
+    "course_from": "Where the level should be on day 0",
     "where": "Where it lies",
     "from": "Where it lies",
     "index_days": "Days in frame per cm",

@@ -63,7 +63,7 @@ def nudged_case(seed: int) -> Case:
     case, dice = coupled_case(seed), random.Random(seed)
     for level in case["levels"]:
         if dice.random() < 0.8:
-            level["couple_from"] = _nudged(dice, level["deformity"])
+            level["course_from"] = _nudged(dice, level["deformity"])
     return case
 
 

@@ -12,7 +12,7 @@ Levels stand from proximal to distal; level i joins fragment i and fragment i + 
 
 Time t counts days from day 0 and runs on within a day.
 
-A level may have `couple_from`, the deformity that it should have on day 0.  Then it enters the whole with a placement of
+A level may have `course_from`, the deformity that it should have on day 0.  Then it enters the whole with a placement of
 its own, the one that it should have: it starts there and passes the same stages in as many days as the level itself
 needs from where it is.  What the level does is not touched; the coupled level is where it is on day 0 alone.
 """
@@ -96,13 +96,13 @@ def along(course: Course, t: float) -> Placement:
 def driven_of(level: Mapping[str, Any], side: str) -> Driven:
     """A level that has stages, with its own course and the one that it should have."""
     course = course_of(level, side)
-    if level.get("couple_from") is None:
+    if level.get("course_from") is None:
         return Driven(str(level["reference"]), course, course)
     fixed = [
         stage if is_hold(stage) else {**stage, "days": days}
         for stage, days in zip(course.stages, course.stage_days, strict=True)
     ]
-    intended = course_of({**level, "deformity": level["couple_from"], "stages": fixed}, side)
+    intended = course_of({**level, "deformity": level["course_from"], "stages": fixed}, side)
     return Driven(str(level["reference"]), course, intended)
 
 
@@ -199,7 +199,7 @@ def construct_of(case: Case) -> Construct:
     references = [str(level["reference"]) for level in levels]
     starts = [step_at_start(level.get("deformity"), side, level["reference"]) for level in levels]
     intended = [
-        start if level.get("couple_from") is None else step_at_start(level["couple_from"], side, level["reference"])
+        start if level.get("course_from") is None else step_at_start(level["course_from"], side, level["reference"])
         for level, start in zip(levels, starts, strict=True)
     ]
     driven = {index: driven_of(level, side) for index, level in enumerate(levels) if index != coupled}

@@ -357,7 +357,7 @@ def test_arcs_of_the_coupled_level() -> None:
     assert coupled_arcs_mm(case)["rim 45"] == pytest.approx([0.610865] * 4, abs=ARC_MM)
 
 
-# --- levels that should be elsewhere (couple_from) -----------------------------------------------------------------
+# --- levels that should be elsewhere (course_from) -----------------------------------------------------------------
 
 
 def intended_poses(case: Case, days: range) -> list[list[Array]]:
@@ -369,7 +369,7 @@ def intended_poses(case: Case, days: range) -> list[list[Array]]:
         at = construct.coupled_ref_mov if driven is None else driven.intended_ref_mov
         poses.append([np.array(to_lists(at(float(day)))) for day in days])
         if driven is None and days[0] == 0:
-            words = level["deformity"] if level.get("couple_from") is None else level["couple_from"]
+            words = level["deformity"] if level.get("course_from") is None else level["course_from"]
             poses[-1][0] = np.array(to_lists(deformity_placement(words, case["limb"]["side"], level["reference"])))
     return poses
 
@@ -393,14 +393,14 @@ def test_a_transport_begun_short_of_its_plan_leaves_the_gap_as_planned() -> None
     the gap is the planned one, 1 mm a day less, while level 0 goes 58.5 / 60 = 0.975 a day."""
     stage = {"name": "transport", "correct_to": {}, "days": 60}
     case = case_of(
-        level_of("proximal", 150, stages=[stage], deformity={"short_mm": 58.5}, couple_from={"short_mm": 60}),
+        level_of("proximal", 150, stages=[stage], deformity={"short_mm": 58.5}, course_from={"short_mm": 60}),
         level_of(
             "proximal",
             200,
             couple="keep-length",
             segment={"distal_mm": 55},
             deformity={"long_mm": 60.2},
-            couple_from={"long_mm": 60},
+            course_from={"long_mm": 60},
         ),
     )
     above, below = rows_of(case, 0), rows_of(case, 1)

@@ -265,8 +265,8 @@ def test_a_level_is_made_to_follow_and_to_have_its_stages_again(form: Form) -> N
 
 def test_where_the_levels_should_be_is_shown(form: Form) -> None:
     document = json.loads((SAMPLES / "tibia_stacked_transport.json").read_text("utf-8"))
-    document["levels"][0]["couple_from"] = {"long_mm": 0.5}
-    document["levels"][1]["couple_from"] = {"long_mm": 50}
+    document["levels"][0]["course_from"] = {"long_mm": 0.5}
+    document["levels"][1]["course_from"] = {"long_mm": 50}
     form.sample("tibia_stacked_transport").step("treatment")
     shown = []
     for index in (0, 1):
@@ -279,6 +279,12 @@ def test_where_the_levels_should_be_is_shown(form: Form) -> None:
         wrong = [part for part in form.html.split("<p ") if part.startswith('class="hx-line hx-wrong"')]
         shown.append(any("rounding explains at most 2 mm and 2 deg: leave it out" in part for part in wrong))
     assert shown == [False, True]
+    uid = form.at.session_state["draft"]["levels"][1]["uid"]
+    form.press(f"take-out-{uid}")
+    assert "leave it out" not in form.html
+    assert not any("Where the level should be on day 0" in caption.value for caption in form.at.caption)
+    document["levels"][1].pop("course_from")
+    assert form.document == document
 
 
 def test_stages_are_added_moved_and_removed(form: Form, varus: dict[str, Any]) -> None:

@@ -54,8 +54,9 @@ KEYS: list[tuple[str, str, Change]] = [
     ("times", "tibia_varus", lambda c: c["levels"][0].update(adjustment_times=["00:00", "08:05", "12:00", "23:59"])),
     ("index", "tibia_varus", lambda c: c["levels"][0].update(index_days_per_cm=45.5)),
     ("gap at the cut", "tibia_varus", lambda c: c["levels"][0]["bone"].update(gap_mm=5.25)),
-    ("length kept", "tibia_stacked_transport", lambda c: c["levels"][1].update(couple_from={"long_mm": 60.000000000012})),
-    ("length kept, driven", "tibia_stacked_transport", lambda c: c["levels"][0].update(couple_from={"short_mm": 0.000000000012})),
+    ("length kept", "tibia_stacked_transport", lambda c: c["levels"][1].update(course_from={"long_mm": 60.000000000012})),
+    ("goes on, one level", "tibia_varus", lambda c: c["levels"][0].update(course_from=c["levels"][0]["deformity"])),
+    ("length kept, driven", "tibia_stacked_transport", lambda c: c["levels"][0].update(course_from={"short_mm": 0.000000000012})),
     ("docking gap", "tibia_transport", lambda c: c["levels"][0].update(docking_gap_mm=60)),
     ("index of a coupled level", "tibia_stacked_transport", lambda c: c["levels"][1].update(index_days_per_cm=40)),
     ("same point", "tibia_stacked_transport", lambda c: c["levels"][1].update(segment={})),
@@ -86,8 +87,8 @@ def _all_keys() -> list[Document]:
     stacked |= {"clinic": {"name": "N", "contact": "C", "missed_or_stuck": "M\nN"}, "time_zone": "Europe/Madrid"}
     stacked["levels"][1] |= {"adjustments_per_day": 2, "adjustment_times": ["08:00", "20:30"]}
     stacked["limb"]["child"] = True
-    stacked["levels"][1]["couple_from"] = stacked["levels"][1]["deformity"] | {"varus_deg": 0.123456789012}
-    stacked["levels"][0]["couple_from"] = {"short_mm": 0.2, "valgus_deg": 0.123456789012}
+    stacked["levels"][1]["course_from"] = stacked["levels"][1]["deformity"] | {"varus_deg": 0.123456789012}
+    stacked["levels"][0]["course_from"] = {"short_mm": 0.2, "valgus_deg": 0.123456789012}
     stacked["levels"][1]["segment"] = {"lateral_mm": 1, "anterior_mm": 2, "proximal_mm": 3}
     level = own["levels"][0]
     level |= {"docking_gap_mm": 60, "index_days_per_cm": 45, "limb_girth_mm": {"proximal": 350, "distal": 340}}
@@ -192,32 +193,22 @@ def test_levels_without_a_follower_need_no_segment() -> None:
     assert not work_out(draft).troubles
 
 
-def test_where_a_level_should_be_is_not_written_where_no_level_follows_and_is_not_thrown_away() -> None:
-    document = _sample("tibia_stacked_transport")
-    document["levels"][0]["couple_from"] = {"short_mm": 0.1}
-    draft = draft_of(document)
-    draft["levels"][1]["couple"] = "stages"
-    assert "couple_from" not in read_draft(draft).document["levels"][0]
-    draft["levels"][1]["couple"] = "keep-length"
-    assert read_draft(draft).document == document
-
-
 @pytest.mark.hazard("H-15")
 @pytest.mark.parametrize("level", [0, 1])
 def test_that_no_deformity_should_be_left_survives_an_edit_elsewhere(level: int) -> None:
     """Entries left empty would say that nothing was written."""
     document = _sample("tibia_stacked_transport")
-    document["levels"][level]["couple_from"] = {}
-    assert _edited(document)["levels"][level]["couple_from"] == {"short_mm": 0}
+    document["levels"][level]["course_from"] = {}
+    assert _edited(document)["levels"][level]["course_from"] == {"short_mm": 0}
 
 
 @pytest.mark.parametrize("level", [0, 1])
 def test_where_a_level_cannot_be_is_said_at_its_entry(level: int) -> None:
     document = _sample("tibia_stacked_transport")
-    document["levels"][level]["couple_from"] = {"short_mm": 3, "varus_deg": 2}
+    document["levels"][level]["course_from"] = {"short_mm": 3, "varus_deg": 2}
     draft = draft_of(document)
     (trouble,) = work_out(draft).troubles
-    assert trouble.path == ("levels", draft["levels"][level]["uid"], "couple_from")
+    assert trouble.path == ("levels", draft["levels"][level]["uid"], "course_from")
     assert "leave it out" in trouble.sentence
 
 

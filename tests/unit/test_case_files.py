@@ -81,7 +81,6 @@ REFUSALS: list[tuple[str, Spoil, str]] = [
     ("no segment", lambda c: couple(two(c), 1), 'levels[1].segment: say where'),
     ("segment of the first", lambda c: [couple(two(c), 1).update(segment={}), level(c).update(segment={})], "levels[0].segment"),
     ("segment without coupling", lambda c: level(c).update(segment={}), "levels[0].segment"),
-    ("where it should be without coupling", lambda c: level(c).update(couple_from={}), "levels[0].couple_from: is for cases with a coupled level; take it out"),
     ("no levels", lambda c: c.update(levels=[]), "levels"),
     ("no stages", lambda c: level(c).update(stages=[]), "levels[0].stages"),
     ("blank name", lambda c: level(c).update(name=" "), "levels[0].name"),

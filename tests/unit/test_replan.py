@@ -56,11 +56,12 @@ def test_the_new_case_starts_from_the_readings_and_names_the_old() -> None:
     level = new.document["levels"][0]
     assert level["frame"] == before["levels"][0]["frame"] | {"settings_mm": [154] * 6}
     assert level["deformity"] == {"short_mm": 7.129032}  # by test_on_schedule
+    assert level["course_from"] == {"short_mm": 7}
     assert level["stages"] == [CORRECT | {"days": 7}, REST]
     # 5 mm of new bone are planned by day 8, the readings lack what the deformity has more than 7 mm: it goes on to 12.
     assert level["bone"] == {"diameter_mm": 28, "gap_mm": pytest.approx(12 - 7.129032, abs=1e-6)}
     assert planned(new).rows[-1].regenerate_mm == pytest.approx(12, abs=2e-6)
-    changed = {"frame", "deformity", "stages", "bone"}
+    changed = {"frame", "deformity", "course_from", "stages", "bone"}
     assert {key: level[key] for key in level if key not in changed} == {
         key: before["levels"][0][key] for key in before["levels"][0] if key not in changed
     }
@@ -227,7 +228,7 @@ def test_turn_back() -> None:
 def test_slower() -> None:
     new = renewed(lengthening(), 8, mm_per_day=0.5)
     assert stages(new) == [CORRECT | {"limits": {"mm_per_day": 0.5}}, REST]
-    assert planned(new).rows[-1].day == 15 + 2  # 7.13 mm at 0.5 mm a day
+    assert planned(new).rows[-1].day == 14 + 2  # 7 mm at 0.5 mm a day
     own = lengthening(
         stages=[
             DISTRACT | {"correct_to": {"short_mm": 4}},

@@ -23,8 +23,8 @@ def construct(**keys: Any) -> Case:
 
 
 def told(case: Case) -> list[Document | None]:
-    """`couple_from` of the levels."""
-    return [level.get("couple_from") for level in case.document["levels"]]
+    """`course_from` of the levels."""
+    return [level.get("course_from") for level in case.document["levels"]]
 
 
 def gaps(case: Case) -> list[float]:
@@ -58,7 +58,6 @@ def test_a_re_plan_of_a_re_plan_goes_on_from_the_first_plan() -> None:
     first = renewed(construct(), 8)
     assert told(renewed(first, 0)) == told(first)
     second = renewed(first, 3)
-    # The upper level heals: 7 - 7.129032 is what it should have lost, 4 / 7 of it are left. The lower one follows.
     assert told(second) == [{"short_mm": 4}, {"long_mm": 12}]
     assert gaps(second)[1:] == pytest.approx([11, 10, 9, 8, 8, 8], abs=1e-9)
 
@@ -95,5 +94,8 @@ def test_marks_so_coarse_that_a_reading_may_be_a_slip() -> None:
     assert hexapod.make_plan(new).verdict != "refused"
 
 
-def test_levels_that_no_level_follows_are_told_nothing() -> None:
-    assert told(renewed(two_levels(), 4)) == [None, None]
+def test_levels_that_no_level_follows_go_on_each_for_itself() -> None:
+    new = renewed(two_levels(), 4)
+    assert told(new) == [{"short_mm": 11}, {"short_mm": 1}]
+    slipped = renewed(two_levels(), 4, *SLIPPED)
+    assert told(slipped) == [None, {"short_mm": 1}]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hexapod.case.model import CoupledLevel, DrivenLevel, Level
+from hexapod.case.model import DrivenLevel, Level
 from hexapod.clinical.mounting import along_bone
 from hexapod.clinical.sides import other
 from hexapod.report.numbers import number
@@ -74,8 +74,8 @@ def _rows(level: Level) -> list[tuple[str, str]]:
         rows.append(("Days in frame for 1 cm", f"{number(level.index_days_per_cm)}, by the surgeon's own experience"))
     if level.segment is not None:
         rows.append(("From the point of the level before", exact_words(level.segment.words())))
-    if isinstance(level, CoupledLevel) and level.couple_from is not None:
-        rows.append(("Follows from", exact_words(level.couple_from.words())))
+    if level.course_from is not None:
+        rows.append(("By the plan before it should be at", exact_words(level.course_from.words())))
     return rows
 
 

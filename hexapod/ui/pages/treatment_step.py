@@ -76,6 +76,8 @@ def _times(outcome: Outcome, path: d.Path) -> str:
 def _course(outcome: Outcome, path: d.Path) -> None:
     """Whether the level has stages of its own, and where its point lies when a level follows: for several levels."""
     level, draft = session.level(), session.draft()
+    if level["course_from"] != d.blank_words(d.DEFORMITY):
+        _goes_on_from(outcome, (*path, "course_from"))
     if len(draft["levels"]) == 1 and not d.follows(level):
         return
     st.subheader("What this level does", anchor=False)
@@ -89,8 +91,6 @@ def _course(outcome: Outcome, path: d.Path) -> None:
     )
     if d.needs_segment(draft, level):
         _segment(outcome, (*path, "segment"))
-    if d.is_construct(draft) and level["couple_from"] != d.blank_words(d.DEFORMITY):
-        _follows_from(outcome, (*path, "couple_from"))
 
 
 def _kept(level: d.Draft) -> str:
@@ -120,16 +120,32 @@ def _segment(outcome: Outcome, path: d.Path) -> None:
                 )
 
 
-def _follows_from(outcome: Outcome, path: d.Path) -> None:
-    """What a re-plan wrote: shown where it stands in the file, because it belongs to the readings of that day."""
+def _goes_on_from(outcome: Outcome, path: d.Path) -> None:
+    """What a re-plan wrote: it belongs to the readings of that day."""
+    st.subheader("Goes on from the plan before", anchor=False)
     st.caption(
         "Where the level should be on day 0, as the plan before had it; its readings, rounded to marks, put it a "
-        "little off. Written by a re-plan: take it out when you change deformity or readings."
+        "little off. The course starts here, not at the deformity: take it out when you change deformity or readings."
     )
-    with st.container(key="quantities-couple-from"):
+    with st.container(key="quantities-course-from"):
         for pair in d.DEFORMITY:
             size_and_word(outcome, path, pair)
     message(outcome, path, whole=True)
+    st.button(
+        "Take it out: start at the deformity",
+        key=f"take-out-{path[1]}",
+        on_click=_take_out,
+        args=(path,),
+    )
+
+
+def _take_out(path: d.Path) -> None:
+    """Callback: the course starts at the deformity.  The fields are emptied, too, else they would put it back."""
+    blank = d.blank_words(d.DEFORMITY)
+    for quantity, entry in blank.items():
+        for name, value in entry.items():
+            st.session_state[session.widget_key((*path, quantity, name))] = value
+    session.change(lambda draft: d.entry(draft, path[:-1]).update({path[-1]: blank}))
 
 
 _SEGMENT = {
