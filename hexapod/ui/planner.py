@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from hexapod.ui import leaving, of_these_entries, saving, session, signing, watching
+from hexapod.ui import leaving, of_these_entries, permits, saving, session, signing, watching
 from hexapod.ui.banner import banner
 from hexapod.ui.colours import strut_style
 from hexapod.ui.outcome import work_out
@@ -47,6 +47,7 @@ def planner() -> None:
     page = st.empty()
     try:
         session.start()
+        permits.look()
         with page.container(key="page"):
             if session.on_list():
                 saving.forget_held()
