@@ -19,6 +19,7 @@ from starlette.routing import Route
 
 from hexapod.ui.server_headers import Headers
 from hexapod.ui.server_warm import warm_up
+from hexapod.ui.server_way_back import WayBack
 
 SCRIPT = Path(__file__).with_name("main.py")
 READY = "/ready"
@@ -56,4 +57,5 @@ def failed(_error: Exception) -> bool:
 
 
 ROUTES = [Route(READY, ready)]
-MIDDLEWARE = [Middleware(Headers)]
+# The outermost first.
+MIDDLEWARE = [Middleware(Headers), Middleware(WayBack)]
