@@ -46,7 +46,9 @@ def show(outcome: Outcome) -> None:
 
 
 def _panel(title: str, body: str) -> str:
-    return f'<section class="hx-effect" aria-label="{title}"><h3>{title}</h3>{body}</section>'
+    # The column scrolls by keys from whatever in it has the focus: with its buttons closed only the panel can.
+    reach = "" if permits.may_change() else ' tabindex="0"'
+    return f'<section class="hx-effect" aria-label="{title}"{reach}><h3>{title}</h3>{body}</section>'
 
 
 def _of(outcome: Outcome) -> Effect | None:
