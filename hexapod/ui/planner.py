@@ -47,8 +47,9 @@ def planner() -> None:
     page = st.empty()
     try:
         session.start()
-        permits.look()
         with page.container(key="page"):
+            # Inside: whatever takes time while the place is empty lets the browser take down the page of before.
+            permits.look()
             if session.on_list():
                 saving.forget_held()
                 _said()
