@@ -8,7 +8,7 @@
 `docs/library.md` tells what is kept and where; `docs/decisions/0006-case-library.md` why it is made this way.
 """
 
-from hexapod.records.access import ANYONE, ROLES, Actor, Permission, Role
+from hexapod.records.access import ANYONE, ROLES, Actor, Permission, Role, permitted
 from hexapod.records.backup import restore_library
 from hexapod.records.border import (
     CaseState,
@@ -92,5 +92,6 @@ __all__ = [
     "is_key",
     "new_key",
     "open_library",
+    "permitted",
     "restore_library",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hexapod.records import border
-from hexapod.records.access import ANYONE, PERMISSIONS, ROLES, Permission, Role
+from hexapod.records.access import ANYONE, PERMISSIONS, ROLES, Permission, Role, roles_now
 from hexapod.records.desk import Desk
 from hexapod.records.errors import NotPermitted, Refused
 from hexapod.records.roles import standing_of, standings
@@ -42,6 +42,14 @@ class RoleCalls(Desk):
                 return True
         except NotPermitted:
             return False
+
+    def roles(self) -> frozenset[Role]:
+        """The roles of this user that count now, none for a stranger: for showing, as `may`."""
+        try:
+            with self._reading("look") as tx:
+                return roles_now(self._actor, lambda name: standing_of(tx.connection, name))
+        except NotPermitted:
+            return frozenset()
 
     def _change(self, name: str, role: Role, kind: str, unlisted: bool = False) -> None:
         if role not in PERMISSIONS:

@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from hexapod.report.notice import NOTICE
-from hexapod.ui import saving, session, signing
+from hexapod.ui import permits, saving, session, signing
 from hexapod.ui.figure import figure_html
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.steps import counts
@@ -57,7 +57,7 @@ def _kept() -> str:
 
 
 def _alarms() -> None:
-    """What has to stay on the screen: entries not saved, a case changed by somebody else, a stale signature."""
+    """What has to stay on the screen: entries not saved or not the newest, a stale signature, why fields are closed."""
     state = st.session_state
     if state["unsaved"]:
         with st.container(key="alarm-unsaved", horizontal=True, vertical_alignment="center"):
@@ -83,6 +83,8 @@ def _alarms() -> None:
     if state["archived"]:
         text = "This case is archived: it can be read, not changed. It is brought back in step Limb."
         st.html(f'<p class="hx-alarm" role="alert">{text}</p>')
+    if not state["unsaved"] and (told := permits.only_looks()):
+        st.html(f'<p class="hx-alarm hx-only-looks" role="status">{escape(told)}</p>')
     if state["warning"]:
         st.html(f'<p class="hx-alarm" role="alert">{escape(state["warning"])}</p>')
 

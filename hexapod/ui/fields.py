@@ -9,7 +9,7 @@ from html import escape
 import streamlit as st
 
 from hexapod.clinical.words import Pair
-from hexapod.ui import drawings, nudge, session
+from hexapod.ui import drawings, nudge, permits, session
 from hexapod.ui.draft import Path, entry
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.wording import word_name, words_of
@@ -35,6 +35,7 @@ def text_field(
             autocomplete="off",
             on_change=take,
             args=(path, key),
+            disabled=not permits.may_change(),
         )
         message(outcome, claims or path, hint)
 
@@ -44,7 +45,14 @@ def number_field(outcome: Outcome, path: Path, label: str, *, hint: str = "", dr
     key = _seed(path)
     with _drawn(path, drawing), st.container(key=f"field-{_css(path)}", gap=None):
         with st.container(key=f"pair-{_css(path)}", horizontal=True, vertical_alignment="center"):
-            st.text_input(label, key=key, autocomplete="off", on_change=session.take, args=(path, key))
+            st.text_input(
+                label,
+                key=key,
+                autocomplete="off",
+                on_change=session.take,
+                args=(path, key),
+                disabled=not permits.may_change(),
+            )
         message(outcome, path, hint)
 
 
@@ -61,7 +69,15 @@ def text_block(
     """A field of several lines."""
     key = _seed(path)
     with st.container(key=f"field-{_css(path)}", gap=None):
-        st.text_area(label, key=key, height=height, placeholder=placeholder, on_change=session.take, args=(path, key))
+        st.text_area(
+            label,
+            key=key,
+            height=height,
+            placeholder=placeholder,
+            on_change=session.take,
+            args=(path, key),
+            disabled=not permits.may_change(),
+        )
         message(outcome, claims or path, hint)
 
 
@@ -81,7 +97,13 @@ def boxes(outcome: Outcome, path: Path, label: str, options: Mapping[str, str], 
         with st.container(key=f"boxes-{_css(path)}", horizontal=True, gap="small"):
             for option, name in options.items():
                 key = _seed((*path, option))
-                st.checkbox(name, key=key, on_change=session.take, args=((*path, option), key))
+                st.checkbox(
+                    name,
+                    key=key,
+                    on_change=session.take,
+                    args=((*path, option), key),
+                    disabled=not permits.may_change(),
+                )
         message(outcome, path, hint)
 
 
@@ -109,6 +131,7 @@ def pick(
             placeholder="choose",
             on_change=session.take,
             args=(path, key),
+            disabled=not permits.may_change(),
         )
         message(outcome, claims, hint)
 
@@ -132,6 +155,7 @@ def size_and_word(
                 autocomplete="off",
                 on_change=session.take,
                 args=((*here, "size"), key),
+                disabled=not permits.may_change(),
             )
             _segments((*here, "word"), f"{name}: direction", options, hidden=True)
             nudge.buttons((*here, "size"), key)
@@ -182,6 +206,7 @@ def _segments(
         on_change=session.take,
         args=(path, key),
         label_visibility="collapsed" if hidden else "visible",
+        disabled=not permits.may_change(),
     )
 
 

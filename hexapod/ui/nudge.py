@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import streamlit as st
 
-from hexapod.ui import numbers, session
+from hexapod.ui import numbers, permits, session
 from hexapod.ui.draft import Path
 
 STEP = Decimal("0.5")  # mm or deg
@@ -21,6 +21,7 @@ def buttons(path: Path, key: str) -> None:
             type="tertiary",
             on_click=_nudge,
             args=(path, key, by),
+            disabled=not permits.may_change(),
         )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from hexapod.ui import leaving, of_these_entries, saving, session, signing, watching
+from hexapod.ui import leaving, of_these_entries, permits, saving, session, signing, watching
 from hexapod.ui.banner import banner
 from hexapod.ui.colours import strut_style
 from hexapod.ui.outcome import work_out
@@ -48,6 +48,8 @@ def planner() -> None:
     try:
         session.start()
         with page.container(key="page"):
+            # Inside: whatever takes time while the place is empty lets the browser take down the page of before.
+            permits.look()
             if session.on_list():
                 saving.forget_held()
                 _said()

@@ -21,6 +21,7 @@ from starlette.routing import Route
 from hexapod.errors import HexapodError
 from hexapod.ui.server_headers import Headers
 from hexapod.ui.server_warm import warm_up
+from hexapod.ui.server_way_back import WayBack
 
 SCRIPT = Path(__file__).with_name("main.py")
 READY = "/ready"
@@ -71,4 +72,5 @@ def failed(_error: Exception) -> bool:
 
 
 ROUTES = [Route(READY, ready)]
-MIDDLEWARE = [Middleware(Headers)]
+# The outermost first.
+MIDDLEWARE = [Middleware(Headers), Middleware(WayBack)]

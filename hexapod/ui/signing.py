@@ -62,14 +62,6 @@ def replaced() -> Plan | None:
     return st.session_state["replaced"]
 
 
-def may_sign() -> bool:
-    """Whether the user may sign and stop plans, as far as the library tells: for showing a button only."""
-    try:
-        return shelf.records().may("sign")
-    except HexapodError:
-        return False
-
-
 def visits() -> int:
     """How many visits were recorded."""
     return st.session_state["visits"]

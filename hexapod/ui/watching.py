@@ -12,7 +12,7 @@ import streamlit as st
 
 from hexapod.errors import HexapodError
 from hexapod.records import Plan, Records
-from hexapod.ui import session, shelf
+from hexapod.ui import permits, session, shelf
 
 # Often enough for a person at the other window, and nothing to a server with 40 of them.
 EVERY_S = 10
@@ -50,6 +50,7 @@ def _look_again() -> None:
     if state.pop("just drawn", False) or state["unsaved"] or not session.token():
         return
     if now(session.token()) != state["seen"]:
+        state[permits.BY_ITSELF] = True
         st.rerun()
 
 

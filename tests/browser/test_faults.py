@@ -89,6 +89,27 @@ def test_two_tabs_at_one_case_are_told_and_overwrite_nothing(chromium: Browser, 
             assert _kept(own_server, key)["title"] == "together"
 
 
+@pytest.mark.hazard("H-21", "H-22")
+def test_what_is_half_typed_when_somebody_archives_the_case_is_told_and_kept(
+    chromium: Browser, own_server: Server
+) -> None:
+    with _opened(chromium, own_server) as tab:
+        tab.enter(ID, "kept").type(TITLE, "half a thought")
+        key = _key(tab)
+        own_server.records().archive(key, "done")
+        expect(tab.page.get_by_text("This case is archived")).to_be_visible(timeout=SAID_WITHIN_MS)
+        tab.settle()
+        expect(tab.field(TITLE)).to_be_enabled()
+        tab.page.keyboard.press("Tab")
+        expect(tab.page.locator(".st-key-alarm-unsaved")).to_contain_text("NOT SAVED: This case is archived")
+        expect(tab.field(TITLE)).to_have_value("half a thought")
+    with _opened(chromium, own_server, f"?case={key}") as tab:
+        expect(tab.field(ID)).to_be_disabled()
+        # It still has to be read: as dark as the words of the banner.
+        shade = "(element) => getComputedStyle(element).webkitTextFillColor"
+        assert tab.field(ID).evaluate(shade) == tab.page.locator(".hx-id").evaluate(shade)
+
+
 @pytest.mark.hazard("H-21")
 def test_a_server_killed_while_somebody_types_has_lost_nothing_that_was_saved(
     chromium: Browser, own_server: Server

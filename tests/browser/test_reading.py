@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -95,6 +96,11 @@ def test_alarms_signature_records_and_list_have_no_serious_fault(
     tab.enter("Your name, as it shall stand below the plan", "AN").page.locator(".st-key-sign button").click()
     expect(tab.said).to_contain_text("is signed by AN")
     look("signed")
+    key = parse_qs(urlsplit(tab.page.evaluate("location.href")).query)["case"][0]
+    server.records().archive(key, "done")
+    for step in STEPS:
+        tab.step(step)
+        look(f"archived, {step}")
     tab.cases()
     look("list with cases")
     assert not any(faults.values()), faults

@@ -215,8 +215,8 @@ def test_no_test_types_without_keys() -> None:
 
 
 @pytest.mark.hazard("H-21")
-def test_no_step_has_a_field_that_can_be_disabled(screen: Screen) -> None:
-    """Signed and with nothing left to say: what can no longer be typed is not there, instead of greyed out."""
+def test_no_field_is_closed_for_somebody_who_may_type(screen: Screen) -> None:
+    """Signed and with nothing left to say: a question that is answered is not there, instead of greyed out."""
     screen.open("?case=sample-tibia_varus&step=limb").enter("Case id", "never-disabled").step("check")
     screen.page.locator(".st-key-issue button").click()
     expect(screen.said).to_contain_text("is issued")

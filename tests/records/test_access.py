@@ -82,8 +82,8 @@ ALLOWED: dict[Role, set[Permission]] = {
     "signer": {"look", "plan", "sign"},
     "administrator": {"look", "administer"},
 }
-# Not calls on records: who it is, and the answer for a button.
-OTHERS = {"actor", "may"}
+# Not calls on records: who it is, and the answers for a button.
+OTHERS = {"actor", "may", "roles"}
 
 
 def empty_parcel() -> bytes:
@@ -177,6 +177,7 @@ def test_a_role_of_the_sign_in_can_be_withdrawn_at_once(library: Library) -> Non
     assert library.as_user(Actor("Dora", frozenset({"planner"}))).may("plan")
     administrator.grant("Cleo", "planner")
     assert cleo.may("plan")
+    assert cleo.roles() == {"viewer", "planner"}
     administrator.grant("Cleo", "administrator")
     assert not cleo.may("administer"), "the list gives no role that the sign-in does not tell"
 
@@ -185,6 +186,7 @@ def test_without_sign_in_nobody_can_be_kept_out(library: Library) -> None:
     with pytest.raises(Refused, match="switch sign-in on"):
         library.as_user(ANYONE).withdraw(ANYONE.name, "administrator", told_by_sign_in=True)
     assert library.as_user(ANYONE).may("administer")
+    assert library.as_user(ANYONE).roles() == {*ROLES}
 
 
 def test_nobody_is_nameless() -> None:

@@ -347,10 +347,14 @@ def test_a_viewer_changes_nothing_and_is_told_at_once(form: Form, monkeypatch: p
     _as(monkeypatch, "viewer")
     form.press("issue")
     assert "The plan was not issued. Vi may not do this: it needs a planner." in form.html
-    form.step("limb").type("Case id", "by a viewer")
+    _as(monkeypatch, "planner")
+    form.step("limb")
+    _as(monkeypatch, "viewer")
+    form.type("Case id", "by a viewer")
     assert "NOT SAVED: Vi may not do this: it needs a planner." in form.html
     assert _kept(form)["id"] == "mine"
-    assert form.press("leave-behind").field("Case id").value == "mine"
+    field = form.press("leave-behind").field("Case id")
+    assert (field.value, field.disabled) == ("mine", True)
 
 
 @pytest.mark.hazard("H-22")

@@ -431,14 +431,16 @@ def test_surgeon_notes_and_archive_are_written_down_and_undone(form: Form) -> No
     form.press("do-archive")
     assert "archived" not in form.at.query_params
     assert _records().find().cases[0].surgeon == "Dr X"
+    other = Form(case=key)
     form.field("Why the case is archived").input("moved away")
     form.press("do-archive")
     assert "The case is archived" in form.html
     assert _records().find().total == 0
     again = Form(case=key)
     assert "This case is archived" in again.html
-    again.type("Case id", "other")
-    assert "NOT SAVED: This case is archived" in again.html
-    again.field("Why it is brought back").input("moved back")
-    again.press("do-bring-back").press("save-again")
-    assert _kept(again)["id"] == "other"
+    assert again.field("Case id").disabled
+    other.type("Case id", "other")
+    assert "NOT SAVED: This case is archived" in other.html
+    other.field("Why it is brought back").input("moved back")
+    other.press("do-bring-back").press("save-again")
+    assert _kept(other)["id"] == "other"

@@ -13,7 +13,7 @@ from hexapod.errors import HexapodError
 from hexapod.records import new_key
 from hexapod.report.advice import SHOWN, SHOWN_NOT, proposals
 from hexapod.report.numbers import number
-from hexapod.ui import advised, numbers, session
+from hexapod.ui import advised, numbers, permits, session
 from hexapod.ui import draft as d
 from hexapod.ui.document import read_draft
 from hexapod.ui.entries import Trouble
@@ -104,6 +104,7 @@ def _told(case: Case, options: list[Option] | str) -> None:
                 key=f"propose-{number(option.height_mm)}",
                 on_click=_put_in,
                 args=(session.level()["uid"], session.level_index(), case, option),
+                disabled=not permits.may_change(),
             )
 
 
@@ -136,6 +137,7 @@ def _take_back() -> None:
             help="Pressed again, it puts the others in once more.",
             on_click=_change,
             args=(lambda draft: advised.swap(draft, uid),),
+            disabled=not permits.may_change(),
         )
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from hexapod.clinical import words as w
 from hexapod.ui import draft as d
-from hexapod.ui import drawings, readback, session
+from hexapod.ui import drawings, permits, readback, session
 from hexapod.ui.fields import choice, number_field, size_and_word, text_field
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.pages import films_part
@@ -118,8 +118,15 @@ def _structures(outcome: Outcome, path: d.Path) -> None:
                 key=f"remove-{item['uid']}",
                 on_click=session.change,
                 args=(lambda draft, where=here: _remove(draft, where),),
+                disabled=not permits.may_change(),
             )
-    st.button("Add a structure at risk", key="add-structure", on_click=session.change, args=(_adder(path),))
+    st.button(
+        "Add a structure at risk",
+        key="add-structure",
+        on_click=session.change,
+        args=(_adder(path),),
+        disabled=not permits.may_change(),
+    )
 
 
 _PLACES = {

@@ -13,7 +13,7 @@ from hexapod.plan import Plan
 from hexapod.records import Plan as Recorded
 from hexapod.report.summary import FindingGroup, grouped
 from hexapod.safety.findings import Finding
-from hexapod.ui import of_these_entries, session, who
+from hexapod.ui import of_these_entries, permits, session, who
 from hexapod.ui.cautions import Answer, Answers, Caution, caution_name, cautions_of, open_cautions
 from hexapod.ui.finding_box import finding_html
 from hexapod.ui.jump import jump_of
@@ -56,7 +56,9 @@ def show(case: Case, plan: Plan, answers: Answers, issued: Recorded | None) -> N
     if left and who.signature() is None:
         with st.container(key="acknowledged-by", width=420):
             key = _seeded(_key(answers, "by"), answers.by)
-            st.text_input("Your name or initials, for all cautions", key=key, autocomplete="off")
+            st.text_input(
+                "Your name or initials, for all cautions", key=key, autocomplete="off", disabled=permits.closed(key)
+            )
 
 
 def _counted(groups: list[FindingGroup]) -> str:
@@ -82,10 +84,13 @@ def _caution(answers: Answers, caution: Caution) -> None:
     with st.container(
         key=f"caution-{caution.level}-{caution.code.replace('.', '-')}", horizontal=True, vertical_alignment="center"
     ):
-        st.checkbox(f"I take {name} into account, because:", key=_seeded(_key(answers, "box", caution), kept.ticked))
+        box = _seeded(_key(answers, "box", caution), kept.ticked)
+        st.checkbox(f"I take {name} into account, because:", key=box, disabled=permits.closed(box))
+        reason = _seeded(_key(answers, "reason", caution), kept.reason)
         st.text_input(
             f"Reason for {name}",
-            key=_seeded(_key(answers, "reason", caution), kept.reason),
+            key=reason,
+            disabled=permits.closed(reason),
             placeholder="your reason, in a few words",
             autocomplete="off",
             label_visibility="collapsed",

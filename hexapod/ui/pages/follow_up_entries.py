@@ -12,7 +12,7 @@ from hexapod.explain import fitted_struts
 from hexapod.report.colours import STRUT_LOOKS
 from hexapod.report.numbers import number
 from hexapod.ui import draft as d
-from hexapod.ui import session, visiting
+from hexapod.ui import permits, session, visiting
 from hexapod.ui.colours import STRUT_NAMES
 from hexapod.ui.dates import spoken
 from hexapod.ui.fields import message, text_block, text_field
@@ -29,7 +29,13 @@ def show(following: visiting.Followed, told: visiting.TakenDown) -> None:
             text_field(outcome, ("visit", "date"), "Date of the visit (year-month-day)", hint=_day(following, told))
         with st.container(key="visit-today", width=240):
             today = _today().isoformat()
-            st.button(f"Today: {spoken(today)}", key="visit-today-button", on_click=_take_date, args=(today,))
+            st.button(
+                f"Today: {spoken(today)}",
+                key="visit-today-button",
+                on_click=_take_date,
+                args=(today,),
+                disabled=not permits.may_change(),
+            )
         with st.container(key="visit-next", width=240):
             hint = spoken(told.next_visit.isoformat()) if told.next_visit else "May stay empty."
             text_field(outcome, ("visit", "next"), "Next visit (year-month-day)", hint=hint)

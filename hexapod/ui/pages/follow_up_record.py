@@ -9,7 +9,7 @@ import streamlit as st
 from hexapod.errors import HexapodError
 from hexapod.records import FollowUp, Visit, new_key
 from hexapod.ui import draft as d
-from hexapod.ui import saving, session, shelf, visiting
+from hexapod.ui import permits, saving, session, shelf, visiting
 from hexapod.ui.outcome import work_out
 from hexapod.ui.pages.follow_up_entries import line
 
@@ -21,19 +21,28 @@ def show(following: visiting.Followed, told: visiting.TakenDown) -> None:
     if following.recorded is None:
         if told.typed:
             line("Not recorded: no plan of this case is signed.", "missing")
-            st.button("Take these readings off the page", key="visit-clear", on_click=begin_another)
+            _clear("Take these readings off the page")
         return
     visit = told.visit(following.case)
     if done := recorded_already(visit):
         when = f"{done.at[:10]} at {done.at[11:16]} UTC"
         line(f"Recorded as visit {done.number} of this case, on plan {done.plan}, by {done.by} on {when}.")
-        st.button("Begin another visit (empty fields)", key="visit-clear", on_click=begin_another)
+        _clear("Begin another visit (empty fields)")
         return
     if visit is None and told.typed and not told.troubles:
         line("Type readings or a note, then the visit can be recorded.", "missing")
     st.button(
-        "Record this visit", key="visit-record", type="primary", disabled=visit is None, on_click=_record, args=(visit,)
+        "Record this visit",
+        key="visit-record",
+        type="primary",
+        disabled=visit is None or not permits.may_change(),
+        on_click=_record,
+        args=(visit,),
     )
+
+
+def _clear(label: str) -> None:
+    st.button(label, key="visit-clear", on_click=begin_another, disabled=not permits.may_change())
 
 
 def recorded_already(visit: Visit | None) -> FollowUp | None:

@@ -17,7 +17,7 @@ from hexapod.replan import DoubtfulReadings, day_reached, replan, unread_day
 from hexapod.report.fingerprint import short_fingerprint
 from hexapod.report.summary import grouped
 from hexapod.ui import draft as d
-from hexapod.ui import saving, session, visiting
+from hexapod.ui import permits, saving, session, visiting
 from hexapod.ui.dates import spoken
 from hexapod.ui.draft import Draft
 from hexapod.ui.fields import text_field
@@ -79,7 +79,7 @@ def show(outcome: Outcome, following: visiting.Followed, told: visiting.TakenDow
             st.button(
                 f"Back to the start ({reached} days)",
                 key="visit-to-start",
-                disabled=reached == 0,
+                disabled=reached == 0 or not permits.may_change(),
                 on_click=_to_start,
                 args=(str(reached),),
             )
@@ -102,7 +102,7 @@ def _doubtful(told: visiting.TakenDown) -> None:
     if key not in st.session_state:
         st.session_state[key] = _vouched(told)
     words = "All six scales were read again and these readings are right: go on from them"
-    st.checkbox(words, key=key, on_change=_vouch, args=(told.signature, key))
+    st.checkbox(words, key=key, on_change=_vouch, args=(told.signature, key), disabled=not permits.may_change())
 
 
 def _vouched(told: visiting.TakenDown) -> bool:
@@ -172,6 +172,7 @@ def _take(outcome: Outcome, following: visiting.Followed, case: Case) -> None:
         type="primary",
         on_click=_go_on,
         args=(case.sha256,),
+        disabled=not permits.may_change(),
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from hexapod.errors import HexapodError
-from hexapod.ui import session, shelf, signing, visiting
+from hexapod.ui import permits, session, shelf, signing, visiting
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.pages import follow_up_entries, follow_up_history, follow_up_record, follow_up_replan, follow_up_result
 from hexapod.ui.pages.follow_up_entries import line
@@ -25,11 +25,11 @@ def show(outcome: Outcome) -> None:
     try:
         records = shelf.records()
         following = visiting.followed(outcome)
-        may_record = records.may("plan")
+        shows_fields = permits.may_plan() or permits.may_change()
         history = records.follow_ups(session.token()) if session.token() else ()
         plans = records.plans(session.token()) if session.token() else ()
         _whose(outcome, following, [one.number for one in plans if one.state == "stopped"])
-        if following is not None and may_record:
+        if following is not None and shows_fields:
             _visit(outcome, following)
         elif following is not None and following.recorded is not None:
             line("You may look at visits but not record any: ask a planner of the library.", "missing")
@@ -75,6 +75,8 @@ def _nothing_yet(following: visiting.Followed | None, stopped: list[int]) -> Non
     ended = f" Plan {stopped[-1]} was stopped." if stopped and signing.in_force() is None else ""
     tried = (
         " Until then you can try readings against the plan of this page. <b>They are not recorded as a visit.</b>"
+        if following is not None and permits.may_change()
+        else ""
         if following is not None
         else " The entries of this page make no plan yet, so there is nothing to try readings against either."
     )

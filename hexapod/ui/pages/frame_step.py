@@ -10,7 +10,7 @@ from hexapod import load_catalogue
 from hexapod.hardware.models import Ring, Strut, unverified
 from hexapod.report.numbers import number
 from hexapod.ui import draft as d
-from hexapod.ui import session
+from hexapod.ui import permits, session
 from hexapod.ui.colours import STRUT_NAMES
 from hexapod.ui.fields import choice, message, pick, text_block, text_field
 from hexapod.ui.outcome import Outcome
@@ -112,7 +112,9 @@ def _struts(outcome: Outcome, path: d.Path) -> None:
     key = session.widget_key((*path, "alike"))
     if key not in st.session_state:
         st.session_state[key] = session.level()["alike"]
-    st.toggle("All six struts are the same", key=key, on_change=_alike, args=(path, key))
+    st.toggle(
+        "All six struts are the same", key=key, on_change=_alike, args=(path, key), disabled=not permits.may_change()
+    )
     if session.level()["alike"]:
         _strut(outcome, (*path, "every_strut"), "All struts")
         return

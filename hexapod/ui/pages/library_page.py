@@ -10,7 +10,7 @@ import streamlit as st
 import hexapod
 from hexapod.errors import HexapodError
 from hexapod.records import Due, Listed, Page, Records, Sort
-from hexapod.ui import session, shelf, who
+from hexapod.ui import permits, session, shelf, who
 from hexapod.ui.opening import NEW, SAMPLE, samples
 from hexapod.ui.wording import BONES, plain
 
@@ -159,8 +159,16 @@ def _open(one: Listed) -> None:
 def _begin() -> None:
     st.subheader("Begin", anchor=False)
     st.button(
-        "New, empty case", key="new-case", type="primary", on_click=session.open_place, args=(NEW,), width="stretch"
+        "New, empty case",
+        key="new-case",
+        type="primary",
+        on_click=session.open_place,
+        args=(NEW,),
+        width="stretch",
+        disabled=not permits.may_plan(),
     )
+    if told := permits.only_looks("the cases here, not change them"):
+        st.html(f'<p class="hx-line hx-hint">{escape(told)}</p>')
     key = f"upload-{st.session_state['sheet']}"
     st.file_uploader(
         "Case file (.json), or a case or library saved before (.zip)",
@@ -168,6 +176,8 @@ def _begin() -> None:
         key=key,
         on_change=_upload,
         args=(key,),
+        # A case is planned with; a case or library saved before is for administrators to take in.
+        disabled=not permits.may_plan() and not permits.may("administer"),
     )
     st.subheader("Sample cases", anchor=False)
     with st.container(key="samples", gap="xsmall"):

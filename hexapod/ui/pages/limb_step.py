@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from hexapod.ui import draft as d
-from hexapod.ui import session
+from hexapod.ui import permits, session
 from hexapod.ui.dates import is_date, spoken
 from hexapod.ui.fields import choice, message, text_block, text_field
 from hexapod.ui.outcome import Outcome
@@ -112,11 +112,11 @@ def _levels(outcome: Outcome) -> None:
                 "Remove",
                 key=f"remove-{level['uid']}",
                 help=f"Remove level {place}",
-                disabled=len(levels) == 1,
+                disabled=len(levels) == 1 or not permits.may_change(),
                 on_click=session.change,
                 args=(lambda draft, uid=level["uid"]: _remove(draft, uid),),
             )
-    st.button("Add a level", key="add-level", on_click=_add_level)
+    st.button("Add a level", key="add-level", on_click=_add_level, disabled=not permits.may_change())
     message(outcome, ("levels",), whole=True)
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 
 from hexapod.errors import HexapodError
 from hexapod.records import Entry, Records, Save
-from hexapod.ui import saving, session, shelf
+from hexapod.ui import permits, saving, session, shelf
 
 # More lines than this are read in the export.
 SHOWN_ENTRIES = 50
@@ -48,13 +48,18 @@ def _show(records: Records, case: str) -> None:
         mime="application/zip",
         key=f"export-{case}",
         on_click="ignore",
+        disabled=not permits.may_plan(),
         help="Case files, plans, visits and the audit trail of this case; another library takes it in.",
     )
     _saves(records, case)
     entries = records.history(case)
     if _is_archived(entries):
         _entry(
-            "Why it is brought back", "Bring back", "bring-back", lambda text: shelf.records().bring_back(case, text)
+            "Why it is brought back",
+            "Bring back",
+            "bring-back",
+            lambda text: shelf.records().bring_back(case, text),
+            may=permits.may_plan(),
         )
     else:
         _entry("Why the case is archived", "Archive", "archive", lambda text: _archive(case, text))
@@ -73,7 +78,13 @@ def _saves(records: Records, case: str) -> None:
             format_func=lambda number: _save_words(earlier[number]) if number in earlier else "",
             key=session.widget_key(("record", "saves")),
         )
-        st.button("Bring these back", key="do-saves", on_click=saving.bring_back, args=(chosen,))
+        st.button(
+            "Bring these back",
+            key="do-saves",
+            on_click=saving.bring_back,
+            args=(chosen,),
+            disabled=not permits.may_change(),
+        )
 
 
 def _save_words(save: Save) -> str:
@@ -104,12 +115,13 @@ def _history(entries: Sequence[Entry]) -> None:
     )
 
 
-def _entry(label: str, button: str, name: str, do: Callable[[str], Any]) -> None:
-    """A field and the button that writes it down."""
+def _entry(label: str, button: str, name: str, do: Callable[[str], Any], *, may: bool | None = None) -> None:
+    """A field and the button that writes it down; what was typed stays to be read when it may no longer be written."""
     key = session.widget_key(("record", name))
+    may = permits.may_change() if may is None else may
     with st.container(key=f"record-{name}", horizontal=True, vertical_alignment="bottom", gap="small"):
-        st.text_input(label, key=key, autocomplete="off")
-        st.button(button, key=f"do-{name}", on_click=_written, args=(key, do))
+        st.text_input(label, key=key, autocomplete="off", disabled=not may and not st.session_state.get(key))
+        st.button(button, key=f"do-{name}", on_click=_written, args=(key, do), disabled=not may)
 
 
 def _written(key: str, do: Callable[[str], Any]) -> None:

@@ -10,7 +10,7 @@ from hexapod.plan import Plan
 from hexapod.records import Plan as Recorded
 from hexapod.report.fingerprint import short_fingerprint
 from hexapod.report.options import Acknowledgement
-from hexapod.ui import session, signing, who
+from hexapod.ui import permits, session, signing, who
 from hexapod.ui.cautions import Answers, acknowledgements_of, missing, open_cautions
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.pages import findings_part
@@ -71,7 +71,7 @@ def _issue(outcome: Outcome, plan: Plan, answers: Answers, recorded: Recorded | 
         f"Issue this plan ({short_fingerprint(outcome.prescribed)})",
         key="issue",
         type="primary",
-        disabled=bool(lacking),
+        disabled=bool(lacking) or not permits.may_change(),
         on_click=signing.issue,
         args=(outcome.prescribed, _accepted_now),
     )
@@ -81,14 +81,20 @@ def _sign(outcome: Outcome, plan: Recorded) -> None:
     _line(
         f"Plan {plan.number} was issued by {plan.by} on {_when(plan.at)}. Its documents say DRAFT until it is signed."
     )
-    if not signing.may_sign():
+    if not permits.may("sign"):
         _line("You may not sign: ask a signer.")
         return
     key = f"sign-as-{session.token()}-{plan.number}"
     known = who.signature()
     with st.container(key="sign-row", horizontal=True, vertical_alignment="bottom"):
         if known is None:
-            st.text_input("Your name, as it shall stand below the plan", key=key, autocomplete="off", width=420)
+            st.text_input(
+                "Your name, as it shall stand below the plan",
+                key=key,
+                autocomplete="off",
+                width=420,
+                disabled=permits.closed(key),
+            )
         else:
             _line(f"You sign as {known}.")
         st.button(
@@ -97,6 +103,7 @@ def _sign(outcome: Outcome, plan: Recorded) -> None:
             type="primary",
             on_click=signing.sign,
             args=(plan.number, outcome.prescribed, key),
+            disabled=not permits.may_change(),
         )
     _line("By signing you say: side, level, deformity, mounting and strut readings are those of this patient.")
 
@@ -117,14 +124,18 @@ def _signed(plan: Recorded) -> None:
 
 
 def _stop(plan: Recorded) -> None:
-    if not signing.may_sign():
+    if not permits.may("sign"):
         return
     with st.expander(f"Stop plan {plan.number}"):
         case = session.token()
         key = f"stop-{case}-{plan.number}"
-        st.text_input("Why it is no longer followed", key=key, autocomplete="off")
+        st.text_input("Why it is no longer followed", key=key, autocomplete="off", disabled=permits.closed(key))
         st.button(
-            f"Stop plan {plan.number}", key=f"stop-{plan.number}", on_click=signing.stop, args=(case, plan.number, key)
+            f"Stop plan {plan.number}",
+            key=f"stop-{plan.number}",
+            on_click=signing.stop,
+            args=(case, plan.number, key),
+            disabled=not permits.may_change(),
         )
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from hexapod.records import new_key
 from hexapod.report.effect import Effect, effect_of
 from hexapod.report.effect_words import SAME, brief, compared, effect_lines
-from hexapod.ui import alternatives, session
+from hexapod.ui import alternatives, permits, session
 from hexapod.ui import draft as d
 from hexapod.ui.outcome import Outcome, work_out
 from hexapod.ui.steps import trouble_lines
@@ -46,7 +46,9 @@ def show(outcome: Outcome) -> None:
 
 
 def _panel(title: str, body: str) -> str:
-    return f'<section class="hx-effect" aria-label="{title}"><h3>{title}</h3>{body}</section>'
+    # The column scrolls by keys from whatever in it has the focus: with its buttons closed only the panel can.
+    reach = "" if permits.may_change() else ' tabindex="0"'
+    return f'<section class="hx-effect" aria-label="{title}"{reach}><h3>{title}</h3>{body}</section>'
 
 
 def _of(outcome: Outcome) -> Effect | None:
@@ -123,18 +125,17 @@ def _buttons() -> None:
     with st.container(key="alternatives", horizontal=True, gap="small"):
         if kept is not None:
             letter = kept["kept"]
-            st.button(f"Work on {letter}", key="work-on-other", on_click=_act, args=(alternatives.swap,))
-            st.button(f"Drop {letter}", key="drop-other", on_click=_act, args=(alternatives.drop,))
+            _button(f"Work on {letter}", "work-on-other", alternatives.swap)
+            _button(f"Drop {letter}", "drop-other", alternatives.drop)
             return
         letter, _ = alternatives.letters_next(draft)
-        st.button(
-            f"Keep this as alternative {letter} and try another",
-            key="keep-alternative",
-            on_click=_act,
-            args=(alternatives.keep,),
-        )
+        _button(f"Keep this as alternative {letter} and try another", "keep-alternative", alternatives.keep)
         if gone:
-            st.button(f"Take {gone} up again", key="take-up-other", on_click=_act, args=(alternatives.take_up,))
+            _button(f"Take {gone} up again", "take-up-other", alternatives.take_up)
+
+
+def _button(label: str, key: str, how: Callable[[d.Draft], None]) -> None:
+    st.button(label, key=key, on_click=_act, args=(how,), disabled=not permits.may_change())
 
 
 def _act(how: Callable[[d.Draft], None]) -> None:

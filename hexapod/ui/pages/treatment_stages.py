@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from hexapod.case.parts import Stage
 from hexapod.report.stage_words import Span, span_words, spans, stage_sentence
 from hexapod.ui import draft as d
-from hexapod.ui import session, stage_list
+from hexapod.ui import permits, session, stage_list
 from hexapod.ui.document import read_draft
 from hexapod.ui.fields import choice, message, number_field, size_and_word, text_field
 from hexapod.ui.outcome import Outcome
@@ -65,16 +65,22 @@ def _buttons(level: d.Draft) -> None:
     """Add, and take back what was removed or replaced.  All in one line, so that nothing above moves."""
     uid = level["uid"]
     with st.container(key="stage-buttons", horizontal=True, gap="small"):
-        st.button("Add a stage", key="add-stage", on_click=_add, args=(uid,))
+        st.button("Add a stage", key="add-stage", on_click=_add, args=(uid,), disabled=not permits.may_change())
         gone = stage_list.removed(session.draft(), uid)
         if gone is not None:
             name = plain(_short(gone["name"])) or "the stage without a name"
             back = act(lambda draft: stage_list.put_back(draft, uid))
-            st.button(f"Put back: {name}", key="put-back", on_click=back)
+            st.button(f"Put back: {name}", key="put-back", on_click=back, disabled=not permits.may_change())
         kept = stage_list.before(session.draft(), uid)
         if kept:
             back = act(lambda draft: stage_list.take_back(draft, uid))
-            st.button("Take back the stages of before", key="take-back", on_click=back, help=_names(kept))
+            st.button(
+                "Take back the stages of before",
+                key="take-back",
+                on_click=back,
+                help=_names(kept),
+                disabled=not permits.may_change(),
+            )
 
 
 def _names(stages: list[d.Draft]) -> str:
@@ -92,6 +98,7 @@ class _Row:
         self.outcome, self.path, self.index, self.count = outcome, path, index, count
         self.uid, self.level_uid = path[-1], path[1]
         self.is_open = st.session_state[OPEN] in (self.uid, ALL)
+        self.opens = "Edit" if permits.may_change() else "Look"
 
     def show(self, stage: d.Draft, written: dict[str, Any], span: Span | None) -> None:
         with st.container(border=True, key=f"stage-{self.uid}"):
@@ -118,7 +125,7 @@ class _Row:
         troubles = self.outcome.at(self.path)
         if troubles and not self.is_open:
             wrong = [trouble.sentence for trouble in troubles if not trouble.missing]
-            text = f"To correct: {' '.join(wrong)}" if wrong else "Entries are missing: press Edit."
+            text = f"To correct: {' '.join(wrong)}" if wrong else f"Entries are missing: press {self.opens}."
             return f'<p class="hx-line hx-{"wrong" if wrong else "missing"}">{escape(text)}</p>'
         return f'<p class="hx-stage-days">{"Days not planned yet." if span is None else span_words(span)}</p>'
 
@@ -126,9 +133,9 @@ class _Row:
         number, uid, level_uid = self.index + 1, self.uid, self.level_uid
         with st.container(key=f"stage-acts-{uid}", horizontal=True, gap=None, width="content"):
             st.button(
-                "Close" if self.is_open else "Edit",
+                "Close" if self.is_open else self.opens,
                 key=f"edit-{uid}",
-                help=f"{'Close' if self.is_open else 'Edit'} stage {number}",
+                help=f"{'Close' if self.is_open else self.opens} stage {number}",
                 on_click=_toggle,
                 args=(uid,),
             )
@@ -137,17 +144,23 @@ class _Row:
                     label,
                     key=f"{key}-{uid}",
                     help=f"Move stage {number} one place {key}",
-                    disabled=self.index == edge,
+                    disabled=self.index == edge or not permits.may_change(),
                     on_click=act(lambda draft, by=by: stage_list.move(draft, level_uid, uid, by)),
                 )
             st.button(
-                "Copy", key=f"copy-{uid}", help=f"Put a copy of stage {number} after it", on_click=_copy, args=self.path
+                "Copy",
+                key=f"copy-{uid}",
+                help=f"Put a copy of stage {number} after it",
+                on_click=_copy,
+                args=self.path,
+                disabled=not permits.may_change(),
             )
             st.button(
                 "Remove",
                 key=f"remove-{uid}",
                 help=f"Remove stage {number}; it can be put back",
                 on_click=act(lambda draft: stage_list.remove(draft, level_uid, uid)),
+                disabled=not permits.may_change(),
             )
 
     def _entries(self, stage: d.Draft) -> None:

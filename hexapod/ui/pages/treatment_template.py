@@ -12,7 +12,7 @@ from hexapod.planning.templates import TEMPLATES
 from hexapod.report.numbers import number
 from hexapod.report.stage_words import stage_sentence
 from hexapod.ui import draft as d
-from hexapod.ui import session, stage_list
+from hexapod.ui import permits, session, stage_list
 from hexapod.ui.fields import choice, message, number_field, size_and_word
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.template_form import LABELS, NAMES, Made, made
@@ -39,7 +39,13 @@ def show() -> None:
         for option in TEMPLATES[name].options:
             _option(outcome, option)
         st.html(_made_html(now, level))
-        st.button("Put these stages in", key="template-put-in", type="primary", on_click=_put_in)
+        st.button(
+            "Put these stages in",
+            key="template-put-in",
+            type="primary",
+            on_click=_put_in,
+            disabled=not permits.may_change(),
+        )
         st.html(f'<p class="hx-line hx-hint">{escape(_what_happens(now, level))}</p>')
 
 
