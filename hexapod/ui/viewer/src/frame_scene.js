@@ -55,8 +55,12 @@ export class FrameScene {
 
   /** The joints of all struts that are drawn, in the world, level by level: [[proximal, distal], ...]. */
   struts(day) {
-    return this.drawn.flatMap((level) =>
-      level.struts(day).map((ends) => ends.map((end) => this.inWorld(level, day, end))));
+    const { standing, whole } = this;
+    if (standing?.day === day && standing.whole === whole) return standing.struts;
+    const struts = this.drawn.flatMap((level) =>
+      level.struts(day).map(([p, d]) => [this.inWorld(level, day, p), this.inWorld(level, day, d)]));
+    this.standing = { day, whole, struts };
+    return struts;
   }
 
   /** What travels, one point a day in the world: the corresponding point, or the leading end of every segment. */

@@ -5,7 +5,9 @@ export const IDENTITY = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0];
 
 /** The point p (in b) expressed in a. */
 export function apply(T_a_b, p) {
-  const [x, y, z] = p;
+  const x = p[0];
+  const y = p[1];
+  const z = p[2];
   return [
     T_a_b[0] * x + T_a_b[1] * y + T_a_b[2] * z + T_a_b[3],
     T_a_b[4] * x + T_a_b[5] * y + T_a_b[6] * z + T_a_b[7],
@@ -50,7 +52,8 @@ export const cross = (p, q) => [
 ];
 
 /** Point at the fraction t of the way from p to q. */
-export const between = (p, q, t) => p.map((value, i) => value + t * (q[i] - value));
+export const between = (p, q, t) => [p[0] + t * (q[0] - p[0]), p[1] + t * (q[1] - p[1]), p[2] + t * (q[2] - p[2])];
 
 /** Puts T into a three.js Matrix4. */
-export const toMatrix = (matrix, T) => matrix.set(...T, 0, 0, 0, 1);
+export const toMatrix = (matrix, T) =>
+  matrix.set(T[0], T[1], T[2], T[3], T[4], T[5], T[6], T[7], T[8], T[9], T[10], T[11], 0, 0, 0, 1);

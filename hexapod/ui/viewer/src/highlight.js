@@ -15,6 +15,7 @@ export class Highlight {
     this.kit = kit;
     this.level = level;
     this.group = new Group();
+    this.group.matrixAutoUpdate = false;
     this.follow = [];
   }
 

@@ -1,11 +1,13 @@
 // Owner of everything on the graphics card: hands out materials by the palette's names, frees all of it at once.
-import { MeshBasicMaterial, MeshPhongMaterial } from "three";
+import { BufferAttribute, Color, MeshBasicMaterial, MeshPhongMaterial } from "three";
+import { joined } from "./solids.js";
 
 export class Kit {
   constructor(palette) {
     this.palette = palette;
     this.owned = new Set();
     this.named = new Map();
+    this.painted = [];
   }
 
   own(thing) {
@@ -26,6 +28,42 @@ export class Kit {
     return this.#named(name, options, (more) => new MeshBasicMaterial({ toneMapped: false, ...more }));
   }
 
+  /**
+   * Shapes that keep their place to one another as one geometry, so that they cost one draw call. `parts` are
+   * [colour name, shape]; the shapes are used up. To be drawn with `paint()` or `glowingPaint(options)`.
+   */
+  paintedGeometry(parts) {
+    const spans = parts.map(([name, shape]) => ({ name, count: shape.attributes.position.count }));
+    const geometry = this.own(joined(parts.map(([, shape]) => shape)));
+    const colours = new BufferAttribute(new Float32Array(3 * geometry.attributes.position.count), 3);
+    geometry.setAttribute("color", colours);
+    this.painted.push({ spans, colours });
+    this.#spread(spans, colours);
+    return geometry;
+  }
+
+  paint() {
+    return this.material("white", { vertexColors: true });
+  }
+
+  glowingPaint(options) {
+    return this.glow("white", { vertexColors: true, ...options });
+  }
+
+  /** The colour of a name in the theme in force. */
+  colour(name) {
+    return new Color(this.#colour(name));
+  }
+
+  #spread(spans, colours) {
+    let at = 0;
+    for (const { name, count } of spans) {
+      const { r, g, b } = this.colour(name);
+      for (let i = 0; i < count; i++, at++) colours.setXYZ(at, r, g, b);
+    }
+    colours.needsUpdate = true;
+  }
+
   #named(name, options, make) {
     const key = name + JSON.stringify(options);
     if (!this.named.has(key)) {
@@ -43,11 +81,13 @@ export class Kit {
   recolour(palette) {
     this.palette = palette;
     for (const { name, material } of this.named.values()) material.color.set(this.#colour(name));
+    for (const { spans, colours } of this.painted) this.#spread(spans, colours);
   }
 
   dispose() {
     for (const thing of this.owned) thing.dispose();
     this.owned.clear();
     this.named.clear();
+    this.painted.length = 0;
   }
 }

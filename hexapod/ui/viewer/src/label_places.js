@@ -10,20 +10,31 @@ const FROM_ABOVE = [0.16, 0.22, 0.28, 0.36, 0.44, 0.52, 0.6, 0.68];
  * `current` the fractions now in use: they stay as long as they keep clear.
  */
 export function placeNumbers(struts, toScreen, apart, fromAbove, current = null) {
+  const choices = fromAbove ? FROM_ABOVE : ALONG;
   const taken = [];
   return struts.map(([proximal, distal], k) => {
-    const choices = fromAbove ? FROM_ABOVE : ALONG;
     let best = null;
-    for (const t of current ? [current[k], ...choices] : choices) {
-      const [x, y] = toScreen(between(proximal, distal, t));
-      const room = taken.reduce((least, [u, v]) => Math.min(least, Math.hypot(x - u, y - v)), Infinity);
-      if (!best || room > best.room) best = { t, room, x, y };
-      if (room >= apart) {
-        best = { t, room, x, y };
-        break;
-      }
+    let most = -Infinity;
+    let fraction = 0;
+    for (let n = current ? -1 : 0; n < choices.length && most < apart; n++) {
+      const t = n < 0 ? current[k] : choices[n];
+      const at = toScreen(between(proximal, distal, t));
+      const room = Math.sqrt(roomAt(at, taken));
+      if (room <= most) continue;
+      [best, most, fraction] = [at, room, t];
     }
-    taken.push([best.x, best.y]);
-    return best.t;
+    taken.push(best);
+    return fraction;
   });
+}
+
+// Square of the distance to the nearest.
+function roomAt([x, y], taken) {
+  let least = Infinity;
+  for (let i = 0; i < taken.length; i++) {
+    const across = taken[i][0] - x;
+    const upward = taken[i][1] - y;
+    least = Math.min(least, across * across + upward * upward);
+  }
+  return least;
 }

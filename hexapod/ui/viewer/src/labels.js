@@ -66,9 +66,10 @@ export class Labels {
       taken[side].push(lineY + half);
       const put = `translate(${leftEdge.toFixed(1)}px, ${(lineY - half).toFixed(1)}px)`;
       if (item.put !== put) item.node.style.transform = item.put = put;
-      const end = from + (side === "left" ? 3 : -3);
       if (item.kind !== "structure") continue;
-      Object.entries({ x1: x, y1: y, x2: end, y2: lineY }).forEach(([name, value]) => item.line.setAttribute(name, value.toFixed(1)));
+      const end = from + (side === "left" ? 3 : -3);
+      const led = `M${x.toFixed(1)} ${y.toFixed(1)}L${end.toFixed(1)} ${lineY.toFixed(1)}`;
+      if (item.led !== led) item.line.setAttribute("d", (item.led = led));
     }
   }
 
@@ -89,7 +90,7 @@ export class Labels {
   }
 
   #name(kind, text, point, level) {
-    const line = svg("line", { "stroke-width": kind === "structure" ? 1.5 : 0 });
+    const line = svg("path", { "stroke-width": kind === "structure" ? 1.5 : 0 });
     return { kind, point, level, line, node: this.#span(kind, text), width: 0 };
   }
 

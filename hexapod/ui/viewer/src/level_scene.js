@@ -4,7 +4,7 @@ import { apply, compose, distance, IDENTITY, originOf } from "./frames.js";
 import { unpackPoses } from "./unpack.js";
 
 const USUAL_DIAMETER_MM = { tibia: 28, femur: 30, humerus: 24, forearm: 14, foot: 30 };
-const USUAL_STRUT_DIAMETER_MM = 12;
+const UNKNOWN_STRUT = { shortest_mm: null, longest_mm: null, diameter_mm: 12 };
 const BEYOND_RING_MM = { proximal: 48, distal: 62 };
 const SHORTEST_FRAGMENT_MM = 78;
 const PAST_THE_END_MM = 16;
@@ -28,6 +28,8 @@ export class LevelScene {
     this.newBone = given.new_bone ?? true;
     this.onUlna = /ulna/i.test(given.name ?? "");
     this.structures = given.structures ?? [];
+    this.strutBodies = (given.struts ?? []).map((models) => (models ?? []).map((model) => (
+      { ...UNKNOWN_STRUT, ...model, diameter_mm: model.diameter_mm ?? UNKNOWN_STRUT.diameter_mm })));
     this.before = this.after = null;
   }
 
@@ -44,7 +46,9 @@ export class LevelScene {
   /** Pose of the proximal or distal ring. */
   ringPose(which, day) {
     const { T_ref_ring, T_mov_mring } = this.given;
-    return which === this.reference ? T_ref_ring : compose(this.T_ref_mov(day), T_mov_mring);
+    if (which === this.reference) return T_ref_ring;
+    if (this.carried?.day !== day) this.carried = { day, T_ref_mring: compose(this.T_ref_mov(day), T_mov_mring) };
+    return this.carried.T_ref_mring;
   }
 
   /** Pose of a ring in its own fragment's axes. */
@@ -71,9 +75,9 @@ export class LevelScene {
 
   /** The model that stands in a strut's place on a day: its shortest and longest length and its thickness. */
   strutBody(k, day) {
-    const models = this.given.struts?.[k] ?? [];
-    const body = models.findLast(({ from_day }) => from_day <= day);
-    return { shortest_mm: null, longest_mm: null, ...body, diameter_mm: body?.diameter_mm ?? USUAL_STRUT_DIAMETER_MM };
+    const models = this.strutBodies[k] ?? [];
+    for (let i = models.length - 1; i >= 0; i--) if (models[i].from_day <= day) return models[i];
+    return UNKNOWN_STRUT;
   }
 
   /** Path of the corresponding point, one point a day. */

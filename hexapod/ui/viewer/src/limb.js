@@ -1,6 +1,7 @@
 // The limb as the clearance checks take it: a cone between the two rings, going on as cylinders where no level follows.
-import { CylinderGeometry, DoubleSide, Group, Mesh } from "three";
+import { BufferAttribute, BufferGeometry, DoubleSide, DynamicDrawUsage, Group, Mesh, Sphere, Vector3 } from "three";
 import { between, cross, distance } from "./frames.js";
+import { sleeve } from "./solids.js";
 import { tubeBetween } from "./struts.js";
 
 const AROUND = 48;
@@ -13,22 +14,12 @@ export class Limb {
   /** `goesOn`: of the proximal and the distal end, whether the limb is drawn beyond its ring. */
   constructor(kit, level, goesOn) {
     this.level = level;
-    this.goesOn = goesOn;
     this.kit = kit;
     this.group = new Group();
+    this.group.matrixAutoUpdate = false;
     const { limb } = level.given;
     if (!limb) return;
-    // A cylinder's upper end is towards +y, which is laid towards distal.
-    const radii = [limb.proximal_radius_mm, limb.distal_radius_mm];
-    const parts = [[radii[0], radii[1]], ...radii.filter((_, k) => goesOn[k]).map((radius) => [radius, radius])];
-    this.meshes = parts.map(([proximal, distal]) => {
-      const mesh = new Mesh(kit.geometry(new CylinderGeometry(distal, proximal, 1, AROUND, 1, true)));
-      mesh.matrixAutoUpdate = false;
-      mesh.frustumCulled = false;
-      mesh.renderOrder = 6;
-      this.group.add(mesh);
-      return mesh;
-    });
+    this.#build([limb.proximal_radius_mm, limb.distal_radius_mm], goesOn);
   }
 
   setState(state) {
@@ -37,18 +28,56 @@ export class Limb {
   }
 
   setMaterial(material) {
-    for (const mesh of this.meshes ?? []) mesh.material = material;
+    if (this.mesh) this.mesh.material = material;
   }
 
   showDay(day) {
     const limb = this.level.limb(day);
     if (!limb) return;
+    this.mesh.matrix.copy(tubeBetween(...limb.ends, 0, 1, 1));
+    this.mesh.matrixWorldNeedsUpdate = true;
+    // The drawing is stretched from end to end; what goes on beyond an end keeps its length.
     const share = BEYOND_MM / distance(...limb.ends);
-    const spans = [[0, 1], ...[[-share, 0], [1, 1 + share]].filter((_, k) => this.goesOn[k])];
-    this.meshes.forEach((mesh, n) => {
-      mesh.matrix.copy(tubeBetween(...limb.ends, ...spans[n], 1));
-      mesh.matrixWorldNeedsUpdate = true;
+    for (const { rim, up } of this.outermost) {
+      for (let i = 0; i < AROUND; i++) this.positions.setY(rim * AROUND + i, up * (0.5 + share));
+    }
+    this.positions.needsUpdate = true;
+  }
+
+  // In the axes of `tubeBetween`: the proximal end at y = -0.5, the distal end at y = +0.5.
+  #build([proximal, distal], goesOn) {
+    const spans = [
+      [{ y: -0.5, radius: proximal }, { y: 0.5, radius: distal }],
+      ...[{ up: -1, radius: proximal }, { up: 1, radius: distal }].filter((_, k) => goesOn[k]).map(({ up, radius }) => {
+        const ends = [{ y: 0.5 * up, radius }, { y: up, radius, up }];
+        return up < 0 ? ends.reverse() : ends;
+      }),
+    ];
+    const rims = spans.flat();
+    this.outermost = rims.flatMap(({ up }, rim) => (up ? [{ rim, up }] : []));
+    const points = [];
+    const normals = [];
+    rims.forEach(({ y, radius }, n) => {
+      // Of the span that the rim belongs to.
+      const slope = rims[n - (n % 2)].radius - rims[n - (n % 2) + 1].radius;
+      for (let i = 0; i < AROUND; i++) {
+        const [sine, cosine] = [Math.sin((2 * Math.PI * i) / AROUND), Math.cos((2 * Math.PI * i) / AROUND)];
+        points.push(radius * sine, y, radius * cosine);
+        normals.push(sine, slope, cosine);
+      }
     });
+    this.positions = new BufferAttribute(new Float32Array(points), 3).setUsage(DynamicDrawUsage);
+    const geometry = this.kit.geometry(new BufferGeometry());
+    geometry.setAttribute("position", this.positions);
+    geometry.setAttribute("normal", new BufferAttribute(new Float32Array(normals), 3));
+    geometry.setIndex(spans.flatMap((_, n) => sleeve(2 * n * AROUND, AROUND)));
+    // What is see-through is drawn from back to front by these middles: a limb and its halo have the same.
+    geometry.boundingSphere = new Sphere(new Vector3(), 1);
+    this.mesh = new Mesh(geometry, this.kit.material("skin", FAINT));
+    this.mesh.matrixAutoUpdate = false;
+    this.mesh.frustumCulled = false;
+    this.mesh.renderOrder = 6;
+    this.group.add(this.mesh);
   }
 }
 

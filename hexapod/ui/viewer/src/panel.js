@@ -4,7 +4,7 @@ import { cssColour } from "./theme.js";
 import { LIMB_STATES } from "./limb.js";
 import { captionOf, VIEW_NAMES } from "./views.js";
 import {
-  bodiesInWords, capital, dateInWords, dayInWords, limbInWords, pictureInWords, referenceInWords, settingInWords, shownInWords,
+  bodiesInWords, capital, dateInWords, dayInWords, limbInWords, pictureInWords, referenceInWords, settingsInWords, shownInWords,
 } from "./words.js";
 
 const WHOLE = "Whole construct";
@@ -44,7 +44,8 @@ export class Panel {
     });
     this.slider.addEventListener("input", () => on.slide(Number(this.slider.value)));
     this.slider.addEventListener("change", () => on.chosen());
-    this.day = element("div", { class: "day" });
+    this.dayText = document.createTextNode("");
+    this.day = element("div", { class: "day" }, this.dayText);
     this.settings = element("ol", { class: "settings", "aria-label": "Strut settings of the day in mm" });
     this.legend = element("ul", { class: "legend", "aria-label": "Legend" });
     this.root = element("div", {
@@ -71,11 +72,11 @@ export class Panel {
     this.limbGroup.hidden = !scene.drawn.some((level) => level.given.limb);
     this.slider.max = scene.lastDay;
     this.slider.disabled = this.play.disabled = scene.lastDay === 0;
-    this.values = strut_colours.map(() => element("span", { class: "value" }));
+    this.values = strut_colours.map(() => document.createTextNode(""));
     this.settings.replaceChildren(...strut_colours.map((colour, k) => {
       const disc = element("span", { class: "disc" }, String(k + 1));
       disc.style.backgroundColor = colour;
-      const item = element("li", {}, disc, this.values[k], element("span", { class: "unit" }, "mm"));
+      const item = element("li", {}, disc, element("span", { class: "value" }, this.values[k]), element("span", { class: "unit" }, "mm"));
       item.style.borderColor = colour;
       return item;
     }));
@@ -122,14 +123,14 @@ export class Panel {
   }
 
   showDay(day) {
-    const { date, stage, settings_mm } = this.scene.days[day];
-    const text = dayInWords(this.scene, day);
-    this.root.dataset.day = day;
-    this.day.textContent = text;
+    const { date, stage } = this.scene.days[day];
+    const readings = settingsInWords(this.scene, day);
+    this.root.setAttribute("data-day", day);
+    write(this.dayText, dayInWords(this.scene, day));
     if (this.slider.value !== String(day)) this.slider.value = day;
     this.slider.setAttribute("aria-valuetext", `Day ${day} of ${this.scene.lastDay}, ${dateInWords(date)}, ${stage}`);
-    this.values.forEach((node, k) => (node.textContent = settingInWords(this.scene, settings_mm[k])));
-    this.picture.setAttribute("aria-label", pictureInWords(this.scene, day, this.caption.textContent));
+    this.values.forEach((text, k) => write(text, readings[k]));
+    this.picture.setAttribute("aria-label", pictureInWords(this.scene, day, this.caption.textContent, readings));
   }
 
   setLimb(state) {
@@ -163,6 +164,11 @@ function choices(names, what, chosen) {
     button.addEventListener("click", () => chosen(name));
     return button;
   });
+}
+
+// Writing what stands there already would have the page laid out anew.
+function write(text, words) {
+  if (text.data !== words) text.data = words;
 }
 
 const press = (buttons, name) =>

@@ -59,12 +59,12 @@ export class Picture extends Stage {
   /** What a test may ask of the drawing: strut lengths of the level in hand (mm), things on the graphics card. */
   probe() {
     const { geometries, textures } = this.renderer.info.memory;
-    return { lengths_mm: this.model.inHand.struts.drawnLengths(), geometries, textures, calls: this.renderer.info.render.calls };
+    return { lengths_mm: this.model.struts.drawnLengths(), geometries, textures, calls: this.renderer.info.render.calls };
   }
 
   #numbers() {
     const struts = this.scene.struts(this.day);
     this.places = placeNumbers(struts, (p) => this.toScreen(p), APART_PIXELS, this.view === "From proximal", this.places);
-    this.model.numbers.place(struts, this.places, (position) => this.mmPerPixel(position));
+    this.model.numbers.place(struts, this.places, this);
   }
 }

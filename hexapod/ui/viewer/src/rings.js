@@ -1,33 +1,25 @@
 // A ring: flat band with holes, joint posts, and the master tab at the front (-y of the ring's axes).
-import { BoxGeometry, CylinderGeometry, ExtrudeGeometry, Group, Mesh, Path, Shape, SphereGeometry } from "three";
-import { joined } from "./solids.js";
+import { BoxGeometry, CylinderGeometry, ExtrudeGeometry, Path, Shape, SphereGeometry } from "three";
 
 const HOLE_STEP_DEG = 10;
 const TAB_WIDTH_MM = 20;
 const TAB_REACH_MM = 13;
 
-/** Group in the ring's own axes. `kit` owns materials and geometries. */
-export function makeRing(kit, body, joints_mm) {
+/** Shapes of a ring in its own axes, as [colour name, shape]. */
+export function ringParts(body, joints_mm) {
   const { inner_radius_mm: inner, outer_radius_mm: outer, thickness_mm: thickness } = body;
-  const group = new Group();
-
-  const band = kit.geometry(new ExtrudeGeometry(bandShape(inner, outer), {
+  const band = new ExtrudeGeometry(bandShape(inner, outer), {
     depth: thickness - 1.6, bevelEnabled: true, bevelThickness: 0.8, bevelSize: 0.8, bevelSegments: 1, curveSegments: 72,
-  }));
+  });
   band.translate(0, 0, -thickness / 2 + 0.8);
-  group.add(new Mesh(band, kit.material("ring")));
-
-  const tab = kit.geometry(new BoxGeometry(TAB_WIDTH_MM, TAB_REACH_MM + 3, thickness + 3));
+  const tab = new BoxGeometry(TAB_WIDTH_MM, TAB_REACH_MM + 3, thickness + 3);
   tab.translate(0, -(outer + TAB_REACH_MM / 2 - 1.5), 0);
-  group.add(new Mesh(tab, kit.material("tab")));
-
   const hinges = joints_mm.flatMap(([x, y, z]) => {
     const ball = new SphereGeometry(5.2, 16, 12).translate(x, y, z);
     const post = new CylinderGeometry(3.6, 3.6, Math.max(Math.abs(z), 1), 12).rotateX(Math.PI / 2).translate(x, y, z / 2);
-    return [ball, post];
+    return [["joint", ball], ["joint", post]];
   });
-  group.add(new Mesh(kit.geometry(joined(hinges)), kit.material("joint")));
-  return group;
+  return [["ring", band], ["tab", tab], ...hinges];
 }
 
 function bandShape(inner, outer) {

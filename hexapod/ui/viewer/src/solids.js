@@ -48,10 +48,20 @@ export function bar(a, b, radiusA, radiusB) {
 
 /** Several shapes as one, so that they cost one draw call. */
 export function joined(shapes) {
-  for (const shape of shapes) shape.deleteAttribute("uv");
+  for (const shape of shapes) {
+    shape.deleteAttribute("uv");
+    if (!shape.index) shape.setIndex(Array.from({ length: shape.attributes.position.count }, (_, i) => i));
+  }
   const whole = mergeGeometries(shapes);
   for (const shape of shapes) shape.dispose();
   return whole;
+}
+
+/** Triangles between two rims of `around` points each, the second right after the first. */
+export function sleeve(first, around) {
+  const index = [];
+  for (let i = 0; i < around; i++) quad(index, first + i, first + ((i + 1) % around), first + around + ((i + 1) % around), first + around + i, true);
+  return index;
 }
 
 function quad(index, a, b, c, d, rising) {

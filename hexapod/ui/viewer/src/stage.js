@@ -1,6 +1,6 @@
 // Renderer, lights and cameras. Draws only when asked; owns the WebGL context.
 import {
-  DirectionalLight, HemisphereLight, MathUtils, OrthographicCamera, PerspectiveCamera, Scene, Vector3, WebGLRenderer,
+  DirectionalLight, HemisphereLight, MathUtils, Matrix4, OrthographicCamera, PerspectiveCamera, Scene, Vector3, WebGLRenderer,
 } from "three";
 import { OrbitControls } from "three/examples/jsm/controls/OrbitControls.js";
 import { dot } from "./frames.js";
@@ -8,6 +8,8 @@ import { extent, viewAxes } from "./views.js";
 
 const FIELD_OF_VIEW_DEG = 26;
 const FAR_AWAY_MM = 1500;
+// For passing use within one call: a step shall leave little behind to be cleared away.
+const scratch = new Vector3();
 
 export class Stage {
   /** `hooks`: beforeDraw(stage), afterDraw(ms), moved() when the user has moved the camera. */
@@ -23,6 +25,7 @@ export class Stage {
     this.flat = new OrthographicCamera();
     this.free = new PerspectiveCamera(FIELD_OF_VIEW_DEG, 1, 10, 8000);
     this.free.up.set(0, 0, 1);
+    this.projection = new Matrix4();
     this.#light();
     this.orbit = new OrbitControls(this.free, this.canvas);
     this.orbit.enableDamping = false;
@@ -99,10 +102,11 @@ export class Stage {
     this.requestDraw();
   }
 
-  /** Millimetres that one screen pixel covers at a point. */
+  /** Millimetres that one screen pixel covers at a world point given as an array. */
   mmPerPixel(point) {
     if (this.camera === this.flat) return (this.flat.top - this.flat.bottom) / this.flat.zoom / this.size.height;
-    const depth = -point.clone().applyMatrix4(this.free.matrixWorldInverse).z;
+    const m = this.free.matrixWorldInverse.elements;
+    const depth = -(m[2] * point[0] + m[6] * point[1] + m[10] * point[2] + m[14]);
     return (2 * depth * Math.tan(MathUtils.degToRad(FIELD_OF_VIEW_DEG / 2))) / this.size.height;
   }
 
@@ -114,7 +118,7 @@ export class Stage {
 
   /** Screen position in pixels of a world point given as an array. */
   toScreen(point) {
-    const v = new Vector3(...point).project(this.camera);
+    const v = scratch.fromArray(point).applyMatrix4(this.projection);
     return [((v.x + 1) / 2) * this.size.width, ((1 - v.y) / 2) * this.size.height, v.z];
   }
 
@@ -129,12 +133,15 @@ export class Stage {
   draw() {
     if (!this.model || this.disposed) return;
     const began = performance.now();
-    this.camera.updateMatrixWorld();
+    if (this.projected !== this.sight) this.#look();
     this.lamp.position.copy(this.camera.position);
-    this.lamp.position.addScaledVector(new Vector3(...this.axes.up), this.view === "Free" ? 250 : 500);
-    this.lamp.position.addScaledVector(new Vector3().setFromMatrixColumn(this.camera.matrixWorld, 0), -350);
+    this.lamp.position.addScaledVector(scratch.fromArray(this.axes.up), this.view === "Free" ? 250 : 500);
+    this.lamp.position.addScaledVector(scratch.setFromMatrixColumn(this.camera.matrixWorld, 0), -350);
     this.hooks.beforeDraw(this);
+    // The camera stands where it was looked from: not to be worked out anew at every step.
+    this.camera.matrixWorldAutoUpdate = false;
     this.renderer.render(this.world, this.camera);
+    this.camera.matrixWorldAutoUpdate = true;
     this.hooks.afterDraw(performance.now() - began);
   }
 
@@ -155,6 +162,12 @@ export class Stage {
     this.sky.position.set(0, 0, 1);
     this.lamp = new DirectionalLight(0xffffff, 1.9);
     this.world.add(this.sky, this.lamp, this.lamp.target);
+  }
+
+  #look() {
+    this.camera.updateMatrixWorld();
+    this.projection.multiplyMatrices(this.camera.projectionMatrix, this.camera.matrixWorldInverse);
+    this.projected = this.sight;
   }
 
   #fit() {

@@ -4,10 +4,15 @@ const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 export function dateInWords(iso) {
+  if (iso === last.iso) return last.words;
   const [year, month, day] = iso.split("-").map(Number);
   const weekday = new Date(Date.UTC(year, month - 1, day)).getUTCDay();
-  return `${WEEKDAYS[weekday]} ${day} ${MONTHS[month - 1]} ${year}`;
+  last = { iso, words: `${WEEKDAYS[weekday]} ${day} ${MONTHS[month - 1]} ${year}` };
+  return last.words;
 }
+
+// Every day is told three times: on the screen, by the slider and by the picture.
+let last = {};
 
 export const limbInWords = ({ side, bone }) => `${side} ${bone}`.toUpperCase();
 
@@ -17,7 +22,9 @@ export function dayInWords(scene, day) {
   return `Day ${day} of ${scene.lastDay} · ${dateInWords(date)} · ${stage}`;
 }
 
-export const settingInWords = (scene, value) => Number(value).toFixed(scene.decimals);
+/** The six readings of a day, without the unit. */
+export const settingsInWords = (scene, day) =>
+  scene.days[day].settings_mm.map((value) => Number(value).toFixed(scene.decimals));
 
 /** The reference of a level that follows the others moves with them: only the drawing holds it still. */
 export const referenceInWords = ({ inHand: { reference, given: { follows } } }) =>
@@ -42,12 +49,10 @@ export function bodiesInWords(bodies) {
   return `${numbers[0] ? capital(first) : `The ${first}`} and the ${second}`;
 }
 
-/** What a person who cannot see the drawing is told. */
-export function pictureInWords(scene, day, viewName) {
-  const { side, bone, days, inHand, whole, payload: { title } } = scene;
-  const settings = days[day].settings_mm
-    .map((value, k) => `strut ${k + 1} ${settingInWords(scene, value)}`)
-    .join(", ");
+/** What a person who cannot see the drawing is told; `readings` are the settings in words. */
+export function pictureInWords(scene, day, viewName, readings) {
+  const { side, bone, inHand, whole, payload: { title } } = scene;
+  const settings = readings.map((reading, k) => `strut ${k + 1} ${reading}`).join(", ");
   const shown = shownInWords(scene);
   const moves = whole
     ? "The two ends keep their place to one another, what lies between them moves. "
