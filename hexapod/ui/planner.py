@@ -44,12 +44,13 @@ def planner() -> None:
     """Draw the page from the entries of this moment."""
     st.html(STYLE)
     st.html(strut_style())
-    page = st.empty()
+    page: DeltaGenerator | None = None
     try:
+        # First: whatever takes time while the page's place is empty lets the browser take down the page of before.
         session.start()
+        permits.look()
+        page = st.empty()
         with page.container(key="page"):
-            # Inside: whatever takes time while the place is empty lets the browser take down the page of before.
-            permits.look()
             if session.on_list():
                 saving.forget_held()
                 _said()
@@ -59,7 +60,7 @@ def planner() -> None:
                 _case()
     except Exception:  # noqa: BLE001  the outermost edge
         _log.exception("the page failed")
-        plan_of_before_is_gone(page)
+        plan_of_before_is_gone(st.empty() if page is None else page)
 
 
 def _case() -> None:
