@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
+from random_cases import nudged
 from scalar_chain import Row, hexapod_of
 from scalar_coupling import construct_of, coupled_arcs_mm, plan_case
 from scalar_frame import condition_of, joints_of_ring, lengths_between
@@ -50,7 +51,6 @@ MOUNTING: Pairs = (
 SHORTEST_MM, LONGEST_MM = 60.0, 390.0
 WORST_CONDITION = 9.0
 FASTEST_MM_PER_DAY = 1.7
-NUDGE = 0.5  # mm or deg
 
 
 def coupled_case(seed: int) -> Case:
@@ -59,21 +59,12 @@ def coupled_case(seed: int) -> Case:
 
 
 def nudged_case(seed: int) -> Case:
-    """The same, going on from an earlier plan by which some levels, at times all, should stand a little elsewhere."""
+    """The same, going on from an earlier plan by which most levels, at times all, should stand a little elsewhere."""
     case, dice = coupled_case(seed), random.Random(seed)
     for level in case["levels"]:
         if dice.random() < 0.8:
-            level["course_from"] = _nudged(dice, level["deformity"])
+            level["course_from"] = nudged(dice, level["deformity"])
     return case
-
-
-def _nudged(dice: random.Random, deformity: dict[str, float]) -> dict[str, float]:
-    """Every size off by as much as rounding to whole marks can do, also through zero to the opposite word."""
-    words = {}
-    for first, second, _ in (*ANGLES, *ACROSS, *OVERLAP):
-        size = deformity.get(first, 0.0) - deformity.get(second, 0.0) + dice.uniform(-NUDGE, NUDGE)
-        words[first if size > 0 else second] = round(abs(size), 9)
-    return words
 
 
 @cache

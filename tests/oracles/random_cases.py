@@ -36,6 +36,9 @@ MOUNTING_PAIRS = (
     ("leans_medial_deg", "leans_lateral_deg", 6.0),
     ("leans_anterior_deg", "leans_posterior_deg", 6.0),
 )
+# Sizes (mm, deg) by which a course may start off the deformity: 2 mm and 2 deg are refused, and 1.1 along three axes
+# are 1.9.
+NUDGES = (0.05, 0.5, 1.1)
 
 
 def random_case(seed: int) -> Case:
@@ -53,6 +56,24 @@ def random_case(seed: int) -> Case:
     if dice.random() < 0.5:
         case["title"] = "a random case"
     return case
+
+
+def course_case(seed: int) -> Case:
+    """The same with levels that go on from an earlier plan, by which they should stand a little elsewhere on day 0."""
+    case, dice = random_case(seed), random.Random(-seed)
+    for level in case["levels"]:
+        if len(case["levels"]) == 1 or dice.random() < 0.8:
+            level["course_from"] = nudged(dice, level.get("deformity", {}))
+    return case
+
+
+def nudged(dice: random.Random, deformity: dict[str, float]) -> dict[str, float]:
+    """Every size off by as much as rounding to marks can do, also through zero to the opposite word."""
+    words, nudge = {}, dice.choice(NUDGES)
+    for first, second, _ in DEFORMITY_PAIRS:
+        size = deformity.get(first, 0.0) - deformity.get(second, 0.0) + dice.uniform(-nudge, nudge)
+        words[first if size > 0 else second] = round(abs(size), 9)
+    return words
 
 
 def _words(dice: random.Random, pairs: tuple[tuple[str, str, float], ...], likely: float) -> dict[str, float]:

@@ -222,9 +222,10 @@ def row_of(hexapod: Hexapod, name: str, here: Placement, evening: list[float], d
 
 
 class Schedule(NamedTuple):
-    """What the rows of a level are made from: frame, stages, their paths and days, the reading rule."""
+    """What the rows of a level are made from: frame, place on day 0, stages, their paths and days, the reading rule."""
 
     hexapod: Hexapod
+    start: Placement
     stages: list[dict[str, Any]]
     travels: list[Travel]
     stage_days: list[int]
@@ -237,10 +238,9 @@ class Schedule(NamedTuple):
 
     def first_row(self) -> Row:
         """Row 0: the settings as given, unless they are those of the end and something moves before it."""
-        here = self.travels[0].start
         rounded = self.settings_at_end and self.last_moving() >= 0
-        evening = self.hexapod.settings(here) if rounded else list(self.hexapod.given)
-        return row_of(self.hexapod, "start", here, evening, [])
+        evening = self.hexapod.settings(self.start) if rounded else list(self.hexapod.given)
+        return row_of(self.hexapod, "start", self.start, evening, [])
 
     def stage_rows(self, index: int, before: list[float]) -> list[Row]:
         """Rows of one stage; `before` are the settings (mm) of the row before it, which a hold repeats."""
@@ -270,9 +270,20 @@ class Schedule(NamedTuple):
         return rows
 
 
+def day_0_of(level: Mapping[str, Any], side: str) -> Placement:
+    """Where the moving fragment is on day 0: the placement of its deformity."""
+    return deformity_placement(level.get("deformity"), side, level["reference"])
+
+
+def course_start_of(level: Mapping[str, Any], side: str) -> Placement:
+    """Where its course starts: where it should be on day 0 by an earlier plan, if it tells so, else where it is."""
+    told = level.get("course_from")
+    return day_0_of(level, side) if told is None else deformity_placement(told, side, level["reference"])
+
+
 def travels_of(level: Mapping[str, Any], side: str) -> list[Travel]:
-    """The path of every stage, from the deformity on (a hold stays where it is)."""
-    here = deformity_placement(level.get("deformity"), side, level["reference"])
+    """The path of every stage, from the start of the course on (a hold stays where it is)."""
+    here = course_start_of(level, side)
     travels: list[Travel] = []
     for stage in level["stages"]:
         travels.append(Travel(here, stage_end(stage, here, side, level["reference"])))
@@ -292,7 +303,7 @@ class Course(NamedTuple):
 def course_of(level: Mapping[str, Any], side: str) -> Course:
     """Course of a level that has stages."""
     travels, stages = travels_of(level, side), list(level["stages"])
-    tracked = tracked_points(level, side, travels[0].start)
+    tracked = tracked_points(level, side, day_0_of(level, side))
     spans = [days_of_stage(level, stage, travel, tracked) for stage, travel in zip(stages, travels, strict=True)]
     return Course(stages, travels, [days for days, _ in spans], [arcs for _, arcs in spans])
 
@@ -310,13 +321,14 @@ def plan_level(case: Mapping[str, Any], level_index: int) -> dict[str, Any]:
 
     A row has day, date (ISO), stage, lengths_mm, settings_mm, doses_mm, pose (T_ref_mov intended) and
     remaining (words). `worst_arc_mm` is {point name: mm} per stage, empty for a hold. Struts are assumed
-    never to run out.
+    never to run out. Day 0 is where the level is; all after it is the course, which may start a little elsewhere.
     """
     level, side = case["levels"][level_index], case["limb"]["side"]
     stages, travels, stage_days, worst = course_of(level, side)
+    start = day_0_of(level, side)
     at_end = level["frame"]["settings_at"] == "end"
-    hexapod = hexapod_of(level, side, travels[-1].end if at_end else travels[0].start)
+    hexapod = hexapod_of(level, side, travels[-1].end if at_end else start)
     doses_a_day = int(level.get("adjustments_per_day") or 1)
-    rows = Schedule(hexapod, stages, travels, stage_days, doses_a_day, at_end).rows()
+    rows = Schedule(hexapod, start, stages, travels, stage_days, doses_a_day, at_end).rows()
     date_rows(rows, case, level["reference"])
     return {"rows": rows, "stage_days": stage_days, "worst_arc_mm": worst}

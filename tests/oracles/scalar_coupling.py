@@ -12,9 +12,9 @@ Levels stand from proximal to distal; level i joins fragment i and fragment i + 
 
 Time t counts days from day 0 and runs on within a day.
 
-A level may have `course_from`, the deformity that it should have on day 0.  Then it enters the whole with a placement of
-its own, the one that it should have: it starts there and passes the same stages in as many days as the level itself
-needs from where it is.  What the level does is not touched; the coupled level is where it is on day 0 alone.
+A level may have `course_from`, the deformity that it should have on day 0 by an earlier plan.  Its course starts there,
+and the whole of day 0 is made of these placements (of the deformity, where a level has none).  Moment 0 alone has every
+level, the coupled one too, where it is, in its deformity; every later moment has it on its course.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,9 @@ from scalar_chain import (
     Hexapod,
     Row,
     course_of,
+    course_start_of,
     date_rows,
+    day_0_of,
     hexapod_of,
     is_hold,
     plan_level,
@@ -38,7 +40,6 @@ from scalar_rigid import (
     Placement,
     Words,
     chain,
-    deformity_placement,
     inverse,
     place_words,
     placed,
@@ -53,8 +54,8 @@ class Driven(NamedTuple):
     """A level that has stages, on the calendar."""
 
     reference: str
+    start: Placement
     course: Course
-    intended: Course
 
     def days(self) -> int:
         """Its last day."""
@@ -75,12 +76,12 @@ class Driven(NamedTuple):
         return index is not None and not is_hold(self.course.stages[index])
 
     def ref_mov(self, t: float) -> Placement:
-        """Placement of the moving fragment in reference axes; an ended level stays at its last one."""
-        return along(self.course, t)
+        """Placement of the moving fragment in reference axes: where it is at moment 0, on its course later."""
+        return self.start if t == 0.0 else self.course_ref_mov(t)
 
-    def intended_ref_mov(self, t: float) -> Placement:
-        """The one that it should have."""
-        return along(self.intended, t)
+    def course_ref_mov(self, t: float) -> Placement:
+        """Where its course has it, also at moment 0; an ended level stays at its last placement."""
+        return along(self.course, t)
 
 
 def along(course: Course, t: float) -> Placement:
@@ -94,26 +95,13 @@ def along(course: Course, t: float) -> Placement:
 
 
 def driven_of(level: Mapping[str, Any], side: str) -> Driven:
-    """A level that has stages, with its own course and the one that it should have."""
-    course = course_of(level, side)
-    if level.get("course_from") is None:
-        return Driven(str(level["reference"]), course, course)
-    fixed = [
-        stage if is_hold(stage) else {**stage, "days": days}
-        for stage, days in zip(course.stages, course.stage_days, strict=True)
-    ]
-    intended = course_of({**level, "deformity": level["course_from"], "stages": fixed}, side)
-    return Driven(str(level["reference"]), course, intended)
+    """A level that has stages, with where it is on day 0 and its course."""
+    return Driven(str(level["reference"]), day_0_of(level, side), course_of(level, side))
 
 
 def step_of(ref_mov: Placement, reference: str) -> Placement:
     """The distal fragment in the proximal one's axes, from T_ref_mov; and back, for it undoes itself."""
     return {"proximal": ref_mov, "distal": inverse(ref_mov)}[reference]
-
-
-def step_at_start(words: Words | None, side: str, reference: str) -> Placement:
-    """Step of a level that has a deformity."""
-    return step_of(deformity_placement(words, side, reference), reference)
 
 
 def shift_of(words: Words | None, side: str) -> Placement:
@@ -139,8 +127,8 @@ class Construct(NamedTuple):
     coupled: int
     driven: dict[int, Driven]
     shifts: list[Placement]
-    steps_at_start: list[Placement]
-    intended_at_start: list[Placement]
+    coupled_day_0: Placement
+    course_starts: list[Placement]
 
     def days(self) -> int:
         """Last day of the longest driven level, and so of the coupled one."""
@@ -160,13 +148,12 @@ class Construct(NamedTuple):
         return " / ".join(names)
 
     def whole_at_start(self) -> Placement:
-        """The distal end in the proximal end's axes as it should be on day 0."""
-        return whole(self.intended_at_start, self.shifts)
+        """The distal end in the proximal end's axes with every level where its course starts."""
+        steps = [step_of(start, name) for start, name in zip(self.course_starts, self.references, strict=True)]
+        return whole(steps, self.shifts)
 
     def coupled_step(self, t: float) -> Placement:
         """Step of the coupled level that keeps the whole."""
-        if t == 0.0:
-            return self.steps_at_start[self.coupled]
         before, after = [], []
         for index in range(self.coupled):
             before += [self.driven_step(index, t), self.shifts[index]]
@@ -175,11 +162,15 @@ class Construct(NamedTuple):
         return chain(inverse(chain(*before)), self.whole_at_start(), inverse(chain(*after)))
 
     def driven_step(self, index: int, t: float) -> Placement:
-        """Step that a driven level should have."""
-        return step_of(self.driven[index].intended_ref_mov(t), self.references[index])
+        """Step of a driven level on its course."""
+        return step_of(self.driven[index].course_ref_mov(t), self.references[index])
 
     def coupled_ref_mov(self, t: float) -> Placement:
-        """T_ref_mov of the coupled level."""
+        """T_ref_mov of the coupled level: where it is at moment 0, where it keeps the whole later."""
+        return self.coupled_day_0 if t == 0.0 else self.coupled_course_ref_mov(t)
+
+    def coupled_course_ref_mov(self, t: float) -> Placement:
+        """Where the coupled level keeps the whole, also at moment 0."""
         return step_of(self.coupled_step(t), self.references[self.coupled])
 
 
@@ -197,14 +188,10 @@ def construct_of(case: Case) -> Construct:
     if coupled is None:
         raise ValueError("no level of the case is coupled")
     references = [str(level["reference"]) for level in levels]
-    starts = [step_at_start(level.get("deformity"), side, level["reference"]) for level in levels]
-    intended = [
-        start if level.get("course_from") is None else step_at_start(level["course_from"], side, level["reference"])
-        for level, start in zip(levels, starts, strict=True)
-    ]
+    course_starts = [course_start_of(level, side) for level in levels]
     driven = {index: driven_of(level, side) for index, level in enumerate(levels) if index != coupled}
     shifts = [shift_of(level["segment"], side) for level in levels[1:]]
-    return Construct(references, coupled, driven, shifts, starts, intended)
+    return Construct(references, coupled, driven, shifts, day_0_of(levels[coupled], side), course_starts)
 
 
 def coupled_rows(construct: Construct, hexapod: Hexapod, doses_a_day: int, settings_at_end: bool) -> list[Row]:
@@ -257,7 +244,8 @@ def coupled_arcs_mm(case: Case, pieces: int = 8) -> dict[str, list[float]]:
     arcs: dict[str, list[float]] = {name: [] for name in tracked}
     for day in range(1, construct.days() + 1):
         moves = construct.moves_on(day)
-        poses = [construct.coupled_ref_mov(day - 1 + k / (2 * pieces)) for k in range(2 * pieces + 1)] if moves else []
+        moments = [day - 1 + k / (2 * pieces) for k in range(2 * pieces + 1)] if moves else []
+        poses = [construct.coupled_course_ref_mov(t) for t in moments]
         for name, (point_mov, _) in tracked.items():
             places = [placed(pose, point_mov) for pose in poses]
             fine, coarse = polyline_mm(places), polyline_mm(places[::2])

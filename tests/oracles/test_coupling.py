@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from comparison import Differences, compared
 from coupled_cases import CONSTRUCTS, SEEDS, conditions, coupled_case, described, nudged_case
-from scalar_chain import hexapod_of
+from scalar_chain import day_0_of, hexapod_of
 from scalar_coupling import construct_of, coupled_arcs_mm, plan_case, shift_of
 from scalar_rigid import (
     Placement,
@@ -360,17 +360,12 @@ def test_arcs_of_the_coupled_level() -> None:
 # --- levels that should be elsewhere (course_from) -----------------------------------------------------------------
 
 
-def intended_poses(case: Case, days: range) -> list[list[Array]]:
-    """T_ref_mov that every level should have, by level and day."""
-    construct = construct_of(case)
+def course_starts(case: Case) -> list[Array]:
+    """T_ref_mov of every level as it should be on day 0."""
     poses = []
-    for index, level in enumerate(case["levels"]):
-        driven = construct.driven.get(index)
-        at = construct.coupled_ref_mov if driven is None else driven.intended_ref_mov
-        poses.append([np.array(to_lists(at(float(day)))) for day in days])
-        if driven is None and days[0] == 0:
-            words = level["deformity"] if level.get("course_from") is None else level["course_from"]
-            poses[-1][0] = np.array(to_lists(deformity_placement(words, case["limb"]["side"], level["reference"])))
+    for level in case["levels"]:
+        words = level["deformity"] if level.get("course_from") is None else level["course_from"]
+        poses.append(np.array(to_lists(deformity_placement(words, case["limb"]["side"], level["reference"]))))
     return poses
 
 
@@ -378,20 +373,33 @@ def intended_poses(case: Case, days: range) -> list[list[Array]]:
 @pytest.mark.parametrize("seed", SEEDS, ids=named)
 def test_far_fragment_stays_where_it_should_be(seed: int) -> None:
     case = nudged_case(seed)
-    assert farthest_from_start(case, intended_poses(case, range(construct_of(case).days() + 1))) <= STAYS_MM
+    rows = [[np.array(row["pose"]) for row in plan["rows"]] for plan in plan_case(case)]
+    poses = [[start, *of_level[1:]] for start, of_level in zip(course_starts(case), rows, strict=True)]
+    assert farthest_from_start(case, poses) <= STAYS_MM
 
 
 @pytest.mark.parametrize("seed", SEEDS, ids=named)
-def test_days_are_those_of_the_level_itself(seed: int) -> None:
-    case, nudged = construct_of(coupled_case(seed)), construct_of(nudged_case(seed))
-    for index, driven in nudged.driven.items():
-        assert driven.course.stage_days == driven.intended.stage_days == case.driven[index].course.stage_days
+def test_day_0_alone_is_where_the_levels_are(seed: int) -> None:
+    """After it every level is where the same case has it with `course_from` for its deformity, but for the days that
+    a place of a structure at risk decides: these are told from the bone where it is."""
+    case = nudged_case(seed)
+    for level in case["levels"]:
+        level.pop("structures_at_risk", None)
+    there = deepcopy(case)
+    for level in there["levels"]:
+        level["deformity"] = level.pop("course_from", level["deformity"])
+    here, elsewhere = construct_of(case), construct_of(there)
+    assert here.days() == elsewhere.days()
+    assert here.coupled_ref_mov(0.0) == day_0_of(case["levels"][here.coupled], case["limb"]["side"])
+    for t in (1e-9, 0.25, 1.0, 2.5, float(here.days())):
+        assert here.coupled_ref_mov(t) == elsewhere.coupled_ref_mov(t)
+        assert all(here.driven[index].ref_mov(t) == level.ref_mov(t) for index, level in elsewhere.driven.items())
 
 
 def test_a_transport_begun_short_of_its_plan_leaves_the_gap_as_planned() -> None:
     """Level 0 has 1.5 of 60 mm less to go than it should, level 1 stands 60.2 apart where 60 are planned: from day 1 on
-    the gap is the planned one, 1 mm a day less, while level 0 goes 58.5 / 60 = 0.975 a day."""
-    stage = {"name": "transport", "correct_to": {}, "days": 60}
+    both are as planned, 1 mm a day; day 0 alone has them where they are."""
+    stage = {"name": "transport", "correct_to": {}}
     case = case_of(
         level_of("proximal", 150, stages=[stage], deformity={"short_mm": 58.5}, course_from={"short_mm": 60}),
         level_of(
@@ -405,9 +413,11 @@ def test_a_transport_begun_short_of_its_plan_leaves_the_gap_as_planned() -> None
     )
     above, below = rows_of(case, 0), rows_of(case, 1)
     assert told(below[0]) == {"long_mm": 60.2}
+    assert told(above[0]) == {"short_mm": 58.5}
+    assert len(above) == len(below) == 61
     for day in (1, 2, 30, 59):
         assert below[day]["remaining"] == pytest.approx({"long_mm": 60.0 - day}, abs=STAYS_MM)
-        assert above[day]["remaining"] == pytest.approx({"short_mm": 58.5 * (1 - day / 60)}, abs=STAYS_MM)
+        assert above[day]["remaining"] == pytest.approx({"short_mm": 60.0 - day}, abs=STAYS_MM)
 
 
 # --- the sample cases ----------------------------------------------------------------------------------------------
@@ -548,10 +558,13 @@ def test_product_agrees_on_levels_that_should_be_elsewhere(case: Case) -> None:
     plan, found = compared(case)
     assert plan.verdict != "refused", [finding.message for finding in plan.findings]
     check(found)
-    coupled = construct_of(case).coupled
-    poses = intended_poses(case, range(len(plan.levels[coupled].rows)))
-    poses[coupled][1:] = [np.asarray(row.pose) for row in plan.levels[coupled].rows[1:]]
+    rows = [[np.asarray(row.pose) for row in level.rows] for level in plan.levels]
+    poses = [[start, *of_level[1:]] for start, of_level in zip(course_starts(case), rows, strict=True)]
     assert farthest_from_start(case, poses) <= STAYS_MM
+    frame = plan.levels[construct_of(case).coupled].frame
+    assert frame is not None
+    ours = np.vstack([stage.arcs_mm for stage in frame.course.stages])
+    assert ours == pytest.approx(np.array(list(coupled_arcs_mm(case).values())).T, abs=ARC_MM)
 
 
 @pytest.mark.parametrize("case", [transport_case(), trifocal_case()], ids=["transport", "trifocal"])

@@ -1,6 +1,7 @@
 """The product against the scalar reckoning: every sample case and seeded random cases, whole chains."""
 
 import json
+import math
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,8 +9,10 @@ from typing import Any
 
 import pytest
 from comparison import Differences, compared
-from largest_differences import SEEDS
-from random_cases import described, random_case
+from largest_differences import COURSE_SEEDS, SEEDS
+from random_cases import course_case, described, random_case
+from scalar_chain import course_start_of, day_0_of
+from scalar_rigid import chain, inverse, size
 
 SAMPLES = sorted((Path(__file__).resolve().parents[2] / "sample_cases").glob("*.json"))
 
@@ -58,6 +61,16 @@ def test_random_cases_agree(case: dict[str, Any]) -> None:
     check(found)
 
 
+@pytest.mark.parametrize("case", [course_case(seed) for seed in COURSE_SEEDS], ids=described)
+@pytest.mark.hazard("H-07")
+@pytest.mark.hazard("H-17")
+def test_random_cases_that_go_on_from_an_earlier_plan_agree(case: dict[str, Any]) -> None:
+    plan, found = compared(case)
+    assert plan.verdict != "refused", [finding.message for finding in plan.findings]
+    check(found)
+    assert found.length_mm <= 1e-9
+
+
 def features(case: dict[str, Any]) -> Iterator[str]:
     yield case["limb"]["side"]
     yield case["limb"]["bone"]
@@ -73,6 +86,30 @@ def features(case: dict[str, Any]) -> Iterator[str]:
         for stage in level["stages"]:
             yield from {"hold_days", "correct_to", "transport", "days"} & set(stage)
             yield from (f"stage limit {key}" for key in stage.get("limits", {}))
+
+
+def course_features(case: dict[str, Any]) -> Iterator[str]:
+    """Of the levels that tell where their course starts."""
+    told = [level for level in case["levels"] if "course_from" in level]
+    yield from features(case | {"levels": told})
+    yield from ("two levels" for _ in range(len(case["levels"]) == 2))
+    for level in told:
+        off = chain(inverse(day_0_of(level, case["limb"]["side"])), course_start_of(level, case["limb"]["side"]))
+        yield from ("above 1 mm off" for _ in range(size(off.shift) > 1.0))
+        yield from ("above 1 deg off" for _ in range(2.0 * math.degrees(math.asin(size(off.turn[1:]))) > 1.0))
+        yield f"{next(iter({'hold_days', 'correct_to', 'transport'} & set(level['stages'][0])))} first"
+        yield from ("from the limits" for stage in level["stages"] if not {"days", "hold_days"} & set(stage))
+
+
+def test_random_cases_that_go_on_cover_the_format() -> None:
+    count = Counter(feature for seed in COURSE_SEEDS for feature in set(course_features(course_case(seed))))
+    wanted = {
+        *("right", "left", "two levels", "above 1 mm off", "above 1 deg off"),
+        *(f"{reference}, known at the {when}" for reference in ("proximal", "distal") for when in ("start", "end")),
+        *("adjustments", "one adjustment", "structure", "hold_days", "correct_to", "transport", "days"),
+        *("from the limits", "hold_days first", "correct_to first", "transport first"),
+    }
+    assert {feature for feature in wanted if count[feature] < 3} == set()
 
 
 def test_random_cases_cover_the_format() -> None:
