@@ -1,8 +1,9 @@
 """The way back to a link: whoever opened one and had to sign in first is led to its case and step afterwards.
 
 Streamlit ends every sign-in at the app's root.  The page on which somebody pressed Sign in is named by the request for
-the sign-in (Referer); its case and step are kept in a cookie of this one sign-in, and put behind the root's address
-when it has succeeded.  Nothing else can come into that address, and none but the app's own root is ever led to.
+the sign-in (Referer); its case, step and entries not saved are kept in a cookie of this one sign-in, and put behind the
+root's address when it has succeeded.  Nothing else can come into that address, and none but the app's own root
+is ever led to.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hexapod.records import is_key
 from hexapod.ui import address
 from hexapod.ui.session import STEPS
 from hexapod.ui.sign_in_settings import CALLBACK
@@ -57,15 +59,16 @@ def root() -> str:
 
 
 def link_in(query: str) -> dict[str, str]:
-    """Case and step that a query names, empty unless it names one case; a step that there is not is left out.
+    """Case, step and unsaved entries that a query names, empty unless it names one case; what cannot be is left out.
 
     >>> link_in("case=0f3a&step=check&next=//evil.example"), link_in("case=0f3a&step=x"), link_in("case=a%0D%0Ab")
     ({'case': '0f3a', 'step': 'check'}, {'case': '0f3a'}, {})
     """
-    case, step = _only(query, address.CASE), _only(query, address.STEP)
+    case, step, unsaved = (_only(query, name) for name in (address.CASE, address.STEP, address.UNSAVED))
     if not _CASE.fullmatch(case):
         return {}
-    return {address.CASE: case} | ({address.STEP: step} if step in STEPS else {})
+    link = {address.CASE: case} | ({address.STEP: step} if step in STEPS else {})
+    return link | ({address.UNSAVED: unsaved} if is_key(unsaved) else {})
 
 
 def _change_for(scope: Scope) -> Callable[[MutableHeaders], None] | None:

@@ -279,8 +279,11 @@ def test_where_the_levels_should_be_is_shown(form: Form) -> None:
         wrong = [part for part in form.html.split("<p ") if part.startswith('class="hx-line hx-wrong"')]
         shown.append(any("rounding explains at most 2 mm and 2 deg: leave it out" in part for part in wrong))
     assert shown == [False, True]
+    assert "goes on from the plan before" in form.step("deformity").html
     uid = form.at.session_state["draft"]["levels"][1]["uid"]
-    form.press(f"take-out-{uid}")
+    form.step("treatment").press(f"take-out-{uid}")
+    assert "goes on from the plan before" not in form.step("deformity").html
+    form.step("treatment")
     assert "leave it out" not in form.html
     assert not any("Where the level should be on day 0" in caption.value for caption in form.at.caption)
     document["levels"][1].pop("course_from")

@@ -251,3 +251,10 @@ def test_pages_of_the_app_pass_as_they_are() -> None:
     answer = browser()(f"?case={CASE}", referer=f"{HERE}/?case={CASE}", cookie=f"{COOKIE}=case={CASE}&state=s-1")
     assert (answer.text, kept(answer)) == ("page", "")
     assert link_in(f"case={CASE}&" + "a=b&" * 30) == {}
+
+
+def test_entries_that_are_not_saved_are_named_again_and_nothing_else_by_that_name() -> None:
+    assert link_in(f"case=a&step=limb&unsaved={CASE}") == {"case": "a", "step": "limb", "unsaved": CASE}
+    for hostile in ("x", CASE.upper(), f"{CASE}0", f"{CASE}&unsaved={CASE}", "%2F%2Fevil.example"):
+        assert link_in(f"case=a&unsaved={hostile}") == {"case": "a"}
+    assert link_in(f"unsaved={CASE}") == {}

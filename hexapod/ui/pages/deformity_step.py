@@ -15,6 +15,11 @@ from hexapod.ui.pages import films_part
 from hexapod.ui.pages.level_choice import level_choice
 from hexapod.ui.wording import FRAGMENTS
 
+GOES_ON = (
+    "This level goes on from the plan before: its course starts at the pose in step Treatment, not at this deformity. "
+    "Take that pose out there before you change anything here."
+)
+
 
 def show(outcome: Outcome) -> None:
     """The whole step."""
@@ -37,6 +42,8 @@ def show(outcome: Outcome) -> None:
             "A size and a word each; both empty means none. Translations tell where the corresponding point lies from "
             "the origin: it is the point of the moving fragment that belongs there."
         )
+        if session.level()["course_from"] != d.blank_words(d.DEFORMITY):
+            st.html(f'<p class="hx-line hx-missing">{GOES_ON}</p>')
         with st.container(key="quantities-deformity"):
             for pair in d.DEFORMITY:
                 size_and_word(outcome, (*path, "deformity"), pair, hint=_hints(pair), drawing=pair.quantity)

@@ -11,7 +11,7 @@ from hexapod.clinical import words as w
 from hexapod.report.numbers import number
 from hexapod.report.times import spread
 from hexapod.ui import draft as d
-from hexapod.ui import drawings, numbers, readback, session
+from hexapod.ui import drawings, numbers, permits, readback, session
 from hexapod.ui.fields import choice, message, number_field, size_and_word, text_field
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.pages import treatment_clinic, treatment_effect, treatment_stages
@@ -136,6 +136,7 @@ def _goes_on_from(outcome: Outcome, path: d.Path) -> None:
         key=f"take-out-{path[1]}",
         on_click=_take_out,
         args=(path,),
+        disabled=not permits.may_change(),
     )
 
 

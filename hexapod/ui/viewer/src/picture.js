@@ -46,6 +46,24 @@ export class Picture extends Stage {
     this.requestDraw();
   }
 
+  /**
+   * Draws other days, of which one pixel is seen by nobody: the first steps of a script take long, until the browser
+   * has compiled it, and the first to move the slider should not wait for that.
+   */
+  rehearse(days) {
+    const { day, renderer } = this;
+    renderer.setScissorTest(true);
+    renderer.setScissor(0, 0, 1, 1);
+    for (const other of [...days, day]) {
+      this.day = other;
+      this.model.showDay(other);
+      this.draw();
+    }
+    renderer.setScissorTest(false);
+    this.places = null;
+    this.draw();
+  }
+
   setLimb(state) {
     this.model.setLimb(state);
     this.requestDraw();

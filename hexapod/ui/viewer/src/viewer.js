@@ -13,6 +13,8 @@ import { timing, viewers } from "./timing.js";
 import { VIEW_NAMES } from "./views.js";
 
 const SETTLED_MS = 400;
+// Days drawn in rehearsal, when nobody waits for anything any more.
+const REHEARSED_DAYS = 16;
 // What a finding can name.
 const BODY = /^(strut [1-6]|(proximal|distal) ring|bone|limb)$/;
 
@@ -144,7 +146,10 @@ export class FrameViewer {
   #makePicture() {
     const hooks = {
       beforeDraw: (stage) => this.labels.place(stage, this.day),
-      afterDraw: (ms) => timing.drawn(ms),
+      afterDraw: (ms) => {
+        timing.drawn(ms);
+        this.rehearsal ??= (window.requestIdleCallback ?? setTimeout)(() => this.#rehearse());
+      },
       moved: () => {
         remember(this.key, { camera: this.picture.freeCamera() });
         this.picture.requestDraw();
@@ -193,6 +198,11 @@ export class FrameViewer {
     this.#sendSoon();
     const calm = window.matchMedia?.("(prefers-reduced-motion: reduce)").matches;
     this.panel.root.scrollIntoView?.({ block: "nearest", behavior: calm ? "auto" : "smooth" });
+  }
+
+  #rehearse() {
+    if (!this.setStateValue) return; // taken off the page meanwhile
+    this.picture.rehearse?.(Array.from({ length: Math.min(REHEARSED_DAYS, this.scene.lastDay) }, (_, day) => day));
   }
 
   #resize() {
