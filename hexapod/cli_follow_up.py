@@ -15,8 +15,9 @@ from hexapod.cli_common import OK, REFUSED, check_new_file, finding_lines, print
 from hexapod.errors import HexapodError
 from hexapod.follow_up import FollowUp, follow_up
 from hexapod.hardware.catalogue import Catalogue
+from hexapod.moment import unread_day
 from hexapod.plan import Plan, make_plan
-from hexapod.replan import DoubtfulReadings, Wishes, replan, unread_day
+from hexapod.replan import DoubtfulReadings, Wishes, replan
 from hexapod.report.fingerprint import short_fingerprint
 from hexapod.report.follow_up import follow_up_document, follow_up_text
 from hexapod.report.notice import NOTICE

@@ -13,16 +13,16 @@ from hexapod.case.model import Case, Level
 from hexapod.clinical.deformity import deformity_pose, deformity_words
 from hexapod.clinical.mounting import place, place_words
 from hexapod.errors import HexapodError
-from hexapod.explain import DOUBTFUL, PLANNED, fitted_struts
+from hexapod.explain import DOUBTFUL
 from hexapod.follow_up import FollowUp, check_plan
 from hexapod.geometry.transforms import Array, invert
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
-from hexapod.hardware.models import Strut
+from hexapod.moment import Moment, begun_of_others, moment_planned, moment_read, unread_day
 from hexapod.plan import Plan
 from hexapod.planning.coupling import intended_poses
 from hexapod.planning.course import Course, bone_course
+from hexapod.planning.frame import explained_by_marks
 from hexapod.planning.gaps import CLOSED_MM, gaps_at
-from hexapod.planning.intended import is_rounding
 from hexapod.planning.setup import LevelSetup, set_up
 from hexapod.planning.stages_left import END_DECIMALS, StageLeft, rounded_words, stages_left, to_pose, turn_back
 
@@ -57,24 +57,6 @@ class Wishes:
                 raise HexapodError(f"{name} takes 0 to {LONGEST_STAGE_DAYS} whole days, not {days}.")
         if self.mm_per_day is not None and not (0.0 < self.mm_per_day < math.inf):
             raise HexapodError(f"A slower rate is above 0 mm a day, not {self.mm_per_day:g}.")
-
-
-@dataclass(frozen=True)
-class _Now:
-    """A level at the moment of the readings: its scales, its bone in words, and the plan's day that it has reached.
-
-    `T_ref_mov` (4, 4) is where the readings put the bone, whatever is measured anew.  `follows_plan` tells that the
-    bone is where the plan has it, but for rounding: `begun` of a day (0 to 1) after the evening of that day, when only
-    some of a day's adjustments are done.
-    """
-
-    settings_mm: tuple[float, ...]
-    struts: tuple[Strut, ...]
-    words: dict[str, float]
-    T_ref_mov: Array
-    day: int
-    follows_plan: bool
-    begun: float = 0.0
 
 
 def replan(
@@ -119,12 +101,16 @@ def replan(
     document = case.document
     left: dict[int, list[StageLeft]] = {}
     moments = []
-    others = unread_day(plan, found)
+    others, begun = unread_day(plan, found), begun_of_others(plan, found)
     for index, written in enumerate(document["levels"]):
         frame = plan.levels[index].frame
         assert frame is not None
         read = reads.get(index)
-        now = _read(plan, read, wished[index]) if read else _planned(plan, index, others, catalogue)
+        now = (
+            moment_read(plan, read, wished[index].deformity)
+            if read
+            else moment_planned(plan, index, others, begun, catalogue)
+        )
         if written.get("stages") is not None:  # a coupled level has none: it follows the others
             left[index] = _stages(frame.course, written["stages"], now, wishes)
         _start_from(written, case.levels[index], frame.setup, now)
@@ -148,59 +134,7 @@ def _check_readings(found: FollowUp, wishes: Wishes) -> None:
         raise DoubtfulReadings(f"No new case was made of readings that are probably wrong. {found.explanation.told}")
 
 
-def _read(plan: Plan, found: FollowUp, wishes: Wishes) -> _Now:
-    """The level that was read."""
-    explanation, day = found.explanation, day_reached(plan, found)
-    words = found.remaining if wishes.deformity is None else dict(wishes.deformity)
-    assert words is not None
-    assert found.T_ref_mov is not None
-    follows = explanation.kind in PLANNED and wishes.deformity is None
-    frame = plan.levels[found.level].frame
-    assert frame is not None
-    begun = (explanation.adjustments_done or 0) / frame.setup.level.adjustments_per_day
-    return _Now(found.settings_mm, found.struts, words, found.T_ref_mov, day, follows, begun)
-
-
-def day_reached(plan: Plan, found: FollowUp) -> int:
-    """The plan's day that the read level has reached, all adjustments done."""
-    explanation, last = found.explanation, plan.levels[found.level].rows[-1].day
-    day = found.intended.day if explanation.day is None else explanation.day
-    if explanation.adjustments_done is not None:
-        day -= 1
-    if day == last:  # the others may still be under way
-        day = max(day, _calendar_day(plan, found))
-    return day
-
-
-def unread_day(plan: Plan, found: FollowUp) -> int:
-    """The plan's day on which levels that were not read are taken to stand.
-
-    That of the date; but where a level follows the others, all are turned together, so the day that the readings belong
-    to: a patient who missed days missed them on every strut.
-    """
-    together = any(level.frame is not None and level.frame.setup.level.coupled for level in plan.levels)
-    if together and found.explanation.kind in PLANNED:
-        return day_reached(plan, found)
-    return _calendar_day(plan, found)
-
-
-def _planned(plan: Plan, index: int, day: int, catalogue: Catalogue) -> _Now:
-    """A level that was not read: as its row of a day has it."""
-    level = plan.levels[index]
-    row = level.rows[min(day, len(level.rows) - 1)]
-    assert level.frame is not None
-    setup = level.frame.setup
-    words = deformity_words(row.pose_rounded, setup.side, setup.reference)
-    struts = fitted_struts(level, row.day, catalogue)
-    return _Now(row.settings_mm, struts, words, row.pose_rounded, day, follows_plan=True)
-
-
-def _calendar_day(plan: Plan, found: FollowUp) -> int:
-    """The day of the whole plan, at most the last one of its longest level."""
-    return min(found.intended.day + found.days_after_the_end, max(level.rows[-1].day for level in plan.levels))
-
-
-def _start_from(written: Document, level: Level, setup: LevelSetup, now: _Now) -> None:
+def _start_from(written: Document, level: Level, setup: LevelSetup, now: Moment) -> None:
     """Put a level's new start into its part of the case file's value."""
     words = rounded_words(now.words, START_DECIMALS)
     frame = written["frame"]
@@ -215,14 +149,18 @@ def _start_from(written: Document, level: Level, setup: LevelSetup, now: _Now) -
         entry["at"] = _moved(structure.at.words(), T_new_old, setup)
 
 
-def _go_on(written: Sequence[Document], plan: Plan, moments: Sequence[_Now]) -> None:
+def _go_on(written: Sequence[Document], plan: Plan, moments: Sequence[Moment]) -> None:
     """Put into every level that follows the plan where the plan has it: its new rows are then the rest of the old ones.
 
     Levels of a construct go on together or not at all: otherwise its ends stay where the readings put them.
     """
-    courses = [level.frame.course for level in plan.levels if level.frame is not None]
+    frames = [level.frame for level in plan.levels if level.frame is not None]
+    courses = [frame.course for frame in frames]
     intended = intended_poses(courses, [now.day + now.begun for now in moments])
-    on_course = [now.follows_plan and is_rounding(now.T_ref_mov, T) for now, T in zip(moments, intended, strict=True)]
+    on_course = [
+        now.follows_plan and explained_by_marks(now.struts, frame.off_mm(T, now.lengths_mm))
+        for frame, now, T in zip(frames, moments, intended, strict=True)
+    ]
     if any(course.setup.level.coupled for course in courses):
         together = all(on_course) and all(now.day == moments[0].day for now in moments)
         on_course = [together] * len(courses)
@@ -233,7 +171,7 @@ def _go_on(written: Sequence[Document], plan: Plan, moments: Sequence[_Now]) -> 
             level["course_from"] = rounded_words(words, END_DECIMALS)
 
 
-def _keep_gaps(written: Document, course: Course, now: _Now) -> None:
+def _keep_gaps(written: Document, course: Course, now: Moment) -> None:
     """Put the regenerate and the way left to the docking site, by the readings, into the level's new start."""
     opened, left = gaps_at(course, now.T_ref_mov)
     if opened is not None and (opened > CLOSED_MM or written["bone"].get("gap_mm")):
@@ -248,7 +186,7 @@ def _moved(at: Mapping[str, float], T_new_old: Array, setup: LevelSetup) -> dict
     return rounded_words(place_words(position_mm, setup.side), START_DECIMALS)
 
 
-def _stages(course: Course, written: list[Document], now: _Now, wishes: Wishes) -> list[StageLeft]:
+def _stages(course: Course, written: list[Document], now: Moment, wishes: Wishes) -> list[StageLeft]:
     """The stages of a level's new plan: pause, turn back, and what is left."""
     back: list[StageLeft] = []
     if wishes.turn_back_days:

@@ -21,7 +21,6 @@ from hexapod.geometry.motion import daily_arcs, daily_turns
 from hexapod.geometry.path import Path
 from hexapod.geometry.transforms import Array, invert, shift
 from hexapod.planning.course import Course, Motion, StageCourse, bone_course, course_of
-from hexapod.planning.intended import intended_start
 from hexapod.planning.setup import LevelSetup
 
 
@@ -70,11 +69,7 @@ def _coupled_course(setups: Sequence[LevelSetup], driven: Sequence[Course | None
 
 
 def coupled_motion(setups: Sequence[LevelSetup], driven: Sequence[Course | None]) -> Motion:
-    """The motion that the one coupled level should have; it has no course yet.
-
-    Raises:
-        CaseError: a `course_from` that is no rounding.
-    """
+    """The motion that the one coupled level should have; it has no course yet."""
     kept = kept_construct(setups)
 
     def intended_at(times: Array) -> Array:
@@ -99,7 +94,7 @@ def intended_poses(courses: Sequence[Course], times: Sequence[float]) -> list[Ar
 
 def kept_construct(setups: Sequence[LevelSetup]) -> Array:
     """`C` (4, 4) that the coupled level keeps: that of the poses which all levels should have on day 0."""
-    return construct(setups, [intended_start(setup) for setup in setups])
+    return construct(setups, [setup.T_ref_mov_course for setup in setups])
 
 
 def construct(setups: Sequence[LevelSetup], poses: Sequence[Array]) -> Array:

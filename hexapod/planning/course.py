@@ -17,7 +17,6 @@ from hexapod.clinical.sides import Fragment, Side
 from hexapod.errors import CaseError, GeometryError, Problem
 from hexapod.geometry.path import Path, equal_steps, fewest_days
 from hexapod.geometry.transforms import Array
-from hexapod.planning.intended import intended_start
 from hexapod.planning.setup import LevelSetup
 
 # Poses `T_ref_mov` (n, 4, 4) at times (n,) in days, 0 to the last day.
@@ -106,7 +105,7 @@ def bone_course(setup: LevelSetup) -> Course:
     """
     assert isinstance(setup.level, DrivenLevel)
     parts: list[StageCourse] = []
-    T, day = intended_start(setup), 0
+    T, day = setup.T_ref_mov_course, 0
     for number, stage in enumerate(setup.level.stages):
         path = f"levels[{setup.index}].stages[{number}]"
         part = _stage_course(setup, stage, T, day, path)

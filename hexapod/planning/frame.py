@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from hexapod.errors import CaseError, Problem
 from hexapod.geometry.forward import own_pose, ring_pose
 from hexapod.geometry.inverse import strut_lengths
 from hexapod.geometry.jacobian import condition
-from hexapod.geometry.transforms import Array, invert
+from hexapod.geometry.transforms import Array, invert, turn_angle
+from hexapod.hardware.models import Strut
 from hexapod.planning.course import Course
 from hexapod.planning.setup import LevelSetup
+
+# So far a level may be from where it should be, whatever its marks: less than is seen on a film.
+ROUNDED_MM, ROUNDED_DEG = 2.0, 2.0
+# What the words of a start, written to 1e-6 mm and deg, leave in a strut's length at most.
+WORDS_MM = 1e-4
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,11 @@ class FrameCourse:
         """Condition numbers (n,) at the intended pose of every evening."""
         return condition(*self.setup.joints_mm, self.T_prox_dist)
 
+    def off_mm(self, T_ref_mov: Array, lengths_mm: Array) -> Array:
+        """By how much (6,) the lengths of a pose (4, 4) of the moving fragment are beyond six others."""
+        T_prox_dist = ring_course(self.setup, T_ref_mov, self.T_mov_mring)
+        return np.asarray(strut_lengths(*self.setup.joints_mm, T_prox_dist) - lengths_mm)
+
     def bone_poses(self, lengths_mm: Array) -> Array:
         """Poses `T_ref_mov` (n, 4, 4) that lengths (n, 6) really give, sought near the intended ones.
 
@@ -53,11 +66,35 @@ def fit_frame(course: Course) -> FrameCourse:
     Raises:
         SingularFrame: the neutral frame is singular.
         NoPose: no pose fits the given settings.
+        CaseError: a `course_from` too far from where the level is.
 
     Source: conventions section 6.
     """
     setup = course.setup
-    return bolt_frame(course, own_pose(*setup.joints_mm, setup.lengths_of(setup.level.frame.settings_mm)))
+    frame = bolt_frame(course, own_pose(*setup.joints_mm, setup.lengths_of(setup.level.frame.settings_mm)))
+    _check_start(frame)
+    return frame
+
+
+def _check_start(frame: FrameCourse) -> None:
+    """Make sure that the way to where the course starts is none that anybody has to be asked about."""
+    setup = frame.setup
+    T = frame.course.intended_at(np.zeros(1))[0]
+    off_mm = float(np.linalg.norm(T[:3, 3] - setup.T_ref_mov_start[:3, 3]))
+    off_deg = float(np.degrees(turn_angle(T[:3, :3] @ setup.T_ref_mov_start[:3, :3].T)))
+    if off_mm <= ROUNDED_MM and off_deg <= ROUNDED_DEG:
+        return
+    if not explained_by_marks(setup.struts, frame.off_mm(T, frame.lengths_mm[0])):
+        told = (
+            f"is {off_mm:.1f} mm and {off_deg:.1f} deg away from the deformity, more than {ROUNDED_MM:g} mm or "
+            f"{ROUNDED_DEG:g} deg and more than a mark on each strut explains: leave it out."
+        )
+        raise CaseError([Problem(f"levels[{setup.index}].course_from", "", told)])
+
+
+def explained_by_marks(struts: Sequence[Strut], off_mm: Array) -> bool:
+    """Whether lengths off by this (6,) can be of one pose: a setting is rounded to half a mark, and a reading too."""
+    return all(abs(off) <= strut.graduation_mm + WORDS_MM for strut, off in zip(struts, off_mm, strict=True))
 
 
 def bolt_frame(course: Course, T_prox_dist_known: Array) -> FrameCourse:

@@ -12,7 +12,6 @@ from hexapod.clinical.sides import moving_end
 from hexapod.geometry.bone_ends import reference_face
 from hexapod.geometry.transforms import Array
 from hexapod.planning.course import Course
-from hexapod.planning.intended import intended_start
 
 # A gap below this (mm) is closed: rounding of sums of days, far below what a film shows.
 CLOSED_MM = 1e-6
@@ -109,4 +108,4 @@ def _closes_a_gap(course: Course) -> bool:
 
 def _long_at_start(course: Course) -> float:
     """How far apart along the reference axis the points should stand before anything moves, mm; 0 when they overlap."""
-    return max(float(moving_end(course.setup.reference) * intended_start(course.setup)[2, 3]), 0.0)
+    return max(float(moving_end(course.setup.reference) * course.setup.T_ref_mov_course[2, 3]), 0.0)

@@ -55,6 +55,14 @@ class LevelSetup:
         return self.level.reference
 
     @property
+    def T_ref_mov_course(self) -> Array:
+        """The pose (4, 4) from which its course starts: that of `course_from`, else where it is."""
+        course_from = self.level.course_from
+        if course_from is None:
+            return self.T_ref_mov_start
+        return deformity_pose(course_from.words(), self.side, self.reference)
+
+    @property
     def joints_mm(self) -> tuple[Array, Array]:
         """Joints (6, 3) of the proximal and of the distal ring, each in its own axes."""
         return self.proximal_ring.proximal_joints_mm, self.distal_ring.distal_joints_mm

@@ -1,5 +1,6 @@
 """A follow-up with a day's own settings is on schedule, and its re-plan is the rest of the plan."""
 
+import copy
 import datetime
 from collections.abc import Sequence
 from pathlib import Path
@@ -95,6 +96,23 @@ def test_the_re_plan_is_the_rest_of_the_plan(name: str) -> None:
         for day in days_of(plan, level):
             if day < last_day(plan):
                 assert_rest(plan, re_planned(case, plan, level, day)[1], day)
+
+
+@pytest.mark.hazard("H-17")
+@pytest.mark.parametrize(
+    ("name", "graduation"),
+    [("caution-near-singular", 2), ("grid-bow-left-distal-start", 5), ("transport-docking", 5), ("own-joints", 5)],
+)
+def test_on_coarse_marks_too(name: str, graduation: int) -> None:
+    document = copy.deepcopy(SCENARIOS[name].case)
+    for level in document["levels"]:
+        level["frame"]["struts"] = [{"min_mm": 50, "max_mm": 500, "graduation_mm": graduation}] * 6
+    case = hexapod.read_case(document)
+    plan = hexapod.make_plan(case)
+    for day in days_of(plan, 0)[:-1]:
+        new, its_plan = re_planned(case, plan, 0, day)
+        assert "course_from" in new.document["levels"][0]
+        assert_rest(plan, its_plan, day)
 
 
 @pytest.mark.hazard("H-17")

@@ -124,13 +124,12 @@ def test_doubtful_readings_write_nothing_unless_told_to(
     assert not (tmp_path / "none.json").exists()
 
 
-def test_a_re_plan_that_is_refused_has_status_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    fast = tmp_path / "fast.json"
-    hexapod.save_case(lengthening(stages=[{"name": "fast", "correct_to": {}, "days": 6}], graduation=5), fast)
-    assert (
-        call(fast, "2026-03-07", 155, more=("--out", str(tmp_path / "new.json"))) == 1
-    )  # 10 of 12 mm were meant by then
-    assert "REFUSED rate.too_fast" in capsys.readouterr().err
+def test_a_re_plan_that_is_refused_has_status_1(case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    measured = tmp_path / "measured.json"
+    measured.write_text('{"short_mm": 390}', "utf-8")
+    more = ("--deformity", str(measured), "--out", str(tmp_path / "new.json"))
+    assert call(case, "2026-03-10", 154, more=more) == 1  # no strut of the case reaches so far
+    assert "REFUSED strut.travel" in capsys.readouterr().err
 
 
 WRONG: list[tuple[str, ...]] = [

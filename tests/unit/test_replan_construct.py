@@ -87,11 +87,14 @@ def test_ends_that_have_moved_stay_where_they_are(readings: tuple[float, ...], w
     assert told(renewed(goes_on, 4, *readings, **wishes)) == [None, None]
 
 
-def test_marks_so_coarse_that_a_reading_may_be_a_slip() -> None:
-    """On marks of 5 mm day 6 reads 150 for 152.46: the bone lacks 3 mm, more than is made up without being asked."""
-    new = renewed(construct(graduation=5), 6)
-    assert told(new) == [None, None]
-    assert hexapod.make_plan(new).verdict != "refused"
+def test_on_coarse_marks_it_is_the_rest_of_the_plan_as_well() -> None:
+    """On marks of 5 mm day 6 reads 150 for 152.46, and the bone lacks 3 mm: the old table would have gone on so, too."""
+    old = construct(graduation=5)
+    new = renewed(old, 6)
+    assert told(new) == [{"short_mm": 9}, {"long_mm": 17}]
+    before, after = (hexapod.make_plan(case) for case in (old, new))
+    for one, other in zip(before.levels, after.levels, strict=True):
+        assert [row.settings_mm for row in other.rows] == [row.settings_mm for row in one.rows[6:]]
 
 
 def test_levels_that_no_level_follows_go_on_each_for_itself() -> None:

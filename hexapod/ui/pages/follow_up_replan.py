@@ -11,9 +11,10 @@ import streamlit as st
 
 from hexapod.case.model import Case
 from hexapod.errors import CaseError, HexapodError
+from hexapod.moment import day_reached, unread_day
 from hexapod.plan import Plan
 from hexapod.records import new_key
-from hexapod.replan import DoubtfulReadings, day_reached, replan, unread_day
+from hexapod.replan import DoubtfulReadings, replan
 from hexapod.report.fingerprint import short_fingerprint
 from hexapod.report.summary import grouped
 from hexapod.ui import draft as d
