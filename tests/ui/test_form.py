@@ -10,7 +10,7 @@ import pytest
 import hexapod
 from hexapod.records import ANYONE, new_key, open_library
 from hexapod.report.numbers import number
-from hexapod.ui import keeping, session
+from hexapod.ui import fields, keeping, session
 from hexapod.ui.draft import blank_draft
 from hexapod.ui.opened import draft_of
 from tests.ui.driver import SAMPLES, Form, without_page
@@ -482,3 +482,28 @@ def test_text_of_a_case_never_becomes_markup(form: Form) -> None:
     assert "hx-schedule" in form.html
     assert "<img src=x" not in form.html
     assert "&lt;img" in form.html
+
+
+STEPS_WITH_ENTRIES = ("limb", "frame", "deformity", "mounting", "treatment")
+
+
+@pytest.mark.parametrize("stem", ["tibia_varus", "tibia_stacked_transport", "new"])
+def test_every_entry_has_its_line_of_help(form: Form, monkeypatch: pytest.MonkeyPatch, stem: str) -> None:
+    """As long as nothing is wrong with it: then the line says what."""
+    helped: dict[tuple[str, ...], str] = {}
+    message = fields.message
+
+    def seen(outcome: Any, path: tuple[str, ...], hint: str = "", **how: bool) -> None:
+        if not how.get("whole"):
+            helped[path] = hint
+        message(outcome, path, hint, **how)
+
+    monkeypatch.setattr(fields, "message", seen)
+    if stem != "new":
+        form.sample(stem)
+    for step in STEPS_WITH_ENTRIES:
+        form.step(step)
+        if "open-all" in {button.key for button in form.at.button}:
+            form.press("open-all")
+    assert len(helped) > 25
+    assert [path for path, hint in helped.items() if not hint] == []

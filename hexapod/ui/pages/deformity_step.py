@@ -106,7 +106,12 @@ def _structures(outcome: Outcome, path: d.Path) -> None:
     for number, item in enumerate(session.level()["structures"], start=1):
         here = (*path, "structures", item["uid"])
         with st.container(border=True, key=f"structure-{item['uid']}"):
-            text_field(outcome, (*here, "name"), f"Structure {number}: name")
+            text_field(
+                outcome,
+                (*here, "name"),
+                f"Structure {number}: name",
+                hint="As it shall stand on the films and papers, for example: peroneal nerve.",
+            )
             with st.container(key=f"quantities-{item['uid']}"):
                 for pair in d.PLACE:
                     size_and_word(

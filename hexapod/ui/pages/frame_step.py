@@ -70,13 +70,21 @@ def _strut_entry(k: int) -> d.Draft:
 def _range(k: int) -> str:
     entry = _strut_entry(k)
     if entry["kind"] == "own":
-        return f"Scale {entry['min_mm']} to {entry['max_mm']} mm" if entry["min_mm"] and entry["max_mm"] else ""
+        known = entry["min_mm"] and entry["max_mm"]
+        return f"Scale {entry['min_mm']} to {entry['max_mm']} mm" if known else "Type its scale above."
     strut = load_catalogue().struts.get(entry["model"] or "")
-    return f"Scale {number(strut.min_mm)} to {number(strut.max_mm)} mm" if strut else ""
+    return f"Scale {number(strut.min_mm)} to {number(strut.max_mm)} mm" if strut else "Choose it above."
 
 
 def _ring(outcome: Outcome, path: d.Path, name: str) -> None:
-    choice(outcome, (*path, "kind"), f"{name}: data", RING_KINDS, always=True)
+    choice(
+        outcome,
+        (*path, "kind"),
+        f"{name}: data",
+        RING_KINDS,
+        always=True,
+        hint="A model of the catalogue, or six joints of your own.",
+    )
     if d.entry(session.draft(), (*path, "kind")) == "model":
         rings = load_catalogue().rings
         pick(
@@ -141,7 +149,14 @@ def _alike(path: d.Path, key: str) -> None:
 
 
 def _strut(outcome: Outcome, path: d.Path, name: str) -> None:
-    choice(outcome, (*path, "kind"), f"{name}: data", STRUT_KINDS, always=True)
+    choice(
+        outcome,
+        (*path, "kind"),
+        f"{name}: data",
+        STRUT_KINDS,
+        always=True,
+        hint="A model of the catalogue, or a scale of your own.",
+    )
     if d.entry(session.draft(), (*path, "kind")) == "model":
         struts = load_catalogue().struts
         pick(
@@ -168,7 +183,7 @@ def _source(shelf: Mapping[str, Ring] | Mapping[str, Strut], path: d.Path) -> st
     """How far the data of the chosen ring or strut can be trusted."""
     item = shelf.get(d.entry(session.draft(), (*path, "model")) or "")
     if item is None:
-        return ""
+        return "As it is marked on the part, or on the maker's label."
     if unverified(item):
         return "Unverified data: check them against the maker's manual before use."
     return f"Data: {', '.join(sorted({value.status for value in item.provenance.values()}))}."

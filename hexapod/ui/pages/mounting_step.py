@@ -70,4 +70,10 @@ def _girth(outcome: Outcome, path: d.Path) -> None:
     st.subheader("Girth of the limb (optional)", anchor=False)
     st.caption("Measured round the skin at each ring. Rings and struts should keep 20 mm from it. Empty: not judged.")
     for end in ("proximal", "distal"):
-        number_field(outcome, (*path, "girth", end), f"Girth at the {end} ring, mm", drawing="girth")
+        number_field(
+            outcome,
+            (*path, "girth", end),
+            f"Girth at the {end} ring, mm",
+            hint="With a tape round the skin, in the plane of this ring.",
+            drawing="girth",
+        )

@@ -26,6 +26,10 @@ _EXPLAINED = {
     "correct_to": "Give the deformity that shall REMAIN at the end of this stage. All empty: none remains.",
     "transport": "The moving fragment is carried along this vector from where it is, its orientation kept.",
 }
+_HINTS = {
+    "correct_to": "What remains of it after this stage.",
+    "transport": "From where the stage finds the moving fragment.",
+}
 _LONGEST_NAME = 28
 
 
@@ -165,15 +169,27 @@ class _Row:
 
     def _entries(self, stage: d.Draft) -> None:
         outcome, path, uid = self.outcome, self.path, self.uid
-        text_field(outcome, (*path, "name"), f"Stage {self.index + 1}: name")
-        choice(outcome, (*path, "kind"), "This stage shall", STAGE_KINDS, hint=_EXPLAINED.get(stage["kind"] or "", ""))
+        text_field(
+            outcome,
+            (*path, "name"),
+            f"Stage {self.index + 1}: name",
+            hint="Stands in the schedule on each of its days.",
+        )
+        explained = _EXPLAINED.get(stage["kind"] or "", "Choose first; its entries then follow.")
+        choice(outcome, (*path, "kind"), "This stage shall", STAGE_KINDS, hint=explained)
         if stage["kind"] == "hold_days":
-            number_field(outcome, (*path, "hold_days"), "Hold, days")
+            number_field(outcome, (*path, "hold_days"), "Hold, days", hint="Whole days on which nothing is turned.")
         elif stage["kind"] is not None:
             pairs, drawn = (d.DEFORMITY, "") if stage["kind"] == "correct_to" else (d.PLACE, "transport ")
             with st.container(key=f"quantities-{uid}"):
                 for pair in pairs:
-                    size_and_word(outcome, (*path, stage["kind"]), pair, drawing=f"{drawn}{pair.quantity}")
+                    size_and_word(
+                        outcome,
+                        (*path, stage["kind"]),
+                        pair,
+                        hint=_HINTS[stage["kind"]],
+                        drawing=f"{drawn}{pair.quantity}",
+                    )
             with st.container(key=f"stage-limits-{uid}", horizontal=True, gap="small"):
                 for key, label, hint in (
                     ("days", "Fixed length, days", "Empty: as many as the limits need."),

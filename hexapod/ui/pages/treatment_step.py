@@ -116,6 +116,7 @@ def _segment(outcome: Outcome, path: d.Path) -> None:
                     (*path, "from"),
                     pair,
                     label=_SEGMENT[pair.quantity],
+                    hint="In the axes of the shared fragment at rest.",
                     drawing=f"segment {pair.quantity}",
                 )
 
@@ -129,7 +130,7 @@ def _goes_on_from(outcome: Outcome, path: d.Path) -> None:
     )
     with st.container(key="quantities-course-from"):
         for pair in d.DEFORMITY:
-            size_and_word(outcome, path, pair)
+            size_and_word(outcome, path, pair, hint="As the plan before has it on day 0.")
     message(outcome, path, whole=True)
     st.button(
         "Take it out: start at the deformity",
