@@ -62,7 +62,7 @@ class Clinician:
         return self._timed(f"edit {self._step}", lambda: self._tab.enter(key, text))
 
     def look_again(self) -> Run:
-        """What the page does by itself every ten seconds."""
+        """What the page does by itself every so often."""
         return self._timed("look again", self._tab.look_again)
 
     def _timed(self, what: str, do: Callable[[], Tab]) -> Run:

@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from hexapod.ui import leaving, of_these_entries, permits, saving, session, signing, watching
+from hexapod.ui import leaving, of_these_entries, permits, saving, session, signing, turns, watching
 from hexapod.ui.banner import banner
 from hexapod.ui.colours import strut_style
 from hexapod.ui.outcome import work_out
@@ -42,6 +42,11 @@ _log = logging.getLogger(__name__)
 
 def planner() -> None:
     """Draw the page from the entries of this moment."""
+    with turns.turn():
+        _planner()
+
+
+def _planner() -> None:
     st.html(STYLE)
     st.html(strut_style())
     page: DeltaGenerator | None = None

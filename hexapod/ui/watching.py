@@ -14,8 +14,8 @@ from hexapod.errors import HexapodError
 from hexapod.records import Plan, Records
 from hexapod.ui import permits, session, shelf
 
-# Often enough for a person at the other window, and nothing to a server with 40 of them.
-EVERY_S = 10
+# Often enough for a person at the other window, and little (0.02 of a core) to a server with 40 of them.
+EVERY_S = 20
 
 
 @dataclass(frozen=True)
