@@ -65,10 +65,13 @@ def take_theirs() -> None:
     state["said"] = f"These are the entries that {theirs.by} saved (revision {theirs.revision}).{told}"
 
 
-def bring_back(revision: int) -> None:
-    """Callback: entries saved before become the newest; those on the page stay in the history."""
+def bring_back(case: str, revision: int) -> None:
+    """Callback: entries of a case saved before become the newest; those on the page stay in the history."""
     state = st.session_state
     state["called"] = True
+    if case != state["token"]:
+        state["said"] = "That button was of a case no longer shown: nothing was brought back."
+        return
     if state["unsaved"] or state["newer"]:
         state["said"] = _DECIDE
         return
@@ -84,7 +87,8 @@ def bring_back(revision: int) -> None:
     mine = state["revision"]
     state.update(draft=draft, sheet=new_key())
     keep()
-    state["said"] = f"The entries of revision {revision} are the newest again. Those of before are revision {mine}."
+    if not state["unsaved"]:
+        state["said"] = f"The entries of revision {revision} are the newest again. Those of before are revision {mine}."
 
 
 def look() -> None:

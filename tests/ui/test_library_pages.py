@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from hexapod.records import ANYONE, LibraryError, NotSaved, Records, open_library
-from hexapod.ui import holding, keeping, watching
+from hexapod.ui import holding, keeping, saving, watching
 from hexapod.ui.cautions import cautions_of
-from tests.ui.driver import Form
+from hexapod.ui.draft import blank_draft
+from tests.ui.driver import Form, without_page
 
 
 def _records() -> Records:
@@ -174,6 +175,15 @@ def test_entries_saved_before_are_brought_back_and_those_on_the_page_stay(form: 
     assert (form.field("Case id").value, form.field("Title (may stay empty)").value) == ("first", "")
     assert (_kept(form)["id"], _kept(form)["title"]) == ("first", "")
     assert [one.revision for one in _records().saves(form.at.session_state["token"])] == [4, 3, 2, 1]
+
+
+@pytest.mark.hazard("H-13")
+def test_a_late_click_brings_nothing_back_into_another_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = blank_draft() | {"id": "other"}
+    state = without_page(monkeypatch, draft, {"token": "b" * 24, "newer": 0})
+    saving.bring_back("a" * 24, 1)
+    assert state["draft"] == draft
+    assert "no longer shown" in state["said"]
 
 
 @pytest.mark.hazard("H-21")

@@ -82,7 +82,7 @@ def _saves(records: Records, case: str) -> None:
             "Bring these back",
             key="do-saves",
             on_click=saving.bring_back,
-            args=(chosen,),
+            args=(case, chosen),
             disabled=not permits.may_change(),
         )
 
