@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bench.tasks import case_of_days
 from bench.visitor import Tab, Visitor
@@ -77,10 +78,14 @@ class Clinician:
 def library_with(folder: Path, count: int) -> list[str]:
     """The keys of so many cases of 60 days in a new library in this folder."""
     value = case_of_days(DAYS)
-    keys = [new_key() for _ in range(count)]
+    return library_of(folder, [value | {"id": f"load-{number}"} for number in range(count)])
+
+
+def library_of(folder: Path, values: list[dict[str, Any]]) -> list[str]:
+    """The keys of these cases in a new library in this folder."""
+    keys = [new_key() for _ in values]
     with open_library(f"sqlite:///{folder / FILE_NAME}") as library:
         records = library.as_user(ANYONE)
-        for number, key in enumerate(keys):
-            case = read_case(value | {"id": f"load-{number}"})
-            records.save_draft(key, 0, text_of(draft_of(case.document)))
+        for key, value in zip(keys, values, strict=True):
+            records.save_draft(key, 0, text_of(draft_of(read_case(value).document)))
     return keys

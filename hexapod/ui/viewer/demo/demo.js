@@ -1,4 +1,5 @@
-// Plays Streamlit's part: hands the scene over, collects the day that comes back. ?dark, ?scene=name.json, ?height=520
+// Plays Streamlit's part: hands the scene over, collects the day that comes back. ?dark, ?scene=name.json, ?height=520;
+// ?later: draws when demo.begin() is called.
 import frameViewer from "../dist/frame_viewer.js";
 
 const asked = new URLSearchParams(location.search);
@@ -12,4 +13,5 @@ const call = (changed = {}) => frameViewer({
   name: "demo", key: "demo", data: Object.assign(data, changed), parentElement,
   setStateValue: (name, value) => window.sent.push([name, value]),
 });
-window.demo = { call, close: call(), parentElement, data };
+window.demo = { call, begin: () => (window.demo.close = call()), parentElement, data };
+if (!asked.has("later")) window.demo.begin();

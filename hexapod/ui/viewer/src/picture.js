@@ -5,7 +5,7 @@ import { Model } from "./model.js";
 import { Stage } from "./stage.js";
 
 export class Picture extends Stage {
-  constructor(holder, hooks) {
+  constructor(holder, hooks, drawing) {
     super(holder, {
       ...hooks,
       beforeDraw: (stage) => {
@@ -17,7 +17,7 @@ export class Picture extends Stage {
         this.places = null;
         hooks.moved();
       },
-    });
+    }, drawing);
   }
 
   setScene(scene, palette) {

@@ -8,10 +8,7 @@ const TAB_REACH_MM = 13;
 /** Shapes of a ring in its own axes, as [colour name, shape]. */
 export function ringParts(body, joints_mm) {
   const { inner_radius_mm: inner, outer_radius_mm: outer, thickness_mm: thickness } = body;
-  const band = new ExtrudeGeometry(bandShape(inner, outer), {
-    depth: thickness - 1.6, bevelEnabled: true, bevelThickness: 0.8, bevelSize: 0.8, bevelSegments: 1, curveSegments: 72,
-  });
-  band.translate(0, 0, -thickness / 2 + 0.8);
+  const band = bandOf(inner, outer, thickness);
   const tab = new BoxGeometry(TAB_WIDTH_MM, TAB_REACH_MM + 3, thickness + 3);
   tab.translate(0, -(outer + TAB_REACH_MM / 2 - 1.5), 0);
   const hinges = joints_mm.flatMap(([x, y, z]) => {
@@ -20,6 +17,22 @@ export function ringParts(body, joints_mm) {
     return [["joint", ball], ["joint", post]];
   });
   return [["ring", band], ["tab", tab], ...hinges];
+}
+
+// Bands are the dearest shapes of the drawing, and most rings of a frame are of one size.
+const bands = new Map();
+const MOST_BANDS = 8;
+
+function bandOf(inner, outer, thickness) {
+  const key = [inner, outer, thickness].join();
+  if (!bands.has(key)) {
+    if (bands.size === MOST_BANDS) bands.clear();
+    const band = new ExtrudeGeometry(bandShape(inner, outer), {
+      depth: thickness - 1.6, bevelEnabled: true, bevelThickness: 0.8, bevelSize: 0.8, bevelSegments: 1, curveSegments: 72,
+    });
+    bands.set(key, band.translate(0, 0, -thickness / 2 + 0.8));
+  }
+  return bands.get(key).clone();
 }
 
 function bandShape(inner, outer) {

@@ -11,12 +11,17 @@ const FAR_AWAY_MM = 1500;
 // For passing use within one call: a step shall leave little behind to be cleared away.
 const scratch = new Vector3();
 
+/** Pixels of the drawing to a pixel of the page. */
+export const pixelRatio = () => Math.min(window.devicePixelRatio || 1, 2);
+
 export class Stage {
-  /** `hooks`: beforeDraw(stage), afterDraw(ms), moved() when the user has moved the camera. */
-  constructor(holder, hooks) {
+  /**
+   * `hooks`: beforeDraw(stage), afterDraw(ms), moved() when the user has moved the camera. `drawing`: a canvas and its
+   * WebGL context.
+   */
+  constructor(holder, hooks, drawing) {
     this.hooks = hooks;
-    this.renderer = new WebGLRenderer({ antialias: true, alpha: true, powerPreference: "low-power" });
-    this.renderer.setPixelRatio(Math.min(window.devicePixelRatio || 1, 2));
+    this.renderer = new WebGLRenderer(drawing);
     // Asking for the compiler's log makes the page wait for every shader.
     this.renderer.debug.checkShaderErrors = false;
     this.canvas = this.renderer.domElement;
@@ -57,6 +62,8 @@ export class Stage {
     this.scene = scene;
     this.points = scene.outline();
     this.world.add(model.group);
+    // The graphics card links the shaders while the words round the drawing are laid out.
+    this.renderer.compile(this.world, this.free);
   }
 
   /** Fits the camera of a view; `kept` is a free camera remembered from before. */
@@ -96,8 +103,10 @@ export class Stage {
 
   resize(width, height) {
     if (width < 2 || height < 2) return;
+    const ratio = pixelRatio();
+    if (width === this.size.width && height === this.size.height && ratio === this.renderer.getPixelRatio()) return;
     this.size = { width, height };
-    this.renderer.setSize(width, height, false);
+    this.renderer.setDrawingBufferSize(width, height, ratio);
     if (this.view) this.#fit();
     this.requestDraw();
   }

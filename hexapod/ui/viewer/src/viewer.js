@@ -6,6 +6,7 @@ import { jumped, lastJump, recall, remember } from "./memory.js";
 import { Panel } from "./panel.js";
 import { Picture } from "./picture.js";
 import { Player } from "./player.js";
+import { pixelRatio } from "./stage.js";
 import { StillDrawing } from "./still.js";
 import { adoptStyle } from "./style.js";
 import { paletteAt } from "./theme.js";
@@ -13,8 +14,9 @@ import { timing, viewers } from "./timing.js";
 import { VIEW_NAMES } from "./views.js";
 
 const SETTLED_MS = 400;
-// Days drawn in rehearsal, when nobody waits for anything any more.
+// Days drawn in rehearsal, when nobody waits for anything any more: so long after the first drawing.
 const REHEARSED_DAYS = 16;
+const CALM_MS = 250;
 // What a finding can name.
 const BODY = /^(strut [1-6]|(proximal|distal) ring|bone|limb)$/;
 
@@ -38,7 +40,6 @@ export class FrameViewer {
       this.panel.setPlaying(playing);
       if (!playing) this.#send();
     });
-    this.picture = this.#makePicture();
     this.panel.root.addEventListener("keydown", (event) => this.#key(event));
     this.panel.root.addEventListener("focusin", () => this.#wheelZoom(true));
     this.panel.root.addEventListener("focusout", () => this.#wheelZoom(false));
@@ -54,17 +55,20 @@ export class FrameViewer {
     const text = payload === this.payload ? this.text : JSON.stringify(payload);
     const rebuilt = text !== this.text;
     if (rebuilt) {
-      const scene = new FrameScene(payload);
-      scene.whole = scene.joined && (recall(this.key).whole ?? true);
-      this.picture.setScene(scene, palette);
+      this.scene = new FrameScene(payload);
+      this.scene.whole = this.scene.joined && (recall(this.key).whole ?? true);
+    }
+    this.height = height;
+    this.panel.setScene(this.scene, height);
+    // Made when its place has its size: giving a drawing another size is dear.
+    this.picture ??= this.#makePicture();
+    if (rebuilt) {
+      this.picture.setScene(this.scene, palette);
       timing.builds += 1;
-      this.scene = scene;
+      this.labels.setScene(this.scene);
       this.text = text;
     }
     this.payload = payload;
-    this.height = height;
-    this.panel.setScene(this.scene, height);
-    if (rebuilt) this.labels.setScene(this.scene);
     if (rebuilt || palette !== this.palette) {
       this.panel.setLegend(palette);
       if (!rebuilt) this.picture.recolour(palette);
@@ -138,7 +142,7 @@ export class FrameViewer {
     this.setStateValue = null;
     this.player.stop();
     this.watcher.disconnect();
-    this.picture.dispose();
+    this.picture?.dispose();
     this.panel.root.remove();
     if (viewers.get(this.key) === this) viewers.delete(this.key);
   }
@@ -148,16 +152,18 @@ export class FrameViewer {
       beforeDraw: (stage) => this.labels.place(stage, this.day),
       afterDraw: (ms) => {
         timing.drawn(ms);
-        this.rehearsal ??= (window.requestIdleCallback ?? setTimeout)(() => this.#rehearse());
+        this.rehearsal ??= setTimeout(() => (window.requestIdleCallback ?? setTimeout)(() => this.#rehearse()), CALM_MS);
       },
       moved: () => {
         remember(this.key, { camera: this.picture.freeCamera() });
         this.picture.requestDraw();
       },
     };
-    if (hasWebGL2()) {
+    const { clientWidth, clientHeight } = this.panel.stage;
+    const drawing = drawingOf(clientWidth, clientHeight);
+    if (drawing) {
       try {
-        return new Picture(this.panel.picture, hooks);
+        return new Picture(this.panel.picture, hooks, drawing);
       } catch (error) {
         console.warn("frame viewer: no WebGL drawing:", error);
       }
@@ -206,11 +212,11 @@ export class FrameViewer {
   }
 
   #resize() {
-    this.picture.resize(this.panel.stage.clientWidth, this.panel.stage.clientHeight);
+    this.picture?.resize(this.panel.stage.clientWidth, this.panel.stage.clientHeight);
   }
 
   #wheelZoom(on) {
-    if (this.picture.orbit) this.picture.orbit.enableZoom = on;
+    if (this.picture?.orbit) this.picture.orbit.enableZoom = on;
   }
 
   #byHand(day) {
@@ -252,12 +258,12 @@ export class FrameViewer {
   }
 }
 
-function hasWebGL2() {
-  try {
-    const context = document.createElement("canvas").getContext("webgl2");
-    context?.getExtension("WEBGL_lose_context")?.loseContext();
-    return Boolean(context);
-  } catch {
-    return false;
-  }
+/** A canvas of this size with its WebGL context; null where the browser has none. */
+function drawingOf(width, height) {
+  const ratio = pixelRatio();
+  const canvas = Object.assign(document.createElement("canvas"), {
+    width: Math.max(1, Math.floor(width * ratio)), height: Math.max(1, Math.floor(height * ratio)),
+  });
+  const context = canvas.getContext("webgl2", { antialias: true, alpha: true, powerPreference: "low-power" });
+  return context && { canvas, context };
 }
