@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 
 import streamlit as st
@@ -63,13 +64,13 @@ def _alarms() -> None:
         with st.container(key="alarm-unsaved", horizontal=True, vertical_alignment="center"):
             st.html(f'<p class="hx-alarm" role="alert">{escape(state["unsaved"].sentence)}</p>')
             if state["unsaved"].theirs:
-                st.button("Mine go on; theirs stay in the history", key="save-over", on_click=saving.save_over)
-                st.button("Mine as a case of their own", key="save-as-another", on_click=saving.save_as_another)
-                st.button("Show theirs; mine stay in the history", key="take-theirs", on_click=saving.take_theirs)
+                _decision("Mine go on; theirs stay in the history", "save-over", saving.save_over)
+                _decision("Mine as a case of their own", "save-as-another", saving.save_as_another)
+                _decision("Show theirs; mine stay in the history", "take-theirs", saving.take_theirs)
             else:
                 st.button("Save again", key="save-again", on_click=saving.save_again)
                 if state["token"]:
-                    st.button("Mine as a case of their own", key="save-as-another", on_click=saving.save_as_another)
+                    _decision("Mine as a case of their own", "save-as-another", saving.save_as_another)
                 with st.popover("Leave without saving", type="tertiary"):
                     st.html('<p class="hx-line hx-wrong">The entries that are not saved are then gone.</p>')
                     st.button("Give them up", key="leave-behind", on_click=session.leave_behind)
@@ -77,7 +78,7 @@ def _alarms() -> None:
         with st.container(key="alarm-newer", horizontal=True, vertical_alignment="center"):
             text = "This case was changed in another window, by somebody else perhaps: what you see is not the newest."
             st.html(f'<p class="hx-alarm" role="alert">{text}</p>')
-            st.button("Show the newest entries", key="take-theirs", on_click=saving.take_theirs)
+            _decision("Show the newest entries", "take-theirs", saving.take_theirs)
     if state["unanswered"]:
         st.html(f'<p class="hx-alarm" role="alert">{escape(state["unanswered"])}</p>')
     if state["archived"]:
@@ -87,6 +88,10 @@ def _alarms() -> None:
         st.html(f'<p class="hx-alarm hx-only-looks" role="status">{escape(told)}</p>')
     if state["warning"]:
         st.html(f'<p class="hx-alarm" role="alert">{escape(state["warning"])}</p>')
+
+
+def _decision(words: str, key: str, do: Callable[[str], None]) -> None:
+    st.button(words, key=key, on_click=do, args=(st.session_state["place"],))
 
 
 def _steps(outcome: Outcome) -> None:

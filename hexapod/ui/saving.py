@@ -26,25 +26,29 @@ def save_again() -> None:
     keep()
 
 
-def save_over() -> None:
+def save_over(place: str) -> None:
     """Callback: the entries on the page become the newest; what the other one saved stays in the history."""
     state = st.session_state
-    if state["unsaved"]:
+    if _is_undecided(place) and state["unsaved"]:
         _save(state["token"], state["unsaved"].theirs or state["revision"])
 
 
-def save_as_another() -> None:
+def save_as_another(place: str) -> None:
     """Callback: the entries on the page become a case of their own."""
     state = st.session_state
+    if not _is_undecided(place):
+        return
     state["newer"] = 0
     _save(new_key(), 0)
     if not state["unsaved"]:
         state["said"] = "Your entries are a case of their own now, with the same id: give it another id before signing."
 
 
-def take_theirs() -> None:
+def take_theirs(place: str) -> None:
     """Callback: show what the library has.  What is on this page only is saved before it, and stays in the history."""
     state = st.session_state
+    if not _is_undecided(place):
+        return
     try:
         records = shelf.records()
         theirs = records.draft(state["token"])
@@ -105,6 +109,13 @@ def look() -> None:
         return
     newer = revision if revision > state["revision"] else 0
     state.update({"unanswered": "", "newer": newer, "archived": archived, "in library": revision})
+
+
+def _is_undecided(place: str) -> bool:
+    """Whether the question that a button was drawn for is still open: a late click answers none of another case."""
+    state = st.session_state
+    state["called"] = True
+    return place == state["place"] and bool(state["unsaved"] or state["newer"])
 
 
 def _save(key: str, base: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -184,6 +184,20 @@ def test_a_late_click_brings_nothing_back_into_another_case(monkeypatch: pytest.
     saving.bring_back("a" * 24, 1)
     assert state["draft"] == draft
     assert "no longer shown" in state["said"]
+
+
+@pytest.mark.hazard("H-13")
+@pytest.mark.parametrize("decide", [saving.save_over, saving.save_as_another, saving.take_theirs])
+@pytest.mark.parametrize("place", ["mine", "of another case"])
+def test_a_late_click_decides_nothing_that_is_not_open(
+    monkeypatch: pytest.MonkeyPatch, decide: Callable[[str], None], place: str
+) -> None:
+    unsaved = None if place == "mine" else holding.Unsaved("NOT SAVED", 2)
+    before = {"place": "mine", "token": "mine", "newer": 0, "unsaved": unsaved, "revision": 1}
+    state = without_page(monkeypatch, blank_draft(), before)
+    monkeypatch.setattr(saving.shelf, "records", lambda: pytest.fail("the library was asked"))
+    decide(place)
+    assert {name: state[name] for name in before} == before
 
 
 @pytest.mark.hazard("H-21")
