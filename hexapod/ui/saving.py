@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import streamlit as st
 
 from hexapod.errors import HexapodError
@@ -10,12 +12,14 @@ from hexapod.ui import address, holding, shelf, who
 from hexapod.ui.holding import Held, Unsaved
 from hexapod.ui.keeping import draft_in, text_of
 
+_log = logging.getLogger(__name__)
 _DECIDE = "First decide about the entries that are not saved or not the newest."
 
 
 def keep() -> None:
     """Save the draft.  After somebody else's change nothing is saved before it is decided whose entries go on."""
     state = st.session_state
+    catch_up()
     if state["place"] and not (state["unsaved"] and state["unsaved"].theirs):
         # The same key again after a save that failed: its answer alone may have been lost, and that makes no two cases.
         _save(state["meant"], state["revision"])
@@ -65,6 +69,7 @@ def take_theirs(place: str) -> None:
     except HexapodError as error:
         state["unsaved"] = Unsaved(str(error), state["unsaved"].theirs if state["unsaved"] else 0)
         return
+    state["journal"].text = text_of(draft)
     state.update(draft=draft, revision=revision, unsaved=None, newer=0, sheet=new_key(), called=True)
     state["said"] = f"These are the entries that {theirs.by} saved (revision {theirs.revision}).{told}"
 
@@ -121,18 +126,41 @@ def _is_undecided(place: str) -> bool:
 def _save(key: str, base: int) -> None:
     state = st.session_state
     state["called"] = True
+    journal, draft = state["journal"], state["draft"]
     try:
-        state["revision"] = shelf.records().save_draft(key, base, text_of(state["draft"]))
+        records = shelf.records()
+        with journal.turn:
+            text = text_of(draft)
+            journal.write(key, records.save_draft(key, journal.base(key, base), text), text)
     except Conflict as conflict:
         state.update(unsaved=_after_somebody_else(conflict), token=key)
     except HexapodError as error:
         text = str(error)
         state["unsaved"] = Unsaved(text if text.startswith("NOT SAVED") else f"NOT SAVED: {text}")
     else:
-        if state["place"] != key and not is_key(state["place"]):
-            state["names"][state["place"]] = key
-        state.update(token=key, meant=key, place=key, unsaved=None, newer=0)
-        address.show(key, state["step"])
+        catch_up()
+
+
+def catch_up() -> None:
+    """Make the session's state say what the journal says: a run may have ended between a save and its note."""
+    state = st.session_state
+    journal = state["journal"]
+    key = journal.saved
+    if not key:
+        return
+    if state["place"] != key and not is_key(state["place"]):
+        state["names"][state["place"]] = key
+    state.update(token=key, meant=key, place=key, revision=journal.revisions[key], unsaved=None, newer=0)
+    address.show(key, state["step"])
+    journal.saved = ""
+
+
+def keep_what_changed() -> None:
+    """At every run: save the draft if it is not what was opened or last saved.  A run may have ended before that."""
+    state = st.session_state
+    if state["place"] and not state["unsaved"] and text_of(state["draft"]) != state["journal"].text:
+        _log.warning("entries of a run that was ended are saved")
+        keep()
 
 
 def hold() -> None:

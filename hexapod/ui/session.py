@@ -14,6 +14,8 @@ from hexapod.records import new_key
 from hexapod.ui import address, holding, numbers, saving, who
 from hexapod.ui import draft as d
 from hexapod.ui.cautions import Answers
+from hexapod.ui.journal import Journal
+from hexapod.ui.keeping import text_of
 from hexapod.ui.opened import draft_of
 from hexapod.ui.opening import NEW, Opened, opened
 from hexapod.ui.papers import Choices
@@ -47,10 +49,11 @@ def start() -> None:
     """
     state = st.session_state
     if "draft" not in state:
-        state.update(names={}, called=False, place="", step=FIRST, jumps=0, unsaved=None, held="")
+        state.update(names={}, called=False, place="", step=FIRST, jumps=0, unsaved=None, held="", journal=Journal())
         _take_up(Opened("", d.blank_draft()))
         told = _take_up_unsaved()
     else:
+        saving.catch_up()
         told = ""
     if state["called"]:
         state["called"] = False
@@ -197,6 +200,7 @@ def agree() -> None:
         if not same:
             _log.warning("the entry %s was taken from its field", path)
             put(path, st.session_state[key])
+    saving.keep_what_changed()
     st.session_state["called"] = False
 
 
@@ -257,6 +261,7 @@ def _take_up_unsaved() -> str:
 
 def _take_up(new: Opened) -> None:
     """Show another draft: nothing of the one before stays."""
+    st.session_state["journal"].text = text_of(new.draft)
     st.session_state.update(
         place=new.place,
         draft=new.draft,

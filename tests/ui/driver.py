@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from hexapod.ui import address, saving, session
 from hexapod.ui.document import read_draft
 from hexapod.ui.draft import Draft
+from hexapod.ui.journal import Journal
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "sample_cases"
@@ -39,6 +40,7 @@ def without_page(monkeypatch: pytest.MonkeyPatch, draft: Draft, entries: dict[st
         "unsaved": None,
         "revision": 0,
         "said": "",
+        "journal": Journal(),
         **entries,
     }
     streamlit = SimpleNamespace(session_state=state, query_params=Address())

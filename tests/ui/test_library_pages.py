@@ -186,6 +186,58 @@ def test_a_late_click_brings_nothing_back_into_another_case(monkeypatch: pytest.
     assert "no longer shown" in state["said"]
 
 
+class _Ended(BaseException):
+    """What Streamlit raises where a run that is to end asks for the session's state."""
+
+
+class _Interrupted(dict[str, Any]):
+    """A session's state in a run that ends with the first note of what was saved."""
+
+    def update(self, *_: object, **__: object) -> None:
+        raise _Ended
+
+
+@pytest.mark.hazard("H-21")
+@pytest.mark.parametrize("saved_before", [0, 1])
+def test_a_save_whose_run_was_ended_is_not_taken_for_somebody_elses(
+    monkeypatch: pytest.MonkeyPatch, saved_before: int
+) -> None:
+    draft = blank_draft() | {"id": "first"}
+    state = without_page(monkeypatch, draft, {"newer": 0, "called": False, "held": ""})
+    monkeypatch.setattr(saving.shelf, "records", _records)
+    for _ in range(saved_before):
+        saving.keep()
+    before = dict(state)
+    draft["id"] = "second"
+    state["called"] = True
+    ended = _Interrupted(state)
+    monkeypatch.setattr(saving.st, "session_state", ended)
+    with pytest.raises(_Ended):
+        saving.keep()
+    assert dict(ended) == before | {"called": True}
+
+    state.update(before)
+    monkeypatch.setattr(saving.st, "session_state", state)
+    draft["id"] = "third"
+    saving.keep()
+    assert not state["unsaved"]
+    assert (state["token"], state["revision"]) == ("0" * 24, saved_before + 2)
+    newest = _records().draft("0" * 24)
+    assert newest is not None
+    assert keeping.draft_in(newest.text)["id"] == "third"
+
+
+@pytest.mark.hazard("H-21")
+def test_an_entry_whose_run_was_ended_before_it_was_saved_is_saved_by_the_next(form: Form) -> None:
+    form.type("Case id", "first")
+    form.at.session_state["draft"]["levels"][0]["settings"]["0"] = "150"
+    form.run()
+    assert _kept(form)["levels"][0]["settings"]["0"] == "150"
+    assert [one.revision for one in _records().saves(form.at.session_state["token"])] == [2, 1]
+    form.run()
+    assert [one.revision for one in _records().saves(form.at.session_state["token"])] == [2, 1]
+
+
 @pytest.mark.hazard("H-13")
 @pytest.mark.parametrize("decide", [saving.save_over, saving.save_as_another, saving.take_theirs])
 @pytest.mark.parametrize("place", ["mine", "of another case"])
