@@ -37,6 +37,7 @@ _STEPS = {
     "prescription": prescription_step.show,
     "follow-up": follow_up_step.show,
 }
+_FAILED, _SHOWN = "the page failed", "page shown"
 _log = logging.getLogger(__name__)
 
 
@@ -47,15 +48,17 @@ def planner() -> None:
 
 
 def _planner() -> None:
+    state = st.session_state
     st.html(STYLE)
     st.html(strut_style())
-    page: DeltaGenerator | None = None
+    if state.pop(_FAILED, False):
+        plan_of_before_is_gone(st.empty())
+        return
     try:
         # First: whatever takes time while the page's place is empty lets the browser take down the page of before.
         session.start()
         permits.look()
-        page = st.empty()
-        with page.container(key="page"):
+        with _place():
             if session.on_list():
                 saving.forget_held()
                 _said()
@@ -65,7 +68,21 @@ def _planner() -> None:
                 _case()
     except Exception:  # noqa: BLE001  the outermost edge
         _log.exception("the page failed")
-        plan_of_before_is_gone(st.empty() if page is None else page)
+        state[_FAILED] = True
+        st.rerun()
+
+
+def _place() -> DeltaGenerator:
+    """Where the page is drawn.  Another page takes the place of the one before at once.
+
+    The same page is drawn over itself: emptied first, it would be taken down whenever the browser is quick or the
+    server slow, and what is being typed into a field of it with it.
+    """
+    state = st.session_state
+    shown = (state["sheet"], state["step"], state["level"])
+    place = st if state.get(_SHOWN) == shown else st.empty()
+    state[_SHOWN] = shown
+    return place.container(key="page")
 
 
 def _case() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -14,9 +15,9 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from streamlit.testing.v1 import AppTest
 
-from hexapod.ui import server, sign_in_settings
+from hexapod.ui import planner, server, sign_in_settings
 from hexapod.ui.server_headers import content_security_policy
-from tests.ui.driver import ROOT
+from tests.ui.driver import ROOT, Form
 
 COOKIES = ("a=b; Path=/", "c=d; HttpOnly; secure")
 
@@ -95,6 +96,35 @@ def test_the_settings_that_manners_rest_on() -> None:
     assert settings["server"]["maxUploadSize"] <= 16
     assert settings["server"]["maxWidgetStateSize"] <= 2
     assert settings["runner"]["postScriptGC"] is False
+
+
+@pytest.mark.hazard("H-14")
+def test_after_an_error_inside_nothing_of_the_page_is_left_and_the_next_run_tries_again(
+    monkeypatch: pytest.MonkeyPatch, form: Form
+) -> None:
+    form.sample("tibia_varus").step("check")
+    assert "hx-schedule" in form.html
+
+    def broken(_: object) -> None:
+        raise RuntimeError("/secret/folder/left tibia")
+
+    with monkeypatch.context() as while_it_is_broken:
+        while_it_is_broken.setattr(planner, "signing", SimpleNamespace(look=broken))
+        form.run()
+        assert len(form.at.error) == 1
+        assert "nothing on an earlier screen is valid" in form.at.error[0].value
+        assert not form.html
+        assert not form.at.button
+    form.run()
+    assert "hx-schedule" in form.html
+
+
+@pytest.mark.hazard("H-21")
+def test_an_edit_never_empties_the_page_under_its_fields(monkeypatch: pytest.MonkeyPatch, form: Form) -> None:
+    form.sample("tibia_varus").step("frame")
+    monkeypatch.setattr(planner.st, "empty", lambda: pytest.fail("the page's place was emptied"))
+    form.type("Strut 1 (red), mm", "bad")
+    form.type("Strut 1 (red), mm", "155")
 
 
 @pytest.mark.hazard("H-14")
