@@ -69,9 +69,10 @@ def take_theirs(place: str) -> None:
     except HexapodError as error:
         state["unsaved"] = Unsaved(str(error), state["unsaved"].theirs if state["unsaved"] else 0)
         return
-    state["journal"].text = text_of(draft)
-    state.update(draft=draft, revision=revision, unsaved=None, newer=0, sheet=new_key(), called=True)
-    state["said"] = f"These are the entries that {theirs.by} saved (revision {theirs.revision}).{told}"
+    said = f"These are the entries that {theirs.by} saved (revision {theirs.revision}).{told}"
+    values = {"draft": draft, "revision": revision, "unsaved": None, "newer": 0, "sheet": new_key(), "said": said}
+    state["journal"].open(text_of(draft), values)
+    catch_up()
 
 
 def bring_back(case: str, revision: int) -> None:
@@ -94,7 +95,7 @@ def bring_back(case: str, revision: int) -> None:
         state["said"] = f"Nothing was brought back: the library has no revision {revision} of this case."
         return
     mine = state["revision"]
-    state.update(draft=draft, sheet=new_key())
+    state["journal"].open("", {"draft": draft, "sheet": new_key()})
     keep()
     if not state["unsaved"]:
         state["said"] = f"The entries of revision {revision} are the newest again. Those of before are revision {mine}."
@@ -120,18 +121,22 @@ def _is_undecided(place: str) -> bool:
     """Whether the question that a button was drawn for is still open: a late click answers none of another case."""
     state = st.session_state
     state["called"] = True
+    catch_up()
     return place == state["place"] and bool(state["unsaved"] or state["newer"])
 
 
 def _save(key: str, base: int) -> None:
     state = st.session_state
     state["called"] = True
-    journal, draft = state["journal"], state["draft"]
+    journal = state["journal"]
+    opened, draft = journal.opened, state["draft"]
+    names = {} if state["place"] == key or is_key(state["place"]) else {state["place"]: key}
+    saved = {"token": key, "meant": key, "place": key, "unsaved": None, "newer": 0, "names": state["names"] | names}
     try:
         records = shelf.records()
         with journal.turn:
             text = text_of(draft)
-            journal.write(key, records.save_draft(key, journal.base(key, base), text), text)
+            journal.save(opened, key, records.save_draft(key, journal.base(key, base), text), text, saved)
     except Conflict as conflict:
         state.update(unsaved=_after_somebody_else(conflict), token=key)
     except HexapodError as error:
@@ -139,20 +144,18 @@ def _save(key: str, base: int) -> None:
         state["unsaved"] = Unsaved(text if text.startswith("NOT SAVED") else f"NOT SAVED: {text}")
     else:
         catch_up()
+        address.show(state["place"], state["step"])
 
 
 def catch_up() -> None:
-    """Make the session's state say what the journal says: a run may have ended between a save and its note."""
+    """Make the session's state say what the journal says: a run may have ended before it was said."""
     state = st.session_state
     journal = state["journal"]
-    key = journal.saved
-    if not key:
-        return
-    if state["place"] != key and not is_key(state["place"]):
-        state["names"][state["place"]] = key
-    state.update(token=key, meant=key, place=key, revision=journal.revisions[key], unsaved=None, newer=0)
-    address.show(key, state["step"])
-    journal.saved = ""
+    owed = journal.owed
+    if owed:
+        state.update(owed)
+        if journal.owed is owed:
+            journal.owed = {}
 
 
 def keep_what_changed() -> None:

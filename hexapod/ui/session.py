@@ -261,25 +261,28 @@ def _take_up_unsaved() -> str:
 
 def _take_up(new: Opened) -> None:
     """Show another draft: nothing of the one before stays."""
-    st.session_state["journal"].text = text_of(new.draft)
-    st.session_state.update(
-        place=new.place,
-        draft=new.draft,
-        token=new.key,
-        revision=new.revision,
-        meant=new.key or new_key(),
-        said=new.said or new.trouble,
-        warning=new.warning,
-        unsaved=None,
-        newer=0,
-        unanswered="",
-        archived=False,
-        sheet=new_key(),
-        level="",
-        answers=Answers(),
-        papers=None,
-        choices=Choices(),
-        wanted="",
-        shown="",
-        jump=None,
+    st.session_state["journal"].open(
+        text_of(new.draft),
+        {
+            "place": new.place,
+            "draft": new.draft,
+            "token": new.key,
+            "revision": new.revision,
+            "meant": new.key or new_key(),
+            "said": new.said or new.trouble,
+            "warning": new.warning,
+            "unsaved": None,
+            "newer": 0,
+            "unanswered": "",
+            "archived": False,
+            "sheet": new_key(),
+            "level": "",
+            "answers": Answers(),
+            "papers": None,
+            "choices": Choices(),
+            "wanted": "",
+            "shown": "",
+            "jump": None,
+        },
     )
+    saving.catch_up()

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from hexapod.records import ANYONE, LibraryError, NotSaved, Records, open_library
-from hexapod.ui import holding, keeping, saving, watching
+from hexapod.ui import holding, keeping, saving, session, watching
 from hexapod.ui.cautions import cautions_of
-from hexapod.ui.draft import blank_draft
+from hexapod.ui.draft import Draft, blank_draft
+from hexapod.ui.opening import Opened
 from tests.ui.driver import Form, without_page
 
 
@@ -225,6 +226,46 @@ def test_a_save_whose_run_was_ended_is_not_taken_for_somebody_elses(
     newest = _records().draft("0" * 24)
     assert newest is not None
     assert keeping.draft_in(newest.text)["id"] == "third"
+
+
+@pytest.mark.hazard("H-13")
+def test_a_save_that_ends_after_another_case_was_opened_says_nothing_of_that_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    state = without_page(monkeypatch, blank_draft() | {"id": "first"}, {"newer": 0, "called": False})
+    monkeypatch.setattr(saving.shelf, "records", _records)
+    opened = {"place": "b" * 24, "token": "b" * 24, "meant": "b" * 24, "revision": 3, "sheet": "later"}
+    other = opened | {"draft": blank_draft() | {"id": "second"}}
+
+    def meanwhile(draft: Draft) -> str:
+        state["journal"].open("as opened", other)
+        return keeping.text_of(draft)
+
+    monkeypatch.setattr(saving, "text_of", meanwhile)
+    saving.keep()
+    first = _records().draft("0" * 24)
+    assert first is not None
+    assert keeping.draft_in(first.text)["id"] == "first"
+    assert {name: state[name] for name in other} == other
+    assert state["journal"].text == "as opened"
+
+
+@pytest.mark.hazard("H-13")
+def test_a_case_opened_in_a_run_that_was_ended_is_opened_whole_by_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    state = without_page(monkeypatch, blank_draft() | {"id": "first"}, {"newer": 0, "step": "limb"})
+    ended = _Interrupted(state)
+    monkeypatch.setattr(saving.st, "session_state", ended)
+    with pytest.raises(_Ended):
+        session._take_up(Opened("b" * 24, blank_draft() | {"id": "second"}, "b" * 24, 3))
+    assert ended["draft"]["id"] == "first"
+    monkeypatch.setattr(saving.st, "session_state", state)
+    saving.catch_up()
+    assert (state["draft"]["id"], state["token"], state["meant"], state["revision"]) == (
+        "second",
+        "b" * 24,
+        "b" * 24,
+        3,
+    )
 
 
 @pytest.mark.hazard("H-21")
