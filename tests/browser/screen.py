@@ -92,6 +92,12 @@ class Screen:
         return self.settle()
 
     @property
+    def over_px(self) -> int:
+        """How much wider the page is than its window."""
+        box = "document.querySelector('[data-testid=stMain]')"
+        return self.page.evaluate(f"{box}.scrollWidth - {box}.clientWidth")
+
+    @property
     def said(self) -> Locator:
         return self.page.locator(".hx-said")
 

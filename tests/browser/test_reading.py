@@ -22,7 +22,6 @@ STEPS = ("limb", "frame", "deformity", "mounting", "treatment", "check", "prescr
 COLOURS = {"runOnly": ["color-contrast"]}
 WIDTHS_PX = (1440, 1280, 820, 390)
 RESIZED_MS = 200
-OVER = "(() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth; })()"
 
 
 def _faults(screen: Screen, scheme: str = "light") -> list[str]:
@@ -149,7 +148,7 @@ def test_nothing_is_cut_off(screen: Screen, stem: str) -> None:
         for width in WIDTHS_PX:
             screen.page.set_viewport_size({"width": width, "height": 1180})
             screen.page.wait_for_timeout(RESIZED_MS)
-            assert screen.page.evaluate(OVER) <= 0, (step, width)
+            assert screen.over_px <= 0, (step, width)
             if step == "check" and width >= 820:
                 table = screen.page.locator(".hx-scroll")
                 assert table.evaluate("box => box.scrollWidth - box.clientWidth") <= 0, width

@@ -18,7 +18,6 @@ SCREENS = ROOT / "build" / "screens"
 HEIGHT = {1280: 800, 820: 1180}
 STEPS = ("limb", "frame", "deformity", "mounting", "treatment", "check", "prescription", "follow-up")
 LONGEST_PX = 6000
-OVER = "(() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth; })()"
 CUT_PX = "element => element.scrollWidth - element.clientWidth"
 SCROLL_DOWN = "document.querySelector('[data-testid=stMain]').scrollTo(0, 1e6)"
 LENGTH = "document.querySelector('[data-testid=stMain]').scrollHeight"
@@ -27,7 +26,7 @@ LENGTH = "document.querySelector('[data-testid=stMain]').scrollHeight"
 def _keep(tab: Screen, width: int, name: str) -> None:
     """The first screen and the whole page, after what can be seen on them was judged."""
     height = HEIGHT[width]
-    assert tab.page.evaluate(OVER) <= 0, f"{name}: wider than {width} px"
+    assert tab.over_px <= 0, f"{name}: wider than {width} px"
     tab.page.screenshot(path=SCREENS / f"{width}-{name}.png")
     if tab.page.locator(".hx-banner").count():
         tab.page.evaluate(SCROLL_DOWN)

@@ -102,7 +102,7 @@ def test_every_page_carries_identity_page_number_and_notice(name: str) -> None:
 
 
 @pytest.mark.hazard("H-14")
-@pytest.mark.parametrize("name", ["tibia_varus", "tibia_two_levels", "foot_ankle"])
+@pytest.mark.parametrize("name", SAMPLES)
 def test_only_a_signed_report_comes_without_the_word_draft(name: str) -> None:
     case, plan = sample(name)
     drafts = pages_of(clinician_report(case, plan, PrintOptions(paper="letter")))
