@@ -24,6 +24,9 @@ from hexapod.safety.clearance import ClearanceTable, check_clearance, clearances
 from hexapod.safety.findings import Finding, worst_verdict
 from hexapod.safety.lean import check_lean
 from hexapod.safety.limits import Verdict
+from hexapod.safety.ring_pairs import check_rings_through
+from hexapod.safety.ring_sides import check_ring_sides
+from hexapod.safety.shared_rings import check_shared_rings
 
 VERSION = "0.1.0"
 SOFTWARE = f"hexapod {VERSION}"
@@ -103,6 +106,8 @@ def make_plan(case: Case, catalogue: Catalogue | None = None) -> Plan:
     for level, schedule in zip(fitted, schedules, strict=True):
         level.check_schedule(schedule)
     findings = [finding for level in levels for finding in level.findings]
+    told = [level.frame for level in levels]
+    findings += [*check_shared_rings(told), *check_rings_through(told)]
     verdict = worst_verdict(findings)
     plans = [level.plan(verdict) for level in levels]
     return Plan(case.id, case.sha256, SOFTWARE, verdict, tuple(plans), tuple(findings))
@@ -142,6 +147,7 @@ class _Making:
             self.findings += readings.no_pose(self.course, error)
         else:
             self.findings += [*readings.check_readings(self.frame), *singular.check_condition(self.frame)]
+            self.findings += check_ring_sides(self.frame)
 
     def check_schedule(self, schedule: Schedule) -> None:
         """Judge the settings, and the poses that they really give."""

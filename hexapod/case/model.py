@@ -33,7 +33,7 @@ from hexapod.case.parts import (
     LimbGirth,
     Limits,
     Mounting,
-    Place,
+    Segment,
     Stage,
     StructureAtRisk,
 )
@@ -61,7 +61,7 @@ class Level(Strict):
     mounting: Mounting = Field(default_factory=Mounting)
     deformity: Deformity = Field(default_factory=Deformity)
     bone: BoneCut | None = None
-    segment: Place | None = None
+    segment: Segment | None = None
     course_from: Deformity | None = None
     limb_girth_mm: LimbGirth | None = None
     structures_at_risk: Annotated[tuple[StructureAtRisk, ...], Count()] = ()
@@ -121,7 +121,7 @@ SEGMENT_MISSING = (
     "say where this level's point on the segment lies from the point of the level before, such as "
     '{"distal_mm": 55}; {} where they are the same'
 )
-UNCOUPLED = "is for cases with a coupled level; take it out"
+SEGMENT_OF_THE_FIRST = "belongs to the levels after the first, which share a fragment with one before; take it out"
 
 
 def _wrong(path: str, message: str) -> PydanticCustomError:
@@ -156,8 +156,8 @@ class Case(Strict):
             path = f"levels[{number}].segment"
             if coupled and number and level.segment is None:
                 raise _wrong(path, SEGMENT_MISSING)
-            if level.segment is not None and not (coupled and number):
-                raise _wrong(path, "belongs to the levels after the first; take it out" if coupled else UNCOUPLED)
+            if level.segment is not None and not number:
+                raise _wrong(path, SEGMENT_OF_THE_FIRST)
         return self
 
     def open_on(self, day: datetime.date) -> bool:

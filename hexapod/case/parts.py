@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
@@ -40,6 +41,20 @@ class Place(WordFields):
     posterior_mm: Millimetres | None = None
     proximal_mm: Millimetres | None = None
     distal_mm: Millimetres | None = None
+
+
+class Segment(Place):
+    """Where a level's point lies from that of the level before, on the fragment that both share; and its rings.
+
+    `ring` tells whether the distal ring of the level before and the proximal ring of this one are one ring (`shared`)
+    or two (`separate`).
+    """
+
+    ring: Literal["shared", "separate"] | None = None
+
+    def words(self) -> Mapping[str, float]:
+        """The words that were given, with their sizes."""
+        return self.model_dump(exclude={"ring"}, exclude_none=True)
 
 
 class Mounting(Place):

@@ -78,12 +78,27 @@ STRUT_TO_BONE = Limit(20.0, "mm", "caution", "H-09", BUILT_TO_MOVE)
 STRUT_TO_STRUT = Limit(2.0, "mm", "caution", "H-09", BUILT_TO_MOVE)
 RING_TO_RING = Limit(15.0, "mm", "caution", "H-09", BUILT_TO_MOVE)
 
+# Rings of a construct (H-26) and the fragments that they sit on (H-31).  Our own judgement: a place measured on
+# radiographs is good to some 3 mm and 2 deg; what differs by 10 mm or 5 deg was not measured of the same ring.
+TWO_SOURCES = "this project's judgement, docs/safety/README.md"
+SHARED_RING_MM = Limit(3.0, "mm", "caution", "H-26", TWO_SOURCES)
+SHARED_RING_DEG = Limit(2.0, "deg", "caution", "H-26", TWO_SOURCES)
+RING_TWICE_MM = Limit(10.0, "mm", "refused", "H-26", TWO_SOURCES)
+RING_TWICE_DEG = Limit(5.0, "deg", "refused", "H-26", TWO_SOURCES)
+RINGS_UNSAID = Limit(25.0, "mm", "caution", "H-26", TWO_SOURCES)
+# Rings measured so may overlap by this without passing through each other.
+RINGS_THROUGH = Limit(1.0, "mm", "refused", "H-26", TWO_SOURCES)
+RING_BEYOND_OSTEOTOMY = Limit(0.0, "mm", "caution", "H-31", "a ring sits on the fragment that it is bolted to")
+RINGS_ON_ONE_FRAGMENT = Limit(30.0, "mm", "refused", "H-31", TWO_SOURCES)
+
 
 def check_nesting() -> None:
     """Raises ValueError unless the limits of one quantity stand in the order in which they grow worse."""
     ladders = [
         [RATE_LOW, RATE_HIGH, RATE_STRONG, RATE_TOO_FAST],
         [NEAR_SINGULAR, SINGULAR],
+        [SHARED_RING_MM, RING_TWICE_MM],
+        [SHARED_RING_DEG, RING_TWICE_DEG],
     ]
     for ladder in ladders:
         values = [limit.value for limit in ladder]
