@@ -24,9 +24,8 @@ from hexapod.safety.clearance import ClearanceTable, check_clearance, clearances
 from hexapod.safety.findings import Finding, worst_verdict
 from hexapod.safety.lean import check_lean
 from hexapod.safety.limits import Verdict
-from hexapod.safety.ring_pairs import check_rings_through
 from hexapod.safety.ring_sides import check_ring_sides
-from hexapod.safety.shared_rings import check_shared_rings
+from hexapod.safety.shared_rings import check_rings
 
 VERSION = "0.1.0"
 SOFTWARE = f"hexapod {VERSION}"
@@ -106,8 +105,7 @@ def make_plan(case: Case, catalogue: Catalogue | None = None) -> Plan:
     for level, schedule in zip(fitted, schedules, strict=True):
         level.check_schedule(schedule)
     findings = [finding for level in levels for finding in level.findings]
-    told = [level.frame for level in levels]
-    findings += [*check_shared_rings(told), *check_rings_through(told)]
+    findings += check_rings([level.frame for level in levels])
     verdict = worst_verdict(findings)
     plans = [level.plan(verdict) for level in levels]
     return Plan(case.id, case.sha256, SOFTWARE, verdict, tuple(plans), tuple(findings))

@@ -37,6 +37,11 @@ def rings_by_entries(setup: LevelSetup, T_ref_mov_known: Array, T_prox_dist_know
     return rings_on_fragments(setup, moving_ring_mount(setup, T_ref_mov_known, setup.T_prox_dist(T_prox_dist_known)))
 
 
+def mounting_entered(frame: FrameCourse) -> bool:
+    """Whether the case says where the level's rings are; left out, the mounting is planned as zero, but not known."""
+    return "mounting" in frame.setup.level.model_fields_set
+
+
 def junctions(frames: Sequence[FrameCourse | None]) -> Iterator[Junction]:
     """The hexapods above and below every fragment on which both their points are told; None for one without a pose."""
     for above, below in pairwise(frames):

@@ -13,7 +13,7 @@ from hexapod.geometry.transforms import Array, invert, transform_points, turn_an
 from hexapod.hardware.models import Ring
 from hexapod.planning.coupling import segment_shift
 from hexapod.planning.frame import FrameCourse
-from hexapod.planning.ring_places import Junction, rings_of_run, rings_on_fragments, runs
+from hexapod.planning.ring_places import Junction, mounting_entered, rings_of_run, rings_on_fragments, runs
 from hexapod.safety import limits
 from hexapod.safety.findings import Finding
 
@@ -61,12 +61,19 @@ def told_from_both_sides(junction: Junction) -> RingsApart:
 
 
 def check_rings_through(frames: Sequence[FrameCourse | None]) -> list[Finding]:
-    """`segment.ring_two_places` (refused) for every two rings that pass through each other at any time of the motion.
+    """`segment.ring_two_places` (refused) when two rings pass through each other at any time of the motion.
 
-    Rings of one hexapod and of several, as far as it is known how these stand.  A ring told twice is one: rings that
-    are shared, and those of which it is not said (`segment.ring_unsaid` asks), are not held against each other.
+    Rings of one hexapod and of several, as far as it is known how these stand (segment told, mounting entered); of each
+    hexapod the first pair.  A ring
+    told twice is one: rings that are shared, and those of which it is not said (`segment.ring_unsaid` asks), are not
+    held against each other.
     """
-    return [finding for run in runs(frames) for finding in _through(run)]
+    first: dict[int, Finding] = {}
+    for finding in (finding for run in runs(frames) for finding in _through(run)):
+        before = first.setdefault(finding.level, finding)
+        if (finding.day or 0) < (before.day or 0):
+            first[finding.level] = finding
+    return list(first.values())
 
 
 def _through(run: Sequence[FrameCourse]) -> list[Finding]:
@@ -75,12 +82,17 @@ def _through(run: Sequence[FrameCourse]) -> list[Finding]:
     days = max(frame.course.days for frame in run)
     T = rings_of_run(run, np.arange(days + 1.0))
     for one, other in itertools.combinations(range(len(rings)), 2):
-        if _told_twice(run, one, other):
+        if _told_twice(run, one, other) or not _known(run[one // 2], run[other // 2]):
             continue
         time = _first_time(run, (one, other), (_solid(rings[one]), _solid(rings[other])), (T[one], T[other]))
         if time is not None:
             found.append(_finding(run, one, other, time))
     return found
+
+
+def _known(one: FrameCourse, other: FrameCourse) -> bool:
+    """Whether it is known how the rings of two hexapods stand; those of one stand as its struts say."""
+    return one is other or (mounting_entered(one) and mounting_entered(other))
 
 
 def _told_twice(run: Sequence[FrameCourse], one: int, other: int) -> bool:

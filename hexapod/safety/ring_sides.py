@@ -10,7 +10,7 @@ from hexapod.clinical.mounting import along_bone
 from hexapod.clinical.sides import Fragment, moving_end, other
 from hexapod.planning.frame import FrameCourse, moving_ring_mount
 from hexapod.planning.gaps import apart_mm
-from hexapod.planning.ring_places import known_ring_pose, rings_on_fragments
+from hexapod.planning.ring_places import known_ring_pose, mounting_entered, rings_on_fragments
 from hexapod.safety import limits
 from hexapod.safety.findings import Finding
 
@@ -42,15 +42,17 @@ class RingSides:
 def ring_sides(frame: FrameCourse) -> RingSides:
     """Where the rings of a hexapod lie along the bone.
 
-    The osteotomy is where it is made on day 0, in the pose that the fragments then have; without one in the case the
-    corresponding point stands for it.  Settings may be known at the start or at the end.
+    Without an osteotomy in the case the corresponding point stands for it.  The reference fragment ends where the bone
+    is cut in the pose of day 0, or where the osteotomy stands once the deformity is corrected, whichever is farther
+    out: fragments that are short may overlap, or may be one bone that shall be lengthened.
     """
     setup, apart = frame.setup, apart_mm(frame.course)
     bone, far = setup.level.bone, moving_end(setup.reference)
     height = 0.0 if bone is None else along_bone(bone.osteotomy.words())
     centre = setup.T_ref_mov_start @ np.array([0.0, 0.0, height, 1.0])
     moving = other(setup.reference)
-    ends: dict[Fragment, float] = {setup.reference: float(centre[2]) - far * apart, moving: height}
+    farther = max(far * float(centre[2]) - apart, far * height)
+    ends: dict[Fragment, float] = {setup.reference: far * farther, moving: height}
     proximal, distal = rings_on_fragments(setup, frame.T_mov_mring)
     beyond: dict[Fragment, float] = {
         "proximal": ends["proximal"] - float(proximal[2, 3]),
@@ -60,13 +62,14 @@ def ring_sides(frame: FrameCourse) -> RingSides:
 
 
 def check_ring_sides(frame: FrameCourse) -> list[Finding]:
-    """`ring.other_fragment`: a caution for each ring whose centre lies beyond the osteotomy, on the other fragment.
+    """`ring.other_fragment`: a caution when the centre of a ring lies beyond the osteotomy, on the other fragment.
 
     `ring.one_fragment` (refused) instead when both rings lie well beyond the osteotomy on one fragment, unless proximal
-    typed for distal in the mounting (or the other way round) explains it: then the caution says so.
+    typed for distal in the mounting (or the other way round) explains it: then the caution says so.  Not judged when no
+    mounting is entered.
     """
     sides = ring_sides(frame)
-    wrong = sides.wrong()
+    wrong = sides.wrong() if mounting_entered(frame) else []
     if not wrong:
         return []
     mirrored = not _other_way(frame).wrong()
@@ -74,7 +77,7 @@ def check_ring_sides(frame: FrameCourse) -> list[Finding]:
     for fragment in ("proximal", "distal"):
         if not mirrored and limit.exceeded_by(sides.both_on(fragment)):
             return [_one_fragment(frame, sides, fragment)]
-    return [_other_fragment(frame, ring, sides.beyond_mm[ring], mirrored) for ring in wrong]
+    return [_other_fragment(frame, wrong, sides, mirrored)]
 
 
 def _other_way(frame: FrameCourse) -> RingSides:
@@ -104,18 +107,23 @@ def _one_fragment(frame: FrameCourse, sides: RingSides, fragment: Fragment) -> F
     )
 
 
-def _other_fragment(frame: FrameCourse, ring: Fragment, mm: float, mirrored: bool) -> Finding:
+def _other_fragment(frame: FrameCourse, wrong: list[Fragment], sides: RingSides, mirrored: bool) -> Finding:
     limit = limits.RING_BEYOND_OSTEOTOMY
+    worst = max(wrong, key=sides.beyond_mm.__getitem__)
+    told = "; ".join(
+        f"the centre of the {ring} ring, which is bolted to the {ring} fragment, lies {sides.beyond_mm[ring]:.1f} mm "
+        f"{other(ring)} of {_osteotomy(frame)}, on the {other(ring)} fragment's side"
+        for ring in wrong
+    )
     return Finding(
         "ring.other_fragment",
         limit.verdict,
         frame.setup.index,
-        f"The centre of the {ring} ring, which is bolted to the {ring} fragment, lies {mm:.1f} mm {other(ring)} of "
-        f"{_osteotomy(frame)}, on the {other(ring)} fragment's side. {_what_to_do(frame, ring, mirrored)}",
-        value=mm,
+        f"{told[0].upper()}{told[1:]}. {_what_to_do(frame, worst, mirrored)}",
+        value=sides.beyond_mm[worst],
         limit=limit.value,
         unit=limit.unit,
-        bodies=(f"{ring} ring",),
+        bodies=tuple(f"{ring} ring" for ring in wrong),
     )
 
 

@@ -16,15 +16,22 @@ from hexapod.clinical.words import AXIAL_ROTATION
 from hexapod.geometry.transforms import Array, rotation_vector
 from hexapod.hardware.models import Ring
 from hexapod.planning.frame import FrameCourse
-from hexapod.planning.ring_places import Junction, junctions
+from hexapod.planning.ring_places import Junction, junctions, mounting_entered
 from hexapod.safety import limits
 from hexapod.safety.findings import Finding
 from hexapod.safety.limits import Limit
 from hexapod.safety.ring_entries import entries_that_agree
-from hexapod.safety.ring_pairs import RingsApart, told_from_both_sides
+from hexapod.safety.ring_pairs import RingsApart, check_rings_through, told_from_both_sides
 
 # A part of a difference below this (mm, deg) is not told: no radiograph shows it.
 SMALLEST_TOLD = 0.5
+
+
+def check_rings(frames: Sequence[FrameCourse | None]) -> list[Finding]:
+    """What is told of the rings of all hexapods together; of each hexapod `segment.ring_two_places` once."""
+    found = check_shared_rings(frames)
+    refused = {finding.level for finding in found if finding.verdict == "refused"}
+    return found + [finding for finding in check_rings_through(frames) if finding.level not in refused]
 
 
 def check_shared_rings(frames: Sequence[FrameCourse | None]) -> list[Finding]:
@@ -47,7 +54,7 @@ def check_shared_rings(frames: Sequence[FrameCourse | None]) -> list[Finding]:
 def _unsaid(junction: Junction) -> list[Finding]:
     above, below = junction
     apart, limit = told_from_both_sides(junction), limits.RINGS_UNSAID
-    if not limit.undercut_by(apart.mm):
+    if not limit.undercut_by(apart.mm) or not all(map(mounting_entered, junction)):
         return []
     models = _ring_names(junction)
     return [

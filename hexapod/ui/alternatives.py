@@ -11,6 +11,7 @@ OF_CASE = ("clinic_days", "clinic_closed", "exchange_reserve")
 OF_LEVEL = (
     "couple",
     "segment",
+    "segment_ring",
     "course_from",
     "mm_per_day",
     "deg_per_day",

@@ -111,21 +111,27 @@ class _Reader(EntryReader):
         return {"course_from": words} if words else {}
 
     def segment(self, path: d.Path, key: str, level: d.Draft) -> dict[str, Any]:
-        """Where the level's point lies from that of the level before: said outright, also where they are the same."""
+        """Where the level's point lies from that of the level before: said outright, also where they are the same.
+
+        Between hexapods that are programmed on their own it may stay open; a ring that is told needs it.
+        """
         self.at(key, (*path, "where"))
-        if not d.needs_segment(self.draft, level):
+        self.at(f"{key}.ring", (*path[:-1], "segment_ring"))
+        where, ring = level["segment"]["where"], level["segment_ring"]
+        if not d.may_have_segment(self.draft, level):
             return {}
-        where = level["segment"]["where"]
         if where is None:
-            self.say((*path, "where"), key, "choose where this level's point on the segment lies.", missing=True)
+            if d.needs_segment(self.draft, level) or ring is not None:
+                self.say((*path, "where"), key, "choose where this level's point on the segment lies.", missing=True)
             return {}
+        rings = {} if ring is None else {"ring": ring}
         if where == "same":
-            return {"segment": {}}
+            return {"segment": rings}
         known = len(self.reading.troubles)
         words = self.words((*path, "from"), key, d.PLACE)
         if not words and len(self.reading.troubles) == known:
             self.say((*path, "where"), key, "type where the point lies, or choose that it is the same.", missing=True)
-        return {"segment": words} if words else {}
+        return {"segment": words | rings} if words else {}
 
     def girth(self, path: d.Path, key: str) -> dict[str, Any]:
         sizes = {end: self.number((*path, end), f"{key}.{end}") for end in ("proximal", "distal")}

@@ -116,6 +116,7 @@ def blank_level() -> Draft:
         "reference": None,
         "couple": "stages",
         "segment": blank_segment(),
+        "segment_ring": None,
         "course_from": blank_words(DEFORMITY),
         "proximal_ring": blank_ring(),
         "distal_ring": blank_ring(),
@@ -175,9 +176,14 @@ def is_construct(draft: Draft) -> bool:
     return any(follows(one) for one in draft["levels"])
 
 
+def may_have_segment(draft: Draft, level: Draft) -> bool:
+    """Whether a level can say where its point lies from that of the level before: each but the first."""
+    return level is not draft["levels"][0]
+
+
 def needs_segment(draft: Draft, level: Draft) -> bool:
     """Whether a level has to say where its point lies from that of the level before."""
-    return level is not draft["levels"][0] and is_construct(draft)
+    return may_have_segment(draft, level) and is_construct(draft)
 
 
 def entries(draft: Draft) -> Draft:

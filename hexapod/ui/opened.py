@@ -91,6 +91,7 @@ class _Texts:
             "reference": given["reference"],
             "couple": given.get("couple") or "stages",
             "segment": self.segment(given.get("segment")),
+            "segment_ring": (given.get("segment") or {}).get("ring"),
             "course_from": self.follows_from(given.get("course_from")),
             "proximal_ring": self.ring(frame["proximal_ring"]),
             "distal_ring": self.ring(frame["distal_ring"]),
@@ -120,7 +121,7 @@ class _Texts:
     def segment(self, given: Mapping[str, Any] | None) -> d.Draft:
         if given is None:
             return d.blank_segment()
-        somewhere = any(size is not None for size in given.values())
+        somewhere = any(size is not None for key, size in given.items() if key != "ring")
         return {"where": "apart" if somewhere else "same", "from": self.words(given, d.PLACE)}
 
     def follows_from(self, given: Mapping[str, Any] | None) -> d.Draft:

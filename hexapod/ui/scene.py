@@ -46,7 +46,7 @@ def frame_scene(case: Case, plan: Plan, index: int) -> dict[str, Any] | None:
         "strut_colours": list(STRUT_SHADES.values()),
         "in_hand": index if joined else 0,
         "others_unknown": len(case.levels) > 1 and not joined,
-        "levels": [_level(case, plan, number) for number in shown],
+        "levels": [_level(case, plan, number, joined) for number in shown],
     }
 
 
@@ -55,7 +55,7 @@ def days_of(scene: dict[str, Any]) -> int:
     return len(scene["settings_mm"])
 
 
-def _level(case: Case, plan: Plan, index: int) -> dict[str, Any]:
+def _level(case: Case, plan: Plan, index: int, joined: bool) -> dict[str, Any]:
     planned, level = plan.levels[index], case.levels[index]
     assert planned.frame is not None
     setup = planned.frame.setup
@@ -67,7 +67,7 @@ def _level(case: Case, plan: Plan, index: int) -> dict[str, Any]:
         "name": level.name,
         "reference": level.reference,
         "follows": level.coupled,
-        "segment_mm": None if level.segment is None else _numbers(segment_shift(setup)[:3, 3]),
+        "segment_mm": None if level.segment is None or not joined else _numbers(segment_shift(setup)[:3, 3]),
         "new_bone": _new_bone(planned),
         "poses": compact_poses(np.array([row.pose for row in planned.rows])),
         "T_ref_ring": _twelve(setup.T_ref_ring),

@@ -59,6 +59,7 @@ _NAMES = {
     "distal": "at the distal ring",
     "couple": "What this level does",
     "segment": "Point on the segment",
+    "segment_ring": "Ring on the segment",
     "course_from": "Where the level should be on day 0",
     "where": "Where it lies",
     "from": "Where it lies",

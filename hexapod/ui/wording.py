@@ -33,6 +33,7 @@ FOLLOWING = (
     "It has no stages: day by day it gives way to the other levels, so that the two ends of the limb stay as they are "
     "to each other."
 )
+SEGMENT_RINGS = {"shared": "one ring for both hexapods", "separate": "two rings"}
 SEGMENT_POINTS = {"same": "is that of the level before", "apart": "lies elsewhere"}
 _MARKS = re.compile(r"[\\`*_\[\]~$:<]")
 STAGE_KINDS = {"hold_days": "hold", "correct_to": "correct to", "transport": "transport"}

@@ -17,6 +17,11 @@ KNOWN_AT = {
     "end": "at the end: the frame is built crooked to finish as read",
 }
 
+SEGMENT_RING = {
+    "shared": "one ring carries the struts of the hexapod above and of this one",
+    "separate": "the hexapod above and this one have a ring each",
+}
+
 
 def exact_words(words: Mapping[str, float]) -> str:
     """Words and sizes as they were entered, nothing rounded.
@@ -73,7 +78,9 @@ def _rows(level: Level) -> list[tuple[str, str]]:
     if level.index_days_per_cm is not None:
         rows.append(("Days in frame for 1 cm", f"{number(level.index_days_per_cm)}, by the surgeon's own experience"))
     if level.segment is not None:
+        ring = level.segment.ring
         rows.append(("From the point of the level before", exact_words(level.segment.words())))
+        rows += [] if ring is None else [("Ring on this segment", SEGMENT_RING[ring])]
     if level.course_from is not None:
         rows.append(("By the plan before it should be at", exact_words(level.course_from.words())))
     return rows

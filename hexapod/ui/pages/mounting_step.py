@@ -5,9 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from hexapod.clinical import words as w
+from hexapod.report.summary import grouped
 from hexapod.ui import draft as d
 from hexapod.ui import drawings, readback, session
 from hexapod.ui.fields import number_field, size_and_word
+from hexapod.ui.finding_box import finding_html
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.pages import films_part
 from hexapod.ui.pages.level_choice import level_choice
@@ -45,6 +47,15 @@ def _mounting(outcome: Outcome, path: d.Path) -> None:
                 hint=_HINTS[pair.quantity],
                 drawing=f"mounting {pair.quantity}",
             )
+            if pair == w.ALONG_BONE:
+                _ring_sides(outcome)
+
+
+def _ring_sides(outcome: Outcome) -> None:
+    """What the plan finds of rings on the wrong side of the osteotomy, beside the entry that puts them there."""
+    found = [] if outcome.plan is None else [one for one in outcome.plan.findings if one.code.startswith("ring.")]
+    for group in grouped(one for one in found if one.level == session.level_index()):
+        st.html(finding_html(group))
 
 
 _MOUNTING = {

@@ -16,7 +16,7 @@ from hexapod.ui.fields import choice, message, number_field, size_and_word, text
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.pages import treatment_clinic, treatment_effect, treatment_stages
 from hexapod.ui.pages.level_choice import level_choice
-from hexapod.ui.wording import COURSES, FOLLOWING, SEGMENT_POINTS
+from hexapod.ui.wording import COURSES, FOLLOWING, SEGMENT_POINTS, SEGMENT_RINGS
 
 STYLE = Path(__file__).parents[1] / "treatment.css"
 
@@ -89,8 +89,16 @@ def _course(outcome: Outcome, path: d.Path) -> None:
         always=True,
         hint=FOLLOWING + _kept(level) if d.follows(level) else "It moves as its stages below say.",
     )
-    if d.needs_segment(draft, level):
-        _segment(outcome, (*path, "segment"))
+    if d.may_have_segment(draft, level):
+        _segment(outcome, (*path, "segment"), required=d.needs_segment(draft, level))
+        choice(
+            outcome,
+            (*path, "segment_ring"),
+            "The ring on the segment",
+            SEGMENT_RINGS,
+            hint="The distal ring of the hexapod above and the proximal ring of this one. One ring: what both hexapods "
+            "say of it is compared.",
+        )
 
 
 def _kept(level: d.Draft) -> str:
@@ -99,14 +107,16 @@ def _kept(level: d.Draft) -> str:
     return " The stages typed before are kept, but not used." if typed else ""
 
 
-def _segment(outcome: Outcome, path: d.Path) -> None:
+def _segment(outcome: Outcome, path: d.Path, *, required: bool) -> None:
     choice(
         outcome,
         (*path, "where"),
         "The point from which this level counts",
         SEGMENT_POINTS,
         hint="A level follows the others, so say where this level's point lies from that of the level before, on the "
-        "fragment that both share.",
+        "fragment that both share."
+        if required
+        else "May stay open. When it is told, the rings of both hexapods are compared on the fragment that they share.",
     )
     if d.entry(session.draft(), (*path, "where")) == "apart":
         with st.container(key="quantities-segment"):
