@@ -96,9 +96,13 @@ def test_each_ring_is_measured_on_its_own_fragment(reference: str) -> None:
     point when that stands 20 mm beyond."""
     away, towards = AWAY[reference], TOWARDS[reference]
     assert found(level(reference, {away: 1}, deformity={"short_mm": 20})) == []
-    assert found(level(reference, {towards: 1}, deformity={"short_mm": 20})) == [("ring.other_fragment", "caution", 1.0)]
+    assert found(level(reference, {towards: 1}, deformity={"short_mm": 20})) == [
+        ("ring.other_fragment", "caution", 1.0)
+    ]
     assert found(level(reference, {towards: 19}, deformity={"long_mm": 20})) == []
-    assert found(level(reference, {towards: 21}, deformity={"long_mm": 20})) == [("ring.other_fragment", "caution", 1.0)]
+    assert found(level(reference, {towards: 21}, deformity={"long_mm": 20})) == [
+        ("ring.other_fragment", "caution", 1.0)
+    ]
     ((code, _, mm),) = found(level(reference, {away: 110}, deformity={"long_mm": 20}))
     assert (code, mm) == ("ring.other_fragment", pytest.approx(10.0, abs=0.02))
     assert found(level(reference, {away: 130}, deformity={"short_mm": 20})) == []
