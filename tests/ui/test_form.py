@@ -244,19 +244,19 @@ def test_a_level_is_made_to_follow_and_to_have_its_stages_again(form: Form) -> N
     )
     form.type("Hold, days", "9")
     level = document["levels"][1]
-    couple, segment = level.pop("couple"), level.pop("segment")
+    couple, segment = level.pop("couple"), level["segment"]
     level["stages"] = [{"name": "wait", "hold_days": 9}]
     assert form.document == document
     form.choose("This level", "keep-length")
     assert "The stages typed before are kept, but not used." in form.html
     del level["stages"]
-    level |= {"couple": couple, "segment": segment}
+    level |= {"couple": couple}
     assert form.document == document
     form.choose("The point from which this level counts", None)
     assert "1 missing" in form.at.button(key="step-treatment").label
     assert "Level 2 · Point on the segment · Where it lies" in form.step("check").html
     form.step("treatment").choose("The point from which this level counts", "same")
-    level["segment"] = {}
+    level["segment"] = {"ring": "shared"}
     assert form.document == document
     form.choose("The point from which this level counts", "apart")
     level["segment"] = segment

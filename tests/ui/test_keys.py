@@ -61,6 +61,11 @@ KEYS: list[tuple[str, str, Change]] = [
     ("index of a coupled level", "tibia_stacked_transport", lambda c: c["levels"][1].update(index_days_per_cm=40)),
     ("same point", "tibia_stacked_transport", lambda c: c["levels"][1].update(segment={})),
     ("point by a zero", "tibia_stacked_transport", lambda c: c["levels"][1].update(segment={"distal_mm": 0})),
+    ("one ring on the segment", "tibia_stacked_transport", lambda c: c["levels"][1]["segment"].update(ring="shared")),
+    ("two rings on the segment", "tibia_stacked_transport", lambda c: c["levels"][1]["segment"].update(ring="separate")),
+    ("nothing said of the ring", "tibia_stacked_transport", lambda c: c["levels"][1]["segment"].pop("ring")),
+    ("one ring at the same point", "tibia_two_levels", lambda c: c["levels"][1].update(segment={"ring": "shared"})),
+    ("point without a follower", "tibia_two_levels", lambda c: c["levels"][1].update(segment={"distal_mm": 188})),
     ("first level coupled", "tibia_stacked_transport", lambda c: _swap_roles(c)),
     ("coupled in the middle", "tibia_trifocal", lambda c: c.update(title="")),
 ]  # fmt: skip
@@ -89,7 +94,7 @@ def _all_keys() -> list[Document]:
     stacked["limb"]["child"] = True
     stacked["levels"][1]["course_from"] = stacked["levels"][1]["deformity"] | {"varus_deg": 0.123456789012}
     stacked["levels"][0]["course_from"] = {"short_mm": 0.2, "valgus_deg": 0.123456789012}
-    stacked["levels"][1]["segment"] = {"lateral_mm": 1, "anterior_mm": 2, "proximal_mm": 3}
+    stacked["levels"][1]["segment"] = {"lateral_mm": 1, "anterior_mm": 2, "proximal_mm": 3, "ring": "separate"}
     level = own["levels"][0]
     level |= {"docking_gap_mm": 60, "index_days_per_cm": 45, "limb_girth_mm": {"proximal": 350, "distal": 340}}
     level["frame"]["distal_ring"] = {"joints_mm": [[x, 2.5, -10] for x in (-50, -40, 1, 2, 3, 4.125)]}
@@ -176,14 +181,27 @@ def test_a_level_that_follows_keeps_what_was_typed_for_its_stages_and_has_it_bac
     assert read_draft(draft).document["levels"][0] == document["levels"][0] | {"docking_gap_mm": 60}
 
 
-def test_the_segment_is_not_written_where_no_level_follows_and_is_not_thrown_away() -> None:
+def test_the_segment_of_the_first_level_is_not_written_and_is_not_thrown_away() -> None:
     document = _sample("tibia_stacked_transport")
     draft = draft_of(document)
-    lower = draft["levels"][1]
+    upper, lower = draft["levels"]
     lower["couple"] = "stages"
-    assert "segment" not in read_draft(draft).document["levels"][1]
+    assert read_draft(draft).document["levels"][1]["segment"] == document["levels"][1]["segment"]
+    draft["levels"] = [lower, upper]
+    assert not any("segment" in level for level in read_draft(draft).document["levels"])
+    draft["levels"] = [upper, lower]
     lower["couple"] = "keep-length"
     assert read_draft(draft).document == document
+
+
+def test_a_ring_without_a_point_on_the_segment_is_asked_for_it() -> None:
+    draft = draft_of(_sample("tibia_two_levels"))
+    lower = draft["levels"][1]
+    lower |= {"segment": d.blank_segment()}
+    (trouble,) = work_out(draft).troubles
+    assert (trouble.path, trouble.missing) == (("levels", lower["uid"], "segment", "where"), True)
+    lower["segment_ring"] = None
+    assert not work_out(draft).troubles
 
 
 def test_levels_without_a_follower_need_no_segment() -> None:
