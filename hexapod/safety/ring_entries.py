@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from hexapod.case.fields import WordFields
 from hexapod.clinical.deformity import deformity_pose
 from hexapod.clinical.mounting import place, ring_mount
 from hexapod.clinical.words import DEFORMITY, MOUNTING, PLACE, Pair, Words
@@ -108,16 +109,20 @@ def _entries(frame: FrameCourse) -> Iterator[_Entry]:
         except HexapodError:  # lengths that no pose has
             return None
 
-    if level.segment is not None:
-        yield from _of_words(0, setup.index, f"the segment of {who}", level.segment.words(), PLACE, by_segment)
-    yield from _of_words(1, setup.index, f"the mounting of {who}", level.mounting.words(), MOUNTING, by_mounting)
+    parts: list[tuple[str, WordFields | None, Sequence[Pair], Callable[[Words], _Told]]] = [
+        ("segment", level.segment, PLACE, by_segment),
+        ("mounting", level.mounting, MOUNTING, by_mounting),
+    ]
     if level.frame.settings_at == "start":
-        yield from _of_words(
-            2, setup.index, f"the deformity of {who}", level.deformity.words(), DEFORMITY, by_deformity
-        )
+        parts.append(("deformity", level.deformity, DEFORMITY, by_deformity))
+    for rank, (name, part, pairs, told) in enumerate(parts):
+        if part is None and name == "segment":  # the first hexapod has none
+            continue
+        words = {} if part is None else part.words()
+        yield from _of_words(rank, setup.index, f"the {name} of {who}", words, pairs, told)
     for number, setting in enumerate(level.frame.settings_mm):
         where = f"the reading of strut {number + 1} of {who}"
-        yield _Entry(3, setup.index, where, setting, "{:g} mm".format, functools.partial(by_reading, number))
+        yield _Entry(len(parts), setup.index, where, setting, "{:g} mm".format, functools.partial(by_reading, number))
 
 
 def _of_words(

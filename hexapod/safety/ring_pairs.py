@@ -16,6 +16,7 @@ from hexapod.planning.frame import FrameCourse
 from hexapod.planning.ring_places import Junction, mounting_entered, rings_of_run, rings_on_fragments, runs
 from hexapod.safety import limits
 from hexapod.safety.findings import Finding
+from hexapod.safety.limits import RANK
 
 # The way of a ring between two evenings is at most this many times its chord: fragments move evenly in axes that turn.
 WAY_OVER_CHORD = 2.0
@@ -63,6 +64,9 @@ def told_from_both_sides(junction: Junction) -> RingsApart:
 def check_rings_through(frames: Sequence[FrameCourse | None]) -> list[Finding]:
     """`segment.ring_two_places` (refused) when two rings pass through each other at any time of the motion.
 
+    Where nothing is said of a ring between them, `segment.ring_unsaid` (a caution) asks for that first: a file without
+    the key keeps its plan.
+
     Rings of one hexapod and of several, as far as it is known how these stand (segment told, mounting entered); of each
     hexapod the first pair.  A ring
     told twice is one: rings that are shared, and those of which it is not said (`segment.ring_unsaid` asks), are not
@@ -71,7 +75,7 @@ def check_rings_through(frames: Sequence[FrameCourse | None]) -> list[Finding]:
     first: dict[int, Finding] = {}
     for finding in (finding for run in runs(frames) for finding in _through(run)):
         before = first.setdefault(finding.level, finding)
-        if (finding.day or 0) < (before.day or 0):
+        if (-RANK[finding.verdict], finding.day or 0) < (-RANK[before.verdict], before.day or 0):
             first[finding.level] = finding
     return list(first.values())
 
@@ -91,8 +95,14 @@ def _through(run: Sequence[FrameCourse]) -> list[Finding]:
 
 
 def _known(one: FrameCourse, other: FrameCourse) -> bool:
-    """Whether it is known how the rings of two hexapods stand; those of one stand as its struts say."""
-    return one is other or (mounting_entered(one) and mounting_entered(other))
+    """Whether it is known how two rings stand: of two hexapods by their mountings.
+
+    Those of one stand as its struts say; the bodies of rings given by their joints are not known well enough to say
+    that they overlap where nothing but the joints makes them rings of one frame.
+    """
+    if one is not other:
+        return mounting_entered(one) and mounting_entered(other)
+    return all(ring.family != "own" for ring in (one.setup.proximal_ring, one.setup.distal_ring))
 
 
 def _told_twice(run: Sequence[FrameCourse], one: int, other: int) -> bool:
@@ -179,13 +189,24 @@ def _finding(run: Sequence[FrameCourse], one: int, other: int, time: float) -> F
             for end, frame in zip(ends, frames, strict=True)
         ]
         who = f"The {names[0]} and the {names[1]}"
-    joined = "" if len(run) == 1 else " and the segment between hexapods"
+    told = f"{who} pass through each other on day {day}: their bodies overlap by more than {limit.value:g} mm."
+    unsaid = [
+        str(frame.setup.index + 1)
+        for frame in run[one // 2 + 1 : other // 2 + 1]
+        if frame.setup.level.segment is not None and frame.setup.level.segment.ring is None
+    ]
+    between = "" if frames[0] is frames[1] else ", and the segment between the hexapods"
+    advice = f"Check mounting parameters and strut settings{between}."
+    if unsaid:
+        advice += (
+            f" Then enter `ring` of the segment of hexapod {', '.join(unsaid)}, `shared` or `separate`: with it such a "
+            f"plan is refused."
+        )
     return Finding(
-        "segment.ring_two_places",
-        limit.verdict,
+        "segment.ring_unsaid" if unsaid else "segment.ring_two_places",
+        limits.RINGS_UNSAID.verdict if unsaid else limit.verdict,
         frames[1].setup.index,
-        f"{who} pass through each other on day {day}: their bodies overlap by more than {limit.value:g} mm. Two rings "
-        f"cannot be in one place: check mounting parameters, strut settings{joined}.",
+        f"{told} Two rings cannot be in one place. {advice}",
         day=day,
         bodies=("proximal ring", "distal ring") if frames[0] is frames[1] else (f"{ends[1]} ring",),
     )

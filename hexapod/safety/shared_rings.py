@@ -28,10 +28,10 @@ SMALLEST_TOLD = 0.5
 
 
 def check_rings(frames: Sequence[FrameCourse | None]) -> list[Finding]:
-    """What is told of the rings of all hexapods together; of each hexapod `segment.ring_two_places` once."""
+    """What is told of the rings of all hexapods together; of each hexapod every code once."""
     found = check_shared_rings(frames)
-    refused = {finding.level for finding in found if finding.verdict == "refused"}
-    return found + [finding for finding in check_rings_through(frames) if finding.level not in refused]
+    said = {(finding.level, finding.code) for finding in found}
+    return found + [finding for finding in check_rings_through(frames) if (finding.level, finding.code) not in said]
 
 
 def check_shared_rings(frames: Sequence[FrameCourse | None]) -> list[Finding]:

@@ -50,11 +50,15 @@ def case_of(
 
 
 def construct_of(upper: dict[str, Any], lower: dict[str, Any], **keys: Any) -> dict[str, Any]:
-    """A case with two levels on frame F that have the same point; the lower one follows.  `keys` are of the upper one."""
+    """A case with two levels on frame F that have the same point; the lower one follows.  `keys` are of the upper one.
+
+    Where the lower one's rings are nobody says: at the same point they would stand in those of the upper one.
+    """
     case = case_of("right", "proximal", **keys)
     case["levels"][0] |= {"name": "upper"} | upper
     follower = case_of("right", "proximal")["levels"][0] | {"name": "lower", "segment": {}, "couple": "keep-length"}
     del follower["stages"]
+    follower.pop("mounting", None)
     case["levels"].append(follower | lower)
     return case
 

@@ -63,7 +63,8 @@ def test_the_rim_is_tracked_where_the_cut_is(side: str) -> None:
 
     def days(cut: dict[str, float]) -> int:
         bone = {"diameter_mm": 0.01, "osteotomy": cut}
-        return moving_days(level_of(side, "proximal", deformity={"varus_deg": 10, "lateral_mm": 10}, bone=bone))
+        bowed, above = {"varus_deg": 10, "lateral_mm": 10}, {"proximal_mm": 90}
+        return moving_days(level_of(side, "proximal", deformity=bowed, bone=bone, mounting=above))
 
     assert days({"distal_mm": 60}) == 10
     assert days({"proximal_mm": 60}) == 21

@@ -219,7 +219,12 @@ def test_rings_that_meet_on_the_way_are_found_on_their_day(side: str) -> None:
     assert (one.code, one.verdict, one.level) == ("segment.ring_two_places", "refused", 1)
     assert one.day in (63, 64)
     assert "The proximal ring of hexapod 1 (one) and the proximal ring of hexapod 2 (one)" in one.message
-    lower["mounting"] = {"proximal_mm": 50}
+    # Nothing said of the segment's ring: it is told and asked for, and the plan stands.
+    lower["segment"] = {"distal_mm": 88}
+    (one,) = findings(plan(upper, lower, side=side), *CODES)
+    assert (one.code, one.verdict) == ("segment.ring_unsaid", "caution")
+    assert "Then enter `ring` of the segment of hexapod 2" in one.message
+    lower |= {"mounting": {"proximal_mm": 50}, "segment": {"distal_mm": 88, "ring": "separate"}}
     assert found(plan(upper, lower, side=side)) == []
 
 
