@@ -5,7 +5,6 @@ import random
 from typing import Any
 
 import pytest
-
 from coupled_cases import SEEDS, coupled_case
 from scalar_chain import hexapod_of
 from scalar_coupling import construct_of, shift_of

@@ -13,9 +13,12 @@ from typing import Any
 
 import pytest
 
-from hexapod import Plan, make_plan, read_case
+from hexapod import Plan, load_case, make_plan, read_case
 from hexapod.hardware.catalogue import load_catalogue
+from hexapod.planning.ring_places import Junction, junctions
+from hexapod.safety.ring_pairs import told_from_both_sides
 from tests.safety.construct_cases import APART_120, Level, findings, level, plan
+from tests.unit.test_replan import renewed
 
 CODES = ("segment.ring_apart", "segment.ring_two_places", "segment.ring_unsaid")
 SIDES = pytest.mark.parametrize("side", ["right", "left"])
@@ -285,3 +288,35 @@ def test_hexapods_on_their_own_calendar_share_a_ring_too() -> None:
     ):
         assert entry in told(made)
     assert found(stacked(lambda levels: levels[1].pop("segment"), "tibia_two_levels")) == []
+
+
+@pytest.mark.hazard("H-26")
+@pytest.mark.parametrize(
+    ("name", "day", "level_read"),
+    [("tibia_stacked_transport", 30, 1), ("tibia_trifocal", 40, 1), ("tibia_two_levels", 12, 0)],
+)
+def test_a_re_plan_keeps_the_ring_where_it_was(name: str, day: int, level_read: int) -> None:
+    """The rings have not left their fragments: what rounded readings say of the bone, the mountings found with it say."""
+    case = load_case(f"sample_cases/{name}.json")
+    before = [told_from_both_sides(one).mm for one in junctions_of(make_plan(case))]
+    new = renewed(case, day, level=level_read)
+    made = make_plan(new)
+    assert not findings(made, *CODES, "ring.other_fragment", "ring.one_fragment")
+    after = [told_from_both_sides(one).mm for one in junctions_of(made)]
+    assert after == pytest.approx(before, abs=1e-4)
+    for old, level_now in zip(case.document["levels"], new.document["levels"], strict=True):
+        assert old.get("segment") == level_now.get("segment")
+
+
+@pytest.mark.hazard("H-26")
+def test_a_deformity_measured_anew_that_moves_a_shared_ring_is_told() -> None:
+    """The segment measured 5 mm away from where the readings of its upper hexapod put it: both cannot be."""
+    case = load_case("sample_cases/tibia_stacked_transport.json")
+    words = make_plan(case).levels[0].rows[30].remaining
+    new = renewed(case, 30, deformity=words | {"posterior_mm": words.get("posterior_mm", 0.0) + 5.0})
+    assert [one[:3] for one in found(make_plan(new))] == [("segment.ring_apart", "caution", 1)]
+    assert "the deformity of hexapod 1 were" in told(make_plan(new))
+
+
+def junctions_of(made: Plan) -> list[Junction]:
+    return list(junctions([one.frame for one in made.levels]))

@@ -2,9 +2,9 @@
 
 Refused ones take the schedule, the signature and every download but the case file with them.  Where each stands:
 
-================================  ======================================================================
+==================================  ======================================================================
 code                              put right in
-================================  ======================================================================
+==================================  ======================================================================
 bone.overlap                      Treatment: direction of a transport
 clearance.ring_limb, .strut_limb  Mounting: girth
 clearance.strut_bone              Deformity: diameter of the bone
@@ -22,8 +22,11 @@ rate.too_fast                     Treatment: fixed length of a stage
 rate.child                        Limb: still growing
 rate.rounded                      Frame: graduation of one's own struts
 readings.implausible, .no_pose    Frame: six readings pasted
+ring.other_fragment, .one_fragment  Mounting: centre along the bone
+segment.ring_apart, _two_places   Mounting: centre along the bone
+segment.ring_unsaid               Mounting: centre along the bone
 strut.travel                      Frame: one reading
-================================  ======================================================================
+==================================  ======================================================================
 
 Withdrawal on a wrong or a missing entry is tested in test_form.py, of the documents in test_papers.py.
 """
@@ -96,10 +99,18 @@ def _child(document: Document) -> Document:
     return document | {"limb": {"side": "left", "bone": "forearm", "child": True}}
 
 
+def _one_ring(**segment: Any) -> Document:
+    """Two hexapods on one ring, the segment between them told otherwise."""
+    document: Document = json.loads((ROOT / "sample_cases" / "tibia_two_levels.json").read_text("utf-8"))
+    document["levels"][1]["segment"] = segment
+    return document
+
+
 FINE = ["generic-fine-medium"] * 6
 COARSE = [{"min_mm": 50, "max_mm": 400, "graduation_mm": 5}] * 6
 TSF = ["tsf-medium"] * 6
 ALONG = "Along the bone, mm"
+RING_ALONG = "Centre, along the bone, mm"
 OWN_JOINTS = "-8 -99 -9\n7 -100 -10.5\n90.5 43 -10\n82 57 -10\n-80 58 -11\n-90 44 -10"
 TOLD: dict[str, Told] = {
     "bone.overlap": Told(
@@ -262,6 +273,41 @@ TOLD: dict[str, Told] = {
         "Strut 1 (red), mm",
         "150 150 150 150 150 150",
     ),
+    "ring.other_fragment": Told(
+        _case(_leave(), mounting={"distal_mm": 40}),
+        "lies 40.0 mm distal of the corresponding point (no osteotomy is given), on the distal fragment",
+        "mounting",
+        RING_ALONG,
+        "0",
+    ),
+    "ring.one_fragment": Told(
+        _case(_leave(), mounting={"proximal_mm": 300}),
+        "Both rings lie on the proximal fragment: the proximal ring 300.0 mm",
+        "mounting",
+        RING_ALONG,
+        "60",
+    ),
+    "segment.ring_apart": Told(
+        _one_ring(distal_mm=192, ring="shared"),
+        "the entries of hexapod 2 put it 4.0 mm distal against those of hexapod 1.",
+        "mounting",
+        RING_ALONG,
+        "100",
+    ),
+    "segment.ring_two_places": Told(
+        _one_ring(distal_mm=200, ring="shared"),
+        "the entries of hexapod 2 put it 12.0 mm distal against those of hexapod 1.",
+        "mounting",
+        RING_ALONG,
+        "108",
+    ),
+    "segment.ring_unsaid": Told(
+        _one_ring(distal_mm=192),
+        "stand 4.0 mm apart; nearer than 25 mm it must be said whether they are one ring.",
+        "mounting",
+        RING_ALONG,
+        "126",
+    ),
     "strut.lean": Told(
         _case(_move(proximal_mm=72.5), struts=["generic-medium"] * 6),
         "leans 60.1 deg from the normal of the distal ring on day 73; its joint allows 60 deg",
@@ -342,3 +388,11 @@ def test_a_finding_is_told_with_its_numbers_and_gone_when_put_right(code: str) -
     assert after.verdict != "refused"
     assert not _withdrawn(form)
     assert after.case_sha256[:12] in form.html
+
+
+@pytest.mark.hazard("H-31")
+def test_a_ring_on_the_wrong_side_is_told_beside_the_mounting_too() -> None:
+    form = _opened(TOLD["ring.other_fragment"].case).step("mounting")
+    assert TOLD["ring.other_fragment"].says in form.html
+    form.type(RING_ALONG, "0")
+    assert "ring.other_fragment" not in form.html

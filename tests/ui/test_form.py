@@ -507,3 +507,20 @@ def test_every_entry_has_its_line_of_help(form: Form, monkeypatch: pytest.Monkey
             form.press("open-all")
     assert len(helped) > 25
     assert [path for path, hint in helped.items() if not hint] == []
+
+
+@pytest.mark.hazard("H-26")
+def test_the_ring_of_a_segment_is_chosen_and_taken_back(form: Form) -> None:
+    document = json.loads((SAMPLES / "tibia_stacked_transport.json").read_text("utf-8"))
+    form.sample("tibia_stacked_transport").step("treatment")
+    assert not [one for one in form.at.button_group if one.label == "The ring on the segment"]
+    lower = form.at.session_state["draft"]["levels"][1]["uid"]
+    form.at.button(key=f"level-{lower}").click()
+    form.run()
+    form.choose("The ring on the segment", None)
+    del document["levels"][1]["segment"]["ring"]
+    assert form.document == document
+    assert "segment.ring_unsaid" in form.step("check").html
+    form.step("treatment").choose("The ring on the segment", "separate")
+    document["levels"][1]["segment"]["ring"] = "separate"
+    assert form.document == document
