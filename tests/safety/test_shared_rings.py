@@ -79,6 +79,9 @@ def test_a_segment_told_wrongly(
     if expected:
         ((word, size),) = words.items()
         right = "88 mm distal" if word == "distal_mm" else "0 mm"
+        off, where = (size - 88, "distal") if word == "distal_mm" else (size, word.removesuffix("_mm"))
+        there = f"{abs(off):.1f} mm {where if off > 0 else 'proximal'}"
+        assert f"the entries of hexapod 2 put it {there} against those of hexapod 1." in told(made)
         assert f"if the segment of hexapod 2 were {right}" in told(made)
         assert f"instead of {size:g} mm {word.removesuffix('_mm')}" in told(made)
 
