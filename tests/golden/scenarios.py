@@ -490,6 +490,34 @@ def named() -> list[Scenario]:
         level(**short_by(4)),
         level("distal", **short_by(21), stages=[days | {"days": 10}]),
     )
+    # Rings 142.4 mm apart: the upper hexapod's distal one 95.4 mm below its point, as the lower one tells it, too.
+    upper = level(mounting={"proximal_mm": 47}, stages=[REST])
+    rings = {
+        "ring-shared": ("ok", "", {"distal_mm": 110, "ring": "shared"}),
+        "caution-ring-apart": ("caution", "segment.ring_apart", {"distal_mm": 116, "lateral_mm": 2, "ring": "shared"}),
+        "caution-ring-unsaid": ("caution", "segment.ring_unsaid", {"distal_mm": 110}),
+        "refused-ring-two-places": ("refused", "segment.ring_two_places", {"distal_mm": 50, "ring": "shared"}),
+        "refused-rings-through": ("refused", "segment.ring_two_places", {"distal_mm": 112, "ring": "separate"}),
+    }
+    for name, (verdict, codes, segment) in rings.items():
+        lower = level(mounting={"proximal_mm": 15}, segment=segment, stages=[REST])
+        add(name, verdict, codes, "left", "tibia", upper, lower)
+    add(
+        "caution-ring-other-fragment",
+        "caution",
+        "ring.other_fragment",
+        "left",
+        "tibia",
+        level(mounting={"distal_mm": 40}, stages=[REST]),
+    )
+    add(
+        "refused-rings-on-one-fragment",
+        "refused",
+        "ring.one_fragment",
+        "right",
+        "femur",
+        level("distal", mounting={"distal_mm": 300}, stages=[REST]),
+    )
     return found
 
 

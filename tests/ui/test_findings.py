@@ -378,13 +378,15 @@ def test_a_finding_is_told_with_its_numbers_and_gone_when_put_right(code: str) -
     assert told.says in group.message
     form = _opened(told.case)
     assert form.document == told.case
-    name = f"<b>{group.worst.verdict.upper()}</b> <span>{code}</span><p>{escape(group.message)}</p>"
+    levels = told.case["levels"]
+    where = f"{levels[group.worst.level]['name']} · " if len(levels) > 1 else ""
+    name = f"<b>{group.worst.verdict.upper()}</b> <span>{where}{code}</span><p>{escape(group.message)}</p>"
     assert name in form.html
     assert _withdrawn(form) == (plan.verdict == "refused")
     _put_right(form, told)
     after = hexapod.make_plan(hexapod.read_case(form.document))
     assert code not in {finding.code for finding in after.findings}
-    assert f"<span>{code}</span>" not in form.html
+    assert f"{code}</span>" not in form.html
     assert after.verdict != "refused"
     assert not _withdrawn(form)
     assert after.case_sha256[:12] in form.html
