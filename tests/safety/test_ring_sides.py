@@ -140,7 +140,7 @@ def test_the_tilt_of_the_fragments_does_not_matter() -> None:
     assert found(one, "left")[0] == ("ring.other_fragment", "caution", 40.0)
 
 
-HANDED = {
+MISTYPED = {
     "format": "hexapod-case/1",
     "id": "left-tibia",
     "limb": {"side": "left", "bone": "tibia"},
@@ -170,12 +170,12 @@ HANDED = {
 @pytest.mark.hazard("H-31")
 def test_a_mounting_typed_distal_instead_of_proximal() -> None:
     """Cut at the corresponding point, which belongs at the origin: 40 mm."""
-    made = make_plan(read_case(HANDED))
+    made = make_plan(read_case(MISTYPED))
     (told,) = findings(made, *CODES)
     assert (told.code, told.verdict, made.verdict) == ("ring.other_fragment", "caution", "caution")
     assert told.value == pytest.approx(40.0, abs=1e-9)
     assert "40.0 mm distal of the osteotomy" in told.message
-    right: dict[str, Any] = json.loads(json.dumps(HANDED))
+    right: dict[str, Any] = json.loads(json.dumps(MISTYPED))
     right["levels"][0]["mounting"] = {"posterior_mm": 10, "proximal_mm": 40}
     assert not findings(make_plan(read_case(right)), *CODES)
     right["levels"][0]["mounting"] = {"proximal_mm": 300}
