@@ -82,8 +82,8 @@ ALLOWED: dict[Role, set[Permission]] = {
     "signer": {"look", "plan", "sign"},
     "administrator": {"look", "administer"},
 }
-# Not calls on records: who it is, and the answers for a button.
-OTHERS = {"actor", "may", "roles"}
+# Not calls on records: who it is, the answers for a button, the date.
+OTHERS = {"actor", "may", "roles", "today"}
 
 
 def empty_parcel() -> bytes:

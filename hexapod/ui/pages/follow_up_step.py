@@ -55,8 +55,9 @@ def _whose(outcome: Outcome, following: visiting.Followed | None, stopped: list[
     plan, case = following.recorded, following.case
     signed = plan.sign_off
     limb = limb_name({"side": case.limb.side, "bone": case.limb.bone})
+    follows = "the patient follows" if plan.state == "signed" else f"going on from a visit of ({plan.state})"
     st.html(
-        f'<p class="hx-followed"><b>{escape(limb)}</b> · case {escape(case.id)} · the patient follows '
+        f'<p class="hx-followed"><b>{escape(limb)}</b> · case {escape(case.id)} · {follows} '
         f"<b>plan {plan.number}</b>, signed by {escape(signed.name if signed else 'nobody')} on "
         f"{plan.at[:10] if signed is None else signed.at[:10]} · day 0 is {case.start_date} · plan fingerprint "
         f"<code>{plan.plan_sha256[:12]}</code></p>"
