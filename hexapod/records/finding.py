@@ -53,7 +53,7 @@ class FindingCalls(Desk):
         """
         if not 0 < limit <= LARGEST_PAGE or offset < 0 or days < 0:
             raise Refused(f"A page has 1 to {LARGEST_PAGE} cases, and days are counted from 0.")
-        day = today or self._store.today()
+        day = today or self.today()
         where = [Listed.words.contains(word, autoescape=True) for word in storable(text).casefold().split()]
         where += [column == wanted for column, wanted in ((Listed.side, side), (Listed.bone, bone)) if wanted]
         where += [Listed.surgeon == surgeon] if surgeon else []

@@ -106,8 +106,8 @@ def _alarms() -> None:
 
 def _locked() -> None:
     number, mine = permits.locked(), signing.recorded() == signing.in_force()
-    text = f"Plan {number} is signed: its entries are closed, so that they stay those of the patient's table."
-    other = f"Plan {number} is signed. These entries are others than its own, and closed."
+    text = f"Plan {number} is signed: its entries are closed."
+    other = f"Plan {number} is signed; these entries are others, and closed."
     with st.container(key="lock", horizontal=True, vertical_alignment="center"):
         st.html(f'<p class="hx-alarm hx-only-looks" role="status">{escape(text if mine else other)}</p>')
         st.button("Revise", key=revising.REVISE, on_click=revising.revise, args=(number,))

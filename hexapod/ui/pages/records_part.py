@@ -132,10 +132,10 @@ def _written(key: str, do: Callable[[str], Any], place: str) -> None:
     state["called"] = True
     if not session.is_of_open_draft(key):
         return
+    state.update(answer.past(state))
     try:
         do(state[key])
     except HexapodError as error:
         state.update(answer.refusal(place, str(error)))
         return
-    state["said"] = ""
     state[key] = ""
