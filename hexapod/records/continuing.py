@@ -91,10 +91,19 @@ class _Known:
             self._standings[plan] = _standings(self.case(plan), file, self._catalogue, doses=True)
         return self._standings[plan]
 
-    def struts_on(self, plan: int, level: int, date: datetime.date) -> tuple[Strut, ...]:
-        """The struts that a plan has on a date, those of its last day afterwards."""
+    def struts_on(
+        self, plan: int, level: int, date: datetime.date, said: Sequence[str] | None = None
+    ) -> tuple[Strut, ...]:
+        """The struts that a plan has on a date, those of its last day afterwards; or those said to be on, by name."""
         rows = self.standings(plan)[level]
-        return next((one for one in reversed(rows) if one.date <= date), rows[0]).struts
+        planned = next((one for one in reversed(rows) if one.date <= date), rows[0]).struts
+        if said is None:
+            return planned
+        own = zip(said, planned, rows[0].struts, strict=True)
+        return tuple(
+            next((strut for strut in on if strut.name == name), None) or self._catalogue.strut(name)
+            for name, *on in own
+        )
 
     def followed(self, level: int) -> list[Standing]:
         """What signed plans have for a hexapod on every date, of a stopped one up to the day of the stop."""
@@ -138,7 +147,8 @@ def _last_reads(known: _Known, visits: Sequence[Visited]) -> Iterator[tuple[Read
     """The last readings of every hexapod that was ever read."""
     last = {six.level: (six, visited) for visited in visits for six in visited.visit.readings}
     for level, (six, visited) in sorted(last.items()):
-        struts = known.struts_on(visited.plan, level, visited.visit.date)
+        # Which models were on may have been said at the visit.
+        struts = known.struts_on(visited.plan, level, visited.visit.date, getattr(six, "struts", None))
         yield Read(visited.number, level, visited.visit.date, six.settings_mm, struts), visited
 
 

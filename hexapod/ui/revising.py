@@ -79,6 +79,8 @@ def continue_from(visit_number: int) -> None:
         for one in visit.readings
     }
     typed = {"date": visit.date.isoformat(), "readings": read, "note": visit.note}
+    if said := {str(one.level): getattr(one, "struts", None) for one in visit.readings if getattr(one, "struts", None)}:
+        typed["struts"] = {level: {str(k): model for k, model in enumerate(six)} for level, six in said.items()}
     typed |= {"next": visit.next_visit.isoformat() if visit.next_visit else ""}
     session.change(lambda draft: draft.update(visit=blank_visit() | typed))
     state.update(follows=None if begun else visited.plan, step="follow-up", sheet=new_key())
