@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,37 +28,49 @@ from hexapod.safety.continued import Read, Standing, check_continued
 from hexapod.safety.findings import Finding
 
 Levels = tuple[tuple[Standing, ...], ...]
+PlanFile = Callable[[], Mapping[str, Any]]
 
 
 def continuing(
-    tx: Reading, key: str, case: Case, file: Mapping[str, Any], catalogue: Catalogue, today: datetime.date
+    tx: Reading, key: str, case: Case, file: PlanFile, catalogue: Catalogue, today: datetime.date
 ) -> Continuing:
-    """What the records say of a plan file (its JSON value) made of `case`, before it is issued or signed."""
+    """What the records say of a plan made of `case`, before it is issued or signed.
+
+    `file` gives its plan file's JSON value; it is asked for only when there is something to compare with.
+    """
     visits = _visits(tx, key)
     told = list(_told_of_dates(case, visits, today))
-    if not any(level["rows"] for level in file["levels"]):
-        return Continuing(told=tuple(told))
     known = _Known(tx, key, catalogue)
-    plan = _standings(case, file, catalogue)
+    told += known.told_of_another_limb(case)
+    reads = list(_last_reads(known, visits))
+    plan = _standings(case, file(), catalogue) if reads else ()
+    if not all(plan):  # a refused plan has no rows
+        return Continuing(told=tuple(told))
     findings: list[Finding] = []
     nearest: Visited | None = None
-    for read, visited in _last_reads(known, visits):
-        if read.level >= len(plan):
-            told.append(f"Hexapod {read.level + 1} was read at visit {read.visit}, but this plan has {len(plan)} only.")
-        elif plan[read.level][0].date > read.date and not _same_rings(case, known.case(visited.plan), read.level):
+    for read_then, visited in reads:
+        before = known.case(visited.plan)
+        level = _place_now(case, before, read_then.level)
+        if level is None:
+            told.append(
+                f"Hexapod {read_then.level + 1} ({before.levels[read_then.level].name}) was read at visit "
+                f"{read_then.visit}, but is not part of this plan."
+            )
+            continue
+        read = replace(read_then, level=level)
+        if plan[level][0].date > read.date and not _same_rings(case, level, before, read_then.level):
             told.append(  # the frame was built anew in between
                 f"The rings of hexapod {read.level + 1} are others than those on at visit {read.visit} on "
                 f"{read.date.isoformat()}: its readings cannot be compared with this plan. Read all six scales on the "
                 "day of signing and compare them with day 0."
             )
         else:
-            found = check_continued(plan[read.level], read, known.followed(read.level))
+            found = check_continued(plan[level], read, known.followed(case, level))
             findings += found
             if found and (nearest is None or visited.number > nearest.number):
                 nearest = visited
-            if not found and plan[read.level][0].date > read.date:
-                told.append(_told_of_a_wait(plan[read.level][0], read))
-    told += known.told_of_another_limb(case)
+            if not found and plan[level][0].date > read.date:
+                told.append(_told_of_a_wait(plan[level][0], read))
     return Continuing(tuple(findings), tuple(told), nearest)
 
 
@@ -105,17 +117,18 @@ class _Known:
             for name, *on in own
         )
 
-    def followed(self, level: int) -> list[Standing]:
-        """What signed plans have for a hexapod on every date, of a stopped one up to the day of the stop."""
+    def followed(self, case: Case, level: int) -> list[Standing]:
+        """What signed plans have for a hexapod of a case on every date, of a stopped one up to the day of the stop."""
         found: list[Standing] = []
         ends = select(PlanEvent.plan, PlanEvent.done_at).where(
             PlanEvent.case_key == self._key, PlanEvent.kind == "stopped"
         )
         stopped = {row.plan: row.done_at[:10] for row in self._tx.connection.execute(ends)}
         for number, state in plan_states(self._tx, self._key).items():
-            if state != "draft" and level < len(self.standings(number)):
-                until = stopped.get(number, "9999-12-31")
-                found += [one for one in self.standings(number)[level] if one.date.isoformat() <= until]
+            if state != "draft":
+                place, until = _place_now(self.case(number), case, level), stopped.get(number, "9999-12-31")
+                rows = () if place is None else self.standings(number)[place]
+                found += [one for one in rows if one.date.isoformat() <= until]
         return found
 
     def told_of_another_limb(self, case: Case) -> Iterator[str]:
@@ -179,10 +192,16 @@ def _days(span: datetime.timedelta) -> str:
     return "1 day" if span.days == 1 else f"{span.days} days"
 
 
-def _same_rings(one: Case, other: Case, level: int) -> bool:
-    if level >= len(other.levels):
-        return False
-    mine, theirs = one.levels[level].frame, other.levels[level].frame
+def _place_now(case: Case, before: Case, level: int) -> int | None:
+    """The place in a case of a hexapod of an earlier one: by its name, else by its number while there are as many."""
+    named = [index for index, one in enumerate(case.levels) if one.name == before.levels[level].name]
+    if len(named) == 1:
+        return named[0]
+    return level if len(case.levels) == len(before.levels) else None
+
+
+def _same_rings(case: Case, level: int, before: Case, level_before: int) -> bool:
+    mine, theirs = case.levels[level].frame, before.levels[level_before].frame
     return (mine.proximal_ring, mine.distal_ring) == (theirs.proximal_ring, theirs.distal_ring)
 
 

@@ -75,12 +75,12 @@ class PlanCalls(Desk):
         """
         with self._reading("look") as tx:
             must_be_there(tx, case)
-            return continuing(tx, case, entries, plan_document(plan), self._hardware(), self.today())
+            return continuing(tx, case, entries, lambda: plan_document(plan), self._hardware(), self.today())
 
     def _must_go_on(self, tx: Reading, case: str, version: int, file: dict[str, Any]) -> border.Continuing:
         """Raises NotContinued for a plan that does not go on from the last visit."""
         entries = parse_case(version_file(tx, case, version)[1])
-        found = continuing(tx, case, entries, file, self._hardware(), self.today())
+        found = continuing(tx, case, entries, lambda: file, self._hardware(), self.today())
         if found.findings:
             raise NotContinued(sentence(found))
         return found

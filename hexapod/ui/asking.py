@@ -12,7 +12,7 @@ from hexapod.errors import HexapodError
 from hexapod.records import new_key
 from hexapod.ui import shelf
 from hexapod.ui.draft import Draft
-from hexapod.ui.keeping import draft_in
+from hexapod.ui.keeping import draft_in, text_of
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ def ask(case: str, told: tuple[str, ...], wanted: Draft) -> None:
         state["unanswered"] = f"The library does not answer: what it has of this case is not known. {error}"
         return
     values = {"draft": before, "revision": revision, "unsaved": None, "newer": 0, "sheet": new_key()}
+    state["journal"].text = text_of(before)
     state.update(values | {"question": question, "said": ""})
 
 

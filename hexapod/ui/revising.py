@@ -8,7 +8,7 @@ from hexapod.case.files import parse_case
 from hexapod.errors import HexapodError
 from hexapod.records import new_key
 from hexapod.report.numbers import number as shown_number
-from hexapod.ui import answer, saving, session, shelf, signing
+from hexapod.ui import answer, into_view, saving, session, shelf, signing
 from hexapod.ui.draft import blank_visit
 from hexapod.ui.opened import draft_of
 
@@ -84,6 +84,7 @@ def continue_from(visit_number: int) -> None:
     typed |= {"next": visit.next_visit.isoformat() if visit.next_visit else ""}
     session.change(lambda draft: draft.update(visit=blank_visit() | typed))
     state.update(follows=None if begun else visited.plan, step="follow-up", sheet=new_key())
+    into_view.ask(CONTINUE)
     state["said"] = (
         f"These are the readings of visit {visit_number}. Below them is how the plan goes on from there: choose, "
         "look at it and take it."

@@ -70,7 +70,6 @@ def _told_beside(tab: Screen, button: Locator, text: str, picture: str = "") -> 
     below = where["y"] - (pressed["y"] + pressed["height"])
     assert -where["height"] - pressed["height"] <= below <= NEAR_PX, f"{below} px from the button"
     expect(tab.said).to_have_text("")
-    assert tab.over_px <= 0
 
 
 @pytest.mark.hazard("H-14")
@@ -204,7 +203,9 @@ def test_a_signed_case_is_revised_refused_and_continued_from_the_visit(tab: Scre
     again.click()
     tab.settle()
     expect(page.locator(".st-key-body-follow-up")).to_be_visible()
+    page.wait_for_timeout(1_000)  # what stands above is drawn in parts
     _picture(tab, f"{size}-continue")
+    expect(page.get_by_text("How the plan goes on from these readings")).to_be_in_viewport()
     tab.enter("Then slower: at most, mm per day", "0.5")
     page.locator(".st-key-visit-go-on button").click()
     expect(page.locator(".st-key-body-treatment")).to_be_visible()

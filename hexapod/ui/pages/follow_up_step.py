@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from hexapod.errors import HexapodError
-from hexapod.ui import permits, session, shelf, signing, visiting
+from hexapod.ui import into_view, permits, revising, session, shelf, signing, visiting
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.pages import follow_up_entries, follow_up_history, follow_up_record, follow_up_replan, follow_up_result
 from hexapod.ui.pages.follow_up_entries import line
@@ -43,6 +43,7 @@ def _visit(outcome: Outcome, following: visiting.Followed) -> None:
     told = visiting.taken_down(session.draft(), following)
     follow_up_entries.show(following, told)
     follow_up_result.show(following, told)
+    into_view.here(revising.CONTINUE)
     follow_up_record.show(following, told)
     follow_up_replan.show(outcome, following, told)
 
