@@ -88,7 +88,7 @@ def _finding(row: Standing, read: Read, strut: int, off_mm: float, allowed_mm: f
         f"Strut {strut} was read at {read.settings_mm[strut - 1]:g} mm at visit {read.visit} on "
         f"{read.date.isoformat()}; this plan has {scales} on {of_which} (day {row.day}, {row.date.isoformat()}), so "
         f"the strut would be {abs(off_mm):.4g} mm {'longer' if off_mm > 0.0 else 'shorter'} than it was measured. At "
-        f"most one graduation, {allowed_mm:g} mm, may lie between. Continue from this visit: the new plan then starts "
-        "at its readings."
+        f"most one graduation, {allowed_mm:g} mm, may lie between. The way on is to continue from this visit: the "
+        "new plan then starts at its readings."
     )
     return Finding(CODE, "refused", read.level, message, row.day, strut, abs(off_mm), allowed_mm, "mm")

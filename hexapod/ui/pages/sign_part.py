@@ -64,7 +64,7 @@ def _goes_on() -> None:
         st.html(finding_html(group))
     if found.visit is not None:
         st.button(
-            f"Continue from visit {found.visit.number} ({found.visit.visit.date.isoformat()})",
+            f"Continue from this visit: visit {found.visit.number} of {found.visit.visit.date.isoformat()}",
             key=revising.CONTINUE,
             type="primary",
             on_click=revising.continue_from,
