@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# Draft texts are whatever was typed, and older ones lack keys: what is not said is None, and is no change.
+# Draft texts are whatever was typed, and some lack keys: what is not said is no change, what was taken away is.
 Said = Any
+UNSAID = object()
 RINGS = ("proximal", "distal")
 STRUTS = range(6)
 
@@ -23,19 +24,19 @@ class Hexapod:
 
 @dataclass(frozen=True)
 class Identity:
-    """Limb and hexapods of a case; hexapods by a name that stays the same when others come or go."""
+    """Limb and hexapods of a case; hexapods by a name that stays the same when others come or go, None when unsaid."""
 
     side: Said
-    hexapods: Mapping[str, Hexapod]
+    hexapods: Mapping[str, Hexapod] | None
 
 
 def identity_of_draft(draft: Mapping[str, Any]) -> Identity:
     """What a draft says, as far as it says anything."""
-    levels = draft.get("levels")
-    found = [one for one in levels if isinstance(one, dict)] if isinstance(levels, list) else []
-    return Identity(
-        draft.get("side"), {str(one.get("uid", index)): _hexapod_of_draft(one) for index, one in enumerate(found)}
-    )
+    levels, side = draft.get("levels"), draft.get("side", UNSAID)
+    if not isinstance(levels, list):
+        return Identity(side, None)
+    found = [one for one in levels if isinstance(one, dict)]
+    return Identity(side, {str(one.get("uid", index)): _hexapod_of_draft(one) for index, one in enumerate(found)})
 
 
 def identity_of_case(document: Mapping[str, Any], like: Identity) -> Identity:
@@ -48,7 +49,7 @@ def identity_of_case(document: Mapping[str, Any], like: Identity) -> Identity:
         )
         for level in document["levels"]
     ]
-    return Identity(document["limb"]["side"], dict(zip(like.hexapods, hexapods, strict=False)))
+    return Identity(document["limb"]["side"], dict(zip(like.hexapods or (), hexapods, strict=False)))
 
 
 def changes(before: Identity, now: Identity) -> tuple[str, ...]:
@@ -63,10 +64,13 @@ def _changes(before: Identity, now: Identity) -> Iterator[str]:
             "varus and valgus of this case then means the other direction, and what was planned and read at "
             f"visits is of the {_said(before.side)} limb. For the other limb begin a case of its own."
         )
-    if not before.hexapods.keys() & now.hexapods.keys():  # opened anew: the same hexapods by other names
-        now = Identity(now.side, dict(zip(before.hexapods, now.hexapods.values(), strict=False)))
+    if before.hexapods is None or now.hexapods is None:
+        return
+    hexapods = now.hexapods
+    if not before.hexapods.keys() & hexapods.keys():  # opened anew: the same hexapods by other names
+        hexapods = dict(zip(before.hexapods, hexapods.values(), strict=False))
     for number, (uid, was) in enumerate(before.hexapods.items(), start=1):
-        is_now = now.hexapods.get(uid)
+        is_now = hexapods.get(uid)
         if is_now is None:
             yield (
                 f"Hexapod {number} is taken out. Its plan, its visits and its place in the construct are then no "
@@ -99,7 +103,7 @@ def _changes(before: Identity, now: Identity) -> Iterator[str]:
 
 def _differ(before: Said, now: Said) -> bool:
     """Whether something that was said is now said otherwise."""
-    return before is not None and before != "" and before != now
+    return before not in (None, "", UNSAID) and now is not UNSAID and before != now
 
 
 def _said(value: Said) -> str:
@@ -110,19 +114,21 @@ def _hexapod_of_draft(level: Mapping[str, Any]) -> Hexapod:
     struts = level.get("struts")
     each = struts if isinstance(struts, dict) and not level.get("alike", True) else {}
     return Hexapod(
-        level.get("reference"),
-        tuple(_hardware(level.get(f"{ring}_ring"), ("joints",)) for ring in RINGS),
+        level.get("reference", UNSAID),
+        tuple(_hardware(level.get(f"{ring}_ring", UNSAID), ("joints",)) for ring in RINGS),
         tuple(
-            _hardware(each.get(str(k)) if each else level.get("every_strut"), ("min_mm", "max_mm", "graduation_mm"))
+            _hardware(
+                each.get(str(k)) if each else level.get("every_strut", UNSAID), ("min_mm", "max_mm", "graduation_mm")
+            )
             for k in STRUTS
         ),
     )
 
 
 def _hardware(entry: Said, own: tuple[str, ...]) -> Said:
-    """A model's name, the numbers of hardware of one's own, or None while nothing is said."""
+    """A model's name, the numbers of hardware of one's own, or None while nothing is chosen."""
     if not isinstance(entry, dict):
-        return None
+        return UNSAID
     if entry.get("kind") == "model":
         return entry.get("model")
     numbers = tuple(str(entry.get(name, "")).strip() for name in own)
