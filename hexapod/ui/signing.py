@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -24,36 +25,41 @@ _ENDED = {"superseded": "replaced by a later plan", "stopped": "stopped"}
 
 
 def look(outcome: Outcome) -> None:
-    """At every run: find the plan of these very entries among those of the library, and how many plans there are."""
+    """At every run: find the plan of these very entries among those of the library, and how many plans there are.
+
+    What was known before stays until the new is: a run may be ended in between, and a click finds what it left.
+    """
     state = st.session_state
-    state.update(recorded=None, in_force=None, replaced=None, visits=0, version=0, seen=None, continued=None)
-    state.update(continuing=None, same_id="")
+    found: dict[str, Any] = dict.fromkeys(("recorded", "in_force", "replaced", "seen", "continued", "continuing"))
+    found |= {"visits": 0, "version": 0, "same_id": ""}
     if not session.token():
-        state["locked"] = 0
+        state.update(found | {"locked": 0})
         return
     try:
         records = shelf.records()
         plans = records.plans(session.token())
         versions = records.versions(session.token())
         of_case = {v.number for v in versions if _same_case(outcome, v.case_sha256)}
-        state["version"] = versions[-1].number if versions else 0
-        state["visits"] = len(records.follow_ups(session.token()))
-        state["seen"] = watching.seen(state.get("in library", 0), state["archived"], plans, state["visits"])
-        state["same_id"] = _same_id(records)
+        found["version"] = versions[-1].number if versions else 0
+        found["visits"] = len(records.follow_ups(session.token()))
+        found["seen"] = watching.seen(state.get("in library", 0), state["archived"], plans, found["visits"])
+        found["same_id"] = _same_id(records)
+        mine = [one for one in plans if one.plan_sha256 == outcome.prescribed and one.version in of_case]
+        if mine and mine[-1].state == "superseded":
+            # Entries of a plan of before: it is issued and signed anew when it shall be followed again.
+            found["replaced"] = mine[-1]
+        elif mine:
+            found["recorded"] = mine[-1]
+        followed = found["in_force"] = next((one for one in plans if one.state == "signed"), None)
+        found["continued"] = next((one for one in plans if one.number == state.get("follows")), None)
+        if followed is None or found["recorded"] != followed:
+            found["continuing"] = _continuing(records, outcome, found["seen"])
     except HexapodError as error:
+        state.update(found | {"recorded": None, "in_force": None, "continuing": None})
         state["unanswered"] = f"The library does not answer: what it has of this case is not known. {error}"
         return
-    mine = [one for one in plans if one.plan_sha256 == outcome.prescribed and one.version in of_case]
-    if mine and mine[-1].state == "superseded":
-        # Entries of a plan of before: it is issued and signed anew when it shall be followed again.
-        state["replaced"] = mine[-1]
-    elif mine:
-        state["recorded"] = mine[-1]
-    followed = state["in_force"] = next((one for one in plans if one.state == "signed"), None)
-    state["continued"] = next((one for one in plans if one.number == state.get("follows")), None)
-    state["locked"] = followed.number if followed is not None and _revises() != followed.number else 0
-    if outcome.plan is not None and (followed is None or recorded() != followed):
-        _look_at_visits(outcome)
+    found["locked"] = followed.number if followed is not None and _revises() != followed.number else 0
+    state.update(found)
 
 
 def _revises() -> int | None:
@@ -68,20 +74,16 @@ def _same_id(records: Records) -> str:
     return other if other is not None and other != session.token() else ""
 
 
-def _look_at_visits(outcome: Outcome) -> None:
+def _continuing(records: Records, outcome: Outcome, seen: watching.Seen) -> Continuing | None:
     """Whether the plan on the page goes on from what was read last; asked again only when something is another."""
-    state = st.session_state
     if outcome.case is None or outcome.plan is None:
-        return
-    try:
-        records = shelf.records()
-        of = (session.token(), outcome.prescribed, state["seen"], records.today())
-        known = state.get("continuing of")
-        if known is None or known[0] != of:
-            state["continuing of"] = known = (of, records.continuing(session.token(), outcome.case, outcome.plan))
-        state["continuing"] = known[1]
-    except HexapodError as error:
-        state["unanswered"] = f"The library does not answer: what it has of this case is not known. {error}"
+        return None
+    of = (session.token(), outcome.prescribed, seen, records.today())
+    known: tuple[object, Continuing] | None = st.session_state.get("continuing of")
+    if known is None or known[0] != of:
+        known = (of, records.continuing(session.token(), outcome.case, outcome.plan))
+        st.session_state["continuing of"] = known
+    return known[1]
 
 
 def continuing() -> Continuing:
@@ -197,7 +199,8 @@ def sign(number: int, prescribed: str, name_key: str, shown: tuple[str, ...]) ->
     if state["unsaved"] or state["newer"] or state["unanswered"]:
         state.update(answer.refusal(SIGN, f"Nothing was signed: {_UNDECIDED}"))
         return
-    if work_out(session.draft()).prescribed != prescribed:
+    outcome = work_out(session.draft())
+    if outcome.prescribed != prescribed or outcome.case is None or outcome.plan is None:
         state.update(answer.refusal(SIGN, _CHANGED))
         return
     try:
@@ -206,13 +209,13 @@ def sign(number: int, prescribed: str, name_key: str, shown: tuple[str, ...]) ->
         if not name:
             state.update(answer.refusal(SIGN, "Type your name to sign with."))
             return
-        if continuing().told != shown:
-            state.update(answer.refusal(SIGN, _CHANGED))
-            return
         known = records.plan(session.token(), number)
         if known.state == "signed" and known.plan_sha256 == prescribed and known.sign_off is not None:
             # A second click, or somebody else was quicker: it is signed, whoever did it.
             signed = known.sign_off
+        elif records.continuing(session.token(), outcome.case, outcome.plan).told != shown:
+            state.update(answer.refusal(SIGN, _CHANGED))
+            return
         else:
             signed = records.sign(session.token(), number, prescribed, name)
     except HexapodError as error:
