@@ -79,6 +79,8 @@ def print_signed(records: Records, key: str, words: argparse.Namespace, catalogu
     if new := [one for one in listed if one not in signed.documents]:
         records.record_documents(key, signed.number, new)
     write_documents(case, made, words)
+    if case.start_date < signed.sign_off.at[:10]:
+        tell(f"This plan was signed on {signed.sign_off.at[:10]}; its day 0, {case.start_date}, was past by then.")
     if case.derived_from is not None and words.earlier_calendar is None:
         tell(
             "This plan continues an earlier one. Entries of the earlier calendar that fell away stay in the patient's "

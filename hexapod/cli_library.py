@@ -63,12 +63,16 @@ def add_library(command: Command) -> None:
 
 
 def _add_parts(words: Any) -> None:
-    find = _part(words, "list", "the cases, the last changed first", _list)
+    find = _part(words, "list", "the cases, those overdue first, then the last changed", _list)
     find.add_argument("text", metavar="WORD", nargs="*", help="words of the id, title or surgeon")
     find.add_argument("--state", choices=STATES, help="archived cases are listed only when asked for")
     find.add_argument("--format", choices=("text", "json"), default="text")
     add = _part(words, "add", "take case files in as new cases", _add)
     add.add_argument("files", metavar="FILE", nargs="+", help="case files, or - for standard input")
+    text = "whether a case file goes on from the visits recorded of a case; the last version when no file is given"
+    check = _part(words, "check", text, _check)
+    check.add_argument("case", metavar="CASE")
+    check.add_argument("file", metavar="FILE", nargs="?", help="the case file to be planned next, or -")
     export = _part(words, "export", "one case, or the whole library, as a zip", _export)
     export.add_argument("file", metavar="FILE", type=Path, help="a new file")
     export.add_argument("--case", metavar="CASE", help="this case only")
@@ -182,18 +186,42 @@ def _list(records: Records, words: argparse.Namespace) -> int:
     for one in found:
         limb = f"{one.side.upper()} {one.bone.upper()}"
         changed = one.changed_at[:16].replace("T", " ")
-        print(f"{one.case:26}{one.case_id or '(no id yet)':22}{limb:18}{one.state:12}{one.surgeon:24} {changed}")
+        late = f"  OVERDUE {one.overdue_days} days" if one.overdue_days else ""
+        print(f"{one.case:26}{one.case_id or '(no id yet)':22}{limb:18}{one.state:12}{one.surgeon:24} {changed}{late}")
     return OK
 
 
 def _add(records: Records, words: argparse.Namespace) -> int:
     for name in words.files:
-        try:
-            file = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-        except OSError as error:
-            raise HexapodError(f"{name} cannot be read: {error.strerror or error}.") from error
-        _told(f"added {name} as {records.add_case(file).case}")
+        _told(f"added {name} as {records.add_case(_bytes(name)).case}")
     return OK
+
+
+def _check(records: Records, words: argparse.Namespace) -> int:
+    from hexapod.case.files import parse_case
+    from hexapod.cli_common import finding_lines
+    from hexapod.plan import make_plan
+
+    key = _key(records, words.case)
+    case = parse_case(records.case_file(key) if words.file is None else _bytes(words.file))
+    found = records.continuing(key, case, make_plan(case))
+    print(*finding_lines(found.findings), *found.told, sep="\n")
+    if found.visit is not None:
+        date, plan = found.visit.visit.date.isoformat(), found.visit.plan
+        for six in found.visit.visit.readings:
+            read = " ".join(f"{one:g}" for one in six.settings_mm)
+            _told(
+                f"Continue from visit {found.visit.number}: python -m hexapod follow-up CASE_OF_PLAN_{plan} "
+                f"--date {date} --level {six.level} --settings {read} --out NEWCASE"
+            )
+    return REFUSED if found.findings else OK
+
+
+def _bytes(name: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        raise HexapodError(f"{name} cannot be read: {error.strerror or error}.") from error
 
 
 def _export(records: Records, words: argparse.Namespace) -> int:

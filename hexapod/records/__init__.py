@@ -13,6 +13,7 @@ from hexapod.records.backup import restore_library
 from hexapod.records.border import (
     CaseState,
     Caution,
+    Continuing,
     Draft,
     FollowUp,
     Holder,
@@ -29,14 +30,17 @@ from hexapod.records.border import (
     Tombstone,
     Version,
     Visit,
+    Visited,
 )
 from hexapod.records.chain import Entry
 from hexapod.records.desk import is_key, new_key
 from hexapod.records.errors import (
+    AsksFirst,
     Conflict,
     ImportRefused,
     LibraryError,
     LibraryRefused,
+    NotContinued,
     NotPermitted,
     NotSaved,
     NotThere,
@@ -52,9 +56,11 @@ __all__ = [
     "ANYONE",
     "ROLES",
     "Actor",
+    "AsksFirst",
     "CaseState",
     "Caution",
     "Conflict",
+    "Continuing",
     "Draft",
     "Due",
     "Entry",
@@ -68,6 +74,7 @@ __all__ = [
     "LibraryRefused",
     "Listed",
     "MadeDocument",
+    "NotContinued",
     "NotPermitted",
     "NotSaved",
     "NotThere",
@@ -89,6 +96,7 @@ __all__ = [
     "Verification",
     "Version",
     "Visit",
+    "Visited",
     "is_key",
     "new_key",
     "open_library",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from hexapod.records.access import Role
+from hexapod.safety.findings import Finding
 from hexapod.safety.limits import Verdict
 
 PlanState = Literal["draft", "signed", "superseded", "stopped"]
@@ -70,7 +71,8 @@ class SignOff:
     """A signature: the name signed with, the user who signed, when, for which fingerprint.
 
     `head` is the chain's head with this signature as its last entry: the text to print on the documents.
-    `imported` tells that it was given in another library.
+    `imported` tells that it was given in another library.  `told` are the sentences that the signature was given in
+    spite of, such as a day 0 that is past; they are there when a plan is signed, not when it is looked up.
     """
 
     name: str
@@ -79,6 +81,7 @@ class SignOff:
     plan_sha256: str
     head: str
     imported: bool
+    told: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,27 @@ class FollowUp:
 
 
 @dataclass(frozen=True)
+class Visited:
+    """A visit by its number, and the number of the plan that it was recorded for."""
+
+    number: int
+    plan: int
+    visit: Visit
+
+
+@dataclass(frozen=True)
+class Continuing:
+    """Whether a plan goes on from what was recorded: `findings` refuse it, `told` are sentences to be confirmed.
+
+    `visit` is the one to continue from when there are findings.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    told: tuple[str, ...] = ()
+    visit: Visited | None = None
+
+
+@dataclass(frozen=True)
 class Note:
     """A note on a case."""
 
@@ -163,7 +187,8 @@ class Listed:
 
     `revision`, `version` and `plan` are the last numbers (0: none); `draft_newer` tells of entries after the last
     version.  Days are those of the signed plan; `next_exchange` is on or after the day asked for, `next_visit` as
-    arranged.
+    arranged.  `overdue_days` tells how long ago the visit or a strut exchange was to be, when nobody has been seen
+    since (0: nothing is overdue); `overdue_exchange` is the first exchange that was missed so.
     """
 
     case: str
@@ -184,6 +209,8 @@ class Listed:
     next_visit: datetime.date | None
     changed_at: str
     changed_by: str
+    overdue_days: int = 0
+    overdue_exchange: datetime.date | None = None
 
 
 @dataclass(frozen=True)

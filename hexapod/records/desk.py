@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import secrets
 from collections.abc import Iterator
@@ -45,6 +46,10 @@ class Desk:
     def actor(self) -> Actor:
         """Who it is."""
         return self._actor
+
+    def today(self) -> datetime.date:
+        """The date of today by the library's clock, at the place where the program runs."""
+        return self._store.today()
 
     def _reading(self, permission: Permission) -> AbstractContextManager[Reading]:
         return self._store.reading(self._actor, permission)

@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from hexapod.records import border, listing
 from hexapod.records.desk import Desk, content, is_key, must_be_open, must_be_there, one, status
-from hexapod.records.errors import Conflict, NotThere, Refused
+from hexapod.records.errors import AsksFirst, Conflict, NotThere, Refused
+from hexapod.records.identity import changes, identity_of_case, identity_of_draft
 from hexapod.records.store import Reading
-from hexapod.records.tables import Case, Draft
+from hexapod.records.tables import Case, Draft, FollowUp, Plan, Version
 
 # A draft holds the texts of a case file and little more, and that has at most a megabyte.
 LARGEST_DRAFT_BYTES = 1_000_000
@@ -20,14 +21,16 @@ LARGEST_DRAFT_BYTES = 1_000_000
 class DraftCalls(Desk):
     """The calls on drafts."""
 
-    def save_draft(self, case: str, base_revision: int, text: str) -> int:
+    def save_draft(self, case: str, base_revision: int, text: str, confirmed: bool = False) -> int:
         """Keep a draft (a JSON object); its revision.  When this returns, the draft is on the disk.
 
         `base_revision` is the revision that was edited, 0 for a new case, whose key is made by `new_key()`.  Saving
         the same text again keeps the revision, so a save whose answer got lost may be repeated.  Before a case has a
-        version, the list shows the texts `id`, `title`, `side` and `bone` at the top of the draft.
+        version, the list shows the texts `id`, `title`, `side` and `bone` at the top of the draft.  `confirmed` says
+        that a change of side, reference or hardware is meant, of a case that has a plan or a visit.
 
         Raises:
+            AsksFirst: such a change is not confirmed; it says what it means.
             Conflict: somebody has saved a later revision; it says who and when.
             NotSaved: the database cannot keep it.
             NotThere, Refused: the case was erased or archived, or the text is no draft.
@@ -45,6 +48,8 @@ class DraftCalls(Desk):
                 raise Conflict("revision", last.by, last.at, last.revision)
             if last is None and base_revision:
                 raise NotThere(f"Revision {base_revision} of this draft is not in the library: open the case again.")
+            if not confirmed and (told := _another_frame(tx, case, last, words)):
+                raise AsksFirst(told)
             revision = base_revision + 1
             tx.record(Draft, "draft.saved", case, text.encode("utf-8"), case_key=case, revision=revision)
             listing.draft_saved(tx, case, revision, words)
@@ -70,6 +75,17 @@ class DraftCalls(Desk):
             must_be_there(tx, case)
             found = one(tx, select(Draft.revision).where(Draft.case_key == case).order_by(Draft.revision.desc()))
             return found.revision if found else 0
+
+
+def _another_frame(tx: Reading, case: str, last: border.Draft | None, value: dict[str, Any]) -> tuple[str, ...]:
+    """What a draft says of limb and hardware otherwise than the one before, of a case with a plan or a visit."""
+    if all(one(tx, select(model.entry).where(model.case_key == case)) is None for model in (Plan, FollowUp)):
+        return ()
+    now = identity_of_draft(value)
+    if last is not None:
+        return changes(identity_of_draft(json.loads(last.text)), now)
+    version = one(tx, select(Version.entry).where(Version.case_key == case).order_by(Version.number.desc()))
+    return changes(identity_of_case(json.loads(content(tx, version.entry)), now), now) if version is not None else ()
 
 
 def _last(tx: Reading, case: str, revision: int | None = None) -> border.Draft | None:

@@ -54,5 +54,17 @@ class Refused(LibraryError):
     """What was asked for contradicts the records, such as signing a refused plan."""
 
 
+class NotContinued(Refused):
+    """A plan that does not go on from the readings of the last visit: `visit.not_continued`."""
+
+
+class AsksFirst(Refused):
+    """A change of side, reference or hardware of a case under way, not confirmed; `told` says what it means."""
+
+    def __init__(self, told: tuple[str, ...]) -> None:
+        super().__init__(" ".join(told) + " Nothing was saved: confirm that this is meant, and save it again.")
+        self.told = told
+
+
 class ImportRefused(LibraryError):
     """A file that is not taken in: nothing of it was written."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, ScalarSelect, exists, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, exists, func, or_, select
 
 from hexapod.case.parts import Bone
 from hexapod.clinical.sides import Side
@@ -46,19 +46,21 @@ class FindingCalls(Desk):
         """A page of the cases that fit everything asked for; archived ones only when `state` asks for them.
 
         Every word of `text` stands in the id, the title or the surgeon's name.  `due` asks for cases with a visit or a
-        strut exchange from `today` (the computer's date when left out) within `days` days, or for signed plans under
-        way of which no follow-up was recorded for `days` days.  The latest changes come first unless `sort` and
-        `descending` say otherwise.
+        strut exchange up to `days` days after `today` (the computer's date when left out), those overdue included, or
+        for signed plans under way of which no follow-up was recorded for `days` days.  A visit or an exchange is
+        overdue when its day is past and no follow-up was recorded on that day or later.  What is overdue comes first;
+        then the latest changes, unless `sort` and `descending` say otherwise.
         """
         if not 0 < limit <= LARGEST_PAGE or offset < 0 or days < 0:
             raise Refused(f"A page has 1 to {LARGEST_PAGE} cases, and days are counted from 0.")
-        day = today or self._store.today()
+        day = today or self.today()
         where = [Listed.words.contains(word, autoescape=True) for word in storable(text).casefold().split()]
         where += [column == wanted for column, wanted in ((Listed.side, side), (Listed.bone, bone)) if wanted]
         where += [Listed.surgeon == surgeon] if surgeon else []
         where += [Listed.state == state] if state else [Listed.state != "archived"]
         where += [] if due is None else _due(due, day, days)
         exchange, visit = _next(EXCHANGE, day), _next(VISIT, None)
+        missed = _missed((VISIT, EXCHANGE), day)
         keys: dict[Sort, Any] = {
             "changed": Listed.changed_at,
             "id": func.lower(Listed.case_id),
@@ -71,14 +73,20 @@ class FindingCalls(Desk):
         down = sort == "changed" if descending is None else descending
         order = keys[sort].desc() if down else keys[sort].asc()
         question = (
-            select(Listed.__table__, exchange.label("exchange"), visit.label("visit"))
+            select(
+                Listed.__table__,
+                exchange.label("exchange"),
+                visit.label("visit"),
+                missed.label("missed"),
+                _missed((EXCHANGE,), day).label("missed_exchange"),
+            )
             .where(*where)
-            .order_by(order.nulls_last(), Listed.case_key)
+            .order_by(missed.is_(None), order.nulls_last(), Listed.case_key)
         )
         with self._reading("look") as tx:
             total = tx.connection.execute(select(func.count()).select_from(Listed).where(*where)).scalar_one()
             rows = tx.connection.execute(question.limit(limit).offset(offset)).all()
-        return border.Page(tuple(_border(row) for row in rows), total)
+        return border.Page(tuple(_border(row, day) for row in rows), total)
 
     def surgeons(self) -> tuple[str, ...]:
         """The surgeons who look after cases on the list."""
@@ -99,14 +107,26 @@ def _due(due: Due, day: datetime.date, days: int) -> list[ColumnElement[bool]]:
         running = (Listed.first_day <= day.isoformat(), Listed.last_day >= day.isoformat())
         return [Listed.state == "signed", *running, seen < latest]
     last = (day + datetime.timedelta(days=days)).isoformat()
-    return [
-        exists().where(
-            ListedDate.case_key == Listed.case_key,
-            ListedDate.kind == due,
-            ListedDate.day >= day.isoformat(),
-            ListedDate.day <= last,
-        )
-    ]
+    coming = (ListedDate.day >= day.isoformat(), ListedDate.day <= last)
+    mine = (ListedDate.case_key == Listed.case_key, ListedDate.kind == due)
+    return [or_(exists().where(*mine, *coming), exists().where(*mine, *_is_missed(day)))]
+
+
+def _is_missed(day: datetime.date) -> tuple[ColumnElement[bool], ...]:
+    """Whether a date of the list is past, and nobody has seen the patient on it or later."""
+    return (
+        ListedDate.day < day.isoformat(),
+        ListedDate.day > func.coalesce(Listed.last_follow_up, ""),
+        Listed.state != "archived",
+    )
+
+
+def _missed(kinds: tuple[str, ...], day: datetime.date) -> ScalarSelect[str | None]:
+    """The first date of these kinds that a case has missed."""
+    question = select(func.min(ListedDate.day)).where(
+        ListedDate.case_key == Listed.case_key, ListedDate.kind.in_(kinds), *_is_missed(day)
+    )
+    return question.correlate(Listed).scalar_subquery()
 
 
 def _next(kind: str, day: datetime.date | None) -> ScalarSelect[str | None]:
@@ -117,10 +137,11 @@ def _next(kind: str, day: datetime.date | None) -> ScalarSelect[str | None]:
     return question.correlate(Listed).scalar_subquery()
 
 
-def _border(row: Any) -> border.Listed:
+def _border(row: Any, today: datetime.date) -> border.Listed:
     def date(text: str | None) -> datetime.date | None:
         return datetime.date.fromisoformat(text) if text else None
 
+    missed = date(row.missed)
     return border.Listed(
         case=row.case_key,
         case_id=row.case_id,
@@ -140,4 +161,6 @@ def _border(row: Any) -> border.Listed:
         next_visit=date(row.visit),
         changed_at=row.changed_at,
         changed_by=row.changed_by,
+        overdue_days=(today - missed).days if missed else 0,
+        overdue_exchange=date(row.missed_exchange),
     )

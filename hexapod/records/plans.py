@@ -10,21 +10,23 @@ from typing import Any, cast
 from sqlalchemy import Row, select
 
 from hexapod.case.files import parse_case
+from hexapod.case.model import Case
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.plan import SOFTWARE, make_plan
 from hexapod.plan import Plan as MadePlan
 from hexapod.records import border, listing
+from hexapod.records.continuing import continuing, sentence
 from hexapod.records.desk import Desk, content, must_be_open, must_be_there, one, records_with_content
-from hexapod.records.errors import NotThere, Refused, Unreadable
+from hexapod.records.errors import NotContinued, Refused, Unreadable
 from hexapod.records.seal import canonical, value_of
-from hexapod.records.state import cautions, plan_states
+from hexapod.records.state import cautions, plan_states, row_of
 from hexapod.records.store import Reading, Writing
 from hexapod.records.tables import Audit, DocumentList, Plan, PlanEvent, SignOff, Version
 from hexapod.records.versions import version_file
 from hexapod.records.words import storable
 from hexapod.report.fingerprint import plan_sha256
-from hexapod.report.plan_file import plan_file
+from hexapod.report.plan_file import plan_document, plan_file
 from hexapod.safety.limits import Verdict
 
 # Names and fingerprints of a thousand documents; a plan has some twenty.
@@ -42,6 +44,7 @@ class PlanCalls(Desk):
         The same plan again gives the one that is there already, with the documents added.
 
         Raises:
+            NotContinued: on the date of the last visit the plan has other settings than were read then.
             Refused: the version is not the last one, or the plan is not that of its case.
             NotThere, NotSaved: as for a draft.
         """
@@ -57,12 +60,30 @@ class PlanCalls(Desk):
             if last is not None and last.version == version and content(tx, last.entry) == file:
                 number = last.number
             else:
+                self._must_go_on(tx, case, version, json.loads(file))
                 number = (last.number if last else 0) + 1
                 _issue(tx, case, number, version, plan, file)
             if documents:
                 _keep_documents(tx, case, number, documents)
             listing.refresh(tx, case)
             return _border(tx, case, number)
+
+    def continuing(self, case: str, entries: Case, plan: MadePlan) -> border.Continuing:
+        """Whether a plan, not issued yet, goes on from the visits of a case: `issue_plan` refuses what has findings.
+
+        `entries` is the case that the plan was made of.
+        """
+        with self._reading("look") as tx:
+            must_be_there(tx, case)
+            return continuing(tx, case, entries, lambda: plan_document(plan), self._hardware(), self.today())
+
+    def _must_go_on(self, tx: Reading, case: str, version: int, file: dict[str, Any]) -> border.Continuing:
+        """Raises NotContinued for a plan that does not go on from the last visit."""
+        entries = parse_case(version_file(tx, case, version)[1])
+        found = continuing(tx, case, entries, lambda: file, self._hardware(), self.today())
+        if found.findings:
+            raise NotContinued(sentence(found))
+        return found
 
     def record_documents(self, case: str, plan: int, documents: Sequence[border.MadeDocument]) -> None:
         """Keep names and fingerprints of documents made of a plan, such as those printed after signing."""
@@ -97,14 +118,6 @@ class PlanCalls(Desk):
             row = row_of(tx, case, number)
             issued, file = _file(tx, case, number), version_file(tx, case, row.version)[1]
         return _compared(row.plan_sha256, issued, file, self._hardware())
-
-
-def row_of(tx: Reading, case: str, number: int) -> Row[Any]:
-    """The record of a plan.  Raises NotThere."""
-    row = one(tx, select(Plan.__table__).where(Plan.case_key == case, Plan.number == number))
-    if row is None:
-        raise NotThere(f"This case has no plan {number} in the library.")
-    return row
 
 
 def _last(tx: Reading, case: str) -> Row[Any] | None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select
 
 from hexapod.records import border, listing
-from hexapod.records.desk import must_be_open, one
+from hexapod.records.desk import content, must_be_open, one
 from hexapod.records.errors import Refused
-from hexapod.records.plans import PlanCalls, row_of, sign_off_of
-from hexapod.records.state import cautions, plan_states
+from hexapod.records.plans import PlanCalls, sign_off_of
+from hexapod.records.seal import value_of
+from hexapod.records.state import cautions, plan_states, row_of
 from hexapod.records.store import Reading
 from hexapod.records.tables import Acknowledgement, Plan, PlanEvent, SignOff, Version
 from hexapod.records.words import said, written
@@ -43,7 +46,11 @@ class SigningCalls(PlanCalls):
 
         `name` is what the signer signs with: without sign-in, the only thing that says who it was.
 
+        What a signer should know before, such as a day 0 that is past, is in `told` of the signature; ask `continuing`
+        for it first.
+
         Raises:
+            NotContinued: on the date of the last visit the plan has other settings than were read then.
             Refused: the plan is refused, is not the last one of the last version, has another fingerprint, has a
                 caution that nobody acknowledged, is signed or ended already, or cannot be made again bit for bit.
         """
@@ -63,15 +70,17 @@ class SigningCalls(PlanCalls):
                 raise Refused(f"Acknowledge every caution first; {', '.join(left)} is left.")
             if not again.same:
                 raise Refused(f"This plan cannot be signed. {again.told}")
+            told_of = self._must_go_on(tx, case, row.version, value_of(content(tx, row.entry)))
             signature = said(name, "A plan is signed with a name.")
             for number, state in plan_states(tx, case).items():
                 if state == "signed":
                     told = written(reason=f"plan {plan} was signed")
                     tx.record(PlanEvent, "plan.superseded", case, told, case_key=case, plan=number, kind="superseded")
-            raw, columns = written(name=signature), {"plan": plan, "plan_sha256": plan_sha256}
+            said_so = {"told": list(told_of.told)} if told_of.told else {}
+            raw, columns = written(name=signature, **said_so), {"plan": plan, "plan_sha256": plan_sha256}
             entry = tx.record(SignOff, "plan.signed", case, raw, case_key=case, **columns)
             listing.refresh(tx, case)
-        return sign_off_of(entry.actor, entry.at, plan_sha256, signature, entry)
+        return replace(sign_off_of(entry.actor, entry.at, plan_sha256, signature, entry), told=told_of.told)
 
     def stop(self, case: str, plan: int, reason: str) -> None:
         """Say that a signed plan is no longer followed, and why.

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from hexapod.records.border import CaseState, Caution, PlanState
 from hexapod.records.desk import content, one, records_with_content
+from hexapod.records.errors import NotThere
 from hexapod.records.seal import value_of
 from hexapod.records.store import Reading
 from hexapod.records.tables import Acknowledgement, Draft, Plan, PlanEvent, SignOff, Version
 
-# What a draft holds beside the entries of the case: a visit that is being taken down makes no newer case of it.
-BESIDE_THE_CASE = ("visit",)
+# What a draft holds beside the entries of the case: a visit being taken down, or a revision just begun, makes no newer
+# case of it.
+BESIDE_THE_CASE = ("visit", "revises")
 
 
 def plan_states(tx: Reading, case: str) -> dict[int, PlanState]:
@@ -24,6 +26,14 @@ def plan_states(tx: Reading, case: str) -> dict[int, PlanState]:
     signed = set(tx.connection.execute(select(SignOff.plan).where(SignOff.case_key == case)).scalars())
     numbers = tx.connection.execute(select(Plan.number).where(Plan.case_key == case).order_by(Plan.number)).scalars()
     return {number: plan_state(number in signed, ended.get(number)) for number in numbers}
+
+
+def row_of(tx: Reading, case: str, number: int) -> Row[Any]:
+    """The record of a plan.  Raises NotThere."""
+    row = one(tx, select(Plan.__table__).where(Plan.case_key == case, Plan.number == number))
+    if row is None:
+        raise NotThere(f"This case has no plan {number} in the library.")
+    return row
 
 
 def plan_state(signed: bool, ended: str | None) -> PlanState:

@@ -12,8 +12,8 @@ from hexapod.reading import check_question
 from hexapod.records import border, listing
 from hexapod.records.desk import Desk, must_be_open, must_be_there, one, records_with_content
 from hexapod.records.errors import Refused
-from hexapod.records.plans import row_of
 from hexapod.records.seal import value_of
+from hexapod.records.state import row_of
 from hexapod.records.store import Reading
 from hexapod.records.tables import FollowUp, Note
 from hexapod.records.versions import version_file
@@ -27,13 +27,13 @@ class VisitCalls(Desk):
         """Record a visit of a patient who follows a plan.
 
         Raises:
-            Refused: the plan is refused, the date is before its day 0, a level is read twice, or the next visit is not
-                after this one.
+            Refused: the plan is refused, the date is before its day 0 or after today, a level is read twice, or the
+                next visit is not after this one.
             HexapodError: readings that no scale shows, or of a level that the case does not have.
         """
         with self._writing("plan") as tx:
             must_be_open(tx, case)
-            _check(tx, case, plan, visit)
+            _check(tx, case, plan, visit, self.today())
             last = one(tx, select(func.max(FollowUp.number).label("number")).where(FollowUp.case_key == case))
             number = ((last.number if last else 0) or 0) + 1
             raw = written(**visit_value(visit))
@@ -93,8 +93,13 @@ def visit_of(value: dict[str, Any]) -> border.Visit:
     )
 
 
-def _check(tx: Reading, case: str, plan: int, visit: border.Visit) -> None:
+def _check(tx: Reading, case: str, plan: int, visit: border.Visit, today: datetime.date) -> None:
     row = row_of(tx, case, plan)
+    if visit.date > today:
+        raise Refused(
+            f"{visit.date.isoformat()} is after today, {today.isoformat()}: a visit is recorded when it has been. To "
+            "arrange one, give it as the next visit."
+        )
     if row.verdict == "refused":
         raise Refused(f"Plan {plan} is refused: nobody can have followed it.")
     parsed = parse_case(version_file(tx, case, row.version)[1])

@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from hexapod.report.notice import NOTICE
-from hexapod.ui import permits, saving, session, signing
+from hexapod.ui import asking, permits, revising, saving, session, signing
 from hexapod.ui.figure import figure_html
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.steps import counts
@@ -38,12 +38,14 @@ def banner_html(outcome: Outcome) -> str:
     name = level["name"] or "not named yet"
     which = f"Level {number} of {count}: {name}" if count > 1 else f"Level: {name}"
     fingerprint = outcome.fingerprint or "none yet"
+    # A plan that does not go on from the last visit is not signed: it is not called ready either.
+    shown = "refused" if signing.continuing().findings else outcome.state
     return (
-        f'<div class="hx-banner hx-{outcome.state}" role="status">{figure_html(draft["side"], draft["bone"])}'
+        f'<div class="hx-banner hx-{shown}" role="status">{figure_html(draft["side"], draft["bone"])}'
         f'<span class="hx-limb">{escape(limb_name(draft))}</span>'
         f'<span class="hx-id" title="Case">{escape(draft["id"] or "case without id")}</span>'
         f'<span class="hx-level" title="Level">{escape(which)}</span>'
-        f'<span class="hx-state">{STATES[outcome.state]}</span>'
+        f'<span class="hx-state">{STATES[shown]}</span>'
         f'<span class="hx-signed">{escape(signing.state_words(outcome))}</span>'
         f'<span class="hx-print" title="Fingerprint of the case">Fingerprint <code>{escape(fingerprint)}</code></span>'
         f'<span class="hx-kept">{escape(_kept())}</span></div><p class="hx-notice">{escape(NOTICE)}</p>'
@@ -79,8 +81,20 @@ def _alarms() -> None:
             text = "This case was changed in another window, by somebody else perhaps: what you see is not the newest."
             st.html(f'<p class="hx-alarm" role="alert">{text}</p>')
             _decision("Show the newest entries", "take-theirs", saving.take_theirs)
+    if (question := state.get("question")) is not None:
+        with st.container(key="alarm-question", horizontal=True, vertical_alignment="center"):
+            st.html(asking.asked_html(question))
+            _decision("Yes, change it", "question-yes", saving.confirm)
+            _decision("No, leave it as it was", "question-no", asking.leave_it)
     if state["unanswered"]:
         st.html(f'<p class="hx-alarm" role="alert">{escape(state["unanswered"])}</p>')
+    if signing.same_id():
+        with st.container(key="alarm-same-id", horizontal=True, vertical_alignment="center"):
+            told = f"The library has another case with the id {session.draft()['id']}: this one cannot be issued so."
+            st.html(f'<p class="hx-alarm" role="alert">{escape(told)}</p>')
+            st.button("Open that case", key="open-same-id", on_click=session.open_place, args=(signing.same_id(),))
+    if permits.locked() and permits.may_change():
+        _locked()
     if state["archived"]:
         text = "This case is archived: it can be read, not changed. It is brought back in step Limb."
         st.html(f'<p class="hx-alarm" role="alert">{text}</p>')
@@ -88,6 +102,15 @@ def _alarms() -> None:
         st.html(f'<p class="hx-alarm hx-only-looks" role="status">{escape(told)}</p>')
     if state["warning"]:
         st.html(f'<p class="hx-alarm" role="alert">{escape(state["warning"])}</p>')
+
+
+def _locked() -> None:
+    number, mine = permits.locked(), signing.recorded() == signing.in_force()
+    text = f"Plan {number} is signed: its entries are closed."
+    other = f"Plan {number} is signed; these entries are others, and closed."
+    with st.container(key="lock", horizontal=True, vertical_alignment="center"):
+        st.html(f'<p class="hx-alarm hx-only-looks" role="status">{escape(text if mine else other)}</p>')
+        st.button("Revise", key=revising.REVISE, on_click=revising.revise, args=(number,))
 
 
 def _decision(words: str, key: str, do: Callable[[str], None]) -> None:

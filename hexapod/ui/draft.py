@@ -23,8 +23,8 @@ STRUTS = range(6)
 # What the papers that the patient takes home say of the clinic.
 OF_CLINIC = ("name", "contact", "missed_or_stuck")
 # Entries that change neither the case nor its fingerprint: memory, what can be taken back, a template not put in, the
-# alternative kept, advice put in, a visit being typed.
-BESIDE_THE_CASE = ("origin", "exact", "aside", "template", "alternative", "advised", "visit")
+# alternative kept, advice put in, a visit being typed, the number of the signed plan that is being revised.
+BESIDE_THE_CASE = ("origin", "exact", "aside", "template", "alternative", "advised", "visit", "revises")
 # The numbers that templates ask for; what was typed for one is there again for the next that asks for it.
 TEMPLATE_SIZES = (
     "gap_mm",
@@ -161,6 +161,7 @@ def blank_draft() -> Draft:
         "alternative": None,
         "advised": blank_advised(),
         "visit": blank_visit(),
+        "revises": None,
         "exact": {},
         "origin": None,
     }

@@ -35,7 +35,7 @@ def text_field(
             autocomplete="off",
             on_change=take,
             args=(path, key),
-            disabled=not permits.may_change(),
+            disabled=not permits.may_enter(path),
         )
         message(outcome, claims or path, hint)
 
@@ -51,7 +51,7 @@ def number_field(outcome: Outcome, path: Path, label: str, *, hint: str = "", dr
                 autocomplete="off",
                 on_change=session.take,
                 args=(path, key),
-                disabled=not permits.may_change(),
+                disabled=not permits.may_enter(path),
             )
         message(outcome, path, hint)
 
@@ -76,7 +76,7 @@ def text_block(
             placeholder=placeholder,
             on_change=session.take,
             args=(path, key),
-            disabled=not permits.may_change(),
+            disabled=not permits.may_enter(path),
         )
         message(outcome, claims or path, hint)
 
@@ -102,7 +102,7 @@ def boxes(outcome: Outcome, path: Path, label: str, options: Mapping[str, str], 
                     key=key,
                     on_change=session.take,
                     args=((*path, option), key),
-                    disabled=not permits.may_change(),
+                    disabled=not permits.may_enter(path),
                 )
         message(outcome, path, hint)
 
@@ -131,7 +131,7 @@ def pick(
             placeholder="choose",
             on_change=session.take,
             args=(path, key),
-            disabled=not permits.may_change(),
+            disabled=not permits.may_enter(path),
         )
         message(outcome, claims, hint)
 
@@ -155,7 +155,7 @@ def size_and_word(
                 autocomplete="off",
                 on_change=session.take,
                 args=((*here, "size"), key),
-                disabled=not permits.may_change(),
+                disabled=not permits.may_enter(path),
             )
             _segments((*here, "word"), f"{name}: direction", options, hidden=True)
             nudge.buttons((*here, "size"), key)
@@ -206,7 +206,7 @@ def _segments(
         on_change=session.take,
         args=(path, key),
         label_visibility="collapsed" if hidden else "visible",
-        disabled=not permits.may_change(),
+        disabled=not permits.may_enter(path),
     )
 
 

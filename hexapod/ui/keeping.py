@@ -53,6 +53,8 @@ def _as_now(draft: Draft) -> Draft:
 def _completed(draft: Draft) -> Draft:
     """A draft as this version has it: that of an older one gets the entries that it did not know, left empty."""
     visit = blank_visit() | draft.get("visit", {})
+    older: Draft = {"revises": None}
+    draft = older | draft
     if draft.keys() == blank_draft().keys() and all(one.keys() == blank_level().keys() for one in draft["levels"]):
         return draft | {"visit": visit}
     origin = draft["origin"]

@@ -21,7 +21,7 @@ def buttons(path: Path, key: str) -> None:
             type="tertiary",
             on_click=_nudge,
             args=(path, key, by),
-            disabled=not permits.may_change(),
+            disabled=not permits.may_enter(path),
         )
 
 

@@ -17,7 +17,8 @@ def wipe_others(outcome: Outcome) -> None:
         state["answers"] = Answers(fingerprint, new_key())
     if state["shown"] != fingerprint:
         state.update(shown=fingerprint, jump=None)
-    if state["papers"] is not None and state["papers"].case_sha256 != fingerprint:
+    # While a draft is edited beside a signed plan, the documents on the page may be those of that plan.
+    if state["papers"] is not None and state["papers"].case_sha256 not in (fingerprint, state.get("printed case")):
         state.update(papers=None, wanted="")
 
 

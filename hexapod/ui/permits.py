@@ -7,10 +7,11 @@ import streamlit as st
 from hexapod.errors import HexapodError
 from hexapod.records import Permission, Role, permitted
 from hexapod.ui import shelf, who
+from hexapod.ui.draft import Path
 
 BY_ITSELF = "drawn by itself"
 """Set in the session's state by whatever draws the page anew without anybody having done anything on it."""
-_ROLES, _STAYS_OPEN = "roles of this run", "fields stay open"
+_ROLES, _STAYS_OPEN, _ENTRIES_STAY_OPEN = "roles of this run", "fields stay open", "entries stay open"
 
 
 def look() -> None:
@@ -21,6 +22,7 @@ def look() -> None:
     """
     by_itself = st.session_state.pop(BY_ITSELF, False)
     st.session_state[_STAYS_OPEN] = by_itself and may_change()
+    st.session_state[_ENTRIES_STAY_OPEN] = by_itself and may_enter()
     try:
         st.session_state[_ROLES] = shelf.records().roles()
     except HexapodError:
@@ -39,13 +41,29 @@ def may_plan() -> bool:
 
 
 def may_change() -> bool:
-    """Whether the fields of the open case can be typed in.
+    """Whether anything can be written into the open case: visits, notes, a signature; for entries see `may_enter`.
 
     While entries are not saved they can, whoever is there: Streamlit drops the last value of a field that is disabled
     in the run that brings it, and the page is then the only place where those entries are.
     """
     stays_open = st.session_state["unsaved"] or st.session_state.get(_STAYS_OPEN)
     return bool(stays_open) or (may_plan() and not is_archived())
+
+
+def may_enter(path: Path = ()) -> bool:
+    """Whether the entry at a path can be changed: those of a signed plan are closed until a revision is begun.
+
+    What is taken down at a visit is no entry of the plan.
+    """
+    if path[:1] == ("visit",):
+        return may_change()
+    stays_open = st.session_state["unsaved"] or st.session_state.get(_ENTRIES_STAY_OPEN)
+    return bool(stays_open) or (may_change() and not locked())
+
+
+def locked() -> int:
+    """The number of the signed plan whose entries are on the page and closed; 0 while a draft is being edited."""
+    return int(st.session_state.get("locked") or 0)
 
 
 def closed(key: str) -> bool:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-from html import escape
 from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from hexapod.ui import leaving, of_these_entries, permits, saving, session, signing, turns, watching
+from hexapod.ui import answer, leaving, of_these_entries, permits, saving, session, signing, turns, watching
 from hexapod.ui.banner import banner
 from hexapod.ui.colours import strut_style
 from hexapod.ui.outcome import work_out
@@ -61,8 +60,9 @@ def _planner() -> None:
         with _place():
             if session.on_list():
                 saving.forget_held()
-                _said()
+                told = answer.line()
                 library_page.show()
+                told()
             else:
                 library_page.remember()
                 _case()
@@ -94,9 +94,10 @@ def _case() -> None:
     of_these_entries.wipe_others(outcome)
     signing.look(outcome)
     banner(outcome)
-    _said()
+    told = answer.line()
     with st.container(key=f"body-{session.step()}"):
         _STEPS[session.step()](outcome)
+    told()
     watching.watch()
 
 
@@ -106,9 +107,3 @@ def plan_of_before_is_gone(page: DeltaGenerator) -> None:
         "Something went wrong inside the program: no schedule was made, and nothing on an earlier screen is valid. "
         "Your entries are kept. Reload the page; if it happens again, save nothing from it and report it."
     )
-
-
-def _said() -> None:
-    """The one line that answers the last action.  Its place is always there."""
-    text = st.session_state["said"]
-    st.html(f'<p class="hx-said{"" if text else " hx-quiet"}" role="status">{escape(text)}</p>')

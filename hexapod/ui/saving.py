@@ -7,22 +7,38 @@ import logging
 import streamlit as st
 
 from hexapod.errors import HexapodError
-from hexapod.records import Conflict, is_key, new_key
-from hexapod.ui import address, holding, shelf, who
+from hexapod.records import AsksFirst, Conflict, is_key, new_key
+from hexapod.ui import address, answer, asking, holding, shelf, who
 from hexapod.ui.holding import Held, Unsaved
 from hexapod.ui.keeping import draft_in, text_of
 
 _log = logging.getLogger(__name__)
+BRING_BACK = "do-saves"
 _DECIDE = "First decide about the entries that are not saved or not the newest."
 
 
-def keep() -> None:
-    """Save the draft.  After somebody else's change nothing is saved before it is decided whose entries go on."""
+def keep(*, confirmed: bool = False) -> None:
+    """Save the draft.  After somebody else's change nothing is saved before it is decided whose entries go on.
+
+    `confirmed` says that another side, reference or hardware is meant; otherwise the library asks first.
+    """
     state = st.session_state
     catch_up()
     if state["place"] and not (state["unsaved"] and state["unsaved"].theirs):
         # The same key again after a save that failed: its answer alone may have been lost, and that makes no two cases.
-        _save(state["meant"], state["revision"])
+        _save(state["meant"], state["revision"], confirmed=confirmed)
+
+
+def confirm(place: str) -> None:
+    """Callback: the change that was asked about is meant; it is made and saved."""
+    state = st.session_state
+    state["called"] = True
+    catch_up()
+    question = state.get("question")
+    if question is None or place != state["place"] or question.case != state["token"]:
+        return
+    state.update(draft=question.draft, sheet=new_key(), question=None)
+    keep(confirmed=True)
 
 
 def save_again() -> None:
@@ -60,8 +76,9 @@ def take_theirs(place: str) -> None:
             return
         draft, revision, told = draft_in(theirs.text), theirs.revision, ""
         if state["unsaved"]:
-            mine = records.save_draft(state["token"], revision, text_of(state["draft"]))
-            revision = records.save_draft(state["token"], mine, theirs.text)
+            # Both are kept as they were typed; what is shown is what was there before.
+            mine = records.save_draft(state["token"], revision, text_of(state["draft"]), confirmed=True)
+            revision = records.save_draft(state["token"], mine, theirs.text, confirmed=True)
             told = f" Yours are in the history as revision {mine}: step Limb, Entries saved before."
     except Conflict as conflict:
         state["unsaved"] = _after_somebody_else(conflict)
@@ -80,24 +97,30 @@ def bring_back(case: str, revision: int) -> None:
     state = st.session_state
     state["called"] = True
     if case != state["token"]:
-        state["said"] = "That button was of a case no longer shown: nothing was brought back."
+        st.session_state.update(
+            answer.refusal(BRING_BACK, "That button was of a case no longer shown: nothing was brought back.")
+        )
         return
     if state["unsaved"] or state["newer"]:
-        state["said"] = _DECIDE
+        state.update(answer.refusal(BRING_BACK, _DECIDE))
         return
     try:
         before = shelf.records().draft(state["token"], revision)
         draft = draft_in(before.text) if before is not None else None
     except HexapodError as error:
-        state["said"] = f"Nothing was brought back. {error}"
+        state.update(answer.refusal(BRING_BACK, f"Nothing was brought back. {error}"))
         return
     if draft is None:
-        state["said"] = f"Nothing was brought back: the library has no revision {revision} of this case."
+        st.session_state.update(
+            answer.refusal(
+                BRING_BACK, f"Nothing was brought back: the library has no revision {revision} of this case."
+            )
+        )
         return
     mine = state["revision"]
     state["journal"].open("", {"draft": draft, "sheet": new_key()})
     keep()
-    if not state["unsaved"]:
+    if not state["unsaved"] and state.get("question") is None:
         state["said"] = f"The entries of revision {revision} are the newest again. Those of before are revision {mine}."
 
 
@@ -125,18 +148,22 @@ def _is_undecided(place: str) -> bool:
     return place == state["place"] and bool(state["unsaved"] or state["newer"])
 
 
-def _save(key: str, base: int) -> None:
+def _save(key: str, base: int, *, confirmed: bool = False) -> None:
     state = st.session_state
     state["called"] = True
     journal = state["journal"]
     opened, draft = journal.opened, state["draft"]
     names = {} if state["place"] == key or is_key(state["place"]) else {state["place"]: key}
     saved = {"token": key, "meant": key, "place": key, "unsaved": None, "newer": 0, "names": state["names"] | names}
+    saved["question"] = None
     try:
         records = shelf.records()
         with journal.turn:
             text = text_of(draft)
-            journal.save(opened, key, records.save_draft(key, journal.base(key, base), text), text, saved)
+            revision = records.save_draft(key, journal.base(key, base), text, confirmed)
+            journal.save(opened, key, revision, text, saved)
+    except AsksFirst as asks:
+        asking.ask(key, asks.told, draft)
     except Conflict as conflict:
         state.update(unsaved=_after_somebody_else(conflict), token=key)
     except HexapodError as error:
@@ -144,6 +171,7 @@ def _save(key: str, base: int) -> None:
         state["unsaved"] = Unsaved(text if text.startswith("NOT SAVED") else f"NOT SAVED: {text}")
     else:
         catch_up()
+        state.update(answer.past(state))
         address.show(state["place"], state["step"])
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 
 from hexapod.case.model import Case
 from hexapod.records import new_key
-from hexapod.ui import address, holding, numbers, saving, who
+from hexapod.ui import address, answer, holding, numbers, saving, who
 from hexapod.ui import draft as d
 from hexapod.ui.cautions import Answers
 from hexapod.ui.journal import Journal
@@ -119,7 +119,7 @@ def level_index() -> int:
 
 def go(name: str) -> None:
     """Show a step.  For callbacks, so that an edit in flight is taken along."""
-    st.session_state.update(step=name, said="", called=True)
+    st.session_state.update(step=name, said="", refused=None, called=True)
 
 
 def go_to_list() -> None:
@@ -137,14 +137,20 @@ def leave_behind() -> None:
         _take_up(opened(state["token"] or state["place"]))
 
 
-def open_place(place: str, step_name: str = FIRST) -> None:
-    """Open a case of the library by its key, a sample, or an empty case.  For callbacks."""
+def open_place(place: str, step_name: str = FIRST, pressed: str = "") -> None:
+    """Open a case of the library by its key, a sample, or an empty case.  For callbacks.
+
+    `pressed` is the key of the button, beside which it is told when the case cannot be opened.
+    """
     st.session_state["called"] = True
     if must_stay():
         return
     st.session_state["names"].pop(place, None)
-    _take_up(opened(place))
+    new = opened(place)
+    _take_up(new)
     st.session_state["step"] = step_name
+    if new.trouble and pressed:
+        st.session_state.update(answer.refusal(pressed, new.trouble))
 
 
 def choose_level(uid: str) -> None:
@@ -275,6 +281,10 @@ def _take_up(new: Opened) -> None:
             "newer": 0,
             "unanswered": "",
             "archived": False,
+            "locked": 0,
+            "question": None,
+            "refused": None,
+            "follows": None,
             "sheet": new_key(),
             "level": "",
             "answers": Answers(),

@@ -120,6 +120,8 @@ def counts(outcome: Outcome) -> dict[str, str]:
         told[step] = f"{wrong} to correct" if wrong else f"{len(mine)} missing" if mine else "complete"
     none = {"incomplete": "not yet", "wrong": "not possible", "refused": "refused"}
     told["check"] = none.get(outcome.state) or {"ok": "ready"}.get(outcome.state, outcome.state)
+    if signing.continuing().findings:
+        told["check"] = "refused"
     recorded = signing.recorded()
     done = "signed" if recorded is not None and recorded.state == "signed" else "draft"
     told["prescription"] = none.get(outcome.state) or done

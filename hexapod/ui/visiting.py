@@ -81,7 +81,7 @@ def followed(outcome: Outcome) -> Followed | None:
     Raises:
         HexapodError: the library does not answer.
     """
-    recorded = signing.in_force()
+    recorded = signing.continued() or signing.in_force()
     if recorded is not None:
         return _signed(recorded)
     if outcome.case is None or outcome.plan is None or outcome.plan.verdict == "refused":
@@ -89,11 +89,22 @@ def followed(outcome: Outcome) -> Followed | None:
     return Followed(outcome.case, outcome.plan, None)
 
 
+def in_force() -> Followed | None:
+    """The signed plan that the patient follows, made anew from its own version; None when nothing is signed.
+
+    Raises:
+        HexapodError: the library does not answer.
+    """
+    recorded = signing.in_force()
+    return None if recorded is None else _signed(recorded)
+
+
 def taken_down(draft: d.Draft, following: Followed) -> TakenDown:
     """The entries of the visit, read anew."""
     reading = Reading()
     reader = EntryReader(draft, reading)
-    date = _date(reader, "date", following.case.first_day)
+    today = None if following.recorded is None else shelf.records().today()
+    date = _date(reader, "date", following.case.first_day, today)
     after = None if date is None else date + datetime.timedelta(days=1)
     next_visit = _date(reader, "next", after)
     note = draft["visit"]["note"].strip()
@@ -183,8 +194,10 @@ def _file_sha256(fingerprint: str, _plan: Plan) -> str:
     return hashlib.sha256(plan_file(_plan)).hexdigest()
 
 
-def _date(reader: EntryReader, name: str, earliest: datetime.date | None) -> datetime.date | None:
-    """A date of the visit, not before `earliest`."""
+def _date(
+    reader: EntryReader, name: str, earliest: datetime.date | None, latest: datetime.date | None = None
+) -> datetime.date | None:
+    """A date of the visit, not before `earliest` and not after `latest`."""
     path, text = (*VISIT, name), reader.draft["visit"][name].strip()
     if not text:
         return None
@@ -195,6 +208,10 @@ def _date(reader: EntryReader, name: str, earliest: datetime.date | None) -> dat
     if earliest is not None and date < earliest:
         what = "is before day 0 of the plan" if name == "date" else "must be after this visit"
         reader.say(path, name, f"{text} {what}: give {earliest.isoformat()} or a later date.")
+        return None
+    if latest is not None and date > latest:
+        told = f"{text} is after today, {latest.isoformat()}: a visit is recorded when it has been."
+        reader.say(path, name, f"{told} To arrange one, give it as the next visit.")
         return None
     return date
 

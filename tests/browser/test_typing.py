@@ -222,6 +222,8 @@ def test_no_field_is_closed_for_somebody_who_may_type(screen: Screen) -> None:
     expect(screen.said).to_contain_text("is issued")
     screen.enter("Your name, as it shall stand below the plan", "AN").page.locator(".st-key-sign button").click()
     expect(screen.said).to_contain_text("is signed by AN")
+    screen.page.locator(".st-key-revise button").click()  # until then the entries of the signed plan are closed
+    expect(screen.said).to_contain_text("A draft is begun beside plan 1.")
     for step in ("limb", "frame", "deformity", "mounting", "treatment", "check", "prescription", "follow-up"):
         screen.step(step)
         expect(screen.page.locator("input:disabled:not([type=file]), textarea:disabled")).to_have_count(0)

@@ -129,6 +129,13 @@ MUTANTS = [
     Mutant("a gap is bone", "safety/ring_sides.py", "self.beyond_mm[other(fragment)] - self.apart_mm)", "self.beyond_mm[other(fragment)])"),
     Mutant("the opposite word explains everything", "safety/ring_sides.py", "mirrored = not _other_way(frame).wrong()", "mirrored = True"),
     Mutant("the opposite word explains nothing", "safety/ring_sides.py", "mirrored = not _other_way(frame).wrong()", "mirrored = False"),
+    Mutant("visit compared with day 0", "safety/continued.py", "compared = plan[min(max((read.date - first.date).days, 0), last.day)]", "compared = plan[0]"),
+    Mutant("visit compared by settings, not lengths", "safety/continued.py", "planned.length(planned_mm) - fitted.length(read_mm)", "planned_mm - read_mm"),
+    Mutant("not a number continues a visit", "safety/continued.py", "if not abs(off_mm) <= allowed_mm + TOLERANCE_MM:", "if abs(off_mm) > allowed_mm + TOLERANCE_MM:"),
+    Mutant("finer scale decides at a visit", "safety/continued.py", "max(planned.graduation_mm, fitted.graduation_mm)", "min(planned.graduation_mm, fitted.graduation_mm)"),
+    Mutant("frame moves on before the visit", "safety/continued.py", "if read.date <= one.date <= first.date", "if one.date <= first.date"),
+    Mutant("frame moves on beyond day 0", "safety/continued.py", "if read.date <= one.date <= first.date", "if read.date <= one.date"),
+    Mutant("longer and shorter swapped at a visit", "safety/continued.py", "'longer' if off_mm > 0.0 else 'shorter'", "'shorter' if off_mm > 0.0 else 'longer'"),
 ]  # fmt: skip
 
 # The tree as it is: with it, every test must pass, or nothing below means anything.

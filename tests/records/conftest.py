@@ -92,10 +92,10 @@ Behind = Callable[..., list[Any]]
 
 
 class Clock:
-    """A second passes between any two questions."""
+    """A second passes between any two questions.  It stands after the treatments of the tests, whose visits are past."""
 
     def __init__(self) -> None:
-        self.now = datetime.datetime(2026, 3, 2, 8, tzinfo=datetime.UTC)
+        self.now = datetime.datetime(2026, 5, 20, 8, tzinfo=datetime.UTC)
 
     def __call__(self) -> datetime.datetime:
         self.now += datetime.timedelta(seconds=1)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from hexapod import parse_case
 from hexapod.records import (
     ANYONE,
     ROLES,
@@ -42,6 +43,7 @@ CALLS: dict[str, tuple[Permission, Callable[[Records, Path], Any]]] = {
     "case_file": ("look", lambda records, _: records.case_file(CASE)),
     "find_by_id": ("look", lambda records, _: records.find_by_id("plain-01")),
     "issue_plan": ("plan", lambda records, _: records.issue_plan(CASE, 1, plan_of(PLAIN))),
+    "continuing": ("look", lambda records, _: records.continuing(CASE, parse_case(PLAIN), plan_of(PLAIN))),
     "record_documents": ("plan", lambda records, _: records.record_documents(CASE, 1, ())),
     "plans": ("look", lambda records, _: records.plans(CASE)),
     "plan": ("look", lambda records, _: records.plan(CASE, 1)),
@@ -82,8 +84,8 @@ ALLOWED: dict[Role, set[Permission]] = {
     "signer": {"look", "plan", "sign"},
     "administrator": {"look", "administer"},
 }
-# Not calls on records: who it is, and the answers for a button.
-OTHERS = {"actor", "may", "roles"}
+# Not calls on records: who it is, the answers for a button, the date.
+OTHERS = {"actor", "may", "roles", "today"}
 
 
 def empty_parcel() -> bytes:

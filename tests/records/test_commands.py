@@ -17,7 +17,7 @@ import pytest
 from hexapod import parse_case
 from hexapod.cli import main
 from hexapod.cli_library import STATES
-from hexapod.records import ANYONE, Actor, CaseState, open_library
+from hexapod.records import ANYONE, Actor, CaseState, Readings, Visit, open_library
 from hexapod.report.options import Acknowledgement, PrintOptions, Signature
 from hexapod.report.prescription import documents
 from tests.records.treatment import ROOT, plan_of
@@ -277,3 +277,31 @@ def test_the_app_can_open_what_the_command_line_has_made(capsys: Told) -> None:
     run(capsys, "library", "add", VARUS)
     with open_library() as library:
         assert library.as_user(ANYONE).find_by_id("demo-TV-014") is not None
+
+
+@pytest.mark.hazard("H-28")
+def test_a_plan_that_starts_anew_is_refused_with_the_call_that_goes_on(capsys: Told, tmp_path: Path) -> None:
+    first = datetime.date.today() - datetime.timedelta(days=28)
+    document = json.loads(Path(VARUS).read_bytes()) | {"start_date": first.isoformat()}
+    file = json.dumps(document).encode()
+    plan = plan_of(file)
+    with open_library() as library:
+        records = library.as_user(ANYONE)
+        case = records.add_case(file).case
+        issued = records.issue_plan(case, 1, plan)
+        records.sign(case, 1, issued.plan_sha256, "Dr Adler")
+        read = Readings(0, plan.levels[0].rows[28].settings_mm)
+        records.add_follow_up(case, 1, Visit(datetime.date.today(), (read,)))
+        records.arrange_visit(case, first)
+    out, _ = run(capsys, "library", "check", "demo-TV-014")
+    assert "is 28 days past" in out
+    assert "visit.not_continued" not in out
+    document["levels"][0]["limits"] = {"mm_per_day": 0.5}
+    slower = tmp_path / "slower.json"
+    slower.write_text(json.dumps(document), "utf-8")
+    out, err = run(capsys, "library", "check", "demo-TV-014", str(slower), status=1)
+    assert "visit.not_continued" in out
+    six = " ".join(f"{one:g}" for one in plan.levels[0].rows[28].settings_mm)
+    assert f"follow-up CASE_OF_PLAN_1 --date {datetime.date.today()} --level 0 --settings {six} --out NEWCASE" in err
+    _, err = run(capsys, "library", "documents", "demo-TV-014", "--out", str(tmp_path / "papers"))
+    assert f"its day 0, {first}, was past by then" in err

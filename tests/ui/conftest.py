@@ -1,17 +1,23 @@
 from __future__ import annotations
 
+import datetime
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hexapod.records.desk import Desk
 from tests.ui.driver import SAMPLES, Form
+
+# After every day of the samples: a visit is recorded when it has been.
+TODAY = datetime.date(2030, 1, 1)
 
 
 @pytest.fixture(autouse=True)
 def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEXAPOD_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr(Desk, "today", lambda _: TODAY)
 
 
 @pytest.fixture

@@ -231,8 +231,8 @@ def test_cautions_left_open_by_a_lost_connection_can_be_acknowledged(
 @pytest.mark.hazard("H-14")
 def test_a_plan_of_before_is_followed_again_only_when_signed_anew(form: Form) -> None:
     _signed(_mine(form))
-    _signed(form.step("limb").type("Title (may stay empty)", "second").step("check"))
-    form.step("limb").type("Title (may stay empty)", _first_title(form)).step("check")
+    _signed(form.step("limb").press("revise").type("Title (may stay empty)", "second").step("check"))
+    form.step("limb").press("revise").type("Title (may stay empty)", _first_title(form)).step("check")
     assert "These are the entries of plan 1, which is no longer followed" in form.html
     assert "Draft · signed: plan 2" in form.html
     _signed(form)

@@ -185,7 +185,7 @@ def test_no_date_is_taken_by_itself_and_the_button_names_the_one_it_takes(
 @pytest.mark.hazard("H-13")
 def test_readings_are_held_against_the_signed_plan_whatever_the_page_says_now(followed: tuple[str, Case, Plan]) -> None:
     key, case, plan = followed
-    form = Form(case=key, step="treatment").press("open-all").type("Fixed length, days", "40")
+    form = Form(case=key, step="treatment").press("revise").press("open-all").type("Fixed length, days", "40")
     assert form.document != case.document
     form.step("follow-up").type(DATE, _date(case, 12).isoformat()).type(RED, _text(_six(plan, 12)))
     assert "On schedule: these are the readings of day 12" in _told(form)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -386,7 +388,8 @@ def test_no_document_is_handed_out_of_a_plan_that_has_ended_meanwhile(form: Form
     if ended == "stopped":
         records.stop(key, 1, "pain")
     else:
-        other = Form(case=key, step="treatment").press("open-all").type("Fixed length, days", "30").step("check")
+        other = Form(case=key, step="treatment").press("revise").press("open-all")
+        other.type("Fixed length, days", "30").step("check")
         watching.must_still_be(records, key, signed, revision)
         if other.at.checkbox:
             other.acknowledge()
@@ -442,8 +445,8 @@ def test_a_plan_is_issued_with_its_reasons_then_signed_then_replaced(form: Form)
     assert plan.sign_off.name == "Dr A. B."
     assert plan.sign_off.head in form.html
     assert "Signed by Dr A. B." in form.html
-    # Another entry: the signed plan stays in force, the page is a draft again.
-    form.step("treatment").type("Fixed length, days", "30").step("check")
+    # Another entry, once a revision is begun: the signed plan stays in force, the page is a draft again.
+    form.step("treatment").press("revise").type("Fixed length, days", "30").step("check")
     assert "Draft · signed: plan 1" in form.html
     assert "The patient follows plan 1" in form.html
     if cautions_of(form.at.session_state["in_force"] and _plan_of(form)):
@@ -561,3 +564,130 @@ def test_surgeon_notes_and_archive_are_written_down_and_undone(form: Form) -> No
     other.field("Why it is brought back").input("moved back")
     other.press("do-bring-back").press("save-again")
     assert _kept(other)["id"] == "other"
+
+
+def _treated(days_ago: int, read_of_day: int | None = None) -> str:
+    """A case with plan 1 signed, day 0 so long ago, and a visit of today with the readings of a day of the plan."""
+    import hexapod
+    from hexapod.case.files import case_text
+    from hexapod.records import Readings, Visit, new_key
+    from hexapod.ui.opened import draft_of
+    from tests.ui.conftest import TODAY
+    from tests.ui.driver import SAMPLES
+
+    document = json.loads((SAMPLES / "tibia_varus.json").read_text("utf-8"))
+    first = TODAY - datetime.timedelta(days=days_ago)
+    case = hexapod.read_case(document | {"start_date": first.isoformat()})
+    records, key = _records(), new_key()
+    records.save_draft(key, 0, keeping.text_of(draft_of(case.document)))
+    records.save_version(key, 0, case_text(case).encode())
+    plan = hexapod.make_plan(case)
+    records.issue_plan(key, 1, plan)
+    records.sign(key, 1, records.plan(key, 1).plan_sha256, "Dr A. B.")
+    if read_of_day is not None:
+        readings = Readings(0, plan.levels[0].rows[read_of_day].settings_mm)
+        records.add_follow_up(key, 1, Visit(TODAY, (readings,)))
+    return key
+
+
+@pytest.mark.hazard("H-28")
+@pytest.mark.parametrize("stopped", [False, True])
+def test_a_plan_that_starts_anew_is_refused_and_goes_on_from_the_visit_instead(stopped: bool) -> None:
+    key = _treated(28, 28)
+    if stopped:
+        _records().stop(key, 1, "pain")
+    form = Form(case=key, step="treatment")
+    if not stopped:
+        form.press("revise")
+    form.type("Limit, mm per day", "0.5").step("check")
+    assert form.html.count("visit.not_continued") == 2
+    assert "hx-banner hx-refused" in form.html
+    assert form.at.button(key="issue").disabled
+    form.press("continue-visit")
+    assert form.at.query_params["step"] == "follow-up"
+    assert form.field("Date of the visit (year-month-day)").value == "2030-01-01"
+    form.type("Then slower: at most, mm per day", "0.5").press("visit-go-on").step("check")
+    assert "visit.not_continued" not in form.html
+    if form.at.checkbox:
+        form.acknowledge()
+    form.press("issue").type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
+    assert [one.state for one in _records().plans(key)] == ["stopped" if stopped else "superseded", "signed"]
+
+
+@pytest.mark.hazard("H-28")
+def test_a_day_0_that_is_past_is_said_where_the_plan_is_signed_and_kept_with_the_signature() -> None:
+    key = _treated(28, 28)
+    form = Form(case=key, step="limb").press("revise").type("Title (may stay empty)", "same days").step("check")
+    for told in ("2029-12-04, is 28 days past", "lies 28 days before visit 1 on 2030-01-01"):
+        assert told in form.html
+    form.press("issue")
+    assert "2029-12-04, is 28 days past" in form.html
+    assert "What stands above in colour is confirmed by it." in form.html
+    form.type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
+    assert _records().plan(key, 2).state == "signed"
+
+
+@pytest.mark.hazard("H-14")
+@pytest.mark.parametrize("decided", ["yes", "no"])
+def test_another_side_of_a_case_under_way_is_asked_about(decided: str) -> None:
+    key = _treated(3)
+    form = Form(case=key, step="limb").press("revise").choose("Side", "left")
+    assert "Nothing is changed yet: is this meant?" in form.html
+    assert "Side: left instead of right." in form.html
+    assert (_kept(form)["side"], form.at.session_state["draft"]["side"]) == ("right", "right")
+    assert "NOT SAVED" not in form.html
+    form.press(f"question-{decided}")
+    side = "left" if decided == "yes" else "right"
+    assert (_kept(form)["side"], form.at.session_state["draft"]["side"]) == (side, side)
+    assert "is this meant?" not in form.html
+    form.type("Title (may stay empty)", "goes on")
+    assert (_kept(form)["side"], _kept(form)["title"]) == (side, "goes on")
+
+
+@pytest.mark.hazard("H-14")
+def test_other_struts_are_asked_about_and_another_entry_leaves_them_as_they_were() -> None:
+    key = _treated(3)
+    form = Form(case=key, step="frame").press("revise")
+    (struts,) = (one for one in form.at.selectbox if one.label == "All struts")
+    was = struts.value
+    other = next(one for one in ("generic-long", "generic-medium", "generic-short") if one != was)
+    struts.set_value(other)
+    form.run()
+    assert f"strut 6 is {other} instead of {was}" in form.html
+    assert "record a visit and continue from it instead" in form.html
+    (struts,) = (one for one in form.at.selectbox if one.label == "All struts")
+    assert struts.value == was
+    before = _kept(form)["levels"]
+    form.step("limb").type("Title (may stay empty)", "another")
+    assert "is this meant?" not in form.html
+    assert _kept(form)["levels"] == before
+
+
+@pytest.mark.hazard("H-14")
+def test_an_id_that_another_case_has_is_told_when_the_case_is_opened(form: Form) -> None:
+    key = _treated(3)
+    form.sample("tibia_varus").step("limb").type("Title (may stay empty)", "again")
+    assert "The library has another case with the id demo-TV-014: this one cannot be issued so." in form.html
+    form.step("check")
+    assert form.at.button(key="issue").disabled
+    assert "One limb has one id" in form.html
+    form.press("open-same-id")
+    assert form.at.session_state["token"] == key
+
+
+@pytest.mark.hazard("H-28")
+def test_a_visit_after_today_is_refused_on_the_page() -> None:
+    form = Form(case=_treated(3), step="follow-up").type("Date of the visit (year-month-day)", "2030-01-02")
+    assert "2030-01-02 is after today, 2030-01-01: a visit is recorded when it has been." in form.html
+    assert form.at.button(key="visit-record").disabled
+    form.type("Date of the visit (year-month-day)", "2030-01-01")
+    assert "is after today" not in form.html
+
+
+def test_whoever_is_overdue_is_marked_on_the_list() -> None:
+    from tests.ui.conftest import TODAY
+
+    key = _treated(28)
+    _records().arrange_visit(key, TODAY - datetime.timedelta(days=13))
+    html = Form().html
+    assert "hx-overdue" in html

@@ -303,8 +303,13 @@ def test_only_a_signed_plan_is_printed_without_draft_and_with_its_signature(form
     assert form.at.session_state["papers"].signature == signature
     assert _offered(form) == _expected(form.document, PrintOptions(signature=signature))
     assert not any("DRAFT" in name for name in _offered(form))
-    form.step("limb").type("Title (may stay empty)", "another").step("prescription").press("make")
+    before = form.document
+    form.step("limb").press("revise").type("Title (may stay empty)", "another").step("prescription").press("make")
     assert all("_DRAFT_" in name for name in _offered(form)), "another plan, which nobody has signed"
+    # The signed one stays to be printed beside it, the same as before.
+    form.choose("Documents of", "signed").press("make")
+    assert _offered(form) == _expected(before, PrintOptions(signature=signature))
+    assert form.choose("Documents of", "draft").at.session_state["papers"] is None
 
 
 def test_the_pdf_on_the_page_is_the_very_one_that_is_saved(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:

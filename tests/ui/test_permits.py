@@ -119,9 +119,36 @@ def test_nothing_is_closed_for_a_planner(request: pytest.FixtureRequest, signed_
     form = Form(case=key)
     levels = form.at.session_state["draft"]["levels"]
     only_level = {f"remove-{level['uid']}" for level in levels if len(levels) == 1}
+    if case == "followed":
+        form.press("revise")
     for page in steps(form):
         assert [name for name in closed(page) - only_level if not NEVER.fullmatch(name)] == []
         assert "You can look at" not in page.html
+
+
+@pytest.mark.hazard("H-13")
+def test_the_entries_of_a_signed_plan_are_closed_until_a_revision_is_begun(followed: str, signed_in: Signed) -> None:
+    """What is written down beside the plan stays open: visits, notes, the surgeon, the archive, stopping."""
+    signed_in("signer")
+    form = Form(case=followed)
+    beside = re.compile(
+        rf"{LOOKS.pattern}|revise|.*\|visit\|.*|visit-.+|.*\|record\|.+|do-(assign|note|archive)|export-.+|stop-.+"
+    )
+    for page in steps(form):
+        assert [name for name in opened(page) if not beside.fullmatch(name)] == []
+        assert "Plan 1 is signed: its entries are closed." in page.html
+    assert not form.step("follow-up").field("Date of the visit (year-month-day)").disabled
+    form.step("limb").press("revise")
+    assert not form.field("Case id").disabled
+    again = Form(case=followed, step="limb")
+    assert not again.field("Case id").disabled
+    again.type("Title (may stay empty)", "revised").step("check").press("back-to-signed").step("limb")
+    assert (again.field("Title (may stay empty)").value, again.field("Title (may stay empty)").disabled) != (
+        "revised",
+        False,
+    )
+    assert "Plan 1 is signed: its entries are closed." in again.html
+    assert "Signed by Dr A. B." in again.html
 
 
 @pytest.mark.parametrize("case", ["full", "cautious", "followed"])

@@ -13,7 +13,7 @@ from hexapod.errors import HexapodError
 from hexapod.records import new_key
 from hexapod.report.advice import SHOWN, SHOWN_NOT, proposals
 from hexapod.report.numbers import number
-from hexapod.ui import advised, numbers, permits, session
+from hexapod.ui import advised, answer, numbers, permits, session
 from hexapod.ui import draft as d
 from hexapod.ui.document import read_draft
 from hexapod.ui.entries import Trouble
@@ -21,6 +21,7 @@ from hexapod.ui.fields import text_field
 from hexapod.ui.outcome import Outcome, work_out
 
 HEIGHTS = ("advised", "heights")
+PUT_IN = "advice put in"
 AT_END = (
     " What is put in are the settings of the frame at the end, as this case has them; the table tells how to build."
 )
@@ -104,8 +105,9 @@ def _told(case: Case, options: list[Option] | str) -> None:
                 key=f"propose-{number(option.height_mm)}",
                 on_click=_put_in,
                 args=(session.level()["uid"], session.level_index(), case, option),
-                disabled=not permits.may_change(),
+                disabled=not permits.may_enter(),
             )
+    answer.beside(PUT_IN)
 
 
 def _table(options: Sequence[Option]) -> str:
@@ -137,7 +139,7 @@ def _take_back() -> None:
             help="Pressed again, it puts the others in once more.",
             on_click=_change,
             args=(lambda draft: advised.swap(draft, uid),),
-            disabled=not permits.may_change(),
+            disabled=not permits.may_enter(),
         )
 
 
@@ -146,12 +148,16 @@ def _put_in(uid: str, index: int, case: Case, option: Option) -> None:
     session.agree()
     now, _ = _case(work_out(session.draft()))
     if session.is_of_before() or now is None or now.sha256 != case.sha256:
-        st.session_state.update(called=True, said="An entry was changed at the same moment: ask for proposals again.")
+        st.session_state["called"] = True
+        st.session_state.update(
+            answer.refusal(PUT_IN, "An entry was changed at the same moment: ask for proposals again.")
+        )
         return
     try:
         new = case_with_advice(case, index, option)
     except HexapodError as error:
-        st.session_state.update(called=True, said=str(error))
+        st.session_state["called"] = True
+        st.session_state.update(answer.refusal(PUT_IN, str(error)))
         return
     _change(lambda draft: advised.put_in(draft, uid, new))
     st.session_state["said"] = (

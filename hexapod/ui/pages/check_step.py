@@ -10,9 +10,11 @@ from hexapod.case.model import Case
 from hexapod.plan import Plan
 from hexapod.report.sensitivity import NOTHING, sensitivity_rows
 from hexapod.report.sentences import deformity_sentences, mounting_sentence
+from hexapod.report.summary import grouped
 from hexapod.sensitivity import ERROR_DEG, ERROR_MM
 from hexapod.ui import readback, session, signing
 from hexapod.ui.charts import charts_html
+from hexapod.ui.finding_box import finding_html
 from hexapod.ui.jump import Jump
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.pages import findings_part, sign_part
@@ -33,6 +35,8 @@ def show(outcome: Outcome) -> None:
     case, plan, index = outcome.case, outcome.plan, session.level_index()
     if plan.verdict == "refused":
         st.html('<p class="hx-refusal">Refused: no schedule was made. Change what the findings name.</p>')
+    for group in grouped(signing.continuing().findings):
+        st.html(finding_html(group))
     answers = findings_part.answers_now(plan)
     findings_part.show(case, plan, answers, signing.recorded())
     day = None

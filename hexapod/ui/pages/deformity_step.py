@@ -130,14 +130,14 @@ def _structures(outcome: Outcome, path: d.Path) -> None:
                 key=f"remove-{item['uid']}",
                 on_click=session.change,
                 args=(lambda draft, where=here: _remove(draft, where),),
-                disabled=not permits.may_change(),
+                disabled=not permits.may_enter(),
             )
     st.button(
         "Add a structure at risk",
         key="add-structure",
         on_click=session.change,
         args=(_adder(path),),
-        disabled=not permits.may_change(),
+        disabled=not permits.may_enter(),
     )
 
 

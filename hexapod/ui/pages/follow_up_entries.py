@@ -12,7 +12,7 @@ from hexapod.explain import fitted_struts
 from hexapod.report.colours import STRUT_LOOKS
 from hexapod.report.numbers import number
 from hexapod.ui import draft as d
-from hexapod.ui import permits, session, visiting
+from hexapod.ui import permits, session, shelf, visiting
 from hexapod.ui.colours import STRUT_NAMES
 from hexapod.ui.dates import spoken
 from hexapod.ui.fields import message, text_block, text_field
@@ -60,7 +60,8 @@ def strut_style() -> str:
 
 
 def _today() -> datetime.date:
-    return datetime.date.today()
+    """Of the library's clock, which refuses visits after it."""
+    return shelf.records().today()
 
 
 def _day(following: visiting.Followed, told: visiting.TakenDown) -> str:

@@ -8,11 +8,12 @@ import streamlit as st
 
 from hexapod.errors import HexapodError
 from hexapod.records import FollowUp, Visit, new_key
+from hexapod.ui import answer, permits, saving, session, shelf, visiting
 from hexapod.ui import draft as d
-from hexapod.ui import permits, saving, session, shelf, visiting
 from hexapod.ui.outcome import work_out
 from hexapod.ui.pages.follow_up_entries import line
 
+RECORD = "visit-record"
 _CHANGED = "An entry was changed at the same moment: nothing was recorded. Look at the visit again."
 
 
@@ -33,12 +34,13 @@ def show(following: visiting.Followed, told: visiting.TakenDown) -> None:
         line("Type readings or a note, then the visit can be recorded.", "missing")
     st.button(
         "Record this visit",
-        key="visit-record",
+        key=RECORD,
         type="primary",
         disabled=visit is None or not permits.may_change(),
         on_click=_record,
         args=(visit,),
     )
+    answer.beside(RECORD)
 
 
 def _clear(label: str) -> None:
@@ -62,7 +64,7 @@ def begin_another() -> None:
     st.session_state["called"] = True
     if session.is_of_before():
         return
-    st.session_state["sheet"] = new_key()
+    st.session_state.update(sheet=new_key(), follows=None)
     session.change(lambda draft: draft.update(visit=d.blank_visit()))
 
 
@@ -73,15 +75,15 @@ def _record(shown: Visit) -> None:
     try:
         following = visiting.followed(work_out(session.draft()))
         if following is None or following.recorded is None:
-            state["said"] = _CHANGED
+            state.update(answer.refusal(RECORD, _CHANGED))
             return
         visit = visiting.taken_down(session.draft(), following).visit(following.case)
         if visit is None or visit != shown:
-            state["said"] = _CHANGED
+            state.update(answer.refusal(RECORD, _CHANGED))
             return
         plan = following.recorded.number
         done = recorded_already(visit) or shelf.records().add_follow_up(session.token(), plan, visit)
     except HexapodError as error:
-        state["said"] = f"The visit was not recorded. {error}"
+        state.update(answer.refusal(RECORD, f"The visit was not recorded. {error}"))
         return
-    state["said"] = f"Visit {done.number} is recorded: {visit.date.isoformat()}, plan {done.plan}."
+    st.session_state["said"] = f"Visit {done.number} is recorded: {visit.date.isoformat()}, plan {done.plan}."

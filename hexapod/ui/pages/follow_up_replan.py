@@ -17,8 +17,8 @@ from hexapod.records import new_key
 from hexapod.replan import DoubtfulReadings, replan
 from hexapod.report.fingerprint import short_fingerprint
 from hexapod.report.summary import grouped
+from hexapod.ui import answer, permits, saving, session, signing, visiting
 from hexapod.ui import draft as d
-from hexapod.ui import permits, saving, session, visiting
 from hexapod.ui.dates import spoken
 from hexapod.ui.draft import Draft
 from hexapod.ui.fields import text_field
@@ -27,6 +27,7 @@ from hexapod.ui.opened import draft_of
 from hexapod.ui.outcome import Outcome, plan_of, work_out
 from hexapod.ui.pages.follow_up_entries import line
 
+GO_ON = "visit-go-on"
 _CHANGED = "An entry was changed at the same moment: the plan does not go on yet. Look at it again."
 
 
@@ -169,12 +170,13 @@ def _take(outcome: Outcome, following: visiting.Followed, case: Case) -> None:
         )
     st.button(
         "Replace the entries and go on in Treatment" if other else "Go on with this in Treatment",
-        key="visit-go-on",
+        key=GO_ON,
         type="primary",
         on_click=_go_on,
         args=(case.sha256,),
         disabled=not permits.may_change(),
     )
+    answer.beside(GO_ON)
 
 
 def _to_start(days: str) -> None:
@@ -192,22 +194,26 @@ def _go_on(shown: str) -> None:
     state["called"] = True
     saving.look()
     if state["unsaved"] or state["newer"]:
-        state["said"] = "Nothing was changed: first decide about the entries that are not saved or not the newest."
+        st.session_state.update(
+            answer.refusal(
+                GO_ON, "Nothing was changed: first decide about the entries that are not saved or not the newest."
+            )
+        )
         return
     try:
         following = visiting.followed(work_out(session.draft()))
     except HexapodError as error:
-        state["said"] = f"Nothing was changed. {error}"
+        state.update(answer.refusal(GO_ON, f"Nothing was changed. {error}"))
         return
     new = None
     if following is not None:
         new = goes_on(following, visiting.taken_down(session.draft(), following), session.draft()).case
     if new is None or new.sha256 != shown:
-        state["said"] = _CHANGED
+        state.update(answer.refusal(GO_ON, _CHANGED))
         return
-    state.update(draft=_going_on(new.document), sheet=new_key(), level="", step="treatment")
-    saving.keep()
-    state["said"] = (
+    state.update(draft=_going_on(new.document), sheet=new_key(), level="", step="treatment", follows=None)
+    saving.keep(confirmed=True)
+    st.session_state["said"] = (
         f"The entries go on from the readings of {new.start_date}, which is the new day 0. Look through the steps, "
         "then issue and sign the plan in Check; until then the old one stays in force."
     )
@@ -215,7 +221,9 @@ def _go_on(shown: str) -> None:
 
 def _going_on(document: Mapping[str, Any]) -> Draft:
     """The draft of the re-planned case.  A visit and a template typed stay; what belonged to levels of before goes."""
-    return draft_of(document) | {key: session.draft()[key] for key in ("visit", "template")}
+    followed = signing.in_force()
+    kept = {key: session.draft()[key] for key in ("visit", "template")}
+    return draft_of(document) | kept | {"revises": None if followed is None else followed.number}
 
 
 def _said(date: str) -> str:

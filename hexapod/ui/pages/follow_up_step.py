@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from hexapod.errors import HexapodError
-from hexapod.ui import permits, session, shelf, signing, visiting
+from hexapod.ui import into_view, permits, revising, session, shelf, signing, visiting
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.pages import follow_up_entries, follow_up_history, follow_up_record, follow_up_replan, follow_up_result
 from hexapod.ui.pages.follow_up_entries import line
@@ -43,6 +43,7 @@ def _visit(outcome: Outcome, following: visiting.Followed) -> None:
     told = visiting.taken_down(session.draft(), following)
     follow_up_entries.show(following, told)
     follow_up_result.show(following, told)
+    into_view.here(revising.CONTINUE)
     follow_up_record.show(following, told)
     follow_up_replan.show(outcome, following, told)
 
@@ -55,8 +56,9 @@ def _whose(outcome: Outcome, following: visiting.Followed | None, stopped: list[
     plan, case = following.recorded, following.case
     signed = plan.sign_off
     limb = limb_name({"side": case.limb.side, "bone": case.limb.bone})
+    follows = "the patient follows" if plan.state == "signed" else f"going on from a visit of ({plan.state})"
     st.html(
-        f'<p class="hx-followed"><b>{escape(limb)}</b> · case {escape(case.id)} · the patient follows '
+        f'<p class="hx-followed"><b>{escape(limb)}</b> · case {escape(case.id)} · {follows} '
         f"<b>plan {plan.number}</b>, signed by {escape(signed.name if signed else 'nobody')} on "
         f"{plan.at[:10] if signed is None else signed.at[:10]} · day 0 is {case.start_date} · plan fingerprint "
         f"<code>{plan.plan_sha256[:12]}</code></p>"

@@ -121,7 +121,7 @@ def _struts(outcome: Outcome, path: d.Path) -> None:
     if key not in st.session_state:
         st.session_state[key] = session.level()["alike"]
     st.toggle(
-        "All six struts are the same", key=key, on_change=_alike, args=(path, key), disabled=not permits.may_change()
+        "All six struts are the same", key=key, on_change=_alike, args=(path, key), disabled=not permits.may_enter()
     )
     if session.level()["alike"]:
         _strut(outcome, (*path, "every_strut"), "All struts")

@@ -10,12 +10,13 @@ import streamlit as st
 import hexapod
 from hexapod.errors import HexapodError
 from hexapod.records import Due, Listed, Page, Records, Sort
-from hexapod.ui import permits, session, shelf, who
+from hexapod.ui import answer, permits, session, shelf, who
 from hexapod.ui.opening import NEW, SAMPLE, samples
 from hexapod.ui.wording import BONES, plain
 
 ROWS = 20  # cases on a page: as many as a screen of 800 pixels and one turn of the wheel show
 ANY = "any"
+UPLOAD = "upload"
 SIDE = {ANY: "any side", "right": "right", "left": "left"}
 BONE = {ANY: "any bone", **BONES}
 STATE = {
@@ -31,8 +32,8 @@ STATE = {
 }
 DUE: dict[str, str] = {
     ANY: "anything",
-    "visit": "clinic visit within 7 days",
-    "exchange": "strut exchange within 7 days",
+    "visit": "clinic visit within 7 days or overdue",
+    "exchange": "strut exchange within 7 days or overdue",
     "follow-up overdue": "not seen for 7 days",
 }
 SORT: dict[Sort, str] = {
@@ -142,18 +143,30 @@ def _case(one: Listed) -> None:
         )
         dates = [("visit", one.next_visit), ("exchange", one.next_exchange)]
         next_ones = ", ".join(f"{what} {date.isoformat()}" for what, date in dates if date) or "nothing arranged"
+        if one.overdue_days:
+            next_ones = f"{_overdue(one)}<br>{next_ones}"
         limb = f"{one.side.upper() or 'SIDE?'} {one.bone or 'bone?'}"
         newer = "<br>newer draft" if one.draft_newer and one.version else ""
+        late = " hx-late" if one.overdue_days else ""
         st.html(
-            f'<div class="hx-case"><span><b>{escape(one.case_id or "without id")}</b><br>{escape(one.title)}</span>'
+            f'<div class="hx-case{late}">'
+            f"<span><b>{escape(one.case_id or 'without id')}</b><br>{escape(one.title)}</span>"
             f'<span>{escape(limb)}</span><span class="hx-is-{one.state}">{STATE[one.state]}{newer}</span>'
             f"<span>{escape(one.surgeon)}</span><span>{next_ones}</span>"
             f"<span>{one.changed_at[:10]} {one.changed_at[11:16]} UTC<br>{escape(one.changed_by)}</span></div>"
         )
+    answer.beside(f"open-{one.case}")
+
+
+def _overdue(one: Listed) -> str:
+    """How long nobody has come who was to come, and for what."""
+    days = "1 day" if one.overdue_days == 1 else f"{one.overdue_days} days"
+    missed = f": exchange of {one.overdue_exchange.isoformat()} not seen" if one.overdue_exchange else ""
+    return f'<b class="hx-overdue">OVERDUE {days}</b>{missed}'
 
 
 def _open(one: Listed) -> None:
-    session.open_place(one.case, "follow-up" if one.state == "signed" else "limb")
+    session.open_place(one.case, "follow-up" if one.state == "signed" else "limb", pressed=f"open-{one.case}")
 
 
 def _begin() -> None:
@@ -167,6 +180,7 @@ def _begin() -> None:
         width="stretch",
         disabled=not permits.may_plan(),
     )
+    answer.beside("new-case")
     if told := permits.only_looks("the cases here, not change them"):
         st.html(f'<p class="hx-line hx-hint">{escape(told)}</p>')
     key = f"upload-{st.session_state['sheet']}"
@@ -179,6 +193,7 @@ def _begin() -> None:
         # A case is planned with; a case or library saved before is for administrators to take in.
         disabled=not permits.may_plan() and not permits.may("administer"),
     )
+    answer.beside(UPLOAD)
     st.subheader("Sample cases", anchor=False)
     with st.container(key="samples", gap="xsmall"):
         for stem in samples():
@@ -186,9 +201,10 @@ def _begin() -> None:
                 plain(stem.replace("_", " ").capitalize()),
                 key=f"sample-{stem}",
                 on_click=session.open_place,
-                args=(f"{SAMPLE}{stem}", "check"),
+                args=(f"{SAMPLE}{stem}", "check", f"sample-{stem}"),
                 width="stretch",
             )
+            answer.beside(f"sample-{stem}")
 
 
 def _upload(key: str) -> None:
@@ -204,7 +220,7 @@ def _upload(key: str) -> None:
         again = f" The library has a case {case.id} already: give this one another id before it is signed."
         session.open_case(case, f"Case file opened: {file.name}.{again if known else ''}")
     except HexapodError as error:
-        st.session_state["said"] = f"{file.name} was not opened. {error}"
+        st.session_state.update(answer.refusal(UPLOAD, f"{file.name} was not opened. {error}"))
 
 
 def _import(name: str, content: bytes) -> None:

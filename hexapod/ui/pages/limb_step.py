@@ -112,11 +112,11 @@ def _levels(outcome: Outcome) -> None:
                 "Remove",
                 key=f"remove-{level['uid']}",
                 help=f"Remove level {place}",
-                disabled=len(levels) == 1 or not permits.may_change(),
+                disabled=len(levels) == 1 or not permits.may_enter(),
                 on_click=session.change,
                 args=(lambda draft, uid=level["uid"]: _remove(draft, uid),),
             )
-    st.button("Add a level", key="add-level", on_click=_add_level, disabled=not permits.may_change())
+    st.button("Add a level", key="add-level", on_click=_add_level, disabled=not permits.may_enter())
     message(outcome, ("levels",), whole=True)
 
 

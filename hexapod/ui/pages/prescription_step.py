@@ -1,17 +1,28 @@
-"""Step 7: the documents of the plan, DRAFT until it is signed."""
+"""Step 7: the documents of the plan, DRAFT until it is signed; those of the signed plan while another is drafted."""
 
 from __future__ import annotations
 
+from html import escape
+
 import streamlit as st
 
-from hexapod.ui import signing
+from hexapod.ui import session, signing, visiting
+from hexapod.ui.cautions import Answers
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.pages import documents_part, findings_part
 from hexapod.ui.pages.check_step import no_plan
 
+WHICH = ("print", "which")
+
 
 def show(outcome: Outcome) -> None:
-    """The whole step.  Without a plan of these very entries there is no document."""
+    """The whole step.  Without a plan of these very entries there is no document but those of the signed plan."""
+    signed = signing.in_force()
+    state = st.session_state
+    state["printed case"] = ""
+    if signed is not None and signed != signing.recorded() and _which(signed.number) == "signed":
+        _signed()
+        return
     if outcome.plan is None or outcome.case is None:
         no_plan(outcome)
         return
@@ -19,3 +30,27 @@ def show(outcome: Outcome) -> None:
         st.html('<p class="hx-refusal">Refused: no schedule was made. Change what the findings name.</p>')
     answers = findings_part.answers_now(outcome.plan)
     documents_part.show(outcome, outcome.case, outcome.plan, answers, signing.recorded())
+
+
+def _which(number: int) -> str:
+    """Whose documents are shown while a draft is edited beside a signed plan."""
+    key = session.widget_key(WHICH)
+    if key not in st.session_state:
+        st.session_state[key] = "draft"
+    names = {"signed": f"Plan {number}, signed, that the patient follows", "draft": "The draft on this page"}
+    shown = list(names)
+    chosen: str = st.segmented_control("Documents of", shown, format_func=names.__getitem__, key=key, required=True)
+    return chosen
+
+
+def _signed() -> None:
+    """The documents of the signed plan, as long as this program makes it the same."""
+    following = visiting.in_force()
+    if following is None or following.plan is None or following.recorded is None:
+        told = following.stale if following is not None else "No plan is signed any more."
+        st.html(f'<p class="hx-alarm" role="alert">{escape(told)} Its documents are not made anew.</p>')
+        return
+    case, plan = following.case, following.plan
+    st.session_state["printed case"] = case.sha256
+    of = Outcome((), case, plan, following.recorded.plan_sha256)
+    documents_part.show(of, case, plan, Answers(case.sha256), following.recorded)

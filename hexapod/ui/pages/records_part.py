@@ -11,7 +11,7 @@ import streamlit as st
 
 from hexapod.errors import HexapodError
 from hexapod.records import Entry, Records, Save
-from hexapod.ui import permits, saving, session, shelf
+from hexapod.ui import answer, permits, saving, session, shelf
 
 # More lines than this are read in the export.
 SHOWN_ENTRIES = 50
@@ -83,8 +83,9 @@ def _saves(records: Records, case: str) -> None:
             key="do-saves",
             on_click=saving.bring_back,
             args=(case, chosen),
-            disabled=not permits.may_change(),
+            disabled=not permits.may_enter(),
         )
+    answer.beside(saving.BRING_BACK)
 
 
 def _save_words(save: Save) -> str:
@@ -121,18 +122,20 @@ def _entry(label: str, button: str, name: str, do: Callable[[str], Any], *, may:
     may = permits.may_change() if may is None else may
     with st.container(key=f"record-{name}", horizontal=True, vertical_alignment="bottom", gap="small"):
         st.text_input(label, key=key, autocomplete="off", disabled=not may and not st.session_state.get(key))
-        st.button(button, key=f"do-{name}", on_click=_written, args=(key, do), disabled=not may)
+        st.button(button, key=f"do-{name}", on_click=_written, args=(key, do, f"do-{name}"), disabled=not may)
+    answer.beside(f"do-{name}")
 
 
-def _written(key: str, do: Callable[[str], Any]) -> None:
+def _written(key: str, do: Callable[[str], Any], place: str) -> None:
     """Callback: write down what the field says; it is emptied when that is done."""
     state = st.session_state
     state["called"] = True
     if not session.is_of_open_draft(key):
         return
+    state.update(answer.past(state))
     try:
         do(state[key])
     except HexapodError as error:
-        state["said"] = str(error)
+        state.update(answer.refusal(place, str(error)))
         return
     state[key] = ""

@@ -10,10 +10,17 @@ from hexapod.plan import Plan
 from hexapod.records import Plan as Recorded
 from hexapod.report.fingerprint import short_fingerprint
 from hexapod.report.options import Acknowledgement
-from hexapod.ui import permits, session, signing, who
+from hexapod.report.summary import grouped
+from hexapod.ui import answer, permits, revising, session, signing, who
 from hexapod.ui.cautions import Answers, acknowledgements_of, missing, open_cautions
+from hexapod.ui.finding_box import finding_html
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.pages import findings_part
+
+SAME_ID = (
+    "The library has another case with the id {}. One limb has one id: open that case, or give this one another id in "
+    "step Limb."
+)
 
 
 def show(outcome: Outcome, plan: Plan, answers: Answers) -> None:
@@ -28,8 +35,17 @@ def show(outcome: Outcome, plan: Plan, answers: Answers) -> None:
         signed = followed.sign_off
         _line(
             f"The patient follows plan {followed.number}, signed by {signed.name if signed else 'nobody'}. It stays in "
-            "force until another one is signed or it is stopped."
+            "force until another one is signed or it is stopped; its documents are in step Prescription."
         )
+        st.button(
+            f"Show the entries of plan {followed.number} again",
+            key="back-to-signed",
+            on_click=revising.back_to_signed,
+            args=(followed.number,),
+            disabled=not permits.may_change(),
+        )
+        answer.beside(revising.REVISE)
+    _goes_on()
     with st.container(key="signature"):
         if recorded is None or open_cautions(plan, recorded):
             _issue(outcome, plan, answers, recorded)
@@ -39,6 +55,25 @@ def show(outcome: Outcome, plan: Plan, answers: Answers) -> None:
             _signed(recorded)
         if followed is not None and followed != recorded:
             _stop(followed)
+
+
+def _goes_on() -> None:
+    """What stands against the plan, or has to be known before, by the visits that were recorded and by the date."""
+    found = signing.continuing()
+    for group in grouped(found.findings):
+        st.html(finding_html(group))
+    if found.visit is not None:
+        st.button(
+            f"Continue from this visit: visit {found.visit.number} of {found.visit.visit.date.isoformat()}",
+            key=revising.CONTINUE,
+            type="primary",
+            on_click=revising.continue_from,
+            args=(found.visit.number,),
+            disabled=not permits.may_change(),
+        )
+        answer.beside(revising.CONTINUE)
+    for told in found.told:
+        _line(told, "missing")
 
 
 def _accepted_now(plan: Plan) -> tuple[Acknowledgement, ...]:
@@ -67,14 +102,18 @@ def _issue(outcome: Outcome, plan: Plan, answers: Answers, recorded: Recorded | 
     )
     if lacking:
         _line(f"Before: {'; '.join(lacking)}.", "missing")
+    if signing.same_id():
+        _line(SAME_ID.format(session.draft()["id"]), "wrong")
+    refused = bool(signing.continuing().findings or signing.same_id())
     st.button(
         f"Issue this plan ({short_fingerprint(outcome.prescribed)})",
         key="issue",
         type="primary",
-        disabled=bool(lacking) or not permits.may_change(),
+        disabled=bool(lacking) or refused or not permits.may_enter(),
         on_click=signing.issue,
         args=(outcome.prescribed, _accepted_now),
     )
+    answer.beside(signing.ISSUE)
 
 
 def _sign(outcome: Outcome, plan: Recorded) -> None:
@@ -85,6 +124,7 @@ def _sign(outcome: Outcome, plan: Recorded) -> None:
         _line("You may not sign: ask a signer.")
         return
     key = f"sign-as-{session.token()}-{plan.number}"
+    found = signing.continuing()
     known = who.signature()
     with st.container(key="sign-row", horizontal=True, vertical_alignment="bottom"):
         if known is None:
@@ -102,10 +142,13 @@ def _sign(outcome: Outcome, plan: Recorded) -> None:
             key="sign",
             type="primary",
             on_click=signing.sign,
-            args=(plan.number, outcome.prescribed, key),
-            disabled=not permits.may_change(),
+            args=(plan.number, outcome.prescribed, key, found.told),
+            disabled=bool(found.findings) or not permits.may_change(),
         )
-    _line("By signing you say: side, level, deformity, mounting and strut readings are those of this patient.")
+    answer.beside(signing.SIGN)
+    confirmed = " What stands above in colour is confirmed by it." if found.told else ""
+    told = "By signing you say: side, level, deformity, mounting and strut readings are those of this patient."
+    _line(told + confirmed)
 
 
 def _signed(plan: Recorded) -> None:
@@ -137,6 +180,7 @@ def _stop(plan: Recorded) -> None:
             args=(case, plan.number, key),
             disabled=not permits.may_change(),
         )
+        answer.beside(signing.stop_place(plan.number))
 
 
 def _when(at: str) -> str:

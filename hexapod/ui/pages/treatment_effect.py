@@ -47,7 +47,7 @@ def show(outcome: Outcome) -> None:
 
 def _panel(title: str, body: str) -> str:
     # The column scrolls by keys from whatever in it has the focus: with its buttons closed only the panel can.
-    reach = "" if permits.may_change() else ' tabindex="0"'
+    reach = "" if permits.may_enter() else ' tabindex="0"'
     return f'<section class="hx-effect" aria-label="{title}"{reach}><h3>{title}</h3>{body}</section>'
 
 
@@ -135,7 +135,7 @@ def _buttons() -> None:
 
 
 def _button(label: str, key: str, how: Callable[[d.Draft], None]) -> None:
-    st.button(label, key=key, on_click=_act, args=(how,), disabled=not permits.may_change())
+    st.button(label, key=key, on_click=_act, args=(how,), disabled=not permits.may_enter())
 
 
 def _act(how: Callable[[d.Draft], None]) -> None:

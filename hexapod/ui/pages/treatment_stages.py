@@ -69,12 +69,12 @@ def _buttons(level: d.Draft) -> None:
     """Add, and take back what was removed or replaced.  All in one line, so that nothing above moves."""
     uid = level["uid"]
     with st.container(key="stage-buttons", horizontal=True, gap="small"):
-        st.button("Add a stage", key="add-stage", on_click=_add, args=(uid,), disabled=not permits.may_change())
+        st.button("Add a stage", key="add-stage", on_click=_add, args=(uid,), disabled=not permits.may_enter())
         gone = stage_list.removed(session.draft(), uid)
         if gone is not None:
             name = plain(_short(gone["name"])) or "the stage without a name"
             back = act(lambda draft: stage_list.put_back(draft, uid))
-            st.button(f"Put back: {name}", key="put-back", on_click=back, disabled=not permits.may_change())
+            st.button(f"Put back: {name}", key="put-back", on_click=back, disabled=not permits.may_enter())
         kept = stage_list.before(session.draft(), uid)
         if kept:
             back = act(lambda draft: stage_list.take_back(draft, uid))
@@ -83,7 +83,7 @@ def _buttons(level: d.Draft) -> None:
                 key="take-back",
                 on_click=back,
                 help=_names(kept),
-                disabled=not permits.may_change(),
+                disabled=not permits.may_enter(),
             )
 
 
@@ -102,7 +102,7 @@ class _Row:
         self.outcome, self.path, self.index, self.count = outcome, path, index, count
         self.uid, self.level_uid = path[-1], path[1]
         self.is_open = st.session_state[OPEN] in (self.uid, ALL)
-        self.opens = "Edit" if permits.may_change() else "Look"
+        self.opens = "Edit" if permits.may_enter() else "Look"
 
     def show(self, stage: d.Draft, written: dict[str, Any], span: Span | None) -> None:
         with st.container(border=True, key=f"stage-{self.uid}"):
@@ -148,7 +148,7 @@ class _Row:
                     label,
                     key=f"{key}-{uid}",
                     help=f"Move stage {number} one place {key}",
-                    disabled=self.index == edge or not permits.may_change(),
+                    disabled=self.index == edge or not permits.may_enter(),
                     on_click=act(lambda draft, by=by: stage_list.move(draft, level_uid, uid, by)),
                 )
             st.button(
@@ -157,14 +157,14 @@ class _Row:
                 help=f"Put a copy of stage {number} after it",
                 on_click=_copy,
                 args=self.path,
-                disabled=not permits.may_change(),
+                disabled=not permits.may_enter(),
             )
             st.button(
                 "Remove",
                 key=f"remove-{uid}",
                 help=f"Remove stage {number}; it can be put back",
                 on_click=act(lambda draft: stage_list.remove(draft, level_uid, uid)),
-                disabled=not permits.may_change(),
+                disabled=not permits.may_enter(),
             )
 
     def _entries(self, stage: d.Draft) -> None:

@@ -147,7 +147,7 @@ def _goes_on_from(outcome: Outcome, path: d.Path) -> None:
         key=f"take-out-{path[1]}",
         on_click=_take_out,
         args=(path,),
-        disabled=not permits.may_change(),
+        disabled=not permits.may_enter(),
     )
 
 

@@ -44,7 +44,7 @@ def show() -> None:
             key="template-put-in",
             type="primary",
             on_click=_put_in,
-            disabled=not permits.may_change(),
+            disabled=not permits.may_enter(),
         )
         st.html(f'<p class="hx-line hx-hint">{escape(_what_happens(now, level))}</p>')
 
