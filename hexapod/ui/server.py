@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from hexapod.errors import HexapodError
 from hexapod.ui.server_headers import Headers
+from hexapod.ui.server_hosts import OwnNames
 from hexapod.ui.server_warm import warm_up
 from hexapod.ui.server_way_back import WayBack
 
@@ -73,4 +74,4 @@ def failed(_error: Exception) -> bool:
 
 ROUTES = [Route(READY, ready)]
 # The outermost first.
-MIDDLEWARE = [Middleware(Headers), Middleware(WayBack)]
+MIDDLEWARE = [Middleware(Headers), Middleware(OwnNames), Middleware(WayBack)]
