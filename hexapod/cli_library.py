@@ -112,6 +112,8 @@ def _run(job: Job) -> Callable[[argparse.Namespace, Catalogue], int]:
         from hexapod.records import ROLES, Actor, open_library
 
         with open_library(catalogue=catalogue) as library:
+            if told := library.warning():
+                print(told, file=sys.stderr)
             return job(library.as_user(Actor(_name(), frozenset(ROLES))), words)
 
     return run

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import json
 import math
 import os
@@ -114,11 +116,21 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
             left.unlink(missing_ok=True)
         raise
     for parent in {path.parent for path in contents}:
-        folder = os.open(parent, os.O_RDONLY)
+        settle_folder(parent)
+
+
+def settle_folder(folder: Path) -> None:
+    """Have the names in a folder survive a power cut, where the file system can do that.
+
+    Windows opens no folder and some network shares flush none.  The files in it are whole by then, so that is no
+    failure of theirs.
+    """
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
         try:
-            os.fsync(folder)  # the new names themselves must survive a power cut
+            os.fsync(handle)
         finally:
-            os.close(folder)
+            os.close(handle)
 
 
 def _fill(handle: int, content: bytes) -> None:
@@ -129,10 +141,7 @@ def _fill(handle: int, content: bytes) -> None:
 
 
 def _strict_json(raw: bytes) -> Any:
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise CaseError(f"The file is not UTF-8 text (byte {error.start + 1}): save it as UTF-8.") from error
+    text = _text(raw)
     try:
         return _plain(json.loads(text, object_pairs_hook=_Pairs, parse_constant=_NotFinite, parse_float=_float), "")
     except json.JSONDecodeError as error:
@@ -141,6 +150,16 @@ def _strict_json(raw: bytes) -> Any:
         raise CaseError("The file is nested too deeply to be a case.") from error
     except ValueError as error:  # a number of thousands of digits
         raise CaseError(f"The file holds a number that is too long: {error}.") from error
+
+
+def _text(raw: bytes) -> str:
+    """The characters of a file: UTF-8, or UTF-16 as some programs save it; the mark at its beginning tells which."""
+    coding = "utf-16" if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    try:
+        return raw.decode(coding)
+    except UnicodeDecodeError as error:
+        told = f"The file is not {coding[:6].upper()} text (byte {error.start + 1}): save it as UTF-8."
+        raise CaseError(told) from error
 
 
 class _Pairs(list[tuple[str, Any]]):

@@ -18,9 +18,9 @@ from hexapod.records.access import ROLES
 from hexapod.records.desk import content, is_key
 from hexapod.records.errors import ImportRefused
 from hexapod.records.seal import value_of
-from hexapod.records.state import cautions, plan_states
+from hexapod.records.state import cautions
 from hexapod.records.store import Reading
-from hexapod.records.tables import RECORDS, Plan, SignOff, Version
+from hexapod.records.tables import RECORDS, Plan, PlanEvent, SignOff, Version
 from hexapod.records.visits import visit_of
 from hexapod.safety.limits import Verdict
 
@@ -101,13 +101,13 @@ def check_plans(tx: Reading, case: str) -> None:
         row.number: row.case_sha256
         for row in tx.connection.execute(select(Version.__table__).where(Version.case_key == case))
     }
-    states = plan_states(tx, case)
-    if list(states.values()).count("signed") > 1:
-        raise ImportRefused("Two plans of the export are signed at the same time.")
     signed = {
         row.plan: row.plan_sha256
         for row in tx.connection.execute(select(SignOff.__table__).where(SignOff.case_key == case))
     }
+    ended = select(PlanEvent.plan).where(PlanEvent.case_key == case)
+    if len(signed.keys() - set(tx.connection.execute(ended).scalars())) > 1:
+        raise ImportRefused("Two plans of the export are signed at the same time.")
     for row in tx.connection.execute(select(Plan.__table__).where(Plan.case_key == case)).all():
         if value_of(content(tx, row.entry))["case_sha256"] != versions[row.version]:
             raise ImportRefused(f"Plan {row.number} of the export was made of another case file.")

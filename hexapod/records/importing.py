@@ -9,10 +9,10 @@ from typing import Any, BinaryIO
 from sqlalchemy.exc import IntegrityError
 
 from hexapod.records import chain, listing
-from hexapod.records.chain import Entry
+from hexapod.records.chain import IMPORTED, Entry
 from hexapod.records.desk import Desk, status
 from hexapod.records.errors import ImportRefused, NotSaved
-from hexapod.records.exporting import IMPORTED, file_name
+from hexapod.records.exporting import file_name
 from hexapod.records.fitting import check_content, check_plans, check_row
 from hexapod.records.parcel import Kind, ParcelReader
 from hexapod.records.seal import Sealed, canonical, seal

@@ -8,9 +8,10 @@ from hexapod.hardware.catalogue import Catalogue
 from hexapod.records.access import Actor
 from hexapod.records.auditing import AuditCalls
 from hexapod.records.backup import BackupCalls
-from hexapod.records.database import LOCK_WAIT_S, library_url
+from hexapod.records.database import LOCK_WAIT_S, library_url, sqlite_file
 from hexapod.records.drafts import DraftCalls
 from hexapod.records.exporting import ExportCalls
+from hexapod.records.file_guard import made_anew
 from hexapod.records.finding import FindingCalls
 from hexapod.records.importing import ImportCalls
 from hexapod.records.keeping import KeepingCalls
@@ -48,6 +49,11 @@ class Library:
     def as_user(self, actor: Actor) -> Records:
         """The library as this person may use it."""
         return Records(self._store, actor, self._catalogue)
+
+    def warning(self) -> str | None:
+        """What everybody who opens the library must be told: that it was made anew in the place of another."""
+        file = sqlite_file(self._store.url)
+        return None if file is None else made_anew(file)
 
     def close(self) -> None:
         """Close every connection."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 from sqlalchemy import Row, select
@@ -14,7 +14,7 @@ from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.plan import SOFTWARE, make_plan
 from hexapod.plan import Plan as MadePlan
-from hexapod.records import border, listing
+from hexapod.records import border, chain, listing
 from hexapod.records.desk import Desk, content, must_be_open, must_be_there, one, records_with_content
 from hexapod.records.errors import NotThere, Refused, Unreadable
 from hexapod.records.seal import canonical, value_of
@@ -39,7 +39,8 @@ class PlanCalls(Desk):
     ) -> border.Plan:
         """Keep the plan of the case's last version, a refused one too, with the documents made of it.
 
-        The same plan again gives the one that is there already, with the documents added.
+        The same plan again gives the one that is there already, with the documents added; one that was signed in
+        another library is issued anew, to be signed here.
 
         Raises:
             Refused: the version is not the last one, or the plan is not that of its case.
@@ -54,7 +55,12 @@ class PlanCalls(Desk):
             if newest.case_sha256 != plan.case_sha256:
                 raise Refused("The plan was made of other entries than this version has: plan the version again.")
             last = _last(tx, case)
-            if last is not None and last.version == version and content(tx, last.entry) == file:
+            if (
+                last is not None
+                and last.version == version
+                and content(tx, last.entry) == file
+                and not signed_elsewhere(tx, case, last.number)
+            ):
                 number = last.number
             else:
                 number = (last.number if last else 0) + 1
@@ -105,6 +111,11 @@ def row_of(tx: Reading, case: str, number: int) -> Row[Any]:
     if row is None:
         raise NotThere(f"This case has no plan {number} in the library.")
     return row
+
+
+def signed_elsewhere(tx: Reading, case: str, number: int) -> bool:
+    """Whether a plan came with a signature of another library, which nobody here has given."""
+    return any(plan == number for plan, _, imported in _sign_offs(tx, case) if imported)
 
 
 def _last(tx: Reading, case: str) -> Row[Any] | None:
@@ -176,6 +187,7 @@ def _border(tx: Reading, case: str, number: int) -> border.Plan:
         for _, raw in records_with_content(tx, DocumentList, DocumentList.case_key == case, DocumentList.plan == number)
         for listed in value_of(raw)
     ]
+    signed = list(_sign_offs(tx, case))
     ends = list(records_with_content(tx, PlanEvent, PlanEvent.case_key == case, PlanEvent.plan == number))
     return border.Plan(
         case=case,
@@ -190,23 +202,23 @@ def _border(tx: Reading, case: str, number: int) -> border.Plan:
         at=row.done_at,
         cautions=cautions(tx, case, number, row.entry),
         documents=tuple(documents),
-        sign_off=_sign_off(tx, case, number),
+        sign_off=next((one for plan, one, imported in signed if plan == number and not imported), None),
+        elsewhere=next((one for _, one, imported in signed if imported and one.plan_sha256 == row.plan_sha256), None),
+        taken_in=any(plan == number for plan, _, imported in signed if imported),
         ended=value_of(ends[0][1])["reason"] if ends else None,
     )
 
 
-def _sign_off(tx: Reading, case: str, number: int) -> border.SignOff | None:
-    found = next(records_with_content(tx, SignOff, SignOff.case_key == case, SignOff.plan == number), None)
-    if found is None:
-        return None
-    row, raw = found
-    entry = tx.connection.execute(select(Audit.__table__).where(Audit.sequence == row.entry)).one()
-    return sign_off_of(row.done_by, row.done_at, row.plan_sha256, value_of(raw)["name"], entry)
+def _sign_offs(tx: Reading, case: str) -> Iterator[tuple[int, border.SignOff, bool]]:
+    """The signatures of a case: the number of the plan, the signature, and whether it came with an import."""
+    for row, raw in records_with_content(tx, SignOff, SignOff.case_key == case):
+        entry = chain.Entry(
+            **tx.connection.execute(select(Audit.__table__).where(Audit.sequence == row.entry)).one()._mapping
+        )
+        made = sign_off_of(row.done_by, row.done_at, row.plan_sha256, value_of(raw)["name"], entry)
+        yield row.plan, made, entry.action.startswith(chain.IMPORTED)
 
 
-def sign_off_of(by: str, at: str, sha256: str, name: str, entry: Any) -> border.SignOff:
+def sign_off_of(by: str, at: str, sha256: str, name: str, entry: chain.Entry) -> border.SignOff:
     """A signature with the head that its entry makes."""
-    from hexapod.records.chain import Entry
-
-    made = Entry(**entry._mapping) if isinstance(entry, Row) else entry
-    return border.SignOff(name, by, at, sha256, made.head, made.action.startswith("imported:"))
+    return border.SignOff(name, by, at, sha256, entry.head)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from hexapod.records import border, listing
 from hexapod.records.desk import must_be_open, one
 from hexapod.records.errors import Refused
-from hexapod.records.plans import PlanCalls, row_of, sign_off_of
+from hexapod.records.plans import PlanCalls, row_of, sign_off_of, signed_elsewhere
 from hexapod.records.state import cautions, plan_states
 from hexapod.records.store import Reading
 from hexapod.records.tables import Acknowledgement, Plan, PlanEvent, SignOff, Version
@@ -54,6 +54,11 @@ class SigningCalls(PlanCalls):
             _check_newest(tx, case, plan, row.version)
             if plan_states(tx, case)[plan] != "draft":
                 raise Refused(f"Plan {plan} is signed or ended already.")
+            if signed_elsewhere(tx, case, plan):
+                raise Refused(
+                    f"Plan {plan} was signed in another library, and counts as a draft here: issue the plan here anew, "
+                    f"look at it, and sign that one."
+                )
             if row.verdict == "refused":
                 raise Refused("A refused plan cannot be signed: it has no schedule.")
             if row.plan_sha256 != plan_sha256:

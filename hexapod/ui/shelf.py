@@ -32,6 +32,11 @@ def answers() -> bool:
     return True
 
 
+def warning() -> str | None:
+    """What everybody must be told of the library itself.  Raises LibraryRefused as `records`."""
+    return _opened().warning()
+
+
 def _opened() -> Library:
     url = library_url()
     try:

@@ -70,12 +70,15 @@ def test_a_case_comes_out_as_it_went_in(records: Records, empty: Records) -> Non
     assert empty.case_file(CASE, 1) == PLAIN
     assert empty.plan_file(CASE, 2) == records.plan_file(CASE, 2)
     there, here = empty.plan(CASE, 2), records.plan(CASE, 2)
-    assert there.sign_off is not None
+    assert there.elsewhere is not None
     assert here.sign_off is not None
-    assert (there.sign_off.imported, here.sign_off.imported) == (True, False)
-    assert (there.state, there.cautions, there.documents) == (here.state, here.cautions, here.documents)
+    assert (there.sign_off, here.elsewhere) == (None, None)
+    assert (there.elsewhere.name, there.elsewhere.at) == (here.sign_off.name, here.sign_off.at)
+    assert (there.state, here.state) == ("draft", "signed")
+    assert (there.cautions, there.documents) == (here.cautions, here.documents)
     shown, was = empty.find("plain-01").cases[0], records.find("plain-01").cases[0]
-    assert (shown.state, shown.surgeon, shown.next_visit) == (was.state, was.surgeon, was.next_visit)
+    assert (shown.surgeon, shown.next_visit) == (was.surgeon, was.next_visit)
+    assert (shown.state, was.state) == ("ready", "signed")
 
 
 def test_a_case_that_went_on_elsewhere_travels_with_both_histories(

@@ -19,7 +19,7 @@ from hexapod.records import printing
 from hexapod.report.fingerprint import short_fingerprint
 from hexapod.report.options import LANGUAGES, PAPERS, Acknowledgement, Signature
 from hexapod.report.prescription import Document, case_document
-from hexapod.ui import of_these_entries, session, shelf
+from hexapod.ui import of_these_entries, session, shelf, signing
 from hexapod.ui.cautions import Answers, acknowledgements_of, caution_name, cautions_of, missing
 from hexapod.ui.draft import Path
 from hexapod.ui.outcome import Outcome
@@ -61,7 +61,9 @@ def show(outcome: Outcome, case: Case, plan: Plan, answers: Answers, recorded: R
     if wanted and wanted == outcome.prescribed:
         with st.spinner("Making the documents …"):
             choices = st.session_state["choices"]
-            papers = make_papers(case, plan, choices, said, signature)
+            before = recorded or signing.replaced()
+            elsewhere = printing.signature_of(before.elsewhere) if before and before.elsewhere else None
+            papers = make_papers(case, plan, choices, said, signature, elsewhere)
             st.session_state["papers"] = papers if recorded is None else keep_record(papers, recorded)
     papers = of_these_entries.papers()
     if papers is None:

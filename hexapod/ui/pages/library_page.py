@@ -60,6 +60,8 @@ def show() -> None:
         with left:
             try:
                 records = shelf.records()
+                if told := shelf.warning():
+                    st.html(f'<p class="hx-alarm" role="alert">{escape(told)}</p>')
                 _list(records)
             except HexapodError as error:
                 st.html(f'<p class="hx-alarm" role="alert">{escape(str(error))}</p>')
