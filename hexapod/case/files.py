@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from hexapod.case.model import FORMAT, Case
 from hexapod.case.parts import Deformity
 from hexapod.case.sentences import case_error
+from hexapod.characters import unseen
 from hexapod.errors import CaseError, Problem
 
 # A case file has a few kB; a megabyte is a mistake.
@@ -52,6 +53,7 @@ def parse_deformity(raw: bytes) -> Deformity:
     if len(raw) > LARGEST_FILE_BYTES:
         raise CaseError(f"The file has {len(raw)} bytes; a deformity has a few words.")
     value = _strict_json(raw)
+    _check_texts(value)
     try:
         return Deformity.model_validate(value)
     except ValidationError as error:
@@ -62,6 +64,7 @@ def read_case(value: Any) -> Case:
     """The case in a JSON value (dicts, lists, text, numbers).  Raises CaseError naming every problem."""
     if not isinstance(value, dict):
         raise CaseError("A case file holds one object in braces { }.")
+    _check_texts(value)
     if value.get("format") != FORMAT:
         shown = json.dumps(value.get("format"), ensure_ascii=False)
         raise CaseError([Problem("format", shown, f'must be "{FORMAT}": no other format is read.')])
@@ -182,14 +185,10 @@ def _plain(value: Any, path: str) -> Any:
     """The value as dicts and lists.  Raises CaseError with the path of a key that stands twice, or of a NaN."""
     if isinstance(value, _NotFinite):
         raise CaseError([Problem(path, str(value), "every number must be finite.")])
-    if isinstance(value, str) and not _is_text(value):
-        raise CaseError([Problem(path, json.dumps(value), "holds half a character: type the text again.")])
     if isinstance(value, _Pairs):
         plain: dict[str, Any] = {}
         for key, item in value:
             inside = f"{path}.{key}".lstrip(".")
-            if not _is_text(key):
-                raise CaseError([Problem(path, json.dumps(key), "is a key with half a character: take it out.")])
             if key in plain:
                 raise CaseError([Problem(inside, "", "stands twice in the same object: keep one of the two.")])
             plain[key] = _plain(item, inside)
@@ -199,6 +198,17 @@ def _plain(value: Any, path: str) -> Any:
     return value
 
 
-def _is_text(text: str) -> bool:
-    """Whether a text can be written as UTF-8: it holds no half of a surrogate pair."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+def _check_texts(value: Any, path: str = "") -> None:
+    """Raises CaseError with the place of a text that holds a character which may not stand in one."""
+    if isinstance(value, str) and (found := unseen(value)):
+        message = f"holds a character that is not seen on a page ({found}): type the text again."
+        raise CaseError([Problem(path, json.dumps(value), message)])
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if isinstance(key, str) and (found := unseen(key)):
+                message = f"is a key with a character that is not seen on a page ({found}): take it out."
+                raise CaseError([Problem(path, json.dumps(key), message)])
+            _check_texts(item, f"{path}.{key}".lstrip("."))
+    elif isinstance(value, list | tuple):
+        for number, item in enumerate(value):
+            _check_texts(item, f"{path}[{number}]")

@@ -13,6 +13,7 @@ from sqlalchemy import LargeBinary, select
 from sqlalchemy.types import Text
 
 from hexapod.case.files import parse_case
+from hexapod.characters import unseen
 from hexapod.errors import HexapodError
 from hexapod.records.access import ROLES
 from hexapod.records.desk import content, is_key
@@ -45,6 +46,8 @@ def check_row(table: str, row: Any) -> None:
         value, wanted = row[name], str if isinstance(column.type, Text) else int
         if isinstance(column.type, LargeBinary) or not (type(value) is wanted or (value is None and column.nullable)):
             raise ValueError(f"{name} of {table} is not of its type")
+        if isinstance(value, str) and (hidden := unseen(value)):
+            raise ValueError(f"{name} of {table} holds a character that is not seen on a page ({hidden})")
     if not _MOMENT.fullmatch(row["done_at"]) or not row["done_by"].strip():
         raise ValueError("time or author is missing")
     if row.get("case_key") is not None and not is_key(row["case_key"]):
@@ -83,7 +86,9 @@ def _fits(table: str, row: Mapping[str, Any], raw: bytes) -> bool:
             read and isinstance(findings, list) and same and hashlib.sha256(raw).hexdigest() == row["plan_file_sha256"]
         )
     if table == "drafts":
-        return isinstance(value, dict)
+        return isinstance(value, dict)  # whatever somebody was typing, also what no case may hold
+    if hidden := unseen(json.dumps(value, ensure_ascii=False)):
+        raise ValueError(f"a text holds a character that is not seen on a page ({hidden})")
     if table == "document_lists":
         return all(one.keys() == {"name", "sha256"} for one in value)
     if table == "follow_ups":
