@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 
 from hexapod.hardware.catalogue import Catalogue
-from hexapod.records.access import Actor
+from hexapod.records.access import ANYONE, Actor
 from hexapod.records.auditing import AuditCalls
 from hexapod.records.backup import BackupCalls
 from hexapod.records.database import LOCK_WAIT_S, library_url, sqlite_file
@@ -50,10 +50,16 @@ class Library:
         """The library as this person may use it."""
         return Records(self._store, actor, self._catalogue)
 
-    def warning(self) -> str | None:
-        """What everybody who opens the library must be told: that it was made anew in the place of another."""
+    def warnings(self) -> tuple[str, ...]:
+        """What everybody must be told: that the library was made anew in another's place, that the clock was set back.
+
+        Raises:
+            Unreadable: the database does not answer.
+        """
         file = sqlite_file(self._store.url)
-        return None if file is None else made_anew(file)
+        with self._store.reading(ANYONE, "look") as tx:
+            told = (None if file is None else made_anew(file), self._store.clock_set_back(tx))
+        return tuple(filter(None, told))
 
     def close(self) -> None:
         """Close every connection."""

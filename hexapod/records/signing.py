@@ -68,6 +68,8 @@ class SigningCalls(PlanCalls):
                 raise Refused(f"Acknowledge every caution first; {', '.join(left)} is left.")
             if not again.same:
                 raise Refused(f"This plan cannot be signed. {again.told}")
+            if back := self._store.clock_set_back(tx):
+                raise Refused(f"Nothing was signed. {back}")
             signature = said(name, "A plan is signed with a name.")
             for number, state in plan_states(tx, case).items():
                 if state == "signed":

@@ -22,6 +22,8 @@ from hexapod.records.seal import Sealed, seal
 from hexapod.records.tables import Audit, Content, Record
 
 Clock = Callable[[], datetime.datetime]
+# Clocks that are kept right by the network jump by less (s); more was done by somebody, or by a dead battery.
+CLOCK_JUMP_S = 120.0
 
 
 class Reading:
@@ -139,6 +141,17 @@ class Store:
     def now(self) -> str:
         """The time in UTC, to the microsecond, always of the same length."""
         return utc_text(self._clock())
+
+    def clock_set_back(self, tx: Reading) -> str | None:
+        """A sentence when the clock is behind the last entry of the audit trail; None when it is not."""
+        last, now = last_entry(tx.connection), self._clock()
+        if last is None or (datetime.datetime.fromisoformat(last.at) - now).total_seconds() <= CLOCK_JUMP_S:
+            return None
+        return (
+            f"THE CLOCK WAS SET BACK: this computer says {utc_text(now)[:16].replace('T', ' ')} UTC, and the library's "
+            f"last entry was made at {last.at[:16].replace('T', ' ')} UTC. Set the clock right: until then no plan can "
+            f"be signed, and the times of what is saved are wrong."
+        )
 
     def today(self) -> datetime.date:
         """The date at the place where the program runs."""

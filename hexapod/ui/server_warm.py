@@ -26,7 +26,7 @@ def warm_up() -> None:
     from hexapod.ui.viewer import ViewerNotBuiltError, prepare
 
     assert planner is not None  # imported for all that it imports
-    if shelf.answers() and (told := shelf.warning()):
+    for told in shelf.warnings() if shelf.answers() else ():
         _log.warning("%s", told)
     case = load_case(opening.SAMPLES / f"{SAMPLE}.json")
     plan = make_plan(case)

@@ -32,9 +32,9 @@ def answers() -> bool:
     return True
 
 
-def warning() -> str | None:
-    """What everybody must be told of the library itself.  Raises LibraryRefused as `records`."""
-    return _opened().warning()
+def warnings() -> tuple[str, ...]:
+    """What everybody must be told of the library itself.  Raises LibraryError as `records`."""
+    return _opened().warnings()
 
 
 def _opened() -> Library:

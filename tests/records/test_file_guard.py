@@ -144,22 +144,21 @@ def test_use_by_several_programs_backups_and_the_journals_own_life_are_no_faults
         records.backup(file.with_name(f"backup{number}.sqlite3"))
     library._store._engine.dispose()
     library.as_user(ANYONE).save_draft(new_key(), 0, "{}")
-    assert library.warning() is None
+    assert library.warnings() == ()
 
 
 def test_a_library_made_anew_where_one_was_says_so(file: Path) -> None:
     with open_library(f"sqlite:///{file}") as first:
-        assert first.warning() is None
+        assert first.warnings() == ()
         first.as_user(ANYONE).save_draft(new_key(), 0, "{}")
     for path in file.parent.glob("library.sqlite3*"):
         if not path.name.endswith(MADE):
             path.unlink()
     for _ in range(2):
         with open_library(f"sqlite:///{file}") as second:
-            told = second.warning()
-            assert told is not None
+            (told,) = second.warnings()
             assert "MADE ANEW" in told
             assert "restore the last backup" in told
     file.with_name(file.name + MADE).unlink()
     with open_library(f"sqlite:///{file}") as third:
-        assert third.warning() is None
+        assert third.warnings() == ()

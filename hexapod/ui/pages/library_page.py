@@ -60,7 +60,7 @@ def show() -> None:
         with left:
             try:
                 records = shelf.records()
-                if told := shelf.warning():
+                for told in shelf.warnings():
                     st.html(f'<p class="hx-alarm" role="alert">{escape(told)}</p>')
                 _list(records)
             except HexapodError as error:
