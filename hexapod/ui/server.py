@@ -19,6 +19,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from hexapod.errors import HexapodError
+from hexapod.ui.server_files import Files
 from hexapod.ui.server_headers import Headers
 from hexapod.ui.server_hosts import OwnNames
 from hexapod.ui.server_warm import warm_up
@@ -74,4 +75,4 @@ def failed(_error: Exception) -> bool:
 
 ROUTES = [Route(READY, ready)]
 # The outermost first.
-MIDDLEWARE = [Middleware(Headers), Middleware(OwnNames), Middleware(WayBack)]
+MIDDLEWARE = [Middleware(Headers), Middleware(OwnNames), Middleware(Files), Middleware(WayBack)]
