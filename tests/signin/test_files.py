@@ -117,7 +117,6 @@ def test_what_a_session_may_have_uploaded_is_limited(monkeypatch: pytest.MonkeyP
     for number in range(4):
         kept.add_file("mine", UploadedFileRec(str(number), "a", "b", b"x" * size))
     monkeypatch.setattr(server_files.Runtime, "instance", lambda: SimpleNamespace(uploaded_file_mgr=kept))
-    monkeypatch.setattr(server_files.config, "get_option", lambda _: 16)
     refused = server_files._upload_refused(Headers({}), "mine/5")
     assert refused == ((413, server_files.TOO_MUCH) if full else None)
     assert server_files._upload_refused(Headers({}), "other/1") is None

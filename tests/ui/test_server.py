@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from types import SimpleNamespace
@@ -139,3 +142,16 @@ def test_an_error_outside_the_planner_is_told_without_itself() -> None:
     assert "nothing on an earlier screen is valid" in at.error[0].value
     assert "secret" not in at.error[0].value
     assert "on_script_error=server.failed" in (ROOT / "app.py").read_text("utf-8")
+
+
+def test_ready_is_answered_below_a_sub_path_too() -> None:
+    script = "from hexapod.ui import server; print([route.path for route in server.ROUTES])"
+    told = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env=os.environ | {"STREAMLIT_SERVER_BASE_URL_PATH": "frames/left"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.strip() == "['/ready', '/frames/left/ready']"
