@@ -40,6 +40,9 @@ def test_every_day_and_the_units_of_every_strut_can_be_read(tmp_path: Path, name
         for line in page.splitlines():
             if match := re.match(r"\s*(\d+)\s+(\d{4}-\d\d-\d\d)\s", line):
                 found.setdefault(int(match[1]), line)
+        units = next((line for line in page.splitlines() if "red, mm" in line and "violet, mm" in line), "")
+        assert units, "the second line of the headings can be read"
+        assert not re.search(r"\d", units), "and no row stands over it"
     assert list(found) == [row.day for row in rows]
     for row in rows:
         assert row.date.isoformat() in found[row.day]
