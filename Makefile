@@ -11,7 +11,7 @@ VIEWER := hexapod/ui/viewer
 PORT ?= 8501
 AS_ROOT := $(shell if [ "$$(id -u)" = 0 ]; then echo; else echo sudo; fi)
 
-.PHONY: help app test test-browser test-rest chromium postgresql check bench mutants drawings viewer schema messages format clean
+.PHONY: help app test test-browser test-rest test-office libreoffice chromium postgresql check bench mutants drawings viewer schema messages format clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -53,7 +53,13 @@ test-browser:
 	$(BIN)/python -m pytest -q --durations=15 tests/browser
 
 test-rest:
-	$(BIN)/python -m pytest -q --durations=15 --ignore=tests/browser
+	$(BIN)/python -m pytest -q --durations=15 --ignore=tests/browser --ignore=tests/office
+
+libreoffice:
+	@command -v soffice >/dev/null || { $(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -y -q --no-install-recommends libreoffice-calc-nogui; }
+
+test-office: $(STAMPS)/dev libreoffice ## the workbook as LibreOffice prints it (installs LibreOffice Calc)
+	$(BIN)/python -m pytest -q tests/office
 
 check: $(STAMPS)/dev ## ruff, formatting, types, import directions
 	$(BIN)/ruff check .

@@ -72,6 +72,7 @@ def print_signed(records: Records, key: str, words: argparse.Namespace, catalogu
         acknowledgements_of(signed.cautions),
         bytes_of(words.earlier_calendar),
         signature_of(signed.sign_off),
+        signature_of(signed.elsewhere) if signed.elsewhere else None,
     )
     made = documents(case, make_plan(case, catalogue), options)
     listed = [MadeDocument(one.name, hashlib.sha256(one.content()).hexdigest()) for one in made]

@@ -43,7 +43,19 @@ def add_library(command: Command) -> None:
     )
     export = _part(words, "export", "the whole trail as CSV", _audit_csv)
     export.add_argument("file", metavar="FILE", help="a new file, or - for standard output")
-    _part(words, "head", "the head of the trail, as it is printed on signed documents", _head)
+    head = _part(words, "head", "the head of the trail, as it is printed on signed documents", _head)
+    head.add_argument(
+        "--to",
+        metavar="WHERE",
+        help="also keep it, with the time: a file, to which a line is added, or syslog. Keep it where nobody who can "
+        "change the library can write",
+    )
+    head.add_argument(
+        "--every",
+        choices=("call", "day"),
+        default="call",
+        help="with --to FILE: a line at every call, or only at the first of a day, for a timer that calls often",
+    )
 
     backup = command("backup", "copy the library while it is being used, and check the copy")
     backup.epilog = WHERE + " For PostgreSQL it says which pg_dump to run."
@@ -116,6 +128,8 @@ def _run(job: Job) -> Callable[[argparse.Namespace, Catalogue], int]:
         from hexapod.records import ROLES, Actor, open_library
 
         with open_library(catalogue=catalogue) as library:
+            for told in library.warnings():
+                print(told, file=sys.stderr)
             return job(library.as_user(Actor(_name(), frozenset(ROLES))), words)
 
     return run
@@ -139,8 +153,15 @@ def _verify(records: Records, words: argparse.Namespace) -> int:
     return REFUSED if found.faults else OK
 
 
-def _head(records: Records, _: argparse.Namespace) -> int:
-    print(records.head())
+def _head(records: Records, words: argparse.Namespace) -> int:
+    from hexapod.records.heads import keep_head
+
+    head = records.head()
+    print(head)
+    if words.to is not None:
+        keep_head(head, words.to, daily=words.every == "day")
+    elif words.every == "day":
+        raise HexapodError("--every day needs --to FILE or --to syslog: where the heads are kept.")
     return OK
 
 

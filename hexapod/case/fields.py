@@ -106,7 +106,7 @@ def _date(value: str) -> str:
             raise ValueError
         datetime.date.fromisoformat(value)
     except ValueError:
-        raise PydanticCustomError("date", "must be a date of the calendar written YYYY-MM-DD") from None
+        raise PydanticCustomError("date", "must be a date of the calendar written YYYY-MM-DD, without blanks") from None
     return value
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import json
 import math
 import os
@@ -15,6 +17,7 @@ from pydantic import ValidationError
 from hexapod.case.model import FORMAT, Case
 from hexapod.case.parts import Deformity
 from hexapod.case.sentences import case_error
+from hexapod.characters import unseen
 from hexapod.errors import CaseError, Problem
 
 # A case file has a few kB; a megabyte is a mistake.
@@ -50,6 +53,7 @@ def parse_deformity(raw: bytes) -> Deformity:
     if len(raw) > LARGEST_FILE_BYTES:
         raise CaseError(f"The file has {len(raw)} bytes; a deformity has a few words.")
     value = _strict_json(raw)
+    _check_texts(value)
     try:
         return Deformity.model_validate(value)
     except ValidationError as error:
@@ -60,6 +64,7 @@ def read_case(value: Any) -> Case:
     """The case in a JSON value (dicts, lists, text, numbers).  Raises CaseError naming every problem."""
     if not isinstance(value, dict):
         raise CaseError("A case file holds one object in braces { }.")
+    _check_texts(value)
     if value.get("format") != FORMAT:
         shown = json.dumps(value.get("format"), ensure_ascii=False)
         raise CaseError([Problem("format", shown, f'must be "{FORMAT}": no other format is read.')])
@@ -114,11 +119,21 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
             left.unlink(missing_ok=True)
         raise
     for parent in {path.parent for path in contents}:
-        folder = os.open(parent, os.O_RDONLY)
+        settle_folder(parent)
+
+
+def settle_folder(folder: Path) -> None:
+    """Have the names in a folder survive a power cut, where the file system can do that.
+
+    Windows opens no folder and some network shares flush none.  The files in it are whole by then, so that is no
+    failure of theirs.
+    """
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
         try:
-            os.fsync(folder)  # the new names themselves must survive a power cut
+            os.fsync(handle)
         finally:
-            os.close(folder)
+            os.close(handle)
 
 
 def _fill(handle: int, content: bytes) -> None:
@@ -129,10 +144,7 @@ def _fill(handle: int, content: bytes) -> None:
 
 
 def _strict_json(raw: bytes) -> Any:
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise CaseError(f"The file is not UTF-8 text (byte {error.start + 1}): save it as UTF-8.") from error
+    text = _text(raw)
     try:
         return _plain(json.loads(text, object_pairs_hook=_Pairs, parse_constant=_NotFinite, parse_float=_float), "")
     except json.JSONDecodeError as error:
@@ -141,6 +153,16 @@ def _strict_json(raw: bytes) -> Any:
         raise CaseError("The file is nested too deeply to be a case.") from error
     except ValueError as error:  # a number of thousands of digits
         raise CaseError(f"The file holds a number that is too long: {error}.") from error
+
+
+def _text(raw: bytes) -> str:
+    """The characters of a file: UTF-8, or UTF-16 as some programs save it; the mark at its beginning tells which."""
+    coding = "utf-16" if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    try:
+        return raw.decode(coding)
+    except UnicodeDecodeError as error:
+        told = f"The file is not {coding[:6].upper()} text (byte {error.start + 1}): save it as UTF-8."
+        raise CaseError(told) from error
 
 
 class _Pairs(list[tuple[str, Any]]):
@@ -163,14 +185,10 @@ def _plain(value: Any, path: str) -> Any:
     """The value as dicts and lists.  Raises CaseError with the path of a key that stands twice, or of a NaN."""
     if isinstance(value, _NotFinite):
         raise CaseError([Problem(path, str(value), "every number must be finite.")])
-    if isinstance(value, str) and not _is_text(value):
-        raise CaseError([Problem(path, json.dumps(value), "holds half a character: type the text again.")])
     if isinstance(value, _Pairs):
         plain: dict[str, Any] = {}
         for key, item in value:
             inside = f"{path}.{key}".lstrip(".")
-            if not _is_text(key):
-                raise CaseError([Problem(path, json.dumps(key), "is a key with half a character: take it out.")])
             if key in plain:
                 raise CaseError([Problem(inside, "", "stands twice in the same object: keep one of the two.")])
             plain[key] = _plain(item, inside)
@@ -180,6 +198,17 @@ def _plain(value: Any, path: str) -> Any:
     return value
 
 
-def _is_text(text: str) -> bool:
-    """Whether a text can be written as UTF-8: it holds no half of a surrogate pair."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+def _check_texts(value: Any, path: str = "") -> None:
+    """Raises CaseError with the place of a text that holds a character which may not stand in one."""
+    if isinstance(value, str) and (found := unseen(value)):
+        message = f"holds a character that is not seen on a page ({found}): type the text again."
+        raise CaseError([Problem(path, json.dumps(value), message)])
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if isinstance(key, str) and (found := unseen(key)):
+                message = f"is a key with a character that is not seen on a page ({found}): take it out."
+                raise CaseError([Problem(path, json.dumps(key), message)])
+            _check_texts(item, f"{path}.{key}".lstrip("."))
+    elif isinstance(value, list | tuple):
+        for number, item in enumerate(value):
+            _check_texts(item, f"{path}[{number}]")

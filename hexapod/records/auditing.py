@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TextIO
 
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from hexapod.records.desk import Desk
 from hexapod.records.store import last_entry
 from hexapod.records.tables import Audit
 from hexapod.records.verify import STREAMED, Verification, verify
+from hexapod.records.verify_made import faults_beside
 
 
 class AuditCalls(Desk):
@@ -26,13 +27,17 @@ class AuditCalls(Desk):
         return last.head if last else ""
 
     def verify(self, printed: Sequence[str] = ()) -> Verification:
-        """Check every entry, record and content; `printed` are heads from signed documents, to be found in the chain.
+        """Check every entry, record and content, and what is made from them; `printed` are heads that must be there.
+
+        Heads stand on signed documents, and where `audit head` has written them: without a later head, nothing can tell
+        that the last entries were cut off, or that the whole chain was made anew.
 
         Raises:
             LibraryError: a text that is no head.
         """
         with self._reading("look") as tx:
-            return verify(tx, printed)
+            found = verify(tx, printed)
+            return replace(found, faults=(*found.faults, *faults_beside(tx, whole=not found.faults)))
 
     def history(self, case: str) -> tuple[Entry, ...]:
         """Every entry about a case, oldest first; an erased case has its history too."""

@@ -71,8 +71,8 @@ class SignOff:
     """A signature: the name signed with, the user who signed, when, for which fingerprint.
 
     `head` is the chain's head with this signature as its last entry: the text to print on the documents.
-    `imported` tells that it was given in another library.  `told` are the sentences that the signature was given in
-    spite of, such as a day 0 that is past; they are there when a plan is signed, not when it is looked up.
+    `told` are the sentences that the signature was given in spite of, such as a day 0 that is past; they are there when
+    a plan is signed, not when it is looked up.
     """
 
     name: str
@@ -80,13 +80,17 @@ class SignOff:
     at: str
     plan_sha256: str
     head: str
-    imported: bool
     told: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A plan issued.  `ended` is why a superseded or stopped plan is no longer followed."""
+    """A plan issued.  `ended` is why a superseded or stopped plan is no longer followed.
+
+    `sign_off` is the signature given in this library.  `elsewhere` is one that the same plan of this case came with
+    when it was taken in: nobody here has given it, and it makes no signed plan.  `taken_in` tells that this very plan
+    came with one, and is issued here anew before it can be signed here.
+    """
 
     case: str
     number: int
@@ -101,6 +105,8 @@ class Plan:
     cautions: tuple[Caution, ...]
     documents: tuple[MadeDocument, ...]
     sign_off: SignOff | None
+    elsewhere: SignOff | None
+    taken_in: bool
     ended: str | None
 
 

@@ -19,6 +19,8 @@ from hexapod.records.seal import sha256_of
 NOTHING_BEFORE = "0" * 64
 # So much of a fingerprint is printed: 64 bits, more than anybody can try out for a second chain with the same heads.
 HEAD_DIGITS = 16
+# What the action of a record that came with an import begins with.
+IMPORTED = "imported:"
 _HEAD = re.compile(rf"([0-9]+)-([0-9a-f]{{{HEAD_DIGITS}}})")
 
 

@@ -19,8 +19,10 @@ SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
 # How long a write waits for another one (s): every write of ours takes milliseconds, and a person notices five seconds.
 LOCK_WAIT_S = 5.0
-# Until a server that does not answer counts as lost (s).
-CONNECT_WAIT_S = 5
+# Until a server that does not answer counts as lost (s): the wait for a lock that it does answer about, and one more;
+# and until a new connection does.  Both together stay below ten seconds, after which people click again.
+ANSWER_MORE_S = 1.0
+CONNECT_WAIT_S = 3
 # Connections kept open, and more at a busy moment: one process serves some 60 people, of whom few write at once.
 POOL_SIZE, POOL_MORE = 10, 20
 # How a transaction that will write begins; SQLite must take the lock first, or two readers would block each other.
@@ -92,6 +94,8 @@ def make_engine(url: URL, lock_wait_s: float = LOCK_WAIT_S) -> Engine:
         ) from error
     event.listen(engine, "connect", _sqlite_connected if file else _postgresql_connected(lock_wait_s))
     event.listen(engine, "begin", _begin)
+    if file is None:
+        event.listen(engine, "do_connect", _patient(lock_wait_s + ANSWER_MORE_S))
     return engine
 
 
@@ -139,6 +143,24 @@ def _postgresql_connected(lock_wait_s: float) -> Any:
         connection.autocommit = False
 
     return connected
+
+
+def _patient(answer_wait_s: float) -> Any:
+    """Connects to PostgreSQL so that every step on the connection has an end, also when the server has gone silent."""
+    import psycopg
+
+    class Patient(psycopg.Connection[Any]):
+        """A connection that is given up when no answer has come for so long."""
+
+        def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+            try:
+                return super().wait(gen, interval=interval, timeout=timeout or answer_wait_s)
+            except psycopg.OperationalError as error:
+                if error.sqlstate is None:  # not the server's word: it has gone, or gone silent
+                    self.pgconn.finish()
+                raise
+
+    return lambda _dialect, _record, words, options: Patient.connect(*words, **options)
 
 
 def _begin(connection: Connection) -> None:

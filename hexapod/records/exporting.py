@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from sqlalchemy import select
 
 from hexapod.records import parcel
-from hexapod.records.chain import Entry
+from hexapod.records.chain import IMPORTED, Entry
 from hexapod.records.desk import Desk, must_be_there, records_with_content
 from hexapod.records.errors import Unreadable
 from hexapod.records.parcel import ParcelWriter
@@ -22,7 +22,6 @@ from hexapod.records.verify import AUDIT, CONTENTS, everything
 
 # Records whose contents are files of their own; all other contents are short, and stand in the record's line.
 FILES = {"versions": "version", "plans": "plan", "library_events": "imported"}
-IMPORTED = "imported:"
 # Lines are gathered in memory up to this, then on the disk.
 SPOOL_BYTES = 20_000_000
 

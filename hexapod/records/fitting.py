@@ -13,14 +13,15 @@ from sqlalchemy import LargeBinary, select
 from sqlalchemy.types import Text
 
 from hexapod.case.files import parse_case
+from hexapod.characters import unseen
 from hexapod.errors import HexapodError
 from hexapod.records.access import ROLES
 from hexapod.records.desk import content, is_key
 from hexapod.records.errors import ImportRefused
 from hexapod.records.seal import value_of
-from hexapod.records.state import cautions, plan_states
+from hexapod.records.state import cautions
 from hexapod.records.store import Reading
-from hexapod.records.tables import RECORDS, Plan, SignOff, Version
+from hexapod.records.tables import RECORDS, Plan, PlanEvent, SignOff, Version
 from hexapod.records.visits import visit_of
 from hexapod.safety.limits import Verdict
 
@@ -45,6 +46,8 @@ def check_row(table: str, row: Any) -> None:
         value, wanted = row[name], str if isinstance(column.type, Text) else int
         if isinstance(column.type, LargeBinary) or not (type(value) is wanted or (value is None and column.nullable)):
             raise ValueError(f"{name} of {table} is not of its type")
+        if isinstance(value, str) and (hidden := unseen(value)):
+            raise ValueError(f"{name} of {table} holds a character that is not seen on a page ({hidden})")
     if not _MOMENT.fullmatch(row["done_at"]) or not row["done_by"].strip():
         raise ValueError("time or author is missing")
     if row.get("case_key") is not None and not is_key(row["case_key"]):
@@ -83,7 +86,9 @@ def _fits(table: str, row: Mapping[str, Any], raw: bytes) -> bool:
             read and isinstance(findings, list) and same and hashlib.sha256(raw).hexdigest() == row["plan_file_sha256"]
         )
     if table == "drafts":
-        return isinstance(value, dict)
+        return isinstance(value, dict)  # whatever somebody was typing, also what no case may hold
+    if hidden := unseen(json.dumps(value, ensure_ascii=False)):
+        raise ValueError(f"a text holds a character that is not seen on a page ({hidden})")
     if table == "document_lists":
         return all(one.keys() == {"name", "sha256"} for one in value)
     if table == "follow_ups":
@@ -101,13 +106,13 @@ def check_plans(tx: Reading, case: str) -> None:
         row.number: row.case_sha256
         for row in tx.connection.execute(select(Version.__table__).where(Version.case_key == case))
     }
-    states = plan_states(tx, case)
-    if list(states.values()).count("signed") > 1:
-        raise ImportRefused("Two plans of the export are signed at the same time.")
     signed = {
         row.plan: row.plan_sha256
         for row in tx.connection.execute(select(SignOff.__table__).where(SignOff.case_key == case))
     }
+    ended = select(PlanEvent.plan).where(PlanEvent.case_key == case)
+    if len(signed.keys() - set(tx.connection.execute(ended).scalars())) > 1:
+        raise ImportRefused("Two plans of the export are signed at the same time.")
     for row in tx.connection.execute(select(Plan.__table__).where(Plan.case_key == case)).all():
         if value_of(content(tx, row.entry))["case_sha256"] != versions[row.version]:
             raise ImportRefused(f"Plan {row.number} of the export was made of another case file.")

@@ -8,11 +8,12 @@ from typing import Any, BinaryIO
 
 from sqlalchemy.exc import IntegrityError
 
+from hexapod.characters import unseen
 from hexapod.records import chain, listing
-from hexapod.records.chain import Entry
+from hexapod.records.chain import IMPORTED, Entry
 from hexapod.records.desk import Desk, status
 from hexapod.records.errors import ImportRefused, NotSaved
-from hexapod.records.exporting import IMPORTED, file_name
+from hexapod.records.exporting import file_name
 from hexapod.records.fitting import check_content, check_plans, check_row
 from hexapod.records.parcel import Kind, ParcelReader
 from hexapod.records.seal import Sealed, canonical, seal
@@ -132,7 +133,7 @@ def _lines(parcel: ParcelReader) -> Iterator[_Line]:
     """Every line, with types, fingerprints and seal as they must be."""
     for value in parcel.lines():
         try:
-            entry = Entry(**value["entry"])
+            entry = _entry(value["entry"])
             table, row = value["table"], value["row"]
             check_row(table, row)
             whole = chain.entry_sha256(entry) == entry.sha256
@@ -149,6 +150,15 @@ def _lines(parcel: ParcelReader) -> Iterator[_Line]:
             if sealed.sha256 != row["sealed_sha256"]:
                 raise ImportRefused(f"The contents of entry {entry.sequence} of the export were altered.")
         yield _Line(entry, table, row, sealed, raw)
+
+
+def _entry(value: dict[str, Any]) -> Entry:
+    """The audit entry of a line.  Raises TypeError or ValueError unless it is one, every value of its type."""
+    entry = Entry(**value)
+    texts = [item for name, item in vars(entry).items() if name != "sequence"]
+    if type(entry.sequence) is not int or not all(isinstance(text, str) and not unseen(text) for text in texts):
+        raise ValueError("a value of its audit entry is not of its type")
+    return entry
 
 
 def _raw(parcel: ParcelReader, value: dict[str, Any], table: str, row: dict[str, Any]) -> bytes | None:

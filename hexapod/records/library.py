@@ -5,12 +5,13 @@ from __future__ import annotations
 from types import TracebackType
 
 from hexapod.hardware.catalogue import Catalogue
-from hexapod.records.access import Actor
+from hexapod.records.access import ANYONE, Actor
 from hexapod.records.auditing import AuditCalls
 from hexapod.records.backup import BackupCalls
-from hexapod.records.database import LOCK_WAIT_S, library_url
+from hexapod.records.database import LOCK_WAIT_S, library_url, sqlite_file
 from hexapod.records.drafts import DraftCalls
 from hexapod.records.exporting import ExportCalls
+from hexapod.records.file_guard import made_anew
 from hexapod.records.finding import FindingCalls
 from hexapod.records.importing import ImportCalls
 from hexapod.records.keeping import KeepingCalls
@@ -48,6 +49,17 @@ class Library:
     def as_user(self, actor: Actor) -> Records:
         """The library as this person may use it."""
         return Records(self._store, actor, self._catalogue)
+
+    def warnings(self) -> tuple[str, ...]:
+        """What everybody must be told: that the library was made anew in another's place, that the clock was set back.
+
+        Raises:
+            Unreadable: the database does not answer.
+        """
+        file = sqlite_file(self._store.url)
+        with self._store.reading(ANYONE, "look") as tx:
+            told = (None if file is None else made_anew(file), self._store.clock_set_back(tx))
+        return tuple(filter(None, told))
 
     def close(self) -> None:
         """Close every connection."""

@@ -86,6 +86,14 @@ def rebuild(tx: Writing) -> int:
 
 def list_anew(tx: Writing, case: str, made_by: str) -> None:
     """Put a case on the list from all of its records."""
+    row, dates = by_the_records(tx, case, made_by)
+    tx.connection.execute(insert(Listed), row)
+    for kind, days in dates.items():
+        _set_dates(tx, case, kind, days)
+
+
+def by_the_records(tx: Reading, case: str, made_by: str) -> tuple[dict[str, Any], dict[str, set[str]]]:
+    """What the list should have of a case by all of its records: its row, and the days of every kind of date."""
     row, exchanges = _derived(tx, case)
     changed = _last_change(tx, case)
     row |= {"changed_at": changed[0], "changed_by": changed[1]}
@@ -100,11 +108,9 @@ def list_anew(tx: Writing, case: str, made_by: str) -> None:
         tx, CaseEvent, CaseEvent.case_key == case, CaseEvent.kind == "visit arranged"
     ):
         next_visit = max(next_visit or (0, ""), (found.entry, value_of(raw)["day"]))
-    tx.connection.execute(insert(Listed), _bare(case, made_by))
-    _update(tx, case, _bare(case, made_by), row | {"last_follow_up": max(visits, default=None)})
-    _set_dates(tx, case, EXCHANGE, exchanges)
-    if next_visit is not None:
-        _set_dates(tx, case, VISIT, {next_visit[1]})
+    whole = _bare(case, made_by) | row | {"last_follow_up": max(visits, default=None)}
+    whole["words"] = _words(whole)
+    return whole, {EXCHANGE: exchanges, VISIT: set() if next_visit is None else {next_visit[1]}}
 
 
 def listed_id(tx: Reading, case: str) -> str:
@@ -182,9 +188,13 @@ def _bare(case: str, surgeon: str) -> dict[str, Any]:
 
 def _update(tx: Writing, case: str, known: Mapping[Any, Any], changes: dict[str, Any]) -> None:
     """Change columns of a row, and the words that are searched with them."""
-    now = {**known, **changes}
-    changes["words"] = " ".join((now["case_id"], now["title"], now["surgeon"])).casefold()
+    changes["words"] = _words({**known, **changes})
     tx.connection.execute(update(Listed).where(Listed.case_key == case).values(changes))
+
+
+def _words(row: Mapping[Any, Any]) -> str:
+    """What a search looks through."""
+    return " ".join((row["case_id"], row["title"], row["surgeon"])).casefold()
 
 
 def touch(tx: Writing, case: str) -> None:

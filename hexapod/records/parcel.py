@@ -140,7 +140,9 @@ class ParcelReader:
             raise ImportRefused(f"Only {FORMAT} is read, of a case or a library; this is {manifest.get('format')}.")
         files = manifest.get("files")
         if not isinstance(files, list) or not all(
-            isinstance(one, dict) and one.keys() == {"path", "bytes", "sha256"} for one in files
+            isinstance(one, dict)
+            and {name: type(value) for name, value in one.items()} == {"path": str, "bytes": int, "sha256": str}
+            for one in files
         ):
             raise ImportRefused(f"{MANIFEST} does not list the files.")
         listed = {one["path"]: one for one in files}

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from hexapod.case.files import settle_folder
 from hexapod.records.errors import LibraryError
 
 # What SQLite keeps beside a file that is in use.
@@ -39,15 +40,11 @@ def temporary(path: Path) -> Iterator[Path]:
 
 
 def into_place(copy: Path, path: Path) -> None:
-    """Give the finished file its name, both on the disk when this returns."""
+    """Give the finished file its name, both on the disk when this returns, as far as the file system can promise it."""
     try:
         with copy.open("rb") as file:
             os.fsync(file.fileno())
         copy.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
     except OSError as error:
         raise LibraryError(f"{path} cannot be written: {error.strerror or error}.") from error
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    settle_folder(path.parent)

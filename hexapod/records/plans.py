@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 from sqlalchemy import Row, select
@@ -15,7 +15,7 @@ from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.plan import SOFTWARE, make_plan
 from hexapod.plan import Plan as MadePlan
-from hexapod.records import border, listing
+from hexapod.records import border, chain, listing
 from hexapod.records.continuing import continuing, sentence
 from hexapod.records.desk import Desk, content, must_be_open, must_be_there, one, records_with_content
 from hexapod.records.errors import NotContinued, Refused, Unreadable
@@ -41,7 +41,8 @@ class PlanCalls(Desk):
     ) -> border.Plan:
         """Keep the plan of the case's last version, a refused one too, with the documents made of it.
 
-        The same plan again gives the one that is there already, with the documents added.
+        The same plan again gives the one that is there already, with the documents added; one that was signed in
+        another library is issued anew, to be signed here.
 
         Raises:
             NotContinued: on the date of the last visit the plan has other settings than were read then.
@@ -57,7 +58,12 @@ class PlanCalls(Desk):
             if newest.case_sha256 != plan.case_sha256:
                 raise Refused("The plan was made of other entries than this version has: plan the version again.")
             last = _last(tx, case)
-            if last is not None and last.version == version and content(tx, last.entry) == file:
+            if (
+                last is not None
+                and last.version == version
+                and content(tx, last.entry) == file
+                and not signed_elsewhere(tx, case, last.number)
+            ):
                 number = last.number
             else:
                 self._must_go_on(tx, case, version, json.loads(file))
@@ -118,6 +124,11 @@ class PlanCalls(Desk):
             row = row_of(tx, case, number)
             issued, file = _file(tx, case, number), version_file(tx, case, row.version)[1]
         return _compared(row.plan_sha256, issued, file, self._hardware())
+
+
+def signed_elsewhere(tx: Reading, case: str, number: int) -> bool:
+    """Whether a plan came with a signature of another library, which nobody here has given."""
+    return any(plan == number for plan, _, imported in _sign_offs(tx, case) if imported)
 
 
 def _last(tx: Reading, case: str) -> Row[Any] | None:
@@ -189,6 +200,7 @@ def _border(tx: Reading, case: str, number: int) -> border.Plan:
         for _, raw in records_with_content(tx, DocumentList, DocumentList.case_key == case, DocumentList.plan == number)
         for listed in value_of(raw)
     ]
+    signed = list(_sign_offs(tx, case))
     ends = list(records_with_content(tx, PlanEvent, PlanEvent.case_key == case, PlanEvent.plan == number))
     return border.Plan(
         case=case,
@@ -203,23 +215,23 @@ def _border(tx: Reading, case: str, number: int) -> border.Plan:
         at=row.done_at,
         cautions=cautions(tx, case, number, row.entry),
         documents=tuple(documents),
-        sign_off=_sign_off(tx, case, number),
+        sign_off=next((one for plan, one, imported in signed if plan == number and not imported), None),
+        elsewhere=next((one for _, one, imported in signed if imported and one.plan_sha256 == row.plan_sha256), None),
+        taken_in=any(plan == number for plan, _, imported in signed if imported),
         ended=value_of(ends[0][1])["reason"] if ends else None,
     )
 
 
-def _sign_off(tx: Reading, case: str, number: int) -> border.SignOff | None:
-    found = next(records_with_content(tx, SignOff, SignOff.case_key == case, SignOff.plan == number), None)
-    if found is None:
-        return None
-    row, raw = found
-    entry = tx.connection.execute(select(Audit.__table__).where(Audit.sequence == row.entry)).one()
-    return sign_off_of(row.done_by, row.done_at, row.plan_sha256, value_of(raw)["name"], entry)
+def _sign_offs(tx: Reading, case: str) -> Iterator[tuple[int, border.SignOff, bool]]:
+    """The signatures of a case: the number of the plan, the signature, and whether it came with an import."""
+    for row, raw in records_with_content(tx, SignOff, SignOff.case_key == case):
+        entry = chain.Entry(
+            **tx.connection.execute(select(Audit.__table__).where(Audit.sequence == row.entry)).one()._mapping
+        )
+        made = sign_off_of(row.done_by, row.done_at, row.plan_sha256, value_of(raw)["name"], entry)
+        yield row.plan, made, entry.action.startswith(chain.IMPORTED)
 
 
-def sign_off_of(by: str, at: str, sha256: str, name: str, entry: Any) -> border.SignOff:
+def sign_off_of(by: str, at: str, sha256: str, name: str, entry: chain.Entry) -> border.SignOff:
     """A signature with the head that its entry makes."""
-    from hexapod.records.chain import Entry
-
-    made = Entry(**entry._mapping) if isinstance(entry, Row) else entry
-    return border.SignOff(name, by, at, sha256, made.head, made.action.startswith("imported:"))
+    return border.SignOff(name, by, at, sha256, entry.head)

@@ -11,9 +11,7 @@ from hexapod.report.options import Acknowledgement, Signature
 
 def signature_of(sign_off: SignOff) -> Signature:
     """A signature for `PrintOptions`."""
-    return Signature(
-        sign_off.name, sign_off.by, sign_off.at, sign_off.plan_sha256, sign_off.head, imported=sign_off.imported
-    )
+    return Signature(sign_off.name, sign_off.by, sign_off.at, sign_off.plan_sha256, sign_off.head)
 
 
 def acknowledgements_of(cautions: Iterable[Caution]) -> tuple[Acknowledgement, ...]:

@@ -25,8 +25,10 @@ WRITER_LOCK = int.from_bytes(b"hexapod1", "big")
 RETRY_S = 0.02
 
 
-def bring_up_to_date(engine: Engine, clock: Callable[[], str], migrations: Path = MIGRATIONS) -> None:
+def bring_up_to_date(engine: Engine, clock: Callable[[], str], migrations: Path = MIGRATIONS) -> bool:
     """Make or move the tables in one transaction; two programs that start together do it once.
+
+    True when there was no library yet, and this call has made it.
 
     Raises:
         LibraryRefused: the database is newer than this program, holds something else, or cannot be reached.
@@ -34,13 +36,16 @@ def bring_up_to_date(engine: Engine, clock: Callable[[], str], migrations: Path 
     try:
         with engine.connect() as connection:
             if _current(connection, migrations):
-                return
+                return False
         if engine.dialect.name == "sqlite":
             _write_ahead(engine)
         with engine.connect().execution_options(**{BEGIN_OPTION: "BEGIN IMMEDIATE"}) as connection, connection.begin():
             lock_writers(connection)
-            if not _current(connection, migrations):
-                _migrate(connection, clock, migrations)
+            if _current(connection, migrations):
+                return False
+            made = not inspect(connection).get_table_names()
+            _migrate(connection, clock, migrations)
+            return made
     except DBAPIError as error:
         reason, advice = why_not_opened(error)
         raise LibraryRefused(f"The library cannot be opened: {reason}. {advice}") from error

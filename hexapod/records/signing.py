@@ -9,7 +9,7 @@ from sqlalchemy import select
 from hexapod.records import border, listing
 from hexapod.records.desk import content, must_be_open, one
 from hexapod.records.errors import Refused
-from hexapod.records.plans import PlanCalls, sign_off_of
+from hexapod.records.plans import PlanCalls, sign_off_of, signed_elsewhere
 from hexapod.records.seal import value_of
 from hexapod.records.state import cautions, plan_states, row_of
 from hexapod.records.store import Reading
@@ -61,6 +61,11 @@ class SigningCalls(PlanCalls):
             _check_newest(tx, case, plan, row.version)
             if plan_states(tx, case)[plan] != "draft":
                 raise Refused(f"Plan {plan} is signed or ended already.")
+            if signed_elsewhere(tx, case, plan):
+                raise Refused(
+                    f"Plan {plan} was signed in another library, and counts as a draft here: issue the plan here anew, "
+                    f"look at it, and sign that one."
+                )
             if row.verdict == "refused":
                 raise Refused("A refused plan cannot be signed: it has no schedule.")
             if row.plan_sha256 != plan_sha256:
@@ -70,6 +75,8 @@ class SigningCalls(PlanCalls):
                 raise Refused(f"Acknowledge every caution first; {', '.join(left)} is left.")
             if not again.same:
                 raise Refused(f"This plan cannot be signed. {again.told}")
+            if back := self._store.clock_set_back(tx):
+                raise Refused(f"Nothing was signed. {back}")
             told_of = self._must_go_on(tx, case, row.version, value_of(content(tx, row.entry)))
             signature = said(name, "A plan is signed with a name.")
             for number, state in plan_states(tx, case).items():

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from hexapod.records.border import CaseState, Caution, PlanState
+from hexapod.records.chain import IMPORTED
 from hexapod.records.desk import content, one, records_with_content
 from hexapod.records.errors import NotThere
 from hexapod.records.seal import value_of
 from hexapod.records.store import Reading
-from hexapod.records.tables import Acknowledgement, Draft, Plan, PlanEvent, SignOff, Version
+from hexapod.records.tables import Acknowledgement, Audit, Draft, Plan, PlanEvent, SignOff, Version
 
 # What a draft holds beside the entries of the case: a visit being taken down, or a revision just begun, makes no newer
 # case of it.
@@ -23,7 +24,9 @@ def plan_states(tx: Reading, case: str) -> dict[int, PlanState]:
     """The state of every plan of a case, by number."""
     ends = select(PlanEvent.plan, PlanEvent.kind).where(PlanEvent.case_key == case)
     ended = {row.plan: row.kind for row in tx.connection.execute(ends)}
-    signed = set(tx.connection.execute(select(SignOff.plan).where(SignOff.case_key == case)).scalars())
+    # A signature that came with an import was given by nobody here: the plan is a draft until it is signed here.
+    given = select(SignOff.plan).join(Audit, Audit.sequence == SignOff.entry).where(SignOff.case_key == case)
+    signed = set(tx.connection.execute(given.where(~Audit.action.startswith(IMPORTED))).scalars())
     numbers = tx.connection.execute(select(Plan.number).where(Plan.case_key == case).order_by(Plan.number)).scalars()
     return {number: plan_state(number in signed, ended.get(number)) for number in numbers}
 

@@ -15,12 +15,15 @@ from hexapod.records.access import Actor, Permission, Standing, check
 from hexapod.records.database import BEGIN_OPTION, outside_transactions
 from hexapod.records.errors import NotSaved, Unreadable
 from hexapod.records.failures import reason_of
+from hexapod.records.file_guard import GONE, FileGuard
 from hexapod.records.roles import standing_of
 from hexapod.records.schema import lock_writers
 from hexapod.records.seal import Sealed, seal
 from hexapod.records.tables import Audit, Content, Record
 
 Clock = Callable[[], datetime.datetime]
+# Clocks that are kept right by the network jump by less (s); more was done by somebody, or by a dead battery.
+CLOCK_JUMP_S = 120.0
 
 
 class Reading:
@@ -84,8 +87,8 @@ def last_entry(connection: Connection) -> chain.Entry | None:
 class Store:
     """A database with the library's tables.  Whoever wants a transaction says who they are and what for."""
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
-        self._engine, self._clock = engine, clock
+    def __init__(self, engine: Engine, clock: Clock, guard: FileGuard | None) -> None:
+        self._engine, self._clock, self._guard = engine, clock, guard
 
     @contextmanager
     def reading(self, actor: Actor, permission: Permission) -> Iterator[Reading]:
@@ -93,8 +96,10 @@ class Store:
 
         Raises:
             NotPermitted: the actor may not do this.
-            Unreadable: the database does not answer.
+            Unreadable: the database does not answer, or its file is no longer the one that was opened.
         """
+        if self._guard is not None:
+            self._guard.must_be_the_same()
         options = {} if self._engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
         try:
             with self._engine.connect().execution_options(**options) as connection, connection.begin():
@@ -110,8 +115,9 @@ class Store:
 
         Raises:
             NotPermitted: the actor may not do this.
-            NotSaved: the database cannot keep it; nothing was written.
+            NotSaved: the database cannot keep it, or its file is no longer the one that was opened.
         """
+        self._must_be_saved()
         options = {BEGIN_OPTION: "BEGIN IMMEDIATE"}
         try:
             with self._engine.connect().execution_options(**options) as connection, connection.begin():
@@ -120,6 +126,12 @@ class Store:
                 yield Writing(connection, actor, self.now())
         except SQLAlchemyError as error:
             raise NotSaved(*reason_of(error)) from error
+        self._must_be_saved()
+
+    def _must_be_saved(self) -> None:
+        """Raises NotSaved when what is written goes, or went, into a file that nobody will open again."""
+        if self._guard is not None and (advice := self._guard.changed()):
+            raise NotSaved(GONE, advice)
 
     @property
     def url(self) -> URL:
@@ -129,6 +141,17 @@ class Store:
     def now(self) -> str:
         """The time in UTC, to the microsecond, always of the same length."""
         return utc_text(self._clock())
+
+    def clock_set_back(self, tx: Reading) -> str | None:
+        """A sentence when the clock is behind the last entry of the audit trail; None when it is not."""
+        last, now = last_entry(tx.connection), self._clock()
+        if last is None or (datetime.datetime.fromisoformat(last.at) - now).total_seconds() <= CLOCK_JUMP_S:
+            return None
+        return (
+            f"THE CLOCK WAS SET BACK: this computer says {utc_text(now)[:16].replace('T', ' ')} UTC, and the library's "
+            f"last entry was made at {last.at[:16].replace('T', ' ')} UTC. Set the clock right: until then no plan can "
+            f"be signed, and the times of what is saved are wrong."
+        )
 
     def today(self) -> datetime.date:
         """The date at the place where the program runs."""
@@ -141,6 +164,8 @@ class Store:
 
     def close(self) -> None:
         """Close every connection."""
+        if self._guard is not None:
+            self._guard.close()
         self._engine.dispose()
 
 

@@ -24,13 +24,13 @@ AUDIT, CONTENTS = "audit", "contents"
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong, at the number of an entry."""
+    """One thing wrong, at the number of an entry; without a number it is beside the chain, in what is made from it."""
 
-    sequence: int
+    sequence: int | None
     what: str
 
     def __str__(self) -> str:
-        return f"entry {self.sequence}: {self.what}"
+        return self.what if self.sequence is None else f"entry {self.sequence}: {self.what}"
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from hexapod.case.files import parse_case
 from hexapod.records import border, listing
 from hexapod.records.desk import Desk, content, must_be_open, must_be_there, new_key, one
 from hexapod.records.errors import Conflict, NotThere, Refused, Unreadable
+from hexapod.records.seal import value_of
 from hexapod.records.store import Reading, Writing
 from hexapod.records.tables import Case, Listed, Version
 
@@ -115,7 +116,16 @@ def case_with_id(tx: Reading, case_id: str, besides: str = "") -> str | None:
     """The key of the case whose last version has this id, other than the one named."""
     mine = (Listed.case_id == case_id, Listed.version > 0, Listed.case_key != besides)
     found = one(tx, select(Listed.case_key).where(*mine))
-    return found.case_key if found else None
+    if found is None:
+        return None
+    # The list only finds it: what is true stands in the case itself, and a list that was altered leads nowhere.
+    last = one(tx, select(Version.entry).where(Version.case_key == found.case_key).order_by(Version.number.desc()))
+    if last is None or value_of(content(tx, last.entry))["id"] != case_id:
+        raise Unreadable(
+            f"The list of cases has the id {case_id} at another case than the records: run `python -m hexapod audit "
+            f"verify` before anything else, then `python -m hexapod library rebuild-list`."
+        )
+    return str(found.case_key)
 
 
 def _border(row: Row[Any]) -> border.Version:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hexapod.characters import unseen
 from hexapod.records.errors import Refused
 from hexapod.records.seal import canonical
 
@@ -18,8 +19,8 @@ def said(text: str, ask: str) -> str:
         raise Refused(ask)
     if len(found) > LONGEST_TEXT:
         raise Refused(f"The text has {len(found)} characters; at most {LONGEST_TEXT} are kept.")
-    if found != storable(found):
-        raise Refused("The text holds half a character or a zero: type it again.")
+    if hidden := unseen(found):
+        raise Refused(f"The text holds a character that is not seen on a page ({hidden}): type it again.")
     return found
 
 
@@ -32,5 +33,6 @@ def written(**values: Any) -> bytes:
 
 
 def storable(text: str) -> str:
-    """The text as both databases can hold it: halves of characters become question marks, zeros go."""
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
+    """The text as both databases can hold it: halves of characters become question marks, what is not seen goes."""
+    whole = text.encode("utf-8", "replace").decode("utf-8")
+    return "".join(character for character in whole if not unseen(character))

@@ -55,7 +55,7 @@ def clinician_report(case: Case, plan: Plan, options: PrintOptions) -> bytes:
     for index in range(len(plan.levels)):
         blocks += _level(case, plan, index, pictures)
     data = page_data(whose, "Clinician's report", options.paper, language("en"), options.signature)
-    signing = {"covers": COVERS, "blocks": signing_section(whose, options.signature)}
+    signing = {"covers": COVERS, "blocks": signing_section(whose, options.signature, options.signed_elsewhere)}
     shown = {"name": "Clinician's report", "case_title": case.title, "blocks": blocks, "signing": signing}
     return typeset("report.typ", data | shown, pictures)
 

@@ -31,8 +31,7 @@ class Acknowledgement:
 class Signature:
     """Who has signed a plan: the name signed with, the user `by`, when (`at`, UTC as in the audit trail), which plan.
 
-    `head` is the head of the library's audit trail with this signature as its last entry; `imported` tells that it was
-    given in another library.
+    `head` is the head of the library's audit trail with this signature as its last entry.
     """
 
     name: str
@@ -40,7 +39,6 @@ class Signature:
     at: str
     plan_sha256: str
     head: str
-    imported: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,8 @@ class PrintOptions:
     """Language and paper of the documents, what is told of the cautions, and who has signed: without, all are drafts.
 
     `earlier_calendar` is the calendar file of the plan that this one replaces: a signed plan's calendar cancels what
-    fell away from it.
+    fell away from it.  `signed_elsewhere` is a signature that the plan had in another library, from which the case was
+    taken in: it is told, and does not make the documents signed ones.
     """
 
     language: str = "en"
@@ -56,6 +55,7 @@ class PrintOptions:
     acknowledgements: tuple[Acknowledgement, ...] = ()
     earlier_calendar: bytes | None = None
     signature: Signature | None = None
+    signed_elsewhere: Signature | None = None
 
 
 def acknowledgements(plan: Plan, said: Sequence[tuple[str, str, str]]) -> tuple[Acknowledgement, ...]:

@@ -62,13 +62,28 @@ def add_table(book: Any, formats: Formats, table: Table, standing: Standing, pap
     head = _write_identity(sheet, formats, table, standing, sum(widths))
     for index, column in enumerate(table.columns):
         _write_text(sheet, head, index, column.head, formats, **_head_look(column))
+    _set_height(sheet, head, [column.head for column in table.columns], widths)
     for row, cells in enumerate(table.rows, head + 1):
         for index, cell in enumerate(cells):
             _write(sheet, row, index, cell, formats)
+        _set_height(sheet, row, cells, widths)
     last, right = head + len(table.rows), len(table.columns) - 1
     sheet.freeze_panes(head + 1, 0)
     sheet.autofilter(head, 0, max(last, head + 1), right)
     _set_print(sheet, table, standing, paper, head, last)
+
+
+def _set_height(sheet: Any, row: int, cells: Sequence[Cell], widths: Sequence[float]) -> None:
+    """Room for every line of a row: not every program makes it when it opens or prints a sheet."""
+    texts = [(cell, width) for cell, width in zip(cells, widths, strict=True) if isinstance(cell, str)]
+    lines = max((_lines(text, width) for text, width in texts), default=1)
+    if lines > 1:
+        sheet.set_row(row, LINE_POINTS * lines)
+
+
+def _lines(text: str, width: float) -> int:
+    """On how many lines a text stands in a column so many letters wide."""
+    return sum(max(1, math.ceil(len(line) / (width * LETTERS_PER_WIDTH))) for line in text.split("\n"))
 
 
 def _write_identity(sheet: Any, formats: Formats, table: Table, standing: Standing, width: float) -> int:
@@ -86,7 +101,7 @@ def _write_identity(sheet: Any, formats: Formats, table: Table, standing: Standi
     told = len(lines) + 1
     sheet.merge_range(told, 0, told, len(table.columns) - 1, "")
     _write_text(sheet, told, 0, NOTICE, formats, text_wrap=True, italic=True)
-    sheet.set_row(told, LINE_POINTS * math.ceil(len(NOTICE) / (width * LETTERS_PER_WIDTH)))
+    sheet.set_row(told, LINE_POINTS * _lines(NOTICE, width))
     return told + 1
 
 

@@ -22,10 +22,13 @@ class Choices:
     calendar: bytes | None = None
 
     def options(
-        self, acknowledgements: tuple[Acknowledgement, ...], signature: Signature | None = None
+        self,
+        acknowledgements: tuple[Acknowledgement, ...],
+        signature: Signature | None = None,
+        elsewhere: Signature | None = None,
     ) -> PrintOptions:
         """The options of the documents."""
-        return PrintOptions(self.language, self.paper, acknowledgements, self.calendar, signature)
+        return PrintOptions(self.language, self.paper, acknowledgements, self.calendar, signature, elsewhere)
 
 
 @dataclass(frozen=True)
@@ -60,12 +63,13 @@ def make_papers(
     choices: Choices,
     acknowledgements: tuple[Acknowledgement, ...],
     signature: Signature | None = None,
+    elsewhere: Signature | None = None,
 ) -> Papers:
     """Make every document; one that cannot be made keeps none of the others back."""
     made: tuple[MadeDocument, ...] = ()
     trouble = ""
     try:
-        found = documents(case, plan, choices.options(acknowledgements, signature))
+        found = documents(case, plan, choices.options(acknowledgements, signature, elsewhere))
         made = tuple(_made(document) for document in found if document.kind != "case")
     except HexapodError as error:
         trouble = str(error)

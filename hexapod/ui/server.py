@@ -19,9 +19,11 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from hexapod.errors import HexapodError
+from hexapod.ui.server_files import Files
 from hexapod.ui.server_headers import Headers
+from hexapod.ui.server_hosts import OwnNames
 from hexapod.ui.server_warm import warm_up
-from hexapod.ui.server_way_back import WayBack
+from hexapod.ui.server_way_back import WayBack, root
 
 SCRIPT = Path(__file__).with_name("main.py")
 READY = "/ready"
@@ -71,6 +73,7 @@ def failed(_error: Exception) -> bool:
     return True
 
 
-ROUTES = [Route(READY, ready)]
+# Below a sub-path (`server.baseUrlPath`) a watchdog asks there, too; the server itself is asked at its root.
+ROUTES = [Route(path, ready) for path in dict.fromkeys((READY, f"{root().rstrip('/')}{READY}"))]
 # The outermost first.
-MIDDLEWARE = [Middleware(Headers), Middleware(WayBack)]
+MIDDLEWARE = [Middleware(Headers), Middleware(OwnNames), Middleware(Files), Middleware(WayBack)]

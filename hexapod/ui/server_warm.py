@@ -26,7 +26,8 @@ def warm_up() -> None:
     from hexapod.ui.viewer import ViewerNotBuiltError, prepare
 
     assert planner is not None  # imported for all that it imports
-    shelf.answers()
+    for told in shelf.warnings() if shelf.answers() else ():
+        _log.warning("%s", told)
     case = load_case(opening.SAMPLES / f"{SAMPLE}.json")
     plan = make_plan(case)
     plan_sha256(plan)

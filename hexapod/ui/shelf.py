@@ -20,19 +20,25 @@ def records() -> Records:
     Raises:
         LibraryRefused: the database cannot be opened, told without its place; it is tried again in the next run.
     """
-    return _opened().as_user(who.actor())
+    return opened().as_user(who.actor())
 
 
 def answers() -> bool:
     """Whether the library can be opened and read, whoever asks."""
     try:
-        _opened().as_user(ANYONE).may("look")
+        opened().as_user(ANYONE).may("look")
     except LibraryError:
         return False
     return True
 
 
-def _opened() -> Library:
+def warnings() -> tuple[str, ...]:
+    """What everybody must be told of the library itself.  Raises LibraryError as `records`."""
+    return opened().warnings()
+
+
+def opened() -> Library:
+    """The library for whoever asks; its calls are made by `as_user`.  Raises LibraryRefused as `records`."""
     url = library_url()
     try:
         return _library(url.render_as_string(hide_password=False))

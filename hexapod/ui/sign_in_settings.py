@@ -47,7 +47,7 @@ class SignIn:
         roles_claim: the claim with the roles; None means the library's own list.
         role_names: for each role what the provider calls it.
         session_hours: how long a sign-in lasts.
-        https: whether users type an address that begins with https://.
+        redirect_uri: the address of this app to which the provider leads back.
     """
 
     client_id: str
@@ -57,7 +57,7 @@ class SignIn:
     roles_claim: str | None
     role_names: Mapping[Role, frozenset[str]]
     session_hours: float
-    https: bool
+    redirect_uri: str
 
 
 # Sign-in that was on once stays on until the server is started again: a file that is being edited, moved or deleted
@@ -82,11 +82,21 @@ def current() -> SignIn | None:
 
 def by_https() -> bool:
     """Whether users reach the app by HTTPS, as the settings have it; False when sign-in is off."""
+    return _back().startswith("https:")
+
+
+def host() -> str | None:
+    """The host name by which users reach the app, as the settings have it; None when sign-in is off."""
+    return urlsplit(_back()).hostname
+
+
+def _back() -> str:
+    """The address to which sign-in leads back, empty when it is off or cannot be on."""
     try:
         found = current()
     except SettingsWrong:
-        return False
-    return found is not None and found.https
+        return ""
+    return found.redirect_uri if found is not None else ""
 
 
 def read(secrets: Mapping[str, Any], required: str) -> SignIn | None:
@@ -129,7 +139,7 @@ def read(secrets: Mapping[str, Any], required: str) -> SignIn | None:
         roles_claim=roles_claim,
         role_names=_role_names(own.get("roles")),
         session_hours=_hours(own.get("session_hours", USUAL_HOURS)),
-        https=urlsplit(_text(auth, "auth", "redirect_uri")).scheme == "https",
+        redirect_uri=_text(auth, "auth", "redirect_uri"),
     )
 
 

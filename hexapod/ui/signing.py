@@ -45,8 +45,8 @@ def look(outcome: Outcome) -> None:
         found["seen"] = watching.seen(state.get("in library", 0), state["archived"], plans, found["visits"])
         found["same_id"] = _same_id(records)
         mine = [one for one in plans if one.plan_sha256 == outcome.prescribed and one.version in of_case]
-        if mine and mine[-1].state == "superseded":
-            # Entries of a plan of before: it is issued and signed anew when it shall be followed again.
+        if mine and (mine[-1].state == "superseded" or mine[-1].taken_in):
+            # Entries of a plan of before, or of one signed in another library: issued and signed anew to be followed.
             found["replaced"] = mine[-1]
         elif mine:
             found["recorded"] = mine[-1]
@@ -112,7 +112,7 @@ def in_force() -> Plan | None:
 
 
 def replaced() -> Plan | None:
-    """The plan of these very entries that a later one has replaced."""
+    """The plan of these very entries that a later one has replaced, or that was signed in another library only."""
     return st.session_state["replaced"]
 
 

@@ -56,6 +56,13 @@ class Cluster:
     def stop(self, mode: str = "immediate") -> None:
         self._run("pg_ctl", "-D", "data", "-m", mode, "-w", "stop")
 
+    def freeze(self, signal_number: int) -> None:
+        """Send a signal to every process of the server: SIGSTOP makes it silent without closing a connection."""
+        first = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        told = subprocess.run(["ps", "-o", "pid=", "--ppid", str(first)], check=True, capture_output=True, text=True)
+        for process in (first, *map(int, told.stdout.split())):
+            os.kill(process, signal_number)
+
     def remove(self) -> None:
         self.stop()
         shutil.rmtree(self.folder)

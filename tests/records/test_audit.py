@@ -8,14 +8,26 @@ import io
 import itertools
 import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
-from hexapod.records import ANYONE, Library, LibraryError, MadeDocument, Records, Visit, new_key, open_library
+from hexapod.records import (
+    ANYONE,
+    Library,
+    LibraryError,
+    MadeDocument,
+    Records,
+    Unreadable,
+    Visit,
+    new_key,
+    open_library,
+)
+from hexapod.records.heads import keep_head
 from tests.records.conftest import Templates
-from tests.records.treatment import CASE, treat
+from tests.records.treatment import CASE, sample, treat
 
 Behind = Callable[..., list[Any]]
 
@@ -180,3 +192,64 @@ def test_the_audit_trail_holds_no_clinical_words(records: Records, treated: str,
     records.write_audit(out)
     for word in ("plain-01", "tibia", "right", "swollen", "Adler", "varus"):
         assert word not in out.getvalue()
+
+
+BESIDE = [
+    ("UPDATE case_list SET case_id = 'other-01'", "the list: case_id of case"),
+    ("UPDATE case_list SET state = 'archived'", "the list: state of case"),
+    ("DELETE FROM case_list", "is missing"),
+    (
+        "INSERT INTO case_dates (case_key, kind, day) VALUES ('{case}', 'exchange', '2031-01-01')",
+        "the dates of case {case}",
+    ),
+]
+
+
+@pytest.mark.hazard("H-14")
+@pytest.mark.parametrize(("statement", "told"), BESIDE)
+def test_a_list_that_is_not_what_the_records_say_is_named(
+    records: Records, behind: Behind, statement: str, told: str
+) -> None:
+    case = CASE
+    assert faults(records) == []
+    behind(statement.format(case=case))
+    (found,) = faults(records)
+    assert told.format(case=case) in found
+    assert "rebuild-list" in found
+    records.rebuild_list()
+    assert faults(records) == []
+
+
+@pytest.mark.hazard("H-14")
+def test_ids_exchanged_in_the_list_lead_to_no_other_patient(records: Records, behind: Behind) -> None:
+    first, second = CASE, records.add_case(sample("femur_lengthening")).case
+    ids = {one.case: one.case_id for one in records.find().cases}
+    for case, wrong in ((first, ids[second]), (second, ids[first])):
+        behind(f"UPDATE case_list SET case_id = '{wrong}' WHERE case_key = '{case}'")
+    for case_id in ids.values():
+        with pytest.raises(Unreadable, match="at another case than the records"):
+            records.find_by_id(case_id)
+    assert len(faults(records)) == 2
+
+
+@pytest.mark.hazard("H-22")
+def test_a_trigger_that_is_gone_or_another_is_named(library: Library, records: Records, url: str) -> None:
+    sqlite = url.startswith("sqlite")
+    change = "DROP TRIGGER audit_unchanged" if sqlite else "ALTER TABLE audit DISABLE TRIGGER audit_unchanged"
+    with library._store._engine.connect() as connection, connection.begin():
+        connection.exec_driver_sql(change)
+    (found,) = faults(records)
+    assert "trigger audit_unchanged" in found
+    assert "altered unseen" in found
+
+
+def test_heads_are_kept_where_they_are_asked_for(tmp_path: Path) -> None:
+    file = tmp_path / "heads.txt"
+    keep_head("7-0123456789abcdef", str(file), daily=True)
+    keep_head("9-0123456789abcdef", str(file), daily=True)
+    (line,) = file.read_text().splitlines()
+    assert line.endswith("Z 7-0123456789abcdef")
+    keep_head("9-0123456789abcdef", str(file), daily=False)
+    assert file.read_text().splitlines()[1].endswith("Z 9-0123456789abcdef")
+    with pytest.raises(LibraryError, match="cannot be kept"):
+        keep_head("9-0123456789abcdef", str(tmp_path / "none" / "heads.txt"), daily=False)

@@ -285,6 +285,29 @@ def test_a_server_that_goes_away_is_told_and_taken_up_again(own_server: Cluster)
         assert not records.verify().faults
 
 
+def test_a_server_that_goes_silent_is_told_before_anybody_clicks_again(own_server: Cluster) -> None:
+    """It closes nothing and answers nothing; the waits are those that the program is used with."""
+    url = own_server.new_database()
+    with open_library(url) as library:
+        records = library.as_user(ANYONE)
+        records.save_draft(CASE, 0, "{}")
+        own_server.freeze(signal.SIGSTOP)
+        try:
+            for ask, told in (
+                (lambda: records.save_draft(CASE, 1, "{}"), NotSaved),
+                (lambda: records.draft(CASE), Unreadable),
+            ):
+                began = time.monotonic()
+                with pytest.raises(told, match="the connection to the database is lost"):
+                    ask()
+                # The promise is ten seconds; a busy machine gets some more, and without an end it would be minutes.
+                assert time.monotonic() - began < 20.0
+        finally:
+            own_server.freeze(signal.SIGCONT)
+        whole(records)
+        assert records.save_draft(CASE, 1, '{"n": 2}') == 2
+
+
 def break_in_the_middle(library: Library, server: Cluster) -> None:
     with library._store.writing(ANYONE, "plan") as tx:
         tx.record(Note, "note.added", CASE, b'{"text": "half"}', case_key=CASE)

@@ -15,6 +15,7 @@ import hexapod.plan
 from hexapod import parse_case
 from hexapod.errors import HexapodError
 from hexapod.records import (
+    ANYONE,
     Conflict,
     Library,
     MadeDocument,
@@ -25,10 +26,11 @@ from hexapod.records import (
     Unreadable,
     Visit,
     new_key,
+    open_library,
 )
 from hexapod.report.plan_file import plan_file
 from hexapod.report.prescription import documents
-from tests.records.conftest import Behind
+from tests.records.conftest import Behind, Clock
 from tests.records.test_audit import unguarded
 from tests.records.treatment import ANNA, BEN, DR_ADLER, PLAIN, plan_of, sample
 
@@ -279,7 +281,8 @@ def test_an_erased_case_leaves_its_fingerprints_and_nothing_else(
         left = Path(url.removeprefix("sqlite:///")).read_bytes()
         for piece in (b"swollen", b"plain-01", b"procurvatum", *bodies):
             assert piece not in left
-    assert records.add_case(PLAIN).number == 1
+    with open_library(url) as again:
+        assert again.as_user(ANYONE).add_case(PLAIN).number == 1
 
 
 def test_nothing_is_added_to_an_erased_case_even_behind_the_back(records: Records, behind: Behind) -> None:
@@ -312,3 +315,18 @@ def test_an_archived_case_is_closed_until_it_is_brought_back(records: Records) -
     with pytest.raises(Refused, match="why"):
         records.archive(case, "")
     assert records.save_draft(case, 0, json.dumps({})) == 1
+
+
+@pytest.mark.hazard("H-16")
+def test_a_clock_set_back_is_told_and_signs_nothing(library: Library, records: Records, clock: Clock) -> None:
+    case = issued(records)
+    assert library.warnings() == ()
+    clock.now -= datetime.timedelta(days=1)
+    (told,) = library.warnings()
+    assert "THE CLOCK WAS SET BACK" in told
+    with pytest.raises(Refused, match=r"Nothing was signed\. THE CLOCK WAS SET BACK"):
+        records.sign(case, 1, records.plan(case, 1).plan_sha256, "Dr Adler")
+    records.save_draft(case, 0, "{}")  # no entry is lost for a clock
+    clock.now += datetime.timedelta(days=2)
+    assert library.warnings() == ()
+    assert records.sign(case, 1, records.plan(case, 1).plan_sha256, "Dr Adler").name == "Dr Adler"

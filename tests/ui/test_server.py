@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from types import SimpleNamespace
@@ -139,3 +142,18 @@ def test_an_error_outside_the_planner_is_told_without_itself() -> None:
     assert "nothing on an earlier screen is valid" in at.error[0].value
     assert "secret" not in at.error[0].value
     assert "on_script_error=server.failed" in (ROOT / "app.py").read_text("utf-8")
+
+
+def test_ready_is_answered_below_a_sub_path_too(tmp_path: Path) -> None:
+    (tmp_path / ".streamlit").mkdir()
+    (tmp_path / ".streamlit" / "config.toml").write_text('[server]\nbaseUrlPath = "frames/left"\n')
+    script = "from hexapod.ui import server; print([route.path for route in server.ROUTES])"
+    told = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.strip() == "['/ready', '/frames/left/ready']"

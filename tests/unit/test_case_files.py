@@ -141,7 +141,7 @@ RAW_REFUSALS = {
     "a number beyond all": (b'{"format": "hexapod-case/1", "levels": [{"x": -1e400}]}', "levels[0].x = -1e400"),
     "a list": (b"[]", "one object"),
     "empty": (b"", "not JSON"),
-    "half a character": (b'{"format": "hexapod-case/1", "title": "\\ud800"}', "title = \"\\ud800\": holds half a character"),
+    "half a character": (b'{"format": "hexapod-case/1", "title": "\\ud800"}', "title = \"\\ud800\": holds a character that is not seen on a page (U+D800)"),
     "too big": (b" " * 1_000_001, "1000001 bytes"),
 }  # fmt: skip
 

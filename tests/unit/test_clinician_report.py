@@ -7,7 +7,6 @@ import io
 import re
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -125,9 +124,10 @@ def test_a_signature_is_told_with_all_that_it_can_be_looked_up_by() -> None:
         f"trail {HEAD} Plan {plan_sha256(plan)} Entries {case.sha256}" in last
     )
     other = signature(plan, name="Ada")
-    taken_in = replace(other, imported=True)
-    told = plain(pages_of(clinician_report(case, plan, PrintOptions(signature=taken_in)))[-1])
-    assert "As the user adler@example.org (in another library, from which the case was taken in)" in told
+    told = plain(pages_of(clinician_report(case, plan, PrintOptions(signed_elsewhere=other)))[-1])
+    assert "DRAFT. Not signed." in told
+    assert "Taken in from another library, where it was signed by Ada" in told
+    assert HEAD in told
     for wrong in ("yesterday", "2026-02-27", "2026-02-27T23:05:09"):
         with pytest.raises(hexapod.HexapodError, match="no time of a signature"):
             clinician_report(case, plan, PrintOptions(signature=signature(plan, at=wrong)))

@@ -7,7 +7,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # From the bottom up; a module may import its own rank and anything below.
 RANKS = [
-    {"errors"},
+    {"errors", "characters"},
     {"geometry"},
     {"hardware"},
     {"clinical"},

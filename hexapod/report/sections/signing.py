@@ -10,19 +10,24 @@ from hexapod.report.standing import signed_at, standing_words
 from hexapod.report.texts import one_line
 
 
-def signing_section(whose: Identity, signature: Signature | None) -> list[Block]:
-    """The signature with everything that it can be looked up by, or that there is none, and both fingerprints."""
+def signing_section(whose: Identity, signature: Signature | None, elsewhere: Signature | None) -> list[Block]:
+    """The signature with everything that it can be looked up by, or that there is none, and both fingerprints.
+
+    One given `elsewhere`, in the library from which the case was taken in, is told as such.
+    """
     words = language("en")
     rows = []
     if signature is not None:
         moment = signed_at(signature)
-        where = " (in another library, from which the case was taken in)" if signature.imported else ""
         rows = [
             ("Signed by", one_line(signature.name)),
-            ("As the user", one_line(signature.by) + where),
+            ("As the user", one_line(signature.by)),
             ("Signed on", f"{words.date(moment.date())}, {words.time(moment.time())} UTC"),
             ("Head of the audit trail", signature.head),
         ]
+    if elsewhere is not None:
+        told = f"{one_line(elsewhere.name)}, {words.date(signed_at(elsewhere).date())}, audit trail {elsewhere.head}"
+        rows.append(("Taken in from another library, where it was signed by", told))
     rows += [("Plan", whose.plan_sha256), ("Entries", whose.case_sha256)]
     missing = [] if signature is not None else [paragraph(standing_words(None, words), strong=True)]
     return [*missing, pairs(rows)]

@@ -19,7 +19,7 @@ from hexapod.records import printing
 from hexapod.report.fingerprint import short_fingerprint
 from hexapod.report.options import LANGUAGES, PAPERS, Acknowledgement, Signature
 from hexapod.report.prescription import Document, case_document
-from hexapod.ui import of_these_entries, session, shelf
+from hexapod.ui import handed_out, of_these_entries, session, shelf, signing, who
 from hexapod.ui.cautions import Answers, acknowledgements_of, caution_name, cautions_of, missing
 from hexapod.ui.draft import Path
 from hexapod.ui.outcome import Outcome
@@ -61,7 +61,9 @@ def show(outcome: Outcome, case: Case, plan: Plan, answers: Answers, recorded: R
     if wanted and wanted == outcome.prescribed:
         with st.spinner("Making the documents …"):
             choices = st.session_state["choices"]
-            papers = make_papers(case, plan, choices, said, signature)
+            before = recorded or signing.replaced()
+            elsewhere = printing.signature_of(before.elsewhere) if before and before.elsewhere else None
+            papers = make_papers(case, plan, choices, said, signature, elsewhere)
             st.session_state["papers"] = papers if recorded is None else keep_record(papers, recorded)
     papers = of_these_entries.papers()
     if papers is None:
@@ -74,13 +76,14 @@ def _asked_again(recorded: Recorded | None) -> Callable[[bytes], bytes]:
     """What hands out a document of this plan: the library, if it has the case, is asked once more whether it may be."""
     token, revision = session.token(), st.session_state["revision"]
     if not token:
-        return lambda content: content
+        user = who.actor().name
+        return lambda content: handed_out.keep(content, user, "")
     # Asked here, where it is known who is at the page: the button's own call comes without that.
     records = shelf.records()
 
     def hand_out(content: bytes) -> bytes:
         must_still_be(records, token, recorded, revision)
-        return content
+        return handed_out.keep(content, records.actor.name, token)
 
     return hand_out
 
@@ -205,6 +208,7 @@ def _preview(papers: Papers) -> None:
     )
     content = shown[name].content
     if content is not None:
+        handed_out.keep(content, who.actor().name, session.token())
         st.pdf(content, height=PREVIEW_PX, key=f"pdf-{name}")
         reach_by_keys()
 
@@ -212,7 +216,7 @@ def _preview(papers: Papers) -> None:
 def _save(document: Document, label: str, content: Callable[[], bytes] | None = None) -> None:
     st.download_button(
         label,
-        data=document.content() if content is None else content,
+        data=handed_out.keep(document.content(), who.actor().name, session.token()) if content is None else content,
         file_name=document.name,
         mime=document.mime,
         key=f"save-{document.name}",

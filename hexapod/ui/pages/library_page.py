@@ -61,6 +61,8 @@ def show() -> None:
         with left:
             try:
                 records = shelf.records()
+                for told in shelf.warnings():
+                    st.html(f'<p class="hx-alarm" role="alert">{escape(told)}</p>')
                 _list(records)
             except HexapodError as error:
                 st.html(f'<p class="hx-alarm" role="alert">{escape(str(error))}</p>')

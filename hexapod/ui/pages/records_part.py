@@ -11,7 +11,7 @@ import streamlit as st
 
 from hexapod.errors import HexapodError
 from hexapod.records import Entry, Records, Save
-from hexapod.ui import answer, permits, saving, session, shelf
+from hexapod.ui import answer, handed_out, permits, saving, session, shelf
 
 # More lines than this are read in the export.
 SHOWN_ENTRIES = 50
@@ -43,7 +43,7 @@ def _show(records: Records, case: str) -> None:
     safe = case_id if re.fullmatch(r"[A-Za-z0-9._-]{1,64}", case_id) else case
     st.download_button(
         "Export this case (.zip)",
-        data=lambda: records.export_case(case),
+        data=lambda: handed_out.keep(records.export_case(case), records.actor.name, case),
         file_name=f"case_{safe}.zip",
         mime="application/zip",
         key=f"export-{case}",

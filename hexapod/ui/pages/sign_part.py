@@ -90,6 +90,13 @@ def _issue(outcome: Outcome, plan: Plan, answers: Answers, recorded: Recorded | 
             "the reasons that are left, and issue it once more.",
             "missing",
         )
+    elif replaced is not None and replaced.elsewhere is not None and replaced.taken_in:
+        _line(
+            f"These are the entries of plan {replaced.number}, which {replaced.elsewhere.name} signed in another "
+            f"library, on {_when(replaced.elsewhere.at)}. Nobody has signed it here: check it as your own, "
+            "issue it and sign it.",
+            "missing",
+        )
     elif replaced is not None:
         _line(
             f"These are the entries of plan {replaced.number}, which is no longer followed: {replaced.ended}. To have "
