@@ -95,7 +95,7 @@ class Clock:
     """A second passes between any two questions."""
 
     def __init__(self) -> None:
-        self.now = datetime.datetime(2026, 3, 2, 8, tzinfo=datetime.UTC)
+        self.now = datetime.datetime(2026, 5, 4, 8, tzinfo=datetime.UTC)
 
     def __call__(self) -> datetime.datetime:
         self.now += datetime.timedelta(seconds=1)
