@@ -90,9 +90,7 @@ def _run(words: argparse.Namespace, catalogue: Catalogue) -> int:
     check_new_file(words.out)
     case = read_case_named(words.case)
     if words.date > datetime.date.today():
-        raise HexapodError(
-            f"--date {words.date.isoformat()} is after today: give the date on which the scales were read."
-        )
+        _after_today(words)
     plan = make_plan(case, catalogue)
     index = which_hexapod(words, case)
     found = follow_up(case, words.date, tuple(words.settings), index, catalogue, plan, words.struts)
@@ -108,6 +106,18 @@ def _run(words: argparse.Namespace, catalogue: Catalogue) -> int:
     if words.out is None:
         return status
     return max(status, _write(case, plan, found, wishes, catalogue, words.out))
+
+
+def _after_today(words: argparse.Namespace) -> None:
+    """Readings of a day to come may be tried; nothing is built on them.
+
+    Raises:
+        HexapodError: a re-plan is asked for.
+    """
+    told = f"--date {words.date.isoformat()} is after today: give the date on which the scales were read."
+    if words.out is not None:
+        raise HexapodError(told)
+    print(told, file=sys.stderr)
 
 
 def _wishes(words: argparse.Namespace) -> Wishes:

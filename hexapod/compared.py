@@ -111,6 +111,17 @@ class Compared:
             kept.setdefault(np.round(state.settings_mm, 9).tobytes(), state)
         return sorted(kept.values(), key=lambda one: one.cost)
 
+    @cached_property
+    def settings_mm(self) -> Array:
+        """Settings (n, 6) of all states."""
+        return np.array([state.settings_mm for state in self.states])
+
+    @cached_property
+    def off(self) -> list[tuple[State, NDArray[np.bool_]]]:
+        """All states but the one that the readings are, each with the struts (6,) that are off."""
+        off = ~self.near(self.settings_mm)
+        return [(self.states[number], off[number]) for number in np.flatnonzero(off.any(axis=-1))]
+
     def distance(self, day: float) -> float:
         """How far a day is from today; the evening before is as likely as today's, for a visit in the morning."""
         return 0.5 * min(abs(day - self.today), abs(day - self.today + 1) + 0.2)

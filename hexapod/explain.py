@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from hexapod.compared import Compared, Kind, Story
+from hexapod.geometry.transforms import Array
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.hardware.models import Strut
 from hexapod.plan import LevelPlan
@@ -91,15 +92,12 @@ def _compare(
     on = struts or fitted_struts(level, today, catalogue)
     doses = len(level.rows[-1].doses_mm) or 1
     planned = {row.models: fitted_struts(level, row.day, catalogue) for row in level.rows}
+    models = [planned[row.models] for row in level.rows]
+    doses_mm = [row.doses_mm or (row.settings_mm,) * doses for row in level.rows]
     return Compared(
         rows=level.rows,
-        evenings_mm=np.array([shown_on(on, planned[row.models], row.settings_mm) for row in level.rows]),
-        doses_mm=np.array(
-            [
-                [shown_on(on, planned[row.models], dose) for dose in row.doses_mm or (row.settings_mm,) * doses]
-                for row in level.rows
-            ]
-        ),
+        evenings_mm=_shown_by_day(on, models, np.array([[row.settings_mm] for row in level.rows]))[:, 0],
+        doses_mm=_shown_by_day(on, models, np.array(doses_mm)),
         half_mm=np.array([strut.graduation_mm / 2.0 for strut in on]),
         today=today,
         struts=on,
@@ -113,6 +111,18 @@ def shown_on(on: tuple[Strut, ...], planned: tuple[Strut, ...], settings_mm: tup
         setting if mine == theirs else mine.setting(theirs.length(setting))
         for mine, theirs, setting in zip(on, planned, settings_mm, strict=True)
     )
+
+
+def _shown_by_day(on: tuple[Strut, ...], models: list[tuple[Strut, ...]], settings_mm: Array) -> Array:
+    """`shown_on` of settings (n, m, 6) on the models of each day."""
+    shown_mm = settings_mm.copy()
+    for k, mine in enumerate(on):
+        for theirs in {id(struts[k]): struts[k] for struts in models}.values():
+            if theirs != mine:
+                days = [day for day, struts in enumerate(models) if struts[k] is theirs]
+                lengths_mm = theirs.scale_direction * settings_mm[days, :, k] + theirs.scale_offset_mm
+                shown_mm[days, :, k] = mine.settings(lengths_mm)
+    return shown_mm
 
 
 def _by_the_plan(compared: Compared) -> Explanation | None:

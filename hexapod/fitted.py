@@ -16,6 +16,7 @@ from hexapod.stories import struts_named
 OWN = "own"
 # So many days around an exchange it may have been done early or late: there it is told when the readings fit with both.
 NEAR_DAYS = 7
+NEITHER = "The readings fit neither with the struts of before the exchange nor with those of after it"
 EITHER = "The readings fit with the struts of before the exchange and with those of after it"
 
 
@@ -93,7 +94,8 @@ def which_struts(
         day, (struts, other) = next(iter(fitting.items()))
         return struts, other, _asked(level, today, day, f"The readings fit only with the struts of day {day}")
     if found.day is None:
-        return scheduled, found, None
+        near = [day for day in _beside(level, today) if abs(day - today) <= NEAR_DAYS]
+        return scheduled, found, _asked(level, today, near[0], NEITHER, needed=False) if near else None
     if level.rows[found.day].models != level.rows[today].models:
         either = any(level.rows[day].models == level.rows[found.day].models for day in fitting)
         fits = EITHER if either else "The readings fit with the plan's struts of today"

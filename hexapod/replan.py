@@ -13,7 +13,7 @@ from hexapod.case.model import Case, Level
 from hexapod.clinical.deformity import deformity_pose, deformity_words
 from hexapod.clinical.mounting import place, place_words
 from hexapod.errors import HexapodError
-from hexapod.explain import fitted_struts
+from hexapod.explain import DOUBTFUL, fitted_struts
 from hexapod.fitted import started_struts, struts_on
 from hexapod.follow_up import FollowUp, check_plan
 from hexapod.geometry.transforms import Array, invert
@@ -162,10 +162,9 @@ def _check_readings(found: FollowUp, wishes: Wishes) -> None:
     if found.remaining is None and wishes.deformity is None:
         raise DoubtfulReadings("No words tell the pose of these readings, so nothing can start from it: read again.")
     if found.explanation.asks and not wishes.even_if_doubtful:
-        raise DoubtfulReadings(
-            f"No new case was made of readings that leave open what they mean. {found.explanation.told} "
-            f"{found.explanation.asks}"
-        )
+        what = "are probably wrong" if found.explanation.kind in DOUBTFUL else "may mean something else"
+        asks = "" if found.explanation.kind in DOUBTFUL else f" {found.explanation.asks}"
+        raise DoubtfulReadings(f"No new case was made of readings that {what}. {found.explanation.told}{asks}")
 
 
 def _start_from(written: Document, level: Level, setup: LevelSetup, now: Moment) -> None:

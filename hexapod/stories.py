@@ -25,6 +25,8 @@ MOST_STRUTS = 3
 # So many days lie at most between the end of days turned wrongly or not at all and the day of the readings, where the
 # struts were turned by the plan's steps since; and so many such days there are at most.
 LATEST_DAYS = 14
+# A story of all six struts is about a day at most so many days from today.
+FARTHEST_DAYS = 30
 # How much further-fetched (in units of a day's distance) a story becomes by one more strut.
 COST_OF_A_STRUT = 1.0
 # All six struts.
@@ -65,9 +67,8 @@ def _some_turned(compared: Compared) -> Iterator[Story]:
 
 def _one_or_few(compared: Compared) -> Iterator[tuple[State, NDArray[np.bool_]]]:
     """States that fit but for one to three struts, and which are off (6,)."""
-    for state in compared.states:
-        off = ~compared.near(state.settings_mm)
-        if 1 <= off.sum() <= MOST_STRUTS:
+    for state, off in compared.off:
+        if np.count_nonzero(off) <= MOST_STRUTS:
             yield state, off
 
 
@@ -86,9 +87,9 @@ def _misread(compared: Compared) -> Iterator[Story]:
 
 def _wrong_way(compared: Compared) -> Iterator[Story]:
     """One to three struts, or all, turned the wrong way: on a day, for days, since a stage began or since day 0."""
-    for state in compared.states:
-        off = ~compared.near(state.settings_mm)
-        if not off.any():
+    for state, off in compared.off:
+        few = np.count_nonzero(off) <= MOST_STRUTS
+        if not few and abs(state.day - compared.today) > FARTHEST_DAYS:
             continue
         begins = compared.begins(state.day if state.done is None else state.day - 1) if state.day else []
         if state.done is not None:
@@ -97,7 +98,6 @@ def _wrong_way(compared: Compared) -> Iterator[Story]:
             continue
         starts_mm = compared.evenings_mm[[start for start, _, _ in begins]]
         mirrored = compared.near(2.0 * starts_mm - state.settings_mm)
-        few = off.sum() <= MOST_STRUTS
         fits = (mirrored | ~off).all(axis=-1) if few else mirrored.all(axis=-1)
         for number in np.flatnonzero(fits)[:1]:
             start, since, cost = begins[number]
@@ -233,31 +233,31 @@ def _increments_swapped(compared: Compared) -> Iterator[Story]:
 
 def _scales_shifted(compared: Compared) -> Iterator[Story]:
     """All six scales read 1 mm high or low."""
-    for state in compared.states:
-        for by_mm, word in ((SHIFT_MM, "high"), (-SHIFT_MM, "low")):
-            if compared.near(state.settings_mm + by_mm).all():
-                happened = (
-                    f"all six scales were read {SHIFT_MM:g} mm too {word}; without that they are those of "
-                    f"{compared.row_named(state)}"
-                )
-                yield Story("scales-shifted", happened, state.day, (1, 2, 3, 4, 5, 6), 5.0 + state.cost, state.done)
+    for by_mm, word in ((SHIFT_MM, "high"), (-SHIFT_MM, "low")):
+        for number in np.flatnonzero(compared.near(compared.settings_mm + by_mm).all(axis=-1)):
+            state = compared.states[number]
+            happened = (
+                f"all six scales were read {SHIFT_MM:g} mm too {word}; without that they are those of "
+                f"{compared.row_named(state)}"
+            )
+            yield Story("scales-shifted", happened, state.day, (1, 2, 3, 4, 5, 6), 5.0 + state.cost, state.done)
 
 
 def _numbered_clockwise(compared: Compared) -> Iterator[Story]:
     """The readings listed in the other direction around the ring, from any strut."""
+    as_read = compared.near(compared.settings_mm).all(axis=-1)
     for first in range(6):
         order = [(first - k) % 6 for k in range(6)]
-        for state in compared.states:
-            listed_mm = compared.read_mm[order]
-            if compared.near_of(listed_mm, state.settings_mm).all() and not compared.near(state.settings_mm).all():
-                listed = ", ".join(str(k + 1) for k in order)
-                happened = (
-                    f"the struts were counted clockwise and the readings listed from strut {first + 1} ({listed}); in "
-                    f"the plan's order, all six are those of {compared.row_named(state)}"
-                )
-                cost = 4.5 + state.cost + (0.0 if first in (0, 5) else 0.5)
-                yield Story("numbered-clockwise", happened, state.day, (1, 2, 3, 4, 5, 6), cost, state.done)
-                break
+        fits = compared.near_of(compared.read_mm[order], compared.settings_mm).all(axis=-1) & ~as_read
+        for number in np.flatnonzero(fits)[:1]:
+            state = compared.states[number]
+            listed = ", ".join(str(k + 1) for k in order)
+            happened = (
+                f"the struts were counted clockwise and the readings listed from strut {first + 1} ({listed}); in the "
+                f"plan's order, all six are those of {compared.row_named(state)}"
+            )
+            cost = 4.5 + state.cost + (0.0 if first in (0, 5) else 0.5)
+            yield Story("numbered-clockwise", happened, state.day, (1, 2, 3, 4, 5, 6), cost, state.done)
 
 
 # Every kind of story that the plan's own rows do not tell, with its generator.
