@@ -28,8 +28,6 @@ Kind = Literal[
     "unexplained",
 ]
 
-# So many days are turned wrongly or not at all, at most, unless it is since a stage began or since day 0.
-LONGEST_DAYS = 60
 # How much further-fetched (in units of a day's distance) a story becomes by one more day.
 COST_OF_A_DAY = 0.05
 
@@ -126,25 +124,36 @@ class Compared:
         """How far a day is from today; the evening before is as likely as today's, for a visit in the morning."""
         return 0.5 * min(abs(day - self.today), abs(day - self.today + 1) + 0.2)
 
-    def begins(self, day: int) -> list[tuple[int, str, float]]:
-        """Evenings from which something may have gone wrong until `day`, in words, likeliest first, with their costs.
+    def begins(self, state: State) -> tuple[NDArray[np.int_], Array]:
+        """Evenings from which something may have gone wrong until a state, likeliest first, and what each costs.
 
         A stage that begins may reverse a strut, so its start comes first; then that day alone; then the whole
-        treatment; then so many days.
+        treatment; then so many days.  There are none on day 0.
         """
-        start = day
-        while start > 0 and (self.evenings_mm[start] == self.evenings_mm[day]).all():
-            start -= 1  # through days that only held
-        stage = self.rows[min(start + 1, day)].stage
-        while start > 0 and self.rows[start].stage == stage:
-            start -= 1
-        first = [
-            (start, f"since stage '{stage}' began, after day {start}", 0.0),
-            (day - 1, f"on day {day}", 0.1),
-            (0, "since day 0", 0.2),
+        day = state.day if state.done is None else state.day - 1
+        starts, costs = ([], []) if state.done is None else ([day], [0.0])
+        if day > 0:
+            starts, costs = [*starts, self._stage_starts[day], day - 1, 0], [*costs, 0.0, 0.1, 0.2]
+        many = np.arange(day - 2, 0, -1)
+        return np.concatenate([starts, many]).astype(int), np.concatenate([costs, 0.2 + COST_OF_A_DAY * (day - many)])
+
+    def since(self, state: State, start: int) -> str:
+        """In words, from which evening on until a state."""
+        day = state.day if state.done is None else state.day - 1
+        if day > 0 and start == self._stage_starts[day]:
+            return f"since stage '{self.rows[start + 1].stage}' began, after day {start}"
+        days = state.day - start
+        return f"on day {state.day}" if days == 1 else f"for {days} days, after day {start}" if start else "since day 0"
+
+    @cached_property
+    def _stage_starts(self) -> list[int]:
+        """For every day the evening before the stage that moved last until then, itself on day 0."""
+        still = (self.evenings_mm[1:] == self.evenings_mm[:-1]).all(axis=-1)
+        stages = [row.stage for row in self.rows]
+        moved, other = [0], [0]  # the last evening with other settings, and the last one in another stage
+        for day in range(1, len(self.rows)):
+            moved.append(moved[-1] if still[day - 1] else day - 1)
+            other.append(other[-1] if stages[day - 1] == stages[day] else day - 1)
+        return [
+            other[start] if stages[start] == stages[min(start + 1, day)] else start for day, start in enumerate(moved)
         ]
-        many = [
-            (day - days, f"for {days} days, after day {day - days}", 0.2 + COST_OF_A_DAY * days)
-            for days in range(2, min(LONGEST_DAYS, day) + 1)
-        ]
-        return [*first, *many] if day else []

@@ -22,6 +22,8 @@ DOUBTFUL: frozenset[Kind] = frozenset({"misread", "exchanged", "numbered-clockwi
 MORNING_DAYS = 1
 # Stories that are at most so much further-fetched (in units of a day's distance) are as likely as the first.
 AS_LIKELY_COST = 2.0
+# Those that are more than so much further-fetched are not told.
+WORTH_TELLING_COST = 6.0
 
 
 @dataclass(frozen=True)
@@ -64,10 +66,12 @@ def explain(
         return planned
     stories = _likeliest_first(story for kind in KINDS.values() for story in kind(compared))
     if planned is not None:
+        stories = [story for story in stories if _as_near(compared, story, planned)]
         others = tuple(map(_as_alternative, stories))
         return replace(planned, alternatives=others, asks=_asks(compared, planned, stories))
     if not stories:
         return _unexplained(compared)
+    stories = [story for story in stories if story.cost <= stories[0].cost + WORTH_TELLING_COST]
     first = _probably(stories[0])
     others = tuple(map(_as_alternative, stories[1:]))
     as_likely = [story for story in stories[1:] if story.cost <= stories[0].cost + AS_LIKELY_COST]
@@ -174,6 +178,13 @@ def _likeliest_first(stories: Iterable[Story]) -> list[Story]:
         other = story.happened.split(";")[0] if len(story.struts) == 6 and story.kind != "wrong-way" else ""
         kept.setdefault((story.kind, story.struts, other), story)
     return list(kept.values())
+
+
+def _as_near(compared: Compared, story: Story, planned: Explanation) -> bool:
+    """Whether a story is about a day as near to today as the one whose own readings the plan knows, or nearer."""
+    assert planned.day is not None
+    far = max(MORNING_DAYS, abs(compared.today - planned.day))
+    return compared.today - far <= story.day <= max(compared.today, planned.day)
 
 
 def _probably(story: Story) -> Explanation:

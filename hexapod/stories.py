@@ -91,24 +91,20 @@ def _wrong_way(compared: Compared) -> Iterator[Story]:
         few = np.count_nonzero(off) <= MOST_STRUTS
         if not few and abs(state.day - compared.today) > FARTHEST_DAYS:
             continue
-        begins = compared.begins(state.day if state.done is None else state.day - 1) if state.day else []
-        if state.done is not None:
-            begins = [(state.day - 1, f"on day {state.day}", 0.0), *begins]
-        if not begins:
+        starts, costs = compared.begins(state)
+        if not len(starts):
             continue
-        starts_mm = compared.evenings_mm[[start for start, _, _ in begins]]
+        starts_mm = compared.evenings_mm[starts]
         mirrored = compared.near(2.0 * starts_mm - state.settings_mm)
         fits = (mirrored | ~off).all(axis=-1) if few else mirrored.all(axis=-1)
         for number in np.flatnonzero(fits)[:1]:
-            start, since, cost = begins[number]
-            yield _turned_wrongly(compared, state, off, start, since, cost)
+            yield _turned_wrongly(compared, state, off, int(starts[number]), float(costs[number]))
         if not fits.any() and state.done is None:
             yield from _earlier(compared, state, off if few else ALL, "wrong-way", 2.0)
 
 
-def _turned_wrongly(
-    compared: Compared, state: State, off: NDArray[np.bool_], start: int, since: str, cost: float
-) -> Story:
+def _turned_wrongly(compared: Compared, state: State, off: NDArray[np.bool_], start: int, cost: float) -> Story:
+    since = compared.since(state, start)
     few = off.sum() <= MOST_STRUTS
     struts = _struts(off) if few else tuple(range(1, 7))
     cost += 3.0 + state.cost + (COST_OF_A_STRUT * (len(struts) - 1) if few else 2.0)
@@ -210,24 +206,26 @@ def _pairs(off: NDArray[np.bool_]) -> Iterator[tuple[int, int, NDArray[np.int_]]
 def _increments_swapped(compared: Compared) -> Iterator[Story]:
     """Two struts turned by each other's steps: on a day, for some days, since a stage began or since day 0."""
     for state, off in _one_or_few(compared):
-        day = state.day if state.done is None else state.day - 1
-        begins = compared.begins(day) if day else []
-        if state.done is not None:
-            begins = [(state.day - 1, f"on day {state.day}", 0.0), *begins]
-        if not begins:
+        starts, costs = compared.begins(state)
+        if not len(starts):
             continue
-        starts_mm = compared.evenings_mm[[start for start, _, _ in begins]]
+        starts_mm = compared.evenings_mm[starts]
         steps_mm = state.settings_mm - starts_mm
         for i, j, order in _pairs(off):
             fits = np.flatnonzero(compared.near(starts_mm + steps_mm[:, order]).all(axis=-1))
             for number in fits[:1]:
-                _, since, cost = begins[number]
+                since = compared.since(state, int(starts[number]))
                 happened = (
                     f"struts {i + 1} and {j + 1} were each turned by the other's steps {since}; the others are those "
                     f"of {compared.row_named(state)}"
                 )
                 yield Story(
-                    "increments-swapped", happened, state.day, (i + 1, j + 1), 5.0 + cost + state.cost, state.done
+                    "increments-swapped",
+                    happened,
+                    state.day,
+                    (i + 1, j + 1),
+                    5.0 + float(costs[number]) + state.cost,
+                    state.done,
                 )
 
 

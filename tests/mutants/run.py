@@ -111,6 +111,18 @@ MUTANTS = [
     Mutant("chronic ring drawn as at the start", "report/pictures/entry_rings.py", "T = stage_target(Stage", "stage_target(Stage"),
     Mutant("rotation drawn of the moving fragment", "report/pictures/measure_figures.py", 'R_ref_mov if reference == "proximal" else R_ref_mov.T', "R_ref_mov"),
     Mutant("apex drawn where the bone leans", "report/pictures/measure_figures.py", '(1.0 if view == "AP" else -1.0)', "1.0"),
+    Mutant("exchange in between not asked about", "fitted.py", "if level.rows[found.day].models != level.rows[today].models:", "if False:"),
+    Mutant("re-plan without an answer", "replan.py", "found.asked is not None and found.asked.needed", "False and found.asked is not None and found.asked.needed"),
+    Mutant("struts that were said forgotten", "follow_up.py", "explain(planned, intended.day, settings_mm, catalogue, on)", "explain(planned, intended.day, settings_mm, catalogue)"),
+    Mutant("unread hexapod has the calendar's struts", "replan.py", "if level.rows[taken].models != level.rows[dated].models:", "if False:"),
+    Mutant("turned the wrong way is not turned", "stories.py", "2.0 * starts_mm - state.settings_mm", "starts_mm"),
+    Mutant("struts counted the plan's way", "stories.py", "[(first - k) % 6 for k in range(6)]", "[(first + k) % 6 for k in range(6)]"),
+    Mutant("steps swapped with themselves", "stories.py", "starts_mm + steps_mm[:, order]", "starts_mm + steps_mm"),
+    Mutant("scales read high only", "stories.py", '(-SHIFT_MM, "low")', '(SHIFT_MM, "low")'),
+    Mutant("nothing else fits", "explain.py", "others = tuple(map(_as_alternative, stories[1:]))", "others = ()"),
+    Mutant("another likely mistake not asked about", "explain.py", "if doubtful is not None:", "if False:"),
+    Mutant("struts of a visit not kept", "records/visits.py", '_struts(one.get("struts"))', "None"),
+    Mutant("visit after today recorded", "records/visits.py", "if visit.date > today:", "if False:"),
 ]  # fmt: skip
 
 # The tree as it is: with it, every test must pass, or nothing below means anything.

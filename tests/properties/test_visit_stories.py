@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 import hexapod
-from hexapod.explain import Explanation, explain
+from hexapod.explain import DOUBTFUL, PLANNED, Explanation, explain
 from hexapod.hardware.catalogue import load_catalogue
 from hexapod.plan import LevelPlan
 
@@ -167,7 +167,7 @@ def names(found: Explanation, kind: str, struts: tuple[int, ...]) -> bool:
 
 
 @pytest.mark.hazard("H-04")
-@pytest.mark.hazard("H-08")
+@pytest.mark.hazard("H-20")
 @pytest.mark.parametrize(("kind", "made"), GENERATORS, ids=[made.__name__ for _, made in GENERATORS])
 def test_a_story_is_named(kind: str, made: Callable[[LevelPlan, random.Random], Made]) -> None:
     rng, catalogue = random.Random(f"visits {made.__name__}"), load_catalogue()
@@ -184,6 +184,9 @@ def test_a_story_is_named(kind: str, made: Callable[[LevelPlan, random.Random], 
         unexplained += found.kind == "unexplained"
         asked += bool(found.asks)
         others += len(found.alternatives)
+        if kind in DOUBTFUL and kind != "scales-shifted":
+            expected = found.kind in PLANNED and found.day in (today, today - 1)
+            assert found.asks or expected or not names(found, kind, struts)
     print(
         f"{made.__name__:20} named {told:3}, first {first:3}, asks {asked:3}, alternatives {others / STORIES:.1f}, "
         f"unexplained {unexplained}"

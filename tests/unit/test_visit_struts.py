@@ -226,17 +226,24 @@ def test_the_command_asks_and_names_the_option_that_works(
     assert "Give six models" in capsys.readouterr().err
 
 
-def test_the_command_refuses_a_date_after_today(call: Any, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.hazard("H-16")
+def test_nothing_is_built_on_readings_of_a_day_to_come(
+    call: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     ahead = (datetime.date.today() - on(0)).days + 1
-    assert call(ahead, 110) == 2
+    assert call(ahead, 110) == 0
     assert "is after today" in capsys.readouterr().err
+    assert call(ahead, 110, "--out", str(tmp_path / "new.json"), "--turn-back", "1") == 2
+    assert "is after today" in capsys.readouterr().err
+    assert not (tmp_path / "new.json").exists()
     assert call(ahead - 1, 110) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_hexapods_are_counted_from_1_and_levels_from_0(capsys: pytest.CaptureFixture[str]) -> None:
     case = str(ROOT / "sample_cases" / "tibia_two_levels.json")
     six = ["142"] * 6
-    for command in (["pose", case], ["follow-up", case, "--date", "2026-03-20"]):
+    for command in (["pose", case], ["follow-up", case, "--date", "2028-03-20"]):
         texts = []
         for which in (["--level", "1"], ["--hexapod", "2"]):
             main([*command, *which, "--settings", *six])
