@@ -128,14 +128,15 @@ class Compared:
         """Evenings from which something may have gone wrong until a state, likeliest first, and what each costs.
 
         A stage that begins may reverse a strut, so its start comes first; then that day alone; then the whole
-        treatment; then so many days.  There are none on day 0.
+        treatment; then so many days, which is less likely than a strut that stood still for twice as many.  There are
+        none on day 0.
         """
         day = state.day if state.done is None else state.day - 1
         starts, costs = ([], []) if state.done is None else ([day], [0.0])
         if day > 0:
             starts, costs = [*starts, self._stage_starts[day], day - 1, 0], [*costs, 0.0, 0.1, 0.2]
         many = np.arange(day - 2, 0, -1)
-        return np.concatenate([starts, many]).astype(int), np.concatenate([costs, 0.2 + COST_OF_A_DAY * (day - many)])
+        return np.concatenate([starts, many]).astype(int), np.concatenate([costs, 2.0 + COST_OF_A_DAY * (day - many)])
 
     def since(self, state: State, start: int) -> str:
         """In words, from which evening on until a state."""

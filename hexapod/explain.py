@@ -20,6 +20,8 @@ PLANNED: frozenset[Kind] = frozenset({"on-schedule", "behind", "ahead"})
 DOUBTFUL: frozenset[Kind] = frozenset({"misread", "exchanged", "numbered-clockwise", "scales-shifted"})
 # Readings of today's or yesterday's row are as the plan wants them on a day of a visit: nothing else is asked.
 MORNING_DAYS = 1
+# A mistake and so many missed days are still told beside readings of the plan's own, of a day as far away.
+LATE_DAYS = 3
 # Stories that are at most so much further-fetched (in units of a day's distance) are as likely as the first.
 AS_LIKELY_COST = 2.0
 # Those that are more than so much further-fetched are not told.
@@ -181,9 +183,9 @@ def _likeliest_first(stories: Iterable[Story]) -> list[Story]:
 
 
 def _as_near(compared: Compared, story: Story, planned: Explanation) -> bool:
-    """Whether a story is about a day as near to today as the one whose own readings the plan knows, or nearer."""
+    """Whether a story beside the plan's own readings is about a day as near to today, and near: else it is two."""
     assert planned.day is not None
-    far = max(MORNING_DAYS, abs(compared.today - planned.day))
+    far = min(max(MORNING_DAYS, abs(compared.today - planned.day)), LATE_DAYS)
     return compared.today - far <= story.day <= max(compared.today, planned.day)
 
 
@@ -212,8 +214,8 @@ def _asks(compared: Compared, first: Explanation, others: list[Story]) -> str:
 
     Two things make a difference: whether the scales show these numbers at all (and the frame therefore has these
     lengths), and which stage the treatment has reached.  Readings of yesterday's or today's row are what a visit
-    expects, so nothing is asked.  Those of another day are believed over two mistakes at once, and over scales read
-    1 mm off, which would change the bone by no more than that; but not over one mistake with today's readings.
+    expects, so nothing is asked.  Those of an earlier day are believed over two mistakes at once, and over scales read
+    1 mm off, which is rarer and changes lengths by no more than that; but not over another mistake with such readings.
     """
     assert first.day is not None
     if first.kind in DOUBTFUL:
@@ -221,7 +223,9 @@ def _asks(compared: Compared, first: Explanation, others: list[Story]) -> str:
     if first.kind in PLANNED:
         if _expected(compared, first.day):
             return ""
-        others = [one for one in others if _expected(compared, one.day) and one.kind != "scales-shifted"]
+        others = [one for one in others if _expected(compared, one.day)]
+        if first.kind == "behind":
+            others = [one for one in others if one.kind != "scales-shifted"]
     doubtful = next((story for story in others if story.kind in DOUBTFUL), None)
     if doubtful is not None:
         return f"It may also be that {doubtful.happened}: read all six scales again."
