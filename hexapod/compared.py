@@ -30,6 +30,8 @@ Kind = Literal[
 
 # How much further-fetched (in units of a day's distance) a story becomes by one more day.
 COST_OF_A_DAY = 0.05
+# What many days cost at most.
+MOST_COST_OF_DAYS = 1.0
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,8 @@ class Compared:
         if day > 0:
             starts, costs = [*starts, self._stage_starts[day], day - 1, 0], [*costs, 0.0, 0.1, 0.2]
         many = np.arange(day - 2, 0, -1)
-        return np.concatenate([starts, many]).astype(int), np.concatenate([costs, 2.0 + COST_OF_A_DAY * (day - many)])
+        dearer = 2.0 + np.minimum(COST_OF_A_DAY * (day - many), MOST_COST_OF_DAYS)
+        return np.concatenate([starts, many]).astype(int), np.concatenate([costs, dearer])
 
     def since(self, state: State, start: int) -> str:
         """In words, from which evening on until a state."""

@@ -25,7 +25,7 @@ LATE_DAYS = 3
 # Stories that are at most so much further-fetched (in units of a day's distance) are as likely as the first.
 AS_LIKELY_COST = 2.0
 # Those that are more than so much further-fetched are not told.
-WORTH_TELLING_COST = 6.0
+WORTH_TELLING_COST = 8.0
 
 
 @dataclass(frozen=True)
@@ -66,11 +66,12 @@ def explain(
     planned = _by_the_plan(compared)
     if planned is not None and planned.kind == "on-schedule" and planned.adjustments_done is None:
         return planned
-    stories = _likeliest_first(story for kind in KINDS.values() for story in kind(compared))
+    found = [story for kind in KINDS.values() for story in kind(compared)]
     if planned is not None:
-        stories = [story for story in stories if _as_near(compared, story, planned)]
+        stories = _likeliest_first(story for story in found if _as_near(compared, story, planned))
         others = tuple(map(_as_alternative, stories))
         return replace(planned, alternatives=others, asks=_asks(compared, planned, stories))
+    stories = _likeliest_first(found)
     if not stories:
         return _unexplained(compared)
     stories = [story for story in stories if story.cost <= stories[0].cost + WORTH_TELLING_COST]

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from hexapod.compared import COST_OF_A_DAY, Compared, Kind, State, Story
+from hexapod.compared import COST_OF_A_DAY, MOST_COST_OF_DAYS, Compared, Kind, State, Story
 from hexapod.hardware.models import RANGE_TOLERANCE_MM
 
 # A number misread by one in its tens, mm: the slip that long scales with a number at every centimetre invite.
@@ -144,7 +144,8 @@ def _not_turned(compared: Compared) -> Iterator[Story]:
                 f"{_were(struts)} not turned for {days} day{'s' * (days > 1)}, since the evening of "
                 f"{compared.named(since)}; the others are those of {compared.row_named(state)}"
             )
-            cost = 4.2 + state.cost + COST_OF_A_STRUT * (len(struts) - 1) + COST_OF_A_DAY * days
+            cost = 4.2 + state.cost + COST_OF_A_STRUT * (len(struts) - 1)
+            cost += min(COST_OF_A_DAY * days, MOST_COST_OF_DAYS)
             yield Story("not-turned", happened, state.day, struts, cost, state.done)
         elif state.done is None:
             yield from _earlier(compared, state, off, "not-turned", 1.0)
