@@ -23,7 +23,7 @@ MORNING_DAYS = 1
 # A mistake and so many missed days are still told beside readings of the plan's own, of a day as far away.
 LATE_DAYS = 3
 # Stories that are at most so much further-fetched (in units of a day's distance) are as likely as the first.
-AS_LIKELY_COST = 2.0
+AS_LIKELY_COST = 4.0
 # Those that are more than so much further-fetched are not told.
 WORTH_TELLING_COST = 8.0
 

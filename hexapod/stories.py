@@ -28,7 +28,7 @@ LATEST_DAYS = 14
 # A story of all six struts is about a day at most so many days from today.
 FARTHEST_DAYS = 30
 # How much further-fetched (in units of a day's distance) a story becomes by one more strut.
-COST_OF_A_STRUT = 1.0
+COST_OF_A_STRUT = 1.5
 # All six struts.
 ALL = np.ones(6, bool)
 

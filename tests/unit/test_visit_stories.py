@@ -158,6 +158,25 @@ def test_a_likely_mistake_is_asked_about_before_anything_is_built_on_it() -> Non
         replan(lengthening(), plan, found, Wishes(even_if_doubtful=True))
 
 
+def test_an_exchange_of_readings_is_likelier_than_two_struts_turned_back_and_asked_about_either_way() -> None:
+    keys = {"deformity": {"short_mm": 3, "varus_deg": 4}, "adjustments_per_day": 3}
+    assert rows(**keys)[5] == (152, 152, 155, 155, 148, 148)
+    found = why(5, 148, 152, 155, 155, 152, 148, **keys)
+    assert (found.kind, found.struts) == ("exchanged", (1, 5))
+    assert of_kind(found, "wrong-way").struts == (1, 5)
+    assert found.asks
+
+
+def test_two_days_ahead_or_scales_read_high_is_asked_about() -> None:
+    found = why(8, 156)  # of day 10; read 1 mm high it would be of day 9, and that is two mistakes
+    assert (found.kind, found.asks) == ("ahead", "")
+    found = why(9, 156)  # of day 10, or of today and read 1 mm high
+    assert found.kind == "ahead"
+    assert "It may also be that all six scales were read 1 mm too high" in found.asks
+    with pytest.raises(DoubtfulReadings, match="may mean something else"):
+        replan(lengthening(), hexapod.make_plan(lengthening()), said(9, 156))
+
+
 def test_nothing_is_invented_for_a_frame_that_slipped() -> None:
     for readings in ((154, 151, 154, 157, 154, 154), (158, 150, 154, 159, 149, 154), (154, 154, 154, 154, 154, 158)):
         assert why(8, *readings).kind in ("unexplained", "not-turned", "wrong-way", "misread")

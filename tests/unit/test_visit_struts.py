@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 
 import hexapod
+from hexapod.case.files import case_text
 from hexapod.cli import main
 from hexapod.errors import HexapodError
 from hexapod.follow_up import FollowUp, follow_up
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.hardware.models import Strut
+from hexapod.records import ANYONE, Readings, Visit, open_library
+from hexapod.records.visits import visit_of, visit_value
 from hexapod.replan import DoubtfulReadings, StrutsUnsaid, Wishes, replan
 from tests.unit.test_follow_up import PAIR, exchanged_case, lengthening, on
 
@@ -238,6 +241,23 @@ def test_nothing_is_built_on_readings_of_a_day_to_come(
     assert not (tmp_path / "new.json").exists()
     assert call(ahead - 1, 110) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_a_visit_keeps_the_struts_and_is_recorded_when_it_was(tmp_path: Path) -> None:
+    case = hexapod.load_case(ROOT / "sample_cases" / "tibia_varus.json")
+    plan = hexapod.make_plan(case)
+    row = plan.levels[0].rows[3]
+    visit = Visit(row.date, (Readings(0, row.settings_mm, ("generic-long", *row.models[1:])),))
+    assert visit_of(visit_value(visit)) == visit
+    clock = datetime.datetime.combine(row.date, datetime.time(12), datetime.UTC)
+    with open_library(f"sqlite:///{tmp_path}/library.db", clock=lambda: clock) as library:
+        records = library.as_user(ANYONE)
+        key = records.add_case(case_text(case).encode()).case
+        records.issue_plan(key, 1, plan)
+        records.add_follow_up(key, 1, visit)
+        assert records.follow_ups(key)[0].visit == visit
+        with pytest.raises(HexapodError, match=f"is after today, {row.date}"):
+            records.add_follow_up(key, 1, Visit(row.date + datetime.timedelta(days=1), ()))
 
 
 def test_hexapods_are_counted_from_1_and_levels_from_0(capsys: pytest.CaptureFixture[str]) -> None:
