@@ -215,7 +215,7 @@ def _asks(compared: Compared, first: Explanation, others: list[Story]) -> str:
 
     Two things make a difference: whether the scales show these numbers at all (and the frame therefore has these
     lengths), and which stage the treatment has reached.  Readings of yesterday's or today's row are what a visit
-    expects, so nothing is asked.  Those of an earlier day are believed over two mistakes at once, and over scales read
+    expects, so nothing is asked.  Those of another day are believed over two mistakes at once, and over scales read
     1 mm off, which is rarer and changes lengths by no more than that; but not over another mistake with such readings.
     """
     assert first.day is not None
@@ -224,9 +224,7 @@ def _asks(compared: Compared, first: Explanation, others: list[Story]) -> str:
     if first.kind in PLANNED:
         if _expected(compared, first.day):
             return ""
-        others = [one for one in others if _expected(compared, one.day)]
-        if first.kind == "behind":
-            others = [one for one in others if one.kind != "scales-shifted"]
+        others = [one for one in others if _expected(compared, one.day) and one.kind != "scales-shifted"]
     doubtful = next((story for story in others if story.kind in DOUBTFUL), None)
     if doubtful is not None:
         return f"It may also be that {doubtful.happened}: read all six scales again."
