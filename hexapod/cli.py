@@ -13,7 +13,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hexapod.cli_advise import add_advise
-from hexapod.cli_common import OK, REFUSED, WRONG, finding_lines, print_json, read_case_named, status_of
+from hexapod.cli_common import (
+    OK,
+    REFUSED,
+    WRONG,
+    add_which_hexapod,
+    finding_lines,
+    print_json,
+    read_case_named,
+    status_of,
+    which_hexapod,
+)
 from hexapod.cli_follow_up import add_follow_up
 from hexapod.cli_library import add_library
 from hexapod.cli_plan import add_plan
@@ -70,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
 
     pose = command("pose", "what six readings mean now: the deformity left, in words")
     pose.add_argument("case", metavar="CASE")
-    pose.add_argument("--level", metavar="N", type=int, default=0, help="level, counted from 0")
+    add_which_hexapod(pose)
     pose.add_argument("--settings", metavar="MM", type=float, nargs=6, required=True, help="readings of struts 1 to 6")
     pose.add_argument("--format", choices=("text", "json"), default="text")
     pose.set_defaults(run=_pose)
@@ -101,13 +111,14 @@ def _check(words: argparse.Namespace, catalogue: Catalogue) -> int:
 
 def _pose(words: argparse.Namespace, catalogue: Catalogue) -> int:
     case = read_case_named(words.case)
-    now = pose_now(case, words.level, tuple(words.settings), catalogue)
+    index = which_hexapod(words, case)
+    now = pose_now(case, index, tuple(words.settings), catalogue)
     if words.format == "json":
-        document = pose_document(case.id, words.level, now.remaining, now.T_ref_mov, now.residual_mm, now.findings)
+        document = pose_document(case.id, index, now.remaining, now.T_ref_mov, now.residual_mm, now.findings)
         print_json(document)
     else:
-        level = case.levels[words.level]
-        print(f"{case.id} · {case.limb.side.upper()} {case.limb.bone.upper()} · level {words.level}, {level.name}")
+        level = case.levels[index]
+        print(f"{case.id} · {case.limb.side.upper()} {case.limb.bone.upper()} · hexapod {index + 1}, {level.name}")
         if now.remaining is None:
             print("No deformity in words for these readings.")
         else:

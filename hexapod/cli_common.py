@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import sys
@@ -32,7 +33,7 @@ def status_of(verdict: Verdict) -> int:
 def finding_lines(findings: Sequence[Finding]) -> list[str]:
     """Findings for a terminal, those of one kind told once."""
     return [
-        f"  {group.worst.verdict.upper()} {group.worst.code} (level {group.worst.level}): {group.message}"
+        f"  {group.worst.verdict.upper()} {group.worst.code} (hexapod {group.worst.level + 1}): {group.message}"
         for group in grouped(findings)
     ]
 
@@ -40,6 +41,26 @@ def finding_lines(findings: Sequence[Finding]) -> list[str]:
 def print_json(value: Any) -> None:
     """A file of ours on standard output."""
     print(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1))
+
+
+def add_which_hexapod(parser: argparse.ArgumentParser) -> None:
+    """The two options that say which hexapod of a case is meant."""
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--level", metavar="N", type=int, default=None, help="the hexapod, counted from 0")
+    which.add_argument("--hexapod", metavar="N", type=int, default=None, help="the hexapod, counted from 1")
+
+
+def which_hexapod(words: argparse.Namespace, case: Case) -> int:
+    """The index of the hexapod that is meant, counted from 0; the first when none is named.
+
+    Raises:
+        HexapodError: the case has none of that number.
+    """
+    count = len(case.levels)
+    if words.hexapod is not None and not 1 <= words.hexapod <= count:
+        numbers = "one hexapod: --hexapod 1" if count == 1 else f"hexapods --hexapod 1 to --hexapod {count}"
+        raise HexapodError(f"The case has {numbers}; there is no hexapod {words.hexapod}.")
+    return words.hexapod - 1 if words.hexapod is not None else words.level or 0
 
 
 def check_new_file(path: Path | None) -> None:

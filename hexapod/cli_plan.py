@@ -95,7 +95,7 @@ def _plan_text(case: Case, plan: Plan) -> str:
     ]
     for index, (level, planned) in enumerate(zip(case.levels, plan.levels, strict=True)):
         held = "taken as still" if level.coupled else "held still"
-        lines += ["", f"Level {index}, {level.name}: the {level.reference} fragment is {held}."]
+        lines += ["", f"Hexapod {index + 1}, {level.name}: the {level.reference} fragment is {held}."]
         lines += [f"  {sentence}" for sentence in deformity_sentences(level.deformity.words(), level.reference)]
         mounted = mounting_sentence(level.mounting.words(), level.reference)
         lines += [f"  {mounted}", *(f"  {line}" for line in movement_sentences(case, index, planned))]

@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from hexapod.clinical.deformity import deformity_words
-from hexapod.explain import PLANNED, fitted_struts
+from hexapod.explain import PLANNED
 from hexapod.follow_up import FollowUp
 from hexapod.geometry.forward import ring_pose
 from hexapod.geometry.transforms import Array
-from hexapod.hardware.catalogue import Catalogue
 from hexapod.hardware.models import Strut
 from hexapod.plan import Plan
 from hexapod.planning.frame import bone_pose
@@ -65,7 +64,7 @@ def day_reached(plan: Plan, found: FollowUp) -> int:
     if explanation.adjustments_done is not None:
         day -= 1
     if day == last:  # the others may still be under way
-        day = max(day, _calendar_day(plan, found))
+        day = max(day, calendar_day(plan, found))
     return day
 
 
@@ -78,7 +77,7 @@ def unread_day(plan: Plan, found: FollowUp) -> int:
     together = any(level.frame is not None and level.frame.setup.level.coupled for level in plan.levels)
     if together and found.explanation.kind in PLANNED:
         return day_reached(plan, found)
-    return _calendar_day(plan, found)
+    return calendar_day(plan, found)
 
 
 def begun_of_others(plan: Plan, found: FollowUp) -> float:
@@ -89,22 +88,30 @@ def begun_of_others(plan: Plan, found: FollowUp) -> float:
     return (found.explanation.adjustments_done or 0) / level.setup.level.adjustments_per_day if together else 0.0
 
 
-def moment_planned(plan: Plan, index: int, day: int, begun: float, catalogue: Catalogue) -> Moment:
-    """A level that was not read: as its row of a day has it, or the adjustments of the next day that are done."""
+def moment_planned(plan: Plan, index: int, day: int, begun: float, struts: tuple[Strut, ...]) -> Moment:
+    """A level that was not read: as its row of a day has it, or the adjustments of the next day that are done.
+
+    `struts` are on it: the plan's of that day, or others, which then show the same lengths on their nearest marks.
+    """
     level = plan.levels[index]
     row = level.rows[min(day, len(level.rows) - 1)]
     assert level.frame is not None
     setup, per_day = level.frame.setup, level.frame.setup.level.adjustments_per_day
-    struts = fitted_struts(level, row.day, catalogue)
+    same = tuple(strut.name for strut in struts) == row.models
     done = math.floor(begun * per_day + DONE_TOLERANCE) if row.day == day < level.rows[-1].day else 0
     now = Moment(row.settings_mm, struts, {}, row.pose_rounded, day, follows_plan=True)
-    if done and level.rows[day + 1].models == row.models:
+    if not same:
+        marks = tuple(one.nearest_mark(one.setting(mm)) for one, mm in zip(struts, row.lengths_mm, strict=True))
+        now = replace(now, settings_mm=marks)
+        T_prox_dist = ring_pose(*setup.joints_mm, now.lengths_mm, near=level.frame.T_prox_dist[row.day])
+        now = replace(now, T_ref_mov=bone_pose(setup, level.frame.T_mov_mring, T_prox_dist))
+    elif done and level.rows[day + 1].models == row.models:
         now = replace(now, settings_mm=level.rows[day + 1].doses_mm[done - 1], begun=done / per_day)
         T_prox_dist = ring_pose(*setup.joints_mm, now.lengths_mm, near=level.frame.T_prox_dist[day])
         now = replace(now, T_ref_mov=bone_pose(setup, level.frame.T_mov_mring, T_prox_dist))
     return replace(now, words=deformity_words(now.T_ref_mov, setup.side, setup.reference))
 
 
-def _calendar_day(plan: Plan, found: FollowUp) -> int:
+def calendar_day(plan: Plan, found: FollowUp) -> int:
     """The day of the whole plan, at most the last one of its longest level."""
     return min(found.intended.day + found.days_after_the_end, max(level.rows[-1].day for level in plan.levels))

@@ -59,7 +59,11 @@ def pose_now(case: Case, level: int, settings_mm: tuple[float, ...], catalogue: 
 def check_question(case: Case, level: int, settings_mm: tuple[float, ...]) -> None:
     """Raises HexapodError for a level that the case does not have, and for readings that no scale shows."""
     if not 0 <= level < len(case.levels):
-        raise HexapodError(f"The case has levels 0 to {len(case.levels) - 1}; there is no level {level}.")
+        count = len(case.levels)
+        has = "one hexapod: --hexapod 1 (--level 0)"
+        if count > 1:
+            has = f"{count} hexapods: --hexapod 1 to --hexapod {count} (--level 0 to --level {count - 1})"
+        raise HexapodError(f"The case has {has}; there is no level {level}, which would be hexapod {level + 1}.")
     if len(settings_mm) != 6 or not all(0.0 <= reading <= LARGEST_READING_MM for reading in settings_mm):
         raise HexapodError("Give six readings in mm, struts 1 to 6, each 0 to 1000, such as 142 150 139 147 155 144.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hexapod.case.fields import LONGEST_STAGE_DAYS
@@ -13,11 +13,13 @@ from hexapod.case.model import Case, Level
 from hexapod.clinical.deformity import deformity_pose, deformity_words
 from hexapod.clinical.mounting import place, place_words
 from hexapod.errors import HexapodError
-from hexapod.explain import DOUBTFUL
+from hexapod.explain import DOUBTFUL, fitted_struts
+from hexapod.fitted import started_struts, struts_on
 from hexapod.follow_up import FollowUp, check_plan
 from hexapod.geometry.transforms import Array, invert
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
-from hexapod.moment import Moment, begun_of_others, moment_planned, moment_read, unread_day
+from hexapod.hardware.models import Strut
+from hexapod.moment import Moment, begun_of_others, calendar_day, moment_planned, moment_read, unread_day
 from hexapod.plan import Plan
 from hexapod.planning.coupling import intended_poses
 from hexapod.planning.course import Course, bone_course
@@ -35,6 +37,10 @@ class DoubtfulReadings(HexapodError):
     """Readings on which no new plan should be built before they are read again."""
 
 
+class StrutsUnsaid(HexapodError):
+    """It must be said which struts are on the frame before a new plan is made."""
+
+
 @dataclass(frozen=True)
 class Wishes:
     """What the surgeon wishes of a re-plan beyond the stages that are left.
@@ -42,7 +48,8 @@ class Wishes:
     First hold for `pause_days`; then go back to the intended pose of `turn_back_days` days earlier, in as many days;
     from then on keep `mm_per_day`, where it is below a stage's own limit.  These three are for all levels, which stay
     on one calendar.  `deformity` (words) is one newly measured for the level that was read, instead of the one that the
-    readings imply.  `even_if_doubtful` takes readings that are probably misread.
+    readings imply.  `even_if_doubtful` takes readings that are probably misread.  `struts_of` says which six models are
+    on levels (counted from 0) that were not read; for those read, the follow-up has them.
     """
 
     pause_days: int = 0
@@ -50,6 +57,7 @@ class Wishes:
     mm_per_day: float | None = None
     deformity: Mapping[str, float] | None = None
     even_if_doubtful: bool = False
+    struts_of: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name, days in (("A pause", self.pause_days), ("Turning back", self.turn_back_days)):
@@ -84,7 +92,9 @@ def replan(
     Every other key of the case is kept.  `derived_from` names the old case by its fingerprint.
 
     Raises:
-        DoubtfulReadings: readings that are probably misread (unless `wishes.even_if_doubtful`), or that fit no pose.
+        DoubtfulReadings: readings that are probably misread, or of which it must be asked what they mean (both unless
+            `wishes.even_if_doubtful`), or that fit no pose.
+        StrutsUnsaid: an exchange lies between the day of the readings and their date, and nobody said what is on.
         HexapodError: nothing is left to do, a wish that cannot be met, or a plan or follow-up of another case.
         CaseError: the new case would be beyond the limits of a case file.
     """
@@ -109,7 +119,7 @@ def replan(
         now = (
             moment_read(plan, read, wished[index].deformity)
             if read
-            else moment_planned(plan, index, others, begun, catalogue)
+            else moment_planned(plan, index, others, begun, _struts_of(plan, index, found, wishes, catalogue))
         )
         if written.get("stages") is not None:  # a coupled level has none: it follows the others
             left[index] = _stages(frame.course, written["stages"], now, wishes)
@@ -125,13 +135,36 @@ def replan(
     return _case(document, left)
 
 
+def _struts_of(plan: Plan, index: int, found: FollowUp, wishes: Wishes, catalogue: Catalogue) -> tuple[Strut, ...]:
+    """The struts of a level that was not read: as said, else as planned for the day on which it is taken to stand.
+
+    Raises:
+        StrutsUnsaid: nobody said so, and an exchange lies between that day and the date.
+    """
+    level = plan.levels[index]
+    if index in wishes.struts_of:
+        return struts_on(started_struts(level), wishes.struts_of[index], catalogue)
+    last = level.rows[-1].day
+    taken, dated = (min(day, last) for day in (unread_day(plan, found), calendar_day(plan, found)))
+    if level.rows[taken].models != level.rows[dated].models:
+        raise StrutsUnsaid(
+            f"Hexapod {index + 1} ({level.name}) was not read and is taken to stand as planned for day {taken}; the "
+            f"plan exchanges struts on it until today, day {dated}. Say which six models are on it."
+        )
+    return fitted_struts(level, taken, catalogue)
+
+
 def _check_readings(found: FollowUp, wishes: Wishes) -> None:
+    if found.asked is not None and found.asked.needed:
+        raise StrutsUnsaid(f"No new case was made. {found.asked.told}")
     if found.T_ref_mov is None:
         raise DoubtfulReadings("No pose fits these readings, so nothing can start from them: read all six again.")
     if found.remaining is None and wishes.deformity is None:
         raise DoubtfulReadings("No words tell the pose of these readings, so nothing can start from it: read again.")
-    if found.explanation.kind in DOUBTFUL and not wishes.even_if_doubtful:
-        raise DoubtfulReadings(f"No new case was made of readings that are probably wrong. {found.explanation.told}")
+    if found.explanation.asks and not wishes.even_if_doubtful:
+        what = "are probably wrong" if found.explanation.kind in DOUBTFUL else "may mean something else"
+        asks = "" if found.explanation.kind in DOUBTFUL else f" {found.explanation.asks}"
+        raise DoubtfulReadings(f"No new case was made of readings that {what}. {found.explanation.told}{asks}")
 
 
 def _start_from(written: Document, level: Level, setup: LevelSetup, now: Moment) -> None:

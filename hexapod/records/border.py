@@ -124,10 +124,15 @@ class Reproduction:
 
 @dataclass(frozen=True)
 class Readings:
-    """Six readings (mm, struts 1 to 6) of one level, counted from 0."""
+    """Six readings (mm, struts 1 to 6) of one level, counted from 0.
+
+    `struts` are the six models that were said to be on the frame, `own` for one of the case's own; None when nobody
+    said so, and the plan's of that day were taken.
+    """
 
     level: int
     settings_mm: tuple[float, ...]
+    struts: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -157,6 +157,10 @@ class Store:
         """The date at the place where the program runs."""
         return self._clock().astimezone().date()
 
+    def today_at_the_latest(self) -> datetime.date:
+        """The date where it is latest: at UTC+14, for users whose day has begun before that of the server."""
+        return self._clock().astimezone(datetime.timezone(datetime.timedelta(hours=14))).date()
+
     def settle(self) -> None:
         """Bring what was written into the main file and empty the journal, where the database has one."""
         if self._engine.dialect.name == "sqlite":

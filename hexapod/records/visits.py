@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from hexapod.case.files import parse_case
+from hexapod.fitted import struts_on
+from hexapod.planning.setup import set_up
 from hexapod.reading import check_question
 from hexapod.records import border, listing
 from hexapod.records.desk import Desk, must_be_open, must_be_there, one, records_with_content
@@ -29,11 +31,11 @@ class VisitCalls(Desk):
         Raises:
             Refused: the plan is refused, the date is before its day 0 or after today, a level is read twice, or the
                 next visit is not after this one.
-            HexapodError: readings that no scale shows, or of a level that the case does not have.
+            HexapodError: readings that no scale shows, or of a level that the case does not have; struts that are none.
         """
         with self._writing("plan") as tx:
             must_be_open(tx, case)
-            _check(tx, case, plan, visit, self.today())
+            self._check(tx, case, plan, visit)
             last = one(tx, select(func.max(FollowUp.number).label("number")).where(FollowUp.case_key == case))
             number = ((last.number if last else 0) or 0) + 1
             raw = written(**visit_value(visit))
@@ -68,12 +70,46 @@ class VisitCalls(Desk):
                 for row, raw in records_with_content(tx, Note, Note.case_key == case)
             )
 
+    def _check(self, tx: Reading, case: str, plan: int, visit: border.Visit) -> None:
+        row = row_of(tx, case, plan)
+        if row.verdict == "refused":
+            raise Refused(f"Plan {plan} is refused: nobody can have followed it.")
+        parsed = parse_case(version_file(tx, case, row.version)[1])
+        if visit.date < parsed.first_day:
+            raise Refused(
+                f"{visit.date.isoformat()} is before day 0 of the plan, {parsed.start_date}: give a later date."
+            )
+        if visit.date > self._store.today_at_the_latest():
+            raise Refused(
+                f"{visit.date.isoformat()} is after today, {self.today().isoformat()}: a visit is recorded when it has "
+                f"been. To arrange one, give it as the next visit."
+            )
+        if visit.next_visit is not None and visit.next_visit <= visit.date:
+            raise Refused(f"The next visit, {visit.next_visit.isoformat()}, must be after {visit.date.isoformat()}.")
+        levels = [one.level for one in visit.readings]
+        if len(levels) != len(set(levels)):
+            raise Refused("A level stands twice among the readings: give six readings a level.")
+        if max(len(visit.note), len(visit.answer)) > LONGEST_TEXT:
+            raise Refused(f"The words of a visit have at most {LONGEST_TEXT} characters.")
+        for readings in visit.readings:
+            check_question(parsed, readings.level, readings.settings_mm)
+            if readings.struts is not None:
+                catalogue = self._hardware()
+                struts_on(set_up(parsed, readings.level, catalogue).struts, readings.struts, catalogue)
+
 
 def visit_value(visit: border.Visit) -> dict[str, Any]:
     """A visit as JSON; every key is there."""
     return {
         "date": visit.date.isoformat(),
-        "readings": [{"level": one.level, "settings_mm": list(one.settings_mm)} for one in visit.readings],
+        "readings": [
+            {
+                "level": one.level,
+                "settings_mm": list(one.settings_mm),
+                "struts": None if one.struts is None else list(one.struts),
+            }
+            for one in visit.readings
+        ],
         "note": visit.note,
         "next_visit": visit.next_visit.isoformat() if visit.next_visit else None,
         "answer": visit.answer,
@@ -81,11 +117,15 @@ def visit_value(visit: border.Visit) -> dict[str, Any]:
 
 
 def visit_of(value: dict[str, Any]) -> border.Visit:
-    """A visit from its JSON.  Raises KeyError, TypeError or ValueError for what is none."""
+    """A visit from its JSON; one of before struts could be said has none.
+
+    Raises KeyError, TypeError or ValueError for what is none.
+    """
     if not (isinstance(value["note"], str) and isinstance(value["answer"], str)):
         raise TypeError("the words of a visit are no text")
     readings = tuple(
-        border.Readings(int(one["level"]), tuple(map(float, one["settings_mm"]))) for one in value["readings"]
+        border.Readings(int(one["level"]), tuple(map(float, one["settings_mm"])), _struts(one.get("struts")))
+        for one in value["readings"]
     )
     next_visit = datetime.date.fromisoformat(value["next_visit"]) if value["next_visit"] else None
     return border.Visit(
@@ -93,24 +133,9 @@ def visit_of(value: dict[str, Any]) -> border.Visit:
     )
 
 
-def _check(tx: Reading, case: str, plan: int, visit: border.Visit, today: datetime.date) -> None:
-    row = row_of(tx, case, plan)
-    if visit.date > today:
-        raise Refused(
-            f"{visit.date.isoformat()} is after today, {today.isoformat()}: a visit is recorded when it has been. To "
-            "arrange one, give it as the next visit."
-        )
-    if row.verdict == "refused":
-        raise Refused(f"Plan {plan} is refused: nobody can have followed it.")
-    parsed = parse_case(version_file(tx, case, row.version)[1])
-    if visit.date < parsed.first_day:
-        raise Refused(f"{visit.date.isoformat()} is before day 0 of the plan, {parsed.start_date}: give a later date.")
-    if visit.next_visit is not None and visit.next_visit <= visit.date:
-        raise Refused(f"The next visit, {visit.next_visit.isoformat()}, must be after {visit.date.isoformat()}.")
-    levels = [one.level for one in visit.readings]
-    if len(levels) != len(set(levels)):
-        raise Refused("A level stands twice among the readings: give six readings a level.")
-    if max(len(visit.note), len(visit.answer)) > LONGEST_TEXT:
-        raise Refused(f"The words of a visit have at most {LONGEST_TEXT} characters.")
-    for readings in visit.readings:
-        check_question(parsed, readings.level, readings.settings_mm)
+def _struts(value: Any) -> tuple[str, ...] | None:
+    if value is None:
+        return None
+    if not isinstance(value, list) or len(value) != 6 or not all(isinstance(name, str) for name in value):
+        raise TypeError("the struts of a visit are not six names")
+    return tuple(value)

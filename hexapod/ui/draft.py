@@ -94,13 +94,15 @@ def blank_segment() -> Draft:
 def blank_visit() -> Draft:
     """A visit of which nothing is taken down yet.
 
-    `readings` has those of a level by its number, from "0"; `doubtful` those that somebody vouched for, as a text.
+    `readings` has those of a level by its number, from "0", and `struts` the models said to be on it; `doubtful` those
+    readings that somebody vouched for, as a text.
     """
     return {
         "date": "",
         "next": "",
         "note": "",
         "readings": {},
+        "struts": {},
         "pause": "",
         "turn_back": "",
         "mm_per_day": "",

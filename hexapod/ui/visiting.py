@@ -12,7 +12,9 @@ import hexapod
 from hexapod.case.fields import LONGEST_STAGE_DAYS
 from hexapod.case.model import Case
 from hexapod.errors import CaseError, HexapodError
+from hexapod.explain import fitted_struts
 from hexapod.follow_up import FollowUp, follow_up
+from hexapod.hardware.models import Strut
 from hexapod.plan import Plan
 from hexapod.reading import LARGEST_READING_MM
 from hexapod.records import Plan as Recorded
@@ -27,6 +29,7 @@ from hexapod.ui import numbers, session, shelf, signing
 from hexapod.ui.dates import is_date
 from hexapod.ui.entries import EntryReader, Reading, Trouble
 from hexapod.ui.outcome import Outcome, plan_of
+from hexapod.ui.today import today
 
 VISIT: d.Path = ("visit",)
 
@@ -47,7 +50,10 @@ class Followed:
 
 @dataclass(frozen=True)
 class TakenDown:
-    """What the entries of the visit say, as far as they can be read: troubles first, then the answer of the plan."""
+    """What the entries of the visit say, as far as they can be read: troubles first, then the answer of the plan.
+
+    `struts_of` has the models said of levels that were not read.
+    """
 
     troubles: tuple[Trouble, ...]
     date: datetime.date | None
@@ -55,6 +61,7 @@ class TakenDown:
     note: str
     readings: tuple[Readings, ...]
     found: tuple[FollowUp, ...]
+    struts_of: dict[int, tuple[str, ...]]
 
     @property
     def typed(self) -> bool:
@@ -64,7 +71,9 @@ class TakenDown:
     @property
     def signature(self) -> str:
         """Date and readings as a text: what somebody vouches for who says that doubtful readings are right."""
-        return f"{self.date} " + "; ".join(f"{one.level}: {six_told(one.settings_mm)}" for one in self.readings)
+        return f"{self.date} " + "; ".join(
+            f"{one.level}: {six_told(one.settings_mm)} {' '.join(one.struts or ())}".rstrip() for one in self.readings
+        )
 
     def visit(self, case: Case) -> Visit | None:
         """What is written into the library, None while an entry is missing or wrong."""
@@ -103,13 +112,14 @@ def taken_down(draft: d.Draft, following: Followed) -> TakenDown:
     """The entries of the visit, read anew."""
     reading = Reading()
     reader = EntryReader(draft, reading)
-    today = None if following.recorded is None else shelf.records().today()
-    date = _date(reader, "date", following.case.first_day, today)
+    latest = None if following.recorded is None else today()  # readings may be tried on a plan that is not signed
+    date = _date(reader, "date", following.case.first_day, latest)
     after = None if date is None else date + datetime.timedelta(days=1)
     next_visit = _date(reader, "next", after)
     note = draft["visit"]["note"].strip()
+    said = {index: _struts_said(draft, following, date, index) for index in range(len(following.case.levels))}
     readings = tuple(
-        Readings(index, six)
+        Readings(index, six, said[index])
         for index in range(len(following.case.levels))
         if (six := _six(reader, draft, index)) is not None
     )
@@ -119,10 +129,35 @@ def taken_down(draft: d.Draft, following: Followed) -> TakenDown:
     if following.plan is not None and date is not None:
         for one in readings:
             try:
-                found.append(follow_up(following.case, date, one.settings_mm, one.level, plan=following.plan))
+                found.append(answer_to(following.case, following.plan, date, one))
             except HexapodError as error:
                 reader.say((*VISIT, "readings", str(one.level)), "readings", str(error))
-    return TakenDown(tuple(reading.troubles), date, next_visit, note, readings, tuple(found))
+    read = {one.level for one in readings}
+    others = {index: struts for index, struts in said.items() if struts is not None and index not in read}
+    return TakenDown(tuple(reading.troubles), date, next_visit, note, readings, tuple(found), others)
+
+
+def answer_to(case: Case, plan: Plan, date: datetime.date, readings: Readings) -> FollowUp:
+    """What readings of a visit say, on the struts that were said to be on.  Raises HexapodError as `follow_up`."""
+    return follow_up(case, date, readings.settings_mm, readings.level, plan=plan, struts=readings.struts)
+
+
+def planned_struts(following: Followed, date: datetime.date | None, index: int) -> tuple[Strut, ...] | None:
+    """The struts that the plan has on a level on a date, None before the first day or without a plan."""
+    if following.plan is None or date is None or date < following.case.first_day:
+        return None
+    level = following.plan.levels[index]
+    day = min((date - following.case.first_day).days, level.rows[-1].day)
+    return fitted_struts(level, day, hexapod.load_catalogue())
+
+
+def _struts_said(draft: d.Draft, following: Followed, date: datetime.date | None, index: int) -> tuple[str, ...] | None:
+    """The six models said to be on a level, the plan's where only some are said; None when none is."""
+    chosen = draft["visit"]["struts"].get(str(index), {})
+    planned = planned_struts(following, date, index)
+    if planned is None or not any(chosen.values()):
+        return None
+    return tuple(chosen[str(k)] or strut.name for k, strut in zip(d.STRUTS, planned, strict=True))
 
 
 def wishes_of(draft: d.Draft, told: TakenDown) -> tuple[Wishes | None, tuple[Trouble, ...]]:
@@ -140,7 +175,7 @@ def wishes_of(draft: d.Draft, told: TakenDown) -> tuple[Wishes | None, tuple[Tro
     if reading.troubles:
         return None, tuple(reading.troubles)
     doubtful = draft["visit"]["doubtful"] == told.signature
-    return Wishes(days["pause"], days["turn_back"], rate, even_if_doubtful=doubtful), ()
+    return Wishes(days["pause"], days["turn_back"], rate, even_if_doubtful=doubtful, struts_of=told.struts_of), ()
 
 
 def answer_text(case: Case, found: tuple[FollowUp, ...]) -> str:
@@ -171,6 +206,7 @@ def with_fields_for(draft: d.Draft, levels: int) -> None:
     """Make room for readings of so many levels; nothing that was typed is touched."""
     for index in range(levels):
         draft["visit"]["readings"].setdefault(str(index), {str(k): "" for k in d.STRUTS})
+        draft["visit"]["struts"].setdefault(str(index), {str(k): None for k in d.STRUTS})
 
 
 def _signed(recorded: Recorded) -> Followed:

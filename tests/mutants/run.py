@@ -136,6 +136,18 @@ MUTANTS = [
     Mutant("frame moves on before the visit", "safety/continued.py", "if read.date <= one.date <= first.date", "if one.date <= first.date"),
     Mutant("frame moves on beyond day 0", "safety/continued.py", "if read.date <= one.date <= first.date", "if read.date <= one.date"),
     Mutant("longer and shorter swapped at a visit", "safety/continued.py", "'longer' if off_mm > 0.0 else 'shorter'", "'shorter' if off_mm > 0.0 else 'longer'"),
+    Mutant("exchange in between not asked about", "fitted.py", "if level.rows[found.day].models != level.rows[today].models:", "if False:"),
+    Mutant("re-plan without an answer", "replan.py", "found.asked is not None and found.asked.needed", "False and found.asked is not None and found.asked.needed"),
+    Mutant("struts that were said forgotten", "follow_up.py", "explain(planned, intended.day, settings_mm, catalogue, on)", "explain(planned, intended.day, settings_mm, catalogue)"),
+    Mutant("unread hexapod has the calendar's struts", "replan.py", "if level.rows[taken].models != level.rows[dated].models:", "if False:"),
+    Mutant("turned the wrong way is not turned", "stories.py", "2.0 * starts_mm - state.settings_mm", "starts_mm"),
+    Mutant("struts counted the plan's way", "stories.py", "[(first - k) % 6 for k in range(6)]", "[(first + k) % 6 for k in range(6)]"),
+    Mutant("steps swapped with themselves", "stories.py", "starts_mm + steps_mm[:, order]", "starts_mm + steps_mm"),
+    Mutant("scales read high only", "stories.py", '(-SHIFT_MM, "low")', '(SHIFT_MM, "low")'),
+    Mutant("nothing else fits", "explain.py", "others = tuple(map(_as_alternative, stories[1:]))", "others = ()"),
+    Mutant("another likely mistake not asked about", "explain.py", "if doubtful is not None:", "if False:"),
+    Mutant("struts of a visit not kept", "records/visits.py", '_struts(one.get("struts"))', "None"),
+    Mutant("visit after today recorded", "records/visits.py", "if visit.date > self._store.today_at_the_latest():", "if False:"),
 ]  # fmt: skip
 
 # The tree as it is: with it, every test must pass, or nothing below means anything.

@@ -28,6 +28,7 @@ from hexapod.records import (
     new_key,
     open_library,
 )
+from hexapod.records.visits import visit_of, visit_value
 from hexapod.report.plan_file import plan_file
 from hexapod.report.prescription import documents
 from tests.records.conftest import Behind, Clock
@@ -243,10 +244,31 @@ def test_follow_ups_with_readings(library: Library) -> None:
         (Visit(DAY, (Readings(1, readings.settings_mm),)), "there is no level 1"),
         (Visit(DAY, (Readings(0, (1.0,) * 5),)), "Give six readings"),
         (Visit(DAY, (Readings(0, (float("nan"),) * 6),)), "Give six readings"),
+        (Visit(datetime.date(2026, 5, 21), (readings,)), "2026-05-21 is after today, 2026-05-20"),
+        (Visit(DAY, (Readings(0, readings.settings_mm, ("no such model",) * 6),)), "Strut 1: "),
+        (Visit(DAY, (Readings(0, readings.settings_mm, ("generic-medium",) * 5),)), "Give six models"),
     ):
         with pytest.raises(HexapodError, match=told):
             records.add_follow_up(case, 1, wrong)
     assert len(records.follow_ups(case)) == 2
+
+
+@pytest.mark.hazard("H-27")
+def test_the_struts_that_were_said_are_kept_and_old_visits_open(library: Library) -> None:
+    records = library.as_user(ANNA)
+    case = issued(records)
+    struts = ("generic-long", *("generic-medium",) * 5)
+    visit = Visit(DAY, (Readings(0, (163.0, 146.0, 134.0, 123.0, 150.0, 149.5), struts),))
+    records.add_follow_up(case, 1, visit)
+    assert records.follow_ups(case)[0].visit == visit
+    value = visit_value(visit)
+    assert value["readings"][0]["struts"] == list(struts)
+    del value["readings"][0]["struts"]  # as it was written before struts could be said
+    assert visit_of(value).readings == (Readings(0, visit.readings[0].settings_mm, None),)
+    for wrong in (["generic-long"], "generic-long", [1, 2, 3, 4, 5, 6]):
+        value["readings"][0]["struts"] = wrong
+        with pytest.raises(TypeError, match="not six names"):
+            visit_of(value)
 
 
 @pytest.mark.hazard("H-22")

@@ -63,6 +63,13 @@ def _date(case: Case, day: int) -> datetime.date:
     return case.first_day + datetime.timedelta(days=day)
 
 
+def _on_day(monkeypatch: pytest.MonkeyPatch, case: Case, day: int) -> None:
+    """Today is a day of the case, for page and library."""
+    monkeypatch.setattr("hexapod.ui.visiting.today", lambda: _date(case, day))
+    monkeypatch.setattr("hexapod.records.store.Store.today", lambda _: _date(case, day))
+    monkeypatch.setattr("hexapod.records.store.Store.today_at_the_latest", lambda _: _date(case, day))
+
+
 def _open(key: str) -> Form:
     return Form(case=key, step="follow-up")
 
@@ -173,7 +180,7 @@ def test_the_next_visit_is_after_this_one(followed: tuple[str, Case, Plan]) -> N
 def test_no_date_is_taken_by_itself_and_the_button_names_the_one_it_takes(
     followed: tuple[str, Case, Plan], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hexapod.ui.pages.follow_up_entries._today", lambda: datetime.date(2026, 3, 14))
+    monkeypatch.setattr("hexapod.ui.visiting.today", lambda: datetime.date(2026, 3, 14))
     form = _open(followed[0])
     assert form.field(DATE).value == ""
     assert form.at.button(key="visit-today-button").label == "Today: Saturday 14 March 2026"
@@ -376,8 +383,9 @@ def test_doubtful_readings_go_on_only_when_somebody_vouches_for_these_very_ones(
     assert case_text(hexapod.read_case(form.document)) == case_text(new)
 
 
-def test_levels_that_were_not_read_are_told_and_those_read_are_taken() -> None:
+def test_levels_that_were_not_read_are_told_and_those_read_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     key, case, plan = _signed("tibia_two_levels")
+    _on_day(monkeypatch, case, 12)
     names = [level.name for level in case.levels]
     form = _open(key).type(DATE, _date(case, 12).isoformat())
     form.type("Level 1, strut 1 (red), mm", _text(_six(plan, 10)))
@@ -473,3 +481,37 @@ def test_a_draft_from_before_visits_is_opened_with_an_empty_one_and_a_later_one_
     kept = keeping.draft_in(keeping.text_of(later))
     assert (kept["visit"]["date"], kept["visit"]["doubtful"]) == ("2026-03-14", "")
     assert kept["visit"]["readings"]["0"]["5"] == "150"
+
+
+@pytest.mark.hazard("H-16")
+def test_a_visit_after_today_is_refused(followed: tuple[str, Case, Plan], monkeypatch: pytest.MonkeyPatch) -> None:
+    key, case, plan = followed
+    _on_day(monkeypatch, case, 11)
+    form = _visit(key, case, 12, _six(plan, 12))
+    assert f"{_date(case, 12)} is after today, {_date(case, 11)}" in _told(form)
+    assert form.at.button(key="visit-record").disabled
+    form.type(DATE, _date(case, 11).isoformat())
+    assert not form.at.button(key="visit-record").disabled
+
+
+@pytest.mark.hazard("H-27")
+def test_which_struts_are_on_is_asked_answered_kept_and_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    key, case, plan = _signed("tibia_transport")
+    six = _six(plan, 12)
+    form = _visit(key, case, 15, six)
+    found = follow_up(case, _date(case, 15), six, plan=plan)
+    assert found.asked is not None
+    assert found.asked.told in _told(form)
+    assert "visit-go-on" not in _keys(form)
+    assert "visit-doubtful" not in form.html
+    form.press("visit-answer-0-1")
+    before = plan.levels[0].rows[12].models
+    said = follow_up(case, _date(case, 15), six, plan=plan, struts=before)
+    assert _shows(form, case, said)
+    new = replan(case, plan, said)
+    form.press("visit-record")
+    assert f"{_text(six)} on six {before[0]}" in _told(form)
+    form.press("visit-go-on")
+    assert case_text(hexapod.read_case(form.document)) == case_text(new)
+    (kept,) = _records().follow_ups(key)
+    assert [one.struts for one in kept.visit.readings] == [before]

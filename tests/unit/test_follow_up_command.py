@@ -47,8 +47,8 @@ def test_the_file_of_a_follow_up(case: Path, capsys: pytest.CaptureFixture[str])
     assert call(case, "2026-03-10", 154, more=("--format", "json")) == 0
     told = json.loads(capsys.readouterr().out)
     assert list(told) == [
-        "format", "case_id", "case_sha256", "level", "date", "days_after_the_end", "intended", "settings_mm", "explanation",
-        "remaining", "pose", "distance", "findings",
+        "format", "case_id", "case_sha256", "level", "date", "days_after_the_end", "intended", "settings_mm", "struts",
+        "struts_said", "struts_asked", "explanation", "remaining", "pose", "distance", "findings",
     ]  # fmt: skip
     assert told["format"] == "hexapod-follow-up/1"
     assert told["case_sha256"] == lengthening().sha256
@@ -60,7 +60,10 @@ def test_the_file_of_a_follow_up(case: Path, capsys: pytest.CaptureFixture[str])
         "day": 8,
         "adjustments_done": None,
         "struts": [],
+        "alternatives": [],
+        "asks": None,
     }
+    assert (told["struts"], told["struts_said"], told["struts_asked"]) == (["own"] * 6, False, None)
     assert told["remaining"] == pytest.approx({"short_mm": 7.129032}, abs=1e-6)
     assert told["distance"]["mm"] == pytest.approx(0.129032, abs=1e-6)
 

@@ -66,8 +66,8 @@ class StrutOff:
 
 
 def struts_off(found: FollowUp) -> tuple[StrutOff, ...]:
-    """All six, on the scales that the struts have on that day."""
-    planned = found.intended.settings_mm
+    """All six, on the scales of the struts that are on."""
+    planned = found.planned_mm
     return tuple(
         StrutOff(strut, reads, should, round(reads - should, LENGTH_DECIMALS) + 0.0)
         for strut, (reads, should) in enumerate(zip(found.settings_mm, planned, strict=True), start=1)

@@ -1,21 +1,23 @@
-"""What is taken down at a visit: its date, six readings a level, a note, the next visit."""
+"""What is taken down at a visit: its date, six readings a level and the struts they are on, a note, the next visit."""
 
 from __future__ import annotations
 
-import datetime
 from html import escape
 
 import streamlit as st
 
 from hexapod import load_catalogue
-from hexapod.explain import fitted_struts
+from hexapod.fitted import started_struts
+from hexapod.follow_up import FollowUp
+from hexapod.hardware.models import Strut
 from hexapod.report.colours import STRUT_LOOKS
+from hexapod.report.follow_up import models_told
 from hexapod.report.numbers import number
 from hexapod.ui import draft as d
-from hexapod.ui import permits, session, shelf, visiting
+from hexapod.ui import permits, session, visiting
 from hexapod.ui.colours import STRUT_NAMES
 from hexapod.ui.dates import spoken
-from hexapod.ui.fields import message, text_block, text_field
+from hexapod.ui.fields import message, pick, text_block, text_field
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.wording import plain
 
@@ -28,7 +30,7 @@ def show(following: visiting.Followed, told: visiting.TakenDown) -> None:
         with st.container(key="visit-date", width=240):
             text_field(outcome, ("visit", "date"), "Date of the visit (year-month-day)", hint=_day(following, told))
         with st.container(key="visit-today", width=240):
-            today = _today().isoformat()
+            today = visiting.today().isoformat()
             st.button(
                 f"Today: {spoken(today)}",
                 key="visit-today-button",
@@ -59,17 +61,12 @@ def strut_style() -> str:
     return f"<style>{' '.join(rules)}</style>"
 
 
-def _today() -> datetime.date:
-    """Of the library's clock, which refuses visits after it."""
-    return shelf.records().today()
-
-
 def _day(following: visiting.Followed, told: visiting.TakenDown) -> str:
     """The date as people say it, with the day of the plan."""
     if told.date is None:
         return "When the scales were read. Type it, or press the button beside."
     day = (told.date - following.case.first_day).days
-    later = " It is after today." if told.date > _today() else ""
+    later = " It is after today." if told.date > visiting.today() else ""  # readings may be tried, not recorded
     return f"{spoken(told.date.isoformat())}: day {day} of the plan.{later}"
 
 
@@ -102,13 +99,78 @@ def _level(outcome: Outcome, following: visiting.Followed, told: visiting.TakenD
                         take=session.take_reading,
                     )
         message(outcome, path, whole=True)
+        _struts(outcome, following, told, index)
 
 
 def _range(following: visiting.Followed, told: visiting.TakenDown, index: int, k: int) -> str:
-    """The scale of the strut that the plan has on that day."""
-    if following.plan is None or told.date is None:
+    """The scale of the strut that is on, as said or as the plan has it on that day."""
+    planned = visiting.planned_struts(following, told.date, index)
+    if planned is None:
         return ""
-    level = following.plan.levels[index]
-    day = min((told.date - following.case.first_day).days, level.rows[-1].day)
-    strut = fitted_struts(level, day, load_catalogue())[k]
+    found = next((one for one in told.found if one.level == index), None)
+    strut = (found.struts if found else planned)[k]
     return f"Scale {number(strut.min_mm)} to {number(strut.max_mm)} mm"
+
+
+def _struts(outcome: Outcome, following: visiting.Followed, told: visiting.TakenDown, index: int) -> None:
+    """Which models are on the frame, where they are not those that the plan has on that day."""
+    planned = visiting.planned_struts(following, told.date, index)
+    if planned is None:
+        return
+    chosen = session.draft()["visit"]["struts"][str(index)]
+    open_question = any(one.level == index and one.asked is not None and one.asked.needed for one in told.found)
+    which = f" of {visiting.level_name(following.case, index)}" if len(following.case.levels) > 1 else ""
+    with st.expander(
+        f"Struts on the frame{which}, if exchanged early, not yet, or for another model",
+        expanded=open_question or any(chosen.values()),
+    ):
+        st.caption("Left empty, the struts are those that the plan has on that day.")
+        with st.container(key=f"visit-struts-{index}", horizontal=True, gap="small"):
+            for k in d.STRUTS:
+                path: d.Path = ("visit", "struts", str(index), str(k))
+                options = [strut.name for strut in _models(planned[k], following, index, k)]
+                with st.container(key=f"level-{index}-visit-model-{k + 1}", gap=None, width=210):
+                    pick(
+                        outcome,
+                        path,
+                        f"Strut {k + 1} on the frame{which}",
+                        options,
+                        str,
+                        claims=path,
+                        hint=f"Planned: {planned[k].name}",
+                    )
+
+
+def answers(found: FollowUp) -> None:
+    """The likeliest answers to the question which struts are on, each a button that puts them in."""
+    if found.asked is None:
+        return
+    with st.container(key=f"visit-answers-{found.level}", horizontal=True, gap="small"):
+        for number_of, one in enumerate(found.asked.answers):
+            st.button(
+                f"{one.when[0].upper()}{one.when[1:]}: {models_told(one.models)}",
+                key=f"visit-answer-{found.level}-{number_of}",
+                on_click=_put_struts,
+                args=(found.level, one.models),
+                disabled=not permits.may_change(),
+            )
+
+
+def _models(planned: Strut, following: visiting.Followed, index: int, k: int) -> list[Strut]:
+    """The models that may be on: those of the planned one's kind first, then all others of the catalogue."""
+    assert following.plan is not None
+    catalogue = load_catalogue()
+    started = started_struts(following.plan.levels[index])[k]
+    first = [planned, started, *catalogue.exchangeable(planned)]
+    return list({strut.name: strut for strut in (*first, *catalogue.struts.values())}.values())
+
+
+def _put_struts(level: int, models: tuple[str, ...]) -> None:
+    """Callback: the models of an answer become those that are said."""
+    st.session_state["called"] = True
+    if session.is_of_before():
+        return
+    for k, model in enumerate(models):
+        path: d.Path = ("visit", "struts", str(level), str(k))
+        st.session_state[session.widget_key(path)] = model
+        session.put(path, model)

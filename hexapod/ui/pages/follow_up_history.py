@@ -9,6 +9,7 @@ import streamlit as st
 
 import hexapod
 from hexapod.records import FollowUp, Plan
+from hexapod.report.follow_up import models_told
 from hexapod.ui import shelf, visiting
 
 
@@ -52,7 +53,9 @@ def _row(one: FollowUp, case: hexapod.case.model.Case) -> str:
 def _readings(one: FollowUp, case: hexapod.case.model.Case) -> str:
     several = len(case.levels) > 1
     told = (
-        (f"{escape(visiting.level_name(case, six.level))}: " if several else "") + visiting.six_told(six.settings_mm)
+        (f"{escape(visiting.level_name(case, six.level))}: " if several else "")
+        + visiting.six_told(six.settings_mm)
+        + (f" on {escape(models_told(six.struts))}" if six.struts else "")
         for six in one.visit.readings
     )
     return "<br>".join(told)

@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from hexapod.errors import HexapodError
-from hexapod.follow_up import FollowUp, follow_up
+from hexapod.follow_up import FollowUp
 from hexapod.plan import Plan
 from hexapod.records import FollowUp as Recorded
 from hexapod.report.follow_up import follow_up_sentences
@@ -19,6 +19,7 @@ from hexapod.report.summary import grouped
 from hexapod.ui import session, visiting
 from hexapod.ui.colours import STRUT_NAMES
 from hexapod.ui.finding_box import finding_html
+from hexapod.ui.pages import follow_up_entries
 from hexapod.ui.pages.follow_up_entries import line
 from hexapod.ui.svg import show_svg
 from hexapod.ui.wording import unbroken
@@ -31,6 +32,11 @@ HEADS = {
     "misread": ("Probably misread", "refused"),
     "wrong-way": ("A strut was probably turned the wrong way", "refused"),
     "exchanged": ("Two struts were probably exchanged", "refused"),
+    "some-turned": ("Some struts were turned, others not yet", "caution"),
+    "not-turned": ("A strut was probably not turned", "refused"),
+    "increments-swapped": ("Two struts were probably turned by each other's steps", "refused"),
+    "scales-shifted": ("All scales were probably read 1 mm off", "refused"),
+    "numbered-clockwise": ("The struts were probably counted the other way round", "refused"),
     "unexplained": ("Not explained", "refused"),
 }
 PAGE = Inks(
@@ -51,7 +57,7 @@ def show(following: visiting.Followed, told: visiting.TakenDown) -> None:
         line("What the readings mean is told as soon as the entries above are complete and right.", "missing")
         return
     for one in told.found:
-        _level(following, following.plan, one)
+        _level(following, following.plan, one, answers_too=True)
 
 
 def show_recorded(following: visiting.Followed, history: Sequence[Recorded]) -> None:
@@ -61,26 +67,28 @@ def show_recorded(following: visiting.Followed, history: Sequence[Recorded]) -> 
         return
     for one in mine[-1].readings:
         try:
-            found = follow_up(following.case, mine[-1].date, one.settings_mm, one.level, plan=following.plan)
+            found = visiting.answer_to(following.case, following.plan, mine[-1].date, one)
         except HexapodError as error:
             line(str(error), "wrong")
             continue
         _level(following, following.plan, found)
 
 
-def _level(following: visiting.Followed, plan: Plan, found: FollowUp) -> None:
+def _level(following: visiting.Followed, plan: Plan, found: FollowUp, *, answers_too: bool = False) -> None:
     case, level = following.case, plan.levels[found.level]
     several = len(case.levels) > 1
     head, kind = HEADS[found.explanation.kind]
     named = f"{visiting.level_name(case, found.level)}: " if several else ""
     told, *rest = follow_up_sentences(case, found)
     if where := bone_off_words(level, found):
-        rest.insert(1, where)
+        rest.insert(next(k for k, one in enumerate(rest, 1) if one.startswith("By these readings")), where)
     body = "".join(f"<li>{unbroken(sentence)}</li>" for sentence in rest)
     st.html(
         f'<section class="hx-found hx-{kind}" aria-label="What the readings mean"><h3>{escape(named + head)}</h3>'
         f"<p>{unbroken(told)}</p><p>{escape(_which_day(found))}</p><ul>{body}</ul></section>"
     )
+    if answers_too:
+        follow_up_entries.answers(found)
     for group in grouped(found.findings):
         st.html(finding_html(group))
     with st.container(key=f"visit-shown-{found.level}"):
