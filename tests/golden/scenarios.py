@@ -71,7 +71,7 @@ PATTERNS: dict[str, dict[str, Any]] = {
         "stages": [
             {"name": "reduce", "correct_to": {"short_mm": 4, "varus_deg": 3}},
             {"name": "shift", "transport": {"medial_mm": 2, "anterior_mm": 1}},
-            {"name": "correct", "correct_to": {"long_mm": 2}},
+            {"name": "correct", "correct_to": {"long_mm": 2}, "meant": True},
         ],
         "level": {"limits": {"mm_per_day": 0.75}, "adjustments_per_day": 3, "struts": ["generic-fine-medium"] * 6},
     },
@@ -126,7 +126,8 @@ def level(
         "settings_at": at,
     }
     correct = [{"name": "correct", "correct_to": {}}]
-    return {"name": "level", "reference": reference, "frame": frame, "stages": stages or correct, **more}
+    said = {"name": "level", "reference": reference, "frame": frame, "mounting": {}, "deformity": {}}
+    return said | {"stages": stages or correct, **more}
 
 
 def coupled(one: Level, segment: dict[str, float] | None = None) -> Level:

@@ -7,7 +7,7 @@ import streamlit as st
 from hexapod.clinical import words as w
 from hexapod.ui import draft as d
 from hexapod.ui import drawings, readback, session
-from hexapod.ui.fields import number_field, size_and_word
+from hexapod.ui.fields import choice, number_field, size_and_word
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.pages import films_part
 from hexapod.ui.pages.level_choice import level_choice
@@ -45,6 +45,14 @@ def _mounting(outcome: Outcome, path: d.Path) -> None:
                 hint=_HINTS[pair.quantity],
                 drawing=f"mounting {pair.quantity}",
             )
+    choice(outcome, (*path, "mounting_zero"), "Nothing to enter above", {d.ZERO: "0, square"}, hint=_zero_hint())
+
+
+def _zero_hint() -> str:
+    level = session.level()
+    if level["left_out"]["mounting"] and not d.is_said(level, "mounting"):
+        return "The file leaves the mounting out: it is planned as zero, with a caution. Enter it, or press this."
+    return "Only if the ring's centre is the origin, the ring square to the bone and its front straight ahead."
 
 
 _MOUNTING = {
