@@ -128,7 +128,8 @@ def suggestion(key: str, allowed: Collection[str], place: Place) -> str | None:
     said = _of_the_format(stem, place)
     if said is not None:
         return wanted.get(said)
-    return _slip(stem, wanted)
+    # The last part of a key may look like a unit and be none.
+    return _slip(stem, wanted) or _slip(typed, {one: one for one in allowed if not _split(one)[1]})
 
 
 def _split(key: str) -> tuple[str, str]:
