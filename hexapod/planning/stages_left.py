@@ -78,7 +78,7 @@ def stages_left(
 
 def to_pose(course: Course, name: str, T_ref_mov: Array, days: int | None) -> StageLeft:
     """A new stage that goes to a pose `T_ref_mov` (4, 4); in so many days, or as its limits say."""
-    document: dict[str, Any] = {"name": name, "correct_to": _end_words(course, T_ref_mov), "meant": True}
+    document: dict[str, Any] = {"name": name, **_meant_target(_end_words(course, T_ref_mov))}
     if days is not None:
         document["days"] = days
         return StageLeft(document, days)
@@ -107,13 +107,20 @@ def _healing(
 ) -> dict[str, Any]:
     document = {key: value for key, value in written.items() if key not in (*MOVES, "days")}
     own = written.get("correct_to")
-    told = own is not None and (measured or not own.get("keep"))
-    document["correct_to"] = own if told else _end_words(course, part.path.T_end)
     if own is None:
-        document["meant"] = True  # as every transport is
+        document |= _meant_target(_end_words(course, part.path.T_end))
+    elif own.get("keep") and not measured:
+        document["correct_to"] = _end_words(course, part.path.T_end)
+    else:
+        document["correct_to"] = own
     if days is not None:
         document["days"] = days
     return document
+
+
+def _meant_target(words: dict[str, float]) -> dict[str, Any]:
+    """A target that somebody has asked for, as every transport is: meant, unless it leaves no deformity."""
+    return {"correct_to": words, "meant": True} if words else {"correct_to": words}
 
 
 def _end_words(course: Course, T_ref_mov: Array) -> dict[str, float]:
