@@ -419,6 +419,45 @@ def named() -> list[Scenario]:
         level(rings=(tsf, tsf), struts=["tsf-medium"] * 6, **short_by(6)),
     )
     add(
+        "caution-never-entered",
+        "caution",
+        "mounting.not_entered deformity.not_entered",
+        "right",
+        "tibia",
+        level(mounting=None, deformity=None),
+    )
+    kept = ["angulation", "rotation", "translation"]
+    add(
+        "kept-while-lengthened",
+        "ok",
+        "",
+        "left",
+        "femur",
+        level(
+            "distal",
+            deformity={"varus_deg": 7, "external_rotation_deg": 5, "lateral_mm": 3, "short_mm": 8},
+            bone={"diameter_mm": 30},
+            stages=[
+                HOLD,
+                {"name": "distract", "correct_to": {"long_mm": 4, "keep": kept}, "meant": True},
+                {"name": "derotate", "correct_to": {"keep": ["translation", "length"]}},
+                {"name": "reduce", "correct_to": {}},
+            ],
+        ),
+    )
+    add(
+        "caution-stage-increases",
+        "caution",
+        "stage.increases",
+        "left",
+        "tibia",
+        level(
+            deformity={"varus_deg": 3, "short_mm": 6},
+            bone={"diameter_mm": 28},
+            stages=[{"name": "distract", "correct_to": {"varus_deg": 6}}, {"name": "correct", "correct_to": {}}],
+        ),
+    )
+    add(
         "refused-given-reading",
         "refused",
         "strut.travel",
