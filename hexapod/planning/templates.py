@@ -194,13 +194,13 @@ TEMPLATES = _by_name(
     ),
     Template(
         "distract-then-correct",
-        "Distraction to length and a gap beyond it; then everything else and the gap together.",
+        "Lengthening only, to length and a gap beyond it; then everything else and the gap together.",
         (GAP, LATENCY, CONSOLIDATION),
         _distract_then_correct,
     ),
     Template(
         "distract-derotate-reduce",
-        "Distraction to length and a gap beyond it; then angulation and rotation; then translation and the gap.",
+        "Lengthening only, to length and a gap beyond it; then angulation and rotation; then translation and the gap.",
         (GAP, LATENCY, CONSOLIDATION),
         _distract_derotate_reduce,
     ),
