@@ -135,7 +135,9 @@ def _keeps(target: Target, found: Mapping[str, float] | None) -> str:
 
 
 def _limits(stage: Stage) -> list[str]:
-    told = [] if stage.days is None else [f"Fixed: {_days(stage.days)}."]
+    meant = stage.meant and stage.correct_to is not None
+    told = ["It may enlarge the deformity: meant."] if meant else []
+    told += [] if stage.days is None else [f"Fixed: {_days(stage.days)}."]
     if stage.limits is not None and stage.limits.mm_per_day is not None:
         told.append(f"At most {number(stage.limits.mm_per_day)} mm a day.")
     if stage.limits is not None and stage.limits.deg_per_day is not None:
