@@ -18,7 +18,7 @@ from hexapod.report.notice import NOTICE
 from hexapod.report.options import PrintOptions, acknowledgements
 from hexapod.report.plan_file import plan_document
 from hexapod.report.sensitivity import sensitivity_sentences
-from hexapod.report.sentences import deformity_sentences, mounting_sentence, movement_sentences
+from hexapod.report.sentences import level_sentences, movement_sentences
 from hexapod.report.tables import schedule_text
 
 
@@ -96,9 +96,7 @@ def _plan_text(case: Case, plan: Plan) -> str:
     for index, (level, planned) in enumerate(zip(case.levels, plan.levels, strict=True)):
         held = "taken as still" if level.coupled else "held still"
         lines += ["", f"Hexapod {index + 1}, {level.name}: the {level.reference} fragment is {held}."]
-        lines += [f"  {sentence}" for sentence in deformity_sentences(level.deformity.words(), level.reference)]
-        mounted = mounting_sentence(level.mounting.words(), level.reference)
-        lines += [f"  {mounted}", *(f"  {line}" for line in movement_sentences(case, index, planned))]
+        lines += [f"  {line}" for line in (*level_sentences(level), *movement_sentences(case, index, planned))]
         if planned.rows:
             lines += ["", schedule_text(planned), *(f"  {line}" for line in sensitivity_sentences(planned))]
     if plan.verdict == "refused":

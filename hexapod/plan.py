@@ -19,7 +19,7 @@ from hexapod.planning.exchanges import Exchange
 from hexapod.planning.frame import FrameCourse, fit_frame
 from hexapod.planning.schedule import Schedule, make_schedules
 from hexapod.planning.setup import set_up
-from hexapod.safety import bone_ends, hardware, outcome, rates, readings, singular, timing, travel
+from hexapod.safety import bone_ends, entries, hardware, outcome, rates, readings, singular, timing, travel
 from hexapod.safety.clearance import ClearanceTable, check_clearance, clearances
 from hexapod.safety.findings import Finding, worst_verdict
 from hexapod.safety.lean import check_lean
@@ -131,6 +131,8 @@ class _Making:
             *timing.check_docking(course),
             *timing.check_defect(course, case.limb, derived=case.derived_from is not None),
             *timing.check_time_in_frame(course, derived=case.derived_from is not None),
+            *entries.check_entered(course),
+            *entries.check_increases(course),
             *outcome.check_outcome(course),
             *hardware.check_hardware(course.setup),
         ]

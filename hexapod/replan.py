@@ -122,7 +122,8 @@ def replan(
             else moment_planned(plan, index, others, begun, _struts_of(plan, index, found, wishes, catalogue))
         )
         if written.get("stages") is not None:  # a coupled level has none: it follows the others
-            left[index] = _stages(frame.course, written["stages"], now, wishes)
+            measured = index in reads and wished[index].deformity is not None
+            left[index] = _stages(frame.course, written["stages"], now, wishes, measured)
         _start_from(written, case.levels[index], frame.setup, now)
         _keep_gaps(written, frame.course, now)
         moments.append(now)
@@ -219,12 +220,14 @@ def _moved(at: Mapping[str, float], T_new_old: Array, setup: LevelSetup) -> dict
     return rounded_words(place_words(position_mm, setup.side), START_DECIMALS)
 
 
-def _stages(course: Course, written: list[Document], now: Moment, wishes: Wishes) -> list[StageLeft]:
+def _stages(course: Course, written: list[Document], now: Moment, wishes: Wishes, measured: bool) -> list[StageLeft]:
     """The stages of a level's new plan: pause, turn back, and what is left."""
     back: list[StageLeft] = []
     if wishes.turn_back_days:
         back = [turn_back(course, now.day, wishes.turn_back_days, keep_days=now.follows_plan)]
-    rest = stages_left(course, written, now.day - wishes.turn_back_days, keep_days=now.follows_plan)
+    day = now.day - wishes.turn_back_days
+    # Turned back, the bone is where the plan had it that day, whatever was measured.
+    rest = stages_left(course, written, day, keep_days=now.follows_plan, measured=measured and not back)
     if not now.follows_plan and not any(stage.moves for stage in (*back, *rest)):
         rest.insert(0, to_pose(course, "correct the rest", course.T_ref_mov[-1], None))
     pause = [StageLeft({"name": "pause", "hold_days": wishes.pause_days})] if wishes.pause_days else []

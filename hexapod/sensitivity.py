@@ -58,7 +58,7 @@ def _astray(frame: FrameCourse, T_motion: Array, pair: Pair, sign: float) -> Sen
     """The effect of one error; None when the mounting would then be one that words cannot tell."""
     setup, level = frame.setup, frame.setup.level
     size = ERROR_MM if pair.unit == "mm" else ERROR_DEG
-    entered = level.mounting.words()
+    entered = level.mounting_words
     others = {word: value for word, value in entered.items() if word not in (pair.positive, pair.negative)}
     try:
         T_ref_ring = ring_mount(others | pair.say(pair.signed(entered) + sign * size), setup.side)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import rfc8785
@@ -51,6 +52,9 @@ WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun"
 class Level(Strict):
     """One hexapod of six struts between two rings; what it shall do is told by its subclasses.
 
+    `mounting` and `deformity` are None when they were never entered, which is not the same as zero: they are planned as
+    zero, with a caution.
+
     `course_from` is for cases that go on from an earlier plan: the deformity that the level should have on day 0 by
     that plan, where rounded readings put it a little off.  Its course starts there; on day 0 it is where it is.
     """
@@ -58,8 +62,8 @@ class Level(Strict):
     name: Name
     reference: Fragment
     frame: Frame
-    mounting: Mounting = Field(default_factory=Mounting)
-    deformity: Deformity = Field(default_factory=Deformity)
+    mounting: Mounting | None = None
+    deformity: Deformity | None = None
     bone: BoneCut | None = None
     segment: Segment | None = None
     course_from: Deformity | None = None
@@ -83,6 +87,16 @@ class Level(Strict):
     def coupled(self) -> bool:
         """Whether the level follows the others instead of having stages."""
         return isinstance(self, CoupledLevel)
+
+    @property
+    def mounting_words(self) -> Mapping[str, float]:
+        """The mounting that is planned with: none when it was never entered."""
+        return {} if self.mounting is None else self.mounting.words()
+
+    @property
+    def deformity_words(self) -> Mapping[str, float]:
+        """The deformity that is planned with: none when it was never entered."""
+        return {} if self.deformity is None else self.deformity.words()
 
     def stage_limits(self, stage: Stage | None = None) -> tuple[float, float | None]:
         """mm per day and deg per day (or none) in force in a stage: its own, key by key, else the level's."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
@@ -85,6 +86,44 @@ class Deformity(WordFields):
     posterior_mm: Millimetres | None = None
     short_mm: Millimetres | None = None
     long_mm: Millimetres | None = None
+
+
+Kept = Literal["angulation", "rotation", "translation", "length"]
+# What each word of `keep` holds: angulation on both views, translation across the bone on both views.
+KEPT: Mapping[Kept, tuple[Pair, ...]] = MappingProxyType(
+    {
+        "angulation": (w.AP_ANGULATION, w.LATERAL_ANGULATION),
+        "rotation": (w.AXIAL_ROTATION,),
+        "translation": (w.AP_TRANSLATION, w.LATERAL_TRANSLATION),
+        "length": (w.AXIAL_TRANSLATION,),
+    }
+)
+
+
+class Target(Deformity):
+    """The deformity that shall remain after a stage: words, and what stays as the stage finds it (`keep`)."""
+
+    keep: Annotated[tuple[Kept, ...], Count(0, len(KEPT))] = ()
+
+    def words(self) -> Mapping[str, float]:
+        """The words that were given, with their sizes; what is kept has none."""
+        return self.model_dump(exclude_none=True, exclude={"keep"})
+
+    @property
+    def kept(self) -> tuple[Pair, ...]:
+        """The quantities that stay as the stage finds them."""
+        return tuple(pair for name in self.keep for pair in KEPT[name])
+
+    @model_validator(mode="after")
+    def _kept_has_no_word(self) -> Target:
+        if len(set(self.keep)) != len(self.keep):
+            raise PydanticCustomError("keep", "must name each quantity once", {"key": "keep"})
+        given = self.words()
+        for name in self.keep:
+            for word in (word for pair in KEPT[name] for word in (pair.positive, pair.negative) if word in given):
+                told = "goes with no {name} that is kept as the stage finds it: take it out, or {name} out of keep"
+                raise PydanticCustomError("kept", told, {"name": name, "key": word})
+        return self
 
 
 class AlongBone(WordFields):
@@ -174,12 +213,16 @@ class Limits(Strict):
 
 
 class Stage(Strict):
-    """One stage: exactly one of hold_days, correct_to, transport."""
+    """One stage: exactly one of hold_days, correct_to, transport.
+
+    `meant`: it may enlarge the deformity or take it through zero; what holds or transports always is meant.
+    """
 
     name: Name
     hold_days: Days | None = None
-    correct_to: Deformity | None = None
+    correct_to: Target | None = None
     transport: Place | None = None
+    meant: bool = False
     days: Days | None = None
     limits: Limits | None = None
 

@@ -28,6 +28,14 @@ def case_schema() -> dict[str, Any]:
         if isinstance(kind, type) and issubclass(kind, WordFields):
             pairs = [(pair.positive, pair.negative) for pair in kind.PAIRS]
             definition["allOf"] = [{"not": _all_given(*pair)} for pair in pairs]
+    target = schema["$defs"]["Target"]
+    target["properties"]["keep"]["uniqueItems"] = True
+    target["allOf"] += [
+        {"not": _kept_and_told(name, word)}
+        for name, pairs in parts.KEPT.items()
+        for pair in pairs
+        for word in (pair.positive, pair.negative)
+    ]
     schema["$defs"]["RingEntry"]["oneOf"] = [_all_given("model"), _all_given("joints_mm")]
     stage = schema["$defs"]["Stage"]
     stage["oneOf"] = [_all_given(kind) for kind in ("hold_days", "correct_to", "transport")]
@@ -35,6 +43,11 @@ def case_schema() -> dict[str, Any]:
     levels = schema["properties"]["levels"]
     levels["contains"] = {"required": ["stages"]}  # a coupled level follows others
     return schema
+
+
+def _kept_and_told(name: str, word: str) -> dict[str, Any]:
+    kept = {"type": "array", "contains": {"const": name}}
+    return {"required": ["keep", word], "properties": {"keep": kept, word: GIVEN}}
 
 
 def _all_given(*keys: str) -> dict[str, Any]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
-import functools
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Tag, ValidationError
 
+from hexapod.case.hints import Place, suggestion
 from hexapod.errors import CaseError, Problem
 
 # Marks of the library's own that stand in a location but not in the file.
@@ -31,7 +30,8 @@ def _problem(detail: Mapping[str, Any], value: Any, model: type[BaseModel]) -> P
     missing = detail["type"] == "missing"
     shown = "" if missing else _shown(value, location)
     if detail["type"] == "extra_forbidden":
-        return Problem(path, shown, _unknown_key(str(location[-1]), _known_keys(model)))
+        allowed = _allowed_keys(model, detail["loc"])
+        return Problem(path, shown, _unknown_key(str(location[-1]), allowed, _place(location, value)))
     return Problem(path, shown, _sentence(detail), missing)
 
 
@@ -65,9 +65,20 @@ def _sentence(detail: Mapping[str, Any]) -> str:
     return message[0].lower() + message[1:] + "."
 
 
-def _unknown_key(key: str, known: tuple[str, ...]) -> str:
-    near = [other for other in difflib.get_close_matches(key, known, n=1) if other != key]
-    return "is not a key of this format here" + (f"; did you mean {near[0]}?" if near else "; take it out.")
+def _unknown_key(key: str, allowed: Sequence[str], place: Place) -> str:
+    meant = suggestion(key, allowed, place)
+    told = f"the keys here are {', '.join(allowed)}." if meant is None else f"did you mean {meant}?"
+    return f"is not a key of this format here; {told}"
+
+
+def _place(location: Sequence[str | int], value: Any) -> Place:
+    """Where an unknown key stands, with what the words of the field depend on."""
+    holder = next((part for part in reversed(location[:-1]) if isinstance(part, str)), "")
+    limb = value.get("limb") if isinstance(value, dict) else None
+    bone = limb.get("bone") if isinstance(limb, dict) else None
+    reference = value["levels"][location[1]].get("reference") if location[0] == "levels" and len(location) > 2 else None
+    texts = (text if isinstance(text, str) else None for text in (bone, reference))
+    return Place(holder, *texts)
 
 
 NO_SIGN = "must be 0 or more: sizes have no sign, the opposite word gives the other direction."
@@ -93,19 +104,29 @@ SENTENCES = {
 }
 
 
-@functools.cache
-def _known_keys(model: type[BaseModel]) -> tuple[str, ...]:
-    """All keys of the format, to suggest the nearest one for a mistyped key."""
-    return tuple(sorted(_keys(model.model_json_schema())))
+def _allowed_keys(model: type[BaseModel], location: Sequence[str | int]) -> tuple[str, ...]:
+    """The keys that the object holding the last part of a location may have, in the order of the format."""
+    here: dict[str, type[BaseModel]] = {"": model}
+    for part in location[:-1]:
+        if part in here:  # a tag that the library adds after a number
+            here = {"": here[part]}
+        elif isinstance(part, str):
+            (holder,) = here.values()
+            here = dict(_models_in(holder.model_fields[part].annotation, ""))
+    (holder,) = here.values()
+    # `couple` makes a level with stages the other kind; what a coupled level may not have is left out.
+    fields = holder.model_fields.items()
+    return tuple(name for name, field in fields if field.annotation is not type(None) or name == "couple")
 
 
-def _keys(schema: Any) -> set[str]:
-    found: set[str] = set()
-    if isinstance(schema, dict):
-        found.update(schema.get("properties", {}))
-        for item in schema.values():
-            found |= _keys(item)
-    elif isinstance(schema, list):
-        for item in schema:
-            found |= _keys(item)
-    return found
+def _models_in(annotation: Any, tag: str) -> Iterator[tuple[str, type[BaseModel]]]:
+    """The kinds of object that an annotation allows, by their tags (empty without one)."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield tag, annotation
+    if get_origin(annotation) is Annotated:
+        annotation, *marks = get_args(annotation)
+        tag = next((mark.tag for mark in marks if isinstance(mark, Tag)), tag)
+        yield from _models_in(annotation, tag)
+    else:
+        for one in get_args(annotation):
+            yield from _models_in(one, tag)

@@ -10,11 +10,11 @@ import numpy as np
 
 from hexapod.case.fields import LONGEST_STAGE_DAYS
 from hexapod.case.model import LONGEST_LEVEL_DAYS, DrivenLevel
-from hexapod.case.parts import Stage
-from hexapod.clinical.deformity import deformity_pose
+from hexapod.case.parts import Stage, Target
+from hexapod.clinical.deformity import BeyondWords, deformity_pose, deformity_words
 from hexapod.clinical.mounting import place
 from hexapod.clinical.sides import Fragment, Side
-from hexapod.errors import CaseError, GeometryError, Problem
+from hexapod.errors import CaseError, HexapodError, Problem
 from hexapod.geometry.path import Path, equal_steps, fewest_days
 from hexapod.geometry.transforms import Array
 from hexapod.planning.setup import LevelSetup
@@ -150,7 +150,10 @@ def _stage_course(setup: LevelSetup, stage: Stage, T_start: Array, day: int, pat
     turn_limit = None if deg_per_day is None else math.radians(deg_per_day)
     try:
         way = Path.between(T_start, stage_end(setup, stage, T_start))
-    except GeometryError as error:
+    except BeyondWords as error:
+        message = f"keeps what it finds, but the fragment stands where no words tell it: {error} Give words instead."
+        raise CaseError([Problem(f"{path}.correct_to.keep", f'"{stage.name}"', message)]) from error
+    except HexapodError as error:
         raise CaseError([Problem(path, f'"{stage.name}"', str(error))]) from error
     days = stage.hold_days or stage.days
     if days is None:
@@ -173,19 +176,33 @@ def _stage_course(setup: LevelSetup, stage: Stage, T_start: Array, day: int, pat
 
 
 def stage_end(setup: LevelSetup, stage: Stage, T_start: Array) -> Array:
-    """Pose `T_ref_mov` (4, 4) at the end of a stage that starts from another."""
+    """Pose `T_ref_mov` (4, 4) at the end of a stage that starts from another.  Raises BeyondWords as `target_words`."""
     return stage_target(stage, T_start, setup.side, setup.reference)
 
 
 def stage_target(stage: Stage, T_start: Array, side: Side, reference: Fragment) -> Array:
     """`stage_end` for a level of which no more is known than its side and its reference fragment."""
     if stage.correct_to is not None:
-        return deformity_pose(stage.correct_to.words(), side, reference)
+        return deformity_pose(target_words(stage.correct_to, T_start, side, reference), side, reference)
     if stage.transport is not None:
         T = T_start.copy()
         T[:3, 3] += place(stage.transport.words(), side)
         return T
     return T_start
+
+
+def target_words(target: Target, T_start: Array, side: Side, reference: Fragment) -> dict[str, float]:
+    """The deformity that a stage leaves, in words: those of its target, and for what it keeps those of its start.
+
+    Raises:
+        BeyondWords: something is kept, and words cannot tell the pose `T_start` (4, 4) in which the stage begins.
+    """
+    words = dict(target.words())
+    if not target.keep:
+        return words
+    found = deformity_words(T_start, side, reference)
+    kept = {word for pair in target.kept for word in (pair.positive, pair.negative)}
+    return words | {word: size for word, size in found.items() if word in kept}
 
 
 def _too_long(path: str, message: str) -> CaseError:

@@ -85,7 +85,7 @@ def set_up(case: Case, index: int, catalogue: Catalogue) -> LevelSetup:
     level = case.levels[index]
     frame, side = level.frame, case.limb.side
     path = f"levels[{index}].frame"
-    T_ref_mov = deformity_pose(level.deformity.words(), side, level.reference)
+    T_ref_mov = deformity_pose(level.deformity_words, side, level.reference)
     return LevelSetup(
         index=index,
         level=level,
@@ -93,7 +93,7 @@ def set_up(case: Case, index: int, catalogue: Catalogue) -> LevelSetup:
         proximal_ring=_ring(frame.proximal_ring, catalogue, f"{path}.proximal_ring.model"),
         distal_ring=_ring(frame.distal_ring, catalogue, f"{path}.distal_ring.model"),
         struts=tuple(_strut(entry, catalogue, f"{path}.struts[{number}]") for number, entry in enumerate(frame.struts)),
-        T_ref_ring=ring_mount(level.mounting.words(), side),
+        T_ref_ring=ring_mount(level.mounting_words, side),
         T_ref_mov_start=T_ref_mov,
         tracked=_tracked(level, side, T_ref_mov),
     )

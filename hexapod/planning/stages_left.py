@@ -46,14 +46,17 @@ class StageLeft:
         return replace(self, document=document)
 
 
-def stages_left(course: Course, documents: Sequence[dict[str, Any]], day: int, *, keep_days: bool) -> list[StageLeft]:
+def stages_left(
+    course: Course, documents: Sequence[dict[str, Any]], day: int, *, keep_days: bool, measured: bool = False
+) -> list[StageLeft]:
     """What is left of a level's stages after the evening of a day, from wherever the moving fragment is now.
 
     Stages that are over are left out, the one in progress keeps its remaining days.  The first stage that still moves
     becomes `correct_to` the pose where the plan has its end.  So the difference between the readings and the exact
     plan, rounding or worse, heals in that stage; a `transport` would carry it on to the last day.  Its days are the
     ones left when `keep_days`, so that it keeps to the plan's calendar; else its limits decide.  Later stages start
-    where the plan has them start, and stay as they were written.
+    where the plan has them start, and stay as they were written.  What the first one keeps (`keep`) becomes the
+    words in which the plan found it; when the deformity was `measured` anew it is kept as measured.
 
     Args:
         documents: the level's stages as the case file has them, one for each of the course.
@@ -67,7 +70,7 @@ def stages_left(course: Course, documents: Sequence[dict[str, Any]], day: int, *
         if part.holds:
             left.append(StageLeft(dict(written) | {"hold_days": days}, days))
             continue
-        document = _healing(course, part, written, days if keep_days else None) if first else dict(written)
+        document = _healing(course, part, written, days if keep_days else None, measured) if first else dict(written)
         left.append(StageLeft(document, days, part.mm_per_day))
         first = False
     return left
@@ -75,7 +78,7 @@ def stages_left(course: Course, documents: Sequence[dict[str, Any]], day: int, *
 
 def to_pose(course: Course, name: str, T_ref_mov: Array, days: int | None) -> StageLeft:
     """A new stage that goes to a pose `T_ref_mov` (4, 4); in so many days, or as its limits say."""
-    document: dict[str, Any] = {"name": name, "correct_to": _end_words(course, T_ref_mov)}
+    document: dict[str, Any] = {"name": name, **_meant_target(_end_words(course, T_ref_mov))}
     if days is not None:
         document["days"] = days
         return StageLeft(document, days)
@@ -99,13 +102,25 @@ def turn_back(course: Course, day: int, days: int, *, keep_days: bool) -> StageL
     return to_pose(course, name, T_then, days if keep_days else None)
 
 
-def _healing(course: Course, part: StageCourse, written: dict[str, Any], days: int | None) -> dict[str, Any]:
+def _healing(
+    course: Course, part: StageCourse, written: dict[str, Any], days: int | None, measured: bool
+) -> dict[str, Any]:
     document = {key: value for key, value in written.items() if key not in (*MOVES, "days")}
     own = written.get("correct_to")
-    document["correct_to"] = _end_words(course, part.path.T_end) if own is None else own
+    if own is None:
+        document |= _meant_target(_end_words(course, part.path.T_end))
+    elif own.get("keep") and not measured:
+        document["correct_to"] = _end_words(course, part.path.T_end)
+    else:
+        document["correct_to"] = own
     if days is not None:
         document["days"] = days
     return document
+
+
+def _meant_target(words: dict[str, float]) -> dict[str, Any]:
+    """A target that somebody has asked for, as every transport is: meant, unless it leaves no deformity."""
+    return {"correct_to": words, "meant": True} if words else {"correct_to": words}
 
 
 def _end_words(course: Course, T_ref_mov: Array) -> dict[str, float]:

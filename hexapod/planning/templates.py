@@ -9,7 +9,7 @@ from typing import Any
 
 from hexapod.case.files import read_case
 from hexapod.case.model import Case
-from hexapod.case.parts import Stage
+from hexapod.case.parts import Stage, Target
 from hexapod.clinical import words as w
 from hexapod.clinical.sides import Fragment
 from hexapod.errors import HexapodError
@@ -38,8 +38,6 @@ DOCKING_MM_PER_DAY = 0.25
 # The word for away from the reference fragment, and the one for back to it.
 AWAY: Mapping[Fragment, str] = MappingProxyType({"proximal": "distal_mm", "distal": "proximal_mm"})
 BACK: Mapping[Fragment, str] = MappingProxyType({"proximal": "proximal_mm", "distal": "distal_mm"})
-_AXIAL = (w.AXIAL_TRANSLATION.positive, w.AXIAL_TRANSLATION.negative)
-_TRANSLATIONS = (w.AP_TRANSLATION, w.LATERAL_TRANSLATION, w.AXIAL_TRANSLATION)
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,8 @@ def stages_from_template(
     """The stages of a template, as they stand in a case file.
 
     `deformity` is the level's, in words. The options of each template, with units and defaults, are in `TEMPLATES`.
-    Corrections end with no deformity left; the others move the fragment from where it stands.
+    Corrections end with no deformity left; the others move the fragment from where it stands.  What a stage leaves as
+    it finds it is told by `keep`, so the stages stay right when the deformity is corrected afterwards.
 
     Raises:
         HexapodError: an unknown template or option, a missing option, or a size that makes no sense.
@@ -75,7 +74,7 @@ def stages_from_template(
     ...                                   reference="proximal", gap_mm=3):
     ...     print(stage)
     {'name': 'latency', 'hold_days': 7}
-    {'name': 'distract', 'correct_to': {'varus_deg': 9, 'long_mm': 3}}
+    {'name': 'distract', 'correct_to': {'long_mm': 3, 'keep': ['angulation', 'rotation', 'translation']}, 'meant': True}
     {'name': 'correct', 'correct_to': {}}
     """
     if name not in TEMPLATES:
@@ -113,40 +112,43 @@ def setup_with_stages(setup: LevelSetup, stages: Sequence[Mapping[str, Any]]) ->
     return replace(setup, level=setup.level.model_copy(update={"stages": checked}))
 
 
-def _corrections(treated: Treated, steps: Sequence[tuple[str, Words]]) -> list[StageDocument]:
+def _corrections(treated: Treated, steps: Sequence[StageDocument]) -> list[StageDocument]:
     """Stages that go from one deformity to the next; one that would move nothing is left out, unless it is the only."""
     stages: list[StageDocument] = []
     stands = treated.deformity
-    for name, target in steps:
-        if target != stands:
-            stages.append({"name": name, "correct_to": target})
-        stands = target
-    return stages or [{"name": steps[-1][0], "correct_to": {}}]
+    for step in steps:
+        target = Target.model_validate(step["correct_to"])
+        kept = {word for pair in target.kept for word in (pair.positive, pair.negative)}
+        left = {**target.words(), **{word: size for word, size in stands.items() if word in kept}}
+        if left != stands:
+            stages.append(step)
+        stands = left
+    return stages or [{"name": steps[-1]["name"], "correct_to": {}}]
 
 
 def _all_at_once(treated: Treated, _: Mapping[str, Any]) -> list[StageDocument]:
-    return _corrections(treated, [("correct", {})])
+    return _corrections(treated, [{"name": "correct", "correct_to": {}}])
 
 
 def _distract_then_correct(treated: Treated, given: Mapping[str, Any]) -> list[StageDocument]:
-    return _corrections(treated, [("distract", _distracted(treated, given)), ("correct", {})])
+    return _corrections(treated, [_distract(treated, given), {"name": "correct", "correct_to": {}}])
 
 
 def _distract_derotate_reduce(treated: Treated, given: Mapping[str, Any]) -> list[StageDocument]:
-    distracted = _distracted(treated, given)
-    kept = {word for pair in _TRANSLATIONS for word in (pair.positive, pair.negative)}
-    derotated = {word: size for word, size in distracted.items() if word in kept}
-    return _corrections(treated, [("distract", distracted), ("derotate", derotated), ("reduce", {})])
+    derotate = {"name": "derotate", "correct_to": {"keep": ["translation", "length"]}}
+    return _corrections(treated, [_distract(treated, given), derotate, {"name": "reduce", "correct_to": {}}])
 
 
-def _distracted(treated: Treated, given: Mapping[str, Any]) -> Words:
-    """The deformity drawn out to its length and `gap_mm` beyond."""
+def _distract(treated: Treated, given: Mapping[str, Any]) -> StageDocument:
+    """The stage that draws the bone out to its length and `gap_mm` beyond, which is then meant; nothing else moves."""
     gap, long = given["gap_mm"], treated.deformity.get("long_mm", 0.0)
     if gap < long or (gap == 0.0 and "short_mm" not in treated.deformity):
         least = f"at least {long:g}: the bone is that long already" if long else "above 0: the bone is not short"
         raise HexapodError(f"To distract first, give gap_mm {least}; or use the template all-at-once.")
-    words = {word: size for word, size in treated.deformity.items() if word not in _AXIAL}
-    return words | ({"long_mm": gap} if gap else {})
+    kept = ["angulation", "rotation", "translation"]
+    if not gap:
+        return {"name": "distract", "correct_to": {"keep": kept}}
+    return {"name": "distract", "correct_to": {"long_mm": gap, "keep": kept}, "meant": True}
 
 
 def _lengthening(treated: Treated, given: Mapping[str, Any]) -> list[StageDocument]:
@@ -192,13 +194,13 @@ TEMPLATES = _by_name(
     ),
     Template(
         "distract-then-correct",
-        "Distraction to length and a gap beyond it; then everything else and the gap together.",
+        "Lengthening only, to length and a gap beyond it; then everything else and the gap together.",
         (GAP, LATENCY, CONSOLIDATION),
         _distract_then_correct,
     ),
     Template(
         "distract-derotate-reduce",
-        "Distraction to length and a gap beyond it; then angulation and rotation; then translation and the gap.",
+        "Lengthening only, to length and a gap beyond it; then angulation and rotation; then translation and the gap.",
         (GAP, LATENCY, CONSOLIDATION),
         _distract_derotate_reduce,
     ),

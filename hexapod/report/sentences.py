@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from hexapod.case.model import Case
+from hexapod.case.model import Case, Level
+from hexapod.case.parts import KEPT
 from hexapod.clinical.deformity import deformity_words
 from hexapod.clinical.sides import Fragment, Side, lateral_x, other
 from hexapod.clinical.words import AP_ANGULATION, AXIAL_ROTATION, LATERAL_ANGULATION
 from hexapod.geometry.path import Path
 from hexapod.geometry.transforms import Array
 from hexapod.plan import LevelPlan
+from hexapod.planning.course import StageCourse
 from hexapod.planning.exchanges import Exchange
 from hexapod.report.notice import STRUT_COLOURS
 from hexapod.report.numbers import distance, number
@@ -75,6 +77,16 @@ def mounting_sentence(words: Mapping[str, float], reference: Fragment) -> str:
     return f"The centre of the {reference} (reference) ring from the origin, its turn and its lean: {told}."
 
 
+def level_sentences(level: Level) -> list[str]:
+    """Deformity and mounting of a level read back; what was never entered is told as such, not as zero."""
+    bone = deformity_sentences(level.deformity_words, level.reference) or ["No deformity: the bone is straight."]
+    if level.deformity is None:
+        bone = ["The deformity was never entered: planned as none."]
+    if level.mounting is None:
+        return [*bone, f"The mounting of the {level.reference} (reference) ring was never entered: planned as zero."]
+    return [*bone, mounting_sentence(level.mounting_words, level.reference)]
+
+
 def day_and_date(plan: LevelPlan, day: int) -> str:
     """A day of a plan with its date: `day 17, Thursday 30 April 2026`."""
     date = plan.rows[day].date
@@ -133,6 +145,21 @@ def turn_words(path: Path, side: Side, reference: Fragment) -> str:
     return ", ".join(told) or "by less than can be told"
 
 
+def listed(parts: Sequence[str]) -> str:
+    """Things in a row: `varus, rotation and length`.
+
+    >>> listed(["varus", "rotation", "length"]), listed(["varus"]), listed([])
+    ('varus, rotation and length', 'varus', '')
+    """
+    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
+
+
+def _kept(part: StageCourse) -> str:
+    """What a stage keeps as it finds it, told after what it moves."""
+    target = None if part.stage is None else part.stage.correct_to
+    return f"; {listed([name for name in KEPT if name in target.keep])} unchanged" if target and target.keep else ""
+
+
 def movement_sentences(case: Case, index: int, plan: LevelPlan) -> list[str]:
     """How the moving fragment will travel, stage by stage, from the plan itself."""
     if plan.frame is None:
@@ -157,5 +184,7 @@ def movement_sentences(case: Case, index: int, plan: LevelPlan) -> list[str]:
         turn = float(np.degrees(part.path.angle))
         if turn >= WORTH_A_WORD_DEG:
             told.append(f"turns {size(turn)} deg ({turn_words(part.path, side, level.reference)})")
-        sentences.append(f"{days}, {part.name}: the {moving} fragment {' and '.join(told) or 'hardly moves'}.")
+        sentences.append(
+            f"{days}, {part.name}: the {moving} fragment {' and '.join(told) or 'hardly moves'}{_kept(part)}."
+        )
     return sentences

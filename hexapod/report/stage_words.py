@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hexapod.case.model import Case
-from hexapod.case.parts import Stage
-from hexapod.clinical.sides import Fragment, other
+from hexapod.case.parts import KEPT, Stage, Target
+from hexapod.clinical.deformity import deformity_pose, deformity_words
+from hexapod.clinical.sides import Fragment, Side, other
+from hexapod.clinical.words import AXIAL_TRANSLATION
+from hexapod.errors import HexapodError
 from hexapod.plan import LevelPlan
+from hexapod.planning.course import stage_target
 from hexapod.report.numbers import number
+from hexapod.report.sentences import listed
 
 
 @dataclass(frozen=True)
@@ -23,15 +28,38 @@ class Span:
     last_date: datetime.date
 
 
-def stage_sentence(stage: Stage, reference: Fragment | None) -> str:
-    """What a stage does, with the sizes as entered.
+def stage_sentence(stage: Stage, reference: Fragment | None, found: Mapping[str, float] | None = None) -> str:
+    """What a stage does, with the sizes as entered; `found` is the deformity in which it begins, in words, if known.
 
     >>> stage_sentence(Stage.model_validate({"name": "x", "correct_to": {"varus_deg": 9, "long_mm": 3.25}}), "proximal")
     'Corrects until 9 deg varus and 3.25 mm long remain.'
     >>> stage_sentence(Stage.model_validate({"name": "x", "transport": {"distal_mm": 60}, "days": 70}), "proximal")
     'Carries the distal fragment 60 mm distal from where it is. Fixed: 70 days.'
+    >>> kept = {"long_mm": 3, "keep": ["angulation", "rotation", "translation"]}
+    >>> distract = Stage.model_validate({"name": "x", "correct_to": kept})
+    >>> stage_sentence(distract, "proximal", {"varus_deg": 9, "short_mm": 5})
+    'Lengthening only; angulation and rotation unchanged, translation too. It ends 3 mm long.'
     """
-    return " ".join([_what(stage, reference), *_limits(stage)])
+    return " ".join([_what(stage, reference, found), *_limits(stage)])
+
+
+def found_words(
+    stages: Sequence[Stage | None], deformity: Mapping[str, float], side: Side | None, reference: Fragment | None
+) -> list[Mapping[str, float] | None]:
+    """The deformity in which each stage begins, in words; None from where it cannot be told."""
+    told: list[Mapping[str, float] | None] = [None] * len(stages)
+    if side is None or reference is None:
+        return told
+    try:
+        T_ref_mov = deformity_pose(deformity, side, reference)
+        for number, stage in enumerate(stages):
+            told[number] = deformity_words(T_ref_mov, side, reference)
+            if stage is None:
+                break
+            T_ref_mov = stage_target(stage, T_ref_mov, side, reference)
+    except HexapodError:
+        pass
+    return told
 
 
 def spans(case: Case, level: LevelPlan) -> list[Span]:
@@ -68,12 +96,14 @@ def span_words(span: Span) -> str:
     return f"{count} days: day {span.first_day} to {span.last_day}, {first} to {last}"
 
 
-def _what(stage: Stage, reference: Fragment | None) -> str:
+def _what(stage: Stage, reference: Fragment | None, found: Mapping[str, float] | None) -> str:
     if stage.hold_days is not None:
         return f"Nothing moves for {_days(stage.hold_days)}."
     if stage.correct_to is not None:
         left = stage.correct_to.words()
         words = _sizes(left)
+        if stage.correct_to.keep:
+            return _keeps(stage.correct_to, found)
         if not words:
             return "Corrects all: no deformity remains."
         many = len([size for size in left.values() if size]) > 1
@@ -86,8 +116,28 @@ def _what(stage: Stage, reference: Fragment | None) -> str:
     return f"Carries the {moving} fragment {words} from where it is."
 
 
+def _keeps(target: Target, found: Mapping[str, float] | None) -> str:
+    """What a stage does that keeps something as it finds it."""
+    kept, free = ([name for name in KEPT if (name in target.keep) is keeps] for keeps in (True, False))
+    words = _sizes(target.words())
+    if not free:
+        return "Nothing moves: all stays as the stage finds it."
+    if free == ["length"]:
+        verb = "Length"
+        if found is not None:
+            longer = AXIAL_TRANSLATION.signed(found) - AXIAL_TRANSLATION.signed(target.words())
+            verb = "Lengthening" if longer > 0.0 else "Shortening" if longer < 0.0 else "Length"
+        end = words or "neither short nor long"
+        return f"{verb} only; angulation and rotation unchanged, translation too. It ends {end}."
+    many = len([size for size in target.words().values() if size]) > 1
+    until = f" until {words} remain{'' if many else 's'}" if words else ""
+    return f"Corrects {listed(free)}{until}; {listed(kept)} unchanged."
+
+
 def _limits(stage: Stage) -> list[str]:
-    told = [] if stage.days is None else [f"Fixed: {_days(stage.days)}."]
+    meant = stage.meant and stage.correct_to is not None
+    told = ["It may enlarge the deformity: meant."] if meant else []
+    told += [] if stage.days is None else [f"Fixed: {_days(stage.days)}."]
     if stage.limits is not None and stage.limits.mm_per_day is not None:
         told.append(f"At most {number(stage.limits.mm_per_day)} mm a day.")
     if stage.limits is not None and stage.limits.deg_per_day is not None:
@@ -106,4 +156,4 @@ def _sizes(words: Mapping[str, float]) -> str:
         name, _, unit = word.rpartition("_")
         if value:
             parts.append(f"{number(value)} {unit} {name.replace('_', ' ')}")
-    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
+    return listed(parts)

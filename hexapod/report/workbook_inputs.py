@@ -9,7 +9,7 @@ from typing import Any
 from hexapod.case.model import WEEKDAYS, Case, Level
 from hexapod.hardware.models import Ring, Strut
 from hexapod.plan import LevelPlan, Plan
-from hexapod.report.sentences import deformity_sentences, mounting_sentence, movement_sentences
+from hexapod.report.sentences import level_sentences, movement_sentences
 from hexapod.report.times import adjustment_times
 from hexapod.report.workbook_cells import Cell
 
@@ -46,8 +46,7 @@ def input_rows(case: Case, plan: Plan) -> list[Entry]:
         rows += [(f"{where}, left out", *told) for told in _left_out(level)]
         rows += [(f"{where}, hardware", *told) for told in _hardware(planned)]
         sentences = [
-            *deformity_sentences(level.deformity.words(), level.reference),
-            mounting_sentence(level.mounting.words(), level.reference),
+            *level_sentences(level),
             *movement_sentences(case, index, planned),
         ]
         rows += [(f"{where}, in words", "", sentence, "") for sentence in sentences]
@@ -130,6 +129,11 @@ def _left_out(level: Level) -> list[tuple[str, Cell, str]]:
     if level.adjustment_times is None:
         times = ", ".join(f"{time:%H:%M}" for time in adjustment_times(level))
         told.append((f"times of {level.adjustments_per_day} adjustments a day", times, ""))
+    told += [
+        (part, "never entered: planned as zero", "")
+        for part in ("mounting", "deformity")
+        if getattr(level, part) is None
+    ]
     missing = {
         "bone": "points on the rim of the cut: none tracked",
         "limb_girth_mm": "distance from the limb: not judged",

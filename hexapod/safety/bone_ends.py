@@ -103,13 +103,13 @@ def _advice(course: Course, bone: BoneCut, found: Overlap, apart_mm: float) -> s
     if limits.BONE_OVERLAP.exceeded_by(at_end):
         return _advice_on_the_last_position(course, bone, at_end, apart_mm)
     # Beyond length: the worst depth, and what the bone is already long in that moment; never back towards contact.
-    deformity = course.setup.level.deformity
+    deformity = course.setup.level.deformity_words
     long_mm = moving_end(course.setup.reference) * float(found.T_ref_mov_worst[2, 3])
-    deep = _whole_mm(max(found.worst_mm + max(long_mm, 0.0), deformity.long_mm or 0.0))
+    deep = _whole_mm(max(found.worst_mm + max(long_mm, 0.0), deformity.get("long_mm", 0.0)))
     if abs(course.T_ref_mov[-1] - np.eye(4)).max() > SAME:
         return f"Distract first, by about {deep} mm beyond length, before the fragments turn or move sideways."
     # A short bone that is first drawn out to its length may need no gap beyond it.
-    for gap in (0, deep) if deformity.short_mm else (deep,):
+    for gap in (0, deep) if deformity.get("short_mm") else (deep,):
         for name in TEMPLATES_TO_TRY:
             if _avoids(course.setup, bone, name, gap, apart_mm):
                 return f"The template {name} with gap_mm {gap} avoids it."
@@ -121,7 +121,7 @@ def _advice_on_the_last_position(course: Course, bone: BoneCut, at_end_mm: float
     setup, longer = course.setup, _whole_mm(at_end_mm)
     T_longer = shift([0.0, 0.0, moving_end(setup.reference) * longer]) @ course.T_ref_mov[-1]
     enough = not limits.BONE_OVERLAP.exceeded_by(float(depths_at_poses(setup, bone, T_longer[None], apart_mm)[0]))
-    long_mm = 0.0 if apart_mm else setup.level.deformity.long_mm or 0.0
+    long_mm = 0.0 if apart_mm else setup.level.deformity_words.get("long_mm", 0.0)
     return (
         f"In the last position they still overlap by {at_end_mm:.1f} mm, so no template avoids it. "
         f"{f'End {longer} mm longer' if enough else 'End longer'}, take out a wedge, or put origin and corresponding "
@@ -137,7 +137,7 @@ def _whole_mm(size_mm: float) -> int:
 
 def _avoids(setup: LevelSetup, bone: BoneCut, name: str, gap: int, apart_mm: float) -> bool:
     """Whether a template keeps the ends of this level apart: it is planned with it, the bone alone."""
-    words = setup.level.deformity.words()
+    words = setup.level.deformity_words
     try:
         stages = stages_from_template(name, deformity=words, reference=setup.reference, gap_mm=gap, latency_days=0)
         trial = bone_course(setup_with_stages(setup, stages))

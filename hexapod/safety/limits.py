@@ -53,6 +53,10 @@ TRANSPORT_ABOVE = {
 CHILD_ARM_RATE = Limit(1.0, "mm/day", "caution", "H-07", "Farr, JBJS 2016: below 1 mm/day except the humerus")
 OUTCOME_DEG = Limit(5.0, "deg", "caution", "H-06", "maloutcome limits, researchsquare rs-135713")
 OUTCOME_MM = Limit(10.0, "mm", "caution", "H-06", "maloutcome limits, researchsquare rs-135713")
+# What a stage may add to a quantity of the deformity before it has to be meant (H-25).
+NO_INCREASE = "this project's judgement: half of what careful measurement of a radiograph tells"
+INCREASE_DEG = Limit(0.5, "deg", "caution", "H-25", NO_INCREASE)
+INCREASE_MM = Limit(0.5, "mm", "caution", "H-25", NO_INCREASE)
 
 # What makes a frame believable (H-04).  Our own judgement of what a surgeon builds: wide enough for any frame put on by
 # hand, narrow enough that a reading wrong by a few centimetres falls outside.

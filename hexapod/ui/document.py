@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 from hexapod.case.model import FORMAT
+from hexapod.clinical.words import Pair
 from hexapod.ui import draft as d
 from hexapod.ui import numbers
 from hexapod.ui.dates import is_date, is_time, listed, times_listed
@@ -74,8 +75,7 @@ class _Reader(EntryReader):
         document |= self.segment((*path, "segment"), f"{key}.segment", level)
         document["frame"] = self.frame(path, f"{key}.frame", level)
         for part, pairs in (("mounting", d.MOUNTING), ("deformity", d.DEFORMITY)):
-            words = self.words((*path, part), f"{key}.{part}", pairs)
-            document |= {part: words} if words else {}
+            document |= self.said(path, key, part, pairs)
         document |= self.bone((*path, "bone"), f"{key}.bone")
         structures = [
             self.structure((*path, "structures", item["uid"]), f"{key}.structures_at_risk[{index}]")
@@ -88,6 +88,19 @@ class _Reader(EntryReader):
         index_days = self.number((*path, "index_days"), f"{key}.index_days_per_cm")
         document |= {} if index_days is None else {"index_days_per_cm": index_days}
         return document | self.course(path, key, level)
+
+    def said(self, path: d.Path, key: str, part: str, pairs: tuple[Pair, ...]) -> dict[str, Any]:
+        """Mounting or deformity: words, or said to be zero; what nobody has said anything of is not taken for zero."""
+        level, here = d.entry(self.draft, path), (*path, f"{part}_zero")
+        self.at(f"{key}.{part}", here)
+        words = self.words((*path, part), f"{key}.{part}", pairs)
+        if any(words.values()) and level[f"{part}_zero"] is not None:
+            self.say(here, f"{key}.{part}", "sizes are typed above: take this choice away, or empty the sizes.")
+        if not d.is_said(level, part):
+            if not level["left_out"][part]:
+                self.say(here, f"{key}.{part}", "still to be entered, or said to be zero.", missing=True)
+            return {}
+        return {part: words}
 
     def course(self, path: d.Path, key: str, level: d.Draft) -> dict[str, Any]:
         """What the level does: follow the others, or its stages and the gap that they close; where it should start."""
@@ -251,12 +264,17 @@ class _Reader(EntryReader):
             self.say((*path, "kind"), f"{key}.kind", "choose what this stage does.", missing=True)
             return document
         if kind == "hold_days":
+            document |= {"meant": True} if stage["meant"] else {}
             days = self.number((*path, "hold_days"), f"{key}.hold_days", numbers.whole)
             if days is None and not stage["hold_days"].strip(numbers.SPACES):
                 self.say((*path, "hold_days"), f"{key}.hold_days", "still to be entered.", missing=True)
             return document if days is None else document | {"hold_days": days}
         pairs = d.DEFORMITY if kind == "correct_to" else d.PLACE
         document[kind] = self.words((*path, kind), f"{key}.{kind}", pairs)
+        keep = [name for name, chosen in stage["keep"].items() if chosen and kind == "correct_to"]
+        self.at(f"{key}.{kind}.keep", (*path, "keep"))
+        document[kind] |= {"keep": keep} if keep else {}
+        document |= {"meant": True} if stage["meant"] else {}
         days = self.number((*path, "days"), f"{key}.days", numbers.whole)
         document |= {} if days is None else {"days": days}
         return document | self.limits(path, key)

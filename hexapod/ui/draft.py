@@ -11,6 +11,7 @@ import secrets
 from typing import Any
 
 from hexapod.case.model import WEEKDAYS
+from hexapod.case.parts import KEPT
 from hexapod.clinical import words as w
 
 Draft = dict[str, Any]
@@ -20,6 +21,10 @@ Path = tuple[str, ...]
 DEFORMITY, PLACE, MOUNTING = w.DEFORMITY, w.PLACE, w.MOUNTING
 ALONG_BONE = (w.ALONG_BONE,)
 STRUTS = range(6)
+# Parts of a level that are not complete before somebody has said something of them, if only that they are zero.
+# `left_out` tells which of them a file, or a draft of an older version, leaves out: planned as zero, with a caution.
+SAID = ("mounting", "deformity")
+ZERO = "zero"
 # What the papers that the patient takes home say of the clinic.
 OF_CLINIC = ("name", "contact", "missed_or_stuck")
 # Entries that change neither the case nor its fingerprint: memory, what can be taken back, a template not put in, the
@@ -66,6 +71,8 @@ def blank_stage() -> Draft:
         "kind": None,
         "hold_days": "",
         "correct_to": blank_words(DEFORMITY),
+        "keep": dict.fromkeys(KEPT, False),
+        "meant": False,
         "transport": blank_words(PLACE),
         "days": "",
         "mm_per_day": "",
@@ -129,6 +136,9 @@ def blank_level() -> Draft:
         "settings_at": None,
         "mounting": blank_words(MOUNTING),
         "deformity": blank_words(DEFORMITY),
+        "mounting_zero": None,
+        "deformity_zero": None,
+        "left_out": dict.fromkeys(SAID, False),
         "bone": {"diameter": "", "osteotomy": blank_words(ALONG_BONE), "gap": ""},
         "structures": [],
         "girth": {"proximal": "", "distal": ""},
@@ -167,6 +177,16 @@ def blank_draft() -> Draft:
         "exact": {},
         "origin": None,
     }
+
+
+def is_typed(words: Draft) -> bool:
+    """Whether anything stands at the entries of a set of words: a size, if only 0, or a direction."""
+    return any(pair["size"].strip() or pair["word"] is not None for pair in words.values())
+
+
+def is_said(level: Draft, part: str) -> bool:
+    """Whether somebody has said something of a part that may not be passed over."""
+    return is_typed(level[part]) or level[f"{part}_zero"] is not None
 
 
 def follows(level: Draft) -> bool:

@@ -107,6 +107,14 @@ def boxes(outcome: Outcome, path: Path, label: str, options: Mapping[str, str], 
         message(outcome, path, hint)
 
 
+def box(path: Path, label: str, *, hint: str = "") -> None:
+    """One box, not ticked beforehand, with its hint below."""
+    key = _seed(path)
+    with st.container(key=f"field-{_css(path)}", gap=None):
+        st.checkbox(label, key=key, on_change=session.take, args=(path, key), disabled=not permits.may_change())
+        st.html(f'<p class="hx-line hx-hint">{escape(hint)}</p>')
+
+
 def pick(
     outcome: Outcome,
     path: Path,

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from hexapod.errors import HexapodError
-from hexapod.ui.draft import BESIDE_THE_CASE, Draft, blank_draft, blank_level, blank_visit, entries
+from hexapod.ui.draft import (
+    BESIDE_THE_CASE,
+    SAID,
+    Draft,
+    blank_draft,
+    blank_level,
+    blank_stage,
+    blank_visit,
+    entries,
+)
 from hexapod.ui.opened import draft_of
 
 FORMAT = "hexapod-draft/2"
@@ -60,5 +70,20 @@ def _completed(draft: Draft) -> Draft:
     origin = draft["origin"]
     if origin is not None and origin["entries"] == entries(draft):
         return _as_now(draft) | {"visit": visit}
-    levels = [blank_level() | level for level in draft["levels"]]
-    return blank_draft() | draft | {"levels": levels, "visit": visit, "origin": None}
+    draft = _known(draft)
+    return blank_draft() | draft | {"visit": visit, "origin": None}
+
+
+def _known(value: Any) -> Any:
+    """A part of an older draft with the entries that its levels and stages did not have, wherever they are kept.
+
+    What an older version took for zero when nobody touched it is left out here, as in a file: a caution says so.
+    """
+    if isinstance(value, list):
+        return [_known(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    known = {name: _known(one) for name, one in value.items()}
+    if {"uid", "settings_at"} <= known.keys():
+        return blank_level() | {"left_out": dict.fromkeys(SAID, True)} | known
+    return blank_stage() | known if {"uid", "correct_to"} <= known.keys() else known

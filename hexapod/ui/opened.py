@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hexapod.case.model import WEEKDAYS
+from hexapod.case.parts import KEPT
 from hexapod.clinical import words as w
 from hexapod.ui import draft as d
 from hexapod.ui.numbers import NotANumber, coordinate, size
@@ -102,6 +103,8 @@ class _Texts:
             "settings_at": frame["settings_at"],
             "mounting": self.words(given.get("mounting"), d.MOUNTING),
             "deformity": self.words(given.get("deformity"), d.DEFORMITY),
+            **{f"{part}_zero": self.zero(given.get(part)) for part in d.SAID},
+            "left_out": {part: given.get(part) is None for part in d.SAID},
             "bone": {
                 "diameter": self.number(bone.get("diameter_mm")),
                 "osteotomy": self.words(bone.get("osteotomy"), d.ALONG_BONE),
@@ -118,6 +121,10 @@ class _Texts:
             "stages": [self.stage(stage) for stage in given.get("stages") or []] or draft["stages"],
         }
 
+    def zero(self, given: Mapping[str, Any] | None) -> str | None:
+        """Whether a file says that there is nothing: a key without words is not the same as no key."""
+        return None if given is None or any(size is not None for size in given.values()) else d.ZERO
+
     def segment(self, given: Mapping[str, Any] | None) -> d.Draft:
         if given is None:
             return d.blank_segment()
@@ -128,6 +135,10 @@ class _Texts:
         """No deformity at all is shown as 0 mm short: entries left empty would say that nothing was written."""
         none_left = given is not None and all(size is None for size in given.values())
         return self.words({"short_mm": 0} if none_left else given, d.DEFORMITY)
+
+    def kept(self, names: list[str]) -> d.Draft:
+        """What a stage keeps, in the order of the file."""
+        return dict.fromkeys(names, True) | {name: name in names for name in KEPT}
 
     def structure(self, given: Mapping[str, Any]) -> d.Draft:
         limit = self.number(given.get("limit_mm_per_day"))
@@ -141,6 +152,8 @@ class _Texts:
             "kind": kinds[0],
             "hold_days": self.number(given.get("hold_days")),
             "correct_to": self.words(given.get("correct_to"), d.DEFORMITY),
+            "keep": self.kept((given.get("correct_to") or {}).get("keep") or []),
+            "meant": bool(given.get("meant")),
             "transport": self.words(given.get("transport"), d.PLACE),
             "days": self.number(given.get("days")),
             "mm_per_day": self.number(limits.get("mm_per_day")),

@@ -18,7 +18,7 @@ from hexapod.ui.wording import unbroken
 
 def deformity_lines() -> list[str]:
     """The deformity of the level being edited, as soon as the reference is chosen and the words can be read."""
-    return _said(deformity_sentences, "deformity", Deformity, ["No deformity entered: the bone is straight."])
+    return _said(deformity_sentences, "deformity", Deformity, ["No deformity: the bone is straight."])
 
 
 def mounting_lines() -> list[str]:
@@ -48,6 +48,8 @@ def _said(sentences: Any, part: str, model: Any, nothing: list[str]) -> list[str
     level = reading.document["levels"][session.level_index()]
     if level.get("reference") is None:
         return []
+    if part not in level:
+        return ["Not entered yet."]
     try:
         words = model.model_validate(level.get(part) or {})
     except ValidationError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hexapod.ui import session, signing
-from hexapod.ui.draft import Draft, Path
+from hexapod.ui.draft import SAID, Draft, Path, is_said
 from hexapod.ui.entries import Trouble
 from hexapod.ui.outcome import Outcome
 
@@ -20,7 +20,9 @@ _OF_LEVEL = {
     "deformity": "deformity",
     "bone": "deformity",
     "structures": "deformity",
+    "deformity_zero": "deformity",
     "mounting": "mounting",
+    "mounting_zero": "mounting",
     "girth": "mounting",
 }
 _NAMES = {
@@ -54,6 +56,10 @@ _NAMES = {
     "graduation_mm": "Graduation",
     "settings_at": "When the scales were read",
     "mounting": "Mounting",
+    "mounting_zero": "Mounting",
+    "deformity_zero": "Deformity",
+    "keep": "Kept as the stage finds it",
+    "meant": "Meant",
     "girth": "Girth of the limb",
     "proximal": "at the proximal ring",
     "distal": "at the distal ring",
@@ -117,7 +123,7 @@ def counts(outcome: Outcome) -> dict[str, str]:
     for step in session.STEPS:
         mine = [trouble for trouble in outcome.troubles if step_of(trouble.path) == step]
         wrong = sum(not trouble.missing for trouble in mine)
-        told[step] = f"{wrong} to correct" if wrong else f"{len(mine)} missing" if mine else "complete"
+        told[step] = f"{wrong} to correct" if wrong else f"{len(mine)} missing" if mine else _all_said(step)
     none = {"incomplete": "not yet", "wrong": "not possible", "refused": "refused"}
     told["check"] = none.get(outcome.state) or {"ok": "ready"}.get(outcome.state, outcome.state)
     if signing.continuing().findings:
@@ -127,6 +133,12 @@ def counts(outcome: Outcome) -> dict[str, str]:
     told["prescription"] = none.get(outcome.state) or done
     told["follow-up"] = f"{signing.visits()} recorded" if signing.in_force() else "not yet"
     return told
+
+
+def _all_said(step: str) -> str:
+    """Of a step without a trouble: complete, unless a file leaves out what it is about."""
+    left_out = step in SAID and not all(is_said(level, step) for level in session.draft()["levels"])
+    return "not entered" if left_out else "complete"
 
 
 def trouble_lines(draft: Draft, troubles: tuple[Trouble, ...]) -> list[tuple[str, str, str]]:

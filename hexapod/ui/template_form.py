@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -45,10 +46,14 @@ _STARTS_FROM = ("deformity", "reference")
 
 @dataclass(frozen=True)
 class Made:
-    """The stages of the template chosen, as they stand in a case file, or None with the troubles that prevent them."""
+    """The stages of the template chosen, as they stand in a case file, or None with the troubles that prevent them.
+
+    `deformity` is that of the level, in words, from which they start.
+    """
 
     stages: list[StageDocument] | None
     troubles: tuple[Trouble, ...]
+    deformity: Mapping[str, float] = field(default_factory=dict)
 
 
 def made(draft: d.Draft, level: d.Draft) -> Made:
@@ -62,7 +67,7 @@ def made(draft: d.Draft, level: d.Draft) -> Made:
     if reading.troubles or start is None:
         return Made(None, tuple(reading.troubles))
     try:
-        return Made(stages_from_template(typed["name"], **start, **options), ())
+        return Made(stages_from_template(typed["name"], **start, **options), (), start["deformity"])
     except HexapodError as error:
         return Made(None, (_trouble(typed["name"], str(error)),))
 

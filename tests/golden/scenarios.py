@@ -71,7 +71,7 @@ PATTERNS: dict[str, dict[str, Any]] = {
         "stages": [
             {"name": "reduce", "correct_to": {"short_mm": 4, "varus_deg": 3}},
             {"name": "shift", "transport": {"medial_mm": 2, "anterior_mm": 1}},
-            {"name": "correct", "correct_to": {"long_mm": 2}},
+            {"name": "correct", "correct_to": {"long_mm": 2}, "meant": True},
         ],
         "level": {"limits": {"mm_per_day": 0.75}, "adjustments_per_day": 3, "struts": ["generic-fine-medium"] * 6},
     },
@@ -126,7 +126,8 @@ def level(
         "settings_at": at,
     }
     correct = [{"name": "correct", "correct_to": {}}]
-    return {"name": "level", "reference": reference, "frame": frame, "stages": stages or correct, **more}
+    said = {"name": "level", "reference": reference, "frame": frame, "mounting": {}, "deformity": {}}
+    return said | {"stages": stages or correct, **more}
 
 
 def coupled(one: Level, segment: dict[str, float] | None = None) -> Level:
@@ -416,6 +417,45 @@ def named() -> list[Scenario]:
         "left",
         "tibia",
         level(rings=(tsf, tsf), struts=["tsf-medium"] * 6, **short_by(6)),
+    )
+    add(
+        "caution-never-entered",
+        "caution",
+        "mounting.not_entered deformity.not_entered",
+        "right",
+        "tibia",
+        level(mounting=None, deformity=None),
+    )
+    kept = ["angulation", "rotation", "translation"]
+    add(
+        "kept-while-lengthened",
+        "ok",
+        "",
+        "left",
+        "femur",
+        level(
+            "distal",
+            deformity={"varus_deg": 7, "external_rotation_deg": 5, "lateral_mm": 3, "short_mm": 8},
+            bone={"diameter_mm": 30},
+            stages=[
+                HOLD,
+                {"name": "distract", "correct_to": {"long_mm": 4, "keep": kept}, "meant": True},
+                {"name": "derotate", "correct_to": {"keep": ["translation", "length"]}},
+                {"name": "reduce", "correct_to": {}},
+            ],
+        ),
+    )
+    add(
+        "caution-stage-increases",
+        "caution",
+        "stage.increases",
+        "left",
+        "tibia",
+        level(
+            deformity={"varus_deg": 3, "short_mm": 6},
+            bone={"diameter_mm": 28},
+            stages=[{"name": "distract", "correct_to": {"varus_deg": 6}}, {"name": "correct", "correct_to": {}}],
+        ),
     )
     add(
         "refused-given-reading",

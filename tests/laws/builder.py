@@ -41,6 +41,7 @@ def case_of(
                     "settings_mm": list(settings),
                     "settings_at": at,
                 },
+                "mounting": {},
                 "deformity": deformity or {},
                 "stages": [dict(stage) for stage in stages],
                 **more,

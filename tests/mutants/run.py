@@ -148,6 +148,17 @@ MUTANTS = [
     Mutant("another likely mistake not asked about", "explain.py", "if doubtful is not None:", "if False:"),
     Mutant("struts of a visit not kept", "records/visits.py", '_struts(one.get("struts"))', "None"),
     Mutant("visit after today recorded", "records/visits.py", "if visit.date > self._store.today_at_the_latest():", "if False:"),
+    Mutant("kept as on the first day", "planning/course.py", "target_words(stage.correct_to, T_start, side, reference)", "target_words(stage.correct_to, deformity_pose({}, side, reference), side, reference)"),
+    Mutant("angulation kept on one view only", "case/parts.py", '"angulation": (w.AP_ANGULATION, w.LATERAL_ANGULATION)', '"angulation": (w.AP_ANGULATION,)'),
+    Mutant("through zero taken for smaller", "safety/entries.py", "beyond = abs(end) if through else abs(end) - abs(start)", "beyond = abs(end) - abs(start)"),
+    Mutant("increase of what is meant", "safety/entries.py", "stage is None or stage.correct_to is None or stage.meant", "stage is None or stage.correct_to is None"),
+    Mutant("mounting never entered passes", "safety/entries.py", "if level.mounting is None:", "if level.mounting is None and not level.coupled and course.days < 0:"),
+    Mutant("zero taken for never entered", "safety/entries.py", "if level.deformity is None and corrects:", "if not level.deformity_words and corrects:"),
+    Mutant("kept words of the plan kept anew", "planning/stages_left.py", 'elif own.get("keep") and not measured:', "elif not own:"),
+    Mutant("measured deformity bent back", "planning/stages_left.py", 'elif own.get("keep") and not measured:', 'elif own.get("keep"):'),
+    Mutant("radial on every bone", "case/hints.py", 'by_bone = BY_BONE.get(place.bone or "", {})', 'by_bone = BY_BONE["forearm"]'),
+    Mutant("apex lateral taken for valgus", "case/hints.py", '("lateral", "varus")', '("lateral", "valgus")'),
+    Mutant("nearest key guessed in a tie", "case/hints.py", "if len(nearest) != 1:", "if not nearest:"),
 ]  # fmt: skip
 
 # The tree as it is: with it, every test must pass, or nothing below means anything.

@@ -5,12 +5,13 @@ read; the readings are the lengths there, on whole marks.  Rates are chosen belo
 struts long enough, so that every case has rows.
 """
 
+import json
 import math
 import random
 from datetime import date, timedelta
 from typing import Any
 
-from scalar_chain import fewest_days, stage_limit, tracked_points, travels_of
+from scalar_chain import KEPT_WORDS, fewest_days, stage_limit, tracked_points, travels_of
 from scalar_frame import joints_of_ring, lengths_between, reading_of_strut
 from scalar_rigid import Placement, Vector, chain, inverse, mounting_placement, size, track_of
 
@@ -156,11 +157,23 @@ def _stages(dice: random.Random, deformity: dict[str, float], share: float) -> l
     if not any("hold_days" not in kind for kind in chosen) and dice.random() < 0.9:
         chosen.insert(dice.randint(0, len(chosen)), {"correct_to": {}})
     chosen = chosen or [{"correct_to": {}}]
+    # Dice of their own, so that the other choices of a seed stay what they were.
+    aside = random.Random(json.dumps(chosen))
+    chosen = [{"correct_to": _kept(aside, kind["correct_to"])} if "correct_to" in kind else kind for kind in chosen]
     stages = [{"name": f"stage {number}", **kind} for number, kind in enumerate(chosen)]
     for stage in stages:
         if "hold_days" not in stage and dice.random() < 0.35:
             stage["limits"] = dice.choice(({"mm_per_day": 0.6}, {"deg_per_day": 0.9}, {"mm_per_day": 0.25}, {}))
     return stages
+
+
+def _kept(dice: random.Random, words: dict[str, float]) -> dict[str, Any]:
+    """The same target, a third of the time with some quantities kept as the stage finds them instead of told."""
+    if dice.random() > 0.33:
+        return words
+    keep = [name for name in KEPT_WORDS if dice.random() < 0.5]
+    told = {word: size for word, size in words.items() if not any(word in KEPT_WORDS[name] for name in keep)}
+    return {**told, "keep": keep}
 
 
 def _fix_some_days(dice: random.Random, level: Level, side: str) -> None:

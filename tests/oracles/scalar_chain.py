@@ -150,7 +150,21 @@ def stage_end(stage: Mapping[str, Any], start: Placement, side: str, reference: 
         return start
     if stage.get("transport") is not None:
         return Placement(start.turn, add(start.shift, place_words(stage["transport"], side)))
-    return deformity_placement(stage["correct_to"], side, reference)
+    target = dict(stage["correct_to"])
+    kept = [word for name in target.pop("keep", None) or () for word in KEPT_WORDS[name]]
+    if kept:
+        found = placement_words(start, side, reference)
+        target |= {word: found[word] for word in kept if word in found}
+    return deformity_placement(target, side, reference)
+
+
+# What stays as a stage finds it, word by word.
+KEPT_WORDS = {
+    "angulation": ("varus_deg", "valgus_deg", "apex_anterior_deg", "apex_posterior_deg"),
+    "rotation": ("internal_rotation_deg", "external_rotation_deg"),
+    "translation": ("medial_mm", "lateral_mm", "anterior_mm", "posterior_mm"),
+    "length": ("short_mm", "long_mm"),
+}
 
 
 def days_of_stage(

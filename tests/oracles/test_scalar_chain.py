@@ -85,6 +85,7 @@ def features(case: dict[str, Any]) -> Iterator[str]:
         yield from ("structure" for _ in level.get("structures_at_risk", []))
         for stage in level["stages"]:
             yield from {"hold_days", "correct_to", "transport", "days"} & set(stage)
+            yield from (f"keeps {name}" for name in stage.get("correct_to", {}).get("keep", []))
             yield from (f"stage limit {key}" for key in stage.get("limits", {}))
 
 
@@ -120,5 +121,6 @@ def test_random_cases_cover_the_format() -> None:
         *("adjustments", "one adjustment", "joints", "models", "own struts", "catalogue struts", "deg limit"),
         *("structure", "hold_days", "correct_to", "transport", "days"),
         *("stage limit mm_per_day", "stage limit deg_per_day"),
+        *(f"keeps {name}" for name in ("angulation", "rotation", "translation", "length")),
     }
     assert {feature for feature in wanted if count[feature] < 5} == set()

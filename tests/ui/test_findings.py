@@ -11,12 +11,14 @@ clearance.strut_bone              Deformity: diameter of the bone
 clearance.strut_strut             Frame: joints of a ring in its own axes
 clearance.ring_ring, strut.lean   Treatment: size of a transport
 defect.closed, docking.open       Treatment: size of a transport
+deformity.not_entered             Deformity: none
 docking.rate, rate.high           Treatment: limit of a stage, of the level
 exchange.reserve                  Treatment: scale left at an exchange
 frame.near_singular, .singular    Deformity: axial rotation
 frame.time, latency.short         Treatment: days of a hold
 hardware.unverified               Frame: model of the struts
-outcome.residual                  Treatment: what a stage leaves
+mounting.not_entered              Mounting: 0, square
+outcome.residual, stage.increases Treatment: what a stage leaves
 rate.above_limit, .low            Treatment: fixed length of a stage
 rate.too_fast                     Treatment: fixed length of a stage
 rate.child                        Limb: still growing
@@ -92,6 +94,13 @@ def _readings(*, struts: Any = None, **by_strut: float) -> Document:
     frame["struts"] = struts or frame["struts"]
     for name, reading in by_strut.items():
         frame["settings_mm"][int(name[-1]) - 1] = reading
+    return document
+
+
+def _never(part: str) -> Document:
+    """A file that says nothing of its mounting or its deformity."""
+    document = _case(_leave(), bone=BONE)
+    del document["levels"][0][part]
     return document
 
 
@@ -209,6 +218,19 @@ TOLD: dict[str, Told] = {
         "treatment",
         "Hold, days",
         "5",
+    ),
+    "deformity.not_entered": Told(
+        _never("deformity"), "The deformity was never entered", "deformity", "Nothing to enter above", "zero"
+    ),
+    "mounting.not_entered": Told(
+        _never("mounting"), "The mounting parameters were never entered", "mounting", "Nothing to enter above", "zero"
+    ),
+    "stage.increases": Told(
+        _case(_leave(varus_deg=4), deformity={"varus_deg": 3}, limits={"mm_per_day": 1}),
+        "takes AP angulation from 3 deg varus to 4 deg varus",
+        "treatment",
+        "AP angulation, deg",
+        "3",
     ),
     "outcome.residual": Told(
         _case(_leave(varus_deg=5.1)),

@@ -57,6 +57,13 @@ KEYS: list[tuple[str, str, Change]] = [
     ("length kept", "tibia_stacked_transport", lambda c: c["levels"][1].update(course_from={"long_mm": 60.000000000012})),
     ("goes on, one level", "tibia_varus", lambda c: c["levels"][0].update(course_from=c["levels"][0]["deformity"])),
     ("length kept, driven", "tibia_stacked_transport", lambda c: c["levels"][0].update(course_from={"short_mm": 0.000000000012})),
+    ("nothing mounted elsewhere", "tibia_varus", lambda c: c["levels"][0].update(mounting={}, deformity={})),
+    ("mounting left out", "tibia_varus", lambda c: c["levels"][0].pop("mounting")),
+    ("deformity left out", "tibia_transport", lambda c: c["levels"][0].pop("deformity")),
+    ("both left out of a coupled level", "tibia_stacked_transport", lambda c: [c["levels"][1].pop(key) for key in ("mounting", "deformity")]),
+    ("all kept", "tibia_varus", lambda c: c["levels"][0]["stages"][1].update(correct_to={"keep": ["translation", "length", "angulation", "rotation"]})),
+    ("a rest that is meant", "tibia_varus", lambda c: c["levels"][0]["stages"][0].update(meant=True)),
+    ("a transport that is meant", "tibia_transport", lambda c: c["levels"][0]["stages"][1].update(meant=True)),
     ("docking gap", "tibia_transport", lambda c: c["levels"][0].update(docking_gap_mm=60)),
     ("index of a coupled level", "tibia_stacked_transport", lambda c: c["levels"][1].update(index_days_per_cm=40)),
     ("same point", "tibia_stacked_transport", lambda c: c["levels"][1].update(segment={})),
@@ -100,7 +107,7 @@ def _all_keys() -> list[Document]:
     level["frame"]["distal_ring"] = {"joints_mm": [[x, 2.5, -10] for x in (-50, -40, 1, 2, 3, 4.125)]}
     level["frame"]["struts"][0] = {"min_mm": 90, "max_mm": 200, "graduation_mm": 0.25}
     level["limits"] = {"mm_per_day": 0.9, "deg_per_day": 1.5}
-    level["stages"].append({"name": "last", "correct_to": {"valgus_deg": 1}, "days": 3, "limits": {"deg_per_day": 1, "mm_per_day": 1}})  # fmt: skip
+    level["stages"].append({"name": "last", "correct_to": {"valgus_deg": 1, "keep": ["length", "rotation"]}, "meant": True, "days": 3, "limits": {"deg_per_day": 1, "mm_per_day": 1}})  # fmt: skip
     words = [
         (turned, "deformity", ("varus_deg", "apex_anterior_deg", "internal_rotation_deg", "medial_mm", "anterior_mm", "short_mm")),
         (own, "deformity", ("valgus_deg", "apex_posterior_deg", "external_rotation_deg", "lateral_mm", "posterior_mm", "long_mm")),

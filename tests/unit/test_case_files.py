@@ -91,6 +91,16 @@ REFUSALS: list[tuple[str, Spoil, str]] = [
     ("no kind of stage", lambda c: level(c)["stages"][0].pop("hold_days"), "levels[0].stages[0]"),
     ("days of a hold", lambda c: level(c)["stages"][0].update(days=3), "levels[0].stages[0].days"),
     ("limits of a hold", lambda c: level(c)["stages"][0].update(limits={"mm_per_day": 1}), "stages[0].limits"),
+    ("kept and told", lambda c: level(c)["stages"][1]["correct_to"].update(keep=["angulation"]),
+     "levels[0].stages[1].correct_to.varus_deg = 9: goes with no angulation that is kept as the stage finds it: take it out"),
+    ("kept and told as zero", lambda c: level(c)["stages"][2]["correct_to"].update(keep=["length"], short_mm=0),
+     "levels[0].stages[2].correct_to.short_mm = 0: goes with no length that is kept"),
+    ("kept twice", lambda c: level(c)["stages"][2]["correct_to"].update(keep=["length", "length"]),
+     "levels[0].stages[2].correct_to.keep"),
+    ("another quantity kept", lambda c: level(c)["stages"][2]["correct_to"].update(keep=["varus"]),
+     "correct_to.keep[0] = \"varus\": must be 'angulation', 'rotation', 'translation' or 'length'"),
+    ("kept outside a target", lambda c: level(c)["deformity"].update(keep=["length"]), "levels[0].deformity.keep"),
+    ("meant by a text", lambda c: level(c)["stages"][1].update(meant="yes"), "stages[1].meant = \"yes\": must be true or false"),
     ("transport with a deformity word", lambda c: level(c)["stages"].append({"name": "t", "transport": {"short_mm": 3}}),
      "levels[0].stages[4].transport.short_mm"),
     ("limit of zero", lambda c: level(c).update(limits={"mm_per_day": 0}), "levels[0].limits.mm_per_day"),
@@ -178,7 +188,9 @@ def test_defaults_are_those_of_the_contract(case_dict: dict[str, Any]) -> None:
     case = hexapod.read_case(case_dict)
     assert case.levels[0].stage_limits(case.levels[0].stages[1]) == (1.0, None)
     assert case.levels[0].adjustments_per_day == 1
-    assert case.levels[0].deformity.words() == {}
+    assert case.levels[0].deformity is None
+    assert case.levels[0].deformity_words == {}
+    assert case.levels[0].mounting_words == {}
 
 
 @pytest.mark.hazard("H-13")

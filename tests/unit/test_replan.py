@@ -86,7 +86,10 @@ def test_a_transport_in_progress_becomes_the_place_where_it_ends_and_later_ones_
         *old.document["levels"][0]["stages"][1:],
     ]
     # 4 mm short after 8 days; 4 mm proximal make it 8 mm short.
-    assert stages(renewed(old, 9)) == [{"name": "back", "correct_to": {"short_mm": 8}, "days": 3}, further]
+    assert stages(renewed(old, 9)) == [
+        {"name": "back", "correct_to": {"short_mm": 8}, "meant": True, "days": 3},
+        further,
+    ]
 
 
 def test_the_end_of_a_transport_is_exact_enough_for_the_days_of_the_next_stage() -> None:
@@ -208,13 +211,13 @@ def test_pause() -> None:
 
 def test_turn_back() -> None:
     new = renewed(lengthening(), 8, turn_back_days=2)
-    back = {"name": "turn back", "correct_to": {"short_mm": 9}, "days": 2}
+    back = {"name": "turn back", "correct_to": {"short_mm": 9}, "meant": True, "days": 2}
     assert stages(new) == [back, CORRECT | {"days": 9}, REST]
     # 154, then 153.27 (day 7 again) and 152.45 (day 6 again), then on as planned.
     assert [row.settings_mm[0] for row in planned(new).rows[:5]] == [154, 153, 152, 153, 154]
     into_the_hold = renewed(lengthening(), 4, turn_back_days=3)
     assert stages(into_the_hold)[:2] == [
-        {"name": "turn back", "correct_to": {"short_mm": 12}, "days": 3},
+        {"name": "turn back", "correct_to": {"short_mm": 12}, "meant": True, "days": 3},
         {"name": "latency", "hold_days": 2},
     ]
     assert stages(renewed(lengthening(), 17, turn_back_days=1)) == [
@@ -343,7 +346,7 @@ def test_a_level_that_is_finished_waits_for_the_other() -> None:
     assert stages(renewed(two_levels(), 8, level=1)) == [CORRECT | {"days": 7}, REST]  # read on the lower level
     back = renewed(two_levels(), 8, level=1, turn_back_days=2)
     assert stages(back, 1) == [{"name": "turn back", "hold_days": 2}]  # it stood still on these two days
-    assert stages(back, 0)[0] == {"name": "turn back", "correct_to": {"short_mm": 9}, "days": 2}
+    assert stages(back, 0)[0] == {"name": "turn back", "correct_to": {"short_mm": 9}, "meant": True, "days": 2}
 
 
 def test_wishes_are_for_all_levels() -> None:

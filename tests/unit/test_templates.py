@@ -88,11 +88,11 @@ def test_all_at_once() -> None:
 def test_distract_derotate_reduce_stage_by_stage() -> None:
     """Length and gap first, all else kept; then the angles, the translation kept; then the rest."""
     course, stages = course_of("left", "distal", "distract-derotate-reduce", deformity=BENT, gap_mm=4)
-    distracted = {"varus_deg": 9, "apex_anterior_deg": 6, "external_rotation_deg": 7, "medial_mm": 3, "long_mm": 4}
+    distracted = {"long_mm": 4, "keep": ["angulation", "rotation", "translation"]}
     assert stages == [
         {"name": "latency", "hold_days": 7},
-        {"name": "distract", "correct_to": distracted},
-        {"name": "derotate", "correct_to": {"medial_mm": 3, "long_mm": 4}},
+        {"name": "distract", "correct_to": distracted, "meant": True},
+        {"name": "derotate", "correct_to": {"keep": ["translation", "length"]}},
         {"name": "reduce", "correct_to": {}},
     ]
     _, distract, derotate, _ = course.stages
@@ -101,7 +101,31 @@ def test_distract_derotate_reduce_stage_by_stage() -> None:
     assert distract.path.T_end[:3, 3] - distract.path.T_start[:3, 3] == pytest.approx([0, 0, 13], abs=ROUNDING)
     # The corresponding point stands still while the fragment turns.
     assert derotate.path.T_end[:3, 3] == pytest.approx(derotate.path.T_start[:3, 3], abs=ROUNDING)
+    bent = {word: size for word, size in BENT.items() if word != "short_mm"}
+    assert words_at(course, distract.last_day) == pytest.approx(bent | {"long_mm": 4}, abs=ROUNDING)
     assert words_at(course, derotate.last_day) == pytest.approx({"medial_mm": 3, "long_mm": 4}, abs=ROUNDING)
+
+
+@pytest.mark.hazard("H-25")
+@pytest.mark.parametrize("name", ["distract-then-correct", "distract-derotate-reduce"])
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("reference", REFERENCES)
+def test_stages_stay_right_when_the_deformity_is_corrected_afterwards(side: str, reference: str, name: str) -> None:
+    """Varus typed as 12, corrected to 6: the distraction moves straight along the bone and turns nothing."""
+    stages = stages_from_template(name, deformity={"varus_deg": 12, "short_mm": 9}, reference=reference, gap_mm=4)  # type: ignore[arg-type]
+    case = hexapod.read_case(case_of(side, reference, deformity={"varus_deg": 6, "short_mm": 9}, stages=stages))
+    course = bone_course(set_up(case, 0, load_catalogue()))
+    assert words_at(course, course.stages[1].last_day) == pytest.approx({"varus_deg": 6, "long_mm": 4}, abs=ROUNDING)
+    assert course.stages[1].path.angle == pytest.approx(0.0, abs=ROUNDING)
+    assert words_at(course, course.days) == {}
+    assert "stage.increases" not in {finding.code for finding in hexapod.make_plan(case).findings}
+
+
+def test_without_a_gap_nothing_is_meant() -> None:
+    """Drawn out to length only: no stage enlarges anything, so none has to say that it may."""
+    stages = stages_from_template("distract-then-correct", deformity=BENT, reference="proximal")
+    kept = {"keep": ["angulation", "rotation", "translation"]}
+    assert stages[1:] == [{"name": "distract", "correct_to": kept}, {"name": "correct", "correct_to": {}}]
 
 
 def test_a_stage_that_would_move_nothing_is_left_out() -> None:
@@ -255,5 +279,5 @@ def test_other_stages_tried_on_the_bone_alone(case_dict: dict[str, Any]) -> None
     tried = bone_course(setup_with_stages(set_up(case, 0, catalogue), stages))
     written = bone_course(set_up(case_with_stages(case, 0, stages), 0, catalogue))
     assert np.array_equal(tried.T_ref_mov, written.T_ref_mov)
-    start = deformity_pose(case.levels[0].deformity.words(), "right", "proximal")
+    start = deformity_pose(case.levels[0].deformity_words, "right", "proximal")
     assert tried.T_ref_mov[-1][2, 3] == pytest.approx(start[2, 3] - 12, abs=ROUNDING)

@@ -164,7 +164,7 @@ def _mounting(level: dict[str, Any], unread: frozenset[str], notes: list[str]) -
     if mounting is None or any(key.startswith("mounting") for key in unread):
         notes.append(MOUNTING_UNREADABLE)
         return None
-    if not mounting.words():
+    if level.get("mounting") is None:
         notes.append(NO_MOUNTING)
         return None
     return mounting

@@ -95,7 +95,7 @@ def _known_pose(
     for value in stages:
         try:
             T = stage_target(Stage.model_validate(value), T, side, reference)
-        except ValidationError:
+        except (ValidationError, HexapodError):
             return None, why
     return T, ""
 

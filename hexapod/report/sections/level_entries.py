@@ -9,7 +9,7 @@ from hexapod.clinical.mounting import along_bone
 from hexapod.clinical.sides import other
 from hexapod.report.numbers import number
 from hexapod.report.sections.blocks import NOTHING, SHARE, Block, Column, heading, pairs, paragraph, points, table
-from hexapod.report.sentences import deformity_sentences, mounting_sentence
+from hexapod.report.sentences import level_sentences
 from hexapod.report.times import adjustment_times
 
 KNOWN_AT = {
@@ -21,6 +21,7 @@ SEGMENT_RING = {
     "shared": "one ring carries the struts of the hexapod above and of this one",
     "separate": "the hexapod above and this one have a ring each",
 }
+NEVER = "never entered; planned as zero"
 
 
 def exact_words(words: Mapping[str, float]) -> str:
@@ -39,12 +40,12 @@ def exact_words(words: Mapping[str, float]) -> str:
 def entries_section(level: Level) -> list[Block]:
     """Reference, deformity, mounting, bone, structures at risk, limits and adjustments of a level."""
     held = "is taken as still, and this level follows the others" if level.coupled else "is held still"
-    deformity = deformity_sentences(level.deformity.words(), level.reference)
+    *deformity, mounting = level_sentences(level)
     return [
         heading("Entries read back", 2),
         paragraph(f"The {level.reference} fragment {held}; the {other(level.reference)} fragment moves."),
-        *points(deformity or ["No deformity entered: the bone is straight."]),
-        paragraph(mounting_sentence(level.mounting.words(), level.reference)),
+        *points(deformity),
+        paragraph(mounting),
         pairs(_rows(level)),
         *_structures(level),
     ]
@@ -55,8 +56,8 @@ def _rows(level: Level) -> list[tuple[str, str]]:
     turn = "" if deg_per_day is None else f", and {number(deg_per_day)} deg of turn a day"
     times = ", ".join(f"{time:%H:%M}" for time in adjustment_times(level))
     rows = [
-        ("Deformity as entered", exact_words(level.deformity.words())),
-        ("Mounting as entered", exact_words(level.mounting.words())),
+        ("Deformity as entered", NEVER if level.deformity is None else exact_words(level.deformity_words)),
+        ("Mounting as entered", NEVER if level.mounting is None else exact_words(level.mounting_words)),
         ("Settings known", KNOWN_AT[level.frame.settings_at]),
         ("Limit of the level", f"{number(mm_per_day)} mm a day at every tracked point{turn}"),
         ("Adjustments", f"{level.adjustments_per_day} a day, at {times}"),

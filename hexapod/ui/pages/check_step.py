@@ -9,7 +9,7 @@ import streamlit as st
 from hexapod.case.model import Case
 from hexapod.plan import Plan
 from hexapod.report.sensitivity import NOTHING, sensitivity_rows
-from hexapod.report.sentences import deformity_sentences, mounting_sentence
+from hexapod.report.sentences import level_sentences
 from hexapod.report.summary import grouped
 from hexapod.sensitivity import ERROR_DEG, ERROR_MM
 from hexapod.ui import readback, session, signing
@@ -79,12 +79,10 @@ def _readback(outcome: Outcome, case: Case, index: int) -> None:
     with st.container(key="split"):
         left, right = st.columns(2, gap="medium")
     with left:
-        said = deformity_sentences(level.deformity.words(), level.reference) or ["No deformity: the bone is straight."]
-        mounted = mounting_sentence(level.mounting.words(), level.reference)
         held = f"The {level.reference} fragment is the reference" + (
             " and is held still." if not level.coupled else "; it moves as the other levels say."
         )
-        readback.show("What was entered", [held, *said, mounted], "")
+        readback.show("What was entered", [held, *level_sentences(level)], "")
     with right:
         readback.show("How the bone will move", readback.movement_lines(outcome, index), "Nothing moves: no schedule.")
 

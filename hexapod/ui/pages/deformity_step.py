@@ -47,6 +47,7 @@ def show(outcome: Outcome) -> None:
         with st.container(key="quantities-deformity"):
             for pair in d.DEFORMITY:
                 size_and_word(outcome, (*path, "deformity"), pair, hint=_hints(pair), drawing=pair.quantity)
+        choice(outcome, (*path, "deformity_zero"), "Nothing to enter above", {d.ZERO: "none"}, hint=_zero_hint())
         _bone(outcome, path)
         _structures(outcome, path)
     with right, st.container(key="beside"):
@@ -61,6 +62,13 @@ def show(outcome: Outcome) -> None:
             readback.movement_lines(outcome, session.level_index()),
             "Told as soon as all entries make a plan.",
         )
+
+
+def _zero_hint() -> str:
+    level = session.level()
+    if level["left_out"]["deformity"] and not d.is_said(level, "deformity"):
+        return "The file leaves the deformity out: it is planned as none. Enter it, or press this."
+    return "Only if the two fragments stand as they belong on day 0, their length too."
 
 
 def _hints(pair: w.Pair) -> str:

@@ -8,7 +8,7 @@ from hexapod.clinical import words as w
 from hexapod.report.summary import grouped
 from hexapod.ui import draft as d
 from hexapod.ui import drawings, readback, session
-from hexapod.ui.fields import number_field, size_and_word
+from hexapod.ui.fields import choice, number_field, size_and_word
 from hexapod.ui.finding_box import finding_html
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.pages import films_part
@@ -49,6 +49,7 @@ def _mounting(outcome: Outcome, path: d.Path) -> None:
             )
             if pair == w.ALONG_BONE:
                 _ring_sides(outcome)
+    choice(outcome, (*path, "mounting_zero"), "Nothing to enter above", {d.ZERO: "0, square"}, hint=_zero_hint())
 
 
 def _ring_sides(outcome: Outcome) -> None:
@@ -56,6 +57,13 @@ def _ring_sides(outcome: Outcome) -> None:
     found = [] if outcome.plan is None else [one for one in outcome.plan.findings if one.code.startswith("ring.")]
     for group in grouped(one for one in found if one.level == session.level_index()):
         st.html(finding_html(group))
+
+
+def _zero_hint() -> str:
+    level = session.level()
+    if level["left_out"]["mounting"] and not d.is_said(level, "mounting"):
+        return "The file leaves the mounting out: it is planned as zero, with a caution. Enter it, or press this."
+    return "Only if the ring's centre is the origin, the ring square to the bone and its front straight ahead."
 
 
 _MOUNTING = {

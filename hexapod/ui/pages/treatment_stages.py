@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 
@@ -10,14 +10,14 @@ import streamlit as st
 from pydantic import ValidationError
 
 from hexapod.case.parts import Stage
-from hexapod.report.stage_words import Span, span_words, spans, stage_sentence
+from hexapod.report.stage_words import Span, found_words, span_words, spans, stage_sentence
 from hexapod.ui import draft as d
 from hexapod.ui import permits, session, stage_list
 from hexapod.ui.document import read_draft
-from hexapod.ui.fields import choice, message, number_field, size_and_word, text_field
+from hexapod.ui.fields import box, boxes, choice, message, number_field, size_and_word, text_field
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.pages import treatment_template
-from hexapod.ui.wording import STAGE_KINDS, plain, unbroken
+from hexapod.ui.wording import KEPT_NAMES, STAGE_KINDS, plain, unbroken
 
 # Which stage is open for editing: its uid, all of them, or none.  Of this window only, like the step shown.
 OPEN, ALL, NONE = "open_stage", "all", ""
@@ -30,6 +30,8 @@ _HINTS = {
     "correct_to": "What remains of it after this stage.",
     "transport": "From where the stage finds the moving fragment.",
 }
+_KEEP_HINT = "What is kept has no size above, and stays right when the deformity is corrected afterwards."
+_MEANT_HINT = "For a gap opened on purpose or an overcorrection; otherwise it is a caution."
 _LONGEST_NAME = 28
 
 
@@ -47,14 +49,24 @@ def show(outcome: Outcome, path: d.Path) -> None:
             "Close all" if opened else "Open all", key="open-all", on_click=_open, args=(NONE if opened else ALL,)
         )
     treatment_template.show()
-    written = read_draft(session.draft()).document["levels"][session.level_index()].get("stages", [])
-    planned = _planned(outcome, len(stages))
+    document = read_draft(session.draft()).document["levels"][session.level_index()]
+    written = document.get("stages", [])
+    planned, found = _planned(outcome, len(stages)), _found(document)
     with st.container(key="stage-rows", gap="xsmall"):
         for index, stage in enumerate(stages):
             row = _Row(outcome, (*path, "stages", stage["uid"]), index, len(stages))
-            row.show(stage, written[index] if index < len(written) else {}, planned[index])
+            known = index < len(written)
+            row.show(stage, written[index] if known else {}, planned[index], found[index] if known else None)
     message(outcome, (*path, "stages"), whole=True)
     _buttons(level)
+
+
+def _found(document: dict[str, Any]) -> list[Mapping[str, float] | None]:
+    """The deformity in which each stage written begins, as far as the entries tell it."""
+    stages = [_read(one) for one in document.get("stages", [])]
+    start = document.get("course_from")
+    start = document.get("deformity") or {} if start is None else start
+    return found_words(stages, start, session.draft()["side"], session.level()["reference"])
 
 
 def _planned(outcome: Outcome, count: int) -> list[Span | None]:
@@ -104,19 +116,23 @@ class _Row:
         self.is_open = st.session_state[OPEN] in (self.uid, ALL)
         self.opens = "Edit" if permits.may_enter() else "Look"
 
-    def show(self, stage: d.Draft, written: dict[str, Any], span: Span | None) -> None:
+    def show(
+        self, stage: d.Draft, written: dict[str, Any], span: Span | None, found: Mapping[str, float] | None
+    ) -> None:
         with st.container(border=True, key=f"stage-{self.uid}"):
             with st.container(key=f"stage-head-{self.uid}", horizontal=True, vertical_alignment="top"):
-                st.html(self._told(stage, written, span), width="stretch")
+                st.html(self._told(stage, written, span, found), width="stretch")
                 self._buttons()
             if self.is_open:
                 self._entries(stage)
 
-    def _told(self, stage: d.Draft, written: dict[str, Any], span: Span | None) -> str:
+    def _told(
+        self, stage: d.Draft, written: dict[str, Any], span: Span | None, found: Mapping[str, float] | None
+    ) -> str:
         name = escape(stage["name"]) or "not named yet"
         does, reference = _read(written), session.level()["reference"]
         if does is not None:
-            told = unbroken(stage_sentence(does, reference))
+            told = unbroken(stage_sentence(does, reference, found))
         else:
             told = "Told as soon as its entries are complete."
         return (
@@ -190,6 +206,9 @@ class _Row:
                         hint=_HINTS[stage["kind"]],
                         drawing=f"{drawn}{pair.quantity}",
                     )
+            if stage["kind"] == "correct_to":
+                boxes(outcome, (*path, "keep"), "Keep as the stage finds it", KEPT_NAMES, hint=_KEEP_HINT)
+                box((*path, "meant"), "This stage may enlarge the deformity", hint=_MEANT_HINT)
             with st.container(key=f"stage-limits-{uid}", horizontal=True, gap="small"):
                 for key, label, hint in (
                     ("days", "Fixed length, days", "Empty: as many as the limits need."),

@@ -10,7 +10,7 @@ from hexapod.case.parts import Stage
 from hexapod.planning.template_options import Option
 from hexapod.planning.templates import TEMPLATES
 from hexapod.report.numbers import number
-from hexapod.report.stage_words import stage_sentence
+from hexapod.report.stage_words import found_words, stage_sentence
 from hexapod.ui import draft as d
 from hexapod.ui import permits, session, stage_list
 from hexapod.ui.fields import choice, message, number_field, size_and_word
@@ -81,9 +81,10 @@ def _made_html(now: Made, level: d.Draft) -> str:
         body = '<p class="hx-none">Told as soon as its entries are complete.</p>'
     else:
         stages = [Stage.model_validate(document) for document in now.stages]
+        found = found_words(stages, now.deformity, session.draft()["side"], level["reference"])
         lines = (
-            f"<li><b>{escape(stage.name)}</b>: {unbroken(stage_sentence(stage, level['reference']))}</li>"
-            for stage in stages
+            f"<li><b>{escape(stage.name)}</b>: {unbroken(stage_sentence(stage, level['reference'], start))}</li>"
+            for stage, start in zip(stages, found, strict=True)
         )
         body = f"<ol>{''.join(lines)}</ol>"
     return f'<section class="hx-readback hx-made" aria-label="Stages made"><h3>It makes</h3>{body}</section>'
