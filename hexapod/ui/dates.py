@@ -8,6 +8,11 @@ import re
 from hexapod.case.fields import CLOCK, DATE
 
 
+def today() -> datetime.date:
+    """The date of this computer."""
+    return datetime.date.today()
+
+
 def is_date(text: str) -> bool:
     """Whether a text is a date of the calendar in the one way in which dates are written.
 

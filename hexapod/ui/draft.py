@@ -20,6 +20,8 @@ Path = tuple[str, ...]
 DEFORMITY, PLACE, MOUNTING = w.DEFORMITY, w.PLACE, w.MOUNTING
 ALONG_BONE = (w.ALONG_BONE,)
 STRUTS = range(6)
+# What is typed where the rotation of a day has no limit; the case file then says null.
+NO_LIMIT = "none"
 # What the papers that the patient takes home say of the clinic.
 OF_CLINIC = ("name", "contact", "missed_or_stuck")
 # Entries that change neither the case nor its fingerprint: memory, what can be taken back, a template not put in, the
@@ -55,7 +57,7 @@ def blank_strut() -> Draft:
 
 def blank_structure() -> Draft:
     """A structure at risk without a name or a place."""
-    return {"uid": new_uid(), "name": "", "at": blank_words(PLACE), "limit": ""}
+    return {"uid": new_uid(), "name": "", "at": blank_words(PLACE), "limit": "", "crosses": None}
 
 
 def blank_stage() -> Draft:

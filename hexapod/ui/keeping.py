@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from hexapod.errors import HexapodError
-from hexapod.ui.draft import BESIDE_THE_CASE, Draft, blank_draft, blank_level, blank_visit, entries
+from hexapod.ui.draft import BESIDE_THE_CASE, Draft, blank_draft, blank_level, blank_structure, blank_visit, entries
 from hexapod.ui.opened import draft_of
 
 FORMAT = "hexapod-draft/2"
@@ -53,10 +53,18 @@ def _as_now(draft: Draft) -> Draft:
 def _completed(draft: Draft) -> Draft:
     """A draft as this version has it: that of an older one gets the entries that it did not know, left empty."""
     visit = blank_visit() | draft.get("visit", {})
-    if draft.keys() == blank_draft().keys() and all(one.keys() == blank_level().keys() for one in draft["levels"]):
+    whole = all(
+        level.keys() == blank_level().keys()
+        and all(one.keys() == blank_structure().keys() for one in level["structures"])
+        for level in draft["levels"]
+    )
+    if draft.keys() == blank_draft().keys() and whole:
         return draft | {"visit": visit}
     origin = draft["origin"]
     if origin is not None and origin["entries"] == entries(draft):
         return _as_now(draft) | {"visit": visit}
-    levels = [blank_level() | level for level in draft["levels"]]
+    levels = [
+        blank_level() | level | {"structures": [blank_structure() | one for one in level["structures"]]}
+        for level in draft["levels"]
+    ]
     return blank_draft() | draft | {"levels": levels, "visit": visit, "origin": None}

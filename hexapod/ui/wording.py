@@ -34,6 +34,7 @@ FOLLOWING = (
     "to each other."
 )
 SEGMENT_POINTS = {"same": "is that of the level before", "apart": "lies elsewhere"}
+CROSSES = {"all": "all hexapods"}
 _MARKS = re.compile(r"[\\`*_\[\]~$:<]")
 STAGE_KINDS = {"hold_days": "hold", "correct_to": "correct to", "transport": "transport"}
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 import json
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,11 @@ from tests.ui.driver import SAMPLES, Form
 @pytest.fixture(autouse=True)
 def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEXAPOD_DATA_DIR", str(tmp_path))
+
+
+@pytest.fixture(autouse=True)
+def _a_day_near_those_of_the_samples(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hexapod.ui.dates.today", lambda: datetime.date(2026, 11, 2))
 
 
 @pytest.fixture

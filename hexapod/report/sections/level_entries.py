@@ -47,7 +47,7 @@ def entries_section(level: Level) -> list[Block]:
 
 def _rows(level: Level) -> list[tuple[str, str]]:
     mm_per_day, deg_per_day = level.stage_limits()
-    turn = "" if deg_per_day is None else f", and {number(deg_per_day)} deg of turn a day"
+    turn = ", no limit of rotation" if deg_per_day is None else f", and {number(deg_per_day)} deg of rotation a day"
     times = ", ".join(f"{time:%H:%M}" for time in adjustment_times(level))
     rows = [
         ("Deformity as entered", exact_words(level.deformity.words())),

@@ -33,6 +33,7 @@ def show(outcome: Outcome) -> None:
     case, plan, index = outcome.case, outcome.plan, session.level_index()
     if plan.verdict == "refused":
         st.html('<p class="hx-refusal">Refused: no schedule was made. Change what the findings name.</p>')
+    findings_part.show_dated(outcome)
     answers = findings_part.answers_now(plan)
     findings_part.show(case, plan, answers, signing.recorded())
     day = None
