@@ -91,7 +91,7 @@ def _structures(level: Level) -> list[Block]:
     rows = [
         (
             f"S{count}",
-            one.name,
+            one.name if one.crosses is None else f"{one.name} (runs past all hexapods)",
             exact_words(one.at.words()),
             NOTHING if one.limit_mm_per_day is None else f"{number(one.limit_mm_per_day)} mm a day",
         )
