@@ -222,6 +222,8 @@ def test_a_hexapod_that_compensates_for_a_turn_is_judged_too() -> None:
         (9, 4, {"bone": SLOW_BONE}, False),  # 2.25 deg a day
         (16, 4, {"bone": SLOW_BONE}, False),  # 4 deg a day
         (9, 3, {"bone": SLOW_BONE, "limits": {"deg_per_day": 3}}, False),  # its own limit
+        (10, 5, {"bone": SLOW_BONE, "limits": {"deg_per_day": 5}}, True),
+        (10, 4, {"bone": SLOW_BONE, "limits": {"deg_per_day": 5}}, False),  # 2.5 deg a day, and 3.3 would be allowed
     ],
 )
 def test_slowness_is_not_told_where_the_turn_is_fast(degrees: float, days: int, keys: Any, low: bool) -> None:
@@ -230,20 +232,24 @@ def test_slowness_is_not_told_where_the_turn_is_fast(degrees: float, days: int, 
 
 @pytest.mark.hazard("H-07")
 def test_slowness_of_one_day_is_not_told_where_another_day_is_fast() -> None:
-    """A point on a cycloid stands still at first and ends at 1.7 mm a day; the corresponding point is as slow as asked.
+    """120 deg and 27 mm in 61 days: 0.443 mm a day of way, and 26 mm from the axis 0.893 mm of turn.
 
-    In 47 days nothing but the last days is fast: that there could be fewer days is no advice.
+    Opposite at first, 0.45 mm of nerve; in the end 60 deg apart, sqrt(0.443^2 + 0.893^2 + 0.443 x 0.893) = 1.18 mm.
     """
-    nerve = {"name": "nerve", "at": {"medial_mm": 31.415927, "posterior_mm": 20}, "limit_mm_per_day": 3.0}
+    nerve = {"name": "nerve", "at": {"medial_mm": 27, "posterior_mm": 26}}
     keys = {
-        "deformity": {"internal_rotation_deg": 90, "medial_mm": 31.415927},
-        "structures_at_risk": [nerve],
-        "limits": {"deg_per_day": None, "mm_per_day": 3.0},
+        "deformity": {"internal_rotation_deg": 60, "medial_mm": 27},
+        "limits": {"deg_per_day": 5, "mm_per_day": 3},
+        "stages": [{"name": "turn", "correct_to": {"external_rotation_deg": 60}, "days": 61}],
     }
-    way = {"name": "way", "correct_to": {}}
-    fast = plan_of("right", "proximal", at="end", stages=[way | {"days": 23}], **keys)
-    assert of(fast, "rate.high")
-    assert not of(fast, "rate.low")
+    both = plan_of("right", "proximal", at="end", structures_at_risk=[nerve], **keys)
+    assert both.levels[0].frame is not None
+    arcs = both.levels[0].frame.course.stages[0].arcs_mm[:, 1]
+    assert (arcs[0], arcs[-1]) == (pytest.approx(0.45, abs=0.01), pytest.approx(1.18, abs=0.01))
+    assert of(both, "rate.high")
+    assert not of(both, "rate.low")
+    slow = plan_of("right", "proximal", at="end", structures_at_risk=[nerve | {"at": {"medial_mm": 27}}], **keys)
+    assert of(slow, "rate.low")
 
 
 @pytest.mark.hazard("H-07")
