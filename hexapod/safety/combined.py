@@ -90,7 +90,7 @@ def _finding(limit: Limit, own_mm: Sequence[float], day: int, value: float, told
         limit.verdict,
         int(np.argmax(np.abs(own_mm))),
         f"On day {day} {told}; more than {limit.value:g} mm a day over all hexapods {why}. Let the hexapods move one "
-        f"after the other, or give them lower maximum rates (mm_per_day).",
+        f"after the other, or give them lower maximum rates.",
         day=day,
         value=value,
         limit=limit.value,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from hexapod.case.model import DEFAULT_DEG_PER_DAY
+
 Verdict = Literal["ok", "caution", "refused"]
 RANK: dict[Verdict, int] = {"ok": 0, "caution": 1, "refused": 2}
 
@@ -39,7 +41,9 @@ RATE_STRONG = Limit(1.5, "mm/day", "caution", "H-07", "PMC3008908: 9.1-fold risk
 RATE_TOO_FAST = Limit(2.0, "mm/day", "refused", "H-07", ILIZAROV)
 # How fast a fragment may turn whatever its case allows (H-23).  Our own judgement: at the rim of a bone of 30 mm 3 deg
 # are 0.8 mm and 5 deg 1.3 mm, at a nerve 35 mm from the axis 1.8 and 3.1 mm.
-TURN_USUAL = Limit(2.0, "deg/day", "caution", "H-23", "conventions section 8: the limit when a case gives none")
+TURN_USUAL = Limit(
+    DEFAULT_DEG_PER_DAY, "deg/day", "caution", "H-23", "conventions section 8: the limit when a case gives none"
+)
 TURN_HIGH = Limit(3.0, "deg/day", "caution", "H-23", "case format: turn.high")
 TURN_TOO_FAST = Limit(5.0, "deg/day", "refused", "H-23", "case format: turn.too_fast")
 # A strut that changes more than this moves its corner of the ring by more than any bone between the rings bears.

@@ -39,8 +39,8 @@ def check_turns(course: Course) -> list[Finding]:
             "turn.too_fast" if refused else "turn.high",
             limit.verdict,
             course.setup.index,
-            f"On day {day} the moving fragment turns by {turned:.2f} deg; more than {limit.value:g} deg a day is fast "
-            f"for bone, nerves and vessels: {what}. {_slower(course, day)}",
+            f"On day {day} the moving fragment rotates by {turned:.2f} deg; more than {limit.value:g} deg a day is "
+            f"fast for bone, nerves and vessels: {what}. {_slower(course, day)}",
             day=day,
             value=turned,
             limit=limit.value,
@@ -86,9 +86,9 @@ def check_unjudged(course: Course) -> list[Finding]:
             "rate.unjudged",
             limit.verdict,
             course.setup.index,
-            f"Stage '{part.name}' turns the moving fragment by {turned:.1f} deg, but neither the diameter of the bone "
-            f"nor a structure at risk is given: the pace at the edge of the bone is not judged. Enter the diameter of "
-            f"the bone at the osteotomy (bone.diameter_mm), or a structure at risk (structures_at_risk).",
+            f"Stage '{part.name}' rotates the moving fragment by {turned:.1f} deg, but neither the diameter of the "
+            f"bone nor a structure at risk is given: the pace at the edge of the bone is not judged. Enter the "
+            f"diameter of the bone at the osteotomy, or a structure at risk.",
             day=part.day_of(0),
             value=turned,
             limit=limit.value,
@@ -120,4 +120,4 @@ def _slower(course: Course, day: int) -> str:
         return "This hexapod compensates for the others: slow them down in their stages of these days."
     if part.stage.days is not None:
         return f"Give stage '{part.name}' more days than {part.days}, or leave its fixed number of days out."
-    return f"Give stage '{part.name}' a lower maximum angular rate (deg_per_day) or maximum rate (mm_per_day)."
+    return f"Give stage '{part.name}' a lower maximum angular rate, or a lower maximum rate."

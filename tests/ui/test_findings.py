@@ -271,7 +271,7 @@ TOLD: dict[str, Told] = {
     ),
     "rate.unjudged": Told(
         _case(_leave(), deformity={"external_rotation_deg": 10}),
-        "Stage 'correct' turns the moving fragment by 10.0 deg, but neither the diameter of the bone nor a structure at",
+        "Stage 'correct' rotates the moving fragment by 10.0 deg, but neither the diameter of the bone nor a structure",
         "deformity",
         "Diameter of the bone at the cut, mm",
         "28",
@@ -300,10 +300,14 @@ TOLD: dict[str, Told] = {
     "strut.step_high": Told(_turned(10, 2), "mm; more than 4 mm a day is unusual", "treatment", DAYS, "8"),
     "strut.step_too_far": Told(_turned(10, 1), "mm; more than 8 mm a day is refused", "treatment", DAYS, "6"),
     "turn.high": Told(
-        GOLDEN["caution-turned-fast"], "turns by 4.00 deg; more than 3 deg a day", "treatment", DAYS, "4"
+        GOLDEN["caution-turned-fast"], "rotates by 4.00 deg; more than 3 deg a day", "treatment", DAYS, "4"
     ),
     "turn.too_fast": Told(
-        _turned(10, 1), "On day 1 the moving fragment turns by 10.00 deg; more than 5 deg a day", "treatment", DAYS, "6"
+        _turned(10, 1),
+        "On day 1 the moving fragment rotates by 10.00 deg; more than 5 deg a day",
+        "treatment",
+        DAYS,
+        "6",
     ),
     "strut.travel": Told(
         _readings(strut_3=119),
