@@ -181,6 +181,24 @@ def test_a_structure_of_the_construct_goes_the_way_of_all(
 
 
 @pytest.mark.hazard("H-29")
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize(("references", "daily"), [(("proximal", "proximal"), 0.7), (("distal", "proximal"), 0.1)])
+def test_ways_are_those_of_the_distal_fragment(side: str, references: tuple[str, str], daily: float) -> None:
+    """3 and 4 mm medial in 10 days.  By a distal reference it is the proximal fragment that lies medial: it goes lateral,
+    and the distal one medial against it, so that 1 mm is left of 4."""
+    given = [
+        {
+            "reference": reference,
+            "deformity": {"medial_mm": mm},
+            "stages": [{"name": "c", "correct_to": {}, "days": 10}],
+            "structures_at_risk": [NERVE | {"crosses": "all"}],
+        }
+        for reference, mm in zip(references, (3, 4), strict=True)
+    ]
+    assert ways(levels(*given, side=side)) == pytest.approx([daily] * 10, abs=1e-9)
+
+
+@pytest.mark.hazard("H-29")
 def test_a_structure_of_one_hexapod_is_not_added_up() -> None:
     across = {"deformity": {"medial_mm": 10}, "structures_at_risk": [NERVE]}
     assert not together(levels(across, across))
