@@ -20,6 +20,7 @@ from hexapod.hardware.catalogue import load_catalogue
 from hexapod.plan import VERSION as __version__
 from hexapod.plan import Plan, make_plan
 from hexapod.planning.templates import TEMPLATES, stages_from_template
+from hexapod.safety.dates import findings_at
 
 __all__ = [
     "TEMPLATES",
@@ -32,6 +33,7 @@ __all__ = [
     "SingularFrame",
     "__version__",
     "advise",
+    "findings_at",
     "load_case",
     "load_catalogue",
     "make_plan",

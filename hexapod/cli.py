@@ -17,8 +17,10 @@ from hexapod.cli_common import (
     OK,
     REFUSED,
     WRONG,
+    add_today,
     add_which_hexapod,
     finding_lines,
+    found_on,
     print_json,
     read_case_named,
     status_of,
@@ -33,7 +35,7 @@ from hexapod.hardware.models import Ring, Strut
 from hexapod.plan import SOFTWARE, make_plan
 from hexapod.reading import pose_now
 from hexapod.report.notice import NOTICE
-from hexapod.report.plan_file import plan_document, pose_document
+from hexapod.report.plan_file import finding_document, pose_document
 from hexapod.report.sentences import words_sentence
 from hexapod.safety.findings import worst_verdict
 
@@ -91,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     check = command("check", "the findings of a case only")
     check.add_argument("case", metavar="CASE")
     check.add_argument("--format", choices=("text", "json"), default="text")
+    add_today(check)
     check.set_defaults(run=_check)
 
     shelf = command("catalogue", "rings and struts with source and status")
@@ -101,12 +104,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _check(words: argparse.Namespace, catalogue: Catalogue) -> int:
-    plan = make_plan(read_case_named(words.case), catalogue)
+    case = read_case_named(words.case)
+    findings, verdict = found_on(case, make_plan(case, catalogue), words.today)
     if words.format == "json":
-        print_json(plan_document(plan)["findings"])
+        print_json([finding_document(finding) for finding in findings])
     else:
-        print("\n".join([f"Verdict: {plan.verdict.upper()}", *finding_lines(plan.findings)]))
-    return status_of(plan.verdict)
+        print("\n".join([f"Verdict: {verdict.upper()}", *finding_lines(findings)]))
+    return status_of(verdict)
 
 
 def _pose(words: argparse.Namespace, catalogue: Catalogue) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import json
 import os
 import sys
@@ -13,8 +14,10 @@ from typing import Any
 from hexapod.case.files import load_case, parse_case, save_case
 from hexapod.case.model import Case
 from hexapod.errors import HexapodError
+from hexapod.plan import Plan
 from hexapod.report.summary import grouped
-from hexapod.safety.findings import Finding
+from hexapod.safety.dates import findings_at
+from hexapod.safety.findings import Finding, worst_verdict
 from hexapod.safety.limits import Verdict
 
 OK, REFUSED, WRONG = 0, 1, 2
@@ -36,6 +39,26 @@ def finding_lines(findings: Sequence[Finding]) -> list[str]:
         f"  {group.worst.verdict.upper()} {group.worst.code} (hexapod {group.worst.level + 1}): {group.message}"
         for group in grouped(findings)
     ]
+
+
+def add_today(command: argparse.ArgumentParser) -> None:
+    """Add the word that says on which day a case is looked at, for the date of its day 0."""
+    command.add_argument(
+        "--today",
+        metavar="DATE",
+        type=datetime.date.fromisoformat,
+        help="the date on which the case is looked at, YYYY-MM-DD; that of this computer when left out",
+    )
+
+
+def found_on(case: Case, plan: Plan, today: datetime.date | None) -> tuple[list[Finding], Verdict]:
+    """The findings of a plan with what today's date adds to them, and the verdict of all."""
+    findings = [*plan.findings, *findings_at(case, today or _today())]
+    return findings, worst_verdict(findings)
+
+
+def _today() -> datetime.date:
+    return datetime.date.today()
 
 
 def print_json(value: Any) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from hexapod.case.model import Case
-from hexapod.cli_common import finding_lines, print_json, read_case_named, status_of
+from hexapod.cli_common import add_today, finding_lines, found_on, print_json, read_case_named, status_of
 from hexapod.cli_documents import SIGNING, add_print_words, tell, write_documents
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue
@@ -16,10 +16,12 @@ from hexapod.plan import Plan, make_plan
 from hexapod.report.fingerprint import plan_sha256, short_fingerprint
 from hexapod.report.notice import NOTICE
 from hexapod.report.options import PrintOptions, acknowledgements
-from hexapod.report.plan_file import plan_document
+from hexapod.report.plan_file import finding_document, plan_document
 from hexapod.report.sensitivity import sensitivity_sentences
 from hexapod.report.sentences import level_sentences, movement_sentences
 from hexapod.report.tables import schedule_text
+from hexapod.safety.findings import Finding
+from hexapod.safety.limits import Verdict
 
 
 def add_plan(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
@@ -32,6 +34,7 @@ def add_plan(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
         "--out", metavar="DIR", type=Path, help="write the documents there as DRAFT, from patient sheet to calendar"
     )
     add_print_words(plan)
+    add_today(plan)
     plan.add_argument(
         "--acknowledge",
         nargs=3,
@@ -48,10 +51,12 @@ def _plan(words: argparse.Namespace, catalogue: Catalogue) -> int:
     case = read_case_named(words.case)
     plan = make_plan(case, catalogue)
     options = None if words.out is None or plan.verdict == "refused" else _options(plan, words)
+    findings, verdict = found_on(case, plan, words.today)
     if words.format == "json":
-        print_json(plan_document(plan))
+        told = {"verdict": verdict, "findings": [finding_document(finding) for finding in findings]}
+        print_json(plan_document(plan) | told)
     else:
-        print(_plan_text(case, plan))
+        print(_plan_text(case, plan, findings, verdict))
     if options is not None:
         from hexapod.report.prescription import documents
 
@@ -85,13 +90,13 @@ def _options(plan: Plan, words: argparse.Namespace) -> PrintOptions:
     return PrintOptions(words.language, words.paper, accepted)
 
 
-def _plan_text(case: Case, plan: Plan) -> str:
+def _plan_text(case: Case, plan: Plan, findings: Sequence[Finding], verdict: Verdict) -> str:
     lines = [
         f"{case.id}: {case.title}" if case.title else case.id,
         f"{case.limb.side.upper()} {case.limb.bone.upper()} · day 0 is {case.start_date} · fingerprint of the entries "
         f"{short_fingerprint(plan.case_sha256)}, of the plan {short_fingerprint(plan_sha256(plan))} · {plan.software}",
-        f"Verdict: {plan.verdict.upper()}",
-        *finding_lines(plan.findings),
+        f"Verdict: {verdict.upper()}",
+        *finding_lines(findings),
     ]
     for index, (level, planned) in enumerate(zip(case.levels, plan.levels, strict=True)):
         held = "taken as still" if level.coupled else "held still"

@@ -19,10 +19,12 @@ from hexapod.planning.exchanges import Exchange
 from hexapod.planning.frame import FrameCourse, fit_frame
 from hexapod.planning.schedule import Schedule, make_schedules
 from hexapod.planning.setup import set_up
-from hexapod.safety import bone_ends, entries, hardware, outcome, rates, readings, singular, timing, travel
+from hexapod.safety import bone_ends, entries, hardware, outcome, pace, rates, readings, singular, slow, timing, travel
 from hexapod.safety.clearance import ClearanceTable, check_clearance, clearances
+from hexapod.safety.combined import check_combined
 from hexapod.safety.findings import Finding, worst_verdict
 from hexapod.safety.lean import check_lean
+from hexapod.safety.limb_in_ring import check_limb_in_rings
 from hexapod.safety.limits import Verdict
 from hexapod.safety.ring_sides import check_ring_sides
 from hexapod.safety.shared_rings import check_rings
@@ -88,6 +90,8 @@ class Plan:
 def make_plan(case: Case, catalogue: Catalogue | None = None) -> Plan:
     """The plan of a case: same case, same plan; no clock, disk or session is read.
 
+    What today's date says of a case is no part of it: `hexapod.safety.dates.findings_at` tells that.
+
     Raises:
         CaseError: input that makes no sense (hardware not in the catalogue, a stage above 730 days, a date beyond the
             calendar).  Input that is possible but unsafe is a finding of the plan.
@@ -106,6 +110,7 @@ def make_plan(case: Case, catalogue: Catalogue | None = None) -> Plan:
         level.check_schedule(schedule)
     findings = [finding for level in levels for finding in level.findings]
     findings += check_rings([level.frame for level in levels])
+    findings += check_combined([level.course for level in levels])
     verdict = worst_verdict(findings)
     plans = [level.plan(verdict) for level in levels]
     return Plan(case.id, case.sha256, SOFTWARE, verdict, tuple(plans), tuple(findings))
@@ -125,6 +130,8 @@ class _Making:
         self.findings = [
             *self.given,
             *rates.check_rates(course),
+            *pace.check_turns(course),
+            *pace.check_unjudged(course),
             *bone_ends.check_bone_ends(course),
             *timing.check_growing_arm(course, case.limb),
             *timing.check_latency(course, case.limb, derived=case.derived_from is not None),
@@ -135,6 +142,7 @@ class _Making:
             *entries.check_increases(course),
             *outcome.check_outcome(course),
             *hardware.check_hardware(course.setup),
+            *check_limb_in_rings(course.setup),
         ]
 
     def fit(self) -> None:
@@ -147,7 +155,8 @@ class _Making:
             self.findings += readings.no_pose(self.course, error)
         else:
             self.findings += [*readings.check_readings(self.frame), *singular.check_condition(self.frame)]
-            self.findings += check_ring_sides(self.frame)
+            self.findings += [*check_ring_sides(self.frame), *pace.check_strut_steps(self.frame)]
+        self.findings += slow.check_slow(self.course, self.frame)
 
     def check_schedule(self, schedule: Schedule) -> None:
         """Judge the settings, and the poses that they really give."""

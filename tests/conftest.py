@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime
 import json
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,12 @@ settings.load_profile("repeatable")
 @pytest.fixture
 def root() -> Path:
     return ROOT
+
+
+@pytest.fixture(autouse=True)
+def _a_day_near_those_of_the_cases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commands ask for the date; the cases of the tests begin within a year before this one, or after it."""
+    monkeypatch.setattr("hexapod.cli_common._today", lambda: datetime.date(2026, 11, 2))
 
 
 @pytest.fixture

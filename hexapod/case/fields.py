@@ -30,8 +30,9 @@ CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 class Strict(BaseModel):
-    """Unknown keys refused, nothing coerced, nothing changed later; null means absent."""
+    """Unknown keys refused, nothing coerced, nothing changed later; null means absent, but for keys of `NULL_SAYS`."""
 
+    NULL_SAYS: ClassVar[frozenset[str]] = frozenset()
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
     @model_validator(mode="before")
@@ -39,7 +40,8 @@ class Strict(BaseModel):
     def _null_is_absent(cls, value: Any) -> Any:
         if not isinstance(value, dict):
             return value
-        return {key: item for key, item in value.items() if item is not None or key not in cls.model_fields}
+        dropped = cls.model_fields.keys() - cls.NULL_SAYS
+        return {key: item for key, item in value.items() if item is not None or key not in dropped}
 
 
 class WordFields(Strict):
@@ -81,8 +83,10 @@ class Count:
     def _as_tuple(self, value: Any) -> Any:
         if not isinstance(value, list):
             return value  # left to be refused, or a tuple already
-        if len(value) < self.least or (self.most is not None and len(value) > self.most):
-            count = f"{self.least}" if self.least == self.most else f"at least {self.least}"
+        few = len(value) < self.least
+        if few or (self.most is not None and len(value) > self.most):
+            count = f"at least {self.least}" if few else f"at most {self.most}"
+            count = f"{self.least}" if self.least == self.most else count
             raise PydanticCustomError(
                 "count", "must have {count} entries, not {found}", {"count": count, "found": len(value)}
             )

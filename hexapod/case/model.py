@@ -42,7 +42,11 @@ from hexapod.clinical.sides import Fragment
 
 FORMAT = "hexapod-case/1"
 LONGEST_LEVEL_DAYS = 2000
+# Each level takes seconds and ten megabytes; no limb carries more hexapods than this.
+MOST_LEVELS = 8
 DEFAULT_MM_PER_DAY = 1.0
+# Conventions section 8: 1 mm a day at 30 mm from the axis is 1.9 deg.
+DEFAULT_DEG_PER_DAY = 2.0
 # Scale left on both struts on the day of an exchange (mm), so that the visit can move a day or two at 1 mm a day.
 DEFAULT_RESERVE_MM = 3.0
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -99,10 +103,11 @@ class Level(Strict):
         return {} if self.deformity is None else self.deformity.words()
 
     def stage_limits(self, stage: Stage | None = None) -> tuple[float, float | None]:
-        """mm per day and deg per day (or none) in force in a stage: its own, key by key, else the level's."""
+        """mm per day and deg per day (None: no limit) in force in a stage: its own, key by key, else the level's."""
         own = (stage and stage.limits) or Limits()
         mm_per_day = own.mm_per_day or self.limits.mm_per_day or DEFAULT_MM_PER_DAY
-        return mm_per_day, own.deg_per_day or self.limits.deg_per_day
+        said = [limits.deg_per_day for limits in (own, self.limits) if limits.says_turn]
+        return mm_per_day, said[0] if said else DEFAULT_DEG_PER_DAY
 
 
 class DrivenLevel(Level):
@@ -156,7 +161,7 @@ class Case(Strict):
     clinic: Clinic = Field(default_factory=Clinic)
     time_zone: TimeZone | None = None
     derived_from: Fingerprint | None = None
-    levels: Annotated[tuple[LevelEntry, ...], Count(1)]
+    levels: Annotated[tuple[LevelEntry, ...], Count(1, MOST_LEVELS)]
     _canonical: bytes = PrivateAttr(default=b"")
 
     @model_validator(mode="after")

@@ -198,18 +198,33 @@ class BoneCut(Strict):
 
 
 class StructureAtRisk(Strict):
-    """A nerve, vessel or skin fold that moves with the moving fragment, with a limit of its own if it needs one."""
+    """A nerve, vessel or skin fold that moves with the moving fragment, with a limit of its own if it needs one.
+
+    One that `crosses` all hexapods is given for the construct: its limit is that of its way over all of them, too.
+    """
 
     name: Name
     at: Place
     limit_mm_per_day: RateLimit | None = None
+    crosses: Literal["all"] | None = None
 
 
 class Limits(Strict):
-    """How fast: mm a day for every tracked point, degrees a day for the turn of the moving fragment."""
+    """How fast: mm a day for every tracked point, degrees a day for the rotation of the moving fragment.
 
+    `deg_per_day` is none when the file says null; a file that does not have the key says nothing of it (`says_turn`).
+    """
+
+    NULL_SAYS: ClassVar[frozenset[str]] = frozenset({"deg_per_day"})
     mm_per_day: RateLimit | None = None
-    deg_per_day: TurnLimit | None = None
+    deg_per_day: TurnLimit | None = Field(
+        None, description="null: no limit; absent: in a stage that of the level, in a level 2"
+    )
+
+    @property
+    def says_turn(self) -> bool:
+        """Whether `deg_per_day` was given, as a number or as null."""
+        return "deg_per_day" in self.model_fields_set
 
 
 class Stage(Strict):

@@ -140,8 +140,9 @@ def _limits(stage: Stage) -> list[str]:
     told += [] if stage.days is None else [f"Fixed: {_days(stage.days)}."]
     if stage.limits is not None and stage.limits.mm_per_day is not None:
         told.append(f"At most {number(stage.limits.mm_per_day)} mm a day.")
-    if stage.limits is not None and stage.limits.deg_per_day is not None:
-        told.append(f"At most {number(stage.limits.deg_per_day)} deg a day.")
+    if stage.limits is not None and stage.limits.says_turn:
+        deg_per_day = stage.limits.deg_per_day
+        told.append("No limit of rotation." if deg_per_day is None else f"At most {number(deg_per_day)} deg a day.")
     return told
 
 

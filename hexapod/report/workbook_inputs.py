@@ -126,6 +126,9 @@ def _left_out(level: Level) -> list[tuple[str, Cell, str]]:
     told: list[tuple[str, Cell, str]] = []
     if level.limits.mm_per_day is None:
         told.append(("limit of every tracked point", level.stage_limits()[0], "mm/day"))
+    if level.limits.deg_per_day is None:
+        limit = level.stage_limits()[1]
+        told.append(("limit of the rotation", *(("none, by null", "") if limit is None else (limit, "deg/day"))))
     if level.adjustment_times is None:
         times = ", ".join(f"{time:%H:%M}" for time in adjustment_times(level))
         told.append((f"times of {level.adjustments_per_day} adjustments a day", times, ""))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from hexapod.case.model import DEFAULT_DEG_PER_DAY
+
 Verdict = Literal["ok", "caution", "refused"]
 RANK: dict[Verdict, int] = {"ok": 0, "caution": 1, "refused": 2}
 
@@ -37,6 +39,23 @@ RATE_LOW = Limit(0.5, "mm/day", "caution", "H-07", ILIZAROV)
 RATE_HIGH = Limit(1.0, "mm/day", "caution", "H-07", ILIZAROV)
 RATE_STRONG = Limit(1.5, "mm/day", "caution", "H-07", "PMC3008908: 9.1-fold risk of insufficient regenerate")
 RATE_TOO_FAST = Limit(2.0, "mm/day", "refused", "H-07", ILIZAROV)
+# How fast a fragment may turn whatever its case allows (H-23).  Our own judgement: at the rim of a bone of 30 mm 3 deg
+# are 0.8 mm and 5 deg 1.3 mm, at a nerve 35 mm from the axis 1.8 and 3.1 mm.
+TURN_USUAL = Limit(
+    DEFAULT_DEG_PER_DAY, "deg/day", "caution", "H-23", "conventions section 8: the limit when a case gives none"
+)
+TURN_HIGH = Limit(3.0, "deg/day", "caution", "H-23", "case format: turn.high")
+TURN_TOO_FAST = Limit(5.0, "deg/day", "refused", "H-23", "case format: turn.too_fast")
+# A strut that changes more than this moves its corner of the ring by more than any bone between the rings bears.
+STRUT_STEP_HIGH = Limit(4.0, "mm/day", "caution", "H-23", "case format: strut.step_high")
+STRUT_STEP_TOO_FAR = Limit(8.0, "mm/day", "refused", "H-23", "case format: strut.step_too_far")
+# A stage that turns by less than this moves the rim of any bone by less than its rounding does.
+TURN_UNJUDGED = Limit(1.0, "deg", "caution", "H-23", "case format: rate.unjudged")
+# What hexapods do together (H-29) is judged as what one does.
+COMBINED = Limit(1.0, "mm/day", "caution", "H-29", ILIZAROV)
+COMBINED_TOO_FAST = Limit(2.0, "mm/day", "refused", "H-29", ILIZAROV)
+START_AGO = Limit(1.0, "years", "caution", "H-16", "this project's judgement: no frame is put on that late")
+START_AHEAD = Limit(3.0, "years", "caution", "H-16", "this project's judgement: no operation is planned that early")
 NEAR_SINGULAR = Limit(10.0, "condition", "caution", "H-10", "conventions section 7: ordinary frames have 2 to 5")
 SINGULAR = Limit(100.0, "condition", "refused", "H-10", "conventions section 7")
 
@@ -100,6 +119,9 @@ def check_nesting() -> None:
     """Raises ValueError unless the limits of one quantity stand in the order in which they grow worse."""
     ladders = [
         [RATE_LOW, RATE_HIGH, RATE_STRONG, RATE_TOO_FAST],
+        [TURN_USUAL, TURN_HIGH, TURN_TOO_FAST],
+        [STRUT_STEP_HIGH, STRUT_STEP_TOO_FAR],
+        [COMBINED, COMBINED_TOO_FAST],
         [NEAR_SINGULAR, SINGULAR],
         [SHARED_RING_MM, RING_TWICE_MM],
         [SHARED_RING_DEG, RING_TWICE_DEG],

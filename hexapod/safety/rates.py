@@ -1,4 +1,4 @@
-"""H-07, H-12: bone or a structure at risk moved too fast or too slowly, on the exact path and as rounded."""
+"""H-07, H-12: bone or a structure at risk moved too fast, on the exact path and as rounded."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from hexapod.clinical import words as w
-from hexapod.geometry.path import keeps_limits
 from hexapod.geometry.transforms import Array, transform_points
 from hexapod.planning.course import Course, StageCourse
 from hexapod.planning.schedule import Schedule
@@ -23,7 +21,7 @@ def check_rates(course: Course) -> list[Finding]:
     for k, name in enumerate(course.setup.tracked.names):
         found += _too_high(course, k, name)
         found += _above_own_limit(course, k, name)
-    return [*found, *_turned_too_far(course), *_too_low(course)]
+    return [*found, *_turned_too_far(course)]
 
 
 def check_rounded_rates(schedule: Schedule, T_ref_mov_rounded: Array) -> list[Finding]:
@@ -153,48 +151,3 @@ def _slow_down(part: StageCourse) -> str:
     if part.stage is None:
         return "This level follows the others: slow them down in their stages of these days."
     return f"The fixed number of days of stage '{part.name}' is too small: leave it out, or give more."
-
-
-def _asked_to_be_slow(course: Course, part: StageCourse) -> bool:
-    """Whether the stage's own mm limit is below 0.5, or a structure's or the turn's limit makes it as long as it is."""
-    if part.mm_per_day < limits.RATE_LOW.value:
-        return True
-    if part.turn_limit is None and (part.limits_mm >= limits.RATE_LOW.value).all():
-        return False
-    places = course.setup.tracked.places_mov_mm
-    return part.days > 1 and not keeps_limits(part.path, places, part.limits_mm, part.turn_limit, part.days - 1)
-
-
-def _too_low(course: Course) -> Iterator[Finding]:
-    """`rate.low`: on some day even the fastest tracked point hardly moves, and no limit asks for it."""
-    worst: tuple[float, int, str, str] | None = None
-    for part in course.moving_stages():
-        # On a coupled level slowness is no danger: a gap closes there, and bone forms at the levels that drive.
-        if part.stage is None or not part.path.moves or _asked_to_be_slow(course, part):
-            continue
-        fastest = part.arcs_mm.max(axis=1)
-        step = int(np.argmax(fastest <= fastest.min() * (1.0 + limits.RELATIVE_TOLERANCE)))
-        slow = fastest[step] * (1.0 + limits.RELATIVE_TOLERANCE) < limits.RATE_LOW.value
-        if slow and (worst is None or fastest[step] < worst[0]):
-            point = course.setup.tracked.names[int(np.argmax(part.arcs_mm[step]))]
-            worst = (float(fastest[step]), part.day_of(step), part.name, point)
-    if worst is not None:
-        arc, day, name, point = worst
-        advice = (
-            "Give the stage fewer days, join it with another, or give it a limit of its own if the slow rate is meant."
-        )
-        if arc < w.ZERO:
-            advice = (
-                "Only a turn about the tracked points is left: give the bone at the cut, so that its rim is judged too."
-            )
-        yield Finding(
-            "rate.low",
-            limits.RATE_LOW.verdict,
-            course.setup.index,
-            f"On day {day}, in stage '{name}', nothing moves more than {arc:.2f} mm (the {point}); below "
-            f"{limits.RATE_LOW.value:g} mm a day the bone may consolidate too early. {advice}",
-            day=day,
-            value=arc,
-            limit=limits.RATE_LOW.value,
-            unit=limits.RATE_LOW.unit,
-        )

@@ -145,8 +145,8 @@ def check_growing_arm(course: Course, limb: Limb) -> list[Finding]:
             "rate.child",
             limit.verdict,
             course.setup.index,
-            f"On day {day} a child's forearm is moved by {arc:.2f} mm; in children's arms, except the humerus, less "
-            f"than {limit.value:g} mm a day is advised. Give the stage '{part.name}' a lower limit, or confirm.",
+            f"On day {day} a child's forearm is moved by {arc:.2f} mm; in children's arms, except the humerus, a "
+            f"rate below {limit.value:g} mm a day is advised. Give the stage '{part.name}' a lower limit, or confirm.",
             day=day,
             value=arc,
             limit=limit.value,

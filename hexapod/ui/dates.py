@@ -4,8 +4,29 @@ from __future__ import annotations
 
 import datetime
 import re
+import zoneinfo
+
+import streamlit as st
 
 from hexapod.case.fields import CLOCK, DATE
+
+
+def today() -> datetime.date:
+    """Today by the browser's time zone; by the server's where the browser tells none that is known."""
+    return date_in(st.context.timezone, datetime.datetime.now(datetime.UTC))
+
+
+def date_in(zone: str | None, moment: datetime.datetime) -> datetime.date:
+    """The date that a moment has in a time zone by its name, or where the server is.
+
+    >>> noon = datetime.datetime(2026, 3, 2, 20, tzinfo=datetime.UTC)
+    >>> str(date_in("Asia/Seoul", noon)), str(date_in("Pacific/Pago_Pago", noon))
+    ('2026-03-03', '2026-03-02')
+    """
+    try:
+        return moment.astimezone(zoneinfo.ZoneInfo(zone) if zone else None).date()
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        return moment.astimezone().date()
 
 
 def is_date(text: str) -> bool:

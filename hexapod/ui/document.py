@@ -231,14 +231,17 @@ class _Reader(EntryReader):
         self.at(key, path)
         document["at"] = self.words((*path, "at"), f"{key}.at", d.PLACE)
         limit = self.number((*path, "limit"), f"{key}.limit_mm_per_day")
-        return document if limit is None else document | {"limit_mm_per_day": limit}
+        document |= {} if limit is None else {"limit_mm_per_day": limit}
+        return document | self.text((*path, "crosses"), f"{key}.crosses")
 
     def limits(self, path: d.Path, key: str) -> dict[str, Any]:
-        limits = {
-            name: value
-            for name in ("mm_per_day", "deg_per_day")
-            if (value := self.number((*path, name), f"{key}.limits.{name}")) is not None
-        }
+        limits: dict[str, float | None] = {}
+        for name in ("mm_per_day", "deg_per_day"):
+            if name == "deg_per_day" and d.entry(self.draft, (*path, name)).strip(numbers.SPACES).lower() == d.NO_LIMIT:
+                self.at(f"{key}.limits.{name}", (*path, name))
+                limits[name] = None
+            elif (value := self.number((*path, name), f"{key}.limits.{name}")) is not None:
+                limits[name] = value
         return {"limits": limits} if limits else {}
 
     def adjustments(self, path: d.Path, key: str) -> dict[str, Any]:

@@ -25,6 +25,8 @@ STRUTS = range(6)
 # `left_out` tells which of them a file, or a draft of an older version, leaves out: planned as zero, with a caution.
 SAID = ("mounting", "deformity")
 ZERO = "zero"
+# What is typed where the rotation of a day has no limit; the case file then says null.
+NO_LIMIT = "none"
 # What the papers that the patient takes home say of the clinic.
 OF_CLINIC = ("name", "contact", "missed_or_stuck")
 # Entries that change neither the case nor its fingerprint: memory, what can be taken back, a template not put in, the
@@ -60,7 +62,7 @@ def blank_strut() -> Draft:
 
 def blank_structure() -> Draft:
     """A structure at risk without a name or a place."""
-    return {"uid": new_uid(), "name": "", "at": blank_words(PLACE), "limit": ""}
+    return {"uid": new_uid(), "name": "", "at": blank_words(PLACE), "limit": "", "crosses": None}
 
 
 def blank_stage() -> Draft:

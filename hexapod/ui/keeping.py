@@ -13,6 +13,7 @@ from hexapod.ui.draft import (
     blank_draft,
     blank_level,
     blank_stage,
+    blank_structure,
     blank_visit,
     entries,
 )
@@ -65,7 +66,12 @@ def _completed(draft: Draft) -> Draft:
     visit = blank_visit() | draft.get("visit", {})
     older: Draft = {"revises": None}
     draft = older | draft
-    if draft.keys() == blank_draft().keys() and all(one.keys() == blank_level().keys() for one in draft["levels"]):
+    whole = all(
+        level.keys() == blank_level().keys()
+        and all(one.keys() == blank_structure().keys() for one in level["structures"])
+        for level in draft["levels"]
+    )
+    if draft.keys() == blank_draft().keys() and whole:
         return draft | {"visit": visit}
     origin = draft["origin"]
     if origin is not None and origin["entries"] == entries(draft):
@@ -86,4 +92,6 @@ def _known(value: Any) -> Any:
     known = {name: _known(one) for name, one in value.items()}
     if {"uid", "settings_at"} <= known.keys():
         return blank_level() | {"left_out": dict.fromkeys(SAID, True)} | known
+    if {"uid", "at"} <= known.keys():
+        return blank_structure() | known
     return blank_stage() | known if {"uid", "correct_to"} <= known.keys() else known

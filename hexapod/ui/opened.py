@@ -113,7 +113,7 @@ class _Texts:
             "structures": [self.structure(item) for item in given.get("structures_at_risk") or []],
             "girth": {end: self.number((given.get("limb_girth_mm") or {}).get(end)) for end in draft["girth"]},
             "mm_per_day": self.number(limits.get("mm_per_day")),
-            "deg_per_day": self.number(limits.get("deg_per_day")),
+            "deg_per_day": self.turn_limit(limits),
             "adjustments": self.number(given.get("adjustments_per_day")),
             "times": " ".join(given.get("adjustment_times") or []),
             "index_days": self.number(given.get("index_days_per_cm")),
@@ -142,7 +142,13 @@ class _Texts:
 
     def structure(self, given: Mapping[str, Any]) -> d.Draft:
         limit = self.number(given.get("limit_mm_per_day"))
-        return d.blank_structure() | {"name": given["name"], "at": self.words(given["at"], d.PLACE), "limit": limit}
+        own = {"name": given["name"], "at": self.words(given["at"], d.PLACE), "limit": limit}
+        return d.blank_structure() | own | {"crosses": given.get("crosses")}
+
+    def turn_limit(self, given: Mapping[str, Any]) -> str:
+        """A limit of null is a word of its own: an empty entry would be the usual limit."""
+        value = given.get("deg_per_day")
+        return d.NO_LIMIT if value is None and "deg_per_day" in given else self.number(value)
 
     def stage(self, given: Mapping[str, Any]) -> d.Draft:
         kinds = [kind for kind in ("hold_days", "correct_to", "transport") if given.get(kind) is not None]
@@ -157,5 +163,5 @@ class _Texts:
             "transport": self.words(given.get("transport"), d.PLACE),
             "days": self.number(given.get("days")),
             "mm_per_day": self.number(limits.get("mm_per_day")),
-            "deg_per_day": self.number(limits.get("deg_per_day")),
+            "deg_per_day": self.turn_limit(limits),
         }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import streamlit as st
@@ -11,6 +12,9 @@ from hexapod import Plan, make_plan, read_case
 from hexapod.case.model import Case
 from hexapod.errors import CaseError
 from hexapod.report.fingerprint import plan_sha256, short_fingerprint
+from hexapod.safety.dates import findings_at
+from hexapod.safety.findings import Finding, worst_verdict
+from hexapod.safety.limits import RANK
 from hexapod.ui.document import read_draft
 from hexapod.ui.draft import Draft, Path
 from hexapod.ui.entries import Trouble
@@ -26,19 +30,25 @@ class Outcome:
     """The plan is that of these very entries, or None: with any trouble there is no plan.
 
     `case` is None unless the entries make a valid case; a case that cannot be planned has troubles and no plan.
-    `prescribed` is the whole fingerprint of the plan, empty when there is none.
+    `prescribed` is the whole fingerprint of the plan, empty when there is none.  `dated` is what today's date adds to
+    the findings of the plan: it is in no plan file, so that the plan stays the same on every day.
     """
 
     troubles: tuple[Trouble, ...]
     case: Case | None
     plan: Plan | None
     prescribed: str = ""
+    dated: tuple[Finding, ...] = ()
+
+    def on(self, today: datetime.date) -> Outcome:
+        """The outcome as it is on a date."""
+        return replace(self, dated=tuple(findings_at(self.case, today)) if self.case else ())
 
     @property
     def state(self) -> State:
         """One word for the banner."""
         if self.plan is not None:
-            return self.plan.verdict
+            return max((self.plan.verdict, worst_verdict(self.dated)), key=RANK.__getitem__)
         return "incomplete" if all(trouble.missing for trouble in self.troubles) else "wrong"
 
     @property

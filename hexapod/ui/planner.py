@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from hexapod.ui import answer, leaving, of_these_entries, permits, saving, session, signing, turns, watching
+from hexapod.ui import answer, dates, leaving, of_these_entries, permits, saving, session, signing, turns, watching
 from hexapod.ui.banner import banner
 from hexapod.ui.colours import strut_style
 from hexapod.ui.outcome import work_out
@@ -93,6 +93,9 @@ def _case() -> None:
     outcome = work_out(session.draft())
     of_these_entries.wipe_others(outcome)
     signing.look(outcome)
+    signed = signing.recorded()
+    if signed is None or signed.sign_off is None:  # a treatment that is under way may have begun long ago
+        outcome = outcome.on(dates.today())
     banner(outcome)
     told = answer.line()
     with st.container(key=f"body-{session.step()}"):

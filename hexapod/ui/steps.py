@@ -83,6 +83,7 @@ _NAMES = {
     "days": "Days",
     "at": "Place",
     "limit": "Own limit",
+    "crosses": "Hexapods that it runs past",
 }
 
 

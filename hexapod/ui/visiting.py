@@ -26,10 +26,9 @@ from hexapod.report.plan_file import plan_file
 from hexapod.report.summary import grouped
 from hexapod.ui import draft as d
 from hexapod.ui import numbers, session, shelf, signing
-from hexapod.ui.dates import is_date
+from hexapod.ui.dates import is_date, today
 from hexapod.ui.entries import EntryReader, Reading, Trouble
 from hexapod.ui.outcome import Outcome, plan_of
-from hexapod.ui.today import today
 
 VISIT: d.Path = ("visit",)
 

@@ -35,6 +35,7 @@ FOLLOWING = (
 )
 SEGMENT_RINGS = {"shared": "one ring for both hexapods", "separate": "two rings"}
 SEGMENT_POINTS = {"same": "is that of the level before", "apart": "lies elsewhere"}
+CROSSES = {"all": "all hexapods"}
 _MARKS = re.compile(r"[\\`*_\[\]~$:<]")
 KEPT_NAMES = {"angulation": "angulation", "rotation": "rotation", "translation": "translation", "length": "length"}
 STAGE_KINDS = {"hold_days": "hold", "correct_to": "correct to", "transport": "transport"}

@@ -66,6 +66,7 @@ PATTERNS: dict[str, dict[str, Any]] = {
         "level": {"bone": {"diameter_mm": 32}, "limits": {"mm_per_day": 0.9, "deg_per_day": 1.5}},
     },
     "shift": {
+        "codes": frozenset({"rate.unjudged"}),  # varus goes, and there is no bone whose edge could be judged
         "bones": {"right": "forearm", "left": "humerus"},
         "deformity": {"lateral_mm": 6, "posterior_mm": 5, "short_mm": 4, "varus_deg": 3},
         "stages": [
@@ -306,7 +307,7 @@ def named() -> list[Scenario]:
     add(
         "coupled-above-turning",
         "caution",
-        "bone.overlap",
+        "bone.overlap rate.unjudged",
         "left",
         "femur",
         coupled(level("distal", settings=[160.0] * 6)),
@@ -371,7 +372,7 @@ def named() -> list[Scenario]:
     add(
         "caution-turned-above-limit",
         "caution",
-        "rate.above_limit",
+        "rate.above_limit rate.unjudged",
         "left",
         "tibia",
         level(deformity={"internal_rotation_deg": 9}, limits={"deg_per_day": 1.0}, stages=[days | {"days": 8}]),
@@ -557,6 +558,45 @@ def named() -> list[Scenario]:
         "right",
         "femur",
         level("distal", mounting={"distal_mm": 300}, stages=[REST]),
+    )
+    turn = {"deformity": {"internal_rotation_deg": 8}, "bone": {"diameter_mm": 28}}
+    add("usual-limit-of-rotation", "ok", "", "left", "femur", level(**turn))
+    add(
+        "caution-turned-fast",
+        "caution",
+        "turn.high",
+        "left",
+        "femur",
+        level(**turn, limits={"deg_per_day": None}, stages=[days | {"days": 2}]),
+    )
+    add(
+        "refused-turned-too-fast",
+        "refused",
+        "turn.too_fast strut.step_too_far rate.unjudged",
+        "right",
+        "forearm",
+        level(
+            deformity={"external_rotation_deg": 10},
+            limits={"deg_per_day": None},
+            stages=[days],
+        ),
+    )
+    add(
+        "caution-together",
+        "caution",
+        "rate.combined",
+        "right",
+        "tibia",
+        level(**short_by(5), limits={"mm_per_day": 0.75}),
+        level("distal", **short_by(6), limits={"mm_per_day": 0.75}),
+    )
+    add(
+        "refused-limb-wider",
+        "refused",
+        "limb.wider_than_ring",
+        "left",
+        "tibia",
+        level(**short_by(5), limb_girth_mm={"proximal": 600, "distal": 320}),
     )
     return found
 

@@ -41,6 +41,7 @@ def test_rim_points_are_counted_by_arc_not_by_chord(side: str) -> None:
     turn = {
         "deformity": {"external_rotation_deg": 45},
         "stages": [{"name": "turn", "correct_to": {"internal_rotation_deg": 45}}],
+        "limits": {"deg_per_day": None},
     }
     level = plan_of(side, "proximal", bone={"diameter_mm": 28}, **turn).levels[0]
     assert moving_days(level) == 22
@@ -48,8 +49,9 @@ def test_rim_points_are_counted_by_arc_not_by_chord(side: str) -> None:
     part = level.frame.course.stages[-1]
     assert part.arcs_mm[:, 0] == pytest.approx(0.0, abs=1e-12)
     assert part.arcs_mm[:, 1:] == pytest.approx(np.full((22, 8), 0.999597), abs=1e-6)
-    # Without a bone nothing that is tracked moves.
+    # Without a bone nothing that is tracked moves: the limit of the rotation decides alone, where there is one.
     assert moving_days(plan_of(side, "proximal", **turn).levels[0]) == 1
+    assert moving_days(plan_of(side, "proximal", **turn | {"limits": {}}).levels[0]) == 45
 
 
 @pytest.mark.hazard("H-07")
@@ -79,7 +81,8 @@ def test_every_single_day_is_counted_by_arc_too() -> None:
     Its chord, from 20 (sin a - a, cos a) / 20 at 45 deg to 90 deg, is 17.234 / 20 = 0.8617 mm and would pass.
     """
     nerve = {"name": "nerve", "at": {"medial_mm": 1.5707963, "posterior_mm": 1.0}, "limit_mm_per_day": 0.865}
-    common = {"deformity": {"internal_rotation_deg": 90, "medial_mm": 1.5707963}, "structures_at_risk": [nerve]}
+    turn = {"internal_rotation_deg": 90, "medial_mm": 1.5707963}
+    common = {"deformity": turn, "structures_at_risk": [nerve], "limits": {"deg_per_day": None}}
     assert moving_days(plan_of("right", "proximal", **common).levels[0]) == 3
 
 
@@ -91,13 +94,28 @@ def test_every_single_day_is_counted_by_arc_too() -> None:
         ({"deg_per_day": 2.0}, None, 5),
         ({"deg_per_day": 2.0}, {"deg_per_day": 1.0}, 10),
         ({"deg_per_day": 2.0}, {"mm_per_day": 0.5}, 5),
+        ({}, None, 5),
+        (None, None, 5),
+        ({"mm_per_day": 1.5}, None, 5),
+        ({"deg_per_day": None}, None, 1),
+        ({"deg_per_day": None}, {"deg_per_day": 4.0}, 3),
+        ({"deg_per_day": None}, {"mm_per_day": 0.5}, 1),
+        ({"deg_per_day": 0.75}, {"deg_per_day": None}, 1),
+        ({}, {"deg_per_day": None, "mm_per_day": 0.5}, 1),
     ],
 )
-def test_turns_by_the_angular_limit(level_limits: dict, stage_limits: dict | None, days: int) -> None:
-    """10 deg at 0.75 deg a day are 13.33, so 14 days.  A stage's own limit stands above the level's, key by key."""
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("reference", REFERENCES)
+def test_turns_by_the_angular_limit(
+    side: str, reference: str, level_limits: dict | None, stage_limits: dict | None, days: int
+) -> None:
+    """10 deg at 0.75 deg a day are 13.33, so 14 days.  A stage's own limit stands above the level's, key by key.
+
+    Without the key it is 2 deg a day, 5 days; by null there is none, and nothing that is tracked moves: a single day.
+    """
     stage = {"name": "turn", "correct_to": {}} | ({"limits": stage_limits} if stage_limits else {})
-    level = level_of("right", "proximal", deformity={"external_rotation_deg": 10}, limits=level_limits, stages=[stage])
-    assert moving_days(level) == days
+    turn = {"external_rotation_deg": 10}
+    assert moving_days(plan_of(side, reference, deformity=turn, limits=level_limits, stages=[stage]).levels[0]) == days
 
 
 @pytest.mark.hazard("H-07")
@@ -123,7 +141,9 @@ def test_a_structure_at_risk_sets_the_pace(side: str, reference: str) -> None:
 
     def days(at: dict[str, float], own: float | None) -> int:
         nerve = {"name": "nerve", "at": at} | ({"limit_mm_per_day": own} if own else {})
-        return moving_days(level_of(side, reference, deformity=deformity, structures_at_risk=[nerve]))
+        limits = {"deg_per_day": None}
+        plan = plan_of(side, reference, deformity=deformity, structures_at_risk=[nerve], limits=limits)
+        return moving_days(plan.levels[0])
 
     assert days({"lateral_mm": 40}, 0.5) == 13
     assert days({"medial_mm": 40}, 0.5) == 13

@@ -163,7 +163,9 @@ def _stages(dice: random.Random, deformity: dict[str, float], share: float) -> l
     stages = [{"name": f"stage {number}", **kind} for number, kind in enumerate(chosen)]
     for stage in stages:
         if "hold_days" not in stage and dice.random() < 0.35:
-            stage["limits"] = dice.choice(({"mm_per_day": 0.6}, {"deg_per_day": 0.9}, {"mm_per_day": 0.25}, {}))
+            stage["limits"] = dice.choice(
+                ({"mm_per_day": 0.6}, {"deg_per_day": 0.9}, {"mm_per_day": 0.25}, {}, {"deg_per_day": None})
+            )
     return stages
 
 

@@ -46,6 +46,7 @@ Joints = Sequence[Sequence[float]]
 
 SAME = 1.0 + 1e-9
 MOST_DAYS_OF_A_STAGE = 730
+DEFAULT_DEG_PER_DAY = 2.0
 DEFAULT_MM_PER_DAY = 1.0
 
 
@@ -131,12 +132,14 @@ def tracked_points(level: Mapping[str, Any], side: str, at_start: Placement) -> 
 
 
 def stage_limit(level: Mapping[str, Any], stage: Mapping[str, Any], key: str) -> float | None:
-    """A limit of the stage if it has that key, else of the level, else None."""
+    """A limit of the stage if it has that key, else of the level, else None; of the turn 2 deg, by null none."""
     for holder in (stage, level):
-        value = (holder.get("limits") or {}).get(key)
-        if value is not None:
-            return float(value)
-    return None
+        limits = holder.get("limits") or {}
+        if key == "deg_per_day" and key in limits and limits[key] is None:
+            return None
+        if limits.get(key) is not None:
+            return float(limits[key])
+    return DEFAULT_DEG_PER_DAY if key == "deg_per_day" else None
 
 
 def is_hold(stage: Mapping[str, Any]) -> bool:

@@ -17,8 +17,10 @@ exchange.reserve                  Treatment: scale left at an exchange
 frame.near_singular, .singular    Deformity: axial rotation
 frame.time, latency.short         Treatment: days of a hold
 hardware.unverified               Frame: model of the struts
+limb.wider_than_ring              Mounting: girth
 mounting.not_entered              Mounting: 0, square
 outcome.residual, stage.increases Treatment: what a stage leaves
+rate.unjudged                     Deformity: diameter of the bone
 rate.above_limit, .low            Treatment: fixed length of a stage
 rate.too_fast                     Treatment: fixed length of a stage
 rate.child                        Limb: still growing
@@ -27,8 +29,12 @@ readings.implausible, .no_pose    Frame: six readings pasted
 ring.other_fragment, .one_fragment  Mounting: centre along the bone
 segment.ring_apart, _two_places   Mounting: centre along the bone
 segment.ring_unsaid               Mounting: centre along the bone
+strut.step_high, .step_too_far    Treatment: fixed length of a stage
 strut.travel                      Frame: one reading
+turn.high, .too_fast              Treatment: fixed length of a stage
 ==================================  ======================================================================
+
+`rate.combined` and `date.unlikely` have tests of their own below.
 
 Withdrawal on a wrong or a missing entry is tested in test_form.py, of the documents in test_papers.py.
 """
@@ -115,6 +121,14 @@ def _one_ring(**segment: Any) -> Document:
     return document
 
 
+def _turned(degrees: float, days: int) -> Document:
+    """A thin bone turned by so many degrees in so many days, with no limit of rotation."""
+    free = {"deg_per_day": None}
+    turn = {"external_rotation_deg": degrees}
+    return _case(_leave() | {"days": days}, deformity=turn, bone={"diameter_mm": 10}, limits=free)
+
+
+DAYS = "Fixed length, days"
 FINE = ["generic-fine-medium"] * 6
 COARSE = [{"min_mm": 50, "max_mm": 400, "graduation_mm": 5}] * 6
 TSF = ["tsf-medium"] * 6
@@ -232,6 +246,13 @@ TOLD: dict[str, Told] = {
         "AP angulation, deg",
         "3",
     ),
+    "limb.wider_than_ring": Told(
+        GOLDEN["refused-limb-wider"],
+        "makes the limb 191 mm wide, 11 mm wider than the inside of that ring (generic-full-180, 180 mm)",
+        "mounting",
+        "Girth at the proximal ring, mm",
+        "380",
+    ),
     "outcome.residual": Told(
         _case(_leave(varus_deg=5.1)),
         "At its end the plan leaves 5.1 deg varus; more than 5 deg or 10 mm",
@@ -280,6 +301,13 @@ TOLD: dict[str, Told] = {
         "treatment",
         "Fixed length, days",
         "21",
+    ),
+    "rate.unjudged": Told(
+        _case(_leave(), deformity={"external_rotation_deg": 10}),
+        "Stage 'correct' rotates the moving fragment by 10.0 deg, but neither the diameter of the bone nor a structure",
+        "deformity",
+        "Diameter of the bone at the cut, mm",
+        "28",
     ),
     "readings.implausible": Told(
         GOLDEN["caution-implausible"],
@@ -337,6 +365,18 @@ TOLD: dict[str, Told] = {
         ALONG,
         "72",
     ),
+    "strut.step_high": Told(_turned(10, 2), "mm; more than 4 mm a day is unusual", "treatment", DAYS, "8"),
+    "strut.step_too_far": Told(_turned(10, 1), "mm; more than 8 mm a day is refused", "treatment", DAYS, "6"),
+    "turn.high": Told(
+        GOLDEN["caution-turned-fast"], "rotates by 4.00 deg; more than 3 deg a day", "treatment", DAYS, "4"
+    ),
+    "turn.too_fast": Told(
+        _turned(10, 1),
+        "On day 1 the moving fragment rotates by 10.00 deg; more than 5 deg a day",
+        "treatment",
+        DAYS,
+        "6",
+    ),
     "strut.travel": Told(
         _readings(strut_3=119),
         "Strut 3 cannot read 119 mm: its scale (generic-medium) reads 120 to 180 mm",
@@ -358,7 +398,8 @@ def _codes_of_the_program() -> set[str]:
 
 def test_the_table_has_every_code_of_the_program() -> None:
     # visit.not_continued needs a library with a visit: tests/ui/test_library_pages.py
-    assert set(TOLD) == _codes_of_the_program() - {"visit.not_continued"}
+    of_their_own = {"rate.combined", "date.unlikely", "visit.not_continued"}
+    assert set(TOLD) | of_their_own == _codes_of_the_program()
 
 
 def _opened(document: Document) -> Form:
@@ -421,3 +462,40 @@ def test_a_ring_on_the_wrong_side_is_told_beside_the_mounting_too() -> None:
     assert TOLD["ring.other_fragment"].says in form.html
     form.type(RING_ALONG, "0")
     assert "ring.other_fragment" not in form.html
+
+
+@pytest.mark.hazard("H-29")
+def test_hexapods_that_are_too_fast_together_are_told_and_gone_when_one_is_slower() -> None:
+    document = copy.deepcopy(GOLDEN["caution-together"])
+    document["levels"][1]["name"] = "lower"
+    form = _opened(document)
+    assert "rate.combined" in form.html
+    assert "make the limb 1.46 mm longer (hexapod 1: 0.71 mm longer, hexapod 2: 0.75 mm longer)" in form.html
+    assert not _withdrawn(form)
+    form.step("treatment").type("Limit, mm per day", "0,25").step("check")
+    assert "rate.combined" not in form.html
+
+
+@pytest.mark.hazard("H-16")
+def test_an_unlikely_year_is_told_beside_its_field_and_is_never_ready() -> None:
+    form = _opened(PLAIN | {"start_date": "2062-03-02"})
+    told = "Day 0 is 2062-03-02, in the year 2062: more than 3 years after today"
+    assert told in form.html
+    assert "hx-banner hx-caution" in form.html
+    assert told in form.step("limb").html
+    form.type("Date of day 0 (year-month-day)", "2026-12-01")
+    assert "in the year" not in form.html
+    assert "hx-banner hx-ok" in form.html
+    assert "in the year" not in form.step("check").html
+
+
+@pytest.mark.hazard("H-23")
+def test_no_limit_of_rotation_is_a_word_of_its_own() -> None:
+    """Typed in either case it is null; taken out again it is the usual limit."""
+    form = _opened(_case(_leave(), deformity={"external_rotation_deg": 10}, bone=BONE))
+    form.step("treatment").type("Limit of the turn, deg per day", " None ")
+    assert form.document["levels"][0]["limits"] == {"deg_per_day": None}
+    form.type("Limit of the turn, deg per day", "")
+    assert "limits" not in form.document["levels"][0]
+    form.type("Limit of the turn, deg per day", "nothing")
+    assert "hx-banner hx-wrong" in form.html

@@ -8,7 +8,7 @@ import pytest
 
 from hexapod.ui import keeping
 from hexapod.ui.document import read_draft
-from hexapod.ui.draft import blank_draft, blank_level, entries
+from hexapod.ui.draft import blank_draft, blank_level, blank_structure, entries
 from hexapod.ui.opened import draft_of
 
 
@@ -35,6 +35,8 @@ LATER_OF_A_LEVEL = {"couple", "segment", "girth", "index_days", "docking_gap", "
 def _of_the_first_version(document: dict[str, Any]) -> dict[str, Any]:
     draft = {key: value for key, value in draft_of(document).items() if key not in LATER}
     draft["levels"] = [{k: v for k, v in one.items() if k not in LATER_OF_A_LEVEL} for one in draft["levels"]]
+    for level in draft["levels"]:
+        level["structures"] = [{k: v for k, v in one.items() if k != "crosses"} for one in level["structures"]]
     return draft | {"origin": {"document": copy.deepcopy(document), "entries": entries(draft)}}
 
 
@@ -47,6 +49,7 @@ def test_a_draft_of_an_older_version_is_opened_with_every_entry(varus: dict[str,
         draft["title"] = varus["title"] = title
     kept = keeping.draft_in(keeping.text_of(draft))
     assert kept.keys() == blank_draft().keys()
+    assert [one.keys() for one in kept["levels"][0]["structures"]] == [blank_structure().keys()]
     reading = read_draft(kept)
     assert not reading.troubles
     assert reading.document == varus

@@ -65,6 +65,8 @@ KEYS: list[tuple[str, str, Change]] = [
     ("a rest that is meant", "tibia_varus", lambda c: c["levels"][0]["stages"][0].update(meant=True)),
     ("a transport that is meant", "tibia_transport", lambda c: c["levels"][0]["stages"][1].update(meant=True)),
     ("docking gap", "tibia_transport", lambda c: c["levels"][0].update(docking_gap_mm=60)),
+    ("no limit of rotation", "tibia_transport", lambda c: c["levels"][0].update(limits={"deg_per_day": None})),
+    ("no limit in a stage", "tibia_transport", lambda c: c["levels"][0]["stages"][1].update(limits={"mm_per_day": 1, "deg_per_day": None})),
     ("index of a coupled level", "tibia_stacked_transport", lambda c: c["levels"][1].update(index_days_per_cm=40)),
     ("same point", "tibia_stacked_transport", lambda c: c["levels"][1].update(segment={})),
     ("point by a zero", "tibia_stacked_transport", lambda c: c["levels"][1].update(segment={"distal_mm": 0})),
@@ -108,6 +110,8 @@ def _all_keys() -> list[Document]:
     level["frame"]["struts"][0] = {"min_mm": 90, "max_mm": 200, "graduation_mm": 0.25}
     level["limits"] = {"mm_per_day": 0.9, "deg_per_day": 1.5}
     level["stages"].append({"name": "last", "correct_to": {"valgus_deg": 1, "keep": ["length", "rotation"]}, "meant": True, "days": 3, "limits": {"deg_per_day": 1, "mm_per_day": 1}})  # fmt: skip
+    stacked["levels"][0]["limits"] = {"mm_per_day": 0.9, "deg_per_day": None}
+    stacked["levels"][0]["structures_at_risk"][0]["crosses"] = "all"
     words = [
         (turned, "deformity", ("varus_deg", "apex_anterior_deg", "internal_rotation_deg", "medial_mm", "anterior_mm", "short_mm")),
         (own, "deformity", ("valgus_deg", "apex_posterior_deg", "external_rotation_deg", "lateral_mm", "posterior_mm", "long_mm")),

@@ -174,7 +174,7 @@ def test_several_problems_are_told_at_once(case_dict: dict[str, Any]) -> None:
 
 def test_null_is_absent_and_whole_numbers_may_have_a_point(case_dict: dict[str, Any]) -> None:
     plain = hexapod.make_plan(hexapod.read_case(case_dict))
-    level(case_dict)["limits"]["deg_per_day"] = None
+    level(case_dict)["limits"]["mm_per_day"] = None
     level(case_dict)["stages"][0].update(hold_days=7.0, days=None, correct_to=None)
     level(case_dict)["adjustments_per_day"] = 4.0
     case_dict["title"] = None
@@ -186,7 +186,7 @@ def test_defaults_are_those_of_the_contract(case_dict: dict[str, Any]) -> None:
     for key in ("mounting", "deformity", "bone", "structures_at_risk", "limits", "adjustments_per_day"):
         level(case_dict).pop(key)
     case = hexapod.read_case(case_dict)
-    assert case.levels[0].stage_limits(case.levels[0].stages[1]) == (1.0, None)
+    assert case.levels[0].stage_limits(case.levels[0].stages[1]) == (1.0, 2.0)
     assert case.levels[0].adjustments_per_day == 1
     assert case.levels[0].deformity is None
     assert case.levels[0].deformity_words == {}

@@ -152,7 +152,8 @@ def test_findings_come_first_with_value_limit_day_and_who_acknowledged_them() ->
 def test_an_acknowledgement_of_one_level_is_none_of_another(case_dict: dict[str, Any]) -> None:
     level = case_dict["levels"][0]
     level["stages"][1]["days"] = 6  # 9 mm in 6 days: 1.5 mm a day
-    case_dict["levels"].append(level | {"name": "distal tibia"})
+    later = [level["stages"][0] | {"hold_days": 30}, *level["stages"][1:]]  # one after the other: never 3 mm a day
+    case_dict["levels"].append(level | {"name": "distal tibia", "stages": later})
     case = read_case(case_dict)
     plan = hexapod.make_plan(case)
     said = tuple(one for one in acknowledgements(plan, [("rate.high", "Dr B", "agreed")]) if one.level == 1)
@@ -225,7 +226,7 @@ def test_exchanges_stages_and_milestones_are_told() -> None:
             assert f"Morning of day {one.planned_day}: exchange strut {one.strut}" in text
     assert "Docking: the bone ends meet on the evening of day 74, Friday 20 November 2026." in text
     assert (
-        "2 transport distally 8 to 74 15 Sep 2026 20 Nov 2026 0.6 mm a day The distal fragment moves 40 mm distal, 2 mm medial."
+        "2 transport distally 8 to 74 15 Sep 2026 20 Nov 2026 0.6 mm a day 2 deg a day The distal fragment moves 40 mm distal, 2 mm medial."
         in text
     )
     assert "This level follows the others." in text

@@ -53,7 +53,7 @@ def entries_section(level: Level) -> list[Block]:
 
 def _rows(level: Level) -> list[tuple[str, str]]:
     mm_per_day, deg_per_day = level.stage_limits()
-    turn = "" if deg_per_day is None else f", and {number(deg_per_day)} deg of turn a day"
+    turn = ", no limit of rotation" if deg_per_day is None else f", and {number(deg_per_day)} deg of rotation a day"
     times = ", ".join(f"{time:%H:%M}" for time in adjustment_times(level))
     rows = [
         ("Deformity as entered", NEVER if level.deformity is None else exact_words(level.deformity_words)),
@@ -99,7 +99,7 @@ def _structures(level: Level) -> list[Block]:
     rows = [
         (
             f"S{count}",
-            one.name,
+            one.name if one.crosses is None else f"{one.name} (runs past all hexapods)",
             exact_words(one.at.words()),
             NOTHING if one.limit_mm_per_day is None else f"{number(one.limit_mm_per_day)} mm a day",
         )

@@ -37,6 +37,7 @@ def show(outcome: Outcome) -> None:
         st.html('<p class="hx-refusal">Refused: no schedule was made. Change what the findings name.</p>')
     for group in grouped(signing.continuing().findings):
         st.html(finding_html(group))
+    findings_part.show_dated(outcome)
     answers = findings_part.answers_now(plan)
     findings_part.show(case, plan, answers, signing.recorded())
     day = None

@@ -13,7 +13,7 @@ from hexapod.ui.fields import choice, number_field, size_and_word, text_field
 from hexapod.ui.outcome import Outcome
 from hexapod.ui.pages import films_part
 from hexapod.ui.pages.level_choice import level_choice
-from hexapod.ui.wording import FRAGMENTS
+from hexapod.ui.wording import CROSSES, FRAGMENTS
 
 GOES_ON = (
     "This level goes on from the plan before: its course starts at the pose in step Treatment, not at this deformity. "
@@ -133,6 +133,14 @@ def _structures(outcome: Outcome, path: d.Path) -> None:
             number_field(
                 outcome, (*here, "limit"), "Own limit, mm per day", hint="Empty: the limit of the stage or the level."
             )
+            if len(session.draft()["levels"]) > 1 or item["crosses"]:
+                choice(
+                    outcome,
+                    (*here, "crosses"),
+                    "It runs past",
+                    CROSSES,
+                    hint="All hexapods: its limit is that of its way over all of them. Nothing chosen: this one alone.",
+                )
             st.button(
                 f"Remove structure {number}",
                 key=f"remove-{item['uid']}",

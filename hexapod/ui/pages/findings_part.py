@@ -17,6 +17,7 @@ from hexapod.ui import of_these_entries, permits, session, who
 from hexapod.ui.cautions import Answer, Answers, Caution, caution_name, cautions_of, open_cautions
 from hexapod.ui.finding_box import finding_html
 from hexapod.ui.jump import jump_of
+from hexapod.ui.outcome import Outcome
 
 
 def answers_now(plan: Plan) -> Answers:
@@ -31,6 +32,12 @@ def answers_now(plan: Plan) -> Answers:
         to[caution] = Answer(ticked, reason)
     st.session_state["answers"] = replace(answers, by=by, to=to)
     return st.session_state["answers"]
+
+
+def show_dated(outcome: Outcome) -> None:
+    """What today's date adds.  It is not part of the plan, so nobody acknowledges it: its answer is the date itself."""
+    for group in grouped(outcome.dated):
+        st.html(finding_html(group))
 
 
 def show(case: Case, plan: Plan, answers: Answers, issued: Recorded | None) -> None:

@@ -9,7 +9,7 @@ from hexapod.ui import permits, session
 from hexapod.ui.dates import is_date, spoken
 from hexapod.ui.fields import choice, message, text_block, text_field
 from hexapod.ui.outcome import Outcome
-from hexapod.ui.pages import records_part
+from hexapod.ui.pages import findings_part, records_part
 from hexapod.ui.wording import BONES, SIDES, YES_OR_NO
 
 
@@ -50,6 +50,7 @@ def _entries(outcome: Outcome) -> None:
         hint=_weekday()
         or "Day 0 is the frame as it stands; the first adjustment follows on day 1 or after the latency.",
     )
+    findings_part.show_dated(outcome)
     if _goes_on():
         st.subheader("Goes on from", anchor=False)
         text_field(

@@ -213,7 +213,7 @@ class _Row:
                 for key, label, hint in (
                     ("days", "Fixed length, days", "Empty: as many as the limits need."),
                     ("mm_per_day", "Limit of this stage, mm per day", "Empty: as for the level."),
-                    ("deg_per_day", "Limit of the turn, deg per day", "Empty: as for the level."),
+                    ("deg_per_day", "Limit of the turn, deg per day", "Empty: as for the level. none: no limit."),
                 ):
                     with st.container(key=f"stage-{key}-{uid}", width=200):
                         text_field(outcome, (*path, key), label, hint=hint)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from hexapod.case.model import DEFAULT_MM_PER_DAY
+from hexapod.case.model import DEFAULT_DEG_PER_DAY, DEFAULT_MM_PER_DAY
 from hexapod.clinical import words as w
 from hexapod.report.numbers import number
 from hexapod.report.times import spread
@@ -56,7 +56,11 @@ def _limits(outcome: Outcome, path: d.Path) -> None:
     with st.container(key="limits", horizontal=True, gap="small"):
         for key, label, hint in (
             ("mm_per_day", "Limit, mm per day", f"Empty: {number(DEFAULT_MM_PER_DAY)} mm per day."),
-            ("deg_per_day", "Limit of the turn, deg per day", "Empty: no limit of its own."),
+            (
+                "deg_per_day",
+                "Limit of the turn, deg per day",
+                f"Empty: {number(DEFAULT_DEG_PER_DAY)} deg per day. none: no limit.",
+            ),
             ("adjustments", "Adjustments per day", "1 to 12. Empty: once a day."),
         ):
             with st.container(key=f"limit-{key}", width=210):
