@@ -77,10 +77,10 @@ MUTANTS = [
     Mutant("distal reference in a construct not inverted", "planning/coupling.py", '@ (T_ref_mov if setup.reference == "proximal" else invert(T_ref_mov))', "@ T_ref_mov"),
     Mutant("construct in the wrong order", "planning/coupling.py", "invert(before @ segment_shift(setups[number])) @ C @ invert(after)", "invert(after) @ C @ invert(before @ segment_shift(setups[number]))"),
     Mutant("coupled pose not turned back", "planning/coupling.py", 'return D if setups[number].reference == "proximal" else invert(D)', "return D"),
-    Mutant("construct of the last day", "planning/coupling.py", "setup.T_ref_mov_course for setup in setups", "setup.T_ref_mov_course if setup.level.coupled else bone_course(setup).T_ref_mov[-1] for setup in setups"),
+    Mutant("construct of the last day", "planning/coupling.py", "others_at(np.array([returned]))", "others_at(np.array([1e9]))"),
     Mutant("a re-plan goes on from the readings", "planning/course.py", "setup.T_ref_mov_course, 0", "setup.T_ref_mov_start, 0"),
     Mutant("the frame is bolted where the level should be", "planning/course.py", "T[times == 0.0] = setup.T_ref_mov_start", "pass"),
-    Mutant("construct of where the levels are", "planning/coupling.py", "[setup.T_ref_mov_course for", "[setup.T_ref_mov_start for"),
+    Mutant("construct of where the levels are", "planning/coupling.py", "if parts else setup.T_ref_mov_course", "if parts else setup.T_ref_mov_start"),
     Mutant("any start of a course is believed", "planning/frame.py", "if not explained_by_marks(", "if False and not explained_by_marks("),
     Mutant("chord for arc on a coupled level", "geometry/motion.py", "np.linalg.norm(np.einsum(\"pq,dqkx->dpkx\", DERIVATIVE, places), axis=-1)", "np.repeat(np.linalg.norm(places[:, -1:] - places[:, :1], axis=-1), len(NODES), axis=1)"),
     Mutant("exchanged at the length of the evening after", "planning/exchanges.py", "np.concatenate([[math.nan], self.evenings_mm[:-1]])", "self.evenings_mm"),
@@ -111,6 +111,15 @@ MUTANTS = [
     Mutant("chronic ring drawn as at the start", "report/pictures/entry_rings.py", "T = stage_target(Stage", "stage_target(Stage"),
     Mutant("rotation drawn of the moving fragment", "report/pictures/measure_figures.py", 'R_ref_mov if reference == "proximal" else R_ref_mov.T', "R_ref_mov"),
     Mutant("apex drawn where the bone leans", "report/pictures/measure_figures.py", '(1.0 if view == "AP" else -1.0)', "1.0"),
+    Mutant("a slip of a construct kept for ever", "returning.py", "if together and min(now.day for now in moments) >= back:", "if True:"),
+    Mutant("the construct of day 0 kept in a return", "planning/coupling.py", "others_at(np.array([returned]))", "others_at(np.zeros(1))"),
+    Mutant("a return faster than the slowest level may", "returning.py", "days = max(part.days for part in parts)", "days = min(part.days for part in parts)"),
+    Mutant("days of the treatment before day 0 forgotten", "safety/timing.py", "days = days_before + course.days", "days = course.days"),
+    Mutant("first day of a treatment anew in every re-plan", "so_far.py", "case.first_day - datetime.timedelta(days=case.days_before)", "case.first_day"),
+    Mutant("rest before a re-plan forgotten", "safety/timing.py", "parted - 1 + (before or 0)", "parted - 1"),
+    Mutant("gap of the first day forgotten", "safety/timing.py", "level.bone.gap_mm if level.so_far is None else level.so_far.first_gap_mm", "level.bone.gap_mm"),
+    Mutant("longest regenerate forgotten", "planning/gaps.py", "0.0 if so_far is None else so_far.largest_gap_mm", "0.0"),
+    Mutant("models of the reached day instead of today's", "explain.py", "struts=struts[today],", "struts=struts[max(today - 1, 0)],"),
 ]  # fmt: skip
 
 # The tree as it is: with it, every test must pass, or nothing below means anything.

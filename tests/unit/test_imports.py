@@ -14,7 +14,7 @@ RANKS = [
     {"case"},
     {"planning"},
     {"safety"},
-    {"plan", "reading", "explain", "follow_up", "moment", "replan", "advice", "sensitivity"},
+    {"plan", "reading", "explain", "follow_up", "moment", "returning", "so_far", "replan", "advice", "sensitivity"},
     {"report", "records", "radiograph"},
     {
         "ui",
