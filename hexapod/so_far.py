@@ -40,7 +40,7 @@ def keep_first_day(
 def _so_far(course: Course, now: Moment, elapsed: int, first: bool) -> Document:
     """What is told of a level; `first` says that its plan is the first of the treatment."""
     level = course.setup.level
-    before = level.so_far or SoFar()
+    before = level.so_far or SoFar.model_construct()
     length = course_regenerate_mm(course)
     if length is None or level.bone is None:
         return before.model_dump(exclude_none=True, exclude_defaults=True)

@@ -159,6 +159,8 @@ class SoFar(Strict):
 
     @model_validator(mode="after")
     def _one_rest(self) -> SoFar:
+        if self == SoFar.model_construct():
+            raise PydanticCustomError("nothing", "tells nothing: take it out")
         if self.latency_days is not None and self.rest_days is not None:
             told = "give latency_days (the ends have parted) or rest_days (they have not), not both"
             raise PydanticCustomError("both_words", told, {"key": "rest_days"})

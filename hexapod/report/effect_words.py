@@ -63,7 +63,7 @@ def effect_lines(effect: Effect, *, levels: int = 1) -> tuple[Line, ...]:
         Line("Docking", told.dockings(effect), told.last_docking(effect), ("{} days earlier", "{} days later")),
         Line(
             "Time in the frame",
-            "no index entered" if effect.days_in_frame is None else f"some {effect.days_in_frame:.0f} days, by index",
+            told.in_frame(effect),
             effect.days_in_frame,
             ("{} days fewer", "{} days more"),
         ),
@@ -151,6 +151,12 @@ class _Teller:
         if not effect.visits:
             return "none"
         return f"{len(effect.visits)}: {'; '.join(self.moment(visit) for visit in effect.visits)}"
+
+    def in_frame(self, effect: Effect) -> str:
+        if effect.days_in_frame is None:
+            return "no index entered"
+        before = f", {effect.days_before} of them before day 0" if effect.days_before else ""
+        return f"some {effect.days_in_frame:.0f} days, by index{before}"
 
     def dockings(self, effect: Effect) -> str:
         return "; ".join(map(self._docking, effect.dockings)) or "none to watch"

@@ -12,6 +12,8 @@ OF_LEVEL = (
     "couple",
     "segment",
     "course_from",
+    "so_far",
+    "return_stages",
     "mm_per_day",
     "deg_per_day",
     "adjustments",

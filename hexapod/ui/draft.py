@@ -23,8 +23,8 @@ STRUTS = range(6)
 # What the papers that the patient takes home say of the clinic.
 OF_CLINIC = ("name", "contact", "missed_or_stuck")
 # Entries that change neither the case nor its fingerprint: memory, what can be taken back, a template not put in, the
-# alternative kept, advice put in, a visit being typed.
-BESIDE_THE_CASE = ("origin", "exact", "aside", "template", "alternative", "advised", "visit")
+# alternative kept, advice put in, a visit being typed, what a re-plan decided.
+BESIDE_THE_CASE = ("origin", "exact", "aside", "template", "alternative", "advised", "visit", "decided")
 # The numbers that templates ask for; what was typed for one is there again for the next that asks for it.
 TEMPLATE_SIZES = (
     "gap_mm",
@@ -108,6 +108,16 @@ def blank_visit() -> Draft:
     }
 
 
+def blank_so_far() -> Draft:
+    """Nothing told of what a level has been through since the treatment began."""
+    return {"latency_days": "", "rest_days": "", "first_gap_mm": "", "largest_gap_mm": ""}
+
+
+def blank_decided() -> Draft:
+    """No re-plan: sentences on the one that made the case which goes on from the fingerprint `of`."""
+    return {"of": "", "lines": []}
+
+
 def blank_level() -> Draft:
     """A level in which nothing is chosen."""
     return {
@@ -117,6 +127,8 @@ def blank_level() -> Draft:
         "couple": "stages",
         "segment": blank_segment(),
         "course_from": blank_words(DEFORMITY),
+        "so_far": blank_so_far(),
+        "return_stages": [],
         "proximal_ring": blank_ring(),
         "distal_ring": blank_ring(),
         "alike": True,
@@ -154,12 +166,14 @@ def blank_draft() -> Draft:
         "clinic": dict.fromkeys(OF_CLINIC, ""),
         "time_zone": "",
         "derived_from": "",
+        "treatment_started": "",
         "levels": [blank_level()],
         "aside": {},
         "template": blank_template(),
         "alternative": None,
         "advised": blank_advised(),
         "visit": blank_visit(),
+        "decided": blank_decided(),
         "exact": {},
         "origin": None,
     }
