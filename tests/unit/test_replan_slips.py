@@ -15,11 +15,13 @@ import hexapod
 from hexapod.case.model import Case
 from hexapod.follow_up import follow_up
 from hexapod.geometry.transforms import Array, turn_angle
+from hexapod.moment import moment_read
 from hexapod.plan import Plan
 from hexapod.planning.coupling import construct
 from hexapod.replan import Wishes, replan
 from hexapod.returning import RETURN
 from hexapod.safety.limits import RELATIVE_TOLERANCE
+from tests.unit.test_follow_up import PAIR, exchanged_case, on
 from tests.unit.test_replan import SAMPLES
 
 CONSTRUCTS = ("tibia_stacked_transport", "tibia_trifocal", "tibia_two_levels")
@@ -120,3 +122,16 @@ def test_after_random_slips_the_ends_are_as_planned(name: str, settings_at: str)
     assert tried >= 8
     assert planned >= tried // 2
     assert np.max(off, axis=0) == pytest.approx([0.0, 0.0], abs=SAME_DEG)
+
+
+@pytest.mark.hazard("H-05")
+def test_the_struts_are_those_that_were_read_and_not_those_of_the_day_reached() -> None:
+    """Readings of day 4, on short struts by the plan, taken on day 12 from the long ones that are on by then."""
+    old = exchanged_case()
+    plan = hexapod.make_plan(old, PAIR)
+    found = follow_up(old, on(12), (101.0,) * 6, catalogue=PAIR, plan=plan)  # 151 mm, read on the long scale
+    assert plan.levels[0].rows[4].models == ("pair-short",) * 6
+    now = moment_read(plan, found, None)
+    assert now.day == 4
+    assert [strut.name for strut in now.struts] == ["pair-long"] * 6
+    assert now.lengths_mm == pytest.approx([151.0] * 6)
