@@ -51,7 +51,7 @@ def effect_lines(effect: Effect, *, levels: int = 1) -> tuple[Line, ...]:
     refused, near = "none: refused", effect.nearest
     verdict = Line("Verdict", VERDICTS[effect.verdict], RANK[effect.verdict], ("better", "worse"))
     lines = [
-        Line("Days of treatment", told.days(effect.last), told.day(effect.last), ("{} days fewer", "{} days more")),
+        Line("Days of treatment", told.days(effect), told.day(effect.last), ("{} days fewer", "{} days more")),
         Line(
             "Last adjustment",
             told.moment(effect.last_adjustment, "nothing is adjusted"),
@@ -144,8 +144,11 @@ class _Teller:
     def day(self, moment: Moment | None) -> float | None:
         return None if moment is None else float(moment.day)
 
-    def days(self, last: Moment | None) -> str:
-        return NOT_TOLD if last is None else f"{last.day}, until {_date(last)}"
+    def days(self, effect: Effect) -> str:
+        if effect.last is None:
+            return NOT_TOLD
+        since = f"; {effect.days_before + effect.last.day} since the treatment began" if effect.days_before else ""
+        return f"{effect.last.day}, until {_date(effect.last)}{since}"
 
     def visits(self, effect: Effect) -> str:
         if not effect.visits:

@@ -10,6 +10,11 @@ import hexapod
 from hexapod.errors import CaseError
 from hexapod.follow_up import follow_up
 from hexapod.replan import Wishes, replan
+from hexapod.report.effect import effect_of
+from hexapod.report.effect_words import effect_lines
+from hexapod.report.identity import identity
+from hexapod.report.milestones import milestone_sentences
+from hexapod.report.sections.case_entries import case_section
 from hexapod.safety.findings import Finding
 from tests.laws.builder import case_of
 
@@ -282,3 +287,18 @@ def test_without_a_cut_or_a_docking_site_the_columns_are_empty() -> None:
     plan = planned(case_of("right", "proximal", deformity={"short_mm": 3}))
     assert {(row.regenerate_mm, row.docking_mm) for row in plan.levels[0].rows} == {(None, None)}
     assert (plan.levels[0].docking_day, plan.levels[0].expected_days_in_frame) == (None, None)
+
+
+@pytest.mark.hazard("H-28")
+def test_papers_and_page_say_since_when_the_days_count() -> None:
+    rest = {"name": "consolidation", "hold_days": 132}
+    new = after(lengthening(7, mm=40, after=[rest], index_days_per_cm=45), 20)
+    plan = hexapod.make_plan(new)
+    assert milestone_sentences(plan.levels[0])[-1] == (
+        "New bone: 40 mm. By the index entered, 180 days in the frame are likely from the first day of the treatment on, "
+        "20 days before day 0; the plan ends on day 159, Friday 28 August 2026, after 179 days of treatment."
+    )
+    told = {line.name: line.text for line in effect_lines(effect_of(new, plan))}
+    assert told["Days of treatment"].endswith("; 179 since the treatment began")
+    assert told["Time in the frame"] == "some 180 days, by index, 20 of them before day 0"
+    assert "Treatment began on" in str(case_section(new, plan, identity(new, plan)))
