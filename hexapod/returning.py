@@ -72,7 +72,7 @@ def way_back(
     """
     goals = [course.intended_at(np.array([float(min(day, course.days))]))[0] for course in courses]
     asked = [
-        _asked(course, T, day, mm_per_day, level)
+        _asked(course, T, level, _limits(course, courses, day, mm_per_day))
         for course, T, level in zip(courses, goals, document["levels"], strict=True)
     ]
     parts = _parts(document, asked, catalogue)
@@ -100,7 +100,7 @@ def check_turn_back(courses: Sequence[Course], day: int, days: int) -> None:
         )
 
 
-def _asked(course: Course, T_goal: Array, day: int, mm_per_day: float | None, written: Mapping[str, Any]) -> Document:
+def _asked(course: Course, T_goal: Array, written: Mapping[str, Any], limits: Document) -> Document:
     """The stage of one level without its days: where it goes and how fast it may."""
     setup = course.setup
     start = written.get("course_from")
@@ -108,14 +108,22 @@ def _asked(course: Course, T_goal: Array, day: int, mm_per_day: float | None, wr
     if abs(T_now - T_goal).max() <= THERE:
         return {"name": RETURN, "hold_days": 1}
     words = rounded_words(deformity_words(T_goal, setup.side, setup.reference), END_DECIMALS)
-    return {"name": RETURN, "correct_to": words} | _limits(course, day, mm_per_day)
+    return {"name": RETURN, "correct_to": words} | limits
 
 
-def _limits(course: Course, day: int, mm_per_day: float | None) -> Document:
-    """Limits that are lower than the level's own: of the stage under way on a day, and the one wished for."""
+def _limits(course: Course, courses: Sequence[Course], day: int, mm_per_day: float | None) -> Document:
+    """Limits that are lower than the level's own: of the stage under way on a day, and the one wished for.
+
+    A coupled level has those of the stages of the others, with which it moves.
+    """
     level = course.setup.level
     own_mm, own_deg = level.stage_limits()
-    now = [level.stage_limits(part.stage) for part in course.stages if part.first_day < day <= part.last_day]
+    now = [
+        one.setup.level.stage_limits(part.stage)
+        for one in (courses if level.coupled else [course])
+        for part in one.stages
+        if part.first_day < day <= part.last_day
+    ]
     mm = min([own_mm, *(rate for rate, _ in now), *([] if mm_per_day is None else [mm_per_day])])
     deg = min([turn for _, turn in [(own_mm, own_deg), *now] if turn is not None], default=None)
     limits = {"mm_per_day": mm} if mm != own_mm else {}

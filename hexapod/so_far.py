@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from hexapod.case.model import Case
 from hexapod.case.parts import SoFar
 from hexapod.moment import Moment
 from hexapod.planning.course import Course
-from hexapod.planning.gaps import CLOSED_MM, course_regenerate_mm, gaps_at, parted_on
+from hexapod.planning.gaps import CLOSED_MM, course_regenerate_mm, gaps_at, opened_mm, parted_on
 
 # Decimals (of a mm) of a gap: those of the start of a re-plan.
 GAP_DECIMALS = 6
@@ -59,4 +60,7 @@ def _so_far(course: Course, now: Moment, elapsed: int, first: bool) -> Document:
     gap = level.bone.gap_mm if level.so_far is None else before.first_gap_mm
     largest = max(before.largest_gap_mm, round(float(passed.max()), GAP_DECIMALS))
     told |= {"first_gap_mm": gap} if gap else {}
-    return told | ({"largest_gap_mm": largest} if largest > CLOSED_MM else {})
+    told |= {"largest_gap_mm": largest} if largest > CLOSED_MM else {}
+    opened = opened_mm(replace(course, T_ref_mov=np.stack([course.T_ref_mov[0], now.T_ref_mov])))
+    overlap = 0.0 if opened is None else round(max(-float(opened[-1]), 0.0), GAP_DECIMALS)
+    return told | ({"overlap_mm": overlap} if overlap > CLOSED_MM else {})

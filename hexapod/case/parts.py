@@ -149,13 +149,14 @@ class SoFar(Strict):
 
     `latency_days` is the rest that it had before its ends parted, `rest_days` the rest so far where they have not;
     neither where latency is not judged.  `first_gap_mm` is `bone.gap_mm` of the first day, `largest_gap_mm` the largest
-    gap since then.
+    gap since then, `overlap_mm` how far the ends overlap on day 0 by the readings.
     """
 
     latency_days: WholeDays | None = None
     rest_days: WholeDays | None = None
     first_gap_mm: Millimetres = 0.0
     largest_gap_mm: Millimetres = 0.0
+    overlap_mm: Millimetres = 0.0
 
     @model_validator(mode="after")
     def _one_rest(self) -> SoFar:

@@ -24,13 +24,19 @@ def regenerate_mm(course: Course) -> Array | None:
     To this comes the gap that an earlier plan has left.  0 while the ends touch or overlap (the overlap is a check of
     its own).  None when no cut is given, or where a coupled level closes a gap.
     """
-    bone = course.setup.level.bone
+    opened = opened_mm(course)
+    return None if opened is None else np.asarray(np.maximum(opened, 0.0), float)
+
+
+def opened_mm(course: Course) -> Array | None:
+    """`regenerate_mm`, below 0 by how far the ends overlap: what a slip has pressed together opens to nothing first."""
+    bone, so_far = course.setup.level.bone, course.setup.level.so_far
     if bone is None or _closes_a_gap(course):
         return None
     centre = np.array([0.0, 0.0, along_bone(bone.osteotomy.words()), 1.0])
     height = (course.T_ref_mov @ centre)[:, 2]
     opened = bone.gap_mm + moving_end(course.setup.reference) * (height - height[0])
-    return np.asarray(np.maximum(opened, 0.0), float)
+    return np.asarray(opened if so_far is None else opened - so_far.overlap_mm, float)
 
 
 def docking_mm(course: Course) -> Array | None:

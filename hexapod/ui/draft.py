@@ -110,7 +110,7 @@ def blank_visit() -> Draft:
 
 def blank_so_far() -> Draft:
     """Nothing told of what a level has been through since the treatment began."""
-    return {"latency_days": "", "rest_days": "", "first_gap_mm": "", "largest_gap_mm": ""}
+    return {"latency_days": "", "rest_days": "", "first_gap_mm": "", "largest_gap_mm": "", "overlap_mm": ""}
 
 
 def blank_decided() -> Draft:

@@ -66,6 +66,7 @@ _NAMES = {
     "rest_days": "Rest so far, days",
     "first_gap_mm": "Gap on the first day",
     "largest_gap_mm": "Largest gap since then",
+    "overlap_mm": "Overlap of the ends on day 0",
     "return_stages": "Return to the plan",
     "where": "Where it lies",
     "from": "Where it lies",

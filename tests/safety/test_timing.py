@@ -302,3 +302,16 @@ def test_papers_and_page_say_since_when_the_days_count() -> None:
     assert told["Days of treatment"].endswith("; 179 since the treatment began")
     assert told["Time in the frame"] == "some 180 days, by index, 20 of them before day 0"
     assert "Treatment began on" in str(case_section(new, plan, identity(new, plan)))
+
+
+@pytest.mark.hazard("H-28")
+@pytest.mark.parametrize("reference", ["proximal", "distal"])
+def test_what_a_slip_pressed_together_opens_to_nothing_before_regenerate_grows(reference: str) -> None:
+    """On day 3 of the rest 146 is read instead of 150: joints sqrt(146^2 - 7521.741) = 117.4490 mm apart, 4.9367 less."""
+    case = hexapod.read_case(lengthening(7, mm=10, reference=reference, index_days_per_cm=45))
+    slipped = follow_up(case, case.first_day + datetime.timedelta(days=3), (146.0,) * 6)
+    new = replan(case, hexapod.make_plan(case), slipped)
+    assert new.document["levels"][0]["so_far"] == {"rest_days": 3, "overlap_mm": pytest.approx(4.9367, abs=1e-3)}
+    level = hexapod.make_plan(new).levels[0]
+    assert max(row.regenerate_mm or 0.0 for row in level.rows) == pytest.approx(10, abs=1e-5)
+    assert level.expected_days_in_frame == pytest.approx(45, abs=1e-4)

@@ -93,7 +93,12 @@ def _all_keys() -> list[Document]:
     stacked["limb"]["child"] = True
     stacked["levels"][1]["course_from"] = stacked["levels"][1]["deformity"] | {"varus_deg": 0.123456789012}
     stacked["treatment_started"] = "2026-02-01"
-    stacked["levels"][0]["so_far"] = {"latency_days": 7, "first_gap_mm": 1, "largest_gap_mm": 12.123456}
+    stacked["levels"][0]["so_far"] = {
+        "latency_days": 7,
+        "first_gap_mm": 1,
+        "largest_gap_mm": 12.123456,
+        "overlap_mm": 0.25,
+    }
     stacked["levels"][1]["so_far"] = {"rest_days": 3}
     stacked["levels"][1]["return_stages"] = [{"name": "return", "correct_to": {"long_mm": 59}, "days": 2}]
     stacked["levels"][0]["course_from"] = {"short_mm": 0.2, "valgus_deg": 0.123456789012}

@@ -71,6 +71,7 @@ def _so_far(outcome: Outcome, path: d.Path) -> None:
         ("rest_days", "Days of rest so far, where they have not parted", "Empty: not judged, or parted already."),
         ("first_gap_mm", "Gap at the osteotomy on the first day, mm", "Empty: none."),
         ("largest_gap_mm", "Largest gap since then, mm", "Empty: none."),
+        ("overlap_mm", "Overlap of the ends on day 0 by the readings, mm", "Empty: none."),
     ):
         number_field(outcome, (*path, name), label, hint=hint)
     message(outcome, path, whole=True)
