@@ -118,6 +118,7 @@ MUTANTS = [
     Mutant("first day of a treatment anew in every re-plan", "so_far.py", "case.first_day - datetime.timedelta(days=case.days_before)", "case.first_day"),
     Mutant("rest before a re-plan forgotten", "safety/timing.py", "parted - 1 + (before or 0)", "parted - 1"),
     Mutant("gap of the first day forgotten", "safety/timing.py", "level.bone.gap_mm if level.so_far is None else level.so_far.first_gap_mm", "level.bone.gap_mm"),
+    Mutant("what a slip pressed together taken for regenerate", "planning/gaps.py", "opened - so_far.overlap_mm", "opened"),
     Mutant("longest regenerate forgotten", "planning/gaps.py", "0.0 if so_far is None else so_far.largest_gap_mm", "0.0"),
     Mutant("models of the reached day instead of today's", "moment.py", "Moment(found.settings_mm, found.struts,", "Moment(found.settings_mm, fitted_struts(plan.levels[found.level], day, __import__(\"hexapod\").load_catalogue()),"),
 ]  # fmt: skip
