@@ -63,7 +63,8 @@ class LevelPlan:
     """The plan of one level; `frame` is there for reports and the preview, rows for everyone.
 
     `docking_day` is the first evening on which the docking site is reached; `expected_days_in_frame` what the user's
-    index and the regenerate make likely; `clearances` the least distance of every pair of bodies, and its day.
+    index and the regenerate make likely, counted from the first day of the treatment, which is `days_before` day 0
+    (None: unknown); `clearances` the least distance of every pair of bodies, and its day.
     """
 
     name: str
@@ -72,6 +73,7 @@ class LevelPlan:
     frame: FrameCourse | None
     docking_day: int | None = None
     expected_days_in_frame: float | None = None
+    days_before: int | None = 0
     clearances: ClearanceTable | None = None
 
 
@@ -134,10 +136,10 @@ class _Making:
             *pace.check_unjudged(course),
             *bone_ends.check_bone_ends(course),
             *timing.check_growing_arm(course, case.limb),
-            *timing.check_latency(course, case.limb, derived=case.derived_from is not None),
+            *timing.check_latency(course, case.limb, days_before=case.days_before),
             *timing.check_docking(course),
-            *timing.check_defect(course, case.limb, derived=case.derived_from is not None),
-            *timing.check_time_in_frame(course, derived=case.derived_from is not None),
+            *timing.check_defect(course, case.limb, days_before=case.days_before),
+            *timing.check_time_in_frame(course, days_before=case.days_before),
             *entries.check_entered(course),
             *entries.check_increases(course),
             *outcome.check_outcome(course),
@@ -193,6 +195,7 @@ class _Making:
             frame=self.frame,
             docking_day=gaps.docking_day(self.course),
             expected_days_in_frame=gaps.expected_days_in_frame(self.course),
+            days_before=self.case.days_before,
             clearances=self.clearances,
         )
 

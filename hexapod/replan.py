@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
 from hexapod.case.fields import LONGEST_STAGE_DAYS
 from hexapod.case.files import read_case
 from hexapod.case.model import Case, Level
@@ -23,10 +25,12 @@ from hexapod.moment import Moment, begun_of_others, calendar_day, moment_planned
 from hexapod.plan import Plan
 from hexapod.planning.coupling import intended_poses
 from hexapod.planning.course import Course, bone_course
-from hexapod.planning.frame import explained_by_marks
+from hexapod.planning.frame import FrameCourse, explained_by_marks
 from hexapod.planning.gaps import CLOSED_MM, gaps_at
 from hexapod.planning.setup import LevelSetup, set_up
 from hexapod.planning.stages_left import END_DECIMALS, StageLeft, rounded_words, stages_left, to_pose, turn_back
+from hexapod.returning import check_turn_back, pause_left, return_day, way_back
+from hexapod.so_far import keep_first_day
 
 # Decimals of a start (mm, deg): a nanometre at the bone, and far below 1e-5 mm at a ring 300 mm away from it.
 START_DECIMALS = 6
@@ -79,17 +83,17 @@ def replan(
 
     On a level that was read, that of `found` and those of `also`, the frame has the struts of that day and these
     readings, known at the start, and the deformity is the one they imply; the other levels stand as planned on that
-    date (see `unread_day`).  Mounting and
-    bone are as they were, structures at risk where they have moved to.  The stages left (`planning/stages_left.py`) are
-    counted from the day that the readings belong to.  They keep to the old calendar when the readings are the plan's
-    own; otherwise, and after a new deformity, the limits decide how long the first motion takes, and one is added when
-    none is left.  After a day's adjustments done in part, the rest of that day is done on the next: never faster than
-    planned.
+    date (see `unread_day`).  Mounting and bone are as they were, structures at risk where they have moved to.  The
+    stages left (`planning/stages_left.py`) are counted from the day that the readings belong to.  They keep to the old
+    calendar when the readings are the plan's own; otherwise, and after a new deformity, the limits decide how long the
+    first motion takes, and one is added when none is left.  In a construct all levels first return to where the plan
+    has them (`returning.py`), so that the ends of the limb end as planned whichever hexapod has slipped.  After a day's
+    adjustments done in part, the rest of that day is done on the next: never faster than planned.
 
     Regenerate and way to the docking site go on from where the readings put the bone.  A level that follows the plan
-    goes on from where the plan has it (`course_from`), so that its rows are the rest of the old ones; in a construct
-    only while all levels do so on the same day.
-    Every other key of the case is kept.  `derived_from` names the old case by its fingerprint.
+    goes on from where the plan has it (`course_from`), so that its rows are the rest of the old ones.
+    Every other key of the case is kept.  `derived_from` names the old case by its fingerprint, `treatment_started` its
+    first day, and `so_far` of a level what is judged from there.
 
     Raises:
         DoubtfulReadings: readings that are probably misread, or of which it must be asked what they mean (both unless
@@ -109,30 +113,42 @@ def replan(
     for one in reads.values():
         _check_readings(one, wished[one.level])
     document = case.document
-    left: dict[int, list[StageLeft]] = {}
-    moments = []
     others, begun = unread_day(plan, found), begun_of_others(plan, found)
-    for index, written in enumerate(document["levels"]):
-        frame = plan.levels[index].frame
-        assert frame is not None
-        read = reads.get(index)
-        now = (
-            moment_read(plan, read, wished[index].deformity)
-            if read
-            else moment_planned(plan, index, others, begun, _struts_of(plan, index, found, wishes, catalogue))
-        )
-        if written.get("stages") is not None:  # a coupled level has none: it follows the others
-            measured = index in reads and wished[index].deformity is not None
-            left[index] = _stages(frame.course, written["stages"], now, wishes, measured)
-        _start_from(written, case.levels[index], frame.setup, now)
-        _keep_gaps(written, frame.course, now)
-        moments.append(now)
-    _go_on(document["levels"], plan, moments)
+    moments = [
+        moment_read(plan, reads[index], wished[index].deformity)
+        if index in reads
+        else moment_planned(plan, index, others, begun, _struts_of(plan, index, found, wishes, catalogue))
+        for index in range(len(case.levels))
+    ]
+    frames = [level.frame for level in plan.levels if level.frame is not None]
+    courses = [frame.course for frame in frames]
+    for written, level, course, now in zip(document["levels"], case.levels, courses, moments, strict=True):
+        _start_from(written, level, course.setup, now)
+        _keep_gaps(written, course, now)
+    together = _go_on(document["levels"], frames, moments)
+    back = return_day(courses, moments, together)
+    document |= {"start_date": found.date.isoformat(), "derived_from": case.sha256}
+    keep_first_day(document, case, courses, moments, found.date)
+    before, ways = _pause(wishes), tuple[StageLeft, ...]()
+    check_turn_back(courses, moments[0].day if back is None else back, wishes.turn_back_days)
+    if back is not None:
+        before += pause_left(courses, moments[0].day) if together else []
+        ways = way_back(document, courses, back, wishes.mm_per_day, catalogue)
+        moments = [replace(now, day=back, follows_plan=True) for now in moments]
+    left: dict[int, list[StageLeft]] = {}
+    for index, (written, course, now) in enumerate(zip(document["levels"], courses, moments, strict=True)):
+        first = [*before, *ways[index : index + 1]]
+        written.pop("return_stages", None)
+        if written.get("stages") is not None:
+            # Back on the plan the bone is where that has it, whatever was measured.
+            measured = back is None and index in reads and wished[index].deformity is not None
+            left[index] = [*first, *_stages(course, written["stages"], now, wishes, measured)]
+        elif ways:  # a level without stages follows the others, but for its own way back
+            written["return_stages"] = [stage.document for stage in first]
     if not any(left.values()):
         raise HexapodError("The plan is finished: nothing is left to do. Give a new deformity, or days to turn back.")
-    document |= {"start_date": found.date.isoformat(), "derived_from": case.sha256}
     if wishes.mm_per_day is not None:
-        left = _slower(document, left, wishes.mm_per_day, catalogue)
+        left = _slower(document, left, wishes.mm_per_day, catalogue, ways)
     return _case(document, left)
 
 
@@ -183,26 +199,35 @@ def _start_from(written: Document, level: Level, setup: LevelSetup, now: Moment)
         entry["at"] = _moved(structure.at.words(), T_new_old, setup)
 
 
-def _go_on(written: Sequence[Document], plan: Plan, moments: Sequence[Moment]) -> None:
+def _go_on(written: Sequence[Document], frames: Sequence[FrameCourse], moments: Sequence[Moment]) -> bool:
     """Put into every level that follows the plan where the plan has it: its new rows are then the rest of the old ones.
 
-    Levels of a construct go on together or not at all: otherwise its ends stay where the readings put them.
+    Whether all levels do so on the same day: otherwise those of a construct have a way back first.
     """
-    frames = [level.frame for level in plan.levels if level.frame is not None]
     courses = [frame.course for frame in frames]
-    intended = intended_poses(courses, [now.day + now.begun for now in moments])
+    times = [now.day + now.begun for now in moments]
+    intended = intended_poses(courses, times)
     on_course = [
         now.follows_plan and explained_by_marks(now.struts, frame.off_mm(T, now.lengths_mm))
         for frame, now, T in zip(frames, moments, intended, strict=True)
     ]
-    if any(course.setup.level.coupled for course in courses):
-        together = all(on_course) and all(now.day == moments[0].day for now in moments)
-        on_course = [together] * len(courses)
+    together = all(on_course) and all(now.day == moments[0].day for now in moments)
+    if not together and any(course.setup.level.coupled for course in courses):
+        # Each by its own course: they are not on it at the same time, or not all of them.
+        intended = [
+            course.intended_at(np.array([min(time, course.days)]))[0]
+            for course, time in zip(courses, times, strict=True)
+        ]
+        on_course = [
+            now.follows_plan and explained_by_marks(now.struts, frame.off_mm(T, now.lengths_mm))
+            for frame, now, T in zip(frames, moments, intended, strict=True)
+        ]
     for level, course, T_ref_mov, follows in zip(written, courses, intended, on_course, strict=True):
         level.pop("course_from", None)
         if follows:
             words = deformity_words(T_ref_mov, course.setup.side, course.setup.reference)
             level["course_from"] = rounded_words(words, END_DECIMALS)
+    return together
 
 
 def _keep_gaps(written: Document, course: Course, now: Moment) -> None:
@@ -221,7 +246,7 @@ def _moved(at: Mapping[str, float], T_new_old: Array, setup: LevelSetup) -> dict
 
 
 def _stages(course: Course, written: list[Document], now: Moment, wishes: Wishes, measured: bool) -> list[StageLeft]:
-    """The stages of a level's new plan: pause, turn back, and what is left."""
+    """The stages of a level's new plan after the pause: turn back, and what is left."""
     back: list[StageLeft] = []
     if wishes.turn_back_days:
         back = [turn_back(course, now.day, wishes.turn_back_days, keep_days=now.follows_plan)]
@@ -230,21 +255,30 @@ def _stages(course: Course, written: list[Document], now: Moment, wishes: Wishes
     rest = stages_left(course, written, day, keep_days=now.follows_plan, measured=measured and not back)
     if not now.follows_plan and not any(stage.moves for stage in (*back, *rest)):
         rest.insert(0, to_pose(course, "correct the rest", course.T_ref_mov[-1], None))
-    pause = [StageLeft({"name": "pause", "hold_days": wishes.pause_days})] if wishes.pause_days else []
-    return [*pause, *back, *rest]
+    return [*back, *rest]
+
+
+def _pause(wishes: Wishes) -> list[StageLeft]:
+    return [StageLeft({"name": "pause", "hold_days": wishes.pause_days})] if wishes.pause_days else []
 
 
 def _slower(
-    document: Document, left: dict[int, list[StageLeft]], mm_per_day: float, catalogue: Catalogue
+    document: Document,
+    left: dict[int, list[StageLeft]],
+    mm_per_day: float,
+    catalogue: Catalogue,
+    returning: Sequence[StageLeft] = (),
 ) -> dict[int, list[StageLeft]]:
     """The stages left at a lower rate.
 
     A stage that had more days than the lower rate needs keeps them: being asked to go slower makes nothing faster.
+    `returning` are the stages of a level without others: its way back, which keeps to the lower rate already.
 
     Raises:
         HexapodError: the rate is below the limit of no stage that is left.
     """
-    own = [stage.mm_per_day for stages in left.values() for stage in stages if stage.mm_per_day is not None]
+    stages_of_all = [*returning, *(stage for stages in left.values() for stage in stages)]
+    own = [stage.mm_per_day for stage in stages_of_all if stage.mm_per_day is not None]
     if not any(mm_per_day < limit for limit in own):
         most = f"their limit is {max(own):g} mm a day already" if own else "nothing moves in them"
         raise HexapodError(f"{mm_per_day:g} mm a day makes none of the stages left slower: {most}.")

@@ -162,4 +162,5 @@ TurnLimit = Annotated[float, Field(gt=0.0)]
 DaysPerCm = Annotated[float, Field(gt=0.0, le=1000.0)]
 Fingerprint = Annotated[str, Field(json_schema_extra={"pattern": "^[0-9a-f]{64}$"}), AfterValidator(_fingerprint)]
 Days = Annotated[int, Field(ge=1, le=LONGEST_STAGE_DAYS), BeforeValidator(_whole)]
+WholeDays = Annotated[int, Field(ge=0, le=10_000), BeforeValidator(_whole)]  # a lifetime of frames: 27 years
 Adjustments = Annotated[int, Field(ge=1, le=12), BeforeValidator(_whole)]

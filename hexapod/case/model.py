@@ -35,6 +35,7 @@ from hexapod.case.parts import (
     Limits,
     Mounting,
     Segment,
+    SoFar,
     Stage,
     StructureAtRisk,
 )
@@ -61,6 +62,7 @@ class Level(Strict):
 
     `course_from` is for cases that go on from an earlier plan: the deformity that the level should have on day 0 by
     that plan, where rounded readings put it a little off.  Its course starts there; on day 0 it is where it is.
+    `so_far` tells what it has been through since the treatment began.
     """
 
     name: Name
@@ -71,6 +73,7 @@ class Level(Strict):
     bone: BoneCut | None = None
     segment: Segment | None = None
     course_from: Deformity | None = None
+    so_far: SoFar | None = None
     limb_girth_mm: LimbGirth | None = None
     structures_at_risk: Annotated[tuple[StructureAtRisk, ...], Count()] = ()
     limits: Limits = Field(default_factory=Limits)
@@ -115,13 +118,18 @@ class DrivenLevel(Level):
 
     docking_gap_mm: Millimetres | None = None
     couple: None = None
+    return_stages: None = None
     stages: Annotated[tuple[Stage, ...], Count(1)]
 
 
 class CoupledLevel(Level):
-    """A level that gives way to the others: the two ends of the construct keep their relative pose."""
+    """A level that gives way to the others: the two ends of the construct keep their relative pose.
+
+    `return_stages` is for cases that go on after a slip: what it does first, until the ends are as planned again.
+    """
 
     couple: Literal["keep-length"]
+    return_stages: Annotated[tuple[Stage, ...], Count(1)] | None = None
     stages: None = None
     docking_gap_mm: None = None
 
@@ -161,6 +169,7 @@ class Case(Strict):
     clinic: Clinic = Field(default_factory=Clinic)
     time_zone: TimeZone | None = None
     derived_from: Fingerprint | None = None
+    treatment_started: DateText | None = None
     levels: Annotated[tuple[LevelEntry, ...], Count(1, MOST_LEVELS)]
     _canonical: bytes = PrivateAttr(default=b"")
 
@@ -179,6 +188,20 @@ class Case(Strict):
                 raise _wrong(path, SEGMENT_OF_THE_FIRST)
         return self
 
+    @model_validator(mode="after")
+    def _began(self) -> Case:
+        """Dates written alike are in the order of their letters."""
+        began = self.treatment_started
+        if began is not None and began > self.start_date:
+            told = "is after day 0, {day_0}; give the first day of the whole treatment, or leave it out"
+            raise PydanticCustomError("began", told, {"day_0": self.start_date, "key": "treatment_started"})
+        for number, level in enumerate(self.levels):
+            if began is None and level.so_far is not None:
+                raise _wrong(
+                    f"levels[{number}].so_far", "is told from the first day on: give treatment_started, or take it out"
+                )
+        return self
+
     def open_on(self, day: datetime.date) -> bool:
         """Whether the clinic sees patients on a date."""
         return WEEKDAYS[day.weekday()] in self.clinic_days and day.isoformat() not in self.clinic_closed
@@ -187,6 +210,13 @@ class Case(Strict):
     def first_day(self) -> datetime.date:
         """Date of day 0."""
         return datetime.date.fromisoformat(self.start_date)
+
+    @property
+    def days_before(self) -> int | None:
+        """Days of the treatment before day 0; None where another plan came first and its day 0 is not told."""
+        if self.treatment_started is not None:
+            return (self.first_day - datetime.date.fromisoformat(self.treatment_started)).days
+        return None if self.derived_from is not None else 0
 
     @property
     def document(self) -> dict[str, Any]:

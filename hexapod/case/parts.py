@@ -22,6 +22,7 @@ from hexapod.case.fields import (
     Rotation,
     Strict,
     TurnLimit,
+    WholeDays,
     WordFields,
 )
 from hexapod.clinical import words as w
@@ -195,6 +196,30 @@ class BoneCut(Strict):
     diameter_mm: PositiveMillimetres
     osteotomy: AlongBone = Field(default_factory=AlongBone)
     gap_mm: Millimetres = 0.0
+
+
+class SoFar(Strict):
+    """What a level has been through since the treatment began, for a case that goes on from an earlier plan.
+
+    `latency_days` is the rest that it had before its ends parted, `rest_days` the rest so far where they have not;
+    neither where latency is not judged.  `first_gap_mm` is `bone.gap_mm` of the first day, `largest_gap_mm` the largest
+    gap since then, `overlap_mm` how far the ends overlap on day 0 by the readings.
+    """
+
+    latency_days: WholeDays | None = None
+    rest_days: WholeDays | None = None
+    first_gap_mm: Millimetres = 0.0
+    largest_gap_mm: Millimetres = 0.0
+    overlap_mm: Millimetres = 0.0
+
+    @model_validator(mode="after")
+    def _one_rest(self) -> SoFar:
+        if self == SoFar.model_construct():
+            raise PydanticCustomError("nothing", "tells nothing: take it out")
+        if self.latency_days is not None and self.rest_days is not None:
+            told = "give latency_days (the ends have parted) or rest_days (they have not), not both"
+            raise PydanticCustomError("both_words", told, {"key": "rest_days"})
+        return self
 
 
 class StructureAtRisk(Strict):

@@ -4,7 +4,9 @@ Fragment 0 is the most proximal; level i joins fragments i and i + 1.  `D_i` is 
 point in the axes of fragment i at level i's point, and `S_i` the shift from the point of level i - 1 to that of level i
 on the fragment they share.  The construct is `C = D_0 S_1 D_1 … S_n D_n`; a coupled level has whatever `D` keeps C as
 it was on day 0.  In a case that goes on from an earlier plan the levels count here with the poses that they should
-have on day 0 (`course_from`), not with those where rounded readings put them.  Derivation: docs/kinematics.md.
+have on day 0 (`course_from`), not with those where rounded readings put them.  After a slip a coupled level first has
+stages of its own (`return_stages`) and then keeps C as it is on the evening when they end.  Derivation:
+docs/kinematics.md.
 """
 
 from __future__ import annotations
@@ -15,12 +17,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from hexapod.case.model import CoupledLevel
 from hexapod.clinical.mounting import place
 from hexapod.errors import CaseError, GeometryError, Problem
 from hexapod.geometry.motion import daily_arcs, daily_turns
 from hexapod.geometry.path import Path
 from hexapod.geometry.transforms import Array, invert, shift
-from hexapod.planning.course import Course, Motion, StageCourse, bone_course, course_of
+from hexapod.planning.course import Course, Motion, StageCourse, bone_course, course_of, stage_motion, stage_parts
 from hexapod.planning.setup import LevelSetup
 
 
@@ -37,14 +40,16 @@ def bone_courses(setups: Sequence[LevelSetup]) -> list[Course]:
 def _coupled_course(setups: Sequence[LevelSetup], driven: Sequence[Course | None]) -> Course:
     number = driven.index(None)
     setup, others = setups[number], [course for course in driven if course is not None]
+    _check_return(setup, max(course.days for course in others))
     intended_at, days = coupled_motion(setups, driven), max(course.days for course in others)
     whole = course_of(setup, (), intended_at, days)
     T_ref_mov, arcs = whole.T_ref_mov, daily_arcs(whole.poses_at, setup.tracked.places_mov_mm, days)
     turns = daily_turns(T_ref_mov)
     mm_per_day, deg_per_day = setup.level.stage_limits()
-    parts = []
-    changes = sorted({part.last_day for course in others for part in course.stages})
-    for first, last in zip([0, *changes], changes, strict=False):
+    parts = return_parts(setup)
+    returned = parts[-1].last_day if parts else 0
+    changes = sorted({part.last_day for course in others for part in course.stages if part.last_day > returned})
+    for first, last in zip([returned, *changes], changes, strict=False):
         now = [part for course in others for part in course.stages if part.first_day <= first < part.last_day]
         try:
             path = Path.between(T_ref_mov[first], T_ref_mov[last])
@@ -68,13 +73,37 @@ def _coupled_course(setups: Sequence[LevelSetup], driven: Sequence[Course | None
     return replace(whole, stages=tuple(parts))
 
 
+def return_parts(setup: LevelSetup) -> list[StageCourse]:
+    """The stages that a coupled level does before it gives way to the others; none unless the case tells them."""
+    level = setup.level
+    stages = level.return_stages if isinstance(level, CoupledLevel) else None
+    return stage_parts(setup, stages, "return_stages") if stages else []
+
+
+def returned_day(setup: LevelSetup) -> int:
+    """The evening from which a coupled level keeps the construct: 0, or that on which its return stages end."""
+    parts = return_parts(setup)
+    return parts[-1].last_day if parts else 0
+
+
 def coupled_motion(setups: Sequence[LevelSetup], driven: Sequence[Course | None]) -> Motion:
     """The motion that the one coupled level should have; it has no course yet."""
-    kept = kept_construct(setups)
+    setup = setups[driven.index(None)]
+    parts = return_parts(setup)
+    returned = float(parts[-1].last_day) if parts else 0.0
+
+    def others_at(times: Array) -> list[Array | None]:
+        return [None if course is None else course.intended_at(np.minimum(times, course.days)) for course in driven]
+
+    T_returned = parts[-1].path.T_end if parts else setup.T_ref_mov_course
+    kept = construct(setups, [T_returned if T is None else T[0] for T in others_at(np.array([returned]))])
 
     def intended_at(times: Array) -> Array:
-        poses = [None if course is None else course.intended_at(np.minimum(times, course.days)) for course in driven]
-        return pose_in_construct(setups, poses, kept)
+        T = np.array(pose_in_construct(setups, others_at(times), kept))
+        returning = times < returned
+        if returning.any():
+            T[returning] = stage_motion(parts)(times[returning])
+        return T
 
     return intended_at
 
@@ -82,19 +111,27 @@ def coupled_motion(setups: Sequence[LevelSetup], driven: Sequence[Course | None]
 def intended_poses(courses: Sequence[Course], times: Sequence[float]) -> list[Array]:
     """The pose `T_ref_mov` (4, 4) that every level should have, each at its own time in days, at the end after it.
 
-    A coupled level is where it keeps the construct of these poses.
+    A coupled level is where it keeps the construct with these poses of the others, or on its own way back to it.
     """
-    setups = [course.setup for course in courses]
     poses = [
-        None if course.setup.level.coupled else course.intended_at(np.array([min(time, course.days)]))[0]
-        for course, time in zip(courses, times, strict=True)
+        course.intended_at(np.array([min(time, course.days)]))[0] for course, time in zip(courses, times, strict=True)
     ]
-    return [pose_in_construct(setups, poses, kept_construct(setups)) if T is None else T for T in poses]
+    setups = [course.setup for course in courses]
+    for number, (setup, time) in enumerate(zip(setups, times, strict=True)):
+        if setup.level.coupled and (day := returned_day(setup)) <= time:
+            kept = construct(
+                setups, [course.intended_at(np.array([float(min(day, course.days))]))[0] for course in courses]
+            )
+            others = [None if other == number else T for other, T in enumerate(poses)]
+            poses[number] = pose_in_construct(setups, others, kept)
+    return poses
 
 
-def kept_construct(setups: Sequence[LevelSetup]) -> Array:
-    """`C` (4, 4) that the coupled level keeps: that of the poses which all levels should have on day 0."""
-    return construct(setups, [setup.T_ref_mov_course for setup in setups])
+def _check_return(setup: LevelSetup, days: int) -> None:
+    """Make sure that the others are still under way, or end, when a coupled level has come back."""
+    if returned_day(setup) > days:
+        told = f"end on day {returned_day(setup)}, but the other hexapods end on day {days}: give them stages as long."
+        raise CaseError([Problem(f"levels[{setup.index}].return_stages", "", told)])
 
 
 def construct(setups: Sequence[LevelSetup], poses: Sequence[Array]) -> Array:

@@ -104,16 +104,26 @@ def bone_course(setup: LevelSetup) -> Course:
     Source: conventions section 8.
     """
     assert isinstance(setup.level, DrivenLevel)
+    parts = stage_parts(setup, setup.level.stages, "stages")
+    return course_of(setup, parts, stage_motion(parts), parts[-1].last_day)
+
+
+def stage_parts(setup: LevelSetup, stages: Sequence[Stage], key: str) -> list[StageCourse]:
+    """Stages in order from where the level's course starts; `key` is theirs in the level of a case file.
+
+    Raises:
+        CaseError: as `bone_course`.
+    """
     parts: list[StageCourse] = []
     T, day = setup.T_ref_mov_course, 0
-    for number, stage in enumerate(setup.level.stages):
-        path = f"levels[{setup.index}].stages[{number}]"
+    for number, stage in enumerate(stages):
+        path = f"levels[{setup.index}].{key}[{number}]"
         part = _stage_course(setup, stage, T, day, path)
         T, day = part.path.T_end, part.last_day
         if day > LONGEST_LEVEL_DAYS:
             raise _too_long(path, f"ends on day {day}; a level has at most {LONGEST_LEVEL_DAYS} days.")
         parts.append(part)
-    return course_of(setup, parts, _stage_motion(parts), day)
+    return parts
 
 
 def course_of(setup: LevelSetup, stages: Sequence[StageCourse], intended_at: Motion, days: int) -> Course:
@@ -129,7 +139,7 @@ def course_of(setup: LevelSetup, stages: Sequence[StageCourse], intended_at: Mot
     return Course(setup, tuple(stages), motion(np.arange(days + 1.0)), motion, intended_at)
 
 
-def _stage_motion(parts: Sequence[StageCourse]) -> Motion:
+def stage_motion(parts: Sequence[StageCourse]) -> Motion:
     """The motion along the stages' own paths; an evening belongs to the stage that ends with it."""
     last_days = np.array([part.last_day for part in parts])
 

@@ -24,13 +24,19 @@ def regenerate_mm(course: Course) -> Array | None:
     To this comes the gap that an earlier plan has left.  0 while the ends touch or overlap (the overlap is a check of
     its own).  None when no cut is given, or where a coupled level closes a gap.
     """
-    bone = course.setup.level.bone
+    opened = opened_mm(course)
+    return None if opened is None else np.asarray(np.maximum(opened, 0.0), float)
+
+
+def opened_mm(course: Course) -> Array | None:
+    """`regenerate_mm`, below 0 by how far the ends overlap: what a slip has pressed together opens to nothing first."""
+    bone, so_far = course.setup.level.bone, course.setup.level.so_far
     if bone is None or _closes_a_gap(course):
         return None
     centre = np.array([0.0, 0.0, along_bone(bone.osteotomy.words()), 1.0])
     height = (course.T_ref_mov @ centre)[:, 2]
     opened = bone.gap_mm + moving_end(course.setup.reference) * (height - height[0])
-    return np.asarray(np.maximum(opened, 0.0), float)
+    return np.asarray(opened if so_far is None else opened - so_far.overlap_mm, float)
 
 
 def docking_mm(course: Course) -> Array | None:
@@ -61,6 +67,19 @@ def gaps_at(course: Course, T_ref_mov: Array) -> tuple[float | None, float | Non
     return None if opened is None else float(opened[-1]), None if left is None else float(left[-1])
 
 
+def course_regenerate_mm(course: Course) -> Array | None:
+    """`regenerate_mm` on the course, on day 0 too: without what rounded readings put the level off it there."""
+    length = regenerate_mm(course)
+    at_start, _ = gaps_at(course, course.intended_at(np.zeros(1))[0])
+    return None if length is None or at_start is None else np.concatenate([[at_start], length[1:]])
+
+
+def parted_on(length_mm: Array) -> int | None:
+    """The first evening of lengths (n,) of a gap on which it is longer than it was before; None when it never grows."""
+    grown = length_mm - np.minimum.accumulate(length_mm) > CLOSED_MM
+    return int(np.argmax(grown)) if grown.any() else None
+
+
 def docking_day(course: Course) -> int | None:
     """The first evening on which the docking site is reached; None when there is none, or it is not reached."""
     left = docking_mm(course)
@@ -72,12 +91,16 @@ def docking_day(course: Course) -> int | None:
 def expected_days_in_frame(course: Course) -> float | None:
     """Time in frame that the user's index (days per cm of regenerate) makes likely; None without index or regenerate.
 
+    Counted from the first day of the treatment, and by the longest regenerate since then (`so_far`).
+
     Source: index of external fixation, PMC3348329 table 7 (38 to 58 days/cm for frames of this kind).
     """
     length, index = regenerate_mm(course), course.setup.level.index_days_per_cm
     if length is None or index is None:
         return None
-    return float(length.max()) / MM_PER_CM * index
+    so_far = course.setup.level.so_far
+    longest = max(float(length.max()), 0.0 if so_far is None else so_far.largest_gap_mm)
+    return longest / MM_PER_CM * index
 
 
 def apart_mm(course: Course) -> float:

@@ -24,12 +24,14 @@ MOVES = ("correct_to", "transport")
 class StageLeft:
     """A stage in the form of the case file, with the days that it has left by the plan, 0 when it is new.
 
-    `mm_per_day` is its limit, None when it has none that could be lower: it holds, or its days are wished for.
+    `mm_per_day` is its limit, None when it has none that could be lower: it holds, or its days are wished for.  The
+    days of a `fixed` one stay whatever is wished for: others keep step with it.
     """
 
     document: dict[str, Any]
     days: int = 0
     mm_per_day: float | None = None
+    fixed: bool = False
 
     @property
     def moves(self) -> bool:
@@ -38,7 +40,7 @@ class StageLeft:
 
     def slower(self, mm_per_day: float) -> StageLeft:
         """This stage with a limit that is not above its own, and without fixed days."""
-        if not self.moves or self.mm_per_day is None:
+        if not self.moves or self.mm_per_day is None or self.fixed:
             return self
         limits = dict(self.document.get("limits") or {})
         limits["mm_per_day"] = min(self.mm_per_day, mm_per_day)

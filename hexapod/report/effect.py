@@ -59,8 +59,9 @@ class Effect:
 
     `finding` is the message of the worst finding, empty when there is none.  `last` is the last day of the plan,
     `last_adjustment` the last one on which something moves.  `visits` are the mornings on which struts are exchanged.
-    `days_in_frame` is what the user's index makes likely, None where none was entered.  `nearest` are the least
-    distances within the frame, to the bone and to the skin, as far as they could be judged.
+    `days_in_frame` is what the user's index makes likely, None where none was entered; `days_before` of these days were
+    before day 0.  `nearest` are the least distances within the frame, to the bone and to the skin, as far as they could
+    be judged.
     """
 
     verdict: Verdict
@@ -71,6 +72,7 @@ class Effect:
     exchanges: int = 0
     dockings: tuple[Docking, ...] = ()
     days_in_frame: float | None = None
+    days_before: int = 0
     fastest: Extreme | None = None
     nearest: Mapping[Neighbour, Extreme] = field(default_factory=dict)
     conditioning: Extreme | None = None
@@ -105,6 +107,7 @@ def effect_of(case: Case, plan: Plan) -> Effect:
         exchanges=len(exchanges),
         dockings=tuple(_docking(level, moment) for level in levels if has_docking(level)),
         days_in_frame=max(in_frame, default=None),
+        days_before=case.days_before or 0,
         fastest=_worst([_fastest(level, moment) for level in levels]),
         nearest=_nearest(levels, moment),
         conditioning=_worst([_conditioning(level, moment) for level in levels]),

@@ -51,7 +51,7 @@ def effect_lines(effect: Effect, *, levels: int = 1) -> tuple[Line, ...]:
     refused, near = "none: refused", effect.nearest
     verdict = Line("Verdict", VERDICTS[effect.verdict], RANK[effect.verdict], ("better", "worse"))
     lines = [
-        Line("Days of treatment", told.days(effect.last), told.day(effect.last), ("{} days fewer", "{} days more")),
+        Line("Days of treatment", told.days(effect), told.day(effect.last), ("{} days fewer", "{} days more")),
         Line(
             "Last adjustment",
             told.moment(effect.last_adjustment, "nothing is adjusted"),
@@ -63,7 +63,7 @@ def effect_lines(effect: Effect, *, levels: int = 1) -> tuple[Line, ...]:
         Line("Docking", told.dockings(effect), told.last_docking(effect), ("{} days earlier", "{} days later")),
         Line(
             "Time in the frame",
-            "no index entered" if effect.days_in_frame is None else f"some {effect.days_in_frame:.0f} days, by index",
+            told.in_frame(effect),
             effect.days_in_frame,
             ("{} days fewer", "{} days more"),
         ),
@@ -144,13 +144,22 @@ class _Teller:
     def day(self, moment: Moment | None) -> float | None:
         return None if moment is None else float(moment.day)
 
-    def days(self, last: Moment | None) -> str:
-        return NOT_TOLD if last is None else f"{last.day}, until {_date(last)}"
+    def days(self, effect: Effect) -> str:
+        if effect.last is None:
+            return NOT_TOLD
+        since = f"; {effect.days_before + effect.last.day} since the treatment began" if effect.days_before else ""
+        return f"{effect.last.day}, until {_date(effect.last)}{since}"
 
     def visits(self, effect: Effect) -> str:
         if not effect.visits:
             return "none"
         return f"{len(effect.visits)}: {'; '.join(self.moment(visit) for visit in effect.visits)}"
+
+    def in_frame(self, effect: Effect) -> str:
+        if effect.days_in_frame is None:
+            return "no index entered"
+        before = f", {effect.days_before} of them before day 0" if effect.days_before else ""
+        return f"some {effect.days_in_frame:.0f} days, by index{before}"
 
     def dockings(self, effect: Effect) -> str:
         return "; ".join(map(self._docking, effect.dockings)) or "none to watch"

@@ -51,9 +51,12 @@ def milestone_sentences(level: LevelPlan) -> list[str]:
         said.append(f"Docking is not reached: {left} mm are left on {day_and_date(level, level.rows[-1].day)}.")
     if level.expected_days_in_frame is not None:
         grown = length_words(max(row.regenerate_mm or 0.0 for row in level.rows))
+        before, last = level.days_before, level.rows[-1].day
+        since = f" from the first day of the treatment on, {before} days before day 0" if before else ""
+        total = f", after {before + last} days of treatment" if before else ""
         said.append(
             f"New bone: {grown} mm. By the index entered, {level.expected_days_in_frame:.0f} days in the frame are "
-            f"likely; the plan ends on {day_and_date(level, level.rows[-1].day)}."
+            f"likely{since}; the plan ends on {day_and_date(level, last)}{total}."
         )
     return said
 

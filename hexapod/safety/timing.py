@@ -6,22 +6,38 @@ import numpy as np
 
 from hexapod.case.parts import Limb
 from hexapod.planning.course import Course
-from hexapod.planning.gaps import CLOSED_MM, docking_mm, expected_days_in_frame, regenerate_mm
+from hexapod.planning.gaps import course_regenerate_mm, docking_mm, expected_days_in_frame, parted_on, regenerate_mm
 from hexapod.safety import limits
 from hexapod.safety.findings import Finding
 
+# A re-plan writes gaps to 1e-6 mm: neither a hundredth of a micrometre nor a millionth of a day is a reason to speak.
+GAP_DECIMALS = 5
+DAY_TOLERANCE = 1e-4
 
-def check_latency(course: Course, limb: Limb, derived: bool) -> list[Finding]:
-    """`latency.short`: the plan's first rest is too short for callus to form before the bone ends part.
 
-    Judged only where the plan begins with a rest: without one, day 0 may be any day after the operation.  Not for
-    children, whose shorter latency has no agreed number, nor for plans that go on from an older one.
+def check_latency(course: Course, limb: Limb, days_before: int | None) -> list[Finding]:
+    """`latency.short`: the treatment's first rest is too short for callus to form before the bone ends part.
+
+    Judged only where the treatment begins with a rest: without one, day 0 may be any day after the operation.  Not for
+    children, whose shorter latency has no agreed number.  A plan that goes on from an older one has its rest by
+    `so_far`; `days_before` are its days before day 0.
     """
-    length = regenerate_mm(course)
-    if limb.child or derived or not course.stages[0].holds or length is None or not (length > CLOSED_MM).any():
+    length, so_far = course_regenerate_mm(course), course.setup.level.so_far
+    if limb.child or length is None:
         return []
-    rest = int(np.argmax(length > CLOSED_MM)) - 1
-    limit = limits.LATENCY
+    limit, parted = limits.LATENCY, parted_on(length)
+    if so_far is not None and so_far.latency_days is not None:
+        day, rest = 0, so_far.latency_days
+        told = f"The bone ends parted after {rest} days of rest, before day 0 of this plan"
+        advice = "Watch the regenerate, and confirm."
+    else:
+        before = None if so_far is None else so_far.rest_days
+        judged = before is not None or (so_far is None and days_before == 0 and course.stages[0].holds)
+        if parted is None or not judged:
+            return []
+        day, rest = parted, parted - 1 + (before or 0)
+        told = f"The bone ends part on day {day}, after {rest} days of rest"
+        advice = "Give a stage that holds before, or confirm."
     if not limit.undercut_by(rest):
         return []
     return [
@@ -29,9 +45,8 @@ def check_latency(course: Course, limb: Limb, derived: bool) -> list[Finding]:
             "latency.short",
             limit.verdict,
             course.setup.index,
-            f"The bone ends part on day {rest + 1}, after {rest} days of rest; callus usually needs 5 to 7 days. Give "
-            f"a stage that holds before, or confirm.",
-            day=rest + 1,
+            f"{told}; callus usually needs 5 to 7 days. {advice}",
+            day=day,
             value=float(rest),
             limit=limit.value,
             unit=limit.unit,
@@ -39,23 +54,28 @@ def check_latency(course: Course, limb: Limb, derived: bool) -> list[Finding]:
     ]
 
 
-def check_time_in_frame(course: Course, derived: bool) -> list[Finding]:
+def check_time_in_frame(course: Course, days_before: int | None) -> list[Finding]:
     """`frame.time`: the plan holds to its end, but ends before the index lets the regenerate be firm.
 
-    Not for plans that go on from an older one: the frame has been on for days that they do not count.
+    Counted from the first day of the treatment, `days_before` day 0.  Not for a plan that goes on from an older one and
+    does not tell that day: the frame has been on for days that it does not count.
     """
     expected = expected_days_in_frame(course)
-    if derived or expected is None or not course.stages[-1].holds or course.days >= expected:
+    if days_before is None or expected is None or not course.stages[-1].holds:
         return []
+    days = days_before + course.days
+    if days + DAY_TOLERANCE >= expected:
+        return []
+    since = f", {days} days after the treatment began" if days_before else ""
     return [
         Finding(
             "frame.time",
             "caution",
             course.setup.index,
-            f"The plan ends on day {course.days}; the index of {course.setup.level.index_days_per_cm:g} days per cm "
-            f"makes {expected:.0f} days in the frame likely. Lengthen the last stage, or confirm.",
+            f"The plan ends on day {course.days}{since}; the index of {course.setup.level.index_days_per_cm:g} days "
+            f"per cm makes {expected:.0f} days in the frame likely. Lengthen the last stage, or confirm.",
             day=course.days,
-            value=float(course.days),
+            value=float(days),
             limit=expected,
             unit="days",
         )
@@ -102,16 +122,18 @@ def check_docking(course: Course) -> list[Finding]:
     ]
 
 
-def check_defect(course: Course, limb: Limb, derived: bool) -> list[Finding]:
+def check_defect(course: Course, limb: Limb, days_before: int | None) -> list[Finding]:
     """`defect.closed`: a large defect is closed by bringing its ends together, which shortens the limb as much.
 
-    Not for plans that go on from an older one, whose gap is regenerate, nor for docking sites that a transport closes.
+    Counted from the gap of the first day (`so_far`).  Not for plans that go on from an older one and do not tell it,
+    whose gap is regenerate, nor for docking sites that a transport closes.
     """
-    limit, bone = limits.TRANSPORT_ABOVE.get(limb.bone), course.setup.level.bone
+    limit, level = limits.TRANSPORT_ABOVE.get(limb.bone), course.setup.level
     left = regenerate_mm(course)
-    if limit is None or bone is None or left is None or derived or docking_mm(course) is not None:
+    if limit is None or level.bone is None or left is None or days_before is None or docking_mm(course) is not None:
         return []
-    closed = bone.gap_mm - float(left[-1])
+    first_mm = level.bone.gap_mm if level.so_far is None else level.so_far.first_gap_mm
+    closed = round(first_mm - float(left[-1]), GAP_DECIMALS)
     if not limit.exceeded_by(closed):
         return []
     return [

@@ -13,6 +13,8 @@ OF_LEVEL = (
     "segment",
     "segment_ring",
     "course_from",
+    "so_far",
+    "return_stages",
     "mm_per_day",
     "deg_per_day",
     "adjustments",

@@ -31,6 +31,7 @@ class _Reader(EntryReader):
         document["limb"] = self.text(("side",), "limb.side") | self.text(("bone",), "limb.bone") | self.child()
         document |= self.text(("start_date",), "start_date") | self.clinic() | self.papers()
         document |= self.text(("derived_from",), "derived_from")
+        document |= self.text(("treatment_started",), "treatment_started")
         self.at("levels", ("levels",))
         document["levels"] = [
             self.level(("levels", level["uid"]), f"levels[{index}]", level)
@@ -105,10 +106,11 @@ class _Reader(EntryReader):
     def course(self, path: d.Path, key: str, level: d.Draft) -> dict[str, Any]:
         """What the level does: follow the others, or its stages and the gap that they close; where it should start."""
         follows_from = self.follows_from((*path, "course_from"), f"{key}.course_from")
+        follows_from |= self.so_far((*path, "so_far"), f"{key}.so_far")
         self.at(f"{key}.couple", (*path, "couple"))
         if d.follows(level):
             self.at(f"{key}.stages", (*path, "couple"))
-            return {"couple": level["couple"]} | follows_from
+            return {"couple": level["couple"]} | follows_from | self.returning(path, key, level)
         gap = self.number((*path, "docking_gap"), f"{key}.docking_gap_mm")
         self.at(f"{key}.stages", (*path, "stages"))
         stages = [
@@ -122,6 +124,26 @@ class _Reader(EntryReader):
         self.at(key, path)
         words = self.words(path, key, d.DEFORMITY)
         return {"course_from": words} if words else {}
+
+    def so_far(self, path: d.Path, key: str) -> dict[str, Any]:
+        """What the level has been through since the treatment began."""
+        self.at(key, path)
+        told = {}
+        for name in d.blank_so_far():
+            whole = numbers.whole if name.endswith("_days") else numbers.size
+            value = self.number((*path, name), f"{key}.{name}", whole)
+            told |= {} if value is None else {name: value}
+        return {"so_far": told} if told else {}
+
+    def returning(self, path: d.Path, key: str, level: d.Draft) -> dict[str, Any]:
+        """What a level that follows does of its own first; it can be taken out, not typed."""
+        here = (*path, "return_stages")
+        self.at(f"{key}.return_stages", here)
+        stages = [
+            self.stage((*here, stage["uid"]), f"{key}.return_stages[{index}]", stage)
+            for index, stage in enumerate(level["return_stages"])
+        ]
+        return {"return_stages": stages} if stages else {}
 
     def segment(self, path: d.Path, key: str, level: d.Draft) -> dict[str, Any]:
         """Where the level's point lies from that of the level before: said outright, also where they are the same.

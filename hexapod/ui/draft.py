@@ -30,8 +30,9 @@ NO_LIMIT = "none"
 # What the papers that the patient takes home say of the clinic.
 OF_CLINIC = ("name", "contact", "missed_or_stuck")
 # Entries that change neither the case nor its fingerprint: memory, what can be taken back, a template not put in, the
-# alternative kept, advice put in, a visit being typed, the number of the signed plan that is being revised.
-BESIDE_THE_CASE = ("origin", "exact", "aside", "template", "alternative", "advised", "visit", "revises")
+# alternative kept, advice put in, a visit being typed, what a re-plan decided, the number of the signed plan that is
+# being revised.
+BESIDE_THE_CASE = ("origin", "exact", "aside", "template", "alternative", "advised", "visit", "decided", "revises")
 # The numbers that templates ask for; what was typed for one is there again for the next that asks for it.
 TEMPLATE_SIZES = (
     "gap_mm",
@@ -119,6 +120,16 @@ def blank_visit() -> Draft:
     }
 
 
+def blank_so_far() -> Draft:
+    """Nothing told of what a level has been through since the treatment began."""
+    return {"latency_days": "", "rest_days": "", "first_gap_mm": "", "largest_gap_mm": "", "overlap_mm": ""}
+
+
+def blank_decided() -> Draft:
+    """No re-plan: sentences on the one that made the case which goes on from the fingerprint `of`."""
+    return {"of": "", "lines": []}
+
+
 def blank_level() -> Draft:
     """A level in which nothing is chosen."""
     return {
@@ -129,6 +140,8 @@ def blank_level() -> Draft:
         "segment": blank_segment(),
         "segment_ring": None,
         "course_from": blank_words(DEFORMITY),
+        "so_far": blank_so_far(),
+        "return_stages": [],
         "proximal_ring": blank_ring(),
         "distal_ring": blank_ring(),
         "alike": True,
@@ -169,6 +182,7 @@ def blank_draft() -> Draft:
         "clinic": dict.fromkeys(OF_CLINIC, ""),
         "time_zone": "",
         "derived_from": "",
+        "treatment_started": "",
         "levels": [blank_level()],
         "aside": {},
         "template": blank_template(),
@@ -176,6 +190,7 @@ def blank_draft() -> Draft:
         "advised": blank_advised(),
         "visit": blank_visit(),
         "revises": None,
+        "decided": blank_decided(),
         "exact": {},
         "origin": None,
     }

@@ -111,7 +111,7 @@ def box(path: Path, label: str, *, hint: str = "") -> None:
     """One box, not ticked beforehand, with its hint below."""
     key = _seed(path)
     with st.container(key=f"field-{_css(path)}", gap=None):
-        st.checkbox(label, key=key, on_change=session.take, args=(path, key), disabled=not permits.may_change())
+        st.checkbox(label, key=key, on_change=session.take, args=(path, key), disabled=not permits.may_enter(path))
         st.html(f'<p class="hx-line hx-hint">{escape(hint)}</p>')
 
 

@@ -33,6 +33,7 @@ def draft_of(document: Mapping[str, Any]) -> d.Draft:
     draft["clinic"] = {name: clinic.get(name) or "" for name in d.OF_CLINIC}
     draft["time_zone"] = document.get("time_zone") or ""
     draft["derived_from"] = document.get("derived_from") or ""
+    draft["treatment_started"] = document.get("treatment_started") or ""
     draft["levels"] = [texts.level(level) for level in document["levels"]]
     draft["origin"] = {"document": copy.deepcopy(dict(document)), "entries": d.entries(draft)}
     return draft
@@ -94,6 +95,8 @@ class _Texts:
             "segment": self.segment(given.get("segment")),
             "segment_ring": (given.get("segment") or {}).get("ring"),
             "course_from": self.follows_from(given.get("course_from")),
+            "so_far": {name: self.number((given.get("so_far") or {}).get(name)) for name in d.blank_so_far()},
+            "return_stages": [self.stage(stage) for stage in given.get("return_stages") or []],
             "proximal_ring": self.ring(frame["proximal_ring"]),
             "distal_ring": self.ring(frame["distal_ring"]),
             "alike": alike,

@@ -10,7 +10,8 @@ import streamlit as st
 
 import hexapod
 from hexapod.case.fields import LONGEST_STAGE_DAYS
-from hexapod.case.model import Case
+from hexapod.case.model import Case, CoupledLevel, Level
+from hexapod.case.parts import Stage
 from hexapod.errors import CaseError, HexapodError
 from hexapod.explain import fitted_struts
 from hexapod.follow_up import FollowUp, follow_up
@@ -24,6 +25,7 @@ from hexapod.report.follow_up import follow_up_text
 from hexapod.report.numbers import number
 from hexapod.report.plan_file import plan_file
 from hexapod.report.summary import grouped
+from hexapod.returning import RETURN
 from hexapod.ui import draft as d
 from hexapod.ui import numbers, session, shelf, signing
 from hexapod.ui.dates import is_date, today
@@ -175,6 +177,69 @@ def wishes_of(draft: d.Draft, told: TakenDown) -> tuple[Wishes | None, tuple[Tro
         return None, tuple(reading.troubles)
     doubtful = draft["visit"]["doubtful"] == told.signature
     return Wishes(days["pause"], days["turn_back"], rate, even_if_doubtful=doubtful, struts_of=told.struts_of), ()
+
+
+def wished(draft: d.Draft) -> bool:
+    """Whether anything is typed on how the plan shall go on."""
+    return any(draft["visit"][name].strip(numbers.SPACES) for name in ("pause", "turn_back", "mm_per_day"))
+
+
+def days_late(told: TakenDown) -> int:
+    """By how many days all readings are behind the plan, or ahead (below 0); 0 when they do not agree on it."""
+    late = {
+        one.intended.day + one.days_after_the_end - one.explanation.day
+        for one in told.found
+        if one.explanation.kind in ("behind", "ahead") and one.explanation.day is not None
+    }
+    agreed = len(late) == 1 and all(one.explanation.kind in ("behind", "ahead") for one in told.found)
+    return late.pop() if agreed else 0
+
+
+def shifted_by(old: Plan, new: Plan, told: TakenDown) -> int:
+    """By how many days the levels that were read end later than by the plan before; 0 when they do not agree on it."""
+    days = {
+        (new.levels[one.level].rows[-1].date - old.levels[one.level].rows[-1].date).days
+        for one in told.found
+        if new.levels[one.level].rows
+    }
+    return days.pop() if len(days) == 1 else 0
+
+
+def decided_lines(following: Followed, told: TakenDown, draft: d.Draft, case: Case) -> list[str]:
+    """What a re-plan decided, in sentences: from which readings, what was wished, since when the treatment counts."""
+    several = len(case.levels) > 1
+    which = f"plan {following.recorded.number}" if following.recorded else "the plan of the page"
+    lines = [f"This case goes on from {which} by the readings of {case.start_date}, which is the new day 0."]
+    lines += [f"{level_name(case, one.level)}: " * several + one.explanation.told for one in told.found]
+    wishes, _ = wishes_of(draft, told)
+    if wishes is not None and wished(draft):
+        told_wishes = [
+            f"a pause of {wishes.pause_days} days first" if wishes.pause_days else "",
+            f"turned back by {wishes.turn_back_days} days of the plan" if wishes.turn_back_days else "",
+            f"at most {wishes.mm_per_day:g} mm a day" if wishes.mm_per_day else "",
+        ]
+        lines.append(f"Asked for: {', '.join(filter(None, told_wishes))}.")
+    else:
+        lines.append("Nothing else was asked for: the rest of the plan, at its own rates.")
+    back = [
+        stage for level in case.levels for stage in (*(level.stages or ()), *returning(level)) if stage.name == RETURN
+    ]
+    if days := max((stage.days or stage.hold_days or 0 for stage in back), default=0):
+        lines.append(
+            f"First the hexapods return to the plan in {days} days, so that the ends of the limb come back to where "
+            f"it has them; a hexapod that is there already waits."
+        )
+    if case.days_before:
+        began = case.treatment_started
+        lines.append(
+            f"The treatment began on {began}: day 0 is its day {case.days_before}, and it is judged from there."
+        )
+    return lines
+
+
+def returning(level: Level) -> tuple[Stage, ...]:
+    """The stages that a level which follows does first."""
+    return (level.return_stages or ()) if isinstance(level, CoupledLevel) else ()
 
 
 def answer_text(case: Case, found: tuple[FollowUp, ...]) -> str:

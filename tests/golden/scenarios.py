@@ -302,6 +302,17 @@ def named() -> list[Scenario]:
         level(stages=[HOLD, drive], bone={"diameter_mm": 28}),
         coupled(level(deformity=gap), {"distal_mm": 55}),
     )
+    back = {"name": "return to the plan", "correct_to": gap, "days": 2}
+    add(
+        "coupled-return",
+        "ok",
+        "",
+        "left",
+        "tibia",
+        level(stages=[HOLD, drive], bone={"diameter_mm": 28}),
+        coupled(level(deformity={"long_mm": 13.5, "lateral_mm": 1, "varus_deg": 1}), {"distal_mm": 55})
+        | {"return_stages": [back]},
+    )
     turned = {"varus_deg": 4, "external_rotation_deg": 4}
     cut = {"bone": {"diameter_mm": 30}, "limits": {"deg_per_day": 0.5}, "adjustments_per_day": 2}
     add(

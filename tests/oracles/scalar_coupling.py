@@ -15,6 +15,9 @@ Time t counts days from day 0 and runs on within a day.
 A level may have `course_from`, the deformity that it should have on day 0 by an earlier plan.  Its course starts there,
 and the whole of day 0 is made of these placements (of the deformity, where a level has none).  Moment 0 alone has every
 level, the coupled one too, where it is, in its deformity; every later moment has it on its course.
+
+The coupled level may have `return_stages`, stages of its own before it follows.  They are done first, from where its
+course starts, and the whole to be kept is the one of the evening when they end.
 """
 
 from collections.abc import Mapping
@@ -129,17 +132,38 @@ class Construct(NamedTuple):
     shifts: list[Placement]
     coupled_day_0: Placement
     course_starts: list[Placement]
+    returning: Course | None
 
     def days(self) -> int:
         """Last day of the longest driven level, and so of the coupled one."""
         return max(level.days() for level in self.driven.values())
 
+    def returned(self) -> int:
+        """Evening on which the coupled level has done its own stages; 0 without any."""
+        return 0 if self.returning is None else sum(self.returning.stage_days)
+
+    def own_stage_on(self, day: int) -> dict[str, Any] | None:
+        """The stage of its own that the coupled level does on a day."""
+        last = 0
+        if self.returning is not None:
+            for stage, days in zip(self.returning.stages, self.returning.stage_days, strict=True):
+                last += days
+                if day <= last:
+                    return stage
+        return None
+
     def moves_on(self, day: int) -> bool:
-        """True when any driven level moves, and the coupled one with it."""
+        """True when any driven level moves, and the coupled one with it; or when its own stage moves."""
+        own = self.own_stage_on(day)
+        if own is not None:
+            return not is_hold(own)
         return any(level.moves_on(day) for level in self.driven.values())
 
     def stage_on(self, day: int) -> str:
         """The driven levels' stage names of a day, each once, in the order of the levels."""
+        own = self.own_stage_on(day)
+        if own is not None:
+            return str(own["name"])
         names: list[str] = []
         for _, level in sorted(self.driven.items()):
             index = level.stage_of(day)
@@ -147,9 +171,16 @@ class Construct(NamedTuple):
                 names.append(level.course.stages[index]["name"])
         return " / ".join(names)
 
-    def whole_at_start(self) -> Placement:
-        """The distal end in the proximal end's axes with every level where its course starts."""
-        steps = [step_of(start, name) for start, name in zip(self.course_starts, self.references, strict=True)]
+    def whole_kept(self) -> Placement:
+        """The distal end in the proximal end's axes with every level where its course has it when the return is over."""
+        evening = float(self.returned())
+        here = [
+            self.driven[index].course_ref_mov(evening) if index in self.driven else start
+            for index, start in enumerate(self.course_starts)
+        ]
+        if self.returning is not None:
+            here[self.coupled] = self.returning.travels[-1].end
+        steps = [step_of(placement, name) for placement, name in zip(here, self.references, strict=True)]
         return whole(steps, self.shifts)
 
     def coupled_step(self, t: float) -> Placement:
@@ -159,7 +190,7 @@ class Construct(NamedTuple):
             before += [self.driven_step(index, t), self.shifts[index]]
         for index in range(self.coupled + 1, len(self.references)):
             after += [self.shifts[index - 1], self.driven_step(index, t)]
-        return chain(inverse(chain(*before)), self.whole_at_start(), inverse(chain(*after)))
+        return chain(inverse(chain(*before)), self.whole_kept(), inverse(chain(*after)))
 
     def driven_step(self, index: int, t: float) -> Placement:
         """Step of a driven level on its course."""
@@ -170,7 +201,9 @@ class Construct(NamedTuple):
         return self.coupled_day_0 if t == 0.0 else self.coupled_course_ref_mov(t)
 
     def coupled_course_ref_mov(self, t: float) -> Placement:
-        """Where the coupled level keeps the whole, also at moment 0."""
+        """Where the coupled level keeps the whole, also at moment 0; before, on its own way."""
+        if self.returning is not None and t < self.returned():
+            return along(self.returning, t)
         return step_of(self.coupled_step(t), self.references[self.coupled])
 
 
@@ -191,7 +224,9 @@ def construct_of(case: Case) -> Construct:
     course_starts = [course_start_of(level, side) for level in levels]
     driven = {index: driven_of(level, side) for index, level in enumerate(levels) if index != coupled}
     shifts = [shift_of(level["segment"], side) for level in levels[1:]]
-    return Construct(references, coupled, driven, shifts, day_0_of(levels[coupled], side), course_starts)
+    own = levels[coupled].get("return_stages")
+    returning = None if own is None else course_of({**levels[coupled], "stages": own}, side)
+    return Construct(references, coupled, driven, shifts, day_0_of(levels[coupled], side), course_starts, returning)
 
 
 def coupled_rows(construct: Construct, hexapod: Hexapod, doses_a_day: int, settings_at_end: bool) -> list[Row]:

@@ -1,11 +1,20 @@
 """Latency, docking, time in frame, children's arms and the outcome: each check on both sides of its limit."""
 
 import copy
+import datetime
 from typing import Any
 
 import pytest
 
 import hexapod
+from hexapod.errors import CaseError
+from hexapod.follow_up import follow_up
+from hexapod.replan import Wishes, replan
+from hexapod.report.effect import effect_of
+from hexapod.report.effect_words import effect_lines
+from hexapod.report.identity import identity
+from hexapod.report.milestones import milestone_sentences
+from hexapod.report.sections.case_entries import case_section
 from hexapod.safety.findings import Finding
 from tests.laws.builder import case_of
 
@@ -68,6 +77,111 @@ def test_a_plan_that_ends_before_the_regenerate_can_be_firm() -> None:
     assert found(planned(case), "frame.time") is None
     del case["levels"][0]["stages"][-1]  # consolidation is not part of this plan: nothing to judge
     assert found(planned(case), "frame.time") is None
+
+
+def after(case: dict[str, Any], day: int, **wishes: Any) -> hexapod.case.model.Case:
+    """The re-plan of a case from the planned readings of a day."""
+    old = hexapod.read_case(case)
+    plan = hexapod.make_plan(old)
+    read = plan.levels[0].rows[day].settings_mm
+    found_there = follow_up(old, old.first_day + datetime.timedelta(days=day), read, plan=plan)
+    return replan(old, plan, found_there, Wishes(**wishes))
+
+
+@pytest.mark.hazard("H-28")
+@pytest.mark.parametrize("reference", ["proximal", "distal"])
+def test_time_in_frame_counts_from_the_first_day_of_the_treatment(reference: str) -> None:
+    """40 mm at 45 days per cm make 180 days; 7 + 40 + 132 are 179.  A re-plan is told the same, and one day more none."""
+    rest = {"name": "consolidation", "hold_days": 132}
+    case = lengthening(7, mm=40, reference=reference, after=[rest], index_days_per_cm=45)
+    new = case
+    for day in (20, 17, 60):
+        new = after(new, day).document
+        assert new["treatment_started"] == "2026-03-02"
+        plan = planned(new)
+        short = found(plan, "frame.time")
+        assert short is not None
+        assert (short.value, short.limit) == (179.0, pytest.approx(180.0, abs=1e-4))
+        assert "179 days after the treatment began" in short.message
+        assert plan.levels[0].expected_days_in_frame == pytest.approx(180.0, abs=1e-4)
+    assert plan.levels[0].days_before == 97
+    assert found(planned(after(new, 1, pause_days=1).document), "frame.time") is None
+    unknown = {key: value for key, value in new.items() if key != "treatment_started"}
+    unknown["levels"] = [{key: value for key, value in new["levels"][0].items() if key != "so_far"}]
+    assert found(planned(unknown), "frame.time") is None  # no one knows how long the frame has been on
+    assert "treatment_started" not in after(unknown, 1).document  # nor is it made up by the next re-plan
+
+
+@pytest.mark.hazard("H-28")
+@pytest.mark.parametrize("reference", ["proximal", "distal"])
+def test_latency_counts_from_the_first_day_of_the_treatment(reference: str) -> None:
+    for rest, told in ((4, 4.0), (5, None)):
+        case = lengthening(rest, reference=reference)
+        for day in (1, 3):  # before the ends part
+            new = after(case, day)
+            assert new.document["levels"][0]["so_far"] == {"rest_days": day}
+            short = found(hexapod.make_plan(new), "latency.short")
+            assert (short and short.value) == told
+        parted = after(case, rest + 3)
+        assert parted.document["levels"][0]["so_far"]["latency_days"] == rest
+        for new in (parted, after(parted.document, 2)):
+            short = found(hexapod.make_plan(new), "latency.short")
+            assert (short and (short.value, short.day)) == (told and (told, 0))
+    waited = after(lengthening(4, reference=reference), 2, pause_days=1)
+    assert found(hexapod.make_plan(waited), "latency.short") is None  # 2 of rest, 1 of pause, 2 that were left
+    late = hexapod.read_case(lengthening(2, reference=reference))
+    plan = hexapod.make_plan(late)
+    read = plan.levels[0].rows[0].settings_mm
+    new = replan(late, plan, follow_up(late, late.first_day + datetime.timedelta(days=6), read, plan=plan))
+    assert found(hexapod.make_plan(new), "latency.short") is None  # nothing was turned for six days
+    assert "so_far" not in after(lengthening(None), 0).document["levels"][0]
+
+
+@pytest.mark.hazard("H-28")
+def test_gaps_count_from_the_first_day_of_the_treatment() -> None:
+    case = case_of("right", "proximal", stages=[{"name": "close", "transport": {"proximal_mm": 31}}])
+    case["levels"][0]["frame"]["settings_mm"] = [200] * 6
+    case["levels"][0]["bone"] = {"diameter_mm": 28, "gap_mm": 31}
+    for day in (10, 20):
+        new = after(case, day)
+        told = found(hexapod.make_plan(new), "defect.closed")
+        assert told is not None
+        assert told.value == pytest.approx(31, abs=1e-4)
+    assert new.document["levels"][0]["so_far"] == {"first_gap_mm": 31, "largest_gap_mm": 31}
+    # Drawn out by 20 mm and pressed to 15: the regenerate to be firm was 20 mm long, also when seen later.
+    stages = [{"name": "press", "transport": {"proximal_mm": 5}}, {"name": "consolidation", "hold_days": 20}]
+    again = after(lengthening(7, mm=20, after=stages, index_days_per_cm=45), 34)
+    assert again.document["levels"][0]["so_far"] == {"latency_days": 7, "largest_gap_mm": 20}
+    assert hexapod.make_plan(again).levels[0].expected_days_in_frame == pytest.approx(90)
+
+
+@pytest.mark.hazard("H-28")
+@pytest.mark.parametrize(
+    ("change", "path", "sentence"),
+    [
+        ({"treatment_started": "2026-03-03"}, "treatment_started", "is after day 0, 2026-03-02"),
+        ({"treatment_started": "2.3.2026"}, "treatment_started", "must be a date of the calendar"),
+        ({"so_far": {"rest_days": 3}}, "levels[0].so_far", "give treatment_started, or take it out"),
+        ({"treatment_started": "2026-03-01", "so_far": {}}, "levels[0].so_far", "tells nothing: take it out"),
+        (
+            {"treatment_started": "2026-03-01", "so_far": {"rest_days": 3, "latency_days": 3}},
+            "levels[0].so_far.rest_days",
+            "not both",
+        ),
+        ({"treatment_started": "2026-03-01", "so_far": {"rest_days": 2.5}}, "levels[0].so_far.rest_days", "whole"),
+        ({"treatment_started": "2026-03-01", "so_far": {"largest_gap_mm": -1}}, "levels[0].so_far.largest_gap_mm", "0"),
+        ({"return_stages": [{"name": "x", "hold_days": 1}]}, "levels[0].return_stages", ""),
+    ],
+)
+def test_what_is_told_of_earlier_days_is_read_strictly(change: dict[str, Any], path: str, sentence: str) -> None:
+    case = lengthening(7)
+    case["levels"][0] |= {key: value for key, value in change.items() if key in ("so_far", "return_stages")}
+    case |= {key: value for key, value in change.items() if key == "treatment_started"}
+    with pytest.raises(CaseError) as caught:
+        hexapod.read_case(case)
+    (problem,) = caught.value.problems
+    assert problem.path == path
+    assert sentence in problem.message
 
 
 def docking(mm: float, press: dict[str, Any] | None = None, reference: str = "proximal") -> dict[str, Any]:
@@ -173,3 +287,31 @@ def test_without_a_cut_or_a_docking_site_the_columns_are_empty() -> None:
     plan = planned(case_of("right", "proximal", deformity={"short_mm": 3}))
     assert {(row.regenerate_mm, row.docking_mm) for row in plan.levels[0].rows} == {(None, None)}
     assert (plan.levels[0].docking_day, plan.levels[0].expected_days_in_frame) == (None, None)
+
+
+@pytest.mark.hazard("H-28")
+def test_papers_and_page_say_since_when_the_days_count() -> None:
+    rest = {"name": "consolidation", "hold_days": 132}
+    new = after(lengthening(7, mm=40, after=[rest], index_days_per_cm=45), 20)
+    plan = hexapod.make_plan(new)
+    assert milestone_sentences(plan.levels[0])[-1] == (
+        "New bone: 40 mm. By the index entered, 180 days in the frame are likely from the first day of the treatment on, "
+        "20 days before day 0; the plan ends on day 159, Friday 28 August 2026, after 179 days of treatment."
+    )
+    told = {line.name: line.text for line in effect_lines(effect_of(new, plan))}
+    assert told["Days of treatment"].endswith("; 179 since the treatment began")
+    assert told["Time in the frame"] == "some 180 days, by index, 20 of them before day 0"
+    assert "Treatment began on" in str(case_section(new, plan, identity(new, plan)))
+
+
+@pytest.mark.hazard("H-28")
+@pytest.mark.parametrize("reference", ["proximal", "distal"])
+def test_what_a_slip_pressed_together_opens_to_nothing_before_regenerate_grows(reference: str) -> None:
+    """On day 3 of the rest 146 is read instead of 150: joints sqrt(146^2 - 7521.741) = 117.4490 mm apart, 4.9367 less."""
+    case = hexapod.read_case(lengthening(7, mm=10, reference=reference, index_days_per_cm=45))
+    slipped = follow_up(case, case.first_day + datetime.timedelta(days=3), (146.0,) * 6)
+    new = replan(case, hexapod.make_plan(case), slipped)
+    assert new.document["levels"][0]["so_far"] == {"rest_days": 3, "overlap_mm": pytest.approx(4.9367, abs=1e-3)}
+    level = hexapod.make_plan(new).levels[0]
+    assert max(row.regenerate_mm or 0.0 for row in level.rows) == pytest.approx(10, abs=1e-5)
+    assert level.expected_days_in_frame == pytest.approx(45, abs=1e-4)

@@ -68,6 +68,10 @@ KEYS: list[tuple[str, str, Change]] = [
     ("no limit of rotation", "tibia_transport", lambda c: c["levels"][0].update(limits={"deg_per_day": None})),
     ("no limit in a stage", "tibia_transport", lambda c: c["levels"][0]["stages"][1].update(limits={"mm_per_day": 1, "deg_per_day": None})),
     ("index of a coupled level", "tibia_stacked_transport", lambda c: c["levels"][1].update(index_days_per_cm=40)),
+    ("treatment began", "tibia_varus", lambda c: c.update(derived_from="0123456789abcdef" * 4, treatment_started="2026-02-01")),
+    ("since then", "tibia_varus", lambda c: (c.update(treatment_started="2026-02-01"), c["levels"][0].update(so_far={"rest_days": 0, "largest_gap_mm": 12.000001}))),
+    ("latency had", "tibia_varus", lambda c: (c.update(treatment_started="2026-02-01"), c["levels"][0].update(so_far={"latency_days": 7, "first_gap_mm": 3.5}))),
+    ("return", "tibia_stacked_transport", lambda c: c["levels"][1].update(return_stages=[{"name": "pause", "hold_days": 2}, {"name": "return", "correct_to": {"long_mm": 59.000000000012}, "days": 2, "limits": {"mm_per_day": 0.7}}])),
     ("same point", "tibia_stacked_transport", lambda c: c["levels"][1].update(segment={})),
     ("point by a zero", "tibia_stacked_transport", lambda c: c["levels"][1].update(segment={"distal_mm": 0})),
     ("one ring on the segment", "tibia_stacked_transport", lambda c: c["levels"][1]["segment"].update(ring="shared")),
@@ -102,6 +106,15 @@ def _all_keys() -> list[Document]:
     stacked["levels"][1] |= {"adjustments_per_day": 2, "adjustment_times": ["08:00", "20:30"]}
     stacked["limb"]["child"] = True
     stacked["levels"][1]["course_from"] = stacked["levels"][1]["deformity"] | {"varus_deg": 0.123456789012}
+    stacked["treatment_started"] = "2026-02-01"
+    stacked["levels"][0]["so_far"] = {
+        "latency_days": 7,
+        "first_gap_mm": 1,
+        "largest_gap_mm": 12.123456,
+        "overlap_mm": 0.25,
+    }
+    stacked["levels"][1]["so_far"] = {"rest_days": 3}
+    stacked["levels"][1]["return_stages"] = [{"name": "return", "correct_to": {"long_mm": 59}, "days": 2}]
     stacked["levels"][0]["course_from"] = {"short_mm": 0.2, "valgus_deg": 0.123456789012}
     stacked["levels"][1]["segment"] = {"lateral_mm": 1, "anterior_mm": 2, "proximal_mm": 3, "ring": "separate"}
     level = own["levels"][0]
@@ -150,6 +163,8 @@ REMOVED: list[tuple[str, Change]] = [
     ("clinic_closed", lambda r: r.update(clinic_closed=" \n")),
     ("exchange_reserve_mm", lambda r: r.update(exchange_reserve="")),
     ("derived_from", lambda r: r.update(derived_from="")),
+    ("levels[0].so_far", lambda r: r["levels"][0].update(so_far=d.blank_so_far())),
+    ("levels[1].return_stages", lambda r: r["levels"][1].update(return_stages=[])),
     ("limb.child", lambda r: r.update(child=None)),
     ("clinic", lambda r: r.update(clinic={"name": "", "contact": " ", "missed_or_stuck": "\n"})),
     ("clinic.contact", lambda r: r["clinic"].update(contact="")),
@@ -168,10 +183,13 @@ def test_a_key_taken_out_on_the_page_really_goes(key: str, change: Change) -> No
     document |= {"clinic_closed": ["2026-12-25"], "exchange_reserve_mm": 2, "derived_from": "ab" * 32}
     document |= {"clinic": {"name": "N", "contact": "C"}, "time_zone": "Europe/Madrid"}
     document["limb"]["child"] = True
+    document |= {"treatment_started": "2026-02-01"}
+    document["levels"][0]["so_far"] = {"latency_days": 7}
+    document["levels"][1]["return_stages"] = [{"name": "return", "correct_to": {"long_mm": 59}, "days": 2}]
     document["levels"][0] |= {"docking_gap_mm": 60, "adjustments_per_day": 2, "adjustment_times": ["08:00", "20:00"]}
     draft = draft_of(copy.deepcopy(document))
     change(draft)
-    *holders, name = key.replace("levels[0]", "levels.0").split(".")
+    *holders, name = key.replace("levels[0]", "levels.0").replace("levels[1]", "levels.1").split(".")
     here: Any = document
     for part in holders:
         here = here[int(part) if part.isdigit() else part]

@@ -23,6 +23,8 @@ RANKS = [
         "fitted",
         "follow_up",
         "moment",
+        "returning",
+        "so_far",
         "replan",
         "advice",
         "sensitivity",

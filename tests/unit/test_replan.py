@@ -61,11 +61,13 @@ def test_the_new_case_starts_from_the_readings_and_names_the_old() -> None:
     # 5 mm of new bone are planned by day 8, the readings lack what the deformity has more than 7 mm: it goes on to 12.
     assert level["bone"] == {"diameter_mm": 28, "gap_mm": pytest.approx(12 - 7.129032, abs=1e-6)}
     assert planned(new).rows[-1].regenerate_mm == pytest.approx(12, abs=2e-6)
-    changed = {"frame", "deformity", "course_from", "stages", "bone"}
+    assert level["so_far"] == {"latency_days": 3, "largest_gap_mm": 5}
+    assert new.treatment_started == "2026-03-02"
+    changed = {"frame", "deformity", "course_from", "stages", "bone", "so_far"}
     assert {key: level[key] for key in level if key not in changed} == {
         key: before["levels"][0][key] for key in before["levels"][0] if key not in changed
     }
-    changed = {"start_date", "derived_from", "levels"}
+    changed = {"start_date", "derived_from", "treatment_started", "levels"}
     assert {key: new.document[key] for key in new.document if key not in changed} == {
         key: before[key] for key in before if key not in changed
     }

@@ -1,4 +1,4 @@
-"""The re-plan of a construct: where its levels should be, so that the ends stay where the plan has them.
+"""The re-plan of a construct: its ends stay where the plan has them, or return there after a slip.
 
 The upper level is the lengthening of test_follow_up.py.  The lower one has the same frame and a gap of 20 mm, which
 closes by as much: with joints 122.3857 - k mm apart it reads sqrt((122.3857 - k)^2 + 7521.741), on whole marks.
@@ -10,8 +10,12 @@ import pytest
 
 import hexapod
 from hexapod.case.model import Case
+from hexapod.errors import CaseError, HexapodError
+from hexapod.follow_up import follow_up
+from hexapod.replan import replan
+from hexapod.returning import RETURN
 from tests.laws.builder import construct_of
-from tests.unit.test_follow_up import DISTRACT, HOLD, REST
+from tests.unit.test_follow_up import DISTRACT, HOLD, REST, on
 from tests.unit.test_replan import SLIPPED, renewed, two_levels
 
 Document = dict[str, Any]
@@ -78,13 +82,98 @@ def test_pause_and_turning_back_keep_the_ends_as_well() -> None:
 
 @pytest.mark.hazard("H-06")
 @pytest.mark.parametrize(
-    ("readings", "wishes"), [(SLIPPED, {}), ((), {"deformity": {"short_mm": 7.0}})], ids=["slipped", "measured anew"]
+    ("readings", "wishes", "days"),
+    [(SLIPPED, {}, 4), ((), {"deformity": {"short_mm": 4.5}}, 3)],
+    ids=["slipped", "measured anew"],
 )
-def test_ends_that_have_moved_stay_where_they_are(readings: tuple[float, ...], wishes: Document) -> None:
-    assert told(renewed(construct(), 8, *readings, **wishes)) == [None, None]
-    goes_on = renewed(construct(), 4)  # what it was told does not outlive the slip
-    assert None not in told(goes_on)
-    assert told(renewed(goes_on, 4, *readings, **wishes)) == [None, None]
+def test_a_level_that_has_moved_returns_and_the_others_wait(
+    readings: tuple[float, ...], wishes: Document, days: int
+) -> None:
+    """The plan has the upper level 7 mm short; from 4.5 mm, measured anew, that takes 3 days at 1 mm a day."""
+    for old, day in ((construct(), 8), (renewed(construct(), 4), 4)):
+        new = renewed(old, day, *readings, **wishes)
+        assert told(new) == [None, {"long_mm": 15}]
+        upper, lower = new.document["levels"]
+        assert upper["stages"][0] == {"name": RETURN, "correct_to": {"short_mm": 7}, "days": days}
+        assert upper["stages"][1:] == [{"name": "distract", "correct_to": {}, "days": 7}, REST]
+        assert lower["return_stages"] == [{"name": RETURN, "hold_days": days}]
+        assert gaps(new)[1:] == pytest.approx([15] * days + [14, 13, 12, 11, 10, 9, 8, 8, 8], abs=1e-9)
+
+
+@pytest.mark.hazard("H-06")
+def test_a_level_that_follows_returns_by_itself_first() -> None:
+    """Day 8 reads 146 below; with 153 the joints are sqrt(153^2 - 7521.741) = 126.0447 mm apart, the gap is 23.659."""
+    new = renewed(construct(), 8, 153, level=1)
+    assert told(new) == [{"short_mm": 7}, None]
+    upper, lower = new.document["levels"]
+    assert lower["return_stages"] == [{"name": RETURN, "correct_to": {"long_mm": 15}, "days": 9}]
+    assert upper["stages"] == [
+        {"name": RETURN, "hold_days": 9},
+        {"name": "distract", "correct_to": {}, "days": 7},
+        REST,
+    ]
+    slipped = 20 + 126.0447 - 122.3857
+    returning = [slipped + (15 - slipped) * day / 9 for day in range(10)]
+    assert gaps(new) == pytest.approx([*returning, 14, 13, 12, 11, 10, 9, 8, 8, 8], abs=1e-3)
+    assert [row.stage for row in hexapod.make_plan(new).levels[1].rows[1:11]] == [RETURN] * 9 + ["distract"]
+
+
+@pytest.mark.hazard("H-06")
+def test_wishes_come_before_and_after_the_return() -> None:
+    new = renewed(construct(), 8, 153, level=1, pause_days=2, turn_back_days=3, mm_per_day=0.6)
+    upper, lower = new.document["levels"]
+    assert lower["return_stages"] == [
+        {"name": "pause", "hold_days": 2},
+        {"name": RETURN, "correct_to": {"long_mm": 15}, "days": 15, "limits": {"mm_per_day": 0.6}},
+    ]
+    assert [stage["name"] for stage in upper["stages"]] == ["pause", RETURN, "turn back", "distract", "rest"]
+    assert upper["stages"][2] == {"name": "turn back", "correct_to": {"short_mm": 10}, "days": 3}
+    assert gaps(new)[17:21] == pytest.approx([15, 16, 17, 18], abs=1e-9)
+
+
+@pytest.mark.hazard("H-06")
+def test_levels_that_have_reached_other_days_meet_on_the_later_one() -> None:
+    """The upper level is read as of day 8, the lower as of day 6: its gap of 17 mm closes to 15 mm while the upper waits."""
+    old = construct()
+    plan = hexapod.make_plan(old)
+    read = [
+        follow_up(old, on(8), plan.levels[level].rows[day].settings_mm, level, plan=plan)
+        for level, day in ((0, 8), (1, 6))
+    ]
+    new = replan(old, plan, read[0], also=read[1:])
+    assert told(new) == [{"short_mm": 7}, {"long_mm": 17}]
+    assert new.document["levels"][0]["stages"][0] == {"name": RETURN, "hold_days": 2}
+    assert gaps(new)[1:] == pytest.approx([16, 15, 14, 13, 12, 11, 10, 9, 8, 8, 8], abs=1e-9)
+
+
+@pytest.mark.hazard("H-06")
+@pytest.mark.parametrize("day", [0, 1, 2, 3, 6, 10, 11, 12, 15])
+def test_a_re_plan_on_the_way_back_is_the_rest_of_it(day: int) -> None:
+    """Two days of pause, nine of return, then the rest: on each of them the re-plan of the re-plan changes nothing."""
+    first = renewed(construct(), 8, 153, level=1, pause_days=2)
+    again = renewed(first, day, level=1)
+    before, after = (hexapod.make_plan(case) for case in (first, again))
+    for one, other in zip(before.levels, after.levels, strict=True):
+        assert [row.settings_mm for row in other.rows] == [row.settings_mm for row in one.rows[day:]]
+    slipped_again = renewed(first, day, 146, 146, 149, 146, 146, 146, level=1)
+    assert gaps(slipped_again)[-1] == pytest.approx(8, abs=1e-9)
+
+
+def test_a_construct_is_not_turned_back_to_before_its_return() -> None:
+    first = renewed(construct(), 8, 153, level=1)
+    with pytest.raises(HexapodError, match="Before day 9 the hexapods had not returned to the plan"):
+        renewed(first, 11, level=1, turn_back_days=3)
+    assert renewed(first, 11, level=1, turn_back_days=2)
+
+
+def test_return_stages_last_no_longer_than_the_others() -> None:
+    document = renewed(construct(), 8, 153, level=1).document
+    document["levels"][1]["return_stages"][0]["days"] = 20
+    with pytest.raises(CaseError) as caught:
+        hexapod.make_plan(hexapod.read_case(document))
+    (problem,) = caught.value.problems
+    assert problem.path == "levels[1].return_stages"
+    assert "end on day 20" in problem.message
 
 
 def test_on_coarse_marks_it_is_the_rest_of_the_plan_as_well() -> None:

@@ -40,8 +40,16 @@ def case_section(case: Case, plan: Plan, whose: Identity) -> list[Block]:
         ("Clinic", clinic or NOTHING),
         ("Time zone", case.time_zone or NOTHING),
         ("Continues the case", case.derived_from or NOTHING),
+        *([("Treatment began on", _began(case))] if case.treatment_started is not None else []),
         ("Software", plan.software),
         ("Fingerprint of the entries", whose.case_sha256),
         ("Fingerprint of the plan", whose.plan_sha256),
     ]
     return [heading("Case"), pairs(rows)]
+
+
+def _began(case: Case) -> str:
+    """The first day of the treatment, with the days before day 0."""
+    assert case.treatment_started is not None
+    date = language("en").date(datetime.date.fromisoformat(case.treatment_started))
+    return f"{date}, {case.days_before} days before day 0"

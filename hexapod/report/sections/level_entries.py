@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hexapod.case.model import DrivenLevel, Level
+from hexapod.case.parts import SoFar
 from hexapod.clinical.mounting import along_bone
 from hexapod.clinical.sides import other
 from hexapod.report.numbers import number
@@ -84,6 +85,8 @@ def _rows(level: Level) -> list[tuple[str, str]]:
         rows += [] if ring is None else [("Ring on this segment", SEGMENT_RING[ring])]
     if level.course_from is not None:
         rows.append(("By the plan before it should be at", exact_words(level.course_from.words())))
+    if level.so_far is not None:
+        rows.append(("Since the treatment began", _so_far(level.so_far)))
     return rows
 
 
@@ -106,3 +109,12 @@ def _structures(level: Level) -> list[Block]:
         for count, one in enumerate(level.structures_at_risk, start=1)
     ]
     return [table(columns, rows)]
+
+
+def _so_far(told: SoFar) -> str:
+    """Latency and gaps since the treatment began."""
+    rest = told.latency_days if told.latency_days is not None else told.rest_days
+    parted = "before the bone ends parted" if told.latency_days is not None else "so far"
+    said = [] if rest is None else [f"{rest} days of rest {parted}"]
+    said.append(f"gap {number(told.first_gap_mm)} mm on the first day, {number(told.largest_gap_mm)} mm at most")
+    return "; ".join(said)

@@ -25,6 +25,7 @@ from hexapod.ui.fields import text_field
 from hexapod.ui.finding_box import finding_html
 from hexapod.ui.opened import draft_of
 from hexapod.ui.outcome import Outcome, plan_of, work_out
+from hexapod.ui.pages import decided_part
 from hexapod.ui.pages.follow_up_entries import line
 
 GO_ON = "visit-go-on"
@@ -72,6 +73,9 @@ def show(outcome: Outcome, following: visiting.Followed, told: visiting.TakenDow
     _, troubles = visiting.wishes_of(session.draft(), told)
     asked = Outcome(troubles, None, None)
     reached = min(day_reached(following.plan, one) for one in told.found)
+    new = goes_on(following, told, session.draft())
+    if new.case is not None and new.plan is not None and not visiting.wished(session.draft()):
+        _shift_button(following, told, new.case, new.plan)
     with st.container(key="visit-wishes", horizontal=True, gap="small"):
         with st.container(key="visit-pause", width=230):
             text_field(asked, ("visit", "pause"), "Pause first, days", hint="Nothing moves for so many days.")
@@ -88,7 +92,6 @@ def show(outcome: Outcome, following: visiting.Followed, told: visiting.TakenDow
         with st.container(key="visit-slower", width=280):
             hint = "A lower limit for every stage that moves. Empty: as planned."
             text_field(asked, ("visit", "mm_per_day"), "Then slower: at most, mm per day", hint=hint)
-    new = goes_on(following, told, session.draft())
     if new.doubtful or _vouched(told):
         _doubtful(told)
     if new.case is None or new.plan is None:
@@ -96,6 +99,34 @@ def show(outcome: Outcome, following: visiting.Followed, told: visiting.TakenDow
         return
     _would_be(following, told, new.case, new.plan)
     _take(outcome, following, new.case)
+
+
+def _shift_button(following: visiting.Followed, told: visiting.TakenDown, case: Case, plan: Plan) -> None:
+    """The one press for missed days or days too many: the rest of the plan, on a calendar shifted by as much."""
+    assert following.plan is not None
+    days = visiting.days_late(told)
+    shift = visiting.shifted_by(following.plan, plan, told)
+    if not days or not shift:
+        return
+    late = f"{_days(abs(days))} {'behind' if days > 0 else 'ahead'}"
+    how = f"shift the calendar by {_days(shift)}" if shift > 0 else f"bring the calendar forward by {_days(-shift)}"
+    st.button(
+        f"{late}: {how}",
+        key="visit-shift",
+        type="primary",
+        on_click=_go_on,
+        args=(case.sha256,),
+        disabled=not permits.may_change(),
+    )
+    last = max(level.rows[-1].date for level in plan.levels if level.rows)
+    line(
+        f"Nothing else changes: the rest of the plan from these readings, to its end on {spoken(last.isoformat())}. "
+        f"It becomes the entries of the page; what is signed stays in force until the new plan is signed."
+    )
+
+
+def _days(count: int) -> str:
+    return f"{count} day{'' if count == 1 else 's'}"
 
 
 def _doubtful(told: visiting.TakenDown) -> None:
@@ -211,7 +242,12 @@ def _go_on(shown: str) -> None:
     if new is None or new.sha256 != shown:
         state.update(answer.refusal(GO_ON, _CHANGED))
         return
-    state.update(draft=_going_on(new.document), sheet=new_key(), level="", step="treatment", follows=None)
+    assert following is not None
+    lines = visiting.decided_lines(following, visiting.taken_down(session.draft(), following), session.draft(), new)
+    decided = {"of": new.derived_from, "lines": lines}
+    going_on = _going_on(new.document) | {"decided": decided}
+    state.update(draft=going_on, sheet=new_key(), level="", step="treatment", follows=None)
+    decided_part.to_top()
     saving.keep(confirmed=True)
     st.session_state["said"] = (
         f"The entries go on from the readings of {new.start_date}, which is the new day 0. Look through the steps, "

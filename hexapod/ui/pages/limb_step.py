@@ -57,7 +57,14 @@ def _entries(outcome: Outcome) -> None:
             outcome,
             ("derived_from",),
             "Fingerprint of the case before",
-            hint="This case goes on from that one, so no latency is asked for. Empty: a case of its own.",
+            hint="This case goes on from that one. Empty: a case of its own.",
+        )
+        text_field(
+            outcome,
+            ("treatment_started",),
+            "First day of the whole treatment (year-month-day)",
+            placeholder="YYYY-MM-DD",
+            hint="Latency, gaps and time in the frame are judged from this day on. Empty: they are not.",
         )
 
 
@@ -88,7 +95,8 @@ def _papers(outcome: Outcome) -> None:
 def _goes_on() -> bool:
     """Whether the case goes on from another, or did when its file was opened."""
     origin = session.draft()["origin"]
-    return bool(session.draft()["derived_from"] or (origin and origin["document"].get("derived_from")))
+    keys = ("derived_from", "treatment_started")
+    return any(session.draft()[key] or (origin and origin["document"].get(key)) for key in keys)
 
 
 def _weekday() -> str:

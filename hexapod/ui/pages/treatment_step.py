@@ -11,10 +11,10 @@ from hexapod.clinical import words as w
 from hexapod.report.numbers import number
 from hexapod.report.times import spread
 from hexapod.ui import draft as d
-from hexapod.ui import drawings, numbers, permits, readback, session
-from hexapod.ui.fields import choice, message, number_field, size_and_word, text_field
+from hexapod.ui import drawings, numbers, readback, session
+from hexapod.ui.fields import choice, number_field, size_and_word, text_field
 from hexapod.ui.outcome import Outcome
-from hexapod.ui.pages import treatment_clinic, treatment_effect, treatment_stages
+from hexapod.ui.pages import decided_part, treatment_clinic, treatment_effect, treatment_going_on, treatment_stages
 from hexapod.ui.pages.level_choice import level_choice
 from hexapod.ui.wording import COURSES, FOLLOWING, SEGMENT_POINTS, SEGMENT_RINGS
 
@@ -25,6 +25,7 @@ def show(outcome: Outcome) -> None:
     """The whole step."""
     st.html(STYLE)
     drawings.style()
+    decided_part.show()
     level_choice()
     treatment_effect.standing(outcome)
     path = ("levels", session.level()["uid"])
@@ -80,8 +81,7 @@ def _times(outcome: Outcome, path: d.Path) -> str:
 def _course(outcome: Outcome, path: d.Path) -> None:
     """Whether the level has stages of its own, and where its point lies when a level follows: for several levels."""
     level, draft = session.level(), session.draft()
-    if level["course_from"] != d.blank_words(d.DEFORMITY):
-        _goes_on_from(outcome, (*path, "course_from"))
+    treatment_going_on.show(outcome, path)
     if len(draft["levels"]) == 1 and not d.follows(level):
         return
     st.subheader("What this level does", anchor=False)
@@ -133,35 +133,6 @@ def _segment(outcome: Outcome, path: d.Path, *, required: bool) -> None:
                     hint="In the axes of the shared fragment at rest.",
                     drawing=f"segment {pair.quantity}",
                 )
-
-
-def _goes_on_from(outcome: Outcome, path: d.Path) -> None:
-    """What a re-plan wrote: it belongs to the readings of that day."""
-    st.subheader("Goes on from the plan before", anchor=False)
-    st.caption(
-        "Where the level should be on day 0, as the plan before had it; its readings, rounded to marks, put it a "
-        "little off. The course starts here, not at the deformity: take it out when you change deformity or readings."
-    )
-    with st.container(key="quantities-course-from"):
-        for pair in d.DEFORMITY:
-            size_and_word(outcome, path, pair, hint="As the plan before has it on day 0.")
-    message(outcome, path, whole=True)
-    st.button(
-        "Take it out: start at the deformity",
-        key=f"take-out-{path[1]}",
-        on_click=_take_out,
-        args=(path,),
-        disabled=not permits.may_enter(),
-    )
-
-
-def _take_out(path: d.Path) -> None:
-    """Callback: the course starts at the deformity.  The fields are emptied, too, else they would put it back."""
-    blank = d.blank_words(d.DEFORMITY)
-    for quantity, entry in blank.items():
-        for name, value in entry.items():
-            st.session_state[session.widget_key((*path, quantity, name))] = value
-    session.change(lambda draft: d.entry(draft, path[:-1]).update({path[-1]: blank}))
 
 
 _SEGMENT = {
