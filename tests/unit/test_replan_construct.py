@@ -94,7 +94,7 @@ def test_a_level_that_has_moved_returns_and_the_others_wait(
         new = renewed(old, day, *readings, **wishes)
         assert told(new) == [None, {"long_mm": 15}]
         upper, lower = new.document["levels"]
-        assert upper["stages"][0] == {"name": RETURN, "correct_to": {"short_mm": 7}, "days": days}
+        assert upper["stages"][0] == {"name": RETURN, "correct_to": {"short_mm": 7}, "meant": True, "days": days}
         assert upper["stages"][1:] == [{"name": "distract", "correct_to": {}, "days": 7}, REST]
         assert lower["return_stages"] == [{"name": RETURN, "hold_days": days}]
         assert gaps(new)[1:] == pytest.approx([15] * days + [14, 13, 12, 11, 10, 9, 8, 8, 8], abs=1e-9)
@@ -102,32 +102,32 @@ def test_a_level_that_has_moved_returns_and_the_others_wait(
 
 @pytest.mark.hazard("H-06")
 def test_a_level_that_follows_returns_by_itself_first() -> None:
-    """Day 8 reads 146 below; with 153 the joints are sqrt(153^2 - 7521.741) = 126.0447 mm apart, the gap is 23.659."""
-    new = renewed(construct(), 8, 153, level=1)
+    """Day 8 reads 146 below; with 156 the joints are sqrt(156^2 - 7521.741) = 129.6702 mm apart, the gap is 27.285."""
+    new = renewed(construct(), 8, 156, level=1)
     assert told(new) == [{"short_mm": 7}, None]
     upper, lower = new.document["levels"]
-    assert lower["return_stages"] == [{"name": RETURN, "correct_to": {"long_mm": 15}, "days": 9}]
+    assert lower["return_stages"] == [{"name": RETURN, "correct_to": {"long_mm": 15}, "meant": True, "days": 13}]
     assert upper["stages"] == [
-        {"name": RETURN, "hold_days": 9},
+        {"name": RETURN, "hold_days": 13},
         {"name": "distract", "correct_to": {}, "days": 7},
         REST,
     ]
-    slipped = 20 + 126.0447 - 122.3857
-    returning = [slipped + (15 - slipped) * day / 9 for day in range(10)]
+    slipped = 20 + 129.6702 - 122.3857
+    returning = [slipped + (15 - slipped) * day / 13 for day in range(14)]
     assert gaps(new) == pytest.approx([*returning, 14, 13, 12, 11, 10, 9, 8, 8, 8], abs=1e-3)
-    assert [row.stage for row in hexapod.make_plan(new).levels[1].rows[1:11]] == [RETURN] * 9 + ["distract"]
+    assert [row.stage for row in hexapod.make_plan(new).levels[1].rows[1:15]] == [RETURN] * 13 + ["distract"]
 
 
 @pytest.mark.hazard("H-06")
 def test_wishes_come_before_and_after_the_return() -> None:
-    new = renewed(construct(), 8, 153, level=1, pause_days=2, turn_back_days=3, mm_per_day=0.6)
+    new = renewed(construct(), 8, 156, level=1, pause_days=2, turn_back_days=3, mm_per_day=0.6)
     upper, lower = new.document["levels"]
     assert lower["return_stages"] == [
         {"name": "pause", "hold_days": 2},
-        {"name": RETURN, "correct_to": {"long_mm": 15}, "days": 15, "limits": {"mm_per_day": 0.6}},
+        {"name": RETURN, "correct_to": {"long_mm": 15}, "meant": True, "days": 21, "limits": {"mm_per_day": 0.6}},
     ]
     assert [stage["name"] for stage in upper["stages"]] == ["pause", RETURN, "turn back", "distract", "rest"]
-    assert upper["stages"][2] == {"name": "turn back", "correct_to": {"short_mm": 10}, "days": 3}
+    assert upper["stages"][2] == {"name": "turn back", "correct_to": {"short_mm": 10}, "meant": True, "days": 3}
     assert gaps(new)[17:21] == pytest.approx([15, 16, 17, 18], abs=1e-9)
 
 
@@ -147,10 +147,10 @@ def test_levels_that_have_reached_other_days_meet_on_the_later_one() -> None:
 
 
 @pytest.mark.hazard("H-06")
-@pytest.mark.parametrize("day", [0, 1, 2, 3, 6, 10, 11, 12, 15])
+@pytest.mark.parametrize("day", [0, 1, 2, 3, 6, 10, 14, 15, 16, 19])
 def test_a_re_plan_on_the_way_back_is_the_rest_of_it(day: int) -> None:
-    """Two days of pause, nine of return, then the rest: on each of them the re-plan of the re-plan changes nothing."""
-    first = renewed(construct(), 8, 153, level=1, pause_days=2)
+    """Two days of pause, thirteen of return, then the rest: on each of them the re-plan of the re-plan changes nothing."""
+    first = renewed(construct(), 8, 156, level=1, pause_days=2)
     again = renewed(first, day, level=1)
     before, after = (hexapod.make_plan(case) for case in (first, again))
     for one, other in zip(before.levels, after.levels, strict=True):
@@ -160,20 +160,20 @@ def test_a_re_plan_on_the_way_back_is_the_rest_of_it(day: int) -> None:
 
 
 def test_a_construct_is_not_turned_back_to_before_its_return() -> None:
-    first = renewed(construct(), 8, 153, level=1)
-    with pytest.raises(HexapodError, match="Before day 9 the hexapods had not returned to the plan"):
-        renewed(first, 11, level=1, turn_back_days=3)
-    assert renewed(first, 11, level=1, turn_back_days=2)
+    first = renewed(construct(), 8, 156, level=1)
+    with pytest.raises(HexapodError, match="Before day 13 the hexapods had not returned to the plan"):
+        renewed(first, 15, level=1, turn_back_days=3)
+    assert renewed(first, 15, level=1, turn_back_days=2)
 
 
 def test_return_stages_last_no_longer_than_the_others() -> None:
-    document = renewed(construct(), 8, 153, level=1).document
-    document["levels"][1]["return_stages"][0]["days"] = 20
+    document = renewed(construct(), 8, 156, level=1).document
+    document["levels"][1]["return_stages"][0]["days"] = 30
     with pytest.raises(CaseError) as caught:
         hexapod.make_plan(hexapod.read_case(document))
     (problem,) = caught.value.problems
     assert problem.path == "levels[1].return_stages"
-    assert "end on day 20" in problem.message
+    assert "end on day 30" in problem.message
 
 
 def test_on_coarse_marks_it_is_the_rest_of_the_plan_as_well() -> None:
