@@ -25,6 +25,7 @@ from hexapod.planning.schedule import strut_needs
 from hexapod.planning.setup import set_up
 from hexapod.planning.visits import plan_visits
 from hexapod.safety import limits
+from hexapod.safety.singular import worst_condition_of
 
 # Heights are tried in steps of this (mm): a surgeon sets the rings to half a centimetre.
 STEP_MM = 5.0
@@ -137,7 +138,7 @@ def _option(case: Case, course: Course, height: float, catalogue: Catalogue) -> 
     if limits.SINGULAR.exceeded_by(float(condition(*course.setup.joints_mm, neutral))):
         return Option(height, "the neutral frame is singular")
     frame = bolt_frame(course, neutral)
-    worst = float(frame.conditions().max())
+    worst = worst_condition_of(frame).condition
     if limits.SINGULAR.exceeded_by(worst):
         return Option(height, "the frame passes a singular position", worst_condition=worst)
     all_needs = strut_needs(frame, catalogue, unbuilt=True)

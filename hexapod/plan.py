@@ -139,7 +139,10 @@ class _Making:
         except SingularFrame:
             self.findings += singular.neutral_singular(self.course.setup)
         except NoPose as error:
-            self.findings += readings.no_pose(self.course, error)
+            if singular.neutral_is_singular(self.course.setup):
+                self.findings += singular.neutral_singular(self.course.setup)
+            else:
+                self.findings += readings.no_pose(self.course, error)
         else:
             self.findings += [*readings.check_readings(self.frame), *singular.check_condition(self.frame)]
 
