@@ -101,7 +101,7 @@ def make_plan(case: Case, catalogue: Catalogue | None = None) -> Plan:
     frames = [level.frame for level in fitted if level.frame is not None]
     schedules = make_schedules(frames, catalogue, open_days, case.exchange_reserve_mm)
     for level, schedule in zip(fitted, schedules, strict=True):
-        level.check_schedule(schedule)
+        level.check_schedule(schedule, catalogue)
     findings = [finding for level in levels for finding in level.findings]
     verdict = worst_verdict(findings)
     plans = [level.plan(verdict) for level in levels]
@@ -146,9 +146,11 @@ class _Making:
         else:
             self.findings += [*readings.check_readings(self.frame), *singular.check_condition(self.frame)]
 
-    def check_schedule(self, schedule: Schedule) -> None:
+    def check_schedule(self, schedule: Schedule, catalogue: Catalogue) -> None:
         """Judge the settings, and the poses that they really give."""
-        self.findings += travel.check_travel(schedule, already={finding.strut for finding in self.given})
+        self.findings += travel.check_travel(
+            schedule, {finding.strut for finding in self.given}, catalogue.exchangeable
+        )
         if worst_verdict(self.findings) == "refused":
             return
         try:
