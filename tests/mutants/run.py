@@ -111,6 +111,23 @@ MUTANTS = [
     Mutant("chronic ring drawn as at the start", "report/pictures/entry_rings.py", "T = stage_target(Stage", "stage_target(Stage"),
     Mutant("rotation drawn of the moving fragment", "report/pictures/measure_figures.py", 'R_ref_mov if reference == "proximal" else R_ref_mov.T', "R_ref_mov"),
     Mutant("apex drawn where the bone leans", "report/pictures/measure_figures.py", '(1.0 if view == "AP" else -1.0)', "1.0"),
+    Mutant("condition on evenings only", "geometry/worst.py", "if share * SINGULAR < 1.0 or not open_.any():", "if True:"),
+    Mutant("a determinant that changes its sign is no news", "geometry/worst.py", "turned = sign[:-1] * sign[1:] < 0.0", "turned = sign[:-1] * sign[1:] < -2.0"),
+    Mutant("way from the readings to the course not judged", "safety/singular.py", "if not np.array_equal(T_start, T_first):", "if False:"),
+    Mutant("way to the readings not judged", "safety/singular.py", "if limits.SINGULAR.exceeded_by(frame.condition_from_neutral):", "if False:"),
+    Mutant("singular neutral frame told as readings", "plan.py", "if singular.neutral_is_singular(self.course.setup):", "if False:"),
+    Mutant("leaps of the fast solver believed", "geometry/newton.py", "np.flatnonzero(sure[block] & doubtful)", "np.flatnonzero(sure[block] & False)"),
+    Mutant("a sum of squares is enough for a rotation", "geometry/inverse.py", "exact = exact and abs(_determinants(block) - 1.0).max() <= rounding", "pass"),
+    Mutant("last row ignored", "geometry/inverse.py", "if not (exact and (rows[start:stop, 12:] == LAST_ROW).all()):", "if not exact:"),
+    Mutant("working memory shared by all threads", "geometry/lanes.py", "class Space(threading.local):", "class Space(object):"),
+    Mutant("any direction of a scale", "hardware/catalogue.py", "if direction not in (1.0, -1.0):", "if direction == 0.0:"),
+    Mutant("range of a scale either way round", "hardware/catalogue.py", "if not least < most:", "if least == most:"),
+    Mutant("offset that makes lengths negative", "hardware/catalogue.py", "if not min(strut.length(least), strut.length(most)) >= 0.0:", "if False:"),
+    Mutant("zero taken for above zero", "hardware/strict.py", "(above and value == least)", "False"),
+    Mutant("keys that nobody knows", "hardware/strict.py", "if key not in keys:", "if False:"),
+    Mutant("truth for a number", "hardware/strict.py", "and not isinstance(value, bool) and", "and"),
+    Mutant("refusal by the model of day 0", "safety/travel.py", "strut, days = closed[number].old, days[closed[number].first_day :]", "pass"),
+    Mutant("advice before its frame is set to marks", "advice.py", "return _built(case, course, bolt_frame(course, marked), height, catalogue)", "return option"),
 ]  # fmt: skip
 
 # The tree as it is: with it, every test must pass, or nothing below means anything.

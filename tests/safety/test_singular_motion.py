@@ -59,6 +59,7 @@ def test_the_worst_of_a_day_is_found_where_no_evening_shows_it() -> None:
 def test_a_singular_position_within_a_day_is_beyond_any_limit(f: Any, day: int) -> None:
     worst, time = worst_condition(one_number(f), np.full(2, 8.0), np.full(2, 8.0), harmless=10.0)
     assert worst > 1000.0
+    assert np.isinf(worst) or f(0.0) * f(2.0) > 0.0 or f(1.0) == 0.0  # the sign tells it at once
     assert np.ceil(time - 1e-9) == day + 1
 
 
