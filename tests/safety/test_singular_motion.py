@@ -198,3 +198,26 @@ def test_the_way_from_where_readings_put_the_level_is_judged() -> None:
     assert found(0.65, None) == {"frame.near_singular": 0}
     assert found(0.66, 0.65) == {"frame.near_singular": 0}
     assert found(0.70, 0.65) == {"frame.singular": 1}
+
+
+@pytest.mark.hazard("H-10")
+@pytest.mark.parametrize(("turned_deg", "told"), [(89.8, True), (60.0, False)])
+def test_readings_reached_from_a_nearly_singular_neutral_frame_have_no_definite_pose(
+    case_dict: dict[str, Any], turned_deg: float, told: bool
+) -> None:
+    """A distal ring bolted on a quarter turn round, then turned back: it stands soundly, but is reached from nowhere."""
+    ring = hexapod.load_catalogue().ring("generic-full-180")
+    joints = ring.distal_joints_mm @ turn_about_z(np.radians(turned_deg)).T
+    level = case_dict["levels"][0]
+    level["frame"]["proximal_ring"] = {"model": "generic-full-180"}
+    level["frame"]["distal_ring"] = {"joints_mm": joints.tolist()}
+    T = np.eye(4)
+    T[:3, :3], T[2, 3] = turn_about_z(np.radians(-turned_deg)), -150.0
+    readings = hexapod.strut_lengths(ring.proximal_joints_mm, joints, T).round()
+    level["frame"] |= {"struts": WIDE, "settings_mm": readings.tolist()}
+    level |= {"deformity": {}, "stages": [{"name": "stand", "hold_days": 3}], "structures_at_risk": []}
+    found = {finding.code: finding for finding in hexapod.make_plan(hexapod.read_case(case_dict)).findings}
+    assert ("frame.singular" in found) == told
+    if told:
+        assert found["frame.singular"].day is None
+        assert found["frame.singular"].verdict == "refused"
