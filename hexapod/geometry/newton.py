@@ -45,12 +45,12 @@ CHORDS = 3
 STEP_LIMIT = 0.5
 CONTRACTION_LIMIT = 0.5
 ROUNDING = 1e-4
-# In flat frames even a shorter first step can leap over two singular positions, to a pose that following does not reach
-# (of 130,000 random poses of such frames some 600 were leaps; all but one had a first step above 0.05, and that one a
-# determinant of 0.08).  A lane whose first step is longer than LEAP or leaves less than FALLEN of the determinant, as
-# one in two hundred of ordinary frames is, is sure only when the straight way to its pose is clear: at so many PLACES
-# along it the determinant keeps its sign and a CLEAR share of its size at the start (for those leaps it fell to 0.04 of
-# it or less, in ordinary frames to 0.11).
+# In flat frames even a shorter first step can leap over two singular positions, to a pose that following does not
+# reach (of 130,000 random poses of frames 0.35 to 1 radius high some 600 were leaps; all but one had a first step above
+# 0.05, and that one a determinant of 0.08).  A lane whose first step is longer than LEAP times the square of the height
+# of its frame in rho, or leaves less than FALLEN of the determinant, is sure only when the straight way to its pose is
+# clear: at so many PLACES along it the determinant keeps its sign and a CLEAR share of its size at the start (for those leaps
+# it fell to 0.04 of it or less).  In ordinary frames, 1.5 rho high, no first step is as long.
 LEAP = 0.04
 FALLEN = 0.2
 PLACES = 16
@@ -78,6 +78,7 @@ class Newton:
         centre = there.mean(axis=0)
         d, self.rho = centred(there)
         d, p = d / self.rho, (proximal - centre) / self.rho
+        self.leap = LEAP * float(((d - p).mean(axis=0) ** 2).sum())
         roots, jacobian = root_weights(p, d), jacobian_weights(p, d)
         inverse = np.linalg.inv(jacobian[:, :, ONE])
         jacobian = np.concatenate([jacobian, roots[3][:, None]], axis=1)
@@ -104,7 +105,9 @@ class Newton:
                     self.set_pose(lanes.rough, starts[block])
                 start = None if starts is None else lanes.rough.x.astype(float)
                 size = self._step(lanes)
-                doubtful = (size > LEAP) | (lanes.systems.determinant() * FALLEN > 1.0)  # it is that of the inverse
+                doubtful = (size > self.leap) | (
+                    lanes.systems.determinant() * FALLEN > 1.0
+                )  # it is that of the inverse
                 sure[block] = self._settle(lanes, size, size <= STEP_LIMIT, ROUNDS)
                 self.pose_of(lanes.exact, out=T[block].reshape(-1, 16))
                 if (far := np.flatnonzero(sure[block] & doubtful)).size:
