@@ -49,8 +49,8 @@ ROUNDING = 1e-4
 # reach (of 130,000 random poses of frames 0.35 to 1 radius high some 600 were leaps; all but one had a first step above
 # 0.05, and that one a determinant of 0.08).  A lane whose first step is longer than LEAP times the square of the height
 # of its frame in rho, or leaves less than FALLEN of the determinant, is sure only when the straight way to its pose is
-# clear: at so many PLACES along it the determinant keeps its sign and a CLEAR share of its size at the start (for those leaps
-# it fell to 0.04 of it or less).  In ordinary frames, 1.5 rho high, no first step is as long.
+# clear: at so many PLACES along it the determinant keeps its sign and a CLEAR share of its size at the start (for those
+# leaps it fell to 0.04 of it or less).  In ordinary frames, 1.5 rho high, no first step is as long.
 LEAP = 0.04
 FALLEN = 0.2
 PLACES = 16
