@@ -50,11 +50,12 @@ ROUNDING = 1e-4
 # 0.05, and that one a determinant of 0.08).  A lane whose first step is longer than LEAP times the square of the height
 # of its frame in rho, or leaves less than FALLEN of the determinant, is sure only when the straight way to its pose is
 # clear: at so many PLACES along it the determinant keeps its sign and a CLEAR share of its size at the start (for those
-# leaps it fell to 0.04 of it or less).  In ordinary frames, 1.5 rho high, no first step is as long.
+# leaps it fell to 0.04 of it or less, to 0.11 for a first step of 0.42: after a LONG one more is asked).  In ordinary
+# frames, 1.5 rho high, no first step is as long.
 LEAP = 0.04
 FALLEN = 0.2
-PLACES = 16
-CLEAR = 0.08
+PLACES = 24
+LONG, CLEAR, CLEAR_OF_LONG = 0.15, 0.08, 0.25
 # A lane is done when the error left is estimated below this (same measure).
 DONE = 1e-14
 # Refining pays when most lanes' steps are below this.
@@ -112,12 +113,13 @@ class Newton:
                 self.pose_of(lanes.exact, out=T[block].reshape(-1, 16))
                 if (far := np.flatnonzero(sure[block] & doubtful)).size:
                     begin = np.zeros((6, 1)) if start is None else start[:, far]
-                    sure[first + far] = self._clear(begin, lanes.exact.x[:, far].copy())
+                    sure[first + far] = self._clear(begin, lanes.exact.x[:, far].copy(), size[far])
         return T, sure
 
-    def _clear(self, begin: Rows, end: Rows) -> Marks:
+    def _clear(self, begin: Rows, end: Rows, size: Rows) -> Marks:
         """Whether (n,) the straight way in the unknowns, from `begin` (6, n or 1) to `end` (6, n), keeps well away from
-        singular positions."""
+        singular positions; `size` (n,) is that of the first step."""
+        share = np.where(size > LONG, CLEAR_OF_LONG, CLEAR)
         shares = np.arange(PLACES + 1) / PLACES
         x = (begin[:, :, None] + (end - begin)[:, :, None] * shares).reshape(6, -1)
         SPACE.used = 0
@@ -131,7 +133,7 @@ class Newton:
         lanes.systems.augmented[:, 6] = 0.0
         lanes.systems.eliminate()
         inverse = lanes.systems.determinant().reshape(end.shape[1], -1)
-        return np.asarray(((inverse > 0.0) & (inverse * CLEAR <= inverse[:, :1])).all(axis=1))
+        return np.asarray(((inverse > 0.0) & (inverse * share[:, None] <= inverse[:, :1])).all(axis=1))
 
     def _first_guess(self, lanes: Lanes) -> None:
         """Approach from the typical pose with its Jacobian, here the identity."""
