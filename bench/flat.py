@@ -1,4 +1,4 @@
-"""A slow proof, `python -m bench.flat [frames]`: of flat frames the fast solver is sure of no pose but the followed one.
+"""A slow proof, `python -m bench.flat [frames]`: in flat frames the fast solver agrees with following where it is sure.
 
 Rings 0.35 to 1 radius apart, poses turned by 50 to 58 deg about any axis and shifted by up to a quarter of the radius.
 It prints how many of how many sure poses are others than following reaches, and ends with status 1 when any is.
