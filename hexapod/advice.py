@@ -13,18 +13,20 @@ import numpy as np
 
 from hexapod.case.files import read_case
 from hexapod.case.model import Case
-from hexapod.errors import HexapodError
+from hexapod.errors import HexapodError, NoPose
+from hexapod.geometry.forward import own_pose
 from hexapod.geometry.jacobian import condition
 from hexapod.geometry.transforms import shift
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.planning.coupling import bone_courses
 from hexapod.planning.course import Course
 from hexapod.planning.exchanges import Exchange, StrutNeeds, list_exchanges, settle_visits
-from hexapod.planning.frame import bolt_frame
+from hexapod.planning.frame import FrameCourse, bolt_frame
 from hexapod.planning.schedule import strut_needs
 from hexapod.planning.setup import set_up
 from hexapod.planning.visits import plan_visits
 from hexapod.safety import limits
+from hexapod.safety.singular import worst_condition_of
 
 # Heights are tried in steps of this (mm): a surgeon sets the rings to half a centimetre.
 STEP_MM = 5.0
@@ -136,8 +138,24 @@ def _option(case: Case, course: Course, height: float, catalogue: Catalogue) -> 
     neutral = shift([0.0, 0.0, -height])
     if limits.SINGULAR.exceeded_by(float(condition(*course.setup.joints_mm, neutral))):
         return Option(height, "the neutral frame is singular")
-    frame = bolt_frame(course, neutral)
-    worst = float(frame.conditions().max())
+    option = _built(case, course, bolt_frame(course, neutral), height, catalogue)
+    if option.why_not:
+        return option
+    # It will be set to whole marks: what it then needs is told, which is what its case plans.
+    catalogued = [
+        catalogue.struts.get(name, own) for name, own in zip(option.known_models, course.setup.struts, strict=True)
+    ]
+    lengths = np.array([one.length(mm) for one, mm in zip(catalogued, option.known_settings_mm, strict=True)])
+    try:
+        marked = own_pose(*course.setup.joints_mm, lengths)
+    except NoPose:  # marks too coarse for this frame, which its case will say
+        return option
+    return _built(case, course, bolt_frame(course, marked), height, catalogue)
+
+
+def _built(case: Case, course: Course, frame: FrameCourse, height: float, catalogue: Catalogue) -> Option:
+    """What a frame that is bolted to the bone needs."""
+    worst = worst_condition_of(frame).condition
     if limits.SINGULAR.exceeded_by(worst):
         return Option(height, "the frame passes a singular position", worst_condition=worst)
     all_needs = strut_needs(frame, catalogue, unbuilt=True)

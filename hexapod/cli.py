@@ -126,12 +126,18 @@ def _pose(words: argparse.Namespace, catalogue: Catalogue) -> int:
         if now.remaining is None:
             print("No deformity in words for these readings.")
         else:
-            print(
-                f"Deformity left by these readings: {words_sentence(now.remaining)} (residual {now.residual_mm:.1e} mm)"
-            )
+            print(f"Deformity left by these readings: {words_sentence(now.remaining)}{_fit(now.residual_mm)}")
         print("\n".join(finding_lines(now.findings)))
     refused = now.T_ref_mov is None or worst_verdict(now.findings) == "refused"
     return REFUSED if refused else OK
+
+
+def _fit(residual_mm: float | None) -> str:
+    """How well the pose fits the readings, as a person reads it; a solver's last digits are none of theirs."""
+    if residual_mm is None:
+        return ""
+    off = f"the pose misses them by {residual_mm:.2f} mm" if residual_mm >= 0.005 else "the pose fits them exactly"
+    return f" ({off})"
 
 
 def _catalogue(_: argparse.Namespace, catalogue: Catalogue) -> int:

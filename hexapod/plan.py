@@ -109,7 +109,7 @@ def make_plan(case: Case, catalogue: Catalogue | None = None) -> Plan:
     frames = [level.frame for level in fitted if level.frame is not None]
     schedules = make_schedules(frames, catalogue, open_days, case.exchange_reserve_mm)
     for level, schedule in zip(fitted, schedules, strict=True):
-        level.check_schedule(schedule)
+        level.check_schedule(schedule, catalogue)
     findings = [finding for level in levels for finding in level.findings]
     findings += check_rings([level.frame for level in levels])
     findings += check_combined([level.course for level in levels])
@@ -154,15 +154,20 @@ class _Making:
         except SingularFrame:
             self.findings += singular.neutral_singular(self.course.setup)
         except NoPose as error:
-            self.findings += readings.no_pose(self.course, error)
+            if singular.neutral_is_singular(self.course.setup):
+                self.findings += singular.neutral_singular(self.course.setup)
+            else:
+                self.findings += readings.no_pose(self.course, error)
         else:
             self.findings += [*readings.check_readings(self.frame), *singular.check_condition(self.frame)]
             self.findings += [*check_ring_sides(self.frame), *pace.check_strut_steps(self.frame)]
         self.findings += slow.check_slow(self.course, self.frame)
 
-    def check_schedule(self, schedule: Schedule) -> None:
+    def check_schedule(self, schedule: Schedule, catalogue: Catalogue) -> None:
         """Judge the settings, and the poses that they really give."""
-        self.findings += travel.check_travel(schedule, already={finding.strut for finding in self.given})
+        self.findings += travel.check_travel(
+            schedule, {finding.strut for finding in self.given}, catalogue.exchangeable
+        )
         if worst_verdict(self.findings) == "refused":
             return
         try:

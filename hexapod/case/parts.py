@@ -167,6 +167,10 @@ class OwnStrut(Strict):
     def _range(self) -> OwnStrut:
         if not self.min_mm < self.max_mm:
             raise PydanticCustomError("range", "min_mm must be below max_mm")
+        if not self.graduation_mm <= self.max_mm - self.min_mm:
+            raise PydanticCustomError(
+                "graduation", "must not be more than the whole scale, max_mm - min_mm", {"key": "graduation_mm"}
+            )
         return self
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hexapod.geometry.inverse import strut_lengths
-from hexapod.geometry.jacobian import centred, jacobian
+from hexapod.geometry.inverse import rigid_lengths
+from hexapod.geometry.jacobian import centred, condition_of, jacobian
 from hexapod.geometry.transforms import Array, pose, rotation_from_vector
 
 # Lengths are met to this (mm): a thousandth of the promise of 1e-9 mm at the pose, above rounding for 1 m frames.
@@ -23,10 +23,14 @@ CORRECTIONS = 8
 
 @dataclass(frozen=True)
 class Followed:
-    """Where following ended: poses (n, 4, 4), the share of the way made (n,), 1 where the lengths were reached."""
+    """Where following ended: poses (n, 4, 4), the share of the way made (n,), 1 where the lengths were reached.
+
+    `worst_condition` (n,) is the largest condition number met at the places where it stopped on its way.
+    """
 
     T_prox_dist: Array
     share: Array
+    worst_condition: Array
 
 
 def follow(proximal: Array, distal: Array, lengths_mm: Array, near: Array) -> Followed:
@@ -35,8 +39,10 @@ def follow(proximal: Array, distal: Array, lengths_mm: Array, near: Array) -> Fo
     Source: conventions section 7 (continuation); Allgower and Georg, Numerical Continuation Methods, chapter 2.
     """
     T = near.copy()
-    first = strut_lengths(proximal, distal, near)
+    first = rigid_lengths(proximal, distal, near)
     share = np.zeros(len(T))
+    start = jacobian(proximal, distal, near)
+    side, worst = np.sign(np.linalg.det(start)), condition_of(start)
     advance = np.full(len(T), 0.25)
     while (lanes := np.flatnonzero((share < 1.0) & (advance >= LEAST_ADVANCE))).size:
         aim = np.minimum(share[lanes] + advance[lanes], 1.0)
@@ -45,19 +51,22 @@ def follow(proximal: Array, distal: Array, lengths_mm: Array, near: Array) -> Fo
             lengths_mm[lanes],
             first[lanes] + aim[:, None] * (lengths_mm[lanes] - first[lanes]),
         )
-        moved, met = _correct(proximal, distal, goal, T[lanes])
+        moved, met, there = _correct(proximal, distal, goal, T[lanes])
+        met[met] = np.sign(np.linalg.det(there[met])) == side[lanes[met]]  # else it has leapt over a singular position
         T[lanes[met]], share[lanes[met]] = moved[met], aim[met]
+        worst[lanes[met]] = np.maximum(worst[lanes[met]], condition_of(there[met]))
         advance[lanes] *= np.where(met, 2.0, 0.25)
-    return Followed(T, share)
+    return Followed(T, share, worst)
 
 
-def _correct(proximal: Array, distal: Array, goal: Array, T: Array) -> tuple[Array, Array]:
-    """Newton with a pivoted solver: poses after it, and which met their goal without a doubtful step."""
+def _correct(proximal: Array, distal: Array, goal: Array, T: Array) -> tuple[Array, Array, Array]:
+    """Newton with a pivoted solver: poses after it, which met their goal without a doubtful step, and the Jacobians
+    there (but for the last digits)."""
     centre, rho = distal.mean(axis=0), centred(distal)[1]
     before = np.full(len(T), np.inf)
     met, sure = np.zeros(len(T), bool), np.ones(len(T), bool)
     for correction in range(CORRECTIONS):
-        miss = goal - strut_lengths(proximal, distal, T)
+        miss = goal - rigid_lengths(proximal, distal, T)
         met = sure & (abs(miss).max(axis=1) <= FIT_MM * np.maximum(1.0, goal.max(axis=1) / 1000.0))
         rows = jacobian(proximal, distal, T)
         sure &= np.isfinite(rows).all(axis=(1, 2))
@@ -76,4 +85,4 @@ def _correct(proximal: Array, distal: Array, goal: Array, T: Array) -> tuple[Arr
         if (met | ~sure).all():
             break
         before = size
-    return T, met
+    return T, met, rows

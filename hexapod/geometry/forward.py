@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hexapod.errors import GeometryError, NoPose, SingularFrame
-from hexapod.geometry.follow import follow
-from hexapod.geometry.inverse import strut_lengths
+from hexapod.geometry.follow import Followed, follow
+from hexapod.geometry.inverse import rigid_lengths
 from hexapod.geometry.jacobian import condition
-from hexapod.geometry.joints import STRUTS, as_numbers, check_joints
+from hexapod.geometry.joints import STRUTS, check_joints
 from hexapod.geometry.lanes import BLOCK
 from hexapod.geometry.newton import Newton
-from hexapod.geometry.transforms import Array, check_pose
+from hexapod.geometry.transforms import Array, as_numbers, check_pose
 
 Mask = NDArray[np.bool_]
 
@@ -63,14 +63,14 @@ def ring_pose(
         T[~sure] = starts[~sure]  # placeholders until followed, so that the check below sees only numbers
     for first in range(0, len(T), BLOCK):
         block = slice(first, first + BLOCK)
-        miss = strut_lengths(proximal, distal, T[block])
+        miss = rigid_lengths(proximal, distal, T[block])
         np.subtract(miss, lengths[block], out=miss)
         if not np.abs(miss, out=miss).max() <= RESIDUAL_MM:
             sure[block] &= (miss <= RESIDUAL_MM).all(axis=1)
     if not sure.all():
         lanes = np.flatnonzero(~sure)
         _refuse_singular(proximal, distal, starts[lanes])
-        T[lanes] = _followed(proximal, distal, lengths[lanes], starts[lanes], lanes, shape)
+        T[lanes] = _followed(proximal, distal, lengths[lanes], starts[lanes], lanes, shape).T_prox_dist
     return T.reshape((*shape, 4, 4))
 
 
@@ -96,12 +96,21 @@ def own_pose(proximal_joints_mm: ArrayLike, distal_joints_mm: ArrayLike, lengths
 
     Source: conventions section 7.
     """
+    T, _ = own_pose_and_way(proximal_joints_mm, distal_joints_mm, lengths_mm)
+    return T
+
+
+def own_pose_and_way(
+    proximal_joints_mm: ArrayLike, distal_joints_mm: ArrayLike, lengths_mm: ArrayLike
+) -> tuple[Array, Array]:
+    """As `own_pose`, with the largest condition number (...) met on the way from the neutral frame, ends included."""
     proximal = check_joints(proximal_joints_mm, "proximal_joints_mm")
     distal = check_joints(distal_joints_mm, "distal_joints_mm")
     lengths, shape = _check_lengths(lengths_mm)
     starts = neutral_pose(proximal, distal, lengths)
     _refuse_singular(proximal, distal, starts)
-    return _followed(proximal, distal, lengths, starts, np.arange(len(lengths)), shape).reshape((*shape, 4, 4))
+    followed = _followed(proximal, distal, lengths, starts, np.arange(len(lengths)), shape)
+    return followed.T_prox_dist.reshape((*shape, 4, 4)), followed.worst_condition.reshape(shape)
 
 
 def own_poses_found(
@@ -179,17 +188,17 @@ def _refuse_singular(proximal: Array, distal: Array, starts: Array) -> None:
 
 def _followed(
     proximal: Array, distal: Array, lengths: Array, starts: Array, rows: NDArray[np.intp], shape: tuple[int, ...]
-) -> Array:
-    """Poses of `lengths`, followed from `starts`; `rows` are their places in the caller's batch, for the message."""
+) -> Followed:
+    """The way to `lengths`, followed from `starts`; `rows` are their places in the caller's batch, for the message."""
     followed = follow(proximal, distal, lengths, starts)
     lost = np.flatnonzero(followed.share < 1.0)
     if lost.size:
         k = int(lost[0])
-        miss = lengths[k] - strut_lengths(proximal, distal, followed.T_prox_dist[k])
+        miss = lengths[k] - rigid_lengths(proximal, distal, followed.T_prox_dist[k])
         share = 100.0 * followed.share[k]
         why = f"fit no pose: the way to them meets a singular position after {share:.0f} %"
         raise _no_pose(why, lengths[k], miss, [int(row) for row in rows[lost]], shape)
-    return followed.T_prox_dist
+    return followed
 
 
 def _no_pose(why: str, lengths: Array, miss: Array, rows: list[int], shape: tuple[int, ...]) -> NoPose:

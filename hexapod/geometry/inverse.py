@@ -10,16 +10,19 @@ from numpy.typing import ArrayLike
 
 from hexapod.errors import GeometryError
 from hexapod.geometry.joints import STRUTS, check_joints
-from hexapod.geometry.transforms import Array, transform_points
+from hexapod.geometry.transforms import LAST_ROW, Array, as_numbers, check_rigid, transform_points
 
 # Poses per block: sixteen products of 1024 poses (128 kB) stay in the second-level cache of common processors.
 BLOCK = 1024
 # Frames whose weights (1 kB each) are kept.
 FRAMES = 64
-# The squares of a rotation add up to 3 to this, in double precision, for each mm^2 of |t|^2 that is taken off again.
+# The squares of a rotation add up to 3 to this, in double precision, for each mm^2 of |t|^2 that is taken off again,
+# and its determinant is 1.  Only a rotation has both: no other three singular values have this sum and this product.
 RIGID = 1e-14
 # Below this length (mm) cancellation eats the digits of the sum.
 SHORT_MM = 1.0
+# What a rotation matrix printed with two decimals is off at most, each column against each.
+PRINTED = 2e-2
 
 
 def strut_lengths(proximal_joints_mm: ArrayLike, distal_joints_mm: ArrayLike, T_prox_dist: ArrayLike) -> Array:
@@ -30,8 +33,10 @@ def strut_lengths(proximal_joints_mm: ArrayLike, distal_joints_mm: ArrayLike, T_
         distal_joints_mm: (6, 3), in the distal ring's axes.
         T_prox_dist: rigid poses of the distal ring in the proximal ring's axes, mm.
 
+    The lengths are those of the very matrix given, which may have lost digits in print.
+
     Raises:
-        GeometryError: on a wrong shape or a number that is not finite.
+        GeometryError: on a wrong shape, a number that is not finite, or a matrix that is no rigid pose.
 
     Source: `|R d + t - p|^2 = |p|^2 + |d|^2 + |t|^2 + 2 d.(R^T t) - 2 p.t - 2 p.(R d)` is linear in sixteen
     products of the pose (R, t, R^T t and |t|^2), so one matrix product serves all poses and struts.
@@ -43,7 +48,15 @@ def strut_lengths(proximal_joints_mm: ArrayLike, distal_joints_mm: ArrayLike, T_
     """
     proximal = check_joints(proximal_joints_mm, "proximal_joints_mm")
     distal = check_joints(distal_joints_mm, "distal_joints_mm")
-    T = np.asarray(T_prox_dist, float)
+    return _lengths(proximal, distal, as_numbers(T_prox_dist, "T_prox_dist"), believed=False)
+
+
+def rigid_lengths(proximal_joints_mm: Array, distal_joints_mm: Array, T_prox_dist: Array) -> Array:
+    """`strut_lengths` of poses that our own sums have made, without looking whether they are rigid."""
+    return _lengths(proximal_joints_mm, distal_joints_mm, T_prox_dist, believed=True)
+
+
+def _lengths(proximal: Array, distal: Array, T: Array, believed: bool) -> Array:
     if T.shape[-2:] != (4, 4):
         raise GeometryError(f"T_prox_dist must be a 4x4 pose or an array of them, not of shape {T.shape}.")
     poses = T.reshape(-1, 4, 4)
@@ -60,16 +73,26 @@ def strut_lengths(proximal_joints_mm: ArrayLike, distal_joints_mm: ArrayLike, T_
         np.matmul(block, weights, out=out)
         out += constant
         size = np.einsum("ni,ni->n", block[:, :12], block[:, :12]) - block[:, 15]
-        # Where R is no rotation to the last digit (its squares do not add up to 3), or a strut is all but gone, the sum
-        # of products is not exact.
+        # Where R is no rotation to the last digit, or a strut is all but gone, the sum of products is not exact.
         rounding = RIGID * max(1.0, block[:, 15].max(initial=0.0))
-        if abs(size - 3.0).max() <= rounding and out.min() >= SHORT_MM**2:
+        exact = abs(size - 3.0).max() <= rounding
+        if not believed:
+            exact = exact and abs(_determinants(block) - 1.0).max() <= rounding
+            if not (exact and (rows[start:stop, 12:] == LAST_ROW).all()):
+                check_rigid(poses[start:stop], "T_prox_dist", PRINTED)
+        if exact and out.min() >= SHORT_MM**2:
             np.sqrt(out, out=out)
         else:
             out[:] = np.linalg.norm(transform_points(poses[start:stop], distal) - proximal, axis=-1)
     if not math.isfinite(lengths.sum()):  # one bad length spoils the sum, which is quicker than to look at each
         raise GeometryError("T_prox_dist holds a number that is not finite.")
     return lengths.reshape((*T.shape[:-2], STRUTS))
+
+
+def _determinants(rows: Array) -> Array:
+    """Determinants (n,) of the rotations in rows of [R | t] (n, 12 or more)."""
+    a, b, c, _, d, e, f, _, g, h, i = np.ascontiguousarray(rows[:, :11].T)
+    return np.asarray(a * (e * i - f * h) + b * (f * g - d * i) + c * (d * h - e * g))
 
 
 @functools.lru_cache(maxsize=FRAMES)

@@ -31,7 +31,11 @@ def jacobian(proximal_joints_mm: ArrayLike, distal_joints_mm: ArrayLike, T_prox_
 
 def condition(proximal_joints_mm: ArrayLike, distal_joints_mm: ArrayLike, T_prox_dist: ArrayLike) -> Array:
     """Condition number (...) of the Jacobian of poses (..., 4, 4): 2 to 5 in ordinary frames, inf when singular."""
-    rows = jacobian(proximal_joints_mm, distal_joints_mm, T_prox_dist)
+    return condition_of(jacobian(proximal_joints_mm, distal_joints_mm, T_prox_dist))
+
+
+def condition_of(rows: Array) -> Array:
+    """`condition` (...) of Jacobians (..., 6, 6)."""
     definite = np.asarray(np.isfinite(rows).all(axis=(-2, -1)))
     values = np.linalg.svd(np.where(definite[..., None, None], rows, np.eye(6)), compute_uv=False)
     with np.errstate(divide="ignore"):

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from hexapod.errors import GeometryError
-from hexapod.geometry.transforms import Array
+from hexapod.geometry.transforms import Array, as_numbers
 
 STRUTS = 6
 
@@ -20,14 +20,6 @@ def ring_points(radius_mm: ArrayLike, angle_deg: ArrayLike, height_mm: ArrayLike
     angle = np.radians(np.asarray(angle_deg, float))
     radius, height = np.asarray(radius_mm, float), np.asarray(height_mm, float)
     return np.stack(np.broadcast_arrays(radius * np.sin(angle), -radius * np.cos(angle), height), axis=-1)
-
-
-def as_numbers(values: ArrayLike, name: str) -> Array:
-    """`values` as floats.  Raises GeometryError, naming `name`, for text and for rows of different length."""
-    try:
-        return np.asarray(values, float)
-    except (ValueError, TypeError) as error:
-        raise GeometryError(f"{name} must hold numbers in rows of equal length.") from error
 
 
 def check_joints(joints_mm: ArrayLike, name: str) -> Array:

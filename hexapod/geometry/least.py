@@ -59,7 +59,7 @@ def least_distance(distance_at: DistanceAt, bounds: MotionBounds) -> tuple[Array
     left, right, length = grid[:-1].ravel(), grid[1:].ravel(), 1.0
     while True:
         day = np.minimum(start.astype(int), days - 1)
-        floor = _floor(
+        floor = floor_of(
             left, right, length, bounds.thickness_mm[pair], bounds.speed[day, pair], bounds.acceleration[day, pair]
         )
         open_ = floor < least[pair] - CERTAIN_TO_MM
@@ -76,7 +76,7 @@ def least_distance(distance_at: DistanceAt, bounds: MotionBounds) -> tuple[Array
         left, right, pair = values[:, :-1].ravel(), values[:, 1:].ravel(), np.repeat(pair, PARTS)
 
 
-def _floor(left: Array, right: Array, length: float, thickness: Array, speed: Array, acceleration: Array) -> Array:
+def floor_of(left: Array, right: Array, length: float, thickness: Array, speed: Array, acceleration: Array) -> Array:
     """The smallest distance that intervals of `length` days can hold, from the distances at their ends."""
     straight = 0.5 * (left + right - speed * length)
     apart = straight + thickness

@@ -45,6 +45,17 @@ CHORDS = 3
 STEP_LIMIT = 0.5
 CONTRACTION_LIMIT = 0.5
 ROUNDING = 1e-4
+# In flat frames even a shorter first step can leap over two singular positions, to a pose that following does not
+# reach (of 130,000 random poses of frames 0.35 to 1 radius high some 600 were leaps; all but one had a first step above
+# 0.05, and that one a determinant of 0.08).  A lane whose first step is longer than LEAP times the square of the height
+# of its frame in rho, or leaves less than FALLEN of the determinant, is sure only when the straight way to its pose is
+# clear: at so many PLACES along it the determinant keeps its sign and a CLEAR share of its size at the start (for those
+# leaps it fell to 0.04 of it or less, to 0.11 for a first step of 0.42: after a LONG one more is asked).  In ordinary
+# frames, 1.5 rho high, no first step is as long.
+LEAP = 0.04
+FALLEN = 0.2
+PLACES = 24
+LONG, CLEAR, CLEAR_OF_LONG = 0.15, 0.08, 0.25
 # A lane is done when the error left is estimated below this (same measure).
 DONE = 1e-14
 # Refining pays when most lanes' steps are below this.
@@ -63,10 +74,12 @@ class Newton:
 
     def __init__(self, proximal: Array, distal: Array, T_prox_dist: Array) -> None:
         typical = pose(rotation_from_vector(rotation_vector(T_prox_dist[:3, :3])), T_prox_dist[:3, 3])
+        self.joints = proximal, distal
         there = distal @ typical[:3, :3].T + typical[:3, 3]
         centre = there.mean(axis=0)
         d, self.rho = centred(there)
         d, p = d / self.rho, (proximal - centre) / self.rho
+        self.leap = LEAP * float(((d - p).mean(axis=0) ** 2).sum())
         roots, jacobian = root_weights(p, d), jacobian_weights(p, d)
         inverse = np.linalg.inv(jacobian[:, :, ONE])
         jacobian = np.concatenate([jacobian, roots[3][:, None]], axis=1)
@@ -91,10 +104,36 @@ class Newton:
                     self._first_guess(lanes)
                 else:
                     self.set_pose(lanes.rough, starts[block])
+                start = None if starts is None else lanes.rough.x.astype(float)
                 size = self._step(lanes)
+                doubtful = (size > self.leap) | (
+                    lanes.systems.determinant() * FALLEN > 1.0
+                )  # it is that of the inverse
                 sure[block] = self._settle(lanes, size, size <= STEP_LIMIT, ROUNDS)
                 self.pose_of(lanes.exact, out=T[block].reshape(-1, 16))
+                if (far := np.flatnonzero(sure[block] & doubtful)).size:
+                    begin = np.zeros((6, 1)) if start is None else start[:, far]
+                    sure[first + far] = self._clear(begin, lanes.exact.x[:, far].copy(), size[far])
         return T, sure
+
+    def _clear(self, begin: Rows, end: Rows, size: Rows) -> Marks:
+        """Whether (n,) the straight way in the unknowns, from `begin` (6, n or 1) to `end` (6, n), keeps well away from
+        singular positions; `size` (n,) is that of the first step."""
+        share = np.where(size > LONG, CLEAR_OF_LONG, CLEAR)
+        shares = np.arange(PLACES + 1) / PLACES
+        x = (begin[:, :, None] + (end - begin)[:, :, None] * shares).reshape(6, -1)
+        SPACE.used = 0
+        lanes = Lanes(np.ones(x.shape), self.combine)
+        lanes.rough.x[...] = x
+        np.matmul(self.roots_and_jacobian, lanes.rough.completed(), out=lanes.roots_and_jacobian)
+        roots = lanes.rough.roots.reshape(4, 6, -1)
+        np.divide(np.einsum("ain,ain->in", roots, roots), lanes.rough.norm(), out=lanes.goal_single)  # its own lengths
+        np.matmul(self.combine + self.combine, lanes.goal_single, out=lanes.combined_goal)
+        lanes.complete_jacobian()
+        lanes.systems.augmented[:, 6] = 0.0
+        lanes.systems.eliminate()
+        inverse = lanes.systems.determinant().reshape(end.shape[1], -1)
+        return np.asarray(((inverse > 0.0) & (inverse * share[:, None] <= inverse[:, :1])).all(axis=1))
 
     def _first_guess(self, lanes: Lanes) -> None:
         """Approach from the typical pose with its Jacobian, here the identity."""

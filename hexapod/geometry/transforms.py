@@ -17,6 +17,8 @@ Array = NDArray[np.float64]
 
 # Rotation matrices arrive as people print them, with three or four decimals; more than this is not a rotation.
 ORTHONORMAL_TOLERANCE = 5e-3
+# The last row of every pose.
+LAST_ROW = (0.0, 0.0, 0.0, 1.0)
 # A rotation that is exact but for the rounding of a few products is taken as it is.
 ROUNDING = 1e-13
 # Below this sine of half the angle, angle / sine is 2 / w to the last digit.
@@ -139,19 +141,39 @@ def check_pose(T: ArrayLike, name: str) -> Array:
     Raises:
         GeometryError: naming `name` and the property that failed.
     """
-    T = np.asarray(T, float)
+    T = as_numbers(T, name)
+    square = check_rigid(T, name, ORTHONORMAL_TOLERANCE)
+    if square <= ROUNDING:
+        return T
+    return pose(rotation_from_vector(rotation_vector(T[..., :3, :3])), T[..., :3, 3])
+
+
+def check_rigid(T: Array, name: str, tolerance: float) -> float:
+    """By how much `T` (..., 4, 4) is not rigid: the columns of its rotations against one another.
+
+    Raises:
+        GeometryError: naming `name` and the property that failed, such as more than `tolerance`.
+    """
     if T.shape[-2:] != (4, 4):
         raise GeometryError(f"{name} must be a 4x4 pose or an array of them, not of shape {T.shape}.")
     if not np.isfinite(T).all():
         raise GeometryError(f"{name} holds a number that is not finite.")
-    if not (T[..., 3, :] == (0.0, 0.0, 0.0, 1.0)).all():
+    if not (T[..., 3, :] == LAST_ROW).all():
         raise GeometryError(f"{name} must have 0 0 0 1 as its last row.")
     R = T[..., :3, :3]
-    square = abs(np.swapaxes(R, -1, -2) @ R - np.eye(3)).max(initial=0.0)
-    if not square <= ORTHONORMAL_TOLERANCE:
-        raise GeometryError(f"{name} is not a rigid pose: the columns of its rotation are not square to one another.")
+    square = float(abs(np.swapaxes(R, -1, -2) @ R - np.eye(3)).max(initial=0.0))
+    if not square <= tolerance:
+        raise GeometryError(
+            f"{name} is not a rigid pose: the columns of its rotation are not of length 1 and square to one another."
+        )
     if not (np.linalg.det(R) > 0.0).all():
         raise GeometryError(f"{name} is a mirror image, not a rotation.")
-    if square <= ROUNDING:
-        return T
-    return pose(rotation_from_vector(rotation_vector(R)), T[..., :3, 3])
+    return square
+
+
+def as_numbers(values: ArrayLike, name: str) -> Array:
+    """`values` as floats.  Raises GeometryError, naming `name`, for text and for rows of different length."""
+    try:
+        return np.asarray(values, float)
+    except (ValueError, TypeError) as error:
+        raise GeometryError(f"{name} must hold numbers in rows of equal length.") from error

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import difflib
 import functools
-import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
@@ -16,11 +15,44 @@ from hexapod.errors import CatalogueError
 from hexapod.geometry.joints import ring_points
 from hexapod.geometry.transforms import Array
 from hexapod.hardware.models import Provenance, Ring, Strut
+from hexapod.hardware.strict import FINEST_MM, LARGEST_MM, Part, half_angle_deg
 
 Table = Mapping[str, Any]
 Item = TypeVar("Item", Ring, Strut)
 STATUSES = ("published", "academic", "generic", "unverified", "user")
 LAYOUTS_FILE = "layouts.toml"
+# Tabs of one ring are 120 deg apart: joints farther than half of it from their tab would pass those of the next.
+WIDEST_HALF_DEG = 60.0
+RING_NOTES = (
+    "inner_diameters_mm",
+    "joint_radius",
+    "joint_pair",
+    "joint_height_mm",
+    "body_width_mm",
+    "body_thickness_mm",
+    "layout",
+)
+RING_KEYS = (
+    "name",
+    "inner_diameters_mm",
+    "joint_radius_mm",
+    "joint_radius_beyond_inner_mm",
+    "half_angle_deg",
+    "joint_pair_mm",
+    "joint_height_mm",
+    "body_width_mm",
+    "body_thickness_mm",
+    "layout",
+    "notes",
+)
+STRUT_NOTES = (
+    "range_mm",
+    "graduation_mm",
+    "scale_direction",
+    "scale_offset_mm",
+    "body_diameter_mm",
+    "max_lean_deg",
+)
 
 
 @dataclass(frozen=True)
@@ -48,7 +80,7 @@ def load_catalogue(*own_files: Path) -> Catalogue:
     """The shipped catalogue, with the families of the user's own files (same form) added.
 
     Raises:
-        CatalogueError: a file cannot be read, lacks a value, or repeats a name.
+        CatalogueError: a file cannot be read, lacks a value, has one that makes no sense, or repeats a name.
     """
     shipped = _shipped()
     rings, struts = dict(shipped.rings), dict(shipped.struts)
@@ -82,61 +114,74 @@ def _layouts() -> dict[str, Any]:
 
 def _add(table: Table, file: str, rings: dict[str, Ring], struts: dict[str, Strut]) -> None:
     """Add one family's rings and struts."""
-    try:
-        new: list[Ring | Strut] = [*_rings(table), *_struts(table)]
-    except KeyError as error:
-        raise CatalogueError(f"{file} lacks the value {error}: see docs/hardware.md for the form.") from error
-    except (TypeError, ValueError, AttributeError) as error:
-        raise CatalogueError(f"{file} holds a value of the wrong kind ({error}): see docs/hardware.md.") from error
+    top = Part(table, file)
+    family = Part(table, f"{file}, family {top.text('family')}")
+    family.only(("family", "title", "status", "source", "rings", "struts"))
+    for key in ("title", "status", "source"):
+        family.text(key)
+    _check_status(family)
+    if "rings" not in table and "struts" not in table:
+        raise CatalogueError(f"{family.place}: has neither rings nor struts. docs/hardware.md shows the form.")
+    new: list[Ring | Strut] = [*_rings(family), *_struts(family)]
     for item in new:
         if item.name in rings or item.name in struts:
-            raise CatalogueError(f"{file} names {item.name} again: give your own models names of their own.")
+            raise CatalogueError(f"{family.place} names {item.name} again: give your own models names of their own.")
         if isinstance(item, Ring):
             rings[item.name] = item
         else:
             struts[item.name] = item
 
 
-def _provenance(table: Table, values: Table, *keys: str) -> dict[str, Provenance]:
-    notes = values.get("notes", {})
-    told = {key: notes.get(key, table) for key in keys}
+def _check_status(part: Part) -> None:
+    status = part.text("status")
+    if status not in STATUSES:
+        raise part.refuse("status", f"must be one of {', '.join(STATUSES)}.")
+
+
+def _provenance(family: Part, values: Part, keys: Sequence[str]) -> dict[str, Provenance]:
+    notes = values.table("notes", required=False)
+    notes.only(keys)
+    told = {key: notes.table(key) if key in notes.values else family for key in keys}
     for note in told.values():
-        if note["status"] not in STATUSES:
-            raise ValueError(f"status {note['status']!r} is none of {', '.join(STATUSES)}")
-    return {key: Provenance(note["status"], note["source"]) for key, note in told.items()}
+        if note is not family:
+            note.only(("status", "source"))
+            _check_status(note)
+    return {key: Provenance(note.values["status"], note.text("source")) for key, note in told.items()}
 
 
-def _rings(table: Table) -> list[Ring]:
-    values = table.get("rings")
-    if values is None:
+def _rings(family: Part) -> list[Ring]:
+    if "rings" not in family.values:
         return []
+    values = family.table("rings")
+    values.only(RING_KEYS)
+    radius_key = values.one_of("joint_radius_mm", "joint_radius_beyond_inner_mm")
+    half_key = values.one_of("half_angle_deg", "joint_pair_mm")
+    name, told = values.name("name", "diameter"), values.list("inner_diameters_mm")
+    layout = _layouts().get(values.text("layout"))
+    if layout is None:
+        raise values.refuse("layout", f"must be one of {', '.join(_layouts())}.")
     rings = []
-    for diameter in values["inner_diameters_mm"]:
-        inner = diameter / 2.0
-        radius = values.get("joint_radius_mm") or inner + values["joint_radius_beyond_inner_mm"]
-        half = values.get("half_angle_deg") or math.degrees(math.asin(values["joint_pair_mm"] / 2.0 / radius))
-        height = values["joint_height_mm"]
-        layout = _layouts()[values["layout"]]
+    for diameter in told:
+        inner = values.checked("inner_diameters_mm", diameter, 0.0, LARGEST_MM, above=True) / 2.0
+        ring = values.of(f"ring {name.format(diameter=diameter)}")
+        given = ring.number(radius_key, least=0.0, above=radius_key == "joint_radius_mm")
+        radius = given if radius_key == "joint_radius_mm" else inner + given
+        half = ring.number(half_key, least=0.0, above=True)
+        if half_key == "joint_pair_mm":
+            half = half_angle_deg(half, radius)
+        if not half < WIDEST_HALF_DEG:
+            raise ring.refuse(half_key, f"must put joints less than {WIDEST_HALF_DEG:g} deg from their tab.")
+        height = ring.number("joint_height_mm", least=0.0)
         rings.append(
             Ring(
-                name=values["name"].format(diameter=diameter),
-                family=table["family"],
+                name=name.format(diameter=diameter),
+                family=family.text("family"),
                 proximal_joints_mm=_joints(layout["proximal"], radius, half, -height),
                 distal_joints_mm=_joints(layout["distal"], radius, half, height),
                 inner_radius_mm=inner,
-                outer_radius_mm=inner + values["body_width_mm"],
-                thickness_mm=values["body_thickness_mm"],
-                provenance=_provenance(
-                    table,
-                    values,
-                    "inner_diameters_mm",
-                    "joint_radius",
-                    "joint_pair",
-                    "joint_height_mm",
-                    "body_width_mm",
-                    "body_thickness_mm",
-                    "layout",
-                ),
+                outer_radius_mm=inner + ring.number("body_width_mm", least=0.0, above=True),
+                thickness_mm=ring.number("body_thickness_mm", least=0.0, above=True),
+                provenance=_provenance(family, values, RING_NOTES),
             )
         )
     return rings
@@ -147,35 +192,55 @@ def _joints(layout: list[list[float]], radius: float, half: float, height: float
     return ring_points(radius, [tab + side * half for tab, side in layout], height)
 
 
-def _struts(table: Table) -> list[Strut]:
+def _struts(family: Part) -> list[Strut]:
+    if "struts" not in family.values:
+        return []
+    values = family.table("struts")
+    values.only(("common", "series"))
+    common = values.table("common")
+    common.only(("scale_direction", "scale_offset_mm", "body_diameter_mm", "max_lean_deg"))
+    direction = common.number("scale_direction")
+    if direction not in (1.0, -1.0):
+        raise common.refuse("scale_direction", "must be 1, or -1 for a scale that counts down.")
+    return [
+        strut
+        for series in values.list("series")
+        for strut in _series(family, common, Part(values.is_table("series", series), f"{values.place}, series"))
+    ]
+
+
+def _series(family: Part, common: Part, series: Part) -> list[Strut]:
+    """The struts of one series."""
+    series.only(("name", "graduation_mm", "sizes", "notes"))
+    name, sizes = series.name("name", "size"), series.table("sizes")
     struts = []
-    common = table.get("struts", {}).get("common", {})
-    for series in table.get("struts", {}).get("series", []):
-        for size, (least, most) in series["sizes"].items():
-            struts.append(
-                Strut(
-                    name=series["name"].format(size=size),
-                    family=table["family"],
-                    min_mm=float(least),
-                    max_mm=float(most),
-                    graduation_mm=float(series["graduation_mm"]),
-                    scale_direction=int(common["scale_direction"]),
-                    scale_offset_mm=float(common["scale_offset_mm"]),
-                    body_diameter_mm=float(common["body_diameter_mm"]),
-                    max_lean_deg=float(common["max_lean_deg"]),
-                    series=series["name"],
-                    provenance=_provenance(
-                        table,
-                        series,
-                        "range_mm",
-                        "graduation_mm",
-                        "scale_direction",
-                        "scale_offset_mm",
-                        "body_diameter_mm",
-                        "max_lean_deg",
-                    ),
-                )
-            )
+    for size in sizes.values:
+        model = f"strut {name.format(size=size)}"
+        ends = sizes.of(model).list(size)
+        if len(ends) != 2:
+            raise sizes.of(model).refuse(size, "must be two numbers [least, most] that the scale reads.")
+        least, most = (sizes.of(model).checked(size, end, 0.0, LARGEST_MM) for end in ends)
+        if not least < most:
+            raise sizes.of(model).refuse(size, "must have the smaller reading first: [least, most].")
+        graduation = series.of(model).number("graduation_mm", least=FINEST_MM)
+        if not graduation <= most - least:
+            raise series.of(model).refuse("graduation_mm", f"must not be more than its whole scale of {size}.")
+        strut = Strut(
+            name=name.format(size=size),
+            family=family.text("family"),
+            min_mm=least,
+            max_mm=most,
+            graduation_mm=graduation,
+            scale_direction=round(common.number("scale_direction")),
+            scale_offset_mm=common.of(model).number("scale_offset_mm"),
+            body_diameter_mm=common.of(model).number("body_diameter_mm", least=0.0, above=True),
+            max_lean_deg=common.of(model).number("max_lean_deg", least=0.0, most=90.0, above=True),
+            series=name,
+            provenance=_provenance(family, series, STRUT_NOTES),
+        )
+        if not min(strut.length(least), strut.length(most)) >= 0.0:
+            raise common.of(model).refuse("scale_offset_mm", "must make every length of it 0 mm or more.")
+        struts.append(strut)
     return struts
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from hexapod.errors import CaseError, Problem
-from hexapod.geometry.forward import own_pose, ring_pose
-from hexapod.geometry.inverse import strut_lengths
+from hexapod.geometry.forward import own_pose_and_way, ring_pose
+from hexapod.geometry.inverse import rigid_lengths
 from hexapod.geometry.jacobian import condition
 from hexapod.geometry.transforms import Array, invert, turn_angle
 from hexapod.hardware.models import Strut
@@ -28,6 +28,7 @@ class FrameCourse:
 
     `T_mov_mring` (4, 4) is constant; `T_prox_dist` (n, 4, 4) and `lengths_mm` (n, 6) are those of evening 0 to n - 1;
     `dose_lengths_mm` (n, m, 6) those after each of the m adjustments of a day (row 0 repeats evening 0).
+    `condition_from_neutral` is the largest on the way from the neutral frame to the given settings.
     """
 
     course: Course
@@ -35,6 +36,7 @@ class FrameCourse:
     T_prox_dist: Array
     lengths_mm: Array
     dose_lengths_mm: Array
+    condition_from_neutral: float = 1.0
 
     @property
     def setup(self) -> LevelSetup:
@@ -48,7 +50,7 @@ class FrameCourse:
     def off_mm(self, T_ref_mov: Array, lengths_mm: Array) -> Array:
         """By how much (6,) the lengths of a pose (4, 4) of the moving fragment are beyond six others."""
         T_prox_dist = ring_course(self.setup, T_ref_mov, self.T_mov_mring)
-        return np.asarray(strut_lengths(*self.setup.joints_mm, T_prox_dist) - lengths_mm)
+        return np.asarray(rigid_lengths(*self.setup.joints_mm, T_prox_dist) - lengths_mm)
 
     def bone_poses(self, lengths_mm: Array) -> Array:
         """Poses `T_ref_mov` (n, 4, 4) that lengths (n, 6) really give, sought near the intended ones.
@@ -71,7 +73,9 @@ def fit_frame(course: Course) -> FrameCourse:
     Source: conventions section 6.
     """
     setup = course.setup
-    frame = bolt_frame(course, own_pose(*setup.joints_mm, setup.lengths_of(setup.level.frame.settings_mm)))
+    lengths_mm = setup.lengths_of(setup.level.frame.settings_mm)
+    T_prox_dist, worst = own_pose_and_way(*setup.joints_mm, lengths_mm)
+    frame = replace(bolt_frame(course, T_prox_dist), condition_from_neutral=float(worst))
     _check_start(frame)
     return frame
 
@@ -107,8 +111,8 @@ def bolt_frame(course: Course, T_prox_dist_known: Array) -> FrameCourse:
         course=course,
         T_mov_mring=T_mov_mring,
         T_prox_dist=T_prox_dist,
-        lengths_mm=strut_lengths(*setup.joints_mm, T_prox_dist),
-        dose_lengths_mm=strut_lengths(*setup.joints_mm, ring_course(setup, course.dose_poses(), T_mov_mring)),
+        lengths_mm=rigid_lengths(*setup.joints_mm, T_prox_dist),
+        dose_lengths_mm=rigid_lengths(*setup.joints_mm, ring_course(setup, course.dose_poses(), T_mov_mring)),
     )
 
 

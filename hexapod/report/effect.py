@@ -18,6 +18,7 @@ from hexapod.report.pictures.rate_chart import point_rates
 from hexapod.report.summary import grouped
 from hexapod.safety.bodies import Kind
 from hexapod.safety.limits import RELATIVE_TOLERANCE, Verdict
+from hexapod.safety.singular import worst_condition_of
 
 Neighbour = Literal["frame", "bone", "skin"]
 # Kinds of pairs of bodies, by what the frame comes near to: neighbouring struts are always near, and say little.
@@ -129,9 +130,8 @@ def _fastest(level: LevelPlan, moment: Callable[[int], Moment]) -> Extreme:
 
 def _conditioning(level: LevelPlan, moment: Callable[[int], Moment]) -> Extreme:
     assert level.frame is not None
-    conditions = level.frame.conditions().tolist()
-    day = _first_of_the_largest(conditions)
-    return Extreme(conditions[day], "", level.name, moment(day))
+    worst = worst_condition_of(level.frame)
+    return Extreme(worst.condition, "", level.name, moment(worst.day))
 
 
 def _nearest(levels: list[LevelPlan], moment: Callable[[int], Moment]) -> dict[Neighbour, Extreme]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 from collections.abc import Iterable
 
 from hexapod.case.model import Case
@@ -23,6 +24,7 @@ STRUTS = range(1, 7)
 def schedule_csv(case: Case, plan: Plan, level: int, signature: Signature | None = None) -> str:
     """The schedule of one level as wide CSV (RFC 4180, ISO dates): one row a day, each row naming case, side and plan.
 
+    With several adjustments a day `strut_K_reading_J_mm` is what the scale reads after adjustment J, empty on day 0.
     `docking_mm` (negative: pressed together by so much) and `regenerate_mm` are empty where there are none.  Text that
     a spreadsheet could take for a formula is led by an apostrophe; numbers are plain, with a decimal point.
     `signed` is the head of the audit trail at the signature, or `DRAFT`.
@@ -31,7 +33,7 @@ def schedule_csv(case: Case, plan: Plan, level: int, signature: Signature | None
     head = ["case", "side", "bone", "level", "case_sha256", "plan_sha256", "software", "signed"]
     head += ["day", "date", "weekday", "stage"]
     head += [f"strut_{k}_mm" for k in STRUTS] + [f"strut_{k}_model" for k in STRUTS]
-    head += [f"strut_{k}_dose_{j}_mm" for j in range(1, doses + 1) for k in STRUTS] if doses > 1 else []
+    head += [f"strut_{k}_reading_{j}_mm" for j in range(1, doses + 1) for k in STRUTS] if doses > 1 else []
     name = harmless(plan.levels[level].name)
     whose = [harmless(case.id), case.limb.side, case.limb.bone, name, plan.case_sha256, plan_sha256(plan)]
     whose += [plan.software, _signed(signature)]
@@ -39,8 +41,8 @@ def schedule_csv(case: Case, plan: Plan, level: int, signature: Signature | None
     for row in plan.levels[level].rows:
         cells = [*whose, *_day(row), *map(number, row.settings_mm), *map(harmless, row.models)]
         if doses > 1:
-            by_dose = row.doses_mm or (row.settings_mm,) * doses
-            cells += [number(setting) for dose in by_dose for setting in dose]
+            by_dose = [*map(number, itertools.chain(*row.doses_mm))]
+            cells += by_dose or [""] * (doses * len(STRUTS))  # nothing is adjusted on day 0
         rows.append([*cells, *("" if gap is None else distance(gap) for gap in (row.docking_mm, row.regenerate_mm))])
     return _csv([*head, "docking_mm", "regenerate_mm"], rows)
 

@@ -6,14 +6,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hexapod.geometry.inverse import rigid_lengths
+from hexapod.geometry.joints import STRUTS
 from hexapod.geometry.least import MotionBounds
-from hexapod.geometry.transforms import Array, transform_points, turn_angle
-from hexapod.planning.frame import FrameCourse
+from hexapod.geometry.motion import daily_turns
+from hexapod.geometry.transforms import Array, transform_points
+from hexapod.planning.frame import FrameCourse, ring_course
+from hexapod.planning.setup import LevelSetup
 from hexapod.safety.bodies import SHORTEST_LIMB_MM, Bodies, Kind
 
 # The acceleration is bounded by twice what an evenly moving fragment can have: one that gives way to another level
 # moves evenly in that level's axes, which adds a Coriolis part of the same size.
 ACCELERATION_RESERVE = 2.0
+# Where a bound divides by the length of a strut, none counts as shorter than this: its joints would touch.
+SHORTEST_STRUT_MM = 1.0
 
 
 @dataclass(frozen=True)
@@ -35,15 +41,12 @@ def motion_bounds(frame: FrameCourse, bodies: Bodies) -> MotionBounds:
     turn, so at most `w (c + t)`; within a day its speed grows by no more than that above c.
     """
     T = frame.course.T_ref_mov
-    turn = turn_angle(T[1:, :3, :3] @ np.swapaxes(T[:-1, :3, :3], -1, -2))
-    way = np.linalg.norm(np.diff(T[:, :3, 3], axis=0), axis=1)
+    turn, way = daily_turns(T), _daily_ways(T)
     T_ref_mring = T @ frame.T_mov_mring
     moving = 1 if frame.setup.reference == "proximal" else 0
 
     def of_points(points_mring_mm: Array) -> _Bound:
-        chord = np.linalg.norm(np.diff(transform_points(T_ref_mring, points_mring_mm), axis=0), axis=2).max(axis=1)
-        acceleration = ACCELERATION_RESERVE * turn * (chord + way)
-        return _Bound(chord + acceleration, acceleration)
+        return _points(T, frame.T_mov_mring, points_mring_mm)
 
     still = _Bound(0.0 * way, 0.0 * way)
     joints = bodies.joints_mm[moving]
@@ -72,6 +75,42 @@ def motion_bounds(frame: FrameCourse, bodies: Bodies) -> MotionBounds:
         acceleration=np.array([seen[pair.kind].acceleration for pair in bodies.pairs]).T.reshape(shape),
         thickness_mm=np.array([bodies.thickness_mm(pair) for pair in bodies.pairs]),
     )
+
+
+def jacobian_bounds(setup: LevelSetup, T_ref_mov: Array, T_mov_mring: Array) -> tuple[Array, Array]:
+    """Bounds (days,) on the first and second derivative, a day, of the Jacobian in the Frobenius norm.
+
+    `T_ref_mov` (n, 4, 4) are the evenings of an even motion.  Seen from the reference ring, a strut's joint moves by V
+    and the distal arms turn by w (not at all when the proximal ring is the one that moves).  Rows are n and the product
+    of an arm with n, whose mean square is 1: `|J'|^2 <= 6 (|n'|^2 + (w + |n'|)^2)`, and alike for the second one.
+
+    Source: for a unit vector n along a strut of length l, |n'| <= V / l and |n''| <= A / l + 3 |n'|^2.
+    """
+    moving = 1 if setup.reference == "proximal" else 0
+    joint = _points(T_ref_mov, T_mov_mring, setup.joints_mm[moving])
+    lengths = rigid_lengths(*setup.joints_mm, ring_course(setup, T_ref_mov, T_mov_mring)).min(axis=1)
+    shortest = np.maximum(0.5 * (lengths[1:] + lengths[:-1] - joint.speed), SHORTEST_STRUT_MM)
+    along = joint.speed / shortest
+    along_change = joint.acceleration / shortest + 3.0 * along**2
+    turn = daily_turns(T_ref_mov)
+    arm = moving * (turn + ACCELERATION_RESERVE * turn**2)
+    arm_change = ACCELERATION_RESERVE * arm**2
+    speed = np.sqrt(STRUTS * (along**2 + (arm + along) ** 2))
+    change = np.sqrt(STRUTS * (along_change**2 + (arm_change + 2.0 * arm * along + along_change) ** 2))
+    return speed, change
+
+
+def _points(T_ref_mov: Array, T_mov_mring: Array, points_mring_mm: Array) -> _Bound:
+    """Bounds for points (k, 3) of the moving ring, of all of them."""
+    places = transform_points(T_ref_mov @ T_mov_mring, points_mring_mm)
+    chord = np.linalg.norm(np.diff(places, axis=0), axis=2).max(axis=1)
+    acceleration = ACCELERATION_RESERVE * daily_turns(T_ref_mov) * (chord + _daily_ways(T_ref_mov))
+    return _Bound(chord + acceleration, acceleration)
+
+
+def _daily_ways(T_ref_mov: Array) -> Array:
+    """How far (n - 1,) in mm the corresponding point goes from evening to evening."""
+    return np.asarray(np.linalg.norm(np.diff(T_ref_mov[:, :3, 3], axis=0), axis=1))
 
 
 def _turning_face(T_ref_mring: Array, turn: Array, reach_mm: float) -> _Bound:

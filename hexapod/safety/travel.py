@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import itertools
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 
+from hexapod.geometry.transforms import Array
+from hexapod.hardware.models import RANGE_TOLERANCE_MM, Strut
 from hexapod.planning.schedule import Schedule
 from hexapod.planning.setup import LevelSetup
 from hexapod.safety import limits
@@ -34,23 +37,34 @@ def check_given_readings(setup: LevelSetup, readings_mm: tuple[float, ...]) -> l
     return found
 
 
-def check_travel(schedule: Schedule, already: Collection[int | None]) -> list[Finding]:
+def check_travel(
+    schedule: Schedule, already: Collection[int | None], choices: Callable[[Strut], Sequence[Strut]]
+) -> list[Finding]:
     """A setting or dose outside the range of the strut fitted that day, where no exchange can help.
 
-    Struts in `already` (1 to 6) have been found out of range by their given reading.
+    Struts in `already` (1 to 6) have been found out of range by their given reading; `choices` are the models that a
+    strut can be exchanged for.
     """
     found = []
     closed = {exchange.strut: exchange for exchange in reversed(schedule.closed)}
     for number in sorted(set(schedule.out_of_travel).difference(already)):
+        fitted, days = schedule.models[0][number - 1], list(range(len(schedule.models)))
         readings = schedule.doses_mm[:, :, number - 1]
-        strut = schedule.models[0][number - 1]
-        excess = np.maximum(strut.min_mm - readings, readings - strut.max_mm).max(axis=1)
-        day = int(np.argmax(excess))
-        if excess[day] <= 0.0:  # its own range holds everything; only the exchange chain was in the way
+        lengths = fitted.scale_direction * readings + fitted.scale_offset_mm
+        strut = fitted
+        if number in closed:  # the model that stays on, because the clinic is not open for its exchange
+            strut, days = closed[number].old, days[closed[number].first_day :]
+        else:
+            lost = _lost(lengths, fitted, choices(fitted), schedule.frame.setup.level.frame.settings_at == "end")
+            if lost is not None:
+                strut, days = lost
+        readings = strut.nearest_marks(strut.settings(lengths))
+        excess = _excess(strut, readings).max(axis=1)
+        first = next((day for day in days if excess[day] > RANGE_TOLERANCE_MM), None)
+        if first is None:  # its own range holds everything; only the exchange chain was in the way
             continue
-        first = int(np.argmax(excess > 0.0))
-        row = readings[day]
-        reading = float(row[int(np.argmax(np.maximum(strut.min_mm - row, row - strut.max_mm)))])
+        day = first if number in closed else max(days, key=lambda day: excess[day])
+        reading = float(readings[day, int(np.argmax(_excess(strut, readings[day])))])
         since = f" (out of range from day {first})" if first != day else ""
         length = strut.length(reading)
         advice = (
@@ -100,6 +114,31 @@ def check_reserve(schedule: Schedule, reserve_mm: float) -> list[Finding]:
         for one in schedule.exchanges
         if not one.reserve_mm >= reserve_mm * (1.0 - limits.RELATIVE_TOLERANCE)
     ]
+
+
+def _excess(strut: Strut, readings_mm: Array) -> Array:
+    """By how much readings are outside a scale, mm; negative inside."""
+    return np.asarray(np.maximum(strut.min_mm - readings_mm, readings_mm - strut.max_mm))
+
+
+def _lost(lengths_mm: Array, fitted: Strut, choices: Sequence[Strut], at_end: bool) -> tuple[Strut, list[int]] | None:
+    """The model that can be on where every sequence of models from the known one breaks off, and the days from there
+    on which none of the models reaches (or the day alone, where another does that cannot be put in).
+
+    With settings known at the end (`at_end`) any model may be on first.  None when the way breaks off on no day.
+    """
+    excess = [_excess(strut, strut.nearest_marks(strut.settings(lengths_mm))).max(axis=1) for strut in choices]
+    reach = np.array(excess) <= RANGE_TOLERANCE_MM
+    on = np.array([at_end or strut.name == fitted.name for strut in choices])
+    for day in range(len(lengths_mm)):
+        joins = [strut.reads(strut.nearest_mark(strut.setting(float(lengths_mm[day - 1, -1])))) for strut in choices]
+        kept = reach[:, day] & (on | (np.array(joins) & (day > 0)))
+        if not kept.any():
+            k = min(np.flatnonzero(on).tolist(), key=lambda k: float(excess[k][day]))
+            days = itertools.takewhile(lambda later: not reach[:, later].any(), range(day, len(lengths_mm)))
+            return choices[k], list(days) or [day]
+        on = kept
+    return None
 
 
 def _days(first: int, last: int) -> str:

@@ -50,7 +50,7 @@ def test_the_transport_sample_from_opening_to_the_file(screen: Screen) -> None:
             assert float(row[f"strut_{strut}_mm"]) == planned.settings_mm[strut - 1]
             assert row[f"strut_{strut}_model"] == planned.models[strut - 1]
             for dose, settings in enumerate(planned.doses_mm, start=1):
-                assert float(row[f"strut_{strut}_dose_{dose}_mm"]) == settings[strut - 1]
+                assert float(row[f"strut_{strut}_reading_{dose}_mm"]) == settings[strut - 1]
     _, content = screen.save(SCHEDULE)
     assert content.decode("utf-8") == schedule_csv(case, plan, 0)
     assert screen.saved_case() == sample("tibia_transport")

@@ -139,6 +139,47 @@ def test_running_out_of_travel_is_refused_only_without_an_exchange(case_dict: di
     assert found.limit == 180
 
 
+def lengthened(struts: str, setting: float, mm: float, at: str = "start") -> dict[str, Any]:
+    """A small neutral frame that grows by so much, a millimetre a day."""
+    ring = {"model": "generic-full-80"}
+    frame = {"proximal_ring": ring, "distal_ring": ring, "struts": [struts] * 6, "settings_mm": [setting] * 6}
+    level = {
+        "name": "l",
+        "reference": "proximal",
+        "frame": frame | {"settings_at": at},
+        "mounting": {},
+        "deformity": {},
+    }
+    level["stages"] = [{"name": "grow", "transport": {"distal_mm": mm}, "limits": {"mm_per_day": 1.0}}]
+    limb = {"side": "right", "bone": "tibia"}
+    start = {"start_date": "2026-03-02"}
+    return {"format": "hexapod-case/1", "id": "grow", "limb": limb, "levels": [level]} | start
+
+
+@pytest.mark.hazard("H-08")
+def test_a_refusal_names_the_model_that_is_on_that_day() -> None:
+    """95 mm xshort struts reach 100 mm on day 5; the clinic opens on Mondays, of which 2 March is day 0."""
+    case = lengthened("generic-xshort", 95.0, 60.0) | {"clinic_days": ["mon"]}
+    found = findings(case)["strut.travel"]
+    assert (found.day, found.value, found.limit) == (6, 101.0, 100.0)
+    assert "generic-xshort" in found.message
+    assert "exchange for generic-short on the morning of day 1 to 6" in found.message
+    # The first exchange is done on Thursday, day 3; on the Thursdays of the second one the clinic is closed.
+    case |= {"clinic_days": ["thu"], "clinic_closed": ["2026-03-26", "2026-04-02", "2026-04-09"]}
+    second = findings(case)["strut.travel"]
+    assert "its scale (generic-short) reads 95 to 130 mm, and an exchange for generic-medium" in second.message
+    assert (second.value, second.limit) == (131.0, 130.0)
+    # Open every day: the longest model of the family is on when it ends.
+    far = findings(lengthened("generic-xshort", 95.0, 250.0))["strut.travel"]
+    assert "(generic-long) reads 170 to 285 mm" in far.message
+    assert "generic-xshort" not in far.message
+    assert far.limit == 285.0
+    # Its own scale on every day: the worst day, and since when.
+    own = findings(lengthened("hoffmann-lrf-xshort", 105.0, 60.0))["strut.travel"]
+    assert "out of range from day" in own.message
+    assert own.limit == 125.0
+
+
 @pytest.mark.hazard("H-08")
 def test_a_dose_alone_can_run_out(case_dict: dict[str, Any]) -> None:
     # Strut 1 of a neutral frame runs outwards and back by (-64.248, 49.634) mm.  The ring, set off square to it, slides across,

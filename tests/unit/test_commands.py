@@ -237,3 +237,13 @@ def test_a_level_without_gaps_has_no_columns_for_them_in_the_terminal(case_dict:
     plan = hexapod.make_plan(case)
     assert schedule_text(plan.levels[0]).splitlines()[0].split() == ["day", "date", *["strut", "1", "strut", "2", "strut", "3", "strut", "4", "strut", "5", "strut", "6"], "stage"]  # fmt: skip
     assert all(line.endswith(",,") for line in schedule_csv(case, plan, 0).splitlines()[1:])
+
+
+def test_pose_tells_in_words_how_well_it_fits(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(
+        ["pose", str(root / "sample_cases" / "tibia_varus.json"), "--level", "0", "--settings", *(["150"] * 6)]
+    ) in (0, 1)
+    told = capsys.readouterr().out
+    assert "(the pose fits them exactly)" in told
+    assert "residual" not in told
+    assert "e-1" not in told

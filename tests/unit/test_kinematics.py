@@ -1,12 +1,18 @@
 """Kinematics: shapes, refusals, singular frames, and the Jacobian against differences."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import numpy as np
 import pytest
 
 import hexapod
+from hexapod.geometry import lanes
 from hexapod.geometry.forward import neutral_pose, own_poses_found
 from hexapod.geometry.jacobian import centred, condition, jacobian
 from hexapod.geometry.joints import ring_points
+from hexapod.geometry.newton import Newton
 from hexapod.geometry.transforms import check_pose, pose, rotation_from_vector, swing, turn_about_z
 
 CATALOGUE = hexapod.load_catalogue()
@@ -198,3 +204,73 @@ def test_lengths_are_those_of_the_very_matrix_given(decimals: int) -> None:
 def test_two_joints_in_one_place_are_no_distance_apart() -> None:
     shift = np.array([317.123, 211.7, 99.3])
     assert abs(hexapod.strut_lengths(P + shift, P, pose(np.eye(3), shift))).max() < 1e-12
+
+
+NOT_POSES = [
+    (np.diag([1.3, 0.7, np.sqrt(0.82), 1.0]), "rigid"),  # its squares add up to 3, as those of a rotation do
+    (np.diag([1.0, 1.0, -1.0, 1.0]), "mirror"),
+    (np.diag([1.1, 1.0, 1.0, 1.0]), "rigid"),
+    (np.diag([1.0, 1.0, 1.0, 2.0]), "last row"),
+    (np.eye(4) + 0.001 * np.eye(4, k=-3), "last row"),
+    (np.full((4, 4), np.nan), "finite"),
+    (np.eye(3), "4x4"),
+    ([[1, 2], [3]], "rows of equal length"),
+]
+
+
+@pytest.mark.hazard("H-18")
+@pytest.mark.parametrize(("wrong", "told"), NOT_POSES)
+def test_no_door_takes_a_matrix_that_is_no_pose(wrong: np.ndarray, told: str) -> None:
+    with pytest.raises(hexapod.GeometryError, match=told):
+        hexapod.strut_lengths(P, D, wrong)
+    with pytest.raises(hexapod.GeometryError, match=told):
+        hexapod.ring_pose(P, D, [150.0] * 6, near=wrong)
+    if getattr(wrong, "shape", ()) == (4, 4):
+        batch = np.stack([NEUTRAL, wrong, NEUTRAL])
+        for lengths in ([150.0] * 6, [[150.0] * 6] * 3):
+            with pytest.raises(hexapod.GeometryError):
+                hexapod.ring_pose(P, D, lengths, near=batch)
+        with pytest.raises(hexapod.GeometryError, match=told):
+            hexapod.strut_lengths(P, D, batch)
+
+
+@pytest.mark.hazard("H-18")
+def test_threads_at_once_do_not_write_into_each_others_work() -> None:
+    """Every thread has a frame, lengths and a number of rows of its own, and finds what it found alone: at once, and not
+    only because the check of the lengths sends it a second, longer way."""
+    rings = [80, 105, 130, 155, 180, 205, 230, 155]
+    tasks = []
+    for number, size in enumerate(rings):
+        p = CATALOGUE.ring(f"generic-full-{size}").proximal_joints_mm
+        T = some_poses(400 + 150 * number)
+        tasks.append((p, D, hexapod.strut_lengths(p, D, T), T))
+
+    def solve(number: int) -> float:
+        p, d, lengths, T = tasks[number % len(tasks)]
+        found, sure = Newton(p, d, NEUTRAL).solve(lengths, None)
+        assert sure.sum() > 0.95 * len(T)
+        return float(abs(found - T)[sure].max())
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # the threads take turns as often as they can
+    try:
+        with ThreadPoolExecutor(max_workers=len(tasks)) as pool:
+            worst = max(pool.map(solve, range(12 * len(tasks))))
+    finally:
+        sys.setswitchinterval(interval)
+    assert worst < 1e-9
+
+
+@pytest.mark.hazard("H-18")
+def test_every_thread_has_working_memory_of_its_own() -> None:
+    both_there = Barrier(2)
+
+    def memory(_: int) -> np.ndarray:
+        taken = lanes.SPACE.bytes
+        both_there.wait()  # neither thread ends before the other has its memory
+        return taken
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        one, other = pool.map(memory, range(2))
+    assert not np.shares_memory(one, other)
+    assert not np.shares_memory(one, lanes.SPACE.bytes)

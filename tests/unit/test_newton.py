@@ -1,11 +1,15 @@
 """The fast lane of forward kinematics: exact where it is sure, and sure only where following agrees."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from hexapod import load_catalogue, strut_lengths
+from hexapod import load_catalogue, ring_pose, strut_lengths
 from hexapod.geometry import lanes, newton
 from hexapod.geometry.follow import follow
+from hexapod.geometry.joints import ring_points
 from hexapod.geometry.newton import Newton
 from hexapod.geometry.transforms import Array, pose, rotation_from_vector, shift, turn_about_z
 
@@ -142,3 +146,48 @@ def test_blocks_and_leftover_lanes_keep_out_of_each_others_memory(monkeypatch: p
     crowded = solver.solve(lengths, None)[0]
     for found in (alone, together, in_blocks, crowded):
         assert_same(found, T)
+
+
+LEAPT = json.loads((Path(__file__).resolve().parents[1] / "data" / "flat_frames_leapt.json").read_text("utf-8"))
+
+
+@pytest.mark.hazard("H-18")
+@pytest.mark.parametrize("leapt", LEAPT)
+def test_the_pose_is_the_one_that_following_reaches(leapt: dict[str, list]) -> None:
+    """Flat frames in which Newton once leapt over two singular positions, 31 to 111 mm away from the right pose."""
+    frame = leapt["proximal_joints_mm"], leapt["distal_joints_mm"]
+    for pose_of in ("reached", "not_reached"):  # both have these lengths
+        assert abs(strut_lengths(*frame, leapt[pose_of]) - leapt["lengths_mm"]).max() < 1e-9
+    near = np.array(leapt["near"])
+    one = ring_pose(*frame, leapt["lengths_mm"], near=near)
+    many = ring_pose(*frame, np.tile(leapt["lengths_mm"], (60, 1)), near=np.tile(near, (60, 1, 1)))
+    for T in (one, many[0], many[-1]):
+        assert abs(T - np.array(leapt["reached"])).max() < 1e-9
+
+
+def flat_frame(dice: np.random.Generator) -> tuple[Array, Array, Array, float]:
+    """Joints of two rings 0.35 to 1 radius apart, their neutral pose, and the radius."""
+    radius = dice.uniform(80.0, 240.0)
+    other = radius * dice.uniform(0.87, 1.15)
+    proximal = [tab + side * np.degrees(np.arcsin(7.5 / radius)) for tab in (0, 120, 240) for side in (-1, 1)]
+    half = np.degrees(np.arcsin(7.5 / other))
+    distal = [300 + half, 60 - half, 60 + half, 180 - half, 180 + half, 300 - half]
+    neutral = shift([0.0, 0.0, -radius * dice.uniform(0.35, 1.0)])
+    return ring_points(radius, proximal, -10.0), ring_points(other, distal, 10.0), neutral, radius
+
+
+@pytest.mark.hazard("H-18")
+def test_no_sure_pose_of_a_flat_frame_is_one_that_following_does_not_reach() -> None:
+    dice = np.random.default_rng(3)
+    sure_ones = 0
+    for _ in range(12):
+        p, d, neutral, radius = flat_frame(dice)
+        axis = dice.normal(size=(100, 3))
+        turn = np.radians(dice.uniform(50.0, 58.0, (100, 1))) * axis / np.linalg.norm(axis, axis=1, keepdims=True)
+        T = neutral @ pose(rotation_from_vector(turn), dice.uniform(-0.25, 0.25, (100, 3)) * radius)
+        found, sure = Newton(p, d, neutral).solve(strut_lengths(p, d, T), None)
+        followed = follow(p, d, strut_lengths(p, d, T)[sure], np.tile(neutral, (int(sure.sum()), 1, 1)))
+        assert (followed.share == 1.0).all()
+        assert abs(found[sure] - followed.T_prox_dist).max(initial=0.0) < 1e-6
+        sure_ones += int(sure.sum())
+    assert sure_ones > 600
