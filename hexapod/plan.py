@@ -15,6 +15,7 @@ from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.planning import gaps
 from hexapod.planning.coupling import bone_courses
 from hexapod.planning.course import Course
+from hexapod.planning.doses import choose_doses
 from hexapod.planning.exchanges import Exchange
 from hexapod.planning.frame import FrameCourse, fit_frame
 from hexapod.planning.schedule import Schedule, make_schedules
@@ -148,6 +149,7 @@ class _Making:
         self.findings += travel.check_travel(schedule, already={finding.strut for finding in self.given})
         if worst_verdict(self.findings) == "refused":
             return
+        schedule = choose_doses(schedule)
         try:
             self.T_rounded = schedule.frame.bone_poses(schedule.rounded_lengths_mm())
         except NoPose as error:
