@@ -58,7 +58,7 @@ def make_schedules(
         return []
     planned = plan_visits(all_needs, open_days, reserve_mm)
     can = [(needs, models) for needs, models in zip(all_needs, planned, strict=True) if models is not None]
-    settled = iter(settle_visits([needs for needs, _ in can], [models for _, models in can], open_days))
+    settled = iter(settle_visits([needs for needs, _ in can], [models for _, models in can], open_days, reserve_mm))
     models = [None if one is None else next(settled) for one in planned]
     return [
         _schedule(frame, all_needs[6 * k : 6 * k + 6], models[6 * k : 6 * k + 6], open_days)
