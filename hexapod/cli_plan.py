@@ -17,6 +17,7 @@ from hexapod.report.fingerprint import plan_sha256, short_fingerprint
 from hexapod.report.notice import NOTICE
 from hexapod.report.options import PrintOptions, acknowledgements
 from hexapod.report.plan_file import plan_document
+from hexapod.report.real_travel import travel_sentences
 from hexapod.report.sensitivity import sensitivity_sentences
 from hexapod.report.sentences import deformity_sentences, mounting_sentence, movement_sentences
 from hexapod.report.tables import schedule_text
@@ -100,7 +101,8 @@ def _plan_text(case: Case, plan: Plan) -> str:
         mounted = mounting_sentence(level.mounting.words(), level.reference)
         lines += [f"  {mounted}", *(f"  {line}" for line in movement_sentences(case, index, planned))]
         if planned.rows:
-            lines += ["", schedule_text(planned), *(f"  {line}" for line in sensitivity_sentences(planned))]
+            told = [*travel_sentences(planned), *sensitivity_sentences(planned)]
+            lines += ["", schedule_text(planned), *(f"  {line}" for line in told)]
     if plan.verdict == "refused":
         lines += ["", "Refused: no schedule was made."]
     return "\n".join([*lines, "", NOTICE])

@@ -20,7 +20,7 @@ from hexapod.planning.exchanges import Exchange
 from hexapod.planning.frame import FrameCourse, fit_frame
 from hexapod.planning.schedule import Schedule, make_schedules
 from hexapod.planning.setup import set_up
-from hexapod.safety import bone_ends, hardware, outcome, rates, readings, singular, timing, travel
+from hexapod.safety import bone_ends, doses, hardware, outcome, rates, readings, singular, timing, travel
 from hexapod.safety.clearance import ClearanceTable, check_clearance, clearances
 from hexapod.safety.findings import Finding, worst_verdict
 from hexapod.safety.lean import check_lean
@@ -60,7 +60,8 @@ class LevelPlan:
     """The plan of one level; `frame` is there for reports and the preview, rows for everyone.
 
     `docking_day` is the first evening on which the docking site is reached; `expected_days_in_frame` what the user's
-    index and the regenerate make likely; `clearances` the least distance of every pair of bodies, and its day.
+    index and the regenerate make likely; `clearances` the least distance of every pair of bodies, and its day;
+    `real_travel` how far the tracked points move by the readings of the scales.
     """
 
     name: str
@@ -70,6 +71,7 @@ class LevelPlan:
     docking_day: int | None = None
     expected_days_in_frame: float | None = None
     clearances: ClearanceTable | None = None
+    real_travel: doses.RealTravel | None = None
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,7 @@ class _Making:
         self.schedule: Schedule | None = None
         self.T_rounded: Array | None = None
         self.clearances: ClearanceTable | None = None
+        self.real_travel: doses.RealTravel | None = None
         self.given = travel.check_given_readings(course.setup, course.setup.level.frame.settings_mm)
         self.findings = [
             *self.given,
@@ -163,6 +166,12 @@ class _Making:
         self.findings += [*check_clearance(self.clearances, self.course.setup), *check_lean(schedule.frame)]
         self.findings += travel.check_reserve(schedule, self.case.exchange_reserve_mm)
         self.findings += rates.check_rounded_rates(schedule, self.T_rounded)
+        try:
+            self.real_travel = doses.real_travel(schedule, self.T_rounded)
+        except NoPose as error:
+            self.findings += doses.no_pose_of_doses(self.course.setup, error)
+        else:
+            self.findings += doses.check_real_travel(self.course.setup, self.real_travel)
 
     def plan(self, verdict: Verdict) -> LevelPlan:
         """The level's plan; without rows when anything of the case is refused."""
@@ -181,6 +190,7 @@ class _Making:
             docking_day=gaps.docking_day(self.course),
             expected_days_in_frame=gaps.expected_days_in_frame(self.course),
             clearances=self.clearances,
+            real_travel=self.real_travel,
         )
 
 
@@ -192,7 +202,8 @@ def _rows(
     off_mm = np.linalg.norm(apart, axis=1).tolist()
     R = course.T_ref_mov[:, :3, :3]
     off_deg = np.degrees(turn_angle(T_rounded[:, :3, :3] @ R.swapaxes(1, 2))).tolist()
-    lengths, settings, doses = frame.lengths_mm.tolist(), schedule.settings_mm.tolist(), schedule.doses_mm.tolist()
+    lengths, settings = frame.lengths_mm.tolist(), schedule.settings_mm.tolist()
+    by_dose = schedule.doses_mm.tolist()
     names = course.stage_names()
     docking, regenerate = gaps.docking_mm(course), gaps.regenerate_mm(course)
     return tuple(
@@ -202,7 +213,7 @@ def _rows(
             stage=names[day],
             lengths_mm=tuple(lengths[day]),
             settings_mm=tuple(settings[day]),
-            doses_mm=tuple(map(tuple, doses[day])) if day else (),
+            doses_mm=tuple(map(tuple, by_dose[day])) if day else (),
             models=tuple(strut.name for strut in schedule.models[day]),
             pose=course.T_ref_mov[day],
             pose_rounded=T_rounded[day],

@@ -133,9 +133,7 @@ def _scales(schedule: Schedule, days: NDArray[np.intp]) -> tuple[Array, Array, A
     )
 
 
-def _readings(
-    schedule: Schedule, days: NDArray[np.intp], scales: tuple[Array, Array, Array]
-) -> tuple[Array, Marks]:
+def _readings(schedule: Schedule, days: NDArray[np.intp], scales: tuple[Array, Array, Array]) -> tuple[Array, Marks]:
     """`readings_mm` and `valid` of `_Tried`: the marks round every exact length, kept between the two evenings."""
     graduation, direction, offset = (one[:, None] for one in scales)
     a, b = schedule.mornings_mm[days, None], schedule.settings_mm[days, None]

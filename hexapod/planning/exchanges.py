@@ -12,7 +12,6 @@ import numpy as np
 from hexapod.geometry.transforms import Array
 from hexapod.hardware.models import Strut
 
-
 # A reserve counts as kept within this (mm): far below what a scale shows, far above rounding of lengths.
 RESERVE_TOLERANCE_MM = 1e-6
 

@@ -37,6 +37,7 @@ RATE_LOW = Limit(0.5, "mm/day", "caution", "H-07", ILIZAROV)
 RATE_HIGH = Limit(1.0, "mm/day", "caution", "H-07", ILIZAROV)
 RATE_STRONG = Limit(1.5, "mm/day", "caution", "H-07", "PMC3008908: 9.1-fold risk of insufficient regenerate")
 RATE_TOO_FAST = Limit(2.0, "mm/day", "refused", "H-07", ILIZAROV)
+DOSE_SUM = Limit(3.0, "mm/day", "caution", "H-32", "this project's judgement, docs/safety/README.md: to and fro counts")
 NEAR_SINGULAR = Limit(10.0, "condition", "caution", "H-10", "conventions section 7: ordinary frames have 2 to 5")
 SINGULAR = Limit(100.0, "condition", "refused", "H-10", "conventions section 7")
 

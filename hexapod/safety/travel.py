@@ -89,8 +89,8 @@ def check_reserve(schedule: Schedule, reserve_mm: float) -> list[Finding]:
             "caution",
             schedule.frame.setup.index,
             f"Strut {one.strut} is exchanged on day {one.planned_day} with only {max(one.reserve_mm, 0.0):.1f} mm of "
-            f"scale left, less than the {reserve_mm:g} mm asked for: no open day of this visit leaves that much on both "
-            f"{one.old.name} and {one.new.name}. Keep this visit to {_days(one.first_day, one.last_day)}.",
+            f"scale left, less than the {reserve_mm:g} mm asked for: no open day of this visit leaves that much on "
+            f"both {one.old.name} and {one.new.name}. Keep this visit to {_days(one.first_day, one.last_day)}.",
             day=one.planned_day,
             strut=one.strut,
             value=one.reserve_mm,
