@@ -54,13 +54,15 @@ def choose_doses(schedule: Schedule) -> Schedule:
     """The schedule with the doses of every day chosen together; evenings, models and exchanges are left as they are.
 
     Where a day's longest summed way of a tracked point gets no shorter, or readings on the way have no pose, its doses
-    stay as they were, each rounded for itself; but those that turn a strut to and fro do not stay.
+    stay as they were, each rounded for itself; but those that turn a strut to and fro do not stay.  On a day on which no
+    evening changes nothing is turned.
     """
     m = schedule.doses_mm.shape[1]
-    days = np.flatnonzero((abs(schedule.settings_mm - schedule.mornings_mm) > SAME_MM).any(axis=1))
-    if m == 1 or not len(days):
+    if m == 1:
         return schedule
-    doses = schedule.doses_mm.copy()
+    doses, turned = schedule.doses_mm.copy(), abs(schedule.settings_mm - schedule.mornings_mm).max(axis=1)
+    days, still = np.flatnonzero(turned > SAME_MM), np.flatnonzero(turned[1:] <= SAME_MM) + 1
+    doses[still, :-1] = schedule.mornings_mm[still, None]
     errors = len(schedule.frame.setup.tracked.names) + 1
     together = max(1, PAIRS // (errors * len(CHOICES) ** 2))
     for first in range(0, len(days), together):
@@ -98,8 +100,7 @@ def _choose(schedule: Schedule, days: NDArray[np.intp], doses_mm: Array) -> None
     lanes[:, :, -1] = True
     day, dose, _ = np.nonzero(lanes)
     graduation, direction, offset = scales
-    lengths = direction[day] * readings[lanes] + offset[day]
-    T_ref_mov, lost = _poses(frame, lengths, T_exact[day, dose])
+    T_ref_mov, lost = _poses(frame, direction[day] * readings[lanes] + offset[day], T_exact[day, dose])
     if T_ref_mov is None:
         rest = np.delete(days, np.unique(day[lost]))
         if len(rest):
@@ -107,7 +108,7 @@ def _choose(schedule: Schedule, days: NDArray[np.intp], doses_mm: Array) -> None
         return
     tracked = frame.setup.tracked.places_mov_mm
     T_intended = T_exact.copy()
-    T_intended[:, 0] = frame.course.intended_at(days - 1.0)
+    T_intended[:, 0] = frame.course.intended_at(np.asarray(days - 1, float))
     places = transform_points(T_intended, tracked)[:, :, None]
     errors = np.zeros((*lanes.shape, len(tracked) + 1, 3))
     R_intended = T_intended[day, dose, :3, :3]

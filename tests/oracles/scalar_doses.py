@@ -81,8 +81,10 @@ def chosen_doses(
     readings before the day, each dose's rounded for itself, and the evening's: m + 1 as well.
     """
     a, b = separate[0], separate[-1]
-    if len(separate) == 2 or all(abs(q - p) <= SAME_MM for p, q in zip(a, b, strict=True)):
-        return list(separate[1:])
+    if len(separate) == 2:
+        return [b]
+    if all(abs(q - p) <= SAME_MM for p, q in zip(a, b, strict=True)):
+        return [*(a for _ in separate[2:]), b]
     way = _Way(frame, points_mov, exact, a, b)
     try:
         best = way.best()
