@@ -54,8 +54,8 @@ def choose_doses(schedule: Schedule) -> Schedule:
     """The schedule with the doses of every day chosen together; evenings, models and exchanges are left as they are.
 
     Where a day's longest summed way of a tracked point gets no shorter, or readings on the way have no pose, its doses
-    stay as they were, each rounded for itself; but those that turn a strut to and fro do not stay.  On a day on which no
-    evening changes nothing is turned.
+    stay as they were, each rounded for itself; but those that turn a strut to and fro do not stay.  On a day on which
+    no evening changes nothing is turned.
     """
     m = schedule.doses_mm.shape[1]
     if m == 1:

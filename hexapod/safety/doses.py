@@ -71,12 +71,17 @@ def real_travel(schedule: Schedule, T_ref_mov_rounded: Array) -> RealTravel:
 
 
 def check_real_travel(setup: LevelSetup, travel: RealTravel) -> list[Finding]:
-    """`rate.rounded_too_fast` and `rate.dose_sum` of every tracked point, on its worst day."""
-    return [
-        finding
-        for k, name in enumerate(setup.tracked.names)
-        for finding in (*_too_fast(setup, travel, k, name), *_sum(setup, travel, k, name))
-    ]
+    """`rate.rounded_too_fast` and `rate.dose_sum` of every tracked point, on its worst day.
+
+    With one adjustment a day both are of the same motion: a point then has the graver of the two.
+    """
+    found: list[Finding] = []
+    for k, name in enumerate(setup.tracked.names):
+        refused = list(_too_fast(setup, travel, k, name))
+        found += refused
+        if not refused or setup.level.adjustments_per_day > 1:
+            found += _sum(setup, travel, k, name)
+    return found
 
 
 def coarsest_mark_mm(setup: LevelSetup) -> float:

@@ -398,7 +398,7 @@ def named() -> list[Scenario]:
     add(
         "refused-rounded-too-fast",
         "refused",
-        "rate.rounded rate.rounded_too_fast",
+        "rate.rounded_too_fast",
         "left",
         "femur",
         level(struts=marks, **short_by(12)),

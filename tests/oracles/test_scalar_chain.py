@@ -60,7 +60,7 @@ def test_sample_cases_agree(path: Path) -> None:
 @pytest.mark.hazard("H-17")
 def test_random_cases_agree(case: dict[str, Any]) -> None:
     plan, found = compared(case)
-    assert plan.verdict != "refused" or case["id"] in TOO_COARSE and moved_too_far_by_marks(plan)
+    assert plan.verdict != "refused" or (case["id"] in TOO_COARSE and moved_too_far_by_marks(plan))
     check(found)
 
 

@@ -20,7 +20,8 @@ outcome.residual                  Treatment: what a stage leaves
 rate.above_limit, .low            Treatment: fixed length of a stage
 rate.too_fast                     Treatment: fixed length of a stage
 rate.child                        Limb: still growing
-rate.rounded                      Frame: graduation of one's own struts
+rate.rounded, .rounded_too_fast   Frame: graduation of one's own struts
+rate.dose_sum                     Frame: graduation of one's own struts
 readings.implausible, .no_pose    Frame: six readings pasted
 strut.travel                      Frame: one reading
 ================================  ======================================================================
@@ -96,8 +97,12 @@ def _child(document: Document) -> Document:
     return document | {"limb": {"side": "left", "bone": "forearm", "child": True}}
 
 
+def _marks(mm: float) -> list[dict[str, float]]:
+    """Six struts of one's own with marks so far apart."""
+    return [{"min_mm": 50, "max_mm": 400, "graduation_mm": mm}] * 6
+
+
 FINE = ["generic-fine-medium"] * 6
-COARSE = [{"min_mm": 50, "max_mm": 400, "graduation_mm": 5}] * 6
 TSF = ["tsf-medium"] * 6
 ALONG = "Along the bone, mm"
 OWN_JOINTS = "-8 -99 -9\n7 -100 -10.5\n90.5 43 -10\n82 57 -10\n-80 58 -11\n-90 44 -10"
@@ -235,8 +240,22 @@ TOLD: dict[str, Told] = {
         "4",
     ),
     "rate.rounded": Told(
-        _case(_move(distal_mm=10), struts=COARSE, limits={"mm_per_day": 0.3}),
-        "Read on whole marks of 5 mm, the corresponding point moves 6.08 mm on day 11, more than its limit of 0.3 mm/day",
+        _case(_move(distal_mm=10), struts=_marks(2), limits={"mm_per_day": 0.3}),
+        "Read on whole marks of 2 mm, the corresponding point moves 2.44 mm on day 5, more than its limit of 0.3 mm/day",
+        "frame",
+        "Graduation, mm",
+        "0,25",
+    ),
+    "rate.rounded_too_fast": Told(
+        _case(_move(distal_mm=10), struts=_marks(5), limits={"mm_per_day": 0.3}),
+        "Read on marks of 5 mm, the corresponding point really moves 6.08 mm from one evening to the next on day 11; more",
+        "frame",
+        "Graduation, mm",
+        "0,25",
+    ),
+    "rate.dose_sum": Told(
+        GOLDEN["caution-dose-sum"],
+        "Read on marks of 2 mm, the doses of day 2 move the corresponding point 3.73 mm in all",
         "frame",
         "Graduation, mm",
         "0,25",
