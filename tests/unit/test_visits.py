@@ -111,6 +111,9 @@ def test_a_visit_never_takes_a_strut_below_the_reserve_that_it_has() -> None:
     assert settled(3.0) == [[5], [5]]
     assert settled(2.0) == [[6], [6]]
     assert settled(0.0) == [[6], [6]]
+    # Nor for two others that would have it on day 8, where the first has 0.1 mm.
+    three = settle_visits([first, second, second], [*plans, plans[0]], range(1, 9), 3.0)
+    assert [changes(one) for one in three] == [[5], [5], [5]]
 
 
 @pytest.mark.hazard("H-08")
