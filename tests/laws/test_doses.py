@@ -163,15 +163,17 @@ def test_each_way_alike_in_a_neutral_frame() -> None:
 
 
 @pytest.mark.hazard("H-32")
-def test_noise_in_an_entry_changes_no_dose() -> None:
-    """A billionth of a degree or millimetre, far below what can be measured, decides no tie."""
-    for side, words in itertools.product(SIDES, ({"short_mm": 8}, {"varus_deg": 9}, {"internal_rotation_deg": 12})):
-        doses = []
-        for noise in (0.0, 1e-10, -1e-10, 3e-10):
-            near = {word: size + noise for word, size in words.items()}
-            rows = level_of(side, "proximal", deformity=near, adjustments_per_day=4, limits={"deg_per_day": None}).rows
-            doses.append([row.doses_mm for row in rows])
-        assert doses[1:] == doses[:1] * 3
+@pytest.mark.parametrize("words", [{"short_mm": 8, "apex_anterior_deg": 9}, {"apex_anterior_deg": 9}])
+@pytest.mark.parametrize("often", [3, 4])
+def test_noise_in_an_entry_changes_no_dose(words: dict[str, float], often: int) -> None:
+    """Bending a symmetric frame to the front, left and right struts are as good as each other: a millionth of a
+    micrometre, far below what can be measured, must not decide between them."""
+    keys: Document = {"adjustments_per_day": often, "limits": {"deg_per_day": 1}, "bone": {"diameter_mm": 28}}
+    doses = []
+    for noise in (0.0, 1e-12, -1e-12, 1e-11, 1e-10, -1e-10):
+        near = {word: size + noise for word, size in words.items()}
+        doses.append([row.doses_mm for row in level_of("right", "proximal", deformity=near, **keys).rows])
+    assert doses[1:] == doses[:1] * 5
 
 
 @pytest.mark.hazard("H-32")
