@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 import hexapod
+from hexapod.explain import PLANNED, explain
 from hexapod.planning.coupling import bone_courses
 from hexapod.planning.doses import choose_doses
 from hexapod.planning.frame import fit_frame
@@ -216,3 +217,21 @@ def test_exchanges_are_left_alone_and_doses_are_on_the_model_of_their_day(name: 
     for schedule in schedules_of(document):
         assert schedule.exchanges
         check_guarantee(schedule)
+
+
+@pytest.mark.hazard("H-32")
+@pytest.mark.parametrize("name", ["tibia_varus", "foot_ankle"])
+def test_a_day_done_in_part_is_known_by_its_doses(name: str) -> None:
+    """Readings after a dose are that day's, or its eve's or its evening's where nothing is to be turned between."""
+    catalogue = hexapod.load_catalogue()
+    (level,) = hexapod.make_plan(hexapod.read_case(sample(name))).levels
+    for before, row in itertools.pairwise(level.rows):
+        for number, dose in enumerate(row.doses_mm, 1):
+            found = explain(level, row.day, dose, catalogue)
+            if dose in (before.settings_mm, row.settings_mm):
+                assert found.kind in PLANNED
+            else:
+                assert found.kind == "on-schedule"
+                assert found.adjustments_done is not None
+                assert row.doses_mm[found.adjustments_done - 1] == dose
+                assert found.adjustments_done >= number
