@@ -113,7 +113,6 @@ MUTANTS = [
     Mutant("apex drawn where the bone leans", "report/pictures/measure_figures.py", '(1.0 if view == "AP" else -1.0)', "1.0"),
     Mutant("doses each rounded for itself", "plan.py", "schedule = choose_doses(schedule)", "schedule = schedule"),
     Mutant("struts turned to and fro within a day", "planning/doses.py", "< -SAME_MM] = np.inf", "< -1e9] = np.inf"),
-    Mutant("doses that turn back kept", "planning/doses.py", "(shorter | _to_and_fro(readings[:, :, -1]))", "shorter"),
     Mutant("doses that make the way longer taken", "planning/doses.py", "taken = possible & (shorter | _to_and_fro(readings[:, :, -1]))", "taken = possible"),
     Mutant("ties of doses decided by noise", "planning/doses.py", "TIE_MM2 = 1e-6", "TIE_MM2 = 0.0"),
     Mutant("errors of a day counted from where the level is", "planning/doses.py", "T_intended[:, 0] = frame.course.intended_at(np.asarray(days - 1, float))", "pass"),
