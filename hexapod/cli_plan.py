@@ -17,6 +17,7 @@ from hexapod.report.fingerprint import plan_sha256, short_fingerprint
 from hexapod.report.notice import NOTICE
 from hexapod.report.options import PrintOptions, acknowledgements
 from hexapod.report.plan_file import finding_document, plan_document
+from hexapod.report.real_travel import travel_sentences
 from hexapod.report.sensitivity import sensitivity_sentences
 from hexapod.report.sentences import level_sentences, movement_sentences
 from hexapod.report.tables import schedule_text
@@ -103,7 +104,8 @@ def _plan_text(case: Case, plan: Plan, findings: Sequence[Finding], verdict: Ver
         lines += ["", f"Hexapod {index + 1}, {level.name}: the {level.reference} fragment is {held}."]
         lines += [f"  {line}" for line in (*level_sentences(level), *movement_sentences(case, index, planned))]
         if planned.rows:
-            lines += ["", schedule_text(planned), *(f"  {line}" for line in sensitivity_sentences(planned))]
+            told = [*travel_sentences(planned), *sensitivity_sentences(planned)]
+            lines += ["", schedule_text(planned), *(f"  {line}" for line in told)]
     if plan.verdict == "refused":
         lines += ["", "Refused: no schedule was made."]
     return "\n".join([*lines, "", NOTICE])

@@ -15,11 +15,25 @@ from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.planning import gaps
 from hexapod.planning.coupling import bone_courses
 from hexapod.planning.course import Course
+from hexapod.planning.doses import choose_doses
 from hexapod.planning.exchanges import Exchange
 from hexapod.planning.frame import FrameCourse, fit_frame
 from hexapod.planning.schedule import Schedule, make_schedules
 from hexapod.planning.setup import set_up
-from hexapod.safety import bone_ends, entries, hardware, outcome, pace, rates, readings, singular, slow, timing, travel
+from hexapod.safety import (
+    bone_ends,
+    doses,
+    entries,
+    hardware,
+    outcome,
+    pace,
+    rates,
+    readings,
+    singular,
+    slow,
+    timing,
+    travel,
+)
 from hexapod.safety.clearance import ClearanceTable, check_clearance, clearances
 from hexapod.safety.combined import check_combined
 from hexapod.safety.findings import Finding, worst_verdict
@@ -64,7 +78,8 @@ class LevelPlan:
 
     `docking_day` is the first evening on which the docking site is reached; `expected_days_in_frame` what the user's
     index and the regenerate make likely, counted from the first day of the treatment, which is `days_before` day 0
-    (None: unknown); `clearances` the least distance of every pair of bodies, and its day.
+    (None: unknown); `clearances` the least distance of every pair of bodies, and its day; `real_travel` how far the
+    tracked points move by the readings of the scales.
     """
 
     name: str
@@ -75,6 +90,7 @@ class LevelPlan:
     expected_days_in_frame: float | None = None
     days_before: int | None = 0
     clearances: ClearanceTable | None = None
+    real_travel: doses.RealTravel | None = None
 
 
 @dataclass(frozen=True)
@@ -128,6 +144,7 @@ class _Making:
         self.schedule: Schedule | None = None
         self.T_rounded: Array | None = None
         self.clearances: ClearanceTable | None = None
+        self.real_travel: doses.RealTravel | None = None
         self.given = travel.check_given_readings(course.setup, course.setup.level.frame.settings_mm)
         self.findings = [
             *self.given,
@@ -170,6 +187,7 @@ class _Making:
         )
         if worst_verdict(self.findings) == "refused":
             return
+        schedule = choose_doses(schedule)
         try:
             self.T_rounded = schedule.frame.bone_poses(schedule.rounded_lengths_mm())
         except NoPose as error:
@@ -183,6 +201,12 @@ class _Making:
         self.findings += [*check_clearance(self.clearances, self.course.setup), *check_lean(schedule.frame)]
         self.findings += travel.check_reserve(schedule, self.case.exchange_reserve_mm)
         self.findings += rates.check_rounded_rates(schedule, self.T_rounded)
+        try:
+            self.real_travel = doses.real_travel(schedule, self.T_rounded)
+        except NoPose as error:
+            self.findings += doses.no_pose_of_doses(self.course.setup, error)
+        else:
+            self.findings += doses.check_real_travel(self.course.setup, self.real_travel)
 
     def plan(self, verdict: Verdict) -> LevelPlan:
         """The level's plan; without rows when anything of the case is refused."""
@@ -202,6 +226,7 @@ class _Making:
             expected_days_in_frame=gaps.expected_days_in_frame(self.course),
             days_before=self.case.days_before,
             clearances=self.clearances,
+            real_travel=self.real_travel,
         )
 
 
@@ -213,7 +238,8 @@ def _rows(
     off_mm = np.linalg.norm(apart, axis=1).tolist()
     R = course.T_ref_mov[:, :3, :3]
     off_deg = np.degrees(turn_angle(T_rounded[:, :3, :3] @ R.swapaxes(1, 2))).tolist()
-    lengths, settings, doses = frame.lengths_mm.tolist(), schedule.settings_mm.tolist(), schedule.doses_mm.tolist()
+    lengths, settings = frame.lengths_mm.tolist(), schedule.settings_mm.tolist()
+    by_dose = schedule.doses_mm.tolist()
     names = course.stage_names()
     docking, regenerate = gaps.docking_mm(course), gaps.regenerate_mm(course)
     return tuple(
@@ -223,7 +249,7 @@ def _rows(
             stage=names[day],
             lengths_mm=tuple(lengths[day]),
             settings_mm=tuple(settings[day]),
-            doses_mm=tuple(map(tuple, doses[day])) if day else (),
+            doses_mm=tuple(map(tuple, by_dose[day])) if day else (),
             models=tuple(strut.name for strut in schedule.models[day]),
             pose=course.T_ref_mov[day],
             pose_rounded=T_rounded[day],

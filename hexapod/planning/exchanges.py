@@ -12,6 +12,14 @@ import numpy as np
 from hexapod.geometry.transforms import Array
 from hexapod.hardware.models import Strut
 
+# A reserve counts as kept within this (mm): far below what a scale shows, far above rounding of lengths.
+RESERVE_TOLERANCE_MM = 1e-6
+
+
+def keeps_reserve(left_mm: float, asked_mm: float) -> bool:
+    """Whether so much scale is left as was asked for; exactly as much is, and not a number is not."""
+    return left_mm >= asked_mm - RESERVE_TOLERANCE_MM
+
 
 @dataclass(frozen=True)
 class Exchange:
@@ -176,9 +184,13 @@ def windows(needs: StrutNeeds, models: Sequence[int]) -> dict[int, tuple[int, in
 
 
 def settle_visits(
-    all_needs: Sequence[StrutNeeds], all_models: Sequence[list[int]], open_days: Sequence[int]
+    all_needs: Sequence[StrutNeeds], all_models: Sequence[list[int]], open_days: Sequence[int], reserve_mm: float
 ) -> list[list[int]]:
-    """The same exchanges, each visit moved in turn to the open day that leaves most scale to its own exchanges."""
+    """The same exchanges, each visit moved in turn to the open day that leaves most scale to its own exchanges.
+
+    An exchange that leaves `reserve_mm` of scale keeps leaving it, whatever another one of its visit would gain; of the
+    days left, one on which most of them do comes first.
+    """
     models = [list(one) for one in all_models]
     visits = sorted({day for needs, one in zip(all_needs, models, strict=True) for day in windows(needs, one)})
     for visit in visits:
@@ -186,7 +198,10 @@ def settle_visits(
         spans = [windows(all_needs[k], models[k])[visit] for k in group]
         days = [day for day in open_days if max(a for a, _ in spans) <= day <= min(b for _, b in spans)]
         pairs = [(all_needs[k], models[k][visit - 1], models[k][visit]) for k in group]
-        best = max(days, key=lambda day: min(needs.reserve(old, new, day) for needs, old, new in pairs))
+        left = {day: [needs.reserve(old, new, day) for needs, old, new in pairs] for day in (*days, visit)}
+        kept = {day: [keeps_reserve(one, reserve_mm) for one in left[day]] for day in left}
+        held = [day for day in days if all(now or not was for was, now in zip(kept[visit], kept[day], strict=True))]
+        best = max(held, key=lambda day: (sum(kept[day]), min(left[day])))
         for k, (_, old, new) in zip(group, pairs, strict=True):
             models[k][min(best, visit) : max(best, visit)] = [new if best < visit else old] * abs(best - visit)
     return models

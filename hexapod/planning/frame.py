@@ -18,6 +18,8 @@ from hexapod.planning.setup import LevelSetup
 
 # So far a level may be from where it should be, whatever its marks: less than is seen on a film.
 ROUNDED_MM, ROUNDED_DEG = 2.0, 2.0
+# By how many marks a strut's length may be off the course: a dose by less than one, its reading by half of one.
+OFF_MARKS = 1.5
 # What the words of a start, written to 1e-6 mm and deg, leave in a strut's length at most.
 WORDS_MM = 1e-4
 
@@ -91,14 +93,15 @@ def _check_start(frame: FrameCourse) -> None:
     if not explained_by_marks(setup.struts, frame.off_mm(T, frame.lengths_mm[0])):
         told = (
             f"is {off_mm:.1f} mm and {off_deg:.1f} deg away from the deformity, more than {ROUNDED_MM:g} mm or "
-            f"{ROUNDED_DEG:g} deg and more than a mark on each strut explains: leave it out."
+            f"{ROUNDED_DEG:g} deg and more than {OFF_MARKS:g} marks on each strut explain: leave it out."
         )
         raise CaseError([Problem(f"levels[{setup.index}].course_from", "", told)])
 
 
 def explained_by_marks(struts: Sequence[Strut], off_mm: Array) -> bool:
-    """Whether lengths off by this (6,) can be of one pose: a setting is rounded to half a mark, and a reading too."""
-    return all(abs(off) <= strut.graduation_mm + WORDS_MM for strut, off in zip(struts, off_mm, strict=True))
+    """Whether lengths off by this (6,) can be of one pose: a dose is on a mark beside it, and a reading rounded."""
+    marks = [strut.graduation_mm * OFF_MARKS + WORDS_MM for strut in struts]
+    return all(abs(off) <= most for most, off in zip(marks, off_mm, strict=True))
 
 
 def bolt_frame(course: Course, T_prox_dist_known: Array) -> FrameCourse:

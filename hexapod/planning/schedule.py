@@ -19,6 +19,7 @@ from hexapod.planning.visits import plan_visits
 class Schedule:
     """Readings of the scales.  `settings_mm` (n, 6), `doses_mm` (n, m, 6); `models` by day, then strut.
 
+    `mornings_mm` (n, 6) are the evening before on the scales of the day: what they read before its first dose.
     `out_of_travel` names the struts (1 to 6) that no exchange within their family helps; they keep their own model.
     `closed` gives, for those that only the clinic's calendar keeps from it, an exchange that would help.
     """
@@ -26,6 +27,7 @@ class Schedule:
     frame: FrameCourse
     settings_mm: Array
     doses_mm: Array
+    mornings_mm: Array
     models: list[tuple[Strut, ...]]
     exchanges: tuple[Exchange, ...]
     out_of_travel: tuple[int, ...]
@@ -56,7 +58,7 @@ def make_schedules(
         return []
     planned = plan_visits(all_needs, open_days, reserve_mm)
     can = [(needs, models) for needs, models in zip(all_needs, planned, strict=True) if models is not None]
-    settled = iter(settle_visits([needs for needs, _ in can], [models for _, models in can], open_days))
+    settled = iter(settle_visits([needs for needs, _ in can], [models for _, models in can], open_days, reserve_mm))
     models = [None if one is None else next(settled) for one in planned]
     return [
         _schedule(frame, all_needs[6 * k : 6 * k + 6], models[6 * k : 6 * k + 6], open_days)
@@ -68,6 +70,7 @@ def _schedule(
     frame: FrameCourse, all_needs: Sequence[StrutNeeds], models: Sequence[list[int] | None], open_days: Sequence[int]
 ) -> Schedule:
     doses = np.empty_like(frame.dose_lengths_mm)
+    mornings = np.empty_like(frame.lengths_mm)
     by_strut: list[list[Strut]] = []
     exchanges: list[Exchange] = []
     stuck: list[int] = []
@@ -79,11 +82,13 @@ def _schedule(
             chosen = [needs.fitted_number] * (needs.days + 1)
         exchanges += list_exchanges(needs, chosen, k + 1)
         for m in set(chosen):
-            days = [day for day, other in enumerate(chosen) if other == m]
-            doses[days, :, k] = needs.readings(needs.choices[m])[days]
+            days = np.flatnonzero(np.array(chosen) == m)
+            readings = needs.readings(needs.choices[m])
+            doses[days, :, k] = readings[days]
+            mornings[days, k] = readings[np.maximum(days - 1, 0), -1]
         by_strut.append([needs.choices[m] for m in chosen])
     by_day = list(zip(*by_strut, strict=True))
-    return Schedule(frame, doses[:, -1].copy(), doses, by_day, tuple(exchanges), tuple(stuck), tuple(closed))
+    return Schedule(frame, doses[:, -1].copy(), doses, mornings, by_day, tuple(exchanges), tuple(stuck), tuple(closed))
 
 
 def _kept_out(needs: StrutNeeds, open_days: Sequence[int], strut: int) -> list[Exchange]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hexapod.planning.exchanges import StrutNeeds, runs
+from hexapod.planning.exchanges import StrutNeeds, keeps_reserve, runs
 
 NEVER = math.inf
 # For each model, with how few exchanges it can stand in a strut on a day; NEVER when it cannot.
@@ -88,7 +88,8 @@ class StrutSearch:
         """By model and day: what is reached, what can be put in, and what leaves enough scale."""
         needs = self.needs
         enough = [
-            [not left < self.least for left in row] + [True] * (self.horizon - needs.days) for row in needs.scale_left
+            [keeps_reserve(left, self.least) for left in row] + [True] * (self.horizon - needs.days)
+            for row in needs.scale_left
         ]
         return [*self.reached, *self.joins, *enough]
 
@@ -111,7 +112,7 @@ class StrutSearch:
 
     def _swaps(self, old: int, new: int, count: float, day: int) -> bool:
         allowed = self.joins[new][day] and count < self.budget
-        return allowed and self.needs.reserve(old, new, day) >= self.least
+        return allowed and keeps_reserve(self.needs.reserve(old, new, day), self.least)
 
     def lasts(self, counts: Counts, since: int) -> int:
         """The last day that some model reaches without another visit."""

@@ -15,6 +15,7 @@ from hexapod.geometry.least import SAME_MM
 from hexapod.plan import LevelPlan, Plan
 from hexapod.report.milestones import has_docking
 from hexapod.report.pictures.rate_chart import point_rates
+from hexapod.report.real_travel import Longest, Travelled, travelled
 from hexapod.report.summary import grouped
 from hexapod.safety.bodies import Kind
 from hexapod.safety.limits import RELATIVE_TOLERANCE, Verdict
@@ -61,8 +62,9 @@ class Effect:
     `finding` is the message of the worst finding, empty when there is none.  `last` is the last day of the plan,
     `last_adjustment` the last one on which something moves.  `visits` are the mornings on which struts are exchanged.
     `days_in_frame` is what the user's index makes likely, None where none was entered; `days_before` of these days were
-    before day 0.  `nearest` are the least distances within the frame, to the bone and to the skin, as far as they could
-    be judged.
+    before day 0.  `fastest` is planned, `really_fastest` what the marks of the scales make of it from one evening to
+    the next, and `doses_of_a_day` of all doses of a day together.  `nearest` are the least distances within the frame,
+    to the bone and to the skin, as far as they could be judged.
     """
 
     verdict: Verdict
@@ -75,6 +77,8 @@ class Effect:
     days_in_frame: float | None = None
     days_before: int = 0
     fastest: Extreme | None = None
+    really_fastest: Extreme | None = None
+    doses_of_a_day: Extreme | None = None
     nearest: Mapping[Neighbour, Extreme] = field(default_factory=dict)
     conditioning: Extreme | None = None
 
@@ -110,6 +114,8 @@ def effect_of(case: Case, plan: Plan) -> Effect:
         days_in_frame=max(in_frame, default=None),
         days_before=case.days_before or 0,
         fastest=_worst([_fastest(level, moment) for level in levels]),
+        really_fastest=_worst([_really(level, moment, lambda one: one.evening) for level in levels]),
+        doses_of_a_day=_worst([_really(level, moment, lambda one: one.doses) for level in levels]),
         nearest=_nearest(levels, moment),
         conditioning=_worst([_conditioning(level, moment) for level in levels]),
     )
@@ -126,6 +132,13 @@ def _fastest(level: LevelPlan, moment: Callable[[int], Moment]) -> Extreme:
     rates = [(rate.name, *rate.fastest) for rate in point_rates(level.frame.course)]
     name, value, day = rates[_first_of_the_largest([value for _, value, _ in rates])]
     return Extreme(value, name, level.name, moment(day))
+
+
+def _really(level: LevelPlan, moment: Callable[[int], Moment], longest: Callable[[Travelled], Longest]) -> Extreme:
+    """The tracked point that really moves farthest on one day, by one way of counting."""
+    found = travelled(level)
+    one = found[_first_of_the_largest([longest(point).mm for point in found])]
+    return Extreme(longest(one).mm, one.planned.name, level.name, moment(longest(one).day))
 
 
 def _conditioning(level: LevelPlan, moment: Callable[[int], Moment]) -> Extreme:

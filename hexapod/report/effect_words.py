@@ -76,6 +76,18 @@ def effect_lines(effect: Effect, *, levels: int = 1) -> tuple[Line, ...]:
         *(
             Line(
                 name,
+                told.extreme(extreme, " mm", 2),
+                told.value(extreme),
+                ("{} mm a day less", "{} mm a day more"),
+            )
+            for name, extreme in (
+                ("Real travel from evening to evening", effect.really_fastest),
+                ("Real travel of a day's doses together", effect.doses_of_a_day),
+            )
+        ),
+        *(
+            Line(
+                name,
                 told.extreme(near.get(to), " mm", 1),
                 told.value(near.get(to)),
                 ("{} mm nearer", "{} mm farther"),

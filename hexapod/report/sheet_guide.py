@@ -10,6 +10,7 @@ from hexapod.planning.setup import LevelSetup
 from hexapod.report import sheet_sentences, sheet_words
 from hexapod.report.language import Language
 from hexapod.report.page import shortened
+from hexapod.report.real_travel import coarse_mark_mm
 from hexapod.report.sheet_days import STRUTS
 from hexapod.report.sheet_drawing import frame_drawing, scale_drawing
 from hexapod.report.sheet_tables import Tables
@@ -20,7 +21,7 @@ TITLE_LETTERS = 600
 
 def guide(case: Case, plan: Plan, index: int, tables: Tables, words: Language) -> dict[str, Any]:
     """What the template shows before the tables of level `index`, counted from 0."""
-    say = words.say
+    say, coarse = words.say, coarse_mark_mm(plan.levels[index])
     return {
         "title": say("Adjusting your frame"),
         "case": shortened(case.title, TITLE_LETTERS),
@@ -34,9 +35,10 @@ def guide(case: Case, plan: Plan, index: int, tables: Tables, words: Language) -
         "how_seen": sheet_sentences.how_seen(case, words),
         "struts_title": say("Your struts"),
         "scale_title": say("How to read a scale"),
-        "scale_says": sheet_sentences.scale_sentences(
-            [(k + 1, strut) for k in STRUTS for _, strut in tables.models[k]], words
-        ),
+        "scale_says": [
+            *sheet_sentences.scale_sentences([(k + 1, strut) for k in STRUTS for _, strut in tables.models[k]], words),
+            *([] if coarse is None else [sheet_sentences.coarse_scale(coarse, words)]),
+        ],
         "scale": _scale(tables, words),
         "signs_title": say("What the signs mean"),
         "signs": sheet_sentences.signs(tables.days, words),

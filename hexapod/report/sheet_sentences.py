@@ -91,6 +91,15 @@ def scale_sentences(struts: Sequence[tuple[int, Strut]], words: Language) -> lis
     ]
 
 
+def coarse_scale(mark_mm: float, words: Language) -> str:
+    """Why some times of a day turn a strut by nothing and others by a whole mark."""
+    return words.say(
+        "A scale with marks of {step} mm has no smaller steps, such as a quarter of a millimetre. So at some times of "
+        "the day a strut is not turned, and at others by a whole mark. That is right: follow the table.",
+        step=words.number(mark_mm),
+    )
+
+
 def _by_strut(told: Sequence[tuple[int, str]], words: Language) -> list[str]:
     """Sentences that are true of all struts as they are, others with the numbers of the struts in front."""
     sentences = {sentence: sorted(n for n, said in told if said == sentence) for _, sentence in sorted(told)}

@@ -56,6 +56,7 @@ COMBINED = Limit(1.0, "mm/day", "caution", "H-29", ILIZAROV)
 COMBINED_TOO_FAST = Limit(2.0, "mm/day", "refused", "H-29", ILIZAROV)
 START_AGO = Limit(1.0, "years", "caution", "H-16", "this project's judgement: no frame is put on that late")
 START_AHEAD = Limit(3.0, "years", "caution", "H-16", "this project's judgement: no operation is planned that early")
+DOSE_SUM = Limit(3.0, "mm/day", "caution", "H-32", "this project's judgement, docs/safety/README.md: to and fro counts")
 NEAR_SINGULAR = Limit(10.0, "condition", "caution", "H-10", "conventions section 7: ordinary frames have 2 to 5")
 SINGULAR = Limit(100.0, "condition", "refused", "H-10", "conventions section 7")
 

@@ -9,9 +9,9 @@ import numpy as np
 
 from hexapod.geometry.transforms import Array
 from hexapod.hardware.models import RANGE_TOLERANCE_MM, Strut
+from hexapod.planning.exchanges import keeps_reserve
 from hexapod.planning.schedule import Schedule
 from hexapod.planning.setup import LevelSetup
-from hexapod.safety import limits
 from hexapod.safety.findings import Finding
 
 CODE = "strut.travel"
@@ -103,8 +103,8 @@ def check_reserve(schedule: Schedule, reserve_mm: float) -> list[Finding]:
             "caution",
             schedule.frame.setup.index,
             f"Strut {one.strut} is exchanged on day {one.planned_day} with only {max(one.reserve_mm, 0.0):.1f} mm of "
-            f"scale left, less than the {reserve_mm:g} mm asked for: no day leaves more on both {one.old.name} and "
-            f"{one.new.name}. Keep this visit to {_days(one.first_day, one.last_day)}.",
+            f"scale left, less than the {reserve_mm:g} mm asked for: no open day of this visit leaves that much on "
+            f"both {one.old.name} and {one.new.name}. Keep this visit to {_days(one.first_day, one.last_day)}.",
             day=one.planned_day,
             strut=one.strut,
             value=one.reserve_mm,
@@ -112,7 +112,7 @@ def check_reserve(schedule: Schedule, reserve_mm: float) -> list[Finding]:
             unit="mm",
         )
         for one in schedule.exchanges
-        if not one.reserve_mm >= reserve_mm * (1.0 - limits.RELATIVE_TOLERANCE)
+        if not keeps_reserve(one.reserve_mm, reserve_mm)
     ]
 
 

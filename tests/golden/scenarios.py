@@ -397,6 +397,25 @@ def named() -> list[Scenario]:
         "femur",
         level(**short_by(12), limits={"mm_per_day": 1.7}),
     )
+    marks = [{"min_mm": 50, "max_mm": 400, "graduation_mm": 2}] * 6
+    aside = {"deformity": {"lateral_mm": 10, "short_mm": 10}, "stages": [days]}
+    add(
+        "caution-dose-sum",
+        "caution",
+        "rate.dose_sum",
+        "right",
+        "tibia",
+        level(struts=marks, adjustments_per_day=4, **aside),
+    )
+    marks = [{"min_mm": 50, "max_mm": 400, "graduation_mm": 3}] * 6
+    add(
+        "refused-rounded-too-fast",
+        "refused",
+        "rate.rounded_too_fast",
+        "left",
+        "femur",
+        level(struts=marks, **short_by(12)),
+    )
     add("caution-rate-low", "caution", "rate.low", "right", "tibia", level(**short_by(4), stages=[days | {"days": 10}]))
     add(
         "slow-on-purpose",

@@ -131,18 +131,19 @@ def refused(upper: Document, lower: Document, **keys: Any) -> str:
 
 @pytest.mark.hazard("H-07")
 def test_what_is_too_far_to_be_rounding_is_refused() -> None:
-    """2 mm and 2 deg, ends included; beyond that a mark on every strut: 4 mm of shortening are 2.5 mm on each here."""
+    """2 mm and 2 deg, ends included; beyond that 1.5 marks on every strut, a dose's and half a reading's: 4 mm of
+    shortening are 2.5 mm on each here."""
     plan_of(SHORT | {"course_from": {"short_mm": 11.7}}, WIDE)
     told = refused(SHORT | {"course_from": {"short_mm": 11.8}}, WIDE)
     assert told == (
-        "levels[0].course_from: is 2.1 mm and 0.0 deg away from the deformity, more than 2 mm or 2 deg and more than a "
-        "mark on each strut explains: leave it out."
+        "levels[0].course_from: is 2.1 mm and 0.0 deg away from the deformity, more than 2 mm or 2 deg and more than "
+        "1.5 marks on each strut explain: leave it out."
     )
     assert "levels[1].course_from: is 0.0 mm and 2.1 deg away" in refused(
         SHORT, WIDE | {"course_from": WIDE["deformity"] | {"varus_deg": 2.1}}
     )
-    plan_of(SHORT | {"course_from": {"short_mm": 13.7}}, WIDE, graduation=5)
-    assert "4.0 mm" in refused(SHORT | {"course_from": {"short_mm": 13.7}}, WIDE, graduation=2)
+    plan_of(SHORT | {"course_from": {"short_mm": 13.7}}, WIDE, graduation=2)
+    assert "4.0 mm" in refused(SHORT | {"course_from": {"short_mm": 13.7}}, WIDE, graduation=1.5)
 
 
 def test_the_shortest_turn_is_that_from_where_it_should_be() -> None:

@@ -69,14 +69,16 @@ def test_given_readings_are_repeated_and_the_running_length_rounded() -> None:
 
 
 @pytest.mark.hazard("H-17")
-def test_doses_round_the_running_length_and_end_at_the_setting() -> None:
-    """Day 4 passes 151.323, 151.528, 151.733, 151.938 mm: doses 151, 152, 152, 152."""
+def test_doses_go_through_marks_and_end_at_the_setting() -> None:
+    """Day 4 passes 151.323, 151.528, 151.733, 151.938 mm, from 151 to 152: all six struts go there together, which only
+    at one of the four times they can."""
     stages = [HOLD, MOVE, {"name": "rest", "hold_days": 2}]
     rows = level_of(
         "right", "proximal", deformity={"short_mm": 3}, settings=[150.3] * 6, stages=stages, adjustments_per_day=4
     ).rows
     assert rows[0].doses_mm == ()
     assert [dose[0] for dose in rows[1].doses_mm] == [150.3] * 4
+    assert all(len(set(dose)) == 1 for dose in rows[4].doses_mm)
     assert [dose[0] for dose in rows[4].doses_mm] == [151.0, 152.0, 152.0, 152.0]
     assert [dose[0] for dose in rows[7].doses_mm] == [153.0] * 4
     for row in rows[1:]:

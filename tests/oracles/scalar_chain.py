@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from scalar_doses import Frame, Readings, chosen_doses
 from scalar_frame import (
     Reading,
     condition_of,
@@ -211,6 +212,14 @@ class Hexapod(NamedTuple):
         """Six readings (mm), on the marks of each scale, with the moving fragment at ref_mov."""
         return [r.rounded(length) for r, length in zip(self.readings, self.lengths(ref_mov), strict=True)]
 
+    def doses(
+        self, tracked: Sequence[Vector], exact: Sequence[Placement], before: list[float], evening: list[float]
+    ) -> list[list[float]]:
+        """Readings after the doses of a day, from its exact placements: before it, and after each dose."""
+        frame = Frame(self.proximal, self.distal, self.readings, self.reference, self.ring_ref, self.mov_mring)
+        separate: list[Readings] = [tuple(before), *(tuple(self.settings(at)) for at in exact[1:-1]), tuple(evening)]
+        return [list(dose) for dose in chosen_doses(frame, tracked, exact, separate)]
+
 
 def hexapod_of(level: Mapping[str, Any], side: str, ref_mov_known: Placement) -> Hexapod:
     """The level's frame, with the moving fragment at ref_mov_known when the settings are as given."""
@@ -248,6 +257,7 @@ class Schedule(NamedTuple):
     stage_days: list[int]
     adjustments_per_day: int
     settings_at_end: bool
+    tracked: list[Vector]
 
     def last_moving(self) -> int:
         """Index of the last stage that is no hold, -1 if all of them are."""
@@ -263,21 +273,26 @@ class Schedule(NamedTuple):
         """Rows of one stage; `before` are the settings (mm) of the row before it, which a hold repeats."""
         stage, days = self.stages[index], self.stage_days[index]
         if not is_hold(stage):
-            return [self.moving_row(index, day) for day in range(1, days + 1)]
+            rows: list[Row] = []
+            for day in range(1, days + 1):
+                rows.append(self.moving_row(index, day, before))
+                before = rows[-1]["settings_mm"]
+            return rows
         here = self.travels[index].end
         doses = [list(before) for _ in range(self.adjustments_per_day)]
         return [
             row_of(self.hexapod, stage["name"], here, list(before), [list(dose) for dose in doses]) for _ in range(days)
         ]
 
-    def moving_row(self, index: int, day: int) -> Row:
-        """Row of day 1, 2 ... of a moving stage; each dose is rounded from the exact length of its moment."""
+    def moving_row(self, index: int, day: int, before: list[float]) -> Row:
+        """Row of day 1, 2 ... of a moving stage, after the settings (mm) of the row before."""
         days, m, travel = self.stage_days[index], self.adjustments_per_day, self.travels[index]
         here = travel.at(day / days)
         as_given = self.settings_at_end and index == self.last_moving() and day == days
         evening = list(self.hexapod.given) if as_given else self.hexapod.settings(here)
-        doses = [self.hexapod.settings(travel.at((day - 1 + j / m) / days)) for j in range(1, m)]
-        return row_of(self.hexapod, self.stages[index]["name"], here, evening, [*doses, list(evening)])
+        exact = [travel.at((day - 1 + j / m) / days) for j in range(m + 1)]
+        doses = self.hexapod.doses(self.tracked, exact, before, evening)
+        return row_of(self.hexapod, self.stages[index]["name"], here, evening, doses)
 
     def rows(self) -> list[Row]:
         """All rows, day 0 first."""
@@ -346,6 +361,7 @@ def plan_level(case: Mapping[str, Any], level_index: int) -> dict[str, Any]:
     at_end = level["frame"]["settings_at"] == "end"
     hexapod = hexapod_of(level, side, travels[-1].end if at_end else start)
     doses_a_day = int(level.get("adjustments_per_day") or 1)
-    rows = Schedule(hexapod, start, stages, travels, stage_days, doses_a_day, at_end).rows()
+    tracked = [point for point, _ in tracked_points(level, side, start).values()]
+    rows = Schedule(hexapod, start, stages, travels, stage_days, doses_a_day, at_end, tracked).rows()
     date_rows(rows, case, level["reference"])
     return {"rows": rows, "stage_days": stage_days, "worst_arc_mm": worst}

@@ -41,6 +41,7 @@ from scalar_chain import (
 from scalar_rigid import (
     NO_TURN,
     Placement,
+    Vector,
     Words,
     chain,
     inverse,
@@ -229,7 +230,9 @@ def construct_of(case: Case) -> Construct:
     return Construct(references, coupled, driven, shifts, day_0_of(levels[coupled], side), course_starts, returning)
 
 
-def coupled_rows(construct: Construct, hexapod: Hexapod, doses_a_day: int, settings_at_end: bool) -> list[Row]:
+def coupled_rows(
+    construct: Construct, hexapod: Hexapod, doses_a_day: int, settings_at_end: bool, tracked: list[Vector]
+) -> list[Row]:
     """Rows of the coupled level: read as any level is, on the motion that keeps the whole."""
     moving = [day for day in range(1, construct.days() + 1) if construct.moves_on(day)]
     start = construct.coupled_ref_mov(0.0)
@@ -241,9 +244,10 @@ def coupled_rows(construct: Construct, hexapod: Hexapod, doses_a_day: int, setti
             evening = list(evening)
             doses = [list(evening) for _ in range(doses_a_day)]
         else:
+            before = evening
             evening = list(hexapod.given) if settings_at_end and day == moving[-1] else hexapod.settings(here)
-            moments = [day - 1 + j / doses_a_day for j in range(1, doses_a_day)]
-            doses = [*(hexapod.settings(construct.coupled_ref_mov(t)) for t in moments), list(evening)]
+            exact = [construct.coupled_course_ref_mov(day - 1 + j / doses_a_day) for j in range(doses_a_day + 1)]
+            doses = hexapod.doses(tracked, exact, before, evening)
         rows.append(row_of(hexapod, construct.stage_on(day), here, evening, doses))
     return rows
 
@@ -254,7 +258,8 @@ def plan_coupled_level(case: Case) -> dict[str, Any]:
     level = case["levels"][construct.coupled]
     at_end = level["frame"]["settings_at"] == "end"
     hexapod = hexapod_of(level, side, construct.coupled_ref_mov(float(construct.days()) if at_end else 0.0))
-    rows = coupled_rows(construct, hexapod, int(level.get("adjustments_per_day") or 1), at_end)
+    tracked = [point for point, _ in tracked_points(level, side, construct.coupled_ref_mov(0.0)).values()]
+    rows = coupled_rows(construct, hexapod, int(level.get("adjustments_per_day") or 1), at_end, tracked)
     date_rows(rows, case, level["reference"])
     return {"rows": rows}
 

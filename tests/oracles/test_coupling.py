@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from comparison import Differences, compared
-from coupled_cases import CONSTRUCTS, SEEDS, conditions, coupled_case, described, nudged_case
+from comparison import Differences, compared, moved_too_far_by_marks
+from coupled_cases import CONSTRUCTS, SEEDS, conditions, coupled_case, described, nudged_case, once_a_day
 from scalar_chain import day_0_of, hexapod_of
 from scalar_coupling import construct_of, coupled_arcs_mm, plan_case, shift_of
 from scalar_rigid import (
@@ -44,6 +44,8 @@ LENGTH_MM = 1e-9
 # Numbers worked by hand are printed to four decimals; lengths to three.
 PRINTED = 6e-5
 PRINTED_LENGTH_MM = 6e-4
+# Seeds of cases that start up to 1.9 mm off on whole marks: refused for what their first moving day really does.
+TOO_COARSE = (15, 21)
 # Chords of a sixteenth of a day, extrapolated.
 ARC_MM = 1e-6
 # What is followed on the far fragment: its point of the last level, and places 250 mm from it.
@@ -55,8 +57,8 @@ FAR_POINTS_MM = np.array([(0, 0, 0, 1), (250, 0, 0, 1), (0, 250, 0, 1), (0, 0, -
 
 @cache
 def plans_of(seed: int) -> list[dict[str, Any]]:
-    """The scalar plans of a seed's case, reckoned once for all laws."""
-    return plan_case(coupled_case(seed))
+    """The scalar plans of a seed's case, evenings only, reckoned once for all laws."""
+    return plan_case(once_a_day(coupled_case(seed)))
 
 
 def named(seed: int) -> str:
@@ -553,7 +555,7 @@ def test_product_agrees_on_random_cases(case: Case) -> None:
 
 
 @pytest.mark.hazard("H-17")
-@pytest.mark.parametrize("case", [nudged_case(seed) for seed in SEEDS], ids=described)
+@pytest.mark.parametrize("case", [nudged_case(seed) for seed in SEEDS if seed not in TOO_COARSE], ids=described)
 def test_product_agrees_on_levels_that_should_be_elsewhere(case: Case) -> None:
     plan, found = compared(case)
     assert plan.verdict != "refused", [finding.message for finding in plan.findings]
@@ -565,6 +567,15 @@ def test_product_agrees_on_levels_that_should_be_elsewhere(case: Case) -> None:
     assert frame is not None
     ours = np.vstack([stage.arcs_mm for stage in frame.course.stages])
     assert ours == pytest.approx(np.array(list(coupled_arcs_mm(case).values())).T, abs=ARC_MM)
+
+
+@pytest.mark.hazard("H-32")
+@pytest.mark.parametrize("seed", TOO_COARSE)
+def test_a_start_nearly_2_mm_off_on_whole_marks_is_refused_for_its_first_day(seed: int) -> None:
+    """What is left undone and up to a mark too much come on one day: 2.56 mm."""
+    plan, found = compared(nudged_case(seed))
+    check(found)
+    assert moved_too_far_by_marks(plan)
 
 
 @pytest.mark.parametrize("case", [transport_case(), trifocal_case()], ids=["transport", "trifocal"])

@@ -90,9 +90,13 @@ def test_days_are_counted_from_where_the_course_starts(fixed: dict[str, int]) ->
 
 def test_first_dose_is_on_the_course() -> None:
     """Short by 59.75, 59.5, 59.25, 59: joints 121.1357, 121.3857, 121.6357, 121.8857 apart, lengths 148.982, 149.185,
-    149.388, 149.592."""
+    149.388, 149.592: on the marks 149, 149, 149, 150.  From 150 to 150 nothing is turned to and fro; on marks of 0.25
+    it is from 150 down to 149.5: what is left undone is done at once, and then nothing is turned back."""
     rows = agreed(going_on(adjustments_per_day=4))
-    assert rows[1]["doses_mm"] == [[149.0] * 6, [149.0] * 6, [149.0] * 6, [150.0] * 6]
+    assert rows[1]["doses_mm"] == [[150.0] * 6] * 4
+    fine = [{"min_mm": 50, "max_mm": 400, "graduation_mm": 0.25} for _ in range(6)]
+    rows = agreed(going_on(adjustments_per_day=4, frame={"struts": fine}))
+    assert rows[1]["doses_mm"] == [[149.5] * 6] * 4
 
 
 def test_readings_of_the_end_belong_to_the_last_pose() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from comparison import Differences, compared
+from comparison import Differences, compared, moved_too_far_by_marks
 from largest_differences import COURSE_SEEDS, SEEDS
 from random_cases import course_case, described, random_case
 from scalar_chain import course_start_of, day_0_of
@@ -25,6 +25,9 @@ WORDS = 1e-8
 ARC_MM = 1e-7
 # Relative; the condition is a quotient of singular values of a 6 x 6 matrix.
 CONDITION = 1e-9
+
+# Random cases with whole marks on which a point really moves more than 2.5 mm on a day (2.53 and 2.91 mm).
+TOO_COARSE = {"seed-104", "seed-109"}
 
 
 def check(found: Differences) -> None:
@@ -57,7 +60,7 @@ def test_sample_cases_agree(path: Path) -> None:
 @pytest.mark.hazard("H-17")
 def test_random_cases_agree(case: dict[str, Any]) -> None:
     plan, found = compared(case)
-    assert plan.verdict != "refused", [finding.message for finding in plan.findings]
+    assert plan.verdict != "refused" or (case["id"] in TOO_COARSE and moved_too_far_by_marks(plan))
     check(found)
 
 

@@ -181,9 +181,10 @@ def test_a_refusal_names_the_model_that_is_on_that_day() -> None:
 
 
 @pytest.mark.hazard("H-08")
-def test_a_dose_alone_can_run_out(case_dict: dict[str, Any]) -> None:
+def test_a_motion_can_run_out_between_two_evenings(case_dict: dict[str, Any]) -> None:
     # Strut 1 of a neutral frame runs outwards and back by (-64.248, 49.634) mm.  The ring, set off square to it, slides across,
-    # so that strut 1 is shorter at noon than on either evening: its range ends between the two.
+    # so that strut 1 is shorter at noon than on either evening: its range ends between the two.  No dose turns it there
+    # and back, but what the motion asks for is not to be had.
     level = case_dict["levels"][0]
     level.update(adjustments_per_day=8, deformity={}, mounting={"proximal_mm": 60}, structures_at_risk=[])
     level["stages"] = [{"name": "set off", "transport": {"lateral_mm": 0.61134, "anterior_mm": 0.79133}, "days": 1}]
@@ -193,10 +194,12 @@ def test_a_dose_alone_can_run_out(case_dict: dict[str, Any]) -> None:
     off = hexapod.make_plan(hexapod.read_case(case_dict)).levels[0].rows[-1]
     level["frame"]["settings_mm"] = list(off.settings_mm)
     level["stages"] = [{"name": "across", "transport": {"medial_mm": 1.22268, "posterior_mm": 1.58266}, "days": 1}]
-    rows = hexapod.make_plan(hexapod.read_case(case_dict)).levels[0].rows
-    evenings = min(row.settings_mm[0] for row in rows)
-    noon = min(dose[0] for dose in rows[1].doses_mm)
+    planned = hexapod.make_plan(hexapod.read_case(case_dict)).levels[0]
+    assert planned.frame is not None
+    evenings = min(row.settings_mm[0] for row in planned.rows)
+    noon = float(planned.frame.dose_lengths_mm[1, :, 0].min())
     assert evenings - noon > 0.001
+    assert {dose[0] for dose in planned.rows[1].doses_mm} <= {row.settings_mm[0] for row in planned.rows}
     level["frame"]["struts"][0]["min_mm"] = least = (evenings + noon) / 2
     found = findings(case_dict)["strut.travel"]
     assert (found.strut, found.day, found.limit) == (1, 1, least)

@@ -24,7 +24,8 @@ rate.unjudged                     Deformity: diameter of the bone
 rate.above_limit, .low            Treatment: fixed length of a stage
 rate.too_fast                     Treatment: fixed length of a stage
 rate.child                        Limb: still growing
-rate.rounded                      Frame: graduation of one's own struts
+rate.rounded, .rounded_too_fast   Frame: graduation of one's own struts
+rate.dose_sum                     Frame: graduation of one's own struts
 readings.implausible, .no_pose    Frame: six readings pasted
 ring.other_fragment, .one_fragment  Mounting: centre along the bone
 segment.ring_apart, _two_places   Mounting: centre along the bone
@@ -128,9 +129,13 @@ def _turned(degrees: float, days: int) -> Document:
     return _case(_leave() | {"days": days}, deformity=turn, bone={"diameter_mm": 10}, limits=free)
 
 
+def _marks(mm: float) -> list[dict[str, float]]:
+    """Six struts of one's own with marks so far apart."""
+    return [{"min_mm": 50, "max_mm": 400, "graduation_mm": mm}] * 6
+
+
 DAYS = "Fixed length, days"
 FINE = ["generic-fine-medium"] * 6
-COARSE = [{"min_mm": 50, "max_mm": 400, "graduation_mm": 5}] * 6
 TSF = ["tsf-medium"] * 6
 ALONG = "Along the bone, mm"
 RING_ALONG = "Centre, along the bone, mm"
@@ -289,8 +294,22 @@ TOLD: dict[str, Told] = {
         "4",
     ),
     "rate.rounded": Told(
-        _case(_move(distal_mm=10), struts=COARSE, limits={"mm_per_day": 0.3}),
-        "Read on whole marks of 5 mm, the corresponding point moves 6.08 mm on day 11, more than its limit of 0.3 mm/day",
+        _case(_move(distal_mm=10), struts=_marks(2), limits={"mm_per_day": 0.3}),
+        "Read on whole marks of 2 mm, the corresponding point moves 2.44 mm on day 5, more than its limit of 0.3 mm/day",
+        "frame",
+        "Graduation, mm",
+        "0,25",
+    ),
+    "rate.rounded_too_fast": Told(
+        _case(_move(distal_mm=10), struts=_marks(5), limits={"mm_per_day": 0.3}),
+        "Read on marks of 5 mm, the corresponding point really moves 6.08 mm from one evening to the next on day 11; more",
+        "frame",
+        "Graduation, mm",
+        "0,25",
+    ),
+    "rate.dose_sum": Told(
+        GOLDEN["caution-dose-sum"],
+        "Read on marks of 2 mm, the doses of day 2 move the corresponding point 3.73 mm in all",
         "frame",
         "Graduation, mm",
         "0,25",

@@ -277,7 +277,7 @@ def test_where_the_levels_should_be_is_shown(form: Form) -> None:
         form.run()
         assert any("Where the level should be on day 0" in caption.value for caption in form.at.caption)
         wrong = [part for part in form.html.split("<p ") if part.startswith('class="hx-line hx-wrong"')]
-        shown.append(any("more than a mark on each strut explains: leave it out" in part for part in wrong))
+        shown.append(any("more than 1.5 marks on each strut explain: leave it out" in part for part in wrong))
     assert shown == [False, True]
     assert "goes on from the plan before" in form.step("deformity").html
     uid = form.at.session_state["draft"]["levels"][1]["uid"]

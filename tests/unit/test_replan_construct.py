@@ -177,13 +177,13 @@ def test_return_stages_last_no_longer_than_the_others() -> None:
 
 
 def test_on_coarse_marks_it_is_the_rest_of_the_plan_as_well() -> None:
-    """On marks of 5 mm day 6 reads 150 for 152.46, and the bone lacks 3 mm: the old table would have gone on so, too."""
-    old = construct(graduation=5)
-    new = renewed(old, 6)
-    assert told(new) == [{"short_mm": 9}, {"long_mm": 17}]
+    """On marks of 2.5 mm day 4 reads 150 for 150.82, and the bone lacks 1 mm: the old table would have gone on so, too."""
+    old = construct(graduation=2.5)
+    new = renewed(old, 4)
+    assert told(new) == [{"short_mm": 11}, {"long_mm": 19}]
     before, after = (hexapod.make_plan(case) for case in (old, new))
     for one, other in zip(before.levels, after.levels, strict=True):
-        assert [row.settings_mm for row in other.rows] == [row.settings_mm for row in one.rows[6:]]
+        assert [row.settings_mm for row in other.rows] == [row.settings_mm for row in one.rows[4:]]
 
 
 def test_levels_that_no_level_follows_go_on_each_for_itself() -> None:

@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 import hexapod
-from hexapod.planning.exchanges import StrutNeeds, settle_visits
+from hexapod.planning.exchanges import StrutNeeds, keeps_reserve, settle_visits
 from hexapod.planning.visits import JointSearch, StrutSearch, plan_visits
 from tests.unit.struts import MODELS, WIDE, needs_of
 
 ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT / "tests" / "data"
 # Visits, exchanges, and minus the least reserve of a whole plan: what is to be as small as can be, in this order.
 Cost = tuple[int, int, float]
 
@@ -77,7 +78,7 @@ def test_visits_exchanges_and_reserve_as_by_trying_every_plan(struts: int, days:
             # A strut that its own model carries to the end is left alone, whatever the reserve of others is.
             assert tuple(models) in every[k] or needs.fitted_reaches_all()
         assert cost(kept, chosen) == pytest.approx(best)
-        settled = settle_visits(kept, chosen, open_days)
+        settled = settle_visits(kept, chosen, open_days, reserve_mm)
         assert cost(kept, settled) == pytest.approx(best)
         for models, k in zip(settled, can, strict=True):
             assert tuple(models) in every[k]
@@ -89,8 +90,54 @@ def test_visits_exchanges_and_reserve_as_by_trying_every_plan(struts: int, days:
 def test_a_visit_moves_to_the_morning_that_leaves_most_scale() -> None:
     up = needs_of([float(length) for length in range(90, 111)], MODELS[0])
     late = [0] * 10 + [1] * 11  # exchanged at 99 mm, with 1 mm of scale left
-    assert changes(settle_visits([up], [late], range(1, 21))[0]) == [8]  # at 97 mm: 2 mm on b, 3 mm on a
-    assert changes(settle_visits([up], [late], [6, 9, 11])[0]) == [9]  # at 98 mm: 3 mm on b, 2 mm on a
+    assert changes(settle_visits([up], [late], range(1, 21), 0.0)[0]) == [8]  # at 97 mm: 2 mm on b, 3 mm on a
+    assert changes(settle_visits([up], [late], [6, 9, 11], 0.0)[0]) == [9]  # at 98 mm: 3 mm on b, 2 mm on a
+
+
+@pytest.mark.hazard("H-08")
+def test_a_visit_never_takes_a_strut_below_the_reserve_that_it_has() -> None:
+    """Two struts gain a millimetre a day and are exchanged at one visit.  Their models share 88 to 105 mm: on the
+    mornings of day 5, 6 and 7 the first leaves 3.1, 2.1 and 1.1 mm (105 - 101.9 and so on), the second 0.5, 1.5, 2.5.
+    """
+    first = needs_of([97.9 + day for day in range(11)], WIDE[0], choices=WIDE)
+    second = needs_of([84.5 + day for day in range(11)], WIDE[0], choices=WIDE)
+    assert [first.reserve(0, 1, day) for day in (5, 6, 7)] == pytest.approx([3.1, 2.1, 1.1])
+    assert [second.reserve(0, 1, day) for day in (5, 6, 7)] == pytest.approx([0.5, 1.5, 2.5])
+    plans = [[0] * 5 + [1] * 6] * 2
+
+    def settled(reserve_mm: float) -> list[list[int]]:
+        return [changes(one) for one in settle_visits([first, second], plans, range(1, 8), reserve_mm)]
+
+    assert settled(3.0) == [[5], [5]]
+    assert settled(2.0) == [[6], [6]]
+    assert settled(0.0) == [[6], [6]]
+    # Nor for two others that would have it on day 8, where the first has 0.1 mm.
+    three = settle_visits([first, second, second], [*plans, plans[0]], range(1, 9), 3.0)
+    assert [changes(one) for one in three] == [[5], [5], [5]]
+
+
+@pytest.mark.hazard("H-08")
+def test_a_strut_that_can_keep_its_reserve_is_not_told_of_when_others_cannot() -> None:
+    """The case that once had strut 3 exchanged with 2.3 mm left, where days with 3.4 and 4.4 mm were open."""
+    plan = hexapod.make_plan(hexapod.read_case(json.loads((DATA / "reserve_of_others.json").read_text("utf-8"))))
+    told = {finding.strut for finding in plan.findings if finding.code == "exchange.reserve"}
+    assert told == {6}
+    assert min(one.reserve_mm for one in plan.levels[0].exchanges if one.strut != 6) >= 3.0
+
+
+@pytest.mark.hazard("H-08")
+def test_a_reserve_of_exactly_as_much_as_asked_for_is_kept_but_for_rounding() -> None:
+    """At 97 mm the longer model has 2 mm left, and a length a billionth shorter has as much; a micrometre less has not."""
+    assert keeps_reserve(3.0, 3.0)
+    assert keeps_reserve(3.0 - 1e-9, 3.0)
+    assert not keeps_reserve(3.0 - 1e-5, 3.0)
+    assert not keeps_reserve(math.nan, 3.0)
+    for noise in (0.0, -1e-9, 1e-9):
+        up = needs_of([float(length) + noise for length in range(90, 111)], MODELS[0])
+        most = max(up.reserve(0, 1, day) for day in range(1, 21))
+        (models,) = plan_visits([up], range(1, 21), round(most, 6))
+        assert models is not None
+        assert reserves(up, models)[0] == pytest.approx(most, abs=1e-8)
 
 
 def clinic_case(**keys: Any) -> hexapod.Plan:

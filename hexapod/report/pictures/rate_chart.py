@@ -45,12 +45,19 @@ def point_rates(course: Course) -> list[Rates]:
             for part in course.stages
         ]
     )
+    return [
+        Rates(name, arcs[:, points].max(axis=1), limits[:, points.start]) for name, points in tracked_groups(course)
+    ]
+
+
+def tracked_groups(course: Course) -> list[tuple[str, slice]]:
+    """The tracked points as they are told of: the corresponding point, the bone's rim as one, every structure."""
     names = course.setup.tracked.names
     first = len(names) - len(course.setup.level.structures_at_risk)
-    found = [Rates(CORRESPONDING_POINT, arcs[:, 0], limits[:, 0])]
+    groups = [(CORRESPONDING_POINT, slice(0, 1))]
     if first > 1:
-        found.append(Rates("bone rim at the cut, its fastest point", arcs[:, 1:first].max(axis=1), limits[:, 1]))
-    return [*found, *(Rates(names[k], arcs[:, k], limits[:, k]) for k in range(first, len(names)))]
+        groups.append(("bone rim at the cut, its fastest point", slice(1, first)))
+    return [*groups, *((names[k], slice(k, k + 1)) for k in range(first, len(names)))]
 
 
 def rate_chart(level: LevelPlan, chosen_day: int | None = None) -> bytes:

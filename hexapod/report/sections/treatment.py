@@ -11,7 +11,7 @@ from hexapod.report.language import language
 from hexapod.report.milestones import milestone_sentences
 from hexapod.report.notice import STRUT_COLOURS
 from hexapod.report.numbers import distance, number
-from hexapod.report.pictures.rate_chart import point_rates
+from hexapod.report.real_travel import coarse_mark_mm, travelled
 from hexapod.report.sections.blocks import (
     NOTHING,
     SHARE,
@@ -44,9 +44,11 @@ EXCHANGE_COLUMNS = (
 )
 RATE_COLUMNS = (
     Column("Tracked point", SHARE),
-    Column("Fastest, mm a day", 32.0, "right"),
-    Column("On day", 16.0, "right"),
-    Column("Limit that day, mm a day", 40.0, "right"),
+    Column("Planned at most, mm a day", 25.0, "right"),
+    Column("Limit that day", 17.0, "right"),
+    Column("Really, evening to evening, mm", 29.0, "right"),
+    Column("In a single dose, mm", 22.0, "right"),
+    Column("All doses of a day, mm", 25.0, "right"),
 )
 PAIR_COLUMNS = (
     Column("Pair", SHARE),
@@ -118,13 +120,15 @@ def exchanges_section(level: LevelPlan) -> list[Block]:
 
 
 def rates_table(level: LevelPlan) -> Block:
-    """How fast every tracked point moves on its fastest day."""
+    """How far every tracked point moves on its fastest day, as planned and by the marks of the scales."""
     assert level.frame is not None
     rows = []
-    for rate in point_rates(level.frame.course):
-        fastest, day = rate.fastest
-        limit = rate.limits_mm[day - 1]
-        rows.append([rate.name, f"{fastest:.2f}", str(day), number(float(limit)) if limit == limit else NOTHING])
+    for one in travelled(level):
+        fastest, day = one.planned.fastest
+        limit = one.planned.limits_mm[day - 1]
+        real = [f"{longest.mm:.2f} (day {longest.day})" for longest in (one.evening, one.dose, one.doses)]
+        limited = number(float(limit)) if limit == limit else NOTHING
+        rows.append([one.planned.name, f"{fastest:.2f} (day {day})", limited, *real])
     return table(RATE_COLUMNS, rows)
 
 
@@ -164,7 +168,20 @@ def rounding_section(level: LevelPlan) -> list[Block]:
         ("Moving fragment", f"turned {deg.rounding_deg:.2f} deg off at most, on day {deg.day}"),
     ]
     said = "Settings are rounded to the marks of the scales, and solved again for the pose that they really give."
-    return [heading("Rounding", 2), paragraph(said, sticky=True), pairs(rows, ("What", "Largest rounding"))]
+    coarse = coarse_mark_mm(level)
+    steps = (
+        ""
+        if coarse is None
+        else f"The marks are {number(coarse)} mm apart, coarser than the steps asked for: scales of whole millimetres "
+        f"cannot do steps of a quarter of a millimetre. The doses of a day are chosen together, so that no strut turns "
+        f"to and fro."
+    )
+    return [
+        heading("Rounding", 2),
+        paragraph(said, sticky=True),
+        *([] if coarse is None else [paragraph(steps, sticky=True)]),
+        pairs(rows, ("What", "Largest rounding")),
+    ]
 
 
 def _day(level: LevelPlan, day: int) -> str:
