@@ -128,7 +128,7 @@ def test_wishes_come_before_and_after_the_return() -> None:
     ]
     assert [stage["name"] for stage in upper["stages"]] == ["pause", RETURN, "turn back", "distract", "rest"]
     assert upper["stages"][2] == {"name": "turn back", "correct_to": {"short_mm": 10}, "meant": True, "days": 3}
-    assert gaps(new)[17:21] == pytest.approx([15, 16, 17, 18], abs=1e-9)
+    assert gaps(new)[23:27] == pytest.approx([15, 16, 17, 18], abs=1e-9)
 
 
 @pytest.mark.hazard("H-06")
