@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import concurrent.futures
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -251,15 +253,31 @@ def caught_by(mutant: Mutant) -> str | None:
         if text.count(mutant.right) != 1:
             return f"(the text of this mistake stands {text.count(mutant.right)} times: mend tests/mutants/run.py)"
         path.write_text(text.replace(mutant.right, mutant.wrong), "utf-8")
-        suites = [suite for suite in SUITES if (tree / suite).exists()]
-        ignored = [f"--ignore={test}" for test in NOT_RUN]
-        call = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "-p", "no:cacheprovider", *ignored, *suites]
-        environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-        done = subprocess.run(call, cwd=tree, capture_output=True, text=True, env=environment, check=False)
-        if done.returncode == 0:
-            return None
-        told = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
-        return told[0].split(" - ")[0] if told else f"(pytest status {done.returncode})"
+        likely = _likely(tree, path)
+        for tests in filter(None, (likely, [suite for suite in SUITES if (tree / suite).exists()])):
+            if (caught := _first_failing(tree, tests)) is not None:
+                return caught
+        return None
+
+
+def _likely(tree: Path, mutated: Path) -> list[str]:
+    """Test files that name the module with the mistake: they are tried first, as most mistakes fall there."""
+    name = re.compile(rf"\b{re.escape(mutated.stem)}\b")
+    files = [file for suite in SUITES for file in sorted((tree / suite).glob("test_*.py"))]
+    found = [file for file in files if mutated.stem in file.stem or name.search(file.read_text("utf-8"))]
+    return [file.relative_to(tree).as_posix() for file in found if file.relative_to(tree).as_posix() not in NOT_RUN]
+
+
+def _first_failing(tree: Path, tests: Sequence[str]) -> str | None:
+    """The first test of these that fails, or None when all pass."""
+    ignored = [f"--ignore={test}" for test in NOT_RUN]
+    call = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "-p", "no:cacheprovider", *ignored, *tests]
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(call, cwd=tree, capture_output=True, text=True, env=environment, check=False)
+    if done.returncode == 0:
+        return None
+    told = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    return told[0].split(" - ")[0] if told else f"(pytest status {done.returncode})"
 
 
 def main() -> int:
