@@ -186,7 +186,7 @@ class _Reader(EntryReader):
         settings = []
         for k in d.STRUTS:
             here = (*path, "settings", str(k))
-            value = self.number(here, f"{key}.settings_mm[{k}]")
+            value = self.number(here, f"{key}.settings_mm[{k}]", numbers.reading)
             if not level["settings"][str(k)].strip(numbers.SPACES):
                 self.say(here, f"{key}.settings_mm[{k}]", "still to be entered.", missing=True)
             settings.append(value)

@@ -42,6 +42,21 @@ def coordinate(text: str) -> float:
     return _read(text, 6)[0]
 
 
+def reading(text: str) -> float:
+    """A reading of a scale: a size; of several numbers pasted together it says how many a frame has.
+
+    >>> reading("117,5")
+    117.5
+    >>> reading("1 2 3")
+    Traceback (most recent call last):
+    hexapod.ui.numbers.NotANumber: “1 2 3”: these are 3 numbers. Paste all six together, struts 1 to 6, or type one.
+    """
+    parts = text.replace(";", " ").split()
+    if len(parts) > 1 and all(map(_is_size, parts)):
+        raise _refusal(text, f"these are {len(parts)} numbers. Paste all six together, struts 1 to 6, or type one.")
+    return size(text)
+
+
 def six_in(text: str) -> list[str]:
     """Six sizes pasted together, with spaces, tabs or semicolons between, as six texts; else nothing.
 
@@ -49,10 +64,15 @@ def six_in(text: str) -> list[str]:
     (['117,5', '120', '117.5', '121.75', '119', '120'], [])
     """
     parts = text.replace(";", " ").split()
+    return parts if len(parts) == 6 and all(map(_is_size, parts)) else []
+
+
+def _is_size(text: str) -> bool:
     try:
-        return parts if len(parts) == 6 and [size(part) for part in parts] else []
+        size(text)
     except NotANumber:
-        return []
+        return False
+    return True
 
 
 def whole(text: str) -> int:

@@ -324,7 +324,7 @@ def _six(reader: EntryReader, draft: d.Draft, index: int) -> tuple[float, ...] |
     found = []
     for k in d.STRUTS:
         path = (*VISIT, "readings", str(index), str(k))
-        value = reader.number(path, f"readings[{index}][{k}]")
+        value = reader.number(path, f"readings[{index}][{k}]", numbers.reading)
         if not typed[str(k)].strip(numbers.SPACES):
             reader.say(path, f"readings[{index}][{k}]", "still to be entered.", missing=True)
         elif value is not None and value > LARGEST_READING_MM:

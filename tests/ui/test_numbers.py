@@ -85,3 +85,13 @@ def test_a_long_text_is_shown_short() -> None:
     with pytest.raises(numbers.NotANumber) as refusal:
         numbers.size("x" * 5000)
     assert len(str(refusal.value)) < 120
+
+
+@pytest.mark.hazard("H-04")
+def test_pasted_readings_that_are_not_six_say_so() -> None:
+    assert numbers.reading("117,5") == 117.5
+    for text, count in (("117 120 118", 3), ("1;2;3;4;5;6;7", 7), ("117\t120", 2)):
+        with pytest.raises(numbers.NotANumber, match=f"these are {count} numbers. Paste all six together"):
+            numbers.reading(text)
+    with pytest.raises(numbers.NotANumber, match=r"7\.5 mm"):
+        numbers.reading("7.5 mm")

@@ -71,9 +71,11 @@ def _range(k: int) -> str:
     entry = _strut_entry(k)
     if entry["kind"] == "own":
         known = entry["min_mm"] and entry["max_mm"]
-        return f"Scale {entry['min_mm']} to {entry['max_mm']} mm" if known else "Type its scale above."
+        return f"Scale {entry['min_mm']} to {entry['max_mm']} mm" if known else "Type its scale below, under Struts."
     strut = load_catalogue().struts.get(entry["model"] or "")
-    return f"Scale {number(strut.min_mm)} to {number(strut.max_mm)} mm" if strut else "Choose it above."
+    if strut is None:
+        return "Choose its model below, under Struts."
+    return f"Scale {number(strut.min_mm)} to {number(strut.max_mm)} mm"
 
 
 def _ring(outcome: Outcome, path: d.Path, name: str) -> None:
