@@ -192,12 +192,15 @@ def _best_way(tried: _Tried, graduation: Array) -> tuple[NDArray[np.intp], Marks
         pairs = errors[:, j, here].transpose(0, 2, 1, 3) @ errors[:, j + 1, there].transpose(0, 2, 3, 1)
         first = squares[:, j, here].transpose(0, 2, 1)[:, :, :, None]
         second = squares[:, j + 1, there].transpose(0, 2, 1)[:, :, None]
-        cost = (first + second - 2.0 * pairs).max(axis=1)
-        for k in range(6):
-            turned = readings[:, j + 1, None, there, k] - readings[:, j, here, None, k]
-            cost[turned * np.sign(all_day[:, :, k : k + 1]) < -SAME_MM] = np.inf
-            beyond = abs(turned) / graduation[:, k, None, None] - share[:, :, k : k + 1]
-            cost += OVERSTEP_MM2 * np.maximum(beyond, 0.0)
+        pairs *= -2.0
+        pairs += first
+        pairs += second
+        cost = pairs.max(axis=1)
+        marks = _Marks.of(readings[:, j, here]), _Marks.of(readings[:, j + 1, there])
+        turned = marks[1].both[:, None] - marks[0].both[:, :, None]
+        beyond = np.maximum(abs(turned) / graduation[:, None, None] - share[:, None], 0.0)
+        cost += _over_struts(OVERSTEP_MM2 * beyond, *marks)
+        cost[_over_struts((turned * np.sign(all_day)[:, None] < -SAME_MM).astype(float), *marks) > 0.5] = np.inf
         if j + 1 < m:
             cost += ERROR_SHARE * squares[:, j + 1, there].max(axis=-1)[:, None]
         cost += V[:, None]
@@ -208,6 +211,31 @@ def _best_way(tried: _Tried, graduation: Array) -> tuple[NDArray[np.intp], Marks
     for j, following in enumerate(reversed(onward), 1):
         picks[:, j] = following[np.arange(d), picks[:, j - 1]]
     return picks, np.isfinite(V[:, 0])
+
+
+@dataclass(frozen=True)
+class _Marks:
+    """The two marks `both` (d, 2, 6) between which each strut chooses, and whether it takes the second, (d, c, 6)."""
+
+    both: Array
+    second: Array
+
+    @staticmethod
+    def of(readings_mm: Array) -> _Marks:
+        """Those of readings (d, c, 6)."""
+        both = np.stack([readings_mm.min(axis=1), readings_mm.max(axis=1)], axis=1)
+        return _Marks(both, (readings_mm > both[:, :1] + SAME_MM).astype(float))
+
+
+def _over_struts(of_marks: Array, here: _Marks, there: _Marks) -> Array:
+    """Sums over the struts (d, c, c') of what each costs by its marks (d, 2, 2, 6), here and there.
+
+    With b and b' 0 or 1, a function of both is P00 + (P10 - P00) b + (P01 - P00) b' + (P11 - P10 - P01 + P00) b b'.
+    """
+    P00, P01, P10, P11 = of_marks[:, 0, 0], of_marks[:, 0, 1], of_marks[:, 1, 0], of_marks[:, 1, 1]
+    both = (here.second * (P11 - P10 - P01 + P00)[:, None]) @ there.second.transpose(0, 2, 1)
+    alone = here.second @ (P10 - P00)[..., None] + (there.second @ (P01 - P00)[..., None]).transpose(0, 2, 1)
+    return np.asarray(both + alone + P00.sum(axis=-1)[:, None, None])
 
 
 def _to_and_fro(readings_mm: Array) -> Marks:
