@@ -28,6 +28,7 @@ from hexapod.case.fields import (
 from hexapod.clinical import words as w
 from hexapod.clinical.sides import Side
 from hexapod.clinical.words import Pair
+from hexapod.hardware.models import WIDEST_GRADUATION_MM
 
 Bone = Literal["tibia", "femur", "humerus", "forearm", "foot"]
 Point = Annotated[tuple[Coordinate, ...], Count(3, 3)]
@@ -161,7 +162,7 @@ class OwnStrut(Strict):
 
     min_mm: Millimetres
     max_mm: Millimetres
-    graduation_mm: Annotated[float, Field(ge=1e-6, le=1000.0)]  # a nanometre: far below any scale
+    graduation_mm: Annotated[float, Field(ge=1e-6, le=WIDEST_GRADUATION_MM)]  # a nanometre: far below any scale
 
     @model_validator(mode="after")
     def _range(self) -> OwnStrut:

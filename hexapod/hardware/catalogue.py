@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from hexapod.errors import CatalogueError
 from hexapod.geometry.joints import ring_points
 from hexapod.geometry.transforms import Array
-from hexapod.hardware.models import Provenance, Ring, Strut
+from hexapod.hardware.models import OWN_FAMILY, WIDEST_GRADUATION_MM, Provenance, Ring, Strut
 from hexapod.hardware.strict import FINEST_MM, LARGEST_MM, Part, half_angle_deg
 
 Table = Mapping[str, Any]
@@ -117,6 +117,8 @@ def _add(table: Table, file: str, rings: dict[str, Ring], struts: dict[str, Stru
     top = Part(table, file)
     family = Part(table, f"{file}, family {top.text('family')}")
     family.only(("family", "title", "status", "source", "rings", "struts"))
+    if family.text("family").strip().lower() == OWN_FAMILY:
+        raise family.refuse("family", "is what hardware told in a case has; name yours otherwise.")
     for key in ("title", "status", "source"):
         family.text(key)
     _check_status(family)
@@ -222,7 +224,7 @@ def _series(family: Part, common: Part, series: Part) -> list[Strut]:
         least, most = (sizes.of(model).checked(size, end, 0.0, LARGEST_MM) for end in ends)
         if not least < most:
             raise sizes.of(model).refuse(size, "must have the smaller reading first: [least, most].")
-        graduation = series.of(model).number("graduation_mm", least=FINEST_MM)
+        graduation = series.of(model).number("graduation_mm", least=FINEST_MM, most=WIDEST_GRADUATION_MM)
         if not graduation <= most - least:
             raise series.of(model).refuse("graduation_mm", f"must not be more than its whole scale of {size}.")
         strut = Strut(
@@ -238,6 +240,8 @@ def _series(family: Part, common: Part, series: Part) -> list[Strut]:
             series=name,
             provenance=_provenance(family, series, STRUT_NOTES),
         )
+        if strut.name == OWN_FAMILY:
+            raise series.refuse("name", f"`{OWN_FAMILY}` stands for a strut told in a case: name it otherwise.")
         if not min(strut.length(least), strut.length(most)) >= 0.0:
             raise common.of(model).refuse("scale_offset_mm", "must make every length of it 0 mm or more.")
         struts.append(strut)

@@ -17,6 +17,10 @@ Status = Literal["published", "academic", "generic", "unverified", "user"]
 TIE_SHARE = 1e-9
 # Readings are compared with the ends of a range to this (mm), far below any graduation.
 RANGE_TOLERANCE_MM = 1e-9
+# The family of hardware that a case file tells by itself.
+OWN_FAMILY = "own"
+# Marks farther apart (mm) are on no strut's scale, where 0.25 to 1 mm is usual: 25 was typed for 0.25.
+WIDEST_GRADUATION_MM = 5.0
 
 
 @dataclass(frozen=True)
@@ -110,4 +114,6 @@ def ring_of_joints(joints_mm: Array) -> Ring:
     """A ring known only by its joints (the user's own): the body is drawn just inside and outside their circle."""
     radius = float(np.linalg.norm(joints_mm[:, :2], axis=1).mean())
     own = Provenance("user", "joints given in the case file")
-    return Ring("own joints", "own", joints_mm, joints_mm, max(radius - 10.0, 1.0), radius + 6.0, 8.0, {"joints": own})
+    return Ring(
+        "own joints", OWN_FAMILY, joints_mm, joints_mm, max(radius - 10.0, 1.0), radius + 6.0, 8.0, {"joints": own}
+    )

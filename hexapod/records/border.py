@@ -114,7 +114,7 @@ class Plan:
 class Reproduction:
     """Whether the installed program makes a stored plan again.
 
-    `same`: bit for bit.  `settings_same`: every day, date, setting, dose, model and exchange.  `told` says it in words.
+    `same`: bit for bit.  `settings_same`: every day, date, evening, model and exchange.  `told` says it in words.
     """
 
     same: bool

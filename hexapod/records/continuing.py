@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from hexapod.case.files import parse_case
-from hexapod.case.model import Case
+from hexapod.case.model import Case, Level
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.hardware.models import Strut
 from hexapod.planning.setup import set_up
@@ -38,8 +38,10 @@ def continuing(
 
     `file` gives its plan file's JSON value; it is asked for only when there is something to compare with.
     """
-    visits = _visits(tx, key)
-    told = list(_told_of_dates(case, visits, today))
+    all_visits = _visits(tx, key)
+    # An older library, or an import, may hold visits of days to come: nothing goes on from what has not been.
+    visits = [one for one in all_visits if one.visit.date <= today]
+    told = [*_told_of_dates(case, visits, today), *map(_told_of_a_visit_to_come, all_visits[len(visits) :])]
     known = _Known(tx, key, catalogue)
     told += known.told_of_another_limb(case)
     reads = list(_last_reads(known, visits))
@@ -181,6 +183,13 @@ def _told_of_dates(case: Case, visits: Sequence[Visited], today: datetime.date) 
         )
 
 
+def _told_of_a_visit_to_come(visited: Visited) -> str:
+    return (
+        f"Visit {visited.number} is recorded for {visited.visit.date.isoformat()}, a day after today: it counts for "
+        "nothing before that day. Record the visit that has been with its own date."
+    )
+
+
 def _told_of_a_wait(day_0: Standing, read: Read) -> str:
     return (
         f"Day 0 of this plan, {day_0.date.isoformat()}, lies {_days(day_0.date - read.date)} after visit {read.visit}, "
@@ -193,11 +202,21 @@ def _days(span: datetime.timedelta) -> str:
 
 
 def _place_now(case: Case, before: Case, level: int) -> int | None:
-    """The place in a case of a hexapod of an earlier one: by its name, else by its number while there are as many."""
-    named = [index for index, one in enumerate(case.levels) if one.name == before.levels[level].name]
-    if len(named) == 1:
-        return named[0]
-    return level if len(case.levels) == len(before.levels) else None
+    """The place in a case of a hexapod of an earlier one: by its name, else its rings and mounting, else its number."""
+    was, now = before.levels[level], case.levels
+    for alike in (
+        [index for index, one in enumerate(now) if one.name == was.name],
+        [index for index, one in enumerate(now) if _hardware(one) == _hardware(was)],
+    ):
+        if len(alike) == 1:
+            return alike[0]
+    gone = was.name not in {one.name for one in now} and len(now) < len(before.levels)
+    return None if gone else min(level, len(now) - 1)
+
+
+def _hardware(level: Level) -> tuple[object, ...]:
+    """What a hexapod is known by when its name was changed."""
+    return level.reference, level.frame.proximal_ring, level.frame.distal_ring, level.mounting
 
 
 def _same_rings(case: Case, level: int, before: Case, level_before: int) -> bool:

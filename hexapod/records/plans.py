@@ -180,16 +180,27 @@ def _compared(issued_sha256: str, issued: bytes, file: bytes, catalogue: Catalog
         return border.Reproduction(
             False, True, f"{now.software} does not make this plan again bit for bit{by}: {told}."
         )
-    evenings = [_prescribed(plan, doses=False) for plan in (was, json.loads(made))]
-    differ = "doses within days differ, every evening is the same" if evenings[0] == evenings[1] else "settings differ"
-    told = f"{now.software} makes another plan of this case{by}: {differ}. Do not print it; plan the case again."
+    evenings = [_evenings(plan) for plan in (was, json.loads(made))]
+    if evenings[0] == evenings[1]:
+        told = (
+            "every evening, model and exchange is the same; doses within days or findings differ. The patient goes on "
+            "by the printed table, and readings are compared with its evenings. To print it anew, plan and sign the "
+            "case again"
+        )
+        return border.Reproduction(False, True, f"{now.software} makes this plan otherwise{by}: {told}.")
+    told = f"{now.software} makes another plan of this case{by}: settings differ. Do not print it; plan the case again."
     return border.Reproduction(False, False, told)
 
 
-def _prescribed(plan: dict[str, Any], *, doses: bool = True) -> Any:
-    """What the patient and the clinic do, of a plan file; without the doses if so asked."""
-    keys = ("day", "date", "stage", "settings_mm", "models", *(("doses_mm",) if doses else ()))
-    return plan["verdict"], [
+def _prescribed(plan: dict[str, Any]) -> Any:
+    """What the patient and the clinic do, of a plan file."""
+    return plan["verdict"], _evenings(plan, "doses_mm")
+
+
+def _evenings(plan: dict[str, Any], *more: str) -> list[Any]:
+    """Every evening of a plan file with its models, and the exchanges."""
+    keys = ("day", "date", "stage", "settings_mm", "models", *more)
+    return [
         (level["name"], [[row[key] for key in keys] for row in level["rows"]], level["swaps"])
         for level in plan["levels"]
     ]

@@ -46,15 +46,37 @@ def check_shared_rings(frames: Sequence[FrameCourse | None]) -> list[Finding]:
         assert segment is not None
         if segment.ring == "shared":
             found += _shared(junction, together)
-        elif segment.ring is None:
-            found += _unsaid(junction)
+        elif all(map(mounting_entered, junction)):
+            found += _unsaid(junction) if segment.ring is None else _out_of_order(junction)
     return found
+
+
+def _out_of_order(junction: Junction) -> list[Finding]:
+    """Separate rings of which the lower hexapod's stands up among the struts of the upper one: no frame is built so."""
+    above, below = junction
+    beyond_mm, limit = float(told_from_both_sides(junction).from_above_mm[2]), limits.RINGS_UNSAID
+    if not limit.exceeded_by(beyond_mm):
+        return []
+    return [
+        Finding(
+            "segment.ring_apart",
+            limit.verdict,
+            below.setup.index,
+            f"By these entries the proximal ring of {_name(below)} stands {beyond_mm:.1f} mm proximal of the distal "
+            f"ring of {_name(above)}, among its struts. Check the segment and both mountings; where one ring carries "
+            f"both hexapods, enter `shared`.",
+            value=beyond_mm,
+            limit=limit.value,
+            unit=limit.unit,
+            bodies=("proximal ring",),
+        )
+    ]
 
 
 def _unsaid(junction: Junction) -> list[Finding]:
     above, below = junction
     apart, limit = told_from_both_sides(junction), limits.RINGS_UNSAID
-    if not limit.undercut_by(apart.mm) or not all(map(mounting_entered, junction)):
+    if not limit.undercut_by(apart.mm):
         return []
     models = _ring_names(junction)
     return [
@@ -144,6 +166,8 @@ def _advice(junction: Junction, together: Sequence[Junction]) -> str:
         f"One ring has one place: within {limits.SHARED_RING_MM.value:g} mm and {limits.SHARED_RING_DEG.value:g} deg "
         f"the two hexapods agree."
     )
+    if limits.SHARED_RING_MM.exceeded_by(abs(_wider_mm(junction))):
+        return f"{within} Enter the ring that is fitted in both hexapods, or `separate` for two rings."
     entries = entries_that_agree(junction, together)
     if not entries:
         return (

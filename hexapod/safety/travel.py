@@ -9,7 +9,7 @@ import numpy as np
 
 from hexapod.geometry.transforms import Array
 from hexapod.hardware.models import RANGE_TOLERANCE_MM, Strut
-from hexapod.planning.exchanges import keeps_reserve
+from hexapod.planning.exchanges import Exchange, keeps_reserve
 from hexapod.planning.schedule import Schedule
 from hexapod.planning.setup import LevelSetup
 from hexapod.safety.findings import Finding
@@ -96,24 +96,39 @@ def check_travel(
 
 
 def check_reserve(schedule: Schedule, reserve_mm: float) -> list[Finding]:
-    """`exchange.reserve`: an exchange that leaves less scale than asked for: its visit cannot move by a day or two."""
-    return [
-        Finding(
-            "exchange.reserve",
-            "caution",
-            schedule.frame.setup.index,
-            f"Strut {one.strut} is exchanged on day {one.planned_day} with only {max(one.reserve_mm, 0.0):.1f} mm of "
-            f"scale left, less than the {reserve_mm:g} mm asked for: no open day of this visit leaves that much on "
-            f"both {one.old.name} and {one.new.name}. Keep this visit to {_days(one.first_day, one.last_day)}.",
-            day=one.planned_day,
-            strut=one.strut,
-            value=one.reserve_mm,
-            limit=reserve_mm,
-            unit="mm",
+    """`exchange.reserve`: an exchange that leaves less scale than asked for: its visit cannot move by a day or two.
+
+    Of each strut the exchange that leaves least, naming the days of the others.
+    """
+    low: dict[int, list[Exchange]] = {}
+    for one in schedule.exchanges:
+        if not keeps_reserve(one.reserve_mm, reserve_mm):
+            low.setdefault(one.strut, []).append(one)
+    found = []
+    for strut, exchanges in sorted(low.items()):
+        one = min(exchanges, key=lambda exchange: exchange.reserve_mm)
+        others = ", ".join(
+            f"day {other.planned_day} ({max(other.reserve_mm, 0.0):.1f} mm; {_days(other.first_day, other.last_day)})"
+            for other in exchanges
+            if other is not one
         )
-        for one in schedule.exchanges
-        if not keeps_reserve(one.reserve_mm, reserve_mm)
-    ]
+        found.append(
+            Finding(
+                "exchange.reserve",
+                "caution",
+                schedule.frame.setup.index,
+                f"Strut {strut} is exchanged on day {one.planned_day} with only {max(one.reserve_mm, 0.0):.1f} mm of "
+                f"scale left, less than the {reserve_mm:g} mm asked for: no open day of this visit leaves that much on "
+                f"both {one.old.name} and {one.new.name}. Keep this visit to {_days(one.first_day, one.last_day)}."
+                + (f" So are those on {others}." if others else ""),
+                day=one.planned_day,
+                strut=strut,
+                value=one.reserve_mm,
+                limit=reserve_mm,
+                unit="mm",
+            )
+        )
+    return found
 
 
 def _excess(strut: Strut, readings_mm: Array) -> Array:

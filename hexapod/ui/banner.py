@@ -107,7 +107,10 @@ def _alarms() -> None:
 def _locked() -> None:
     number, mine = permits.locked(), signing.recorded() == signing.in_force()
     text = f"Plan {number} is signed: its entries are closed."
-    other = f"Plan {number} is signed; these entries are others, and closed."
+    other = (
+        f"Plan {number} is signed, and the entries are closed. They are not those it was signed with, or this version "
+        "makes another plan of them: step Follow-up says which."
+    )
     with st.container(key="lock", horizontal=True, vertical_alignment="center"):
         st.html(f'<p class="hx-alarm hx-only-looks" role="status">{escape(text if mine else other)}</p>')
         st.button("Revise", key=revising.REVISE, on_click=revising.revise, args=(number,))

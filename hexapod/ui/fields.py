@@ -219,9 +219,9 @@ def _segments(
 
 
 def _seed(path: Path) -> str:
-    """Key of the widget, holding the draft's entry when the widget comes on the page anew."""
+    """Key of the widget, holding the draft's entry when the widget comes on the page anew, or is closed."""
     key = session.widget_key(path)
-    if key not in st.session_state:
+    if key not in st.session_state or not permits.may_enter(path):
         st.session_state[key] = entry(session.draft(), path)
     return key
 

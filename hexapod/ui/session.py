@@ -11,7 +11,7 @@ import streamlit as st
 
 from hexapod.case.model import Case
 from hexapod.records import new_key
-from hexapod.ui import address, answer, holding, numbers, saving, who
+from hexapod.ui import address, answer, holding, numbers, permits, saving, who
 from hexapod.ui import draft as d
 from hexapod.ui.cautions import Answers
 from hexapod.ui.journal import Journal
@@ -196,14 +196,17 @@ def take_reading(path: d.Path, key: str) -> None:
 
 
 def agree() -> None:
-    """Make sure that the draft says what the widgets show, whichever callback Streamlit may have left out."""
+    """Make sure that the draft says what the widgets show, whichever callback Streamlit may have left out.
+
+    A field that is closed enters nothing: it may still hold what stood there before the entry that closed it.
+    """
     for key in [key for key in st.session_state if isinstance(key, str) and is_of_open_draft(key)]:
         path = tuple(key.split("|")[1:])
         try:
             same = d.entry(draft(), path) == st.session_state[key]
         except KeyError:
             continue
-        if not same:
+        if not same and permits.may_enter(path):
             _log.warning("the entry %s was taken from its field", path)
             put(path, st.session_state[key])
     saving.keep_what_changed()

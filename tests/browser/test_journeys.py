@@ -128,8 +128,8 @@ def test_a_case_file_is_opened_or_refused_with_the_reason(screen: Screen, tmp_pa
     document["levels"][0]["deformity"]["varus_deg"] = -4
     bad.write_text(json.dumps(document), "utf-8")
     chooser.set_input_files(bad)
-    expect(screen.said).to_contain_text("bad.json was not opened")
-    expect(screen.said).to_contain_text("levels[0].deformity.varus_deg = -4")
+    refused = screen.page.locator(".hx-beside", has_text="bad.json was not opened")
+    expect(refused).to_contain_text("levels[0].deformity.varus_deg = -4")
     expect(screen.page.locator(".hx-case b", has_text="from-a-file")).to_be_visible()
 
 

@@ -302,7 +302,7 @@ def named() -> list[Scenario]:
         level(stages=[HOLD, drive], bone={"diameter_mm": 28}),
         coupled(level(deformity=gap), {"distal_mm": 55}),
     )
-    back = {"name": "return to the plan", "correct_to": gap, "days": 2}
+    back = {"name": "return to the plan", "correct_to": gap, "meant": True, "days": 2}
     add(
         "coupled-return",
         "ok",

@@ -285,3 +285,35 @@ def test_an_exchange_that_nobody_has_seen_is_overdue(records: Records) -> None:
     assert (found.overdue_days, found.overdue_exchange) == (3, first)
     records.add_follow_up(case, 1, Visit(first, ()))
     assert records.find(today=later).cases[0].overdue_days == 0
+
+
+def test_a_visit_of_a_day_to_come_counts_for_nothing_and_is_told(records: Records, clock: Clock) -> None:
+    """As a library of an earlier version, or an import, may hold it: the visit that has been is the one that counts."""
+    file = started("tibia_varus")
+    case = records.add_case(file).case
+    sign(records, case, file)
+    clock.now += datetime.timedelta(days=200)
+    visit(records, case, file, 60, 0)
+    clock.now -= datetime.timedelta(days=200)
+    today = visit(records, case, file, (TODAY - FIRST).days, 0)
+    assert today.date == TODAY
+    with pytest.raises(NotContinued, match="was read at"):
+        issue(records, case, slower(file))
+    found = records.continuing(case, parse_case(slower(file)), plan_of(slower(file)))
+    assert found.findings
+    assert any("a day after today: it counts for nothing before that day" in told for told in found.told)
+
+
+@pytest.mark.parametrize("add", [False, True])
+def test_another_name_and_one_hexapod_more_hide_no_visit(records: Records, add: bool) -> None:
+    file = started("tibia_varus")
+    case = records.add_case(file).case
+    sign(records, case, file)
+    visit(records, case, file, (TODAY - FIRST).days, 0)
+    document = json.loads(slower(file))
+    document["levels"][0]["name"] = "renamed"
+    if add:
+        second = json.loads(sample("tibia_malrotation"))["levels"][0]
+        document["levels"] = [second | {"name": "second"}, document["levels"][0]]
+    with pytest.raises(NotContinued, match="was read at"):
+        issue(records, case, json.dumps(document).encode())

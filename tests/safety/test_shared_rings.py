@@ -221,7 +221,8 @@ def test_rings_that_meet_on_the_way_are_found_on_their_day(side: str) -> None:
     up = [{"name": "up", "transport": {"proximal_mm": 75}, "days": 75}]
     upper = level("proximal", {"proximal_mm": 47}, stages=up)
     lower = level("proximal", {"proximal_mm": 65}, segment={"distal_mm": 88, "ring": "separate"})
-    (one,) = findings(plan(upper, lower, side=side), *CODES)
+    *order, one = findings(plan(upper, lower, side=side), *CODES)
+    assert [other.code for other in order] == ["segment.ring_apart"]  # 50 mm up among the struts from the first day
     assert (one.code, one.verdict, one.level) == ("segment.ring_two_places", "refused", 1)
     assert one.day in (63, 64)
     assert "The proximal ring of hexapod 1 (one) and the proximal ring of hexapod 2 (one)" in one.message
@@ -231,7 +232,7 @@ def test_rings_that_meet_on_the_way_are_found_on_their_day(side: str) -> None:
     assert (one.code, one.verdict) == ("segment.ring_unsaid", "caution")
     assert "Then enter `ring` of the segment of hexapod 2" in one.message
     lower |= {"mounting": {"proximal_mm": 50}, "segment": {"distal_mm": 88, "ring": "separate"}}
-    assert found(plan(upper, lower, side=side)) == []
+    assert [one[:2] for one in found(plan(upper, lower, side=side))] == [("segment.ring_apart", "caution")]
 
 
 @pytest.mark.hazard("H-26")
@@ -323,3 +324,15 @@ def test_a_deformity_measured_anew_that_moves_a_shared_ring_is_told() -> None:
 
 def junctions_of(made: Plan) -> list[Junction]:
     return list(junctions([one.frame for one in made.levels]))
+
+
+@pytest.mark.hazard("H-26")
+def test_separate_rings_out_of_order_along_the_limb() -> None:
+    """The segment told as 30 instead of 70 mm puts the lower hexapod's ring 40 mm up among the struts above."""
+    document = json.loads(Path("sample_cases/tibia_stacked_transport.json").read_text("utf-8"))
+    document["levels"][1]["segment"] = {"distal_mm": 30, "ring": "separate"}
+    made = make_plan(read_case(document))
+    (one,) = (finding for finding in made.findings if finding.code.startswith("segment."))
+    assert (one.code, one.verdict, made.verdict) == ("segment.ring_apart", "caution", "caution")
+    assert one.value == pytest.approx(40.0, abs=0.2)
+    assert "40.0 mm proximal of the distal ring of hexapod 1" in one.message

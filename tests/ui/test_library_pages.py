@@ -691,3 +691,26 @@ def test_whoever_is_overdue_is_marked_on_the_list() -> None:
     _records().arrange_visit(key, TODAY - datetime.timedelta(days=13))
     html = Form().html
     assert "hx-overdue" in html
+
+
+@pytest.mark.hazard("H-21")
+def test_an_entry_made_while_somebody_else_signs_is_kept_and_shown() -> None:
+    """The field is closed by then; what the browser still holds of it enters nothing any more."""
+    from hexapod.case.files import case_text
+    from hexapod.ui.outcome import work_out
+
+    key = _treated(3)
+    form = Form(case=key, step="limb").press("revise").type("Title (may stay empty)", "mine")
+    outcome = work_out(form.at.session_state["draft"])
+    assert outcome.case is not None
+    assert outcome.plan is not None
+    records = _records()
+    records.save_version(key, 1, case_text(outcome.case).encode())
+    made = records.issue_plan(key, 2, outcome.plan)
+    records.sign(key, made.number, made.plan_sha256, "Dr Two")
+    form.type("Title (may stay empty)", "newest")
+    (field,) = (one for one in form.at.text_input if one.label == "Title (may stay empty)")
+    assert (field.value, field.disabled, _kept(form)["title"]) == ("newest", True, "newest")
+    form.at.session_state[field.key] = "mine"  # as a browser does that has not heard of it
+    form.run()
+    assert _kept(form)["title"] == "newest"

@@ -183,3 +183,20 @@ def test_joints_that_hold_no_ring_are_a_singular_frame(case_dict: dict[str, Any]
     plan = hexapod.make_plan(hexapod.read_case(case_dict))
     assert plan.verdict == "refused"
     assert "frame.singular" in {finding.code for finding in plan.findings}
+
+
+@pytest.mark.hazard("H-19")
+@pytest.mark.parametrize(
+    ("table", "key", "value", "told"),
+    [
+        ("", "family", '"Own"', "is what hardware told in a case has"),
+        ("[[struts.series]]", "name", '"own"', "stands for a strut told in a case"),
+        ("[[struts.series]]", "graduation_mm", "6.0", "5"),
+    ],
+)
+def test_names_of_what_a_case_tells_and_marks_of_no_scale(
+    tmp_path: Path, table: str, key: str, value: str, told: str
+) -> None:
+    """By that family limb and rings would be judged as if nothing were known of them."""
+    with pytest.raises(hexapod.CatalogueError, match=told):
+        hexapod.load_catalogue(written(tmp_path, table, key, value))

@@ -30,13 +30,15 @@ def show(following: visiting.Followed, told: visiting.TakenDown) -> None:
         line(f"Recorded as visit {done.number} of this case, on plan {done.plan}, by {done.by} on {when}.")
         _clear("Begin another visit (empty fields)")
         return
+    if unsaid := [one.level + 1 for one in told.found if one.asked is not None]:
+        line(f"Say first which struts are on hexapod {', '.join(map(str, unsaid))}: see above.", "missing")
     if visit is None and told.typed and not told.troubles:
         line("Type readings or a note, then the visit can be recorded.", "missing")
     st.button(
         "Record this visit",
         key=RECORD,
         type="primary",
-        disabled=visit is None or not permits.may_change(),
+        disabled=visit is None or bool(unsaid) or not permits.may_change(),
         on_click=_record,
         args=(visit,),
     )
