@@ -283,6 +283,11 @@ def _slower(
         most = f"their limit is {max(own):g} mm a day already" if own else "nothing moves in them"
         raise HexapodError(f"{mm_per_day:g} mm a day makes none of the stages left slower: {most}.")
     slowed = {index: [stage.slower(mm_per_day) for stage in stages] for index, stages in left.items()}
+    # "At most so much a day" is said of everything that moves: a structure's own limit is lowered like a stage's.
+    for level in document["levels"]:
+        for structure in level.get("structures_at_risk") or ():
+            if (own_limit := structure.get("limit_mm_per_day")) is not None:
+                structure["limit_mm_per_day"] = min(own_limit, mm_per_day)
     case = _case(document, slowed)
     for index, stages in slowed.items():
         course = bone_course(set_up(case, index, catalogue))

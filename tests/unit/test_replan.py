@@ -393,3 +393,16 @@ def test_a_patient_who_missed_three_days_missed_them_on_all_levels_of_a_construc
         assert after.rows[0].settings_mm == before.rows[30].settings_mm
         assert len(after.rows) == len(before.rows) - 30
         assert after.rows[-1].lengths_mm == pytest.approx(before.rows[-1].lengths_mm, abs=1e-4)
+
+
+@pytest.mark.hazard("H-12")
+def test_slower_is_said_of_a_structure_with_a_limit_of_its_own_too() -> None:
+    case = hexapod.load_case("sample_cases/tibia_varus.json")
+    new = renewed(case, 22, mm_per_day=0.5)
+    (limit,) = {one.limit_mm_per_day for one in new.levels[0].structures_at_risk}
+    assert limit == 0.5
+    plan = hexapod.make_plan(new)
+    frame = plan.levels[0].frame
+    assert frame is not None
+    longest = max(float(part.arcs_mm.max()) for part in frame.course.stages)
+    assert longest <= 0.5 * (1.0 + 1e-9)
