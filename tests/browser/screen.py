@@ -60,7 +60,10 @@ class Screen:
         return self.settle()
 
     def step(self, name: str) -> Screen:
-        self.page.locator(f".st-key-step-{name} button").click()
+        button = self.page.locator(f".st-key-step-{name} button")
+        # While the page is drawn over itself, the button of before may stand beside the new one for a moment.
+        expect(button).to_have_count(1)
+        button.click()
         expect(self.page.locator(f".st-key-body-{name}")).to_be_visible()
         return self.settle()
 
