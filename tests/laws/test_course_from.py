@@ -132,7 +132,7 @@ def refused(upper: Document, lower: Document, **keys: Any) -> str:
 @pytest.mark.hazard("H-07")
 def test_what_is_too_far_to_be_rounding_is_refused() -> None:
     """2 mm and 2 deg, ends included; beyond that 1.5 marks on every strut, a dose's and half a reading's: 4 mm of
-    shortening are 2.5 mm on each here."""
+    shortening are 3.245 mm on each here."""
     plan_of(SHORT | {"course_from": {"short_mm": 11.7}}, WIDE)
     told = refused(SHORT | {"course_from": {"short_mm": 11.8}}, WIDE)
     assert told == (
@@ -142,8 +142,8 @@ def test_what_is_too_far_to_be_rounding_is_refused() -> None:
     assert "levels[1].course_from: is 0.0 mm and 2.1 deg away" in refused(
         SHORT, WIDE | {"course_from": WIDE["deformity"] | {"varus_deg": 2.1}}
     )
-    plan_of(SHORT | {"course_from": {"short_mm": 13.7}}, WIDE, graduation=2)
-    assert "4.0 mm" in refused(SHORT | {"course_from": {"short_mm": 13.7}}, WIDE, graduation=1.5)
+    plan_of(SHORT | {"course_from": {"short_mm": 13.7}}, WIDE, graduation=2.5)
+    assert "4.0 mm" in refused(SHORT | {"course_from": {"short_mm": 13.7}}, WIDE, graduation=2)
 
 
 def test_the_shortest_turn_is_that_from_where_it_should_be() -> None:

@@ -30,7 +30,7 @@ ANGLES = ["angulation", "rotation"]
 def ends(side: str, reference: str, *stages: dict[str, Any], **keys: Any) -> list[dict[str, float]]:
     """The deformity in words after each stage, as planned."""
     told = [{"name": f"stage {number}", **stage} for number, stage in enumerate(stages)]
-    level = level_of(side, reference, deformity=BENT, stages=told, limits={"deg_per_day": None}, **keys)
+    level = level_of(side, reference, deformity=BENT, stages=told, **keys)
     assert level.frame is not None
     return [level.rows[part.last_day].remaining for part in level.frame.course.stages]
 

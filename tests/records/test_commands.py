@@ -133,7 +133,7 @@ def signed_varus(key: str, *, sign: bool = True) -> str:
 def hurried(tmp_path: Path) -> str:
     """The sample with a stage too short, which has two cautions; its file."""
     value = json.loads(Path(VARUS).read_text("utf-8"))
-    value["levels"][0]["stages"][1] = {"name": "distract", "correct_to": {}, "days": 8}
+    value["levels"][0]["stages"][1] = {"name": "distract", "correct_to": {}, "days": 10}
     (tmp_path / "hurried.json").write_text(json.dumps(value), "utf-8")
     return str(tmp_path / "hurried.json")
 

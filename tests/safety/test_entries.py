@@ -66,6 +66,7 @@ def test_a_deformity_never_entered_counts_where_a_stage_corrects(stages: list[di
 def test_each_hexapod_is_asked_for_itself_the_coupled_one_too() -> None:
     lift = [{"name": "transport", "transport": {"distal_mm": 6}}]
     case = construct_of({"stages": lift}, {"deformity": {"long_mm": 6}})
+    case["levels"][1]["mounting"] = {}
     assert found(case, "mounting.not_entered") == []
     del case["levels"][1]["mounting"], case["levels"][1]["deformity"]
     assert [finding.level for finding in found(case, "mounting.not_entered")] == [1]

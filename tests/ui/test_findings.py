@@ -170,8 +170,8 @@ TOLD: dict[str, Told] = {
         "28",
     ),
     "clearance.ring_ring": Told(
-        _case(_move(proximal_mm=119.5), limits={"mm_per_day": 2}),
-        "The two rings come within 14.9 mm of each other on day 60; at least 15 mm",
+        _case(_move(proximal_mm=119.5), struts=_marks(0.01), limits={"mm_per_day": 1}),
+        "The two rings come within 14.9 mm of each other on day 120; at least 15 mm",
         "treatment",
         ALONG,
         "119",

@@ -131,6 +131,7 @@ class Twice:
         if len(self.document["levels"]) > 1:
             self._remove(self._path(index)[1])
             del self.document["levels"][index]
+            self.document["levels"][0].pop("segment", None)  # told of the levels after the first
 
     def _add_level(self, _index: int, _which: int, _size: float, _text: str) -> None:
         self.form.step("limb").press("add-level")

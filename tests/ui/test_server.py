@@ -125,7 +125,14 @@ def test_after_an_error_inside_nothing_of_the_page_is_left_and_the_next_run_trie
 @pytest.mark.hazard("H-21")
 def test_an_edit_never_empties_the_page_under_its_fields(monkeypatch: pytest.MonkeyPatch, form: Form) -> None:
     form.sample("tibia_varus").step("frame")
-    monkeypatch.setattr(planner.st, "empty", lambda: pytest.fail("the page's place was emptied"))
+    real = planner.st.empty
+
+    def guarded() -> object:
+        """Only the line that answers the last action has a place that may be empty."""
+        asked_by = sys._getframe(1).f_globals["__name__"]
+        return real() if asked_by == "hexapod.ui.answer" else pytest.fail("the page's place was emptied")
+
+    monkeypatch.setattr(planner.st, "empty", guarded)
     form.type("Strut 1 (red), mm", "bad")
     form.type("Strut 1 (red), mm", "155")
 

@@ -15,11 +15,19 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from hexapod.ui import server, server_way_back, sign_in_settings
+from hexapod.ui import server, server_hosts, server_way_back, sign_in_settings
 from hexapod.ui.server_way_back import COOKIE, LASTS_S, link_in
 
 pytestmark = pytest.mark.hazard("H-22")
 HERE = "http://app.example"
+
+
+@pytest.fixture(autouse=True)
+def _its_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server answers to the name that users type."""
+    monkeypatch.setattr(server_hosts, "own_names", lambda: frozenset({"app.example"}))
+
+
 CASE = "0123456789abcdef01234567"
 PROVIDER = "https://login.example/authorize?client_id=a&state=s-1&nonce=n"
 Answer = Callable[[Request], Response]

@@ -257,7 +257,7 @@ def test_a_visit_keeps_the_struts_and_is_recorded_when_it_was(tmp_path: Path) ->
         records.add_follow_up(key, 1, visit)
         assert records.follow_ups(key)[0].visit == visit
         with pytest.raises(HexapodError, match=f"is after today, {row.date}"):
-            records.add_follow_up(key, 1, Visit(row.date + datetime.timedelta(days=1), ()))
+            records.add_follow_up(key, 1, Visit(row.date + datetime.timedelta(days=2), ()))
 
 
 def test_hexapods_are_counted_from_1_and_levels_from_0(capsys: pytest.CaptureFixture[str]) -> None:
