@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from hexapod.case.fields import DATE
 from hexapod.case.files import load_case, parse_case, save_case
 from hexapod.case.model import Case
 from hexapod.errors import HexapodError
@@ -41,12 +42,22 @@ def finding_lines(findings: Sequence[Finding]) -> list[str]:
     ]
 
 
+def calendar_date(text: str) -> datetime.date:
+    """A date of a call.  Raises ArgumentTypeError with what to type."""
+    try:
+        if not DATE.fullmatch(text):
+            raise ValueError
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is no date of the calendar written YYYY-MM-DD") from None
+
+
 def add_today(command: argparse.ArgumentParser) -> None:
     """Add the word that says on which day a case is looked at, for the date of its day 0."""
     command.add_argument(
         "--today",
         metavar="DATE",
-        type=datetime.date.fromisoformat,
+        type=calendar_date,
         help="the date on which the case is looked at, YYYY-MM-DD; that of this computer when left out",
     )
 

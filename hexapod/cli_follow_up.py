@@ -8,13 +8,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from hexapod.case.fields import DATE
 from hexapod.case.files import parse_deformity
 from hexapod.case.model import Case
 from hexapod.cli_common import (
     OK,
     REFUSED,
     add_which_hexapod,
+    calendar_date,
     check_new_file,
     finding_lines,
     print_json,
@@ -38,7 +38,8 @@ def add_follow_up(command: Callable[[str, str], argparse.ArgumentParser]) -> Non
     """Add the command to a parser, whose `command` makes one by name and text."""
     parser = command("follow-up", "readings taken on a date against the plan: what is true, why, and a re-plan")
     parser.add_argument("case", metavar="CASE")
-    parser.add_argument("--date", metavar="D", type=_date, required=True, help="when the scales were read, YYYY-MM-DD")
+    told = "when the scales were read, YYYY-MM-DD"
+    parser.add_argument("--date", metavar="D", type=calendar_date, required=True, help=told)
     parser.add_argument(
         "--settings", metavar="MM", type=float, nargs=6, required=True, help="readings of struts 1 to 6"
     )
@@ -70,15 +71,6 @@ def add_follow_up(command: Callable[[str, str], argparse.ArgumentParser]) -> Non
         help="the six models on a hexapod (counted from 1) that was not read",
     )
     parser.set_defaults(run=_run)
-
-
-def _date(text: str) -> datetime.date:
-    try:
-        if not DATE.fullmatch(text):
-            raise ValueError
-        return datetime.date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text} is no date of the calendar written YYYY-MM-DD") from None
 
 
 def _models(text: str) -> tuple[str, ...]:

@@ -22,6 +22,8 @@ ROUNDED_MM, ROUNDED_DEG = 2.0, 2.0
 OFF_MARKS = 1.5
 # What the words of a start, written to 1e-6 mm and deg, leave in a strut's length at most.
 WORDS_MM = 1e-4
+# And of an angle (deg): written words come back within 1e-9, and exactly the limit is within it.
+WORDS_DEG = 1e-9
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def _check_start(frame: FrameCourse) -> None:
     T = frame.course.intended_at(np.zeros(1))[0]
     off_mm = float(np.linalg.norm(T[:3, 3] - setup.T_ref_mov_start[:3, 3]))
     off_deg = float(np.degrees(turn_angle(T[:3, :3] @ setup.T_ref_mov_start[:3, :3].T)))
-    if off_mm <= ROUNDED_MM and off_deg <= ROUNDED_DEG:
+    if off_mm <= ROUNDED_MM + WORDS_MM and off_deg <= ROUNDED_DEG + WORDS_DEG:
         return
     if not explained_by_marks(setup.struts, frame.off_mm(T, frame.lengths_mm[0])):
         told = (

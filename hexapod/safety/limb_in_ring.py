@@ -33,7 +33,7 @@ def check_limb_in_rings(setup: LevelSetup) -> list[Finding]:
                 inside.verdict,
                 setup.index,
                 f"The girth of {girth_mm:g} mm at the {name} ring makes the limb {wide_mm:.0f} mm wide, "
-                f"{wide_mm - inside.value:.0f} mm wider than the inside of that ring ({ring.name}, "
+                f"{_mm(wide_mm - inside.value)} mm wider than the inside of that ring ({ring.name}, "
                 f"{inside.value:g} mm). "
                 f"Correct the girth (in mm, measured round the skin), or choose a larger ring.",
                 value=wide_mm,
@@ -50,3 +50,8 @@ def _inside_mm(ring: Ring) -> float:
     if ring.family == "own":
         return 2.0 * float(np.linalg.norm(ring.proximal_joints_mm[:, :2], axis=1).mean())
     return 2.0 * ring.inner_radius_mm
+
+
+def _mm(size: float) -> str:
+    """A length in whole mm, a small one with its first digits: "0 mm wider" would tell nothing."""
+    return f"{size:.0f}" if size >= 1.0 else f"{size:.2g}"

@@ -137,7 +137,7 @@ def _turned_too_far(course: Course) -> Iterator[Finding]:
             "rate.above_limit",
             "caution",
             course.setup.index,
-            f"The moving fragment turns {math.degrees(turn):.2f} deg on day {day}; the limit is "
+            f"The moving fragment rotates by {math.degrees(turn):.2f} deg on day {day}; the limit is "
             f"{math.degrees(limit):g} deg/day. {_slow_down(part)}",
             day=day,
             value=math.degrees(turn),
@@ -149,5 +149,5 @@ def _turned_too_far(course: Course) -> Iterator[Finding]:
 def _slow_down(part: StageCourse) -> str:
     """What to do about a limit that is broken: it can only be by a fixed number of days, or on a coupled level."""
     if part.stage is None:
-        return "This level follows the others: slow them down in their stages of these days."
+        return "This hexapod compensates: slow the others down in their stages of these days."
     return f"The fixed number of days of stage '{part.name}' is too small: leave it out, or give more."

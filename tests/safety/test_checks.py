@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 import hexapod
+from hexapod.planning.schedule import Schedule
 from hexapod.safety import limits
 from hexapod.safety.findings import Finding
 
@@ -354,8 +355,19 @@ def test_every_refusal_is_told_at_once(case_dict: dict[str, Any]) -> None:
 
 
 @pytest.mark.hazard("H-18")
-def test_scales_too_coarse_for_the_frame_are_refused(case_dict: dict[str, Any]) -> None:
-    case_dict["levels"][0]["frame"]["struts"] = [{"min_mm": 0, "max_mm": 1000, "graduation_mm": 1000}] * 6
+@pytest.mark.parametrize("graduation_mm", [5.001, 25, 1000])
+def test_marks_of_no_scale_are_bad_input(case_dict: dict[str, Any], graduation_mm: float) -> None:
+    """25 typed for 0.25: on such marks a plan would move nothing, and say that all is well."""
+    case_dict["levels"][0]["frame"]["struts"] = [{"min_mm": 0, "max_mm": 1000, "graduation_mm": graduation_mm}] * 6
+    with pytest.raises(hexapod.CaseError, match=r"graduation_mm = .*: must be at most 5\."):
+        hexapod.read_case(case_dict)
+
+
+@pytest.mark.hazard("H-18")
+def test_settings_on_marks_that_no_pose_has_are_refused(
+    case_dict: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Schedule, "rounded_lengths_mm", lambda one: one.frame.lengths_mm * 0.0 + 1.0)
     found = findings(case_dict)["readings.no_pose"]
     assert "too coarse" in found.message
     assert found.day is not None
