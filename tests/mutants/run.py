@@ -217,12 +217,12 @@ MUTANTS = [
     Mutant("refusal by the model of day 0", "safety/travel.py", "strut, days = closed[number].old, days[closed[number].first_day :]", "pass"),
     Mutant("advice before its frame is set to marks", "advice.py", "return _built(case, course, bolt_frame(course, marked), height, catalogue)", "return option"),
     Mutant("doses each rounded for itself", "plan.py", "schedule = choose_doses(schedule)", "schedule = schedule"),
-    Mutant("struts turned to and fro within a day", "planning/doses.py", "< -SAME_MM] = np.inf", "< -1e9] = np.inf"),
+    Mutant("struts turned to and fro within a day", "planning/doses.py", "< -SAME_MM).astype(float)", "< -1e9).astype(float)"),
     Mutant("doses that make the way longer taken", "planning/doses.py", "taken = possible & (shorter | _to_and_fro(readings[:, :, -1]))", "taken = possible"),
     Mutant("ties of doses decided by noise", "planning/doses.py", "TIE_MM2 = 1e-6", "TIE_MM2 = 0.0"),
     Mutant("errors of a day counted from where the level is", "planning/doses.py", "T_intended[:, 0] = frame.course.intended_at(np.asarray(days - 1, float))", "pass"),
     Mutant("turn of the bone between doses forgotten", "planning/doses.py", "TURN_ARM_MM * turned[:, None]", "0.0 * turned[:, None]"),
-    Mutant("a whole day's marks in one dose", "planning/doses.py", "OVERSTEP_MM2 * np.maximum(beyond, 0.0)", "0.0 * np.maximum(beyond, 0.0)"),
+    Mutant("a whole day's marks in one dose", "planning/doses.py", "OVERSTEP_MM2 * beyond", "0.0 * beyond"),
     Mutant("turned on a day that ends where it began", "planning/doses.py", "doses[still, :-1] = schedule.mornings_mm[still, None]", "pass"),
     Mutant("a whole mark more let through", "safety/doses.py", "RATE_TOO_FAST.value + mark / 2.0", "RATE_TOO_FAST.value + mark"),
     Mutant("single doses not judged", "safety/doses.py", "alone = setup.level.adjustments_per_day > 1 and", "alone = False and"),
@@ -230,6 +230,9 @@ MUTANTS = [
     Mutant("reserve ignored when visits are settled", "planning/exchanges.py", "held = [day for day in days if all(now or not was for was, now in zip(kept[visit], kept[day], strict=True))]", "held = days"),
     Mutant("a reserve of exactly as much not kept", "planning/exchanges.py", "left_mm >= asked_mm - RESERVE_TOLERANCE_MM", "left_mm >= asked_mm + RESERVE_TOLERANCE_MM"),
     Mutant("a dose read in between taken for a slip", "planning/frame.py", "OFF_MARKS = 1.5", "OFF_MARKS = 1.0"),
+    Mutant("slower leaves a nerve its own limit", "replan.py", 'structure["limit_mm_per_day"] = min(own_limit, mm_per_day)', "pass"),
+    Mutant("separate rings in any order", "safety/shared_rings.py", "if not limit.exceeded_by(beyond_mm):", "if True:"),
+    Mutant("a case's own family in a file", "hardware/catalogue.py", 'if family.text("family").strip().lower() == OWN_FAMILY:', "if False:"),
 ]  # fmt: skip
 
 # The tree as it is: with it, every test must pass, or nothing below means anything.
