@@ -46,7 +46,7 @@ def may_change() -> bool:
     While entries are not saved they can, whoever is there: Streamlit drops the last value of a field that is disabled
     in the run that brings it, and the page is then the only place where those entries are.
     """
-    stays_open = st.session_state["unsaved"] or st.session_state.get(_STAYS_OPEN)
+    stays_open = st.session_state.get("unsaved") or st.session_state.get(_STAYS_OPEN)
     return bool(stays_open) or (may_plan() and not is_archived())
 
 
@@ -57,7 +57,7 @@ def may_enter(path: Path = ()) -> bool:
     """
     if path[:1] == ("visit",):
         return may_change()
-    stays_open = st.session_state["unsaved"] or st.session_state.get(_ENTRIES_STAY_OPEN)
+    stays_open = st.session_state.get("unsaved") or st.session_state.get(_ENTRIES_STAY_OPEN)
     return bool(stays_open) or (may_change() and not locked())
 
 
@@ -73,7 +73,7 @@ def closed(key: str) -> bool:
 
 def is_archived() -> bool:
     """Whether the open case is archived, as the library said in this run."""
-    return bool(st.session_state["archived"])
+    return bool(st.session_state.get("archived"))
 
 
 def only_looks(here: str = "this case, not change it") -> str:

@@ -303,13 +303,14 @@ def named() -> list[Scenario]:
         coupled(level(deformity=gap), {"distal_mm": 55}),
     )
     back = {"name": "return to the plan", "correct_to": gap, "meant": True, "days": 2}
+    waits = {"name": back["name"], "hold_days": back["days"]}
     add(
         "coupled-return",
         "ok",
         "",
         "left",
         "tibia",
-        level(stages=[HOLD, drive], bone={"diameter_mm": 28}),
+        level(stages=[waits, HOLD, drive], bone={"diameter_mm": 28}),
         coupled(level(deformity={"long_mm": 13.5, "lateral_mm": 1, "varus_deg": 1}), {"distal_mm": 55})
         | {"return_stages": [back]},
     )
