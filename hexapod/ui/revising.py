@@ -6,7 +6,7 @@ import streamlit as st
 
 from hexapod.case.files import parse_case
 from hexapod.errors import HexapodError
-from hexapod.records import new_key
+from hexapod.records import Plan, new_key
 from hexapod.report.numbers import number as shown_number
 from hexapod.ui import answer, into_view, saving, session, shelf, signing
 from hexapod.ui.draft import blank_visit
@@ -17,13 +17,20 @@ _BEFORE = "That button was of a case no longer shown: nothing was done."
 _UNDECIDED = "first decide about the entries that are not saved or not the newest."
 
 
+def _in_force(number: int) -> Plan | None:
+    """The plan whose button was pressed; None, having refused, unless it is the one in force of the case shown."""
+    followed = signing.in_force()
+    if not session.is_of_before() and followed is not None and followed.number == number:
+        return followed
+    st.session_state.update(answer.refusal(REVISE, _BEFORE))
+    return None
+
+
 def revise(number: int) -> None:
     """Callback: open the entries of a signed plan as a draft beside it; the plan stays in force as it was signed."""
     state = st.session_state
     state["called"] = True
-    followed = signing.in_force()
-    if session.is_of_before() or followed is None or followed.number != number:
-        state.update(answer.refusal(REVISE, _BEFORE))
+    if _in_force(number) is None:
         return
     session.change(lambda draft: draft.update(revises=number))
     if not state["unsaved"]:
@@ -37,9 +44,8 @@ def back_to_signed(number: int) -> None:
     """Callback: the entries of the signed plan again, closed; those of the draft stay among earlier entries."""
     state = st.session_state
     state["called"] = True
-    followed = signing.in_force()
-    if session.is_of_before() or followed is None or followed.number != number:
-        state.update(answer.refusal(REVISE, _BEFORE))
+    followed = _in_force(number)
+    if followed is None:
         return
     if state["unsaved"] or state["newer"]:
         state.update(answer.refusal(REVISE, f"Nothing was changed: {_UNDECIDED}"))
