@@ -29,6 +29,21 @@ LATEST_DAYS = 14
 FARTHEST_DAYS = 30
 # How much further-fetched (in units of a day's distance) a story becomes by one more strut.
 COST_OF_A_STRUT = 1.5
+# A story of all six struts, or of more than are told one by one, costs as much as a little over one more strut.
+COST_OF_ALL = 2.0
+# How far-fetched a mistake is before its days and struts are counted, in the same unit: this project's judgement, the
+# commoner mistake the smaller.
+COST: dict[Kind, float] = {
+    "some-turned": 1.0,
+    "wrong-way": 3.0,
+    "exchanged": 4.0,
+    "not-turned": 4.2,
+    "numbered-clockwise": 4.5,
+    "increments-swapped": 5.0,
+    "scales-shifted": 5.0,
+}
+# The same for days turned wrongly or not at all, with the right steps since.
+COST_OF_WRONG_DAYS = 7.0
 # All six struts.
 ALL = np.ones(6, bool)
 
@@ -61,7 +76,7 @@ def _some_turned(compared: Compared) -> Iterator[Story]:
         done = of if low == 0 and high == last else f"{of} up to number {high}" if last > 1 else of
         yet = "" if low == 0 else f" beyond number {low}"
         happened = f"{struts_named(ahead)} did {done}, and {struts_named(waiting)} not yet{yet}"
-        cost = 1.0 + compared.distance(day) + COST_OF_A_DAY * (high - low)
+        cost = COST["some-turned"] + compared.distance(day) + COST_OF_A_DAY * (high - low)
         yield Story("some-turned", happened, day, waiting, cost, adjustments_done=low)
 
 
@@ -107,7 +122,7 @@ def _turned_wrongly(compared: Compared, state: State, off: NDArray[np.bool_], st
     since = compared.since(state, start)
     few = off.sum() <= MOST_STRUTS
     struts = _struts(off) if few else tuple(range(1, 7))
-    cost += 3.0 + state.cost + (COST_OF_A_STRUT * (len(struts) - 1) if few else 2.0)
+    cost += COST["wrong-way"] + state.cost + (COST_OF_A_STRUT * (len(struts) - 1) if few else COST_OF_ALL)
     if not few:
         happened = (
             f"all struts were turned the wrong way {since}; turned the right way, all six would be those of "
@@ -144,7 +159,7 @@ def _not_turned(compared: Compared) -> Iterator[Story]:
                 f"{_were(struts)} not turned for {days} day{'s' * (days > 1)}, since the evening of "
                 f"{compared.named(since)}; the others are those of {compared.row_named(state)}"
             )
-            cost = 4.2 + state.cost + COST_OF_A_STRUT * (len(struts) - 1)
+            cost = COST["not-turned"] + state.cost + COST_OF_A_STRUT * (len(struts) - 1)
             cost += min(COST_OF_A_DAY * days, MOST_COST_OF_DAYS)
             yield Story("not-turned", happened, state.day, struts, cost, state.done)
         elif state.done is None:
@@ -168,8 +183,8 @@ def _earlier(compared: Compared, state: State, off: NDArray[np.bool_], kind: Kin
                 f"steps since; without that, all six would be those of "
                 f"{compared.row_named(state)}"
             )
-            few = COST_OF_A_STRUT * (len(struts) - 1) if len(struts) <= MOST_STRUTS else 2.0
-            cost = 7.0 + few + state.cost + COST_OF_A_DAY * (days + state.day - end)
+            few = COST_OF_A_STRUT * (len(struts) - 1) if len(struts) <= MOST_STRUTS else COST_OF_ALL
+            cost = COST_OF_WRONG_DAYS + few + state.cost + COST_OF_A_DAY * (days + state.day - end)
             yield Story(kind, happened, state.day, struts, cost)
             return
 
@@ -192,7 +207,8 @@ def _exchanged(compared: Compared) -> Iterator[Story]:
                     f"the readings or the adjustments of struts {i + 1} and {j + 1} were exchanged; the other way "
                     f"round, all six are those of {compared.row_named(state)}"
                 )
-                yield Story("exchanged", happened, state.day, (i + 1, j + 1), 4.0 + state.cost, state.done)
+                cost = COST["exchanged"] + state.cost
+                yield Story("exchanged", happened, state.day, (i + 1, j + 1), cost, state.done)
 
 
 def _pairs(off: NDArray[np.bool_]) -> Iterator[tuple[int, int, NDArray[np.int_]]]:
@@ -225,7 +241,7 @@ def _increments_swapped(compared: Compared) -> Iterator[Story]:
                     happened,
                     state.day,
                     (i + 1, j + 1),
-                    5.0 + float(costs[number]) + state.cost,
+                    COST["increments-swapped"] + float(costs[number]) + state.cost,
                     state.done,
                 )
 
@@ -239,7 +255,8 @@ def _scales_shifted(compared: Compared) -> Iterator[Story]:
                 f"all six scales were read {SHIFT_MM:g} mm too {word}; without that they are those of "
                 f"{compared.row_named(state)}"
             )
-            yield Story("scales-shifted", happened, state.day, (1, 2, 3, 4, 5, 6), 5.0 + state.cost, state.done)
+            cost = COST["scales-shifted"] + state.cost
+            yield Story("scales-shifted", happened, state.day, (1, 2, 3, 4, 5, 6), cost, state.done)
 
 
 def _numbered_clockwise(compared: Compared) -> Iterator[Story]:
@@ -255,7 +272,7 @@ def _numbered_clockwise(compared: Compared) -> Iterator[Story]:
                 f"the struts were counted clockwise and the readings listed from strut {first + 1} ({listed}); in the "
                 f"plan's order, all six are those of {compared.row_named(state)}"
             )
-            cost = 4.5 + state.cost + (0.0 if first in (0, 5) else 0.5)
+            cost = COST["numbered-clockwise"] + state.cost + (0.0 if first in (0, 5) else 0.5)
             yield Story("numbered-clockwise", happened, state.day, (1, 2, 3, 4, 5, 6), cost, state.done)
 
 
