@@ -24,6 +24,7 @@ pytestmark = pytest.mark.browser
 SCREENS = ROOT / "build" / "screens"
 SIZES = {"desk": (1280, 800), "phone": (390, 844)}
 NEAR_PX = 140  # a button and the line below it, with a line of help between them
+EDGE_PX = 4  # between a button and the lower edge of the screen: room for its frame and no more
 NAME = "Your name, as it shall stand below the plan"
 
 
@@ -54,6 +55,19 @@ def _sized(tab: Screen, size: str) -> Screen:
     width, height = SIZES[size]
     tab.page.set_viewport_size({"width": width, "height": height})
     return tab
+
+
+def _press_at_the_edge(tab: Screen, button: Locator) -> None:
+    """A press with nothing of the page in sight below the button, as far as the page goes on above it."""
+    tab.settle()
+    # An expander hides what is beyond its edge while it grows, and keeps doing so when a new page disturbs it.
+    tab.page.add_style_tag(content="details { overflow: hidden !important }")
+    main = tab.page.get_by_test_id("stMain")
+    button.evaluate(
+        "(it, [main, edge]) => main.scrollBy(0, it.getBoundingClientRect().bottom + edge - main.clientHeight)",
+        [main.element_handle(), EDGE_PX],
+    )
+    button.click()
 
 
 def _told_beside(tab: Screen, button: Locator, text: str, picture: str = "") -> None:
@@ -99,13 +113,13 @@ def test_what_a_button_refuses_stands_beside_it(tab: Screen, server: Server, tmp
     tab.open(f"?case={key}&step=check").settle()
     page.get_by_text("Stop plan 1").first.click()
     stop = page.locator(".st-key-stop-1 button")
-    stop.click()
+    _press_at_the_edge(tab, stop)
     _told_beside(tab, stop, "A plan is stopped with a reason.", f"{size}-stop")
 
     tab.open(f"?case={key}&step=limb").settle()
     page.get_by_text("In the library: surgeon").click()
     note = page.locator(".st-key-do-note button")
-    note.click()
+    _press_at_the_edge(tab, note)
     _told_beside(tab, note, "The note is empty.", f"{size}-note")
 
     tab.open(f"?case={key}&step=follow-up").settle()
@@ -119,12 +133,12 @@ def test_what_a_button_refuses_stands_beside_it(tab: Screen, server: Server, tmp
     assert draft is not None
     records.save_draft(key, revision, json.dumps(json.loads(draft.text) | {"title": "theirs"}))
     go_on = page.locator(".st-key-visit-go-on button")
-    go_on.click()
+    _press_at_the_edge(tab, go_on)
     _told_beside(tab, go_on, "first decide about the entries", f"{size}-go-on")
     tab.open(f"?case={key}&step=follow-up").settle()
     records.archive(key, "moved")
     record = page.locator(".st-key-visit-record button")
-    record.click()
+    _press_at_the_edge(tab, record)
     _told_beside(tab, record, "This case is archived", f"{size}-record")
 
 
