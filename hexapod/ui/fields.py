@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from html import escape
+from typing import Any
 
 import streamlit as st
 
 from hexapod.clinical.words import Pair
+from hexapod.report.pictures.measure_drawings import words_in_order
 from hexapod.ui import drawings, nudge, permits, session
 from hexapod.ui.draft import Path, entry
 from hexapod.ui.outcome import Outcome
@@ -149,11 +151,12 @@ def size_and_word(
 ) -> None:
     """A size with its unit, and beside it the two words of its direction, none of them chosen beforehand.
 
-    `drawing` names the one of what is measured, drawn for this side and this reference.
+    `drawing` names the one of what is measured, drawn for this side and this reference; the words stand in its order.
     """
     here = (*path, pair.quantity)
     name = label or pair.quantity
-    options = {word: word_name(word) for word in words_of(pair)}
+    shown = words_in_order(drawing, **_standing()) if drawing else ()
+    options = {word: word_name(word) for word in shown or words_of(pair)}
     key = _seed((*here, "size"))
     with _drawn(here, drawing), st.container(key=f"field-{_css(here)}", gap=None):
         with st.container(key=f"pair-{_css(here)}", horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -175,10 +178,14 @@ def _drawn(path: Path, drawing: str) -> AbstractContextManager[object]:
     if not drawing:
         return nullcontext()
     row = st.container(key=f"drawn-{_css(path)}", horizontal=True, vertical_alignment="center", gap="small")
-    draft, level = session.draft(), session.level()
     with row:
-        drawings.measure(drawing, side=draft["side"], reference=level["reference"], bone=draft["bone"])
+        drawings.measure(drawing, **_standing(), bone=session.draft()["bone"])
     return row
+
+
+def _standing() -> dict[str, Any]:
+    """What a drawing follows, as entered."""
+    return {"side": session.draft()["side"], "reference": session.level()["reference"]}
 
 
 def message(outcome: Outcome, path: Path, hint: str = "", *, whole: bool = False) -> None:

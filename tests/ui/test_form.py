@@ -386,6 +386,24 @@ def test_a_whole_case_typed_by_hand(form: Form, varus: dict[str, Any]) -> None:
     assert _settings(form.step("check").html) == _planned(varus)
 
 
+@pytest.mark.hazard("H-01", "H-02")
+def test_the_two_words_stand_in_the_order_of_their_drawing(form: Form) -> None:
+    form.step("limb").choose("Side", "right").choose("Bone", "tibia")
+    form.step("deformity").choose("Reference fragment (held still)", "proximal")
+    assert _words(form, "AP angulation: direction") == ["valgus", "varus"]
+    assert _words(form, "axial translation: direction") == ["short", "long"]
+    form.choose("AP angulation: direction", "varus_deg")
+    form.step("limb").choose("Side", "left").step("deformity")
+    assert _words(form, "AP angulation: direction") == ["varus", "valgus"]
+    group = next(one for one in form.at.button_group if one.label == "AP angulation: direction")
+    assert group.value == "varus_deg"
+    assert form.at.session_state["draft"]["levels"][0]["deformity"]["AP angulation"]["word"] == "varus_deg"
+
+
+def _words(form: Form, label: str) -> list[str]:
+    return next(one for one in form.at.button_group if one.label == label).options
+
+
 def _entry_names() -> dict[str, tuple[str, str]]:
     pairs = {
         "AP angulation, deg": ("varus_deg", "valgus_deg"),

@@ -15,7 +15,7 @@ from hexapod.clinical.mounting import place, ring_mount
 from hexapod.clinical.sides import Fragment, Side
 from hexapod.errors import HexapodError
 from hexapod.report.pictures import measure_figures as figures
-from hexapod.report.pictures.measure_drawings import QUANTITIES, measure_drawing
+from hexapod.report.pictures.measure_drawings import QUANTITIES, measure_drawing, words_in_order
 
 SVG = "{http://www.w3.org/2000/svg}"
 BOTH: list[tuple[Side, Fragment]] = list(itertools.product(("right", "left"), ("proximal", "distal")))  # type: ignore[arg-type]
@@ -67,6 +67,16 @@ def test_words_of_a_left_limb_are_the_other_way_round() -> None:
     for quantity in ("axial rotation", "mounting axial rotation"):
         assert left_to_right(quantity, "left", "proximal")[0] == "internal"
         assert left_to_right(quantity, "left", "distal")[-1] == "external"
+
+
+@pytest.mark.hazard("H-01", "H-02")
+def test_the_words_to_choose_stand_as_on_the_drawing() -> None:
+    assert words_in_order("AP angulation", side="right", reference="proximal") == ("valgus_deg", "varus_deg")
+    assert words_in_order("AP angulation", side="left", reference="proximal") == ("varus_deg", "valgus_deg")
+    assert words_in_order("AP translation", side="right", reference="distal") == ("lateral_mm", "medial_mm")
+    assert words_in_order("structure along the bone", side="left", reference="distal") == ("proximal_mm", "distal_mm")
+    assert words_in_order("AP angulation", side=None, reference="distal") == ()
+    assert words_in_order("girth", side="left", reference="distal") == ()
 
 
 @pytest.mark.hazard("H-02")

@@ -18,7 +18,7 @@ from hexapod.report.pictures.film_views import View
 from hexapod.report.pictures.measure_figures import HEIGHT_PX, LINE_PX, WIDTH_PX, Figure, short
 from hexapod.report.pictures.screen_marks import SOFT, picture, words
 
-__all__ = ["HEIGHT_PX", "QUANTITIES", "WIDTH_PX", "measure_drawing"]
+__all__ = ["HEIGHT_PX", "QUANTITIES", "WIDTH_PX", "measure_drawing", "words_in_order"]
 
 # Which of the parts of a level have a place in three words.
 PLACES = ("mounting", "structure", "segment", "transport")
@@ -140,10 +140,7 @@ def measure_drawing(quantity: str, *, side: Side | None, reference: Fragment | N
     if quantity not in _DRAWINGS:
         raise HexapodError(f"There is no drawing of {quantity}; there are drawings of {', '.join(QUANTITIES)}.")
     drawing = _DRAWINGS[quantity]
-    side = side if side in get_args(Side) else None
-    reference = reference if reference in get_args(Fragment) else None
-    given = {"side": side, "reference": reference}
-    missing = tuple(need for need in drawing.needs if given[need] is None)
+    side, reference, missing = _given(drawing, side, reference)
     if missing:
         lines = _CHOOSE[missing]
         top = 0.5 * (HEIGHT_PX - LINE_PX * len(lines)) + 0.8 * LINE_PX
@@ -162,3 +159,21 @@ def measure_drawing(quantity: str, *, side: Side | None, reference: Fragment | N
 
 def _capital(text: str) -> str:
     return text[0].upper() + text[1:]
+
+
+@functools.lru_cache(maxsize=1024)
+def words_in_order(quantity: str, *, side: Side | None, reference: Fragment | None) -> tuple[str, ...]:
+    """The two words of a drawing as they stand on it, from the left or from the top; none while it is not drawn."""
+    side, reference, missing = _given(_DRAWINGS[quantity], side, reference)
+    drawn = () if missing else _DRAWINGS[quantity].draw(side, reference)
+    told = drawn[1] if isinstance(drawn, tuple) and drawn else []
+    return tuple(one.word for one in sorted(told, key=lambda one: one.at))
+
+
+def _given(drawing: _Drawing, side: Any, reference: Any) -> tuple[Side | None, Fragment | None, tuple[str, ...]]:
+    """Side and reference where they are known, and which of those that the drawing needs are not."""
+    given = {
+        "side": side if side in get_args(Side) else None,
+        "reference": reference if reference in get_args(Fragment) else None,
+    }
+    return given["side"], given["reference"], tuple(need for need in drawing.needs if given[need] is None)
