@@ -7,7 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := .make
-VIEWER := hexapod/ui/viewer
+VIEWER := hexapod/app/viewer
 PORT ?= 8501
 AS_ROOT := $(shell if [ "$$(id -u)" = 0 ]; then echo; else echo sudo; fi)
 
@@ -81,10 +81,10 @@ drawings: $(STAMPS)/dev ## redraw the pictures of the documentation from the cod
 	PYTHONPATH=. $(BIN)/python docs/draw.py
 
 schema: $(STAMPS)/run ## write docs/case.schema.json from the code
-	$(BIN)/python -m hexapod.case.schema > docs/case.schema.json
+	$(BIN)/python -m hexapod.case.json_schema > docs/case.schema.json
 
 messages: $(STAMPS)/run ## bring the catalogues of translations up to date
-	$(BIN)/python -m hexapod.report.messages
+	$(BIN)/python -m hexapod.text.update_catalogues
 
 clean: ## remove everything that was installed or built
 	rm -rf $(VENV) $(STAMPS) $(VIEWER)/node_modules $(VIEWER)/dist

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from hexapod.ui import server
+from hexapod.app.server import asgi
 
 app = st.App(
-    server.SCRIPT,
-    lifespan=server.lifespan,
-    routes=server.ROUTES,
-    middleware=server.MIDDLEWARE,
-    on_script_error=server.failed,
+    asgi.SCRIPT,
+    lifespan=asgi.lifespan,
+    routes=asgi.ROUTES,
+    middleware=asgi.MIDDLEWARE,
+    on_script_error=asgi.failed,
 )

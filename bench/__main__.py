@@ -21,16 +21,16 @@ from bench.library import library_figures
 from bench.plain_newton import plain_newton
 from bench.tasks import Task, case_of_days, coupled_case_of_days, random_task
 from hexapod import load_catalogue, make_plan, read_case, ring_pose, strut_lengths
-from hexapod.geometry.lanes import BLOCK, LANE_BYTES
-from hexapod.planning.coupling import bone_courses
-from hexapod.planning.frame import fit_frame
-from hexapod.planning.schedule import make_schedules
-from hexapod.report.options import PrintOptions
-from hexapod.report.prescription import documents
-from hexapod.report.sheet import patient_sheet
-from hexapod.safety.bone_ends import check_bone_ends
-from hexapod.safety.clearance import clearances
-from hexapod.safety.rates import check_rates
+from hexapod.checks.bone_ends import check_bone_ends
+from hexapod.checks.clearance import clearances
+from hexapod.checks.rates import check_rates
+from hexapod.documents.patient_sheet.document import patient_sheet
+from hexapod.documents.prescription import documents
+from hexapod.documents.print_options import PrintOptions
+from hexapod.kinematics.batch_linear import BLOCK, LANE_BYTES
+from hexapod.schedule.strut_settings import make_schedules
+from hexapod.trajectory.coupled_levels import bone_courses
+from hexapod.trajectory.frame_trajectory import fit_frame
 
 Job = Callable[[], Any]
 SIZES = (1, 100, 1_000, 3_000, 10_000, 100_000, 1_000_000)

@@ -12,10 +12,10 @@ from typing import Any
 from bench.tasks import case_of_days
 from bench.visitor import Tab, Visitor
 from hexapod import read_case
-from hexapod.records import ANYONE, new_key, open_library
-from hexapod.records.database import FILE_NAME
-from hexapod.ui.keeping import text_of
-from hexapod.ui.opened import draft_of
+from hexapod.app.draft.from_case import draft_of
+from hexapod.app.draft.storage import text_of
+from hexapod.library import ANYONE, new_key, open_library
+from hexapod.library.storage.database import FILE_NAME
 
 DAYS = 60
 # The entry of each step that is changed, by the end of its widget's key; its first value; what is added each time.

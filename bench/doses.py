@@ -20,13 +20,13 @@ from typing import Any
 import numpy as np
 
 from hexapod import load_catalogue, read_case
+from hexapod.checks.dose_accuracy import real_travel
 from hexapod.errors import HexapodError
-from hexapod.planning.coupling import bone_courses
-from hexapod.planning.doses import choose_doses
-from hexapod.planning.frame import fit_frame
-from hexapod.planning.schedule import Schedule, make_schedules
-from hexapod.planning.setup import set_up
-from hexapod.safety.doses import real_travel
+from hexapod.schedule.daily_doses import choose_doses
+from hexapod.schedule.strut_settings import Schedule, make_schedules
+from hexapod.trajectory.coupled_levels import bone_courses
+from hexapod.trajectory.frame_trajectory import fit_frame
+from hexapod.trajectory.level_setup import set_up
 
 ROOT = Path(__file__).resolve().parents[1]
 # Reach of the struts that stand for a kind of scale, mm: no exchange changes the picture.

@@ -18,8 +18,8 @@ from sqlalchemy import event, insert
 
 from bench.tasks import SAMPLES
 from hexapod import make_plan, parse_case
-from hexapod.records import ANYONE, Library, Readings, Records, Visit, new_key, open_library
-from hexapod.records.tables import Listed, ListedDate
+from hexapod.library import ANYONE, Library, Readings, Records, Visit, new_key, open_library
+from hexapod.library.storage.tables import Listed, ListedDate
 
 CASES = 10_000
 VISITS = 2_000

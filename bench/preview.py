@@ -35,10 +35,10 @@ from bench.clinician import library_of
 from bench.served import served
 from bench.tasks import coupled_case_of_days
 from hexapod import make_plan, read_case
+from hexapod.app.viewer.demo.serve import demo_server
+from hexapod.app.widgets.viewer_scene import days_of, frame_scene
 from hexapod.case.files import load_case
 from hexapod.case.model import Case
-from hexapod.ui.scene import days_of, frame_scene
-from hexapod.ui.viewer.demo.serve import demo_server
 
 SAMPLES = Path(__file__).resolve().parents[1] / "sample_cases"
 TWO_LEVELS_DAYS = 90

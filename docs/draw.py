@@ -15,14 +15,14 @@ import numpy as np
 from PIL import Image
 
 import hexapod
-from hexapod.clinical.deformity import deformity_pose
-from hexapod.clinical.mounting import place
-from hexapod.clinical.sides import Side
+from hexapod.deformity.mounting import place
+from hexapod.deformity.pose import deformity_pose
+from hexapod.deformity.sides import Side
+from hexapod.documents.patient_sheet.document import sheet_data
+from hexapod.documents.typeset import page_pictures
 from hexapod.geometry.transforms import Array, transform_points
-from hexapod.report.language import language
-from hexapod.report.notice import STRUT_COLOURS
-from hexapod.report.sheet import sheet_data
-from hexapod.report.typeset import page_pictures
+from hexapod.text.language import language
+from hexapod.text.safety_notice import STRUT_COLOURS
 
 PICTURES = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "pictures"
 INK, PALE, RED = "#22313f", "#b8c4ce", "#b03a2e"
@@ -136,7 +136,9 @@ def sheet() -> None:
     """Two pages of a patient's sheet beside each other: the guide, and days with a clinic visit."""
     case = hexapod.load_case(Path(__file__).parents[1] / "sample_cases" / "tibia_transport.json")
     data = sheet_data(case, hexapod.make_plan(case), 0, language("en"), "a4")
-    pages = [Image.open(io.BytesIO(page)).convert("RGB") for page in page_pictures("sheet.typ", data, 75.0)]
+    pages = [
+        Image.open(io.BytesIO(page)).convert("RGB") for page in page_pictures("patient_sheet/sheet.typ", data, 75.0)
+    ]
     shown = (pages[0], pages[2])
     both = Image.new("RGB", (sum(page.width for page in shown) + 12, shown[0].height), PALE)
     for number, page in enumerate(shown):

@@ -11,16 +11,16 @@ import os
 # an idle machine, and on a busy one each call waits for it (10,000 poses: 14 ms alone, 226 ms with two threads).
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from hexapod.advice import advise
 from hexapod.case.files import load_case, parse_case, read_case, save_case
+from hexapod.checks.start_date import findings_at
 from hexapod.errors import CaseError, CatalogueError, GeometryError, HexapodError, NoPose, SingularFrame
-from hexapod.geometry.forward import own_pose, ring_pose
-from hexapod.geometry.inverse import strut_lengths
 from hexapod.hardware.catalogue import load_catalogue
-from hexapod.plan import VERSION as __version__
-from hexapod.plan import Plan, make_plan
-from hexapod.planning.templates import TEMPLATES, stages_from_template
-from hexapod.safety.dates import findings_at
+from hexapod.kinematics.forward import own_pose, ring_pose
+from hexapod.kinematics.inverse import strut_lengths
+from hexapod.plan.make_plan import VERSION as __version__
+from hexapod.plan.make_plan import Plan, make_plan
+from hexapod.preoperative.ring_distance import advise
+from hexapod.stages.templates import TEMPLATES, stages_from_template
 
 __all__ = [
     "TEMPLATES",

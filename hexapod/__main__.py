@@ -2,7 +2,7 @@
 
 import sys
 
-from hexapod.cli import main
+from hexapod.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

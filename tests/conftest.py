@@ -24,7 +24,7 @@ def root() -> Path:
 @pytest.fixture(autouse=True)
 def _a_day_near_those_of_the_cases(monkeypatch: pytest.MonkeyPatch) -> None:
     """The commands ask for the date; the cases of the tests begin within a year before this one, or after it."""
-    monkeypatch.setattr("hexapod.cli_common._today", lambda: datetime.date(2026, 11, 2))
+    monkeypatch.setattr("hexapod.cli.common._today", lambda: datetime.date(2026, 11, 2))
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """A signature for any plan, as the library gives it."""
 
-from hexapod.plan import Plan
-from hexapod.report.fingerprint import plan_sha256
-from hexapod.report.options import Signature
+from hexapod.plan.fingerprint import plan_sha256
+from hexapod.plan.make_plan import Plan
+from hexapod.plan.sign_off import Signature
 
 HEAD = "1284-9f3a6c01d2e4b7aa"
 SIGNER, SIGNED_AT = "Dr Ida Adler", "2026-02-27T23:05:09.123456Z"

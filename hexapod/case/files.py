@@ -14,10 +14,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from hexapod.case.characters import unseen
+from hexapod.case.level_parts import Deformity
 from hexapod.case.model import FORMAT, Case
-from hexapod.case.parts import Deformity
-from hexapod.case.sentences import case_error
-from hexapod.characters import unseen
+from hexapod.case.validation_messages import case_error
 from hexapod.errors import CaseError, Problem
 
 # A case file has a few kB; a megabyte is a mistake.

@@ -12,7 +12,7 @@ import rfc8785
 from pydantic import Discriminator, Field, PrivateAttr, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
-from hexapod.case.fields import (
+from hexapod.case.field_types import (
     Adjustments,
     Clock,
     Count,
@@ -25,7 +25,7 @@ from hexapod.case.fields import (
     Strict,
     TimeZone,
 )
-from hexapod.case.parts import (
+from hexapod.case.level_parts import (
     BoneCut,
     Clinic,
     Deformity,
@@ -39,7 +39,7 @@ from hexapod.case.parts import (
     Stage,
     StructureAtRisk,
 )
-from hexapod.clinical.sides import Fragment
+from hexapod.deformity.sides import Fragment
 
 FORMAT = "hexapod-case/1"
 LONGEST_LEVEL_DAYS = 2000

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from hexapod.errors import CatalogueError
-from hexapod.geometry.joints import ring_points
 from hexapod.geometry.transforms import Array
 from hexapod.hardware.models import OWN_FAMILY, WIDEST_GRADUATION_MM, Provenance, Ring, Strut
 from hexapod.hardware.strict import FINEST_MM, LARGEST_MM, Part, half_angle_deg
+from hexapod.kinematics.joints import ring_points
 
 Table = Mapping[str, Any]
 Item = TypeVar("Item", Ring, Strut)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bench.served import free_port, is_ready
-from hexapod.records import ANYONE, Library, Records, open_library
+from hexapod.library import ANYONE, Library, Records, open_library
 from tests.browser.screen import ROOT
 
 STARTS_WITHIN_S = 30.0

@@ -9,10 +9,11 @@ import pytest
 from playwright.sync_api import expect
 
 import hexapod
-from hexapod.report.fingerprint import plan_sha256
-from hexapod.report.options import PrintOptions, acknowledgements
-from hexapod.report.prescription import documents
-from hexapod.report.summary import grouped
+from hexapod.documents.prescription import documents
+from hexapod.documents.print_options import PrintOptions
+from hexapod.plan.fingerprint import plan_sha256
+from hexapod.plan.sign_off import acknowledgements
+from hexapod.text.grouped_findings import grouped
 from tests.browser.screen import Screen, sample
 
 pytestmark = pytest.mark.browser

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from hexapod.report.pictures.measure_drawings import QUANTITIES
-from hexapod.ui import drawings
+from hexapod.app.widgets import drawings
+from hexapod.drawings.entry.measure_drawings import QUANTITIES
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]

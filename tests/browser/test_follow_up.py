@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import expect
 
 import hexapod
-from hexapod.follow_up import follow_up
-from hexapod.replan import Wishes, replan
-from hexapod.report.follow_up import follow_up_sentences
-from hexapod.report.numbers import number
+from hexapod.follow_up.compare_with_plan import follow_up
+from hexapod.follow_up.replan import Wishes, replan
+from hexapod.text.follow_up_text import follow_up_sentences
+from hexapod.text.numbers import number
 from tests.browser.screen import Screen, sample
 
 pytestmark = pytest.mark.browser

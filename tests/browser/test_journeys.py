@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import expect
 
 import hexapod
-from hexapod.report.fingerprint import plan_sha256
-from hexapod.report.numbers import number
-from hexapod.report.tables import schedule_csv
+from hexapod.documents.schedule_csv import schedule_csv
+from hexapod.plan.fingerprint import plan_sha256
+from hexapod.text.numbers import number
 from tests.browser.screen import SAMPLES, SCHEDULE, Screen, sample
 
 pytestmark = pytest.mark.browser

@@ -11,12 +11,12 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 import hexapod
+from hexapod.app.draft.from_case import draft_of
+from hexapod.app.draft.storage import text_of
 from hexapod.case.files import case_text
-from hexapod.follow_up import follow_up
-from hexapod.records import Readings, Records, Visit, new_key
-from hexapod.report.numbers import number
-from hexapod.ui.keeping import text_of
-from hexapod.ui.opened import draft_of
+from hexapod.follow_up.compare_with_plan import follow_up
+from hexapod.library import Readings, Records, Visit, new_key
+from hexapod.text.numbers import number
 from tests.browser.screen import ROOT, Screen, sample
 from tests.browser.server import Server
 

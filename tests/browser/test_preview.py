@@ -19,10 +19,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import hexapod
-from hexapod.plan import Plan
-from hexapod.ui.jump import Jump
-from hexapod.ui.scene import frame_scene
-from hexapod.ui.viewer.demo.serve import VIEWER, demo_server
+from hexapod.app.viewer.demo.serve import VIEWER, demo_server
+from hexapod.app.widgets.viewer_focus import Jump
+from hexapod.app.widgets.viewer_scene import frame_scene
+from hexapod.plan.make_plan import Plan
 from tests.browser.conftest import HERE
 from tests.browser.screen import SAMPLES
 
@@ -347,9 +347,9 @@ def test_the_picture_is_told_to_people_who_cannot_see_it(preview: Callable[..., 
 APP = """
 import streamlit as st, hexapod
 from dataclasses import replace
-from hexapod.ui.jump import Jump
-from hexapod.ui.scene import frame_scene
-from hexapod.ui.viewer import frame_viewer
+from hexapod.app.widgets.viewer_focus import Jump
+from hexapod.app.widgets.viewer_scene import frame_scene
+from hexapod.app.viewer import frame_viewer
 
 case = hexapod.load_case({case!r})
 plan = hexapod.make_plan(case)

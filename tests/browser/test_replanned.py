@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 import hexapod
-from hexapod.report.numbers import number
+from hexapod.text.numbers import number
 from tests.browser.conftest import watched_tab
 from tests.browser.screen import Screen, sample
 

@@ -15,12 +15,12 @@ import pytest
 from playwright.sync_api import expect
 
 import hexapod
-from hexapod.records import Plan as Recorded
-from hexapod.records.printing import acknowledgements_of, signature_of
-from hexapod.report.numbers import number
-from hexapod.report.options import PrintOptions
-from hexapod.report.prescription import case_document, documents
-from hexapod.report.summary import grouped
+from hexapod.documents.prescription import case_document, documents
+from hexapod.documents.print_options import PrintOptions
+from hexapod.library import Plan as Recorded
+from hexapod.library.document_facts import acknowledgements_of, signature_of
+from hexapod.text.grouped_findings import grouped
+from hexapod.text.numbers import number
 from tests.browser.screen import SAMPLES, Screen, sample
 from tests.browser.server import Server
 

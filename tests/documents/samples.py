@@ -8,10 +8,10 @@ from pathlib import Path
 
 from hexapod import load_case, load_catalogue, make_plan
 from hexapod.case.model import Case
-from hexapod.plan import LevelPlan, Plan, Row
-from hexapod.report.identity import Identity, identity
-from hexapod.report.options import Paper, PrintOptions
-from hexapod.report.sheet import patient_sheet
+from hexapod.documents.identity import Identity, identity
+from hexapod.documents.patient_sheet.document import patient_sheet
+from hexapod.documents.print_options import Paper, PrintOptions
+from hexapod.plan.make_plan import LevelPlan, Plan, Row
 from tests.documents.printed import Page, read
 from tests.signatures import signature
 

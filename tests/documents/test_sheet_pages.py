@@ -16,13 +16,13 @@ import pypdf
 import pytest
 
 from hexapod import load_catalogue, make_plan, read_case
+from hexapod.documents.patient_sheet.document import patient_sheet, sheet_data
+from hexapod.documents.prescription import documents
+from hexapod.documents.print_options import PAPERS, Paper, PrintOptions
+from hexapod.documents.typeset import typeset
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue
-from hexapod.report.language import Language, language
-from hexapod.report.options import PAPERS, Paper, PrintOptions
-from hexapod.report.prescription import documents
-from hexapod.report.sheet import patient_sheet, sheet_data
-from hexapod.report.typeset import typeset
+from hexapod.text.language import Language, language
 from tests.documents.layout import trouble
 from tests.documents.printed import Page, read
 from tests.documents.samples import FOLDER, NAMES, planned, sheets
@@ -164,7 +164,7 @@ def test_the_same_plan_gives_the_same_bytes_in_another_process() -> None:
     program = (
         "import sys, hashlib; sys.path.insert(0, '.')\n"
         "from tests.documents.samples import planned\n"
-        "from hexapod.report.prescription import documents\n"
+        "from hexapod.documents.prescription import documents\n"
         "sheet = next(one for one in documents(*planned('tibia_varus')) if one.kind == 'sheet')\n"
         "print(sheet.name, hashlib.sha256(sheet.content()).hexdigest())"
     )
@@ -267,7 +267,7 @@ def test_a_language_40_percent_longer_neither_overlaps_nor_leaves_the_page(name:
     words = Language("de", Longer())
     assert len(words.say("Do not turn.")) >= 1.4 * len("Do not turn.")
     for level, one in enumerate(plan.levels):
-        pages = read(typeset("sheet.typ", sheet_data(case, plan, level, words, paper, signature(plan))))
+        pages = read(typeset("patient_sheet/sheet.typ", sheet_data(case, plan, level, words, paper, signature(plan))))
         assert trouble(pages) == []
         assert columns_overrun(pages) == []
         assert len([block for block in blocks_by_date(pages) if block.lines]) == len(
@@ -427,7 +427,7 @@ def test_small_print_tells_of_the_wording_and_of_unverified_hardware() -> None:
     assert "unverified" not in words_on(sheet_of(document)[:2])
     case, plan = planned("tibia_varus")
     reviewed = Language("de", gettext.NullTranslations(), "Dr Example")
-    told = words_on(read(typeset("sheet.typ", sheet_data(case, plan, 0, reviewed, "a4"))))
+    told = words_on(read(typeset("patient_sheet/sheet.typ", sheet_data(case, plan, 0, reviewed, "a4"))))
     assert "Language: Deutsch. The wording of this sheet was reviewed by Dr Example." in told
     document["levels"][0]["frame"]["proximal_ring"] = {"model": "tsf-full-180"}
     assert "Check ring and strut data against the maker's manual before use." in words_on(sheet_of(document)[:2])

@@ -6,11 +6,12 @@ import datetime
 
 import pytest
 
-from hexapod.report.language import Language, language
-from hexapod.report.notice import NOT_SIGNED, NOTICE, STRUT_COLOURS
-from hexapod.report.options import LANGUAGES, PAPERS, Paper
-from hexapod.report.page import LIMBS
-from hexapod.report.times import adjustment_times
+from hexapod.documents.page_header import LIMBS
+from hexapod.documents.print_options import PAPERS, Paper
+from hexapod.plan.adjustment_times import adjustment_times
+from hexapod.text.language import Language, language
+from hexapod.text.languages import LANGUAGES
+from hexapod.text.safety_notice import NOT_SIGNED, NOTICE, STRUT_COLOURS
 from tests.documents.printed import Page
 from tests.documents.samples import NAMES, planned, printed_reading, sheets, signs_of, whole_day, whose
 from tests.documents.sheet_reader import blocks_by_date, list_of_strut

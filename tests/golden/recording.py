@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hexapod import Plan
-from hexapod.report.plan_file import plan_document
+from hexapod.plan.plan_file import plan_document
 
 RECORDED = Path(__file__).parent / "recorded"
 DECIMALS = 9

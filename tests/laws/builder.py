@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import hexapod
-from hexapod.plan import LevelPlan
+from hexapod.plan.make_plan import LevelPlan
 
 Words = dict[str, float]
 SIDES = ("right", "left")

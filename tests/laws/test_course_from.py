@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import hexapod
-from hexapod.clinical.deformity import deformity_pose
+from hexapod.deformity.pose import deformity_pose
 from hexapod.errors import CaseError
-from hexapod.plan import Plan
+from hexapod.plan.make_plan import Plan
 from tests.laws.builder import CORRECT, construct_of, level_of
 
 Document = dict[str, Any]

@@ -16,13 +16,13 @@ import numpy as np
 import pytest
 
 import hexapod
-from hexapod.explain import PLANNED, explain
-from hexapod.planning.coupling import bone_courses
-from hexapod.planning.doses import choose_doses
-from hexapod.planning.frame import fit_frame
-from hexapod.planning.schedule import Schedule, make_schedules
-from hexapod.planning.setup import set_up
-from hexapod.safety.doses import RealTravel, real_travel
+from hexapod.checks.dose_accuracy import RealTravel, real_travel
+from hexapod.follow_up.reading_explanation import PLANNED, explain
+from hexapod.schedule.daily_doses import choose_doses
+from hexapod.schedule.strut_settings import Schedule, make_schedules
+from hexapod.trajectory.coupled_levels import bone_courses
+from hexapod.trajectory.frame_trajectory import fit_frame
+from hexapod.trajectory.level_setup import set_up
 from tests.golden.scenarios import scenarios
 from tests.laws.builder import REFERENCES, SIDES, case_of, level_of
 

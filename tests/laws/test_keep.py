@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 import hexapod
-from hexapod.case.parts import Target
-from hexapod.clinical.deformity import BeyondWords, deformity_pose, deformity_words
+from hexapod.case.level_parts import Target
+from hexapod.deformity.pose import BeyondWords, deformity_pose, deformity_words
 from hexapod.errors import CaseError
 from hexapod.geometry.transforms import turn_angle
-from hexapod.planning.course import target_words
+from hexapod.trajectory.bone_trajectory import target_words
 from tests.laws.builder import REFERENCES, SIDES, case_of, level_of
 
 pytestmark = pytest.mark.hazard("H-25")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from hexapod.clinical.mounting import ring_mount
-from hexapod.clinical.sides import Side
+from hexapod.deformity.mounting import ring_mount
+from hexapod.deformity.sides import Side
 from tests.laws.builder import REFERENCES, SIDES, level_of
 
 PRINTED = 6e-5

@@ -11,7 +11,7 @@ import math
 import numpy as np
 import pytest
 
-from hexapod.sensitivity import Sensitivity, mounting_sensitivity
+from hexapod.preoperative.mounting_error import Sensitivity, mounting_sensitivity
 from tests.laws.builder import REFERENCES, SIDES, level_of
 
 pytestmark = pytest.mark.hazard("H-06")
@@ -44,7 +44,7 @@ def test_a_turn_goes_about_another_point(side: str) -> None:
 
 def test_proximal_and_distal_errors_have_their_own_side() -> None:
     """Both directions, each by the drawing: more proximal leaves the fragment lateral, more distal medial."""
-    from hexapod import sensitivity
+    from hexapod.preoperative import mounting_error
 
     seen = {}
     for side in SIDES:
@@ -53,8 +53,8 @@ def test_proximal_and_distal_errors_have_their_own_side() -> None:
         T = frame.setup.T_prox_dist(frame.T_prox_dist[[0, -1]])
         motion = T[1] @ np.linalg.inv(T[0])
         for sign, word in ((1.0, "proximal"), (-1.0, "distal")):
-            one = sensitivity._astray(
-                frame, motion, next(p for p in sensitivity.MOUNTING if p.positive == "proximal_mm"), sign
+            one = mounting_error._astray(
+                frame, motion, next(p for p in mounting_error.MOUNTING if p.positive == "proximal_mm"), sign
             )
             assert one is not None
             assert one.word == word
@@ -101,7 +101,7 @@ def test_a_ring_that_leans_almost_too_far_is_judged_the_other_way() -> None:
 
 @pytest.mark.parametrize("side", SIDES)
 def test_sentences_name_the_worst(side: str) -> None:
-    from hexapod.report.sensitivity import sensitivity_rows, sensitivity_sentences
+    from hexapod.text.mounting_error_text import sensitivity_rows, sensitivity_sentences
 
     level = level_of(side, "proximal", stages=[DISTRACT])
     assert sensitivity_rows(level)[0].off == "3.5 mm"

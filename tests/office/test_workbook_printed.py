@@ -10,8 +10,8 @@ import pypdf
 import pytest
 
 from hexapod import load_case, make_plan
-from hexapod.report.options import PrintOptions
-from hexapod.report.workbook import workbook
+from hexapod.documents.print_options import PrintOptions
+from hexapod.documents.workbook.document import workbook
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -10,7 +10,7 @@ from scalar_frame import condition_of
 from scalar_rigid import chain, from_lists, inverse
 
 from hexapod import Plan, make_plan, read_case
-from hexapod.plan import LevelPlan
+from hexapod.plan.make_plan import LevelPlan
 
 Case = dict[str, Any]
 Row = dict[str, Any]

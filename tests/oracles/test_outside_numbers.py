@@ -8,8 +8,8 @@ import pytest
 from outside import DATA, Array, joints, moved, outside, poses
 
 from hexapod import SingularFrame, ring_pose, strut_lengths
-from hexapod.clinical.deformity import deformity_pose
-from hexapod.geometry.jacobian import condition
+from hexapod.deformity.pose import deformity_pose
+from hexapod.kinematics.jacobian import condition
 
 # File, key of its lengths, tolerance: how far the source printed them.
 PRINTED_LENGTHS = [

@@ -11,7 +11,7 @@ from scalar_coupling import construct_of, shift_of
 from scalar_rigid import Placement, chain, inverse, mounting_placement, place_words, size, subtract
 
 import hexapod
-from hexapod.plan import Plan
+from hexapod.plan.make_plan import Plan
 
 Case = dict[str, Any]
 REFUSED_MM, REFUSED_DEG, CAUTION_MM, CAUTION_DEG = 10.0, 5.0, 3.0, 2.0

@@ -11,11 +11,11 @@ from coupled_cases import SEEDS, coupled_case
 
 import hexapod
 from hexapod.case.model import Case
-from hexapod.explain import PLANNED
-from hexapod.follow_up import follow_up
+from hexapod.follow_up.compare_with_plan import follow_up
+from hexapod.follow_up.reading_explanation import PLANNED
+from hexapod.follow_up.replan import replan
 from hexapod.geometry.transforms import Array
-from hexapod.plan import LevelPlan, Plan, Row
-from hexapod.replan import replan
+from hexapod.plan.make_plan import LevelPlan, Plan, Row
 from tests.golden.scenarios import scenarios
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 import hexapod
 from hexapod.case.model import Case
-from hexapod.clinical.deformity import deformity_pose, deformity_words
-from hexapod.clinical.sides import Fragment, Side
-from hexapod.geometry.jacobian import condition, jacobian
+from hexapod.deformity.pose import deformity_pose, deformity_words
+from hexapod.deformity.sides import Fragment, Side
 from hexapod.geometry.transforms import pose, rotation_from_vector, turn_angle
+from hexapod.kinematics.jacobian import condition, jacobian
 
 ROOT = Path(__file__).resolve().parents[2]
 PLAIN = json.loads((ROOT / "tests" / "data" / "plain_case.json").read_text("utf-8"))
@@ -190,7 +190,7 @@ def test_same_case_same_plan(case: dict[str, Any]) -> None:
 
 @given(cases())
 def test_the_readings_of_any_evening_mean_the_pose_of_that_evening(case: dict[str, Any]) -> None:
-    from hexapod.reading import pose_now
+    from hexapod.follow_up.pose_from_readings import pose_now
 
     parsed = hexapod.read_case(case)
     rows = hexapod.make_plan(parsed).levels[0].rows

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 import hexapod
-from hexapod.geometry.jacobian import jacobian
-from hexapod.planning.coupling import bone_courses
-from hexapod.planning.course import Course
-from hexapod.planning.frame import FrameCourse, fit_frame, ring_course
-from hexapod.planning.setup import set_up
-from hexapod.safety.singular import worst_condition_of
+from hexapod.checks.singularity import worst_condition_of
+from hexapod.kinematics.jacobian import jacobian
+from hexapod.trajectory.bone_trajectory import Course
+from hexapod.trajectory.coupled_levels import bone_courses
+from hexapod.trajectory.frame_trajectory import FrameCourse, fit_frame, ring_course
+from hexapod.trajectory.level_setup import set_up
 
 CATALOGUE = hexapod.load_catalogue()
 OWN = {"min_mm": 20, "max_mm": 600, "graduation_mm": 1}

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 import hexapod
-from hexapod.explain import DOUBTFUL, PLANNED, Explanation, explain
+from hexapod.follow_up.reading_explanation import DOUBTFUL, PLANNED, Explanation, explain
 from hexapod.hardware.catalogue import load_catalogue
-from hexapod.plan import LevelPlan
+from hexapod.plan.make_plan import LevelPlan
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = sorted(path.stem for path in (ROOT / "sample_cases").glob("*.json") if not path.stem.startswith("refused"))

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from hexapod.records import ANYONE, Library, Records, open_library
+from hexapod.library import ANYONE, Library, Records, open_library
 from tests.records.cluster import Cluster
 
 DATABASES = ("sqlite", "postgresql")

@@ -13,18 +13,8 @@ from typing import Any
 import pytest
 
 from hexapod import parse_case
-from hexapod.records import (
-    ANYONE,
-    ROLES,
-    Actor,
-    Library,
-    NotPermitted,
-    Records,
-    Refused,
-    Role,
-    Visit,
-)
-from hexapod.records.access import Permission
+from hexapod.library import ANYONE, ROLES, Actor, Library, NotPermitted, Records, Refused, Role, Visit
+from hexapod.library.storage.permissions import Permission
 from tests.records.conftest import Templates
 from tests.records.treatment import CASE, PLAIN, plan_of, treat
 
@@ -89,7 +79,7 @@ OTHERS = {"actor", "may", "roles", "today"}
 
 
 def empty_parcel() -> bytes:
-    from hexapod.records.parcel import ParcelWriter
+    from hexapod.library.transfer.archive import ParcelWriter
 
     out = io.BytesIO()
     writer = ParcelWriter(out, "case")

@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from hexapod.records import (
+from hexapod.library import (
     ANYONE,
     Library,
     LibraryError,
@@ -25,7 +25,7 @@ from hexapod.records import (
     new_key,
     open_library,
 )
-from hexapod.records.heads import keep_head
+from hexapod.library.calls.audit_heads import keep_head
 from tests.records.conftest import Templates
 from tests.records.treatment import CASE, sample, treat
 
@@ -159,7 +159,7 @@ def test_the_database_itself_refuses_to_change_a_record(database: str, records: 
 
 
 def test_every_table_of_records_is_guarded(url: str, records: Records, treated: str, behind: Behind) -> None:
-    from hexapod.records.tables import RECORDS
+    from hexapod.library.storage.tables import RECORDS
 
     records.record_documents(treated, 1, [MadeDocument("a.pdf", "00")])
     records.add_follow_up(treated, 1, Visit(datetime.date(2026, 3, 9), ()))

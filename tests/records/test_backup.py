@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from hexapod.records import (
+from hexapod.library import (
     ANYONE,
     LibraryError,
     LibraryRefused,

@@ -15,11 +15,12 @@ from typing import get_args
 import pytest
 
 from hexapod import parse_case
-from hexapod.cli import main
-from hexapod.cli_library import STATES
-from hexapod.records import ANYONE, Actor, CaseState, Readings, Visit, open_library
-from hexapod.report.options import Acknowledgement, PrintOptions, Signature
-from hexapod.report.prescription import documents
+from hexapod.cli.library import STATES
+from hexapod.cli.main import main
+from hexapod.documents.prescription import documents
+from hexapod.documents.print_options import PrintOptions
+from hexapod.library import ANYONE, Actor, CaseState, Readings, Visit, open_library
+from hexapod.plan.sign_off import Acknowledgement, Signature
 from tests.records.treatment import ROOT, plan_of
 
 VARUS, FEMUR = (str(ROOT / "sample_cases" / f"{name}.json") for name in ("tibia_varus", "femur_lengthening"))
@@ -187,7 +188,7 @@ def test_a_plan_that_is_stopped_or_no_longer_made_again_is_not_printed(
     key = run(capsys, "library", "add", VARUS)[1].split()[-1]
     signed_varus(key)
     with monkeypatch.context() as newer:
-        newer.setattr("hexapod.plan.SOFTWARE", "hexapod 9.9.9")
+        newer.setattr("hexapod.plan.make_plan.SOFTWARE", "hexapod 9.9.9")
         _, err = run(capsys, "library", "documents", key, "--out", "out", status=2)
         assert "Nothing was written. hexapod 9.9.9 does not make this plan again bit for bit" in err
     with open_library() as library:

@@ -10,9 +10,9 @@ import pytest
 
 from hexapod import make_plan, parse_case
 from hexapod.case.files import case_text
-from hexapod.follow_up import follow_up
-from hexapod.records import AsksFirst, NotContinued, Readings, Records, Refused, Visit, new_key
-from hexapod.replan import Wishes, replan
+from hexapod.follow_up.compare_with_plan import follow_up
+from hexapod.follow_up.replan import Wishes, replan
+from hexapod.library import AsksFirst, NotContinued, Readings, Records, Refused, Visit, new_key
 from tests.records.conftest import Clock
 from tests.records.treatment import PLAIN, plan_of, sample
 

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
-from hexapod.records import ANYONE, LibraryRefused, Unreadable, new_key, open_library
-from hexapod.records.database import data_folder, library_url, make_engine
-from hexapod.records.schema import MIGRATIONS, bring_up_to_date, revisions
-from hexapod.records.tables import Base
+from hexapod.library import ANYONE, LibraryRefused, Unreadable, new_key, open_library
+from hexapod.library.storage.database import data_folder, library_url, make_engine
+from hexapod.library.storage.schema import MIGRATIONS, bring_up_to_date, revisions
+from hexapod.library.storage.tables import Base
 from tests.records.cluster import Cluster
 from tests.records.conftest import Behind
 from tests.records.treatment import CASE
@@ -238,7 +238,7 @@ def test_the_next_step_keeps_the_records_and_closes_the_library_to_older_program
 ) -> None:
     with open_library(first) as library:
         head = library.as_user(ANYONE).head()
-    monkeypatch.setattr("hexapod.records.schema.SOFTWARE", "hexapod 7.0.0")
+    monkeypatch.setattr("hexapod.library.storage.schema.SOFTWARE", "hexapod 7.0.0")
     steps = next_release("")
     assert revisions(steps)[-1] == "0002"
     move(first, steps)

@@ -6,16 +6,7 @@ import json
 
 import pytest
 
-from hexapod.records import (
-    Conflict,
-    Library,
-    NotThere,
-    Records,
-    Refused,
-    is_key,
-    new_key,
-    open_library,
-)
+from hexapod.library import Conflict, Library, NotThere, Records, Refused, is_key, new_key, open_library
 from tests.records.treatment import ANNA, BEN
 
 

@@ -17,7 +17,7 @@ import psycopg
 import pytest
 from sqlalchemy import event
 
-from hexapod.records import (
+from hexapod.library import (
     ANYONE,
     Actor,
     Conflict,
@@ -29,8 +29,8 @@ from hexapod.records import (
     new_key,
     open_library,
 )
-from hexapod.records.schema import WRITER_LOCK
-from hexapod.records.tables import Note
+from hexapod.library.storage.schema import WRITER_LOCK
+from hexapod.library.storage.tables import Note
 from tests.records.cluster import Cluster
 from tests.records.treatment import CASE
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from hexapod.records import ANYONE, Library, NotSaved, Records, Unreadable, new_key, open_library, restore_library
-from hexapod.records.backup import check_file
-from hexapod.records.file_guard import MADE
+from hexapod.library import ANYONE, Library, NotSaved, Records, Unreadable, new_key, open_library, restore_library
+from hexapod.library.storage.file_guard import MADE
+from hexapod.library.transfer.backup import check_file
 
 pytestmark = pytest.mark.hazard("H-21")
 

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from hexapod.records import ANYONE, Records, Refused, chain, open_library
-from hexapod.records.parcel import ParcelWriter, line_of
-from hexapod.records.seal import canonical, seal
+from hexapod.library import ANYONE, Records, Refused, open_library
+from hexapod.library.storage import audit_chain
+from hexapod.library.storage.content_seal import canonical, seal
+from hexapod.library.transfer.archive import ParcelWriter, line_of
 from tests.records.treatment import PLAIN, plan_of
 
 pytestmark = pytest.mark.hazard("H-14")
@@ -45,8 +46,8 @@ def forged(exported: bytes, case: str) -> bytes:
         "plan_sha256": plan["row"]["plan_sha256"],
     }
     last = max(line["entry"]["sequence"] for line in lines)
-    made = chain.entry(
-        last + 1, row["done_at"], "adler", "plan.signed", case, chain.payload_sha256("sign_offs", row), "0" * 64
+    made = audit_chain.entry(
+        last + 1, row["done_at"], "adler", "plan.signed", case, audit_chain.payload_sha256("sign_offs", row), "0" * 64
     )
     lines.append(
         {

@@ -9,15 +9,7 @@ import random
 import pytest
 
 from hexapod.errors import HexapodError
-from hexapod.records import (
-    ANYONE,
-    Listed,
-    Records,
-    Refused,
-    Visit,
-    new_key,
-    open_library,
-)
+from hexapod.library import ANYONE, Listed, Records, Refused, Visit, new_key, open_library
 from tests.records.conftest import Behind
 from tests.records.treatment import ANNA, PLAIN, plan_of, sample
 

@@ -12,20 +12,11 @@ from typing import Any
 
 import pytest
 
-from hexapod.records import (
-    ANYONE,
-    ImportRefused,
-    Library,
-    LibraryError,
-    NotPermitted,
-    NotThere,
-    Records,
-    chain,
-    importing,
-    open_library,
-)
-from hexapod.records import parcel as limits
-from hexapod.records.parcel import ParcelWriter
+from hexapod.library import ANYONE, ImportRefused, Library, LibraryError, NotPermitted, NotThere, Records, open_library
+from hexapod.library.storage import audit_chain
+from hexapod.library.transfer import archive as limits
+from hexapod.library.transfer import import_
+from hexapod.library.transfer.archive import ParcelWriter
 from tests.records.conftest import Clock, Templates
 from tests.records.treatment import ANNA, CASE, PLAIN, plan_of, sample, treat_fully
 
@@ -321,16 +312,16 @@ def test_records_that_were_altered_are_refused(exported: bytes, target: Records)
 
 def forged(files: Files, change: Callable[[list[dict[str, Any]]], None]) -> bytes:
     """Records changed by somebody who knows how fingerprints are made."""
-    from hexapod.records import chain
-    from hexapod.records.seal import seal_sha256
+    from hexapod.library.storage import audit_chain
+    from hexapod.library.storage.content_seal import seal_sha256
 
     changed = lines(files)
     change(changed)
     for line in changed:
         if line["content"] is not None:
             line["row"]["sealed_sha256"] = seal_sha256(line["content"].encode(), bytes.fromhex(line["salt"]))
-        line["entry"]["payload_sha256"] = chain.payload_sha256(line["table"], line["row"])
-        line["entry"]["sha256"] = chain.entry_sha256(chain.Entry(**line["entry"]))
+        line["entry"]["payload_sha256"] = audit_chain.payload_sha256(line["table"], line["row"])
+        line["entry"]["sha256"] = audit_chain.entry_sha256(audit_chain.Entry(**line["entry"]))
     return with_lines(files, changed)
 
 
@@ -397,7 +388,7 @@ def test_a_thousand_altered_exports_are_each_refused_by_a_sentence_or_taken_in_w
     def taken_in(*_: object) -> None:
         raise Taken
 
-    monkeypatch.setattr(importing, "Imported", taken_in)
+    monkeypatch.setattr(import_, "Imported", taken_in)
     chance = random.Random(14)
     with zipfile.ZipFile(io.BytesIO(exported)) as old:
         files = {name: old.read(name) for name in old.namelist() if name != "manifest.json"}
@@ -450,8 +441,8 @@ def _altered(files: dict[str, bytes], chance: random.Random) -> dict[str, bytes]
     if chance.random() < 0.5 and isinstance(line.get("row"), dict) and isinstance(line.get("entry"), dict):
         entry, row = line["entry"], line["row"]
         with contextlib.suppress(Exception):
-            entry["payload_sha256"] = chain.payload_sha256(line["table"], row)
-            entry["sha256"] = chain.sha256_of({name: value for name, value in entry.items() if name != "sha256"})
+            entry["payload_sha256"] = audit_chain.payload_sha256(line["table"], row)
+            entry["sha256"] = audit_chain.sha256_of({name: value for name, value in entry.items() if name != "sha256"})
     if chance.random() < 0.1:
         lines.insert(chance.randrange(len(lines)), chance.choice([*ODD, chance.choice(lines)]))
     return files | {"records.jsonl": b"".join(json.dumps(line).encode() + b"\n" for line in lines)}

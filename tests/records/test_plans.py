@@ -11,10 +11,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-import hexapod.plan
+import hexapod.plan.make_plan
 from hexapod import parse_case
+from hexapod.documents.prescription import documents
 from hexapod.errors import HexapodError
-from hexapod.records import (
+from hexapod.library import (
     ANYONE,
     Conflict,
     Library,
@@ -28,9 +29,8 @@ from hexapod.records import (
     new_key,
     open_library,
 )
-from hexapod.records.visits import visit_of, visit_value
-from hexapod.report.plan_file import plan_file
-from hexapod.report.prescription import documents
+from hexapod.library.calls.visits import visit_of, visit_value
+from hexapod.plan.plan_file import plan_file
 from tests.records.conftest import Behind, Clock
 from tests.records.test_audit import unguarded
 from tests.records.treatment import ANNA, BEN, DR_ADLER, PLAIN, plan_of, sample
@@ -185,7 +185,7 @@ def test_a_plan_that_the_program_no_longer_makes_says_so(records: Records, monke
     again = records.reproduce(case, 1)
     assert (again.same, again.settings_same) == (True, True)
     assert "bit for bit" in again.told
-    monkeypatch.setattr(hexapod.plan, "SOFTWARE", "hexapod 9.9.9")
+    monkeypatch.setattr(hexapod.plan.make_plan, "SOFTWARE", "hexapod 9.9.9")
     again = records.reproduce(case, 1)
     assert (again.same, again.settings_same) == (False, True)
     assert "it was made by hexapod 0.1.0" in again.told
@@ -204,13 +204,13 @@ def test_a_plan_whose_hardware_left_the_catalogue_says_so(records: Records, monk
     def gone(*_: object) -> None:
         raise HexapodError("generic-medium is not in the catalogue.")
 
-    monkeypatch.setattr("hexapod.records.plans.make_plan", gone)
+    monkeypatch.setattr("hexapod.library.calls.plans.make_plan", gone)
     assert "cannot plan this case any more: generic-medium is not in the catalogue." in records.reproduce(case, 1).told
 
 
 @pytest.mark.hazard("H-22")
 def test_a_file_altered_behind_the_back_is_not_handed_out(url: str, records: Records, behind: Behind) -> None:
-    from hexapod.records.seal import seal
+    from hexapod.library.storage.content_seal import seal
 
     case = issued(records)
     other = seal(FASTER).body.hex()

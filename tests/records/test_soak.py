@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench.library import counted, fill_list, pages, visits
-from hexapod.records import ANYONE, open_library
+from hexapod.library import ANYONE, open_library
 
 pytestmark = pytest.mark.hazard("H-21")
 

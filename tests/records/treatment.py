@@ -7,8 +7,8 @@ import functools
 from pathlib import Path
 
 from hexapod import make_plan, parse_case
-from hexapod.plan import Plan
-from hexapod.records import Actor, MadeDocument, Readings, Records, Visit
+from hexapod.library import Actor, MadeDocument, Readings, Records, Visit
+from hexapod.plan.make_plan import Plan
 
 ROOT = Path(__file__).parents[2]
 PLAIN = (ROOT / "tests" / "data" / "plain_case.json").read_bytes()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from hexapod import Plan, make_plan, read_case
-from hexapod.safety.findings import Finding
+from hexapod.checks.findings import Finding
 
 APART_120 = 144.515
 WIDE = {"min_mm": 50, "max_mm": 400, "graduation_mm": 0.001}

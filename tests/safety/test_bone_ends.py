@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 import hexapod
-from hexapod.geometry.bone_ends import overlap_depths_mm
+from hexapod.checks.bone_end_overlap import overlap
+from hexapod.checks.bone_ends import check_bone_ends
+from hexapod.checks.findings import Finding
+from hexapod.collision.bone_end_overlap import overlap_depths_mm
 from hexapod.hardware.catalogue import load_catalogue
-from hexapod.planning.course import Course, bone_course
-from hexapod.planning.setup import set_up
-from hexapod.planning.templates import setup_with_stages, stages_from_template
-from hexapod.safety.bone_ends import check_bone_ends
-from hexapod.safety.findings import Finding
-from hexapod.safety.overlap import overlap
+from hexapod.stages.templates import setup_with_stages, stages_from_template
+from hexapod.trajectory.bone_trajectory import Course, bone_course
+from hexapod.trajectory.level_setup import set_up
 from tests.laws.builder import REFERENCES, SIDES, Words, case_of
 
 BONE = {"diameter_mm": 28}

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 import hexapod
-from hexapod.planning.schedule import Schedule
-from hexapod.safety import limits
-from hexapod.safety.findings import Finding
+from hexapod.checks import limits
+from hexapod.checks.findings import Finding
+from hexapod.schedule.strut_settings import Schedule
 
 
 def findings(case: dict[str, Any]) -> dict[str, Finding]:
@@ -339,7 +339,7 @@ def test_of_equal_days_the_first_is_named(case_dict: dict[str, Any]) -> None:
 def test_a_strut_that_shrinks_to_nothing_is_singular_in_plain_json(case_dict: dict[str, Any]) -> None:
     import json
 
-    from hexapod.report.plan_file import plan_document
+    from hexapod.plan.plan_file import plan_document
 
     case_dict["levels"][0]["frame"]["distal_ring"] = {"joints_mm": [[1, 2, 3]] * 6}
     plan = hexapod.make_plan(hexapod.read_case(case_dict))

@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 
 import hexapod
+from hexapod.checks import limits
+from hexapod.checks.clearance import Clearance, ClearanceTable, check_clearance, clearances
+from hexapod.checks.collision_bodies import bodies_of
+from hexapod.checks.motion_bounds import motion_bounds
+from hexapod.checks.strut_angle import check_lean, strut_leans
 from hexapod.geometry.transforms import Array, transform_points
 from hexapod.hardware.catalogue import load_catalogue
-from hexapod.planning.course import Course, bone_course
-from hexapod.planning.frame import FrameCourse, fit_frame, ring_course
-from hexapod.planning.setup import set_up
-from hexapod.safety import limits
-from hexapod.safety.bodies import bodies_of
-from hexapod.safety.clearance import Clearance, ClearanceTable, check_clearance, clearances
-from hexapod.safety.lean import check_lean, strut_leans
-from hexapod.safety.motion import motion_bounds
+from hexapod.trajectory.bone_trajectory import Course, bone_course
+from hexapod.trajectory.frame_trajectory import FrameCourse, fit_frame, ring_course
+from hexapod.trajectory.level_setup import set_up
 
 Words = dict[str, float]
 Girth = tuple[float, float] | None

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import hexapod
-from hexapod.safety.combined import length_changes_mm, way_of_structure_mm
-from hexapod.safety.findings import Finding
+from hexapod.checks.combined_rates import length_changes_mm, way_of_structure_mm
+from hexapod.checks.findings import Finding
 from tests.laws.builder import REFERENCES, SIDES, case_of, construct_of
 
 NERVE: dict[str, Any] = {"name": "nerve", "at": {"lateral_mm": 30, "posterior_mm": 20}}

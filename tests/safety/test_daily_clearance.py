@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hexapod.plan import LevelPlan
-from hexapod.planning.frame import ring_course
-from hexapod.safety.bodies import Bodies, bodies_of
-from hexapod.safety.clearance import LIMITS
-from hexapod.safety.daily_clearance import LOOKS_A_DAY, DailyClearance, _by_day, daily_clearances
+from hexapod.checks.clearance import LIMITS
+from hexapod.checks.collision_bodies import Bodies, bodies_of
+from hexapod.checks.daily_clearance import LOOKS_A_DAY, DailyClearance, _by_day, daily_clearances
+from hexapod.plan.make_plan import LevelPlan
+from hexapod.trajectory.frame_trajectory import ring_course
 from tests.unit.papers import PLANNED, sample
 
 # Looks at a day to compare with, and how far a distance can be below that of the nearest look of the chart (mm).

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 import hexapod
-from hexapod.planning.setup import set_up
-from hexapod.report.effect import effect_of
-from hexapod.report.effect_words import effect_lines
-from hexapod.report.real_travel import coarse_mark_mm, travel_sentences
-from hexapod.safety.doses import RealTravel, check_real_travel
+from hexapod.checks.dose_accuracy import RealTravel, check_real_travel
+from hexapod.text.point_travel import coarse_mark_mm, travel_sentences
+from hexapod.text.treatment_summary import effect_of
+from hexapod.text.treatment_summary_text import effect_lines
+from hexapod.trajectory.level_setup import set_up
 from tests.laws.builder import REFERENCES, SIDES, case_of
 
 Document = dict[str, Any]

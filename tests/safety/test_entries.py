@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 import hexapod
-from hexapod.safety.findings import Finding
+from hexapod.checks.findings import Finding
 from tests.laws.builder import REFERENCES, SIDES, case_of, construct_of
 
 KEEP_ALL_BUT_LENGTH = {"keep": ["angulation", "rotation", "translation"]}

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 import hexapod
-from hexapod.safety import limits
-from hexapod.safety.findings import Finding
+from hexapod.checks import limits
+from hexapod.checks.findings import Finding
 from tests.laws.builder import REFERENCES, SIDES, case_of, construct_of, plan_of
 
 NO_LIMIT = {"deg_per_day": None, "mm_per_day": 10}
@@ -140,7 +140,7 @@ def test_steps_of_the_struts_are_those_of_the_exact_lengths(reference: str, at: 
 def test_four_and_eight_millimetres_are_the_last_that_pass(by_mm: float, monkeypatch: pytest.MonkeyPatch) -> None:
     import numpy as np
 
-    from hexapod.safety import pace
+    from hexapod.checks import pace
 
     plan = turned(1, 2)
     assert plan.levels[0].frame is not None
@@ -256,7 +256,7 @@ def test_slowness_of_one_day_is_not_told_where_another_day_is_fast() -> None:
 def test_slowness_is_not_told_where_a_strut_changes_far(monkeypatch: pytest.MonkeyPatch) -> None:
     import numpy as np
 
-    from hexapod.safety import slow
+    from hexapod.checks import slow_motion as slow
 
     plan = plan_of("right", "proximal", deformity={"short_mm": 3}, stages=[{"name": "c", "correct_to": {}, "days": 10}])
     frame = plan.levels[0].frame

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from hexapod import Plan, load_case, make_plan, read_case
+from hexapod.checks.ring_pairs import told_from_both_sides
 from hexapod.hardware.catalogue import load_catalogue
-from hexapod.planning.ring_places import Junction, junctions
-from hexapod.safety.ring_pairs import told_from_both_sides
+from hexapod.trajectory.ring_positions import Junction, junctions
 from tests.safety.construct_cases import APART_120, Level, findings, level, plan
 from tests.unit.test_replan import renewed
 

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 import hexapod
-from hexapod.geometry.jacobian import jacobian
+from hexapod.checks.singularity import worst_condition_of
+from hexapod.checks.worst_condition import worst_condition
 from hexapod.geometry.transforms import turn_about_z
-from hexapod.geometry.worst import worst_condition
-from hexapod.planning.frame import FrameCourse, ring_course
-from hexapod.safety.singular import worst_condition_of
+from hexapod.kinematics.jacobian import jacobian
+from hexapod.trajectory.frame_trajectory import FrameCourse, ring_course
 
 ROOT = Path(__file__).resolve().parents[2]
 CROSSED = json.loads((ROOT / "tests" / "data" / "singular_crossed.json").read_text("utf-8"))

@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 from bench.visitor import OPEN, Visitor
-from hexapod.records import ANYONE, Library, Records, open_library
-from hexapod.ui import sign_in_settings
+from hexapod.app.sign_in import settings as sign_in_settings
+from hexapod.library import ANYONE, Library, Records, open_library
 from tests.signin.secrets_file import toml
 
 ROOT = Path(__file__).resolve().parents[2]

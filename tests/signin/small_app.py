@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
+from hexapod.app.session import library_access
+from hexapod.app.sign_in import user
 from hexapod.errors import HexapodError
-from hexapod.ui import shelf, who
 
 
 def keep(case: str) -> None:
     try:
-        records = shelf.records()
+        records = library_access.records()
         records.save_draft(case, records.draft(case).revision, st.session_state["entry"])
         st.session_state["said"] = "saved"
     except HexapodError as error:
@@ -19,14 +20,14 @@ def keep(case: str) -> None:
 
 def page() -> None:
     case = st.query_params.get("case", "")
-    st.text(f"draft: {shelf.records().draft(case).text if case else ''}")
-    st.text(f"signs as: {who.signature()}")
+    st.text(f"draft: {library_access.records().draft(case).text if case else ''}")
+    st.text(f"signs as: {user.signature()}")
     st.text_input("Entry", key="entry", on_change=keep, args=(case,))
     st.text(st.session_state.get("said", "nothing yet"))
 
 
 if __name__ == "__main__":
     pages = st.navigation([st.Page(page, default=True)], position="hidden")
-    if who.gate(shelf.records):
-        who.badge()
+    if user.gate(library_access.records):
+        user.badge()
         pages.run()

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from hexapod.records import Actor, NotPermitted, new_key, open_library
+from hexapod.library import Actor, NotPermitted, new_key, open_library
 from tests.signin.conftest import CLIENT, Hospital
 
 pytestmark = pytest.mark.hazard("H-22")

@@ -15,7 +15,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from bench.visitor import Tab, Visitor
-from hexapod.ui import server_files
+from hexapod.app.server import document_route
 from tests.signin.conftest import ROOT, Hospital
 
 pytestmark = pytest.mark.hazard("H-22")
@@ -79,13 +79,13 @@ def test_no_connection_clears_what_the_server_keeps(hospital: Hospital) -> None:
 
 
 def test_the_connections_of_one_address_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server_files, "CONNECTIONS_OF_ADDRESS", 2)
+    monkeypatch.setattr(document_route, "CONNECTIONS_OF_ADDRESS", 2)
     holding = asyncio.Event()
 
     async def held(*_: object) -> None:
         await holding.wait()
 
-    async def one(layer: server_files.Files, address: str) -> list[Message]:
+    async def one(layer: document_route.Files, address: str) -> list[Message]:
         sent: list[Message] = []
 
         async def send(message: Message) -> None:
@@ -98,7 +98,7 @@ def test_the_connections_of_one_address_are_limited(monkeypatch: pytest.MonkeyPa
         return sent
 
     async def all_of_them() -> list[list[Message]]:
-        layer = server_files.Files(held)
+        layer = document_route.Files(held)
         tasks = [asyncio.create_task(one(layer, address)) for address in ("a", "a", "a", "b")]
         await asyncio.sleep(0)
         holding.set()
@@ -116,7 +116,7 @@ def test_what_a_session_may_have_uploaded_is_limited(monkeypatch: pytest.MonkeyP
     size = 16_000_000 if full else 15_999_999
     for number in range(4):
         kept.add_file("mine", UploadedFileRec(str(number), "a", "b", b"x" * size))
-    monkeypatch.setattr(server_files.Runtime, "instance", lambda: SimpleNamespace(uploaded_file_mgr=kept))
-    refused = server_files._upload_refused(Headers({}), "mine/5")
-    assert refused == ((413, server_files.TOO_MUCH) if full else None)
-    assert server_files._upload_refused(Headers({}), "other/1") is None
+    monkeypatch.setattr(document_route.Runtime, "instance", lambda: SimpleNamespace(uploaded_file_mgr=kept))
+    refused = document_route._upload_refused(Headers({}), "mine/5")
+    assert refused == ((413, document_route.TOO_MUCH) if full else None)
+    assert document_route._upload_refused(Headers({}), "other/1") is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench.visitor import TOKENS_COOKIE, USER_COOKIE
-from hexapod.records import new_key
+from hexapod.library import new_key
 from tests.signin.conftest import Hospital
 
 pytestmark = pytest.mark.hazard("H-22")

@@ -12,10 +12,12 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from hexapod.records import ANYONE, NotPermitted, new_key, open_library
-from hexapod.ui import shelf, sign_in_ended, sign_in_settings, who
-from hexapod.ui.sign_in_claims import person_of
-from hexapod.ui.sign_in_settings import SignIn
+from hexapod.app.session import library_access
+from hexapod.app.sign_in import ended, settings
+from hexapod.app.sign_in import user as who
+from hexapod.app.sign_in.claims import person_of
+from hexapod.app.sign_in.settings import SignIn
+from hexapod.library import ANYONE, NotPermitted, new_key, open_library
 from tests.signin.conftest import CLIENT, HERE
 
 pytestmark = pytest.mark.hazard("H-22")
@@ -46,12 +48,12 @@ def claims(**other: Any) -> dict[str, Any]:
 @pytest.fixture(autouse=True)
 def _own_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEXAPOD_DATA_DIR", str(tmp_path))
-    monkeypatch.setattr(sign_in_ended, "_until_s", {})
-    shelf._library.clear()
+    monkeypatch.setattr(ended, "_until_s", {})
+    library_access._library.clear()
 
 
 def sign_in(**own: Any) -> SignIn:
-    found = sign_in_settings.read({"auth": AUTH, "hexapod": own}, "required")
+    found = settings.read({"auth": AUTH, "hexapod": own}, "required")
     assert found is not None
     return found
 
@@ -204,8 +206,8 @@ def test_names_of_the_standard_profile_name_nobody() -> None:
 
 
 def test_calls_around_the_page_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sign_in_settings._switched_on, "now", sign_in_settings.read({"auth": AUTH}, ""))
-    for call in (who.actor, who.person, who.signature, who.badge, shelf.records):
+    monkeypatch.setitem(settings._switched_on, "now", settings.read({"auth": AUTH}, ""))
+    for call in (who.actor, who.person, who.signature, who.badge, library_access.records):
         with pytest.raises(who.NotSignedIn):
             call()
     assert issubclass(who.NotSignedIn, NotPermitted)

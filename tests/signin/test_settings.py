@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import streamlit as st
 
-from hexapod.ui import sign_in_settings, who
-from hexapod.ui.sign_in_settings import SettingsWrong, read
+from hexapod.app.sign_in import settings, user
+from hexapod.app.sign_in.settings import SettingsWrong, read
 from tests.signin.conftest import ROOT
 from tests.signin.test_pages import AUTH, ISSUER
 
@@ -77,10 +77,10 @@ def test_required_without_a_file_keeps_everybody_out(monkeypatch: pytest.MonkeyP
     for word in ("required", "yes"):
         with pytest.raises(SettingsWrong):
             read({}, word)
-    monkeypatch.setenv(sign_in_settings.REQUIRED, "required")
-    with pytest.raises(who.NotSignedIn):
-        who.actor()
-    assert who.notice() == ""
+    monkeypatch.setenv(settings.REQUIRED, "required")
+    with pytest.raises(user.NotSignedIn):
+        user.actor()
+    assert user.notice() == ""
 
 
 @pytest.mark.parametrize("contents", [b"[auth\n", b"\xff\xfe[auth]", b"[auth]\nclient_id = 'a'\nclient_id = 'b'\n"])
@@ -89,27 +89,27 @@ def test_a_file_that_cannot_be_read_is_not_taken_for_none(
 ) -> None:
     """Streamlit itself would go on without sign-in."""
     _secrets_at(tmp_path / "secrets.toml", monkeypatch)
-    assert sign_in_settings.current() is None
+    assert settings.current() is None
     (tmp_path / "secrets.toml").write_bytes(contents)
     with pytest.raises(SettingsWrong):
-        sign_in_settings.current()
-    with pytest.raises(who.NotSignedIn):
-        who.actor()
+        settings.current()
+    with pytest.raises(user.NotSignedIn):
+        user.actor()
 
 
 def test_what_was_on_stays_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sign_in_settings, "_secrets", lambda: {"auth": AUTH})
-    assert sign_in_settings.current() is not None
-    monkeypatch.setattr(sign_in_settings, "_secrets", dict)
-    assert sign_in_settings.current() is not None
+    monkeypatch.setattr(settings, "_secrets", lambda: {"auth": AUTH})
+    assert settings.current() is not None
+    monkeypatch.setattr(settings, "_secrets", dict)
+    assert settings.current() is not None
 
 
 def test_headers_that_overrule_the_sign_in_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sign_in_settings, "_secrets", lambda: {"auth": AUTH})
+    monkeypatch.setattr(settings, "_secrets", lambda: {"auth": AUTH})
     usual = st.get_option
     monkeypatch.setattr(st, "get_option", lambda name: {"X-User": "sub"} if "trusted" in name else usual(name))
     with pytest.raises(SettingsWrong, match="trustedUserHeaders"):
-        sign_in_settings.current()
+        settings.current()
 
 
 def test_the_example_is_whole_but_opens_nothing() -> None:
@@ -133,4 +133,4 @@ def _secrets_at(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(st, "get_option", lambda name: [str(path)] if name == "secrets.files" else usual(name))
     monkeypatch.setattr("streamlit.runtime.secrets.config.get_option", st.get_option)
     monkeypatch.setattr(st, "secrets", Secrets())
-    assert os.environ.get(sign_in_settings.REQUIRED) is None
+    assert os.environ.get(settings.REQUIRED) is None

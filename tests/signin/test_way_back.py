@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-from hexapod.records import new_key
-from hexapod.ui.draft import blank_draft
-from hexapod.ui.keeping import text_of
-from hexapod.ui.server_way_back import COOKIE
+from hexapod.app.draft.model import blank_draft
+from hexapod.app.draft.storage import text_of
+from hexapod.app.server.return_link import COOKIE
+from hexapod.library import new_key
 from tests.signin.conftest import PATIENCE_S, Hospital
 
 pytestmark = [pytest.mark.hazard("H-22"), pytest.mark.browser]

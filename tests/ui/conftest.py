@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from hexapod.records.desk import Desk
-from hexapod.records.store import Store
+from hexapod.library.calls.user_calls import Desk
+from hexapod.library.storage.transactions import Store
 from tests.ui.driver import SAMPLES, Form
 
 # After every day of the samples: a visit is recorded when it has been.
@@ -20,12 +20,12 @@ def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEXAPOD_DATA_DIR", str(tmp_path))
     monkeypatch.setattr(Desk, "today", lambda _: TODAY)
     monkeypatch.setattr(Store, "today_at_the_latest", lambda _: TODAY)
-    monkeypatch.setattr("hexapod.ui.visiting.today", lambda: TODAY)
+    monkeypatch.setattr("hexapod.app.session.visit.today", lambda: TODAY)
 
 
 @pytest.fixture(autouse=True)
 def _a_day_near_those_of_the_samples(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hexapod.ui.dates.today", lambda: datetime.date(2026, 11, 2))
+    monkeypatch.setattr("hexapod.app.draft.date_input.today", lambda: datetime.date(2026, 11, 2))
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from hexapod.ui import address, saving, session
-from hexapod.ui.document import read_draft
-from hexapod.ui.draft import Draft
-from hexapod.ui.journal import Journal
+from hexapod.app.draft.model import Draft
+from hexapod.app.draft.to_case import read_draft
+from hexapod.app.session import address, autosave, session
+from hexapod.app.session.journal import Journal
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "sample_cases"
@@ -44,7 +44,7 @@ def without_page(monkeypatch: pytest.MonkeyPatch, draft: Draft, entries: dict[st
         **entries,
     }
     streamlit = SimpleNamespace(session_state=state, query_params=Address())
-    for module in (session, saving, address, *modules):
+    for module in (session, autosave, address, *modules):
         monkeypatch.setattr(module, "st", streamlit)
     return state
 
@@ -53,7 +53,7 @@ class Form:
     """The app as AppTest sees it, with the words of the screen for names."""
 
     def __init__(self, **address: str) -> None:
-        self.at = AppTest.from_file(str(ROOT / "hexapod" / "ui" / "main.py"), default_timeout=30)
+        self.at = AppTest.from_file(str(ROOT / "hexapod" / "app" / "main.py"), default_timeout=30)
         for name, value in address.items():
             self.at.query_params[name] = value
         self.run()

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from hexapod.records import ANYONE, Actor, NotSaved, Records, Role, open_library
-from hexapod.ui import keeping, who
+from hexapod.app.draft import storage
+from hexapod.app.sign_in import user
+from hexapod.library import ANYONE, Actor, NotSaved, Records, Role, open_library
 from tests.ui.driver import Form
 
 NAME = "Your name, as it shall stand below the plan"
@@ -22,7 +23,7 @@ def _records() -> Records:
 def _kept(form: Form) -> dict[str, Any]:
     draft = _records().draft(form.at.session_state["token"])
     assert draft is not None
-    return keeping.draft_in(draft.text)
+    return storage.draft_in(draft.text)
 
 
 def _full(*_: object) -> int:
@@ -328,9 +329,9 @@ def test_what_is_written_down_is_asked_for_in_the_name_of_the_moment(
     form.field("Note").input("after signing out")
 
     def nobody() -> None:
-        raise who.NotSignedIn("You are signed out.")
+        raise user.NotSignedIn("You are signed out.")
 
-    monkeypatch.setattr(who, "actor", nobody)
+    monkeypatch.setattr(user, "actor", nobody)
     form.at.button(key="do-note").click()
     form.run()
     assert form.at.session_state["said"] == "You are signed out."
@@ -338,7 +339,7 @@ def test_what_is_written_down_is_asked_for_in_the_name_of_the_moment(
 
 
 def _as(monkeypatch: pytest.MonkeyPatch, *roles: Role) -> None:
-    monkeypatch.setattr(who, "actor", lambda: Actor("Vi", frozenset(roles)))
+    monkeypatch.setattr(user, "actor", lambda: Actor("Vi", frozenset(roles)))
 
 
 @pytest.mark.hazard("H-22")

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 import hexapod
-from hexapod.advice import advise, case_with_advice
-from hexapod.report.numbers import number
-from hexapod.ui.advised import heights_in
-from hexapod.ui.draft import STRUTS
-from hexapod.ui.numbers import NotANumber
+from hexapod.app.draft.applied_advice import heights_in
+from hexapod.app.draft.model import STRUTS
+from hexapod.app.draft.number_input import NotANumber
+from hexapod.preoperative.ring_distance import advise, case_with_advice
+from hexapod.text.numbers import number
 from tests.ui.driver import Form
 
 HEIGHTS = "Distances between the rings' mid planes to try, mm"

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 import pytest
 
-from hexapod.clinical import words as w
-from hexapod.plan import LevelPlan
-from hexapod.report.colours import STRUT_LOOKS
-from hexapod.report.pictures.clearance_chart import level_clearances
-from hexapod.report.pictures.rate_chart import point_rates
-from hexapod.ui.charts import CHARTS, charts_html
+from hexapod.app.widgets.charts import CHARTS, charts_html
+from hexapod.deformity import quantities as w
+from hexapod.drawings.charts.clearance import level_clearances
+from hexapod.plan.daily_rates import point_rates
+from hexapod.plan.make_plan import LevelPlan
+from hexapod.text.strut_colours import STRUT_LOOKS
 from tests.unit.papers import PLANNED, document, planned, sample
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import re
 
-from hexapod.report.notice import STRUT_COLOURS
-from hexapod.ui.colours import STRUT_SHADES, strut_style
+from hexapod.app.widgets.strut_colours import STRUT_SHADES, strut_style
+from hexapod.text.safety_notice import STRUT_COLOURS
 
 
 def _light(shade: str) -> float:

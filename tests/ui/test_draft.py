@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 import hexapod
-from hexapod.ui import draft as d
-from hexapod.ui.document import read_draft
-from hexapod.ui.opened import draft_of
-from hexapod.ui.outcome import work_out
+from hexapod.app.draft import model as d
+from hexapod.app.draft.from_case import draft_of
+from hexapod.app.draft.outcome import work_out
+from hexapod.app.draft.to_case import read_draft
 
 SAMPLES = sorted((Path(__file__).resolve().parents[2] / "sample_cases").glob("*.json"))
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from hexapod.report.pictures.measure_drawings import QUANTITIES
-from hexapod.ui import drawings
-from hexapod.ui.entries import Trouble
+from hexapod.app.draft.field_reader import Trouble
+from hexapod.app.widgets import drawings
+from hexapod.drawings.entry.measure_drawings import QUANTITIES
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = sorted((ROOT / "sample_cases").glob("*.json"))
@@ -46,7 +46,7 @@ def test_names_are_escaped_and_stay_in_one_block() -> None:
 def _page() -> None:
     import streamlit as st
 
-    from hexapod.ui import drawings
+    from hexapod.app.widgets import drawings
 
     drawings.style()
     drawings.films({"side": "left", "bone": "femur"}, st.session_state["level"])

@@ -53,11 +53,11 @@ from typing import Any, NamedTuple, get_args
 import pytest
 
 import hexapod
-from hexapod.records import ANYONE, new_key, open_library
-from hexapod.report.summary import grouped
-from hexapod.safety.bodies import Kind
-from hexapod.ui import keeping
-from hexapod.ui.opened import draft_of
+from hexapod.app.draft import storage
+from hexapod.app.draft.from_case import draft_of
+from hexapod.checks.collision_bodies import Kind
+from hexapod.library import ANYONE, new_key, open_library
+from hexapod.text.grouped_findings import grouped
 from tests.golden.scenarios import scenarios
 from tests.laws.builder import case_of
 from tests.ui.driver import ROOT, Form
@@ -407,9 +407,9 @@ TOLD: dict[str, Told] = {
 
 
 def _codes_of_the_program() -> set[str]:
-    """Every text in hexapod/safety that is written as a code, and one for each kind of pair that is judged."""
+    """Every text in hexapod/checks that is written as a code, and one for each kind of pair that is judged."""
     found = {f"clearance.{kind}" for kind in get_args(Kind)}
-    for path in sorted(Path(ROOT, "hexapod", "safety").glob("*.py")):
+    for path in sorted(Path(ROOT, "hexapod", "checks").glob("*.py")):
         texts = (node.value for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Constant))
         found |= {text for text in texts if isinstance(text, str) and re.fullmatch(r"[a-z]+\.[a-z_]+", text)}
     return found
@@ -424,7 +424,7 @@ def test_the_table_has_every_code_of_the_program() -> None:
 def _opened(document: Document) -> Form:
     """The case in the library, its Check page."""
     key = new_key()
-    open_library().as_user(ANYONE).save_draft(key, 0, keeping.text_of(draft_of(document)))
+    open_library().as_user(ANYONE).save_draft(key, 0, storage.text_of(draft_of(document)))
     return Form(case=key, step="check")
 
 

@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 
 import hexapod
+from hexapod.app.draft import storage
+from hexapod.app.draft.from_case import draft_of
+from hexapod.app.draft.model import entries
 from hexapod.case.files import case_text
 from hexapod.case.model import Case
-from hexapod.follow_up import FollowUp, follow_up
-from hexapod.plan import Plan
-from hexapod.records import ANYONE, Actor, NotSaved, Records, Reproduction, Visit, new_key, open_library
-from hexapod.replan import Wishes, replan
-from hexapod.report.follow_up import follow_up_sentences
-from hexapod.report.numbers import number
-from hexapod.ui import keeping
-from hexapod.ui.draft import entries
-from hexapod.ui.opened import draft_of
+from hexapod.follow_up.compare_with_plan import FollowUp, follow_up
+from hexapod.follow_up.replan import Wishes, replan
+from hexapod.library import ANYONE, Actor, NotSaved, Records, Reproduction, Visit, new_key, open_library
+from hexapod.plan.make_plan import Plan
+from hexapod.text.follow_up_text import follow_up_sentences
+from hexapod.text.numbers import number
 from tests.ui.driver import SAMPLES, Form
 
 DATE, NEXT, NOTE = "Date of the visit (year-month-day)", "Next visit (year-month-day)", "Note"
@@ -40,7 +40,7 @@ def _signed(stem: str = "tibia_varus") -> tuple[str, Case, Plan]:
     """A case in the library with plan 1 signed."""
     case, plan = _sample(stem)
     records, key = _records(), new_key()
-    records.save_draft(key, 0, keeping.text_of(draft_of(case.document)))
+    records.save_draft(key, 0, storage.text_of(draft_of(case.document)))
     version = records.save_version(key, 0, case_text(case).encode("utf-8"))
     issued = records.issue_plan(key, version.number, plan)
     for caution in issued.cautions:
@@ -65,9 +65,9 @@ def _date(case: Case, day: int) -> datetime.date:
 
 def _on_day(monkeypatch: pytest.MonkeyPatch, case: Case, day: int) -> None:
     """Today is a day of the case, for page and library."""
-    monkeypatch.setattr("hexapod.ui.visiting.today", lambda: _date(case, day))
-    monkeypatch.setattr("hexapod.records.store.Store.today", lambda _: _date(case, day))
-    monkeypatch.setattr("hexapod.records.store.Store.today_at_the_latest", lambda _: _date(case, day))
+    monkeypatch.setattr("hexapod.app.session.visit.today", lambda: _date(case, day))
+    monkeypatch.setattr("hexapod.library.storage.transactions.Store.today", lambda _: _date(case, day))
+    monkeypatch.setattr("hexapod.library.storage.transactions.Store.today_at_the_latest", lambda _: _date(case, day))
 
 
 def _open(key: str) -> Form:
@@ -180,7 +180,7 @@ def test_the_next_visit_is_after_this_one(followed: tuple[str, Case, Plan]) -> N
 def test_no_date_is_taken_by_itself_and_the_button_names_the_one_it_takes(
     followed: tuple[str, Case, Plan], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hexapod.ui.visiting.today", lambda: datetime.date(2026, 3, 14))
+    monkeypatch.setattr("hexapod.app.session.visit.today", lambda: datetime.date(2026, 3, 14))
     form = _open(followed[0])
     assert form.field(DATE).value == ""
     assert form.at.button(key="visit-today-button").label == "Today: Saturday 14 March 2026"
@@ -310,7 +310,7 @@ def test_the_plan_goes_on_as_the_function_says_and_the_old_one_stays(
     assert form.at.session_state["token"] == key
     kept = _records().draft(key)
     assert kept is not None
-    assert keeping.draft_in(kept.text) == form.at.session_state["draft"]
+    assert storage.draft_in(kept.text) == form.at.session_state["draft"]
     assert [one.state for one in _records().plans(key)] == ["signed"]
     assert "Draft · signed: plan 1" in form.html
     assert "until then the old one stays in force" in form.html
@@ -413,7 +413,7 @@ def test_a_viewer_sees_the_last_visit_and_cannot_record(
     key, case, plan = followed
     _visit(key, case, 12, _six(plan, 9)).press("visit-record")
     before = _records().draft_revision(key)
-    monkeypatch.setattr("hexapod.ui.who.actor", lambda: Actor("V.", frozenset({"viewer"})))
+    monkeypatch.setattr("hexapod.app.sign_in.user.actor", lambda: Actor("V.", frozenset({"viewer"})))
     form = _open(key)
     assert "You may look at visits but not record any" in form.html
     assert "3 days behind" in form.html
@@ -427,7 +427,7 @@ def test_who_may_no_longer_record_when_the_button_is_pressed_is_told(
 ) -> None:
     key, case, plan = followed
     form = _visit(key, case, 12, _six(plan, 9))
-    monkeypatch.setattr("hexapod.ui.who.actor", lambda: Actor("V.", frozenset({"viewer"})))
+    monkeypatch.setattr("hexapod.app.sign_in.user.actor", lambda: Actor("V.", frozenset({"viewer"})))
     form.press("visit-record")
     assert "The visit was not recorded. V. may not do this: it needs a planner." in form.html
     assert _records().follow_ups(key) == ()
@@ -439,7 +439,7 @@ def test_a_signed_plan_that_is_no_longer_made_the_same_is_not_compared_with(
     followed: tuple[str, Case, Plan], monkeypatch: pytest.MonkeyPatch, settings_same: bool
 ) -> None:
     key, case, plan = followed
-    monkeypatch.setattr("hexapod.ui.visiting._file_sha256", lambda *_: "other")
+    monkeypatch.setattr("hexapod.app.session.visit._file_sha256", lambda *_: "other")
     monkeypatch.setattr(Records, "reproduce", lambda *_: Reproduction(False, settings_same, "It differs."))
     form = _visit(key, case, 12, _six(plan, 9))
     assert "Plan 1 is not made the same by this version of the program. It differs." in form.html
@@ -472,13 +472,13 @@ def test_a_draft_from_before_visits_is_opened_with_an_empty_one_and_a_later_one_
 ) -> None:
     draft = draft_of(varus)
     del draft["visit"]
-    kept = keeping.draft_in(keeping.text_of(draft))
+    kept = storage.draft_in(storage.text_of(draft))
     assert kept["visit"]["date"] == ""
     assert kept["origin"] is not None
     later = draft_of(varus)
     later["visit"] |= {"date": "2026-03-14", "readings": {"0": dict.fromkeys(map(str, range(6)), "150")}}
     del later["visit"]["doubtful"], later["time_zone"], later["origin"]["entries"]["time_zone"]
-    kept = keeping.draft_in(keeping.text_of(later))
+    kept = storage.draft_in(storage.text_of(later))
     assert (kept["visit"]["date"], kept["visit"]["doubtful"]) == ("2026-03-14", "")
     assert kept["visit"]["readings"]["0"]["5"] == "150"
 

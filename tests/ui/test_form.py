@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 import hexapod
-from hexapod.records import ANYONE, new_key, open_library
-from hexapod.report.numbers import number
-from hexapod.ui import fields, keeping, session
-from hexapod.ui.draft import blank_draft
-from hexapod.ui.opened import draft_of
+from hexapod.app.draft import storage
+from hexapod.app.draft.from_case import draft_of
+from hexapod.app.draft.model import blank_draft
+from hexapod.app.session import session
+from hexapod.app.widgets import fields
+from hexapod.library import ANYONE, new_key, open_library
+from hexapod.text.numbers import number
 from tests.ui.driver import SAMPLES, Form, without_page
 
 
@@ -192,7 +194,7 @@ def test_a_case_that_goes_on_from_another_says_so(form: Form, varus: dict[str, A
     assert "Fingerprint of the case before" not in [field.label for field in form.at.text_input]
     draft = draft_of(varus | {"derived_from": "ab" * 32})
     token = new_key()
-    open_library().as_user(ANYONE).save_draft(token, 0, keeping.text_of(draft))
+    open_library().as_user(ANYONE).save_draft(token, 0, storage.text_of(draft))
     again = Form(case=token)
     assert again.field("Fingerprint of the case before").value == "ab" * 32
     again.type("Fingerprint of the case before", "")
@@ -443,7 +445,7 @@ def test_an_error_inside_the_program_leaves_no_schedule(form: Form, monkeypatch:
     def broken(*_: object) -> None:
         raise ZeroDivisionError("a fault of ours")
 
-    monkeypatch.setattr("hexapod.ui.pages.check_step.frame_scene", broken)
+    monkeypatch.setattr("hexapod.app.steps.check.frame_scene", broken)
     form.run()
     assert "hx-schedule" not in form.html
     assert not form.downloads
@@ -490,7 +492,7 @@ def test_a_field_of_the_case_before_does_not_write_into_the_case_just_opened(mon
     assert state["draft"]["title"] == "left out"
     kept = open_library().as_user(ANYONE).draft(state["token"])
     assert kept is not None
-    assert (keeping.draft_in(kept.text), kept.revision) == (state["draft"], 2)
+    assert (storage.draft_in(kept.text), kept.revision) == (state["draft"], 2)
 
 
 def test_text_of_a_case_never_becomes_markup(form: Form) -> None:

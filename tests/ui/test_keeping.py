@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from hexapod.ui import keeping
-from hexapod.ui.document import read_draft
-from hexapod.ui.draft import blank_draft, blank_level, blank_structure, entries
-from hexapod.ui.opened import draft_of
+from hexapod.app.draft import storage
+from hexapod.app.draft.from_case import draft_of
+from hexapod.app.draft.model import blank_draft, blank_level, blank_structure, entries
+from hexapod.app.draft.to_case import read_draft
 
 
 @pytest.mark.hazard("H-21")
 def test_a_draft_is_kept_whole() -> None:
     draft = blank_draft() | {"id": "Ä-1"}
-    text = keeping.text_of(draft)
-    assert keeping.draft_in(text) == draft
+    text = storage.text_of(draft)
+    assert storage.draft_in(text) == draft
     # Where the library's list looks for them.
     assert json.loads(text)["id"] == "Ä-1"
 
@@ -24,8 +24,8 @@ def test_a_draft_is_kept_whole() -> None:
 @pytest.mark.hazard("H-15")
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"format": "other"}', '{"format": "hexapod-draft/2"}'])
 def test_a_damaged_draft_is_not_opened(text: str) -> None:
-    with pytest.raises(keeping.DraftUnreadableError, match="Nothing was changed"):
-        keeping.draft_in(text)
+    with pytest.raises(storage.DraftUnreadableError, match="Nothing was changed"):
+        storage.draft_in(text)
 
 
 LATER = {"child", "clinic_days", "clinic_closed", "exchange_reserve", "derived_from", "clinic", "time_zone"}
@@ -47,7 +47,7 @@ def test_a_draft_of_an_older_version_is_opened_with_every_entry(varus: dict[str,
     assert draft["levels"][0].keys() == blank_level().keys() - LATER_OF_A_LEVEL
     if title is not None:
         draft["title"] = varus["title"] = title
-    kept = keeping.draft_in(keeping.text_of(draft))
+    kept = storage.draft_in(storage.text_of(draft))
     assert kept.keys() == blank_draft().keys()
     assert [one.keys() for one in kept["levels"][0]["structures"]] == [blank_structure().keys()]
     reading = read_draft(kept)
@@ -56,5 +56,5 @@ def test_a_draft_of_an_older_version_is_opened_with_every_entry(varus: dict[str,
 
 
 def test_a_draft_of_a_newer_version_is_not_opened() -> None:
-    with pytest.raises(keeping.DraftUnreadableError):
-        keeping.draft_in(keeping.text_of(blank_draft() | {"unheard_of": ""}))
+    with pytest.raises(storage.DraftUnreadableError):
+        storage.draft_in(storage.text_of(blank_draft() | {"unheard_of": ""}))

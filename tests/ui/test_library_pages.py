@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
-from hexapod.records import ANYONE, LibraryError, NotSaved, Records, open_library
-from hexapod.ui import holding, keeping, saving, session, watching
-from hexapod.ui.cautions import cautions_of
-from hexapod.ui.draft import Draft, blank_draft
-from hexapod.ui.opening import Opened
+from hexapod.app.draft import storage
+from hexapod.app.draft.model import Draft, blank_draft
+from hexapod.app.session import autosave, change_watch, session
+from hexapod.app.session import unsaved as holding
+from hexapod.app.session.acknowledgements import cautions_of
+from hexapod.app.session.open_case import Opened
+from hexapod.library import ANYONE, LibraryError, NotSaved, Records, open_library
 from tests.ui.driver import Form, without_page
 
 
@@ -25,7 +27,7 @@ def _records() -> Records:
 def _kept(form: Form) -> dict[str, Any]:
     draft = _records().draft(form.at.session_state["token"])
     assert draft is not None
-    return keeping.draft_in(draft.text)
+    return storage.draft_in(draft.text)
 
 
 def _case_id(form: Form) -> str:
@@ -150,7 +152,7 @@ def test_two_people_at_one_case_are_told_and_decide(form: Form, decided: str) ->
         assert (_kept(form)["id"], _kept(form)["title"]) == ("mine", "not yet")
         theirs = _records().draft(shared, 2)
         assert theirs is not None
-        assert keeping.draft_in(theirs.text)["title"] == "theirs"
+        assert storage.draft_in(theirs.text)["title"] == "theirs"
     elif decided == "save-as-another":
         assert form.at.session_state["token"] != shared
         assert (_kept(form)["id"], _kept(form)["title"]) == ("mine", "not yet")
@@ -161,7 +163,7 @@ def test_two_people_at_one_case_are_told_and_decide(form: Form, decided: str) ->
         assert form.field("Title (may stay empty)").value == "theirs"
         mine = _records().draft(shared, 3)
         assert mine is not None
-        assert keeping.draft_in(mine.text)["title"] == "not yet"
+        assert storage.draft_in(mine.text)["title"] == "not yet"
         assert "Yours are in the history as revision 3" in form.html
     form.type("Case id", "goes on")
     assert _kept(form)["id"] == "goes on"
@@ -184,7 +186,7 @@ def test_entries_saved_before_are_brought_back_and_those_on_the_page_stay(form: 
 def test_a_late_click_brings_nothing_back_into_another_case(monkeypatch: pytest.MonkeyPatch) -> None:
     draft = blank_draft() | {"id": "other"}
     state = without_page(monkeypatch, draft, {"token": "b" * 24, "newer": 0})
-    saving.bring_back("a" * 24, 1)
+    autosave.bring_back("a" * 24, 1)
     assert state["draft"] == draft
     assert "no longer shown" in state["said"]
 
@@ -207,27 +209,27 @@ def test_a_save_whose_run_was_ended_is_not_taken_for_somebody_elses(
 ) -> None:
     draft = blank_draft() | {"id": "first"}
     state = without_page(monkeypatch, draft, {"newer": 0, "called": False, "held": ""})
-    monkeypatch.setattr(saving.shelf, "records", _records)
+    monkeypatch.setattr(autosave.library_access, "records", _records)
     for _ in range(saved_before):
-        saving.keep()
+        autosave.keep()
     before = dict(state)
     draft["id"] = "second"
     state["called"] = True
     ended = _Interrupted(state)
-    monkeypatch.setattr(saving.st, "session_state", ended)
+    monkeypatch.setattr(autosave.st, "session_state", ended)
     with pytest.raises(_Ended):
-        saving.keep()
+        autosave.keep()
     assert dict(ended) == before | {"called": True}
 
     state.update(before)
-    monkeypatch.setattr(saving.st, "session_state", state)
+    monkeypatch.setattr(autosave.st, "session_state", state)
     draft["id"] = "third"
-    saving.keep()
+    autosave.keep()
     assert not state["unsaved"]
     assert (state["token"], state["revision"]) == ("0" * 24, saved_before + 2)
     newest = _records().draft("0" * 24)
     assert newest is not None
-    assert keeping.draft_in(newest.text)["id"] == "third"
+    assert storage.draft_in(newest.text)["id"] == "third"
 
 
 @pytest.mark.hazard("H-13")
@@ -235,19 +237,19 @@ def test_a_save_that_ends_after_another_case_was_opened_says_nothing_of_that_one
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     state = without_page(monkeypatch, blank_draft() | {"id": "first"}, {"newer": 0, "called": False})
-    monkeypatch.setattr(saving.shelf, "records", _records)
+    monkeypatch.setattr(autosave.library_access, "records", _records)
     opened = {"place": "b" * 24, "token": "b" * 24, "meant": "b" * 24, "revision": 3, "sheet": "later"}
     other = opened | {"draft": blank_draft() | {"id": "second"}}
 
     def meanwhile(draft: Draft) -> str:
         state["journal"].open("as opened", other)
-        return keeping.text_of(draft)
+        return storage.text_of(draft)
 
-    monkeypatch.setattr(saving, "text_of", meanwhile)
-    saving.keep()
+    monkeypatch.setattr(autosave, "text_of", meanwhile)
+    autosave.keep()
     first = _records().draft("0" * 24)
     assert first is not None
-    assert keeping.draft_in(first.text)["id"] == "first"
+    assert storage.draft_in(first.text)["id"] == "first"
     assert {name: state[name] for name in other} == other
     assert state["journal"].text == "as opened"
 
@@ -256,12 +258,12 @@ def test_a_save_that_ends_after_another_case_was_opened_says_nothing_of_that_one
 def test_a_case_opened_in_a_run_that_was_ended_is_opened_whole_by_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     state = without_page(monkeypatch, blank_draft() | {"id": "first"}, {"newer": 0, "step": "limb"})
     ended = _Interrupted(state)
-    monkeypatch.setattr(saving.st, "session_state", ended)
+    monkeypatch.setattr(autosave.st, "session_state", ended)
     with pytest.raises(_Ended):
         session._take_up(Opened("b" * 24, blank_draft() | {"id": "second"}, "b" * 24, 3))
     assert ended["draft"]["id"] == "first"
-    monkeypatch.setattr(saving.st, "session_state", state)
-    saving.catch_up()
+    monkeypatch.setattr(autosave.st, "session_state", state)
+    autosave.catch_up()
     assert (state["draft"]["id"], state["token"], state["meant"], state["revision"]) == (
         "second",
         "b" * 24,
@@ -282,7 +284,7 @@ def test_an_entry_whose_run_was_ended_before_it_was_saved_is_saved_by_the_next(f
 
 
 @pytest.mark.hazard("H-13")
-@pytest.mark.parametrize("decide", [saving.save_over, saving.save_as_another, saving.take_theirs])
+@pytest.mark.parametrize("decide", [autosave.save_over, autosave.save_as_another, autosave.take_theirs])
 @pytest.mark.parametrize("place", ["mine", "of another case"])
 def test_a_late_click_decides_nothing_that_is_not_open(
     monkeypatch: pytest.MonkeyPatch, decide: Callable[[str], None], place: str
@@ -290,7 +292,7 @@ def test_a_late_click_decides_nothing_that_is_not_open(
     unsaved = None if place == "mine" else holding.Unsaved("NOT SAVED", 2)
     before = {"place": "mine", "token": "mine", "newer": 0, "unsaved": unsaved, "revision": 1}
     state = without_page(monkeypatch, blank_draft(), before)
-    monkeypatch.setattr(saving.shelf, "records", lambda: pytest.fail("the library was asked"))
+    monkeypatch.setattr(autosave.library_access, "records", lambda: pytest.fail("the library was asked"))
     decide(place)
     assert {name: state[name] for name in before} == before
 
@@ -354,22 +356,22 @@ def test_what_is_held_is_given_back_to_nobody_else() -> None:
 def test_a_page_left_open_notices_every_change_in_the_library(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
     _hurried(form).acknowledge().press("issue")
     records, key = _records(), form.at.session_state["token"]
-    assert watching.now(key) == form.at.session_state["seen"]
+    assert change_watch.now(key) == form.at.session_state["seen"]
     form.type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
-    assert watching.now(key) == form.at.session_state["seen"]
-    text = keeping.text_of(_kept(form))
+    assert change_watch.now(key) == form.at.session_state["seen"]
+    text = storage.text_of(_kept(form))
     for happens in (
         lambda: records.stop(key, 1, "pain"),
         lambda: records.archive(key, "done"),
         lambda: records.bring_back(key, "not done"),
         lambda: records.save_draft(key, records.draft_revision(key), text.replace("demo-TV-014", "demo-TV-015")),
     ):
-        seen = watching.now(key)
+        seen = change_watch.now(key)
         happens()
-        assert watching.now(key) != seen
+        assert change_watch.now(key) != seen
     with monkeypatch.context() as broken:
         broken.setattr(Records, "plans", _no_answer)
-        assert watching.now(key) is None
+        assert change_watch.now(key) is None
         assert "The library does not answer" in Form(case=key).html
 
 
@@ -384,28 +386,28 @@ def test_no_document_is_handed_out_of_a_plan_that_has_ended_meanwhile(form: Form
     form.type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
     records, key, revision = _records(), form.at.session_state["token"], form.at.session_state["revision"]
     signed = records.plan(key, 1)
-    watching.must_still_be(records, key, signed, revision)
+    change_watch.must_still_be(records, key, signed, revision)
     if ended == "stopped":
         records.stop(key, 1, "pain")
     else:
         other = Form(case=key, step="treatment").press("revise").press("open-all")
         other.type("Fixed length, days", "30").step("check")
-        watching.must_still_be(records, key, signed, revision)
+        change_watch.must_still_be(records, key, signed, revision)
         if other.at.checkbox:
             other.acknowledge()
         other.press("issue").type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
-    with pytest.raises(watching.Withdrawn, match=ended):
-        watching.must_still_be(records, key, signed, revision)
+    with pytest.raises(change_watch.Withdrawn, match=ended):
+        change_watch.must_still_be(records, key, signed, revision)
 
 
 @pytest.mark.hazard("H-13")
 def test_no_draft_is_handed_out_of_entries_that_have_changed_meanwhile(form: Form) -> None:
     form.type("Case id", "ours")
     key = form.at.session_state["token"]
-    watching.must_still_be(_records(), key, None, 1)
+    change_watch.must_still_be(_records(), key, None, 1)
     Form(case=key).type("Title (may stay empty)", "theirs")
-    with pytest.raises(watching.Withdrawn, match="another window"):
-        watching.must_still_be(_records(), key, None, 1)
+    with pytest.raises(change_watch.Withdrawn, match="another window"):
+        change_watch.must_still_be(_records(), key, None, 1)
 
 
 @pytest.mark.hazard("H-21")
@@ -490,8 +492,8 @@ def test_a_signed_plan_that_is_no_longer_made_the_same_says_so(form: Form, monke
     form.type("Your name, as it shall stand below the plan", "AB").press("sign")
     key = form.at.session_state["token"]
     assert "not made the same" not in Form(case=key).html
-    monkeypatch.setattr("hexapod.plan.SOFTWARE", "hexapod 9.9.9", raising=False)
-    monkeypatch.setattr("hexapod.records.plans.make_plan", _another_plan)
+    monkeypatch.setattr("hexapod.plan.make_plan.SOFTWARE", "hexapod 9.9.9", raising=False)
+    monkeypatch.setattr("hexapod.library.calls.plans.make_plan", _another_plan)
     assert "Plan 1 was signed, but is not made the same by this version" in Form(case=key).html
 
 
@@ -569,9 +571,9 @@ def test_surgeon_notes_and_archive_are_written_down_and_undone(form: Form) -> No
 def _treated(days_ago: int, read_of_day: int | None = None) -> str:
     """A case with plan 1 signed, day 0 so long ago, and a visit of today with the readings of a day of the plan."""
     import hexapod
+    from hexapod.app.draft.from_case import draft_of
     from hexapod.case.files import case_text
-    from hexapod.records import Readings, Visit, new_key
-    from hexapod.ui.opened import draft_of
+    from hexapod.library import Readings, Visit, new_key
     from tests.ui.conftest import TODAY
     from tests.ui.driver import SAMPLES
 
@@ -579,7 +581,7 @@ def _treated(days_ago: int, read_of_day: int | None = None) -> str:
     first = TODAY - datetime.timedelta(days=days_ago)
     case = hexapod.read_case(document | {"start_date": first.isoformat()})
     records, key = _records(), new_key()
-    records.save_draft(key, 0, keeping.text_of(draft_of(case.document)))
+    records.save_draft(key, 0, storage.text_of(draft_of(case.document)))
     records.save_version(key, 0, case_text(case).encode())
     plan = hexapod.make_plan(case)
     records.issue_plan(key, 1, plan)
@@ -696,8 +698,8 @@ def test_whoever_is_overdue_is_marked_on_the_list() -> None:
 @pytest.mark.hazard("H-21")
 def test_an_entry_made_while_somebody_else_signs_is_kept_and_shown() -> None:
     """The field is closed by then; what the browser still holds of it enters nothing any more."""
+    from hexapod.app.draft.outcome import work_out
     from hexapod.case.files import case_text
-    from hexapod.ui.outcome import work_out
 
     key = _treated(3)
     form = Form(case=key, step="limb").press("revise").type("Title (may stay empty)", "mine")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from hexapod.ui import numbers
+from hexapod.app.draft import number_input
 
 
 @pytest.mark.parametrize(
@@ -21,20 +21,20 @@ from hexapod.ui import numbers
     ],
 )
 def test_a_size_has_one_meaning(typed: str, meant: float) -> None:
-    assert numbers.size(typed) == meant
+    assert number_input.size(typed) == meant
 
 
 @pytest.mark.hazard("H-02")
 @pytest.mark.parametrize("sign", ["-", "+", "\u2212", "\u2013", "\u2014", "\u2012", "\u2010", "\ufe63", "\uff0d"])
 def test_a_sign_is_seen_and_refused_where_a_word_gives_the_direction(sign: str) -> None:
-    with pytest.raises(numbers.NotANumber, match="has no sign"):
-        numbers.size(f"{sign}7.5")
+    with pytest.raises(number_input.NotANumber, match="has no sign"):
+        number_input.size(f"{sign}7.5")
 
 
 @pytest.mark.parametrize("sign", ["-", "\u2212", "\u2013", "\u2014"])
 def test_a_coordinate_keeps_its_sign(sign: str) -> None:
-    assert numbers.coordinate(f"{sign}71.748") == -71.748
-    assert numbers.coordinate("+3.25") == 3.25
+    assert number_input.coordinate(f"{sign}71.748") == -71.748
+    assert number_input.coordinate("+3.25") == 3.25
 
 
 @pytest.mark.parametrize(
@@ -69,29 +69,29 @@ def test_a_coordinate_keeps_its_sign(sign: str) -> None:
     ],
 )
 def test_anything_else_is_refused_with_a_sentence(typed: str, why: str) -> None:
-    with pytest.raises(numbers.NotANumber) as refusal:
-        numbers.size(typed)
+    with pytest.raises(number_input.NotANumber) as refusal:
+        number_input.size(typed)
     assert why in str(refusal.value)
 
 
 @pytest.mark.parametrize("typed", ["12.7", "12,7", "12.0", "-3", "+3", "1e1"])
 def test_a_count_is_a_whole_number_without_a_sign(typed: str) -> None:
-    with pytest.raises(numbers.NotANumber):
-        numbers.whole(typed)
-    assert numbers.whole("12") == 12
+    with pytest.raises(number_input.NotANumber):
+        number_input.whole(typed)
+    assert number_input.whole("12") == 12
 
 
 def test_a_long_text_is_shown_short() -> None:
-    with pytest.raises(numbers.NotANumber) as refusal:
-        numbers.size("x" * 5000)
+    with pytest.raises(number_input.NotANumber) as refusal:
+        number_input.size("x" * 5000)
     assert len(str(refusal.value)) < 120
 
 
 @pytest.mark.hazard("H-04")
 def test_pasted_readings_that_are_not_six_say_so() -> None:
-    assert numbers.reading("117,5") == 117.5
+    assert number_input.reading("117,5") == 117.5
     for text, count in (("117 120 118", 3), ("1;2;3;4;5;6;7", 7), ("117\t120", 2)):
-        with pytest.raises(numbers.NotANumber, match=f"these are {count} numbers. Paste all six together"):
-            numbers.reading(text)
-    with pytest.raises(numbers.NotANumber, match=r"7\.5 mm"):
-        numbers.reading("7.5 mm")
+        with pytest.raises(number_input.NotANumber, match=f"these are {count} numbers. Paste all six together"):
+            number_input.reading(text)
+    with pytest.raises(number_input.NotANumber, match=r"7\.5 mm"):
+        number_input.reading("7.5 mm")

@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 
 import hexapod
+from hexapod.app.session.acknowledgements import Answer, Answers, Caution, acknowledgements_of, cautions_of, missing
+from hexapod.documents.prescription import documents
+from hexapod.documents.print_options import PrintOptions
 from hexapod.errors import HexapodError
-from hexapod.records import ANYONE, Records, open_library
-from hexapod.records.printing import signature_of
-from hexapod.report.fingerprint import plan_sha256
-from hexapod.report.options import Acknowledgement, PrintOptions
-from hexapod.report.prescription import documents
-from hexapod.report.summary import grouped
-from hexapod.ui.cautions import Answer, Answers, Caution, acknowledgements_of, cautions_of, missing
+from hexapod.library import ANYONE, Records, open_library
+from hexapod.library.document_facts import signature_of
+from hexapod.plan.fingerprint import plan_sha256
+from hexapod.plan.sign_off import Acknowledgement
+from hexapod.text.grouped_findings import grouped
 from tests.ui.driver import SAMPLES, Form
 
 ONLY_CASE = ["Save the case file"]
@@ -165,7 +166,7 @@ def test_who_accepts_a_caution_and_why_reach_the_report(form: Form, monkeypatch:
     def report(_case: object, _plan: object, options: PrintOptions) -> bytes:
         return repr([(one.code, one.level, one.by, one.reason) for one in options.acknowledgements]).encode()
 
-    monkeypatch.setattr("hexapod.report.clinician.clinician_report", report)
+    monkeypatch.setattr("hexapod.documents.clinician_report.document.clinician_report", report)
     _hurried(form).acknowledge("AB", "why").make()
     told = b"[('rate.high', 0, 'AB', 'why 1'), ('rate.above_limit', 0, 'AB', 'why 2')]"
     assert told in _offered(form).values()
@@ -251,7 +252,7 @@ def test_an_earlier_calendar_reaches_the_new_one_and_a_wrong_one_is_told(
             raise HexapodError("That is no calendar.")
         return b"new after " + (options.earlier_calendar or b"none")
 
-    monkeypatch.setattr("hexapod.report.ics.calendar", calendar)
+    monkeypatch.setattr("hexapod.documents.calendar.document.calendar", calendar)
     form.sample("tibia_varus").step("prescription")
     form.at.file_uploader[0].set_value(("old.ics", b"old", "text/calendar"))
     form.run().press("make")

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from hexapod.records import ANYONE, Actor, LibraryError, Records, Role, open_library
-from hexapod.ui import keeping, permits, who
-from hexapod.ui.session import STEPS
-from hexapod.ui.sign_in_claims import Person
+from hexapod.app.draft import storage
+from hexapod.app.session import permissions
+from hexapod.app.session.session import STEPS
+from hexapod.app.sign_in import user
+from hexapod.app.sign_in.claims import Person
+from hexapod.library import ANYONE, Actor, LibraryError, Records, Role, open_library
 from tests.ui.driver import Form
 
 pytestmark = pytest.mark.hazard("H-22")
@@ -32,7 +34,7 @@ def signed_in(monkeypatch: pytest.MonkeyPatch) -> Signed:
 
     def sign_in(*roles: Role) -> None:
         person = Person(Actor("eve", frozenset(roles) or None), "Eve", "mark", 9e9)
-        monkeypatch.setattr(who, "person", lambda: person)
+        monkeypatch.setattr(user, "person", lambda: person)
 
     return sign_in
 
@@ -191,7 +193,7 @@ def test_entries_typed_as_the_role_goes_stay_on_the_page(form: Form, signed_in: 
     form.press("save-again")
     kept = _records().draft(key)
     assert kept is not None
-    assert keeping.draft_in(kept.text)["title"] == "only here"
+    assert storage.draft_in(kept.text)["title"] == "only here"
     _records().withdraw("eve", "planner")
     assert form.step("limb").field("Case id").disabled
     assert "your role is viewer. Ask an administrator of the library for another role." in form.html
@@ -202,14 +204,14 @@ def test_a_page_drawn_by_itself_closes_no_field_that_may_be_typed_in(form: Form)
     form.type("Case id", "kept")
     _records().archive(form.at.session_state["token"], "done")
     for _ in range(2):
-        form.at.session_state[permits.BY_ITSELF] = True
+        form.at.session_state[permissions.BY_ITSELF] = True
         assert "This case is archived" in form.run().html
         assert not form.field("Title (may stay empty)").disabled
     form.type("Title (may stay empty)", "half a thought")
     assert "NOT SAVED: This case is archived" in form.html
     assert form.field("Title (may stay empty)").value == "half a thought"
     form.press("leave-behind")
-    form.at.session_state[permits.BY_ITSELF] = True
+    form.at.session_state[permissions.BY_ITSELF] = True
     assert form.run().field("Title (may stay empty)").disabled, "what was closed stays closed"
 
 

@@ -7,11 +7,11 @@ import json
 import pytest
 
 import hexapod
-from hexapod.follow_up import follow_up
-from hexapod.replan import replan
-from hexapod.ui import draft as d
-from hexapod.ui import keeping
-from hexapod.ui.opened import draft_of
+from hexapod.app.draft import model as d
+from hexapod.app.draft import storage
+from hexapod.app.draft.from_case import draft_of
+from hexapod.follow_up.compare_with_plan import follow_up
+from hexapod.follow_up.replan import replan
 from tests.ui.driver import Form
 from tests.ui.test_follow_up import DATE, PAUSE, _date, _keys, _open, _records, _signed, _six, _told, _visit
 
@@ -50,7 +50,7 @@ def test_one_press_shifts_the_calendar_and_the_next_page_tells_it(today: int, da
     assert folded["Goes on from the plan before"] is False
     kept = _records().draft(key)
     assert kept is not None
-    assert keeping.draft_in(kept.text)["decided"]["of"] == case.sha256  # and it is there when the case is opened again
+    assert storage.draft_in(kept.text)["decided"]["of"] == case.sha256  # and it is there when the case is opened again
 
 
 def test_what_is_decided_otherwise_is_told_and_has_no_button_of_its_own() -> None:
@@ -82,12 +82,12 @@ def test_a_draft_of_before_and_a_file_that_is_edited_keep_what_they_have() -> No
     """A draft that an older program saved knows nothing of a first day; its other entries stay."""
     _, case, plan = _signed()
     new = replan(case, plan, follow_up(case, _date(case, 9), _six(plan, 9), plan=plan))
-    old = json.loads(keeping.text_of(draft_of(new.document)))
+    old = json.loads(storage.text_of(draft_of(new.document)))
     for name in ("treatment_started", "decided"):
         del old[name]
     for level in old["levels"]:
         del level["so_far"], level["return_stages"]
-    opened = keeping.draft_in(json.dumps(old | {"origin": None}))
+    opened = storage.draft_in(json.dumps(old | {"origin": None}))
     assert opened["treatment_started"] == ""
     assert opened["decided"] == d.blank_decided()
     assert opened["levels"][0]["so_far"] == d.blank_so_far()

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from hexapod.ui import draft as d
-from hexapod.ui.document import read_draft
-from hexapod.ui.keeping import draft_in, text_of
-from hexapod.ui.opened import draft_of
-from hexapod.ui.outcome import work_out
-from hexapod.ui.steps import place_name, step_of
+from hexapod.app.draft import model as d
+from hexapod.app.draft.from_case import draft_of
+from hexapod.app.draft.outcome import work_out
+from hexapod.app.draft.storage import draft_in, text_of
+from hexapod.app.draft.to_case import read_draft
+from hexapod.app.session.step_status import place_name, step_of
 from tests.ui.driver import Form
 
 pytestmark = pytest.mark.hazard("H-24")

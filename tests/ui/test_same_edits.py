@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import hexapod
-from hexapod.clinical import words as w
-from hexapod.report.numbers import number
+from hexapod.deformity import quantities as w
+from hexapod.text.numbers import number
 from tests.ui.driver import SAMPLES, Form
 
 Document = dict[str, Any]

@@ -12,16 +12,16 @@ import pytest
 
 import hexapod
 from bench.tasks import coupled_case_of_days
+from hexapod.app.widgets.pose_encoding import compact_poses, full_poses
+from hexapod.app.widgets.viewer_focus import Jump, jump_of
+from hexapod.app.widgets.viewer_scene import days_of, frame_scene
 from hexapod.case.model import Case
-from hexapod.geometry.compact import compact_poses, full_poses
-from hexapod.geometry.inverse import strut_lengths
+from hexapod.checks.findings import Finding
 from hexapod.geometry.transforms import pose, rotation_from_vector
-from hexapod.plan import Plan
-from hexapod.planning.coupling import construct
-from hexapod.planning.frame import ring_course
-from hexapod.safety.findings import Finding
-from hexapod.ui.jump import Jump, jump_of
-from hexapod.ui.scene import days_of, frame_scene
+from hexapod.kinematics.inverse import strut_lengths
+from hexapod.plan.make_plan import Plan
+from hexapod.trajectory.coupled_levels import construct
+from hexapod.trajectory.frame_trajectory import ring_course
 from tests.ui.driver import SAMPLES
 
 STEMS = [path.stem for path in sorted(SAMPLES.glob("*.json")) if not path.stem.startswith("refused")]

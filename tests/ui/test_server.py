@@ -18,8 +18,10 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from streamlit.testing.v1 import AppTest
 
-from hexapod.ui import planner, server, sign_in_settings
-from hexapod.ui.server_headers import content_security_policy
+from hexapod.app import shell
+from hexapod.app.server import asgi
+from hexapod.app.server.headers import content_security_policy
+from hexapod.app.sign_in import settings as sign_in_settings
 from tests.ui.driver import ROOT, Form
 
 COOKIES = ("a=b; Path=/", "c=d; HttpOnly; secure")
@@ -45,7 +47,7 @@ def ask(app: Starlette, address: str) -> httpx.Response:
 @pytest.fixture
 def app() -> Starlette:
     anything = Route("/{path:path}", _with_cookies)
-    return Starlette(routes=[*server.ROUTES, anything], middleware=server.MIDDLEWARE)
+    return Starlette(routes=[*asgi.ROUTES, anything], middleware=asgi.MIDDLEWARE)
 
 
 def test_nothing_of_another_host_and_no_text_is_run() -> None:
@@ -112,7 +114,7 @@ def test_after_an_error_inside_nothing_of_the_page_is_left_and_the_next_run_trie
         raise RuntimeError("/secret/folder/left tibia")
 
     with monkeypatch.context() as while_it_is_broken:
-        while_it_is_broken.setattr(planner, "signing", SimpleNamespace(look=broken))
+        while_it_is_broken.setattr(shell, "signing", SimpleNamespace(look=broken))
         form.run()
         assert len(form.at.error) == 1
         assert "nothing on an earlier screen is valid" in form.at.error[0].value
@@ -125,14 +127,14 @@ def test_after_an_error_inside_nothing_of_the_page_is_left_and_the_next_run_trie
 @pytest.mark.hazard("H-21")
 def test_an_edit_never_empties_the_page_under_its_fields(monkeypatch: pytest.MonkeyPatch, form: Form) -> None:
     form.sample("tibia_varus").step("frame")
-    real = planner.st.empty
+    real = shell.st.empty
 
     def guarded() -> object:
         """Only the line that answers the last action has a place that may be empty."""
         asked_by = sys._getframe(1).f_globals["__name__"]
-        return real() if asked_by == "hexapod.ui.answer" else pytest.fail("the page's place was emptied")
+        return real() if asked_by == "hexapod.app.session.answer" else pytest.fail("the page's place was emptied")
 
-    monkeypatch.setattr(planner.st, "empty", guarded)
+    monkeypatch.setattr(shell.st, "empty", guarded)
     form.type("Strut 1 (red), mm", "bad")
     form.type("Strut 1 (red), mm", "155")
 
@@ -140,9 +142,9 @@ def test_an_edit_never_empties_the_page_under_its_fields(monkeypatch: pytest.Mon
 @pytest.mark.hazard("H-14")
 def test_an_error_outside_the_planner_is_told_without_itself() -> None:
     def page() -> None:
-        from hexapod.ui import server
+        from hexapod.app.server import asgi
 
-        assert server.failed(RuntimeError("/secret/folder/left tibia"))
+        assert asgi.failed(RuntimeError("/secret/folder/left tibia"))
 
     at = AppTest.from_function(page).run()
     assert len(at.error) == 1
@@ -154,7 +156,7 @@ def test_an_error_outside_the_planner_is_told_without_itself() -> None:
 def test_ready_is_answered_below_a_sub_path_too(tmp_path: Path) -> None:
     (tmp_path / ".streamlit").mkdir()
     (tmp_path / ".streamlit" / "config.toml").write_text('[server]\nbaseUrlPath = "frames/left"\n')
-    script = "from hexapod.ui import server; print([route.path for route in server.ROUTES])"
+    script = "from hexapod.app import server; print([route.path for route in server.ROUTES])"
     told = subprocess.run(
         [sys.executable, "-c", script],
         cwd=tmp_path,

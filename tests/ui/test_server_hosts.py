@@ -22,7 +22,8 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from bench.served import free_port, is_ready
-from hexapod.ui import server, sign_in_settings
+from hexapod.app.server import asgi
+from hexapod.app.sign_in import settings
 from tests.ui.driver import ROOT
 
 pytestmark = pytest.mark.hazard("H-22")
@@ -52,7 +53,7 @@ async def _stream(socket: WebSocket) -> None:
 
 APP = Starlette(
     routes=[Route("/page", _here, methods=["GET", "PUT"]), WebSocketRoute("/page", _stream)],
-    middleware=server.MIDDLEWARE,
+    middleware=asgi.MIDDLEWARE,
 )
 HERE = "localhost:8501"
 
@@ -154,7 +155,7 @@ def test_our_own_pages_come_through(origin: str) -> None:
 
 
 def test_the_address_of_the_sign_in_is_a_name_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sign_in_settings, "host", lambda: "frames.hospital.example")
+    monkeypatch.setattr(settings, "host", lambda: "frames.hospital.example")
     assert status("websocket", "frames.hospital.example", "https://frames.hospital.example") == 101
     assert status("GET", "other.hospital.example") == 421
 

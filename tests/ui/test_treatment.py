@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 import hexapod
-from hexapod.records import ANYONE, open_library
-from hexapod.report.effect import effect_of
-from hexapod.report.effect_words import compared, effect_lines
-from hexapod.report.stage_words import span_words, spans
-from hexapod.ui import keeping
-from hexapod.ui.document import read_draft
+from hexapod.app.draft import storage
+from hexapod.app.draft.to_case import read_draft
+from hexapod.library import ANYONE, open_library
+from hexapod.text.stage_sentences import span_words, spans
+from hexapod.text.treatment_summary import effect_of
+from hexapod.text.treatment_summary_text import compared, effect_lines
 from tests.ui.driver import SAMPLES, Form
 
 Document = dict[str, Any]
@@ -87,7 +87,7 @@ def test_the_effect_plans_once(form: Form, monkeypatch: pytest.MonkeyPatch) -> N
         planned.append(case.sha256)
         return hexapod.make_plan(case)
 
-    monkeypatch.setattr("hexapod.ui.outcome.make_plan", counted)
+    monkeypatch.setattr("hexapod.app.draft.outcome.make_plan", counted)
     form.type("Limit, mm per day", "0,85")
     assert len(planned) == 1
     form.press(f"edit-{_uids(form)[0]}").press("work-on-other").press("work-on-other")
@@ -300,7 +300,7 @@ def test_documents_are_those_of_the_alternative_in_work(form: Form, varus: Docum
     varus["levels"][0]["limits"]["mm_per_day"] = 0.9
     kept = open_library().as_user(ANYONE).draft(form.at.session_state["token"])
     assert kept is not None
-    draft = keeping.draft_in(kept.text)
+    draft = storage.draft_in(kept.text)
     assert draft["alternative"] is not None
     assert form.document == read_draft(draft).document == varus
     case = hexapod.read_case(varus)

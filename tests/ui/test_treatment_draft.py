@@ -12,12 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hexapod
-from hexapod.ui import alternatives, keeping, stage_list, template_form
-from hexapod.ui import draft as d
-from hexapod.ui.document import read_draft
-from hexapod.ui.opened import draft_of
-from hexapod.ui.outcome import work_out
-from hexapod.ui.pages import treatment_effect, treatment_stages
+from hexapod.app.draft import alternatives, stage_list, storage, template_form
+from hexapod.app.draft import model as d
+from hexapod.app.draft.from_case import draft_of
+from hexapod.app.draft.outcome import work_out
+from hexapod.app.draft.to_case import read_draft
+from hexapod.app.steps.treatment import stages as treatment_stages
+from hexapod.app.steps.treatment import summary
 from tests.ui.driver import without_page
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -347,7 +348,7 @@ def test_a_draft_without_an_alternative_is_opened_without_one(title: str | None)
     draft = {key: value for key, value in draft_of(document).items() if key not in ("alternative", "aside", "template")}
     if title:
         draft["title"] = document["title"] = title
-    kept = keeping.draft_in(keeping.text_of(draft))
+    kept = storage.draft_in(storage.text_of(draft))
     assert kept.keys() == d.blank_draft().keys()
     assert kept["alternative"] is None
     assert read_draft(kept).document == document
@@ -358,7 +359,7 @@ def test_an_alternative_is_kept_on_disk() -> None:
     draft = draft_of(_sample("tibia_varus"))
     alternatives.keep(draft)
     draft["levels"][0]["mm_per_day"] = "0,5"
-    assert keeping.draft_in(keeping.text_of(draft)) == draft
+    assert storage.draft_in(storage.text_of(draft)) == draft
 
 
 def test_a_stage_moves_past_the_others_which_keep_their_order() -> None:
@@ -376,11 +377,11 @@ def test_a_field_that_streamlit_has_not_reported_is_taken_along(button: str, mon
     uid = _first(draft)
     stage_list.replace(draft, uid, [{"name": "x", "hold_days": 5}])
     alternatives.keep(draft)
-    without_page(monkeypatch, draft, {f"now|levels|{uid}|mm_per_day": "0,7"}, treatment_effect)
+    without_page(monkeypatch, draft, {f"now|levels|{uid}|mm_per_day": "0,7"}, summary)
     if button == "take back":
         treatment_stages.act(lambda draft: stage_list.take_back(draft, uid))()
         assert draft["levels"][0]["mm_per_day"] == "0,7"
         return
-    treatment_effect._act(alternatives.swap)
+    summary._act(alternatives.swap)
     assert draft["levels"][0]["mm_per_day"] == "1"
     assert draft["alternative"]["treatment"]["levels"][uid]["mm_per_day"] == "0,7"

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from hexapod.ui import turns
+from hexapod.app import run_queue
 
 
 def test_runs_begun_together_are_done_one_after_the_other() -> None:
@@ -17,7 +17,7 @@ def test_runs_begun_together_are_done_one_after_the_other() -> None:
     def run() -> None:
         nonlocal under_way, most
         together.wait()
-        with turns.turn():
+        with run_queue.turn():
             under_way += 1
             most = max(most, under_way)
             time.sleep(0.01)
@@ -32,23 +32,23 @@ def test_runs_begun_together_are_done_one_after_the_other() -> None:
 
 
 def test_nobody_waits_longer_than_patience_lasts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "PATIENCE_S", 0.01)
-    with turns.turn():
+    monkeypatch.setattr(run_queue, "PATIENCE_S", 0.01)
+    with run_queue.turn():
         beside = threading.Thread(target=_take_a_turn)
         beside.start()
         beside.join(timeout=10)
         assert not beside.is_alive()
         # The turn of the long one is not given away by the one that went on beside it.
-        assert turns._turn.locked()
-    assert not turns._turn.locked()
+        assert run_queue._turn.locked()
+    assert not run_queue._turn.locked()
 
 
 def test_a_run_that_fails_gives_its_turn_back() -> None:
-    with pytest.raises(ValueError, match="inside"), turns.turn():
+    with pytest.raises(ValueError, match="inside"), run_queue.turn():
         raise ValueError("inside")
-    assert not turns._turn.locked()
+    assert not run_queue._turn.locked()
 
 
 def _take_a_turn() -> None:
-    with turns.turn():
+    with run_queue.turn():
         pass

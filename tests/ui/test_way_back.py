@@ -15,8 +15,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from hexapod.ui import server, server_hosts, server_way_back, sign_in_settings
-from hexapod.ui.server_way_back import COOKIE, LASTS_S, link_in
+from hexapod.app.server import allowed_hosts, asgi, return_link
+from hexapod.app.server.return_link import COOKIE, LASTS_S, link_in
+from hexapod.app.sign_in import settings
 
 pytestmark = pytest.mark.hazard("H-22")
 HERE = "http://app.example"
@@ -25,7 +26,7 @@ HERE = "http://app.example"
 @pytest.fixture(autouse=True)
 def _its_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """The server answers to the name that users type."""
-    monkeypatch.setattr(server_hosts, "own_names", lambda: frozenset({"app.example"}))
+    monkeypatch.setattr(allowed_hosts, "own_names", lambda: frozenset({"app.example"}))
 
 
 CASE = "0123456789abcdef01234567"
@@ -38,14 +39,14 @@ def _to_provider(_: Request) -> Response:
 
 
 def _signed_in(_: Request) -> Response:
-    answer = RedirectResponse(server_way_back.root(), status_code=302)
+    answer = RedirectResponse(return_link.root(), status_code=302)
     answer.delete_cookie("_streamlit_user")
     answer.set_cookie("_streamlit_user", "somebody")
     return answer
 
 
 def _failed(_: Request) -> Response:
-    answer = RedirectResponse(server_way_back.root(), status_code=302)
+    answer = RedirectResponse(return_link.root(), status_code=302)
     answer.delete_cookie("_streamlit_user")
     answer.set_cookie("_streamlit_user_tokens", "x")
     return answer
@@ -57,7 +58,7 @@ def browser(
     """Somebody's browser with its cookies, before an app whose sign-in answers so."""
     names = {"auth/login": login, "oauth2callback": callback, "auth/logout": _failed, "": lambda _: Response("page")}
     routes = [Route(f"{base}/{path}", _async(answer)) for path, answer in names.items()]
-    app = Starlette(routes=routes, middleware=server.MIDDLEWARE)
+    app = Starlette(routes=routes, middleware=asgi.MIDDLEWARE)
     cookies = httpx.Cookies()
 
     def get(path: str, **headers: str) -> httpx.Response:
@@ -165,11 +166,11 @@ def test_pages_that_are_not_ours_lead_to_the_list_as_ever(referer: str | None) -
 def test_two_referers_are_none() -> None:
     told = [("referer", f"{HERE}/?case={CASE}"), ("referer", "https://evil.example/"), ("host", "app.example")]
     scope = {"type": "http", "headers": [(name.encode(), value.encode()) for name, value in told]}
-    assert server_way_back._link_of_page(Headers(scope=scope), "/") == {}
+    assert return_link._link_of_page(Headers(scope=scope), "/") == {}
 
 
 def test_a_proxy_s_https_is_ours_and_the_cookie_then_secure(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sign_in_settings, "by_https", lambda: True)
+    monkeypatch.setattr(settings, "by_https", lambda: True)
     get = browser()
     answer = get("auth/login", referer=f"https://APP.example/?case={CASE}")
     assert kept(answer).endswith("; Secure")

@@ -9,7 +9,7 @@ from typing import Any
 import hexapod
 from hexapod.case.model import Case
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
-from hexapod.plan import Plan
+from hexapod.plan.make_plan import Plan
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = sorted(path.stem for path in (ROOT / "sample_cases").glob("*.json"))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from hexapod.hardware.models import Strut
-from hexapod.planning.exchanges import StrutNeeds
+from hexapod.schedule.strut_exchanges import StrutNeeds
 
 
 def family(*ranges: tuple[int, int]) -> list[Strut]:

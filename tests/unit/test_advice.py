@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 import hexapod
-from hexapod.advice import advise, case_with_advice
 from hexapod.case.model import Case
-from hexapod.cli import main
+from hexapod.cli.main import main
+from hexapod.preoperative.ring_distance import advise, case_with_advice
 from tests.laws.builder import case_of
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_cases"

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from hexapod.clinical.deformity import deformity_pose
+from hexapod.collision.bone_end_overlap import overlap_depths_mm
+from hexapod.deformity.pose import deformity_pose
 from hexapod.errors import GeometryError
-from hexapod.geometry.bone_ends import overlap_depths_mm
 from hexapod.geometry.transforms import Array, pose, rotation_from_vector
 
 FAR = {"proximal": -1.0, "distal": 1.0}

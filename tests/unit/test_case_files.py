@@ -11,7 +11,7 @@ import pytest
 
 import hexapod
 from hexapod.case import files
-from hexapod.clinical import words
+from hexapod.deformity import quantities
 
 Spoil = Callable[[dict[str, Any]], Any]
 
@@ -242,7 +242,7 @@ def test_a_missing_file_is_told_in_a_sentence(tmp_path: Path) -> None:
 
 @pytest.mark.hazard("H-02")
 def test_every_word_of_the_pairs_has_a_field_with_its_limit() -> None:
-    from hexapod.case.parts import AlongBone, Deformity, Mounting, Place
+    from hexapod.case.level_parts import AlongBone, Deformity, Mounting, Place
 
     for model in (Deformity, Mounting, Place, AlongBone):
         told = {word for pair in model.PAIRS for word in (pair.positive, pair.negative)}
@@ -254,7 +254,7 @@ def test_every_word_of_the_pairs_has_a_field_with_its_limit() -> None:
                 if not pair.limit_included:
                     with pytest.raises(ValueError, match=word):
                         model.model_validate({word: pair.limit})
-    assert words.AP_ANGULATION.limit == 80.0
+    assert quantities.AP_ANGULATION.limit == 80.0
 
 
 def test_the_given_value_is_not_changed(case_dict: dict[str, Any]) -> None:

@@ -12,18 +12,20 @@ import pytest
 
 import hexapod
 from hexapod.case.files import read_case
-from hexapod.plan import LevelPlan
-from hexapod.report.colours import STRUT_LOOKS
-from hexapod.report.pictures.camera import camera
-from hexapod.report.pictures.film_drawing import film_drawing
-from hexapod.report.pictures.film_views import film
-from hexapod.report.pictures.frame_view import frame_view
-from hexapod.report.pictures.plot import Panel, ticks
-from hexapod.report.pictures.rate_chart import point_rates, rate_chart
-from hexapod.report.pictures.remaining_charts import deformity_chart, gap_chart
-from hexapod.report.pictures.solids import standing
-from hexapod.report.pictures.strut_chart import fitted_models, strut_chart
-from hexapod.report.pictures.svg import line, text
+from hexapod.drawings.charts.axes import Panel, ticks
+from hexapod.drawings.charts.rates import rate_chart
+from hexapod.drawings.charts.remaining import deformity_chart, gap_chart
+from hexapod.drawings.charts.strut_settings import strut_chart
+from hexapod.drawings.level_geometry import standing
+from hexapod.drawings.radiograph_views import film
+from hexapod.drawings.report.camera import camera
+from hexapod.drawings.report.frame_view import frame_view
+from hexapod.drawings.report.radiographs import film_drawing
+from hexapod.drawings.svg import line, text
+from hexapod.plan.daily_rates import point_rates
+from hexapod.plan.fitted_struts import fitted_struts
+from hexapod.plan.make_plan import LevelPlan
+from hexapod.text.strut_colours import STRUT_LOOKS
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = sorted(path for path in (ROOT / "sample_cases").glob("*.json") if "refused" not in path.name)
@@ -190,7 +192,7 @@ def test_models_in_the_chart_are_those_of_every_day(path: Path) -> None:
     for level in plan.levels:
         for strut in STRUT_LOOKS:
             shown = [
-                one.model.name for one in fitted_models(level, strut) for _ in range(one.first_day, one.last_day + 1)
+                one.model.name for one in fitted_struts(level, strut) for _ in range(one.first_day, one.last_day + 1)
             ]
             assert shown == [row.models[strut - 1] for row in level.rows]
 

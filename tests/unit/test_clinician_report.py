@@ -16,15 +16,16 @@ import pytest
 import hexapod
 from hexapod.case.files import read_case
 from hexapod.case.model import Case
-from hexapod.plan import LevelPlan, Plan
-from hexapod.report.clinician import clinician_report
-from hexapod.report.fingerprint import plan_sha256
-from hexapod.report.language import language
-from hexapod.report.notice import NOTICE
-from hexapod.report.numbers import number
-from hexapod.report.options import PrintOptions, acknowledgements
-from hexapod.report.summary import grouped
-from hexapod.safety.findings import Finding
+from hexapod.checks.findings import Finding
+from hexapod.documents.clinician_report.document import clinician_report
+from hexapod.documents.print_options import PrintOptions
+from hexapod.plan.fingerprint import plan_sha256
+from hexapod.plan.make_plan import LevelPlan, Plan
+from hexapod.plan.sign_off import acknowledgements
+from hexapod.text.grouped_findings import grouped
+from hexapod.text.language import language
+from hexapod.text.numbers import number
+from hexapod.text.safety_notice import NOTICE
 from tests.signatures import HEAD, SIGNER, signature
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -324,8 +325,8 @@ def _tags(root: Any) -> tuple[set[str], list[bool]]:
 
 def test_the_same_plan_gives_the_same_bytes_in_another_process() -> None:
     code = (
-        "import hexapod, hashlib, sys; from hexapod.report.clinician import clinician_report; "
-        "from hexapod.report.options import PrintOptions; case = hexapod.load_case(sys.argv[1]); "
+        "import hexapod, hashlib, sys; from hexapod.documents.clinician_report.document import clinician_report; "
+        "from hexapod.documents.print_options import PrintOptions; case = hexapod.load_case(sys.argv[1]); "
         "print(hashlib.sha256(clinician_report(case, hexapod.make_plan(case), PrintOptions())).hexdigest())"
     )
     path = str(ROOT / "sample_cases" / "tibia_varus.json")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import hexapod
-from hexapod.cli import main
+from hexapod.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[2]
 PLAIN = str(ROOT / "tests" / "data" / "plain_case.json")
@@ -186,7 +186,7 @@ def test_catalogue_tells_source_and_status(capsys: pytest.CaptureFixture[str]) -
 
 def test_the_program_starts_without_streamlit_or_plotting() -> None:
     code = (
-        "import sys; from hexapod.cli import main; status = main(sys.argv[1:]); "
+        "import sys; from hexapod.cli.main import main; status = main(sys.argv[1:]); "
         "heavy = {'streamlit', 'matplotlib', 'pandas', 'scipy.optimize', 'scipy.interpolate', 'typst', 'babel', "
         "'icalendar', 'xlsxwriter', 'pymupdf_fonts', 'sqlalchemy', 'alembic', 'psycopg'} & set(sys.modules); "
         "sys.exit(f'{heavy}' if heavy else status)"
@@ -196,7 +196,7 @@ def test_the_program_starts_without_streamlit_or_plotting() -> None:
 
 
 def test_text_that_a_spreadsheet_would_take_for_a_formula_is_led_by_an_apostrophe(case_dict: dict[str, Any]) -> None:
-    from hexapod.report.tables import schedule_csv
+    from hexapod.documents.schedule_csv import schedule_csv
 
     case_dict["levels"][0]["stages"][0]["name"] = "=1+1"
     case = hexapod.read_case(case_dict)
@@ -206,7 +206,7 @@ def test_text_that_a_spreadsheet_would_take_for_a_formula_is_led_by_an_apostroph
 
 
 def test_the_gaps_of_the_bone_stand_at_the_end_of_every_row_as_numbers() -> None:
-    from hexapod.report.tables import schedule_csv, schedule_text
+    from hexapod.documents.schedule_csv import schedule_csv, schedule_text
 
     case = hexapod.load_case(ROOT / "sample_cases" / "tibia_stacked_transport.json")
     plan = hexapod.make_plan(case)
@@ -230,7 +230,7 @@ def test_the_gaps_of_the_bone_stand_at_the_end_of_every_row_as_numbers() -> None
 
 
 def test_a_level_without_gaps_has_no_columns_for_them_in_the_terminal(case_dict: dict[str, Any]) -> None:
-    from hexapod.report.tables import schedule_csv, schedule_text
+    from hexapod.documents.schedule_csv import schedule_csv, schedule_text
 
     del case_dict["levels"][0]["bone"]
     case = hexapod.read_case(case_dict)

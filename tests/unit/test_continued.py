@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
+from hexapod.checks.last_visit import CODE, Read, Standing, check_continued
 from hexapod.hardware.models import Strut
-from hexapod.safety.continued import CODE, Read, Standing, check_continued
 
 pytestmark = pytest.mark.hazard("H-28")
 DAY_0 = datetime.date(2026, 11, 2)

@@ -9,7 +9,7 @@ import pytest
 
 import hexapod
 from hexapod.case.model import MOST_LEVELS
-from hexapod.cli import main
+from hexapod.cli.main import main
 
 TODAY = datetime.date(2026, 11, 30)
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from hexapod.case import files
-from hexapod.cli import main
+from hexapod.cli.main import main
+from hexapod.documents.prescription import Document
+from hexapod.documents.write_files import deliver
 from hexapod.errors import HexapodError
-from hexapod.report.delivery import deliver
-from hexapod.report.prescription import Document
 from tests.unit.papers import ROOT, plain_document, sample
 
 PLAIN = str(ROOT / "tests" / "data" / "plain_case.json")

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 import hexapod
-from hexapod.report.effect import Effect, Extreme, Moment, effect_of
-from hexapod.report.effect_words import brief, compared, effect_lines
-from hexapod.safety.clearance import LIMITS
+from hexapod.checks.clearance import LIMITS
+from hexapod.text.treatment_summary import Effect, Extreme, Moment, effect_of
+from hexapod.text.treatment_summary_text import brief, compared, effect_lines
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_cases"
 
@@ -87,7 +87,7 @@ def test_every_number_is_that_of_the_plan(path: Path) -> None:
 
 
 def test_every_kind_of_pair_is_near_something_that_is_told() -> None:
-    from hexapod.report.effect import NEIGHBOURS
+    from hexapod.text.treatment_summary import NEIGHBOURS
 
     assert NEIGHBOURS.keys() == LIMITS.keys()
 

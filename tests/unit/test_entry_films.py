@@ -16,13 +16,13 @@ import numpy as np
 import pytest
 
 import hexapod
-from hexapod.report.pictures.bone_ends import ENDS
-from hexapod.report.pictures.bone_outlines import fragment_outlines
-from hexapod.report.pictures.entry_films import EntryFilms, entry_films, inner_fragments
-from hexapod.report.pictures.entry_level import CHOOSE_BONE, CHOOSE_REFERENCE, CHOOSE_SIDE, EntryLevel, entry_level
-from hexapod.report.pictures.entry_plate import angle_seen, plate_of
-from hexapod.report.pictures.film_views import FILM_AXES, View, film, film_of
-from hexapod.report.pictures.screen_marks import picture, words
+from hexapod.drawings.bone_end_shapes import ENDS
+from hexapod.drawings.bone_outlines import fragment_outlines
+from hexapod.drawings.entry.layout import angle_seen, plate_of
+from hexapod.drawings.entry.level import CHOOSE_BONE, CHOOSE_REFERENCE, CHOOSE_SIDE, EntryLevel, entry_level
+from hexapod.drawings.entry.radiographs import EntryFilms, entry_films, inner_fragments
+from hexapod.drawings.radiograph_views import FILM_AXES, View, film, film_of
+from hexapod.drawings.screen_marks import picture, words
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = sorted((ROOT / "sample_cases").glob("*.json"))

@@ -8,8 +8,8 @@ import pytest
 
 import hexapod
 from hexapod.hardware.models import Strut
-from hexapod.planning.exchanges import Exchange, StrutNeeds, list_exchanges
-from hexapod.planning.visits import plan_visits
+from hexapod.schedule.exchange_visits import plan_visits
+from hexapod.schedule.strut_exchanges import Exchange, StrutNeeds, list_exchanges
 from tests.unit.struts import MODELS, needs_of
 
 ROOT = Path(__file__).resolve().parents[2]

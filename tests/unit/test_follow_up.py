@@ -7,8 +7,8 @@ import pytest
 
 import hexapod
 from hexapod.errors import HexapodError
-from hexapod.explain import Explanation
-from hexapod.follow_up import FollowUp, follow_up
+from hexapod.follow_up.compare_with_plan import FollowUp, follow_up
+from hexapod.follow_up.reading_explanation import Explanation
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.hardware.models import Strut
 from tests.laws.builder import case_of

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import hexapod
-from hexapod.cli import main
+from hexapod.cli.main import main
 from tests.unit.test_follow_up import lengthening
 
 

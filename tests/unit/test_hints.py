@@ -177,7 +177,7 @@ def test_no_word_of_the_format_becomes_its_opposite_by_one_letter(case_dict: dic
     opposite |= {"proximal": "distal", "short": "long", "apex_anterior": "apex_posterior"}
     opposite |= {other: word for word, other in opposite.items()}
     from hexapod.case.hints import Place
-    from hexapod.case.parts import Deformity, Mounting
+    from hexapod.case.level_parts import Deformity, Mounting
 
     for word in opposite:
         for model in (Deformity, Mounting):

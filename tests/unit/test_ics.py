@@ -11,15 +11,16 @@ import pytest
 from dateutil.tz import tzical
 
 from hexapod.case.model import Case
-from hexapod.plan import Plan
-from hexapod.report.fingerprint import plan_sha256, short_fingerprint
-from hexapod.report.ics import calendar
-from hexapod.report.ics_zone import time_zone
-from hexapod.report.language import language
-from hexapod.report.notice import NOTICE
-from hexapod.report.numbers import number
-from hexapod.report.options import LANGUAGES, PrintOptions
-from hexapod.report.times import adjustment_times
+from hexapod.documents.calendar.document import calendar
+from hexapod.documents.calendar.timezone import time_zone
+from hexapod.documents.print_options import PrintOptions
+from hexapod.plan.adjustment_times import adjustment_times
+from hexapod.plan.fingerprint import plan_sha256, short_fingerprint
+from hexapod.plan.make_plan import Plan
+from hexapod.text.language import language
+from hexapod.text.languages import LANGUAGES
+from hexapod.text.numbers import number
+from hexapod.text.safety_notice import NOTICE
 from tests.signatures import HEAD, SIGNER, signature
 from tests.unit.calendars import Client, Component, read
 from tests.unit.papers import (

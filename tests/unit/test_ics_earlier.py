@@ -7,12 +7,12 @@ import pytest
 
 import hexapod
 from hexapod.case.model import Case
+from hexapod.documents.calendar.document import calendar
+from hexapod.documents.print_options import PrintOptions
 from hexapod.errors import HexapodError
-from hexapod.follow_up import follow_up
-from hexapod.plan import Plan
-from hexapod.replan import Wishes, replan
-from hexapod.report.ics import calendar
-from hexapod.report.options import PrintOptions
+from hexapod.follow_up.compare_with_plan import follow_up
+from hexapod.follow_up.replan import Wishes, replan
+from hexapod.plan.make_plan import Plan
 from tests.signatures import signature
 from tests.unit.calendars import Client, Component, read
 from tests.unit.papers import plain_document, planned, sample

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 import hexapod
-from hexapod.geometry import lanes
-from hexapod.geometry.forward import neutral_pose, own_poses_found
-from hexapod.geometry.jacobian import centred, condition, jacobian
-from hexapod.geometry.joints import ring_points
-from hexapod.geometry.newton import Newton
 from hexapod.geometry.transforms import check_pose, pose, rotation_from_vector, swing, turn_about_z
+from hexapod.kinematics import batch_linear
+from hexapod.kinematics.batch_newton import Newton
+from hexapod.kinematics.forward import neutral_pose, own_poses_found
+from hexapod.kinematics.jacobian import centred, condition, jacobian
+from hexapod.kinematics.joints import ring_points
 
 CATALOGUE = hexapod.load_catalogue()
 P = CATALOGUE.ring("generic-full-180").proximal_joints_mm
@@ -266,11 +266,11 @@ def test_every_thread_has_working_memory_of_its_own() -> None:
     both_there = Barrier(2)
 
     def memory(_: int) -> np.ndarray:
-        taken = lanes.SPACE.bytes
+        taken = batch_linear.SPACE.bytes
         both_there.wait()  # neither thread ends before the other has its memory
         return taken
 
     with ThreadPoolExecutor(max_workers=2) as pool:
         one, other = pool.map(memory, range(2))
     assert not np.shares_memory(one, other)
-    assert not np.shares_memory(one, lanes.SPACE.bytes)
+    assert not np.shares_memory(one, batch_linear.SPACE.bytes)

@@ -9,13 +9,13 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from hexapod.clinical import words as w
-from hexapod.clinical.deformity import deformity_pose
-from hexapod.clinical.mounting import place, ring_mount
-from hexapod.clinical.sides import Fragment, Side
+from hexapod.deformity import quantities as w
+from hexapod.deformity.mounting import place, ring_mount
+from hexapod.deformity.pose import deformity_pose
+from hexapod.deformity.sides import Fragment, Side
+from hexapod.drawings.entry import measure_figures as figures
+from hexapod.drawings.entry.measure_drawings import QUANTITIES, measure_drawing, words_in_order
 from hexapod.errors import HexapodError
-from hexapod.report.pictures import measure_figures as figures
-from hexapod.report.pictures.measure_drawings import QUANTITIES, measure_drawing, words_in_order
 
 SVG = "{http://www.w3.org/2000/svg}"
 BOTH: list[tuple[Side, Fragment]] = list(itertools.product(("right", "left"), ("proximal", "distal")))  # type: ignore[arg-type]

@@ -7,9 +7,9 @@ import string
 
 import pytest
 
-from hexapod.report.language import CATALOGUES, REVIEW_HEAD, catalogue_file, language, reviewer
-from hexapod.report.messages import read_catalogue, spoken, translated_languages, untranslated, updated
-from hexapod.report.options import LANGUAGES
+from hexapod.text.language import CATALOGUES, REVIEW_HEAD, catalogue_file, language, reviewer
+from hexapod.text.languages import LANGUAGES
+from hexapod.text.update_catalogues import read_catalogue, spoken, translated_languages, untranslated, updated
 
 # The languages whose catalogue must have every sentence.  A language is added here when its translation is complete,
 # and from then on a sentence without a translation fails.
@@ -77,14 +77,14 @@ def test_a_changed_sentence_is_to_be_translated_anew_and_others_are_kept(
 ) -> None:
     from pathlib import Path
 
-    from hexapod.report import messages
+    from hexapod.text import update_catalogues
 
     old = Path(str(tmp_path)) / "de.po"
     text = catalogue_file("de").read_text("utf-8")
     text = text.replace("nobody", "Dr Example").replace('msgid "red"\nmsgstr ""', 'msgid "red"\nmsgstr "rot"')
     text = re.sub(r'msgid "longer"\nmsgstr "[^"]*"', 'msgid "longr"\nmsgstr "länger"', text)
     old.write_text(text, "utf-8")
-    monkeypatch.setattr(messages, "catalogue_file", lambda _: old)
+    monkeypatch.setattr(update_catalogues, "catalogue_file", lambda _: old)
     new = updated("de")
     assert 'msgid "red"\nmsgstr "rot"' in new
     assert 'msgid "longer"\nmsgstr ""' in new

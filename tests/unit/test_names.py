@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 import hexapod
+from hexapod.documents.file_names import case_file_name, document_name
+from hexapod.documents.prescription import documents
+from hexapod.documents.print_options import PrintOptions
 from hexapod.errors import HexapodError
-from hexapod.report.names import case_file_name, document_name
-from hexapod.report.options import PrintOptions
-from hexapod.report.prescription import documents
 from tests.signatures import signature
 from tests.unit.papers import document, plain_document, planned
 
@@ -100,7 +100,7 @@ def test_names_of_three_levels_do_not_meet_where_they_are_numbered() -> None:
     for names in itertools.permutations(("a", "A", "a 1")):
         value["levels"] = [level | {"name": name} for level, name in zip(value["levels"], names, strict=True)]
         case = hexapod.read_case(value)
-        plan = hexapod.plan.Plan(case.id, case.sha256, "test", "ok", (), ())
+        plan = hexapod.plan.make_plan.Plan(case.id, case.sha256, "test", "ok", (), ())
         made = {document_name(case, plan, "sheet", "pdf", level) for level in range(3)}
         assert len(made) == 3
 

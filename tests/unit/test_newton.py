@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from hexapod import load_catalogue, ring_pose, strut_lengths
-from hexapod.geometry import lanes, newton
-from hexapod.geometry.follow import follow
-from hexapod.geometry.joints import ring_points
-from hexapod.geometry.newton import Newton
 from hexapod.geometry.transforms import Array, pose, rotation_from_vector, shift, turn_about_z
+from hexapod.kinematics import batch_linear, batch_newton
+from hexapod.kinematics.batch_newton import Newton
+from hexapod.kinematics.continuation import follow
+from hexapod.kinematics.joints import ring_points
 
 FRAMES = [(180, 155, 150.0), (80, 80, 110.0), (80, 80, 170.0), (230, 230, 150.0), (105, 80, 120.0)]
 
@@ -83,7 +83,7 @@ def test_a_pose_beyond_a_singular_one_is_handed_back() -> None:
 
 @pytest.mark.parametrize("other_guard", ["STEP_LIMIT", "CONTRACTION_LIMIT"])
 def test_each_guard_alone_hands_back_a_far_start(monkeypatch: pytest.MonkeyPatch, other_guard: str) -> None:
-    monkeypatch.setattr(newton, other_guard, np.inf)
+    monkeypatch.setattr(batch_newton, other_guard, np.inf)
     p, d, neutral = frame(180, 155, 150.0)
     starts = neutral @ moves(200, 5, 5)
     T = starts @ pose(rotation_from_vector([1.2, 0.0, 0.0]), [0.0, 0.0, 0.0])
@@ -93,30 +93,36 @@ def test_each_guard_alone_hands_back_a_far_start(monkeypatch: pytest.MonkeyPatch
 def test_a_pose_put_into_the_unknowns_comes_back() -> None:
     p, d, neutral = frame(180, 155, 150.0)
     T = neutral @ moves(20, 80, 120)
-    solver, state, back = Newton(p, d, T[0]), newton.State(np.empty((newton.STATE, 20))), np.empty((20, 4, 4))
+    solver, state, back = (
+        Newton(p, d, T[0]),
+        batch_newton.State(np.empty((batch_newton.STATE, 20))),
+        np.empty((20, 4, 4)),
+    )
     solver.set_pose(state, T)
     solver.pose_of(state, out=back.reshape(20, 16))
     assert_same(back, T)
 
 
-@pytest.mark.parametrize("count", [1, lanes.FEW, lanes.FEW + 1, 500])
+@pytest.mark.parametrize("count", [1, batch_linear.FEW, batch_linear.FEW + 1, 500])
 def test_systems_are_solved_for_any_number_of_lanes_and_for_more_right_sides(count: int) -> None:
     random = np.random.default_rng(0)
     matrices = np.eye(6) + random.uniform(-0.1, 0.1, (count, 6, 6))
     matrices[0] *= np.array([1.0, 1.0, -1.0, 1.0, 1.0, 1.0])
     first, second = random.normal(size=(2, count, 6))
     augmented = np.concatenate([matrices, first[:, :, None]], axis=2).transpose(1, 2, 0).astype(np.float32)
-    systems = lanes.Systems(augmented.copy(), np.empty((6, count), np.float32), np.empty((5, 6, count), np.float32))
+    systems = batch_linear.Systems(
+        augmented.copy(), np.empty((6, count), np.float32), np.empty((5, 6, count), np.float32)
+    )
     found = systems.eliminate().T.copy(), systems.substitute(second.T.astype(np.float32)).T
     for right, solution in zip((first, second), found, strict=True):
         assert abs(solution - np.linalg.solve(matrices, right[:, :, None])[:, :, 0]).max() <= 1e-5  # single precision
     assert (systems.determinant() > 0.0).tolist() == [False] + [True] * (count - 1)
 
 
-@pytest.mark.parametrize("count", [3, lanes.FEW + 1])
+@pytest.mark.parametrize("count", [3, batch_linear.FEW + 1])
 def test_a_singular_system_is_no_solution(count: int) -> None:
     augmented = np.ones((6, 7, count), np.float32)
-    systems = lanes.Systems(augmented, np.empty((6, count), np.float32), np.empty((5, 6, count), np.float32))
+    systems = batch_linear.Systems(augmented, np.empty((6, count), np.float32), np.empty((5, 6, count), np.float32))
     with np.errstate(all="ignore"):
         assert not np.isfinite(systems.eliminate()).all(axis=0).any()
         assert not (systems.determinant() > 0.0).any()
@@ -138,11 +144,11 @@ def test_blocks_and_leftover_lanes_keep_out_of_each_others_memory(monkeypatch: p
     solver, lengths = Newton(p, d, neutral), strut_lengths(p, d, T)
     alone = np.concatenate([solver.solve(row[None], None)[0] for row in lengths])
     together = solver.solve(lengths, None)[0].copy()
-    monkeypatch.setattr(newton, "BLOCK", 90)
-    for module in (newton, lanes):
-        monkeypatch.setattr(module, "SPACE", lanes.Space())
+    monkeypatch.setattr(batch_newton, "BLOCK", 90)
+    for module in (batch_newton, batch_linear):
+        monkeypatch.setattr(module, "SPACE", batch_linear.Space())
     in_blocks = solver.solve(lengths, None)[0].copy()
-    monkeypatch.setattr(newton.SPACE, "bytes", newton.SPACE.bytes[:50_000])
+    monkeypatch.setattr(batch_newton.SPACE, "bytes", batch_newton.SPACE.bytes[:50_000])
     crowded = solver.solve(lengths, None)[0]
     for found in (alone, together, in_blocks, crowded):
         assert_same(found, T)

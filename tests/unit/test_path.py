@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hexapod.errors import GeometryError
-from hexapod.geometry.path import Path, equal_steps, fewest_days, keeps_limits
+from hexapod.geometry.pose_path import Path, equal_steps, fewest_days, keeps_limits
 from hexapod.geometry.transforms import pose, rotation_from_vector, turn_about_z
 
 POINTS = np.array([[0, 0, 0], [30, -20, 40], [-100, 5, -12], [0, 0, 250.0]])

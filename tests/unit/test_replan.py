@@ -11,9 +11,9 @@ import pytest
 import hexapod
 from hexapod.case.model import Case
 from hexapod.errors import HexapodError
-from hexapod.follow_up import follow_up
-from hexapod.plan import LevelPlan
-from hexapod.replan import DoubtfulReadings, Wishes, replan
+from hexapod.follow_up.compare_with_plan import follow_up
+from hexapod.follow_up.replan import DoubtfulReadings, Wishes, replan
+from hexapod.plan.make_plan import LevelPlan
 from tests.laws.builder import case_of
 from tests.unit.test_follow_up import BACK, DISTRACT, HOLD, PAIR, REST, exchanged_case, lengthening, on
 

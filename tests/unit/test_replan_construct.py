@@ -11,9 +11,9 @@ import pytest
 import hexapod
 from hexapod.case.model import Case
 from hexapod.errors import CaseError, HexapodError
-from hexapod.follow_up import follow_up
-from hexapod.replan import replan
-from hexapod.returning import RETURN
+from hexapod.follow_up.compare_with_plan import follow_up
+from hexapod.follow_up.replan import replan
+from hexapod.follow_up.return_to_plan import RETURN
 from tests.laws.builder import construct_of
 from tests.unit.test_follow_up import DISTRACT, HOLD, REST, on
 from tests.unit.test_replan import SLIPPED, renewed, two_levels

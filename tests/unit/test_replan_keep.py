@@ -8,8 +8,8 @@ import pytest
 
 import hexapod
 from hexapod.case.model import Case
-from hexapod.follow_up import follow_up
-from hexapod.replan import Wishes, replan
+from hexapod.follow_up.compare_with_plan import follow_up
+from hexapod.follow_up.replan import Wishes, replan
 from tests.laws.builder import REFERENCES, SIDES, case_of
 from tests.unit.test_replan import renewed, stages
 

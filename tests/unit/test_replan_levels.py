@@ -9,9 +9,9 @@ import pytest
 import hexapod
 from hexapod.case.model import Case
 from hexapod.errors import HexapodError
-from hexapod.follow_up import FollowUp, follow_up
-from hexapod.plan import Plan
-from hexapod.replan import DoubtfulReadings, replan
+from hexapod.follow_up.compare_with_plan import FollowUp, follow_up
+from hexapod.follow_up.replan import DoubtfulReadings, replan
+from hexapod.plan.make_plan import Plan
 from tests.ui.driver import SAMPLES
 
 

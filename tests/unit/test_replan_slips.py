@@ -13,14 +13,14 @@ import pytest
 
 import hexapod
 from hexapod.case.model import Case
-from hexapod.follow_up import follow_up
+from hexapod.checks.limits import RELATIVE_TOLERANCE
+from hexapod.follow_up.compare_with_plan import follow_up
+from hexapod.follow_up.level_state import moment_read
+from hexapod.follow_up.replan import Wishes, replan
+from hexapod.follow_up.return_to_plan import RETURN
 from hexapod.geometry.transforms import Array, turn_angle
-from hexapod.moment import moment_read
-from hexapod.plan import Plan
-from hexapod.planning.coupling import construct
-from hexapod.replan import Wishes, replan
-from hexapod.returning import RETURN
-from hexapod.safety.limits import RELATIVE_TOLERANCE
+from hexapod.plan.make_plan import Plan
+from hexapod.trajectory.coupled_levels import construct
 from tests.unit.test_follow_up import PAIR, exchanged_case, on
 from tests.unit.test_replan import SAMPLES
 

@@ -9,11 +9,11 @@ import jsonschema
 import pytest
 
 import hexapod
-from hexapod.case.schema import schema_text
+from hexapod.case.json_schema import schema_text
 from tests.unit.test_case_files import REFUSALS, Spoil
 
 ROOT = Path(__file__).resolve().parents[2]
-# Refusals that need a calendar, the catalogue or the plan itself (listed in hexapod/case/schema.py).
+# Refusals that need a calendar, the catalogue or the plan itself (listed in hexapod/case/json_schema.py).
 BEYOND_A_SCHEMA = {
     "30 February", "29 February 2026", "empty scale", "unknown strut", "unknown ring", "endless stage",
     "no segment", "segment of the first", "segment without coupling",

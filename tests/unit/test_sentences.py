@@ -7,13 +7,13 @@ import pytest
 
 import hexapod
 from hexapod.case.model import Case
-from hexapod.report.milestones import milestone_sentences
-from hexapod.report.sentences import (
+from hexapod.text.deformity_sentences import (
     deformity_sentences,
     exchange_sentences,
     mounting_sentence,
     movement_sentences,
 )
+from hexapod.text.milestones import milestone_sentences
 
 
 @pytest.mark.hazard("H-02")

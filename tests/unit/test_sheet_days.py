@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from hexapod.documents.patient_sheet.days import Day, Pause, Turn, sheet_days
+from hexapod.documents.patient_sheet.drawing import frame_drawing, scale_drawing
+from hexapod.documents.patient_sheet.tables import Tables
 from hexapod.hardware.models import Strut
-from hexapod.plan import LevelPlan, Row
-from hexapod.planning.exchanges import Exchange
-from hexapod.report.language import language
-from hexapod.report.sheet_days import Day, Pause, Turn, sheet_days
-from hexapod.report.sheet_drawing import frame_drawing, scale_drawing
-from hexapod.report.sheet_tables import Tables
+from hexapod.plan.make_plan import LevelPlan, Row
+from hexapod.schedule.strut_exchanges import Exchange
+from hexapod.text.language import language
 
 UP = Strut("counts-up", "test", 100.0, 200.0, 1.0)
 # Reads 300 less its length: the number falls while the strut grows.

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from hexapod.report.fingerprint import plan_sha256
-from hexapod.report.tables import LONG_HEAD, schedule_csv, schedule_long_csv
-from hexapod.report.texts import harmless
+from hexapod.documents.sanitise import harmless
+from hexapod.documents.schedule_csv import LONG_HEAD, schedule_csv, schedule_long_csv
+from hexapod.plan.fingerprint import plan_sha256
 from tests.signatures import HEAD, signature
 from tests.unit.papers import HARMFUL, PLANNED, VARIED, counting_down, harmful_document, planned, sample
 

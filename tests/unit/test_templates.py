@@ -8,17 +8,12 @@ import pytest
 
 import hexapod
 from hexapod.case.model import Stage
-from hexapod.clinical.deformity import deformity_pose, deformity_words
+from hexapod.deformity.pose import deformity_pose, deformity_words
 from hexapod.errors import CaseError, HexapodError
 from hexapod.hardware.catalogue import load_catalogue
-from hexapod.planning.course import Course, bone_course
-from hexapod.planning.setup import set_up
-from hexapod.planning.templates import (
-    TEMPLATES,
-    case_with_stages,
-    setup_with_stages,
-    stages_from_template,
-)
+from hexapod.stages.templates import TEMPLATES, case_with_stages, setup_with_stages, stages_from_template
+from hexapod.trajectory.bone_trajectory import Course, bone_course
+from hexapod.trajectory.level_setup import set_up
 from tests.laws.builder import REFERENCES, SIDES, Words, case_of
 
 BENT: Words = {"varus_deg": 9, "apex_anterior_deg": 6, "external_rotation_deg": 7, "medial_mm": 3, "short_mm": 9}

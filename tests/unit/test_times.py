@@ -3,7 +3,7 @@
 import datetime
 
 import hexapod
-from hexapod.report.times import adjustment_times, spread
+from hexapod.plan.adjustment_times import adjustment_times, spread
 from tests.unit.papers import plain_document
 
 

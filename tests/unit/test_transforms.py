@@ -4,13 +4,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from hexapod.geometry.transforms import (
-    rotation_from_vector,
-    rotation_vector,
-    turn_about_z,
-    turn_angle,
-    unit_quaternion,
-)
+from hexapod.geometry.transforms import rotation_from_vector, rotation_vector, turn_about_z, turn_angle, unit_quaternion
 
 ROUNDING = 2e-15  # a few products of numbers up to 1
 ANGLES = [0.0, 1e-300, 1e-12, 1e-9, 1e-8, 1e-4, 0.5, 1.5, 3.0, np.pi - 1e-6, np.pi - 1e-9]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hexapod.report.turns import struts_on, turns
+from hexapod.plan.adjustments import struts_on, turns
 from tests.unit.papers import FROM_TO_MM, PLANNED, counting_down, sample
 
 

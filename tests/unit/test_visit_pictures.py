@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 import hexapod
-from hexapod.clinical.deformity import deformity_pose
+from hexapod.deformity.pose import deformity_pose
+from hexapod.drawings.charts.reading_bars import LONGEST_MM, ZERO_MM, bone_off_words, struts_off, visit_bars
+from hexapod.drawings.entry.visit_radiographs import DASHES, PAPER, Inks, visit_film, visit_films
 from hexapod.errors import HexapodError
-from hexapod.follow_up import FollowUp, follow_up
-from hexapod.plan import LevelPlan
-from hexapod.report.pictures.visit_bars import LONGEST_MM, ZERO_MM, bone_off_words, struts_off, visit_bars
-from hexapod.report.pictures.visit_films import DASHES, PAPER, Inks, visit_film, visit_films
+from hexapod.follow_up.compare_with_plan import FollowUp, follow_up
+from hexapod.plan.make_plan import LevelPlan
 from tests.laws.builder import case_of
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 import hexapod
-from hexapod.explain import DOUBTFUL, PLANNED, Explanation
-from hexapod.replan import DoubtfulReadings, Wishes, replan
-from hexapod.report.follow_up import follow_up_sentences
-from hexapod.stories import KINDS
-from hexapod.ui.pages.follow_up_result import HEADS
+from hexapod.app.steps.follow_up.result import HEADS
+from hexapod.follow_up.possible_errors import KINDS
+from hexapod.follow_up.reading_explanation import DOUBTFUL, PLANNED, Explanation
+from hexapod.follow_up.replan import DoubtfulReadings, Wishes, replan
+from hexapod.text.follow_up_text import follow_up_sentences
 from tests.unit.test_follow_up import VARUS, lengthening, said, why
 
 pytestmark = [pytest.mark.hazard("H-04"), pytest.mark.hazard("H-20")]

@@ -11,14 +11,14 @@ import pytest
 
 import hexapod
 from hexapod.case.files import case_text
-from hexapod.cli import main
+from hexapod.cli.main import main
 from hexapod.errors import HexapodError
-from hexapod.follow_up import FollowUp, follow_up
+from hexapod.follow_up.compare_with_plan import FollowUp, follow_up
+from hexapod.follow_up.replan import DoubtfulReadings, StrutsUnsaid, Wishes, replan
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.hardware.models import Strut
-from hexapod.records import ANYONE, Readings, Visit, open_library
-from hexapod.records.visits import visit_of, visit_value
-from hexapod.replan import DoubtfulReadings, StrutsUnsaid, Wishes, replan
+from hexapod.library import ANYONE, Readings, Visit, open_library
+from hexapod.library.calls.visits import visit_of, visit_value
 from tests.unit.test_follow_up import PAIR, exchanged_case, lengthening, on
 
 pytestmark = pytest.mark.hazard("H-27")
@@ -201,7 +201,7 @@ def test_a_hexapod_that_was_not_read_is_asked_about_too() -> None:
 def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     path = tmp_path / "case.json"
     hexapod.save_case(CASE, path)
-    monkeypatch.setattr("hexapod.cli.load_catalogue", lambda *_: PAIR)
+    monkeypatch.setattr("hexapod.cli.main.load_catalogue", lambda *_: PAIR)
     return lambda day, reading, *more: main(
         ["follow-up", str(path), "--date", on(day).isoformat(), "--settings", *[str(reading)] * 6, *more]
     )

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 import hexapod
-from hexapod.planning.exchanges import StrutNeeds, keeps_reserve, settle_visits
-from hexapod.planning.visits import JointSearch, StrutSearch, plan_visits
+from hexapod.schedule.exchange_visits import JointSearch, StrutSearch, plan_visits
+from hexapod.schedule.strut_exchanges import StrutNeeds, keeps_reserve, settle_visits
 from tests.unit.struts import MODELS, WIDE, needs_of
 
 ROOT = Path(__file__).resolve().parents[2]

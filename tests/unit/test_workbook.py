@@ -15,15 +15,16 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from hexapod.case.model import Case
-from hexapod.plan import Plan
-from hexapod.report.colours import STRUT_LOOKS
-from hexapod.report.fingerprint import plan_sha256, short_fingerprint
-from hexapod.report.notice import NOTICE
-from hexapod.report.numbers import number
-from hexapod.report.options import PrintOptions, acknowledgements
-from hexapod.report.workbook import workbook
-from hexapod.report.workbook_cells import sheet_name
-from hexapod.report.workbook_inputs import _entered
+from hexapod.documents.print_options import PrintOptions
+from hexapod.documents.workbook.cells import sheet_name
+from hexapod.documents.workbook.document import workbook
+from hexapod.documents.workbook.inputs import _entered
+from hexapod.plan.fingerprint import plan_sha256, short_fingerprint
+from hexapod.plan.make_plan import Plan
+from hexapod.plan.sign_off import acknowledgements
+from hexapod.text.numbers import number
+from hexapod.text.safety_notice import NOTICE
+from hexapod.text.strut_colours import STRUT_LOOKS
 from tests.signatures import HEAD as TRAIL
 from tests.signatures import SIGNER, signature
 from tests.unit.papers import HARMFUL, PLANNED, VARIED, document, harmful_document, plain_document, planned, sample

@@ -1,0 +1,111 @@
+"""Two treatments of one case: the one in work, which alone is planned, and another kept beside it in the draft."""
+
+from __future__ import annotations
+
+import copy
+
+from hexapod.app.draft import model as d
+
+# What the Treatment step edits, of the case and of a level: this is what two alternatives differ in.
+OF_CASE = ("clinic_days", "clinic_closed", "exchange_reserve")
+OF_LEVEL = (
+    "couple",
+    "segment",
+    "segment_ring",
+    "course_from",
+    "so_far",
+    "return_stages",
+    "mm_per_day",
+    "deg_per_day",
+    "adjustments",
+    "times",
+    "index_days",
+    "docking_gap",
+    "stages",
+)
+LETTERS = ("A", "B")
+
+
+def kept(draft: d.Draft) -> d.Draft | None:
+    """The alternative that is kept beside the one in work, or None: none was kept, or it was dropped."""
+    alternative = draft["alternative"]
+    return None if alternative is None or alternative["dropped"] else alternative
+
+
+def dropped(draft: d.Draft) -> str:
+    """The letter of the alternative that was dropped and can be taken up again, or an empty text."""
+    alternative = draft["alternative"]
+    return alternative["kept"] if alternative is not None and alternative["dropped"] else ""
+
+
+def in_work(draft: d.Draft) -> str:
+    """The letter of the alternative in work, or an empty text when there is only one treatment."""
+    alternative = kept(draft)
+    return _other(alternative["kept"]) if alternative is not None else ""
+
+
+def letters_next(draft: d.Draft) -> tuple[str, str]:
+    """The letters that the treatment kept and the one then in work would get."""
+    alternative = draft["alternative"]
+    now = LETTERS[0] if alternative is None else _other(alternative["kept"])
+    return now, _other(now)
+
+
+def keep(draft: d.Draft) -> None:
+    """Keep the treatment of now; work goes on with a copy of it."""
+    letter, _ = letters_next(draft)
+    draft["alternative"] = {"kept": letter, "dropped": False, "treatment": treatment_of(draft)}
+
+
+def swap(draft: d.Draft) -> None:
+    """Work on the alternative kept, and keep the one that was in work.  Nothing is lost, on neither side."""
+    alternative = draft["alternative"]
+    if alternative is None:
+        return
+    now, then = treatment_of(draft), alternative["treatment"]
+    _put(draft, copy.deepcopy(then))
+    # A level removed meanwhile has no treatment now: what was kept for it stays kept.
+    levels = copy.deepcopy(then["levels"]) | now["levels"]
+    aside = copy.deepcopy(then["aside"]) | now["aside"]
+    draft["alternative"] = {
+        "kept": _other(alternative["kept"]),
+        "dropped": alternative["dropped"],
+        "treatment": now | {"levels": levels, "aside": aside},
+    }
+
+
+def drop(draft: d.Draft) -> None:
+    """Compare no longer; the alternative can be taken up again."""
+    if draft["alternative"] is not None:
+        draft["alternative"]["dropped"] = True
+
+
+def take_up(draft: d.Draft) -> None:
+    """Compare again with the alternative that was dropped."""
+    if draft["alternative"] is not None:
+        draft["alternative"]["dropped"] = False
+
+
+def other_draft(draft: d.Draft) -> d.Draft:
+    """The draft as if the alternative kept were in work; the draft given stays as it is."""
+    other = copy.deepcopy(draft)
+    swap(other)
+    return other
+
+
+def treatment_of(draft: d.Draft) -> d.Draft:
+    """A copy of everything that an alternative is: of the case, of every level by its uid, and what was taken out."""
+    levels = {level["uid"]: {key: level[key] for key in OF_LEVEL} for level in draft["levels"]}
+    return copy.deepcopy({"case": {key: draft[key] for key in OF_CASE}, "levels": levels, "aside": draft["aside"]})
+
+
+def _put(draft: d.Draft, treatment: d.Draft) -> None:
+    """Put a treatment in; a level that it does not know keeps its own."""
+    draft.update(treatment["case"])
+    for level in draft["levels"]:
+        level.update(treatment["levels"].get(level["uid"], {}))
+    draft["aside"] = treatment["aside"]
+
+
+def _other(letter: str) -> str:
+    return LETTERS[1] if letter == LETTERS[0] else LETTERS[0]

@@ -1,0 +1,52 @@
+"""A proposal of the advice before surgery put into the draft, and taken back: struts and settings of one level."""
+
+from __future__ import annotations
+
+import copy
+
+from hexapod.app.draft import model as d
+from hexapod.app.draft import number_input
+from hexapod.app.draft.from_case import draft_of
+from hexapod.case.model import Case
+
+# What a proposal says of a level.
+OF_PROPOSAL = ("alike", "every_strut", "struts", "settings", "settings_at")
+
+
+def heights_in(text: str) -> list[float] | None:
+    """The distances of the rings that were typed, in mm, with spaces or semicolons between; None for none.
+
+    >>> heights_in("150 162,5; 170"), heights_in(" ")
+    ([150.0, 162.5, 170.0], None)
+
+    Raises:
+        NotANumber: one of them is no size.
+    """
+    parts = text.replace(";", " ").split()
+    return [number_input.size(part) for part in parts] or None
+
+
+def put_in(draft: d.Draft, uid: str, case: Case) -> None:
+    """Put struts and settings of a level of `case` into the draft; those of before can be taken back.
+
+    Raises:
+        KeyError: the draft has no such level.
+    """
+    level = d.entry(draft, ("levels", uid))
+    drawn = draft_of(case.document)
+    new = drawn["levels"][draft["levels"].index(level)]
+    draft["advised"]["before"][uid] = _of(level)
+    level.update(_of(new))
+    draft["exact"].update(drawn["exact"])
+
+
+def swap(draft: d.Draft, uid: str) -> None:
+    """Take back what was put in, or put it in once more: nothing is lost, on neither side.  KeyError: none such."""
+    level, before = d.entry(draft, ("levels", uid)), draft["advised"]["before"]
+    now = _of(level)
+    level.update(copy.deepcopy(before[uid]))
+    before[uid] = now
+
+
+def _of(level: d.Draft) -> d.Draft:
+    return copy.deepcopy({key: level[key] for key in OF_PROPOSAL})

@@ -1,0 +1,1 @@
+"""The server round the app: hosts, headers, files, readiness."""

@@ -1,0 +1,79 @@
+"""The server around the pages: warm before it answers, headers on every answer, whether it is ready, what went wrong.
+
+`app.py` puts these together; the pages themselves are run from `main.py`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from hexapod.app.server.allowed_hosts import OwnNames
+from hexapod.app.server.document_route import Files
+from hexapod.app.server.headers import Headers
+from hexapod.app.server.return_link import WayBack, root
+from hexapod.app.server.warm_up import warm_up
+from hexapod.errors import HexapodError
+
+SCRIPT = Path(__file__).parents[1] / "main.py"
+READY = "/ready"
+
+
+# Streamlit's logger of what a download button asks for, which takes every refusal for a fault of the program.
+HANDED_OUT = logging.getLogger("streamlit.runtime.backend_operation_handler")
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncGenerator[dict[str, Any]]:
+    """Warm up, then let visitors in."""
+    warm_up()
+    HANDED_OUT.addFilter(refusal_in_a_line)
+    yield {}
+
+
+def refusal_in_a_line(record: logging.LogRecord) -> bool:
+    """A document that was withdrawn is told in a line of the log; what really failed keeps its report."""
+    reason = getattr(record.exc_info[1], "__cause__", None) if record.exc_info else None
+    if isinstance(reason, HexapodError):
+        record.exc_info, record.msg, record.args = None, "a document was not handed out: %s", (str(reason),)
+    return True
+
+
+async def ready(_request: Request) -> PlainTextResponse:
+    """200 when the library answers, 503 when not; before the warm-up is done nothing answers.  Says nothing else."""
+    from hexapod.app.session import library_access
+
+    answers = await run_in_threadpool(library_access.answers)
+    return PlainTextResponse(
+        "ready\n" if answers else "not ready\n",
+        status_code=200 if answers else 503,
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def failed(_error: Exception) -> bool:
+    """In the place of Streamlit's own report: nothing of before stays on the page, and nothing of the error is told.
+
+    Only what is raised outside the planner's own edge comes here: by a callback, or before the planner was reached.
+    Streamlit has written the error to the server's log.
+    """
+    from hexapod.app.shell import plan_of_before_is_gone
+
+    plan_of_before_is_gone(st.empty())
+    return True
+
+
+# Below a sub-path (`server.baseUrlPath`) a watchdog asks there, too; the server itself is asked at its root.
+ROUTES = [Route(path, ready) for path in dict.fromkeys((READY, f"{root().rstrip('/')}{READY}"))]
+# The outermost first.
+MIDDLEWARE = [Middleware(Headers), Middleware(OwnNames), Middleware(Files), Middleware(WayBack)]

@@ -1,0 +1,87 @@
+"""The open case is looked at in the library again and again: a page left open does not go on showing what has changed.
+
+What was seen when the page was drawn is remembered; the page is drawn anew as soon as the library says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from hexapod.app.session import library_access, permissions, session
+from hexapod.errors import HexapodError
+from hexapod.library import Plan, Records
+
+# Often enough for a person at the other window, and little (0.02 of a core) to a server with 40 of them.
+EVERY_S = 20
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the library has of a case: the revision of its entries, whether it is archived, its plans and visits."""
+
+    revision: int
+    archived: bool
+    plans: tuple[tuple[int, str], ...]
+    visits: int
+
+
+class Withdrawn(HexapodError):
+    """What is asked for is no longer what the page showed."""
+
+
+def seen(revision: int, archived: bool, plans: Sequence[Plan], visits: int) -> Seen:
+    """What the library has, in short."""
+    return Seen(revision, archived, tuple((plan.number, plan.state) for plan in plans), visits)
+
+
+def watch() -> None:
+    """Begin to look after the page has been drawn."""
+    st.session_state["just drawn"] = True
+    _look_again()
+
+
+@st.fragment(run_every=EVERY_S)
+def _look_again() -> None:
+    """Draw the page anew when the library has changed.  Entries that are not saved are decided about first."""
+    state = st.session_state
+    if state.pop("just drawn", False) or state["unsaved"] or not session.token():
+        return
+    if now(session.token()) != state["seen"]:
+        state[permissions.BY_ITSELF] = True
+        st.rerun()
+
+
+def now(case: str) -> Seen | None:
+    """What the library has now; None when it does not answer."""
+    try:
+        records = library_access.records()
+        revision, archived = records.draft_revision(case), records.is_archived(case)
+        return seen(revision, archived, records.plans(case), len(records.follow_ups(case)))
+    except HexapodError:
+        return None
+
+
+def must_still_be(records: Records, case: str, plan: Plan | None, revision: int) -> None:
+    """Make sure, when a document is asked for, that what it says of its plan is still so.
+
+    Args:
+        records: the library for the user who is shown the document.
+        case: key of the case.
+        plan: the plan as it was when the page was drawn, None when it was not issued.
+        revision: of the entries that the plan is of.
+
+    Raises:
+        Withdrawn: the plan was signed, stopped or replaced since, or the entries of an unsigned one have changed.
+        LibraryError: the library does not answer, or not this user.
+    """
+    if plan is not None:
+        now = records.plan(case, plan.number)
+        if (now.state, now.sign_off) != (plan.state, plan.sign_off):
+            raise Withdrawn(f"Plan {plan.number} is {now.state} now: load the page anew.")
+        if plan.state == "signed":
+            return
+    if records.draft_revision(case) != revision:
+        raise Withdrawn("The entries of this case were changed in another window: load the page anew.")

@@ -1,0 +1,84 @@
+"""The documents of a plan, made once when they are asked for and held as long as nothing changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hexapod.case.model import Case
+from hexapod.documents.prescription import Document, documents
+from hexapod.documents.print_options import Paper, PrintOptions
+from hexapod.errors import HexapodError
+from hexapod.plan.fingerprint import plan_sha256
+from hexapod.plan.make_plan import Plan
+from hexapod.plan.sign_off import Acknowledgement, Signature
+
+
+@dataclass(frozen=True)
+class Choices:
+    """How the documents shall be printed, and the calendar, by its file's name, that the new one replaces."""
+
+    language: str = "en"
+    paper: Paper = "a4"
+    calendar_name: str = ""
+    calendar: bytes | None = None
+
+    def options(
+        self,
+        acknowledgements: tuple[Acknowledgement, ...],
+        signature: Signature | None = None,
+        elsewhere: Signature | None = None,
+    ) -> PrintOptions:
+        """The options of the documents."""
+        return PrintOptions(self.language, self.paper, acknowledgements, self.calendar, signature, elsewhere)
+
+
+@dataclass(frozen=True)
+class MadeDocument:
+    """A document with its bytes, or with the sentence why it could not be made."""
+
+    document: Document
+    content: bytes | None
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class Papers:
+    """All documents but the case file, and what they were made of; `trouble` is told when there can be none.
+
+    Without a signature they are drafts.  `unrecorded` says why the library does not know of them.
+    """
+
+    case_sha256: str
+    plan_sha256: str
+    choices: Choices
+    acknowledgements: tuple[Acknowledgement, ...]
+    made: tuple[MadeDocument, ...]
+    trouble: str = ""
+    signature: Signature | None = None
+    unrecorded: str = ""
+
+
+def make_papers(
+    case: Case,
+    plan: Plan,
+    choices: Choices,
+    acknowledgements: tuple[Acknowledgement, ...],
+    signature: Signature | None = None,
+    elsewhere: Signature | None = None,
+) -> Papers:
+    """Make every document; one that cannot be made keeps none of the others back."""
+    made: tuple[MadeDocument, ...] = ()
+    trouble = ""
+    try:
+        found = documents(case, plan, choices.options(acknowledgements, signature, elsewhere))
+        made = tuple(_made(document) for document in found if document.kind != "case")
+    except HexapodError as error:
+        trouble = str(error)
+    return Papers(case.sha256, plan_sha256(plan), choices, acknowledgements, made, trouble, signature)
+
+
+def _made(document: Document) -> MadeDocument:
+    try:
+        return MadeDocument(document, document.content())
+    except HexapodError as error:
+        return MadeDocument(document, None, str(error))

@@ -1,0 +1,88 @@
+"""What the user of this run may do, asked once a run: for showing fields, never instead of the library's own check."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from hexapod.app.draft.model import Path
+from hexapod.app.session import library_access
+from hexapod.app.sign_in import user
+from hexapod.errors import HexapodError
+from hexapod.library import Permission, Role, permitted
+
+BY_ITSELF = "drawn by itself"
+"""Set in the session's state by whatever draws the page anew without anybody having done anything on it."""
+_ROLES, _STAYS_OPEN, _ENTRIES_STAY_OPEN = "roles of this run", "fields stay open", "entries stay open"
+
+
+def look() -> None:
+    """At every run, before anything is drawn: ask the library for the roles that count now.
+
+    A field may just be typed in when the page is drawn by itself.  Closed, it would never send what it says; so fields
+    that are open then stay open until somebody does something, which brings that text along.
+    """
+    by_itself = st.session_state.pop(BY_ITSELF, False)
+    st.session_state[_STAYS_OPEN] = by_itself and may_change()
+    st.session_state[_ENTRIES_STAY_OPEN] = by_itself and may_enter()
+    try:
+        st.session_state[_ROLES] = library_access.records().roles()
+    except HexapodError:
+        # It does not answer, which the pages say: what is typed meanwhile is held until it can be saved.
+        st.session_state[_ROLES] = None
+
+
+def may(permission: Permission) -> bool:
+    """Whether the user's roles allow this; False while the library does not answer."""
+    return permission in permitted(st.session_state.get(_ROLES) or ())
+
+
+def may_plan() -> bool:
+    """Whether the user's roles allow to change cases; True while the library does not answer."""
+    return st.session_state.get(_ROLES) is None or may("plan")
+
+
+def may_change() -> bool:
+    """Whether anything can be written into the open case: visits, notes, a signature; for entries see `may_enter`.
+
+    While entries are not saved they can, whoever is there: Streamlit drops the last value of a field that is disabled
+    in the run that brings it, and the page is then the only place where those entries are.
+    """
+    stays_open = st.session_state.get("unsaved") or st.session_state.get(_STAYS_OPEN)
+    return bool(stays_open) or (may_plan() and not is_archived())
+
+
+def may_enter(path: Path = ()) -> bool:
+    """Whether the entry at a path can be changed: those of a signed plan are closed until a revision is begun.
+
+    What is taken down at a visit is no entry of the plan.
+    """
+    if path[:1] == ("visit",):
+        return may_change()
+    stays_open = st.session_state.get("unsaved") or st.session_state.get(_ENTRIES_STAY_OPEN)
+    return bool(stays_open) or (may_change() and not locked())
+
+
+def locked() -> int:
+    """The number of the signed plan whose entries are on the page and closed; 0 while a draft is being edited."""
+    return int(st.session_state.get("locked") or 0)
+
+
+def closed(key: str) -> bool:
+    """Whether a field that is no entry of the case is to be disabled: never while it holds what stands nowhere else."""
+    return not may_change() and not st.session_state.get(key)
+
+
+def is_archived() -> bool:
+    """Whether the open case is archived, as the library said in this run."""
+    return bool(st.session_state.get("archived"))
+
+
+def only_looks(here: str = "this case, not change it") -> str:
+    """Why the user may look and no more; empty for whoever may plan."""
+    if may_plan():
+        return ""
+    roles: frozenset[Role] = st.session_state[_ROLES]
+    names = " and ".join(sorted(roles))
+    whose = "library" if user.actor().roles is None else "hospital’s sign-in"
+    told = f"your role is {names}" if len(roles) == 1 else f"your roles are {names}"
+    return f"You can look at {here}: {told}. Ask an administrator of the {whose} for another role."

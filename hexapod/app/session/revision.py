@@ -1,0 +1,98 @@
+"""From a signed plan to the next one: a draft beside it, its own entries again, or on from the readings of a visit."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from hexapod.app.draft.from_case import draft_of
+from hexapod.app.draft.model import blank_visit
+from hexapod.app.session import answer, autosave, library_access, session, sign_off
+from hexapod.app.widgets import scroll_to
+from hexapod.case.files import parse_case
+from hexapod.errors import HexapodError
+from hexapod.library import Plan, new_key
+from hexapod.text.numbers import number as shown_number
+
+REVISE, CONTINUE = "revise", "continue-visit"
+_BEFORE = "That button was of a case no longer shown: nothing was done."
+_UNDECIDED = "first decide about the entries that are not saved or not the newest."
+
+
+def _in_force(number: int) -> Plan | None:
+    """The plan whose button was pressed; None, having refused, unless it is the one in force of the case shown."""
+    followed = sign_off.in_force()
+    if not session.is_of_before() and followed is not None and followed.number == number:
+        return followed
+    st.session_state.update(answer.refusal(REVISE, _BEFORE))
+    return None
+
+
+def revise(number: int) -> None:
+    """Callback: open the entries of a signed plan as a draft beside it; the plan stays in force as it was signed."""
+    state = st.session_state
+    state["called"] = True
+    if _in_force(number) is None:
+        return
+    session.change(lambda draft: draft.update(revises=number))
+    if not state["unsaved"]:
+        state["said"] = (
+            f"A draft is begun beside plan {number}. Plan {number} stays in force, with its documents and visits, "
+            "until another plan is issued and signed."
+        )
+
+
+def back_to_signed(number: int) -> None:
+    """Callback: the entries of the signed plan again, closed; those of the draft stay among earlier entries."""
+    state = st.session_state
+    state["called"] = True
+    followed = _in_force(number)
+    if followed is None:
+        return
+    if state["unsaved"] or state["newer"]:
+        state.update(answer.refusal(REVISE, f"Nothing was changed: {_UNDECIDED}"))
+        return
+    try:
+        case = parse_case(library_access.records().case_file(session.token(), followed.version))
+    except HexapodError as error:
+        state.update(answer.refusal(REVISE, f"Nothing was changed. {error}"))
+        return
+    before = state["revision"]
+    state.update(draft=draft_of(case.document) | {"visit": session.draft()["visit"]}, sheet=new_key(), level="")
+    autosave.keep(confirmed=True)
+    if not state["unsaved"]:
+        state["said"] = f"These are the entries of plan {number} again. Those of the draft are revision {before}."
+
+
+def continue_from(visit_number: int) -> None:
+    """Callback: put the readings of a visit into the step Follow-up, where the plan goes on from them."""
+    state = st.session_state
+    state["called"] = True
+    visited = sign_off.continuing().visit
+    if session.is_of_before() or visited is None or visited.number != visit_number:
+        state.update(answer.refusal(CONTINUE, _BEFORE))
+        return
+    visit, followed = visited.visit, sign_off.in_force()
+    try:
+        records = library_access.records()
+        begun = (
+            followed is not None
+            and visit.date >= parse_case(records.case_file(session.token(), followed.version)).first_day
+        )
+    except HexapodError as error:
+        state.update(answer.refusal(CONTINUE, str(error)))
+        return
+    read = {
+        str(one.level): {str(k): shown_number(value) for k, value in enumerate(one.settings_mm)}
+        for one in visit.readings
+    }
+    typed = {"date": visit.date.isoformat(), "readings": read, "note": visit.note}
+    if said := {str(one.level): getattr(one, "struts", None) for one in visit.readings if getattr(one, "struts", None)}:
+        typed["struts"] = {level: {str(k): model for k, model in enumerate(six)} for level, six in said.items()}
+    typed |= {"next": visit.next_visit.isoformat() if visit.next_visit else ""}
+    session.change(lambda draft: draft.update(visit=blank_visit() | typed))
+    state.update(follows=None if begun else visited.plan, step="follow-up", sheet=new_key())
+    scroll_to.ask(CONTINUE)
+    state["said"] = (
+        f"These are the readings of visit {visit_number}. Below them is how the plan goes on from there: choose, "
+        "look at it and take it."
+    )

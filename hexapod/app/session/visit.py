@@ -1,0 +1,335 @@
+"""Between the step Follow-up and the library: the plan that the patient follows, and what the visit's entries say."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from dataclasses import dataclass
+
+import streamlit as st
+
+import hexapod
+from hexapod.app.draft import model as d
+from hexapod.app.draft import number_input
+from hexapod.app.draft.date_input import is_date, today
+from hexapod.app.draft.field_reader import EntryReader, Reading, Trouble
+from hexapod.app.draft.outcome import Outcome, plan_of
+from hexapod.app.session import library_access, session, sign_off
+from hexapod.case.field_types import LONGEST_STAGE_DAYS
+from hexapod.case.level_parts import Stage
+from hexapod.case.model import Case, CoupledLevel, Level
+from hexapod.errors import CaseError, HexapodError
+from hexapod.follow_up.compare_with_plan import FollowUp, follow_up
+from hexapod.follow_up.pose_from_readings import LARGEST_READING_MM
+from hexapod.follow_up.reading_explanation import fitted_struts
+from hexapod.follow_up.replan import Wishes
+from hexapod.follow_up.return_to_plan import RETURN
+from hexapod.hardware.models import Strut
+from hexapod.library import Plan as Recorded
+from hexapod.library import Readings, Visit
+from hexapod.plan.make_plan import Plan
+from hexapod.plan.plan_file import plan_file
+from hexapod.text.follow_up_text import follow_up_text
+from hexapod.text.grouped_findings import grouped
+from hexapod.text.numbers import number
+
+VISIT: d.Path = ("visit",)
+
+
+@dataclass(frozen=True)
+class Followed:
+    """The case and plan against which readings are held.
+
+    `recorded` is the signed plan as the library has it, None when nothing is signed: readings can then only be tried.
+    `plan` is None when this program cannot tell what the patient's table says; `stale` says why, or what else differs.
+    """
+
+    case: Case
+    plan: Plan | None
+    recorded: Recorded | None
+    stale: str = ""
+
+
+@dataclass(frozen=True)
+class TakenDown:
+    """What the entries of the visit say, as far as they can be read: troubles first, then the answer of the plan.
+
+    `struts_of` has the models said of levels that were not read.
+    """
+
+    troubles: tuple[Trouble, ...]
+    date: datetime.date | None
+    next_visit: datetime.date | None
+    note: str
+    readings: tuple[Readings, ...]
+    found: tuple[FollowUp, ...]
+    struts_of: dict[int, tuple[str, ...]]
+
+    @property
+    def typed(self) -> bool:
+        """Whether anything of a visit stands on the page."""
+        return bool(self.troubles or self.date or self.readings or self.note or self.next_visit)
+
+    @property
+    def signature(self) -> str:
+        """Date and readings as a text: what somebody vouches for who says that doubtful readings are right."""
+        return f"{self.date} " + "; ".join(
+            f"{one.level}: {six_told(one.settings_mm)} {' '.join(one.struts or ())}".rstrip() for one in self.readings
+        )
+
+    def visit(self, case: Case) -> Visit | None:
+        """What is written into the library, None while an entry is missing or wrong."""
+        if self.troubles or self.date is None or not (self.readings or self.note):
+            return None
+        return Visit(self.date, self.readings, self.note, self.next_visit, answer_text(case, self.found))
+
+
+def followed(outcome: Outcome) -> Followed | None:
+    """The signed plan that the patient follows, made anew from its own version; else the page's plan, to try readings.
+
+    None when there is neither.
+
+    Raises:
+        HexapodError: the library does not answer.
+    """
+    recorded = sign_off.continued() or sign_off.in_force()
+    if recorded is not None:
+        return _signed(recorded)
+    if outcome.case is None or outcome.plan is None or outcome.plan.verdict == "refused":
+        return None
+    return Followed(outcome.case, outcome.plan, None)
+
+
+def in_force() -> Followed | None:
+    """The signed plan that the patient follows, made anew from its own version; None when nothing is signed.
+
+    Raises:
+        HexapodError: the library does not answer.
+    """
+    recorded = sign_off.in_force()
+    return None if recorded is None else _signed(recorded)
+
+
+def taken_down(draft: d.Draft, following: Followed) -> TakenDown:
+    """The entries of the visit, read anew."""
+    reading = Reading()
+    reader = EntryReader(draft, reading)
+    latest = None if following.recorded is None else today()  # readings may be tried on a plan that is not signed
+    date = _date(reader, "date", following.case.first_day, latest)
+    after = None if date is None else date + datetime.timedelta(days=1)
+    next_visit = _date(reader, "next", after)
+    note = draft["visit"]["note"].strip()
+    said = {index: _struts_said(draft, following, date, index) for index in range(len(following.case.levels))}
+    readings = tuple(
+        Readings(index, six, said[index])
+        for index in range(len(following.case.levels))
+        if (six := _six(reader, draft, index)) is not None
+    )
+    if not draft["visit"]["date"].strip() and (readings or note or reading.troubles or next_visit):
+        reader.say((*VISIT, "date"), "date", "still to be entered.", missing=True)
+    found = []
+    if following.plan is not None and date is not None:
+        for one in readings:
+            try:
+                found.append(answer_to(following.case, following.plan, date, one))
+            except HexapodError as error:
+                reader.say((*VISIT, "readings", str(one.level)), "readings", str(error))
+    read = {one.level for one in readings}
+    others = {index: struts for index, struts in said.items() if struts is not None and index not in read}
+    return TakenDown(tuple(reading.troubles), date, next_visit, note, readings, tuple(found), others)
+
+
+def answer_to(case: Case, plan: Plan, date: datetime.date, readings: Readings) -> FollowUp:
+    """What readings of a visit say, on the struts that were said to be on.  Raises HexapodError as `follow_up`."""
+    return follow_up(case, date, readings.settings_mm, readings.level, plan=plan, struts=readings.struts)
+
+
+def planned_struts(following: Followed, date: datetime.date | None, index: int) -> tuple[Strut, ...] | None:
+    """The struts that the plan has on a level on a date, None before the first day or without a plan."""
+    if following.plan is None or date is None or date < following.case.first_day:
+        return None
+    level = following.plan.levels[index]
+    day = min((date - following.case.first_day).days, level.rows[-1].day)
+    return fitted_struts(level, day, hexapod.load_catalogue())
+
+
+def _struts_said(draft: d.Draft, following: Followed, date: datetime.date | None, index: int) -> tuple[str, ...] | None:
+    """The six models said to be on a level, the plan's where only some are said; None when none is."""
+    chosen = draft["visit"]["struts"].get(str(index), {})
+    planned = planned_struts(following, date, index)
+    if planned is None or not any(chosen.values()):
+        return None
+    return tuple(chosen[str(k)] or strut.name for k, strut in zip(d.STRUTS, planned, strict=True))
+
+
+def wishes_of(draft: d.Draft, told: TakenDown) -> tuple[Wishes | None, tuple[Trouble, ...]]:
+    """How the plan shall go on, None while an entry cannot be read."""
+    reading = Reading()
+    reader = EntryReader(draft, reading)
+    days = {}
+    for name in ("pause", "turn_back"):
+        days[name] = reader.number((*VISIT, name), name, number_input.whole) or 0
+        if days[name] > LONGEST_STAGE_DAYS:
+            reader.say((*VISIT, name), name, f"at most {LONGEST_STAGE_DAYS} days.")
+    rate = reader.number((*VISIT, "mm_per_day"), "mm_per_day")
+    if rate == 0.0:
+        reader.say((*VISIT, "mm_per_day"), "mm_per_day", "above 0 mm a day; type days of a pause to stand still.")
+    if reading.troubles:
+        return None, tuple(reading.troubles)
+    doubtful = draft["visit"]["doubtful"] == told.signature
+    return Wishes(days["pause"], days["turn_back"], rate, even_if_doubtful=doubtful, struts_of=told.struts_of), ()
+
+
+def wished(draft: d.Draft) -> bool:
+    """Whether anything is typed on how the plan shall go on."""
+    return any(draft["visit"][name].strip(number_input.SPACES) for name in ("pause", "turn_back", "mm_per_day"))
+
+
+def days_late(told: TakenDown) -> int:
+    """By how many days all readings are behind the plan, or ahead (below 0); 0 when they do not agree on it."""
+    late = {
+        one.intended.day + one.days_after_the_end - one.explanation.day
+        for one in told.found
+        if one.explanation.kind in ("behind", "ahead") and one.explanation.day is not None
+    }
+    agreed = len(late) == 1 and all(one.explanation.kind in ("behind", "ahead") for one in told.found)
+    return late.pop() if agreed else 0
+
+
+def shifted_by(old: Plan, new: Plan, told: TakenDown) -> int:
+    """By how many days the levels that were read end later than by the plan before; 0 when they do not agree on it."""
+    days = {
+        (new.levels[one.level].rows[-1].date - old.levels[one.level].rows[-1].date).days
+        for one in told.found
+        if new.levels[one.level].rows
+    }
+    return days.pop() if len(days) == 1 else 0
+
+
+def decided_lines(following: Followed, told: TakenDown, draft: d.Draft, case: Case) -> list[str]:
+    """What a re-plan decided, in sentences: from which readings, what was wished, since when the treatment counts."""
+    several = len(case.levels) > 1
+    which = f"plan {following.recorded.number}" if following.recorded else "the plan of the page"
+    lines = [f"This case goes on from {which} by the readings of {case.start_date}, which is the new day 0."]
+    lines += [f"{level_name(case, one.level)}: " * several + one.explanation.told for one in told.found]
+    wishes, _ = wishes_of(draft, told)
+    if wishes is not None and wished(draft):
+        told_wishes = [
+            f"a pause of {wishes.pause_days} days first" if wishes.pause_days else "",
+            f"turned back by {wishes.turn_back_days} days of the plan" if wishes.turn_back_days else "",
+            f"at most {wishes.mm_per_day:g} mm a day" if wishes.mm_per_day else "",
+        ]
+        lines.append(f"Asked for: {', '.join(filter(None, told_wishes))}.")
+    else:
+        lines.append("Nothing else was asked for: the rest of the plan, at its own rates.")
+    back = [
+        stage for level in case.levels for stage in (*(level.stages or ()), *returning(level)) if stage.name == RETURN
+    ]
+    if days := max((stage.days or stage.hold_days or 0 for stage in back), default=0):
+        lines.append(
+            f"First the hexapods return to the plan in {days} days, so that the ends of the limb come back to where "
+            f"it has them; a hexapod that is there already waits."
+        )
+    if case.days_before:
+        began = case.treatment_started
+        lines.append(
+            f"The treatment began on {began}: day 0 is its day {case.days_before}, and it is judged from there."
+        )
+    return lines
+
+
+def returning(level: Level) -> tuple[Stage, ...]:
+    """The stages that a level which follows does first."""
+    return (level.return_stages or ()) if isinstance(level, CoupledLevel) else ()
+
+
+def answer_text(case: Case, found: tuple[FollowUp, ...]) -> str:
+    """What was found, a line a level, then in full as on the ward's sheet; empty without readings."""
+    if not found:
+        return ""
+    several = len(case.levels) > 1
+    short = [f"{level_name(case, one.level)}: " * several + one.explanation.told for one in found]
+    full = ["\n".join([follow_up_text(case, one), *_finding_lines(one)]) for one in found]
+    return "\n".join(short) + "\n\n" + "\n\n".join(full)
+
+
+def _finding_lines(found: FollowUp) -> list[str]:
+    return [f"{group.worst.verdict.upper()} {group.worst.code}: {group.message}" for group in grouped(found.findings)]
+
+
+def level_name(case: Case, index: int) -> str:
+    """A level as the page counts them: `Level 1, upper`."""
+    return f"Level {index + 1}, {case.levels[index].name}"
+
+
+def six_told(settings_mm: tuple[float, ...]) -> str:
+    """Six readings in a line, as they may be pasted again."""
+    return " ".join(number(setting) for setting in settings_mm)
+
+
+def with_fields_for(draft: d.Draft, levels: int) -> None:
+    """Make room for readings of so many levels; nothing that was typed is touched."""
+    for index in range(levels):
+        draft["visit"]["readings"].setdefault(str(index), {str(k): "" for k in d.STRUTS})
+        draft["visit"]["struts"].setdefault(str(index), {str(k): None for k in d.STRUTS})
+
+
+def _signed(recorded: Recorded) -> Followed:
+    records, key = library_access.records(), session.token()
+    case = hexapod.parse_case(records.case_file(key, recorded.version))
+    try:
+        plan, prescribed = plan_of(case.sha256, case)
+    except CaseError:
+        return Followed(case, None, recorded, records.reproduce(key, recorded.number).told)
+    if prescribed == recorded.plan_sha256 and _file_sha256(case.sha256, plan) == recorded.plan_file_sha256:
+        return Followed(case, plan, recorded)
+    again = records.reproduce(key, recorded.number)
+    return Followed(case, plan if again.settings_same else None, recorded, again.told)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _file_sha256(fingerprint: str, _plan: Plan) -> str:
+    """Fingerprint of a plan's file, remembered by that of its case."""
+    if _plan.case_sha256 != fingerprint:
+        raise RuntimeError("the plan is not that of the case shown")
+    return hashlib.sha256(plan_file(_plan)).hexdigest()
+
+
+def _date(
+    reader: EntryReader, name: str, earliest: datetime.date | None, latest: datetime.date | None = None
+) -> datetime.date | None:
+    """A date of the visit, not before `earliest` and not after `latest`."""
+    path, text = (*VISIT, name), reader.draft["visit"][name].strip()
+    if not text:
+        return None
+    if not is_date(text):
+        reader.say(path, name, f"“{text}” must be a date of the calendar written YYYY-MM-DD.")
+        return None
+    date = datetime.date.fromisoformat(text)
+    if earliest is not None and date < earliest:
+        what = "is before day 0 of the plan" if name == "date" else "must be after this visit"
+        reader.say(path, name, f"{text} {what}: give {earliest.isoformat()} or a later date.")
+        return None
+    if latest is not None and date > latest:
+        told = f"{text} is after today, {latest.isoformat()}: a visit is recorded when it has been."
+        reader.say(path, name, f"{told} To arrange one, give it as the next visit.")
+        return None
+    return date
+
+
+def _six(reader: EntryReader, draft: d.Draft, index: int) -> tuple[float, ...] | None:
+    """The six readings of a level, None when it was not read or an entry is missing or wrong."""
+    typed = draft["visit"]["readings"].get(str(index), {})
+    if not any(text.strip(number_input.SPACES) for text in typed.values()):
+        return None
+    found = []
+    for k in d.STRUTS:
+        path = (*VISIT, "readings", str(index), str(k))
+        value = reader.number(path, f"readings[{index}][{k}]", number_input.reading)
+        if not typed[str(k)].strip(number_input.SPACES):
+            reader.say(path, f"readings[{index}][{k}]", "still to be entered.", missing=True)
+        elif value is not None and value > LARGEST_READING_MM:
+            reader.say(path, f"readings[{index}][{k}]", f"no scale shows more than {LARGEST_READING_MM:g} mm.")
+            value = None
+        found.append(value)
+    return tuple(value for value in found if value is not None) if None not in found else None

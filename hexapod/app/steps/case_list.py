@@ -1,0 +1,231 @@
+"""The first screen: the cases of the library, found and sorted; a new one, one from a file, a sample."""
+
+from __future__ import annotations
+
+import io
+from html import escape
+
+import streamlit as st
+
+import hexapod
+from hexapod.app.draft.labels import BONES, plain
+from hexapod.app.session import answer, library_access, permissions, session
+from hexapod.app.session.open_case import NEW, SAMPLE, samples
+from hexapod.app.sign_in import user
+from hexapod.errors import HexapodError
+from hexapod.library import Due, Listed, Page, Records, Sort
+
+ROWS = 20  # cases on a page: as many as a screen of 800 pixels and one turn of the wheel show
+ANY = "any"
+UPLOAD = "upload"
+SIDE = {ANY: "any side", "right": "right", "left": "left"}
+BONE = {ANY: "any bone", **BONES}
+STATE = {
+    ANY: "not archived",
+    "draft": "draft",
+    "ready": "ready to sign",
+    "caution": "caution",
+    "refused": "refused",
+    "signed": "signed",
+    "superseded": "superseded",
+    "stopped": "stopped",
+    "archived": "archived",
+}
+DUE: dict[str, str] = {
+    ANY: "anything",
+    "visit": "clinic visit within 7 days or overdue",
+    "exchange": "strut exchange within 7 days or overdue",
+    "follow-up overdue": "not seen for 7 days",
+}
+SORT: dict[Sort, str] = {
+    "changed": "last changed",
+    "id": "case id",
+    "surgeon": "surgeon",
+    "state": "state",
+    "next visit": "next visit",
+    "next exchange": "next exchange",
+    "last follow-up": "last seen",
+}
+# Streamlit forgets what a field says as soon as a page is drawn without it.
+SEARCH = {f"list-{name}" for name in ("text", "side", "bone", "state", "due", "surgeon", "sort")}
+
+
+def show() -> None:
+    """The whole page."""
+    with st.container(key="library"):
+        st.html('<h1 class="hx-title">Cases</h1>')
+        st.html(f'<p class="hx-line hx-hint">{escape(user.notice())}</p>')
+        with st.container(key="library-split"):
+            left, right = st.columns([3, 1], gap="large")
+        with right:
+            _begin()
+        with left:
+            try:
+                records = library_access.records()
+                for told in library_access.warnings():
+                    st.html(f'<p class="hx-alarm" role="alert">{escape(told)}</p>')
+                _list(records)
+            except HexapodError as error:
+                st.html(f'<p class="hx-alarm" role="alert">{escape(str(error))}</p>')
+
+
+def remember() -> None:
+    """At every run without the list: what it was searched for stays as it was chosen."""
+    for key in [key for key in st.session_state if isinstance(key, str) and key in SEARCH]:
+        st.session_state[key] = st.session_state[key]
+
+
+def _list(records: Records) -> None:
+    page = _found(records)
+    first = st.session_state.get("list-first", 0)
+    if not page.total:
+        st.html('<p class="hx-none">No case to show. Begin a new one, open a sample, or search otherwise.</p>')
+    head = "".join(f"<span>{name}</span>" for name in ("Case", "Limb", "State", "Surgeon", "Next", "Last change"))
+    st.html(f'<div class="hx-case hx-case-head">{head}</div>')
+    for one in page.cases:
+        _case(one)
+    if page.total > ROWS:
+        with st.container(key="list-turn", horizontal=True, vertical_alignment="center"):
+            st.button("Earlier page", key="list-back", disabled=first == 0, on_click=_turn, args=(-ROWS,))
+            st.html(f'<p class="hx-row">{first + 1} to {min(first + ROWS, page.total)} of {page.total} cases</p>')
+            st.button("Next page", key="list-on", disabled=first + ROWS >= page.total, on_click=_turn, args=(ROWS,))
+
+
+def _found(records: Records) -> Page:
+    with st.container(key="list-search", horizontal=True, vertical_alignment="bottom", gap="small"):
+        text = st.text_input("Search: id, title or surgeon", key="list-text", on_change=_from_the_start, width=210)
+        side, bone = _filter("side", "Side", SIDE), _filter("bone", "Bone", BONE)
+        state, due = _filter("state", "State", STATE), _filter("due", "Due", DUE)
+        surgeons = {ANY: "any surgeon"} | {name: name for name in records.surgeons() if name}
+        surgeon = _filter("surgeon", "Surgeon", surgeons)
+        sort = _filter("sort", "Sorted by", {str(name): words for name, words in SORT.items()})
+    return records.find(
+        text or "",
+        side=_wanted(side),
+        bone=_wanted(bone),
+        state=_wanted(state),
+        surgeon=_wanted(surgeon),
+        due=_due(due),
+        sort=sort or "changed",
+        limit=ROWS,
+        offset=st.session_state.get("list-first", 0),
+    )
+
+
+def _filter(name: str, label: str, options: dict[str, str]) -> str:
+    return st.selectbox(
+        label,
+        list(options),
+        format_func=lambda one: options.get(one, one),
+        key=f"list-{name}",
+        on_change=_from_the_start,
+        width=135,
+    )
+
+
+def _wanted(chosen: str) -> str | None:
+    return None if chosen in (ANY, None) else chosen
+
+
+def _due(chosen: str) -> Due | None:
+    return next((one for one in ("visit", "exchange", "follow-up overdue") if one == chosen), None)
+
+
+def _from_the_start() -> None:
+    st.session_state["list-first"] = 0
+
+
+def _turn(by: int) -> None:
+    st.session_state["list-first"] = max(0, st.session_state.get("list-first", 0) + by)
+
+
+def _case(one: Listed) -> None:
+    with st.container(key=f"case-{one.case}", horizontal=True, vertical_alignment="center", gap="small"):
+        st.button(
+            "Open", key=f"open-{one.case}", on_click=_open, args=(one,), help=f"Open {one.case_id or 'this case'}"
+        )
+        dates = [("visit", one.next_visit), ("exchange", one.next_exchange)]
+        next_ones = ", ".join(f"{what} {date.isoformat()}" for what, date in dates if date) or "nothing arranged"
+        if one.overdue_days:
+            next_ones = f"{_overdue(one)}<br>{next_ones}"
+        limb = f"{one.side.upper() or 'SIDE?'} {one.bone or 'bone?'}"
+        newer = "<br>newer draft" if one.draft_newer and one.version else ""
+        late = " hx-late" if one.overdue_days else ""
+        st.html(
+            f'<div class="hx-case{late}">'
+            f"<span><b>{escape(one.case_id or 'without id')}</b><br>{escape(one.title)}</span>"
+            f'<span>{escape(limb)}</span><span class="hx-is-{one.state}">{STATE[one.state]}{newer}</span>'
+            f"<span>{escape(one.surgeon)}</span><span>{next_ones}</span>"
+            f"<span>{one.changed_at[:10]} {one.changed_at[11:16]} UTC<br>{escape(one.changed_by)}</span></div>"
+        )
+    answer.beside(f"open-{one.case}")
+
+
+def _overdue(one: Listed) -> str:
+    """How long nobody has come who was to come, and for what."""
+    days = "1 day" if one.overdue_days == 1 else f"{one.overdue_days} days"
+    missed = f": exchange of {one.overdue_exchange.isoformat()} not seen" if one.overdue_exchange else ""
+    return f'<b class="hx-overdue">OVERDUE {days}</b>{missed}'
+
+
+def _open(one: Listed) -> None:
+    session.open_place(one.case, "follow-up" if one.state == "signed" else "limb", pressed=f"open-{one.case}")
+
+
+def _begin() -> None:
+    st.subheader("Begin", anchor=False)
+    st.button(
+        "New, empty case",
+        key="new-case",
+        type="primary",
+        on_click=session.open_place,
+        args=(NEW,),
+        width="stretch",
+        disabled=not permissions.may_plan(),
+    )
+    answer.beside("new-case")
+    if told := permissions.only_looks("the cases here, not change them"):
+        st.html(f'<p class="hx-line hx-hint">{escape(told)}</p>')
+    key = f"upload-{st.session_state['sheet']}"
+    st.file_uploader(
+        "Case file (.json), or a case or library saved before (.zip)",
+        type=["json", "zip"],
+        key=key,
+        on_change=_upload,
+        args=(key,),
+        # A case is planned with; a case or library saved before is for administrators to take in.
+        disabled=not permissions.may_plan() and not permissions.may("administer"),
+    )
+    answer.beside(UPLOAD)
+    st.subheader("Sample cases", anchor=False)
+    with st.container(key="samples", gap="xsmall"):
+        for stem in samples():
+            st.button(
+                plain(stem.replace("_", " ").capitalize()),
+                key=f"sample-{stem}",
+                on_click=session.open_place,
+                args=(f"{SAMPLE}{stem}", "check", f"sample-{stem}"),
+                width="stretch",
+            )
+            answer.beside(f"sample-{stem}")
+
+
+def _upload(key: str) -> None:
+    file = st.session_state.get(key)
+    if file is None:
+        return
+    try:
+        if file.name.lower().endswith(".zip"):
+            _import(file.name, file.getvalue())
+            return
+        case = hexapod.parse_case(file.getvalue())
+        known = library_access.records().find_by_id(case.id)
+        again = f" The library has a case {case.id} already: give this one another id before it is signed."
+        session.open_case(case, f"Case file opened: {file.name}.{again if known else ''}")
+    except HexapodError as error:
+        st.session_state.update(answer.refusal(UPLOAD, f"{file.name} was not opened. {error}"))
+
+
+def _import(name: str, content: bytes) -> None:
+    taken = library_access.records().import_file(io.BytesIO(content))
+    st.session_state["said"] = f"{name} was taken in: a {taken.kind} with {taken.records} records."

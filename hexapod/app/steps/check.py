@@ -1,0 +1,126 @@
+"""Step 6: findings above everything, the frame in motion, the schedule, the entries read back, and the signature."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from hexapod.app.draft.outcome import Outcome
+from hexapod.app.session import session, sign_off
+from hexapod.app.session.step_status import trouble_lines
+from hexapod.app.steps import check_findings, check_sign_off
+from hexapod.app.steps.level_choice import level_choice
+from hexapod.app.viewer import ViewerNotBuiltError, frame_viewer
+from hexapod.app.widgets import readback
+from hexapod.app.widgets.charts import charts_html
+from hexapod.app.widgets.finding_box import finding_html
+from hexapod.app.widgets.schedule_table import exchanges_html, milestones_html, schedule_html
+from hexapod.app.widgets.svg import show_svg
+from hexapod.app.widgets.viewer_focus import Jump
+from hexapod.app.widgets.viewer_scene import frame_scene
+from hexapod.case.model import Case
+from hexapod.plan.make_plan import Plan
+from hexapod.preoperative.mounting_error import ERROR_DEG, ERROR_MM
+from hexapod.text.deformity_sentences import level_sentences
+from hexapod.text.grouped_findings import grouped
+from hexapod.text.mounting_error_text import NOTHING, sensitivity_rows
+
+
+def show(outcome: Outcome) -> None:
+    """The whole step.  Without a plan of these very entries there is no schedule, no preview and no file."""
+    level_choice()
+    if outcome.plan is None or outcome.case is None:
+        no_plan(outcome)
+        return
+    case, plan, index = outcome.case, outcome.plan, session.level_index()
+    if plan.verdict == "refused":
+        st.html('<p class="hx-refusal">Refused: no schedule was made. Change what the findings name.</p>')
+    for group in grouped(sign_off.continuing().findings):
+        st.html(finding_html(group))
+    check_findings.show_dated(outcome)
+    answers = check_findings.answers_now(plan)
+    check_findings.show(case, plan, answers, sign_off.recorded())
+    day = None
+    if plan.levels[index].rows:
+        level = plan.levels[index]
+        if level.exchanges:
+            st.subheader("Strut exchanges", anchor=False)
+            st.html(exchanges_html(level))
+        with st.container(key="shown"):
+            left, right = st.columns([2, 3], gap="medium")
+        with left:
+            day = _preview(case, plan, index)
+        with right:
+            st.subheader("Schedule", anchor=False)
+            st.html(schedule_html(level, day) + milestones_html(level))
+    _readback(outcome, case, index)
+    _mounting(plan, index)
+    check_sign_off.show(outcome, plan, answers)
+    if plan.levels[index].rows:
+        st.subheader("Day by day", anchor=False)
+        show_svg(_charts(case.sha256, index, day, plan), key=f"charts-{session.token()}-{session.level()['uid']}")
+
+
+def no_plan(outcome: Outcome) -> None:
+    """Why there is none, and what to do about it, entry by entry."""
+    what = "Some entries have to be corrected" if outcome.state == "wrong" else "Some entries are missing"
+    lines = "".join(
+        f"<tr><td>{escape(step)}</td><td>{escape(place)}</td><td>{escape(sentence)}</td></tr>"
+        for step, place, sentence in trouble_lines(session.draft(), outcome.troubles)
+    )
+    st.html(
+        f'<section class="hx-noplan"><h2>No schedule was made</h2><p>{what}:</p><table class="hx-troubles"><thead><tr>'
+        f'<th scope="col">Step</th><th scope="col">Entry</th><th scope="col">What to do</th></tr></thead>'
+        f"<tbody>{lines}</tbody></table></section>"
+    )
+
+
+def _readback(outcome: Outcome, case: Case, index: int) -> None:
+    level = case.levels[index]
+    with st.container(key="split"):
+        left, right = st.columns(2, gap="medium")
+    with left:
+        held = f"The {level.reference} fragment is the reference" + (
+            " and is held still." if not level.coupled else "; it moves as the other levels say."
+        )
+        readback.show("What was entered", [held, *level_sentences(level)], "")
+    with right:
+        readback.show("How the bone will move", readback.movement_lines(outcome, index), "Nothing moves: no schedule.")
+
+
+def _mounting(plan: Plan, index: int) -> None:
+    """H-06: what a wrong mounting would do, before the plan is signed."""
+    rows = sensitivity_rows(plan.levels[index])
+    told = [f"{row.ring} than entered: the bone ends {row.off} off" for row in rows if row.off != NOTHING]
+    if len(told) < len(rows):
+        told.append("Otherwise nothing changes at the end.")
+    if rows:
+        error = f"{ERROR_MM:g} mm or {ERROR_DEG:g} deg"
+        readback.show(f"If the ring really sits {error} otherwise, the worst first", told, "")
+
+
+def _jump() -> Jump | None:
+    """Where the last finding that was asked for leads, when it is of the level shown."""
+    asked = st.session_state["jump"]
+    return asked[1] if asked and asked[0] == session.level()["uid"] else None
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _charts(fingerprint: str, index: int, day: int | None, _plan: Plan) -> str:
+    """The charts of a level, remembered by the case's fingerprint: they show limits and girths too."""
+    if _plan.case_sha256 != fingerprint:
+        raise RuntimeError("the plan is not that of the case shown")
+    return charts_html(_plan.levels[index], day)
+
+
+def _preview(case: Case, plan: Plan, index: int) -> int | None:
+    scene = frame_scene(case, plan, index)
+    if scene is None:
+        return None
+    st.subheader("Preview", anchor=False)
+    try:
+        return frame_viewer(scene, key=f"viewer-{session.token()}-{session.level()['uid']}", show=_jump())
+    except ViewerNotBuiltError as error:
+        st.html(f'<p class="hx-line hx-missing">{escape(str(error))}</p>')
+        return None

@@ -1,0 +1,124 @@
+"""All findings of a plan, and below every caution the box and the reason that acknowledge it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from html import escape
+
+import streamlit as st
+
+from hexapod.app.draft.outcome import Outcome
+from hexapod.app.session import current_entries, permissions, session
+from hexapod.app.session.acknowledgements import Answer, Answers, Caution, caution_name, cautions_of, open_cautions
+from hexapod.app.sign_in import user
+from hexapod.app.widgets.finding_box import finding_html
+from hexapod.app.widgets.viewer_focus import jump_of
+from hexapod.case.model import Case
+from hexapod.checks.findings import Finding
+from hexapod.library import Plan as Recorded
+from hexapod.plan.make_plan import Plan
+from hexapod.text.grouped_findings import FindingGroup, grouped
+
+
+def answers_now(plan: Plan) -> Answers:
+    """What the fields say at this moment, kept for when they are not on the page."""
+    answers = current_entries.answers()
+    by = user.signature() or st.session_state.get(_key(answers, "by"), answers.by)
+    to = {}
+    for caution in cautions_of(plan):
+        kept = answers.answer(caution)
+        ticked = st.session_state.get(_key(answers, "box", caution), kept.ticked)
+        reason = st.session_state.get(_key(answers, "reason", caution), kept.reason)
+        to[caution] = Answer(ticked, reason)
+    st.session_state["answers"] = replace(answers, by=by, to=to)
+    return st.session_state["answers"]
+
+
+def show_dated(outcome: Outcome) -> None:
+    """What today's date adds.  It is not part of the plan, so nobody acknowledges it: its answer is the date itself."""
+    for group in grouped(outcome.dated):
+        st.html(finding_html(group))
+
+
+def show(case: Case, plan: Plan, answers: Answers, issued: Recorded | None) -> None:
+    """Findings of one kind together.  Of an issued plan it is told who has accepted a caution, and why."""
+    groups = grouped(plan.findings)
+    st.subheader(f"Findings{_counted(groups)}", anchor=False)
+    if not groups:
+        st.html('<p class="hx-finding hx-ok">No findings: no limit of this program is broken on any day.</p>')
+        return
+    cautions, left = cautions_of(plan), open_cautions(plan, issued)
+    for number, group in enumerate(groups):
+        worst = group.worst
+        where = f"{case.levels[worst.level].name} · " if len(case.levels) > 1 else ""
+        with st.container(key=f"finding-{number}", horizontal=True, vertical_alignment="center", gap="small"):
+            st.html(finding_html(group, where))
+            if plan.levels[worst.level].rows and jump_of(worst) is not None:  # a refused plan has no preview to go to
+                st.button(f"Show day {worst.day}", key=f"jump-{number}", on_click=_jump, args=(worst,))
+        caution = Caution(worst.code, worst.level)
+        if caution in left:
+            _caution(answers, caution)
+        elif issued is not None and worst.verdict == "caution" and caution in cautions:
+            _accepted(issued, caution)
+    if left and user.signature() is None:
+        with st.container(key="acknowledged-by", width=420):
+            key = _seeded(_key(answers, "by"), answers.by)
+            st.text_input(
+                "Your name or initials, for all cautions", key=key, autocomplete="off", disabled=permissions.closed(key)
+            )
+
+
+def _counted(groups: list[FindingGroup]) -> str:
+    """How many of each verdict, the worst first, as the list below has them."""
+    counts = Counter(group.worst.verdict for group in groups)
+    names = {"refused": "refused", "caution": "to take into account", "ok": "to know"}
+    told = [f"{count} {names[verdict]}" for verdict, count in counts.items()]
+    return f": {', '.join(told)}" if told else ""
+
+
+def _jump(finding: Finding) -> None:
+    """Callback: the preview goes to the finding's level and day and shows its two bodies."""
+    state, levels = st.session_state, session.draft()["levels"]
+    state["jumps"] += 1
+    jump = jump_of(finding, state["jumps"])
+    if jump is not None and finding.level < len(levels) and not session.is_of_before():
+        session.choose_level(levels[finding.level]["uid"])
+        state["jump"] = (session.level()["uid"], jump)
+
+
+def _caution(answers: Answers, caution: Caution) -> None:
+    kept, name = answers.answer(caution), caution_name(caution)
+    with st.container(
+        key=f"caution-{caution.level}-{caution.code.replace('.', '-')}", horizontal=True, vertical_alignment="center"
+    ):
+        box = _seeded(_key(answers, "box", caution), kept.ticked)
+        st.checkbox(f"I take {name} into account, because:", key=box, disabled=permissions.closed(box))
+        reason = _seeded(_key(answers, "reason", caution), kept.reason)
+        st.text_input(
+            f"Reason for {name}",
+            key=reason,
+            disabled=permissions.closed(reason),
+            placeholder="your reason, in a few words",
+            autocomplete="off",
+            label_visibility="collapsed",
+        )
+
+
+def _accepted(issued: Recorded, caution: Caution) -> None:
+    for one in issued.cautions:
+        if (one.code, one.level) == (caution.code, caution.level) and one.by is not None:
+            told = f"Acknowledged by {one.by}: {one.reason}"
+            st.html(f'<p class="hx-row">{escape(told)}</p>')
+
+
+def _key(answers: Answers, what: str, caution: Caution | None = None) -> str:
+    """Name of a field: of this round of answers only, so that nothing said to one plan is taken for another."""
+    return "-".join(("answer", answers.ticket, what, *([] if caution is None else [caution.code, str(caution.level)])))
+
+
+def _seeded(key: str, value: str | bool) -> str:
+    """The key of a field that holds what was said before when it comes on the page anew."""
+    if key not in st.session_state:
+        st.session_state[key] = value
+    return key

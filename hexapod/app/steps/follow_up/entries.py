@@ -1,0 +1,176 @@
+"""What is taken down at a visit: its date, six readings a level and the struts they are on, a note, the next visit."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from hexapod import load_catalogue
+from hexapod.app.draft import model as d
+from hexapod.app.draft.date_input import spoken
+from hexapod.app.draft.labels import plain
+from hexapod.app.draft.outcome import Outcome
+from hexapod.app.session import permissions, session, visit
+from hexapod.app.widgets.fields import message, pick, text_block, text_field
+from hexapod.app.widgets.strut_colours import STRUT_NAMES
+from hexapod.follow_up.compare_with_plan import FollowUp
+from hexapod.follow_up.struts_at_visit import started_struts
+from hexapod.hardware.models import Strut
+from hexapod.text.follow_up_text import models_told
+from hexapod.text.numbers import number
+from hexapod.text.strut_colours import STRUT_LOOKS
+
+
+def show(following: visit.Followed, told: visit.TakenDown) -> None:
+    """The entries, each with its message below."""
+    outcome = Outcome(told.troubles, None, None)
+    visit.with_fields_for(session.draft(), len(following.case.levels))
+    with st.container(key="visit-dates", horizontal=True, gap="small"):
+        with st.container(key="visit-date", width=240):
+            text_field(outcome, ("visit", "date"), "Date of the visit (year-month-day)", hint=_day(following, told))
+        with st.container(key="visit-today", width=240):
+            today = visit.today().isoformat()
+            st.button(
+                f"Today: {spoken(today)}",
+                key="visit-today-button",
+                on_click=_take_date,
+                args=(today,),
+                disabled=not permissions.may_change(),
+            )
+        with st.container(key="visit-next", width=240):
+            hint = spoken(told.next_visit.isoformat()) if told.next_visit else "May stay empty."
+            text_field(outcome, ("visit", "next"), "Next visit (year-month-day)", hint=hint)
+    for index in range(len(following.case.levels)):
+        _level(outcome, following, told, index)
+    text_block(outcome, ("visit", "note"), "Note", hint="May stay empty.", height=80)
+
+
+def line(text: str, kind: str = "hint") -> None:
+    """A sentence of the step."""
+    st.html(f'<p class="hx-line hx-{kind} hx-sign">{escape(text)}</p>')
+
+
+def strut_style() -> str:
+    """The stripe above every reading in its strut's colour."""
+    rules = (
+        f'[class*="-visit-strut-{strut}"] [data-testid="stTextInputRootElement"] {{ border-top: 6px solid '
+        f"{look.shade}; }}"
+        for strut, look in STRUT_LOOKS.items()
+    )
+    return f"<style>{' '.join(rules)}</style>"
+
+
+def _day(following: visit.Followed, told: visit.TakenDown) -> str:
+    """The date as people say it, with the day of the plan."""
+    if told.date is None:
+        return "When the scales were read. Type it, or press the button beside."
+    day = (told.date - following.case.first_day).days
+    later = " It is after today." if told.date > visit.today() else ""  # readings may be tried, not recorded
+    return f"{spoken(told.date.isoformat())}: day {day} of the plan.{later}"
+
+
+def _take_date(date: str) -> None:
+    """Callback: the date on the button becomes that of the visit."""
+    st.session_state["called"] = True
+    if session.is_of_before():
+        return
+    st.session_state[session.widget_key(("visit", "date"))] = date
+    session.put(("visit", "date"), date)
+
+
+def _level(outcome: Outcome, following: visit.Followed, told: visit.TakenDown, index: int) -> None:
+    several = len(following.case.levels) > 1
+    path = ("visit", "readings", str(index))
+    level = visit.level_name(following.case, index)
+    st.subheader(f"Readings of {plain(level)}" if several else "Readings", anchor=False)
+    empty = " Leave all six empty if this level was not read." if several else ""
+    st.caption(f"As read from the scales, mm. Six numbers copied together may be pasted into any of the fields.{empty}")
+    with st.container(key=f"visit-level-{index}", gap=None):
+        with st.container(key=f"visit-readings-{index}{'-several' * several}", horizontal=True, gap="small"):
+            for k in d.STRUTS:
+                name = f"trut {k + 1} ({STRUT_NAMES[k + 1]}), mm"
+                with st.container(key=f"level-{index}-visit-strut-{k + 1}", gap=None):
+                    text_field(
+                        outcome,
+                        (*path, str(k)),
+                        f"Level {index + 1}, s{name}" if several else f"S{name}",
+                        hint=_range(following, told, index, k),
+                        take=session.take_reading,
+                    )
+        message(outcome, path, whole=True)
+        _struts(outcome, following, told, index)
+
+
+def _range(following: visit.Followed, told: visit.TakenDown, index: int, k: int) -> str:
+    """The scale of the strut that is on, as said or as the plan has it on that day."""
+    planned = visit.planned_struts(following, told.date, index)
+    if planned is None:
+        return ""
+    found = next((one for one in told.found if one.level == index), None)
+    strut = (found.struts if found else planned)[k]
+    return f"Scale {number(strut.min_mm)} to {number(strut.max_mm)} mm"
+
+
+def _struts(outcome: Outcome, following: visit.Followed, told: visit.TakenDown, index: int) -> None:
+    """Which models are on the frame, where they are not those that the plan has on that day."""
+    planned = visit.planned_struts(following, told.date, index)
+    if planned is None:
+        return
+    chosen = session.draft()["visit"]["struts"][str(index)]
+    open_question = any(one.level == index and one.asked is not None and one.asked.needed for one in told.found)
+    which = f" of {visit.level_name(following.case, index)}" if len(following.case.levels) > 1 else ""
+    with st.expander(
+        f"Struts on the frame{which}, if exchanged early, not yet, or for another model",
+        expanded=open_question or any(chosen.values()),
+    ):
+        st.caption("Left empty, the struts are those that the plan has on that day.")
+        with st.container(key=f"visit-struts-{index}", horizontal=True, gap="small"):
+            for k in d.STRUTS:
+                path: d.Path = ("visit", "struts", str(index), str(k))
+                options = [strut.name for strut in _models(planned[k], following, index, k)]
+                with st.container(key=f"level-{index}-visit-model-{k + 1}", gap=None, width=210):
+                    pick(
+                        outcome,
+                        path,
+                        f"Strut {k + 1} on the frame{which}",
+                        options,
+                        str,
+                        claims=path,
+                        hint=f"Planned: {planned[k].name}",
+                    )
+
+
+def answers(found: FollowUp) -> None:
+    """The likeliest answers to the question which struts are on, each a button that puts them in."""
+    if found.asked is None:
+        return
+    with st.container(key=f"visit-answers-{found.level}", horizontal=True, gap="small"):
+        for number_of, one in enumerate(found.asked.answers):
+            st.button(
+                f"{one.when[0].upper()}{one.when[1:]}: {models_told(one.models)}",
+                key=f"visit-answer-{found.level}-{number_of}",
+                on_click=_put_struts,
+                args=(found.level, one.models),
+                disabled=not permissions.may_change(),
+            )
+
+
+def _models(planned: Strut, following: visit.Followed, index: int, k: int) -> list[Strut]:
+    """The models that may be on: those of the planned one's kind first, then all others of the catalogue."""
+    assert following.plan is not None
+    catalogue = load_catalogue()
+    started = started_struts(following.plan.levels[index])[k]
+    first = [planned, started, *catalogue.exchangeable(planned)]
+    return list({strut.name: strut for strut in (*first, *catalogue.struts.values())}.values())
+
+
+def _put_struts(level: int, models: tuple[str, ...]) -> None:
+    """Callback: the models of an answer become those that are said."""
+    st.session_state["called"] = True
+    if session.is_of_before():
+        return
+    for k, model in enumerate(models):
+        path: d.Path = ("visit", "struts", str(level), str(k))
+        st.session_state[session.widget_key(path)] = model
+        session.put(path, model)

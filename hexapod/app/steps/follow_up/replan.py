@@ -1,0 +1,286 @@
+"""How the plan goes on from the readings: as planned, after a pause, slower, turned back; shown before it is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from hexapod.app.draft import model as d
+from hexapod.app.draft.date_input import spoken
+from hexapod.app.draft.from_case import draft_of
+from hexapod.app.draft.model import Draft
+from hexapod.app.draft.outcome import Outcome, plan_of, work_out
+from hexapod.app.session import answer, autosave, permissions, session, sign_off, visit
+from hexapod.app.steps import replan_summary
+from hexapod.app.steps.follow_up.entries import line
+from hexapod.app.widgets.fields import text_field
+from hexapod.app.widgets.finding_box import finding_html
+from hexapod.case.model import Case
+from hexapod.errors import CaseError, HexapodError
+from hexapod.follow_up.level_state import day_reached, unread_day
+from hexapod.follow_up.replan import DoubtfulReadings, replan
+from hexapod.library import new_key
+from hexapod.plan.fingerprint import short_fingerprint
+from hexapod.plan.make_plan import Plan
+from hexapod.text.grouped_findings import grouped
+
+GO_ON = "visit-go-on"
+_CHANGED = "An entry was changed at the same moment: the plan does not go on yet. Look at it again."
+
+
+@dataclass(frozen=True)
+class GoesOn:
+    """The case that goes on from the readings and its plan; `trouble` when there is none.
+
+    `doubtful` tells that the readings are probably wrong, so that they are taken only when somebody says so.
+    """
+
+    case: Case | None = None
+    plan: Plan | None = None
+    trouble: str = ""
+    doubtful: bool = False
+
+
+def goes_on(following: visit.Followed, told: visit.TakenDown, draft: d.Draft) -> GoesOn:
+    """The re-plan that the entries ask for; all levels that were read start from their readings."""
+    wishes, troubles = visit.wishes_of(draft, told)
+    if told.troubles or not told.found or following.plan is None:
+        return GoesOn()
+    if wishes is None or troubles:
+        return GoesOn(trouble="Correct the entries above.")
+    first, *also = told.found
+    try:
+        case = replan(following.case, following.plan, first, wishes, also=also)
+        return GoesOn(case, plan_of(case.sha256, case)[0])
+    except DoubtfulReadings as error:
+        return GoesOn(trouble=str(error), doubtful=all(one.T_ref_mov is not None for one in told.found))
+    except CaseError as error:
+        return GoesOn(trouble=" ".join(problem.message for problem in error.problems))
+    except HexapodError as error:
+        return GoesOn(trouble=str(error))
+
+
+def show(outcome: Outcome, following: visit.Followed, told: visit.TakenDown) -> None:
+    """The entries, what they would make, and the button that takes it; nothing while there is no answer."""
+    if told.troubles or not told.found or following.plan is None:
+        return
+    st.subheader("How the plan goes on from these readings", anchor=False)
+    st.caption("All empty: the rest of the plan, from where the readings are, at its own rates. What is typed adds up.")
+    _, troubles = visit.wishes_of(session.draft(), told)
+    asked = Outcome(troubles, None, None)
+    reached = min(day_reached(following.plan, one) for one in told.found)
+    new = goes_on(following, told, session.draft())
+    if new.case is not None and new.plan is not None and not visit.wished(session.draft()):
+        _shift_button(following, told, new.case, new.plan)
+    with st.container(key="visit-wishes", horizontal=True, gap="small"):
+        with st.container(key="visit-pause", width=230):
+            text_field(asked, ("visit", "pause"), "Pause first, days", hint="Nothing moves for so many days.")
+        with st.container(key="visit-turn-back", width=300):
+            hint = f"The readings are those of day {reached}: {reached} days lead back to the start."
+            text_field(asked, ("visit", "turn_back"), "Then turn back by, days of the plan", hint=hint)
+            st.button(
+                f"Back to the start ({reached} days)",
+                key="visit-to-start",
+                disabled=reached == 0 or not permissions.may_change(),
+                on_click=_to_start,
+                args=(str(reached),),
+            )
+        with st.container(key="visit-slower", width=280):
+            hint = "A lower limit for every stage that moves. Empty: as planned."
+            text_field(asked, ("visit", "mm_per_day"), "Then slower: at most, mm per day", hint=hint)
+    if new.doubtful or _vouched(told):
+        _doubtful(told)
+    if new.case is None or new.plan is None:
+        line(new.trouble, "wrong")
+        return
+    _would_be(following, told, new.case, new.plan)
+    _take(outcome, following, new.case)
+
+
+def _shift_button(following: visit.Followed, told: visit.TakenDown, case: Case, plan: Plan) -> None:
+    """The one press for missed days or days too many: the rest of the plan, on a calendar shifted by as much."""
+    assert following.plan is not None
+    days = visit.days_late(told)
+    shift = visit.shifted_by(following.plan, plan, told)
+    if not days or not shift:
+        return
+    late = f"{_days(abs(days))} {'behind' if days > 0 else 'ahead'}"
+    how = f"shift the calendar by {_days(shift)}" if shift > 0 else f"bring the calendar forward by {_days(-shift)}"
+    st.button(
+        f"{late}: {how}",
+        key="visit-shift",
+        type="primary",
+        on_click=_go_on,
+        args=(case.sha256,),
+        disabled=not permissions.may_change(),
+    )
+    last = max(level.rows[-1].date for level in plan.levels if level.rows)
+    line(
+        f"Nothing else changes: the rest of the plan from these readings, to its end on {spoken(last.isoformat())}. "
+        f"It becomes the entries of the page; what is signed stays in force until the new plan is signed."
+    )
+
+
+def _days(count: int) -> str:
+    return f"{count} day{'' if count == 1 else 's'}"
+
+
+def _doubtful(told: visit.TakenDown) -> None:
+    """The box is of these very readings: it is empty again for others."""
+    key = session.widget_key(("doubtful", told.signature))
+    if key not in st.session_state:
+        st.session_state[key] = _vouched(told)
+    words = "All six scales were read again and these readings are right: go on from them"
+    st.checkbox(words, key=key, on_change=_vouch, args=(told.signature, key), disabled=not permissions.may_change())
+
+
+def _vouched(told: visit.TakenDown) -> bool:
+    return session.draft()["visit"]["doubtful"] == told.signature
+
+
+def _vouch(signature: str, key: str) -> None:
+    """Callback of the box."""
+    if session.is_of_open_draft(key):
+        session.put(("visit", "doubtful"), signature if st.session_state[key] else "")
+
+
+def _would_be(following: visit.Followed, told: visit.TakenDown, case: Case, plan: Plan) -> None:
+    """Old and new plan beside each other, and what the new one's checks say."""
+    assert following.plan is not None
+    rows = "".join(
+        f'<tr><th scope="row">{name}</th><td>{escape(old)}</td><td>{escape(new)}</td></tr>'
+        for name, old, new in (
+            ("Day 0", _said(following.case.start_date), _said(case.start_date)),
+            ("Last day", _last(following.plan), _last(plan)),
+            ("Stages", _stages(following.case), _stages(case)),
+            ("Strut exchanges", _exchanges(following.plan), _exchanges(plan)),
+            ("Verdict", following.plan.verdict, plan.verdict),
+            ("Fingerprint of the case", short_fingerprint(following.case.sha256), short_fingerprint(case.sha256)),
+        )
+    )
+    old = f"plan {following.recorded.number}, in force" if following.recorded else "the plan of this page"
+    st.html(
+        f'<table class="hx-visits hx-would"><caption>What it would be; nothing is changed yet</caption><thead><tr>'
+        f'<th scope="col"></th><th scope="col">Now: {old}</th><th scope="col">From these readings</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
+    )
+    for group in grouped(plan.findings):
+        st.html(finding_html(group))
+    read = {one.level for one in told.found}
+    day = unread_day(following.plan, told.found[0])
+    for index, level in enumerate(following.plan.levels):
+        if index not in read:
+            line(
+                f"{visit.level_name(following.case, index)} was not read: it is taken to stand as planned for day "
+                f"{min(day, level.rows[-1].day)}. Read its scales before following the new plan.",
+                "missing",
+            )
+
+
+def _take(outcome: Outcome, following: visit.Followed, case: Case) -> None:
+    if outcome.case is not None and outcome.case.sha256 == case.sha256:
+        line("The entries of the other steps are these already: look through them, then issue and sign in Check.")
+        return
+    stays = (
+        f"Plan {following.recorded.number} stays signed and in force until the new one is issued and signed in the "
+        "step Check."
+        if following.recorded
+        else "Nothing is signed, so nothing else changes."
+    )
+    line(f"This becomes the entries of the page, as the next version of case {case.id}. {stays}")
+    other = outcome.case is None or outcome.case.sha256 != following.case.sha256
+    if other:
+        line(
+            "The entries on the page are others than those of the plan that is followed: they are replaced. The "
+            "library keeps them as an earlier revision.",
+            "missing",
+        )
+    st.button(
+        "Replace the entries and go on in Treatment" if other else "Go on with this in Treatment",
+        key=GO_ON,
+        type="primary",
+        on_click=_go_on,
+        args=(case.sha256,),
+        disabled=not permissions.may_change(),
+    )
+    answer.beside(GO_ON)
+
+
+def _to_start(days: str) -> None:
+    """Callback: turn back by so many days."""
+    st.session_state["called"] = True
+    if session.is_of_before():
+        return
+    st.session_state[session.widget_key(("visit", "turn_back"))] = days
+    session.put(("visit", "turn_back"), days)
+
+
+def _go_on(shown: str) -> None:
+    """Callback: the re-planned case becomes the entries of the page, as the next version of the same case."""
+    state = st.session_state
+    state["called"] = True
+    autosave.look()
+    if state["unsaved"] or state["newer"]:
+        st.session_state.update(
+            answer.refusal(
+                GO_ON, "Nothing was changed: first decide about the entries that are not saved or not the newest."
+            )
+        )
+        return
+    try:
+        following = visit.followed(work_out(session.draft()))
+    except HexapodError as error:
+        state.update(answer.refusal(GO_ON, f"Nothing was changed. {error}"))
+        return
+    new = None
+    if following is not None:
+        new = goes_on(following, visit.taken_down(session.draft(), following), session.draft()).case
+    if new is None or new.sha256 != shown:
+        state.update(answer.refusal(GO_ON, _CHANGED))
+        return
+    assert following is not None
+    lines = visit.decided_lines(following, visit.taken_down(session.draft(), following), session.draft(), new)
+    decided = {"of": new.derived_from, "lines": lines}
+    going_on = _going_on(new.document) | {"decided": decided}
+    state.update(draft=going_on, sheet=new_key(), level="", step="treatment", follows=None)
+    replan_summary.to_top()
+    autosave.keep(confirmed=True)
+    st.session_state["said"] = (
+        f"The entries go on from the readings of {new.start_date}, which is the new day 0. Look through the steps, "
+        "then issue and sign the plan in Check; until then the old one stays in force."
+    )
+
+
+def _going_on(document: Mapping[str, Any]) -> Draft:
+    """The draft of the re-planned case.  A visit and a template typed stay; what belonged to levels of before goes."""
+    followed = sign_off.in_force()
+    kept = {key: session.draft()[key] for key in ("visit", "template")}
+    return draft_of(document) | kept | {"revises": None if followed is None else followed.number}
+
+
+def _said(date: str) -> str:
+    return spoken(date)
+
+
+def _last(plan: Plan) -> str:
+    rows = [level.rows[-1] for level in plan.levels if level.rows]
+    if not rows:
+        return "none: refused"
+    last = max(rows, key=lambda row: row.day)
+    return f"day {last.day}, {spoken(last.date.isoformat())}"
+
+
+def _stages(case: Case) -> str:
+    several = len(case.levels) > 1
+    return "; ".join(
+        (f"{level.name}: " if several else "") + (", ".join(one.name for one in level.stages or ()) or "follows")
+        for level in case.levels
+    )
+
+
+def _exchanges(plan: Plan) -> str:
+    return str(sum(len(level.exchanges) for level in plan.levels))

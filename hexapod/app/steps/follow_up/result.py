@@ -1,0 +1,137 @@
+"""What the readings of a visit mean: in words, as a bar a strut, and as the bone on both films."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from hexapod.app.draft.labels import unbroken
+from hexapod.app.session import session, visit
+from hexapod.app.steps.follow_up import entries
+from hexapod.app.steps.follow_up.entries import line
+from hexapod.app.widgets.finding_box import finding_html
+from hexapod.app.widgets.strut_colours import STRUT_NAMES
+from hexapod.app.widgets.svg import show_svg
+from hexapod.drawings.charts.reading_bars import bone_off_words, struts_off, visit_bars
+from hexapod.drawings.entry.visit_radiographs import Inks, visit_films
+from hexapod.errors import HexapodError
+from hexapod.follow_up.compare_with_plan import FollowUp
+from hexapod.library import FollowUp as Recorded
+from hexapod.plan.make_plan import Plan
+from hexapod.text.follow_up_text import follow_up_sentences
+from hexapod.text.grouped_findings import grouped
+from hexapod.text.numbers import number
+
+# What every kind of explanation is called at the top, and the colour it has: as the plan, worth a look, to be doubted.
+HEADS = {
+    "on-schedule": ("On schedule", "ok"),
+    "behind": ("Behind the plan", "caution"),
+    "ahead": ("Ahead of the plan", "caution"),
+    "misread": ("Probably misread", "refused"),
+    "wrong-way": ("A strut was probably turned the wrong way", "refused"),
+    "exchanged": ("Two struts were probably exchanged", "refused"),
+    "some-turned": ("Some struts were turned, others not yet", "caution"),
+    "not-turned": ("A strut was probably not turned", "refused"),
+    "increments-swapped": ("Two struts were probably turned by each other's steps", "refused"),
+    "scales-shifted": ("All scales were probably read 1 mm off", "refused"),
+    "numbered-clockwise": ("The struts were probably counted the other way round", "refused"),
+    "unexplained": ("Not explained", "refused"),
+}
+PAGE = Inks(
+    ink="var(--hx-ink)",
+    soft="var(--hx-soft)",
+    edge="var(--hx-edge)",
+    bone="var(--hx-panel)",
+    actual="var(--hx-actual)",
+    actual_fill="var(--hx-actual-back)",
+)
+
+
+def show(following: visit.Followed, told: visit.TakenDown) -> None:
+    """The answer to the readings on the page; why there is none while an entry is missing or wrong."""
+    if following.plan is None or not told.typed:
+        return
+    if told.troubles:
+        line("What the readings mean is told as soon as the entries above are complete and right.", "missing")
+        return
+    for one in told.found:
+        _level(following, following.plan, one, answers_too=True)
+
+
+def show_recorded(following: visit.Followed, history: Sequence[Recorded]) -> None:
+    """What the readings of the last visit of this plan mean, for those who may only look."""
+    mine = [one.visit for one in history if following.recorded and one.plan == following.recorded.number]
+    if not mine or following.plan is None:
+        return
+    for one in mine[-1].readings:
+        try:
+            found = visit.answer_to(following.case, following.plan, mine[-1].date, one)
+        except HexapodError as error:
+            line(str(error), "wrong")
+            continue
+        _level(following, following.plan, found)
+
+
+def _level(following: visit.Followed, plan: Plan, found: FollowUp, *, answers_too: bool = False) -> None:
+    case, level = following.case, plan.levels[found.level]
+    several = len(case.levels) > 1
+    head, kind = HEADS[found.explanation.kind]
+    named = f"{visit.level_name(case, found.level)}: " if several else ""
+    told, *rest = follow_up_sentences(case, found)
+    if where := bone_off_words(level, found):
+        rest.insert(next(k for k, one in enumerate(rest, 1) if one.startswith("By these readings")), where)
+    body = "".join(f"<li>{unbroken(sentence)}</li>" for sentence in rest)
+    st.html(
+        f'<section class="hx-found hx-{kind}" aria-label="What the readings mean"><h3>{escape(named + head)}</h3>'
+        f"<p>{unbroken(told)}</p><p>{escape(_which_day(found))}</p><ul>{body}</ul></section>"
+    )
+    if answers_too:
+        entries.answers(found)
+    for group in grouped(found.findings):
+        st.html(finding_html(group))
+    with st.container(key=f"visit-shown-{found.level}"):
+        left, right = st.columns([2, 3], gap="medium")
+    with left:
+        st.html(_table(found))
+        with st.container(key=f"visit-bars-{found.level}"):
+            show_svg(visit_bars(found, PAGE).decode("utf-8"), key=f"bars-{session.widget_key(())}-{found.level}")
+    with right, st.container(key=f"visit-films-{found.level}"):
+        if found.T_ref_mov is None:
+            st.html('<p class="hx-none">No pose fits these readings: there is no picture. Read all six again.</p>')
+        else:
+            drawing = visit_films(level, found, PAGE).decode("utf-8")
+            show_svg(drawing, key=f"films-{session.widget_key(())}-{found.level}")
+
+
+def _which_day(found: FollowUp) -> str:
+    row = found.intended
+    if found.days_after_the_end:
+        return (
+            f"{found.date.isoformat()} is after the plan's last day, day {row.day} ({row.date.isoformat()}): its last "
+            "row is what should be true."
+        )
+    return f"{found.date.isoformat()} is day {row.day} of the plan, {row.stage}: planned is what it has that evening."
+
+
+def _table(found: FollowUp) -> str:
+    """Plan, readings and difference of every strut; a table that can only be read."""
+    heads = "".join(
+        f'<th scope="col" class="hx-strut hx-strut-{strut}"><span class="hx-disc">{strut}</span>'
+        f'<span class="hx-colour">{name}</span></th>'
+        for strut, name in STRUT_NAMES.items()
+    )
+    struts = struts_off(found)
+    rows = (
+        ("Planned", [number(one.planned_mm) for one in struts]),
+        ("Read", [number(one.reads_mm) for one in struts]),
+        ("Read − planned", [one.off_told for one in struts]),
+    )
+    body = "".join(
+        f'<tr><th scope="row">{name}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>' for name, cells in rows
+    )
+    return (
+        '<table class="hx-schedule hx-compared"><caption>Readings of the six scales, mm</caption>'
+        f'<thead><tr><th scope="col"></th>{heads}</tr></thead><tbody>{body}</tbody></table>'
+    )

@@ -1,0 +1,90 @@
+"""Step 8: what was read at a visit, what it means, and how the plan goes on."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from hexapod.app.draft.labels import limb_name
+from hexapod.app.draft.outcome import Outcome
+from hexapod.app.session import library_access, permissions, revision, session, sign_off, visit
+from hexapod.app.steps.follow_up import entries, record, replan, result
+from hexapod.app.steps.follow_up import history as follow_up_history
+from hexapod.app.steps.follow_up.entries import line
+from hexapod.app.widgets import scroll_to
+from hexapod.errors import HexapodError
+
+_STYLE = Path(__file__).parents[2] / "follow_up.css"
+
+
+def show(outcome: Outcome) -> None:
+    """The whole step.  It is about the signed plan, whatever the entries of the other steps say now."""
+    st.html(_STYLE)
+    st.html(entries.strut_style())
+    st.subheader("Follow-up", anchor=False)
+    try:
+        records = library_access.records()
+        following = visit.followed(outcome)
+        shows_fields = permissions.may_plan() or permissions.may_change()
+        history = records.follow_ups(session.token()) if session.token() else ()
+        plans = records.plans(session.token()) if session.token() else ()
+        _whose(outcome, following, [one.number for one in plans if one.state == "stopped"])
+        if following is not None and shows_fields:
+            _visit(outcome, following)
+        elif following is not None and following.recorded is not None:
+            line("You may look at visits but not record any: ask a planner of the library.", "missing")
+            result.show_recorded(following, history)
+        follow_up_history.show(session.token(), history, plans)
+    except HexapodError as error:
+        st.html(f'<p class="hx-alarm" role="alert">{escape(str(error))}</p>')
+
+
+def _visit(outcome: Outcome, following: visit.Followed) -> None:
+    told = visit.taken_down(session.draft(), following)
+    entries.show(following, told)
+    result.show(following, told)
+    scroll_to.here(revision.CONTINUE)
+    record.show(following, told)
+    replan.show(outcome, following, told)
+
+
+def _whose(outcome: Outcome, following: visit.Followed | None, stopped: list[int]) -> None:
+    """Which plan this is about, or why there is none and what to do."""
+    if following is None or following.recorded is None:
+        _nothing_yet(following, stopped)
+        return
+    plan, case = following.recorded, following.case
+    signed = plan.sign_off
+    limb = limb_name({"side": case.limb.side, "bone": case.limb.bone})
+    follows = "the patient follows" if plan.state == "signed" else f"going on from a visit of ({plan.state})"
+    st.html(
+        f'<p class="hx-followed"><b>{escape(limb)}</b> · case {escape(case.id)} · {follows} '
+        f"<b>plan {plan.number}</b>, signed by {escape(signed.name if signed else 'nobody')} on "
+        f"{plan.at[:10] if signed is None else signed.at[:10]} · day 0 is {case.start_date} · plan fingerprint "
+        f"<code>{plan.plan_sha256[:12]}</code></p>"
+    )
+    if outcome.case is None or outcome.case.sha256 != case.sha256:
+        line("The entries of the other steps are not those of the signed plan. This step is about the signed plan.")
+    if following.stale:
+        what = "" if following.plan else " Readings are recorded, but not compared: go by the patient's own papers."
+        st.html(
+            f'<p class="hx-alarm" role="alert">Plan {plan.number} is not made the same by this version of the program. '
+            f"{escape(following.stale)}{what}</p>"
+        )
+
+
+def _nothing_yet(following: visit.Followed | None, stopped: list[int]) -> None:
+    ended = f" Plan {stopped[-1]} was stopped." if stopped and sign_off.in_force() is None else ""
+    tried = (
+        " Until then you can try readings against the plan of this page. <b>They are not recorded as a visit.</b>"
+        if following is not None and permissions.may_change()
+        else ""
+        if following is not None
+        else " The entries of this page make no plan yet, so there is nothing to try readings against either."
+    )
+    st.html(
+        f'<p class="hx-trial" role="note"><b>There is nothing to follow yet:</b> no plan of this case is signed.{ended}'
+        f" In the step Check, issue the plan and sign it; visits are then recorded here.{tried}</p>"
+    )

@@ -1,0 +1,191 @@
+"""Step 2: rings, struts, what the six scales read and when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from hexapod import load_catalogue
+from hexapod.app.draft import model as d
+from hexapod.app.draft.labels import SETTINGS_AT
+from hexapod.app.draft.outcome import Outcome
+from hexapod.app.session import permissions, session
+from hexapod.app.steps import frame_advice
+from hexapod.app.steps.level_choice import level_choice
+from hexapod.app.widgets.fields import choice, message, pick, text_block, text_field
+from hexapod.app.widgets.strut_colours import STRUT_NAMES
+from hexapod.hardware.models import Ring, Strut, unverified
+from hexapod.text.numbers import number
+
+RING_KINDS = {"model": "from the catalogue", "joints": "six joints of my own"}
+STRUT_KINDS = {"model": "from the catalogue", "own": "a strut of my own"}
+
+
+def show(outcome: Outcome) -> None:
+    """The whole step."""
+    level_choice()
+    path = ("levels", session.level()["uid"])
+    _readings(outcome, path)
+    with st.container(key="split"):
+        left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.subheader("Rings", anchor=False)
+        for ring in ("proximal_ring", "distal_ring"):
+            _ring(outcome, (*path, ring), ring.replace("_", " ").capitalize())
+    with right:
+        _struts(outcome, path)
+    frame_advice.show(outcome)
+
+
+def _readings(outcome: Outcome, path: d.Path) -> None:
+    st.subheader("Strut settings", anchor=False)
+    st.caption("As read from the scales. Six numbers copied together may be pasted into any of the fields.")
+    with st.container(key="readings", horizontal=True, gap="small"):
+        for k in d.STRUTS:
+            strut = k + 1
+            with st.container(key=f"strut-{strut}", gap=None):
+                text_field(
+                    outcome,
+                    (*path, "settings", str(k)),
+                    f"Strut {strut} ({STRUT_NAMES[strut]}), mm",
+                    hint=_range(k),
+                    take=session.take_reading,
+                )
+    choice(
+        outcome,
+        (*path, "settings_at"),
+        "These settings stand",
+        SETTINGS_AT,
+        hint="At the start: residual or total residual, as the frame stands on day 0. At the end: chronic, the frame "
+        "was built crooked and finishes at these settings.",
+    )
+
+
+def _strut_entry(k: int) -> d.Draft:
+    level = session.level()
+    return level["every_strut"] if level["alike"] else level["struts"][str(k)]
+
+
+def _range(k: int) -> str:
+    entry = _strut_entry(k)
+    if entry["kind"] == "own":
+        known = entry["min_mm"] and entry["max_mm"]
+        return f"Scale {entry['min_mm']} to {entry['max_mm']} mm" if known else "Type its scale below, under Struts."
+    strut = load_catalogue().struts.get(entry["model"] or "")
+    if strut is None:
+        return "Choose its model below, under Struts."
+    return f"Scale {number(strut.min_mm)} to {number(strut.max_mm)} mm"
+
+
+def _ring(outcome: Outcome, path: d.Path, name: str) -> None:
+    choice(
+        outcome,
+        (*path, "kind"),
+        f"{name}: data",
+        RING_KINDS,
+        always=True,
+        hint="A model of the catalogue, or six joints of your own.",
+    )
+    if d.entry(session.draft(), (*path, "kind")) == "model":
+        rings = load_catalogue().rings
+        pick(
+            outcome,
+            (*path, "model"),
+            name,
+            list(rings),
+            lambda model: _ring_name(rings[model]),
+            claims=path,
+            hint=_source(rings, path),
+        )
+    else:
+        text_block(
+            outcome,
+            (*path, "joints"),
+            f"{name}: joints in its own axes, mm",
+            hint="Six lines, struts 1 to 6, each x y z with spaces between. The front of the ring is at minus y.",
+            claims=path,
+        )
+
+
+def _ring_name(ring: Ring) -> str:
+    return f"{ring.name}{' (unverified data)' if unverified(ring) else ''}"
+
+
+def _strut_name(strut: Strut) -> str:
+    scale = f"{number(strut.min_mm)} to {number(strut.max_mm)} mm by {number(strut.graduation_mm)}"
+    return f"{strut.name}: {scale}{' (unverified data)' if unverified(strut) else ''}"
+
+
+def _struts(outcome: Outcome, path: d.Path) -> None:
+    st.subheader("Struts", anchor=False)
+    key = session.widget_key((*path, "alike"))
+    if key not in st.session_state:
+        st.session_state[key] = session.level()["alike"]
+    st.toggle(
+        "All six struts are the same", key=key, on_change=_alike, args=(path, key), disabled=not permissions.may_enter()
+    )
+    if session.level()["alike"]:
+        _strut(outcome, (*path, "every_strut"), "All struts")
+        return
+    for k in d.STRUTS:
+        _strut(outcome, (*path, "struts", str(k)), f"Strut {k + 1} ({STRUT_NAMES[k + 1]})")
+    message(outcome, (*path, "struts"), whole=True)
+
+
+def _alike(path: d.Path, key: str) -> None:
+    """Six of the kind that was chosen for all become six single choices, where none has been made yet."""
+    if not session.is_of_open_draft(key):
+        return
+    try:
+        level = d.entry(session.draft(), path)
+    except KeyError:
+        return
+    if not st.session_state[key]:
+        for k in d.STRUTS:
+            if level["struts"][str(k)] == d.blank_strut():
+                level["struts"][str(k)] = dict(level["every_strut"])
+    elif level["every_strut"] == d.blank_strut():
+        level["every_strut"] = dict(level["struts"]["0"])
+    session.take((*path, "alike"), key)
+
+
+def _strut(outcome: Outcome, path: d.Path, name: str) -> None:
+    choice(
+        outcome,
+        (*path, "kind"),
+        f"{name}: data",
+        STRUT_KINDS,
+        always=True,
+        hint="A model of the catalogue, or a scale of your own.",
+    )
+    if d.entry(session.draft(), (*path, "kind")) == "model":
+        struts = load_catalogue().struts
+        pick(
+            outcome,
+            (*path, "model"),
+            name,
+            list(struts),
+            lambda model: _strut_name(struts[model]),
+            claims=path,
+            hint=_source(struts, path),
+        )
+        return
+    with st.container(key=f"own-{'-'.join(path)}", horizontal=True, gap="small"):
+        for key, label in (("min_mm", "shortest"), ("max_mm", "longest"), ("graduation_mm", "graduation")):
+            with st.container(key=f"own-{key}-{'-'.join(path)}", width=130):
+                text_field(
+                    outcome,
+                    (*path, key),
+                    f"{label.capitalize()} setting, mm" if key != "graduation_mm" else "Graduation, mm",
+                )
+
+
+def _source(shelf: Mapping[str, Ring] | Mapping[str, Strut], path: d.Path) -> str:
+    """How far the data of the chosen ring or strut can be trusted."""
+    item = shelf.get(d.entry(session.draft(), (*path, "model")) or "")
+    if item is None:
+        return "As it is marked on the part, or on the maker's label."
+    if unverified(item):
+        return "Unverified data: check them against the maker's manual before use."
+    return f"Data: {', '.join(sorted({value.status for value in item.provenance.values()}))}."

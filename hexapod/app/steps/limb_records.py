@@ -1,0 +1,143 @@
+"""What the library keeps of the case besides its entries: who looks after it, notes, its history, its export."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from hexapod.app.session import answer, autosave, issued_files, library_access, permissions, session
+from hexapod.errors import HexapodError
+from hexapod.library import Entry, Records, Save
+
+# More lines than this are read in the export.
+SHOWN_ENTRIES = 50
+
+
+def show() -> None:
+    """The part; nothing before the case is in the library."""
+    case = session.token()
+    if not case:
+        return
+    with st.expander("In the library: surgeon, notes, earlier entries, history, export"):
+        try:
+            _show(library_access.records(), case)
+        except HexapodError as error:
+            st.html(f'<p class="hx-line hx-wrong">{escape(str(error))}</p>')
+
+
+def _show(records: Records, case: str) -> None:
+    _entry(
+        "Surgeon who looks after the case", "Assign", "assign", lambda text: library_access.records().assign(case, text)
+    )
+    _entry("Note", "Add the note", "note", lambda text: library_access.records().add_note(case, text))
+    notes = "".join(
+        f"<li>{escape(note.at[:10])}, {escape(note.by)}: {escape(note.text)}</li>" for note in records.notes(case)
+    )
+    st.html(
+        f'<ul class="hx-notes" aria-label="Notes">{notes}</ul>' if notes else '<p class="hx-none">No notes yet.</p>'
+    )
+    case_id = session.draft()["id"]
+    # An id still being typed may hold anything, and a file's name not.
+    safe = case_id if re.fullmatch(r"[A-Za-z0-9._-]{1,64}", case_id) else case
+    st.download_button(
+        "Export this case (.zip)",
+        data=lambda: issued_files.keep(records.export_case(case), records.actor.name, case),
+        file_name=f"case_{safe}.zip",
+        mime="application/zip",
+        key=f"export-{case}",
+        on_click="ignore",
+        disabled=not permissions.may_plan(),
+        help="Case files, plans, visits and the audit trail of this case; another library takes it in.",
+    )
+    _saves(records, case)
+    entries = records.history(case)
+    if _is_archived(entries):
+        _entry(
+            "Why it is brought back",
+            "Bring back",
+            "bring-back",
+            lambda text: library_access.records().bring_back(case, text),
+            may=permissions.may_plan(),
+        )
+    else:
+        _entry("Why the case is archived", "Archive", "archive", lambda text: _archive(case, text))
+    _history(entries)
+
+
+def _saves(records: Records, case: str) -> None:
+    """Every save of the entries is kept: an earlier one can be brought back."""
+    earlier = {one.revision: one for one in records.saves(case) if one.revision != st.session_state["revision"]}
+    if not earlier:
+        return
+    with st.container(key="record-saves", horizontal=True, vertical_alignment="bottom", gap="small"):
+        chosen = st.selectbox(
+            "Entries saved before",
+            list(earlier),
+            format_func=lambda number: _save_words(earlier[number]) if number in earlier else "",
+            key=session.widget_key(("record", "saves")),
+        )
+        st.button(
+            "Bring these back",
+            key="do-saves",
+            on_click=autosave.bring_back,
+            args=(case, chosen),
+            disabled=not permissions.may_enter(),
+        )
+    answer.beside(autosave.BRING_BACK)
+
+
+def _save_words(save: Save) -> str:
+    return f"{save.revision}: {save.at[:16].replace('T', ' ')} UTC, {save.by}"
+
+
+def _is_archived(entries: Sequence[Entry]) -> bool:
+    kinds = ("case.archived", "case.brought-back")
+    return next((one.action for one in reversed(entries) if one.action in kinds), "") == "case.archived"
+
+
+def _archive(case: str, reason: str) -> None:
+    library_access.records().archive(case, reason)
+    session.go_to_list()
+    st.session_state["said"] = "The case is archived: nothing of it is lost. Search for the state archived to see it."
+
+
+def _history(entries: Sequence[Entry]) -> None:
+    rows = "".join(
+        f"<tr><td>{one.sequence}</td><td>{one.at[:16].replace('T', ' ')}</td><td>{escape(one.actor)}</td>"
+        f"<td>{escape(one.action)}</td></tr>"
+        for one in reversed(entries[-SHOWN_ENTRIES:])
+    )
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("Entry", "Time (UTC)", "Who", "What"))
+    st.html(
+        f'<div class="hx-scroll hx-history" role="region" tabindex="0" aria-label="History of the case">'
+        f'<table class="hx-troubles"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    )
+
+
+def _entry(label: str, button: str, name: str, do: Callable[[str], Any], *, may: bool | None = None) -> None:
+    """A field and the button that writes it down; what was typed stays to be read when it may no longer be written."""
+    key = session.widget_key(("record", name))
+    may = permissions.may_change() if may is None else may
+    with st.container(key=f"record-{name}", horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.text_input(label, key=key, autocomplete="off", disabled=not may and not st.session_state.get(key))
+        st.button(button, key=f"do-{name}", on_click=_written, args=(key, do, f"do-{name}"), disabled=not may)
+    answer.beside(f"do-{name}")
+
+
+def _written(key: str, do: Callable[[str], Any], place: str) -> None:
+    """Callback: write down what the field says; it is emptied when that is done."""
+    state = st.session_state
+    state["called"] = True
+    if not session.is_of_open_draft(key):
+        return
+    state.update(answer.past(state))
+    try:
+        do(state[key])
+    except HexapodError as error:
+        state.update(answer.refusal(place, str(error)))
+        return
+    state[key] = ""

@@ -1,0 +1,229 @@
+"""The documents of a plan: chosen and made first, then saved.
+
+While they stand on the page there is no field beside them: a file could otherwise hold what a field said before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from html import escape
+from typing import TypeVar
+
+import streamlit as st
+
+from hexapod.app.draft.labels import plain
+from hexapod.app.draft.model import Path
+from hexapod.app.draft.outcome import Outcome
+from hexapod.app.session import current_entries, issued_files, library_access, session, sign_off
+from hexapod.app.session.acknowledgements import Answers, acknowledgements_of, caution_name, cautions_of, missing
+from hexapod.app.session.change_watch import must_still_be
+from hexapod.app.session.document_record import keep_record
+from hexapod.app.session.documents import Choices, Papers, make_papers
+from hexapod.app.sign_in import user as who
+from hexapod.app.widgets.svg import reach_by_keys
+from hexapod.case.model import Case
+from hexapod.documents.prescription import Document, case_document
+from hexapod.documents.print_options import PAPERS
+from hexapod.library import Plan as Recorded
+from hexapod.library import document_facts
+from hexapod.plan.fingerprint import short_fingerprint
+from hexapod.plan.make_plan import Plan
+from hexapod.plan.sign_off import Acknowledgement, Signature
+from hexapod.text.languages import LANGUAGES
+
+T = TypeVar("T", bound=str)
+# The patient's documents stand in a column of their own.
+FOR_THE_PATIENT = ("sheet", "calendar")
+LANGUAGE, PAPER, CALENDAR = ("print", "language"), ("print", "paper"), ("print", "calendar")
+SHOW, LOOK_AT = ("print", "show"), ("print", "look at")
+# A page of the sheet at the width of the column, with a little of the next one.
+PREVIEW_PX = 760
+
+
+def show(outcome: Outcome, case: Case, plan: Plan, answers: Answers, recorded: Recorded | None) -> None:
+    """The choices and the button that makes the documents, or the documents to be saved."""
+    st.subheader("Documents", anchor=False)
+    if plan.verdict == "refused":
+        st.html('<p class="hx-line hx-hint">Only the case file can be saved: there is no schedule.</p>')
+        _save(case_document(case), "Save the case file")
+        return
+    lacking, said = _accepted(plan, answers, recorded)
+    signed = recorded.sign_off if recorded is not None and recorded.state == "signed" else None
+    stopped = recorded is not None and recorded.state == "stopped"
+    signature = document_facts.signature_of(signed) if signed else None
+    _forget_others(outcome, said, signature, lacking=bool(lacking))
+    told = f"signed by {signed.name}" if signed else "not signed: every document says DRAFT"
+    if stopped:
+        told = "stopped, no longer followed: every document says DRAFT"
+    st.html(
+        f'<p class="hx-plan-print">Fingerprint of the plan: <code>{short_fingerprint(outcome.prescribed)}</code>, '
+        f"on every page and in the names of all files made of it. The plan is <b>{escape(told)}</b>.</p>"
+    )
+    wanted, st.session_state["wanted"] = st.session_state["wanted"], ""
+    if wanted and wanted == outcome.prescribed:
+        with st.spinner("Making the documents …"):
+            choices = st.session_state["choices"]
+            before = recorded or sign_off.replaced()
+            elsewhere = document_facts.signature_of(before.elsewhere) if before and before.elsewhere else None
+            papers = make_papers(case, plan, choices, said, signature, elsewhere)
+            st.session_state["papers"] = papers if recorded is None else keep_record(papers, recorded)
+    papers = current_entries.papers()
+    if papers is None:
+        _choices(outcome.prescribed, case, lacking)
+    else:
+        _papers(case, papers, _asked_again(recorded))
+
+
+def _asked_again(recorded: Recorded | None) -> Callable[[bytes], bytes]:
+    """What hands out a document of this plan: the library, if it has the case, is asked once more whether it may be."""
+    token, revision = session.token(), st.session_state["revision"]
+    if not token:
+        user = who.actor().name
+        return lambda content: issued_files.keep(content, user, "")
+    # Asked here, where it is known who is at the page: the button's own call comes without that.
+    records = library_access.records()
+
+    def hand_out(content: bytes) -> bytes:
+        must_still_be(records, token, recorded, revision)
+        return issued_files.keep(content, records.actor.name, token)
+
+    return hand_out
+
+
+def _accepted(plan: Plan, answers: Answers, recorded: Recorded | None) -> tuple[list[str], tuple[Acknowledgement, ...]]:
+    """What is lacking before documents can be made, and the cautions accepted, by the library once it has the plan."""
+    cautions = cautions_of(plan)
+    if recorded is None:
+        return missing(cautions, answers), acknowledgements_of(cautions, answers)
+    said = document_facts.acknowledgements_of(recorded.cautions)
+    known = {(one.code, one.level) for one in said}
+    return [f"{caution_name(one)} was not acknowledged" for one in cautions if tuple(one) not in known], said
+
+
+def _forget_others(
+    outcome: Outcome, said: tuple[Acknowledgement, ...], signature: Signature | None, *, lacking: bool
+) -> None:
+    """Documents of any other plan, reasons or signature are taken away."""
+    state, papers = st.session_state, current_entries.papers()
+    if lacking:
+        state.update(papers=None, wanted="")
+    elif papers is not None:
+        of = (papers.plan_sha256, papers.acknowledgements, papers.signature)
+        if of != (outcome.prescribed, said, signature):
+            state["papers"] = None
+
+
+def _choices(prescribed: str, case: Case, lacking: list[str]) -> None:
+    chosen: Choices = st.session_state["choices"]
+    with st.container(key="print-choices", horizontal=True, gap="medium"):
+        language = _choice(LANGUAGE, "Language of the patient's documents", LANGUAGES, chosen.language)
+        paper = _choice(PAPER, "Paper", PAPERS, chosen.paper)
+    st.session_state["choices"] = Choices(language, paper)
+    with st.expander("This plan replaces an earlier one (optional)"):
+        st.file_uploader(
+            "Calendar file of the earlier plan (.ics): the calendar of a signed plan cancels what falls away",
+            type=["ics"],
+            key=session.widget_key(CALENDAR),
+            max_upload_size=1,
+        )
+    told = f"Before documents can be made, in step Check: {'; '.join(lacking)}." if lacking else ""
+    st.html(f'<p class="hx-line hx-{"missing" if told else "hint"}">{escape(told)}</p>')
+    with st.container(key="files", horizontal=True):
+        st.button(
+            "Make the documents", key="make", type="primary", disabled=bool(lacking), on_click=_want, args=(prescribed,)
+        )
+        _save(case_document(case), "Save the case file")
+
+
+def _choice(path: Path, label: str, options: Mapping[T, str], value: T) -> T:
+    key = session.widget_key(path)
+    if key not in st.session_state:
+        st.session_state[key] = value
+    return st.segmented_control(label, list(options), format_func=options.__getitem__, key=key, required=True)
+
+
+def _want(prescribed: str) -> None:
+    """Callback: make the documents of this plan in this run, as the fields say now.  A second click finds no fields."""
+    state = st.session_state
+    if current_entries.papers() is not None or not {session.widget_key(path) for path in (LANGUAGE, PAPER)} <= set(
+        state
+    ):
+        return
+    calendar = state.get(session.widget_key(CALENDAR))
+    state["choices"] = Choices(
+        state[session.widget_key(LANGUAGE)],
+        state[session.widget_key(PAPER)],
+        calendar.name if calendar else "",
+        calendar.getvalue() if calendar else None,
+    )
+    state["wanted"] = prescribed
+
+
+def _unmake() -> None:
+    """Callback: take the documents away, so that the choices can be changed."""
+    st.session_state["papers"] = None
+
+
+def _papers(case: Case, papers: Papers, hand_out: Callable[[bytes], bytes]) -> None:
+    choices = papers.choices
+    told = (
+        f"Language of the patient's documents: {LANGUAGES[choices.language]}. Paper: {PAPERS[choices.paper]}. "
+        f"Earlier calendar replaced: {choices.calendar_name or 'none'}."
+    )
+    with st.container(key="printed", horizontal=True, vertical_alignment="center"):
+        st.html(f'<p class="hx-line hx-hint">{escape(told)}</p>', width="content")
+        st.button("Change what is printed", key="unmake", on_click=_unmake)
+    if papers.trouble:
+        st.html(f'<p class="hx-line hx-wrong">{escape(papers.trouble)}</p>')
+    if papers.unrecorded:
+        st.html(f'<p class="hx-alarm" role="alert">{escape(papers.unrecorded)}</p>')
+    for title, mine in (("Save for the patient", True), ("Save for the records", False)):
+        with st.container(key=f"papers-{'patient' if mine else 'records'}", horizontal=True, gap="small"):
+            st.html(f'<p class="hx-label">{title}</p>', width="content")
+            for made in papers.made:
+                if made.content is not None and (made.document.kind in FOR_THE_PATIENT) is mine:
+                    _save(made.document, plain(made.document.title), partial(hand_out, made.content))
+            if not mine:
+                _save(case_document(case), "Save the case file")
+    for made in papers.made:
+        if made.content is None:
+            told = f"{made.document.title}: not made. {made.trouble}"
+            st.html(f'<p class="hx-line hx-wrong">{escape(told)}</p>')
+    _preview(papers)
+
+
+def _preview(papers: Papers) -> None:
+    """The very PDF that is saved, page by page."""
+    shown = {
+        made.document.name: made
+        for made in papers.made
+        if made.content is not None and made.document.mime == "application/pdf"
+    }
+    if not shown or not st.toggle("Look at the PDF here", key=session.widget_key(SHOW)):
+        return
+    key = session.widget_key(LOOK_AT)
+    names = list(shown)
+    if st.session_state.get(key) not in names:
+        st.session_state[key] = names[0]
+    name = st.segmented_control(
+        "Look at", names, format_func=lambda one: plain(shown[one].document.title), key=key, required=True
+    )
+    content = shown[name].content
+    if content is not None:
+        issued_files.keep(content, who.actor().name, session.token())
+        st.pdf(content, height=PREVIEW_PX, key=f"pdf-{name}")
+        reach_by_keys()
+
+
+def _save(document: Document, label: str, content: Callable[[], bytes] | None = None) -> None:
+    st.download_button(
+        label,
+        data=issued_files.keep(document.content(), who.actor().name, session.token()) if content is None else content,
+        file_name=document.name,
+        mime=document.mime,
+        key=f"save-{document.name}",
+        help=document.name,
+        on_click="ignore",
+        type="primary" if document.kind == "sheet" else "secondary",
+    )

@@ -1,0 +1,1 @@
+"""The step Treatment: stages, templates, clinic days, summary."""

@@ -1,0 +1,262 @@
+"""The stages of a level as a list of rows: what each does and when; opened, moved, duplicated, removed and put back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from html import escape
+from typing import Any
+
+import streamlit as st
+from pydantic import ValidationError
+
+from hexapod.app.draft import model as d
+from hexapod.app.draft import stage_list
+from hexapod.app.draft.labels import KEPT_NAMES, STAGE_KINDS, plain, unbroken
+from hexapod.app.draft.outcome import Outcome
+from hexapod.app.draft.to_case import read_draft
+from hexapod.app.session import permissions, session
+from hexapod.app.steps.treatment import template
+from hexapod.app.widgets.fields import box, boxes, choice, message, number_field, size_and_word, text_field
+from hexapod.case.level_parts import Stage
+from hexapod.text.stage_sentences import Span, found_words, span_words, spans, stage_sentence
+
+# Which stage is open for editing: its uid, all of them, or none.  Of this window only, like the step shown.
+OPEN, ALL, NONE = "open_stage", "all", ""
+_EXPLAINED = {
+    "hold_days": "Nothing moves: latency, a rest, consolidation.",
+    "correct_to": "Give the deformity that shall REMAIN at the end of this stage. All empty: none remains.",
+    "transport": "The moving fragment is carried along this vector from where it is, its orientation kept.",
+}
+_HINTS = {
+    "correct_to": "What remains of it after this stage.",
+    "transport": "From where the stage finds the moving fragment.",
+}
+_KEEP_HINT = "What is kept has no size above, and stays right when the deformity is corrected afterwards."
+_MEANT_HINT = "For a gap opened on purpose or an overcorrection; otherwise it is a caution."
+_LONGEST_NAME = 28
+
+
+def show(outcome: Outcome, path: d.Path) -> None:
+    """Templates, the list, and the buttons below it."""
+    level = session.level()
+    stages = level["stages"]
+    if OPEN not in st.session_state:
+        # A level just made has one stage without anything: it waits for its first entry.
+        st.session_state[OPEN] = stages[0]["uid"] if len(stages) == 1 and stages[0]["kind"] is None else NONE
+    with st.container(key="stages-head", horizontal=True, vertical_alignment="bottom"):
+        st.subheader("Stages, in order", anchor=False)
+        opened = st.session_state[OPEN] == ALL
+        st.button(
+            "Close all" if opened else "Open all", key="open-all", on_click=_open, args=(NONE if opened else ALL,)
+        )
+    template.show()
+    document = read_draft(session.draft()).document["levels"][session.level_index()]
+    written = document.get("stages", [])
+    planned, found = _planned(outcome, len(stages)), _found(document)
+    with st.container(key="stage-rows", gap="xsmall"):
+        for index, stage in enumerate(stages):
+            row = _Row(outcome, (*path, "stages", stage["uid"]), index, len(stages))
+            known = index < len(written)
+            row.show(stage, written[index] if known else {}, planned[index], found[index] if known else None)
+    message(outcome, (*path, "stages"), whole=True)
+    _buttons(level)
+
+
+def _found(document: dict[str, Any]) -> list[Mapping[str, float] | None]:
+    """The deformity in which each stage written begins, as far as the entries tell it."""
+    stages = [_read(one) for one in document.get("stages", [])]
+    start = document.get("course_from")
+    start = document.get("deformity") or {} if start is None else start
+    return found_words(stages, start, session.draft()["side"], session.level()["reference"])
+
+
+def _planned(outcome: Outcome, count: int) -> list[Span | None]:
+    """Days and dates of every stage as the plan has them; None where there is no plan of these entries."""
+    if outcome.plan is None or outcome.case is None:
+        return [None] * count
+    found = spans(outcome.case, outcome.plan.levels[session.level_index()])
+    return list(found) if len(found) == count else [None] * count
+
+
+def _buttons(level: d.Draft) -> None:
+    """Add, and take back what was removed or replaced.  All in one line, so that nothing above moves."""
+    uid = level["uid"]
+    with st.container(key="stage-buttons", horizontal=True, gap="small"):
+        st.button("Add a stage", key="add-stage", on_click=_add, args=(uid,), disabled=not permissions.may_enter())
+        gone = stage_list.removed(session.draft(), uid)
+        if gone is not None:
+            name = plain(_short(gone["name"])) or "the stage without a name"
+            back = act(lambda draft: stage_list.put_back(draft, uid))
+            st.button(f"Put back: {name}", key="put-back", on_click=back, disabled=not permissions.may_enter())
+        kept = stage_list.before(session.draft(), uid)
+        if kept:
+            back = act(lambda draft: stage_list.take_back(draft, uid))
+            st.button(
+                "Take back the stages of before",
+                key="take-back",
+                on_click=back,
+                help=_names(kept),
+                disabled=not permissions.may_enter(),
+            )
+
+
+def _names(stages: list[d.Draft]) -> str:
+    return plain(", ".join(_short(stage["name"]) or "not named" for stage in stages))
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+
+
+class _Row:
+    """One stage: a line that tells it, its buttons, and below them its entries when it is open."""
+
+    def __init__(self, outcome: Outcome, path: d.Path, index: int, count: int) -> None:
+        self.outcome, self.path, self.index, self.count = outcome, path, index, count
+        self.uid, self.level_uid = path[-1], path[1]
+        self.is_open = st.session_state[OPEN] in (self.uid, ALL)
+        self.opens = "Edit" if permissions.may_enter() else "Look"
+
+    def show(
+        self, stage: d.Draft, written: dict[str, Any], span: Span | None, found: Mapping[str, float] | None
+    ) -> None:
+        with st.container(border=True, key=f"stage-{self.uid}"):
+            with st.container(key=f"stage-head-{self.uid}", horizontal=True, vertical_alignment="top"):
+                st.html(self._told(stage, written, span, found), width="stretch")
+                self._buttons()
+            if self.is_open:
+                self._entries(stage)
+
+    def _told(
+        self, stage: d.Draft, written: dict[str, Any], span: Span | None, found: Mapping[str, float] | None
+    ) -> str:
+        name = escape(stage["name"]) or "not named yet"
+        does, reference = _read(written), session.level()["reference"]
+        if does is not None:
+            told = unbroken(stage_sentence(does, reference, found))
+        else:
+            told = "Told as soon as its entries are complete."
+        return (
+            f'<div class="hx-stage"><p><span class="hx-stage-number">{self.index + 1}</span><b>{name}</b></p>'
+            f"<p>{told}</p>{self._when(span)}</div>"
+        )
+
+    def _when(self, span: Span | None) -> str:
+        """The line below: what is wrong in a closed row, else what is missing, else the days as planned."""
+        troubles = self.outcome.at(self.path)
+        if troubles and not self.is_open:
+            wrong = [trouble.sentence for trouble in troubles if not trouble.missing]
+            text = f"To correct: {' '.join(wrong)}" if wrong else f"Entries are missing: press {self.opens}."
+            return f'<p class="hx-line hx-{"wrong" if wrong else "missing"}">{escape(text)}</p>'
+        return f'<p class="hx-stage-days">{"Days not planned yet." if span is None else span_words(span)}</p>'
+
+    def _buttons(self) -> None:
+        number, uid, level_uid = self.index + 1, self.uid, self.level_uid
+        with st.container(key=f"stage-acts-{uid}", horizontal=True, gap=None, width="content"):
+            st.button(
+                "Close" if self.is_open else self.opens,
+                key=f"edit-{uid}",
+                help=f"{'Close' if self.is_open else self.opens} stage {number}",
+                on_click=_toggle,
+                args=(uid,),
+            )
+            for label, key, by, edge in (("Up", "earlier", -1, 0), ("Down", "later", 1, self.count - 1)):
+                st.button(
+                    label,
+                    key=f"{key}-{uid}",
+                    help=f"Move stage {number} one place {key}",
+                    disabled=self.index == edge or not permissions.may_enter(),
+                    on_click=act(lambda draft, by=by: stage_list.move(draft, level_uid, uid, by)),
+                )
+            st.button(
+                "Copy",
+                key=f"copy-{uid}",
+                help=f"Put a copy of stage {number} after it",
+                on_click=_copy,
+                args=self.path,
+                disabled=not permissions.may_enter(),
+            )
+            st.button(
+                "Remove",
+                key=f"remove-{uid}",
+                help=f"Remove stage {number}; it can be put back",
+                on_click=act(lambda draft: stage_list.remove(draft, level_uid, uid)),
+                disabled=not permissions.may_enter(),
+            )
+
+    def _entries(self, stage: d.Draft) -> None:
+        outcome, path, uid = self.outcome, self.path, self.uid
+        text_field(
+            outcome,
+            (*path, "name"),
+            f"Stage {self.index + 1}: name",
+            hint="Stands in the schedule on each of its days.",
+        )
+        explained = _EXPLAINED.get(stage["kind"] or "", "Choose first; its entries then follow.")
+        choice(outcome, (*path, "kind"), "This stage shall", STAGE_KINDS, hint=explained)
+        if stage["kind"] == "hold_days":
+            number_field(outcome, (*path, "hold_days"), "Hold, days", hint="Whole days on which nothing is turned.")
+        elif stage["kind"] is not None:
+            pairs, drawn = (d.DEFORMITY, "") if stage["kind"] == "correct_to" else (d.PLACE, "transport ")
+            with st.container(key=f"quantities-{uid}"):
+                for pair in pairs:
+                    size_and_word(
+                        outcome,
+                        (*path, stage["kind"]),
+                        pair,
+                        hint=_HINTS[stage["kind"]],
+                        drawing=f"{drawn}{pair.quantity}",
+                    )
+            if stage["kind"] == "correct_to":
+                boxes(outcome, (*path, "keep"), "Keep as the stage finds it", KEPT_NAMES, hint=_KEEP_HINT)
+                box((*path, "meant"), "This stage may enlarge the deformity", hint=_MEANT_HINT)
+            with st.container(key=f"stage-limits-{uid}", horizontal=True, gap="small"):
+                for key, label, hint in (
+                    ("days", "Fixed length, days", "Empty: as many as the limits need."),
+                    ("mm_per_day", "Limit of this stage, mm per day", "Empty: as for the level."),
+                    ("deg_per_day", "Limit of the turn, deg per day", "Empty: as for the level. none: no limit."),
+                ):
+                    with st.container(key=f"stage-{key}-{uid}", width=200):
+                        text_field(outcome, (*path, key), label, hint=hint)
+        message(outcome, path, whole=True)
+
+
+def _read(written: dict[str, Any]) -> Stage | None:
+    """The stage as the draft has it so far, or None while it cannot be said what it does."""
+    try:
+        return Stage.model_validate({"name": "not named"} | written)
+    except ValidationError:
+        return None
+
+
+def act(how: Callable[[d.Draft], None]) -> Callable[[], None]:
+    """A callback that changes the draft, after what was typed last has been taken along."""
+
+    def callback() -> None:
+        session.agree()
+        session.change(how)
+
+    return callback
+
+
+def _open(which: str) -> None:
+    st.session_state[OPEN] = which
+
+
+def _toggle(uid: str) -> None:
+    """Open one stage and close the others; from all open, close this one and with it all."""
+    is_open = st.session_state[OPEN] in (uid, ALL)
+    st.session_state[OPEN] = NONE if is_open else uid
+
+
+def _open_new(uid: str) -> None:
+    if st.session_state[OPEN] != ALL:
+        st.session_state[OPEN] = uid
+
+
+def _add(level_uid: str) -> None:
+    act(lambda draft: _open_new(stage_list.add(draft, level_uid)))()
+
+
+def _copy(*path: str) -> None:
+    act(lambda draft: _open_new(stage_list.duplicate(draft, path[1], path[-1])))()

@@ -1,0 +1,112 @@
+"""Stages by name: choose a usual treatment, give its few numbers, see what it makes, put it in."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from hexapod.app.draft import model as d
+from hexapod.app.draft import stage_list
+from hexapod.app.draft.labels import unbroken
+from hexapod.app.draft.outcome import Outcome
+from hexapod.app.draft.template_form import LABELS, NAMES, Made, made
+from hexapod.app.session import permissions, session
+from hexapod.app.widgets.fields import choice, message, number_field, size_and_word
+from hexapod.case.level_parts import Stage
+from hexapod.stages.template_options import Option
+from hexapod.stages.templates import TEMPLATES
+from hexapod.text.numbers import number
+from hexapod.text.stage_sentences import found_words, stage_sentence
+
+NAME = ("template", "name")
+WAY = {
+    "AP translation": "across, on the AP view",
+    "lateral translation": "across, on the lateral view",
+    "along the bone": "along the bone",
+}
+
+
+def show() -> None:
+    """The choice of a template; once one is chosen its numbers, the stages that it makes, and the button."""
+    level = session.level()
+    now = made(session.draft(), level)
+    outcome = Outcome(now.troubles, None, None)
+    choice(outcome, NAME, "Start from a usual treatment", NAMES, hint=_hint())
+    name = session.draft()["template"]["name"]
+    if name is None:
+        return
+    with st.container(border=True, key="template"):
+        for option in TEMPLATES[name].options:
+            _option(outcome, option)
+        st.html(_made_html(now, level))
+        st.button(
+            "Put these stages in",
+            key="template-put-in",
+            type="primary",
+            on_click=_put_in,
+            disabled=not permissions.may_enter(),
+        )
+        st.html(f'<p class="hx-line hx-hint">{escape(_what_happens(now, level))}</p>')
+
+
+def _hint() -> str:
+    name = session.draft()["template"]["name"]
+    if name is None:
+        return "Or add the stages one by one below."
+    return f"{TEMPLATES[name].description} Press its name again to put it away."
+
+
+def _option(outcome: Outcome, option: Option) -> None:
+    if option.unit == "words":
+        st.html(f'<p class="hx-label">{escape(LABELS[option.name])}: how far and which way, from where it stands</p>')
+        for pair in d.PLACE:
+            size_and_word(outcome, ("template", option.name), pair, label=WAY[pair.quantity])
+        message(outcome, ("template", option.name), whole=True)
+        return
+    unit = "" if option.unit == "cycles" else f", {option.unit}"
+    number_field(outcome, ("template", option.name), f"{LABELS[option.name]}{unit}", hint=_meaning(option))
+
+
+def _meaning(option: Option) -> str:
+    """What an option means, and what holds when it is left empty."""
+    meaning = f"{option.meaning[0].upper()}{option.meaning[1:]}"
+    told = [] if meaning == LABELS[option.name] else [f"{meaning}."]
+    if not option.required:
+        told.append(f"Empty: {'none' if not option.default else f'{number(option.default)} {option.unit}'}.")
+    return " ".join(told)
+
+
+def _made_html(now: Made, level: d.Draft) -> str:
+    if now.stages is None:
+        body = '<p class="hx-none">Told as soon as its entries are complete.</p>'
+    else:
+        stages = [Stage.model_validate(document) for document in now.stages]
+        found = found_words(stages, now.deformity, session.draft()["side"], level["reference"])
+        lines = (
+            f"<li><b>{escape(stage.name)}</b>: {unbroken(stage_sentence(stage, level['reference'], start))}</li>"
+            for stage, start in zip(stages, found, strict=True)
+        )
+        body = f"<ol>{''.join(lines)}</ol>"
+    return f'<section class="hx-readback hx-made" aria-label="Stages made"><h3>It makes</h3>{body}</section>'
+
+
+def _what_happens(now: Made, level: d.Draft) -> str:
+    if now.stages is None:
+        return "Nothing can be put in yet: see the entries above."
+    count = len(level["stages"])
+    there = "the stage" if count == 1 else f"the {count} stages"
+    return f"They take the place of {there} below, kept behind “Take back the stages of before”."
+
+
+def _put_in() -> None:
+    """Callback: put in what the entries make at this very moment, and put the template away."""
+    session.agree()
+    draft, level = session.draft(), session.level()
+    stages = made(draft, level).stages
+    if stages is None:
+        return
+    session.change(lambda draft: stage_list.replace(draft, level["uid"], stages))
+    session.put(NAME, None)
+    # The choice on the page still shows the template: it would be taken for a new entry.
+    st.session_state[session.widget_key(NAME)] = None

@@ -1,0 +1,88 @@
+// The WebGL drawing as one object: stage, model and the size of the strut numbers. StillDrawing answers to the same calls.
+import { APART_PIXELS } from "../labels/numbers.js";
+import { placeNumbers } from "../labels/label_places.js";
+import { Model } from "../scene/model.js";
+import { Stage } from "./stage.js";
+
+export class Picture extends Stage {
+  constructor(holder, hooks, drawing) {
+    super(holder, {
+      ...hooks,
+      beforeDraw: (stage) => {
+        this.#numbers();
+        this.model.paths.face(this.camera);
+        hooks.beforeDraw(stage);
+      },
+      moved: () => {
+        this.places = null;
+        hooks.moved();
+      },
+    }, drawing);
+  }
+
+  setScene(scene, palette) {
+    this.setModel(new Model(scene, palette), scene);
+    this.places = null;
+  }
+
+  recolour(palette) {
+    this.model.recolour(palette);
+    this.requestDraw();
+  }
+
+  setView(name, kept) {
+    this.places = null;
+    super.setView(name, kept);
+  }
+
+  resize(width, height) {
+    this.places = null;
+    super.resize(width, height);
+  }
+
+  showDay(day) {
+    this.day = day;
+    this.model.showDay(day);
+    this.requestDraw();
+  }
+
+  /**
+   * Draws other days, of which one pixel is seen by nobody: the first steps of a script take long, until the browser
+   * has compiled it, and the first to move the slider should not wait for that.
+   */
+  rehearse(days) {
+    const { day, renderer } = this;
+    renderer.setScissorTest(true);
+    renderer.setScissor(0, 0, 1, 1);
+    for (const other of [...days, day]) {
+      this.day = other;
+      this.model.showDay(other);
+      this.draw();
+    }
+    renderer.setScissorTest(false);
+    this.places = null;
+    this.draw();
+  }
+
+  setLimb(state) {
+    this.model.setLimb(state);
+    this.requestDraw();
+  }
+
+  standOut(bodies) {
+    this.model.standOut(bodies);
+    this.requestDraw();
+  }
+
+  /** What a test may ask of the drawing: strut lengths of the level in hand (mm), things on the graphics card. */
+  probe() {
+    const { geometries, textures } = this.renderer.info.memory;
+    return { lengths_mm: this.model.struts.drawnLengths(), geometries, textures, calls: this.renderer.info.render.calls };
+  }
+
+  #numbers() {
+    const struts = this.scene.struts(this.day);
+    this.places = placeNumbers(struts, (p) => this.toScreen(p), APART_PIXELS, this.view === "From proximal", this.places);
+    this.model.numbers.place(struts, this.places, this);
+  }
+}

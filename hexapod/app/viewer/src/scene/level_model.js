@@ -1,0 +1,62 @@
+// One level as three.js objects, in the axes of its reference fragment; its group stands where the world has them.
+import { Group, Matrix4, Mesh } from "three";
+import { fragmentParts, Regenerate } from "../meshes/bones.js";
+import { toMatrix } from "./frames.js";
+import { Highlight } from "../labels/highlight.js";
+import { Limb } from "../meshes/limb.js";
+import { structureParts, structuresThrough } from "../meshes/markers.js";
+import { ringParts } from "../meshes/rings.js";
+
+export class LevelModel {
+  constructor(kit, scene, level) {
+    this.scene = scene;
+    this.level = level;
+    this.kit = kit;
+    this.group = new Group();
+    this.group.matrixAutoUpdate = false;
+    const still = this.#fragmentWithRing(level.reference);
+    this.moving = this.#fragmentWithRing(level.moving);
+    const through = structuresThrough(kit, level);
+    if (through) this.moving.add(through);
+    this.regenerate = new Regenerate(kit, level);
+    this.limb = new Limb(kit, level, ["proximal", "distal"].map((which) => !(scene.whole && level.neighbour(which))));
+    this.highlight = new Highlight(kit, level);
+    this.group.add(still, this.moving, this.regenerate.mesh, this.limb.group, this.highlight.group);
+  }
+
+  showDay(day) {
+    this.day = day;
+    toMatrix(this.group.matrix, this.scene.T_world_ref(this.level, day));
+    this.group.matrixWorldNeedsUpdate = true;
+    toMatrix(this.moving.matrix, this.level.T_ref_mov(day));
+    this.moving.matrixWorldNeedsUpdate = true;
+    this.regenerate.showDay(day);
+    this.limb.showDay(day);
+    this.highlight.showDay(day);
+  }
+
+  /** Gives these bodies of the level a halo. */
+  standOut(bodies) {
+    this.highlight.setBodies(bodies);
+    if (this.day !== undefined) this.highlight.showDay(this.day);
+  }
+
+  // Bone, ring and structures at risk of a fragment keep their place to one another: one geometry in its axes.
+  #fragmentWithRing(which) {
+    const { level, kit, scene } = this;
+    const bone = fragmentParts(level, which, this.#tone(which), scene.whole);
+    const ring = ringParts(level.ringBody(which), level.given[`${which}_joints_mm`]);
+    const T_frag_ring = toMatrix(new Matrix4(), level.ringInFragment(which));
+    for (const [, shape] of ring) shape.applyMatrix4(T_frag_ring);
+    const structures = which === level.moving ? structureParts(level) : [];
+    const body = new Mesh(kit.paintedGeometry([...bone, ...ring, ...structures]), kit.paint());
+    body.matrixAutoUpdate = body.frustumCulled = false;
+    return body;
+  }
+
+  // Of a construct the two ends keep their place to one another; what lies between them travels.
+  #tone(which) {
+    if (this.scene.whole) return this.level.neighbour(which) ? "moving" : "reference";
+    return which === this.level.reference ? "reference" : "moving";
+  }
+}

@@ -1,0 +1,154 @@
+// What the payload says about one level on a day, in the axes of its reference fragment:
+// +x patient's left, +y posterior, +z proximal. The only place where poses meet joints.
+import { apply, compose, distance, IDENTITY, originOf } from "./frames.js";
+import { unpackPoses } from "../unpack.js";
+
+const USUAL_DIAMETER_MM = { tibia: 28, femur: 30, humerus: 24, forearm: 14, foot: 30 };
+const UNKNOWN_STRUT = { shortest_mm: null, longest_mm: null, diameter_mm: 12 };
+const BEYOND_RING_MM = { proximal: 48, distal: 62 };
+const SHORTEST_FRAGMENT_MM = 78;
+const PAST_THE_END_MM = 16;
+// What sticks out of the frame sideways: heel and toes, in the distal fragment's axes from the cut.
+const HEEL_AND_TOES_MM = [[0, 62, -56], [0, -124, -56]];
+
+export class LevelScene {
+  constructor(given, { bone, lat }) {
+    if (given.reference !== "proximal" && given.reference !== "distal") {
+      throw new Error(`reference must be "proximal" or "distal", not ${JSON.stringify(given.reference)}`);
+    }
+    this.given = given;
+    this.bone = bone;
+    this.lat = lat;
+    this.reference = given.reference;
+    this.moving = given.reference === "proximal" ? "distal" : "proximal";
+    this.far = given.reference === "proximal" ? -1 : 1;
+    this.poses = unpackPoses(given.poses);
+    this.diameter = given.bone_diameter_mm ?? USUAL_DIAMETER_MM[bone] ?? 28;
+    this.cutZ = given.osteotomy_z_mm ?? 0;
+    this.newBone = given.new_bone ?? true;
+    this.onUlna = /ulna/i.test(given.name ?? "");
+    this.structures = given.structures ?? [];
+    this.strutBodies = (given.struts ?? []).map((models) => (models ?? []).map((model) => (
+      { ...UNKNOWN_STRUT, ...model, diameter_mm: model.diameter_mm ?? UNKNOWN_STRUT.diameter_mm })));
+    this.before = this.after = null;
+  }
+
+  /** Pose of the moving fragment; a level that is done stays as it is. */
+  T_ref_mov(day) {
+    return this.poses[Math.min(day, this.poses.length - 1)];
+  }
+
+  /** Pose of the proximal or distal fragment. */
+  fragmentPose(which, day) {
+    return which === this.moving ? this.T_ref_mov(day) : IDENTITY;
+  }
+
+  /** Pose of the proximal or distal ring. */
+  ringPose(which, day) {
+    const { T_ref_ring, T_mov_mring } = this.given;
+    if (which === this.reference) return T_ref_ring;
+    if (this.carried?.day !== day) this.carried = { day, T_ref_mring: compose(this.T_ref_mov(day), T_mov_mring) };
+    return this.carried.T_ref_mring;
+  }
+
+  /** Pose of a ring in its own fragment's axes. */
+  ringInFragment(which) {
+    return which === this.reference ? this.given.T_ref_ring : this.given.T_mov_mring;
+  }
+
+  /** The two joint centres of each strut, struts 1 to 6: [[proximal, distal], ...]. */
+  struts(day) {
+    if (this.standing?.day === day) return this.standing.struts;
+    const T_ref_prox = this.ringPose("proximal", day);
+    const T_ref_dist = this.ringPose("distal", day);
+    const struts = this.given.proximal_joints_mm.map((joint, k) => [
+      apply(T_ref_prox, joint),
+      apply(T_ref_dist, this.given.distal_joints_mm[k]),
+    ]);
+    this.standing = { day, struts };
+    return struts;
+  }
+
+  lengths(day) {
+    return this.struts(day).map(([proximal, distal]) => distance(proximal, distal));
+  }
+
+  /** The model that stands in a strut's place on a day: its shortest and longest length and its thickness. */
+  strutBody(k, day) {
+    const models = this.strutBodies[k] ?? [];
+    for (let i = models.length - 1; i >= 0; i--) if (models[i].from_day <= day) return models[i];
+    return UNKNOWN_STRUT;
+  }
+
+  /** Path of the corresponding point, one point a day. */
+  path() {
+    return this.poses.map(originOf);
+  }
+
+  /** The limb as the clearance checks take it: its two ends and radii; null when it is not known. */
+  limb(day) {
+    const { limb } = this.given;
+    if (!limb) return null;
+    return {
+      ends: [apply(this.ringPose("proximal", day), limb.proximal_mm), apply(this.ringPose("distal", day), limb.distal_mm)],
+      radii: [limb.proximal_radius_mm, limb.distal_radius_mm],
+    };
+  }
+
+  /** The level that goes on from a fragment, where it is known. */
+  neighbour(which) {
+    return which === "proximal" ? this.before : this.after;
+  }
+
+  /** Whether a fragment ends in no joint: another level goes on from it, or it travels towards a docking site. */
+  isSegment(which) {
+    return Boolean(this.neighbour(which)) || (which === this.moving && Boolean(this.given.travels));
+  }
+
+  /** The face of a fragment at the cut, in its own axes: height on the axis, rise per mm along x and y. */
+  face(which) {
+    const given = which === this.reference ? this.given.reference_end : null;
+    const [z, alongX, alongY] = given ?? [this.cutZ, 0, 0];
+    return { z, at: (x, y) => z + alongX * x + alongY * y };
+  }
+
+  /** Heights of the cut and of the drawn bone end, in the axes of the proximal or distal fragment. */
+  fragmentSpan(which) {
+    const up = which === "proximal" ? 1 : -1;
+    const ringZ = this.ringInFragment(which)[11];
+    const beyond = ringZ * up + BEYOND_RING_MM[which];
+    const cut = this.face(which).z;
+    return { cut, end: up * Math.max(beyond, cut * up + SHORTEST_FRAGMENT_MM) };
+  }
+
+  /** Body of a ring; a ring given by joints only gets a band round its joints. */
+  ringBody(which) {
+    const given = this.given.rings?.[which];
+    if (given) return given;
+    const radii = this.given[`${which}_joints_mm`].map(([x, y]) => Math.hypot(x, y));
+    const mean = radii.reduce((sum, radius) => sum + radius, 0) / radii.length;
+    return { inner_radius_mm: mean - 10, outer_radius_mm: mean + 6, thickness_mm: 8 };
+  }
+
+  /** Points that enclose what is drawn of the level on a day; `whole` when its neighbours are drawn, too. */
+  outline(day, whole) {
+    const points = [];
+    for (const which of ["proximal", "distal"]) {
+      const radius = this.ringBody(which).outer_radius_mm + 12;
+      const T_ref_ring = this.ringPose(which, day);
+      for (let a = 0; a < 360; a += 30) {
+        const rad = (a * Math.PI) / 180;
+        points.push(apply(T_ref_ring, [radius * Math.sin(rad), -radius * Math.cos(rad), 0]));
+      }
+      if (whole && this.neighbour(which)) continue;
+      for (const tip of this.#tips(which)) points.push(apply(this.fragmentPose(which, day), tip));
+    }
+    return points;
+  }
+
+  #tips(which) {
+    const { cut, end } = this.fragmentSpan(which);
+    if (this.bone === "foot" && which === "distal") return HEEL_AND_TOES_MM.map(([x, y, z]) => [x, y, z + cut]);
+    return [[0, 0, end + (which === "proximal" ? 1 : -1) * PAST_THE_END_MM]];
+  }
+}

@@ -1,0 +1,269 @@
+// One viewer in one place of the page: joins panel, picture, player and memory.
+import { FrameScene } from "./scene/frame_scene.js";
+import { Labels } from "./labels/labels.js";
+import { LIMB_STATES } from "./meshes/limb.js";
+import { jumped, lastJump, recall, remember } from "./memory.js";
+import { Panel } from "./panel.js";
+import { Picture } from "./render/picture.js";
+import { Player } from "./player.js";
+import { pixelRatio } from "./render/stage.js";
+import { StillDrawing } from "./render/still.js";
+import { adoptStyle } from "./style.js";
+import { paletteAt } from "./theme.js";
+import { timing, viewers } from "./timing.js";
+import { VIEW_NAMES } from "./scene/views.js";
+
+const SETTLED_MS = 400;
+// Days drawn in rehearsal, when nobody waits for anything any more: so long after the first drawing.
+const REHEARSED_DAYS = 16;
+const CALM_MS = 250;
+// What a finding can name.
+const BODY = /^(strut [1-6]|(proximal|distal) ring|bone|limb)$/;
+
+export class FrameViewer {
+  constructor(parent, key) {
+    this.key = key;
+    this.panel = new Panel({
+      view: (name) => this.setView(name),
+      limb: (state) => this.setLimb(state),
+      whole: (yes) => this.setWhole(yes),
+      plain: () => this.standOut([]),
+      zoom: (factor) => this.picture.zoomBy(factor),
+      play: () => this.togglePlay(),
+      slide: (day) => this.#byHand(day),
+      chosen: () => this.#sendSoon(),
+    });
+    parent.append(this.panel.root);
+    adoptStyle(this.panel.root);
+    this.labels = new Labels(this.panel.words);
+    this.player = new Player(() => this.#playOn(), (playing) => {
+      this.panel.setPlaying(playing);
+      if (!playing) this.#send();
+    });
+    this.panel.root.addEventListener("keydown", (event) => this.#key(event));
+    this.panel.root.addEventListener("focusin", () => this.#wheelZoom(true));
+    this.panel.root.addEventListener("focusout", () => this.#wheelZoom(false));
+    this.watcher = new ResizeObserver(() => this.#resize());
+    this.watcher.observe(this.panel.stage);
+    viewers.set(key, this);
+  }
+
+  /** Takes new data or a new theme; builds only what has changed. */
+  update({ scene: payload, height, show }, setStateValue) {
+    this.setStateValue = setStateValue;
+    const palette = paletteAt(this.panel.root);
+    const text = payload === this.payload ? this.text : JSON.stringify(payload);
+    const rebuilt = text !== this.text;
+    if (rebuilt) {
+      this.scene = new FrameScene(payload);
+      this.scene.whole = this.scene.joined && (recall(this.key).whole ?? true);
+    }
+    this.height = height;
+    this.panel.setScene(this.scene, height);
+    // Made when its place has its size: giving a drawing another size is dear.
+    this.picture ??= this.#makePicture();
+    if (rebuilt) {
+      this.picture.setScene(this.scene, palette);
+      timing.builds += 1;
+      this.labels.setScene(this.scene);
+      this.text = text;
+    }
+    this.payload = payload;
+    if (rebuilt || palette !== this.palette) {
+      this.panel.setLegend(palette);
+      if (!rebuilt) this.picture.recolour(palette);
+      this.palette = palette;
+    }
+    this.#resize();
+    if (rebuilt) this.#takeUpWhereLeft();
+    this.#jump(show);
+    if (palette !== this.shownPalette) this.picture.standOut(this.bodies);
+    this.shownPalette = palette;
+    this.panel.showDay(this.day);
+    this.picture.requestDraw();
+  }
+
+  /** The whole construct, or the level in hand alone. */
+  setWhole(yes) {
+    if (!this.scene.joined || yes === this.scene.whole) return;
+    this.scene.whole = yes;
+    remember(this.key, { whole: yes });
+    this.picture.setScene(this.scene, this.palette);
+    timing.builds += 1;
+    this.panel.setScene(this.scene, this.height);
+    this.labels.setScene(this.scene);
+    this.panel.setLegend(this.palette);
+    this.#afterBuild(this.view);
+    this.panel.showDay(this.day);
+  }
+
+  setLimb(state) {
+    remember(this.key, { limb: state });
+    this.panel.setLimb(state);
+    this.picture.setLimb(state);
+  }
+
+  /** Bodies of the level in hand stand out; none: all alike again. */
+  standOut(names) {
+    const bodies = names.filter((name) => BODY.test(name));
+    this.bodies = bodies;
+    remember(this.key, { bodies });
+    this.panel.showBodies(bodies);
+    this.picture.standOut(bodies);
+  }
+
+  setView(name) {
+    const { camera } = recall(this.key);
+    const kept = name === "Free" && this.view !== "Free" ? camera : null;
+    this.view = name;
+    this.panel.setView(name);
+    this.picture.setView(name, kept);
+    this.labels.setAxes(this.picture.axes, name === "Free");
+    this.panel.showDay(this.day);
+    remember(this.key, { view: name, camera: this.picture.freeCamera() ?? (name === "Free" ? null : camera) });
+  }
+
+  togglePlay() {
+    if (this.player.playing) return this.player.stop();
+    if (this.day >= this.scene.lastDay) this.showDay(0);
+    if (this.scene.lastDay > 0) this.player.start();
+  }
+
+  showDay(day) {
+    const began = performance.now();
+    this.day = this.scene.clampDay(day);
+    this.panel.showDay(this.day);
+    this.picture.showDay(this.day);
+    timing.dayChanged(performance.now() - began);
+  }
+
+  dispose() {
+    clearTimeout(this.sending);
+    this.setStateValue = null;
+    this.player.stop();
+    this.watcher.disconnect();
+    this.picture?.dispose();
+    this.panel.root.remove();
+    if (viewers.get(this.key) === this) viewers.delete(this.key);
+  }
+
+  #makePicture() {
+    const hooks = {
+      beforeDraw: (stage) => this.labels.place(stage, this.day),
+      afterDraw: (ms) => {
+        timing.drawn(ms);
+        this.rehearsal ??= setTimeout(() => (window.requestIdleCallback ?? setTimeout)(() => this.#rehearse()), CALM_MS);
+      },
+      moved: () => {
+        remember(this.key, { camera: this.picture.freeCamera() });
+        this.picture.requestDraw();
+      },
+    };
+    const { clientWidth, clientHeight } = this.panel.stage;
+    const drawing = drawingOf(clientWidth, clientHeight);
+    if (drawing) {
+      try {
+        return new Picture(this.panel.picture, hooks, drawing);
+      } catch (error) {
+        console.warn("frame viewer: no WebGL drawing:", error);
+      }
+    }
+    this.panel.say("This browser cannot draw in 3D (WebGL 2 is missing or switched off), so the frame is shown as a flat drawing. Days, views and settings are the same.");
+    return new StillDrawing(this.panel.picture, hooks);
+  }
+
+  #takeUpWhereLeft() {
+    const { side, bone, payload: { title }, inHand } = this.scene;
+    const plan = [side, bone, inHand.given.name, title].join("|");
+    const kept = recall(this.key);
+    const same = kept.plan === plan;
+    this.day = this.scene.clampDay(same ? kept.day : 0);
+    this.bodies = same ? kept.bodies ?? [] : [];
+    if (!same) remember(this.key, { plan, day: 0, camera: null, bodies: [] });
+    this.#afterBuild(VIEW_NAMES.includes(kept.view) ? kept.view : "Free");
+    // Python must not believe in another day than the one shown: after a reload it knows none, after an edit the old one.
+    if (this.day !== (this.sent ?? 0)) this.#sendSoon();
+  }
+
+  #afterBuild(view) {
+    const { limb } = recall(this.key);
+    this.picture.showDay(this.day);
+    this.setLimb(LIMB_STATES.includes(limb) ? limb : LIMB_STATES[1]);
+    this.standOut(this.bodies);
+    this.view = null;
+    this.setView(view);
+  }
+
+  // A jump is followed once: after that the day is the clinician's again, whatever the page sends anew.
+  #jump(show) {
+    if (!show || show.number === lastJump(this.key)) return;
+    jumped(this.key, show.number);
+    this.player.stop();
+    this.showDay(show.day);
+    this.standOut(show.bodies ?? []);
+    this.#sendSoon();
+    const calm = window.matchMedia?.("(prefers-reduced-motion: reduce)").matches;
+    this.panel.root.scrollIntoView?.({ block: "nearest", behavior: calm ? "auto" : "smooth" });
+  }
+
+  #rehearse() {
+    if (!this.setStateValue) return; // taken off the page meanwhile
+    this.picture.rehearse?.(Array.from({ length: Math.min(REHEARSED_DAYS, this.scene.lastDay) }, (_, day) => day));
+  }
+
+  #resize() {
+    this.picture?.resize(this.panel.stage.clientWidth, this.panel.stage.clientHeight);
+  }
+
+  #wheelZoom(on) {
+    if (this.picture?.orbit) this.picture.orbit.enableZoom = on;
+  }
+
+  #byHand(day) {
+    this.player.stop();
+    this.showDay(day);
+  }
+
+  #playOn() {
+    this.showDay(this.day + 1);
+    return this.day < this.scene.lastDay;
+  }
+
+  #key(event) {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const goal = { ArrowLeft: this.day - 1, ArrowRight: this.day + 1, Home: 0, End: this.scene.lastDay }[event.key];
+    const onButton = event.target instanceof HTMLButtonElement;
+    if (goal !== undefined) {
+      this.#byHand(goal);
+      this.#sendSoon(SETTLED_MS);
+    } else if (event.key === " " && !onButton) {
+      if (!event.repeat) this.togglePlay();
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  // Held keys make many changes: Python hears of the last one.
+  #sendSoon(wait = 60) {
+    clearTimeout(this.sending);
+    this.sending = setTimeout(() => this.#send(), wait);
+  }
+
+  #send() {
+    clearTimeout(this.sending);
+    remember(this.key, { day: this.day });
+    if (this.sent === this.day) return;
+    this.sent = this.day;
+    this.setStateValue?.("day", this.day);
+  }
+}
+
+/** A canvas of this size with its WebGL context; null where the browser has none. */
+function drawingOf(width, height) {
+  const ratio = pixelRatio();
+  const canvas = Object.assign(document.createElement("canvas"), {
+    width: Math.max(1, Math.floor(width * ratio)), height: Math.max(1, Math.floor(height * ratio)),
+  });
+  const context = canvas.getContext("webgl2", { antialias: true, alpha: true, powerPreference: "low-power" });
+  return context && { canvas, context };
+}

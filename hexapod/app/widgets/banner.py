@@ -1,0 +1,135 @@
+"""What stays at the top of every step: whose plan this is, which limb, which level, in what state; and the steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+
+import streamlit as st
+
+from hexapod.app.draft.labels import limb_name
+from hexapod.app.draft.outcome import Outcome
+from hexapod.app.session import autosave, identity_question, permissions, revision, session, sign_off
+from hexapod.app.session.step_status import counts
+from hexapod.app.widgets.limb_icon import figure_html
+from hexapod.text.safety_notice import NOTICE
+
+STATES = {
+    "incomplete": "Incomplete",
+    "wrong": "Entry to correct",
+    "refused": "Refused",
+    "caution": "Caution",
+    "ok": "Ready",
+}
+
+
+def banner(outcome: Outcome) -> None:
+    """The banner and the row of steps.  Both keep their size whatever they say, so that nothing below them moves."""
+    with st.container(key="banner", gap="small"):
+        st.html(banner_html(outcome))
+        _alarms()
+        _steps(outcome)
+
+
+def banner_html(outcome: Outcome) -> str:
+    """The banner of the open draft."""
+    draft, level = session.draft(), session.level()
+    number, count = session.level_index() + 1, len(draft["levels"])
+    name = level["name"] or "not named yet"
+    which = f"Level {number} of {count}: {name}" if count > 1 else f"Level: {name}"
+    fingerprint = outcome.fingerprint or "none yet"
+    # A plan that does not go on from the last visit is not signed: it is not called ready either.
+    shown = "refused" if sign_off.continuing().findings else outcome.state
+    return (
+        f'<div class="hx-banner hx-{shown}" role="status">{figure_html(draft["side"], draft["bone"])}'
+        f'<span class="hx-limb">{escape(limb_name(draft))}</span>'
+        f'<span class="hx-id" title="Case">{escape(draft["id"] or "case without id")}</span>'
+        f'<span class="hx-level" title="Level">{escape(which)}</span>'
+        f'<span class="hx-state">{STATES[shown]}</span>'
+        f'<span class="hx-signed">{escape(sign_off.state_words(outcome))}</span>'
+        f'<span class="hx-print" title="Fingerprint of the case">Fingerprint <code>{escape(fingerprint)}</code></span>'
+        f'<span class="hx-kept">{escape(_kept())}</span></div><p class="hx-notice">{escape(NOTICE)}</p>'
+    )
+
+
+def _kept() -> str:
+    state = st.session_state
+    if state["unsaved"]:
+        return "NOT SAVED"
+    return f"Saved · {state['revision']}" if state["token"] else "Nothing to save yet"
+
+
+def _alarms() -> None:
+    """What has to stay on the screen: entries not saved or not the newest, a stale signature, why fields are closed."""
+    state = st.session_state
+    if state["unsaved"]:
+        with st.container(key="alarm-unsaved", horizontal=True, vertical_alignment="center"):
+            st.html(f'<p class="hx-alarm" role="alert">{escape(state["unsaved"].sentence)}</p>')
+            if state["unsaved"].theirs:
+                _decision("Mine go on; theirs stay in the history", "save-over", autosave.save_over)
+                _decision("Mine as a case of their own", "save-as-another", autosave.save_as_another)
+                _decision("Show theirs; mine stay in the history", "take-theirs", autosave.take_theirs)
+            else:
+                st.button("Save again", key="save-again", on_click=autosave.save_again)
+                if state["token"]:
+                    _decision("Mine as a case of their own", "save-as-another", autosave.save_as_another)
+                with st.popover("Leave without saving", type="tertiary"):
+                    st.html('<p class="hx-line hx-wrong">The entries that are not saved are then gone.</p>')
+                    st.button("Give them up", key="leave-behind", on_click=session.leave_behind)
+    elif state["newer"]:
+        with st.container(key="alarm-newer", horizontal=True, vertical_alignment="center"):
+            text = "This case was changed in another window, by somebody else perhaps: what you see is not the newest."
+            st.html(f'<p class="hx-alarm" role="alert">{text}</p>')
+            _decision("Show the newest entries", "take-theirs", autosave.take_theirs)
+    if (question := state.get("question")) is not None:
+        with st.container(key="alarm-question", horizontal=True, vertical_alignment="center"):
+            st.html(identity_question.asked_html(question))
+            _decision("Yes, change it", "question-yes", autosave.confirm)
+            _decision("No, leave it as it was", "question-no", identity_question.leave_it)
+    if state["unanswered"]:
+        st.html(f'<p class="hx-alarm" role="alert">{escape(state["unanswered"])}</p>')
+    if sign_off.same_id():
+        with st.container(key="alarm-same-id", horizontal=True, vertical_alignment="center"):
+            told = f"The library has another case with the id {session.draft()['id']}: this one cannot be issued so."
+            st.html(f'<p class="hx-alarm" role="alert">{escape(told)}</p>')
+            st.button("Open that case", key="open-same-id", on_click=session.open_place, args=(sign_off.same_id(),))
+    if permissions.locked() and permissions.may_change():
+        _locked()
+    if state["archived"]:
+        text = "This case is archived: it can be read, not changed. It is brought back in step Limb."
+        st.html(f'<p class="hx-alarm" role="alert">{text}</p>')
+    if not state["unsaved"] and (told := permissions.only_looks()):
+        st.html(f'<p class="hx-alarm hx-only-looks" role="status">{escape(told)}</p>')
+    if state["warning"]:
+        st.html(f'<p class="hx-alarm" role="alert">{escape(state["warning"])}</p>')
+
+
+def _locked() -> None:
+    number, mine = permissions.locked(), sign_off.recorded() == sign_off.in_force()
+    text = f"Plan {number} is signed: its entries are closed."
+    other = (
+        f"Plan {number} is signed, and the entries are closed. They are not those it was signed with, or this version "
+        "makes another plan of them: step Follow-up says which."
+    )
+    with st.container(key="lock", horizontal=True, vertical_alignment="center"):
+        st.html(f'<p class="hx-alarm hx-only-looks" role="status">{escape(text if mine else other)}</p>')
+        st.button("Revise", key=revision.REVISE, on_click=revision.revise, args=(number,))
+
+
+def _decision(words: str, key: str, do: Callable[[str], None]) -> None:
+    st.button(words, key=key, on_click=do, args=(st.session_state["place"],))
+
+
+def _steps(outcome: Outcome) -> None:
+    found = counts(outcome)
+    with st.container(key="steps", horizontal=True, gap="small"):
+        st.button("All  \n:small[cases]", key="go-to-list", on_click=session.go_to_list)
+        for number, (name, title) in enumerate(session.STEPS.items(), start=1):
+            st.button(
+                f"{number} {title}  \n:small[{found[name]}]",
+                key=f"step-{name}",
+                type="primary" if name == session.step() else "secondary",
+                on_click=session.go,
+                args=(name,),
+                width="stretch",
+            )

@@ -1,0 +1,116 @@
+"""The charts of the Check step: rate, strut travel, deformity left, docking and clearances over the days."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+
+from hexapod.app.widgets.strut_colours import STRUT_SHADES
+from hexapod.drawings.charts.clearance import clearance_chart
+from hexapod.drawings.charts.descriptions import (
+    ChartWords,
+    clearance_words,
+    deformity_words,
+    gap_words,
+    rate_words,
+    strut_words,
+)
+from hexapod.drawings.charts.rates import rate_chart
+from hexapod.drawings.charts.remaining import deformity_chart, gap_chart
+from hexapod.drawings.charts.strut_settings import strut_chart
+from hexapod.drawings.charts.theme_colours import for_screen
+from hexapod.plan.make_plan import LevelPlan
+from hexapod.text.language import language
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart: its heading, what is seen, who draws it, who tells it in words, and the colours that it keeps."""
+
+    heading: str
+    caption: str
+    draw: Callable[[LevelPlan, int | None], bytes | None]
+    tell: Callable[[LevelPlan, int | None], ChartWords]
+    kept: tuple[str, ...] = ()
+
+
+CHARTS = (
+    Chart(
+        "Rate",
+        "How far each tracked point moves a day. Broad grey lines: the limits. Numbers above: the stages.",
+        rate_chart,
+        rate_words,
+    ),
+    Chart(
+        "Strut travel",
+        "The reading of every evening. Grey bands: the range of the model fitted on these days.",
+        strut_chart,
+        strut_words,
+        tuple(STRUT_SHADES.values()),
+    ),
+    Chart(
+        "Deformity left",
+        "What is left every evening, as a size; the words tell its direction. New length and a segment's way count as "
+        "shifts, so these grow where they are planned.",
+        deformity_chart,
+        deformity_words,
+    ),
+    Chart("Docking and new bone", "Where the bone ends and the new bone stand every evening.", gap_chart, gap_words),
+    Chart(
+        "Clearances",
+        "The least distance of each day, of all pairs of a kind. Grey: nearer than the limit. 0 or less: they touch.",
+        clearance_chart,
+        clearance_words,
+    ),
+)
+# Greys are the page's own ink, so that they are right on any ground; the colours of series are two sets.
+STYLE = """
+.hx-charts { --chart-ink: currentColor;
+  --chart-pale: color-mix(in srgb, currentColor 72%, transparent);
+  --chart-line: color-mix(in srgb, currentColor 42%, transparent);
+  --chart-faint: color-mix(in srgb, currentColor 14%, transparent);
+  --chart-band-1: color-mix(in srgb, currentColor 10%, transparent);
+  --chart-band-2: color-mix(in srgb, currentColor 18%, transparent); }
+@supports (color: light-dark(#000, #fff)) { .hx-charts {
+  --chart-paper: light-dark(#ffffff, #0e1117);
+  --chart-series-2: light-dark(#2269b8, #6fb1f5); --chart-series-3: light-dark(#a3301f, #ff9384);
+  --chart-series-4: light-dark(#1b6b37, #67cf8b); --chart-series-5: light-dark(#7f4bb0, #cba2f2);
+  --chart-series-6: light-dark(#8a5a00, #eebc5c);
+  --chart-chosen: light-dark(#b3005e, #ff8cc6); --chart-on-chosen: light-dark(#ffffff, #2b0016); } }
+.hx-charts figure { margin: 0 0 2rem; overflow-x: auto; }
+.hx-charts [role=heading] { margin: 0 0 0.25rem; font-weight: 600; font-size: 1.1rem; }
+.hx-charts svg { display: block; width: 100%; min-width: 44rem; max-width: 72rem; height: auto; }
+.hx-charts svg text { font-family: inherit; }
+.hx-charts figcaption { font-size: 0.9rem; margin-top: 0.25rem; max-width: 72rem; }
+"""
+
+
+def charts_html(level: LevelPlan, chosen_day: int | None = None) -> str:
+    """All charts of a level; the day that is looked at is marked in each, and told beneath it.
+
+    To be put on the page by `svg.show_svg`: `st.html` takes drawings out.  Texts of the case are escaped in it.  A day
+    that the plan does not have is not marked; a level without rows has no charts.
+    """
+    if not level.rows:
+        return ""
+    day = chosen_day if chosen_day in range(len(level.rows)) else None
+    figures = [_figure(level, day, chart) for chart in CHARTS]
+    whole = f'<div class="hx-charts"><style>{STYLE}</style>{"".join(figures)}</div>'
+    return " ".join(whole.split())
+
+
+def _figure(level: LevelPlan, day: int | None, chart: Chart) -> str:
+    drawing = chart.draw(level, day)
+    if drawing is None:
+        return ""
+    words = chart.tell(level, day)
+    drawn = for_screen(drawing, f"{chart.heading} by day. {words.whole}", chart.kept)
+    # Not h4: Streamlit would put a link to itself beside it.
+    head = f'<div role="heading" aria-level="4">{chart.heading}</div>'
+    chosen = "" if day is None else f"<br/><b>{escape(_day(level, day))}</b> {escape(words.on_day)}"
+    return f"<figure>{head}{drawn}<figcaption>{chart.caption}{chosen}</figcaption></figure>"
+
+
+def _day(level: LevelPlan, day: int) -> str:
+    return f"Day {day}, {language('en').short_date(level.rows[day].date)}:"

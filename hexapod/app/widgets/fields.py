@@ -1,0 +1,238 @@
+"""Entries: a text field or a choice, each with a place kept for its message, so that nothing moves while typing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from hexapod.app.draft.labels import word_name, words_of
+from hexapod.app.draft.model import Path, entry
+from hexapod.app.draft.outcome import Outcome
+from hexapod.app.session import permissions, session
+from hexapod.app.widgets import drawings, step_buttons
+from hexapod.deformity.quantities import Pair
+from hexapod.drawings.entry.measure_drawings import words_in_order
+
+
+def text_field(
+    outcome: Outcome,
+    path: Path,
+    label: str,
+    *,
+    hint: str = "",
+    placeholder: str | None = None,
+    claims: Path | None = None,
+    take: Callable[[Path, str], None] = session.take,
+) -> None:
+    """A text field for the entry at `path`; `hint` stands below it when there is no message."""
+    key = _seed(path)
+    with st.container(key=f"field-{_css(path)}", gap=None):
+        st.text_input(
+            label,
+            key=key,
+            placeholder=placeholder,
+            autocomplete="off",
+            on_change=take,
+            args=(path, key),
+            disabled=not permissions.may_enter(path),
+        )
+        message(outcome, claims or path, hint)
+
+
+def number_field(outcome: Outcome, path: Path, label: str, *, hint: str = "", drawing: str = "") -> None:
+    """A short field for one number, its label beside it; `drawing` names the one of what is measured."""
+    key = _seed(path)
+    with _drawn(path, drawing), st.container(key=f"field-{_css(path)}", gap=None):
+        with st.container(key=f"pair-{_css(path)}", horizontal=True, vertical_alignment="center"):
+            st.text_input(
+                label,
+                key=key,
+                autocomplete="off",
+                on_change=session.take,
+                args=(path, key),
+                disabled=not permissions.may_enter(path),
+            )
+        message(outcome, path, hint)
+
+
+def text_block(
+    outcome: Outcome,
+    path: Path,
+    label: str,
+    *,
+    hint: str = "",
+    placeholder: str | None = None,
+    height: int = 180,
+    claims: Path | None = None,
+) -> None:
+    """A field of several lines."""
+    key = _seed(path)
+    with st.container(key=f"field-{_css(path)}", gap=None):
+        st.text_area(
+            label,
+            key=key,
+            height=height,
+            placeholder=placeholder,
+            on_change=session.take,
+            args=(path, key),
+            disabled=not permissions.may_enter(path),
+        )
+        message(outcome, claims or path, hint)
+
+
+def choice(
+    outcome: Outcome, path: Path, label: str, options: Mapping[str, str], *, hint: str = "", always: bool = False
+) -> None:
+    """A choice of a few words in a row, none of them chosen beforehand; `always`: one of them always holds."""
+    with st.container(key=f"field-{_css(path)}", gap=None):
+        _segments(path, label, options, always=always)
+        message(outcome, path, hint)
+
+
+def boxes(outcome: Outcome, path: Path, label: str, options: Mapping[str, str], *, hint: str = "") -> None:
+    """A row of boxes, one for each word, none of them ticked beforehand."""
+    with st.container(key=f"field-{_css(path)}", gap=None):
+        st.html(f'<p class="hx-label">{escape(label)}</p>')
+        with st.container(key=f"boxes-{_css(path)}", horizontal=True, gap="small"):
+            for option, name in options.items():
+                key = _seed((*path, option))
+                st.checkbox(
+                    name,
+                    key=key,
+                    on_change=session.take,
+                    args=((*path, option), key),
+                    disabled=not permissions.may_enter(path),
+                )
+        message(outcome, path, hint)
+
+
+def box(path: Path, label: str, *, hint: str = "") -> None:
+    """One box, not ticked beforehand, with its hint below."""
+    key = _seed(path)
+    with st.container(key=f"field-{_css(path)}", gap=None):
+        st.checkbox(label, key=key, on_change=session.take, args=(path, key), disabled=not permissions.may_enter(path))
+        st.html(f'<p class="hx-line hx-hint">{escape(hint)}</p>')
+
+
+def pick(
+    outcome: Outcome,
+    path: Path,
+    label: str,
+    options: Sequence[str],
+    name: Callable[[str], str],
+    *,
+    claims: Path,
+    hint: str = "",
+) -> None:
+    """A choice from a long list, none chosen beforehand.  A value of a file that the list lacks stays to be seen."""
+    key = _seed(path)
+    value = entry(session.draft(), path)
+    shown = [*options] if value is None or value in options else [value, *options]
+    with st.container(key=f"field-{_css(path)}", gap=None):
+        st.selectbox(
+            label,
+            shown,
+            index=None,
+            key=key,
+            format_func=lambda option: name(option) if option in options else f"{option} (not in the catalogue)",
+            placeholder="choose",
+            on_change=session.take,
+            args=(path, key),
+            disabled=not permissions.may_enter(path),
+        )
+        message(outcome, claims, hint)
+
+
+def size_and_word(
+    outcome: Outcome, path: Path, pair: Pair, *, label: str = "", hint: str = "", drawing: str = ""
+) -> None:
+    """A size with its unit, and beside it the two words of its direction, none of them chosen beforehand.
+
+    `drawing` names the one of what is measured, drawn for this side and this reference; the words stand in its order.
+    """
+    here = (*path, pair.quantity)
+    name = label or pair.quantity
+    shown = words_in_order(drawing, **_standing()) if drawing else ()
+    options = {word: word_name(word) for word in shown or words_of(pair)}
+    key = _seed((*here, "size"))
+    with _drawn(here, drawing), st.container(key=f"field-{_css(here)}", gap=None):
+        with st.container(key=f"pair-{_css(here)}", horizontal=True, vertical_alignment="bottom", gap="small"):
+            st.text_input(
+                f"{name[0].upper()}{name[1:]}, {pair.unit}",
+                key=key,
+                autocomplete="off",
+                on_change=session.take,
+                args=((*here, "size"), key),
+                disabled=not permissions.may_enter(path),
+            )
+            _segments((*here, "word"), f"{name}: direction", options, hidden=True)
+            step_buttons.buttons((*here, "size"), key)
+        message(outcome, here, hint)
+
+
+def _drawn(path: Path, drawing: str) -> AbstractContextManager[object]:
+    """A row with the drawing in front, which keeps its place whatever is typed; nothing for an entry without one."""
+    if not drawing:
+        return nullcontext()
+    row = st.container(key=f"drawn-{_css(path)}", horizontal=True, vertical_alignment="center", gap="small")
+    with row:
+        drawings.measure(drawing, **_standing(), bone=session.draft()["bone"])
+    return row
+
+
+def _standing() -> dict[str, Any]:
+    """What a drawing follows, as entered."""
+    return {"side": session.draft()["side"], "reference": session.level()["reference"]}
+
+
+def message(outcome: Outcome, path: Path, hint: str = "", *, whole: bool = False) -> None:
+    """The reserved line below an entry: what is wrong, else what is missing, else the hint.
+
+    `whole`: only what concerns the thing as a whole, not the entries inside it.
+    """
+    troubles = outcome.exactly_at(path) if whole else outcome.at(path)
+    wrong = [trouble for trouble in troubles if not trouble.missing]
+    if wrong:
+        kind, text = "wrong", " ".join(_sentence(trouble.sentence) for trouble in wrong)
+    elif troubles:
+        kind, text = "missing", f"Required. {hint}"
+    else:
+        kind, text = "hint", hint
+    st.html(f'<p class="hx-line hx-{kind}">{escape(text)}</p>')
+
+
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def _segments(
+    path: Path, label: str, options: Mapping[str, str], *, hidden: bool = False, always: bool = False
+) -> None:
+    key = _seed(path)
+    st.segmented_control(
+        label,
+        list(options),
+        format_func=lambda option: options[option],
+        key=key,
+        required=always,
+        on_change=session.take,
+        args=(path, key),
+        label_visibility="collapsed" if hidden else "visible",
+        disabled=not permissions.may_enter(path),
+    )
+
+
+def _seed(path: Path) -> str:
+    """Key of the widget, holding the draft's entry when the widget comes on the page anew, or is closed."""
+    key = session.widget_key(path)
+    if key not in st.session_state or not permissions.may_enter(path):
+        st.session_state[key] = entry(session.draft(), path)
+    return key
+
+
+def _css(path: Path) -> str:
+    return "-".join(path)

@@ -1,0 +1,91 @@
+"""The schedule as a table that can only be read: every text escaped, every number as the plan has it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+
+from hexapod.app.draft.labels import unbroken
+from hexapod.app.widgets.strut_colours import STRUT_NAMES
+from hexapod.plan.make_plan import LevelPlan, Row
+from hexapod.schedule.strut_exchanges import Exchange
+from hexapod.text.deformity_sentences import exchange_sentences
+from hexapod.text.milestones import docking_words, has_docking, has_regenerate, length_words, level_sentences
+from hexapod.text.numbers import number
+
+# By planned day and strut.
+Exchanges = dict[tuple[int, int], Exchange]
+
+
+@dataclass(frozen=True)
+class _Gap:
+    """A column that only some levels have."""
+
+    head: str
+    there: Callable[[LevelPlan], bool]
+    words: Callable[[Row], str]
+
+
+_GAPS = (
+    _Gap("To dock, mm", has_docking, lambda row: docking_words(row.docking_mm)),
+    _Gap("New bone, mm", has_regenerate, lambda row: length_words(row.regenerate_mm)),
+)
+
+
+def schedule_html(level: LevelPlan, chosen_day: int | None = None) -> str:
+    """The table of one level: a row a day, settings in mm at the end of the day, exchanges marked."""
+    exchanges = {(exchange.planned_day, exchange.strut): exchange for exchange in level.exchanges}
+    heads = "".join(
+        f'<th scope="col" class="hx-strut hx-strut-{strut}"><span class="hx-disc">{strut}</span>'
+        f'<span class="hx-colour">{name}</span></th>'
+        for strut, name in STRUT_NAMES.items()
+    )
+    gaps = [gap for gap in _GAPS if gap.there(level)]
+    heads += "".join(f'<th scope="col" class="hx-gap">{gap.head}</th>' for gap in gaps)
+    rows, before = [], ""
+    for row in level.rows:
+        rows.append(_row(row, exchanges, gaps, new_stage=row.stage != before, chosen=row.day == chosen_day))
+        before = row.stage
+    return (
+        '<div class="hx-scroll" role="region" tabindex="0" aria-label="Schedule, settings in mm">'
+        '<table class="hx-schedule"><caption>Settings in mm that the six scales shall read at the end of each day'
+        '</caption><thead><tr><th scope="col">Day</th><th scope="col">Date</th><th scope="col">Stage</th>'
+        f"{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def exchanges_html(level: LevelPlan) -> str:
+    """The exchanges as a list, or nothing when no strut is exchanged."""
+    lines = "".join(f"<li>{unbroken(sentence)}</li>" for sentence in exchange_sentences(level))
+    return f'<ul class="hx-exchanges" aria-label="Strut exchanges">{lines}</ul>' if lines else ""
+
+
+def milestones_html(level: LevelPlan) -> str:
+    """Docking, new bone and time in the frame, or nothing when the plan has none of them."""
+    lines = "".join(f"<li>{unbroken(sentence)}</li>" for sentence in level_sentences(level))
+    return (
+        f'<ul class="hx-milestones" aria-label="Docking, time in the frame and clearances">{lines}</ul>'
+        if lines
+        else ""
+    )
+
+
+def _row(row: Row, exchanges: Exchanges, gaps: list[_Gap], *, new_stage: bool, chosen: bool) -> str:
+    classes = " ".join(name for name, on in (("hx-stage-start", new_stage), ("hx-chosen", chosen)) if on)
+    cells = "".join(
+        f"<td>{number(setting)}{_mark(exchanges.get((row.day, strut)))}</td>"
+        for strut, setting in enumerate(row.settings_mm, start=1)
+    )
+    cells += "".join(f'<td class="hx-gap">{gap.words(row)}</td>' for gap in gaps)
+    date = f"{row.date:%a} {row.date.isoformat()}"
+    return (
+        f'<tr class="{classes}"><th scope="row">{row.day}</th><td class="hx-date">{date}</td>'
+        f'<td class="hx-stage">{escape(row.stage)}</td>{cells}</tr>'
+    )
+
+
+def _mark(exchange: Exchange | None) -> str:
+    if exchange is None:
+        return ""
+    return f'<span class="hx-exchange" title="for {escape(exchange.new.name)}">exchange</span>'

@@ -1,0 +1,142 @@
+"""The scene of the 3D preview: joints, poses and readings of a planned case, as the plan has them.
+
+What every key means is told in viewer/README.md.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+
+from hexapod.app.widgets.pose_encoding import compact_poses
+from hexapod.app.widgets.strut_colours import STRUT_SHADES
+from hexapod.case.model import Case, DrivenLevel
+from hexapod.checks.collision_bodies import bodies_of
+from hexapod.deformity.mounting import along_bone
+from hexapod.geometry.transforms import Array
+from hexapod.hardware.models import Ring, Strut
+from hexapod.plan.make_plan import LevelPlan, Plan
+from hexapod.trajectory.coupled_levels import segment_shift
+from hexapod.trajectory.frame_trajectory import FrameCourse
+from hexapod.trajectory.gaps import reference_end
+
+
+def frame_scene(case: Case, plan: Plan, index: int) -> dict[str, Any] | None:
+    """What the preview draws with level `index` in hand, or None when the plan has no schedule for it.
+
+    In a case with a coupled level it is known how the levels join, so all of them are in the scene; in any other case
+    the level is alone in it.
+    """
+    rows = plan.levels[index].rows
+    if plan.levels[index].frame is None or not rows:
+        return None
+    joined = any(level.coupled for level in case.levels)
+    shown = range(len(case.levels)) if joined else (index,)
+    settings = [list(row.settings_mm) for row in rows]
+    return {
+        "fingerprint": plan.case_sha256,
+        "title": case.title,
+        "side": case.limb.side,
+        "bone": case.limb.bone,
+        "first_date": rows[0].date.isoformat(),
+        "stages": [[name, len(list(days))] for name, days in groupby(row.stage for row in rows)],
+        "settings_mm": [None if k and now == settings[k - 1] else now for k, now in enumerate(settings)],
+        "strut_colours": list(STRUT_SHADES.values()),
+        "in_hand": index if joined else 0,
+        "others_unknown": len(case.levels) > 1 and not joined,
+        "levels": [_level(case, plan, number, joined) for number in shown],
+    }
+
+
+def days_of(scene: dict[str, Any]) -> int:
+    """The number of days of a scene, day 0 counted."""
+    return len(scene["settings_mm"])
+
+
+def _level(case: Case, plan: Plan, index: int, joined: bool) -> dict[str, Any]:
+    planned, level = plan.levels[index], case.levels[index]
+    assert planned.frame is not None
+    setup = planned.frame.setup
+    proximal, distal = setup.joints_mm
+    end = reference_end(planned.frame.course)
+    tracked = setup.tracked
+    structures = range(len(tracked.names) - len(level.structures_at_risk), len(tracked.names))
+    return {
+        "name": level.name,
+        "reference": level.reference,
+        "follows": level.coupled,
+        "segment_mm": None if level.segment is None or not joined else _numbers(segment_shift(setup)[:3, 3]),
+        "new_bone": _new_bone(planned),
+        "poses": compact_poses(np.array([row.pose for row in planned.rows])),
+        "T_ref_ring": _twelve(setup.T_ref_ring),
+        "T_mov_mring": _twelve(planned.frame.T_mov_mring),
+        "proximal_joints_mm": proximal.tolist(),
+        "distal_joints_mm": distal.tolist(),
+        "rings": {"proximal": _body(setup.proximal_ring), "distal": _body(setup.distal_ring)},
+        "struts": [_strut_bodies(planned, setup.struts[number - 1], number) for number in STRUT_SHADES],
+        "bone_diameter_mm": level.bone.diameter_mm if level.bone else None,
+        "osteotomy_z_mm": along_bone(level.bone.osteotomy.words()) if level.bone else None,
+        "reference_end": None if end is None else [end[0], *_numbers(end[1])],
+        "travels": isinstance(level, DrivenLevel) and level.docking_gap_mm is not None,
+        "structures": [{"name": tracked.names[k], "p_mov_mm": _numbers(tracked.places_mov_mm[k])} for k in structures],
+        "limb": _limb(planned.frame),
+    }
+
+
+def _new_bone(planned: LevelPlan) -> bool:
+    """Whether what opens between the fragments is new bone: not where they stood apart from the start."""
+    start = planned.rows[0]
+    return start.regenerate_mm is not None or start.docking_mm is None
+
+
+def _strut_bodies(planned: LevelPlan, fitted: Strut, number: int) -> list[dict[str, Any]]:
+    """The models that stand in a strut's place, each from its first day on."""
+    exchanges = sorted(
+        (exchange for exchange in planned.exchanges if exchange.strut == number), key=lambda one: one.planned_day
+    )
+    first = exchanges[0].old if exchanges else fitted
+    return [_strut_body(0, first), *(_strut_body(exchange.planned_day, exchange.new) for exchange in exchanges)]
+
+
+def _strut_body(from_day: int, strut: Strut) -> dict[str, Any]:
+    shortest, longest = sorted((strut.length(strut.min_mm), strut.length(strut.max_mm)))
+    return {
+        "from_day": from_day,
+        "model": strut.name,
+        "shortest_mm": shortest,
+        "longest_mm": longest,
+        "diameter_mm": strut.body_diameter_mm,
+    }
+
+
+def _limb(frame: FrameCourse) -> dict[str, Any] | None:
+    """The limb of the clearance checks, or None when it was not measured or cannot be told."""
+    girth = frame.setup.level.limb_girth_mm
+    limb = None if girth is None else bodies_of(frame, (girth.proximal, girth.distal)).limb
+    if limb is None:
+        return None
+    return {
+        "proximal_mm": _numbers(limb.proximal_mm),
+        "distal_mm": _numbers(limb.distal_mm),
+        "proximal_radius_mm": limb.proximal_radius_mm,
+        "distal_radius_mm": limb.distal_radius_mm,
+    }
+
+
+def _numbers(values: Array) -> list[float]:
+    return [float(value) for value in values]
+
+
+def _twelve(T: Array) -> list[float]:
+    """The first three rows of a pose."""
+    return _numbers(np.asarray(T)[:3].ravel())
+
+
+def _body(ring: Ring) -> dict[str, float]:
+    return {
+        "inner_radius_mm": ring.inner_radius_mm,
+        "outer_radius_mm": ring.outer_radius_mm,
+        "thickness_mm": ring.thickness_mm,
+    }

@@ -1,0 +1,166 @@
+"""The kinds of field that a case is made of: strict numbers, names, words, and keys that may be null."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import zoneinfo
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    model_validator,
+)
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from hexapod.deformity.quantities import AP_ANGULATION, AP_LEAN, AXIAL_ROTATION, Pair
+
+LONGEST_STAGE_DAYS = 730
+FINGERPRINT = re.compile(r"[0-9a-f]{64}")
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+
+
+class Strict(BaseModel):
+    """Unknown keys refused, nothing coerced, nothing changed later; null means absent, but for keys of `NULL_SAYS`."""
+
+    NULL_SAYS: ClassVar[frozenset[str]] = frozenset()
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_absent(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        dropped = cls.model_fields.keys() - cls.NULL_SAYS
+        return {key: item for key, item in value.items() if item is not None or key not in dropped}
+
+
+class WordFields(Strict):
+    """A set of direction words; a subclass names its `PAIRS` and has a field for each word of them."""
+
+    PAIRS: ClassVar[tuple[Pair, ...]] = ()
+
+    def words(self) -> Mapping[str, float]:
+        """The words that were given, with their sizes."""
+        return self.model_dump(exclude_none=True)
+
+    @model_validator(mode="after")
+    def _one_word_each(self) -> Self:
+        given = self.words()
+        for pair in self.PAIRS:
+            if pair.positive in given and pair.negative in given:
+                raise PydanticCustomError(
+                    "both_words",
+                    "give {positive} or {negative}, not both",
+                    {"positive": pair.positive, "negative": pair.negative, "key": pair.negative},
+                )
+        return self
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many entries a list has; a JSON list becomes the tuple that a frozen model holds."""
+
+    least: int = 0
+    most: int | None = None
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self._as_tuple, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        bounds = {"minItems": self.least, "maxItems": self.most}
+        return handler(schema) | {key: bound for key, bound in bounds.items() if bound}
+
+    def _as_tuple(self, value: Any) -> Any:
+        if not isinstance(value, list):
+            return value  # left to be refused, or a tuple already
+        few = len(value) < self.least
+        if few or (self.most is not None and len(value) > self.most):
+            count = f"at least {self.least}" if few else f"at most {self.most}"
+            count = f"{self.least}" if self.least == self.most else count
+            raise PydanticCustomError(
+                "count", "must have {count} entries, not {found}", {"count": count, "found": len(value)}
+            )
+        return tuple(value)
+
+
+def _whole(value: Any) -> Any:
+    """4.0 is a whole number; 4.5, true and "4" are not."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _not_blank(value: str) -> str:
+    if not value.strip():
+        raise PydanticCustomError("blank", "must not be empty")
+    return value
+
+
+def _date(value: str) -> str:
+    try:
+        if not DATE.fullmatch(value):
+            raise ValueError
+        datetime.date.fromisoformat(value)
+    except ValueError:
+        raise PydanticCustomError("date", "must be a date of the calendar written YYYY-MM-DD, without blanks") from None
+    return value
+
+
+def _clock(value: str) -> str:
+    if not CLOCK.fullmatch(value):
+        raise PydanticCustomError("clock", "must be a time of the day written HH:MM, from 00:00 to 23:59")
+    return value
+
+
+def _time_zone(value: str) -> str:
+    try:
+        zoneinfo.ZoneInfo(value)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        raise PydanticCustomError(
+            "time_zone", "must be a time zone by its place, such as Europe/Madrid; leave it out for the local time"
+        ) from None
+    return value
+
+
+def _identifier(value: str) -> str:
+    if not value.strip("."):
+        raise PydanticCustomError("identifier", "must have a letter or digit")
+    return value
+
+
+def _fingerprint(value: str) -> str:
+    if not FINGERPRINT.fullmatch(value):
+        raise PydanticCustomError("fingerprint", "must be the fingerprint of a case: 64 of 0 to 9 and a to f")
+    return value
+
+
+Name = Annotated[str, Field(min_length=1), AfterValidator(_not_blank)]
+Identifier = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z0-9._-]{1,64}\z", json_schema_extra={"pattern": r"^(?!\.+$)[A-Za-z0-9._-]{1,64}$"}),
+    AfterValidator(_identifier),
+]
+DateText = Annotated[str, Field(json_schema_extra={"pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}), AfterValidator(_date)]
+Clock = Annotated[str, Field(json_schema_extra={"pattern": f"^{CLOCK.pattern}$"}), AfterValidator(_clock)]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
+Angulation = Annotated[float, Field(ge=0.0, lt=AP_ANGULATION.limit)]
+Rotation = Annotated[float, Field(ge=0.0, lt=AXIAL_ROTATION.limit)]
+Lean = Annotated[float, Field(ge=0.0, lt=AP_LEAN.limit)]
+Millimetres = Annotated[float, Field(ge=0.0, le=1000.0)]
+PositiveMillimetres = Annotated[float, Field(gt=0.0, le=1000.0)]
+Coordinate = Annotated[float, Field(ge=-1000.0, le=1000.0)]
+RateLimit = Annotated[float, Field(gt=0.0, le=10.0)]
+TurnLimit = Annotated[float, Field(gt=0.0)]
+DaysPerCm = Annotated[float, Field(gt=0.0, le=1000.0)]
+Fingerprint = Annotated[str, Field(json_schema_extra={"pattern": "^[0-9a-f]{64}$"}), AfterValidator(_fingerprint)]
+Days = Annotated[int, Field(ge=1, le=LONGEST_STAGE_DAYS), BeforeValidator(_whole)]
+WholeDays = Annotated[int, Field(ge=0, le=10_000), BeforeValidator(_whole)]  # a lifetime of frames: 27 years
+Adjustments = Annotated[int, Field(ge=1, le=12), BeforeValidator(_whole)]

@@ -1,0 +1,155 @@
+"""H-11: bone ends that catch on each other on the way, or are pressed together."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import numpy as np
+
+from hexapod.case.level_parts import BoneCut
+from hexapod.checks import limits
+from hexapod.checks.bone_end_overlap import Overlap, day_of, depths_at_poses, overlap
+from hexapod.checks.findings import Finding
+from hexapod.deformity.sides import moving_end
+from hexapod.errors import HexapodError
+from hexapod.geometry.transforms import shift
+from hexapod.stages.templates import setup_with_stages, stages_from_template
+from hexapod.trajectory.bone_trajectory import Course, bone_course
+from hexapod.trajectory.gaps import apart_mm, docking_mm
+from hexapod.trajectory.level_setup import LevelSetup
+
+# Poses and turns this close are the same (mm, rad): sums in another order, nothing that a film shows.
+SAME = 1e-9
+# A stage that turns by no more than this (rad) presses straight: readings are rounded to marks.
+STRAIGHT = math.radians(1.0)
+# Tried in this order: the first needs fewer stages.
+TEMPLATES_TO_TRY = ("distract-then-correct", "distract-derotate-reduce")
+
+
+def check_bone_ends(course: Course) -> list[Finding]:
+    """`bone.overlap`: the two ends of the cut bone overlap at some moment of the treatment; none without a bone.
+
+    What the surgeon is told depends on how the ends come together:
+
+    * On the way: the days, the depth, and the first template that really avoids it, found by planning the bone with it.
+      Templates end without deformity, so they are tried only where the level does, too.
+    * Still in the last position: no order of stages avoids that. The bone needs more length, a wedge taken out, or an
+      origin on the cortex that shall stay in contact; the message says which length is enough.
+    * Pressed straight together at a docking site, by no more than compression usually is: nothing.
+    * Pressed straight together elsewhere, without a turn: docking compression and accordion mean this, so the message
+      says by how much the ends are pressed beyond contact, and asks whether it is meant. It stays a caution: the
+      same motion by mistake blocks the frame.
+
+    Source: model and limit are this project's own, docs/safety/README.md.
+    """
+    bone = course.setup.level.bone
+    if bone is None:
+        return []
+    apart = apart_mm(course)
+    found = overlap(course, bone, apart)
+    limit = limits.BONE_OVERLAP
+    if not limit.exceeded_by(found.worst_mm):
+        return []
+    day = day_of(found.worst_moment)
+    days = _ranges(found.days())
+    if _is_pressed(course, found):
+        if docking_mm(course) is not None and not limits.DOCKING_COMPRESSION.exceeded_by(found.worst_mm):
+            return []
+        text = (
+            f"The bone ends are pressed together on {days}: by {found.worst_mm:.1f} mm beyond contact at most, on day "
+            f"{day}. If this compression is meant (docking, accordion), confirm it; if not, end the stage that much "
+            f"earlier."
+        )
+    else:
+        text = (
+            f"The bone ends overlap on {days}: by {found.worst_mm:.1f} mm at worst, on day {day}, where they would "
+            f"catch on each other. {_advice(course, bone, found, apart)}"
+        )
+    return [
+        Finding(
+            "bone.overlap",
+            limit.verdict,
+            course.setup.index,
+            text,
+            day=day,
+            value=found.worst_mm,
+            limit=limit.value,
+            unit=limit.unit,
+            bodies=("bone",),
+        )
+    ]
+
+
+def _is_pressed(course: Course, found: Overlap) -> bool:
+    """Whether the ends come together only in stages that press: straight, more along the bone than across it, and
+    either a displacement asked for or an end that is short.  Closing a gap again (`reduce`) is not pressing."""
+    far = moving_end(course.setup.reference)
+    deeper = []
+    for part in course.stages:
+        before, deepest = found.deepest_of(part)
+        if limits.BONE_OVERLAP.exceeded_by(deepest) and deepest > before * (1.0 + limits.RELATIVE_TOLERANCE):
+            end = part.path.T_end[:3, 3]
+            way = end - part.path.T_start[:3, 3]
+            straight = part.path.angle <= STRAIGHT and abs(way[2]) > math.hypot(way[0], way[1])
+            meant = part.stage is None or part.stage.transport is not None or far * end[2] < -SAME
+            deeper.append(straight and meant)
+    return bool(deeper) and all(deeper)
+
+
+def _advice(course: Course, bone: BoneCut, found: Overlap, apart_mm: float) -> str:
+    """What to do about ends that catch on each other."""
+    at_end = float(depths_at_poses(course.setup, bone, course.T_ref_mov[-1:], apart_mm)[0])
+    if limits.BONE_OVERLAP.exceeded_by(at_end):
+        return _advice_on_the_last_position(course, bone, at_end, apart_mm)
+    # Beyond length: the worst depth, and what the bone is already long in that moment; never back towards contact.
+    deformity = course.setup.level.deformity_words
+    long_mm = moving_end(course.setup.reference) * float(found.T_ref_mov_worst[2, 3])
+    deep = _whole_mm(max(found.worst_mm + max(long_mm, 0.0), deformity.get("long_mm", 0.0)))
+    if abs(course.T_ref_mov[-1] - np.eye(4)).max() > SAME:
+        return f"Distract first, by about {deep} mm beyond length, before the fragments turn or move sideways."
+    # A short bone that is first drawn out to its length may need no gap beyond it.
+    for gap in (0, deep) if deformity.get("short_mm") else (deep,):
+        for name in TEMPLATES_TO_TRY:
+            if _avoids(course.setup, bone, name, gap, apart_mm):
+                return f"The template {name} with gap_mm {gap} avoids it."
+    return f"No template was found to avoid it: {' and '.join(TEMPLATES_TO_TRY)} were tried with gap_mm {deep}."
+
+
+def _advice_on_the_last_position(course: Course, bone: BoneCut, at_end_mm: float, apart_mm: float) -> str:
+    """What to do about ends that overlap where the treatment ends, whatever the way there."""
+    setup, longer = course.setup, _whole_mm(at_end_mm)
+    T_longer = shift([0.0, 0.0, moving_end(setup.reference) * longer]) @ course.T_ref_mov[-1]
+    enough = not limits.BONE_OVERLAP.exceeded_by(float(depths_at_poses(setup, bone, T_longer[None], apart_mm)[0]))
+    long_mm = 0.0 if apart_mm else setup.level.deformity_words.get("long_mm", 0.0)
+    return (
+        f"In the last position they still overlap by {at_end_mm:.1f} mm, so no template avoids it. "
+        f"{f'End {longer} mm longer' if enough else 'End longer'}, take out a wedge, or put origin and corresponding "
+        f"point on the cortex that shall stay in contact."
+        + (f" If the {long_mm:g} mm on day 0 are a gap in the bone, tell it as the bone's gap_mm." if long_mm else "")
+    )
+
+
+def _whole_mm(size_mm: float) -> int:
+    """The next whole mm; a whole one but for rounding stays."""
+    return math.ceil(size_mm * (1.0 - limits.RELATIVE_TOLERANCE))
+
+
+def _avoids(setup: LevelSetup, bone: BoneCut, name: str, gap: int, apart_mm: float) -> bool:
+    """Whether a template keeps the ends of this level apart: it is planned with it, the bone alone."""
+    words = setup.level.deformity_words
+    try:
+        stages = stages_from_template(name, deformity=words, reference=setup.reference, gap_mm=gap, latency_days=0)
+        trial = bone_course(setup_with_stages(setup, stages))
+    except HexapodError:  # half a turn, or too many days: no plan at all
+        return False
+    return not limits.BONE_OVERLAP.exceeded_by(overlap(trial, bone, apart_mm).worst_mm)
+
+
+def _ranges(days: list[int]) -> str:
+    """Days in words: "day 4", "days 3 to 9 and 12"."""
+    starts = [days[0], *(later for earlier, later in pairwise(days) if later > earlier + 1)]
+    ends = [*(earlier for earlier, later in pairwise(days) if later > earlier + 1), days[-1]]
+    told = [f"{first}" if first == last else f"{first} to {last}" for first, last in zip(starts, ends, strict=True)]
+    text = told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
+    return f"{'day' if len(days) == 1 else 'days'} {text}"

@@ -1,0 +1,156 @@
+"""H-32: what the marks of the scales make of the motion: how far tracked points really travel, and what is too far.
+
+What is handed out is readings on marks.  Poses are found for the readings before every day and after each of its doses;
+between two of them nobody knows the way, since struts are turned one after another, so a point counts with the chord,
+the least that it has travelled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from hexapod.checks.findings import Finding
+from hexapod.checks.limits import DOSE_SUM, RATE_TOO_FAST, RELATIVE_TOLERANCE, Limit
+from hexapod.errors import NoPose
+from hexapod.geometry.transforms import Array, transform_points
+from hexapod.kinematics.forward import ring_pose
+from hexapod.schedule.strut_settings import Schedule
+from hexapod.trajectory.frame_trajectory import bone_pose, ring_course
+from hexapod.trajectory.level_setup import LevelSetup
+
+# Steps that a scale must be able to do before finer ones are of no use (mm): the finest of the catalogue.
+FINE_MM = 0.25
+
+
+@dataclass(frozen=True)
+class RealTravel:
+    """How far tracked points really travel, in mm: `evening_mm` (days, k) from one evening to the next, `doses_mm`
+    (days, m, k) in each dose; row 0 is day 1.  An exchange is no dose: the first one begins after it."""
+
+    evening_mm: Array
+    doses_mm: Array
+
+    @property
+    def single_mm(self) -> Array:
+        """The longest single dose (days, k) of every day."""
+        return np.asarray(self.doses_mm.max(axis=1))
+
+    @property
+    def sum_mm(self) -> Array:
+        """All doses (days, k) of every day together."""
+        return np.asarray(self.doses_mm.sum(axis=1))
+
+
+def real_travel(schedule: Schedule, T_ref_mov_rounded: Array) -> RealTravel:
+    """How far the tracked points of a level travel by a schedule whose evenings have poses `T_ref_mov_rounded`
+    (n, 4, 4).
+
+    Raises:
+        NoPose: readings that no pose near the intended one has; `index` begins with the day.
+    """
+    frame = schedule.frame
+    setup, course = frame.setup, frame.course
+    readings = np.concatenate([schedule.mornings_mm[:, None], schedule.doses_mm], axis=1)
+    direction, offset = (
+        np.array([[getattr(strut, name) for strut in models] for models in schedule.models], float)[:, None]
+        for name in ("scale_direction", "scale_offset_mm")
+    )
+    T_before = course.T_ref_mov[np.maximum(np.arange(course.days + 1) - 1, 0), None]
+    near = ring_course(setup, np.concatenate([T_before, course.dose_poses()], axis=1), frame.T_mov_mring)
+    T_prox_dist = ring_pose(*setup.joints_mm, direction * readings + offset, near=near)
+    tracked = setup.tracked.places_mov_mm
+    places = transform_points(bone_pose(setup, frame.T_mov_mring, T_prox_dist), tracked)
+    evenings = transform_points(T_ref_mov_rounded, tracked)
+    return RealTravel(
+        evening_mm=np.linalg.norm(np.diff(evenings, axis=0), axis=-1),
+        doses_mm=np.linalg.norm(np.diff(places[1:], axis=1), axis=-1),
+    )
+
+
+def check_real_travel(setup: LevelSetup, travel: RealTravel) -> list[Finding]:
+    """`rate.rounded_too_fast` and `rate.dose_sum` of every tracked point, on its worst day.
+
+    With one adjustment a day both are of the same motion: a point then has the graver of the two.
+    """
+    found: list[Finding] = []
+    for k, name in enumerate(setup.tracked.names):
+        refused = list(_too_fast(setup, travel, k, name))
+        found += refused
+        if not refused or setup.level.adjustments_per_day > 1:
+            found += _sum(setup, travel, k, name)
+    return found
+
+
+def coarsest_mark_mm(setup: LevelSetup) -> float:
+    """The coarsest graduation of the level's struts; exchanges are for models of the same one."""
+    return max(strut.graduation_mm for strut in setup.struts)
+
+
+def _too_fast(setup: LevelSetup, travel: RealTravel, k: int, name: str) -> Iterator[Finding]:
+    mark = coarsest_mark_mm(setup)
+    limit = Limit(RATE_TOO_FAST.value + mark / 2.0, "mm/day", "refused", "H-32", RATE_TOO_FAST.source)
+    evening, single = (_worst(table[:, k]) for table in (travel.evening_mm, travel.single_mm))
+    alone = setup.level.adjustments_per_day > 1 and single[0] > evening[0]
+    (value, day), way = (single, "in a single dose") if alone else (evening, "from one evening to the next")
+    if not limit.exceeded_by(value):
+        return
+    yield Finding(
+        "rate.rounded_too_fast",
+        limit.verdict,
+        setup.index,
+        f"Read on marks of {mark:g} mm, the {name} really moves {value:.2f} mm {way} on day {day}; more than "
+        f"{RATE_TOO_FAST.value:g} mm and half a mark harms soft tissue: refused. "
+        f"{_remedy(setup, mark, of_doses=alone)}",
+        day=day,
+        value=value,
+        limit=limit.value,
+        unit=limit.unit,
+    )
+
+
+def _sum(setup: LevelSetup, travel: RealTravel, k: int, name: str) -> Iterator[Finding]:
+    value, day = _worst(travel.sum_mm[:, k])
+    if not DOSE_SUM.exceeded_by(value):
+        return
+    mark = coarsest_mark_mm(setup)
+    yield Finding(
+        "rate.dose_sum",
+        DOSE_SUM.verdict,
+        setup.index,
+        f"Read on marks of {mark:g} mm, the doses of day {day} move the {name} {value:.2f} mm in all, each way counted "
+        f"(from evening to evening {travel.evening_mm[day - 1, k]:.2f} mm); at most {DOSE_SUM.value:g} mm a day is "
+        f"acceptable. {_remedy(setup, mark, of_doses=True)}",
+        day=day,
+        value=value,
+        limit=DOSE_SUM.value,
+        unit=DOSE_SUM.unit,
+    )
+
+
+def _remedy(setup: LevelSetup, mark: float, *, of_doses: bool) -> str:
+    """What to do: finer scales where there are any, another number of adjustments (evenings stay as they are), days."""
+    told = [f"struts with {FINE_MM:g} mm scales"] if mark > FINE_MM else []
+    if of_doses and setup.level.adjustments_per_day > 1:
+        told.append(f"another number of adjustments a day than {setup.level.adjustments_per_day}")
+    told.append("a lower limit in mm a day, so that the stage takes more days")
+    return f"Use {', or '.join(told)}."
+
+
+def _worst(of_days_mm: Array) -> tuple[float, int]:
+    """The longest travel and its day, of equal ones the first; what is not a number counts as endless."""
+    known = np.where(np.isnan(of_days_mm), np.inf, of_days_mm)
+    step = int(np.argmax(known >= known.max() * (1.0 - RELATIVE_TOLERANCE)))
+    return float(known[step]), step + 1
+
+
+def no_pose_of_doses(setup: LevelSetup, error: NoPose) -> list[Finding]:
+    """`readings.no_pose` for the doses of a day."""
+    day = error.index[0]
+    text = (
+        f"Rounded to marks of {coarsest_mark_mm(setup):g} mm, the readings within day {day} fit no position of the two "
+        f"rings: the scales are too coarse. Use struts with a finer graduation."
+    )
+    return [Finding("readings.no_pose", "refused", setup.index, text, day=day, strut=error.worst_strut)]

@@ -1,0 +1,212 @@
+"""H-26: two rings of a construct: how far apart they are told, and whether they pass through each other."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from hexapod.checks import limits
+from hexapod.checks.findings import Finding
+from hexapod.checks.limits import RANK
+from hexapod.collision.ring_solids import Annulus, ring_to_ring
+from hexapod.geometry.transforms import Array, invert, transform_points, turn_angle
+from hexapod.hardware.models import Ring
+from hexapod.trajectory.coupled_levels import segment_shift
+from hexapod.trajectory.frame_trajectory import FrameCourse
+from hexapod.trajectory.ring_positions import Junction, mounting_entered, rings_of_run, rings_on_fragments, runs
+
+# The way of a ring between two evenings is at most this many times its chord: fragments move evenly in axes that turn.
+WAY_OVER_CHORD = 2.0
+# A day is halved so often where rings are near: a 64th of a day's motion is far below a millimetre.
+HALVINGS = 6
+DAY_OF_A_TIME = 1e-9
+
+
+@dataclass(frozen=True)
+class RingsApart:
+    """How a lower hexapod's proximal ring stands against the upper one's distal ring, on the fragment they share.
+
+    `from_above_mm` (3,) in the fragment's axes from the centre told above to that told below; `R_above_below` (3, 3)
+    turns the axes of the ring as told above into those told below.
+    """
+
+    from_above_mm: Array
+    R_above_below: Array
+
+    @property
+    def mm(self) -> float:
+        """Distance of the two centres."""
+        return float(np.linalg.norm(self.from_above_mm))
+
+    @property
+    def deg(self) -> float:
+        """Angle between the two rings' axes, all three together."""
+        return float(np.degrees(turn_angle(self.R_above_below)))
+
+
+def rings_apart(T_frag_above: Array, T_frag_below: Array) -> RingsApart:
+    """Two poses (4, 4) of a ring on one fragment compared."""
+    R = T_frag_below[:3, :3] @ T_frag_above[:3, :3].T
+    return RingsApart(T_frag_below[:3, 3] - T_frag_above[:3, 3], R)
+
+
+def told_from_both_sides(junction: Junction) -> RingsApart:
+    """The ring between two hexapods as each of them tells it, in the axes of the fragment at the upper one's point."""
+    above, below = junction
+    _, told_above = rings_on_fragments(above.setup, above.T_mov_mring)
+    told_below, _ = rings_on_fragments(below.setup, below.T_mov_mring)
+    return rings_apart(told_above, segment_shift(below.setup) @ told_below)
+
+
+def check_rings_through(frames: Sequence[FrameCourse | None]) -> list[Finding]:
+    """`segment.ring_two_places` (refused) when two rings pass through each other at any time of the motion.
+
+    Where nothing is said of a ring between them, `segment.ring_unsaid` (a caution) asks for that first: a file without
+    the key keeps its plan.
+
+    Rings of one hexapod and of several, as far as it is known how these stand (segment told, mounting entered); of each
+    hexapod the first pair.  A ring
+    told twice is one: rings that are shared, and those of which it is not said (`segment.ring_unsaid` asks), are not
+    held against each other.
+    """
+    first: dict[int, Finding] = {}
+    for finding in (finding for run in runs(frames) for finding in _through(run)):
+        before = first.setdefault(finding.level, finding)
+        if (-RANK[finding.verdict], finding.day or 0) < (-RANK[before.verdict], before.day or 0):
+            first[finding.level] = finding
+    return list(first.values())
+
+
+def _through(run: Sequence[FrameCourse]) -> list[Finding]:
+    rings = [ring for frame in run for ring in (frame.setup.proximal_ring, frame.setup.distal_ring)]
+    found = []
+    days = max(frame.course.days for frame in run)
+    T = rings_of_run(run, np.arange(days + 1.0))
+    for one, other in itertools.combinations(range(len(rings)), 2):
+        if _told_twice(run, one, other) or not _known(run[one // 2], run[other // 2]):
+            continue
+        time = _first_time(run, (one, other), (_solid(rings[one]), _solid(rings[other])), (T[one], T[other]))
+        if time is not None:
+            found.append(_finding(run, one, other, time))
+    return found
+
+
+def _known(one: FrameCourse, other: FrameCourse) -> bool:
+    """Whether it is known how two rings stand: of two hexapods by their mountings.
+
+    Those of one stand as its struts say; the bodies of rings given by their joints are not known well enough to say
+    that they overlap where nothing but the joints makes them rings of one frame.
+    """
+    if one is not other:
+        return mounting_entered(one) and mounting_entered(other)
+    return all(ring.family != "own" for ring in (one.setup.proximal_ring, one.setup.distal_ring))
+
+
+def _told_twice(run: Sequence[FrameCourse], one: int, other: int) -> bool:
+    """Whether two rings (numbers in the run) are one ring told twice, or may be."""
+    if other != one + 1 or other % 2:
+        return False
+    above, below = run[one // 2], run[other // 2]
+    segment = below.setup.level.segment
+    assert segment is not None
+    if segment.ring is None:
+        return limits.RINGS_UNSAID.undercut_by(told_from_both_sides((above, below)).mm)
+    return segment.ring == "shared"
+
+
+def _solid(ring: Ring) -> Annulus:
+    """The ring's body, thinner by what two bodies may overlap by the errors of measuring."""
+    off = limits.RINGS_THROUGH.value / 2.0
+    return Annulus(ring.inner_radius_mm + off, ring.outer_radius_mm - off, max(ring.thickness_mm / 2.0 - off, off))
+
+
+def _first_time(
+    run: Sequence[FrameCourse], numbers: tuple[int, int], solids: tuple[Annulus, Annulus], T: tuple[Array, Array]
+) -> float | None:
+    """The earliest time (days) found at which two rings overlap, None if they never do.
+
+    T are their poses (n, 4, 4) on every evening.  Where an interval is so short that the rings cannot meet within it,
+    by how far apart they are at its ends, it is done; the others are halved.
+    """
+    T_one_other = invert(T[0]) @ T[1]
+    way = WAY_OVER_CHORD * _largest_chords(T_one_other, solids[1])
+    near = _before(*solids, T_one_other)  # a lower bound of the distance, quick
+    near[:-1] = np.minimum(near[:-1] - way, near[:-1])
+    near[1:] = np.minimum(near[1:] - way, near[1:])
+    evenings = np.flatnonzero(~(near > 0.0))
+    if not len(evenings):
+        return None
+    distance = np.full(len(near), np.inf)
+    distance[evenings] = ring_to_ring(*solids, T_one_other[evenings])
+    hit = np.flatnonzero(~(distance > 0.0))
+    first = float(hit[0]) if len(hit) else None
+    start = np.flatnonzero(np.isfinite(distance[:-1]) & np.isfinite(distance[1:]))
+    left, right, begin, length = distance[start], distance[start + 1], start.astype(float), 1.0
+    for _ in range(HALVINGS):
+        open_ = ~(left + right > way[np.minimum(begin.astype(int), len(way) - 1)] * length)
+        if first is not None:
+            open_ &= begin < first
+        if not open_.any():
+            break
+        left, right, begin, length = left[open_], right[open_], begin[open_], length / 2.0
+        T_mid = rings_of_run(run, begin + length)[list(numbers)]
+        middle = ring_to_ring(*solids, invert(T_mid[0]) @ T_mid[1])
+        touched = ~(middle > 0.0)
+        if touched.any():
+            earliest = float((begin + length)[touched].min())
+            first = earliest if first is None else min(first, earliest)
+        begin = np.concatenate([begin, begin + length])
+        left, right = np.concatenate([left, middle]), np.concatenate([middle, right])
+    return first
+
+
+def _before(one: Annulus, other: Annulus, T_one_other: Array) -> Array:
+    """By how much (n,) the other ring lies wholly before or behind the slab of the first, mm; below 0: it may not."""
+    lean = np.hypot(T_one_other[:, 2, 0], T_one_other[:, 2, 1])
+    reach = other.outer_mm * lean + other.half_mm * abs(T_one_other[:, 2, 2])
+    return np.asarray(abs(T_one_other[:, 2, 3]) - reach - one.half_mm)
+
+
+def _largest_chords(T_one_other: Array, ring: Annulus) -> Array:
+    """How far (n - 1,) a point of the other ring goes at most from evening to evening, as a chord."""
+    r, h = ring.outer_mm, ring.half_mm
+    corners = np.array([[x, y, z] for x in (-r, r) for y in (-r, r) for z in (-h, h)])  # of a box round the ring
+    return np.asarray(np.linalg.norm(np.diff(transform_points(T_one_other, corners), axis=0), axis=2).max(axis=1))
+
+
+def _finding(run: Sequence[FrameCourse], one: int, other: int, time: float) -> Finding:
+    day, limit = int(np.ceil(time - DAY_OF_A_TIME)), limits.RINGS_THROUGH
+    frames = run[one // 2], run[other // 2]
+    ends = [("proximal", "distal")[number % 2] for number in (one, other)]
+    if frames[0] is frames[1]:
+        who = "The two rings"
+    else:
+        names = [
+            f"{end} ring of hexapod {frame.setup.index + 1} ({frame.setup.level.name})"
+            for end, frame in zip(ends, frames, strict=True)
+        ]
+        who = f"The {names[0]} and the {names[1]}"
+    told = f"{who} pass through each other on day {day}: their bodies overlap by more than {limit.value:g} mm."
+    unsaid = [
+        str(frame.setup.index + 1)
+        for frame in run[one // 2 + 1 : other // 2 + 1]
+        if frame.setup.level.segment is not None and frame.setup.level.segment.ring is None
+    ]
+    between = "" if frames[0] is frames[1] else ", and the segment between the hexapods"
+    advice = f"Check mounting parameters and strut settings{between}."
+    if unsaid:
+        advice += (
+            f" Then enter `ring` of the segment of hexapod {', '.join(unsaid)}, `shared` or `separate`: with it such a "
+            f"plan is refused."
+        )
+    return Finding(
+        "segment.ring_unsaid" if unsaid else "segment.ring_two_places",
+        limits.RINGS_UNSAID.verdict if unsaid else limit.verdict,
+        frames[1].setup.index,
+        f"{told} Two rings cannot be in one place. {advice}",
+        day=day,
+        bodies=("proximal ring", "distal ring") if frames[0] is frames[1] else (f"{ends[1]} ring",),
+    )

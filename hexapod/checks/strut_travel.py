@@ -1,0 +1,168 @@
+"""H-08: a strut that runs out of travel."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Collection, Sequence
+
+import numpy as np
+
+from hexapod.checks.findings import Finding
+from hexapod.geometry.transforms import Array
+from hexapod.hardware.models import RANGE_TOLERANCE_MM, Strut
+from hexapod.schedule.strut_exchanges import Exchange, keeps_reserve
+from hexapod.schedule.strut_settings import Schedule
+from hexapod.trajectory.level_setup import LevelSetup
+
+CODE = "strut.travel"
+
+
+def check_given_readings(setup: LevelSetup, readings_mm: tuple[float, ...]) -> list[Finding]:
+    """A reading outside its own strut's range cannot be true."""
+    found = []
+    for number, (strut, reading) in enumerate(zip(setup.struts, readings_mm, strict=True), 1):
+        if not strut.reads(reading):
+            found.append(
+                Finding(
+                    CODE,
+                    "refused",
+                    setup.index,
+                    f"Strut {number} cannot read {reading:g} mm: {strut.range_text()}. Check reading and model.",
+                    strut=number,
+                    value=reading,
+                    limit=_nearest_end(strut.min_mm, strut.max_mm, reading),
+                    unit="mm",
+                )
+            )
+    return found
+
+
+def check_travel(
+    schedule: Schedule, already: Collection[int | None], choices: Callable[[Strut], Sequence[Strut]]
+) -> list[Finding]:
+    """A setting or dose outside the range of the strut fitted that day, where no exchange can help.
+
+    Struts in `already` (1 to 6) have been found out of range by their given reading; `choices` are the models that a
+    strut can be exchanged for.
+    """
+    found = []
+    closed = {exchange.strut: exchange for exchange in reversed(schedule.closed)}
+    for number in sorted(set(schedule.out_of_travel).difference(already)):
+        fitted, days = schedule.models[0][number - 1], list(range(len(schedule.models)))
+        readings = schedule.doses_mm[:, :, number - 1]
+        lengths = fitted.scale_direction * readings + fitted.scale_offset_mm
+        strut = fitted
+        if number in closed:  # the model that stays on, because the clinic is not open for its exchange
+            strut, days = closed[number].old, days[closed[number].first_day :]
+        else:
+            lost = _lost(lengths, fitted, choices(fitted), schedule.frame.setup.level.frame.settings_at == "end")
+            if lost is not None:
+                strut, days = lost
+        readings = strut.nearest_marks(strut.settings(lengths))
+        excess = _excess(strut, readings).max(axis=1)
+        first = next((day for day in days if excess[day] > RANGE_TOLERANCE_MM), None)
+        if first is None:  # its own range holds everything; only the exchange chain was in the way
+            continue
+        day = first if number in closed else max(days, key=lambda day: excess[day])
+        reading = float(readings[day, int(np.argmax(_excess(strut, readings[day])))])
+        since = f" (out of range from day {first})" if first != day else ""
+        length = strut.length(reading)
+        advice = (
+            f"no sequence of models of its family reaches every day. Build the frame with its rings "
+            f"{_advice(reading, strut.max_mm)}, use another family of struts, or choose a slower or staged path."
+        )
+        if number in closed:
+            exchange = closed[number]
+            advice = (
+                f"an exchange for {exchange.new.name} on the morning of "
+                f"{_days(exchange.first_day, exchange.last_day)} would do, but the clinic is not open then. "
+                f"Add a clinic day."
+            )
+        found.append(
+            Finding(
+                CODE,
+                "refused",
+                schedule.frame.setup.index,
+                f"Strut {number} would have to read {reading:g} mm (joint to joint {length:.1f} mm) on day "
+                f"{day}{since}; {strut.range_text()}, and {advice}",
+                day=day,
+                strut=number,
+                value=reading,
+                limit=_nearest_end(strut.min_mm, strut.max_mm, reading),
+                unit="mm",
+            )
+        )
+    return found
+
+
+def check_reserve(schedule: Schedule, reserve_mm: float) -> list[Finding]:
+    """`exchange.reserve`: an exchange that leaves less scale than asked for: its visit cannot move by a day or two.
+
+    Of each strut the exchange that leaves least, naming the days of the others.
+    """
+    low: dict[int, list[Exchange]] = {}
+    for one in schedule.exchanges:
+        if not keeps_reserve(one.reserve_mm, reserve_mm):
+            low.setdefault(one.strut, []).append(one)
+    found = []
+    for strut, exchanges in sorted(low.items()):
+        one = min(exchanges, key=lambda exchange: exchange.reserve_mm)
+        others = ", ".join(
+            f"day {other.planned_day} ({max(other.reserve_mm, 0.0):.1f} mm; {_days(other.first_day, other.last_day)})"
+            for other in exchanges
+            if other is not one
+        )
+        found.append(
+            Finding(
+                "exchange.reserve",
+                "caution",
+                schedule.frame.setup.index,
+                f"Strut {strut} is exchanged on day {one.planned_day} with only {max(one.reserve_mm, 0.0):.1f} mm of "
+                f"scale left, less than the {reserve_mm:g} mm asked for: no open day of this visit leaves that much on "
+                f"both {one.old.name} and {one.new.name}. Keep this visit to {_days(one.first_day, one.last_day)}."
+                + (f" So are those on {others}." if others else ""),
+                day=one.planned_day,
+                strut=strut,
+                value=one.reserve_mm,
+                limit=reserve_mm,
+                unit="mm",
+            )
+        )
+    return found
+
+
+def _excess(strut: Strut, readings_mm: Array) -> Array:
+    """By how much readings are outside a scale, mm; negative inside."""
+    return np.asarray(np.maximum(strut.min_mm - readings_mm, readings_mm - strut.max_mm))
+
+
+def _lost(lengths_mm: Array, fitted: Strut, choices: Sequence[Strut], at_end: bool) -> tuple[Strut, list[int]] | None:
+    """The model that can be on where every sequence of models from the known one breaks off, and the days from there
+    on which none of the models reaches (or the day alone, where another does that cannot be put in).
+
+    With settings known at the end (`at_end`) any model may be on first.  None when the way breaks off on no day.
+    """
+    excess = [_excess(strut, strut.nearest_marks(strut.settings(lengths_mm))).max(axis=1) for strut in choices]
+    reach = np.array(excess) <= RANGE_TOLERANCE_MM
+    on = np.array([at_end or strut.name == fitted.name for strut in choices])
+    for day in range(len(lengths_mm)):
+        joins = [strut.reads(strut.nearest_mark(strut.setting(float(lengths_mm[day - 1, -1])))) for strut in choices]
+        kept = reach[:, day] & (on | (np.array(joins) & (day > 0)))
+        if not kept.any():
+            k = min(np.flatnonzero(on).tolist(), key=lambda k: float(excess[k][day]))
+            days = itertools.takewhile(lambda later: not reach[:, later].any(), range(day, len(lengths_mm)))
+            return choices[k], list(days) or [day]
+        on = kept
+    return None
+
+
+def _days(first: int, last: int) -> str:
+    return f"day {first}" if first == last else f"day {first} to {last}"
+
+
+def _nearest_end(least: float, most: float, reading: float) -> float:
+    return most if reading > most else least
+
+
+def _advice(reading: float, most: float) -> str:
+    return "closer together" if reading > most else "farther apart"

@@ -1,0 +1,129 @@
+"""What the commands plan and library documents share: how documents are asked for, and how they are written."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hexapod.case.files import parse_case
+from hexapod.case.model import Case
+from hexapod.cli.common import OK
+from hexapod.documents.print_options import PAPERS, PrintOptions
+from hexapod.errors import HexapodError
+from hexapod.hardware.catalogue import Catalogue
+from hexapod.plan.make_plan import make_plan
+from hexapod.text.languages import LANGUAGES
+
+if TYPE_CHECKING:
+    from hexapod.documents.prescription import Document
+    from hexapod.library import Records
+    from hexapod.library.models import Plan
+
+SIGNING = (
+    "To print without it, sign the plan: take the case into the library (`library add CASE`), plan and sign it in the "
+    "app (`make app`), then run `python -m hexapod library documents CASE --out DIR`."
+)
+
+
+def add_print_words(command: argparse.ArgumentParser) -> None:
+    """Add the words that say how documents are printed and written."""
+    command.add_argument(
+        "--language", choices=tuple(LANGUAGES), default="en", help="what the patient reads; en when left out"
+    )
+    command.add_argument("--paper", choices=tuple(PAPERS), default="a4", help="a4 when left out")
+    command.add_argument("--force", action="store_true", help="overwrite files of the same names in DIR")
+
+
+def add_documents(command: argparse.ArgumentParser) -> None:
+    """Add the words of `library documents`."""
+    command.add_argument("case", metavar="CASE")
+    command.add_argument("--out", metavar="DIR", type=Path, required=True, help="write the documents there")
+    add_print_words(command)
+    command.add_argument(
+        "--earlier-calendar",
+        metavar="FILE",
+        type=Path,
+        help="calendar of the plan replaced: what fell away is cancelled",
+    )
+
+
+def print_signed(records: Records, key: str, words: argparse.Namespace, catalogue: Catalogue) -> int:
+    """Write the documents of a case's signed plan, and keep their fingerprints in the library.
+
+    Raises:
+        HexapodError: no plan of the case is signed and followed, or the installed program does not make it again.
+    """
+    from hexapod.documents.prescription import documents
+    from hexapod.library import MadeDocument
+    from hexapod.library.document_facts import acknowledgements_of, signature_of
+
+    signed = _signed_plan(records.plans(key), words.case)
+    again = records.reproduce(key, signed.number)
+    if not again.same:
+        raise HexapodError(f"Nothing was written. {again.told} Plan and sign the case anew in the app.")
+    case = parse_case(records.case_file(key, signed.version))
+    assert signed.sign_off is not None, "a signed plan has a signature"
+    options = PrintOptions(
+        words.language,
+        words.paper,
+        acknowledgements_of(signed.cautions),
+        bytes_of(words.earlier_calendar),
+        signature_of(signed.sign_off),
+        signature_of(signed.elsewhere) if signed.elsewhere else None,
+    )
+    made = documents(case, make_plan(case, catalogue), options)
+    listed = [MadeDocument(one.name, hashlib.sha256(one.content()).hexdigest()) for one in made]
+    # Before a file is there: whatever can be handed out is known to the library.
+    if new := [one for one in listed if one not in signed.documents]:
+        records.record_documents(key, signed.number, new)
+    write_documents(case, made, words)
+    if case.start_date < signed.sign_off.at[:10]:
+        tell(f"This plan was signed on {signed.sign_off.at[:10]}; its day 0, {case.start_date}, was past by then.")
+    if case.derived_from is not None and words.earlier_calendar is None:
+        tell(
+            "This plan continues an earlier one. Entries of the earlier calendar that fell away stay in the patient's "
+            "calendar: give the earlier .ics file with --earlier-calendar, so that they are cancelled."
+        )
+    return OK
+
+
+def _signed_plan(plans: Sequence[Plan], name: str) -> Plan:
+    for plan in plans:
+        if plan.state == "signed":
+            return plan
+    last = f"its last plan is {plans[-1].state}" if plans else "it has no plan yet"
+    raise HexapodError(
+        f"Nothing was written: case {name} has no signed plan, {last}. Open the case in the app (`make app`), plan it, "
+        "acknowledge its cautions and sign it. Drafts are written by `python -m hexapod plan FILE --out DIR`."
+    )
+
+
+def write_documents(case: Case, made: Sequence[Document], words: argparse.Namespace) -> None:
+    """Write documents to the folder of `--out`, and tell which others lie there.
+
+    Raises:
+        HexapodError: as `deliver`.
+    """
+    from hexapod.documents.write_files import deliver, of_other_plans
+
+    for path in deliver(made, words.out, force=words.force):
+        tell(f"wrote {path}")
+    if others := of_other_plans(case, made, words.out):
+        tell(f"{words.out} also holds other documents of this limb: {', '.join(others)}. Do not mix them.")
+
+
+def tell(sentence: str) -> None:
+    """Say something beside the results."""
+    print(sentence, file=sys.stderr)
+
+
+def bytes_of(path: Path | None) -> bytes | None:
+    """The bytes of a file, None without a path.  Raises HexapodError when it cannot be read."""
+    try:
+        return None if path is None else path.read_bytes()
+    except OSError as error:
+        raise HexapodError(f"{path} cannot be read: {error.strerror or error}.") from error

@@ -1,0 +1,178 @@
+"""The command `follow-up`: what readings of a date say about the plan, and the re-plan that starts from them."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from hexapod.case.files import parse_deformity
+from hexapod.case.model import Case
+from hexapod.checks.findings import worst_verdict
+from hexapod.cli.common import (
+    OK,
+    REFUSED,
+    add_which_hexapod,
+    calendar_date,
+    check_new_file,
+    finding_lines,
+    print_json,
+    read_case_named,
+    save_new_case,
+    which_hexapod,
+)
+from hexapod.errors import HexapodError
+from hexapod.follow_up.compare_with_plan import FollowUp, follow_up
+from hexapod.follow_up.level_state import unread_day
+from hexapod.follow_up.replan import DoubtfulReadings, StrutsUnsaid, Wishes, replan
+from hexapod.hardware.catalogue import Catalogue
+from hexapod.plan.fingerprint import short_fingerprint
+from hexapod.plan.make_plan import Plan, make_plan
+from hexapod.text.follow_up_text import follow_up_document, follow_up_text
+from hexapod.text.safety_notice import NOTICE
+
+
+def add_follow_up(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    """Add the command to a parser, whose `command` makes one by name and text."""
+    parser = command("follow-up", "readings taken on a date against the plan: what is true, why, and a re-plan")
+    parser.add_argument("case", metavar="CASE")
+    told = "when the scales were read, YYYY-MM-DD"
+    parser.add_argument("--date", metavar="D", type=calendar_date, required=True, help=told)
+    parser.add_argument(
+        "--settings", metavar="MM", type=float, nargs=6, required=True, help="readings of struts 1 to 6"
+    )
+    add_which_hexapod(parser)
+    parser.add_argument(
+        "--struts",
+        metavar="MODELS",
+        type=_models,
+        help="the six models that are on the frame, struts 1 to 6, with commas between; own for the case's own",
+    )
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    plan = parser.add_argument_group(
+        "re-plan", "a new case that starts from these readings; CASE itself is not touched"
+    )
+    plan.add_argument("--out", metavar="NEWCASE", type=Path, help="write it there; no file of that name may exist")
+    plan.add_argument("--pause", metavar="DAYS", type=int, default=0, help="hold for so many days first")
+    plan.add_argument(
+        "--turn-back", metavar="DAYS", type=int, default=0, help="then go back by so many days of the plan"
+    )
+    plan.add_argument("--slower", metavar="MM_PER_DAY", type=float, help="a lower limit for every stage that moves")
+    plan.add_argument("--deformity", metavar="FILE", type=Path, help="newly measured, as a JSON object of its words")
+    plan.add_argument("--even-if-doubtful", action="store_true", help="also from readings that are probably misread")
+    plan.add_argument(
+        "--struts-of",
+        metavar=("HEXAPOD", "MODELS"),
+        nargs=2,
+        action="append",
+        default=[],
+        help="the six models on a hexapod (counted from 1) that was not read",
+    )
+    parser.set_defaults(run=_run)
+
+
+def _models(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(","))
+
+
+def _run(words: argparse.Namespace, catalogue: Catalogue) -> int:
+    wishes = _wishes(words)
+    check_new_file(words.out)
+    case = read_case_named(words.case)
+    if words.date > datetime.date.today():
+        _after_today(words)
+    plan = make_plan(case, catalogue)
+    index = which_hexapod(words, case)
+    found = follow_up(case, words.date, tuple(words.settings), index, catalogue, plan, words.struts)
+    if words.format == "json":
+        print_json(follow_up_document(case, found))
+    else:
+        print("\n".join([follow_up_text(case, found), *_answers(found), *finding_lines(found.findings), "", NOTICE]))
+    if found.asked is not None and found.asked.needed:
+        print(found.asked.told, *_answers(found), sep="\n", file=sys.stderr)
+        return REFUSED
+    refused = found.explanation.kind == "unexplained" or worst_verdict(found.findings) == "refused"
+    status = REFUSED if refused else OK
+    if words.out is None:
+        return status
+    return max(status, _write(case, plan, found, wishes, catalogue, words.out))
+
+
+def _after_today(words: argparse.Namespace) -> None:
+    """Readings of a day to come may be tried; nothing is built on them.
+
+    Raises:
+        HexapodError: a re-plan is asked for.
+    """
+    told = f"--date {words.date.isoformat()} is after today: give the date on which the scales were read."
+    if words.out is not None:
+        raise HexapodError(told)
+    print(told, file=sys.stderr)
+
+
+def _wishes(words: argparse.Namespace) -> Wishes:
+    """The options of the re-plan, which need a file to go to."""
+    given = words.pause or words.turn_back or words.even_if_doubtful or words.struts_of
+    if words.out is None and (given or words.slower is not None or words.deformity is not None):
+        raise HexapodError("The options of a re-plan need --out NEWCASE, the file for the new case.")
+    deformity = None
+    if words.deformity is not None:
+        try:
+            deformity = parse_deformity(words.deformity.read_bytes()).words()
+        except OSError as error:
+            raise HexapodError(f"{words.deformity} cannot be read: {error.strerror or error}.") from error
+    others = {_index(number): _models(models) for number, models in words.struts_of}
+    return Wishes(words.pause, words.turn_back, words.slower, deformity, words.even_if_doubtful, others)
+
+
+def _index(number: str) -> int:
+    """A hexapod counted from 1, as the index from 0."""
+    if not number.isdecimal() or int(number) < 1:
+        raise HexapodError(
+            f"--struts-of {number}: give the number of the hexapod, counted from 1, then its six models."
+        )
+    return int(number) - 1
+
+
+def _answers(found: FollowUp) -> list[str]:
+    """How the question which struts are on is answered."""
+    if found.asked is None:
+        return []
+    return [f"  {one.when}: --struts {','.join(one.models)}" for one in found.asked.answers]
+
+
+def _write(case: Case, plan: Plan, found: FollowUp, wishes: Wishes, catalogue: Catalogue, path: Path) -> int:
+    try:
+        new = replan(case, plan, found, wishes, catalogue)
+    except StrutsUnsaid as error:
+        print(error, "  --struts-of HEXAPOD MODEL,MODEL,MODEL,MODEL,MODEL,MODEL says so.", sep="\n", file=sys.stderr)
+        return REFUSED
+    except DoubtfulReadings as error:
+        print(
+            error, "  --even-if-doubtful takes them as they are, once they were read again.", sep="\n", file=sys.stderr
+        )
+        return REFUSED
+    planned = make_plan(new, catalogue)
+    save_new_case(new, path)
+    print(
+        f"wrote {path}: day 0 is {new.start_date}, fingerprint {short_fingerprint(new.sha256)}, continues "
+        f"{short_fingerprint(case.sha256)}; the verdict of its plan is {planned.verdict.upper()}",
+        *_unread(plan, found),
+        *finding_lines(planned.findings),
+        sep="\n",
+        file=sys.stderr,
+    )
+    return REFUSED if planned.verdict == "refused" else OK
+
+
+def _unread(plan: Plan, found: FollowUp) -> list[str]:
+    """Where the levels that were not read are taken to stand."""
+    day = unread_day(plan, found)
+    return [
+        f"  Hexapod {index + 1} ({level.name}) was not read: it is taken to stand as planned for day "
+        f"{min(day, level.rows[-1].day)}. Read its scales before following the new plan."
+        for index, level in enumerate(plan.levels)
+        if index != found.level
+    ]

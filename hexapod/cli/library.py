@@ -1,0 +1,319 @@
+"""The commands of the library of cases: audit, backup, restore, library.  It is imported when one of them runs."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hexapod.cli.common import OK, REFUSED, print_json
+from hexapod.cli.documents import add_documents, print_signed
+from hexapod.errors import HexapodError
+from hexapod.hardware.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from hexapod.library import Listed, Records
+
+Command = Callable[[str, str], argparse.ArgumentParser]
+Job = Callable[["Records", argparse.Namespace], int]
+WHERE = (
+    "The library is the database of HEXAPOD_DATABASE_URL, or library.sqlite3 in the folder HEXAPOD_DATA_DIR, or in the "
+    "user's data folder (docs/library.md)."
+)
+# Those of hexapod/library/models.py, which is too heavy to be imported for the words of a call.
+STATES = ("draft", "caution", "refused", "ready", "signed", "superseded", "stopped", "archived")
+
+
+def add_library(command: Command) -> None:
+    """Add the commands to a parser, whose `command` makes one by name and text."""
+    audit = command("audit", "the audit trail of the library of cases: check it, export it, print its head")
+    audit.epilog = WHERE + " Exit status of verify: 0 whole, 1 something was altered."
+    words = audit.add_subparsers(title="what", required=True, metavar="WHAT")
+    verify = _part(words, "verify", "check every entry, record and content, and name what was altered", _verify)
+    verify.add_argument(
+        "--head",
+        metavar="HEAD",
+        action="append",
+        default=[],
+        help="a head printed on a document, to be found in the trail; may be repeated",
+    )
+    export = _part(words, "export", "the whole trail as CSV", _audit_csv)
+    export.add_argument("file", metavar="FILE", help="a new file, or - for standard output")
+    head = _part(words, "head", "the head of the trail, as it is printed on signed documents", _head)
+    head.add_argument(
+        "--to",
+        metavar="WHERE",
+        help="also keep it, with the time: a file, to which a line is added, or syslog. Keep it where nobody who can "
+        "change the library can write",
+    )
+    head.add_argument(
+        "--every",
+        choices=("call", "day"),
+        default="call",
+        help="with --to FILE: a line at every call, or only at the first of a day, for a timer that calls often",
+    )
+
+    backup = command("backup", "copy the library while it is being used, and check the copy")
+    backup.epilog = WHERE + " For PostgreSQL it says which pg_dump to run."
+    backup.add_argument("file", metavar="FILE", type=Path)
+    backup.add_argument("--force", action="store_true", help="write over FILE")
+    backup.set_defaults(run=_run(_backup))
+
+    restore = command("restore", "check a backup and put it in the place of the library; the old file is kept beside")
+    restore.epilog = WHERE + " Stop the app first. For PostgreSQL it says which pg_restore to run."
+    restore.add_argument("file", metavar="FILE", type=Path)
+    restore.add_argument("--force", action="store_true", help="also when the library has records: they are set aside")
+    restore.set_defaults(run=_restore)
+
+    library = command("library", "cases and roles of the library: list, add, documents, export, import, …")
+    library.epilog = WHERE + " CASE is the id or the key of a case."
+    _add_parts(library.add_subparsers(title="what", required=True, metavar="WHAT"))
+
+
+def _add_parts(words: Any) -> None:
+    find = _part(words, "list", "the cases, those overdue first, then the last changed", _list)
+    find.add_argument("text", metavar="WORD", nargs="*", help="words of the id, title or surgeon")
+    find.add_argument("--state", choices=STATES, help="archived cases are listed only when asked for")
+    find.add_argument("--format", choices=("text", "json"), default="text")
+    add = _part(words, "add", "take case files in as new cases", _add)
+    add.add_argument("files", metavar="FILE", nargs="+", help="case files, or - for standard input")
+    text = "whether a case file goes on from the visits recorded of a case; the last version when no file is given"
+    check = _part(words, "check", text, _check)
+    check.add_argument("case", metavar="CASE")
+    check.add_argument("file", metavar="FILE", nargs="?", help="the case file to be planned next, or -")
+    export = _part(words, "export", "one case, or the whole library, as a zip", _export)
+    export.add_argument("file", metavar="FILE", type=Path, help="a new file")
+    export.add_argument("--case", metavar="CASE", help="this case only")
+    take = _part(words, "import", "take in what export has written: a case, or a library into an empty one", _import)
+    take.add_argument("file", metavar="FILE", type=Path)
+    text = "write the documents of the signed plan of a case, and keep their fingerprints"
+    paper = _described(words, "documents", text)
+    add_documents(paper)
+    paper.set_defaults(run=_documents)
+    erase = _part(words, "erase", "remove the contents of a case for good; its fingerprints stay", _erase)
+    erase.add_argument("case", metavar="CASE")
+    erase.add_argument("--ground", required=True, help="why, such as the number of the request; stays readable")
+    for name, text in (("grant", "give somebody a role"), ("withdraw", "take a role from somebody")):
+        change = _part(words, name, text, _grant if name == "grant" else _withdraw)
+        change.add_argument("name", metavar="NAME", help="as the sign-in tells it")
+        change.add_argument("role", metavar="ROLE", help="viewer, planner, signer or administrator")
+    change.add_argument(
+        "--told-by-sign-in",
+        action="store_true",
+        help="also a role that is not on the list, because the hospital's sign-in tells it: it counts no more, at once",
+    )
+    _part(words, "roles", "who has which role by the library's own list", _roles)
+    _part(words, "rebuild-list", "make the list of cases anew from the records", _rebuild)
+
+
+def _part(words: Any, name: str, text: str, job: Job) -> argparse.ArgumentParser:
+    part = _described(words, name, text)
+    part.set_defaults(run=_run(job))
+    return part
+
+
+def _described(words: Any, name: str, text: str) -> argparse.ArgumentParser:
+    part: argparse.ArgumentParser = words.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    return part
+
+
+def _run(job: Job) -> Callable[[argparse.Namespace, Catalogue], int]:
+    """A command that opens the library for its job."""
+
+    def run(words: argparse.Namespace, catalogue: Catalogue) -> int:
+        from hexapod.library import ROLES, Actor, open_library
+
+        with open_library(catalogue=catalogue) as library:
+            for told in library.warnings():
+                print(told, file=sys.stderr)
+            return job(library.as_user(Actor(_name(), frozenset(ROLES))), words)
+
+    return run
+
+
+def _name() -> str:
+    """Whoever types: with the database in hand they may do everything, so the trail says that it was done this way."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = "somebody"
+    return f"{user} at the command line"
+
+
+def _verify(records: Records, words: argparse.Namespace) -> int:
+    found = records.verify(words.head)
+    for fault in found.faults:
+        print(fault)
+    whole = "whole" if not found.faults else f"BROKEN at {len(found.faults)} places"
+    print(f"The audit trail of {found.entries} entries is {whole}. Head: {found.head or 'none yet'}")
+    return REFUSED if found.faults else OK
+
+
+def _head(records: Records, words: argparse.Namespace) -> int:
+    from hexapod.library.calls.audit_heads import keep_head
+
+    head = records.head()
+    print(head)
+    if words.to is not None:
+        keep_head(head, words.to, daily=words.every == "day")
+    elif words.every == "day":
+        raise HexapodError("--every day needs --to FILE or --to syslog: where the heads are kept.")
+    return OK
+
+
+def _audit_csv(records: Records, words: argparse.Namespace) -> int:
+    from hexapod.library.storage.safe_files import into_place, must_be_new, temporary
+
+    if words.file == "-":
+        records.write_audit(sys.stdout)
+        return OK
+    path = Path(words.file)
+    must_be_new(path, "give another name, nothing is overwritten")
+    with temporary(path) as made:
+        with made.open("w", encoding="utf-8", newline="") as file:
+            count = records.write_audit(file)
+        into_place(made, path)
+    return _told(f"wrote {path}: {count} entries")
+
+
+def _backup(records: Records, words: argparse.Namespace) -> int:
+    found = records.backup(words.file, force=words.force)
+    return _told(f"wrote {words.file}: {found.entries} entries, checked. Head: {found.head or 'none yet'}")
+
+
+def _restore(words: argparse.Namespace, _: Catalogue) -> int:
+    from hexapod.library import restore_library
+
+    kept = restore_library(words.file, force=words.force, by=_name())
+    return _told(f"restored {words.file}" + (f"; what was there before is {kept}" if kept else ""))
+
+
+def _list(records: Records, words: argparse.Namespace) -> int:
+    from hexapod.library.calls.case_search import LARGEST_PAGE
+
+    found: list[Listed] = []
+    while page := records.find(" ".join(words.text), state=words.state, limit=LARGEST_PAGE, offset=len(found)).cases:
+        found += page
+    if words.format == "json":
+        print_json(
+            [{key: str(value) if value is not None else None for key, value in asdict(one).items()} for one in found]
+        )
+        return OK
+    print(f"{'key':26}{'id':22}{'limb':18}{'state':12}{'surgeon':24} changed")
+    for one in found:
+        limb = f"{one.side.upper()} {one.bone.upper()}"
+        changed = one.changed_at[:16].replace("T", " ")
+        late = f"  OVERDUE {one.overdue_days} days" if one.overdue_days else ""
+        print(f"{one.case:26}{one.case_id or '(no id yet)':22}{limb:18}{one.state:12}{one.surgeon:24} {changed}{late}")
+    return OK
+
+
+def _add(records: Records, words: argparse.Namespace) -> int:
+    for name in words.files:
+        _told(f"added {name} as {records.add_case(_bytes(name)).case}")
+    return OK
+
+
+def _check(records: Records, words: argparse.Namespace) -> int:
+    from hexapod.case.files import parse_case
+    from hexapod.cli.common import finding_lines
+    from hexapod.plan.make_plan import make_plan
+
+    key = _key(records, words.case)
+    case = parse_case(records.case_file(key) if words.file is None else _bytes(words.file))
+    found = records.continuing(key, case, make_plan(case))
+    print(*finding_lines(found.findings), *found.told, sep="\n")
+    if found.visit is not None:
+        date, plan = found.visit.visit.date.isoformat(), found.visit.plan
+        for six in found.visit.visit.readings:
+            read = " ".join(f"{one:g}" for one in six.settings_mm)
+            _told(
+                f"Continue from visit {found.visit.number}: python -m hexapod follow-up CASE_OF_PLAN_{plan} "
+                f"--date {date} --level {six.level} --settings {read} --out NEWCASE"
+            )
+    return REFUSED if found.findings else OK
+
+
+def _bytes(name: str) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        raise HexapodError(f"{name} cannot be read: {error.strerror or error}.") from error
+
+
+def _export(records: Records, words: argparse.Namespace) -> int:
+    from hexapod.library.storage.safe_files import into_place, must_be_new, temporary
+
+    must_be_new(words.file, "give another name, nothing is overwritten")
+    with temporary(words.file) as made:
+        if words.case is None:
+            with made.open("wb") as file:
+                records.export_library(file)
+        else:
+            made.write_bytes(records.export_case(_key(records, words.case)))
+        into_place(made, words.file)
+    return _told(f"wrote {words.file}")
+
+
+def _import(records: Records, words: argparse.Namespace) -> int:
+    try:
+        with words.file.open("rb") as file:
+            taken = records.import_file(file)
+    except OSError as error:
+        raise HexapodError(f"{words.file} cannot be read: {error.strerror or error}.") from error
+    return _told(f"took in {taken.case or 'a library'}: {taken.records} records")
+
+
+def _documents(words: argparse.Namespace, catalogue: Catalogue) -> int:
+    from hexapod.library import ROLES, Actor, open_library
+
+    with open_library(catalogue=catalogue) as library:
+        records = library.as_user(Actor(_name(), frozenset(ROLES)))
+        return print_signed(records, _key(records, words.case), words, catalogue)
+
+
+def _erase(records: Records, words: argparse.Namespace) -> int:
+    stone = records.erase(_key(records, words.case), words.ground)
+    return _told(
+        f"erased {stone.case}; {len(stone.case_sha256)} fingerprints of case files stay. Backups still hold it."
+    )
+
+
+def _grant(records: Records, words: argparse.Namespace) -> int:
+    records.grant(words.name, words.role)
+    return _told(f"{words.name} is {words.role}")
+
+
+def _withdraw(records: Records, words: argparse.Namespace) -> int:
+    records.withdraw(words.name, words.role, told_by_sign_in=words.told_by_sign_in)
+    return _told(f"{words.name} is no longer {words.role}")
+
+
+def _roles(records: Records, _: argparse.Namespace) -> int:
+    for holder in records.holders():
+        gone = f"; withdrawn: {', '.join(sorted(holder.withdrawn))}" if holder.withdrawn else ""
+        print(f"{holder.name}: {', '.join(sorted(holder.roles)) or 'none'}{gone}")
+    return OK
+
+
+def _rebuild(records: Records, _: argparse.Namespace) -> int:
+    return _told(f"the list has {records.rebuild_list()} cases")
+
+
+def _key(records: Records, name: str) -> str:
+    """The key of a case named by its key or id."""
+    from hexapod.library import is_key
+
+    found = name if is_key(name) else records.find_by_id(name)
+    if found is None:
+        raise HexapodError(f"The library has no case {name}: see `python -m hexapod library list`.")
+    return found
+
+
+def _told(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return OK

@@ -1,0 +1,163 @@
+"""The commands: plan, pose, follow-up, advise, check, catalogue, and those of the library of cases.
+
+Results go to standard output, all else to standard error.
+Exit status: 0 ok or caution, 1 refused, 2 the file or the words of the call are wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from hexapod.checks.findings import worst_verdict
+from hexapod.cli.advise import add_advise
+from hexapod.cli.common import (
+    OK,
+    REFUSED,
+    WRONG,
+    add_today,
+    add_which_hexapod,
+    finding_lines,
+    found_on,
+    print_json,
+    read_case_named,
+    status_of,
+    which_hexapod,
+)
+from hexapod.cli.follow_up import add_follow_up
+from hexapod.cli.library import add_library
+from hexapod.cli.plan import add_plan
+from hexapod.errors import HexapodError
+from hexapod.follow_up.pose_from_readings import pose_now
+from hexapod.hardware.catalogue import Catalogue, load_catalogue
+from hexapod.hardware.models import Ring, Strut
+from hexapod.plan.make_plan import SOFTWARE, make_plan
+from hexapod.plan.plan_file import finding_document, pose_document
+from hexapod.text.deformity_sentences import words_sentence
+from hexapod.text.safety_notice import NOTICE
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # the JSON is UTF-8 whatever the terminal's language
+    parser = _parser()
+    try:
+        words = parser.parse_args(arguments)
+    except SystemExit as leaving:  # argparse leaves by itself: 0 after --help, 2 after a wrong word
+        return int(leaving.code or 0)
+    try:
+        catalogue = load_catalogue(*words.hardware)
+        status: int = words.run(words, catalogue)
+    except HexapodError as error:
+        print(error, file=sys.stderr)
+        return WRONG
+    except BrokenPipeError:  # the reader of our output went away, as `head` does
+        sys.stderr.close()
+        return WRONG
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m hexapod",
+        description="Plans the daily strut settings of hexapod external fixators. " + NOTICE,
+        epilog="CASE is a case file (docs/case-format.md), or - for standard input. "
+        "Exit status: 0 ok or caution, 1 refused, 2 the file or the words of the call are wrong.",
+    )
+    parser.add_argument("--version", action="version", version=SOFTWARE)
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def command(name: str, text: str) -> argparse.ArgumentParser:
+        one = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        one.add_argument(
+            "--hardware", metavar="FILE", type=Path, action="append", default=[], help="a catalogue file of your own"
+        )
+        return one
+
+    add_plan(command)
+
+    pose = command("pose", "what six readings mean now: the deformity left, in words")
+    pose.add_argument("case", metavar="CASE")
+    add_which_hexapod(pose)
+    pose.add_argument("--settings", metavar="MM", type=float, nargs=6, required=True, help="readings of struts 1 to 6")
+    pose.add_argument("--format", choices=("text", "json"), default="text")
+    pose.set_defaults(run=_pose)
+
+    add_follow_up(command)
+    add_advise(command)
+
+    check = command("check", "the findings of a case only")
+    check.add_argument("case", metavar="CASE")
+    check.add_argument("--format", choices=("text", "json"), default="text")
+    add_today(check)
+    check.set_defaults(run=_check)
+
+    shelf = command("catalogue", "rings and struts with source and status")
+    shelf.set_defaults(run=_catalogue)
+
+    add_library(command)
+    return parser
+
+
+def _check(words: argparse.Namespace, catalogue: Catalogue) -> int:
+    case = read_case_named(words.case)
+    findings, verdict = found_on(case, make_plan(case, catalogue), words.today)
+    if words.format == "json":
+        print_json([finding_document(finding) for finding in findings])
+    else:
+        print("\n".join([f"Verdict: {verdict.upper()}", *finding_lines(findings)]))
+    return status_of(verdict)
+
+
+def _pose(words: argparse.Namespace, catalogue: Catalogue) -> int:
+    case = read_case_named(words.case)
+    index = which_hexapod(words, case)
+    now = pose_now(case, index, tuple(words.settings), catalogue)
+    if words.format == "json":
+        document = pose_document(case.id, index, now.remaining, now.T_ref_mov, now.residual_mm, now.findings)
+        print_json(document)
+    else:
+        level = case.levels[index]
+        print(f"{case.id} · {case.limb.side.upper()} {case.limb.bone.upper()} · hexapod {index + 1}, {level.name}")
+        if now.remaining is None:
+            print("No deformity in words for these readings.")
+        else:
+            print(f"Deformity left by these readings: {words_sentence(now.remaining)}{_fit(now.residual_mm)}")
+        print("\n".join(finding_lines(now.findings)))
+    refused = now.T_ref_mov is None or worst_verdict(now.findings) == "refused"
+    return REFUSED if refused else OK
+
+
+def _fit(residual_mm: float | None) -> str:
+    """How well the pose fits the readings, as a person reads it; a solver's last digits are none of theirs."""
+    if residual_mm is None:
+        return ""
+    off = f"the pose misses them by {residual_mm:.2f} mm" if residual_mm >= 0.005 else "the pose fits them exactly"
+    return f" ({off})"
+
+
+def _catalogue(_: argparse.Namespace, catalogue: Catalogue) -> int:
+    print("Rings (inner diameter mm)")
+    for ring in catalogue.rings.values():
+        print(f"  {ring.name:24}{2 * ring.inner_radius_mm:6g}   {_sources(ring)}")
+    print("\nStruts (scale mm)")
+    for strut in catalogue.struts.values():
+        scale = f"{strut.min_mm:g} to {strut.max_mm:g} by {strut.graduation_mm:g}"
+        print(f"  {strut.name:24}{scale:20} {_sources(strut)}")
+    return OK
+
+
+def _sources(item: Ring | Strut) -> str:
+    """Every status with its source and the values it covers, the most common first."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for name, value in item.provenance.items():
+        groups.setdefault((value.status, value.source), []).append(name)
+    ordered = sorted(groups.items(), key=lambda group: -len(group[1]))
+    return "; ".join(
+        f"{status}{'' if number == 0 else ' (' + ', '.join(names) + ')'}: {source}"
+        for number, ((status, source), names) in enumerate(ordered)
+    )

@@ -1,0 +1,112 @@
+"""The command plan: a case planned, told, and its documents written as drafts."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from hexapod.case.model import Case
+from hexapod.checks.findings import Finding
+from hexapod.checks.limits import Verdict
+from hexapod.cli.common import add_today, finding_lines, found_on, print_json, read_case_named, status_of
+from hexapod.cli.documents import SIGNING, add_print_words, tell, write_documents
+from hexapod.documents.print_options import PrintOptions
+from hexapod.documents.schedule_csv import schedule_text
+from hexapod.errors import HexapodError
+from hexapod.hardware.catalogue import Catalogue
+from hexapod.plan.fingerprint import plan_sha256, short_fingerprint
+from hexapod.plan.make_plan import Plan, make_plan
+from hexapod.plan.plan_file import finding_document, plan_document
+from hexapod.plan.sign_off import acknowledgements
+from hexapod.text.deformity_sentences import level_sentences, movement_sentences
+from hexapod.text.mounting_error_text import sensitivity_sentences
+from hexapod.text.point_travel import travel_sentences
+from hexapod.text.safety_notice import NOTICE
+
+
+def add_plan(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    """Add the command with its words."""
+    plan = command("plan", "plan a case: settings for every day, with findings and all documents")
+    plan.add_argument("case", metavar="CASE")
+    plan.add_argument("--format", choices=("text", "json"), default="text")
+    plan.epilog = "Documents of --out are drafts: every page says DRAFT. " + SIGNING
+    plan.add_argument(
+        "--out", metavar="DIR", type=Path, help="write the documents there as DRAFT, from patient sheet to calendar"
+    )
+    add_print_words(plan)
+    add_today(plan)
+    plan.add_argument(
+        "--acknowledge",
+        nargs=3,
+        action="append",
+        default=[],
+        metavar=("CODE", "NAME", "REASON"),
+        help="a caution accepted, by whom and why, for the report; may be repeated",
+    )
+    plan.set_defaults(run=_plan)
+
+
+def _plan(words: argparse.Namespace, catalogue: Catalogue) -> int:
+    _check_words(words)
+    case = read_case_named(words.case)
+    plan = make_plan(case, catalogue)
+    options = None if words.out is None or plan.verdict == "refused" else _options(plan, words)
+    findings, verdict = found_on(case, plan, words.today)
+    if words.format == "json":
+        told = {"verdict": verdict, "findings": [finding_document(finding) for finding in findings]}
+        print_json(plan_document(plan) | told)
+    else:
+        print(_plan_text(case, plan, findings, verdict))
+    if options is not None:
+        from hexapod.documents.prescription import documents
+
+        write_documents(case, documents(case, plan, options), words)
+        tell("These are drafts: every page says DRAFT, the calendar is silent. " + SIGNING)
+    elif words.out is not None:
+        why = [finding for finding in plan.findings if finding.verdict == "refused"]
+        print("\n".join([f"Refused: nothing was written to {words.out}.", *finding_lines(why)]), file=sys.stderr)
+    return status_of(plan.verdict)
+
+
+def _check_words(words: argparse.Namespace) -> None:
+    """Raises HexapodError for words that say how documents are written when none are."""
+    given = {
+        "--acknowledge": words.acknowledge,
+        "--force": words.force,
+    }
+    lost = [word for word, value in given.items() if value]
+    if lost and words.out is None:
+        raise HexapodError(f"{', '.join(lost)} is for documents: give --out DIR as well.")
+
+
+def _options(plan: Plan, words: argparse.Namespace) -> PrintOptions:
+    """The choices for the documents.  Raises HexapodError for a caution that the plan does not have."""
+    try:
+        accepted = acknowledgements(plan, words.acknowledge)
+    except HexapodError as error:
+        cautions = [finding.code for finding in plan.findings if finding.verdict == "caution"]
+        type_this = f'Type --acknowledge {cautions[0]} "WHO" "WHY".' if cautions else "Leave --acknowledge out."
+        raise HexapodError(f"{error} Nothing was written. {type_this}") from error
+    return PrintOptions(words.language, words.paper, accepted)
+
+
+def _plan_text(case: Case, plan: Plan, findings: Sequence[Finding], verdict: Verdict) -> str:
+    lines = [
+        f"{case.id}: {case.title}" if case.title else case.id,
+        f"{case.limb.side.upper()} {case.limb.bone.upper()} · day 0 is {case.start_date} · fingerprint of the entries "
+        f"{short_fingerprint(plan.case_sha256)}, of the plan {short_fingerprint(plan_sha256(plan))} · {plan.software}",
+        f"Verdict: {verdict.upper()}",
+        *finding_lines(findings),
+    ]
+    for index, (level, planned) in enumerate(zip(case.levels, plan.levels, strict=True)):
+        held = "taken as still" if level.coupled else "held still"
+        lines += ["", f"Hexapod {index + 1}, {level.name}: the {level.reference} fragment is {held}."]
+        lines += [f"  {line}" for line in (*level_sentences(level), *movement_sentences(case, index, planned))]
+        if planned.rows:
+            told = [*travel_sentences(planned), *sensitivity_sentences(planned)]
+            lines += ["", schedule_text(planned), *(f"  {line}" for line in told)]
+    if plan.verdict == "refused":
+        lines += ["", "Refused: no schedule was made."]
+    return "\n".join([*lines, "", NOTICE])

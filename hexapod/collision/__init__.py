@@ -1,0 +1,1 @@
+"""Clearances: closest approach of segments, ring solids, the limb as a cone, bone ends."""

@@ -1,0 +1,76 @@
+"""Points and displacements in words, and the reference ring on its fragment (conventions section 5)."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from hexapod.deformity import quantities as w
+from hexapod.deformity.sides import Side, internal_turn, lateral_x
+from hexapod.geometry.transforms import Array, pose, swing, turn_about_z
+
+
+def place(words: w.Words, side: Side) -> Array:
+    """A point or displacement (3,) in mm, limb axes, from words such as `{"lateral_mm": 35, "proximal_mm": 10}`.
+
+    Raises:
+        HexapodError: both words of a pair, an unknown word, or a size outside its limits.
+
+    >>> place({"medial_mm": 2, "anterior_mm": 3, "distal_mm": 40}, "left").tolist()
+    [-2.0, -3.0, -40.0]
+    """
+    w.check_words(words, w.PLACE)
+    return np.array(
+        [
+            lateral_x(side) * w.AP_TRANSLATION.signed(words),
+            w.LATERAL_TRANSLATION.signed(words),
+            w.ALONG_BONE.signed(words),
+        ]
+    )
+
+
+def place_words(position_mm: Array, side: Side) -> dict[str, float]:
+    """A point or displacement (3,) in mm, limb axes, in words, zeros left out; the inverse of `place`.
+
+    >>> place_words(np.array([-2.0, 0.0, -40.0]), "left")
+    {'medial_mm': 2.0, 'distal_mm': 40.0}
+    """
+    x, y, z = position_mm.tolist()
+    return {
+        **w.AP_TRANSLATION.say(lateral_x(side) * x),
+        **w.LATERAL_TRANSLATION.say(y),
+        **w.ALONG_BONE.say(z),
+    }
+
+
+def along_bone(words: w.Words) -> float:
+    """Height in mm along the bone, proximal positive, from `{"distal_mm": 10}` or `{"proximal_mm": 10}`."""
+    w.check_words(words, (w.ALONG_BONE,))
+    return w.ALONG_BONE.signed(words)
+
+
+def ring_mount(words: w.Words, side: Side) -> Array:
+    """Pose `T_ref_ring` (4, 4) of the reference ring in reference axes, from mounting words.
+
+    Raises:
+        HexapodError: both words of a pair, an unknown word, or a size outside its limits.
+
+    >>> T = ring_mount({"external_rotation_deg": 90}, "right")    # the front, turned outwards, looks to the right
+    >>> (T[:3, :3] @ [0, -1, 0]).round(12) + 0.0
+    array([-1.,  0.,  0.])
+    """
+    w.check_words(words, w.MOUNTING)
+    normal = np.array(
+        [
+            lateral_x(side) * math.tan(math.radians(w.AP_LEAN.signed(words))),
+            math.tan(math.radians(w.LATERAL_LEAN.signed(words))),
+            1.0,
+        ]
+    )
+    turn = internal_turn(side) * math.radians(w.AXIAL_ROTATION.signed(words))
+    centre = place({word: size for word, size in words.items() if word in PLACE_WORDS}, side)
+    return pose(swing([0.0, 0.0, 1.0], normal) @ turn_about_z(turn), centre)
+
+
+PLACE_WORDS = frozenset(word for pair in w.PLACE for word in (pair.positive, pair.negative))

@@ -1,0 +1,94 @@
+"""Deformity in words to the pose of the moving fragment, and back (conventions section 3)."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from hexapod.deformity import quantities as w
+from hexapod.deformity.sides import Fragment, Side, internal_turn, lateral_x, moving_end
+from hexapod.errors import HexapodError
+from hexapod.geometry.transforms import Array, pose, swing, turn_about_z, unit_quaternion
+
+
+class BeyondWords(HexapodError):
+    """A pose that the words cannot tell: the moving fragment's axis is tilted by 90 deg or more."""
+
+    def __init__(self, index: int) -> None:
+        super().__init__("The moving fragment is tilted by 90 deg or more: no angulation on a film describes it.")
+        self.index = index
+
+
+def deformity_pose(words: w.Words, side: Side, reference: Fragment) -> Array:
+    """Pose `T_ref_mov` (4, 4), mm, of a deformity given in words such as `{"varus_deg": 9, "short_mm": 9}`.
+
+    Raises:
+        HexapodError: both words of a pair, an unknown word, or a size outside its limits.
+
+    Source: conventions section 3; the tilt is the exact oblique plane of Sangeorzan, Judd and Sangeorzan,
+    J Biomech 22 (1989) 1271.
+
+    >>> T = deformity_pose({"varus_deg": 10}, "right", "proximal")
+    >>> (T @ [0, 0, -300, 1]).round(2)[:3].tolist()      # an ankle 300 mm away lies medial: +x of a right limb
+    [52.09, 0.0, -295.44]
+    """
+    w.check_words(words, w.DEFORMITY)
+    lat, far = lateral_x(side), moving_end(reference)
+    ap = math.radians(w.AP_ANGULATION.signed(words))
+    lateral = math.radians(w.LATERAL_ANGULATION.signed(words))
+    axis = np.array([lat * math.tan(ap), math.tan(lateral), far])
+    twist = _twist_sign(side, reference) * math.radians(w.AXIAL_ROTATION.signed(words))
+    R = swing([0.0, 0.0, far], axis) @ turn_about_z(twist)
+    translation = [
+        lat * w.AP_TRANSLATION.signed(words),
+        w.LATERAL_TRANSLATION.signed(words),
+        -far * w.AXIAL_TRANSLATION.signed(words),
+    ]
+    return pose(R, translation)
+
+
+def deformity_words(T_ref_mov: Array, side: Side, reference: Fragment) -> dict[str, float]:
+    """The deformity (4, 4) in words, zeros left out; the inverse of `deformity_pose` inside its limits.
+
+    Raises:
+        BeyondWords: the moving fragment is tilted by 90 deg or more.
+    """
+    return deformity_words_by_day(T_ref_mov[None], side, reference)[0]
+
+
+def deformity_words_by_day(T_ref_mov: Array, side: Side, reference: Fragment) -> list[dict[str, float]]:
+    """`deformity_words` of every pose (n, 4, 4).
+
+    Raises:
+        BeyondWords: with `index`, the first pose in which the moving fragment is tilted by 90 deg or more.
+
+    Source: conventions section 3; the twist of a swing-twist product is that of the quaternion's w and z alone
+    (docs/kinematics.md).
+    """
+    lat, far = lateral_x(side), moving_end(reference)
+    R, p = T_ref_mov[:, :3, :3], T_ref_mov[:, :3, 3]
+    axis = far * R[:, :, 2]
+    beyond = np.flatnonzero(~(far * axis[:, 2] > 0.0))
+    if beyond.size:
+        raise BeyondWords(int(beyond[0]))
+    quaternion = unit_quaternion(R)
+    twist = 2.0 * np.arctan2(quaternion[:, 3], quaternion[:, 0])
+    numbers = (
+        np.degrees(np.arctan2(lat * axis[:, 0], far * axis[:, 2])),
+        np.degrees(np.arctan2(axis[:, 1], far * axis[:, 2])),
+        _twist_sign(side, reference) * np.degrees(np.arctan2(np.sin(twist), np.cos(twist))),
+        lat * p[:, 0],
+        p[:, 1],
+        -far * p[:, 2],
+    )
+    by_day = np.stack(numbers, axis=1).tolist()
+    return [
+        {word: size for pair, value in zip(w.DEFORMITY, row, strict=True) for word, size in pair.say(value).items()}
+        for row in by_day
+    ]
+
+
+def _twist_sign(side: Side, reference: Fragment) -> float:
+    """Sign about +z of an internal rotation: the words name the distal fragment, which may be the one held still."""
+    return internal_turn(side) * -moving_end(reference)

@@ -1,0 +1,105 @@
+"""The clinician's report: what was entered, what will happen, what was found, and room to sign."""
+
+from __future__ import annotations
+
+from hexapod.case.model import Case
+from hexapod.documents.clinician_report.blocks import Block, heading, picture
+from hexapod.documents.clinician_report.case_section import COVERS, case_section
+from hexapod.documents.clinician_report.findings_section import findings_section
+from hexapod.documents.clinician_report.hardware_section import hardware_section
+from hexapod.documents.clinician_report.level_section import entries_section
+from hexapod.documents.clinician_report.mounting_section import mounting_section
+from hexapod.documents.clinician_report.schedule_section import schedule_section
+from hexapod.documents.clinician_report.signature_section import signing_section
+from hexapod.documents.clinician_report.treatment_section import (
+    clearances_section,
+    exchanges_section,
+    rates_table,
+    rounding_section,
+    stages_section,
+)
+from hexapod.documents.identity import identity
+from hexapod.documents.page_header import page_data
+from hexapod.documents.print_options import PrintOptions
+from hexapod.documents.typeset import typeset
+from hexapod.drawings.charts.rates import rate_chart
+from hexapod.drawings.charts.remaining import deformity_chart, gap_chart
+from hexapod.drawings.charts.strut_settings import strut_chart
+from hexapod.drawings.report.frame_view import frame_view
+from hexapod.drawings.report.radiographs import film_drawing
+from hexapod.plan.make_plan import LevelPlan, Plan
+from hexapod.text.language import language
+
+FILMS = (
+    "The bone as films square to the {reference} fragment show it: the AP view as if facing the patient, the lateral "
+    "view with posterior on the right. A drawing with one scale, not to be measured on; fragments go on beyond their "
+    "open ends.{bone} Settings known {known}."
+)
+SPACE = (
+    "The frame seen from in front, from the lateral side and from above, as the plan has it. The dark part of a ring "
+    "is its front (master tab)."
+)
+STRUTS = "Settings every evening. Grey bands: the range of the model fitted on these days."
+RATES = "How far each tracked point moves a day on the exact path, over its limits. Numbers above: the stages."
+REMAINING = (
+    "The deformity that remains every evening, as intended; the words tell its direction. Numbers above: the stages."
+)
+GAPS = "Where the bone ends and the new bone stand every evening."
+
+
+def clinician_report(case: Case, plan: Plan, options: PrintOptions) -> bytes:
+    """The clinician's report on the whole case as PDF, in English.  The plan must not be refused."""
+    whose = identity(case, plan)
+    pictures: dict[str, bytes] = {}
+    blocks = [*findings_section(plan, options.acknowledgements), *case_section(case, plan, whose)]
+    for index in range(len(plan.levels)):
+        blocks += _level(case, plan, index, pictures)
+    data = page_data(whose, "Clinician's report", options.paper, language("en"), options.signature)
+    signing = {"covers": COVERS, "blocks": signing_section(whose, options.signature, options.signed_elsewhere)}
+    shown = {"name": "Clinician's report", "case_title": case.title, "blocks": blocks, "signing": signing}
+    return typeset("clinician_report/report.typ", data | shown, pictures)
+
+
+def _level(case: Case, plan: Plan, index: int, pictures: dict[str, bytes]) -> list[Block]:
+    """All of one level; its pictures are put into `pictures`."""
+    level, entered = plan.levels[index], case.levels[index]
+    count = f"Level {index + 1} of {len(plan.levels)}" if len(plan.levels) > 1 else "Level"
+    side = f"{case.limb.side} {case.limb.bone}"
+
+    def shown(name: str, content: bytes, told: str, caption: str) -> Block:
+        pictures[f"{name}-{index}.svg"] = content
+        return picture(f"{name}-{index}.svg", f"{told}, {entered.name}, {side}", caption)
+
+    last = level.rows[-1].day
+    given = "" if entered.bone else " The bone was not given: its width and the place of the cut are assumed."
+    known = "at the start" if entered.frame.settings_at == "start" else "at the end"
+    films = FILMS.format(reference=entered.reference, bone=given, known=known)
+    return [
+        heading(f"{count}: {entered.name}", new_page=index > 0),
+        *entries_section(entered),
+        heading("Before and after", 2),
+        shown("films", film_drawing(level), f"AP and lateral views on day 0 and on day {last}", films),
+        *mounting_section(level),
+        *hardware_section(level),
+        *stages_section(case, index, level),
+        *exchanges_section(level),
+        *clearances_section(level),
+        *rounding_section(level),
+        heading("The frame on the first and the last day", 2),
+        shown("frame", frame_view(level), f"The frame in space on day 0 and on day {last}", SPACE),
+        heading("Charts", 2),
+        shown("struts", strut_chart(level), "Chart of the settings of six struts by day", STRUTS),
+        shown("rates", rate_chart(level), "Chart of the rates of the tracked points by day", RATES),
+        rates_table(level),
+        shown("deformity", deformity_chart(level), "Chart of the deformity that remains by day", REMAINING),
+        *_gaps(level, index, pictures),
+        *schedule_section(level),
+    ]
+
+
+def _gaps(level: LevelPlan, index: int, pictures: dict[str, bytes]) -> list[Block]:
+    content = gap_chart(level)
+    if content is None:
+        return []
+    pictures[f"gaps-{index}.svg"] = content
+    return [picture(f"gaps-{index}.svg", f"Chart of docking and new bone by day, {level.name}", GAPS)]

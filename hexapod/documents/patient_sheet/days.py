@@ -1,0 +1,135 @@
+"""What the patient does on each day: turn, leave the struts alone, or see the clinic.  A plan read as a list of blocks.
+
+Whether a strut gets longer or shorter is told by its length: its scale may count down, and after an exchange it is
+another scale.
+"""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hexapod.plan.adjustments import turns_at
+from hexapod.plan.make_plan import LevelPlan, Row
+from hexapod.schedule.strut_exchanges import Exchange
+
+STRUTS = range(6)
+
+
+class Turn(StrEnum):
+    """What a strut does: over one adjustment, or over a day of several."""
+
+    LONGER = "longer"
+    SHORTER = "shorter"
+    STAYS = "stays"
+    BOTH = "both ways"
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """One of the day's times: what the six scales shall read afterwards, mm, and what each strut does to get there."""
+
+    time: datetime.time
+    readings_mm: tuple[float, ...]
+    turns: tuple[Turn, ...]
+
+    @property
+    def idle(self) -> bool:
+        """Whether no strut is turned."""
+        return all(turn is Turn.STAYS for turn in self.turns)
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day with something to do: its adjustments, and the exchanges done at the clinic before them."""
+
+    row: Row
+    adjustments: tuple[Adjustment, ...]
+    exchanges: tuple[Exchange, ...]
+    first_turning: bool
+    last_turning: bool
+    docks: bool
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """What each strut does from morning to evening."""
+        return tuple(_over_the_day([one.turns[k] for one in self.adjustments]) for k in STRUTS)
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Days of one stage, one after another, on which no strut is turned; day 0 stands alone."""
+
+    rows: tuple[Row, ...]
+    docks: bool
+
+    @property
+    def first(self) -> Row:
+        """The first day."""
+        return self.rows[0]
+
+    @property
+    def last(self) -> Row:
+        """The last day."""
+        return self.rows[-1]
+
+
+Block = Day | Pause
+
+
+def sheet_days(level: LevelPlan, times: Sequence[datetime.time]) -> tuple[Block, ...]:
+    """The blocks of a level with rows, in order and without a gap; `times` are those of a day's adjustments."""
+    adjusted = _adjustments(level, times)
+    turning = [day for day, adjustments in adjusted.items() if not all(one.idle for one in adjustments)]
+    visits = {exchange.planned_day for exchange in level.exchanges}
+    blocks: list[Block] = []
+    for busy, rows in itertools.groupby(level.rows, lambda row: row.day in visits or row.day in turning):
+        if not busy:
+            blocks += _pauses(level, tuple(rows))
+            continue
+        blocks += [
+            Day(
+                row=row,
+                adjustments=tuple(adjusted[row.day]),
+                exchanges=tuple(one for one in level.exchanges if one.planned_day == row.day),
+                first_turning=row.day in turning[:1],
+                last_turning=row.day in turning[-1:],
+                docks=row.day == level.docking_day,
+            )
+            for row in rows
+        ]
+    return tuple(blocks)
+
+
+def _adjustments(level: LevelPlan, times: Sequence[datetime.time]) -> dict[int, list[Adjustment]]:
+    """The adjustments of every day from day 1 on."""
+    by_day: dict[int, list[Adjustment]] = {}
+    for one in turns_at(level, times):
+        ways = tuple(_way(longer_mm) for longer_mm in one.longer_mm)
+        by_day.setdefault(one.day, []).append(Adjustment(one.time, one.settings_mm, ways))
+    return by_day
+
+
+def _way(longer_mm: float) -> Turn:
+    return Turn.LONGER if longer_mm > 0.0 else Turn.SHORTER if longer_mm < 0.0 else Turn.STAYS
+
+
+def _over_the_day(turns: Sequence[Turn]) -> Turn:
+    """One word for a day: a strut that goes there and back has not stayed.
+
+    >>> _over_the_day([Turn.STAYS, Turn.LONGER, Turn.LONGER]), _over_the_day([Turn.LONGER, Turn.SHORTER])
+    (<Turn.LONGER: 'longer'>, <Turn.BOTH: 'both ways'>)
+    """
+    told = {turn for turn in turns if turn is not Turn.STAYS}
+    if len(told) > 1:
+        return Turn.BOTH
+    return told.pop() if told else Turn.STAYS
+
+
+def _pauses(level: LevelPlan, rows: Sequence[Row]) -> list[Pause]:
+    """Runs of days cut where the stage changes, after day 0, and round the day of docking."""
+    runs = itertools.groupby(rows, lambda row: (row.day == 0, row.day == level.docking_day, row.stage))
+    return [Pause(tuple(run), docks) for (_, docks, _), run in runs]

@@ -1,0 +1,147 @@
+"""The whole set of documents of a plan: the one door for command line and app, so both give the same bytes.
+
+Nothing of what typesets, draws or writes spreadsheets is imported before a document is asked for.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+from hexapod.case.files import case_text
+from hexapod.case.model import Case
+from hexapod.documents.file_names import case_file_name, document_name
+from hexapod.documents.print_options import PrintOptions
+from hexapod.errors import HexapodError
+from hexapod.plan.fingerprint import plan_sha256
+from hexapod.plan.make_plan import Plan
+
+Kind = Literal["sheet", "report", "workbook", "schedule", "schedule-long", "calendar", "plan", "case"]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document that can be made: `level` counts from 0, None is the whole case; `content()` makes its bytes."""
+
+    kind: Kind
+    level: int | None
+    title: str
+    name: str
+    mime: str
+    content: Callable[[], bytes]
+
+
+def documents(case: Case, plan: Plan, options: PrintOptions | None = None) -> tuple[Document, ...]:
+    """All documents of a plan, patient's first: drafts, unless the options have a signature.
+
+    Making one of them twice gives the same bytes.
+
+    Raises:
+        HexapodError: the plan is refused, it is not the plan of this case, or the signature is that of another plan.
+    """
+    options = options or PrintOptions()
+    if plan.case_sha256 != case.sha256:
+        raise HexapodError("The plan is not that of this case: plan the case again.")
+    if plan.verdict == "refused":
+        raise HexapodError("The plan is refused: there is no schedule, so there is nothing to print.")
+    signature = options.signature
+    if signature is not None and signature.plan_sha256 != plan_sha256(plan):
+        raise HexapodError("The signature is that of another plan: sign this plan, or print the plan that was signed.")
+
+    def one(
+        kind: Kind, level: int | None, title: str, variant: str, ending: str, make: Callable[[], bytes]
+    ) -> Document:
+        name = document_name(case, plan, kind + variant, ending, level, draft=signature is None)
+        where = f", {plan.levels[level].name}" if level is not None and len(plan.levels) > 1 else ""
+        return Document(kind, level, title + where, name, MIME[ending], functools.cache(make))
+
+    levels = range(len(plan.levels))
+    printed = f"-{options.language}-{options.paper}"
+    made = [
+        one("sheet", k, "Patient sheet (PDF)", printed, "pdf", partial(_sheet, case, plan, k, options)) for k in levels
+    ]
+    made += [
+        one("calendar", None, "Calendar", f"-{options.language}", "ics", partial(_calendar, case, plan, options)),
+        one(
+            "report",
+            None,
+            "Clinician's report (PDF)",
+            f"-{options.paper}",
+            "pdf",
+            partial(_report, case, plan, options),
+        ),
+        one("workbook", None, "Workbook (XLSX)", "", "xlsx", partial(_workbook, case, plan, options)),
+    ]
+    made += [
+        one("schedule", k, "Schedule, a row a day (CSV)", "", "csv", partial(_wide, case, plan, k, options))
+        for k in levels
+    ]
+    made += [
+        one("schedule-long", None, "Schedule, a row a setting (CSV)", "", "csv", partial(_long, case, plan, options)),
+        one("plan", None, "Plan file (JSON)", "", "json", partial(_plan_file, plan)),
+    ]
+    return (*made, case_document(case))
+
+
+def case_document(case: Case) -> Document:
+    """The case file: what was entered.  It is there also for a plan that is refused."""
+    content = functools.cache(partial(_case_file, case))
+    return Document("case", None, "Case file (JSON)", case_file_name(case), MIME["json"], content)
+
+
+MIME = {
+    "pdf": "application/pdf",
+    "ics": "text/calendar",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv",
+    "json": "application/json",
+}
+
+
+def _sheet(case: Case, plan: Plan, level: int, options: PrintOptions) -> bytes:
+    from hexapod.documents.patient_sheet.document import patient_sheet
+
+    return patient_sheet(case, plan, level, options)
+
+
+def _report(case: Case, plan: Plan, options: PrintOptions) -> bytes:
+    from hexapod.documents.clinician_report.document import clinician_report
+
+    return clinician_report(case, plan, options)
+
+
+def _workbook(case: Case, plan: Plan, options: PrintOptions) -> bytes:
+    from hexapod.documents.workbook.document import workbook
+
+    return workbook(case, plan, options)
+
+
+def _calendar(case: Case, plan: Plan, options: PrintOptions) -> bytes:
+    from hexapod.documents.calendar.document import calendar
+
+    return calendar(case, plan, options)
+
+
+def _wide(case: Case, plan: Plan, level: int, options: PrintOptions) -> bytes:
+    from hexapod.documents.schedule_csv import schedule_csv
+
+    return schedule_csv(case, plan, level, options.signature).encode("utf-8")
+
+
+def _long(case: Case, plan: Plan, options: PrintOptions) -> bytes:
+    from hexapod.documents.schedule_csv import schedule_long_csv
+
+    return schedule_long_csv(case, plan, options.signature).encode("utf-8")
+
+
+def _plan_file(plan: Plan) -> bytes:
+    from hexapod.plan.plan_file import plan_file
+
+    return plan_file(plan)
+
+
+def _case_file(case: Case) -> bytes:
+    return case_text(case).encode("utf-8")

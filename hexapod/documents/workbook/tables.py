@@ -1,0 +1,142 @@
+"""The tables of the workbook: schedule, struts, exchanges, inputs, findings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hexapod.case.model import Case, Level
+from hexapod.documents.identity import Identity
+from hexapod.documents.print_options import PrintOptions
+from hexapod.documents.workbook.cells import Cell, Column, Reading, StrutCell, Table, places, sheet_name
+from hexapod.documents.workbook.inputs import input_rows
+from hexapod.plan.adjustment_times import adjustment_times
+from hexapod.plan.adjustments import Turn, exchanges_on, struts_on, turns
+from hexapod.plan.make_plan import LevelPlan, Plan, Row
+from hexapod.schedule.strut_exchanges import Exchange
+from hexapod.text.milestones import has_docking, has_regenerate
+from hexapod.text.numbers import number
+from hexapod.text.strut_colours import STRUT_LOOKS
+
+STRUTS = range(1, 7)
+# Distances that were worked out are told to a hundredth of a millimetre.
+DISTANCE_PLACES = 2
+DAY = (Column("Day"), Column("Date"), Column("Weekday"))
+
+
+def tables(case: Case, plan: Plan, whole: Identity, options: PrintOptions) -> list[Table]:
+    """All sheets of the workbook, in order; schedule and struts have one for each level."""
+    several = len(plan.levels) > 1
+    made = []
+    for kind, make in (("Schedule", _schedule), ("Struts", _struts)):
+        for index, level in enumerate(plan.levels):
+            name = sheet_name(kind, index, level.name) if several else kind
+            whose = replace(whole, levels=(level.name,), last_day=level.rows[-1].date)
+            made.append(Table(kind, name, whose, *make(case.levels[index], level)))
+    heads = tuple(Column(head, widest=60) for head in ("Where", "Entry", "Value", "Unit"))
+    return [
+        *made,
+        Table("Exchanges", "Exchanges", whole, *_exchanges(plan)),
+        Table("Inputs", "Inputs", whole, heads, input_rows(case, plan)),
+        Table("Findings", "Findings", whole, *_findings(plan, options)),
+    ]
+
+
+Made = tuple[tuple[Column, ...], list[list[Cell]]]
+
+
+def _schedule(_: Level, level: LevelPlan) -> Made:
+    """A row a day: what the scales read in the evening, and what is exchanged in the morning."""
+    docks, grows = has_docking(level), has_regenerate(level)
+    columns = [*DAY, Column("Stage"), *(Column(_strut_head(k), strut=k) for k in STRUTS)]
+    columns += [Column("To dock\nmm")] * docks + [Column("New bone\nmm")] * grows + [Column("Exchange", widest=60)]
+    rows = []
+    for row in level.rows:
+        cells: list[Cell] = [*_day(row), row.stage]
+        cells += [_reads(*told) for told in zip(row.settings_mm, _graduations(level, row.day), strict=True)]
+        cells += [_distance(row.docking_mm)] * docks + [_distance(row.regenerate_mm)] * grows
+        told = [f"Strut {k}: {_exchange_words(one)}" for k, one in sorted(exchanges_on(level, row.day).items())]
+        rows.append([*cells, "\n".join(told) or None])
+    return tuple(columns), rows
+
+
+def _struts(level: Level, planned: LevelPlan) -> Made:
+    """A running list for each strut: a row a day with all its readings, and how far it is turned that day."""
+    heads = [f"Adjustment {n}\n{time:%H:%M}, mm" for n, time in enumerate(adjustment_times(level), 1)]
+    columns = [Column("Strut"), Column("Colour"), *DAY, Column("Model"), *map(Column, heads)]
+    columns += [Column("Change of\nlength, mm"), Column("Strut gets"), Column("Exchange", widest=60)]
+    by_day: dict[int, list[Turn]] = {}
+    for turn in turns(level, planned):
+        by_day.setdefault(turn.day, []).append(turn)
+    rows = []
+    for k in STRUTS:
+        for row in planned.rows:
+            day, graduation = by_day.get(row.day, []), _graduations(planned, row.day)[k - 1]
+            # Day 0 has no adjustments: the reading as mounted stands under the last one, the evening's.
+            readings = [turn.settings_mm[k - 1] for turn in day] or [row.settings_mm[k - 1]]
+            cells: list[Cell] = [StrutCell(k), STRUT_LOOKS[k].name, *_day(row), row.models[k - 1]]
+            cells += [None] * (len(heads) - len(readings)) + [_reads(reading, graduation) for reading in readings]
+            longer = round(sum(turn.longer_mm[k - 1] for turn in day), 6)
+            change = Reading(longer, max(places(longer), places(graduation)), signed=True) if day else None
+            way = ("longer" if longer > 0.0 else "shorter") if longer else None
+            exchange = exchanges_on(planned, row.day).get(k)
+            rows.append([*cells, change, way, _exchange_words(exchange) if exchange else None])
+    return tuple(columns), rows
+
+
+def _exchanges(plan: Plan) -> Made:
+    heads = ["Level", "Strut", "Colour", "Take out", "It reads\nmm", "Put in", "At\nmm", "Day", "Date", "Weekday"]
+    heads += ["Possible from", "Possible to", "Scale left\nmm", "Why"]
+    rows: list[list[Cell]] = []
+    for level in plan.levels:
+        for one in sorted(level.exchanges, key=lambda one: (one.planned_day, one.strut)):
+            cells: list[Cell] = [level.name, StrutCell(one.strut), STRUT_LOOKS[one.strut].name]
+            cells += [one.old.name, _reads(one.old_reads_mm, one.old.graduation_mm)]
+            cells += [one.new.name, _reads(one.new_reads_mm, one.new.graduation_mm), *_day(level.rows[one.planned_day])]
+            cells += [level.rows[one.first_day].date, level.rows[one.last_day].date]
+            rows.append([*cells, _distance(one.reserve_mm), one.reason])
+    none: list[list[Cell]] = [["No strut is exchanged.", *[None] * (len(heads) - 1)]]
+    return tuple(Column(head, widest=60 if head == "Why" else 40) for head in heads), rows or none
+
+
+def _findings(plan: Plan, options: PrintOptions) -> Made:
+    heads = ["Verdict", "Code", "Level", "Day", "Date", "Strut", "Message", "Value", "Limit", "Unit"]
+    heads += ["Acknowledged by", "Reason", "On"]
+    accepted = {(one.code, one.level): one for one in options.acknowledgements}
+    rows: list[list[Cell]] = []
+    for finding in plan.findings:
+        level, by = plan.levels[finding.level], accepted.get((finding.code, finding.level))
+        date = None if finding.day is None else level.rows[min(finding.day, level.rows[-1].day)].date
+        cells: list[Cell] = [finding.verdict, finding.code, level.name, finding.day, date]
+        cells += [None if finding.strut is None else StrutCell(finding.strut), finding.message]
+        cells += [finding.value, finding.limit, finding.unit]
+        rows.append([*cells, *((by.by, by.reason, by.on) if by else (None, None, None))])
+    none: list[list[Cell]] = [["No findings.", *[None] * (len(heads) - 1)]]
+    return tuple(Column(head, widest=60 if head == "Message" else 40) for head in heads), rows or none
+
+
+def _day(row: Row) -> list[Cell]:
+    return [row.day, row.date, f"{row.date:%A}"]
+
+
+def _strut_head(strut: int) -> str:
+    return f"Strut {strut}\n{STRUT_LOOKS[strut].name}, mm"
+
+
+def _graduations(level: LevelPlan, day: int) -> list[float]:
+    return [strut.graduation_mm for strut in struts_on(level, day)]
+
+
+def _reads(reading: float, graduation: float) -> Reading:
+    """A reading with the digits of its scale; one that was read between two marks with all of its own."""
+    return Reading(reading, max(places(graduation), places(reading)))
+
+
+def _distance(value_mm: float | None) -> Reading | None:
+    return None if value_mm is None else Reading(round(value_mm, DISTANCE_PLACES) + 0.0, DISTANCE_PLACES)
+
+
+def _exchange_words(exchange: Exchange) -> str:
+    return (
+        f"{exchange.old.name} at {number(exchange.old_reads_mm)} mm out, "
+        f"{exchange.new.name} at {number(exchange.new_reads_mm)} mm in"
+    )

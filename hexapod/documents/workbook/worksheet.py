@@ -1,0 +1,169 @@
+"""One sheet of the workbook: identity and notice on top, then a table with frozen headings, ready to be printed."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hexapod.documents.print_options import Paper
+from hexapod.documents.sanitise import looks_like_formula, one_line
+from hexapod.documents.workbook.cells import Cell, Column, Reading, StrutCell, Table
+from hexapod.text.numbers import number
+from hexapod.text.safety_notice import DRAFT, NOTICE
+from hexapod.text.strut_colours import STRUT_LOOKS
+
+# Numbers of the paper sizes in a spreadsheet file.
+PAPER_NUMBERS: Mapping[Paper, int] = {"a4": 9, "letter": 1}
+# Spreadsheets know no earlier dates as dates; such a date, a slip of the keyboard, is shown as text.
+FIRST_YEAR = 1900
+# A cell holds no more (UTF-16 units); longer text is cut with a sign that it was.
+LONGEST_TEXT = 32000
+# Height in points of one line of the notice, and how many letters fit on a line of a given width.
+LINE_POINTS, LETTERS_PER_WIDTH = 14.0, 0.95
+# Widths of columns in letters: room beside the longest entry, the button of the filter included, and the least.
+ROOM, LEAST_WIDTH = 3, 8
+# Margins in inches.
+MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}
+# On paper the word DRAFT stands large above every page, which begins lower then.
+DRAFT_TOP, HEADER_MARGIN = 0.9, 0.3
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Whether the workbook is a draft, and the line that tells it or who has signed."""
+
+    draft: bool
+    words: str
+
+
+class Formats:
+    """The formats of a workbook, each made once."""
+
+    def __init__(self, book: Any) -> None:
+        self._book, self._made = book, dict[tuple[tuple[str, object], ...], Any]()
+
+    def of(self, **look: object) -> Any:
+        """The format with this look."""
+        key = tuple(sorted(look.items()))
+        if key not in self._made:
+            self._made[key] = self._book.add_format({"font_size": 10, "valign": "top", **look})
+        return self._made[key]
+
+
+def add_table(book: Any, formats: Formats, table: Table, standing: Standing, paper: Paper) -> None:
+    """Add a sheet to a workbook."""
+    sheet = book.add_worksheet(table.name)
+    widths = [_width(column, index, table.rows) for index, column in enumerate(table.columns)]
+    for index, width in enumerate(widths):
+        sheet.set_column(index, index, width)
+    head = _write_identity(sheet, formats, table, standing, sum(widths))
+    for index, column in enumerate(table.columns):
+        _write_text(sheet, head, index, column.head, formats, **_head_look(column))
+    _set_height(sheet, head, [column.head for column in table.columns], widths)
+    for row, cells in enumerate(table.rows, head + 1):
+        for index, cell in enumerate(cells):
+            _write(sheet, row, index, cell, formats)
+        _set_height(sheet, row, cells, widths)
+    last, right = head + len(table.rows), len(table.columns) - 1
+    sheet.freeze_panes(head + 1, 0)
+    sheet.autofilter(head, 0, max(last, head + 1), right)
+    _set_print(sheet, table, standing, paper, head, last)
+
+
+def _set_height(sheet: Any, row: int, cells: Sequence[Cell], widths: Sequence[float]) -> None:
+    """Room for every line of a row: not every program makes it when it opens or prints a sheet."""
+    texts = [(cell, width) for cell, width in zip(cells, widths, strict=True) if isinstance(cell, str)]
+    lines = max((_lines(text, width) for text, width in texts), default=1)
+    if lines > 1:
+        sheet.set_row(row, LINE_POINTS * lines)
+
+
+def _lines(text: str, width: float) -> int:
+    """On how many lines a text stands in a column so many letters wide."""
+    return sum(max(1, math.ceil(len(line) / (width * LETTERS_PER_WIDTH))) for line in text.split("\n"))
+
+
+def _write_identity(sheet: Any, formats: Formats, table: Table, standing: Standing, width: float) -> int:
+    """Whose sheet it is, whether signed, and the notice; the row of the table's headings."""
+    whose = table.whose
+    mark = f"{DRAFT}: " if standing.draft else ""
+    lines = [
+        f"{mark}{table.kind}: {whose.side.upper()} {whose.bone.upper()}, {whose.level}",
+        f"Case {whose.case_id}" + (f": {whose.title}" if whose.title else ""),
+        f"Plan {whose.plan}, {whose.software}, {whose.first_day.isoformat()} to {whose.last_day.isoformat()}",
+    ]
+    for row, line in enumerate(lines):
+        _write_text(sheet, row, 0, one_line(line), formats, bold=row == 0, font_size=14 if row == 0 else 10)
+    _write_text(sheet, len(lines), 0, one_line(standing.words), formats, bold=True)
+    told = len(lines) + 1
+    sheet.merge_range(told, 0, told, len(table.columns) - 1, "")
+    _write_text(sheet, told, 0, NOTICE, formats, text_wrap=True, italic=True)
+    sheet.set_row(told, LINE_POINTS * _lines(NOTICE, width))
+    return told + 1
+
+
+def _set_print(sheet: Any, table: Table, standing: Standing, paper: Paper, head: int, last: int) -> None:
+    """Landscape, one page wide, identity, signature, notice and headings on every page, pages counted."""
+    whose = table.whose
+    sheet.set_landscape()
+    sheet.set_paper(PAPER_NUMBERS[paper])
+    sheet.set_margins(**MARGINS | ({"top": DRAFT_TOP} if standing.draft else {}))
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0, head)
+    sheet.print_area(0, 0, last, len(table.columns) - 1)
+    if standing.draft:
+        sheet.set_header(f'&C&"-,Bold"&24{DRAFT}', {"margin": HEADER_MARGIN})
+    left = f"{whose.case_id}, {whose.side.upper()} {whose.bone.upper()}"
+    sheet.set_footer(f"&L{left}&CPage &P of &N&RPlan {whose.plan}")
+
+
+def _head_look(column: Column) -> dict[str, object]:
+    look: dict[str, object] = {"bold": True, "text_wrap": True, "border": 1, "bg_color": "#e6e9ee"}
+    if column.strut is not None:
+        colour = STRUT_LOOKS[column.strut]
+        look |= {"bg_color": colour.shade, "font_color": colour.ink, "align": "center"}
+    return look
+
+
+def _width(column: Column, index: int, rows: Sequence[Sequence[Cell]]) -> float:
+    longest = max([len(line) for line in column.head.split("\n")] + [len(_shown(row[index])) for row in rows])
+    return max(LEAST_WIDTH, min(longest, column.widest) + ROOM)
+
+
+def _shown(cell: Cell) -> str:
+    """A cell as it will be read, for its width."""
+    if isinstance(cell, Reading):
+        return f"{cell.mm:+.{cell.places}f}"
+    return "" if cell is None else str(cell.strut if isinstance(cell, StrutCell) else cell)
+
+
+def _write(sheet: Any, row: int, column: int, cell: Cell, formats: Formats) -> None:
+    if cell is None or cell == "":
+        return
+    if isinstance(cell, StrutCell):
+        look = STRUT_LOOKS[cell.strut]
+        shape = formats.of(bold=True, align="center", bg_color=look.shade, font_color=look.ink)
+        sheet.write_number(row, column, cell.strut, shape)
+    elif isinstance(cell, Reading):
+        shape = formats.of(num_format=cell.shape, align="right")
+        sheet.write_number(row, column, float(number(cell.mm)), shape)
+    elif isinstance(cell, datetime.date) and cell.year >= FIRST_YEAR:
+        sheet.write_datetime(row, column, cell, formats.of(num_format="yyyy-mm-dd", align="left"))
+    elif isinstance(cell, datetime.date):
+        _write_text(sheet, row, column, cell.isoformat(), formats)
+    elif isinstance(cell, str):
+        _write_text(sheet, row, column, cell, formats, text_wrap=True)
+    else:
+        sheet.write_number(row, column, cell, formats.of(align="left"))
+
+
+def _write_text(sheet: Any, row: int, column: int, text: str, formats: Formats, **look: object) -> None:
+    """Text as text; what looks like a formula is marked, so that it stays text when the sheet is edited."""
+    if len(text) > LONGEST_TEXT // 2:  # a sign takes one or two units
+        text = f"{text[: LONGEST_TEXT // 2]} … (cut)"
+    if looks_like_formula(text):
+        look["quote_prefix"] = True
+    sheet.write_string(row, column, text, formats.of(**look))

@@ -1,0 +1,97 @@
+"""The charts of a level in words: for those who do not see them, and for the day that is looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hexapod.drawings.charts.clearance import TITLES, level_clearances, nearest_words
+from hexapod.plan.daily_rates import Rates, point_rates
+from hexapod.plan.fitted_struts import FittedStrut, fitted_struts
+from hexapod.plan.make_plan import LevelPlan, Row
+from hexapod.text.deformity_sentences import words_sentence
+from hexapod.text.milestones import docking_words, has_docking, has_regenerate, length_words
+from hexapod.text.numbers import number
+from hexapod.text.safety_notice import STRUT_COLOURS
+
+
+@dataclass(frozen=True)
+class ChartWords:
+    """What a chart shows as a whole, and on one day (empty without one)."""
+
+    whole: str
+    on_day: str
+
+
+def rate_words(level: LevelPlan, day: int | None = None) -> ChartWords:
+    """How fast every tracked point moves at most and on a day.  The level must have rows."""
+    assert level.frame is not None
+    rates = point_rates(level.frame.course)
+    whole = [f"{one.name} at most {one.fastest[0]:.2f} mm a day, on day {one.fastest[1]}" for one in rates]
+    return ChartWords(_listed(whole), "" if day is None else _listed([_rate_on(one, day) for one in rates]))
+
+
+def _rate_on(rate: Rates, day: int) -> str:
+    return f"{rate.name} {0.0 if day == 0 else rate.mm_per_day[day - 1]:.2f} mm"
+
+
+def strut_words(level: LevelPlan, day: int | None = None) -> ChartWords:
+    """Where every strut begins, ends and lies between, with the ranges of its models, and its reading on a day."""
+    whole, on_day = [], []
+    for strut, colour in STRUT_COLOURS.items():
+        readings = [row.settings_mm[strut - 1] for row in level.rows]
+        models = " and ".join(_model(one) for one in fitted_struts(level, strut))
+        whole.append(
+            f"strut {strut} ({colour}) from {number(readings[0])} to {number(readings[-1])} mm, between "
+            f"{number(min(readings))} and {number(max(readings))} mm, {models}"
+        )
+        on_day += [] if day is None else [f"strut {strut} {number(readings[day])} mm"]
+    return ChartWords(_listed(whole), _listed(on_day))
+
+
+def _model(one: FittedStrut) -> str:
+    scale = f"{number(one.model.min_mm)} to {number(one.model.max_mm)} mm"
+    return f"{one.model.name} with a scale of {scale} on days {one.first_day} to {one.last_day}"
+
+
+def deformity_words(level: LevelPlan, day: int | None = None) -> ChartWords:
+    """The deformity left at the start, at the end and on a day."""
+    first, last = level.rows[0], level.rows[-1]
+    whole = f"on day 0 {_left(first)}; on day {last.day} {_left(last)}"
+    return ChartWords(_listed([whole]), "" if day is None else _listed([_left(level.rows[day])]))
+
+
+def _left(row: Row) -> str:
+    return words_sentence(row.remaining) if row.remaining else "nothing left"
+
+
+def gap_words(level: LevelPlan, day: int | None = None) -> ChartWords:
+    """The way to the docking site and the new bone at the start, at the end and on a day."""
+    first, last = level.rows[0], level.rows[-1]
+    whole = f"on day 0 {_gaps(level, first)}; on day {last.day} {_gaps(level, last)}"
+    return ChartWords(_listed([whole]), "" if day is None else _listed([_gaps(level, level.rows[day])]))
+
+
+def _gaps(level: LevelPlan, row: Row) -> str:
+    told = []
+    if has_docking(level):
+        way = docking_words(row.docking_mm)
+        told.append(way if way == "docked" else f"to dock {way} mm")
+    if has_regenerate(level):
+        told.append(f"new bone {length_words(row.regenerate_mm)} mm")
+    return ", ".join(told)
+
+
+def clearance_words(level: LevelPlan, day: int | None = None) -> ChartWords:
+    """The least distance of every kind of pair in the whole motion and on a day."""
+    shown = level_clearances(level)
+    whole = [f"{TITLES[one.kind].lower()}: {nearest_words(one)}" for one in shown]
+    if day is None:
+        return ChartWords(_listed(whole), "")
+    on_day = [f"{TITLES[one.kind].lower()} {one.least_mm[day]:.1f} mm ({one.pairs[day]})" for one in shown]
+    return ChartWords(_listed(whole), _listed(on_day))
+
+
+def _listed(told: list[str]) -> str:
+    """Several things in one sentence; nothing for none."""
+    said = "; ".join(told)
+    return f"{said[:1].upper()}{said[1:]}." if said else ""

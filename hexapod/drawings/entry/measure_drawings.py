@@ -1,0 +1,179 @@
+"""A small drawing of each quantity that is entered: what is measured, for this side and this reference fragment."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from hexapod.case.level_parts import Bone
+from hexapod.deformity import quantities as w
+from hexapod.deformity.quantities import Pair
+from hexapod.deformity.sides import Fragment, Side
+from hexapod.drawings.entry import measure_figures as figures
+from hexapod.drawings.entry import measure_plain as plain
+from hexapod.drawings.entry.measure_figures import HEIGHT_PX, LINE_PX, WIDTH_PX, Figure, short
+from hexapod.drawings.radiograph_views import View
+from hexapod.drawings.screen_marks import SOFT, picture, words
+from hexapod.errors import HexapodError
+
+__all__ = ["HEIGHT_PX", "QUANTITIES", "WIDTH_PX", "measure_drawing", "words_in_order"]
+
+# Which of the parts of a level have a place in three words.
+PLACES = ("mounting", "structure", "segment", "transport")
+_WHAT = {
+    "mounting": "centre of the reference ring from the origin",
+    "structure": "structure at risk from the origin",
+    "segment": "this level's point on the segment from the point of the level before",
+    "transport": "way of the moving fragment",
+}
+_VIEWS: dict[Pair, View] = {
+    w.AP_ANGULATION: "AP",
+    w.LATERAL_ANGULATION: "lateral",
+    w.AP_TRANSLATION: "AP",
+    w.LATERAL_TRANSLATION: "lateral",
+    w.AP_LEAN: "AP",
+    w.LATERAL_LEAN: "lateral",
+}
+_CHOOSE = {
+    ("side",): ("Choose the side", "first."),
+    ("reference",): ("Choose the", "reference", "fragment first."),
+    ("side", "reference"): ("Choose side and", "reference", "fragment first."),
+}
+
+Draw = Callable[[Any, Any], Figure | list[str]]
+
+
+@dataclass(frozen=True)
+class _Drawing:
+    """How a quantity is drawn from side and reference, what it is in words, and what of the two it needs."""
+
+    draw: Draw
+    words: str
+    needs: tuple[str, ...] = ("side", "reference")
+
+
+def _angulation(pair: Pair) -> _Drawing:
+    return _Drawing(
+        lambda side, reference: figures.angulation(pair, side, reference),
+        f"{pair.quantity}: axis of the moving fragment against the reference fragment, {_VIEWS[pair]} view",
+    )
+
+
+def _translation(pair: Pair) -> _Drawing:
+    return _Drawing(
+        lambda side, reference: figures.translation(pair, _VIEWS[pair], side, reference),
+        f"{pair.quantity}: corresponding point from the origin, {_VIEWS[pair]} view",
+    )
+
+
+def _lean(pair: Pair) -> _Drawing:
+    return _Drawing(
+        lambda side, _: figures.lean(pair, _VIEWS[pair], side),
+        f"{pair.quantity}: where the proximal side of the reference ring faces",
+        ("side",),
+    )
+
+
+def _across(part: str, pair: Pair) -> _Drawing:
+    view, mark = _VIEWS[pair], figures.MARKS[part]
+    return _Drawing(
+        lambda side, reference: figures.across(
+            pair, view, side, reference, mark, figures.ring_height_mm(reference) if part == "mounting" else 0.0
+        ),
+        f"{_WHAT[part]}, {view} view",
+    )
+
+
+def _along(part: str) -> _Drawing:
+    mark = figures.MARKS[part]
+    return _Drawing(lambda side, reference: figures.along(side, reference, mark), f"{_WHAT[part]}, along the bone")
+
+
+_DRAWINGS: dict[str, _Drawing] = {
+    **{pair.quantity: _angulation(pair) for pair in (w.AP_ANGULATION, w.LATERAL_ANGULATION)},
+    **{pair.quantity: _translation(pair) for pair in (w.AP_TRANSLATION, w.LATERAL_TRANSLATION)},
+    w.AXIAL_TRANSLATION.quantity: _Drawing(
+        figures.axial_translation, "axial translation: fragments overlapped (short) or apart (long)"
+    ),
+    w.AXIAL_ROTATION.quantity: _Drawing(
+        figures.rotation, "axial rotation: the distal fragment turned on the proximal one, seen from proximal"
+    ),
+    **{
+        f"{part} {pair.quantity}": _across(part, pair)
+        for part in PLACES
+        for pair in (w.AP_TRANSLATION, w.LATERAL_TRANSLATION)
+    },
+    **{f"{part} {w.ALONG_BONE.quantity}": _along(part) for part in PLACES},
+    f"mounting {w.AXIAL_ROTATION.quantity}": _Drawing(
+        lambda side, _: figures.rotation(side, None),
+        "rotation of the reference ring: its front turned from anterior, seen from proximal",
+        ("side",),
+    ),
+    **{f"mounting {pair.quantity}": _lean(pair) for pair in (w.AP_LEAN, w.LATERAL_LEAN)},
+    "osteotomy": _Drawing(
+        lambda side, reference: figures.along(side, reference, figures.cut_mark, from_corresponding=True),
+        "height of the cut from the corresponding point, along the moving fragment",
+    ),
+    "gap": _Drawing(lambda _, reference: plain.gap(reference), "gap between the ends at the cut", ()),
+    "docking gap": _Drawing(
+        lambda _, reference: plain.docking_gap(reference),
+        "gap between the moving segment and the bone that it docks on",
+        ("reference",),
+    ),
+    "diameter": _Drawing(lambda *_: plain.diameter(), "diameter of the bone at the cut", ()),
+    "girth": _Drawing(lambda *_: plain.girth(), "girth of the limb, round the skin", ()),
+}
+# Names of all drawings: the quantity of a deformity as its pair has it (`AP angulation`), that of another part with the
+# part before it (`mounting AP translation`, `structure along the bone`, `transport lateral translation`), plain sizes.
+QUANTITIES = tuple(_DRAWINGS)
+
+
+@functools.lru_cache(maxsize=1024)
+def measure_drawing(quantity: str, *, side: Side | None, reference: Fragment | None, bone: Bone | None) -> str:
+    """The drawing (SVG) of one of `QUANTITIES`; while side or reference are missing, what to choose first.
+
+    Raises:
+        HexapodError: a quantity that has no drawing.
+    """
+    if quantity not in _DRAWINGS:
+        raise HexapodError(f"There is no drawing of {quantity}; there are drawings of {', '.join(QUANTITIES)}.")
+    drawing = _DRAWINGS[quantity]
+    side, reference, missing = _given(drawing, side, reference)
+    if missing:
+        lines = _CHOOSE[missing]
+        top = 0.5 * (HEIGHT_PX - LINE_PX * len(lines)) + 0.8 * LINE_PX
+        marks = [
+            words((0.5 * WIDTH_PX, top + LINE_PX * k), said, anchor="middle", colour=SOFT)
+            for k, said in enumerate(lines)
+        ]
+        return picture(WIDTH_PX, HEIGHT_PX, marks, f"{drawing.words}. {' '.join(lines)}", "small")
+    drawn = drawing.draw(side, reference)
+    marks, told = drawn if isinstance(drawn, tuple) else (drawn, [])
+    limb = f" of the {side} {bone or 'limb'}" if "side" in drawing.needs else ""
+    held = f", {reference} fragment held still" if "reference" in drawing.needs else ""
+    either = f": {' or '.join(short(one.word) for one in told)}" if told else ""
+    return picture(WIDTH_PX, HEIGHT_PX, marks, f"Drawing{limb}{held}. {_capital(drawing.words)}{either}", "small")
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+@functools.lru_cache(maxsize=1024)
+def words_in_order(quantity: str, *, side: Side | None, reference: Fragment | None) -> tuple[str, ...]:
+    """The two words of a drawing as they stand on it, from the left or from the top; none while it is not drawn."""
+    side, reference, missing = _given(_DRAWINGS[quantity], side, reference)
+    drawn = () if missing else _DRAWINGS[quantity].draw(side, reference)
+    told = drawn[1] if isinstance(drawn, tuple) and drawn else []
+    return tuple(one.word for one in sorted(told, key=lambda one: one.at))
+
+
+def _given(drawing: _Drawing, side: Any, reference: Any) -> tuple[Side | None, Fragment | None, tuple[str, ...]]:
+    """Side and reference where they are known, and which of those that the drawing needs are not."""
+    given = {
+        "side": side if side in get_args(Side) else None,
+        "reference": reference if reference in get_args(Fragment) else None,
+    }
+    return given["side"], given["reference"], tuple(need for need in drawing.needs if given[need] is None)

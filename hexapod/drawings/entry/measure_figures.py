@@ -1,0 +1,283 @@
+"""The figures of the small drawings beside the fields: what is measured, and where its two words lie.
+
+Each figure asks the clinical code where a word leads (a deformity, a place or a ring with that one word), and draws it
+there; no figure knows by itself on which side medial is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from hexapod.deformity import quantities as w
+from hexapod.deformity.mounting import place, ring_mount
+from hexapod.deformity.pose import deformity_pose
+from hexapod.deformity.quantities import Pair
+from hexapod.deformity.sides import Fragment, Side, moving_end, other
+from hexapod.drawings.level_geometry import stand
+from hexapod.drawings.radiograph_views import FILM_AXES, Film, View, film_of
+from hexapod.drawings.screen_marks import (
+    ANGLE,
+    AXIS_DASH,
+    CUT,
+    HELD,
+    INK,
+    MEDIUM_PX,
+    MOVES,
+    SHIFT,
+    SKETCH_DASH,
+    SOFT,
+    THICK_PX,
+    THIN_PX,
+    Point,
+    arc,
+    arrow,
+    corresponding_mark,
+    origin_mark,
+    risk_mark,
+    spoken,
+    words,
+)
+from hexapod.drawings.svg import area, circle, line
+from hexapod.geometry.transforms import Array
+
+WIDTH_PX, HEIGHT_PX = 120.0, 84.0
+# px for a mm of the drawn bone, its diameter (mm), and where its middle is: the words have the lines beneath.
+SCALE, DIAMETER_MM = 0.36, 26.0
+# Of two bones side by side, each shorter.
+HALF_SCALE = 0.28
+MIDDLE: Point = (60.0, 34.0)
+FOOT_PX, LINE_PX, EDGE_PX = 81.0, 14.0, 2.0
+# Sizes shown: large enough to be seen, all within the limits of their quantities.
+SHOWN_DEG, TURNED_DEG, LEANS_DEG, ACROSS_MM, ALONG_MM, AXIAL_MM = 24.0, 55.0, 24.0, 45.0, 55.0, 30.0
+# An arrow along the bone stands so far beside it, clear of a ring (px).
+ASIDE_PX = 28.0
+RING_HALF_MM, RING_AT_MM, RING_THICK_PX = 62.0, 45.0, 5.0
+
+
+@dataclass(frozen=True)
+class Told:
+    """A direction word and the point (px) of the drawing where it leads."""
+
+    word: str
+    at: Point
+
+
+Figure = tuple[list[str], list[Told]]
+Mark = Callable[[Point], str]
+
+
+def at(place_mm: Array | Sequence[float], middle: Point = MIDDLE, scale: float = SCALE) -> Point:
+    """A place (2,) of a film in px."""
+    return round(middle[0] + scale * float(place_mm[0]), 1), round(middle[1] - scale * float(place_mm[1]), 1)
+
+
+def short(word: str) -> str:
+    """A word as short as its drawing allows: `internal`, `medial`, `apex anterior`."""
+    return spoken(word).removesuffix(" rotation").removeprefix("leans ")
+
+
+def _film(view: View, side: Side, reference: Fragment, deformity: dict[str, float]) -> Film:
+    T_ref_mov = deformity_pose(deformity, side, reference)
+    standing = stand(
+        reference, T_ref_mov, mounts={}, models={}, cut_mm=0.0, diameter_mm=DIAMETER_MM, structures_mm=np.zeros((0, 3))
+    )
+    return film_of(standing, side, view)
+
+
+def _bone(shown: Film, name: Fragment, middle: Point = MIDDLE, scale: float = SCALE, *, ghost: bool = False) -> str:
+    outline = [at(corner, middle, scale) for corner in shown.fragments[name].outline_mm]
+    fill = "none" if ghost else HELD if name == shown.reference else MOVES
+    return area(outline, fill, INK if not ghost else SOFT, MEDIUM_PX, SKETCH_DASH if ghost else "")
+
+
+def _beneath(told: Sequence[Told]) -> list[str]:
+    """The two words at the foot, the one that leads to the left on the left."""
+    left, right = sorted(told, key=lambda one: one.at[0])
+    return [
+        words((EDGE_PX, FOOT_PX), short(left.word), bold=True),
+        words((WIDTH_PX - EDGE_PX, FOOT_PX), short(right.word), anchor="end", bold=True),
+    ]
+
+
+def angulation(pair: Pair, side: Side, reference: Fragment) -> Figure:
+    """A bone bent each way: on the AP view on the side to which it leans, on the lateral view where its apex points."""
+    marks, told = [], []
+    view: View = "AP" if pair is w.AP_ANGULATION else "lateral"
+    for word in (pair.positive, pair.negative):
+        shown = _film(view, side, reference, {word: SHOWN_DEG})
+        leaning = shown.fragments[other(reference)].axis_mm[1] - shown.fragments[other(reference)].axis_mm[0]
+        way = float(np.sign(leaning[0])) * (1.0 if view == "AP" else -1.0)
+        # The bone as a whole is in the middle of its half, above the words.
+        middle = (MIDDLE[0] + 30.0 * way - 0.5 * HALF_SCALE * float(leaning[0]), 27.0)
+        straight = (0.0, -moving_end(reference))
+        marks += [_bone(shown, name, middle, HALF_SCALE) for name in (reference, other(reference))]
+        marks.append(line([middle, (middle[0], middle[1] + 22.0 * straight[1])], ANGLE, THIN_PX, "3 2"))
+        marks.append(arc(middle, 17.0, straight, (float(leaning[0]), -float(leaning[1])), ANGLE))
+        x = MIDDLE[0] + 30.0 * way
+        lines = short(word).split(" ")
+        for row, said in enumerate(reversed(lines)):
+            marks.append(words((x, FOOT_PX - row * LINE_PX * 0.93), said, anchor="middle", bold=True))
+        told.append(Told(word, at(leaning, middle, HALF_SCALE)))
+    return marks, told
+
+
+def translation(pair: Pair, view: View, side: Side, reference: Fragment) -> Figure:
+    """The moving fragment to either side of where it belongs."""
+    marks, told = [], []
+    for word in (pair.positive, pair.negative):
+        shown = _film(view, side, reference, {word: ACROSS_MM})
+        tip = at(shown.corresponding_mm)
+        marks += [_bone(shown, other(reference), ghost=True), *arrow(MIDDLE, tip, SHIFT)]
+        told.append(Told(word, tip))
+    straight = _film(view, side, reference, {})
+    marks = [_bone(straight, reference), *marks, origin_mark(MIDDLE)]
+    return [*marks, *_beneath(told)], told
+
+
+def axial_translation(side: Side, reference: Fragment) -> Figure:
+    """The fragments overlapped, and apart."""
+    marks, told = [], []
+    for word, way in ((w.AXIAL_TRANSLATION.positive, -1.0), (w.AXIAL_TRANSLATION.negative, 1.0)):
+        shown = _film("AP", side, reference, {word: AXIAL_MM})
+        middle = (MIDDLE[0] + 28.0 * way, MIDDLE[1] + 0.5 * HALF_SCALE * float(shown.corresponding_mm[1]))
+        tip = at(shown.corresponding_mm, middle, HALF_SCALE)
+        marks.append(_bone(shown, reference, middle, HALF_SCALE))
+        marks.append(f'<g opacity="0.75">{_bone(shown, other(reference), middle, HALF_SCALE)}</g>')
+        beside = 13.0 * way
+        marks += arrow((middle[0] + beside, middle[1]), (tip[0] + beside, tip[1]), SHIFT)
+        marks += [line([(middle[0], one), (middle[0] + beside, one)], SHIFT, THIN_PX) for one in (middle[1], tip[1])]
+        marks.append(words((MIDDLE[0] + 28.0 * way, FOOT_PX), short(word), anchor="middle", bold=True))
+        told.append(Told(word, tip))
+    return marks, told
+
+
+def rotation(side: Side, reference: Fragment | None) -> Figure:
+    """A turn seen from proximal, anterior at the foot: of the distal fragment, or without one of a ring's front."""
+    centre, radius = (60.0, 36.0), 20.0
+    marks, told = [circle(centre, radius, HELD, INK, MEDIUM_PX)], []
+    start = (0.0, 1.0)
+    for word in (w.AXIAL_ROTATION.positive, w.AXIAL_ROTATION.negative):
+        x, y = front_turned({word: TURNED_DEG}, side, reference)
+        # Seen from proximal +x (the patient's left) is on the right and posterior, +y, is up.
+        tip = (centre[0] + radius * x, centre[1] - radius * y)
+        before = np.array([tip[0] - centre[0], tip[1] - centre[1]]) / radius
+        marks.append(arc(centre, radius, start, (float(before[0]), float(before[1])), ANGLE))
+        tangent = np.array([-before[1], before[0]]) * (1.0 if before[0] < 0.0 else -1.0)
+        back = (tip[0] - 13.0 * tangent[0], tip[1] - 13.0 * tangent[1])
+        marks += arrow(back, tip, ANGLE, THIN_PX)
+        told.append(Told(word, tip))
+    marks.append(line([centre, (centre[0], centre[1] + radius)], INK, THICK_PX))
+    left, right = sorted(told, key=lambda one: one.at[0])
+    marks += [
+        words((60.0, 11.0), "from proximal", anchor="middle", colour=SOFT),
+        words((EDGE_PX, 66.0), short(left.word), bold=True),
+        words((WIDTH_PX - EDGE_PX, 66.0), short(right.word), anchor="end", bold=True),
+        words((60.0, FOOT_PX), "anterior", anchor="middle", colour=SOFT),
+    ]
+    return marks, told
+
+
+def front_turned(rotation_words: dict[str, float], side: Side, reference: Fragment | None) -> tuple[float, float]:
+    """Where anterior of the distal fragment (of a ring, without a reference) points: x and y in limb axes."""
+    if reference is None:
+        R = ring_mount(rotation_words, side)[:3, :3]
+    else:
+        R_ref_mov = deformity_pose(rotation_words, side, reference)[:3, :3]
+        R = R_ref_mov if reference == "proximal" else R_ref_mov.T
+    x, y, _ = (R @ place({"anterior_mm": 1.0}, side)).tolist()
+    return x, y
+
+
+def across(pair: Pair, view: View, side: Side, reference: Fragment, mark: Mark, height_mm: float = 0.0) -> Figure:
+    """Where a point lies from the origin, to either side on a view; `height_mm` only parts the mark from the bone."""
+    axes = FILM_AXES[view]
+    straight = _film(view, side, reference, {})
+    start = at((0.0, height_mm))
+    marks = [_bone(straight, reference), _bone(straight, other(reference))]
+    marks.append(line([at((0.0, 80.0)), at((0.0, -80.0))], SOFT, THIN_PX, AXIS_DASH))
+    told = []
+    for word in (pair.positive, pair.negative):
+        tip = at(place({word: 1.6 * ACROSS_MM}, side)[axes] + np.array([0.0, height_mm]))
+        marks += [mark(tip), *arrow(start, tip, SHIFT)]
+        told.append(Told(word, tip))
+    return [*marks, origin_mark(MIDDLE), *_beneath(told)], told
+
+
+def along(side: Side, reference: Fragment, mark: Mark, *, from_corresponding: bool = False) -> Figure:
+    """How far a point lies along the bone, each way; words beside, proximal up."""
+    middle = (28.0, 42.0)
+    straight = _film("AP", side, reference, {})
+    marks = [_bone(straight, reference, middle), _bone(straight, other(reference), middle)]
+    told = []
+    for word in (w.ALONG_BONE.positive, w.ALONG_BONE.negative):
+        tip = at(place({word: ALONG_MM}, side)[FILM_AXES["AP"]], middle)
+        beside = (middle[0] + ASIDE_PX, tip[1])
+        marks += [mark(tip), *arrow((beside[0], middle[1]), beside, SHIFT)]
+        marks.append(words((beside[0] + 8.0, tip[1] + 4.0), short(word), bold=True))
+        told.append(Told(word, tip))
+    marks.append(line([middle, (middle[0] + ASIDE_PX, middle[1])], SHIFT, THIN_PX))
+    return [*marks, (corresponding_mark if from_corresponding else origin_mark)(middle)], told
+
+
+def lean(pair: Pair, view: View, side: Side) -> Figure:
+    """The reference ring leaning each way, by where its proximal normal points."""
+    axes = FILM_AXES[view]
+    centre = (60.0, 46.0)
+    marks = [line([(60.0, 14.0), (60.0, 82.0)], SOFT, THIN_PX, AXIS_DASH)]
+    told = []
+    for word in (pair.positive, pair.negative):
+        R = ring_mount({word: LEANS_DEG}, side)[:3, :3]
+        x, up = R[axes, 2].tolist()
+        tip = (round(centre[0] + 26.0 * x, 1), round(centre[1] - 26.0 * up, 1))
+        flat = np.array([up, x]) / float(np.hypot(x, up)) * 30.0
+        ends = [(centre[0] - flat[0], centre[1] - flat[1]), (centre[0] + flat[0], centre[1] + flat[1])]
+        marks += [line(ends, INK, THICK_PX + 0.6), *arrow(centre, tip, ANGLE)]
+        told.append(Told(word, tip))
+    left, right = sorted(told, key=lambda one: one.at[0])
+    return [
+        *marks,
+        words((EDGE_PX, 13.0), short(left.word), bold=True),
+        words((WIDTH_PX - EDGE_PX, 13.0), short(right.word), anchor="end", bold=True),
+    ], told
+
+
+def ring_mark(tip: Point) -> str:
+    """A ring seen from the side, its centre marked."""
+    half = SCALE * RING_HALF_MM
+    low, high = tip[1] - 0.5 * RING_THICK_PX, tip[1] + 0.5 * RING_THICK_PX
+    box = [(tip[0] - half, low), (tip[0] + half, low), (tip[0] + half, high), (tip[0] - half, high)]
+    return area(box, "none", INK, MEDIUM_PX) + line([(tip[0], low - 3.0), (tip[0], high + 3.0)], INK, MEDIUM_PX)
+
+
+def cut_mark(tip: Point) -> str:
+    """A cut across the bone."""
+    half = 0.5 * SCALE * DIAMETER_MM + 4.0
+    return line([(tip[0] - half, tip[1]), (tip[0] + half, tip[1])], CUT, THICK_PX + 0.4)
+
+
+def segment_mark(tip: Point) -> str:
+    """A piece of bone on its way."""
+    half = 0.5 * SCALE * DIAMETER_MM
+    box = [
+        (tip[0] - half, tip[1] - 7.0),
+        (tip[0] + half, tip[1] - 7.0),
+        (tip[0] + half, tip[1] + 7.0),
+        (tip[0] - half, tip[1] + 7.0),
+    ]
+    return area(box, "none", INK, MEDIUM_PX, SKETCH_DASH)
+
+
+MARKS: dict[str, Mark] = {
+    "mounting": ring_mark,
+    "structure": risk_mark,
+    "segment": corresponding_mark,
+    "transport": segment_mark,
+}
+
+
+def ring_height_mm(reference: Fragment) -> float:
+    """Where the reference ring is drawn on its fragment, mm from the origin: on the side away from the moving one."""
+    return -moving_end(reference) * RING_AT_MM

@@ -1,0 +1,117 @@
+"""Where every level of a case stands at the moment of a follow-up: as read, or as planned where it was not read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from hexapod.deformity.pose import deformity_words
+from hexapod.follow_up.compare_with_plan import FollowUp
+from hexapod.follow_up.reading_explanation import PLANNED
+from hexapod.geometry.transforms import Array
+from hexapod.hardware.models import Strut
+from hexapod.kinematics.forward import ring_pose
+from hexapod.plan.make_plan import Plan
+from hexapod.trajectory.frame_trajectory import bone_pose
+
+# Shares of a day are ratios of whole numbers of adjustments, known to rounding.
+DONE_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A level at the moment of the readings: its scales, its bone in words, and the plan's day that it has reached.
+
+    `T_ref_mov` (4, 4) is where the readings put the bone, whatever is measured anew.  `follows_plan` tells that the
+    bone is where the plan has it, but for rounding: `begun` of a day (0 to 1) after the evening of that day, when only
+    some of a day's adjustments are done.
+    """
+
+    settings_mm: tuple[float, ...]
+    struts: tuple[Strut, ...]
+    words: dict[str, float]
+    T_ref_mov: Array
+    day: int
+    follows_plan: bool
+    begun: float = 0.0
+
+    @property
+    def lengths_mm(self) -> Array:
+        """Joint-to-joint lengths (6,) of the readings."""
+        return np.array([one.length(setting) for one, setting in zip(self.struts, self.settings_mm, strict=True)])
+
+
+def moment_read(plan: Plan, found: FollowUp, deformity: Mapping[str, float] | None) -> Moment:
+    """The level that was read; `deformity` (words) is one newly measured."""
+    explanation, day = found.explanation, day_reached(plan, found)
+    words = found.remaining if deformity is None else dict(deformity)
+    assert words is not None
+    assert found.T_ref_mov is not None
+    follows = explanation.kind in PLANNED and deformity is None
+    frame = plan.levels[found.level].frame
+    assert frame is not None
+    begun = (explanation.adjustments_done or 0) / frame.setup.level.adjustments_per_day
+    return Moment(found.settings_mm, found.struts, words, found.T_ref_mov, day, follows, begun)
+
+
+def day_reached(plan: Plan, found: FollowUp) -> int:
+    """The plan's day that the read level has reached, all adjustments done."""
+    explanation, last = found.explanation, plan.levels[found.level].rows[-1].day
+    day = found.intended.day if explanation.day is None else explanation.day
+    if explanation.adjustments_done is not None:
+        day -= 1
+    if day == last:  # the others may still be under way
+        day = max(day, calendar_day(plan, found))
+    return day
+
+
+def unread_day(plan: Plan, found: FollowUp) -> int:
+    """The plan's day on which levels that were not read are taken to stand.
+
+    That of the date; but where a level follows the others, all are turned together, so the day that the readings belong
+    to, apart from a slip of one strut: a patient who missed days missed them on every strut.
+    """
+    together = any(level.frame is not None and level.frame.setup.level.coupled for level in plan.levels)
+    if together and found.explanation.day is not None:
+        return day_reached(plan, found)
+    return calendar_day(plan, found)
+
+
+def begun_of_others(plan: Plan, found: FollowUp) -> float:
+    """The share of a day's adjustments that is done on levels that were not read, where all are turned together."""
+    level = plan.levels[found.level].frame
+    assert level is not None
+    together = any(one.frame is not None and one.frame.setup.level.coupled for one in plan.levels)
+    return (found.explanation.adjustments_done or 0) / level.setup.level.adjustments_per_day if together else 0.0
+
+
+def moment_planned(plan: Plan, index: int, day: int, begun: float, struts: tuple[Strut, ...]) -> Moment:
+    """A level that was not read: as its row of a day has it, or the adjustments of the next day that are done.
+
+    `struts` are on it: the plan's of that day, or others, which then show the same lengths on their nearest marks.
+    """
+    level = plan.levels[index]
+    row = level.rows[min(day, len(level.rows) - 1)]
+    assert level.frame is not None
+    setup, per_day = level.frame.setup, level.frame.setup.level.adjustments_per_day
+    same = tuple(strut.name for strut in struts) == row.models
+    done = math.floor(begun * per_day + DONE_TOLERANCE) if row.day == day < level.rows[-1].day else 0
+    now = Moment(row.settings_mm, struts, {}, row.pose_rounded, day, follows_plan=True)
+    if not same:
+        marks = tuple(one.nearest_mark(one.setting(mm)) for one, mm in zip(struts, row.lengths_mm, strict=True))
+        now = replace(now, settings_mm=marks)
+        T_prox_dist = ring_pose(*setup.joints_mm, now.lengths_mm, near=level.frame.T_prox_dist[row.day])
+        now = replace(now, T_ref_mov=bone_pose(setup, level.frame.T_mov_mring, T_prox_dist))
+    elif done and level.rows[day + 1].models == row.models:
+        now = replace(now, settings_mm=level.rows[day + 1].doses_mm[done - 1], begun=done / per_day)
+        T_prox_dist = ring_pose(*setup.joints_mm, now.lengths_mm, near=level.frame.T_prox_dist[day])
+        now = replace(now, T_ref_mov=bone_pose(setup, level.frame.T_mov_mring, T_prox_dist))
+    return replace(now, words=deformity_words(now.T_ref_mov, setup.side, setup.reference))
+
+
+def calendar_day(plan: Plan, found: FollowUp) -> int:
+    """The day of the whole plan, at most the last one of its longest level."""
+    return min(found.intended.day + found.days_after_the_end, max(level.rows[-1].day for level in plan.levels))

@@ -1,0 +1,133 @@
+"""The path of one stage: the corresponding point on a straight line, the orientation along the shortest rotation."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import ellipeinc
+
+from hexapod.errors import GeometryError
+from hexapod.geometry.transforms import Array, cross, pose, rotation_from_vector, rotation_vector, transform_points
+
+# A limit of x mm is kept by an arc up to x (1 + this): 15 mm at 1 mm/day is 15 days (conventions section 8).
+RELATIVE_TOLERANCE = 1e-9
+# Two orientations this close to half a turn apart (rad) have no shortest rotation between them.
+HALF_TURN_TOLERANCE = 1e-9
+# Ends of a stage that differ by no more than this (mm, rad) are the same place, reached by different sums.
+STILL_MM, STILL_RAD = 1e-9, 1e-11
+# Below this turn (rad) the elliptic integral loses digits and the speed is as good as constant.
+SMALL_TURN = 1e-3
+GAUSS_NODES, GAUSS_WEIGHTS = (a / 2 for a in np.polynomial.legendre.leggauss(8))
+
+
+@dataclass(frozen=True)
+class Path:
+    """A stage's path between two poses of the moving fragment in reference axes, as a function of s from 0 to 1.
+
+    Build it with `Path.between`.  `turn` is the rotation vector (3,) in rad, reference axes, of the whole stage.
+    """
+
+    T_start: Array
+    T_end: Array
+    turn: Array
+
+    @staticmethod
+    def between(T_start: Array, T_end: Array) -> Path:
+        """The path from pose `T_start` to `T_end`, both (4, 4).
+
+        Raises:
+            GeometryError: when they are half a turn apart, where the shortest rotation is not unique.
+        """
+        turn = rotation_vector(T_end[:3, :3] @ T_start[:3, :3].T)
+        if np.linalg.norm(turn) > math.pi - HALF_TURN_TOLERANCE:
+            raise GeometryError("The stage turns by 180 deg, which has two shortest ways: put a stage in between.")
+        return Path(T_start, T_end, turn)
+
+    @property
+    def angle(self) -> float:
+        """The whole turn in rad."""
+        return float(np.linalg.norm(self.turn))
+
+    @property
+    def moves(self) -> bool:
+        """Whether anything moves by more than rounding."""
+        shift = np.linalg.norm(self.T_end[:3, 3] - self.T_start[:3, 3])
+        return bool(shift > STILL_MM or self.angle > STILL_RAD)
+
+    def poses(self, s: ArrayLike) -> Array:
+        """Poses (n, 4, 4) at parameters `s` (n,); s = 1 is the end pose itself, to the last bit."""
+        s = np.asarray(s, float)
+        R = rotation_from_vector(s[:, None] * self.turn) @ self.T_start[:3, :3]
+        start, end = self.T_start[:3, 3], self.T_end[:3, 3]
+        T = pose(R, start + s[:, None] * (end - start))
+        T[s == 1.0] = self.T_end
+        T[s == 0.0] = self.T_start
+        return T
+
+    def positions(self, points_mov_mm: Array, s: ArrayLike) -> Array:
+        """Positions (n, k, 3) in reference axes of points (k, 3) of the moving fragment at parameters `s` (n,)."""
+        return transform_points(self.poses(s), points_mov_mm)
+
+    def arc_lengths(self, points_mov_mm: Array, s: ArrayLike) -> Array:
+        """Arc lengths (n - 1, k) in mm that points (k, 3) of the moving fragment travel between neighbouring `s` (n,).
+
+        The speed is `sqrt(A + B cos(angle s - phase))`: the straight motion plus a velocity of constant size that turns
+        about the stage's axis.  Its integral is the incomplete elliptic integral of the second kind.
+        Source: derivation in docs/kinematics.md; Abramowitz and Stegun, 17.2.8.
+        """
+        s = np.asarray(s, float)
+        straight = self.T_end[:3, 3] - self.T_start[:3, 3]
+        arms = np.asarray(points_mov_mm, float) @ self.T_start[:3, :3].T
+        velocity = cross(self.turn, arms)  # of the turn alone, at s = 0
+        angle = self.angle
+        if angle < SMALL_TURN:
+            return self._gauss(straight, arms, s)
+        along, across = velocity @ straight, cross(self.turn / angle, velocity) @ straight
+        phase = np.arctan2(across, along)
+        A = straight @ straight + (velocity**2).sum(axis=1)
+        B = 2.0 * np.hypot(along, across)
+        whole = np.where(A + B > 0.0, A + B, 1.0)
+        # B <= A holds for any motion; only rounding can lift the modulus above 1.
+        modulus = np.minimum(2.0 * B / whole, 1.0)
+        integral = ellipeinc(0.5 * (angle * s[:, None] - phase), modulus)
+        return np.asarray(2.0 / angle * np.sqrt(A + B) * np.diff(integral, axis=0), float)
+
+    def _gauss(self, straight: Array, arms: Array, s: Array) -> Array:
+        """The same for a hardly turning stage, by 8-point Gauss quadrature of the speed."""
+        width = np.diff(s)
+        nodes = s[:-1, None] + width[:, None] * (GAUSS_NODES + 0.5)
+        turned = np.einsum("nqij,kj->nqki", rotation_from_vector(nodes[..., None] * self.turn), arms)
+        speed = np.linalg.norm(straight + cross(self.turn, turned), axis=-1)
+        return np.asarray(width[:, None] * np.einsum("nqk,q->nk", speed, GAUSS_WEIGHTS), float)
+
+
+def equal_steps(days: int) -> Array:
+    """Parameters (days + 1,) of a stage's evenings, from 0 to 1."""
+    return np.arange(days + 1) / days
+
+
+def keeps_limits(path: Path, points_mov_mm: Array, limits_mm: Array, turn_limit: float | None, days: int) -> bool:
+    """Whether on no day a point (k, 3) travels further than its limit (k,) mm, or the turn than its limit (rad)."""
+    if turn_limit is not None and path.angle / days > turn_limit * (1.0 + RELATIVE_TOLERANCE):
+        return False
+    arcs = path.arc_lengths(points_mov_mm, equal_steps(days))
+    return bool((arcs <= limits_mm * (1.0 + RELATIVE_TOLERANCE)).all())
+
+
+def fewest_days(
+    path: Path, points_mov_mm: Array, limits_mm: Array, turn_limit: float | None, at_most: int
+) -> int | None:
+    """The smallest number of equal steps that keeps every limit (see `keeps_limits`); None when above `at_most`."""
+    ways = [*path.arc_lengths(points_mov_mm, equal_steps(1))[0], path.angle]
+    bounds = [*limits_mm, math.inf if turn_limit is None else turn_limit]
+    if any(way > bound * at_most * (1.0 + RELATIVE_TOLERANCE) for way, bound in zip(ways, bounds, strict=True)):
+        return None
+    # No fewer days can do, whatever their arcs: the mean day would already be too long.
+    least = max(way / bound for way, bound in zip(ways, bounds, strict=True)) * (1.0 - RELATIVE_TOLERANCE)
+    for days in range(max(1, math.ceil(least)), at_most + 1):
+        if keeps_limits(path, points_mov_mm, limits_mm, turn_limit, days):
+            return days
+    return None

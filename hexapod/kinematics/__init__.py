@@ -1,0 +1,1 @@
+"""Joints, inverse and forward kinematics, continuation, the batch solver."""

@@ -1,0 +1,107 @@
+"""Inverse kinematics: the six strut lengths of a pose."""
+
+from __future__ import annotations
+
+import functools
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from hexapod.errors import GeometryError
+from hexapod.geometry.transforms import LAST_ROW, Array, as_numbers, check_rigid, transform_points
+from hexapod.kinematics.joints import STRUTS, check_joints
+
+# Poses per block: sixteen products of 1024 poses (128 kB) stay in the second-level cache of common processors.
+BLOCK = 1024
+# Frames whose weights (1 kB each) are kept.
+FRAMES = 64
+# The squares of a rotation add up to 3 to this, in double precision, for each mm^2 of |t|^2 that is taken off again,
+# and its determinant is 1.  Only a rotation has both: no other three singular values have this sum and this product.
+RIGID = 1e-14
+# Below this length (mm) cancellation eats the digits of the sum.
+SHORT_MM = 1.0
+# What a rotation matrix printed with two decimals is off at most, each column against each.
+PRINTED = 2e-2
+
+
+def strut_lengths(proximal_joints_mm: ArrayLike, distal_joints_mm: ArrayLike, T_prox_dist: ArrayLike) -> Array:
+    """Joint-to-joint lengths (..., 6) in mm of struts 1 to 6, for poses (..., 4, 4) of the distal ring.
+
+    Args:
+        proximal_joints_mm: (6, 3), in the proximal ring's axes.
+        distal_joints_mm: (6, 3), in the distal ring's axes.
+        T_prox_dist: rigid poses of the distal ring in the proximal ring's axes, mm.
+
+    The lengths are those of the very matrix given, which may have lost digits in print.
+
+    Raises:
+        GeometryError: on a wrong shape, a number that is not finite, or a matrix that is no rigid pose.
+
+    Source: `|R d + t - p|^2 = |p|^2 + |d|^2 + |t|^2 + 2 d.(R^T t) - 2 p.t - 2 p.(R d)` is linear in sixteen
+    products of the pose (R, t, R^T t and |t|^2), so one matrix product serves all poses and struts.
+
+    >>> import numpy as np
+    >>> triangle = [[0, -100, 0], [0, -100, 0], [87, 50, 0], [87, 50, 0], [-87, 50, 0], [-87, 50, 0]]
+    >>> strut_lengths(triangle, triangle, np.eye(4) - 150 * np.eye(4, k=1) * [[0], [0], [1], [0]])
+    array([150., 150., 150., 150., 150., 150.])
+    """
+    proximal = check_joints(proximal_joints_mm, "proximal_joints_mm")
+    distal = check_joints(distal_joints_mm, "distal_joints_mm")
+    return _lengths(proximal, distal, as_numbers(T_prox_dist, "T_prox_dist"), believed=False)
+
+
+def rigid_lengths(proximal_joints_mm: Array, distal_joints_mm: Array, T_prox_dist: Array) -> Array:
+    """`strut_lengths` of poses that our own sums have made, without looking whether they are rigid."""
+    return _lengths(proximal_joints_mm, distal_joints_mm, T_prox_dist, believed=True)
+
+
+def _lengths(proximal: Array, distal: Array, T: Array, believed: bool) -> Array:
+    if T.shape[-2:] != (4, 4):
+        raise GeometryError(f"T_prox_dist must be a 4x4 pose or an array of them, not of shape {T.shape}.")
+    poses = T.reshape(-1, 4, 4)
+    rows = poses.reshape(-1, 16)
+    weights, constant = _weights(proximal.tobytes(), distal.tobytes())
+    lengths = np.empty((len(poses), STRUTS))
+    products = np.empty((min(BLOCK, len(poses)), 16))
+    for start in range(0, len(poses), BLOCK):
+        stop = min(start + BLOCK, len(poses))
+        block, out = products[: stop - start], lengths[start:stop]
+        block[:, :12] = rows[start:stop, :12]
+        # The fourth column of [R | t] is t itself: t^T [R | t] gives R^T t and |t|^2 at once.
+        np.einsum("nij,ni->nj", poses[start:stop, :3], poses[start:stop, :3, 3], out=block[:, 12:])
+        np.matmul(block, weights, out=out)
+        out += constant
+        size = np.einsum("ni,ni->n", block[:, :12], block[:, :12]) - block[:, 15]
+        # Where R is no rotation to the last digit, or a strut is all but gone, the sum of products is not exact.
+        rounding = RIGID * max(1.0, block[:, 15].max(initial=0.0))
+        exact = abs(size - 3.0).max() <= rounding
+        if not believed:
+            exact = exact and abs(_determinants(block) - 1.0).max() <= rounding
+            if not (exact and (rows[start:stop, 12:] == LAST_ROW).all()):
+                check_rigid(poses[start:stop], "T_prox_dist", PRINTED)
+        if exact and out.min() >= SHORT_MM**2:
+            np.sqrt(out, out=out)
+        else:
+            out[:] = np.linalg.norm(transform_points(poses[start:stop], distal) - proximal, axis=-1)
+    if not math.isfinite(lengths.sum()):  # one bad length spoils the sum, which is quicker than to look at each
+        raise GeometryError("T_prox_dist holds a number that is not finite.")
+    return lengths.reshape((*T.shape[:-2], STRUTS))
+
+
+def _determinants(rows: Array) -> Array:
+    """Determinants (n,) of the rotations in rows of [R | t] (n, 12 or more)."""
+    a, b, c, _, d, e, f, _, g, h, i = np.ascontiguousarray(rows[:, :11].T)
+    return np.asarray(a * (e * i - f * h) + b * (f * g - d * i) + c * (d * h - e * g))
+
+
+@functools.lru_cache(maxsize=FRAMES)
+def _weights(*joints: bytes) -> tuple[Array, Array]:
+    """Weights (16, 6) of the products [rows of [R | t], R^T t, |t|^2], and the constant (6,) of the squared lengths."""
+    proximal, distal = (np.frombuffer(part).reshape(STRUTS, 3) for part in joints)
+    weights = np.zeros((16, STRUTS))
+    with_one = np.column_stack([distal, np.ones(STRUTS)])  # multiplies R and t of one row of [R | t]
+    weights[:12] = (-2.0 * proximal.T[:, None, :] * with_one.T[None, :, :]).reshape(12, STRUTS)
+    weights[12:15] = 2.0 * distal.T
+    weights[15] = 1.0
+    return weights, (proximal**2).sum(axis=1) + (distal**2).sum(axis=1)

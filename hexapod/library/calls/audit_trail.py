@@ -1,0 +1,66 @@
+"""The audit trail for people: its head, its check, a case's history, and all of it as CSV."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from typing import TextIO
+
+from sqlalchemy import select
+
+from hexapod.library.calls.audit_verify import STREAMED, Verification, verify
+from hexapod.library.calls.user_calls import Desk
+from hexapod.library.calls.verify_tables import faults_beside
+from hexapod.library.storage.audit_chain import Entry
+from hexapod.library.storage.tables import Audit
+from hexapod.library.storage.transactions import last_entry
+
+
+class AuditCalls(Desk):
+    """The calls on the audit trail."""
+
+    def head(self) -> str:
+        """The chain's head as it is printed, such as `1284-9f3a6c01d2e4b7aa`; empty in an empty library."""
+        with self._reading("look") as tx:
+            last = last_entry(tx.connection)
+        return last.head if last else ""
+
+    def verify(self, printed: Sequence[str] = ()) -> Verification:
+        """Check every entry, record and content, and what is made from them; `printed` are heads that must be there.
+
+        Heads stand on signed documents, and where `audit head` has written them: without a later head, nothing can tell
+        that the last entries were cut off, or that the whole chain was made anew.
+
+        Raises:
+            LibraryError: a text that is no head.
+        """
+        with self._reading("look") as tx:
+            found = verify(tx, printed)
+            return replace(found, faults=(*found.faults, *faults_beside(tx, whole=not found.faults)))
+
+    def history(self, case: str) -> tuple[Entry, ...]:
+        """Every entry about a case, oldest first; an erased case has its history too."""
+        with self._reading("look") as tx:
+            question = select(Audit.__table__).where(Audit.subject == case).order_by(Audit.sequence)
+            return tuple(Entry(**row._mapping) for row in tx.connection.execute(question))
+
+    def write_audit(self, file: TextIO) -> int:
+        """Write the audit trail as CSV (RFC 4180); how many entries it has.
+
+        Text that a spreadsheet could take for a formula is led by an apostrophe.
+        """
+        names = [field.name for field in fields(Entry)]
+        writer = csv.writer(file, lineterminator="\r\n")
+        writer.writerow(names)
+        count = 0
+        with self._reading("administer") as tx:
+            question = select(Audit.__table__).order_by(Audit.sequence)
+            for row in tx.connection.execute(question, execution_options=STREAMED).mappings():
+                writer.writerow([_harmless(str(row[name])) for name in names])
+                count += 1
+        return count
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

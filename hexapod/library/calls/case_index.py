@@ -1,0 +1,222 @@
+"""The list of cases, kept in step with the records in the same transaction; it may be made anew at any time."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+from hexapod.library.calls.case_state import case_state, cautions, draft_is_newer, plan_states
+from hexapod.library.calls.user_calls import content, one, records_with_content
+from hexapod.library.storage.content_seal import value_of
+from hexapod.library.storage.tables import Audit, Case, CaseEvent, Draft, FollowUp, Listed, ListedDate, Plan, Version
+from hexapod.library.storage.text_rules import storable
+from hexapod.library.storage.transactions import Reading, Writing
+
+SHOWN = ("case_id", "title", "side", "bone")
+VISIT, EXCHANGE = "visit", "exchange"
+# A draft may hold any text where its id should stand; a list shows a line of it.
+LONGEST_SHOWN = 200
+
+
+def case_made(tx: Writing, case: str) -> None:
+    """A new case stands on the list, still without words."""
+    tx.connection.execute(insert(Listed), _bare(case, tx.actor.name))
+    touch(tx, case)
+
+
+def draft_saved(tx: Writing, case: str, revision: int, value: Mapping[str, Any]) -> None:
+    """A draft was saved: the quick way, as this is done at every change of an entry."""
+    known = tx.connection.execute(select(Listed.__table__).where(Listed.case_key == case)).mappings().one()
+    newer = draft_is_newer(tx, case)
+    if known["draft_newer"] and not newer:
+        refresh(tx, case)
+        return
+    changes: dict[str, Any] = {"revision": revision, "draft_newer": int(newer)}
+    if not known["version"]:
+        changes |= _words_of_draft(value)
+    if newer and known["state"] not in ("signed", "archived"):
+        changes["state"] = "draft"
+    _update(tx, case, known, changes)
+    touch(tx, case)
+
+
+def visited(tx: Writing, case: str, date: datetime.date, next_visit: datetime.date | None) -> None:
+    """A follow-up was recorded."""
+    known = tx.connection.execute(select(Listed.last_follow_up).where(Listed.case_key == case)).scalar_one()
+    last = max(filter(None, (known, date.isoformat())))
+    tx.connection.execute(update(Listed).where(Listed.case_key == case).values(last_follow_up=last))
+    if next_visit is not None:
+        visit_arranged(tx, case, next_visit)
+    touch(tx, case)
+
+
+def visit_arranged(tx: Writing, case: str, day: datetime.date) -> None:
+    """The next visit is on a day, whatever was arranged before."""
+    _set_dates(tx, case, VISIT, {day.isoformat()})
+
+
+def refresh(tx: Writing, case: str) -> None:
+    """Read what the list shows of a case from its versions, plans and events; follow-ups and visits stay as listed."""
+    known = tx.connection.execute(select(Listed.__table__).where(Listed.case_key == case)).mappings().one()
+    row, exchanges = _derived(tx, case)
+    _update(tx, case, known, row)
+    _set_dates(tx, case, EXCHANGE, exchanges)
+    touch(tx, case)
+
+
+def forget(tx: Writing, case: str) -> None:
+    """An erased case is on no list."""
+    for model in (Listed, ListedDate):
+        tx.connection.execute(delete(model).where(model.case_key == case))
+
+
+def rebuild(tx: Writing) -> int:
+    """Make the whole list anew from the records; how many cases it has."""
+    for model in (Listed, ListedDate):
+        tx.connection.execute(delete(model))
+    erased = select(CaseEvent.case_key).where(CaseEvent.kind == "erased")
+    made = tx.connection.execute(select(Case.case_key, Case.done_by).where(Case.case_key.not_in(erased))).all()
+    for case, by in made:
+        list_anew(tx, case, by)
+    return len(made)
+
+
+def list_anew(tx: Writing, case: str, made_by: str) -> None:
+    """Put a case on the list from all of its records."""
+    row, dates = by_the_records(tx, case, made_by)
+    tx.connection.execute(insert(Listed), row)
+    for kind, days in dates.items():
+        _set_dates(tx, case, kind, days)
+
+
+def by_the_records(tx: Reading, case: str, made_by: str) -> tuple[dict[str, Any], dict[str, set[str]]]:
+    """What the list should have of a case by all of its records: its row, and the days of every kind of date."""
+    row, exchanges = _derived(tx, case)
+    changed = _last_change(tx, case)
+    row |= {"changed_at": changed[0], "changed_by": changed[1]}
+    visits, next_visit = [], None
+    for found, raw in records_with_content(tx, FollowUp, FollowUp.case_key == case):
+        visit = value_of(raw)
+        visits.append(visit["date"])
+        next_visit = (
+            max(next_visit or (0, ""), (found.entry, visit["next_visit"])) if visit["next_visit"] else next_visit
+        )
+    for found, raw in records_with_content(
+        tx, CaseEvent, CaseEvent.case_key == case, CaseEvent.kind == "visit arranged"
+    ):
+        next_visit = max(next_visit or (0, ""), (found.entry, value_of(raw)["day"]))
+    whole = _bare(case, made_by) | row | {"last_follow_up": max(visits, default=None)}
+    whole["words"] = _words(whole)
+    return whole, {EXCHANGE: exchanges, VISIT: set() if next_visit is None else {next_visit[1]}}
+
+
+def listed_id(tx: Reading, case: str) -> str:
+    """The id of a case that has a version, else nothing."""
+    found = one(tx, select(Listed.case_id).where(Listed.case_key == case, Listed.version > 0))
+    return found.case_id if found else ""
+
+
+def _derived(tx: Reading, case: str) -> tuple[dict[str, Any], set[str]]:
+    """The row's columns but for follow-ups, and the days of the signed plan's exchanges."""
+    row: dict[str, Any] = {"first_day": None, "last_day": None}
+    version = one(tx, select(Version.__table__).where(Version.case_key == case).order_by(Version.number.desc()))
+    draft = one(tx, select(Draft.__table__).where(Draft.case_key == case).order_by(Draft.revision.desc()))
+    if version is not None:
+        row |= _words_of_case(value_of(content(tx, version.entry)))
+    elif draft is not None:
+        row |= _words_of_draft(value_of(content(tx, draft.entry)))
+    draft_newer = draft_is_newer(tx, case)
+    row |= {"revision": draft.revision if draft else 0, "version": version.number if version else 0}
+    row |= {"draft_newer": int(draft_newer)}
+    states = plan_states(tx, case)
+    plan = one(tx, select(Plan.__table__).where(Plan.case_key == case).order_by(Plan.number.desc()))
+    row["plan"] = plan.number if plan else 0
+    open_cautions = False
+    if plan is not None and plan.verdict == "caution" and states[plan.number] == "draft":
+        open_cautions = any(caution.by is None for caution in cautions(tx, case, plan.number, plan.entry))
+    events = list(records_with_content(tx, CaseEvent, CaseEvent.case_key == case))
+    row["state"] = case_state(
+        archived=next((found.kind for found, _ in reversed(events) if found.kind in ("archived", "brought back")), "")
+        == "archived",
+        states=states,
+        current=plan is not None and version is not None and plan.version == version.number and not draft_newer,
+        verdict=plan.verdict if plan else None,
+        open_cautions=open_cautions,
+    )
+    assigned = [value_of(raw)["surgeon"] for found, raw in events if found.kind == "assigned"]
+    if assigned:
+        row["surgeon"] = assigned[-1]
+    exchanges: set[str] = set()
+    signed = [number for number, state in states.items() if state == "signed"]
+    if signed:
+        entry = tx.connection.execute(
+            select(Plan.entry).where(Plan.case_key == case, Plan.number == signed[-1])
+        ).scalar_one()
+        row["first_day"], row["last_day"], exchanges = _days(value_of(content(tx, entry)))
+    return row, exchanges
+
+
+def _days(plan: Mapping[str, Any]) -> tuple[str, str, set[str]]:
+    """First and last day of a plan file, and the days of its exchanges."""
+    days = sorted({row["date"] for level in plan["levels"] for row in level["rows"]})
+    first = datetime.date.fromisoformat(days[0])
+    swaps = {swap["planned_day"] for level in plan["levels"] for swap in level["swaps"]}
+    return days[0], days[-1], {(first + datetime.timedelta(days=day)).isoformat() for day in swaps}
+
+
+def _words_of_case(document: Mapping[str, Any]) -> dict[str, str]:
+    title, limb = storable(document.get("title") or ""), document["limb"]
+    return {"case_id": document["id"], "title": title, "side": limb["side"], "bone": limb["bone"]}
+
+
+def _words_of_draft(value: Mapping[str, Any]) -> dict[str, str]:
+    found = (value.get(name) for name in ("id", "title", "side", "bone"))
+    return {
+        name: storable(text)[:LONGEST_SHOWN] if isinstance(text, str) else ""
+        for name, text in zip(SHOWN, found, strict=True)
+    }
+
+
+def _bare(case: str, surgeon: str) -> dict[str, Any]:
+    texts = dict.fromkeys((*SHOWN, "words", "changed_at", "changed_by"), "")
+    numbers = dict.fromkeys(("revision", "version", "plan", "draft_newer"), 0)
+    return {"case_key": case, "state": "draft", "surgeon": surgeon} | texts | numbers
+
+
+def _update(tx: Writing, case: str, known: Mapping[Any, Any], changes: dict[str, Any]) -> None:
+    """Change columns of a row, and the words that are searched with them."""
+    changes["words"] = _words({**known, **changes})
+    tx.connection.execute(update(Listed).where(Listed.case_key == case).values(changes))
+
+
+def _words(row: Mapping[Any, Any]) -> str:
+    """What a search looks through."""
+    return " ".join((row["case_id"], row["title"], row["surgeon"])).casefold()
+
+
+def touch(tx: Writing, case: str) -> None:
+    """Something of the case changed, now and by this user."""
+    changed = {"changed_at": tx.now, "changed_by": tx.actor.name}
+    tx.connection.execute(update(Listed).where(Listed.case_key == case).values(changed))
+
+
+def _last_change(tx: Reading, case: str) -> tuple[str, str]:
+    """When and by whom the case was changed last, as the records tell."""
+    row = tx.connection.execute(
+        select(Audit.at, Audit.actor)
+        .where(Audit.subject == case, Audit.action != "case.exported")
+        .order_by(Audit.sequence.desc())
+        .limit(1)
+    ).one()
+    return row.at, row.actor
+
+
+def _set_dates(tx: Writing, case: str, kind: str, days: set[str]) -> None:
+    tx.connection.execute(delete(ListedDate).where(ListedDate.case_key == case, ListedDate.kind == kind))
+    if days:
+        tx.connection.execute(
+            insert(ListedDate), [{"case_key": case, "kind": kind, "day": day} for day in sorted(days)]
+        )

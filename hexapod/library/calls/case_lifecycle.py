@@ -1,0 +1,101 @@
+"""What happens to a case as a whole: archived, brought back, given to a surgeon, erased."""
+
+from __future__ import annotations
+
+import datetime
+
+from sqlalchemy import delete, select
+
+from hexapod.library import models
+from hexapod.library.calls import case_index
+from hexapod.library.calls.user_calls import Desk, must_be_open, must_be_there
+from hexapod.library.errors import Refused
+from hexapod.library.storage.tables import CaseEvent, Content, Plan, Version
+from hexapod.library.storage.text_rules import said, written
+
+
+class KeepingCalls(Desk):
+    """The calls on a case as a whole."""
+
+    def archive(self, case: str, reason: str) -> None:
+        """Take a case off the usual list; nothing of it changes or goes.  Raises Refused without a reason."""
+        self._event(case, "archived", reason, "case.archived")
+
+    def bring_back(self, case: str, reason: str) -> None:
+        """Put an archived case back on the list.  Raises Refused without a reason, or when it is not archived."""
+        self._event(case, "brought back", reason, "case.brought-back")
+
+    def is_archived(self, case: str) -> bool:
+        """Whether a case can be read only, until it is brought back: quick enough to ask on every run of a page."""
+        with self._reading("look") as tx:
+            return must_be_there(tx, case) == "archived"
+
+    def assign(self, case: str, surgeon: str) -> None:
+        """Say which surgeon a case is looked after by; until then it is whoever made it."""
+        raw = written(surgeon=said(surgeon, "Say which surgeon looks after this case."))
+        with self._writing("plan") as tx:
+            must_be_open(tx, case)
+            tx.record(CaseEvent, "case.assigned", case, raw, case_key=case, kind="assigned", ground=None)
+            case_index.refresh(tx, case)
+
+    def arrange_visit(self, case: str, day: datetime.date) -> None:
+        """Say when the patient comes next; an earlier arrangement no longer counts."""
+        with self._writing("plan") as tx:
+            must_be_open(tx, case)
+            raw = written(day=day.isoformat())
+            tx.record(CaseEvent, "visit.arranged", case, raw, case_key=case, kind="visit arranged", ground=None)
+            case_index.visit_arranged(tx, case, day)
+            case_index.touch(tx, case)
+
+    def erase(self, case: str, ground: str) -> models.Tombstone:
+        """Remove everything that was written into a case, for good; who, when, why and the fingerprints stay.
+
+        `ground` stays readable, so it names the request or the law and never the patient.  Backups and exports made
+        before still hold the case.  The rows that stay and the audit trail hold no clinical contents.
+
+        Raises:
+            Refused: no ground is given.
+            NotThere: the case is missing, or was erased before.
+        """
+        ask = "A case is erased on a ground, such as the number of the request: nothing that names the patient."
+        why = said(ground, ask)
+        with self._writing("administer") as tx:
+            must_be_there(tx, case)
+            tx.record(CaseEvent, "case.erased", case, None, case_key=case, kind="erased", ground=why)
+            tx.connection.execute(delete(Content).where(Content.case_key == case))
+            case_index.forget(tx, case)
+        self._store.settle()
+        return next(stone for stone in self.tombstones() if stone.case == case)
+
+    def tombstones(self) -> tuple[models.Tombstone, ...]:
+        """What stays of the erased cases."""
+        with self._reading("look") as tx:
+            found = select(CaseEvent.__table__).where(CaseEvent.kind == "erased").order_by(CaseEvent.entry)
+            return tuple(
+                models.Tombstone(
+                    case=row.case_key,
+                    at=row.done_at,
+                    by=row.done_by,
+                    ground=row.ground or "",
+                    case_sha256=tuple(
+                        tx.connection.execute(
+                            select(Version.case_sha256).where(Version.case_key == row.case_key).order_by(Version.number)
+                        ).scalars()
+                    ),
+                    plan_sha256=tuple(
+                        tx.connection.execute(
+                            select(Plan.plan_sha256).where(Plan.case_key == row.case_key).order_by(Plan.number)
+                        ).scalars()
+                    ),
+                )
+                for row in tx.connection.execute(found).all()
+            )
+
+    def _event(self, case: str, kind: str, reason: str, action: str) -> None:
+        raw = written(reason=said(reason, "Say in a few words why."))
+        with self._writing("plan") as tx:
+            archived = must_be_there(tx, case) == "archived"
+            if archived == (kind == "archived"):
+                raise Refused(f"This case is {'archived already' if archived else 'not archived'}.")
+            tx.record(CaseEvent, action, case, raw, case_key=case, kind=kind, ground=None)
+            case_index.refresh(tx, case)

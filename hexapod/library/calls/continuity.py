@@ -1,0 +1,247 @@
+"""Whether a plan goes on from what was recorded of the patient: its last visits, today's date, the plan before."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import select
+
+from hexapod.case.files import parse_case
+from hexapod.case.model import Case, Level
+from hexapod.checks.findings import Finding
+from hexapod.checks.last_visit import Read, Standing, check_continued
+from hexapod.hardware.catalogue import Catalogue
+from hexapod.hardware.models import Strut
+from hexapod.library.calls.case_state import plan_states
+from hexapod.library.calls.user_calls import content, records_with_content
+from hexapod.library.calls.versions import version_file
+from hexapod.library.calls.visits import visit_of
+from hexapod.library.models import Continuing, Visited
+from hexapod.library.storage.content_seal import value_of
+from hexapod.library.storage.tables import FollowUp, Plan, PlanEvent
+from hexapod.library.storage.transactions import Reading
+from hexapod.text.grouped_findings import grouped
+from hexapod.trajectory.level_setup import set_up
+
+Levels = tuple[tuple[Standing, ...], ...]
+PlanFile = Callable[[], Mapping[str, Any]]
+
+
+def continuing(
+    tx: Reading, key: str, case: Case, file: PlanFile, catalogue: Catalogue, today: datetime.date
+) -> Continuing:
+    """What the records say of a plan made of `case`, before it is issued or signed.
+
+    `file` gives its plan file's JSON value; it is asked for only when there is something to compare with.
+    """
+    all_visits = _visits(tx, key)
+    # An older library, or an import, may hold visits of days to come: nothing goes on from what has not been.
+    visits = [one for one in all_visits if one.visit.date <= today]
+    told = [*_told_of_dates(case, visits, today), *map(_told_of_a_visit_to_come, all_visits[len(visits) :])]
+    known = _Known(tx, key, catalogue)
+    told += known.told_of_another_limb(case)
+    reads = list(_last_reads(known, visits))
+    plan = _standings(case, file(), catalogue) if reads else ()
+    if not all(plan):  # a refused plan has no rows
+        return Continuing(told=tuple(told))
+    findings: list[Finding] = []
+    nearest: Visited | None = None
+    for read_then, visited in reads:
+        before = known.case(visited.plan)
+        level = _place_now(case, before, read_then.level)
+        if level is None:
+            told.append(
+                f"Hexapod {read_then.level + 1} ({before.levels[read_then.level].name}) was read at visit "
+                f"{read_then.visit}, but is not part of this plan."
+            )
+            continue
+        read = replace(read_then, level=level)
+        if plan[level][0].date > read.date and not _same_rings(case, level, before, read_then.level):
+            told.append(  # the frame was built anew in between
+                f"The rings of hexapod {read.level + 1} are others than those on at visit {read.visit} on "
+                f"{read.date.isoformat()}: its readings cannot be compared with this plan. Read all six scales on the "
+                "day of signing and compare them with day 0."
+            )
+        else:
+            found = check_continued(plan[level], read, known.followed(case, level))
+            findings += found
+            if found and (nearest is None or visited.number > nearest.number):
+                nearest = visited
+            if not found and plan[level][0].date > read.date:
+                told.append(_told_of_a_wait(plan[level][0], read))
+    return Continuing(tuple(findings), tuple(told), nearest)
+
+
+def sentence(found: Continuing) -> str:
+    """The refusal in a sentence a level, by its worst strut, led by the code."""
+    return " ".join(f"{group.worst.code}: {group.message}" for group in grouped(found.findings))
+
+
+class _Known:
+    """Cases and plans of the library, each read once."""
+
+    def __init__(self, tx: Reading, key: str, catalogue: Catalogue) -> None:
+        self._tx, self._key, self._catalogue = tx, key, catalogue
+        rows = tx.connection.execute(select(Plan.__table__).where(Plan.case_key == key)).all()
+        self._rows = {row.number: row for row in rows}
+        self._cases: dict[int, Case] = {}
+        self._standings: dict[int, Levels] = {}
+
+    def case(self, plan: int) -> Case:
+        """The case that a plan was made of."""
+        version = self._rows[plan].version
+        if version not in self._cases:
+            self._cases[version] = parse_case(version_file(self._tx, self._key, version)[1])
+        return self._cases[version]
+
+    def standings(self, plan: int) -> Levels:
+        """What a plan has on its days."""
+        if plan not in self._standings:
+            file = json.loads(content(self._tx, self._rows[plan].entry))
+            self._standings[plan] = _standings(self.case(plan), file, self._catalogue, doses=True)
+        return self._standings[plan]
+
+    def struts_on(
+        self, plan: int, level: int, date: datetime.date, said: Sequence[str] | None = None
+    ) -> tuple[Strut, ...]:
+        """The struts that a plan has on a date, those of its last day afterwards; or those said to be on, by name."""
+        rows = self.standings(plan)[level]
+        planned = next((one for one in reversed(rows) if one.date <= date), rows[0]).struts
+        if said is None:
+            return planned
+        own = zip(said, planned, rows[0].struts, strict=True)
+        return tuple(
+            next((strut for strut in on if strut.name == name), None) or self._catalogue.strut(name)
+            for name, *on in own
+        )
+
+    def followed(self, case: Case, level: int) -> list[Standing]:
+        """What signed plans have for a hexapod of a case on every date, of a stopped one up to the day of the stop."""
+        found: list[Standing] = []
+        ends = select(PlanEvent.plan, PlanEvent.done_at).where(
+            PlanEvent.case_key == self._key, PlanEvent.kind == "stopped"
+        )
+        stopped = {row.plan: row.done_at[:10] for row in self._tx.connection.execute(ends)}
+        for number, state in plan_states(self._tx, self._key).items():
+            if state != "draft":
+                place, until = _place_now(self.case(number), case, level), stopped.get(number, "9999-12-31")
+                rows = () if place is None else self.standings(number)[place]
+                found += [one for one in rows if one.date.isoformat() <= until]
+        return found
+
+    def told_of_another_limb(self, case: Case) -> Iterator[str]:
+        """What this case says of limb and hexapods otherwise than the plan that is followed."""
+        for number, state in plan_states(self._tx, self._key).items():
+            if state == "signed":
+                before = self.case(number)
+                if before.limb.side != case.limb.side:
+                    yield (
+                        f"This plan is for the {case.limb.side.upper()} limb, plan {number} that is followed for the "
+                        f"{before.limb.side.upper()} one."
+                    )
+                for index, (new, old) in enumerate(zip(case.levels, before.levels, strict=False), start=1):
+                    if new.reference != old.reference:
+                        yield (
+                            f"In this plan the {new.reference} fragment of hexapod {index} is the reference, in plan "
+                            f"{number} that is followed the {old.reference} one."
+                        )
+
+
+def _visits(tx: Reading, key: str) -> list[Visited]:
+    """All visits of a case, the last date last, of one date the one recorded last."""
+    found = records_with_content(tx, FollowUp, FollowUp.case_key == key)
+    visits = [Visited(row.number, row.plan, visit_of(value_of(raw))) for row, raw in found]
+    return sorted(visits, key=lambda one: (one.visit.date, one.number))
+
+
+def _last_reads(known: _Known, visits: Sequence[Visited]) -> Iterator[tuple[Read, Visited]]:
+    """The last readings of every hexapod that was ever read."""
+    last = {six.level: (six, visited) for visited in visits for six in visited.visit.readings}
+    for level, (six, visited) in sorted(last.items()):
+        # Which models were on may have been said at the visit.
+        struts = known.struts_on(visited.plan, level, visited.visit.date, getattr(six, "struts", None))
+        yield Read(visited.number, level, visited.visit.date, six.settings_mm, struts), visited
+
+
+def _told_of_dates(case: Case, visits: Sequence[Visited], today: datetime.date) -> Iterator[str]:
+    first = case.first_day
+    if first < today:
+        yield (
+            f"Day 0 of this plan, {first.isoformat()}, is {_days(today - first)} past: its table begins with days that "
+            "are over. Sign it only if the struts were turned on them as it says."
+        )
+    if visits and first < visits[-1].visit.date:
+        last = visits[-1]
+        yield (
+            f"Day 0 of this plan lies {_days(last.visit.date - first)} before visit {last.number} on "
+            f"{last.visit.date.isoformat()}: it does not start at the readings of a visit, but from the first day. To "
+            "start at what was read, continue from that visit."
+        )
+
+
+def _told_of_a_visit_to_come(visited: Visited) -> str:
+    return (
+        f"Visit {visited.number} is recorded for {visited.visit.date.isoformat()}, a day after today: it counts for "
+        "nothing before that day. Record the visit that has been with its own date."
+    )
+
+
+def _told_of_a_wait(day_0: Standing, read: Read) -> str:
+    return (
+        f"Day 0 of this plan, {day_0.date.isoformat()}, lies {_days(day_0.date - read.date)} after visit {read.visit}, "
+        f"at which hexapod {read.level + 1} was read last: make sure on day 0 that its scales read as the plan says."
+    )
+
+
+def _days(span: datetime.timedelta) -> str:
+    return "1 day" if span.days == 1 else f"{span.days} days"
+
+
+def _place_now(case: Case, before: Case, level: int) -> int | None:
+    """The place in a case of a hexapod of an earlier one: by its name, else its rings and mounting, else its number."""
+    was, now = before.levels[level], case.levels
+    for alike in (
+        [index for index, one in enumerate(now) if one.name == was.name],
+        [index for index, one in enumerate(now) if _hardware(one) == _hardware(was)],
+    ):
+        if len(alike) == 1:
+            return alike[0]
+    gone = was.name not in {one.name for one in now} and len(now) < len(before.levels)
+    return None if gone else min(level, len(now) - 1)
+
+
+def _hardware(level: Level) -> tuple[object, ...]:
+    """What a hexapod is known by when its name was changed."""
+    return level.reference, level.frame.proximal_ring, level.frame.distal_ring, level.mounting
+
+
+def _same_rings(case: Case, level: int, before: Case, level_before: int) -> bool:
+    mine, theirs = case.levels[level].frame, before.levels[level_before].frame
+    return (mine.proximal_ring, mine.distal_ring) == (theirs.proximal_ring, theirs.distal_ring)
+
+
+def _standings(case: Case, file: Mapping[str, Any], catalogue: Catalogue, *, doses: bool = False) -> Levels:
+    """The evenings of every hexapod of a plan file; with `doses`, what is read between the evenings as well."""
+    return tuple(
+        tuple(_level(level["rows"], set_up(case, index, catalogue).struts, catalogue, doses))
+        for index, level in enumerate(file["levels"])
+    )
+
+
+def _level(
+    rows: Sequence[Mapping[str, Any]], own: tuple[Strut, ...], catalogue: Catalogue, doses: bool
+) -> Iterator[Standing]:
+    for row in rows:
+        names = zip(own, row["models"], strict=True)
+        struts = tuple(one if one.name == name else catalogue.strut(name) for one, name in names)
+        evening = Standing(
+            datetime.date.fromisoformat(row["date"]), int(row["day"]), tuple(map(float, row["settings_mm"])), struts
+        )
+        if doses:
+            for dose in row["doses_mm"][:-1]:
+                yield replace(evening, settings_mm=tuple(map(float, dose)))
+        yield evening

@@ -1,0 +1,111 @@
+"""Drafts: saved at every change, each save kept, nobody's written over."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import select
+
+from hexapod.library import models
+from hexapod.library.calls import case_index
+from hexapod.library.calls.case_identity import changes, identity_of_case, identity_of_draft
+from hexapod.library.calls.user_calls import Desk, content, is_key, must_be_open, must_be_there, one, status
+from hexapod.library.errors import AsksFirst, Conflict, NotThere, Refused
+from hexapod.library.storage.tables import Case, Draft, FollowUp, Plan, Version
+from hexapod.library.storage.transactions import Reading
+
+# A draft holds the texts of a case file and little more, and that has at most a megabyte.
+LARGEST_DRAFT_BYTES = 1_000_000
+
+
+class DraftCalls(Desk):
+    """The calls on drafts."""
+
+    def save_draft(self, case: str, base_revision: int, text: str, confirmed: bool = False) -> int:
+        """Keep a draft (a JSON object); its revision.  When this returns, the draft is on the disk.
+
+        `base_revision` is the revision that was edited, 0 for a new case, whose key is made by `new_key()`.  Saving
+        the same text again keeps the revision, so a save whose answer got lost may be repeated.  Before a case has a
+        version, the list shows the texts `id`, `title`, `side` and `bone` at the top of the draft.  `confirmed` says
+        that a change of side, reference or hardware is meant, of a case that has a plan or a visit.
+
+        Raises:
+            AsksFirst: such a change is not confirmed; it says what it means.
+            Conflict: somebody has saved a later revision; it says who and when.
+            NotSaved: the database cannot keep it.
+            NotThere, Refused: the case was erased or archived, or the text is no draft.
+        """
+        words = _checked(text)
+        with self._writing("plan") as tx:
+            if base_revision == 0 and is_key(case) and status(tx, case) == "missing":
+                tx.record(Case, "case.made", case, case_key=case)
+                case_index.case_made(tx, case)
+            must_be_open(tx, case)
+            last = _last(tx, case)
+            if last is not None and last.revision in (base_revision, base_revision + 1) and last.text == text:
+                return last.revision
+            if last is not None and last.revision != base_revision:
+                raise Conflict("revision", last.by, last.at, last.revision)
+            if last is None and base_revision:
+                raise NotThere(f"Revision {base_revision} of this draft is not in the library: open the case again.")
+            if not confirmed and (told := _another_frame(tx, case, last, words)):
+                raise AsksFirst(told)
+            revision = base_revision + 1
+            tx.record(Draft, "draft.saved", case, text.encode("utf-8"), case_key=case, revision=revision)
+            case_index.draft_saved(tx, case, revision, words)
+        return revision
+
+    def draft(self, case: str, revision: int | None = None) -> models.Draft | None:
+        """The draft as last saved, or an earlier save of it; None when there is none."""
+        with self._reading("look") as tx:
+            must_be_there(tx, case)
+            return _last(tx, case, revision)
+
+    def saves(self, case: str, limit: int = 50) -> tuple[models.Save, ...]:
+        """The last saves of the draft, the newest first: what `draft` can be asked for."""
+        with self._reading("look") as tx:
+            must_be_there(tx, case)
+            question = select(Draft.revision, Draft.done_by, Draft.done_at).where(Draft.case_key == case)
+            found = tx.connection.execute(question.order_by(Draft.revision.desc()).limit(limit))
+            return tuple(models.Save(row.revision, row.done_by, row.done_at) for row in found)
+
+    def draft_revision(self, case: str) -> int:
+        """The revision of the last save, 0 when there is none: quick enough to ask on every run of a page."""
+        with self._reading("look") as tx:
+            must_be_there(tx, case)
+            found = one(tx, select(Draft.revision).where(Draft.case_key == case).order_by(Draft.revision.desc()))
+            return found.revision if found else 0
+
+
+def _another_frame(tx: Reading, case: str, last: models.Draft | None, value: dict[str, Any]) -> tuple[str, ...]:
+    """What a draft says of limb and hardware otherwise than the one before, of a case with a plan or a visit."""
+    if all(one(tx, select(model.entry).where(model.case_key == case)) is None for model in (Plan, FollowUp)):
+        return ()
+    now = identity_of_draft(value)
+    if last is not None:
+        return changes(identity_of_draft(json.loads(last.text)), now)
+    version = one(tx, select(Version.entry).where(Version.case_key == case).order_by(Version.number.desc()))
+    return changes(identity_of_case(json.loads(content(tx, version.entry)), now), now) if version is not None else ()
+
+
+def _last(tx: Reading, case: str, revision: int | None = None) -> models.Draft | None:
+    question = select(Draft.__table__).where(Draft.case_key == case).order_by(Draft.revision.desc())
+    row = one(tx, question if revision is None else question.where(Draft.revision == revision))
+    if row is None:
+        return None
+    return models.Draft(case, row.revision, content(tx, row.entry).decode("utf-8"), row.done_by, row.done_at)
+
+
+def _checked(text: str) -> dict[str, Any]:
+    """The draft's value.  Raises Refused for what is no draft."""
+    try:
+        raw = text.encode("utf-8")
+        value = json.loads(text)
+    except (UnicodeEncodeError, ValueError, RecursionError) as error:
+        raise Refused(f"A draft is JSON text: {error}.") from error
+    if len(raw) > LARGEST_DRAFT_BYTES:
+        raise Refused(f"The draft has {len(raw)} bytes; at most {LARGEST_DRAFT_BYTES} are kept.")
+    if not isinstance(value, dict):
+        raise Refused("A draft is a JSON object in braces { }.")
+    return value

@@ -1,0 +1,252 @@
+"""Plans issued for a version: the plan file as it was, what was made of it, and whether it can be made again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, cast
+
+from sqlalchemy import Row, select
+
+from hexapod.case.files import parse_case
+from hexapod.case.model import Case
+from hexapod.checks.limits import Verdict
+from hexapod.errors import HexapodError
+from hexapod.hardware.catalogue import Catalogue
+from hexapod.library import models
+from hexapod.library.calls import case_index
+from hexapod.library.calls.case_state import cautions, plan_states, row_of
+from hexapod.library.calls.continuity import continuing, sentence
+from hexapod.library.calls.user_calls import Desk, content, must_be_open, must_be_there, one, records_with_content
+from hexapod.library.calls.versions import version_file
+from hexapod.library.errors import NotContinued, Refused, Unreadable
+from hexapod.library.storage import audit_chain
+from hexapod.library.storage.content_seal import canonical, value_of
+from hexapod.library.storage.tables import Audit, DocumentList, Plan, PlanEvent, SignOff, Version
+from hexapod.library.storage.text_rules import storable
+from hexapod.library.storage.transactions import Reading, Writing
+from hexapod.plan.fingerprint import plan_sha256
+from hexapod.plan.make_plan import SOFTWARE, make_plan
+from hexapod.plan.make_plan import Plan as MadePlan
+from hexapod.plan.plan_file import plan_document, plan_file
+
+# Names and fingerprints of a thousand documents; a plan has some twenty.
+LARGEST_LIST_BYTES = 200_000
+
+
+class PlanCalls(Desk):
+    """The calls on plans."""
+
+    def issue_plan(
+        self, case: str, version: int, plan: MadePlan, documents: Sequence[models.MadeDocument] = ()
+    ) -> models.Plan:
+        """Keep the plan of the case's last version, a refused one too, with the documents made of it.
+
+        The same plan again gives the one that is there already, with the documents added; one that was signed in
+        another library is issued anew, to be signed here.
+
+        Raises:
+            NotContinued: on the date of the last visit the plan has other settings than were read then.
+            Refused: the version is not the last one, or the plan is not that of its case.
+            NotThere, NotSaved: as for a draft.
+        """
+        file = plan_file(plan)
+        with self._writing("plan") as tx:
+            must_be_open(tx, case)
+            newest = one(tx, select(Version.__table__).where(Version.case_key == case).order_by(Version.number.desc()))
+            if newest is None or newest.number != version:
+                raise Refused(f"Version {version} is not the last one of this case: plan the last version.")
+            if newest.case_sha256 != plan.case_sha256:
+                raise Refused("The plan was made of other entries than this version has: plan the version again.")
+            last = _last(tx, case)
+            if (
+                last is not None
+                and last.version == version
+                and content(tx, last.entry) == file
+                and not signed_elsewhere(tx, case, last.number)
+            ):
+                number = last.number
+            else:
+                self._must_go_on(tx, case, version, json.loads(file))
+                number = (last.number if last else 0) + 1
+                _issue(tx, case, number, version, plan, file)
+            if documents:
+                _keep_documents(tx, case, number, documents)
+            case_index.refresh(tx, case)
+            return _border(tx, case, number)
+
+    def continuing(self, case: str, entries: Case, plan: MadePlan) -> models.Continuing:
+        """Whether a plan, not issued yet, goes on from the visits of a case: `issue_plan` refuses what has findings.
+
+        `entries` is the case that the plan was made of.
+        """
+        with self._reading("look") as tx:
+            must_be_there(tx, case)
+            return continuing(tx, case, entries, lambda: plan_document(plan), self._hardware(), self.today())
+
+    def _must_go_on(self, tx: Reading, case: str, version: int, file: dict[str, Any]) -> models.Continuing:
+        """Raises NotContinued for a plan that does not go on from the last visit."""
+        entries = parse_case(version_file(tx, case, version)[1])
+        found = continuing(tx, case, entries, lambda: file, self._hardware(), self.today())
+        if found.findings:
+            raise NotContinued(sentence(found))
+        return found
+
+    def record_documents(self, case: str, plan: int, documents: Sequence[models.MadeDocument]) -> None:
+        """Keep names and fingerprints of documents made of a plan, such as those printed after signing."""
+        with self._writing("plan") as tx:
+            must_be_open(tx, case)
+            row_of(tx, case, plan)
+            _keep_documents(tx, case, plan, documents)
+            case_index.touch(tx, case)
+
+    def plans(self, case: str) -> tuple[models.Plan, ...]:
+        """All plans of a case, oldest first."""
+        with self._reading("look") as tx:
+            must_be_there(tx, case)
+            return tuple(_border(tx, case, number) for number in plan_states(tx, case))
+
+    def plan(self, case: str, number: int) -> models.Plan:
+        """One plan, with its cautions, documents and signature."""
+        with self._reading("look") as tx:
+            must_be_there(tx, case)
+            return _border(tx, case, number)
+
+    def plan_file(self, case: str, number: int) -> bytes:
+        """The bytes of a plan file as it was issued."""
+        with self._reading("look") as tx:
+            must_be_there(tx, case)
+            return _file(tx, case, number)
+
+    def reproduce(self, case: str, number: int) -> models.Reproduction:
+        """Plan the stored case file again and compare with what was issued: to ask when a signed plan is opened."""
+        with self._reading("look") as tx:
+            must_be_there(tx, case)
+            row = row_of(tx, case, number)
+            issued, file = _file(tx, case, number), version_file(tx, case, row.version)[1]
+        return _compared(row.plan_sha256, issued, file, self._hardware())
+
+
+def signed_elsewhere(tx: Reading, case: str, number: int) -> bool:
+    """Whether a plan came with a signature of another library, which nobody here has given."""
+    return any(plan == number for plan, _, imported in _sign_offs(tx, case) if imported)
+
+
+def _last(tx: Reading, case: str) -> Row[Any] | None:
+    return one(tx, select(Plan.__table__).where(Plan.case_key == case).order_by(Plan.number.desc()))
+
+
+def _issue(tx: Writing, case: str, number: int, version: int, plan: MadePlan, file: bytes) -> None:
+    columns = {
+        "number": number,
+        "version": version,
+        "plan_sha256": plan_sha256(plan),
+        "plan_file_sha256": hashlib.sha256(file).hexdigest(),
+        "software": plan.software,
+        "verdict": plan.verdict,
+    }
+    tx.record(Plan, "plan.issued", case, file, case_key=case, **columns)
+
+
+def _keep_documents(tx: Writing, case: str, plan: int, documents: Sequence[models.MadeDocument]) -> None:
+    listed = [{"name": storable(document.name), "sha256": document.sha256} for document in documents]
+    raw = canonical(listed)
+    if len(raw) > LARGEST_LIST_BYTES:
+        raise Refused(f"{len(listed)} documents are too many for one plan.")
+    tx.record(DocumentList, "documents.made", case, raw, case_key=case, plan=plan)
+
+
+def _file(tx: Reading, case: str, number: int) -> bytes:
+    row = row_of(tx, case, number)
+    file = content(tx, row.entry)
+    if hashlib.sha256(file).hexdigest() != row.plan_file_sha256:
+        raise Unreadable(
+            f"Plan {number} is not as it was issued: run `python -m hexapod audit verify` before anything else."
+        )
+    return file
+
+
+def _compared(issued_sha256: str, issued: bytes, file: bytes, catalogue: Catalogue) -> models.Reproduction:
+    was = json.loads(issued)
+    try:
+        now = make_plan(parse_case(file), catalogue)
+    except HexapodError as error:
+        return models.Reproduction(False, False, f"{SOFTWARE} cannot plan this case any more: {error}")
+    made = plan_file(now)
+    if made == issued and plan_sha256(now) == issued_sha256:
+        return models.Reproduction(True, True, f"{now.software} makes this plan again, bit for bit.")
+    by = "" if was["software"] == now.software else f", it was made by {was['software']}"
+    if _prescribed(was) == _prescribed(json.loads(made)):
+        told = "all days, settings, doses, models and exchanges are the same, other figures or findings differ"
+        return models.Reproduction(
+            False, True, f"{now.software} does not make this plan again bit for bit{by}: {told}."
+        )
+    evenings = [_evenings(plan) for plan in (was, json.loads(made))]
+    if evenings[0] == evenings[1]:
+        told = (
+            "every evening, model and exchange is the same; doses within days or findings differ. The patient goes on "
+            "by the printed table, and readings are compared with its evenings. To print it anew, plan and sign the "
+            "case again"
+        )
+        return models.Reproduction(False, True, f"{now.software} makes this plan otherwise{by}: {told}.")
+    told = f"{now.software} makes another plan of this case{by}: settings differ. Do not print it; plan the case again."
+    return models.Reproduction(False, False, told)
+
+
+def _prescribed(plan: dict[str, Any]) -> Any:
+    """What the patient and the clinic do, of a plan file."""
+    return plan["verdict"], _evenings(plan, "doses_mm")
+
+
+def _evenings(plan: dict[str, Any], *more: str) -> list[Any]:
+    """Every evening of a plan file with its models, and the exchanges."""
+    keys = ("day", "date", "stage", "settings_mm", "models", *more)
+    return [
+        (level["name"], [[row[key] for key in keys] for row in level["rows"]], level["swaps"])
+        for level in plan["levels"]
+    ]
+
+
+def _border(tx: Reading, case: str, number: int) -> models.Plan:
+    row = row_of(tx, case, number)
+    documents = [
+        models.MadeDocument(**listed)
+        for _, raw in records_with_content(tx, DocumentList, DocumentList.case_key == case, DocumentList.plan == number)
+        for listed in value_of(raw)
+    ]
+    signed = list(_sign_offs(tx, case))
+    ends = list(records_with_content(tx, PlanEvent, PlanEvent.case_key == case, PlanEvent.plan == number))
+    return models.Plan(
+        case=case,
+        number=number,
+        version=row.version,
+        plan_sha256=row.plan_sha256,
+        plan_file_sha256=row.plan_file_sha256,
+        software=row.software,
+        verdict=cast(Verdict, row.verdict),
+        state=plan_states(tx, case)[number],
+        by=row.done_by,
+        at=row.done_at,
+        cautions=cautions(tx, case, number, row.entry),
+        documents=tuple(documents),
+        sign_off=next((one for plan, one, imported in signed if plan == number and not imported), None),
+        elsewhere=next((one for _, one, imported in signed if imported and one.plan_sha256 == row.plan_sha256), None),
+        taken_in=any(plan == number for plan, _, imported in signed if imported),
+        ended=value_of(ends[0][1])["reason"] if ends else None,
+    )
+
+
+def _sign_offs(tx: Reading, case: str) -> Iterator[tuple[int, models.SignOff, bool]]:
+    """The signatures of a case: the number of the plan, the signature, and whether it came with an import."""
+    for row, raw in records_with_content(tx, SignOff, SignOff.case_key == case):
+        entry = audit_chain.Entry(
+            **tx.connection.execute(select(Audit.__table__).where(Audit.sequence == row.entry)).one()._mapping
+        )
+        made = sign_off_of(row.done_by, row.done_at, row.plan_sha256, value_of(raw)["name"], entry)
+        yield row.plan, made, entry.action.startswith(audit_chain.IMPORTED)
+
+
+def sign_off_of(by: str, at: str, sha256: str, name: str, entry: audit_chain.Entry) -> models.SignOff:
+    """A signature with the head that its entry makes."""
+    return models.SignOff(name, by, at, sha256, entry.head)

@@ -1,0 +1,115 @@
+"""Cautions acknowledged, plans signed, superseded and stopped."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from hexapod.library import models
+from hexapod.library.calls import case_index
+from hexapod.library.calls.case_state import cautions, plan_states, row_of
+from hexapod.library.calls.plans import PlanCalls, sign_off_of, signed_elsewhere
+from hexapod.library.calls.user_calls import content, must_be_open, one
+from hexapod.library.errors import Refused
+from hexapod.library.storage.content_seal import value_of
+from hexapod.library.storage.tables import Acknowledgement, Plan, PlanEvent, SignOff, Version
+from hexapod.library.storage.text_rules import said, written
+from hexapod.library.storage.transactions import Reading
+
+
+class SigningCalls(PlanCalls):
+    """The calls on the life of a plan."""
+
+    def acknowledge(self, case: str, plan: int, code: str, level: int, reason: str) -> None:
+        """Accept one caution of a plan, that of one code on one level, for a reason.
+
+        Raises:
+            Refused: no such caution, no reason, acknowledged already, or the plan is no longer a draft.
+        """
+        with self._writing("plan") as tx:
+            must_be_open(tx, case)
+            row = row_of(tx, case, plan)
+            if plan_states(tx, case)[plan] != "draft":
+                raise Refused(f"Plan {plan} is signed or ended: nothing is acknowledged afterwards.")
+            found = {(caution.code, caution.level): caution for caution in cautions(tx, case, plan, row.entry)}
+            if (code, level) not in found:
+                raise Refused(f"Plan {plan} has no caution {code} on level {level}.")
+            if (by := found[code, level].by) is not None:
+                raise Refused(f"{code} on level {level} was acknowledged already by {by}.")
+            why = said(reason, f"{code} is acknowledged with a reason: say in a few words why it is accepted.")
+            columns = {"plan": plan, "code": code, "level": level}
+            tx.record(Acknowledgement, "caution.acknowledged", case, written(reason=why), case_key=case, **columns)
+            case_index.refresh(tx, case)
+
+    def sign(self, case: str, plan: int, plan_sha256: str, name: str) -> models.SignOff:
+        """Sign a plan by its fingerprint; a plan of the case that was signed before is superseded.
+
+        `name` is what the signer signs with: without sign-in, the only thing that says who it was.
+
+        What a signer should know before, such as a day 0 that is past, is in `told` of the signature; ask `continuing`
+        for it first.
+
+        Raises:
+            NotContinued: on the date of the last visit the plan has other settings than were read then.
+            Refused: the plan is refused, is not the last one of the last version, has another fingerprint, has a
+                caution that nobody acknowledged, is signed or ended already, or cannot be made again bit for bit.
+        """
+        again = self.reproduce(case, plan)
+        with self._writing("sign") as tx:
+            must_be_open(tx, case)
+            row = row_of(tx, case, plan)
+            _check_newest(tx, case, plan, row.version)
+            if plan_states(tx, case)[plan] != "draft":
+                raise Refused(f"Plan {plan} is signed or ended already.")
+            if signed_elsewhere(tx, case, plan):
+                raise Refused(
+                    f"Plan {plan} was signed in another library, and counts as a draft here: issue the plan here anew, "
+                    f"look at it, and sign that one."
+                )
+            if row.verdict == "refused":
+                raise Refused("A refused plan cannot be signed: it has no schedule.")
+            if row.plan_sha256 != plan_sha256:
+                raise Refused("The fingerprint is not that of this plan: look at the plan again before you sign it.")
+            left = [caution.code for caution in cautions(tx, case, plan, row.entry) if caution.by is None]
+            if left:
+                raise Refused(f"Acknowledge every caution first; {', '.join(left)} is left.")
+            if not again.same:
+                raise Refused(f"This plan cannot be signed. {again.told}")
+            if back := self._store.clock_set_back(tx):
+                raise Refused(f"Nothing was signed. {back}")
+            told_of = self._must_go_on(tx, case, row.version, value_of(content(tx, row.entry)))
+            signature = said(name, "A plan is signed with a name.")
+            for number, state in plan_states(tx, case).items():
+                if state == "signed":
+                    told = written(reason=f"plan {plan} was signed")
+                    tx.record(PlanEvent, "plan.superseded", case, told, case_key=case, plan=number, kind="superseded")
+            said_so = {"told": list(told_of.told)} if told_of.told else {}
+            raw, columns = written(name=signature, **said_so), {"plan": plan, "plan_sha256": plan_sha256}
+            entry = tx.record(SignOff, "plan.signed", case, raw, case_key=case, **columns)
+            case_index.refresh(tx, case)
+        return replace(sign_off_of(entry.actor, entry.at, plan_sha256, signature, entry), told=told_of.told)
+
+    def stop(self, case: str, plan: int, reason: str) -> None:
+        """Say that a signed plan is no longer followed, and why.
+
+        Raises:
+            Refused: the plan is not signed, or no reason is given.
+        """
+        with self._writing("sign") as tx:
+            must_be_open(tx, case)
+            row_of(tx, case, plan)
+            if plan_states(tx, case)[plan] != "signed":
+                raise Refused(f"Plan {plan} is not a signed plan that is being followed.")
+            told = written(reason=said(reason, "A plan is stopped with a reason."))
+            tx.record(PlanEvent, "plan.stopped", case, told, case_key=case, plan=plan, kind="stopped")
+            case_index.refresh(tx, case)
+
+
+def _check_newest(tx: Reading, case: str, plan: int, version: int) -> None:
+    last_version = one(tx, select(Version.number).where(Version.case_key == case).order_by(Version.number.desc()))
+    last_plan = one(tx, select(Plan.number).where(Plan.case_key == case).order_by(Plan.number.desc()))
+    if last_version is None or last_version.number != version:
+        raise Refused(f"Version {version} of this plan is not the last one of the case: plan the last version.")
+    if last_plan is None or last_plan.number != plan:
+        raise Refused(f"Plan {plan} is not the last one of the case: look at the last one.")

@@ -1,0 +1,118 @@
+"""What all calls of a user stand on: a transaction for a permission, and how a case is looked up in it."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from typing import Any, Literal
+
+from sqlalchemy import Row, Select, select
+
+from hexapod.hardware.catalogue import Catalogue, load_catalogue
+from hexapod.library.errors import NotThere, Refused
+from hexapod.library.storage.content_seal import unpacked
+from hexapod.library.storage.permissions import Actor, Permission
+from hexapod.library.storage.tables import Case, CaseEvent, Content, Record
+from hexapod.library.storage.transactions import Reading, Store, Writing
+
+_KEY = re.compile(r"[0-9a-f]{24}")
+Status = Literal["missing", "open", "archived", "erased"]
+
+
+def new_key() -> str:
+    """A key for a new case that nobody guesses, and that says nothing of the patient."""
+    return secrets.token_hex(12)
+
+
+def is_key(text: str) -> bool:
+    """Whether a text can be the key of a case: nothing that could be a path.
+
+    >>> is_key("0123456789abcdef01234567"), is_key("../../etc/passwd")
+    (True, False)
+    """
+    return _KEY.fullmatch(text) is not None
+
+
+class Desk:
+    """One user at the library.  Every call opens its transaction here, and so says what it needs."""
+
+    def __init__(self, store: Store, actor: Actor, catalogue: Catalogue | None = None) -> None:
+        self._store, self._actor, self._catalogue = store, actor, catalogue
+
+    @property
+    def actor(self) -> Actor:
+        """Who it is."""
+        return self._actor
+
+    def today(self) -> datetime.date:
+        """The date of today by the library's clock, at the place where the program runs."""
+        return self._store.today()
+
+    def _reading(self, permission: Permission) -> AbstractContextManager[Reading]:
+        return self._store.reading(self._actor, permission)
+
+    def _writing(self, permission: Permission) -> AbstractContextManager[Writing]:
+        return self._store.writing(self._actor, permission)
+
+    def _hardware(self) -> Catalogue:
+        return self._catalogue or load_catalogue()
+
+
+def status(tx: Reading, case: str) -> Status:
+    """Whether a case is there, and may be added to."""
+    if not is_key(case) or one(tx, select(Case.entry).where(Case.case_key == case)) is None:
+        return "missing"
+    kinds = ("archived", "brought back", "erased")
+    last = one(
+        tx,
+        select(CaseEvent.kind)
+        .where(CaseEvent.case_key == case, CaseEvent.kind.in_(kinds))
+        .order_by(CaseEvent.entry.desc()),
+    )
+    if last is None or last.kind == "brought back":
+        return "open"
+    return "erased" if last.kind == "erased" else "archived"
+
+
+def must_be_open(tx: Reading, case: str) -> None:
+    """Raises NotThere for a case that is missing or erased, Refused for an archived one."""
+    if must_be_there(tx, case) == "archived":
+        raise Refused("This case is archived: bring it back before you change it.")
+
+
+def must_be_there(tx: Reading, case: str) -> Status:
+    """The case's status.  Raises NotThere for a case that is missing or erased."""
+    found = status(tx, case)
+    if found == "missing":
+        raise NotThere("There is no such case in the library: look for it in the list.")
+    if found == "erased":
+        raise NotThere("This case was erased: only its fingerprints are kept.")
+    return found
+
+
+def one(tx: Reading, question: Select[*tuple[Any, ...]]) -> Row[*tuple[Any, ...]] | None:
+    """The first row that answers."""
+    return tx.connection.execute(question.limit(1)).first()
+
+
+def content(tx: Reading, entry: int) -> bytes:
+    """The contents of the record with this entry.  Raises NotThere when they were erased."""
+    found = one(tx, select(Content.coding, Content.body).where(Content.entry == entry))
+    if found is None:
+        raise NotThere(f"The contents of entry {entry} were erased.")
+    return unpacked(found.coding, found.body)
+
+
+def records_with_content(tx: Reading, model: type[Record], *where: Any) -> Iterator[tuple[Row[Any], bytes]]:
+    """Records in the order of their entries, each with its contents."""
+    question = (
+        select(model.__table__, Content.coding, Content.body)
+        .join(Content, Content.entry == model.entry)
+        .where(*where)
+        .order_by(model.entry)
+    )
+    for row in tx.connection.execute(question):
+        yield row, unpacked(row.coding, row.body)

@@ -1,0 +1,133 @@
+"""Versions of a case: the exact bytes of its file, numbered, never changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from hexapod.case.files import parse_case
+from hexapod.library import models
+from hexapod.library.calls import case_index
+from hexapod.library.calls.user_calls import Desk, content, must_be_open, must_be_there, new_key, one
+from hexapod.library.errors import Conflict, NotThere, Refused, Unreadable
+from hexapod.library.storage.content_seal import value_of
+from hexapod.library.storage.tables import Case, Listed, Version
+from hexapod.library.storage.transactions import Reading, Writing
+
+
+class VersionCalls(Desk):
+    """The calls on versions."""
+
+    def add_case(self, file: bytes) -> models.Version:
+        """Take a case file into the library as a new case; its first version.
+
+        Raises:
+            CaseError: not a case file.
+            Refused: the library has another case of this id.
+            NotSaved: the database cannot keep it.
+        """
+        parse_case(file)
+        case = new_key()
+        with self._writing("plan") as tx:
+            tx.record(Case, "case.made", case, case_key=case)
+            case_index.case_made(tx, case)
+            return save(tx, case, 0, file)
+
+    def save_version(self, case: str, base: int, file: bytes) -> models.Version:
+        """Keep a case file as the next version; `base` is the version that it was made from, 0 for none.
+
+        The same bytes again give the version that has them already.
+
+        Raises:
+            CaseError: not a case file.
+            Conflict: somebody has saved a later version; it says who and when.
+            Refused: another case of the library has this id, or the case is archived.
+            NotThere, NotSaved: as for a draft.
+        """
+        with self._writing("plan") as tx:
+            must_be_open(tx, case)
+            return save(tx, case, base, file)
+
+    def versions(self, case: str) -> tuple[models.Version, ...]:
+        """All versions of a case, oldest first."""
+        with self._reading("look") as tx:
+            must_be_there(tx, case)
+            question = select(Version.__table__).where(Version.case_key == case).order_by(Version.number)
+            return tuple(_border(row) for row in tx.connection.execute(question))
+
+    def case_file(self, case: str, number: int | None = None) -> bytes:
+        """The bytes of a version's case file, those of the last version when no number is given."""
+        with self._reading("look") as tx:
+            must_be_there(tx, case)
+            return version_file(tx, case, number)[1]
+
+    def find_by_id(self, case_id: str) -> str | None:
+        """The key of the case whose last version has this id, None when there is none."""
+        with self._reading("look") as tx:
+            return case_with_id(tx, case_id)
+
+
+def save(tx: Writing, case: str, base: int, file: bytes) -> models.Version:
+    """Record a version in a transaction that has the case already."""
+    parsed = parse_case(file)
+    last = _row(tx, case)
+    if last is not None and last.number in (base, base + 1) and content(tx, last.entry) == file:
+        return _border(last)
+    if (last.number if last else 0) != base:
+        if last is None:
+            raise NotThere(f"Version {base} of this case is not in the library: open the case again.")
+        raise Conflict("version", last.done_by, last.done_at, last.number)
+    if case_with_id(tx, parsed.id, besides=case) is not None:
+        raise Refused(
+            f"The library has another case with the id {parsed.id}. One limb has one id: open that case, or give this "
+            f"one another id."
+        )
+    number = base + 1
+    columns = {"number": number, "base": base or None, "case_sha256": parsed.sha256}
+    tx.record(Version, "version.saved", case, file, case_key=case, **columns)
+    case_index.refresh(tx, case)
+    return models.Version(case, number, base or None, parsed.sha256, tx.actor.name, tx.now)
+
+
+def version_file(tx: Reading, case: str, number: int | None = None) -> tuple[models.Version, bytes]:
+    """A version with its bytes, which have the fingerprint that was recorded.
+
+    Raises:
+        NotThere: no such version.
+        Unreadable: the bytes are not those that were saved.
+    """
+    row = _row(tx, case, number)
+    if row is None:
+        raise NotThere("This case has no such version in the library.")
+    file = content(tx, row.entry)
+    if parse_case(file).sha256 != row.case_sha256:
+        raise Unreadable(
+            f"Version {row.number} is not as it was saved: run `python -m hexapod audit verify` before anything else."
+        )
+    return _border(row), file
+
+
+def _row(tx: Reading, case: str, number: int | None = None) -> Row[Any] | None:
+    question = select(Version.__table__).where(Version.case_key == case).order_by(Version.number.desc())
+    return one(tx, question if number is None else question.where(Version.number == number))
+
+
+def case_with_id(tx: Reading, case_id: str, besides: str = "") -> str | None:
+    """The key of the case whose last version has this id, other than the one named."""
+    mine = (Listed.case_id == case_id, Listed.version > 0, Listed.case_key != besides)
+    found = one(tx, select(Listed.case_key).where(*mine))
+    if found is None:
+        return None
+    # The list only finds it: what is true stands in the case itself, and a list that was altered leads nowhere.
+    last = one(tx, select(Version.entry).where(Version.case_key == found.case_key).order_by(Version.number.desc()))
+    if last is None or value_of(content(tx, last.entry))["id"] != case_id:
+        raise Unreadable(
+            f"The list of cases has the id {case_id} at another case than the records: run `python -m hexapod audit "
+            f"verify` before anything else, then `python -m hexapod library rebuild-list`."
+        )
+    return str(found.case_key)
+
+
+def _border(row: Row[Any]) -> models.Version:
+    return models.Version(row.case_key, row.number, row.base, row.case_sha256, row.done_by, row.done_at)

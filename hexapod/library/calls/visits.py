@@ -1,0 +1,142 @@
+"""Follow-ups with their readings, and notes."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from hexapod.case.files import parse_case
+from hexapod.follow_up.pose_from_readings import check_question
+from hexapod.follow_up.struts_at_visit import struts_on
+from hexapod.library import models
+from hexapod.library.calls import case_index
+from hexapod.library.calls.case_state import row_of
+from hexapod.library.calls.user_calls import Desk, must_be_open, must_be_there, one, records_with_content
+from hexapod.library.calls.versions import version_file
+from hexapod.library.errors import Refused
+from hexapod.library.storage.content_seal import value_of
+from hexapod.library.storage.tables import FollowUp, Note
+from hexapod.library.storage.text_rules import LONGEST_TEXT, said, written
+from hexapod.library.storage.transactions import Reading
+from hexapod.trajectory.level_setup import set_up
+
+
+class VisitCalls(Desk):
+    """The calls on follow-ups and notes."""
+
+    def add_follow_up(self, case: str, plan: int, visit: models.Visit) -> models.FollowUp:
+        """Record a visit of a patient who follows a plan.
+
+        Raises:
+            Refused: the plan is refused, the date is before its day 0 or after today, a level is read twice, or the
+                next visit is not after this one.
+            HexapodError: readings that no scale shows, or of a level that the case does not have; struts that are none.
+        """
+        with self._writing("plan") as tx:
+            must_be_open(tx, case)
+            self._check(tx, case, plan, visit)
+            last = one(tx, select(func.max(FollowUp.number).label("number")).where(FollowUp.case_key == case))
+            number = ((last.number if last else 0) or 0) + 1
+            raw = written(**visit_value(visit))
+            tx.record(FollowUp, "follow-up.recorded", case, raw, case_key=case, plan=plan, number=number)
+            case_index.visited(tx, case, visit.date, visit.next_visit)
+        return models.FollowUp(case, number, plan, visit, tx.actor.name, tx.now)
+
+    def follow_ups(self, case: str) -> tuple[models.FollowUp, ...]:
+        """All follow-ups of a case, in the order in which they were recorded."""
+        with self._reading("look") as tx:
+            must_be_there(tx, case)
+            return tuple(
+                models.FollowUp(case, row.number, row.plan, visit_of(value_of(raw)), row.done_by, row.done_at)
+                for row, raw in records_with_content(tx, FollowUp, FollowUp.case_key == case)
+            )
+
+    def add_note(self, case: str, text: str) -> models.Note:
+        """Keep a note.  Raises Refused for an empty one."""
+        words = said(text, "The note is empty.")
+        with self._writing("plan") as tx:
+            must_be_open(tx, case)
+            tx.record(Note, "note.added", case, written(text=words), case_key=case)
+            case_index.touch(tx, case)
+        return models.Note(case, words, tx.actor.name, tx.now)
+
+    def notes(self, case: str) -> tuple[models.Note, ...]:
+        """All notes on a case, oldest first."""
+        with self._reading("look") as tx:
+            must_be_there(tx, case)
+            return tuple(
+                models.Note(case, value_of(raw)["text"], row.done_by, row.done_at)
+                for row, raw in records_with_content(tx, Note, Note.case_key == case)
+            )
+
+    def _check(self, tx: Reading, case: str, plan: int, visit: models.Visit) -> None:
+        row = row_of(tx, case, plan)
+        if row.verdict == "refused":
+            raise Refused(f"Plan {plan} is refused: nobody can have followed it.")
+        parsed = parse_case(version_file(tx, case, row.version)[1])
+        if visit.date < parsed.first_day:
+            raise Refused(
+                f"{visit.date.isoformat()} is before day 0 of the plan, {parsed.start_date}: give a later date."
+            )
+        if visit.date > self._store.today_at_the_latest():
+            raise Refused(
+                f"{visit.date.isoformat()} is after today, {self.today().isoformat()}: a visit is recorded when it has "
+                f"been. To arrange one, give it as the next visit."
+            )
+        if visit.next_visit is not None and visit.next_visit <= visit.date:
+            raise Refused(f"The next visit, {visit.next_visit.isoformat()}, must be after {visit.date.isoformat()}.")
+        levels = [one.level for one in visit.readings]
+        if len(levels) != len(set(levels)):
+            raise Refused("A level stands twice among the readings: give six readings a level.")
+        if max(len(visit.note), len(visit.answer)) > LONGEST_TEXT:
+            raise Refused(f"The words of a visit have at most {LONGEST_TEXT} characters.")
+        for readings in visit.readings:
+            check_question(parsed, readings.level, readings.settings_mm)
+            if readings.struts is not None:
+                catalogue = self._hardware()
+                struts_on(set_up(parsed, readings.level, catalogue).struts, readings.struts, catalogue)
+
+
+def visit_value(visit: models.Visit) -> dict[str, Any]:
+    """A visit as JSON; every key is there."""
+    return {
+        "date": visit.date.isoformat(),
+        "readings": [
+            {
+                "level": one.level,
+                "settings_mm": list(one.settings_mm),
+                "struts": None if one.struts is None else list(one.struts),
+            }
+            for one in visit.readings
+        ],
+        "note": visit.note,
+        "next_visit": visit.next_visit.isoformat() if visit.next_visit else None,
+        "answer": visit.answer,
+    }
+
+
+def visit_of(value: dict[str, Any]) -> models.Visit:
+    """A visit from its JSON; one of before struts could be said has none.
+
+    Raises KeyError, TypeError or ValueError for what is none.
+    """
+    if not (isinstance(value["note"], str) and isinstance(value["answer"], str)):
+        raise TypeError("the words of a visit are no text")
+    readings = tuple(
+        models.Readings(int(one["level"]), tuple(map(float, one["settings_mm"])), _struts(one.get("struts")))
+        for one in value["readings"]
+    )
+    next_visit = datetime.date.fromisoformat(value["next_visit"]) if value["next_visit"] else None
+    return models.Visit(
+        datetime.date.fromisoformat(value["date"]), readings, value["note"], next_visit, value["answer"]
+    )
+
+
+def _struts(value: Any) -> tuple[str, ...] | None:
+    if value is None:
+        return None
+    if not isinstance(value, list) or len(value) != 6 or not all(isinstance(name, str) for name in value):
+        raise TypeError("the struts of a visit are not six names")
+    return tuple(value)

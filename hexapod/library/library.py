@@ -1,0 +1,93 @@
+"""The library: opened once for a program, used by one person at a time through `as_user`."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from hexapod.hardware.catalogue import Catalogue
+from hexapod.library.calls.audit_trail import AuditCalls
+from hexapod.library.calls.case_lifecycle import KeepingCalls
+from hexapod.library.calls.case_search import FindingCalls
+from hexapod.library.calls.drafts import DraftCalls
+from hexapod.library.calls.role_admin import RoleCalls
+from hexapod.library.calls.sign_off import SigningCalls
+from hexapod.library.calls.versions import VersionCalls
+from hexapod.library.calls.visits import VisitCalls
+from hexapod.library.storage.database import LOCK_WAIT_S, library_url, sqlite_file
+from hexapod.library.storage.file_guard import made_anew
+from hexapod.library.storage.open_store import open_store
+from hexapod.library.storage.permissions import ANYONE, Actor
+from hexapod.library.storage.transactions import Clock, Store, system_clock
+from hexapod.library.transfer.backup import BackupCalls
+from hexapod.library.transfer.export import ExportCalls
+from hexapod.library.transfer.import_ import ImportCalls
+
+
+class Records(
+    DraftCalls,
+    VersionCalls,
+    SigningCalls,
+    VisitCalls,
+    KeepingCalls,
+    FindingCalls,
+    RoleCalls,
+    AuditCalls,
+    ExportCalls,
+    ImportCalls,
+    BackupCalls,
+):
+    """Everything that one user can do with the library; each call checks anew whether they may."""
+
+
+class Library:
+    """An open library.  It has no records to give: those are had as somebody, by `as_user`."""
+
+    def __init__(self, store: Store, where: str, catalogue: Catalogue | None) -> None:
+        self._store, self._catalogue = store, catalogue
+        self.where = where
+
+    def as_user(self, actor: Actor) -> Records:
+        """The library as this person may use it."""
+        return Records(self._store, actor, self._catalogue)
+
+    def warnings(self) -> tuple[str, ...]:
+        """What everybody must be told: that the library was made anew in another's place, that the clock was set back.
+
+        Raises:
+            Unreadable: the database does not answer.
+        """
+        file = sqlite_file(self._store.url)
+        with self._store.reading(ANYONE, "look") as tx:
+            told = (None if file is None else made_anew(file), self._store.clock_set_back(tx))
+        return tuple(filter(None, told))
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._store.close()
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_library(
+    url: str | None = None,
+    *,
+    clock: Clock = system_clock,
+    catalogue: Catalogue | None = None,
+    lock_wait_s: float = LOCK_WAIT_S,
+) -> Library:
+    """Open the library at an address, at `HEXAPOD_DATABASE_URL`, or in the user's data folder; it is made when missing.
+
+    `clock` tells the time of records, `catalogue` is the hardware that plans are made with, `lock_wait_s` how long a
+    write waits for another one.  One library serves all threads of a program.
+
+    Raises:
+        LibraryRefused: the database is newer than this program, holds something else, or cannot be reached.
+    """
+    address = library_url(url)
+    return Library(open_store(address, clock, lock_wait_s), address.render_as_string(hide_password=True), catalogue)

@@ -1,0 +1,253 @@
+"""What comes out of the library: frozen, and free of the database.  Times are UTC texts as in the audit trail."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from typing import Literal
+
+from hexapod.checks.findings import Finding
+from hexapod.checks.limits import Verdict
+from hexapod.library.storage.permissions import Role
+
+PlanState = Literal["draft", "signed", "superseded", "stopped"]
+CaseState = Literal["draft", "caution", "refused", "ready", "signed", "superseded", "stopped", "archived"]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A save of the draft: its JSON text, and the revision to name at the next save."""
+
+    case: str
+    revision: int
+    text: str
+    by: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Save:
+    """One save of a draft: its revision, who saved it and when."""
+
+    revision: int
+    by: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of a case; `base` is the version that it was made from, None for the first."""
+
+    case: str
+    number: int
+    base: int | None
+    case_sha256: str
+    by: str
+    at: str
+
+
+@dataclass(frozen=True)
+class MadeDocument:
+    """A document made of a plan: its file name and the SHA-256 of its bytes, in hexadecimal."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Caution:
+    """A caution of a plan, those of one code and level together; `by`, `at` and `reason` once it is acknowledged."""
+
+    code: str
+    level: int
+    messages: tuple[str, ...]
+    by: str | None = None
+    at: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class SignOff:
+    """A signature: the name signed with, the user who signed, when, for which fingerprint.
+
+    `head` is the chain's head with this signature as its last entry: the text to print on the documents.
+    `told` are the sentences that the signature was given in spite of, such as a day 0 that is past; they are there when
+    a plan is signed, not when it is looked up.
+    """
+
+    name: str
+    by: str
+    at: str
+    plan_sha256: str
+    head: str
+    told: tuple[str, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan issued.  `ended` is why a superseded or stopped plan is no longer followed.
+
+    `sign_off` is the signature given in this library.  `elsewhere` is one that the same plan of this case came with
+    when it was taken in: nobody here has given it, and it makes no signed plan.  `taken_in` tells that this very plan
+    came with one, and is issued here anew before it can be signed here.
+    """
+
+    case: str
+    number: int
+    version: int
+    plan_sha256: str
+    plan_file_sha256: str
+    software: str
+    verdict: Verdict
+    state: PlanState
+    by: str
+    at: str
+    cautions: tuple[Caution, ...]
+    documents: tuple[MadeDocument, ...]
+    sign_off: SignOff | None
+    elsewhere: SignOff | None
+    taken_in: bool
+    ended: str | None
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """Whether the installed program makes a stored plan again.
+
+    `same`: bit for bit.  `settings_same`: every day, date, evening, model and exchange.  `told` says it in words.
+    """
+
+    same: bool
+    settings_same: bool
+    told: str
+
+
+@dataclass(frozen=True)
+class Readings:
+    """Six readings (mm, struts 1 to 6) of one level, counted from 0.
+
+    `struts` are the six models that were said to be on the frame, `own` for one of the case's own; None when nobody
+    said so, and the plan's of that day were taken.
+    """
+
+    level: int
+    settings_mm: tuple[float, ...]
+    struts: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What is taken down at a follow-up: the date, the readings of one or more levels, words, the next visit.
+
+    `answer` is what the program said of the readings, such as the text of a `hexapod-follow-up/1`.
+    """
+
+    date: datetime.date
+    readings: tuple[Readings, ...]
+    note: str = ""
+    next_visit: datetime.date | None = None
+    answer: str = ""
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """A follow-up of a plan as it was recorded."""
+
+    case: str
+    number: int
+    plan: int
+    visit: Visit
+    by: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Visited:
+    """A visit by its number, and the number of the plan that it was recorded for."""
+
+    number: int
+    plan: int
+    visit: Visit
+
+
+@dataclass(frozen=True)
+class Continuing:
+    """Whether a plan goes on from what was recorded: `findings` refuse it, `told` are sentences to be confirmed.
+
+    `visit` is the one to continue from when there are findings.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    told: tuple[str, ...] = ()
+    visit: Visited | None = None
+
+
+@dataclass(frozen=True)
+class Note:
+    """A note on a case."""
+
+    case: str
+    text: str
+    by: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A case as the list shows it: the last version's words, or the draft's before there is one.
+
+    `revision`, `version` and `plan` are the last numbers (0: none); `draft_newer` tells of entries after the last
+    version.  Days are those of the signed plan; `next_exchange` is on or after the day asked for, `next_visit` as
+    arranged.  `overdue_days` tells how long ago the visit or a strut exchange was to be, when nobody has been seen
+    since (0: nothing is overdue); `overdue_exchange` is the first exchange that was missed so.
+    """
+
+    case: str
+    case_id: str
+    title: str
+    side: str
+    bone: str
+    state: CaseState
+    surgeon: str
+    revision: int
+    version: int
+    plan: int
+    draft_newer: bool
+    first_day: datetime.date | None
+    last_day: datetime.date | None
+    last_follow_up: datetime.date | None
+    next_exchange: datetime.date | None
+    next_visit: datetime.date | None
+    changed_at: str
+    changed_by: str
+    overdue_days: int = 0
+    overdue_exchange: datetime.date | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the list, and how many cases there are on all pages."""
+
+    cases: tuple[Listed, ...]
+    total: int
+
+
+@dataclass(frozen=True)
+class Tombstone:
+    """What stays of an erased case."""
+
+    case: str
+    at: str
+    by: str
+    ground: str
+    case_sha256: tuple[str, ...]
+    plan_sha256: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Somebody on the library's own list, with the roles held now, and those withdrawn and not granted since."""
+
+    name: str
+    roles: frozenset[Role]
+    withdrawn: frozenset[Role] = frozenset()

@@ -1,0 +1,68 @@
+"""Contents as they lie in the database: sealed by a salted fingerprint, made small where that helps."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+import rfc8785
+
+from hexapod.library.errors import Unreadable
+
+# A salt that nobody can try out: without it, the fingerprint of erased readings could be guessed from all readings.
+SALT_BYTES = 16
+PLAIN, SMALL = "plain", "zlib"
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """Contents ready to be stored, with the fingerprint that goes into their record."""
+
+    sha256: str
+    salt: bytes
+    coding: str
+    body: bytes
+
+
+def seal(content: bytes, salt: bytes | None = None) -> Sealed:
+    """Contents sealed with a new salt, or with the one that they had elsewhere."""
+    salt = secrets.token_bytes(SALT_BYTES) if salt is None else salt
+    small = zlib.compress(content)
+    coding, body = (SMALL, small) if len(small) < len(content) else (PLAIN, content)
+    return Sealed(seal_sha256(content, salt), salt, coding, body)
+
+
+def unpacked(coding: str, body: bytes) -> bytes:
+    """The contents of a row.  Raises Unreadable when they were damaged."""
+    if coding == PLAIN:
+        return body
+    try:
+        return zlib.decompress(body)
+    except zlib.error as error:
+        raise Unreadable(
+            "Contents of the library are damaged: run `python -m hexapod audit verify`, and restore the last backup."
+        ) from error
+
+
+def seal_sha256(content: bytes, salt: bytes) -> str:
+    """SHA-256, in hexadecimal, of salt and contents."""
+    return hashlib.sha256(salt + content).hexdigest()
+
+
+def canonical(value: Any) -> bytes:
+    """A value as RFC 8785 canonical JSON: one form, so that one fingerprint."""
+    return rfc8785.dumps(value)
+
+
+def sha256_of(value: Any) -> str:
+    """SHA-256, in hexadecimal, of a value's canonical JSON."""
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def value_of(content: bytes) -> Any:
+    """The value of contents that are JSON."""
+    return json.loads(content)

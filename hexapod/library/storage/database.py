@@ -1,0 +1,168 @@
+"""Where the library is, and connections to it that write to the disk before they say so."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from hexapod.library.errors import LibraryRefused
+
+URL_VARIABLE = "HEXAPOD_DATABASE_URL"
+FOLDER_VARIABLE = "HEXAPOD_DATA_DIR"
+FILE_NAME = "library.sqlite3"
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+
+# How long a write waits for another one (s): every write of ours takes milliseconds, and a person notices five seconds.
+LOCK_WAIT_S = 5.0
+# Until a server that does not answer counts as lost (s): the wait for a lock that it does answer about, and one more;
+# and until a new connection does.  Both together stay below ten seconds, after which people click again.
+ANSWER_MORE_S = 1.0
+CONNECT_WAIT_S = 3
+# Connections kept open, and more at a busy moment: one process serves some 60 people, of whom few write at once.
+POOL_SIZE, POOL_MORE = 10, 20
+# How a transaction that will write begins; SQLite must take the lock first, or two readers would block each other.
+BEGIN_OPTION = "hexapod_begin"
+
+
+def data_folder() -> Path:
+    """The user's own folder for libraries and drafts: `HEXAPOD_DATA_DIR`, or where the system keeps such data."""
+    if named := os.environ.get(FOLDER_VARIABLE):
+        return Path(named)
+    if named := os.environ.get("XDG_DATA_HOME"):
+        return Path(named) / "hexapod"
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "hexapod"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "hexapod"
+    return Path.home() / ".local" / "share" / "hexapod"
+
+
+def library_url(text: str | None = None) -> URL:
+    """The address of the library: the one given, `HEXAPOD_DATABASE_URL`, or a SQLite file in the data folder.
+
+    Raises:
+        LibraryRefused: not an address of SQLite or PostgreSQL.
+    """
+    text = text or os.environ.get(URL_VARIABLE)
+    if not text:
+        return URL.create(SQLITE, database=str(data_folder() / FILE_NAME))
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise LibraryRefused(f"{URL_VARIABLE} is no address of a database. {_EXAMPLES}") from None
+    if url.drivername in ("postgres", POSTGRESQL):
+        url = url.set(drivername="postgresql+psycopg")
+    if url.drivername == "postgresql+psycopg" or (url.drivername == SQLITE and url.database):
+        return url
+    raise LibraryRefused(f"{URL_VARIABLE} names {url.drivername}, which is not used here. {_EXAMPLES}")
+
+
+_EXAMPLES = (
+    "Write postgresql+psycopg://user:password@host/hexapod, or sqlite:////folder/library.sqlite3, or leave it out."
+)
+
+
+def sqlite_file(url: URL) -> Path | None:
+    """The file of a SQLite library, None for PostgreSQL."""
+    return Path(url.database or "") if url.drivername == SQLITE else None
+
+
+def make_engine(url: URL, lock_wait_s: float = LOCK_WAIT_S) -> Engine:
+    """Connections to a library, each set up so that a commit is on the disk when it returns.  Opens none yet.
+
+    Raises:
+        LibraryRefused: the folder of a SQLite file cannot be made, or the driver of PostgreSQL is not installed.
+    """
+    file = sqlite_file(url)
+    options: dict[str, Any] = {"pool_size": POOL_SIZE, "max_overflow": POOL_MORE, "pool_timeout": lock_wait_s}
+    if file is None:
+        options |= {"pool_pre_ping": True, "isolation_level": "READ COMMITTED"}
+        options |= {"connect_args": {"connect_timeout": CONNECT_WAIT_S}}
+    else:
+        _make_private(file)
+        options |= {"connect_args": {"timeout": lock_wait_s, "check_same_thread": False}}
+    try:
+        engine = create_engine(url, **options)
+    except (ModuleNotFoundError, NoSuchModuleError) as error:
+        raise LibraryRefused(
+            "The driver of PostgreSQL is not installed: pip install -r requirements-postgres.txt"
+        ) from error
+    event.listen(engine, "connect", _sqlite_connected if file else _postgresql_connected(lock_wait_s))
+    event.listen(engine, "begin", _begin)
+    if file is None:
+        event.listen(engine, "do_connect", _patient(lock_wait_s + ANSWER_MORE_S))
+    return engine
+
+
+def is_sqlite(connection: Connection) -> bool:
+    """Whether a connection leads to SQLite."""
+    return connection.dialect.name == SQLITE
+
+
+def outside_transactions(engine: Engine, statement: str) -> None:
+    """Run a statement of SQLite that no transaction can hold.  Raises sqlite3.Error."""
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute(statement).fetchall()
+    finally:
+        connection.close()
+
+
+def _make_private(file: Path) -> None:
+    """Folder and file readable by their owner only, made before anything is written into them."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise LibraryRefused(
+            f"{file} cannot be opened for writing: {error.strerror or error}. Name another folder in {FOLDER_VARIABLE}."
+        ) from error
+
+
+def _sqlite_connected(connection: Any, _: Any) -> None:
+    connection.isolation_level = None  # transactions begin where we say so, see _begin
+    cursor = connection.cursor()
+    # FULL: a commit waits for the disk.  secure_delete: erased contents are overwritten, not only forgotten.
+    # recursive_triggers: rows that a REPLACE would remove are guarded too.
+    for pragma in ("foreign_keys=ON", "synchronous=FULL", "secure_delete=ON", "recursive_triggers=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _postgresql_connected(lock_wait_s: float) -> Any:
+    def connected(connection: Any, _: Any) -> None:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("SET synchronous_commit TO on")
+            cursor.execute(f"SET lock_timeout TO {int(lock_wait_s * 1000)}")
+        connection.autocommit = False
+
+    return connected
+
+
+def _patient(answer_wait_s: float) -> Any:
+    """Connects to PostgreSQL so that every step on the connection has an end, also when the server has gone silent."""
+    import psycopg
+
+    class Patient(psycopg.Connection[Any]):
+        """A connection that is given up when no answer has come for so long."""
+
+        def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+            try:
+                return super().wait(gen, interval=interval, timeout=timeout or answer_wait_s)
+            except psycopg.OperationalError as error:
+                if error.sqlstate is None:  # not the server's word: it has gone, or gone silent
+                    self.pgconn.finish()
+                raise
+
+    return lambda _dialect, _record, words, options: Patient.connect(*words, **options)
+
+
+def _begin(connection: Connection) -> None:
+    if is_sqlite(connection):
+        connection.exec_driver_sql(connection.get_execution_options().get(BEGIN_OPTION, "BEGIN"))

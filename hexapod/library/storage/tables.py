@@ -1,0 +1,236 @@
+"""The tables as typed models.  They never leave this package: what goes out are the dataclasses of `models.py`.
+
+Every record has the number of its audit entry as key, so one entry has one record and the order of all records is the
+order of the chain.  What a clinician wrote (files, readings, reasons) is not in these rows but in `contents`, under the
+same number, so that it can be erased while row and chain stay.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Integer, LargeBinary, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    """All tables of the library."""
+
+    type_annotation_map = {str: Text(), int: BigInteger().with_variant(Integer(), "sqlite"), bytes: LargeBinary()}  # noqa: RUF012
+
+
+class SchemaHistory(Base):
+    """Which program made or moved the tables, and when."""
+
+    __tablename__ = "schema_history"
+    revision: Mapped[str] = mapped_column(primary_key=True)
+    software: Mapped[str]
+    at: Mapped[str]
+
+
+class Audit(Base):
+    """The chain: every entry holds the fingerprint of the one before."""
+
+    __tablename__ = "audit"
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[str]
+    actor: Mapped[str]
+    action: Mapped[str]
+    subject: Mapped[str] = mapped_column(index=True)
+    payload_sha256: Mapped[str]
+    previous_sha256: Mapped[str] = mapped_column(unique=True)
+    sha256: Mapped[str] = mapped_column(unique=True)
+
+
+class Content(Base):
+    """What an entry's record holds in full; `salt` keeps the fingerprint of erased contents from being guessed."""
+
+    __tablename__ = "contents"
+    entry: Mapped[int] = mapped_column(ForeignKey("audit.sequence"), primary_key=True, autoincrement=False)
+    case_key: Mapped[str | None] = mapped_column(ForeignKey("cases.case_key"), index=True)
+    salt: Mapped[bytes]
+    coding: Mapped[str]
+    body: Mapped[bytes]
+
+
+class Record(Base):
+    """What every record has: its entry, when and by whom the thing was done, and the seal of its contents."""
+
+    __abstract__ = True
+    entry: Mapped[int] = mapped_column(
+        ForeignKey("audit.sequence"), primary_key=True, autoincrement=False, sort_order=-9
+    )
+    done_at: Mapped[str] = mapped_column(sort_order=-8)
+    done_by: Mapped[str] = mapped_column(sort_order=-7)
+    sealed_sha256: Mapped[str | None] = mapped_column(sort_order=-6)
+
+
+class OfCase(Record):
+    """A record of one case."""
+
+    __abstract__ = True
+    case_key: Mapped[str] = mapped_column(ForeignKey("cases.case_key"), index=True, sort_order=-5)
+
+
+class Case(Record):
+    """A case, by a key that says nothing of the patient."""
+
+    __tablename__ = "cases"
+    case_key: Mapped[str] = mapped_column(unique=True, sort_order=-5)
+
+
+class Version(OfCase):
+    """An immutable version; contents: the case file's bytes."""
+
+    __tablename__ = "versions"
+    __table_args__ = (UniqueConstraint("case_key", "number"),)
+    number: Mapped[int]
+    base: Mapped[int | None]
+    case_sha256: Mapped[str]
+
+
+class Draft(OfCase):
+    """One save of the draft; contents: its JSON text."""
+
+    __tablename__ = "drafts"
+    __table_args__ = (UniqueConstraint("case_key", "revision"),)
+    revision: Mapped[int]
+
+
+class Plan(OfCase):
+    """A plan issued for a version; contents: the plan file's bytes."""
+
+    __tablename__ = "plans"
+    __table_args__ = (
+        UniqueConstraint("case_key", "number"),
+        ForeignKeyConstraint(["case_key", "version"], ["versions.case_key", "versions.number"]),
+    )
+    number: Mapped[int]
+    version: Mapped[int]
+    plan_sha256: Mapped[str]
+    plan_file_sha256: Mapped[str]
+    software: Mapped[str]
+    verdict: Mapped[str]
+
+
+class OfPlan(OfCase):
+    """A record of one plan of a case."""
+
+    __abstract__ = True
+    plan: Mapped[int] = mapped_column(sort_order=-4)
+
+
+def _of_plan(*columns: str) -> tuple[ForeignKeyConstraint | UniqueConstraint, ...]:
+    unique = (UniqueConstraint("case_key", "plan", *columns),) if columns != ("*",) else ()
+    return (ForeignKeyConstraint(["case_key", "plan"], ["plans.case_key", "plans.number"]), *unique)
+
+
+class DocumentList(OfPlan):
+    """Documents made of a plan; contents: their names and fingerprints."""
+
+    __tablename__ = "document_lists"
+    __table_args__ = _of_plan("*")
+
+
+class Acknowledgement(OfPlan):
+    """A caution accepted; contents: the reason."""
+
+    __tablename__ = "acknowledgements"
+    __table_args__ = _of_plan("code", "level")
+    code: Mapped[str]
+    level: Mapped[int]
+
+
+class SignOff(OfPlan):
+    """A plan signed; contents: the name signed with."""
+
+    __tablename__ = "sign_offs"
+    __table_args__ = _of_plan()
+    plan_sha256: Mapped[str]
+
+
+class PlanEvent(OfPlan):
+    """The end of a signed plan, `superseded` or `stopped`; contents: the reason."""
+
+    __tablename__ = "plan_events"
+    __table_args__ = _of_plan()
+    kind: Mapped[str]
+
+
+class FollowUp(OfPlan):
+    """A visit; contents: date, readings and what was said of them."""
+
+    __tablename__ = "follow_ups"
+    __table_args__ = (*_of_plan("*"), UniqueConstraint("case_key", "number"))
+    number: Mapped[int]
+
+
+class Note(OfCase):
+    """A note; contents: its text."""
+
+    __tablename__ = "notes"
+
+
+class CaseEvent(OfCase):
+    """What happened to a case as a whole; contents: the details.  `ground` is only told of an erasure."""
+
+    __tablename__ = "case_events"
+    kind: Mapped[str]
+    ground: Mapped[str | None]
+
+
+class RoleChange(Record):
+    """A role given to somebody, or taken."""
+
+    __tablename__ = "roles"
+    user_name: Mapped[str] = mapped_column(index=True)
+    role: Mapped[str]
+    kind: Mapped[str]
+
+
+class LibraryEvent(Record):
+    """What happened to the library or a case from outside: exported, imported, restored; contents: the details."""
+
+    __tablename__ = "library_events"
+    kind: Mapped[str]
+    case_key: Mapped[str | None] = mapped_column(ForeignKey("cases.case_key"), index=True)
+
+
+# In the order in which an import must write them: what is referred to comes first.
+RECORDS: dict[str, type[Record]] = {
+    model.__tablename__: model
+    for model in (
+        Case, Version, Draft, Plan, DocumentList, Acknowledgement, SignOff, PlanEvent, FollowUp, Note, CaseEvent,
+        RoleChange, LibraryEvent,
+    )
+}  # fmt: skip
+
+
+class Listed(Base):
+    """The list of cases: made from the records in the same transaction, may be made anew at any time; no record."""
+
+    __tablename__ = "case_list"
+    case_key: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(index=True)
+    title: Mapped[str]
+    side: Mapped[str]
+    bone: Mapped[str]
+    state: Mapped[str] = mapped_column(index=True)
+    surgeon: Mapped[str]
+    words: Mapped[str]
+    revision: Mapped[int]
+    version: Mapped[int]
+    plan: Mapped[int]
+    draft_newer: Mapped[int]
+    first_day: Mapped[str | None]
+    last_day: Mapped[str | None]
+    last_follow_up: Mapped[str | None]
+    changed_at: Mapped[str] = mapped_column(index=True)
+    changed_by: Mapped[str]
+
+
+class ListedDate(Base):
+    """Dates on which something is due: `visit` as arranged, `exchange` as planned by a signed plan; no record."""
+
+    __tablename__ = "case_dates"
+    case_key: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[str] = mapped_column(primary_key=True, index=True)

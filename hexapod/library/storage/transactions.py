@@ -1,0 +1,191 @@
+"""Transactions: the only way to the tables, open to those only who may, and every record with its audit entry."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, insert, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from hexapod.library.errors import NotSaved, Unreadable
+from hexapod.library.storage import audit_chain
+from hexapod.library.storage.content_seal import Sealed, seal
+from hexapod.library.storage.database import BEGIN_OPTION, outside_transactions
+from hexapod.library.storage.database_errors import reason_of
+from hexapod.library.storage.file_guard import GONE, FileGuard
+from hexapod.library.storage.permissions import Actor, Permission, Standing, check
+from hexapod.library.storage.role_list import standing_of
+from hexapod.library.storage.schema import lock_writers
+from hexapod.library.storage.tables import Audit, Content, Record
+
+Clock = Callable[[], datetime.datetime]
+# Clocks that are kept right by the network jump by less (s); more was done by somebody, or by a dead battery.
+CLOCK_JUMP_S = 120.0
+
+
+class Reading:
+    """A view of the library at one moment, for an actor who may have it."""
+
+    def __init__(self, connection: Connection, actor: Actor) -> None:
+        self.connection, self.actor = connection, actor
+
+
+class Writing(Reading):
+    """A transaction that adds records; all of it is kept, or nothing."""
+
+    def __init__(self, connection: Connection, actor: Actor, now: str) -> None:
+        super().__init__(connection, actor)
+        self.now = now
+        self._last: audit_chain.Entry | None = None
+
+    def record(
+        self, model: type[Record], action: str, subject: str, content: bytes | None = None, **columns: Any
+    ) -> audit_chain.Entry:
+        """Add one record, its contents and its audit entry."""
+        row = {"done_at": self.now, "done_by": self.actor.name} | columns
+        return self.take_over(model, action, subject, None if content is None else seal(content), row)
+
+    def take_over(
+        self, model: type[Record], action: str, subject: str, sealed: Sealed | None, row: dict[str, Any]
+    ) -> audit_chain.Entry:
+        """Add a record whose time and author are in its row already, as one from another library has them."""
+        row = row | {"sealed_sha256": sealed.sha256 if sealed else None}
+        last = self._last or last_entry(self.connection)
+        sequence, previous = (last.sequence + 1, last.sha256) if last else (1, audit_chain.NOTHING_BEFORE)
+        payload = audit_chain.payload_sha256(model.__tablename__, row)
+        made = audit_chain.entry(sequence, self.now, self.actor.name, action, subject, payload, previous)
+        write_entry(self.connection, made, model, row, sealed)
+        self._last = made
+        return made
+
+    @property
+    def head(self) -> audit_chain.Entry | None:
+        """The last entry of the chain as it stands in this transaction."""
+        return self._last or last_entry(self.connection)
+
+
+def write_entry(
+    connection: Connection, entry: audit_chain.Entry, model: type[Record], row: dict[str, Any], sealed: Sealed | None
+) -> None:
+    """Insert an entry with its record and contents, all given."""
+    connection.execute(insert(Audit), vars(entry))
+    connection.execute(insert(model), row | {"entry": entry.sequence})
+    if sealed is not None:
+        kept = {"salt": sealed.salt, "coding": sealed.coding, "body": sealed.body}
+        connection.execute(insert(Content), kept | {"entry": entry.sequence, "case_key": row.get("case_key")})
+
+
+def last_entry(connection: Connection) -> audit_chain.Entry | None:
+    """The head of the chain, None in an empty library."""
+    row = connection.execute(select(Audit.__table__).order_by(Audit.sequence.desc()).limit(1)).first()
+    return audit_chain.Entry(**row._mapping) if row else None
+
+
+class Store:
+    """A database with the library's tables.  Whoever wants a transaction says who they are and what for."""
+
+    def __init__(self, engine: Engine, clock: Clock, guard: FileGuard | None) -> None:
+        self._engine, self._clock, self._guard = engine, clock, guard
+
+    @contextmanager
+    def reading(self, actor: Actor, permission: Permission) -> Iterator[Reading]:
+        """A view that later writes do not change.
+
+        Raises:
+            NotPermitted: the actor may not do this.
+            Unreadable: the database does not answer, or its file is no longer the one that was opened.
+        """
+        if self._guard is not None:
+            self._guard.must_be_the_same()
+        options = {} if self._engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+        try:
+            with self._engine.connect().execution_options(**options) as connection, connection.begin():
+                check(actor, permission, _own_list(connection))
+                yield Reading(connection, actor)
+        except SQLAlchemyError as error:
+            reason, _ = reason_of(error)
+            raise Unreadable(f"The library cannot be read: {reason}. Try again in a moment.") from error
+
+    @contextmanager
+    def writing(self, actor: Actor, permission: Permission) -> Iterator[Writing]:
+        """A transaction that is on the disk when the block is left, or not there at all.
+
+        Raises:
+            NotPermitted: the actor may not do this.
+            NotSaved: the database cannot keep it, or its file is no longer the one that was opened.
+        """
+        self._must_be_saved()
+        options = {BEGIN_OPTION: "BEGIN IMMEDIATE"}
+        try:
+            with self._engine.connect().execution_options(**options) as connection, connection.begin():
+                lock_writers(connection)
+                check(actor, permission, _own_list(connection))
+                yield Writing(connection, actor, self.now())
+        except SQLAlchemyError as error:
+            raise NotSaved(*reason_of(error)) from error
+        self._must_be_saved()
+
+    def _must_be_saved(self) -> None:
+        """Raises NotSaved when what is written goes, or went, into a file that nobody will open again."""
+        if self._guard is not None and (advice := self._guard.changed()):
+            raise NotSaved(GONE, advice)
+
+    @property
+    def url(self) -> URL:
+        """The address of the database."""
+        return self._engine.url
+
+    def now(self) -> str:
+        """The time in UTC, to the microsecond, always of the same length."""
+        return utc_text(self._clock())
+
+    def clock_set_back(self, tx: Reading) -> str | None:
+        """A sentence when the clock is behind the last entry of the audit trail; None when it is not."""
+        last, now = last_entry(tx.connection), self._clock()
+        if last is None or (datetime.datetime.fromisoformat(last.at) - now).total_seconds() <= CLOCK_JUMP_S:
+            return None
+        return (
+            f"THE CLOCK WAS SET BACK: this computer says {utc_text(now)[:16].replace('T', ' ')} UTC, and the library's "
+            f"last entry was made at {last.at[:16].replace('T', ' ')} UTC. Set the clock right: until then no plan can "
+            f"be signed, and the times of what is saved are wrong."
+        )
+
+    def today(self) -> datetime.date:
+        """The date at the place where the program runs."""
+        return self._clock().astimezone().date()
+
+    def today_at_the_latest(self) -> datetime.date:
+        """The date where it is latest: at UTC+14, for users whose day has begun before that of the server."""
+        return self._clock().astimezone(datetime.timezone(datetime.timedelta(hours=14))).date()
+
+    def settle(self) -> None:
+        """Bring what was written into the main file and empty the journal, where the database has one."""
+        if self._engine.dialect.name == "sqlite":
+            outside_transactions(self._engine, "PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Close every connection."""
+        if self._guard is not None:
+            self._guard.close()
+        self._engine.dispose()
+
+
+def _own_list(connection: Connection) -> Callable[[str], Standing]:
+    return lambda name: standing_of(connection, name)
+
+
+def utc_text(moment: datetime.datetime) -> str:
+    """A moment as it stands in the records.
+
+    >>> utc_text(datetime.datetime(2026, 3, 2, 8, 5, tzinfo=datetime.UTC))
+    '2026-03-02T08:05:00.000000Z'
+    """
+    return moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def system_clock() -> datetime.datetime:
+    """The computer's clock."""
+    return datetime.datetime.now(datetime.UTC)

@@ -1,0 +1,1 @@
+"""Cases and whole libraries in and out: export, import, backup."""

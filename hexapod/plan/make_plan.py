@@ -1,0 +1,280 @@
+"""make_plan: from a case to its plan.  The one door for app, command line and tests."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+import numpy as np
+
+from hexapod.case.model import Case
+from hexapod.checks import (
+    bone_ends,
+    dose_accuracy,
+    entries,
+    hardware_data,
+    pace,
+    rates,
+    reading_errors,
+    residual_deformity,
+    singularity,
+    slow_motion,
+    strut_travel,
+    timing,
+)
+from hexapod.checks.clearance import ClearanceTable, check_clearance, clearances
+from hexapod.checks.combined_rates import check_combined
+from hexapod.checks.findings import Finding, worst_verdict
+from hexapod.checks.limb_in_ring import check_limb_in_rings
+from hexapod.checks.limits import Verdict
+from hexapod.checks.ring_sides import check_ring_sides
+from hexapod.checks.shared_rings import check_rings
+from hexapod.checks.strut_angle import check_lean
+from hexapod.deformity.pose import BeyondWords, deformity_words_by_day
+from hexapod.errors import CaseError, NoPose, Problem, SingularFrame
+from hexapod.geometry.transforms import Array, turn_angle
+from hexapod.hardware.catalogue import Catalogue, load_catalogue
+from hexapod.schedule.daily_doses import choose_doses
+from hexapod.schedule.strut_exchanges import Exchange
+from hexapod.schedule.strut_settings import Schedule, make_schedules
+from hexapod.trajectory import gaps
+from hexapod.trajectory.bone_trajectory import Course
+from hexapod.trajectory.coupled_levels import bone_courses
+from hexapod.trajectory.frame_trajectory import FrameCourse, fit_frame
+from hexapod.trajectory.level_setup import set_up
+
+VERSION = "0.1.0"
+SOFTWARE = f"hexapod {VERSION}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One day of a level: what the scales shall read that evening, and where the bone then is.
+
+    Lengths, settings and doses in mm, struts 1 to 6 in order; poses are `T_ref_mov` (4, 4); `rounding_mm` and
+    `rounding_deg` tell how far the rounded frame is from the intended pose at the corresponding point, and in angle.
+    `docking_mm` is the way left to the docking site and `regenerate_mm` the length of the new bone, where they apply.
+    """
+
+    day: int
+    date: datetime.date
+    stage: str
+    lengths_mm: tuple[float, ...]
+    settings_mm: tuple[float, ...]
+    doses_mm: tuple[tuple[float, ...], ...]
+    models: tuple[str, ...]
+    pose: Array
+    pose_rounded: Array
+    remaining: dict[str, float]
+    rounding_mm: float
+    rounding_deg: float
+    docking_mm: float | None
+    regenerate_mm: float | None
+
+
+@dataclass(frozen=True)
+class LevelPlan:
+    """The plan of one level; `frame` is there for reports and the preview, rows for everyone.
+
+    `docking_day` is the first evening on which the docking site is reached; `expected_days_in_frame` what the user's
+    index and the regenerate make likely, counted from the first day of the treatment, which is `days_before` day 0
+    (None: unknown); `clearances` the least distance of every pair of bodies, and its day; `real_travel` how far the
+    tracked points move by the readings of the scales.
+    """
+
+    name: str
+    rows: tuple[Row, ...]
+    exchanges: tuple[Exchange, ...]
+    frame: FrameCourse | None
+    docking_day: int | None = None
+    expected_days_in_frame: float | None = None
+    days_before: int | None = 0
+    clearances: ClearanceTable | None = None
+    real_travel: dose_accuracy.RealTravel | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan for one case, identified by the fingerprint of the case.  Refused plans have no rows."""
+
+    case_id: str
+    case_sha256: str
+    software: str
+    verdict: Verdict
+    levels: tuple[LevelPlan, ...]
+    findings: tuple[Finding, ...]
+
+
+def make_plan(case: Case, catalogue: Catalogue | None = None) -> Plan:
+    """The plan of a case: same case, same plan; no clock, disk or session is read.
+
+    What today's date says of a case is no part of it: `hexapod.checks.start_date.findings_at` tells that.
+
+    Raises:
+        CaseError: input that makes no sense (hardware not in the catalogue, a stage above 730 days, a date beyond the
+            calendar).  Input that is possible but unsafe is a finding of the plan.
+    """
+    catalogue = catalogue or load_catalogue()
+    setups = [set_up(case, index, catalogue) for index in range(len(case.levels))]
+    levels = [_Making(case, course) for course in bone_courses(setups)]
+    for level in levels:
+        level.fit()
+    fitted = [level for level in levels if level.frame is not None]
+    last = max(level.course.days for level in levels)
+    open_days = [day for day in range(1, last + 1) if case.open_on(case.first_day + datetime.timedelta(days=day))]
+    frames = [level.frame for level in fitted if level.frame is not None]
+    schedules = make_schedules(frames, catalogue, open_days, case.exchange_reserve_mm)
+    for level, schedule in zip(fitted, schedules, strict=True):
+        level.check_schedule(schedule, catalogue)
+    findings = [finding for level in levels for finding in level.findings]
+    findings += check_rings([level.frame for level in levels])
+    findings += check_combined([level.course for level in levels])
+    verdict = worst_verdict(findings)
+    plans = [level.plan(verdict) for level in levels]
+    return Plan(case.id, case.sha256, SOFTWARE, verdict, tuple(plans), tuple(findings))
+
+
+class _Making:
+    """A level on its way to a plan: what is known of it so far, and what the checks have found."""
+
+    def __init__(self, case: Case, course: Course) -> None:
+        _check_calendar(case, course)
+        self.case, self.course = case, course
+        self.frame: FrameCourse | None = None
+        self.schedule: Schedule | None = None
+        self.T_rounded: Array | None = None
+        self.clearances: ClearanceTable | None = None
+        self.real_travel: dose_accuracy.RealTravel | None = None
+        self.given = strut_travel.check_given_readings(course.setup, course.setup.level.frame.settings_mm)
+        self.findings = [
+            *self.given,
+            *rates.check_rates(course),
+            *pace.check_turns(course),
+            *pace.check_unjudged(course),
+            *bone_ends.check_bone_ends(course),
+            *timing.check_growing_arm(course, case.limb),
+            *timing.check_latency(course, case.limb, days_before=case.days_before),
+            *timing.check_docking(course),
+            *timing.check_defect(course, case.limb, days_before=case.days_before),
+            *timing.check_time_in_frame(course, days_before=case.days_before),
+            *entries.check_entered(course),
+            *entries.check_increases(course),
+            *residual_deformity.check_outcome(course),
+            *hardware_data.check_hardware(course.setup),
+            *check_limb_in_rings(course.setup),
+        ]
+
+    def fit(self) -> None:
+        """Bolt the frame to the bone, and judge it."""
+        try:
+            self.frame = fit_frame(self.course)
+        except SingularFrame:
+            self.findings += singularity.neutral_singular(self.course.setup)
+        except NoPose as error:
+            if singularity.neutral_is_singular(self.course.setup):
+                self.findings += singularity.neutral_singular(self.course.setup)
+            else:
+                self.findings += reading_errors.no_pose(self.course, error)
+        else:
+            self.findings += [*reading_errors.check_readings(self.frame), *singularity.check_condition(self.frame)]
+            self.findings += [*check_ring_sides(self.frame), *pace.check_strut_steps(self.frame)]
+        self.findings += slow_motion.check_slow(self.course, self.frame)
+
+    def check_schedule(self, schedule: Schedule, catalogue: Catalogue) -> None:
+        """Judge the settings, and the poses that they really give."""
+        self.findings += strut_travel.check_travel(
+            schedule, {finding.strut for finding in self.given}, catalogue.exchangeable
+        )
+        if worst_verdict(self.findings) == "refused":
+            return
+        schedule = choose_doses(schedule)
+        try:
+            self.T_rounded = schedule.frame.bone_poses(schedule.rounded_lengths_mm())
+        except NoPose as error:
+            self.findings += reading_errors.no_pose_rounded(self.course.setup, error)
+            return
+        self.schedule = schedule
+        girth = self.course.setup.level.limb_girth_mm
+        self.clearances = clearances(
+            schedule.frame, self.course.poses_at, None if girth is None else (girth.proximal, girth.distal)
+        )
+        self.findings += [*check_clearance(self.clearances, self.course.setup), *check_lean(schedule.frame)]
+        self.findings += strut_travel.check_reserve(schedule, self.case.exchange_reserve_mm)
+        self.findings += rates.check_rounded_rates(schedule, self.T_rounded)
+        try:
+            self.real_travel = dose_accuracy.real_travel(schedule, self.T_rounded)
+        except NoPose as error:
+            self.findings += dose_accuracy.no_pose_of_doses(self.course.setup, error)
+        else:
+            self.findings += dose_accuracy.check_real_travel(self.course.setup, self.real_travel)
+
+    def plan(self, verdict: Verdict) -> LevelPlan:
+        """The level's plan; without rows when anything of the case is refused."""
+        name = self.course.setup.level.name
+        bare = LevelPlan(name, (), (), self.frame)
+        if self.schedule is None or self.T_rounded is None:
+            return bare
+        remaining = _remaining(self.course)
+        if verdict == "refused":
+            return bare
+        return LevelPlan(
+            name=name,
+            rows=_rows(self.case, self.course, self.schedule, self.T_rounded, remaining),
+            exchanges=self.schedule.exchanges,
+            frame=self.frame,
+            docking_day=gaps.docking_day(self.course),
+            expected_days_in_frame=gaps.expected_days_in_frame(self.course),
+            days_before=self.case.days_before,
+            clearances=self.clearances,
+            real_travel=self.real_travel,
+        )
+
+
+def _rows(
+    case: Case, course: Course, schedule: Schedule, T_rounded: Array, remaining: list[dict[str, float]]
+) -> tuple[Row, ...]:
+    frame = schedule.frame
+    apart = T_rounded[:, :3, 3] - course.T_ref_mov[:, :3, 3]
+    off_mm = np.linalg.norm(apart, axis=1).tolist()
+    R = course.T_ref_mov[:, :3, :3]
+    off_deg = np.degrees(turn_angle(T_rounded[:, :3, :3] @ R.swapaxes(1, 2))).tolist()
+    lengths, settings = frame.lengths_mm.tolist(), schedule.settings_mm.tolist()
+    by_dose = schedule.doses_mm.tolist()
+    names = course.stage_names()
+    docking, regenerate = gaps.docking_mm(course), gaps.regenerate_mm(course)
+    return tuple(
+        Row(
+            day=day,
+            date=case.first_day + datetime.timedelta(days=day),
+            stage=names[day],
+            lengths_mm=tuple(lengths[day]),
+            settings_mm=tuple(settings[day]),
+            doses_mm=tuple(map(tuple, by_dose[day])) if day else (),
+            models=tuple(strut.name for strut in schedule.models[day]),
+            pose=course.T_ref_mov[day],
+            pose_rounded=T_rounded[day],
+            remaining=remaining[day],
+            rounding_mm=off_mm[day],
+            rounding_deg=off_deg[day],
+            docking_mm=None if docking is None else float(docking[day]),
+            regenerate_mm=None if regenerate is None else float(regenerate[day]),
+        )
+        for day in range(course.days + 1)
+    )
+
+
+def _remaining(course: Course) -> list[dict[str, float]]:
+    """The deformity left on every evening, in words."""
+    setup = course.setup
+    try:
+        return deformity_words_by_day(course.T_ref_mov, setup.side, setup.reference)
+    except BeyondWords as error:
+        stage = course.stage_names()[error.index]
+        message = f"passes on day {error.index} through a position without words: {error} Put a stage in between."
+        raise CaseError([Problem(f"levels[{setup.index}].stages", f'"{stage}"', message)]) from error
+
+
+def _check_calendar(case: Case, course: Course) -> None:
+    if (datetime.date.max - case.first_day).days < course.days:
+        message = f"the plan of {course.days} days would end after the year 9999: give an earlier date."
+        raise CaseError([Problem("start_date", f'"{case.start_date}"', message)])

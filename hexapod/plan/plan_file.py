@@ -1,0 +1,118 @@
+"""The plan file `hexapod-plan/1` and the pose file `hexapod-pose/1` as JSON values (docs/case-format.md)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from hexapod.checks.clearance import Clearance
+from hexapod.checks.findings import Finding
+from hexapod.geometry.transforms import Array
+from hexapod.plan.fingerprint import plan_sha256
+from hexapod.plan.make_plan import LevelPlan, Plan, Row
+from hexapod.schedule.strut_exchanges import Exchange
+
+
+def plan_document(plan: Plan) -> dict[str, Any]:
+    """The plan as `hexapod-plan/1`."""
+    return {
+        "format": "hexapod-plan/1",
+        "case_id": plan.case_id,
+        "case_sha256": plan.case_sha256,
+        "plan_sha256": plan_sha256(plan),
+        "software": plan.software,
+        "verdict": plan.verdict,
+        "levels": [_level(level) for level in plan.levels],
+        "findings": [finding_document(finding) for finding in plan.findings],
+    }
+
+
+def plan_file(plan: Plan) -> bytes:
+    """The plan file's bytes: the same for the same plan, wherever they are written."""
+    return (json.dumps(plan_document(plan), ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode("utf-8")
+
+
+def pose_document(
+    case_id: str,
+    level: int,
+    remaining: dict[str, float] | None,
+    T_ref_mov: Array | None,
+    residual_mm: float | None,
+    findings: Sequence[Finding],
+) -> dict[str, Any]:
+    """What readings mean as `hexapod-pose/1`; `remaining` and the pose are None when no pose fits."""
+    return {
+        "format": "hexapod-pose/1",
+        "case_id": case_id,
+        "level": level,
+        "remaining": remaining,
+        "pose": None if T_ref_mov is None else T_ref_mov.tolist(),
+        "residual_mm": residual_mm,
+        "findings": [finding_document(finding) for finding in findings],
+    }
+
+
+def finding_document(finding: Finding) -> dict[str, Any]:
+    """One finding, every key present."""
+    return {
+        "code": finding.code,
+        "verdict": finding.verdict,
+        "level": finding.level,
+        "day": finding.day,
+        "strut": finding.strut,
+        "message": finding.message,
+        "value": finding.value,
+        "limit": finding.limit,
+        "unit": finding.unit,
+    }
+
+
+def _level(level: LevelPlan) -> dict[str, Any]:
+    return {
+        "name": level.name,
+        "rows": [_row(row) for row in level.rows],
+        "swaps": [exchange_document(exchange) for exchange in level.exchanges],
+        "docking_day": level.docking_day,
+        "expected_days_in_frame": level.expected_days_in_frame,
+        "clearances": [_clearance(pair) for pair in level.clearances.pairs] if level.clearances else [],
+        "not_judged": list(level.clearances.not_judged) if level.clearances else [],
+    }
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return {
+        "day": row.day,
+        "date": row.date.isoformat(),
+        "stage": row.stage,
+        "lengths_mm": list(row.lengths_mm),
+        "settings_mm": list(row.settings_mm),
+        "models": list(row.models),
+        "doses_mm": [list(dose) for dose in row.doses_mm],
+        "pose": row.pose.tolist(),
+        "pose_rounded": row.pose_rounded.tolist(),
+        "remaining": row.remaining,
+        "rounding": {"mm": row.rounding_mm, "deg": row.rounding_deg},
+        "docking_mm": row.docking_mm,
+        "regenerate_mm": row.regenerate_mm,
+    }
+
+
+def exchange_document(exchange: Exchange) -> dict[str, Any]:
+    """One strut exchange, an entry of `swaps`."""
+    return {
+        "strut": exchange.strut,
+        "from": exchange.old.name,
+        "to": exchange.new.name,
+        "first_day": exchange.first_day,
+        "last_day": exchange.last_day,
+        "planned_day": exchange.planned_day,
+        "from_reads_mm": exchange.old_reads_mm,
+        "to_reads_mm": exchange.new_reads_mm,
+        "reserve_mm": exchange.reserve_mm,
+        "reason": exchange.reason,
+    }
+
+
+def _clearance(pair: Clearance) -> dict[str, Any]:
+    return {"pair": pair.pair, "kind": pair.kind, "mm": pair.distance_mm, "day": pair.day}

@@ -1,0 +1,1 @@
+"""Before surgery: distances of the rings, and what a wrong mounting would do."""

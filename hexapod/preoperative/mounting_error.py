@@ -1,0 +1,86 @@
+"""How far a wrong mounting would lead the bone astray (hazard H-06): mounting is the commonest source of residue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from hexapod.deformity.mounting import ring_mount
+from hexapod.deformity.pose import BeyondWords, deformity_words
+from hexapod.deformity.quantities import MOUNTING, Pair
+from hexapod.errors import HexapodError
+from hexapod.geometry.transforms import Array, invert, turn_angle
+from hexapod.trajectory.frame_trajectory import FrameCourse
+
+# What a careful measurement of the mounting may be off by.  On a film enlarged by a tenth, a ring whose centre is 50 mm
+# from the origin is read 5 mm wrong; turn and lean of a ring are judged by eye against its shadow.
+ERROR_MM = 5.0
+ERROR_DEG = 5.0
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """What happens when the reference ring really sits otherwise than entered, by `size` in the direction of `word`.
+
+    At the end of the plan the moving fragment is `off_mm` from where it should be at its corresponding point, and
+    turned by `off_deg`; `remaining` is the deformity then, in words, None when words cannot tell it.
+    """
+
+    quantity: str
+    word: str
+    size: float
+    unit: str
+    off_mm: float
+    off_deg: float
+    remaining: dict[str, float] | None
+
+
+def mounting_sensitivity(frame: FrameCourse) -> tuple[Sensitivity, ...]:
+    """For each of the six quantities of the mounting the worse of its two directions, the worst quantity first.
+
+    The frame is bolted to the bone on day 0 and goes through the planned motion, whatever was entered; only the bone's
+    place in it is another one.
+
+    Source: docs/kinematics.md, section 9.
+    """
+    setup = frame.setup
+    T_ring_mring = setup.T_prox_dist(frame.T_prox_dist[[0, -1]])
+    T_motion = T_ring_mring[1] @ invert(T_ring_mring[0])
+    found = []
+    for pair in MOUNTING:
+        both = [_astray(frame, T_motion, pair, sign) for sign in (1.0, -1.0)]
+        found.append(max((one for one in both if one is not None), key=_badness))
+    return tuple(sorted(found, key=_badness, reverse=True))
+
+
+def _astray(frame: FrameCourse, T_motion: Array, pair: Pair, sign: float) -> Sensitivity | None:
+    """The effect of one error; None when the mounting would then be one that words cannot tell."""
+    setup, level = frame.setup, frame.setup.level
+    size = ERROR_MM if pair.unit == "mm" else ERROR_DEG
+    entered = level.mounting_words
+    others = {word: value for word, value in entered.items() if word not in (pair.positive, pair.negative)}
+    try:
+        T_ref_ring = ring_mount(others | pair.say(pair.signed(entered) + sign * size), setup.side)
+    except HexapodError:
+        return None
+    T_end = T_ref_ring @ T_motion @ invert(T_ref_ring) @ frame.course.T_ref_mov[0]
+    T_intended = frame.course.T_ref_mov[-1]
+    try:
+        remaining = deformity_words(T_end, setup.side, setup.reference)
+    except BeyondWords:
+        remaining = None
+    return Sensitivity(
+        quantity=pair.quantity,
+        word=(pair.positive if sign > 0.0 else pair.negative).rpartition("_")[0],
+        size=size,
+        unit=pair.unit,
+        off_mm=float(np.linalg.norm(T_end[:3, 3] - T_intended[:3, 3])),
+        off_deg=float(np.degrees(turn_angle(T_end[:3, :3] @ T_intended[:3, :3].T))),
+        remaining=remaining,
+    )
+
+
+def _badness(one: Sensitivity) -> float:
+    """mm and deg added: 60 mm from the cut a degree is about a millimetre.  Rounded, so that noise orders nothing."""
+    return round(one.off_mm + one.off_deg, 6)

@@ -1,0 +1,1 @@
+"""Strut settings, doses of a day, exchanges and the visits for them."""

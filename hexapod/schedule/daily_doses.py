@@ -1,0 +1,245 @@
+"""The doses of a day, chosen together: on marks, every strut one way only, the bone near its way after each of them.
+
+Evenings are rounded each for itself (strut_settings.py).  Doses rounded each for itself let the bone wobble: on whole
+millimetres, four times a day, a tracked point whose way is 1 mm makes 4 to 6.  So between two evenings every strut
+reads the mark below or above its exact length, never beyond either evening, and of all ways through these readings the
+one is taken on which the errors of the pose, each beside the exact one, change least from dose to dose:
+
+    D_j(c)      errors after dose j with readings c: of every tracked point, and 40 mm times the turn that is too much
+    step(c, c') max over them of |D_j+1(c') - D_j(c)|^2; infinite where a strut turns away from its evening, and more
+                by 100 mm^2 for each graduation beyond an even share of the day's, rounded up
+    V_j(c)      min over c' of step(c, c') + 0.5 max |D_j+1(c')|^2 (but for the evening) + V_j+1(c'),  V_m = 0
+
+The recursion runs backward from the evening.  At the start of a day the errors are counted from the intended pose of
+the evening before, so that the rest of a plan has the same doses when it is planned anew.  Of values that differ by
+less than `TIE_MM2` the first in the order of the candidates is taken, on every machine.
+
+Source: dynamic programming (Bellman); measured by `python -m bench.doses`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hexapod.errors import NoPose, SingularFrame
+from hexapod.geometry.transforms import Array, rotation_vector, transform_points
+from hexapod.kinematics.forward import ring_pose
+from hexapod.schedule.strut_settings import Schedule
+from hexapod.trajectory.frame_trajectory import FrameCourse, bone_pose, ring_course
+
+# A turn counts as far as it moves a point at this distance (mm): the edge of a bone and the soft tissue round it.
+TURN_ARM_MM = 40.0
+# What a step beyond an even share of the day costs, mm^2 a graduation: more than any wobble.
+OVERSTEP_MM2 = 100.0
+# How much a dose's own error counts beside the change of the error.
+ERROR_SHARE = 0.5
+# Values this near to the least are as good: far below what matters, far above rounding.
+TIE_MM2 = 1e-6
+# A day's way is shorter when it is by this; readings are the same within it (mm).
+SHORTER_MM, SAME_MM = 1e-6, 1e-9
+# An exact reading this near to a mark (shares of a mark) stands on it.
+ON_MARK = 1e-9
+# Pairs of candidates, times errors, of the days that are looked at together: 32 MB.
+PAIRS = 1 << 22
+# Which of two marks each strut takes, strut 6 changing fastest.
+CHOICES = (np.arange(64)[:, None] >> np.arange(5, -1, -1) & 1).astype(bool)
+
+Marks = NDArray[np.bool_]
+
+
+def choose_doses(schedule: Schedule) -> Schedule:
+    """The schedule with the doses of every day chosen together; evenings, models and exchanges are left as they are.
+
+    Where a day's longest summed way of a tracked point gets no shorter, or readings on the way have no pose, its doses
+    stay as they were, each rounded for itself; but those that turn a strut to and fro do not stay.  On a day on which
+    no evening changes nothing is turned.
+    """
+    m = schedule.doses_mm.shape[1]
+    if m == 1:
+        return schedule
+    doses, turned = schedule.doses_mm.copy(), abs(schedule.settings_mm - schedule.mornings_mm).max(axis=1)
+    days, still = np.flatnonzero(turned > SAME_MM), np.flatnonzero(turned[1:] <= SAME_MM) + 1
+    doses[still, :-1] = schedule.mornings_mm[still, None]
+    errors = len(schedule.frame.setup.tracked.names) + 1
+    together = max(1, PAIRS // (errors * len(CHOICES) ** 2))
+    for first in range(0, len(days), together):
+        _choose(schedule, days[first : first + together], doses)
+    return replace(schedule, doses_mm=doses)
+
+
+@dataclass(frozen=True)
+class _Tried:
+    """Readings tried on some days: `readings_mm` (d, m + 1, c + 1, 6) after every dose 0 to m, where dose 0 is the
+    evening before and dose m the evening, one of each; the last of the c + 1 is the exact length rounded for itself.
+
+    `valid` (d, m + 1, c + 1) marks what is a candidate; `errors_mm` (d, m + 1, c + 1, p + 1, 3) are those of the
+    tracked points and of the turn, `places_mm` (d, m + 1, 1, p, 3) where the points should be.
+    """
+
+    readings_mm: Array
+    valid: Marks
+    errors_mm: Array
+    places_mm: Array
+
+    def longest_way(self, picks: NDArray[np.intp]) -> Array:
+        """The longest summed way (d,) in mm of a tracked point in a day through the readings `picks` (d, m + 1)."""
+        days, doses = np.ogrid[: len(picks), : picks.shape[1]]
+        places = self.places_mm[:, :, 0] + self.errors_mm[days, doses, picks][:, :, :-1]
+        return np.asarray(np.linalg.norm(np.diff(places, axis=1), axis=-1).sum(axis=1).max(axis=1))
+
+
+def _choose(schedule: Schedule, days: NDArray[np.intp], doses_mm: Array) -> None:
+    """Put the doses of some days, on all of which an evening changes, into `doses_mm` (n, m, 6)."""
+    frame, scales = schedule.frame, _scales(schedule, days)
+    readings, valid = _readings(schedule, days, scales)
+    T_exact = _exact_poses(frame, days)
+    lanes = valid.copy()
+    lanes[:, :, -1] = True
+    day, dose, _ = np.nonzero(lanes)
+    graduation, direction, offset = scales
+    T_ref_mov, lost = _poses(frame, direction[day] * readings[lanes] + offset[day], T_exact[day, dose])
+    if T_ref_mov is None:
+        rest = np.delete(days, np.unique(day[lost]))
+        if len(rest):
+            _choose(schedule, rest, doses_mm)
+        return
+    tracked = frame.setup.tracked.places_mov_mm
+    T_intended = T_exact.copy()
+    T_intended[:, 0] = frame.course.intended_at(np.asarray(days - 1, float))
+    places = transform_points(T_intended, tracked)[:, :, None]
+    errors = np.zeros((*lanes.shape, len(tracked) + 1, 3))
+    R_intended = T_intended[day, dose, :3, :3]
+    turned = rotation_vector(T_ref_mov[:, :3, :3] @ R_intended.swapaxes(1, 2))
+    off = transform_points(T_ref_mov, tracked) - places[day, dose, 0]
+    errors[lanes] = np.concatenate([off, TURN_ARM_MM * turned[:, None]], axis=1)
+    tried = _Tried(readings, valid, errors, places)
+    picks, possible = _best_way(tried, graduation)
+    separate = np.full_like(picks, lanes.shape[2] - 1)
+    shorter = tried.longest_way(picks) < tried.longest_way(separate) - SHORTER_MM
+    taken = possible & (shorter | _to_and_fro(readings[:, :, -1]))
+    rows, columns = np.ogrid[: len(days), : picks.shape[1]]
+    doses_mm[days[taken], :-1] = readings[rows, columns, picks][taken, 1:-1]
+
+
+def _scales(schedule: Schedule, days: NDArray[np.intp]) -> tuple[Array, Array, Array]:
+    """Graduation, direction and offset (d, 6) of the scales fitted on some days."""
+    models = [schedule.models[day] for day in days]
+    return (
+        np.array([[strut.graduation_mm for strut in struts] for struts in models]),
+        np.array([[float(strut.scale_direction) for strut in struts] for struts in models]),
+        np.array([[strut.scale_offset_mm for strut in struts] for struts in models]),
+    )
+
+
+def _readings(schedule: Schedule, days: NDArray[np.intp], scales: tuple[Array, Array, Array]) -> tuple[Array, Marks]:
+    """`readings_mm` and `valid` of `_Tried`: the marks round every exact length, kept between the two evenings."""
+    graduation, direction, offset = (one[:, None] for one in scales)
+    a, b = schedule.mornings_mm[days, None], schedule.settings_mm[days, None]
+    marks = (schedule.frame.dose_lengths_mm[days, :-1] - offset) * direction / graduation
+    between = np.minimum(a, b), np.maximum(a, b)
+    low = np.clip(graduation * np.floor(marks + ON_MARK), *between)
+    high = np.clip(graduation * np.ceil(marks - ON_MARK), *between)
+    both = np.where(CHOICES, high[:, :, None], low[:, :, None])
+    new = ~(CHOICES & (high - low <= SAME_MM)[:, :, None]).any(axis=-1)
+    # The candidates that differ, in their order, in as few places as the day with most of them needs.
+    most = int(new.sum(axis=-1).max())
+    order = np.argsort(~new, axis=-1, kind="stable")[:, :, :most]
+    d, m = len(days), marks.shape[1] + 1
+    readings = np.empty((d, m + 1, most + 1, 6))
+    readings[:, 0], readings[:, -1] = a, b
+    readings[:, 1:-1, :-1] = np.take_along_axis(both, order[..., None], axis=2)
+    readings[:, 1:-1, -1] = schedule.doses_mm[days, :-1]
+    valid = np.zeros((d, m + 1, most + 1), bool)
+    valid[:, [0, -1], 0] = True
+    valid[:, 1:-1, :-1] = np.take_along_axis(new, order, axis=2)
+    return readings, valid
+
+
+def _exact_poses(frame: FrameCourse, days: NDArray[np.intp]) -> Array:
+    """Poses `T_ref_mov` (d, m + 1, 4, 4) on the evening before and after every dose of some days."""
+    m = frame.dose_lengths_mm.shape[1]
+    times = days[:, None] - 1.0 + np.arange(1, m + 1) / m
+    T = frame.course.poses_at(times.ravel()).reshape(len(days), m, 4, 4)
+    return np.concatenate([frame.course.T_ref_mov[days - 1, None], T], axis=1)
+
+
+def _poses(frame: FrameCourse, lengths_mm: Array, near: Array) -> tuple[Array | None, NDArray[np.intp]]:
+    """Poses `T_ref_mov` (n, 4, 4) of lengths (n, 6) near others, or none of them, and which have no pose."""
+    setup = frame.setup
+    try:
+        T_prox_dist = ring_pose(*setup.joints_mm, lengths_mm, near=ring_course(setup, near, frame.T_mov_mring))
+    except NoPose as error:
+        return None, np.array([row for (row,) in error.where])
+    except SingularFrame:
+        return None, np.arange(len(lengths_mm))
+    return bone_pose(setup, frame.T_mov_mring, T_prox_dist), np.empty(0, int)
+
+
+def _best_way(tried: _Tried, graduation: Array) -> tuple[NDArray[np.intp], Marks]:
+    """The best candidates (d, m + 1) of all doses, and on which days (d,) no strut has to turn back for them."""
+    readings, errors = tried.readings_mm[:, :, :-1], tried.errors_mm[:, :, :-1]
+    d, m = len(readings), readings.shape[1] - 1
+    all_day = readings[:, -1, :1] - readings[:, 0, :1]
+    share = np.ceil(abs(all_day) / graduation[:, None] / m - ON_MARK)
+    squares = (errors**2).sum(axis=-1)
+    V = np.zeros((d, 1))
+    onward: list[NDArray[np.intp]] = []
+    for j in reversed(range(m)):
+        here, there = (slice(0, 1) if k in (0, m) else slice(None) for k in (j, j + 1))
+        pairs = errors[:, j, here].transpose(0, 2, 1, 3) @ errors[:, j + 1, there].transpose(0, 2, 3, 1)
+        first = squares[:, j, here].transpose(0, 2, 1)[:, :, :, None]
+        second = squares[:, j + 1, there].transpose(0, 2, 1)[:, :, None]
+        pairs *= -2.0
+        pairs += first
+        pairs += second
+        cost = pairs.max(axis=1)
+        marks = _Marks.of(readings[:, j, here]), _Marks.of(readings[:, j + 1, there])
+        turned = marks[1].both[:, None] - marks[0].both[:, :, None]
+        beyond = np.maximum(abs(turned) / graduation[:, None, None] - share[:, None], 0.0)
+        cost += _over_struts(OVERSTEP_MM2 * beyond, *marks)
+        cost[_over_struts((turned * np.sign(all_day)[:, None] < -SAME_MM).astype(float), *marks) > 0.5] = np.inf
+        if j + 1 < m:
+            cost += ERROR_SHARE * squares[:, j + 1, there].max(axis=-1)[:, None]
+        cost += V[:, None]
+        least = cost.min(axis=-1)
+        onward.append((cost <= least[..., None] + TIE_MM2).argmax(axis=-1))
+        V = np.where(tried.valid[:, j, :-1][:, here], least, np.inf)
+    picks = np.zeros((d, m + 1), int)
+    for j, following in enumerate(reversed(onward), 1):
+        picks[:, j] = following[np.arange(d), picks[:, j - 1]]
+    return picks, np.isfinite(V[:, 0])
+
+
+@dataclass(frozen=True)
+class _Marks:
+    """The two marks `both` (d, 2, 6) between which each strut chooses, and whether it takes the second, (d, c, 6)."""
+
+    both: Array
+    second: Array
+
+    @staticmethod
+    def of(readings_mm: Array) -> _Marks:
+        """Those of readings (d, c, 6)."""
+        both = np.stack([readings_mm.min(axis=1), readings_mm.max(axis=1)], axis=1)
+        return _Marks(both, (readings_mm > both[:, :1] + SAME_MM).astype(float))
+
+
+def _over_struts(of_marks: Array, here: _Marks, there: _Marks) -> Array:
+    """Sums over the struts (d, c, c') of what each costs by its marks (d, 2, 2, 6), here and there.
+
+    With b and b' 0 or 1, a function of both is P00 + (P10 - P00) b + (P01 - P00) b' + (P11 - P10 - P01 + P00) b b'.
+    """
+    P00, P01, P10, P11 = of_marks[:, 0, 0], of_marks[:, 0, 1], of_marks[:, 1, 0], of_marks[:, 1, 1]
+    both = (here.second * (P11 - P10 - P01 + P00)[:, None]) @ there.second.transpose(0, 2, 1)
+    alone = here.second @ (P10 - P00)[..., None] + (there.second @ (P01 - P00)[..., None]).transpose(0, 2, 1)
+    return np.asarray(both + alone + P00.sum(axis=-1)[:, None, None])
+
+
+def _to_and_fro(readings_mm: Array) -> Marks:
+    """On which days (d,) a strut turns away from its evening, through readings (d, m + 1, 6)."""
+    turned, all_day = np.diff(readings_mm, axis=1), readings_mm[:, -1:] - readings_mm[:, :1]
+    against = np.where(abs(all_day) > SAME_MM, -turned * np.sign(all_day), abs(turned))
+    return np.asarray((against > SAME_MM).any(axis=(1, 2)))

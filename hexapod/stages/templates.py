@@ -1,0 +1,226 @@
+"""Stages by name: usual treatments as ordinary stages of a case file, which the user may then edit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+from hexapod.case.files import read_case
+from hexapod.case.level_parts import Stage, Target
+from hexapod.case.model import Case
+from hexapod.deformity import quantities as w
+from hexapod.deformity.sides import Fragment
+from hexapod.errors import HexapodError
+from hexapod.stages.template_options import (
+    ACCORDION_LATENCY,
+    COMPRESS,
+    COMPRESSION,
+    CONSOLIDATION,
+    CYCLES,
+    DISTRACT,
+    GAP,
+    LATENCY,
+    LENGTH,
+    TRANSPORT,
+    Option,
+    check_options,
+    check_sizes,
+)
+from hexapod.trajectory.level_setup import LevelSetup
+
+StageDocument = dict[str, Any]
+Words = dict[str, float]
+
+# Docking compression is slow.  Source: usual practice, docs/safety/README.md; the stage can be edited.
+DOCKING_MM_PER_DAY = 0.25
+# The word for away from the reference fragment, and the one for back to it.
+AWAY: Mapping[Fragment, str] = MappingProxyType({"proximal": "distal_mm", "distal": "proximal_mm"})
+BACK: Mapping[Fragment, str] = MappingProxyType({"proximal": "proximal_mm", "distal": "distal_mm"})
+
+
+@dataclass(frozen=True)
+class Treated:
+    """What a template must know of a level: its deformity in words, zeros left out, and which fragment is held."""
+
+    deformity: Words
+    reference: Fragment
+
+
+@dataclass(frozen=True)
+class Template:
+    """A usual treatment: its name, one line that says what it does, its options, and how it makes its own stages."""
+
+    name: str
+    description: str
+    options: tuple[Option, ...]
+    make: Callable[[Treated, Mapping[str, Any]], list[StageDocument]]
+
+
+def stages_from_template(
+    name: str, *, deformity: Mapping[str, float], reference: Fragment, **options: Any
+) -> list[StageDocument]:
+    """The stages of a template, as they stand in a case file.
+
+    `deformity` is the level's, in words. The options of each template, with units and defaults, are in `TEMPLATES`.
+    Corrections end with no deformity left; the others move the fragment from where it stands.  What a stage leaves as
+    it finds it is told by `keep`, so the stages stay right when the deformity is corrected afterwards.
+
+    Raises:
+        HexapodError: an unknown template or option, a missing option, or a size that makes no sense.
+
+    >>> for stage in stages_from_template("distract-then-correct", deformity={"varus_deg": 9, "short_mm": 5},
+    ...                                   reference="proximal", gap_mm=3):
+    ...     print(stage)
+    {'name': 'latency', 'hold_days': 7}
+    {'name': 'distract', 'correct_to': {'long_mm': 3, 'keep': ['angulation', 'rotation', 'translation']}, 'meant': True}
+    {'name': 'correct', 'correct_to': {}}
+    """
+    if name not in TEMPLATES:
+        raise HexapodError(f"There is no template '{name}': choose one of {', '.join(TEMPLATES)}.")
+    if reference not in AWAY:
+        raise HexapodError(f"reference must be proximal or distal, not '{reference}'.")
+    template = TEMPLATES[name]
+    given = check_options(name, template.options, options)
+    treated = Treated(check_sizes("deformity", deformity, w.DEFORMITY), reference)
+    stages = template.make(treated, given)
+    if given["latency_days"]:
+        stages = [{"name": "latency", "hold_days": given["latency_days"]}, *stages]
+    if given["consolidation_days"]:
+        stages = [*stages, {"name": "consolidation", "hold_days": given["consolidation_days"]}]
+    return stages
+
+
+def case_with_stages(case: Case, level_index: int, stages: Sequence[Mapping[str, Any]]) -> Case:
+    """The case with the stages of level `level_index` (from 0) replaced; everything else as the user wrote it.
+
+    Raises:
+        HexapodError: there is no such level.
+        CaseError: the stages are none that a case file may hold.
+    """
+    if not 0 <= level_index < len(case.levels):
+        raise HexapodError(f"There is no level {level_index}: the case has {len(case.levels)}, counted from 0.")
+    document = case.document
+    document["levels"][level_index]["stages"] = [dict(stage) for stage in stages]
+    return read_case(document)
+
+
+def setup_with_stages(setup: LevelSetup, stages: Sequence[Mapping[str, Any]]) -> LevelSetup:
+    """The level made ready with other stages, to try them on the bone alone."""
+    checked = tuple(Stage.model_validate(dict(stage)) for stage in stages)
+    return replace(setup, level=setup.level.model_copy(update={"stages": checked}))
+
+
+def _corrections(treated: Treated, steps: Sequence[StageDocument]) -> list[StageDocument]:
+    """Stages that go from one deformity to the next; one that would move nothing is left out, unless it is the only."""
+    stages: list[StageDocument] = []
+    stands = treated.deformity
+    for step in steps:
+        target = Target.model_validate(step["correct_to"])
+        kept = {word for pair in target.kept for word in (pair.positive, pair.negative)}
+        left = {**target.words(), **{word: size for word, size in stands.items() if word in kept}}
+        if left != stands:
+            stages.append(step)
+        stands = left
+    return stages or [{"name": steps[-1]["name"], "correct_to": {}}]
+
+
+def _all_at_once(treated: Treated, _: Mapping[str, Any]) -> list[StageDocument]:
+    return _corrections(treated, [{"name": "correct", "correct_to": {}}])
+
+
+def _distract_then_correct(treated: Treated, given: Mapping[str, Any]) -> list[StageDocument]:
+    return _corrections(treated, [_distract(treated, given), {"name": "correct", "correct_to": {}}])
+
+
+def _distract_derotate_reduce(treated: Treated, given: Mapping[str, Any]) -> list[StageDocument]:
+    derotate = {"name": "derotate", "correct_to": {"keep": ["translation", "length"]}}
+    return _corrections(treated, [_distract(treated, given), derotate, {"name": "reduce", "correct_to": {}}])
+
+
+def _distract(treated: Treated, given: Mapping[str, Any]) -> StageDocument:
+    """The stage that draws the bone out to its length and `gap_mm` beyond, which is then meant; nothing else moves."""
+    gap, long = given["gap_mm"], treated.deformity.get("long_mm", 0.0)
+    if gap < long or (gap == 0.0 and "short_mm" not in treated.deformity):
+        least = f"at least {long:g}: the bone is that long already" if long else "above 0: the bone is not short"
+        raise HexapodError(f"To distract first, give gap_mm {least}; or use the template all-at-once.")
+    kept = ["angulation", "rotation", "translation"]
+    if not gap:
+        return {"name": "distract", "correct_to": {"keep": kept}}
+    return {"name": "distract", "correct_to": {"long_mm": gap, "keep": kept}, "meant": True}
+
+
+def _lengthening(treated: Treated, given: Mapping[str, Any]) -> list[StageDocument]:
+    return [{"name": "lengthen", "transport": {AWAY[treated.reference]: given["length_mm"]}}]
+
+
+def _transport(_: Treated, given: Mapping[str, Any]) -> list[StageDocument]:
+    words, compression = given["transport"], given["compression_mm"]
+    stages: list[StageDocument] = [{"name": "transport", "transport": words}]
+    if not compression:
+        return stages
+    # Pressed along the bone and onwards: the docking faces are square to it, also when the way was not.
+    along = [word for word in (w.ALONG_BONE.positive, w.ALONG_BONE.negative) if word in words]
+    if not along:
+        raise HexapodError(
+            "The transport does not go along the bone, so the docking compression has no direction: "
+            "give compression_mm 0, or proximal_mm or distal_mm in the transport."
+        )
+    slow = {"mm_per_day": DOCKING_MM_PER_DAY}
+    return [*stages, {"name": "docking compression", "transport": {along[0]: compression}, "limits": slow}]
+
+
+def _accordion(treated: Treated, given: Mapping[str, Any]) -> list[StageDocument]:
+    stages: list[StageDocument] = []
+    for cycle in range(1, given["cycles"] + 1):
+        stages += [
+            {"name": f"compress {cycle}", "transport": {BACK[treated.reference]: given["compress_mm"]}},
+            {"name": f"distract {cycle}", "transport": {AWAY[treated.reference]: given["distract_mm"]}},
+        ]
+    return stages
+
+
+def _by_name(*templates: Template) -> Mapping[str, Template]:
+    return MappingProxyType({template.name: template for template in templates})
+
+
+TEMPLATES = _by_name(
+    Template(
+        "all-at-once",
+        "Angulation, rotation, translation and length corrected together, in one stage.",
+        (LATENCY, CONSOLIDATION),
+        _all_at_once,
+    ),
+    Template(
+        "distract-then-correct",
+        "Lengthening only, to length and a gap beyond it; then everything else and the gap together.",
+        (GAP, LATENCY, CONSOLIDATION),
+        _distract_then_correct,
+    ),
+    Template(
+        "distract-derotate-reduce",
+        "Lengthening only, to length and a gap beyond it; then angulation and rotation; then translation and the gap.",
+        (GAP, LATENCY, CONSOLIDATION),
+        _distract_derotate_reduce,
+    ),
+    Template(
+        "lengthening",
+        "Latency, then distraction of the moving fragment straight away from the reference fragment.",
+        (LENGTH, LATENCY, CONSOLIDATION),
+        _lengthening,
+    ),
+    Template(
+        "transport",
+        "The segment travels along its transport vector, docks, and is pressed on slowly along the bone.",
+        (TRANSPORT, COMPRESSION, LATENCY, CONSOLIDATION),
+        _transport,
+    ),
+    Template(
+        "accordion",
+        "Compression, then distraction, in cycles, along the bone.",
+        (COMPRESS, DISTRACT, CYCLES, ACCORDION_LATENCY, CONSOLIDATION),
+        _accordion,
+    ),
+)
+"""Every template by its name, in the order in which they are offered."""

@@ -1,0 +1,190 @@
+"""Plain sentences: what was entered, and how the bone will move."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from hexapod.case.level_parts import KEPT
+from hexapod.case.model import Case, Level
+from hexapod.deformity.pose import deformity_words
+from hexapod.deformity.quantities import AP_ANGULATION, AXIAL_ROTATION, LATERAL_ANGULATION
+from hexapod.deformity.sides import Fragment, Side, lateral_x, other
+from hexapod.geometry.pose_path import Path
+from hexapod.geometry.transforms import Array
+from hexapod.plan.make_plan import LevelPlan
+from hexapod.schedule.strut_exchanges import Exchange
+from hexapod.text.numbers import distance, number
+from hexapod.text.safety_notice import STRUT_COLOURS
+from hexapod.trajectory.bone_trajectory import StageCourse
+
+# The least motion (mm) worth a word in a sentence about the bone's way; scales are read no finer.
+WORTH_A_WORD_MM = 0.05
+# The least turn (deg) worth a word; angles are measured no finer.
+WORTH_A_WORD_DEG = 0.05
+
+
+def size(value: float) -> str:
+    """A size with at most one decimal, as a person says it.
+
+    >>> size(9.0), size(12.25), size(0.02)
+    ('9', '12.2', 'under 0.1')
+    """
+    if 0.0 < value < WORTH_A_WORD_MM:
+        return "under 0.1"
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def words_sentence(words: Mapping[str, float], nothing: str = "none") -> str:
+    """Words and sizes in one line: `9 deg varus, 5 mm posterior`.
+
+    >>> words_sentence({"varus_deg": 9.0, "apex_anterior_deg": 6.0, "short_mm": 9})
+    '9 deg varus, 6 deg apex anterior, 9 mm short'
+    """
+    parts = []
+    for word, value in words.items():
+        name, _, unit = word.rpartition("_")
+        parts.append(f"{size(value)} {unit} {name.replace('_', ' ')}")
+    return ", ".join(parts) or nothing
+
+
+def deformity_sentences(words: Mapping[str, float], reference: Fragment) -> list[str]:
+    """The deformity read back, one sentence a word, naming the fragment that the films show."""
+    moving = other(reference)
+    said = {
+        "varus_deg": f"{{}} deg varus: the {moving} end of the {moving} fragment leans towards the midline.",
+        "valgus_deg": f"{{}} deg valgus: the {moving} end of the {moving} fragment leans away from the midline.",
+        "apex_anterior_deg": f"{{}} deg apex anterior (procurvatum): the {moving} end of the {moving} fragment leans "
+        "backwards.",
+        "apex_posterior_deg": f"{{}} deg apex posterior (recurvatum): the {moving} end of the {moving} fragment leans "
+        "forwards.",
+        "internal_rotation_deg": "{} deg internal rotation: the distal fragment is turned inwards on the proximal.",
+        "external_rotation_deg": "{} deg external rotation: the distal fragment is turned outwards on the proximal.",
+        "medial_mm": f"{{}} mm medial: the {moving} fragment stands {{}} mm nearer the midline than it should.",
+        "lateral_mm": f"{{}} mm lateral: the {moving} fragment stands {{}} mm farther from the midline than it should.",
+        "anterior_mm": f"{{}} mm anterior: the {moving} fragment stands {{}} mm too far forward.",
+        "posterior_mm": f"{{}} mm posterior: the {moving} fragment stands {{}} mm too far back.",
+        "short_mm": "{} mm short: the fragments overlap along the bone.",
+        "long_mm": "{} mm long: the fragments stand apart along the bone.",
+    }
+    return [said[word].format(*[size(value)] * 2) for word, value in words.items()]
+
+
+def mounting_sentence(words: Mapping[str, float], reference: Fragment) -> str:
+    """Where the reference ring sits, in one sentence."""
+    told = words_sentence(words, "on the origin, square to the bone, its front straight ahead")
+    return f"The centre of the {reference} (reference) ring from the origin, its turn and its lean: {told}."
+
+
+def level_sentences(level: Level) -> list[str]:
+    """Deformity and mounting of a level read back; what was never entered is told as such, not as zero."""
+    bone = deformity_sentences(level.deformity_words, level.reference) or ["No deformity: the bone is straight."]
+    if level.deformity is None:
+        bone = ["The deformity was never entered: planned as none."]
+    if level.mounting is None:
+        return [*bone, f"The mounting of the {level.reference} (reference) ring was never entered: planned as zero."]
+    return [*bone, mounting_sentence(level.mounting_words, level.reference)]
+
+
+def day_and_date(plan: LevelPlan, day: int) -> str:
+    """A day of a plan with its date: `day 17, Thursday 30 April 2026`."""
+    date = plan.rows[day].date
+    return f"day {day}, {date:%A} {date.day} {date:%B %Y}"
+
+
+def exchange_sentence(exchange: Exchange, on: str = "") -> str:
+    """One strut exchange: which strut, which models and what they read, when, when else it could be, and why.
+
+    `on` is the planned day in words, with its date where a plan knows it.
+    """
+    return (
+        f"Strut {exchange.strut} ({STRUT_COLOURS[exchange.strut]}): exchange {exchange.old.name} for "
+        f"{exchange.new.name} on the morning of {on or f'day {exchange.planned_day}'} "
+        f"(possible from day {exchange.first_day} to {exchange.last_day}). The old strut then reads "
+        f"{number(exchange.old_reads_mm)} mm; put the new one in at {number(exchange.new_reads_mm)} mm. "
+        f"{distance(exchange.reserve_mm)} mm of scale are left. Why: {exchange.reason}."
+    )
+
+
+def exchange_sentences(plan: LevelPlan) -> list[str]:
+    """All strut exchanges of a level, with their dates."""
+    return [exchange_sentence(exchange, day_and_date(plan, exchange.planned_day)) for exchange in plan.exchanges]
+
+
+def direction_words(shift_mm: Array, side: Side) -> str:
+    """A displacement (3,) in limb axes as words: `40 mm distal, 2 mm medial`.
+
+    >>> direction_words(np.array([2.0, 0.0, -40.0]), "right")
+    '40 mm distal, 2 mm medial'
+    """
+    pairs = (
+        (shift_mm[2], "proximal", "distal"),
+        (shift_mm[0] * lateral_x(side), "lateral", "medial"),
+        (shift_mm[1], "posterior", "anterior"),
+    )
+    told = [
+        f"{size(abs(value))} mm {positive if value > 0 else negative}"
+        for value, positive, negative in pairs
+        if abs(value) >= WORTH_A_WORD_MM
+    ]
+    return ", ".join(told)
+
+
+def turn_words(path: Path, side: Side, reference: Fragment) -> str:
+    """What a stage does to the three angles of the deformity: `14 deg varus to none, none to 2 deg valgus`."""
+    before, after = (deformity_words(T, side, reference) for T in (path.T_start, path.T_end))
+    told = []
+    for pair in (AP_ANGULATION, LATERAL_ANGULATION, AXIAL_ROTATION):
+        words = [
+            words_sentence({word: angles[word] for word in (pair.positive, pair.negative) if word in angles})
+            for angles in (before, after)
+        ]
+        if words[0] != words[1]:
+            told.append(" to ".join(words))
+    return ", ".join(told) or "by less than can be told"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Things in a row: `varus, rotation and length`.
+
+    >>> listed(["varus", "rotation", "length"]), listed(["varus"]), listed([])
+    ('varus, rotation and length', 'varus', '')
+    """
+    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
+
+
+def _kept(part: StageCourse) -> str:
+    """What a stage keeps as it finds it, told after what it moves."""
+    target = None if part.stage is None else part.stage.correct_to
+    return f"; {listed([name for name in KEPT if name in target.keep])} unchanged" if target and target.keep else ""
+
+
+def movement_sentences(case: Case, index: int, plan: LevelPlan) -> list[str]:
+    """How the moving fragment will travel, stage by stage, from the plan itself."""
+    if plan.frame is None:
+        return []
+    level = case.levels[index]
+    side, moving = case.limb.side, other(level.reference)
+    sentences = []
+    if level.coupled:
+        sentences.append(
+            f"This level follows the others. Its {level.reference} fragment moves with them; told here is how the "
+            f"{moving} fragment moves as seen from it."
+        )
+    for part in plan.frame.course.stages:
+        days = f"Day {part.first_day + 1}" + (f" to {part.last_day}" if part.days > 1 else "")
+        if part.holds or not part.path.moves:
+            sentences.append(f"{days}, {part.name}: nothing moves.")
+            continue
+        shift = part.path.T_end[:3, 3] - part.path.T_start[:3, 3]
+        told = []
+        if words := direction_words(shift, side):
+            told.append(f"moves {words}")
+        turn = float(np.degrees(part.path.angle))
+        if turn >= WORTH_A_WORD_DEG:
+            told.append(f"turns {size(turn)} deg ({turn_words(part.path, side, level.reference)})")
+        sentences.append(
+            f"{days}, {part.name}: the {moving} fragment {' and '.join(told) or 'hardly moves'}{_kept(part)}."
+        )
+    return sentences

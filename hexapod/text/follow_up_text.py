@@ -1,0 +1,135 @@
+"""A follow-up as the file `hexapod-follow-up/1` (docs/case-format.md) and as text for the ward."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hexapod.case.model import Case
+from hexapod.deformity.sides import other
+from hexapod.follow_up.compare_with_plan import FollowUp
+from hexapod.follow_up.reading_explanation import Explanation
+from hexapod.follow_up.struts_at_visit import Asked
+from hexapod.plan.fingerprint import short_fingerprint
+from hexapod.plan.plan_file import finding_document
+from hexapod.text.deformity_sentences import words_sentence
+from hexapod.text.numbers import number
+from hexapod.text.strut_colours import STRUT_LOOKS
+
+
+def follow_up_document(case: Case, found: FollowUp) -> dict[str, Any]:
+    """The follow-up as `hexapod-follow-up/1`; `remaining`, `pose` and `distance` are None when no pose fits."""
+    row, explanation = found.intended, found.explanation
+    off = None if found.off_mm is None else {"mm": found.off_mm, "deg": found.off_deg}
+    return {
+        "format": "hexapod-follow-up/1",
+        "case_id": case.id,
+        "case_sha256": found.case_sha256,
+        "level": found.level,
+        "date": found.date.isoformat(),
+        "days_after_the_end": found.days_after_the_end,
+        "intended": {
+            "day": row.day,
+            "date": row.date.isoformat(),
+            "stage": row.stage,
+            "models": list(row.models),
+            "settings_mm": list(row.settings_mm),
+            "remaining": row.remaining,
+            "pose": row.pose.tolist(),
+        },
+        "settings_mm": list(found.settings_mm),
+        "struts": [strut.name for strut in found.struts],
+        "struts_said": found.struts_said,
+        "struts_asked": None if found.asked is None else _asked_document(found.asked),
+        "explanation": {
+            **_explanation_document(explanation),
+            "alternatives": [_explanation_document(one) for one in explanation.alternatives],
+            "asks": explanation.asks or None,
+        },
+        "remaining": found.remaining,
+        "pose": None if found.T_ref_mov is None else found.T_ref_mov.tolist(),
+        "distance": off,
+        "findings": [finding_document(finding) for finding in found.findings],
+    }
+
+
+def _explanation_document(explanation: Explanation) -> dict[str, Any]:
+    return {
+        "kind": explanation.kind,
+        "told": explanation.told,
+        "day": explanation.day,
+        "adjustments_done": explanation.adjustments_done,
+        "struts": list(explanation.struts),
+    }
+
+
+def _asked_document(asked: Asked) -> dict[str, Any]:
+    answers = [{"struts": list(one.models), "when": one.when} for one in asked.answers]
+    return {"told": asked.told, "needed": asked.needed, "answers": answers}
+
+
+def follow_up_text(case: Case, found: FollowUp) -> str:
+    """The follow-up in plain words without its findings: whose, which day, the readings beside the row, the meaning."""
+    row, level = found.intended, case.levels[found.level]
+    day = f"{found.date.isoformat()} is day {row.day}, {row.stage}"
+    if found.days_after_the_end:
+        day = (
+            f"{found.date.isoformat()} is after the plan's last day, day {row.day} ({row.date.isoformat()}): its last "
+            f"row is what should be true"
+        )
+    lines = [
+        f"{case.id} · {case.limb.side.upper()} {case.limb.bone.upper()} · hexapod {found.level + 1}, {level.name} · "
+        f"fingerprint {short_fingerprint(found.case_sha256)}",
+        f"{day}.",
+        "",
+        "             " + "".join(f"  strut {k}" for k in STRUT_LOOKS),
+        "  should read" + _cells(found.planned_mm),
+        "  reads      " + _cells(found.settings_mm),
+        "",
+        *follow_up_sentences(case, found),
+    ]
+    return "\n".join(lines)
+
+
+def follow_up_sentences(case: Case, found: FollowUp) -> list[str]:
+    """What the readings mean: why they are what they are, where the bone is, and the deformity left and planned."""
+    row, level = found.intended, case.levels[found.level]
+    lines = [found.explanation.told, *alternative_sentences(found)]
+    if found.struts_said and tuple(one.name for one in found.struts) != row.models:
+        lines.append(
+            f"On the frame, as said: {models_told(tuple(one.name for one in found.struts))}. The plan has "
+            f"{models_told(row.models)} on that day."
+        )
+    if found.asked is not None:
+        lines.append(found.asked.told)
+    if found.off_mm is not None:
+        lines.append(
+            f"By these readings the {other(level.reference)} fragment is {found.off_mm:.1f} mm and {found.off_deg:.1f} "
+            f"deg away from where the plan has it."
+        )
+    if found.remaining is not None:
+        lines.append(f"Deformity left by these readings: {words_sentence(found.remaining)}.")
+    return [*lines, f"Deformity that the plan leaves then:  {words_sentence(row.remaining)}."]
+
+
+def alternative_sentences(found: FollowUp) -> list[str]:
+    """What else explains the readings, a sentence each, the likeliest first; then what must be settled."""
+    lines = [f"Fits as well: {one.told}" for one in found.explanation.alternatives]
+    if found.explanation.asks:
+        lines.append(f"Before a new plan is made: {found.explanation.asks}")
+    return lines
+
+
+def models_told(models: Sequence[str]) -> str:
+    """Six models in a few words.
+
+    >>> models_told(("tsf-short",) * 6)
+    'six tsf-short'
+    >>> models_told(("tsf-short", "tsf-medium", *("tsf-short",) * 4))
+    'tsf-short, tsf-medium, tsf-short, tsf-short, tsf-short, tsf-short'
+    """
+    return f"six {models[0]}" if len(set(models)) == 1 else ", ".join(models)
+
+
+def _cells(settings_mm: tuple[float, ...]) -> str:
+    return "".join(f"{number(setting):>9}" for setting in settings_mm)

@@ -1,0 +1,142 @@
+"""What a patient reads, in the patient's language: the door to gettext and Babel.
+
+A sentence is written in English where it is used, `language.say("Do not turn the struts.")`, and looked up in
+`locale/CODE.po`.  `make messages` brings the catalogues up to date; a test fails for what is not translated.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import gettext
+import io
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import get_decimal_symbol
+
+from hexapod.errors import HexapodError
+from hexapod.text.languages import LANGUAGES
+from hexapod.text.numbers import number
+
+CATALOGUES = Path(__file__).with_name("locale")
+# Head of a catalogue that names the clinician who has reviewed the translation; "nobody" until one has.
+REVIEW_HEAD = "X-Reviewed-By-Clinician"
+NOBODY = "nobody"
+
+
+class Language:
+    """One language: sentences, dates and numbers as its readers know them."""
+
+    def __init__(self, code: str, messages: gettext.NullTranslations, reviewed_by: str | None = None) -> None:
+        self.code, self._messages, self.reviewed_by = code, messages, reviewed_by
+        self._locale = Locale.parse(code)
+        self._mark = get_decimal_symbol(self._locale)
+
+    def say(self, sentence: str, **values: object) -> str:
+        """A sentence in this language, with values put in at their names."""
+        return self._messages.gettext(sentence).format(**values)
+
+    def say_many(self, one: str, many: str, n: int, **values: object) -> str:
+        """A sentence that depends on a count, which is put in at `{n}`."""
+        return self._messages.ngettext(one, many, n).format(n=n, **values)
+
+    def number(self, value: float, least_places: int = 0) -> str:
+        """A reading with the decimal mark of the language, digits as on the scale, no groups of thousands.
+
+        It has `least_places` decimals, so that a column of a table is alike, and more where it needs them.
+
+        >>> language("de").number(142.25), language("en").number(142.25), language("fr").number(1042.5)
+        ('142,25', '142.25', '1042,5')
+        >>> language("de").number(142.0, 2), language("en").number(142.25, 1)
+        ('142,00', '142.25')
+        """
+        whole, _, decimals = number(value).partition(".")
+        decimals = decimals.ljust(least_places, "0")
+        return f"{whole}{self._mark}{decimals}" if decimals else whole
+
+    def date(self, day: datetime.date) -> str:
+        """A date in full: `Thursday 30 April 2026` as the language writes it.
+
+        >>> language("de").date(datetime.date(2026, 4, 30)), language("es").date(datetime.date(2026, 4, 30))
+        ('Donnerstag, 30. April 2026', 'jueves, 30 de abril de 2026')
+        """
+        if self.code == "en":  # for readers on both sides of the Atlantic: the month in letters, the day before it
+            return f"{format_date(day, 'EEEE d MMMM y', self._locale)}"
+        return format_date(day, "full", self._locale)
+
+    def long_date(self, day: datetime.date) -> str:
+        """A date without its weekday, the month in full.
+
+        >>> language("en").long_date(datetime.date(2026, 4, 3)), language("de").long_date(datetime.date(2026, 4, 3))
+        ('3 April 2026', '3. April 2026')
+        """
+        return format_date(day, "d MMMM y" if self.code == "en" else "long", self._locale)
+
+    def short_date(self, day: datetime.date) -> str:
+        """A date in a narrow column, the month in letters and the year in full.
+
+        >>> language("en").short_date(datetime.date(2026, 4, 3)), language("de").short_date(datetime.date(2026, 4, 3))
+        ('3 Apr 2026', '3. Apr. 2026')
+        """
+        shape = {"en": "d MMM y", "de": "d. MMM y"}.get(self.code, "d MMM y")
+        return format_date(day, shape, self._locale)
+
+    def weekday(self, day: datetime.date) -> str:
+        """The day of the week in full."""
+        return format_date(day, "EEEE", self._locale)
+
+    def listed(self, items: Sequence[str]) -> str:
+        """Several things in one line: `2, 3 and 5`.
+
+        >>> language("en").listed(["2", "3", "5"]), language("de").listed(["2", "5"])
+        ('2, 3 and 5', '2 und 5')
+        """
+        # Without the comma before "and", which only some readers of English expect.
+        return format_list(items, locale=Locale.parse("en_GB") if self.code == "en" else self._locale)
+
+    def time(self, time: datetime.time) -> str:
+        """A time of the day: 24 hours, `08:00`, in every language alike."""
+        return format_time(time, "HH:mm", locale=self._locale)
+
+
+@functools.cache
+def language(code: str) -> Language:
+    """The language of a code.
+
+    Raises:
+        HexapodError: a language that the documents do not have.
+    """
+    if code not in LANGUAGES:
+        have = ", ".join(f"{known} ({name})" for known, name in LANGUAGES.items())
+        raise HexapodError(f"There is no language {code}: give one of {have}.")
+    if code == "en":
+        return Language(code, gettext.NullTranslations())
+    text = catalogue_file(code).read_text("utf-8")
+    compiled = io.BytesIO()
+    write_mo(compiled, read_po(io.StringIO(text), locale=code))
+    compiled.seek(0)
+    return Language(code, gettext.GNUTranslations(compiled), reviewer(text))
+
+
+def catalogue_file(code: str) -> Path:
+    """The catalogue of a language."""
+    return CATALOGUES / f"{code}.po"
+
+
+def reviewer(catalogue: str) -> str | None:
+    """The clinician who has reviewed a catalogue, by the text of its file; None as long as nobody has.
+
+    Read from the text itself: the catalogue reader keeps only the heads that it knows.
+
+    >>> reviewer('"X-Reviewed-By-Clinician: Dr A, Exampletown\\\\n"'), reviewer('"Language: de\\\\n"')
+    ('Dr A, Exampletown', None)
+    """
+    found = re.search(rf'^"{REVIEW_HEAD}: (.*)\\n"$', catalogue, re.MULTILINE)
+    return None if found is None or found[1].strip() in {"", NOBODY} else found[1].strip()

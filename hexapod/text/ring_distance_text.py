@@ -1,0 +1,116 @@
+"""Advice before surgery for a terminal, and as `hexapod-advice/1`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hexapod.case.model import Case
+from hexapod.plan.plan_file import exchange_document
+from hexapod.preoperative.ring_distance import Option
+from hexapod.text.deformity_sentences import exchange_sentence
+from hexapod.text.numbers import number
+
+# Rows that a terminal shows of the heights that do, and of those that do not; the rest is in the JSON.
+SHOWN, SHOWN_NOT = 12, 4
+
+
+def advice_document(case: Case, level: int, options: Sequence[Option]) -> dict[str, Any]:
+    """All options, best first, as `hexapod-advice/1`."""
+    return {
+        "format": "hexapod-advice/1",
+        "case_id": case.id,
+        "case_sha256": case.sha256,
+        "level": level,
+        "neutral_at": case.levels[level].frame.settings_at,
+        "options": [_option(option) for option in options],
+    }
+
+
+def _option(option: Option) -> dict[str, Any]:
+    carries = not option.why_not
+    return {
+        "height_mm": option.height_mm,
+        "why_not": option.why_not or None,
+        "visits": option.visits if carries else None,
+        "exchanges": [exchange_document(exchange) for exchange in option.exchanges],
+        "worst_condition": option.worst_condition if carries else None,
+        "first_day": {"struts": list(option.models), "settings_mm": list(option.settings_mm)},
+        "neutral": {"struts": list(option.known_models), "settings_mm": list(option.known_settings_mm)},
+    }
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A distance of the rings that does, as the page's table tells it; `build` is a line for each strut on day 0."""
+
+    height: str
+    visits: str
+    exchanges: str
+    condition: str
+    build: tuple[str, ...]
+
+
+def proposals(options: Sequence[Option]) -> tuple[Proposal, ...]:
+    """The options that can carry the treatment, best first, in words."""
+    return tuple(
+        Proposal(
+            number(option.height_mm),
+            str(option.visits),
+            str(len(option.exchanges)),
+            f"{option.worst_condition:.1f}",
+            _build(option),
+        )
+        for option in options
+        if not option.why_not
+    )
+
+
+def _build(option: Option) -> tuple[str, ...]:
+    told = [f"{model} {number(setting)}" for model, setting in zip(option.models, option.settings_mm, strict=True)]
+    if len(set(told)) == 1:
+        return (f"all six: {told[0]}",)
+    return tuple(f"{k}: {one}" for k, one in enumerate(told, 1))
+
+
+def advice_text(case: Case, level: int, options: Sequence[Option], chosen: Option | None) -> str:
+    """The options as a table, best first, and how to build the chosen one."""
+    at_start = case.levels[level].frame.settings_at == "start"
+    when = "on day 0" if at_start else "on the last day (the frame is built crooked)"
+    lines = [
+        f"{case.id} · {case.limb.side.upper()} {case.limb.bone.upper()} · level {level}, {case.levels[level].name}",
+        f"Rings {when} parallel and aligned, their mid planes so far apart:",
+        "",
+        "  height mm   visits  exchanges  worst condition",
+    ]
+    good = [option for option in options if not option.why_not]
+    lines += [
+        f"  {option.height_mm:9g}  {option.visits:7d}  {len(option.exchanges):9d}  {option.worst_condition:15.1f}"
+        for option in good[:SHOWN]
+    ]
+    if len(good) > SHOWN:
+        lines.append(f"  and {len(good) - SHOWN} more that do, from {_span(good)}")
+    bad = [option for option in options if option.why_not]
+    lines += [f"  {option.height_mm:9g}  does not do: {option.why_not}" for option in bad[:SHOWN_NOT]]
+    if chosen is None:
+        return "\n".join([*lines, "", "No distance of the rings carries this treatment."])
+    lines += ["", f"Rings {chosen.height_mm:g} mm apart. Struts and settings to build with (day 0):"]
+    lines += _struts(chosen.models, chosen.settings_mm)
+    if not at_start:
+        lines += ["In the case file (settings_at end), those of the neutral frame at the end:"]
+        lines += _struts(chosen.known_models, chosen.known_settings_mm)
+    lines += [f"  {exchange_sentence(exchange)}" for exchange in chosen.exchanges]
+    return "\n".join(lines)
+
+
+def _struts(models: Sequence[str], settings_mm: Sequence[float]) -> list[str]:
+    return [
+        f"  strut {k}: {model}, {number(setting)} mm"
+        for k, (model, setting) in enumerate(zip(models, settings_mm, strict=True), 1)
+    ]
+
+
+def _span(options: Sequence[Option]) -> str:
+    heights = [option.height_mm for option in options]
+    return f"{min(heights):g} to {max(heights):g} mm"

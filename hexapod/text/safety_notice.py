@@ -1,0 +1,22 @@
+"""The one safety notice and the word for what nobody has signed, used wherever the product speaks."""
+
+from hexapod.text.translatable import translatable
+
+NOTICE = translatable(
+    "Decision support for trained clinicians. Not a cleared medical device: not for clinical use without clearance. "
+    "Check every plan against the patient, the radiographs and the frame."
+)
+
+# In these letters in every language, so that a clinic can look for one word; the language's own word stands beside it.
+DRAFT = translatable("DRAFT")
+NOT_SIGNED = translatable("Not signed. Not for the patient.")
+
+# The product's own strut colours 1 to 6 (docs/hardware.md), always shown together with the number.
+STRUT_COLOURS = {
+    1: translatable("red"),
+    2: translatable("orange"),
+    3: translatable("yellow"),
+    4: translatable("green"),
+    5: translatable("blue"),
+    6: translatable("violet"),
+}

@@ -1,0 +1,134 @@
+"""The two gaps of a bone: the regenerate that opens behind a moving fragment, and the gap it still has to cross."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from hexapod.case.model import DrivenLevel
+from hexapod.collision.bone_end_overlap import reference_face
+from hexapod.deformity.mounting import along_bone
+from hexapod.deformity.sides import moving_end
+from hexapod.geometry.transforms import Array
+from hexapod.trajectory.bone_trajectory import Course
+
+# A gap below this (mm) is closed: rounding of sums of days, far below what a film shows.
+CLOSED_MM = 1e-6
+MM_PER_CM = 10.0
+
+
+def regenerate_mm(course: Course) -> Array | None:
+    """Length (n,) of the gap at the cut on every evening: how far its centre has moved away along the reference axis.
+
+    To this comes the gap that an earlier plan has left.  0 while the ends touch or overlap (the overlap is a check of
+    its own).  None when no cut is given, or where a coupled level closes a gap.
+    """
+    opened = opened_mm(course)
+    return None if opened is None else np.asarray(np.maximum(opened, 0.0), float)
+
+
+def opened_mm(course: Course) -> Array | None:
+    """`regenerate_mm`, below 0 by how far the ends overlap: what a slip has pressed together opens to nothing first."""
+    bone, so_far = course.setup.level.bone, course.setup.level.so_far
+    if bone is None or _closes_a_gap(course):
+        return None
+    centre = np.array([0.0, 0.0, along_bone(bone.osteotomy.words()), 1.0])
+    height = (course.T_ref_mov @ centre)[:, 2]
+    opened = bone.gap_mm + moving_end(course.setup.reference) * (height - height[0])
+    return np.asarray(opened if so_far is None else opened - so_far.overlap_mm, float)
+
+
+def docking_mm(course: Course) -> Array | None:
+    """Distance (n,) along the reference axis that the moving fragment has left to its docking site, every evening.
+
+    Where a coupled level closes a gap, from the distance of its fragments, on day 0 the one that they should have;
+    elsewhere from `docking_gap_mm` and the way made.  0 on the docking day, negative when compressed beyond it.  None
+    when there is no docking.
+    """
+    level = course.setup.level
+    away = moving_end(course.setup.reference) * course.T_ref_mov[:, 2, 3]
+    if isinstance(level, DrivenLevel) and level.docking_gap_mm is not None:
+        left = level.docking_gap_mm - (away - away[0])
+    elif _closes_a_gap(course):
+        left = np.concatenate([[_long_at_start(course)], away[1:]])
+    else:
+        return None
+    return np.where(abs(left) < CLOSED_MM, 0.0, left)
+
+
+def gaps_at(course: Course, T_ref_mov: Array) -> tuple[float | None, float | None]:
+    """Regenerate and way left to the docking site (mm) with the moving fragment at a pose (4, 4), off its course or on.
+
+    Counted from the course's day 0, as `regenerate_mm` and `docking_mm` count them.
+    """
+    there = replace(course, T_ref_mov=np.stack([course.T_ref_mov[0], T_ref_mov]))
+    opened, left = regenerate_mm(there), docking_mm(there)
+    return None if opened is None else float(opened[-1]), None if left is None else float(left[-1])
+
+
+def course_regenerate_mm(course: Course) -> Array | None:
+    """`regenerate_mm` on the course, on day 0 too: without what rounded readings put the level off it there."""
+    length = regenerate_mm(course)
+    at_start, _ = gaps_at(course, course.intended_at(np.zeros(1))[0])
+    return None if length is None or at_start is None else np.concatenate([[at_start], length[1:]])
+
+
+def parted_on(length_mm: Array) -> int | None:
+    """The first evening of lengths (n,) of a gap on which it is longer than it was before; None when it never grows."""
+    grown = length_mm - np.minimum.accumulate(length_mm) > CLOSED_MM
+    return int(np.argmax(grown)) if grown.any() else None
+
+
+def docking_day(course: Course) -> int | None:
+    """The first evening on which the docking site is reached; None when there is none, or it is not reached."""
+    left = docking_mm(course)
+    if left is None or not (left <= 0.0).any():
+        return None
+    return int(np.argmax(left <= 0.0))
+
+
+def expected_days_in_frame(course: Course) -> float | None:
+    """Time in frame that the user's index (days per cm of regenerate) makes likely; None without index or regenerate.
+
+    Counted from the first day of the treatment, and by the longest regenerate since then (`so_far`).
+
+    Source: index of external fixation, PMC3348329 table 7 (38 to 58 days/cm for frames of this kind).
+    """
+    length, index = regenerate_mm(course), course.setup.level.index_days_per_cm
+    if length is None or index is None:
+        return None
+    so_far = course.setup.level.so_far
+    longest = max(float(length.max()), 0.0 if so_far is None else so_far.largest_gap_mm)
+    return longest / MM_PER_CM * index
+
+
+def apart_mm(course: Course) -> float:
+    """How far apart the ends at the cut are on day 0, mm: a gap that is told, or what a coupled level closes."""
+    bone = course.setup.level.bone
+    if bone is not None and bone.gap_mm:
+        return bone.gap_mm
+    return _long_at_start(course) if _closes_a_gap(course) else 0.0
+
+
+def reference_end(course: Course) -> tuple[float, Array] | None:
+    """Where the reference fragment ends since the cut of day 0, in its axes; None when no cut is given.
+
+    The height of its end on its axis in mm, and by how much that rises (2,) per mm along x and along y.
+    """
+    bone = course.setup.level.bone
+    if bone is None:
+        return None
+    cut_mm, far = along_bone(bone.osteotomy.words()), moving_end(course.setup.reference)
+    return reference_face(course.setup.T_ref_mov_start, cut_mm, far, apart_mm(course))
+
+
+def _closes_a_gap(course: Course) -> bool:
+    """Whether a coupled level starts with its fragments apart, and not by regenerate."""
+    bone = course.setup.level.bone
+    return course.setup.level.coupled and not (bone and bone.gap_mm) and _long_at_start(course) > CLOSED_MM
+
+
+def _long_at_start(course: Course) -> float:
+    """How far apart along the reference axis the points should stand before anything moves, mm; 0 when they overlap."""
+    return max(float(moving_end(course.setup.reference) * course.setup.T_ref_mov_course[2, 3]), 0.0)
