@@ -65,7 +65,7 @@ check: $(STAMPS)/dev ## ruff, formatting, types, import directions
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy hexapod bench tests/oracles/scalar_chain.py tests/oracles/scalar_coupling.py
-	$(BIN)/python -m pytest -q tests/unit/test_imports.py
+	$(BIN)/python -m pytest -q tests/house/test_imports.py
 
 format: $(STAMPS)/dev ## put the code in its form
 	$(BIN)/ruff check --fix .

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import datetime
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hexapod.library.calls.user_calls import Desk
+from hexapod.library.storage.transactions import Store
+from tests.app.driver import SAMPLES, Form
+
+# After every day of the samples: a visit is recorded when it has been.
+TODAY = datetime.date(2030, 1, 1)
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEXAPOD_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr(Desk, "today", lambda _: TODAY)
+    monkeypatch.setattr(Store, "today_at_the_latest", lambda _: TODAY)
+    monkeypatch.setattr("hexapod.app.session.visit.today", lambda: TODAY)
+
+
+@pytest.fixture(autouse=True)
+def _a_day_near_those_of_the_samples(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hexapod.app.draft.date_input.today", lambda: datetime.date(2026, 11, 2))
+
+
+@pytest.fixture
+def form() -> Form:
+    """An empty case."""
+    return Form(case="new")
+
+
+@pytest.fixture
+def varus() -> dict[str, Any]:
+    return json.loads((SAMPLES / "tibia_varus.json").read_text("utf-8"))

@@ -1,0 +1,546 @@
+from __future__ import annotations
+
+import copy
+import json
+import re
+from typing import Any
+
+import pytest
+
+import hexapod
+from hexapod.app.draft import storage
+from hexapod.app.draft.from_case import draft_of
+from hexapod.app.draft.model import blank_draft
+from hexapod.app.session import session
+from hexapod.app.widgets import fields
+from hexapod.library import ANYONE, new_key, open_library
+from hexapod.text.numbers import number
+from tests.app.driver import SAMPLES, Form, without_page
+
+
+def _settings(html: str) -> list[list[str]]:
+    """The settings of the schedule on the page, a list a day."""
+    rows = re.findall(r'<tr class="[^"]*"><th scope="row">.*?</tr>', html)
+    return [re.findall(r"<td>([0-9.]+)", row) for row in rows]
+
+
+def _planned(document: dict[str, Any], level: int = 0) -> list[list[str]]:
+    plan = hexapod.make_plan(hexapod.read_case(document))
+    return [[number(setting) for setting in row.settings_mm] for row in plan.levels[level].rows]
+
+
+@pytest.mark.hazard("H-01")
+def test_nothing_is_chosen_beforehand(form: Form) -> None:
+    for step in ("limb", "frame", "deformity", "mounting", "treatment"):
+        form.step(step)
+        for field in form.at.text_input:
+            assert field.value == "", field.label
+        for group in form.at.button_group:
+            if not group.label.endswith(": data"):
+                assert group.value is None, group.label
+        for box in form.at.selectbox:
+            assert box.value is None, box.label
+        for box in (*form.at.checkbox, *form.at.text_area):
+            assert not box.value, box.label
+    form.step("check")
+    assert "No schedule was made" in form.html
+    assert "hx-schedule" not in form.html
+    assert not form.downloads
+    assert "SIDE? BONE?" in form.html
+
+
+def test_a_sample_shows_the_numbers_of_its_plan(form: Form, varus: dict[str, Any]) -> None:
+    form.sample("tibia_varus")
+    assert form.document == varus
+    assert _settings(form.html) == _planned(varus)
+    assert hexapod.read_case(varus).sha256[:12] in form.html
+    assert "RIGHT TIBIA" in form.html
+    assert "14&nbsp;deg varus: the distal end of the distal fragment leans towards the midline." in form.html
+    assert form.step("prescription").downloads == ["Save the case file"]
+
+
+@pytest.mark.hazard("H-13")
+def test_an_edit_makes_a_new_plan_and_takes_the_old_one_away(form: Form, varus: dict[str, Any]) -> None:
+    form.sample("tibia_varus")
+    before = _settings(form.html)
+    form.step("deformity").type("AP angulation, deg", "11,5")
+    varus["levels"][0]["deformity"]["varus_deg"] = 11.5
+    assert form.document == varus
+    form.step("check")
+    assert _settings(form.html) == _planned(varus) != before
+    assert hexapod.read_case(varus).sha256[:12] in form.html
+
+
+@pytest.mark.hazard("H-13")
+@pytest.mark.parametrize("typed", ["1e2", "\u22127.5", "7.5 mm", "1,234", "95", ""])
+def test_a_bad_entry_withdraws_the_plan_and_is_said_at_its_field(form: Form, typed: str) -> None:
+    form.sample("tibia_varus").step("deformity").type("AP angulation, deg", typed)
+    assert "hx-line hx-wrong" in form.html
+    assert "1 to correct" in form.at.button(key="step-deformity").label
+    assert "Entry to correct" in form.html
+    assert "none yet" in form.html
+    assert "Told as soon as all entries make a plan." in form.html
+    form.step("check")
+    assert "hx-schedule" not in form.html
+    assert not form.downloads
+    assert "AP angulation" in form.html
+    assert form.at.session_state["draft"]["levels"][0]["deformity"]["AP angulation"]["size"] == typed
+
+
+def test_what_was_typed_stays_when_it_is_wrong(form: Form) -> None:
+    form.sample("tibia_varus").step("frame").type("Strut 3 (yellow), mm", "12 1")
+    form.step("check").step("frame")
+    assert form.field("Strut 3 (yellow), mm").value == "12 1"
+
+
+def test_a_word_taken_away_withdraws_the_plan(form: Form) -> None:
+    form.sample("tibia_varus").step("deformity").choose("AP angulation: direction", None)
+    assert "Choose varus or valgus." in form.html
+    assert "hx-schedule" not in form.step("check").html
+
+
+def test_an_undone_edit_is_the_file_again(form: Form, varus: dict[str, Any]) -> None:
+    form.sample("tibia_varus").step("deformity").type("AP angulation, deg", "12").type("AP angulation, deg", "14")
+    assert form.document == varus
+
+
+@pytest.mark.hazard("H-08")
+def test_a_refused_plan_shows_no_schedule_and_saves_only_the_case(form: Form) -> None:
+    form.sample("refused_strut_travel")
+    assert "REFUSED" in form.html
+    assert "strut.travel" in form.html
+    assert "Refused: no schedule was made." in form.html
+    assert "hx-schedule" not in form.html
+    assert not [button for button in form.at.button if button.key in ("issue", "sign")]
+    assert form.step("prescription").downloads == ["Save the case file"]
+
+
+def test_levels_are_chosen_added_and_removed(form: Form) -> None:
+    document = json.loads((SAMPLES / "tibia_two_levels.json").read_text("utf-8"))
+    form.sample("tibia_two_levels")
+    assert _settings(form.html) == _planned(document, 0)
+    assert "Level 1 of 2" in form.html
+    second = form.at.session_state["draft"]["levels"][1]["uid"]
+    form.step("frame")
+    form.at.button(key=f"level-{second}").click()
+    form.run().type("Strut 1 (red), mm", number(document["levels"][1]["frame"]["settings_mm"][0] + 1))
+    document["levels"][1]["frame"]["settings_mm"][0] += 1
+    assert form.document == document
+    form.step("check")
+    assert _settings(form.html) == _planned(document, 1)
+    form.step("limb")
+    form.at.button(key=f"remove-{second}").click()
+    form.run()
+    del document["levels"][1]
+    assert form.document == document
+    form.at.button(key="add-level").click()
+    form.run().step("check")
+    assert "hx-schedule" not in form.html
+
+
+def test_the_calendar_of_the_clinic_is_entered_and_taken_away(form: Form, varus: dict[str, Any]) -> None:
+    form.sample("tibia_varus").step("treatment")
+    for day in ("Thursday", "Monday"):
+        next(box for box in form.at.checkbox if box.label == day).check()
+        form.run()
+    form.at.text_area[0].input("2026-12-24, 2026-12-25")
+    form.run().type("Scale to be left at an exchange, mm", "4,5").step("limb").choose("Still growing", "yes")
+    varus |= {"clinic_days": ["mon", "thu"], "clinic_closed": ["2026-12-24", "2026-12-25"], "exchange_reserve_mm": 4.5}
+    varus["limb"]["child"] = True
+    assert form.document == varus
+    assert "Closed on Thursday 24 December 2026, Friday 25 December 2026." in form.step("treatment").html
+    form.at.text_area[0].input("2026-12-24, 25.12.")
+    form.run()
+    assert "“25.12.” must be a date" in form.html
+    assert "1 to correct" in form.at.button(key="step-treatment").label
+    form.at.text_area[0].input("")
+    form.run().type("Scale to be left at an exchange, mm", "")
+    for box in [box for box in form.at.checkbox if box.value]:
+        box.uncheck()
+    form.run().step("limb").choose("Still growing", None)
+    del varus["clinic_days"], varus["clinic_closed"], varus["exchange_reserve_mm"], varus["limb"]["child"]
+    assert form.document == varus
+
+
+def test_clinic_time_zone_and_times_are_entered_and_taken_away(form: Form, varus: dict[str, Any]) -> None:
+    form.sample("tibia_varus").step("limb")
+    form.type("Name of the clinic", "Limb clinic").type("How to reach the clinic", "+34 600 000 000")
+    form.at.text_area[0].input("Call us.\nDo not turn the strut.")
+    form.run().type("Time zone of the calendar", "Europe/Madrid").step("treatment")
+    assert "Empty: 08:00, 12:00, 16:00, 20:00." in form.html
+    form.type("Times of the adjustments (may stay empty)", "07:00, 11:00 15:00 22:30")
+    clinic = {
+        "name": "Limb clinic",
+        "contact": "+34 600 000 000",
+        "missed_or_stuck": "Call us.\nDo not turn the strut.",
+    }
+    times = ["07:00", "11:00", "15:00", "22:30"]
+    wanted = copy.deepcopy(varus) | {"clinic": clinic, "time_zone": "Europe/Madrid"}
+    wanted["levels"][0]["adjustment_times"] = times
+    assert form.document == wanted
+    form.type("Adjustments per day", "3")
+    assert "Must be 3 times of the day, earliest first" in form.html
+    assert "1 to correct" in form.at.button(key="step-treatment").label
+    assert "Level 1 · Times of the day" in form.step("check").html
+    form.step("treatment").type("Adjustments per day", "4").type("Times of the adjustments (may stay empty)", "")
+    form.step("limb").type("Time zone of the calendar", "Mars")
+    assert "Must be a time zone by its place" in form.html
+    form.type("Time zone of the calendar", "").type("Name of the clinic", "").type("How to reach the clinic", "")
+    form.at.text_area[0].input("")
+    assert form.run().document == varus
+
+
+def test_a_case_that_goes_on_from_another_says_so(form: Form, varus: dict[str, Any]) -> None:
+    assert "Fingerprint of the case before" not in [field.label for field in form.at.text_input]
+    draft = draft_of(varus | {"derived_from": "ab" * 32})
+    token = new_key()
+    open_library().as_user(ANYONE).save_draft(token, 0, storage.text_of(draft))
+    again = Form(case=token)
+    assert again.field("Fingerprint of the case before").value == "ab" * 32
+    again.type("Fingerprint of the case before", "")
+    assert again.document == varus
+    # Still there, so that it can be typed again.
+    assert again.field("Fingerprint of the case before").value == ""
+
+
+def test_girth_docking_gap_and_index_are_entered(form: Form) -> None:
+    document = json.loads((SAMPLES / "tibia_transport.json").read_text("utf-8"))
+    level = document["levels"][0]
+    form.sample("tibia_transport").step("mounting")
+    form.type("Girth at the proximal ring, mm", "362,5")
+    assert "1 missing" in form.at.button(key="step-mounting").label
+    form.type("Girth at the distal ring, mm", "350").step("treatment")
+    form.type("Gap to the docking site on day 0, mm", "60").type("Days in the frame per cm of new bone", "45")
+    level |= {"limb_girth_mm": {"proximal": 362.5, "distal": 350}, "docking_gap_mm": 60, "index_days_per_cm": 45}
+    assert form.document == document
+    form.step("check")
+    assert "To dock, mm" in form.html
+    assert ">docked</td>" in form.html
+    assert "Docking: the bone ends meet on the evening of day" in form.html
+    assert "By the index entered" in form.html
+
+
+@pytest.mark.parametrize("stem", ["tibia_stacked_transport", "tibia_trifocal"])
+def test_a_level_that_follows_shows_its_own_schedule(form: Form, stem: str) -> None:
+    document = json.loads((SAMPLES / f"{stem}.json").read_text("utf-8"))
+    form.sample(stem)
+    assert form.document == document
+    uids = [level["uid"] for level in form.at.session_state["draft"]["levels"]]
+    for index, uid in enumerate(uids):
+        form.at.button(key=f"level-{uid}").click()
+        form.run()
+        assert _settings(form.html) == _planned(document, index)
+        assert ("This level follows the others." in form.html) == ("couple" in document["levels"][index])
+
+
+def test_a_level_is_made_to_follow_and_to_have_its_stages_again(form: Form) -> None:
+    document = json.loads((SAMPLES / "tibia_stacked_transport.json").read_text("utf-8"))
+    form.sample("tibia_stacked_transport").step("treatment")
+    lower = form.at.session_state["draft"]["levels"][1]["uid"]
+    form.at.button(key=f"level-{lower}").click()
+    form.run()
+    assert "day by day it gives way to the other levels" in form.html
+    assert not [button for button in form.at.button if button.key == "add-stage"]
+    form.choose("This level", "stages").press("open-all").type("Stage 1: name", "wait").choose(
+        "This stage shall", "hold_days"
+    )
+    form.type("Hold, days", "9")
+    level = document["levels"][1]
+    couple, segment = level.pop("couple"), level["segment"]
+    level["stages"] = [{"name": "wait", "hold_days": 9}]
+    assert form.document == document
+    form.choose("This level", "keep-length")
+    assert "The stages typed before are kept, but not used." in form.html
+    del level["stages"]
+    level |= {"couple": couple}
+    assert form.document == document
+    form.choose("The point from which this level counts", None)
+    assert "1 missing" in form.at.button(key="step-treatment").label
+    assert "Level 2 · Point on the segment · Where it lies" in form.step("check").html
+    form.step("treatment").choose("The point from which this level counts", "same")
+    level["segment"] = {"ring": "shared"}
+    assert form.document == document
+    form.choose("The point from which this level counts", "apart")
+    level["segment"] = segment
+    assert form.document == document
+
+
+def test_where_the_levels_should_be_is_shown(form: Form) -> None:
+    document = json.loads((SAMPLES / "tibia_stacked_transport.json").read_text("utf-8"))
+    document["levels"][0]["course_from"] = {"long_mm": 0.5}
+    document["levels"][1]["course_from"] = {"long_mm": 50}
+    form.sample("tibia_stacked_transport").step("treatment")
+    shown = []
+    for index in (0, 1):
+        draft = draft_of(document)
+        form.at.session_state["draft"] = draft
+        form.run()
+        form.at.button(key=f"level-{draft['levels'][index]['uid']}").click()
+        form.run()
+        assert any("Where the level should be on day 0" in caption.value for caption in form.at.caption)
+        wrong = [part for part in form.html.split("<p ") if part.startswith('class="hx-line hx-wrong"')]
+        shown.append(any("more than 1.5 marks on each strut explain: leave it out" in part for part in wrong))
+    assert shown == [False, True]
+    assert "goes on from the plan before" in form.step("deformity").html
+    uid = form.at.session_state["draft"]["levels"][1]["uid"]
+    form.step("treatment").press(f"take-out-{uid}")
+    assert "goes on from the plan before" not in form.step("deformity").html
+    form.step("treatment")
+    assert "leave it out" not in form.html
+    assert not any("Where the level should be on day 0" in caption.value for caption in form.at.caption)
+    document["levels"][1].pop("course_from")
+    assert form.document == document
+
+
+def test_stages_are_added_moved_and_removed(form: Form, varus: dict[str, Any]) -> None:
+    form.sample("tibia_varus").step("treatment").press("open-all")
+    stages = varus["levels"][0]["stages"]
+    uids = [stage["uid"] for stage in form.at.session_state["draft"]["levels"][0]["stages"]]
+    form.at.button(key=f"later-{uids[1]}").click()
+    form.run()
+    stages[1], stages[2] = stages[2], stages[1]
+    assert form.document == varus
+    form.at.button(key=f"remove-{uids[0]}").click()
+    form.run()
+    del stages[0]
+    assert form.document == varus
+    form.at.button(key="add-stage").click()
+    form.run()
+    assert "2 missing" in form.at.button(key="step-treatment").label
+    form.type(f"Stage {len(stages) + 1}: name", "push")
+    form.choose("This stage shall", "transport", len(stages))
+    form.type("Along the bone, mm", "3").choose("along the bone: direction", "distal_mm")
+    stages.append({"name": "push", "transport": {"distal_mm": 3.0}})
+    assert form.document == varus
+
+
+def test_struts_one_by_one_and_of_ones_own(form: Form, varus: dict[str, Any]) -> None:
+    form.sample("tibia_varus").step("frame")
+    form.at.toggle[0].set_value(False)
+    form.run()
+    assert form.document == varus
+    form.choose("Strut 2 (orange): data", "own")
+    form.type("Shortest setting, mm", "120").type("Longest setting, mm", "190,5").type("Graduation, mm", "0.5")
+    varus["levels"][0]["frame"]["struts"][1] = {"min_mm": 120.0, "max_mm": 190.5, "graduation_mm": 0.5}
+    assert form.document == varus
+    assert "Scale 120 to 190,5 mm" in form.html
+
+
+def test_a_whole_case_typed_by_hand(form: Form, varus: dict[str, Any]) -> None:
+    """Every entry of the sample typed anew gives the sample's own plan."""
+    level = varus["levels"][0]
+    form.type("Case id", varus["id"]).type("Title (may stay empty)", varus["title"])
+    form.choose("Side", "right").choose("Bone", "tibia").type("Date of day 0 (year-month-day)", varus["start_date"])
+    form.type("Name of the level", level["name"]).step("deformity")
+    form.choose("Reference fragment (held still)", level["reference"])
+    names = _entry_names()
+    for word, size in level["deformity"].items():
+        form.type(names[word][0], number(size)).choose(names[word][1], word)
+    form.type("Diameter of the bone at the cut, mm", number(level["bone"]["diameter_mm"]))
+    for word, size in level["bone"]["osteotomy"].items():
+        form.type("Height of the cut from the corresponding point, mm", number(size))
+        form.choose("height of the cut from the corresponding point: direction", word)
+    form.at.button(key="add-structure").click()
+    form.run().type("Structure 1: name", level["structures_at_risk"][0]["name"])
+    places = {
+        "lateral_mm": "across, on the AP view",
+        "posterior_mm": "across, on the lateral view",
+        "proximal_mm": "along the bone",
+    }
+    for word, size in level["structures_at_risk"][0]["at"].items():
+        label = places[word]
+        form.type(f"{label[0].upper()}{label[1:]}, mm", number(size)).choose(f"{label}: direction", word)
+    form.type("Own limit, mm per day", number(level["structures_at_risk"][0]["limit_mm_per_day"]))
+    form.step("frame")
+    for k, reading in enumerate(level["frame"]["settings_mm"]):
+        colour = ("red", "orange", "yellow", "green", "blue", "violet")[k]
+        form.type(f"Strut {k + 1} ({colour}), mm", number(reading))
+    form.choose("These settings stand", level["frame"]["settings_at"])
+    form.at.selectbox[0].select("generic-full-155")
+    form.run().at.selectbox[1].select("generic-full-155")
+    form.run().at.selectbox[2].select("generic-medium")
+    form.run().step("mounting")
+    for word, size in level["mounting"].items():
+        label = _mounting_names()[word]
+        form.type(f"{label[0].upper()}{label[1:]}, {word[-3:].strip('_')}", number(size)).choose(
+            f"{label}: direction", word
+        )
+    form.step("treatment").press("open-all").type("Limit, mm per day", "1").type("Adjustments per day", "4")
+    for k, stage in enumerate(level["stages"]):
+        if k:
+            form.at.button(key="add-stage").click()
+            form.run()
+        form.type(f"Stage {k + 1}: name", stage["name"])
+        kind = next(kind for kind in ("hold_days", "correct_to", "transport") if kind in stage)
+        form.choose("This stage shall", kind, k)
+        if kind == "hold_days":
+            form.type(
+                "Hold, days",
+                number(stage["hold_days"]),
+                [s for s in level["stages"][: k + 1] if "hold_days" in s].__len__() - 1,
+            )
+        else:
+            before = len([s for s in level["stages"][:k] if "correct_to" in s])
+            for word, size in stage["correct_to"].items():
+                form.type(names[word][0], number(size), before).choose(names[word][1], word, before)
+    typed = form.document
+    assert typed == varus
+    assert _settings(form.step("check").html) == _planned(varus)
+
+
+@pytest.mark.hazard("H-01", "H-02")
+def test_the_two_words_stand_in_the_order_of_their_drawing(form: Form) -> None:
+    form.step("limb").choose("Side", "right").choose("Bone", "tibia")
+    form.step("deformity").choose("Reference fragment (held still)", "proximal")
+    assert _words(form, "AP angulation: direction") == ["valgus", "varus"]
+    assert _words(form, "axial translation: direction") == ["short", "long"]
+    form.choose("AP angulation: direction", "varus_deg")
+    form.step("limb").choose("Side", "left").step("deformity")
+    assert _words(form, "AP angulation: direction") == ["varus", "valgus"]
+    group = next(one for one in form.at.button_group if one.label == "AP angulation: direction")
+    assert group.value == "varus_deg"
+    assert form.at.session_state["draft"]["levels"][0]["deformity"]["AP angulation"]["word"] == "varus_deg"
+
+
+def _words(form: Form, label: str) -> list[str]:
+    return next(one for one in form.at.button_group if one.label == label).options
+
+
+def _entry_names() -> dict[str, tuple[str, str]]:
+    pairs = {
+        "AP angulation, deg": ("varus_deg", "valgus_deg"),
+        "Lateral angulation, deg": ("apex_anterior_deg", "apex_posterior_deg"),
+        "Axial rotation, deg": ("internal_rotation_deg", "external_rotation_deg"),
+        "AP translation, mm": ("medial_mm", "lateral_mm"),
+        "Lateral translation, mm": ("anterior_mm", "posterior_mm"),
+        "Axial translation, mm": ("short_mm", "long_mm"),
+    }
+    quantity = {label: label.rpartition(",")[0] for label in pairs}
+    small = {label: name if name.startswith("AP") else name[0].lower() + name[1:] for label, name in quantity.items()}
+    return {word: (label, f"{small[label]}: direction") for label, words in pairs.items() for word in words}
+
+
+def _mounting_names() -> dict[str, str]:
+    return {
+        "medial_mm": "centre, on the AP view",
+        "lateral_mm": "centre, on the AP view",
+        "anterior_mm": "centre, on the lateral view",
+        "posterior_mm": "centre, on the lateral view",
+        "proximal_mm": "centre, along the bone",
+        "distal_mm": "centre, along the bone",
+        "internal_rotation_deg": "rotation of the front",
+        "external_rotation_deg": "rotation of the front",
+        "leans_medial_deg": "lean on the AP view",
+        "leans_lateral_deg": "lean on the AP view",
+        "leans_anterior_deg": "lean on the lateral view",
+        "leans_posterior_deg": "lean on the lateral view",
+    }
+
+
+@pytest.mark.hazard("H-13")
+def test_an_error_inside_the_program_leaves_no_schedule(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
+    form.sample("tibia_varus")
+    assert "hx-schedule" in form.html
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("a fault of ours")
+
+    monkeypatch.setattr("hexapod.app.steps.check.frame_scene", broken)
+    form.run()
+    assert "hx-schedule" not in form.html
+    assert not form.downloads
+    assert "no schedule was made" in form.at.error[0].value
+
+
+@pytest.mark.hazard("H-21")
+def test_a_draft_is_found_again_by_its_address(form: Form) -> None:
+    form.type("Case id", "kept-1").choose("Side", "left")
+    again = Form(case=form.at.session_state["token"])
+    assert again.field("Case id").value == "kept-1"
+    assert "LEFT BONE?" in again.html
+
+
+@pytest.mark.parametrize("token", ["../../etc/passwd", "0" * 24, "sample-../../etc/passwd"])
+def test_an_unknown_address_leads_to_the_list_with_the_reason(token: str) -> None:
+    form = Form(case=token)
+    assert "no case “" in form.html or "no such case" in form.html
+    assert '<h1 class="hx-title">Cases</h1>' in form.html
+    assert not form.at.query_params
+
+
+@pytest.mark.hazard("H-13")
+def test_a_browser_that_still_reports_the_fields_of_the_case_before(form: Form, varus: dict[str, Any]) -> None:
+    """Seen with several tabs at once: a step is clicked before the browser has dropped the empty fields of before."""
+    late = form.field("Case id")._widget_state
+    form.sample("tibia_varus")
+    reported = form.at._tree.get_widget_states()
+    reported.widgets.append(late)
+    form.at._run(reported)
+    assert form.document == varus
+    assert hexapod.read_case(varus).sha256[:12] in form.html
+
+
+@pytest.mark.hazard("H-13")
+def test_a_field_of_the_case_before_does_not_write_into_the_case_just_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    state = without_page(monkeypatch, blank_draft(), {"old|id": "x", "now|id": "y"})
+    session.take(("id",), "old|id")
+    assert state["draft"]["id"] == ""
+    session.take(("id",), "now|id")
+    assert state["draft"]["id"] == "y"
+    state["now|title"] = "left out"
+    session.agree()
+    assert state["draft"]["title"] == "left out"
+    kept = open_library().as_user(ANYONE).draft(state["token"])
+    assert kept is not None
+    assert (storage.draft_in(kept.text), kept.revision) == (state["draft"], 2)
+
+
+def test_text_of_a_case_never_becomes_markup(form: Form) -> None:
+    nasty = '<img src=x onerror=alert(1)>"&'
+    form.sample("tibia_varus").step("treatment").press("open-all").type("Stage 1: name", nasty)
+    form.step("limb").type("Name of the level", nasty).step("check")
+    assert "hx-schedule" in form.html
+    assert "<img src=x" not in form.html
+    assert "&lt;img" in form.html
+
+
+STEPS_WITH_ENTRIES = ("limb", "frame", "deformity", "mounting", "treatment")
+
+
+@pytest.mark.parametrize("stem", ["tibia_varus", "tibia_stacked_transport", "new"])
+def test_every_entry_has_its_line_of_help(form: Form, monkeypatch: pytest.MonkeyPatch, stem: str) -> None:
+    """As long as nothing is wrong with it: then the line says what."""
+    helped: dict[tuple[str, ...], str] = {}
+    message = fields.message
+
+    def seen(outcome: Any, path: tuple[str, ...], hint: str = "", **how: bool) -> None:
+        if not how.get("whole"):
+            helped[path] = hint
+        message(outcome, path, hint, **how)
+
+    monkeypatch.setattr(fields, "message", seen)
+    if stem != "new":
+        form.sample(stem)
+    for step in STEPS_WITH_ENTRIES:
+        form.step(step)
+        if "open-all" in {button.key for button in form.at.button}:
+            form.press("open-all")
+    assert len(helped) > 25
+    assert [path for path, hint in helped.items() if not hint] == []
+
+
+@pytest.mark.hazard("H-26")
+def test_the_ring_of_a_segment_is_chosen_and_taken_back(form: Form) -> None:
+    document = json.loads((SAMPLES / "tibia_stacked_transport.json").read_text("utf-8"))
+    form.sample("tibia_stacked_transport").step("treatment")
+    assert not [one for one in form.at.button_group if one.label == "The ring on the segment"]
+    lower = form.at.session_state["draft"]["levels"][1]["uid"]
+    form.at.button(key=f"level-{lower}").click()
+    form.run()
+    form.choose("The ring on the segment", None)
+    del document["levels"][1]["segment"]["ring"]
+    assert form.document == document
+    assert "segment.ring_unsaid" in form.step("check").html
+    form.step("treatment").choose("The ring on the segment", "separate")
+    document["levels"][1]["segment"]["ring"] = "separate"
+    assert form.document == document

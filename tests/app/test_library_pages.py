@@ -1,0 +1,718 @@
+"""The pages over the library: what is saved and when, two people at one case, the list, issuing and signing."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from hexapod.app.draft import storage
+from hexapod.app.draft.model import Draft, blank_draft
+from hexapod.app.session import autosave, change_watch, session
+from hexapod.app.session import unsaved as holding
+from hexapod.app.session.acknowledgements import cautions_of
+from hexapod.app.session.open_case import Opened
+from hexapod.library import ANYONE, LibraryError, NotSaved, Records, open_library
+from tests.app.driver import Form, without_page
+
+
+def _records() -> Records:
+    return open_library().as_user(ANYONE)
+
+
+def _kept(form: Form) -> dict[str, Any]:
+    draft = _records().draft(form.at.session_state["token"])
+    assert draft is not None
+    return storage.draft_in(draft.text)
+
+
+def _case_id(form: Form) -> str:
+    return form.at.session_state["draft"]["id"]
+
+
+def _keys(form: Form) -> set[str]:
+    return {button.key for button in form.at.button}
+
+
+@contextmanager
+def _full_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nothing can be saved for a while."""
+
+    def full(*_: object) -> int:
+        raise NotSaved("the disk is full", "Make room, then save again.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Records, "save_draft", full)
+        yield
+
+
+@pytest.mark.hazard("H-21")
+def test_every_change_is_in_the_library_before_the_page_shows_it(form: Form) -> None:
+    form.type("Case id", "kept-1").choose("Side", "left")
+    assert _kept(form) == form.at.session_state["draft"]
+    assert "Saved · 2" in form.html
+    assert form.at.query_params == {"case": form.at.session_state["token"], "step": "limb"}
+    again = Form(case=form.at.session_state["token"], step="limb")
+    assert again.field("Case id").value == "kept-1"
+    assert "LEFT BONE?" in again.html
+
+
+def test_a_sample_enters_the_library_with_the_first_change(form: Form) -> None:
+    form.sample("tibia_varus")
+    assert form.at.query_params == {"case": "sample-tibia_varus", "step": "check"}
+    assert _records().find().total == 0
+    form.step("limb").type("Case id", "mine")
+    assert _records().find().total == 1
+    # The same sample, opened again, is as it was.
+    assert _case_id(form.sample("tibia_varus")) == "demo-TV-014"
+
+
+@pytest.mark.parametrize("late", ["sample-tibia_varus", "new"])
+def test_a_late_message_that_names_the_address_of_before_changes_nothing(form: Form, late: str) -> None:
+    if late == "new":
+        form.type("Case id", "mine")
+    else:
+        form.sample("tibia_varus").step("limb").type("Case id", "mine")
+    form.at.query_params["case"] = late
+    form.run()
+    assert _case_id(form) == "mine"
+    assert form.at.query_params["case"] == form.at.session_state["token"]
+
+
+def test_back_leads_to_the_step_and_the_case_before(form: Form) -> None:
+    form.type("Case id", "first").step("frame")
+    first = form.at.session_state["token"]
+    form.at.query_params["step"] = "limb"
+    form.run()
+    assert form.field("Case id").value == "first"
+    form.press("go-to-list").press("new-case").type("Case id", "second")
+    form.at.query_params["case"] = first
+    form.run()
+    assert form.field("Case id").value == "first"
+    del form.at.query_params["case"]
+    form.run()
+    assert '<h1 class="hx-title">Cases</h1>' in form.html
+
+
+@pytest.mark.hazard("H-21")
+def test_what_could_not_be_saved_is_said_and_stays_until_it_is(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
+    form.type("Case id", "first")
+    with _full_disk(monkeypatch):
+        form.type("Case id", "second")
+        assert "NOT SAVED: the disk is full. Make room, then save again." in form.html
+        form.step("frame").step("limb")
+        assert "NOT SAVED: the disk is full" in form.html
+        assert form.field("Case id").value == "second"
+        assert _kept(form)["id"] == "first"
+        form.press("save-again")
+        assert "NOT SAVED" in form.html
+    form.press("save-again")
+    assert "NOT SAVED" not in form.html
+    assert _kept(form)["id"] == "second"
+
+
+@pytest.mark.hazard("H-21")
+def test_a_library_that_cannot_be_opened_is_said_and_entries_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEXAPOD_DATABASE_URL", "sqlite:////dev/null/library.sqlite3")
+    form = Form(case="new")
+    form.type("Case id", "only here")
+    assert "NOT SAVED" in form.html
+    assert "/dev/null" not in form.html
+    assert form.field("Case id").value == "only here"
+    assert '<p class="hx-alarm"' in form.press("go-to-list").html
+
+
+def _two_windows(form: Form) -> Form:
+    """The same case in two windows; the second has saved since the first one looked, and the first has typed."""
+    form.type("Case id", "ours")
+    other = Form(case=form.at.session_state["token"])
+    other.type("Title (may stay empty)", "theirs")
+    form.type("Case id", "mine")
+    return other
+
+
+@pytest.mark.hazard("H-21")
+@pytest.mark.parametrize("decided", ["save-over", "save-as-another", "take-theirs"])
+def test_two_people_at_one_case_are_told_and_decide(form: Form, decided: str) -> None:
+    _two_windows(form)
+    assert "anyone at this computer saved this case at" in form.html
+    assert "NOT SAVED" in form.html
+    assert (_kept(form)["id"], _kept(form)["title"]) == ("ours", "theirs")
+    form.type("Title (may stay empty)", "not yet")
+    assert _kept(form)["title"] == "theirs"
+    shared = form.at.session_state["token"]
+    form.press(decided)
+    assert "NOT SAVED" not in form.html
+    if decided == "save-over":
+        assert form.at.session_state["token"] == shared
+        assert (_kept(form)["id"], _kept(form)["title"]) == ("mine", "not yet")
+        theirs = _records().draft(shared, 2)
+        assert theirs is not None
+        assert storage.draft_in(theirs.text)["title"] == "theirs"
+    elif decided == "save-as-another":
+        assert form.at.session_state["token"] != shared
+        assert (_kept(form)["id"], _kept(form)["title"]) == ("mine", "not yet")
+        assert form.at.query_params["case"] == form.at.session_state["token"]
+    else:
+        assert form.at.session_state["token"] == shared
+        assert form.field("Case id").value == "ours"
+        assert form.field("Title (may stay empty)").value == "theirs"
+        mine = _records().draft(shared, 3)
+        assert mine is not None
+        assert storage.draft_in(mine.text)["title"] == "not yet"
+        assert "Yours are in the history as revision 3" in form.html
+    form.type("Case id", "goes on")
+    assert _kept(form)["id"] == "goes on"
+
+
+@pytest.mark.hazard("H-21")
+def test_entries_saved_before_are_brought_back_and_those_on_the_page_stay(form: Form) -> None:
+    form.type("Case id", "first").type("Case id", "second").type("Title (may stay empty)", "third")
+    (saves,) = (box for box in form.at.selectbox if box.label == "Entries saved before")
+    assert [option.split(":")[0] for option in saves.options] == ["2", "1"]
+    saves.set_value(1)
+    form.run().press("do-saves")
+    assert "The entries of revision 1 are the newest again. Those of before are revision 3." in form.html
+    assert (form.field("Case id").value, form.field("Title (may stay empty)").value) == ("first", "")
+    assert (_kept(form)["id"], _kept(form)["title"]) == ("first", "")
+    assert [one.revision for one in _records().saves(form.at.session_state["token"])] == [4, 3, 2, 1]
+
+
+@pytest.mark.hazard("H-13")
+def test_a_late_click_brings_nothing_back_into_another_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = blank_draft() | {"id": "other"}
+    state = without_page(monkeypatch, draft, {"token": "b" * 24, "newer": 0})
+    autosave.bring_back("a" * 24, 1)
+    assert state["draft"] == draft
+    assert "no longer shown" in state["said"]
+
+
+class _Ended(BaseException):
+    """What Streamlit raises where a run that is to end asks for the session's state."""
+
+
+class _Interrupted(dict[str, Any]):
+    """A session's state in a run that ends with the first note of what was saved."""
+
+    def update(self, *_: object, **__: object) -> None:
+        raise _Ended
+
+
+@pytest.mark.hazard("H-21")
+@pytest.mark.parametrize("saved_before", [0, 1])
+def test_a_save_whose_run_was_ended_is_not_taken_for_somebody_elses(
+    monkeypatch: pytest.MonkeyPatch, saved_before: int
+) -> None:
+    draft = blank_draft() | {"id": "first"}
+    state = without_page(monkeypatch, draft, {"newer": 0, "called": False, "held": ""})
+    monkeypatch.setattr(autosave.library_access, "records", _records)
+    for _ in range(saved_before):
+        autosave.keep()
+    before = dict(state)
+    draft["id"] = "second"
+    state["called"] = True
+    ended = _Interrupted(state)
+    monkeypatch.setattr(autosave.st, "session_state", ended)
+    with pytest.raises(_Ended):
+        autosave.keep()
+    assert dict(ended) == before | {"called": True}
+
+    state.update(before)
+    monkeypatch.setattr(autosave.st, "session_state", state)
+    draft["id"] = "third"
+    autosave.keep()
+    assert not state["unsaved"]
+    assert (state["token"], state["revision"]) == ("0" * 24, saved_before + 2)
+    newest = _records().draft("0" * 24)
+    assert newest is not None
+    assert storage.draft_in(newest.text)["id"] == "third"
+
+
+@pytest.mark.hazard("H-13")
+def test_a_save_that_ends_after_another_case_was_opened_says_nothing_of_that_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    state = without_page(monkeypatch, blank_draft() | {"id": "first"}, {"newer": 0, "called": False})
+    monkeypatch.setattr(autosave.library_access, "records", _records)
+    opened = {"place": "b" * 24, "token": "b" * 24, "meant": "b" * 24, "revision": 3, "sheet": "later"}
+    other = opened | {"draft": blank_draft() | {"id": "second"}}
+
+    def meanwhile(draft: Draft) -> str:
+        state["journal"].open("as opened", other)
+        return storage.text_of(draft)
+
+    monkeypatch.setattr(autosave, "text_of", meanwhile)
+    autosave.keep()
+    first = _records().draft("0" * 24)
+    assert first is not None
+    assert storage.draft_in(first.text)["id"] == "first"
+    assert {name: state[name] for name in other} == other
+    assert state["journal"].text == "as opened"
+
+
+@pytest.mark.hazard("H-13")
+def test_a_case_opened_in_a_run_that_was_ended_is_opened_whole_by_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    state = without_page(monkeypatch, blank_draft() | {"id": "first"}, {"newer": 0, "step": "limb"})
+    ended = _Interrupted(state)
+    monkeypatch.setattr(autosave.st, "session_state", ended)
+    with pytest.raises(_Ended):
+        session._take_up(Opened("b" * 24, blank_draft() | {"id": "second"}, "b" * 24, 3))
+    assert ended["draft"]["id"] == "first"
+    monkeypatch.setattr(autosave.st, "session_state", state)
+    autosave.catch_up()
+    assert (state["draft"]["id"], state["token"], state["meant"], state["revision"]) == (
+        "second",
+        "b" * 24,
+        "b" * 24,
+        3,
+    )
+
+
+@pytest.mark.hazard("H-21")
+def test_an_entry_whose_run_was_ended_before_it_was_saved_is_saved_by_the_next(form: Form) -> None:
+    form.type("Case id", "first")
+    form.at.session_state["draft"]["levels"][0]["settings"]["0"] = "150"
+    form.run()
+    assert _kept(form)["levels"][0]["settings"]["0"] == "150"
+    assert [one.revision for one in _records().saves(form.at.session_state["token"])] == [2, 1]
+    form.run()
+    assert [one.revision for one in _records().saves(form.at.session_state["token"])] == [2, 1]
+
+
+@pytest.mark.hazard("H-13")
+@pytest.mark.parametrize("decide", [autosave.save_over, autosave.save_as_another, autosave.take_theirs])
+@pytest.mark.parametrize("place", ["mine", "of another case"])
+def test_a_late_click_decides_nothing_that_is_not_open(
+    monkeypatch: pytest.MonkeyPatch, decide: Callable[[str], None], place: str
+) -> None:
+    unsaved = None if place == "mine" else holding.Unsaved("NOT SAVED", 2)
+    before = {"place": "mine", "token": "mine", "newer": 0, "unsaved": unsaved, "revision": 1}
+    state = without_page(monkeypatch, blank_draft(), before)
+    monkeypatch.setattr(autosave.library_access, "records", lambda: pytest.fail("the library was asked"))
+    decide(place)
+    assert {name: state[name] for name in before} == before
+
+
+@pytest.mark.hazard("H-21")
+def test_what_could_not_be_saved_is_there_again_after_a_reload(monkeypatch: pytest.MonkeyPatch, form: Form) -> None:
+    form.type("Case id", "kept")
+    with _full_disk(monkeypatch):
+        form.type("Title (may stay empty)", "only on the page")
+        assert "NOT SAVED" in form.html
+        again = Form(**form.at.query_params)
+        assert again.field("Title (may stay empty)").value == "only on the page"
+        assert "NOT SAVED" in again.html
+    again.press("save-again")
+    assert (_kept(again)["id"], _kept(again)["title"]) == ("kept", "only on the page")
+    assert "unsaved" not in again.at.query_params
+    # The first tab may have been left open: it does not write over what the second has saved.
+    late = Form(**form.at.query_params)
+    assert "no longer held" in late.html
+    assert late.field("Title (may stay empty)").value == "only on the page"
+
+
+@pytest.mark.hazard("H-21")
+def test_a_new_case_that_could_not_be_saved_is_there_again_and_becomes_one_case(
+    monkeypatch: pytest.MonkeyPatch, form: Form
+) -> None:
+    with _full_disk(monkeypatch):
+        form.type("Case id", "never kept")
+        again = Form(**form.at.query_params)
+        assert again.field("Case id").value == "never kept"
+    again.press("save-again")
+    form.press("save-again")
+    assert [one.case_id for one in _records().find("never kept").cases] == ["never kept"]
+
+
+@pytest.mark.hazard("H-21")
+def test_a_decision_between_two_versions_is_still_open_after_a_reload(form: Form) -> None:
+    _two_windows(form)
+    again = Form(**form.at.query_params)
+    assert again.field("Case id").value == "mine"
+    again.press("save-over")
+    assert _kept(again)["id"] == "mine"
+
+
+@pytest.mark.hazard("H-21")
+def test_what_is_held_is_given_back_to_nobody_else() -> None:
+    unsaved = holding.Unsaved("NOT SAVED")
+    holding.hold("k", holding.Held("anna", "new", "", 0, "m", {"id": "p"}, unsaved))
+    assert holding.held("k", "ben") is None
+    assert holding.held("other", "anna") is None
+    found = holding.held("k", "anna")
+    assert found is not None
+    assert found.draft == {"id": "p"}
+    for number in range(holding.MOST):
+        holding.hold(str(number), holding.Held("anna", "new", "", 0, "m", {}, unsaved))
+    assert holding.held("k", "anna") is None
+    assert holding.held("0", "anna") is not None
+
+
+@pytest.mark.hazard("H-13")
+def test_a_page_left_open_notices_every_change_in_the_library(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
+    _hurried(form).acknowledge().press("issue")
+    records, key = _records(), form.at.session_state["token"]
+    assert change_watch.now(key) == form.at.session_state["seen"]
+    form.type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
+    assert change_watch.now(key) == form.at.session_state["seen"]
+    text = storage.text_of(_kept(form))
+    for happens in (
+        lambda: records.stop(key, 1, "pain"),
+        lambda: records.archive(key, "done"),
+        lambda: records.bring_back(key, "not done"),
+        lambda: records.save_draft(key, records.draft_revision(key), text.replace("demo-TV-014", "demo-TV-015")),
+    ):
+        seen = change_watch.now(key)
+        happens()
+        assert change_watch.now(key) != seen
+    with monkeypatch.context() as broken:
+        broken.setattr(Records, "plans", _no_answer)
+        assert change_watch.now(key) is None
+        assert "The library does not answer" in Form(case=key).html
+
+
+def _no_answer(*_: object) -> Any:
+    raise LibraryError("The library does not answer.")
+
+
+@pytest.mark.hazard("H-13", "H-20")
+@pytest.mark.parametrize("ended", ["stopped", "superseded"])
+def test_no_document_is_handed_out_of_a_plan_that_has_ended_meanwhile(form: Form, ended: str) -> None:
+    _hurried(form).acknowledge().press("issue")
+    form.type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
+    records, key, revision = _records(), form.at.session_state["token"], form.at.session_state["revision"]
+    signed = records.plan(key, 1)
+    change_watch.must_still_be(records, key, signed, revision)
+    if ended == "stopped":
+        records.stop(key, 1, "pain")
+    else:
+        other = Form(case=key, step="treatment").press("revise").press("open-all")
+        other.type("Fixed length, days", "30").step("check")
+        change_watch.must_still_be(records, key, signed, revision)
+        if other.at.checkbox:
+            other.acknowledge()
+        other.press("issue").type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
+    with pytest.raises(change_watch.Withdrawn, match=ended):
+        change_watch.must_still_be(records, key, signed, revision)
+
+
+@pytest.mark.hazard("H-13")
+def test_no_draft_is_handed_out_of_entries_that_have_changed_meanwhile(form: Form) -> None:
+    form.type("Case id", "ours")
+    key = form.at.session_state["token"]
+    change_watch.must_still_be(_records(), key, None, 1)
+    Form(case=key).type("Title (may stay empty)", "theirs")
+    with pytest.raises(change_watch.Withdrawn, match="another window"):
+        change_watch.must_still_be(_records(), key, None, 1)
+
+
+@pytest.mark.hazard("H-21")
+def test_a_change_of_another_window_is_told_before_anything_is_typed(form: Form) -> None:
+    form.type("Case id", "ours")
+    Form(case=form.at.session_state["token"]).type("Title (may stay empty)", "theirs")
+    assert "was changed in another window" in form.step("limb").html
+    form.press("take-theirs")
+    assert form.field("Title (may stay empty)").value == "theirs"
+    assert "another window" not in form.html
+
+
+def _hurried(form: Form) -> Form:
+    """A case of the library with two cautions."""
+    return form.sample("tibia_varus").step("treatment").press("open-all").type("Fixed length, days", "8").step("check")
+
+
+@pytest.mark.hazard("H-20")
+def test_a_plan_is_issued_with_its_reasons_then_signed_then_replaced(form: Form) -> None:
+    _hurried(form).acknowledge("AB", "why").press("issue")
+    key = form.at.session_state["token"]
+    plan = _records().plan(key, 1)
+    assert [(one.code, one.reason) for one in plan.cautions] == [
+        ("rate.high", "AB: why 1"),
+        ("rate.above_limit", "AB: why 2"),
+    ]
+    assert plan.state == "draft"
+    assert "Acknowledged by anyone at this computer: AB: why 1" in form.html
+    assert not form.at.checkbox
+    assert "Draft, issued" in form.html
+    form.press("sign")
+    assert "Type your name to sign with." in form.html
+    form.type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
+    plan = _records().plan(key, 1)
+    assert plan.state == "signed"
+    assert plan.sign_off is not None
+    assert plan.sign_off.name == "Dr A. B."
+    assert plan.sign_off.head in form.html
+    assert "Signed by Dr A. B." in form.html
+    # Another entry, once a revision is begun: the signed plan stays in force, the page is a draft again.
+    form.step("treatment").press("revise").type("Fixed length, days", "30").step("check")
+    assert "Draft · signed: plan 1" in form.html
+    assert "The patient follows plan 1" in form.html
+    if cautions_of(form.at.session_state["in_force"] and _plan_of(form)):
+        form.acknowledge()
+    form.press("issue").type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
+    assert [one.state for one in _records().plans(key)] == ["superseded", "signed"]
+    form.type("Why it is no longer followed", "frame removed").press("stop-2")
+    assert [one.state for one in _records().plans(key)] == ["superseded", "stopped"]
+    assert "no longer followed" in form.html
+
+
+def _plan_of(form: Form) -> Any:
+    import hexapod
+
+    return hexapod.make_plan(hexapod.read_case(form.document))
+
+
+@pytest.mark.hazard("H-13")
+def test_an_entry_changed_with_the_very_click_that_issues(form: Form) -> None:
+    form.sample("tibia_varus").step("limb").type("Title (may stay empty)", "mine").step("check")
+    button = form.at.button(key="issue")
+    button.click()
+    form.at.session_state["draft"]["levels"][0]["deformity"]["AP angulation"]["size"] = "13"
+    form.run()
+    assert "An entry was changed at the same moment" in form.html
+    assert _records().plans(form.at.session_state["token"]) == ()
+
+
+@pytest.mark.hazard("H-13")
+def test_nothing_is_issued_over_the_entries_of_somebody_else(form: Form) -> None:
+    form.sample("tibia_varus").step("limb").type("Title (may stay empty)", "mine").step("check")
+    other = Form(case=form.at.session_state["token"])
+    other.type("Title (may stay empty)", "theirs")
+    form.press("issue")
+    assert "Nothing was issued" in form.html
+    assert _records().plans(form.at.session_state["token"]) == ()
+
+
+def test_a_signed_plan_that_is_no_longer_made_the_same_says_so(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
+    form.sample("tibia_varus").step("check").press("issue")
+    form.type("Your name, as it shall stand below the plan", "AB").press("sign")
+    key = form.at.session_state["token"]
+    assert "not made the same" not in Form(case=key).html
+    monkeypatch.setattr("hexapod.plan.make_plan.SOFTWARE", "hexapod 9.9.9", raising=False)
+    monkeypatch.setattr("hexapod.library.calls.plans.make_plan", _another_plan)
+    assert "Plan 1 was signed, but is not made the same by this version" in Form(case=key).html
+
+
+def _another_plan(case: Any, *_: object, **__: object) -> Any:
+    import dataclasses
+
+    import hexapod
+
+    return dataclasses.replace(hexapod.make_plan(case), software="hexapod 9.9.9")
+
+
+def test_the_list_finds_sorts_and_opens(form: Form) -> None:
+    form.type("Case id", "alpha").choose("Side", "left").choose("Bone", "femur")
+    first = form.at.session_state["token"]
+    form.press("go-to-list").press("new-case").type("Case id", "beta").choose("Side", "right").press("go-to-list")
+    assert form.html.index("<b>beta</b>") < form.html.index("<b>alpha</b>")
+    form.type("Search: id, title or surgeon", "alp")
+    assert "<b>beta</b>" not in form.html
+    form.type("Search: id, title or surgeon", "")
+    form.at.selectbox(key="list-side").select("right")
+    assert "<b>alpha</b>" not in form.run().html
+    form.at.selectbox(key="list-side").select("any")
+    form.at.selectbox(key="list-sort").select("id")
+    form.run()
+    assert form.html.index("<b>alpha</b>") < form.html.index("<b>beta</b>")
+    form.press(f"open-{first}")
+    assert form.field("Case id").value == "alpha"
+
+
+def test_the_first_screen_says_that_anyone_can_use_it() -> None:
+    assert "Sign-in is off: anyone at this computer can see, change and sign every case here." in Form().html
+
+
+def test_six_readings_pasted_into_one_field_are_those_of_the_six_struts(form: Form) -> None:
+    form.step("frame").type("Strut 3 (yellow), mm", "155\t159 121; 137 151,5 164")
+    assert [form.at.session_state["draft"]["levels"][0]["settings"][str(k)] for k in range(6)] == [
+        "155",
+        "159",
+        "121",
+        "137",
+        "151,5",
+        "164",
+    ]
+    assert form.field("Strut 6 (violet), mm").value == "164"
+    assert _kept(form) == form.at.session_state["draft"]
+
+
+def test_surgeon_notes_and_archive_are_written_down_and_undone(form: Form) -> None:
+    form.type("Case id", "kept")
+    key = form.at.session_state["token"]
+    form.field("Note").input("<b>seen</b>")
+    form.press("do-note")
+    assert "&lt;b&gt;seen&lt;/b&gt;" in form.html
+    assert form.field("Note").value == ""
+    form.field("Surgeon who looks after the case").input("Dr X")
+    form.press("do-assign")
+    form.press("do-archive")
+    assert "archived" not in form.at.query_params
+    assert _records().find().cases[0].surgeon == "Dr X"
+    other = Form(case=key)
+    form.field("Why the case is archived").input("moved away")
+    form.press("do-archive")
+    assert "The case is archived" in form.html
+    assert _records().find().total == 0
+    again = Form(case=key)
+    assert "This case is archived" in again.html
+    assert again.field("Case id").disabled
+    other.type("Case id", "other")
+    assert "NOT SAVED: This case is archived" in other.html
+    other.field("Why it is brought back").input("moved back")
+    other.press("do-bring-back").press("save-again")
+    assert _kept(other)["id"] == "other"
+
+
+def _treated(days_ago: int, read_of_day: int | None = None) -> str:
+    """A case with plan 1 signed, day 0 so long ago, and a visit of today with the readings of a day of the plan."""
+    import hexapod
+    from hexapod.app.draft.from_case import draft_of
+    from hexapod.case.files import case_text
+    from hexapod.library import Readings, Visit, new_key
+    from tests.app.conftest import TODAY
+    from tests.app.driver import SAMPLES
+
+    document = json.loads((SAMPLES / "tibia_varus.json").read_text("utf-8"))
+    first = TODAY - datetime.timedelta(days=days_ago)
+    case = hexapod.read_case(document | {"start_date": first.isoformat()})
+    records, key = _records(), new_key()
+    records.save_draft(key, 0, storage.text_of(draft_of(case.document)))
+    records.save_version(key, 0, case_text(case).encode())
+    plan = hexapod.make_plan(case)
+    records.issue_plan(key, 1, plan)
+    records.sign(key, 1, records.plan(key, 1).plan_sha256, "Dr A. B.")
+    if read_of_day is not None:
+        readings = Readings(0, plan.levels[0].rows[read_of_day].settings_mm)
+        records.add_follow_up(key, 1, Visit(TODAY, (readings,)))
+    return key
+
+
+@pytest.mark.hazard("H-28")
+@pytest.mark.parametrize("stopped", [False, True])
+def test_a_plan_that_starts_anew_is_refused_and_goes_on_from_the_visit_instead(stopped: bool) -> None:
+    key = _treated(28, 28)
+    if stopped:
+        _records().stop(key, 1, "pain")
+    form = Form(case=key, step="treatment")
+    if not stopped:
+        form.press("revise")
+    form.type("Limit, mm per day", "0.5").step("check")
+    assert form.html.count("visit.not_continued") == 2
+    assert "hx-banner hx-refused" in form.html
+    assert form.at.button(key="issue").disabled
+    form.press("continue-visit")
+    assert form.at.query_params["step"] == "follow-up"
+    assert form.field("Date of the visit (year-month-day)").value == "2030-01-01"
+    form.type("Then slower: at most, mm per day", "0.5").press("visit-go-on").step("check")
+    assert "visit.not_continued" not in form.html
+    if form.at.checkbox:
+        form.acknowledge()
+    form.press("issue").type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
+    assert [one.state for one in _records().plans(key)] == ["stopped" if stopped else "superseded", "signed"]
+
+
+@pytest.mark.hazard("H-28")
+def test_a_day_0_that_is_past_is_said_where_the_plan_is_signed_and_kept_with_the_signature() -> None:
+    key = _treated(28, 28)
+    form = Form(case=key, step="limb").press("revise").type("Title (may stay empty)", "same days").step("check")
+    for told in ("2029-12-04, is 28 days past", "lies 28 days before visit 1 on 2030-01-01"):
+        assert told in form.html
+    form.press("issue")
+    assert "2029-12-04, is 28 days past" in form.html
+    assert "What stands above in colour is confirmed by it." in form.html
+    form.type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
+    assert _records().plan(key, 2).state == "signed"
+
+
+@pytest.mark.hazard("H-14")
+@pytest.mark.parametrize("decided", ["yes", "no"])
+def test_another_side_of_a_case_under_way_is_asked_about(decided: str) -> None:
+    key = _treated(3)
+    form = Form(case=key, step="limb").press("revise").choose("Side", "left")
+    assert "Nothing is changed yet: is this meant?" in form.html
+    assert "Side: left instead of right." in form.html
+    assert (_kept(form)["side"], form.at.session_state["draft"]["side"]) == ("right", "right")
+    assert "NOT SAVED" not in form.html
+    form.press(f"question-{decided}")
+    side = "left" if decided == "yes" else "right"
+    assert (_kept(form)["side"], form.at.session_state["draft"]["side"]) == (side, side)
+    assert "is this meant?" not in form.html
+    form.type("Title (may stay empty)", "goes on")
+    assert (_kept(form)["side"], _kept(form)["title"]) == (side, "goes on")
+
+
+@pytest.mark.hazard("H-14")
+def test_other_struts_are_asked_about_and_another_entry_leaves_them_as_they_were() -> None:
+    key = _treated(3)
+    form = Form(case=key, step="frame").press("revise")
+    (struts,) = (one for one in form.at.selectbox if one.label == "All struts")
+    was = struts.value
+    other = next(one for one in ("generic-long", "generic-medium", "generic-short") if one != was)
+    struts.set_value(other)
+    form.run()
+    assert f"strut 6 is {other} instead of {was}" in form.html
+    assert "record a visit and continue from it instead" in form.html
+    (struts,) = (one for one in form.at.selectbox if one.label == "All struts")
+    assert struts.value == was
+    before = _kept(form)["levels"]
+    form.step("limb").type("Title (may stay empty)", "another")
+    assert "is this meant?" not in form.html
+    assert _kept(form)["levels"] == before
+
+
+@pytest.mark.hazard("H-14")
+def test_an_id_that_another_case_has_is_told_when_the_case_is_opened(form: Form) -> None:
+    key = _treated(3)
+    form.sample("tibia_varus").step("limb").type("Title (may stay empty)", "again")
+    assert "The library has another case with the id demo-TV-014: this one cannot be issued so." in form.html
+    form.step("check")
+    assert form.at.button(key="issue").disabled
+    assert "One limb has one id" in form.html
+    form.press("open-same-id")
+    assert form.at.session_state["token"] == key
+
+
+@pytest.mark.hazard("H-28")
+def test_a_visit_after_today_is_refused_on_the_page() -> None:
+    form = Form(case=_treated(3), step="follow-up").type("Date of the visit (year-month-day)", "2030-01-02")
+    assert "2030-01-02 is after today, 2030-01-01: a visit is recorded when it has been." in form.html
+    assert form.at.button(key="visit-record").disabled
+    form.type("Date of the visit (year-month-day)", "2030-01-01")
+    assert "is after today" not in form.html
+
+
+def test_whoever_is_overdue_is_marked_on_the_list() -> None:
+    from tests.app.conftest import TODAY
+
+    key = _treated(28)
+    _records().arrange_visit(key, TODAY - datetime.timedelta(days=13))
+    html = Form().html
+    assert "hx-overdue" in html
+
+
+@pytest.mark.hazard("H-21")
+def test_an_entry_made_while_somebody_else_signs_is_kept_and_shown() -> None:
+    """The field is closed by then; what the browser still holds of it enters nothing any more."""
+    from hexapod.app.draft.outcome import work_out
+    from hexapod.case.files import case_text
+
+    key = _treated(3)
+    form = Form(case=key, step="limb").press("revise").type("Title (may stay empty)", "mine")
+    outcome = work_out(form.at.session_state["draft"])
+    assert outcome.case is not None
+    assert outcome.plan is not None
+    records = _records()
+    records.save_version(key, 1, case_text(outcome.case).encode())
+    made = records.issue_plan(key, 2, outcome.plan)
+    records.sign(key, made.number, made.plan_sha256, "Dr Two")
+    form.type("Title (may stay empty)", "newest")
+    (field,) = (one for one in form.at.text_input if one.label == "Title (may stay empty)")
+    assert (field.value, field.disabled, _kept(form)["title"]) == ("newest", True, "newest")
+    form.at.session_state[field.key] = "mine"  # as a browser does that has not heard of it
+    form.run()
+    assert _kept(form)["title"] == "newest"

@@ -1,0 +1,327 @@
+"""Documents in the step Prescription: which stand there, of which plan, and when they are taken away."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+import hexapod
+from hexapod.app.session.acknowledgements import Answer, Answers, Caution, acknowledgements_of, cautions_of, missing
+from hexapod.documents.prescription import documents
+from hexapod.documents.print_options import PrintOptions
+from hexapod.errors import HexapodError
+from hexapod.library import ANYONE, Records, open_library
+from hexapod.library.document_facts import signature_of
+from hexapod.plan.fingerprint import plan_sha256
+from hexapod.plan.sign_off import Acknowledgement
+from hexapod.text.grouped_findings import grouped
+from tests.app.driver import SAMPLES, Form
+
+ONLY_CASE = ["Save the case file"]
+
+
+def _records() -> Records:
+    return open_library().as_user(ANYONE)
+
+
+def _plan(document: dict[str, Any]) -> tuple[hexapod.Case, hexapod.Plan]:
+    case = hexapod.read_case(document)
+    return case, hexapod.make_plan(case)
+
+
+def _expected(document: dict[str, Any], options: PrintOptions | None = None) -> dict[str, bytes]:
+    """Every document but the case file by its name."""
+    found = documents(*_plan(document), options)
+    return {document.name: document.content() for document in found if document.kind != "case"}
+
+
+def _offered(form: Form) -> dict[str, bytes]:
+    papers = form.at.session_state["papers"]
+    return {} if papers is None else {made.document.name: made.content for made in papers.made}
+
+
+def _titles(document: dict[str, Any]) -> set[str]:
+    return {one.title for one in documents(*_plan(document)) if one.kind != "case"}
+
+
+def _hurried(form: Form) -> Form:
+    """The sample with a stage too short: two cautions."""
+    return form.sample("tibia_varus").step("treatment").press("open-all").type("Fixed length, days", "8").step("check")
+
+
+@pytest.mark.parametrize("stem", ["tibia_varus", "tibia_two_levels"])
+def test_every_document_is_offered_once_it_is_made(form: Form, stem: str) -> None:
+    document = json.loads((SAMPLES / f"{stem}.json").read_text("utf-8"))
+    form.sample(stem).step("prescription")
+    assert form.downloads == ONLY_CASE
+    assert plan_sha256(_plan(document)[1])[:12] in form.html
+    form.press("make")
+    assert set(form.downloads) == _titles(document) | set(ONLY_CASE)
+    assert _offered(form) == _expected(document)
+    assert plan_sha256(_plan(document)[1])[:12] in form.html
+
+
+@pytest.mark.hazard("H-13")
+def test_language_and_paper_are_those_chosen_and_change_no_fingerprint(form: Form, varus: dict[str, Any]) -> None:
+    form.sample("tibia_varus").step("prescription").choose("Language of the patient's documents", "es").choose(
+        "Paper", "letter"
+    )
+    assert form.document == varus
+    form.press("make")
+    assert _offered(form) == _expected(varus, PrintOptions("es", "letter"))
+    assert "Español" in form.html
+    assert form.at.session_state["papers"].plan_sha256 == plan_sha256(_plan(varus)[1])
+    assert form.document == varus
+
+
+def test_the_choices_are_kept_while_another_step_is_shown(form: Form, varus: dict[str, Any]) -> None:
+    form.sample("tibia_varus").step("prescription").choose("Language of the patient's documents", "fr")
+    form.step("limb").make()
+    assert _offered(form) == _expected(varus, PrintOptions("fr"))
+    form.step("limb").step("prescription")
+    assert _offered(form) == _expected(varus, PrintOptions("fr"))
+    assert set(form.downloads) > set(ONLY_CASE)
+    form.step("limb").sample("tibia_varus").step("prescription")
+    assert form.downloads == ONLY_CASE
+    form.press("make")
+    assert _offered(form) == _expected(varus)
+
+
+@pytest.mark.hazard("H-13")
+def test_what_is_printed_can_be_changed_only_after_the_documents_are_taken_away(form: Form) -> None:
+    _hurried(form).acknowledge().make()
+    assert not [
+        group for group in form.at.button_group if group.label in ("Paper", "Language of the patient's documents")
+    ]
+    assert not form.at.text_input
+    form.press("unmake")
+    assert form.downloads == ONLY_CASE
+    assert _offered(form) == {}
+    assert not form.at.button(key="make").disabled
+    assert [field.value for field in form.step("check").at.text_input] == ["seen 1", "seen 2", "AB"]
+
+
+@pytest.mark.hazard("H-13")
+@pytest.mark.parametrize("typed", ["", "9", "x"])
+def test_documents_are_gone_with_any_other_entry_and_stay_gone_when_it_is_undone(form: Form, typed: str) -> None:
+    form.sample("tibia_varus").make().step("deformity")
+    form.type("AP angulation, deg", typed)
+    assert _offered(form) == {}
+    form.step("prescription")
+    assert form.downloads == ([] if typed != "9" else ONLY_CASE)
+    form.step("deformity").type("AP angulation, deg", "14").step("prescription")
+    assert form.downloads == ONLY_CASE
+
+
+@pytest.mark.hazard("H-08")
+def test_a_refused_plan_has_no_documents_and_no_button_for_them(form: Form) -> None:
+    form.sample("refused_strut_travel").step("prescription")
+    assert form.downloads == ONLY_CASE
+    assert not [button for button in form.at.button if button.key == "make"]
+
+
+@pytest.mark.hazard("H-13")
+@pytest.mark.parametrize("lacking", ["name", "box 1", "box 2", "reason 1", "reason 2", "blank name", "blank reason"])
+def test_nothing_is_made_while_any_part_of_an_acknowledgement_lacks(form: Form, lacking: str) -> None:
+    _hurried(form)
+    assert len(form.at.checkbox) == len(grouped(_plan(form.document)[1].findings)) == 2
+    assert not any(box.value for box in form.at.checkbox)
+    assert not form.can_make()
+    assert form.at.button(key="issue").disabled
+    assert "Before: your name or initials; the box and the reason for" in form.html
+    form.acknowledge()
+    assert form.can_make()
+    assert not form.at.button(key="issue").disabled
+    reasons = [field for field in form.at.text_input if field.label.startswith("Reason for")]
+    what, _, number = lacking.partition(" ")
+    match what:
+        case "name":
+            form.field("Your name or initials, for all cautions").input("")
+        case "box":
+            form.at.checkbox[int(number) - 1].uncheck()
+        case "reason":
+            reasons[int(number) - 1].input("")
+        case _:
+            (form.field("Your name or initials, for all cautions") if number == "name" else reasons[0]).input(" \u00a0")
+    form.run()
+    assert form.at.button(key="issue").disabled
+    form.step("prescription")
+    assert form.at.button(key="make").disabled
+    assert "Before documents can be made, in step Check: " in form.html
+    assert form.downloads == ONLY_CASE
+
+
+@pytest.mark.hazard("H-13")
+def test_a_box_taken_away_with_the_very_click_that_leads_to_the_documents(form: Form) -> None:
+    _hurried(form).acknowledge()
+    form.at.checkbox[1].uncheck()
+    form.at.button(key="step-prescription").click()
+    form.run()
+    assert form.at.button(key="make").disabled
+
+
+def test_who_accepts_a_caution_and_why_reach_the_report(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
+    def report(_case: object, _plan: object, options: PrintOptions) -> bytes:
+        return repr([(one.code, one.level, one.by, one.reason) for one in options.acknowledgements]).encode()
+
+    monkeypatch.setattr("hexapod.documents.clinician_report.document.clinician_report", report)
+    _hurried(form).acknowledge("AB", "why").make()
+    told = b"[('rate.high', 0, 'AB', 'why 1'), ('rate.above_limit', 0, 'AB', 'why 2')]"
+    assert told in _offered(form).values()
+
+
+def test_who_accepts_a_caution_and_why_are_printed(form: Form) -> None:
+    _hurried(form).acknowledge(" Dr Ä. B. ", "because").make()
+    plan = _plan(form.document)[1]
+    codes = [group.worst.code for group in grouped(plan.findings)]
+    said = tuple(Acknowledgement(code, 0, "Dr Ä. B.", f"because {k}") for k, code in enumerate(codes, start=1))
+    assert form.at.session_state["papers"].acknowledgements == said
+    assert _offered(form) == _expected(form.document, PrintOptions(acknowledgements=said))
+
+
+@pytest.mark.hazard("H-13")
+def test_a_box_taken_away_takes_the_documents_away(form: Form) -> None:
+    _hurried(form).acknowledge().make().step("check")
+    form.at.checkbox[0].uncheck()
+    form.run()
+    assert [field.value for field in form.at.text_input] == ["seen 1", "seen 2", "AB"]
+    form.step("prescription")
+    assert form.downloads == ONLY_CASE
+    assert _offered(form) == {}
+    assert form.at.button(key="make").disabled
+    form.step("check").at.checkbox[0].check()
+    form.run().step("prescription")
+    assert form.downloads == ONLY_CASE
+
+
+@pytest.mark.hazard("H-13")
+def test_what_was_said_to_cautions_is_wiped_with_any_entry(form: Form) -> None:
+    _hurried(form).acknowledge()
+    form.step("limb").step("check")
+    assert form.can_make()
+    for title in ("other", form.document["title"]):
+        form.step("limb").type("Title (may stay empty)", title).step("check")
+        assert not any(box.value for box in form.at.checkbox)
+        assert not any(field.value for field in form.at.text_input)
+        assert not form.can_make()
+
+
+@pytest.mark.hazard("H-13")
+def test_a_browser_that_still_reports_what_was_said_to_another_plan(form: Form) -> None:
+    _hurried(form).acknowledge()
+    late = [field._widget_state for field in (*form.at.checkbox, *form.at.text_input)]
+    form.step("limb").type("Title (may stay empty)", "other").step("check")
+    reported = form.at._tree.get_widget_states()
+    reported.widgets.extend(late)
+    form.at._run(reported)
+    assert not any(box.value for box in form.at.checkbox)
+    assert not form.can_make()
+
+
+def test_a_document_that_cannot_be_made_says_why_and_keeps_no_other_back(form: Form, varus: dict[str, Any]) -> None:
+    form.sample("tibia_varus").step("limb").type("Name of the level", "胫骨").make()
+    assert "Patient sheet (PDF): not made. “胫” in “胫骨” cannot be printed" in form.html
+    assert "Patient sheet (PDF)" not in form.downloads
+    assert "Schedule, a row a day (CSV)" in form.downloads
+    varus["levels"][0]["name"] = "胫骨"
+    found = {one.name: one for one in documents(*_plan(varus))}
+    for name, content in _offered(form).items():
+        if content is not None:
+            assert content == found[name].content()
+
+
+def test_the_name_of_a_level_is_no_markup_on_a_button(form: Form) -> None:
+    form.sample("tibia_two_levels").step("limb").type("Name of level 1", "![x](http://y) :red[z]")
+    form.step("check")
+    levels = [button.label for button in form.at.button if "http" in button.label]
+    assert levels == [r"Level 1: !\[x\](http\://y) \:red\[z\]"]
+    form.make()
+    labels = [*form.downloads, *(button.label for button in form.at.button)]
+    named = [label for label in labels if "http" in label]
+    assert len(named) == 2
+    assert all(r"!\[x\](http\://y) \:red\[z\]" in label for label in named)
+
+
+def test_an_earlier_calendar_reaches_the_new_one_and_a_wrong_one_is_told(
+    form: Form, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def calendar(_case: object, _plan: object, options: PrintOptions) -> bytes:
+        if options.earlier_calendar == b"wrong":
+            raise HexapodError("That is no calendar.")
+        return b"new after " + (options.earlier_calendar or b"none")
+
+    monkeypatch.setattr("hexapod.documents.calendar.document.calendar", calendar)
+    form.sample("tibia_varus").step("prescription")
+    form.at.file_uploader[0].set_value(("old.ics", b"old", "text/calendar"))
+    form.run().press("make")
+    assert b"new after old" in _offered(form).values()
+    assert "Earlier calendar replaced: old.ics." in form.html
+    form.press("unmake")
+    form.at.file_uploader[0].set_value(("bad.ics", b"wrong", "text/calendar"))
+    form.run().press("make")
+    assert "Calendar: not made. That is no calendar." in form.html
+    assert "Patient sheet (PDF)" in form.downloads
+    form.press("unmake").step("limb").sample("tibia_varus").make()
+    assert b"new after none" in _offered(form).values()
+
+
+def test_cautions_of_two_levels_are_acknowledged_one_by_one() -> None:
+    both = [Caution("rate.high", 0), Caution("rate.high", 1)]
+    one = Answers(by="AB", to={both[0]: Answer(ticked=True, reason="r")})
+    assert missing(both, one) == ["the box and the reason for rate.high (level 2)"]
+    assert acknowledgements_of(both, one) == ()
+    assert acknowledgements_of(both[:1], one) == (Acknowledgement("rate.high", 0, "AB", "r"),)
+    assert missing([], Answers()) == []
+
+
+def test_a_plan_without_cautions_has_none_to_acknowledge(varus: dict[str, Any]) -> None:
+    assert cautions_of(_plan(varus)[1]) == []
+    refused = hexapod.make_plan(hexapod.load_case(SAMPLES / "refused_strut_travel.json"))
+    assert cautions_of(refused) == []
+
+
+@pytest.mark.hazard("H-06")
+def test_what_a_wrong_mounting_would_do_is_told_before_a_plan_is_accepted(form: Form) -> None:
+    form.sample("femur_lengthening").step("check")
+    told = form.html.replace("&nbsp;", " ").replace("\N{NO-BREAK SPACE}", " ")
+    assert "If the ring really sits 5 mm or 5 deg otherwise" in told
+    assert "leaning 5 deg more posterior than entered: the bone ends 3.5 mm off" in told
+    assert "Otherwise nothing changes at the end." in told
+
+
+@pytest.mark.hazard("H-14")
+def test_only_a_signed_plan_is_printed_without_draft_and_with_its_signature(form: Form) -> None:
+    form.sample("tibia_varus").step("limb").type("Case id", "signed-1").step("prescription").press("make")
+    assert all("_DRAFT_" in name for name in _offered(form))
+    form.step("check").press("issue").type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
+    assert form.at.session_state["papers"] is None, "the drafts are taken away"
+    form.step("prescription").press("make")
+    (signed,) = [one.sign_off for one in _records().plans(form.at.session_state["token"])]
+    assert signed is not None
+    signature = signature_of(signed)
+    assert form.at.session_state["papers"].signature == signature
+    assert _offered(form) == _expected(form.document, PrintOptions(signature=signature))
+    assert not any("DRAFT" in name for name in _offered(form))
+    before = form.document
+    form.step("limb").press("revise").type("Title (may stay empty)", "another").step("prescription").press("make")
+    assert all("_DRAFT_" in name for name in _offered(form)), "another plan, which nobody has signed"
+    # The signed one stays to be printed beside it, the same as before.
+    form.choose("Documents of", "signed").press("make")
+    assert _offered(form) == _expected(before, PrintOptions(signature=signature))
+    assert form.choose("Documents of", "draft").at.session_state["papers"] is None
+
+
+def test_the_pdf_on_the_page_is_the_very_one_that_is_saved(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bytes] = []
+    monkeypatch.setattr("streamlit.pdf", lambda content, **_: seen.append(content))
+    form.sample("tibia_varus").make()
+    assert not seen
+    form.at.toggle[0].set_value(True)
+    form.run()
+    papers = form.at.session_state["papers"]
+    sheet, report = (made.content for made in papers.made if made.document.kind in ("sheet", "report"))
+    assert seen == [sheet]
+    form.choose("Look at", next(made.document.name for made in papers.made if made.document.kind == "report"))
+    assert seen[-1] == report

@@ -1,0 +1,168 @@
+"""What the preview is told: joints, poses and settings of the plan, which gap is new bone, how levels join."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+import hexapod
+from bench.tasks import coupled_case_of_days
+from hexapod.app.widgets.pose_encoding import compact_poses, full_poses
+from hexapod.app.widgets.viewer_focus import Jump, jump_of
+from hexapod.app.widgets.viewer_scene import days_of, frame_scene
+from hexapod.case.model import Case
+from hexapod.checks.findings import Finding
+from hexapod.geometry.transforms import pose, rotation_from_vector
+from hexapod.kinematics.inverse import strut_lengths
+from hexapod.plan.make_plan import Plan
+from hexapod.trajectory.coupled_levels import construct
+from hexapod.trajectory.frame_trajectory import ring_course
+from tests.app.driver import SAMPLES
+
+STEMS = [path.stem for path in sorted(SAMPLES.glob("*.json")) if not path.stem.startswith("refused")]
+# The budget of what a scene takes on the way to the browser.
+MOST_BYTES = 50_000
+
+
+@functools.cache
+def _planned(stem: str) -> tuple[Case, Plan]:
+    case = hexapod.load_case(SAMPLES / f"{stem}.json")
+    return case, hexapod.make_plan(case)
+
+
+def _scenes(stem: str) -> list[dict[str, Any]]:
+    case, plan = _planned(stem)
+    scenes = [frame_scene(case, plan, index) for index in range(len(plan.levels))]
+    return [scene for scene in scenes if scene is not None]
+
+
+def _in_hand(scene: dict[str, Any]) -> dict[str, Any]:
+    return scene["levels"][scene["in_hand"]]
+
+
+def _matrix(twelve: list[float]) -> np.ndarray:
+    return np.vstack([np.reshape(twelve, (3, 4)), [0.0, 0.0, 0.0, 1.0]])
+
+
+@pytest.mark.parametrize(
+    ("stem", "told"),
+    [
+        ("tibia_stacked_transport", [(False, True, False), (True, False, False)]),
+        ("tibia_trifocal", [(False, True, False), (True, False, False), (False, True, False)]),
+        ("tibia_two_levels", [(False, True, False), (False, True, False)]),
+        ("tibia_transport", [(False, True, True)]),
+        ("foot_ankle", [(False, True, False)]),
+    ],
+)
+def test_what_follows_what_is_new_bone_and_what_travels(stem: str, told: list[tuple[bool, ...]]) -> None:
+    levels = [_in_hand(scene) for scene in _scenes(stem)]
+    assert [(level["follows"], level["new_bone"], level["travels"]) for level in levels] == told
+
+
+@pytest.mark.hazard("H-13")
+@pytest.mark.parametrize("stem", STEMS)
+def test_settings_dates_poses_and_joints_are_those_of_the_plan(stem: str) -> None:
+    case, plan = _planned(stem)
+    scenes = _scenes(stem)
+    assert len(scenes) == len(plan.levels)
+    for planned, scene in zip(plan.levels, scenes, strict=True):
+        level, rows = _in_hand(scene), planned.rows
+        assert planned.frame is not None
+        assert (scene["fingerprint"], scene["side"], level["name"]) == (case.sha256, case.limb.side, planned.name)
+        settings: list[Any] = []
+        for row in scene["settings_mm"]:
+            settings.append(settings[-1] if row is None else row)
+        assert settings == [list(row.settings_mm) for row in rows]
+        assert [name for name, days in scene["stages"] for _ in range(days)] == [row.stage for row in rows]
+        first = datetime.date.fromisoformat(scene["first_date"])
+        assert [first + datetime.timedelta(days=day) for day in range(days_of(scene))] == [row.date for row in rows]
+        T_ref_mov = full_poses(level["poses"])
+        assert abs(T_ref_mov - np.array([row.pose for row in rows])).max() < 1e-3
+        # What the browser draws of these poses and joints has the lengths of the plan.
+        setup = planned.frame.setup
+        T_prox_dist = ring_course(setup, T_ref_mov, _matrix(level["T_mov_mring"]))
+        assert np.allclose(_matrix(level["T_ref_ring"]), setup.T_ref_ring, atol=0.0)
+        joints = np.array(level["proximal_joints_mm"]), np.array(level["distal_joints_mm"])
+        lengths = np.array([row.lengths_mm for row in rows])
+        assert abs(strut_lengths(*joints, T_prox_dist) - lengths).max() < 1e-3
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_the_model_drawn_in_a_struts_place_is_the_one_of_the_plan_and_reaches_its_length(stem: str) -> None:
+    for planned, scene in zip(_planned(stem)[1].levels, _scenes(stem), strict=True):
+        for row in planned.rows:
+            for k, models in enumerate(_in_hand(scene)["struts"]):
+                now = [model for model in models if model["from_day"] <= row.day][-1]
+                assert now["model"] == row.models[k]
+                assert now["shortest_mm"] - 1.0 < row.lengths_mm[k] < now["longest_mm"] + 1.0
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_a_scene_stays_within_its_budget(stem: str) -> None:
+    assert max(len(json.dumps(scene, separators=(",", ":"))) for scene in _scenes(stem)) < MOST_BYTES
+
+
+def test_ninety_days_of_two_levels_stay_within_the_budget() -> None:
+    case = hexapod.read_case(coupled_case_of_days(90))
+    scene = frame_scene(case, hexapod.make_plan(case), 0)
+    assert scene is not None
+    assert days_of(scene) == 91
+    assert len(json.dumps(scene, separators=(",", ":"))) < MOST_BYTES
+
+
+def test_levels_that_are_known_to_join_come_together_and_keep_the_ends_of_the_construct() -> None:
+    for stem, count in (("tibia_stacked_transport", 2), ("tibia_trifocal", 3)):
+        _, plan = _planned(stem)
+        for index, scene in enumerate(_scenes(stem)):
+            assert (len(scene["levels"]), scene["in_hand"], scene["others_unknown"]) == (count, index, False)
+            assert [level["segment_mm"] is None for level in scene["levels"]] == [True, *[False] * (count - 1)]
+        setups = [level.frame.setup for level in plan.levels if level.frame is not None]
+        poses = [full_poses(level["poses"]) for level in scene["levels"]]
+        ends = construct(setups, poses)
+        assert abs(ends - ends[0]).max() < 0.01
+
+
+def test_levels_that_nobody_told_to_join_stand_alone_and_say_so() -> None:
+    for scene in _scenes("tibia_two_levels"):
+        assert (len(scene["levels"]), scene["in_hand"], scene["others_unknown"]) == (1, 0, True)
+    assert [scene["others_unknown"] for scene in _scenes("tibia_varus")] == [False]
+
+
+def test_the_limb_is_there_where_its_girth_was_given() -> None:
+    (varus,) = _scenes("tibia_varus")
+    stacked = _scenes("tibia_stacked_transport")[0]
+    assert _in_hand(varus)["limb"] is None
+    radii = [(level["limb"]["proximal_radius_mm"], level["limb"]["distal_radius_mm"]) for level in stacked["levels"]]
+    given = [level.limb_girth_mm for level in _planned("tibia_stacked_transport")[0].levels]
+    told = [(girth.proximal / (2 * np.pi), girth.distal / (2 * np.pi)) for girth in given if girth is not None]
+    assert radii == pytest.approx(np.array(told))
+
+
+def test_a_bone_that_is_short_is_cut_where_its_ends_meet_on_day_0() -> None:
+    # 40 mm short, cut at the origin: the reference fragment ends 40 mm above it, and new bone grows from there.
+    (femur,) = _scenes("femur_lengthening")
+    assert _in_hand(femur)["reference_end"] == pytest.approx([40.0, 0.0, 0.0])
+    (foot,) = _scenes("foot_ankle")
+    assert _in_hand(foot)["reference_end"] is None
+
+
+def test_poses_come_back_from_their_whole_numbers() -> None:
+    dice = np.random.default_rng(8)
+    T = pose(rotation_from_vector(dice.uniform(-1.5, 1.5, (50, 3))), dice.uniform(-90.0, 90.0, (50, 3)))
+    assert abs(full_poses(compact_poses(T)) - T).max() <= 0.0005 + 1e-9
+    still = compact_poses(np.concatenate([T[:1], T[:1], T[1:2], T[:1]]))
+    assert [row is None for row in still] == [False, True, False, False]
+
+
+@pytest.mark.hazard("H-09")
+def test_a_jump_has_the_day_and_the_bodies_of_its_finding() -> None:
+    near = Finding("clearance.ring_limb", "caution", 0, "m", day=8, bodies=("distal ring", "limb"))
+    assert jump_of(near, 3) == Jump(8, ("distal ring", "limb"), 3)
+    assert jump_of(Finding("strut.lean", "caution", 0, "m", day=5, strut=4)) == Jump(5, ("strut 4",), 0)
+    assert jump_of(Finding("rate.low", "caution", 0, "m", day=0)) == Jump(0, (), 0)
+    assert jump_of(Finding("timing.latency", "caution", 0, "m")) is None

@@ -1,0 +1,308 @@
+"""The commands of the library: what they print where, and with which exit status."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import getpass
+import hashlib
+import io
+import json
+import sqlite3
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from hexapod import parse_case
+from hexapod.cli.library import STATES
+from hexapod.cli.main import main
+from hexapod.documents.prescription import documents
+from hexapod.documents.print_options import PrintOptions
+from hexapod.library import ANYONE, Actor, CaseState, Readings, Visit, open_library
+from hexapod.plan.sign_off import Acknowledgement, Signature
+from tests.library.treatment import ROOT, plan_of
+
+VARUS, FEMUR = (str(ROOT / "sample_cases" / f"{name}.json") for name in ("tibia_varus", "femur_lengthening"))
+
+
+@pytest.fixture(autouse=True)
+def _own_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEXAPOD_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.delenv("HEXAPOD_DATABASE_URL", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+Told = pytest.CaptureFixture[str]
+
+
+def run(capsys: Told, *words: str, status: int = 0) -> tuple[str, str]:
+    """A command's standard output and standard error."""
+    assert main(words) == status, capsys.readouterr()
+    told = capsys.readouterr()
+    assert "Traceback" not in told.err
+    return told.out, told.err
+
+
+def test_cases_are_added_and_listed(capsys: Told) -> None:
+    out, err = run(capsys, "library", "add", VARUS, FEMUR)
+    assert out == ""
+    key = err.splitlines()[0].rsplit(" ", 1)[1]
+    out, _ = run(capsys, "library", "list")
+    assert [line.split()[1] for line in out.splitlines()[1:]] == ["demo-FL-007", "demo-TV-014"]
+    assert key in out
+    assert "RIGHT TIBIA" in out
+    out, _ = run(capsys, "library", "list", "tv-014", "--format", "json")
+    assert [(one["case"], one["state"]) for one in json.loads(out)] == [(key, "draft")]
+    assert run(capsys, "library", "list", "--state", "signed")[0].count("\n") == 1
+    assert "another case with the id demo-TV-014" in run(capsys, "library", "add", VARUS, status=2)[1]
+    assert "cannot be read" in run(capsys, "library", "add", "nowhere.json", status=2)[1]
+    run(capsys, "library", "list", "--state", "lost", status=2)
+
+
+def test_the_audit_trail_is_checked_and_told(capsys: Told, tmp_path: Path) -> None:
+    assert "of 0 entries is whole. Head: none yet" in run(capsys, "audit", "verify")[0]
+    run(capsys, "library", "add", VARUS)
+    head = run(capsys, "audit", "head")[0].strip()
+    assert head.startswith("2-")
+    assert run(capsys, "audit", "verify", "--head", head)[0] == f"The audit trail of 2 entries is whole. Head: {head}\n"
+    out, _ = run(capsys, "audit", "verify", "--head", "1-0000000000000000", status=1)
+    assert out.startswith("entry 1: is not the one that was printed")
+    assert "BROKEN at 1 places" in out
+    run(capsys, "audit", "verify", "--head", "nonsense", status=2)
+    table = run(capsys, "audit", "export", "-")[0]
+    rows = list(csv.DictReader(io.StringIO(table)))
+    assert [row["action"] for row in rows] == ["case.made", "version.saved"]
+    assert rows[0]["actor"] == f"{getpass.getuser()} at the command line"
+    run(capsys, "audit", "export", "trail.csv")
+    assert list(csv.DictReader(io.StringIO((tmp_path / "trail.csv").read_text("utf-8")))) == rows
+    assert "exists" in run(capsys, "audit", "export", "trail.csv", status=2)[1]
+    connection = sqlite3.connect(tmp_path / "data" / "library.sqlite3")
+    connection.executescript("DROP TRIGGER audit_unchanged; UPDATE audit SET actor = 'Eve' WHERE sequence = 2;")
+    connection.close()
+    assert run(capsys, "audit", "verify", status=1)[0].startswith("entry 2: was altered")
+
+
+def test_backup_and_restore(capsys: Told, tmp_path: Path) -> None:
+    run(capsys, "library", "add", VARUS)
+    assert "wrote b.sqlite3: 2 entries, checked" in run(capsys, "backup", "b.sqlite3")[1]
+    assert "exists" in run(capsys, "backup", "b.sqlite3", status=2)[1]
+    run(capsys, "backup", "b.sqlite3", "--force")
+    run(capsys, "library", "add", FEMUR)
+    assert "give --force" in run(capsys, "restore", "b.sqlite3", status=2)[1]
+    assert "what was there before is" in run(capsys, "restore", "b.sqlite3", "--force")[1]
+    assert "demo-FL-007" not in run(capsys, "library", "list")[0]
+    assert "of 3 entries is whole" in run(capsys, "audit", "verify")[0]
+    assert "is not there" in run(capsys, "restore", "nowhere", status=2)[1]
+    (tmp_path / "text").write_text("hello")
+    assert "not a library of cases" in run(capsys, "restore", "text", "--force", status=2)[1]
+
+
+def test_export_and_import(capsys: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(capsys, "library", "add", VARUS, FEMUR)
+    run(capsys, "library", "export", "all.zip")
+    run(capsys, "library", "export", "one.zip", "--case", "demo-TV-014")
+    assert "exists" in run(capsys, "library", "export", "one.zip", status=2)[1]
+    assert "no case lost" in run(capsys, "library", "export", "two.zip", "--case", "lost", status=2)[1]
+    assert "in the library already" in run(capsys, "library", "import", "one.zip", status=2)[1]
+    monkeypatch.setenv("HEXAPOD_DATA_DIR", str(tmp_path / "other"))
+    run(capsys, "library", "import", "one.zip")
+    assert "demo-TV-014" in run(capsys, "library", "list")[0]
+    run(capsys, "library", "export", "again.zip", "--case", "demo-TV-014")
+    assert (tmp_path / "again.zip").read_bytes() == (tmp_path / "one.zip").read_bytes()
+    monkeypatch.setenv("HEXAPOD_DATA_DIR", str(tmp_path / "third"))
+    assert "took in a library: 4 records" in run(capsys, "library", "import", "all.zip")[1]
+    assert "not an export of a library" in run(capsys, "library", "import", VARUS, status=2)[1]
+    assert "cannot be read" in run(capsys, "library", "import", "nowhere.zip", status=2)[1]
+    assert (tmp_path / "one.zip").stat().st_mode & 0o777 == 0o600
+
+
+def signed_varus(key: str, *, sign: bool = True) -> str:
+    """Plan the sample with two cautions, accept them, and sign it; the head."""
+    with open_library() as library:
+        records = library.as_user(Actor("Dr Adler", frozenset({"signer"})))
+        file = records.case_file(key)
+        version = records.versions(key)[-1].number
+        plan = records.issue_plan(key, version, plan_of(file))
+        if not sign:
+            return ""
+        for caution in plan.cautions:
+            records.acknowledge(key, plan.number, caution.code, caution.level, "young and healthy")
+        return records.sign(key, plan.number, plan.plan_sha256, "Ida Adler").head
+
+
+def hurried(tmp_path: Path) -> str:
+    """The sample with a stage too short, which has two cautions; its file."""
+    value = json.loads(Path(VARUS).read_text("utf-8"))
+    value["levels"][0]["stages"][1] = {"name": "distract", "correct_to": {}, "days": 10}
+    (tmp_path / "hurried.json").write_text(json.dumps(value), "utf-8")
+    return str(tmp_path / "hurried.json")
+
+
+@pytest.mark.hazard("H-14")
+def test_the_documents_of_a_signed_plan_carry_name_head_and_acknowledgements(capsys: Told, tmp_path: Path) -> None:
+    key = run(capsys, "library", "add", hurried(tmp_path))[1].split()[-1]
+    call = ("library", "documents", "demo-TV-014", "--out", "out", "--language", "de", "--paper", "letter")
+    _, err = run(capsys, *call, status=2)
+    assert "case demo-TV-014 has no signed plan, it has no plan yet. Open the case in the app" in err
+    signed_varus(key, sign=False)
+    assert "has no signed plan, its last plan is draft" in run(capsys, *call, status=2)[1]
+    assert not (tmp_path / "out").exists()
+    head = signed_varus(key)
+    _, err = run(capsys, *call)
+    made = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    assert err.count("wrote ") == len(made) == 8
+    assert not any("DRAFT" in name for name in made)
+    plan = plan_of((tmp_path / "hurried.json").read_bytes())
+    case = parse_case((tmp_path / "hurried.json").read_bytes())
+    with open_library() as library:
+        kept = library.as_user(ANYONE).plan(key, 1)
+    assert kept.sign_off is not None
+    assert kept.sign_off.head == head
+    assert {one.name: one.sha256 for one in kept.documents} == {
+        n: hashlib.sha256(b).hexdigest() for n, b in made.items()
+    }
+    said = tuple(
+        Acknowledgement(one.code, one.level, "Dr Adler", "young and healthy", datetime.date.fromisoformat(one.at[:10]))
+        for one in kept.cautions
+        if one.at is not None
+    )
+    assert len(said) == 2
+    signature = Signature("Ida Adler", "Dr Adler", kept.sign_off.at, kept.plan_sha256, head)
+    wanted = documents(case, plan, PrintOptions("de", "letter", said, None, signature))
+    assert made == {one.name: one.content() for one in wanted}
+    run(capsys, *call)
+    run(capsys, "library", "documents", key, "--out", "out", "--paper", "letter")
+    with open_library() as library:
+        assert len(library.as_user(ANYONE).plan(key, 1).documents) == 8 + 2, "the same again is not kept again"
+    assert (
+        f"is whole. Head: {run(capsys, 'audit', 'head')[0].strip()}"
+        in run(capsys, "audit", "verify", "--head", head)[0]
+    )
+
+
+@pytest.mark.hazard("H-14")
+def test_a_plan_that_is_stopped_or_no_longer_made_again_is_not_printed(
+    capsys: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = run(capsys, "library", "add", VARUS)[1].split()[-1]
+    signed_varus(key)
+    with monkeypatch.context() as newer:
+        newer.setattr("hexapod.plan.make_plan.SOFTWARE", "hexapod 9.9.9")
+        _, err = run(capsys, "library", "documents", key, "--out", "out", status=2)
+        assert "Nothing was written. hexapod 9.9.9 does not make this plan again bit for bit" in err
+    with open_library() as library:
+        library.as_user(ANYONE).stop(key, 1, "pain")
+    assert "its last plan is stopped" in run(capsys, "library", "documents", key, "--out", "out", status=2)[1]
+    assert "no case lost" in run(capsys, "library", "documents", "lost", "--out", "out", status=2)[1]
+    run(capsys, "library", "documents", key, status=2)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.hazard("H-14")
+def test_the_earlier_calendar_is_read_and_asked_for(capsys: Told, tmp_path: Path) -> None:
+    plain = str(ROOT / "tests" / "data" / "plain_case.json")
+    key = run(capsys, "library", "add", plain)[1].split()[-1]
+    signed_varus(key)
+    run(capsys, "library", "documents", key, "--out", "old")
+    (calendar,) = (tmp_path / "old").glob("*.ics")
+    readings = [str(mm) for mm in plan_of(Path(plain).read_bytes()).levels[0].rows[20].settings_mm]
+    call = ("follow-up", plain, "--date", "2026-03-22", "--settings", *readings, "--out", "new.json", "--pause", "3")
+    run(capsys, *call)
+    with open_library() as library:
+        library.as_user(ANYONE).save_version(key, 1, (tmp_path / "new.json").read_bytes())
+    signed_varus(key)
+    assert "--earlier-calendar" in run(capsys, "library", "documents", key, "--out", "a")[1]
+    call = ("library", "documents", key, "--out", "b", "--earlier-calendar")
+    assert "--earlier-calendar" not in run(capsys, *call, str(calendar))[1]
+    (made,) = (tmp_path / "b").glob("*.ics")
+    assert b"STATUS:CANCELLED" in made.read_bytes()
+    wrong = ("library", "documents", key, "--out", "c", "--earlier-calendar")
+    assert "cannot be read" in run(capsys, *wrong, "none.ics", status=2)[1]
+    assert "not one that this program has written" in run(capsys, *wrong, plain, status=2)[1]
+    assert not (tmp_path / "c").exists()
+
+
+def test_roles_and_erasure(capsys: Told, tmp_path: Path) -> None:
+    run(capsys, "library", "add", VARUS)
+    run(capsys, "library", "grant", "Ada", "administrator")
+    run(capsys, "library", "grant", "Ada", "signer")
+    assert run(capsys, "library", "roles")[0] == "Ada: administrator, signer\n"
+    run(capsys, "library", "withdraw", "Ada", "signer")
+    assert run(capsys, "library", "roles")[0] == "Ada: administrator; withdrawn: signer\n"
+    assert "is no role: give one of" in run(capsys, "library", "grant", "Ada", "king", status=2)[1]
+    run(capsys, "library", "erase", "demo-TV-014", status=2)
+    assert (
+        "1 fingerprints of case files stay"
+        in run(capsys, "library", "erase", "demo-TV-014", "--ground", "request 7")[1]
+    )
+    assert run(capsys, "library", "list")[0].count("\n") == 1
+    assert "is whole" in run(capsys, "audit", "verify")[0]
+    assert "the list has 0 cases" in run(capsys, "library", "rebuild-list")[1]
+
+
+def test_a_database_that_is_not_ours_is_refused(capsys: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEXAPOD_DATABASE_URL", "mysql://host/x")
+    assert "names mysql, which is not used here" in run(capsys, "audit", "head", status=2)[1]
+
+
+def test_help_names_every_part(capsys: Told) -> None:
+    for words, parts in (
+        (["--help"], ["audit", "backup", "restore", "library"]),
+        (["audit", "--help"], ["verify", "export", "head", "HEXAPOD_DATABASE_URL", "docs/library.md"]),
+        (
+            ["library", "--help"],
+            ["list", "add", "documents", "export", "import", "erase", "grant", "withdraw", "roles", "rebuild-list"],
+        ),
+        (["library", "documents", "--help"], ["--out", "--language", "--paper", "--earlier-calendar", "--force"]),
+        (["library", "erase", "--help"], ["--ground", "fingerprints stay"]),
+        (["restore", "--help"], ["--force", "Stop the app first"]),
+    ):
+        out, _ = run(capsys, *words)
+        assert all(part in " ".join(out.split()) for part in parts), out
+    run(capsys, "library", status=2)
+    assert get_args(CaseState) == STATES
+
+
+def test_everything_is_documented() -> None:
+    told = (ROOT / "docs" / "library.md").read_text("utf-8")
+    for words in (
+        "audit verify", "audit export", "audit head", "--head", "backup FILE", "restore FILE", "--force", "library list", "library add", "library documents",
+        "library export", "library import", "library erase", "--ground", "library grant", "library withdraw", "library roles", "rebuild-list",
+        "HEXAPOD_DATABASE_URL", "HEXAPOD_DATA_DIR", "requirements-postgres.txt", "viewer", "planner", "signer", "administrator", "pg_dump",
+    ):  # fmt: skip
+        assert words in told, words
+
+
+def test_the_app_can_open_what_the_command_line_has_made(capsys: Told) -> None:
+    run(capsys, "library", "add", VARUS)
+    with open_library() as library:
+        assert library.as_user(ANYONE).find_by_id("demo-TV-014") is not None
+
+
+@pytest.mark.hazard("H-28")
+def test_a_plan_that_starts_anew_is_refused_with_the_call_that_goes_on(capsys: Told, tmp_path: Path) -> None:
+    first = datetime.date.today() - datetime.timedelta(days=28)
+    document = json.loads(Path(VARUS).read_bytes()) | {"start_date": first.isoformat()}
+    file = json.dumps(document).encode()
+    plan = plan_of(file)
+    with open_library() as library:
+        records = library.as_user(ANYONE)
+        case = records.add_case(file).case
+        issued = records.issue_plan(case, 1, plan)
+        records.sign(case, 1, issued.plan_sha256, "Dr Adler")
+        read = Readings(0, plan.levels[0].rows[28].settings_mm)
+        records.add_follow_up(case, 1, Visit(datetime.date.today(), (read,)))
+        records.arrange_visit(case, first)
+    out, _ = run(capsys, "library", "check", "demo-TV-014")
+    assert "is 28 days past" in out
+    assert "visit.not_continued" not in out
+    document["levels"][0]["limits"] = {"mm_per_day": 0.5}
+    slower = tmp_path / "slower.json"
+    slower.write_text(json.dumps(document), "utf-8")
+    out, err = run(capsys, "library", "check", "demo-TV-014", str(slower), status=1)
+    assert "visit.not_continued" in out
+    six = " ".join(f"{one:g}" for one in plan.levels[0].rows[28].settings_mm)
+    assert f"follow-up CASE_OF_PLAN_1 --date {datetime.date.today()} --level 0 --settings {six} --out NEWCASE" in err
+    _, err = run(capsys, "library", "documents", "demo-TV-014", "--out", str(tmp_path / "papers"))
+    assert f"its day 0, {first}, was past by then" in err

@@ -1,0 +1,354 @@
+"""A plan's life: issued, acknowledged, signed, superseded, stopped; and whether it can be made again."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import json
+import sqlite3
+from pathlib import Path
+
+import psycopg
+import pytest
+
+import hexapod.plan.make_plan
+from hexapod import parse_case
+from hexapod.documents.prescription import documents
+from hexapod.errors import HexapodError
+from hexapod.library import (
+    ANYONE,
+    Conflict,
+    Library,
+    MadeDocument,
+    NotThere,
+    Readings,
+    Records,
+    Refused,
+    Unreadable,
+    Visit,
+    new_key,
+    open_library,
+)
+from hexapod.library.calls.visits import visit_of, visit_value
+from hexapod.plan.plan_file import plan_file
+from tests.library.conftest import Behind, Clock
+from tests.library.test_audit import unguarded
+from tests.library.treatment import ANNA, BEN, DR_ADLER, PLAIN, plan_of, sample
+
+FASTER = PLAIN.replace(b'mm_per_day": 1.0}', b'mm_per_day": 1.25}')
+DAY = datetime.date(2026, 3, 9)
+
+
+def issued(records: Records, file: bytes = PLAIN) -> str:
+    """A case with its plan 1; its key."""
+    case = records.add_case(file).case
+    records.issue_plan(case, 1, plan_of(file))
+    return case
+
+
+def test_what_was_issued_is_kept_byte_for_byte(library: Library) -> None:
+    records = library.as_user(ANNA)
+    case = records.add_case(PLAIN).case
+    plan = plan_of(PLAIN)
+    made = [MadeDocument(one.name, "0" * 64) for one in documents(parse_case(PLAIN), plan)]
+    kept = records.issue_plan(case, 1, plan, made)
+    assert (kept.number, kept.version, kept.verdict, kept.state, kept.by) == (1, 1, "ok", "draft", "Anna")
+    assert kept.documents == tuple(made)
+    assert records.case_file(case) == PLAIN
+    assert records.plan_file(case, 1) == plan_file(plan)
+    # The plan file that the app hands out is the one that is kept.
+    (handed,) = [one.content() for one in documents(parse_case(PLAIN), plan) if one.kind == "plan"]
+    assert records.plan_file(case, 1) == handed
+    assert records.issue_plan(case, 1, plan).number == 1
+    with pytest.raises(NotThere):
+        records.plan(case, 2)
+
+
+@pytest.mark.hazard("H-13")
+def test_a_plan_of_other_entries_or_of_an_older_version_is_not_taken(records: Records) -> None:
+    case = issued(records)
+    with pytest.raises(Refused, match="made of other entries"):
+        records.issue_plan(case, 1, plan_of(FASTER))
+    records.save_version(case, 1, FASTER)
+    with pytest.raises(Refused, match="Version 1 is not the last one"):
+        records.issue_plan(case, 1, plan_of(PLAIN))
+    with pytest.raises(Refused, match="plan the last version"):
+        records.sign(case, 1, records.plan(case, 1).plan_sha256, "Dr Adler")
+
+
+@pytest.mark.hazard("H-21")
+def test_two_people_do_not_write_over_each_others_versions(library: Library) -> None:
+    anna, ben = library.as_user(ANNA), library.as_user(BEN)
+    case = anna.add_case(PLAIN).case
+    assert ben.save_version(case, 1, FASTER).number == 2
+    with pytest.raises(Conflict, match="Ben has saved version 2"):
+        anna.save_version(case, 1, PLAIN + b"\n")
+    assert anna.save_version(case, 1, FASTER).number == 2  # the same bytes: nothing to save
+    assert [(one.number, one.base) for one in anna.versions(case)] == [(1, None), (2, 1)]
+    with pytest.raises(Refused, match="another case with the id plain-01"):
+        anna.add_case(PLAIN)
+    with pytest.raises(NotThere):
+        anna.save_version(new_key(), 0, PLAIN)
+    with pytest.raises(HexapodError, match="not JSON"):
+        anna.save_version(case, 2, b"{")
+
+
+def test_a_plan_is_signed_when_every_caution_was_acknowledged_with_a_reason(library: Library) -> None:
+    anna, adler = library.as_user(ANNA), library.as_user(DR_ADLER)
+    case = issued(anna, FASTER)
+    plan = anna.plan(case, 1)
+    cautions = {(one.code, one.level) for one in plan.cautions}
+    assert cautions
+    assert all(one.messages and one.by is None for one in plan.cautions)
+    codes = sorted(cautions)
+    for code, level in codes:
+        with pytest.raises(Refused, match=f"Acknowledge every caution first; .*{code}"):
+            adler.sign(case, 1, plan.plan_sha256, "Dr Adler")
+        with pytest.raises(Refused, match="with a reason"):
+            anna.acknowledge(case, 1, code, level, "  ")
+        anna.acknowledge(case, 1, code, level, "young and healthy")
+        with pytest.raises(Refused, match="acknowledged already by Anna"):
+            adler.acknowledge(case, 1, code, level, "again")
+    with pytest.raises(Refused, match="has no caution"):
+        anna.acknowledge(case, 1, "rate.low", 3, "none")
+    with pytest.raises(Refused, match="with a name"):
+        adler.sign(case, 1, plan.plan_sha256, " ")
+    with pytest.raises(Refused, match="The fingerprint is not that of this plan"):
+        adler.sign(case, 1, "0" * 64, "Dr Adler")
+    signed = adler.sign(case, 1, plan.plan_sha256, "Dr Adler")
+    kept = anna.plan(case, 1)
+    assert kept.sign_off == signed
+    assert (kept.state, signed.name, signed.by, signed.plan_sha256) == (
+        "signed",
+        "Dr Adler",
+        "Dr Adler",
+        plan.plan_sha256,
+    )
+    assert {(one.by, one.reason) for one in kept.cautions} == {("Anna", "young and healthy")}
+    assert signed.head == anna.head()
+    with pytest.raises(Refused, match="signed or ended already"):
+        adler.sign(case, 1, plan.plan_sha256, "Dr Adler")
+    anna.add_note(case, "later")
+    assert anna.plan(case, 1).sign_off == signed  # the head on a document printed again is the same
+    assert not anna.verify([signed.head]).faults
+
+
+def test_a_refused_plan_is_kept_and_cannot_be_signed(records: Records) -> None:
+    file = sample("refused_strut_travel")
+    case = issued(records, file)
+    plan = records.plan(case, 1)
+    assert plan.verdict == "refused"
+    with pytest.raises(Refused, match="A refused plan cannot be signed"):
+        records.sign(case, 1, plan.plan_sha256, "Dr Adler")
+    with pytest.raises(Refused, match="nobody can have followed it"):
+        records.add_follow_up(case, 1, Visit(DAY, ()))
+
+
+def test_signing_a_plan_supersedes_the_one_before_and_stopping_ends_it(records: Records) -> None:
+    case = issued(records)
+    records.sign(case, 1, records.plan(case, 1).plan_sha256, "Dr Adler")
+    records.save_version(case, 1, FASTER)
+    plan = records.issue_plan(case, 2, plan_of(FASTER))
+    for caution in plan.cautions:
+        records.acknowledge(case, 2, caution.code, caution.level, "yes")
+    assert [one.state for one in records.plans(case)] == ["signed", "draft"]
+    records.sign(case, 2, plan.plan_sha256, "Dr Adler")
+    assert [one.state for one in records.plans(case)] == ["superseded", "signed"]
+    assert records.plan(case, 1).ended == "plan 2 was signed"
+    with pytest.raises(Refused, match="Plan 1 is not a signed plan"):
+        records.stop(case, 1, "pain")
+    with pytest.raises(Refused, match="with a reason"):
+        records.stop(case, 2, "")
+    records.stop(case, 2, "pain at the nerve")
+    assert [one.state for one in records.plans(case)] == ["superseded", "stopped"]
+    assert records.plan(case, 2).ended == "pain at the nerve"
+    with pytest.raises(Refused):
+        records.sign(case, 2, plan.plan_sha256, "Dr Adler")
+    with pytest.raises(Refused, match="signed or ended"):
+        records.acknowledge(case, 2, plan.cautions[0].code, 0, "late")
+
+
+@pytest.mark.hazard("H-14")
+def test_only_the_last_plan_is_signed(records: Records) -> None:
+    case = issued(records)
+    other = dataclasses.replace(plan_of(PLAIN), software="hexapod 0.0.9")
+    assert records.issue_plan(case, 1, other).number == 2
+    with pytest.raises(Refused, match="Plan 1 is not the last one"):
+        records.sign(case, 1, records.plan(case, 1).plan_sha256, "Dr Adler")
+    with pytest.raises(Refused, match=r"cannot be signed\. .*does not make this plan again"):
+        records.sign(case, 2, records.plan(case, 2).plan_sha256, "Dr Adler")
+
+
+@pytest.mark.hazard("H-13")
+def test_a_plan_that_the_program_no_longer_makes_says_so(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = issued(records)
+    again = records.reproduce(case, 1)
+    assert (again.same, again.settings_same) == (True, True)
+    assert "bit for bit" in again.told
+    monkeypatch.setattr(hexapod.plan.make_plan, "SOFTWARE", "hexapod 9.9.9")
+    again = records.reproduce(case, 1)
+    assert (again.same, again.settings_same) == (False, True)
+    assert "it was made by hexapod 0.1.0" in again.told
+    assert "settings, doses, models and exchanges are the same" in again.told
+    monkeypatch.undo()
+    monkeypatch.setattr("hexapod.case.model.DEFAULT_MM_PER_DAY", 0.5)
+    monkeypatch.setattr("hexapod.hardware.models.TIE_SHARE", -0.4)
+    again = records.reproduce(case, 1)
+    assert (again.same, again.settings_same) == (False, False)
+    assert "settings differ" in again.told
+
+
+def test_a_plan_whose_hardware_left_the_catalogue_says_so(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = issued(records)
+
+    def gone(*_: object) -> None:
+        raise HexapodError("generic-medium is not in the catalogue.")
+
+    monkeypatch.setattr("hexapod.library.calls.plans.make_plan", gone)
+    assert "cannot plan this case any more: generic-medium is not in the catalogue." in records.reproduce(case, 1).told
+
+
+@pytest.mark.hazard("H-22")
+def test_a_file_altered_behind_the_back_is_not_handed_out(url: str, records: Records, behind: Behind) -> None:
+    from hexapod.library.storage.content_seal import seal
+
+    case = issued(records)
+    other = seal(FASTER).body.hex()
+    literal = f"X'{other}'" if url.startswith("sqlite") else f"'\\x{other}'"
+    for table in ("versions", "plans"):
+        behind(
+            *unguarded(
+                url, f"UPDATE contents SET coding = 'zlib', body = {literal} WHERE entry = (SELECT entry FROM {table})"
+            )
+        )
+    with pytest.raises(Unreadable, match="Version 1 is not as it was saved"):
+        records.case_file(case)
+    with pytest.raises(Unreadable, match="Plan 1 is not as it was issued"):
+        records.plan_file(case, 1)
+
+
+def test_follow_ups_with_readings(library: Library) -> None:
+    records = library.as_user(ANNA)
+    case = issued(records)
+    readings = Readings(0, (163.0, 146.0, 134.0, 123.0, 150.0, 149.5))
+    visit = Visit(DAY, (readings,), "pin 3 is red", datetime.date(2026, 3, 16), '{"format": "hexapod-follow-up/1"}')
+    first = records.add_follow_up(case, 1, visit)
+    records.add_follow_up(case, 1, Visit(datetime.date(2026, 3, 16), ()))
+    assert [one.number for one in records.follow_ups(case)] == [1, 2]
+    assert records.follow_ups(case)[0] == first
+    assert (first.visit, first.by, first.plan) == (visit, "Anna", 1)
+    for wrong, told in (
+        (Visit(datetime.date(2026, 3, 1), ()), "before day 0"),
+        (Visit(DAY, (), next_visit=DAY), "must be after"),
+        (Visit(DAY, (readings, readings)), "stands twice"),
+        (Visit(DAY, (Readings(1, readings.settings_mm),)), "there is no level 1"),
+        (Visit(DAY, (Readings(0, (1.0,) * 5),)), "Give six readings"),
+        (Visit(DAY, (Readings(0, (float("nan"),) * 6),)), "Give six readings"),
+        (Visit(datetime.date(2026, 5, 21), (readings,)), "2026-05-21 is after today, 2026-05-20"),
+        (Visit(DAY, (Readings(0, readings.settings_mm, ("no such model",) * 6),)), "Strut 1: "),
+        (Visit(DAY, (Readings(0, readings.settings_mm, ("generic-medium",) * 5),)), "Give six models"),
+    ):
+        with pytest.raises(HexapodError, match=told):
+            records.add_follow_up(case, 1, wrong)
+    assert len(records.follow_ups(case)) == 2
+
+
+@pytest.mark.hazard("H-27")
+def test_the_struts_that_were_said_are_kept_and_old_visits_open(library: Library) -> None:
+    records = library.as_user(ANNA)
+    case = issued(records)
+    struts = ("generic-long", *("generic-medium",) * 5)
+    visit = Visit(DAY, (Readings(0, (163.0, 146.0, 134.0, 123.0, 150.0, 149.5), struts),))
+    records.add_follow_up(case, 1, visit)
+    assert records.follow_ups(case)[0].visit == visit
+    value = visit_value(visit)
+    assert value["readings"][0]["struts"] == list(struts)
+    del value["readings"][0]["struts"]  # as it was written before struts could be said
+    assert visit_of(value).readings == (Readings(0, visit.readings[0].settings_mm, None),)
+    for wrong in (["generic-long"], "generic-long", [1, 2, 3, 4, 5, 6]):
+        value["readings"][0]["struts"] = wrong
+        with pytest.raises(TypeError, match="not six names"):
+            visit_of(value)
+
+
+@pytest.mark.hazard("H-22")
+def test_an_erased_case_leaves_its_fingerprints_and_nothing_else(
+    library: Library, url: str, records: Records, behind: Behind
+) -> None:
+    case = issued(records)
+    records.sign(case, 1, records.plan(case, 1).plan_sha256, "Dr Adler")
+    records.add_note(case, "swollen on Monday")
+    fingerprints = (records.versions(case)[0].case_sha256,), (records.plan(case, 1).plan_sha256,)
+    bodies = [bytes(row[0])[:200] for row in behind("SELECT body FROM contents")]
+    assert len(bodies) == 4
+    with pytest.raises(Refused, match="on a ground"):
+        records.erase(case, " ")
+    stone = records.erase(case, "request 12 of 2026")
+    assert (stone.case_sha256, stone.plan_sha256) == fingerprints
+    assert (stone.ground, stone.by) == ("request 12 of 2026", "anyone at this computer")
+    assert not records.verify().faults
+    assert records.find().total == 0
+    assert records.find(state="archived").total == 0
+    for call in (records.case_file, records.draft, records.notes, records.plans, records.export_case):
+        with pytest.raises(NotThere, match="was erased"):
+            call(case)
+    with pytest.raises(NotThere, match="was erased"):
+        records.save_draft(case, 0, "{}")
+    with pytest.raises(NotThere, match="was erased"):
+        records.erase(case, "again")
+    assert behind("SELECT count(*) FROM contents")[0][0] == 0
+    assert [entry.action for entry in records.history(case)][-1] == "case.erased"
+    if url.startswith("sqlite"):
+        library.close()  # what was written is in one file then, as on a disk that is given away
+        left = Path(url.removeprefix("sqlite:///")).read_bytes()
+        for piece in (b"swollen", b"plain-01", b"procurvatum", *bodies):
+            assert piece not in left
+    with open_library(url) as again:
+        assert again.as_user(ANYONE).add_case(PLAIN).number == 1
+
+
+def test_nothing_is_added_to_an_erased_case_even_behind_the_back(records: Records, behind: Behind) -> None:
+    case = issued(records)
+    records.erase(case, "request 12")
+    for statement in (
+        f"INSERT INTO notes (entry, done_at, done_by, case_key) SELECT sequence, at, actor, '{case}' FROM audit WHERE sequence = 1",
+        f"INSERT INTO case_events (entry, done_at, done_by, case_key, kind) SELECT sequence, at, actor, '{case}', 'erased' FROM audit WHERE sequence = 1",
+    ):
+        with pytest.raises((sqlite3.Error, psycopg.Error), match="nothing can be added to it"):
+            behind(statement)
+
+
+def test_an_archived_case_is_closed_until_it_is_brought_back(records: Records) -> None:
+    case = issued(records)
+    records.archive(case, "moved away")
+    for call in (
+        lambda: records.save_draft(case, 0, "{}"),
+        lambda: records.save_version(case, 1, FASTER),
+        lambda: records.add_note(case, "x"),
+    ):
+        with pytest.raises(Refused, match="archived: bring it back"):
+            call()
+    with pytest.raises(Refused, match="archived already"):
+        records.archive(case, "again")
+    assert records.case_file(case) == PLAIN
+    records.bring_back(case, "came back")
+    with pytest.raises(Refused, match="not archived"):
+        records.bring_back(case, "again")
+    with pytest.raises(Refused, match="why"):
+        records.archive(case, "")
+    assert records.save_draft(case, 0, json.dumps({})) == 1
+
+
+@pytest.mark.hazard("H-16")
+def test_a_clock_set_back_is_told_and_signs_nothing(library: Library, records: Records, clock: Clock) -> None:
+    case = issued(records)
+    assert library.warnings() == ()
+    clock.now -= datetime.timedelta(days=1)
+    (told,) = library.warnings()
+    assert "THE CLOCK WAS SET BACK" in told
+    with pytest.raises(Refused, match=r"Nothing was signed\. THE CLOCK WAS SET BACK"):
+        records.sign(case, 1, records.plan(case, 1).plan_sha256, "Dr Adler")
+    records.save_draft(case, 0, "{}")  # no entry is lost for a clock
+    clock.now += datetime.timedelta(days=2)
+    assert library.warnings() == ()
+    assert records.sign(case, 1, records.plan(case, 1).plan_sha256, "Dr Adler").name == "Dr Adler"
