@@ -64,7 +64,7 @@ test-office: $(STAMPS)/dev libreoffice ## the workbook as LibreOffice prints it 
 check: $(STAMPS)/dev ## ruff, formatting, types, import directions
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy hexapod bench tests/oracles/scalar_chain.py tests/oracles/scalar_coupling.py
+	$(BIN)/mypy app.py hexapod bench tests/oracles/scalar_chain.py tests/oracles/scalar_coupling.py
 	$(BIN)/python -m pytest -q tests/house/test_imports.py
 
 format: $(STAMPS)/dev ## put the code in its form

@@ -6,7 +6,7 @@ import datetime
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -16,7 +16,9 @@ from hexapod.app.session import autosave, change_watch, session
 from hexapod.app.session import unsaved as holding
 from hexapod.app.session.acknowledgements import cautions_of
 from hexapod.app.session.open_case import Opened
-from hexapod.library import ANYONE, LibraryError, NotSaved, Records, open_library
+from hexapod.case.level_parts import Bone
+from hexapod.deformity.sides import Side
+from hexapod.library import ANYONE, CaseState, Due, LibraryError, NotSaved, Records, Sort, open_library
 from tests.app.driver import Form, without_page
 
 
@@ -521,6 +523,27 @@ def test_the_list_finds_sorts_and_opens(form: Form) -> None:
     assert form.html.index("<b>alpha</b>") < form.html.index("<b>beta</b>")
     form.press(f"open-{first}")
     assert form.field("Case id").value == "alpha"
+
+
+def test_every_filter_of_the_list_offers_all_that_the_library_knows_and_finds_by_it(form: Form) -> None:
+    form.type("Case id", "alpha").choose("Side", "left").choose("Bone", "femur").press("go-to-list")
+    kinds = {"side": Side, "bone": Bone, "state": CaseState, "due": Due, "sort": Sort}
+    found = {}
+    for name, kind in kinds.items():
+        key = f"list-{name}"
+        anything = form.at.selectbox(key=key).value
+        for option in get_args(kind):
+            form.at.selectbox(key=key).select(option)
+            found[name, option] = "<b>alpha</b>" in form.run().html
+            assert not form.at.exception
+        form.at.selectbox(key=key).select(anything)
+        form.run()
+    assert {key for key, shown in found.items() if shown} == {
+        ("side", "left"),
+        ("bone", "femur"),
+        ("state", "draft"),
+        *(("sort", option) for option in get_args(Sort)),
+    }
 
 
 def test_the_first_screen_says_that_anyone_can_use_it() -> None:

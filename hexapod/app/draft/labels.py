@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from html import escape
 
+from hexapod.case.level_parts import Bone
 from hexapod.deformity.quantities import Pair
 
 SPOKEN = {
@@ -14,7 +15,13 @@ SPOKEN = {
     "leans_lateral_deg": "leans lateral",
     "leans_medial_deg": "leans medial",
 }
-BONES = {"tibia": "tibia", "femur": "femur", "humerus": "humerus", "forearm": "forearm", "foot": "foot"}
+BONES: dict[Bone, str] = {
+    "tibia": "tibia",
+    "femur": "femur",
+    "humerus": "humerus",
+    "forearm": "forearm",
+    "foot": "foot",
+}
 SIDES = {"right": "RIGHT", "left": "LEFT"}
 FRAGMENTS = {"proximal": "proximal fragment", "distal": "distal fragment"}
 SETTINGS_AT = {"start": "at the start", "end": "at the end"}

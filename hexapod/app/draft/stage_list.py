@@ -17,7 +17,7 @@ def add(draft: d.Draft, level_uid: str) -> str:
     """A stage that does not know yet what it does, at the end; its uid."""
     stage = d.blank_stage()
     _stages(draft, level_uid).append(stage)
-    return stage["uid"]
+    return str(stage["uid"])
 
 
 def move(draft: d.Draft, level_uid: str, uid: str, by: int) -> None:
@@ -33,8 +33,9 @@ def duplicate(draft: d.Draft, level_uid: str, uid: str) -> str:
     """A copy of a stage, right after it; the copy's uid.  KeyError when there is no such stage."""
     stages = _stages(draft, level_uid)
     index = _index(stages, uid)
-    stages.insert(index + 1, copy.deepcopy(stages[index]) | {"uid": d.new_uid()})
-    return stages[index + 1]["uid"]
+    uid_of_copy = d.new_uid()
+    stages.insert(index + 1, copy.deepcopy(stages[index]) | {"uid": uid_of_copy})
+    return uid_of_copy
 
 
 def remove(draft: d.Draft, level_uid: str, uid: str) -> None:
@@ -115,4 +116,5 @@ def _kept(draft: d.Draft, level_uid: str) -> d.Draft:
 
 
 def _aside(draft: d.Draft, level_uid: str) -> d.Draft:
-    return draft["aside"].setdefault(level_uid, {"removed": [], "before": []})
+    aside: d.Draft = draft["aside"].setdefault(level_uid, {"removed": [], "before": []})
+    return aside

@@ -128,7 +128,7 @@ class _Reader(EntryReader):
     def so_far(self, path: d.Path, key: str) -> dict[str, Any]:
         """What the level has been through since the treatment began."""
         self.at(key, path)
-        told = {}
+        told: dict[str, float] = {}
         for name in d.blank_so_far():
             whole = number_input.whole if name.endswith("_days") else number_input.size
             value = self.number((*path, name), f"{key}.{name}", whole)

@@ -17,7 +17,7 @@ def refusal(place: str, sentence: str) -> dict[str, Any]:
     return {"said": sentence, "refused": (place, sentence, False)}
 
 
-def past(state: Mapping[str, Any]) -> dict[str, Any]:
+def past(state: Mapping[str | int, Any]) -> dict[str, Any]:
     """What the state is to say after an entry: a refusal that has been read is past; one of this very click is not."""
     return {"said": "", "refused": None} if _of(state)[2] else {}
 
@@ -47,7 +47,7 @@ def line() -> Callable[[], None]:
     return after
 
 
-def _of(state: Mapping[str, Any]) -> tuple[str, str, bool]:
+def _of(state: Mapping[str | int, Any]) -> tuple[str, str, bool]:
     """Key, sentence and whether it was on the page, of the refusal that is still the last answer."""
     refused: tuple[str, str, bool] | None = state.get("refused")
     return refused if refused is not None and refused[1] == state.get("said") else ("", "", False)

@@ -24,9 +24,11 @@ def wipe_others(outcome: Outcome) -> None:
 
 def answers() -> Answers:
     """What was said to the cautions of these entries."""
-    return st.session_state["answers"]
+    of_now: Answers = st.session_state["answers"]
+    return of_now
 
 
 def papers() -> Papers | None:
     """The documents made of these entries."""
-    return st.session_state["papers"]
+    made: Papers | None = st.session_state["papers"]
+    return made

@@ -86,7 +86,7 @@ def continue_from(visit_number: int) -> None:
         for one in visit.readings
     }
     typed = {"date": visit.date.isoformat(), "readings": read, "note": visit.note}
-    if said := {str(one.level): getattr(one, "struts", None) for one in visit.readings if getattr(one, "struts", None)}:
+    if said := {str(one.level): one.struts for one in visit.readings if one.struts}:
         typed["struts"] = {level: {str(k): model for k, model in enumerate(six)} for level, six in said.items()}
     typed |= {"next": visit.next_visit.isoformat() if visit.next_visit else ""}
     session.change(lambda draft: draft.update(visit=blank_visit() | typed))

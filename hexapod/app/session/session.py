@@ -90,22 +90,23 @@ def must_stay() -> bool:
 def is_of_before() -> bool:
     """Whether the browser still shows a page of another case, so that the button pressed was not of this one."""
     asked = address.asked()[0]
-    return st.session_state["names"].get(asked, asked) != st.session_state["place"]
+    return bool(st.session_state["names"].get(asked, asked) != st.session_state["place"])
 
 
 def draft() -> d.Draft:
     """The open draft."""
-    return st.session_state["draft"]
+    of_now: d.Draft = st.session_state["draft"]
+    return of_now
 
 
 def token() -> str:
     """The key of the open case in the library; empty before its first save."""
-    return st.session_state["token"]
+    return str(st.session_state["token"])
 
 
 def step() -> str:
     """The step shown."""
-    return st.session_state["step"]
+    return str(st.session_state["step"])
 
 
 def level() -> d.Draft:
@@ -116,7 +117,8 @@ def level() -> d.Draft:
 
 def level_index() -> int:
     """Its place in the case, from 0."""
-    return draft()["levels"].index(level())
+    levels: list[d.Draft] = draft()["levels"]
+    return levels.index(level())
 
 
 def go(name: str) -> None:

@@ -99,27 +99,31 @@ def same_id() -> str:
 
 def continued() -> Plan | None:
     """The plan whose visit somebody asked to continue from, where it is not the one that is followed now."""
-    return st.session_state.get("continued")
+    plan: Plan | None = st.session_state.get("continued")
+    return plan
 
 
 def recorded() -> Plan | None:
     """The plan of these very entries as the library has it, None when it was not issued."""
-    return st.session_state["recorded"]
+    plan: Plan | None = st.session_state["recorded"]
+    return plan
 
 
 def in_force() -> Plan | None:
     """The signed plan that the patient follows, whatever the entries on the page say now."""
-    return st.session_state["in_force"]
+    plan: Plan | None = st.session_state["in_force"]
+    return plan
 
 
 def replaced() -> Plan | None:
     """The plan of these very entries that a later one has replaced, or that was signed in another library only."""
-    return st.session_state["replaced"]
+    plan: Plan | None = st.session_state["replaced"]
+    return plan
 
 
 def visits() -> int:
     """How many visits were recorded."""
-    return st.session_state["visits"]
+    return int(st.session_state["visits"])
 
 
 def state_words(outcome: Outcome) -> str:

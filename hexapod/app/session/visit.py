@@ -11,7 +11,8 @@ import streamlit as st
 import hexapod
 from hexapod.app.draft import model as d
 from hexapod.app.draft import number_input
-from hexapod.app.draft.date_input import is_date, today
+from hexapod.app.draft.date_input import is_date
+from hexapod.app.draft.date_input import today as today
 from hexapod.app.draft.field_reader import EntryReader, Reading, Trouble
 from hexapod.app.draft.outcome import Outcome, plan_of
 from hexapod.app.session import library_access, session, sign_off
@@ -166,9 +167,9 @@ def wishes_of(draft: d.Draft, told: TakenDown) -> tuple[Wishes | None, tuple[Tro
     """How the plan shall go on, None while an entry cannot be read."""
     reading = Reading()
     reader = EntryReader(draft, reading)
-    days = {}
+    days: dict[str, int] = {}
     for name in ("pause", "turn_back"):
-        days[name] = reader.number((*VISIT, name), name, number_input.whole) or 0
+        days[name] = int(reader.number((*VISIT, name), name, number_input.whole) or 0)
         if days[name] > LONGEST_STAGE_DAYS:
             reader.say((*VISIT, name), name, f"at most {LONGEST_STAGE_DAYS} days.")
     rate = reader.number((*VISIT, "mm_per_day"), "mm_per_day")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from html import escape
+from typing import TypeVar
 
 import streamlit as st
 
@@ -12,16 +14,16 @@ from hexapod.app.draft.labels import BONES, plain
 from hexapod.app.session import answer, library_access, permissions, session
 from hexapod.app.session.open_case import NEW, SAMPLE, samples
 from hexapod.app.sign_in import user
+from hexapod.deformity.sides import Side
 from hexapod.errors import HexapodError
-from hexapod.library import Due, Listed, Page, Records, Sort
+from hexapod.library import CaseState, Due, Listed, Page, Records, Sort
 
+T = TypeVar("T", bound=str)
 ROWS = 20  # cases on a page: as many as a screen of 800 pixels and one turn of the wheel show
 ANY = "any"
 UPLOAD = "upload"
-SIDE = {ANY: "any side", "right": "right", "left": "left"}
-BONE = {ANY: "any bone", **BONES}
-STATE = {
-    ANY: "not archived",
+SIDE: dict[Side, str] = {"right": "right", "left": "left"}
+STATE: dict[CaseState, str] = {
     "draft": "draft",
     "ready": "ready to sign",
     "caution": "caution",
@@ -31,8 +33,7 @@ STATE = {
     "stopped": "stopped",
     "archived": "archived",
 }
-DUE: dict[str, str] = {
-    ANY: "anything",
+DUE: dict[Due, str] = {
     "visit": "clinic visit within 7 days or overdue",
     "exchange": "strut exchange within 7 days or overdue",
     "follow-up overdue": "not seen for 7 days",
@@ -94,41 +95,35 @@ def _list(records: Records) -> None:
 def _found(records: Records) -> Page:
     with st.container(key="list-search", horizontal=True, vertical_alignment="bottom", gap="small"):
         text = st.text_input("Search: id, title or surgeon", key="list-text", on_change=_from_the_start, width=210)
-        side, bone = _filter("side", "Side", SIDE), _filter("bone", "Bone", BONE)
-        state, due = _filter("state", "State", STATE), _filter("due", "Due", DUE)
-        surgeons = {ANY: "any surgeon"} | {name: name for name in records.surgeons() if name}
-        surgeon = _filter("surgeon", "Surgeon", surgeons)
-        sort = _filter("sort", "Sorted by", {str(name): words for name, words in SORT.items()})
+        side, bone = _filter("side", "Side", SIDE, "any side"), _filter("bone", "Bone", BONES, "any bone")
+        state, due = _filter("state", "State", STATE, "not archived"), _filter("due", "Due", DUE, "anything")
+        surgeon = _filter("surgeon", "Surgeon", {name: name for name in records.surgeons() if name}, "any surgeon")
+        sort = _filter("sort", "Sorted by", SORT)
     return records.find(
         text or "",
-        side=_wanted(side),
-        bone=_wanted(bone),
-        state=_wanted(state),
-        surgeon=_wanted(surgeon),
-        due=_due(due),
+        side=side,
+        bone=bone,
+        state=state,
+        surgeon=surgeon,
+        due=due,
         sort=sort or "changed",
         limit=ROWS,
         offset=st.session_state.get("list-first", 0),
     )
 
 
-def _filter(name: str, label: str, options: dict[str, str]) -> str:
-    return st.selectbox(
+def _filter(name: str, label: str, options: Mapping[T, str], any_of_them: str = "") -> T | None:
+    """The option chosen; None for any of them, which comes first and is offered where words are given for it."""
+    words: dict[str, str] = ({ANY: any_of_them} if any_of_them else {}) | {str(one): options[one] for one in options}
+    chosen = st.selectbox(
         label,
-        list(options),
-        format_func=lambda one: options.get(one, one),
+        list(words),
+        format_func=lambda one: words.get(one, one),
         key=f"list-{name}",
         on_change=_from_the_start,
         width=135,
     )
-
-
-def _wanted(chosen: str) -> str | None:
-    return None if chosen in (ANY, None) else chosen
-
-
-def _due(chosen: str) -> Due | None:
-    return next((one for one in ("visit", "exchange", "follow-up overdue") if one == chosen), None)
+    return next((one for one in options if one == chosen), None)
 
 
 def _from_the_start() -> None:

@@ -31,8 +31,8 @@ def answers_now(plan: Plan) -> Answers:
         ticked = st.session_state.get(_key(answers, "box", caution), kept.ticked)
         reason = st.session_state.get(_key(answers, "reason", caution), kept.reason)
         to[caution] = Answer(ticked, reason)
-    st.session_state["answers"] = replace(answers, by=by, to=to)
-    return st.session_state["answers"]
+    st.session_state["answers"] = answers = replace(answers, by=by, to=to)
+    return answers
 
 
 def show_dated(outcome: Outcome) -> None:

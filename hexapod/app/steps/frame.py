@@ -64,7 +64,8 @@ def _readings(outcome: Outcome, path: d.Path) -> None:
 
 def _strut_entry(k: int) -> d.Draft:
     level = session.level()
-    return level["every_strut"] if level["alike"] else level["struts"][str(k)]
+    entry: d.Draft = level["every_strut"] if level["alike"] else level["struts"][str(k)]
+    return entry
 
 
 def _range(k: int) -> str:

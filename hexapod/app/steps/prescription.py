@@ -39,8 +39,8 @@ def _which(number: int) -> str:
         st.session_state[key] = "draft"
     names = {"signed": f"Plan {number}, signed, that the patient follows", "draft": "The draft on this page"}
     shown = list(names)
-    chosen: str = st.segmented_control("Documents of", shown, format_func=names.__getitem__, key=key, required=True)
-    return chosen
+    chosen = st.segmented_control("Documents of", shown, format_func=names.__getitem__, key=key, required=True)
+    return chosen or "draft"
 
 
 def _signed() -> None:

@@ -66,8 +66,8 @@ def show(outcome: Outcome, case: Case, plan: Plan, answers: Answers, recorded: R
             choices = st.session_state["choices"]
             before = recorded or sign_off.replaced()
             elsewhere = document_facts.signature_of(before.elsewhere) if before and before.elsewhere else None
-            papers = make_papers(case, plan, choices, said, signature, elsewhere)
-            st.session_state["papers"] = papers if recorded is None else keep_record(papers, recorded)
+            made = make_papers(case, plan, choices, said, signature, elsewhere)
+            st.session_state["papers"] = made if recorded is None else keep_record(made, recorded)
     papers = current_entries.papers()
     if papers is None:
         _choices(outcome.prescribed, case, lacking)
@@ -140,7 +140,8 @@ def _choice(path: Path, label: str, options: Mapping[T, str], value: T) -> T:
     key = session.widget_key(path)
     if key not in st.session_state:
         st.session_state[key] = value
-    return st.segmented_control(label, list(options), format_func=options.__getitem__, key=key, required=True)
+    chosen = st.segmented_control(label, list(options), format_func=options.__getitem__, key=key, required=True)
+    return value if chosen is None else chosen
 
 
 def _want(prescribed: str) -> None:
@@ -209,7 +210,7 @@ def _preview(papers: Papers) -> None:
     name = st.segmented_control(
         "Look at", names, format_func=lambda one: plain(shown[one].document.title), key=key, required=True
     )
-    content = shown[name].content
+    content = None if name is None else shown[name].content
     if content is not None:
         issued_files.keep(content, who.actor().name, session.token())
         st.pdf(content, height=PREVIEW_PX, key=f"pdf-{name}")

@@ -74,7 +74,7 @@ def films_html(
 
 def measure_html(quantity: str, *, side: str | None, reference: str | None, bone: str | None) -> str:
     """What `measure` shows."""
-    drawing = measure_drawing(quantity, side=side, reference=reference, bone=bone)  # type: ignore[arg-type]
+    drawing = measure_drawing(quantity, side=side, reference=reference, bone=bone)
     return f'<div class="hx-measure">{drawing}</div>'
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from html import escape
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -16,6 +16,8 @@ from hexapod.app.session import permissions, session
 from hexapod.app.widgets import drawings, step_buttons
 from hexapod.deformity.quantities import Pair
 from hexapod.drawings.entry.measure_drawings import words_in_order
+
+T = TypeVar("T", bound=str)
 
 
 def text_field(
@@ -85,7 +87,7 @@ def text_block(
 
 
 def choice(
-    outcome: Outcome, path: Path, label: str, options: Mapping[str, str], *, hint: str = "", always: bool = False
+    outcome: Outcome, path: Path, label: str, options: Mapping[T, str], *, hint: str = "", always: bool = False
 ) -> None:
     """A choice of a few words in a row, none of them chosen beforehand; `always`: one of them always holds."""
     with st.container(key=f"field-{_css(path)}", gap=None):
@@ -209,9 +211,7 @@ def _sentence(text: str) -> str:
     return text[0].upper() + text[1:]
 
 
-def _segments(
-    path: Path, label: str, options: Mapping[str, str], *, hidden: bool = False, always: bool = False
-) -> None:
+def _segments(path: Path, label: str, options: Mapping[T, str], *, hidden: bool = False, always: bool = False) -> None:
     key = _seed(path)
     st.segmented_control(
         label,

@@ -7,9 +7,10 @@ from html import escape
 
 import streamlit as st
 
-import hexapod
+from hexapod import parse_case
 from hexapod.app.session import library_access
 from hexapod.app.session import visit as visiting
+from hexapod.case.model import Case
 from hexapod.library import FollowUp, Plan
 from hexapod.text.follow_up_text import models_told
 
@@ -25,9 +26,7 @@ def show(token: str, history: Sequence[FollowUp], plans: Sequence[Plan]) -> None
     st.subheader("Visits", anchor=False)
     versions = {plan.number: plan.version for plan in plans}
     followed = {one.plan for one in history}
-    cases = {
-        number: hexapod.parse_case(library_access.records().case_file(token, versions[number])) for number in followed
-    }
+    cases = {number: parse_case(library_access.records().case_file(token, versions[number])) for number in followed}
     rows = "".join(_row(one, cases[one.plan]) for one in reversed(history))
     heads = "".join(
         f'<th scope="col">{name}</th>'
@@ -39,7 +38,7 @@ def show(token: str, history: Sequence[FollowUp], plans: Sequence[Plan]) -> None
     )
 
 
-def _row(one: FollowUp, case: hexapod.case.model.Case) -> str:
+def _row(one: FollowUp, case: Case) -> str:
     visit = one.visit
     day = (visit.date - case.first_day).days
     short, _, full = visit.answer.partition("\n\n")
@@ -53,7 +52,7 @@ def _row(one: FollowUp, case: hexapod.case.model.Case) -> str:
     )
 
 
-def _readings(one: FollowUp, case: hexapod.case.model.Case) -> str:
+def _readings(one: FollowUp, case: Case) -> str:
     several = len(case.levels) > 1
     told = (
         (f"{escape(visiting.level_name(case, six.level))}: " if several else "")

@@ -139,7 +139,7 @@ def _doubtful(told: visit.TakenDown) -> None:
 
 
 def _vouched(told: visit.TakenDown) -> bool:
-    return session.draft()["visit"]["doubtful"] == told.signature
+    return bool(session.draft()["visit"]["doubtful"] == told.signature)
 
 
 def _vouch(signature: str, key: str) -> None:

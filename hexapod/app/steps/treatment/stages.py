@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -166,7 +167,7 @@ class _Row:
                     key=f"{key}-{uid}",
                     help=f"Move stage {number} one place {key}",
                     disabled=self.index == edge or not permissions.may_enter(),
-                    on_click=act(lambda draft, by=by: stage_list.move(draft, level_uid, uid, by)),
+                    on_click=act(partial(stage_list.move, level_uid=level_uid, uid=uid, by=by)),
                 )
             st.button(
                 "Copy",
