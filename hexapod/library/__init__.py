@@ -24,7 +24,6 @@ from hexapod.library.errors import (
     Refused,
     Unreadable,
 )
-from hexapod.library.library import Library, Records, open_library
 from hexapod.library.models import (
     CaseState,
     Caution,
@@ -47,8 +46,9 @@ from hexapod.library.models import (
     Visit,
     Visited,
 )
+from hexapod.library.records import Library, Records, open_library
 from hexapod.library.storage.audit_chain import Entry
-from hexapod.library.storage.permissions import ANYONE, ROLES, Actor, Permission, Role, permitted
+from hexapod.library.storage.roles import ANYONE, ROLES, Actor, Permission, Role, permitted
 from hexapod.library.transfer.backup import restore_library
 from hexapod.library.transfer.import_ import Imported
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from hexapod.checks.findings import Finding
 from hexapod.checks.limits import Verdict
-from hexapod.library.storage.permissions import Role
+from hexapod.library.storage.roles import Role
 
 PlanState = Literal["draft", "signed", "superseded", "stopped"]
 CaseState = Literal["draft", "caution", "refused", "ready", "signed", "superseded", "stopped", "archived"]

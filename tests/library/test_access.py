@@ -14,7 +14,7 @@ import pytest
 
 from hexapod import parse_case
 from hexapod.library import ANYONE, ROLES, Actor, Library, NotPermitted, Records, Refused, Role, Visit
-from hexapod.library.storage.permissions import Permission
+from hexapod.library.storage.roles import Permission
 from tests.library.conftest import Templates
 from tests.library.treatment import CASE, PLAIN, plan_of, treat
 

@@ -13,7 +13,7 @@ import pytest
 
 from hexapod.library import ANYONE, Records, Refused, open_library
 from hexapod.library.storage import audit_chain
-from hexapod.library.storage.content_seal import canonical, seal
+from hexapod.library.storage.contents import canonical, seal
 from hexapod.library.transfer.archive import ParcelWriter, line_of
 from tests.library.treatment import PLAIN, plan_of
 

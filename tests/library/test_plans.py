@@ -210,7 +210,7 @@ def test_a_plan_whose_hardware_left_the_catalogue_says_so(records: Records, monk
 
 @pytest.mark.hazard("H-22")
 def test_a_file_altered_behind_the_back_is_not_handed_out(url: str, records: Records, behind: Behind) -> None:
-    from hexapod.library.storage.content_seal import seal
+    from hexapod.library.storage.contents import seal
 
     case = issued(records)
     other = seal(FASTER).body.hex()

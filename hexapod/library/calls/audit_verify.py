@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from hexapod.library.errors import Unreadable
 from hexapod.library.storage import audit_chain
-from hexapod.library.storage.content_seal import seal_sha256, unpacked
+from hexapod.library.storage.contents import seal_sha256, unpacked
 from hexapod.library.storage.tables import RECORDS, Audit, CaseEvent, Content
 from hexapod.library.storage.transactions import Reading
 

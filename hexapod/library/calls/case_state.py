@@ -11,7 +11,7 @@ from hexapod.library.calls.user_calls import content, one, records_with_content
 from hexapod.library.errors import NotThere
 from hexapod.library.models import CaseState, Caution, PlanState
 from hexapod.library.storage.audit_chain import IMPORTED
-from hexapod.library.storage.content_seal import value_of
+from hexapod.library.storage.contents import value_of
 from hexapod.library.storage.tables import Acknowledgement, Audit, Draft, Plan, PlanEvent, SignOff, Version
 from hexapod.library.storage.transactions import Reading
 

@@ -21,7 +21,7 @@ from hexapod.library.calls.user_calls import content, records_with_content
 from hexapod.library.calls.versions import version_file
 from hexapod.library.calls.visits import visit_of
 from hexapod.library.models import Continuing, Visited
-from hexapod.library.storage.content_seal import value_of
+from hexapod.library.storage.contents import value_of
 from hexapod.library.storage.tables import FollowUp, Plan, PlanEvent
 from hexapod.library.storage.transactions import Reading
 from hexapod.text.grouped_findings import grouped

@@ -22,7 +22,7 @@ from hexapod.library.calls.user_calls import Desk, content, must_be_open, must_b
 from hexapod.library.calls.versions import version_file
 from hexapod.library.errors import NotContinued, Refused, Unreadable
 from hexapod.library.storage import audit_chain
-from hexapod.library.storage.content_seal import canonical, value_of
+from hexapod.library.storage.contents import canonical, value_of
 from hexapod.library.storage.tables import Audit, DocumentList, Plan, PlanEvent, SignOff, Version
 from hexapod.library.storage.text_rules import storable
 from hexapod.library.storage.transactions import Reading, Writing

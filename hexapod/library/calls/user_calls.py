@@ -13,8 +13,8 @@ from sqlalchemy import Row, Select, select
 
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.library.errors import NotThere, Refused
-from hexapod.library.storage.content_seal import unpacked
-from hexapod.library.storage.permissions import Actor, Permission
+from hexapod.library.storage.contents import unpacked
+from hexapod.library.storage.roles import Actor, Permission
 from hexapod.library.storage.tables import Case, CaseEvent, Content, Record
 from hexapod.library.storage.transactions import Reading, Store, Writing
 

@@ -11,7 +11,7 @@ from hexapod.library import models
 from hexapod.library.calls import case_index
 from hexapod.library.calls.user_calls import Desk, content, must_be_open, must_be_there, new_key, one
 from hexapod.library.errors import Conflict, NotThere, Refused, Unreadable
-from hexapod.library.storage.content_seal import value_of
+from hexapod.library.storage.contents import value_of
 from hexapod.library.storage.tables import Case, Listed, Version
 from hexapod.library.storage.transactions import Reading, Writing
 

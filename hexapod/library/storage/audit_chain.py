@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from hexapod.library.errors import LibraryError
-from hexapod.library.storage.content_seal import sha256_of
+from hexapod.library.storage.contents import sha256_of
 
 # What the first entry holds in place of a fingerprint.
 NOTHING_BEFORE = "0" * 64

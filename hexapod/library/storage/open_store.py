@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import URL
 
 from hexapod.library.storage.database import LOCK_WAIT_S, make_engine, sqlite_file
-from hexapod.library.storage.file_guard import FileGuard, note_made
+from hexapod.library.storage.library_files import FileGuard, note_made
 from hexapod.library.storage.schema import bring_up_to_date
 from hexapod.library.storage.transactions import Clock, Store, utc_text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
-from hexapod.library.storage.permissions import ROLES, Role, Standing
+from hexapod.library.storage.roles import ROLES, Role, Standing
 from hexapod.library.storage.tables import RoleChange
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from hexapod.case.characters import unseen
 from hexapod.library.errors import Refused
-from hexapod.library.storage.content_seal import canonical
+from hexapod.library.storage.contents import canonical
 
 # Some ten pages; more belongs into a file of its own, and would make the lines of an export too long.
 LONGEST_TEXT = 20_000

@@ -12,12 +12,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hexapod.library.errors import NotSaved, Unreadable
 from hexapod.library.storage import audit_chain
-from hexapod.library.storage.content_seal import Sealed, seal
+from hexapod.library.storage.contents import Sealed, seal
 from hexapod.library.storage.database import BEGIN_OPTION, outside_transactions
 from hexapod.library.storage.database_errors import reason_of
-from hexapod.library.storage.file_guard import GONE, FileGuard
-from hexapod.library.storage.permissions import Actor, Permission, Standing, check
+from hexapod.library.storage.library_files import GONE, FileGuard
 from hexapod.library.storage.role_list import standing_of
+from hexapod.library.storage.roles import Actor, Permission, Standing, check
 from hexapod.library.storage.schema import lock_writers
 from hexapod.library.storage.tables import Audit, Content, Record
 

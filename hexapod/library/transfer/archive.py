@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator
 from typing import IO, Any, BinaryIO, Literal
 
 from hexapod.library.errors import ImportRefused, LibraryError
-from hexapod.library.storage.content_seal import canonical
+from hexapod.library.storage.contents import canonical
 from hexapod.plan.make_plan import SOFTWARE
 
 FORMAT = "hexapod-library/1"

@@ -14,10 +14,10 @@ from sqlalchemy import URL
 from hexapod.library.calls.audit_verify import Verification, verify
 from hexapod.library.calls.user_calls import Desk
 from hexapod.library.errors import LibraryError, LibraryRefused
-from hexapod.library.storage.content_seal import canonical
+from hexapod.library.storage.contents import canonical
 from hexapod.library.storage.database import SQLITE, library_url, sqlite_file
 from hexapod.library.storage.open_store import open_store
-from hexapod.library.storage.permissions import ANYONE, Actor
+from hexapod.library.storage.roles import ANYONE, Actor
 from hexapod.library.storage.safe_files import BESIDE, into_place, must_be_new, temporary
 from hexapod.library.storage.schema import APPLICATION_ID
 from hexapod.library.storage.tables import LibraryEvent

@@ -14,7 +14,7 @@ from hexapod.library.calls.audit_verify import AUDIT, CONTENTS, everything
 from hexapod.library.calls.user_calls import Desk, must_be_there, records_with_content
 from hexapod.library.errors import Unreadable
 from hexapod.library.storage.audit_chain import IMPORTED, Entry
-from hexapod.library.storage.content_seal import canonical, unpacked, value_of
+from hexapod.library.storage.contents import canonical, unpacked, value_of
 from hexapod.library.storage.tables import RECORDS, Audit, Content, LibraryEvent
 from hexapod.library.storage.transactions import Reading
 from hexapod.library.transfer import archive

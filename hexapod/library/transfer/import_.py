@@ -16,7 +16,7 @@ from hexapod.library.calls.versions import case_with_id
 from hexapod.library.errors import ImportRefused, NotSaved
 from hexapod.library.storage import audit_chain
 from hexapod.library.storage.audit_chain import IMPORTED, Entry
-from hexapod.library.storage.content_seal import Sealed, canonical, seal
+from hexapod.library.storage.contents import Sealed, canonical, seal
 from hexapod.library.storage.tables import RECORDS, LibraryEvent, OfCase
 from hexapod.library.storage.transactions import Writing, last_entry, write_entry
 from hexapod.library.transfer.archive import Kind, ParcelReader

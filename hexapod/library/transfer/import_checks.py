@@ -20,8 +20,8 @@ from hexapod.library.calls.case_state import cautions
 from hexapod.library.calls.user_calls import content, is_key
 from hexapod.library.calls.visits import visit_of
 from hexapod.library.errors import ImportRefused
-from hexapod.library.storage.content_seal import value_of
-from hexapod.library.storage.permissions import ROLES
+from hexapod.library.storage.contents import value_of
+from hexapod.library.storage.roles import ROLES
 from hexapod.library.storage.tables import RECORDS, Plan, PlanEvent, SignOff, Version
 from hexapod.library.storage.transactions import Reading
 

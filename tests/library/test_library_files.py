@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from hexapod.library import ANYONE, Library, NotSaved, Records, Unreadable, new_key, open_library, restore_library
-from hexapod.library.storage.file_guard import MADE
+from hexapod.library.storage.library_files import MADE
 from hexapod.library.transfer.backup import check_file
 
 pytestmark = pytest.mark.hazard("H-21")

@@ -10,13 +10,13 @@ from hexapod.library.calls.case_lifecycle import KeepingCalls
 from hexapod.library.calls.case_search import FindingCalls
 from hexapod.library.calls.drafts import DraftCalls
 from hexapod.library.calls.role_admin import RoleCalls
-from hexapod.library.calls.sign_off import SigningCalls
+from hexapod.library.calls.signing import SigningCalls
 from hexapod.library.calls.versions import VersionCalls
 from hexapod.library.calls.visits import VisitCalls
 from hexapod.library.storage.database import LOCK_WAIT_S, library_url, sqlite_file
-from hexapod.library.storage.file_guard import made_anew
+from hexapod.library.storage.library_files import made_anew
 from hexapod.library.storage.open_store import open_store
-from hexapod.library.storage.permissions import ANYONE, Actor
+from hexapod.library.storage.roles import ANYONE, Actor
 from hexapod.library.storage.transactions import Clock, Store, system_clock
 from hexapod.library.transfer.backup import BackupCalls
 from hexapod.library.transfer.export import ExportCalls

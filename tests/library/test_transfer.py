@@ -313,7 +313,7 @@ def test_records_that_were_altered_are_refused(exported: bytes, target: Records)
 def forged(files: Files, change: Callable[[list[dict[str, Any]]], None]) -> bytes:
     """Records changed by somebody who knows how fingerprints are made."""
     from hexapod.library.storage import audit_chain
-    from hexapod.library.storage.content_seal import seal_sha256
+    from hexapod.library.storage.contents import seal_sha256
 
     changed = lines(files)
     change(changed)
