@@ -59,7 +59,7 @@ def print_signed(records: Records, key: str, words: argparse.Namespace, catalogu
     """
     from hexapod.documents.prescription import documents
     from hexapod.library import MadeDocument
-    from hexapod.library.document_facts import acknowledgements_of, signature_of
+    from hexapod.library.models import acknowledgements_of, signature_of
 
     signed = _signed_plan(records.plans(key), words.case)
     again = records.reproduce(key, signed.number)

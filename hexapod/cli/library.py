@@ -154,7 +154,7 @@ def _verify(records: Records, words: argparse.Namespace) -> int:
 
 
 def _head(records: Records, words: argparse.Namespace) -> int:
-    from hexapod.library.calls.audit_heads import keep_head
+    from hexapod.library.calls.audit_trail import keep_head
 
     head = records.head()
     print(head)
@@ -166,7 +166,7 @@ def _head(records: Records, words: argparse.Namespace) -> int:
 
 
 def _audit_csv(records: Records, words: argparse.Namespace) -> int:
-    from hexapod.library.storage.safe_files import into_place, must_be_new, temporary
+    from hexapod.library.storage.library_files import into_place, must_be_new, temporary
 
     if words.file == "-":
         records.write_audit(sys.stdout)
@@ -246,7 +246,7 @@ def _bytes(name: str) -> bytes:
 
 
 def _export(records: Records, words: argparse.Namespace) -> int:
-    from hexapod.library.storage.safe_files import into_place, must_be_new, temporary
+    from hexapod.library.storage.library_files import into_place, must_be_new, temporary
 
     must_be_new(words.file, "give another name, nothing is overwritten")
     with temporary(words.file) as made:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
 from hexapod.checks.findings import Finding
 from hexapod.checks.limits import Verdict
 from hexapod.library.storage.roles import Role
+from hexapod.plan.sign_off import Acknowledgement, Signature
 
 PlanState = Literal["draft", "signed", "superseded", "stopped"]
 CaseState = Literal["draft", "caution", "refused", "ready", "signed", "superseded", "stopped", "archived"]
@@ -251,3 +253,17 @@ class Holder:
     name: str
     roles: frozenset[Role]
     withdrawn: frozenset[Role] = frozenset()
+
+
+def signature_of(sign_off: SignOff) -> Signature:
+    """A signature for `PrintOptions`."""
+    return Signature(sign_off.name, sign_off.by, sign_off.at, sign_off.plan_sha256, sign_off.head)
+
+
+def acknowledgements_of(cautions: Iterable[Caution]) -> tuple[Acknowledgement, ...]:
+    """The cautions that somebody has accepted, for `PrintOptions`; days are those of UTC."""
+    return tuple(
+        Acknowledgement(one.code, one.level, one.by, one.reason, datetime.datetime.fromisoformat(one.at).date())
+        for one in cautions
+        if one.by is not None and one.at is not None and one.reason is not None
+    )

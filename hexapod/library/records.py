@@ -15,9 +15,8 @@ from hexapod.library.calls.versions import VersionCalls
 from hexapod.library.calls.visits import VisitCalls
 from hexapod.library.storage.database import LOCK_WAIT_S, library_url, sqlite_file
 from hexapod.library.storage.library_files import made_anew
-from hexapod.library.storage.open_store import open_store
 from hexapod.library.storage.roles import ANYONE, Actor
-from hexapod.library.storage.transactions import Clock, Store, system_clock
+from hexapod.library.storage.transactions import Clock, Store, open_store, system_clock
 from hexapod.library.transfer.backup import BackupCalls
 from hexapod.library.transfer.export import ExportCalls
 from hexapod.library.transfer.import_ import ImportCalls

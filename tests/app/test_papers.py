@@ -13,7 +13,7 @@ from hexapod.documents.prescription import documents
 from hexapod.documents.print_options import PrintOptions
 from hexapod.errors import HexapodError
 from hexapod.library import ANYONE, Records, open_library
-from hexapod.library.document_facts import signature_of
+from hexapod.library.models import signature_of
 from hexapod.plan.fingerprint import plan_sha256
 from hexapod.plan.sign_off import Acknowledgement
 from hexapod.text.grouped_findings import grouped

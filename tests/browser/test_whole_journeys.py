@@ -18,7 +18,7 @@ import hexapod
 from hexapod.documents.prescription import case_document, documents
 from hexapod.documents.print_options import PrintOptions
 from hexapod.library import Plan as Recorded
-from hexapod.library.document_facts import acknowledgements_of, signature_of
+from hexapod.library.models import acknowledgements_of, signature_of
 from hexapod.text.grouped_findings import grouped
 from hexapod.text.numbers import number
 from tests.browser.screen import SAMPLES, Screen, sample

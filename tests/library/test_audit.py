@@ -25,7 +25,7 @@ from hexapod.library import (
     new_key,
     open_library,
 )
-from hexapod.library.calls.audit_heads import keep_head
+from hexapod.library.calls.audit_trail import keep_head
 from tests.library.conftest import Templates
 from tests.library.treatment import CASE, sample, treat
 

@@ -26,7 +26,7 @@ from hexapod.case.model import Case
 from hexapod.documents.prescription import Document, case_document
 from hexapod.documents.print_options import PAPERS
 from hexapod.library import Plan as Recorded
-from hexapod.library import document_facts
+from hexapod.library import models
 from hexapod.plan.fingerprint import short_fingerprint
 from hexapod.plan.make_plan import Plan
 from hexapod.plan.sign_off import Acknowledgement, Signature
@@ -51,7 +51,7 @@ def show(outcome: Outcome, case: Case, plan: Plan, answers: Answers, recorded: R
     lacking, said = _accepted(plan, answers, recorded)
     signed = recorded.sign_off if recorded is not None and recorded.state == "signed" else None
     stopped = recorded is not None and recorded.state == "stopped"
-    signature = document_facts.signature_of(signed) if signed else None
+    signature = models.signature_of(signed) if signed else None
     _forget_others(outcome, said, signature, lacking=bool(lacking))
     told = f"signed by {signed.name}" if signed else "not signed: every document says DRAFT"
     if stopped:
@@ -65,7 +65,7 @@ def show(outcome: Outcome, case: Case, plan: Plan, answers: Answers, recorded: R
         with st.spinner("Making the documents …"):
             choices = st.session_state["choices"]
             before = recorded or sign_off.replaced()
-            elsewhere = document_facts.signature_of(before.elsewhere) if before and before.elsewhere else None
+            elsewhere = models.signature_of(before.elsewhere) if before and before.elsewhere else None
             made = make_papers(case, plan, choices, said, signature, elsewhere)
             st.session_state["papers"] = made if recorded is None else keep_record(made, recorded)
     papers = current_entries.papers()
@@ -96,7 +96,7 @@ def _accepted(plan: Plan, answers: Answers, recorded: Recorded | None) -> tuple[
     cautions = cautions_of(plan)
     if recorded is None:
         return missing(cautions, answers), acknowledgements_of(cautions, answers)
-    said = document_facts.acknowledgements_of(recorded.cautions)
+    said = models.acknowledgements_of(recorded.cautions)
     known = {(one.code, one.level) for one in said}
     return [f"{caution_name(one)} was not acknowledged" for one in cautions if tuple(one) not in known], said
 

@@ -1,17 +1,19 @@
-"""The audit trail for people: its head, its check, a case's history, and all of it as CSV."""
+"""The audit trail for people: its head, its check, a case's history, all of it as CSV, and heads kept elsewhere."""
 
 from __future__ import annotations
 
 import csv
+import datetime
 from collections.abc import Sequence
 from dataclasses import fields, replace
+from pathlib import Path
 from typing import TextIO
 
 from sqlalchemy import select
 
-from hexapod.library.calls.audit_verify import STREAMED, Verification, verify
+from hexapod.library.calls.audit_verify import STREAMED, Verification, faults_beside, verify
 from hexapod.library.calls.user_calls import Desk
-from hexapod.library.calls.verify_tables import faults_beside
+from hexapod.library.errors import LibraryError
 from hexapod.library.storage.audit_chain import Entry
 from hexapod.library.storage.tables import Audit
 from hexapod.library.storage.transactions import last_entry
@@ -64,3 +66,38 @@ class AuditCalls(Desk):
 
 def _harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+SYSLOG = "syslog"
+
+
+def keep_head(head: str, where: str, *, daily: bool) -> None:
+    """Add a line with the time (UTC) and the head to a file, or to the system's log.
+
+    With `daily` a file gets a line only when it has none of today (UTC) yet.
+
+    Raises:
+        LibraryError: it cannot be written, or this system has no log of that kind.
+    """
+    now = datetime.datetime.now(datetime.UTC)
+    line = f"{now:%Y-%m-%dT%H:%M:%SZ} {head or 'none yet'}"
+    try:
+        if where == SYSLOG:
+            _to_syslog(f"hexapod audit head {line}")
+            return
+        file = Path(where)
+        kept = file.read_text("utf-8").splitlines() if file.exists() else []
+        if not (daily and kept and kept[-1].startswith(f"{now:%Y-%m-%d}")):
+            with file.open("a", encoding="utf-8") as heads:
+                heads.write(f"{line}\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LibraryError(f"The head cannot be kept in {where}: {error}.") from error
+
+
+def _to_syslog(line: str) -> None:
+    try:
+        import syslog
+    except ImportError:
+        raise LibraryError("This system has no syslog: give --to the name of a file.") from None
+    syslog.openlog("hexapod", facility=syslog.LOG_AUTH)
+    syslog.syslog(syslog.LOG_NOTICE, line)

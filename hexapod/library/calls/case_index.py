@@ -10,9 +10,8 @@ from sqlalchemy import delete, insert, select, update
 
 from hexapod.library.calls.case_state import case_state, cautions, draft_is_newer, plan_states
 from hexapod.library.calls.user_calls import content, one, records_with_content
-from hexapod.library.storage.contents import value_of
+from hexapod.library.storage.contents import storable, value_of
 from hexapod.library.storage.tables import Audit, Case, CaseEvent, Draft, FollowUp, Listed, ListedDate, Plan, Version
-from hexapod.library.storage.text_rules import storable
 from hexapod.library.storage.transactions import Reading, Writing
 
 SHOWN = ("case_id", "title", "side", "bone")

@@ -10,8 +10,8 @@ from hexapod.library import models
 from hexapod.library.calls import case_index
 from hexapod.library.calls.user_calls import Desk, must_be_open, must_be_there
 from hexapod.library.errors import Refused
+from hexapod.library.storage.contents import said, written
 from hexapod.library.storage.tables import CaseEvent, Content, Plan, Version
-from hexapod.library.storage.text_rules import said, written
 
 
 class KeepingCalls(Desk):

@@ -14,8 +14,8 @@ from hexapod.library.calls.case_index import EXCHANGE, VISIT, rebuild
 from hexapod.library.calls.user_calls import Desk
 from hexapod.library.errors import Refused
 from hexapod.library.models import CaseState
+from hexapod.library.storage.contents import storable
 from hexapod.library.storage.tables import Listed, ListedDate
-from hexapod.library.storage.text_rules import storable
 
 Due = Literal["visit", "exchange", "follow-up overdue"]
 Sort = Literal["changed", "id", "surgeon", "state", "next visit", "next exchange", "last follow-up"]

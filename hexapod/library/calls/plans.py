@@ -22,9 +22,8 @@ from hexapod.library.calls.user_calls import Desk, content, must_be_open, must_b
 from hexapod.library.calls.versions import version_file
 from hexapod.library.errors import NotContinued, Refused, Unreadable
 from hexapod.library.storage import audit_chain
-from hexapod.library.storage.contents import canonical, value_of
+from hexapod.library.storage.contents import canonical, storable, value_of
 from hexapod.library.storage.tables import Audit, DocumentList, Plan, PlanEvent, SignOff, Version
-from hexapod.library.storage.text_rules import storable
 from hexapod.library.storage.transactions import Reading, Writing
 from hexapod.plan.fingerprint import plan_sha256
 from hexapod.plan.make_plan import SOFTWARE, make_plan

@@ -5,10 +5,18 @@ from __future__ import annotations
 from hexapod.library import models
 from hexapod.library.calls.user_calls import Desk
 from hexapod.library.errors import NotPermitted, Refused
-from hexapod.library.storage.role_list import standing_of, standings
-from hexapod.library.storage.roles import ANYONE, PERMISSIONS, ROLES, Permission, Role, roles_now
+from hexapod.library.storage.contents import said
+from hexapod.library.storage.roles import (
+    ANYONE,
+    PERMISSIONS,
+    ROLES,
+    Permission,
+    Role,
+    roles_now,
+    standing_of,
+    standings,
+)
 from hexapod.library.storage.tables import RoleChange
-from hexapod.library.storage.text_rules import said
 
 
 class RoleCalls(Desk):

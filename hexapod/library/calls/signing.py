@@ -12,9 +12,8 @@ from hexapod.library.calls.case_state import cautions, plan_states, row_of
 from hexapod.library.calls.plans import PlanCalls, sign_off_of, signed_elsewhere
 from hexapod.library.calls.user_calls import content, must_be_open, one
 from hexapod.library.errors import Refused
-from hexapod.library.storage.contents import value_of
+from hexapod.library.storage.contents import said, value_of, written
 from hexapod.library.storage.tables import Acknowledgement, Plan, PlanEvent, SignOff, Version
-from hexapod.library.storage.text_rules import said, written
 from hexapod.library.storage.transactions import Reading
 
 

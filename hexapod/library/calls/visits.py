@@ -16,9 +16,8 @@ from hexapod.library.calls.case_state import row_of
 from hexapod.library.calls.user_calls import Desk, must_be_open, must_be_there, one, records_with_content
 from hexapod.library.calls.versions import version_file
 from hexapod.library.errors import Refused
-from hexapod.library.storage.contents import value_of
+from hexapod.library.storage.contents import LONGEST_TEXT, said, value_of, written
 from hexapod.library.storage.tables import FollowUp, Note
-from hexapod.library.storage.text_rules import LONGEST_TEXT, said, written
 from hexapod.library.storage.transactions import Reading
 from hexapod.trajectory.level_setup import set_up
 

@@ -1,4 +1,4 @@
-"""Contents as they lie in the database: sealed by a salted fingerprint, made small where that helps."""
+"""Contents of records: which text is accepted, and how it is stored: compressed, and sealed by a salted hash."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import Any
 
 import rfc8785
 
-from hexapod.library.errors import Unreadable
+from hexapod.case.characters import unseen
+from hexapod.library.errors import Refused, Unreadable
 
 # A salt that nobody can try out: without it, the fingerprint of erased readings could be guessed from all readings.
 SALT_BYTES = 16
@@ -66,3 +67,33 @@ def sha256_of(value: Any) -> str:
 def value_of(content: bytes) -> Any:
     """The value of contents that are JSON."""
     return json.loads(content)
+
+
+# Some ten pages; more belongs into a file of its own, and would make the lines of an export too long.
+LONGEST_TEXT = 20_000
+
+
+def said(text: str, ask: str) -> str:
+    """The text without spaces around it.  Raises Refused: with `ask` when nothing is left, or as it cannot be kept."""
+    found = text.strip()
+    if not found:
+        raise Refused(ask)
+    if len(found) > LONGEST_TEXT:
+        raise Refused(f"The text has {len(found)} characters; at most {LONGEST_TEXT} are kept.")
+    if hidden := unseen(found):
+        raise Refused(f"The text holds a character that is not seen on a page ({hidden}): type it again.")
+    return found
+
+
+def written(**values: Any) -> bytes:
+    """Values as the contents of a record.  Raises Refused for what JSON cannot hold."""
+    try:
+        return canonical(values)
+    except ValueError as error:
+        raise Refused(f"This cannot be kept: {error}.") from error
+
+
+def storable(text: str) -> str:
+    """The text as both databases can hold it: halves of characters become question marks, what is not seen goes."""
+    whole = text.encode("utf-8", "replace").decode("utf-8")
+    return "".join(character for character in whole if not unseen(character))

@@ -1,9 +1,4 @@
-"""Who may do what: the roles, and the only check of them.
-
-A role holds the ones before it, up to the signer: who signs may also plan and look.  An administrator looks, keeps
-roles, erases and moves libraries, but neither plans nor signs: whoever can do both has been given both roles, and the
-audit trail shows by whom.
-"""
+"""TODO"""
 
 from __future__ import annotations
 
@@ -11,8 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from sqlalchemy import Connection, select
+
 from hexapod.library.errors import NotPermitted
-from hexapod.library.storage.text_rules import storable
+from hexapod.library.storage.contents import storable
+from hexapod.library.storage.tables import RoleChange
 
 Role = Literal["viewer", "planner", "signer", "administrator"]
 Permission = Literal["look", "plan", "sign", "administer"]
@@ -87,3 +85,24 @@ def check(actor: Actor, permission: Permission, own_list: Callable[[str], Standi
         raise NotPermitted(
             f"{actor.name} may not do this: it needs {NEEDED[permission]}. Ask an administrator of the library."
         )
+
+
+def standing_of(connection: Connection, name: str) -> Standing:
+    """What the list says of somebody now."""
+    return standings(connection, name).get(name, Standing())
+
+
+def standings(connection: Connection, name: str | None = None) -> dict[str, Standing]:
+    """What the list says now of everybody on it, or of one person."""
+    changes = select(RoleChange.user_name, RoleChange.role, RoleChange.kind).order_by(RoleChange.entry)
+    if name is not None:
+        changes = changes.where(RoleChange.user_name == name)
+    last: dict[str, dict[Role, str]] = {}
+    for user, role, kind in connection.execute(changes):
+        if role in ROLES:
+            last.setdefault(user, {})[role] = kind
+    return {user: Standing(_of(kinds, "granted"), _of(kinds, "withdrawn")) for user, kinds in last.items()}
+
+
+def _of(kinds: dict[Role, str], kind: str) -> frozenset[Role]:
+    return frozenset(role for role, last in kinds.items() if last == kind)

@@ -11,8 +11,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from hexapod.library.errors import LibraryRefused
-from hexapod.library.storage.database import BEGIN_OPTION, LOCK_WAIT_S, is_sqlite, outside_transactions
-from hexapod.library.storage.database_errors import why_not_opened
+from hexapod.library.storage.database import BEGIN_OPTION, LOCK_WAIT_S, is_sqlite, outside_transactions, why_not_opened
 from hexapod.plan.make_plan import SOFTWARE
 
 MIGRATIONS = Path(__file__).with_name("migrations")

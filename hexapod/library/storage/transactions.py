@@ -13,12 +13,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from hexapod.library.errors import NotSaved, Unreadable
 from hexapod.library.storage import audit_chain
 from hexapod.library.storage.contents import Sealed, seal
-from hexapod.library.storage.database import BEGIN_OPTION, outside_transactions
-from hexapod.library.storage.database_errors import reason_of
-from hexapod.library.storage.library_files import GONE, FileGuard
-from hexapod.library.storage.role_list import standing_of
-from hexapod.library.storage.roles import Actor, Permission, Standing, check
-from hexapod.library.storage.schema import lock_writers
+from hexapod.library.storage.database import (
+    BEGIN_OPTION,
+    LOCK_WAIT_S,
+    make_engine,
+    outside_transactions,
+    reason_of,
+    sqlite_file,
+)
+from hexapod.library.storage.library_files import GONE, FileGuard, note_made
+from hexapod.library.storage.roles import Actor, Permission, Standing, check, standing_of
+from hexapod.library.storage.schema import bring_up_to_date, lock_writers
 from hexapod.library.storage.tables import Audit, Content, Record
 
 Clock = Callable[[], datetime.datetime]
@@ -189,3 +194,16 @@ def utc_text(moment: datetime.datetime) -> str:
 def system_clock() -> datetime.datetime:
     """The computer's clock."""
     return datetime.datetime.now(datetime.UTC)
+
+
+def open_store(url: URL, clock: Clock, lock_wait_s: float = LOCK_WAIT_S) -> Store:
+    """Connect, and make or move the tables.  Raises LibraryRefused; then no connection stays open."""
+    engine, file = make_engine(url, lock_wait_s), sqlite_file(url)
+    try:
+        made = bring_up_to_date(engine, lambda: utc_text(clock()))
+        if made and file is not None:
+            note_made(file, utc_text(clock()))
+        return Store(engine, clock, None if file is None else FileGuard(file))
+    except BaseException:
+        engine.dispose()
+        raise

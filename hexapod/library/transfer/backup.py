@@ -16,12 +16,11 @@ from hexapod.library.calls.user_calls import Desk
 from hexapod.library.errors import LibraryError, LibraryRefused
 from hexapod.library.storage.contents import canonical
 from hexapod.library.storage.database import SQLITE, library_url, sqlite_file
-from hexapod.library.storage.open_store import open_store
+from hexapod.library.storage.library_files import BESIDE, into_place, must_be_new, temporary
 from hexapod.library.storage.roles import ANYONE, Actor
-from hexapod.library.storage.safe_files import BESIDE, into_place, must_be_new, temporary
 from hexapod.library.storage.schema import APPLICATION_ID
 from hexapod.library.storage.tables import LibraryEvent
-from hexapod.library.storage.transactions import Clock, system_clock, utc_text
+from hexapod.library.storage.transactions import Clock, open_store, system_clock, utc_text
 
 
 class BackupCalls(Desk):
