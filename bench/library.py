@@ -19,7 +19,7 @@ from sqlalchemy import event, insert
 from bench.tasks import SAMPLES
 from hexapod import make_plan, parse_case
 from hexapod.library import ANYONE, Library, Readings, Records, Visit, new_key, open_library
-from hexapod.library.storage.tables import Listed, ListedDate
+from hexapod.library.storage.tables import CaseDateRow, CaseListRow
 
 CASES = 10_000
 VISITS = 2_000
@@ -72,8 +72,8 @@ def fill_list(library: Library, cases: int) -> None:
             for kind, day in zip(("visit", "exchange", "exchange"), days, strict=False)
         ]
     with library._store.writing(ANYONE, "administer") as tx:
-        tx.connection.execute(insert(Listed), rows)
-        tx.connection.execute(insert(ListedDate), dates)
+        tx.connection.execute(insert(CaseListRow), rows)
+        tx.connection.execute(insert(CaseDateRow), dates)
 
 
 def pages(records: Records) -> dict[str, Callable[[], Any]]:

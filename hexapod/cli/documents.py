@@ -21,7 +21,7 @@ from hexapod.text.languages import LANGUAGES
 if TYPE_CHECKING:
     from hexapod.documents.prescription import Document
     from hexapod.library import Records
-    from hexapod.library.models import Plan
+    from hexapod.library.models import StoredPlan
 
 SIGNING = (
     "To print without it, sign the plan: take the case into the library (`library add CASE`), plan and sign it in the "
@@ -58,7 +58,7 @@ def print_signed(records: Records, key: str, words: argparse.Namespace, catalogu
         HexapodError: no plan of the case is signed and followed, or the installed program does not make it again.
     """
     from hexapod.documents.prescription import documents
-    from hexapod.library import MadeDocument
+    from hexapod.library import DocumentRecord
     from hexapod.library.models import acknowledgements_of, signature_of
 
     signed = _signed_plan(records.plans(key), words.case)
@@ -76,7 +76,7 @@ def print_signed(records: Records, key: str, words: argparse.Namespace, catalogu
         signature_of(signed.elsewhere) if signed.elsewhere else None,
     )
     made = documents(case, make_plan(case, catalogue), options)
-    listed = [MadeDocument(one.name, hashlib.sha256(one.content()).hexdigest()) for one in made]
+    listed = [DocumentRecord(one.name, hashlib.sha256(one.content()).hexdigest()) for one in made]
     # Before a file is there: whatever can be handed out is known to the library.
     if new := [one for one in listed if one not in signed.documents]:
         records.record_documents(key, signed.number, new)
@@ -91,7 +91,7 @@ def print_signed(records: Records, key: str, words: argparse.Namespace, catalogu
     return OK
 
 
-def _signed_plan(plans: Sequence[Plan], name: str) -> Plan:
+def _signed_plan(plans: Sequence[StoredPlan], name: str) -> StoredPlan:
     for plan in plans:
         if plan.state == "signed":
             return plan

@@ -49,7 +49,7 @@ class Version:
 
 
 @dataclass(frozen=True)
-class MadeDocument:
+class DocumentRecord:
     """A document made of a plan: its file name and the SHA-256 of its bytes, in hexadecimal."""
 
     name: str
@@ -57,7 +57,7 @@ class MadeDocument:
 
 
 @dataclass(frozen=True)
-class Caution:
+class PlanCaution:
     """A caution of a plan, those of one code and level together; `by`, `at` and `reason` once it is acknowledged."""
 
     code: str
@@ -86,7 +86,7 @@ class SignOff:
 
 
 @dataclass(frozen=True)
-class Plan:
+class StoredPlan:
     """A plan issued.  `ended` is why a superseded or stopped plan is no longer followed.
 
     `sign_off` is the signature given in this library.  `elsewhere` is one that the same plan of this case came with
@@ -104,8 +104,8 @@ class Plan:
     state: PlanState
     by: str
     at: str
-    cautions: tuple[Caution, ...]
-    documents: tuple[MadeDocument, ...]
+    cautions: tuple[PlanCaution, ...]
+    documents: tuple[DocumentRecord, ...]
     sign_off: SignOff | None
     elsewhere: SignOff | None
     taken_in: bool
@@ -152,7 +152,7 @@ class Visit:
 
 
 @dataclass(frozen=True)
-class FollowUp:
+class RecordedVisit:
     """A follow-up of a plan as it was recorded."""
 
     case: str
@@ -164,7 +164,7 @@ class FollowUp:
 
 
 @dataclass(frozen=True)
-class Visited:
+class NumberedVisit:
     """A visit by its number, and the number of the plan that it was recorded for."""
 
     number: int
@@ -181,7 +181,7 @@ class Continuing:
 
     findings: tuple[Finding, ...] = ()
     told: tuple[str, ...] = ()
-    visit: Visited | None = None
+    visit: NumberedVisit | None = None
 
 
 @dataclass(frozen=True)
@@ -260,7 +260,7 @@ def signature_of(sign_off: SignOff) -> Signature:
     return Signature(sign_off.name, sign_off.by, sign_off.at, sign_off.plan_sha256, sign_off.head)
 
 
-def acknowledgements_of(cautions: Iterable[Caution]) -> tuple[Acknowledgement, ...]:
+def acknowledgements_of(cautions: Iterable[PlanCaution]) -> tuple[Acknowledgement, ...]:
     """The cautions that somebody has accepted, for `PrintOptions`; days are those of UTC."""
     return tuple(
         Acknowledgement(one.code, one.level, one.by, one.reason, datetime.datetime.fromisoformat(one.at).date())

@@ -17,7 +17,7 @@ from playwright.sync_api import expect
 import hexapod
 from hexapod.documents.prescription import case_document, documents
 from hexapod.documents.print_options import PrintOptions
-from hexapod.library import Plan as Recorded
+from hexapod.library import StoredPlan
 from hexapod.library.models import acknowledgements_of, signature_of
 from hexapod.text.grouped_findings import grouped
 from hexapod.text.numbers import number
@@ -85,7 +85,7 @@ def _check(tab: Screen, case: hexapod.Case, plan: hexapod.Plan) -> None:
         assert tab.rows() == [[str(row.day), *map(number, row.settings_mm)] for row in level.rows]
 
 
-def _kept(server: Server, tab: Screen, document: dict[str, Any]) -> tuple[hexapod.Case, Recorded]:
+def _kept(server: Server, tab: Screen, document: dict[str, Any]) -> tuple[hexapod.Case, StoredPlan]:
     """The case and the plan as the library keeps them."""
     records, key = server.records(), _key(tab)
     file = records.case_file(key)

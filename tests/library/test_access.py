@@ -79,10 +79,10 @@ OTHERS = {"actor", "may", "roles", "today"}
 
 
 def empty_parcel() -> bytes:
-    from hexapod.library.transfer.archive import ParcelWriter
+    from hexapod.library.transfer.archive import ArchiveWriter
 
     out = io.BytesIO()
-    writer = ParcelWriter(out, "case")
+    writer = ArchiveWriter(out, "case")
     writer.add_lines(io.BytesIO())
     writer.close()
     return out.getvalue()
@@ -189,19 +189,19 @@ def test_nobody_is_nameless() -> None:
 
 
 def test_there_is_no_way_around_the_check() -> None:
-    """Only store.py opens transactions, and it checks whoever asks; every public call goes through it."""
+    """Only transactions.py opens transactions, and it checks whoever asks; every public call goes through it."""
     folder = Path(inspect.getfile(Records)).parent
     opening = {
         path.name
-        for path in folder.glob("*.py")
+        for path in folder.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Attribute) and node.attr in ("connect", "begin", "raw_connection")
     }
-    # database.py and schema.py set connections up before there are records; backup.py and file_guard.py copy whole
-    # files; verify_made.py makes an empty library in memory to compare with.
-    others = {"schema.py", "database.py", "backup.py", "file_guard.py", "verify_made.py"}
-    assert opening == {"store.py", *others}
-    store = ast.parse((folder / "store.py").read_text("utf-8"))
+    # database.py and schema.py set connections up before there are records; backup.py and library_files.py copy
+    # whole files; audit_verify.py makes an empty library in memory to compare with.
+    others = {"schema.py", "database.py", "backup.py", "library_files.py", "audit_verify.py"}
+    assert opening == {"transactions.py", *others}
+    store = ast.parse((folder / "storage" / "transactions.py").read_text("utf-8"))
     yielding = [
         node
         for node in ast.walk(store)

@@ -16,9 +16,9 @@ import pytest
 
 from hexapod.library import (
     ANYONE,
+    DocumentRecord,
     Library,
     LibraryError,
-    MadeDocument,
     Records,
     Unreadable,
     Visit,
@@ -161,7 +161,7 @@ def test_the_database_itself_refuses_to_change_a_record(database: str, records: 
 def test_every_table_of_records_is_guarded(url: str, records: Records, treated: str, behind: Behind) -> None:
     from hexapod.library.storage.tables import RECORDS
 
-    records.record_documents(treated, 1, [MadeDocument("a.pdf", "00")])
+    records.record_documents(treated, 1, [DocumentRecord("a.pdf", "00")])
     records.add_follow_up(treated, 1, Visit(datetime.date(2026, 3, 9), ()))
     records.stop(treated, 1, "pain")
     records.archive(treated, "done")

@@ -30,7 +30,7 @@ from hexapod.library import (
     open_library,
 )
 from hexapod.library.storage.schema import WRITER_LOCK
-from hexapod.library.storage.tables import Note
+from hexapod.library.storage.tables import NoteRow
 from tests.library.cluster import Cluster
 from tests.library.treatment import CASE
 
@@ -310,5 +310,5 @@ def test_a_server_that_goes_silent_is_told_before_anybody_clicks_again(own_serve
 
 def break_in_the_middle(library: Library, server: Cluster) -> None:
     with library._store.writing(ANYONE, "plan") as tx:
-        tx.record(Note, "note.added", CASE, b'{"text": "half"}', case_key=CASE)
+        tx.record(NoteRow, "note.added", CASE, b'{"text": "half"}', case_key=CASE)
         server.stop()

@@ -14,7 +14,7 @@ import pytest
 from hexapod.library import ANYONE, Records, Refused, open_library
 from hexapod.library.storage import audit_chain
 from hexapod.library.storage.contents import canonical, seal
-from hexapod.library.transfer.archive import ParcelWriter, line_of
+from hexapod.library.transfer.archive import ArchiveWriter, line_of
 from tests.library.treatment import PLAIN, plan_of
 
 pytestmark = pytest.mark.hazard("H-14")
@@ -60,7 +60,7 @@ def forged(exported: bytes, case: str) -> bytes:
         }
     )
     out = io.BytesIO()
-    writer = ParcelWriter(out, "case")
+    writer = ArchiveWriter(out, "case")
     for name, body in files.items():
         if name not in ("manifest.json", "records.jsonl"):
             writer.add(name, body)

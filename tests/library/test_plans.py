@@ -18,8 +18,8 @@ from hexapod.errors import HexapodError
 from hexapod.library import (
     ANYONE,
     Conflict,
+    DocumentRecord,
     Library,
-    MadeDocument,
     NotThere,
     Readings,
     Records,
@@ -50,7 +50,7 @@ def test_what_was_issued_is_kept_byte_for_byte(library: Library) -> None:
     records = library.as_user(ANNA)
     case = records.add_case(PLAIN).case
     plan = plan_of(PLAIN)
-    made = [MadeDocument(one.name, "0" * 64) for one in documents(parse_case(PLAIN), plan)]
+    made = [DocumentRecord(one.name, "0" * 64) for one in documents(parse_case(PLAIN), plan)]
     kept = records.issue_plan(case, 1, plan, made)
     assert (kept.number, kept.version, kept.verdict, kept.state, kept.by) == (1, 1, "ok", "draft", "Anna")
     assert kept.documents == tuple(made)

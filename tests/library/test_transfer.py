@@ -16,7 +16,7 @@ from hexapod.library import ANYONE, ImportRefused, Library, LibraryError, NotPer
 from hexapod.library.storage import audit_chain
 from hexapod.library.transfer import archive as limits
 from hexapod.library.transfer import import_
-from hexapod.library.transfer.archive import ParcelWriter
+from hexapod.library.transfer.archive import ArchiveWriter
 from tests.library.conftest import Clock, Templates
 from tests.library.treatment import ANNA, CASE, PLAIN, plan_of, sample, treat_fully
 
@@ -321,7 +321,7 @@ def forged(files: Files, change: Callable[[list[dict[str, Any]]], None]) -> byte
         if line["content"] is not None:
             line["row"]["sealed_sha256"] = seal_sha256(line["content"].encode(), bytes.fromhex(line["salt"]))
         line["entry"]["payload_sha256"] = audit_chain.payload_sha256(line["table"], line["row"])
-        line["entry"]["sha256"] = audit_chain.entry_sha256(audit_chain.Entry(**line["entry"]))
+        line["entry"]["sha256"] = audit_chain.entry_sha256(audit_chain.AuditEntry(**line["entry"]))
     return with_lines(files, changed)
 
 
@@ -450,7 +450,7 @@ def _altered(files: dict[str, bytes], chance: random.Random) -> dict[str, bytes]
 
 def _written(files: dict[str, bytes]) -> bytes:
     out = io.BytesIO()
-    writer = ParcelWriter(out, "case")
+    writer = ArchiveWriter(out, "case")
     for name, body in files.items():
         if name != "records.jsonl":
             writer.add(name, body)

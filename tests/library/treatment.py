@@ -7,7 +7,7 @@ import functools
 from pathlib import Path
 
 from hexapod import make_plan, parse_case
-from hexapod.library import Actor, MadeDocument, Readings, Records, Visit
+from hexapod.library import Actor, DocumentRecord, Readings, Records, Visit
 from hexapod.plan.make_plan import Plan
 
 ROOT = Path(__file__).parents[2]
@@ -54,12 +54,12 @@ def treat_fully(records: Records) -> None:
     records.arrange_visit(CASE, datetime.date(2026, 3, 18))
     file = PLAIN.replace(b'mm_per_day": 1.0}', b'mm_per_day": 1.25}')
     records.save_version(CASE, 1, file)
-    plan = records.issue_plan(CASE, 2, plan_of(file), [MadeDocument("plain-01_right_sheet.pdf", "ab" * 32)])
+    plan = records.issue_plan(CASE, 2, plan_of(file), [DocumentRecord("plain-01_right_sheet.pdf", "ab" * 32)])
     assert plan.cautions
     for caution in plan.cautions:
         records.acknowledge(CASE, 2, caution.code, caution.level, "young and healthy")
     records.sign(CASE, 2, plan.plan_sha256, "Dr Adler")
-    records.record_documents(CASE, 2, [MadeDocument("plain-01_right_sheet.pdf", "cd" * 32)])
+    records.record_documents(CASE, 2, [DocumentRecord("plain-01_right_sheet.pdf", "cd" * 32)])
     records.stop(CASE, 2, "pain at the nerve")
     records.archive(CASE, "moved away")
     records.bring_back(CASE, "came back")

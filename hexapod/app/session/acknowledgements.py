@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from hexapod.library import Plan as Recorded
+from hexapod.library import StoredPlan
 from hexapod.plan.make_plan import Plan
 from hexapod.plan.sign_off import Acknowledgement
 from hexapod.text.grouped_findings import grouped
@@ -49,7 +49,7 @@ def cautions_of(plan: Plan) -> list[Caution]:
     return [Caution(worst.code, worst.level) for worst in found if worst.verdict == "caution"]
 
 
-def open_cautions(plan: Plan, recorded: Recorded | None) -> list[Caution]:
+def open_cautions(plan: Plan, recorded: StoredPlan | None) -> list[Caution]:
     """The cautions that nobody has accepted in the library yet: all of a plan that was not issued."""
     done = {(one.code, one.level) for one in recorded.cautions if one.by is not None} if recorded else set()
     return [one for one in cautions_of(plan) if tuple(one) not in done]

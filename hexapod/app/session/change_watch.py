@@ -12,7 +12,7 @@ import streamlit as st
 
 from hexapod.app.session import library_access, permissions, session
 from hexapod.errors import HexapodError
-from hexapod.library import Plan, Records
+from hexapod.library import Records, StoredPlan
 
 # Often enough for a person at the other window, and little (0.02 of a core) to a server with 40 of them.
 EVERY_S = 20
@@ -32,7 +32,7 @@ class Withdrawn(HexapodError):
     """What is asked for is no longer what the page showed."""
 
 
-def seen(revision: int, archived: bool, plans: Sequence[Plan], visits: int) -> Seen:
+def seen(revision: int, archived: bool, plans: Sequence[StoredPlan], visits: int) -> Seen:
     """What the library has, in short."""
     return Seen(revision, archived, tuple((plan.number, plan.state) for plan in plans), visits)
 
@@ -64,7 +64,7 @@ def now(case: str) -> Seen | None:
         return None
 
 
-def must_still_be(records: Records, case: str, plan: Plan | None, revision: int) -> None:
+def must_still_be(records: Records, case: str, plan: StoredPlan | None, revision: int) -> None:
     """Make sure, when a document is asked for, that what it says of its plan is still so.
 
     Args:

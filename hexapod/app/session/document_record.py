@@ -8,16 +8,16 @@ from dataclasses import replace
 from hexapod.app.session import library_access, session
 from hexapod.app.session.documents import Papers
 from hexapod.errors import HexapodError
-from hexapod.library import MadeDocument, Plan
+from hexapod.library import DocumentRecord, StoredPlan
 
 
-def keep_record(papers: Papers, plan: Plan) -> Papers:
+def keep_record(papers: Papers, plan: StoredPlan) -> Papers:
     """The documents, once the library has their fingerprints with this plan of the open case.
 
     When that fails it is told.  Signed ones are then taken away: whatever is handed out signed is known to the library.
     """
     made = [(one.document.name, one.content) for one in papers.made if one.content is not None]
-    listed = [MadeDocument(name, hashlib.sha256(content).hexdigest()) for name, content in made]
+    listed = [DocumentRecord(name, hashlib.sha256(content).hexdigest()) for name, content in made]
     new = [one for one in listed if one not in plan.documents]
     try:
         if new:

@@ -10,7 +10,7 @@ from hexapod.app.session import answer, autosave, library_access, session, sign_
 from hexapod.app.widgets import scroll_to
 from hexapod.case.files import parse_case
 from hexapod.errors import HexapodError
-from hexapod.library import Plan, new_key
+from hexapod.library import StoredPlan, new_key
 from hexapod.text.numbers import number as shown_number
 
 REVISE, CONTINUE = "revise", "continue-visit"
@@ -18,7 +18,7 @@ _BEFORE = "That button was of a case no longer shown: nothing was done."
 _UNDECIDED = "first decide about the entries that are not saved or not the newest."
 
 
-def _in_force(number: int) -> Plan | None:
+def _in_force(number: int) -> StoredPlan | None:
     """The plan whose button was pressed; None, having refused, unless it is the one in force of the case shown."""
     followed = sign_off.in_force()
     if not session.is_of_before() and followed is not None and followed.number == number:

@@ -13,7 +13,7 @@ from hexapod.app.session.acknowledgements import open_cautions
 from hexapod.app.sign_in import user as who
 from hexapod.case.files import case_text
 from hexapod.errors import HexapodError
-from hexapod.library import Continuing, Plan, Records
+from hexapod.library import Continuing, Records, StoredPlan
 from hexapod.plan.make_plan import Plan as MadePlan
 from hexapod.plan.sign_off import Acknowledgement
 from hexapod.text.grouped_findings import grouped
@@ -97,25 +97,25 @@ def same_id() -> str:
     return str(st.session_state.get("same_id") or "")
 
 
-def continued() -> Plan | None:
+def continued() -> StoredPlan | None:
     """The plan whose visit somebody asked to continue from, where it is not the one that is followed now."""
     plan: Plan | None = st.session_state.get("continued")
     return plan
 
 
-def recorded() -> Plan | None:
+def recorded() -> StoredPlan | None:
     """The plan of these very entries as the library has it, None when it was not issued."""
     plan: Plan | None = st.session_state["recorded"]
     return plan
 
 
-def in_force() -> Plan | None:
+def in_force() -> StoredPlan | None:
     """The signed plan that the patient follows, whatever the entries on the page say now."""
     plan: Plan | None = st.session_state["in_force"]
     return plan
 
 
-def replaced() -> Plan | None:
+def replaced() -> StoredPlan | None:
     """The plan of these very entries that a later one has replaced, or that was signed in another library only."""
     plan: Plan | None = st.session_state["replaced"]
     return plan

@@ -26,8 +26,7 @@ from hexapod.follow_up.reading_explanation import fitted_struts
 from hexapod.follow_up.replan import Wishes
 from hexapod.follow_up.return_to_plan import RETURN
 from hexapod.hardware.models import Strut
-from hexapod.library import Plan as Recorded
-from hexapod.library import Readings, Visit
+from hexapod.library import Readings, StoredPlan, Visit
 from hexapod.plan.make_plan import Plan
 from hexapod.plan.plan_file import plan_file
 from hexapod.text.follow_up_text import follow_up_text
@@ -47,7 +46,7 @@ class Followed:
 
     case: Case
     plan: Plan | None
-    recorded: Recorded | None
+    recorded: StoredPlan | None
     stale: str = ""
 
 
@@ -275,7 +274,7 @@ def with_fields_for(draft: d.Draft, levels: int) -> None:
         draft["visit"]["struts"].setdefault(str(index), {str(k): None for k in d.STRUTS})
 
 
-def _signed(recorded: Recorded) -> Followed:
+def _signed(recorded: StoredPlan) -> Followed:
     records, key = library_access.records(), session.token()
     case = hexapod.parse_case(records.case_file(key, recorded.version))
     try:

@@ -16,7 +16,7 @@ from hexapod.app.widgets.finding_box import finding_html
 from hexapod.app.widgets.viewer_focus import jump_of
 from hexapod.case.model import Case
 from hexapod.checks.findings import Finding
-from hexapod.library import Plan as Recorded
+from hexapod.library import StoredPlan
 from hexapod.plan.make_plan import Plan
 from hexapod.text.grouped_findings import FindingGroup, grouped
 
@@ -41,7 +41,7 @@ def show_dated(outcome: Outcome) -> None:
         st.html(finding_html(group))
 
 
-def show(case: Case, plan: Plan, answers: Answers, issued: Recorded | None) -> None:
+def show(case: Case, plan: Plan, answers: Answers, issued: StoredPlan | None) -> None:
     """Findings of one kind together.  Of an issued plan it is told who has accepted a caution, and why."""
     groups = grouped(plan.findings)
     st.subheader(f"Findings{_counted(groups)}", anchor=False)
@@ -105,7 +105,7 @@ def _caution(answers: Answers, caution: Caution) -> None:
         )
 
 
-def _accepted(issued: Recorded, caution: Caution) -> None:
+def _accepted(issued: StoredPlan, caution: Caution) -> None:
     for one in issued.cautions:
         if (one.code, one.level) == (caution.code, caution.level) and one.by is not None:
             told = f"Acknowledged by {one.by}: {one.reason}"

@@ -12,7 +12,7 @@ from hexapod.app.session.acknowledgements import Answers, acknowledgements_of, m
 from hexapod.app.sign_in import user
 from hexapod.app.steps import check_findings
 from hexapod.app.widgets.finding_box import finding_html
-from hexapod.library import Plan as Recorded
+from hexapod.library import StoredPlan
 from hexapod.plan.fingerprint import short_fingerprint
 from hexapod.plan.make_plan import Plan
 from hexapod.plan.sign_off import Acknowledgement
@@ -82,7 +82,7 @@ def _accepted_now(plan: Plan) -> tuple[Acknowledgement, ...]:
     return acknowledgements_of(open_cautions(plan, sign_off.recorded()), check_findings.answers_now(plan))
 
 
-def _issue(outcome: Outcome, plan: Plan, answers: Answers, recorded: Recorded | None) -> None:
+def _issue(outcome: Outcome, plan: Plan, answers: Answers, recorded: StoredPlan | None) -> None:
     lacking = missing(open_cautions(plan, recorded), answers)
     replaced = sign_off.replaced()
     if recorded is not None:
@@ -124,7 +124,7 @@ def _issue(outcome: Outcome, plan: Plan, answers: Answers, recorded: Recorded | 
     answer.beside(sign_off.ISSUE)
 
 
-def _sign(outcome: Outcome, plan: Recorded) -> None:
+def _sign(outcome: Outcome, plan: StoredPlan) -> None:
     _line(
         f"Plan {plan.number} was issued by {plan.by} on {_when(plan.at)}. Its documents say DRAFT until it is signed."
     )
@@ -159,7 +159,7 @@ def _sign(outcome: Outcome, plan: Recorded) -> None:
     _line(told + confirmed)
 
 
-def _signed(plan: Recorded) -> None:
+def _signed(plan: StoredPlan) -> None:
     signed = plan.sign_off
     if signed is None:
         return
@@ -174,7 +174,7 @@ def _signed(plan: Recorded) -> None:
     _stop(plan)
 
 
-def _stop(plan: Recorded) -> None:
+def _stop(plan: StoredPlan) -> None:
     if not permissions.may("sign"):
         return
     with st.expander(f"Stop plan {plan.number}"):

@@ -11,7 +11,7 @@ import streamlit as st
 
 from hexapod.app.session import answer, autosave, issued_files, library_access, permissions, session
 from hexapod.errors import HexapodError
-from hexapod.library import Entry, Records, Save
+from hexapod.library import AuditEntry, Records, Save
 
 # More lines than this are read in the export.
 SHOWN_ENTRIES = 50
@@ -94,7 +94,7 @@ def _save_words(save: Save) -> str:
     return f"{save.revision}: {save.at[:16].replace('T', ' ')} UTC, {save.by}"
 
 
-def _is_archived(entries: Sequence[Entry]) -> bool:
+def _is_archived(entries: Sequence[AuditEntry]) -> bool:
     kinds = ("case.archived", "case.brought-back")
     return next((one.action for one in reversed(entries) if one.action in kinds), "") == "case.archived"
 
@@ -105,7 +105,7 @@ def _archive(case: str, reason: str) -> None:
     st.session_state["said"] = "The case is archived: nothing of it is lost. Search for the state archived to see it."
 
 
-def _history(entries: Sequence[Entry]) -> None:
+def _history(entries: Sequence[AuditEntry]) -> None:
     rows = "".join(
         f"<tr><td>{one.sequence}</td><td>{one.at[:16].replace('T', ' ')}</td><td>{escape(one.actor)}</td>"
         f"<td>{escape(one.action)}</td></tr>"

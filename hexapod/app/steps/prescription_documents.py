@@ -25,8 +25,7 @@ from hexapod.app.widgets.svg import reach_by_keys
 from hexapod.case.model import Case
 from hexapod.documents.prescription import Document, case_document
 from hexapod.documents.print_options import PAPERS
-from hexapod.library import Plan as Recorded
-from hexapod.library import models
+from hexapod.library import StoredPlan, models
 from hexapod.plan.fingerprint import short_fingerprint
 from hexapod.plan.make_plan import Plan
 from hexapod.plan.sign_off import Acknowledgement, Signature
@@ -41,7 +40,7 @@ SHOW, LOOK_AT = ("print", "show"), ("print", "look at")
 PREVIEW_PX = 760
 
 
-def show(outcome: Outcome, case: Case, plan: Plan, answers: Answers, recorded: Recorded | None) -> None:
+def show(outcome: Outcome, case: Case, plan: Plan, answers: Answers, recorded: StoredPlan | None) -> None:
     """The choices and the button that makes the documents, or the documents to be saved."""
     st.subheader("Documents", anchor=False)
     if plan.verdict == "refused":
@@ -75,7 +74,7 @@ def show(outcome: Outcome, case: Case, plan: Plan, answers: Answers, recorded: R
         _papers(case, papers, _asked_again(recorded))
 
 
-def _asked_again(recorded: Recorded | None) -> Callable[[bytes], bytes]:
+def _asked_again(recorded: StoredPlan | None) -> Callable[[bytes], bytes]:
     """What hands out a document of this plan: the library, if it has the case, is asked once more whether it may be."""
     token, revision = session.token(), st.session_state["revision"]
     if not token:
@@ -91,7 +90,9 @@ def _asked_again(recorded: Recorded | None) -> Callable[[bytes], bytes]:
     return hand_out
 
 
-def _accepted(plan: Plan, answers: Answers, recorded: Recorded | None) -> tuple[list[str], tuple[Acknowledgement, ...]]:
+def _accepted(
+    plan: Plan, answers: Answers, recorded: StoredPlan | None
+) -> tuple[list[str], tuple[Acknowledgement, ...]]:
     """What is lacking before documents can be made, and the cautions accepted, by the library once it has the plan."""
     cautions = cautions_of(plan)
     if recorded is None:

@@ -14,9 +14,11 @@ from sqlalchemy import select
 from hexapod.library.calls.audit_verify import STREAMED, Verification, faults_beside, verify
 from hexapod.library.calls.user_calls import Desk
 from hexapod.library.errors import LibraryError
-from hexapod.library.storage.audit_chain import Entry
-from hexapod.library.storage.tables import Audit
+from hexapod.library.storage.audit_chain import AuditEntry
+from hexapod.library.storage.tables import AuditRow
 from hexapod.library.storage.transactions import last_entry
+
+SYSLOG = "syslog"
 
 
 class AuditCalls(Desk):
@@ -41,23 +43,23 @@ class AuditCalls(Desk):
             found = verify(tx, printed)
             return replace(found, faults=(*found.faults, *faults_beside(tx, whole=not found.faults)))
 
-    def history(self, case: str) -> tuple[Entry, ...]:
+    def history(self, case: str) -> tuple[AuditEntry, ...]:
         """Every entry about a case, oldest first; an erased case has its history too."""
         with self._reading("look") as tx:
-            question = select(Audit.__table__).where(Audit.subject == case).order_by(Audit.sequence)
-            return tuple(Entry(**row._mapping) for row in tx.connection.execute(question))
+            question = select(AuditRow.__table__).where(AuditRow.subject == case).order_by(AuditRow.sequence)
+            return tuple(AuditEntry(**row._mapping) for row in tx.connection.execute(question))
 
     def write_audit(self, file: TextIO) -> int:
         """Write the audit trail as CSV (RFC 4180); how many entries it has.
 
         Text that a spreadsheet could take for a formula is led by an apostrophe.
         """
-        names = [field.name for field in fields(Entry)]
+        names = [field.name for field in fields(AuditEntry)]
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(names)
         count = 0
         with self._reading("administer") as tx:
-            question = select(Audit.__table__).order_by(Audit.sequence)
+            question = select(AuditRow.__table__).order_by(AuditRow.sequence)
             for row in tx.connection.execute(question, execution_options=STREAMED).mappings():
                 writer.writerow([_harmless(str(row[name])) for name in names])
                 count += 1
@@ -66,9 +68,6 @@ class AuditCalls(Desk):
 
 def _harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
-
-
-SYSLOG = "syslog"
 
 
 def keep_head(head: str, where: str, *, daily: bool) -> None:

@@ -1,4 +1,8 @@
-"""TODO"""
+"""Check the library: every record and its contents against the chain, and what no hash covers against both.
+
+The chain does not cover the list of cases, its dates, the tables and the triggers.  The list leads people to cases, and
+the triggers keep records from being changed.  Both can be rebuilt from the records, and are compared with that.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +22,22 @@ from hexapod.library.storage import audit_chain
 from hexapod.library.storage.contents import seal_sha256, unpacked
 from hexapod.library.storage.database import SQLITE, is_sqlite
 from hexapod.library.storage.schema import bring_up_to_date
-from hexapod.library.storage.tables import RECORDS, Audit, Base, Case, CaseEvent, Content, Listed, ListedDate
-from hexapod.library.storage.transactions import Reading
+from hexapod.library.storage.tables import (
+    RECORDS,
+    AuditRow,
+    Base,
+    CaseDateRow,
+    CaseEventRow,
+    CaseListRow,
+    CaseRow,
+    ContentRow,
+)
+from hexapod.library.storage.transactions import ReadTransaction
 
 # Rows fetched at a time, so that a library of any size is walked in little memory.
 STREAMED = {"yield_per": 500}
 AUDIT, CONTENTS = "audit", "contents"
+REBUILD = "run `python -m hexapod library rebuild-list`"
 
 
 @dataclass(frozen=True)
@@ -46,16 +60,16 @@ class Verification:
     faults: tuple[Fault, ...]
 
 
-def verify(tx: Reading, printed: Sequence[str] = ()) -> Verification:
+def verify(tx: ReadTransaction, printed: Sequence[str] = ()) -> Verification:
     """Check the whole library; `printed` are heads that stand on signed documents and must be in this chain."""
     heads = dict(map(audit_chain.read_head, printed))
-    erased = set(tx.connection.execute(select(CaseEvent.case_key).where(CaseEvent.kind == "erased")).scalars())
+    erased = set(tx.connection.execute(select(CaseEventRow.case_key).where(CaseEventRow.kind == "erased")).scalars())
     faults: list[Fault] = []
-    last: audit_chain.Entry | None = None
+    last: audit_chain.AuditEntry | None = None
     count = 0
     for sequence, rows in everything(tx):
         say = _speaker(faults, sequence)
-        entry = next((audit_chain.Entry(**row) for table, row in rows if table == AUDIT), None)
+        entry = next((audit_chain.AuditEntry(**row) for table, row in rows if table == AUDIT), None)
         if entry is None:
             say(f"has no entry in the audit trail, but a row in {' and '.join(table for table, _ in rows)}")
             continue
@@ -74,7 +88,7 @@ def _speaker(faults: list[Fault], sequence: int) -> Callable[[str], None]:
     return lambda what: faults.append(Fault(sequence, what))
 
 
-def _check_link(entry: audit_chain.Entry, last: audit_chain.Entry | None, say: Callable[[str], None]) -> None:
+def _check_link(entry: audit_chain.AuditEntry, last: audit_chain.AuditEntry | None, say: Callable[[str], None]) -> None:
     expected = last.sequence + 1 if last else 1
     if entry.sequence != expected:
         missing = f"{expected}" if entry.sequence == expected + 1 else f"{expected} to {entry.sequence - 1}"
@@ -86,7 +100,7 @@ def _check_link(entry: audit_chain.Entry, last: audit_chain.Entry | None, say: C
 
 
 def _check_record(
-    entry: audit_chain.Entry, rows: list[tuple[str, dict[str, Any]]], erased: set[str], say: Callable[[str], None]
+    entry: audit_chain.AuditEntry, rows: list[tuple[str, dict[str, Any]]], erased: set[str], say: Callable[[str], None]
 ) -> None:
     records = [(table, row) for table, row in rows if table != CONTENTS]
     contents = [row for table, row in rows if table == CONTENTS]
@@ -118,7 +132,7 @@ def _seal(row: dict[str, Any]) -> str:
         return "damaged"
 
 
-def everything(tx: Reading) -> Iterator[tuple[int, list[tuple[str, dict[str, Any]]]]]:
+def everything(tx: ReadTransaction) -> Iterator[tuple[int, list[tuple[str, dict[str, Any]]]]]:
     """For every number of an entry what the tables have of it, by table, without holding more than a few rows."""
 
     def rows(table: str, model: Any, key: str) -> Iterator[tuple[int, str, dict[str, Any]]]:
@@ -126,27 +140,26 @@ def everything(tx: Reading) -> Iterator[tuple[int, list[tuple[str, dict[str, Any
         for row in tx.connection.execute(question, execution_options=STREAMED).mappings():
             yield row[key], table, dict(row)
 
-    streams = [rows(AUDIT, Audit, "sequence"), rows(CONTENTS, Content, "entry")]
+    streams = [rows(AUDIT, AuditRow, "sequence"), rows(CONTENTS, ContentRow, "entry")]
     streams += [rows(table, model, "entry") for table, model in RECORDS.items()]
     for sequence, found in groupby(heapq.merge(*streams, key=itemgetter(0)), key=itemgetter(0)):
         yield sequence, [(table, row) for _, table, row in found]
 
 
-REBUILD = "run `python -m hexapod library rebuild-list`"
-
-
-def faults_beside(tx: Reading, *, whole: bool) -> tuple[Fault, ...]:
+def faults_beside(tx: ReadTransaction, *, whole: bool) -> tuple[Fault, ...]:
     """Everything wrong with list, dates, tables and triggers; only `whole` records can be compared with a list."""
     lists = _list_faults(tx) if whole else ()
     return tuple(Fault(None, told) for told in (*lists, *_schema_faults(tx.connection)))
 
 
-def _list_faults(tx: Reading) -> Iterator[str]:
-    erased = select(CaseEvent.case_key).where(CaseEvent.kind == "erased")
-    made = dict(tx.connection.execute(select(Case.case_key, Case.done_by).where(Case.case_key.not_in(erased))).all())
-    listed = {one["case_key"]: dict(one) for one in tx.connection.execute(select(Listed.__table__)).mappings()}
+def _list_faults(tx: ReadTransaction) -> Iterator[str]:
+    erased = select(CaseEventRow.case_key).where(CaseEventRow.kind == "erased")
+    made = dict(
+        tx.connection.execute(select(CaseRow.case_key, CaseRow.done_by).where(CaseRow.case_key.not_in(erased))).all()
+    )
+    listed = {one["case_key"]: dict(one) for one in tx.connection.execute(select(CaseListRow.__table__)).mappings()}
     dates: dict[str, dict[str, set[str]]] = {}
-    for case, kind, day in tx.connection.execute(select(ListedDate.case_key, ListedDate.kind, ListedDate.day)):
+    for case, kind, day in tx.connection.execute(select(CaseDateRow.case_key, CaseDateRow.kind, CaseDateRow.day)):
         dates.setdefault(case, {}).setdefault(kind, set()).add(day)
     for case, by in made.items():
         row, days = by_the_records(tx, case, by)

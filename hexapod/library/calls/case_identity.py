@@ -23,23 +23,23 @@ class Hexapod:
 
 
 @dataclass(frozen=True)
-class Identity:
+class CaseIdentity:
     """Limb and hexapods of a case; hexapods by a name that stays the same when others come or go, None when unsaid."""
 
     side: Said
     hexapods: Mapping[str, Hexapod] | None
 
 
-def identity_of_draft(draft: Mapping[str, Any]) -> Identity:
+def identity_of_draft(draft: Mapping[str, Any]) -> CaseIdentity:
     """What a draft says, as far as it says anything."""
     levels, side = draft.get("levels"), draft.get("side", UNSAID)
     if not isinstance(levels, list):
-        return Identity(side, None)
+        return CaseIdentity(side, None)
     found = [one for one in levels if isinstance(one, dict)]
-    return Identity(side, {str(one.get("uid", index)): _hexapod_of_draft(one) for index, one in enumerate(found)})
+    return CaseIdentity(side, {str(one.get("uid", index)): _hexapod_of_draft(one) for index, one in enumerate(found)})
 
 
-def identity_of_case(document: Mapping[str, Any], like: Identity) -> Identity:
+def identity_of_case(document: Mapping[str, Any], like: CaseIdentity) -> CaseIdentity:
     """What a case file says, its hexapods named as those of the draft made of it."""
     hexapods = [
         Hexapod(
@@ -49,15 +49,15 @@ def identity_of_case(document: Mapping[str, Any], like: Identity) -> Identity:
         )
         for level in document["levels"]
     ]
-    return Identity(document["limb"]["side"], dict(zip(like.hexapods or (), hexapods, strict=False)))
+    return CaseIdentity(document["limb"]["side"], dict(zip(like.hexapods or (), hexapods, strict=False)))
 
 
-def changes(before: Identity, now: Identity) -> tuple[str, ...]:
+def changes(before: CaseIdentity, now: CaseIdentity) -> tuple[str, ...]:
     """What changes and what that means, a sentence or two for each; nothing when it is the same limb and frame."""
     return tuple(_changes(before, now))
 
 
-def _changes(before: Identity, now: Identity) -> Iterator[str]:
+def _changes(before: CaseIdentity, now: CaseIdentity) -> Iterator[str]:
     if _differ(before.side, now.side):
         yield (
             f"Side: {_said(now.side)} instead of {_said(before.side)}. Every medial, lateral, internal, external, "

@@ -11,8 +11,18 @@ from sqlalchemy import delete, insert, select, update
 from hexapod.library.calls.case_state import case_state, cautions, draft_is_newer, plan_states
 from hexapod.library.calls.user_calls import content, one, records_with_content
 from hexapod.library.storage.contents import storable, value_of
-from hexapod.library.storage.tables import Audit, Case, CaseEvent, Draft, FollowUp, Listed, ListedDate, Plan, Version
-from hexapod.library.storage.transactions import Reading, Writing
+from hexapod.library.storage.tables import (
+    AuditRow,
+    CaseDateRow,
+    CaseEventRow,
+    CaseListRow,
+    CaseRow,
+    DraftRow,
+    FollowUpRow,
+    PlanRow,
+    VersionRow,
+)
+from hexapod.library.storage.transactions import ReadTransaction, WriteTransaction
 
 SHOWN = ("case_id", "title", "side", "bone")
 VISIT, EXCHANGE = "visit", "exchange"
@@ -20,15 +30,15 @@ VISIT, EXCHANGE = "visit", "exchange"
 LONGEST_SHOWN = 200
 
 
-def case_made(tx: Writing, case: str) -> None:
+def case_made(tx: WriteTransaction, case: str) -> None:
     """A new case stands on the list, still without words."""
-    tx.connection.execute(insert(Listed), _bare(case, tx.actor.name))
+    tx.connection.execute(insert(CaseListRow), _bare(case, tx.actor.name))
     touch(tx, case)
 
 
-def draft_saved(tx: Writing, case: str, revision: int, value: Mapping[str, Any]) -> None:
+def draft_saved(tx: WriteTransaction, case: str, revision: int, value: Mapping[str, Any]) -> None:
     """A draft was saved: the quick way, as this is done at every change of an entry."""
-    known = tx.connection.execute(select(Listed.__table__).where(Listed.case_key == case)).mappings().one()
+    known = tx.connection.execute(select(CaseListRow.__table__).where(CaseListRow.case_key == case)).mappings().one()
     newer = draft_is_newer(tx, case)
     if known["draft_newer"] and not newer:
         refresh(tx, case)
@@ -42,69 +52,69 @@ def draft_saved(tx: Writing, case: str, revision: int, value: Mapping[str, Any])
     touch(tx, case)
 
 
-def visited(tx: Writing, case: str, date: datetime.date, next_visit: datetime.date | None) -> None:
+def visited(tx: WriteTransaction, case: str, date: datetime.date, next_visit: datetime.date | None) -> None:
     """A follow-up was recorded."""
-    known = tx.connection.execute(select(Listed.last_follow_up).where(Listed.case_key == case)).scalar_one()
+    known = tx.connection.execute(select(CaseListRow.last_follow_up).where(CaseListRow.case_key == case)).scalar_one()
     last = max(filter(None, (known, date.isoformat())))
-    tx.connection.execute(update(Listed).where(Listed.case_key == case).values(last_follow_up=last))
+    tx.connection.execute(update(CaseListRow).where(CaseListRow.case_key == case).values(last_follow_up=last))
     if next_visit is not None:
         visit_arranged(tx, case, next_visit)
     touch(tx, case)
 
 
-def visit_arranged(tx: Writing, case: str, day: datetime.date) -> None:
+def visit_arranged(tx: WriteTransaction, case: str, day: datetime.date) -> None:
     """The next visit is on a day, whatever was arranged before."""
     _set_dates(tx, case, VISIT, {day.isoformat()})
 
 
-def refresh(tx: Writing, case: str) -> None:
+def refresh(tx: WriteTransaction, case: str) -> None:
     """Read what the list shows of a case from its versions, plans and events; follow-ups and visits stay as listed."""
-    known = tx.connection.execute(select(Listed.__table__).where(Listed.case_key == case)).mappings().one()
+    known = tx.connection.execute(select(CaseListRow.__table__).where(CaseListRow.case_key == case)).mappings().one()
     row, exchanges = _derived(tx, case)
     _update(tx, case, known, row)
     _set_dates(tx, case, EXCHANGE, exchanges)
     touch(tx, case)
 
 
-def forget(tx: Writing, case: str) -> None:
+def forget(tx: WriteTransaction, case: str) -> None:
     """An erased case is on no list."""
-    for model in (Listed, ListedDate):
+    for model in (CaseListRow, CaseDateRow):
         tx.connection.execute(delete(model).where(model.case_key == case))
 
 
-def rebuild(tx: Writing) -> int:
+def rebuild(tx: WriteTransaction) -> int:
     """Make the whole list anew from the records; how many cases it has."""
-    for model in (Listed, ListedDate):
+    for model in (CaseListRow, CaseDateRow):
         tx.connection.execute(delete(model))
-    erased = select(CaseEvent.case_key).where(CaseEvent.kind == "erased")
-    made = tx.connection.execute(select(Case.case_key, Case.done_by).where(Case.case_key.not_in(erased))).all()
+    erased = select(CaseEventRow.case_key).where(CaseEventRow.kind == "erased")
+    made = tx.connection.execute(select(CaseRow.case_key, CaseRow.done_by).where(CaseRow.case_key.not_in(erased))).all()
     for case, by in made:
         list_anew(tx, case, by)
     return len(made)
 
 
-def list_anew(tx: Writing, case: str, made_by: str) -> None:
+def list_anew(tx: WriteTransaction, case: str, made_by: str) -> None:
     """Put a case on the list from all of its records."""
     row, dates = by_the_records(tx, case, made_by)
-    tx.connection.execute(insert(Listed), row)
+    tx.connection.execute(insert(CaseListRow), row)
     for kind, days in dates.items():
         _set_dates(tx, case, kind, days)
 
 
-def by_the_records(tx: Reading, case: str, made_by: str) -> tuple[dict[str, Any], dict[str, set[str]]]:
+def by_the_records(tx: ReadTransaction, case: str, made_by: str) -> tuple[dict[str, Any], dict[str, set[str]]]:
     """What the list should have of a case by all of its records: its row, and the days of every kind of date."""
     row, exchanges = _derived(tx, case)
     changed = _last_change(tx, case)
     row |= {"changed_at": changed[0], "changed_by": changed[1]}
     visits, next_visit = [], None
-    for found, raw in records_with_content(tx, FollowUp, FollowUp.case_key == case):
+    for found, raw in records_with_content(tx, FollowUpRow, FollowUpRow.case_key == case):
         visit = value_of(raw)
         visits.append(visit["date"])
         next_visit = (
             max(next_visit or (0, ""), (found.entry, visit["next_visit"])) if visit["next_visit"] else next_visit
         )
     for found, raw in records_with_content(
-        tx, CaseEvent, CaseEvent.case_key == case, CaseEvent.kind == "visit arranged"
+        tx, CaseEventRow, CaseEventRow.case_key == case, CaseEventRow.kind == "visit arranged"
     ):
         next_visit = max(next_visit or (0, ""), (found.entry, value_of(raw)["day"]))
     whole = _bare(case, made_by) | row | {"last_follow_up": max(visits, default=None)}
@@ -112,17 +122,19 @@ def by_the_records(tx: Reading, case: str, made_by: str) -> tuple[dict[str, Any]
     return whole, {EXCHANGE: exchanges, VISIT: set() if next_visit is None else {next_visit[1]}}
 
 
-def listed_id(tx: Reading, case: str) -> str:
+def listed_id(tx: ReadTransaction, case: str) -> str:
     """The id of a case that has a version, else nothing."""
-    found = one(tx, select(Listed.case_id).where(Listed.case_key == case, Listed.version > 0))
+    found = one(tx, select(CaseListRow.case_id).where(CaseListRow.case_key == case, CaseListRow.version > 0))
     return found.case_id if found else ""
 
 
-def _derived(tx: Reading, case: str) -> tuple[dict[str, Any], set[str]]:
+def _derived(tx: ReadTransaction, case: str) -> tuple[dict[str, Any], set[str]]:
     """The row's columns but for follow-ups, and the days of the signed plan's exchanges."""
     row: dict[str, Any] = {"first_day": None, "last_day": None}
-    version = one(tx, select(Version.__table__).where(Version.case_key == case).order_by(Version.number.desc()))
-    draft = one(tx, select(Draft.__table__).where(Draft.case_key == case).order_by(Draft.revision.desc()))
+    version = one(
+        tx, select(VersionRow.__table__).where(VersionRow.case_key == case).order_by(VersionRow.number.desc())
+    )
+    draft = one(tx, select(DraftRow.__table__).where(DraftRow.case_key == case).order_by(DraftRow.revision.desc()))
     if version is not None:
         row |= _words_of_case(value_of(content(tx, version.entry)))
     elif draft is not None:
@@ -131,12 +143,12 @@ def _derived(tx: Reading, case: str) -> tuple[dict[str, Any], set[str]]:
     row |= {"revision": draft.revision if draft else 0, "version": version.number if version else 0}
     row |= {"draft_newer": int(draft_newer)}
     states = plan_states(tx, case)
-    plan = one(tx, select(Plan.__table__).where(Plan.case_key == case).order_by(Plan.number.desc()))
+    plan = one(tx, select(PlanRow.__table__).where(PlanRow.case_key == case).order_by(PlanRow.number.desc()))
     row["plan"] = plan.number if plan else 0
     open_cautions = False
     if plan is not None and plan.verdict == "caution" and states[plan.number] == "draft":
         open_cautions = any(caution.by is None for caution in cautions(tx, case, plan.number, plan.entry))
-    events = list(records_with_content(tx, CaseEvent, CaseEvent.case_key == case))
+    events = list(records_with_content(tx, CaseEventRow, CaseEventRow.case_key == case))
     row["state"] = case_state(
         archived=next((found.kind for found, _ in reversed(events) if found.kind in ("archived", "brought back")), "")
         == "archived",
@@ -152,7 +164,7 @@ def _derived(tx: Reading, case: str) -> tuple[dict[str, Any], set[str]]:
     signed = [number for number, state in states.items() if state == "signed"]
     if signed:
         entry = tx.connection.execute(
-            select(Plan.entry).where(Plan.case_key == case, Plan.number == signed[-1])
+            select(PlanRow.entry).where(PlanRow.case_key == case, PlanRow.number == signed[-1])
         ).scalar_one()
         row["first_day"], row["last_day"], exchanges = _days(value_of(content(tx, entry)))
     return row, exchanges
@@ -185,10 +197,10 @@ def _bare(case: str, surgeon: str) -> dict[str, Any]:
     return {"case_key": case, "state": "draft", "surgeon": surgeon} | texts | numbers
 
 
-def _update(tx: Writing, case: str, known: Mapping[Any, Any], changes: dict[str, Any]) -> None:
+def _update(tx: WriteTransaction, case: str, known: Mapping[Any, Any], changes: dict[str, Any]) -> None:
     """Change columns of a row, and the words that are searched with them."""
     changes["words"] = _words({**known, **changes})
-    tx.connection.execute(update(Listed).where(Listed.case_key == case).values(changes))
+    tx.connection.execute(update(CaseListRow).where(CaseListRow.case_key == case).values(changes))
 
 
 def _words(row: Mapping[Any, Any]) -> str:
@@ -196,26 +208,26 @@ def _words(row: Mapping[Any, Any]) -> str:
     return " ".join((row["case_id"], row["title"], row["surgeon"])).casefold()
 
 
-def touch(tx: Writing, case: str) -> None:
+def touch(tx: WriteTransaction, case: str) -> None:
     """Something of the case changed, now and by this user."""
     changed = {"changed_at": tx.now, "changed_by": tx.actor.name}
-    tx.connection.execute(update(Listed).where(Listed.case_key == case).values(changed))
+    tx.connection.execute(update(CaseListRow).where(CaseListRow.case_key == case).values(changed))
 
 
-def _last_change(tx: Reading, case: str) -> tuple[str, str]:
+def _last_change(tx: ReadTransaction, case: str) -> tuple[str, str]:
     """When and by whom the case was changed last, as the records tell."""
     row = tx.connection.execute(
-        select(Audit.at, Audit.actor)
-        .where(Audit.subject == case, Audit.action != "case.exported")
-        .order_by(Audit.sequence.desc())
+        select(AuditRow.at, AuditRow.actor)
+        .where(AuditRow.subject == case, AuditRow.action != "case.exported")
+        .order_by(AuditRow.sequence.desc())
         .limit(1)
     ).one()
     return row.at, row.actor
 
 
-def _set_dates(tx: Writing, case: str, kind: str, days: set[str]) -> None:
-    tx.connection.execute(delete(ListedDate).where(ListedDate.case_key == case, ListedDate.kind == kind))
+def _set_dates(tx: WriteTransaction, case: str, kind: str, days: set[str]) -> None:
+    tx.connection.execute(delete(CaseDateRow).where(CaseDateRow.case_key == case, CaseDateRow.kind == kind))
     if days:
         tx.connection.execute(
-            insert(ListedDate), [{"case_key": case, "kind": kind, "day": day} for day in sorted(days)]
+            insert(CaseDateRow), [{"case_key": case, "kind": kind, "day": day} for day in sorted(days)]
         )

@@ -11,7 +11,7 @@ from hexapod.library.calls import case_index
 from hexapod.library.calls.user_calls import Desk, must_be_open, must_be_there
 from hexapod.library.errors import Refused
 from hexapod.library.storage.contents import said, written
-from hexapod.library.storage.tables import CaseEvent, Content, Plan, Version
+from hexapod.library.storage.tables import CaseEventRow, ContentRow, PlanRow, VersionRow
 
 
 class KeepingCalls(Desk):
@@ -35,7 +35,7 @@ class KeepingCalls(Desk):
         raw = written(surgeon=said(surgeon, "Say which surgeon looks after this case."))
         with self._writing("plan") as tx:
             must_be_open(tx, case)
-            tx.record(CaseEvent, "case.assigned", case, raw, case_key=case, kind="assigned", ground=None)
+            tx.record(CaseEventRow, "case.assigned", case, raw, case_key=case, kind="assigned", ground=None)
             case_index.refresh(tx, case)
 
     def arrange_visit(self, case: str, day: datetime.date) -> None:
@@ -43,7 +43,7 @@ class KeepingCalls(Desk):
         with self._writing("plan") as tx:
             must_be_open(tx, case)
             raw = written(day=day.isoformat())
-            tx.record(CaseEvent, "visit.arranged", case, raw, case_key=case, kind="visit arranged", ground=None)
+            tx.record(CaseEventRow, "visit.arranged", case, raw, case_key=case, kind="visit arranged", ground=None)
             case_index.visit_arranged(tx, case, day)
             case_index.touch(tx, case)
 
@@ -61,8 +61,8 @@ class KeepingCalls(Desk):
         why = said(ground, ask)
         with self._writing("administer") as tx:
             must_be_there(tx, case)
-            tx.record(CaseEvent, "case.erased", case, None, case_key=case, kind="erased", ground=why)
-            tx.connection.execute(delete(Content).where(Content.case_key == case))
+            tx.record(CaseEventRow, "case.erased", case, None, case_key=case, kind="erased", ground=why)
+            tx.connection.execute(delete(ContentRow).where(ContentRow.case_key == case))
             case_index.forget(tx, case)
         self._store.settle()
         return next(stone for stone in self.tombstones() if stone.case == case)
@@ -70,7 +70,7 @@ class KeepingCalls(Desk):
     def tombstones(self) -> tuple[models.Tombstone, ...]:
         """What stays of the erased cases."""
         with self._reading("look") as tx:
-            found = select(CaseEvent.__table__).where(CaseEvent.kind == "erased").order_by(CaseEvent.entry)
+            found = select(CaseEventRow.__table__).where(CaseEventRow.kind == "erased").order_by(CaseEventRow.entry)
             return tuple(
                 models.Tombstone(
                     case=row.case_key,
@@ -79,12 +79,14 @@ class KeepingCalls(Desk):
                     ground=row.ground or "",
                     case_sha256=tuple(
                         tx.connection.execute(
-                            select(Version.case_sha256).where(Version.case_key == row.case_key).order_by(Version.number)
+                            select(VersionRow.case_sha256)
+                            .where(VersionRow.case_key == row.case_key)
+                            .order_by(VersionRow.number)
                         ).scalars()
                     ),
                     plan_sha256=tuple(
                         tx.connection.execute(
-                            select(Plan.plan_sha256).where(Plan.case_key == row.case_key).order_by(Plan.number)
+                            select(PlanRow.plan_sha256).where(PlanRow.case_key == row.case_key).order_by(PlanRow.number)
                         ).scalars()
                     ),
                 )
@@ -97,5 +99,5 @@ class KeepingCalls(Desk):
             archived = must_be_there(tx, case) == "archived"
             if archived == (kind == "archived"):
                 raise Refused(f"This case is {'archived already' if archived else 'not archived'}.")
-            tx.record(CaseEvent, action, case, raw, case_key=case, kind=kind, ground=None)
+            tx.record(CaseEventRow, action, case, raw, case_key=case, kind=kind, ground=None)
             case_index.refresh(tx, case)

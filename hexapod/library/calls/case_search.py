@@ -15,7 +15,7 @@ from hexapod.library.calls.user_calls import Desk
 from hexapod.library.errors import Refused
 from hexapod.library.models import CaseState
 from hexapod.library.storage.contents import storable
-from hexapod.library.storage.tables import Listed, ListedDate
+from hexapod.library.storage.tables import CaseDateRow, CaseListRow
 
 Due = Literal["visit", "exchange", "follow-up overdue"]
 Sort = Literal["changed", "id", "surgeon", "state", "next visit", "next exchange", "last follow-up"]
@@ -54,44 +54,44 @@ class FindingCalls(Desk):
         if not 0 < limit <= LARGEST_PAGE or offset < 0 or days < 0:
             raise Refused(f"A page has 1 to {LARGEST_PAGE} cases, and days are counted from 0.")
         day = today or self.today()
-        where = [Listed.words.contains(word, autoescape=True) for word in storable(text).casefold().split()]
-        where += [column == wanted for column, wanted in ((Listed.side, side), (Listed.bone, bone)) if wanted]
-        where += [Listed.surgeon == surgeon] if surgeon else []
-        where += [Listed.state == state] if state else [Listed.state != "archived"]
+        where = [CaseListRow.words.contains(word, autoescape=True) for word in storable(text).casefold().split()]
+        where += [column == wanted for column, wanted in ((CaseListRow.side, side), (CaseListRow.bone, bone)) if wanted]
+        where += [CaseListRow.surgeon == surgeon] if surgeon else []
+        where += [CaseListRow.state == state] if state else [CaseListRow.state != "archived"]
         where += [] if due is None else _due(due, day, days)
         exchange, visit = _next(EXCHANGE, day), _next(VISIT, None)
         missed = _missed((VISIT, EXCHANGE), day)
         keys: dict[Sort, Any] = {
-            "changed": Listed.changed_at,
-            "id": func.lower(Listed.case_id),
-            "surgeon": func.lower(Listed.surgeon),
-            "state": Listed.state,
+            "changed": CaseListRow.changed_at,
+            "id": func.lower(CaseListRow.case_id),
+            "surgeon": func.lower(CaseListRow.surgeon),
+            "state": CaseListRow.state,
             "next visit": visit,
             "next exchange": exchange,
-            "last follow-up": Listed.last_follow_up,
+            "last follow-up": CaseListRow.last_follow_up,
         }
         down = sort == "changed" if descending is None else descending
         order = keys[sort].desc() if down else keys[sort].asc()
         question = (
             select(
-                Listed.__table__,
+                CaseListRow.__table__,
                 exchange.label("exchange"),
                 visit.label("visit"),
                 missed.label("missed"),
                 _missed((EXCHANGE,), day).label("missed_exchange"),
             )
             .where(*where)
-            .order_by(missed.is_(None), order.nulls_last(), Listed.case_key)
+            .order_by(missed.is_(None), order.nulls_last(), CaseListRow.case_key)
         )
         with self._reading("look") as tx:
-            total = tx.connection.execute(select(func.count()).select_from(Listed).where(*where)).scalar_one()
+            total = tx.connection.execute(select(func.count()).select_from(CaseListRow).where(*where)).scalar_one()
             rows = tx.connection.execute(question.limit(limit).offset(offset)).all()
         return models.Page(tuple(_border(row, day) for row in rows), total)
 
     def surgeons(self) -> tuple[str, ...]:
         """The surgeons who look after cases on the list."""
         with self._reading("look") as tx:
-            question = select(Listed.surgeon).distinct().order_by(Listed.surgeon)
+            question = select(CaseListRow.surgeon).distinct().order_by(CaseListRow.surgeon)
             return tuple(tx.connection.execute(question).scalars())
 
     def rebuild_list(self) -> int:
@@ -103,38 +103,40 @@ class FindingCalls(Desk):
 def _due(due: Due, day: datetime.date, days: int) -> list[ColumnElement[bool]]:
     if due == "follow-up overdue":
         latest = (day - datetime.timedelta(days=days)).isoformat()
-        seen = func.coalesce(Listed.last_follow_up, Listed.first_day)
-        running = (Listed.first_day <= day.isoformat(), Listed.last_day >= day.isoformat())
-        return [Listed.state == "signed", *running, seen < latest]
+        seen = func.coalesce(CaseListRow.last_follow_up, CaseListRow.first_day)
+        running = (CaseListRow.first_day <= day.isoformat(), CaseListRow.last_day >= day.isoformat())
+        return [CaseListRow.state == "signed", *running, seen < latest]
     last = (day + datetime.timedelta(days=days)).isoformat()
-    coming = (ListedDate.day >= day.isoformat(), ListedDate.day <= last)
-    mine = (ListedDate.case_key == Listed.case_key, ListedDate.kind == due)
+    coming = (CaseDateRow.day >= day.isoformat(), CaseDateRow.day <= last)
+    mine = (CaseDateRow.case_key == CaseListRow.case_key, CaseDateRow.kind == due)
     return [or_(exists().where(*mine, *coming), exists().where(*mine, *_is_missed(day)))]
 
 
 def _is_missed(day: datetime.date) -> tuple[ColumnElement[bool], ...]:
     """Whether a date of the list is past, and nobody has seen the patient on it or later."""
     return (
-        ListedDate.day < day.isoformat(),
-        ListedDate.day > func.coalesce(Listed.last_follow_up, ""),
-        Listed.state != "archived",
+        CaseDateRow.day < day.isoformat(),
+        CaseDateRow.day > func.coalesce(CaseListRow.last_follow_up, ""),
+        CaseListRow.state != "archived",
     )
 
 
 def _missed(kinds: tuple[str, ...], day: datetime.date) -> ScalarSelect[str | None]:
     """The first date of these kinds that a case has missed."""
-    question = select(func.min(ListedDate.day)).where(
-        ListedDate.case_key == Listed.case_key, ListedDate.kind.in_(kinds), *_is_missed(day)
+    question = select(func.min(CaseDateRow.day)).where(
+        CaseDateRow.case_key == CaseListRow.case_key, CaseDateRow.kind.in_(kinds), *_is_missed(day)
     )
-    return question.correlate(Listed).scalar_subquery()
+    return question.correlate(CaseListRow).scalar_subquery()
 
 
 def _next(kind: str, day: datetime.date | None) -> ScalarSelect[str | None]:
     """The first date of a kind that a case has, on or after a day."""
-    question = select(func.min(ListedDate.day)).where(ListedDate.case_key == Listed.case_key, ListedDate.kind == kind)
+    question = select(func.min(CaseDateRow.day)).where(
+        CaseDateRow.case_key == CaseListRow.case_key, CaseDateRow.kind == kind
+    )
     if day is not None:
-        question = question.where(ListedDate.day >= day.isoformat())
-    return question.correlate(Listed).scalar_subquery()
+        question = question.where(CaseDateRow.day >= day.isoformat())
+    return question.correlate(CaseListRow).scalar_subquery()
 
 
 def _border(row: Any, today: datetime.date) -> models.Listed:

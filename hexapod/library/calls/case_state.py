@@ -9,31 +9,43 @@ from sqlalchemy import Row, select
 
 from hexapod.library.calls.user_calls import content, one, records_with_content
 from hexapod.library.errors import NotThere
-from hexapod.library.models import CaseState, Caution, PlanState
+from hexapod.library.models import CaseState, PlanCaution, PlanState
 from hexapod.library.storage.audit_chain import IMPORTED
 from hexapod.library.storage.contents import value_of
-from hexapod.library.storage.tables import Acknowledgement, Audit, Draft, Plan, PlanEvent, SignOff, Version
-from hexapod.library.storage.transactions import Reading
+from hexapod.library.storage.tables import (
+    AcknowledgementRow,
+    AuditRow,
+    DraftRow,
+    PlanEventRow,
+    PlanRow,
+    SignOffRow,
+    VersionRow,
+)
+from hexapod.library.storage.transactions import ReadTransaction
 
 # What a draft holds beside the entries of the case: a visit being taken down, or a revision just begun, makes no newer
 # case of it.
 BESIDE_THE_CASE = ("visit", "revises")
 
 
-def plan_states(tx: Reading, case: str) -> dict[int, PlanState]:
+def plan_states(tx: ReadTransaction, case: str) -> dict[int, PlanState]:
     """The state of every plan of a case, by number."""
-    ends = select(PlanEvent.plan, PlanEvent.kind).where(PlanEvent.case_key == case)
+    ends = select(PlanEventRow.plan, PlanEventRow.kind).where(PlanEventRow.case_key == case)
     ended = {row.plan: row.kind for row in tx.connection.execute(ends)}
     # A signature that came with an import was given by nobody here: the plan is a draft until it is signed here.
-    given = select(SignOff.plan).join(Audit, Audit.sequence == SignOff.entry).where(SignOff.case_key == case)
-    signed = set(tx.connection.execute(given.where(~Audit.action.startswith(IMPORTED))).scalars())
-    numbers = tx.connection.execute(select(Plan.number).where(Plan.case_key == case).order_by(Plan.number)).scalars()
+    given = (
+        select(SignOffRow.plan).join(AuditRow, AuditRow.sequence == SignOffRow.entry).where(SignOffRow.case_key == case)
+    )
+    signed = set(tx.connection.execute(given.where(~AuditRow.action.startswith(IMPORTED))).scalars())
+    numbers = tx.connection.execute(
+        select(PlanRow.number).where(PlanRow.case_key == case).order_by(PlanRow.number)
+    ).scalars()
     return {number: plan_state(number in signed, ended.get(number)) for number in numbers}
 
 
-def row_of(tx: Reading, case: str, number: int) -> Row[Any]:
+def row_of(tx: ReadTransaction, case: str, number: int) -> Row[Any]:
     """The record of a plan.  Raises NotThere."""
-    row = one(tx, select(Plan.__table__).where(Plan.case_key == case, Plan.number == number))
+    row = one(tx, select(PlanRow.__table__).where(PlanRow.case_key == case, PlanRow.number == number))
     if row is None:
         raise NotThere(f"This case has no plan {number} in the library.")
     return row
@@ -70,36 +82,40 @@ def case_state(
     return "caution" if open_cautions else "ready"
 
 
-def cautions(tx: Reading, case: str, plan: int, plan_entry: int) -> tuple[Caution, ...]:
+def cautions(tx: ReadTransaction, case: str, plan: int, plan_entry: int) -> tuple[PlanCaution, ...]:
     """The cautions of a plan, by code and level, with who acknowledged them."""
-    found = records_with_content(tx, Acknowledgement, Acknowledgement.case_key == case, Acknowledgement.plan == plan)
+    found = records_with_content(
+        tx, AcknowledgementRow, AcknowledgementRow.case_key == case, AcknowledgementRow.plan == plan
+    )
     said = {(row.code, row.level): (row.done_by, row.done_at, value_of(raw)["reason"]) for row, raw in found}
     return cautions_of(value_of(content(tx, plan_entry)), said)
 
 
-def cautions_of(plan: Mapping[str, Any], said: Mapping[tuple[str, int], tuple[str, str, str]]) -> tuple[Caution, ...]:
+def cautions_of(
+    plan: Mapping[str, Any], said: Mapping[tuple[str, int], tuple[str, str, str]]
+) -> tuple[PlanCaution, ...]:
     """The cautions of a plan file, those of one code and level together, in its order."""
     messages: dict[tuple[str, int], list[str]] = {}
     for finding in plan["findings"]:
         if finding["verdict"] == "caution":
             messages.setdefault((finding["code"], finding["level"]), []).append(finding["message"])
     return tuple(
-        Caution(code, level, tuple(told), *said.get((code, level), (None, None, None)))
+        PlanCaution(code, level, tuple(told), *said.get((code, level), (None, None, None)))
         for (code, level), told in messages.items()
     )
 
 
-def draft_is_newer(tx: Reading, case: str) -> bool:
+def draft_is_newer(tx: ReadTransaction, case: str) -> bool:
     """Whether the last draft has other entries of the case than the one that was the last when its version was made."""
-    version = one(tx, select(Version.entry).where(Version.case_key == case).order_by(Version.number.desc()))
-    drafts = select(Draft.entry).where(Draft.case_key == case).order_by(Draft.revision.desc())
+    version = one(tx, select(VersionRow.entry).where(VersionRow.case_key == case).order_by(VersionRow.number.desc()))
+    drafts = select(DraftRow.entry).where(DraftRow.case_key == case).order_by(DraftRow.revision.desc())
     last = one(tx, drafts)
     if last is None or version is None or last.entry < version.entry:
         return last is not None and version is None
-    then = one(tx, drafts.where(Draft.entry < version.entry))
+    then = one(tx, drafts.where(DraftRow.entry < version.entry))
     return then is None or _entries_of_case(tx, then.entry) != _entries_of_case(tx, last.entry)
 
 
-def _entries_of_case(tx: Reading, draft_entry: int) -> dict[str, Any]:
+def _entries_of_case(tx: ReadTransaction, draft_entry: int) -> dict[str, Any]:
     draft = value_of(content(tx, draft_entry))
     return {name: value for name, value in draft.items() if name not in BESIDE_THE_CASE}

@@ -20,10 +20,10 @@ from hexapod.library.calls.case_state import plan_states
 from hexapod.library.calls.user_calls import content, records_with_content
 from hexapod.library.calls.versions import version_file
 from hexapod.library.calls.visits import visit_of
-from hexapod.library.models import Continuing, Visited
+from hexapod.library.models import Continuing, NumberedVisit
 from hexapod.library.storage.contents import value_of
-from hexapod.library.storage.tables import FollowUp, Plan, PlanEvent
-from hexapod.library.storage.transactions import Reading
+from hexapod.library.storage.tables import FollowUpRow, PlanEventRow, PlanRow
+from hexapod.library.storage.transactions import ReadTransaction
 from hexapod.text.grouped_findings import grouped
 from hexapod.trajectory.level_setup import set_up
 
@@ -32,7 +32,7 @@ PlanFile = Callable[[], Mapping[str, Any]]
 
 
 def continuing(
-    tx: Reading, key: str, case: Case, file: PlanFile, catalogue: Catalogue, today: datetime.date
+    tx: ReadTransaction, key: str, case: Case, file: PlanFile, catalogue: Catalogue, today: datetime.date
 ) -> Continuing:
     """What the records say of a plan made of `case`, before it is issued or signed.
 
@@ -49,7 +49,7 @@ def continuing(
     if not all(plan):  # a refused plan has no rows
         return Continuing(told=tuple(told))
     findings: list[Finding] = []
-    nearest: Visited | None = None
+    nearest: NumberedVisit | None = None
     for read_then, visited in reads:
         before = known.case(visited.plan)
         level = _place_now(case, before, read_then.level)
@@ -84,9 +84,9 @@ def sentence(found: Continuing) -> str:
 class _Known:
     """Cases and plans of the library, each read once."""
 
-    def __init__(self, tx: Reading, key: str, catalogue: Catalogue) -> None:
+    def __init__(self, tx: ReadTransaction, key: str, catalogue: Catalogue) -> None:
         self._tx, self._key, self._catalogue = tx, key, catalogue
-        rows = tx.connection.execute(select(Plan.__table__).where(Plan.case_key == key)).all()
+        rows = tx.connection.execute(select(PlanRow.__table__).where(PlanRow.case_key == key)).all()
         self._rows = {row.number: row for row in rows}
         self._cases: dict[int, Case] = {}
         self._standings: dict[int, Levels] = {}
@@ -122,8 +122,8 @@ class _Known:
     def followed(self, case: Case, level: int) -> list[Standing]:
         """What signed plans have for a hexapod of a case on every date, of a stopped one up to the day of the stop."""
         found: list[Standing] = []
-        ends = select(PlanEvent.plan, PlanEvent.done_at).where(
-            PlanEvent.case_key == self._key, PlanEvent.kind == "stopped"
+        ends = select(PlanEventRow.plan, PlanEventRow.done_at).where(
+            PlanEventRow.case_key == self._key, PlanEventRow.kind == "stopped"
         )
         stopped = {row.plan: row.done_at[:10] for row in self._tx.connection.execute(ends)}
         for number, state in plan_states(self._tx, self._key).items():
@@ -151,14 +151,14 @@ class _Known:
                         )
 
 
-def _visits(tx: Reading, key: str) -> list[Visited]:
+def _visits(tx: ReadTransaction, key: str) -> list[NumberedVisit]:
     """All visits of a case, the last date last, of one date the one recorded last."""
-    found = records_with_content(tx, FollowUp, FollowUp.case_key == key)
-    visits = [Visited(row.number, row.plan, visit_of(value_of(raw))) for row, raw in found]
+    found = records_with_content(tx, FollowUpRow, FollowUpRow.case_key == key)
+    visits = [NumberedVisit(row.number, row.plan, visit_of(value_of(raw))) for row, raw in found]
     return sorted(visits, key=lambda one: (one.visit.date, one.number))
 
 
-def _last_reads(known: _Known, visits: Sequence[Visited]) -> Iterator[tuple[Read, Visited]]:
+def _last_reads(known: _Known, visits: Sequence[NumberedVisit]) -> Iterator[tuple[Read, NumberedVisit]]:
     """The last readings of every hexapod that was ever read."""
     last = {six.level: (six, visited) for visited in visits for six in visited.visit.readings}
     for level, (six, visited) in sorted(last.items()):
@@ -167,7 +167,7 @@ def _last_reads(known: _Known, visits: Sequence[Visited]) -> Iterator[tuple[Read
         yield Read(visited.number, level, visited.visit.date, six.settings_mm, struts), visited
 
 
-def _told_of_dates(case: Case, visits: Sequence[Visited], today: datetime.date) -> Iterator[str]:
+def _told_of_dates(case: Case, visits: Sequence[NumberedVisit], today: datetime.date) -> Iterator[str]:
     first = case.first_day
     if first < today:
         yield (
@@ -183,7 +183,7 @@ def _told_of_dates(case: Case, visits: Sequence[Visited], today: datetime.date) 
         )
 
 
-def _told_of_a_visit_to_come(visited: Visited) -> str:
+def _told_of_a_visit_to_come(visited: NumberedVisit) -> str:
     return (
         f"Visit {visited.number} is recorded for {visited.visit.date.isoformat()}, a day after today: it counts for "
         "nothing before that day. Record the visit that has been with its own date."

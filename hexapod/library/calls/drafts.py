@@ -12,8 +12,8 @@ from hexapod.library.calls import case_index
 from hexapod.library.calls.case_identity import changes, identity_of_case, identity_of_draft
 from hexapod.library.calls.user_calls import Desk, content, is_key, must_be_open, must_be_there, one, status
 from hexapod.library.errors import AsksFirst, Conflict, NotThere, Refused
-from hexapod.library.storage.tables import Case, Draft, FollowUp, Plan, Version
-from hexapod.library.storage.transactions import Reading
+from hexapod.library.storage.tables import CaseRow, DraftRow, FollowUpRow, PlanRow, VersionRow
+from hexapod.library.storage.transactions import ReadTransaction
 
 # A draft holds the texts of a case file and little more, and that has at most a megabyte.
 LARGEST_DRAFT_BYTES = 1_000_000
@@ -39,7 +39,7 @@ class DraftCalls(Desk):
         words = _checked(text)
         with self._writing("plan") as tx:
             if base_revision == 0 and is_key(case) and status(tx, case) == "missing":
-                tx.record(Case, "case.made", case, case_key=case)
+                tx.record(CaseRow, "case.made", case, case_key=case)
                 case_index.case_made(tx, case)
             must_be_open(tx, case)
             last = _last(tx, case)
@@ -52,7 +52,7 @@ class DraftCalls(Desk):
             if not confirmed and (told := _another_frame(tx, case, last, words)):
                 raise AsksFirst(told)
             revision = base_revision + 1
-            tx.record(Draft, "draft.saved", case, text.encode("utf-8"), case_key=case, revision=revision)
+            tx.record(DraftRow, "draft.saved", case, text.encode("utf-8"), case_key=case, revision=revision)
             case_index.draft_saved(tx, case, revision, words)
         return revision
 
@@ -66,32 +66,34 @@ class DraftCalls(Desk):
         """The last saves of the draft, the newest first: what `draft` can be asked for."""
         with self._reading("look") as tx:
             must_be_there(tx, case)
-            question = select(Draft.revision, Draft.done_by, Draft.done_at).where(Draft.case_key == case)
-            found = tx.connection.execute(question.order_by(Draft.revision.desc()).limit(limit))
+            question = select(DraftRow.revision, DraftRow.done_by, DraftRow.done_at).where(DraftRow.case_key == case)
+            found = tx.connection.execute(question.order_by(DraftRow.revision.desc()).limit(limit))
             return tuple(models.Save(row.revision, row.done_by, row.done_at) for row in found)
 
     def draft_revision(self, case: str) -> int:
         """The revision of the last save, 0 when there is none: quick enough to ask on every run of a page."""
         with self._reading("look") as tx:
             must_be_there(tx, case)
-            found = one(tx, select(Draft.revision).where(Draft.case_key == case).order_by(Draft.revision.desc()))
+            found = one(
+                tx, select(DraftRow.revision).where(DraftRow.case_key == case).order_by(DraftRow.revision.desc())
+            )
             return found.revision if found else 0
 
 
-def _another_frame(tx: Reading, case: str, last: models.Draft | None, value: dict[str, Any]) -> tuple[str, ...]:
+def _another_frame(tx: ReadTransaction, case: str, last: models.Draft | None, value: dict[str, Any]) -> tuple[str, ...]:
     """What a draft says of limb and hardware otherwise than the one before, of a case with a plan or a visit."""
-    if all(one(tx, select(model.entry).where(model.case_key == case)) is None for model in (Plan, FollowUp)):
+    if all(one(tx, select(model.entry).where(model.case_key == case)) is None for model in (PlanRow, FollowUpRow)):
         return ()
     now = identity_of_draft(value)
     if last is not None:
         return changes(identity_of_draft(json.loads(last.text)), now)
-    version = one(tx, select(Version.entry).where(Version.case_key == case).order_by(Version.number.desc()))
+    version = one(tx, select(VersionRow.entry).where(VersionRow.case_key == case).order_by(VersionRow.number.desc()))
     return changes(identity_of_case(json.loads(content(tx, version.entry)), now), now) if version is not None else ()
 
 
-def _last(tx: Reading, case: str, revision: int | None = None) -> models.Draft | None:
-    question = select(Draft.__table__).where(Draft.case_key == case).order_by(Draft.revision.desc())
-    row = one(tx, question if revision is None else question.where(Draft.revision == revision))
+def _last(tx: ReadTransaction, case: str, revision: int | None = None) -> models.Draft | None:
+    question = select(DraftRow.__table__).where(DraftRow.case_key == case).order_by(DraftRow.revision.desc())
+    row = one(tx, question if revision is None else question.where(DraftRow.revision == revision))
     if row is None:
         return None
     return models.Draft(case, row.revision, content(tx, row.entry).decode("utf-8"), row.done_by, row.done_at)

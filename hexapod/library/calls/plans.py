@@ -23,11 +23,10 @@ from hexapod.library.calls.versions import version_file
 from hexapod.library.errors import NotContinued, Refused, Unreadable
 from hexapod.library.storage import audit_chain
 from hexapod.library.storage.contents import canonical, storable, value_of
-from hexapod.library.storage.tables import Audit, DocumentList, Plan, PlanEvent, SignOff, Version
-from hexapod.library.storage.transactions import Reading, Writing
+from hexapod.library.storage.tables import AuditRow, DocumentListRow, PlanEventRow, PlanRow, SignOffRow, VersionRow
+from hexapod.library.storage.transactions import ReadTransaction, WriteTransaction
 from hexapod.plan.fingerprint import plan_sha256
-from hexapod.plan.make_plan import SOFTWARE, make_plan
-from hexapod.plan.make_plan import Plan as MadePlan
+from hexapod.plan.make_plan import SOFTWARE, Plan, make_plan
 from hexapod.plan.plan_file import plan_document, plan_file
 
 # Names and fingerprints of a thousand documents; a plan has some twenty.
@@ -38,8 +37,8 @@ class PlanCalls(Desk):
     """The calls on plans."""
 
     def issue_plan(
-        self, case: str, version: int, plan: MadePlan, documents: Sequence[models.MadeDocument] = ()
-    ) -> models.Plan:
+        self, case: str, version: int, plan: Plan, documents: Sequence[models.DocumentRecord] = ()
+    ) -> models.StoredPlan:
         """Keep the plan of the case's last version, a refused one too, with the documents made of it.
 
         The same plan again gives the one that is there already, with the documents added; one that was signed in
@@ -53,7 +52,9 @@ class PlanCalls(Desk):
         file = plan_file(plan)
         with self._writing("plan") as tx:
             must_be_open(tx, case)
-            newest = one(tx, select(Version.__table__).where(Version.case_key == case).order_by(Version.number.desc()))
+            newest = one(
+                tx, select(VersionRow.__table__).where(VersionRow.case_key == case).order_by(VersionRow.number.desc())
+            )
             if newest is None or newest.number != version:
                 raise Refused(f"Version {version} is not the last one of this case: plan the last version.")
             if newest.case_sha256 != plan.case_sha256:
@@ -75,7 +76,7 @@ class PlanCalls(Desk):
             case_index.refresh(tx, case)
             return _border(tx, case, number)
 
-    def continuing(self, case: str, entries: Case, plan: MadePlan) -> models.Continuing:
+    def continuing(self, case: str, entries: Case, plan: Plan) -> models.Continuing:
         """Whether a plan, not issued yet, goes on from the visits of a case: `issue_plan` refuses what has findings.
 
         `entries` is the case that the plan was made of.
@@ -84,7 +85,7 @@ class PlanCalls(Desk):
             must_be_there(tx, case)
             return continuing(tx, case, entries, lambda: plan_document(plan), self._hardware(), self.today())
 
-    def _must_go_on(self, tx: Reading, case: str, version: int, file: dict[str, Any]) -> models.Continuing:
+    def _must_go_on(self, tx: ReadTransaction, case: str, version: int, file: dict[str, Any]) -> models.Continuing:
         """Raises NotContinued for a plan that does not go on from the last visit."""
         entries = parse_case(version_file(tx, case, version)[1])
         found = continuing(tx, case, entries, lambda: file, self._hardware(), self.today())
@@ -92,7 +93,7 @@ class PlanCalls(Desk):
             raise NotContinued(sentence(found))
         return found
 
-    def record_documents(self, case: str, plan: int, documents: Sequence[models.MadeDocument]) -> None:
+    def record_documents(self, case: str, plan: int, documents: Sequence[models.DocumentRecord]) -> None:
         """Keep names and fingerprints of documents made of a plan, such as those printed after signing."""
         with self._writing("plan") as tx:
             must_be_open(tx, case)
@@ -100,13 +101,13 @@ class PlanCalls(Desk):
             _keep_documents(tx, case, plan, documents)
             case_index.touch(tx, case)
 
-    def plans(self, case: str) -> tuple[models.Plan, ...]:
+    def plans(self, case: str) -> tuple[models.StoredPlan, ...]:
         """All plans of a case, oldest first."""
         with self._reading("look") as tx:
             must_be_there(tx, case)
             return tuple(_border(tx, case, number) for number in plan_states(tx, case))
 
-    def plan(self, case: str, number: int) -> models.Plan:
+    def plan(self, case: str, number: int) -> models.StoredPlan:
         """One plan, with its cautions, documents and signature."""
         with self._reading("look") as tx:
             must_be_there(tx, case)
@@ -127,16 +128,16 @@ class PlanCalls(Desk):
         return _compared(row.plan_sha256, issued, file, self._hardware())
 
 
-def signed_elsewhere(tx: Reading, case: str, number: int) -> bool:
+def signed_elsewhere(tx: ReadTransaction, case: str, number: int) -> bool:
     """Whether a plan came with a signature of another library, which nobody here has given."""
     return any(plan == number for plan, _, imported in _sign_offs(tx, case) if imported)
 
 
-def _last(tx: Reading, case: str) -> Row[Any] | None:
-    return one(tx, select(Plan.__table__).where(Plan.case_key == case).order_by(Plan.number.desc()))
+def _last(tx: ReadTransaction, case: str) -> Row[Any] | None:
+    return one(tx, select(PlanRow.__table__).where(PlanRow.case_key == case).order_by(PlanRow.number.desc()))
 
 
-def _issue(tx: Writing, case: str, number: int, version: int, plan: MadePlan, file: bytes) -> None:
+def _issue(tx: WriteTransaction, case: str, number: int, version: int, plan: Plan, file: bytes) -> None:
     columns = {
         "number": number,
         "version": version,
@@ -145,18 +146,18 @@ def _issue(tx: Writing, case: str, number: int, version: int, plan: MadePlan, fi
         "software": plan.software,
         "verdict": plan.verdict,
     }
-    tx.record(Plan, "plan.issued", case, file, case_key=case, **columns)
+    tx.record(PlanRow, "plan.issued", case, file, case_key=case, **columns)
 
 
-def _keep_documents(tx: Writing, case: str, plan: int, documents: Sequence[models.MadeDocument]) -> None:
+def _keep_documents(tx: WriteTransaction, case: str, plan: int, documents: Sequence[models.DocumentRecord]) -> None:
     listed = [{"name": storable(document.name), "sha256": document.sha256} for document in documents]
     raw = canonical(listed)
     if len(raw) > LARGEST_LIST_BYTES:
         raise Refused(f"{len(listed)} documents are too many for one plan.")
-    tx.record(DocumentList, "documents.made", case, raw, case_key=case, plan=plan)
+    tx.record(DocumentListRow, "documents.made", case, raw, case_key=case, plan=plan)
 
 
-def _file(tx: Reading, case: str, number: int) -> bytes:
+def _file(tx: ReadTransaction, case: str, number: int) -> bytes:
     row = row_of(tx, case, number)
     file = content(tx, row.entry)
     if hashlib.sha256(file).hexdigest() != row.plan_file_sha256:
@@ -207,16 +208,18 @@ def _evenings(plan: dict[str, Any], *more: str) -> list[Any]:
     ]
 
 
-def _border(tx: Reading, case: str, number: int) -> models.Plan:
+def _border(tx: ReadTransaction, case: str, number: int) -> models.StoredPlan:
     row = row_of(tx, case, number)
     documents = [
-        models.MadeDocument(**listed)
-        for _, raw in records_with_content(tx, DocumentList, DocumentList.case_key == case, DocumentList.plan == number)
+        models.DocumentRecord(**listed)
+        for _, raw in records_with_content(
+            tx, DocumentListRow, DocumentListRow.case_key == case, DocumentListRow.plan == number
+        )
         for listed in value_of(raw)
     ]
     signed = list(_sign_offs(tx, case))
-    ends = list(records_with_content(tx, PlanEvent, PlanEvent.case_key == case, PlanEvent.plan == number))
-    return models.Plan(
+    ends = list(records_with_content(tx, PlanEventRow, PlanEventRow.case_key == case, PlanEventRow.plan == number))
+    return models.StoredPlan(
         case=case,
         number=number,
         version=row.version,
@@ -236,16 +239,16 @@ def _border(tx: Reading, case: str, number: int) -> models.Plan:
     )
 
 
-def _sign_offs(tx: Reading, case: str) -> Iterator[tuple[int, models.SignOff, bool]]:
+def _sign_offs(tx: ReadTransaction, case: str) -> Iterator[tuple[int, models.SignOff, bool]]:
     """The signatures of a case: the number of the plan, the signature, and whether it came with an import."""
-    for row, raw in records_with_content(tx, SignOff, SignOff.case_key == case):
-        entry = audit_chain.Entry(
-            **tx.connection.execute(select(Audit.__table__).where(Audit.sequence == row.entry)).one()._mapping
+    for row, raw in records_with_content(tx, SignOffRow, SignOffRow.case_key == case):
+        entry = audit_chain.AuditEntry(
+            **tx.connection.execute(select(AuditRow.__table__).where(AuditRow.sequence == row.entry)).one()._mapping
         )
         made = sign_off_of(row.done_by, row.done_at, row.plan_sha256, value_of(raw)["name"], entry)
         yield row.plan, made, entry.action.startswith(audit_chain.IMPORTED)
 
 
-def sign_off_of(by: str, at: str, sha256: str, name: str, entry: audit_chain.Entry) -> models.SignOff:
+def sign_off_of(by: str, at: str, sha256: str, name: str, entry: audit_chain.AuditEntry) -> models.SignOff:
     """A signature with the head that its entry makes."""
     return models.SignOff(name, by, at, sha256, entry.head)

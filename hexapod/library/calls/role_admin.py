@@ -12,11 +12,11 @@ from hexapod.library.storage.roles import (
     ROLES,
     Permission,
     Role,
+    listed_roles,
+    listed_roles_of,
     roles_now,
-    standing_of,
-    standings,
 )
-from hexapod.library.storage.tables import RoleChange
+from hexapod.library.storage.tables import RoleChangeRow
 
 
 class RoleCalls(Desk):
@@ -40,7 +40,7 @@ class RoleCalls(Desk):
     def holders(self) -> tuple[models.Holder, ...]:
         """Everybody on the list."""
         with self._reading("administer") as tx:
-            found = standings(tx.connection)
+            found = listed_roles(tx.connection)
         return tuple(models.Holder(name, one.granted, one.withdrawn) for name, one in sorted(found.items()))
 
     def may(self, permission: Permission) -> bool:
@@ -55,7 +55,7 @@ class RoleCalls(Desk):
         """The roles of this user that count now, none for a stranger: for showing, as `may`."""
         try:
             with self._reading("look") as tx:
-                return roles_now(self._actor, lambda name: standing_of(tx.connection, name))
+                return roles_now(self._actor, lambda name: listed_roles_of(tx.connection, name))
         except NotPermitted:
             return frozenset()
 
@@ -66,11 +66,11 @@ class RoleCalls(Desk):
         if name == ANYONE.name:
             raise Refused("Without sign-in everybody has every role: switch sign-in on to tell people apart.")
         with self._writing("administer") as tx:
-            standing = standing_of(tx.connection, name)
+            standing = listed_roles_of(tx.connection, name)
             if kind == "granted" and role in standing.granted:
                 raise Refused(f"{name} has the role already: {role}.")
             if kind == "withdrawn" and unlisted and role in standing.withdrawn:
                 raise Refused(f"The role was withdrawn from {name} already: {role}.")
             if kind == "withdrawn" and not unlisted and role not in standing.granted:
                 raise Refused(f"{name} does not have the role: {role}.")
-            tx.record(RoleChange, f"role.{kind}", name, None, user_name=name, role=role, kind=kind)
+            tx.record(RoleChangeRow, f"role.{kind}", name, None, user_name=name, role=role, kind=kind)

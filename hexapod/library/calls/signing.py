@@ -13,8 +13,8 @@ from hexapod.library.calls.plans import PlanCalls, sign_off_of, signed_elsewhere
 from hexapod.library.calls.user_calls import content, must_be_open, one
 from hexapod.library.errors import Refused
 from hexapod.library.storage.contents import said, value_of, written
-from hexapod.library.storage.tables import Acknowledgement, Plan, PlanEvent, SignOff, Version
-from hexapod.library.storage.transactions import Reading
+from hexapod.library.storage.tables import AcknowledgementRow, PlanEventRow, PlanRow, SignOffRow, VersionRow
+from hexapod.library.storage.transactions import ReadTransaction
 
 
 class SigningCalls(PlanCalls):
@@ -38,7 +38,7 @@ class SigningCalls(PlanCalls):
                 raise Refused(f"{code} on level {level} was acknowledged already by {by}.")
             why = said(reason, f"{code} is acknowledged with a reason: say in a few words why it is accepted.")
             columns = {"plan": plan, "code": code, "level": level}
-            tx.record(Acknowledgement, "caution.acknowledged", case, written(reason=why), case_key=case, **columns)
+            tx.record(AcknowledgementRow, "caution.acknowledged", case, written(reason=why), case_key=case, **columns)
             case_index.refresh(tx, case)
 
     def sign(self, case: str, plan: int, plan_sha256: str, name: str) -> models.SignOff:
@@ -82,10 +82,12 @@ class SigningCalls(PlanCalls):
             for number, state in plan_states(tx, case).items():
                 if state == "signed":
                     told = written(reason=f"plan {plan} was signed")
-                    tx.record(PlanEvent, "plan.superseded", case, told, case_key=case, plan=number, kind="superseded")
+                    tx.record(
+                        PlanEventRow, "plan.superseded", case, told, case_key=case, plan=number, kind="superseded"
+                    )
             said_so = {"told": list(told_of.told)} if told_of.told else {}
             raw, columns = written(name=signature, **said_so), {"plan": plan, "plan_sha256": plan_sha256}
-            entry = tx.record(SignOff, "plan.signed", case, raw, case_key=case, **columns)
+            entry = tx.record(SignOffRow, "plan.signed", case, raw, case_key=case, **columns)
             case_index.refresh(tx, case)
         return replace(sign_off_of(entry.actor, entry.at, plan_sha256, signature, entry), told=told_of.told)
 
@@ -101,13 +103,15 @@ class SigningCalls(PlanCalls):
             if plan_states(tx, case)[plan] != "signed":
                 raise Refused(f"Plan {plan} is not a signed plan that is being followed.")
             told = written(reason=said(reason, "A plan is stopped with a reason."))
-            tx.record(PlanEvent, "plan.stopped", case, told, case_key=case, plan=plan, kind="stopped")
+            tx.record(PlanEventRow, "plan.stopped", case, told, case_key=case, plan=plan, kind="stopped")
             case_index.refresh(tx, case)
 
 
-def _check_newest(tx: Reading, case: str, plan: int, version: int) -> None:
-    last_version = one(tx, select(Version.number).where(Version.case_key == case).order_by(Version.number.desc()))
-    last_plan = one(tx, select(Plan.number).where(Plan.case_key == case).order_by(Plan.number.desc()))
+def _check_newest(tx: ReadTransaction, case: str, plan: int, version: int) -> None:
+    last_version = one(
+        tx, select(VersionRow.number).where(VersionRow.case_key == case).order_by(VersionRow.number.desc())
+    )
+    last_plan = one(tx, select(PlanRow.number).where(PlanRow.case_key == case).order_by(PlanRow.number.desc()))
     if last_version is None or last_version.number != version:
         raise Refused(f"Version {version} of this plan is not the last one of the case: plan the last version.")
     if last_plan is None or last_plan.number != plan:

@@ -15,8 +15,8 @@ from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.library.errors import NotThere, Refused
 from hexapod.library.storage.contents import unpacked
 from hexapod.library.storage.roles import Actor, Permission
-from hexapod.library.storage.tables import Case, CaseEvent, Content, Record
-from hexapod.library.storage.transactions import Reading, Store, Writing
+from hexapod.library.storage.tables import CaseEventRow, CaseRow, ContentRow, Record
+from hexapod.library.storage.transactions import ReadTransaction, Store, WriteTransaction
 
 _KEY = re.compile(r"[0-9a-f]{24}")
 Status = Literal["missing", "open", "archived", "erased"]
@@ -51,39 +51,39 @@ class Desk:
         """The date of today by the library's clock, at the place where the program runs."""
         return self._store.today()
 
-    def _reading(self, permission: Permission) -> AbstractContextManager[Reading]:
+    def _reading(self, permission: Permission) -> AbstractContextManager[ReadTransaction]:
         return self._store.reading(self._actor, permission)
 
-    def _writing(self, permission: Permission) -> AbstractContextManager[Writing]:
+    def _writing(self, permission: Permission) -> AbstractContextManager[WriteTransaction]:
         return self._store.writing(self._actor, permission)
 
     def _hardware(self) -> Catalogue:
         return self._catalogue or load_catalogue()
 
 
-def status(tx: Reading, case: str) -> Status:
+def status(tx: ReadTransaction, case: str) -> Status:
     """Whether a case is there, and may be added to."""
-    if not is_key(case) or one(tx, select(Case.entry).where(Case.case_key == case)) is None:
+    if not is_key(case) or one(tx, select(CaseRow.entry).where(CaseRow.case_key == case)) is None:
         return "missing"
     kinds = ("archived", "brought back", "erased")
     last = one(
         tx,
-        select(CaseEvent.kind)
-        .where(CaseEvent.case_key == case, CaseEvent.kind.in_(kinds))
-        .order_by(CaseEvent.entry.desc()),
+        select(CaseEventRow.kind)
+        .where(CaseEventRow.case_key == case, CaseEventRow.kind.in_(kinds))
+        .order_by(CaseEventRow.entry.desc()),
     )
     if last is None or last.kind == "brought back":
         return "open"
     return "erased" if last.kind == "erased" else "archived"
 
 
-def must_be_open(tx: Reading, case: str) -> None:
+def must_be_open(tx: ReadTransaction, case: str) -> None:
     """Raises NotThere for a case that is missing or erased, Refused for an archived one."""
     if must_be_there(tx, case) == "archived":
         raise Refused("This case is archived: bring it back before you change it.")
 
 
-def must_be_there(tx: Reading, case: str) -> Status:
+def must_be_there(tx: ReadTransaction, case: str) -> Status:
     """The case's status.  Raises NotThere for a case that is missing or erased."""
     found = status(tx, case)
     if found == "missing":
@@ -93,24 +93,24 @@ def must_be_there(tx: Reading, case: str) -> Status:
     return found
 
 
-def one(tx: Reading, question: Select[*tuple[Any, ...]]) -> Row[*tuple[Any, ...]] | None:
+def one(tx: ReadTransaction, question: Select[*tuple[Any, ...]]) -> Row[*tuple[Any, ...]] | None:
     """The first row that answers."""
     return tx.connection.execute(question.limit(1)).first()
 
 
-def content(tx: Reading, entry: int) -> bytes:
+def content(tx: ReadTransaction, entry: int) -> bytes:
     """The contents of the record with this entry.  Raises NotThere when they were erased."""
-    found = one(tx, select(Content.coding, Content.body).where(Content.entry == entry))
+    found = one(tx, select(ContentRow.coding, ContentRow.body).where(ContentRow.entry == entry))
     if found is None:
         raise NotThere(f"The contents of entry {entry} were erased.")
     return unpacked(found.coding, found.body)
 
 
-def records_with_content(tx: Reading, model: type[Record], *where: Any) -> Iterator[tuple[Row[Any], bytes]]:
+def records_with_content(tx: ReadTransaction, model: type[Record], *where: Any) -> Iterator[tuple[Row[Any], bytes]]:
     """Records in the order of their entries, each with its contents."""
     question = (
-        select(model.__table__, Content.coding, Content.body)
-        .join(Content, Content.entry == model.entry)
+        select(model.__table__, ContentRow.coding, ContentRow.body)
+        .join(ContentRow, ContentRow.entry == model.entry)
         .where(*where)
         .order_by(model.entry)
     )

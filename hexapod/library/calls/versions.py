@@ -12,8 +12,8 @@ from hexapod.library.calls import case_index
 from hexapod.library.calls.user_calls import Desk, content, must_be_open, must_be_there, new_key, one
 from hexapod.library.errors import Conflict, NotThere, Refused, Unreadable
 from hexapod.library.storage.contents import value_of
-from hexapod.library.storage.tables import Case, Listed, Version
-from hexapod.library.storage.transactions import Reading, Writing
+from hexapod.library.storage.tables import CaseListRow, CaseRow, VersionRow
+from hexapod.library.storage.transactions import ReadTransaction, WriteTransaction
 
 
 class VersionCalls(Desk):
@@ -30,7 +30,7 @@ class VersionCalls(Desk):
         parse_case(file)
         case = new_key()
         with self._writing("plan") as tx:
-            tx.record(Case, "case.made", case, case_key=case)
+            tx.record(CaseRow, "case.made", case, case_key=case)
             case_index.case_made(tx, case)
             return save(tx, case, 0, file)
 
@@ -53,7 +53,7 @@ class VersionCalls(Desk):
         """All versions of a case, oldest first."""
         with self._reading("look") as tx:
             must_be_there(tx, case)
-            question = select(Version.__table__).where(Version.case_key == case).order_by(Version.number)
+            question = select(VersionRow.__table__).where(VersionRow.case_key == case).order_by(VersionRow.number)
             return tuple(_border(row) for row in tx.connection.execute(question))
 
     def case_file(self, case: str, number: int | None = None) -> bytes:
@@ -68,7 +68,7 @@ class VersionCalls(Desk):
             return case_with_id(tx, case_id)
 
 
-def save(tx: Writing, case: str, base: int, file: bytes) -> models.Version:
+def save(tx: WriteTransaction, case: str, base: int, file: bytes) -> models.Version:
     """Record a version in a transaction that has the case already."""
     parsed = parse_case(file)
     last = _row(tx, case)
@@ -85,12 +85,12 @@ def save(tx: Writing, case: str, base: int, file: bytes) -> models.Version:
         )
     number = base + 1
     columns = {"number": number, "base": base or None, "case_sha256": parsed.sha256}
-    tx.record(Version, "version.saved", case, file, case_key=case, **columns)
+    tx.record(VersionRow, "version.saved", case, file, case_key=case, **columns)
     case_index.refresh(tx, case)
     return models.Version(case, number, base or None, parsed.sha256, tx.actor.name, tx.now)
 
 
-def version_file(tx: Reading, case: str, number: int | None = None) -> tuple[models.Version, bytes]:
+def version_file(tx: ReadTransaction, case: str, number: int | None = None) -> tuple[models.Version, bytes]:
     """A version with its bytes, which have the fingerprint that was recorded.
 
     Raises:
@@ -108,19 +108,21 @@ def version_file(tx: Reading, case: str, number: int | None = None) -> tuple[mod
     return _border(row), file
 
 
-def _row(tx: Reading, case: str, number: int | None = None) -> Row[Any] | None:
-    question = select(Version.__table__).where(Version.case_key == case).order_by(Version.number.desc())
-    return one(tx, question if number is None else question.where(Version.number == number))
+def _row(tx: ReadTransaction, case: str, number: int | None = None) -> Row[Any] | None:
+    question = select(VersionRow.__table__).where(VersionRow.case_key == case).order_by(VersionRow.number.desc())
+    return one(tx, question if number is None else question.where(VersionRow.number == number))
 
 
-def case_with_id(tx: Reading, case_id: str, besides: str = "") -> str | None:
+def case_with_id(tx: ReadTransaction, case_id: str, besides: str = "") -> str | None:
     """The key of the case whose last version has this id, other than the one named."""
-    mine = (Listed.case_id == case_id, Listed.version > 0, Listed.case_key != besides)
-    found = one(tx, select(Listed.case_key).where(*mine))
+    mine = (CaseListRow.case_id == case_id, CaseListRow.version > 0, CaseListRow.case_key != besides)
+    found = one(tx, select(CaseListRow.case_key).where(*mine))
     if found is None:
         return None
     # The list only finds it: what is true stands in the case itself, and a list that was altered leads nowhere.
-    last = one(tx, select(Version.entry).where(Version.case_key == found.case_key).order_by(Version.number.desc()))
+    last = one(
+        tx, select(VersionRow.entry).where(VersionRow.case_key == found.case_key).order_by(VersionRow.number.desc())
+    )
     if last is None or value_of(content(tx, last.entry))["id"] != case_id:
         raise Unreadable(
             f"The list of cases has the id {case_id} at another case than the records: run `python -m hexapod audit "

@@ -17,15 +17,15 @@ from hexapod.library.calls.user_calls import Desk, must_be_open, must_be_there, 
 from hexapod.library.calls.versions import version_file
 from hexapod.library.errors import Refused
 from hexapod.library.storage.contents import LONGEST_TEXT, said, value_of, written
-from hexapod.library.storage.tables import FollowUp, Note
-from hexapod.library.storage.transactions import Reading
+from hexapod.library.storage.tables import FollowUpRow, NoteRow
+from hexapod.library.storage.transactions import ReadTransaction
 from hexapod.trajectory.level_setup import set_up
 
 
 class VisitCalls(Desk):
     """The calls on follow-ups and notes."""
 
-    def add_follow_up(self, case: str, plan: int, visit: models.Visit) -> models.FollowUp:
+    def add_follow_up(self, case: str, plan: int, visit: models.Visit) -> models.RecordedVisit:
         """Record a visit of a patient who follows a plan.
 
         Raises:
@@ -36,20 +36,20 @@ class VisitCalls(Desk):
         with self._writing("plan") as tx:
             must_be_open(tx, case)
             self._check(tx, case, plan, visit)
-            last = one(tx, select(func.max(FollowUp.number).label("number")).where(FollowUp.case_key == case))
+            last = one(tx, select(func.max(FollowUpRow.number).label("number")).where(FollowUpRow.case_key == case))
             number = ((last.number if last else 0) or 0) + 1
             raw = written(**visit_value(visit))
-            tx.record(FollowUp, "follow-up.recorded", case, raw, case_key=case, plan=plan, number=number)
+            tx.record(FollowUpRow, "follow-up.recorded", case, raw, case_key=case, plan=plan, number=number)
             case_index.visited(tx, case, visit.date, visit.next_visit)
-        return models.FollowUp(case, number, plan, visit, tx.actor.name, tx.now)
+        return models.RecordedVisit(case, number, plan, visit, tx.actor.name, tx.now)
 
-    def follow_ups(self, case: str) -> tuple[models.FollowUp, ...]:
+    def follow_ups(self, case: str) -> tuple[models.RecordedVisit, ...]:
         """All follow-ups of a case, in the order in which they were recorded."""
         with self._reading("look") as tx:
             must_be_there(tx, case)
             return tuple(
-                models.FollowUp(case, row.number, row.plan, visit_of(value_of(raw)), row.done_by, row.done_at)
-                for row, raw in records_with_content(tx, FollowUp, FollowUp.case_key == case)
+                models.RecordedVisit(case, row.number, row.plan, visit_of(value_of(raw)), row.done_by, row.done_at)
+                for row, raw in records_with_content(tx, FollowUpRow, FollowUpRow.case_key == case)
             )
 
     def add_note(self, case: str, text: str) -> models.Note:
@@ -57,7 +57,7 @@ class VisitCalls(Desk):
         words = said(text, "The note is empty.")
         with self._writing("plan") as tx:
             must_be_open(tx, case)
-            tx.record(Note, "note.added", case, written(text=words), case_key=case)
+            tx.record(NoteRow, "note.added", case, written(text=words), case_key=case)
             case_index.touch(tx, case)
         return models.Note(case, words, tx.actor.name, tx.now)
 
@@ -67,10 +67,10 @@ class VisitCalls(Desk):
             must_be_there(tx, case)
             return tuple(
                 models.Note(case, value_of(raw)["text"], row.done_by, row.done_at)
-                for row, raw in records_with_content(tx, Note, Note.case_key == case)
+                for row, raw in records_with_content(tx, NoteRow, NoteRow.case_key == case)
             )
 
-    def _check(self, tx: Reading, case: str, plan: int, visit: models.Visit) -> None:
+    def _check(self, tx: ReadTransaction, case: str, plan: int, visit: models.Visit) -> None:
         row = row_of(tx, case, plan)
         if row.verdict == "refused":
             raise Refused(f"Plan {plan} is refused: nobody can have followed it.")

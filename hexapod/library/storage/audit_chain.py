@@ -25,7 +25,7 @@ _HEAD = re.compile(rf"([0-9]+)-([0-9a-f]{{{HEAD_DIGITS}}})")
 
 
 @dataclass(frozen=True)
-class Entry:
+class AuditEntry:
     """One entry of the audit trail; `at` is UTC."""
 
     sequence: int
@@ -41,19 +41,21 @@ class Entry:
     def head(self) -> str:
         """The chain up to this entry in a short text for print.
 
-        >>> Entry(7, "", "", "", "", "", "", "0123456789abcdef0123").head
+        >>> AuditEntry(7, "", "", "", "", "", "", "0123456789abcdef0123").head
         '7-0123456789abcdef'
         """
         return f"{self.sequence}-{self.sha256[:HEAD_DIGITS]}"
 
 
-def entry(sequence: int, at: str, actor: str, action: str, subject: str, payload_sha256: str, previous: str) -> Entry:
+def entry(
+    sequence: int, at: str, actor: str, action: str, subject: str, payload_sha256: str, previous: str
+) -> AuditEntry:
     """An entry with its fingerprint."""
-    bare = Entry(sequence, at, actor, action, subject, payload_sha256, previous, "")
-    return Entry(sequence, at, actor, action, subject, payload_sha256, previous, entry_sha256(bare))
+    bare = AuditEntry(sequence, at, actor, action, subject, payload_sha256, previous, "")
+    return AuditEntry(sequence, at, actor, action, subject, payload_sha256, previous, entry_sha256(bare))
 
 
-def entry_sha256(found: Entry) -> str:
+def entry_sha256(found: AuditEntry) -> str:
     """The fingerprint that an entry should have."""
     return sha256_of({name: value for name, value in asdict(found).items() if name != "sha256"})
 

@@ -17,6 +17,8 @@ from hexapod.library.errors import Refused, Unreadable
 # A salt that nobody can try out: without it, the fingerprint of erased readings could be guessed from all readings.
 SALT_BYTES = 16
 PLAIN, SMALL = "plain", "zlib"
+# Some ten pages; more belongs into a file of its own, and would make the lines of an export too long.
+LONGEST_TEXT = 20_000
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,6 @@ def sha256_of(value: Any) -> str:
 def value_of(content: bytes) -> Any:
     """The value of contents that are JSON."""
     return json.loads(content)
-
-
-# Some ten pages; more belongs into a file of its own, and would make the lines of an export too long.
-LONGEST_TEXT = 20_000
 
 
 def said(text: str, ask: str) -> str:

@@ -1,4 +1,8 @@
-"""TODO"""
+"""Files of the library on the disk: watched while a program has them open, and finished before they get their name.
+
+A database file that is deleted, moved or overwritten while a program has it open goes on taking writes that nobody
+will find again.  So device and inode of the file and of its journal are compared around every transaction.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,8 @@ from hexapod.case.files import settle_folder
 from hexapod.library.errors import LibraryError, Unreadable
 
 JOURNAL = "-wal"
+# What SQLite keeps beside a file that is in use.
+BESIDE = ("-wal", "-shm", "-journal")
 # Beside the file: when libraries were made there, a line each.  It outlives a file that is deleted.
 MADE = ".made"
 GONE = "the library's file was deleted, moved or replaced while the program was running"
@@ -110,10 +116,6 @@ def made_anew(file: Path) -> str | None:
         f"look for the old file, and restore the last backup. If it was meant, delete {marks.name} in the library's "
         f"folder, and this is said no more."
     )
-
-
-# What SQLite keeps beside a file that is in use.
-BESIDE = ("-wal", "-shm", "-journal")
 
 
 def must_be_new(path: Path, advice: str) -> None:

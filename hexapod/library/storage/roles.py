@@ -1,4 +1,9 @@
-"""TODO"""
+"""Who may do what: the roles, the library's own list of who has which, and the only check of them.
+
+A role holds the ones before it, up to the signer: who signs may also plan and look.  An administrator looks, keeps
+roles, erases and moves libraries, but neither plans nor signs: whoever can do both has been given both roles, and the
+audit trail shows by whom.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +15,7 @@ from sqlalchemy import Connection, select
 
 from hexapod.library.errors import NotPermitted
 from hexapod.library.storage.contents import storable
-from hexapod.library.storage.tables import RoleChange
+from hexapod.library.storage.tables import RoleChangeRow
 
 Role = Literal["viewer", "planner", "signer", "administrator"]
 Permission = Literal["look", "plan", "sign", "administer"]
@@ -46,7 +51,7 @@ class Actor:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ListedRoles:
     """What the library's own list says of a name: roles granted, and roles withdrawn and not granted since."""
 
     granted: frozenset[Role] = frozenset()
@@ -66,11 +71,11 @@ def permitted(roles: Iterable[Role]) -> frozenset[Permission]:
     return frozenset[Permission]().union(*(PERMISSIONS[role] for role in roles))
 
 
-def roles_now(actor: Actor, own_list: Callable[[str], Standing]) -> frozenset[Role]:
+def roles_now(actor: Actor, own_list: Callable[[str], ListedRoles]) -> frozenset[Role]:
     """The roles that count at this moment; `own_list` tells what the library's list says of a name.
 
     >>> told = Actor("Ada", frozenset({"viewer", "signer"}))
-    >>> sorted(roles_now(told, lambda _: Standing(withdrawn=frozenset({"signer"}))))
+    >>> sorted(roles_now(told, lambda _: ListedRoles(withdrawn=frozenset({"signer"}))))
     ['viewer']
     """
     if actor == ANYONE:
@@ -79,7 +84,7 @@ def roles_now(actor: Actor, own_list: Callable[[str], Standing]) -> frozenset[Ro
     return standing.granted if actor.roles is None else actor.roles - standing.withdrawn
 
 
-def check(actor: Actor, permission: Permission, own_list: Callable[[str], Standing]) -> None:
+def check(actor: Actor, permission: Permission, own_list: Callable[[str], ListedRoles]) -> None:
     """Raises NotPermitted unless the actor may; `own_list` tells what the library's list says of a name."""
     if permission not in permitted(roles_now(actor, own_list)):
         raise NotPermitted(
@@ -87,21 +92,21 @@ def check(actor: Actor, permission: Permission, own_list: Callable[[str], Standi
         )
 
 
-def standing_of(connection: Connection, name: str) -> Standing:
+def listed_roles_of(connection: Connection, name: str) -> ListedRoles:
     """What the list says of somebody now."""
-    return standings(connection, name).get(name, Standing())
+    return listed_roles(connection, name).get(name, ListedRoles())
 
 
-def standings(connection: Connection, name: str | None = None) -> dict[str, Standing]:
+def listed_roles(connection: Connection, name: str | None = None) -> dict[str, ListedRoles]:
     """What the list says now of everybody on it, or of one person."""
-    changes = select(RoleChange.user_name, RoleChange.role, RoleChange.kind).order_by(RoleChange.entry)
+    changes = select(RoleChangeRow.user_name, RoleChangeRow.role, RoleChangeRow.kind).order_by(RoleChangeRow.entry)
     if name is not None:
-        changes = changes.where(RoleChange.user_name == name)
+        changes = changes.where(RoleChangeRow.user_name == name)
     last: dict[str, dict[Role, str]] = {}
     for user, role, kind in connection.execute(changes):
         if role in ROLES:
             last.setdefault(user, {})[role] = kind
-    return {user: Standing(_of(kinds, "granted"), _of(kinds, "withdrawn")) for user, kinds in last.items()}
+    return {user: ListedRoles(_of(kinds, "granted"), _of(kinds, "withdrawn")) for user, kinds in last.items()}
 
 
 def _of(kinds: dict[Role, str], kind: str) -> frozenset[Role]:

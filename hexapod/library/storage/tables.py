@@ -26,7 +26,7 @@ class SchemaHistory(Base):
     at: Mapped[str]
 
 
-class Audit(Base):
+class AuditRow(Base):
     """The chain: every entry holds the fingerprint of the one before."""
 
     __tablename__ = "audit"
@@ -40,7 +40,7 @@ class Audit(Base):
     sha256: Mapped[str] = mapped_column(unique=True)
 
 
-class Content(Base):
+class ContentRow(Base):
     """What an entry's record holds in full; `salt` keeps the fingerprint of erased contents from being guessed."""
 
     __tablename__ = "contents"
@@ -70,14 +70,14 @@ class OfCase(Record):
     case_key: Mapped[str] = mapped_column(ForeignKey("cases.case_key"), index=True, sort_order=-5)
 
 
-class Case(Record):
+class CaseRow(Record):
     """A case, by a key that says nothing of the patient."""
 
     __tablename__ = "cases"
     case_key: Mapped[str] = mapped_column(unique=True, sort_order=-5)
 
 
-class Version(OfCase):
+class VersionRow(OfCase):
     """An immutable version; contents: the case file's bytes."""
 
     __tablename__ = "versions"
@@ -87,7 +87,7 @@ class Version(OfCase):
     case_sha256: Mapped[str]
 
 
-class Draft(OfCase):
+class DraftRow(OfCase):
     """One save of the draft; contents: its JSON text."""
 
     __tablename__ = "drafts"
@@ -95,7 +95,7 @@ class Draft(OfCase):
     revision: Mapped[int]
 
 
-class Plan(OfCase):
+class PlanRow(OfCase):
     """A plan issued for a version; contents: the plan file's bytes."""
 
     __tablename__ = "plans"
@@ -123,14 +123,14 @@ def _of_plan(*columns: str) -> tuple[ForeignKeyConstraint | UniqueConstraint, ..
     return (ForeignKeyConstraint(["case_key", "plan"], ["plans.case_key", "plans.number"]), *unique)
 
 
-class DocumentList(OfPlan):
+class DocumentListRow(OfPlan):
     """Documents made of a plan; contents: their names and fingerprints."""
 
     __tablename__ = "document_lists"
     __table_args__ = _of_plan("*")
 
 
-class Acknowledgement(OfPlan):
+class AcknowledgementRow(OfPlan):
     """A caution accepted; contents: the reason."""
 
     __tablename__ = "acknowledgements"
@@ -139,7 +139,7 @@ class Acknowledgement(OfPlan):
     level: Mapped[int]
 
 
-class SignOff(OfPlan):
+class SignOffRow(OfPlan):
     """A plan signed; contents: the name signed with."""
 
     __tablename__ = "sign_offs"
@@ -147,7 +147,7 @@ class SignOff(OfPlan):
     plan_sha256: Mapped[str]
 
 
-class PlanEvent(OfPlan):
+class PlanEventRow(OfPlan):
     """The end of a signed plan, `superseded` or `stopped`; contents: the reason."""
 
     __tablename__ = "plan_events"
@@ -155,7 +155,7 @@ class PlanEvent(OfPlan):
     kind: Mapped[str]
 
 
-class FollowUp(OfPlan):
+class FollowUpRow(OfPlan):
     """A visit; contents: date, readings and what was said of them."""
 
     __tablename__ = "follow_ups"
@@ -163,13 +163,13 @@ class FollowUp(OfPlan):
     number: Mapped[int]
 
 
-class Note(OfCase):
+class NoteRow(OfCase):
     """A note; contents: its text."""
 
     __tablename__ = "notes"
 
 
-class CaseEvent(OfCase):
+class CaseEventRow(OfCase):
     """What happened to a case as a whole; contents: the details.  `ground` is only told of an erasure."""
 
     __tablename__ = "case_events"
@@ -177,7 +177,7 @@ class CaseEvent(OfCase):
     ground: Mapped[str | None]
 
 
-class RoleChange(Record):
+class RoleChangeRow(Record):
     """A role given to somebody, or taken."""
 
     __tablename__ = "roles"
@@ -186,7 +186,7 @@ class RoleChange(Record):
     kind: Mapped[str]
 
 
-class LibraryEvent(Record):
+class LibraryEventRow(Record):
     """What happened to the library or a case from outside: exported, imported, restored; contents: the details."""
 
     __tablename__ = "library_events"
@@ -198,13 +198,24 @@ class LibraryEvent(Record):
 RECORDS: dict[str, type[Record]] = {
     model.__tablename__: model
     for model in (
-        Case, Version, Draft, Plan, DocumentList, Acknowledgement, SignOff, PlanEvent, FollowUp, Note, CaseEvent,
-        RoleChange, LibraryEvent,
+        CaseRow,
+        VersionRow,
+        DraftRow,
+        PlanRow,
+        DocumentListRow,
+        AcknowledgementRow,
+        SignOffRow,
+        PlanEventRow,
+        FollowUpRow,
+        NoteRow,
+        CaseEventRow,
+        RoleChangeRow,
+        LibraryEventRow,
     )
-}  # fmt: skip
+}
 
 
-class Listed(Base):
+class CaseListRow(Base):
     """The list of cases: made from the records in the same transaction, may be made anew at any time; no record."""
 
     __tablename__ = "case_list"
@@ -227,7 +238,7 @@ class Listed(Base):
     changed_by: Mapped[str]
 
 
-class ListedDate(Base):
+class CaseDateRow(Base):
     """Dates on which something is due: `visit` as arranged, `exchange` as planned by a signed plan; no record."""
 
     __tablename__ = "case_dates"

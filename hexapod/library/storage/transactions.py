@@ -22,40 +22,40 @@ from hexapod.library.storage.database import (
     sqlite_file,
 )
 from hexapod.library.storage.library_files import GONE, FileGuard, note_made
-from hexapod.library.storage.roles import Actor, Permission, Standing, check, standing_of
+from hexapod.library.storage.roles import Actor, ListedRoles, Permission, check, listed_roles_of
 from hexapod.library.storage.schema import bring_up_to_date, lock_writers
-from hexapod.library.storage.tables import Audit, Content, Record
+from hexapod.library.storage.tables import AuditRow, ContentRow, Record
 
 Clock = Callable[[], datetime.datetime]
 # Clocks that are kept right by the network jump by less (s); more was done by somebody, or by a dead battery.
 CLOCK_JUMP_S = 120.0
 
 
-class Reading:
+class ReadTransaction:
     """A view of the library at one moment, for an actor who may have it."""
 
     def __init__(self, connection: Connection, actor: Actor) -> None:
         self.connection, self.actor = connection, actor
 
 
-class Writing(Reading):
+class WriteTransaction(ReadTransaction):
     """A transaction that adds records; all of it is kept, or nothing."""
 
     def __init__(self, connection: Connection, actor: Actor, now: str) -> None:
         super().__init__(connection, actor)
         self.now = now
-        self._last: audit_chain.Entry | None = None
+        self._last: audit_chain.AuditEntry | None = None
 
     def record(
         self, model: type[Record], action: str, subject: str, content: bytes | None = None, **columns: Any
-    ) -> audit_chain.Entry:
+    ) -> audit_chain.AuditEntry:
         """Add one record, its contents and its audit entry."""
         row = {"done_at": self.now, "done_by": self.actor.name} | columns
         return self.take_over(model, action, subject, None if content is None else seal(content), row)
 
     def take_over(
         self, model: type[Record], action: str, subject: str, sealed: Sealed | None, row: dict[str, Any]
-    ) -> audit_chain.Entry:
+    ) -> audit_chain.AuditEntry:
         """Add a record whose time and author are in its row already, as one from another library has them."""
         row = row | {"sealed_sha256": sealed.sha256 if sealed else None}
         last = self._last or last_entry(self.connection)
@@ -67,26 +67,30 @@ class Writing(Reading):
         return made
 
     @property
-    def head(self) -> audit_chain.Entry | None:
+    def head(self) -> audit_chain.AuditEntry | None:
         """The last entry of the chain as it stands in this transaction."""
         return self._last or last_entry(self.connection)
 
 
 def write_entry(
-    connection: Connection, entry: audit_chain.Entry, model: type[Record], row: dict[str, Any], sealed: Sealed | None
+    connection: Connection,
+    entry: audit_chain.AuditEntry,
+    model: type[Record],
+    row: dict[str, Any],
+    sealed: Sealed | None,
 ) -> None:
     """Insert an entry with its record and contents, all given."""
-    connection.execute(insert(Audit), vars(entry))
+    connection.execute(insert(AuditRow), vars(entry))
     connection.execute(insert(model), row | {"entry": entry.sequence})
     if sealed is not None:
         kept = {"salt": sealed.salt, "coding": sealed.coding, "body": sealed.body}
-        connection.execute(insert(Content), kept | {"entry": entry.sequence, "case_key": row.get("case_key")})
+        connection.execute(insert(ContentRow), kept | {"entry": entry.sequence, "case_key": row.get("case_key")})
 
 
-def last_entry(connection: Connection) -> audit_chain.Entry | None:
+def last_entry(connection: Connection) -> audit_chain.AuditEntry | None:
     """The head of the chain, None in an empty library."""
-    row = connection.execute(select(Audit.__table__).order_by(Audit.sequence.desc()).limit(1)).first()
-    return audit_chain.Entry(**row._mapping) if row else None
+    row = connection.execute(select(AuditRow.__table__).order_by(AuditRow.sequence.desc()).limit(1)).first()
+    return audit_chain.AuditEntry(**row._mapping) if row else None
 
 
 class Store:
@@ -96,7 +100,7 @@ class Store:
         self._engine, self._clock, self._guard = engine, clock, guard
 
     @contextmanager
-    def reading(self, actor: Actor, permission: Permission) -> Iterator[Reading]:
+    def reading(self, actor: Actor, permission: Permission) -> Iterator[ReadTransaction]:
         """A view that later writes do not change.
 
         Raises:
@@ -109,13 +113,13 @@ class Store:
         try:
             with self._engine.connect().execution_options(**options) as connection, connection.begin():
                 check(actor, permission, _own_list(connection))
-                yield Reading(connection, actor)
+                yield ReadTransaction(connection, actor)
         except SQLAlchemyError as error:
             reason, _ = reason_of(error)
             raise Unreadable(f"The library cannot be read: {reason}. Try again in a moment.") from error
 
     @contextmanager
-    def writing(self, actor: Actor, permission: Permission) -> Iterator[Writing]:
+    def writing(self, actor: Actor, permission: Permission) -> Iterator[WriteTransaction]:
         """A transaction that is on the disk when the block is left, or not there at all.
 
         Raises:
@@ -128,7 +132,7 @@ class Store:
             with self._engine.connect().execution_options(**options) as connection, connection.begin():
                 lock_writers(connection)
                 check(actor, permission, _own_list(connection))
-                yield Writing(connection, actor, self.now())
+                yield WriteTransaction(connection, actor, self.now())
         except SQLAlchemyError as error:
             raise NotSaved(*reason_of(error)) from error
         self._must_be_saved()
@@ -147,7 +151,7 @@ class Store:
         """The time in UTC, to the microsecond, always of the same length."""
         return utc_text(self._clock())
 
-    def clock_set_back(self, tx: Reading) -> str | None:
+    def clock_set_back(self, tx: ReadTransaction) -> str | None:
         """A sentence when the clock is behind the last entry of the audit trail; None when it is not."""
         last, now = last_entry(tx.connection), self._clock()
         if last is None or (datetime.datetime.fromisoformat(last.at) - now).total_seconds() <= CLOCK_JUMP_S:
@@ -178,8 +182,8 @@ class Store:
         self._engine.dispose()
 
 
-def _own_list(connection: Connection) -> Callable[[str], Standing]:
-    return lambda name: standing_of(connection, name)
+def _own_list(connection: Connection) -> Callable[[str], ListedRoles]:
+    return lambda name: listed_roles_of(connection, name)
 
 
 def utc_text(moment: datetime.datetime) -> str:

@@ -50,7 +50,7 @@ _TIME = (1980, 1, 1, 0, 0, 0)
 _CHUNK = 1 << 20
 
 
-class ParcelWriter:
+class ArchiveWriter:
     """Writes a parcel into a file, its manifest last."""
 
     def __init__(self, file: BinaryIO, kind: Kind) -> None:
@@ -94,7 +94,7 @@ class ParcelWriter:
         self._files.append({"path": path, "bytes": size, "sha256": found.hexdigest()})
 
 
-class ParcelReader:
+class ArchiveReader:
     """Reads a parcel, of which nothing is believed before it was checked."""
 
     def __init__(self, file: BinaryIO) -> None:

@@ -19,7 +19,7 @@ from hexapod.library.storage.database import SQLITE, library_url, sqlite_file
 from hexapod.library.storage.library_files import BESIDE, into_place, must_be_new, temporary
 from hexapod.library.storage.roles import ANYONE, Actor
 from hexapod.library.storage.schema import APPLICATION_ID
-from hexapod.library.storage.tables import LibraryEvent
+from hexapod.library.storage.tables import LibraryEventRow
 from hexapod.library.storage.transactions import Clock, open_store, system_clock, utc_text
 
 
@@ -80,7 +80,7 @@ def restore_library(
     store = open_store(address, clock)
     try:
         with store.writing(Actor(by, frozenset({"administrator"})), "administer") as tx:
-            tx.record(LibraryEvent, "library.restored", "library", told, kind="restored", case_key=None)
+            tx.record(LibraryEventRow, "library.restored", "library", told, kind="restored", case_key=None)
     finally:
         store.close()
     return kept

@@ -13,12 +13,12 @@ from sqlalchemy import select
 from hexapod.library.calls.audit_verify import AUDIT, CONTENTS, everything
 from hexapod.library.calls.user_calls import Desk, must_be_there, records_with_content
 from hexapod.library.errors import Unreadable
-from hexapod.library.storage.audit_chain import IMPORTED, Entry
+from hexapod.library.storage.audit_chain import IMPORTED, AuditEntry
 from hexapod.library.storage.contents import canonical, unpacked, value_of
-from hexapod.library.storage.tables import RECORDS, Audit, Content, LibraryEvent
-from hexapod.library.storage.transactions import Reading
+from hexapod.library.storage.tables import RECORDS, AuditRow, ContentRow, LibraryEventRow
+from hexapod.library.storage.transactions import ReadTransaction
 from hexapod.library.transfer import archive
-from hexapod.library.transfer.archive import ParcelWriter
+from hexapod.library.transfer.archive import ArchiveWriter
 
 # Records whose contents are files of their own; all other contents are short, and stand in the record's line.
 FILES = {"versions": "version", "plans": "plan", "library_events": "imported"}
@@ -37,7 +37,7 @@ class ExportCalls(Desk):
             manifest = _write(out, "case", _case_lines(tx, case))
         with self._writing("plan") as written:
             told = canonical({"manifest_sha256": manifest})
-            written.record(LibraryEvent, "case.exported", case, told, kind="exported", case_key=case)
+            written.record(LibraryEventRow, "case.exported", case, told, kind="exported", case_key=case)
         return out.getvalue()
 
     def export_library(self, file: BinaryIO) -> None:
@@ -46,16 +46,20 @@ class ExportCalls(Desk):
             manifest = _write(file, "library", _all_lines(tx))
         with self._writing("administer") as written:
             told = canonical({"manifest_sha256": manifest})
-            written.record(LibraryEvent, "library.exported", "library", told, kind="exported", case_key=None)
+            written.record(LibraryEventRow, "library.exported", "library", told, kind="exported", case_key=None)
 
 
-def origins(tx: Reading, case: str) -> list[dict[str, Any]]:
+def origins(tx: ReadTransaction, case: str) -> list[dict[str, Any]]:
     """The audit entries that the records of an imported case had where they were made, in order."""
-    found = records_with_content(tx, LibraryEvent, LibraryEvent.case_key == case, LibraryEvent.kind == "imported")
+    found = records_with_content(
+        tx, LibraryEventRow, LibraryEventRow.case_key == case, LibraryEventRow.kind == "imported"
+    )
     return [entry for _, raw in found for entry in value_of(raw)["entries"]]
 
 
-def _case_lines(tx: Reading, case: str) -> Iterator[tuple[Entry, str, dict[str, Any], dict[str, Any] | None]]:
+def _case_lines(
+    tx: ReadTransaction, case: str
+) -> Iterator[tuple[AuditEntry, str, dict[str, Any], dict[str, Any] | None]]:
     """The case's records with the entries of the libraries in which they were made.
 
     That a case was exported or imported is a matter of each library's own trail, and does not travel.
@@ -64,33 +68,37 @@ def _case_lines(tx: Reading, case: str) -> Iterator[tuple[Entry, str, dict[str, 
     found: list[tuple[int, str, dict[str, Any]]] = []
     for table, model in RECORDS.items():
         columns = model.__table__.c
-        if model is not LibraryEvent and "case_key" in columns:
+        if model is not LibraryEventRow and "case_key" in columns:
             question = select(model.__table__).where(columns["case_key"] == case)
             found += [(row["entry"], table, dict(row)) for row in tx.connection.execute(question).mappings()]
     for number, table, row in sorted(found, key=lambda item: item[0]):
-        entry = Entry(**tx.connection.execute(select(Audit.__table__).where(Audit.sequence == number)).one()._mapping)
+        entry = AuditEntry(
+            **tx.connection.execute(select(AuditRow.__table__).where(AuditRow.sequence == number)).one()._mapping
+        )
         if entry.action.startswith(IMPORTED):
-            entry = Entry(**next(came_with))
-        content = tx.connection.execute(select(Content.__table__).where(Content.entry == number)).mappings().first()
+            entry = AuditEntry(**next(came_with))
+        content = (
+            tx.connection.execute(select(ContentRow.__table__).where(ContentRow.entry == number)).mappings().first()
+        )
         yield entry, table, row, dict(content) if content else None
 
 
-def _all_lines(tx: Reading) -> Iterator[tuple[Entry, str, dict[str, Any], dict[str, Any] | None]]:
+def _all_lines(tx: ReadTransaction) -> Iterator[tuple[AuditEntry, str, dict[str, Any], dict[str, Any] | None]]:
     for sequence, rows in everything(tx):
         entry = [row for table, row in rows if table == AUDIT]
         contents = [row for table, row in rows if table == CONTENTS]
         found = [(table, row) for table, row in rows if table not in (AUDIT, CONTENTS)]
         if len(entry) != 1 or len(found) != 1:
             raise Unreadable(f"The library is damaged at entry {sequence}: run `python -m hexapod audit verify`.")
-        yield Entry(**entry[0]), *found[0], contents[0] if contents else None
+        yield AuditEntry(**entry[0]), *found[0], contents[0] if contents else None
 
 
 def _write(
     file: BinaryIO,
     kind: archive.Kind,
-    lines: Iterator[tuple[Entry, str, dict[str, Any], dict[str, Any] | None]],
+    lines: Iterator[tuple[AuditEntry, str, dict[str, Any], dict[str, Any] | None]],
 ) -> str:
-    writer = ParcelWriter(file, kind)
+    writer = ArchiveWriter(file, kind)
     with tempfile.SpooledTemporaryFile(SPOOL_BYTES) as gathered:
         for entry, table, row, content in lines:
             line = {"entry": asdict(entry), "table": table, "row": row, "salt": None, "content": None, "file": None}

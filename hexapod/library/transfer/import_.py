@@ -1,4 +1,7 @@
-"""TODO"""
+"""An export taken in: a case beside the others, or a whole library, chain and all, into an empty one.
+
+Every record is checked first: it must be what the library's own calls would have written.
+"""
 
 from __future__ import annotations
 
@@ -26,13 +29,30 @@ from hexapod.library.calls.versions import case_with_id
 from hexapod.library.calls.visits import visit_of
 from hexapod.library.errors import ImportRefused, NotSaved
 from hexapod.library.storage import audit_chain
-from hexapod.library.storage.audit_chain import IMPORTED, Entry
+from hexapod.library.storage.audit_chain import IMPORTED, AuditEntry
 from hexapod.library.storage.contents import Sealed, canonical, seal, value_of
 from hexapod.library.storage.roles import ROLES
-from hexapod.library.storage.tables import RECORDS, LibraryEvent, OfCase, Plan, PlanEvent, SignOff, Version
-from hexapod.library.storage.transactions import Reading, Writing, last_entry, write_entry
-from hexapod.library.transfer.archive import Kind, ParcelReader
+from hexapod.library.storage.tables import (
+    RECORDS,
+    LibraryEventRow,
+    OfCase,
+    PlanEventRow,
+    PlanRow,
+    SignOffRow,
+    VersionRow,
+)
+from hexapod.library.storage.transactions import ReadTransaction, WriteTransaction, last_entry, write_entry
+from hexapod.library.transfer.archive import ArchiveReader, Kind
 from hexapod.library.transfer.export import file_name
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+_KINDS: dict[str, tuple[str, ...]] = {
+    "plan_events": ("superseded", "stopped"),
+    "case_events": ("archived", "brought back", "assigned", "visit arranged", "erased"),
+    "roles": ("granted", "withdrawn"),
+    "library_events": ("exported", "imported", "restored"),
+}
+_DETAIL = {"archived": "reason", "brought back": "reason", "assigned": "surgeon", "visit arranged": "day"}
 
 
 @dataclass(frozen=True)
@@ -48,7 +68,7 @@ class Imported:
 class _Line:
     """One record of an export, checked by itself."""
 
-    entry: Entry
+    entry: AuditEntry
     table: str
     row: dict[str, Any]
     sealed: Sealed | None
@@ -70,12 +90,12 @@ class ImportCalls(Desk):
             NotSaved: the database cannot keep it.
         """
         with self._reading("administer"):
-            parcel = ParcelReader(file)
+            archive = ArchiveReader(file)
         try:
             with self._writing("administer") as tx:
-                if parcel.kind == "library":
-                    return _take_library(tx, parcel)
-                return _take_case(tx, parcel)
+                if archive.kind == "library":
+                    return _take_library(tx, archive)
+                return _take_case(tx, archive)
         except NotSaved as error:
             if isinstance(error.__cause__, IntegrityError):
                 raise ImportRefused(
@@ -84,10 +104,10 @@ class ImportCalls(Desk):
             raise
 
 
-def _take_case(tx: Writing, parcel: ParcelReader) -> Imported:
+def _take_case(tx: WriteTransaction, archive: ArchiveReader) -> Imported:
     taken: list[dict[str, Any]] = []
     case, made_by = "", ""
-    for line in _lines(parcel):
+    for line in _lines(archive):
         if not issubclass(RECORDS[line.table], OfCase) and (line.table != "cases" or case):
             raise ImportRefused(f"{line.table} do not belong into the export of a case.")
         if not case:
@@ -99,9 +119,9 @@ def _take_case(tx: Writing, parcel: ParcelReader) -> Imported:
         taken.append(asdict(line.entry))
     if not taken:
         raise ImportRefused("The export holds no case.")
-    parcel.all_taken()
-    told = canonical({"manifest_sha256": parcel.manifest_sha256, "entries": taken})
-    tx.record(LibraryEvent, "case.imported", case, told, kind="imported", case_key=case)
+    archive.all_taken()
+    told = canonical({"manifest_sha256": archive.manifest_sha256, "entries": taken})
+    tx.record(LibraryEventRow, "case.imported", case, told, kind="imported", case_key=case)
     check_plans(tx, case)
     case_index.list_anew(tx, case, made_by)
     case_id = case_index.listed_id(tx, case)
@@ -110,7 +130,7 @@ def _take_case(tx: Writing, parcel: ParcelReader) -> Imported:
     return Imported("case", case, len(taken))
 
 
-def _new_case(tx: Writing, line: _Line) -> str:
+def _new_case(tx: WriteTransaction, line: _Line) -> str:
     if line.table != "cases":
         raise ImportRefused("The export of a case begins with the case.")
     case = str(line.row["case_key"])
@@ -122,35 +142,35 @@ def _new_case(tx: Writing, line: _Line) -> str:
     return case
 
 
-def _take_library(tx: Writing, parcel: ParcelReader) -> Imported:
+def _take_library(tx: WriteTransaction, archive: ArchiveReader) -> Imported:
     if last_entry(tx.connection) is not None:
         raise ImportRefused(
             "This library has entries already, and a whole library goes into an empty one only: name an empty database "
             "in HEXAPOD_DATABASE_URL, or import single cases."
         )
     count = 0
-    for line in _lines(parcel):
+    for line in _lines(archive):
         if line.raw is not None:
             check_content(line.table, line.row, line.raw)
         write_entry(tx.connection, line.entry, RECORDS[line.table], line.row, line.sealed)
         count += 1
-    parcel.all_taken()
+    archive.all_taken()
     if faults := verify(tx).faults:
         raise ImportRefused(f"The audit trail of this export is broken, nothing was taken in: {faults[0]}.")
     case_index.rebuild(tx)
     return Imported("library", None, count)
 
 
-def _lines(parcel: ParcelReader) -> Iterator[_Line]:
+def _lines(archive: ArchiveReader) -> Iterator[_Line]:
     """Every line, with types, fingerprints and seal as they must be."""
-    for value in parcel.lines():
+    for value in archive.lines():
         try:
             entry = _entry(value["entry"])
             table, row = value["table"], value["row"]
             check_row(table, row)
             whole = audit_chain.entry_sha256(entry) == entry.sha256
             fits = whole and audit_chain.payload_sha256(table, row) == entry.payload_sha256
-            raw = _raw(parcel, value, table, row)
+            raw = _raw(archive, value, table, row)
             salt = None if value["salt"] is None else bytes.fromhex(value["salt"])
         except (KeyError, TypeError, ValueError) as error:
             raise ImportRefused(f"The export holds a record that is none: {error}.") from error
@@ -164,16 +184,16 @@ def _lines(parcel: ParcelReader) -> Iterator[_Line]:
         yield _Line(entry, table, row, sealed, raw)
 
 
-def _entry(value: dict[str, Any]) -> Entry:
+def _entry(value: dict[str, Any]) -> AuditEntry:
     """The audit entry of a line.  Raises TypeError or ValueError unless it is one, every value of its type."""
-    entry = Entry(**value)
+    entry = AuditEntry(**value)
     texts = [item for name, item in vars(entry).items() if name != "sequence"]
     if type(entry.sequence) is not int or not all(isinstance(text, str) and not unseen(text) for text in texts):
         raise ValueError("a value of its audit entry is not of its type")
     return entry
 
 
-def _raw(parcel: ParcelReader, value: dict[str, Any], table: str, row: dict[str, Any]) -> bytes | None:
+def _raw(archive: ArchiveReader, value: dict[str, Any], table: str, row: dict[str, Any]) -> bytes | None:
     if value.keys() != {"entry", "table", "row", "salt", "content", "file"}:
         raise ValueError("it has other keys")
     path, text = value["file"], value["content"]
@@ -182,18 +202,8 @@ def _raw(parcel: ParcelReader, value: dict[str, Any], table: str, row: dict[str,
     if path is not None or (text is not None and file_name(table, row) is not None):
         if text is not None or path != file_name(table, row):
             raise ValueError(f"{path} is not its place")
-        return parcel.content(path)
+        return archive.content(path)
     return None if text is None else str(text).encode("utf-8")
-
-
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
-_KINDS: dict[str, tuple[str, ...]] = {
-    "plan_events": ("superseded", "stopped"),
-    "case_events": ("archived", "brought back", "assigned", "visit arranged", "erased"),
-    "roles": ("granted", "withdrawn"),
-    "library_events": ("exported", "imported", "restored"),
-}
-_DETAIL = {"archived": "reason", "brought back": "reason", "assigned": "surgeon", "visit arranged": "day"}
 
 
 def check_row(table: str, row: Any) -> None:
@@ -261,20 +271,20 @@ def _fits(table: str, row: Mapping[str, Any], raw: bytes) -> bool:
     return table not in wanted or isinstance(value[wanted[table]], str)
 
 
-def check_plans(tx: Reading, case: str) -> None:
+def check_plans(tx: ReadTransaction, case: str) -> None:
     """Raises ImportRefused when a plan is of another case file, or was signed as it could not have been here."""
     versions = {
         row.number: row.case_sha256
-        for row in tx.connection.execute(select(Version.__table__).where(Version.case_key == case))
+        for row in tx.connection.execute(select(VersionRow.__table__).where(VersionRow.case_key == case))
     }
     signed = {
         row.plan: row.plan_sha256
-        for row in tx.connection.execute(select(SignOff.__table__).where(SignOff.case_key == case))
+        for row in tx.connection.execute(select(SignOffRow.__table__).where(SignOffRow.case_key == case))
     }
-    ended = select(PlanEvent.plan).where(PlanEvent.case_key == case)
+    ended = select(PlanEventRow.plan).where(PlanEventRow.case_key == case)
     if len(signed.keys() - set(tx.connection.execute(ended).scalars())) > 1:
         raise ImportRefused("Two plans of the export are signed at the same time.")
-    for row in tx.connection.execute(select(Plan.__table__).where(Plan.case_key == case)).all():
+    for row in tx.connection.execute(select(PlanRow.__table__).where(PlanRow.case_key == case)).all():
         if value_of(content(tx, row.entry))["case_sha256"] != versions[row.version]:
             raise ImportRefused(f"Plan {row.number} of the export was made of another case file.")
         if row.number in signed and (

@@ -11,11 +11,11 @@ from hexapod import parse_case
 from hexapod.app.session import library_access
 from hexapod.app.session import visit as visiting
 from hexapod.case.model import Case
-from hexapod.library import FollowUp, Plan
+from hexapod.library import RecordedVisit, StoredPlan
 from hexapod.text.follow_up_text import models_told
 
 
-def show(token: str, history: Sequence[FollowUp], plans: Sequence[Plan]) -> None:
+def show(token: str, history: Sequence[RecordedVisit], plans: Sequence[StoredPlan]) -> None:
     """The table; nothing before the first visit.
 
     Raises:
@@ -38,7 +38,7 @@ def show(token: str, history: Sequence[FollowUp], plans: Sequence[Plan]) -> None
     )
 
 
-def _row(one: FollowUp, case: Case) -> str:
+def _row(one: RecordedVisit, case: Case) -> str:
     visit = one.visit
     day = (visit.date - case.first_day).days
     short, _, full = visit.answer.partition("\n\n")
@@ -52,7 +52,7 @@ def _row(one: FollowUp, case: Case) -> str:
     )
 
 
-def _readings(one: FollowUp, case: Case) -> str:
+def _readings(one: RecordedVisit, case: Case) -> str:
     several = len(case.levels) > 1
     told = (
         (f"{escape(visiting.level_name(case, six.level))}: " if several else "")

@@ -12,7 +12,7 @@ from hexapod.app.session import answer, autosave, library_access, permissions, s
 from hexapod.app.session import visit as visiting
 from hexapod.app.steps.follow_up.entries import line
 from hexapod.errors import HexapodError
-from hexapod.library import FollowUp, Visit, new_key
+from hexapod.library import RecordedVisit, Visit, new_key
 
 RECORD = "visit-record"
 _CHANGED = "An entry was changed at the same moment: nothing was recorded. Look at the visit again."
@@ -50,7 +50,7 @@ def _clear(label: str) -> None:
     st.button(label, key="visit-clear", on_click=begin_another, disabled=not permissions.may_change())
 
 
-def recorded_already(visit: Visit | None) -> FollowUp | None:
+def recorded_already(visit: Visit | None) -> RecordedVisit | None:
     """The record of this very visit, None when there is none; the program's answer to it does not count.
 
     Raises:

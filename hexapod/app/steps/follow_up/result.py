@@ -18,7 +18,7 @@ from hexapod.drawings.charts.reading_bars import bone_off_words, struts_off, vis
 from hexapod.drawings.entry.visit_radiographs import Inks, visit_films
 from hexapod.errors import HexapodError
 from hexapod.follow_up.compare_with_plan import FollowUp
-from hexapod.library import FollowUp as Recorded
+from hexapod.library import RecordedVisit
 from hexapod.plan.make_plan import Plan
 from hexapod.text.follow_up_text import follow_up_sentences
 from hexapod.text.grouped_findings import grouped
@@ -60,7 +60,7 @@ def show(following: visit.Followed, told: visit.TakenDown) -> None:
         _level(following, following.plan, one, answers_too=True)
 
 
-def show_recorded(following: visit.Followed, history: Sequence[Recorded]) -> None:
+def show_recorded(following: visit.Followed, history: Sequence[RecordedVisit]) -> None:
     """What the readings of the last visit of this plan mean, for those who may only look."""
     mine = [one.visit for one in history if following.recorded and one.plan == following.recorded.number]
     if not mine or following.plan is None:
