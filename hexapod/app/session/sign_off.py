@@ -99,25 +99,25 @@ def same_id() -> str:
 
 def continued() -> StoredPlan | None:
     """The plan whose visit somebody asked to continue from, where it is not the one that is followed now."""
-    plan: Plan | None = st.session_state.get("continued")
+    plan: StoredPlan | None = st.session_state.get("continued")
     return plan
 
 
 def recorded() -> StoredPlan | None:
     """The plan of these very entries as the library has it, None when it was not issued."""
-    plan: Plan | None = st.session_state["recorded"]
+    plan: StoredPlan | None = st.session_state["recorded"]
     return plan
 
 
 def in_force() -> StoredPlan | None:
     """The signed plan that the patient follows, whatever the entries on the page say now."""
-    plan: Plan | None = st.session_state["in_force"]
+    plan: StoredPlan | None = st.session_state["in_force"]
     return plan
 
 
 def replaced() -> StoredPlan | None:
     """The plan of these very entries that a later one has replaced, or that was signed in another library only."""
-    plan: Plan | None = st.session_state["replaced"]
+    plan: StoredPlan | None = st.session_state["replaced"]
     return plan
 
 
