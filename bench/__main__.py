@@ -24,9 +24,8 @@ from hexapod import load_catalogue, make_plan, read_case, ring_pose, strut_lengt
 from hexapod.checks.bone_ends import check_bone_ends
 from hexapod.checks.clearance import clearances
 from hexapod.checks.rates import check_rates
+from hexapod.documents.document_set import PrintOptions, documents
 from hexapod.documents.patient_sheet.document import patient_sheet
-from hexapod.documents.prescription import documents
-from hexapod.documents.print_options import PrintOptions
 from hexapod.kinematics.batch_linear import BLOCK, LANE_BYTES
 from hexapod.schedule.strut_settings import make_schedules
 from hexapod.trajectory.coupled_levels import bone_courses

@@ -10,7 +10,7 @@ from pathlib import Path
 from hexapod.cli.common import OK, REFUSED, check_new_file, print_json, read_case_named, save_new_case
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.preoperative.ring_distance import advise, case_with_advice
-from hexapod.text.ring_distance_text import advice_document, advice_text
+from hexapod.text.preoperative_text import advice_document, advice_text
 from hexapod.text.safety_notice import NOTICE
 
 

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from hexapod.case.files import parse_case
 from hexapod.case.model import Case
 from hexapod.cli.common import OK
-from hexapod.documents.print_options import PAPERS, PrintOptions
+from hexapod.documents.document_set import PAPERS, PrintOptions
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.plan.make_plan import make_plan
 from hexapod.text.languages import LANGUAGES
 
 if TYPE_CHECKING:
-    from hexapod.documents.prescription import Document
+    from hexapod.documents.document_set import Document
     from hexapod.library import Records
     from hexapod.library.models import StoredPlan
 
@@ -57,7 +57,7 @@ def print_signed(records: Records, key: str, words: argparse.Namespace, catalogu
     Raises:
         HexapodError: no plan of the case is signed and followed, or the installed program does not make it again.
     """
-    from hexapod.documents.prescription import documents
+    from hexapod.documents.document_set import documents
     from hexapod.library import DocumentRecord
     from hexapod.library.models import acknowledgements_of, signature_of
 

@@ -36,7 +36,7 @@ from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.hardware.models import Ring, Strut
 from hexapod.plan.make_plan import SOFTWARE, make_plan
 from hexapod.plan.plan_file import finding_document, pose_document
-from hexapod.text.deformity_sentences import words_sentence
+from hexapod.text.case_sentences import words_sentence
 from hexapod.text.safety_notice import NOTICE
 
 

@@ -12,7 +12,7 @@ from hexapod.checks.findings import Finding
 from hexapod.checks.limits import Verdict
 from hexapod.cli.common import add_today, finding_lines, found_on, print_json, read_case_named, status_of
 from hexapod.cli.documents import SIGNING, add_print_words, tell, write_documents
-from hexapod.documents.print_options import PrintOptions
+from hexapod.documents.document_set import PrintOptions
 from hexapod.documents.schedule_csv import schedule_text
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue
@@ -20,9 +20,9 @@ from hexapod.plan.fingerprint import plan_sha256, short_fingerprint
 from hexapod.plan.make_plan import Plan, make_plan
 from hexapod.plan.plan_file import finding_document, plan_document
 from hexapod.plan.sign_off import acknowledgements
-from hexapod.text.deformity_sentences import level_sentences, movement_sentences
-from hexapod.text.mounting_error_text import sensitivity_sentences
-from hexapod.text.point_travel import travel_sentences
+from hexapod.text.case_sentences import level_sentences, movement_sentences
+from hexapod.text.milestones import travel_sentences
+from hexapod.text.preoperative_text import sensitivity_sentences
 from hexapod.text.safety_notice import NOTICE
 
 
@@ -60,7 +60,7 @@ def _plan(words: argparse.Namespace, catalogue: Catalogue) -> int:
     else:
         print(_plan_text(case, plan, findings, verdict))
     if options is not None:
-        from hexapod.documents.prescription import documents
+        from hexapod.documents.document_set import documents
 
         write_documents(case, documents(case, plan, options), words)
         tell("These are drafts: every page says DRAFT, the calendar is silent. " + SIGNING)

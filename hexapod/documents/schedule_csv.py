@@ -13,7 +13,7 @@ from hexapod.plan.adjustments import turns
 from hexapod.plan.fingerprint import plan_sha256
 from hexapod.plan.make_plan import LevelPlan, Plan, Row
 from hexapod.plan.sign_off import Signature
-from hexapod.text.deformity_sentences import exchange_sentences
+from hexapod.text.case_sentences import exchange_sentences
 from hexapod.text.milestones import docking_words, has_docking, has_regenerate, length_words, level_sentences
 from hexapod.text.numbers import distance, number
 from hexapod.text.safety_notice import DRAFT

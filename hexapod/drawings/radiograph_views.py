@@ -1,25 +1,147 @@
-"""What AP and lateral films would show of a level on a day: places in mm on the film, before anything is drawn.
+"""Where bone and rings of a hexapod stand on a day, and what AP and lateral radiographs would show of them.
 
-An AP film is seen as if facing the patient, so the patient's left (+x) is on its right; a lateral view has posterior
-(+y) on its right.  Proximal is up on both.  Which side of the film is medial, the clinical code says.
+Places are in mm, in the axes of the reference fragment or on the radiograph, before anything is drawn.  An AP
+radiograph is seen as if facing the patient, so the patient's left (+x) is on its right; a lateral view has posterior
+(+y) on its right.  Proximal is up on both.  Which side of the radiograph is medial, the clinical code says.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from hexapod.deformity.mounting import place
-from hexapod.deformity.sides import Fragment, Side
-from hexapod.drawings.level_geometry import PlacedRing, Shaft, Standing, standing
+from hexapod.deformity.mounting import along_bone, place
+from hexapod.deformity.sides import Fragment, Side, moving_end, other
 from hexapod.geometry.transforms import Array
+from hexapod.hardware.models import Ring
 from hexapod.plan.make_plan import LevelPlan
+from hexapod.trajectory.gaps import reference_end
+
+# A bone whose diameter was not given is drawn so wide (mm); the pictures say that it was not given.
+ASSUMED_DIAMETER_MM = 20.0
+# Of a fragment so much is drawn beyond its ring, and at least so much from the cut (mm).
+BEYOND_RING_MM, LEAST_LENGTH_MM = 40.0, 80.0
+
+
+@dataclass(frozen=True)
+class Shaft:
+    """A fragment: its pose `T_ref_frag` (4, 4), its axis (2, 3) from the cut outwards and its radius, mm.
+
+    `lean` (2,): by how much its cut rises per mm along x and along y of its own axes; 0 where it is square.
+    """
+
+    T_ref_frag: Array
+    axis_mm: Array
+    radius_mm: float
+    lean: Array
+
+
+@dataclass(frozen=True)
+class PlacedRing:
+    """A ring and its pose `T_ref_ring` (4, 4)."""
+
+    ring: Ring
+    T_ref_ring: Array
+
+
+@dataclass(frozen=True)
+class PlacedLevel:
+    """A level on an evening: fragments and rings by name, and structures at risk (k, 3), in reference axes, mm."""
+
+    reference: Fragment
+    shafts: dict[Fragment, Shaft]
+    rings: dict[Fragment, PlacedRing]
+    structures_mm: Array
+
+    @property
+    def corresponding_mm(self) -> Array:
+        """The corresponding point (3,); the origin is 0."""
+        T: Array = self.shafts[other(self.reference)].T_ref_frag
+        return T[:3, 3]
+
+    def joints_mm(self) -> tuple[Array, Array]:
+        """Joints (6, 3) of the proximal and of the distal ring."""
+        proximal, distal = self.rings["proximal"], self.rings["distal"]
+        return (
+            _moved(proximal.T_ref_ring, proximal.ring.proximal_joints_mm),
+            _moved(distal.T_ref_ring, distal.ring.distal_joints_mm),
+        )
+
+
+def placed_level(level: LevelPlan, day: int) -> PlacedLevel:
+    """A level in the evening of a day, as intended.  The level must have rows."""
+    assert level.frame is not None
+    frame, T_ref_mov = level.frame, level.rows[day].pose
+    setup = frame.setup
+    models: dict[Fragment, Ring] = {"proximal": setup.proximal_ring, "distal": setup.distal_ring}
+    bone = setup.level.bone
+    reference_end_mm = reference_end(frame.course)
+    structures = setup.tracked.places_mov_mm[len(setup.tracked.names) - len(setup.level.structures_at_risk) :]
+    return place_level(
+        setup.reference,
+        T_ref_mov,
+        mounts={setup.reference: setup.T_ref_ring, other(setup.reference): frame.T_mov_mring},
+        models=models,
+        cut_mm=0.0 if bone is None else along_bone(bone.osteotomy.words()),
+        reference_end_mm=reference_end_mm,
+        diameter_mm=None if bone is None else bone.diameter_mm,
+        structures_mm=_moved(T_ref_mov, structures.reshape(-1, 3)),
+    )
+
+
+def place_level(
+    reference: Fragment,
+    T_ref_mov: Array,
+    *,
+    mounts: Mapping[Fragment, Array],
+    models: Mapping[Fragment, Ring],
+    cut_mm: float,
+    diameter_mm: float | None,
+    structures_mm: Array,
+    reference_end_mm: tuple[float, Array] | None = None,
+) -> PlacedLevel:
+    """A level with its moving fragment at a pose (4, 4).
+
+    `mounts` are the poses (4, 4) of the rings on their fragments and `models` the rings, as far as both are known;
+    `cut_mm` is the height of the cut along the moving fragment's axis, `structures_mm` (k, 3) in reference axes.
+    `reference_end_mm` is where the reference fragment ends, as `planning.gaps.reference_end` tells it; at the height of
+    the cut, and square, when it is not given.
+    """
+    poses: dict[Fragment, Array] = {reference: np.eye(4), other(reference): T_ref_mov}
+    radius_mm = 0.5 * (ASSUMED_DIAMETER_MM if diameter_mm is None else diameter_mm)
+    heights_mm = {name: float(T[2, 3]) for name, T in mounts.items()}
+    square = np.zeros(2)
+    ends = {other(reference): (cut_mm, square), reference: reference_end_mm or (cut_mm, square)}
+    return PlacedLevel(
+        reference=reference,
+        shafts={
+            name: Shaft(T, _moved(T, _axis(name, ends[name][0], heights_mm.get(name))), radius_mm, ends[name][1])
+            for name, T in poses.items()
+        },
+        rings={name: PlacedRing(models[name], poses[name] @ mounts[name]) for name in models if name in mounts},
+        structures_mm=structures_mm,
+    )
+
+
+def _axis(fragment: Fragment, cut_mm: float, ring_mm: float | None) -> Array:
+    """The axis (2, 3) of a fragment in its own axes: from the cut outwards, past its ring if it has one."""
+    outwards = moving_end(other(fragment))
+    length = LEAST_LENGTH_MM
+    if ring_mm is not None:
+        length = max(outwards * (ring_mm - cut_mm) + BEYOND_RING_MM, LEAST_LENGTH_MM)
+    return np.array([[0.0, 0.0, cut_mm], [0.0, 0.0, cut_mm + outwards * length]])
+
+
+def _moved(T: Array, points_mm: Array) -> Array:
+    return np.asarray(points_mm @ T[:3, :3].T + T[:3, 3])
+
 
 View = Literal["AP", "lateral"]
 # The axes of the limb that run to the right and up on a film, and the words that lie on its two sides.
-FILM_AXES: dict[View, list[int]] = {"AP": [0, 2], "lateral": [1, 2]}
+RADIOGRAPH_AXES: dict[View, list[int]] = {"AP": [0, 2], "lateral": [1, 2]}
 SIDEWAYS: dict[View, tuple[str, str]] = {"AP": ("medial", "lateral"), "lateral": ("anterior", "posterior")}
 # Corners of a circle seen from the side: finer than a printed line.
 AROUND = 48
@@ -34,7 +156,7 @@ class FragmentShape:
 
 
 @dataclass(frozen=True)
-class Film:
+class Radiograph:
     """One view of one day, mm on the film from the origin: to the right and up.
 
     `rings_mm` are outlines (n, 2); `structures_mm` (k, 2) in the order of the case.
@@ -56,17 +178,17 @@ class Film:
         return np.concatenate([*shapes, *self.rings_mm.values(), self.structures_mm])
 
 
-def film(level: LevelPlan, day: int, view: View) -> Film:
+def radiograph(level: LevelPlan, day: int, view: View) -> Radiograph:
     """What a film taken square to the reference fragment shows in the evening of a day.  The level must have rows."""
     assert level.frame is not None
-    return film_of(standing(level, day), level.frame.setup.side, view, day)
+    return radiograph_of(placed_level(level, day), level.frame.setup.side, view, day)
 
 
-def film_of(now: Standing, side: Side, view: View, day: int = 0) -> Film:
+def radiograph_of(now: PlacedLevel, side: Side, view: View, day: int = 0) -> Radiograph:
     """What a film shows of a level that stands like this."""
-    axes = FILM_AXES[view]
+    axes = RADIOGRAPH_AXES[view]
     left, right = side_words(view, side)
-    return Film(
+    return Radiograph(
         view=view,
         day=day,
         left_word=left,
@@ -85,7 +207,7 @@ def side_words(view: View, side: Side) -> tuple[str, str]:
     >>> side_words("AP", "right"), side_words("AP", "left"), side_words("lateral", "left")
     (('lateral', 'medial'), ('medial', 'lateral'), ('anterior', 'posterior'))
     """
-    across = FILM_AXES[view][0]
+    across = RADIOGRAPH_AXES[view][0]
     first, second = sorted(SIDEWAYS[view], key=lambda word: float(place({f"{word}_mm": 1.0}, side)[across]))
     return first, second
 

@@ -7,7 +7,7 @@ from html import escape
 
 import numpy as np
 
-from hexapod.drawings.svg import area, circle, line, printable
+from hexapod.drawings.svg_marks import area, circle, line, printable
 from hexapod.geometry.transforms import Array
 from hexapod.text.numbers import distance
 

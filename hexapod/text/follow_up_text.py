@@ -12,9 +12,9 @@ from hexapod.follow_up.reading_explanation import Explanation
 from hexapod.follow_up.struts_at_visit import Asked
 from hexapod.plan.fingerprint import short_fingerprint
 from hexapod.plan.plan_file import finding_document
-from hexapod.text.deformity_sentences import words_sentence
+from hexapod.text.case_sentences import words_sentence
 from hexapod.text.numbers import number
-from hexapod.text.strut_colours import STRUT_LOOKS
+from hexapod.text.strut_looks import STRUT_LOOKS
 
 
 def follow_up_document(case: Case, found: FollowUp) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The one safety notice and the word for what nobody has signed, used wherever the product speaks."""
 
-from hexapod.text.translatable import translatable
+from hexapod.text.languages import translatable
 
 NOTICE = translatable(
     "Decision support for trained clinicians. Not a cleared medical device: not for clinical use without clearance. "

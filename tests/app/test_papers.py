@@ -9,8 +9,7 @@ import pytest
 
 import hexapod
 from hexapod.app.session.acknowledgements import Answer, Answers, Caution, acknowledgements_of, cautions_of, missing
-from hexapod.documents.prescription import documents
-from hexapod.documents.print_options import PrintOptions
+from hexapod.documents.document_set import PrintOptions, documents
 from hexapod.errors import HexapodError
 from hexapod.library import ANYONE, Records, open_library
 from hexapod.library.models import signature_of

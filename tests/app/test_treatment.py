@@ -14,9 +14,8 @@ import hexapod
 from hexapod.app.draft import storage
 from hexapod.app.draft.to_case import read_draft
 from hexapod.library import ANYONE, open_library
-from hexapod.text.stage_sentences import span_words, spans
-from hexapod.text.treatment_summary import effect_of
-from hexapod.text.treatment_summary_text import compared, effect_lines
+from hexapod.text.case_sentences import span_words, spans
+from hexapod.text.plan_summary import compared, effect_lines, effect_of
 from tests.app.driver import SAMPLES, Form
 
 Document = dict[str, Any]

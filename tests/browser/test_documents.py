@@ -9,8 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 import hexapod
-from hexapod.documents.prescription import documents
-from hexapod.documents.print_options import PrintOptions
+from hexapod.documents.document_set import PrintOptions, documents
 from hexapod.plan.fingerprint import plan_sha256
 from hexapod.plan.sign_off import acknowledgements
 from hexapod.text.grouped_findings import grouped

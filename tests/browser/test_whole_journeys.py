@@ -15,8 +15,7 @@ import pytest
 from playwright.sync_api import expect
 
 import hexapod
-from hexapod.documents.prescription import case_document, documents
-from hexapod.documents.print_options import PrintOptions
+from hexapod.documents.document_set import PrintOptions, case_document, documents
 from hexapod.library import StoredPlan
 from hexapod.library.models import acknowledgements_of, signature_of
 from hexapod.text.grouped_findings import grouped

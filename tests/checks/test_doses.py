@@ -13,9 +13,8 @@ import pytest
 
 import hexapod
 from hexapod.checks.dose_accuracy import RealTravel, check_real_travel
-from hexapod.text.point_travel import coarse_mark_mm, travel_sentences
-from hexapod.text.treatment_summary import effect_of
-from hexapod.text.treatment_summary_text import effect_lines
+from hexapod.text.milestones import coarse_mark_mm, travel_sentences
+from hexapod.text.plan_summary import effect_lines, effect_of
 from hexapod.trajectory.level_setup import set_up
 from tests.laws.builder import REFERENCES, SIDES, case_of
 

@@ -8,14 +8,13 @@ import pytest
 
 import hexapod
 from hexapod.checks.findings import Finding
-from hexapod.documents.clinician_report.case_section import case_section
+from hexapod.documents.clinician_report.case_sections import case_section
 from hexapod.documents.identity import identity
 from hexapod.errors import CaseError
 from hexapod.follow_up.compare_with_plan import follow_up
 from hexapod.follow_up.replan import Wishes, replan
 from hexapod.text.milestones import milestone_sentences
-from hexapod.text.treatment_summary import effect_of
-from hexapod.text.treatment_summary_text import effect_lines
+from hexapod.text.plan_summary import effect_lines, effect_of
 from tests.laws.builder import case_of
 
 BONE = {"diameter_mm": 28}

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from hexapod import load_case, load_catalogue, make_plan
 from hexapod.case.model import Case
-from hexapod.documents.identity import Identity, identity
+from hexapod.documents.document_set import Paper, PrintOptions
+from hexapod.documents.identity import DocumentIdentity, identity
 from hexapod.documents.patient_sheet.document import patient_sheet
-from hexapod.documents.print_options import Paper, PrintOptions
 from hexapod.plan.make_plan import LevelPlan, Plan, Row
 from tests.documents.printed import Page, read
 from tests.signatures import signature
@@ -30,7 +30,7 @@ def planned(name: str) -> tuple[Case, Plan]:
 
 
 @functools.cache
-def whose(name: str, level: int) -> Identity:
+def whose(name: str, level: int) -> DocumentIdentity:
     case, plan = planned(name)
     return identity(case, plan, level)
 

@@ -11,9 +11,8 @@ import pytest
 from dateutil.tz import tzical
 
 from hexapod.case.model import Case
-from hexapod.documents.calendar.document import calendar
-from hexapod.documents.calendar.timezone import time_zone
-from hexapod.documents.print_options import PrintOptions
+from hexapod.documents.calendar.document import calendar, time_zone
+from hexapod.documents.document_set import PrintOptions
 from hexapod.plan.adjustment_times import adjustment_times
 from hexapod.plan.fingerprint import plan_sha256, short_fingerprint
 from hexapod.plan.make_plan import Plan

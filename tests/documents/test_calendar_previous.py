@@ -8,7 +8,7 @@ import pytest
 import hexapod
 from hexapod.case.model import Case
 from hexapod.documents.calendar.document import calendar
-from hexapod.documents.print_options import PrintOptions
+from hexapod.documents.document_set import PrintOptions
 from hexapod.errors import HexapodError
 from hexapod.follow_up.compare_with_plan import follow_up
 from hexapod.follow_up.replan import Wishes, replan

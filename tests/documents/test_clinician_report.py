@@ -18,7 +18,7 @@ from hexapod.case.files import read_case
 from hexapod.case.model import Case
 from hexapod.checks.findings import Finding
 from hexapod.documents.clinician_report.document import clinician_report
-from hexapod.documents.print_options import PrintOptions
+from hexapod.documents.document_set import PrintOptions
 from hexapod.plan.fingerprint import plan_sha256
 from hexapod.plan.make_plan import LevelPlan, Plan
 from hexapod.plan.sign_off import acknowledgements
@@ -326,7 +326,7 @@ def _tags(root: Any) -> tuple[set[str], list[bool]]:
 def test_the_same_plan_gives_the_same_bytes_in_another_process() -> None:
     code = (
         "import hexapod, hashlib, sys; from hexapod.documents.clinician_report.document import clinician_report; "
-        "from hexapod.documents.print_options import PrintOptions; case = hexapod.load_case(sys.argv[1]); "
+        "from hexapod.documents.document_set import PrintOptions; case = hexapod.load_case(sys.argv[1]); "
         "print(hashlib.sha256(clinician_report(case, hexapod.make_plan(case), PrintOptions())).hexdigest())"
     )
     path = str(ROOT / "sample_cases" / "tibia_varus.json")

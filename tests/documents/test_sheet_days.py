@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hexapod.documents.patient_sheet.days import Day, Pause, Turn, sheet_days
+from hexapod.documents.patient_sheet.days import Day, Direction, Pause, sheet_days
 from hexapod.documents.patient_sheet.drawing import frame_drawing, scale_drawing
 from hexapod.documents.patient_sheet.tables import Tables
 from hexapod.hardware.models import Strut
@@ -50,7 +50,14 @@ def test_on_a_scale_that_counts_down_a_smaller_number_is_a_longer_strut() -> Non
     plan = level(struts, [start([150.0] * 6), row(1, [149, 151, 150, 149, 151, 150], [[149, 151, 150, 149, 151, 150]])])
     (_, day) = sheet_days(plan, [MORNING])
     assert isinstance(day, Day)
-    assert day.turns == (Turn.LONGER, Turn.SHORTER, Turn.STAYS, Turn.SHORTER, Turn.LONGER, Turn.STAYS)
+    assert day.turns == (
+        Direction.LONGER,
+        Direction.SHORTER,
+        Direction.STAYS,
+        Direction.SHORTER,
+        Direction.LONGER,
+        Direction.STAYS,
+    )
 
 
 @pytest.mark.hazard("H-08")
@@ -67,8 +74,15 @@ def test_after_an_exchange_the_new_scale_counts_from_its_own_reading() -> None:
     )
     (_, day) = sheet_days(plan, [MORNING, EVENING])
     assert isinstance(day, Day)
-    assert [one.turns[1] for one in day.adjustments] == [Turn.STAYS, Turn.LONGER]
-    assert day.turns == (Turn.STAYS, Turn.LONGER, Turn.STAYS, Turn.STAYS, Turn.STAYS, Turn.STAYS)
+    assert [one.turns[1] for one in day.adjustments] == [Direction.STAYS, Direction.LONGER]
+    assert day.turns == (
+        Direction.STAYS,
+        Direction.LONGER,
+        Direction.STAYS,
+        Direction.STAYS,
+        Direction.STAYS,
+        Direction.STAYS,
+    )
     assert [one.idle for one in day.adjustments] == [True, False]
     assert [one.strut for one in day.exchanges] == [2]
 
@@ -77,8 +91,8 @@ def test_a_strut_that_goes_there_and_back_has_not_stayed() -> None:
     plan = level([UP] * 6, [start([150.0] * 6), row(1, [150.0] * 6, [[151, *[150.0] * 5], [150.0] * 6])])
     (_, day) = sheet_days(plan, [MORNING, EVENING])
     assert isinstance(day, Day)
-    assert day.turns == (Turn.BOTH, *[Turn.STAYS] * 5)
-    assert [one.turns[0] for one in day.adjustments] == [Turn.LONGER, Turn.SHORTER]
+    assert day.turns == (Direction.BOTH, *[Direction.STAYS] * 5)
+    assert [one.turns[0] for one in day.adjustments] == [Direction.LONGER, Direction.SHORTER]
 
 
 def still(day: int, stage: str, reading: float = 150.0) -> Row:

@@ -16,9 +16,8 @@ import pypdf
 import pytest
 
 from hexapod import load_catalogue, make_plan, read_case
+from hexapod.documents.document_set import PAPERS, Paper, PrintOptions, documents
 from hexapod.documents.patient_sheet.document import patient_sheet, sheet_data
-from hexapod.documents.prescription import documents
-from hexapod.documents.print_options import PAPERS, Paper, PrintOptions
 from hexapod.documents.typeset import typeset
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue
@@ -164,7 +163,7 @@ def test_the_same_plan_gives_the_same_bytes_in_another_process() -> None:
     program = (
         "import sys, hashlib; sys.path.insert(0, '.')\n"
         "from tests.documents.samples import planned\n"
-        "from hexapod.documents.prescription import documents\n"
+        "from hexapod.documents.document_set import documents\n"
         "sheet = next(one for one in documents(*planned('tibia_varus')) if one.kind == 'sheet')\n"
         "print(sheet.name, hashlib.sha256(sheet.content()).hexdigest())"
     )

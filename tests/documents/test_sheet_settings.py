@@ -6,8 +6,8 @@ import datetime
 
 import pytest
 
-from hexapod.documents.page_header import LIMBS
-from hexapod.documents.print_options import PAPERS, Paper
+from hexapod.documents.document_set import PAPERS, Paper
+from hexapod.documents.identity import LIMBS
 from hexapod.plan.adjustment_times import adjustment_times
 from hexapod.text.language import Language, language
 from hexapod.text.languages import LANGUAGES

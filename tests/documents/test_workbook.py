@@ -15,16 +15,16 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from hexapod.case.model import Case
-from hexapod.documents.print_options import PrintOptions
-from hexapod.documents.workbook.cells import sheet_name
+from hexapod.documents.document_set import PrintOptions
 from hexapod.documents.workbook.document import workbook
 from hexapod.documents.workbook.inputs import _entered
+from hexapod.documents.workbook.worksheet import sheet_name
 from hexapod.plan.fingerprint import plan_sha256, short_fingerprint
 from hexapod.plan.make_plan import Plan
 from hexapod.plan.sign_off import acknowledgements
 from hexapod.text.numbers import number
 from hexapod.text.safety_notice import NOTICE
-from hexapod.text.strut_colours import STRUT_LOOKS
+from hexapod.text.strut_looks import STRUT_LOOKS
 from tests.documents.plain_case import (
     HARMFUL,
     PLANNED,

@@ -16,12 +16,11 @@ import numpy as np
 import pytest
 
 import hexapod
-from hexapod.drawings.bone_end_shapes import ENDS
-from hexapod.drawings.bone_outlines import fragment_outlines
-from hexapod.drawings.entry.layout import angle_seen, plate_of
+from hexapod.drawings.bone_outlines import ENDS, fragment_outlines
 from hexapod.drawings.entry.level import CHOOSE_BONE, CHOOSE_REFERENCE, CHOOSE_SIDE, EntryLevel, entry_level
-from hexapod.drawings.entry.radiographs import EntryFilms, entry_films, inner_fragments
-from hexapod.drawings.radiograph_views import FILM_AXES, View, film, film_of
+from hexapod.drawings.entry.radiograph_layout import angle_seen, plate_of
+from hexapod.drawings.entry.radiographs import EntryRadiographs, entry_radiographs, inner_fragments
+from hexapod.drawings.radiograph_views import RADIOGRAPH_AXES, View, radiograph, radiograph_of
 from hexapod.drawings.screen_marks import picture, words
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,7 +41,7 @@ def limb_of(side: str, bone: str = "tibia") -> dict[str, str]:
 
 
 def shown(limb: dict[str, str], level: dict[str, Any]) -> tuple[ET.Element, ET.Element]:
-    ap, lateral = entry_films(limb, level).films
+    ap, lateral = entry_radiographs(limb, level).radiographs
     return ET.fromstring(ap), ET.fromstring(lateral)
 
 
@@ -105,7 +104,7 @@ def test_a_distal_reference_moves_the_proximal_fragment() -> None:
     assert end[0] > start[0] + 8, "both ends of a varus bone lie medial of its apex"
     entered = entry_level(limb_of("right"), level_of({"varus_deg": 10}, "distal"))
     assert isinstance(entered, EntryLevel)
-    shape = film_of(entered.standing, "right", "AP").fragments
+    shape = radiograph_of(entered.placed, "right", "AP").fragments
     assert shape["distal"].axis_mm[:, 0].tolist() == [0.0, 0.0]
     assert shape["proximal"].axis_mm[1][0] == pytest.approx(80 * math.sin(math.radians(10)))
 
@@ -140,14 +139,14 @@ def test_a_ring_mounted_medial_and_leaning_stands_so_on_the_film() -> None:
     for side, way in (("right", 1.0), ("left", -1.0)):
         entered = entry_level(limb_of(side), level)
         assert isinstance(entered, EntryLevel)
-        ring = film_of(entered.standing, entered.side, "AP").rings_mm["proximal"]
+        ring = radiograph_of(entered.placed, entered.side, "AP").rings_mm["proximal"]
         assert 0.5 * (ring.min(axis=0) + ring.max(axis=0))[0] == pytest.approx(way * 20.0, abs=0.5)
         # Its proximal normal points to lateral, so its lateral edge is the lower one.
         medial_edge = ring[np.argmax(way * ring[:, 0])]
         lateral_edge = ring[np.argmin(way * ring[:, 0])]
         # Outer radius 106 mm; the outermost corners lie on opposite faces of its 8 mm.
         assert medial_edge[1] - lateral_edge[1] == pytest.approx(212 * 0.17365 - 8 * 0.98481, abs=0.2)
-        assert "distal" not in film_of(entered.standing, entered.side, "AP").rings_mm
+        assert "distal" not in radiograph_of(entered.placed, entered.side, "AP").rings_mm
         assert any("distal ring is not chosen yet" in note for note in entered.notes)
 
 
@@ -159,11 +158,11 @@ def test_the_fibula_is_lateral_and_the_head_of_the_femur_medial(side: str, way: 
         entered = entry_level(limb_of(side, bone), level_of({}))
         assert isinstance(entered, EntryLevel)
         parts = fragment_outlines(
-            entered.standing.shafts[fragment],
+            entered.placed.shafts[fragment],
             fragment,
             bone,
             entered.side,
-            FILM_AXES["AP"],  # type: ignore[index, arg-type]
+            RADIOGRAPH_AXES["AP"],  # type: ignore[index, arg-type]
         )
         beside = max((outline.mean(axis=0)[0] for outline in parts), key=abs)
         assert (beside * way > 0.0) == towards_medial, bone
@@ -183,7 +182,7 @@ def test_the_film_of_the_entries_is_that_of_the_plan_on_day_0(path: Path) -> Non
         if not planned.rows:
             continue
         for view in ("AP", "lateral"):
-            mine, theirs = film_of(entered.standing, entered.side, view), film(planned, 0, view)  # type: ignore[arg-type]
+            mine, theirs = radiograph_of(entered.placed, entered.side, view), radiograph(planned, 0, view)  # type: ignore[arg-type]
             assert (mine.left_word, mine.right_word) == (theirs.left_word, theirs.right_word)
             for name in ("proximal", "distal"):
                 assert abs(mine.fragments[name].axis_mm - theirs.fragments[name].axis_mm).max() < 1e-9  # type: ignore[index]
@@ -198,7 +197,7 @@ def test_the_angle_drawn_is_the_angle_entered(view: View) -> None:
     words = {"varus_deg": 17, "apex_posterior_deg": 23, "internal_rotation_deg": 31}
     entered = entry_level(limb_of("left", "femur"), level_of(words, "distal"))
     assert isinstance(entered, EntryLevel)
-    now = film_of(entered.standing, "left", view)
+    now = radiograph_of(entered.placed, "left", view)
     plate = plate_of(now, {"proximal": [now.fragments["proximal"].outline_mm]})
     seen = angle_seen(plate, entered, now)
     assert seen is not None
@@ -209,7 +208,7 @@ def test_the_angle_drawn_is_the_angle_entered(view: View) -> None:
 
 
 def test_what_neither_film_shows_is_said() -> None:
-    made = entry_films(limb_of("right"), level_of({"internal_rotation_deg": 12.5, "varus_deg": 3}))
+    made = entry_radiographs(limb_of("right"), level_of({"internal_rotation_deg": 12.5, "varus_deg": 3}))
     assert made.unseen == "Seen on neither film: 12.5 deg internal rotation of the distal fragment on the proximal one."
 
 
@@ -224,25 +223,25 @@ def test_nothing_is_drawn_for_a_side_bone_or_reference_that_was_not_chosen() -> 
         ({}, {}, (CHOOSE_SIDE, CHOOSE_BONE, CHOOSE_REFERENCE)),
         (limb_of("both"), whole, (CHOOSE_SIDE,)),
     ):
-        assert entry_films(limb, level) == EntryFilms((), (), "", sentences)
+        assert entry_radiographs(limb, level) == EntryRadiographs((), (), "", sentences)
 
 
 @pytest.mark.hazard("H-02")
 def test_an_entry_that_cannot_be_read_is_not_taken_for_nought() -> None:
-    made = entry_films(limb_of("right"), level_of({"short_mm": 4}), unread=["deformity.varus_deg"])
+    made = entry_radiographs(limb_of("right"), level_of({"short_mm": 4}), unread=["deformity.varus_deg"])
     assert "AP angulation is not drawn: its entry cannot be read yet." in made.notes
-    assert "AP angulation: unclear" in words_of(ET.fromstring(made.films[0]))
-    both = entry_films(limb_of("right"), level_of({"varus_deg": 3, "valgus_deg": 4}))
-    assert not both.films
-    too_much = entry_films(limb_of("right"), level_of({"varus_deg": 80}))
-    assert not too_much.films
-    mounting = entry_films(
+    assert "AP angulation: unclear" in words_of(ET.fromstring(made.radiographs[0]))
+    both = entry_radiographs(limb_of("right"), level_of({"varus_deg": 3, "valgus_deg": 4}))
+    assert not both.radiographs
+    too_much = entry_radiographs(limb_of("right"), level_of({"varus_deg": 80}))
+    assert not too_much.radiographs
+    mounting = entry_radiographs(
         limb_of("right"),
         level_of({}, mounting={"lateral_mm": 4}, frame={"proximal_ring": {"model": "generic-full-180"}}),
         unread=["mounting.proximal_mm"],
     )
     assert any(note.startswith("The mounting cannot be drawn") for note in mounting.notes)
-    assert "proximal ring" not in words_of(ET.fromstring(mounting.films[0]))
+    assert "proximal ring" not in words_of(ET.fromstring(mounting.radiographs[0]))
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -279,7 +278,7 @@ def test_no_missing_or_odd_entry_stops_the_films(path: Path, index: int) -> None
             assert entry, where
         missing = changed(whole, where, places)
         if where[:1] == ("level",) and len(where) < 4:
-            for one in entry_films(missing.get("limb"), missing.get("level")).films:
+            for one in entry_radiographs(missing.get("limb"), missing.get("level")).radiographs:
                 ET.fromstring(one)
 
 
@@ -287,11 +286,11 @@ def test_no_missing_or_odd_entry_stops_the_films(path: Path, index: int) -> None
 def test_films_are_small_and_quick(path: Path, index: int) -> None:
     document = json.loads(path.read_text("utf-8"))
     limb, level = document["limb"], document["levels"][index]
-    assert sum(len(one.encode()) for one in entry_films(limb, level).films) < MOST_BYTES
+    assert sum(len(one.encode()) for one in entry_radiographs(limb, level).radiographs) < MOST_BYTES
     times = []
     for _ in range(8):
         begun = time.process_time()
-        entry_films(limb, level)
+        entry_radiographs(limb, level)
         times.append(time.process_time() - begun)
     assert min(times) < LONGEST_S
 
@@ -310,8 +309,8 @@ def test_every_bone_is_drawn_within_its_plate(bone: str, reference: str) -> None
 def test_names_of_a_case_cannot_become_markup() -> None:
     name = '<script>alert("1")</script>&\x07\n\n# big'
     level = level_of({}, structures_at_risk=[{"name": name, "at": {"medial_mm": 9}}, {"name": name, "at": {}}])
-    made = entry_films(limb_of("right"), level)
-    for one in made.films:
+    made = entry_radiographs(limb_of("right"), level)
+    for one in made.radiographs:
         assert all(child.tag != f"{SVG}script" for child in ET.fromstring(one).iter())
     assert [key.words for key in made.key if key.words.startswith("S")] == [f"S1: {name.strip()}"]
     assert any(note.startswith("S2 (") for note in made.notes)
@@ -343,7 +342,7 @@ def test_a_fragment_between_two_levels_has_no_joint_end() -> None:
     entered = entry_level(document["limb"], document["levels"][1])
     assert isinstance(entered, EntryLevel)
     (shaft,) = fragment_outlines(
-        entered.standing.shafts["distal"], "distal", "tibia", "right", FILM_AXES["AP"], inner=True
+        entered.placed.shafts["distal"], "distal", "tibia", "right", RADIOGRAPH_AXES["AP"], inner=True
     )
     assert np.ptp(shaft[:, 0]) == pytest.approx(28.0)
 
@@ -351,9 +350,9 @@ def test_a_fragment_between_two_levels_has_no_joint_end() -> None:
 def test_chronic_settings_place_the_moving_ring_by_the_last_stage() -> None:
     document = json.loads((ROOT / "sample_cases" / "tibia_chronic.json").read_text("utf-8"))
     level = document["levels"][0]
-    whole = entry_films(document["limb"], level)
-    assert "proximal ring" in words_of(ET.fromstring(whole.films[0]))
+    whole = entry_radiographs(document["limb"], level)
+    assert "proximal ring" in words_of(ET.fromstring(whole.radiographs[0]))
     for stages in ([], [*level["stages"], {"name": "half"}]):
-        partial = entry_films(document["limb"], level | {"stages": stages})
-        assert "proximal ring" not in words_of(ET.fromstring(partial.films[0]))
+        partial = entry_radiographs(document["limb"], level | {"stages": stages})
+        assert "proximal ring" not in words_of(ET.fromstring(partial.radiographs[0]))
         assert any("end of the stages" in note for note in partial.notes)

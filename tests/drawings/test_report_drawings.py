@@ -13,19 +13,17 @@ import pytest
 import hexapod
 from hexapod.case.files import read_case
 from hexapod.drawings.charts.axes import Panel, ticks
-from hexapod.drawings.charts.rates import rate_chart
-from hexapod.drawings.charts.remaining import deformity_chart, gap_chart
-from hexapod.drawings.charts.strut_settings import strut_chart
-from hexapod.drawings.level_geometry import standing
-from hexapod.drawings.radiograph_views import film
-from hexapod.drawings.report.camera import camera
-from hexapod.drawings.report.frame_view import frame_view
-from hexapod.drawings.report.radiographs import film_drawing
-from hexapod.drawings.svg import line, text
+from hexapod.drawings.charts.rate_chart import rate_chart
+from hexapod.drawings.charts.remaining_charts import deformity_chart, gap_chart
+from hexapod.drawings.charts.strut_chart import strut_chart
+from hexapod.drawings.radiograph_views import placed_level, radiograph
+from hexapod.drawings.report.frame_view import camera, frame_view
+from hexapod.drawings.report.report_radiographs import radiograph_drawing
+from hexapod.drawings.svg_marks import line, text
 from hexapod.plan.daily_rates import point_rates
 from hexapod.plan.fitted_struts import fitted_struts
 from hexapod.plan.make_plan import LevelPlan
-from hexapod.text.strut_colours import STRUT_LOOKS
+from hexapod.text.strut_looks import STRUT_LOOKS
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = sorted(path for path in (ROOT / "sample_cases").glob("*.json") if "refused" not in path.name)
@@ -57,7 +55,7 @@ def lean(axis_mm: np.ndarray) -> float:
 # tan(10 deg) = 0.17633, tan(12 deg) = 0.21256, tan(13 deg) = 0.23087.
 @pytest.mark.hazard("H-01", "H-02")
 def test_varus_of_a_right_leg_leans_to_the_medial_side_of_the_film(case_dict: dict[str, Any]) -> None:
-    shown = film(level_of(case_dict, "right", "proximal", {"varus_deg": 10}), 0, "AP")
+    shown = radiograph(level_of(case_dict, "right", "proximal", {"varus_deg": 10}), 0, "AP")
     assert (shown.left_word, shown.right_word) == ("lateral", "medial")
     assert lean(shown.fragments["distal"].axis_mm) == pytest.approx(+0.17633, abs=1e-5)
     assert lean(shown.fragments["proximal"].axis_mm) == 0.0
@@ -65,7 +63,7 @@ def test_varus_of_a_right_leg_leans_to_the_medial_side_of_the_film(case_dict: di
 
 @pytest.mark.hazard("H-01", "H-02")
 def test_varus_of_a_left_leg_is_its_mirror_image(case_dict: dict[str, Any]) -> None:
-    shown = film(level_of(case_dict, "left", "proximal", {"varus_deg": 10}), 0, "AP")
+    shown = radiograph(level_of(case_dict, "left", "proximal", {"varus_deg": 10}), 0, "AP")
     assert (shown.left_word, shown.right_word) == ("medial", "lateral")
     assert lean(shown.fragments["distal"].axis_mm) == pytest.approx(-0.17633, abs=1e-5)
 
@@ -73,7 +71,7 @@ def test_varus_of_a_left_leg_is_its_mirror_image(case_dict: dict[str, Any]) -> N
 @pytest.mark.hazard("H-02")
 @pytest.mark.parametrize("side", ["right", "left"])
 def test_procurvatum_has_its_apex_towards_anterior(case_dict: dict[str, Any], side: str) -> None:
-    shown = film(level_of(case_dict, side, "proximal", {"apex_anterior_deg": 12}), 0, "lateral")
+    shown = radiograph(level_of(case_dict, side, "proximal", {"apex_anterior_deg": 12}), 0, "lateral")
     assert (shown.left_word, shown.right_word) == ("anterior", "posterior")
     # Both ends lie on the posterior side of the apex, or straight above it.
     assert lean(shown.fragments["distal"].axis_mm) == pytest.approx(+0.21256, abs=1e-5)
@@ -81,7 +79,7 @@ def test_procurvatum_has_its_apex_towards_anterior(case_dict: dict[str, Any], si
 
 @pytest.mark.hazard("H-03")
 def test_over_a_distal_reference_the_proximal_fragment_leans(case_dict: dict[str, Any]) -> None:
-    shown = film(level_of(case_dict, "left", "distal", {"valgus_deg": 13}), 0, "AP")
+    shown = radiograph(level_of(case_dict, "left", "distal", {"valgus_deg": 13}), 0, "AP")
     assert shown.right_word == "lateral"
     assert lean(shown.fragments["proximal"].axis_mm) == pytest.approx(+0.23087, abs=1e-5)
     assert lean(shown.fragments["distal"].axis_mm) == 0.0
@@ -93,7 +91,7 @@ def test_places_of_points_and_rings_are_those_entered(case_dict: dict[str, Any])
     deformity = {"medial_mm": 7, "posterior_mm": 5, "short_mm": 9}
     mounting = {"lateral_mm": 4, "anterior_mm": 12, "proximal_mm": 60}
     level = level_of(case_dict, "right", "proximal", deformity, mounting=mounting)
-    ap, lateral = film(level, 0, "AP"), film(level, 0, "lateral")
+    ap, lateral = radiograph(level, 0, "AP"), radiograph(level, 0, "lateral")
     assert ap.corresponding_mm == pytest.approx([+7.0, +9.0])
     assert lateral.corresponding_mm == pytest.approx([+5.0, +9.0])
     for shown, across in ((ap, -4.0), (lateral, -12.0)):
@@ -107,7 +105,7 @@ def test_after_correction_the_fragments_are_in_line_and_what_was_short_is_a_gap(
     deformity = {"varus_deg": 10, "apex_anterior_deg": 12, "medial_mm": 3, "short_mm": 5}
     level = level_of(case_dict, "right", "proximal", deformity)
     for view in ("AP", "lateral"):
-        shown = film(level, level.rows[-1].day, view)  # type: ignore[arg-type]
+        shown = radiograph(level, level.rows[-1].day, view)  # type: ignore[arg-type]
         assert shown.corresponding_mm == pytest.approx([0.0, 0.0], abs=SAME_MM)
         assert lean(shown.fragments["distal"].axis_mm) == pytest.approx(0.0, abs=1e-9)
         assert shown.fragments["distal"].axis_mm[0] == pytest.approx([0.0, 0.0], abs=SAME_MM)
@@ -123,7 +121,7 @@ def test_a_lengthened_bone_is_cut_where_its_ends_met_and_has_a_gap_at_the_end(
     level = level_of(case_dict, "right", reference, {"short_mm": 20})
     moving = {"proximal": "distal", "distal": "proximal"}[reference]
     for view in ("AP", "lateral"):
-        before, after = film(level, 0, view), film(level, level.rows[-1].day, view)  # type: ignore[arg-type]
+        before, after = radiograph(level, 0, view), radiograph(level, level.rows[-1].day, view)  # type: ignore[arg-type]
         for shown, at_mm in ((before, -20.0 * far), (after, 0.0)):
             assert shown.fragments[moving].axis_mm[0] == pytest.approx([0.0, at_mm], abs=SAME_MM)  # type: ignore[index]
             assert shown.fragments[reference].axis_mm[0] == pytest.approx([0.0, -20.0 * far], abs=SAME_MM)  # type: ignore[index]
@@ -132,12 +130,12 @@ def test_a_lengthened_bone_is_cut_where_its_ends_met_and_has_a_gap_at_the_end(
 @pytest.mark.hazard("H-11")
 def test_the_two_cuts_of_a_bent_bone_lie_on_one_line(case_dict: dict[str, Any]) -> None:
     level = level_of(case_dict, "right", "proximal", {"varus_deg": 10, "short_mm": 6})
-    fragments = film(level, 0, "AP").fragments
+    fragments = radiograph(level, 0, "AP").fragments
     corners = np.concatenate([fragments[name].outline_mm[[0, 3]] for name in ("proximal", "distal")])
     # Square to the distal axis, which leans by 10 deg to the viewer's right: it rises to the right, through 6 mm up.
     assert corners[:, 1] - 6.0 == pytest.approx(corners[:, 0] * 0.17633, abs=1e-3)
     assert corners[:, 0].max() > 5.0
-    after = film(level, level.rows[-1].day, "AP").fragments
+    after = radiograph(level, level.rows[-1].day, "AP").fragments
     assert after["proximal"].outline_mm == pytest.approx(fragments["proximal"].outline_mm)
 
 
@@ -151,7 +149,7 @@ def words_at(drawing: bytes, words: str) -> list[float]:
 def test_the_drawing_names_the_sides_as_the_film_has_them(
     case_dict: dict[str, Any], side: str, medial_is_right: bool
 ) -> None:
-    drawing = film_drawing(level_of(case_dict, side, "proximal", {"varus_deg": 10}))
+    drawing = radiograph_drawing(level_of(case_dict, side, "proximal", {"varus_deg": 10}))
     medial, lateral = words_at(drawing, "MEDIAL"), words_at(drawing, "LATERAL")
     assert len(medial) == len(lateral) == 2
     assert all((m > k) == medial_is_right for m, k in zip(medial, lateral, strict=True))
@@ -182,7 +180,7 @@ def test_joints_drawn_are_as_far_apart_as_the_struts_are_long(path: Path) -> Non
     plan = hexapod.make_plan(hexapod.load_case(path))
     for level in plan.levels:
         for row in (level.rows[0], level.rows[len(level.rows) // 3], level.rows[-1]):
-            proximal, distal = standing(level, row.day).joints_mm()
+            proximal, distal = placed_level(level, row.day).joints_mm()
             assert np.linalg.norm(proximal - distal, axis=1) == pytest.approx(row.lengths_mm, abs=SAME_MM)
 
 

@@ -11,7 +11,7 @@ import pytest
 import hexapod
 from hexapod.deformity.pose import deformity_pose
 from hexapod.drawings.charts.reading_bars import LONGEST_MM, ZERO_MM, bone_off_words, struts_off, visit_bars
-from hexapod.drawings.entry.visit_radiographs import DASHES, PAPER, Inks, visit_film, visit_films
+from hexapod.drawings.entry.visit_radiographs import DASHES, PAPER, Inks, visit_radiograph, visit_radiographs
 from hexapod.errors import HexapodError
 from hexapod.follow_up.compare_with_plan import FollowUp, follow_up
 from hexapod.plan.make_plan import LevelPlan
@@ -36,7 +36,7 @@ def _with(side: str, reference: str, **words: float) -> tuple[LevelPlan, FollowU
 def test_readings_as_planned_show_the_same_twice() -> None:
     level, found = _straight()
     for view in ("AP", "lateral"):
-        shown = visit_film(level, found, view)
+        shown = visit_radiograph(level, found, view)
         for name, shape in shown.intended.fragments.items():
             assert shown.actual.fragments[name].outline_mm == pytest.approx(shape.outline_mm, abs=1e-6)
     assert bone_off_words(level, found) == ""
@@ -60,7 +60,7 @@ def test_the_actual_fragment_lies_where_a_film_would_show_it(
     side: str, view: str, word: str, to_the_right: bool, reference: str
 ) -> None:
     level, found = _with(side, reference, **{word: 8.0})
-    shown = visit_film(level, found, view)
+    shown = visit_radiograph(level, found, view)
     moving = "distal" if reference == "proximal" else "proximal"
     off = shown.actual.fragments[moving].outline_mm - shown.intended.fragments[moving].outline_mm
     assert off == pytest.approx(np.tile([8.0 if to_the_right else -8.0, 0.0], (4, 1)), abs=1e-9)
@@ -73,7 +73,7 @@ def test_the_actual_fragment_lies_where_a_film_would_show_it(
 @pytest.mark.hazard("H-01")
 def test_varus_of_a_right_tibia_leans_to_the_right_of_the_film() -> None:
     level, found = _with("right", "proximal", varus_deg=10.0)
-    shown = visit_film(level, found, "AP")
+    shown = visit_radiograph(level, found, "AP")
     cut, end = shown.actual.fragments["distal"].axis_mm
     assert end[1] < cut[1]
     assert (end[0] - cut[0]) / (cut[1] - end[1]) == pytest.approx(np.tan(np.radians(10.0)))
@@ -87,7 +87,7 @@ def _paths(drawing: bytes, wanted: str) -> list[np.ndarray]:
 
 def test_the_drawing_has_the_plan_dashed_and_the_readings_solid() -> None:
     level, found = _with("right", "proximal", medial_mm=8.0)
-    drawing = visit_films(level, found)
+    drawing = visit_radiographs(level, found)
     dashed = _paths(drawing, f'stroke-dasharray="{DASHES}"')
     filled = _paths(drawing, f'fill="{PAPER.actual_fill}"')
     # A fragment and a ring a film, and the sample of the legend; solid with a fill: a fragment a film, and the sample.
@@ -100,14 +100,14 @@ def test_the_drawing_has_the_plan_dashed_and_the_readings_solid() -> None:
 
 def test_the_page_gives_its_own_colours() -> None:
     level, found = _straight()
-    drawing = visit_films(level, found, Inks(*["var(--x)"] * 6)).decode("utf-8")
+    drawing = visit_radiographs(level, found, Inks(*["var(--x)"] * 6)).decode("utf-8")
     assert not re.search(r"#[0-9a-f]{6}", drawing)
 
 
 def test_without_a_pose_there_is_nothing_to_draw() -> None:
     level, found = _straight()
     with pytest.raises(HexapodError, match="No pose fits"):
-        visit_films(level, replace(found, T_ref_mov=None))
+        visit_radiographs(level, replace(found, T_ref_mov=None))
 
 
 @pytest.mark.hazard("H-04")

@@ -101,7 +101,7 @@ def test_a_ring_that_leans_almost_too_far_is_judged_the_other_way() -> None:
 
 @pytest.mark.parametrize("side", SIDES)
 def test_sentences_name_the_worst(side: str) -> None:
-    from hexapod.text.mounting_error_text import sensitivity_rows, sensitivity_sentences
+    from hexapod.text.preoperative_text import sensitivity_rows, sensitivity_sentences
 
     level = level_of(side, "proximal", stages=[DISTRACT])
     assert sensitivity_rows(level)[0].off == "3.5 mm"

@@ -17,8 +17,7 @@ import pytest
 from hexapod import parse_case
 from hexapod.cli.library import STATES
 from hexapod.cli.main import main
-from hexapod.documents.prescription import documents
-from hexapod.documents.print_options import PrintOptions
+from hexapod.documents.document_set import PrintOptions, documents
 from hexapod.library import ANYONE, Actor, CaseState, Readings, Visit, open_library
 from hexapod.plan.sign_off import Acknowledgement, Signature
 from tests.library.treatment import ROOT, plan_of

@@ -13,7 +13,7 @@ import pytest
 
 import hexapod.plan.make_plan
 from hexapod import parse_case
-from hexapod.documents.prescription import documents
+from hexapod.documents.document_set import documents
 from hexapod.errors import HexapodError
 from hexapod.library import (
     ANYONE,

@@ -10,7 +10,7 @@ import pypdf
 import pytest
 
 from hexapod import load_case, make_plan
-from hexapod.documents.print_options import PrintOptions
+from hexapod.documents.document_set import PrintOptions
 from hexapod.documents.workbook.document import workbook
 
 ROOT = Path(__file__).resolve().parents[2]

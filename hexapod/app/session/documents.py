@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hexapod.case.model import Case
-from hexapod.documents.prescription import Document, documents
-from hexapod.documents.print_options import Paper, PrintOptions
+from hexapod.documents.document_set import Document, Paper, PrintOptions, documents
 from hexapod.errors import HexapodError
 from hexapod.plan.fingerprint import plan_sha256
 from hexapod.plan.make_plan import Plan

@@ -22,9 +22,9 @@ from hexapod.app.widgets.viewer_scene import frame_scene
 from hexapod.case.model import Case
 from hexapod.plan.make_plan import Plan
 from hexapod.preoperative.mounting_error import ERROR_DEG, ERROR_MM
-from hexapod.text.deformity_sentences import level_sentences
+from hexapod.text.case_sentences import level_sentences
 from hexapod.text.grouped_findings import grouped
-from hexapod.text.mounting_error_text import NOTHING, sensitivity_rows
+from hexapod.text.preoperative_text import NOTHING, sensitivity_rows
 
 
 def show(outcome: Outcome) -> None:

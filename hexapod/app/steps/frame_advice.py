@@ -19,7 +19,7 @@ from hexapod.errors import HexapodError
 from hexapod.library import new_key
 from hexapod.preoperative.ring_distance import Option, advise, case_before_surgery, case_with_advice
 from hexapod.text.numbers import number
-from hexapod.text.ring_distance_text import SHOWN, SHOWN_NOT, proposals
+from hexapod.text.preoperative_text import SHOWN, SHOWN_NOT, proposals
 
 HEIGHTS = ("advised", "heights")
 PUT_IN = "advice put in"

@@ -23,8 +23,7 @@ from hexapod.app.session.documents import Choices, Papers, make_papers
 from hexapod.app.sign_in import user as who
 from hexapod.app.widgets.svg import reach_by_keys
 from hexapod.case.model import Case
-from hexapod.documents.prescription import Document, case_document
-from hexapod.documents.print_options import PAPERS
+from hexapod.documents.document_set import PAPERS, Document, case_document
 from hexapod.library import StoredPlan, models
 from hexapod.plan.fingerprint import short_fingerprint
 from hexapod.plan.make_plan import Plan

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from hexapod.app.widgets.strut_colours import STRUT_SHADES
-from hexapod.drawings.charts.clearance import clearance_chart
+from hexapod.drawings.charts.clearance_chart import clearance_chart
 from hexapod.drawings.charts.descriptions import (
     ChartWords,
     clearance_words,
@@ -16,9 +16,9 @@ from hexapod.drawings.charts.descriptions import (
     rate_words,
     strut_words,
 )
-from hexapod.drawings.charts.rates import rate_chart
-from hexapod.drawings.charts.remaining import deformity_chart, gap_chart
-from hexapod.drawings.charts.strut_settings import strut_chart
+from hexapod.drawings.charts.rate_chart import rate_chart
+from hexapod.drawings.charts.remaining_charts import deformity_chart, gap_chart
+from hexapod.drawings.charts.strut_chart import strut_chart
 from hexapod.drawings.charts.theme_colours import for_screen
 from hexapod.plan.make_plan import LevelPlan
 from hexapod.text.language import language

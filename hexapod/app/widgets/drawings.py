@@ -12,7 +12,7 @@ import streamlit as st
 from hexapod.app.draft.field_reader import Trouble
 from hexapod.deformity.sides import Fragment
 from hexapod.drawings.entry.measure_drawings import measure_drawing
-from hexapod.drawings.entry.radiographs import entry_films
+from hexapod.drawings.entry.radiographs import entry_radiographs
 
 STYLE = Path(__file__).parents[1] / "drawings.css"
 
@@ -59,15 +59,15 @@ def films_html(
     inner: Collection[Fragment] = (),
 ) -> str:
     """What `films` shows.  Its films take the same room whatever is drawn, so that nothing moves while typing."""
-    shown = entry_films(limb, level, unread=unread, inner=inner)
+    shown = entry_radiographs(limb, level, unread=unread, inner=inner)
     notes = "".join(f"<li>{escape(note)}</li>" for note in shown.notes)
-    if not shown.films:
+    if not shown.radiographs:
         return f'<section class="hx-films hx-nofilm" aria-label="Films as entered"><ul>{notes}</ul></section>'
     key = "".join(f"<li>{one.mark}<span>{escape(one.words)}</span></li>" for one in shown.key)
     unseen = f"<p>{escape(shown.unseen)}</p>" if shown.unseen else ""
     told = f'<ul class="hx-undrawn">{notes}</ul>' if notes else ""
     return (
-        f'<section class="hx-films" aria-label="Films as entered"><div>{"".join(shown.films)}</div>{unseen}'
+        f'<section class="hx-films" aria-label="Films as entered"><div>{"".join(shown.radiographs)}</div>{unseen}'
         f'<ul class="hx-keys">{key}</ul>{told}</section>'
     )
 

@@ -13,7 +13,7 @@ from hexapod.app.draft.outcome import Outcome
 from hexapod.app.draft.to_case import read_draft
 from hexapod.app.session import session
 from hexapod.case.level_parts import Deformity, Mounting
-from hexapod.text.deformity_sentences import deformity_sentences, mounting_sentence, movement_sentences
+from hexapod.text.case_sentences import deformity_sentences, mounting_sentence, movement_sentences
 
 
 def deformity_lines() -> list[str]:

@@ -10,7 +10,7 @@ from hexapod.app.draft.labels import unbroken
 from hexapod.app.widgets.strut_colours import STRUT_NAMES
 from hexapod.plan.make_plan import LevelPlan, Row
 from hexapod.schedule.strut_exchanges import Exchange
-from hexapod.text.deformity_sentences import exchange_sentences
+from hexapod.text.case_sentences import exchange_sentences
 from hexapod.text.milestones import docking_words, has_docking, has_regenerate, length_words, level_sentences
 from hexapod.text.numbers import number
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hexapod.text.strut_colours import STRUT_LOOKS
+from hexapod.text.strut_looks import STRUT_LOOKS
 
 STRUT_NAMES = {strut: look.name for strut, look in STRUT_LOOKS.items()}
 STRUT_SHADES = {strut: look.shade for strut, look in STRUT_LOOKS.items()}

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hexapod.case.model import Case
-from hexapod.documents.identity import Identity
-from hexapod.documents.page_header import LIMBS
+from hexapod.documents.identity import LIMBS, DocumentIdentity, draft_mark, standing_words
 from hexapod.documents.sanitise import one_line
-from hexapod.documents.signature_status import draft_mark, standing_words
 from hexapod.plan.adjustments import Turn
 from hexapod.plan.sign_off import Signature
 from hexapod.schedule.strut_exchanges import Exchange
@@ -25,7 +23,7 @@ class Words:
     `mark` begins every heading of a draft, `standing` tells that it is one or who has signed.
     """
 
-    def __init__(self, case: Case, whose: Identity, code: str, signature: Signature | None) -> None:
+    def __init__(self, case: Case, whose: DocumentIdentity, code: str, signature: Signature | None) -> None:
         self.language = words = language(code)
         self.draft = signature is None
         self.mark = f"{draft_mark(words)}: " if self.draft else ""

@@ -4,29 +4,24 @@ from __future__ import annotations
 
 from hexapod.case.model import Case
 from hexapod.documents.clinician_report.blocks import Block, heading, picture
-from hexapod.documents.clinician_report.case_section import COVERS, case_section
-from hexapod.documents.clinician_report.findings_section import findings_section
-from hexapod.documents.clinician_report.hardware_section import hardware_section
-from hexapod.documents.clinician_report.level_section import entries_section
-from hexapod.documents.clinician_report.mounting_section import mounting_section
-from hexapod.documents.clinician_report.schedule_section import schedule_section
-from hexapod.documents.clinician_report.signature_section import signing_section
-from hexapod.documents.clinician_report.treatment_section import (
+from hexapod.documents.clinician_report.case_sections import COVERS, case_section, findings_section, signing_section
+from hexapod.documents.clinician_report.level_sections import entries_section, hardware_section, mounting_section
+from hexapod.documents.clinician_report.treatment_sections import (
     clearances_section,
     exchanges_section,
     rates_table,
     rounding_section,
+    schedule_section,
     stages_section,
 )
-from hexapod.documents.identity import identity
-from hexapod.documents.page_header import page_data
-from hexapod.documents.print_options import PrintOptions
+from hexapod.documents.document_set import PrintOptions
+from hexapod.documents.identity import identity, page_data
 from hexapod.documents.typeset import typeset
-from hexapod.drawings.charts.rates import rate_chart
-from hexapod.drawings.charts.remaining import deformity_chart, gap_chart
-from hexapod.drawings.charts.strut_settings import strut_chart
+from hexapod.drawings.charts.rate_chart import rate_chart
+from hexapod.drawings.charts.remaining_charts import deformity_chart, gap_chart
+from hexapod.drawings.charts.strut_chart import strut_chart
 from hexapod.drawings.report.frame_view import frame_view
-from hexapod.drawings.report.radiographs import film_drawing
+from hexapod.drawings.report.report_radiographs import radiograph_drawing
 from hexapod.plan.make_plan import LevelPlan, Plan
 from hexapod.text.language import language
 
@@ -73,12 +68,12 @@ def _level(case: Case, plan: Plan, index: int, pictures: dict[str, bytes]) -> li
     last = level.rows[-1].day
     given = "" if entered.bone else " The bone was not given: its width and the place of the cut are assumed."
     known = "at the start" if entered.frame.settings_at == "start" else "at the end"
-    films = FILMS.format(reference=entered.reference, bone=given, known=known)
+    radiographs = FILMS.format(reference=entered.reference, bone=given, known=known)
     return [
         heading(f"{count}: {entered.name}", new_page=index > 0),
         *entries_section(entered),
         heading("Before and after", 2),
-        shown("films", film_drawing(level), f"AP and lateral views on day 0 and on day {last}", films),
+        shown("films", radiograph_drawing(level), f"AP and lateral views on day 0 and on day {last}", radiographs),
         *mounting_section(level),
         *hardware_section(level),
         *stages_section(case, index, level),

@@ -19,7 +19,7 @@ from hexapod.schedule.strut_exchanges import Exchange
 STRUTS = range(6)
 
 
-class Turn(StrEnum):
+class Direction(StrEnum):
     """What a strut does: over one adjustment, or over a day of several."""
 
     LONGER = "longer"
@@ -34,12 +34,12 @@ class Adjustment:
 
     time: datetime.time
     readings_mm: tuple[float, ...]
-    turns: tuple[Turn, ...]
+    turns: tuple[Direction, ...]
 
     @property
     def idle(self) -> bool:
         """Whether no strut is turned."""
-        return all(turn is Turn.STAYS for turn in self.turns)
+        return all(turn is Direction.STAYS for turn in self.turns)
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Day:
     docks: bool
 
     @property
-    def turns(self) -> tuple[Turn, ...]:
+    def turns(self) -> tuple[Direction, ...]:
         """What each strut does from morning to evening."""
         return tuple(_over_the_day([one.turns[k] for one in self.adjustments]) for k in STRUTS)
 
@@ -113,20 +113,22 @@ def _adjustments(level: LevelPlan, times: Sequence[datetime.time]) -> dict[int, 
     return by_day
 
 
-def _way(longer_mm: float) -> Turn:
-    return Turn.LONGER if longer_mm > 0.0 else Turn.SHORTER if longer_mm < 0.0 else Turn.STAYS
+def _way(longer_mm: float) -> Direction:
+    return Direction.LONGER if longer_mm > 0.0 else Direction.SHORTER if longer_mm < 0.0 else Direction.STAYS
 
 
-def _over_the_day(turns: Sequence[Turn]) -> Turn:
+def _over_the_day(turns: Sequence[Direction]) -> Direction:
     """One word for a day: a strut that goes there and back has not stayed.
 
-    >>> _over_the_day([Turn.STAYS, Turn.LONGER, Turn.LONGER]), _over_the_day([Turn.LONGER, Turn.SHORTER])
-    (<Turn.LONGER: 'longer'>, <Turn.BOTH: 'both ways'>)
+    >>> _over_the_day([Direction.STAYS, Direction.LONGER, Direction.LONGER])
+    <Direction.LONGER: 'longer'>
+    >>> _over_the_day([Direction.LONGER, Direction.SHORTER])
+    <Direction.BOTH: 'both ways'>
     """
-    told = {turn for turn in turns if turn is not Turn.STAYS}
+    told = {turn for turn in turns if turn is not Direction.STAYS}
     if len(told) > 1:
-        return Turn.BOTH
-    return told.pop() if told else Turn.STAYS
+        return Direction.BOTH
+    return told.pop() if told else Direction.STAYS
 
 
 def _pauses(level: LevelPlan, rows: Sequence[Row]) -> list[Pause]:

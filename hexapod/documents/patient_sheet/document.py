@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from hexapod.case.model import Case
-from hexapod.documents.identity import identity
-from hexapod.documents.page_header import page_data
-from hexapod.documents.patient_sheet import table_text
+from hexapod.documents.document_set import Paper, PrintOptions
+from hexapod.documents.identity import identity, page_data
 from hexapod.documents.patient_sheet.guide import guide
-from hexapod.documents.patient_sheet.tables import Tables
-from hexapod.documents.print_options import Paper, PrintOptions
+from hexapod.documents.patient_sheet.tables import Tables, model_words
 from hexapod.documents.typeset import typeset
 from hexapod.plan.adjustment_times import adjustment_times
 from hexapod.plan.make_plan import Plan
 from hexapod.plan.sign_off import Signature
 from hexapod.text.language import Language, language
-from hexapod.text.strut_colours import STRUT_LOOKS
+from hexapod.text.strut_looks import STRUT_LOOKS
 
 
 def patient_sheet(case: Case, plan: Plan, level: int, options: PrintOptions) -> bytes:
@@ -47,5 +45,5 @@ def _strut(number: int, tables: Tables, words: Language) -> dict[str, Any]:
         "ink": look.ink,
         "thickness": look.pattern.thickness,
         "dash": look.pattern.dash,
-        "model": table_text.model_words(tables.models[number - 1][0][1], words),
+        "model": model_words(tables.models[number - 1][0][1], words),
     }

@@ -2,18 +2,193 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from hexapod.case.model import Case
-from hexapod.documents.page_header import shortened
-from hexapod.documents.patient_sheet import guide_text, table_text
-from hexapod.documents.patient_sheet.days import STRUTS
+from hexapod.documents.identity import shortened
+from hexapod.documents.patient_sheet.days import STRUTS, Block, Day, Direction
 from hexapod.documents.patient_sheet.drawing import frame_drawing, scale_drawing
-from hexapod.documents.patient_sheet.tables import Tables
+from hexapod.documents.patient_sheet.tables import SIGNS, TURN_WORDS, Tables, day_words, ending
+from hexapod.hardware.models import Strut
 from hexapod.plan.make_plan import Plan
 from hexapod.text.language import Language
-from hexapod.text.point_travel import coarse_mark_mm
+from hexapod.text.languages import LANGUAGES, translatable
+from hexapod.text.milestones import coarse_mark_mm
 from hexapod.trajectory.level_setup import LevelSetup
+
+WAYS = {
+    1: translatable("A larger number means a longer strut."),
+    -1: translatable("Careful: a larger number means a SHORTER strut."),
+}
+UNVERIFIED = "hardware.unverified"
+ARM = ("humerus", "forearm")
+
+
+def steps(words: Language) -> list[str]:
+    """How to use the sheet, in the order of doing it."""
+    return [
+        words.say("Find today in the table by date. Check the day of the week, the date and the day number."),
+        words.say(
+            "At each time that the table gives for the day, turn every strut that has an arrow until its scale "
+            "reads the number in its "
+            "column. Leave the struts without an arrow as they are."
+        ),
+        words.say("Go by the number of the strut and by its scale, not by how far you have turned."),
+        words.say("Tick the box when all six scales read the numbers of that line."),
+        words.say(
+            "The large numbers are the setting to reach on that day. If a scale does not read its number and you do "
+            "not know why, stop and ask for help."
+        ),
+    ]
+
+
+def signs(blocks: Sequence[Block], words: Language) -> list[tuple[str, str, str]]:
+    """Sign, word and meaning of what a strut does, as far as the sheet uses them."""
+    meaning = {
+        Direction.LONGER: words.say("turn to make the strut longer, until its scale reads the number"),
+        Direction.SHORTER: words.say("turn to make the strut shorter, until its scale reads the number"),
+        Direction.STAYS: words.say("do not turn this strut"),
+        Direction.BOTH: words.say("one way and back within the day: follow the arrow of each line"),
+    }
+    used = {turn for block in blocks if isinstance(block, Day) for turn in block.turns} | {*Direction} - {
+        Direction.BOTH
+    }
+    return [(SIGNS[turn], words.say(TURN_WORDS[turn]), meaning[turn]) for turn in Direction if turn in used]
+
+
+def parts(plan: Plan, level: int, words: Language) -> list[str]:
+    """Which part of the frame the sheet is for, and how many other sheets there are."""
+    names = [one.name for one in plan.levels]
+    if len(names) == 1:
+        return [names[0]]
+    told = words.say(
+        "The frame has {n} parts, and each has a sheet of its own: {names}. Use all {n} sheets.",
+        n=len(names),
+        names=" · ".join(names),
+    )
+    return [words.say("This sheet is only for the frame part “{name}”.", name=names[level]), told]
+
+
+def how_seen(case: Case, words: Language) -> list[str]:
+    """How the drawing of the frame is to be held against the limb."""
+    if case.limb.bone in ARM:
+        along = words.say("Seen from above (proximal): as you look along the arm from the shoulder to the hand.")
+    else:
+        along = words.say("Seen from above (proximal): as you look along the leg from the hip to the foot.")
+    return [
+        along,
+        words.say("Large circle: the ring nearer to the trunk. Small circle: the ring farther from the trunk."),
+        words.say("The master tab of both rings is at the bottom of the drawing."),
+    ]
+
+
+def scale_sentences(struts: Sequence[tuple[int, Strut]], words: Language) -> list[str]:
+    """What a mark is worth and which way the numbers run; strut by strut where they differ.
+
+    `struts` are numbers, counted from 1, with the models that are fitted at any time.
+    """
+    marks = {(number, words.number(strut.graduation_mm)) for number, strut in struts}
+    ways = {(number, WAYS[strut.scale_direction]) for number, strut in struts}
+    return [
+        *_by_strut([(n, words.say("From one mark to the next is {step} mm.", step=step)) for n, step in marks], words),
+        *_by_strut([(n, words.say(way)) for n, way in ways], words),
+        words.say("Look straight at the scale, not from the side."),
+    ]
+
+
+def coarse_scale(mark_mm: float, words: Language) -> str:
+    """Why some times of a day turn a strut by nothing and others by a whole mark."""
+    return words.say(
+        "A scale with marks of {step} mm has no smaller steps, such as a quarter of a millimetre. So at some times of "
+        "the day a strut is not turned, and at others by a whole mark. That is right: follow the table.",
+        step=words.number(mark_mm),
+    )
+
+
+def _by_strut(told: Sequence[tuple[int, str]], words: Language) -> list[str]:
+    """Sentences that are true of all struts as they are, others with the numbers of the struts in front."""
+    sentences = {sentence: sorted(n for n, said in told if said == sentence) for _, sentence in sorted(told)}
+    if len(sentences) == 1:
+        return list(sentences)
+    return [
+        words.say_many(
+            "Strut {struts}: {sentence}",
+            "Struts {struts}: {sentence}",
+            len(numbers),
+            struts=words.listed([str(n) for n in numbers]),
+            sentence=sentence,
+        )
+        for sentence, numbers in sentences.items()
+    ]
+
+
+def key_dates(plan: Plan, level: int, blocks: Sequence[Block], words: Language) -> list[tuple[str, str]]:
+    """The days to know beforehand, in order: each with what happens."""
+    mine = plan.levels[level]
+    told: list[tuple[int, str]] = [
+        (0, words.say("the frame as it was fitted: check that your scales read the numbers of the table"))
+    ]
+    for block in blocks:
+        if isinstance(block, Day):
+            told += [(block.row.day, words.say("first day of turning"))] * block.first_turning
+            told += [(block.row.day, words.say("last day of turning"))] * block.last_turning
+    if mine.docking_day is not None:
+        told.append((mine.docking_day, words.say("docking: by the evening the bone ends should meet")))
+    told += _visits(plan, level, words)
+    told.append((mine.rows[-1].day, words.say("end of this table")))
+    # A plan's levels run on one calendar, and the longest has a row for every day.
+    calendar = max((one.rows for one in plan.levels), key=len)
+    return [(day_words(calendar[day], words), what) for day, what in sorted(told, key=lambda one: one[0])]
+
+
+def _visits(plan: Plan, level: int, words: Language) -> list[tuple[int, str]]:
+    """Clinic visits, those of the other parts of the frame too."""
+    told = []
+    for index, one in enumerate(plan.levels):
+        for day in sorted({exchange.planned_day for exchange in one.exchanges}):
+            struts = [str(exchange.strut) for exchange in one.exchanges if exchange.planned_day == day]
+            what = words.say_many(
+                "CLINIC VISIT: strut {struts} is changed",
+                "CLINIC VISIT: struts {struts} are changed",
+                len(struts),
+                struts=words.listed(struts),
+            )
+            if index != level:
+                what = words.say("{what} (frame part “{name}”)", what=what, name=one.name)
+            told.append((day, what))
+    return told
+
+
+def missed_or_stuck(case: Case, words: Language) -> str:
+    """What to do when a day was missed or a strut will not turn: the clinic's own text, or ours."""
+    return case.clinic.missed_or_stuck or words.say(
+        "Do not catch up on your own and do not use force. Leave all struts as they are and call the clinic."
+    )
+
+
+def small_print(plan: Plan, level: int, words: Language) -> list[str]:
+    """For the clinic: who has checked the wording, and whether the hardware data are verified."""
+    name = LANGUAGES[words.code]
+    if words.reviewed_by is None:
+        told = [words.say("Language: {language}. No clinician has reviewed the wording of this sheet.", language=name)]
+    else:
+        told = [
+            words.say(
+                "Language: {language}. The wording of this sheet was reviewed by {clinician}.",
+                language=name,
+                clinician=words.reviewed_by,
+            )
+        ]
+    if any(finding.code == UNVERIFIED and finding.level == level for finding in plan.findings):
+        told.append(
+            words.say(
+                "For the clinic: some data of these rings or struts are unverified. Check ring and strut data against "
+                "the maker's manual before use."
+            )
+        )
+    return told
+
 
 # The most letters of the case's title: a longer one would fill the page.
 TITLE_LETTERS = 600
@@ -25,33 +200,33 @@ def guide(case: Case, plan: Plan, index: int, tables: Tables, words: Language) -
     return {
         "title": say("Adjusting your frame"),
         "case": shortened(case.title, TITLE_LETTERS),
-        "parts": guide_text.parts(plan, index, words),
+        "parts": parts(plan, index, words),
         "steps_title": say("How to use this sheet"),
-        "steps": guide_text.steps(words),
+        "steps": steps(words),
         "times": say("Times of the day: {times}", times=words.listed([words.time(time) for time in tables.times])),
         "frame_title": say("Your frame"),
         "frame": frame_drawing(_setup(plan, index)),
         "master_tab": say("master tab"),
-        "how_seen": guide_text.how_seen(case, words),
+        "how_seen": how_seen(case, words),
         "struts_title": say("Your struts"),
         "scale_title": say("How to read a scale"),
         "scale_says": [
-            *guide_text.scale_sentences([(k + 1, strut) for k in STRUTS for _, strut in tables.models[k]], words),
-            *([] if coarse is None else [guide_text.coarse_scale(coarse, words)]),
+            *scale_sentences([(k + 1, strut) for k in STRUTS for _, strut in tables.models[k]], words),
+            *([] if coarse is None else [coarse_scale(coarse, words)]),
         ],
         "scale": _scale(tables, words),
         "signs_title": say("What the signs mean"),
-        "signs": guide_text.signs(tables.days, words),
+        "signs": signs(tables.days, words),
         "tick": say("tick here when the line is done"),
         "dates_title": say("Your dates"),
-        "dates": guide_text.key_dates(plan, index, tables.days, words),
-        "end": table_text.ending(tables.level, words),
+        "dates": key_dates(plan, index, tables.days, words),
+        "end": ending(tables.level, words),
         "help_title": say("If a day was missed, or a strut will not turn"),
-        "help": guide_text.missed_or_stuck(case, words),
+        "help": missed_or_stuck(case, words),
         "clinic": case.clinic.name or say("Your clinic"),
         "contact": case.clinic.contact or "",
         "telephone": say("Telephone:"),
-        "small": guide_text.small_print(plan, index, words),
+        "small": small_print(plan, index, words),
     }
 
 
@@ -75,7 +250,7 @@ def _scale(tables: Tables, words: Language) -> dict[str, Any]:
         "example": words.say(
             "Example: strut {strut} on {date} reads {reading} mm.",
             strut=1,
-            date=table_text.day_words(first, words),
+            date=day_words(first, words),
             reading=reading,
         ),
     }

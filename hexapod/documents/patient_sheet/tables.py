@@ -1,4 +1,4 @@
-"""The tables of the patient's sheet as the template shows them: every setting by date, and again strut by strut."""
+"""The tables of the patient's sheet: every setting by date, and again strut by strut, with their sentences."""
 
 from __future__ import annotations
 
@@ -6,14 +6,119 @@ import datetime
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from hexapod.documents.page_header import shortened
-from hexapod.documents.patient_sheet import table_text
-from hexapod.documents.patient_sheet.days import STRUTS, Adjustment, Block, Day, Pause, Turn, sheet_days
+from hexapod.documents.identity import shortened
+from hexapod.documents.patient_sheet.days import STRUTS, Adjustment, Block, Day, Direction, Pause, sheet_days
+from hexapod.hardware.models import Strut
 from hexapod.plan.adjustments import models_by_day
 from hexapod.plan.make_plan import LevelPlan, Row
 from hexapod.schedule.strut_exchanges import Exchange
 from hexapod.text.language import Language
+from hexapod.text.languages import translatable
 from hexapod.text.numbers import number
+
+# A sign and its word stand together: neither colour nor the sign alone tells what to do.
+SIGNS = {Direction.LONGER: "▲", Direction.SHORTER: "▼", Direction.STAYS: "=", Direction.BOTH: "▲▼"}
+TURN_WORDS = {
+    Direction.LONGER: translatable("longer"),
+    Direction.SHORTER: translatable("shorter"),
+    Direction.STAYS: translatable("stays"),
+    Direction.BOTH: translatable("both ways"),
+}
+# The family of struts that a case file describes itself (trajectory/level_setup.py).
+OWN = "own"
+
+
+def model_words(strut: Strut, words: Language) -> str:
+    """A model by its name and range; a strut of the case file's own has no name that a patient could find on it."""
+    low, high = words.number(strut.min_mm), words.number(strut.max_mm)
+    if strut.family == OWN:
+        return words.say("scale {low} to {high} mm", low=low, high=high)
+    return words.say("{model} (scale {low} to {high} mm)", model=strut.name, low=low, high=high)
+
+
+def day_words(row: Row, words: Language) -> str:
+    """A day in full: `Tuesday 10 March 2026 (day 8)`."""
+    return words.say("{date} (day {day})", date=words.date(row.date), day=row.day)
+
+
+def marks(day: Day, words: Language) -> list[str]:
+    """What is special about a day, in whole sentences."""
+    told = []
+    if day.first_turning:
+        told.append(words.say("First day of turning."))
+    if day.docks:
+        told.append(docking(words))
+    if day.last_turning:
+        told.append(words.say("Last day of turning: after the last line of this day no strut is turned any more."))
+    return told
+
+
+def docking(words: Language) -> str:
+    """What docking means for who turns the struts."""
+    return words.say("Docking: by the evening of this day the bone ends should meet. Go on exactly as the table says.")
+
+
+def rest(pause: Pause, words: Language) -> str:
+    """What to do, or rather not to do, on days without turning."""
+    if pause.first.day == 0:
+        return words.say(
+            "The frame as it was fitted. Do not turn any strut on this day. If a scale does not read its number, "
+            "ask the "
+            "clinic before you turn anything."
+        )
+    return words.say_many(
+        "Do not turn any strut on this day. The scales keep reading:",
+        "Pause of {n} days. Do not turn any strut until the pause is over. The scales keep reading:",
+        len(pause.rows),
+    )
+
+
+def rest_of_one(pause: Pause, words: Language) -> str:
+    """The same in the list of one strut."""
+    if len(pause.rows) == 1:
+        return words.say("Do not turn. The scale keeps reading:")
+    return words.say(
+        "Pause up to and including {date}: do not turn. The scale keeps reading:", date=day_words(pause.last, words)
+    )
+
+
+def visit(words: Language) -> str:
+    """What is done at the clinic, and what if not."""
+    return words.say(
+        "The clinic changes struts on the morning of this day, before anything is turned. Do not change a "
+        "strut yourself. If the "
+        "visit cannot be on this day, turn nothing and call the clinic."
+    )
+
+
+def after_visit(exchanges: Sequence[Exchange], words: Language) -> str:
+    """On which scale the readings of the day are read."""
+    return words.say_many(
+        "The numbers below are for the new scale of strut {struts}.",
+        "The numbers below are for the new scales of struts {struts}.",
+        len(exchanges),
+        struts=words.listed([str(one.strut) for one in exchanges]),
+    )
+
+
+def exchange(one: Exchange, old_reads: str, new_reads: str, words: Language) -> str:
+    """An exchange in the list of its strut, in one sentence."""
+    return words.say(
+        "CLINIC VISIT: this strut is changed in the morning, before it is turned. The old one reads {old_reads} mm. "
+        "The new one ({model}) is put in at {new_reads} mm.",
+        model=one.new.name,
+        old_reads=old_reads,
+        new_reads=new_reads,
+    )
+
+
+def ending(level: LevelPlan, words: Language) -> str:
+    """What holds after the last day."""
+    return words.say(
+        "End of this table: {date}. After that do not turn any strut unless the clinic gives you a new table.",
+        date=day_words(level.rows[-1], words),
+    )
+
 
 Item = TypeVar("Item")
 # The most letters of a stage's name in the narrow column of the dates, where a longer one would fill a page.
@@ -84,13 +189,13 @@ class Tables:
         """The stage: in the surgeon's words, but for day 0, which has ours."""
         return self.words.say("start") if row.day == 0 else shortened(row.stage, STAGE_LETTERS)
 
-    def _turn(self, turn: Turn) -> list[str]:
-        return [table_text.SIGNS[turn], self.words.say(table_text.TURN_WORDS[turn])]
+    def _turn(self, turn: Direction) -> list[str]:
+        return [SIGNS[turn], self.words.say(TURN_WORDS[turn])]
 
     def _cell(self, one: Adjustment, k: int) -> list[str]:
         """Sign, empty for a strut that is left alone, and reading."""
-        stays = one.turns[k] is Turn.STAYS
-        return ["" if stays else table_text.SIGNS[one.turns[k]], self.reading(k, one.readings_mm[k])]
+        stays = one.turns[k] is Direction.STAYS
+        return ["" if stays else SIGNS[one.turns[k]], self.reading(k, one.readings_mm[k])]
 
     def _block(self, block: Block) -> dict[str, Any]:
         """A block of the table by date."""
@@ -100,14 +205,14 @@ class Tables:
             return {
                 "dates": [self._date(row) for row in ends],
                 "stage": self._stage(block.first),
-                "marks": [table_text.docking(words)] * block.docks,
-                "rest": table_text.rest(block, words),
+                "marks": [docking(words)] * block.docks,
+                "rest": rest(block, words),
                 "readings": [self.reading(k, block.last.settings_mm[k]) for k in STRUTS],
             }
         return {
             "dates": [self._date(block.row)],
             "stage": self._stage(block.row),
-            "marks": table_text.marks(block, words),
+            "marks": marks(block, words),
             "visit": self._visit(block),
             "turns": [self._turn(turn) for turn in block.turns],
             "lines": [
@@ -122,8 +227,8 @@ class Tables:
             return None
         exchanges = sorted(day.exchanges, key=lambda one: one.strut)
         return {
-            "says": table_text.visit(self.words),
-            "after": table_text.after_visit(exchanges, self.words),
+            "says": visit(self.words),
+            "after": after_visit(exchanges, self.words),
             "exchanges": [self._exchange(one) for one in exchanges],
         }
 
@@ -133,7 +238,7 @@ class Tables:
             "strut": k,
             "old": one.old.name,
             "old_reads": self.words.say("{reading} mm", reading=self.reading(k, one.old_reads_mm)),
-            "new": table_text.model_words(one.new, self.words),
+            "new": model_words(one.new, self.words),
             "new_reads": self.reading(k, one.new_reads_mm),
         }
 
@@ -143,13 +248,13 @@ class Tables:
         if isinstance(block, Pause):
             return {
                 "date": self._date(block.first),
-                "rest": table_text.rest_of_one(block, words),
+                "rest": rest_of_one(block, words),
                 "reading": self.reading(k, block.last.settings_mm[k]),
             }
         return {
             "date": self._date(block.row),
             "visit": [
-                table_text.exchange(one, self.reading(k, one.old_reads_mm), self.reading(k, one.new_reads_mm), words)
+                exchange(one, self.reading(k, one.old_reads_mm), self.reading(k, one.new_reads_mm), words)
                 for one in block.exchanges
                 if one.strut == k + 1
             ],

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from hexapod.case.model import WEEKDAYS, Case, Level
-from hexapod.documents.workbook.cells import Cell
+from hexapod.documents.workbook.worksheet import Cell
 from hexapod.hardware.models import Ring, Strut
 from hexapod.plan.adjustment_times import adjustment_times
 from hexapod.plan.make_plan import LevelPlan, Plan
-from hexapod.text.deformity_sentences import level_sentences, movement_sentences
+from hexapod.text.case_sentences import level_sentences, movement_sentences
 
 # Where it belongs, what it is, its value, its unit.
-Entry = tuple[str, str, Cell, str]
+InputRow = tuple[str, str, Cell, str]
 # The end of a key tells its unit; the longest end first.
 UNITS = {
     "_mm_per_day": "mm/day",
@@ -36,7 +36,7 @@ COUNTED = {
 DATES = ("start_date",)
 
 
-def input_rows(case: Case, plan: Plan) -> list[Entry]:
+def input_rows(case: Case, plan: Plan) -> list[InputRow]:
     """What the plan was made from: all entries of the case, then per level defaults, hardware and plain sentences."""
     written = case.model_dump(mode="json", exclude_unset=True, exclude_none=True)
     rows = [entry for key, value in written.items() for entry in _entered("case", key, value)]
@@ -53,7 +53,7 @@ def input_rows(case: Case, plan: Plan) -> list[Entry]:
     return rows
 
 
-def _entered(where: str, key: str, value: Any) -> Iterator[Entry]:
+def _entered(where: str, key: str, value: Any) -> Iterator[InputRow]:
     """An entry of the file, and all that is inside it."""
     label, unit = _label(key)
     if isinstance(value, dict):
@@ -71,7 +71,7 @@ def _entered(where: str, key: str, value: Any) -> Iterator[Entry]:
         yield where, label, _plain(key, value), unit
 
 
-def _counted(where: str, key: str, name: str, value: Any) -> Iterator[Entry]:
+def _counted(where: str, key: str, name: str, value: Any) -> Iterator[InputRow]:
     """One of several: a level, stage or structure with all that is inside it, or a strut or joint in one line."""
     if isinstance(value, dict):
         named = f"{name}, {value['name']}" if "name" in value else name
@@ -108,10 +108,10 @@ def _plain(key: str, value: Any) -> Cell:
     return kept
 
 
-def _left_out_of_case(case: Case) -> list[Entry]:
+def _left_out_of_case(case: Case) -> list[InputRow]:
     """What is in force because the case does not say otherwise."""
     where, written = "case, left out", case.document
-    told: list[tuple[str, Entry]] = [
+    told: list[tuple[str, InputRow]] = [
         ("clinic_days", (where, "clinic days", "every day" if case.clinic_days == WEEKDAYS else "", "")),
         ("exchange_reserve_mm", (where, "exchange reserve", case.exchange_reserve_mm, "mm")),
         ("time_zone", (where, "time zone", "local time of whoever opens the calendar", "")),

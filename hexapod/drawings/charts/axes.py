@@ -1,4 +1,4 @@
-"""Axes of a chart: a panel of days to the right and a quantity upwards, with ticks, on paper."""
+"""The form that charts of a level by day have: panel of days, axes, title, key, and the day that somebody looks at."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from hexapod.drawings.svg import (
+from hexapod.drawings.svg_marks import (
     FAINT,
     INK,
     LINE,
+    MEDIUM_MM,
     PALE,
     SMALL_MM,
     THIN_MM,
+    TITLE_MM,
     fitting,
     line,
     rectangle,
+    svg,
     text,
     text_width_mm,
 )
@@ -141,3 +144,75 @@ KEY_ROW_MM = 1.6 * SMALL_MM
 def key_height_mm(count: int, columns: int) -> float:
     """How much room the key of so many lines takes."""
     return math.ceil(count / columns) * KEY_ROW_MM
+
+
+# Unlike any series, stage or strut; with its number, so that no colour has to be told.  The white is one of its own, so
+# that a page can tell it from the white of the paper.
+MARK, ON_MARK = "#b3005e", "#fffffe"
+# The number stands in the place of the axis's figures: so far beneath the panel, so high, its baseline within (mm).
+MARK_BELOW_MM, MARK_HIGH_MM, MARK_BASE_MM = 0.6, 3.8, 2.9
+
+
+def day_mark(panel: Panel, day: int | None) -> list[str]:
+    """A line through a panel on the evening of a day, with its number beneath; nothing without a day."""
+    if day is None:
+        return []
+    x = panel.x(day)
+    words = str(day)
+    half = 0.5 * text_width_mm(words, SMALL_MM) + 0.9
+    top = panel.bottom_mm + MARK_BELOW_MM
+    return [
+        line([(x, panel.top_mm), (x, top)], MARK, MEDIUM_MM),
+        rectangle(x - half, top, 2.0 * half, MARK_HIGH_MM, MARK),
+        text((x, top + MARK_BASE_MM), words, anchor="middle", bold=True, colour=ON_MARK),
+    ]
+
+
+WIDTH_MM = 182.0
+LEFT_MM, RIGHT_MM, ABOVE_MM, BELOW_MM, HEIGHT_MM = 12.0, 3.0, 9.0, 8.5, 34.0
+TITLE_AT_MM = 2.8
+LINE_MM = MEDIUM_MM + 0.15
+# Free above the highest line, as a share of the span.
+AROUND = 0.12
+# Values that differ by less than this (mm, deg) are one line: nothing that a film or a scale shows.
+LEAST_SPAN = 0.05
+KEY_COLUMNS = 2
+
+
+def day_panel(
+    days: float, low: float, high: float, left_mm: float = 0.0, width_mm: float = WIDTH_MM, top_mm: float = 0.0
+) -> Panel:
+    """A panel of days 0 to the last with room about the values, nought at its foot unless they go below."""
+    if high - low < LEAST_SPAN:
+        high = low + 1.0
+    room = AROUND * (high - low)
+    return Panel(
+        left_mm=left_mm + LEFT_MM,
+        top_mm=top_mm + ABOVE_MM,
+        width_mm=width_mm - LEFT_MM - RIGHT_MM,
+        height_mm=HEIGHT_MM,
+        first=0.0,
+        last=float(days),
+        low=low - room if low < 0.0 else 0.0,
+        high=high + room,
+    )
+
+
+def day_chart(
+    panel: Panel, title: str, marks: Sequence[str], entries: Sequence[KeyEntry], columns: int = KEY_COLUMNS
+) -> bytes:
+    """A chart (SVG) of one panel: title above, key beneath."""
+    top = panel.bottom_mm + BELOW_MM
+    whole = [text((panel.left_mm, TITLE_AT_MM), title, TITLE_MM, bold=True), *marks]
+    whole += key(panel.left_mm, top, panel.width_mm, entries, columns)
+    return svg(WIDTH_MM, top + key_height_mm(len(entries), columns), whole)
+
+
+def series(panel: Panel, count: int, days: Sequence[float], values: Sequence[float]) -> str:
+    """The line of a series; `count` tells its colour and dashes."""
+    return line(panel.points(days, values), SHADES[count % len(SHADES)], LINE_MM, DASHES[count % len(DASHES)])
+
+
+def entry(count: int, words: str) -> KeyEntry:
+    """What the line of series `count` stands for."""
+    return KeyEntry(words, SHADES[count % len(SHADES)], DASHES[count % len(DASHES)], LINE_MM)

@@ -7,13 +7,13 @@ from html import escape
 
 from hexapod.deformity.sides import other
 from hexapod.drawings.entry.visit_radiographs import LETTERS_MM, PAPER, Inks
-from hexapod.drawings.svg import area, disc, line, svg, text
+from hexapod.drawings.svg_marks import area, disc, line, svg, text
 from hexapod.follow_up.compare_with_plan import FollowUp
 from hexapod.plan.adjustments import LENGTH_DECIMALS
 from hexapod.plan.make_plan import LevelPlan
-from hexapod.text.deformity_sentences import direction_words
+from hexapod.text.case_sentences import direction_words
 from hexapod.text.numbers import number
-from hexapod.text.strut_colours import STRUT_LOOKS
+from hexapod.text.strut_looks import STRUT_LOOKS
 
 WIDTH_MM, ROW_MM, HEAD_MM = 96.0, 5.6, 6.0
 # The middle of the bars and how long the longest is (mm of the drawing): the words stand on their right.

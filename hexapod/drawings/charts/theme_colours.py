@@ -6,10 +6,9 @@ import re
 from collections.abc import Collection
 from html import escape
 
-from hexapod.drawings.charts.axes import SHADES
-from hexapod.drawings.charts.day_mark import MARK, ON_MARK
-from hexapod.drawings.charts.strut_settings import BANDS
-from hexapod.drawings.svg import FAINT, INK, LINE, PALE
+from hexapod.drawings.charts.axes import MARK, ON_MARK, SHADES
+from hexapod.drawings.charts.strut_chart import BANDS
+from hexapod.drawings.svg_marks import FAINT, INK, LINE, PALE
 
 # The colours of the charts by what they are for: the page gives each its own, in light and in dark.  Those of the
 # struts are not here: a strut has its colour everywhere.

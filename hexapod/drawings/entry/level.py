@@ -18,7 +18,7 @@ from hexapod.deformity.mounting import along_bone, place, ring_mount
 from hexapod.deformity.pose import deformity_pose
 from hexapod.deformity.sides import Fragment, Side, moving_end
 from hexapod.drawings.entry.rings import entered_rings
-from hexapod.drawings.level_geometry import Standing, stand
+from hexapod.drawings.radiograph_views import PlacedLevel, place_level
 from hexapod.errors import GeometryError
 from hexapod.geometry.transforms import Array
 
@@ -44,7 +44,7 @@ class EntryLevel:
 
     side: Side
     bone: Bone
-    standing: Standing
+    placed: PlacedLevel
     deformity: Mapping[str, float]
     unread: tuple[w.Pair, ...]
     cut_given: bool
@@ -104,7 +104,7 @@ def _drawable(
     return EntryLevel(
         side=side,
         bone=bone,
-        standing=stand(
+        placed=place_level(
             reference,
             T_ref_mov,
             mounts=mounts,

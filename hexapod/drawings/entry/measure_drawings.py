@@ -12,7 +12,6 @@ from hexapod.deformity import quantities as w
 from hexapod.deformity.quantities import Pair
 from hexapod.deformity.sides import Fragment, Side
 from hexapod.drawings.entry import measure_figures as figures
-from hexapod.drawings.entry import measure_plain as plain
 from hexapod.drawings.entry.measure_figures import HEIGHT_PX, LINE_PX, WIDTH_PX, Figure, short
 from hexapod.drawings.radiograph_views import View
 from hexapod.drawings.screen_marks import SOFT, picture, words
@@ -116,14 +115,14 @@ _DRAWINGS: dict[str, _Drawing] = {
         lambda side, reference: figures.along(side, reference, figures.cut_mark, from_corresponding=True),
         "height of the cut from the corresponding point, along the moving fragment",
     ),
-    "gap": _Drawing(lambda _, reference: plain.gap(reference), "gap between the ends at the cut", ()),
+    "gap": _Drawing(lambda _, reference: figures.gap(reference), "gap between the ends at the cut", ()),
     "docking gap": _Drawing(
-        lambda _, reference: plain.docking_gap(reference),
+        lambda _, reference: figures.docking_gap(reference),
         "gap between the moving segment and the bone that it docks on",
         ("reference",),
     ),
-    "diameter": _Drawing(lambda *_: plain.diameter(), "diameter of the bone at the cut", ()),
-    "girth": _Drawing(lambda *_: plain.girth(), "girth of the limb, round the skin", ()),
+    "diameter": _Drawing(lambda *_: figures.diameter(), "diameter of the bone at the cut", ()),
+    "girth": _Drawing(lambda *_: figures.girth(), "girth of the limb, round the skin", ()),
 }
 # Names of all drawings: the quantity of a deformity as its pair has it (`AP angulation`), that of another part with the
 # part before it (`mounting AP translation`, `structure along the bone`, `transport lateral translation`), plain sizes.

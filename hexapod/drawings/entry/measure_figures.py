@@ -1,11 +1,12 @@
 """The figures of the small drawings beside the fields: what is measured, and where its two words lie.
 
 Each figure asks the clinical code where a word leads (a deformity, a place or a ring with that one word), and draws it
-there; no figure knows by itself on which side medial is.
+there; no figure knows by itself on which side medial is.  Sizes without a direction word stand at the end.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -16,8 +17,7 @@ from hexapod.deformity.mounting import place, ring_mount
 from hexapod.deformity.pose import deformity_pose
 from hexapod.deformity.quantities import Pair
 from hexapod.deformity.sides import Fragment, Side, moving_end, other
-from hexapod.drawings.level_geometry import stand
-from hexapod.drawings.radiograph_views import FILM_AXES, Film, View, film_of
+from hexapod.drawings.radiograph_views import RADIOGRAPH_AXES, Radiograph, View, place_level, radiograph_of
 from hexapod.drawings.screen_marks import (
     ANGLE,
     AXIS_DASH,
@@ -40,7 +40,7 @@ from hexapod.drawings.screen_marks import (
     spoken,
     words,
 )
-from hexapod.drawings.svg import area, circle, line
+from hexapod.drawings.svg_marks import area, circle, line
 from hexapod.geometry.transforms import Array
 
 WIDTH_PX, HEIGHT_PX = 120.0, 84.0
@@ -79,15 +79,17 @@ def short(word: str) -> str:
     return spoken(word).removesuffix(" rotation").removeprefix("leans ")
 
 
-def _film(view: View, side: Side, reference: Fragment, deformity: dict[str, float]) -> Film:
+def _radiograph(view: View, side: Side, reference: Fragment, deformity: dict[str, float]) -> Radiograph:
     T_ref_mov = deformity_pose(deformity, side, reference)
-    standing = stand(
+    placed = place_level(
         reference, T_ref_mov, mounts={}, models={}, cut_mm=0.0, diameter_mm=DIAMETER_MM, structures_mm=np.zeros((0, 3))
     )
-    return film_of(standing, side, view)
+    return radiograph_of(placed, side, view)
 
 
-def _bone(shown: Film, name: Fragment, middle: Point = MIDDLE, scale: float = SCALE, *, ghost: bool = False) -> str:
+def _bone(
+    shown: Radiograph, name: Fragment, middle: Point = MIDDLE, scale: float = SCALE, *, ghost: bool = False
+) -> str:
     outline = [at(corner, middle, scale) for corner in shown.fragments[name].outline_mm]
     fill = "none" if ghost else HELD if name == shown.reference else MOVES
     return area(outline, fill, INK if not ghost else SOFT, MEDIUM_PX, SKETCH_DASH if ghost else "")
@@ -107,7 +109,7 @@ def angulation(pair: Pair, side: Side, reference: Fragment) -> Figure:
     marks, told = [], []
     view: View = "AP" if pair is w.AP_ANGULATION else "lateral"
     for word in (pair.positive, pair.negative):
-        shown = _film(view, side, reference, {word: SHOWN_DEG})
+        shown = _radiograph(view, side, reference, {word: SHOWN_DEG})
         leaning = shown.fragments[other(reference)].axis_mm[1] - shown.fragments[other(reference)].axis_mm[0]
         way = float(np.sign(leaning[0])) * (1.0 if view == "AP" else -1.0)
         # The bone as a whole is in the middle of its half, above the words.
@@ -128,11 +130,11 @@ def translation(pair: Pair, view: View, side: Side, reference: Fragment) -> Figu
     """The moving fragment to either side of where it belongs."""
     marks, told = [], []
     for word in (pair.positive, pair.negative):
-        shown = _film(view, side, reference, {word: ACROSS_MM})
+        shown = _radiograph(view, side, reference, {word: ACROSS_MM})
         tip = at(shown.corresponding_mm)
         marks += [_bone(shown, other(reference), ghost=True), *arrow(MIDDLE, tip, SHIFT)]
         told.append(Told(word, tip))
-    straight = _film(view, side, reference, {})
+    straight = _radiograph(view, side, reference, {})
     marks = [_bone(straight, reference), *marks, origin_mark(MIDDLE)]
     return [*marks, *_beneath(told)], told
 
@@ -141,7 +143,7 @@ def axial_translation(side: Side, reference: Fragment) -> Figure:
     """The fragments overlapped, and apart."""
     marks, told = [], []
     for word, way in ((w.AXIAL_TRANSLATION.positive, -1.0), (w.AXIAL_TRANSLATION.negative, 1.0)):
-        shown = _film("AP", side, reference, {word: AXIAL_MM})
+        shown = _radiograph("AP", side, reference, {word: AXIAL_MM})
         middle = (MIDDLE[0] + 28.0 * way, MIDDLE[1] + 0.5 * HALF_SCALE * float(shown.corresponding_mm[1]))
         tip = at(shown.corresponding_mm, middle, HALF_SCALE)
         marks.append(_bone(shown, reference, middle, HALF_SCALE))
@@ -193,8 +195,8 @@ def front_turned(rotation_words: dict[str, float], side: Side, reference: Fragme
 
 def across(pair: Pair, view: View, side: Side, reference: Fragment, mark: Mark, height_mm: float = 0.0) -> Figure:
     """Where a point lies from the origin, to either side on a view; `height_mm` only parts the mark from the bone."""
-    axes = FILM_AXES[view]
-    straight = _film(view, side, reference, {})
+    axes = RADIOGRAPH_AXES[view]
+    straight = _radiograph(view, side, reference, {})
     start = at((0.0, height_mm))
     marks = [_bone(straight, reference), _bone(straight, other(reference))]
     marks.append(line([at((0.0, 80.0)), at((0.0, -80.0))], SOFT, THIN_PX, AXIS_DASH))
@@ -209,11 +211,11 @@ def across(pair: Pair, view: View, side: Side, reference: Fragment, mark: Mark, 
 def along(side: Side, reference: Fragment, mark: Mark, *, from_corresponding: bool = False) -> Figure:
     """How far a point lies along the bone, each way; words beside, proximal up."""
     middle = (28.0, 42.0)
-    straight = _film("AP", side, reference, {})
+    straight = _radiograph("AP", side, reference, {})
     marks = [_bone(straight, reference, middle), _bone(straight, other(reference), middle)]
     told = []
     for word in (w.ALONG_BONE.positive, w.ALONG_BONE.negative):
-        tip = at(place({word: ALONG_MM}, side)[FILM_AXES["AP"]], middle)
+        tip = at(place({word: ALONG_MM}, side)[RADIOGRAPH_AXES["AP"]], middle)
         beside = (middle[0] + ASIDE_PX, tip[1])
         marks += [mark(tip), *arrow((beside[0], middle[1]), beside, SHIFT)]
         marks.append(words((beside[0] + 8.0, tip[1] + 4.0), short(word), bold=True))
@@ -224,7 +226,7 @@ def along(side: Side, reference: Fragment, mark: Mark, *, from_corresponding: bo
 
 def lean(pair: Pair, view: View, side: Side) -> Figure:
     """The reference ring leaning each way, by where its proximal normal points."""
-    axes = FILM_AXES[view]
+    axes = RADIOGRAPH_AXES[view]
     centre = (60.0, 46.0)
     marks = [line([(60.0, 14.0), (60.0, 82.0)], SOFT, THIN_PX, AXIS_DASH)]
     told = []
@@ -281,3 +283,81 @@ MARKS: dict[str, Mark] = {
 def ring_height_mm(reference: Fragment) -> float:
     """Where the reference ring is drawn on its fragment, mm from the origin: on the side away from the moving one."""
     return -moving_end(reference) * RING_AT_MM
+
+
+# The shaft of these drawings: its middle and half its width (px).
+SHAFT_X_PX, HALF_PX = 34.0, 9.0
+
+
+def _piece(top: float, bottom: float, fill: str) -> str:
+    left, right = SHAFT_X_PX - HALF_PX, SHAFT_X_PX + HALF_PX
+    return area([(left, top), (right, top), (right, bottom), (left, bottom)], fill, INK, MEDIUM_PX)
+
+
+def _height(top: float, bottom: float) -> list[str]:
+    x = SHAFT_X_PX + HALF_PX + 10.0
+    ends = [line([(SHAFT_X_PX + HALF_PX, y), (x + 3.0, y)], SHIFT, THIN_PX) for y in (top, bottom)]
+    return [*ends, *arrow((x, top), (x, bottom), SHIFT, both=True)]
+
+
+def gap(reference: Fragment | None) -> list[str]:
+    """The ends at the cut, apart."""
+    upper = MOVES if reference == "distal" else HELD
+    lower = MOVES if reference == "proximal" else HELD
+    cuts = [line([(SHAFT_X_PX - HALF_PX, y), (SHAFT_X_PX + HALF_PX, y)], CUT, THICK_PX) for y in (29.0, 53.0)]
+    pieces = [_piece(4.0, 29.0, upper), _piece(53.0, 79.0, lower)]
+    return [*pieces, *cuts, *_height(29.0, 53.0), words((62.0, 45.0), "gap", bold=True)]
+
+
+def docking_gap(reference: Fragment) -> list[str]:
+    """The segment, and the way it has left to the bone that it docks on, away from the reference fragment."""
+    # Heights from the reference fragment outwards: reference, cut, segment, gap, docking site.
+    down = -moving_end(reference)
+    start = 41.0 - 38.0 * down
+
+    def span(first: float, last: float) -> tuple[float, float]:
+        ends = sorted((start + down * first, start + down * last))
+        return ends[0], ends[1]
+
+    gap_top, gap_bottom = span(36.0, 58.0)
+    site = span(58.0, 76.0)
+    segment = span(20.0, 36.0)
+    return [
+        _piece(*span(0.0, 16.0), HELD),
+        _piece(*segment, MOVES),
+        _piece(*site, HELD),
+        *_height(gap_top, gap_bottom),
+        words((62.0, 0.5 * (gap_top + gap_bottom) + 4.0), "gap left", bold=True),
+        words((62.0, 0.5 * sum(site) + 4.0), "docks on", colour=SOFT),
+        words((62.0, 0.5 * sum(segment) + 4.0), "segment", colour=SOFT),
+    ]
+
+
+def diameter() -> list[str]:
+    """Across the bone at the cut."""
+    left, right, y = 60.0 - 15.0, 60.0 + 15.0, 38.0
+    wide = [(left, 6.0), (right, 6.0), (right, y), (left, y)]
+    low = [(left, y), (right, y), (right, 64.0), (left, 64.0)]
+    return [
+        area(wide, HELD, INK, MEDIUM_PX),
+        area(low, HELD, INK, MEDIUM_PX),
+        line([(left, y), (right, y)], CUT, THICK_PX),
+        *[line([(x, y), (x, 58.0)], SHIFT, THIN_PX) for x in (left, right)],
+        *arrow((left, 54.0), (right, 54.0), SHIFT, both=True),
+        words((60.0, FOOT_PX), "diameter", anchor="middle", bold=True),
+    ]
+
+
+def girth() -> list[str]:
+    """Round the skin: the limb cut across, a tape about it."""
+    middle: Point = (60.0, 36.0)
+    around = [
+        (middle[0] + 40.0 * math.cos(turn), middle[1] + 27.0 * math.sin(turn))
+        for turn in (math.tau * k / 40 for k in range(40))
+    ]
+    return [
+        area(around, HELD, SHIFT, THICK_PX + 0.8),
+        circle((53.0, 32.0), 9.0, HELD, INK, MEDIUM_PX),
+        circle((74.0, 42.0), 3.5, HELD, INK, MEDIUM_PX),
+        words((60.0, FOOT_PX), "round the skin", anchor="middle", bold=True),
+    ]

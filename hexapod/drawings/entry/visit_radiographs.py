@@ -8,9 +8,9 @@ from html import escape
 import numpy as np
 
 from hexapod.deformity.sides import other
-from hexapod.drawings.radiograph_views import Film, View, film
-from hexapod.drawings.report.radiographs import TITLES
-from hexapod.drawings.svg import FAINT, INK, LINE, PALE, Point, area, circle, line, rectangle, svg, text
+from hexapod.drawings.radiograph_views import Radiograph, View, radiograph
+from hexapod.drawings.report.report_radiographs import TITLES
+from hexapod.drawings.svg_marks import FAINT, INK, LINE, PALE, Point, area, circle, line, rectangle, svg, text
 from hexapod.errors import HexapodError
 from hexapod.follow_up.compare_with_plan import FollowUp
 from hexapod.geometry.transforms import Array
@@ -45,14 +45,14 @@ PAPER = Inks()
 
 
 @dataclass(frozen=True)
-class VisitFilm:
+class VisitRadiograph:
     """One view of a day: as the plan has it and as the readings have it, mm on the film, to the right and up."""
 
-    intended: Film
-    actual: Film
+    intended: Radiograph
+    actual: Radiograph
 
 
-def visit_film(level: LevelPlan, found: FollowUp, view: View) -> VisitFilm:
+def visit_radiograph(level: LevelPlan, found: FollowUp, view: View) -> VisitRadiograph:
     """A view of the row that should be true and of the pose that six readings of that date mean.
 
     Raises:
@@ -62,26 +62,26 @@ def visit_film(level: LevelPlan, found: FollowUp, view: View) -> VisitFilm:
         raise HexapodError("No pose fits these readings, so there is nothing to draw: read all six again.")
     day = found.intended.day
     rows = [replace(row, pose=found.T_ref_mov) if row.day == day else row for row in level.rows]
-    return VisitFilm(film(level, day, view), film(replace(level, rows=tuple(rows)), day, view))
+    return VisitRadiograph(radiograph(level, day, view), radiograph(replace(level, rows=tuple(rows)), day, view))
 
 
-def visit_films(level: LevelPlan, found: FollowUp, inks: Inks = PAPER) -> bytes:
+def visit_radiographs(level: LevelPlan, found: FollowUp, inks: Inks = PAPER) -> bytes:
     """AP and lateral side by side (SVG): the intended fragment dashed, that of the readings in solid lines.
 
     Raises:
         HexapodError: as `visit_film`.
     """
-    films = [visit_film(level, found, view) for view in TITLES]
+    radiographs = [visit_radiograph(level, found, view) for view in TITLES]
     width = 0.5 * (WIDTH_MM - BETWEEN_MM)
-    points = [np.concatenate([one.intended.points_mm(), one.actual.points_mm()]) for one in films]
+    points = [np.concatenate([one.intended.points_mm(), one.actual.points_mm()]) for one in radiographs]
     across, up = np.max([places.max(axis=0) - places.min(axis=0) for places in points], axis=0)
     scale = float(min((width - 2.0 * AROUND_MM) / across, (TALLEST_MM - 2.0 * AROUND_MM) / up))
     height = up * scale + 2.0 * AROUND_MM
-    moving = other(films[0].intended.reference)
+    moving = other(radiographs[0].intended.reference)
     marks = [f"<title>{escape(_told(found, moving))}</title>"]
-    for column, (one, places) in enumerate(zip(films, points, strict=True)):
+    for column, (one, places) in enumerate(zip(radiographs, points, strict=True)):
         middle = 0.5 * (places.max(axis=0) + places.min(axis=0))
-        marks += _film(_Sheet(column * (width + BETWEEN_MM), width, height, middle, scale), one, inks)
+        marks += _radiograph(_Sheet(column * (width + BETWEEN_MM), width, height, middle, scale), one, inks)
     foot = ABOVE_MM + height
     return svg(WIDTH_MM, foot + BELOW_MM, [*marks, *_legend(foot + 4.5, moving, inks), *_scale(foot, scale, inks)])
 
@@ -114,7 +114,7 @@ class _Sheet:
         return [self.at(place) for place in places_mm]
 
 
-def _film(sheet: _Sheet, shown: VisitFilm, inks: Inks) -> list[str]:
+def _radiograph(sheet: _Sheet, shown: VisitRadiograph, inks: Inks) -> list[str]:
     intended, actual = shown.intended, shown.actual
     reference, moving = intended.reference, other(intended.reference)
     held = sheet.all(intended.fragments[reference].outline_mm)
@@ -134,7 +134,7 @@ def _film(sheet: _Sheet, shown: VisitFilm, inks: Inks) -> list[str]:
     ]
 
 
-def _directions(sheet: _Sheet, shown: Film, inks: Inks) -> list[str]:
+def _directions(sheet: _Sheet, shown: Radiograph, inks: Inks) -> list[str]:
     """The names of both sides, and of proximal and distal, along the edges of a film."""
     middle = sheet.left_mm + 0.5 * sheet.width_mm
     foot = ABOVE_MM + sheet.height_mm - 1.6

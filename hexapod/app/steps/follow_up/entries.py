@@ -19,7 +19,7 @@ from hexapod.follow_up.struts_at_visit import started_struts
 from hexapod.hardware.models import Strut
 from hexapod.text.follow_up_text import models_told
 from hexapod.text.numbers import number
-from hexapod.text.strut_colours import STRUT_LOOKS
+from hexapod.text.strut_looks import STRUT_LOOKS
 
 
 def show(following: visit.Followed, told: visit.TakenDown) -> None:

@@ -15,7 +15,7 @@ from hexapod.app.widgets.finding_box import finding_html
 from hexapod.app.widgets.strut_colours import STRUT_NAMES
 from hexapod.app.widgets.svg import show_svg
 from hexapod.drawings.charts.reading_bars import bone_off_words, struts_off, visit_bars
-from hexapod.drawings.entry.visit_radiographs import Inks, visit_films
+from hexapod.drawings.entry.visit_radiographs import Inks, visit_radiographs
 from hexapod.errors import HexapodError
 from hexapod.follow_up.compare_with_plan import FollowUp
 from hexapod.library import RecordedVisit
@@ -101,7 +101,7 @@ def _level(following: visit.Followed, plan: Plan, found: FollowUp, *, answers_to
         if found.T_ref_mov is None:
             st.html('<p class="hx-none">No pose fits these readings: there is no picture. Read all six again.</p>')
         else:
-            drawing = visit_films(level, found, PAGE).decode("utf-8")
+            drawing = visit_radiographs(level, found, PAGE).decode("utf-8")
             show_svg(drawing, key=f"films-{session.widget_key(())}-{found.level}")
 
 

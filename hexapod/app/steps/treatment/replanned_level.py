@@ -13,7 +13,7 @@ from hexapod.app.draft.to_case import read_draft
 from hexapod.app.session import permissions, session
 from hexapod.app.widgets.fields import message, number_field, size_and_word
 from hexapod.case.level_parts import Stage
-from hexapod.text.stage_sentences import stage_sentence
+from hexapod.text.case_sentences import stage_sentence
 
 PARTS = ("course_from", "so_far", "return_stages")
 

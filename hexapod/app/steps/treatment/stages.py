@@ -19,7 +19,7 @@ from hexapod.app.session import permissions, session
 from hexapod.app.steps.treatment import template
 from hexapod.app.widgets.fields import box, boxes, choice, message, number_field, size_and_word, text_field
 from hexapod.case.level_parts import Stage
-from hexapod.text.stage_sentences import Span, found_words, span_words, spans, stage_sentence
+from hexapod.text.case_sentences import Span, found_words, span_words, spans, stage_sentence
 
 # Which stage is open for editing: its uid, all of them, or none.  Of this window only, like the step shown.
 OPEN, ALL, NONE = "open_stage", "all", ""

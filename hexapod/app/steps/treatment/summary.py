@@ -14,8 +14,7 @@ from hexapod.app.draft.outcome import Outcome, work_out
 from hexapod.app.session import permissions, session
 from hexapod.app.session.step_status import trouble_lines
 from hexapod.library import new_key
-from hexapod.text.treatment_summary import Effect, effect_of
-from hexapod.text.treatment_summary_text import SAME, brief, compared, effect_lines
+from hexapod.text.plan_summary import SAME, PlanSummary, brief, compared, summary_lines, summary_of
 
 # As many troubles as a panel holds; the others stand at their entries.
 MOST_TROUBLES = 6
@@ -52,11 +51,11 @@ def _panel(title: str, body: str) -> str:
     return f'<section class="hx-effect" aria-label="{title}"{reach}><h3>{title}</h3>{body}</section>'
 
 
-def _of(outcome: Outcome) -> Effect | None:
+def _of(outcome: Outcome) -> PlanSummary | None:
     """The effect of the plan of these very entries, or None when they make none."""
     if outcome.plan is None or outcome.case is None:
         return None
-    return effect_of(outcome.case, outcome.plan)
+    return summary_of(outcome.case, outcome.plan)
 
 
 def _effect(outcome: Outcome) -> str:
@@ -65,7 +64,7 @@ def _effect(outcome: Outcome) -> str:
         return f'<p class="hx-none">Told as soon as all entries make a plan.</p>{_missing(outcome, session.draft())}'
     rows = "".join(
         f'<tr><th scope="row">{escape(line.name)}</th><td>{unbroken(line.text)}</td></tr>'
-        for line in effect_lines(effect, levels=_levels())
+        for line in summary_lines(effect, levels=_levels())
     )
     return f"<table>{rows}</table>{_finding(effect)}"
 
@@ -80,7 +79,7 @@ def _comparison(letter: str, other: Outcome, outcome: Outcome) -> str:
         told = [(row.name, row.first, row.second, row.difference) for row in compared(first, second, levels=_levels())]
     else:
         effect = first or second
-        lines = effect_lines(effect, levels=_levels()) if effect else ()
+        lines = summary_lines(effect, levels=_levels()) if effect else ()
         told = [
             (line.name, line.text if first else "no plan", line.text if second else "no plan", "") for line in lines
         ]
@@ -103,7 +102,7 @@ def _marked(difference: str) -> str:
     return ' class="hx-differs"' if difference and not difference.startswith(SAME) else ""
 
 
-def _finding(effect: Effect) -> str:
+def _finding(effect: PlanSummary) -> str:
     told = unbroken(effect.finding) if effect.finding else "none"
     return f'<p class="hx-effect-finding hx-{effect.verdict}"><b>First finding:</b> {told}</p>'
 

@@ -16,8 +16,8 @@ from hexapod.app.widgets.fields import choice, message, number_field, size_and_w
 from hexapod.case.level_parts import Stage
 from hexapod.stages.template_options import Option
 from hexapod.stages.templates import TEMPLATES
+from hexapod.text.case_sentences import found_words, stage_sentence
 from hexapod.text.numbers import number
-from hexapod.text.stage_sentences import found_words, stage_sentence
 
 NAME = ("template", "name")
 WAY = {

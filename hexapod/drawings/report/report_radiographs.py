@@ -1,4 +1,4 @@
-"""The film views of a level drawn side by side: AP and lateral, before and after, all with one scale and one frame."""
+"""The radiographs of a hexapod drawn side by side: AP and lateral, before and after, with one scale and one frame."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 from hexapod.deformity import quantities as w
 from hexapod.deformity.quantities import Pair
 from hexapod.deformity.sides import Fragment
-from hexapod.drawings.radiograph_views import Film, View, film
-from hexapod.drawings.svg import (
+from hexapod.drawings.radiograph_views import Radiograph, View, radiograph
+from hexapod.drawings.svg_marks import (
     INK,
     LINE,
     MEDIUM_MM,
@@ -30,7 +30,7 @@ from hexapod.drawings.svg import (
 )
 from hexapod.geometry.transforms import Array
 from hexapod.plan.make_plan import LevelPlan
-from hexapod.text.deformity_sentences import words_sentence
+from hexapod.text.case_sentences import words_sentence
 from hexapod.text.language import language
 
 WIDTH_MM = 182.0
@@ -73,14 +73,14 @@ class _Sheet:
         return [self.at(place) for place in places_mm]
 
 
-def film_drawing(level: LevelPlan) -> bytes:
+def radiograph_drawing(level: LevelPlan) -> bytes:
     """Four films (SVG): AP above lateral, day 0 on the left, the last day on the right.  The level must have rows."""
     days = (0, level.rows[-1].day)
-    films = {(view, day): film(level, day, view) for view in ("AP", "lateral") for day in days}
+    radiographs = {(view, day): radiograph(level, day, view) for view in ("AP", "lateral") for day in days}
     width = 0.5 * (WIDTH_MM - BETWEEN_MM)
     middles, spans = {}, []
     for view in ("AP", "lateral"):
-        points = np.concatenate([films[view, day].points_mm() for day in days])
+        points = np.concatenate([radiographs[view, day].points_mm() for day in days])
         middles[view] = 0.5 * (points.min(axis=0) + points.max(axis=0))
         spans.append(points.max(axis=0) - points.min(axis=0))
     across, up = np.max(spans, axis=0)
@@ -97,13 +97,13 @@ def film_drawing(level: LevelPlan) -> bytes:
                 middle_mm=middles[view],
                 scale=scale,
             )
-            marks += _film(sheet, films[view, day], level)
+            marks += _radiograph(sheet, radiographs[view, day], level)
     bottom = 2.0 * (ABOVE_MM + height + BELOW_MM)
     # The scale bar has a line of its own beneath the legend, which may take the whole width.
     return svg(WIDTH_MM, bottom + 10.0, [*marks, *_legend(bottom + 2.0, level), *_scale_bar(bottom + 8.5, scale)])
 
 
-def _film(sheet: _Sheet, shown: Film, level: LevelPlan) -> list[str]:
+def _radiograph(sheet: _Sheet, shown: Radiograph, level: LevelPlan) -> list[str]:
     row = level.rows[shown.day]
     when = "before" if shown.day == 0 else "after"
     title = f"{TITLES[shown.view]}, {when}: day {shown.day}, {language('en').short_date(row.date)}"
@@ -130,7 +130,7 @@ def _film(sheet: _Sheet, shown: Film, level: LevelPlan) -> list[str]:
     return [*marks, *_point(sheet.at(np.zeros(2)), corresponding=False), *_point(sheet.at(shown.corresponding_mm))]
 
 
-def _seen(shown: Film, remaining: dict[str, float]) -> str:
+def _seen(shown: Radiograph, remaining: dict[str, float]) -> str:
     """What of the deformity a film shows."""
     words = [word for pair in QUANTITIES[shown.view] for word in (pair.positive, pair.negative)]
     told = words_sentence({word: remaining[word] for word in words if word in remaining}, "no deformity")
@@ -176,7 +176,7 @@ def _structure(at: Point, count: int, *, leftwards: bool = False) -> list[str]:
     ]
 
 
-def _directions(sheet: _Sheet, shown: Film) -> list[str]:
+def _directions(sheet: _Sheet, shown: Radiograph) -> list[str]:
     """The names of both sides and of proximal and distal, with arrows, along the edges of a film."""
     middle = sheet.left_mm + 0.5 * sheet.width_mm
     left, right = sheet.left_mm + 1.5, sheet.left_mm + sheet.width_mm - 1.5

@@ -6,10 +6,18 @@ from itertools import groupby
 
 import numpy as np
 
-from hexapod.drawings.charts.axes import KeyEntry, Panel, axes, stage_marks
-from hexapod.drawings.charts.day_mark import day_mark
-from hexapod.drawings.charts.layout import day_chart, day_panel, entry, series
-from hexapod.drawings.svg import LINE, PALE, line, rectangle, text, text_width_mm
+from hexapod.drawings.charts.axes import (
+    KeyEntry,
+    Panel,
+    axes,
+    day_chart,
+    day_mark,
+    day_panel,
+    entry,
+    series,
+    stage_marks,
+)
+from hexapod.drawings.svg_marks import LINE, PALE, line, rectangle, text, text_width_mm
 from hexapod.geometry.transforms import Array
 from hexapod.plan.daily_rates import Rates, point_rates
 from hexapod.plan.make_plan import LevelPlan

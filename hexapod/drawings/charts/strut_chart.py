@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hexapod.drawings.charts.axes import Panel, axes
-from hexapod.drawings.charts.day_mark import day_mark
-from hexapod.drawings.svg import (
+from hexapod.drawings.charts.axes import Panel, axes, day_mark
+from hexapod.drawings.svg_marks import (
     INK,
     LINE,
     PALE,
@@ -24,7 +23,7 @@ from hexapod.drawings.svg import (
 from hexapod.plan.fitted_struts import FittedStrut, fitted_struts
 from hexapod.plan.make_plan import LevelPlan
 from hexapod.text.numbers import number
-from hexapod.text.strut_colours import STRUT_LOOKS
+from hexapod.text.strut_looks import STRUT_LOOKS
 
 WIDTH_MM = 182.0
 PANELS_ACROSS = 3

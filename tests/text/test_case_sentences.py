@@ -7,7 +7,7 @@ import pytest
 
 import hexapod
 from hexapod.case.model import Case
-from hexapod.text.deformity_sentences import (
+from hexapod.text.case_sentences import (
     deformity_sentences,
     exchange_sentences,
     mounting_sentence,

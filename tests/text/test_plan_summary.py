@@ -12,27 +12,26 @@ import pytest
 
 import hexapod
 from hexapod.checks.clearance import LIMITS
-from hexapod.text.treatment_summary import Effect, Extreme, Moment, effect_of
-from hexapod.text.treatment_summary_text import brief, compared, effect_lines
+from hexapod.text.plan_summary import Extreme, PlanDay, PlanSummary, brief, compared, summary_lines, summary_of
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_cases"
 
 
-def _effect(stem: str) -> Effect:
+def _effect(stem: str) -> PlanSummary:
     case = hexapod.load_case(SAMPLES / f"{stem}.json")
-    return effect_of(case, hexapod.make_plan(case))
+    return summary_of(case, hexapod.make_plan(case))
 
 
-def _told(effect: Effect, levels: int = 1) -> dict[str, str]:
-    return {line.name: line.text for line in effect_lines(effect, levels=levels)}
+def _told(effect: PlanSummary, levels: int = 1) -> dict[str, str]:
+    return {line.name: line.text for line in summary_lines(effect, levels=levels)}
 
 
 def test_a_transport_of_60_mm_at_1_mm_a_day() -> None:
     """Latency 7 days, 60 days of transport, 2 mm of compression at 0.25 mm a day, 204 days of rest; day 0 is 9 February."""
     effect = _effect("tibia_transport")
-    assert effect.last == Moment(7 + 60 + 8 + 204, datetime.date(2026, 2, 9) + datetime.timedelta(days=279))
-    assert effect.last_adjustment == Moment(75, datetime.date(2026, 4, 25))
-    assert [one.reached for one in effect.dockings] == [Moment(67, datetime.date(2026, 4, 17))]
+    assert effect.last == PlanDay(7 + 60 + 8 + 204, datetime.date(2026, 2, 9) + datetime.timedelta(days=279))
+    assert effect.last_adjustment == PlanDay(75, datetime.date(2026, 4, 25))
+    assert [one.reached for one in effect.dockings] == [PlanDay(67, datetime.date(2026, 4, 17))]
     assert [visit.date for visit in effect.visits] == [datetime.date(2026, 2, 23), datetime.date(2026, 2, 26)]
     assert effect.exchanges == 6
     assert effect.fastest is not None
@@ -48,11 +47,11 @@ def test_a_transport_of_60_mm_at_1_mm_a_day() -> None:
 def test_every_number_is_that_of_the_plan(path: Path) -> None:
     case = hexapod.load_case(path)
     plan = hexapod.make_plan(case)
-    effect = effect_of(case, plan)
+    effect = summary_of(case, plan)
     assert effect.verdict == plan.verdict
     rows = [row for level in plan.levels for row in level.rows]
     if not rows:
-        assert effect == Effect("refused", effect.finding)
+        assert effect == PlanSummary("refused", effect.finding)
         assert effect.finding
         return
     assert effect.last is not None
@@ -87,7 +86,7 @@ def test_every_number_is_that_of_the_plan(path: Path) -> None:
 
 
 def test_every_kind_of_pair_is_near_something_that_is_told() -> None:
-    from hexapod.text.treatment_summary import NEIGHBOURS
+    from hexapod.text.plan_summary import NEIGHBOURS
 
     assert NEIGHBOURS.keys() == LIMITS.keys()
 
@@ -97,7 +96,7 @@ def test_the_plan_of_another_case_is_not_told() -> None:
     case = hexapod.load_case(SAMPLES / "tibia_varus.json")
     other = hexapod.load_case(SAMPLES / "tibia_transport.json")
     with pytest.raises(ValueError, match="not that of this case"):
-        effect_of(case, hexapod.make_plan(other))
+        summary_of(case, hexapod.make_plan(other))
 
 
 @pytest.mark.hazard("H-08")
@@ -118,11 +117,11 @@ def test_levels_are_named_where_there_are_several() -> None:
     assert told["Time in the frame"] == "some 279 days, by index"
 
 
-def _some(**changed: Any) -> Effect:
-    def moment(day: int) -> Moment:
-        return Moment(day, datetime.date(2026, 1, 1) + datetime.timedelta(days=day))
+def _some(**changed: Any) -> PlanSummary:
+    def moment(day: int) -> PlanDay:
+        return PlanDay(day, datetime.date(2026, 1, 1) + datetime.timedelta(days=day))
 
-    effect = Effect(
+    effect = PlanSummary(
         verdict="caution",
         finding="x",
         last=moment(100),
@@ -142,18 +141,18 @@ def _some(**changed: Any) -> Effect:
     [
         ({"verdict": "ok"}, "Verdict", "better"),
         ({"verdict": "refused"}, "Verdict", "worse"),
-        ({"last": Moment(88, datetime.date(2026, 3, 30))}, "Days of treatment", "12 days fewer"),
-        ({"last_adjustment": Moment(52, datetime.date(2026, 2, 22))}, "Last adjustment", "2 days later"),
+        ({"last": PlanDay(88, datetime.date(2026, 3, 30))}, "Days of treatment", "12 days fewer"),
+        ({"last_adjustment": PlanDay(52, datetime.date(2026, 2, 22))}, "Last adjustment", "2 days later"),
         ({"visits": ()}, "Visits to exchange struts", "2 fewer"),
         ({"exchanges": 5}, "Strut exchanges", "2 more"),
         ({"days_in_frame": 100.0}, "Time in the frame", "20 days fewer"),
         ({"days_in_frame": None}, "Time in the frame", "differs"),
-        ({"fastest": Extreme(0.75, "nerve", "a", Moment(9, datetime.date(2026, 1, 10)))}, "Fastest tracked point", "0.25 mm a day slower"),
-        ({"fastest": Extreme(1.001, "nerve", "a", Moment(9, datetime.date(2026, 1, 10)))}, "Fastest tracked point", "under 0.01 mm a day faster"),
-        ({"nearest": {"bone": Extreme(9.5, "x", "a", Moment(3, datetime.date(2026, 1, 4)))}}, "Least clearance to the bone", "2.5 mm nearer"),
+        ({"fastest": Extreme(0.75, "nerve", "a", PlanDay(9, datetime.date(2026, 1, 10)))}, "Fastest tracked point", "0.25 mm a day slower"),
+        ({"fastest": Extreme(1.001, "nerve", "a", PlanDay(9, datetime.date(2026, 1, 10)))}, "Fastest tracked point", "under 0.01 mm a day faster"),
+        ({"nearest": {"bone": Extreme(9.5, "x", "a", PlanDay(3, datetime.date(2026, 1, 4)))}}, "Least clearance to the bone", "2.5 mm nearer"),
         ({"nearest": {}}, "Least clearance to the bone", "differs"),
-        ({"conditioning": Extreme(5.5, "", "a", Moment(7, datetime.date(2026, 1, 8)))}, "Worst conditioning (caution above 10)", "1.5 higher: worse"),
-        ({"conditioning": Extreme(4.0, "", "a", Moment(8, datetime.date(2026, 1, 9)))}, "Worst conditioning (caution above 10)", "the same, another day or place"),
+        ({"conditioning": Extreme(5.5, "", "a", PlanDay(7, datetime.date(2026, 1, 8)))}, "Worst conditioning (caution above 10)", "1.5 higher: worse"),
+        ({"conditioning": Extreme(4.0, "", "a", PlanDay(8, datetime.date(2026, 1, 9)))}, "Worst conditioning (caution above 10)", "the same, another day or place"),
     ],
 )  # fmt: skip
 def test_a_difference_is_told_in_words(changed: dict[str, Any], name: str, difference: str) -> None:

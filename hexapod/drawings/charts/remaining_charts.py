@@ -1,4 +1,4 @@
-"""Charts of what remains to be done by day: the deformity, the way to the docking site, the new bone."""
+"""Charts of what remains to be done by day: the deformity, the distance to docking, the regenerate."""
 
 from __future__ import annotations
 
@@ -6,10 +6,22 @@ from collections.abc import Sequence
 
 from hexapod.deformity import quantities as w
 from hexapod.deformity.quantities import Pair
-from hexapod.drawings.charts.axes import axes, key, key_height_mm, stage_marks
-from hexapod.drawings.charts.day_mark import day_mark
-from hexapod.drawings.charts.layout import BELOW_MM, LEFT_MM, TITLE_AT_MM, WIDTH_MM, day_chart, day_panel, entry, series
-from hexapod.drawings.svg import INK, LINE, MEDIUM_MM, PALE, THIN_MM, TITLE_MM, line, svg, text
+from hexapod.drawings.charts.axes import (
+    BELOW_MM,
+    LEFT_MM,
+    TITLE_AT_MM,
+    WIDTH_MM,
+    axes,
+    day_chart,
+    day_mark,
+    day_panel,
+    entry,
+    key,
+    key_height_mm,
+    series,
+    stage_marks,
+)
+from hexapod.drawings.svg_marks import INK, LINE, MEDIUM_MM, PALE, THIN_MM, TITLE_MM, line, svg, text
 from hexapod.plan.make_plan import LevelPlan, Row
 from hexapod.text.milestones import docking_words, has_docking, has_regenerate, length_words
 from hexapod.text.numbers import distance

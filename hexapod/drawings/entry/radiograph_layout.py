@@ -1,4 +1,4 @@
-"""Where a film lies on the screen, and what is measured on it: shared by its lines and its names."""
+"""Where a radiograph lies on the screen, and what is measured on it: shared by its lines and its names."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import numpy as np
 from hexapod.deformity.quantities import Pair
 from hexapod.deformity.sides import Fragment, moving_end, other
 from hexapod.drawings.entry.level import EntryLevel
-from hexapod.drawings.radiograph_views import Film, View
-from hexapod.drawings.report.radiographs import QUANTITIES
+from hexapod.drawings.radiograph_views import Radiograph, View
+from hexapod.drawings.report.report_radiographs import QUANTITIES
 from hexapod.drawings.screen_marks import Point, spoken
 from hexapod.geometry.transforms import Array
 from hexapod.text.numbers import number
 
 # The picture in px: title above, film, one line beneath for each quantity that the view shows.
-FILM_WIDTH_PX, TITLE_PX, PLATE_PX, CAPTION_PX = 208.0, 20.0, 312.0, 17.0
+RADIOGRAPH_WIDTH_PX, TITLE_PX, PLATE_PX, CAPTION_PX = 208.0, 20.0, 312.0, 17.0
 CAPTIONS = 3
-FILM_HEIGHT_PX = TITLE_PX + PLATE_PX + CAPTIONS * CAPTION_PX + 6.0
+RADIOGRAPH_HEIGHT_PX = TITLE_PX + PLATE_PX + CAPTIONS * CAPTION_PX + 6.0
 # Kept free for the words at the upper and lower edge, and at the sides.
 STRIP_PX, MARGIN_PX = 21.0, 9.0
 # Radius of the arc of an angle, at most, and as a share of the moving axis.
@@ -38,22 +38,22 @@ class Plate:
 
     def all(self, places_mm: Array) -> list[Point]:
         """Places (n, 2) in px."""
-        middle_px = np.array([0.5 * FILM_WIDTH_PX, TITLE_PX + 0.5 * PLATE_PX])
+        middle_px = np.array([0.5 * RADIOGRAPH_WIDTH_PX, TITLE_PX + 0.5 * PLATE_PX])
         px = middle_px + (places_mm - self.middle_mm) * (self.px_per_mm, -self.px_per_mm)
         # A tenth of a px is finer than any screen shows; the picture stays small.
         return [(x, y) for x, y in px.round(1).tolist()]
 
 
-def plate_of(shown: Film, bodies: dict[Fragment, list[Array]]) -> Plate:
+def plate_of(shown: Radiograph, bodies: dict[Fragment, list[Array]]) -> Plate:
     """The plate on which all of a film lies, as large as it can."""
     outlines = [outline for parts in bodies.values() for outline in parts]
     points = np.concatenate([*outlines, shown.points_mm(), shown.corresponding_mm[None], np.zeros((1, 2))])
     low, high = points.min(axis=0), points.max(axis=0)
-    room = np.array([FILM_WIDTH_PX - 2.0 * MARGIN_PX, PLATE_PX - 2.0 * STRIP_PX - MARGIN_PX])
+    room = np.array([RADIOGRAPH_WIDTH_PX - 2.0 * MARGIN_PX, PLATE_PX - 2.0 * STRIP_PX - MARGIN_PX])
     return Plate(0.5 * (low + high), float((room / (high - low)).min()))
 
 
-def axes_on(plate: Plate, shown: Film) -> list[list[Point]]:
+def axes_on(plate: Plate, shown: Radiograph) -> list[list[Point]]:
     """Both axes in px, each through the point that its fragment is centred on."""
     points = {shown.reference: np.zeros(2), other(shown.reference): shown.corresponding_mm}
     return [
@@ -62,7 +62,7 @@ def axes_on(plate: Plate, shown: Film) -> list[list[Point]]:
     ]
 
 
-def angle_seen(plate: Plate, level: EntryLevel, shown: Film) -> tuple[Point, float, Point, Point] | None:
+def angle_seen(plate: Plate, level: EntryLevel, shown: Radiograph) -> tuple[Point, float, Point, Point] | None:
     """Centre and radius (px) of the arc of the angulation, and the directions of both axes (y down), or None."""
     pair = QUANTITIES[shown.view][0]
     if not any(level.deformity.get(word) for word in (pair.positive, pair.negative)):

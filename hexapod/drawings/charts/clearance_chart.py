@@ -6,11 +6,9 @@ import weakref
 
 from hexapod.checks.collision_bodies import Kind
 from hexapod.checks.daily_clearance import DailyClearance, daily_clearances
-from hexapod.drawings.charts.axes import axes, stage_marks
-from hexapod.drawings.charts.day_mark import day_mark
-from hexapod.drawings.charts.layout import day_panel
-from hexapod.drawings.charts.strut_settings import BANDS
-from hexapod.drawings.svg import INK, MEDIUM_MM, PALE, THICK_MM, TITLE_MM, fitting, line, rectangle, svg, text
+from hexapod.drawings.charts.axes import axes, day_mark, day_panel, stage_marks
+from hexapod.drawings.charts.strut_chart import BANDS
+from hexapod.drawings.svg_marks import INK, MEDIUM_MM, PALE, THICK_MM, TITLE_MM, fitting, line, rectangle, svg, text
 from hexapod.plan.make_plan import LevelPlan
 from hexapod.text.numbers import number
 

@@ -1,0 +1,253 @@
+"""The sections on what was entered for a hexapod: read back in words, what a wrong mounting would do, the hardware."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hexapod.case.level_parts import SoFar
+from hexapod.case.model import DrivenLevel, Level
+from hexapod.deformity.mounting import along_bone
+from hexapod.deformity.sides import other
+from hexapod.documents.clinician_report.blocks import (
+    NOTHING,
+    SHARE,
+    Block,
+    Column,
+    heading,
+    pairs,
+    paragraph,
+    points,
+    table,
+)
+from hexapod.hardware.models import Ring, Strut, unverified
+from hexapod.plan.adjustment_times import adjustment_times
+from hexapod.plan.fitted_struts import FittedStrut, fitted_struts
+from hexapod.plan.make_plan import LevelPlan
+from hexapod.text.case_sentences import level_sentences
+from hexapod.text.numbers import distance, number
+from hexapod.text.preoperative_text import sensitivity_rows
+from hexapod.text.strut_looks import STRUT_LOOKS
+
+KNOWN_AT = {
+    "start": "at the start: the frame stands in the deformity",
+    "end": "at the end: the frame is built crooked to finish as read",
+}
+
+SEGMENT_RING = {
+    "shared": "one ring carries the struts of the hexapod above and of this one",
+    "separate": "the hexapod above and this one have a ring each",
+}
+NEVER = "never entered; planned as zero"
+
+
+def exact_words(words: Mapping[str, float]) -> str:
+    """Words and sizes as they were entered, nothing rounded.
+
+    >>> exact_words({"varus_deg": 12.25, "apex_anterior_deg": 6.0})
+    '12.25 deg varus, 6 deg apex anterior'
+    """
+    told = []
+    for word, value in words.items():
+        name, _, unit = word.rpartition("_")
+        told.append(f"{number(value)} {unit} {name.replace('_', ' ')}")
+    return ", ".join(told) or "none"
+
+
+def entries_section(level: Level) -> list[Block]:
+    """Reference, deformity, mounting, bone, structures at risk, limits and adjustments of a level."""
+    held = "is taken as still, and this level follows the others" if level.coupled else "is held still"
+    *deformity, mounting = level_sentences(level)
+    return [
+        heading("Entries read back", 2),
+        paragraph(f"The {level.reference} fragment {held}; the {other(level.reference)} fragment moves."),
+        *points(deformity),
+        paragraph(mounting),
+        pairs(_rows(level)),
+        *_structures(level),
+    ]
+
+
+def _rows(level: Level) -> list[tuple[str, str]]:
+    mm_per_day, deg_per_day = level.stage_limits()
+    turn = ", no limit of rotation" if deg_per_day is None else f", and {number(deg_per_day)} deg of rotation a day"
+    times = ", ".join(f"{time:%H:%M}" for time in adjustment_times(level))
+    rows = [
+        ("Deformity as entered", NEVER if level.deformity is None else exact_words(level.deformity_words)),
+        ("Mounting as entered", NEVER if level.mounting is None else exact_words(level.mounting_words)),
+        ("Settings known", KNOWN_AT[level.frame.settings_at]),
+        ("Limit of the level", f"{number(mm_per_day)} mm a day at every tracked point{turn}"),
+        ("Adjustments", f"{level.adjustments_per_day} a day, at {times}"),
+    ]
+    if level.bone is None:
+        rows.append(("Bone", "not given: no bone rim is tracked and no clearance from the bone is judged"))
+    else:
+        cut = level.bone.osteotomy.words()
+        at = f"{exact_words(cut)} of the corresponding point" if along_bone(cut) else "at the corresponding point"
+        rows.append(("Bone at the cut", f"diameter {number(level.bone.diameter_mm)} mm; osteotomy {at}"))
+        if level.bone.gap_mm:
+            rows.append(("Gap at the cut on day 0", f"{number(level.bone.gap_mm)} mm"))
+    if level.limb_girth_mm is not None:
+        girth = level.limb_girth_mm
+        told = f"{number(girth.proximal)} mm at the proximal ring, {number(girth.distal)} mm at the distal ring"
+        rows.append(("Girth of the limb", told))
+    if isinstance(level, DrivenLevel) and level.docking_gap_mm is not None:
+        rows.append(("Way to the docking site", f"{number(level.docking_gap_mm)} mm on day 0"))
+    if level.index_days_per_cm is not None:
+        rows.append(("Days in frame for 1 cm", f"{number(level.index_days_per_cm)}, by the surgeon's own experience"))
+    if level.segment is not None:
+        ring = level.segment.ring
+        rows.append(("From the point of the level before", exact_words(level.segment.words())))
+        rows += [] if ring is None else [("Ring on this segment", SEGMENT_RING[ring])]
+    if level.course_from is not None:
+        rows.append(("By the plan before it should be at", exact_words(level.course_from.words())))
+    if level.so_far is not None:
+        rows.append(("Since the treatment began", _so_far(level.so_far)))
+    return rows
+
+
+def _structures(level: Level) -> list[Block]:
+    if not level.structures_at_risk:
+        return []
+    columns = (
+        Column("", 9.0),
+        Column("Structure at risk", SHARE),
+        Column("Where, on day 0, from the origin", 75.0),
+        Column("Its own limit", 30.0),
+    )
+    rows = [
+        (
+            f"S{count}",
+            one.name if one.crosses is None else f"{one.name} (runs past all hexapods)",
+            exact_words(one.at.words()),
+            NOTHING if one.limit_mm_per_day is None else f"{number(one.limit_mm_per_day)} mm a day",
+        )
+        for count, one in enumerate(level.structures_at_risk, start=1)
+    ]
+    return [table(columns, rows)]
+
+
+def _so_far(told: SoFar) -> str:
+    """Latency and gaps since the treatment began."""
+    rest = told.latency_days if told.latency_days is not None else told.rest_days
+    parted = "before the bone ends parted" if told.latency_days is not None else "so far"
+    said = [] if rest is None else [f"{rest} days of rest {parted}"]
+    said.append(f"gap {number(told.first_gap_mm)} mm on the first day, {number(told.largest_gap_mm)} mm at most")
+    return "; ".join(said)
+
+
+ERROR_COLUMNS = (
+    Column("If the ring really is", SHARE),
+    Column("the bone ends", 32.0),
+    Column("with this deformity left", SHARE),
+)
+ERROR_SAID = (
+    "Errors of the mounting are the commonest cause of residual deformity. The settings stay as planned; what a wrong "
+    "entry of each quantity would leave at the end, in its worse direction:"
+)
+
+
+def mounting_section(level: LevelPlan) -> list[Block]:
+    """For each quantity of the mounting what an error would leave, the worst first."""
+    rows = [[f"{row.ring} than entered", f"{row.off} off", row.left] for row in sensitivity_rows(level)]
+    return [
+        heading("If the mounting is wrong", 2),
+        paragraph(ERROR_SAID, sticky=True),
+        table(ERROR_COLUMNS, rows, whole=True),
+    ]
+
+
+CHECK = "Some of these values are unverified: check ring and strut data against the maker's manual before use."
+# A table of so few rows is not torn apart: a line for every strut, and an exchange or two.
+FEW_ROWS = 12
+STRUT_COLUMNS = (
+    Column("Strut", 22.0),
+    Column("Model", SHARE),
+    Column("Fitted", 30.0),
+    Column("Scale reads, mm", 27.0),
+    Column("Marks, mm", 20.0, "right"),
+    Column("Day 0", 15.0, "right"),
+    Column("Last day", 16.0, "right"),
+)
+PART_COLUMNS = (Column("Part", 46.0), Column("Status", 20.0), Column("Values and their source", SHARE))
+
+
+def hardware_section(level: LevelPlan) -> list[Block]:
+    """Rings and struts of a level with ranges, marks, readings, sources and status.  The level must have rows."""
+    assert level.frame is not None
+    setup = level.frame.setup
+    fitted = {strut: fitted_struts(level, strut) for strut in STRUT_LOOKS}
+    models = {one.model.name: one.model for parts in fitted.values() for one in parts}
+    rings = {"Proximal ring": setup.proximal_ring, "Distal ring": setup.distal_ring}
+    parts: dict[str, Ring | Strut] = {
+        **{f"{place}: {ring.name}": ring for place, ring in rings.items()},
+        **{f"Strut {name}": model for name, model in models.items()},
+    }
+    readings = [row for strut, ones in fitted.items() for row in _strut_rows(level, strut, ones)]
+    blocks = [
+        heading("Hardware and its status", 2),
+        table(STRUT_COLUMNS, readings, whole=len(readings) <= FEW_ROWS),
+        *_odd_scales(list(models.values())),
+        table(PART_COLUMNS, [row for name, part in parts.items() for row in _part_rows(name, part)]),
+    ]
+    if any(unverified(part) for part in parts.values()):
+        blocks.append(paragraph(CHECK, strong=True))
+    return blocks
+
+
+def _strut_rows(level: LevelPlan, strut: int, parts: list[FittedStrut]) -> list[list[str]]:
+    first, last = level.rows[0].settings_mm[strut - 1], level.rows[-1].settings_mm[strut - 1]
+    rows = []
+    for count, one in enumerate(parts):
+        days = "always" if len(parts) == 1 else f"day {one.first_day} to {one.last_day}"
+        rows.append(
+            [
+                f"{strut} ({STRUT_LOOKS[strut].name})",
+                one.model.name,
+                days,
+                f"{number(one.model.min_mm)} to {number(one.model.max_mm)}",
+                number(one.model.graduation_mm),
+                number(first) if count == 0 else "",
+                number(last) if count == len(parts) - 1 else "",
+            ]
+        )
+    return rows
+
+
+def _odd_scales(models: list[Strut]) -> list[Block]:
+    """A sentence for every model whose reading is not its length: people expect it to be."""
+    return [paragraph(scale_sentence(model), strong=True) for model in models if _odd(model)]
+
+
+def _odd(model: Strut) -> bool:
+    return model.scale_direction != 1 or model.scale_offset_mm != 0.0
+
+
+def scale_sentence(model: Strut) -> str:
+    """How the scale of a model stands to its length.
+
+    >>> scale_sentence(Strut("back", "own", 0, 60, 1, scale_direction=-1, scale_offset_mm=180))
+    'back: its scale counts DOWN as the strut gets longer; joint to joint it is 180 mm less the reading.'
+    """
+    way, sign = ("DOWN", "less") if model.scale_direction < 0 else ("up", "plus")
+    return (
+        f"{model.name}: its scale counts {way} as the strut gets longer; joint to joint it is "
+        f"{number(model.scale_offset_mm)} mm {sign} the reading."
+    )
+
+
+def _part_rows(name: str, part: Ring | Strut) -> list[list[str | list[str]]]:
+    """One row for every status and source of a part, with the values that have it."""
+    size = (
+        f"inner diameter {distance(2.0 * part.inner_radius_mm)} mm"
+        if isinstance(part, Ring)
+        else f"family {part.family}"
+    )
+    values: dict[tuple[str, str], list[str]] = {}
+    for key, given in part.provenance.items():
+        values.setdefault((given.status, given.source), []).append(
+            key.replace("_mm", "").replace("_deg", "").replace("_", " ")
+        )
+    return [
+        [[name, size] if count == 0 else "", status, [", ".join(keys), source]]
+        for count, ((status, source), keys) in enumerate(values.items())
+    ]

@@ -1,0 +1,365 @@
+"""What a treatment amounts to: days, visits, strut change-outs, docking and its worst day, as numbers and in words."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+import numpy as np
+
+from hexapod.case.model import Case
+from hexapod.checks.collision_bodies import Kind
+from hexapod.checks.limits import NEAR_SINGULAR, RANK, RELATIVE_TOLERANCE, Verdict
+from hexapod.checks.singularity import worst_condition_of
+from hexapod.collision.closest_approach import SAME_MM
+from hexapod.plan.daily_rates import point_rates
+from hexapod.plan.make_plan import LevelPlan, Plan
+from hexapod.text.case_sentences import size
+from hexapod.text.grouped_findings import grouped
+from hexapod.text.milestones import Longest, Travelled, docking_words, has_docking, travelled
+
+Neighbour = Literal["frame", "bone", "skin"]
+# Kinds of pairs of bodies, by what the frame comes near to: neighbouring struts are always near, and say little.
+NEIGHBOURS: Mapping[Kind, Neighbour] = MappingProxyType(
+    {"strut_strut": "frame", "ring_ring": "frame", "strut_bone": "bone", "strut_limb": "skin", "ring_limb": "skin"}
+)
+
+
+@dataclass(frozen=True)
+class PlanDay:
+    """A day of the plan and its date."""
+
+    day: int
+    date: datetime.date
+
+
+@dataclass(frozen=True)
+class Extreme:
+    """The worst value of its kind: in mm a day, mm, or as a condition number; what it belongs to, level and day."""
+
+    value: float
+    what: str
+    level: str
+    on: PlanDay
+
+
+@dataclass(frozen=True)
+class Docking:
+    """The docking of a level: the evening on which it is reached, or None with the way left in mm at the end."""
+
+    level: str
+    reached: PlanDay | None
+    left_mm: float
+
+
+@dataclass(frozen=True)
+class PlanSummary:
+    """What a whole plan, all its levels, amounts to.  A refused plan has its verdict and its finding only.
+
+    `finding` is the message of the worst finding, empty when there is none.  `last` is the last day of the plan,
+    `last_adjustment` the last one on which something moves.  `visits` are the mornings on which struts are exchanged.
+    `days_in_frame` is what the user's index makes likely, None where none was entered; `days_before` of these days were
+    before day 0.  `fastest` is planned, `really_fastest` what the marks of the scales make of it from one evening to
+    the next, and `doses_of_a_day` of all doses of a day together.  `nearest` are the least distances within the frame,
+    to the bone and to the skin, as far as they could be judged.
+    """
+
+    verdict: Verdict
+    finding: str
+    last: PlanDay | None = None
+    last_adjustment: PlanDay | None = None
+    visits: tuple[PlanDay, ...] = ()
+    exchanges: int = 0
+    dockings: tuple[Docking, ...] = ()
+    days_in_frame: float | None = None
+    days_before: int = 0
+    fastest: Extreme | None = None
+    really_fastest: Extreme | None = None
+    doses_of_a_day: Extreme | None = None
+    nearest: Mapping[Neighbour, Extreme] = field(default_factory=dict)
+    conditioning: Extreme | None = None
+
+
+def summary_of(case: Case, plan: Plan) -> PlanSummary:
+    """What the plan of a case amounts to.
+
+    Raises:
+        ValueError: the plan is that of another case.
+    """
+    if plan.case_sha256 != case.sha256:
+        raise ValueError("the plan is not that of this case")
+    groups = grouped(plan.findings)
+    finding = groups[0].message if groups else ""
+    levels = [level for level in plan.levels if level.rows]
+    if plan.verdict == "refused" or not levels:
+        return PlanSummary(plan.verdict, finding)
+
+    def moment(day: int) -> PlanDay:
+        return PlanDay(day, case.first_day + datetime.timedelta(days=day))
+
+    exchanges = [exchange for level in levels for exchange in level.exchanges]
+    moving = [part.last_day for level in levels if level.frame for part in level.frame.course.moving_stages()]
+    in_frame = [level.expected_days_in_frame for level in levels if level.expected_days_in_frame is not None]
+    return PlanSummary(
+        verdict=plan.verdict,
+        finding=finding,
+        last=moment(max(level.rows[-1].day for level in levels)),
+        last_adjustment=moment(max(moving)) if moving else None,
+        visits=tuple(moment(day) for day in sorted({exchange.planned_day for exchange in exchanges})),
+        exchanges=len(exchanges),
+        dockings=tuple(_docking(level, moment) for level in levels if has_docking(level)),
+        days_in_frame=max(in_frame, default=None),
+        days_before=case.days_before or 0,
+        fastest=_worst([_fastest(level, moment) for level in levels]),
+        really_fastest=_worst([_really(level, moment, lambda one: one.evening) for level in levels]),
+        doses_of_a_day=_worst([_really(level, moment, lambda one: one.doses) for level in levels]),
+        nearest=_nearest(levels, moment),
+        conditioning=_worst([_conditioning(level, moment) for level in levels]),
+    )
+
+
+def _docking(level: LevelPlan, moment: Callable[[int], PlanDay]) -> Docking:
+    left_mm = level.rows[-1].docking_mm or 0.0
+    return Docking(level.name, None if level.docking_day is None else moment(level.docking_day), left_mm)
+
+
+def _fastest(level: LevelPlan, moment: Callable[[int], PlanDay]) -> Extreme:
+    """The tracked point that moves farthest on one day."""
+    assert level.frame is not None
+    rates = [(rate.name, *rate.fastest) for rate in point_rates(level.frame.course)]
+    name, value, day = rates[_first_of_the_largest([value for _, value, _ in rates])]
+    return Extreme(value, name, level.name, moment(day))
+
+
+def _really(level: LevelPlan, moment: Callable[[int], PlanDay], longest: Callable[[Travelled], Longest]) -> Extreme:
+    """The tracked point that really moves farthest on one day, by one way of counting."""
+    found = travelled(level)
+    one = found[_first_of_the_largest([longest(point).mm for point in found])]
+    return Extreme(longest(one).mm, one.planned.name, level.name, moment(longest(one).day))
+
+
+def _conditioning(level: LevelPlan, moment: Callable[[int], PlanDay]) -> Extreme:
+    assert level.frame is not None
+    worst = worst_condition_of(level.frame)
+    return Extreme(worst.condition, "", level.name, moment(worst.day))
+
+
+def _nearest(levels: list[LevelPlan], moment: Callable[[int], PlanDay]) -> dict[Neighbour, Extreme]:
+    """The least distance to every neighbour, over all levels; of equal ones the first, on every machine."""
+    found: dict[Neighbour, Extreme] = {}
+    for level in levels:
+        for pair in level.clearances.pairs if level.clearances else ():
+            to = NEIGHBOURS[pair.kind]
+            if to not in found or pair.distance_mm < found[to].value - SAME_MM:
+                found[to] = Extreme(pair.distance_mm, pair.pair, level.name, moment(pair.day))
+    return found
+
+
+def _worst(extremes: list[Extreme]) -> Extreme:
+    return extremes[_first_of_the_largest([one.value for one in extremes])]
+
+
+def _first_of_the_largest(values: list[float]) -> int:
+    """The first that is the largest but for rounding, on every machine; anything that is not a number comes first."""
+    table = np.asarray(values, dtype=float)
+    return int(np.argmax(~(table < table.max() * (1.0 - RELATIVE_TOLERANCE))))
+
+
+VERDICTS: dict[Verdict, str] = {"ok": "OK", "caution": "caution", "refused": "REFUSED"}
+CLEARANCES: dict[Neighbour, str] = {
+    "frame": "Least clearance within the frame",
+    "bone": "Least clearance to the bone",
+    "skin": "Least clearance to the skin",
+}
+SAME, NOT_TOLD = "the same", "not told"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One quantity of an effect: its name, in words, and as a number (None where there is none).
+
+    `difference` says how the number of another is told, `{}` being the size of the difference: when it is less, when it
+    is more.
+    """
+
+    name: str
+    text: str
+    value: float | None
+    difference: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One quantity of two effects, and in words how the second differs from the first."""
+
+    name: str
+    first: str
+    second: str
+    difference: str
+
+
+def summary_lines(effect: PlanSummary, *, levels: int = 1) -> tuple[Line, ...]:
+    """Every quantity of an effect, always the same ones in the same order; `levels` of the case are named when several.
+
+    A refused plan has a verdict only: nothing else is told of it.
+    """
+    told = _Teller(levels > 1)
+    refused, near = "none: refused", effect.nearest
+    verdict = Line("Verdict", VERDICTS[effect.verdict], RANK[effect.verdict], ("better", "worse"))
+    lines = [
+        Line("Days of treatment", told.days(effect), told.day(effect.last), ("{} days fewer", "{} days more")),
+        Line(
+            "Last adjustment",
+            told.moment(effect.last_adjustment, "nothing is adjusted"),
+            told.day(effect.last_adjustment),
+            ("{} days earlier", "{} days later"),
+        ),
+        Line("Visits to exchange struts", told.visits(effect), len(effect.visits), ("{} fewer", "{} more")),
+        Line("Strut exchanges", str(effect.exchanges), effect.exchanges, ("{} fewer", "{} more")),
+        Line("Docking", told.dockings(effect), told.last_docking(effect), ("{} days earlier", "{} days later")),
+        Line(
+            "Time in the frame",
+            told.in_frame(effect),
+            effect.days_in_frame,
+            ("{} days fewer", "{} days more"),
+        ),
+        Line(
+            "Fastest tracked point",
+            told.extreme(effect.fastest, " mm a day", 2),
+            told.value(effect.fastest),
+            ("{} mm a day slower", "{} mm a day faster"),
+        ),
+        *(
+            Line(
+                name,
+                told.extreme(extreme, " mm", 2),
+                told.value(extreme),
+                ("{} mm a day less", "{} mm a day more"),
+            )
+            for name, extreme in (
+                ("Real travel from evening to evening", effect.really_fastest),
+                ("Real travel of a day's doses together", effect.doses_of_a_day),
+            )
+        ),
+        *(
+            Line(
+                name,
+                told.extreme(near.get(to), " mm", 1),
+                told.value(near.get(to)),
+                ("{} mm nearer", "{} mm farther"),
+            )
+            for to, name in CLEARANCES.items()
+        ),
+        Line(
+            f"Worst conditioning (caution above {NEAR_SINGULAR.value:g})",
+            told.extreme(effect.conditioning, "", 1),
+            told.value(effect.conditioning),
+            ("{} lower: better", "{} higher: worse"),
+        ),
+    ]
+    if effect.last is None:
+        lines = [Line(line.name, refused, None, line.difference) for line in lines]
+    return (verdict, *lines)
+
+
+def brief(effect: PlanSummary) -> str:
+    """An effect in one line: verdict, days, visits, and docking where there is one."""
+    told = _Teller(False)
+    if effect.last is None:
+        return VERDICTS[effect.verdict]
+    visits = f"{len(effect.visits)} visit{'' if len(effect.visits) == 1 else 's'} to exchange struts"
+    parts = [VERDICTS[effect.verdict], f"{effect.last.day} days until {_date(effect.last)}", visits]
+    parts += [f"docking {told.dockings(effect)}"] if effect.dockings else []
+    return " · ".join(parts)
+
+
+def compared(first: PlanSummary, second: PlanSummary, *, levels: int = 1) -> tuple[Comparison, ...]:
+    """Two effects side by side, with the differences of the second from the first in words."""
+    pairs = zip(summary_lines(first, levels=levels), summary_lines(second, levels=levels), strict=True)
+    return tuple(Comparison(a.name, a.text, b.text, _difference(a, b)) for a, b in pairs)
+
+
+def _difference(first: Line, second: Line) -> str:
+    if first.value is None or second.value is None:
+        return SAME if first.text == second.text else "differs"
+    # A millionth is far below anything that is told: two computations of the same thing.
+    by = second.value - first.value
+    if abs(by) <= 1e-6 * max(1.0, abs(first.value)):
+        return SAME if first.text == second.text else "the same, another day or place"
+    less, more = first.difference
+    return (less if by < 0.0 else more).format(_by(abs(by)))
+
+
+def _by(difference: float) -> str:
+    """How large a difference is: to a hundredth, and never nothing.
+
+    >>> _by(12.0), _by(0.034), _by(0.001)
+    ('12', '0.03', 'under 0.01')
+    """
+    told = f"{difference:.2f}".rstrip("0").rstrip(".")
+    return "under 0.01" if told == "0" else told
+
+
+class _Teller:
+    """Tells moments and extremes, with their level where a case has several."""
+
+    def __init__(self, names_levels: bool) -> None:
+        self.names_levels = names_levels
+
+    def moment(self, moment: PlanDay | None, otherwise: str = NOT_TOLD) -> str:
+        return otherwise if moment is None else f"day {moment.day}, {_date(moment)}"
+
+    def day(self, moment: PlanDay | None) -> float | None:
+        return None if moment is None else float(moment.day)
+
+    def days(self, effect: PlanSummary) -> str:
+        if effect.last is None:
+            return NOT_TOLD
+        since = f"; {effect.days_before + effect.last.day} since the treatment began" if effect.days_before else ""
+        return f"{effect.last.day}, until {_date(effect.last)}{since}"
+
+    def visits(self, effect: PlanSummary) -> str:
+        if not effect.visits:
+            return "none"
+        return f"{len(effect.visits)}: {'; '.join(self.moment(visit) for visit in effect.visits)}"
+
+    def in_frame(self, effect: PlanSummary) -> str:
+        if effect.days_in_frame is None:
+            return "no index entered"
+        before = f", {effect.days_before} of them before day 0" if effect.days_before else ""
+        return f"some {effect.days_in_frame:.0f} days, by index{before}"
+
+    def dockings(self, effect: PlanSummary) -> str:
+        return "; ".join(map(self._docking, effect.dockings)) or "none to watch"
+
+    def _docking(self, docking: Docking) -> str:
+        if docking.reached is None:
+            told = f"NOT reached, {docking_words(docking.left_mm)} mm left"
+        else:
+            told = self.moment(docking.reached)
+        return told + self._of(docking.level)
+
+    def last_docking(self, effect: PlanSummary) -> float | None:
+        """The day on which the last docking is reached; none while one is not."""
+        days = [docking.reached.day for docking in effect.dockings if docking.reached is not None]
+        return float(max(days)) if days and len(days) == len(effect.dockings) else None
+
+    def value(self, extreme: Extreme | None) -> float | None:
+        return None if extreme is None else extreme.value
+
+    def extreme(self, extreme: Extreme | None, unit: str, decimals: int) -> str:
+        if extreme is None:
+            return "not judged"
+        value = size(extreme.value) if decimals == 1 and extreme.value >= 0.0 else f"{extreme.value:.{decimals}f}"
+        what = f": {extreme.what}" if extreme.what else ""
+        return f"{value}{unit}{what}{self._of(extreme.level)}, day {extreme.on.day}"
+
+    def _of(self, level: str) -> str:
+        return f" ({level})" if self.names_levels else ""
+
+
+def _date(moment: PlanDay) -> str:
+    return f"{moment.date:%a} {moment.date.day} {moment.date:%b %Y}"
