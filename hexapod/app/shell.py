@@ -11,10 +11,10 @@ from streamlit.delta_generator import DeltaGenerator
 from hexapod.app import run_queue
 from hexapod.app.draft import date_input
 from hexapod.app.draft.outcome import work_out
-from hexapod.app.session import answer, autosave, change_watch, current_entries, permissions, session, sign_off
-from hexapod.app.steps import case_list, check, deformity, frame, limb, mounting, prescription
-from hexapod.app.steps.follow_up import step as follow_up
-from hexapod.app.steps.treatment import step as treatment
+from hexapod.app.session import answer, autosave, change_watch, current_entries, plan_record, rights, session
+from hexapod.app.steps import case_list, check, deformity, frame, limb, mounting_parameters, prescription
+from hexapod.app.steps.follow_up import follow_up_step as follow_up
+from hexapod.app.steps.treatment import treatment_step as treatment
 from hexapod.app.widgets import leave_guard
 from hexapod.app.widgets.banner import banner
 from hexapod.app.widgets.strut_colours import strut_style
@@ -25,7 +25,7 @@ _STEPS = {
     "limb": limb.show,
     "frame": frame.show,
     "deformity": deformity.show,
-    "mounting": mounting.show,
+    "mounting": mounting_parameters.show,
     "treatment": treatment.show,
     "check": check.show,
     "prescription": prescription.show,
@@ -51,7 +51,7 @@ def _planner() -> None:
     try:
         # First: whatever takes time while the page's place is empty lets the browser take down the page of before.
         session.start()
-        permissions.look()
+        rights.look()
         with _place():
             if session.on_list():
                 autosave.forget_held()
@@ -87,8 +87,8 @@ def _case() -> None:
     leave_guard.ask_before(unsaved=bool(st.session_state["unsaved"]))
     outcome = work_out(session.draft())
     current_entries.wipe_others(outcome)
-    sign_off.look(outcome)
-    signed = sign_off.recorded()
+    plan_record.look(outcome)
+    signed = plan_record.recorded()
     if signed is None or signed.sign_off is None:  # a treatment that is under way may have begun long ago
         outcome = outcome.on(date_input.today())
     banner(outcome)

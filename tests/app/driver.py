@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from hexapod.app.draft.model import Draft
+from hexapod.app.draft.draft_model import Draft
 from hexapod.app.draft.to_case import read_draft
 from hexapod.app.session import address, autosave, session
 from hexapod.app.session.journal import Journal
@@ -53,7 +53,7 @@ class Form:
     """The app as AppTest sees it, with the words of the screen for names."""
 
     def __init__(self, **address: str) -> None:
-        self.at = AppTest.from_file(str(ROOT / "hexapod" / "app" / "main.py"), default_timeout=30)
+        self.at = AppTest.from_file(str(ROOT / "hexapod" / "app" / "page.py"), default_timeout=30)
         for name, value in address.items():
             self.at.query_params[name] = value
         self.run()

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import hexapod
-from hexapod.app.draft import model as d
+from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.from_case import draft_of
 from hexapod.app.draft.outcome import work_out
 from hexapod.app.draft.to_case import read_draft

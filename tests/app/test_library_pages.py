@@ -11,7 +11,7 @@ from typing import Any, get_args
 import pytest
 
 from hexapod.app.draft import storage
-from hexapod.app.draft.model import Draft, blank_draft
+from hexapod.app.draft.draft_model import Draft, blank_draft
 from hexapod.app.session import autosave, change_watch, session
 from hexapod.app.session import unsaved as holding
 from hexapod.app.session.acknowledgements import cautions_of

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hexapod.app.draft import storage
-from hexapod.app.session import permissions
+from hexapod.app.session import rights
 from hexapod.app.session.session import STEPS
 from hexapod.app.sign_in import user
 from hexapod.app.sign_in.claims import Person
@@ -204,14 +204,14 @@ def test_a_page_drawn_by_itself_closes_no_field_that_may_be_typed_in(form: Form)
     form.type("Case id", "kept")
     _records().archive(form.at.session_state["token"], "done")
     for _ in range(2):
-        form.at.session_state[permissions.BY_ITSELF] = True
+        form.at.session_state[rights.BY_ITSELF] = True
         assert "This case is archived" in form.run().html
         assert not form.field("Title (may stay empty)").disabled
     form.type("Title (may stay empty)", "half a thought")
     assert "NOT SAVED: This case is archived" in form.html
     assert form.field("Title (may stay empty)").value == "half a thought"
     form.press("leave-behind")
-    form.at.session_state[permissions.BY_ITSELF] = True
+    form.at.session_state[rights.BY_ITSELF] = True
     assert form.run().field("Title (may stay empty)").disabled, "what was closed stays closed"
 
 

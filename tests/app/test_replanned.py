@@ -7,7 +7,7 @@ import json
 import pytest
 
 import hexapod
-from hexapod.app.draft import model as d
+from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import storage
 from hexapod.app.draft.from_case import draft_of
 from hexapod.follow_up.compare_with_plan import follow_up

@@ -150,13 +150,13 @@ def test_an_error_outside_the_planner_is_told_without_itself() -> None:
     assert len(at.error) == 1
     assert "nothing on an earlier screen is valid" in at.error[0].value
     assert "secret" not in at.error[0].value
-    assert "on_script_error=server.failed" in (ROOT / "app.py").read_text("utf-8")
+    assert "on_script_error=asgi.failed" in (ROOT / "app.py").read_text("utf-8")
 
 
 def test_ready_is_answered_below_a_sub_path_too(tmp_path: Path) -> None:
     (tmp_path / ".streamlit").mkdir()
     (tmp_path / ".streamlit" / "config.toml").write_text('[server]\nbaseUrlPath = "frames/left"\n')
-    script = "from hexapod.app import server; print([route.path for route in server.ROUTES])"
+    script = "from hexapod.app.server import asgi; print([route.path for route in asgi.ROUTES])"
     told = subprocess.run(
         [sys.executable, "-c", script],
         cwd=tmp_path,

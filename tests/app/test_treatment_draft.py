@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import hexapod
 from hexapod.app.draft import alternatives, stage_list, storage, template_form
-from hexapod.app.draft import model as d
+from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.from_case import draft_of
 from hexapod.app.draft.outcome import work_out
 from hexapod.app.draft.to_case import read_draft

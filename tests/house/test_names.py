@@ -27,14 +27,6 @@ CLASSES_LEFT = {
 }
 MODULES_LEFT = {
     "bone_end_overlap",
-    "documents",
-    "entries",
-    "main",
-    "model",
-    "mounting",
-    "replan",
-    "sign_off",
-    "step",
 }
 FOLDERS_LEFT = {"app/session", "checks", "."}
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-from hexapod.app.draft.model import blank_draft
+from hexapod.app.draft.draft_model import blank_draft
 from hexapod.app.draft.storage import text_of
 from hexapod.app.server.return_link import COOKIE
 from hexapod.library import new_key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 
-from hexapod.app.draft import model as d
+from hexapod.app.draft import draft_model as d
 
 # What the Treatment step edits, of the case and of a level: this is what two alternatives differ in.
 OF_CASE = ("clinic_days", "clinic_closed", "exchange_reserve")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 
-from hexapod.app.draft import model as d
+from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import number_input
 from hexapod.app.draft.from_case import draft_of
 from hexapod.case.model import Case

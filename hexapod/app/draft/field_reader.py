@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from hexapod.app.draft import model as d
+from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import number_input
-from hexapod.app.draft.labels import either, word_name
+from hexapod.app.draft.field_labels import either, word_name
 from hexapod.deformity.quantities import Pair
 from hexapod.errors import Problem
 

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hexapod.app.draft import model as d
+from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.number_input import NotANumber, coordinate, size
 from hexapod.case.level_parts import KEPT
 from hexapod.case.model import WEEKDAYS

@@ -9,8 +9,8 @@ from typing import Literal
 import streamlit as st
 
 from hexapod import Plan, make_plan, read_case
+from hexapod.app.draft.draft_model import Draft, Path
 from hexapod.app.draft.field_reader import Trouble
-from hexapod.app.draft.model import Draft, Path
 from hexapod.app.draft.to_case import read_draft
 from hexapod.case.model import Case
 from hexapod.checks.findings import Finding, worst_verdict

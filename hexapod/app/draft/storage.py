@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hexapod.app.draft.from_case import draft_of
-from hexapod.app.draft.model import (
+from hexapod.app.draft.draft_model import (
     BESIDE_THE_CASE,
     SAID,
     Draft,
@@ -17,6 +16,7 @@ from hexapod.app.draft.model import (
     blank_visit,
     entries,
 )
+from hexapod.app.draft.from_case import draft_of
 from hexapod.errors import HexapodError
 
 FORMAT = "hexapod-draft/2"

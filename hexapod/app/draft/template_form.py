@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from hexapod.app.draft import model as d
+from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import number_input
+from hexapod.app.draft.field_labels import word_name
 from hexapod.app.draft.field_reader import EntryReader, Reading, Trouble
-from hexapod.app.draft.labels import word_name
 from hexapod.app.draft.to_case import read_draft
 from hexapod.deformity import quantities as w
 from hexapod.errors import HexapodError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from hexapod.app.draft import model as d
+from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import number_input
 from hexapod.app.draft.date_input import is_date, is_time, listed, times_listed
 from hexapod.app.draft.field_reader import EntryReader, Reading

@@ -1,6 +1,6 @@
 """The server around the pages: warm before it answers, headers on every answer, whether it is ready, what went wrong.
 
-`app.py` puts these together; the pages themselves are run from `main.py`.
+`app.py` puts these together; the pages themselves are run from `page.py`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from hexapod.app.server.return_link import WayBack, root
 from hexapod.app.server.warm_up import warm_up
 from hexapod.errors import HexapodError
 
-SCRIPT = Path(__file__).parents[1] / "main.py"
+SCRIPT = Path(__file__).parents[1] / "page.py"
 READY = "/ready"
 
 

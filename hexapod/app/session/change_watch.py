@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from hexapod.app.session import library_access, permissions, session
+from hexapod.app.session import library_access, rights, session
 from hexapod.errors import HexapodError
 from hexapod.library import Records, StoredPlan
 
@@ -50,7 +50,7 @@ def _look_again() -> None:
     if state.pop("just drawn", False) or state["unsaved"] or not session.token():
         return
     if now(session.token()) != state["seen"]:
-        state[permissions.BY_ITSELF] = True
+        state[rights.BY_ITSELF] = True
         st.rerun()
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session.acknowledgements import Answers
-from hexapod.app.session.documents import Papers
+from hexapod.app.session.made_documents import Papers
 from hexapod.library import new_key
 
 

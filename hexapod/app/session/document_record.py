@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import replace
 
 from hexapod.app.session import library_access, session
-from hexapod.app.session.documents import Papers
+from hexapod.app.session.made_documents import Papers
 from hexapod.errors import HexapodError
 from hexapod.library import DocumentRecord, StoredPlan
 

@@ -8,7 +8,7 @@ from html import escape
 
 import streamlit as st
 
-from hexapod.app.draft.model import Draft
+from hexapod.app.draft.draft_model import Draft
 from hexapod.app.draft.storage import draft_in, text_of
 from hexapod.app.session import library_access
 from hexapod.errors import HexapodError

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import hexapod
-from hexapod.app.draft import model as d
+from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.from_case import draft_of
 from hexapod.app.draft.storage import draft_in
 from hexapod.app.session import library_access

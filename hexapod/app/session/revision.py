@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from hexapod.app.draft.draft_model import blank_visit
 from hexapod.app.draft.from_case import draft_of
-from hexapod.app.draft.model import blank_visit
-from hexapod.app.session import answer, autosave, library_access, session, sign_off
+from hexapod.app.session import answer, autosave, library_access, plan_record, session
 from hexapod.app.widgets import scroll_to
 from hexapod.case.files import parse_case
 from hexapod.errors import HexapodError
@@ -20,7 +20,7 @@ _UNDECIDED = "first decide about the entries that are not saved or not the newes
 
 def _in_force(number: int) -> StoredPlan | None:
     """The plan whose button was pressed; None, having refused, unless it is the one in force of the case shown."""
-    followed = sign_off.in_force()
+    followed = plan_record.in_force()
     if not session.is_of_before() and followed is not None and followed.number == number:
         return followed
     st.session_state.update(answer.refusal(REVISE, _BEFORE))
@@ -67,11 +67,11 @@ def continue_from(visit_number: int) -> None:
     """Callback: put the readings of a visit into the step Follow-up, where the plan goes on from them."""
     state = st.session_state
     state["called"] = True
-    visited = sign_off.continuing().visit
+    visited = plan_record.continuing().visit
     if session.is_of_before() or visited is None or visited.number != visit_number:
         state.update(answer.refusal(CONTINUE, _BEFORE))
         return
-    visit, followed = visited.visit, sign_off.in_force()
+    visit, followed = visited.visit, plan_record.in_force()
     try:
         records = library_access.records()
         begun = (

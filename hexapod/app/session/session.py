@@ -9,14 +9,14 @@ from typing import Any
 
 import streamlit as st
 
-from hexapod.app.draft import model as d
+from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import number_input
 from hexapod.app.draft.from_case import draft_of
 from hexapod.app.draft.storage import text_of
-from hexapod.app.session import address, answer, autosave, permissions, unsaved
+from hexapod.app.session import address, answer, autosave, rights, unsaved
 from hexapod.app.session.acknowledgements import Answers
-from hexapod.app.session.documents import Choices
 from hexapod.app.session.journal import Journal
+from hexapod.app.session.made_documents import Choices
 from hexapod.app.session.open_case import NEW, Opened, opened
 from hexapod.app.sign_in import user
 from hexapod.case.model import Case
@@ -210,7 +210,7 @@ def agree() -> None:
             same = d.entry(draft(), path) == st.session_state[key]
         except KeyError:
             continue
-        if not same and permissions.may_enter(path):
+        if not same and rights.may_enter(path):
             _log.warning("the entry %s was taken from its field", path)
             put(path, st.session_state[key])
     autosave.keep_what_changed()

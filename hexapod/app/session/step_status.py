@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from hexapod.app.draft.draft_model import SAID, Draft, Path, is_said
 from hexapod.app.draft.field_reader import Trouble
-from hexapod.app.draft.model import SAID, Draft, Path, is_said
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import session, sign_off
+from hexapod.app.session import plan_record, session
 
 _OF_CASE = {"clinic_days": "treatment", "clinic_closed": "treatment", "exchange_reserve": "treatment"}
 _OF_LEVEL = {
@@ -135,12 +135,12 @@ def counts(outcome: Outcome) -> dict[str, str]:
         told[step] = f"{wrong} to correct" if wrong else f"{len(mine)} missing" if mine else _all_said(step)
     none = {"incomplete": "not yet", "wrong": "not possible", "refused": "refused"}
     told["check"] = none.get(outcome.state) or {"ok": "ready"}.get(outcome.state, outcome.state)
-    if sign_off.continuing().findings:
+    if plan_record.continuing().findings:
         told["check"] = "refused"
-    recorded = sign_off.recorded()
+    recorded = plan_record.recorded()
     done = "signed" if recorded is not None and recorded.state == "signed" else "draft"
     told["prescription"] = none.get(outcome.state) or done
-    told["follow-up"] = f"{sign_off.visits()} recorded" if sign_off.in_force() else "not yet"
+    told["follow-up"] = f"{plan_record.visits()} recorded" if plan_record.in_force() else "not yet"
     return told
 
 

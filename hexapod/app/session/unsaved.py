@@ -10,7 +10,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from hexapod.app.draft.model import Draft
+from hexapod.app.draft.draft_model import Draft
 
 # Of all users together; the oldest go first.  A draft takes some 50 kB.
 MOST = 200

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import streamlit as st
 
 import hexapod
-from hexapod.app.draft import model as d
+from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import number_input
 from hexapod.app.draft.date_input import is_date
 from hexapod.app.draft.date_input import today as today
 from hexapod.app.draft.field_reader import EntryReader, Reading, Trouble
 from hexapod.app.draft.outcome import Outcome, plan_of
-from hexapod.app.session import library_access, session, sign_off
+from hexapod.app.session import library_access, plan_record, session
 from hexapod.case.field_types import LONGEST_STAGE_DAYS
 from hexapod.case.level_parts import Stage
 from hexapod.case.model import Case, CoupledLevel, Level
@@ -92,7 +92,7 @@ def followed(outcome: Outcome) -> Followed | None:
     Raises:
         HexapodError: the library does not answer.
     """
-    recorded = sign_off.continued() or sign_off.in_force()
+    recorded = plan_record.continued() or plan_record.in_force()
     if recorded is not None:
         return _signed(recorded)
     if outcome.case is None or outcome.plan is None or outcome.plan.verdict == "refused":
@@ -106,7 +106,7 @@ def in_force() -> Followed | None:
     Raises:
         HexapodError: the library does not answer.
     """
-    recorded = sign_off.in_force()
+    recorded = plan_record.in_force()
     return None if recorded is None else _signed(recorded)
 
 

@@ -10,8 +10,8 @@ from typing import TypeVar
 import streamlit as st
 
 import hexapod
-from hexapod.app.draft.labels import BONES, plain
-from hexapod.app.session import answer, library_access, permissions, session
+from hexapod.app.draft.field_labels import BONES, plain
+from hexapod.app.session import answer, library_access, rights, session
 from hexapod.app.session.open_case import NEW, SAMPLE, samples
 from hexapod.app.sign_in import user
 from hexapod.deformity.sides import Side
@@ -176,10 +176,10 @@ def _begin() -> None:
         on_click=session.open_place,
         args=(NEW,),
         width="stretch",
-        disabled=not permissions.may_plan(),
+        disabled=not rights.may_plan(),
     )
     answer.beside("new-case")
-    if told := permissions.only_looks("the cases here, not change them"):
+    if told := rights.only_looks("the cases here, not change them"):
         st.html(f'<p class="hx-line hx-hint">{escape(told)}</p>')
     key = f"upload-{st.session_state['sheet']}"
     st.file_uploader(
@@ -189,7 +189,7 @@ def _begin() -> None:
         on_change=_upload,
         args=(key,),
         # A case is planned with; a case or library saved before is for administrators to take in.
-        disabled=not permissions.may_plan() and not permissions.may("administer"),
+        disabled=not rights.may_plan() and not rights.may("administer"),
     )
     answer.beside(UPLOAD)
     st.subheader("Sample cases", anchor=False)

@@ -7,16 +7,16 @@ from html import escape
 import streamlit as st
 
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import session, sign_off
+from hexapod.app.session import plan_record, session
 from hexapod.app.session.step_status import trouble_lines
 from hexapod.app.steps import check_findings, check_sign_off
 from hexapod.app.steps.level_choice import level_choice
 from hexapod.app.viewer import ViewerNotBuiltError, frame_viewer
 from hexapod.app.widgets import readback
+from hexapod.app.widgets.browser_scripts import show_svg
 from hexapod.app.widgets.charts import charts_html
 from hexapod.app.widgets.finding_box import finding_html
 from hexapod.app.widgets.schedule_table import exchanges_html, milestones_html, schedule_html
-from hexapod.app.widgets.svg import show_svg
 from hexapod.app.widgets.viewer_focus import Jump
 from hexapod.app.widgets.viewer_scene import frame_scene
 from hexapod.case.model import Case
@@ -36,11 +36,11 @@ def show(outcome: Outcome) -> None:
     case, plan, index = outcome.case, outcome.plan, session.level_index()
     if plan.verdict == "refused":
         st.html('<p class="hx-refusal">Refused: no schedule was made. Change what the findings name.</p>')
-    for group in grouped(sign_off.continuing().findings):
+    for group in grouped(plan_record.continuing().findings):
         st.html(finding_html(group))
     check_findings.show_dated(outcome)
     answers = check_findings.answers_now(plan)
-    check_findings.show(case, plan, answers, sign_off.recorded())
+    check_findings.show(case, plan, answers, plan_record.recorded())
     day = None
     if plan.levels[index].rows:
         level = plan.levels[index]

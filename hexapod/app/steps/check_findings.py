@@ -9,7 +9,7 @@ from html import escape
 import streamlit as st
 
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import current_entries, permissions, session
+from hexapod.app.session import current_entries, rights, session
 from hexapod.app.session.acknowledgements import Answer, Answers, Caution, caution_name, cautions_of, open_cautions
 from hexapod.app.sign_in import user
 from hexapod.app.widgets.finding_box import finding_html
@@ -65,7 +65,10 @@ def show(case: Case, plan: Plan, answers: Answers, issued: StoredPlan | None) ->
         with st.container(key="acknowledged-by", width=420):
             key = _seeded(_key(answers, "by"), answers.by)
             st.text_input(
-                "Your name or initials, for all cautions", key=key, autocomplete="off", disabled=permissions.closed(key)
+                "Your name or initials, for all cautions",
+                key=key,
+                autocomplete="off",
+                disabled=rights.closed(key),
             )
 
 
@@ -93,12 +96,12 @@ def _caution(answers: Answers, caution: Caution) -> None:
         key=f"caution-{caution.level}-{caution.code.replace('.', '-')}", horizontal=True, vertical_alignment="center"
     ):
         box = _seeded(_key(answers, "box", caution), kept.ticked)
-        st.checkbox(f"I take {name} into account, because:", key=box, disabled=permissions.closed(box))
+        st.checkbox(f"I take {name} into account, because:", key=box, disabled=rights.closed(box))
         reason = _seeded(_key(answers, "reason", caution), kept.reason)
         st.text_input(
             f"Reason for {name}",
             key=reason,
-            disabled=permissions.closed(reason),
+            disabled=rights.closed(reason),
             placeholder="your reason, in a few words",
             autocomplete="off",
             label_visibility="collapsed",

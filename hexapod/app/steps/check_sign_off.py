@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import answer, permissions, revision, session, sign_off
+from hexapod.app.session import answer, plan_record, revision, rights, session
 from hexapod.app.session.acknowledgements import Answers, acknowledgements_of, missing, open_cautions
 from hexapod.app.sign_in import user
 from hexapod.app.steps import check_findings
@@ -30,8 +30,8 @@ def show(outcome: Outcome, plan: Plan, answers: Answers) -> None:
     if plan.verdict == "refused":
         _line("A refused plan cannot be signed: change what the findings name.")
         return
-    recorded = sign_off.recorded()
-    followed = sign_off.in_force()
+    recorded = plan_record.recorded()
+    followed = plan_record.in_force()
     if followed is not None and followed != recorded:
         signed = followed.sign_off
         _line(
@@ -43,7 +43,7 @@ def show(outcome: Outcome, plan: Plan, answers: Answers) -> None:
             key="back-to-signed",
             on_click=revision.back_to_signed,
             args=(followed.number,),
-            disabled=not permissions.may_change(),
+            disabled=not rights.may_change(),
         )
         answer.beside(revision.REVISE)
     _goes_on()
@@ -60,7 +60,7 @@ def show(outcome: Outcome, plan: Plan, answers: Answers) -> None:
 
 def _goes_on() -> None:
     """What stands against the plan, or has to be known before, by the visits that were recorded and by the date."""
-    found = sign_off.continuing()
+    found = plan_record.continuing()
     for group in grouped(found.findings):
         st.html(finding_html(group))
     if found.visit is not None:
@@ -70,7 +70,7 @@ def _goes_on() -> None:
             type="primary",
             on_click=revision.continue_from,
             args=(found.visit.number,),
-            disabled=not permissions.may_change(),
+            disabled=not rights.may_change(),
         )
         answer.beside(revision.CONTINUE)
     for told in found.told:
@@ -79,12 +79,12 @@ def _goes_on() -> None:
 
 def _accepted_now(plan: Plan) -> tuple[Acknowledgement, ...]:
     """What the fields say at this very moment."""
-    return acknowledgements_of(open_cautions(plan, sign_off.recorded()), check_findings.answers_now(plan))
+    return acknowledgements_of(open_cautions(plan, plan_record.recorded()), check_findings.answers_now(plan))
 
 
 def _issue(outcome: Outcome, plan: Plan, answers: Answers, recorded: StoredPlan | None) -> None:
     lacking = missing(open_cautions(plan, recorded), answers)
-    replaced = sign_off.replaced()
+    replaced = plan_record.replaced()
     if recorded is not None:
         _line(
             f"Plan {recorded.number} was issued by {recorded.by}, but not all of its cautions were acknowledged: give "
@@ -110,29 +110,29 @@ def _issue(outcome: Outcome, plan: Plan, answers: Answers, recorded: StoredPlan 
     )
     if lacking:
         _line(f"Before: {'; '.join(lacking)}.", "missing")
-    if sign_off.same_id():
+    if plan_record.same_id():
         _line(SAME_ID.format(session.draft()["id"]), "wrong")
-    refused = bool(sign_off.continuing().findings or sign_off.same_id())
+    refused = bool(plan_record.continuing().findings or plan_record.same_id())
     st.button(
         f"Issue this plan ({short_fingerprint(outcome.prescribed)})",
         key="issue",
         type="primary",
-        disabled=bool(lacking) or refused or not permissions.may_enter(),
-        on_click=sign_off.issue,
+        disabled=bool(lacking) or refused or not rights.may_enter(),
+        on_click=plan_record.issue,
         args=(outcome.prescribed, _accepted_now),
     )
-    answer.beside(sign_off.ISSUE)
+    answer.beside(plan_record.ISSUE)
 
 
 def _sign(outcome: Outcome, plan: StoredPlan) -> None:
     _line(
         f"Plan {plan.number} was issued by {plan.by} on {_when(plan.at)}. Its documents say DRAFT until it is signed."
     )
-    if not permissions.may("sign"):
+    if not rights.may("sign"):
         _line("You may not sign: ask a signer.")
         return
     key = f"sign-as-{session.token()}-{plan.number}"
-    found = sign_off.continuing()
+    found = plan_record.continuing()
     known = user.signature()
     with st.container(key="sign-row", horizontal=True, vertical_alignment="bottom"):
         if known is None:
@@ -141,7 +141,7 @@ def _sign(outcome: Outcome, plan: StoredPlan) -> None:
                 key=key,
                 autocomplete="off",
                 width=420,
-                disabled=permissions.closed(key),
+                disabled=rights.closed(key),
             )
         else:
             _line(f"You sign as {known}.")
@@ -149,11 +149,11 @@ def _sign(outcome: Outcome, plan: StoredPlan) -> None:
             f"Sign plan {plan.number}",
             key="sign",
             type="primary",
-            on_click=sign_off.sign,
+            on_click=plan_record.sign,
             args=(plan.number, outcome.prescribed, key, found.told),
-            disabled=bool(found.findings) or not permissions.may_change(),
+            disabled=bool(found.findings) or not rights.may_change(),
         )
-    answer.beside(sign_off.SIGN)
+    answer.beside(plan_record.SIGN)
     confirmed = " What stands above in colour is confirmed by it." if found.told else ""
     told = "By signing you say: side, level, deformity, mounting and strut readings are those of this patient."
     _line(told + confirmed)
@@ -175,20 +175,20 @@ def _signed(plan: StoredPlan) -> None:
 
 
 def _stop(plan: StoredPlan) -> None:
-    if not permissions.may("sign"):
+    if not rights.may("sign"):
         return
     with st.expander(f"Stop plan {plan.number}"):
         case = session.token()
         key = f"stop-{case}-{plan.number}"
-        st.text_input("Why it is no longer followed", key=key, autocomplete="off", disabled=permissions.closed(key))
+        st.text_input("Why it is no longer followed", key=key, autocomplete="off", disabled=rights.closed(key))
         st.button(
             f"Stop plan {plan.number}",
             key=f"stop-{plan.number}",
-            on_click=sign_off.stop,
+            on_click=plan_record.stop,
             args=(case, plan.number, key),
-            disabled=not permissions.may_change(),
+            disabled=not rights.may_change(),
         )
-        answer.beside(sign_off.stop_place(plan.number))
+        answer.beside(plan_record.stop_place(plan.number))
 
 
 def _when(at: str) -> str:

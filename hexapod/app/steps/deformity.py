@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from hexapod.app.draft import model as d
-from hexapod.app.draft.labels import CROSSES, FRAGMENTS
+from hexapod.app.draft import draft_model as d
+from hexapod.app.draft.field_labels import CROSSES, FRAGMENTS
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import permissions, session
+from hexapod.app.session import rights, session
 from hexapod.app.steps import entry_radiographs
 from hexapod.app.steps.level_choice import level_choice
 from hexapod.app.widgets import drawings, readback
@@ -147,14 +147,14 @@ def _structures(outcome: Outcome, path: d.Path) -> None:
                 key=f"remove-{item['uid']}",
                 on_click=session.change,
                 args=(lambda draft, where=here: _remove(draft, where),),
-                disabled=not permissions.may_enter(),
+                disabled=not rights.may_enter(),
             )
     st.button(
         "Add a structure at risk",
         key="add-structure",
         on_click=session.change,
         args=(_adder(path),),
-        disabled=not permissions.may_enter(),
+        disabled=not rights.may_enter(),
     )
 
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import streamlit as st
 
 from hexapod import load_catalogue
-from hexapod.app.draft import model as d
-from hexapod.app.draft.labels import SETTINGS_AT
+from hexapod.app.draft import draft_model as d
+from hexapod.app.draft.field_labels import SETTINGS_AT
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import permissions, session
+from hexapod.app.session import rights, session
 from hexapod.app.steps import frame_advice
 from hexapod.app.steps.level_choice import level_choice
 from hexapod.app.widgets.fields import choice, message, pick, text_block, text_field
@@ -124,7 +124,11 @@ def _struts(outcome: Outcome, path: d.Path) -> None:
     if key not in st.session_state:
         st.session_state[key] = session.level()["alike"]
     st.toggle(
-        "All six struts are the same", key=key, on_change=_alike, args=(path, key), disabled=not permissions.may_enter()
+        "All six struts are the same",
+        key=key,
+        on_change=_alike,
+        args=(path, key),
+        disabled=not rights.may_enter(),
     )
     if session.level()["alike"]:
         _strut(outcome, (*path, "every_strut"), "All struts")

@@ -8,11 +8,11 @@ from html import escape
 import streamlit as st
 
 from hexapod.app.draft import applied_advice, number_input
-from hexapod.app.draft import model as d
+from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.field_reader import Trouble
 from hexapod.app.draft.outcome import Outcome, work_out
 from hexapod.app.draft.to_case import read_draft
-from hexapod.app.session import answer, permissions, session
+from hexapod.app.session import answer, rights, session
 from hexapod.app.widgets.fields import text_field
 from hexapod.case.model import Case
 from hexapod.errors import HexapodError
@@ -106,7 +106,7 @@ def _told(case: Case, options: list[Option] | str) -> None:
                 key=f"propose-{number(option.height_mm)}",
                 on_click=_put_in,
                 args=(session.level()["uid"], session.level_index(), case, option),
-                disabled=not permissions.may_enter(),
+                disabled=not rights.may_enter(),
             )
     answer.beside(PUT_IN)
 
@@ -140,7 +140,7 @@ def _take_back() -> None:
             help="Pressed again, it puts the others in once more.",
             on_click=_change,
             args=(lambda draft: applied_advice.swap(draft, uid),),
-            disabled=not permissions.may_enter(),
+            disabled=not rights.may_enter(),
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from hexapod.app.draft.labels import plain
+from hexapod.app.draft.field_labels import plain
 from hexapod.app.session import session
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from hexapod.app.draft import model as d
+from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.date_input import is_date, spoken
-from hexapod.app.draft.labels import BONES, SIDES, YES_OR_NO
+from hexapod.app.draft.field_labels import BONES, SIDES, YES_OR_NO
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import permissions, session
+from hexapod.app.session import rights, session
 from hexapod.app.steps import check_findings, limb_records
 from hexapod.app.widgets.fields import choice, message, text_block, text_field
 
@@ -121,11 +121,11 @@ def _levels(outcome: Outcome) -> None:
                 "Remove",
                 key=f"remove-{level['uid']}",
                 help=f"Remove level {place}",
-                disabled=len(levels) == 1 or not permissions.may_enter(),
+                disabled=len(levels) == 1 or not rights.may_enter(),
                 on_click=session.change,
                 args=(lambda draft, uid=level["uid"]: _remove(draft, uid),),
             )
-    st.button("Add a level", key="add-level", on_click=_add_level, disabled=not permissions.may_enter())
+    st.button("Add a level", key="add-level", on_click=_add_level, disabled=not rights.may_enter())
     message(outcome, ("levels",), whole=True)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from hexapod.app.session import answer, autosave, issued_files, library_access, permissions, session
+from hexapod.app.session import answer, autosave, issued_files, library_access, rights, session
 from hexapod.errors import HexapodError
 from hexapod.library import AuditEntry, Records, Save
 
@@ -50,7 +50,7 @@ def _show(records: Records, case: str) -> None:
         mime="application/zip",
         key=f"export-{case}",
         on_click="ignore",
-        disabled=not permissions.may_plan(),
+        disabled=not rights.may_plan(),
         help="Case files, plans, visits and the audit trail of this case; another library takes it in.",
     )
     _saves(records, case)
@@ -61,7 +61,7 @@ def _show(records: Records, case: str) -> None:
             "Bring back",
             "bring-back",
             lambda text: library_access.records().bring_back(case, text),
-            may=permissions.may_plan(),
+            may=rights.may_plan(),
         )
     else:
         _entry("Why the case is archived", "Archive", "archive", lambda text: _archive(case, text))
@@ -85,7 +85,7 @@ def _saves(records: Records, case: str) -> None:
             key="do-saves",
             on_click=autosave.bring_back,
             args=(case, chosen),
-            disabled=not permissions.may_enter(),
+            disabled=not rights.may_enter(),
         )
     answer.beside(autosave.BRING_BACK)
 
@@ -121,7 +121,7 @@ def _history(entries: Sequence[AuditEntry]) -> None:
 def _entry(label: str, button: str, name: str, do: Callable[[str], Any], *, may: bool | None = None) -> None:
     """A field and the button that writes it down; what was typed stays to be read when it may no longer be written."""
     key = session.widget_key(("record", name))
-    may = permissions.may_change() if may is None else may
+    may = rights.may_change() if may is None else may
     with st.container(key=f"record-{name}", horizontal=True, vertical_alignment="bottom", gap="small"):
         st.text_input(label, key=key, autocomplete="off", disabled=not may and not st.session_state.get(key))
         st.button(button, key=f"do-{name}", on_click=_written, args=(key, do, f"do-{name}"), disabled=not may)

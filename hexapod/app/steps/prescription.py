@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import session, sign_off, visit
+from hexapod.app.session import plan_record, session, visit
 from hexapod.app.session.acknowledgements import Answers
 from hexapod.app.steps import check_findings, prescription_documents
 from hexapod.app.steps.check import no_plan
@@ -17,10 +17,10 @@ WHICH = ("print", "which")
 
 def show(outcome: Outcome) -> None:
     """The whole step.  Without a plan of these very entries there is no document but those of the signed plan."""
-    signed = sign_off.in_force()
+    signed = plan_record.in_force()
     state = st.session_state
     state["printed case"] = ""
-    if signed is not None and signed != sign_off.recorded() and _which(signed.number) == "signed":
+    if signed is not None and signed != plan_record.recorded() and _which(signed.number) == "signed":
         _signed()
         return
     if outcome.plan is None or outcome.case is None:
@@ -29,7 +29,7 @@ def show(outcome: Outcome) -> None:
     if outcome.plan.verdict == "refused":
         st.html('<p class="hx-refusal">Refused: no schedule was made. Change what the findings name.</p>')
     answers = check_findings.answers_now(outcome.plan)
-    prescription_documents.show(outcome, outcome.case, outcome.plan, answers, sign_off.recorded())
+    prescription_documents.show(outcome, outcome.case, outcome.plan, answers, plan_record.recorded())
 
 
 def _which(number: int) -> str:

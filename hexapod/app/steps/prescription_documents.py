@@ -12,16 +12,16 @@ from typing import TypeVar
 
 import streamlit as st
 
-from hexapod.app.draft.labels import plain
-from hexapod.app.draft.model import Path
+from hexapod.app.draft.draft_model import Path
+from hexapod.app.draft.field_labels import plain
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import current_entries, issued_files, library_access, session, sign_off
+from hexapod.app.session import current_entries, issued_files, library_access, plan_record, session
 from hexapod.app.session.acknowledgements import Answers, acknowledgements_of, caution_name, cautions_of, missing
 from hexapod.app.session.change_watch import must_still_be
 from hexapod.app.session.document_record import keep_record
-from hexapod.app.session.documents import Choices, Papers, make_papers
+from hexapod.app.session.made_documents import Choices, Papers, make_papers
 from hexapod.app.sign_in import user as who
-from hexapod.app.widgets.svg import reach_by_keys
+from hexapod.app.widgets.browser_scripts import reach_by_keys
 from hexapod.case.model import Case
 from hexapod.documents.document_set import PAPERS, Document, case_document
 from hexapod.library import StoredPlan, models
@@ -62,7 +62,7 @@ def show(outcome: Outcome, case: Case, plan: Plan, answers: Answers, recorded: S
     if wanted and wanted == outcome.prescribed:
         with st.spinner("Making the documents …"):
             choices = st.session_state["choices"]
-            before = recorded or sign_off.replaced()
+            before = recorded or plan_record.replaced()
             elsewhere = models.signature_of(before.elsewhere) if before and before.elsewhere else None
             made = make_papers(case, plan, choices, said, signature, elsewhere)
             st.session_state["papers"] = made if recorded is None else keep_record(made, recorded)

@@ -7,9 +7,9 @@ from html import escape
 
 import streamlit as st
 
-from hexapod.app.draft.labels import limb_name
+from hexapod.app.draft.field_labels import limb_name
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import autosave, identity_question, permissions, revision, session, sign_off
+from hexapod.app.session import autosave, identity_question, plan_record, revision, rights, session
 from hexapod.app.session.step_status import counts
 from hexapod.app.widgets.limb_icon import figure_html
 from hexapod.text.safety_notice import NOTICE
@@ -39,14 +39,14 @@ def banner_html(outcome: Outcome) -> str:
     which = f"Level {number} of {count}: {name}" if count > 1 else f"Level: {name}"
     fingerprint = outcome.fingerprint or "none yet"
     # A plan that does not go on from the last visit is not signed: it is not called ready either.
-    shown = "refused" if sign_off.continuing().findings else outcome.state
+    shown = "refused" if plan_record.continuing().findings else outcome.state
     return (
         f'<div class="hx-banner hx-{shown}" role="status">{figure_html(draft["side"], draft["bone"])}'
         f'<span class="hx-limb">{escape(limb_name(draft))}</span>'
         f'<span class="hx-id" title="Case">{escape(draft["id"] or "case without id")}</span>'
         f'<span class="hx-level" title="Level">{escape(which)}</span>'
         f'<span class="hx-state">{STATES[shown]}</span>'
-        f'<span class="hx-signed">{escape(sign_off.state_words(outcome))}</span>'
+        f'<span class="hx-signed">{escape(plan_record.state_words(outcome))}</span>'
         f'<span class="hx-print" title="Fingerprint of the case">Fingerprint <code>{escape(fingerprint)}</code></span>'
         f'<span class="hx-kept">{escape(_kept())}</span></div><p class="hx-notice">{escape(NOTICE)}</p>'
     )
@@ -88,24 +88,24 @@ def _alarms() -> None:
             _decision("No, leave it as it was", "question-no", identity_question.leave_it)
     if state["unanswered"]:
         st.html(f'<p class="hx-alarm" role="alert">{escape(state["unanswered"])}</p>')
-    if sign_off.same_id():
+    if plan_record.same_id():
         with st.container(key="alarm-same-id", horizontal=True, vertical_alignment="center"):
             told = f"The library has another case with the id {session.draft()['id']}: this one cannot be issued so."
             st.html(f'<p class="hx-alarm" role="alert">{escape(told)}</p>')
-            st.button("Open that case", key="open-same-id", on_click=session.open_place, args=(sign_off.same_id(),))
-    if permissions.locked() and permissions.may_change():
+            st.button("Open that case", key="open-same-id", on_click=session.open_place, args=(plan_record.same_id(),))
+    if rights.locked() and rights.may_change():
         _locked()
     if state["archived"]:
         text = "This case is archived: it can be read, not changed. It is brought back in step Limb."
         st.html(f'<p class="hx-alarm" role="alert">{text}</p>')
-    if not state["unsaved"] and (told := permissions.only_looks()):
+    if not state["unsaved"] and (told := rights.only_looks()):
         st.html(f'<p class="hx-alarm hx-only-looks" role="status">{escape(told)}</p>')
     if state["warning"]:
         st.html(f'<p class="hx-alarm" role="alert">{escape(state["warning"])}</p>')
 
 
 def _locked() -> None:
-    number, mine = permissions.locked(), sign_off.recorded() == sign_off.in_force()
+    number, mine = rights.locked(), plan_record.recorded() == plan_record.in_force()
     text = f"Plan {number} is signed: its entries are closed."
     other = (
         f"Plan {number} is signed, and the entries are closed. They are not those it was signed with, or this version "

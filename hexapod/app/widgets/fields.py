@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from hexapod.app.draft.labels import word_name, words_of
-from hexapod.app.draft.model import Path, entry
+from hexapod.app.draft.draft_model import Path, entry
+from hexapod.app.draft.field_labels import word_name, words_of
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import permissions, session
+from hexapod.app.session import rights, session
 from hexapod.app.widgets import drawings, step_buttons
 from hexapod.deformity.quantities import Pair
 from hexapod.drawings.entry.measure_drawings import words_in_order
@@ -40,7 +40,7 @@ def text_field(
             autocomplete="off",
             on_change=take,
             args=(path, key),
-            disabled=not permissions.may_enter(path),
+            disabled=not rights.may_enter(path),
         )
         message(outcome, claims or path, hint)
 
@@ -56,7 +56,7 @@ def number_field(outcome: Outcome, path: Path, label: str, *, hint: str = "", dr
                 autocomplete="off",
                 on_change=session.take,
                 args=(path, key),
-                disabled=not permissions.may_enter(path),
+                disabled=not rights.may_enter(path),
             )
         message(outcome, path, hint)
 
@@ -81,7 +81,7 @@ def text_block(
             placeholder=placeholder,
             on_change=session.take,
             args=(path, key),
-            disabled=not permissions.may_enter(path),
+            disabled=not rights.may_enter(path),
         )
         message(outcome, claims or path, hint)
 
@@ -107,7 +107,7 @@ def boxes(outcome: Outcome, path: Path, label: str, options: Mapping[str, str], 
                     key=key,
                     on_change=session.take,
                     args=((*path, option), key),
-                    disabled=not permissions.may_enter(path),
+                    disabled=not rights.may_enter(path),
                 )
         message(outcome, path, hint)
 
@@ -116,7 +116,7 @@ def box(path: Path, label: str, *, hint: str = "") -> None:
     """One box, not ticked beforehand, with its hint below."""
     key = _seed(path)
     with st.container(key=f"field-{_css(path)}", gap=None):
-        st.checkbox(label, key=key, on_change=session.take, args=(path, key), disabled=not permissions.may_enter(path))
+        st.checkbox(label, key=key, on_change=session.take, args=(path, key), disabled=not rights.may_enter(path))
         st.html(f'<p class="hx-line hx-hint">{escape(hint)}</p>')
 
 
@@ -144,7 +144,7 @@ def pick(
             placeholder="choose",
             on_change=session.take,
             args=(path, key),
-            disabled=not permissions.may_enter(path),
+            disabled=not rights.may_enter(path),
         )
         message(outcome, claims, hint)
 
@@ -169,7 +169,7 @@ def size_and_word(
                 autocomplete="off",
                 on_change=session.take,
                 args=((*here, "size"), key),
-                disabled=not permissions.may_enter(path),
+                disabled=not rights.may_enter(path),
             )
             _segments((*here, "word"), f"{name}: direction", options, hidden=True)
             step_buttons.buttons((*here, "size"), key)
@@ -222,14 +222,14 @@ def _segments(path: Path, label: str, options: Mapping[T, str], *, hidden: bool 
         on_change=session.take,
         args=(path, key),
         label_visibility="collapsed" if hidden else "visible",
-        disabled=not permissions.may_enter(path),
+        disabled=not rights.may_enter(path),
     )
 
 
 def _seed(path: Path) -> str:
     """Key of the widget, holding the draft's entry when the widget comes on the page anew, or is closed."""
     key = session.widget_key(path)
-    if key not in st.session_state or not permissions.may_enter(path):
+    if key not in st.session_state or not rights.may_enter(path):
         st.session_state[key] = entry(session.draft(), path)
     return key
 

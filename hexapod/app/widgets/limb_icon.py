@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hexapod.app.widgets.svg import image_html
+from hexapod.app.widgets.browser_scripts import image_html
 
 # Segments from joint to joint on the patient's left (right of the drawing), in units of the drawing.
 _SEGMENTS = {

@@ -7,8 +7,8 @@ from decimal import Decimal
 import streamlit as st
 
 from hexapod.app.draft import number_input
-from hexapod.app.draft.model import Path
-from hexapod.app.session import permissions, session
+from hexapod.app.draft.draft_model import Path
+from hexapod.app.session import rights, session
 
 STEP = Decimal("0.5")  # mm or deg
 
@@ -22,7 +22,7 @@ def buttons(path: Path, key: str) -> None:
             type="tertiary",
             on_click=_nudge,
             args=(path, key, by),
-            disabled=not permissions.may_enter(path),
+            disabled=not rights.may_enter(path),
         )
 
 

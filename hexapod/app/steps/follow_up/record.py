@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import streamlit as st
 
-from hexapod.app.draft import model as d
+from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.outcome import work_out
-from hexapod.app.session import answer, autosave, library_access, permissions, session
+from hexapod.app.session import answer, autosave, library_access, rights, session
 from hexapod.app.session import visit as visiting
-from hexapod.app.steps.follow_up.entries import line
+from hexapod.app.steps.follow_up.visit_entries import line
 from hexapod.errors import HexapodError
 from hexapod.library import RecordedVisit, Visit, new_key
 
@@ -39,7 +39,7 @@ def show(following: visiting.Followed, told: visiting.TakenDown) -> None:
         "Record this visit",
         key=RECORD,
         type="primary",
-        disabled=visit is None or bool(unsaid) or not permissions.may_change(),
+        disabled=visit is None or bool(unsaid) or not rights.may_change(),
         on_click=_record,
         args=(visit,),
     )
@@ -47,7 +47,7 @@ def show(following: visiting.Followed, told: visiting.TakenDown) -> None:
 
 
 def _clear(label: str) -> None:
-    st.button(label, key="visit-clear", on_click=begin_another, disabled=not permissions.may_change())
+    st.button(label, key="visit-clear", on_click=begin_another, disabled=not rights.may_change())
 
 
 def recorded_already(visit: Visit | None) -> RecordedVisit | None:

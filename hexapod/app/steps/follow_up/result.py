@@ -7,13 +7,13 @@ from html import escape
 
 import streamlit as st
 
-from hexapod.app.draft.labels import unbroken
+from hexapod.app.draft.field_labels import unbroken
 from hexapod.app.session import session, visit
-from hexapod.app.steps.follow_up import entries
-from hexapod.app.steps.follow_up.entries import line
+from hexapod.app.steps.follow_up import visit_entries
+from hexapod.app.steps.follow_up.visit_entries import line
+from hexapod.app.widgets.browser_scripts import show_svg
 from hexapod.app.widgets.finding_box import finding_html
 from hexapod.app.widgets.strut_colours import STRUT_NAMES
-from hexapod.app.widgets.svg import show_svg
 from hexapod.drawings.charts.reading_bars import bone_off_words, struts_off, visit_bars
 from hexapod.drawings.entry.visit_radiographs import Inks, visit_radiographs
 from hexapod.errors import HexapodError
@@ -88,7 +88,7 @@ def _level(following: visit.Followed, plan: Plan, found: FollowUp, *, answers_to
         f"<p>{unbroken(told)}</p><p>{escape(_which_day(found))}</p><ul>{body}</ul></section>"
     )
     if answers_too:
-        entries.answers(found)
+        visit_entries.answers(found)
     for group in grouped(found.findings):
         st.html(finding_html(group))
     with st.container(key=f"visit-shown-{found.level}"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from hexapod.app.draft.date_input import is_date, listed, spoken
-from hexapod.app.draft.labels import WEEKDAY_NAMES
+from hexapod.app.draft.field_labels import WEEKDAY_NAMES
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import session
 from hexapod.app.widgets.fields import boxes, text_block, text_field

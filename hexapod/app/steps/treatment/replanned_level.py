@@ -7,10 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from hexapod.app.draft import model as d
+from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.draft.to_case import read_draft
-from hexapod.app.session import permissions, session
+from hexapod.app.session import rights, session
 from hexapod.app.widgets.fields import message, number_field, size_and_word
 from hexapod.case.level_parts import Stage
 from hexapod.text.case_sentences import stage_sentence
@@ -83,7 +83,7 @@ def _take_out_button(label: str, path: d.Path) -> None:
         key=f"take-out-{path[1]}" if path[-1] == "course_from" else f"take-out-{path[-1]}-{path[1]}",
         on_click=_take_out,
         args=(path,),
-        disabled=not permissions.may_enter(),
+        disabled=not rights.may_enter(),
     )
 
 

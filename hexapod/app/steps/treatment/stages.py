@@ -10,12 +10,12 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
-from hexapod.app.draft import model as d
+from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import stage_list
-from hexapod.app.draft.labels import KEPT_NAMES, STAGE_KINDS, plain, unbroken
+from hexapod.app.draft.field_labels import KEPT_NAMES, STAGE_KINDS, plain, unbroken
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.draft.to_case import read_draft
-from hexapod.app.session import permissions, session
+from hexapod.app.session import rights, session
 from hexapod.app.steps.treatment import template
 from hexapod.app.widgets.fields import box, boxes, choice, message, number_field, size_and_word, text_field
 from hexapod.case.level_parts import Stage
@@ -83,12 +83,12 @@ def _buttons(level: d.Draft) -> None:
     """Add, and take back what was removed or replaced.  All in one line, so that nothing above moves."""
     uid = level["uid"]
     with st.container(key="stage-buttons", horizontal=True, gap="small"):
-        st.button("Add a stage", key="add-stage", on_click=_add, args=(uid,), disabled=not permissions.may_enter())
+        st.button("Add a stage", key="add-stage", on_click=_add, args=(uid,), disabled=not rights.may_enter())
         gone = stage_list.removed(session.draft(), uid)
         if gone is not None:
             name = plain(_short(gone["name"])) or "the stage without a name"
             back = act(lambda draft: stage_list.put_back(draft, uid))
-            st.button(f"Put back: {name}", key="put-back", on_click=back, disabled=not permissions.may_enter())
+            st.button(f"Put back: {name}", key="put-back", on_click=back, disabled=not rights.may_enter())
         kept = stage_list.before(session.draft(), uid)
         if kept:
             back = act(lambda draft: stage_list.take_back(draft, uid))
@@ -97,7 +97,7 @@ def _buttons(level: d.Draft) -> None:
                 key="take-back",
                 on_click=back,
                 help=_names(kept),
-                disabled=not permissions.may_enter(),
+                disabled=not rights.may_enter(),
             )
 
 
@@ -116,7 +116,7 @@ class _Row:
         self.outcome, self.path, self.index, self.count = outcome, path, index, count
         self.uid, self.level_uid = path[-1], path[1]
         self.is_open = st.session_state[OPEN] in (self.uid, ALL)
-        self.opens = "Edit" if permissions.may_enter() else "Look"
+        self.opens = "Edit" if rights.may_enter() else "Look"
 
     def show(
         self, stage: d.Draft, written: dict[str, Any], span: Span | None, found: Mapping[str, float] | None
@@ -166,7 +166,7 @@ class _Row:
                     label,
                     key=f"{key}-{uid}",
                     help=f"Move stage {number} one place {key}",
-                    disabled=self.index == edge or not permissions.may_enter(),
+                    disabled=self.index == edge or not rights.may_enter(),
                     on_click=act(partial(stage_list.move, level_uid=level_uid, uid=uid, by=by)),
                 )
             st.button(
@@ -175,14 +175,14 @@ class _Row:
                 help=f"Put a copy of stage {number} after it",
                 on_click=_copy,
                 args=self.path,
-                disabled=not permissions.may_enter(),
+                disabled=not rights.may_enter(),
             )
             st.button(
                 "Remove",
                 key=f"remove-{uid}",
                 help=f"Remove stage {number}; it can be put back",
                 on_click=act(lambda draft: stage_list.remove(draft, level_uid, uid)),
-                disabled=not permissions.may_enter(),
+                disabled=not rights.may_enter(),
             )
 
     def _entries(self, stage: d.Draft) -> None:

@@ -8,10 +8,10 @@ from html import escape
 import streamlit as st
 
 from hexapod.app.draft import alternatives
-from hexapod.app.draft import model as d
-from hexapod.app.draft.labels import unbroken
+from hexapod.app.draft import draft_model as d
+from hexapod.app.draft.field_labels import unbroken
 from hexapod.app.draft.outcome import Outcome, work_out
-from hexapod.app.session import permissions, session
+from hexapod.app.session import rights, session
 from hexapod.app.session.step_status import trouble_lines
 from hexapod.library import new_key
 from hexapod.text.plan_summary import SAME, PlanSummary, brief, compared, summary_lines, summary_of
@@ -47,7 +47,7 @@ def show(outcome: Outcome) -> None:
 
 def _panel(title: str, body: str) -> str:
     # The column scrolls by keys from whatever in it has the focus: with its buttons closed only the panel can.
-    reach = "" if permissions.may_enter() else ' tabindex="0"'
+    reach = "" if rights.may_enter() else ' tabindex="0"'
     return f'<section class="hx-effect" aria-label="{title}"{reach}><h3>{title}</h3>{body}</section>'
 
 
@@ -135,7 +135,7 @@ def _buttons() -> None:
 
 
 def _button(label: str, key: str, how: Callable[[d.Draft], None]) -> None:
-    st.button(label, key=key, on_click=_act, args=(how,), disabled=not permissions.may_enter())
+    st.button(label, key=key, on_click=_act, args=(how,), disabled=not rights.may_enter())
 
 
 def _act(how: Callable[[d.Draft], None]) -> None:

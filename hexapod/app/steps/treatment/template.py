@@ -6,12 +6,12 @@ from html import escape
 
 import streamlit as st
 
-from hexapod.app.draft import model as d
+from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import stage_list
-from hexapod.app.draft.labels import unbroken
+from hexapod.app.draft.field_labels import unbroken
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.draft.template_form import LABELS, NAMES, Made, made
-from hexapod.app.session import permissions, session
+from hexapod.app.session import rights, session
 from hexapod.app.widgets.fields import choice, message, number_field, size_and_word
 from hexapod.case.level_parts import Stage
 from hexapod.stages.template_options import Option
@@ -45,7 +45,7 @@ def show() -> None:
             key="template-put-in",
             type="primary",
             on_click=_put_in,
-            disabled=not permissions.may_enter(),
+            disabled=not rights.may_enter(),
         )
         st.html(f'<p class="hx-line hx-hint">{escape(_what_happens(now, level))}</p>')
 

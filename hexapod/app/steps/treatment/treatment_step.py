@@ -6,9 +6,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from hexapod.app.draft import model as d
+from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import number_input
-from hexapod.app.draft.labels import COURSES, FOLLOWING, SEGMENT_POINTS, SEGMENT_RINGS
+from hexapod.app.draft.field_labels import COURSES, FOLLOWING, SEGMENT_POINTS, SEGMENT_RINGS
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import session
 from hexapod.app.steps import replan_summary

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from hexapod.app.draft.model import Path
+from hexapod.app.draft.draft_model import Path
 from hexapod.app.session import library_access
 from hexapod.app.sign_in import user
 from hexapod.errors import HexapodError

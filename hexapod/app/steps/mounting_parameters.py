@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from hexapod.app.draft import model as d
+from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import session
 from hexapod.app.steps import entry_radiographs

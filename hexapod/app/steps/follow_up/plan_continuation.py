@@ -9,14 +9,14 @@ from typing import Any
 
 import streamlit as st
 
-from hexapod.app.draft import model as d
+from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.date_input import spoken
+from hexapod.app.draft.draft_model import Draft
 from hexapod.app.draft.from_case import draft_of
-from hexapod.app.draft.model import Draft
 from hexapod.app.draft.outcome import Outcome, plan_of, work_out
-from hexapod.app.session import answer, autosave, permissions, session, sign_off, visit
+from hexapod.app.session import answer, autosave, plan_record, rights, session, visit
 from hexapod.app.steps import replan_summary
-from hexapod.app.steps.follow_up.entries import line
+from hexapod.app.steps.follow_up.visit_entries import line
 from hexapod.app.widgets.fields import text_field
 from hexapod.app.widgets.finding_box import finding_html
 from hexapod.case.model import Case
@@ -85,7 +85,7 @@ def show(outcome: Outcome, following: visit.Followed, told: visit.TakenDown) -> 
             st.button(
                 f"Back to the start ({reached} days)",
                 key="visit-to-start",
-                disabled=reached == 0 or not permissions.may_change(),
+                disabled=reached == 0 or not rights.may_change(),
                 on_click=_to_start,
                 args=(str(reached),),
             )
@@ -116,7 +116,7 @@ def _shift_button(following: visit.Followed, told: visit.TakenDown, case: Case, 
         type="primary",
         on_click=_go_on,
         args=(case.sha256,),
-        disabled=not permissions.may_change(),
+        disabled=not rights.may_change(),
     )
     last = max(level.rows[-1].date for level in plan.levels if level.rows)
     line(
@@ -135,7 +135,7 @@ def _doubtful(told: visit.TakenDown) -> None:
     if key not in st.session_state:
         st.session_state[key] = _vouched(told)
     words = "All six scales were read again and these readings are right: go on from them"
-    st.checkbox(words, key=key, on_change=_vouch, args=(told.signature, key), disabled=not permissions.may_change())
+    st.checkbox(words, key=key, on_change=_vouch, args=(told.signature, key), disabled=not rights.may_change())
 
 
 def _vouched(told: visit.TakenDown) -> bool:
@@ -205,7 +205,7 @@ def _take(outcome: Outcome, following: visit.Followed, case: Case) -> None:
         type="primary",
         on_click=_go_on,
         args=(case.sha256,),
-        disabled=not permissions.may_change(),
+        disabled=not rights.may_change(),
     )
     answer.beside(GO_ON)
 
@@ -257,7 +257,7 @@ def _go_on(shown: str) -> None:
 
 def _going_on(document: Mapping[str, Any]) -> Draft:
     """The draft of the re-planned case.  A visit and a template typed stay; what belonged to levels of before goes."""
-    followed = sign_off.in_force()
+    followed = plan_record.in_force()
     kept = {key: session.draft()[key] for key in ("visit", "template")}
     return draft_of(document) | kept | {"revises": None if followed is None else followed.number}
 

@@ -7,11 +7,11 @@ from html import escape
 import streamlit as st
 
 from hexapod import load_catalogue
-from hexapod.app.draft import model as d
+from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.date_input import spoken
-from hexapod.app.draft.labels import plain
+from hexapod.app.draft.field_labels import plain
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import permissions, session, visit
+from hexapod.app.session import rights, session, visit
 from hexapod.app.widgets.fields import message, pick, text_block, text_field
 from hexapod.app.widgets.strut_colours import STRUT_NAMES
 from hexapod.follow_up.compare_with_plan import FollowUp
@@ -36,7 +36,7 @@ def show(following: visit.Followed, told: visit.TakenDown) -> None:
                 key="visit-today-button",
                 on_click=_take_date,
                 args=(today,),
-                disabled=not permissions.may_change(),
+                disabled=not rights.may_change(),
             )
         with st.container(key="visit-next", width=240):
             hint = spoken(told.next_visit.isoformat()) if told.next_visit else "May stay empty."
@@ -152,7 +152,7 @@ def answers(found: FollowUp) -> None:
                 key=f"visit-answer-{found.level}-{number_of}",
                 on_click=_put_struts,
                 args=(found.level, one.models),
-                disabled=not permissions.may_change(),
+                disabled=not rights.may_change(),
             )
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from hexapod.app.draft.labels import limb_name
+from hexapod.app.draft.field_labels import limb_name
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import library_access, permissions, revision, session, sign_off, visit
-from hexapod.app.steps.follow_up import entries, record, replan, result
+from hexapod.app.session import library_access, plan_record, revision, rights, session, visit
 from hexapod.app.steps.follow_up import history as follow_up_history
-from hexapod.app.steps.follow_up.entries import line
+from hexapod.app.steps.follow_up import plan_continuation, record, result, visit_entries
+from hexapod.app.steps.follow_up.visit_entries import line
 from hexapod.app.widgets import scroll_to
 from hexapod.errors import HexapodError
 
@@ -22,12 +22,12 @@ _STYLE = Path(__file__).parents[2] / "follow_up.css"
 def show(outcome: Outcome) -> None:
     """The whole step.  It is about the signed plan, whatever the entries of the other steps say now."""
     st.html(_STYLE)
-    st.html(entries.strut_style())
+    st.html(visit_entries.strut_style())
     st.subheader("Follow-up", anchor=False)
     try:
         records = library_access.records()
         following = visit.followed(outcome)
-        shows_fields = permissions.may_plan() or permissions.may_change()
+        shows_fields = rights.may_plan() or rights.may_change()
         history = records.follow_ups(session.token()) if session.token() else ()
         plans = records.plans(session.token()) if session.token() else ()
         _whose(outcome, following, [one.number for one in plans if one.state == "stopped"])
@@ -43,11 +43,11 @@ def show(outcome: Outcome) -> None:
 
 def _visit(outcome: Outcome, following: visit.Followed) -> None:
     told = visit.taken_down(session.draft(), following)
-    entries.show(following, told)
+    visit_entries.show(following, told)
     result.show(following, told)
     scroll_to.here(revision.CONTINUE)
     record.show(following, told)
-    replan.show(outcome, following, told)
+    plan_continuation.show(outcome, following, told)
 
 
 def _whose(outcome: Outcome, following: visit.Followed | None, stopped: list[int]) -> None:
@@ -76,10 +76,10 @@ def _whose(outcome: Outcome, following: visit.Followed | None, stopped: list[int
 
 
 def _nothing_yet(following: visit.Followed | None, stopped: list[int]) -> None:
-    ended = f" Plan {stopped[-1]} was stopped." if stopped and sign_off.in_force() is None else ""
+    ended = f" Plan {stopped[-1]} was stopped." if stopped and plan_record.in_force() is None else ""
     tried = (
         " Until then you can try readings against the plan of this page. <b>They are not recorded as a visit.</b>"
-        if following is not None and permissions.may_change()
+        if following is not None and rights.may_change()
         else ""
         if following is not None
         else " The entries of this page make no plan yet, so there is nothing to try readings against either."
