@@ -11,13 +11,13 @@ import os
 # an idle machine, and on a busy one each call waits for it (10,000 poses: 14 ms alone, 226 ms with two threads).
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+from hexapod.about import VERSION as __version__
 from hexapod.case.files import load_case, parse_case, read_case, save_case
 from hexapod.checks.start_date import findings_at
 from hexapod.errors import CaseError, CatalogueError, GeometryError, HexapodError, NoPose, SingularFrame
 from hexapod.hardware.catalogue import load_catalogue
 from hexapod.kinematics.forward import own_pose, ring_pose
 from hexapod.kinematics.inverse import strut_lengths
-from hexapod.plan.make_plan import VERSION as __version__
 from hexapod.plan.make_plan import Plan, make_plan
 from hexapod.preoperative.ring_distance import advise
 from hexapod.stages.templates import TEMPLATES, stages_from_template

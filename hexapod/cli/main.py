@@ -1,4 +1,4 @@
-"""The commands: plan, pose, follow-up, advise, check, catalogue, and those of the library of cases.
+"""The commands: plan, pose, follow-up, advise, check, catalogue, samples, app, and those of the library of cases.
 
 Results go to standard output, all else to standard error.
 Exit status: 0 ok or caution, 1 refused, 2 the file or the words of the call are wrong.
@@ -9,9 +9,10 @@ from __future__ import annotations
 import argparse
 import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from hexapod.about import SOFTWARE, sample_files
 from hexapod.checks.findings import worst_verdict
 from hexapod.cli.advise import add_advise
 from hexapod.cli.common import (
@@ -34,17 +35,22 @@ from hexapod.errors import HexapodError
 from hexapod.follow_up.pose_from_readings import pose_now
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.hardware.models import Ring, Strut
-from hexapod.plan.make_plan import SOFTWARE, make_plan
+from hexapod.plan.make_plan import make_plan
 from hexapod.plan.plan_file import finding_document, pose_document
 from hexapod.text.case_sentences import words_sentence
 from hexapod.text.safety_notice import NOTICE
 
+USUAL_PORT = 8501
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; the exit status."""
+
+def main(arguments: Sequence[str] | None = None, open_app: Callable[[int, bool], int] | None = None) -> int:
+    """Run one command; the exit status.
+
+    `open_app` serves the app on a port, with or without opening a browser; without it there is no command `app`.
+    """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")  # the JSON is UTF-8 whatever the terminal's language
-    parser = _parser()
+    parser = _parser(open_app)
     try:
         words = parser.parse_args(arguments)
     except SystemExit as leaving:  # argparse leaves by itself: 0 after --help, 2 after a wrong word
@@ -61,9 +67,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(open_app: Callable[[int, bool], int] | None) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m hexapod",
+        prog="hexapod" if Path(sys.argv[0]).stem == "hexapod" else "python -m hexapod",
         description="Plans the daily strut settings of hexapod external fixators. " + NOTICE,
         epilog="CASE is a case file (docs/case-format.md), or - for standard input. "
         "Exit status: 0 ok or caution, 1 refused, 2 the file or the words of the call are wrong.",
@@ -71,8 +77,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=SOFTWARE)
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
+    parser.set_defaults(hardware=[])  # for the commands that take none
+
+    def bare_command(name: str, text: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+
     def command(name: str, text: str) -> argparse.ArgumentParser:
-        one = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        one = bare_command(name, text)
         one.add_argument(
             "--hardware", metavar="FILE", type=Path, action="append", default=[], help="a catalogue file of your own"
         )
@@ -99,8 +110,28 @@ def _parser() -> argparse.ArgumentParser:
     shelf = command("catalogue", "rings and struts with source and status")
     shelf.set_defaults(run=_catalogue)
 
+    samples = bare_command("samples", "where the sample cases are, a file a line")
+    samples.set_defaults(run=_samples)
+
+    if open_app is not None:
+        _add_app(bare_command, open_app)
+
     add_library(command)
     return parser
+
+
+def _add_app(command: Callable[[str, str], argparse.ArgumentParser], open_app: Callable[[int, bool], int]) -> None:
+    app = command("app", "open the app in a browser, served by this machine until Ctrl-C")
+    app.add_argument(
+        "--port", metavar="N", type=int, default=USUAL_PORT, help=f"the port to serve it on, else {USUAL_PORT}"
+    )
+    app.add_argument("--no-browser", action="store_true", help="serve it only")
+    app.set_defaults(run=lambda words, _: open_app(words.port, not words.no_browser))
+
+
+def _samples(_words: argparse.Namespace, _catalogue: Catalogue) -> int:
+    print("\n".join(str(path) for path in sample_files()))
+    return OK
 
 
 def _check(words: argparse.Namespace, catalogue: Catalogue) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hexapod.about import SOFTWARE
 from hexapod.case.model import Case
 from hexapod.checks import (
     bone_ends,
@@ -42,9 +43,6 @@ from hexapod.trajectory.bone_trajectory import Course
 from hexapod.trajectory.coupled_levels import bone_courses
 from hexapod.trajectory.frame_trajectory import FrameCourse, fit_frame
 from hexapod.trajectory.level_setup import set_up
-
-VERSION = "0.1.0"
-SOFTWARE = f"hexapod {VERSION}"
 
 
 @dataclass(frozen=True)

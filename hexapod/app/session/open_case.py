@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import hexapod
+from hexapod.about import folder_of_files
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.from_case import draft_of
 from hexapod.app.draft.storage import draft_in
@@ -14,7 +14,7 @@ from hexapod.errors import HexapodError
 from hexapod.library import LibraryError, Records, is_key
 
 NEW, SAMPLE = "new", "sample-"
-SAMPLES = Path(__file__).resolve().parents[3] / "sample_cases"
+SAMPLES = folder_of_files() / "sample_cases"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from sqlalchemy import Row, select
 
+from hexapod.about import SOFTWARE
 from hexapod.case.files import parse_case
 from hexapod.case.model import Case
 from hexapod.checks.limits import Verdict
@@ -26,7 +27,7 @@ from hexapod.library.storage.contents import canonical, storable, value_of
 from hexapod.library.storage.tables import AuditRow, DocumentListRow, PlanEventRow, PlanRow, SignOffRow, VersionRow
 from hexapod.library.storage.transactions import ReadTransaction, WriteTransaction
 from hexapod.plan.fingerprint import plan_sha256
-from hexapod.plan.make_plan import SOFTWARE, Plan, make_plan
+from hexapod.plan.make_plan import Plan, make_plan
 from hexapod.plan.plan_file import plan_document, plan_file
 
 # Names and fingerprints of a thousand documents; a plan has some twenty.

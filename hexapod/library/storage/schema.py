@@ -10,9 +10,9 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
+from hexapod.about import SOFTWARE
 from hexapod.library.errors import LibraryRefused
 from hexapod.library.storage.database import BEGIN_OPTION, LOCK_WAIT_S, is_sqlite, outside_transactions, why_not_opened
-from hexapod.plan.make_plan import SOFTWARE
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 VERSION_TABLE = "hexapod_schema"

@@ -20,9 +20,9 @@ import zlib
 from collections.abc import Iterable, Iterator
 from typing import IO, Any, BinaryIO, Literal
 
+from hexapod.about import SOFTWARE
 from hexapod.library.errors import ImportRefused, LibraryError
 from hexapod.library.storage.contents import canonical
-from hexapod.plan.make_plan import SOFTWARE
 
 FORMAT = "hexapod-library/1"
 MANIFEST, RECORDS = "manifest.json", "records.jsonl"

@@ -1,0 +1,28 @@
+"""What this program is: its version, and the files that come along with it.
+
+The version stands here only: the command, the documents, the library's records and the built package read it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+VERSION = "0.1.0"
+SOFTWARE = f"hexapod {VERSION}"
+
+_PACKAGE = Path(__file__).parent
+
+
+def folder_of_files() -> Path:
+    """The folder that holds `app.py`, `.streamlit/config.toml` and `sample_cases/`.
+
+    An installed package has copies of them in its folder `shipped`, which the build makes (pyproject.toml); a checkout
+    has them at its top.
+    """
+    shipped = _PACKAGE / "shipped"
+    return shipped if shipped.is_dir() else _PACKAGE.parent
+
+
+def sample_files() -> list[Path]:
+    """The case files of the invented patients, by name."""
+    return sorted((folder_of_files() / "sample_cases").glob("*.json"))
