@@ -31,7 +31,7 @@ class Dependencies(MetadataHookInterface):
         return [line for line in lines if line and not line.startswith("-")]
 
 
-class Preview(BuildHookInterface):
+class Preview(BuildHookInterface[Any]):
     """Refuse to build without the program of the 3D preview: the installed app would have none."""
 
     PLUGIN_NAME = "custom"
