@@ -11,7 +11,7 @@ VIEWER := hexapod/app/viewer
 PORT ?= 8501
 AS_ROOT := $(shell if [ "$$(id -u)" = 0 ]; then echo; else echo sudo; fi)
 
-.PHONY: help app test test-browser test-rest test-office libreoffice chromium postgresql check bench mutants drawings viewer schema messages format clean
+.PHONY: help app package test-package test test-browser test-rest test-office libreoffice chromium postgresql check bench mutants drawings viewer schema messages format clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -28,7 +28,7 @@ $(STAMPS)/dev: requirements-dev.txt requirements-postgres.txt requirements.txt c
 	$(BIN)/python -m pip install -q -r requirements-dev.txt
 	@mkdir -p $(STAMPS) && touch $@ $(STAMPS)/run
 
-$(VIEWER)/dist/frame_viewer.js: $(VIEWER)/package-lock.json $(wildcard $(VIEWER)/src/*.js) | $(STAMPS)/run
+$(VIEWER)/dist/frame_viewer.js: $(VIEWER)/package-lock.json $(shell find $(VIEWER)/src -name '*.js') | $(STAMPS)/run
 	cd $(VIEWER) && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent build
 
 viewer: $(VIEWER)/dist/frame_viewer.js ## build the 3D preview (three.js, by npm)
@@ -61,15 +61,24 @@ libreoffice:
 test-office: $(STAMPS)/dev libreoffice ## the workbook as LibreOffice prints it (installs LibreOffice Calc)
 	$(BIN)/python -m pytest -q tests/office
 
-check: $(STAMPS)/dev ## ruff, formatting, types, import directions
+check: $(STAMPS)/dev ## ruff, formatting, types, import directions, hosted files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy app.py hexapod bench tests/oracles/scalar_chain.py tests/oracles/scalar_coupling.py
+	$(BIN)/mypy app.py hatch_build.py hexapod bench tests/oracles/scalar_chain.py tests/oracles/scalar_coupling.py
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows $(wildcard .github/workflows/*.yml)
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 	$(BIN)/python -m pytest -q tests/house/test_imports.py
 
 format: $(STAMPS)/dev ## put the code in its form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+package: $(STAMPS)/dev viewer ## build wheel and sdist into dist/
+	$(BIN)/python -m build --no-isolation
+
+test-package: $(STAMPS)/dev viewer chromium ## install the package into an empty environment (fetches all it needs) and try it
+	HEXAPOD_EMPTY_INSTALL=1 $(BIN)/python -m pytest -q tests/package
 
 bench: $(STAMPS)/run ## speed as a table, one run
 	$(BIN)/python -m bench
@@ -87,4 +96,4 @@ messages: $(STAMPS)/run ## bring the catalogues of translations up to date
 	$(BIN)/python -m hexapod.text.update_catalogues
 
 clean: ## remove everything that was installed or built
-	rm -rf $(VENV) $(STAMPS) $(VIEWER)/node_modules $(VIEWER)/dist
+	rm -rf $(VENV) $(STAMPS) $(VIEWER)/node_modules $(VIEWER)/dist dist

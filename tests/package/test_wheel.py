@@ -130,9 +130,11 @@ def test_documents_are_printed_as_in_the_checkout(installed: Installed, tmp_path
 
 @contextlib.contextmanager
 def opened_app(installed: Installed) -> Iterator[str]:
-    """The address of `hexapod app`, ended in good order afterwards."""
+    """The address of `hexapod app`, started beside the settings of another program, ended in good order afterwards."""
     port, log = free_port(), installed.folder / "app.log"
     address = f"http://localhost:{port}"
+    (installed.folder / ".streamlit").mkdir(exist_ok=True)
+    (installed.folder / ".streamlit" / "config.toml").write_text('[server]\naddress = "0.0.0.0"\n', "utf-8")
     with log.open("wb") as file:
         process = subprocess.Popen(
             [installed.command, "app", "--port", str(port), "--no-browser"],
@@ -153,7 +155,7 @@ def opened_app(installed: Installed) -> Iterator[str]:
         process.wait(timeout=20)
     told = log.read_text("utf-8")
     assert "Traceback" not in told
-    # The settings of .streamlit/config.toml hold outside the checkout too: this machine only, nothing collected.
+    # The program's own settings hold, whatever another program left there: this machine only, nothing collected.
     assert "Network URL" not in told
     assert "usage statistics" not in told
 
