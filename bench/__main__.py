@@ -22,8 +22,8 @@ from bench.plain_newton import plain_newton
 from bench.tasks import Task, case_of_days, coupled_case_of_days, random_task
 from hexapod import load_catalogue, make_plan, read_case, ring_pose, strut_lengths
 from hexapod.checks.bone_ends import check_bone_ends
-from hexapod.checks.clearance import clearances
-from hexapod.checks.rates import check_rates
+from hexapod.checks.clearances import clearances
+from hexapod.checks.daily_motion import check_rates
 from hexapod.documents.document_set import PrintOptions, documents
 from hexapod.documents.patient_sheet.document import patient_sheet
 from hexapod.kinematics.batch_linear import BLOCK, LANE_BYTES

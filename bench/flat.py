@@ -14,7 +14,7 @@ from hexapod import strut_lengths
 from hexapod.geometry.transforms import Array, pose, rotation_from_vector, shift
 from hexapod.kinematics.batch_newton import Newton
 from hexapod.kinematics.continuation import follow
-from hexapod.kinematics.joints import ring_points
+from hexapod.kinematics.inverse import ring_points
 
 FRAMES, POSES = 48, 1000
 SAME = 1e-6  # of a pose's numbers, mm: two different poses are whole millimetres apart

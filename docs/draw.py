@@ -17,7 +17,7 @@ from PIL import Image
 import hexapod
 from hexapod.deformity.mounting import place
 from hexapod.deformity.pose import deformity_pose
-from hexapod.deformity.sides import Side
+from hexapod.deformity.quantities import Side
 from hexapod.documents.patient_sheet.document import sheet_data
 from hexapod.documents.typeset import page_pictures
 from hexapod.geometry.transforms import Array, transform_points

@@ -13,7 +13,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from hexapod.about import VERSION as __version__
 from hexapod.case.files import load_case, parse_case, read_case, save_case
-from hexapod.checks.start_date import findings_at
+from hexapod.checks.case_entries import findings_at
 from hexapod.errors import CaseError, CatalogueError, GeometryError, HexapodError, NoPose, SingularFrame
 from hexapod.hardware.catalogue import load_catalogue
 from hexapod.kinematics.forward import own_pose, ring_pose

@@ -1,7 +1,7 @@
 """A signature for any plan, as the library gives it."""
 
-from hexapod.plan.fingerprint import plan_sha256
 from hexapod.plan.make_plan import Plan
+from hexapod.plan.plan_file import plan_sha256
 from hexapod.plan.sign_off import Signature
 
 HEAD = "1284-9f3a6c01d2e4b7aa"

@@ -1,1 +1,1 @@
-"""The case: its model, its file, its fingerprint."""
+"""The case: its model, its files, its JSON schema, and the sentences of refusals."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import unicodedata
 import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -164,3 +165,23 @@ Fingerprint = Annotated[str, Field(json_schema_extra={"pattern": "^[0-9a-f]{64}$
 Days = Annotated[int, Field(ge=1, le=LONGEST_STAGE_DAYS), BeforeValidator(_whole)]
 WholeDays = Annotated[int, Field(ge=0, le=10_000), BeforeValidator(_whole)]  # a lifetime of frames: 27 years
 Adjustments = Annotated[int, Field(ge=1, le=12), BeforeValidator(_whole)]
+
+
+# Marks that turn the direction of reading: with one of them "2.53 mm on day 44" is shown as "44 yad no mm 35.2".
+# Source: Unicode Standard Annex 9, tables of explicit and implicit directional formatting characters.
+DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Of the control characters only those that a text of several lines needs.
+LINES = frozenset("\n\r\t")
+
+
+def unseen(text: str) -> str | None:
+    r"""The first character of a text that may not stand in it, by its number; None when there is none.
+
+    >>> unseen("Knie, rechts"), unseen("day 4\u202e"), unseen("a\x00"), unseen("two\nlines")
+    (None, 'U+202E', 'U+0000', None)
+    """
+    for character in text:
+        category = unicodedata.category(character)
+        if character in DIRECTIONS or category == "Cs" or (category == "Cc" and character not in LINES):
+            return f"U+{ord(character):04X}"
+    return None

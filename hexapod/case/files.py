@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from hexapod.case.characters import unseen
+from hexapod.case.field_types import unseen
 from hexapod.case.level_parts import Deformity
 from hexapod.case.model import FORMAT, Case
 from hexapod.case.validation_messages import case_error

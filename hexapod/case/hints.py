@@ -104,7 +104,7 @@ LONG_KEY = 9
 
 
 @dataclass(frozen=True)
-class Place:
+class KeyContext:
     """Where a key stands: the object that holds it, and what of bone and reference fragment the file tells."""
 
     holder: str = ""
@@ -112,7 +112,7 @@ class Place:
     reference: str | None = None
 
 
-def suggestion(key: str, allowed: Collection[str], place: Place) -> str | None:
+def suggestion(key: str, allowed: Collection[str], place: KeyContext) -> str | None:
     """The key that was meant, when one of `allowed` says the same for certain."""
     typed = re.sub(r"[^a-z0-9°]+", "_", re.sub(r"([a-z])([A-Z])", r"\1_\2", key.strip()).lower()).strip("_")
     if typed in allowed:
@@ -137,7 +137,7 @@ def _split(key: str) -> tuple[str, str]:
     return (stem, UNITS[end]) if stem and end in UNITS else (key, "")
 
 
-def _of_the_format(stem: str, place: Place) -> str | None:
+def _of_the_format(stem: str, place: KeyContext) -> str | None:
     """The word of the format for one of the field; None when there is none for certain."""
     along = _along_the_way(stem, place)
     if along is not None:
@@ -147,7 +147,7 @@ def _of_the_format(stem: str, place: Place) -> str | None:
     return PHRASES.get("_".join(words))
 
 
-def _along_the_way(stem: str, place: Place) -> str | None:
+def _along_the_way(stem: str, place: KeyContext) -> str | None:
     """Words of length whose meaning depends on what they are said of: a deformity, or a way that is gone."""
     if stem == "shortening" and place.holder in ("deformity", "course_from"):
         return "short"

@@ -26,8 +26,7 @@ from hexapod.case.field_types import (
     WordFields,
 )
 from hexapod.deformity import quantities as w
-from hexapod.deformity.quantities import Pair
-from hexapod.deformity.sides import Side
+from hexapod.deformity.quantities import Pair, Side
 from hexapod.hardware.models import WIDEST_GRADUATION_MM
 
 Bone = Literal["tibia", "femur", "humerus", "forearm", "foot"]

@@ -39,7 +39,7 @@ from hexapod.case.level_parts import (
     Stage,
     StructureAtRisk,
 )
-from hexapod.deformity.sides import Fragment
+from hexapod.deformity.quantities import Fragment
 
 FORMAT = "hexapod-case/1"
 LONGEST_LEVEL_DAYS = 2000

@@ -8,7 +8,7 @@ from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, Tag, ValidationError
 
-from hexapod.case.hints import Place, suggestion
+from hexapod.case.hints import KeyContext, suggestion
 from hexapod.errors import CaseError, Problem
 
 # Marks of the library's own that stand in a location but not in the file.
@@ -65,20 +65,20 @@ def _sentence(detail: Mapping[str, Any]) -> str:
     return message[0].lower() + message[1:] + "."
 
 
-def _unknown_key(key: str, allowed: Sequence[str], place: Place) -> str:
+def _unknown_key(key: str, allowed: Sequence[str], place: KeyContext) -> str:
     meant = suggestion(key, allowed, place)
     told = f"the keys here are {', '.join(allowed)}." if meant is None else f"did you mean {meant}?"
     return f"is not a key of this format here; {told}"
 
 
-def _place(location: Sequence[str | int], value: Any) -> Place:
+def _place(location: Sequence[str | int], value: Any) -> KeyContext:
     """Where an unknown key stands, with what the words of the field depend on."""
     holder = next((part for part in reversed(location[:-1]) if isinstance(part, str)), "")
     limb = value.get("limb") if isinstance(value, dict) else None
     bone = limb.get("bone") if isinstance(limb, dict) else None
     reference = value["levels"][location[1]].get("reference") if location[0] == "levels" and len(location) > 2 else None
     texts = (text if isinstance(text, str) else None for text in (bone, reference))
-    return Place(holder, *texts)
+    return KeyContext(holder, *texts)
 
 
 NO_SIGN = "must be 0 or more: sizes have no sign, the opposite word gives the other direction."

@@ -1,1 +1,1 @@
-"""Checks: each reads the plan in the making and says what it found.  Nothing here changes a number."""
+"""Checks: each reads the plan being made and returns its findings.  Nothing here changes a number."""

@@ -10,13 +10,13 @@ from typing import Literal
 
 import numpy as np
 
+from hexapod.collision.closest_approach import Numbers, moved_each, segment_to_segment
 from hexapod.collision.limb_cone import Cone, segment_to_cone
 from hexapod.collision.ring_solids import Annulus, ring_to_cone, ring_to_ring
-from hexapod.collision.segments import Numbers, moved_each, segment_to_segment
 from hexapod.deformity.mounting import along_bone
 from hexapod.geometry.transforms import Array, invert, transform_points
 from hexapod.hardware.models import Ring
-from hexapod.kinematics.joints import STRUTS
+from hexapod.kinematics.inverse import STRUTS
 from hexapod.trajectory.frame_trajectory import FrameCourse
 
 Kind = Literal["strut_strut", "strut_bone", "strut_limb", "ring_limb", "ring_ring"]
@@ -31,7 +31,7 @@ STEEPEST_LEAN_DEG = 80.0
 
 
 @dataclass(frozen=True)
-class Pair:
+class BodyPair:
     """Two bodies whose distance is judged: kind, words for a sentence, the struts (1 to 6) or ring that take part."""
 
     kind: Kind
@@ -50,7 +50,7 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Limb:
+class LimbShape:
     """The limb: its end at each ring, in that ring's axes (3,), and its radius there; mm."""
 
     proximal_mm: Array
@@ -72,11 +72,11 @@ class Bodies:
     rings: tuple[Annulus, Annulus]
     bone_mm: Array | None
     bone_radius_mm: float
-    limb: Limb | None
-    pairs: tuple[Pair, ...]
+    limb: LimbShape | None
+    pairs: tuple[BodyPair, ...]
     not_judged: tuple[str, ...]
 
-    def thickness_mm(self, pair: Pair) -> float:
+    def thickness_mm(self, pair: BodyPair) -> float:
         """What is taken off the distance of two axes (or of an axis and a solid)."""
         own = float(sum(self.strut_radii_mm[number - 1] for number in pair.struts))
         return own + (self.bone_radius_mm if pair.kind == "strut_bone" else 0.0)
@@ -178,17 +178,17 @@ def bodies_of(frame: FrameCourse, limb_girth_mm: tuple[float, float] | None) -> 
         limb = _limb(frame, T_rings, limb_girth_mm)
         if limb is None:
             left_out.append("limb (the rings lie too close together, or lean too far, for a limb between them)")
-    pairs = [Pair("strut_strut", f"struts {i} and {j}", (i, j)) for i, j in itertools.combinations(known, 2)]
+    pairs = [BodyPair("strut_strut", f"struts {i} and {j}", (i, j)) for i, j in itertools.combinations(known, 2)]
     if bone_mm is not None:
-        pairs += [Pair("strut_bone", f"strut {i} and the bone", (i,)) for i in known]
+        pairs += [BodyPair("strut_bone", f"strut {i} and the bone", (i,)) for i in known]
     if limb is not None:
-        pairs += [Pair("strut_limb", f"strut {i} and the limb", (i,)) for i in known]
+        pairs += [BodyPair("strut_limb", f"strut {i} and the limb", (i,)) for i in known]
         if "proximal" in ring_bodies:
-            pairs.append(Pair("ring_limb", "the proximal ring and the limb", ring="proximal"))
+            pairs.append(BodyPair("ring_limb", "the proximal ring and the limb", ring="proximal"))
         if "distal" in ring_bodies:
-            pairs.append(Pair("ring_limb", "the distal ring and the limb", ring="distal"))
+            pairs.append(BodyPair("ring_limb", "the distal ring and the limb", ring="distal"))
     if len(ring_bodies) == 2:
-        pairs.append(Pair("ring_ring", "the two rings"))
+        pairs.append(BodyPair("ring_ring", "the two rings"))
     return Bodies(
         joints_mm=setup.joints_mm,
         strut_radii_mm=radii,
@@ -220,7 +220,7 @@ def _fragment(T_ring_frag: Array, ring: Ring, cut_mm: float, up: float) -> Array
     return transform_points(T_ring_frag, np.array([[0.0, 0.0, cut_mm], [0.0, 0.0, far]]))
 
 
-def _limb(frame: FrameCourse, T_rings: tuple[Array, Array], girth_mm: tuple[float, float]) -> Limb | None:
+def _limb(frame: FrameCourse, T_rings: tuple[Array, Array], girth_mm: tuple[float, float]) -> LimbShape | None:
     ends = []
     for T in T_rings:
         axis = T[:3, 2]
@@ -230,4 +230,4 @@ def _limb(frame: FrameCourse, T_rings: tuple[Array, Array], girth_mm: tuple[floa
     far = transform_points(frame.T_prox_dist, ends[1][None])[:, 0]
     if not np.linalg.norm(far - ends[0], axis=1).min() > SHORTEST_LIMB_MM:
         return None
-    return Limb(ends[0], ends[1], girth_mm[0] / (2.0 * math.pi), girth_mm[1] / (2.0 * math.pi))
+    return LimbShape(ends[0], ends[1], girth_mm[0] / (2.0 * math.pi), girth_mm[1] / (2.0 * math.pi))

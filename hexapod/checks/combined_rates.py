@@ -12,11 +12,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from hexapod.checks import limits
-from hexapod.checks.findings import Finding
-from hexapod.checks.limits import ILIZAROV, RELATIVE_TOLERANCE, Limit
+from hexapod.checks.findings import RELATIVE_TOLERANCE, Finding, Limit
+from hexapod.checks.limits import ILIZAROV
 from hexapod.deformity.mounting import place
-from hexapod.deformity.sides import moving_end
-from hexapod.geometry.arc_length import daily_arcs
+from hexapod.deformity.quantities import moving_end
+from hexapod.geometry.pose_path import daily_arcs
 from hexapod.geometry.transforms import Array, invert, pose, transform_points
 from hexapod.trajectory.bone_trajectory import Course
 from hexapod.trajectory.coupled_levels import construct

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hexapod.checks.findings import Finding
-from hexapod.checks.limits import DOSE_SUM, RATE_TOO_FAST, RELATIVE_TOLERANCE, Limit
+from hexapod.checks.findings import RELATIVE_TOLERANCE, Finding, Limit
+from hexapod.checks.limits import DOSE_SUM, RATE_TOO_FAST
 from hexapod.errors import NoPose
 from hexapod.geometry.transforms import Array, transform_points
 from hexapod.kinematics.forward import ring_pose

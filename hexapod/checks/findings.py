@@ -4,8 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
-from hexapod.checks.limits import RANK, Verdict
+Verdict = Literal["ok", "caution", "refused"]
+RANK: dict[Verdict, int] = {"ok": 0, "caution": 1, "refused": 2}
+
+# Comparisons with a limit allow this share for rounding: 20 mm in 10 fixed days is 2.0 mm a day, not more.
+RELATIVE_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One limit of one check."""
+
+    value: float
+    unit: str
+    verdict: Verdict
+    hazard: str
+    source: str
+
+    def exceeded_by(self, value: float) -> bool:
+        """Whether `value` is above the limit; not a number counts as above."""
+        return not value <= self.value * (1.0 + RELATIVE_TOLERANCE)
+
+    def undercut_by(self, value: float) -> bool:
+        """Whether `value` is below the limit; not a number counts as below."""
+        return not value >= self.value * (1.0 - RELATIVE_TOLERANCE)
 
 
 @dataclass(frozen=True)

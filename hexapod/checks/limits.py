@@ -2,39 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
 from hexapod.case.model import DEFAULT_DEG_PER_DAY
-
-Verdict = Literal["ok", "caution", "refused"]
-RANK: dict[Verdict, int] = {"ok": 0, "caution": 1, "refused": 2}
-
-# Comparisons with a limit allow this share for rounding: 20 mm in 10 fixed days is 2.0 mm a day, not more.
-RELATIVE_TOLERANCE = 1e-9
+from hexapod.checks.findings import Limit
 
 ILIZAROV = "Ilizarov 1989 part II: 0.5 mm/day often consolidates early, 2.0 harms soft tissue, 1.0 is best"
-
-
-@dataclass(frozen=True)
-class Limit:
-    """One limit of one check."""
-
-    value: float
-    unit: str
-    verdict: Verdict
-    hazard: str
-    source: str
-
-    def exceeded_by(self, value: float) -> bool:
-        """Whether `value` is above the limit; not a number counts as above."""
-        return not value <= self.value * (1.0 + RELATIVE_TOLERANCE)
-
-    def undercut_by(self, value: float) -> bool:
-        """Whether `value` is below the limit; not a number counts as below."""
-        return not value >= self.value * (1.0 - RELATIVE_TOLERANCE)
-
-
 RATE_LOW = Limit(0.5, "mm/day", "caution", "H-07", ILIZAROV)
 RATE_HIGH = Limit(1.0, "mm/day", "caution", "H-07", ILIZAROV)
 RATE_STRONG = Limit(1.5, "mm/day", "caution", "H-07", "PMC3008908: 9.1-fold risk of insufficient regenerate")

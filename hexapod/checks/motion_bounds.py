@@ -8,10 +8,9 @@ import numpy as np
 
 from hexapod.checks.collision_bodies import SHORTEST_LIMB_MM, Bodies, Kind
 from hexapod.collision.closest_approach import MotionBounds
-from hexapod.geometry.arc_length import daily_turns
+from hexapod.geometry.pose_path import daily_turns
 from hexapod.geometry.transforms import Array, transform_points
-from hexapod.kinematics.inverse import rigid_lengths
-from hexapod.kinematics.joints import STRUTS
+from hexapod.kinematics.inverse import STRUTS, rigid_lengths
 from hexapod.trajectory.frame_trajectory import FrameCourse, ring_course
 from hexapod.trajectory.level_setup import LevelSetup
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hexapod.checks import limits
-from hexapod.checks.findings import Finding
-from hexapod.checks.limits import RANK
+from hexapod.checks.findings import RANK, Finding
 from hexapod.collision.ring_solids import Annulus, ring_to_ring
 from hexapod.geometry.transforms import Array, invert, transform_points, turn_angle
 from hexapod.hardware.models import Ring

@@ -9,7 +9,7 @@ import numpy as np
 from hexapod.checks import limits
 from hexapod.checks.findings import Finding
 from hexapod.deformity.mounting import along_bone
-from hexapod.deformity.sides import Fragment, moving_end, other
+from hexapod.deformity.quantities import Fragment, moving_end, other
 from hexapod.trajectory.frame_trajectory import FrameCourse, moving_ring_mount
 from hexapod.trajectory.gaps import apart_mm
 from hexapod.trajectory.ring_positions import known_ring_pose, mounting_entered, rings_on_fragments

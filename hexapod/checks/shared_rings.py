@@ -11,13 +11,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from hexapod.checks import limits
-from hexapod.checks.findings import Finding
-from hexapod.checks.limits import Limit
+from hexapod.checks.findings import Finding, Limit
 from hexapod.checks.ring_pairs import RingsApart, check_rings_through, told_from_both_sides
 from hexapod.checks.shared_ring_entry import entries_that_agree
 from hexapod.deformity.mounting import place_words
-from hexapod.deformity.quantities import AXIAL_ROTATION
-from hexapod.deformity.sides import Side, internal_turn
+from hexapod.deformity.quantities import AXIAL_ROTATION, Side, internal_turn
 from hexapod.geometry.transforms import Array, rotation_vector
 from hexapod.hardware.models import Ring
 from hexapod.trajectory.frame_trajectory import FrameCourse

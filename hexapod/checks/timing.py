@@ -6,7 +6,7 @@ import numpy as np
 
 from hexapod.case.level_parts import Limb
 from hexapod.checks import limits
-from hexapod.checks.findings import Finding
+from hexapod.checks.findings import RELATIVE_TOLERANCE, Finding
 from hexapod.trajectory.bone_trajectory import Course
 from hexapod.trajectory.gaps import course_regenerate_mm, docking_mm, expected_days_in_frame, parted_on, regenerate_mm
 
@@ -103,7 +103,7 @@ def check_docking(course: Course) -> list[Finding]:
         ]
     limit = limits.DOCKING_RATE
     pressed = np.where(left[:-1] <= 0.0, left[:-1] - left[1:], 0.0)
-    day = int(np.argmax(pressed >= pressed.max() * (1.0 - limits.RELATIVE_TOLERANCE))) + 1
+    day = int(np.argmax(pressed >= pressed.max() * (1.0 - RELATIVE_TOLERANCE))) + 1
     worst = float(pressed[day - 1])
     if not limit.exceeded_by(worst):
         return []

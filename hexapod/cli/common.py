@@ -14,9 +14,8 @@ from typing import Any
 from hexapod.case.field_types import DATE
 from hexapod.case.files import load_case, parse_case, save_case
 from hexapod.case.model import Case
-from hexapod.checks.findings import Finding, worst_verdict
-from hexapod.checks.limits import Verdict
-from hexapod.checks.start_date import findings_at
+from hexapod.checks.case_entries import findings_at
+from hexapod.checks.findings import Finding, Verdict, worst_verdict
 from hexapod.errors import HexapodError
 from hexapod.plan.make_plan import Plan
 from hexapod.text.grouped_findings import grouped

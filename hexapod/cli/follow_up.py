@@ -28,8 +28,8 @@ from hexapod.follow_up.compare_with_plan import FollowUp, follow_up
 from hexapod.follow_up.level_state import unread_day
 from hexapod.follow_up.replan import DoubtfulReadings, StrutsUnsaid, Wishes, replan
 from hexapod.hardware.catalogue import Catalogue
-from hexapod.plan.fingerprint import short_fingerprint
 from hexapod.plan.make_plan import Plan, make_plan
+from hexapod.plan.plan_file import short_fingerprint
 from hexapod.text.follow_up_text import follow_up_document, follow_up_text
 from hexapod.text.safety_notice import NOTICE
 

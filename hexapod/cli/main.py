@@ -14,7 +14,6 @@ from pathlib import Path
 
 from hexapod.about import SOFTWARE, sample_files
 from hexapod.checks.findings import worst_verdict
-from hexapod.cli.advise import add_advise
 from hexapod.cli.common import (
     OK,
     REFUSED,
@@ -30,7 +29,7 @@ from hexapod.cli.common import (
 )
 from hexapod.cli.follow_up import add_follow_up
 from hexapod.cli.library import add_library
-from hexapod.cli.plan import add_plan
+from hexapod.cli.plan import add_advise, add_plan
 from hexapod.errors import HexapodError
 from hexapod.follow_up.pose_from_readings import pose_now
 from hexapod.hardware.catalogue import Catalogue, load_catalogue

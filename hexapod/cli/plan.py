@@ -8,21 +8,31 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from hexapod.case.model import Case
-from hexapod.checks.findings import Finding
-from hexapod.checks.limits import Verdict
-from hexapod.cli.common import add_today, finding_lines, found_on, print_json, read_case_named, status_of
+from hexapod.checks.findings import Finding, Verdict
+from hexapod.cli.common import (
+    OK,
+    REFUSED,
+    add_today,
+    check_new_file,
+    finding_lines,
+    found_on,
+    print_json,
+    read_case_named,
+    save_new_case,
+    status_of,
+)
 from hexapod.cli.documents import SIGNING, add_print_words, tell, write_documents
 from hexapod.documents.document_set import PrintOptions
 from hexapod.documents.schedule_csv import schedule_text
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue
-from hexapod.plan.fingerprint import plan_sha256, short_fingerprint
 from hexapod.plan.make_plan import Plan, make_plan
-from hexapod.plan.plan_file import finding_document, plan_document
+from hexapod.plan.plan_file import finding_document, plan_document, plan_sha256, short_fingerprint
 from hexapod.plan.sign_off import acknowledgements
+from hexapod.preoperative.ring_distance import advise, case_with_advice
 from hexapod.text.case_sentences import level_sentences, movement_sentences
 from hexapod.text.milestones import travel_sentences
-from hexapod.text.preoperative_text import sensitivity_sentences
+from hexapod.text.preoperative_text import advice_document, advice_text, sensitivity_sentences
 from hexapod.text.safety_notice import NOTICE
 
 
@@ -110,3 +120,33 @@ def _plan_text(case: Case, plan: Plan, findings: Sequence[Finding], verdict: Ver
     if plan.verdict == "refused":
         lines += ["", "Refused: no schedule was made."]
     return "\n".join([*lines, "", NOTICE])
+
+
+def add_advise(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    """Add the command to a parser, whose `command` makes one by name and text."""
+    parser = command("advise", "before surgery: distances of the rings ranked, with struts and settings to build with")
+    parser.add_argument("case", metavar="CASE", help="its rings, path and families of struts count, not its readings")
+    parser.add_argument("--level", metavar="N", type=int, default=0, help="level, counted from 0")
+    parser.add_argument(
+        "--heights", metavar="MM", type=float, nargs="+", help="distances to try instead of every 5 mm within reach"
+    )
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--out", metavar="NEWCASE", type=Path, help="write the case with the best frame there")
+    parser.set_defaults(run=_advise)
+
+
+def _advise(words: argparse.Namespace, catalogue: Catalogue) -> int:
+    check_new_file(words.out)
+    case = read_case_named(words.case)
+    options = advise(case, words.level, words.heights, catalogue)
+    best = next((option for option in options if not option.why_not), None)
+    if words.format == "json":
+        print_json(advice_document(case, words.level, options))
+    else:
+        print("\n".join([advice_text(case, words.level, options, best), "", NOTICE]))
+    if best is None:
+        return REFUSED
+    if words.out is not None:
+        save_new_case(case_with_advice(case, words.level, best), words.out)
+        print(f"wrote {words.out}", file=sys.stderr)
+    return OK

@@ -1,1 +1,1 @@
-"""Clearances: closest approach of segments, ring solids, the limb as a cone, bone ends."""
+"""Distances and overlaps of bodies: segments, ring solids, the limb as a cone, bone ends."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from hexapod.collision.segments import NOTHING, Flags, dot, turning_place, within
+from hexapod.collision.closest_approach import NOTHING, Flags, dot, turning_place, within
 from hexapod.geometry.transforms import Array
 
 # A radius below this (mm) has no direction; what is divided by it is zero anyway.

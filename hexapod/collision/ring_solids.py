@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hexapod.collision.closest_approach import Numbers, dot, moved_each, turning_place
 from hexapod.collision.limb_cone import Cone, point_to_core, point_to_pencil
-from hexapod.collision.segments import Numbers, dot, moved_each, turning_place
 from hexapod.geometry.transforms import Array, cross, invert
 
 # Round a limb the distance rises and falls at most four times in a turn (a circle beside a straight cone solves an

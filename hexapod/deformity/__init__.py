@@ -1,1 +1,1 @@
-"""What the surgeon says: sides, direction words, deformity, mounting.  The only place where a word becomes a sign."""
+"""What the surgeon measures: quantities and their direction words, sides, deformity and mounting as poses."""

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from hexapod.deformity import quantities as w
-from hexapod.deformity.sides import Side, internal_turn, lateral_x
+from hexapod.deformity.quantities import Side, internal_turn, lateral_x
 from hexapod.geometry.transforms import Array, pose, swing, turn_about_z
 
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from hexapod.deformity import quantities as w
-from hexapod.deformity.sides import Fragment, Side, internal_turn, lateral_x, moving_end
+from hexapod.deformity.quantities import Fragment, Side, internal_turn, lateral_x, moving_end
 from hexapod.errors import HexapodError
 from hexapod.geometry.transforms import Array, pose, swing, turn_about_z, unit_quaternion
 

@@ -15,8 +15,8 @@ from hexapod.case.files import case_text
 from hexapod.case.model import Case
 from hexapod.documents.file_names import case_file_name, document_name
 from hexapod.errors import HexapodError
-from hexapod.plan.fingerprint import plan_sha256
 from hexapod.plan.make_plan import Plan
+from hexapod.plan.plan_file import plan_sha256
 from hexapod.plan.sign_off import Acknowledgement, Signature
 
 Paper = Literal["a4", "letter"]

@@ -6,8 +6,8 @@ import re
 import unicodedata
 
 from hexapod.case.model import Case
-from hexapod.plan.fingerprint import plan_sha256, short_fingerprint
 from hexapod.plan.make_plan import Plan
+from hexapod.plan.plan_file import plan_sha256, short_fingerprint
 
 # Windows reads a name up to its first full stop, in small letters or capitals: "con.x_right" is the device "con".
 DEVICE = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9])\.", re.IGNORECASE)

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from hexapod.case.model import Case
 from hexapod.documents.sanitise import harmless
 from hexapod.plan.adjustments import turns
-from hexapod.plan.fingerprint import plan_sha256
 from hexapod.plan.make_plan import LevelPlan, Plan, Row
+from hexapod.plan.plan_file import plan_sha256
 from hexapod.plan.sign_off import Signature
 from hexapod.text.case_sentences import exchange_sentences
 from hexapod.text.milestones import docking_words, has_docking, has_regenerate, length_words, level_sentences

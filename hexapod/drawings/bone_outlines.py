@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hexapod.deformity.sides import Fragment, Side, lateral_x, moving_end, other
+from hexapod.deformity.quantities import Fragment, Side, lateral_x, moving_end, other
 from hexapod.drawings.radiograph_views import Shaft, cut_rise
 from hexapod.geometry.transforms import Array
 

@@ -1,1 +1,1 @@
-"""After surgery: readings against the plan, what explains them, and the plan that goes on."""
+"""After surgery: readings against the plan, what explains them, and the plan that continues it."""

@@ -22,7 +22,7 @@ DONE_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True)
-class Moment:
+class LevelState:
     """A level at the moment of the readings: its scales, its bone in words, and the plan's day that it has reached.
 
     `T_ref_mov` (4, 4) is where the readings put the bone, whatever is measured anew.  `follows_plan` tells that the
@@ -44,7 +44,7 @@ class Moment:
         return np.array([one.length(setting) for one, setting in zip(self.struts, self.settings_mm, strict=True)])
 
 
-def moment_read(plan: Plan, found: FollowUp, deformity: Mapping[str, float] | None) -> Moment:
+def moment_read(plan: Plan, found: FollowUp, deformity: Mapping[str, float] | None) -> LevelState:
     """The level that was read; `deformity` (words) is one newly measured."""
     explanation, day = found.explanation, day_reached(plan, found)
     words = found.remaining if deformity is None else dict(deformity)
@@ -54,7 +54,7 @@ def moment_read(plan: Plan, found: FollowUp, deformity: Mapping[str, float] | No
     frame = plan.levels[found.level].frame
     assert frame is not None
     begun = (explanation.adjustments_done or 0) / frame.setup.level.adjustments_per_day
-    return Moment(found.settings_mm, found.struts, words, found.T_ref_mov, day, follows, begun)
+    return LevelState(found.settings_mm, found.struts, words, found.T_ref_mov, day, follows, begun)
 
 
 def day_reached(plan: Plan, found: FollowUp) -> int:
@@ -88,7 +88,7 @@ def begun_of_others(plan: Plan, found: FollowUp) -> float:
     return (found.explanation.adjustments_done or 0) / level.setup.level.adjustments_per_day if together else 0.0
 
 
-def moment_planned(plan: Plan, index: int, day: int, begun: float, struts: tuple[Strut, ...]) -> Moment:
+def moment_planned(plan: Plan, index: int, day: int, begun: float, struts: tuple[Strut, ...]) -> LevelState:
     """A level that was not read: as its row of a day has it, or the adjustments of the next day that are done.
 
     `struts` are on it: the plan's of that day, or others, which then show the same lengths on their nearest marks.
@@ -99,7 +99,7 @@ def moment_planned(plan: Plan, index: int, day: int, begun: float, struts: tuple
     setup, per_day = level.frame.setup, level.frame.setup.level.adjustments_per_day
     same = tuple(strut.name for strut in struts) == row.models
     done = math.floor(begun * per_day + DONE_TOLERANCE) if row.day == day < level.rows[-1].day else 0
-    now = Moment(row.settings_mm, struts, {}, row.pose_rounded, day, follows_plan=True)
+    now = LevelState(row.settings_mm, struts, {}, row.pose_rounded, day, follows_plan=True)
     if not same:
         marks = tuple(one.nearest_mark(one.setting(mm)) for one, mm in zip(struts, row.lengths_mm, strict=True))
         now = replace(now, settings_mm=marks)

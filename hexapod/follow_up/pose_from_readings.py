@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hexapod.case.model import Case
-from hexapod.checks import reading_errors, singularity, strut_travel
+from hexapod.checks import readings, singularity, struts
 from hexapod.checks.findings import Finding
 from hexapod.deformity.pose import BeyondWords, deformity_words
 from hexapod.errors import HexapodError, NoPose, SingularFrame
@@ -50,10 +50,10 @@ def pose_now(case: Case, level: int, settings_mm: tuple[float, ...], catalogue: 
     except SingularFrame:
         odd = singularity.neutral_singular(setup)
     except NoPose as error:
-        odd = reading_errors.no_pose(course, error)
+        odd = readings.no_pose(course, error)
     else:
         return pose_by_readings(frame, settings_mm)
-    return PoseNow(None, None, None, (*strut_travel.check_given_readings(setup, settings_mm), *odd))
+    return PoseNow(None, None, None, (*struts.check_given_readings(setup, settings_mm), *odd))
 
 
 def check_question(case: Case, level: int, settings_mm: tuple[float, ...]) -> None:
@@ -75,22 +75,20 @@ def pose_by_readings(frame: FrameCourse, settings_mm: tuple[float, ...]) -> Pose
         HexapodError: readings that give no length of a strut.
     """
     setup = frame.setup
-    found = strut_travel.check_given_readings(setup, settings_mm)
+    found = struts.check_given_readings(setup, settings_mm)
     lengths = setup.lengths_of(settings_mm)
     try:
         T_prox_dist = own_pose(*setup.joints_mm, lengths)
     except NoPose as error:
-        return PoseNow(None, None, None, (*found, *reading_errors.no_pose_now(frame, error, settings_mm)))
+        return PoseNow(None, None, None, (*found, *readings.no_pose_now(frame, error, settings_mm)))
     except HexapodError as error:
         raise HexapodError(f"These readings give no length of a strut: {error}") from error
     residual = float(max(abs(strut_lengths(*setup.joints_mm, T_prox_dist) - lengths)))
     T_ref_mov = bone_pose(setup, frame.T_mov_mring, T_prox_dist)
-    found += reading_errors.check_readings_now(frame, settings_mm, T_prox_dist)
+    found += readings.check_readings_now(frame, settings_mm, T_prox_dist)
     try:
         remaining = deformity_words(T_ref_mov, setup.side, setup.reference)
     except BeyondWords as error:
-        odd = reading_errors.implausible(
-            setup, f"{str(error)[0].lower()}{str(error)[1:-1]}", "Read all six scales again."
-        )
+        odd = readings.implausible(setup, f"{str(error)[0].lower()}{str(error)[1:-1]}", "Read all six scales again.")
         return PoseNow(T_ref_mov, None, residual, (*found, odd))
     return PoseNow(T_ref_mov, remaining, residual, tuple(found))

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from hexapod.follow_up.reading_comparison import COST_OF_A_DAY, MOST_COST_OF_DAYS, Compared, Kind, State, Story
+from hexapod.follow_up.reading_comparison import COST_OF_A_DAY, MOST_COST_OF_DAYS, Compared, Kind, PlannedMoment, Story
 from hexapod.hardware.models import RANGE_TOLERANCE_MM
 
 # A number misread by one in its tens, mm: the slip that long scales with a number at every centimetre invite.
@@ -80,7 +80,7 @@ def _some_turned(compared: Compared) -> Iterator[Story]:
         yield Story("some-turned", happened, day, waiting, cost, adjustments_done=low)
 
 
-def _one_or_few(compared: Compared) -> Iterator[tuple[State, NDArray[np.bool_]]]:
+def _one_or_few(compared: Compared) -> Iterator[tuple[PlannedMoment, NDArray[np.bool_]]]:
     """States that fit but for one to three struts, and which are off (6,)."""
     for state, off in compared.off:
         if np.count_nonzero(off) <= MOST_STRUTS:
@@ -118,7 +118,7 @@ def _wrong_way(compared: Compared) -> Iterator[Story]:
             yield from _earlier(compared, state, off if few else ALL, "wrong-way", 2.0)
 
 
-def _turned_wrongly(compared: Compared, state: State, off: NDArray[np.bool_], start: int, cost: float) -> Story:
+def _turned_wrongly(compared: Compared, state: PlannedMoment, off: NDArray[np.bool_], start: int, cost: float) -> Story:
     since = compared.since(state, start)
     few = off.sum() <= MOST_STRUTS
     struts = _struts(off) if few else tuple(range(1, 7))
@@ -166,7 +166,9 @@ def _not_turned(compared: Compared) -> Iterator[Story]:
             yield from _earlier(compared, state, off, "not-turned", 1.0)
 
 
-def _earlier(compared: Compared, state: State, off: NDArray[np.bool_], kind: Kind, times: float) -> Iterator[Story]:
+def _earlier(
+    compared: Compared, state: PlannedMoment, off: NDArray[np.bool_], kind: Kind, times: float
+) -> Iterator[Story]:
     """Struts wrong on some earlier days, and turned by the plan's steps since: off by `times` the way of those days."""
     if not (off.sum() == 1 or 0 <= compared.today - state.day <= 1):
         return

@@ -50,7 +50,7 @@ class Story:
 
 
 @dataclass(frozen=True)
-class State:
+class PlannedMoment:
     """The plan at one moment: the evening of `day`, or (`done` of them) between its adjustments; six settings in mm."""
 
     day: int
@@ -91,22 +91,22 @@ class Compared:
         """A day with its date."""
         return f"day {day} ({self.rows[day].date.isoformat()})"
 
-    def row_named(self, state: State) -> str:
+    def row_named(self, state: PlannedMoment) -> str:
         """Whose readings a state has, in words."""
         row = "today's row" if state.day == self.today else f"the row of {self.named(state.day)}"
         return row if state.done is None else f"{row} after {state.done} of its adjustments"
 
     @cached_property
-    def states(self) -> list[State]:
+    def states(self) -> list[PlannedMoment]:
         """All moments of the plan that differ, nearest to today first; of equal ones the evening, then the nearest."""
         doses = self.doses_mm.shape[1]
-        moments = [State(day, None, self.evenings_mm[day], self.distance(day)) for day in range(len(self.rows))]
+        moments = [PlannedMoment(day, None, self.evenings_mm[day], self.distance(day)) for day in range(len(self.rows))]
         moments += [
-            State(day, done, self.doses_mm[day, done - 1], self.distance(day - 1 + done / doses) + 0.2)
+            PlannedMoment(day, done, self.doses_mm[day, done - 1], self.distance(day - 1 + done / doses) + 0.2)
             for day in range(1, len(self.rows))
             for done in range(1, doses)
         ]
-        kept: dict[bytes, State] = {}
+        kept: dict[bytes, PlannedMoment] = {}
         for state in sorted(moments, key=lambda one: (one.done is not None, one.cost)):
             kept.setdefault(np.round(state.settings_mm, 9).tobytes(), state)
         return sorted(kept.values(), key=lambda one: one.cost)
@@ -117,7 +117,7 @@ class Compared:
         return np.array([state.settings_mm for state in self.states])
 
     @cached_property
-    def off(self) -> list[tuple[State, NDArray[np.bool_]]]:
+    def off(self) -> list[tuple[PlannedMoment, NDArray[np.bool_]]]:
         """All states but the one that the readings are, each with the struts (6,) that are off."""
         off = ~self.near(self.settings_mm)
         return [(self.states[number], off[number]) for number in np.flatnonzero(off.any(axis=-1))]
@@ -126,7 +126,7 @@ class Compared:
         """How far a day is from today; the evening before is as likely as today's, for a visit in the morning."""
         return 0.5 * min(abs(day - self.today), abs(day - self.today + 1) + 0.2)
 
-    def begins(self, state: State) -> tuple[NDArray[np.int_], Array]:
+    def begins(self, state: PlannedMoment) -> tuple[NDArray[np.int_], Array]:
         """Evenings from which something may have gone wrong until a state, likeliest first, and what each costs.
 
         A stage that begins may reverse a strut, so its start comes first; then that day alone; then the whole
@@ -141,7 +141,7 @@ class Compared:
         dearer = 2.0 + np.minimum(COST_OF_A_DAY * (day - many), MOST_COST_OF_DAYS)
         return np.concatenate([starts, many]).astype(int), np.concatenate([costs, dearer])
 
-    def since(self, state: State, start: int) -> str:
+    def since(self, state: PlannedMoment, start: int) -> str:
         """In words, from which evening on until a state."""
         day = state.day if state.done is None else state.day - 1
         if day > 0 and start == self._stage_starts[day]:

@@ -16,7 +16,14 @@ from hexapod.deformity.mounting import place, place_words
 from hexapod.deformity.pose import deformity_pose, deformity_words
 from hexapod.errors import HexapodError
 from hexapod.follow_up.compare_with_plan import FollowUp, check_plan
-from hexapod.follow_up.level_state import Moment, begun_of_others, calendar_day, moment_planned, moment_read, unread_day
+from hexapod.follow_up.level_state import (
+    LevelState,
+    begun_of_others,
+    calendar_day,
+    moment_planned,
+    moment_read,
+    unread_day,
+)
 from hexapod.follow_up.reading_explanation import DOUBTFUL, fitted_struts
 from hexapod.follow_up.remaining_stages import END_DECIMALS, StageLeft, rounded_words, stages_left, to_pose, turn_back
 from hexapod.follow_up.return_to_plan import check_turn_back, pause_left, return_day, way_back
@@ -185,7 +192,7 @@ def _check_readings(found: FollowUp, wishes: Wishes) -> None:
         raise DoubtfulReadings(f"No new case was made of readings that {what}. {found.explanation.told}{asks}")
 
 
-def _start_from(written: Document, level: Level, setup: LevelSetup, now: Moment) -> None:
+def _start_from(written: Document, level: Level, setup: LevelSetup, now: LevelState) -> None:
     """Put a level's new start into its part of the case file's value."""
     words = rounded_words(now.words, START_DECIMALS)
     frame = written["frame"]
@@ -200,7 +207,7 @@ def _start_from(written: Document, level: Level, setup: LevelSetup, now: Moment)
         entry["at"] = _moved(structure.at.words(), T_new_old, setup)
 
 
-def _go_on(written: Sequence[Document], frames: Sequence[FrameCourse], moments: Sequence[Moment]) -> bool:
+def _go_on(written: Sequence[Document], frames: Sequence[FrameCourse], moments: Sequence[LevelState]) -> bool:
     """Put into every level that follows the plan where the plan has it: its new rows are then the rest of the old ones.
 
     Whether all levels do so on the same day: otherwise those of a construct have a way back first.
@@ -231,7 +238,7 @@ def _go_on(written: Sequence[Document], frames: Sequence[FrameCourse], moments: 
     return together
 
 
-def _keep_gaps(written: Document, course: Course, now: Moment) -> None:
+def _keep_gaps(written: Document, course: Course, now: LevelState) -> None:
     """Put the regenerate and the way left to the docking site, by the readings, into the level's new start."""
     opened, left = gaps_at(course, now.T_ref_mov)
     if opened is not None and (opened > CLOSED_MM or written["bone"].get("gap_mm")):
@@ -246,7 +253,9 @@ def _moved(at: Mapping[str, float], T_new_old: Array, setup: LevelSetup) -> dict
     return rounded_words(place_words(position_mm, setup.side), START_DECIMALS)
 
 
-def _stages(course: Course, written: list[Document], now: Moment, wishes: Wishes, measured: bool) -> list[StageLeft]:
+def _stages(
+    course: Course, written: list[Document], now: LevelState, wishes: Wishes, measured: bool
+) -> list[StageLeft]:
     """The stages of a level's new plan after the pause: turn back, and what is left."""
     back: list[StageLeft] = []
     if wishes.turn_back_days:

@@ -17,9 +17,9 @@ from hexapod.case.files import read_case
 from hexapod.case.level_parts import Stage
 from hexapod.checks.limits import RATE_LOW
 from hexapod.deformity.pose import deformity_pose, deformity_words
-from hexapod.deformity.sides import moving_end
+from hexapod.deformity.quantities import moving_end
 from hexapod.errors import HexapodError
-from hexapod.follow_up.level_state import DONE_TOLERANCE, Moment
+from hexapod.follow_up.level_state import DONE_TOLERANCE, LevelState
 from hexapod.follow_up.remaining_stages import END_DECIMALS, StageLeft, rounded_words
 from hexapod.geometry.transforms import Array
 from hexapod.hardware.catalogue import Catalogue
@@ -35,7 +35,7 @@ RATE_DECIMALS = 2
 Document = dict[str, Any]
 
 
-def return_day(courses: Sequence[Course], moments: Sequence[Moment], together: bool) -> int | None:
+def return_day(courses: Sequence[Course], moments: Sequence[LevelState], together: bool) -> int | None:
     """The plan's evening to which the levels of a construct return; None when they have nothing to return to.
 
     The latest that any level has reached, so that none goes back; on the way of an earlier return, its end.

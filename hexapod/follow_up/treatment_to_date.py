@@ -11,7 +11,7 @@ import numpy as np
 
 from hexapod.case.level_parts import SoFar
 from hexapod.case.model import Case
-from hexapod.follow_up.level_state import Moment
+from hexapod.follow_up.level_state import LevelState
 from hexapod.trajectory.bone_trajectory import Course
 from hexapod.trajectory.gaps import CLOSED_MM, course_regenerate_mm, gaps_at, opened_mm, parted_on
 
@@ -21,7 +21,7 @@ Document = dict[str, Any]
 
 
 def keep_first_day(
-    document: Document, case: Case, courses: Sequence[Course], moments: Sequence[Moment], date: datetime.date
+    document: Document, case: Case, courses: Sequence[Course], moments: Sequence[LevelState], date: datetime.date
 ) -> None:
     """Put into a re-plan's `document` the first day of the treatment and what every level has been through.
 
@@ -38,7 +38,7 @@ def keep_first_day(
             written["so_far"] = told
 
 
-def _so_far(course: Course, now: Moment, elapsed: int, first: bool) -> Document:
+def _so_far(course: Course, now: LevelState, elapsed: int, first: bool) -> Document:
     """What is told of a level; `first` says that its plan is the first of the treatment."""
     level = course.setup.level
     before = level.so_far or SoFar.model_construct()

@@ -1,1 +1,1 @@
-"""Rigid transforms, joints, kinematics and paths.  Knows no medicine and no files; mm and radians."""
+"""Rigid transforms, poses along a path, arc length.  No medicine, no files; mm and radians."""

@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 from hexapod.errors import CatalogueError
 from hexapod.geometry.transforms import Array
 from hexapod.hardware.models import OWN_FAMILY, WIDEST_GRADUATION_MM, Provenance, Ring, Strut
-from hexapod.hardware.strict import FINEST_MM, LARGEST_MM, Part, half_angle_deg
-from hexapod.kinematics.joints import ring_points
+from hexapod.hardware.strict import FINEST_MM, LARGEST_MM, TomlTable, half_angle_deg
+from hexapod.kinematics.inverse import ring_points
 
 Table = Mapping[str, Any]
 Item = TypeVar("Item", Ring, Strut)
@@ -114,8 +114,8 @@ def _layouts() -> dict[str, Any]:
 
 def _add(table: Table, file: str, rings: dict[str, Ring], struts: dict[str, Strut]) -> None:
     """Add one family's rings and struts."""
-    top = Part(table, file)
-    family = Part(table, f"{file}, family {top.text('family')}")
+    top = TomlTable(table, file)
+    family = TomlTable(table, f"{file}, family {top.text('family')}")
     family.only(("family", "title", "status", "source", "rings", "struts"))
     if family.text("family").strip().lower() == OWN_FAMILY:
         raise family.refuse("family", "is what hardware told in a case has; name yours otherwise.")
@@ -134,13 +134,13 @@ def _add(table: Table, file: str, rings: dict[str, Ring], struts: dict[str, Stru
             struts[item.name] = item
 
 
-def _check_status(part: Part) -> None:
+def _check_status(part: TomlTable) -> None:
     status = part.text("status")
     if status not in STATUSES:
         raise part.refuse("status", f"must be one of {', '.join(STATUSES)}.")
 
 
-def _provenance(family: Part, values: Part, keys: Sequence[str]) -> dict[str, Provenance]:
+def _provenance(family: TomlTable, values: TomlTable, keys: Sequence[str]) -> dict[str, Provenance]:
     notes = values.table("notes", required=False)
     notes.only(keys)
     told = {key: notes.table(key) if key in notes.values else family for key in keys}
@@ -151,7 +151,7 @@ def _provenance(family: Part, values: Part, keys: Sequence[str]) -> dict[str, Pr
     return {key: Provenance(note.values["status"], note.text("source")) for key, note in told.items()}
 
 
-def _rings(family: Part) -> list[Ring]:
+def _rings(family: TomlTable) -> list[Ring]:
     if "rings" not in family.values:
         return []
     values = family.table("rings")
@@ -194,7 +194,7 @@ def _joints(layout: list[list[float]], radius: float, half: float, height: float
     return ring_points(radius, [tab + side * half for tab, side in layout], height)
 
 
-def _struts(family: Part) -> list[Strut]:
+def _struts(family: TomlTable) -> list[Strut]:
     if "struts" not in family.values:
         return []
     values = family.table("struts")
@@ -207,11 +207,11 @@ def _struts(family: Part) -> list[Strut]:
     return [
         strut
         for series in values.list("series")
-        for strut in _series(family, common, Part(values.is_table("series", series), f"{values.place}, series"))
+        for strut in _series(family, common, TomlTable(values.is_table("series", series), f"{values.place}, series"))
     ]
 
 
-def _series(family: Part, common: Part, series: Part) -> list[Strut]:
+def _series(family: TomlTable, common: TomlTable, series: TomlTable) -> list[Strut]:
     """The struts of one series."""
     series.only(("name", "graduation_mm", "sizes", "notes"))
     name, sizes = series.name("name", "size"), series.table("sizes")

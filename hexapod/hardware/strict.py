@@ -18,7 +18,7 @@ LONGEST_SHOWN = 60
 
 
 @dataclass(frozen=True)
-class Part:
+class TomlTable:
     """A table of a hardware file, and its place in words: file, family, model, table."""
 
     values: Mapping[str, Any]
@@ -29,9 +29,9 @@ class Part:
         shown = f" = {_shown(self.values[key])}" if key in self.values else ""
         return CatalogueError(f"{self.place}, {key}{shown}: {told} docs/hardware.md shows the form.")
 
-    def of(self, model: str) -> Part:
+    def of(self, model: str) -> TomlTable:
         """The same table where it tells of one model."""
-        return Part(self.values, f"{self.place}, {model}")
+        return TomlTable(self.values, f"{self.place}, {model}")
 
     def only(self, keys: Collection[str]) -> None:
         """Raises CatalogueError for a key that is none of these."""
@@ -80,10 +80,10 @@ class Part:
             raise self.refuse(key, "must be a list in brackets [ ] with at least one entry.")
         return value
 
-    def table(self, key: str, required: bool = True) -> Part:
+    def table(self, key: str, required: bool = True) -> TomlTable:
         """The table of a key; an empty one when it need not be there."""
         value = self.value(key) if required else self.values.get(key, {})
-        return Part(self.is_table(key, value), f"{self.place}, {key}")
+        return TomlTable(self.is_table(key, value), f"{self.place}, {key}")
 
     def is_table(self, key: str, value: Any) -> Mapping[str, Any]:
         """`value`, as one of a key's, if it is a table."""

@@ -1,1 +1,1 @@
-"""Joints, inverse and forward kinematics, continuation, the batch solver."""
+"""Joints, inverse and forward kinematics, Jacobian, continuation, the batch solver; mm and radians."""

@@ -1,16 +1,23 @@
-"""The fast lane of forward kinematics: one Newton for thousands of poses at once.
+"""The batch solver of forward kinematics: one Newton for thousands of poses at once.
 
-Unknown is the motion (c, g) of the distal ring from one typical pose (cayley.py).  Six equations say that the struts
-have their lengths: each is a sum of four squares, whose roots are linear in the same eight terms, so one matrix product
-gives them for all lanes, and most of the Jacobian with them.  The equations are multiplied by the inverse of the
-Jacobian at the typical pose; hence a lane's Jacobian is near the identity and needs no pivoting.  It is eliminated in
-single precision (batch_linear.py); what the lengths still miss is found in double precision, so the result is exact.  A
-lane that leaves this easy country is handed back as not sure, never forced: the caller follows it (continuation.py).
+For 1,000 poses and more it is about ten times as fast as a plain batched Newton; one plan needs far fewer and gains
+nothing by it.  So it stands apart, in this module and in batch_linear.py, and only forward.py calls it.
 
-Lengths are counted in rho (jacobian.py).
+The unknown of each lane is the motion (c, g) of the distal ring from one typical pose: a turn c (axis times the tangent
+of half the angle, after Cayley) and a shift g = t - c x t, with t the translation.  Everything is linear in the terms
+1, c (3), g (3) and q = c.g, or in their products; the weights are made once for each frame.  Lengths are counted in rho
+(`centred` in inverse.py).
 
-Sources: the algebra is derived in docs/kinematics.md; contraction: Deuflhard, Newton Methods for Nonlinear Problems
-(2004), section 2.1; single precision factors: Higham, Accuracy and Stability of Numerical Algorithms, chapter 12.
+Six equations say that the struts have their lengths: each is a sum of four squares, whose roots are linear in the eight
+terms, so one matrix product gives them for all lanes, and most of the Jacobian with them.  The equations are multiplied
+by the inverse of the Jacobian at the typical pose; hence a lane's Jacobian is near the identity and needs no pivoting.
+It is eliminated in single precision (batch_linear.py); what the lengths still miss is found in double precision, so the
+result is exact.  A lane that leaves this well-conditioned region is handed back as not sure, never forced: the
+continuation solver takes it (continuation.py).
+
+Sources: the algebra is derived in docs/kinematics.md, section 2; contraction: Deuflhard, Newton Methods for Nonlinear
+Problems (2004), section 2.1; single precision factors: Higham, Accuracy and Stability of Numerical Algorithms,
+chapter 12.
 """
 
 from __future__ import annotations
@@ -22,19 +29,66 @@ from numpy.typing import NDArray
 
 from hexapod.geometry.transforms import Array, pose, rotation_from_vector, rotation_vector
 from hexapod.kinematics.batch_linear import BLOCK, SPACE, Rows, Systems
-from hexapod.kinematics.cayley import (
-    ONE,
-    POSE_TERMS,
-    TERMS,
-    C,
-    G,
-    Q,
-    jacobian_weights,
-    pose_weights,
-    root_weights,
-    start_weights,
-)
-from hexapod.kinematics.jacobian import centred
+from hexapod.kinematics.inverse import centred
+
+# Places of the terms.
+ONE, C, G, Q, TERMS = 0, slice(1, 4), slice(4, 7), 7, 8
+POSE_TERMS = TERMS + 3 * 7  # with the products of c and c, g, q
+SKEW = np.zeros((3, 3, 3))  # a x b = (a SKEW) b
+for _i in range(3):
+    _j, _k = (_i + 1) % 3, (_i + 2) % 3
+    SKEW[_i, _k, _j], SKEW[_i, _j, _k] = 1.0, -1.0
+
+
+def root_weights(p: Array, d: Array) -> Array:
+    """Weights (4, 6, 8) of z = e + g + c x m (3) and s = c.(e + g): z^2 + s^2 = (1 + c^2) l^2."""
+    e, m = d - p, d + p
+    weights = np.zeros((4, len(p), TERMS))
+    weights[:3, :, ONE], weights[:3, :, C] = e.T, np.einsum("baj,ij->aib", SKEW, m)
+    weights[:3, :, G] = np.eye(3)[:, None]
+    weights[3, :, C], weights[3, :, Q] = e, 1.0
+    return weights
+
+
+def jacobian_weights(p: Array, d: Array) -> Array:
+    """Weights (6, 6, 8) of half the derivative by (c, g) of z^2 + s^2 - (1 + c^2) l^2: (m x z + s e, z)."""
+    e, m = d - p, d + p
+    z_s = root_weights(p, d)
+    by_c = np.einsum("kaj,ik,jit->iat", SKEW, m, z_s[:3]) + e[:, :, None] * z_s[3][:, None]
+    return np.concatenate([by_c, z_s[:3].transpose(1, 0, 2)], axis=1)
+
+
+def pose_weights(typical: Array, centre_mm: Array, rho_mm: float) -> Array:
+    """Weights (29, 12) of a pose's first three rows for the terms and the products c x (c, g, q), over 1 + c^2.
+
+    `typical` (4, 4) is the typical pose, `centre_mm` (3,) what the motion turns about.
+    """
+    weights = np.zeros((POSE_TERMS, 3, 4))
+    linear, by_c, by_g, by_q = weights[:TERMS], *np.split(weights[TERMS:].reshape(3, 7, 3, 4), (3, 6), axis=1)
+    columns = np.column_stack([typical[:3, :3], typical[:3, 3] - centre_mm])
+    linear[ONE] = columns
+    linear[ONE, :, 3] += centre_mm
+    linear[G, :, 3] = rho_mm * np.eye(3)
+    for i in range(3):  # (1 - c^2) x + 2 c (c.x) + 2 c x x, and g + c x g + q c
+        linear[1 + i] = 2.0 * SKEW[i] @ columns
+        by_c[i, i] -= columns
+        by_c[i, :, i] += 2.0 * columns
+        by_c[i, i, :, 3] += centre_mm
+        by_g[i, :, :, 3] = rho_mm * SKEW[i].T
+        by_q[i, 0, i, 3] = rho_mm
+    return weights.reshape(POSE_TERMS, 12)
+
+
+def start_weights(typical: Array, centre_mm: Array, rho_mm: float) -> Array:
+    """Weights (7, 16) of 4 c / (1 + c^2), t (3) and 4 / (1 + c^2) for a pose's entries, row by row."""
+    R, t = typical[:3, :3], typical[:3, 3]
+    weights = np.zeros((7, 4, 4))
+    weights[:3, :3, :3] = SKEW @ R
+    weights[3:6, :3, :3] = np.eye(3)[:, :, None] * (R.T @ (centre_mm - t)) / rho_mm
+    weights[3:6, :3, 3], weights[3:6, 3, 3] = np.eye(3) / rho_mm, -centre_mm / rho_mm
+    weights[6, :3, :3], weights[6, 3, 3] = R, 1.0
+    return weights.reshape(7, 16)
+
 
 Marks = NDArray[np.bool_]
 
@@ -145,13 +199,13 @@ class Newton:
             rough.miss(lanes.goal_single, out=lanes.missed)
             np.add(rough.x, np.matmul(self.combine, lanes.missed, out=lanes.step), out=rough.x)
 
-    def set_pose(self, state: State, T_prox_dist: Array) -> None:
+    def set_pose(self, state: Iterate, T_prox_dist: Array) -> None:
         """Put every lane at its own pose (n, 4, 4)."""
         found = self.start @ T_prox_dist.reshape(-1, 16).T
         c, t = found[:3] / found[6], found[3:6]
         state.x[:3], state.x[3:] = c, t - np.cross(c, t, axis=0)
 
-    def pose_of(self, state: State, out: Array) -> None:
+    def pose_of(self, state: Iterate, out: Array) -> None:
         """Write poses (n, 16)."""
         terms = state.completed()
         shares = SPACE.take((POSE_TERMS, terms.shape[1]), np.float64)
@@ -199,7 +253,7 @@ class Newton:
         return done
 
 
-class State:
+class Iterate:
     """Where n lanes are, in one precision: the terms, of which x = (c, g) are the unknowns."""
 
     def __init__(self, memory: Rows) -> None:
@@ -231,7 +285,7 @@ class Lanes:
     def __init__(self, goal: Array, combine: Rows) -> None:
         n = goal.shape[1]
         exact, single = SPACE.take((STATE, n), np.float64), SPACE.take((SINGLE, n), np.float32)
-        self.goal, self.exact, self.rough = goal, State(exact), State(single[:STATE])
+        self.goal, self.exact, self.rough = goal, Iterate(exact), Iterate(single[:STATE])
         self.roots_and_jacobian = single[STATE - ROOTS : STATE + JACOBIAN]
         self.products = single[STATE + JACOBIAN : -SIXES].reshape(6, 7, n)
         self.goal_single, self.combined_goal, self.missed, self.step, pivots = single[-SIXES:].reshape(5, 6, n)

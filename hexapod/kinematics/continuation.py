@@ -1,4 +1,4 @@
-"""The careful lane of forward kinematics: follow the lengths from a known pose in steps too short to lose the way."""
+"""The continuation solver of forward kinematics: follow the lengths from a known pose in short, safe steps."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hexapod.geometry.transforms import Array, pose, rotation_from_vector
-from hexapod.kinematics.inverse import rigid_lengths
-from hexapod.kinematics.jacobian import centred, condition_of, jacobian
+from hexapod.kinematics.inverse import centred, condition_of, jacobian, rigid_lengths
 
 # Lengths are met to this (mm): a thousandth of the promise of 1e-9 mm at the pose, above rounding for 1 m frames.
 FIT_MM = 1e-11
@@ -22,7 +21,7 @@ CORRECTIONS = 8
 
 
 @dataclass(frozen=True)
-class Followed:
+class Tracked:
     """Where following ended: poses (n, 4, 4), the share of the way made (n,), 1 where the lengths were reached.
 
     `worst_condition` (n,) is the largest condition number met at the places where it stopped on its way.
@@ -33,7 +32,7 @@ class Followed:
     worst_condition: Array
 
 
-def follow(proximal: Array, distal: Array, lengths_mm: Array, near: Array) -> Followed:
+def follow(proximal: Array, distal: Array, lengths_mm: Array, near: Array) -> Tracked:
     """Follow the lengths linearly from those of `near` (n, 4, 4) to `lengths_mm` (n, 6), mm.
 
     Source: conventions section 7 (continuation); Allgower and Georg, Numerical Continuation Methods, chapter 2.
@@ -56,7 +55,7 @@ def follow(proximal: Array, distal: Array, lengths_mm: Array, near: Array) -> Fo
         T[lanes[met]], share[lanes[met]] = moved[met], aim[met]
         worst[lanes[met]] = np.maximum(worst[lanes[met]], condition_of(there[met]))
         advance[lanes] *= np.where(met, 2.0, 0.25)
-    return Followed(T, share, worst)
+    return Tracked(T, share, worst)
 
 
 def _correct(proximal: Array, distal: Array, goal: Array, T: Array) -> tuple[Array, Array, Array]:

@@ -11,10 +11,8 @@ from hexapod.errors import GeometryError, NoPose, SingularFrame
 from hexapod.geometry.transforms import Array, as_numbers, check_pose
 from hexapod.kinematics.batch_linear import BLOCK
 from hexapod.kinematics.batch_newton import Newton
-from hexapod.kinematics.continuation import Followed, follow
-from hexapod.kinematics.inverse import rigid_lengths
-from hexapod.kinematics.jacobian import condition
-from hexapod.kinematics.joints import STRUTS, check_joints
+from hexapod.kinematics.continuation import Tracked, follow
+from hexapod.kinematics.inverse import STRUTS, check_joints, condition, rigid_lengths
 
 Mask = NDArray[np.bool_]
 
@@ -188,7 +186,7 @@ def _refuse_singular(proximal: Array, distal: Array, starts: Array) -> None:
 
 def _followed(
     proximal: Array, distal: Array, lengths: Array, starts: Array, rows: NDArray[np.intp], shape: tuple[int, ...]
-) -> Followed:
+) -> Tracked:
     """The way to `lengths`, followed from `starts`; `rows` are their places in the caller's batch, for the message."""
     followed = follow(proximal, distal, lengths, starts)
     lost = np.flatnonzero(followed.share < 1.0)

@@ -1,4 +1,4 @@
-"""Inverse kinematics: the six strut lengths of a pose."""
+"""Inverse kinematics: joints on a ring, the six strut lengths of a pose, and how they answer to small motions."""
 
 from __future__ import annotations
 
@@ -9,8 +9,35 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from hexapod.errors import GeometryError
-from hexapod.geometry.transforms import LAST_ROW, Array, as_numbers, check_rigid, transform_points
-from hexapod.kinematics.joints import STRUTS, check_joints
+from hexapod.geometry.transforms import LAST_ROW, Array, as_numbers, check_rigid, cross, transform_points
+
+STRUTS = 6
+
+
+def ring_points(radius_mm: ArrayLike, angle_deg: ArrayLike, height_mm: ArrayLike) -> Array:
+    """Points (..., 3) of a ring, mm: angle counter-clockwise seen from proximal, from the front (-y).
+
+    >>> ring_points(100.0, 90.0, 10.0).round(9).tolist()      # a quarter turn from the front is patient's left
+    [100.0, -0.0, 10.0]
+    """
+    angle = np.radians(np.asarray(angle_deg, float))
+    radius, height = np.asarray(radius_mm, float), np.asarray(height_mm, float)
+    return np.stack(np.broadcast_arrays(radius * np.sin(angle), -radius * np.cos(angle), height), axis=-1)
+
+
+def check_joints(joints_mm: ArrayLike, name: str) -> Array:
+    """Six joint centres (6, 3) in mm, struts 1 to 6, as floats.
+
+    Raises:
+        GeometryError: naming `name`, when the shape is another or a number is not finite.
+    """
+    joints = as_numbers(joints_mm, name)
+    if joints.shape != (STRUTS, 3):
+        raise GeometryError(f"{name} must be six points [x, y, z] in mm, struts 1 to 6, not of shape {joints.shape}.")
+    if not np.isfinite(joints).all():
+        raise GeometryError(f"{name} holds a number that is not finite.")
+    return joints
+
 
 # Poses per block: sixteen products of 1024 poses (128 kB) stay in the second-level cache of common processors.
 BLOCK = 1024
@@ -105,3 +132,42 @@ def _weights(*joints: bytes) -> tuple[Array, Array]:
     weights[12:15] = 2.0 * distal.T
     weights[15] = 1.0
     return weights, (proximal**2).sum(axis=1) + (distal**2).sum(axis=1)
+
+
+def jacobian(proximal_joints_mm: ArrayLike, distal_joints_mm: ArrayLike, T_prox_dist: ArrayLike) -> Array:
+    """Derivative (..., 6, 6) of the lengths by a small motion of the distal ring, for poses (..., 4, 4).
+
+    Row i is `(n_i, ((R (d_i - c)) x n_i) / rho)`: `n_i` the unit vector along strut i in proximal ring axes, `c` the
+    centroid of the distal joints, `rho` their root mean square distance from it.  The columns stand for the shift of
+    `c` in mm and for the turn about it in rad times rho, so every entry is mm per mm.
+
+    Source: conventions section 7; Merlet, Parallel Robots, 2nd ed., section 5.2 (inverse Jacobian by Pluecker vectors).
+    """
+    proximal = check_joints(proximal_joints_mm, "proximal_joints_mm")
+    distal = check_joints(distal_joints_mm, "distal_joints_mm")
+    T = np.asarray(T_prox_dist, float)
+    along = transform_points(T, distal) - proximal
+    arm, rho = centred(distal)
+    arms = np.einsum("...ij,kj->...ki", T[..., :3, :3], arm)
+    with np.errstate(invalid="ignore"):  # 0 / 0 where a strut has no length or the joints no extent: not a number
+        unit = along / np.linalg.norm(along, axis=-1, keepdims=True)
+        return np.concatenate([unit, cross(arms, unit) / rho], axis=-1)
+
+
+def condition(proximal_joints_mm: ArrayLike, distal_joints_mm: ArrayLike, T_prox_dist: ArrayLike) -> Array:
+    """Condition number (...) of the Jacobian of poses (..., 4, 4): 2 to 5 in ordinary frames, inf when singular."""
+    return condition_of(jacobian(proximal_joints_mm, distal_joints_mm, T_prox_dist))
+
+
+def condition_of(rows: Array) -> Array:
+    """`condition` (...) of Jacobians (..., 6, 6)."""
+    definite = np.asarray(np.isfinite(rows).all(axis=(-2, -1)))
+    values = np.linalg.svd(np.where(definite[..., None, None], rows, np.eye(6)), compute_uv=False)
+    with np.errstate(divide="ignore"):
+        return np.where(definite, values[..., 0] / values[..., -1], np.inf)
+
+
+def centred(joints_mm: Array) -> tuple[Array, float]:
+    """Joints (6, 3) from their centroid, and their root mean square distance rho from it, mm."""
+    arm = joints_mm - joints_mm.mean(axis=0)
+    return arm, float(np.sqrt((arm**2).sum(axis=1).mean()))

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from hexapod.checks.findings import Finding
-from hexapod.checks.limits import Verdict
+from hexapod.checks.findings import Finding, Verdict
 from hexapod.library.storage.roles import Role
 from hexapod.plan.sign_off import Acknowledgement, Signature
 

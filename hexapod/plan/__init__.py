@@ -1,1 +1,1 @@
-"""make_plan(case) -> Plan, and what belongs to a plan: file, fingerprint, adjustments, daily rates, sign-off."""
+"""make_plan(case) -> Plan, and what belongs to a plan: file and plan ID, adjustments, sign-off."""

@@ -1,6 +1,6 @@
-"""A level's adjustments one by one: when, which strut, what its scale shall read, and whether it gets longer.
+"""A level's adjustments one by one: when, which strut, its target setting, and whether it gets longer.
 
-A strut's way is told by its length, never by its reading: a scale may count down, and a new strut has another scale.
+A strut's change is told by its length, never by its reading: a scale may count down, and a new strut has another scale.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from functools import cached_property
 
 from hexapod.case.model import Level
 from hexapod.hardware.models import Strut
-from hexapod.plan.adjustment_times import adjustment_times
 from hexapod.plan.make_plan import LevelPlan
 from hexapod.schedule.strut_exchanges import Exchange
 
@@ -22,7 +21,7 @@ STRUTS = range(1, 7)
 
 
 @dataclass(frozen=True)
-class Turn:
+class FrameAdjustment:
     """One adjustment, `number` of `of` of a day; six entries for struts 1 to 6.
 
     `settings_mm` are the readings to reach, `before_mm` the readings before on the same scales, `longer_mm` by how much
@@ -54,17 +53,17 @@ class Turn:
         return any(self.longer_mm)
 
 
-def turns(level: Level, plan: LevelPlan) -> tuple[Turn, ...]:
+def turns(level: Level, plan: LevelPlan) -> tuple[FrameAdjustment, ...]:
     """All adjustments of a level's plan from day 1 on, those that turn nothing included."""
     return turns_at(plan, adjustment_times(level))
 
 
-def turns_at(plan: LevelPlan, times: Sequence[datetime.time]) -> tuple[Turn, ...]:
+def turns_at(plan: LevelPlan, times: Sequence[datetime.time]) -> tuple[FrameAdjustment, ...]:
     """`turns` at the given times of a day."""
     return tuple(_turns(plan, times))
 
 
-def _turns(plan: LevelPlan, times: Sequence[datetime.time]) -> Iterator[Turn]:
+def _turns(plan: LevelPlan, times: Sequence[datetime.time]) -> Iterator[FrameAdjustment]:
     before: tuple[float, ...] = plan.rows[0].settings_mm if plan.rows else ()
     models = [models_by_day(plan, k) for k in STRUTS] if plan.rows else []
     for row in plan.rows[1:]:
@@ -73,7 +72,9 @@ def _turns(plan: LevelPlan, times: Sequence[datetime.time]) -> Iterator[Turn]:
         before = tuple(new[k].new_reads_mm if k in new else reads for k, reads in enumerate(before, 1))
         exchanged = tuple(k in new for k in STRUTS)
         for number, (time, dose) in enumerate(zip(times, row.doses_mm, strict=True), 1):
-            yield Turn(row.day, row.date, row.stage, number, len(times), time, struts, before, dose, exchanged)
+            yield FrameAdjustment(
+                row.day, row.date, row.stage, number, len(times), time, struts, before, dose, exchanged
+            )
             before = dose
 
 
@@ -97,3 +98,49 @@ def struts_on(plan: LevelPlan, day: int) -> tuple[Strut, ...]:
 
 def _fitted(models: Sequence[tuple[int, Strut]], day: int) -> Strut:
     return [strut for since, strut in models if since <= day][-1]
+
+
+# The waking hours over which adjustments are spread when the case names no times, minutes after midnight.
+FIRST_MINUTE, LAST_MINUTE = 8 * 60, 20 * 60
+# Times that people can keep, minutes.
+ROUND_TO_MINUTES = 5
+
+
+def adjustment_times(level: Level) -> tuple[datetime.time, ...]:
+    """The times of a day's adjustments: those of the case, else evenly from 08:00 to 20:00, a single one at 08:00."""
+    if level.adjustment_times is not None:
+        return tuple(datetime.time.fromisoformat(time) for time in level.adjustment_times)
+    return spread(level.adjustments_per_day)
+
+
+def spread(count: int) -> tuple[datetime.time, ...]:
+    """`count` times evenly from 08:00 to 20:00.
+
+    >>> [f"{time:%H:%M}" for time in spread(4)], [f"{time:%H:%M}" for time in spread(1)]
+    (['08:00', '12:00', '16:00', '20:00'], ['08:00'])
+    """
+    step = (LAST_MINUTE - FIRST_MINUTE) / max(count - 1, 1)
+    minutes = [round((FIRST_MINUTE + k * step) / ROUND_TO_MINUTES) * ROUND_TO_MINUTES for k in range(count)]
+    return tuple(datetime.time(*divmod(minute, 60)) for minute in minutes)
+
+
+@dataclass(frozen=True)
+class FittedStrut:
+    """A model on one place of the frame, from the evening of `first_day` to that of `last_day`."""
+
+    model: Strut
+    first_day: int
+    last_day: int
+
+
+def fitted_struts(level: LevelPlan, strut: int) -> list[FittedStrut]:
+    """The models that strut 1 to 6 has, in order.  The level must have rows."""
+    assert level.frame is not None
+    last = level.rows[-1].day
+    changes = sorted((one for one in level.exchanges if one.strut == strut), key=lambda one: one.planned_day)
+    if not changes:
+        return [FittedStrut(level.frame.setup.struts[strut - 1], 0, last)]
+    models = [changes[0].old, *(one.new for one in changes)]
+    firsts = [0, *(one.planned_day for one in changes)]
+    lasts = [*(one.planned_day - 1 for one in changes), last]
+    return [FittedStrut(*one) for one in zip(models, firsts, lasts, strict=True)]

@@ -11,26 +11,21 @@ from hexapod.about import SOFTWARE
 from hexapod.case.model import Case
 from hexapod.checks import (
     bone_ends,
+    case_entries,
+    daily_motion,
+    deformity_change,
     dose_accuracy,
-    entries,
-    hardware_data,
-    pace,
-    rates,
-    reading_errors,
-    residual_deformity,
+    readings,
     singularity,
-    slow_motion,
-    strut_travel,
+    struts,
     timing,
 )
-from hexapod.checks.clearance import ClearanceTable, check_clearance, clearances
+from hexapod.checks.clearances import ClearanceTable, check_clearance, check_limb_in_rings, clearances
 from hexapod.checks.combined_rates import check_combined
-from hexapod.checks.findings import Finding, worst_verdict
-from hexapod.checks.limb_in_ring import check_limb_in_rings
-from hexapod.checks.limits import Verdict
+from hexapod.checks.findings import Finding, Verdict, worst_verdict
 from hexapod.checks.ring_sides import check_ring_sides
 from hexapod.checks.shared_rings import check_rings
-from hexapod.checks.strut_angle import check_lean
+from hexapod.checks.struts import check_lean
 from hexapod.deformity.pose import BeyondWords, deformity_words_by_day
 from hexapod.errors import CaseError, NoPose, Problem, SingularFrame
 from hexapod.geometry.transforms import Array, turn_angle
@@ -106,7 +101,7 @@ class Plan:
 def make_plan(case: Case, catalogue: Catalogue | None = None) -> Plan:
     """The plan of a case: same case, same plan; no clock, disk or session is read.
 
-    What today's date says of a case is no part of it: `hexapod.checks.start_date.findings_at` tells that.
+    What today's date says of a case is no part of it: `hexapod.checks.case_entries.findings_at` tells that.
 
     Raises:
         CaseError: input that makes no sense (hardware not in the catalogue, a stage above 730 days, a date beyond the
@@ -143,22 +138,22 @@ class _Making:
         self.T_rounded: Array | None = None
         self.clearances: ClearanceTable | None = None
         self.real_travel: dose_accuracy.RealTravel | None = None
-        self.given = strut_travel.check_given_readings(course.setup, course.setup.level.frame.settings_mm)
+        self.given = struts.check_given_readings(course.setup, course.setup.level.frame.settings_mm)
         self.findings = [
             *self.given,
-            *rates.check_rates(course),
-            *pace.check_turns(course),
-            *pace.check_unjudged(course),
+            *daily_motion.check_rates(course),
+            *daily_motion.check_turns(course),
+            *daily_motion.check_unjudged(course),
             *bone_ends.check_bone_ends(course),
             *timing.check_growing_arm(course, case.limb),
             *timing.check_latency(course, case.limb, days_before=case.days_before),
             *timing.check_docking(course),
             *timing.check_defect(course, case.limb, days_before=case.days_before),
             *timing.check_time_in_frame(course, days_before=case.days_before),
-            *entries.check_entered(course),
-            *entries.check_increases(course),
-            *residual_deformity.check_outcome(course),
-            *hardware_data.check_hardware(course.setup),
+            *case_entries.check_entered(course),
+            *deformity_change.check_increases(course),
+            *deformity_change.check_outcome(course),
+            *case_entries.check_hardware(course.setup),
             *check_limb_in_rings(course.setup),
         ]
 
@@ -172,15 +167,15 @@ class _Making:
             if singularity.neutral_is_singular(self.course.setup):
                 self.findings += singularity.neutral_singular(self.course.setup)
             else:
-                self.findings += reading_errors.no_pose(self.course, error)
+                self.findings += readings.no_pose(self.course, error)
         else:
-            self.findings += [*reading_errors.check_readings(self.frame), *singularity.check_condition(self.frame)]
-            self.findings += [*check_ring_sides(self.frame), *pace.check_strut_steps(self.frame)]
-        self.findings += slow_motion.check_slow(self.course, self.frame)
+            self.findings += [*readings.check_readings(self.frame), *singularity.check_condition(self.frame)]
+            self.findings += [*check_ring_sides(self.frame), *daily_motion.check_strut_steps(self.frame)]
+        self.findings += daily_motion.check_slow(self.course, self.frame)
 
     def check_schedule(self, schedule: Schedule, catalogue: Catalogue) -> None:
         """Judge the settings, and the poses that they really give."""
-        self.findings += strut_travel.check_travel(
+        self.findings += struts.check_travel(
             schedule, {finding.strut for finding in self.given}, catalogue.exchangeable
         )
         if worst_verdict(self.findings) == "refused":
@@ -189,7 +184,7 @@ class _Making:
         try:
             self.T_rounded = schedule.frame.bone_poses(schedule.rounded_lengths_mm())
         except NoPose as error:
-            self.findings += reading_errors.no_pose_rounded(self.course.setup, error)
+            self.findings += readings.no_pose_rounded(self.course.setup, error)
             return
         self.schedule = schedule
         girth = self.course.setup.level.limb_girth_mm
@@ -197,8 +192,8 @@ class _Making:
             schedule.frame, self.course.poses_at, None if girth is None else (girth.proximal, girth.distal)
         )
         self.findings += [*check_clearance(self.clearances, self.course.setup), *check_lean(schedule.frame)]
-        self.findings += strut_travel.check_reserve(schedule, self.case.exchange_reserve_mm)
-        self.findings += rates.check_rounded_rates(schedule, self.T_rounded)
+        self.findings += struts.check_reserve(schedule, self.case.exchange_reserve_mm)
+        self.findings += daily_motion.check_rounded_rates(schedule, self.T_rounded)
         try:
             self.real_travel = dose_accuracy.real_travel(schedule, self.T_rounded)
         except NoPose as error:

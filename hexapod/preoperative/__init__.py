@@ -1,1 +1,1 @@
-"""Before surgery: distances of the rings, and what a wrong mounting would do."""
+"""Before surgery: the ring distance, and what an error of the mounting would leave."""

@@ -19,7 +19,7 @@ from hexapod.errors import HexapodError, NoPose
 from hexapod.geometry.transforms import shift
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.kinematics.forward import own_pose
-from hexapod.kinematics.jacobian import condition
+from hexapod.kinematics.inverse import condition
 from hexapod.schedule.exchange_visits import plan_visits
 from hexapod.schedule.strut_exchanges import Exchange, StrutNeeds, list_exchanges, settle_visits
 from hexapod.schedule.strut_settings import strut_needs
@@ -33,7 +33,7 @@ STEP_MM = 5.0
 
 
 @dataclass(frozen=True)
-class Option:
+class RingDistance:
     """A frame that stands neutral at one height, the distance of the rings' mid planes in mm, and what it then needs.
 
     `why_not` says in words why it cannot carry the treatment (empty when it can); `models` and `settings_mm` are those
@@ -53,7 +53,7 @@ class Option:
 
 def advise(
     case: Case, level: int = 0, heights_mm: Sequence[float] | None = None, catalogue: Catalogue | None = None
-) -> list[Option]:
+) -> list[RingDistance]:
     """Frames with the rings of a level (counted from 0) that stand neutral at one of the heights, best first.
 
     They stand neutral when the case's settings are known: at the start (the frame then grows crooked), or at the end
@@ -92,7 +92,7 @@ def heights_within_reach(course: Course, catalogue: Catalogue) -> list[float]:
     return found
 
 
-def case_with_advice(case: Case, level: int, option: Option) -> Case:
+def case_with_advice(case: Case, level: int, option: RingDistance) -> Case:
     """The case with the struts and settings of an option, to be planned.
 
     Raises:
@@ -134,10 +134,10 @@ def _shortest(strut: Any, catalogue: Catalogue) -> float:
     return float(strut.get("min_mm") or 0.0)
 
 
-def _option(case: Case, course: Course, height: float, catalogue: Catalogue) -> Option:
+def _option(case: Case, course: Course, height: float, catalogue: Catalogue) -> RingDistance:
     neutral = shift([0.0, 0.0, -height])
     if limits.SINGULAR.exceeded_by(float(condition(*course.setup.joints_mm, neutral))):
-        return Option(height, "the neutral frame is singular")
+        return RingDistance(height, "the neutral frame is singular")
     option = _built(case, course, bolt_frame(course, neutral), height, catalogue)
     if option.why_not:
         return option
@@ -153,23 +153,23 @@ def _option(case: Case, course: Course, height: float, catalogue: Catalogue) -> 
     return _built(case, course, bolt_frame(course, marked), height, catalogue)
 
 
-def _built(case: Case, course: Course, frame: FrameCourse, height: float, catalogue: Catalogue) -> Option:
+def _built(case: Case, course: Course, frame: FrameCourse, height: float, catalogue: Catalogue) -> RingDistance:
     """What a frame that is bolted to the bone needs."""
     worst = worst_condition_of(frame).condition
     if limits.SINGULAR.exceeded_by(worst):
-        return Option(height, "the frame passes a singular position", worst_condition=worst)
+        return RingDistance(height, "the frame passes a singular position", worst_condition=worst)
     all_needs = strut_needs(frame, catalogue, unbuilt=True)
     dates = [case.first_day + datetime.timedelta(days=day) for day in range(course.days + 1)]
     open_days = [day for day, date in enumerate(dates) if day and case.open_on(date)]
     planned = plan_visits(all_needs, open_days, case.exchange_reserve_mm)
     stuck = [number for number, models in enumerate(planned, 1) if models is None]
     if stuck:
-        return Option(height, _stuck(all_needs, stuck), worst_condition=worst)
+        return RingDistance(height, _stuck(all_needs, stuck), worst_condition=worst)
     models = settle_visits(all_needs, [one for one in planned if one is not None], open_days, case.exchange_reserve_mm)
     exchanges = [e for k, needs in enumerate(all_needs) for e in list_exchanges(needs, models[k], k + 1)]
     known = 0 if course.setup.level.frame.settings_at == "start" else course.days
     first, then = (_standing(all_needs, models, day) for day in (0, known))
-    return Option(
+    return RingDistance(
         height_mm=height,
         why_not="",
         visits=len({exchange.planned_day for exchange in exchanges}),

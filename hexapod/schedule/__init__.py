@@ -1,1 +1,1 @@
-"""Strut settings, doses of a day, exchanges and the visits for them."""
+"""Strut settings, doses of a day, strut exchanges and the visits for them."""

@@ -1,1 +1,1 @@
-"""Templates of stages."""
+"""Templates (protocols) of stages."""

@@ -16,7 +16,7 @@ Unit = Literal["days", "mm", "cycles", "words"]
 
 
 @dataclass(frozen=True)
-class Option:
+class TemplateOption:
     """One option of a template.  `default` None and not `required`: left out.
 
     A size lies between `least` and `most` in its unit, and above 0 when `above_zero`; days and cycles are whole. An
@@ -40,7 +40,7 @@ class Option:
 # A template's number of stages stays one that a level can hold: a cycle takes two days or more.
 MOST_CYCLES = LONGEST_LEVEL_DAYS // 2
 
-LATENCY = Option(
+LATENCY = TemplateOption(
     # Usual 5 to 7 days, children less.  Source: Oxford and Baltimore patient information; Makhdom, ACPOC.
     "latency_days",
     "days",
@@ -48,7 +48,7 @@ LATENCY = Option(
     7,
     most=LONGEST_STAGE_DAYS,
 )
-ACCORDION_LATENCY = Option(
+ACCORDION_LATENCY = TemplateOption(
     # A regenerate or a non-union is worked on; no fresh cut waits for its callus.
     "latency_days",
     "days",
@@ -56,18 +56,18 @@ ACCORDION_LATENCY = Option(
     0,
     most=LONGEST_STAGE_DAYS,
 )
-CONSOLIDATION = Option("consolidation_days", "days", "rest at the end", most=LONGEST_STAGE_DAYS)
-GAP = Option("gap_mm", "mm", "distraction beyond length before anything else is corrected", 0)
-LENGTH = Option("length_mm", "mm", "lengthening", required=True, above_zero=True)
-TRANSPORT = Option("transport", "words", "displacement of the segment from where it stands", required=True)
+CONSOLIDATION = TemplateOption("consolidation_days", "days", "rest at the end", most=LONGEST_STAGE_DAYS)
+GAP = TemplateOption("gap_mm", "mm", "distraction beyond length before anything else is corrected", 0)
+LENGTH = TemplateOption("length_mm", "mm", "lengthening", required=True, above_zero=True)
+TRANSPORT = TemplateOption("transport", "words", "displacement of the segment from where it stands", required=True)
 # 2 mm at 0.25 mm a day are 8 days: "some days" of usual practice, to be edited; 0 for none.
-COMPRESSION = Option("compression_mm", "mm", "compression after docking", 2)
-COMPRESS = Option("compress_mm", "mm", "compression in each cycle", required=True, above_zero=True)
-DISTRACT = Option("distract_mm", "mm", "distraction in each cycle", required=True, above_zero=True)
-CYCLES = Option("cycles", "cycles", "how often", required=True, above_zero=True, most=MOST_CYCLES)
+COMPRESSION = TemplateOption("compression_mm", "mm", "compression after docking", 2)
+COMPRESS = TemplateOption("compress_mm", "mm", "compression in each cycle", required=True, above_zero=True)
+DISTRACT = TemplateOption("distract_mm", "mm", "distraction in each cycle", required=True, above_zero=True)
+CYCLES = TemplateOption("cycles", "cycles", "how often", required=True, above_zero=True, most=MOST_CYCLES)
 
 
-def check_options(template: str, options: Sequence[Option], given: Mapping[str, Any]) -> dict[str, Any]:
+def check_options(template: str, options: Sequence[TemplateOption], given: Mapping[str, Any]) -> dict[str, Any]:
     """Every option of a template with its value: as given, its default, or None.
 
     Raises:
@@ -82,7 +82,7 @@ def check_options(template: str, options: Sequence[Option], given: Mapping[str, 
     return {option.name: _value(template, option, given.get(option.name)) for option in options}
 
 
-def _value(template: str, option: Option, value: Any) -> Any:
+def _value(template: str, option: TemplateOption, value: Any) -> Any:
     if value is None:
         if option.required:
             unit = "in place words such as distal_mm" if option.unit == "words" else f"in {option.unit}"
@@ -93,7 +93,7 @@ def _value(template: str, option: Option, value: Any) -> Any:
     return _size(option, value)
 
 
-def _size(option: Option, value: Any) -> float:
+def _size(option: TemplateOption, value: Any) -> float:
     kind = "a whole number" if option.whole else "a number"
     low = "above 0" if option.above_zero else "0 or more"
     sentence = f"{option.name} must be {kind}, {low} and at most {option.most:g} {option.unit}."
@@ -105,7 +105,7 @@ def _size(option: Option, value: Any) -> float:
     return int(value) if option.whole else value
 
 
-def _place_words(option: Option, value: Any) -> dict[str, float]:
+def _place_words(option: TemplateOption, value: Any) -> dict[str, float]:
     words = check_sizes(option.name, value, w.PLACE)
     if not words:
         raise HexapodError(f'{option.name} moves nothing: give at least one word, such as {{"distal_mm": 60}}.')

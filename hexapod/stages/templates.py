@@ -11,7 +11,7 @@ from hexapod.case.files import read_case
 from hexapod.case.level_parts import Stage, Target
 from hexapod.case.model import Case
 from hexapod.deformity import quantities as w
-from hexapod.deformity.sides import Fragment
+from hexapod.deformity.quantities import Fragment
 from hexapod.errors import HexapodError
 from hexapod.stages.template_options import (
     ACCORDION_LATENCY,
@@ -24,7 +24,7 @@ from hexapod.stages.template_options import (
     LATENCY,
     LENGTH,
     TRANSPORT,
-    Option,
+    TemplateOption,
     check_options,
     check_sizes,
 )
@@ -54,7 +54,7 @@ class Template:
 
     name: str
     description: str
-    options: tuple[Option, ...]
+    options: tuple[TemplateOption, ...]
     make: Callable[[Treated, Mapping[str, Any]], list[StageDocument]]
 
 

@@ -11,8 +11,16 @@ import numpy as np
 from hexapod.case.level_parts import KEPT, Stage, Target
 from hexapod.case.model import Case, Level
 from hexapod.deformity.pose import deformity_pose, deformity_words
-from hexapod.deformity.quantities import AP_ANGULATION, AXIAL_ROTATION, AXIAL_TRANSLATION, LATERAL_ANGULATION
-from hexapod.deformity.sides import Fragment, Side, lateral_x, other
+from hexapod.deformity.quantities import (
+    AP_ANGULATION,
+    AXIAL_ROTATION,
+    AXIAL_TRANSLATION,
+    LATERAL_ANGULATION,
+    Fragment,
+    Side,
+    lateral_x,
+    other,
+)
 from hexapod.errors import HexapodError
 from hexapod.geometry.pose_path import Path
 from hexapod.geometry.transforms import Array

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from hexapod.case.model import Case
-from hexapod.deformity.sides import other
+from hexapod.deformity.quantities import other
 from hexapod.follow_up.compare_with_plan import FollowUp
 from hexapod.follow_up.reading_explanation import Explanation
 from hexapod.follow_up.struts_at_visit import Asked
-from hexapod.plan.fingerprint import short_fingerprint
-from hexapod.plan.plan_file import finding_document
+from hexapod.plan.plan_file import finding_document, short_fingerprint
 from hexapod.text.case_sentences import words_sentence
 from hexapod.text.numbers import number
 from hexapod.text.strut_looks import STRUT_LOOKS

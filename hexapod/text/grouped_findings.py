@@ -6,8 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hexapod.checks.findings import Finding
-from hexapod.checks.limits import RANK
+from hexapod.checks.findings import RANK, Finding
 
 
 @dataclass(frozen=True)

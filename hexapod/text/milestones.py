@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hexapod.checks.clearance import Clearance
+from hexapod.checks.clearances import Clearance
 from hexapod.checks.dose_accuracy import FINE_MM
-from hexapod.checks.limits import RELATIVE_TOLERANCE
+from hexapod.checks.findings import RELATIVE_TOLERANCE
 from hexapod.geometry.transforms import Array
-from hexapod.plan.daily_rates import Rates, point_rates, tracked_groups
 from hexapod.plan.make_plan import LevelPlan
 from hexapod.text.case_sentences import day_and_date, size
 from hexapod.text.numbers import distance
+from hexapod.trajectory.bone_trajectory import Rates, point_rates, tracked_groups
 
 
 def has_docking(level: LevelPlan) -> bool:

@@ -12,14 +12,15 @@ import numpy as np
 
 from hexapod.case.model import Case
 from hexapod.checks.collision_bodies import Kind
-from hexapod.checks.limits import NEAR_SINGULAR, RANK, RELATIVE_TOLERANCE, Verdict
+from hexapod.checks.findings import RANK, RELATIVE_TOLERANCE, Verdict
+from hexapod.checks.limits import NEAR_SINGULAR
 from hexapod.checks.singularity import worst_condition_of
 from hexapod.collision.closest_approach import SAME_MM
-from hexapod.plan.daily_rates import point_rates
 from hexapod.plan.make_plan import LevelPlan, Plan
 from hexapod.text.case_sentences import size
 from hexapod.text.grouped_findings import grouped
 from hexapod.text.milestones import Longest, Travelled, docking_words, has_docking, travelled
+from hexapod.trajectory.bone_trajectory import point_rates
 
 Neighbour = Literal["frame", "bone", "skin"]
 # Kinds of pairs of bodies, by what the frame comes near to: neighbouring struts are always near, and say little.

@@ -10,7 +10,7 @@ from hexapod.case.model import Case
 from hexapod.plan.make_plan import LevelPlan
 from hexapod.plan.plan_file import exchange_document
 from hexapod.preoperative.mounting_error import ERROR_DEG, ERROR_MM, Sensitivity, mounting_sensitivity
-from hexapod.preoperative.ring_distance import Option
+from hexapod.preoperative.ring_distance import RingDistance
 from hexapod.text.case_sentences import WORTH_A_WORD_DEG, WORTH_A_WORD_MM, exchange_sentence, size, words_sentence
 from hexapod.text.numbers import number
 
@@ -75,7 +75,7 @@ def _worth(words: dict[str, float]) -> dict[str, float]:
 SHOWN, SHOWN_NOT = 12, 4
 
 
-def advice_document(case: Case, level: int, options: Sequence[Option]) -> dict[str, Any]:
+def advice_document(case: Case, level: int, options: Sequence[RingDistance]) -> dict[str, Any]:
     """All options, best first, as `hexapod-advice/1`."""
     return {
         "format": "hexapod-advice/1",
@@ -87,7 +87,7 @@ def advice_document(case: Case, level: int, options: Sequence[Option]) -> dict[s
     }
 
 
-def _option(option: Option) -> dict[str, Any]:
+def _option(option: RingDistance) -> dict[str, Any]:
     carries = not option.why_not
     return {
         "height_mm": option.height_mm,
@@ -111,7 +111,7 @@ class Proposal:
     build: tuple[str, ...]
 
 
-def proposals(options: Sequence[Option]) -> tuple[Proposal, ...]:
+def proposals(options: Sequence[RingDistance]) -> tuple[Proposal, ...]:
     """The options that can carry the treatment, best first, in words."""
     return tuple(
         Proposal(
@@ -126,14 +126,14 @@ def proposals(options: Sequence[Option]) -> tuple[Proposal, ...]:
     )
 
 
-def _build(option: Option) -> tuple[str, ...]:
+def _build(option: RingDistance) -> tuple[str, ...]:
     told = [f"{model} {number(setting)}" for model, setting in zip(option.models, option.settings_mm, strict=True)]
     if len(set(told)) == 1:
         return (f"all six: {told[0]}",)
     return tuple(f"{k}: {one}" for k, one in enumerate(told, 1))
 
 
-def advice_text(case: Case, level: int, options: Sequence[Option], chosen: Option | None) -> str:
+def advice_text(case: Case, level: int, options: Sequence[RingDistance], chosen: RingDistance | None) -> str:
     """The options as a table, best first, and how to build the chosen one."""
     at_start = case.levels[level].frame.settings_at == "start"
     when = "on day 0" if at_start else "on the last day (the frame is built crooked)"
@@ -170,6 +170,6 @@ def _struts(models: Sequence[str], settings_mm: Sequence[float]) -> list[str]:
     ]
 
 
-def _span(options: Sequence[Option]) -> str:
+def _span(options: Sequence[RingDistance]) -> str:
     heights = [option.height_mm for option in options]
     return f"{min(heights):g} to {max(heights):g} mm"

@@ -1,1 +1,1 @@
-"""From stages to settings: the bone's course, the calendar, the frame's lengths, the scales, strut exchanges."""
+"""Set-up of a level, trajectory of the bone, coupled levels, trajectory of the frame, gaps."""

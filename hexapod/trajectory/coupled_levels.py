@@ -20,8 +20,7 @@ import numpy as np
 from hexapod.case.model import CoupledLevel
 from hexapod.deformity.mounting import place
 from hexapod.errors import CaseError, GeometryError, Problem
-from hexapod.geometry.arc_length import daily_arcs, daily_turns
-from hexapod.geometry.pose_path import Path
+from hexapod.geometry.pose_path import Path, daily_arcs, daily_turns
 from hexapod.geometry.transforms import Array, invert, shift
 from hexapod.trajectory.bone_trajectory import (
     Course,

@@ -11,8 +11,7 @@ from hexapod.errors import CaseError, Problem
 from hexapod.geometry.transforms import Array, invert, turn_angle
 from hexapod.hardware.models import Strut
 from hexapod.kinematics.forward import own_pose_and_way, ring_pose
-from hexapod.kinematics.inverse import rigid_lengths
-from hexapod.kinematics.jacobian import condition
+from hexapod.kinematics.inverse import condition, rigid_lengths
 from hexapod.trajectory.bone_trajectory import Course
 from hexapod.trajectory.level_setup import LevelSetup
 

@@ -11,7 +11,7 @@ from hexapod.case.level_parts import BoneCut, OwnStrut, RingEntry
 from hexapod.case.model import Case, Level
 from hexapod.deformity.mounting import along_bone, place, ring_mount
 from hexapod.deformity.pose import deformity_pose
-from hexapod.deformity.sides import Fragment, Side
+from hexapod.deformity.quantities import Fragment, Side
 from hexapod.errors import CaseError, CatalogueError, Problem
 from hexapod.geometry.transforms import Array, invert
 from hexapod.hardware.catalogue import Catalogue

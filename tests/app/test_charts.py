@@ -14,9 +14,9 @@ import pytest
 from hexapod.app.widgets.charts import CHARTS, charts_html
 from hexapod.deformity import quantities as w
 from hexapod.drawings.charts.clearance_chart import level_clearances
-from hexapod.plan.daily_rates import point_rates
 from hexapod.plan.make_plan import LevelPlan
 from hexapod.text.strut_looks import STRUT_LOOKS
+from hexapod.trajectory.bone_trajectory import point_rates
 from tests.documents.plain_case import PLANNED, document, planned, sample
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -17,7 +17,7 @@ from hexapod.app.session import unsaved as holding
 from hexapod.app.session.acknowledgements import cautions_of
 from hexapod.app.session.open_case import Opened
 from hexapod.case.level_parts import Bone
-from hexapod.deformity.sides import Side
+from hexapod.deformity.quantities import Side
 from hexapod.library import ANYONE, CaseState, Due, LibraryError, NotSaved, Records, Sort, open_library
 from tests.app.driver import Form, without_page
 

@@ -13,7 +13,7 @@ from hexapod.documents.document_set import PrintOptions, documents
 from hexapod.errors import HexapodError
 from hexapod.library import ANYONE, Records, open_library
 from hexapod.library.models import signature_of
-from hexapod.plan.fingerprint import plan_sha256
+from hexapod.plan.plan_file import plan_sha256
 from hexapod.plan.sign_off import Acknowledgement
 from hexapod.text.grouped_findings import grouped
 from tests.app.driver import SAMPLES, Form

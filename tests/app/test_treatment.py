@@ -15,7 +15,7 @@ from hexapod.app.draft import storage
 from hexapod.app.draft.to_case import read_draft
 from hexapod.library import ANYONE, open_library
 from hexapod.text.case_sentences import span_words, spans
-from hexapod.text.plan_summary import compared, effect_lines, effect_of
+from hexapod.text.plan_summary import compared, summary_lines, summary_of
 from tests.app.driver import SAMPLES, Form
 
 Document = dict[str, Any]
@@ -48,7 +48,7 @@ def _effect(document: Document) -> list[list[str]]:
     case = hexapod.read_case(document)
     return [
         [line.name, line.text]
-        for line in effect_lines(effect_of(case, hexapod.make_plan(case)), levels=len(case.levels))
+        for line in summary_lines(summary_of(case, hexapod.make_plan(case)), levels=len(case.levels))
     ]
 
 
@@ -225,7 +225,7 @@ def test_two_alternatives_are_compared_and_one_is_chosen(form: Form, varus: Docu
     form.type("Limit, mm per day", "0,75").press(f"remove-{_uids(form)[-1]}")
     next(box for box in form.at.checkbox if box.label == "Monday").check()
     assert form.run().document == slow
-    first, second = (effect_of(case, hexapod.make_plan(case)) for case in map(hexapod.read_case, (varus, slow)))
+    first, second = (summary_of(case, hexapod.make_plan(case)) for case in map(hexapod.read_case, (varus, slow)))
     rows = [[row.name, row.first, row.second, row.difference] for row in compared(first, second)]
     assert _told(form) == [["", "A, kept", "B, in work", "B against A"], *rows]
     assert "Alternative B is in work" in form.html

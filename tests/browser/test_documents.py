@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 import hexapod
 from hexapod.documents.document_set import PrintOptions, documents
-from hexapod.plan.fingerprint import plan_sha256
+from hexapod.plan.plan_file import plan_sha256
 from hexapod.plan.sign_off import acknowledgements
 from hexapod.text.grouped_findings import grouped
 from tests.browser.screen import Screen, sample

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 import hexapod
 from hexapod.documents.schedule_csv import schedule_csv
-from hexapod.plan.fingerprint import plan_sha256
+from hexapod.plan.plan_file import plan_sha256
 from hexapod.text.numbers import number
 from tests.browser.screen import SAMPLES, SCHEDULE, Screen, sample
 

@@ -37,7 +37,7 @@ import pytest
 from playwright.sync_api import expect
 
 import hexapod
-from hexapod.plan.fingerprint import plan_sha256
+from hexapod.plan.plan_file import plan_sha256
 from tests.browser.screen import Screen, sample
 
 pytestmark = pytest.mark.browser

@@ -176,7 +176,7 @@ def test_no_word_of_the_format_becomes_its_opposite_by_one_letter(case_dict: dic
     }
     opposite |= {"proximal": "distal", "short": "long", "apex_anterior": "apex_posterior"}
     opposite |= {other: word for word, other in opposite.items()}
-    from hexapod.case.hints import Place
+    from hexapod.case.hints import KeyContext
     from hexapod.case.level_parts import Deformity, Mounting
 
     for word in opposite:
@@ -187,4 +187,4 @@ def test_no_word_of_the_format_becomes_its_opposite_by_one_letter(case_dict: dic
             for k in range(len(word)):
                 for letter in ("", word[k] * 2, "x", "i", "e", "r", "l", "g"):
                     slip = f"{word[:k]}{letter}{word[k + 1 :]}{key[len(word) :]}"
-                    assert suggestion(slip, tuple(model.model_fields), Place()) in (None, key), slip
+                    assert suggestion(slip, tuple(model.model_fields), KeyContext()) in (None, key), slip

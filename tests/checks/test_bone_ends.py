@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 import hexapod
-from hexapod.checks.bone_end_overlap import overlap
-from hexapod.checks.bone_ends import check_bone_ends
+from hexapod.checks.bone_ends import check_bone_ends, overlap
 from hexapod.checks.findings import Finding
 from hexapod.collision.bone_end_overlap import overlap_depths_mm
 from hexapod.hardware.catalogue import load_catalogue

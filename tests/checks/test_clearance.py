@@ -10,10 +10,10 @@ import pytest
 
 import hexapod
 from hexapod.checks import limits
-from hexapod.checks.clearance import Clearance, ClearanceTable, check_clearance, clearances
+from hexapod.checks.clearances import Clearance, ClearanceTable, check_clearance, clearances
 from hexapod.checks.collision_bodies import bodies_of
 from hexapod.checks.motion_bounds import motion_bounds
-from hexapod.checks.strut_angle import check_lean, strut_leans
+from hexapod.checks.struts import check_lean, strut_leans
 from hexapod.geometry.transforms import Array, transform_points
 from hexapod.hardware.catalogue import load_catalogue
 from hexapod.trajectory.bone_trajectory import Course, bone_course

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hexapod.checks.clearance import LIMITS
+from hexapod.checks.clearances import LIMITS, LOOKS_A_DAY, DailyClearance, _by_day, daily_clearances
 from hexapod.checks.collision_bodies import Bodies, bodies_of
-from hexapod.checks.daily_clearance import LOOKS_A_DAY, DailyClearance, _by_day, daily_clearances
 from hexapod.plan.make_plan import LevelPlan
 from hexapod.trajectory.frame_trajectory import ring_course
 from tests.documents.plain_case import PLANNED, sample

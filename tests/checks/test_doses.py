@@ -14,7 +14,7 @@ import pytest
 import hexapod
 from hexapod.checks.dose_accuracy import RealTravel, check_real_travel
 from hexapod.text.milestones import coarse_mark_mm, travel_sentences
-from hexapod.text.plan_summary import effect_lines, effect_of
+from hexapod.text.plan_summary import summary_lines, summary_of
 from hexapod.trajectory.level_setup import set_up
 from tests.laws.builder import REFERENCES, SIDES, case_of
 
@@ -120,7 +120,7 @@ def test_real_travel_is_told_beside_the_planned_one() -> None:
     planned_travel, real = travel_sentences(plan.levels[0])
     assert planned_travel == "Largest planned travel of a day: corresponding point, 0.50 mm on day 1."
     assert "corresponding point, 1.22 mm on day" in real
-    lines = {line.name: line.text for line in effect_lines(effect_of(case, plan))}
+    lines = {line.name: line.text for line in summary_lines(summary_of(case, plan))}
     assert lines["Fastest tracked point"].startswith("0.50 mm a day")
     assert lines["Real travel from evening to evening"].startswith("1.22 mm: corresponding point, day")
     assert lines["Real travel of a day's doses together"].startswith("1.22 mm: corresponding point, day")

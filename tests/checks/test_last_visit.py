@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from hexapod.checks.last_visit import CODE, Read, Standing, check_continued
+from hexapod.checks.readings import NOT_CONTINUED, MeasuredSettings, PlannedSettings, check_continued
 from hexapod.hardware.models import Strut
 
 pytestmark = pytest.mark.hazard("H-28")
@@ -19,16 +19,18 @@ COUNTS_DOWN = Strut("down", "m", 0, 100, 0.5, -1, 200.0)  # 50 on its scale is 1
 SIX = (150.0, 151.0, 152.0, 153.0, 154.0, 155.0)
 
 
-def plan(days: int = 30, strut: Strut = MEDIUM, first: datetime.date = DAY_0, mm: float = 1.0) -> list[Standing]:
+def plan(days: int = 30, strut: Strut = MEDIUM, first: datetime.date = DAY_0, mm: float = 1.0) -> list[PlannedSettings]:
     """Every strut `mm` longer a day, from 120 to 125 mm on day 0."""
     return [
-        Standing(first + datetime.timedelta(days=day), day, tuple(120.0 + k + mm * day for k in range(6)), (strut,) * 6)
+        PlannedSettings(
+            first + datetime.timedelta(days=day), day, tuple(120.0 + k + mm * day for k in range(6)), (strut,) * 6
+        )
         for day in range(days + 1)
     ]
 
 
-def read(day: int, settings_mm: tuple[float, ...] = SIX, strut: Strut = MEDIUM) -> Read:
-    return Read(2, 0, DAY_0 + datetime.timedelta(days=day), settings_mm, (strut,) * 6)
+def read(day: int, settings_mm: tuple[float, ...] = SIX, strut: Strut = MEDIUM) -> MeasuredSettings:
+    return MeasuredSettings(2, 0, DAY_0 + datetime.timedelta(days=day), settings_mm, (strut,) * 6)
 
 
 def off(settings_mm: tuple[float, ...], **mm: float) -> tuple[float, ...]:
@@ -39,7 +41,7 @@ def test_the_row_of_the_date_is_compared_and_one_graduation_is_allowed() -> None
     assert check_continued(plan(40), read(30)) == ()
     assert check_continued(plan(40), read(30, off(SIX, s3=1.0, s5=-1.0))) == ()
     (found,) = check_continued(plan(40), read(30, off(SIX, s3=1.001)))
-    assert (found.code, found.verdict, found.level, found.day, found.strut) == (CODE, "refused", 0, 30, 3)
+    assert (found.code, found.verdict, found.level, found.day, found.strut) == (NOT_CONTINUED, "refused", 0, 30, 3)
     assert (found.value, found.limit, found.unit) == (pytest.approx(1.001), 1.0, "mm")
     assert "continue from this visit" in found.message
     assert "shorter than it was measured" in found.message  # the plan has 152, the frame 153.001
@@ -83,17 +85,17 @@ def test_a_plan_that_begins_after_the_visit_starts_where_the_frame_stands() -> N
 
 def test_between_the_visit_and_a_later_day_0_the_frame_moves_only_as_a_signed_plan_says() -> None:
     first, stands = DAY_0 + datetime.timedelta(days=35), plan(60)[28].settings_mm
-    as_planned = [Standing(first, 0, plan(60)[35].settings_mm, (MEDIUM,) * 6)]
+    as_planned = [PlannedSettings(first, 0, plan(60)[35].settings_mm, (MEDIUM,) * 6)]
     assert check_continued(as_planned, read(28, stands), plan(60)) == ()
     assert len(check_continued(as_planned, read(28, stands))) == 6  # nobody has signed it
-    late = [Standing(first, 0, plan(60)[32].settings_mm, (MEDIUM,) * 6)]  # days that were missed
+    late = [PlannedSettings(first, 0, plan(60)[32].settings_mm, (MEDIUM,) * 6)]  # days that were missed
     assert check_continued(late, read(28, stands), plan(60)) == ()
-    ahead = [Standing(first, 0, plan(60)[40].settings_mm, (MEDIUM,) * 6)]
+    ahead = [PlannedSettings(first, 0, plan(60)[40].settings_mm, (MEDIUM,) * 6)]
     assert len(check_continued(ahead, read(28, stands), plan(60))) == 6
-    before = [Standing(first, 0, plan(60)[20].settings_mm, (MEDIUM,) * 6)]
+    before = [PlannedSettings(first, 0, plan(60)[20].settings_mm, (MEDIUM,) * 6)]
     assert len(check_continued(before, read(28, stands), plan(60))) == 6
     # On the very date of the visit what was read counts, whatever was planned.
-    today = [Standing(DAY_0 + datetime.timedelta(days=28), 0, stands, (MEDIUM,) * 6)]
+    today = [PlannedSettings(DAY_0 + datetime.timedelta(days=28), 0, stands, (MEDIUM,) * 6)]
     assert len(check_continued(today, read(28, off(stands, s1=5.0)), plan(60))) == 1
 
 

@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 
 import hexapod
-from hexapod.checks.singularity import worst_condition_of
-from hexapod.checks.worst_condition import worst_condition
+from hexapod.checks.singularity import worst_condition, worst_condition_of
 from hexapod.geometry.transforms import turn_about_z
-from hexapod.kinematics.jacobian import jacobian
+from hexapod.kinematics.inverse import jacobian
 from hexapod.trajectory.frame_trajectory import FrameCourse, ring_course
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -14,7 +14,7 @@ from hexapod.errors import CaseError
 from hexapod.follow_up.compare_with_plan import follow_up
 from hexapod.follow_up.replan import Wishes, replan
 from hexapod.text.milestones import milestone_sentences
-from hexapod.text.plan_summary import effect_lines, effect_of
+from hexapod.text.plan_summary import summary_lines, summary_of
 from tests.laws.builder import case_of
 
 BONE = {"diameter_mm": 28}
@@ -297,7 +297,7 @@ def test_papers_and_page_say_since_when_the_days_count() -> None:
         "New bone: 40 mm. By the index entered, 180 days in the frame are likely from the first day of the treatment on, "
         "20 days before day 0; the plan ends on day 159, Friday 28 August 2026, after 179 days of treatment."
     )
-    told = {line.name: line.text for line in effect_lines(effect_of(new, plan))}
+    told = {line.name: line.text for line in summary_lines(summary_of(new, plan))}
     assert told["Days of treatment"].endswith("; 179 since the treatment began")
     assert told["Time in the frame"] == "some 180 days, by index, 20 of them before day 0"
     assert "Treatment began on" in str(case_section(new, plan, identity(new, plan)))

@@ -5,10 +5,15 @@ import math
 import numpy as np
 import pytest
 
-from hexapod.collision.closest_approach import CERTAIN_TO_MM, MotionBounds, least_distance
+from hexapod.collision.closest_approach import (
+    CERTAIN_TO_MM,
+    MotionBounds,
+    least_distance,
+    segment_to_segment,
+    turning_place,
+)
 from hexapod.collision.limb_cone import Cone, segment_to_cone
 from hexapod.collision.ring_solids import Annulus, ring_to_cone, ring_to_ring
-from hexapod.collision.segments import segment_to_segment, turning_place
 from hexapod.geometry.transforms import Array, invert, pose, rotation_from_vector
 
 RING = Annulus(90.0, 106.0, 4.0)  # generic-full-180

@@ -19,8 +19,8 @@ from hexapod.case.model import Case
 from hexapod.checks.findings import Finding
 from hexapod.documents.clinician_report.document import clinician_report
 from hexapod.documents.document_set import PrintOptions
-from hexapod.plan.fingerprint import plan_sha256
 from hexapod.plan.make_plan import LevelPlan, Plan
+from hexapod.plan.plan_file import plan_sha256
 from hexapod.plan.sign_off import acknowledgements
 from hexapod.text.grouped_findings import grouped
 from hexapod.text.language import language

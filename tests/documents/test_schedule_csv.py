@@ -10,7 +10,7 @@ import pytest
 
 from hexapod.documents.sanitise import harmless
 from hexapod.documents.schedule_csv import LONG_HEAD, schedule_csv, schedule_long_csv
-from hexapod.plan.fingerprint import plan_sha256
+from hexapod.plan.plan_file import plan_sha256
 from tests.documents.plain_case import HARMFUL, PLANNED, VARIED, counting_down, harmful_document, planned, sample
 from tests.signatures import HEAD, signature
 

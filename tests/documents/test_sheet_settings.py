@@ -8,7 +8,7 @@ import pytest
 
 from hexapod.documents.document_set import PAPERS, Paper
 from hexapod.documents.identity import LIMBS
-from hexapod.plan.adjustment_times import adjustment_times
+from hexapod.plan.adjustments import adjustment_times
 from hexapod.text.language import Language, language
 from hexapod.text.languages import LANGUAGES
 from hexapod.text.safety_notice import NOT_SIGNED, NOTICE, STRUT_COLOURS

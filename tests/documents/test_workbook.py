@@ -19,8 +19,8 @@ from hexapod.documents.document_set import PrintOptions
 from hexapod.documents.workbook.document import workbook
 from hexapod.documents.workbook.inputs import _entered
 from hexapod.documents.workbook.worksheet import sheet_name
-from hexapod.plan.fingerprint import plan_sha256, short_fingerprint
 from hexapod.plan.make_plan import Plan
+from hexapod.plan.plan_file import plan_sha256, short_fingerprint
 from hexapod.plan.sign_off import acknowledgements
 from hexapod.text.numbers import number
 from hexapod.text.safety_notice import NOTICE

@@ -20,10 +20,10 @@ from hexapod.drawings.radiograph_views import placed_level, radiograph
 from hexapod.drawings.report.frame_view import camera, frame_view
 from hexapod.drawings.report.report_radiographs import radiograph_drawing
 from hexapod.drawings.svg_marks import line, text
-from hexapod.plan.daily_rates import point_rates
-from hexapod.plan.fitted_struts import fitted_struts
+from hexapod.plan.adjustments import fitted_struts
 from hexapod.plan.make_plan import LevelPlan
 from hexapod.text.strut_looks import STRUT_LOOKS
+from hexapod.trajectory.bone_trajectory import point_rates
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = sorted(path for path in (ROOT / "sample_cases").glob("*.json") if "refused" not in path.name)

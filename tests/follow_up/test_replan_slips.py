@@ -13,7 +13,7 @@ import pytest
 
 import hexapod
 from hexapod.case.model import Case
-from hexapod.checks.limits import RELATIVE_TOLERANCE
+from hexapod.checks.findings import RELATIVE_TOLERANCE
 from hexapod.follow_up.compare_with_plan import follow_up
 from hexapod.follow_up.level_state import moment_read
 from hexapod.follow_up.replan import Wishes, replan

@@ -11,7 +11,7 @@ from hexapod.geometry.transforms import Array, pose, rotation_from_vector, shift
 from hexapod.kinematics import batch_linear, batch_newton
 from hexapod.kinematics.batch_newton import Newton
 from hexapod.kinematics.continuation import follow
-from hexapod.kinematics.joints import ring_points
+from hexapod.kinematics.inverse import ring_points
 
 FRAMES = [(180, 155, 150.0), (80, 80, 110.0), (80, 80, 170.0), (230, 230, 150.0), (105, 80, 120.0)]
 
@@ -95,7 +95,7 @@ def test_a_pose_put_into_the_unknowns_comes_back() -> None:
     T = neutral @ moves(20, 80, 120)
     solver, state, back = (
         Newton(p, d, T[0]),
-        batch_newton.State(np.empty((batch_newton.STATE, 20))),
+        batch_newton.Iterate(np.empty((batch_newton.STATE, 20))),
         np.empty((20, 4, 4)),
     )
     solver.set_pose(state, T)

@@ -12,8 +12,7 @@ from hexapod.geometry.transforms import check_pose, pose, rotation_from_vector, 
 from hexapod.kinematics import batch_linear
 from hexapod.kinematics.batch_newton import Newton
 from hexapod.kinematics.forward import neutral_pose, own_poses_found
-from hexapod.kinematics.jacobian import centred, condition, jacobian
-from hexapod.kinematics.joints import ring_points
+from hexapod.kinematics.inverse import centred, condition, jacobian, ring_points
 
 CATALOGUE = hexapod.load_catalogue()
 P = CATALOGUE.ring("generic-full-180").proximal_joints_mm

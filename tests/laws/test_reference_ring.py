@@ -3,7 +3,7 @@
 import pytest
 
 from hexapod.deformity.mounting import ring_mount
-from hexapod.deformity.sides import Side
+from hexapod.deformity.quantities import Side
 from tests.laws.builder import REFERENCES, SIDES, level_of
 
 PRINTED = 6e-5

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hexapod.deformity.pose import deformity_pose, deformity_words
-from hexapod.deformity.sides import Fragment, Side
+from hexapod.deformity.quantities import Fragment, Side
 from tests.laws.builder import REFERENCES, SIDES, level_of
 
 # The hand values are printed to four decimals.

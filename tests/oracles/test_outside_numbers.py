@@ -9,7 +9,7 @@ from outside import DATA, Array, joints, moved, outside, poses
 
 from hexapod import SingularFrame, ring_pose, strut_lengths
 from hexapod.deformity.pose import deformity_pose
-from hexapod.kinematics.jacobian import condition
+from hexapod.kinematics.inverse import condition
 
 # File, key of its lengths, tolerance: how far the source printed them.
 PRINTED_LENGTHS = [

@@ -1,12 +1,14 @@
 """The adjustments one by one: the plan's own readings, and whether a strut gets longer, told by its length."""
 
+import datetime
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from hexapod.plan.adjustments import struts_on, turns
-from tests.documents.plain_case import FROM_TO_MM, PLANNED, counting_down, sample
+import hexapod
+from hexapod.plan.adjustments import adjustment_times, spread, struts_on, turns
+from tests.documents.plain_case import FROM_TO_MM, PLANNED, counting_down, plain_document, sample
 
 
 @pytest.mark.hazard("H-20")
@@ -91,3 +93,23 @@ def test_a_new_strut_with_another_scale_gets_as_much_longer_as_one_with_the_same
     same, made = turns(case.levels[0], planned), turns(case.levels[0], changed)
     assert [turn.longer_mm for turn in made] == [turn.longer_mm for turn in same]
     assert any(turn.settings_mm != was.settings_mm for turn, was in zip(made, same, strict=True))
+
+
+def test_the_cases_own_times_are_used_as_they_stand() -> None:
+    value = plain_document()
+    value["levels"][0] |= {"adjustments_per_day": 3, "adjustment_times": ["00:00", "06:35", "23:59"]}
+    times = adjustment_times(hexapod.read_case(value).levels[0])
+    assert times == (datetime.time(0, 0), datetime.time(6, 35), datetime.time(23, 59))
+
+
+def test_without_them_they_are_spread_over_the_waking_hours() -> None:
+    value = plain_document()
+    value["levels"][0]["adjustments_per_day"] = 2
+    assert [f"{time:%H:%M}" for time in adjustment_times(hexapod.read_case(value).levels[0])] == ["08:00", "20:00"]
+    for count in range(1, 13):
+        times = spread(count)
+        assert len(set(times)) == count
+        assert list(times) == sorted(times)
+        assert times[0] == datetime.time(8)
+        assert count == 1 or times[-1] == datetime.time(20)
+        assert all(time.minute % 5 == 0 for time in times)

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 import hexapod
 from hexapod.case.model import Case
 from hexapod.deformity.pose import deformity_pose, deformity_words
-from hexapod.deformity.sides import Fragment, Side
+from hexapod.deformity.quantities import Fragment, Side
 from hexapod.geometry.transforms import pose, rotation_from_vector, turn_angle
-from hexapod.kinematics.jacobian import condition, jacobian
+from hexapod.kinematics.inverse import condition, jacobian
 
 ROOT = Path(__file__).resolve().parents[2]
 PLAIN = json.loads((ROOT / "tests" / "data" / "plain_case.json").read_text("utf-8"))

@@ -8,7 +8,7 @@ import pytest
 
 import hexapod
 from hexapod.checks.singularity import worst_condition_of
-from hexapod.kinematics.jacobian import jacobian
+from hexapod.kinematics.inverse import jacobian
 from hexapod.trajectory.bone_trajectory import Course
 from hexapod.trajectory.coupled_levels import bone_courses
 from hexapod.trajectory.frame_trajectory import FrameCourse, fit_frame, ring_course

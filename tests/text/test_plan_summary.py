@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import hexapod
-from hexapod.checks.clearance import LIMITS
+from hexapod.checks.clearances import LIMITS
 from hexapod.text.plan_summary import Extreme, PlanDay, PlanSummary, brief, compared, summary_lines, summary_of
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_cases"

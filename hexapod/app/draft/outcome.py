@@ -13,11 +13,10 @@ from hexapod.app.draft.draft_model import Draft, Path
 from hexapod.app.draft.field_reader import Trouble
 from hexapod.app.draft.to_case import read_draft
 from hexapod.case.model import Case
-from hexapod.checks.findings import Finding, worst_verdict
-from hexapod.checks.limits import RANK
-from hexapod.checks.start_date import findings_at
+from hexapod.checks.case_entries import findings_at
+from hexapod.checks.findings import RANK, Finding, worst_verdict
 from hexapod.errors import CaseError
-from hexapod.plan.fingerprint import plan_sha256, short_fingerprint
+from hexapod.plan.plan_file import plan_sha256, short_fingerprint
 
 # Plans remembered for all sessions together: three for each of 40 people, so that an edit taken back, another step or
 # another person's edit makes nobody wait.  A plan of 60 days takes 0.2 MB, one of 279 days 0.9 MB.

@@ -14,7 +14,7 @@ from hexapod.app.draft.field_reader import EntryReader, Reading, Trouble
 from hexapod.app.draft.to_case import read_draft
 from hexapod.deformity import quantities as w
 from hexapod.errors import HexapodError
-from hexapod.stages.template_options import Option
+from hexapod.stages.template_options import TemplateOption
 from hexapod.stages.templates import TEMPLATES, StageDocument, stages_from_template
 
 NAMES = MappingProxyType(
@@ -116,6 +116,6 @@ def _trouble(name: str, sentence: str) -> Trouble:
     return Trouble(("template", spoken_of[0] if spoken_of else "name"), name, sentence, missing=False)
 
 
-def _is_words(option: Option) -> bool:
+def _is_words(option: TemplateOption) -> bool:
     """Sorts a way in words last: its name is an everyday word, which sentences about others use too."""
     return option.unit == "words"

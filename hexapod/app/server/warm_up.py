@@ -25,7 +25,7 @@ def warm_up() -> None:
     from hexapod.app.session import library_access, open_case
     from hexapod.app.viewer import ViewerNotBuiltError, prepare
     from hexapod.app.widgets import charts, viewer_scene
-    from hexapod.plan.fingerprint import plan_sha256
+    from hexapod.plan.plan_file import plan_sha256
 
     assert shell is not None  # imported for all that it imports
     for told in library_access.warnings() if library_access.answers() else ():

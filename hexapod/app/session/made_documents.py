@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from hexapod.case.model import Case
 from hexapod.documents.document_set import Document, Paper, PrintOptions, documents
 from hexapod.errors import HexapodError
-from hexapod.plan.fingerprint import plan_sha256
 from hexapod.plan.make_plan import Plan
+from hexapod.plan.plan_file import plan_sha256
 from hexapod.plan.sign_off import Acknowledgement, Signature
 
 

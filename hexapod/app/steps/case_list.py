@@ -14,7 +14,7 @@ from hexapod.app.draft.field_labels import BONES, plain
 from hexapod.app.session import answer, library_access, rights, session
 from hexapod.app.session.open_case import NEW, SAMPLE, samples
 from hexapod.app.sign_in import user
-from hexapod.deformity.sides import Side
+from hexapod.deformity.quantities import Side
 from hexapod.errors import HexapodError
 from hexapod.library import CaseState, Due, Listed, Page, Records, Sort
 

@@ -13,8 +13,8 @@ from hexapod.app.sign_in import user
 from hexapod.app.steps import check_findings
 from hexapod.app.widgets.finding_box import finding_html
 from hexapod.library import StoredPlan
-from hexapod.plan.fingerprint import short_fingerprint
 from hexapod.plan.make_plan import Plan
+from hexapod.plan.plan_file import short_fingerprint
 from hexapod.plan.sign_off import Acknowledgement
 from hexapod.text.grouped_findings import grouped
 

@@ -17,7 +17,7 @@ from hexapod.app.widgets.fields import text_field
 from hexapod.case.model import Case
 from hexapod.errors import HexapodError
 from hexapod.library import new_key
-from hexapod.preoperative.ring_distance import Option, advise, case_before_surgery, case_with_advice
+from hexapod.preoperative.ring_distance import RingDistance, advise, case_before_surgery, case_with_advice
 from hexapod.text.numbers import number
 from hexapod.text.preoperative_text import SHOWN, SHOWN_NOT, proposals
 
@@ -86,14 +86,14 @@ def _case(outcome: Outcome) -> tuple[Case | None, str]:
     return None, "Everything else of the case comes first: limb, rings, struts, deformity, mounting and treatment."
 
 
-def _asked(case: Case, heights: tuple[float, ...] | None) -> list[Option] | str:
+def _asked(case: Case, heights: tuple[float, ...] | None) -> list[RingDistance] | str:
     try:
         return advise(case, session.level_index(), heights)
     except HexapodError as error:
         return str(error)
 
 
-def _told(case: Case, options: list[Option] | str) -> None:
+def _told(case: Case, options: list[RingDistance] | str) -> None:
     if isinstance(options, str):
         st.html(f'<p class="hx-line hx-wrong">{escape(options)}</p>')
         return
@@ -111,7 +111,7 @@ def _told(case: Case, options: list[Option] | str) -> None:
     answer.beside(PUT_IN)
 
 
-def _table(options: Sequence[Option]) -> str:
+def _table(options: Sequence[RingDistance]) -> str:
     names = ("Rings apart, mm", "Visits", "Exchanges", "Worst condition", "Struts and settings on day 0, mm")
     head = "".join(f'<th scope="col">{name}</th>' for name in names)
     rows = [
@@ -144,7 +144,7 @@ def _take_back() -> None:
         )
 
 
-def _put_in(uid: str, index: int, case: Case, option: Option) -> None:
+def _put_in(uid: str, index: int, case: Case, option: RingDistance) -> None:
     """Callback: struts and settings of a proposal become those of the level, if it was worked out of these entries."""
     session.agree()
     now, _ = _case(work_out(session.draft()))

@@ -25,8 +25,8 @@ from hexapod.app.widgets.browser_scripts import reach_by_keys
 from hexapod.case.model import Case
 from hexapod.documents.document_set import PAPERS, Document, case_document
 from hexapod.library import StoredPlan, models
-from hexapod.plan.fingerprint import short_fingerprint
 from hexapod.plan.make_plan import Plan
+from hexapod.plan.plan_file import short_fingerprint
 from hexapod.plan.sign_off import Acknowledgement, Signature
 from hexapod.text.languages import LANGUAGES
 

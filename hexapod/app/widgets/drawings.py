@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from hexapod.app.draft.field_reader import Trouble
-from hexapod.deformity.sides import Fragment
+from hexapod.deformity.quantities import Fragment
 from hexapod.drawings.entry.measure_drawings import measure_drawing
 from hexapod.drawings.entry.radiographs import entry_radiographs
 

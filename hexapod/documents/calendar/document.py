@@ -31,7 +31,7 @@ from hexapod.documents.calendar.text import Words
 from hexapod.documents.document_set import PrintOptions
 from hexapod.documents.identity import DocumentIdentity, identity
 from hexapod.documents.sanitise import one_line
-from hexapod.plan.adjustments import Turn, turns
+from hexapod.plan.adjustments import FrameAdjustment, turns
 from hexapod.plan.make_plan import LevelPlan, Plan
 from hexapod.text.numbers import number
 from hexapod.text.safety_notice import DRAFT, NOTICE
@@ -85,7 +85,7 @@ def uid(
 
 
 def _level_entries(
-    case: Case, key: list[object], plan: LevelPlan, turned: list[Turn], words: Words
+    case: Case, key: list[object], plan: LevelPlan, turned: list[FrameAdjustment], words: Words
 ) -> Iterator[CalendarEntry]:
     for turn in turned:
         start = datetime.datetime.combine(turn.date, turn.time)

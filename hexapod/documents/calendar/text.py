@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hexapod.case.model import Case
 from hexapod.documents.identity import LIMBS, DocumentIdentity, draft_mark, standing_words
 from hexapod.documents.sanitise import one_line
-from hexapod.plan.adjustments import Turn
+from hexapod.plan.adjustments import FrameAdjustment
 from hexapod.plan.sign_off import Signature
 from hexapod.schedule.strut_exchanges import Exchange
 from hexapod.text.language import language
@@ -60,7 +60,7 @@ class Words:
         self._foot = "\n".join([*told, words.say(NOTICE)])
         self._numbers: dict[float, str] = {}
 
-    def adjustment(self, level: str, turn: Turn) -> Told:
+    def adjustment(self, level: str, turn: FrameAdjustment) -> Told:
         """One adjustment: six readings to reach, and which way each strut goes."""
         say, time = self.language.say, self.language.time(turn.time)
         summary = say(
@@ -86,7 +86,7 @@ class Words:
         lines.append(say("Day {day} of the plan: {stage}.", day=turn.day, stage=one_line(turn.stage)))
         return self.mark + summary, self._text(lines, level)
 
-    def last_turn(self, level: str, turn: Turn) -> Told:
+    def last_turn(self, level: str, turn: FrameAdjustment) -> Told:
         """The last day on which a level's struts are turned, and what its scales read from then on."""
         say = self.language.say
         lines = [say("After the last adjustment of this day the scales read:")]
@@ -133,7 +133,7 @@ class Words:
         lines = [say("This does not apply any more: the plan has been replaced. Turn no strut by this entry.")]
         return summary if already else say("Cancelled: {entry}", entry=summary), self._text(lines, level)
 
-    def _ways(self, turn: Turn) -> list[str]:
+    def _ways(self, turn: FrameAdjustment) -> list[str]:
         say, lines = self.language.say, []
         for k, (setting, longer) in enumerate(zip(turn.settings_mm, turn.longer_mm, strict=True), 1):
             colour, reads, way = self.colours[k], self._number(setting), self._number(abs(longer))

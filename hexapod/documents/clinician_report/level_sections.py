@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from hexapod.case.level_parts import SoFar
 from hexapod.case.model import DrivenLevel, Level
 from hexapod.deformity.mounting import along_bone
-from hexapod.deformity.sides import other
+from hexapod.deformity.quantities import other
 from hexapod.documents.clinician_report.blocks import (
     NOTHING,
     SHARE,
@@ -20,8 +20,7 @@ from hexapod.documents.clinician_report.blocks import (
     table,
 )
 from hexapod.hardware.models import Ring, Strut, unverified
-from hexapod.plan.adjustment_times import adjustment_times
-from hexapod.plan.fitted_struts import FittedStrut, fitted_struts
+from hexapod.plan.adjustments import FittedStrut, adjustment_times, fitted_struts
 from hexapod.plan.make_plan import LevelPlan
 from hexapod.text.case_sentences import level_sentences
 from hexapod.text.numbers import distance, number

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from hexapod.case.model import Case
-from hexapod.checks.clearance import LIMITS, Clearance
+from hexapod.checks.clearances import LIMITS, Clearance
 from hexapod.deformity.quantities import DEFORMITY, Pair
 from hexapod.documents.clinician_report.blocks import (
     NOTHING,

@@ -10,7 +10,7 @@ from hexapod.documents.identity import identity, page_data
 from hexapod.documents.patient_sheet.guide import guide
 from hexapod.documents.patient_sheet.tables import Tables, model_words
 from hexapod.documents.typeset import typeset
-from hexapod.plan.adjustment_times import adjustment_times
+from hexapod.plan.adjustments import adjustment_times
 from hexapod.plan.make_plan import Plan
 from hexapod.plan.sign_off import Signature
 from hexapod.text.language import Language, language

@@ -24,8 +24,7 @@ from hexapod.documents.workbook.worksheet import (
     places,
     sheet_name,
 )
-from hexapod.plan.adjustment_times import adjustment_times
-from hexapod.plan.adjustments import Turn, exchanges_on, struts_on, turns
+from hexapod.plan.adjustments import FrameAdjustment, adjustment_times, exchanges_on, struts_on, turns
 from hexapod.plan.make_plan import LevelPlan, Plan, Row
 from hexapod.schedule.strut_exchanges import Exchange
 from hexapod.text.language import language
@@ -85,7 +84,7 @@ def _struts(level: Level, planned: LevelPlan) -> Made:
     heads = [f"Adjustment {n}\n{time:%H:%M}, mm" for n, time in enumerate(adjustment_times(level), 1)]
     columns = [SheetColumn("Strut"), SheetColumn("Colour"), *DAY, SheetColumn("Model"), *map(SheetColumn, heads)]
     columns += [SheetColumn("Change of\nlength, mm"), SheetColumn("Strut gets"), SheetColumn("Exchange", widest=60)]
-    by_day: dict[int, list[Turn]] = {}
+    by_day: dict[int, list[FrameAdjustment]] = {}
     for turn in turns(level, planned):
         by_day.setdefault(turn.day, []).append(turn)
     rows = []

@@ -9,7 +9,7 @@ from typing import Any
 from hexapod.case.model import WEEKDAYS, Case, Level
 from hexapod.documents.workbook.worksheet import Cell
 from hexapod.hardware.models import Ring, Strut
-from hexapod.plan.adjustment_times import adjustment_times
+from hexapod.plan.adjustments import adjustment_times
 from hexapod.plan.make_plan import LevelPlan, Plan
 from hexapod.text.case_sentences import level_sentences, movement_sentences
 

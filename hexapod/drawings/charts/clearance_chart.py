@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import weakref
 
+from hexapod.checks.clearances import DailyClearance, daily_clearances
 from hexapod.checks.collision_bodies import Kind
-from hexapod.checks.daily_clearance import DailyClearance, daily_clearances
 from hexapod.drawings.charts.axes import axes, day_mark, day_panel, stage_marks
 from hexapod.drawings.charts.strut_chart import BANDS
 from hexapod.drawings.svg_marks import INK, MEDIUM_MM, PALE, THICK_MM, TITLE_MM, fitting, line, rectangle, svg, text

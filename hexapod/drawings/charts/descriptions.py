@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hexapod.drawings.charts.clearance_chart import TITLES, level_clearances, nearest_words
-from hexapod.plan.daily_rates import Rates, point_rates
-from hexapod.plan.fitted_struts import FittedStrut, fitted_struts
+from hexapod.plan.adjustments import FittedStrut, fitted_struts
 from hexapod.plan.make_plan import LevelPlan, Row
 from hexapod.text.case_sentences import words_sentence
 from hexapod.text.milestones import docking_words, has_docking, has_regenerate, length_words
 from hexapod.text.numbers import number
 from hexapod.text.safety_notice import STRUT_COLOURS
+from hexapod.trajectory.bone_trajectory import Rates, point_rates
 
 
 @dataclass(frozen=True)

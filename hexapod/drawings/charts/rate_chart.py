@@ -19,9 +19,9 @@ from hexapod.drawings.charts.axes import (
 )
 from hexapod.drawings.svg_marks import LINE, PALE, line, rectangle, text, text_width_mm
 from hexapod.geometry.transforms import Array
-from hexapod.plan.daily_rates import Rates, point_rates
 from hexapod.plan.make_plan import LevelPlan
 from hexapod.text.numbers import number
+from hexapod.trajectory.bone_trajectory import Rates, point_rates
 
 # Width of a limit's line: broad, so that a rate that keeps it is seen on it.
 LIMIT_MM = 1.5

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-from hexapod.deformity.sides import other
+from hexapod.deformity.quantities import other
 from hexapod.drawings.entry.visit_radiographs import LETTERS_MM, PAPER, Inks
 from hexapod.drawings.svg_marks import area, disc, line, svg, text
 from hexapod.follow_up.compare_with_plan import FollowUp

@@ -20,7 +20,7 @@ from hexapod.drawings.svg_marks import (
     svg,
     text,
 )
-from hexapod.plan.fitted_struts import FittedStrut, fitted_struts
+from hexapod.plan.adjustments import FittedStrut, fitted_struts
 from hexapod.plan.make_plan import LevelPlan
 from hexapod.text.numbers import number
 from hexapod.text.strut_looks import STRUT_LOOKS

@@ -16,7 +16,7 @@ from hexapod.collision.bone_end_overlap import reference_face
 from hexapod.deformity import quantities as w
 from hexapod.deformity.mounting import along_bone, place, ring_mount
 from hexapod.deformity.pose import deformity_pose
-from hexapod.deformity.sides import Fragment, Side, moving_end
+from hexapod.deformity.quantities import Fragment, Side, moving_end
 from hexapod.drawings.entry.rings import entered_rings
 from hexapod.drawings.radiograph_views import PlacedLevel, place_level
 from hexapod.errors import GeometryError

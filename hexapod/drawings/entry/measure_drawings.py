@@ -9,8 +9,7 @@ from typing import Any, get_args
 
 from hexapod.case.level_parts import Bone
 from hexapod.deformity import quantities as w
-from hexapod.deformity.quantities import Pair
-from hexapod.deformity.sides import Fragment, Side
+from hexapod.deformity.quantities import Fragment, Pair, Side
 from hexapod.drawings.entry import measure_figures as figures
 from hexapod.drawings.entry.measure_figures import HEIGHT_PX, LINE_PX, WIDTH_PX, Figure, short
 from hexapod.drawings.radiograph_views import View

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hexapod.deformity.sides import Fragment
+from hexapod.deformity.quantities import Fragment
 from hexapod.drawings.entry.level import EntryLevel
 from hexapod.drawings.entry.radiograph_layout import (
     PLATE_PX,

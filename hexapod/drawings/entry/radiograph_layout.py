@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hexapod.deformity.quantities import Pair
-from hexapod.deformity.sides import Fragment, moving_end, other
+from hexapod.deformity.quantities import Fragment, Pair, moving_end, other
 from hexapod.drawings.entry.level import EntryLevel
 from hexapod.drawings.radiograph_views import Radiograph, View
 from hexapod.drawings.report.report_radiographs import QUANTITIES

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from hexapod.deformity import quantities as w
-from hexapod.deformity.quantities import Pair
-from hexapod.deformity.sides import Fragment, other
+from hexapod.deformity.quantities import Fragment, Pair, other
 from hexapod.drawings.bone_outlines import fragment_outlines
 from hexapod.drawings.entry.level import EntryLevel, entry_level
 from hexapod.drawings.entry.radiograph_labels import radiograph_names

@@ -11,7 +11,7 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from hexapod.case.level_parts import OwnStrut, RingEntry, Stage
-from hexapod.deformity.sides import Fragment, Side, other
+from hexapod.deformity.quantities import Fragment, Side, other
 from hexapod.errors import CatalogueError, HexapodError
 from hexapod.geometry.transforms import Array, invert
 from hexapod.hardware.catalogue import load_catalogue

@@ -7,7 +7,7 @@ from html import escape
 
 import numpy as np
 
-from hexapod.deformity.sides import other
+from hexapod.deformity.quantities import other
 from hexapod.drawings.radiograph_views import Radiograph, View, radiograph
 from hexapod.drawings.report.report_radiographs import TITLES
 from hexapod.drawings.svg_marks import FAINT, INK, LINE, PALE, Point, area, circle, line, rectangle, svg, text

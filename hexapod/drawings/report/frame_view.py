@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from hexapod.deformity.mounting import place
-from hexapod.deformity.sides import Fragment, Side
+from hexapod.deformity.quantities import Fragment, Side
 from hexapod.drawings.radiograph_views import PlacedLevel, PlacedRing, Shaft, placed_level
 from hexapod.drawings.report.report_radiographs import MOVING_FILL
 from hexapod.drawings.svg_marks import (

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hexapod.deformity import quantities as w
-from hexapod.deformity.quantities import Pair
-from hexapod.deformity.sides import Fragment
+from hexapod.deformity.quantities import Fragment, Pair
 from hexapod.drawings.radiograph_views import Radiograph, View, radiograph
 from hexapod.drawings.svg_marks import (
     INK,

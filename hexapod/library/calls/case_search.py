@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, ScalarSelect, exists, func, or_, select
 
 from hexapod.case.level_parts import Bone
-from hexapod.deformity.sides import Side
+from hexapod.deformity.quantities import Side
 from hexapod.library import models
 from hexapod.library.calls.case_index import EXCHANGE, VISIT, rebuild
 from hexapod.library.calls.user_calls import Desk

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from hexapod.case.files import parse_case
 from hexapod.case.model import Case, Level
 from hexapod.checks.findings import Finding
-from hexapod.checks.last_visit import Read, Standing, check_continued
+from hexapod.checks.readings import MeasuredSettings, PlannedSettings, check_continued
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.hardware.models import Strut
 from hexapod.library.calls.case_state import plan_states
@@ -27,7 +27,7 @@ from hexapod.library.storage.transactions import ReadTransaction
 from hexapod.text.grouped_findings import grouped
 from hexapod.trajectory.level_setup import set_up
 
-Levels = tuple[tuple[Standing, ...], ...]
+Levels = tuple[tuple[PlannedSettings, ...], ...]
 PlanFile = Callable[[], Mapping[str, Any]]
 
 
@@ -119,9 +119,9 @@ class _Known:
             for name, *on in own
         )
 
-    def followed(self, case: Case, level: int) -> list[Standing]:
+    def followed(self, case: Case, level: int) -> list[PlannedSettings]:
         """What signed plans have for a hexapod of a case on every date, of a stopped one up to the day of the stop."""
-        found: list[Standing] = []
+        found: list[PlannedSettings] = []
         ends = select(PlanEventRow.plan, PlanEventRow.done_at).where(
             PlanEventRow.case_key == self._key, PlanEventRow.kind == "stopped"
         )
@@ -158,13 +158,13 @@ def _visits(tx: ReadTransaction, key: str) -> list[NumberedVisit]:
     return sorted(visits, key=lambda one: (one.visit.date, one.number))
 
 
-def _last_reads(known: _Known, visits: Sequence[NumberedVisit]) -> Iterator[tuple[Read, NumberedVisit]]:
+def _last_reads(known: _Known, visits: Sequence[NumberedVisit]) -> Iterator[tuple[MeasuredSettings, NumberedVisit]]:
     """The last readings of every hexapod that was ever read."""
     last = {six.level: (six, visited) for visited in visits for six in visited.visit.readings}
     for level, (six, visited) in sorted(last.items()):
         # Which models were on may have been said at the visit.
         struts = known.struts_on(visited.plan, level, visited.visit.date, getattr(six, "struts", None))
-        yield Read(visited.number, level, visited.visit.date, six.settings_mm, struts), visited
+        yield MeasuredSettings(visited.number, level, visited.visit.date, six.settings_mm, struts), visited
 
 
 def _told_of_dates(case: Case, visits: Sequence[NumberedVisit], today: datetime.date) -> Iterator[str]:
@@ -190,7 +190,7 @@ def _told_of_a_visit_to_come(visited: NumberedVisit) -> str:
     )
 
 
-def _told_of_a_wait(day_0: Standing, read: Read) -> str:
+def _told_of_a_wait(day_0: PlannedSettings, read: MeasuredSettings) -> str:
     return (
         f"Day 0 of this plan, {day_0.date.isoformat()}, lies {_days(day_0.date - read.date)} after visit {read.visit}, "
         f"at which hexapod {read.level + 1} was read last: make sure on day 0 that its scales read as the plan says."
@@ -234,11 +234,11 @@ def _standings(case: Case, file: Mapping[str, Any], catalogue: Catalogue, *, dos
 
 def _level(
     rows: Sequence[Mapping[str, Any]], own: tuple[Strut, ...], catalogue: Catalogue, doses: bool
-) -> Iterator[Standing]:
+) -> Iterator[PlannedSettings]:
     for row in rows:
         names = zip(own, row["models"], strict=True)
         struts = tuple(one if one.name == name else catalogue.strut(name) for one, name in names)
-        evening = Standing(
+        evening = PlannedSettings(
             datetime.date.fromisoformat(row["date"]), int(row["day"]), tuple(map(float, row["settings_mm"])), struts
         )
         if doses:

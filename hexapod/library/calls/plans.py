@@ -12,7 +12,7 @@ from sqlalchemy import Row, select
 from hexapod.about import SOFTWARE
 from hexapod.case.files import parse_case
 from hexapod.case.model import Case
-from hexapod.checks.limits import Verdict
+from hexapod.checks.findings import Verdict
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.library import models
@@ -26,9 +26,8 @@ from hexapod.library.storage import audit_chain
 from hexapod.library.storage.contents import canonical, storable, value_of
 from hexapod.library.storage.tables import AuditRow, DocumentListRow, PlanEventRow, PlanRow, SignOffRow, VersionRow
 from hexapod.library.storage.transactions import ReadTransaction, WriteTransaction
-from hexapod.plan.fingerprint import plan_sha256
 from hexapod.plan.make_plan import Plan, make_plan
-from hexapod.plan.plan_file import plan_document, plan_file
+from hexapod.plan.plan_file import plan_document, plan_file, plan_sha256
 
 # Names and fingerprints of a thousand documents; a plan has some twenty.
 LARGEST_LIST_BYTES = 200_000

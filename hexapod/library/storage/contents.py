@@ -11,7 +11,7 @@ from typing import Any
 
 import rfc8785
 
-from hexapod.case.characters import unseen
+from hexapod.case.field_types import unseen
 from hexapod.library.errors import Refused, Unreadable
 
 # A salt that nobody can try out: without it, the fingerprint of erased readings could be guessed from all readings.

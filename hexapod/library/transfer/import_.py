@@ -17,9 +17,9 @@ from sqlalchemy import LargeBinary, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.types import Text
 
-from hexapod.case.characters import unseen
+from hexapod.case.field_types import unseen
 from hexapod.case.files import parse_case
-from hexapod.checks.limits import Verdict
+from hexapod.checks.findings import Verdict
 from hexapod.errors import HexapodError
 from hexapod.library.calls import case_index
 from hexapod.library.calls.audit_verify import verify

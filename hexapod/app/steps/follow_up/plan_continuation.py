@@ -24,8 +24,8 @@ from hexapod.errors import CaseError, HexapodError
 from hexapod.follow_up.level_state import day_reached, unread_day
 from hexapod.follow_up.replan import DoubtfulReadings, replan
 from hexapod.library import new_key
-from hexapod.plan.fingerprint import short_fingerprint
 from hexapod.plan.make_plan import Plan
+from hexapod.plan.plan_file import short_fingerprint
 from hexapod.text.grouped_findings import grouped
 
 GO_ON = "visit-go-on"

@@ -14,7 +14,7 @@ from hexapod.app.draft.template_form import LABELS, NAMES, Made, made
 from hexapod.app.session import rights, session
 from hexapod.app.widgets.fields import choice, message, number_field, size_and_word
 from hexapod.case.level_parts import Stage
-from hexapod.stages.template_options import Option
+from hexapod.stages.template_options import TemplateOption
 from hexapod.stages.templates import TEMPLATES
 from hexapod.text.case_sentences import found_words, stage_sentence
 from hexapod.text.numbers import number
@@ -57,7 +57,7 @@ def _hint() -> str:
     return f"{TEMPLATES[name].description} Press its name again to put it away."
 
 
-def _option(outcome: Outcome, option: Option) -> None:
+def _option(outcome: Outcome, option: TemplateOption) -> None:
     if option.unit == "words":
         st.html(f'<p class="hx-label">{escape(LABELS[option.name])}: how far and which way, from where it stands</p>')
         for pair in d.PLACE:
@@ -68,7 +68,7 @@ def _option(outcome: Outcome, option: Option) -> None:
     number_field(outcome, ("template", option.name), f"{LABELS[option.name]}{unit}", hint=_meaning(option))
 
 
-def _meaning(option: Option) -> str:
+def _meaning(option: TemplateOption) -> str:
     """What an option means, and what holds when it is left empty."""
     meaning = f"{option.meaning[0].upper()}{option.meaning[1:]}"
     told = [] if meaning == LABELS[option.name] else [f"{meaning}."]

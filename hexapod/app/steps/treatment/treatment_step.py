@@ -18,7 +18,7 @@ from hexapod.app.widgets import drawings, readback
 from hexapod.app.widgets.fields import choice, number_field, size_and_word, text_field
 from hexapod.case.model import DEFAULT_DEG_PER_DAY, DEFAULT_MM_PER_DAY
 from hexapod.deformity import quantities as w
-from hexapod.plan.adjustment_times import spread
+from hexapod.plan.adjustments import spread
 from hexapod.text.numbers import number
 
 STYLE = Path(__file__).parents[2] / "treatment.css"

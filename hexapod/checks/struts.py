@@ -1,4 +1,4 @@
-"""H-08: a strut that runs out of travel."""
+"""H-08: a strut that runs out of travel; H-09: one that is more oblique than its joint can follow."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 
-from hexapod.checks.findings import Finding
-from hexapod.geometry.transforms import Array
+from hexapod.checks.findings import RELATIVE_TOLERANCE, Finding
+from hexapod.geometry.transforms import Array, transform_points
 from hexapod.hardware.models import RANGE_TOLERANCE_MM, Strut
 from hexapod.schedule.strut_exchanges import Exchange, keeps_reserve
 from hexapod.schedule.strut_settings import Schedule
+from hexapod.trajectory.frame_trajectory import FrameCourse
 from hexapod.trajectory.level_setup import LevelSetup
 
-CODE = "strut.travel"
+TRAVEL = "strut.travel"
 
 
 def check_given_readings(setup: LevelSetup, readings_mm: tuple[float, ...]) -> list[Finding]:
@@ -24,7 +25,7 @@ def check_given_readings(setup: LevelSetup, readings_mm: tuple[float, ...]) -> l
         if not strut.reads(reading):
             found.append(
                 Finding(
-                    CODE,
+                    TRAVEL,
                     "refused",
                     setup.index,
                     f"Strut {number} cannot read {reading:g} mm: {strut.range_text()}. Check reading and model.",
@@ -80,7 +81,7 @@ def check_travel(
             )
         found.append(
             Finding(
-                CODE,
+                TRAVEL,
                 "refused",
                 schedule.frame.setup.index,
                 f"Strut {number} would have to read {reading:g} mm (joint to joint {length:.1f} mm) on day "
@@ -166,3 +167,54 @@ def _nearest_end(least: float, most: float, reading: float) -> float:
 
 def _advice(reading: float, most: float) -> str:
     return "closer together" if reading > most else "farther apart"
+
+
+LEAN = "strut.lean"
+
+
+def strut_leans(frame: FrameCourse) -> Array:
+    """Angles (2, n, 6) in deg between each strut and the normal of the proximal and of the distal ring, each evening.
+
+    The normal is the one towards the other ring, so a strut of a neutral frame leans by the same angle at both ends.
+    """
+    proximal, distal = frame.setup.joints_mm
+    T = frame.T_prox_dist
+    along = transform_points(T, distal) - proximal  # from proximal to distal, in proximal ring axes
+    down = -along[..., 2], -np.einsum("nki,ni->nk", along, T[:, :3, 2])
+    cosines = np.array(down) / np.linalg.norm(along, axis=-1)
+    leans: Array = np.degrees(np.arccos(np.clip(cosines, -1.0, 1.0)))  # rounding can take a cosine above 1
+    return leans
+
+
+def check_lean(frame: FrameCourse) -> list[Finding]:
+    """`strut.lean`: one caution per strut that leans too far on either ring, on its worst evening.
+
+    The limit is the strut's own, from the catalogue; a strut without one is not judged.
+    """
+    leans = strut_leans(frame)
+    found = []
+    for number, strut in enumerate(frame.setup.struts, 1):
+        limit = strut.max_lean_deg
+        if limit is None:
+            continue
+        of_strut = leans[:, :, number - 1].T  # so that of equal leans the first evening is named
+        day, ring = np.unravel_index(int(np.argmax(of_strut)), of_strut.shape)
+        worst = float(of_strut[day, ring])
+        if worst <= limit * (1.0 + RELATIVE_TOLERANCE):
+            continue
+        name = ("proximal", "distal")[ring]
+        found.append(
+            Finding(
+                LEAN,
+                "caution",
+                frame.setup.index,
+                f"Strut {number} leans {worst:.1f} deg from the normal of the {name} ring on day {day}; its joint "
+                f"allows {limit:g} deg. Build the frame with its rings farther apart, or stage the path.",
+                day=int(day),
+                strut=number,
+                value=worst,
+                limit=limit,
+                unit="deg",
+            )
+        )
+    return found

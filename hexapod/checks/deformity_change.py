@@ -1,4 +1,4 @@
-"""H-24, H-25: what was never entered and is taken for zero, and stages that make the deformity larger unnoticed."""
+"""What the stages make of the deformity: larger on the way without notice, or left at the end (H-06, H-25)."""
 
 from __future__ import annotations
 
@@ -6,39 +6,55 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from hexapod.checks import limits
-from hexapod.checks.findings import Finding
-from hexapod.checks.limits import Limit
+from hexapod.checks.findings import Finding, Limit
 from hexapod.deformity import quantities as w
 from hexapod.deformity.pose import BeyondWords, deformity_words
+from hexapod.deformity.quantities import (
+    AP_ANGULATION,
+    AP_TRANSLATION,
+    AXIAL_ROTATION,
+    LATERAL_ANGULATION,
+    LATERAL_TRANSLATION,
+)
 from hexapod.trajectory.bone_trajectory import Course, StageCourse
 
+# Length along the bone is not judged: lengthening and transport mean to leave it.
+JUDGED = {
+    word: limits.OUTCOME_DEG if pair.unit == "deg" else limits.OUTCOME_MM
+    for pair in (AP_ANGULATION, LATERAL_ANGULATION, AXIAL_ROTATION, AP_TRANSLATION, LATERAL_TRANSLATION)
+    for word in (pair.positive, pair.negative)
+}
 
-def check_entered(course: Course) -> list[Finding]:
-    """`mounting.not_entered`, and `deformity.not_entered` where a stage corrects: planned as zero, nobody said so."""
-    level, found = course.setup.level, []
-    if level.mounting is None:
-        found.append(
-            Finding(
-                "mounting.not_entered",
-                "caution",
-                course.setup.index,
-                f"The mounting parameters were never entered; the {level.reference} ring is planned with its centre on "
-                f"the origin, square to the bone, its front straight ahead. Enter them; if they are really zero, say "
-                f'so: "0, square" on the page, "mounting": {{}} in the file.',
-            )
+
+def check_outcome(course: Course) -> list[Finding]:
+    """`outcome.residual`: the last day leaves more of one word than counts as a good outcome; names the worst."""
+    try:
+        words = deformity_words(course.T_ref_mov[-1], course.setup.side, course.setup.reference)
+    except BeyondWords:  # bad input, told with its day when the rows are made
+        return []
+    left = {word: size for word, size in words.items() if word in JUDGED and JUDGED[word].exceeded_by(size)}
+    if not left:
+        return []
+    told = ", ".join(
+        f"{size:.1f} {word.rpartition('_')[2]} {word.rpartition('_')[0].replace('_', ' ')}"
+        for word, size in left.items()
+    )
+    worst = max(left, key=lambda word: left[word] / JUDGED[word].value)
+    limit = JUDGED[worst]
+    return [
+        Finding(
+            "outcome.residual",
+            limit.verdict,
+            course.setup.index,
+            f"At its end the plan leaves {told}; more than {limits.OUTCOME_DEG.value:g} deg or "
+            f"{limits.OUTCOME_MM.value:g} mm counts as a poor outcome. Add a stage that corrects it, or confirm that "
+            f"it is meant.",
+            day=course.days,
+            value=left[worst],
+            limit=limit.value,
+            unit=limit.unit,
         )
-    corrects = any(part.stage is not None and part.stage.correct_to is not None for part in course.stages)
-    if level.deformity is None and corrects:
-        found.append(
-            Finding(
-                "deformity.not_entered",
-                "caution",
-                course.setup.index,
-                "The deformity was never entered, yet a stage corrects it; it is planned as none. Enter it; if there "
-                'is really none, say so: "none" on the page, "deformity": {} in the file.',
-            )
-        )
-    return found
+    ]
 
 
 @dataclass(frozen=True)

@@ -140,7 +140,7 @@ def test_steps_of_the_struts_are_those_of_the_exact_lengths(reference: str, at: 
 def test_four_and_eight_millimetres_are_the_last_that_pass(by_mm: float, monkeypatch: pytest.MonkeyPatch) -> None:
     import numpy as np
 
-    from hexapod.checks import pace
+    from hexapod.checks import daily_motion
 
     plan = turned(1, 2)
     assert plan.levels[0].frame is not None
@@ -149,8 +149,8 @@ def test_four_and_eight_millimetres_are_the_last_that_pass(by_mm: float, monkeyp
     for off in (0.0, 1e-6):
         steps = np.zeros((2, 6))
         steps[1, 4] = by_mm + off
-        monkeypatch.setattr(pace, "strut_steps_mm", lambda _, steps=steps: steps)
-        codes[off] = [(finding.code, finding.strut, finding.day) for finding in pace.check_strut_steps(frame)]
+        monkeypatch.setattr(daily_motion, "strut_steps_mm", lambda _, steps=steps: steps)
+        codes[off] = [(finding.code, finding.strut, finding.day) for finding in daily_motion.check_strut_steps(frame)]
     worse = {4.0: "strut.step_high", 8.0: "strut.step_too_far"}[by_mm]
     assert codes[1e-6] == [(worse, 5, 2)]
     assert codes[0.0] == ([] if by_mm == 4.0 else [("strut.step_high", 5, 2)])
@@ -256,7 +256,7 @@ def test_slowness_of_one_day_is_not_told_where_another_day_is_fast() -> None:
 def test_slowness_is_not_told_where_a_strut_changes_far(monkeypatch: pytest.MonkeyPatch) -> None:
     import numpy as np
 
-    from hexapod.checks import slow_motion as slow
+    from hexapod.checks import daily_motion as slow
 
     plan = plan_of("right", "proximal", deformity={"short_mm": 3}, stages=[{"name": "c", "correct_to": {}, "days": 10}])
     frame = plan.levels[0].frame

@@ -1,0 +1,98 @@
+"""What was never entered, stands on unread data, or can hardly be meant (H-16, H-19, H-24)."""
+
+from __future__ import annotations
+
+import datetime
+
+from hexapod.case.model import Case
+from hexapod.checks import limits
+from hexapod.checks.findings import Finding, Limit
+from hexapod.hardware.models import Ring, Strut, unverified
+from hexapod.trajectory.bone_trajectory import Course
+from hexapod.trajectory.level_setup import LevelSetup
+
+
+def check_entered(course: Course) -> list[Finding]:
+    """`mounting.not_entered`, and `deformity.not_entered` where a stage corrects: planned as zero, nobody said so."""
+    level, found = course.setup.level, []
+    if level.mounting is None:
+        found.append(
+            Finding(
+                "mounting.not_entered",
+                "caution",
+                course.setup.index,
+                f"The mounting parameters were never entered; the {level.reference} ring is planned with its centre on "
+                f"the origin, square to the bone, its front straight ahead. Enter them; if they are really zero, say "
+                f'so: "0, square" on the page, "mounting": {{}} in the file.',
+            )
+        )
+    corrects = any(part.stage is not None and part.stage.correct_to is not None for part in course.stages)
+    if level.deformity is None and corrects:
+        found.append(
+            Finding(
+                "deformity.not_entered",
+                "caution",
+                course.setup.index,
+                "The deformity was never entered, yet a stage corrects it; it is planned as none. Enter it; if there "
+                'is really none, say so: "none" on the page, "deformity": {} in the file.',
+            )
+        )
+    return found
+
+
+def check_hardware(setup: LevelSetup) -> list[Finding]:
+    """One caution that names every ring and strut model with unverified values."""
+    items: list[Ring | Strut] = [setup.proximal_ring, setup.distal_ring, *setup.struts]
+    names = sorted({item.name for item in items if unverified(item)})
+    if not names:
+        return []
+    return [
+        Finding(
+            "hardware.unverified",
+            "caution",
+            setup.index,
+            f"Unverified values are used for {', '.join(names)}: check ring and strut data against the maker's manual "
+            f"before use.",
+        )
+    ]
+
+
+DAYS_PER_YEAR = 365.25
+
+
+def findings_at(case: Case, today: datetime.date) -> list[Finding]:
+    """`date.unlikely`: day 0 is more than a year before `today`, or more than three years after it, by the calendar.
+
+    It is told of the first hexapod; its value is how many years day 0 is away from `today`.
+    """
+    first = case.first_day
+    if _years_later(first, limits.START_AGO) < today:
+        return [_unlikely(first, today, limits.START_AGO, "before")]
+    if _years_later(today, limits.START_AHEAD) < first:
+        return [_unlikely(first, today, limits.START_AHEAD, "after")]
+    return []
+
+
+def _unlikely(first: datetime.date, today: datetime.date, limit: Limit, side: str) -> Finding:
+    years = "a year" if limit.value == 1.0 else f"{limit.value:g} years"
+    return Finding(
+        "date.unlikely",
+        limit.verdict,
+        0,
+        f"Day 0 is {first.isoformat()}, in the year {first.year}: more than {years} {side} today, {today.isoformat()}. "
+        f"Correct the date of day 0, or confirm that {first.year} is meant.",
+        value=abs((first - today).days) / DAYS_PER_YEAR,
+        limit=limit.value,
+        unit=limit.unit,
+    )
+
+
+def _years_later(day: datetime.date, limit: Limit) -> datetime.date:
+    """The same day so many years later, 28 February for a 29th that is not there; at most the calendar's last day."""
+    year = day.year + int(limit.value)
+    if year > datetime.MAXYEAR:
+        return datetime.date.max
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return day.replace(year=year, day=28)
