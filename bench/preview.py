@@ -35,7 +35,7 @@ from bench.clinician import library_of
 from bench.served import served
 from bench.tasks import coupled_case_of_days
 from hexapod import make_plan, read_case
-from hexapod.app.viewer.demo.serve import demo_server
+from hexapod.app.viewer.demo.scenes import demo_server
 from hexapod.app.widgets.viewer_scene import days_of, frame_scene
 from hexapod.case.files import load_case
 from hexapod.case.model import Case

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from hexapod.app import run_queue
 from hexapod.app.draft import date_input
 from hexapod.app.draft.outcome import work_out
 from hexapod.app.session import answer, autosave, change_watch, current_entries, plan_record, rights, session
-from hexapod.app.steps import case_list, check, deformity, frame, limb, mounting_parameters, prescription
+from hexapod.app.steps import case_list, check, deformity, frame, limb, mounting_parameters, prescription_documents
 from hexapod.app.steps.follow_up import follow_up_step as follow_up
 from hexapod.app.steps.treatment import treatment_step as treatment
-from hexapod.app.widgets import leave_guard
 from hexapod.app.widgets.banner import banner
-from hexapod.app.widgets.strut_colours import strut_style
+from hexapod.app.widgets.browser_scripts import ask_before_leaving
+from hexapod.text.strut_looks import STRUT_LOOKS
 
 STYLE = Path(__file__).with_name("style.css")
 ICON = Path(__file__).with_name("icon.svg")
@@ -28,16 +30,36 @@ _STEPS = {
     "mounting": mounting_parameters.show,
     "treatment": treatment.show,
     "check": check.show,
-    "prescription": prescription.show,
+    "prescription": prescription_documents.show,
     "follow-up": follow_up.show,
 }
+# Whoever has waited so long goes on beside the one whose turn it is: that must be at something long.
+PATIENCE_S = 0.5
+
+_turn = threading.Lock()
 _FAILED, _SHOWN = "the page failed", "page shown"
 _log = logging.getLogger(__name__)
 
 
+@contextmanager
+def turn() -> Iterator[None]:
+    """Wait for one's turn, at most for a while; the next one's begins when this ends, however it ends.
+
+    Runs of the page done one after the other are all done sooner than when all are under way at once.  Python works on
+    one thing at a time anyway: of many runs begun together and shared out in slices each ends late; in turns most end
+    early, and the last no later.
+    """
+    mine = _turn.acquire(timeout=PATIENCE_S)
+    try:
+        yield
+    finally:
+        if mine:
+            _turn.release()
+
+
 def planner() -> None:
     """Draw the page from the entries of this moment."""
-    with run_queue.turn():
+    with turn():
         _planner()
 
 
@@ -84,7 +106,7 @@ def _case() -> None:
     session.agree()
     autosave.look()
     autosave.hold()
-    leave_guard.ask_before(unsaved=bool(st.session_state["unsaved"]))
+    ask_before_leaving(unsaved=bool(st.session_state["unsaved"]))
     outcome = work_out(session.draft())
     current_entries.wipe_others(outcome)
     plan_record.look(outcome)
@@ -97,6 +119,17 @@ def _case() -> None:
         _STEPS[session.step()](outcome)
     told()
     change_watch.watch()
+
+
+def strut_style() -> str:
+    """Style rules that give every strut its colour: the stripe of its entry, the disc in the head of the schedule."""
+    rules = []
+    for strut, look in STRUT_LOOKS.items():
+        rules.append(
+            f'.st-key-strut-{strut} [data-testid="stTextInputRootElement"] {{ border-top: 6px solid {look.shade}; }}'
+        )
+        rules.append(f".hx-strut-{strut} .hx-disc {{ background: {look.shade}; color: {look.ink}; }}")
+    return f"<style>{' '.join(rules)}</style>"
 
 
 def plan_of_before_is_gone(page: DeltaGenerator) -> None:

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import re
 
-from hexapod.app.widgets.strut_colours import STRUT_SHADES, strut_style
+from hexapod.app.shell import strut_style
 from hexapod.text.safety_notice import STRUT_COLOURS
+from hexapod.text.strut_looks import STRUT_LOOKS
 
 
 def _light(shade: str) -> float:
@@ -15,8 +16,8 @@ def _light(shade: str) -> float:
 
 def test_every_number_can_be_read_on_its_colour() -> None:
     pairs = re.findall(r"hx-disc \{ background: (#\w{6}); color: (#\w{6});", strut_style())
-    assert [shade for shade, _ in pairs] == list(STRUT_SHADES.values())
-    assert list(STRUT_SHADES) == list(STRUT_COLOURS)
+    assert [shade for shade, _ in pairs] == [look.shade for look in STRUT_LOOKS.values()]
+    assert list(STRUT_LOOKS) == list(STRUT_COLOURS)
     for shade, ink in pairs:
         lighter, darker = sorted((_light(shade), _light(ink)), reverse=True)
         assert (lighter + 0.05) / (darker + 0.05) >= 4.5, shade

@@ -12,9 +12,7 @@ import pytest
 
 import hexapod
 from bench.tasks import coupled_case_of_days
-from hexapod.app.widgets.pose_encoding import compact_poses, full_poses
-from hexapod.app.widgets.viewer_focus import Jump, jump_of
-from hexapod.app.widgets.viewer_scene import days_of, frame_scene
+from hexapod.app.widgets.viewer_scene import Jump, compact_poses, days_of, frame_scene, full_poses, jump_of
 from hexapod.case.model import Case
 from hexapod.checks.findings import Finding
 from hexapod.geometry.transforms import pose, rotation_from_vector

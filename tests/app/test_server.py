@@ -114,7 +114,7 @@ def test_after_an_error_inside_nothing_of_the_page_is_left_and_the_next_run_trie
         raise RuntimeError("/secret/folder/left tibia")
 
     with monkeypatch.context() as while_it_is_broken:
-        while_it_is_broken.setattr(shell, "signing", SimpleNamespace(look=broken))
+        while_it_is_broken.setattr(shell, "plan_record", SimpleNamespace(look=broken))
         form.run()
         assert len(form.at.error) == 1
         assert "nothing on an earlier screen is valid" in form.at.error[0].value

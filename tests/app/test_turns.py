@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from hexapod.app import run_queue
+from hexapod.app import shell
 
 
 def test_runs_begun_together_are_done_one_after_the_other() -> None:
@@ -17,7 +17,7 @@ def test_runs_begun_together_are_done_one_after_the_other() -> None:
     def run() -> None:
         nonlocal under_way, most
         together.wait()
-        with run_queue.turn():
+        with shell.turn():
             under_way += 1
             most = max(most, under_way)
             time.sleep(0.01)
@@ -32,23 +32,23 @@ def test_runs_begun_together_are_done_one_after_the_other() -> None:
 
 
 def test_nobody_waits_longer_than_patience_lasts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_queue, "PATIENCE_S", 0.01)
-    with run_queue.turn():
+    monkeypatch.setattr(shell, "PATIENCE_S", 0.01)
+    with shell.turn():
         beside = threading.Thread(target=_take_a_turn)
         beside.start()
         beside.join(timeout=10)
         assert not beside.is_alive()
         # The turn of the long one is not given away by the one that went on beside it.
-        assert run_queue._turn.locked()
-    assert not run_queue._turn.locked()
+        assert shell._turn.locked()
+    assert not shell._turn.locked()
 
 
 def test_a_run_that_fails_gives_its_turn_back() -> None:
-    with pytest.raises(ValueError, match="inside"), run_queue.turn():
+    with pytest.raises(ValueError, match="inside"), shell.turn():
         raise ValueError("inside")
-    assert not run_queue._turn.locked()
+    assert not shell._turn.locked()
 
 
 def _take_a_turn() -> None:
-    with run_queue.turn():
+    with shell.turn():
         pass

@@ -19,9 +19,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import hexapod
-from hexapod.app.viewer.demo.serve import VIEWER, demo_server
-from hexapod.app.widgets.viewer_focus import Jump
-from hexapod.app.widgets.viewer_scene import frame_scene
+from hexapod.app.viewer.demo.scenes import VIEWER, demo_server
+from hexapod.app.widgets.viewer_scene import Jump, frame_scene
 from hexapod.plan.make_plan import Plan
 from tests.browser.conftest import HERE
 from tests.browser.screen import SAMPLES
@@ -347,7 +346,7 @@ def test_the_picture_is_told_to_people_who_cannot_see_it(preview: Callable[..., 
 APP = """
 import streamlit as st, hexapod
 from dataclasses import replace
-from hexapod.app.widgets.viewer_focus import Jump
+from hexapod.app.widgets.viewer_scene import Jump
 from hexapod.app.widgets.viewer_scene import frame_scene
 from hexapod.app.viewer import frame_viewer
 

@@ -20,7 +20,7 @@ CLASSES_LEFT = {
     "Standing",
 }
 MODULES_LEFT: set[str] = set()
-FOLDERS_LEFT = {"app/session", "."}
+FOLDERS_LEFT = {"."}
 
 
 def modules() -> list[Path]:

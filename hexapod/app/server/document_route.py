@@ -31,8 +31,8 @@ from streamlit.web.server.starlette.starlette_app_utils import decode_signed_val
 
 from hexapod.app.session import issued_files, library_access
 from hexapod.app.shell import ICON
-from hexapod.app.sign_in import ended, settings
-from hexapod.app.sign_in.claims import NotSignedIn, Person, person_of
+from hexapod.app.sign_in import settings
+from hexapod.app.sign_in.claims import NotSignedIn, Person, ended, person_of
 from hexapod.app.sign_in.settings import SettingsWrong, SignIn
 from hexapod.library import LibraryError, NotThere
 
@@ -167,7 +167,7 @@ def signed_in(headers: Headers) -> Person | None:
     if sign_in is None:
         return None
     found = person_of(_claims(headers, sign_in), sign_in, time.time())
-    if ended.ended(found.mark):
+    if ended(found.mark):
         raise NotSignedIn("")
     return found
 

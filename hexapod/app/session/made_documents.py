@@ -1,12 +1,18 @@
-"""The documents of a plan, made once when they are asked for and held as long as nothing changes."""
+"""The documents of a plan, made once when they are asked for and held as long as nothing changes.
+
+Of an issued or signed plan the library keeps names and fingerprints before any can be saved.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 
+from hexapod.app.session import library_access, session
 from hexapod.case.model import Case
 from hexapod.documents.document_set import Document, Paper, PrintOptions, documents
 from hexapod.errors import HexapodError
+from hexapod.library import DocumentRecord, StoredPlan
 from hexapod.plan.make_plan import Plan
 from hexapod.plan.plan_file import plan_sha256
 from hexapod.plan.sign_off import Acknowledgement, Signature
@@ -81,3 +87,22 @@ def _made(document: Document) -> MadeDocument:
         return MadeDocument(document, document.content())
     except HexapodError as error:
         return MadeDocument(document, None, str(error))
+
+
+def keep_record(papers: Papers, plan: StoredPlan) -> Papers:
+    """The documents, once the library has their fingerprints with this plan of the open case.
+
+    When that fails it is told.  Signed ones are then taken away: whatever is handed out signed is known to the library.
+    """
+    made = [(one.document.name, one.content) for one in papers.made if one.content is not None]
+    listed = [DocumentRecord(name, hashlib.sha256(content).hexdigest()) for name, content in made]
+    new = [one for one in listed if one not in plan.documents]
+    try:
+        if new:
+            library_access.records().record_documents(session.token(), plan.number, new)
+    except HexapodError as error:
+        told = f"The library could not keep the fingerprints of these documents. {error}"
+        if papers.signature is None:
+            return replace(papers, unrecorded=told)
+        return replace(papers, made=(), unrecorded=f"{told} Signed documents are not handed out without that.")
+    return papers

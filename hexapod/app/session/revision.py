@@ -7,7 +7,7 @@ import streamlit as st
 from hexapod.app.draft.draft_model import blank_visit
 from hexapod.app.draft.from_case import draft_of
 from hexapod.app.session import answer, autosave, library_access, plan_record, session
-from hexapod.app.widgets import scroll_to
+from hexapod.app.widgets import browser_scripts
 from hexapod.case.files import parse_case
 from hexapod.errors import HexapodError
 from hexapod.library import StoredPlan, new_key
@@ -91,7 +91,7 @@ def continue_from(visit_number: int) -> None:
     typed |= {"next": visit.next_visit.isoformat() if visit.next_visit else ""}
     session.change(lambda draft: draft.update(visit=blank_visit() | typed))
     state.update(follows=None if begun else visited.plan, step="follow-up", sheet=new_key())
-    scroll_to.ask(CONTINUE)
+    browser_scripts.ask_for(CONTINUE)
     state["said"] = (
         f"These are the readings of visit {visit_number}. Below them is how the plan goes on from there: choose, "
         "look at it and take it."

@@ -37,7 +37,7 @@ VISIT: d.Path = ("visit",)
 
 
 @dataclass(frozen=True)
-class Followed:
+class FollowedPlan:
     """The case and plan against which readings are held.
 
     `recorded` is the signed plan as the library has it, None when nothing is signed: readings can then only be tried.
@@ -84,7 +84,7 @@ class TakenDown:
         return Visit(self.date, self.readings, self.note, self.next_visit, answer_text(case, self.found))
 
 
-def followed(outcome: Outcome) -> Followed | None:
+def followed(outcome: Outcome) -> FollowedPlan | None:
     """The signed plan that the patient follows, made anew from its own version; else the page's plan, to try readings.
 
     None when there is neither.
@@ -97,10 +97,10 @@ def followed(outcome: Outcome) -> Followed | None:
         return _signed(recorded)
     if outcome.case is None or outcome.plan is None or outcome.plan.verdict == "refused":
         return None
-    return Followed(outcome.case, outcome.plan, None)
+    return FollowedPlan(outcome.case, outcome.plan, None)
 
 
-def in_force() -> Followed | None:
+def in_force() -> FollowedPlan | None:
     """The signed plan that the patient follows, made anew from its own version; None when nothing is signed.
 
     Raises:
@@ -110,7 +110,7 @@ def in_force() -> Followed | None:
     return None if recorded is None else _signed(recorded)
 
 
-def taken_down(draft: d.Draft, following: Followed) -> TakenDown:
+def taken_down(draft: d.Draft, following: FollowedPlan) -> TakenDown:
     """The entries of the visit, read anew."""
     reading = Reading()
     reader = EntryReader(draft, reading)
@@ -144,7 +144,7 @@ def answer_to(case: Case, plan: Plan, date: datetime.date, readings: Readings) -
     return follow_up(case, date, readings.settings_mm, readings.level, plan=plan, struts=readings.struts)
 
 
-def planned_struts(following: Followed, date: datetime.date | None, index: int) -> tuple[Strut, ...] | None:
+def planned_struts(following: FollowedPlan, date: datetime.date | None, index: int) -> tuple[Strut, ...] | None:
     """The struts that the plan has on a level on a date, None before the first day or without a plan."""
     if following.plan is None or date is None or date < following.case.first_day:
         return None
@@ -153,7 +153,9 @@ def planned_struts(following: Followed, date: datetime.date | None, index: int) 
     return fitted_struts(level, day, hexapod.load_catalogue())
 
 
-def _struts_said(draft: d.Draft, following: Followed, date: datetime.date | None, index: int) -> tuple[str, ...] | None:
+def _struts_said(
+    draft: d.Draft, following: FollowedPlan, date: datetime.date | None, index: int
+) -> tuple[str, ...] | None:
     """The six models said to be on a level, the plan's where only some are said; None when none is."""
     chosen = draft["visit"]["struts"].get(str(index), {})
     planned = planned_struts(following, date, index)
@@ -206,7 +208,7 @@ def shifted_by(old: Plan, new: Plan, told: TakenDown) -> int:
     return days.pop() if len(days) == 1 else 0
 
 
-def decided_lines(following: Followed, told: TakenDown, draft: d.Draft, case: Case) -> list[str]:
+def decided_lines(following: FollowedPlan, told: TakenDown, draft: d.Draft, case: Case) -> list[str]:
     """What a re-plan decided, in sentences: from which readings, what was wished, since when the treatment counts."""
     several = len(case.levels) > 1
     which = f"plan {following.recorded.number}" if following.recorded else "the plan of the page"
@@ -274,17 +276,17 @@ def with_fields_for(draft: d.Draft, levels: int) -> None:
         draft["visit"]["struts"].setdefault(str(index), {str(k): None for k in d.STRUTS})
 
 
-def _signed(recorded: StoredPlan) -> Followed:
+def _signed(recorded: StoredPlan) -> FollowedPlan:
     records, key = library_access.records(), session.token()
     case = hexapod.parse_case(records.case_file(key, recorded.version))
     try:
         plan, prescribed = plan_of(case.sha256, case)
     except CaseError:
-        return Followed(case, None, recorded, records.reproduce(key, recorded.number).told)
+        return FollowedPlan(case, None, recorded, records.reproduce(key, recorded.number).told)
     if prescribed == recorded.plan_sha256 and _file_sha256(case.sha256, plan) == recorded.plan_file_sha256:
-        return Followed(case, plan, recorded)
+        return FollowedPlan(case, plan, recorded)
     again = records.reproduce(key, recorded.number)
-    return Followed(case, plan if again.settings_same else None, recorded, again.told)
+    return FollowedPlan(case, plan if again.settings_same else None, recorded, again.told)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

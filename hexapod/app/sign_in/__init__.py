@@ -1,1 +1,1 @@
-"""Signing in: settings, claims, pages."""
+"""Signing in: settings, claims, who is at the page."""

@@ -11,6 +11,7 @@ import base64
 import binascii
 import hashlib
 import json
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +35,9 @@ AGED = (
     "Your sign-in has ended, as it does after {hours:g} hours. Please sign in again, and then look whether your last "
     "entry is there."
 )
+# Sign-ins ended by signing out, until when (s): Streamlit's cookie outlives that in other tabs, and in a copy of it.
+_until_s: dict[str, float] = {}
+_lock = threading.Lock()
 
 
 class NotSignedIn(NotPermitted):
@@ -144,3 +148,16 @@ def _name(value: object) -> str | None:
     if not isinstance(value, str) or not value.isprintable() or value != value.strip():
         return None
     return value if 0 < len(value) <= LONGEST_NAME else None
+
+
+def end(mark: str, until_s: float, now_s: float) -> None:
+    """Let a sign-in count no more on this server; it is forgotten when it would have ended by itself (seconds, UTC)."""
+    with _lock:
+        for old in [known for known, end_s in _until_s.items() if end_s <= now_s]:
+            del _until_s[old]
+        _until_s[mark] = until_s
+
+
+def ended(mark: str) -> bool:
+    """Whether a sign-in was ended."""
+    return mark in _until_s

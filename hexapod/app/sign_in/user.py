@@ -1,4 +1,7 @@
-"""Who is at the page: the one place that tells, for every page and every call of the library."""
+"""Who is at the page: the one place that tells, for every page and every call of the library.
+
+Whoever may see no case is shown another page: to sign in, without a role, or why neither can be.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,21 @@ from html import escape
 
 import streamlit as st
 
-from hexapod.app.sign_in import ended, pages, settings
+from hexapod.app.sign_in import claims, settings
 from hexapod.app.sign_in.claims import NotSignedIn, Person, person_of
 from hexapod.app.sign_in.settings import SettingsWrong, SignIn
 from hexapod.library import ANYONE, Actor, LibraryError, Records
 
 __all__ = ["NotSignedIn", "actor", "badge", "gate", "notice", "person", "signature"]
 
+TITLE = "Hexapod planner"
+SIGNED_OUT = "You have signed out."
+BROKEN = (
+    "Sign-in does not work on this server, so nobody can use the library now. Tell whoever looks after the program: "
+    "what is wrong stands in the server's log."
+)
+UNREACHABLE = "The library of cases cannot be read now. Your sign-in is fine: try again in a moment."
+_WIDTH_PX = 560
 _log = logging.getLogger(__name__)
 
 
@@ -44,7 +55,7 @@ def person() -> Person | None:
     try:
         sign_in = settings.current()
     except SettingsWrong as error:
-        raise NotSignedIn(pages.BROKEN) from error
+        raise NotSignedIn(BROKEN) from error
     return None if sign_in is None else _person(sign_in)
 
 
@@ -63,16 +74,16 @@ def gate(records: Callable[[], Records]) -> bool:
             return True
     except SettingsWrong as error:
         _log.error("nobody can sign in: %s", error)
-        pages.broken()
+        _broken_page()
     except NotSignedIn as error:
         if error.why:
             _log.warning("a sign-in does not count: %s", error.why)
-        pages.sign_in(str(error))
+        _sign_in_page(str(error))
     except LibraryError as error:
         _log.error("the library cannot be asked for roles: %s", error)
-        pages.broken(pages.UNREACHABLE, again=True)
+        _broken_page(UNREACHABLE, again=True)
     else:
-        pages.no_role(found, sign_in.roles_claim is not None, _sign_out)
+        _no_role_page(found, sign_in.roles_claim is not None, _sign_out)
     return False
 
 
@@ -99,8 +110,8 @@ def notice() -> str:
 
 def _person(sign_in: SignIn) -> Person:
     found = person_of(st.user.to_dict(), sign_in, time.time())
-    if ended.ended(found.mark):
-        raise NotSignedIn(pages.SIGNED_OUT)
+    if claims.ended(found.mark):
+        raise NotSignedIn(SIGNED_OUT)
     return found
 
 
@@ -111,5 +122,57 @@ def _sign_out() -> None:
     except NotSignedIn:
         found = None
     if found is not None:
-        ended.end(found.mark, found.until_s, time.time())
+        claims.end(found.mark, found.until_s, time.time())
     st.logout()
+
+
+def _sign_in_page(told: str) -> None:
+    """The page with one button; `told` says why somebody sees it who was signed in before."""
+    with _page():
+        _line(told)
+        st.markdown(
+            "Sign in to see the cases. The sign-in page of your hospital opens; type your password there and nowhere "
+            "else."
+        )
+        st.button("Sign in", key="sign-in", type="primary", on_click=st.login)
+
+
+def _no_role_page(person: Person, from_provider: bool, sign_out: Callable[[], None]) -> None:
+    """The page of somebody whom the library gives no role."""
+    with _page():
+        st.markdown(
+            f"You are signed in, but you have no role in this library yet, so it shows you nothing. "
+            f"Ask an administrator of the {'hospital’s sign-in' if from_provider else 'library'} for one, and give "
+            f"them this name:"
+        )
+        st.code(person.actor.name, language=None, wrap_lines=True)
+        st.markdown(
+            "A new role counts when you sign in the next time: sign out here first."
+            if from_provider
+            else "As soon as you have a role, press Look again."
+        )
+        with st.container(horizontal=True):
+            if not from_provider:
+                st.button("Look again", key="look-again", type="primary")
+            st.button("Sign out", key="sign-out", on_click=sign_out)
+
+
+def _broken_page(told: str = BROKEN, again: bool = False) -> None:
+    """The page when nobody can be let in."""
+    with _page():
+        st.error(told)
+        if again:
+            st.button("Try again", key="try-again", type="primary")
+
+
+def _page() -> st.delta_generator.DeltaGenerator:
+    page = st.container(horizontal_alignment="center").container(key="sign-in-page", width=_WIDTH_PX)
+    page.title(TITLE, anchor=False)
+    return page
+
+
+def _line(told: str) -> None:
+    """The place of a message is always there."""
+    place = st.container(key="sign-in-said")
+    if told:
+        place.info(told)

@@ -10,15 +10,14 @@ from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import plan_record, session
 from hexapod.app.session.step_status import trouble_lines
 from hexapod.app.steps import check_findings, check_sign_off
-from hexapod.app.steps.level_choice import level_choice
 from hexapod.app.viewer import ViewerNotBuiltError, frame_viewer
-from hexapod.app.widgets import readback
+from hexapod.app.widgets import panels
 from hexapod.app.widgets.browser_scripts import show_svg
 from hexapod.app.widgets.charts import charts_html
-from hexapod.app.widgets.finding_box import finding_html
+from hexapod.app.widgets.fields import level_choice
+from hexapod.app.widgets.panels import finding_html
 from hexapod.app.widgets.schedule_table import exchanges_html, milestones_html, schedule_html
-from hexapod.app.widgets.viewer_focus import Jump
-from hexapod.app.widgets.viewer_scene import frame_scene
+from hexapod.app.widgets.viewer_scene import Jump, frame_scene
 from hexapod.case.model import Case
 from hexapod.plan.make_plan import Plan
 from hexapod.preoperative.mounting_error import ERROR_DEG, ERROR_MM
@@ -84,9 +83,9 @@ def _readback(outcome: Outcome, case: Case, index: int) -> None:
         held = f"The {level.reference} fragment is the reference" + (
             " and is held still." if not level.coupled else "; it moves as the other levels say."
         )
-        readback.show("What was entered", [held, *level_sentences(level)], "")
+        panels.show("What was entered", [held, *level_sentences(level)], "")
     with right:
-        readback.show("How the bone will move", readback.movement_lines(outcome, index), "Nothing moves: no schedule.")
+        panels.show("How the bone will move", panels.movement_lines(outcome, index), "Nothing moves: no schedule.")
 
 
 def _mounting(plan: Plan, index: int) -> None:
@@ -97,7 +96,7 @@ def _mounting(plan: Plan, index: int) -> None:
         told.append("Otherwise nothing changes at the end.")
     if rows:
         error = f"{ERROR_MM:g} mm or {ERROR_DEG:g} deg"
-        readback.show(f"If the ring really sits {error} otherwise, the worst first", told, "")
+        panels.show(f"If the ring really sits {error} otherwise, the worst first", told, "")
 
 
 def _jump() -> Jump | None:

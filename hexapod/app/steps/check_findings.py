@@ -12,8 +12,8 @@ from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import current_entries, rights, session
 from hexapod.app.session.acknowledgements import Answer, Answers, Caution, caution_name, cautions_of, open_cautions
 from hexapod.app.sign_in import user
-from hexapod.app.widgets.finding_box import finding_html
-from hexapod.app.widgets.viewer_focus import jump_of
+from hexapod.app.widgets.panels import finding_html
+from hexapod.app.widgets.viewer_scene import jump_of
 from hexapod.case.model import Case
 from hexapod.checks.findings import Finding
 from hexapod.library import StoredPlan

@@ -11,7 +11,7 @@ from hexapod.app.session import answer, plan_record, revision, rights, session
 from hexapod.app.session.acknowledgements import Answers, acknowledgements_of, missing, open_cautions
 from hexapod.app.sign_in import user
 from hexapod.app.steps import check_findings
-from hexapod.app.widgets.finding_box import finding_html
+from hexapod.app.widgets.panels import finding_html
 from hexapod.library import StoredPlan
 from hexapod.plan.make_plan import Plan
 from hexapod.plan.plan_file import short_fingerprint

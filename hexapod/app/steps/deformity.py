@@ -10,10 +10,8 @@ from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.field_labels import CROSSES, FRAGMENTS
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import rights, session
-from hexapod.app.steps import entry_radiographs
-from hexapod.app.steps.level_choice import level_choice
-from hexapod.app.widgets import drawings, readback
-from hexapod.app.widgets.fields import choice, number_field, size_and_word, text_field
+from hexapod.app.widgets import drawings, panels
+from hexapod.app.widgets.fields import choice, level_choice, number_field, size_and_word, text_field
 from hexapod.deformity import quantities as w
 
 GOES_ON = (
@@ -52,15 +50,15 @@ def show(outcome: Outcome) -> None:
         _bone(outcome, path)
         _structures(outcome, path)
     with right, st.container(key="beside"):
-        entry_radiographs.show()
-        readback.show(
+        drawings.radiographs_of_level()
+        panels.show(
             "Read back",
-            readback.deformity_lines(),
+            panels.deformity_lines(),
             "Choose the reference fragment; the deformity is read back as soon as it can be.",
         )
-        readback.show(
+        panels.show(
             "How the bone will move",
-            readback.movement_lines(outcome, session.level_index()),
+            panels.movement_lines(outcome, session.level_index()),
             "Told as soon as all entries make a plan.",
         )
 

@@ -12,11 +12,10 @@ from hexapod.app.draft.field_labels import SETTINGS_AT
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import rights, session
 from hexapod.app.steps import frame_advice
-from hexapod.app.steps.level_choice import level_choice
-from hexapod.app.widgets.fields import choice, message, pick, text_block, text_field
-from hexapod.app.widgets.strut_colours import STRUT_NAMES
+from hexapod.app.widgets.fields import choice, level_choice, message, pick, text_block, text_field
 from hexapod.hardware.models import Ring, Strut, unverified
 from hexapod.text.numbers import number
+from hexapod.text.strut_looks import STRUT_LOOKS
 
 RING_KINDS = {"model": "from the catalogue", "joints": "six joints of my own"}
 STRUT_KINDS = {"model": "from the catalogue", "own": "a strut of my own"}
@@ -48,7 +47,7 @@ def _readings(outcome: Outcome, path: d.Path) -> None:
                 text_field(
                     outcome,
                     (*path, "settings", str(k)),
-                    f"Strut {strut} ({STRUT_NAMES[strut]}), mm",
+                    f"Strut {strut} ({STRUT_LOOKS[strut].name}), mm",
                     hint=_range(k),
                     take=session.take_reading,
                 )
@@ -134,7 +133,7 @@ def _struts(outcome: Outcome, path: d.Path) -> None:
         _strut(outcome, (*path, "every_strut"), "All struts")
         return
     for k in d.STRUTS:
-        _strut(outcome, (*path, "struts", str(k)), f"Strut {k + 1} ({STRUT_NAMES[k + 1]})")
+        _strut(outcome, (*path, "struts", str(k)), f"Strut {k + 1} ({STRUT_LOOKS[k + 1].name})")
     message(outcome, (*path, "struts"), whole=True)
 
 

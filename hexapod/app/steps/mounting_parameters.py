@@ -7,11 +7,9 @@ import streamlit as st
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import session
-from hexapod.app.steps import entry_radiographs
-from hexapod.app.steps.level_choice import level_choice
-from hexapod.app.widgets import drawings, readback
-from hexapod.app.widgets.fields import choice, number_field, size_and_word
-from hexapod.app.widgets.finding_box import finding_html
+from hexapod.app.widgets import drawings, panels
+from hexapod.app.widgets.fields import choice, level_choice, number_field, size_and_word
+from hexapod.app.widgets.panels import finding_html
 from hexapod.deformity import quantities as w
 from hexapod.text.grouped_findings import grouped
 
@@ -27,10 +25,10 @@ def show(outcome: Outcome) -> None:
         _mounting(outcome, path)
         _girth(outcome, path)
     with right, st.container(key="beside"):
-        entry_radiographs.show()
-        readback.show(
+        drawings.radiographs_of_level()
+        panels.show(
             "Read back",
-            readback.mounting_lines(),
+            panels.mounting_lines(),
             "Choose the reference fragment; the mounting is read back as soon as it can be.",
         )
 

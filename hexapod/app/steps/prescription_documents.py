@@ -1,6 +1,7 @@
-"""The documents of a plan: chosen and made first, then saved.
+"""Step 7: the documents of the plan, DRAFT until it is signed; those of the signed plan while another is drafted.
 
-While they stand on the page there is no field beside them: a file could otherwise hold what a field said before.
+They are chosen and made first, then saved.  While they stand on the page there is no field beside them: a file could
+otherwise hold what a field said before.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ import streamlit as st
 from hexapod.app.draft.draft_model import Path
 from hexapod.app.draft.field_labels import plain
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import current_entries, issued_files, library_access, plan_record, session
+from hexapod.app.session import current_entries, issued_files, library_access, plan_record, session, visit
 from hexapod.app.session.acknowledgements import Answers, acknowledgements_of, caution_name, cautions_of, missing
 from hexapod.app.session.change_watch import must_still_be
-from hexapod.app.session.document_record import keep_record
-from hexapod.app.session.made_documents import Choices, Papers, make_papers
+from hexapod.app.session.made_documents import Choices, Papers, keep_record, make_papers
 from hexapod.app.sign_in import user as who
+from hexapod.app.steps import check_findings
+from hexapod.app.steps.check import no_plan
 from hexapod.app.widgets.browser_scripts import reach_by_keys
 from hexapod.case.model import Case
 from hexapod.documents.document_set import PAPERS, Document, case_document
@@ -37,9 +39,51 @@ LANGUAGE, PAPER, CALENDAR = ("print", "language"), ("print", "paper"), ("print",
 SHOW, LOOK_AT = ("print", "show"), ("print", "look at")
 # A page of the sheet at the width of the column, with a little of the next one.
 PREVIEW_PX = 760
+WHICH = ("print", "which")
 
 
-def show(outcome: Outcome, case: Case, plan: Plan, answers: Answers, recorded: StoredPlan | None) -> None:
+def show(outcome: Outcome) -> None:
+    """The whole step.  Without a plan of these very entries there is no document but those of the signed plan."""
+    signed = plan_record.in_force()
+    state = st.session_state
+    state["printed case"] = ""
+    if signed is not None and signed != plan_record.recorded() and _which(signed.number) == "signed":
+        _signed()
+        return
+    if outcome.plan is None or outcome.case is None:
+        no_plan(outcome)
+        return
+    if outcome.plan.verdict == "refused":
+        st.html('<p class="hx-refusal">Refused: no schedule was made. Change what the findings name.</p>')
+    answers = check_findings.answers_now(outcome.plan)
+    _documents(outcome, outcome.case, outcome.plan, answers, plan_record.recorded())
+
+
+def _which(number: int) -> str:
+    """Whose documents are shown while a draft is edited beside a signed plan."""
+    key = session.widget_key(WHICH)
+    if key not in st.session_state:
+        st.session_state[key] = "draft"
+    names = {"signed": f"Plan {number}, signed, that the patient follows", "draft": "The draft on this page"}
+    shown = list(names)
+    chosen = st.segmented_control("Documents of", shown, format_func=names.__getitem__, key=key, required=True)
+    return chosen or "draft"
+
+
+def _signed() -> None:
+    """The documents of the signed plan, as long as this program makes it the same."""
+    following = visit.in_force()
+    if following is None or following.plan is None or following.recorded is None:
+        told = following.stale if following is not None else "No plan is signed any more."
+        st.html(f'<p class="hx-alarm" role="alert">{escape(told)} Its documents are not made anew.</p>')
+        return
+    case, plan = following.case, following.plan
+    st.session_state["printed case"] = case.sha256
+    of = Outcome((), case, plan, following.recorded.plan_sha256)
+    _documents(of, case, plan, Answers(case.sha256), following.recorded)
+
+
+def _documents(outcome: Outcome, case: Case, plan: Plan, answers: Answers, recorded: StoredPlan | None) -> None:
     """The choices and the button that makes the documents, or the documents to be saved."""
     st.subheader("Documents", anchor=False)
     if plan.verdict == "refused":

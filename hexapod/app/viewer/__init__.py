@@ -12,8 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from hexapod.app.widgets.viewer_focus import Jump
-from hexapod.app.widgets.viewer_scene import days_of
+from hexapod.app.widgets.viewer_scene import Jump, days_of
 
 _COMPONENT_NAME = "hexapod_frame_viewer"
 

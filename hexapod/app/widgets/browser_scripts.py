@@ -1,15 +1,18 @@
-"""SVG on the page: Streamlit's HTML leaves it out, so a picture goes there as an image, or by a component of its own.
+"""What Streamlit leaves out, done in the browser by small scripts: SVG, places to scroll to, a question before leaving.
 
-An image has its colours fixed; the component takes those of the page, light or dark.
+`st.html` takes every SVG out; the component here shows one in the colours of the page, light or dark.
+
+A field that is still being typed in when the page is left sends its text first; where the page goes before that has
+happened, the browser's tab keeps the text, and the page that is loaded next in it puts it back into its field.
 """
 
 from __future__ import annotations
 
-import base64
-from html import escape
 from typing import Any
 
 import streamlit as st
+
+from hexapod.library import new_key
 
 # Streamlit's PDF scrolls, but only for those who have a mouse.  It stands in a shadow tree of its own and is drawn
 # late, so it is looked for twice a second as long as it is on the page.
@@ -25,15 +28,9 @@ _REACH = """export default () => {
 _SHOW = "export default ({ data, parentElement }) => { parentElement.innerHTML = data.svg; }"
 
 
-def image_html(svg: str, words: str, css_class: str = "") -> str:
-    """An SVG as an image for `st.html`, with the words for those who do not see it."""
-    coded = base64.b64encode(svg.encode("utf-8")).decode("ascii")
-    return f'<img class="{css_class}" alt="{escape(words)}" src="data:image/svg+xml;base64,{coded}">'
-
-
 def show_svg(svg: str, *, key: str) -> None:
     """An SVG in the colours of the page.  It must come from our own code: it is put on the page as it stands."""
-    _component()(key=key, data={"svg": svg})
+    _svg()(key=key, data={"svg": svg})
 
 
 def reach_by_keys() -> None:
@@ -47,5 +44,123 @@ def _reach() -> Any:
 
 
 @st.cache_resource(show_spinner=False)
-def _component() -> Any:
+def _svg() -> Any:
     return st.components.v2.component("hexapod_svg", js=_SHOW, isolate_styles=False)
+
+
+# What stands above the place is drawn a little later, too: it is looked for a few times.  A number that is new counts.
+_INTO_VIEW = """const LOOKS_MS = [0, 300, 900];
+export default ({ data, parentElement }) => {
+  if (globalThis.hexapodIntoView === data.number) return;
+  globalThis.hexapodIntoView = data.number;
+  const place = parentElement.closest?.("[data-testid]") ?? parentElement.host ?? parentElement;
+  const bring = () => {
+    const banner = document.querySelector(".st-key-banner");
+    place.style.scrollMarginTop = `${banner ? banner.getBoundingClientRect().height + 16 : 0}px`;
+    place.scrollIntoView({ block: "start" });
+  };
+  for (const ms of LOOKS_MS) setTimeout(bring, ms);
+}"""
+_PLACE = "place to be shown"
+
+
+def ask_for(place: str) -> None:
+    """For callbacks: the next page that has this place shows it."""
+    st.session_state[_PLACE] = (place, new_key())
+
+
+def place_to_show(place: str) -> None:
+    """The place, on the page."""
+    asked = st.session_state.get(_PLACE)
+    if asked is not None and asked[0] == place:
+        _into_view()(key=f"into-view-{place}", data={"number": asked[1]})
+
+
+@st.cache_resource(show_spinner=False)
+def _into_view() -> Any:
+    return st.components.v2.component("hexapod_into_view", js=_INTO_VIEW, isolate_styles=False)
+
+
+# The page stands where the button of the step before was; a number that is new brings it to the top, once.
+_TO_TOP = """export default ({ data, parentElement }) => {
+  if (globalThis.hexapodTop === data.number) return;
+  globalThis.hexapodTop = data.number;
+  for (let box = parentElement; box; box = box.parentElement ?? box.getRootNode().host) box.scrollTop = 0;
+}"""
+_TOP = "top"
+
+
+def to_top() -> None:
+    """For callbacks: the next page begins at its top."""
+    st.session_state[_TOP] = new_key()
+
+
+def at_top() -> None:
+    """Bring the page to its top, once for each `to_top`."""
+    if number := st.session_state.get(_TOP):
+        _top()(key="to-top", data={"number": number})
+
+
+@st.cache_resource(show_spinner=False)
+def _top() -> Any:
+    return st.components.v2.component("hexapod_to_top", js=_TO_TOP, isolate_styles=False)
+
+
+# What a field said when it was entered, or when Enter sent it, is known to the server; anything else is not.
+# The browser's page is listened to once, whatever Streamlit draws anew while somebody types.  A timer runs only on a
+# page that was not left after all.
+_ASK = """const page = (window.__hexapodLeaving ??= { known: null, unsaved: false, open: false, listens: false });
+const TYPED = "hexapod-typed", FIELDS = "input[aria-label], textarea[aria-label]", LOOK_MS = 200, LOOKS = 75;
+const place = () => new URLSearchParams(location.search).get("case");
+const alike = (label) => [...document.querySelectorAll(FIELDS)].filter((one) => one.ariaLabel === label);
+const entered = ({ target }) => { if (target?.matches?.(FIELDS)) page.known = { target, text: target.value }; };
+const sent = ({ key, target }) => { if (key === "Enter" && target.matches?.("input")) entered({ target }); };
+const leave = (event) => {
+  const field = document.activeElement;
+  const typed = page.open && field && page.known?.target === field && page.known.text !== field.value;
+  if (typed) {
+    const label = field.ariaLabel;
+    const kept = { place: place(), label, number: alike(label).indexOf(field), text: field.value };
+    sessionStorage.setItem(TYPED, JSON.stringify(kept));
+    setTimeout(() => sessionStorage.removeItem(TYPED));
+    field.blur();
+  }
+  if (typed || page.unsaved) event.preventDefault();
+};
+const putBack = () => {
+  const kept = JSON.parse(sessionStorage.getItem(TYPED));
+  sessionStorage.removeItem(TYPED);
+  if (!kept || kept.place !== place()) return;
+  let looks = 0;
+  const looking = setInterval(() => {
+    const field = alike(kept.label)[kept.number];
+    if (field || ++looks === LOOKS) clearInterval(looking);
+    if (!field || field.value === kept.text) return;
+    field.focus();
+    Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), "value").set.call(field, kept.text);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.blur();
+  }, LOOK_MS);
+};
+export default ({ data }) => {
+  Object.assign(page, { unsaved: data.unsaved, open: true });
+  if (!page.listens) {
+    page.listens = true;
+    entered({ target: document.activeElement });
+    document.addEventListener("focusin", entered);
+    document.addEventListener("keydown", sent);
+    window.addEventListener("beforeunload", leave);
+    putBack();
+  }
+  return () => Object.assign(page, { unsaved: false, open: false });
+};"""
+
+
+def ask_before_leaving(*, unsaved: bool) -> None:
+    """Let the browser ask before the page is left, when entries on it are not saved or a field was not left yet."""
+    _leaving()(key="leaving", data={"unsaved": unsaved})
+
+
+@st.cache_resource(show_spinner=False)
+def _leaving() -> Any:
+    return st.components.v2.component("hexapod_leaving", js=_ASK, isolate_styles=False)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
-from hexapod.app.widgets.strut_colours import STRUT_SHADES
 from hexapod.drawings.charts.clearance_chart import clearance_chart
 from hexapod.drawings.charts.descriptions import (
     ChartWords,
@@ -22,6 +21,7 @@ from hexapod.drawings.charts.strut_chart import strut_chart
 from hexapod.drawings.charts.theme_colours import for_screen
 from hexapod.plan.make_plan import LevelPlan
 from hexapod.text.language import language
+from hexapod.text.strut_looks import STRUT_LOOKS
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ CHARTS = (
         "The reading of every evening. Grey bands: the range of the model fitted on these days.",
         strut_chart,
         strut_words,
-        tuple(STRUT_SHADES.values()),
+        tuple(look.shade for look in STRUT_LOOKS.values()),
     ),
     Chart(
         "Deformity left",
@@ -89,7 +89,7 @@ STYLE = """
 def charts_html(level: LevelPlan, chosen_day: int | None = None) -> str:
     """All charts of a level; the day that is looked at is marked in each, and told beneath it.
 
-    To be put on the page by `svg.show_svg`: `st.html` takes drawings out.  Texts of the case are escaped in it.  A day
+    To be put on the page by `show_svg`: `st.html` takes drawings out.  Texts of the case are escaped in it.  A day
     that the plan does not have is not marked; a level without rows has no charts.
     """
     if not level.rows:

@@ -10,9 +10,11 @@ from typing import Any
 import streamlit as st
 
 from hexapod.app.draft.field_reader import Trouble
+from hexapod.app.draft.to_case import read_draft
+from hexapod.app.session import session
 from hexapod.deformity.quantities import Fragment
 from hexapod.drawings.entry.measure_drawings import measure_drawing
-from hexapod.drawings.entry.radiographs import entry_radiographs
+from hexapod.drawings.entry.radiographs import entry_radiographs, inner_fragments
 
 STYLE = Path(__file__).parents[1] / "drawings.css"
 
@@ -35,6 +37,18 @@ def films(
     `inner_fragments`.
     """
     _show(films_html(limb, level, unread=unread, inner=inner))
+
+
+def radiographs_of_level() -> None:
+    """The films as far as the entries say, whatever else of the case is still missing or wrong."""
+    reading, index = read_draft(session.draft()), session.level_index()
+    levels = reading.document["levels"]
+    films(
+        reading.document["limb"],
+        levels[index],
+        unread=unread_keys(reading.troubles, index),
+        inner=inner_fragments(levels, index),
+    )
 
 
 def measure(quantity: str, *, side: str | None, reference: str | None, bone: str | None) -> None:

@@ -1,23 +1,29 @@
-"""Entries: a text field or a choice, each with a place kept for its message, so that nothing moves while typing."""
+"""Entries: a text field or a choice, each with a place kept for its message, so that nothing moves while typing.
+
+Beside a size stand a step less and a step more: half a millimetre or half a degree, as fine as a film can be measured.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from decimal import Decimal
 from html import escape
 from typing import Any, TypeVar
 
 import streamlit as st
 
+from hexapod.app.draft import number_input
 from hexapod.app.draft.draft_model import Path, entry
-from hexapod.app.draft.field_labels import word_name, words_of
+from hexapod.app.draft.field_labels import plain, word_name, words_of
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import rights, session
-from hexapod.app.widgets import drawings, step_buttons
+from hexapod.app.widgets import drawings
 from hexapod.deformity.quantities import Pair
 from hexapod.drawings.entry.measure_drawings import words_in_order
 
 T = TypeVar("T", bound=str)
+STEP = Decimal("0.5")  # mm or deg
 
 
 def text_field(
@@ -172,7 +178,7 @@ def size_and_word(
                 disabled=not rights.may_enter(path),
             )
             _segments((*here, "word"), f"{name}: direction", options, hidden=True)
-            step_buttons.buttons((*here, "size"), key)
+            _step_buttons((*here, "size"), key)
         message(outcome, here, hint)
 
 
@@ -236,3 +242,62 @@ def _seed(path: Path) -> str:
 
 def _css(path: Path) -> str:
     return "-".join(path)
+
+
+def _step_buttons(path: Path, key: str) -> None:
+    """A step less and a step more, for the size at `path` in the field `key`."""
+    for name, sign, by in (("less", "\N{MINUS SIGN}", -STEP), ("more", "+", STEP)):
+        st.button(
+            f"{sign}{STEP}",
+            key=f"{name}-{key}",
+            type="tertiary",
+            on_click=_step,
+            args=(path, key, by),
+            disabled=not rights.may_enter(path),
+        )
+
+
+def stepped(text: str, by: Decimal) -> str:
+    """The text of a size one step on, with the comma or point it was typed with; never below nought.
+
+    >>> stepped("12,25", STEP), stepped("", STEP), stepped("0.3", -STEP), stepped("10", -STEP)
+    ('12,75', '0.5', '0.3', '9.5')
+
+    Raises:
+        NotANumber: the text is no size.
+    """
+    bare = text.strip(number_input.SPACES)
+    if bare:
+        number_input.size(bare)
+    size = Decimal(bare.replace(",", ".") or "0") + by
+    if size < 0:
+        return text
+    return f"{size.normalize():f}".replace(".", "," if "," in bare else ".")
+
+
+def _step(path: Path, key: str, by: Decimal) -> None:
+    if not session.is_of_open_draft(key):
+        return
+    try:
+        text = stepped(st.session_state[key], by)
+    except number_input.NotANumber as error:
+        st.session_state["said"] = str(error)
+        return
+    st.session_state[key] = text
+    session.put(path, text)
+
+
+def level_choice() -> None:
+    """A row of buttons, one for each level; nothing when there is only one."""
+    levels = session.draft()["levels"]
+    if len(levels) == 1:
+        return
+    with st.container(key="levels", horizontal=True, gap="small"):
+        for number, level in enumerate(levels, start=1):
+            st.button(
+                f"Level {number}: {plain(level['name']) or 'not named yet'}",
+                key=f"level-{level['uid']}",
+                type="primary" if level["uid"] == session.level()["uid"] else "secondary",
+                on_click=session.choose_level,
+                args=(level["uid"],),
+            )

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from html import escape
 
 from hexapod.app.draft.field_labels import unbroken
-from hexapod.app.widgets.strut_colours import STRUT_NAMES
 from hexapod.plan.make_plan import LevelPlan, Row
 from hexapod.schedule.strut_exchanges import Exchange
 from hexapod.text.case_sentences import exchange_sentences
 from hexapod.text.milestones import docking_words, has_docking, has_regenerate, length_words, level_sentences
 from hexapod.text.numbers import number
+from hexapod.text.strut_looks import STRUT_LOOKS
 
 # By planned day and strut.
 Exchanges = dict[tuple[int, int], Exchange]
@@ -38,8 +38,8 @@ def schedule_html(level: LevelPlan, chosen_day: int | None = None) -> str:
     exchanges = {(exchange.planned_day, exchange.strut): exchange for exchange in level.exchanges}
     heads = "".join(
         f'<th scope="col" class="hx-strut hx-strut-{strut}"><span class="hx-disc">{strut}</span>'
-        f'<span class="hx-colour">{name}</span></th>'
-        for strut, name in STRUT_NAMES.items()
+        f'<span class="hx-colour">{look.name}</span></th>'
+        for strut, look in STRUT_LOOKS.items()
     )
     gaps = [gap for gap in _GAPS if gap.there(level)]
     heads += "".join(f'<th scope="col" class="hx-gap">{gap.head}</th>' for gap in gaps)

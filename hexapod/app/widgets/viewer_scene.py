@@ -1,26 +1,36 @@
-"""The scene of the 3D preview: joints, poses and readings of a planned case, as the plan has them.
+"""The scene of the 3D preview: joints, poses and readings of a planned case, as the plan has them; and jumps in it.
 
 What every key means is told in viewer/README.md.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 import numpy as np
 
-from hexapod.app.widgets.pose_encoding import compact_poses
-from hexapod.app.widgets.strut_colours import STRUT_SHADES
 from hexapod.case.model import Case, DrivenLevel
 from hexapod.checks.collision_bodies import bodies_of
+from hexapod.checks.findings import Finding
 from hexapod.deformity.mounting import along_bone
-from hexapod.geometry.transforms import Array
+from hexapod.geometry.transforms import Array, pose, rotation_from_vector, rotation_vector
 from hexapod.hardware.models import Ring, Strut
 from hexapod.plan.make_plan import LevelPlan, Plan
+from hexapod.text.strut_looks import STRUT_LOOKS
 from hexapod.trajectory.coupled_levels import segment_shift
 from hexapod.trajectory.frame_trajectory import FrameCourse
 from hexapod.trajectory.gaps import reference_end
+
+# Whole numbers are micrometres and microradians: half of one at 500 mm from the origin is 0.00025 mm, a hundredth of
+# the finest mark of a strut, and far below one point of a screen.
+PER_MM = 1000.0
+PER_RAD = 1e6
+
+# Three of the rotation vector, three of the shift; None where the pose is that of the day before.
+CompactPose = list[int] | None
 
 
 def frame_scene(case: Case, plan: Plan, index: int) -> dict[str, Any] | None:
@@ -43,7 +53,7 @@ def frame_scene(case: Case, plan: Plan, index: int) -> dict[str, Any] | None:
         "first_date": rows[0].date.isoformat(),
         "stages": [[name, len(list(days))] for name, days in groupby(row.stage for row in rows)],
         "settings_mm": [None if k and now == settings[k - 1] else now for k, now in enumerate(settings)],
-        "strut_colours": list(STRUT_SHADES.values()),
+        "strut_colours": [look.shade for look in STRUT_LOOKS.values()],
         "in_hand": index if joined else 0,
         "others_unknown": len(case.levels) > 1 and not joined,
         "levels": [_level(case, plan, number, joined) for number in shown],
@@ -75,7 +85,7 @@ def _level(case: Case, plan: Plan, index: int, joined: bool) -> dict[str, Any]:
         "proximal_joints_mm": proximal.tolist(),
         "distal_joints_mm": distal.tolist(),
         "rings": {"proximal": _body(setup.proximal_ring), "distal": _body(setup.distal_ring)},
-        "struts": [_strut_bodies(planned, setup.struts[number - 1], number) for number in STRUT_SHADES],
+        "struts": [_strut_bodies(planned, setup.struts[number - 1], number) for number in STRUT_LOOKS],
         "bone_diameter_mm": level.bone.diameter_mm if level.bone else None,
         "osteotomy_z_mm": along_bone(level.bone.osteotomy.words()) if level.bone else None,
         "reference_end": None if end is None else [end[0], *_numbers(end[1])],
@@ -140,3 +150,52 @@ def _body(ring: Ring) -> dict[str, float]:
         "outer_radius_mm": ring.outer_radius_mm,
         "thickness_mm": ring.thickness_mm,
     }
+
+
+def compact_poses(T: Array) -> list[CompactPose]:
+    """Poses (n, 4, 4) as six whole numbers each: rotation vector in microradians, shift in micrometres.
+
+    A pose whose six numbers are those of the one before is None: days of rest cost nothing.
+
+    >>> import numpy as np
+    >>> from hexapod.geometry.transforms import shift
+    >>> compact_poses(np.array([shift([0.0, 0.0, 1.5]), shift([0.0, 0.0, 1.5])]))
+    [[0, 0, 0, 0, 0, 1500], None]
+    """
+    turns, shifts = rotation_vector(T[:, :3, :3]) * PER_RAD, T[:, :3, 3] * PER_MM
+    rows: list[list[int]] = np.rint(np.concatenate([turns, shifts], axis=1)).astype(int).tolist()
+    return [None if k and row == rows[k - 1] else row for k, row in enumerate(rows)]
+
+
+def full_poses(compact: Sequence[CompactPose]) -> Array:
+    """The poses (n, 4, 4) of `compact_poses`, certain to 0.5 microradian and 0.5 micrometre in every number."""
+    rows: list[list[int]] = []
+    for row in compact:
+        rows.append(rows[-1] if row is None else row)
+    numbers = np.array(rows, float)
+    return pose(rotation_from_vector(numbers[:, :3] / PER_RAD), numbers[:, 3:] / PER_MM)
+
+
+@dataclass(frozen=True)
+class Jump:
+    """Where the preview shall go: a day, and the names of the bodies that shall stand out there (none, one or two).
+
+    Names are those of `Finding.bodies`: "strut 1" to "strut 6", "proximal ring", "distal ring", "bone", "limb".
+    `number` tells one click from the next: the preview follows a number once, so that the same jump can be asked for
+    again, and a page that is drawn anew does not throw back the day that was chosen since.
+    """
+
+    day: int
+    bodies: tuple[str, ...] = ()
+    number: int = 0
+
+
+def jump_of(finding: Finding, number: int = 0) -> Jump | None:
+    """The jump to what a finding is about, or None when it belongs to no day.
+
+    A finding is shown in the preview of its own level, `finding.level`.
+    """
+    if finding.day is None:
+        return None
+    bodies = finding.bodies or (() if finding.strut is None else (f"strut {finding.strut}",))
+    return Jump(finding.day, bodies, number)

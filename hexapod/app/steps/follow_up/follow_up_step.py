@@ -10,10 +10,9 @@ import streamlit as st
 from hexapod.app.draft.field_labels import limb_name
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import library_access, plan_record, revision, rights, session, visit
-from hexapod.app.steps.follow_up import history as follow_up_history
-from hexapod.app.steps.follow_up import plan_continuation, record, result, visit_entries
+from hexapod.app.steps.follow_up import plan_continuation, result, visit_entries, visit_record
 from hexapod.app.steps.follow_up.visit_entries import line
-from hexapod.app.widgets import scroll_to
+from hexapod.app.widgets import browser_scripts
 from hexapod.errors import HexapodError
 
 _STYLE = Path(__file__).parents[2] / "follow_up.css"
@@ -36,21 +35,21 @@ def show(outcome: Outcome) -> None:
         elif following is not None and following.recorded is not None:
             line("You may look at visits but not record any: ask a planner of the library.", "missing")
             result.show_recorded(following, history)
-        follow_up_history.show(session.token(), history, plans)
+        visit_record.show_all(session.token(), history, plans)
     except HexapodError as error:
         st.html(f'<p class="hx-alarm" role="alert">{escape(str(error))}</p>')
 
 
-def _visit(outcome: Outcome, following: visit.Followed) -> None:
+def _visit(outcome: Outcome, following: visit.FollowedPlan) -> None:
     told = visit.taken_down(session.draft(), following)
     visit_entries.show(following, told)
     result.show(following, told)
-    scroll_to.here(revision.CONTINUE)
-    record.show(following, told)
+    browser_scripts.place_to_show(revision.CONTINUE)
+    visit_record.show(following, told)
     plan_continuation.show(outcome, following, told)
 
 
-def _whose(outcome: Outcome, following: visit.Followed | None, stopped: list[int]) -> None:
+def _whose(outcome: Outcome, following: visit.FollowedPlan | None, stopped: list[int]) -> None:
     """Which plan this is about, or why there is none and what to do."""
     if following is None or following.recorded is None:
         _nothing_yet(following, stopped)
@@ -75,7 +74,7 @@ def _whose(outcome: Outcome, following: visit.Followed | None, stopped: list[int
         )
 
 
-def _nothing_yet(following: visit.Followed | None, stopped: list[int]) -> None:
+def _nothing_yet(following: visit.FollowedPlan | None, stopped: list[int]) -> None:
     ended = f" Plan {stopped[-1]} was stopped." if stopped and plan_record.in_force() is None else ""
     tried = (
         " Until then you can try readings against the plan of this page. <b>They are not recorded as a visit.</b>"

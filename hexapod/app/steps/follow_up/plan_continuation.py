@@ -15,10 +15,10 @@ from hexapod.app.draft.draft_model import Draft
 from hexapod.app.draft.from_case import draft_of
 from hexapod.app.draft.outcome import Outcome, plan_of, work_out
 from hexapod.app.session import answer, autosave, plan_record, rights, session, visit
-from hexapod.app.steps import replan_summary
 from hexapod.app.steps.follow_up.visit_entries import line
+from hexapod.app.widgets import browser_scripts
 from hexapod.app.widgets.fields import text_field
-from hexapod.app.widgets.finding_box import finding_html
+from hexapod.app.widgets.panels import finding_html
 from hexapod.case.model import Case
 from hexapod.errors import CaseError, HexapodError
 from hexapod.follow_up.level_state import day_reached, unread_day
@@ -45,7 +45,7 @@ class GoesOn:
     doubtful: bool = False
 
 
-def goes_on(following: visit.Followed, told: visit.TakenDown, draft: d.Draft) -> GoesOn:
+def goes_on(following: visit.FollowedPlan, told: visit.TakenDown, draft: d.Draft) -> GoesOn:
     """The re-plan that the entries ask for; all levels that were read start from their readings."""
     wishes, troubles = visit.wishes_of(draft, told)
     if told.troubles or not told.found or following.plan is None:
@@ -64,7 +64,7 @@ def goes_on(following: visit.Followed, told: visit.TakenDown, draft: d.Draft) ->
         return GoesOn(trouble=str(error))
 
 
-def show(outcome: Outcome, following: visit.Followed, told: visit.TakenDown) -> None:
+def show(outcome: Outcome, following: visit.FollowedPlan, told: visit.TakenDown) -> None:
     """The entries, what they would make, and the button that takes it; nothing while there is no answer."""
     if told.troubles or not told.found or following.plan is None:
         return
@@ -101,7 +101,7 @@ def show(outcome: Outcome, following: visit.Followed, told: visit.TakenDown) -> 
     _take(outcome, following, new.case)
 
 
-def _shift_button(following: visit.Followed, told: visit.TakenDown, case: Case, plan: Plan) -> None:
+def _shift_button(following: visit.FollowedPlan, told: visit.TakenDown, case: Case, plan: Plan) -> None:
     """The one press for missed days or days too many: the rest of the plan, on a calendar shifted by as much."""
     assert following.plan is not None
     days = visit.days_late(told)
@@ -148,7 +148,7 @@ def _vouch(signature: str, key: str) -> None:
         session.put(("visit", "doubtful"), signature if st.session_state[key] else "")
 
 
-def _would_be(following: visit.Followed, told: visit.TakenDown, case: Case, plan: Plan) -> None:
+def _would_be(following: visit.FollowedPlan, told: visit.TakenDown, case: Case, plan: Plan) -> None:
     """Old and new plan beside each other, and what the new one's checks say."""
     assert following.plan is not None
     rows = "".join(
@@ -181,7 +181,7 @@ def _would_be(following: visit.Followed, told: visit.TakenDown, case: Case, plan
             )
 
 
-def _take(outcome: Outcome, following: visit.Followed, case: Case) -> None:
+def _take(outcome: Outcome, following: visit.FollowedPlan, case: Case) -> None:
     if outcome.case is not None and outcome.case.sha256 == case.sha256:
         line("The entries of the other steps are these already: look through them, then issue and sign in Check.")
         return
@@ -247,7 +247,7 @@ def _go_on(shown: str) -> None:
     decided = {"of": new.derived_from, "lines": lines}
     going_on = _going_on(new.document) | {"decided": decided}
     state.update(draft=going_on, sheet=new_key(), level="", step="treatment", follows=None)
-    replan_summary.to_top()
+    browser_scripts.to_top()
     autosave.keep(confirmed=True)
     st.session_state["said"] = (
         f"The entries go on from the readings of {new.start_date}, which is the new day 0. Look through the steps, "

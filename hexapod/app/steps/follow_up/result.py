@@ -12,8 +12,7 @@ from hexapod.app.session import session, visit
 from hexapod.app.steps.follow_up import visit_entries
 from hexapod.app.steps.follow_up.visit_entries import line
 from hexapod.app.widgets.browser_scripts import show_svg
-from hexapod.app.widgets.finding_box import finding_html
-from hexapod.app.widgets.strut_colours import STRUT_NAMES
+from hexapod.app.widgets.panels import finding_html
 from hexapod.drawings.charts.reading_bars import bone_off_words, struts_off, visit_bars
 from hexapod.drawings.entry.visit_radiographs import Inks, visit_radiographs
 from hexapod.errors import HexapodError
@@ -23,6 +22,7 @@ from hexapod.plan.make_plan import Plan
 from hexapod.text.follow_up_text import follow_up_sentences
 from hexapod.text.grouped_findings import grouped
 from hexapod.text.numbers import number
+from hexapod.text.strut_looks import STRUT_LOOKS
 
 # What every kind of explanation is called at the top, and the colour it has: as the plan, worth a look, to be doubted.
 HEADS = {
@@ -49,7 +49,7 @@ PAGE = Inks(
 )
 
 
-def show(following: visit.Followed, told: visit.TakenDown) -> None:
+def show(following: visit.FollowedPlan, told: visit.TakenDown) -> None:
     """The answer to the readings on the page; why there is none while an entry is missing or wrong."""
     if following.plan is None or not told.typed:
         return
@@ -60,7 +60,7 @@ def show(following: visit.Followed, told: visit.TakenDown) -> None:
         _level(following, following.plan, one, answers_too=True)
 
 
-def show_recorded(following: visit.Followed, history: Sequence[RecordedVisit]) -> None:
+def show_recorded(following: visit.FollowedPlan, history: Sequence[RecordedVisit]) -> None:
     """What the readings of the last visit of this plan mean, for those who may only look."""
     mine = [one.visit for one in history if following.recorded and one.plan == following.recorded.number]
     if not mine or following.plan is None:
@@ -74,7 +74,7 @@ def show_recorded(following: visit.Followed, history: Sequence[RecordedVisit]) -
         _level(following, following.plan, found)
 
 
-def _level(following: visit.Followed, plan: Plan, found: FollowUp, *, answers_too: bool = False) -> None:
+def _level(following: visit.FollowedPlan, plan: Plan, found: FollowUp, *, answers_too: bool = False) -> None:
     case, level = following.case, plan.levels[found.level]
     several = len(case.levels) > 1
     head, kind = HEADS[found.explanation.kind]
@@ -119,8 +119,8 @@ def _table(found: FollowUp) -> str:
     """Plan, readings and difference of every strut; a table that can only be read."""
     heads = "".join(
         f'<th scope="col" class="hx-strut hx-strut-{strut}"><span class="hx-disc">{strut}</span>'
-        f'<span class="hx-colour">{name}</span></th>'
-        for strut, name in STRUT_NAMES.items()
+        f'<span class="hx-colour">{look.name}</span></th>'
+        for strut, look in STRUT_LOOKS.items()
     )
     struts = struts_off(found)
     rows = (

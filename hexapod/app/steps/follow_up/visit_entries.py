@@ -13,7 +13,6 @@ from hexapod.app.draft.field_labels import plain
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import rights, session, visit
 from hexapod.app.widgets.fields import message, pick, text_block, text_field
-from hexapod.app.widgets.strut_colours import STRUT_NAMES
 from hexapod.follow_up.compare_with_plan import FollowUp
 from hexapod.follow_up.struts_at_visit import started_struts
 from hexapod.hardware.models import Strut
@@ -22,7 +21,7 @@ from hexapod.text.numbers import number
 from hexapod.text.strut_looks import STRUT_LOOKS
 
 
-def show(following: visit.Followed, told: visit.TakenDown) -> None:
+def show(following: visit.FollowedPlan, told: visit.TakenDown) -> None:
     """The entries, each with its message below."""
     outcome = Outcome(told.troubles, None, None)
     visit.with_fields_for(session.draft(), len(following.case.levels))
@@ -61,7 +60,7 @@ def strut_style() -> str:
     return f"<style>{' '.join(rules)}</style>"
 
 
-def _day(following: visit.Followed, told: visit.TakenDown) -> str:
+def _day(following: visit.FollowedPlan, told: visit.TakenDown) -> str:
     """The date as people say it, with the day of the plan."""
     if told.date is None:
         return "When the scales were read. Type it, or press the button beside."
@@ -79,7 +78,7 @@ def _take_date(date: str) -> None:
     session.put(("visit", "date"), date)
 
 
-def _level(outcome: Outcome, following: visit.Followed, told: visit.TakenDown, index: int) -> None:
+def _level(outcome: Outcome, following: visit.FollowedPlan, told: visit.TakenDown, index: int) -> None:
     several = len(following.case.levels) > 1
     path = ("visit", "readings", str(index))
     level = visit.level_name(following.case, index)
@@ -89,7 +88,7 @@ def _level(outcome: Outcome, following: visit.Followed, told: visit.TakenDown, i
     with st.container(key=f"visit-level-{index}", gap=None):
         with st.container(key=f"visit-readings-{index}{'-several' * several}", horizontal=True, gap="small"):
             for k in d.STRUTS:
-                name = f"trut {k + 1} ({STRUT_NAMES[k + 1]}), mm"
+                name = f"trut {k + 1} ({STRUT_LOOKS[k + 1].name}), mm"
                 with st.container(key=f"level-{index}-visit-strut-{k + 1}", gap=None):
                     text_field(
                         outcome,
@@ -102,7 +101,7 @@ def _level(outcome: Outcome, following: visit.Followed, told: visit.TakenDown, i
         _struts(outcome, following, told, index)
 
 
-def _range(following: visit.Followed, told: visit.TakenDown, index: int, k: int) -> str:
+def _range(following: visit.FollowedPlan, told: visit.TakenDown, index: int, k: int) -> str:
     """The scale of the strut that is on, as said or as the plan has it on that day."""
     planned = visit.planned_struts(following, told.date, index)
     if planned is None:
@@ -112,7 +111,7 @@ def _range(following: visit.Followed, told: visit.TakenDown, index: int, k: int)
     return f"Scale {number(strut.min_mm)} to {number(strut.max_mm)} mm"
 
 
-def _struts(outcome: Outcome, following: visit.Followed, told: visit.TakenDown, index: int) -> None:
+def _struts(outcome: Outcome, following: visit.FollowedPlan, told: visit.TakenDown, index: int) -> None:
     """Which models are on the frame, where they are not those that the plan has on that day."""
     planned = visit.planned_struts(following, told.date, index)
     if planned is None:
@@ -156,7 +155,7 @@ def answers(found: FollowUp) -> None:
             )
 
 
-def _models(planned: Strut, following: visit.Followed, index: int, k: int) -> list[Strut]:
+def _models(planned: Strut, following: visit.FollowedPlan, index: int, k: int) -> list[Strut]:
     """The models that may be on: those of the planned one's kind first, then all others of the catalogue."""
     assert following.plan is not None
     catalogue = load_catalogue()

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 
 import streamlit as st
 
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import number_input
-from hexapod.app.draft.field_labels import COURSES, FOLLOWING, SEGMENT_POINTS, SEGMENT_RINGS
+from hexapod.app.draft.date_input import is_date, listed, spoken
+from hexapod.app.draft.field_labels import COURSES, FOLLOWING, SEGMENT_POINTS, SEGMENT_RINGS, WEEKDAY_NAMES
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import session
-from hexapod.app.steps import replan_summary
-from hexapod.app.steps.level_choice import level_choice
-from hexapod.app.steps.treatment import clinic_days, replanned_level, stages, summary
-from hexapod.app.widgets import drawings, readback
-from hexapod.app.widgets.fields import choice, number_field, size_and_word, text_field
-from hexapod.case.model import DEFAULT_DEG_PER_DAY, DEFAULT_MM_PER_DAY
+from hexapod.app.steps.treatment import replanned_level, stages, summary
+from hexapod.app.widgets import browser_scripts, drawings, panels
+from hexapod.app.widgets.fields import boxes, choice, level_choice, number_field, size_and_word, text_block, text_field
+from hexapod.case.model import DEFAULT_DEG_PER_DAY, DEFAULT_MM_PER_DAY, DEFAULT_RESERVE_MM
 from hexapod.deformity import quantities as w
 from hexapod.plan.adjustments import spread
 from hexapod.text.numbers import number
@@ -28,7 +28,7 @@ def show(outcome: Outcome) -> None:
     """The whole step."""
     st.html(STYLE)
     drawings.style()
-    replan_summary.show()
+    _decided()
     level_choice()
     summary.standing(outcome)
     path = ("levels", session.level()["uid"])
@@ -40,17 +40,17 @@ def show(outcome: Outcome) -> None:
             stages.show(outcome, path)
         _limits(outcome, path)
         _expected(outcome, path)
-        clinic_days.show(outcome)
+        _clinic_days(outcome)
     with right, st.container(key="beside"):
         summary.show(outcome)
-        readback.show(
+        panels.show(
             "How the bone will move",
-            readback.movement_lines(outcome, session.level_index()),
+            panels.movement_lines(outcome, session.level_index()),
             "Told as soon as all entries make a plan.",
         )
-        readback.show(
+        panels.show(
             "Deformity at the start",
-            readback.deformity_lines(),
+            panels.deformity_lines(),
             "Choose the reference fragment; the deformity is read back as soon as it can be.",
         )
 
@@ -162,3 +162,42 @@ def _expected(outcome: Outcome, path: d.Path) -> None:
         "Days in the frame per cm of new bone",
         hint="Your own index; the plan tells how long the frame is likely to stay. Empty: not told.",
     )
+
+
+def _clinic_days(outcome: Outcome) -> None:
+    """The entries."""
+    st.subheader("Clinic and strut exchanges (optional)", anchor=False)
+    boxes(outcome, ("clinic_days",), "Clinic days", WEEKDAY_NAMES, hint="Struts are exchanged on these. None: any day.")
+    text_block(
+        outcome,
+        ("clinic_closed",),
+        "Closed dates (year-month-day)",
+        placeholder="YYYY-MM-DD, one a line or with commas between",
+        height=90,
+        hint=_closed_dates() or "No strut is exchanged on these. Empty: never closed.",
+    )
+    text_field(
+        outcome,
+        ("exchange_reserve",),
+        "Scale to be left at an exchange, mm",
+        hint=f"On the old and on the new strut, so that a visit can move by a day or two. Empty: "
+        f"{number(DEFAULT_RESERVE_MM)} mm.",
+    )
+
+
+def _closed_dates() -> str:
+    """The closed dates with their weekdays."""
+    dates = listed(session.draft()["clinic_closed"])
+    return f"Closed on {', '.join(map(spoken, dates))}." if dates and all(map(is_date, dates)) else ""
+
+
+def _decided() -> None:
+    """The sentences, as long as the entries are those that go on from the plan of before."""
+    decided = session.draft()["decided"]
+    if decided["of"] and decided["of"] == session.draft()["derived_from"]:
+        told = "".join(f"<li>{escape(line)}</li>" for line in decided["lines"])
+        st.html(
+            '<section class="hx-decided" aria-label="What was decided"><h3>What was decided</h3>'
+            f"<ul>{told}</ul></section>"
+        )
+    browser_scripts.at_top()

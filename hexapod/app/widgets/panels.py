@@ -1,4 +1,4 @@
-"""The entries read back in plain sentences, as far as they can be said, and how the bone will move."""
+"""Sentences in boxes: the entries read back as far as they can be said, how the bone will move, and findings."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from hexapod.app.draft.to_case import read_draft
 from hexapod.app.session import session
 from hexapod.case.level_parts import Deformity, Mounting
 from hexapod.text.case_sentences import deformity_sentences, mounting_sentence, movement_sentences
+from hexapod.text.grouped_findings import FindingGroup
 
 
 def deformity_lines() -> list[str]:
@@ -55,3 +56,12 @@ def _said(sentences: Any, part: str, model: Any, nothing: list[str]) -> list[str
     except ValidationError:
         return []
     return sentences(words.words(), level["reference"]) or nothing
+
+
+def finding_html(group: FindingGroup, where: str = "") -> str:
+    """Verdict, code and message; `where` stands before the code."""
+    worst = group.worst
+    return (
+        f'<div class="hx-finding hx-{worst.verdict}"><b>{worst.verdict.upper()}</b> '
+        f"<span>{escape(where)}{escape(worst.code)}</span><p>{escape(group.message)}</p></div>"
+    )

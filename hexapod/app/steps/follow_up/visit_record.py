@@ -1,24 +1,29 @@
-"""The visit on the page written down in the library, once, as it stands on the screen."""
+"""The visit on the page written down in the library, once, as it stands on the screen; and all visits recorded."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from html import escape
 
 import streamlit as st
 
+from hexapod import parse_case
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.outcome import work_out
 from hexapod.app.session import answer, autosave, library_access, rights, session
 from hexapod.app.session import visit as visiting
 from hexapod.app.steps.follow_up.visit_entries import line
+from hexapod.case.model import Case
 from hexapod.errors import HexapodError
-from hexapod.library import RecordedVisit, Visit, new_key
+from hexapod.library import RecordedVisit, StoredPlan, Visit, new_key
+from hexapod.text.follow_up_text import models_told
 
 RECORD = "visit-record"
 _CHANGED = "An entry was changed at the same moment: nothing was recorded. Look at the visit again."
 
 
-def show(following: visiting.Followed, told: visiting.TakenDown) -> None:
+def show(following: visiting.FollowedPlan, told: visiting.TakenDown) -> None:
     """The button, or why the visit cannot be recorded, or as which visit it was."""
     if following.recorded is None:
         if told.typed:
@@ -90,3 +95,51 @@ def _record(shown: Visit) -> None:
         state.update(answer.refusal(RECORD, f"The visit was not recorded. {error}"))
         return
     st.session_state["said"] = f"Visit {done.number} is recorded: {visit.date.isoformat()}, plan {done.plan}."
+
+
+def show_all(token: str, history: Sequence[RecordedVisit], plans: Sequence[StoredPlan]) -> None:
+    """The table; nothing before the first visit.
+
+    Raises:
+        HexapodError: the library does not answer.
+    """
+    if not history:
+        return
+    st.subheader("Visits", anchor=False)
+    versions = {plan.number: plan.version for plan in plans}
+    followed = {one.plan for one in history}
+    cases = {number: parse_case(library_access.records().case_file(token, versions[number])) for number in followed}
+    rows = "".join(_row(one, cases[one.plan]) for one in reversed(history))
+    heads = "".join(
+        f'<th scope="col">{name}</th>'
+        for name in ("Visit", "Date", "Day of the plan", "Read, mm", "Found", "Note", "Next visit", "By")
+    )
+    st.html(
+        '<div class="hx-visits-scroll" role="region" tabindex="0" aria-label="Visits"><table class="hx-visits"><thead>'
+        f"<tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _row(one: RecordedVisit, case: Case) -> str:
+    visit = one.visit
+    day = (visit.date - case.first_day).days
+    short, _, full = visit.answer.partition("\n\n")
+    found = f"{escape(short)}<details><summary>in full</summary><pre>{escape(full)}</pre></details>" if full else short
+    return (
+        f'<tr><th scope="row">{one.number}</th><td class="hx-date">{visit.date.isoformat()}</td>'
+        f"<td>day {day}, plan {one.plan}</td><td>{_readings(one, case)}</td>"
+        f"<td>{found or 'nothing read'}</td><td>{escape(visit.note)}</td>"
+        f'<td class="hx-date">{visit.next_visit.isoformat() if visit.next_visit else "none"}</td>'
+        f"<td>{escape(one.by)}<br>{one.at[:10]} {one.at[11:16]} UTC</td></tr>"
+    )
+
+
+def _readings(one: RecordedVisit, case: Case) -> str:
+    several = len(case.levels) > 1
+    told = (
+        (f"{escape(visiting.level_name(case, six.level))}: " if several else "")
+        + visiting.six_told(six.settings_mm)
+        + (f" on {escape(models_told(six.struts))}" if six.struts else "")
+        for six in one.visit.readings
+    )
+    return "<br>".join(told)
