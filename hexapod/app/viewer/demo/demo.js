@@ -1,6 +1,6 @@
 // Plays Streamlit's part: hands the scene over, collects the day that comes back. ?dark, ?scene=name.json, ?height=520;
 // ?later: draws when demo.begin() is called.
-import frameViewer from "../../../ui/viewer/dist/frame_viewer.js";
+import frameViewer from "../dist/frame_viewer.js";
 
 const asked = new URLSearchParams(location.search);
 if (asked.has("dark")) document.documentElement.classList.add("dark");
