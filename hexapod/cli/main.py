@@ -122,10 +122,16 @@ def _parser(open_app: Callable[[int, bool], int] | None) -> argparse.ArgumentPar
 def _add_app(command: Callable[[str, str], argparse.ArgumentParser], open_app: Callable[[int, bool], int]) -> None:
     app = command("app", "open the app in a browser, served by this machine until Ctrl-C")
     app.add_argument(
-        "--port", metavar="N", type=int, default=USUAL_PORT, help=f"the port to serve it on, else {USUAL_PORT}"
+        "--port", metavar="N", type=_port, default=USUAL_PORT, help=f"the port to serve it on, else {USUAL_PORT}"
     )
     app.add_argument("--no-browser", action="store_true", help="serve it only")
     app.set_defaults(run=lambda words, _: open_app(words.port, not words.no_browser))
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text} is no port: a whole number from 1 to 65535")
+    return int(text)
 
 
 def _samples(_words: argparse.Namespace, _catalogue: Catalogue) -> int:

@@ -35,7 +35,9 @@ def test_app_opens_the_app(words: list[str], asked: tuple[int, bool]) -> None:
     assert seen == [asked]
 
 
-@pytest.mark.parametrize("words", [["--port", "x"], ["--hardware", "own.toml"], ["case.json"]])
+@pytest.mark.parametrize(
+    "words", [["--port", "x"], ["--port", "0"], ["--port", "65536"], ["--hardware", "own.toml"], ["case.json"]]
+)
 def test_what_app_does_not_take_is_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["app", *words], lambda _port, _browser: 0) == 2
     assert "usage:" in capsys.readouterr().err
