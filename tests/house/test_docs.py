@@ -1,0 +1,118 @@
+"""What the pages of the documentation name is there, and their lines are short enough to read."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted(
+    [
+        *ROOT.glob("*.md"),
+        *(ROOT / "docs").rglob("*.md"),
+        ROOT / "sample_cases" / "README.md",
+        ROOT / "tests" / "oracles" / "hand_numbers.md",
+    ]
+)
+LONGEST_LINE = 100
+# A file by its ending, with or without folders before it.
+FILE = re.compile(r"(?<![\w/.-])((?:[\w-]+/)*[\w-]+\.(?:py|js|typ|toml|csv|json|po))(?![\w-])")
+# Files that a reader makes or has, and names of patterns.
+NOT_OURS = {"case.json", "hand.json", "NAME.py", "secrets.toml"}
+# From where a path may be read: the tree, the package, its rooms, the tests.
+HOMES = (ROOT, ROOT / "hexapod", ROOT / "hexapod" / "app", ROOT / "hexapod" / "library", ROOT / "tests", ROOT / "docs")
+
+
+def plain_lines(text: str) -> Iterator[tuple[int, str]]:
+    """The numbered lines of a page that are neither code nor a table."""
+    inside = False
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.lstrip().startswith("```"):
+            inside = not inside
+        elif not inside and not line.lstrip().startswith("|"):
+            yield number, line
+
+
+def code_spans(text: str) -> list[str]:
+    """What stands between single backticks."""
+    return re.findall(r"`([^`]+)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
+
+
+def names_missing(text: str, folder: Path) -> list[str]:
+    """Files that a page names in backticks and that are nowhere."""
+    missing = []
+    for span in code_spans(text):
+        for name in FILE.findall(span):
+            if name.split("/")[-1] in NOT_OURS or "*" in span or "…" in span:
+                continue
+            near = any((home / name).exists() for home in (*HOMES, folder))
+            somewhere = "/" not in name and any(_anywhere(name))
+            if not near and not somewhere:
+                missing.append(name)
+    return missing
+
+
+def _anywhere(name: str) -> Iterator[Path]:
+    for top in ("hexapod", "tests", "bench", "docs", "sample_cases"):
+        for found in (ROOT / top).rglob(name):
+            if "node_modules" not in found.parts:
+                yield found
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_lines_are_short(page: Path) -> None:
+    long = [number for number, line in plain_lines(page.read_text("utf-8")) if len(line) > LONGEST_LINE]
+    assert not long
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_files_that_a_page_names_are_there(page: Path) -> None:
+    # The changelog also names files of earlier versions.
+    if page.name != "CHANGELOG.md":
+        assert not names_missing(page.read_text("utf-8"), page.parent)
+
+
+def test_a_planted_long_line_and_a_planted_name_are_found() -> None:
+    planted = f"{'word ' * 21}\n\nSee `hexapod/geometry/no_such_module.py` and `no_such.py`.\n"
+    assert [number for number, line in plain_lines(planted) if len(line) > LONGEST_LINE] == [1]
+    assert names_missing(planted, ROOT) == ["hexapod/geometry/no_such_module.py", "no_such.py"]
+
+
+def test_commands_of_make_and_python_that_a_page_names_are_there() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    wrong = []
+    for page in PAGES:
+        text = page.read_text("utf-8")
+        wrong += [f"{page.name}: make {name}" for name in re.findall(r"`make ([a-z-]+)", text) if name not in targets]
+        for name in re.findall(r"python -m (bench(?:\.\w+)?)", text):
+            place = ROOT / "bench" / f"{name.partition('.')[2] or '__main__'}.py"
+            wrong += [f"{page.name}: {name}"] if not place.exists() else []
+    assert not wrong
+
+
+def test_the_architecture_names_every_module_once() -> None:
+    """Below the table of rooms, every module of a room stands once, by its path in the room."""
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    listed = []
+    for heading, part in re.findall(r"^### `([\w/]+)`\n(.*?)(?=^#|\Z)", text, re.MULTILINE | re.DOTALL):
+        listed += [f"{heading.rstrip('/')}/{name}" for name in re.findall(r"^\| `([\w/]+\.py)` \|", part, re.MULTILINE)]
+    there = [
+        path.relative_to(ROOT / "hexapod").as_posix()
+        for path in sorted((ROOT / "hexapod").rglob("*.py"))
+        if "node_modules" not in path.parts and not path.name.startswith("__") and path.parent != ROOT / "hexapod"
+    ]
+    assert sorted(listed) == sorted(there), "run `make listing`"
+
+
+@pytest.mark.slow
+def test_the_site_is_built_without_a_warning(tmp_path: Path) -> None:
+    call = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html", "-c", "docs", ".", str(tmp_path)]
+    done = subprocess.run(call, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "docs" / "index.html").exists()
+    assert "make_plan" in (tmp_path / "docs" / "api.html").read_text("utf-8")
