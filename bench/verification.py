@@ -1,0 +1,109 @@
+"""Write the figures of docs/verification.md: `python -m bench.verification [NAME …]`.
+
+Runs the commands that make the figures and puts what they print into the page, each table between its two marks; with
+names only those tables.  Nothing here passes or fails.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "verification.md"
+# What the folders of tests are for, in the order of the table; the rest counts as tests of single modules.
+KINDS = {
+    "laws": "laws of the mechanism, in literal numbers",
+    "oracles": "the second implementation, other programs, published numbers, hand calculations",
+    "properties": "random frames, cases and files",
+    "golden": "recorded plans",
+    "browser": "journeys in a real Chromium",
+}
+OTHER = "modules, documents, commands, library and app"
+Rows = Sequence[Sequence[str]]
+
+
+def printed(*call: str) -> str:
+    """What a command prints, run by this Python at the top of the tree.  Raises CalledProcessError when it fails."""
+    return subprocess.run([sys.executable, *call], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+
+
+def table(head: Sequence[str], rows: Rows) -> str:
+    """A Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def tests() -> str:
+    """How many tests there are of each kind."""
+    collected = printed("-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", "--ignore=tests/office")
+    count: Counter[str] = Counter()
+    for line in collected.splitlines():
+        if "::" in line:
+            folder = re.match(r"tests/(\w+)/", line)
+            count[folder[1] if folder and folder[1] in KINDS else ""] += 1
+    rows = [[told, f"`tests/{folder}`", str(count[folder])] for folder, told in KINDS.items()]
+    rows.append([OTHER, "all others", str(count[""])])
+    rows.append(["all", "", str(count.total())])
+    return table(["tests of", "folder", "number"], rows)
+
+
+def agreement() -> str:
+    """The largest differences from the second implementation."""
+    first, _, *lines = printed("tests/oracles/largest_differences.py").splitlines()
+    found = [re.match(r"\s*(\S+)  (.+)", line) for line in lines]
+    rows = [[one[2], one[1]] for one in found if one]
+    rows += [["days, dates, stages, settings and doses", "identical"]]
+    return f"{first}\n\n{table(['quantity', 'largest difference'], rows)}"
+
+
+def speed() -> str:
+    """The lines of `python -m bench` that have a figure and a unit."""
+    head, *lines = printed("-m", "bench").splitlines()
+    rows = []
+    for line in lines:
+        found = re.match(r"(.{52})\s*(\d[\d.,]*) (\D.{0,11}?)(?:\s{2,}(\d[\d.]*))?(?:\s{2,}(\S.*))?$", line)
+        if found and found[1].strip():
+            rows.append([(cell or "").strip() for cell in found.groups()])
+    return f"One run: {head}.\n\n{table(['what', 'figure', 'unit', 'target', 'remark'], rows)}"
+
+
+def doses() -> str:
+    """What choosing the doses of a day together is worth."""
+    rows = []
+    for line in printed("-m", "bench.doses").splitlines():
+        found = re.match(r"(.+?): (each for itself|chosen together)\s+(\d+)\s+(.+)$", line)
+        if found:
+            mean_dose, most_dose, mean_day, most_day, back, _ = re.findall(r"\d[\d.]*", found[4])
+            rows.append([found[1], found[2], found[3], mean_dose, most_dose, mean_day, most_day, back])
+    head = ["scale", "doses", "levels", "single dose, mean", "largest", "way of a day, mean", "largest", "turns back"]
+    return table(head, rows)
+
+
+TABLES: dict[str, Callable[[], str]] = {"tests": tests, "agreement": agreement, "speed": speed, "doses": doses}
+
+
+def replaced(page: str, name: str, text: str) -> str:
+    """The page with another text between the two marks of a table.  Raises ValueError when the marks are not there."""
+    begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
+    before, found, rest = page.partition(begin)
+    _, closed, after = rest.partition(end)
+    if not found or not closed:
+        raise ValueError(f"{PAGE.name} has no marks {begin} and {end}")
+    return f"{before}{begin}\n\n{text}\n\n{end}{after}"
+
+
+def main() -> None:
+    """Make the tables asked for, or all."""
+    for name in sys.argv[1:] or TABLES:
+        print(name, flush=True)
+        text = TABLES[name]()
+        PAGE.write_text(replaced(PAGE.read_text("utf-8"), name, text), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
