@@ -69,6 +69,7 @@ check: $(STAMPS)/dev ## ruff, formatting, types, import directions, hosted files
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 	$(BIN)/python -m pytest -q tests/house/test_imports.py
+	@$(MAKE) --no-print-directory docs
 
 format: $(STAMPS)/dev ## put the code in its form
 	$(BIN)/ruff check --fix .
@@ -86,6 +87,16 @@ bench: $(STAMPS)/run ## speed as a table, one run
 mutants: $(STAMPS)/dev ## apply named mistakes one at a time; every one must be caught
 	$(BIN)/python tests/mutants/run.py
 
+.PHONY: docs listing verification
+docs: $(STAMPS)/dev ## the documentation as a site, build/docs/docs/index.html; a warning is an error
+	$(BIN)/python -m sphinx -q -W --keep-going -b html -c docs . build/docs
+
+listing: $(STAMPS)/run ## list the modules in docs/architecture.md
+	$(BIN)/python docs/listing.py
+
+verification: $(STAMPS)/dev ## write the figures of docs/verification.md, in less than ten minutes
+	$(BIN)/python -m bench.verification
+
 drawings: $(STAMPS)/dev ## redraw the pictures of the documentation from the code
 	PYTHONPATH=. $(BIN)/python docs/draw.py
 
@@ -96,4 +107,4 @@ messages: $(STAMPS)/run ## bring the catalogues of translations up to date
 	$(BIN)/python -m hexapod.text.update_catalogues
 
 clean: ## remove everything that was installed or built
-	rm -rf $(VENV) $(STAMPS) $(VIEWER)/node_modules $(VIEWER)/dist dist
+	rm -rf build $(VENV) $(STAMPS) $(VIEWER)/node_modules $(VIEWER)/dist dist

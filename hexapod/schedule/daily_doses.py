@@ -3,7 +3,7 @@
 Evenings are rounded each for itself (strut_settings.py).  Doses rounded each for itself let the bone wobble: on whole
 millimetres, four times a day, a tracked point whose way is 1 mm makes 4 to 6.  So between two evenings every strut
 reads the mark below or above its exact length, never beyond either evening, and of all ways through these readings the
-one is taken on which the errors of the pose, each beside the exact one, change least from dose to dose:
+one is taken on which the errors of the pose, each beside the exact one, change least from dose to dose::
 
     D_j(c)      errors after dose j with readings c: of every tracked point, and 40 mm times the turn that is too much
     step(c, c') max over them of |D_j+1(c') - D_j(c)|^2; infinite where a strut turns away from its evening, and more
