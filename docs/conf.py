@@ -41,7 +41,7 @@ myst_heading_anchors = 3
 default_role = "code"
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
-autodoc_default_options = {"members": True, "show-inheritance": False}
+autodoc_default_options = {"members": True, "show-inheritance": False, "exclude-members": "metadata, registry"}
 napoleon_custom_sections = ["Source"]
 napoleon_use_rtype = False
 
@@ -52,7 +52,8 @@ NO_API = {"app", "cli"}
 
 def rooms() -> list[str]:
     """The rooms of docs/architecture.md in their order, without the two ends."""
-    table = re.findall(r"^\| (`[^|]+) \|", (ROOT / "docs" / "architecture.md").read_text("utf-8"), re.MULTILINE)
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8").partition("<!-- modules -->")[0]
+    table = re.findall(r"^\| (`[^|]+) \|", page, re.MULTILINE)
     named = [room.strip("` /") for row in table for room in row.split(",")]
     return [room for room in named if room not in NO_API]
 
@@ -80,8 +81,9 @@ def write_api_pages() -> None:
         (API / f"{room}.md").write_text("\n".join(parts), "utf-8")
 
 
-def as_restructured(app: Any, what: str, name: str, it: Any, options: Any, lines: list[str]) -> None:
+def as_restructured(*event: Any) -> None:
     """Escape what plain English means by itself and reStructuredText does not: `|x|`, `R*` and `name_`."""
+    lines: list[str] = event[-1]
     for number, line in enumerate(lines):
         if line.lstrip().startswith(">>>"):
             continue

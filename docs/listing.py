@@ -1,4 +1,4 @@
-"""List the modules of every room in docs/architecture.md, each with the first sentence of its docstring: `make listing`."""
+"""`make listing`: the modules of every room into docs/architecture.md, by the first sentence of each."""
 
 from __future__ import annotations
 
