@@ -161,7 +161,8 @@ def _text(raw: bytes) -> str:
     try:
         return raw.decode(coding)
     except UnicodeDecodeError as error:
-        told = f"The file is not {coding[:6].upper()} text (byte {error.start + 1}): save it as UTF-8."
+        name = "UTF-16" if coding == "utf-16" else "UTF-8"
+        told = f"The file is not {name} text (byte {error.start + 1}): save it as UTF-8."
         raise CaseError(told) from error
 
 

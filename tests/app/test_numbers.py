@@ -95,3 +95,32 @@ def test_pasted_readings_that_are_not_six_say_so() -> None:
             number_input.reading(text)
     with pytest.raises(number_input.NotANumber, match=r"7\.5 mm"):
         number_input.reading("7.5 mm")
+
+
+@pytest.mark.hazard("H-04")
+def test_six_readings_are_read_also_with_commas_between_them() -> None:
+    plain = ["150", "151", "152", "153", "154", "155"]
+    for text in ("150, 151, 152, 153, 154, 155", "150,\t151,\n152, 153 ,154;155"):
+        assert number_input.six_in(text) == plain
+    assert number_input.six_in("150,5, 151,25, 152, 153, 154, 155")[:2] == ["150,5", "151,25"]
+    assert number_input.six_in("150,151,152,153,154,155") == []
+
+
+@pytest.mark.hazard("H-04")
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("150, 151, 152", "these are 3 numbers"),
+        ("150,5, 151,5", "these are 2 numbers"),
+        ("150,151,152,153,154,155", "are these 6 numbers? Type a space after the comma"),
+        ("150 151 152 153 154 x", "the 6 readings cannot be read at number 6. “x”: is not a number"),
+        ("150, 151, 1e2, 153, 154, 155", "the 6 readings cannot be read at number 3. “1e2”: powers of ten"),
+        ("150 151 152 153 154 -155", "the 6 readings cannot be read at number 6. “-155”: a size has no sign"),
+        ("150 mm 151 mm 152 mm", "type the numbers alone; their unit stands in the label"),
+    ],
+)
+def test_pasted_readings_that_cannot_be_read_are_told_as_what_they_are(text: str, why: str) -> None:
+    assert number_input.six_in(text) == []
+    with pytest.raises(number_input.NotANumber) as refusal:
+        number_input.reading(text)
+    assert why in str(refusal.value)

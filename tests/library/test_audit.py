@@ -6,6 +6,7 @@ import csv
 import datetime
 import io
 import itertools
+import socket
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -253,3 +254,69 @@ def test_heads_are_kept_where_they_are_asked_for(tmp_path: Path) -> None:
     assert file.read_text().splitlines()[1].endswith("Z 9-0123456789abcdef")
     with pytest.raises(LibraryError, match="cannot be kept"):
         keep_head("9-0123456789abcdef", str(tmp_path / "none" / "heads.txt"), daily=False)
+
+
+def test_a_log_of_the_system_that_nobody_listens_to_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    syslog = pytest.importorskip("syslog")
+    sent: list[str] = []
+    monkeypatch.setattr(syslog, "syslog", lambda _, line: sent.append(line))
+    address = tmp_path / "log"
+    monkeypatch.setattr("hexapod.library.calls.audit_trail.SYSLOG_SOCKETS", (str(address),))
+    for _ in range(2):
+        with pytest.raises(LibraryError, match="No syslog takes lines on this system, nothing was kept"):
+            keep_head("7-0123456789abcdef", "syslog", daily=False)
+        if not address.exists():  # a socket of a program that has ended counts as none
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as left:
+                left.bind(str(address))
+    address.unlink()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as heard:
+        heard.bind(str(address))
+        keep_head("7-0123456789abcdef", "syslog", daily=False)
+    (line,) = sent
+    assert line.endswith("Z 7-0123456789abcdef")
+
+
+def remade(trigger: str, *, function: str = "hexapod_refuse", schema: str = "") -> list[str]:
+    """Statements that put another trigger in the place of one that keeps rows as they are."""
+    table = trigger.rsplit("_", 1)[0]
+    return [f"DROP TRIGGER {trigger} ON {table}", f"CREATE TRIGGER {trigger} {schema} EXECUTE FUNCTION {function}()"]
+
+
+def function(name: str, body: str, more: str = "") -> str:
+    return f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {more} AS $$ BEGIN {body} END $$"
+
+
+RAISE = "RAISE EXCEPTION 'records of the library are never changed or removed';"
+ROW = "FOR EACH ROW"
+# What makes the database take a change, while all names stay.
+DISARMED: dict[str, tuple[list[str], str]] = {
+    "a body that is never reached": ([function("hexapod_refuse", f"IF false THEN {RAISE} END IF; RETURN NEW;")], "the function hexapod_refuse was altered"),
+    "a body that returns first": ([function("hexapod_refuse", f"RETURN NEW; {RAISE}")], "the function hexapod_refuse was altered"),
+    "a function with settings of its own": ([function("hexapod_refuse_unless_erased", "x", "SET search_path = pg_temp").replace(" x ", " RETURN OLD; ")], "the function hexapod_refuse_unless_erased was altered"),
+    "a function of that name elsewhere": (["CREATE SCHEMA beside", function("beside.hexapod_refuse", "RETURN NEW;"), *remade("audit_unchanged", function="beside.hexapod_refuse", schema=f"BEFORE UPDATE ON audit {ROW}")], "the trigger audit_unchanged was altered"),
+    "a condition": (remade("audit_unchanged", schema=f"BEFORE UPDATE ON audit {ROW} WHEN (false)"), "the trigger audit_unchanged was altered"),
+    "one column only": (remade("notes_unchanged", schema=f"BEFORE UPDATE OF entry ON notes {ROW}"), "the trigger notes_unchanged was altered"),
+    "another table": (remade("notes_kept", schema=f"BEFORE DELETE ON case_list {ROW}"), "the trigger notes_kept was removed"),
+    "too late": (remade("notes_kept", schema=f"AFTER DELETE ON notes {ROW}"), "the trigger notes_kept was altered"),
+    "once a statement": (remade("notes_unchanged", schema="BEFORE UPDATE ON notes FOR EACH STATEMENT"), "the trigger notes_unchanged was altered"),
+    "a rule that loses rows": (["CREATE RULE lose AS ON INSERT TO case_dates DO INSTEAD NOTHING"], "there is a rule lose on case_dates"),
+    "a rule that loses some rows": (["CREATE RULE lose AS ON INSERT TO contents WHERE NEW.entry % 2 = 0 DO INSTEAD NOTHING"], "there is a rule lose on contents"),
+    "rows that are hidden": (["ALTER TABLE roles ENABLE ROW LEVEL SECURITY"], "rows of the table roles can be hidden"),
+    "numbers that may repeat": (["ALTER TABLE sign_offs DROP CONSTRAINT sign_offs_case_key_plan_key"], "the table sign_offs has lost or gained a rule"),
+    "entries of nothing": (["ALTER TABLE notes DROP CONSTRAINT notes_entry_fkey"], "the table notes has lost or gained a rule"),
+    "nothing where something must be": (["ALTER TABLE notes ALTER done_by DROP NOT NULL"], "the table notes has lost or gained a rule"),
+    "switched off for the database": (["DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET session_replication_role = replica', current_database()); END $$"], "the triggers are switched off"),
+}  # fmt: skip
+
+
+@pytest.mark.hazard("H-22")
+@pytest.mark.parametrize(("statements", "told"), DISARMED.values(), ids=DISARMED)
+@pytest.mark.parametrize("database", ["postgresql"])
+def test_a_guard_that_no_longer_guards_is_named(
+    url: str, records: Records, behind: Behind, statements: list[str], told: str
+) -> None:
+    assert not faults(records)
+    behind(*statements)
+    with open_library(url) as library:  # with connections that begin as the database says now
+        found = faults(library.as_user(ANYONE))
+    assert any(fault.startswith(told) for fault in found), found

@@ -51,19 +51,45 @@ def reading(text: str) -> float:
     Traceback (most recent call last):
     hexapod.app.draft.number_input.NotANumber: “1 2 3”: these are 3 numbers. ...
     """
-    parts = text.replace(";", " ").split()
+    parts = _apart(text)
     if len(parts) > 1 and all(map(_is_size, parts)):
         raise _refusal(text, f"these are {len(parts)} numbers. Paste all six together, struts 1 to 6, or type one.")
+    if sum(map(_is_size, parts)) > 1:
+        raise _refusal(text, _which_not(parts))
+    if len(packed := text.split(",")) > 2 and all(map(_is_size, packed)):
+        raise _refusal(text, f"are these {len(packed)} numbers? Type a space after the comma between two of them.")
     return size(text)
 
 
-def six_in(text: str) -> list[str]:
-    """Six sizes pasted together, with spaces, tabs or semicolons between, as six texts; else nothing.
+def _apart(text: str) -> list[str]:
+    """The parts of a text between spaces, tabs, semicolons and commas beside a space.
 
-    >>> six_in("117,5 120; 117.5 121.75 119 120"), six_in("12 1")
+    >>> _apart("150,5, 151;152 153")
+    ['150,5', '151', '152', '153']
+    """
+    return re.sub(r"(?<=\s),|,(?=\s)|;", " ", text).split()
+
+
+def _which_not(parts: list[str]) -> str:
+    """Which part of several numbers is none, and why."""
+    bad = [(number, part) for number, part in enumerate(parts, start=1) if not _is_size(part)]
+    if all(_UNITS.fullmatch(f"0{part}") for _, part in bad):
+        return "type the numbers alone; their unit stands in the label."
+    number, part = bad[0]
+    try:
+        size(part)
+    except NotANumber as error:
+        return f"the {len(parts)} readings cannot be read at number {number}. {error}"
+    raise AssertionError("a size was no size")
+
+
+def six_in(text: str) -> list[str]:
+    """Six sizes pasted together, with spaces, tabs, semicolons or commas beside a space between; else nothing.
+
+    >>> six_in("117,5, 120; 117.5 121.75 119 120"), six_in("12 1")
     (['117,5', '120', '117.5', '121.75', '119', '120'], [])
     """
-    parts = text.replace(";", " ").split()
+    parts = _apart(text)
     return parts if len(parts) == 6 and all(map(_is_size, parts)) else []
 
 

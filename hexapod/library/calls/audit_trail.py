@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime
+import socket
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from pathlib import Path
@@ -19,6 +21,8 @@ from hexapod.library.storage.tables import AuditRow
 from hexapod.library.storage.transactions import last_entry
 
 SYSLOG = "syslog"
+# Where the system's log listens: Linux, macOS, the BSDs.
+SYSLOG_SOCKETS = ("/dev/log", "/var/run/syslog", "/var/run/log")
 
 
 class AuditCalls(Desk):
@@ -93,10 +97,22 @@ def keep_head(head: str, where: str, *, daily: bool) -> None:
         raise LibraryError(f"The head cannot be kept in {where}: {error}.") from error
 
 
+def _listened_to(address: str) -> bool:
+    """Whether a program takes lines at a local socket."""
+    for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, kind) as asked:
+            asked.connect(address)
+            return True
+    return False
+
+
 def _to_syslog(line: str) -> None:
     try:
         import syslog
     except ImportError:
         raise LibraryError("This system has no syslog: give --to the name of a file.") from None
+    # The call below tells nobody when its line goes nowhere.
+    if not any(map(_listened_to, SYSLOG_SOCKETS)):
+        raise LibraryError("No syslog takes lines on this system, nothing was kept: give --to the name of a file.")
     syslog.openlog("hexapod", facility=syslog.LOG_AUTH)
     syslog.syslog(syslog.LOG_NOTICE, line)

@@ -13,7 +13,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, inspect, select, text
+from sqlalchemy import Connection, Inspector, create_engine, inspect, select, text
 from sqlalchemy.pool import StaticPool
 
 from hexapod.library.calls.case_index import by_the_records
@@ -25,7 +25,6 @@ from hexapod.library.storage.schema import bring_up_to_date
 from hexapod.library.storage.tables import (
     RECORDS,
     AuditRow,
-    Base,
     CaseDateRow,
     CaseEventRow,
     CaseListRow,
@@ -181,9 +180,10 @@ def _schema_faults(connection: Connection) -> Iterator[str]:
     try:
         bring_up_to_date(memory, lambda: "")
         with memory.connect() as fresh:
-            right = _sqlite_schema(fresh)
             yield from (
-                _sqlite_faults(connection, right) if is_sqlite(connection) else _postgresql_faults(connection, right)
+                _sqlite_faults(connection, _sqlite_schema(fresh))
+                if is_sqlite(connection)
+                else _postgresql_faults(connection, fresh)
             )
     finally:
         memory.dispose()
@@ -206,29 +206,78 @@ def _sqlite_faults(connection: Connection, right: dict[tuple[str, str], str]) ->
             yield f"the {kind} {name} was altered; restore the last backup"
 
 
-def _postgresql_faults(connection: Connection, right: dict[tuple[str, str], str]) -> Iterator[str]:
-    """The same triggers there, but that rows are never replaced unseen and tables can be emptied at once."""
-    # Needed only here, and slow to import.
-    from hexapod.library.storage.migrations.append_only import _FUNCTIONS
+def _postgresql_faults(connection: Connection, fresh: Connection) -> Iterator[str]:
+    """The same there: what guards the records word for word, and nothing that comes between a statement and a table."""
+    triggers = {
+        name for kind, name in _sqlite_schema(fresh) if kind == "trigger" and not name.endswith("_not_replaced")
+    }
+    yield from _trigger_faults(connection, triggers)
+    yield from _table_faults(inspect(connection), inspect(fresh))
+    for table, rule in connection.execute(text("SELECT tablename, rulename FROM pg_rules WHERE " + _OURS)):
+        yield f"there is a rule {rule} on {table} that this program has not made: records can be lost unseen"
+    hidden = "SELECT relname FROM pg_class WHERE relrowsecurity AND relnamespace = current_schema()::regnamespace"
+    for table in connection.execute(text(hidden)).scalars():
+        yield f"rows of the table {table} can be hidden: row-level security is switched on"
+    if connection.execute(text("SHOW session_replication_role")).scalar() != "origin":
+        yield "the triggers are switched off for this user or database: records can be altered unseen"
 
-    names = {name for kind, name in right if kind == "trigger" and not name.endswith("_not_replaced")}
-    names |= {name.removesuffix("_unchanged") + "_kept_whole" for name in names if name.endswith("_unchanged")}
-    question = text("SELECT tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal")
-    found = {row.tgname: row.tgenabled for row in connection.execute(question)}
-    for name in sorted(names | found.keys()):
-        if name not in found:
+
+_OURS = "schemaname = current_schema()"
+_TRIGGERS = """
+    SELECT relname, tgname, tgenabled, pg_get_triggerdef(pg_trigger.oid, true) AS definition,
+           proname, prosrc, lanname, proconfig
+    FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_proc ON pg_proc.oid = tgfoid
+    JOIN pg_language ON pg_language.oid = prolang
+    WHERE NOT tgisinternal ORDER BY relname, tgname
+"""
+
+
+def _trigger_faults(connection: Connection, names: set[str]) -> Iterator[str]:
+    """Triggers by their whole definition, and the very functions that they call by their whole bodies."""
+    # Needed only here, and slow to import.
+    from hexapod.library.storage.migrations.append_only import FUNCTIONS, TRIGGERS, function_body, trigger_definition
+
+    wanted = {}
+    for name in names | {f"{one.removesuffix('_unchanged')}_kept_whole" for one in names if one.endswith("_unchanged")}:
+        kind = next(kind for kind in TRIGGERS if name.endswith(f"_{kind}"))
+        table = name.removesuffix(f"_{kind}")
+        wanted[table, name] = trigger_definition(table, kind)
+    found = {(row.relname, row.tgname): row for row in connection.execute(text(_TRIGGERS))}
+    for table, name in sorted(wanted.keys() | found.keys()):
+        row = found.get((table, name))
+        if row is None:
             yield f"the trigger {name} was removed: records can be altered unseen; restore the last backup"
-        elif name not in names:
-            yield f"there is a trigger {name} that this program has not made"
-        elif found[name] not in ("O", b"O", "A", b"A"):
+        elif (table, name) not in wanted:
+            yield f"there is a trigger {name} on {table} that this program has not made"
+        elif row.definition != wanted[table, name]:
+            yield f"the trigger {name} was altered: records can be altered unseen; restore the last backup"
+        elif row.tgenabled not in ("O", b"O", "A", b"A"):
             yield f"the trigger {name} is switched off: records can be altered unseen"
-    functions = connection.execute(text("SELECT proname, prosrc FROM pg_proc WHERE proname LIKE 'hexapod%'"))
-    bodies = {row.proname: row.prosrc for row in functions}
-    for function, body in _FUNCTIONS.items():
-        if body not in bodies.get(function, ""):
-            yield f"the function {function} was altered: records can be altered unseen"
-    tables = inspect(connection)
-    for table in Base.metadata.sorted_tables:
-        wanted, there = set(table.columns.keys()), {column["name"] for column in tables.get_columns(table.name)}
-        if wanted != there:
-            yield f"the table {table.name} has other columns: {', '.join(sorted(wanted ^ there))}"
+    called = {(row.proname, row.prosrc, row.lanname, tuple(row.proconfig or ())) for row in found.values()}
+    right = {(name, function_body(name), "plpgsql", ()) for name in FUNCTIONS}
+    for name in sorted({name for name, *_ in called - right}):
+        yield f"the function {name} was altered: records can be altered unseen; restore the last backup"
+
+
+def _table_faults(there: Inspector, right: Inspector) -> Iterator[str]:
+    """Columns, keys and what must be unique or must exist elsewhere."""
+    made = set(there.get_table_names())
+    for table in sorted(right.get_table_names()):
+        if table not in made:
+            yield f"the table {table} was removed or is no table; restore the last backup"
+            continue
+        columns, wanted = ({one["name"]: one["nullable"] for one in of.get_columns(table)} for of in (there, right))
+        if columns.keys() != wanted.keys():
+            yield f"the table {table} has other columns: {', '.join(sorted(columns.keys() ^ wanted.keys()))}"
+        elif columns != wanted or _keys(there, table) != _keys(right, table):
+            yield f"the table {table} has lost or gained a rule for what may stand in it; restore the last backup"
+
+
+def _keys(of: Inspector, table: str) -> set[tuple[Any, ...]]:
+    """Primary key, unique columns and foreign keys of a table."""
+    foreign = of.get_foreign_keys(table)
+    return {
+        ("primary", *of.get_pk_constraint(table)["constrained_columns"]),
+        *(("unique", *one["column_names"]) for one in of.get_unique_constraints(table)),
+        *(("of", *one["constrained_columns"], one["referred_table"], *one["referred_columns"]) for one in foreign),
+    }

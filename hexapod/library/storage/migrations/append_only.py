@@ -14,25 +14,45 @@ _ERASURE = "EXISTS (SELECT 1 FROM case_events WHERE case_key = {row}.case_key AN
 _OLD_ERASED, _NEW_ERASED = _ERASURE.format(row="OLD"), _ERASURE.format(row="NEW")
 
 # Every function is made once; the triggers of PostgreSQL call them.
-_FUNCTIONS = {
+FUNCTIONS = {
     "hexapod_refuse": f"RAISE EXCEPTION '{REFUSED}';",
     "hexapod_refuse_unless_erased": f"IF NOT {_OLD_ERASED} THEN RAISE EXCEPTION '{NOT_ERASED}'; END IF; RETURN OLD;",
     "hexapod_refuse_after_erasure": f"IF {_NEW_ERASED} THEN RAISE EXCEPTION '{ERASED}'; END IF; RETURN NEW;",
 }
 
+# The triggers of PostgreSQL by the end of their names: when, for each what, and which function.
+TRIGGERS = {
+    "unchanged": ("BEFORE UPDATE", "ROW", "hexapod_refuse"),
+    "kept_whole": ("BEFORE TRUNCATE", "STATEMENT", "hexapod_refuse"),
+    "kept": ("BEFORE DELETE", "ROW", "hexapod_refuse"),
+    "kept_until_erased": ("BEFORE DELETE", "ROW", "hexapod_refuse_unless_erased"),
+    "closed": ("BEFORE INSERT", "ROW", "hexapod_refuse_after_erasure"),
+}
+
+
+def function_body(name: str) -> str:
+    """The body of a function of PostgreSQL, as the database keeps it."""
+    return f" BEGIN {FUNCTIONS[name]} END "
+
+
+def trigger_definition(table: str, name: str) -> str:
+    """What makes a trigger of PostgreSQL, in the words in which the database tells it back."""
+    when, each, function = TRIGGERS[name]
+    return f"CREATE TRIGGER {table}_{name} {when} ON {table} FOR EACH {each} EXECUTE FUNCTION {function}()"
+
 
 def make_functions() -> None:
     """The functions that triggers of PostgreSQL need; nothing in SQLite."""
     if _is_postgresql():
-        for name, body in _FUNCTIONS.items():
-            op.execute(f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} END $$")
+        for name in FUNCTIONS:
+            op.execute(f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${function_body(name)}$$")
 
 
 def never_changed(table: str) -> None:
     """No row of the table is ever updated, nor all of them removed at once."""
     if _is_postgresql():
-        _call(table, "unchanged", "BEFORE UPDATE", "hexapod_refuse")
-        _call(table, "kept_whole", "BEFORE TRUNCATE", "hexapod_refuse", each="STATEMENT")
+        op.execute(trigger_definition(table, "unchanged"))
+        op.execute(trigger_definition(table, "kept_whole"))
     else:
         _abort(table, "unchanged", "BEFORE UPDATE", "1", REFUSED)
 
@@ -40,7 +60,7 @@ def never_changed(table: str) -> None:
 def never_removed(table: str, *keys: Sequence[str]) -> None:
     """No row of the table is ever deleted or replaced."""
     if _is_postgresql():
-        _call(table, "kept", "BEFORE DELETE", "hexapod_refuse")
+        op.execute(trigger_definition(table, "kept"))
     else:
         _abort(table, "kept", "BEFORE DELETE", "1", REFUSED)
     never_replaced(table, *keys)
@@ -56,7 +76,7 @@ def never_replaced(table: str, *keys: Sequence[str]) -> None:
 def removed_only_with_erasure(table: str) -> None:
     """Rows of a table may go once the erasure of their case is recorded."""
     if _is_postgresql():
-        _call(table, "kept_until_erased", "BEFORE DELETE", "hexapod_refuse_unless_erased")
+        op.execute(trigger_definition(table, "kept_until_erased"))
     else:
         _abort(table, "kept_until_erased", "BEFORE DELETE", f"NOT {_OLD_ERASED}", NOT_ERASED)
 
@@ -64,13 +84,9 @@ def removed_only_with_erasure(table: str) -> None:
 def closed_by_erasure(table: str) -> None:
     """Nothing is added to an erased case: its contents go with the erasure, or never."""
     if _is_postgresql():
-        _call(table, "closed", "BEFORE INSERT", "hexapod_refuse_after_erasure")
+        op.execute(trigger_definition(table, "closed"))
     else:
         _abort(table, "closed", "BEFORE INSERT", _NEW_ERASED, ERASED)
-
-
-def _call(table: str, name: str, when: str, function: str, each: str = "ROW") -> None:
-    op.execute(f"CREATE TRIGGER {table}_{name} {when} ON {table} FOR EACH {each} EXECUTE FUNCTION {function}()")
 
 
 def _abort(table: str, name: str, when: str, condition: str, told: str) -> None:
