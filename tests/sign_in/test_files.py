@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import httpx
 import pytest
 from starlette.datastructures import Headers
-from starlette.types import Message
+from starlette.types import Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from bench.visitor import Tab, Visitor
 from hexapod.app.server import document_route
+from hexapod.app.sign_in import settings
 from tests.sign_in.conftest import ROOT, Hospital
 
 pytestmark = pytest.mark.hazard("H-22")
@@ -94,7 +96,7 @@ def test_the_connections_of_one_address_are_limited(monkeypatch: pytest.MonkeyPa
         async def receive() -> Message:
             return {"type": "websocket.connect"}
 
-        await layer({"type": "websocket", "client": (address, 1)}, receive, send)
+        await layer({"type": "websocket", "client": (address, 1), "headers": []}, receive, send)
         return sent
 
     async def all_of_them() -> list[list[Message]]:
@@ -110,13 +112,95 @@ def test_the_connections_of_one_address_are_limited(monkeypatch: pytest.MonkeyPa
     assert [[message["type"] for message in sent] for sent in refused] == [[], [], ["websocket.close"], []]
 
 
-@pytest.mark.parametrize("full", [False, True])
-def test_what_a_session_may_have_uploaded_is_limited(monkeypatch: pytest.MonkeyPatch, full: bool) -> None:
-    kept = MemoryUploadedFileManager("/_stcore/upload_file")
-    size = 16_000_000 if full else 15_999_999
-    for number in range(4):
-        kept.add_file("mine", UploadedFileRec(str(number), "a", "b", b"x" * size))
-    monkeypatch.setattr(document_route.Runtime, "instance", lambda: SimpleNamespace(uploaded_file_mgr=kept))
-    refused = document_route._upload_refused(Headers({}), "mine/5")
-    assert refused == ((413, document_route.TOO_MUCH) if full else None)
-    assert document_route._upload_refused(Headers({}), "other/1") is None
+MIB = 1024 * 1024
+
+
+class Uploads:
+    """The layer round a server that keeps what is put, once it is told to."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.kept = MemoryUploadedFileManager("/_stcore/upload_file")
+        monkeypatch.setattr(document_route.Runtime, "instance", lambda: SimpleNamespace(uploaded_file_mgr=self.kept))
+        monkeypatch.setattr(document_route, "signed_in", lambda _: None)
+        self.layer = document_route.Files(self._app)
+        self.arrived = asyncio.Event()
+
+    async def _app(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        await self.arrived.wait()
+        _, session, name = scope["path"].rsplit("/", 2)
+        if scope["method"] == "DELETE":
+            self.kept.remove_file(session, name)
+        else:
+            size = int(Headers(scope=scope)["content-length"])
+            self.kept.add_file(session, UploadedFileRec(name, "a", "b", b"x" * size))
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+
+    async def ask(self, name: str, size: int | None = None, method: str = "PUT", session: str = "mine") -> int:
+        answers: list[Message] = []
+
+        async def send(message: Message) -> None:
+            answers.append(message)
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        headers = [] if size is None else [(b"content-length", str(size).encode())]
+        path = f"/frames/_stcore/upload_file/{session}/{name}"
+        await self.layer({"type": "http", "method": method, "path": path, "headers": headers}, receive, send)
+        return answers[0]["status"]
+
+
+def test_uploads_that_come_at_once_count_before_they_have_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def attack() -> None:
+        uploads = Uploads(monkeypatch)
+        tasks = [asyncio.create_task(uploads.ask(f"f{number}", 15_900_000)) for number in range(16)]
+        other = asyncio.create_task(uploads.ask("f", 16 * MIB, session="other"))
+        while sum(task.done() for task in tasks) < 12:
+            await asyncio.sleep(0.01)
+        uploads.arrived.set()
+        assert sorted(await asyncio.gather(*tasks)) == [204] * 4 + [413] * 12
+        assert await other == 204
+        assert not uploads.layer.coming, "all are counted out again"
+
+    asyncio.run(attack())
+
+
+def test_a_session_may_have_four_of_the_largest_uploads(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def use() -> None:
+        uploads = Uploads(monkeypatch)
+        uploads.arrived.set()
+        assert [await uploads.ask(f"f{number}", 16 * MIB) for number in range(4)] == [204] * 4
+        assert await uploads.ask("more", 1) == 413
+        assert await uploads.ask("f0", method="DELETE") == 204, "what is taken back makes room"
+        assert await uploads.ask("more", 1) == 204
+        assert await uploads.ask("unknown", None) == 411, "no length, no upload"
+        assert await uploads.ask("wrong", -1) == 411
+
+    asyncio.run(use())
+
+
+@pytest.mark.parametrize(("host", "counted"), [("localhost", 1), ("frames.hospital.example", 2)])
+def test_addresses_that_no_proxy_tells_count_as_one(monkeypatch: pytest.MonkeyPatch, host: str, counted: int) -> None:
+    """The server below has believed the header already; without a proxy nobody else sends it."""
+    monkeypatch.setattr(settings, "host", lambda: host)
+    scopes: list[Scope] = [
+        {"type": "websocket", "client": (address, 0), "headers": [(b"x-forwarded-for", address.encode())]}
+        for address in ("10.0.0.1", "10.0.0.2")
+    ]
+    assert len({document_route._address(scope) for scope in scopes}) == counted
+    assert document_route._address({"type": "websocket", "client": ("10.0.0.1", 5), "headers": []}) == "10.0.0.1"
+
+
+def test_only_what_a_page_of_this_app_sends_goes_on() -> None:
+    def taken(fill: Callable[[BackMsg], object]) -> bool:
+        message = BackMsg()
+        fill(message)
+        return document_route._is_taken(message.SerializeToString())
+
+    assert taken(lambda message: message.backend_operation_request.deferred_file.SetInParent())
+    assert taken(lambda message: message.rerun_script.SetInParent())
+    others = {one.name for one in BackMsg().backend_operation_request.DESCRIPTOR.oneofs[0].fields} - {"deferred_file"}
+    assert {"install_skills", "dismiss_skills_nudge"} <= others
+    for name in others:
+        assert not taken(lambda message, name=name: getattr(message.backend_operation_request, name).SetInParent())
+    assert not taken(lambda message: message.backend_operation_request.SetInParent())

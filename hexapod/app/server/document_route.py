@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -29,6 +30,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.web.server.server_util import AUTH_COOKIE_NAME, TOKENS_COOKIE_NAME, get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 
+from hexapod.app.server.allowed_hosts import own_names
 from hexapod.app.session import issued_files, library_access
 from hexapod.app.shell import ICON
 from hexapod.app.sign_in import settings
@@ -39,13 +41,21 @@ from hexapod.library import LibraryError, NotThere
 _log = logging.getLogger(__name__)
 MEDIA, UPLOAD = "/media/", "/_stcore/upload_file/"
 # What a browser of this app sends; clearing the server's caches and the like is nobody's business on a page.
-TAKEN = {"rerun_script", "stop_script", "app_heartbeat", "file_urls_request", "backend_operation_request"}
-# Files that a session may have uploaded at a time, in MB: four of the largest.
+TAKEN = {
+    "rerun_script",
+    "stop_script",
+    "app_heartbeat",
+    "file_urls_request",
+    "backend_operation_request.deferred_file",
+}
+# Files that a session may have uploaded or on their way at a time, by their size: four of the largest.
 UPLOADS_OF_SESSION = 4
 # Connections of one address at a time.  A ward behind one address has some dozens; the server serves some 60 at once.
 CONNECTIONS_OF_ADDRESS = 200
+FORWARDED = "an address that no proxy of this server has told"
 SIGN_IN = "Sign in first.\n"
 NOT_YOURS = "There is no such file for you.\n"
+NO_LENGTH = "An upload tells its length first.\n"
 TOO_MUCH = "This page has uploaded too much: load it again.\n"
 
 
@@ -55,25 +65,46 @@ class Files:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.open: Counter[str] = Counter()
+        # Bytes of uploads that are on their way, by session.
+        self.coming: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             await self._connection(scope, receive, send)
             return
         if scope["type"] == "http" and scope["method"] != "OPTIONS":
+            headers, path = Headers(scope=scope), scope["path"]
             for place, asked in ((MEDIA, _media_refused), (UPLOAD, _upload_refused)):
-                if place in scope["path"]:
-                    name = scope["path"].split(place, 1)[1]
-                    refused = await run_in_threadpool(asked, Headers(scope=scope), name)
+                if place in path:
+                    refused = await run_in_threadpool(asked, headers, path.split(place, 1)[1])
                     if refused is not None:
-                        status, told = refused
-                        _log.warning("refused (%d): a file under %s", status, place)
-                        await PlainTextResponse(told, status_code=status)(scope, receive, send)
+                        await _refuse(refused, place, scope, receive, send)
                         return
+            if UPLOAD in path and scope["method"] not in ("GET", "HEAD", "DELETE"):
+                await self._upload(headers, path.split(UPLOAD, 1)[1].split("/", 1)[0], scope, receive, send)
+                return
         await self.app(scope, receive, send)
 
+    async def _upload(self, headers: Headers, session: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take an upload for which the session has room, beside what it has and what else is on its way."""
+        length = headers.get("content-length", "")
+        if not re.fullmatch("[0-9]{1,15}", length):
+            await _refuse((411, NO_LENGTH), UPLOAD, scope, receive, send)
+            return
+        size = int(length)
+        if _uploaded(session) + self.coming[session] + size > _room():
+            await _refuse((413, TOO_MUCH), UPLOAD, scope, receive, send)
+            return
+        self.coming[session] += size
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self.coming[session] -= size
+            if not self.coming[session]:
+                del self.coming[session]
+
     async def _connection(self, scope: Scope, receive: Receive, send: Send) -> None:
-        address = (scope.get("client") or ("",))[0]
+        address = _address(scope)
         if self.open[address] >= CONNECTIONS_OF_ADDRESS:
             _log.warning("refused: %s has %d connections", address, self.open[address])
             await send({"type": "websocket.close", "code": 1008})
@@ -94,6 +125,23 @@ class Files:
                 del self.open[address]
 
 
+async def _refuse(refused: tuple[int, str], place: str, scope: Scope, receive: Receive, send: Send) -> None:
+    status, told = refused
+    _log.warning("refused (%d): a file under %s", status, place)
+    await PlainTextResponse(told, status_code=status)(scope, receive, send)
+
+
+def _address(scope: Scope) -> str:
+    """Where a connection counts as coming from: as the proxy tells it, where there is one.
+
+    The server under this app takes what `X-Forwarded-For` says from any program on this machine.  Without a proxy
+    nobody but an inventor of addresses sends it: all that do count as one.
+    """
+    if own_names() <= settings.HERE and "x-forwarded-for" in Headers(scope=scope):
+        return FORWARDED
+    return str((scope.get("client") or ("",))[0])
+
+
 def _is_taken(raw: bytes | None) -> bool:
     """Whether a message goes on to Streamlit; what cannot be read does, and ends the connection there."""
     message = BackMsg()
@@ -102,6 +150,8 @@ def _is_taken(raw: bytes | None) -> bool:
     except DecodeError:
         return True
     kind = message.WhichOneof("type")
+    if kind == "backend_operation_request":
+        kind = f"{kind}.{message.backend_operation_request.WhichOneof('payload')}"
     if kind in TAKEN:
         return True
     if kind != "load_git_info":  # Streamlit's page asks by itself; nobody here has an answer
@@ -141,17 +191,25 @@ def _is_there(records: Any, case: str) -> bool:
     return True
 
 
-def _upload_refused(headers: Headers, name: str) -> tuple[int, str] | None:
-    """Status and sentence when an upload is not taken."""
+def _upload_refused(headers: Headers, _name: str) -> tuple[int, str] | None:
+    """Status and sentence when whoever asks may upload nothing."""
     try:
         signed_in(headers)
     except NotSignedIn:
         return 401, SIGN_IN
+    return None
+
+
+def _uploaded(session: str) -> int:
+    """How many bytes of uploads a session has."""
     kept = Runtime.instance().uploaded_file_mgr
     assert isinstance(kept, MemoryUploadedFileManager), "Streamlit's own store"
-    files = list(kept.file_storage.get(name.split("/", 1)[0], {}).values())
-    room = UPLOADS_OF_SESSION * int(config.get_option("server.maxUploadSize")) * 1_000_000
-    return (413, TOO_MUCH) if sum(len(file.data) for file in files) >= room else None
+    return sum(len(file.data) for file in list(kept.file_storage.get(session, {}).values()))
+
+
+def _room() -> int:
+    """How many bytes of uploads a session may have."""
+    return UPLOADS_OF_SESSION * int(config.get_option("server.maxUploadSize")) * 1024 * 1024
 
 
 def signed_in(headers: Headers) -> Person | None:
