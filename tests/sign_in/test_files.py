@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import Callable
 from types import SimpleNamespace
+from typing import Any
 
 import httpx
 import pytest
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from bench.visitor import Tab, Visitor
 from hexapod.app.server import document_route
-from hexapod.app.sign_in import settings
+from hexapod.app.session import issued_files
+from hexapod.app.sign_in import settings, user
+from hexapod.app.sign_in.claims import NotSignedIn, Person
+from hexapod.case.files import parse_case
+from hexapod.library import Actor
+from hexapod.plan.make_plan import make_plan
 from tests.sign_in.conftest import ROOT, Hospital
 
 pytestmark = pytest.mark.hazard("H-22")
@@ -110,6 +118,87 @@ def test_the_connections_of_one_address_are_limited(monkeypatch: pytest.MonkeyPa
 
     refused = asyncio.run(all_of_them())
     assert [[message["type"] for message in sent] for sent in refused] == [[], [], ["websocket.close"], []]
+
+
+def deferred(tab: Tab) -> dict[str, str]:
+    """The buttons of a page whose files are made once they are pressed: what they are called, by what they ask for."""
+    found: dict[str, str] = {}
+
+    def walk(message: Any) -> None:
+        for field, value in message.ListFields():
+            if field.name == "deferred_file_id":
+                found[value] = message.label
+            elif field.type == field.TYPE_MESSAGE:
+                for one in [value] if hasattr(value, "ListFields") else value:
+                    if hasattr(one, "ListFields"):
+                        walk(one)
+
+    for message in tab.messages:
+        walk(message)
+    return found
+
+
+def pressed(tab: Tab, file_id: str) -> Any:
+    """What the server answers a page that asks for such a file."""
+    starts = [one.new_session.initialize for one in tab.messages if one.WhichOneof("type") == "new_session"]
+    message = BackMsg()
+    message.backend_operation_request.request_id = "1"
+    message.backend_operation_request.session_id = starts[-1].session_id
+    message.backend_operation_request.deferred_file.file_id = file_id
+    tab._socket.send(message.SerializeToString())
+    while True:
+        got = ForwardMsg.FromString(tab._socket.recv(timeout=30))
+        if got.WhichOneof("type") == "backend_operation_response":
+            return got.backend_operation_response
+
+
+def test_a_button_of_an_open_tab_makes_nothing_after_sign_out(hospital: Hospital) -> None:
+    raw = (ROOT / "tests" / "data" / "plain_case.json").read_bytes()
+    with hospital.library() as records:
+        case = records.add_case(raw).case
+        plan = records.issue_plan(case, 1, make_plan(parse_case(raw)))
+        for caution in plan.cautions:
+            records.acknowledge(case, 1, caution.code, caution.level, "seen")
+        records.sign(case, 1, plan.plan_sha256, "Ada")
+    ada = hospital.visitor().sign_in("u-ada")
+    buttons: list[tuple[Tab, str, str]] = []
+    for step in ("limb", "prescription"):
+        tab = ada.tab(f"case={case}&step={step}").run()
+        if tab.has("make"):
+            tab.press("make")
+        buttons += [(tab, file_id, label) for file_id, label in deferred(tab).items()]
+    assert len(buttons) > 3, "the export, and documents of the plan"
+    assert {"Export this case (.zip)"} < {label for _, _, label in buttons}
+    for tab, file_id, label in buttons:
+        answer = pressed(tab, file_id)
+        assert ask(ada, answer.deferred_file.url).status_code == 200, (label, answer.error_msg)
+    with hospital.library() as records:
+        before = records.history(case)
+        assert [entry.actor for entry in before if entry.action == "case.exported"] == ["adler"]
+    ada.tab(f"case={case}").run().press("sign-out")
+    for tab, file_id, label in buttons:
+        answer = pressed(tab, file_id)
+        assert (answer.deferred_file.url, bool(answer.error_msg)) == ("", True), label
+    with hospital.library() as records:
+        assert records.history(case) == before, "nothing is recorded for somebody who has signed out"
+    assert "a document was not handed out: You have signed out." in hospital.log
+
+
+def test_a_sign_in_lasts_until_its_time_for_what_is_asked_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    person = Person(Actor("ada"), "Ada", "the mark of this test", time.time() + 60)
+    monkeypatch.setattr(user, "person", lambda: person)
+    made: list[str] = []
+
+    def make() -> bytes:
+        made.append("made")
+        return b"x"
+
+    hand_out = issued_files.when_pressed(make, "")
+    assert hand_out() == b"x"
+    monkeypatch.setattr(user, "time", SimpleNamespace(time=lambda: person.until_s))
+    with pytest.raises(NotSignedIn):
+        hand_out()
+    assert made == ["made"]
 
 
 MIB = 1024 * 1024

@@ -59,6 +59,21 @@ def person() -> Person | None:
     return None if sign_in is None else _person(sign_in)
 
 
+def lasting() -> Callable[[], None]:
+    """What raises NotSignedIn once the sign-in of this run has ended; to be asked later, where no run tells who it is.
+
+    Raises:
+        NotSignedIn: as `actor`.
+    """
+    found = person()
+
+    def ask() -> None:
+        if found is not None and (ended.ended(found.mark) or time.time() >= found.until_s):
+            raise NotSignedIn(pages.SIGNED_OUT)
+
+    return ask
+
+
 def gate(records: Callable[[], Records]) -> bool:
     """Whether the app may be drawn for the user of this run; if not, the page that says why has been drawn instead.
 

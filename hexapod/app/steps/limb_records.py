@@ -45,7 +45,7 @@ def _show(records: Records, case: str) -> None:
     safe = case_id if re.fullmatch(r"[A-Za-z0-9._-]{1,64}", case_id) else case
     st.download_button(
         "Export this case (.zip)",
-        data=lambda: issued_files.keep(records.export_case(case), records.actor.name, case),
+        data=issued_files.when_pressed(lambda: records.export_case(case), case),
         file_name=f"case_{safe}.zip",
         mime="application/zip",
         key=f"export-{case}",

@@ -33,6 +33,8 @@ from hexapod.plan.sign_off import Acknowledgement, Signature
 from hexapod.text.languages import LANGUAGES
 
 T = TypeVar("T", bound=str)
+# Of a content, what a button calls for it.
+HandOut = Callable[[bytes], Callable[[], bytes]]
 # The patient's documents stand in a column of their own.
 FOR_THE_PATIENT = ("sheet", "calendar")
 LANGUAGE, PAPER, CALENDAR = ("print", "language"), ("print", "paper"), ("print", "calendar")
@@ -117,20 +119,18 @@ def _documents(outcome: Outcome, case: Case, plan: Plan, answers: Answers, recor
         _papers(case, papers, _asked_again(recorded))
 
 
-def _asked_again(recorded: StoredPlan | None) -> Callable[[bytes], bytes]:
+def _asked_again(recorded: StoredPlan | None) -> HandOut:
     """What hands out a document of this plan: the library, if it has the case, is asked once more whether it may be."""
     token, revision = session.token(), st.session_state["revision"]
-    if not token:
-        user = who.actor().name
-        return lambda content: issued_files.keep(content, user, "")
     # Asked here, where it is known who is at the page: the button's own call comes without that.
-    records = library_access.records()
+    records = library_access.records() if token else None
 
-    def hand_out(content: bytes) -> bytes:
-        must_still_be(records, token, recorded, revision)
-        return issued_files.keep(content, records.actor.name, token)
+    def asked(content: bytes) -> bytes:
+        if records is not None:
+            must_still_be(records, token, recorded, revision)
+        return content
 
-    return hand_out
+    return lambda content: issued_files.when_pressed(partial(asked, content), token)
 
 
 def _accepted(
@@ -210,7 +210,7 @@ def _unmake() -> None:
     st.session_state["papers"] = None
 
 
-def _papers(case: Case, papers: Papers, hand_out: Callable[[bytes], bytes]) -> None:
+def _papers(case: Case, papers: Papers, hand_out: HandOut) -> None:
     choices = papers.choices
     told = (
         f"Language of the patient's documents: {LANGUAGES[choices.language]}. Paper: {PAPERS[choices.paper]}. "
@@ -228,7 +228,7 @@ def _papers(case: Case, papers: Papers, hand_out: Callable[[bytes], bytes]) -> N
             st.html(f'<p class="hx-label">{title}</p>', width="content")
             for made in papers.made:
                 if made.content is not None and (made.document.kind in FOR_THE_PATIENT) is mine:
-                    _save(made.document, plain(made.document.title), partial(hand_out, made.content))
+                    _save(made.document, plain(made.document.title), hand_out(made.content))
             if not mine:
                 _save(case_document(case), "Save the case file")
     for made in papers.made:
