@@ -149,7 +149,7 @@ def _is_taken(raw: bytes | None) -> bool:
         message.ParseFromString(raw or b"")
     except DecodeError:
         return True
-    kind = message.WhichOneof("type")
+    kind = str(message.WhichOneof("type"))
     if kind == "backend_operation_request":
         kind = f"{kind}.{message.backend_operation_request.WhichOneof('payload')}"
     if kind in TAKEN:

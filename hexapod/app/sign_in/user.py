@@ -68,8 +68,8 @@ def lasting() -> Callable[[], None]:
     found = person()
 
     def ask() -> None:
-        if found is not None and (ended.ended(found.mark) or time.time() >= found.until_s):
-            raise NotSignedIn(pages.SIGNED_OUT)
+        if found is not None and (claims.ended(found.mark) or time.time() >= found.until_s):
+            raise NotSignedIn(SIGNED_OUT)
 
     return ask
 
