@@ -8,13 +8,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := .make
 VIEWER := hexapod/app/viewer
+NPM := cd $(VIEWER) && PATH="$(CURDIR)/$(BIN):$$PATH" npm
 PORT ?= 8501
 AS_ROOT := $(shell if [ "$$(id -u)" = 0 ]; then echo; else echo sudo; fi)
 
-.PHONY: help app package test-package test test-browser test-rest test-office libreoffice chromium postgresql check bench mutants drawings viewer schema messages format clean
+.PHONY: help app package test-package test test-browser test-rest test-office libreoffice chromium postgresql check check-viewer bench mutants drawings viewer schema messages format clean
 
 help: ## this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: apt-get install python3"; exit 1; }
@@ -28,8 +29,12 @@ $(STAMPS)/dev: requirements-dev.txt requirements-postgres.txt requirements.txt c
 	$(BIN)/python -m pip install -q -r requirements-dev.txt
 	@mkdir -p $(STAMPS) && touch $@ $(STAMPS)/run
 
-$(VIEWER)/dist/frame_viewer.js: $(VIEWER)/package-lock.json $(shell find $(VIEWER)/src -name '*.js') | $(STAMPS)/run
-	cd $(VIEWER) && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent build
+$(VIEWER)/node_modules/.package-lock.json: $(VIEWER)/package.json $(VIEWER)/package-lock.json | $(STAMPS)/run
+	$(NPM) ci --no-audit --no-fund
+	@touch $@
+
+$(VIEWER)/dist/frame_viewer.js: $(VIEWER)/node_modules/.package-lock.json $(shell find $(VIEWER)/src -name '*.js')
+	$(NPM) run --silent build
 
 viewer: $(VIEWER)/dist/frame_viewer.js ## build the 3D preview (three.js, by npm)
 
@@ -61,7 +66,7 @@ libreoffice:
 test-office: $(STAMPS)/dev libreoffice ## the workbook as LibreOffice prints it (installs LibreOffice Calc)
 	$(BIN)/python -m pytest -q tests/office
 
-check: $(STAMPS)/dev ## ruff, formatting, types, import directions, hosted files
+check: $(STAMPS)/dev check-viewer ## ruff, formatting, types, import directions, hosted files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy app.py hatch_build.py hexapod bench tests/oracles/scalar_chain.py tests/oracles/scalar_coupling.py
@@ -70,6 +75,10 @@ check: $(STAMPS)/dev ## ruff, formatting, types, import directions, hosted files
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 	$(BIN)/python -m pytest -q tests/house/test_imports.py
 	@$(MAKE) --no-print-directory docs
+
+check-viewer: $(VIEWER)/node_modules/.package-lock.json ## types and tests of the 3D preview, without a browser
+	$(NPM) run --silent check
+	$(NPM) run --silent test
 
 format: $(STAMPS)/dev ## put the code in its form
 	$(BIN)/ruff check --fix .

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import functools
 import json
+import re
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 
 import hexapod
 from bench.tasks import coupled_case_of_days
+from hexapod.app.viewer.demo.scenes import VIEWER
 from hexapod.app.widgets.viewer_scene import Jump, compact_poses, days_of, frame_scene, full_poses, jump_of
 from hexapod.case.model import Case
 from hexapod.checks.findings import Finding
@@ -60,6 +62,21 @@ def _matrix(twelve: list[float]) -> np.ndarray:
 def test_what_follows_what_is_new_bone_and_what_travels(stem: str, told: list[tuple[bool, ...]]) -> None:
     levels = [_in_hand(scene) for scene in _scenes(stem)]
     assert [(level["follows"], level["new_bone"], level["travels"]) for level in levels] == told
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_the_viewer_knows_every_key_of_a_scene_and_no_other(stem: str) -> None:
+    written = (VIEWER / "src" / "types.js").read_text("utf-8")
+    known = {
+        name: set(re.findall(r"@property \{.*\} \[?(\w+)", block.partition("*/")[0]))
+        for name, block in re.findall(r"@typedef \{object\} (\w+)\n(.*?\*/)", written, re.DOTALL)
+    }
+    for scene in _scenes(stem):
+        assert set(scene) == known["Payload"]
+        for level in scene["levels"]:
+            assert set(level) == known["GivenLevel"]
+            assert set(level["limb"] or known["GivenLimb"]) == known["GivenLimb"]
+            assert {key for models in level["struts"] for model in models for key in model} == known["StrutModel"]
 
 
 @pytest.mark.hazard("H-13")

@@ -1,12 +1,28 @@
+// @ts-check
 // Camera and day by the caller's key, so that they survive reruns, page changes and a reload of the tab.
+/** @import { FreeCamera, LimbState, ViewName } from "./types.js" */
 
+/**
+ * @typedef {object} Kept
+ * @property {string} [plan]
+ * @property {number} [day]
+ * @property {ViewName} [view]
+ * @property {FreeCamera | null} [camera]
+ * @property {string[]} [bodies]
+ * @property {LimbState} [limb]
+ * @property {boolean} [whole]
+ */
+
+/** @type {Map<string, Kept>} */
 const kept = new Map();
 const PREFIX = "hexapod-frame-viewer:";
 
+/** @type {(key: string) => Kept} */
 export function recall(key) {
-  if (kept.has(key)) return kept.get(key);
+  const known = kept.get(key);
+  if (known) return known;
   try {
-    const found = JSON.parse(sessionStorage.getItem(PREFIX + key)) ?? {};
+    const found = JSON.parse(sessionStorage.getItem(PREFIX + key) ?? "null") ?? {};
     kept.set(key, found);
     return found;
   } catch {
@@ -14,6 +30,7 @@ export function recall(key) {
   }
 }
 
+/** @type {(key: string, change: Kept) => void} */
 export function remember(key, change) {
   const merged = { ...recall(key), ...change };
   kept.set(key, merged);
@@ -24,9 +41,14 @@ export function remember(key, change) {
   }
 }
 
+/** @type {Map<string, number>} */
 const jumps = new Map();
 
-/** Number of the last jump that was followed. Not in storage: after a reload the page counts its jumps anew. */
+/**
+ * Number of the last jump that was followed. Not in storage: after a reload the page counts its jumps anew.
+ * @type {(key: string) => number | undefined}
+ */
 export const lastJump = (key) => jumps.get(key);
 
+/** @type {(key: string, number: number) => void} */
 export const jumped = (key, number) => jumps.set(key, number);

@@ -1,4 +1,8 @@
+// @ts-check
 // The HTML round the drawing: views, day, settings, legend. Knows nothing of WebGL.
+/** @import { FrameScene } from "./scene/frame_scene.js" */
+/** @import { LevelScene } from "./scene/level_scene.js" */
+/** @import { LimbState, Palette, PanelCalls, ViewName } from "./types.js" */
 import { element, svg } from "./dom.js";
 import { cssColour } from "./theme.js";
 import { LIMB_STATES } from "./meshes/limb.js";
@@ -11,7 +15,15 @@ const WHOLE = "Whole construct";
 const ALONE = "This level";
 
 export class Panel {
-  /** `on`: view(name), limb(state), whole(yes), zoom(factor), play(), slide(day), chosen(), plain(). */
+  /** @type {FrameScene} */
+  scene;
+  /** @type {Text[]} */
+  values = [];
+
+  /**
+   * `on`: view(name), limb(state), whole(yes), zoom(factor), play(), slide(day), chosen(), plain().
+   * @param {PanelCalls} on
+   */
   constructor(on) {
     this.limb = element("div", { class: "limb" });
     this.level = element("div", { class: "level" });
@@ -31,7 +43,7 @@ export class Panel {
     this.plain = element("button", { type: "button", class: "plain", "aria-label": "Show all alike again", title: "Show all alike again", hidden: true }, "×");
     this.plain.addEventListener("click", () => on.plain());
     this.stage.append(element("div", { class: "found" }, this.pair, this.plain));
-    const zoom = [["+", 1.25, "Larger"], ["−", 0.8, "Smaller"]].map(([sign, factor, words]) => {
+    const zoom = [{ sign: "+", factor: 1.25, words: "Larger" }, { sign: "−", factor: 0.8, words: "Smaller" }].map(({ sign, factor, words }) => {
       const button = element("button", { type: "button", class: "zoom", "aria-label": words, title: words }, sign);
       button.addEventListener("click", () => on.zoom(factor));
       return button;
@@ -59,6 +71,7 @@ export class Panel {
     this.setPlaying(false);
   }
 
+  /** @type {(scene: FrameScene, height: number) => void} */
   setScene(scene, height) {
     this.scene = scene;
     const { title, strut_colours } = scene.payload;
@@ -70,7 +83,7 @@ export class Panel {
     this.wholeGroup.hidden = !scene.joined;
     press(this.wholes, scene.whole ? WHOLE : ALONE);
     this.limbGroup.hidden = !scene.drawn.some((level) => level.given.limb);
-    this.slider.max = scene.lastDay;
+    this.slider.max = String(scene.lastDay);
     this.slider.disabled = this.play.disabled = scene.lastDay === 0;
     this.values = strut_colours.map(() => document.createTextNode(""));
     this.settings.replaceChildren(...strut_colours.map((colour, k) => {
@@ -82,10 +95,13 @@ export class Panel {
     }));
   }
 
+  /** @type {(palette: Palette) => void} */
   setLegend(palette) {
     const { scene } = this;
     const { bone_diameter_mm, osteotomy_z_mm } = scene.inHand.given;
+    /** @type {(what: (level: LevelScene) => unknown) => boolean} */
     const some = (what) => scene.drawn.some(what);
+    /** @type {[string, number, string][]} */
     const rows = scene.whole
       ? [
         ["patch", palette.reference, "Ends of the construct: keep their place to one another"],
@@ -115,36 +131,43 @@ export class Panel {
     this.legend.replaceChildren(...items);
   }
 
+  /** @type {(name: ViewName) => void} */
   setView(name) {
     press(this.views, name);
-    this.caption.textContent = captionOf(name, this.scene.lat, this.note.hidden);
+    this.caption.textContent = captionOf(name, this.scene.lat, Boolean(this.note.hidden));
     this.view = name;
     this.root.dataset.view = name;
   }
 
+  /** @type {(day: number) => void} */
   showDay(day) {
     const { date, stage } = this.scene.days[day];
     const readings = settingsInWords(this.scene, day);
-    this.root.setAttribute("data-day", day);
+    this.root.dataset.day = String(day);
     write(this.dayText, dayInWords(this.scene, day));
-    if (this.slider.value !== String(day)) this.slider.value = day;
+    if (this.slider.value !== String(day)) this.slider.value = String(day);
     this.slider.setAttribute("aria-valuetext", `Day ${day} of ${this.scene.lastDay}, ${dateInWords(date)}, ${stage}`);
     this.values.forEach((text, k) => write(text, readings[k]));
     this.picture.setAttribute("aria-label", pictureInWords(this.scene, day, this.caption.textContent, readings));
   }
 
+  /** @type {(state: LimbState) => void} */
   setLimb(state) {
     press(this.limbs, state);
     this.root.dataset.limb = state;
   }
 
-  /** Names what stands out; nothing when `bodies` is empty. */
+  /**
+   * Names what stands out; nothing when `bodies` is empty.
+   * @type {(bodies: string[]) => void}
+   */
   showBodies(bodies) {
     this.pair.textContent = bodiesInWords(bodies);
     this.plain.hidden = !bodies.length;
     this.root.dataset.bodies = bodies.join(", ");
   }
 
+  /** @type {(playing: boolean) => void} */
   setPlaying(playing) {
     const path = playing ? "M3 2h4v12H3zM9 2h4v12H9z" : "M4 2l10 6-10 6z";
     const icon = svg("svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" }, svg("path", { d: path, fill: "currentColor" }));
@@ -152,12 +175,19 @@ export class Panel {
     this.play.setAttribute("aria-label", playing ? "Pause" : "Play the days");
   }
 
+  /** @type {(sentence: string) => void} */
   say(sentence) {
     this.note.textContent = sentence;
     this.note.hidden = !sentence;
   }
 }
 
+/**
+ * @template {string} T
+ * @param {readonly T[]} names
+ * @param {string} what
+ * @param {(name: T) => void} chosen
+ */
 function choices(names, what, chosen) {
   return names.map((name) => {
     const button = element("button", { type: "button", [`data-${what}`]: name, "data-name": name, "aria-pressed": "false" }, name);
@@ -167,13 +197,16 @@ function choices(names, what, chosen) {
 }
 
 // Writing what stands there already would have the page laid out anew.
+/** @type {(text: Text, words: string) => void} */
 function write(text, words) {
   if (text.data !== words) text.data = words;
 }
 
+/** @type {(buttons: HTMLElement[], name: string) => void} */
 const press = (buttons, name) =>
   buttons.forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.name === name)));
 
+/** @type {(label: string, buttons: HTMLElement[], named: boolean) => HTMLElement} */
 function group(label, buttons, named) {
   const head = named ? [element("span", { class: "group", "aria-hidden": "true" }, label)] : [];
   return element("div", { class: "buttons", role: "group", "aria-label": label }, ...head, ...buttons);

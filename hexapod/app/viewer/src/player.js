@@ -1,10 +1,15 @@
+// @ts-check
 // Steps through the days by a timer. Whole days only: what is drawn is always a day of the plan.
 
 const STEP_MS = 150;
 const CALM_STEP_MS = 700;
 
 export class Player {
-  /** `step()` shows the next day and tells whether there is another; `changed(playing)` is told of start and stop. */
+  /**
+   * `step()` shows the next day and tells whether there is another; `changed(playing)` is told of start and stop.
+   * @param {() => boolean} step
+   * @param {(playing: boolean) => void} changed
+   */
   constructor(step, changed) {
     this.step = step;
     this.changed = changed;

@@ -1,3 +1,4 @@
+// @ts-check
 // Styles of the viewer. Taken on as a constructed sheet: no <style> element, so a strict style-src does not stop it.
 
 const RULES = `
@@ -77,11 +78,15 @@ const RULES = `
 }
 `;
 
+/** @type {CSSStyleSheet | null} */
 let sheet = null;
 
-/** Makes the styles known where the element lives: its shadow root or the document. */
+/**
+ * Makes the styles known where the element lives: its shadow root or the document.
+ * @type {(node: Node) => void}
+ */
 export function adoptStyle(node) {
-  const place = node.getRootNode();
+  const place = /** @type {Document | ShadowRoot} */ (node.getRootNode());
   if (!sheet) {
     sheet = new CSSStyleSheet();
     sheet.replaceSync(RULES);

@@ -1,4 +1,6 @@
+// @ts-check
 // One viewer in one place of the page: joins panel, picture, player and memory.
+/** @import { Hooks, Jump, LimbState, Palette, Payload, Surface, ViewName } from "./types.js" */
 import { FrameScene } from "./scene/frame_scene.js";
 import { Labels } from "./labels/labels.js";
 import { LIMB_STATES } from "./meshes/limb.js";
@@ -20,7 +22,41 @@ const CALM_MS = 250;
 // What a finding can name.
 const BODY = /^(strut [1-6]|(proximal|distal) ring|bone|limb)$/;
 
+/** @typedef {{ key: string, height: number, scene: Payload, show?: Jump | null }} ViewerData What Python sends. */
+/** @typedef {(name: "day", value: number) => void} SetState */
+
 export class FrameViewer {
+  /** @type {FrameScene} */
+  scene;
+  /** @type {Picture | StillDrawing} */
+  picture;
+  /** @type {Palette} */
+  palette;
+  /** @type {Palette | undefined} */
+  shownPalette;
+  /** @type {SetState | null} */
+  setStateValue = null;
+  /** @type {Payload | undefined} */
+  payload;
+  /** @type {string | undefined} */
+  text;
+  /** @type {ViewName | null} */
+  view = null;
+  /** @type {string[]} */
+  bodies = [];
+  height = 0;
+  day = 0;
+  /** @type {number | undefined} The day that Python has. */
+  sent;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  sending;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  rehearsal;
+
+  /**
+   * @param {HTMLElement | ShadowRoot} parent
+   * @param {string} key
+   */
   constructor(parent, key) {
     this.key = key;
     this.panel = new Panel({
@@ -48,7 +84,10 @@ export class FrameViewer {
     viewers.set(key, this);
   }
 
-  /** Takes new data or a new theme; builds only what has changed. */
+  /**
+   * Takes new data or a new theme; builds only what has changed.
+   * @type {(data: ViewerData, setStateValue: SetState) => void}
+   */
   update({ scene: payload, height, show }, setStateValue) {
     this.setStateValue = setStateValue;
     const palette = paletteAt(this.panel.root);
@@ -83,7 +122,10 @@ export class FrameViewer {
     this.picture.requestDraw();
   }
 
-  /** The whole construct, or the level in hand alone. */
+  /**
+   * The whole construct, or the level in hand alone.
+   * @type {(yes: boolean) => void}
+   */
   setWhole(yes) {
     if (!this.scene.joined || yes === this.scene.whole) return;
     this.scene.whole = yes;
@@ -93,17 +135,21 @@ export class FrameViewer {
     this.panel.setScene(this.scene, this.height);
     this.labels.setScene(this.scene);
     this.panel.setLegend(this.palette);
-    this.#afterBuild(this.view);
+    this.#afterBuild(this.view ?? "Free");
     this.panel.showDay(this.day);
   }
 
+  /** @type {(state: LimbState) => void} */
   setLimb(state) {
     remember(this.key, { limb: state });
     this.panel.setLimb(state);
     this.picture.setLimb(state);
   }
 
-  /** Bodies of the level in hand stand out; none: all alike again. */
+  /**
+   * Bodies of the level in hand stand out; none: all alike again.
+   * @type {(names: string[]) => void}
+   */
   standOut(names) {
     const bodies = names.filter((name) => BODY.test(name));
     this.bodies = bodies;
@@ -112,6 +158,7 @@ export class FrameViewer {
     this.picture.standOut(bodies);
   }
 
+  /** @type {(name: ViewName) => void} */
   setView(name) {
     const { camera } = recall(this.key);
     const kept = name === "Free" && this.view !== "Free" ? camera : null;
@@ -129,6 +176,7 @@ export class FrameViewer {
     if (this.scene.lastDay > 0) this.player.start();
   }
 
+  /** @type {(day: unknown) => void} */
   showDay(day) {
     const began = performance.now();
     this.day = this.scene.clampDay(day);
@@ -148,6 +196,7 @@ export class FrameViewer {
   }
 
   #makePicture() {
+    /** @type {Hooks} */
     const hooks = {
       beforeDraw: (stage) => this.labels.place(stage, this.day),
       afterDraw: (ms) => {
@@ -180,21 +229,23 @@ export class FrameViewer {
     this.day = this.scene.clampDay(same ? kept.day : 0);
     this.bodies = same ? kept.bodies ?? [] : [];
     if (!same) remember(this.key, { plan, day: 0, camera: null, bodies: [] });
-    this.#afterBuild(VIEW_NAMES.includes(kept.view) ? kept.view : "Free");
+    this.#afterBuild(VIEW_NAMES.find((name) => name === kept.view) ?? "Free");
     // Python must not believe in another day than the one shown: after a reload it knows none, after an edit the old one.
     if (this.day !== (this.sent ?? 0)) this.#sendSoon();
   }
 
+  /** @type {(view: ViewName) => void} */
   #afterBuild(view) {
     const { limb } = recall(this.key);
     this.picture.showDay(this.day);
-    this.setLimb(LIMB_STATES.includes(limb) ? limb : LIMB_STATES[1]);
+    this.setLimb(LIMB_STATES.find((state) => state === limb) ?? LIMB_STATES[1]);
     this.standOut(this.bodies);
     this.view = null;
     this.setView(view);
   }
 
   // A jump is followed once: after that the day is the clinician's again, whatever the page sends anew.
+  /** @type {(show: Jump | null | undefined) => void} */
   #jump(show) {
     if (!show || show.number === lastJump(this.key)) return;
     jumped(this.key, show.number);
@@ -208,17 +259,20 @@ export class FrameViewer {
 
   #rehearse() {
     if (!this.setStateValue) return; // taken off the page meanwhile
-    this.picture.rehearse?.(Array.from({ length: Math.min(REHEARSED_DAYS, this.scene.lastDay) }, (_, day) => day));
+    if (!(this.picture instanceof Picture)) return;
+    this.picture.rehearse(Array.from({ length: Math.min(REHEARSED_DAYS, this.scene.lastDay) }, (_, day) => day));
   }
 
   #resize() {
     this.picture?.resize(this.panel.stage.clientWidth, this.panel.stage.clientHeight);
   }
 
+  /** @type {(on: boolean) => void} */
   #wheelZoom(on) {
-    if (this.picture?.orbit) this.picture.orbit.enableZoom = on;
+    if (this.picture instanceof Picture) this.picture.orbit.enableZoom = on;
   }
 
+  /** @type {(day: number) => void} */
   #byHand(day) {
     this.player.stop();
     this.showDay(day);
@@ -229,9 +283,12 @@ export class FrameViewer {
     return this.day < this.scene.lastDay;
   }
 
+  /** @type {(event: KeyboardEvent) => void} */
   #key(event) {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const goal = { ArrowLeft: this.day - 1, ArrowRight: this.day + 1, Home: 0, End: this.scene.lastDay }[event.key];
+    const goals = { ArrowLeft: this.day - 1, ArrowRight: this.day + 1, Home: 0, End: this.scene.lastDay };
+    /** @type {number | undefined} */
+    const goal = Object.entries(goals).find(([key]) => key === event.key)?.[1];
     const onButton = event.target instanceof HTMLButtonElement;
     if (goal !== undefined) {
       this.#byHand(goal);
@@ -244,6 +301,7 @@ export class FrameViewer {
   }
 
   // Held keys make many changes: Python hears of the last one.
+  /** @type {(wait?: number) => void} */
   #sendSoon(wait = 60) {
     clearTimeout(this.sending);
     this.sending = setTimeout(() => this.#send(), wait);
@@ -258,7 +316,10 @@ export class FrameViewer {
   }
 }
 
-/** A canvas of this size with its WebGL context; null where the browser has none. */
+/**
+ * A canvas of this size with its WebGL context; null where the browser has none.
+ * @type {(width: number, height: number) => Surface | null}
+ */
 function drawingOf(width, height) {
   const ratio = pixelRatio();
   const canvas = Object.assign(document.createElement("canvas"), {

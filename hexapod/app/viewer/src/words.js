@@ -1,8 +1,11 @@
+// @ts-check
 // The sentences of the viewer. Dates are calendar dates: no time zone, no browser locale.
+/** @import { FrameScene } from "./scene/frame_scene.js" */
 
 const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
+/** @type {(iso: string) => string} */
 export function dateInWords(iso) {
   if (iso === last.iso) return last.words;
   const [year, month, day] = iso.split("-").map(Number);
@@ -12,25 +15,39 @@ export function dateInWords(iso) {
 }
 
 // Every day is told three times: on the screen, by the slider and by the picture.
-let last = {};
+/** @type {{ iso: string, words: string }} */
+let last = { iso: "", words: "" };
 
+/** @type {(limb: { side: string, bone: string }) => string} */
 export const limbInWords = ({ side, bone }) => `${side} ${bone}`.toUpperCase();
 
-/** "Day 12 of 41 · Mon 14 Mar 2026 · correct" */
+/**
+ * "Day 12 of 41 · Mon 14 Mar 2026 · correct"
+ * @type {(scene: FrameScene, day: number) => string}
+ */
 export function dayInWords(scene, day) {
   const { date, stage } = scene.days[day];
   return `Day ${day} of ${scene.lastDay} · ${dateInWords(date)} · ${stage}`;
 }
 
-/** The six readings of a day, without the unit. */
+/**
+ * The six readings of a day, without the unit.
+ * @type {(scene: FrameScene, day: number) => string[]}
+ */
 export const settingsInWords = (scene, day) =>
   scene.days[day].settings_mm.map((value) => Number(value).toFixed(scene.decimals));
 
-/** The reference of a level that follows the others moves with them: only the drawing holds it still. */
+/**
+ * The reference of a level that follows the others moves with them: only the drawing holds it still.
+ * @type {(scene: FrameScene) => string}
+ */
 export const referenceInWords = ({ inHand: { reference, given: { follows } } }) =>
   follows ? `${reference} fragment: reference, drawn as if it stood still` : `${reference} fragment: held still (reference)`;
 
-/** What is on the picture of a case with several levels; empty when there is one. */
+/**
+ * What is on the picture of a case with several levels; empty when there is one.
+ * @type {(scene: FrameScene) => string}
+ */
 export function shownInWords({ joined, whole, inHand, payload: { others_unknown } }) {
   if (others_unknown) return "This level alone: the case does not tell how its levels join.";
   if (!joined) return "";
@@ -38,7 +55,10 @@ export function shownInWords({ joined, whole, inHand, payload: { others_unknown 
   return whole ? `Whole construct, ${told}` : `This level alone, ${told}`;
 }
 
-/** "Struts 2 and 3", "Strut 1 and the limb", "The two rings" */
+/**
+ * "Struts 2 and 3", "Strut 1 and the limb", "The two rings"
+ * @type {(bodies: string[]) => string}
+ */
 export function bodiesInWords(bodies) {
   if (!bodies.length) return "";
   const [first, second] = bodies;
@@ -49,7 +69,10 @@ export function bodiesInWords(bodies) {
   return `${numbers[0] ? capital(first) : `The ${first}`} and the ${second}`;
 }
 
-/** What a person who cannot see the drawing is told; `readings` are the settings in words. */
+/**
+ * What a person who cannot see the drawing is told; `readings` are the settings in words.
+ * @type {(scene: FrameScene, day: number, viewName: string, readings: string[]) => string}
+ */
 export function pictureInWords(scene, day, viewName, readings) {
   const { side, bone, inHand, whole, payload: { title } } = scene;
   const settings = readings.map((reading, k) => `strut ${k + 1} ${reading}`).join(", ");
@@ -65,4 +88,5 @@ export function pictureInWords(scene, day, viewName, readings) {
   );
 }
 
+/** @type {(word: string) => string} */
 export const capital = (word) => word[0].toUpperCase() + word.slice(1);

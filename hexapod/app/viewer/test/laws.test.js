@@ -2,36 +2,13 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { FrameScene } from "../src/scene/frame_scene.js";
 import { apply, compose, distance, dot, inverse, originOf } from "../src/scene/frames.js";
 import { placeNumbers } from "../src/labels/label_places.js";
 import { nearestPoints, ontoLimb, segmentToSegment } from "../src/scene/near.js";
 import { unpackDays, unpackPoses } from "../src/unpack.js";
 import { directions, edgeOf, viewAxes } from "../src/scene/views.js";
+import { frame, level, SETTINGS } from "./sample.js";
 import { bodiesInWords, dayInWords, limbInWords, referenceInWords } from "../src/words.js";
-
-const at = (deg, radius, z) => [radius * Math.sin((deg * Math.PI) / 180), -radius * Math.cos((deg * Math.PI) / 180), z];
-const PROXIMAL = [-4, 4, 116, 124, 236, 244].map((deg) => at(deg, 100, -10));
-const DISTAL = [304, 56, 64, 176, 184, 296].map((deg) => at(deg, 100, 10));
-
-const SETTINGS = [150, 150, 150, 150, 150, 150.5];
-
-function level(changes = {}) {
-  return {
-    name: "proximal tibia", reference: "proximal", poses: [[0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, -7000]],
-    T_ref_ring: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 60], T_mov_mring: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, -80],
-    proximal_joints_mm: PROXIMAL, distal_joints_mm: DISTAL, rings: {}, bone_diameter_mm: 28, osteotomy_z_mm: -10,
-    structures: [], ...changes,
-  };
-}
-
-function frame(changes = {}, ...levels) {
-  return new FrameScene({
-    fingerprint: "a", title: "", side: "right", bone: "tibia", first_date: "2026-03-14", stages: [["start", 1], ["correct", 1]],
-    settings_mm: [SETTINGS, null], strut_colours: Array(6).fill("#808080"), in_hand: 0,
-    levels: levels.length ? levels : [level()], ...changes,
-  });
-}
 
 const words = (view, lat) => {
   const axes = viewAxes(view, lat);

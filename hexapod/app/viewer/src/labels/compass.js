@@ -1,4 +1,6 @@
+// @ts-check
 // Which way is which in the free view: six short arms in a corner, turned like the drawing, clear of it.
+/** @import { Axes, Direction, Size } from "../types.js" */
 import { element, svg } from "../dom.js";
 import { dot } from "../scene/frames.js";
 
@@ -6,7 +8,13 @@ const LEAST_SEEN = 0.28;
 const LETTER_PIXELS = 9.4;
 const LINE_PIXELS = 15;
 
+/** @typedef {{ word: HTMLElement, seen: number, behind: boolean, left: number, width: number, middleY: number }} Word */
+
 export class Compass {
+  /**
+   * @param {HTMLElement} layer
+   * @param {Direction[]} directions
+   */
   constructor(layer, directions) {
     this.lines = svg("svg", { class: "compass", "aria-hidden": "true" });
     layer.append(this.lines);
@@ -19,11 +27,13 @@ export class Compass {
     this.show(false);
   }
 
+  /** @type {(on: boolean) => void} */
   show(on) {
     this.lines.toggleAttribute("hidden", !on);
     for (const { word } of this.arms) word.hidden = !on;
   }
 
+  /** @type {(directions: Direction[], axes: Axes, size: Size) => void} */
   place(directions, { right, up, toward }, size) {
     const small = size.width < 560;
     const arm = small ? 30 : 46;
@@ -34,14 +44,14 @@ export class Compass {
       const upward = dot(along, up);
       const seen = Math.hypot(across, upward);
       const behind = dot(along, toward) < -0.15;
-      line.setAttribute("x1", x);
-      line.setAttribute("y1", y);
-      line.setAttribute("x2", x + arm * across);
-      line.setAttribute("y2", y - arm * upward);
-      line.setAttribute("stroke-width", behind ? 1.5 : 3);
-      line.setAttribute("opacity", behind ? 0.5 : 0.9);
-      word.style.opacity = behind ? 0.7 : 1;
-      const width = word.textContent.length * (small ? LETTER_PIXELS * 0.85 : LETTER_PIXELS);
+      line.setAttribute("x1", String(x));
+      line.setAttribute("y1", String(y));
+      line.setAttribute("x2", String(x + arm * across));
+      line.setAttribute("y2", String(y - arm * upward));
+      line.setAttribute("stroke-width", behind ? "1.5" : "3");
+      line.setAttribute("opacity", behind ? "0.5" : "0.9");
+      word.style.opacity = behind ? "0.7" : "1";
+      const width = (word.textContent ?? "").length * (small ? LETTER_PIXELS * 0.85 : LETTER_PIXELS);
       const middle = x + (arm + 7) * across + ((width / 2) * across) / Math.max(seen, 0.01);
       const left = Math.max(middle - width / 2, 4);
       return { word, seen, behind, left, width, middleY: y - (arm + 10) * upward };
@@ -51,9 +61,11 @@ export class Compass {
 }
 
 // Arms that point out of the screen crowd together: the word in front, then the longer arm, keeps its place.
+/** @type {(words: Word[]) => void} */
 function putWhereFree(words) {
+  /** @type {Word[]} */
   const taken = [];
-  for (const item of words.sort((a, b) => a.behind - b.behind || b.seen - a.seen)) {
+  for (const item of words.sort((a, b) => Number(a.behind) - Number(b.behind) || b.seen - a.seen)) {
     const { word, seen, left, width, middleY } = item;
     const clear = taken.every((t) => Math.abs(t.middleY - middleY) > LINE_PIXELS || t.left > left + width || left > t.left + t.width);
     word.hidden = seen < LEAST_SEEN || !clear;

@@ -1,6 +1,12 @@
+// @ts-check
 // What a finding is about stands out: a halo round its bodies, and a line between their nearest points.
+/** @import { Kit } from "../meshes/kit.js" */
+/** @import { LevelScene } from "../scene/level_scene.js" */
+/** @import { Tone } from "../types.js" */
+/** @import { BufferGeometry, MeshBasicMaterialParameters } from "three" */
 import { CylinderGeometry, Group, Mesh, SphereGeometry, TorusGeometry } from "three";
 import { apply, toMatrix } from "../scene/frames.js";
+import { BOTH_ENDS } from "../scene/level_scene.js";
 import { Limb } from "../meshes/limb.js";
 import { nearestPoints } from "../scene/near.js";
 import { tubeBetween } from "../meshes/struts.js";
@@ -11,14 +17,27 @@ const HALO = { transparent: true, opacity: 0.42, depthTest: false, depthWrite: f
 const ON_TOP = { transparent: true, depthTest: false, depthWrite: false };
 
 export class Highlight {
+  /** @type {string[]} */
+  names = [];
+  /** @type {((day: number) => unknown)[]} */
+  follow = [];
+  /** @type {Limb | undefined} */
+  limb;
+  /** @type {Map<string, BufferGeometry>} */
+  shapes = new Map();
+
+  /**
+   * @param {Kit} kit
+   * @param {LevelScene} level
+   */
   constructor(kit, level) {
     this.kit = kit;
     this.level = level;
     this.group = new Group();
     this.group.matrixAutoUpdate = false;
-    this.follow = [];
   }
 
+  /** @type {(names: string[]) => void} */
   setBodies(names) {
     this.group.clear();
     this.follow = names.flatMap((name) => this.#halo(name));
@@ -26,11 +45,15 @@ export class Highlight {
     if (names.length === 2) this.#line();
   }
 
+  /** @type {(day: number) => void} */
   showDay(day) {
     for (const step of this.follow) step(day);
   }
 
-  /** Functions of the day that put a body's halo where it belongs. */
+  /**
+   * Functions of the day that put a body's halo where it belongs.
+   * @type {(name: string) => ((day: number) => unknown)[]}
+   */
   #halo(name) {
     const { level } = this;
     if (name.startsWith("strut ")) {
@@ -39,24 +62,24 @@ export class Highlight {
       return [(day) => tube.matrix.copy(tubeBetween(...level.struts(day)[k], 0, 1, level.strutBody(k, day).diameter_mm / 2 + WIDER_MM))];
     }
     if (name === "bone") {
-      return ["proximal", "distal"].map((which) => {
+      return BOTH_ENDS.map((which) => {
         const tube = this.#tube("alert", HALO);
         const { cut, end } = level.fragmentSpan(which);
-        const ends = [[0, 0, cut], [0, 0, end]];
         return (day) => {
           const T = level.fragmentPose(which, day);
-          tube.matrix.copy(tubeBetween(...ends.map((point) => apply(T, point)), 0, 1, level.diameter / 2 + WIDER_MM));
+          tube.matrix.copy(tubeBetween(apply(T, [0, 0, cut]), apply(T, [0, 0, end]), 0, 1, level.diameter / 2 + WIDER_MM));
         };
       });
     }
     if (name === "limb") {
       if (!level.given.limb) return [];
-      this.limb ??= new Limb(this.kit, level, [true, true]);
-      this.limb.setMaterial(this.kit.material("alert", { transparent: true, opacity: 0.28, depthWrite: false }));
-      this.group.add(this.limb.group);
-      return [(day) => this.limb.showDay(day)];
+      const limb = (this.limb ??= new Limb(this.kit, level, [true, true]));
+      limb.setMaterial(this.kit.material("alert", { transparent: true, opacity: 0.28, depthWrite: false }));
+      this.group.add(limb.group);
+      return [(day) => limb.showDay(day)];
     }
-    const which = name.replace(" ring", "");
+    const which = BOTH_ENDS.find((end) => name === `${end} ring`);
+    if (!which) return [];
     const { inner_radius_mm: inner, outer_radius_mm: outer } = level.ringBody(which);
     const band = new Mesh(this.#own(`torus ${which}`, () => new TorusGeometry((inner + outer) / 2, (outer - inner) / 2 + WIDER_MM, 10, 72)), this.kit.glow("alert", HALO));
     this.#add(band);
@@ -75,16 +98,18 @@ export class Highlight {
       for (const mesh of [line, ...dots]) mesh.visible = Boolean(pair);
       if (!pair) return;
       line.matrix.copy(tubeBetween(...pair, 0, 1, LINE_RADIUS_MM));
-      dots.forEach((dot, k) => dot.matrix.makeTranslation(...pair[k]));
+      dots.forEach((dot, k) => dot.matrix.makeTranslation(pair[k][0], pair[k][1], pair[k][2]));
     });
   }
 
+  /** @type {(colour: Tone, look: MeshBasicMaterialParameters) => Mesh} */
   #tube(colour, look) {
     const mesh = new Mesh(this.#own("tube", () => new CylinderGeometry(1, 1, 1, 20)), this.kit.glow(colour, look));
     this.#add(mesh);
     return mesh;
   }
 
+  /** @type {(mesh: Mesh) => void} */
   #add(mesh) {
     mesh.matrixAutoUpdate = false;
     mesh.frustumCulled = false;
@@ -92,9 +117,12 @@ export class Highlight {
     this.group.add(mesh);
   }
 
+  /** @type {(name: string, make: () => BufferGeometry) => BufferGeometry} */
   #own(name, make) {
-    this.shapes ??= new Map();
-    if (!this.shapes.has(name)) this.shapes.set(name, this.kit.geometry(make()));
-    return this.shapes.get(name);
+    const known = this.shapes.get(name);
+    if (known) return known;
+    const shape = this.kit.geometry(make());
+    this.shapes.set(name, shape);
+    return shape;
   }
 }

@@ -1,4 +1,8 @@
+// @ts-check
 // Words over the drawing: anatomical directions, structures at risk and levels, as HTML so that they stay sharp.
+/** @import { FrameScene } from "../scene/frame_scene.js" */
+/** @import { LevelScene } from "../scene/level_scene.js" */
+/** @import { Axes, Direction, Drawing, Vec } from "../types.js" */
 import { Compass } from "./compass.js";
 import { element, svg } from "../dom.js";
 import { apply, between, originOf } from "../scene/frames.js";
@@ -9,9 +13,36 @@ const GAP_PIXELS = 14;
 const EDGE_PIXELS = 104;
 const MOST_COVERED = 0.45;
 
+/** @typedef {{ low: number, high: number, sight: number | undefined, points: Vec[] }} Room */
+/**
+ * A name over the drawing, with its line and what was written of both last.
+ * @typedef {object} Name
+ * @property {string} kind
+ * @property {(day: number) => Vec} point
+ * @property {LevelScene} level
+ * @property {SVGPathElement} line
+ * @property {HTMLElement} node
+ * @property {number} width
+ * @property {number} height
+ * @property {string} [put]
+ * @property {string} [led]
+ */
+
 export class Labels {
+  /** @type {FrameScene} */
+  scene;
+  /** @type {Direction[]} */
+  directions = [];
+  /** @type {Room | undefined} */
+  room;
+  free = false;
+  /** @type {number | null | undefined} */
+  turned;
+
+  /** @param {HTMLElement} layer */
   constructor(layer) {
     this.layer = layer;
+    /** @type {Name[]} */
     this.names = [];
     this.leaders = svg("svg", { class: "leaders", "aria-hidden": "true" });
     layer.append(this.leaders);
@@ -19,6 +50,7 @@ export class Labels {
     this.compass = new Compass(layer, directions(1));
   }
 
+  /** @type {(scene: FrameScene) => void} */
   setScene(scene) {
     this.scene = scene;
     this.directions = directions(scene.lat);
@@ -26,12 +58,15 @@ export class Labels {
     this.names = scene.drawn.flatMap((level) => [
       ...level.structures.map(({ name, p_mov_mm }) =>
         this.#name("structure", name, (day) => apply(level.T_ref_mov(day), p_mov_mm), level)),
-      ...(scene.whole ? [this.#name("level-name", level.given.name, (day) => between(originOf(level.ringPose("proximal", day)), originOf(level.ringPose("distal", day)), 0.5), level)] : []),
+      ...(scene.whole ? [this.#name("level-name", level.given.name ?? "", (day) => between(originOf(level.ringPose("proximal", day)), originOf(level.ringPose("distal", day)), 0.5), level)] : []),
     ]);
     this.leaders.replaceChildren(...this.names.map(({ line }) => line));
   }
 
-  /** Words at the edges for a standard view; the compass for the free one. */
+  /**
+   * Words at the edges for a standard view; the compass for the free one.
+   * @type {(axes: Axes, free: boolean) => void}
+   */
   setAxes(axes, free) {
     this.edges.forEach(({ node }, i) => {
       const edge = free ? null : edgeOf(this.directions[i].along, axes);
@@ -45,11 +80,15 @@ export class Labels {
     this.turned = null;
   }
 
-  /** Puts the words where they belong at the drawing's camera. */
+  /**
+   * Puts the words where they belong at the drawing's camera.
+   * @type {(drawing: Drawing, day: number) => void}
+   */
   place(drawing, day) {
     if (this.free && this.turned !== drawing.sight) this.compass.place(this.directions, drawing.seenAlong(), drawing.size);
     this.turned = drawing.sight;
     const { low, high } = this.#room(drawing);
+    /** @type {{ left: number[], right: number[] }} */
     const taken = { left: [], right: [] };
     const items = this.names.filter(({ node }) => !node.hidden).map((item) => ({
       item, at: drawing.toScreen(this.scene.inWorld(item.level, day, item.point(day))),
@@ -73,9 +112,13 @@ export class Labels {
     }
   }
 
-  /** Left and right end of the drawing in pixels; the same until the camera moves. */
+  /**
+   * Left and right end of the drawing in pixels; the same until the camera moves.
+   * @type {(drawing: Drawing) => Room}
+   */
   #room(drawing) {
-    if (this.room?.sight === drawing.sight && this.room.points === drawing.points) return this.room;
+    const { room } = this;
+    if (room?.sight === drawing.sight && room?.points === drawing.points) return room;
     let low = Infinity;
     let high = -Infinity;
     if (this.names.length) {
@@ -89,11 +132,13 @@ export class Labels {
     return this.room;
   }
 
+  /** @type {(kind: string, text: string, point: (day: number) => Vec, level: LevelScene) => Name} */
   #name(kind, text, point, level) {
     const line = svg("path", { "stroke-width": kind === "structure" ? 1.5 : 0 });
-    return { kind, point, level, line, node: this.#span(kind, text), width: 0 };
+    return { kind, point, level, line, node: this.#span(kind, text), width: 0, height: 0 };
   }
 
+  /** @type {(kind: string, text: string) => HTMLElement} */
   #span(kind, text) {
     const node = element("span", { class: `word ${kind}` }, text);
     this.layer.append(node);
@@ -101,20 +146,27 @@ export class Labels {
   }
 }
 
-/** Where a name beside the drawing begins, and how many pixels of the drawing it covers for want of room. */
+/**
+ * Where a name beside the drawing begins, and how many pixels of the drawing it covers for want of room.
+ * @type {(side: "left" | "right", low: number, high: number, width: number, stageWidth: number) => { inner: number, covers: number }}
+ */
 function outside(side, low, high, width, stageWidth) {
   const wanted = side === "left" ? low - GAP_PIXELS : high + GAP_PIXELS;
   const inner = side === "left" ? Math.max(wanted, width + 4) : Math.min(wanted, stageWidth - width - 4);
   return { inner, covers: Math.max(Math.abs(inner - wanted) - GAP_PIXELS, 0) };
 }
 
+/** @type {(y: number, half: number, middle: number) => number} */
 function offTheEdgeWord(y, half, middle) {
   const apart = LINE_PIXELS / 2 + half + 8;
   if (Math.abs(y - middle) > apart) return y;
   return y < middle ? middle - apart : middle + apart;
 }
 
-/** `taken` are the lower ends of the names above. */
+/**
+ * `taken` are the lower ends of the names above.
+ * @type {(taken: number[], y: number, half: number) => number}
+ */
 function clearOf(taken, y, half) {
   return taken.reduce((height, lower) => Math.max(height, lower + half + 3), y);
 }

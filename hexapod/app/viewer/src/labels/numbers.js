@@ -1,5 +1,10 @@
+// @ts-check
 // A disc with its number on every strut that is drawn, always in front, where no number hides another.
 // All discs are one mesh, its corners turned to the camera at every drawing: one draw call.
+/** @import { Kit } from "../meshes/kit.js" */
+/** @import { Stage } from "../render/stage.js" */
+/** @import { FrameScene } from "../scene/frame_scene.js" */
+/** @import { Segment } from "../types.js" */
 import { BufferAttribute, BufferGeometry, CanvasTexture, DynamicDrawUsage, Mesh, MeshBasicMaterial, SRGBColorSpace } from "three";
 
 const DISC_PIXELS = 27;
@@ -13,14 +18,24 @@ const CORNERS = [[-1, -1], [1, -1], [1, 1], [-1, 1]];
 
 export const APART_PIXELS = DISC_PIXELS + 2;
 
+/** @typedef {{ i: number, k: number, inHand: boolean, depth: number, pixels: number }} Disc Number k + 1, the i-th of all. */
+
 export class Numbers {
+  /**
+   * @param {Kit} kit
+   * @param {FrameScene} scene
+   */
   constructor(kit, scene) {
     const colours = scene.payload.strut_colours;
-    this.discs = scene.drawn.flatMap((level) => colours.map((_, k) => ({ k, inHand: level === scene.inHand, depth: 0 })));
-    this.discs.forEach((disc, i) => Object.assign(disc, { i, pixels: disc.inHand ? DISC_PIXELS : SMALL_DISC_PIXELS }));
+    /** @type {Disc[]} */
+    this.discs = scene.drawn.flatMap((level, n) => colours.map((_, k) => {
+      const inHand = level === scene.inHand;
+      return { i: n * colours.length + k, k, inHand, depth: 0, pixels: inHand ? DISC_PIXELS : SMALL_DISC_PIXELS };
+    }));
     this.order = [...this.discs];
     const count = this.discs.length;
-    this.positions = new BufferAttribute(new Float32Array(count * 4 * 3), 3).setUsage(DynamicDrawUsage);
+    this.corners = new Float32Array(count * 4 * 3);
+    this.positions = new BufferAttribute(this.corners, 3).setUsage(DynamicDrawUsage);
     this.index = new BufferAttribute(new Uint16Array(count * 6), 1).setUsage(DynamicDrawUsage);
     const onSheet = this.discs.flatMap(({ k }) => CORNERS.flatMap(([x, y]) =>
       [(k * STEP + (CELL * (1 + x)) / 2) / (colours.length * STEP), (1 + y) / 2]));
@@ -36,7 +51,10 @@ export class Numbers {
     this.#layInOrder();
   }
 
-  /** Puts the numbers at these fractions of the struts, facing the camera of the `stage`. */
+  /**
+   * Puts the numbers at these fractions of the struts, facing the camera of the `stage`.
+   * @type {(struts: Segment[], fractions: number[], stage: Stage) => void}
+   */
   place(struts, fractions, stage) {
     const { right, up, toward } = stage.seenAlong();
     for (const disc of this.discs) {
@@ -47,7 +65,7 @@ export class Numbers {
       const radius = (disc.pixels / 2) * stage.mmPerPixel(centre);
       let at = 12 * disc.i;
       for (const [x, y] of CORNERS) {
-        for (let axis = 0; axis < 3; axis++) this.positions.array[at++] = centre[axis] + radius * (x * right[axis] + y * up[axis]);
+        for (let axis = 0; axis < 3; axis++) this.corners[at++] = centre[axis] + radius * (x * right[axis] + y * up[axis]);
       }
     }
     this.positions.needsUpdate = true;
@@ -76,13 +94,16 @@ export class Numbers {
 const QUAD = [0, 1, 2, 0, 2, 3];
 const centre = [0, 0, 0];
 
+/** @type {(a: Disc, b: Disc) => boolean} */
 const isBefore = (a, b) => (a.inHand === b.inHand ? a.depth > b.depth : b.inHand);
 
+/** @type {(colours: string[]) => CanvasTexture} */
 function sheetOfDiscs(colours) {
   const canvas = document.createElement("canvas");
   canvas.width = STEP * colours.length;
   canvas.height = CELL;
   const pen = canvas.getContext("2d");
+  if (!pen) throw new Error("this browser draws no canvas");
   colours.forEach((colour, k) => {
     drawDisc(pen, k + 1, colour);
     pen.translate(STEP, 0);
@@ -93,6 +114,7 @@ function sheetOfDiscs(colours) {
   return texture;
 }
 
+/** @type {(pen: CanvasRenderingContext2D, number: number, colour: string) => void} */
 function drawDisc(pen, number, colour) {
   const middle = CELL / 2;
   pen.beginPath();

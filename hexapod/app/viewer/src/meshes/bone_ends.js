@@ -1,10 +1,18 @@
+// @ts-check
 // Simple shapes of the ends of the bones, enough to tell one from another. They are drawings, not anatomy to measure on.
 // Each end is built in the fragment's axes (+x patient's left, +y posterior, +z proximal) from the cut to `end`.
 // `lat` is the x of lateral, `r` the radius of the shaft, `s` the size against the usual adult bone.
+/** @import { End, Fragment } from "../types.js" */
+/** @import { BufferGeometry } from "three" */
 import { ball, bar, loft } from "./solids.js";
 
+/** @typedef {(fragment: Fragment, x: number) => BufferGeometry[]} Shaft One of two bones side by side. */
+/** @typedef {{ cut: number, end: number, diameter: number, lat: number, onUlna: boolean }} Shape */
+
+/** @type {(cut: number, r: number) => number[]} */
 const shaft = (cut, r) => [cut, 0, 0, r, r];
 
+/** @type {Record<string, Record<End, (fragment: Fragment) => BufferGeometry[]>>} */
 const ENDS = {
   tibia: {
     proximal: ({ cut, end, r, s, lat }) => [
@@ -70,44 +78,60 @@ const ENDS = {
 };
 
 // Palms forward: the radius lies lateral, the ulna medial. The bone on the fragment's axis is the one the level names.
+/** @type {(fragment: Fragment, radius: Shaft, ulna: Shaft) => BufferGeometry[]} */
 function besideEachOther(fragment, radius, ulna) {
   const other = secondBoneX(fragment);
   const [radiusX, ulnaX] = fragment.onUlna ? [other, 0] : [0, other];
   return [...radius(fragment, radiusX), ...ulna(fragment, ulnaX)];
 }
 
+/** @type {(bone: { lat: number, r: number, onUlna: boolean }) => number} */
 const secondBoneX = ({ lat, r, onUlna }) => (onUlna ? lat : -lat) * (2.1 * r + 6);
 
-/** x of the shafts of a bone: the forearm has two. */
+/**
+ * x of the shafts of a bone: the forearm has two.
+ * @type {(bone: string, shaft: { diameter: number, lat: number, onUlna: boolean }) => number[]}
+ */
 export function shaftsX(bone, { diameter, lat, onUlna }) {
   return bone === "forearm" ? [0, secondBoneX({ lat, r: diameter / 2, onUlna })] : [0];
 }
 
+/** @type {Shaft} */
 const radiusTop = ({ cut, end, r, s }, x) => [
   loft([[cut, x, 0, r, r], [end - 40 * s, x, 0, r, r], [end - 26 * s, x, 0, r * 0.9, r * 0.9], [end - 19 * s, x, 0, 11 * s, 11 * s], [end - 11 * s, x, 0, 11.5 * s, 11.5 * s], [end - 9 * s, x, 0, 10 * s, 10 * s]]),
 ];
+/** @type {Shaft} */
 const ulnaTop = ({ cut, end, r, s }, x) => [
   loft([[cut, x, 0, r, r], [end - 46 * s, x, 2 * s, r, r * 1.1], [end - 24 * s, x, 4 * s, 11 * s, 13 * s], [end - 10 * s, x, 10 * s, 11 * s, 8 * s], [end + 4 * s, x, 10 * s, 11 * s, 9 * s], [end + 10 * s, x, 8 * s, 9 * s, 8 * s], [end + 14 * s, x, 6 * s, 4 * s, 4 * s]]),
   ball([x, -8 * s, end - 22 * s], [9 * s, 8 * s, 6 * s]),
 ];
+/** @type {Shaft} */
 const radiusBottom = ({ cut, end, r, s, lat }, x) => [
   loft([[cut, x, 0, r, r], [end + 40 * s, x, 0, r, r], [end + 16 * s, x, 0, 13 * s, 10 * s], [end + 4 * s, x, 0, 16 * s, 11 * s], [end, x, 0, 14 * s, 9.5 * s]]),
   loft([[end + 10 * s, x + 8 * lat * s, 0, 6 * s, 8 * s], [end, x + 10.5 * lat * s, 0, 5 * s, 7 * s], [end - 8 * s, x + 11 * lat * s, 0, 2 * s, 3 * s]]),
 ];
+/** @type {Shaft} */
 const ulnaBottom = ({ cut, end, r, s, lat }, x) => [
   loft([[cut, x, 0, r, r], [end + 40 * s, x, 0, r * 0.85, r * 0.85], [end + 14 * s, x, 0, 7.5 * s, 7.5 * s], [end + 6 * s, x, 0, 9 * s, 9 * s], [end + 3 * s, x, 0, 7.5 * s, 7.5 * s]]),
   ball([x - 6 * lat * s, 3 * s, end], [3 * s, 3 * s, 6 * s]),
 ];
 
-/** Geometries of a fragment between two levels: its shafts alone. */
+/**
+ * Geometries of a fragment between two levels: its shafts alone.
+ * @type {(bone: string, which: End, fragment: Shape) => BufferGeometry[]}
+ */
 export function segment(bone, which, { cut, end, diameter, ...fragment }) {
   return shaftsX(bone, { diameter, ...fragment }).map((x) =>
     loft([[cut, x, 0, diameter / 2, diameter / 2], [end, x, 0, diameter / 2, diameter / 2]]));
 }
 
+/** @type {Record<string, number>} */
 const USUAL_RADIUS_MM = { tibia: 14, femur: 15, humerus: 12, forearm: 7, foot: 15 };
 
-/** Geometries of one fragment. */
+/**
+ * Geometries of one fragment.
+ * @type {(bone: string, which: End, fragment: Shape) => BufferGeometry[]}
+ */
 export function boneEnd(bone, which, { cut, end, diameter, lat, onUlna }) {
   const r = diameter / 2;
   const s = Math.min(Math.max(r / (USUAL_RADIUS_MM[bone] ?? 14), 0.55), 1.3);

@@ -1,4 +1,9 @@
+// @ts-check
 // The limb as the clearance checks take it: a cone between the two rings, going on as cylinders where no level follows.
+/** @import { LevelScene } from "../scene/level_scene.js" */
+/** @import { LimbCone, LimbState, Vec } from "../types.js" */
+/** @import { Kit } from "./kit.js" */
+/** @import { Material } from "three" */
 import { BufferAttribute, BufferGeometry, DoubleSide, DynamicDrawUsage, Group, Mesh, Sphere, Vector3 } from "three";
 import { between, cross, distance } from "../scene/frames.js";
 import { sleeve } from "./solids.js";
@@ -8,10 +13,25 @@ const AROUND = 48;
 const BEYOND_MM = 34;
 const FAINT = { transparent: true, opacity: 0.2, depthWrite: false, side: DoubleSide, forceSinglePass: true };
 
+/** @type {LimbState[]} */
 export const LIMB_STATES = ["Off", "Faint", "Solid"];
 
+/** @typedef {{ y: number, radius: number, up?: number }} Rim A circle; `up` where nothing goes on beyond it. */
+
 export class Limb {
-  /** `goesOn`: of the proximal and the distal end, whether the limb is drawn beyond its ring. */
+  /** @type {Mesh | undefined} */
+  mesh;
+  /** @type {BufferAttribute} */
+  positions;
+  /** @type {{ rim: number, up: number }[]} */
+  outermost = [];
+
+  /**
+   * `goesOn`: of the proximal and the distal end, whether the limb is drawn beyond its ring.
+   * @param {Kit} kit
+   * @param {LevelScene} level
+   * @param {boolean[]} goesOn
+   */
   constructor(kit, level, goesOn) {
     this.level = level;
     this.kit = kit;
@@ -22,18 +42,21 @@ export class Limb {
     this.#build([limb.proximal_radius_mm, limb.distal_radius_mm], goesOn);
   }
 
+  /** @type {(state: LimbState) => void} */
   setState(state) {
     this.group.visible = state !== "Off";
     this.setMaterial(this.kit.material("skin", state === "Solid" ? { side: DoubleSide } : FAINT));
   }
 
+  /** @type {(material: Material) => void} */
   setMaterial(material) {
     if (this.mesh) this.mesh.material = material;
   }
 
+  /** @type {(day: number) => void} */
   showDay(day) {
     const limb = this.level.limb(day);
-    if (!limb) return;
+    if (!limb || !this.mesh) return;
     this.mesh.matrix.copy(tubeBetween(...limb.ends, 0, 1, 1));
     this.mesh.matrixWorldNeedsUpdate = true;
     // The drawing is stretched from end to end; what goes on beyond an end keeps its length.
@@ -45,7 +68,9 @@ export class Limb {
   }
 
   // In the axes of `tubeBetween`: the proximal end at y = -0.5, the distal end at y = +0.5.
+  /** @type {(radii: [number, number], goesOn: boolean[]) => void} */
   #build([proximal, distal], goesOn) {
+    /** @type {Rim[][]} */
     const spans = [
       [{ y: -0.5, radius: proximal }, { y: 0.5, radius: distal }],
       ...[{ up: -1, radius: proximal }, { up: 1, radius: distal }].filter((_, k) => goesOn[k]).map(({ up, radius }) => {
@@ -55,7 +80,9 @@ export class Limb {
     ];
     const rims = spans.flat();
     this.outermost = rims.flatMap(({ up }, rim) => (up ? [{ rim, up }] : []));
+    /** @type {number[]} */
     const points = [];
+    /** @type {number[]} */
     const normals = [];
     rims.forEach(({ y, radius }, n) => {
       // Of the span that the rim belongs to.
@@ -81,7 +108,10 @@ export class Limb {
   }
 }
 
-/** The two circles at the ends of a limb, `count` points each. */
+/**
+ * The two circles at the ends of a limb, `count` points each.
+ * @type {(limb: LimbCone, count: number) => Vec[]}
+ */
 export function limbRims({ ends: [p, d], radii }, count) {
   const axis = between(p, d, 1 / distance(p, d)).map((value, k) => value - p[k]);
   const across = cross(axis, [0, 1, 0]);

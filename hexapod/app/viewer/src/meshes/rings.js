@@ -1,16 +1,23 @@
+// @ts-check
 // A ring: flat band with holes, joint posts, and the master tab at the front (-y of the ring's axes).
+/** @import { Part, RingBody, Vec } from "../types.js" */
+/** @import { BufferGeometry } from "three" */
 import { BoxGeometry, CylinderGeometry, ExtrudeGeometry, Path, Shape, SphereGeometry } from "three";
 
 const HOLE_STEP_DEG = 10;
 const TAB_WIDTH_MM = 20;
 const TAB_REACH_MM = 13;
 
-/** Shapes of a ring in its own axes, as [colour name, shape]. */
+/**
+ * Shapes of a ring in its own axes, as [colour name, shape].
+ * @type {(body: RingBody, joints_mm: Vec[]) => Part[]}
+ */
 export function ringParts(body, joints_mm) {
   const { inner_radius_mm: inner, outer_radius_mm: outer, thickness_mm: thickness } = body;
   const band = bandOf(inner, outer, thickness);
   const tab = new BoxGeometry(TAB_WIDTH_MM, TAB_REACH_MM + 3, thickness + 3);
   tab.translate(0, -(outer + TAB_REACH_MM / 2 - 1.5), 0);
+  /** @type {Part[]} */
   const hinges = joints_mm.flatMap(([x, y, z]) => {
     const ball = new SphereGeometry(5.2, 16, 12).translate(x, y, z);
     const post = new CylinderGeometry(3.6, 3.6, Math.max(Math.abs(z), 1), 12).rotateX(Math.PI / 2).translate(x, y, z / 2);
@@ -20,21 +27,25 @@ export function ringParts(body, joints_mm) {
 }
 
 // Bands are the dearest shapes of the drawing, and most rings of a frame are of one size.
+/** @type {Map<string, BufferGeometry>} */
 const bands = new Map();
 const MOST_BANDS = 8;
 
+/** @type {(inner: number, outer: number, thickness: number) => BufferGeometry} */
 function bandOf(inner, outer, thickness) {
   const key = [inner, outer, thickness].join();
-  if (!bands.has(key)) {
+  let band = bands.get(key);
+  if (!band) {
     if (bands.size === MOST_BANDS) bands.clear();
-    const band = new ExtrudeGeometry(bandShape(inner, outer), {
+    band = new ExtrudeGeometry(bandShape(inner, outer), {
       depth: thickness - 1.6, bevelEnabled: true, bevelThickness: 0.8, bevelSize: 0.8, bevelSegments: 1, curveSegments: 72,
     });
     bands.set(key, band.translate(0, 0, -thickness / 2 + 0.8));
   }
-  return bands.get(key).clone();
+  return band.clone();
 }
 
+/** @type {(inner: number, outer: number) => Shape} */
 function bandShape(inner, outer) {
   const shape = new Shape();
   shape.absarc(0, 0, outer - 0.8, 0, 2 * Math.PI);
@@ -50,9 +61,9 @@ function bandShape(inner, outer) {
     const y = -middle * Math.cos(rad);
     for (let i = 0; i < 10; i++) {
       const turn = (-2 * Math.PI * i) / 10;
-      const point = [x + radius * Math.cos(turn), y + radius * Math.sin(turn)];
-      if (i === 0) hole.moveTo(...point);
-      else hole.lineTo(...point);
+      const [px, py] = [x + radius * Math.cos(turn), y + radius * Math.sin(turn)];
+      if (i === 0) hole.moveTo(px, py);
+      else hole.lineTo(px, py);
     }
     hole.closePath();
     shape.holes.push(hole);

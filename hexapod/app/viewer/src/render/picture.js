@@ -1,10 +1,22 @@
+// @ts-check
 // The WebGL drawing as one object: stage, model and the size of the strut numbers. StillDrawing answers to the same calls.
+/** @import { FrameScene } from "../scene/frame_scene.js" */
+/** @import { FreeCamera, Hooks, LimbState, Palette, Surface, ViewName } from "../types.js" */
 import { APART_PIXELS } from "../labels/numbers.js";
 import { placeNumbers } from "../labels/label_places.js";
 import { Model } from "../scene/model.js";
 import { Stage } from "./stage.js";
 
 export class Picture extends Stage {
+  day = 0;
+  /** @type {number[] | null} */
+  places = null;
+
+  /**
+   * @param {HTMLElement} holder
+   * @param {Hooks} hooks
+   * @param {Surface} drawing
+   */
   constructor(holder, hooks, drawing) {
     super(holder, {
       ...hooks,
@@ -20,26 +32,31 @@ export class Picture extends Stage {
     }, drawing);
   }
 
+  /** @type {(scene: FrameScene, palette: Palette) => void} */
   setScene(scene, palette) {
     this.setModel(new Model(scene, palette), scene);
     this.places = null;
   }
 
+  /** @type {(palette: Palette) => void} */
   recolour(palette) {
     this.model.recolour(palette);
     this.requestDraw();
   }
 
+  /** @type {(name: ViewName, kept: FreeCamera | null | undefined) => void} */
   setView(name, kept) {
     this.places = null;
     super.setView(name, kept);
   }
 
+  /** @type {(width: number, height: number) => void} */
   resize(width, height) {
     this.places = null;
     super.resize(width, height);
   }
 
+  /** @type {(day: number) => void} */
   showDay(day) {
     this.day = day;
     this.model.showDay(day);
@@ -49,6 +66,7 @@ export class Picture extends Stage {
   /**
    * Draws other days, of which one pixel is seen by nobody: the first steps of a script take long, until the browser
    * has compiled it, and the first to move the slider should not wait for that.
+   * @type {(days: number[]) => void}
    */
   rehearse(days) {
     const { day, renderer } = this;
@@ -64,11 +82,13 @@ export class Picture extends Stage {
     this.draw();
   }
 
+  /** @type {(state: LimbState) => void} */
   setLimb(state) {
     this.model.setLimb(state);
     this.requestDraw();
   }
 
+  /** @type {(bodies: string[]) => void} */
   standOut(bodies) {
     this.model.standOut(bodies);
     this.requestDraw();

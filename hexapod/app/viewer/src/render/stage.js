@@ -1,4 +1,8 @@
+// @ts-check
 // Renderer, lights and cameras. Draws only when asked; owns the WebGL context.
+/** @import { FrameScene } from "../scene/frame_scene.js" */
+/** @import { Model } from "../scene/model.js" */
+/** @import { Axes, FreeCamera, Hooks, Surface, Vec, ViewName } from "../types.js" */
 import {
   DirectionalLight, HemisphereLight, MathUtils, Matrix4, OrthographicCamera, PerspectiveCamera, Scene, Vector3, WebGLRenderer,
 } from "three";
@@ -15,9 +19,33 @@ const scratch = new Vector3();
 export const pixelRatio = () => Math.min(window.devicePixelRatio || 1, 2);
 
 export class Stage {
+  /** @type {Model} */
+  model;
+  /** @type {FrameScene} */
+  scene;
+  /** @type {Vec[]} */
+  points = [];
+  /** @type {ViewName | undefined} */
+  view;
+  /** @type {Axes} */
+  axes;
+  /** Counts what the camera has seen: words are placed anew only when it changes. */
+  sight = 0;
+  projected = -1;
+  /** Distance of the free camera from which all is seen. */
+  fitDistance = 1;
+  freeTouched = false;
+  /** @type {FreeCamera | null} */
+  kept = null;
+  waiting = 0;
+  disposed = false;
+
   /**
    * `hooks`: beforeDraw(stage), afterDraw(ms), moved() when the user has moved the camera. `drawing`: a canvas and its
    * WebGL context.
+   * @param {HTMLElement} holder
+   * @param {Hooks} hooks
+   * @param {Surface} drawing
    */
   constructor(holder, hooks, drawing) {
     this.hooks = hooks;
@@ -31,14 +59,17 @@ export class Stage {
     this.free = new PerspectiveCamera(FIELD_OF_VIEW_DEG, 1, 10, 8000);
     this.free.up.set(0, 0, 1);
     this.projection = new Matrix4();
-    this.#light();
+    const sky = new HemisphereLight(0xffffff, 0x8a8d95, 1.9);
+    sky.position.set(0, 0, 1);
+    this.lamp = new DirectionalLight(0xffffff, 1.9);
+    this.world.add(sky, this.lamp, this.lamp.target);
     this.orbit = new OrbitControls(this.free, this.canvas);
     this.orbit.enableDamping = false;
     this.orbit.minDistance = 150;
     this.orbit.maxDistance = 4000;
     this.orbit.enableZoom = false;
     this.orbit.addEventListener("change", () => {
-      this.sight = (this.sight ?? 0) + 1;
+      this.sight += 1;
       this.requestDraw();
     });
     this.orbit.addEventListener("start", () => (this.freeTouched = true));
@@ -46,6 +77,7 @@ export class Stage {
     this.canvas.style.touchAction = "pan-y";
     this.zoom = 1;
     this.size = { width: 1, height: 1 };
+    /** @type {(event: Event) => void} */
     this.lost = (event) => event.preventDefault();
     this.restored = () => this.requestDraw();
     this.canvas.addEventListener("webglcontextlost", this.lost);
@@ -56,6 +88,7 @@ export class Stage {
     return this.view === "Free" ? this.free : this.flat;
   }
 
+  /** @type {(model: Model, scene: FrameScene) => void} */
   setModel(model, scene) {
     this.model?.dispose();
     this.model = model;
@@ -66,7 +99,10 @@ export class Stage {
     this.renderer.compile(this.world, this.free);
   }
 
-  /** Fits the camera of a view; `kept` is a free camera remembered from before. */
+  /**
+   * Fits the camera of a view; `kept` is a free camera remembered from before.
+   * @type {(name: ViewName, kept?: FreeCamera | null) => void}
+   */
   setView(name, kept = null) {
     this.view = name;
     this.orbit.enabled = name === "Free";
@@ -75,18 +111,20 @@ export class Stage {
     this.zoom = 1;
     if (name === "Free") {
       this.freeTouched = Boolean(kept?.offset);
-      if (this.freeTouched) this.kept = kept;
+      if (kept?.offset) this.kept = kept;
     }
     this.#fit();
     this.requestDraw();
   }
 
+  /** @type {() => FreeCamera | null} */
   freeCamera() {
     if (!this.freeTouched) return null;
     const offset = this.free.position.clone().sub(this.orbit.target).divideScalar(this.fitDistance);
     return { offset: offset.toArray(), target: this.orbit.target.toArray() };
   }
 
+  /** @type {(factor: number) => void} */
   zoomBy(factor) {
     if (this.view === "Free") {
       const offset = this.free.position.clone().sub(this.orbit.target);
@@ -101,6 +139,7 @@ export class Stage {
     this.requestDraw();
   }
 
+  /** @type {(width: number, height: number) => void} */
   resize(width, height) {
     if (width < 2 || height < 2) return;
     const ratio = pixelRatio();
@@ -111,7 +150,10 @@ export class Stage {
     this.requestDraw();
   }
 
-  /** Millimetres that one screen pixel covers at a world point given as an array. */
+  /**
+   * Millimetres that one screen pixel covers at a world point given as an array.
+   * @type {(point: Vec) => number}
+   */
   mmPerPixel(point) {
     if (this.camera === this.flat) return (this.flat.top - this.flat.bottom) / this.flat.zoom / this.size.height;
     const m = this.free.matrixWorldInverse.elements;
@@ -119,13 +161,19 @@ export class Stage {
     return (2 * depth * Math.tan(MathUtils.degToRad(FIELD_OF_VIEW_DEG / 2))) / this.size.height;
   }
 
-  /** Right, up and towards the viewer on the screen, as world directions. */
+  /**
+   * Right, up and towards the viewer on the screen, as world directions.
+   * @type {() => Axes}
+   */
   seenAlong() {
     const m = this.camera.matrixWorld.elements;
     return { right: [m[0], m[1], m[2]], up: [m[4], m[5], m[6]], toward: [m[8], m[9], m[10]] };
   }
 
-  /** Screen position in pixels of a world point given as an array. */
+  /**
+   * Screen position in pixels of a world point given as an array.
+   * @type {(point: Vec) => number[]}
+   */
   toScreen(point) {
     const v = scratch.fromArray(point).applyMatrix4(this.projection);
     return [((v.x + 1) / 2) * this.size.width, ((1 - v.y) / 2) * this.size.height, v.z];
@@ -166,13 +214,6 @@ export class Stage {
     this.canvas.remove();
   }
 
-  #light() {
-    this.sky = new HemisphereLight(0xffffff, 0x8a8d95, 1.9);
-    this.sky.position.set(0, 0, 1);
-    this.lamp = new DirectionalLight(0xffffff, 1.9);
-    this.world.add(this.sky, this.lamp, this.lamp.target);
-  }
-
   #look() {
     this.camera.updateMatrixWorld();
     this.projection.multiplyMatrices(this.camera.projectionMatrix, this.camera.matrixWorldInverse);
@@ -180,15 +221,14 @@ export class Stage {
   }
 
   #fit() {
-    // Counts what the camera has seen: words are placed anew only when it changes.
-    this.sight = (this.sight ?? 0) + 1;
+    this.sight += 1;
     const { width, height } = this.size;
     const seen = extent(this.points, this.axes);
     const marginX = Math.min(78, width * 0.17);
     const marginY = 30;
     const mmPerPixel = Math.max((2 * seen.halfWidth) / (width - 2 * marginX), (2 * seen.halfHeight) / (height - 2 * marginY));
-    const middle = new Vector3(...seen.middle);
-    const toward = new Vector3(...this.axes.toward);
+    const middle = new Vector3().fromArray(seen.middle);
+    const toward = new Vector3().fromArray(this.axes.toward);
     if (this.view === "Free") {
       this.free.aspect = width / height;
       this.free.updateProjectionMatrix();
@@ -196,9 +236,9 @@ export class Stage {
       const kept = this.kept ?? this.freeCamera();
       this.kept = null;
       this.fitDistance = this.#distanceFor(seen.middle);
-      this.orbit.target.set(...(kept?.target ?? seen.middle));
+      this.orbit.target.fromArray(kept?.target ?? seen.middle);
       this.free.position.copy(this.orbit.target);
-      if (kept) this.free.position.addScaledVector(new Vector3(...kept.offset), this.fitDistance);
+      if (kept) this.free.position.addScaledVector(new Vector3().fromArray(kept.offset), this.fitDistance);
       else this.free.position.addScaledVector(toward, this.fitDistance);
       this.orbit.target.clamp(middle.clone().subScalar(400), middle.clone().addScalar(400));
       this.orbit.update();
@@ -209,12 +249,13 @@ export class Stage {
       top: (height / 2) * mmPerPixel, bottom: (-height / 2) * mmPerPixel,
       near: 10, far: 2 * FAR_AWAY_MM, zoom: this.zoom,
     });
-    this.flat.up.set(...this.axes.up);
+    this.flat.up.fromArray(this.axes.up);
     this.flat.position.copy(middle).addScaledVector(toward, FAR_AWAY_MM);
     this.flat.lookAt(middle);
     this.flat.updateProjectionMatrix();
   }
 
+  /** @type {(middle: Vec) => number} */
   #distanceFor(middle) {
     const tanUp = Math.tan(MathUtils.degToRad(FIELD_OF_VIEW_DEG / 2)) * 0.92;
     const tanSide = tanUp * this.free.aspect;

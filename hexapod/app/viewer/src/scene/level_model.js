@@ -1,13 +1,27 @@
+// @ts-check
 // One level as three.js objects, in the axes of its reference fragment; its group stands where the world has them.
+/** @import { Kit } from "../meshes/kit.js" */
+/** @import { End, Tone } from "../types.js" */
+/** @import { FrameScene } from "./frame_scene.js" */
+/** @import { LevelScene } from "./level_scene.js" */
 import { Group, Matrix4, Mesh } from "three";
 import { fragmentParts, Regenerate } from "../meshes/bones.js";
 import { toMatrix } from "./frames.js";
+import { BOTH_ENDS } from "./level_scene.js";
 import { Highlight } from "../labels/highlight.js";
 import { Limb } from "../meshes/limb.js";
 import { structureParts, structuresThrough } from "../meshes/markers.js";
 import { ringParts } from "../meshes/rings.js";
 
 export class LevelModel {
+  /** @type {number | undefined} */
+  day;
+
+  /**
+   * @param {Kit} kit
+   * @param {FrameScene} scene
+   * @param {LevelScene} level
+   */
   constructor(kit, scene, level) {
     this.scene = scene;
     this.level = level;
@@ -19,11 +33,12 @@ export class LevelModel {
     const through = structuresThrough(kit, level);
     if (through) this.moving.add(through);
     this.regenerate = new Regenerate(kit, level);
-    this.limb = new Limb(kit, level, ["proximal", "distal"].map((which) => !(scene.whole && level.neighbour(which))));
+    this.limb = new Limb(kit, level, BOTH_ENDS.map((which) => !(scene.whole && level.neighbour(which))));
     this.highlight = new Highlight(kit, level);
     this.group.add(still, this.moving, this.regenerate.mesh, this.limb.group, this.highlight.group);
   }
 
+  /** @type {(day: number) => void} */
   showDay(day) {
     this.day = day;
     toMatrix(this.group.matrix, this.scene.T_world_ref(this.level, day));
@@ -35,17 +50,21 @@ export class LevelModel {
     this.highlight.showDay(day);
   }
 
-  /** Gives these bodies of the level a halo. */
+  /**
+   * Gives these bodies of the level a halo.
+   * @type {(bodies: string[]) => void}
+   */
   standOut(bodies) {
     this.highlight.setBodies(bodies);
     if (this.day !== undefined) this.highlight.showDay(this.day);
   }
 
   // Bone, ring and structures at risk of a fragment keep their place to one another: one geometry in its axes.
+  /** @type {(which: End) => Mesh} */
   #fragmentWithRing(which) {
     const { level, kit, scene } = this;
     const bone = fragmentParts(level, which, this.#tone(which), scene.whole);
-    const ring = ringParts(level.ringBody(which), level.given[`${which}_joints_mm`]);
+    const ring = ringParts(level.ringBody(which), level.joints(which));
     const T_frag_ring = toMatrix(new Matrix4(), level.ringInFragment(which));
     for (const [, shape] of ring) shape.applyMatrix4(T_frag_ring);
     const structures = which === level.moving ? structureParts(level) : [];
@@ -55,6 +74,7 @@ export class LevelModel {
   }
 
   // Of a construct the two ends keep their place to one another; what lies between them travels.
+  /** @type {(which: End) => Tone} */
   #tone(which) {
     if (this.scene.whole) return this.level.neighbour(which) ? "moving" : "reference";
     return which === this.level.reference ? "reference" : "moving";

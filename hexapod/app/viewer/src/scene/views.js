@@ -1,10 +1,16 @@
+// @ts-check
 // The standard views: where the viewer stands and which way is up on the screen.
 // `toward` points from the patient to the viewer, `right` follows from it.
+/** @import { Axes, Direction, Vec, ViewName } from "../types.js" */
 import { cross, dot } from "./frames.js";
 
+/** @type {ViewName[]} */
 export const VIEW_NAMES = ["AP", "Lateral", "From proximal", "Free"];
 
-/** Screen axes of a view for a limb whose lateral side is at x = lat. */
+/**
+ * Screen axes of a view for a limb whose lateral side is at x = lat.
+ * @type {(name: ViewName, lat: number) => Axes}
+ */
 export function viewAxes(name, lat) {
   const [toward, up] = {
     AP: [[0, -1, 0], [0, 0, 1]],
@@ -16,6 +22,7 @@ export function viewAxes(name, lat) {
   return { toward, right, up: cross(toward, right) };
 }
 
+/** @type {(name: ViewName, lat: number, canTurn?: boolean) => string} */
 export function captionOf(name, lat, canTurn = true) {
   return {
     AP: "AP view, facing the patient",
@@ -25,7 +32,10 @@ export function captionOf(name, lat, canTurn = true) {
   }[name];
 }
 
-/** The six anatomical directions of the world for this limb. */
+/**
+ * The six anatomical directions of the world for this limb.
+ * @type {(lat: number) => Direction[]}
+ */
 export function directions(lat) {
   return [
     { word: "PROXIMAL", along: [0, 0, 1] },
@@ -37,7 +47,10 @@ export function directions(lat) {
   ];
 }
 
-/** Edge of the screen a direction points to in a standard view, or null if it points in or out of it. */
+/**
+ * Edge of the screen a direction points to in a standard view, or null if it points in or out of it.
+ * @type {(along: Vec, axes: Axes) => "left" | "right" | "top" | "bottom" | null}
+ */
 export function edgeOf(along, axes) {
   const across = dot(along, axes.right);
   const upward = dot(along, axes.up);
@@ -48,8 +61,12 @@ export function edgeOf(along, axes) {
   return null;
 }
 
-/** Middle and half sizes (mm) of the points as seen in the view. */
+/**
+ * Middle and half sizes (mm) of the points as seen in the view.
+ * @type {(points: Vec[], axes: Axes) => { middle: Vec, halfWidth: number, halfHeight: number }}
+ */
 export function extent(points, axes) {
+  /** @type {(axis: Vec) => [number, number]} */
   const range = (axis) => {
     const values = points.map((p) => dot(p, axis));
     return [Math.min(...values), Math.max(...values)];
@@ -62,6 +79,7 @@ export function extent(points, axes) {
   return { middle, halfWidth, halfHeight };
 }
 
+/** @type {(v: Vec) => Vec} */
 function unit(v) {
   const size = Math.hypot(...v);
   return v.map((value) => value / size);

@@ -1,0 +1,114 @@
+// Words and numbers over the drawing: on the right side, beside one another, and none where it says something wrong.
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { Labels } from "../src/labels/labels.js";
+import { placeNumbers } from "../src/labels/label_places.js";
+import { between } from "../src/scene/frames.js";
+import { viewAxes } from "../src/scene/views.js";
+import { frame, level, page } from "./sample.js";
+
+const SIZE = { width: 800, height: 520 };
+
+/** A flat drawing, a pixel a millimetre, the origin in its middle. */
+function drawingOf(scene, view, sight = 1) {
+  const axes = viewAxes(view, scene.lat);
+  const along = (axis, point) => axis.reduce((sum, value, k) => sum + value * point[k], 0);
+  return {
+    size: SIZE, points: scene.outline(), sight, seenAlong: () => axes, axes,
+    toScreen: (point) => [SIZE.width / 2 + along(axes.right, point), SIZE.height / 2 - along(axes.up, point), 0],
+  };
+}
+
+function labelled(scene, view) {
+  const layer = page();
+  const labels = new Labels(layer);
+  const drawing = drawingOf(scene, view);
+  labels.setScene(scene);
+  labels.setAxes(drawing.axes, view === "Free");
+  labels.place(drawing, 0);
+  return { labels, layer, drawing };
+}
+
+const shown = (layer) => layer.children.filter(({ tag, hidden }) => tag === "span" && !hidden);
+const edges = (layer) => Object.fromEntries(
+  shown(layer).filter(({ dataset }) => dataset.edge).map(({ dataset, textContent }) => [dataset.edge, textContent]));
+const placeOf = ({ style }) => /translate\(([-\d.]+)px, ([-\d.]+)px\)/.exec(style.transform).slice(1).map(Number);
+
+test("the edges of the AP view tell medial and lateral by the side of the limb", () => {
+  const right = { top: "PROXIMAL", bottom: "DISTAL", right: "MEDIAL", left: "LATERAL" };
+  assert.deepEqual(edges(labelled(frame(), "AP").layer), right);
+  assert.deepEqual(edges(labelled(frame({ side: "left" }), "AP").layer), { ...right, right: "LATERAL", left: "MEDIAL" });
+});
+
+test("a scene of the other side, put in the place of the first, turns the words round", () => {
+  const { labels, layer } = labelled(frame(), "AP");
+  const left = frame({ side: "left" });
+  labels.setScene(left);
+  labels.setAxes(viewAxes("AP", left.lat), false);
+  assert.equal(edges(layer).left, "MEDIAL");
+});
+
+test("the free view has no words at its edges: its six arms have them", () => {
+  const { layer } = labelled(frame(), "Free");
+  assert.deepEqual(edges(layer), {});
+  const arms = shown(layer).filter(({ attributes }) => attributes.class.includes("direction"));
+  assert.ok(arms.length >= 3);
+  const boxes = arms.map((arm) => [...placeOf(arm), parseFloat(arm.style.width)]);
+  boxes.forEach(([x, y, width], i) => boxes.slice(i + 1).forEach(([x2, y2, width2]) => {
+    assert.ok(Math.abs(y - y2) > 15 || x > x2 + width2 || x2 > x + width, "two words on one another");
+  }));
+});
+
+const STRUCTURES = [
+  { name: "common peroneal nerve", p_mov_mm: [-45, 20, -20] }, { name: "anterior tibial artery", p_mov_mm: [-44, 10, -21] },
+  { name: "tibial nerve", p_mov_mm: [30, 30, -22] },
+];
+
+test("names of structures stand beside the drawing on their own side, none on another", () => {
+  const { layer } = labelled(frame({}, level({ structures: STRUCTURES })), "AP");
+  const names = Object.fromEntries(shown(layer).filter(({ attributes }) => attributes.class === "word structure")
+    .map((node) => [node.textContent, placeOf(node)]));
+  assert.deepEqual(Object.keys(names).sort(), STRUCTURES.map(({ name }) => name).sort());
+  // Seen from the front a right limb has its lateral side on the left.
+  assert.ok(names["common peroneal nerve"][0] < SIZE.width / 2 && names["anterior tibial artery"][0] < SIZE.width / 2);
+  assert.ok(names["tibial nerve"][0] > SIZE.width / 2);
+  assert.ok(Math.abs(names["common peroneal nerve"][1] - names["anterior tibial artery"][1]) >= 19 - 1e-9);
+});
+
+test("the name of a structure goes with its fragment", () => {
+  const { labels, layer, drawing } = labelled(frame({}, level({ structures: [STRUCTURES[2]] })), "AP");
+  const line = () => layer.children[0].children[0].attributes.d.match(/[-\d.]+/g).map(Number);
+  const [x, y] = line();
+  labels.place(drawing, 1);
+  assert.deepEqual([line()[0] - x, line()[1] - y], [0, 7]);
+});
+
+test("names of a scene of before are gone with it", () => {
+  const { labels, layer } = labelled(frame({}, level({ structures: STRUCTURES })), "AP");
+  labels.setScene(frame());
+  assert.equal(shown(layer).filter(({ attributes }) => attributes.class === "word structure").length, 0);
+});
+
+test("of a construct every level has its name, but not seen along the limb", () => {
+  const both = () => frame({}, level(), level({ name: "ankle", segment_mm: [0, 0, -170] }));
+  const names = (view) => shown(labelled(both(), view).layer)
+    .filter(({ attributes }) => attributes.class === "word level-name").map(({ textContent }) => textContent);
+  assert.deepEqual(names("AP"), ["proximal tibia", "ankle"]);
+  assert.deepEqual(names("From proximal"), []);
+});
+
+test("numbers stay where they are as long as they keep clear, and stand on their own strut", () => {
+  const struts = frame().struts(0);
+  const toScreen = ([x, , z]) => [2 * x, -2 * z];
+  const first = placeNumbers(struts, toScreen, 29, false);
+  assert.deepEqual(placeNumbers(struts, toScreen, 29, false, first), first);
+  first.forEach((t, k) => {
+    const [p, d] = struts[k];
+    const on = between(p, d, t);
+    assert.ok(t > 0 && t < 1 && on.every((value, i) => value >= Math.min(p[i], d[i]) - 1e-9 && value <= Math.max(p[i], d[i]) + 1e-9));
+  });
+  // Two struts in one line of sight: the second number moves along.
+  const [a, b] = placeNumbers([struts[0], struts[0]], toScreen, 20, false);
+  assert.notEqual(a, b);
+});
