@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.screen import Screen
+from tests.browser.screen import SETTLED, Screen
 from tests.browser.server import Server
 
 CHROMIUM = "/usr/bin/chromium"
@@ -65,6 +65,7 @@ def watched_tab(chromium: Browser, **options: Any) -> Iterator[Page]:
     holds back fails the test.
     """
     context = chromium.new_context(**({"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"} | options))
+    context.add_init_script(path=SETTLED)
     page = context.new_page()
     asked: list[str] = []
     errors: list[str] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "sample_cases"
 KEY_DELAY_MS = 35
 SCHEDULE = "Schedule, a row a day (CSV)"
-QUIET_MS, STEP_MS = 400, 50
+SETTLED_WITHIN_S, STEP_MS = 60.0, 20
+# Watches the messages between page and server, in every tab from its first page on.
+SETTLED = Path(__file__).with_name("settled.js")
 # Chromium lets a page save ten files within a second and drops the next without a word; nobody clicks that fast.
 BETWEEN_FILES_MS = 200
 
@@ -38,12 +41,11 @@ class Screen:
         return self.settle()
 
     def settle(self) -> Screen:
-        """Wait until the server has had nothing to say for a while: on a busy machine its answer may begin late."""
-        quiet_ms = 0
-        while quiet_ms < QUIET_MS:
+        """Wait until a run of the script that knows of all that was done here has ended, and the page stands still."""
+        until = time.monotonic() + SETTLED_WITHIN_S
+        while not self.page.evaluate("window.hexapodSettled()"):
+            assert time.monotonic() < until, "the server owes an answer"
             self.page.wait_for_timeout(STEP_MS)
-            running = self.page.evaluate("document.querySelector('.stApp')?.dataset.testScriptState !== 'notRunning'")
-            quiet_ms = 0 if running else quiet_ms + STEP_MS
         return self
 
     def cases(self) -> Screen:

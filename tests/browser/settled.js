@@ -1,0 +1,91 @@
+// Keeps, beside the page, whether the server has answered all that the page has asked for: `hexapodSettled()`.
+//
+// What a person does sends a message that asks for a run of the script.  When the page was at rest, the next run that
+// begins is the answer, and the page is at rest again when that run has ended.  When another run was still owed, a
+// heartbeat is sent behind the message.  The server answers in turn: a run that begins after its acknowledgement knows
+// of the message.  Both may have been answered by one run, which began before; then QUIET_MS without a run have to pass.
+(() => {
+  // Fields of Streamlit's messages (proto/BackMsg.proto, ClientState.proto, ForwardMsg.proto).
+  const RERUN = 11, BY_ITSELF = 6, NEW_RUN = 4, ENDED = 6, ACKNOWLEDGED = 26;
+  const HEARTBEAT = new Uint8Array([0x88, 0x01, 0x01]);
+  const ENDED_FOR_ANOTHER = 2;
+  // Without a change of the page for so long, what came last has been drawn.
+  const DRAWN_MS = 50, QUIET_MS = 400;
+  let asked = false, alone = true, acknowledged = false, running = false, byItself = false;
+  let changed = performance.now(), told = changed;
+
+  // The fields of a message: numbers as they are, all else as bytes.
+  function fields(bytes) {
+    const found = new Map();
+    let at = 0;
+    const number = () => {
+      let value = 0, scale = 1, byte;
+      do {
+        byte = bytes[at++];
+        value += (byte & 0x7f) * scale;
+        scale *= 128;
+      } while (byte & 0x80);
+      return value;
+    };
+    while (at < bytes.length) {
+      const key = number(), kind = key % 8;
+      if (kind === 0) found.set((key - kind) / 8, number());
+      else {
+        const length = kind === 2 ? number() : kind === 1 ? 8 : 4;
+        found.set((key - kind) / 8, bytes.subarray(at, at + length));
+        at += length;
+      }
+    }
+    return found;
+  }
+
+  function received(event) {
+    if (!(event.data instanceof ArrayBuffer)) return;
+    const message = fields(new Uint8Array(event.data));
+    if (message.has(ACKNOWLEDGED) && asked) acknowledged = true;
+    else if (message.has(NEW_RUN)) {
+      running = true;
+      byItself = false;
+      if (alone || acknowledged) asked = false;
+      // An acknowledgement that has not been sent yet is dropped when a run begins.
+      else if (asked) event.target.send(HEARTBEAT);
+    } else if (message.has(ENDED) && message.get(ENDED) !== ENDED_FOR_ANOTHER) running = false;
+    else return;
+    told = performance.now();
+  }
+
+  window.WebSocket = class extends WebSocket {
+    constructor(...words) {
+      super(...words);
+      this.addEventListener("message", received);
+      this.addEventListener("close", () => {
+        asked = running = byItself = false;
+      });
+    }
+
+    send(data) {
+      super.send(data);
+      if (this.readyState !== WebSocket.OPEN || typeof data === "string") return;
+      const run = fields(data.buffer ? data : new Uint8Array(data)).get(RERUN);
+      if (!run) return;
+      if (fields(run).get(BY_ITSELF)) byItself = true;
+      else {
+        alone = !(asked || running || byItself);
+        asked = true;
+        acknowledged = false;
+        if (!alone) super.send(HEARTBEAT);
+      }
+    }
+  };
+
+  new MutationObserver(() => {
+    changed = performance.now();
+  }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+
+  window.hexapodSettled = () => {
+    const now = performance.now();
+    if (acknowledged && !running && now - told > QUIET_MS) asked = false;
+    const ended = document.querySelector(".stApp")?.dataset.testScriptState === "notRunning";
+    return ended && !asked && !running && now - changed > DRAWN_MS;
+  };
+})();
