@@ -12,7 +12,7 @@ NPM := cd $(VIEWER) && PATH="$(CURDIR)/$(BIN):$$PATH" npm
 PORT ?= 8501
 AS_ROOT := $(shell if [ "$$(id -u)" = 0 ]; then echo; else echo sudo; fi)
 
-.PHONY: help app package test-package test test-browser test-rest test-office libreoffice chromium postgresql check check-viewer bench mutants drawings viewer schema messages format clean
+.PHONY: help app package test-package quick test test-rest test-all test-office libreoffice chromium postgresql check check-viewer bench mutants drawings viewer schema messages format clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -50,15 +50,30 @@ postgresql:
 	  $(AS_ROOT) mkdir -p /etc/postgresql-common && echo 'create_main_cluster = false' | $(AS_ROOT) tee /etc/postgresql-common/createcluster.conf >/dev/null && \
 	  $(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -y -q -o Dpkg::Options::=--force-confold postgresql; }
 
-test: $(STAMPS)/dev viewer chromium postgresql ## install what tests need and run them all
-	@$(MAKE) --no-print-directory -j2 -Otarget test-browser test-rest
+# Both print how long they took, and their ten slowest tests.
+PYTEST := $(BIN)/python -m pytest -q --durations=10
+# Files of tests are shared out among so many processes: some wait for a page or a sign-in while others reckon.
+WORKERS ?= 3
+POOL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+# These two have a target of their own.
+ELSEWHERE := --ignore=tests/office --ignore=tests/package
+QUICK := $(addprefix tests/,case collision geometry hardware house kinematics laws plan schedule stages text)
 
-# Side by side, on a core each: those with a browser, one after the other, and all others.
-test-browser:
-	$(BIN)/python -m pytest -q --durations=15 tests/browser
+quick: $(STAMPS)/dev ## a minute: laws, units of the rooms below the documents, imports, words
+	$(PYTEST) -n 2 --dist loadfile -m "not slow and not brief" $(QUICK)
 
-test-rest:
-	$(BIN)/python -m pytest -q --durations=15 --ignore=tests/browser --ignore=tests/office
+test: $(STAMPS)/dev viewer chromium postgresql ## eight minutes: install what tests need and run those of every day
+	$(PYTEST) $(POOL) -m "not slow" $(ELSEWHERE)
+
+# What `make test` leaves out, and with all examples what has fewer there (tests/amount.py).
+test-rest: $(STAMPS)/dev viewer chromium postgresql
+	HEXAPOD_TESTS=all $(PYTEST) $(POOL) -m "slow or brief" $(ELSEWHERE)
+
+test-all: ## everything: tests with all examples, the printed workbook, the package in an empty environment
+	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory test-rest
+	@$(MAKE) --no-print-directory test-office
+	@$(MAKE) --no-print-directory test-package
 
 libreoffice:
 	@command -v soffice >/dev/null || { $(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -y -q --no-install-recommends libreoffice-calc-nogui; }

@@ -1,4 +1,4 @@
-"""Shared fixtures, and the settings of the property tests: the same examples on every run, no timing."""
+"""Shared fixtures, and how much of every proof a run takes (tests/amount.py)."""
 
 from __future__ import annotations
 
@@ -9,11 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+
+from tests.amount import load_profile, mark
 
 ROOT = Path(__file__).resolve().parents[1]
-settings.register_profile("repeatable", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("repeatable")
+load_profile()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    mark(items)
+    # A file of the browser takes longest and waits most: begun first, none of them is left alone at the end.
+    items.sort(key=lambda item: "browser" not in item.path.parts)
 
 
 @pytest.fixture

@@ -92,6 +92,7 @@ def _swap_roles(document: Document) -> None:
 
 @pytest.mark.hazard("H-15")
 @pytest.mark.parametrize(("stem", "change"), [key[1:] for key in KEYS], ids=[key[0] for key in KEYS])
+@pytest.mark.some(15)
 def test_a_key_survives_an_edit_elsewhere(stem: str, change: Change) -> None:
     document = _sample(stem)
     change(document)

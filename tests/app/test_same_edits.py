@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import hexapod
 from hexapod.deformity import quantities as w
 from hexapod.text.numbers import number
+from tests.amount import amount
 from tests.app.driver import SAMPLES, Form
 
 Document = dict[str, Any]
@@ -213,7 +214,9 @@ EDITS = st.lists(
 
 @pytest.mark.hazard("H-13")
 @given(EDITS)
-@settings(max_examples=6, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=amount(6, 2), phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_edits_in_the_page_and_in_python_give_the_same_plan(edits: list[Edit]) -> None:
     both = Twice()
     for edit in edits:

@@ -19,6 +19,7 @@ from hexapod.app.draft.outcome import work_out
 from hexapod.app.draft.to_case import read_draft
 from hexapod.app.steps.treatment import stages as treatment_stages
 from hexapod.app.steps.treatment import summary
+from tests.amount import amount
 from tests.app.driver import without_page
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,7 +50,7 @@ MOVES = st.lists(
 
 
 @given(MOVES)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=amount(15, 5), deadline=None)
 def test_the_same_edits_in_the_page_and_in_python_give_the_same_plan(moves: list[tuple[str, int, int]]) -> None:
     document = _sample("tibia_varus")
     draft = draft_of(document)
@@ -179,6 +180,7 @@ def _typed(draft: d.Draft, name: str, typed: Document) -> None:
 
 @pytest.mark.parametrize("stem", ["tibia_varus", "femur_valgus_distal_reference"])
 @pytest.mark.parametrize(("name", "typed", "options"), TEMPLATES, ids=[one[0] for one in TEMPLATES])
+@pytest.mark.some(5)
 def test_a_template_typed_makes_what_the_python_function_makes(
     stem: str, name: str, typed: Document, options: Document
 ) -> None:
@@ -248,6 +250,7 @@ def test_a_template_that_the_deformity_does_not_allow_says_so() -> None:
 
 @pytest.mark.hazard("H-15")
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+@pytest.mark.some(5)
 def test_the_alternative_never_reaches_the_case(path: Path) -> None:
     """The file as it is; and with one edit in work, that edit and nothing else."""
     document = json.loads(path.read_text("utf-8"))

@@ -14,7 +14,7 @@ from bench.served import free_port, is_ready
 from hexapod.library import ANYONE, Library, Records, open_library
 from tests.browser.screen import ROOT
 
-STARTS_WITHIN_S = 30.0
+STARTS_WITHIN_S = 60.0
 
 
 class Server:

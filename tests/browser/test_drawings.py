@@ -62,6 +62,7 @@ def shown(page: Page, scheme: str, width: int) -> list[dict[str, Any]]:
 
 # The right column at 1280 px, a tablet in portrait, a phone.
 @pytest.mark.parametrize("width", [428, 788, 358])
+@pytest.mark.some(2)
 def test_names_are_large_enough_and_do_not_cover_each_other(blank: Page, width: int) -> None:
     pictures = shown(blank, "light", width)
     assert len(pictures) > 150

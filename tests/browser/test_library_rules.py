@@ -88,6 +88,7 @@ def _told_beside(tab: Screen, button: Locator, text: str, picture: str = "") -> 
 
 @pytest.mark.hazard("H-14")
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.some(1)
 def test_what_a_button_refuses_stands_beside_it(tab: Screen, server: Server, tmp_path: Path, size: str) -> None:
     records, page = server.records(), _sized(tab, size).page
     key, case = _treated(records, f"beside-{size}", 3)
@@ -144,6 +145,7 @@ def test_what_a_button_refuses_stands_beside_it(tab: Screen, server: Server, tmp
 
 @pytest.mark.hazard("H-14")
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.some(1)
 def test_signing_without_a_name_and_an_id_that_is_taken_are_told_there(tab: Screen, server: Server, size: str) -> None:
     page = _sized(tab, size).page
     tab.open("?case=sample-tibia_varus&step=limb").enter("Case id", f"unsigned-{size}").step("check")
@@ -175,6 +177,7 @@ def test_signing_without_a_name_and_an_id_that_is_taken_are_told_there(tab: Scre
 @pytest.mark.hazard("H-28")
 @pytest.mark.hazard("H-13")
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.some(1)
 def test_a_signed_case_is_revised_refused_and_continued_from_the_visit(tab: Screen, server: Server, size: str) -> None:
     records, page = server.records(), _sized(tab, size).page
     key, case = _treated(records, f"revised-{size}", 28)
@@ -246,6 +249,7 @@ def _accepted(tab: Screen) -> None:
 @pytest.mark.hazard("H-14")
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("answer", ["yes", "no"])
+@pytest.mark.some(2)
 def test_another_side_is_asked_about_first(tab: Screen, server: Server, size: str, answer: str) -> None:
     key, _ = _treated(server.records(), f"asked-{size}-{answer}", 28)
     page = _sized(tab, size).page
@@ -267,6 +271,7 @@ def test_another_side_is_asked_about_first(tab: Screen, server: Server, size: st
 
 @pytest.mark.hazard("H-28")
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.some(1)
 def test_whoever_is_overdue_is_first_on_the_list(tab: Screen, server: Server, size: str) -> None:
     records = server.records()
     key, _ = _treated(records, f"overdue-{size}", 40)

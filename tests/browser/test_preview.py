@@ -192,6 +192,7 @@ def test_medial_and_lateral_stand_on_their_sides(preview: Callable[..., Preview]
 
 
 @pytest.mark.parametrize("width", [360, 768, 1024])
+@pytest.mark.some(2)
 def test_anatomical_words_lie_inside_the_picture_and_clear_of_one_another(
     preview: Callable[..., Preview], width: int
 ) -> None:

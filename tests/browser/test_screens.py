@@ -39,7 +39,7 @@ def _keep(tab: Screen, width: int, name: str) -> None:
 
 
 @pytest.mark.hazard("H-01")
-@pytest.mark.parametrize("width", sorted(HEIGHT))
+@pytest.mark.parametrize("width", [1280, pytest.param(820, marks=pytest.mark.slow)])
 def test_every_step_fits_its_screen_and_keeps_the_banner(tab: Screen, width: int) -> None:
     Path(SCREENS).mkdir(parents=True, exist_ok=True)
     tab.page.set_viewport_size({"width": width, "height": HEIGHT[width]})

@@ -8,6 +8,7 @@ import pytest
 import hexapod
 from hexapod.case.hints import suggestion
 from hexapod.errors import CaseError
+from tests.amount import amount
 
 pytestmark = pytest.mark.hazard("H-02")
 
@@ -166,6 +167,7 @@ def test_a_measured_deformity_alone_knows_no_bone() -> None:
         hexapod.case.files.parse_deformity(b'{"radial_mm": 3}')
 
 
+@pytest.mark.brief
 def test_no_word_of_the_format_becomes_its_opposite_by_one_letter(case_dict: dict[str, Any]) -> None:
     """Every letter of every direction left out, doubled, or changed: the same word is meant, or none is named."""
     opposite = {
@@ -185,6 +187,6 @@ def test_no_word_of_the_format_becomes_its_opposite_by_one_letter(case_dict: dic
             if key is None:
                 continue
             for k in range(len(word)):
-                for letter in ("", word[k] * 2, "x", "i", "e", "r", "l", "g"):
+                for letter in ("", word[k] * 2, "x", "i", "e", "r", "l", "g")[: amount(8, 2)]:
                     slip = f"{word[:k]}{letter}{word[k + 1 :]}{key[len(word) :]}"
                     assert suggestion(slip, tuple(model.model_fields), KeyContext()) in (None, key), slip

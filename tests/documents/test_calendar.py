@@ -152,6 +152,7 @@ def test_every_entry_tells_whose_it_is_and_carries_the_notice(name: str) -> None
 @pytest.mark.hazard("H-14")
 @pytest.mark.parametrize("name", PLANNED)
 @pytest.mark.parametrize("code", ["en", "de"])
+@pytest.mark.some(8)
 def test_only_a_signed_calendar_passes_for_a_prescription(name: str, code: str) -> None:
     case, plan = sample(name)
     draft, signed = read(calendar(case, plan, PrintOptions(code))), made(case, plan, language=code)
@@ -240,6 +241,7 @@ def test_the_ends_are_told() -> None:
 
 
 @pytest.mark.parametrize("name", PLANNED)
+@pytest.mark.some(4)
 def test_the_file_is_rfc_5545(name: str) -> None:
     case, plan = sample(name)
     value = case.document | {"time_zone": "Europe/Madrid"}

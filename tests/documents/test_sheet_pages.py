@@ -261,6 +261,7 @@ class Longer(gettext.NullTranslations):
 @pytest.mark.hazard("H-20")
 @pytest.mark.parametrize("paper", PAPERS)
 @pytest.mark.parametrize("name", ["tibia_varus", "tibia_transport", "forearm_fine_struts", "tibia_trifocal"])
+@pytest.mark.some(3)
 def test_a_language_40_percent_longer_neither_overlaps_nor_leaves_the_page(name: str, paper: Paper) -> None:
     case, plan = planned(name)
     words = Language("de", Longer())
@@ -293,6 +294,7 @@ def columns_overrun(pages: list[Page]) -> list[str]:
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.some(4)
 def test_nothing_overlaps_or_leaves_the_page_in_any_sample(name: str) -> None:
     for pages in sheets(name, "en", "letter"):
         assert trouble(pages) == []
@@ -356,7 +358,7 @@ def test_scales_of_several_graduations_keep_their_decimals() -> None:
     assert "own" not in in_order(pages[0]).split()
 
 
-@pytest.mark.parametrize(("days", "adjustments"), [(365, 4), (1990, 1)])
+@pytest.mark.parametrize(("days", "adjustments"), [(365, 4), pytest.param(1990, 1, marks=pytest.mark.slow)])
 def test_a_plan_of_a_year_and_of_more_than_five_is_printed_whole(days: int, adjustments: int) -> None:
     document = sample("forearm_fine_struts")
     level = document["levels"][0]

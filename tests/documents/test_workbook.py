@@ -88,6 +88,7 @@ def test_every_evening_of_the_plan_stands_in_the_schedule(name: str) -> None:
 
 @pytest.mark.hazard("H-20")
 @pytest.mark.parametrize("name", PLANNED)
+@pytest.mark.some(4)
 def test_every_adjustment_stands_in_the_list_of_its_strut(name: str) -> None:
     case, plan = sample(name)
     for sheet, level, entered in zip(sheets(of_sample(name), "Struts"), plan.levels, case.levels, strict=True):
@@ -145,6 +146,7 @@ def test_every_sheet_tells_whose_it_is_with_the_notice_and_prints_it_on_every_pa
 
 @pytest.mark.hazard("H-14")
 @pytest.mark.parametrize("name", PLANNED)
+@pytest.mark.some(4)
 def test_a_draft_says_so_on_every_sheet_and_every_printed_page(name: str) -> None:
     for sheet in opened(*sample(name)):
         assert str(sheet.cell(1, 1).value).startswith("DRAFT: ")
@@ -260,6 +262,7 @@ def leaves(value: Any) -> list[Any]:
 
 
 @pytest.mark.parametrize("name", PLANNED)
+@pytest.mark.some(4)
 def test_every_entry_of_the_case_stands_among_the_inputs(name: str) -> None:
     case, _ = sample(name)
     shown = [

@@ -31,13 +31,14 @@ from hexapod.library import (
 )
 from hexapod.library.storage.schema import WRITER_LOCK
 from hexapod.library.storage.tables import NoteRow
+from tests.amount import amount
 from tests.library.cluster import Cluster
 from tests.library.treatment import CASE
 
 pytestmark = pytest.mark.hazard("H-21")
 
 # Kills of the writing process in all, and how many of them on PostgreSQL, where starting takes longer.
-KILLS = {"sqlite": 120, "postgresql": 80}
+KILLS = {"sqlite": amount(120, 20), "postgresql": amount(80, 15)}
 # A killed process lives so long after its first write (s), or from its start: up to some dozens of writes.
 LEAST_LIFE_S, MOST_LIFE_S = 0.0, 0.08
 
@@ -71,6 +72,7 @@ def write_until_killed(url: str, told: int, name: str) -> None:
                 os.write(told, f"{case} note {revision}\n".encode())
 
 
+@pytest.mark.brief
 def test_a_process_killed_at_any_moment_loses_nothing_acknowledged(url: str, database: str) -> None:
     chance = random.Random(1)
     acknowledged: list[str] = []

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.hazard("H-21")
 LARGEST_GROWTH_BYTES = 8_000
 
 
+@pytest.mark.slow
 def test_every_visit_takes_the_same_number_of_statements_and_bytes(tmp_path: Path) -> None:
     file = tmp_path / "library.sqlite3"
     with open_library(f"sqlite:///{file}") as library:

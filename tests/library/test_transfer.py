@@ -17,6 +17,7 @@ from hexapod.library.storage import audit_chain
 from hexapod.library.transfer import archive as limits
 from hexapod.library.transfer import import_
 from hexapod.library.transfer.archive import ArchiveWriter
+from tests.amount import amount
 from tests.library.conftest import Clock, Templates
 from tests.library.treatment import ANNA, CASE, PLAIN, plan_of, sample, treat_fully
 
@@ -372,7 +373,7 @@ def test_an_export_is_never_refused_by_its_own_limits(target: Records, new_url: 
     assert target.draft_revision(case) == 20
 
 
-ALTERED = 1000
+ALTERED = amount(1000, 200)
 
 
 class Taken(Exception):
@@ -380,6 +381,7 @@ class Taken(Exception):
 
 
 @pytest.mark.hazard("H-15")
+@pytest.mark.brief
 def test_a_thousand_altered_exports_are_each_refused_by_a_sentence_or_taken_in_whole(
     exported: bytes, target: Records, monkeypatch: pytest.MonkeyPatch
 ) -> None:

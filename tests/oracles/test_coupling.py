@@ -89,12 +89,14 @@ def farthest_from_start(case: Case, poses_by_level: list[list[Array]]) -> float:
 
 @pytest.mark.hazard("H-07")
 @pytest.mark.parametrize("seed", SEEDS, ids=named)
+@pytest.mark.some(8)
 def test_far_fragment_stays_on_every_day(seed: int) -> None:
     poses = [[np.array(row["pose"]) for row in plan["rows"]] for plan in plans_of(seed)]
     assert farthest_from_start(coupled_case(seed), poses) <= STAYS_MM
 
 
 @pytest.mark.parametrize("seed", SEEDS, ids=named)
+@pytest.mark.some(8)
 def test_far_fragment_stays_at_the_doses(seed: int) -> None:
     case = coupled_case(seed)
     construct = construct_of(case)
@@ -109,6 +111,7 @@ def test_far_fragment_stays_at_the_doses(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS, ids=named)
+@pytest.mark.some(8)
 def test_coupled_level_lasts_as_long_as_the_longest_and_starts_in_its_own_deformity(seed: int) -> None:
     case, plans = coupled_case(seed), plans_of(seed)
     coupled = construct_of(case).coupled
@@ -119,6 +122,7 @@ def test_coupled_level_lasts_as_long_as_the_longest_and_starts_in_its_own_deform
 
 
 @pytest.mark.parametrize("seed", SEEDS, ids=named)
+@pytest.mark.some(8)
 def test_coupled_level_moves_when_and_only_when_a_driven_one_does(seed: int) -> None:
     construct = construct_of(coupled_case(seed))
     rows = [[np.array(row["pose"]) for row in plan["rows"]] for plan in plans_of(seed)]
@@ -373,6 +377,7 @@ def course_starts(case: Case) -> list[Array]:
 
 @pytest.mark.hazard("H-07")
 @pytest.mark.parametrize("seed", SEEDS, ids=named)
+@pytest.mark.some(8)
 def test_far_fragment_stays_where_it_should_be(seed: int) -> None:
     case = nudged_case(seed)
     rows = [[np.array(row["pose"]) for row in plan["rows"]] for plan in plan_case(case)]
@@ -381,6 +386,7 @@ def test_far_fragment_stays_where_it_should_be(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS, ids=named)
+@pytest.mark.some(8)
 def test_day_0_alone_is_where_the_levels_are(seed: int) -> None:
     """After it every level is where the same case has it with `course_from` for its deformity, but for the days that
     a place of a structure at risk decides: these are told from the bone where it is."""
@@ -545,6 +551,7 @@ def check_far_end(case: Case, plan: Plan) -> None:
 @pytest.mark.hazard("H-03")
 @pytest.mark.hazard("H-17")
 @pytest.mark.parametrize("case", [coupled_case(seed) for seed in SEEDS], ids=described)
+@pytest.mark.some(8)
 def test_product_agrees_on_random_cases(case: Case) -> None:
     plan, found = compared(case)
     assert plan.verdict != "refused", [finding.message for finding in plan.findings]
@@ -556,6 +563,7 @@ def test_product_agrees_on_random_cases(case: Case) -> None:
 
 @pytest.mark.hazard("H-17")
 @pytest.mark.parametrize("case", [nudged_case(seed) for seed in SEEDS if seed not in TOO_COARSE], ids=described)
+@pytest.mark.some(8)
 def test_product_agrees_on_levels_that_should_be_elsewhere(case: Case) -> None:
     plan, found = compared(case)
     assert plan.verdict != "refused", [finding.message for finding in plan.findings]

@@ -248,6 +248,7 @@ CUT += [read_at_the_start(coupled_case(seed)) for seed in range(5)]  # whose str
 
 
 @pytest.mark.parametrize("case", CUT, ids=lambda case: case["id"])
+@pytest.mark.some(7)
 def test_the_rest_of_a_plan_is_the_rest_of_its_table(case: Case) -> None:
     plans, rest, day = cut_case(case)
     for level, plan, after in zip(rest["levels"], plans, plan_case(rest), strict=True):
@@ -260,6 +261,7 @@ def test_the_rest_of_a_plan_is_the_rest_of_its_table(case: Case) -> None:
 
 
 @pytest.mark.parametrize("case", CUT, ids=lambda case: case["id"])
+@pytest.mark.some(7)
 def test_product_agrees_on_the_rest_of_a_plan(case: Case) -> None:
     rest = cut_case(case)[1]
     plan, found = compared(rest)

@@ -45,6 +45,7 @@ def check(found: Differences) -> None:
 @pytest.mark.hazard("H-02")
 @pytest.mark.hazard("H-03")
 @pytest.mark.hazard("H-17")
+@pytest.mark.some(6)
 def test_sample_cases_agree(path: Path) -> None:
     plan, found = compared(json.loads(path.read_text("utf-8")))
     check(found)
@@ -58,6 +59,7 @@ def test_sample_cases_agree(path: Path) -> None:
 @pytest.mark.hazard("H-07")
 @pytest.mark.hazard("H-12")
 @pytest.mark.hazard("H-17")
+@pytest.mark.some(30)
 def test_random_cases_agree(case: dict[str, Any]) -> None:
     plan, found = compared(case)
     assert plan.verdict != "refused" or (case["id"] in TOO_COARSE and moved_too_far_by_marks(plan))
@@ -67,6 +69,7 @@ def test_random_cases_agree(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", [course_case(seed) for seed in COURSE_SEEDS], ids=described)
 @pytest.mark.hazard("H-07")
 @pytest.mark.hazard("H-17")
+@pytest.mark.some(10)
 def test_random_cases_that_go_on_from_an_earlier_plan_agree(case: dict[str, Any]) -> None:
     plan, found = compared(case)
     assert plan.verdict != "refused", [finding.message for finding in plan.findings]

@@ -16,6 +16,7 @@ from hexapod.follow_up.reading_explanation import PLANNED
 from hexapod.follow_up.replan import replan
 from hexapod.geometry.transforms import Array
 from hexapod.plan.make_plan import LevelPlan, Plan, Row
+from tests.amount import amount
 from tests.golden.scenarios import scenarios
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,16 +39,21 @@ def case_named(name: str) -> Case:
 
 
 def days_of(plan: Plan, level: int) -> list[int]:
-    """All days of a level, or of a long one every seventh, which meets every weekday of holds and motions alike.
+    """All days of a level, or of a long one every seventh, which meets every weekday of holds and motions alike
+    (every fifth, or every 26th, in `make test`).
 
     The evening before an exchange, the day of it and the day after are among them.
     """
     days = len(plan.levels[level].rows)
     exchanged = {exchange.planned_day + by for exchange in plan.levels[level].exchanges for by in (-1, 0, 1)}
-    return sorted({*range(0, days, 1 if days < 50 else 7), *exchanged} & set(range(days)))
+    return sorted(
+        {*range(0, days, amount(1 if days < 50 else 7, 5 if days < 50 else 26)), *exchanged} & set(range(days))
+    )
 
 
 @pytest.mark.parametrize("name", all_cases())
+@pytest.mark.some(27)
+@pytest.mark.brief
 def test_the_settings_of_a_day_are_on_schedule(name: str) -> None:
     case = case_named(name)
     plan = hexapod.make_plan(case)
@@ -89,6 +95,8 @@ def graduations(level: LevelPlan) -> Array:
 
 @pytest.mark.hazard("H-17")
 @pytest.mark.parametrize("name", all_cases())
+@pytest.mark.some(27)
+@pytest.mark.brief
 def test_the_re_plan_is_the_rest_of_the_plan(name: str) -> None:
     case = case_named(name)
     plan = hexapod.make_plan(case)
@@ -103,6 +111,7 @@ def test_the_re_plan_is_the_rest_of_the_plan(name: str) -> None:
     ("name", "graduation"),
     [("caution-near-singular", 2), ("grid-bow-left-distal-start", 5), ("transport-docking", 5), ("own-joints", 5)],
 )
+@pytest.mark.brief
 def test_on_coarse_marks_too(name: str, graduation: int) -> None:
     document = copy.deepcopy(SCENARIOS[name].case)
     for level in document["levels"]:
@@ -117,6 +126,7 @@ def test_on_coarse_marks_too(name: str, graduation: int) -> None:
 
 @pytest.mark.hazard("H-17")
 @pytest.mark.parametrize("name", all_cases())
+@pytest.mark.some(20)
 def test_a_re_plan_of_a_re_plan_is_its_rest(name: str) -> None:
     """Of the first plan's too on a coupled level, which follows where the levels should be and not where they were."""
     case = case_named(name)
@@ -137,6 +147,7 @@ def test_a_re_plan_of_a_re_plan_is_its_rest(name: str) -> None:
 
 @pytest.mark.hazard("H-17")
 @pytest.mark.parametrize("seed", SEEDS[::2])
+@pytest.mark.some(5)
 def test_the_re_plan_of_a_random_construct_is_its_rest(seed: int) -> None:
     case = hexapod.read_case(coupled_case(seed))
     plan = hexapod.make_plan(case)

@@ -24,7 +24,7 @@ from tests.sign_in.secrets_file import toml
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
 CLIENT = "hexapod-tests"
-PATIENCE_S = 40
+PATIENCE_S = 60
 
 
 @pytest.fixture(autouse=True)
