@@ -16,7 +16,7 @@ from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue
 
 if TYPE_CHECKING:
-    from hexapod.library import Listed, Records
+    from hexapod.library import Library, Listed, Records
 
 Command = Callable[[str, str], argparse.ArgumentParser]
 Job = Callable[["Records", argparse.Namespace], int]
@@ -128,11 +128,16 @@ def _run(job: Job) -> Callable[[argparse.Namespace, Catalogue], int]:
         from hexapod.library import ROLES, Actor, open_library
 
         with open_library(catalogue=catalogue) as library:
-            for told in library.warnings():
-                print(told, file=sys.stderr)
+            _warn(library)
             return job(library.as_user(Actor(_name(), frozenset(ROLES))), words)
 
     return run
+
+
+def _warn(library: Library) -> None:
+    """What everybody must be told of a library, on standard error."""
+    for told in library.warnings():
+        print(told, file=sys.stderr)
 
 
 def _name() -> str:
@@ -272,6 +277,7 @@ def _documents(words: argparse.Namespace, catalogue: Catalogue) -> int:
     from hexapod.library import ROLES, Actor, open_library
 
     with open_library(catalogue=catalogue) as library:
+        _warn(library)
         records = library.as_user(Actor(_name(), frozenset(ROLES)))
         return print_signed(records, _key(records, words.case), words, catalogue)
 

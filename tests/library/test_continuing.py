@@ -12,13 +12,14 @@ from hexapod import make_plan, parse_case
 from hexapod.case.files import case_text
 from hexapod.follow_up.compare_with_plan import follow_up
 from hexapod.follow_up.replan import Wishes, replan
-from hexapod.library import AsksFirst, NotContinued, Readings, Records, Refused, Visit, new_key
+from hexapod.library import ANYONE, AsksFirst, NotContinued, Readings, Records, Refused, Visit, new_key, open_library
 from tests.library.conftest import Clock
 from tests.library.treatment import PLAIN, plan_of, sample
 
 pytestmark = pytest.mark.hazard("H-28")
 TODAY = datetime.date(2026, 5, 20)
 FIRST = datetime.date(2026, 4, 22)
+MIDDAY = datetime.datetime(2026, 5, 20, 12, tzinfo=datetime.UTC)
 
 
 def started(name: str, first: datetime.date = FIRST, **changes: Any) -> bytes:
@@ -302,6 +303,33 @@ def test_a_visit_of_a_day_to_come_counts_for_nothing_and_is_told(records: Record
     found = records.continuing(case, parse_case(slower(file)), plan_of(slower(file)))
     assert found.findings
     assert any("a day after today: it counts for nothing before that day" in told for told in found.told)
+
+
+@pytest.mark.parametrize("name", ["note", "answer"])
+def test_words_of_a_visit_have_no_character_that_is_not_seen(records: Records, name: str) -> None:
+    file = started("tibia_varus")
+    case = records.add_case(file).case
+    sign(records, case, file)
+    with pytest.raises(Refused, match=rf"The {name} of the visit holds a character that is not seen .*U\+202E"):
+        records.add_follow_up(case, 1, Visit(TODAY, (), **{name: "pin \u202e2.53 red"}))
+    records.add_follow_up(case, 1, Visit(TODAY, (), **{name: "two\nlines"}))
+
+
+def test_a_visit_of_today_counts_wherever_the_server_is(url: str) -> None:
+    """A server at UTC-12, where it is still yesterday, and a user in Seoul who has read the scales today."""
+    file = started("tibia_varus")
+    with open_library(url, clock=lambda: MIDDAY - datetime.timedelta(hours=18)) as library:
+        records = library.as_user(ANYONE)
+        assert records.today() < TODAY
+        case = records.add_case(file).case
+        sign(records, case, file)
+        visit(records, case, file, (TODAY - FIRST).days, 0)
+        with pytest.raises(NotContinued, match="was read at"):
+            issue(records, case, slower(file))
+        plan = plan_of(slower(file))
+        here = records.continuing(case, parse_case(slower(file)), plan, TODAY)
+        assert here.findings
+        assert not any("a day after today" in told for told in here.told)
 
 
 @pytest.mark.parametrize("add", [False, True])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import concurrent.futures
+import json
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -62,6 +64,25 @@ def journal_replaced(file: Path) -> None:
     journal.touch()
 
 
+def written_over_by_an_older_copy(file: Path) -> None:
+    """`cp backup.sqlite3 library.sqlite3`: the same file by device and inode, with other contents."""
+    shutil.copyfile(file.with_name("older.sqlite3"), file)
+
+
+def written_over_by_another_library(file: Path) -> None:
+    other = file.with_name("other.sqlite3")
+    with open_library(f"sqlite:///{other}") as library:
+        for number in range(40):
+            library.as_user(ANYONE).save_draft(new_key(), 0, f'{{"n": {number}}}')
+        library._store.settle()
+    shutil.copyfile(other, file)
+
+
+def truncated(file: Path) -> None:
+    with file.open("r+b") as opened:
+        opened.truncate(0)
+
+
 ATTACKS: list[Callable[[Path], None]] = [
     deleted,
     moved,
@@ -70,6 +91,8 @@ ATTACKS: list[Callable[[Path], None]] = [
     folder_deleted,
     journal_deleted,
     journal_replaced,
+    written_over_by_another_library,
+    truncated,
 ]
 
 
@@ -81,10 +104,12 @@ def test_after_it_nothing_counts_as_saved_and_nothing_of_another_file_is_shown(
     saved = new_key()
     records.save_draft(saved, 0, '{"n": 1}')
     attack(file)
-    with pytest.raises(NotSaved, match="NOT SAVED: the library's file was deleted, moved or replaced") as refused:
+    with pytest.raises(
+        NotSaved, match="NOT SAVED: the library's file was deleted, moved, replaced or written over"
+    ) as refused:
         records.save_draft(saved, 1, '{"n": 2}')
     assert "is still there" in str(refused.value)
-    with pytest.raises(Unreadable, match="deleted, moved or replaced"):
+    with pytest.raises(Unreadable, match="deleted, moved, replaced or written over"):
         records.draft(saved)
     with pytest.raises(Unreadable):
         records.may("look")
@@ -93,6 +118,45 @@ def test_after_it_nothing_counts_as_saved_and_nothing_of_another_file_is_shown(
     file.touch()
     with pytest.raises(NotSaved):
         records.save_draft(new_key(), 0, "{}")
+
+
+@pytest.mark.parametrize("settled", [True, False])
+def test_an_older_state_copied_over_the_file_is_told_at_the_next_save(
+    library: Library, file: Path, settled: bool
+) -> None:
+    records, saved = library.as_user(ANYONE), new_key()
+    records.save_draft(saved, 0, '{"n": 1}')
+    library._store.settle()
+    shutil.copyfile(file, file.with_name("older.sqlite3"))
+    records.save_draft(saved, 1, '{"n": 2}')
+    if settled:  # else what came later is in the journal alone, which the copying does not touch
+        library._store.settle()
+    written_over_by_an_older_copy(file)
+    if settled:
+        with pytest.raises(NotSaved, match="written over"):
+            records.save_draft(saved, 2, '{"n": 3}')
+        with pytest.raises(Unreadable, match="written over"):
+            records.draft(saved)
+    else:
+        records.save_draft(saved, 2, '{"n": 3}')
+        library.close()
+        with open_library(f"sqlite:///{file}") as again:
+            assert again.as_user(ANYONE).draft(saved).text == '{"n": 3}'
+            assert not again.as_user(ANYONE).verify().faults
+
+
+def test_a_journal_that_is_emptied_while_others_write_is_no_fault(library: Library, file: Path) -> None:
+    def write(count: int) -> None:
+        for number in range(count):
+            library.as_user(ANYONE).save_draft(new_key(), 0, json.dumps({"n": number, "long": "x" * 40_000}))
+
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        done = [pool.submit(write, 40) for _ in range(3)]
+        for _ in range(20):
+            library._store.settle()
+        for one in done:
+            one.result()
+    assert not library.as_user(ANYONE).verify().faults
 
 
 @pytest.mark.parametrize("attack", [deleted, moved, folder_deleted])
@@ -129,7 +193,7 @@ def test_replaced_between_begin_and_commit(library: Library, file: Path, monkeyp
     store = records._store
     real = store.now
     monkeypatch.setattr(store, "now", lambda: (replaced_by_an_older_copy(file), real())[1])
-    with pytest.raises(NotSaved, match="deleted, moved or replaced"):
+    with pytest.raises(NotSaved, match="deleted, moved, replaced or written over"):
         records.save_draft(new_key(), 0, "{}")
 
 
@@ -162,3 +226,20 @@ def test_a_library_made_anew_where_one_was_says_so(file: Path) -> None:
     file.with_name(file.name + MADE).unlink()
     with open_library(f"sqlite:///{file}") as third:
         assert third.warnings() == ()
+
+
+def test_a_library_that_was_restored_or_copied_here_is_missed_too_when_it_is_gone(file: Path, tmp_path: Path) -> None:
+    made = tmp_path / "made.sqlite3"
+    with open_library(f"sqlite:///{made}") as library:
+        library.as_user(ANYONE).save_draft(new_key(), 0, "{}")
+        library._store.settle()
+    file.parent.mkdir()
+    shutil.copyfile(made, file)
+    with open_library(f"sqlite:///{file}") as library:
+        assert library.warnings() == ()
+    for one in file.parent.glob("library.sqlite3*"):
+        if not one.name.endswith(MADE):
+            one.unlink()
+    with open_library(f"sqlite:///{file}") as library:
+        (told,) = library.warnings()
+        assert "MADE ANEW" in told

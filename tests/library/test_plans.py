@@ -20,6 +20,7 @@ from hexapod.library import (
     Conflict,
     DocumentRecord,
     Library,
+    LibraryRefused,
     NotThere,
     Readings,
     Records,
@@ -352,3 +353,32 @@ def test_a_clock_set_back_is_told_and_signs_nothing(library: Library, records: R
     clock.now += datetime.timedelta(days=2)
     assert library.warnings() == ()
     assert records.sign(case, 1, records.plan(case, 1).plan_sha256, "Dr Adler").name == "Dr Adler"
+
+
+@pytest.mark.hazard("H-14")
+def test_a_save_with_the_wrong_clock_does_not_silence_it(library: Library, records: Records, clock: Clock) -> None:
+    case = issued(records)
+    clock.now -= datetime.timedelta(days=90)
+    records.save_draft(new_key(), 0, "{}")
+    assert any("THE CLOCK WAS SET BACK" in told for told in library.warnings())
+    with pytest.raises(Refused, match="THE CLOCK WAS SET BACK"):
+        records.sign(case, 1, records.plan(case, 1).plan_sha256, "Dr Adler")
+
+
+def test_a_clock_that_once_ran_ahead_has_a_way_out(
+    url: str, library: Library, records: Records, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.now += datetime.timedelta(days=900)
+    records.save_draft(new_key(), 0, "{}")
+    clock.now -= datetime.timedelta(days=900)
+    records.save_draft(new_key(), 0, "{}")
+    (told,) = library.warnings()
+    name, _, number = told.rpartition(" ")[2].rstrip(".").partition("=")
+    monkeypatch.setenv(name, number)
+    with open_library(url, clock=clock) as again:
+        assert again.warnings() == ()
+        clock.now -= datetime.timedelta(days=1)
+        assert any("SET BACK" in told for told in again.warnings())
+    monkeypatch.setenv(name, "yesterday")
+    with pytest.raises(LibraryRefused, match="number of an entry"):
+        open_library(url)

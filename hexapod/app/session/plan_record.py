@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from hexapod.app.draft import date_input
 from hexapod.app.draft.outcome import Outcome, work_out
 from hexapod.app.session import answer, autosave, change_watch, library_access, session
 from hexapod.app.session.acknowledgements import open_cautions
@@ -79,10 +80,10 @@ def _continuing(records: Records, outcome: Outcome, seen: change_watch.Seen) -> 
     """Whether the plan on the page goes on from what was read last; asked again only when something is another."""
     if outcome.case is None or outcome.plan is None:
         return None
-    of = (session.token(), outcome.prescribed, seen, records.today())
+    of = (session.token(), outcome.prescribed, seen, date_input.today())
     known: tuple[object, Continuing] | None = st.session_state.get("continuing of")
     if known is None or known[0] != of:
-        known = (of, records.continuing(session.token(), outcome.case, outcome.plan))
+        known = (of, records.continuing(session.token(), outcome.case, outcome.plan, of[-1]))
         st.session_state["continuing of"] = known
     return known[1]
 
@@ -172,7 +173,7 @@ def issue(prescribed: str, accepted_of: Callable[[MadePlan], Sequence[Acknowledg
             )
             return
         records, case = library_access.records(), session.token()
-        if findings := records.continuing(case, outcome.case, outcome.plan).findings:
+        if findings := records.continuing(case, outcome.case, outcome.plan, date_input.today()).findings:
             st.session_state.update(
                 answer.refusal(ISSUE, "Nothing was issued. " + " ".join(group.message for group in grouped(findings)))
             )
@@ -218,11 +219,11 @@ def sign(number: int, prescribed: str, name_key: str, shown: tuple[str, ...]) ->
         if known.state == "signed" and known.plan_sha256 == prescribed and known.sign_off is not None:
             # A second click, or somebody else was quicker: it is signed, whoever did it.
             signed = known.sign_off
-        elif records.continuing(session.token(), outcome.case, outcome.plan).told != shown:
+        elif records.continuing(session.token(), outcome.case, outcome.plan, date_input.today()).told != shown:
             state.update(answer.refusal(SIGN, _CHANGED))
             return
         else:
-            signed = records.sign(session.token(), number, prescribed, name)
+            signed = records.sign(session.token(), number, prescribed, name, date_input.today())
     except HexapodError as error:
         state.update(answer.refusal(SIGN, f"The plan was not signed. {error}"))
         return

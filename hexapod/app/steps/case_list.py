@@ -10,6 +10,7 @@ from typing import TypeVar
 import streamlit as st
 
 import hexapod
+from hexapod.app.draft import date_input
 from hexapod.app.draft.field_labels import BONES, plain
 from hexapod.app.session import answer, library_access, rights, session
 from hexapod.app.session.open_case import NEW, SAMPLE, samples
@@ -109,6 +110,7 @@ def _found(records: Records) -> Page:
         sort=sort or "changed",
         limit=ROWS,
         offset=st.session_state.get("list-first", 0),
+        today=date_input.today(),
     )
 
 

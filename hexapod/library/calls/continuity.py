@@ -32,15 +32,23 @@ PlanFile = Callable[[], Mapping[str, Any]]
 
 
 def continuing(
-    tx: ReadTransaction, key: str, case: Case, file: PlanFile, catalogue: Catalogue, today: datetime.date
+    tx: ReadTransaction,
+    key: str,
+    case: Case,
+    file: PlanFile,
+    catalogue: Catalogue,
+    today: datetime.date,
+    latest: datetime.date,
 ) -> Continuing:
     """What the records say of a plan made of `case`, before it is issued or signed.
 
-    `file` gives its plan file's JSON value; it is asked for only when there is something to compare with.
+    `file` gives its plan file's JSON value; it is asked for only when there is something to compare with.  `today` is
+    the date where the user is, which only sentences depend on; `latest` the date where it is latest on earth.
     """
     all_visits = _visits(tx, key)
-    # An older library, or an import, may hold visits of days to come: nothing goes on from what has not been.
-    visits = [one for one in all_visits if one.visit.date <= today]
+    # An older library, or an import, may hold visits of days to come: nothing goes on from what has not been.  Whoever
+    # recorded a visit today may be ahead of the server's date, so what counts does not depend on where the server is.
+    visits = [one for one in all_visits if one.visit.date <= latest]
     told = [*_told_of_dates(case, visits, today), *map(_told_of_a_visit_to_come, all_visits[len(visits) :])]
     known = _Known(tx, key, catalogue)
     told += known.told_of_another_limb(case)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
@@ -18,7 +19,7 @@ from hexapod.hardware.catalogue import Catalogue
 from hexapod.library import models
 from hexapod.library.calls import case_index
 from hexapod.library.calls.case_state import cautions, plan_states, row_of
-from hexapod.library.calls.continuity import continuing, sentence
+from hexapod.library.calls.continuity import PlanFile, continuing, sentence
 from hexapod.library.calls.user_calls import Desk, content, must_be_open, must_be_there, one, records_with_content
 from hexapod.library.calls.versions import version_file
 from hexapod.library.errors import NotContinued, Refused, Unreadable
@@ -76,19 +77,33 @@ class PlanCalls(Desk):
             case_index.refresh(tx, case)
             return _border(tx, case, number)
 
-    def continuing(self, case: str, entries: Case, plan: Plan) -> models.Continuing:
+    def continuing(self, case: str, entries: Case, plan: Plan, today: datetime.date | None = None) -> models.Continuing:
         """Whether a plan, not issued yet, goes on from the visits of a case: `issue_plan` refuses what has findings.
 
-        `entries` is the case that the plan was made of.
+        `entries` is the case that the plan was made of, `today` the date where the user is (the computer's when left
+        out).
         """
         with self._reading("look") as tx:
             must_be_there(tx, case)
-            return continuing(tx, case, entries, lambda: plan_document(plan), self._hardware(), self.today())
+            return self._continuing(tx, case, entries, lambda: plan_document(plan), today)
 
-    def _must_go_on(self, tx: ReadTransaction, case: str, version: int, file: dict[str, Any]) -> models.Continuing:
+    def _continuing(
+        self, tx: ReadTransaction, case: str, entries: Case, file: PlanFile, today: datetime.date | None
+    ) -> models.Continuing:
+        latest = self._store.today_at_the_latest()
+        return continuing(tx, case, entries, file, self._hardware(), today or self.today(), latest)
+
+    def _must_go_on(
+        self,
+        tx: ReadTransaction,
+        case: str,
+        version: int,
+        file: dict[str, Any],
+        today: datetime.date | None = None,
+    ) -> models.Continuing:
         """Raises NotContinued for a plan that does not go on from the last visit."""
         entries = parse_case(version_file(tx, case, version)[1])
-        found = continuing(tx, case, entries, lambda: file, self._hardware(), self.today())
+        found = self._continuing(tx, case, entries, lambda: file, today)
         if found.findings:
             raise NotContinued(sentence(found))
         return found

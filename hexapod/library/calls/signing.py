@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -41,13 +42,15 @@ class SigningCalls(PlanCalls):
             tx.record(AcknowledgementRow, "caution.acknowledged", case, written(reason=why), case_key=case, **columns)
             case_index.refresh(tx, case)
 
-    def sign(self, case: str, plan: int, plan_sha256: str, name: str) -> models.SignOff:
+    def sign(
+        self, case: str, plan: int, plan_sha256: str, name: str, today: datetime.date | None = None
+    ) -> models.SignOff:
         """Sign a plan by its fingerprint; a plan of the case that was signed before is superseded.
 
         `name` is what the signer signs with: without sign-in, the only thing that says who it was.
 
-        What a signer should know before, such as a day 0 that is past, is in `told` of the signature; ask `continuing`
-        for it first.
+        What a signer should know before, such as a day 0 that is past `today` (the date where the signer is; the
+        computer's when left out), is in `told` of the signature; ask `continuing` for it first.
 
         Raises:
             NotContinued: on the date of the last visit the plan has other settings than were read then.
@@ -77,7 +80,7 @@ class SigningCalls(PlanCalls):
                 raise Refused(f"This plan cannot be signed. {again.told}")
             if back := self._store.clock_set_back(tx):
                 raise Refused(f"Nothing was signed. {back}")
-            told_of = self._must_go_on(tx, case, row.version, value_of(content(tx, row.entry)))
+            told_of = self._must_go_on(tx, case, row.version, value_of(content(tx, row.entry)), today)
             signature = said(name, "A plan is signed with a name.")
             for number, state in plan_states(tx, case).items():
                 if state == "signed":

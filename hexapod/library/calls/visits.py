@@ -16,7 +16,7 @@ from hexapod.library.calls.case_state import row_of
 from hexapod.library.calls.user_calls import Desk, must_be_open, must_be_there, one, records_with_content
 from hexapod.library.calls.versions import version_file
 from hexapod.library.errors import Refused
-from hexapod.library.storage.contents import LONGEST_TEXT, said, value_of, written
+from hexapod.library.storage.contents import LONGEST_TEXT, must_be_seen, said, value_of, written
 from hexapod.library.storage.tables import FollowUpRow, NoteRow
 from hexapod.library.storage.transactions import ReadTransaction
 from hexapod.trajectory.level_setup import set_up
@@ -91,6 +91,8 @@ class VisitCalls(Desk):
             raise Refused("A level stands twice among the readings: give six readings a level.")
         if max(len(visit.note), len(visit.answer)) > LONGEST_TEXT:
             raise Refused(f"The words of a visit have at most {LONGEST_TEXT} characters.")
+        for name, text in (("note", visit.note), ("answer", visit.answer)):
+            must_be_seen(text, f"The {name} of the visit")
         for readings in visit.readings:
             check_question(parsed, readings.level, readings.settings_mm)
             if readings.struts is not None:

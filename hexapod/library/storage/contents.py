@@ -78,9 +78,14 @@ def said(text: str, ask: str) -> str:
         raise Refused(ask)
     if len(found) > LONGEST_TEXT:
         raise Refused(f"The text has {len(found)} characters; at most {LONGEST_TEXT} are kept.")
-    if hidden := unseen(found):
-        raise Refused(f"The text holds a character that is not seen on a page ({hidden}): type it again.")
+    must_be_seen(found, "The text")
     return found
+
+
+def must_be_seen(text: str, what: str) -> None:
+    """Raises Refused for a text with a character that is not seen; `what` names the text in the sentence."""
+    if hidden := unseen(text):
+        raise Refused(f"{what} holds a character that is not seen on a page ({hidden}): type it again.")
 
 
 def written(**values: Any) -> bytes:

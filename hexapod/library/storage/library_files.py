@@ -1,7 +1,8 @@
 """Files of the library on the disk: watched while a program has them open, and finished before they get their name.
 
-A database file that is deleted, moved or overwritten while a program has it open goes on taking writes that nobody
-will find again.  So device and inode of the file and of its journal are compared around every transaction.
+A database file that is deleted, moved or written over while a program has it open goes on taking writes that nobody
+will find again.  So around every transaction device and inode of the file and of its journal are compared; and when the
+file was written to, which SQLite does only when it empties the journal, the entries that it had must still be in it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -22,11 +24,19 @@ JOURNAL = "-wal"
 BESIDE = ("-wal", "-shm", "-journal")
 # Beside the file: when libraries were made there, a line each.  It outlives a file that is deleted.
 MADE = ".made"
-GONE = "the library's file was deleted, moved or replaced while the program was running"
+GONE = "the library's file was deleted, moved, replaced or written over while the program was running"
+NEWEST_ENTRY = "SELECT sequence, sha256 FROM audit ORDER BY sequence DESC LIMIT 1"
+_STOP = "Do not close this page: what is on screen is still there. Stop the program"
+# How long emptying the journal may leave the file between two states (s): the copying of some megabytes, on a share.
+EMPTYING_S, LOOK_AGAIN_S = 5.0, 0.02
+
+
+class _NotOurs(Exception):
+    """A file that holds another library."""
 
 
 class FileGuard:
-    """What the file was when it was opened.
+    """What the file was when it was opened, and which entries of the audit trail must be in it.
 
     It keeps a connection of its own, so that SQLite never removes the journal, and so that what stood in the file can
     still be copied out when its name is gone.
@@ -35,15 +45,30 @@ class FileGuard:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._keeper = sqlite3.connect(file, check_same_thread=False)
-        self._keeper.execute("SELECT count(*) FROM sqlite_master").fetchone()  # opens the journal, too
+        first = self._keeper.execute("SELECT at FROM audit ORDER BY sequence LIMIT 1").fetchone()  # opens the journal
+        self.first_entry_at: str | None = first[0] if first else None
+        last = self._keeper.execute(NEWEST_ENTRY).fetchone()
         self._opened = self._now()
+        # Entries by number: those of this program, and the newest that was seen in the file without its journal.
+        self._entries: dict[int, str] = dict([last] if last else [])
+        self._in_file, self._written = 0, _written(file)
+        self._holds_what_it_must()
         self._told: str | None = None
+        self._one_at_a_time = threading.Lock()
 
     def changed(self) -> str | None:
         """What to do, when the file is no longer the one that was opened; None while it is.  Once told, always told."""
-        if self._told is None and self._now() != self._opened:
-            self._told = self._rescued()
-        return self._told
+        with self._one_at_a_time:
+            if self._told is None and self._now() != self._opened:
+                self._told = self._rescued()
+            if self._told is None and not self._has_its_entries():
+                self._told = f"{_STOP}, put the right file back or restore the last backup, and start it again."
+            return self._told
+
+    def has(self, sequence: int, sha256: str) -> None:
+        """Note an entry that was committed."""
+        with self._one_at_a_time:
+            self._entries[sequence] = sha256
 
     def must_be_the_same(self) -> None:
         """Raises Unreadable when the file is no longer the one that was opened."""
@@ -57,11 +82,56 @@ class FileGuard:
     def _now(self) -> list[tuple[int, int] | None]:
         return [_identity(self._file), _identity(self._file.with_name(self._file.name + JOURNAL))]
 
+    def _has_its_entries(self) -> bool:
+        """Whether the file, written to since the last look, still holds the entries it had.
+
+        While SQLite is emptying the journal the file may be between two states: then it is looked at again.
+        """
+        until = time.monotonic() + EMPTYING_S
+        while (written := _written(self._file)) != self._written:
+            if self._holds_what_it_must() and _written(self._file) == written:
+                self._written = written
+            elif time.monotonic() > until:
+                return False
+            else:
+                time.sleep(LOOK_AGAIN_S)
+        return True
+
+    def _holds_what_it_must(self) -> bool:
+        """Whether the file, without its journal and with it, has gone on from the entries that are known."""
+        try:
+            # As it lies on the disk: what the journal still holds is not in the file yet.
+            in_file = self._newest("immutable=1")
+            whole = self._newest("mode=ro")
+        except (sqlite3.Error, _NotOurs):
+            return False
+        if in_file[0] < self._in_file or whole[0] < max(self._entries, default=0):
+            return False
+        # Each entry's fingerprint holds that of the one before: those before these need no further look.
+        self._in_file = in_file[0]
+        self._entries = {number: sha for number, sha in self._entries.items() if number >= in_file[0]}
+        self._entries |= dict([one for one in (in_file, whole) if one[0]])
+        return True
+
+    def _newest(self, how: str) -> tuple[int, str]:
+        """Number and fingerprint of the newest entry as somebody finds it who opens the file now; 0 when it has none.
+
+        Raises:
+            sqlite3.Error: it cannot be read.
+            _NotOurs: of the entries that are known the newest one that it could hold is another.
+        """
+        with closing(sqlite3.connect(f"{self._file.absolute().as_uri()}?{how}", uri=True)) as found:
+            newest, sha256 = found.execute(NEWEST_ENTRY).fetchone() or (0, "")
+            due = max((number for number in self._entries if number <= newest), default=0)
+            ours = found.execute("SELECT sha256 FROM audit WHERE sequence = ?", (due,)).fetchone()
+        if due and ours != (self._entries[due],):
+            raise _NotOurs
+        return newest, sha256
+
     def _rescued(self) -> str:
         """Copy out what was saved until now, and say where it is."""
         name = f"{self._file.stem}.rescued-{time.strftime('%Y%m%dT%H%M%S')}{self._file.suffix}"
         copy = self._file.with_name(name)
-        then = "Do not close this page: what is on screen is still there. Stop the program"
         try:
             copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
@@ -73,9 +143,9 @@ class FileGuard:
         except (OSError, sqlite3.Error):
             with suppress(OSError):
                 copy.unlink()
-            return f"{then}, put the file back or restore the last backup, and start it again."
+            return f"{_STOP}, put the file back or restore the last backup, and start it again."
         return (
-            f"{then}. What was saved until now was copied to {name} in the library's folder: look at what stands in "
+            f"{_STOP}. What was saved until now was copied to {name} in the library's folder: look at what stands in "
             f"the library's place, run  python -m hexapod restore {name} --force  or put the right file back, and "
             f"start the program again."
         )
@@ -92,6 +162,20 @@ def _identity(file: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
+
+
+def _written(file: Path) -> tuple[int, int, int] | None:
+    """When a file was written to last (ns, by both of its times), and its size; None when there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size
+
+
+def is_noted(file: Path) -> bool:
+    """Whether it is kept beside a library's file when it was made."""
+    return file.with_name(file.name + MADE).exists()
 
 
 def note_made(file: Path, now: str) -> None:

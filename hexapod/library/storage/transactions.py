@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from hexapod.library.errors import NotSaved, Unreadable
+from hexapod.library.errors import LibraryRefused, NotSaved, Unreadable
 from hexapod.library.storage import audit_chain
 from hexapod.library.storage.contents import Sealed, seal
 from hexapod.library.storage.database import (
@@ -21,7 +22,7 @@ from hexapod.library.storage.database import (
     reason_of,
     sqlite_file,
 )
-from hexapod.library.storage.library_files import GONE, FileGuard, note_made
+from hexapod.library.storage.library_files import GONE, FileGuard, is_noted, note_made
 from hexapod.library.storage.roles import Actor, ListedRoles, Permission, check, listed_roles_of
 from hexapod.library.storage.schema import bring_up_to_date, lock_writers
 from hexapod.library.storage.tables import AuditRow, ContentRow, Record
@@ -29,6 +30,9 @@ from hexapod.library.storage.tables import AuditRow, ContentRow, Record
 Clock = Callable[[], datetime.datetime]
 # Clocks that are kept right by the network jump by less (s); more was done by somebody, or by a dead battery.
 CLOCK_JUMP_S = 120.0
+# The number of the entry up to which the clock is known to have run ahead.
+RIGHT_AFTER_VARIABLE = "HEXAPOD_CLOCK_RIGHT_AFTER"
+BEFORE_ALL = "1970-01-01T00:00:00.000000Z"
 
 
 class ReadTransaction:
@@ -67,6 +71,11 @@ class WriteTransaction(ReadTransaction):
         return made
 
     @property
+    def written(self) -> audit_chain.AuditEntry | None:
+        """The last entry that this transaction added."""
+        return self._last
+
+    @property
     def head(self) -> audit_chain.AuditEntry | None:
         """The last entry of the chain as it stands in this transaction."""
         return self._last or last_entry(self.connection)
@@ -98,6 +107,8 @@ class Store:
 
     def __init__(self, engine: Engine, clock: Clock, guard: FileGuard | None) -> None:
         self._engine, self._clock, self._guard = engine, clock, guard
+        # How far the trail was read for its latest entry, and number and time of that one.
+        self._read_to, self._latest_entry = _clock_right_after(), (0, BEFORE_ALL)
 
     @contextmanager
     def reading(self, actor: Actor, permission: Permission) -> Iterator[ReadTransaction]:
@@ -132,9 +143,12 @@ class Store:
             with self._engine.connect().execution_options(**options) as connection, connection.begin():
                 lock_writers(connection)
                 check(actor, permission, _own_list(connection))
-                yield WriteTransaction(connection, actor, self.now())
+                transaction = WriteTransaction(connection, actor, self.now())
+                yield transaction
         except SQLAlchemyError as error:
             raise NotSaved(*reason_of(error)) from error
+        if self._guard is not None and transaction.written is not None:
+            self._guard.has(transaction.written.sequence, transaction.written.sha256)
         self._must_be_saved()
 
     def _must_be_saved(self) -> None:
@@ -152,15 +166,27 @@ class Store:
         return utc_text(self._clock())
 
     def clock_set_back(self, tx: ReadTransaction) -> str | None:
-        """A sentence when the clock is behind the last entry of the audit trail; None when it is not."""
-        last, now = last_entry(tx.connection), self._clock()
-        if last is None or (datetime.datetime.fromisoformat(last.at) - now).total_seconds() <= CLOCK_JUMP_S:
+        """A sentence when the clock is behind an entry of the audit trail, whatever came after it; None when not.
+
+        A clock that once ran ahead leaves an entry of a day to come: entries up to the number in
+        `HEXAPOD_CLOCK_RIGHT_AFTER` do not count.
+        """
+        (number, latest), now = self._latest(tx), self._clock()
+        if (datetime.datetime.fromisoformat(latest) - now).total_seconds() <= CLOCK_JUMP_S:
             return None
         return (
-            f"THE CLOCK WAS SET BACK: this computer says {utc_text(now)[:16].replace('T', ' ')} UTC, and the library's "
-            f"last entry was made at {last.at[:16].replace('T', ' ')} UTC. Set the clock right: until then no plan can "
-            f"be signed, and the times of what is saved are wrong."
+            f"THE CLOCK WAS SET BACK: this computer says {_minute(utc_text(now))} UTC, and entry {number} of the library "
+            f"was made at {_minute(latest)} UTC. Set the clock right: until then no plan can be signed, and the times "
+            f"of what is saved are wrong. If the clock is right, and it had run ahead then, start the program with "
+            f"{RIGHT_AFTER_VARIABLE}={number}."
         )
+
+    def _latest(self, tx: ReadTransaction) -> tuple[int, str]:
+        """Number and time of the latest entry that counts; only what is new since the last call is read."""
+        rows = select(AuditRow.sequence, AuditRow.at).where(AuditRow.sequence > self._read_to)
+        for number, at in tx.connection.execute(rows):
+            self._read_to, self._latest_entry = number, max((number, at), self._latest_entry, key=lambda one: one[1])
+        return self._latest_entry
 
     def today(self) -> datetime.date:
         """The date at the place where the program runs."""
@@ -186,6 +212,14 @@ def _own_list(connection: Connection) -> Callable[[str], ListedRoles]:
     return lambda name: listed_roles_of(connection, name)
 
 
+def _clock_right_after() -> int:
+    """Raises LibraryRefused when the variable holds something else than the number of an entry."""
+    text = os.environ.get(RIGHT_AFTER_VARIABLE, "0").strip()
+    if not text.isdecimal():
+        raise LibraryRefused(f"{RIGHT_AFTER_VARIABLE} is “{text}”: give the number of an entry of the audit trail.")
+    return int(text)
+
+
 def utc_text(moment: datetime.datetime) -> str:
     """A moment as it stands in the records.
 
@@ -193,6 +227,10 @@ def utc_text(moment: datetime.datetime) -> str:
     '2026-03-02T08:05:00.000000Z'
     """
     return moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _minute(at: str) -> str:
+    return at[:16].replace("T", " ")
 
 
 def system_clock() -> datetime.datetime:
@@ -205,9 +243,14 @@ def open_store(url: URL, clock: Clock, lock_wait_s: float = LOCK_WAIT_S) -> Stor
     engine, file = make_engine(url, lock_wait_s), sqlite_file(url)
     try:
         made = bring_up_to_date(engine, lambda: utc_text(clock()))
-        if made and file is not None:
+        if file is None:
+            return Store(engine, clock, None)
+        if made:
             note_made(file, utc_text(clock()))
-        return Store(engine, clock, None if file is None else FileGuard(file))
+        guard = FileGuard(file)
+        if not made and guard.first_entry_at is not None and not is_noted(file):
+            note_made(file, guard.first_entry_at)  # it was restored, copied here, or made by an earlier version
+        return Store(engine, clock, guard)
     except BaseException:
         engine.dispose()
         raise
