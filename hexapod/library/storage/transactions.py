@@ -175,10 +175,10 @@ class Store:
         if (datetime.datetime.fromisoformat(latest) - now).total_seconds() <= CLOCK_JUMP_S:
             return None
         return (
-            f"THE CLOCK WAS SET BACK: this computer says {_minute(utc_text(now))} UTC, and entry {number} of the library "
-            f"was made at {_minute(latest)} UTC. Set the clock right: until then no plan can be signed, and the times "
-            f"of what is saved are wrong. If the clock is right, and it had run ahead then, start the program with "
-            f"{RIGHT_AFTER_VARIABLE}={number}."
+            f"THE CLOCK WAS SET BACK: this computer says {_minute(utc_text(now))} UTC, and entry {number} of the "
+            f"library was made at {_minute(latest)} UTC. Set the clock right: until then no plan can be signed, and "
+            f"the times of what is saved are wrong. If the clock is right, and it had run ahead then, start the "
+            f"program with {RIGHT_AFTER_VARIABLE}={number}."
         )
 
     def _latest(self, tx: ReadTransaction) -> tuple[int, str]:
