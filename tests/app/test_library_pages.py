@@ -640,7 +640,10 @@ def test_a_plan_that_starts_anew_is_refused_and_goes_on_from_the_visit_instead(s
 
 
 @pytest.mark.hazard("H-28")
-def test_a_day_0_that_is_past_is_said_where_the_plan_is_signed_and_kept_with_the_signature() -> None:
+def test_a_day_0_that_is_past_is_said_where_the_plan_is_signed_and_kept_with_the_signature(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _browser_on(monkeypatch, datetime.date(2030, 1, 1))
     key = _treated(28, 28)
     form = Form(case=key, step="limb").press("revise").type("Title (may stay empty)", "same days").step("check")
     for told in ("2029-12-04, is 28 days past", "lies 28 days before visit 1 on 2030-01-01"):
@@ -709,13 +712,20 @@ def test_a_visit_after_today_is_refused_on_the_page() -> None:
     assert "is after today" not in form.html
 
 
-def test_whoever_is_overdue_is_marked_on_the_list() -> None:
+def test_whoever_is_overdue_is_marked_on_the_list_by_the_browsers_day(monkeypatch: pytest.MonkeyPatch) -> None:
     from tests.app.conftest import TODAY
 
     key = _treated(28)
-    _records().arrange_visit(key, TODAY - datetime.timedelta(days=13))
-    html = Form().html
-    assert "hx-overdue" in html
+    due = TODAY - datetime.timedelta(days=13)
+    _records().arrange_visit(key, due)
+    _browser_on(monkeypatch, due)
+    assert "hx-overdue" not in Form().html
+    _browser_on(monkeypatch, due + datetime.timedelta(days=1))
+    assert "OVERDUE 1 day" in Form().html
+
+
+def _browser_on(monkeypatch: pytest.MonkeyPatch, date: datetime.date) -> None:
+    monkeypatch.setattr("hexapod.app.draft.date_input.today", lambda: date)
 
 
 @pytest.mark.hazard("H-21")
