@@ -37,7 +37,7 @@ turn.high, .too_fast              Treatment: fixed length of a stage
 
 `rate.combined` and `date.unlikely` have tests of their own below.
 
-Withdrawal on a wrong or a missing entry is tested in test_form.py, of the documents in test_papers.py.
+Withdrawal on a wrong or a missing entry is tested in test_form.py, of the documents in test_made_documents.py.
 """
 
 from __future__ import annotations

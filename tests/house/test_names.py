@@ -14,11 +14,7 @@ FACE = {"__init__.py", "__main__.py"}
 NOT_SOURCE = {"__pycache__", "node_modules"}
 
 # Still to be mended: these lists only get shorter.
-CLASSES_LEFT = {
-    "FollowUp",
-    "Reading",
-    "Standing",
-}
+CLASSES_LEFT: set[str] = set()
 MODULES_LEFT: set[str] = set()
 FOLDERS_LEFT = {"."}
 

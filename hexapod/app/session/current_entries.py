@@ -6,7 +6,7 @@ import streamlit as st
 
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session.acknowledgements import Answers
-from hexapod.app.session.made_documents import Papers
+from hexapod.app.session.made_documents import PlanDocuments
 from hexapod.library import new_key
 
 
@@ -28,7 +28,7 @@ def answers() -> Answers:
     return of_now
 
 
-def papers() -> Papers | None:
+def papers() -> PlanDocuments | None:
     """The documents made of these entries."""
-    made: Papers | None = st.session_state["papers"]
+    made: PlanDocuments | None = st.session_state["papers"]
     return made

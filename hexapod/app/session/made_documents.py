@@ -47,7 +47,7 @@ class MadeDocument:
 
 
 @dataclass(frozen=True)
-class Papers:
+class PlanDocuments:
     """All documents but the case file, and what they were made of; `trouble` is told when there can be none.
 
     Without a signature they are drafts.  `unrecorded` says why the library does not know of them.
@@ -63,14 +63,14 @@ class Papers:
     unrecorded: str = ""
 
 
-def make_papers(
+def make_documents(
     case: Case,
     plan: Plan,
     choices: Choices,
     acknowledgements: tuple[Acknowledgement, ...],
     signature: Signature | None = None,
     elsewhere: Signature | None = None,
-) -> Papers:
+) -> PlanDocuments:
     """Make every document; one that cannot be made keeps none of the others back."""
     made: tuple[MadeDocument, ...] = ()
     trouble = ""
@@ -79,7 +79,7 @@ def make_papers(
         made = tuple(_made(document) for document in found if document.kind != "case")
     except HexapodError as error:
         trouble = str(error)
-    return Papers(case.sha256, plan_sha256(plan), choices, acknowledgements, made, trouble, signature)
+    return PlanDocuments(case.sha256, plan_sha256(plan), choices, acknowledgements, made, trouble, signature)
 
 
 def _made(document: Document) -> MadeDocument:
@@ -89,7 +89,7 @@ def _made(document: Document) -> MadeDocument:
         return MadeDocument(document, None, str(error))
 
 
-def keep_record(papers: Papers, plan: StoredPlan) -> Papers:
+def keep_record(papers: PlanDocuments, plan: StoredPlan) -> PlanDocuments:
     """The documents, once the library has their fingerprints with this plan of the open case.
 
     When that fails it is told.  Signed ones are then taken away: whatever is handed out signed is known to the library.

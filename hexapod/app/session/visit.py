@@ -51,7 +51,7 @@ class FollowedPlan:
 
 
 @dataclass(frozen=True)
-class TakenDown:
+class EnteredVisit:
     """What the entries of the visit say, as far as they can be read: troubles first, then the answer of the plan.
 
     `struts_of` has the models said of levels that were not read.
@@ -110,7 +110,7 @@ def in_force() -> FollowedPlan | None:
     return None if recorded is None else _signed(recorded)
 
 
-def taken_down(draft: d.Draft, following: FollowedPlan) -> TakenDown:
+def entered_visit(draft: d.Draft, following: FollowedPlan) -> EnteredVisit:
     """The entries of the visit, read anew."""
     reading = Reading()
     reader = EntryReader(draft, reading)
@@ -136,7 +136,7 @@ def taken_down(draft: d.Draft, following: FollowedPlan) -> TakenDown:
                 reader.say((*VISIT, "readings", str(one.level)), "readings", str(error))
     read = {one.level for one in readings}
     others = {index: struts for index, struts in said.items() if struts is not None and index not in read}
-    return TakenDown(tuple(reading.troubles), date, next_visit, note, readings, tuple(found), others)
+    return EnteredVisit(tuple(reading.troubles), date, next_visit, note, readings, tuple(found), others)
 
 
 def answer_to(case: Case, plan: Plan, date: datetime.date, readings: Readings) -> FollowUp:
@@ -164,7 +164,7 @@ def _struts_said(
     return tuple(chosen[str(k)] or strut.name for k, strut in zip(d.STRUTS, planned, strict=True))
 
 
-def wishes_of(draft: d.Draft, told: TakenDown) -> tuple[Wishes | None, tuple[Trouble, ...]]:
+def wishes_of(draft: d.Draft, told: EnteredVisit) -> tuple[Wishes | None, tuple[Trouble, ...]]:
     """How the plan shall go on, None while an entry cannot be read."""
     reading = Reading()
     reader = EntryReader(draft, reading)
@@ -187,7 +187,7 @@ def wished(draft: d.Draft) -> bool:
     return any(draft["visit"][name].strip(number_input.SPACES) for name in ("pause", "turn_back", "mm_per_day"))
 
 
-def days_late(told: TakenDown) -> int:
+def days_late(told: EnteredVisit) -> int:
     """By how many days all readings are behind the plan, or ahead (below 0); 0 when they do not agree on it."""
     late = {
         one.intended.day + one.days_after_the_end - one.explanation.day
@@ -198,7 +198,7 @@ def days_late(told: TakenDown) -> int:
     return late.pop() if agreed else 0
 
 
-def shifted_by(old: Plan, new: Plan, told: TakenDown) -> int:
+def shifted_by(old: Plan, new: Plan, told: EnteredVisit) -> int:
     """By how many days the levels that were read end later than by the plan before; 0 when they do not agree on it."""
     days = {
         (new.levels[one.level].rows[-1].date - old.levels[one.level].rows[-1].date).days
@@ -208,7 +208,7 @@ def shifted_by(old: Plan, new: Plan, told: TakenDown) -> int:
     return days.pop() if len(days) == 1 else 0
 
 
-def decided_lines(following: FollowedPlan, told: TakenDown, draft: d.Draft, case: Case) -> list[str]:
+def decided_lines(following: FollowedPlan, told: EnteredVisit, draft: d.Draft, case: Case) -> list[str]:
     """What a re-plan decided, in sentences: from which readings, what was wished, since when the treatment counts."""
     several = len(case.levels) > 1
     which = f"plan {following.recorded.number}" if following.recorded else "the plan of the page"

@@ -19,7 +19,7 @@ from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import current_entries, issued_files, library_access, plan_record, session, visit
 from hexapod.app.session.acknowledgements import Answers, acknowledgements_of, caution_name, cautions_of, missing
 from hexapod.app.session.change_watch import must_still_be
-from hexapod.app.session.made_documents import Choices, Papers, keep_record, make_papers
+from hexapod.app.session.made_documents import Choices, PlanDocuments, keep_record, make_documents
 from hexapod.app.sign_in import user as who
 from hexapod.app.steps import check_findings
 from hexapod.app.steps.check import no_plan
@@ -110,7 +110,7 @@ def _documents(outcome: Outcome, case: Case, plan: Plan, answers: Answers, recor
             choices = st.session_state["choices"]
             before = recorded or plan_record.replaced()
             elsewhere = models.signature_of(before.elsewhere) if before and before.elsewhere else None
-            made = make_papers(case, plan, choices, said, signature, elsewhere)
+            made = make_documents(case, plan, choices, said, signature, elsewhere)
             st.session_state["papers"] = made if recorded is None else keep_record(made, recorded)
     papers = current_entries.papers()
     if papers is None:
@@ -210,7 +210,7 @@ def _unmake() -> None:
     st.session_state["papers"] = None
 
 
-def _papers(case: Case, papers: Papers, hand_out: HandOut) -> None:
+def _papers(case: Case, papers: PlanDocuments, hand_out: HandOut) -> None:
     choices = papers.choices
     told = (
         f"Language of the patient's documents: {LANGUAGES[choices.language]}. Paper: {PAPERS[choices.paper]}. "
@@ -238,7 +238,7 @@ def _papers(case: Case, papers: Papers, hand_out: HandOut) -> None:
     _preview(papers)
 
 
-def _preview(papers: Papers) -> None:
+def _preview(papers: PlanDocuments) -> None:
     """The very PDF that is saved, page by page."""
     shown = {
         made.document.name: made

@@ -41,7 +41,7 @@ def show(outcome: Outcome) -> None:
 
 
 def _visit(outcome: Outcome, following: visit.FollowedPlan) -> None:
-    told = visit.taken_down(session.draft(), following)
+    told = visit.entered_visit(session.draft(), following)
     visit_entries.show(following, told)
     result.show(following, told)
     browser_scripts.place_to_show(revision.CONTINUE)

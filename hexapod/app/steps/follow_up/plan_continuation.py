@@ -45,7 +45,7 @@ class GoesOn:
     doubtful: bool = False
 
 
-def goes_on(following: visit.FollowedPlan, told: visit.TakenDown, draft: d.Draft) -> GoesOn:
+def goes_on(following: visit.FollowedPlan, told: visit.EnteredVisit, draft: d.Draft) -> GoesOn:
     """The re-plan that the entries ask for; all levels that were read start from their readings."""
     wishes, troubles = visit.wishes_of(draft, told)
     if told.troubles or not told.found or following.plan is None:
@@ -64,7 +64,7 @@ def goes_on(following: visit.FollowedPlan, told: visit.TakenDown, draft: d.Draft
         return GoesOn(trouble=str(error))
 
 
-def show(outcome: Outcome, following: visit.FollowedPlan, told: visit.TakenDown) -> None:
+def show(outcome: Outcome, following: visit.FollowedPlan, told: visit.EnteredVisit) -> None:
     """The entries, what they would make, and the button that takes it; nothing while there is no answer."""
     if told.troubles or not told.found or following.plan is None:
         return
@@ -101,7 +101,7 @@ def show(outcome: Outcome, following: visit.FollowedPlan, told: visit.TakenDown)
     _take(outcome, following, new.case)
 
 
-def _shift_button(following: visit.FollowedPlan, told: visit.TakenDown, case: Case, plan: Plan) -> None:
+def _shift_button(following: visit.FollowedPlan, told: visit.EnteredVisit, case: Case, plan: Plan) -> None:
     """The one press for missed days or days too many: the rest of the plan, on a calendar shifted by as much."""
     assert following.plan is not None
     days = visit.days_late(told)
@@ -129,7 +129,7 @@ def _days(count: int) -> str:
     return f"{count} day{'' if count == 1 else 's'}"
 
 
-def _doubtful(told: visit.TakenDown) -> None:
+def _doubtful(told: visit.EnteredVisit) -> None:
     """The box is of these very readings: it is empty again for others."""
     key = session.widget_key(("doubtful", told.signature))
     if key not in st.session_state:
@@ -138,7 +138,7 @@ def _doubtful(told: visit.TakenDown) -> None:
     st.checkbox(words, key=key, on_change=_vouch, args=(told.signature, key), disabled=not rights.may_change())
 
 
-def _vouched(told: visit.TakenDown) -> bool:
+def _vouched(told: visit.EnteredVisit) -> bool:
     return bool(session.draft()["visit"]["doubtful"] == told.signature)
 
 
@@ -148,7 +148,7 @@ def _vouch(signature: str, key: str) -> None:
         session.put(("visit", "doubtful"), signature if st.session_state[key] else "")
 
 
-def _would_be(following: visit.FollowedPlan, told: visit.TakenDown, case: Case, plan: Plan) -> None:
+def _would_be(following: visit.FollowedPlan, told: visit.EnteredVisit, case: Case, plan: Plan) -> None:
     """Old and new plan beside each other, and what the new one's checks say."""
     assert following.plan is not None
     rows = "".join(
@@ -238,12 +238,12 @@ def _go_on(shown: str) -> None:
         return
     new = None
     if following is not None:
-        new = goes_on(following, visit.taken_down(session.draft(), following), session.draft()).case
+        new = goes_on(following, visit.entered_visit(session.draft(), following), session.draft()).case
     if new is None or new.sha256 != shown:
         state.update(answer.refusal(GO_ON, _CHANGED))
         return
     assert following is not None
-    lines = visit.decided_lines(following, visit.taken_down(session.draft(), following), session.draft(), new)
+    lines = visit.decided_lines(following, visit.entered_visit(session.draft(), following), session.draft(), new)
     decided = {"of": new.derived_from, "lines": lines}
     going_on = _going_on(new.document) | {"decided": decided}
     state.update(draft=going_on, sheet=new_key(), level="", step="treatment", follows=None)

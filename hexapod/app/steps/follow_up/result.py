@@ -49,7 +49,7 @@ PAGE = Inks(
 )
 
 
-def show(following: visit.FollowedPlan, told: visit.TakenDown) -> None:
+def show(following: visit.FollowedPlan, told: visit.EnteredVisit) -> None:
     """The answer to the readings on the page; why there is none while an entry is missing or wrong."""
     if following.plan is None or not told.typed:
         return

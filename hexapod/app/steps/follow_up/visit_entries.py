@@ -21,7 +21,7 @@ from hexapod.text.numbers import number
 from hexapod.text.strut_looks import STRUT_LOOKS
 
 
-def show(following: visit.FollowedPlan, told: visit.TakenDown) -> None:
+def show(following: visit.FollowedPlan, told: visit.EnteredVisit) -> None:
     """The entries, each with its message below."""
     outcome = Outcome(told.troubles, None, None)
     visit.with_fields_for(session.draft(), len(following.case.levels))
@@ -60,7 +60,7 @@ def strut_style() -> str:
     return f"<style>{' '.join(rules)}</style>"
 
 
-def _day(following: visit.FollowedPlan, told: visit.TakenDown) -> str:
+def _day(following: visit.FollowedPlan, told: visit.EnteredVisit) -> str:
     """The date as people say it, with the day of the plan."""
     if told.date is None:
         return "When the scales were read. Type it, or press the button beside."
@@ -78,7 +78,7 @@ def _take_date(date: str) -> None:
     session.put(("visit", "date"), date)
 
 
-def _level(outcome: Outcome, following: visit.FollowedPlan, told: visit.TakenDown, index: int) -> None:
+def _level(outcome: Outcome, following: visit.FollowedPlan, told: visit.EnteredVisit, index: int) -> None:
     several = len(following.case.levels) > 1
     path = ("visit", "readings", str(index))
     level = visit.level_name(following.case, index)
@@ -101,7 +101,7 @@ def _level(outcome: Outcome, following: visit.FollowedPlan, told: visit.TakenDow
         _struts(outcome, following, told, index)
 
 
-def _range(following: visit.FollowedPlan, told: visit.TakenDown, index: int, k: int) -> str:
+def _range(following: visit.FollowedPlan, told: visit.EnteredVisit, index: int, k: int) -> str:
     """The scale of the strut that is on, as said or as the plan has it on that day."""
     planned = visit.planned_struts(following, told.date, index)
     if planned is None:
@@ -111,7 +111,7 @@ def _range(following: visit.FollowedPlan, told: visit.TakenDown, index: int, k: 
     return f"Scale {number(strut.min_mm)} to {number(strut.max_mm)} mm"
 
 
-def _struts(outcome: Outcome, following: visit.FollowedPlan, told: visit.TakenDown, index: int) -> None:
+def _struts(outcome: Outcome, following: visit.FollowedPlan, told: visit.EnteredVisit, index: int) -> None:
     """Which models are on the frame, where they are not those that the plan has on that day."""
     planned = visit.planned_struts(following, told.date, index)
     if planned is None:

@@ -23,7 +23,7 @@ RECORD = "visit-record"
 _CHANGED = "An entry was changed at the same moment: nothing was recorded. Look at the visit again."
 
 
-def show(following: visiting.FollowedPlan, told: visiting.TakenDown) -> None:
+def show(following: visiting.FollowedPlan, told: visiting.EnteredVisit) -> None:
     """The button, or why the visit cannot be recorded, or as which visit it was."""
     if following.recorded is None:
         if told.typed:
@@ -85,7 +85,7 @@ def _record(shown: Visit) -> None:
         if following is None or following.recorded is None:
             state.update(answer.refusal(RECORD, _CHANGED))
             return
-        visit = visiting.taken_down(session.draft(), following).visit(following.case)
+        visit = visiting.entered_visit(session.draft(), following).visit(following.case)
         if visit is None or visit != shown:
             state.update(answer.refusal(RECORD, _CHANGED))
             return
