@@ -86,6 +86,7 @@ check: $(STAMPS)/dev check-viewer ## ruff, formatting, types, import directions,
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy app.py hatch_build.py hexapod bench tests/oracles/scalar_chain.py tests/oracles/scalar_coupling.py
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows $(wildcard .github/workflows/*.yml)
+	$(BIN)/check-jsonschema --builtin-schema vendor.citation-file-format CITATION.cff
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 	$(BIN)/python -m pytest -q tests/house/test_imports.py

@@ -82,6 +82,7 @@ def test_the_version_comes_from_one_place(capsys: pytest.CaptureFixture[str]) ->
     assert face.main(["--version"]) == 0
     assert capsys.readouterr().out == f"{about.SOFTWARE}\n"
     assert about.SOFTWARE == f"hexapod {about.VERSION}" == f"hexapod {hexapod.__version__}"
+    assert f"\nversion: {about.VERSION}\n" in (ROOT / "CITATION.cff").read_text("utf-8")
     found = [
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "hexapod").rglob("*.py")
