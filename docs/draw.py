@@ -100,10 +100,10 @@ def leg(axes: Any, side: Side, words: dict[str, float], view: tuple[int, int], t
 
 
 def left_and_right() -> None:
-    """Varus of both legs on AP films hung as if facing the patient, and procurvatum on a lateral view."""
+    """Varus of both legs on AP radiographs hung as if facing the patient, and procurvatum on a lateral view."""
     figure, (right, left, lateral) = plt.subplots(1, 3, figsize=(10.5, 4.6))
-    leg(right, "right", {"varus_deg": 20}, (0, 2), "medial lateral", "RIGHT leg, AP film\n20 deg varus")
-    leg(left, "left", {"varus_deg": 20}, (0, 2), "medial lateral", "LEFT leg, AP film\n20 deg varus")
+    leg(right, "right", {"varus_deg": 20}, (0, 2), "medial lateral", "RIGHT leg, AP radiograph\n20 deg varus")
+    leg(left, "left", {"varus_deg": 20}, (0, 2), "medial lateral", "LEFT leg, AP radiograph\n20 deg varus")
     leg(
         lateral,
         "right",

@@ -23,7 +23,7 @@ def case_file_name(case: Case) -> str:
 def document_name(
     case: Case, plan: Plan, kind: str, ending: str, level: int | None = None, *, draft: bool = False
 ) -> str:
-    """Name of a document of a plan: case, side, level, kind and the plan's fingerprint; `level` counts from 0.
+    """Name of a document of a plan: case, side, level, kind and the plan ID; `level` counts from 0.
 
     A document on the whole case of several levels names no level.  One of a plan that nobody has signed says DRAFT.
     """

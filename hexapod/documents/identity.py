@@ -40,7 +40,7 @@ class DocumentIdentity:
 
     @property
     def plan(self) -> str:
-        """The short form of the plan's fingerprint."""
+        """The plan ID in its short form."""
         return short_fingerprint(self.plan_sha256)
 
     @property
@@ -157,7 +157,7 @@ def page_data(
             "side": language.say(LIMBS[whose.side, whose.bone]),
             "place": ", ".join(shortened(name, NAME_LETTERS) for name in whose.levels),
             "case": whose.case_id,
-            "plan": language.say("Plan {fingerprint}", fingerprint=whose.plan),
+            "plan": language.say("Plan ID {plan}", plan=whose.plan),
             "dates": dates,
             "software": whose.software,
         },

@@ -25,7 +25,7 @@ def schedule_csv(case: Case, plan: Plan, level: int, signature: Signature | None
     """The schedule of one level as wide CSV (RFC 4180, ISO dates): one row a day, each row naming case, side and plan.
 
     With several adjustments a day `strut_K_reading_J_mm` is what the scale reads after adjustment J, empty on day 0.
-    `docking_mm` (negative: pressed together by so much) and `regenerate_mm` are empty where there are none.  Text that
+    `docking_mm` (negative: compressed by so much) and `regenerate_mm` are empty where there are none.  Text that
     a spreadsheet could take for a formula is led by an apostrophe; numbers are plain, with a decimal point.
     `signed` is the head of the audit trail at the signature, or `DRAFT`.
     """
@@ -57,8 +57,8 @@ def schedule_long_csv(case: Case, plan: Plan, signature: Signature | None = None
     """The schedule of all levels as one tidy CSV: one row for each level, day, adjustment and strut.
 
     Day 0 is adjustment 0, without time and change: the readings as mounted.  `change_mm` is by how much the strut gets
-    longer in this adjustment (negative: shorter); for the first one after an exchange it counts from the reading at
-    which the new strut was put in.  `exchanged` is `yes` on the day on which the strut was put in, else empty.
+    longer in this adjustment (negative: shorter); for the first one after a change-out it counts from the reading at
+    which the new strut was fitted.  `exchanged` is `yes` on the day on which the strut was fitted, else empty.
     """
     sha256, rows = plan_sha256(plan), []
     for level, planned in zip(case.levels, plan.levels, strict=True):
@@ -97,11 +97,11 @@ def _csv(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 def schedule_text(level: LevelPlan) -> str:
     """The schedule of one level for a terminal: one line a day, readings in mm, and the gaps of the bone."""
     docks, grows = has_docking(level), has_regenerate(level)
-    gaps = f"{'to dock':>14}" * docks + f"{'new bone':>10}" * grows
+    gaps = f"{'to docking':>16}" * docks + f"{'regenerate':>12}" * grows
     lines = ["  day  date        " + "".join(f"  strut {k}" for k in STRUTS) + f"{gaps}   stage"]
     for row in level.rows:
         readings = "".join(f"{number(setting):>9}" for setting in row.settings_mm)
-        gaps = f"{docking_words(row.docking_mm):>14}" * docks + f"{length_words(row.regenerate_mm):>10}" * grows
+        gaps = f"{docking_words(row.docking_mm):>16}" * docks + f"{length_words(row.regenerate_mm):>12}" * grows
         lines.append(f"  {row.day:3d}  {row.date.isoformat()}  {readings}{gaps}   {row.stage}")
     lines += [f"  {sentence}" for sentence in (*exchange_sentences(level), *level_sentences(level))]
     return "\n".join(lines)

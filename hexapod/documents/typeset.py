@@ -33,7 +33,7 @@ def typeset(template: str, data: Mapping[str, Any], pictures: Mapping[str, bytes
     """A PDF: `template`, a file of this folder, filled with `data`, with pictures (SVG) by name.
 
     Raises:
-        HexapodError: a text has a sign that the typeface lacks.
+        HexapodError: a text has a character that is not in the font.
     """
     # Several files in memory: the library takes them, its types do not tell.
     files: Any = _files(template, data, pictures)
@@ -43,8 +43,8 @@ def typeset(template: str, data: Mapping[str, Any], pictures: Mapping[str, bytes
         if lacking := _NO_GLYPH.search(error.message):
             sign = lacking[1]
             raise HexapodError(
-                f"“{sign}” in “{_where(data, sign)}” cannot be printed: the documents' typeface lacks it. Write it in "
-                "other letters."
+                f"“{sign}” in “{_where(data, sign)}” cannot be printed: it is not in the font of the documents. Write "
+                "it in other letters."
             ) from error
         raise
     assert isinstance(pdf, bytes)

@@ -25,9 +25,9 @@ BALL_STATIONS = 7
 class Station:
     """A cross-section, an ellipse.  mm on the usual adult bone.
 
-    `inwards` is how far it lies from the far end of the fragment towards the cut (from the cut outwards in a part
-    `from_cut`); its middle lies `lateral` and `posterior` of the fragment's axis; half its width across the AP and
-    across the lateral view, None where it is the shaft itself.
+    `inwards` is how far it lies from the far end of the fragment towards the osteotomy (from the osteotomy outwards in
+    a part `from_cut`); its middle lies `lateral` and `posterior` of the fragment's axis; half its width across the AP
+    and across the lateral view, None where it is the shaft itself.
     """
 
     inwards: float
@@ -39,7 +39,7 @@ class Station:
 
 @dataclass(frozen=True)
 class EndPart:
-    """Cross-sections in order; `to_cut`: a shaft that begins at the cut; `to_end`: one that goes on to the far end."""
+    """Cross-sections in order; `to_cut`: a shaft from the osteotomy on; `to_end`: one that goes on to the far end."""
 
     stations: tuple[Station, ...]
     to_cut: bool = False
@@ -189,7 +189,7 @@ def end_parts(bone: str, fragment: Fragment, *, on_ulna: bool = False) -> list[t
     return [*((part, True, way) for part in second[fragment]), *((part, False, 0.0) for part in first[fragment])]
 
 
-# A joint end takes at most this share of a fragment, so that its cut always stands on a piece of shaft.
+# A joint end takes at most this share of a fragment, so that its osteotomy always stands on a piece of shaft.
 END_SHARE = 0.8
 # A fragment between two levels.
 SHAFT_ONLY = EndPart((Station(0.0),), to_cut=True)
@@ -216,11 +216,11 @@ def fragment_outlines(
     on_ulna: bool = False,
     sketch: bool = False,
 ) -> list[Array]:
-    """Outlines (n, 2) in mm on the film, back to front: together they are the fragment.
+    """Outlines (n, 2) in mm on the radiograph, back to front: together they are the fragment.
 
     `inner`: it lies between two levels and has no joint end.  `on_ulna`: the ulna of a forearm is on the axis.
     `sketch`: the diameter is not known, and the end is that of the usual adult bone.  Each cross-section stands where
-    it is; its width is that of its ellipse across the fragment's axis as the film shows it.
+    it is; its width is that of its ellipse across the fragment's axis as the radiograph shows it.
     """
     start, end = shaft.axis_mm
     length = float(np.linalg.norm(end - start))
@@ -250,7 +250,7 @@ def _outline(
             outwards * height,
         ])  # fmt: skip
         at_cut = 1.0 if height == 0.0 else 0.0
-        from_axis[2] += at_cut * float(shaft.lean @ from_axis[:2])
+        from_axis[2] += at_cut * float(shaft.slope @ from_axis[:2])
         middle = (start + R @ from_axis)[axes]
         ap, deep = (
             size.radius_mm if width is None else width * size.across
@@ -263,7 +263,7 @@ def _outline(
 
 
 def _heights(part: EndPart, size: _Size) -> list[tuple[Station, float]]:
-    """The stations of a part with their heights (mm) from the cut outwards, from the one nearest to the cut."""
+    """The stations of a part with their heights (mm) from the osteotomy outwards, the nearest first."""
     if part.from_cut:
         rows = [(station, station.inwards * size.along) for station in part.stations]
         return [*rows, (part.stations[-1], size.length_mm)] if part.to_end else rows

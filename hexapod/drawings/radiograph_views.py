@@ -22,21 +22,21 @@ from hexapod.trajectory.gaps import reference_end
 
 # A bone whose diameter was not given is drawn so wide (mm); the pictures say that it was not given.
 ASSUMED_DIAMETER_MM = 20.0
-# Of a fragment so much is drawn beyond its ring, and at least so much from the cut (mm).
+# Of a fragment so much is drawn beyond its ring, and at least so much from the osteotomy (mm).
 BEYOND_RING_MM, LEAST_LENGTH_MM = 40.0, 80.0
 
 
 @dataclass(frozen=True)
 class Shaft:
-    """A fragment: its pose `T_ref_frag` (4, 4), its axis (2, 3) from the cut outwards and its radius, mm.
+    """A fragment: its pose `T_ref_frag` (4, 4), its axis (2, 3) from the osteotomy outwards and its radius, mm.
 
-    `lean` (2,): by how much its cut rises per mm along x and along y of its own axes; 0 where it is square.
+    `slope` (2,): by how much its osteotomy rises per mm along x and along y of its own axes; 0 where it is square.
     """
 
     T_ref_frag: Array
     axis_mm: Array
     radius_mm: float
-    lean: Array
+    slope: Array
 
 
 @dataclass(frozen=True)
@@ -106,9 +106,9 @@ def place_level(
     """A level with its moving fragment at a pose (4, 4).
 
     `mounts` are the poses (4, 4) of the rings on their fragments and `models` the rings, as far as both are known;
-    `cut_mm` is the height of the cut along the moving fragment's axis, `structures_mm` (k, 3) in reference axes.
+    `cut_mm` is the height of the osteotomy along the moving fragment's axis, `structures_mm` (k, 3) in reference axes.
     `reference_end_mm` is where the reference fragment ends, as `planning.gaps.reference_end` tells it; at the height of
-    the cut, and square, when it is not given.
+    the osteotomy, and square, when it is not given.
     """
     poses: dict[Fragment, Array] = {reference: np.eye(4), other(reference): T_ref_mov}
     radius_mm = 0.5 * (ASSUMED_DIAMETER_MM if diameter_mm is None else diameter_mm)
@@ -127,7 +127,7 @@ def place_level(
 
 
 def _axis(fragment: Fragment, cut_mm: float, ring_mm: float | None) -> Array:
-    """The axis (2, 3) of a fragment in its own axes: from the cut outwards, past its ring if it has one."""
+    """The axis (2, 3) of a fragment in its own axes: from the osteotomy outwards, past its ring if it has one."""
     outwards = moving_end(other(fragment))
     length = LEAST_LENGTH_MM
     if ring_mm is not None:
@@ -140,7 +140,7 @@ def _moved(T: Array, points_mm: Array) -> Array:
 
 
 View = Literal["AP", "lateral"]
-# The axes of the limb that run to the right and up on a film, and the words that lie on its two sides.
+# The axes of the limb that run to the right and up on a radiograph, and the words that lie on its two sides.
 RADIOGRAPH_AXES: dict[View, list[int]] = {"AP": [0, 2], "lateral": [1, 2]}
 SIDEWAYS: dict[View, tuple[str, str]] = {"AP": ("medial", "lateral"), "lateral": ("anterior", "posterior")}
 # Corners of a circle seen from the side: finer than a printed line.
@@ -149,7 +149,7 @@ AROUND = 48
 
 @dataclass(frozen=True)
 class FragmentShape:
-    """A fragment on a film: `axis_mm` (2, 2) from the cut outwards, `outline_mm` (4, 2) from one edge of the cut."""
+    """A fragment on a radiograph: `axis_mm` (2, 2) from the osteotomy outwards, `outline_mm` (4, 2) from its edge."""
 
     axis_mm: Array
     outline_mm: Array
@@ -157,7 +157,7 @@ class FragmentShape:
 
 @dataclass(frozen=True)
 class Radiograph:
-    """One view of one day, mm on the film from the origin: to the right and up.
+    """One view of one day, mm on the radiograph from the origin: to the right and up.
 
     `rings_mm` are outlines (n, 2); `structures_mm` (k, 2) in the order of the case.
     """
@@ -173,19 +173,19 @@ class Radiograph:
     structures_mm: Array
 
     def points_mm(self) -> Array:
-        """All that must be on the film (n, 2)."""
+        """All that must be on the radiograph (n, 2)."""
         shapes = [shape.outline_mm for shape in self.fragments.values()]
         return np.concatenate([*shapes, *self.rings_mm.values(), self.structures_mm])
 
 
 def radiograph(level: LevelPlan, day: int, view: View) -> Radiograph:
-    """What a film taken square to the reference fragment shows in the evening of a day.  The level must have rows."""
+    """What a radiograph square to the reference fragment shows in the evening of a day.  The level must have rows."""
     assert level.frame is not None
     return radiograph_of(placed_level(level, day), level.frame.setup.side, view, day)
 
 
 def radiograph_of(now: PlacedLevel, side: Side, view: View, day: int = 0) -> Radiograph:
-    """What a film shows of a level that stands like this."""
+    """What a radiograph shows of a level that stands like this."""
     axes = RADIOGRAPH_AXES[view]
     left, right = side_words(view, side)
     return Radiograph(
@@ -202,7 +202,7 @@ def radiograph_of(now: PlacedLevel, side: Side, view: View, day: int = 0) -> Rad
 
 
 def side_words(view: View, side: Side) -> tuple[str, str]:
-    """The directions on the left and on the right of a film.
+    """The directions on the left and on the right of a radiograph.
 
     >>> side_words("AP", "right"), side_words("AP", "left"), side_words("lateral", "left")
     (('lateral', 'medial'), ('medial', 'lateral'), ('anterior', 'posterior'))
@@ -213,7 +213,7 @@ def side_words(view: View, side: Side) -> tuple[str, str]:
 
 
 def _shape(shaft: Shaft, axes: list[int]) -> FragmentShape:
-    """A shaft as it is seen: as wide as it is, about its axis as projected, with its cut."""
+    """A shaft as it is seen: as wide as it is, about its axis as projected, with its osteotomy."""
     axis = shaft.axis_mm[:, axes]
     along = (axis[1] - axis[0]) / np.linalg.norm(axis[1] - axis[0])
     edge = shaft.radius_mm * np.array([-along[1], along[0]])
@@ -223,15 +223,15 @@ def _shape(shaft: Shaft, axes: list[int]) -> FragmentShape:
 
 
 def cut_rise(shaft: Shaft, axes: list[int], across_mm: Array) -> Array:
-    """By how much (2,) a leaning cut rises at a place (2,) beside the axis on the film.
+    """By how much (2,) an oblique osteotomy rises at a place (2,) beside the axis on the radiograph.
 
-    Only the reference fragment's cut leans, and its axes are those of the film.
+    Only the reference fragment's cut is oblique, and its axes are those of the radiograph.
     """
-    return np.array([0.0, float(shaft.lean[axes[0]] * across_mm[0])])
+    return np.array([0.0, float(shaft.slope[axes[0]] * across_mm[0])])
 
 
 def _outline(placed: PlacedRing, axes: list[int]) -> Array:
-    """The outline (n, 2) of a ring's body on a film."""
+    """The outline (n, 2) of a ring's body on a radiograph."""
     turn = np.linspace(0.0, 2.0 * np.pi, AROUND, endpoint=False)
     radius, half = placed.ring.outer_radius_mm, 0.5 * placed.ring.thickness_mm
     rims = [

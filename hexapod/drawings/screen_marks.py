@@ -40,15 +40,6 @@ def words(at: Point, said: str, *, anchor: str = "start", bold: bool = False, co
     return f'<text {where} fill="{colour}"{turned}{weight}>{escape(printable(said))}</text>'
 
 
-def spoken(word: str) -> str:
-    """A direction word without its unit.
-
-    >>> spoken("apex_anterior_deg")
-    'apex anterior'
-    """
-    return word.rpartition("_")[0].replace("_", " ")
-
-
 def solid(outlines: list[list[Point]], fill: str, edge: str = INK, dash: str = "") -> str:
     """Several outlines, which may overlap, as one body: edges first, so that only the outermost are seen."""
     edges = [area(outline, fill, edge, 2.0 * MEDIUM_PX, dash) for outline in outlines]

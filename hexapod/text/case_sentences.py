@@ -30,9 +30,9 @@ from hexapod.text.numbers import distance, number
 from hexapod.text.safety_notice import STRUT_COLOURS
 from hexapod.trajectory.bone_trajectory import StageCourse, stage_target
 
-# The least motion (mm) worth a word in a sentence about the bone's way; scales are read no finer.
+# The least motion (mm) worth a word in a sentence about the movement of the bone; scales are read no finer.
 WORTH_A_WORD_MM = 0.05
-# The least turn (deg) worth a word; angles are measured no finer.
+# The least rotation (deg) worth a word; angles are measured no finer.
 WORTH_A_WORD_DEG = 0.05
 
 
@@ -53,48 +53,61 @@ def words_sentence(words: Mapping[str, float], nothing: str = "none") -> str:
     >>> words_sentence({"varus_deg": 9.0, "apex_anterior_deg": 6.0, "short_mm": 9})
     '9 deg varus, 6 deg apex anterior, 9 mm short'
     """
-    parts = []
-    for word, value in words.items():
-        name, _, unit = word.rpartition("_")
-        parts.append(f"{size(value)} {unit} {name.replace('_', ' ')}")
-    return ", ".join(parts) or nothing
+    return ", ".join(f"{size(value)} {unit_of(word)} {spoken(word)}" for word, value in words.items()) or nothing
+
+
+def spoken(word: str) -> str:
+    """A direction word of a case file as a person says it.
+
+    >>> spoken("apex_anterior_deg"), spoken("leans_medial_deg")
+    ('apex anterior', 'medial tilt')
+    """
+    name = word.rpartition("_")[0].replace("_", " ")
+    return f"{name.removeprefix('leans ')} tilt" if name.startswith("leans ") else name
+
+
+def unit_of(word: str) -> str:
+    """The unit of a direction word: `mm` or `deg`."""
+    return word.rpartition("_")[2]
 
 
 def deformity_sentences(words: Mapping[str, float], reference: Fragment) -> list[str]:
-    """The deformity read back, one sentence a word, naming the fragment that the films show."""
+    """The deformity read back, one sentence a word, naming the fragment that the radiographs show."""
     moving = other(reference)
+    deviates = f"the {moving} end of the {moving} fragment deviates"
     said = {
-        "varus_deg": f"{{}} deg varus: the {moving} end of the {moving} fragment leans towards the midline.",
-        "valgus_deg": f"{{}} deg valgus: the {moving} end of the {moving} fragment leans away from the midline.",
-        "apex_anterior_deg": f"{{}} deg apex anterior (procurvatum): the {moving} end of the {moving} fragment leans "
-        "backwards.",
-        "apex_posterior_deg": f"{{}} deg apex posterior (recurvatum): the {moving} end of the {moving} fragment leans "
-        "forwards.",
-        "internal_rotation_deg": "{} deg internal rotation: the distal fragment is turned inwards on the proximal.",
-        "external_rotation_deg": "{} deg external rotation: the distal fragment is turned outwards on the proximal.",
-        "medial_mm": f"{{}} mm medial: the {moving} fragment stands {{}} mm nearer the midline than it should.",
-        "lateral_mm": f"{{}} mm lateral: the {moving} fragment stands {{}} mm farther from the midline than it should.",
-        "anterior_mm": f"{{}} mm anterior: the {moving} fragment stands {{}} mm too far forward.",
-        "posterior_mm": f"{{}} mm posterior: the {moving} fragment stands {{}} mm too far back.",
-        "short_mm": "{} mm short: the fragments overlap along the bone.",
-        "long_mm": "{} mm long: the fragments stand apart along the bone.",
+        "varus_deg": f"{{}} deg varus: {deviates} towards the midline.",
+        "valgus_deg": f"{{}} deg valgus: {deviates} away from the midline.",
+        "apex_anterior_deg": f"{{}} deg apex anterior (procurvatum): {deviates} backwards.",
+        "apex_posterior_deg": f"{{}} deg apex posterior (recurvatum): {deviates} forwards.",
+        "internal_rotation_deg": "{} deg internal rotation: the distal fragment is rotated inwards on the proximal.",
+        "external_rotation_deg": "{} deg external rotation: the distal fragment is rotated outwards on the proximal.",
+        "medial_mm": f"{{}} mm medial: the {moving} fragment is {{}} mm nearer the midline than it should be.",
+        "lateral_mm": f"{{}} mm lateral: the {moving} fragment is {{}} mm farther from the midline than it should be.",
+        "anterior_mm": f"{{}} mm anterior: the {moving} fragment is {{}} mm too far forward.",
+        "posterior_mm": f"{{}} mm posterior: the {moving} fragment is {{}} mm too far back.",
+        "short_mm": "{} mm shortening.",
+        "long_mm": "{} mm lengthening: the fragments are apart along the bone.",
     }
     return [said[word].format(*[size(value)] * 2) for word, value in words.items()]
 
 
 def mounting_sentence(words: Mapping[str, float], reference: Fragment) -> str:
-    """Where the reference ring sits, in one sentence."""
-    told = words_sentence(words, "on the origin, square to the bone, its front straight ahead")
-    return f"The centre of the {reference} (reference) ring from the origin, its turn and its lean: {told}."
+    """The mounting parameters in one sentence: frame offsets, rotary frame offset and tilt of the reference ring."""
+    told = words_sentence(words, "centred on the origin, orthogonal to the bone, master tab anterior")
+    return f"Mounting parameters of the {reference} (reference) ring from the origin: {told}."
 
 
 def level_sentences(level: Level) -> list[str]:
-    """Deformity and mounting of a level read back; what was never entered is told as such, not as zero."""
+    """Deformity and mounting of a level read back; what was not entered is told as such, not as zero."""
     bone = deformity_sentences(level.deformity_words, level.reference) or ["No deformity: the bone is straight."]
     if level.deformity is None:
-        bone = ["The deformity was never entered: planned as none."]
+        bone = ["The deformity was not entered: planned as none."]
     if level.mounting is None:
-        return [*bone, f"The mounting of the {level.reference} (reference) ring was never entered: planned as zero."]
+        return [
+            *bone,
+            f"The mounting parameters of the {level.reference} (reference) ring were not entered: planned as zero.",
+        ]
     return [*bone, mounting_sentence(level.mounting_words, level.reference)]
 
 
@@ -105,21 +118,21 @@ def day_and_date(plan: LevelPlan, day: int) -> str:
 
 
 def exchange_sentence(exchange: Exchange, on: str = "") -> str:
-    """One strut exchange: which strut, which models and what they read, when, when else it could be, and why.
+    """One strut change-out: which strut, which models and what they read, when, when else it could be, and why.
 
     `on` is the planned day in words, with its date where a plan knows it.
     """
     return (
-        f"Strut {exchange.strut} ({STRUT_COLOURS[exchange.strut]}): exchange {exchange.old.name} for "
+        f"Strut {exchange.strut} ({STRUT_COLOURS[exchange.strut]}): change {exchange.old.name} for "
         f"{exchange.new.name} on the morning of {on or f'day {exchange.planned_day}'} "
         f"(possible from day {exchange.first_day} to {exchange.last_day}). The old strut then reads "
-        f"{number(exchange.old_reads_mm)} mm; put the new one in at {number(exchange.new_reads_mm)} mm. "
-        f"{distance(exchange.reserve_mm)} mm of scale are left. Why: {exchange.reason}."
+        f"{number(exchange.old_reads_mm)} mm; fit the new one at {number(exchange.new_reads_mm)} mm. "
+        f"{distance(exchange.reserve_mm)} mm of strut travel remain. Why: {exchange.reason}."
     )
 
 
 def exchange_sentences(plan: LevelPlan) -> list[str]:
-    """All strut exchanges of a level, with their dates."""
+    """All strut change-outs of a hexapod, with their dates."""
     return [exchange_sentence(exchange, day_and_date(plan, exchange.planned_day)) for exchange in plan.exchanges]
 
 
@@ -142,7 +155,7 @@ def direction_words(shift_mm: Array, side: Side) -> str:
     return ", ".join(told)
 
 
-def turn_words(path: Path, side: Side, reference: Fragment) -> str:
+def rotation_words(path: Path, side: Side, reference: Fragment) -> str:
     """What a stage does to the three angles of the deformity: `14 deg varus to none, none to 2 deg valgus`."""
     before, after = (deformity_words(T, side, reference) for T in (path.T_start, path.T_end))
     told = []
@@ -180,8 +193,8 @@ def movement_sentences(case: Case, index: int, plan: LevelPlan) -> list[str]:
     sentences = []
     if level.coupled:
         sentences.append(
-            f"This level follows the others. Its {level.reference} fragment moves with them; told here is how the "
-            f"{moving} fragment moves as seen from it."
+            f"This hexapod compensates (keeps overall length). Its {level.reference} fragment moves with the others; "
+            f"the movement of the {moving} fragment is given relative to it."
         )
     for part in plan.frame.course.stages:
         days = f"Day {part.first_day + 1}" + (f" to {part.last_day}" if part.days > 1 else "")
@@ -194,7 +207,7 @@ def movement_sentences(case: Case, index: int, plan: LevelPlan) -> list[str]:
             told.append(f"moves {words}")
         turn = float(np.degrees(part.path.angle))
         if turn >= WORTH_A_WORD_DEG:
-            told.append(f"turns {size(turn)} deg ({turn_words(part.path, side, level.reference)})")
+            told.append(f"rotates {size(turn)} deg ({rotation_words(part.path, side, level.reference)})")
         sentences.append(
             f"{days}, {part.name}: the {moving} fragment {' and '.join(told) or 'hardly moves'}{_kept(part)}."
         )
@@ -217,11 +230,11 @@ def stage_sentence(stage: Stage, reference: Fragment | None, found: Mapping[str,
     >>> stage_sentence(Stage.model_validate({"name": "x", "correct_to": {"varus_deg": 9, "long_mm": 3.25}}), "proximal")
     'Corrects until 9 deg varus and 3.25 mm long remain.'
     >>> stage_sentence(Stage.model_validate({"name": "x", "transport": {"distal_mm": 60}, "days": 70}), "proximal")
-    'Carries the distal fragment 60 mm distal from where it is. Fixed: 70 days.'
+    'Transports the distal fragment 60 mm distal from where it is. Fixed: 70 days.'
     >>> kept = {"long_mm": 3, "keep": ["angulation", "rotation", "translation"]}
     >>> distract = Stage.model_validate({"name": "x", "correct_to": kept})
     >>> stage_sentence(distract, "proximal", {"varus_deg": 9, "short_mm": 5})
-    'Lengthening only; angulation and rotation unchanged, translation too. It ends 3 mm long.'
+    'Lengthening only, 9 deg varus unchanged. Ends 3 mm long.'
     """
     return " ".join([_what(stage, reference, found), *_limits(stage)])
 
@@ -295,8 +308,8 @@ def _what(stage: Stage, reference: Fragment | None, found: Mapping[str, float] |
     moving = "moving" if reference is None else other(reference)
     words = _sizes(stage.transport.words())
     if not words:
-        return f"Carries the {moving} fragment nowhere: no size is entered."
-    return f"Carries the {moving} fragment {words} from where it is."
+        return f"Transports the {moving} fragment nowhere: no transport vector is entered."
+    return f"Transports the {moving} fragment {words} from where it is."
 
 
 def _keeps(target: Target, found: Mapping[str, float] | None) -> str:
@@ -310,22 +323,38 @@ def _keeps(target: Target, found: Mapping[str, float] | None) -> str:
         if found is not None:
             longer = AXIAL_TRANSLATION.signed(found) - AXIAL_TRANSLATION.signed(target.words())
             verb = "Lengthening" if longer > 0.0 else "Shortening" if longer < 0.0 else "Length"
-        end = words or "neither short nor long"
-        return f"{verb} only; angulation and rotation unchanged, translation too. It ends {end}."
+        end = f"Ends {words or 'neither short nor long'}."
+        stays = [f"{size(value)} {unit_of(word)} {spoken(word)}" for word, value in _not_length(found) if value]
+        if stays:
+            return f"{verb} only, {listed(stays)} unchanged. {end}"
+        return f"{verb} only; angulation, rotation and translation unchanged. {end}"
     many = len([size for size in target.words().values() if size]) > 1
     until = f" until {words} remain{'' if many else 's'}" if words else ""
     return f"Corrects {listed(free)}{until}; {listed(kept)} unchanged."
 
 
+def _not_length(found: Mapping[str, float] | None) -> list[tuple[str, float]]:
+    """All of a deformity but its length; of sizes that are worth a word."""
+    length = (AXIAL_TRANSLATION.positive, AXIAL_TRANSLATION.negative)
+    least = {"mm": WORTH_A_WORD_MM, "deg": WORTH_A_WORD_DEG}
+    return [
+        (word, value) for word, value in (found or {}).items() if word not in length and value >= least[unit_of(word)]
+    ]
+
+
 def _limits(stage: Stage) -> list[str]:
     meant = stage.meant and stage.correct_to is not None
-    told = ["It may enlarge the deformity: meant."] if meant else []
+    told = ["May increase the deformity: intended."] if meant else []
     told += [] if stage.days is None else [f"Fixed: {_days(stage.days)}."]
     if stage.limits is not None and stage.limits.mm_per_day is not None:
-        told.append(f"At most {number(stage.limits.mm_per_day)} mm a day.")
+        told.append(f"Maximum rate {number(stage.limits.mm_per_day)} mm/day.")
     if stage.limits is not None and stage.limits.says_turn:
         deg_per_day = stage.limits.deg_per_day
-        told.append("No limit of rotation." if deg_per_day is None else f"At most {number(deg_per_day)} deg a day.")
+        told.append(
+            "No maximum angular rate."
+            if deg_per_day is None
+            else f"Maximum angular rate {number(deg_per_day)} deg/day."
+        )
     return told
 
 
@@ -335,9 +364,4 @@ def _days(count: int) -> str:
 
 def _sizes(words: Mapping[str, float]) -> str:
     """Words with their sizes as entered, not rounded; zeros left out."""
-    parts = []
-    for word, value in words.items():
-        name, _, unit = word.rpartition("_")
-        if value:
-            parts.append(f"{number(value)} {unit} {name.replace('_', ' ')}")
-    return listed(parts)
+    return listed([f"{number(value)} {unit_of(word)} {spoken(word)}" for word, value in words.items() if value])

@@ -78,7 +78,7 @@ def follow_up_text(case: Case, found: FollowUp) -> str:
         )
     lines = [
         f"{case.id} · {case.limb.side.upper()} {case.limb.bone.upper()} · hexapod {found.level + 1}, {level.name} · "
-        f"fingerprint {short_fingerprint(found.case_sha256)}",
+        f"entries ID {short_fingerprint(found.case_sha256)}",
         f"{day}.",
         "",
         "             " + "".join(f"  strut {k}" for k in STRUT_LOOKS),
@@ -96,7 +96,7 @@ def follow_up_sentences(case: Case, found: FollowUp) -> list[str]:
     lines = [found.explanation.told, *alternative_sentences(found)]
     if found.struts_said and tuple(one.name for one in found.struts) != row.models:
         lines.append(
-            f"On the frame, as said: {models_told(tuple(one.name for one in found.struts))}. The plan has "
+            f"On the frame, as recorded: {models_told(tuple(one.name for one in found.struts))}. The plan has "
             f"{models_told(row.models)} on that day."
         )
     if found.asked is not None:
@@ -104,16 +104,16 @@ def follow_up_sentences(case: Case, found: FollowUp) -> list[str]:
     if found.off_mm is not None:
         lines.append(
             f"By these readings the {other(level.reference)} fragment is {found.off_mm:.1f} mm and {found.off_deg:.1f} "
-            f"deg away from where the plan has it."
+            f"deg from its planned position."
         )
     if found.remaining is not None:
-        lines.append(f"Deformity left by these readings: {words_sentence(found.remaining)}.")
-    return [*lines, f"Deformity that the plan leaves then:  {words_sentence(row.remaining)}."]
+        lines.append(f"Deformity remaining by these readings: {words_sentence(found.remaining)}.")
+    return [*lines, f"Deformity remaining by the plan:        {words_sentence(row.remaining)}."]
 
 
 def alternative_sentences(found: FollowUp) -> list[str]:
     """What else explains the readings, a sentence each, the likeliest first; then what must be settled."""
-    lines = [f"Fits as well: {one.told}" for one in found.explanation.alternatives]
+    lines = [f"Also fits: {one.told}" for one in found.explanation.alternatives]
     if found.explanation.asks:
         lines.append(f"Before a new plan is made: {found.explanation.asks}")
     return lines

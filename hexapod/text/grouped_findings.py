@@ -18,14 +18,14 @@ class FindingGroup:
 
     @property
     def message(self) -> str:
-        """The worst finding's message, and for how many more struts or tracked points the same is true."""
+        """The worst finding's message, and for how many more struts or points the same is true."""
         more = len(self.all) - 1
         if not more:
             return self.worst.message
         if all(finding.strut is not None for finding in self.all):
             struts = ", ".join(str(finding.strut) for finding in self.all if finding is not self.worst)
             return f"{self.worst.message} The same for strut{'s' if more > 1 else ''} {struts}."
-        return f"{self.worst.message} To a lesser degree at {more} other tracked point{'s' if more > 1 else ''}."
+        return f"{self.worst.message} To a lesser degree at {more} other point{'s' if more > 1 else ''}."
 
 
 def grouped(findings: Iterable[Finding]) -> list[FindingGroup]:
@@ -38,7 +38,7 @@ def grouped(findings: Iterable[Finding]) -> list[FindingGroup]:
 
 
 def _share(finding: Finding) -> tuple[float, float]:
-    """How far beyond its limit a finding is, as a share of the limit; of distances of nought or less, the deepest."""
+    """How far beyond its limit a finding is, as a share of the limit; of distances of zero or less, the deepest."""
     if finding.value is None or not finding.limit:
         return 0.0, 0.0
     if finding.value <= 0.0:  # bodies that touch or overlap: no share tells how far

@@ -49,7 +49,7 @@ class Extreme:
 
 @dataclass(frozen=True)
 class Docking:
-    """The docking of a level: the evening on which it is reached, or None with the way left in mm at the end."""
+    """The docking of a hexapod: the evening on which it is reached, or None with the mm that remain at the end."""
 
     level: str
     reached: PlanDay | None
@@ -61,7 +61,7 @@ class PlanSummary:
     """What a whole plan, all its levels, amounts to.  A refused plan has its verdict and its finding only.
 
     `finding` is the message of the worst finding, empty when there is none.  `last` is the last day of the plan,
-    `last_adjustment` the last one on which something moves.  `visits` are the mornings on which struts are exchanged.
+    `last_adjustment` the last one on which something moves.  `visits` are the mornings on which struts are changed.
     `days_in_frame` is what the user's index makes likely, None where none was entered; `days_before` of these days were
     before day 0.  `fastest` is planned, `really_fastest` what the marks of the scales make of it from one evening to
     the next, and `doses_of_a_day` of all doses of a day together.  `nearest` are the least distances within the frame,
@@ -136,7 +136,7 @@ def _fastest(level: LevelPlan, moment: Callable[[int], PlanDay]) -> Extreme:
 
 
 def _really(level: LevelPlan, moment: Callable[[int], PlanDay], longest: Callable[[Travelled], Longest]) -> Extreme:
-    """The tracked point that really moves farthest on one day, by one way of counting."""
+    """The tracked point that actually moves farthest on one day, by one way of counting."""
     found = travelled(level)
     one = found[_first_of_the_largest([longest(point).mm for point in found])]
     return Extreme(longest(one).mm, one.planned.name, level.name, moment(longest(one).day))
@@ -171,9 +171,9 @@ def _first_of_the_largest(values: list[float]) -> int:
 
 VERDICTS: dict[Verdict, str] = {"ok": "OK", "caution": "caution", "refused": "REFUSED"}
 CLEARANCES: dict[Neighbour, str] = {
-    "frame": "Least clearance within the frame",
-    "bone": "Least clearance to the bone",
-    "skin": "Least clearance to the skin",
+    "frame": "Minimum clearance within the frame",
+    "bone": "Minimum clearance to the bone",
+    "skin": "Minimum clearance to the skin",
 }
 SAME, NOT_TOLD = "the same", "not told"
 
@@ -205,11 +205,11 @@ class Comparison:
 def summary_lines(effect: PlanSummary, *, levels: int = 1) -> tuple[Line, ...]:
     """Every quantity of an effect, always the same ones in the same order; `levels` of the case are named when several.
 
-    A refused plan has a verdict only: nothing else is told of it.
+    A refused plan has a status only: nothing else is told of it.
     """
     told = _Teller(levels > 1)
     refused, near = "none: refused", effect.nearest
-    verdict = Line("Verdict", VERDICTS[effect.verdict], RANK[effect.verdict], ("better", "worse"))
+    verdict = Line("Status", VERDICTS[effect.verdict], RANK[effect.verdict], ("better", "worse"))
     lines = [
         Line("Days of treatment", told.days(effect), told.day(effect.last), ("{} days fewer", "{} days more")),
         Line(
@@ -218,8 +218,8 @@ def summary_lines(effect: PlanSummary, *, levels: int = 1) -> tuple[Line, ...]:
             told.day(effect.last_adjustment),
             ("{} days earlier", "{} days later"),
         ),
-        Line("Visits to exchange struts", told.visits(effect), len(effect.visits), ("{} fewer", "{} more")),
-        Line("Strut exchanges", str(effect.exchanges), effect.exchanges, ("{} fewer", "{} more")),
+        Line("Visits for strut change-outs", told.visits(effect), len(effect.visits), ("{} fewer", "{} more")),
+        Line("Strut change-outs", str(effect.exchanges), effect.exchanges, ("{} fewer", "{} more")),
         Line("Docking", told.dockings(effect), told.last_docking(effect), ("{} days earlier", "{} days later")),
         Line(
             "Time in the frame",
@@ -228,7 +228,7 @@ def summary_lines(effect: PlanSummary, *, levels: int = 1) -> tuple[Line, ...]:
             ("{} days fewer", "{} days more"),
         ),
         Line(
-            "Fastest tracked point",
+            "Fastest structure at risk or bone edge",
             told.extreme(effect.fastest, " mm a day", 2),
             told.value(effect.fastest),
             ("{} mm a day slower", "{} mm a day faster"),
@@ -241,8 +241,8 @@ def summary_lines(effect: PlanSummary, *, levels: int = 1) -> tuple[Line, ...]:
                 ("{} mm a day less", "{} mm a day more"),
             )
             for name, extreme in (
-                ("Real travel from evening to evening", effect.really_fastest),
-                ("Real travel of a day's doses together", effect.doses_of_a_day),
+                ("Actual path from evening to evening", effect.really_fastest),
+                ("Actual daily path length, all doses", effect.doses_of_a_day),
             )
         ),
         *(
@@ -255,7 +255,7 @@ def summary_lines(effect: PlanSummary, *, levels: int = 1) -> tuple[Line, ...]:
             for to, name in CLEARANCES.items()
         ),
         Line(
-            f"Worst conditioning (caution above {NEAR_SINGULAR.value:g})",
+            f"Singularity index (condition number; caution above {NEAR_SINGULAR.value:g}; lower is better)",
             told.extreme(effect.conditioning, "", 1),
             told.value(effect.conditioning),
             ("{} lower: better", "{} higher: worse"),
@@ -271,7 +271,7 @@ def brief(effect: PlanSummary) -> str:
     told = _Teller(False)
     if effect.last is None:
         return VERDICTS[effect.verdict]
-    visits = f"{len(effect.visits)} visit{'' if len(effect.visits) == 1 else 's'} to exchange struts"
+    visits = f"{len(effect.visits)} visit{'' if len(effect.visits) == 1 else 's'} for strut change-outs"
     parts = [VERDICTS[effect.verdict], f"{effect.last.day} days until {_date(effect.last)}", visits]
     parts += [f"docking {told.dockings(effect)}"] if effect.dockings else []
     return " · ".join(parts)
@@ -329,9 +329,9 @@ class _Teller:
 
     def in_frame(self, effect: PlanSummary) -> str:
         if effect.days_in_frame is None:
-            return "no index entered"
+            return "no external fixation index entered"
         before = f", {effect.days_before} of them before day 0" if effect.days_before else ""
-        return f"some {effect.days_in_frame:.0f} days, by index{before}"
+        return f"about {effect.days_in_frame:.0f} days, by the external fixation index{before}"
 
     def dockings(self, effect: PlanSummary) -> str:
         return "; ".join(map(self._docking, effect.dockings)) or "none to watch"

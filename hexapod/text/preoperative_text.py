@@ -42,11 +42,14 @@ def sensitivity_sentences(plan: LevelPlan) -> list[str]:
         return []
     worst = rows[0]
     if worst.off == NOTHING:
-        return [f"A mounting that is {ERROR_MM:g} mm or {ERROR_DEG:g} deg wrong would change nothing at the end."]
+        return [
+            f"An error of {ERROR_MM:g} mm or {ERROR_DEG:g} deg in a mounting parameter would change nothing at the end."
+        ]
     planned = words_sentence(_worth(plan.rows[-1].remaining))
     return [
-        f"A mounting that is {ERROR_MM:g} mm or {ERROR_DEG:g} deg wrong would be felt most if the ring really is "
-        f"{worst.ring} than entered: the bone would end {worst.off} off, with {worst.left} left instead of {planned}."
+        f"An error of {ERROR_MM:g} mm or {ERROR_DEG:g} deg in a mounting parameter would matter most if the ring "
+        f"really is {worst.ring} than entered: the bone would end {worst.off} off, with {worst.left} remaining "
+        f"instead of {planned}."
     ]
 
 
@@ -58,12 +61,12 @@ def _row(one: Sensitivity) -> SensitivityRow:
 
 
 def _ring(one: Sensitivity) -> str:
-    """How the ring really sits: `5 mm more lateral`, `leaning 5 deg more posterior`, `turned 5 deg more externally`."""
+    """How the ring really sits: `5 mm more lateral`, `tilted 5 deg more posterior`, `rotated 5 deg more externally`."""
     word, amount = one.word.replace("_", " "), f"{one.size:g} {one.unit} more"
     if word.startswith("leans "):
-        return f"leaning {amount} {word.removeprefix('leans ')}"
+        return f"tilted {amount} {word.removeprefix('leans ')}"
     if word.endswith(" rotation"):
-        return f"turned {amount} {word.removesuffix(' rotation')}ly"
+        return f"rotated {amount} {word.removesuffix(' rotation')}ly"
     return f"{amount} {word}"
 
 
@@ -71,7 +74,7 @@ def _worth(words: dict[str, float]) -> dict[str, float]:
     return {word: value for word, value in words.items() if value >= WORTH[word.rpartition("_")[2]]}
 
 
-# Rows that a terminal shows of the heights that do, and of those that do not; the rest is in the JSON.
+# Rows that a terminal shows of the separations that work, and of those that do not; the rest is in the JSON.
 SHOWN, SHOWN_NOT = 12, 4
 
 
@@ -102,7 +105,7 @@ def _option(option: RingDistance) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A distance of the rings that does, as the page's table tells it; `build` is a line for each strut on day 0."""
+    """A ring separation that works, as the page's table tells it; `build` is a line for each strut on day 0."""
 
     height: str
     visits: str
@@ -112,7 +115,7 @@ class Proposal:
 
 
 def proposals(options: Sequence[RingDistance]) -> tuple[Proposal, ...]:
-    """The options that can carry the treatment, best first, in words."""
+    """The options that allow the treatment, best first, in words."""
     return tuple(
         Proposal(
             number(option.height_mm),
@@ -136,25 +139,26 @@ def _build(option: RingDistance) -> tuple[str, ...]:
 def advice_text(case: Case, level: int, options: Sequence[RingDistance], chosen: RingDistance | None) -> str:
     """The options as a table, best first, and how to build the chosen one."""
     at_start = case.levels[level].frame.settings_at == "start"
-    when = "on day 0" if at_start else "on the last day (the frame is built crooked)"
+    when = "on day 0" if at_start else "on the last day (chronic mode: pre-deformed frame)"
     lines = [
-        f"{case.id} · {case.limb.side.upper()} {case.limb.bone.upper()} · level {level}, {case.levels[level].name}",
-        f"Rings {when} parallel and aligned, their mid planes so far apart:",
+        f"{case.id} · {case.limb.side.upper()} {case.limb.bone.upper()} · hexapod {level + 1}, "
+        f"{case.levels[level].name}",
+        f"Ring separation {when}, between the mid planes of rings that are parallel and aligned:",
         "",
-        "  height mm   visits  exchanges  worst condition",
+        "  separation mm   visits  change-outs  singularity index",
     ]
     good = [option for option in options if not option.why_not]
     lines += [
-        f"  {option.height_mm:9g}  {option.visits:7d}  {len(option.exchanges):9d}  {option.worst_condition:15.1f}"
+        f"  {option.height_mm:13g}  {option.visits:7d}  {len(option.exchanges):11d}  {option.worst_condition:17.1f}"
         for option in good[:SHOWN]
     ]
     if len(good) > SHOWN:
-        lines.append(f"  and {len(good) - SHOWN} more that do, from {_span(good)}")
+        lines.append(f"  and {len(good) - SHOWN} more that work, from {_span(good)}")
     bad = [option for option in options if option.why_not]
-    lines += [f"  {option.height_mm:9g}  does not do: {option.why_not}" for option in bad[:SHOWN_NOT]]
+    lines += [f"  {option.height_mm:13g}  not possible: {option.why_not}" for option in bad[:SHOWN_NOT]]
     if chosen is None:
-        return "\n".join([*lines, "", "No distance of the rings carries this treatment."])
-    lines += ["", f"Rings {chosen.height_mm:g} mm apart. Struts and settings to build with (day 0):"]
+        return "\n".join([*lines, "", "No ring separation allows this treatment."])
+    lines += ["", f"Ring separation {chosen.height_mm:g} mm. Struts and settings to build with (day 0):"]
     lines += _struts(chosen.models, chosen.settings_mm)
     if not at_start:
         lines += ["In the case file (settings_at end), those of the neutral frame at the end:"]

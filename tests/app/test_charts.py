@@ -143,9 +143,9 @@ def test_what_is_drawn_is_what_the_plan_has_on_every_day(name: str, number: int)
 
     gaps = [[row.docking_mm for row in level.rows], [row.regenerate_mm for row in level.rows]]
     shown = [[mm or 0.0 for mm in gap] for gap in gaps if any(mm is not None for mm in gap)]
-    assert ("Docking and new bone" in drawn) == bool(shown)
+    assert ("Docking and regenerate" in drawn) == bool(shown)
     if shown:
-        (read,) = panels(drawn["Docking and new bone"])
+        (read,) = panels(drawn["Docking and regenerate"])
         for (_, line), gap in zip(read.lines, shown, strict=True):
             same(read, line, days, gap)
 
@@ -173,7 +173,7 @@ def test_every_chart_is_told_in_words_and_the_day_with_its_values() -> None:
     labels = {heading: next(figure.iter(f"{SVG}svg")).attrib["aria-label"] for heading, figure in told.items()}
     assert "Strut 1 (red) from 155 to 159 mm, between 155 and 164 mm, generic-medium with a scale of 120 to 180 mm on days 0 to 90" in labels["Strut travel"]  # fmt: skip
     assert "on day 90 nothing left." in labels["Deformity left"]
-    assert "Strut to strut: limit 2 mm; least 3.0 mm on day 0, struts 5 and 6" in labels["Clearances"]
+    assert "Strut to strut: limit 2 mm; minimum 3.0 mm on day 0, struts 5 and 6" in labels["Clearances"]
 
 
 def test_a_day_that_is_not_there_is_not_marked_and_no_rows_make_no_charts() -> None:

@@ -55,7 +55,7 @@ def test_a_sample_shows_the_numbers_of_its_plan(form: Form, varus: dict[str, Any
     assert _settings(form.html) == _planned(varus)
     assert hexapod.read_case(varus).sha256[:12] in form.html
     assert "RIGHT TIBIA" in form.html
-    assert "14&nbsp;deg varus: the distal end of the distal fragment leans towards the midline." in form.html
+    assert "14&nbsp;deg varus: the distal end of the distal fragment deviates towards the midline." in form.html
     assert form.step("prescription").downloads == ["Save the case file"]
 
 
@@ -217,7 +217,7 @@ def test_girth_docking_gap_and_index_are_entered(form: Form) -> None:
     assert "To dock, mm" in form.html
     assert ">docked</td>" in form.html
     assert "Docking: the bone ends meet on the evening of day" in form.html
-    assert "By the index entered" in form.html
+    assert "By the external fixation index entered" in form.html
 
 
 @pytest.mark.parametrize("stem", ["tibia_stacked_transport", "tibia_trifocal"])
@@ -230,7 +230,7 @@ def test_a_level_that_follows_shows_its_own_schedule(form: Form, stem: str) -> N
         form.at.button(key=f"level-{uid}").click()
         form.run()
         assert _settings(form.html) == _planned(document, index)
-        assert ("This level follows the others." in form.html) == ("couple" in document["levels"][index])
+        assert ("This hexapod compensates" in form.html) == ("couple" in document["levels"][index])
 
 
 def test_a_level_is_made_to_follow_and_to_have_its_stages_again(form: Form) -> None:

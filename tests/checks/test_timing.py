@@ -294,12 +294,12 @@ def test_papers_and_page_say_since_when_the_days_count() -> None:
     new = after(lengthening(7, mm=40, after=[rest], index_days_per_cm=45), 20)
     plan = hexapod.make_plan(new)
     assert milestone_sentences(plan.levels[0])[-1] == (
-        "New bone: 40 mm. By the index entered, 180 days in the frame are likely from the first day of the treatment on, "
+        "Regenerate: 40 mm. By the external fixation index entered, 180 days in the frame are likely from the first day of the treatment on, "
         "20 days before day 0; the plan ends on day 159, Friday 28 August 2026, after 179 days of treatment."
     )
     told = {line.name: line.text for line in summary_lines(summary_of(new, plan))}
     assert told["Days of treatment"].endswith("; 179 since the treatment began")
-    assert told["Time in the frame"] == "some 180 days, by index, 20 of them before day 0"
+    assert told["Time in the frame"] == "about 180 days, by the external fixation index, 20 of them before day 0"
     assert "Treatment began on" in str(case_section(new, plan, identity(new, plan)))
 
 

@@ -62,7 +62,7 @@ def test_text_reads_well(capsys: pytest.CaptureFixture[str]) -> None:
     for sentence in (
         "RIGHT TIBIA",
         "Verdict: OK",
-        "9 deg varus: the distal end of the distal fragment leans towards the midline.",
+        "9 deg varus: the distal end of the distal fragment deviates towards the midline.",
         "Day 8 to 16, distract: the distal fragment moves 9 mm distal.",
         "not for clinical use without clearance",
     ):
@@ -223,10 +223,10 @@ def test_the_gaps_of_the_bone_stand_at_the_end_of_every_row_as_numbers() -> None
     # Pressed together: a number for the spreadsheet, not a text led by an apostrophe.
     assert table[-1]["docking_mm"] == "-2"
     text = schedule_text(plan.levels[1])
-    assert "to dock" in text
-    assert "new bone" not in text
+    assert "to docking" in text
+    assert "regenerate" not in text
     assert "  docked   transport" in text
-    assert "  2 pressed   consolidation" in text
+    assert "  2 compressed   consolidation" in text
 
 
 def test_a_level_without_gaps_has_no_columns_for_them_in_the_terminal(case_dict: dict[str, Any]) -> None:

@@ -33,9 +33,9 @@ def test_text_that_a_nurse_understands(case: Path, capsys: pytest.CaptureFixture
         "should read      157      157      157      157      157      157",
         "reads            153      153      153      153      153      153",
         "5 days behind: these are the readings of day 7 (2026-03-09), not of day 12 (2026-03-14).",
-        "By these readings the distal fragment is 5.3 mm and 0.0 deg away from where the plan has it.",
-        "Deformity left by these readings: 8.3 mm short.",
-        "Deformity that the plan leaves then:  3 mm short.",
+        "By these readings the distal fragment is 5.3 mm and 0.0 deg from its planned position.",
+        "Deformity remaining by these readings: 8.3 mm short.",
+        "Deformity remaining by the plan:        3 mm short.",
         "not for clinical use without clearance",
     ):
         assert sentence in told.out, sentence

@@ -140,7 +140,7 @@ def test_every_entry_tells_whose_it_is_and_carries_the_notice(name: str) -> None
         text = event["DESCRIPTION"]
         level = event.get("X-HEXAPOD-LEVEL")
         assert f"Case {case.id}, {whole}{', ' + level if level else ''}." in text
-        assert f"Plan {fingerprint}, {plan.software}, " in text
+        assert f"Plan ID {fingerprint}, {plan.software}, " in text
         assert text.endswith(NOTICE)
         if level:
             assert level in event["SUMMARY"]
@@ -214,12 +214,12 @@ def test_days_at_the_clinic_tell_every_exchange_with_both_readings() -> None:
             for one in level.exchanges:
                 event = visits[level.rows[one.planned_day].date]
                 told = (
-                    f"{level.name}, strut {one.strut} ({COLOURS[one.strut]}): take out {one.old.name} at "
+                    f"{level.name}, strut {one.strut} ({COLOURS[one.strut]}): remove {one.old.name} at "
                     f"{number(one.old_reads_mm)} mm, put in {one.new.name} at {number(one.new_reads_mm)} mm."
                 )
                 assert told in event["DESCRIPTION"].split("\n")
                 assert event["TRANSP"] == "OPAQUE"
-        assert sum(event["DESCRIPTION"].count("take out") for event in visits.values()) == sum(
+        assert sum(event["DESCRIPTION"].count("remove ") for event in visits.values()) == sum(
             len(level.exchanges) for level in plan.levels
         )
 

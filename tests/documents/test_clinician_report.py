@@ -100,7 +100,7 @@ def test_every_page_carries_identity_page_number_and_notice(name: str) -> None:
             f"{case.limb.side} {case.limb.bone}".upper(),
             ", ".join(level.name for level in plan.levels),
             case.id,
-            f"Plan {plan_sha256(plan)[:12]}",
+            f"Plan ID {plan_sha256(plan)[:12]}",
             plan.software,
             f"{words.short_date(case.first_day)} to {words.short_date(last)}",
             f"page {count} of {len(told)}",
@@ -133,12 +133,12 @@ def test_a_signature_is_told_with_all_that_it_can_be_looked_up_by() -> None:
     last = plain(pages("tibia_varus")[-1])
     assert (
         f"Signed by {SIGNER} As the user adler@example.org Signed on Friday 27 February 2026, 23:05 UTC Head of the audit "
-        f"trail {HEAD} Plan {plan_sha256(plan)} Entries {case.sha256}" in last
+        f"trail {HEAD} Plan ID {plan_sha256(plan)} Entries ID {case.sha256}" in last
     )
     other = signature(plan, name="Ada")
     told = plain(pages_of(clinician_report(case, plan, PrintOptions(signed_elsewhere=other)))[-1])
     assert "DRAFT. Not signed." in told
-    assert "Taken in from another library, where it was signed by Ada" in told
+    assert "Imported from another library, where it was signed by Ada" in told
     assert HEAD in told
     for wrong in ("yesterday", "2026-02-27", "2026-02-27T23:05:09"):
         with pytest.raises(hexapod.HexapodError, match="no time of a signature"):
@@ -154,7 +154,7 @@ def test_findings_come_first_with_value_limit_day_and_who_acknowledged_them() ->
     assert "1.1 deg/day" in open_page
     assert "limit 1 deg/day" in open_page
     assert "NOT ACKNOWLEDGED" in open_page
-    assert open_page.index(finding.message) < open_page.index("Fingerprint of the entries")
+    assert open_page.index(finding.message) < open_page.index("Entries ID")
     said = acknowledgements(plan, [(finding.code, "Dr A. Example", "Soft tissue is lax; seen on 3 January.")])
     signed = plain(pages_of(clinician_report(case, plan, PrintOptions(acknowledgements=said)))[0])
     assert "NOT ACKNOWLEDGED" not in signed
@@ -170,7 +170,7 @@ def test_an_acknowledgement_of_one_level_is_none_of_another(case_dict: dict[str,
     plan = hexapod.make_plan(case)
     said = tuple(one for one in acknowledgements(plan, [("rate.high", "Dr B", "agreed")]) if one.level == 1)
     first = plain(pages_of(clinician_report(case, plan, PrintOptions(acknowledgements=said)), most=3))
-    table = first[: first.index("Fingerprint of the entries")]
+    table = first[: first.index("Entries ID")]
     rows = re.split(r"CAUTION (?=[a-z_]+\.[a-z_]+)", table)
     high = {re.search(r"\((proximal|distal) tibia\)", row)[1]: row for row in rows if row.startswith("rate.high")}  # type: ignore[index]
     assert "by Dr B: agreed" in high["distal"]
@@ -204,12 +204,12 @@ def test_entries_are_read_back() -> None:
     case, plan = sample("femur_valgus_distal_reference")
     text = plain(pages("femur_valgus_distal_reference"))
     for told in (
-        "The distal fragment is held still; the proximal fragment moves.",
-        "13 deg valgus: the proximal end of the proximal fragment leans away from the midline.",
+        "The distal fragment is fixed; the proximal fragment moves.",
+        "13 deg valgus: the proximal end of the proximal fragment deviates away from the midline.",
         "Deformity as entered 13 deg valgus, 4 deg apex posterior, 6 deg external rotation, 4 mm lateral, 12 mm short",
-        "The centre of the distal (reference) ring from the origin",
+        "Mounting parameters of the distal (reference) ring from the origin",
         "Fingerprint of the entries " + case.sha256,
-        "Fingerprint of the plan " + plan_sha256(plan),
+        "Plan ID " + plan_sha256(plan),
         "femoral artery at the adductor hiatus",
         "LEFT femur",
     ):
@@ -231,17 +231,17 @@ def test_exchanges_stages_and_milestones_are_told() -> None:
         for one in level.exchanges:
             day = level.rows[one.planned_day]
             assert (
-                f"out: {one.old.name}, reads {number(one.old_reads_mm)} mm in: {one.new.name}, put in at {number(one.new_reads_mm)} mm"
+                f"out: {one.old.name}, reads {number(one.old_reads_mm)} mm in: {one.new.name}, fitted at {number(one.new_reads_mm)} mm"
                 in text
             )
             assert f"day {one.planned_day} {day.date:%A} {day.date.day} {day.date:%B %Y}" in text
             assert f"Morning of day {one.planned_day}: exchange strut {one.strut}" in text
     assert "Docking: the bone ends meet on the evening of day 74, Friday 20 November 2026." in text
     assert (
-        "2 transport distally 8 to 74 15 Sep 2026 20 Nov 2026 0.6 mm a day 2 deg a day The distal fragment moves 40 mm distal, 2 mm medial."
+        "2 transport distally 8 to 74 15 Sep 2026 20 Nov 2026 0.6 mm/day 2 deg/day The distal fragment moves 40 mm distal, 2 mm medial."
         in text
     )
-    assert "This level follows the others." in text
+    assert "This hexapod compensates (keeps overall length)." in text
 
 
 @pytest.mark.hazard("H-09")
@@ -272,7 +272,7 @@ def test_there_is_room_to_sign_by_the_whole_fingerprint() -> None:
     case, plan = sample("tibia_varus")
     last = plain(pages("tibia_varus")[-1])
     signatures = last[last.index("Signatures") :]
-    assert f"Plan {plan_sha256(plan)} Entries {case.sha256}" in signatures
+    assert f"Plan ID {plan_sha256(plan)} Entries ID {case.sha256}" in signatures
     assert "The fingerprint of the plan covers" in signatures
     for field in ("Name", "Date", "Signature", "Planned by", "Checked by"):
         assert field in signatures
@@ -291,10 +291,10 @@ def test_the_file_is_tagged_titled_bookmarked_and_has_its_typeface(paper: Any) -
     width, height = ({"a4": (595.3, 841.9), "letter": (612.0, 792.0)})[paper]
     assert [float(side) for side in reader.pages[0].mediabox[2:]] == pytest.approx([width, height], abs=0.1)
     titles = list(_titles(reader.outline))
-    assert titles[:3] == ["Clinician's report", "Verdict and findings", "Case"]
+    assert titles[:3] == ["Clinician's report", "Status and findings", "Case"]
     assert [title for title in titles if title.startswith("Level")] == [
-        "Level 1 of 2: proximal tibia",
-        "Level 2 of 2: distal tibia",
+        "Hexapod 1 of 2: proximal tibia",
+        "Hexapod 2 of 2: distal tibia",
     ]
     assert titles.count("Schedule") == 2
     assert titles[-1] == "Signatures"

@@ -170,5 +170,5 @@ def test_the_new_strut_is_put_in_at_the_reading_of_its_own_scale() -> None:
     assert (change["new"], change["new_reads"]) == ("counts-down (scale 100 to 200 mm)", "110")
     (told,) = data["lists"][1][1]["visit"]
     assert told.startswith("CLINIC VISIT: ")
-    assert "The old one reads 190 mm. The new one (counts-down) is put in at 110 mm." in told
+    assert "The old one reads 190 mm. The new one (counts-down) is fitted at 110 mm." in told
     assert all(not rows[1]["visit"] for k, rows in enumerate(data["lists"]) if k != 1)

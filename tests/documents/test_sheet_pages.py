@@ -55,7 +55,7 @@ def test_whose_sheet_it_is_stands_on_every_page_in_literal_words() -> None:
     pages = sheets("tibia_varus", "en", "a4")[0]
     assert len(pages) == 12
     for number, page in enumerate(pages, 1):
-        for told in ("RIGHT TIBIA", "proximal tibia", "demo-TV-014", "Plan 1dbaaad719bf", "hexapod 0.1.0"):
+        for told in ("RIGHT TIBIA", "proximal tibia", "demo-TV-014", "Plan ID 1dbaaad719bf", "hexapod 0.1.0"):
             assert told in page.text()
         assert "2 Mar 2026 to 31 May 2026" in page.text()
         assert f"page {number} of 12" in page.text()
@@ -70,7 +70,7 @@ def test_a_day_reads_as_it_should_in_literal_words() -> None:
     blocks = {block.left[2]: block for block in blocks_by_date(pages)}
     first = blocks["Day 8"]
     assert first.left == ("Tuesday", "10 March 2026", "Day 8", "distract")
-    assert "First day of turning." in first.text
+    assert "First adjustment day." in first.text
     assert first.lines[-1].time == "20:00"
     assert first.lines[-1].readings == ("156", "160", "122", "138", "152", "165")
     assert first.turns == ("▲ longer",) * 6
@@ -78,7 +78,7 @@ def test_a_day_reads_as_it_should_in_literal_words() -> None:
     assert blocks["Day 20"].turns[0] == "▼ shorter"
     assert blocks["Day 1"].left[3:7] == ("up to and including", "Monday", "9 March 2026", "Day 7")
     assert "Pause of 7 days. Do not turn any strut until the pause is over." in blocks["Day 1"].text
-    assert "Last day of turning" in blocks["Day 30"].text
+    assert "Last adjustment day" in blocks["Day 30"].text
     assert "End of this table: Sunday 31 May 2026 (day 90). After that do not turn any strut" in words_on(pages)
 
 
@@ -93,7 +93,7 @@ def test_a_clinic_visit_says_which_strut_gets_which_model_and_where_it_is_put_in
     assert visit.text.count("generic-fine-medium (scale ") == 2
     assert "The numbers below are for the new scales of struts 2 and 4." in visit.text
     entry = next(entry for entry in list_of_strut(pages, "Strut 2 (orange)") if entry.day == 14)
-    assert "The new one (generic-fine-medium) is put in at 124.25 mm." in entry.text
+    assert "The new one (generic-fine-medium) is fitted at 124.25 mm." in entry.text
     assert "CLINIC VISIT: struts 2 and 4 are changed" in in_order(pages[0]) + in_order(pages[1])
 
 

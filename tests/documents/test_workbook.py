@@ -120,7 +120,7 @@ def test_every_sheet_tells_whose_it_is_with_the_notice_and_prints_it_on_every_pa
     case, plan = sample(name)
     fingerprint = short_fingerprint(plan_sha256(plan))
     book = of_sample(name)
-    assert book.sheetnames[-3:] == ["Exchanges", "Inputs", "Findings"]
+    assert book.sheetnames[-3:] == ["Change-outs", "Inputs", "Findings"]
     for sheet in book:
         top = [str(sheet.cell(row, 1).value) for row in range(1, HEAD)]
         level = next((one for one in plan.levels if one.name in sheet.title), None)
@@ -128,7 +128,7 @@ def test_every_sheet_tells_whose_it_is_with_the_notice_and_prints_it_on_every_pa
         last = max(one.rows[-1].date for one in ([level] if level else plan.levels))
         assert top[0] == f"{sheet.title.split()[0]}: {case.limb.side.upper()} {case.limb.bone.upper()}, {names}"
         assert top[1].startswith(f"Case {case.id}")
-        assert top[2] == f"Plan {fingerprint}, {plan.software}, {case.start_date} to {last}"
+        assert top[2] == f"Plan ID {fingerprint}, {plan.software}, {case.start_date} to {last}"
         assert top[3] == f"Signed by {SIGNER} on 27 February 2026, 23:05 UTC. Audit trail: {TRAIL}."
         assert top[4] == NOTICE
         assert sheet.print_title_rows == f"$1:${HEAD}"
@@ -232,7 +232,7 @@ def test_no_text_becomes_a_formula_and_what_looks_like_one_is_marked_as_text(nam
 
 BEGUN_LIKE_A_FORMULA = re.compile(r"[\s\x00-\x20\u200b\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]")
 NAMES = (
-    "a/b:c*d?e[f]g\\h", "'quoted'", "x" * 90, "\U0001d538" * 40, "History", "a\nb\x07c", "!", "&P", "[]", "A", "a", "Exchanges",
+    "a/b:c*d?e[f]g\\h", "'quoted'", "x" * 90, "\U0001d538" * 40, "History", "a\nb\x07c", "!", "&P", "[]", "A", "a", "Change-outs",
 )  # fmt: skip
 
 
@@ -281,7 +281,7 @@ def test_every_entry_of_the_case_stands_among_the_inputs(name: str) -> None:
 
 def test_the_inputs_tell_units_what_was_left_out_hardware_and_plain_words() -> None:
     rows = [[cell.value for cell in row] for row in of_sample("tibia_transport")["Inputs"].iter_rows(min_row=HEAD + 1)]
-    level = "level 1, transport segment"
+    level = "hexapod 1, transport segment"
     assert [f"{level}, mounting", "anterior", 14, "mm"] not in rows
     for row in (
         ["case", "id", "demo-TT-040", None],
@@ -297,7 +297,7 @@ def test_the_inputs_tell_units_what_was_left_out_hardware_and_plain_words() -> N
         assert row in rows
     places = [row[1] for row in rows if row[0] in ("case", "limb")]
     other = [[cell.value for cell in row] for row in of_sample("tibia_varus")["Inputs"].iter_rows(min_row=HEAD + 1)]
-    times = ["level 1, proximal tibia, left out", "times of 4 adjustments a day", "08:00, 12:00, 16:00, 20:00", None]
+    times = ["hexapod 1, proximal tibia, left out", "times of 4 adjustments a day", "08:00, 12:00, 16:00, 20:00", None]
     assert times in other
     assert places.index("id") < places.index("side") < places.index("start date")  # as a case is read
 
@@ -318,13 +318,13 @@ def test_all_kinds_of_entries_are_told(case_dict: dict[str, Any]) -> None:
     level["stages"][0]["name"] = "rest"
     level["limits"] = {"deg_per_day": 1.5}
     rows = [[cell.value for cell in row] for row in opened(*planned(case_dict))["Inputs"].iter_rows(min_row=HEAD + 1)]
-    name = f"level 1, {level['name']}"
+    name = f"hexapod 1, {level['name']}"
     for row in (
         ["case", "clinic closed", "2026-04-03, 2026-04-06", None],
         ["limb", "child", "yes", None],
         [f"{name}, frame, strut 1", "graduation", 0.5, "mm"],
         [f"{name}, limits", "at most", 1.5, "deg/day"],
-        [f"{name}, left out", "limit of every tracked point", 1, "mm/day"],
+        [f"{name}, left out", "maximum rate at structures at risk and bone edges", 1, "mm/day"],
         [f"{name}, stage 1, rest", "name", "rest", None],
     ):
         assert row in rows
@@ -335,7 +335,7 @@ def test_all_kinds_of_entries_are_told(case_dict: dict[str, Any]) -> None:
 def test_exchanges_are_listed_with_both_readings_and_their_window() -> None:
     _, plan = sample("tibia_transport")
     (level,) = plan.levels
-    rows = table(of_sample("tibia_transport")["Exchanges"])
+    rows = table(of_sample("tibia_transport")["Change-outs"])
     assert len(rows) == len(level.exchanges) == 6
     by_strut = {one.strut: one for one in level.exchanges}
     for cells in rows:
@@ -352,7 +352,7 @@ def test_exchanges_are_listed_with_both_readings_and_their_window() -> None:
         assert window == (level.rows[one.first_day].date, level.rows[one.last_day].date)
         assert cells["Date"].value.date() == level.rows[one.planned_day].date
         assert cells["Why"].value == one.reason
-    assert table(of_sample("tibia_varus")["Exchanges"])[0]["Level"].value == "No strut is exchanged."
+    assert table(of_sample("tibia_varus")["Change-outs"])[0]["Hexapod"].value == "No strut change-out is needed."
 
 
 def test_findings_are_listed_with_who_accepted_them_and_why() -> None:
@@ -360,7 +360,7 @@ def test_findings_are_listed_with_who_accepted_them_and_why() -> None:
     (finding,) = plan.findings
     options = PrintOptions(acknowledgements=acknowledgements(plan, [(finding.code, "Dr A", "=agreed")]))
     (cells,) = table(opened(case, plan, options)["Findings"])
-    assert (cells["Verdict"].value, cells["Code"].value, cells["Message"].value) == (
+    assert (cells["Status"].value, cells["Code"].value, cells["Message"].value) == (
         "caution",
         finding.code,
         finding.message,
@@ -369,7 +369,7 @@ def test_findings_are_listed_with_who_accepted_them_and_why() -> None:
     assert cells["Reason"].data_type == "s"
     (cells,) = table(opened(case, plan)["Findings"])
     assert cells["Acknowledged by"].value is None
-    assert table(of_sample("tibia_varus")["Findings"])[0]["Verdict"].value == "No findings."
+    assert table(of_sample("tibia_varus")["Findings"])[0]["Status"].value == "No findings."
 
 
 @pytest.mark.hazard("H-16")

@@ -209,7 +209,10 @@ def test_the_angle_drawn_is_the_angle_entered(view: View) -> None:
 
 def test_what_neither_film_shows_is_said() -> None:
     made = entry_radiographs(limb_of("right"), level_of({"internal_rotation_deg": 12.5, "varus_deg": 3}))
-    assert made.unseen == "Seen on neither film: 12.5 deg internal rotation of the distal fragment on the proximal one."
+    assert (
+        made.unseen
+        == "Seen on neither radiograph: 12.5 deg internal rotation of the distal fragment on the proximal one."
+    )
 
 
 @pytest.mark.hazard("H-01", "H-03")
@@ -240,7 +243,7 @@ def test_an_entry_that_cannot_be_read_is_not_taken_for_nought() -> None:
         level_of({}, mounting={"lateral_mm": 4}, frame={"proximal_ring": {"model": "generic-full-180"}}),
         unread=["mounting.proximal_mm"],
     )
-    assert any(note.startswith("The mounting cannot be drawn") for note in mounting.notes)
+    assert any(note.startswith("The mounting parameters cannot be drawn") for note in mounting.notes)
     assert "proximal ring" not in words_of(ET.fromstring(mounting.radiographs[0]))
 
 
@@ -325,8 +328,8 @@ def test_a_film_is_told_in_words() -> None:
     ap, lateral = shown(limb_of("left", "femur"), level_of({"valgus_deg": 8.25, "short_mm": 4}, "distal"))
     assert ap.attrib["role"] == lateral.attrib["role"] == "img"
     assert ap.attrib["aria-label"] == (
-        "AP view of the left femur as the film shows it: medial on the left, lateral on the right, proximal up. "
-        "The distal fragment is held still, the proximal fragment moves. "
+        "AP view of the left femur as the radiograph shows it: medial on the left, lateral on the right, proximal up. "
+        "The distal fragment is fixed, the proximal fragment moves. "
         "8.25 deg valgus; no AP translation; 4 mm short. Drawn with no ring."
     )
     assert "LEFT femur, AP view" in words_of(ap)

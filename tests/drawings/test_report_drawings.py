@@ -259,9 +259,9 @@ def test_docking_is_marked_on_its_day() -> None:
     opening, closing = (gap_chart(level) for level in plan.levels)
     assert opening is not None
     assert closing is not None
-    assert b"new bone at the cut: 62 mm at most" in opening
+    assert b"regenerate: 62 mm at most" in opening
     assert b"docking, day 68" in closing
-    assert b"60 mm on day 0, 2 mm pressed at the end" in closing
+    assert b"60 mm on day 0, 2 mm compressed at the end" in closing
 
 
 def test_no_gap_no_chart(case_dict: dict[str, Any]) -> None:

@@ -67,7 +67,7 @@ def test_the_actual_fragment_lies_where_a_film_would_show_it(
     assert shown.actual.corresponding_mm == pytest.approx([8.0 if to_the_right else -8.0, 0.0])
     held = shown.intended.fragments[reference].outline_mm
     assert (shown.actual.fragments[reference].outline_mm == held).all()
-    assert bone_off_words(level, found) == f"The {moving} fragment lies 8 mm {word[:-3]} of where the plan has it."
+    assert bone_off_words(level, found) == f"The {moving} fragment lies 8 mm {word[:-3]} of its planned position."
 
 
 @pytest.mark.hazard("H-01")

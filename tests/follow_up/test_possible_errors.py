@@ -130,7 +130,7 @@ def test_what_fits_as_well_is_told() -> None:
     told = follow_up_sentences(lengthening(), found)
     assert told[0] == found.explanation.told
     for one in found.explanation.alternatives:
-        assert f"Fits as well: {one.told}" in told
+        assert f"Also fits: {one.told}" in told
         assert one.alternatives == ()
         assert one.day is not None
     assert why(8, 154).alternatives == ()  # the row of the day says nothing else

@@ -108,4 +108,6 @@ def test_sentences_name_the_worst(side: str) -> None:
     (sentence,) = sensitivity_sentences(level)
     assert "the bone would end 3.5 mm off" in sentence
     rest = level_of(side, "proximal", stages=[{"name": "rest", "hold_days": 3}])
-    assert sensitivity_sentences(rest) == ["A mounting that is 5 mm or 5 deg wrong would change nothing at the end."]
+    assert sensitivity_sentences(rest) == [
+        "An error of 5 mm or 5 deg in a mounting parameter would change nothing at the end."
+    ]

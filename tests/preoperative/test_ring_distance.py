@@ -105,4 +105,4 @@ def test_the_json_has_every_option(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_no_distance_does(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["advise", str(SAMPLES / "tibia_varus.json"), "--heights", "900"]) == 1
-    assert "No distance of the rings carries this treatment." in capsys.readouterr().out
+    assert "No ring separation allows this treatment." in capsys.readouterr().out

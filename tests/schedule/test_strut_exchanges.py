@@ -27,7 +27,7 @@ def test_the_window_and_the_planned_day() -> None:
     (exchange,) = exchanges_of(needs_of(lengths, MODELS[0]), 4)
     # b reads 95 on the evening of day 5 and can go in the next morning; a reads 100 until the evening of day 10.
     assert (exchange.strut, exchange.first_day, exchange.last_day) == (4, 6, 11)
-    # The evening before reads 97 or 98: 3 and 2 mm are left on the two scales, the most that both can have.
+    # The evening before reads 97 or 98: 3 and 2 mm remain on the two scales, the most that both can have.
     assert exchange.planned_day in (8, 9)
     assert exchange.reserve_mm == 2.0
     assert exchange.old_reads_mm == exchange.new_reads_mm == 90 + exchange.planned_day - 1

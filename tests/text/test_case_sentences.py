@@ -23,21 +23,23 @@ def test_every_deformity_word_is_told_in_full() -> None:
         "proximal",
     )  # fmt: skip
     assert said == [
-        "4 deg valgus: the distal end of the distal fragment leans away from the midline.",
-        "3 deg apex posterior (recurvatum): the distal end of the distal fragment leans forwards.",
-        "5 deg internal rotation: the distal fragment is turned inwards on the proximal.",
-        "2 mm lateral: the distal fragment stands 2 mm farther from the midline than it should.",
-        "1.5 mm anterior: the distal fragment stands 1.5 mm too far forward.",
-        "6 mm long: the fragments stand apart along the bone.",
+        "4 deg valgus: the distal end of the distal fragment deviates away from the midline.",
+        "3 deg apex posterior (recurvatum): the distal end of the distal fragment deviates forwards.",
+        "5 deg internal rotation: the distal fragment is rotated inwards on the proximal.",
+        "2 mm lateral: the distal fragment is 2 mm farther from the midline than it should be.",
+        "1.5 mm anterior: the distal fragment is 1.5 mm too far forward.",
+        "6 mm lengthening: the fragments are apart along the bone.",
     ]
 
 
 @pytest.mark.hazard("H-03")
 def test_a_distal_reference_moves_the_proximal_fragment() -> None:
     said = deformity_sentences({"varus_deg": 4, "external_rotation_deg": 5}, "distal")
-    assert said[0] == "4 deg varus: the proximal end of the proximal fragment leans towards the midline."
-    assert said[1] == "5 deg external rotation: the distal fragment is turned outwards on the proximal."
-    assert mounting_sentence({"medial_mm": 4}, "distal").startswith("The centre of the distal (reference) ring")
+    assert said[0] == "4 deg varus: the proximal end of the proximal fragment deviates towards the midline."
+    assert said[1] == "5 deg external rotation: the distal fragment is rotated outwards on the proximal."
+    assert mounting_sentence({"medial_mm": 4}, "distal").startswith(
+        "Mounting parameters of the distal (reference) ring"
+    )
 
 
 @pytest.mark.hazard("H-02")
@@ -51,7 +53,7 @@ def test_the_movement_is_told_in_the_words_of_the_side(case_dict: dict[str, Any]
     assert said[0] == "Day 1 to 7, latency: nothing moves."
     assert "the distal fragment moves 9 mm distal." in said[1]
     # 3 mm medial and 5 mm posterior of where it belongs: it moves the other way.
-    assert "moves 3 mm lateral, 5 mm anterior and turns 12.8 deg (9 deg varus to none, 6 deg apex anterior" in said[2]
+    assert "moves 3 mm lateral, 5 mm anterior and rotates 12.8 deg (9 deg varus to none, 6 deg apex anterior" in said[2]
 
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_cases"
@@ -66,9 +68,9 @@ def _planned(stem: str) -> tuple[Case, hexapod.Plan]:
 def test_an_exchange_is_told_with_its_date_both_readings_and_the_reason() -> None:
     plan = _planned("tibia_stacked_transport")[1].levels[0]
     assert exchange_sentences(plan)[0] == (
-        "Strut 1 (red): exchange generic-fine-short for generic-fine-medium on the morning of day 17, Thursday 30 April "
-        "2026 (possible from day 9 to 22). The old strut then reads 126 mm; put the new one in at 126 mm. 4.05 mm of "
-        "scale are left. Why: on day 22 it would have to read 130.5 mm; its scale (generic-fine-short) reads 95 to "
+        "Strut 1 (red): change generic-fine-short for generic-fine-medium on the morning of day 17, Thursday 30 April "
+        "2026 (possible from day 9 to 22). The old strut then reads 126 mm; fit the new one at 126 mm. 4.05 mm of "
+        "strut travel remain. Why: on day 22 it would have to read 130.5 mm; its scale (generic-fine-short) reads 95 to "
         "130 mm."
     )
     for exchange, said in zip(plan.exchanges, exchange_sentences(plan), strict=True):
@@ -82,13 +84,13 @@ def test_the_movement_of_a_level_that_follows_is_told_as_seen_from_its_own_refer
     case, plan = _planned(stem)
     said = movement_sentences(case, 1, plan.levels[1])
     assert said[0] == (
-        "This level follows the others. Its proximal fragment moves with them; told here is how the distal fragment "
-        "moves as seen from it."
+        "This hexapod compensates (keeps overall length). Its proximal fragment moves with the others; the movement "
+        "of the distal fragment is given relative to it."
     )
     assert said[1] == "Day 1 to 7, latency: nothing moves."
     # The gap closes: the far fragment comes nearer, which is proximal.
     assert all(" mm proximal" in line for line in said[2:-1])
-    assert "follows the others" not in " ".join(movement_sentences(case, 0, plan.levels[0]))
+    assert "compensates" not in " ".join(movement_sentences(case, 0, plan.levels[0]))
 
 
 def test_docking_and_time_in_the_frame_are_told_with_their_dates() -> None:
@@ -97,7 +99,7 @@ def test_docking_and_time_in_the_frame_are_told_with_their_dates() -> None:
         "Docking: the bone ends meet on the evening of day 68, Saturday 20 June 2026."
     ]
     assert milestone_sentences(driven) == [
-        "New bone: 62 mm. By the index entered, 279 days in the frame are likely; the plan ends on day 279, Sunday "
+        "Regenerate: 62 mm. By the external fixation index entered, 279 days in the frame are likely; the plan ends on day 279, Sunday "
         "17 January 2027."
     ]
 
@@ -107,7 +109,7 @@ def test_a_docking_that_is_not_reached_is_told_with_what_is_left() -> None:
     document["levels"][0]["docking_gap_mm"] = 70
     plan = hexapod.make_plan(hexapod.read_case(document)).levels[0]
     assert plan.docking_day is None
-    assert milestone_sentences(plan)[0].startswith("Docking is not reached: 8 mm are left on day 279, ")
+    assert milestone_sentences(plan)[0].startswith("Docking is not reached: 8 mm remain on day 279, ")
 
 
 def test_nothing_is_said_of_docking_where_there_is_none(case_dict: dict[str, Any]) -> None:

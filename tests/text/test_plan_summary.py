@@ -103,7 +103,7 @@ def test_the_plan_of_another_case_is_not_told() -> None:
 def test_of_a_refused_plan_nothing_but_the_refusal_is_told() -> None:
     effect = _effect("refused_strut_travel")
     told = _told(effect)
-    assert told.pop("Verdict") == "REFUSED"
+    assert told.pop("Status") == "REFUSED"
     assert set(told.values()) == {"none: refused"}
     assert brief(effect) == "REFUSED"
     assert effect.finding.startswith("Strut 1 would have to read 289 mm")
@@ -112,9 +112,11 @@ def test_of_a_refused_plan_nothing_but_the_refusal_is_told() -> None:
 def test_levels_are_named_where_there_are_several() -> None:
     told = _told(_effect("tibia_stacked_transport"), levels=2)
     assert told["Docking"] == "day 68, Sat 20 Jun 2026 (docking site)"
-    assert told["Fastest tracked point"] == "0.98 mm a day: corresponding point (proximal tibia), day 8"
-    assert told["Visits to exchange struts"] == "1: day 17, Thu 30 Apr 2026"
-    assert told["Time in the frame"] == "some 279 days, by index"
+    assert (
+        told["Fastest structure at risk or bone edge"] == "0.98 mm a day: corresponding point (proximal tibia), day 8"
+    )
+    assert told["Visits for strut change-outs"] == "1: day 17, Thu 30 Apr 2026"
+    assert told["Time in the frame"] == "about 279 days, by the external fixation index"
 
 
 def _some(**changed: Any) -> PlanSummary:
@@ -139,20 +141,20 @@ def _some(**changed: Any) -> PlanSummary:
 @pytest.mark.parametrize(
     ("changed", "name", "difference"),
     [
-        ({"verdict": "ok"}, "Verdict", "better"),
-        ({"verdict": "refused"}, "Verdict", "worse"),
+        ({"verdict": "ok"}, "Status", "better"),
+        ({"verdict": "refused"}, "Status", "worse"),
         ({"last": PlanDay(88, datetime.date(2026, 3, 30))}, "Days of treatment", "12 days fewer"),
         ({"last_adjustment": PlanDay(52, datetime.date(2026, 2, 22))}, "Last adjustment", "2 days later"),
-        ({"visits": ()}, "Visits to exchange struts", "2 fewer"),
-        ({"exchanges": 5}, "Strut exchanges", "2 more"),
+        ({"visits": ()}, "Visits for strut change-outs", "2 fewer"),
+        ({"exchanges": 5}, "Strut change-outs", "2 more"),
         ({"days_in_frame": 100.0}, "Time in the frame", "20 days fewer"),
         ({"days_in_frame": None}, "Time in the frame", "differs"),
-        ({"fastest": Extreme(0.75, "nerve", "a", PlanDay(9, datetime.date(2026, 1, 10)))}, "Fastest tracked point", "0.25 mm a day slower"),
-        ({"fastest": Extreme(1.001, "nerve", "a", PlanDay(9, datetime.date(2026, 1, 10)))}, "Fastest tracked point", "under 0.01 mm a day faster"),
-        ({"nearest": {"bone": Extreme(9.5, "x", "a", PlanDay(3, datetime.date(2026, 1, 4)))}}, "Least clearance to the bone", "2.5 mm nearer"),
-        ({"nearest": {}}, "Least clearance to the bone", "differs"),
-        ({"conditioning": Extreme(5.5, "", "a", PlanDay(7, datetime.date(2026, 1, 8)))}, "Worst conditioning (caution above 10)", "1.5 higher: worse"),
-        ({"conditioning": Extreme(4.0, "", "a", PlanDay(8, datetime.date(2026, 1, 9)))}, "Worst conditioning (caution above 10)", "the same, another day or place"),
+        ({"fastest": Extreme(0.75, "nerve", "a", PlanDay(9, datetime.date(2026, 1, 10)))}, "Fastest structure at risk or bone edge", "0.25 mm a day slower"),
+        ({"fastest": Extreme(1.001, "nerve", "a", PlanDay(9, datetime.date(2026, 1, 10)))}, "Fastest structure at risk or bone edge", "under 0.01 mm a day faster"),
+        ({"nearest": {"bone": Extreme(9.5, "x", "a", PlanDay(3, datetime.date(2026, 1, 4)))}}, "Minimum clearance to the bone", "2.5 mm nearer"),
+        ({"nearest": {}}, "Minimum clearance to the bone", "differs"),
+        ({"conditioning": Extreme(5.5, "", "a", PlanDay(7, datetime.date(2026, 1, 8)))}, "Singularity index (condition number; caution above 10; lower is better)", "1.5 higher: worse"),
+        ({"conditioning": Extreme(4.0, "", "a", PlanDay(8, datetime.date(2026, 1, 9)))}, "Singularity index (condition number; caution above 10; lower is better)", "the same, another day or place"),
     ],
 )  # fmt: skip
 def test_a_difference_is_told_in_words(changed: dict[str, Any], name: str, difference: str) -> None:

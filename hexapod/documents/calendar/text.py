@@ -40,7 +40,7 @@ class Words:
         }
         told = [
             words.say(
-                "Plan {plan}, {software}, {first} to {last}.",
+                "Plan ID {plan}, {software}, {first} to {last}.",
                 plan=whose.plan,
                 software=whose.software,
                 first=words.short_date(whose.first_day),
@@ -87,13 +87,13 @@ class Words:
         return self.mark + summary, self._text(lines, level)
 
     def last_turn(self, level: str, turn: FrameAdjustment) -> Told:
-        """The last day on which a level's struts are turned, and what its scales read from then on."""
+        """The last adjustment day of a hexapod, and what its scales read from then on."""
         say = self.language.say
         lines = [say("After the last adjustment of this day the scales read:")]
         for k, setting in enumerate(turn.settings_mm, 1):
             reads = self._number(setting)
             lines.append(say("Strut {k} ({colour}): {reads} mm", k=k, colour=self.colours[k], reads=reads))
-        summary = say("{limb}, {level}: last day of turning", limb=self.limb, level=one_line(level))
+        summary = say("{limb}, {level}: last adjustment day", limb=self.limb, level=one_line(level))
         return self.mark + summary, self._text(lines, level)
 
     def docking(self, level: str) -> Told:
@@ -103,13 +103,13 @@ class Words:
         return self.mark + summary, self._text([say("By the plan the bone ends meet on this day.")], level)
 
     def visit(self, done: Sequence[tuple[str, Exchange]]) -> Told:
-        """A day at the clinic: which strut of which level is exchanged, and what both scales read."""
+        """A day at the clinic: which strut of which hexapod is changed, and what both scales read."""
         say = self.language.say
         lines = [say("Done by the clinic in the morning, before the first adjustment of this day:")]
         for level, exchange in done:
             lines.append(
                 say(
-                    "{level}, strut {k} ({colour}): take out {old} at {old_reads} mm, put in {new} at {reads} mm.",
+                    "{level}, strut {k} ({colour}): remove {old} at {old_reads} mm, fit {new} at {reads} mm.",
                     level=one_line(level),
                     k=exchange.strut,
                     colour=self.colours[exchange.strut],
@@ -119,7 +119,7 @@ class Words:
                     reads=self._number(exchange.new_reads_mm),
                 )
             )
-        return self.mark + say("{limb}: clinic visit, exchange of struts", limb=self.limb), self._text(lines)
+        return self.mark + say("{limb}: clinic visit, strut change-out", limb=self.limb), self._text(lines)
 
     def end(self) -> Told:
         """The last day of the plan."""

@@ -29,9 +29,9 @@ NOT_ACKNOWLEDGED = "NOT ACKNOWLEDGED"
 
 
 def findings_section(plan: Plan, said: Sequence[Acknowledgement]) -> list[Block]:
-    """Verdict, and every finding with value, limit, day and acknowledgement."""
+    """Status, and every finding with value, limit, day and acknowledgement."""
     groups = grouped(plan.findings)
-    blocks = [heading("Verdict and findings"), paragraph(_verdict(plan, groups, said), strong=True)]
+    blocks = [heading("Status and findings"), paragraph(_verdict(plan, groups, said), strong=True)]
     if groups:
         blocks.append(table(FINDING_COLUMNS, [_finding_row(plan, group, said) for group in groups]))
     return blocks
@@ -39,11 +39,11 @@ def findings_section(plan: Plan, said: Sequence[Acknowledgement]) -> list[Block]
 
 def _verdict(plan: Plan, groups: Sequence[FindingGroup], said: Sequence[Acknowledgement]) -> str:
     if not groups:
-        return f"Verdict: {plan.verdict.upper()}. The checks have found nothing to acknowledge."
+        return f"Status: {plan.verdict.upper()}. The checks have found nothing to acknowledge."
     open_ones = [group for group in groups if not _said_of(group, said)]
-    kinds = f"{len(groups)} kind{'s' if len(groups) > 1 else ''} of finding to be acknowledged by name"
+    kinds = f"{len(groups)} warning{'s' if len(groups) > 1 else ''} to acknowledge by name"
     done = "all are" if not open_ones else f"{len(open_ones)} not yet acknowledged"
-    return f"Verdict: {plan.verdict.upper()}. {kinds}; {done}."
+    return f"Status: {plan.verdict.upper()}. {kinds}; {done}."
 
 
 def _said_of(group: FindingGroup, said: Sequence[Acknowledgement]) -> list[Acknowledgement]:
@@ -82,9 +82,9 @@ def _acknowledged(one: Acknowledgement) -> list[str]:
 
 
 COVERS = (
-    "The fingerprint of the plan covers the fingerprint of the entries, the software, and every day, date, stage, "
-    "setting, adjustment, strut model and exchange of all levels: two plans with one fingerprint prescribe the same. "
-    "It does not cover acknowledgements, nor the wording and the pictures of these pages."
+    "The plan ID covers the entries ID, the software, and every day, date, stage, setting, adjustment, strut model and "
+    "change-out of all hexapods: two plans with one plan ID prescribe the same. It does not cover acknowledgements, "
+    "nor the wording and the pictures of these pages."
 )
 DAY_NAMES = dict(
     zip(WEEKDAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True)
@@ -101,19 +101,19 @@ def case_section(case: Case, plan: Plan, whose: DocumentIdentity) -> list[Block]
     rows = [
         ("Case", case.id),
         ("Limb", f"{case.limb.side.upper()} {case.limb.bone}{', of a growing child' if case.limb.child else ''}"),
-        ("Levels", [f"{count}: {level.name}" for count, level in enumerate(plan.levels, start=1)]),
+        ("Hexapods", [f"{count}: {level.name}" for count, level in enumerate(plan.levels, start=1)]),
         ("Day 0", words.date(whose.first_day)),
         ("Last day", f"{words.date(whose.last_day)} (day {last})"),
-        ("Exchanges can be done on", open_days),
+        ("Strut change-outs can be done on", open_days),
         ("Clinic closed on", ", ".join(closed) or NOTHING),
-        ("Scale to keep at exchanges", f"{number(case.exchange_reserve_mm)} mm"),
+        ("Minimum strut travel remaining", f"{number(case.exchange_reserve_mm)} mm"),
         ("Clinic", clinic or NOTHING),
         ("Time zone", case.time_zone or NOTHING),
         ("Continues the case", case.derived_from or NOTHING),
         *([("Treatment began on", _began(case))] if case.treatment_started is not None else []),
         ("Software", plan.software),
-        ("Fingerprint of the entries", whose.case_sha256),
-        ("Fingerprint of the plan", whose.plan_sha256),
+        ("Entries ID", whose.case_sha256),
+        ("Plan ID", whose.plan_sha256),
     ]
     return [heading("Case"), pairs(rows)]
 
@@ -126,7 +126,7 @@ def _began(case: Case) -> str:
 
 
 def signing_section(whose: DocumentIdentity, signature: Signature | None, elsewhere: Signature | None) -> list[Block]:
-    """The signature with everything that it can be looked up by, or that there is none, and both fingerprints.
+    """The signature with everything that it can be looked up by, or that there is none, the plan ID and the entries ID.
 
     One given `elsewhere`, in the library from which the case was taken in, is told as such.
     """
@@ -142,7 +142,7 @@ def signing_section(whose: DocumentIdentity, signature: Signature | None, elsewh
         ]
     if elsewhere is not None:
         told = f"{one_line(elsewhere.name)}, {words.date(signed_at(elsewhere).date())}, audit trail {elsewhere.head}"
-        rows.append(("Taken in from another library, where it was signed by", told))
-    rows += [("Plan", whose.plan_sha256), ("Entries", whose.case_sha256)]
+        rows.append(("Imported from another library, where it was signed by", told))
+    rows += [("Plan ID", whose.plan_sha256), ("Entries ID", whose.case_sha256)]
     missing = [] if signature is not None else [paragraph(standing_words(None, words), strong=True)]
     return [*missing, pairs(rows)]

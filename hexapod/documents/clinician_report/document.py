@@ -25,21 +25,24 @@ from hexapod.drawings.report.report_radiographs import radiograph_drawing
 from hexapod.plan.make_plan import LevelPlan, Plan
 from hexapod.text.language import language
 
-FILMS = (
-    "The bone as films square to the {reference} fragment show it: the AP view as if facing the patient, the lateral "
-    "view with posterior on the right. A drawing with one scale, not to be measured on; fragments go on beyond their "
-    "open ends.{bone} Settings known {known}."
+RADIOGRAPHS = (
+    "The bone as radiographs square to the {reference} fragment show it: the AP view as if facing the patient, the "
+    "lateral view with posterior on the right. A drawing with one scale, not to be measured on; fragments go on beyond "
+    "their open ends.{bone} Settings known {known}."
 )
 SPACE = (
     "The frame seen from in front, from the lateral side and from above, as the plan has it. The dark part of a ring "
-    "is its front (master tab)."
+    "is its master tab."
 )
 STRUTS = "Settings every evening. Grey bands: the range of the model fitted on these days."
-RATES = "How far each tracked point moves a day on the exact path, over its limits. Numbers above: the stages."
+RATES = (
+    "Daily path length of each structure at risk and of the bone edges on the exact path, over the maximum rates. "
+    "Numbers above: the stages."
+)
 REMAINING = (
     "The deformity that remains every evening, as intended; the words tell its direction. Numbers above: the stages."
 )
-GAPS = "Where the bone ends and the new bone stand every evening."
+GAPS = "Distance to docking and length of the regenerate every evening."
 
 
 def clinician_report(case: Case, plan: Plan, options: PrintOptions) -> bytes:
@@ -56,9 +59,9 @@ def clinician_report(case: Case, plan: Plan, options: PrintOptions) -> bytes:
 
 
 def _level(case: Case, plan: Plan, index: int, pictures: dict[str, bytes]) -> list[Block]:
-    """All of one level; its pictures are put into `pictures`."""
+    """All of one hexapod; its pictures are put into `pictures`."""
     level, entered = plan.levels[index], case.levels[index]
-    count = f"Level {index + 1} of {len(plan.levels)}" if len(plan.levels) > 1 else "Level"
+    count = f"Hexapod {index + 1} of {len(plan.levels)}" if len(plan.levels) > 1 else "Hexapod"
     side = f"{case.limb.side} {case.limb.bone}"
 
     def shown(name: str, content: bytes, told: str, caption: str) -> Block:
@@ -66,14 +69,14 @@ def _level(case: Case, plan: Plan, index: int, pictures: dict[str, bytes]) -> li
         return picture(f"{name}-{index}.svg", f"{told}, {entered.name}, {side}", caption)
 
     last = level.rows[-1].day
-    given = "" if entered.bone else " The bone was not given: its width and the place of the cut are assumed."
-    known = "at the start" if entered.frame.settings_at == "start" else "at the end"
-    radiographs = FILMS.format(reference=entered.reference, bone=given, known=known)
+    given = "" if entered.bone else " The bone was not entered: its width and the osteotomy level are assumed."
+    known = "at the start (total residual)" if entered.frame.settings_at == "start" else "at the end (chronic)"
+    caption = RADIOGRAPHS.format(reference=entered.reference, bone=given, known=known)
     return [
         heading(f"{count}: {entered.name}", new_page=index > 0),
         *entries_section(entered),
         heading("Before and after", 2),
-        shown("films", radiograph_drawing(level), f"AP and lateral views on day 0 and on day {last}", radiographs),
+        shown("radiographs", radiograph_drawing(level), f"AP and lateral views on day 0 and on day {last}", caption),
         *mounting_section(level),
         *hardware_section(level),
         *stages_section(case, index, level),
@@ -84,7 +87,7 @@ def _level(case: Case, plan: Plan, index: int, pictures: dict[str, bytes]) -> li
         shown("frame", frame_view(level), f"The frame in space on day 0 and on day {last}", SPACE),
         heading("Charts", 2),
         shown("struts", strut_chart(level), "Chart of the settings of six struts by day", STRUTS),
-        shown("rates", rate_chart(level), "Chart of the rates of the tracked points by day", RATES),
+        shown("rates", rate_chart(level), "Chart of the rates at structures at risk and bone edges by day", RATES),
         rates_table(level),
         shown("deformity", deformity_chart(level), "Chart of the deformity that remains by day", REMAINING),
         *_gaps(level, index, pictures),
@@ -97,4 +100,4 @@ def _gaps(level: LevelPlan, index: int, pictures: dict[str, bytes]) -> list[Bloc
     if content is None:
         return []
     pictures[f"gaps-{index}.svg"] = content
-    return [picture(f"gaps-{index}.svg", f"Chart of docking and new bone by day, {level.name}", GAPS)]
+    return [picture(f"gaps-{index}.svg", f"Chart of docking and regenerate by day, {level.name}", GAPS)]

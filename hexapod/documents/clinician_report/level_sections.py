@@ -22,21 +22,21 @@ from hexapod.documents.clinician_report.blocks import (
 from hexapod.hardware.models import Ring, Strut, unverified
 from hexapod.plan.adjustments import FittedStrut, adjustment_times, fitted_struts
 from hexapod.plan.make_plan import LevelPlan
-from hexapod.text.case_sentences import level_sentences
+from hexapod.text.case_sentences import level_sentences, spoken, unit_of
 from hexapod.text.numbers import distance, number
 from hexapod.text.preoperative_text import sensitivity_rows
 from hexapod.text.strut_looks import STRUT_LOOKS
 
 KNOWN_AT = {
-    "start": "at the start: the frame stands in the deformity",
-    "end": "at the end: the frame is built crooked to finish as read",
+    "start": "at the start (total residual)",
+    "end": "at the end (chronic: frame built to the deformity)",
 }
 
 SEGMENT_RING = {
     "shared": "one ring carries the struts of the hexapod above and of this one",
     "separate": "the hexapod above and this one have a ring each",
 }
-NEVER = "never entered; planned as zero"
+NEVER = "not entered; planned as zero"
 
 
 def exact_words(words: Mapping[str, float]) -> str:
@@ -45,20 +45,16 @@ def exact_words(words: Mapping[str, float]) -> str:
     >>> exact_words({"varus_deg": 12.25, "apex_anterior_deg": 6.0})
     '12.25 deg varus, 6 deg apex anterior'
     """
-    told = []
-    for word, value in words.items():
-        name, _, unit = word.rpartition("_")
-        told.append(f"{number(value)} {unit} {name.replace('_', ' ')}")
-    return ", ".join(told) or "none"
+    return ", ".join(f"{number(value)} {unit_of(word)} {spoken(word)}" for word, value in words.items()) or "none"
 
 
 def entries_section(level: Level) -> list[Block]:
-    """Reference, deformity, mounting, bone, structures at risk, limits and adjustments of a level."""
-    held = "is taken as still, and this level follows the others" if level.coupled else "is held still"
+    """Reference, deformity, mounting, bone, structures at risk, limits and adjustments of a hexapod."""
+    fixed = "is taken as fixed, and this hexapod compensates" if level.coupled else "is fixed"
     *deformity, mounting = level_sentences(level)
     return [
         heading("Entries read back", 2),
-        paragraph(f"The {level.reference} fragment {held}; the {other(level.reference)} fragment moves."),
+        paragraph(f"The {level.reference} fragment {fixed}; the {other(level.reference)} fragment moves."),
         *points(deformity),
         paragraph(mounting),
         pairs(_rows(level)),
@@ -68,37 +64,39 @@ def entries_section(level: Level) -> list[Block]:
 
 def _rows(level: Level) -> list[tuple[str, str]]:
     mm_per_day, deg_per_day = level.stage_limits()
-    turn = ", no limit of rotation" if deg_per_day is None else f", and {number(deg_per_day)} deg of rotation a day"
+    rotation = ", no maximum angular rate" if deg_per_day is None else f"; {number(deg_per_day)} deg of rotation a day"
     times = ", ".join(f"{time:%H:%M}" for time in adjustment_times(level))
     rows = [
-        ("Deformity as entered", NEVER if level.deformity is None else exact_words(level.deformity_words)),
-        ("Mounting as entered", NEVER if level.mounting is None else exact_words(level.mounting_words)),
+        ("Deformity", NEVER if level.deformity is None else exact_words(level.deformity_words)),
+        ("Mounting parameters", NEVER if level.mounting is None else exact_words(level.mounting_words)),
         ("Settings known", KNOWN_AT[level.frame.settings_at]),
-        ("Limit of the level", f"{number(mm_per_day)} mm a day at every tracked point{turn}"),
+        ("Maximum rate", f"{number(mm_per_day)} mm a day at structures at risk and bone edges{rotation}"),
         ("Adjustments", f"{level.adjustments_per_day} a day, at {times}"),
     ]
     if level.bone is None:
-        rows.append(("Bone", "not given: no bone rim is tracked and no clearance from the bone is judged"))
+        rows.append(("Bone", "not entered: no bone edge is tracked and no clearance to the bone is judged"))
     else:
         cut = level.bone.osteotomy.words()
         at = f"{exact_words(cut)} of the corresponding point" if along_bone(cut) else "at the corresponding point"
-        rows.append(("Bone at the cut", f"diameter {number(level.bone.diameter_mm)} mm; osteotomy {at}"))
+        rows.append(("Osteotomy", f"{at}; diameter of the bone {number(level.bone.diameter_mm)} mm"))
         if level.bone.gap_mm:
-            rows.append(("Gap at the cut on day 0", f"{number(level.bone.gap_mm)} mm"))
+            rows.append(("Gap at the osteotomy on day 0", f"{number(level.bone.gap_mm)} mm"))
     if level.limb_girth_mm is not None:
         girth = level.limb_girth_mm
         told = f"{number(girth.proximal)} mm at the proximal ring, {number(girth.distal)} mm at the distal ring"
         rows.append(("Girth of the limb", told))
     if isinstance(level, DrivenLevel) and level.docking_gap_mm is not None:
-        rows.append(("Way to the docking site", f"{number(level.docking_gap_mm)} mm on day 0"))
+        rows.append(("Distance to docking", f"{number(level.docking_gap_mm)} mm on day 0"))
     if level.index_days_per_cm is not None:
-        rows.append(("Days in frame for 1 cm", f"{number(level.index_days_per_cm)}, by the surgeon's own experience"))
+        rows.append(
+            ("External fixation index", f"{number(level.index_days_per_cm)} days/cm, by the surgeon's own experience")
+        )
     if level.segment is not None:
         ring = level.segment.ring
-        rows.append(("From the point of the level before", exact_words(level.segment.words())))
+        rows.append(("From the point of the previous hexapod", exact_words(level.segment.words())))
         rows += [] if ring is None else [("Ring on this segment", SEGMENT_RING[ring])]
     if level.course_from is not None:
-        rows.append(("By the plan before it should be at", exact_words(level.course_from.words())))
+        rows.append(("Planned position, previous plan", exact_words(level.course_from.words())))
     if level.so_far is not None:
         rows.append(("Since the treatment began", _so_far(level.so_far)))
     return rows
@@ -111,12 +109,12 @@ def _structures(level: Level) -> list[Block]:
         Column("", 9.0),
         Column("Structure at risk", SHARE),
         Column("Where, on day 0, from the origin", 75.0),
-        Column("Its own limit", 30.0),
+        Column("Its maximum rate", 30.0),
     )
     rows = [
         (
             f"S{count}",
-            one.name if one.crosses is None else f"{one.name} (runs past all hexapods)",
+            one.name if one.crosses is None else f"{one.name} (crosses all hexapods)",
             exact_words(one.at.words()),
             NOTHING if one.limit_mm_per_day is None else f"{number(one.limit_mm_per_day)} mm a day",
         )
@@ -137,26 +135,26 @@ def _so_far(told: SoFar) -> str:
 ERROR_COLUMNS = (
     Column("If the ring really is", SHARE),
     Column("the bone ends", 32.0),
-    Column("with this deformity left", SHARE),
+    Column("with this deformity remaining", SHARE),
 )
 ERROR_SAID = (
-    "Errors of the mounting are the commonest cause of residual deformity. The settings stay as planned; what a wrong "
-    "entry of each quantity would leave at the end, in its worse direction:"
+    "Errors of the mounting parameters are the commonest cause of residual deformity. The settings stay as planned; "
+    "what a wrong entry of each would leave at the end, in its worse direction:"
 )
 
 
 def mounting_section(level: LevelPlan) -> list[Block]:
-    """For each quantity of the mounting what an error would leave, the worst first."""
+    """For each mounting parameter what an error would leave, the worst first."""
     rows = [[f"{row.ring} than entered", f"{row.off} off", row.left] for row in sensitivity_rows(level)]
     return [
-        heading("If the mounting is wrong", 2),
+        heading("If a mounting parameter is wrong", 2),
         paragraph(ERROR_SAID, sticky=True),
         table(ERROR_COLUMNS, rows, whole=True),
     ]
 
 
 CHECK = "Some of these values are unverified: check ring and strut data against the maker's manual before use."
-# A table of so few rows is not torn apart: a line for every strut, and an exchange or two.
+# A table of so few rows is not torn apart: a line for every strut, and a change-out or two.
 FEW_ROWS = 12
 STRUT_COLUMNS = (
     Column("Strut", 22.0),

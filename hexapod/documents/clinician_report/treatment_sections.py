@@ -42,7 +42,7 @@ STAGE_COLUMNS = (
     Column("Stage", 33.0),
     Column("Days", 19.0),
     Column("Dates", 27.0),
-    Column("Limit", 23.0),
+    Column("Maximum rate", 23.0),
     Column("What moves", SHARE),
 )
 EXCHANGE_COLUMNS = (
@@ -50,19 +50,19 @@ EXCHANGE_COLUMNS = (
     Column("Planned, in the morning", 30.0),
     Column("Possible", 35.0),
     Column("Old strut out, new strut in", SHARE),
-    Column("Scale to spare, mm", 15.0, "right"),
+    Column("Travel left, mm", 15.0, "right"),
 )
 RATE_COLUMNS = (
-    Column("Tracked point", SHARE),
+    Column("Structure at risk or bone edge", SHARE),
     Column("Planned at most, mm a day", 25.0, "right"),
     Column("Limit that day", 17.0, "right"),
-    Column("Really, evening to evening, mm", 29.0, "right"),
+    Column("Actual, evening to evening, mm", 29.0, "right"),
     Column("In a single dose, mm", 22.0, "right"),
     Column("All doses of a day, mm", 25.0, "right"),
 )
 PAIR_COLUMNS = (
     Column("Pair", SHARE),
-    Column("Least, mm", 16.0, "right"),
+    Column("Min., mm", 16.0, "right"),
     Column("Day", 10.0, "right"),
     Column("Limit, mm", 15.0, "right"),
 )
@@ -102,25 +102,25 @@ def _stage_row(count: int, stage: StageCourse, level: LevelPlan, sentence: str) 
 def _limits(stage: StageCourse) -> list[str]:
     if stage.holds:
         return [NOTHING]
-    told = [f"{number(stage.mm_per_day)} mm a day"]
+    told = [f"{number(stage.mm_per_day)} mm/day"]
     if stage.turn_limit is not None:
-        told.append(f"{distance(math.degrees(stage.turn_limit))} deg a day")
+        told.append(f"{distance(math.degrees(stage.turn_limit))} deg/day")
     if stage.stage is not None and stage.stage.days is not None:
         told.append("days fixed")
     return told
 
 
 def exchanges_section(level: LevelPlan) -> list[Block]:
-    """Every exchange with its window, both readings and the reason."""
-    blocks = [heading("Strut exchanges", 2)]
+    """Every change-out with its window, both readings and the reason."""
+    blocks = [heading("Strut change-outs", 2)]
     if not level.exchanges:
-        return [*blocks, paragraph("No strut has to be exchanged.")]
+        return [*blocks, paragraph("No strut change-out is needed.")]
     rows = []
     for one in sorted(level.exchanges, key=lambda exchange: (exchange.planned_day, exchange.strut)):
         window = [_day(level, one.first_day), f"to {_day(level, one.last_day)}"]
         readings = [
             f"out: {one.old.name}, reads {number(one.old_reads_mm)} mm",
-            f"in: {one.new.name}, put in at {number(one.new_reads_mm)} mm",
+            f"in: {one.new.name}, fitted at {number(one.new_reads_mm)} mm",
             f"Why: {one.reason}.",
         ]
         strut = f"{one.strut} ({STRUT_COLOURS[one.strut]})"
@@ -130,7 +130,7 @@ def exchanges_section(level: LevelPlan) -> list[Block]:
 
 
 def rates_table(level: LevelPlan) -> Block:
-    """How far every tracked point moves on its fastest day, as planned and by the marks of the scales."""
+    """How far structures at risk and bone edges move on their fastest day, as planned and by the scales' marks."""
     assert level.frame is not None
     rows = []
     for one in travelled(level):
@@ -143,7 +143,7 @@ def rates_table(level: LevelPlan) -> Block:
 
 
 def clearances_section(level: LevelPlan) -> list[Block]:
-    """The least distance of every pair over the whole motion, and what was not judged."""
+    """The minimum clearance of every pair over the whole motion, and what was not judged."""
     blocks = [heading("Clearances", 2)]
     table_of = level.clearances
     if table_of is None or not table_of.pairs:
@@ -156,7 +156,7 @@ def clearances_section(level: LevelPlan) -> list[Block]:
         )
         blocks.append(
             paragraph(
-                "The least distance of every pair in the whole motion, and its day. 0 or less: they touch or overlap.",
+                "The minimum clearance of every pair in the whole motion, and its day. 0 or less: contact or overlap.",
                 sticky=True,
             )
         )
@@ -175,7 +175,7 @@ def rounding_section(level: LevelPlan) -> list[Block]:
     mm, deg = max(level.rows, key=lambda row: row.rounding_mm), max(level.rows, key=lambda row: row.rounding_deg)
     rows = [
         ("Corresponding point", f"{mm.rounding_mm:.2f} mm off at most, on day {mm.day}"),
-        ("Moving fragment", f"turned {deg.rounding_deg:.2f} deg off at most, on day {deg.day}"),
+        ("Moving fragment", f"rotated {deg.rounding_deg:.2f} deg off at most, on day {deg.day}"),
     ]
     said = "Settings are rounded to the marks of the scales, and solved again for the pose that they really give."
     coarse = coarse_mark_mm(level)
@@ -183,8 +183,8 @@ def rounding_section(level: LevelPlan) -> list[Block]:
         ""
         if coarse is None
         else f"The marks are {number(coarse)} mm apart, coarser than the steps asked for: scales of whole millimetres "
-        f"cannot do steps of a quarter of a millimetre. The doses of a day are chosen together, so that no strut turns "
-        f"to and fro."
+        f"cannot do steps of a quarter of a millimetre. The doses of a day are chosen together, so that no strut is "
+        f"turned back and forth."
     )
     return [
         heading("Rounding", 2),
@@ -199,8 +199,8 @@ def _day(level: LevelPlan, day: int) -> str:
 
 
 SCHEDULE_SAID = (
-    "What every scale shall read in the evening, in mm, by strut 1 to 6; “St.” is the number of the stage. The columns "
-    "after the struts are what remains of the deformity, as intended. Quantities that stay at nought have no column."
+    "What every scale should read in the evening, in mm, by strut 1 to 6; “St.” is the number of the stage. The "
+    "columns after the struts are what remains of the deformity, as intended. Quantities that stay at zero have none."
 )
 # A heading or cell has no room for these words in full; the charts have them.
 SHORT = {
@@ -223,8 +223,8 @@ def schedule_section(level: LevelPlan) -> list[Block]:
         Column("St.", 6.0, "right"),
         *(Column(str(strut), width, "right") for strut in STRUT_COLOURS),
         *(Column(f"{' / '.join(names)}\n{pair.unit}", align="right") for pair, names in kept.items()),
-        *([Column("to dock\nmm", align="right")] * docks),
-        *([Column("new bone\nmm", align="right")] * grows),
+        *([Column("to docking\nmm", align="right")] * docks),
+        *([Column("regenerate\nmm", align="right")] * grows),
     ]
     rows: list[list[str] | Across] = []
     for stage, row in _staged(level):
@@ -245,7 +245,7 @@ def _staged(level: LevelPlan) -> list[tuple[int, Row]]:
 
 
 def _notes(level: LevelPlan, stage: int, row: Row) -> list[Across]:
-    """What stands above a row: the stage that begins, and the exchanges of that morning."""
+    """What stands above a row: the stage that begins, and the change-outs of that morning."""
     assert level.frame is not None
     notes = []
     if stage and level.frame.course.stages[stage - 1].first_day + 1 == row.day:
@@ -256,7 +256,7 @@ def _notes(level: LevelPlan, stage: int, row: Row) -> list[Across]:
 
 def _exchange(one: Exchange) -> str:
     return (
-        f"Morning of day {one.planned_day}: exchange strut {one.strut} ({STRUT_COLOURS[one.strut]}), "
+        f"Morning of day {one.planned_day}: change strut {one.strut} ({STRUT_COLOURS[one.strut]}), "
         f"old one reads {number(one.old_reads_mm)} mm, new one {number(one.new_reads_mm)} mm"
     )
 
@@ -273,7 +273,7 @@ def _name(word: str) -> str:
 
 
 def _told(row: Row, word: str) -> bool:
-    """Whether there is so much of it that it would not be printed as nought."""
+    """Whether there is so much of it that it would not be printed as zero."""
     return distance(row.remaining.get(word, 0.0)) != "0"
 
 

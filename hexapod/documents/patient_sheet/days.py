@@ -1,6 +1,6 @@
 """What the patient does on each day: turn, leave the struts alone, or see the clinic.  A plan read as a list of blocks.
 
-Whether a strut gets longer or shorter is told by its length: its scale may count down, and after an exchange it is
+Whether a strut gets longer or shorter is told by its length: its scale may count down, and after a change-out it is
 another scale.
 """
 

@@ -37,7 +37,7 @@ def steps(words: Language) -> list[str]:
         words.say("Go by the number of the strut and by its scale, not by how far you have turned."),
         words.say("Tick the box when all six scales read the numbers of that line."),
         words.say(
-            "The large numbers are the setting to reach on that day. If a scale does not read its number and you do "
+            "The large numbers are the target settings of that day. If a scale does not read its number and you do "
             "not know why, stop and ask for help."
         ),
     ]
@@ -131,8 +131,8 @@ def key_dates(plan: Plan, level: int, blocks: Sequence[Block], words: Language) 
     ]
     for block in blocks:
         if isinstance(block, Day):
-            told += [(block.row.day, words.say("first day of turning"))] * block.first_turning
-            told += [(block.row.day, words.say("last day of turning"))] * block.last_turning
+            told += [(block.row.day, words.say("first adjustment day"))] * block.first_turning
+            told += [(block.row.day, words.say("last adjustment day"))] * block.last_turning
     if mine.docking_day is not None:
         told.append((mine.docking_day, words.say("docking: by the evening the bone ends should meet")))
     told += _visits(plan, level, words)

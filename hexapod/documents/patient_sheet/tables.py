@@ -45,11 +45,11 @@ def marks(day: Day, words: Language) -> list[str]:
     """What is special about a day, in whole sentences."""
     told = []
     if day.first_turning:
-        told.append(words.say("First day of turning."))
+        told.append(words.say("First adjustment day."))
     if day.docks:
         told.append(docking(words))
     if day.last_turning:
-        told.append(words.say("Last day of turning: after the last line of this day no strut is turned any more."))
+        told.append(words.say("Last adjustment day: after the last line of this day no strut is turned any more."))
     return told
 
 
@@ -102,10 +102,10 @@ def after_visit(exchanges: Sequence[Exchange], words: Language) -> str:
 
 
 def exchange(one: Exchange, old_reads: str, new_reads: str, words: Language) -> str:
-    """An exchange in the list of its strut, in one sentence."""
+    """A change-out in the list of its strut, in one sentence."""
     return words.say(
         "CLINIC VISIT: this strut is changed in the morning, before it is turned. The old one reads {old_reads} mm. "
-        "The new one ({model}) is put in at {new_reads} mm.",
+        "The new one ({model}) is fitted at {new_reads} mm.",
         model=one.new.name,
         old_reads=old_reads,
         new_reads=new_reads,
@@ -157,10 +157,10 @@ class Tables:
             "date": say("Date"),
             "day": say("Day"),
             "time": say("Time"),
-            "reads": say("Setting to reach: what the scale of each strut shall read, in mm"),
-            "reads_one": say("Setting to reach: what the scale of this strut shall read, in mm"),
+            "reads": say("Target setting: what the scale of each strut should read, in mm"),
+            "reads_one": say("Target setting: what the scale of this strut should read, in mm"),
             "that_day": say("this day"),
-            "to_reach": say("setting to reach"),
+            "to_reach": say("target setting"),
             "idle": say("nothing to turn"),
             "until": say("up to and including"),
             "visit": say("CLINIC VISIT"),
@@ -172,7 +172,7 @@ class Tables:
             "strut": say("Strut"),
             "old": say("Old strut, and what it reads"),
             "new": say("New strut"),
-            "put_in": say("Put in at"),
+            "put_in": say("Fitted at"),
         }
 
     def _date(self, row: Row) -> dict[str, str]:

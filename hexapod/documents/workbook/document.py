@@ -1,4 +1,4 @@
-"""The workbook: schedule, struts, exchanges, inputs and findings as XLSX, in English."""
+"""The workbook: schedule, struts, change-outs, inputs and findings as XLSX, in English."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def tables(case: Case, plan: Plan, whole: DocumentIdentity, options: PrintOption
     heads = tuple(SheetColumn(head, widest=60) for head in ("Where", "Entry", "Value", "Unit"))
     return [
         *made,
-        Table("Exchanges", "Exchanges", whole, *_exchanges(plan)),
+        Table("Change-outs", "Change-outs", whole, *_exchanges(plan)),
         Table("Inputs", "Inputs", whole, heads, input_rows(case, plan)),
         Table("Findings", "Findings", whole, *_findings(plan, options)),
     ]
@@ -61,13 +61,13 @@ Made = tuple[tuple[SheetColumn, ...], list[list[Cell]]]
 
 
 def _schedule(_: Level, level: LevelPlan) -> Made:
-    """A row a day: what the scales read in the evening, and what is exchanged in the morning."""
+    """A row a day: what the scales read in the evening, and which strut is changed in the morning."""
     docks, grows = has_docking(level), has_regenerate(level)
     columns = [*DAY, SheetColumn("Stage"), *(SheetColumn(_strut_head(k), strut=k) for k in STRUTS)]
     columns += (
-        [SheetColumn("To dock\nmm")] * docks
-        + [SheetColumn("New bone\nmm")] * grows
-        + [SheetColumn("Exchange", widest=60)]
+        [SheetColumn("To docking\nmm")] * docks
+        + [SheetColumn("Regenerate\nmm")] * grows
+        + [SheetColumn("Change-out", widest=60)]
     )
     rows = []
     for row in level.rows:
@@ -83,7 +83,7 @@ def _struts(level: Level, planned: LevelPlan) -> Made:
     """A running list for each strut: a row a day with all its readings, and how far it is turned that day."""
     heads = [f"Adjustment {n}\n{time:%H:%M}, mm" for n, time in enumerate(adjustment_times(level), 1)]
     columns = [SheetColumn("Strut"), SheetColumn("Colour"), *DAY, SheetColumn("Model"), *map(SheetColumn, heads)]
-    columns += [SheetColumn("Change of\nlength, mm"), SheetColumn("Strut gets"), SheetColumn("Exchange", widest=60)]
+    columns += [SheetColumn("Change of\nlength, mm"), SheetColumn("Strut gets"), SheetColumn("Change-out", widest=60)]
     by_day: dict[int, list[FrameAdjustment]] = {}
     for turn in turns(level, planned):
         by_day.setdefault(turn.day, []).append(turn)
@@ -104,8 +104,8 @@ def _struts(level: Level, planned: LevelPlan) -> Made:
 
 
 def _exchanges(plan: Plan) -> Made:
-    heads = ["Level", "Strut", "Colour", "Take out", "It reads\nmm", "Put in", "At\nmm", "Day", "Date", "Weekday"]
-    heads += ["Possible from", "Possible to", "Scale left\nmm", "Why"]
+    heads = ["Hexapod", "Strut", "Colour", "Remove", "It reads\nmm", "Fit", "At\nmm", "Day", "Date", "Weekday"]
+    heads += ["Possible from", "Possible to", "Travel left\nmm", "Why"]
     rows: list[list[Cell]] = []
     for level in plan.levels:
         for one in sorted(level.exchanges, key=lambda one: (one.planned_day, one.strut)):
@@ -114,12 +114,12 @@ def _exchanges(plan: Plan) -> Made:
             cells += [one.new.name, _reads(one.new_reads_mm, one.new.graduation_mm), *_day(level.rows[one.planned_day])]
             cells += [level.rows[one.first_day].date, level.rows[one.last_day].date]
             rows.append([*cells, _distance(one.reserve_mm), one.reason])
-    none: list[list[Cell]] = [["No strut is exchanged.", *[None] * (len(heads) - 1)]]
+    none: list[list[Cell]] = [["No strut change-out is needed.", *[None] * (len(heads) - 1)]]
     return tuple(SheetColumn(head, widest=60 if head == "Why" else 40) for head in heads), rows or none
 
 
 def _findings(plan: Plan, options: PrintOptions) -> Made:
-    heads = ["Verdict", "Code", "Level", "Day", "Date", "Strut", "Message", "Value", "Limit", "Unit"]
+    heads = ["Status", "Code", "Hexapod", "Day", "Date", "Strut", "Message", "Value", "Limit", "Unit"]
     heads += ["Acknowledged by", "Reason", "On"]
     accepted = {(one.code, one.level): one for one in options.acknowledgements}
     rows: list[list[Cell]] = []
@@ -177,7 +177,7 @@ def workbook(case: Case, plan: Plan, options: PrintOptions) -> bytes:
     with xlsxwriter.Workbook(out, SAFE) as book:
         book.set_properties(
             {
-                "title": f"{mark}{whose.case_id}, {whose.side} {whose.bone}, plan {whose.plan}",
+                "title": f"{mark}{whose.case_id}, {whose.side} {whose.bone}, plan ID {whose.plan}",
                 "author": whose.software,
                 "comments": f"{signing.words} {NOTICE}",
                 "created": datetime.datetime.combine(max(case.first_day, FIRST_CREATED), datetime.time()),

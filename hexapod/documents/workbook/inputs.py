@@ -26,7 +26,7 @@ UNITS = {
 }
 # Lists whose entries are counted, by what an entry is called.
 COUNTED = {
-    "levels": "level",
+    "levels": "hexapod",
     "stages": "stage",
     "structures_at_risk": "structure at risk",
     "struts": "strut",
@@ -34,6 +34,18 @@ COUNTED = {
     "joints_mm": "joint",
 }
 DATES = ("start_date",)
+# Keys of the file that people know by another word.
+LABELS = {
+    "index": "external fixation index",
+    "exchange_reserve": "minimum strut travel remaining",
+    "docking_gap": "distance to docking",
+    "course_from": "planned position",
+    "settings_at": "settings known at",
+    "mounting": "mounting parameters",
+    "correct_to": "target deformity",
+    "transport": "transport vector",
+}
+RATES = {"mm/day": "maximum rate", "deg/day": "maximum angular rate"}
 
 
 def input_rows(case: Case, plan: Plan) -> list[InputRow]:
@@ -42,7 +54,7 @@ def input_rows(case: Case, plan: Plan) -> list[InputRow]:
     rows = [entry for key, value in written.items() for entry in _entered("case", key, value)]
     rows += _left_out_of_case(case)
     for index, (level, planned) in enumerate(zip(case.levels, plan.levels, strict=True)):
-        where = f"level {index + 1}, {level.name}"
+        where = f"hexapod {index + 1}, {level.name}"
         rows += [(f"{where}, left out", *told) for told in _left_out(level)]
         rows += [(f"{where}, hardware", *told) for told in _hardware(planned)]
         sentences = [
@@ -89,14 +101,20 @@ def _label(key: str) -> tuple[str, str]:
     """A key in words, and its unit.
 
     >>> _label("limit_mm_per_day"), _label("mm_per_day"), _label("days")
-    (('limit', 'mm/day'), ('at most', 'mm/day'), ('days', 'days'))
+    (('limit', 'mm/day'), ('maximum rate', 'mm/day'), ('days', 'days'))
+    >>> _label("leans_medial_deg"), _label("index_days_per_cm")
+    (('tilts medial', 'deg'), ('external fixation index', 'days/cm'))
     """
     for end, unit in UNITS.items():
         if key == end.removeprefix("_"):
-            return key if unit == key else "at most", unit
+            return key if unit == key else RATES[unit], unit
         if key.endswith(end):
-            return key.removesuffix(end).replace("_", " "), unit
-    return key.replace("_", " "), ""
+            return _in_words(key.removesuffix(end)), unit
+    return _in_words(key), ""
+
+
+def _in_words(key: str) -> str:
+    return LABELS.get(key) or key.replace("_", " ").replace("leans ", "tilts ")
 
 
 def _plain(key: str, value: Any) -> Cell:
@@ -113,7 +131,7 @@ def _left_out_of_case(case: Case) -> list[InputRow]:
     where, written = "case, left out", case.document
     told: list[tuple[str, InputRow]] = [
         ("clinic_days", (where, "clinic days", "every day" if case.clinic_days == WEEKDAYS else "", "")),
-        ("exchange_reserve_mm", (where, "exchange reserve", case.exchange_reserve_mm, "mm")),
+        ("exchange_reserve_mm", (where, "minimum strut travel remaining", case.exchange_reserve_mm, "mm")),
         ("time_zone", (where, "time zone", "local time of whoever opens the calendar", "")),
     ]
     rows = [entry for key, entry in told if written.get(key) is None]
@@ -125,20 +143,20 @@ def _left_out_of_case(case: Case) -> list[InputRow]:
 def _left_out(level: Level) -> list[tuple[str, Cell, str]]:
     told: list[tuple[str, Cell, str]] = []
     if level.limits.mm_per_day is None:
-        told.append(("limit of every tracked point", level.stage_limits()[0], "mm/day"))
+        told.append(("maximum rate at structures at risk and bone edges", level.stage_limits()[0], "mm/day"))
     if level.limits.deg_per_day is None:
         limit = level.stage_limits()[1]
-        told.append(("limit of the rotation", *(("none, by null", "") if limit is None else (limit, "deg/day"))))
+        told.append(("maximum angular rate", *(("none, by null", "") if limit is None else (limit, "deg/day"))))
     if level.adjustment_times is None:
         times = ", ".join(f"{time:%H:%M}" for time in adjustment_times(level))
         told.append((f"times of {level.adjustments_per_day} adjustments a day", times, ""))
     told += [
-        (part, "never entered: planned as zero", "")
-        for part in ("mounting", "deformity")
+        (told_of, "not entered: planned as zero", "")
+        for part, told_of in (("mounting", "mounting parameters"), ("deformity", "deformity"))
         if getattr(level, part) is None
     ]
     missing = {
-        "bone": "points on the rim of the cut: none tracked",
+        "bone": "bone edges at the osteotomy: none tracked",
         "limb_girth_mm": "distance from the limb: not judged",
     }
     told += [
@@ -150,7 +168,7 @@ def _left_out(level: Level) -> list[tuple[str, Cell, str]]:
 
 
 def _hardware(plan: LevelPlan) -> Iterator[tuple[str, Cell, str]]:
-    """Rings and struts with their data, sources and status; those that are put in later too."""
+    """Rings and struts with their data, sources and status; those that are fitted later too."""
     assert plan.frame is not None, "a plan with rows has its frame"
     setup = plan.frame.setup
     for place, ring in (("proximal ring", setup.proximal_ring), ("distal ring", setup.distal_ring)):

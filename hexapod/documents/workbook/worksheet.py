@@ -164,7 +164,7 @@ def _write_identity(sheet: Any, formats: Formats, table: Table, signing: Signatu
     lines = [
         f"{mark}{table.kind}: {whose.side.upper()} {whose.bone.upper()}, {whose.level}",
         f"Case {whose.case_id}" + (f": {whose.title}" if whose.title else ""),
-        f"Plan {whose.plan}, {whose.software}, {whose.first_day.isoformat()} to {whose.last_day.isoformat()}",
+        f"Plan ID {whose.plan}, {whose.software}, {whose.first_day.isoformat()} to {whose.last_day.isoformat()}",
     ]
     for row, line in enumerate(lines):
         _write_text(sheet, row, 0, one_line(line), formats, bold=row == 0, font_size=14 if row == 0 else 10)
@@ -188,7 +188,7 @@ def _set_print(sheet: Any, table: Table, signing: SignatureLine, paper: Paper, h
     if signing.draft:
         sheet.set_header(f'&C&"-,Bold"&24{DRAFT}', {"margin": HEADER_MARGIN})
     left = f"{whose.case_id}, {whose.side.upper()} {whose.bone.upper()}"
-    sheet.set_footer(f"&L{left}&CPage &P of &N&RPlan {whose.plan}")
+    sheet.set_footer(f"&L{left}&CPage &P of &N&RPlan ID {whose.plan}")
 
 
 def _head_look(column: SheetColumn) -> dict[str, object]:

@@ -174,7 +174,7 @@ TITLE_AT_MM = 2.8
 LINE_MM = MEDIUM_MM + 0.15
 # Free above the highest line, as a share of the span.
 AROUND = 0.12
-# Values that differ by less than this (mm, deg) are one line: nothing that a film or a scale shows.
+# Values that differ by less than this (mm, deg) are one line: nothing that a radiograph or a scale shows.
 LEAST_SPAN = 0.05
 KEY_COLUMNS = 2
 
@@ -182,7 +182,7 @@ KEY_COLUMNS = 2
 def day_panel(
     days: float, low: float, high: float, left_mm: float = 0.0, width_mm: float = WIDTH_MM, top_mm: float = 0.0
 ) -> Panel:
-    """A panel of days 0 to the last with room about the values, nought at its foot unless they go below."""
+    """A panel of days 0 to the last with room about the values, zero at its foot unless they go below."""
     if high - low < LEAST_SPAN:
         high = low + 1.0
     room = AROUND * (high - low)

@@ -47,9 +47,9 @@ def _daily(level: LevelPlan) -> tuple[DailyClearance, ...]:
 
 
 def nearest_words(one: DailyClearance) -> str:
-    """The least distance of a kind in all the motion: `limit 20 mm; least 20.3 mm on day 76, strut 1 and the limb`."""
+    """The minimum clearance of a kind in all the motion: `limit 20 mm; minimum 20.3 mm on day 76, strut 1 and limb`."""
     mm, day, pair = one.nearest
-    return f"limit {number(one.limit_mm)} mm; least {mm:.1f} mm on day {day}, {pair}"
+    return f"limit {number(one.limit_mm)} mm; minimum {mm:.1f} mm on day {day}, {pair}"
 
 
 def clearance_chart(level: LevelPlan, chosen_day: int | None = None) -> bytes | None:

@@ -23,7 +23,7 @@ class ChartWords:
 
 
 def rate_words(level: LevelPlan, day: int | None = None) -> ChartWords:
-    """How fast every tracked point moves at most and on a day.  The level must have rows."""
+    """The rate of every tracked point, at most and on a day.  The level must have rows."""
     assert level.frame is not None
     rates = point_rates(level.frame.course)
     whole = [f"{one.name} at most {one.fastest[0]:.2f} mm a day, on day {one.fastest[1]}" for one in rates]
@@ -65,7 +65,7 @@ def _left(row: Row) -> str:
 
 
 def gap_words(level: LevelPlan, day: int | None = None) -> ChartWords:
-    """The way to the docking site and the new bone at the start, at the end and on a day."""
+    """The distance to docking and the regenerate at the start, at the end and on a day."""
     first, last = level.rows[0], level.rows[-1]
     whole = f"on day 0 {_gaps(level, first)}; on day {last.day} {_gaps(level, last)}"
     return ChartWords(_listed([whole]), "" if day is None else _listed([_gaps(level, level.rows[day])]))
@@ -75,14 +75,14 @@ def _gaps(level: LevelPlan, row: Row) -> str:
     told = []
     if has_docking(level):
         way = docking_words(row.docking_mm)
-        told.append(way if way == "docked" else f"to dock {way} mm")
+        told.append(way if way == "docked" else f"distance to docking {way} mm")
     if has_regenerate(level):
-        told.append(f"new bone {length_words(row.regenerate_mm)} mm")
+        told.append(f"regenerate {length_words(row.regenerate_mm)} mm")
     return ", ".join(told)
 
 
 def clearance_words(level: LevelPlan, day: int | None = None) -> ChartWords:
-    """The least distance of every kind of pair in the whole motion and on a day."""
+    """The minimum clearance of every kind of pair in the whole motion and on a day."""
     shown = level_clearances(level)
     whole = [f"{TITLES[one.kind].lower()}: {nearest_words(one)}" for one in shown]
     if day is None:

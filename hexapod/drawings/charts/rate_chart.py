@@ -47,13 +47,13 @@ def rate_chart(level: LevelPlan, chosen_day: int | None = None) -> bytes:
         marks.append(series(panel, count, *_steps(rate.mm_per_day)))
         entries.append(entry(count, rate.name))
     marks += [*names, *stage_marks(panel, course.stages), *day_mark(panel, chosen_day)]
-    entries.append(KeyEntry("limit of a stage or of a structure", LINE, "", LIMIT_MM))
-    return day_chart(panel, "Rate at tracked points", marks, entries)
+    entries.append(KeyEntry("maximum rate of a stage or of a structure", LINE, "", LIMIT_MM))
+    return day_chart(panel, "Rate at structures at risk and bone edges", marks, entries)
 
 
 def _limit_name(panel: Panel, limit: float, last: int) -> list[str]:
     """A limit by its number, after its line ends or, where there is no room, over its end; on white, to be read."""
-    words = f"limit {number(limit)}"
+    words = f"max. {number(limit)}"
     wide = text_width_mm(words) + 1.0
     x = panel.x(last) + 1.0
     if x + wide > panel.right_mm:

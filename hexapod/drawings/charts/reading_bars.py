@@ -75,13 +75,13 @@ def struts_off(found: FollowUp) -> tuple[StrutOff, ...]:
 
 
 def bone_off_words(level: LevelPlan, found: FollowUp) -> str:
-    """Where the moving fragment is from where the plan has it, in a sentence; empty when it is there or nowhere."""
+    """Where the moving fragment is from its planned position, in a sentence; empty when it is there or nowhere."""
     assert level.frame is not None
     setup = level.frame.setup
     if found.T_ref_mov is None:
         return ""
     told = direction_words(found.T_ref_mov[:3, 3] - found.intended.pose[:3, 3], setup.side)
-    return f"The {other(setup.reference)} fragment lies {told} of where the plan has it." if told else ""
+    return f"The {other(setup.reference)} fragment lies {told} of its planned position." if told else ""
 
 
 def visit_bars(found: FollowUp, inks: Inks = PAPER) -> bytes:

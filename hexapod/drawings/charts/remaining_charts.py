@@ -31,7 +31,7 @@ SHIFTS = (w.AP_TRANSLATION, w.LATERAL_TRANSLATION, w.AXIAL_TRANSLATION)
 
 
 def deformity_chart(level: LevelPlan, chosen_day: int | None = None) -> bytes:
-    """The deformity that remains every evening (SVG), as sizes: angles in deg first, shifts in mm beside them."""
+    """The deformity that remains every evening (SVG), as sizes: angles in deg first, translations in mm beside them."""
     assert level.frame is not None
     half = 0.5 * WIDTH_MM
     days = [row.day for row in level.rows]
@@ -47,7 +47,7 @@ def deformity_chart(level: LevelPlan, chosen_day: int | None = None) -> bytes:
             marks.append(series(panel, count, days, values))
             entries.append(entry(count, f"{pair.quantity}: {_by_days(level.rows, pair)}"))
         marks += [*stage_marks(panel, level.frame.course.stages), *day_mark(panel, chosen_day)]
-        title = "Angles remaining" if unit == "deg" else "Shifts remaining"
+        title = "Angulation and rotation remaining" if unit == "deg" else "Translation remaining"
         marks.append(text((panel.left_mm, TITLE_AT_MM), title, TITLE_MM, bold=True))
         marks += key(panel.left_mm, panel.bottom_mm + BELOW_MM, half - LEFT_MM, entries, 1)
         height = max(height, panel.bottom_mm + BELOW_MM + key_height_mm(len(entries), 1))
@@ -55,15 +55,15 @@ def deformity_chart(level: LevelPlan, chosen_day: int | None = None) -> bytes:
 
 
 def gap_chart(level: LevelPlan, chosen_day: int | None = None) -> bytes | None:
-    """The way to the docking site and the length of the new bone by day (SVG); None when there is neither."""
+    """The distance to docking and the length of the regenerate by day (SVG); None when there is neither."""
     shown: list[tuple[str, list[float]]] = []
     if has_docking(level):
         docking = [row.docking_mm or 0.0 for row in level.rows]
         told = f"{_gap(docking[0])} on day 0, {_gap(docking[-1])} at the end"
-        shown.append((f"way to the docking site: {told}", docking))
+        shown.append((f"distance to docking: {told}", docking))
     if has_regenerate(level):
         grown = [row.regenerate_mm or 0.0 for row in level.rows]
-        shown.append((f"new bone at the cut: {length_words(max(grown))} mm at most", grown))
+        shown.append((f"regenerate: {length_words(max(grown))} mm at most", grown))
     if not shown:
         return None
     assert level.frame is not None
@@ -74,7 +74,7 @@ def gap_chart(level: LevelPlan, chosen_day: int | None = None) -> bytes | None:
     if least < 0.0:
         marks.append(line(panel.points((0, panel.last), (0.0, 0.0)), LINE, MEDIUM_MM))
         at = (panel.right_mm - 1.0, panel.y(0.0) - 0.9)
-        marks.append(text(at, "contact; beneath it the ends are pressed together", anchor="end", colour=PALE))
+        marks.append(text(at, "contact; below it the ends are compressed", anchor="end", colour=PALE))
     for count, (name, values) in enumerate(shown):
         marks.append(series(panel, count, [row.day for row in level.rows], values))
         entries.append(entry(count, name))
@@ -83,14 +83,14 @@ def gap_chart(level: LevelPlan, chosen_day: int | None = None) -> bytes | None:
         marks.append(line([(x, panel.top_mm), (x, panel.bottom_mm)], INK, THIN_MM, "0.9 0.7"))
         marks.append(text((x + 1.0, panel.top_mm + 3.0), f"docking, day {level.docking_day}"))
     marks += [*stage_marks(panel, level.frame.course.stages), *day_mark(panel, chosen_day)]
-    title = {1: "Docking" if has_docking(level) else "New bone", 2: "Docking and new bone"}[len(shown)]
+    title = {1: "Docking" if has_docking(level) else "Regenerate", 2: "Docking and regenerate"}[len(shown)]
     return day_chart(panel, title, marks, entries, columns=len(shown))
 
 
 def _gap(left_mm: float) -> str:
-    """The way left with its unit."""
+    """The remaining distance with its unit."""
     words = docking_words(left_mm)
-    return words if words == "docked" else f"{words} mm" if left_mm > 0.0 else f"{distance(-left_mm)} mm pressed"
+    return words if words == "docked" else f"{words} mm" if left_mm > 0.0 else f"{distance(-left_mm)} mm compressed"
 
 
 def _size(row: Row, pair: Pair) -> float:

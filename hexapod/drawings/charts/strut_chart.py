@@ -90,10 +90,10 @@ def _panel(panel: Panel, level: LevelPlan, strut: int, parts: Sequence[FittedStr
         marks += [line([(left, y), (right, y)], LINE, THIN_MM) for y in (top, bottom)]
         if count:
             marks.append(line([(left, panel.top_mm), (left, panel.bottom_mm)], INK, THIN_MM, "0.9 0.7"))
-            # Words of one exchange after the other, each a line lower.
+            # Words of one change-out after the other, each a line lower.
             at = (left + _side(panel, left), panel.top_mm + SMALL_MM + LINE_MM * (count - 1))
             anchor = "start" if at[0] > left else "end"
-            marks.append(text(at, f"exchange, day {one.first_day}", anchor=anchor))
+            marks.append(text(at, f"change-out, day {one.first_day}", anchor=anchor))
     marks += axes(panel, "mm" if (strut - 1) % PANELS_ACROSS == 0 else "", day_words="", many=6, most_days=5)
     for one in parts:
         rows = level.rows[one.first_day : one.last_day + 1]

@@ -23,15 +23,17 @@ from hexapod.errors import GeometryError
 from hexapod.geometry.transforms import Array
 
 Words = TypeVar("Words", bound=WordFields)
-CHOOSE_SIDE = "Choose the side: left and right limbs are drawn as mirror images, so no film is drawn yet."
-CHOOSE_REFERENCE = "Choose the reference fragment: the film is taken square to it, so no film is drawn yet."
+CHOOSE_SIDE = "Choose the side: left and right limbs are drawn as mirror images, so no radiograph is drawn yet."
+CHOOSE_REFERENCE = "Choose the reference fragment: the radiograph is taken square to it, so none is drawn yet."
 CHOOSE_BONE = "Choose the bone: its outline is not drawn yet."
-DEFORMITY_UNREADABLE = "The deformity cannot be drawn as it is entered: put right what is marked at its fields."
-MOUNTING_UNREADABLE = "The mounting cannot be drawn as it is entered: put right what is marked at its fields."
-NO_MOUNTING = "No mounting entered yet: no ring is drawn."
+DEFORMITY_UNREADABLE = "The deformity cannot be drawn as it is entered: correct what is marked at its fields."
+MOUNTING_UNREADABLE = (
+    "The mounting parameters cannot be drawn as they are entered: correct what is marked at their fields."
+)
+NO_MOUNTING = "Mounting parameters not entered yet: no ring is drawn."
 NO_DIAMETER = "Diameter of the bone not entered: its width is only a sketch."
-NO_CUT = "Height of the cut not entered: it is drawn at the corresponding point."
-NO_BONE = "Bone at the cut not entered: no cut is drawn, and the width of the bone is only a sketch."
+NO_CUT = "Osteotomy level not entered: it is drawn at the corresponding point."
+NO_BONE = "Osteotomy not entered: it is not drawn, and the width of the bone is only a sketch."
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,10 @@ class EntryLevel:
 
 
 def entry_level(limb: Any, level: Any, unread: Collection[str] = ()) -> EntryLevel | tuple[str, ...]:
-    """A level of a case document that may lack anything; or, where no film can be drawn, what has to be entered first.
+    """A hexapod of a case document that may lack anything; or, where nothing can be drawn, what to enter first.
 
     `unread` are keys inside the level, such as `deformity.varus_deg`, whose entry has no meaning yet and which the
-    document therefore leaves out: they are told as such, not taken for nought.
+    document therefore leaves out: they are told as such, not taken for zero.
     """
     limb, level = _dict(limb), _dict(level)
     side, bone, reference = limb.get("side"), limb.get("bone"), level.get("reference")
@@ -129,24 +131,24 @@ def _reference_end(
 ) -> tuple[float, Array] | None:
     """Where the reference fragment ends, as `planning.gaps.reference_end` has it of a whole case; None: square."""
     far = moving_end(reference)
-    apart = _size(_dict(level.get("bone")).get("gap_mm"), above_nought=False)
+    apart = _size(_dict(level.get("bone")).get("gap_mm"), positive=False)
     if not apart:
         apart = max(far * float(T_ref_mov[2, 3]), 0.0) if level.get("couple") else 0.0
     try:
         return reference_face(T_ref_mov, cut_mm, far, apart)
     except GeometryError:
-        # Tilted by 90 deg or more: no cut ends both, and planning says so.
+        # Angulated by 90 deg or more: no osteotomy ends both, and planning says so.
         return None
 
 
 def _bone(level: dict[str, Any], unread: frozenset[str], notes: list[str]) -> tuple[float | None, float | None]:
-    """Diameter of the bone and height of the cut in mm, each as far as it is entered."""
+    """Diameter of the bone and osteotomy level in mm, each as far as it is entered."""
     given = _dict(level.get("bone"))
-    diameter = _size(given.get("diameter_mm"), above_nought=True)
+    diameter = _size(given.get("diameter_mm"), positive=True)
     osteotomy = _words(AlongBone, given.get("osteotomy"))
     wrong = osteotomy is None or any(key.startswith(("bone.diameter", "bone.osteotomy")) for key in unread)
     if wrong:
-        notes.append("The bone at the cut cannot be drawn as it is entered: put right what is marked at its fields.")
+        notes.append("The osteotomy cannot be drawn as it is entered: correct what is marked at its fields.")
     if osteotomy is not None and osteotomy.words():
         cut: float | None = along_bone(osteotomy.words())
     elif diameter is not None and not wrong:
@@ -197,14 +199,14 @@ def _words(model: type[Words], value: Any) -> Words | None:
 
 
 @functools.cache
-def _reader(above_nought: bool) -> TypeAdapter[float]:
-    return TypeAdapter(PositiveMillimetres if above_nought else Millimetres)
+def _reader(positive: bool) -> TypeAdapter[float]:
+    return TypeAdapter(PositiveMillimetres if positive else Millimetres)
 
 
-def _size(value: Any, *, above_nought: bool) -> float | None:
+def _size(value: Any, *, positive: bool) -> float | None:
     """A size in mm, or None where there is none or it is none that a case may have."""
     try:
-        return _reader(above_nought).validate_python(value, strict=True)
+        return _reader(positive).validate_python(value, strict=True)
     except ValidationError:
         return None
 

@@ -23,8 +23,8 @@ PLACES = ("mounting", "structure", "segment", "transport")
 _WHAT = {
     "mounting": "centre of the reference ring from the origin",
     "structure": "structure at risk from the origin",
-    "segment": "this level's point on the segment from the point of the level before",
-    "transport": "way of the moving fragment",
+    "segment": "point of this hexapod on the segment from the point of the previous hexapod",
+    "transport": "transport vector of the moving fragment",
 }
 _VIEWS: dict[Pair, View] = {
     w.AP_ANGULATION: "AP",
@@ -66,12 +66,17 @@ def _translation(pair: Pair) -> _Drawing:
     )
 
 
-def _lean(pair: Pair) -> _Drawing:
+def _tilt(pair: Pair) -> _Drawing:
     return _Drawing(
-        lambda side, _: figures.lean(pair, _VIEWS[pair], side),
+        lambda side, _: figures.tilt(pair, _VIEWS[pair], side),
         f"{pair.quantity}: where the proximal side of the reference ring faces",
         ("side",),
     )
+
+
+def _offset(part: str, which: str) -> str:
+    """What a mounting parameter is called, before what it measures."""
+    return f"{which} frame offset: " if part == "mounting" else ""
 
 
 def _across(part: str, pair: Pair) -> _Drawing:
@@ -80,13 +85,16 @@ def _across(part: str, pair: Pair) -> _Drawing:
         lambda side, reference: figures.across(
             pair, view, side, reference, mark, figures.ring_height_mm(reference) if part == "mounting" else 0.0
         ),
-        f"{_WHAT[part]}, {view} view",
+        f"{_offset(part, view)}{_WHAT[part]}, {view} view",
     )
 
 
 def _along(part: str) -> _Drawing:
     mark = figures.MARKS[part]
-    return _Drawing(lambda side, reference: figures.along(side, reference, mark), f"{_WHAT[part]}, along the bone")
+    return _Drawing(
+        lambda side, reference: figures.along(side, reference, mark),
+        f"{_offset(part, 'axial')}{_WHAT[part]}, along the bone",
+    )
 
 
 _DRAWINGS: dict[str, _Drawing] = {
@@ -96,7 +104,7 @@ _DRAWINGS: dict[str, _Drawing] = {
         figures.axial_translation, "axial translation: fragments overlapped (short) or apart (long)"
     ),
     w.AXIAL_ROTATION.quantity: _Drawing(
-        figures.rotation, "axial rotation: the distal fragment turned on the proximal one, seen from proximal"
+        figures.rotation, "axial rotation: the distal fragment rotated on the proximal one, seen from proximal"
     ),
     **{
         f"{part} {pair.quantity}": _across(part, pair)
@@ -106,21 +114,21 @@ _DRAWINGS: dict[str, _Drawing] = {
     **{f"{part} {w.ALONG_BONE.quantity}": _along(part) for part in PLACES},
     f"mounting {w.AXIAL_ROTATION.quantity}": _Drawing(
         lambda side, _: figures.rotation(side, None),
-        "rotation of the reference ring: its front turned from anterior, seen from proximal",
+        "rotary frame offset: master tab of the reference ring turned from anterior, seen from proximal",
         ("side",),
     ),
-    **{f"mounting {pair.quantity}": _lean(pair) for pair in (w.AP_LEAN, w.LATERAL_LEAN)},
+    **{f"mounting {pair.quantity}": _tilt(pair) for pair in (w.AP_LEAN, w.LATERAL_LEAN)},
     "osteotomy": _Drawing(
         lambda side, reference: figures.along(side, reference, figures.cut_mark, from_corresponding=True),
-        "height of the cut from the corresponding point, along the moving fragment",
+        "osteotomy level from the corresponding point, along the moving fragment",
     ),
-    "gap": _Drawing(lambda _, reference: figures.gap(reference), "gap between the ends at the cut", ()),
+    "gap": _Drawing(lambda _, reference: figures.gap(reference), "gap between the bone ends at the osteotomy", ()),
     "docking gap": _Drawing(
         lambda _, reference: figures.docking_gap(reference),
-        "gap between the moving segment and the bone that it docks on",
+        "distance to docking: gap between the moving segment and the bone that it docks on",
         ("reference",),
     ),
-    "diameter": _Drawing(lambda *_: figures.diameter(), "diameter of the bone at the cut", ()),
+    "diameter": _Drawing(lambda *_: figures.diameter(), "diameter of the bone at the osteotomy", ()),
     "girth": _Drawing(lambda *_: figures.girth(), "girth of the limb, round the skin", ()),
 }
 # Names of all drawings: the quantity of a deformity as its pair has it (`AP angulation`), that of another part with the
@@ -150,7 +158,7 @@ def measure_drawing(quantity: str, *, side: Side | None, reference: Fragment | N
     drawn = drawing.draw(side, reference)
     marks, told = drawn if isinstance(drawn, tuple) else (drawn, [])
     limb = f" of the {side} {bone or 'limb'}" if "side" in drawing.needs else ""
-    held = f", {reference} fragment held still" if "reference" in drawing.needs else ""
+    held = f", {reference} fragment fixed" if "reference" in drawing.needs else ""
     either = f": {' or '.join(short(one.word) for one in told)}" if told else ""
     return picture(WIDTH_PX, HEIGHT_PX, marks, f"Drawing{limb}{held}. {_capital(drawing.words)}{either}", "small")
 

@@ -36,11 +36,11 @@ from hexapod.drawings.screen_marks import (
     corresponding_mark,
     origin_mark,
     risk_mark,
-    spoken,
     words,
 )
 from hexapod.drawings.svg_marks import area, circle, line
 from hexapod.geometry.transforms import Array
+from hexapod.text.case_sentences import spoken
 
 WIDTH_PX, HEIGHT_PX = 120.0, 84.0
 # px for a mm of the drawn bone, its diameter (mm), and where its middle is: the words have the lines beneath.
@@ -50,7 +50,7 @@ HALF_SCALE = 0.28
 MIDDLE: Point = (60.0, 34.0)
 FOOT_PX, LINE_PX, EDGE_PX = 81.0, 14.0, 2.0
 # Sizes shown: large enough to be seen, all within the limits of their quantities.
-SHOWN_DEG, TURNED_DEG, LEANS_DEG, ACROSS_MM, ALONG_MM, AXIAL_MM = 24.0, 55.0, 24.0, 45.0, 55.0, 30.0
+SHOWN_DEG, TURNED_DEG, TILTED_DEG, ACROSS_MM, ALONG_MM, AXIAL_MM = 24.0, 55.0, 24.0, 45.0, 55.0, 30.0
 # An arrow along the bone stands so far beside it, clear of a ring (px).
 ASIDE_PX = 28.0
 RING_HALF_MM, RING_AT_MM, RING_THICK_PX = 62.0, 45.0, 5.0
@@ -69,13 +69,13 @@ Mark = Callable[[Point], str]
 
 
 def at(place_mm: Array | Sequence[float], middle: Point = MIDDLE, scale: float = SCALE) -> Point:
-    """A place (2,) of a film in px."""
+    """A place (2,) of a radiograph in px."""
     return round(middle[0] + scale * float(place_mm[0]), 1), round(middle[1] - scale * float(place_mm[1]), 1)
 
 
 def short(word: str) -> str:
     """A word as short as its drawing allows: `internal`, `medial`, `apex anterior`."""
-    return spoken(word).removesuffix(" rotation").removeprefix("leans ")
+    return spoken(word).removesuffix(" rotation").removesuffix(" tilt")
 
 
 def _radiograph(view: View, side: Side, reference: Fragment, deformity: dict[str, float]) -> Radiograph:
@@ -104,24 +104,24 @@ def _beneath(told: Sequence[Told]) -> list[str]:
 
 
 def angulation(pair: Pair, side: Side, reference: Fragment) -> Figure:
-    """A bone bent each way: on the AP view on the side to which it leans, on the lateral view where its apex points."""
+    """A bone bent each way: on the AP view on the side to which it deviates, on the lateral view where its apex is."""
     marks, told = [], []
     view: View = "AP" if pair is w.AP_ANGULATION else "lateral"
     for word in (pair.positive, pair.negative):
         shown = _radiograph(view, side, reference, {word: SHOWN_DEG})
-        leaning = shown.fragments[other(reference)].axis_mm[1] - shown.fragments[other(reference)].axis_mm[0]
-        way = float(np.sign(leaning[0])) * (1.0 if view == "AP" else -1.0)
+        deviated = shown.fragments[other(reference)].axis_mm[1] - shown.fragments[other(reference)].axis_mm[0]
+        way = float(np.sign(deviated[0])) * (1.0 if view == "AP" else -1.0)
         # The bone as a whole is in the middle of its half, above the words.
-        middle = (MIDDLE[0] + 30.0 * way - 0.5 * HALF_SCALE * float(leaning[0]), 27.0)
+        middle = (MIDDLE[0] + 30.0 * way - 0.5 * HALF_SCALE * float(deviated[0]), 27.0)
         straight = (0.0, -moving_end(reference))
         marks += [_bone(shown, name, middle, HALF_SCALE) for name in (reference, other(reference))]
         marks.append(line([middle, (middle[0], middle[1] + 22.0 * straight[1])], ANGLE, THIN_PX, "3 2"))
-        marks.append(arc(middle, 17.0, straight, (float(leaning[0]), -float(leaning[1])), ANGLE))
+        marks.append(arc(middle, 17.0, straight, (float(deviated[0]), -float(deviated[1])), ANGLE))
         x = MIDDLE[0] + 30.0 * way
         lines = short(word).split(" ")
         for row, said in enumerate(reversed(lines)):
             marks.append(words((x, FOOT_PX - row * LINE_PX * 0.93), said, anchor="middle", bold=True))
-        told.append(Told(word, at(leaning, middle, HALF_SCALE)))
+        told.append(Told(word, at(deviated, middle, HALF_SCALE)))
     return marks, told
 
 
@@ -156,7 +156,7 @@ def axial_translation(side: Side, reference: Fragment) -> Figure:
 
 
 def rotation(side: Side, reference: Fragment | None) -> Figure:
-    """A turn seen from proximal, anterior at the foot: of the distal fragment, or without one of a ring's front."""
+    """A rotation seen from proximal, anterior at the foot: of the distal fragment, or without one of a ring's front."""
     centre, radius = (60.0, 36.0), 20.0
     marks, told = [circle(centre, radius, HELD, INK, MEDIUM_PX)], []
     start = (0.0, 1.0)
@@ -223,14 +223,14 @@ def along(side: Side, reference: Fragment, mark: Mark, *, from_corresponding: bo
     return [*marks, (corresponding_mark if from_corresponding else origin_mark)(middle)], told
 
 
-def lean(pair: Pair, view: View, side: Side) -> Figure:
-    """The reference ring leaning each way, by where its proximal normal points."""
+def tilt(pair: Pair, view: View, side: Side) -> Figure:
+    """The reference ring tilted each way, by where its proximal normal points."""
     axes = RADIOGRAPH_AXES[view]
     centre = (60.0, 46.0)
     marks = [line([(60.0, 14.0), (60.0, 82.0)], SOFT, THIN_PX, AXIS_DASH)]
     told = []
     for word in (pair.positive, pair.negative):
-        R = ring_mount({word: LEANS_DEG}, side)[:3, :3]
+        R = ring_mount({word: TILTED_DEG}, side)[:3, :3]
         x, up = R[axes, 2].tolist()
         tip = (round(centre[0] + 26.0 * x, 1), round(centre[1] - 26.0 * up, 1))
         flat = np.array([up, x]) / float(np.hypot(x, up)) * 30.0
@@ -254,7 +254,7 @@ def ring_mark(tip: Point) -> str:
 
 
 def cut_mark(tip: Point) -> str:
-    """A cut across the bone."""
+    """An osteotomy across the bone."""
     half = 0.5 * SCALE * DIAMETER_MM + 4.0
     return line([(tip[0] - half, tip[1]), (tip[0] + half, tip[1])], CUT, THICK_PX + 0.4)
 
@@ -300,7 +300,7 @@ def _height(top: float, bottom: float) -> list[str]:
 
 
 def gap(reference: Fragment | None) -> list[str]:
-    """The ends at the cut, apart."""
+    """The bone ends at the osteotomy, apart."""
     upper = MOVES if reference == "distal" else HELD
     lower = MOVES if reference == "proximal" else HELD
     cuts = [line([(SHAFT_X_PX - HALF_PX, y), (SHAFT_X_PX + HALF_PX, y)], CUT, THICK_PX) for y in (29.0, 53.0)]
@@ -309,7 +309,7 @@ def gap(reference: Fragment | None) -> list[str]:
 
 
 def docking_gap(reference: Fragment) -> list[str]:
-    """The segment, and the way it has left to the bone that it docks on, away from the reference fragment."""
+    """The segment, and the distance to the bone that it docks on, away from the reference fragment."""
     # Heights from the reference fragment outwards: reference, cut, segment, gap, docking site.
     down = -moving_end(reference)
     start = 41.0 - 38.0 * down
@@ -326,14 +326,14 @@ def docking_gap(reference: Fragment) -> list[str]:
         _piece(*segment, MOVES),
         _piece(*site, HELD),
         *_height(gap_top, gap_bottom),
-        words((62.0, 0.5 * (gap_top + gap_bottom) + 4.0), "gap left", bold=True),
+        words((62.0, 0.5 * (gap_top + gap_bottom) + 4.0), "gap", bold=True),
         words((62.0, 0.5 * sum(site) + 4.0), "docks on", colour=SOFT),
         words((62.0, 0.5 * sum(segment) + 4.0), "segment", colour=SOFT),
     ]
 
 
 def diameter() -> list[str]:
-    """Across the bone at the cut."""
+    """Across the bone at the osteotomy."""
     left, right, y = 60.0 - 15.0, 60.0 + 15.0, 38.0
     wide = [(left, 6.0), (right, 6.0), (right, y), (left, y)]
     low = [(left, y), (right, y), (right, 64.0), (left, 64.0)]

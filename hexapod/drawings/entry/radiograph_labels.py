@@ -164,9 +164,9 @@ def _to_name(plate: Plate, level: EntryLevel, shown: Radiograph) -> list[Name]:
     else:
         names = [Name(("corresponding", "point"), point), Name(("origin",), origin)]
     if (seen := angle_seen(plate, level, shown)) is not None:
-        centre, radius, _, leaning = seen
+        centre, radius, _, deviated = seen
         # The arc is named at its far end, where there is most room between the axes and beyond.
-        at = (centre[0] + radius * leaning[0], centre[1] + radius * leaning[1])
+        at = (centre[0] + radius * deviated[0], centre[1] + radius * deviated[1])
         names.append(Name((captions(level, shown.view)[0][1].rpartition(" deg")[0] + " deg",), at))
     for ring, outline in shown.rings_mm.items():
         names.append(_ring_name(np.array(plate.all(outline)), f"{ring} ring"))
@@ -199,8 +199,8 @@ def _in_the_way(plate: Plate, level: EntryLevel, shown: Radiograph, bodies: dict
     marks = [np.zeros(2), shown.corresponding_mm, *shown.structures_mm]
     found += [boxes_along(np.array([plate.at(place)]), 7.0, 5.0) for place in marks]
     if (seen := angle_seen(plate, level, shown)) is not None:
-        centre, radius, straight, leaning = seen
-        ends = [(centre[0] + radius * x, centre[1] + radius * y) for x, y in (straight, leaning)]
+        centre, radius, straight, deviated = seen
+        ends = [(centre[0] + radius * x, centre[1] + radius * y) for x, y in (straight, deviated)]
         found.append(boxes_along(np.array(ends), 4.0, 3.0))
         found.append(boxes_along(np.array([centre, ends[0]]), 3.0, 2.0))
     return found

@@ -10,11 +10,12 @@ from hexapod.deformity.quantities import Fragment, Pair, moving_end, other
 from hexapod.drawings.entry.level import EntryLevel
 from hexapod.drawings.radiograph_views import Radiograph, View
 from hexapod.drawings.report.report_radiographs import QUANTITIES
-from hexapod.drawings.screen_marks import Point, spoken
+from hexapod.drawings.screen_marks import Point
 from hexapod.geometry.transforms import Array
+from hexapod.text.case_sentences import spoken
 from hexapod.text.numbers import number
 
-# The picture in px: title above, film, one line beneath for each quantity that the view shows.
+# The picture in px: title above, radiograph, one line beneath for each quantity that the view shows.
 RADIOGRAPH_WIDTH_PX, TITLE_PX, PLATE_PX, CAPTION_PX = 208.0, 20.0, 312.0, 17.0
 CAPTIONS = 3
 RADIOGRAPH_HEIGHT_PX = TITLE_PX + PLATE_PX + CAPTIONS * CAPTION_PX + 6.0
@@ -26,13 +27,13 @@ ARC_PX, ARC_SHARE = 78.0, 0.62
 
 @dataclass(frozen=True)
 class Plate:
-    """Where a film lies on the screen: px for a mm, and which place of the film (2,) is in its middle."""
+    """Where a radiograph lies on the screen: px for a mm, and which place of the radiograph (2,) is in its middle."""
 
     middle_mm: Array
     px_per_mm: float
 
     def at(self, place_mm: Array) -> Point:
-        """A place (2,) of the film in px, y down."""
+        """A place (2,) of the radiograph in px, y down."""
         return self.all(place_mm[None])[0]
 
     def all(self, places_mm: Array) -> list[Point]:
@@ -44,7 +45,7 @@ class Plate:
 
 
 def plate_of(shown: Radiograph, bodies: dict[Fragment, list[Array]]) -> Plate:
-    """The plate on which all of a film lies, as large as it can."""
+    """The plate on which all of a radiograph lies, as large as it can."""
     outlines = [outline for parts in bodies.values() for outline in parts]
     points = np.concatenate([*outlines, shown.points_mm(), shown.corresponding_mm[None], np.zeros((1, 2))])
     low, high = points.min(axis=0), points.max(axis=0)
@@ -70,8 +71,8 @@ def angle_seen(plate: Plate, level: EntryLevel, shown: Radiograph) -> tuple[Poin
     way = (end - start) * plate.px_per_mm
     length = float(np.linalg.norm(way))
     radius = min(ARC_PX, ARC_SHARE * length)
-    leaning = (float(way[0]) / length, -float(way[1]) / length)
-    return plate.at(shown.corresponding_mm), radius, (0.0, -moving_end(shown.reference)), leaning
+    deviated = (float(way[0]) / length, -float(way[1]) / length)
+    return plate.at(shown.corresponding_mm), radius, (0.0, -moving_end(shown.reference)), deviated
 
 
 def captions(level: EntryLevel, view: View) -> list[tuple[Pair, str, bool]]:

@@ -62,7 +62,7 @@ SCALES_MM = (500.0, 200.0, 100.0, 50.0, 20.0, 10.0, 5.0)
 
 
 def entry_radiograph(level: EntryLevel, view: View, inner: Collection[Fragment] = ()) -> str:
-    """One film (SVG) of what has been entered; `inner` are fragments without a joint end, between two levels."""
+    """One radiograph (SVG) of what has been entered; `inner` are fragments without a joint end, between two levels."""
     shown = radiograph_of(level.placed, level.side, view)
     bodies = {
         name: fragment_outlines(
@@ -93,12 +93,12 @@ def entry_radiograph(level: EntryLevel, view: View, inner: Collection[Fragment] 
 
 
 def radiograph_words(level: EntryLevel, shown: Radiograph) -> str:
-    """A film in words."""
+    """A radiograph in words."""
     told = "; ".join(said for _, said, _ in captions(level, shown.view))
     rings = " and ".join(f"{name} ring" for name in shown.rings_mm) or "no ring"
     return (
-        f"{TITLES[shown.view]} of the {level.side} {level.bone} as the film shows it: {shown.left_word} on the left, "
-        f"{shown.right_word} on the right, proximal up. The {shown.reference} fragment is held still, the "
+        f"{TITLES[shown.view]} of the {level.side} {level.bone} as the radiograph shows it: {shown.left_word} on the "
+        f"left, {shown.right_word} on the right, proximal up. The {shown.reference} fragment is fixed, the "
         f"{other(shown.reference)} fragment moves. {told}. Drawn with {rings}."
     )
 
@@ -124,9 +124,9 @@ def _measures(plate: Plate, level: EntryLevel, shown: Radiograph) -> list[str]:
     marks = []
     seen = angle_seen(plate, level, shown)
     if seen is not None:
-        centre, radius, straight, leaning = seen
+        centre, radius, straight, deviated = seen
         end = (centre[0] + (radius + 8.0) * straight[0], centre[1] + (radius + 8.0) * straight[1])
-        marks += [line([centre, end], ANGLE, MEDIUM_PX, "4 3"), arc(centre, radius, straight, leaning, ANGLE)]
+        marks += [line([centre, end], ANGLE, MEDIUM_PX, "4 3"), arc(centre, radius, straight, deviated, ANGLE)]
     origin, point = plate.at(np.zeros(2)), plate.at(shown.corresponding_mm)
     corner = (point[0], origin[1])
     for start, tip in ((origin, corner), (corner, point)):
@@ -181,7 +181,7 @@ def _captions(level: EntryLevel, view: View) -> list[str]:
 
 
 def _glyph(pair: Pair, y: float, colour: str) -> list[str]:
-    """An angle, or an arrow across or along: how a quantity is marked on the film."""
+    """An angle, or an arrow across or along: how a quantity is marked on the radiograph."""
     if pair.unit == "deg":
         return [line([(16.0, y - 6.0), (4.0, y + 4.0), (18.0, y + 4.0)], colour, MEDIUM_PX)]
     ends: Sequence[Point] = ((11.0, y - 7.0), (11.0, y + 6.0)) if pair is w.AXIAL_TRANSLATION else ((3.0, y), (19.0, y))
@@ -202,9 +202,9 @@ class Key:
 
 @dataclass(frozen=True)
 class EntryRadiographs:
-    """AP and lateral film (SVG each; none where they cannot be drawn), their key, and sentences.
+    """AP and lateral radiograph (SVG each; none where they cannot be drawn), their key, and sentences.
 
-    `unseen` is what of the deformity neither film shows; `notes` say what is not drawn, and what to choose or type.
+    `unseen` is what of the deformity neither radiograph shows; `notes` say what is not drawn, and what to choose.
     """
 
     radiographs: tuple[str, ...]
@@ -216,10 +216,10 @@ class EntryRadiographs:
 def entry_radiographs(
     limb: Any, level: Any, *, unread: Collection[str] = (), inner: Collection[Fragment] = ()
 ) -> EntryRadiographs:
-    """The films of one entry of `levels` of a case document, which may lack any key.
+    """The radiographs of one entry of `levels` of a case document, which may lack any key.
 
     Args:
-        limb: `limb` of the document, at least with side and bone for a film to be drawn.
+        limb: `limb` of the document, at least with side and bone for a radiograph to be drawn.
         level: one of its `levels`.
         unread: keys inside the level (`deformity.varus_deg`) whose entry cannot be read and is left out of it.
         inner: fragments that lie between two levels, without a joint end.
@@ -234,7 +234,7 @@ def entry_radiographs(
 def inner_fragments(levels: Any, index: int) -> frozenset[Fragment]:
     """The fragments of a level of a case document that lie between it and another one, and so have no joint end.
 
-    Levels are known to join end to end only where one follows the others.
+    Hexapods are known to join end to end only where one compensates.
     """
     if not isinstance(levels, list) or not any(isinstance(one, Mapping) and one.get("couple") for one in levels):
         return frozenset()
@@ -243,12 +243,16 @@ def inner_fragments(levels: Any, index: int) -> frozenset[Fragment]:
 
 
 def _unseen(level: EntryLevel) -> str:
-    """Rotation about the bone's own axis, which neither film shows as an angle."""
+    """Rotation about the bone's own axis, which neither radiograph shows as an angle."""
     rotation = w.AXIAL_ROTATION
     told = {word: size for word, size in level.deformity.items() if word in (rotation.positive, rotation.negative)}
     if rotation in level.unread:
         return ""
-    return f"Seen on neither film: {words_sentence(told)} of the distal fragment on the proximal one." if told else ""
+    return (
+        f"Seen on neither radiograph: {words_sentence(told)} of the distal fragment on the proximal one."
+        if told
+        else ""
+    )
 
 
 def _key(level: EntryLevel) -> tuple[Key, ...]:
@@ -258,14 +262,14 @@ def _key(level: EntryLevel) -> tuple[Key, ...]:
     across = [(2.0, middle[1]), (22.0, middle[1])]
     dash = "" if level.diameter_given else SKETCH_DASH
     entries = [
-        (area(box, HELD, INK, MEDIUM_PX, dash), f"{reference} fragment: reference, held still"),
+        (area(box, HELD, INK, MEDIUM_PX, dash), f"{reference} fragment: reference (fixed)"),
         (area(box, MOVES, INK, MEDIUM_PX, dash), f"{other(reference)} fragment: moves"),
         (origin_mark(middle), "origin"),
         (corresponding_mark(middle), "corresponding point"),
         (line(across, SOFT, MEDIUM_PX, "6 3 2 3"), "axes of the fragments"),
     ]
     if level.cut_given:
-        entries.append((line(across, CUT, THICK_PX), "cut of the bone"))
+        entries.append((line(across, CUT, THICK_PX), "osteotomy"))
     angles, shifts = (
         (w.AP_ANGULATION, w.LATERAL_ANGULATION),
         (w.AP_TRANSLATION, w.LATERAL_TRANSLATION, w.AXIAL_TRANSLATION),

@@ -22,9 +22,11 @@ from hexapod.trajectory.bone_trajectory import stage_target
 # Poses of frames kept: while words are typed, the readings stay.
 POSES_KEPT = 128
 STRUTS = 6
-NO_READINGS = "Six strut settings and whether they stand at the start or at the end place the {} ring: not drawn yet."
+NO_READINGS = (
+    "The {} ring is not drawn yet: enter the six strut settings, and whether they are known at the start or at the end."
+)
 NO_POSE = "The six strut settings give no pose of this frame: the {} ring is not drawn."
-COUPLED_END = "Its settings stand at the end of a course that follows other levels: the {} ring is not drawn."
+COUPLED_END = "This hexapod compensates and its settings are known at the end: the {} ring is not drawn."
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def entered_rings(
     models = {end: ring for end, ring in found.items() if ring is not None}
     notes = [f"The {end} ring is not chosen yet: it is not drawn." for end in found if end not in models]
     if any(key.startswith("frame.") and "_ring" in key for key in unread):
-        notes.append("A ring's own joints cannot be read yet: put right what is marked at their field.")
+        notes.append("A ring's own joints cannot be read yet: correct what is marked at their field.")
     mounts = {reference: T_ref_ring} if reference in models else {}
     if len(models) < len(found):
         return EnteredRings(models, mounts, tuple(notes))
@@ -89,7 +91,7 @@ def _known_pose(
         return None, COUPLED_END
     stages = level.get("stages")
     T = T_ref_mov
-    why = "Its settings stand at the end of the stages: the {} ring is drawn as soon as those are entered."
+    why = "The settings are known at the end of the stages: the {} ring is drawn as soon as those are entered."
     if not isinstance(stages, list | tuple) or not stages:
         return None, why
     for value in stages:

@@ -1,4 +1,4 @@
-"""Where a fragment is by six readings, drawn over where the plan has it: AP and lateral film views of one day."""
+"""Where a fragment is by six readings, drawn over its planned position: AP and lateral radiographs of one day."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from hexapod.geometry.transforms import Array
 from hexapod.plan.make_plan import LevelPlan
 
 WIDTH_MM = 150.0
-# Between the films, above one for its title, below both for what the lines mean (mm of the drawing).
+# Between the radiographs, above one for its title, below both for what the lines mean (mm of the drawing).
 BETWEEN_MM, ABOVE_MM, BELOW_MM = 4.0, 5.0, 13.0
-# Tallest film, and what stays free round everything on it (mm of the drawing).
+# Tallest radiograph, and what stays free round everything on it (mm of the drawing).
 TALLEST_MM, AROUND_MM = 96.0, 7.0
 # Letters (mm of the drawing): 12 pixels where the drawing is 700 pixels wide, the least width on a tablet.
 LETTERS_MM = 2.7
@@ -46,7 +46,7 @@ PAPER = Inks()
 
 @dataclass(frozen=True)
 class VisitRadiograph:
-    """One view of a day: as the plan has it and as the readings have it, mm on the film, to the right and up."""
+    """One view of a day: as the plan has it and as the readings have it, mm on the radiograph, to the right and up."""
 
     intended: Radiograph
     actual: Radiograph
@@ -69,7 +69,7 @@ def visit_radiographs(level: LevelPlan, found: FollowUp, inks: Inks = PAPER) -> 
     """AP and lateral side by side (SVG): the intended fragment dashed, that of the readings in solid lines.
 
     Raises:
-        HexapodError: as `visit_film`.
+        HexapodError: as `visit_radiograph`.
     """
     radiographs = [visit_radiograph(level, found, view) for view in TITLES]
     width = 0.5 * (WIDTH_MM - BETWEEN_MM)
@@ -89,14 +89,14 @@ def visit_radiographs(level: LevelPlan, found: FollowUp, inks: Inks = PAPER) -> 
 def _told(found: FollowUp, moving: str) -> str:
     row = found.intended
     return (
-        f"AP and lateral view on day {row.day}, {row.date.isoformat()}: the {moving} fragment as the plan has it, "
-        f"dashed, and as the readings have it, solid"
+        f"AP and lateral view on day {row.day}, {row.date.isoformat()}: the {moving} fragment as planned, dashed, "
+        f"and by the readings, solid"
     )
 
 
 @dataclass(frozen=True)
 class _Sheet:
-    """Where a film lies in the drawing: its left edge, size and scale, and what of the limb is at its middle."""
+    """Where a radiograph lies in the drawing: its left edge, size and scale, and what of the limb is at its middle."""
 
     left_mm: float
     width_mm: float
@@ -105,7 +105,7 @@ class _Sheet:
     scale: float
 
     def at(self, place_mm: Array) -> Point:
-        """A place (2,) of the film in the drawing, where y runs down."""
+        """A place (2,) of the radiograph in the drawing, where y runs down."""
         x, y = (place_mm - self.middle_mm) * self.scale
         return self.left_mm + 0.5 * self.width_mm + float(x), ABOVE_MM + 0.5 * self.height_mm - float(y)
 
@@ -135,7 +135,7 @@ def _radiograph(sheet: _Sheet, shown: VisitRadiograph, inks: Inks) -> list[str]:
 
 
 def _directions(sheet: _Sheet, shown: Radiograph, inks: Inks) -> list[str]:
-    """The names of both sides, and of proximal and distal, along the edges of a film."""
+    """The names of both sides, and of proximal and distal, along the edges of a radiograph."""
     middle = sheet.left_mm + 0.5 * sheet.width_mm
     foot = ABOVE_MM + sheet.height_mm - 1.6
     right = sheet.left_mm + sheet.width_mm - 1.5
@@ -151,7 +151,7 @@ def _legend(y_mm: float, moving: str, inks: Inks) -> list[str]:
     """What the lines mean."""
     samples = (
         (area(_box(y_mm), inks.actual_fill, inks.actual, ACTUAL_MM), f"{moving} fragment and ring by the readings"),
-        (area(_box(y_mm + 5.0), "none", inks.ink, INTENDED_MM, DASHES), "where the plan has them on that day"),
+        (area(_box(y_mm + 5.0), "none", inks.ink, INTENDED_MM, DASHES), "their planned position on that day"),
     )
     marks = []
     for count, (sample, words) in enumerate(samples):

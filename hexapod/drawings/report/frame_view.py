@@ -126,13 +126,13 @@ def ring_pieces(paper: Paper, placed: PlacedRing, grey: str) -> Iterator[Piece]:
 
 
 def shaft_pieces(paper: Paper, shaft: Shaft, grey: str) -> Iterator[Piece]:
-    """A fragment: the sides that face the eye, shaded, and the face of its cut."""
+    """A fragment: the sides that face the eye, shaded, and the face of its osteotomy."""
     turn = np.linspace(0.0, 2.0 * np.pi, SHAFT_SIDES + 1)
     R = shaft.T_ref_frag[:3, :3]
     round_axis = np.stack([np.cos(turn), np.sin(turn)], axis=1)
     outwards = round_axis @ R[:, :2].T
-    # The edge of the cut (m, 3), which may lean.
-    cut = shaft.axis_mm[0] + shaft.radius_mm * (outwards + (round_axis @ shaft.lean)[:, None] * R[:, 2])
+    # The edge of the osteotomy (m, 3), which may be oblique.
+    cut = shaft.axis_mm[0] + shaft.radius_mm * (outwards + (round_axis @ shaft.slope)[:, None] * R[:, 2])
     along = np.linspace(0.0, 1.0, SHAFT_PIECES + 1)[:, None]
     centres = shaft.axis_mm[0] + along * (shaft.axis_mm[1] - shaft.axis_mm[0])
     for k in range(SHAFT_SIDES):
@@ -186,7 +186,7 @@ BETWEEN_MM, ABOVE_MM, BELOW_MM = 4.0, 5.0, 1.0
 TALLEST_MM, AROUND_MM = 82.0, 6.0
 # Strip beneath a picture for the names of the directions, and their arrows (mm).
 STRIP_MM, ARROW_MM = 16.0, 8.5
-# The reference fragment is light, the moving one as on the film views.
+# The reference fragment is light, the moving one as on the radiograph views.
 REFERENCE_GREY = "#f4f6f8"
 RING_GREYS = {"proximal": "#d6dde3", "distal": "#eef1f4"}
 # Where along a strut its number may stand, tried in this order, and how far apart numbers must be (mm on paper).

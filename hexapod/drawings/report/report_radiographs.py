@@ -33,11 +33,11 @@ from hexapod.text.case_sentences import words_sentence
 from hexapod.text.language import language
 
 WIDTH_MM = 182.0
-# Between films, above a film for its title, below it for what it shows (mm).
+# Between radiographs, above a radiograph for its title, below it for what it shows (mm).
 BETWEEN_MM, ABOVE_MM, BELOW_MM = 4.0, 5.0, 9.0
-# Tallest film: two of them with their words, and a caption, fit on a page of either paper.
+# Tallest radiograph: two of them with their words, and a caption, fit on a page of either paper.
 TALLEST_MM = 84.0
-# Free round everything on the films (mm on paper).
+# Free round everything on the radiographs (mm on paper).
 AROUND_MM = 7.0
 REFERENCE_FILL, MOVING_FILL = "#ffffff", "#b9c3cc"
 CUT = "#b03a2e"
@@ -53,7 +53,7 @@ SCALE_BAR_MM = 50.0
 
 @dataclass(frozen=True)
 class _Sheet:
-    """Where a film lies on paper: its upper left corner and size in mm, and what of the limb is at its middle."""
+    """Where a radiograph lies on paper: its upper left corner and size in mm, and what of the limb is at its middle."""
 
     left_mm: float
     top_mm: float
@@ -63,7 +63,7 @@ class _Sheet:
     scale: float
 
     def at(self, place_mm: Array) -> tuple[float, float]:
-        """A place (2,) of the film on paper, where y runs down."""
+        """A place (2,) of the radiograph on paper, where y runs down."""
         x, y = (place_mm - self.middle_mm) * self.scale
         return self.left_mm + 0.5 * self.width_mm + float(x), self.top_mm + 0.5 * self.height_mm - float(y)
 
@@ -73,7 +73,7 @@ class _Sheet:
 
 
 def radiograph_drawing(level: LevelPlan) -> bytes:
-    """Four films (SVG): AP above lateral, day 0 on the left, the last day on the right.  The level must have rows."""
+    """Four radiographs (SVG): AP above lateral, day 0 left, the last day right.  The level must have rows."""
     days = (0, level.rows[-1].day)
     radiographs = {(view, day): radiograph(level, day, view) for view in ("AP", "lateral") for day in days}
     width = 0.5 * (WIDTH_MM - BETWEEN_MM)
@@ -116,7 +116,7 @@ def _radiograph(sheet: _Sheet, shown: Radiograph, level: LevelPlan) -> list[str]
     assert level.frame is not None
     given = level.frame.setup.level.bone is not None
     outlines = {name: sheet.all(shape.outline_mm) for name, shape in shown.fragments.items()}
-    # All fills first, so that both cuts are seen where the fragments overlap.
+    # All fills first, so that both sides of the osteotomy are seen where the fragments overlap.
     marks += [area(outlines[name], REFERENCE_FILL if name == shown.reference else MOVING_FILL) for name in outlines]
     for edges in outlines.values():
         marks += _fragment(edges, given)
@@ -130,14 +130,14 @@ def _radiograph(sheet: _Sheet, shown: Radiograph, level: LevelPlan) -> list[str]
 
 
 def _seen(shown: Radiograph, remaining: dict[str, float]) -> str:
-    """What of the deformity a film shows."""
+    """What of the deformity a radiograph shows."""
     words = [word for pair in QUANTITIES[shown.view] for word in (pair.positive, pair.negative)]
     told = words_sentence({word: remaining[word] for word in words if word in remaining}, "no deformity")
     return f"Seen here: {told}"
 
 
 def _fragment(outline: list[tuple[float, float]], given: bool) -> list[str]:
-    """The edges of a fragment, open at its far end because it goes on, with its cut."""
+    """The edges of a fragment, open at its far end because it goes on, with its osteotomy."""
     dash = "" if given else "1 0.7"
     cut_left, far_left, far_right, cut_right = outline
     return [
@@ -150,7 +150,7 @@ def _fragment(outline: list[tuple[float, float]], given: bool) -> list[str]:
 def _ring(sheet: _Sheet, outline_mm: Array, name: Fragment, reference: Fragment) -> list[str]:
     dash = "" if name == reference else "1.3 0.6"
     outline = sheet.all(outline_mm)
-    # Its name stands beyond the ring as seen from the cut, at its right end.
+    # Its name stands beyond the ring as seen from the osteotomy, at its right end.
     right = max(outline, key=lambda place: place[0])
     y = min(place[1] for place in outline) - 0.9 if name == "proximal" else max(p[1] for p in outline) + SMALL_MM
     return [area(outline, "none", INK, MEDIUM_MM, dash), text((right[0], y), f"{name} ring", anchor="end", colour=PALE)]
@@ -176,7 +176,7 @@ def _structure(at: Point, count: int, *, leftwards: bool = False) -> list[str]:
 
 
 def _directions(sheet: _Sheet, shown: Radiograph) -> list[str]:
-    """The names of both sides and of proximal and distal, with arrows, along the edges of a film."""
+    """The names of both sides and of proximal and distal, with arrows, along the edges of a radiograph."""
     middle = sheet.left_mm + 0.5 * sheet.width_mm
     left, right = sheet.left_mm + 1.5, sheet.left_mm + sheet.width_mm - 1.5
     foot = sheet.top_mm + sheet.height_mm - 1.6
