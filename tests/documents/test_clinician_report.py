@@ -206,9 +206,9 @@ def test_entries_are_read_back() -> None:
     for told in (
         "The distal fragment is fixed; the proximal fragment moves.",
         "13 deg valgus: the proximal end of the proximal fragment deviates away from the midline.",
-        "Deformity as entered 13 deg valgus, 4 deg apex posterior, 6 deg external rotation, 4 mm lateral, 12 mm short",
+        "Deformity 13 deg valgus, 4 deg apex posterior, 6 deg external rotation, 4 mm lateral, 12 mm short",
         "Mounting parameters of the distal (reference) ring from the origin",
-        "Fingerprint of the entries " + case.sha256,
+        "Entries ID " + case.sha256,
         "Plan ID " + plan_sha256(plan),
         "femoral artery at the adductor hiatus",
         "LEFT femur",
@@ -235,7 +235,7 @@ def test_exchanges_stages_and_milestones_are_told() -> None:
                 in text
             )
             assert f"day {one.planned_day} {day.date:%A} {day.date.day} {day.date:%B %Y}" in text
-            assert f"Morning of day {one.planned_day}: exchange strut {one.strut}" in text
+            assert f"Morning of day {one.planned_day}: change strut {one.strut}" in text
     assert "Docking: the bone ends meet on the evening of day 74, Friday 20 November 2026." in text
     assert (
         "2 transport distally 8 to 74 15 Sep 2026 20 Nov 2026 0.6 mm/day 2 deg/day The distal fragment moves 40 mm distal, 2 mm medial."
@@ -273,7 +273,7 @@ def test_there_is_room_to_sign_by_the_whole_fingerprint() -> None:
     last = plain(pages("tibia_varus")[-1])
     signatures = last[last.index("Signatures") :]
     assert f"Plan ID {plan_sha256(plan)} Entries ID {case.sha256}" in signatures
-    assert "The fingerprint of the plan covers" in signatures
+    assert "The plan ID covers" in signatures
     for field in ("Name", "Date", "Signature", "Planned by", "Checked by"):
         assert field in signatures
 
@@ -292,7 +292,7 @@ def test_the_file_is_tagged_titled_bookmarked_and_has_its_typeface(paper: Any) -
     assert [float(side) for side in reader.pages[0].mediabox[2:]] == pytest.approx([width, height], abs=0.1)
     titles = list(_titles(reader.outline))
     assert titles[:3] == ["Clinician's report", "Status and findings", "Case"]
-    assert [title for title in titles if title.startswith("Level")] == [
+    assert [title for title in titles if title.startswith("Hexapod ")] == [
         "Hexapod 1 of 2: proximal tibia",
         "Hexapod 2 of 2: distal tibia",
     ]
