@@ -82,7 +82,7 @@ def test_every_evening_of_the_plan_stands_in_the_schedule(name: str) -> None:
             for k, setting in enumerate(row.settings_mm, 1):
                 assert cells[f"Strut {k}"].value == float(number(setting))
             new = [one for one in level.exchanges if one.planned_day == row.day]
-            told = (cells["Exchange"].value or "").split("\n") if new else []
+            told = (cells["Change-out"].value or "").split("\n") if new else []
             assert sorted(line[: len("Strut 1")] for line in told) == sorted(f"Strut {one.strut}" for one in new)
 
 
@@ -282,15 +282,15 @@ def test_every_entry_of_the_case_stands_among_the_inputs(name: str) -> None:
 def test_the_inputs_tell_units_what_was_left_out_hardware_and_plain_words() -> None:
     rows = [[cell.value for cell in row] for row in of_sample("tibia_transport")["Inputs"].iter_rows(min_row=HEAD + 1)]
     level = "hexapod 1, transport segment"
-    assert [f"{level}, mounting", "anterior", 14, "mm"] not in rows
+    assert [f"{level}, mounting parameters", "anterior", 14, "mm"] not in rows
     for row in (
         ["case", "id", "demo-TT-040", None],
         ["limb", "side", "right", None],
-        [f"{level}, mounting", "posterior", 14, "mm"],
-        [f"{level}, limits", "at most", 1, "mm/day"],
+        [f"{level}, mounting parameters", "posterior", 14, "mm"],
+        [f"{level}, limits", "maximum rate", 1, "mm/day"],
         [f"{level}, frame", "strut 4 reads", 121.75, "mm"],
-        [f"{level}, stage 2, transport, transport", "distal", 60, "mm"],
-        ["case, left out", "exchange reserve", 3, "mm"],
+        [f"{level}, stage 2, transport, transport vector", "distal", 60, "mm"],
+        ["case, left out", "minimum strut travel remaining", 3, "mm"],
         [f"{level}, hardware", "strut generic-fine-medium, scale", "120 to 180 by 0.25", "mm"],
         [f"{level}, in words", None, "Day 8 to 67, transport: the distal fragment moves 60 mm distal.", None],
     ):
@@ -323,7 +323,7 @@ def test_all_kinds_of_entries_are_told(case_dict: dict[str, Any]) -> None:
         ["case", "clinic closed", "2026-04-03, 2026-04-06", None],
         ["limb", "child", "yes", None],
         [f"{name}, frame, strut 1", "graduation", 0.5, "mm"],
-        [f"{name}, limits", "at most", 1.5, "deg/day"],
+        [f"{name}, limits", "maximum angular rate", 1.5, "deg/day"],
         [f"{name}, left out", "maximum rate at structures at risk and bone edges", 1, "mm/day"],
         [f"{name}, stage 1, rest", "name", "rest", None],
     ):
@@ -341,9 +341,9 @@ def test_exchanges_are_listed_with_both_readings_and_their_window() -> None:
     for cells in rows:
         one = by_strut[cells["Strut"].value]
         told = (
-            cells["Take out"].value,
+            cells["Remove"].value,
             cells["It reads"].value,
-            cells["Put in"].value,
+            cells["Fit"].value,
             cells["At"].value,
             cells["Day"].value,
         )

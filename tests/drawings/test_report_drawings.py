@@ -232,8 +232,8 @@ def test_rates_are_those_of_the_path(case_dict: dict[str, Any]) -> None:
     assert nerve.limits_mm[16] == 1.0, "a structure keeps its own limit"
     assert point.fastest == (pytest.approx(1.0), 8)
     drawing = rate_chart(level).decode()
-    assert ">limit 1</text>" in drawing
-    assert ">limit 0.75</text>" in drawing
+    assert ">max. 1</text>" in drawing
+    assert ">max. 0.75</text>" in drawing
     assert ">common peroneal nerve</text>" in drawing
 
 

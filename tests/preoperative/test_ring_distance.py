@@ -86,7 +86,7 @@ def test_the_command_writes_a_case_that_plans(tmp_path: Path, capsys: pytest.Cap
     sample = str(SAMPLES / "tibia_chronic.json")
     assert main(["advise", sample, "--heights", "120", "150", "--out", str(new)]) == 0
     told = capsys.readouterr()
-    assert "Rings on the last day (the frame is built crooked)" in told.out
+    assert "Ring separation on the last day (chronic mode: pre-deformed frame)" in told.out
     assert str(new) in told.err
     assert hexapod.make_plan(hexapod.load_case(new)).verdict != "refused"
     before = new.read_bytes()
