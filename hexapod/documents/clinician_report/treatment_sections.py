@@ -1,4 +1,4 @@
-"""The sections on what will happen at a hexapod: stages, exchanges, rates, clearances, rounding, and the schedule."""
+"""The sections on what will happen at a hexapod: stages, change-outs, rates, clearances, rounding, and the schedule."""
 
 from __future__ import annotations
 

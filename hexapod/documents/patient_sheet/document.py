@@ -1,4 +1,4 @@
-"""The patient's sheet: a guide, the settings to reach by date, and the same again strut by strut."""
+"""The patient's sheet: a guide, the target settings by date, and the same again strut by strut."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The form that charts of a level by day have: panel of days, axes, title, key, and the day that somebody looks at."""
+"""The form that charts of a hexapod by day have: panel of days, axes, title, key, and the day looked at."""
 
 from __future__ import annotations
 

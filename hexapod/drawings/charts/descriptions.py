@@ -1,4 +1,4 @@
-"""The charts of a level in words: for those who do not see them, and for the day that is looked at."""
+"""The charts of a hexapod in words: for those who do not see them, and for the day that is looked at."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The chart of rates: how far every tracked point moves a day, over its limits."""
+"""The chart of rates: how far structures at risk and bone edges move a day, over their maximum rates."""
 
 from __future__ import annotations
 

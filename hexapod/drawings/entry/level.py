@@ -1,4 +1,4 @@
-"""A level as far as it has been entered: what can be drawn of it already, and sentences for what cannot."""
+"""A hexapod as far as it has been entered: what can be drawn of it already, and sentences for what cannot."""
 
 from __future__ import annotations
 

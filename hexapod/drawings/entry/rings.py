@@ -1,4 +1,4 @@
-"""Where the two rings of a level stand on their fragments, as far as frame, readings and stages have been entered."""
+"""Where the two rings of a hexapod stand on their fragments, as far as frame, readings and stages have been entered."""
 
 from __future__ import annotations
 
