@@ -1,4 +1,4 @@
-"""The commands of the library of cases: audit, backup, restore, library.  It is imported when one of them runs."""
+"""The commands of the library of cases: audit, backup, restore, library.  They import it only when they run."""
 
 from __future__ import annotations
 
@@ -24,49 +24,53 @@ WHERE = (
     "The library is the database of HEXAPOD_DATABASE_URL, or library.sqlite3 in the folder HEXAPOD_DATA_DIR, or in the "
     "user's data folder (docs/library.md)."
 )
-# Those of hexapod/library/models.py, which is too heavy to be imported for the words of a call.
+# Those of hexapod/library/models.py, which takes too long to import for a help text.
 STATES = ("draft", "caution", "refused", "ready", "signed", "superseded", "stopped", "archived")
 
 
 def add_library(command: Command) -> None:
     """Add the commands to a parser, whose `command` makes one by name and text."""
     audit = command("audit", "the audit trail of the library of cases: check it, export it, print its head")
-    audit.epilog = WHERE + " Exit status of verify: 0 whole, 1 something was altered."
+    audit.epilog = WHERE + " Exit status of verify: 0 intact, 1 something was altered."
     words = audit.add_subparsers(title="what", required=True, metavar="WHAT")
-    verify = _part(words, "verify", "check every entry, record and content, and name what was altered", _verify)
+    verify = _part(words, "verify", "check every entry, record and content, and report what was altered", _verify)
     verify.add_argument(
         "--head",
         metavar="HEAD",
         action="append",
         default=[],
-        help="a head printed on a document, to be found in the trail; may be repeated",
+        help="a head printed on a document, which must be in the trail; may be repeated",
     )
     export = _part(words, "export", "the whole trail as CSV", _audit_csv)
     export.add_argument("file", metavar="FILE", help="a new file, or - for standard output")
-    head = _part(words, "head", "the head of the trail, as it is printed on signed documents", _head)
+    head = _part(words, "head", "the head of the trail, as printed on signed documents", _head)
     head.add_argument(
         "--to",
         metavar="WHERE",
-        help="also keep it, with the time: a file, to which a line is added, or syslog. Keep it where nobody who can "
-        "change the library can write",
+        help="also write it, with the time, to a file (a line is added) or to syslog. Choose a place that nobody who "
+        "can change the library can write to",
     )
     head.add_argument(
         "--every",
         choices=("call", "day"),
         default="call",
-        help="with --to FILE: a line at every call, or only at the first of a day, for a timer that calls often",
+        help="with --to FILE: a line at every call, or only at the first call of a day",
     )
 
-    backup = command("backup", "copy the library while it is being used, and check the copy")
-    backup.epilog = WHERE + " For PostgreSQL it says which pg_dump to run."
+    backup = command("backup", "copy the library while it is in use, and check the copy")
+    backup.epilog = WHERE + " For PostgreSQL it prints the pg_dump command to run."
     backup.add_argument("file", metavar="FILE", type=Path)
     backup.add_argument("--force", action="store_true", help="write over FILE")
     backup.set_defaults(run=_run(_backup))
 
-    restore = command("restore", "check a backup and put it in the place of the library; the old file is kept beside")
-    restore.epilog = WHERE + " Stop the app first. For PostgreSQL it says which pg_restore to run."
+    restore = command(
+        "restore", "check a backup and put it in the place of the library; the old file is kept beside it"
+    )
+    restore.epilog = WHERE + " Stop the app first. For PostgreSQL it prints the pg_restore command to run."
     restore.add_argument("file", metavar="FILE", type=Path)
-    restore.add_argument("--force", action="store_true", help="also when the library has records: they are set aside")
+    restore.add_argument(
+        "--force", action="store_true", help="also when the library has records: the old file is renamed"
+    )
     restore.set_defaults(run=_restore)
 
     library = command("library", "cases and roles of the library: list, add, documents, export, import, …")
@@ -79,35 +83,43 @@ def _add_parts(words: Any) -> None:
     find.add_argument("text", metavar="WORD", nargs="*", help="words of the id, title or surgeon")
     find.add_argument("--state", choices=STATES, help="archived cases are listed only when asked for")
     find.add_argument("--format", choices=("text", "json"), default="text")
-    add = _part(words, "add", "take case files in as new cases", _add)
+    add = _part(words, "add", "add case files as new cases", _add)
     add.add_argument("files", metavar="FILE", nargs="+", help="case files, or - for standard input")
-    text = "whether a case file goes on from the visits recorded of a case; the last version when no file is given"
+    text = "check whether a case file continues from the visits of a case; without a file, its last version"
     check = _part(words, "check", text, _check)
     check.add_argument("case", metavar="CASE")
     check.add_argument("file", metavar="FILE", nargs="?", help="the case file to be planned next, or -")
     export = _part(words, "export", "one case, or the whole library, as a zip", _export)
     export.add_argument("file", metavar="FILE", type=Path, help="a new file")
     export.add_argument("--case", metavar="CASE", help="this case only")
-    take = _part(words, "import", "take in what export has written: a case, or a library into an empty one", _import)
+    take = _part(words, "import", "import what export has written: a case, or a library into an empty one", _import)
     take.add_argument("file", metavar="FILE", type=Path)
-    text = "write the documents of the signed plan of a case, and keep their fingerprints"
+    text = "write the documents of the signed plan of a case, and record their checksums"
     paper = _described(words, "documents", text)
     add_documents(paper)
     paper.set_defaults(run=_documents)
-    erase = _part(words, "erase", "remove the contents of a case for good; its fingerprints stay", _erase)
+    erase = _part(words, "erase", "remove the contents of a case for good; the checksums of its files stay", _erase)
     erase.add_argument("case", metavar="CASE")
     erase.add_argument("--ground", required=True, help="why, such as the number of the request; stays readable")
-    for name, text in (("grant", "give somebody a role"), ("withdraw", "take a role from somebody")):
+    for name, text in (("grant", "grant a role to a user"), ("withdraw", "withdraw a role from a user")):
         change = _part(words, name, text, _grant if name == "grant" else _withdraw)
-        change.add_argument("name", metavar="NAME", help="as the sign-in tells it")
+        change.add_argument("name", metavar="NAME", help="the user name, as the sign-in reports it")
         change.add_argument("role", metavar="ROLE", help="viewer, planner, signer or administrator")
     change.add_argument(
-        "--told-by-sign-in",
+        "--from-sign-in",
         action="store_true",
-        help="also a role that is not on the list, because the hospital's sign-in tells it: it counts no more, at once",
+        help="also a role that is not on the list because the hospital's sign-in reports it; it ends at once",
     )
+    change.add_argument("--told-by-sign-in", action=_Renamed, nargs=0, const="--from-sign-in", help=argparse.SUPPRESS)
     _part(words, "roles", "who has which role by the library's own list", _roles)
-    _part(words, "rebuild-list", "make the list of cases anew from the records", _rebuild)
+    _part(words, "rebuild-list", "rebuild the list of cases from the records", _rebuild)
+
+
+class _Renamed(argparse.Action):
+    """An option of an earlier version: ends the command with its new name, the `const`."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        parser.error(f"{self.option_strings[0]} is now called {self.const}.")
 
 
 def _part(words: Any, name: str, text: str, job: Job) -> argparse.ArgumentParser:
@@ -141,7 +153,7 @@ def _warn(library: Library) -> None:
 
 
 def _name() -> str:
-    """Whoever types: with the database in hand they may do everything, so the trail says that it was done this way."""
+    """The name for the audit trail: whoever has the database may do everything, and the trail shows how it was done."""
     try:
         user = getpass.getuser()
     except (KeyError, OSError):
@@ -153,8 +165,8 @@ def _verify(records: Records, words: argparse.Namespace) -> int:
     found = records.verify(words.head)
     for fault in found.faults:
         print(fault)
-    whole = "whole" if not found.faults else f"BROKEN at {len(found.faults)} places"
-    print(f"The audit trail of {found.entries} entries is {whole}. Head: {found.head or 'none yet'}")
+    state = "intact" if not found.faults else f"BROKEN at {len(found.faults)} places"
+    print(f"The audit trail of {found.entries} entries is {state}. Head: {found.head or 'none yet'}")
     return REFUSED if found.faults else OK
 
 
@@ -166,7 +178,7 @@ def _head(records: Records, words: argparse.Namespace) -> int:
     if words.to is not None:
         keep_head(head, words.to, daily=words.every == "day")
     elif words.every == "day":
-        raise HexapodError("--every day needs --to FILE or --to syslog: where the heads are kept.")
+        raise HexapodError("--every day needs --to FILE or --to syslog, the place for the heads.")
     return OK
 
 
@@ -177,7 +189,7 @@ def _audit_csv(records: Records, words: argparse.Namespace) -> int:
         records.write_audit(sys.stdout)
         return OK
     path = Path(words.file)
-    must_be_new(path, "give another name, nothing is overwritten")
+    must_be_new(path, "give another name; nothing is overwritten")
     with temporary(path) as made:
         with made.open("w", encoding="utf-8", newline="") as file:
             count = records.write_audit(file)
@@ -238,7 +250,7 @@ def _check(records: Records, words: argparse.Namespace) -> int:
             read = " ".join(f"{one:g}" for one in six.settings_mm)
             _told(
                 f"Continue from visit {found.visit.number}: python -m hexapod follow-up CASE_OF_PLAN_{plan} "
-                f"--date {date} --level {six.level} --settings {read} --out NEWCASE"
+                f"--date {date} --hexapod {six.level + 1} --settings {read} --out NEWCASE"
             )
     return REFUSED if found.findings else OK
 
@@ -253,7 +265,7 @@ def _bytes(name: str) -> bytes:
 def _export(records: Records, words: argparse.Namespace) -> int:
     from hexapod.library.storage.library_files import into_place, must_be_new, temporary
 
-    must_be_new(words.file, "give another name, nothing is overwritten")
+    must_be_new(words.file, "give another name; nothing is overwritten")
     with temporary(words.file) as made:
         if words.case is None:
             with made.open("wb") as file:
@@ -270,7 +282,7 @@ def _import(records: Records, words: argparse.Namespace) -> int:
             taken = records.import_file(file)
     except OSError as error:
         raise HexapodError(f"{words.file} cannot be read: {error.strerror or error}.") from error
-    return _told(f"took in {taken.case or 'a library'}: {taken.records} records")
+    return _told(f"imported {taken.case or 'a library'}: {taken.records} records")
 
 
 def _documents(words: argparse.Namespace, catalogue: Catalogue) -> int:
@@ -285,7 +297,7 @@ def _documents(words: argparse.Namespace, catalogue: Catalogue) -> int:
 def _erase(records: Records, words: argparse.Namespace) -> int:
     stone = records.erase(_key(records, words.case), words.ground)
     return _told(
-        f"erased {stone.case}; {len(stone.case_sha256)} fingerprints of case files stay. Backups still hold it."
+        f"erased {stone.case}; the checksums of {len(stone.case_sha256)} case files stay. Backups still hold it."
     )
 
 
@@ -295,7 +307,7 @@ def _grant(records: Records, words: argparse.Namespace) -> int:
 
 
 def _withdraw(records: Records, words: argparse.Namespace) -> int:
-    records.withdraw(words.name, words.role, told_by_sign_in=words.told_by_sign_in)
+    records.withdraw(words.name, words.role, from_sign_in=words.from_sign_in)
     return _told(f"{words.name} is no longer {words.role}")
 
 

@@ -10,7 +10,7 @@ class LibraryError(HexapodError):
 
 
 class LibraryRefused(LibraryError):
-    """A database that is not opened: it is newer than the program, is not ours, or cannot be reached."""
+    """A database that is not opened: it is newer than the program, is not a library of cases, or cannot be reached."""
 
 
 class Unreadable(LibraryError):
@@ -18,7 +18,7 @@ class Unreadable(LibraryError):
 
 
 class NotSaved(LibraryError):
-    """What was given is not in the library; `reason` says why in a few words, such as `the disk is full`."""
+    """Nothing was saved; `reason` says why in a few words, such as `the disk is full`."""
 
     def __init__(self, reason: str, advice: str) -> None:
         super().__init__(f"NOT SAVED: {reason}. {advice}")
@@ -27,17 +27,17 @@ class NotSaved(LibraryError):
 
 
 class Conflict(LibraryError):
-    """Somebody else has saved meanwhile: nothing was written over.
+    """Somebody else has saved in the meantime; their version was not overwritten.
 
     Attributes:
-        by, at: who has saved last, and when (UTC, as stored).
-        revision: the number that theirs has.
+        by, at: who saved last, and when (UTC, as stored).
+        revision: the number of their save.
     """
 
     def __init__(self, what: str, by: str, at: str, revision: int) -> None:
         super().__init__(
-            f"{by} has saved {what} {revision} of this case at {at[:16].replace('T', ' ')} UTC. Yours was not written "
-            f"over it: look at theirs, then save again from there, or keep yours as a case of its own."
+            f"{by} saved {what} {revision} of this case at {at[:16].replace('T', ' ')} UTC. Your version was not saved "
+            f"over it: look at the saved one and continue from there, or keep your version as a separate case."
         )
         self.by, self.at, self.revision = by, at, revision
 
@@ -47,19 +47,19 @@ class NotPermitted(LibraryError):
 
 
 class NotThere(LibraryError):
-    """No case, plan or version of that name or number is in the library."""
+    """The library has no case, plan or version of that name or number."""
 
 
 class Refused(LibraryError):
-    """What was asked for contradicts the records, such as signing a refused plan."""
+    """The request contradicts the records, such as signing a refused plan."""
 
 
 class NotContinued(Refused):
-    """A plan that does not go on from the readings of the last visit: `visit.not_continued`."""
+    """A plan that does not continue from the readings of the last visit: `visit.not_continued`."""
 
 
 class AsksFirst(Refused):
-    """A change of side, reference or hardware of a case under way, not confirmed; `told` says what it means."""
+    """A change of side, reference or hardware during the treatment, not confirmed; `told` says what it means."""
 
     def __init__(self, told: tuple[str, ...]) -> None:
         super().__init__(" ".join(told) + " Nothing was saved: confirm that this is meant, and save it again.")
@@ -67,4 +67,4 @@ class AsksFirst(Refused):
 
 
 class ImportRefused(LibraryError):
-    """A file that is not taken in: nothing of it was written."""
+    """A file that is not imported; nothing of it was written."""

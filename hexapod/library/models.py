@@ -37,7 +37,7 @@ class Save:
 
 @dataclass(frozen=True)
 class Version:
-    """A version of a case; `base` is the version that it was made from, None for the first."""
+    """A version of a case; `base` is the version it was made from, None for the first."""
 
     case: str
     number: int
@@ -49,7 +49,7 @@ class Version:
 
 @dataclass(frozen=True)
 class DocumentRecord:
-    """A document made of a plan: its file name and the SHA-256 of its bytes, in hexadecimal."""
+    """A document made of a plan: its file name and the SHA-256 of its bytes, in hexadecimal digits."""
 
     name: str
     sha256: str
@@ -57,7 +57,7 @@ class DocumentRecord:
 
 @dataclass(frozen=True)
 class PlanCaution:
-    """A caution of a plan, those of one code and level together; `by`, `at` and `reason` once it is acknowledged."""
+    """The warnings of one code on one hexapod; `by`, `at` and `reason` are set once they are acknowledged."""
 
     code: str
     level: int
@@ -69,11 +69,10 @@ class PlanCaution:
 
 @dataclass(frozen=True)
 class SignOff:
-    """A signature: the name signed with, the user who signed, when, for which fingerprint.
+    """A signature: the name signed with, the user who signed, when, and the plan ID in full.
 
-    `head` is the chain's head with this signature as its last entry: the text to print on the documents.
-    `told` are the sentences that the signature was given in spite of, such as a day 0 that is past; they are there when
-    a plan is signed, not when it is looked up.
+    `head` is the chain's head with this signature as its last entry: the text printed on the documents.  `told` are the
+    warnings given at signing, such as a day 0 that is past; they come with the call that signs, not with a look-up.
     """
 
     name: str
@@ -86,11 +85,11 @@ class SignOff:
 
 @dataclass(frozen=True)
 class StoredPlan:
-    """A plan issued.  `ended` is why a superseded or stopped plan is no longer followed.
+    """A plan kept in the library.  `ended` is why a superseded or stopped plan is no longer followed.
 
-    `sign_off` is the signature given in this library.  `elsewhere` is one that the same plan of this case came with
-    when it was taken in: nobody here has given it, and it makes no signed plan.  `taken_in` tells that this very plan
-    came with one, and is issued here anew before it can be signed here.
+    `sign_off` is the signature given in this library.  `elsewhere` is a signature of another library that came with an
+    import of the same plan; it does not make the plan signed here.  `taken_in` is true for an imported plan with such a
+    signature: it has to be finalised here again before it can be signed here.
     """
 
     case: str
@@ -113,9 +112,10 @@ class StoredPlan:
 
 @dataclass(frozen=True)
 class Reproduction:
-    """Whether the installed program makes a stored plan again.
+    """Whether the installed program reproduces a stored plan.
 
-    `same`: bit for bit.  `settings_same`: every day, date, evening, model and exchange.  `told` says it in words.
+    `same`: bit for bit.  `settings_same`: every day, date, evening setting, strut and exchange.  `told` says it
+    in words.
     """
 
     same: bool
@@ -125,10 +125,10 @@ class Reproduction:
 
 @dataclass(frozen=True)
 class Readings:
-    """Six readings (mm, struts 1 to 6) of one level, counted from 0.
+    """Six readings (mm, struts 1 to 6) of one hexapod; `level` counts from 0.
 
-    `struts` are the six models that were said to be on the frame, `own` for one of the case's own; None when nobody
-    said so, and the plan's of that day were taken.
+    `struts` are the six models reported on the frame, `own` for one of the case's own; None when nobody reported them,
+    and those planned for the day are assumed.
     """
 
     level: int
@@ -138,9 +138,9 @@ class Readings:
 
 @dataclass(frozen=True)
 class Visit:
-    """What is taken down at a follow-up: the date, the readings of one or more levels, words, the next visit.
+    """What is recorded at a follow-up: the date, readings of one or more hexapods, a note, the next visit.
 
-    `answer` is what the program said of the readings, such as the text of a `hexapod-follow-up/1`.
+    `answer` is what the program said about the readings, such as the text of a `hexapod-follow-up/1`.
     """
 
     date: datetime.date
@@ -173,7 +173,7 @@ class NumberedVisit:
 
 @dataclass(frozen=True)
 class Continuing:
-    """Whether a plan goes on from what was recorded: `findings` refuse it, `told` are sentences to be confirmed.
+    """Whether a plan continues from what was recorded: `findings` refuse it, `told` are sentences to be confirmed.
 
     `visit` is the one to continue from when there are findings.
     """
@@ -195,12 +195,12 @@ class Note:
 
 @dataclass(frozen=True)
 class Listed:
-    """A case as the list shows it: the last version's words, or the draft's before there is one.
+    """A case as the list shows it: the texts of the last version, or of the draft before there is one.
 
-    `revision`, `version` and `plan` are the last numbers (0: none); `draft_newer` tells of entries after the last
+    `revision`, `version` and `plan` are the last numbers (0: none); `draft_newer` is true for entries after the last
     version.  Days are those of the signed plan; `next_exchange` is on or after the day asked for, `next_visit` as
-    arranged.  `overdue_days` tells how long ago the visit or a strut exchange was to be, when nobody has been seen
-    since (0: nothing is overdue); `overdue_exchange` is the first exchange that was missed so.
+    arranged.  `overdue_days` is how long the visit or a strut exchange has been due without a visit since
+    (0: nothing is overdue); `overdue_exchange` is the first exchange missed in this way.
     """
 
     case: str
@@ -260,7 +260,7 @@ def signature_of(sign_off: SignOff) -> Signature:
 
 
 def acknowledgements_of(cautions: Iterable[PlanCaution]) -> tuple[Acknowledgement, ...]:
-    """The cautions that somebody has accepted, for `PrintOptions`; days are those of UTC."""
+    """The warnings that somebody has acknowledged, for `PrintOptions`; days are those of UTC."""
     return tuple(
         Acknowledgement(one.code, one.level, one.by, one.reason, datetime.datetime.fromisoformat(one.at).date())
         for one in cautions

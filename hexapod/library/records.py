@@ -39,7 +39,7 @@ class Records(
 
 
 class Library:
-    """An open library.  It has no records to give: those are had as somebody, by `as_user`."""
+    """An open library.  Its records are reached as a user, through `as_user`."""
 
     def __init__(self, store: Store, where: str, catalogue: Catalogue | None) -> None:
         self._store, self._catalogue = store, catalogue
@@ -50,7 +50,7 @@ class Library:
         return Records(self._store, actor, self._catalogue)
 
     def warnings(self) -> tuple[str, ...]:
-        """What everybody must be told: that the library was made anew in another's place, that the clock was set back.
+        """Warnings for every user: the library replaced an earlier one at this place, or the clock was set back.
 
         Raises:
             Unreadable: the database does not answer.

@@ -187,7 +187,7 @@ def test_a_version_saved_between_page_and_click_is_not_covered(form: Form, monke
     monkeypatch.setattr(Records, "draft_revision", meanwhile)
     form.press("issue")
     assert "The plan was not issued." in form.html
-    assert "has saved version 1" in form.html
+    assert "saved version 1" in form.html
     assert len(_records().versions(key)) == 1
 
 
@@ -366,7 +366,7 @@ def test_signing_needs_the_role_on_the_page_and_at_the_click(form: Form, monkeyp
     assert "You may not sign: ask a signer." in form.html
     _as(monkeypatch, "signer")
     form.run().type(NAME, "Vi")
-    _records().withdraw("Vi", "signer", told_by_sign_in=True)
+    _records().withdraw("Vi", "signer", from_sign_in=True)
     _records().grant("Vi", "viewer")
     _as(monkeypatch, "signer", "viewer")
     form.press("sign")

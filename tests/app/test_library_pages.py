@@ -698,7 +698,7 @@ def test_an_id_that_another_case_has_is_told_when_the_case_is_opened(form: Form)
     assert "The library has another case with the id demo-TV-014: this one cannot be issued so." in form.html
     form.step("check")
     assert form.at.button(key="issue").disabled
-    assert "One limb has one id" in form.html
+    assert "Each limb has one id" in form.html
     form.press("open-same-id")
     assert form.at.session_state["token"] == key
 

@@ -115,7 +115,7 @@ def test_what_a_button_refuses_stands_beside_it(tab: Screen, server: Server, tmp
     page.get_by_text("Stop plan 1").first.click()
     stop = page.locator(".st-key-stop-1 button")
     _press_at_the_edge(tab, stop)
-    _told_beside(tab, stop, "A plan is stopped with a reason.", f"{size}-stop")
+    _told_beside(tab, stop, "Say why the plan is stopped.", f"{size}-stop")
 
     tab.open(f"?case={key}&step=limb").settle()
     page.get_by_text("In the library: surgeon").click()
@@ -171,7 +171,7 @@ def test_signing_without_a_name_and_an_id_that_is_taken_are_told_there(tab: Scre
     tab.step("check")
     expect(page.locator(".st-key-issue button")).to_be_disabled()
     page.locator(".st-key-issue button").scroll_into_view_if_needed()
-    expect(page.locator(".st-key-signature .hx-wrong", has_text="One limb has one id")).to_be_in_viewport(ratio=1)
+    expect(page.locator(".st-key-signature .hx-wrong", has_text="Each limb has one id")).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.hazard("H-28")

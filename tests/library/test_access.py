@@ -65,7 +65,7 @@ CALLS: dict[str, tuple[Permission, Callable[[Records, Path], Any]]] = {
     "write_audit": ("administer", lambda records, _: records.write_audit(io.StringIO())),
     "export_case": ("plan", lambda records, _: records.export_case(CASE)),
     "export_library": ("administer", lambda records, _: records.export_library(io.BytesIO())),
-    "import_file": ("administer", lambda records, _: records.import_file(io.BytesIO(empty_parcel()))),
+    "import_file": ("administer", lambda records, _: records.import_file(io.BytesIO(empty_export()))),
     "backup": ("administer", lambda records, folder: records.backup(folder / "backup.sqlite3")),
 }
 ALLOWED: dict[Role, set[Permission]] = {
@@ -78,7 +78,7 @@ ALLOWED: dict[Role, set[Permission]] = {
 OTHERS = {"actor", "may", "roles", "today"}
 
 
-def empty_parcel() -> bytes:
+def empty_export() -> bytes:
     from hexapod.library.transfer.archive import ArchiveWriter
 
     out = io.BytesIO()
@@ -160,12 +160,12 @@ def test_a_role_of_the_sign_in_can_be_withdrawn_at_once(library: Library) -> Non
     assert cleo.add_note(CASE, "first").by == "Cleo"
     with pytest.raises(Refused, match="does not have the role"):
         administrator.withdraw("Cleo", "planner")
-    administrator.withdraw("Cleo", "planner", told_by_sign_in=True)
+    administrator.withdraw("Cleo", "planner", from_sign_in=True)
     with pytest.raises(NotPermitted):
         cleo.add_note(CASE, "second")
     assert [note.text for note in cleo.notes(CASE)][-1] == "first"
     with pytest.raises(Refused, match="withdrawn from Cleo already"):
-        administrator.withdraw("Cleo", "planner", told_by_sign_in=True)
+        administrator.withdraw("Cleo", "planner", from_sign_in=True)
     assert library.as_user(Actor("Dora", frozenset({"planner"}))).may("plan")
     administrator.grant("Cleo", "planner")
     assert cleo.may("plan")
@@ -176,7 +176,7 @@ def test_a_role_of_the_sign_in_can_be_withdrawn_at_once(library: Library) -> Non
 
 def test_without_sign_in_nobody_can_be_kept_out(library: Library) -> None:
     with pytest.raises(Refused, match="switch sign-in on"):
-        library.as_user(ANYONE).withdraw(ANYONE.name, "administrator", told_by_sign_in=True)
+        library.as_user(ANYONE).withdraw(ANYONE.name, "administrator", from_sign_in=True)
     assert library.as_user(ANYONE).may("administer")
     assert library.as_user(ANYONE).roles() == {*ROLES}
 

@@ -115,7 +115,7 @@ def test_a_chain_made_anew_as_a_whole_shows_by_the_printed_heads(database: str, 
             assert not records.verify(heads[-3:]).faults
             forged = records.verify(heads[:3])
     assert [fault.sequence for fault in forged.faults] == [2, 4, 6]
-    assert "is not the one that was printed" in forged.faults[0].what
+    assert "is not the printed one" in forged.faults[0].what
 
 
 def test_a_head_beyond_the_end_tells_that_the_end_was_cut_off(records: Records, treated: str) -> None:
@@ -228,7 +228,7 @@ def test_ids_exchanged_in_the_list_lead_to_no_other_patient(records: Records, be
     for case, wrong in ((first, ids[second]), (second, ids[first])):
         behind(f"UPDATE case_list SET case_id = '{wrong}' WHERE case_key = '{case}'")
     for case_id in ids.values():
-        with pytest.raises(Unreadable, match="at another case than the records"):
+        with pytest.raises(Unreadable, match="belongs to another case than in the records"):
             records.find_by_id(case_id)
     assert len(faults(records)) == 2
 

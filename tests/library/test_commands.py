@@ -60,11 +60,13 @@ def test_cases_are_added_and_listed(capsys: Told) -> None:
 
 
 def test_the_audit_trail_is_checked_and_told(capsys: Told, tmp_path: Path) -> None:
-    assert "of 0 entries is whole. Head: none yet" in run(capsys, "audit", "verify")[0]
+    assert "of 0 entries is intact. Head: none yet" in run(capsys, "audit", "verify")[0]
     run(capsys, "library", "add", VARUS)
     head = run(capsys, "audit", "head")[0].strip()
     assert head.startswith("2-")
-    assert run(capsys, "audit", "verify", "--head", head)[0] == f"The audit trail of 2 entries is whole. Head: {head}\n"
+    assert (
+        run(capsys, "audit", "verify", "--head", head)[0] == f"The audit trail of 2 entries is intact. Head: {head}\n"
+    )
     out, _ = run(capsys, "audit", "verify", "--head", "1-0000000000000000", status=1)
     assert out.startswith("entry 1: is not the one that was printed")
     assert "BROKEN at 1 places" in out
@@ -91,7 +93,7 @@ def test_backup_and_restore(capsys: Told, tmp_path: Path) -> None:
     assert "give --force" in run(capsys, "restore", "b.sqlite3", status=2)[1]
     assert "what was there before is" in run(capsys, "restore", "b.sqlite3", "--force")[1]
     assert "demo-FL-007" not in run(capsys, "library", "list")[0]
-    assert "of 3 entries is whole" in run(capsys, "audit", "verify")[0]
+    assert "of 3 entries is intact" in run(capsys, "audit", "verify")[0]
     assert "is not there" in run(capsys, "restore", "nowhere", status=2)[1]
     (tmp_path / "text").write_text("hello")
     assert "not a library of cases" in run(capsys, "restore", "text", "--force", status=2)[1]
@@ -110,7 +112,7 @@ def test_export_and_import(capsys: Told, tmp_path: Path, monkeypatch: pytest.Mon
     run(capsys, "library", "export", "again.zip", "--case", "demo-TV-014")
     assert (tmp_path / "again.zip").read_bytes() == (tmp_path / "one.zip").read_bytes()
     monkeypatch.setenv("HEXAPOD_DATA_DIR", str(tmp_path / "third"))
-    assert "took in a library: 4 records" in run(capsys, "library", "import", "all.zip")[1]
+    assert "imported a library: 4 records" in run(capsys, "library", "import", "all.zip")[1]
     assert "not an export of a library" in run(capsys, "library", "import", VARUS, status=2)[1]
     assert "cannot be read" in run(capsys, "library", "import", "nowhere.zip", status=2)[1]
     assert (tmp_path / "one.zip").stat().st_mode & 0o777 == 0o600
@@ -175,7 +177,7 @@ def test_the_documents_of_a_signed_plan_carry_name_head_and_acknowledgements(cap
     with open_library() as library:
         assert len(library.as_user(ANYONE).plan(key, 1).documents) == 8 + 2, "the same again is not kept again"
     assert (
-        f"is whole. Head: {run(capsys, 'audit', 'head')[0].strip()}"
+        f"is intact. Head: {run(capsys, 'audit', 'head')[0].strip()}"
         in run(capsys, "audit", "verify", "--head", head)[0]
     )
 
@@ -229,14 +231,14 @@ def test_roles_and_erasure(capsys: Told, tmp_path: Path) -> None:
     assert run(capsys, "library", "roles")[0] == "Ada: administrator, signer\n"
     run(capsys, "library", "withdraw", "Ada", "signer")
     assert run(capsys, "library", "roles")[0] == "Ada: administrator; withdrawn: signer\n"
-    assert "is no role: give one of" in run(capsys, "library", "grant", "Ada", "king", status=2)[1]
+    assert "There is no role king: give one of" in run(capsys, "library", "grant", "Ada", "king", status=2)[1]
     run(capsys, "library", "erase", "demo-TV-014", status=2)
     assert (
-        "1 fingerprints of case files stay"
+        "the checksums of 1 case files stay"
         in run(capsys, "library", "erase", "demo-TV-014", "--ground", "request 7")[1]
     )
     assert run(capsys, "library", "list")[0].count("\n") == 1
-    assert "is whole" in run(capsys, "audit", "verify")[0]
+    assert "is intact" in run(capsys, "audit", "verify")[0]
     assert "the list has 0 cases" in run(capsys, "library", "rebuild-list")[1]
 
 
@@ -254,7 +256,7 @@ def test_help_names_every_part(capsys: Told) -> None:
             ["list", "add", "documents", "export", "import", "erase", "grant", "withdraw", "roles", "rebuild-list"],
         ),
         (["library", "documents", "--help"], ["--out", "--language", "--paper", "--earlier-calendar", "--force"]),
-        (["library", "erase", "--help"], ["--ground", "fingerprints stay"]),
+        (["library", "erase", "--help"], ["--ground", "checksums of its files stay"]),
         (["restore", "--help"], ["--force", "Stop the app first"]),
     ):
         out, _ = run(capsys, *words)

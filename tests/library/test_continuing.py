@@ -217,7 +217,7 @@ CHANGED = {
         "proximal ring is one of your own",
     ),
     "struts": ({"level": {"every_strut": {"kind": "model", "model": "generic-long"}}}, "strut 6 is generic-long"),
-    "a level": ({"levels": []}, "Hexapod 1 is taken out"),
+    "a level": ({"levels": []}, "Hexapod 1 is removed"),
 }
 
 
@@ -302,7 +302,7 @@ def test_a_visit_of_a_day_to_come_counts_for_nothing_and_is_told(records: Record
         issue(records, case, slower(file))
     found = records.continuing(case, parse_case(slower(file)), plan_of(slower(file)))
     assert found.findings
-    assert any("a day after today: it counts for nothing before that day" in told for told in found.told)
+    assert any("a day after today: it does not count before that day" in told for told in found.told)
 
 
 @pytest.mark.parametrize("name", ["note", "answer"])

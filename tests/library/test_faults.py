@@ -234,7 +234,7 @@ def test_a_locked_library_says_so_and_reading_goes_on(file: str) -> None:
     with open_library(file, lock_wait_s=0.05) as library:
         records = library.as_user(ANYONE)
         other.execute("BEGIN IMMEDIATE")
-        refuse(records, "another program holds the library")
+        refuse(records, "another program is using the library")
         whole(records)
         other.execute("ROLLBACK")
         other.close()
@@ -246,7 +246,7 @@ def test_a_file_that_may_only_be_read_says_so(file: str) -> None:
         event.listen(library._store._engine, "connect", lambda raw, _: raw.execute("PRAGMA query_only=ON"))
         library._store._engine.dispose()
         records = library.as_user(ANYONE)
-        refuse(records, "the library's file may only be read")
+        refuse(records, "the library's file is read-only")
         whole(records)
 
 
@@ -257,7 +257,7 @@ def test_another_writer_of_postgresql_says_so(cluster: Cluster, new_url: Callabl
         records.save_draft(CASE, 0, "{}")
         with psycopg.connect(url.replace("+psycopg", "")) as other:
             other.execute("SELECT pg_advisory_xact_lock(%s)", [WRITER_LOCK])
-            refuse(records, "another program holds the library")
+            refuse(records, "another program is using the library")
             whole(records)
         assert records.save_draft(CASE, 1, '{"n": 2}') == 2
 

@@ -85,7 +85,7 @@ def test_a_sign_off_put_into_an_export_makes_no_signed_plan(records: Records, ot
     assert plan.elsewhere is not None
     assert plan.elsewhere.name == "Prof. Dr. Ada Adler"
     assert other_records.find("plain-01").cases[0].state == "ready"
-    with pytest.raises(Refused, match="signed in another library, and counts as a draft here"):
+    with pytest.raises(Refused, match="signed in another library, and is a draft here"):
         other_records.sign(case, 1, plan.plan_sha256, "Ben")
     assert not other_records.verify().faults
 

@@ -221,7 +221,7 @@ def test_a_library_made_anew_where_one_was_says_so(file: Path) -> None:
     for _ in range(2):
         with open_library(f"sqlite:///{file}") as second:
             (told,) = second.warnings()
-            assert "MADE ANEW" in told
+            assert "THIS IS A NEW LIBRARY" in told
             assert "restore the last backup" in told
     file.with_name(file.name + MADE).unlink()
     with open_library(f"sqlite:///{file}") as third:

@@ -146,13 +146,13 @@ def test_only_an_administrator_takes_cases_in_as_they_bring_signatures(library: 
 Files = dict[str, bytes]
 
 
-def opened(parcel: bytes) -> Files:
-    with zipfile.ZipFile(io.BytesIO(parcel)) as file:
+def opened(exported: bytes) -> Files:
+    with zipfile.ZipFile(io.BytesIO(exported)) as file:
         return {name: file.read(name) for name in file.namelist()}
 
 
 def packed(files: Files, change: Callable[[zipfile.ZipInfo], None] = lambda _: None) -> bytes:
-    """A parcel of these files, its manifest put right."""
+    """An export of these files, its manifest put right."""
     import hashlib
 
     manifest = json.loads(files["manifest.json"])
@@ -171,14 +171,14 @@ def packed(files: Files, change: Callable[[zipfile.ZipInfo], None] = lambda _: N
     return out.getvalue()
 
 
-def refused(target: Records, parcel: bytes, told: str) -> None:
+def refused(target: Records, exported: bytes, told: str) -> None:
     with pytest.raises(ImportRefused, match=told):
-        target.import_file(io.BytesIO(parcel))
+        target.import_file(io.BytesIO(exported))
     assert target.head() == ""
     assert target.find().total == 0
 
 
-def test_the_parcel_put_together_again_is_taken_in(exported: bytes, target: Records) -> None:
+def test_an_export_put_together_again_is_imported(exported: bytes, target: Records) -> None:
     target.import_file(io.BytesIO(packed(opened(exported))))
     assert target.export_case(CASE) == exported
 
@@ -192,7 +192,7 @@ def test_the_parcel_put_together_again_is_taken_in(exported: bytes, target: Reco
     ],
 )  # fmt: skip
 def test_names_that_lead_elsewhere_are_refused(exported: bytes, target: Records, name: str) -> None:
-    refused(target, packed(opened(exported) | {name: b"{}"}), "does not belong into an export")
+    refused(target, packed(opened(exported) | {name: b"{}"}), "does not belong in an export")
 
 
 def test_links_folders_and_other_kinds_are_refused(exported: bytes, target: Records) -> None:
@@ -204,14 +204,14 @@ def test_links_folders_and_other_kinds_are_refused(exported: bytes, target: Reco
         info.compress_type = zipfile.ZIP_LZMA
 
     refused(target, packed(opened(exported), link), "is a link, a folder or encrypted")
-    refused(target, packed(opened(exported), lzma), "packed in a way")
+    refused(target, packed(opened(exported), lzma), "packed by a method")
 
 
 def test_a_name_that_stands_twice_is_refused(exported: bytes, target: Records) -> None:
     out = io.BytesIO(exported)
     with zipfile.ZipFile(out, "a") as file, pytest.warns(UserWarning, match="Duplicate"):
         file.writestr("records.jsonl", b"")
-    refused(target, out.getvalue(), "stands twice")
+    refused(target, out.getvalue(), "is in the export twice")
 
 
 def test_bombs_are_refused_before_they_are_unpacked(
@@ -242,10 +242,10 @@ def test_a_zip_of_something_else_is_refused(exported: bytes, target: Records) ->
     refused(target, packed(files), "Only hexapod-library/1 is read")
 
 
-def damaged(parcel: bytes) -> Iterator[bytes]:
-    """The parcel with one byte changed, at places spread over it."""
-    for place in range(30, len(parcel), max(1, len(parcel) // 150)):
-        yield parcel[:place] + bytes([parcel[place] ^ 0x55]) + parcel[place + 1 :]
+def damaged(exported: bytes) -> Iterator[bytes]:
+    """The export with one byte changed, at places spread over it."""
+    for place in range(30, len(exported), max(1, len(exported) // 150)):
+        yield exported[:place] + bytes([exported[place] ^ 0x55]) + exported[place + 1 :]
 
 
 def test_a_damaged_byte_is_noticed_or_means_nothing(exported: bytes, new_url: Callable[[str], str]) -> None:
@@ -293,7 +293,7 @@ def test_records_that_were_altered_are_refused(exported: bytes, target: Records)
     spoil("notes", "is none", lambda line: line.update(table="audit"))
     spoil("notes", "is none", lambda line: line["row"].update(entry=3))
     spoil("versions", "not of its type", lambda line: line["row"].update(number="1"))
-    spoil("versions", "not its place", lambda line: line.update(file=f"cases/{CASE}/version-2.json"))
+    spoil("versions", "not where its contents belong", lambda line: line.update(file=f"cases/{CASE}/version-2.json"))
     spoil(
         "cases",
         "in the library already|begins with the case|of another one|altered",
@@ -305,7 +305,7 @@ def test_records_that_were_altered_are_refused(exported: bytes, target: Records)
         with_lines(files, [line for line in lines(files) if line["table"] != "plans"]),
         "belongs to no record|contradict",
     )
-    refused(target, with_lines(files, lines(files) * 2), "belong into the export of a case")
+    refused(target, with_lines(files, lines(files) * 2), "belong in the export of a case")
     file = dict(files)
     file[f"cases/{CASE}/version-1.json"] = PLAIN.replace(b"varus", b"valgus")
     refused(target, packed(file), "were altered")
@@ -342,9 +342,9 @@ def test_records_that_no_call_would_have_written_are_refused(exported: bytes, ta
     for change, told in (
         (row("versions", case_sha256="0" * 64), "versions cannot be read"),
         (row("plans", plan_sha256="0" * 64), "plans cannot be read"),
-        (row("plans", verdict="fine"), "no verdict"),
-        (row("sign_offs", plan_sha256="0" * 64), "signed as no plan can be"),
-        (without("acknowledgements"), "signed as no plan can be"),
+        (row("plans", verdict="fine"), "not a verdict"),
+        (row("sign_offs", plan_sha256="0" * 64), "signed against the rules"),
+        (without("acknowledgements"), "signed against the rules"),
         (without("plan_events"), "signed at the same time"),
         (row("plan_events", kind="lost"), "unknown"),
         (row("notes", plan=1), "other columns"),

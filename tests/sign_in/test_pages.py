@@ -171,7 +171,7 @@ def test_a_role_of_the_claim_is_withdrawn_in_mid_session() -> None:
     at.text_input(key="entry").input('{"n": 1}')
     assert "\nsaved" in texts(at.run())
     with open_library() as library:
-        library.as_user(ANYONE).withdraw("u-1", "planner", told_by_sign_in=True)
+        library.as_user(ANYONE).withdraw("u-1", "planner", from_sign_in=True)
     at.text_input(key="entry").input('{"n": 2}')
     assert "you have no role" in texts(at.run())
     assert "not saved: u-1 may not do this" in at.session_state["said"]

@@ -1,4 +1,4 @@
-"""The audit trail for people: its head, its check, a case's history, all of it as CSV, and heads kept elsewhere."""
+"""The audit trail for people: its head, its check, the history of a case, a CSV export, and heads kept elsewhere."""
 
 from __future__ import annotations
 
@@ -35,28 +35,28 @@ class AuditCalls(Desk):
         return last.head if last else ""
 
     def verify(self, printed: Sequence[str] = ()) -> Verification:
-        """Check every entry, record and content, and what is made from them; `printed` are heads that must be there.
+        """Check entries, records and contents, the list and the tables; `printed` are heads that must be in the chain.
 
-        Heads stand on signed documents, and where `audit head` has written them: without a later head, nothing can tell
-        that the last entries were cut off, or that the whole chain was made anew.
+        Heads are on signed documents, and where `audit head` has written them.  Without a head from elsewhere nothing
+        shows that the last entries were removed, or that the whole chain was rebuilt.
 
         Raises:
-            LibraryError: a text that is no head.
+            LibraryError: a text that is not a head.
         """
         with self._reading("look") as tx:
             found = verify(tx, printed)
             return replace(found, faults=(*found.faults, *faults_beside(tx, whole=not found.faults)))
 
     def history(self, case: str) -> tuple[AuditEntry, ...]:
-        """Every entry about a case, oldest first; an erased case has its history too."""
+        """Every entry about a case, oldest first; an erased case keeps its history."""
         with self._reading("look") as tx:
             question = select(AuditRow.__table__).where(AuditRow.subject == case).order_by(AuditRow.sequence)
             return tuple(AuditEntry(**row._mapping) for row in tx.connection.execute(question))
 
     def write_audit(self, file: TextIO) -> int:
-        """Write the audit trail as CSV (RFC 4180); how many entries it has.
+        """Write the audit trail as CSV (RFC 4180); returns the number of entries.
 
-        Text that a spreadsheet could take for a formula is led by an apostrophe.
+        Text that a spreadsheet could take for a formula starts with an apostrophe.
         """
         names = [field.name for field in fields(AuditEntry)]
         writer = csv.writer(file, lineterminator="\r\n")
@@ -77,7 +77,8 @@ def _harmless(cell: str) -> str:
 def keep_head(head: str, where: str, *, daily: bool) -> None:
     """Add a line with the time (UTC) and the head to a file, or to the system's log.
 
-    With `daily` a file gets a line only when it has none of today (UTC) yet.
+    A head kept where nobody who can change the library can write shows whether entries were removed at the end, or the
+    chain was rebuilt as a whole (`audit verify --head HEAD`).  With `daily` a file gets at most one line a day (UTC).
 
     Raises:
         LibraryError: it cannot be written, or this system has no log of that kind.
@@ -110,9 +111,11 @@ def _to_syslog(line: str) -> None:
     try:
         import syslog
     except ImportError:
-        raise LibraryError("This system has no syslog: give --to the name of a file.") from None
-    # The call below tells nobody when its line goes nowhere.
+        raise LibraryError("This system has no syslog: give the name of a file after --to.") from None
+    # The call below does not report that its line goes nowhere.
     if not any(map(_listened_to, SYSLOG_SOCKETS)):
-        raise LibraryError("No syslog takes lines on this system, nothing was kept: give --to the name of a file.")
+        raise LibraryError(
+            "No syslog on this system accepts lines, nothing was kept: give the name of a file after --to."
+        )
     syslog.openlog("hexapod", facility=syslog.LOG_AUTH)
     syslog.syslog(syslog.LOG_NOTICE, line)

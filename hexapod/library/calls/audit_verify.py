@@ -33,7 +33,7 @@ from hexapod.library.storage.tables import (
 )
 from hexapod.library.storage.transactions import ReadTransaction
 
-# Rows fetched at a time, so that a library of any size is walked in little memory.
+# Rows fetched at a time, so that a library of any size is checked in little memory.
 STREAMED = {"yield_per": 500}
 AUDIT, CONTENTS = "audit", "contents"
 REBUILD = "run `python -m hexapod library rebuild-list`"
@@ -41,7 +41,7 @@ REBUILD = "run `python -m hexapod library rebuild-list`"
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong, at the number of an entry; without a number it is beside the chain, in what is made from it."""
+    """One fault, at the number of an entry; without a number it is in the list of cases, the tables or the triggers."""
 
     sequence: int | None
     what: str
@@ -52,7 +52,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Verification:
-    """What a walk found: how many entries there are, the head, and every fault."""
+    """The result of a check: the number of entries, the head, and every fault."""
 
     entries: int
     head: str
@@ -60,7 +60,7 @@ class Verification:
 
 
 def verify(tx: ReadTransaction, printed: Sequence[str] = ()) -> Verification:
-    """Check the whole library; `printed` are heads that stand on signed documents and must be in this chain."""
+    """Check all records against the chain; `printed` are heads on signed documents, which must be in this chain."""
     heads = dict(map(audit_chain.read_head, printed))
     erased = set(tx.connection.execute(select(CaseEventRow.case_key).where(CaseEventRow.kind == "erased")).scalars())
     faults: list[Fault] = []
@@ -75,10 +75,10 @@ def verify(tx: ReadTransaction, printed: Sequence[str] = ()) -> Verification:
         _check_link(entry, last, say)
         _check_record(entry, [one for one in rows if one[0] != AUDIT], erased, say)
         if sequence in heads and not entry.sha256.startswith(heads.pop(sequence)):
-            say(f"is not the one that was printed: this chain has {entry.head} there")
+            say(f"is not the printed one: this chain has {entry.head} there")
         last, count = entry, count + 1
     faults += [
-        Fault(sequence, f"was printed as {sequence}-{digits}, and is not there") for sequence, digits in heads.items()
+        Fault(sequence, f"was printed as {sequence}-{digits}, and is missing") for sequence, digits in heads.items()
     ]
     return Verification(count, last.head if last else "", tuple(faults))
 
@@ -95,7 +95,7 @@ def _check_link(entry: audit_chain.AuditEntry, last: audit_chain.AuditEntry | No
     elif entry.previous_sha256 != (last.sha256 if last else audit_chain.NOTHING_BEFORE):
         say("does not continue the entry before it: one of the two was replaced or moved")
     if audit_chain.entry_sha256(entry) != entry.sha256:
-        say("was altered: its fingerprint is not that of its words")
+        say("was altered: its hash does not match its contents")
 
 
 def _check_record(
@@ -132,7 +132,7 @@ def _seal(row: dict[str, Any]) -> str:
 
 
 def everything(tx: ReadTransaction) -> Iterator[tuple[int, list[tuple[str, dict[str, Any]]]]]:
-    """For every number of an entry what the tables have of it, by table, without holding more than a few rows."""
+    """The rows of every entry number, by table, holding only a few rows in memory."""
 
     def rows(table: str, model: Any, key: str) -> Iterator[tuple[int, str, dict[str, Any]]]:
         question = select(model.__table__).order_by(getattr(model, key))
@@ -146,7 +146,7 @@ def everything(tx: ReadTransaction) -> Iterator[tuple[int, list[tuple[str, dict[
 
 
 def faults_beside(tx: ReadTransaction, *, whole: bool) -> tuple[Fault, ...]:
-    """Everything wrong with list, dates, tables and triggers; only `whole` records can be compared with a list."""
+    """Every fault of list, dates, tables and triggers; the list is compared only with `whole` records."""
     lists = _list_faults(tx) if whole else ()
     return tuple(Fault(None, told) for told in (*lists, *_schema_faults(tx.connection)))
 
@@ -166,7 +166,7 @@ def _list_faults(tx: ReadTransaction) -> Iterator[str]:
         if case not in listed:
             yield f"the list: case {case} is missing; {REBUILD}"
         elif other:
-            yield f"the list: {', '.join(other)} of case {case} is not what the records have; {REBUILD}"
+            yield f"the list: {', '.join(other)} of case {case} is not as in the records; {REBUILD}"
         due = {kind: found for kind, found in days.items() if found}
         if dates.pop(case, {}) != due:
             yield f"the list: the dates of case {case} are not those of the records; {REBUILD}"
@@ -175,7 +175,7 @@ def _list_faults(tx: ReadTransaction) -> Iterator[str]:
 
 
 def _schema_faults(connection: Connection) -> Iterator[str]:
-    """Tables and triggers beside those of a library made this very moment in memory."""
+    """Tables and triggers that differ from those of a new library, made in memory for the comparison."""
     memory = create_engine(f"{SQLITE}://", poolclass=StaticPool)
     try:
         bring_up_to_date(memory, lambda: "")
@@ -190,7 +190,7 @@ def _schema_faults(connection: Connection) -> Iterator[str]:
 
 
 def _sqlite_schema(connection: Connection) -> dict[tuple[str, str], str]:
-    """What makes every table, index and trigger, by kind and name."""
+    """The SQL of every table, index and trigger, by kind and name."""
     question = text("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL")
     return {(row.type, row.name): " ".join(row.sql.split()) for row in connection.execute(question)}
 
@@ -201,20 +201,20 @@ def _sqlite_faults(connection: Connection, right: dict[tuple[str, str], str]) ->
         if (kind, name) not in found:
             yield f"the {kind} {name} was removed: records can be altered unseen; restore the last backup"
         elif (kind, name) not in right:
-            yield f"there is a {kind} {name} that this program has not made"
+            yield f"there is a {kind} {name} that this program did not make"
         elif found[kind, name] != right[kind, name]:
             yield f"the {kind} {name} was altered; restore the last backup"
 
 
 def _postgresql_faults(connection: Connection, fresh: Connection) -> Iterator[str]:
-    """The same there: what guards the records word for word, and nothing that comes between a statement and a table."""
+    """As for SQLite: everything that guards the records, word for word, and nothing between a statement and a table."""
     triggers = {
         name for kind, name in _sqlite_schema(fresh) if kind == "trigger" and not name.endswith("_not_replaced")
     }
     yield from _trigger_faults(connection, triggers)
     yield from _table_faults(inspect(connection), inspect(fresh))
     for table, rule in connection.execute(text("SELECT tablename, rulename FROM pg_rules WHERE " + _OURS)):
-        yield f"there is a rule {rule} on {table} that this program has not made: records can be lost unseen"
+        yield f"there is a rule {rule} on {table} that this program did not make: records can be lost unseen"
     hidden = "SELECT relname FROM pg_class WHERE relrowsecurity AND relnamespace = current_schema()::regnamespace"
     for table in connection.execute(text(hidden)).scalars():
         yield f"rows of the table {table} can be hidden: row-level security is switched on"
@@ -233,7 +233,7 @@ _TRIGGERS = """
 
 
 def _trigger_faults(connection: Connection, names: set[str]) -> Iterator[str]:
-    """Triggers by their whole definition, and the very functions that they call by their whole bodies."""
+    """Triggers by their whole definition, and the functions that they call by their whole bodies."""
     # Needed only here, and slow to import.
     from hexapod.library.storage.migrations.append_only import FUNCTIONS, TRIGGERS, function_body, trigger_definition
 
@@ -248,7 +248,7 @@ def _trigger_faults(connection: Connection, names: set[str]) -> Iterator[str]:
         if row is None:
             yield f"the trigger {name} was removed: records can be altered unseen; restore the last backup"
         elif (table, name) not in wanted:
-            yield f"there is a trigger {name} on {table} that this program has not made"
+            yield f"there is a trigger {name} on {table} that this program did not make"
         elif row.definition != wanted[table, name]:
             yield f"the trigger {name} was altered: records can be altered unseen; restore the last backup"
         elif row.tgenabled not in ("O", b"O", "A", b"A"):
@@ -260,17 +260,17 @@ def _trigger_faults(connection: Connection, names: set[str]) -> Iterator[str]:
 
 
 def _table_faults(there: Inspector, right: Inspector) -> Iterator[str]:
-    """Columns, keys and what must be unique or must exist elsewhere."""
+    """Columns, keys, unique columns and references that differ from a new library."""
     made = set(there.get_table_names())
     for table in sorted(right.get_table_names()):
         if table not in made:
-            yield f"the table {table} was removed or is no table; restore the last backup"
+            yield f"the table {table} was removed or is not a table; restore the last backup"
             continue
         columns, wanted = ({one["name"]: one["nullable"] for one in of.get_columns(table)} for of in (there, right))
         if columns.keys() != wanted.keys():
             yield f"the table {table} has other columns: {', '.join(sorted(columns.keys() ^ wanted.keys()))}"
         elif columns != wanted or _keys(there, table) != _keys(right, table):
-            yield f"the table {table} has lost or gained a rule for what may stand in it; restore the last backup"
+            yield f"the table {table} has lost or gained a rule on its contents; restore the last backup"
 
 
 def _keys(of: Inspector, table: str) -> set[tuple[Any, ...]]:

@@ -1,4 +1,4 @@
-"""What makes a case the one of this limb and this frame: a change of it is asked about once the treatment has begun."""
+"""Limb and frame of a case: once the treatment has begun, a change of either has to be confirmed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# Draft texts are whatever was typed, and some lack keys: what is not said is no change, what was taken away is.
+# A draft holds whatever was typed and may lack keys: a missing key is no change, an emptied entry is one.
 Said = Any
 UNSAID = object()
 RINGS = ("proximal", "distal")
@@ -15,7 +15,7 @@ STRUTS = range(6)
 
 @dataclass(frozen=True)
 class Hexapod:
-    """What is mounted: the reference fragment, the two rings, the six struts, each as it was named or measured."""
+    """The hardware of a hexapod: reference fragment, two rings, six struts, each as named or measured."""
 
     reference: Said
     rings: tuple[Said, ...]
@@ -24,14 +24,14 @@ class Hexapod:
 
 @dataclass(frozen=True)
 class CaseIdentity:
-    """Limb and hexapods of a case; hexapods by a name that stays the same when others come or go, None when unsaid."""
+    """Side and hexapods of a case; hexapods by a key that stays when others are added or removed, None when missing."""
 
     side: Said
     hexapods: Mapping[str, Hexapod] | None
 
 
 def identity_of_draft(draft: Mapping[str, Any]) -> CaseIdentity:
-    """What a draft says, as far as it says anything."""
+    """Limb and frame of a draft, as far as they are entered."""
     levels, side = draft.get("levels"), draft.get("side", UNSAID)
     if not isinstance(levels, list):
         return CaseIdentity(side, None)
@@ -40,7 +40,7 @@ def identity_of_draft(draft: Mapping[str, Any]) -> CaseIdentity:
 
 
 def identity_of_case(document: Mapping[str, Any], like: CaseIdentity) -> CaseIdentity:
-    """What a case file says, its hexapods named as those of the draft made of it."""
+    """Limb and frame of a case file; its hexapods have the keys of the draft made from it."""
     hexapods = [
         Hexapod(
             level["reference"],
@@ -53,7 +53,7 @@ def identity_of_case(document: Mapping[str, Any], like: CaseIdentity) -> CaseIde
 
 
 def changes(before: CaseIdentity, now: CaseIdentity) -> tuple[str, ...]:
-    """What changes and what that means, a sentence or two for each; nothing when it is the same limb and frame."""
+    """What changes and what that means, a sentence or two for each change; empty for the same limb and frame."""
     return tuple(_changes(before, now))
 
 
@@ -61,33 +61,33 @@ def _changes(before: CaseIdentity, now: CaseIdentity) -> Iterator[str]:
     if _differ(before.side, now.side):
         yield (
             f"Side: {_said(now.side)} instead of {_said(before.side)}. Every medial, lateral, internal, external, "
-            "varus and valgus of this case then means the other direction, and what was planned and read at "
-            f"visits is of the {_said(before.side)} limb. For the other limb begin a case of its own."
+            "varus and valgus of this case then means the other direction, and the plans and readings so far are of "
+            f"the {_said(before.side)} limb. For the other limb start a separate case."
         )
     if before.hexapods is None or now.hexapods is None:
         return
     hexapods = now.hexapods
-    if not before.hexapods.keys() & hexapods.keys():  # opened anew: the same hexapods by other names
+    if not before.hexapods.keys() & hexapods.keys():  # opened again: the same hexapods with other keys
         hexapods = dict(zip(before.hexapods, hexapods.values(), strict=False))
     for number, (uid, was) in enumerate(before.hexapods.items(), start=1):
         is_now = hexapods.get(uid)
         if is_now is None:
             yield (
-                f"Hexapod {number} is taken out. Its plan, its visits and its place in the construct are then no "
+                f"Hexapod {number} is removed. Its plan, its visits and its place in the construct are then no "
                 "longer part of this case."
             )
             continue
         if _differ(was.reference, is_now.reference):
             yield (
                 f"Hexapod {number}: the {_said(is_now.reference)} fragment becomes the reference instead of the "
-                f"{_said(was.reference)} one. Deformity, mounting and structures at risk were told from the other "
-                "fragment: all have to be measured and entered anew."
+                f"{_said(was.reference)} one. Deformity, mounting parameters and structures at risk were "
+                "measured from the other fragment: measure and enter all of them again."
             )
         for name, ring, new in zip(RINGS, was.rings, is_now.rings, strict=True):
             if _differ(ring, new):
                 yield (
-                    f"Hexapod {number}: the {name} ring is {_said(new)} instead of {_said(ring)}. The frame is then "
-                    "another one than was planned and read at visits: mounting and readings have to be taken anew."
+                    f"Hexapod {number}: the {name} ring is {_said(new)} instead of {_said(ring)}. This is not the "
+                    "frame that was planned and read at visits: measure the mounting and read the struts again."
                 )
         struts = [
             f"strut {strut} is {_said(new)} instead of {_said(old)}"
@@ -96,13 +96,13 @@ def _changes(before: CaseIdentity, now: CaseIdentity) -> Iterator[str]:
         ]
         if struts:
             yield (
-                f"Hexapod {number}: {', '.join(struts)}. The plan then takes it that these are on the patient on "
-                "day 0. After an exchange during the treatment record a visit and continue from it instead."
+                f"Hexapod {number}: {', '.join(struts)}. The plan then assumes that these are on the patient on day "
+                "0. After an exchange during the treatment, record a visit and continue from it instead."
             )
 
 
 def _differ(before: Said, now: Said) -> bool:
-    """Whether something that was said is now said otherwise."""
+    """Whether an entry has changed; a missing key is no change."""
     return before not in (None, "", UNSAID) and now is not UNSAID and before != now
 
 
@@ -126,7 +126,7 @@ def _hexapod_of_draft(level: Mapping[str, Any]) -> Hexapod:
 
 
 def _hardware(entry: Said, own: tuple[str, ...]) -> Said:
-    """A model's name, the numbers of hardware of one's own, or None while nothing is chosen."""
+    """The model's name, the measures of the case's own hardware, or None while nothing is chosen."""
     if not isinstance(entry, dict):
         return UNSAID
     if entry.get("kind") == "model":

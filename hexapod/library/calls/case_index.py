@@ -1,4 +1,4 @@
-"""The list of cases, kept in step with the records in the same transaction; it may be made anew at any time."""
+"""The list of cases, updated in the same transaction as the records; it can be rebuilt at any time."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ from hexapod.library.storage.transactions import ReadTransaction, WriteTransacti
 
 SHOWN = ("case_id", "title", "side", "bone")
 VISIT, EXCHANGE = "visit", "exchange"
-# A draft may hold any text where its id should stand; a list shows a line of it.
+# A draft may hold any text in place of its id; the list shows one line of it.
 LONGEST_SHOWN = 200
 
 
 def case_made(tx: WriteTransaction, case: str) -> None:
-    """A new case stands on the list, still without words."""
+    """Put a new case on the list, without texts as yet."""
     tx.connection.execute(insert(CaseListRow), _bare(case, tx.actor.name))
     touch(tx, case)
 
 
 def draft_saved(tx: WriteTransaction, case: str, revision: int, value: Mapping[str, Any]) -> None:
-    """A draft was saved: the quick way, as this is done at every change of an entry."""
+    """Update the list after a save of the draft; quick, as this happens at every change of an entry."""
     known = tx.connection.execute(select(CaseListRow.__table__).where(CaseListRow.case_key == case)).mappings().one()
     newer = draft_is_newer(tx, case)
     if known["draft_newer"] and not newer:
@@ -53,7 +53,7 @@ def draft_saved(tx: WriteTransaction, case: str, revision: int, value: Mapping[s
 
 
 def visited(tx: WriteTransaction, case: str, date: datetime.date, next_visit: datetime.date | None) -> None:
-    """A follow-up was recorded."""
+    """Update the list after a follow-up was recorded."""
     known = tx.connection.execute(select(CaseListRow.last_follow_up).where(CaseListRow.case_key == case)).scalar_one()
     last = max(filter(None, (known, date.isoformat())))
     tx.connection.execute(update(CaseListRow).where(CaseListRow.case_key == case).values(last_follow_up=last))
@@ -63,12 +63,12 @@ def visited(tx: WriteTransaction, case: str, date: datetime.date, next_visit: da
 
 
 def visit_arranged(tx: WriteTransaction, case: str, day: datetime.date) -> None:
-    """The next visit is on a day, whatever was arranged before."""
+    """Set the day of the next visit, in place of any arranged before."""
     _set_dates(tx, case, VISIT, {day.isoformat()})
 
 
 def refresh(tx: WriteTransaction, case: str) -> None:
-    """Read what the list shows of a case from its versions, plans and events; follow-ups and visits stay as listed."""
+    """Update a case on the list from its versions, plans and events; follow-ups and visits stay as listed."""
     known = tx.connection.execute(select(CaseListRow.__table__).where(CaseListRow.case_key == case)).mappings().one()
     row, exchanges = _derived(tx, case)
     _update(tx, case, known, row)
@@ -77,13 +77,13 @@ def refresh(tx: WriteTransaction, case: str) -> None:
 
 
 def forget(tx: WriteTransaction, case: str) -> None:
-    """An erased case is on no list."""
+    """Remove an erased case from the list."""
     for model in (CaseListRow, CaseDateRow):
         tx.connection.execute(delete(model).where(model.case_key == case))
 
 
 def rebuild(tx: WriteTransaction) -> int:
-    """Make the whole list anew from the records; how many cases it has."""
+    """Rebuild the whole list from the records; returns the number of cases."""
     for model in (CaseListRow, CaseDateRow):
         tx.connection.execute(delete(model))
     erased = select(CaseEventRow.case_key).where(CaseEventRow.kind == "erased")
@@ -102,7 +102,7 @@ def list_anew(tx: WriteTransaction, case: str, made_by: str) -> None:
 
 
 def by_the_records(tx: ReadTransaction, case: str, made_by: str) -> tuple[dict[str, Any], dict[str, set[str]]]:
-    """What the list should have of a case by all of its records: its row, and the days of every kind of date."""
+    """What the list should show of a case, by all of its records: its row, and the days of every kind of date."""
     row, exchanges = _derived(tx, case)
     changed = _last_change(tx, case)
     row |= {"changed_at": changed[0], "changed_by": changed[1]}
@@ -123,13 +123,13 @@ def by_the_records(tx: ReadTransaction, case: str, made_by: str) -> tuple[dict[s
 
 
 def listed_id(tx: ReadTransaction, case: str) -> str:
-    """The id of a case that has a version, else nothing."""
+    """The id of a case that has a version, an empty text otherwise."""
     found = one(tx, select(CaseListRow.case_id).where(CaseListRow.case_key == case, CaseListRow.version > 0))
     return found.case_id if found else ""
 
 
 def _derived(tx: ReadTransaction, case: str) -> tuple[dict[str, Any], set[str]]:
-    """The row's columns but for follow-ups, and the days of the signed plan's exchanges."""
+    """The row's columns except those on follow-ups, and the days of the signed plan's exchanges."""
     row: dict[str, Any] = {"first_day": None, "last_day": None}
     version = one(
         tx, select(VersionRow.__table__).where(VersionRow.case_key == case).order_by(VersionRow.number.desc())
@@ -209,13 +209,13 @@ def _words(row: Mapping[Any, Any]) -> str:
 
 
 def touch(tx: WriteTransaction, case: str) -> None:
-    """Something of the case changed, now and by this user."""
+    """Record that this user has changed the case now."""
     changed = {"changed_at": tx.now, "changed_by": tx.actor.name}
     tx.connection.execute(update(CaseListRow).where(CaseListRow.case_key == case).values(changed))
 
 
 def _last_change(tx: ReadTransaction, case: str) -> tuple[str, str]:
-    """When and by whom the case was changed last, as the records tell."""
+    """When and by whom the case was last changed, by its records."""
     row = tx.connection.execute(
         select(AuditRow.at, AuditRow.actor)
         .where(AuditRow.subject == case, AuditRow.action != "case.exported")

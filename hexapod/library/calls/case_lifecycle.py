@@ -1,4 +1,4 @@
-"""What happens to a case as a whole: archived, brought back, given to a surgeon, erased."""
+"""Calls on a case as a whole: archive, bring back, assign to a surgeon, arrange a visit, erase."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class KeepingCalls(Desk):
     """The calls on a case as a whole."""
 
     def archive(self, case: str, reason: str) -> None:
-        """Take a case off the usual list; nothing of it changes or goes.  Raises Refused without a reason."""
+        """Take a case off the usual list; its records stay unchanged.  Raises Refused without a reason."""
         self._event(case, "archived", reason, "case.archived")
 
     def bring_back(self, case: str, reason: str) -> None:
@@ -26,12 +26,12 @@ class KeepingCalls(Desk):
         self._event(case, "brought back", reason, "case.brought-back")
 
     def is_archived(self, case: str) -> bool:
-        """Whether a case can be read only, until it is brought back: quick enough to ask on every run of a page."""
+        """Whether a case is read-only until it is brought back; quick enough to ask on every run of a page."""
         with self._reading("look") as tx:
             return must_be_there(tx, case) == "archived"
 
     def assign(self, case: str, surgeon: str) -> None:
-        """Say which surgeon a case is looked after by; until then it is whoever made it."""
+        """Assign a case to a surgeon; until then it belongs to whoever made it."""
         raw = written(surgeon=said(surgeon, "Say which surgeon looks after this case."))
         with self._writing("plan") as tx:
             must_be_open(tx, case)
@@ -39,7 +39,7 @@ class KeepingCalls(Desk):
             case_index.refresh(tx, case)
 
     def arrange_visit(self, case: str, day: datetime.date) -> None:
-        """Say when the patient comes next; an earlier arrangement no longer counts."""
+        """Set the day of the next visit, in place of an earlier one."""
         with self._writing("plan") as tx:
             must_be_open(tx, case)
             raw = written(day=day.isoformat())
@@ -48,16 +48,16 @@ class KeepingCalls(Desk):
             case_index.touch(tx, case)
 
     def erase(self, case: str, ground: str) -> models.Tombstone:
-        """Remove everything that was written into a case, for good; who, when, why and the fingerprints stay.
+        """Remove the contents of a case for good; who, when, why and the SHA-256 of its files stay.
 
-        `ground` stays readable, so it names the request or the law and never the patient.  Backups and exports made
-        before still hold the case.  The rows that stay and the audit trail hold no clinical contents.
+        `ground` stays readable, so it names the request or the law and never the patient.  Earlier backups and exports
+        still hold the case.  The remaining rows and the audit trail hold no clinical contents.
 
         Raises:
             Refused: no ground is given.
             NotThere: the case is missing, or was erased before.
         """
-        ask = "A case is erased on a ground, such as the number of the request: nothing that names the patient."
+        ask = "Give a ground for the erasure, such as the number of the request, and nothing that names the patient."
         why = said(ground, ask)
         with self._writing("administer") as tx:
             must_be_there(tx, case)
@@ -68,7 +68,7 @@ class KeepingCalls(Desk):
         return next(stone for stone in self.tombstones() if stone.case == case)
 
     def tombstones(self) -> tuple[models.Tombstone, ...]:
-        """What stays of the erased cases."""
+        """What is kept of the erased cases."""
         with self._reading("look") as tx:
             found = select(CaseEventRow.__table__).where(CaseEventRow.kind == "erased").order_by(CaseEventRow.entry)
             return tuple(

@@ -20,7 +20,7 @@ from hexapod.library.storage.tables import CaseDateRow, CaseListRow
 Due = Literal["visit", "exchange", "follow-up overdue"]
 Sort = Literal["changed", "id", "surgeon", "state", "next visit", "next exchange", "last follow-up"]
 
-# A page is read by people and sent to a browser; more rows than this are an export.
+# A page is read by people and sent to a browser; whoever needs more rows needs an export.
 LARGEST_PAGE = 500
 
 
@@ -43,11 +43,11 @@ class FindingCalls(Desk):
         offset: int = 0,
         today: datetime.date | None = None,
     ) -> models.Page:
-        """A page of the cases that fit everything asked for; archived ones only when `state` asks for them.
+        """A page of the cases that match all conditions; archived ones only when `state` asks for them.
 
-        Every word of `text` stands in the id, the title or the surgeon's name.  `due` asks for cases with a visit or a
+        Every word of `text` is in the id, the title or the surgeon's name.  `due` asks for cases with a visit or a
         strut exchange up to `days` days after `today` (the computer's date when left out), those overdue included, or
-        for signed plans under way of which no follow-up was recorded for `days` days.  A visit or an exchange is
+        for signed plans in progress without a recorded follow-up for `days` days.  A visit or an exchange is
         overdue when its day is past and no follow-up was recorded on that day or later.  What is overdue comes first;
         then the latest changes, unless `sort` and `descending` say otherwise.
         """
@@ -95,7 +95,7 @@ class FindingCalls(Desk):
             return tuple(tx.connection.execute(question).scalars())
 
     def rebuild_list(self) -> int:
-        """Make the list anew from the records; how many cases it has."""
+        """Rebuild the list from the records; returns the number of cases."""
         with self._writing("administer") as tx:
             return rebuild(tx)
 
@@ -113,7 +113,7 @@ def _due(due: Due, day: datetime.date, days: int) -> list[ColumnElement[bool]]:
 
 
 def _is_missed(day: datetime.date) -> tuple[ColumnElement[bool], ...]:
-    """Whether a date of the list is past, and nobody has seen the patient on it or later."""
+    """Whether a date of the list is past, and the patient was not seen on it or later."""
     return (
         CaseDateRow.day < day.isoformat(),
         CaseDateRow.day > func.coalesce(CaseListRow.last_follow_up, ""),

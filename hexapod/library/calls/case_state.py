@@ -1,4 +1,4 @@
-"""In which state a plan and a case are, by their records."""
+"""The state of a plan and of a case, by their records."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from hexapod.library.storage.tables import (
 )
 from hexapod.library.storage.transactions import ReadTransaction
 
-# What a draft holds beside the entries of the case: a visit being taken down, or a revision just begun, makes no newer
-# case of it.
+# Keys of a draft that are no entries of the case: a visit being recorded, or a revision just begun, does not make the
+# draft newer than its version.
 BESIDE_THE_CASE = ("visit", "revises")
 
 
@@ -32,7 +32,7 @@ def plan_states(tx: ReadTransaction, case: str) -> dict[int, PlanState]:
     """The state of every plan of a case, by number."""
     ends = select(PlanEventRow.plan, PlanEventRow.kind).where(PlanEventRow.case_key == case)
     ended = {row.plan: row.kind for row in tx.connection.execute(ends)}
-    # A signature that came with an import was given by nobody here: the plan is a draft until it is signed here.
+    # A signature that came with an import was not given here: the plan is a draft until it is signed here.
     given = (
         select(SignOffRow.plan).join(AuditRow, AuditRow.sequence == SignOffRow.entry).where(SignOffRow.case_key == case)
     )
@@ -65,8 +65,8 @@ def case_state(
 ) -> CaseState:
     """The state of a case.
 
-    A case with a signed plan is signed, whatever is being drafted beside it.  `current` tells that the last plan is
-    that of the last entries; `ready` means that it can be signed as it is.
+    A case with a signed plan is signed, whatever is being drafted.  `current` means that the last plan was made from
+    the last entries; `ready` means that it can be signed as it is.
     """
     if archived:
         return "archived"
@@ -83,7 +83,7 @@ def case_state(
 
 
 def cautions(tx: ReadTransaction, case: str, plan: int, plan_entry: int) -> tuple[PlanCaution, ...]:
-    """The cautions of a plan, by code and level, with who acknowledged them."""
+    """The warnings of a plan, by code and hexapod, with who acknowledged them."""
     found = records_with_content(
         tx, AcknowledgementRow, AcknowledgementRow.case_key == case, AcknowledgementRow.plan == plan
     )
@@ -94,7 +94,7 @@ def cautions(tx: ReadTransaction, case: str, plan: int, plan_entry: int) -> tupl
 def cautions_of(
     plan: Mapping[str, Any], said: Mapping[tuple[str, int], tuple[str, str, str]]
 ) -> tuple[PlanCaution, ...]:
-    """The cautions of a plan file, those of one code and level together, in its order."""
+    """The warnings of a plan file in its order, those of one code and hexapod together."""
     messages: dict[tuple[str, int], list[str]] = {}
     for finding in plan["findings"]:
         if finding["verdict"] == "caution":
@@ -106,7 +106,7 @@ def cautions_of(
 
 
 def draft_is_newer(tx: ReadTransaction, case: str) -> bool:
-    """Whether the last draft has other entries of the case than the one that was the last when its version was made."""
+    """Whether the last draft has other entries than the draft from which the last version was made."""
     version = one(tx, select(VersionRow.entry).where(VersionRow.case_key == case).order_by(VersionRow.number.desc()))
     drafts = select(DraftRow.entry).where(DraftRow.case_key == case).order_by(DraftRow.revision.desc())
     last = one(tx, drafts)

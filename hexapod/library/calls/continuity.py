@@ -1,4 +1,4 @@
-"""Whether a plan goes on from what was recorded of the patient: its last visits, today's date, the plan before."""
+"""Whether a plan continues from what was recorded: the last visits, today's date, the previous plan."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ def continuing(
     today: datetime.date,
     latest: datetime.date,
 ) -> Continuing:
-    """What the records say of a plan made of `case`, before it is issued or signed.
+    """What the records say about a plan made from `case`, before it is stored or signed.
 
     `file` gives its plan file's JSON value; it is asked for only when there is something to compare with.  `today` is
     the date where the user is, which only sentences depend on; `latest` the date where it is latest on earth.
     """
     all_visits = _visits(tx, key)
-    # An older library, or an import, may hold visits of days to come: nothing goes on from what has not been.  Whoever
+    # An older library, or an import, may hold visits on days to come: no plan continues from those.  Whoever
     # recorded a visit today may be ahead of the server's date, so what counts does not depend on where the server is.
     visits = [one for one in all_visits if one.visit.date <= latest]
     told = [*_told_of_dates(case, visits, today), *map(_told_of_a_visit_to_come, all_visits[len(visits) :])]
@@ -69,10 +69,10 @@ def continuing(
             continue
         read = replace(read_then, level=level)
         if plan[level][0].date > read.date and not _same_rings(case, level, before, read_then.level):
-            told.append(  # the frame was built anew in between
-                f"The rings of hexapod {read.level + 1} are others than those on at visit {read.visit} on "
-                f"{read.date.isoformat()}: its readings cannot be compared with this plan. Read all six scales on the "
-                "day of signing and compare them with day 0."
+            told.append(  # the frame was rebuilt in between
+                f"Hexapod {read.level + 1} has other rings than at visit {read.visit} on {read.date.isoformat()}: its "
+                "readings cannot be compared with this plan. Read all six scales on the day of signing and compare "
+                "them with day 0."
             )
         else:
             found = check_continued(plan[level], read, known.followed(case, level))
@@ -85,12 +85,12 @@ def continuing(
 
 
 def sentence(found: Continuing) -> str:
-    """The refusal in a sentence a level, by its worst strut, led by the code."""
+    """The refusal: for each hexapod the code, and a sentence on its worst strut."""
     return " ".join(f"{group.worst.code}: {group.message}" for group in grouped(found.findings))
 
 
 class _Known:
-    """Cases and plans of the library, each read once."""
+    """Cases and plans of a library case, each read once."""
 
     def __init__(self, tx: ReadTransaction, key: str, catalogue: Catalogue) -> None:
         self._tx, self._key, self._catalogue = tx, key, catalogue
@@ -100,14 +100,14 @@ class _Known:
         self._standings: dict[int, Levels] = {}
 
     def case(self, plan: int) -> Case:
-        """The case that a plan was made of."""
+        """The case that a plan was made from."""
         version = self._rows[plan].version
         if version not in self._cases:
             self._cases[version] = parse_case(version_file(self._tx, self._key, version)[1])
         return self._cases[version]
 
     def standings(self, plan: int) -> Levels:
-        """What a plan has on its days."""
+        """Settings and struts of a plan on its days."""
         if plan not in self._standings:
             file = json.loads(content(self._tx, self._rows[plan].entry))
             self._standings[plan] = _standings(self.case(plan), file, self._catalogue, doses=True)
@@ -116,7 +116,7 @@ class _Known:
     def struts_on(
         self, plan: int, level: int, date: datetime.date, said: Sequence[str] | None = None
     ) -> tuple[Strut, ...]:
-        """The struts that a plan has on a date, those of its last day afterwards; or those said to be on, by name."""
+        """The struts of a plan on a date, after its end those of its last day; or those reported, by name."""
         rows = self.standings(plan)[level]
         planned = next((one for one in reversed(rows) if one.date <= date), rows[0]).struts
         if said is None:
@@ -128,7 +128,7 @@ class _Known:
         )
 
     def followed(self, case: Case, level: int) -> list[PlannedSettings]:
-        """What signed plans have for a hexapod of a case on every date, of a stopped one up to the day of the stop."""
+        """What signed plans have for a hexapod on every date; of a stopped plan up to the day of the stop."""
         found: list[PlannedSettings] = []
         ends = select(PlanEventRow.plan, PlanEventRow.done_at).where(
             PlanEventRow.case_key == self._key, PlanEventRow.kind == "stopped"
@@ -142,35 +142,35 @@ class _Known:
         return found
 
     def told_of_another_limb(self, case: Case) -> Iterator[str]:
-        """What this case says of limb and hexapods otherwise than the plan that is followed."""
+        """Where this case and the plan that is followed differ in side or reference fragment."""
         for number, state in plan_states(self._tx, self._key).items():
             if state == "signed":
                 before = self.case(number)
                 if before.limb.side != case.limb.side:
                     yield (
-                        f"This plan is for the {case.limb.side.upper()} limb, plan {number} that is followed for the "
-                        f"{before.limb.side.upper()} one."
+                        f"This plan is for the {case.limb.side.upper()} limb; plan {number}, which is followed now, is "
+                        f"for the {before.limb.side.upper()} one."
                     )
                 for index, (new, old) in enumerate(zip(case.levels, before.levels, strict=False), start=1):
                     if new.reference != old.reference:
                         yield (
-                            f"In this plan the {new.reference} fragment of hexapod {index} is the reference, in plan "
-                            f"{number} that is followed the {old.reference} one."
+                            f"In this plan the {new.reference} fragment of hexapod {index} is the reference; in plan "
+                            f"{number}, which is followed now, it is the {old.reference} one."
                         )
 
 
 def _visits(tx: ReadTransaction, key: str) -> list[NumberedVisit]:
-    """All visits of a case, the last date last, of one date the one recorded last."""
+    """All visits of a case by date, those of one date in the order in which they were recorded."""
     found = records_with_content(tx, FollowUpRow, FollowUpRow.case_key == key)
     visits = [NumberedVisit(row.number, row.plan, visit_of(value_of(raw))) for row, raw in found]
     return sorted(visits, key=lambda one: (one.visit.date, one.number))
 
 
 def _last_reads(known: _Known, visits: Sequence[NumberedVisit]) -> Iterator[tuple[MeasuredSettings, NumberedVisit]]:
-    """The last readings of every hexapod that was ever read."""
+    """The last readings of every hexapod that has been read."""
     last = {six.level: (six, visited) for visited in visits for six in visited.visit.readings}
     for level, (six, visited) in sorted(last.items()):
-        # Which models were on may have been said at the visit.
+        # The struts on the frame may have been reported at the visit.
         struts = known.struts_on(visited.plan, level, visited.visit.date, getattr(six, "struts", None))
         yield MeasuredSettings(visited.number, level, visited.visit.date, six.settings_mm, struts), visited
 
@@ -180,28 +180,28 @@ def _told_of_dates(case: Case, visits: Sequence[NumberedVisit], today: datetime.
     if first < today:
         yield (
             f"Day 0 of this plan, {first.isoformat()}, is {_days(today - first)} past: its table begins with days that "
-            "are over. Sign it only if the struts were turned on them as it says."
+            "are over. Sign it only if the struts were adjusted on those days as it says."
         )
     if visits and first < visits[-1].visit.date:
         last = visits[-1]
         yield (
-            f"Day 0 of this plan lies {_days(last.visit.date - first)} before visit {last.number} on "
-            f"{last.visit.date.isoformat()}: it does not start at the readings of a visit, but from the first day. To "
-            "start at what was read, continue from that visit."
+            f"Day 0 of this plan is {_days(last.visit.date - first)} before visit {last.number} on "
+            f"{last.visit.date.isoformat()}: it does not start from the readings of a visit, but from the first day. "
+            "To start from the readings, continue from that visit."
         )
 
 
 def _told_of_a_visit_to_come(visited: NumberedVisit) -> str:
     return (
-        f"Visit {visited.number} is recorded for {visited.visit.date.isoformat()}, a day after today: it counts for "
-        "nothing before that day. Record the visit that has been with its own date."
+        f"Visit {visited.number} is recorded for {visited.visit.date.isoformat()}, a day after today: it does not "
+        "count before that day. Record a visit that has taken place with its own date."
     )
 
 
 def _told_of_a_wait(day_0: PlannedSettings, read: MeasuredSettings) -> str:
     return (
-        f"Day 0 of this plan, {day_0.date.isoformat()}, lies {_days(day_0.date - read.date)} after visit {read.visit}, "
-        f"at which hexapod {read.level + 1} was read last: make sure on day 0 that its scales read as the plan says."
+        f"Day 0 of this plan, {day_0.date.isoformat()}, is {_days(day_0.date - read.date)} after visit {read.visit}, "
+        f"the last with readings of hexapod {read.level + 1}: make sure on day 0 that its scales read as planned."
     )
 
 
@@ -210,7 +210,7 @@ def _days(span: datetime.timedelta) -> str:
 
 
 def _place_now(case: Case, before: Case, level: int) -> int | None:
-    """The place in a case of a hexapod of an earlier one: by its name, else its rings and mounting, else its number."""
+    """The index of an earlier case's hexapod in this one: by its name, else by rings and mounting, else by number."""
     was, now = before.levels[level], case.levels
     for alike in (
         [index for index, one in enumerate(now) if one.name == was.name],
@@ -223,7 +223,7 @@ def _place_now(case: Case, before: Case, level: int) -> int | None:
 
 
 def _hardware(level: Level) -> tuple[object, ...]:
-    """What a hexapod is known by when its name was changed."""
+    """What identifies a hexapod after a change of its name."""
     return level.reference, level.frame.proximal_ring, level.frame.distal_ring, level.mounting
 
 
@@ -233,7 +233,7 @@ def _same_rings(case: Case, level: int, before: Case, level_before: int) -> bool
 
 
 def _standings(case: Case, file: Mapping[str, Any], catalogue: Catalogue, *, doses: bool = False) -> Levels:
-    """The evenings of every hexapod of a plan file; with `doses`, what is read between the evenings as well."""
+    """The evening settings of every hexapod of a plan file; with `doses`, those between the evenings as well."""
     return tuple(
         tuple(_level(level["rows"], set_up(case, index, catalogue).struts, catalogue, doses))
         for index, level in enumerate(file["levels"])

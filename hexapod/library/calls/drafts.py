@@ -1,4 +1,4 @@
-"""Drafts: saved at every change, each save kept, nobody's written over."""
+"""Drafts: saved at every change; every save is kept, and none is overwritten."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ class DraftCalls(Desk):
     """The calls on drafts."""
 
     def save_draft(self, case: str, base_revision: int, text: str, confirmed: bool = False) -> int:
-        """Keep a draft (a JSON object); its revision.  When this returns, the draft is on the disk.
+        """Save a draft (a JSON object); returns its revision.  When this returns, the draft is on the disk.
 
         `base_revision` is the revision that was edited, 0 for a new case, whose key is made by `new_key()`.  Saving
-        the same text again keeps the revision, so a save whose answer got lost may be repeated.  Before a case has a
-        version, the list shows the texts `id`, `title`, `side` and `bone` at the top of the draft.  `confirmed` says
-        that a change of side, reference or hardware is meant, of a case that has a plan or a visit.
+        the same text again keeps the revision, so a save whose answer was lost can be repeated.  Before a case has a
+        version, the list shows the texts `id`, `title`, `side` and `bone` at the top of the draft.  `confirmed` allows
+        a change of side, reference or hardware in a case that has a plan or a visit.
 
         Raises:
-            AsksFirst: such a change is not confirmed; it says what it means.
-            Conflict: somebody has saved a later revision; it says who and when.
+            AsksFirst: such a change is not confirmed; the message says what it means.
+            Conflict: somebody has saved a later revision; the message says who and when.
             NotSaved: the database cannot keep it.
-            NotThere, Refused: the case was erased or archived, or the text is no draft.
+            NotThere, Refused: the case was erased or archived, or the text is not a draft.
         """
         words = _checked(text)
         with self._writing("plan") as tx:
@@ -63,7 +63,7 @@ class DraftCalls(Desk):
             return _last(tx, case, revision)
 
     def saves(self, case: str, limit: int = 50) -> tuple[models.Save, ...]:
-        """The last saves of the draft, the newest first: what `draft` can be asked for."""
+        """The last saves of the draft, newest first; `draft` returns each of them by its revision."""
         with self._reading("look") as tx:
             must_be_there(tx, case)
             question = select(DraftRow.revision, DraftRow.done_by, DraftRow.done_at).where(DraftRow.case_key == case)
@@ -71,7 +71,7 @@ class DraftCalls(Desk):
             return tuple(models.Save(row.revision, row.done_by, row.done_at) for row in found)
 
     def draft_revision(self, case: str) -> int:
-        """The revision of the last save, 0 when there is none: quick enough to ask on every run of a page."""
+        """The revision of the last save, 0 when there is none; quick enough to ask on every run of a page."""
         with self._reading("look") as tx:
             must_be_there(tx, case)
             found = one(
@@ -81,7 +81,7 @@ class DraftCalls(Desk):
 
 
 def _another_frame(tx: ReadTransaction, case: str, last: models.Draft | None, value: dict[str, Any]) -> tuple[str, ...]:
-    """What a draft says of limb and hardware otherwise than the one before, of a case with a plan or a visit."""
+    """Changes of limb and hardware since the last save, of a case with a plan or a visit."""
     if all(one(tx, select(model.entry).where(model.case_key == case)) is None for model in (PlanRow, FollowUpRow)):
         return ()
     now = identity_of_draft(value)
@@ -100,7 +100,7 @@ def _last(tx: ReadTransaction, case: str, revision: int | None = None) -> models
 
 
 def _checked(text: str) -> dict[str, Any]:
-    """The draft's value.  Raises Refused for what is no draft."""
+    """The draft's value.  Raises Refused for anything else."""
     try:
         raw = text.encode("utf-8")
         value = json.loads(text)

@@ -1,4 +1,4 @@
-"""Plans issued for a version: the plan file as it was, what was made of it, and whether it can be made again."""
+"""Plans of a version: the plan file as it was stored, its documents, and whether the program still reproduces it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from hexapod.library.storage.transactions import ReadTransaction, WriteTransacti
 from hexapod.plan.make_plan import Plan, make_plan
 from hexapod.plan.plan_file import plan_document, plan_file, plan_sha256
 
-# Names and fingerprints of a thousand documents; a plan has some twenty.
+# Names and SHA-256 of a thousand documents; a plan has some twenty.
 LARGEST_LIST_BYTES = 200_000
 
 
@@ -40,13 +40,13 @@ class PlanCalls(Desk):
     def issue_plan(
         self, case: str, version: int, plan: Plan, documents: Sequence[models.DocumentRecord] = ()
     ) -> models.StoredPlan:
-        """Keep the plan of the case's last version, a refused one too, with the documents made of it.
+        """Store the plan of the case's last version for signature, a refused one too, with the documents made from it.
 
-        The same plan again gives the one that is there already, with the documents added; one that was signed in
-        another library is issued anew, to be signed here.
+        The same plan again returns the one that is there, with the documents added; one that was signed in another
+        library is stored again, to be signed here.
 
         Raises:
-            NotContinued: on the date of the last visit the plan has other settings than were read then.
+            NotContinued: on the date of the last visit the plan has other settings than the readings.
             Refused: the version is not the last one, or the plan is not that of its case.
             NotThere, NotSaved: as for a draft.
         """
@@ -59,7 +59,9 @@ class PlanCalls(Desk):
             if newest is None or newest.number != version:
                 raise Refused(f"Version {version} is not the last one of this case: plan the last version.")
             if newest.case_sha256 != plan.case_sha256:
-                raise Refused("The plan was made of other entries than this version has: plan the version again.")
+                raise Refused(
+                    "The plan was made from other entries than those of this version: plan the version again."
+                )
             last = _last(tx, case)
             if (
                 last is not None
@@ -101,7 +103,7 @@ class PlanCalls(Desk):
         file: dict[str, Any],
         today: datetime.date | None = None,
     ) -> models.Continuing:
-        """Raises NotContinued for a plan that does not go on from the last visit."""
+        """Raises NotContinued for a plan that does not continue from the last visit."""
         entries = parse_case(version_file(tx, case, version)[1])
         found = self._continuing(tx, case, entries, lambda: file, today)
         if found.findings:
@@ -109,7 +111,7 @@ class PlanCalls(Desk):
         return found
 
     def record_documents(self, case: str, plan: int, documents: Sequence[models.DocumentRecord]) -> None:
-        """Keep names and fingerprints of documents made of a plan, such as those printed after signing."""
+        """Record names and SHA-256 of documents made from a plan, such as those printed after signing."""
         with self._writing("plan") as tx:
             must_be_open(tx, case)
             row_of(tx, case, plan)
@@ -123,19 +125,19 @@ class PlanCalls(Desk):
             return tuple(_border(tx, case, number) for number in plan_states(tx, case))
 
     def plan(self, case: str, number: int) -> models.StoredPlan:
-        """One plan, with its cautions, documents and signature."""
+        """One plan, with its warnings, documents and signature."""
         with self._reading("look") as tx:
             must_be_there(tx, case)
             return _border(tx, case, number)
 
     def plan_file(self, case: str, number: int) -> bytes:
-        """The bytes of a plan file as it was issued."""
+        """The bytes of a plan file as it was stored."""
         with self._reading("look") as tx:
             must_be_there(tx, case)
             return _file(tx, case, number)
 
     def reproduce(self, case: str, number: int) -> models.Reproduction:
-        """Plan the stored case file again and compare with what was issued: to ask when a signed plan is opened."""
+        """Plan the stored case file again and compare with the stored plan; asked when a signed plan is opened."""
         with self._reading("look") as tx:
             must_be_there(tx, case)
             row = row_of(tx, case, number)
@@ -144,7 +146,7 @@ class PlanCalls(Desk):
 
 
 def signed_elsewhere(tx: ReadTransaction, case: str, number: int) -> bool:
-    """Whether a plan came with a signature of another library, which nobody here has given."""
+    """Whether a plan was imported with a signature of another library."""
     return any(plan == number for plan, _, imported in _sign_offs(tx, case) if imported)
 
 
@@ -177,7 +179,7 @@ def _file(tx: ReadTransaction, case: str, number: int) -> bytes:
     file = content(tx, row.entry)
     if hashlib.sha256(file).hexdigest() != row.plan_file_sha256:
         raise Unreadable(
-            f"Plan {number} is not as it was issued: run `python -m hexapod audit verify` before anything else."
+            f"Plan {number} is not as it was stored: run `python -m hexapod audit verify` before anything else."
         )
     return file
 
@@ -187,35 +189,33 @@ def _compared(issued_sha256: str, issued: bytes, file: bytes, catalogue: Catalog
     try:
         now = make_plan(parse_case(file), catalogue)
     except HexapodError as error:
-        return models.Reproduction(False, False, f"{SOFTWARE} cannot plan this case any more: {error}")
+        return models.Reproduction(False, False, f"{SOFTWARE} can no longer plan this case: {error}")
     made = plan_file(now)
     if made == issued and plan_sha256(now) == issued_sha256:
-        return models.Reproduction(True, True, f"{now.software} makes this plan again, bit for bit.")
-    by = "" if was["software"] == now.software else f", it was made by {was['software']}"
+        return models.Reproduction(True, True, f"{now.software} reproduces this plan bit for bit.")
+    by = "" if was["software"] == now.software else f", made by {was['software']},"
     if _prescribed(was) == _prescribed(json.loads(made)):
-        told = "all days, settings, doses, models and exchanges are the same, other figures or findings differ"
-        return models.Reproduction(
-            False, True, f"{now.software} does not make this plan again bit for bit{by}: {told}."
-        )
+        told = "all days, settings, doses, struts and exchanges are the same; other figures or warnings differ"
+        return models.Reproduction(False, True, f"{now.software} does not reproduce this plan{by} bit for bit: {told}.")
     evenings = [_evenings(plan) for plan in (was, json.loads(made))]
     if evenings[0] == evenings[1]:
         told = (
-            "every evening, model and exchange is the same; doses within days or findings differ. The patient goes on "
-            "by the printed table, and readings are compared with its evenings. To print it anew, plan and sign the "
-            "case again"
+            "every evening setting, strut and exchange is the same; doses within days or warnings differ. The patient "
+            "continues with the printed table, and readings are compared with its evening settings. To print it "
+            "again, plan and sign the case again"
         )
-        return models.Reproduction(False, True, f"{now.software} makes this plan otherwise{by}: {told}.")
-    told = f"{now.software} makes another plan of this case{by}: settings differ. Do not print it; plan the case again."
-    return models.Reproduction(False, False, told)
+        return models.Reproduction(False, True, f"{now.software} makes this plan{by} differently: {told}.")
+    told = f"{now.software} makes a plan with other settings than this one{by.rstrip(',')}"
+    return models.Reproduction(False, False, f"{told}. Do not print it; plan the case again.")
 
 
 def _prescribed(plan: dict[str, Any]) -> Any:
-    """What the patient and the clinic do, of a plan file."""
+    """What the patient and the clinic do, by a plan file."""
     return plan["verdict"], _evenings(plan, "doses_mm")
 
 
 def _evenings(plan: dict[str, Any], *more: str) -> list[Any]:
-    """Every evening of a plan file with its models, and the exchanges."""
+    """Every evening setting of a plan file with its struts, and the exchanges."""
     keys = ("day", "date", "stage", "settings_mm", "models", *more)
     return [
         (level["name"], [[row[key] for key in keys] for row in level["rows"]], level["swaps"])
@@ -265,5 +265,5 @@ def _sign_offs(tx: ReadTransaction, case: str) -> Iterator[tuple[int, models.Sig
 
 
 def sign_off_of(by: str, at: str, sha256: str, name: str, entry: audit_chain.AuditEntry) -> models.SignOff:
-    """A signature with the head that its entry makes."""
+    """A signature with the chain's head at its entry."""
     return models.SignOff(name, by, at, sha256, entry.head)

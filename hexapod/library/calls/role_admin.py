@@ -1,4 +1,4 @@
-"""The library's own list of roles, for hospitals whose sign-in tells none."""
+"""The library's own list of roles, for hospitals whose sign-in does not report roles."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ class RoleCalls(Desk):
     """The calls on roles."""
 
     def grant(self, name: str, role: Role) -> None:
-        """Give somebody a role.  Raises Refused when they have it, or it is no role."""
+        """Grant a role to somebody.  Raises Refused when they have it already, or there is no such role."""
         self._change(name, role, "granted")
 
-    def withdraw(self, name: str, role: Role, *, told_by_sign_in: bool = False) -> None:
-        """Take a role from somebody; their next call finds it gone.
+    def withdraw(self, name: str, role: Role, *, from_sign_in: bool = False) -> None:
+        """Withdraw a role from somebody, from their next call on.
 
-        A role that the hospital's sign-in tells is not on the list: it is taken away with `told_by_sign_in`, whatever
-        the sign-in goes on telling, until it is granted again.
+        A role reported by the hospital's sign-in is not on the list: it is withdrawn with `from_sign_in`, whatever the
+        sign-in goes on reporting, until it is granted again.
 
         Raises:
-            Refused: they do not have it by the list; or, with `told_by_sign_in`, it is withdrawn already.
+            Refused: they do not have it by the list; or, with `from_sign_in`, it is withdrawn already.
         """
-        self._change(name, role, "withdrawn", told_by_sign_in)
+        self._change(name, role, "withdrawn", from_sign_in)
 
     def holders(self) -> tuple[models.Holder, ...]:
         """Everybody on the list."""
@@ -44,7 +44,7 @@ class RoleCalls(Desk):
         return tuple(models.Holder(name, one.granted, one.withdrawn) for name, one in sorted(found.items()))
 
     def may(self, permission: Permission) -> bool:
-        """Whether this user may do something now: for showing or hiding a button, never instead of the call's check."""
+        """Whether this user may do something now: to show or hide a button; the call itself checks again."""
         try:
             with self._reading(permission):
                 return True
@@ -52,7 +52,7 @@ class RoleCalls(Desk):
             return False
 
     def roles(self) -> frozenset[Role]:
-        """The roles of this user that count now, none for a stranger: for showing, as `may`."""
+        """The roles of this user that are valid now, none for a stranger; for display only, as `may`."""
         try:
             with self._reading("look") as tx:
                 return roles_now(self._actor, lambda name: listed_roles_of(tx.connection, name))
@@ -61,8 +61,8 @@ class RoleCalls(Desk):
 
     def _change(self, name: str, role: Role, kind: str, unlisted: bool = False) -> None:
         if role not in PERMISSIONS:
-            raise Refused(f"{role} is no role: give one of {', '.join(ROLES)}.")
-        name = said(name, "A role is given to a name.")
+            raise Refused(f"There is no role {role}: give one of {', '.join(ROLES)}.")
+        name = said(name, "Give the name of the user who gets or loses the role.")
         if name == ANYONE.name:
             raise Refused("Without sign-in everybody has every role: switch sign-in on to tell people apart.")
         with self._writing("administer") as tx:

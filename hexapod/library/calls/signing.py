@@ -1,4 +1,4 @@
-"""Cautions acknowledged, plans signed, superseded and stopped."""
+"""Acknowledge the warnings of a plan, sign it, stop it."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from hexapod.library.storage.transactions import ReadTransaction
 
 
 class SigningCalls(PlanCalls):
-    """The calls on the life of a plan."""
+    """The calls on the life of a plan, from its warnings to its end."""
 
     def acknowledge(self, case: str, plan: int, code: str, level: int, reason: str) -> None:
-        """Accept one caution of a plan, that of one code on one level, for a reason.
+        """Acknowledge the warnings of one code on one hexapod (`level` counts from 0), with a reason.
 
         Raises:
-            Refused: no such caution, no reason, acknowledged already, or the plan is no longer a draft.
+            Refused: no such warning, no reason, acknowledged already, or the plan is no longer a draft.
         """
         with self._writing("plan") as tx:
             must_be_open(tx, case)
             row = row_of(tx, case, plan)
             if plan_states(tx, case)[plan] != "draft":
-                raise Refused(f"Plan {plan} is signed or ended: nothing is acknowledged afterwards.")
+                raise Refused(f"Plan {plan} is signed or has ended: its warnings can no longer be acknowledged.")
             found = {(caution.code, caution.level): caution for caution in cautions(tx, case, plan, row.entry)}
             if (code, level) not in found:
-                raise Refused(f"Plan {plan} has no caution {code} on level {level}.")
+                raise Refused(f"Plan {plan} has no warning {code} on hexapod {level + 1}.")
             if (by := found[code, level].by) is not None:
-                raise Refused(f"{code} on level {level} was acknowledged already by {by}.")
-            why = said(reason, f"{code} is acknowledged with a reason: say in a few words why it is accepted.")
+                raise Refused(f"{by} has already acknowledged {code} on hexapod {level + 1}.")
+            why = said(reason, f"Say in a few words why the warning {code} is acceptable.")
             columns = {"plan": plan, "code": code, "level": level}
             tx.record(AcknowledgementRow, "caution.acknowledged", case, written(reason=why), case_key=case, **columns)
             case_index.refresh(tx, case)
@@ -53,9 +53,9 @@ class SigningCalls(PlanCalls):
         computer's when left out), is in `told` of the signature; ask `continuing` for it first.
 
         Raises:
-            NotContinued: on the date of the last visit the plan has other settings than were read then.
-            Refused: the plan is refused, is not the last one of the last version, has another fingerprint, has a
-                caution that nobody acknowledged, is signed or ended already, or cannot be made again bit for bit.
+            NotContinued: on the date of the last visit the plan has other settings than the readings.
+            Refused: the plan is refused, is not the last one of the last version, has another plan ID, has a warning
+                that nobody acknowledged, is signed or has ended, or cannot be reproduced bit for bit.
         """
         again = self.reproduce(case, plan)
         with self._writing("sign") as tx:
@@ -63,25 +63,25 @@ class SigningCalls(PlanCalls):
             row = row_of(tx, case, plan)
             _check_newest(tx, case, plan, row.version)
             if plan_states(tx, case)[plan] != "draft":
-                raise Refused(f"Plan {plan} is signed or ended already.")
+                raise Refused(f"Plan {plan} is already signed or has ended.")
             if signed_elsewhere(tx, case, plan):
                 raise Refused(
-                    f"Plan {plan} was signed in another library, and counts as a draft here: issue the plan here anew, "
-                    f"look at it, and sign that one."
+                    f"Plan {plan} was signed in another library, and is a draft here: finalise it for signature here, "
+                    f"check it, and sign that one."
                 )
             if row.verdict == "refused":
                 raise Refused("A refused plan cannot be signed: it has no schedule.")
             if row.plan_sha256 != plan_sha256:
-                raise Refused("The fingerprint is not that of this plan: look at the plan again before you sign it.")
+                raise Refused("The plan ID is not that of this plan: check the plan again before you sign it.")
             left = [caution.code for caution in cautions(tx, case, plan, row.entry) if caution.by is None]
             if left:
-                raise Refused(f"Acknowledge every caution first; {', '.join(left)} is left.")
+                raise Refused(f"Acknowledge every warning before you sign; not acknowledged yet: {', '.join(left)}.")
             if not again.same:
                 raise Refused(f"This plan cannot be signed. {again.told}")
             if back := self._store.clock_set_back(tx):
                 raise Refused(f"Nothing was signed. {back}")
             told_of = self._must_go_on(tx, case, row.version, value_of(content(tx, row.entry)), today)
-            signature = said(name, "A plan is signed with a name.")
+            signature = said(name, "Give the name of the person who signs.")
             for number, state in plan_states(tx, case).items():
                 if state == "signed":
                     told = written(reason=f"plan {plan} was signed")
@@ -95,7 +95,7 @@ class SigningCalls(PlanCalls):
         return replace(sign_off_of(entry.actor, entry.at, plan_sha256, signature, entry), told=told_of.told)
 
     def stop(self, case: str, plan: int, reason: str) -> None:
-        """Say that a signed plan is no longer followed, and why.
+        """Stop a signed plan: it is no longer followed.
 
         Raises:
             Refused: the plan is not signed, or no reason is given.
@@ -104,8 +104,8 @@ class SigningCalls(PlanCalls):
             must_be_open(tx, case)
             row_of(tx, case, plan)
             if plan_states(tx, case)[plan] != "signed":
-                raise Refused(f"Plan {plan} is not a signed plan that is being followed.")
-            told = written(reason=said(reason, "A plan is stopped with a reason."))
+                raise Refused(f"Plan {plan} is not signed, or is no longer followed.")
+            told = written(reason=said(reason, "Say why the plan is stopped."))
             tx.record(PlanEventRow, "plan.stopped", case, told, case_key=case, plan=plan, kind="stopped")
             case_index.refresh(tx, case)
 
@@ -118,4 +118,4 @@ def _check_newest(tx: ReadTransaction, case: str, plan: int, version: int) -> No
     if last_version is None or last_version.number != version:
         raise Refused(f"Version {version} of this plan is not the last one of the case: plan the last version.")
     if last_plan is None or last_plan.number != plan:
-        raise Refused(f"Plan {plan} is not the last one of the case: look at the last one.")
+        raise Refused(f"Plan {plan} is not the last one of the case: check the last one.")

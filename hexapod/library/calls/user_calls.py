@@ -1,4 +1,4 @@
-"""What all calls of a user stand on: a transaction for a permission, and how a case is looked up in it."""
+"""What all calls of a user share: a transaction with its permission, and how a case is looked up in it."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ Status = Literal["missing", "open", "archived", "erased"]
 
 
 def new_key() -> str:
-    """A key for a new case that nobody guesses, and that says nothing of the patient."""
+    """A key for a new case: impossible to guess, and free of anything about the patient."""
     return secrets.token_hex(12)
 
 
 def is_key(text: str) -> bool:
-    """Whether a text can be the key of a case: nothing that could be a path.
+    """Whether a text can be the key of a case; nothing that could be a path is one.
 
     >>> is_key("0123456789abcdef01234567"), is_key("../../etc/passwd")
     (True, False)
@@ -37,18 +37,18 @@ def is_key(text: str) -> bool:
 
 
 class Desk:
-    """One user at the library.  Every call opens its transaction here, and so says what it needs."""
+    """One user of the library.  Every call opens its transaction here, with the permission that it needs."""
 
     def __init__(self, store: Store, actor: Actor, catalogue: Catalogue | None = None) -> None:
         self._store, self._actor, self._catalogue = store, actor, catalogue
 
     @property
     def actor(self) -> Actor:
-        """Who it is."""
+        """The user."""
         return self._actor
 
     def today(self) -> datetime.date:
-        """The date of today by the library's clock, at the place where the program runs."""
+        """Today's date by the library's clock, at the place where the program runs."""
         return self._store.today()
 
     def _reading(self, permission: Permission) -> AbstractContextManager[ReadTransaction]:
@@ -62,7 +62,7 @@ class Desk:
 
 
 def status(tx: ReadTransaction, case: str) -> Status:
-    """Whether a case is there, and may be added to."""
+    """Whether a case exists, and whether records may be added to it."""
     if not is_key(case) or one(tx, select(CaseRow.entry).where(CaseRow.case_key == case)) is None:
         return "missing"
     kinds = ("archived", "brought back", "erased")
@@ -89,12 +89,12 @@ def must_be_there(tx: ReadTransaction, case: str) -> Status:
     if found == "missing":
         raise NotThere("There is no such case in the library: look for it in the list.")
     if found == "erased":
-        raise NotThere("This case was erased: only its fingerprints are kept.")
+        raise NotThere("This case was erased: only the checksums of its files are kept.")
     return found
 
 
 def one(tx: ReadTransaction, question: Select[*tuple[Any, ...]]) -> Row[*tuple[Any, ...]] | None:
-    """The first row that answers."""
+    """The first row of the answer."""
     return tx.connection.execute(question.limit(1)).first()
 
 

@@ -1,4 +1,4 @@
-"""Versions of a case: the exact bytes of its file, numbered, never changed."""
+"""Versions of a case: the exact bytes of its file, numbered and never changed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class VersionCalls(Desk):
     """The calls on versions."""
 
     def add_case(self, file: bytes) -> models.Version:
-        """Take a case file into the library as a new case; its first version.
+        """Add a case file to the library as a new case; returns its first version.
 
         Raises:
             CaseError: not a case file.
@@ -35,13 +35,13 @@ class VersionCalls(Desk):
             return save(tx, case, 0, file)
 
     def save_version(self, case: str, base: int, file: bytes) -> models.Version:
-        """Keep a case file as the next version; `base` is the version that it was made from, 0 for none.
+        """Save a case file as the next version; `base` is the version it was made from, 0 for none.
 
-        The same bytes again give the version that has them already.
+        Saving the same bytes again returns the version that has them.
 
         Raises:
             CaseError: not a case file.
-            Conflict: somebody has saved a later version; it says who and when.
+            Conflict: somebody has saved a later version; the message says who and when.
             Refused: another case of the library has this id, or the case is archived.
             NotThere, NotSaved: as for a draft.
         """
@@ -80,7 +80,7 @@ def save(tx: WriteTransaction, case: str, base: int, file: bytes) -> models.Vers
         raise Conflict("version", last.done_by, last.done_at, last.number)
     if case_with_id(tx, parsed.id, besides=case) is not None:
         raise Refused(
-            f"The library has another case with the id {parsed.id}. One limb has one id: open that case, or give this "
+            f"The library has another case with the id {parsed.id}. Each limb has one id: open that case, or give this "
             f"one another id."
         )
     number = base + 1
@@ -91,7 +91,7 @@ def save(tx: WriteTransaction, case: str, base: int, file: bytes) -> models.Vers
 
 
 def version_file(tx: ReadTransaction, case: str, number: int | None = None) -> tuple[models.Version, bytes]:
-    """A version with its bytes, which have the fingerprint that was recorded.
+    """A version with its bytes, checked against the recorded SHA-256.
 
     Raises:
         NotThere: no such version.
@@ -119,14 +119,14 @@ def case_with_id(tx: ReadTransaction, case_id: str, besides: str = "") -> str | 
     found = one(tx, select(CaseListRow.case_key).where(*mine))
     if found is None:
         return None
-    # The list only finds it: what is true stands in the case itself, and a list that was altered leads nowhere.
+    # The list only finds the case; the records decide, so an altered list leads nowhere.
     last = one(
         tx, select(VersionRow.entry).where(VersionRow.case_key == found.case_key).order_by(VersionRow.number.desc())
     )
     if last is None or value_of(content(tx, last.entry))["id"] != case_id:
         raise Unreadable(
-            f"The list of cases has the id {case_id} at another case than the records: run `python -m hexapod audit "
-            f"verify` before anything else, then `python -m hexapod library rebuild-list`."
+            f"In the list of cases the id {case_id} belongs to another case than in the records: run `python -m "
+            f"hexapod audit verify` before anything else, then `python -m hexapod library rebuild-list`."
         )
     return str(found.case_key)
 

@@ -29,9 +29,9 @@ class VisitCalls(Desk):
         """Record a visit of a patient who follows a plan.
 
         Raises:
-            Refused: the plan is refused, the date is before its day 0 or after today, a level is read twice, or the
-                next visit is not after this one.
-            HexapodError: readings that no scale shows, or of a level that the case does not have; struts that are none.
+            Refused: the plan is refused, the date is before its day 0 or after today, a hexapod is read
+                twice, or the next visit is not after this one.
+            HexapodError: readings outside the scales, or of a hexapod that the case does not have; unknown struts.
         """
         with self._writing("plan") as tx:
             must_be_open(tx, case)
@@ -73,7 +73,7 @@ class VisitCalls(Desk):
     def _check(self, tx: ReadTransaction, case: str, plan: int, visit: models.Visit) -> None:
         row = row_of(tx, case, plan)
         if row.verdict == "refused":
-            raise Refused(f"Plan {plan} is refused: nobody can have followed it.")
+            raise Refused(f"Plan {plan} is refused: it cannot have been followed.")
         parsed = parse_case(version_file(tx, case, row.version)[1])
         if visit.date < parsed.first_day:
             raise Refused(
@@ -81,16 +81,16 @@ class VisitCalls(Desk):
             )
         if visit.date > self._store.today_at_the_latest():
             raise Refused(
-                f"{visit.date.isoformat()} is after today, {self.today().isoformat()}: a visit is recorded when it has "
-                f"been. To arrange one, give it as the next visit."
+                f"{visit.date.isoformat()} is after today, {self.today().isoformat()}: record a visit on its day or "
+                f"later. To arrange one, give it as the next visit."
             )
         if visit.next_visit is not None and visit.next_visit <= visit.date:
             raise Refused(f"The next visit, {visit.next_visit.isoformat()}, must be after {visit.date.isoformat()}.")
         levels = [one.level for one in visit.readings]
         if len(levels) != len(set(levels)):
-            raise Refused("A level stands twice among the readings: give six readings a level.")
+            raise Refused("A hexapod has two sets of readings: give six readings for each hexapod.")
         if max(len(visit.note), len(visit.answer)) > LONGEST_TEXT:
-            raise Refused(f"The words of a visit have at most {LONGEST_TEXT} characters.")
+            raise Refused(f"The note of a visit has at most {LONGEST_TEXT} characters.")
         for name, text in (("note", visit.note), ("answer", visit.answer)):
             must_be_seen(text, f"The {name} of the visit")
         for readings in visit.readings:
@@ -101,7 +101,7 @@ class VisitCalls(Desk):
 
 
 def visit_value(visit: models.Visit) -> dict[str, Any]:
-    """A visit as JSON; every key is there."""
+    """A visit as a JSON value with all of its keys."""
     return {
         "date": visit.date.isoformat(),
         "readings": [
@@ -119,12 +119,12 @@ def visit_value(visit: models.Visit) -> dict[str, Any]:
 
 
 def visit_of(value: dict[str, Any]) -> models.Visit:
-    """A visit from its JSON; one of before struts could be said has none.
+    """A visit from its JSON value; older ones have no struts.
 
-    Raises KeyError, TypeError or ValueError for what is none.
+    Raises KeyError, TypeError or ValueError for anything else.
     """
     if not (isinstance(value["note"], str) and isinstance(value["answer"], str)):
-        raise TypeError("the words of a visit are no text")
+        raise TypeError("the note and answer of a visit are not texts")
     readings = tuple(
         models.Readings(int(one["level"]), tuple(map(float, one["settings_mm"])), _struts(one.get("struts")))
         for one in value["readings"]

@@ -1,8 +1,8 @@
-"""The chain of audit entries: what each one's fingerprint covers, and the head that is printed.
+"""The chain of audit entries: what the hash of each covers, and the head that is printed.
 
-An entry's fingerprint covers the one before, its number, time, actor, action, subject and the fingerprint of its
-record's row.  The row holds the seal of its contents.  So nothing of a record can change, and no entry can go or move,
-without a break in the chain; and a chain made anew as a whole has other heads than the printed ones.
+An entry's hash covers the hash of the entry before, its own number, time, actor, action and subject, and the hash of
+its record's row.  The row holds the salted hash of its contents.  So no record can change, and no entry can be removed
+or moved, without a break in the chain.  A chain rebuilt as a whole has other heads than the printed ones.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import Any
 from hexapod.library.errors import LibraryError
 from hexapod.library.storage.contents import sha256_of
 
-# What the first entry holds in place of a fingerprint.
+# What the first entry holds in place of the hash of an earlier one.
 NOTHING_BEFORE = "0" * 64
-# So much of a fingerprint is printed: 64 bits, more than anybody can try out for a second chain with the same heads.
+# Digits of the hash that are printed: 64 bits, too many to find a second chain with the same heads by trial.
 HEAD_DIGITS = 16
-# What the action of a record that came with an import begins with.
+# Prefix of the action of an imported record.
 IMPORTED = "imported:"
 _HEAD = re.compile(rf"([0-9]+)-([0-9a-f]{{{HEAD_DIGITS}}})")
 
@@ -50,18 +50,18 @@ class AuditEntry:
 def entry(
     sequence: int, at: str, actor: str, action: str, subject: str, payload_sha256: str, previous: str
 ) -> AuditEntry:
-    """An entry with its fingerprint."""
+    """An entry with its hash."""
     bare = AuditEntry(sequence, at, actor, action, subject, payload_sha256, previous, "")
     return AuditEntry(sequence, at, actor, action, subject, payload_sha256, previous, entry_sha256(bare))
 
 
 def entry_sha256(found: AuditEntry) -> str:
-    """The fingerprint that an entry should have."""
+    """The SHA-256 that an entry should have, in hexadecimal digits."""
     return sha256_of({name: value for name, value in asdict(found).items() if name != "sha256"})
 
 
 def payload_sha256(table: str, row: Mapping[str, Any]) -> str:
-    """The fingerprint of a record's row: all columns but the number of its entry, which other libraries give anew."""
+    """The SHA-256 of a record's row: all columns except the entry number, which another library may give otherwise."""
     return sha256_of({"table": table, "row": {name: value for name, value in row.items() if name != "entry"}})
 
 

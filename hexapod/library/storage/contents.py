@@ -14,16 +14,16 @@ import rfc8785
 from hexapod.case.field_types import unseen
 from hexapod.library.errors import Refused, Unreadable
 
-# A salt that nobody can try out: without it, the fingerprint of erased readings could be guessed from all readings.
+# Without a salt, erased readings could be recovered by hashing all possible readings.
 SALT_BYTES = 16
 PLAIN, SMALL = "plain", "zlib"
-# Some ten pages; more belongs into a file of its own, and would make the lines of an export too long.
+# Some ten pages; longer texts would make the lines of an export too long.
 LONGEST_TEXT = 20_000
 
 
 @dataclass(frozen=True)
 class Sealed:
-    """Contents ready to be stored, with the fingerprint that goes into their record."""
+    """Contents ready to be stored, with the salted hash that goes into their record."""
 
     sha256: str
     salt: bytes
@@ -40,7 +40,7 @@ def seal(content: bytes, salt: bytes | None = None) -> Sealed:
 
 
 def unpacked(coding: str, body: bytes) -> bytes:
-    """The contents of a row.  Raises Unreadable when they were damaged."""
+    """The contents of a row.  Raises Unreadable when they are damaged."""
     if coding == PLAIN:
         return body
     try:
@@ -52,17 +52,17 @@ def unpacked(coding: str, body: bytes) -> bytes:
 
 
 def seal_sha256(content: bytes, salt: bytes) -> str:
-    """SHA-256, in hexadecimal, of salt and contents."""
+    """SHA-256 of salt and contents, in hexadecimal digits."""
     return hashlib.sha256(salt + content).hexdigest()
 
 
 def canonical(value: Any) -> bytes:
-    """A value as RFC 8785 canonical JSON: one form, so that one fingerprint."""
+    """A value as RFC 8785 canonical JSON: equal values give equal bytes."""
     return rfc8785.dumps(value)
 
 
 def sha256_of(value: Any) -> str:
-    """SHA-256, in hexadecimal, of a value's canonical JSON."""
+    """SHA-256 of a value's canonical JSON, in hexadecimal digits."""
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
@@ -97,6 +97,6 @@ def written(**values: Any) -> bytes:
 
 
 def storable(text: str) -> str:
-    """The text as both databases can hold it: halves of characters become question marks, what is not seen goes."""
+    """The text as both databases can hold it: lone surrogates become question marks, invisible characters go."""
     whole = text.encode("utf-8", "replace").decode("utf-8")
     return "".join(character for character in whole if not unseen(character))

@@ -56,12 +56,12 @@ def library_url(text: str | None = None) -> URL:
     try:
         url = make_url(text)
     except ArgumentError:
-        raise LibraryRefused(f"{URL_VARIABLE} is no address of a database. {_EXAMPLES}") from None
+        raise LibraryRefused(f"{URL_VARIABLE} is not the address of a database. {_EXAMPLES}") from None
     if url.drivername in ("postgres", POSTGRESQL):
         url = url.set(drivername="postgresql+psycopg")
     if url.drivername == "postgresql+psycopg" or (url.drivername == SQLITE and url.database):
         return url
-    raise LibraryRefused(f"{URL_VARIABLE} names {url.drivername}, which is not used here. {_EXAMPLES}")
+    raise LibraryRefused(f"{URL_VARIABLE} names {url.drivername}, which is not supported. {_EXAMPLES}")
 
 
 _EXAMPLES = (
@@ -75,7 +75,7 @@ def sqlite_file(url: URL) -> Path | None:
 
 
 def make_engine(url: URL, lock_wait_s: float = LOCK_WAIT_S) -> Engine:
-    """Connections to a library, each set up so that a commit is on the disk when it returns.  Opens none yet.
+    """Connections to a library, set up so that a commit is on the disk when it returns.  None is opened yet.
 
     Raises:
         LibraryRefused: the folder of a SQLite file cannot be made, or the driver of PostgreSQL is not installed.
@@ -107,7 +107,7 @@ def is_sqlite(connection: Connection) -> bool:
 
 
 def outside_transactions(engine: Engine, statement: str) -> None:
-    """Run a statement of SQLite that no transaction can hold.  Raises sqlite3.Error."""
+    """Run an SQLite statement that cannot run inside a transaction.  Raises sqlite3.Error."""
     connection = engine.raw_connection()
     try:
         connection.cursor().execute(statement).fetchall()
@@ -116,7 +116,7 @@ def outside_transactions(engine: Engine, statement: str) -> None:
 
 
 def _make_private(file: Path) -> None:
-    """Folder and file readable by their owner only, made before anything is written into them."""
+    """Make folder and file, readable by their owner only, before anything is written into them."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
@@ -148,11 +148,11 @@ def _postgresql_connected(lock_wait_s: float) -> Any:
 
 
 def _patient(answer_wait_s: float) -> Any:
-    """Connects to PostgreSQL so that every step on the connection has an end, also when the server has gone silent."""
+    """Connect to PostgreSQL with a time limit on every step, so that a silent server does not hang the program."""
     import psycopg
 
     class Patient(psycopg.Connection[Any]):
-        """A connection that is given up when no answer has come for so long."""
+        """A connection that is closed when the server does not answer in time."""
 
         def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
             try:
@@ -170,28 +170,28 @@ def _begin(connection: Connection) -> None:
         connection.exec_driver_sql(connection.get_execution_options().get(BEGIN_OPTION, "BEGIN"))
 
 
-# Beginnings of SQLite's own names of errors, with what they mean and what to do.
+# Prefixes of SQLite's error names, with what they mean and what to do.
 _SQLITE = {
     "SQLITE_FULL": ("the disk is full", "Free some space, then save again; what is on screen is still there."),
     "SQLITE_IOERR": ("the disk cannot be written", "Check the disk or free some space, then save again."),
     "SQLITE_BUSY": (
-        "another program holds the library",
-        "Save again in a moment; if that does not help, look for a second program that has the file open.",
+        "another program is using the library",
+        "Save again in a moment; if that does not help, close the other program that has the file open.",
     ),
-    "SQLITE_LOCKED": ("another program holds the library", "Save again in a moment."),
-    "SQLITE_READONLY": ("the library's file may only be read", "Ask for the right to write to its folder."),
+    "SQLITE_LOCKED": ("another program is using the library", "Save again in a moment."),
+    "SQLITE_READONLY": ("the library's file is read-only", "Ask for the right to write to its folder."),
     "SQLITE_CANTOPEN": ("the library's file cannot be opened", "Check that its folder exists and may be written to."),
     "SQLITE_NOTADB": ("the file is not a database", "Name the library's file, or restore a backup."),
     "SQLITE_CORRUPT": ("the library's file is damaged", "Stop, and restore the last backup."),
     "SQLITE_CONSTRAINT": ("the database refuses it", "The records are protected; tell whoever runs the library."),
 }
-# Beginnings of PostgreSQL's codes of errors.
+# Prefixes of PostgreSQL's error codes.
 _POSTGRESQL = {
     "53100": _SQLITE["SQLITE_FULL"],
     "55P03": _SQLITE["SQLITE_BUSY"],
     "40": ("somebody else was writing at the same moment", "Save again."),
-    "42501": ("the database's user may not write", "Ask for the right to write to the library."),
-    "25006": ("the library may only be read", "Connect to the server that takes writes."),
+    "42501": ("the database user may not write", "Ask for the right to write to the library."),
+    "25006": ("the library is read-only", "Connect to the server that accepts writes."),
     "23": _SQLITE["SQLITE_CONSTRAINT"],
     "P0": _SQLITE["SQLITE_CONSTRAINT"],
 }
@@ -204,7 +204,7 @@ _NOT_REACHED = (
 
 
 def reason_of(error: SQLAlchemyError) -> tuple[str, str]:
-    """What went wrong, and what to do; neither holds anything of a password or a record."""
+    """What went wrong, and what to do; neither text shows a password or part of a record."""
     if isinstance(error, NoneFree):
         return _BUSY
     origin = error.orig if isinstance(error, DBAPIError) else None
@@ -217,7 +217,7 @@ def reason_of(error: SQLAlchemyError) -> tuple[str, str]:
 
 
 def why_not_opened(error: SQLAlchemyError) -> tuple[str, str]:
-    """Why a library cannot be opened: a server that was never reached has not been lost."""
+    """Why a library cannot be opened, and what to do; tells a server never reached from a connection lost."""
     told = reason_of(error)
     return _NOT_REACHED if told == _LOST else told
 

@@ -22,7 +22,7 @@ from hexapod.library.errors import LibraryError, Unreadable
 JOURNAL = "-wal"
 # What SQLite keeps beside a file that is in use.
 BESIDE = ("-wal", "-shm", "-journal")
-# Beside the file: when libraries were made there, a line each.  It outlives a file that is deleted.
+# A file beside the library: when libraries were made there, a line each.  It stays when the library is deleted.
 MADE = ".made"
 GONE = "the library's file was deleted, moved, replaced or written over while the program was running"
 NEWEST_ENTRY = "SELECT sequence, sha256 FROM audit ORDER BY sequence DESC LIMIT 1"
@@ -38,8 +38,8 @@ class _NotOurs(Exception):
 class FileGuard:
     """What the file was when it was opened, and which entries of the audit trail must be in it.
 
-    It keeps a connection of its own, so that SQLite never removes the journal, and so that what stood in the file can
-    still be copied out when its name is gone.
+    The guard keeps a connection of its own, so that SQLite never removes the journal, and so that the contents can
+    still be copied out when the file has lost its name.
     """
 
     def __init__(self, file: Path) -> None:
@@ -57,7 +57,7 @@ class FileGuard:
         self._one_at_a_time = threading.Lock()
 
     def changed(self) -> str | None:
-        """What to do, when the file is no longer the one that was opened; None while it is.  Once told, always told."""
+        """Advice when the file is no longer the one that was opened, None while it is.  Advice once given stays."""
         with self._one_at_a_time:
             if self._told is None and self._now() != self._opened:
                 self._told = self._rescued()
@@ -129,7 +129,7 @@ class FileGuard:
         return newest, sha256
 
     def _rescued(self) -> str:
-        """Copy out what was saved until now, and say where it is."""
+        """Copy what has been saved so far to a new file, and say where it is."""
         name = f"{self._file.stem}.rescued-{time.strftime('%Y%m%dT%H%M%S')}{self._file.suffix}"
         copy = self._file.with_name(name)
         try:
@@ -137,7 +137,7 @@ class FileGuard:
             os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
             with closing(sqlite3.connect(copy)) as target:
                 self._keeper.backup(target)
-                # A new file in the old one's place takes over its journal: then nothing sound is left to copy.
+                # A new file in the same place takes over the journal: then there may be nothing sound left to copy.
                 if target.execute("PRAGMA integrity_check").fetchone() != ("ok",) or not _has_records(target):
                     raise sqlite3.DatabaseError("the copy is damaged")
         except (OSError, sqlite3.Error):
@@ -179,14 +179,14 @@ def is_noted(file: Path) -> bool:
 
 
 def note_made(file: Path, now: str) -> None:
-    """Keep beside a new library's file when it was made."""
+    """Note beside a new library's file when it was made."""
     marks = os.open(file.with_name(file.name + MADE), os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
     with open(marks, "a", encoding="utf-8") as made:
         made.write(f"{now}\n")
 
 
 def made_anew(file: Path) -> str | None:
-    """A warning when the library at a place is not the first one that was made there."""
+    """A warning when the library at a place is not the first one made there, None otherwise."""
     marks = file.with_name(file.name + MADE)
     try:
         times = marks.read_text("utf-8").split()
@@ -195,10 +195,10 @@ def made_anew(file: Path) -> str | None:
     if len(times) < 2:
         return None
     return (
-        f"THIS LIBRARY WAS MADE ANEW at {times[-1][:16].replace('T', ' ')} UTC: the one of before (made "
+        f"THIS IS A NEW LIBRARY, made at {times[-1][:16].replace('T', ' ')} UTC: the previous one (made "
         f"{times[-2][:16].replace('T', ' ')} UTC) was no longer in its place. If nobody did this on purpose, stop, "
-        f"look for the old file, and restore the last backup. If it was meant, delete {marks.name} in the library's "
-        f"folder, and this is said no more."
+        f"look for the old file, and restore the last backup. If it was intended, delete {marks.name} in the library's "
+        f"folder, and this warning goes away."
     )
 
 
@@ -210,7 +210,7 @@ def must_be_new(path: Path, advice: str) -> None:
 
 @contextmanager
 def temporary(path: Path) -> Iterator[Path]:
-    """A private file in the same folder, gone at the end unless it was put into place."""
+    """A private file in the same folder, removed at the end unless it was moved into place."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -227,7 +227,7 @@ def temporary(path: Path) -> Iterator[Path]:
 
 
 def into_place(copy: Path, path: Path) -> None:
-    """Give the finished file its name, both on the disk when this returns, as far as the file system can promise it."""
+    """Give the finished file its name; file and name are on the disk when this returns, as far as the system allows."""
     try:
         with copy.open("rb") as file:
             os.fsync(file.fileno())

@@ -1,8 +1,8 @@
 """Who may do what: the roles, the library's own list of who has which, and the only check of them.
 
 A role holds the ones before it, up to the signer: who signs may also plan and look.  An administrator looks, keeps
-roles, erases and moves libraries, but neither plans nor signs: whoever can do both has been given both roles, and the
-audit trail shows by whom.
+roles, erases and moves libraries, but neither plans nor signs: whoever needs both is given both roles, and the audit
+trail shows by whom.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ NEEDED: dict[Permission, str] = {
 class Actor:
     """Somebody at the library, by the name that goes into every record.
 
-    `roles` are those that the hospital's sign-in has told; None means that the library's own list gives them.  Either
-    way the list is asked anew at every call, so that a role withdrawn in it counts at once.
+    `roles` are those reported by the hospital's sign-in; None means that the library's own list gives them.  In both
+    cases the list is read again at every call, so that a role withdrawn in it ends at once.
     """
 
     name: str
@@ -47,23 +47,23 @@ class Actor:
 
     def __post_init__(self) -> None:
         if not self.name.strip() or self.name != storable(self.name):
-            raise NotPermitted("Somebody without a name cannot use the library: sign in again.")
+            raise NotPermitted("A user without a name cannot use the library: sign in again.")
 
 
 @dataclass(frozen=True)
 class ListedRoles:
-    """What the library's own list says of a name: roles granted, and roles withdrawn and not granted since."""
+    """What the library's own list says about a name: roles granted, and roles withdrawn and not granted since."""
 
     granted: frozenset[Role] = frozenset()
     withdrawn: frozenset[Role] = frozenset()
 
 
-# Without sign-in nobody is told apart, so nobody can be kept out.
+# Without sign-in users cannot be told apart, so everybody may do everything.
 ANYONE = Actor("anyone at this computer", frozenset(ROLES))
 
 
 def permitted(roles: Iterable[Role]) -> frozenset[Permission]:
-    """All that these roles allow.
+    """Everything that these roles allow.
 
     >>> sorted(permitted(["administrator"])), sorted(permitted(["viewer", "signer"]))
     (['administer', 'look'], ['look', 'plan', 'sign'])
@@ -72,7 +72,7 @@ def permitted(roles: Iterable[Role]) -> frozenset[Permission]:
 
 
 def roles_now(actor: Actor, own_list: Callable[[str], ListedRoles]) -> frozenset[Role]:
-    """The roles that count at this moment; `own_list` tells what the library's list says of a name.
+    """The roles that are valid now; `own_list` gives what the library's list says about a name.
 
     >>> told = Actor("Ada", frozenset({"viewer", "signer"}))
     >>> sorted(roles_now(told, lambda _: ListedRoles(withdrawn=frozenset({"signer"}))))
@@ -85,7 +85,7 @@ def roles_now(actor: Actor, own_list: Callable[[str], ListedRoles]) -> frozenset
 
 
 def check(actor: Actor, permission: Permission, own_list: Callable[[str], ListedRoles]) -> None:
-    """Raises NotPermitted unless the actor may; `own_list` tells what the library's list says of a name."""
+    """Raises NotPermitted unless the actor may; `own_list` gives what the library's list says about a name."""
     if permission not in permitted(roles_now(actor, own_list)):
         raise NotPermitted(
             f"{actor.name} may not do this: it needs {NEEDED[permission]}. Ask an administrator of the library."
@@ -93,12 +93,12 @@ def check(actor: Actor, permission: Permission, own_list: Callable[[str], Listed
 
 
 def listed_roles_of(connection: Connection, name: str) -> ListedRoles:
-    """What the list says of somebody now."""
+    """What the list says about one person now."""
     return listed_roles(connection, name).get(name, ListedRoles())
 
 
 def listed_roles(connection: Connection, name: str | None = None) -> dict[str, ListedRoles]:
-    """What the list says now of everybody on it, or of one person."""
+    """What the list says now about everybody on it, or about one person."""
     changes = select(RoleChangeRow.user_name, RoleChangeRow.role, RoleChangeRow.kind).order_by(RoleChangeRow.entry)
     if name is not None:
         changes = changes.where(RoleChangeRow.user_name == name)

@@ -1,4 +1,4 @@
-"""The tables of a library: made or brought up to date when it is opened, refused when they are not ours."""
+"""The tables of a library: made or updated when it is opened; a database with other tables is refused."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hexapod.library.storage.database import BEGIN_OPTION, LOCK_WAIT_S, is_sqlit
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 VERSION_TABLE = "hexapod_schema"
-# SQLite's own mark of whose file it is: "hxpd".
+# SQLite's mark of the program that a file belongs to: "hxpd".
 APPLICATION_ID = 0x68787064
 # One number of PostgreSQL for all writers of a library: the eight bytes of "hexapod1".
 WRITER_LOCK = int.from_bytes(b"hexapod1", "big")
@@ -25,9 +25,9 @@ RETRY_S = 0.02
 
 
 def bring_up_to_date(engine: Engine, clock: Callable[[], str], migrations: Path = MIGRATIONS) -> bool:
-    """Make or move the tables in one transaction; two programs that start together do it once.
+    """Make or migrate the tables in one transaction; of two programs that start together, one does it.
 
-    True when there was no library yet, and this call has made it.
+    True when there was no library yet and this call made it.
 
     Raises:
         LibraryRefused: the database is newer than this program, holds something else, or cannot be reached.
@@ -51,13 +51,13 @@ def bring_up_to_date(engine: Engine, clock: Callable[[], str], migrations: Path 
 
 
 def lock_writers(connection: Connection) -> None:
-    """One writer at a time: PostgreSQL's lock until the end of the transaction; in SQLite the transaction itself."""
+    """Allow one writer at a time: in PostgreSQL by a lock until the end of the transaction, in SQLite by itself."""
     if not is_sqlite(connection):
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
 
 
 def _current(connection: Connection, migrations: Path) -> bool:
-    """Whether the tables are those of this program; False when there is something to make or to move."""
+    """Whether the tables are those of this program; False when they have to be made or migrated."""
     tables = set(inspect(connection).get_table_names())
     if VERSION_TABLE not in tables:
         if tables:
@@ -74,26 +74,26 @@ def _current(connection: Connection, migrations: Path) -> bool:
             text("SELECT software FROM schema_history ORDER BY at DESC, revision DESC")
         ).scalar()
         raise LibraryRefused(
-            f"The library was moved on by {software} (tables {revision}; {SOFTWARE} knows {known[-1]}). Nothing was "
-            f"touched: install {software} or newer."
+            f"The library was updated by {software} (tables {revision}; {SOFTWARE} knows {known[-1]}). Nothing was "
+            f"changed: install {software} or newer."
         )
     return bool(revision == known[-1])
 
 
 def revisions(migrations: Path = MIGRATIONS) -> list[str]:
-    """The steps that this program knows, oldest first: the numbers of the files' names."""
+    """The migrations that this program knows, oldest first: the numbers in the file names."""
     return sorted(file.name[1:5] for file in (migrations / "versions").glob("m[0-9][0-9][0-9][0-9]_*.py"))
 
 
 def _write_ahead(engine: Engine) -> None:
-    """Switch to write-ahead logging, which lets others read during a write and is kept in the file."""
+    """Switch to write-ahead logging, which lets others read during a write; the file keeps the setting."""
     end = time.monotonic() + LOCK_WAIT_S
     while True:
         try:
             return outside_transactions(engine, "PRAGMA journal_mode=WAL")
         except sqlite3.OperationalError:
             if time.monotonic() > end:
-                raise LibraryRefused("The library cannot be opened: another program holds it. Try again.") from None
+                raise LibraryRefused("The library cannot be opened: another program is using it. Try again.") from None
             time.sleep(RETRY_S)
 
 

@@ -1,8 +1,8 @@
-"""The tables as typed models.  They never leave this package: what goes out are the dataclasses of `models.py`.
+"""The tables as typed models.  They never leave this package: callers receive the dataclasses of `models.py`.
 
-Every record has the number of its audit entry as key, so one entry has one record and the order of all records is the
-order of the chain.  What a clinician wrote (files, readings, reasons) is not in these rows but in `contents`, under the
-same number, so that it can be erased while row and chain stay.
+The key of every record is the number of its audit entry, so each entry has one record and records are in the order of
+the chain.  What a clinician wrote (files, readings, reasons) is not in these rows but in `contents`, under the same
+number, so that it can be erased while row and chain stay.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ class Base(DeclarativeBase):
 
 
 class SchemaHistory(Base):
-    """Which program made or moved the tables, and when."""
+    """Which program made or migrated the tables, and when."""
 
     __tablename__ = "schema_history"
     revision: Mapped[str] = mapped_column(primary_key=True)
@@ -27,7 +27,7 @@ class SchemaHistory(Base):
 
 
 class AuditRow(Base):
-    """The chain: every entry holds the fingerprint of the one before."""
+    """The chain: every entry holds the hash of the one before."""
 
     __tablename__ = "audit"
     sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -41,7 +41,7 @@ class AuditRow(Base):
 
 
 class ContentRow(Base):
-    """What an entry's record holds in full; `salt` keeps the fingerprint of erased contents from being guessed."""
+    """The contents of an entry's record; without `salt`, erased contents could be guessed from their hash."""
 
     __tablename__ = "contents"
     entry: Mapped[int] = mapped_column(ForeignKey("audit.sequence"), primary_key=True, autoincrement=False)
@@ -52,7 +52,7 @@ class ContentRow(Base):
 
 
 class Record(Base):
-    """What every record has: its entry, when and by whom the thing was done, and the seal of its contents."""
+    """What every record has: its entry, time and author, and the salted hash of its contents."""
 
     __abstract__ = True
     entry: Mapped[int] = mapped_column(
@@ -124,14 +124,14 @@ def _of_plan(*columns: str) -> tuple[ForeignKeyConstraint | UniqueConstraint, ..
 
 
 class DocumentListRow(OfPlan):
-    """Documents made of a plan; contents: their names and fingerprints."""
+    """Documents made of a plan; contents: their names and SHA-256."""
 
     __tablename__ = "document_lists"
     __table_args__ = _of_plan("*")
 
 
 class AcknowledgementRow(OfPlan):
-    """A caution accepted; contents: the reason."""
+    """A warning acknowledged; contents: the reason."""
 
     __tablename__ = "acknowledgements"
     __table_args__ = _of_plan("code", "level")
@@ -156,7 +156,7 @@ class PlanEventRow(OfPlan):
 
 
 class FollowUpRow(OfPlan):
-    """A visit; contents: date, readings and what was said of them."""
+    """A visit; contents: date, readings and the program's answer."""
 
     __tablename__ = "follow_ups"
     __table_args__ = (*_of_plan("*"), UniqueConstraint("case_key", "number"))
@@ -170,7 +170,7 @@ class NoteRow(OfCase):
 
 
 class CaseEventRow(OfCase):
-    """What happened to a case as a whole; contents: the details.  `ground` is only told of an erasure."""
+    """What happened to a case as a whole; contents: the details.  Only an erasure has a `ground`."""
 
     __tablename__ = "case_events"
     kind: Mapped[str]
@@ -178,7 +178,7 @@ class CaseEventRow(OfCase):
 
 
 class RoleChangeRow(Record):
-    """A role given to somebody, or taken."""
+    """A role granted to somebody, or withdrawn."""
 
     __tablename__ = "roles"
     user_name: Mapped[str] = mapped_column(index=True)
@@ -187,14 +187,14 @@ class RoleChangeRow(Record):
 
 
 class LibraryEventRow(Record):
-    """What happened to the library or a case from outside: exported, imported, restored; contents: the details."""
+    """An export, import or restore of a case or the library; contents: the details."""
 
     __tablename__ = "library_events"
     kind: Mapped[str]
     case_key: Mapped[str | None] = mapped_column(ForeignKey("cases.case_key"), index=True)
 
 
-# In the order in which an import must write them: what is referred to comes first.
+# In the order in which an import must write them: a table comes after those that it refers to.
 RECORDS: dict[str, type[Record]] = {
     model.__tablename__: model
     for model in (
@@ -216,7 +216,7 @@ RECORDS: dict[str, type[Record]] = {
 
 
 class CaseListRow(Base):
-    """The list of cases: made from the records in the same transaction, may be made anew at any time; no record."""
+    """The list of cases, kept in step with the records and rebuilt from them at any time; no record itself."""
 
     __tablename__ = "case_list"
     case_key: Mapped[str] = mapped_column(primary_key=True)
@@ -239,7 +239,7 @@ class CaseListRow(Base):
 
 
 class CaseDateRow(Base):
-    """Dates on which something is due: `visit` as arranged, `exchange` as planned by a signed plan; no record."""
+    """Dates on which something is due: `visit` as arranged, `exchange` as in a signed plan; no record itself."""
 
     __tablename__ = "case_dates"
     case_key: Mapped[str] = mapped_column(primary_key=True)

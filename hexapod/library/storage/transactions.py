@@ -1,4 +1,4 @@
-"""Transactions: the only way to the tables, open to those only who may, and every record with its audit entry."""
+"""Transactions: the only way to the tables.  Each checks the user's role and adds an audit entry to every record."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from hexapod.library.storage.schema import bring_up_to_date, lock_writers
 from hexapod.library.storage.tables import AuditRow, ContentRow, Record
 
 Clock = Callable[[], datetime.datetime]
-# Clocks that are kept right by the network jump by less (s); more was done by somebody, or by a dead battery.
+# Network time corrects a clock by less than this (s); a larger jump was made by a person or a dead battery.
 CLOCK_JUMP_S = 120.0
 # The number of the entry up to which the clock is known to have run ahead.
 RIGHT_AFTER_VARIABLE = "HEXAPOD_CLOCK_RIGHT_AFTER"
@@ -36,14 +36,14 @@ BEFORE_ALL = "1970-01-01T00:00:00.000000Z"
 
 
 class ReadTransaction:
-    """A view of the library at one moment, for an actor who may have it."""
+    """A view of the library at one moment, for an actor who may read it."""
 
     def __init__(self, connection: Connection, actor: Actor) -> None:
         self.connection, self.actor = connection, actor
 
 
 class WriteTransaction(ReadTransaction):
-    """A transaction that adds records; all of it is kept, or nothing."""
+    """A transaction that adds records: all of them are kept, or none."""
 
     def __init__(self, connection: Connection, actor: Actor, now: str) -> None:
         super().__init__(connection, actor)
@@ -60,7 +60,7 @@ class WriteTransaction(ReadTransaction):
     def take_over(
         self, model: type[Record], action: str, subject: str, sealed: Sealed | None, row: dict[str, Any]
     ) -> audit_chain.AuditEntry:
-        """Add a record whose time and author are in its row already, as one from another library has them."""
+        """Add a record whose row already has its time and author, such as one from another library."""
         row = row | {"sealed_sha256": sealed.sha256 if sealed else None}
         last = self._last or last_entry(self.connection)
         sequence, previous = (last.sequence + 1, last.sha256) if last else (1, audit_chain.NOTHING_BEFORE)
@@ -77,7 +77,7 @@ class WriteTransaction(ReadTransaction):
 
     @property
     def head(self) -> audit_chain.AuditEntry | None:
-        """The last entry of the chain as it stands in this transaction."""
+        """The last entry of the chain in this transaction."""
         return self._last or last_entry(self.connection)
 
 
@@ -88,7 +88,7 @@ def write_entry(
     row: dict[str, Any],
     sealed: Sealed | None,
 ) -> None:
-    """Insert an entry with its record and contents, all given."""
+    """Insert a given entry with its record and contents."""
     connection.execute(insert(AuditRow), vars(entry))
     connection.execute(insert(model), row | {"entry": entry.sequence})
     if sealed is not None:
@@ -103,7 +103,7 @@ def last_entry(connection: Connection) -> audit_chain.AuditEntry | None:
 
 
 class Store:
-    """A database with the library's tables.  Whoever wants a transaction says who they are and what for."""
+    """A database with the library's tables.  Every transaction names its user and the permission it needs."""
 
     def __init__(self, engine: Engine, clock: Clock, guard: FileGuard | None) -> None:
         self._engine, self._clock, self._guard = engine, clock, guard
@@ -131,7 +131,7 @@ class Store:
 
     @contextmanager
     def writing(self, actor: Actor, permission: Permission) -> Iterator[WriteTransaction]:
-        """A transaction that is on the disk when the block is left, or not there at all.
+        """A transaction that is on the disk when the block ends, or not there at all.
 
         Raises:
             NotPermitted: the actor may not do this.
@@ -152,7 +152,7 @@ class Store:
         self._must_be_saved()
 
     def _must_be_saved(self) -> None:
-        """Raises NotSaved when what is written goes, or went, into a file that nobody will open again."""
+        """Raises NotSaved when the file is no longer the one that was opened: nobody would find the records again."""
         if self._guard is not None and (advice := self._guard.changed()):
             raise NotSaved(GONE, advice)
 
@@ -197,7 +197,7 @@ class Store:
         return self._clock().astimezone(datetime.timezone(datetime.timedelta(hours=14))).date()
 
     def settle(self) -> None:
-        """Bring what was written into the main file and empty the journal, where the database has one."""
+        """Move what was written from the journal into the main file, where the database has a journal."""
         if self._engine.dialect.name == "sqlite":
             outside_transactions(self._engine, "PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -221,7 +221,7 @@ def _clock_right_after() -> int:
 
 
 def utc_text(moment: datetime.datetime) -> str:
-    """A moment as it stands in the records.
+    """A moment as the records hold it.
 
     >>> utc_text(datetime.datetime(2026, 3, 2, 8, 5, tzinfo=datetime.UTC))
     '2026-03-02T08:05:00.000000Z'
@@ -239,7 +239,7 @@ def system_clock() -> datetime.datetime:
 
 
 def open_store(url: URL, clock: Clock, lock_wait_s: float = LOCK_WAIT_S) -> Store:
-    """Connect, and make or move the tables.  Raises LibraryRefused; then no connection stays open."""
+    """Connect, and make or migrate the tables.  Raises LibraryRefused; then no connection stays open."""
     engine, file = make_engine(url, lock_wait_s), sqlite_file(url)
     try:
         made = bring_up_to_date(engine, lambda: utc_text(clock()))

@@ -1,12 +1,12 @@
-"""The zip in which cases travel: `hexapod-library/1`, written always alike, read with suspicion.
+"""The zip file of an export, `hexapod-library/1`: equal contents give equal bytes, and nothing read is trusted.
 
-    manifest.json             what it is, and path, size and SHA-256 of every other file
+    manifest.json             its kind, and path, size and SHA-256 of every other file
     records.jsonl             a line for every record in the order of the chain: audit entry, row, salt, contents
     cases/KEY/version-N.json  case files, byte for byte
     cases/KEY/plan-N.json     plan files, byte for byte
-    cases/KEY/imported-1.json audit entries that an imported case had before
+    cases/KEY/imported-1.json audit entries that an imported case had in its first library
 
-Nothing is ever unpacked to the disk.  A name that is none of these is refused, and with it every path trick.
+Nothing is ever unpacked to the disk.  Any other name is refused, and with it every path out of the archive.
 """
 
 from __future__ import annotations
@@ -34,24 +34,24 @@ LARGEST_FILE_BYTES = 50_000_000
 MOST_FILES = 500_000
 # Ten thousand cases, each with a hundred drafts of 4 kB; larger libraries move by backup or pg_dump.
 LARGEST_TOTAL_BYTES = 4_000_000_000
-# Real records pack to between a third and a fiftieth, a bomb to a thousandth.  What would pack smaller than this when
-# it is written is stored as it is instead, so that no export is ever refused by its own rule.
+# Real records pack to between a third and a fiftieth, a zip bomb to a thousandth.  What would pack tighter than this
+# is stored unpacked, so that no export is refused by its own rule.
 MOST_TIMES_SMALLER = 200
-# Too small to fill any memory, however tightly packed.
+# Files up to this size fill no memory, however tightly they are packed.
 HARMLESS_BYTES = 1_000_000
-# A draft has a megabyte at most, and a letter becomes six at worst (\u0001).
+# A draft has a megabyte at most, and JSON writes one character as six at worst (\u0001).
 LONGEST_LINE_BYTES = 8_000_000
 # The manifest has some 150 bytes for every file.
 LARGEST_MANIFEST_BYTES = 100_000_000
 
 _NAME = re.compile(r"manifest\.json|records\.jsonl|cases/[0-9a-f]{24}/(version|plan|imported)-[0-9]{1,9}\.json")
-# The same for every export, so that equal contents are equal files; the first date that a zip can tell.
+# The same for every export, so that equal contents give equal files; the first date that a zip can hold.
 _TIME = (1980, 1, 1, 0, 0, 0)
 _CHUNK = 1 << 20
 
 
 class ArchiveWriter:
-    """Writes a parcel into a file, its manifest last."""
+    """Writes an export into a file, its manifest last."""
 
     def __init__(self, file: BinaryIO, kind: Kind) -> None:
         self._zip, self._kind = zipfile.ZipFile(file, "w", allowZip64=True), kind
@@ -63,7 +63,7 @@ class ArchiveWriter:
         self._copy(path, [content], len(content), len(zlib.compress(content)))
 
     def add_lines(self, file: IO[bytes]) -> None:
-        """Add the records, gathered in a file of their own."""
+        """Add the records, collected in a file of their own."""
         packer, size, packed = zlib.compressobj(), 0, 0
         file.seek(0)
         for chunk in _chunks(file):
@@ -95,7 +95,7 @@ class ArchiveWriter:
 
 
 class ArchiveReader:
-    """Reads a parcel, of which nothing is believed before it was checked."""
+    """Reads an export; nothing of it is used before it is checked."""
 
     def __init__(self, file: BinaryIO) -> None:
         try:
@@ -109,9 +109,9 @@ class ArchiveReader:
         self._taken: set[str] = {RECORDS}
 
     def content(self, path: str) -> bytes:
-        """One file, with the size and the fingerprint that the manifest tells.  It may be asked for once."""
+        """One file, checked for the size and SHA-256 in the manifest.  It may be asked for once."""
         if path not in self._listed or path in self._taken:
-            raise ImportRefused(f"{path} is missing, or stands for two records.")
+            raise ImportRefused(f"{path} is missing, or belongs to two records.")
         self._taken.add(path)
         return b"".join(self._checked(path))
 
@@ -157,7 +157,7 @@ class ArchiveReader:
             size += len(chunk)
             yield chunk
         if (size, found.hexdigest()) != (listed["bytes"], listed["sha256"]):
-            raise ImportRefused(f"{path} is not as it was exported: its fingerprint is another one.")
+            raise ImportRefused(f"{path} is not as it was exported: its checksum differs.")
 
     def _read(self, path: str) -> Iterator[bytes]:
         try:
@@ -170,28 +170,28 @@ class ArchiveReader:
 def _check_members(infos: list[zipfile.ZipInfo]) -> None:
     """Names, kinds and sizes, before a byte is unpacked."""
     if len(infos) > MOST_FILES:
-        raise ImportRefused(f"The export has {len(infos)} files; at most {MOST_FILES} are taken.")
+        raise ImportRefused(f"The export has {len(infos)} files; at most {MOST_FILES} are read.")
     names = set()
     for info in infos:
         if _NAME.fullmatch(info.filename) is None or info.filename != info.orig_filename:
-            raise ImportRefused(f"{info.orig_filename!r} does not belong into an export of a library.")
+            raise ImportRefused(f"{info.orig_filename!r} does not belong in an export of a library.")
         if info.filename in names:
-            raise ImportRefused(f"{info.filename} stands twice in the export.")
+            raise ImportRefused(f"{info.filename} is in the export twice.")
         names.add(info.filename)
         kind = stat.S_IFMT(info.external_attr >> 16)
         if kind not in (0, stat.S_IFREG) or info.flag_bits & 0x1:
             raise ImportRefused(f"{info.filename} is a link, a folder or encrypted, not a plain file.")
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise ImportRefused(f"{info.filename} is packed in a way that is not used here.")
+            raise ImportRefused(f"{info.filename} is packed by a method that is not supported.")
         if info.filename not in (RECORDS, MANIFEST) and info.file_size > LARGEST_FILE_BYTES:
-            raise ImportRefused(f"{info.filename} has {info.file_size} bytes; at most {LARGEST_FILE_BYTES} are taken.")
+            raise ImportRefused(f"{info.filename} has {info.file_size} bytes; at most {LARGEST_FILE_BYTES} are read.")
         if info.file_size > max(HARMLESS_BYTES, info.compress_size * MOST_TIMES_SMALLER):
             raise ImportRefused(
-                f"{info.filename} would grow more than {MOST_TIMES_SMALLER} times: it is no real record."
+                f"{info.filename} would unpack to more than {MOST_TIMES_SMALLER} times its size: it is no real record."
             )
     total = sum(info.file_size for info in infos)
     if total > LARGEST_TOTAL_BYTES:
-        raise ImportRefused(f"The export has {total} bytes unpacked; at most {LARGEST_TOTAL_BYTES} are taken.")
+        raise ImportRefused(f"The export has {total} bytes unpacked; at most {LARGEST_TOTAL_BYTES} are read.")
 
 
 def _info(path: str, packed: int) -> zipfile.ZipInfo:
@@ -212,7 +212,7 @@ def _object(raw: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise ImportRefused(f"The export holds something that is not JSON: {error}.") from error
     if not isinstance(value, dict):
-        raise ImportRefused("The export holds something that is no record.")
+        raise ImportRefused("The export holds something that is not a record.")
     return value
 
 

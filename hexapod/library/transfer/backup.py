@@ -1,4 +1,4 @@
-"""Backup and restore of a SQLite library; a PostgreSQL one is backed up by its own tools."""
+"""Backup and restore of an SQLite library; a PostgreSQL one is backed up by its own tools."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class BackupCalls(Desk):
     """The call that makes a backup."""
 
     def backup(self, path: Path, *, force: bool = False) -> Verification:
-        """Copy a SQLite library as it is at one moment, while it is being used; the check of the copy.
+        """Copy an SQLite library at one moment, while it is in use; returns the check of the copy.
 
         Raises:
             LibraryError: a file of that name exists and `force` is off, it cannot be written, or the copy has faults;
                 then no file was written.
-            LibraryRefused: the library is on PostgreSQL; it says which command to run.
+            LibraryRefused: the library is on PostgreSQL; the message gives the command to run.
         """
         with self._reading("administer"):
             source = sqlite_file(self._store.url)
@@ -52,14 +52,14 @@ class BackupCalls(Desk):
 def restore_library(
     file: Path, url: str | None = None, *, force: bool = False, by: str = ANYONE.name, clock: Clock = system_clock
 ) -> Path | None:
-    """Put a backup in the place of the library; where the old file is kept, None when there was none.
+    """Put a backup in the place of the library; returns where the old file is kept, None when there was none.
 
-    For the command line: whoever may write the library's file could do the same by hand.  The audit trail says `by`
-    whom it was restored.
+    For the command line: anybody who may write the library's file could do the same by hand.  The audit trail records
+    `by` whom it was restored.
 
     Raises:
         LibraryError: the backup has faults, there are records already and `force` is off, or a program has them open.
-        LibraryRefused: the library is on PostgreSQL, or the backup is no library; it says what to do.
+        LibraryRefused: the library is on PostgreSQL, or the backup is not a library; the message says what to do.
     """
     address = library_url(url)
     place = sqlite_file(address)
@@ -87,11 +87,11 @@ def restore_library(
 
 
 def check_file(file: Path) -> Verification:
-    """Check a copy of a SQLite library that nobody uses: the file itself, and every record.
+    """Check a copy of an SQLite library that nobody uses: the file itself, and every record.
 
     Raises:
         LibraryError: the file is damaged.
-        LibraryRefused: it is no library, or newer than this program.
+        LibraryRefused: it is not a library, or newer than this program.
     """
     try:
         with closing(sqlite3.connect(file)) as connection:
@@ -100,7 +100,7 @@ def check_file(file: Path) -> Verification:
     except sqlite3.Error as error:
         raise LibraryRefused(f"This is not a library of cases: {error}.") from error
     if mark != APPLICATION_ID:
-        raise LibraryRefused("This is not a library of cases: another program has made it.")
+        raise LibraryRefused("This is not a library of cases: another program made it.")
     if told != "ok":
         raise LibraryError(f"The file is damaged: {told}.")
     store = open_store(URL.create(SQLITE, database=str(file)), system_clock)
@@ -114,12 +114,12 @@ def check_file(file: Path) -> Verification:
 
 
 def pg_dump(url: URL, path: Path) -> str:
-    """The command that backs up a PostgreSQL library while it is being used; it asks for the password by itself."""
+    """The command that backs up a PostgreSQL library while it is in use; it asks for the password itself."""
     return f"pg_dump --format=custom --file={shlex.quote(str(path))} {shlex.quote(_bare(url))}"
 
 
 def pg_restore(url: URL, path: Path) -> str:
-    """The command that restores it."""
+    """The command that restores such a backup."""
     return f"pg_restore --exit-on-error --dbname={shlex.quote(_bare(url))} {shlex.quote(str(path))}"
 
 
@@ -129,7 +129,7 @@ def _bare(url: URL) -> str:
 
 
 def _copy(source: Path, copy: Path) -> None:
-    """SQLite's own copy of one moment; in a single step, which write-ahead logging lets others write beside."""
+    """SQLite's own copy of one moment, in a single step; others may write in the meantime."""
     try:
         readable = sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)
         with closing(readable) as old, closing(sqlite3.connect(copy)) as new:
@@ -141,13 +141,13 @@ def _copy(source: Path, copy: Path) -> None:
 
 
 def _fold(file: Path) -> None:
-    """Make one file of a library that nobody uses.  Raises sqlite3.Error when somebody does."""
+    """Bring a library that nobody uses into a single file.  Raises sqlite3.Error when somebody uses it."""
     with closing(sqlite3.connect(file, timeout=0)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE").fetchone()
 
 
 def _set_aside(place: Path, force: bool, now: str) -> Path | None:
-    """Rename the library that is there; its new name."""
+    """Rename the library that is there; returns its new name."""
     if not os.path.lexists(place):
         return None
     try:

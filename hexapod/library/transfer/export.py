@@ -1,4 +1,4 @@
-"""One case or the whole library as a file that another library takes in, and gives out again the same."""
+"""One case or the whole library as a file that another library imports, and can export again unchanged."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from hexapod.library.storage.transactions import ReadTransaction
 from hexapod.library.transfer import archive
 from hexapod.library.transfer.archive import ArchiveWriter
 
-# Records whose contents are files of their own; all other contents are short, and stand in the record's line.
+# Records whose contents are files of their own; all other contents are short, and are part of the record's line.
 FILES = {"versions": "version", "plans": "plan", "library_events": "imported"}
-# Lines are gathered in memory up to this, then on the disk.
+# Lines are collected in memory up to this size, then on the disk.
 SPOOL_BYTES = 20_000_000
 
 
 class ExportCalls(Desk):
-    """The calls that give out."""
+    """The calls that export."""
 
     def export_case(self, case: str) -> bytes:
         """One case with all of its records as a zip: versions, drafts, plans, sign-offs, visits, notes, audit."""
@@ -41,7 +41,7 @@ class ExportCalls(Desk):
         return out.getvalue()
 
     def export_library(self, file: BinaryIO) -> None:
-        """The whole library with its chain, written into a file; what goes on meanwhile is not in it."""
+        """Write the whole library with its chain into a file; later changes are not in it."""
         with self._reading("administer") as tx:
             manifest = _write(file, "library", _all_lines(tx))
         with self._writing("administer") as written:
@@ -50,7 +50,7 @@ class ExportCalls(Desk):
 
 
 def origins(tx: ReadTransaction, case: str) -> list[dict[str, Any]]:
-    """The audit entries that the records of an imported case had where they were made, in order."""
+    """The audit entries that the records of an imported case had in their first library, in order."""
     found = records_with_content(
         tx, LibraryEventRow, LibraryEventRow.case_key == case, LibraryEventRow.kind == "imported"
     )
@@ -62,7 +62,7 @@ def _case_lines(
 ) -> Iterator[tuple[AuditEntry, str, dict[str, Any], dict[str, Any] | None]]:
     """The case's records with the entries of the libraries in which they were made.
 
-    That a case was exported or imported is a matter of each library's own trail, and does not travel.
+    Exports and imports belong to each library's own trail, and are not exported.
     """
     came_with = iter(origins(tx, case))
     found: list[tuple[int, str, dict[str, Any]]] = []
@@ -117,7 +117,7 @@ def _write(
 
 
 def file_name(table: str, row: dict[str, Any]) -> str | None:
-    """Where the contents of a record lie in the zip, None when they stand in its line."""
+    """The path of a record's contents in the zip, None when they are part of its line."""
     if table not in FILES or row.get("kind", "imported") != "imported":
         return None
     return f"cases/{row['case_key']}/{FILES[table]}-{row.get('number', 1)}.json"

@@ -1,4 +1,4 @@
-"""An export taken in: a case beside the others, or a whole library, chain and all, into an empty one.
+"""Import: a case beside the others, or a whole library with its chain into an empty one.
 
 Every record is checked first: it must be what the library's own calls would have written.
 """
@@ -57,7 +57,7 @@ _DETAIL = {"archived": "reason", "brought back": "reason", "assigned": "surgeon"
 
 @dataclass(frozen=True)
 class Imported:
-    """What was taken in: a case or a library, the key of the case, and how many records."""
+    """What was imported: a case or a library, the key of the case, and the number of records."""
 
     kind: Kind
     case: str | None
@@ -66,7 +66,7 @@ class Imported:
 
 @dataclass(frozen=True)
 class _Line:
-    """One record of an export, checked by itself."""
+    """One record of an export, checked on its own."""
 
     entry: AuditEntry
     table: str
@@ -76,17 +76,17 @@ class _Line:
 
 
 class ImportCalls(Desk):
-    """The call that takes in."""
+    """The call that imports."""
 
     def import_file(self, file: BinaryIO) -> Imported:
-        """Take in an export; all of it, or nothing.
+        """Import all of an export, or nothing.
 
-        A case keeps its key, its authors and times; the audit trail says who took it in.  A whole library goes into an
-        empty one only, and keeps its chain, so that heads printed before are found in it.
+        A case keeps its key, its authors and times; the audit trail records who imported it.  A whole library goes into
+        an empty one only, and keeps its chain, so that printed heads are found in it.
 
         Raises:
-            ImportRefused: not an export, damaged, altered, a bomb; the case is here already or was erased here, its id
-                is that of another case; a library into one that has entries.
+            ImportRefused: not an export, damaged, altered, a zip bomb; the case is here already or was erased here, its
+                id is that of another case; a library into one that has entries.
             NotSaved: the database cannot keep it.
         """
         with self._reading("administer"):
@@ -99,7 +99,7 @@ class ImportCalls(Desk):
         except NotSaved as error:
             if isinstance(error.__cause__, IntegrityError):
                 raise ImportRefused(
-                    "The records of this export contradict each other: nothing was taken in."
+                    "The records of this export contradict each other: nothing was imported."
                 ) from error
             raise
 
@@ -109,7 +109,7 @@ def _take_case(tx: WriteTransaction, archive: ArchiveReader) -> Imported:
     case, made_by = "", ""
     for line in _lines(archive):
         if not issubclass(RECORDS[line.table], OfCase) and (line.table != "cases" or case):
-            raise ImportRefused(f"{line.table} do not belong into the export of a case.")
+            raise ImportRefused(f"{line.table} do not belong in the export of a case.")
         if not case:
             case, made_by = _new_case(tx, line), line.row["done_by"]
         if line.row["case_key"] != case or line.entry.subject != case or line.row.get("kind") == "erased":
@@ -136,7 +136,7 @@ def _new_case(tx: WriteTransaction, line: _Line) -> str:
     case = str(line.row["case_key"])
     found = status(tx, case)
     if found == "erased":
-        raise ImportRefused("This case was erased here: it is not taken in again.")
+        raise ImportRefused("This case was erased here: it is not imported again.")
     if found != "missing" or line.entry.subject != case:
         raise ImportRefused("This case is in the library already.")
     return case
@@ -156,13 +156,13 @@ def _take_library(tx: WriteTransaction, archive: ArchiveReader) -> Imported:
         count += 1
     archive.all_taken()
     if faults := verify(tx).faults:
-        raise ImportRefused(f"The audit trail of this export is broken, nothing was taken in: {faults[0]}.")
+        raise ImportRefused(f"The audit trail of this export is broken, nothing was imported: {faults[0]}.")
     case_index.rebuild(tx)
     return Imported("library", None, count)
 
 
 def _lines(archive: ArchiveReader) -> Iterator[_Line]:
-    """Every line, with types, fingerprints and seal as they must be."""
+    """Every line, with its types, hashes and salted hash checked."""
     for value in archive.lines():
         try:
             entry = _entry(value["entry"])
@@ -173,7 +173,7 @@ def _lines(archive: ArchiveReader) -> Iterator[_Line]:
             raw = _raw(archive, value, table, row)
             salt = None if value["salt"] is None else bytes.fromhex(value["salt"])
         except (KeyError, TypeError, ValueError) as error:
-            raise ImportRefused(f"The export holds a record that is none: {error}.") from error
+            raise ImportRefused(f"The export holds an invalid record: {error}.") from error
         if not fits:
             raise ImportRefused(f"Entry {entry.sequence} of the export was altered.")
         sealed = None
@@ -198,18 +198,18 @@ def _raw(archive: ArchiveReader, value: dict[str, Any], table: str, row: dict[st
         raise ValueError("it has other keys")
     path, text = value["file"], value["content"]
     if (path is None and text is None) != (value["salt"] is None):
-        raise ValueError("its seal is incomplete")
+        raise ValueError("its salt does not fit its contents")
     if path is not None or (text is not None and file_name(table, row) is not None):
         if text is not None or path != file_name(table, row):
-            raise ValueError(f"{path} is not its place")
+            raise ValueError(f"{path} is not where its contents belong")
         return archive.content(path)
     return None if text is None else str(text).encode("utf-8")
 
 
 def check_row(table: str, row: Any) -> None:
-    """Raises ValueError unless the row has just the columns of its table, of their types and words."""
+    """Raises ValueError unless the row has exactly the columns of its table, with valid types and values."""
     if table not in RECORDS or not isinstance(row, dict):
-        raise ValueError(f"{table} is no table of records")
+        raise ValueError(f"{table} is not a table of records")
     columns = {column.name: column for column in RECORDS[table].__table__.columns if column.name != "entry"}
     if row.keys() != columns.keys():
         raise ValueError(f"a row of {table} has other columns")
@@ -218,21 +218,21 @@ def check_row(table: str, row: Any) -> None:
         if isinstance(column.type, LargeBinary) or not (type(value) is wanted or (value is None and column.nullable)):
             raise ValueError(f"{name} of {table} is not of its type")
         if isinstance(value, str) and (hidden := unseen(value)):
-            raise ValueError(f"{name} of {table} holds a character that is not seen on a page ({hidden})")
+            raise ValueError(f"{name} of {table} holds an invisible character ({hidden})")
     if not _MOMENT.fullmatch(row["done_at"]) or not row["done_by"].strip():
         raise ValueError("time or author is missing")
     if row.get("case_key") is not None and not is_key(row["case_key"]):
-        raise ValueError("the key of the case is none")
+        raise ValueError("the key of the case is not a key")
     if table in _KINDS and row["kind"] not in _KINDS[table]:
         raise ValueError(f"{row['kind']} is unknown")
     if table == "roles" and row["role"] not in ROLES:
-        raise ValueError(f"{row['role']} is no role")
+        raise ValueError(f"{row['role']} is not a role")
     if table == "plans" and row["verdict"] not in get_args(Verdict):
-        raise ValueError(f"{row['verdict']} is no verdict")
+        raise ValueError(f"{row['verdict']} is not a verdict")
 
 
 def check_content(table: str, row: Mapping[str, Any], raw: bytes | None) -> None:
-    """Raises ImportRefused unless the contents can be read as what they are, and are those that the row tells of."""
+    """Raises ImportRefused unless the contents can be read and fit the row."""
     try:
         if raw is None:
             if table not in ("cases", "roles") and row.get("kind") != "erased":
@@ -257,9 +257,9 @@ def _fits(table: str, row: Mapping[str, Any], raw: bytes) -> bool:
             read and isinstance(findings, list) and same and hashlib.sha256(raw).hexdigest() == row["plan_file_sha256"]
         )
     if table == "drafts":
-        return isinstance(value, dict)  # whatever somebody was typing, also what no case may hold
+        return isinstance(value, dict)  # anything somebody was typing, also what no case may hold
     if hidden := unseen(json.dumps(value, ensure_ascii=False)):
-        raise ValueError(f"a text holds a character that is not seen on a page ({hidden})")
+        raise ValueError(f"a text holds an invisible character ({hidden})")
     if table == "document_lists":
         return all(one.keys() == {"name", "sha256"} for one in value)
     if table == "follow_ups":
@@ -272,7 +272,7 @@ def _fits(table: str, row: Mapping[str, Any], raw: bytes) -> bool:
 
 
 def check_plans(tx: ReadTransaction, case: str) -> None:
-    """Raises ImportRefused when a plan is of another case file, or was signed as it could not have been here."""
+    """Raises ImportRefused when a plan is of another case file, or was signed against the rules."""
     versions = {
         row.number: row.case_sha256
         for row in tx.connection.execute(select(VersionRow.__table__).where(VersionRow.case_key == case))
@@ -286,10 +286,10 @@ def check_plans(tx: ReadTransaction, case: str) -> None:
         raise ImportRefused("Two plans of the export are signed at the same time.")
     for row in tx.connection.execute(select(PlanRow.__table__).where(PlanRow.case_key == case)).all():
         if value_of(content(tx, row.entry))["case_sha256"] != versions[row.version]:
-            raise ImportRefused(f"Plan {row.number} of the export was made of another case file.")
+            raise ImportRefused(f"Plan {row.number} of the export was made from another case file.")
         if row.number in signed and (
             signed[row.number] != row.plan_sha256
             or row.verdict == "refused"
             or any(caution.by is None for caution in cautions(tx, case, row.number, row.entry))
         ):
-            raise ImportRefused(f"Plan {row.number} of the export was signed as no plan can be.")
+            raise ImportRefused(f"Plan {row.number} of the export was signed against the rules.")
