@@ -149,7 +149,7 @@ def test_a_role_withdrawn_in_mid_session_counts_at_the_next_call(library: Librar
     administrator.grant("Cleo", "viewer")
     assert [note.text for note in cleo.notes(CASE)][-1] == "first"
     assert [(one.name, one.roles) for one in administrator.holders()] == [("Ben", {"viewer"}), ("Cleo", {"viewer"})]
-    with pytest.raises(Refused, match="is no role"):
+    with pytest.raises(Refused, match="There is no role"):
         administrator.grant("Cleo", "king")  # type: ignore[arg-type]
 
 

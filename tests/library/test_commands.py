@@ -229,6 +229,8 @@ def test_roles_and_erasure(capsys: Told, tmp_path: Path) -> None:
     run(capsys, "library", "grant", "Ada", "administrator")
     run(capsys, "library", "grant", "Ada", "signer")
     assert run(capsys, "library", "roles")[0] == "Ada: administrator, signer\n"
+    old = run(capsys, "library", "withdraw", "Ada", "signer", "--told-by-sign-in", status=2)[1]
+    assert "--told-by-sign-in is now called --from-sign-in." in old
     run(capsys, "library", "withdraw", "Ada", "signer")
     assert run(capsys, "library", "roles")[0] == "Ada: administrator; withdrawn: signer\n"
     assert "There is no role king: give one of" in run(capsys, "library", "grant", "Ada", "king", status=2)[1]
@@ -244,7 +246,7 @@ def test_roles_and_erasure(capsys: Told, tmp_path: Path) -> None:
 
 def test_a_database_that_is_not_ours_is_refused(capsys: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEXAPOD_DATABASE_URL", "mysql://host/x")
-    assert "names mysql, which is not used here" in run(capsys, "audit", "head", status=2)[1]
+    assert "names mysql, which is not supported" in run(capsys, "audit", "head", status=2)[1]
 
 
 def test_help_names_every_part(capsys: Told) -> None:
@@ -304,6 +306,6 @@ def test_a_plan_that_starts_anew_is_refused_with_the_call_that_goes_on(capsys: T
     out, err = run(capsys, "library", "check", "demo-TV-014", str(slower), status=1)
     assert "visit.not_continued" in out
     six = " ".join(f"{one:g}" for one in plan.levels[0].rows[28].settings_mm)
-    assert f"follow-up CASE_OF_PLAN_1 --date {datetime.date.today()} --level 0 --settings {six} --out NEWCASE" in err
+    assert f"follow-up CASE_OF_PLAN_1 --date {datetime.date.today()} --hexapod 1 --settings {six} --out NEWCASE" in err
     _, err = run(capsys, "library", "documents", "demo-TV-014", "--out", str(tmp_path / "papers"))
     assert f"its day 0, {first}, was past by then" in err

@@ -129,7 +129,7 @@ def test_each_hexapod_by_its_own_last_readings(records: Records) -> None:
     new = replan(before, plan_of(file), found_1, Wishes(pause_days=2))
     told = records.continuing(case, new, make_plan(new))
     assert told.findings == ()
-    assert any("hexapod 2 was read last" in one for one in told.told)
+    assert any("the last with readings of hexapod 2" in one for one in told.told)
 
 
 def test_what_was_read_is_on_the_scales_of_the_struts_of_that_day(records: Records) -> None:
@@ -151,7 +151,7 @@ def test_a_day_0_before_a_visit_or_before_today_never_passes_unsaid(records: Rec
     visit(records, case, file, 27, 0)
     told = sign(records, case, started("tibia_varus", title="the same days"))
     assert len(told) == 2
-    assert "Day 0 of this plan lies 27 days before visit 1 on 2026-05-19" in told[1]
+    assert "Day 0 of this plan is 27 days before visit 1 on 2026-05-19" in told[1]
 
 
 def test_a_day_0_of_today_or_later_without_visits_is_not_spoken_of(records: Records) -> None:
@@ -183,7 +183,7 @@ def test_a_frame_built_anew_after_the_visit_cannot_be_compared_and_that_is_said(
         new = parse_case(json.dumps(document).encode())
         found = records.continuing(case, new, make_plan(new))
         assert bool(found.findings) == refused
-        assert any("rings of hexapod 1 are others" in told for told in found.told) != refused
+        assert any("Hexapod 1 has other rings" in told for told in found.told) != refused
 
 
 @pytest.mark.hazard("H-21")

@@ -253,7 +253,7 @@ def test_the_next_step_keeps_the_records_and_closes_the_library_to_older_program
     connection.close()
     monkeypatch.undo()
     with pytest.raises(
-        LibraryRefused, match=r"moved on by hexapod 7\.0\.0 .*Nothing was touched: install hexapod 7\.0\.0"
+        LibraryRefused, match=r"updated by hexapod 7\.0\.0 .*Nothing was changed: install hexapod 7\.0\.0"
     ):
         open_library(first)
 

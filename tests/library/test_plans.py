@@ -105,7 +105,7 @@ def test_a_plan_is_signed_when_every_caution_was_acknowledged_with_a_reason(libr
     for code, level in codes:
         with pytest.raises(Refused, match=f"Acknowledge every warning before you sign; .*{code}"):
             adler.sign(case, 1, plan.plan_sha256, "Dr Adler")
-        with pytest.raises(Refused, match="with a reason"):
+        with pytest.raises(Refused, match="Say in a few words why"):
             anna.acknowledge(case, 1, code, level, "  ")
         anna.acknowledge(case, 1, code, level, "young and healthy")
         with pytest.raises(Refused, match="Anna has already acknowledged"):
@@ -156,9 +156,9 @@ def test_signing_a_plan_supersedes_the_one_before_and_stopping_ends_it(records: 
     records.sign(case, 2, plan.plan_sha256, "Dr Adler")
     assert [one.state for one in records.plans(case)] == ["superseded", "signed"]
     assert records.plan(case, 1).ended == "plan 2 was signed"
-    with pytest.raises(Refused, match="Plan 1 is not a signed plan"):
+    with pytest.raises(Refused, match="Plan 1 is not signed, or is no longer followed"):
         records.stop(case, 1, "pain")
-    with pytest.raises(Refused, match="with a reason"):
+    with pytest.raises(Refused, match="why the plan is stopped"):
         records.stop(case, 2, "")
     records.stop(case, 2, "pain at the nerve")
     assert [one.state for one in records.plans(case)] == ["superseded", "stopped"]
@@ -190,7 +190,7 @@ def test_a_plan_that_the_program_no_longer_makes_says_so(records: Records, monke
     again = records.reproduce(case, 1)
     assert (again.same, again.settings_same) == (False, True)
     assert "made by hexapod 0.1.0" in again.told
-    assert "settings, doses, models and exchanges are the same" in again.told
+    assert "settings, doses, struts and exchanges are the same" in again.told
     monkeypatch.undo()
     monkeypatch.setattr("hexapod.case.model.DEFAULT_MM_PER_DAY", 0.5)
     monkeypatch.setattr("hexapod.hardware.models.TIE_SHARE", -0.4)
@@ -206,7 +206,7 @@ def test_a_plan_whose_hardware_left_the_catalogue_says_so(records: Records, monk
         raise HexapodError("generic-medium is not in the catalogue.")
 
     monkeypatch.setattr("hexapod.library.calls.plans.make_plan", gone)
-    assert "cannot plan this case any more: generic-medium is not in the catalogue." in records.reproduce(case, 1).told
+    assert "can no longer plan this case: generic-medium is not in the catalogue." in records.reproduce(case, 1).told
 
 
 @pytest.mark.hazard("H-22")
@@ -224,7 +224,7 @@ def test_a_file_altered_behind_the_back_is_not_handed_out(url: str, records: Rec
         )
     with pytest.raises(Unreadable, match="Version 1 is not as it was saved"):
         records.case_file(case)
-    with pytest.raises(Unreadable, match="Plan 1 is not as it was issued"):
+    with pytest.raises(Unreadable, match="Plan 1 is not as it was stored"):
         records.plan_file(case, 1)
 
 
