@@ -14,7 +14,7 @@ from typing import TextIO
 from sqlalchemy import select
 
 from hexapod.library.calls.audit_verify import STREAMED, Verification, faults_beside, verify
-from hexapod.library.calls.user_calls import Desk
+from hexapod.library.calls.user_calls import UserCalls
 from hexapod.library.errors import LibraryError
 from hexapod.library.storage.audit_chain import AuditEntry
 from hexapod.library.storage.tables import AuditRow
@@ -25,7 +25,7 @@ SYSLOG = "syslog"
 SYSLOG_SOCKETS = ("/dev/log", "/var/run/syslog", "/var/run/log")
 
 
-class AuditCalls(Desk):
+class AuditCalls(UserCalls):
     """The calls on the audit trail."""
 
     def head(self) -> str:

@@ -8,13 +8,13 @@ from sqlalchemy import delete, select
 
 from hexapod.library import models
 from hexapod.library.calls import case_index
-from hexapod.library.calls.user_calls import Desk, must_be_open, must_be_there
+from hexapod.library.calls.user_calls import UserCalls, must_be_open, must_be_there
 from hexapod.library.errors import Refused
 from hexapod.library.storage.contents import said, written
 from hexapod.library.storage.tables import CaseEventRow, ContentRow, PlanRow, VersionRow
 
 
-class KeepingCalls(Desk):
+class KeepingCalls(UserCalls):
     """The calls on a case as a whole."""
 
     def archive(self, case: str, reason: str) -> None:

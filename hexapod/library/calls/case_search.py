@@ -11,7 +11,7 @@ from hexapod.case.level_parts import Bone
 from hexapod.deformity.quantities import Side
 from hexapod.library import models
 from hexapod.library.calls.case_index import EXCHANGE, VISIT, rebuild
-from hexapod.library.calls.user_calls import Desk
+from hexapod.library.calls.user_calls import UserCalls
 from hexapod.library.errors import Refused
 from hexapod.library.models import CaseState
 from hexapod.library.storage.contents import storable
@@ -24,7 +24,7 @@ Sort = Literal["changed", "id", "surgeon", "state", "next visit", "next exchange
 LARGEST_PAGE = 500
 
 
-class FindingCalls(Desk):
+class FindingCalls(UserCalls):
     """The calls on the list."""
 
     def find(
@@ -86,7 +86,7 @@ class FindingCalls(Desk):
         with self._reading("look") as tx:
             total = tx.connection.execute(select(func.count()).select_from(CaseListRow).where(*where)).scalar_one()
             rows = tx.connection.execute(question.limit(limit).offset(offset)).all()
-        return models.Page(tuple(_border(row, day) for row in rows), total)
+        return models.Page(tuple(_listed(row, day) for row in rows), total)
 
     def surgeons(self) -> tuple[str, ...]:
         """The surgeons who look after cases on the list."""
@@ -139,7 +139,7 @@ def _next(kind: str, day: datetime.date | None) -> ScalarSelect[str | None]:
     return question.correlate(CaseListRow).scalar_subquery()
 
 
-def _border(row: Any, today: datetime.date) -> models.Listed:
+def _listed(row: Any, today: datetime.date) -> models.Listed:
     def date(text: str | None) -> datetime.date | None:
         return datetime.date.fromisoformat(text) if text else None
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from hexapod.library import models
 from hexapod.library.calls import case_index
 from hexapod.library.calls.case_identity import changes, identity_of_case, identity_of_draft
-from hexapod.library.calls.user_calls import Desk, content, is_key, must_be_open, must_be_there, one, status
+from hexapod.library.calls.user_calls import UserCalls, content, is_key, must_be_open, must_be_there, one, status
 from hexapod.library.errors import AsksFirst, Conflict, NotThere, Refused
 from hexapod.library.storage.tables import CaseRow, DraftRow, FollowUpRow, PlanRow, VersionRow
 from hexapod.library.storage.transactions import ReadTransaction
@@ -19,7 +19,7 @@ from hexapod.library.storage.transactions import ReadTransaction
 LARGEST_DRAFT_BYTES = 1_000_000
 
 
-class DraftCalls(Desk):
+class DraftCalls(UserCalls):
     """The calls on drafts."""
 
     def save_draft(self, case: str, base_revision: int, text: str, confirmed: bool = False) -> int:

@@ -20,7 +20,7 @@ from hexapod.library import models
 from hexapod.library.calls import case_index
 from hexapod.library.calls.case_state import cautions, plan_states, row_of
 from hexapod.library.calls.continuity import PlanFile, continuing, sentence
-from hexapod.library.calls.user_calls import Desk, content, must_be_open, must_be_there, one, records_with_content
+from hexapod.library.calls.user_calls import UserCalls, content, must_be_open, must_be_there, one, records_with_content
 from hexapod.library.calls.versions import version_file
 from hexapod.library.errors import NotContinued, Refused, Unreadable
 from hexapod.library.storage import audit_chain
@@ -34,7 +34,7 @@ from hexapod.plan.plan_file import plan_document, plan_file, plan_sha256
 LARGEST_LIST_BYTES = 200_000
 
 
-class PlanCalls(Desk):
+class PlanCalls(UserCalls):
     """The calls on plans."""
 
     def issue_plan(
@@ -77,7 +77,7 @@ class PlanCalls(Desk):
             if documents:
                 _keep_documents(tx, case, number, documents)
             case_index.refresh(tx, case)
-            return _border(tx, case, number)
+            return _stored_plan(tx, case, number)
 
     def continuing(self, case: str, entries: Case, plan: Plan, today: datetime.date | None = None) -> models.Continuing:
         """Whether a plan, not issued yet, goes on from the visits of a case: `issue_plan` refuses what has findings.
@@ -122,13 +122,13 @@ class PlanCalls(Desk):
         """All plans of a case, oldest first."""
         with self._reading("look") as tx:
             must_be_there(tx, case)
-            return tuple(_border(tx, case, number) for number in plan_states(tx, case))
+            return tuple(_stored_plan(tx, case, number) for number in plan_states(tx, case))
 
     def plan(self, case: str, number: int) -> models.StoredPlan:
         """One plan, with its warnings, documents and signature."""
         with self._reading("look") as tx:
             must_be_there(tx, case)
-            return _border(tx, case, number)
+            return _stored_plan(tx, case, number)
 
     def plan_file(self, case: str, number: int) -> bytes:
         """The bytes of a plan file as it was stored."""
@@ -223,7 +223,7 @@ def _evenings(plan: dict[str, Any], *more: str) -> list[Any]:
     ]
 
 
-def _border(tx: ReadTransaction, case: str, number: int) -> models.StoredPlan:
+def _stored_plan(tx: ReadTransaction, case: str, number: int) -> models.StoredPlan:
     row = row_of(tx, case, number)
     documents = [
         models.DocumentRecord(**listed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hexapod.library import models
-from hexapod.library.calls.user_calls import Desk
+from hexapod.library.calls.user_calls import UserCalls
 from hexapod.library.errors import NotPermitted, Refused
 from hexapod.library.storage.contents import said
 from hexapod.library.storage.roles import (
@@ -19,7 +19,7 @@ from hexapod.library.storage.roles import (
 from hexapod.library.storage.tables import RoleChangeRow
 
 
-class RoleCalls(Desk):
+class RoleCalls(UserCalls):
     """The calls on roles."""
 
     def grant(self, name: str, role: Role) -> None:

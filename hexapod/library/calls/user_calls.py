@@ -36,7 +36,7 @@ def is_key(text: str) -> bool:
     return _KEY.fullmatch(text) is not None
 
 
-class Desk:
+class UserCalls:
     """One user of the library.  Every call opens its transaction here, with the permission that it needs."""
 
     def __init__(self, store: Store, actor: Actor, catalogue: Catalogue | None = None) -> None:

@@ -9,14 +9,14 @@ from sqlalchemy import Row, select
 from hexapod.case.files import parse_case
 from hexapod.library import models
 from hexapod.library.calls import case_index
-from hexapod.library.calls.user_calls import Desk, content, must_be_open, must_be_there, new_key, one
+from hexapod.library.calls.user_calls import UserCalls, content, must_be_open, must_be_there, new_key, one
 from hexapod.library.errors import Conflict, NotThere, Refused, Unreadable
 from hexapod.library.storage.contents import value_of
 from hexapod.library.storage.tables import CaseListRow, CaseRow, VersionRow
 from hexapod.library.storage.transactions import ReadTransaction, WriteTransaction
 
 
-class VersionCalls(Desk):
+class VersionCalls(UserCalls):
     """The calls on versions."""
 
     def add_case(self, file: bytes) -> models.Version:
@@ -54,7 +54,7 @@ class VersionCalls(Desk):
         with self._reading("look") as tx:
             must_be_there(tx, case)
             question = select(VersionRow.__table__).where(VersionRow.case_key == case).order_by(VersionRow.number)
-            return tuple(_border(row) for row in tx.connection.execute(question))
+            return tuple(_version(row) for row in tx.connection.execute(question))
 
     def case_file(self, case: str, number: int | None = None) -> bytes:
         """The bytes of a version's case file, those of the last version when no number is given."""
@@ -73,7 +73,7 @@ def save(tx: WriteTransaction, case: str, base: int, file: bytes) -> models.Vers
     parsed = parse_case(file)
     last = _row(tx, case)
     if last is not None and last.number in (base, base + 1) and content(tx, last.entry) == file:
-        return _border(last)
+        return _version(last)
     if (last.number if last else 0) != base:
         if last is None:
             raise NotThere(f"Version {base} of this case is not in the library: open the case again.")
@@ -105,7 +105,7 @@ def version_file(tx: ReadTransaction, case: str, number: int | None = None) -> t
         raise Unreadable(
             f"Version {row.number} is not as it was saved: run `python -m hexapod audit verify` before anything else."
         )
-    return _border(row), file
+    return _version(row), file
 
 
 def _row(tx: ReadTransaction, case: str, number: int | None = None) -> Row[Any] | None:
@@ -131,5 +131,5 @@ def case_with_id(tx: ReadTransaction, case_id: str, besides: str = "") -> str | 
     return str(found.case_key)
 
 
-def _border(row: Row[Any]) -> models.Version:
+def _version(row: Row[Any]) -> models.Version:
     return models.Version(row.case_key, row.number, row.base, row.case_sha256, row.done_by, row.done_at)

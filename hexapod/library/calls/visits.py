@@ -13,7 +13,7 @@ from hexapod.follow_up.struts_at_visit import struts_on
 from hexapod.library import models
 from hexapod.library.calls import case_index
 from hexapod.library.calls.case_state import row_of
-from hexapod.library.calls.user_calls import Desk, must_be_open, must_be_there, one, records_with_content
+from hexapod.library.calls.user_calls import UserCalls, must_be_open, must_be_there, one, records_with_content
 from hexapod.library.calls.versions import version_file
 from hexapod.library.errors import Refused
 from hexapod.library.storage.contents import LONGEST_TEXT, must_be_seen, said, value_of, written
@@ -22,7 +22,7 @@ from hexapod.library.storage.transactions import ReadTransaction
 from hexapod.trajectory.level_setup import set_up
 
 
-class VisitCalls(Desk):
+class VisitCalls(UserCalls):
     """The calls on follow-ups and notes."""
 
     def add_follow_up(self, case: str, plan: int, visit: models.Visit) -> models.RecordedVisit:

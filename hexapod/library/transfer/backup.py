@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import URL
 
 from hexapod.library.calls.audit_verify import Verification, verify
-from hexapod.library.calls.user_calls import Desk
+from hexapod.library.calls.user_calls import UserCalls
 from hexapod.library.errors import LibraryError, LibraryRefused
 from hexapod.library.storage.contents import canonical
 from hexapod.library.storage.database import SQLITE, library_url, sqlite_file
@@ -23,7 +23,7 @@ from hexapod.library.storage.tables import LibraryEventRow
 from hexapod.library.storage.transactions import Clock, open_store, system_clock, utc_text
 
 
-class BackupCalls(Desk):
+class BackupCalls(UserCalls):
     """The call that makes a backup."""
 
     def backup(self, path: Path, *, force: bool = False) -> Verification:

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from sqlalchemy import select
 
 from hexapod.library.calls.audit_verify import AUDIT, CONTENTS, everything
-from hexapod.library.calls.user_calls import Desk, must_be_there, records_with_content
+from hexapod.library.calls.user_calls import UserCalls, must_be_there, records_with_content
 from hexapod.library.errors import Unreadable
 from hexapod.library.storage.audit_chain import IMPORTED, AuditEntry
 from hexapod.library.storage.contents import canonical, unpacked, value_of
@@ -26,7 +26,7 @@ FILES = {"versions": "version", "plans": "plan", "library_events": "imported"}
 SPOOL_BYTES = 20_000_000
 
 
-class ExportCalls(Desk):
+class ExportCalls(UserCalls):
     """The calls that export."""
 
     def export_case(self, case: str) -> bytes:

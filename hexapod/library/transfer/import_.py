@@ -24,7 +24,7 @@ from hexapod.errors import HexapodError
 from hexapod.library.calls import case_index
 from hexapod.library.calls.audit_verify import verify
 from hexapod.library.calls.case_state import cautions
-from hexapod.library.calls.user_calls import Desk, content, is_key, status
+from hexapod.library.calls.user_calls import UserCalls, content, is_key, status
 from hexapod.library.calls.versions import case_with_id
 from hexapod.library.calls.visits import visit_of
 from hexapod.library.errors import ImportRefused, NotSaved
@@ -75,7 +75,7 @@ class _Line:
     raw: bytes | None
 
 
-class ImportCalls(Desk):
+class ImportCalls(UserCalls):
     """The call that imports."""
 
     def import_file(self, file: BinaryIO) -> Imported:
