@@ -68,7 +68,7 @@ def test_the_audit_trail_is_checked_and_told(capsys: Told, tmp_path: Path) -> No
         run(capsys, "audit", "verify", "--head", head)[0] == f"The audit trail of 2 entries is intact. Head: {head}\n"
     )
     out, _ = run(capsys, "audit", "verify", "--head", "1-0000000000000000", status=1)
-    assert out.startswith("entry 1: is not the one that was printed")
+    assert out.startswith("entry 1: is not the printed one")
     assert "BROKEN at 1 places" in out
     run(capsys, "audit", "verify", "--head", "nonsense", status=2)
     table = run(capsys, "audit", "export", "-")[0]
@@ -191,7 +191,7 @@ def test_a_plan_that_is_stopped_or_no_longer_made_again_is_not_printed(
     with monkeypatch.context() as newer:
         newer.setattr("hexapod.plan.make_plan.SOFTWARE", "hexapod 9.9.9")
         _, err = run(capsys, "library", "documents", key, "--out", "out", status=2)
-        assert "Nothing was written. hexapod 9.9.9 does not make this plan again bit for bit" in err
+        assert "Nothing was written. hexapod 9.9.9 does not reproduce this plan, made by hexapod 0" in err
     with open_library() as library:
         library.as_user(ANYONE).stop(key, 1, "pain")
     assert "its last plan is stopped" in run(capsys, "library", "documents", key, "--out", "out", status=2)[1]
