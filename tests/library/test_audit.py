@@ -263,7 +263,7 @@ def test_a_log_of_the_system_that_nobody_listens_to_is_told(monkeypatch: pytest.
     address = tmp_path / "log"
     monkeypatch.setattr("hexapod.library.calls.audit_trail.SYSLOG_SOCKETS", (str(address),))
     for _ in range(2):
-        with pytest.raises(LibraryError, match="No syslog takes lines on this system, nothing was kept"):
+        with pytest.raises(LibraryError, match="No syslog accepts lines on this system, nothing was kept"):
             keep_head("7-0123456789abcdef", "syslog", daily=False)
         if not address.exists():  # a socket of a program that has ended counts as none
             with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as left:

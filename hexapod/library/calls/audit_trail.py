@@ -111,11 +111,9 @@ def _to_syslog(line: str) -> None:
     try:
         import syslog
     except ImportError:
-        raise LibraryError("This system has no syslog: give the name of a file after --to.") from None
+        raise LibraryError("This system has no syslog: give a file name after --to.") from None
     # The call below does not report that its line goes nowhere.
     if not any(map(_listened_to, SYSLOG_SOCKETS)):
-        raise LibraryError(
-            "No syslog on this system accepts lines, nothing was kept: give the name of a file after --to."
-        )
+        raise LibraryError("No syslog accepts lines on this system, nothing was kept: give a file name after --to.")
     syslog.openlog("hexapod", facility=syslog.LOG_AUTH)
     syslog.syslog(syslog.LOG_NOTICE, line)
