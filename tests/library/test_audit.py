@@ -72,7 +72,7 @@ def test_an_untouched_library_has_no_fault(records: Records, treated: str) -> No
 @pytest.mark.parametrize(
     ("statement", "told"),
     [
-        ("UPDATE audit SET actor = 'Eve' WHERE sequence = 6", "entry 6: was altered: its fingerprint is not that of its words"),
+        ("UPDATE audit SET actor = 'Eve' WHERE sequence = 6", "entry 6: was altered: its hash does not match its contents"),
         ("UPDATE audit SET at = '2026-01-01T00:00:00.000000Z' WHERE sequence = 10", "entry 10: was altered"),
         ("DELETE FROM audit WHERE sequence = 7", "entry 8: follows a gap: entry 7 was removed"),
         ("DELETE FROM audit WHERE sequence = 1", "entry 2: follows a gap: entry 1 was removed"),
@@ -100,7 +100,7 @@ def test_entries_that_changed_places_are_named(url: str, records: Records, treat
     behind(*unguarded(url, *swap))
     found = faults(records)
     assert any(fault.startswith("entry 7: does not continue the entry before it") for fault in found)
-    assert "entry 8: was altered: its fingerprint is not that of its words" in found
+    assert "entry 8: was altered: its hash does not match its contents" in found
 
 
 @pytest.mark.hazard("H-22")
@@ -120,7 +120,7 @@ def test_a_chain_made_anew_as_a_whole_shows_by_the_printed_heads(database: str, 
 
 def test_a_head_beyond_the_end_tells_that_the_end_was_cut_off(records: Records, treated: str) -> None:
     (fault,) = records.verify(["11-0123456789abcdef"]).faults
-    assert str(fault) == "entry 11: was printed as 11-0123456789abcdef, and is not there"
+    assert str(fault) == "entry 11: was printed as 11-0123456789abcdef, and is missing"
     with pytest.raises(LibraryError, match="is not the head of an audit trail"):
         records.verify(["eleven"])
 

@@ -219,7 +219,7 @@ def test_bombs_are_refused_before_they_are_unpacked(
 ) -> None:
     files = opened(exported)
     bomb = files | {f"cases/{CASE}/version-9.json": b" " * 20_000_000}
-    refused(target, packed(bomb), "would grow more than 200 times")
+    refused(target, packed(bomb), "would unpack to more than 200 times")
     refused(target, packed(files | {f"cases/{CASE}/version-9.json": b" " * 60_000_000}), "60000000 bytes")
     monkeypatch.setattr(limits, "LARGEST_TOTAL_BYTES", sum(map(len, files.values())) - 1)
     refused(target, exported, "bytes unpacked")
