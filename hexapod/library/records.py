@@ -35,7 +35,7 @@ class Records(
     ImportCalls,
     BackupCalls,
 ):
-    """Everything that one user can do with the library; each call checks anew whether they may."""
+    """Everything that one user can do with the library; each call checks their permission."""
 
 
 class Library:

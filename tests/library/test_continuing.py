@@ -310,7 +310,7 @@ def test_words_of_a_visit_have_no_character_that_is_not_seen(records: Records, n
     file = started("tibia_varus")
     case = records.add_case(file).case
     sign(records, case, file)
-    with pytest.raises(Refused, match=rf"The {name} of the visit holds a character that is not seen .*U\+202E"):
+    with pytest.raises(Refused, match=rf"The {name} of the visit holds an invisible character .*U\+202E"):
         records.add_follow_up(case, 1, Visit(TODAY, (), **{name: "pin \u202e2.53 red"}))
     records.add_follow_up(case, 1, Visit(TODAY, (), **{name: "two\nlines"}))
 

@@ -105,11 +105,11 @@ def test_after_it_nothing_counts_as_saved_and_nothing_of_another_file_is_shown(
     records.save_draft(saved, 0, '{"n": 1}')
     attack(file)
     with pytest.raises(
-        NotSaved, match="NOT SAVED: the library's file was deleted, moved, replaced or written over"
+        NotSaved, match="NOT SAVED: the library's file was deleted, moved, replaced or overwritten"
     ) as refused:
         records.save_draft(saved, 1, '{"n": 2}')
     assert "is still there" in str(refused.value)
-    with pytest.raises(Unreadable, match="deleted, moved, replaced or written over"):
+    with pytest.raises(Unreadable, match="deleted, moved, replaced or overwritten"):
         records.draft(saved)
     with pytest.raises(Unreadable):
         records.may("look")
@@ -133,9 +133,9 @@ def test_an_older_state_copied_over_the_file_is_told_at_the_next_save(
         library._store.settle()
     written_over_by_an_older_copy(file)
     if settled:
-        with pytest.raises(NotSaved, match="written over"):
+        with pytest.raises(NotSaved, match="overwritten"):
             records.save_draft(saved, 2, '{"n": 3}')
-        with pytest.raises(Unreadable, match="written over"):
+        with pytest.raises(Unreadable, match="overwritten"):
             records.draft(saved)
     else:
         records.save_draft(saved, 2, '{"n": 3}')
@@ -193,7 +193,7 @@ def test_replaced_between_begin_and_commit(library: Library, file: Path, monkeyp
     store = records._store
     real = store.now
     monkeypatch.setattr(store, "now", lambda: (replaced_by_an_older_copy(file), real())[1])
-    with pytest.raises(NotSaved, match="deleted, moved, replaced or written over"):
+    with pytest.raises(NotSaved, match="deleted, moved, replaced or overwritten"):
         records.save_draft(new_key(), 0, "{}")
 
 
@@ -242,4 +242,4 @@ def test_a_library_that_was_restored_or_copied_here_is_missed_too_when_it_is_gon
             one.unlink()
     with open_library(f"sqlite:///{file}") as library:
         (told,) = library.warnings()
-        assert "MADE ANEW" in told
+        assert "THIS IS A NEW LIBRARY" in told

@@ -80,9 +80,9 @@ class PlanCalls(UserCalls):
             return _stored_plan(tx, case, number)
 
     def continuing(self, case: str, entries: Case, plan: Plan, today: datetime.date | None = None) -> models.Continuing:
-        """Whether a plan, not issued yet, goes on from the visits of a case: `issue_plan` refuses what has findings.
+        """Whether a new plan continues from the visits of a case; `issue_plan` refuses one with findings.
 
-        `entries` is the case that the plan was made of, `today` the date where the user is (the computer's when left
+        `entries` is the case that the plan was made from, `today` the date where the user is (the computer's when left
         out).
         """
         with self._reading("look") as tx:

@@ -45,12 +45,11 @@ class SigningCalls(PlanCalls):
     def sign(
         self, case: str, plan: int, plan_sha256: str, name: str, today: datetime.date | None = None
     ) -> models.SignOff:
-        """Sign a plan by its fingerprint; a plan of the case that was signed before is superseded.
+        """Sign a plan by its plan ID in full; a plan of the case signed earlier is superseded.
 
-        `name` is what the signer signs with: without sign-in, the only thing that says who it was.
-
-        What a signer should know before, such as a day 0 that is past `today` (the date where the signer is; the
-        computer's when left out), is in `told` of the signature; ask `continuing` for it first.
+        `name` is what the signer signs with; without sign-in nothing else says who it was.  `told` of the signature has
+        what a signer should know, such as a day 0 before `today` (the date where the signer is; the computer's when left
+        out); ask `continuing` for it first.
 
         Raises:
             NotContinued: on the date of the last visit the plan has other settings than the readings.

@@ -83,9 +83,9 @@ def said(text: str, ask: str) -> str:
 
 
 def must_be_seen(text: str, what: str) -> None:
-    """Raises Refused for a text with a character that is not seen; `what` names the text in the sentence."""
+    """Raises Refused for a text with an invisible character; `what` names the text in the message."""
     if hidden := unseen(text):
-        raise Refused(f"{what} holds a character that is not seen on a page ({hidden}): type it again.")
+        raise Refused(f"{what} holds an invisible character ({hidden}): type it again.")
 
 
 def written(**values: Any) -> bytes:

@@ -1,6 +1,6 @@
 """Files of the library on the disk: watched while a program has them open, and finished before they get their name.
 
-A database file that is deleted, moved or written over while a program has it open goes on taking writes that nobody
+A database file that is deleted, moved or overwritten while a program has it open goes on taking writes that nobody
 will find again.  So around every transaction device and inode of the file and of its journal are compared; and when the
 file was written to, which SQLite does only when it empties the journal, the entries that it had must still be in it.
 """
@@ -24,7 +24,7 @@ JOURNAL = "-wal"
 BESIDE = ("-wal", "-shm", "-journal")
 # A file beside the library: when libraries were made there, a line each.  It stays when the library is deleted.
 MADE = ".made"
-GONE = "the library's file was deleted, moved, replaced or written over while the program was running"
+GONE = "the library's file was deleted, moved, replaced or overwritten while the program was running"
 NEWEST_ENTRY = "SELECT sequence, sha256 FROM audit ORDER BY sequence DESC LIMIT 1"
 _STOP = "Do not close this page: what is on screen is still there. Stop the program"
 # How long emptying the journal may leave the file between two states (s): the copying of some megabytes, on a share.
@@ -107,14 +107,14 @@ class FileGuard:
             return False
         if in_file[0] < self._in_file or whole[0] < max(self._entries, default=0):
             return False
-        # Each entry's fingerprint holds that of the one before: those before these need no further look.
+        # Each entry's hash covers the one before, so older entries need no further look.
         self._in_file = in_file[0]
         self._entries = {number: sha for number, sha in self._entries.items() if number >= in_file[0]}
         self._entries |= dict([one for one in (in_file, whole) if one[0]])
         return True
 
     def _newest(self, how: str) -> tuple[int, str]:
-        """Number and fingerprint of the newest entry as somebody finds it who opens the file now; 0 when it has none.
+        """Number and hash of the newest entry that a newly opened file shows; 0 when it has none.
 
         Raises:
             sqlite3.Error: it cannot be read.
@@ -145,8 +145,8 @@ class FileGuard:
                 copy.unlink()
             return f"{_STOP}, put the file back or restore the last backup, and start it again."
         return (
-            f"{_STOP}. What was saved until now was copied to {name} in the library's folder: look at what stands in "
-            f"the library's place, run  python -m hexapod restore {name} --force  or put the right file back, and "
+            f"{_STOP}. Everything saved so far was copied to {name} in the library's folder: check what is in the "
+            f"library's place now, run  python -m hexapod restore {name} --force  or put the right file back, and "
             f"start the program again."
         )
 

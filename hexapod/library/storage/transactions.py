@@ -166,7 +166,7 @@ class Store:
         return utc_text(self._clock())
 
     def clock_set_back(self, tx: ReadTransaction) -> str | None:
-        """A sentence when the clock is behind an entry of the audit trail, whatever came after it; None when not.
+        """A warning when the clock is behind any entry of the audit trail, None otherwise.
 
         A clock that once ran ahead leaves an entry of a day to come: entries up to the number in
         `HEXAPOD_CLOCK_RIGHT_AFTER` do not count.
@@ -213,7 +213,7 @@ def _own_list(connection: Connection) -> Callable[[str], ListedRoles]:
 
 
 def _clock_right_after() -> int:
-    """Raises LibraryRefused when the variable holds something else than the number of an entry."""
+    """Raises LibraryRefused when the variable does not hold the number of an entry."""
     text = os.environ.get(RIGHT_AFTER_VARIABLE, "0").strip()
     if not text.isdecimal():
         raise LibraryRefused(f"{RIGHT_AFTER_VARIABLE} is “{text}”: give the number of an entry of the audit trail.")
