@@ -48,8 +48,8 @@ class SigningCalls(PlanCalls):
         """Sign a plan by its plan ID in full; a plan of the case signed earlier is superseded.
 
         `name` is what the signer signs with; without sign-in nothing else says who it was.  `told` of the signature has
-        what a signer should know, such as a day 0 before `today` (the date where the signer is; the computer's when left
-        out); ask `continuing` for it first.
+        what a signer should know, such as a day 0 before `today` (the date where the signer is; the computer's by
+        default); ask `continuing` for it first.
 
         Raises:
             NotContinued: on the date of the last visit the plan has other settings than the readings.
