@@ -41,7 +41,7 @@ myst_heading_anchors = 3
 default_role = "code"
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
-autodoc_default_options = {"members": True, "show-inheritance": False, "exclude-members": "metadata, registry"}
+autodoc_default_options = {"members": True, "exclude-members": "metadata, registry"}
 napoleon_custom_sections = ["Source"]
 napoleon_use_rtype = False
 
