@@ -1,4 +1,4 @@
-"""H-26: two rings of a construct: how far apart they are told, and whether they pass through each other."""
+"""H-26: two rings of a construct: how far apart their entries put them, and whether they pass through each other."""
 
 from __future__ import annotations
 

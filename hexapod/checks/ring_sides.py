@@ -1,4 +1,4 @@
-"""H-31: a ring told beyond the osteotomy, where it would sit on the other fragment than the one it is bolted to."""
+"""H-31: a ring entered beyond the osteotomy, where it would sit on the other fragment than the one that carries it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command plan: a case planned, told, and its documents written as drafts."""
+"""The command plan: a case planned, the plan printed, and its documents written as drafts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two bone ends at a cut: two cylinders, each ending in the plane of the cut, and how deep one stands in the other."""
+"""Two bone ends at an osteotomy: two cylinders, each ending in its plane, and how deep one stands in the other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Strict reading of a hardware file: every value by key, kind and bounds, told with its place when it is wrong."""
+"""Strict reading of a hardware file: every value by key, kind and bounds, an error with its place when it is wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which struts are exchanged for which models on which mornings: the fewest visits, then exchanges, then most reserve.
+"""Which struts are changed out on which mornings: the fewest visits, then change-outs, then most travel remaining.
 
 Exact.  Visits are decided one after another from the first day on.  Between two visits nothing changes, so all that
 matters of the past is, for each strut, with how few exchanges each model can stand in it; a past that is no better in

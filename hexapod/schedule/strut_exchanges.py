@@ -1,4 +1,4 @@
-"""What a strut must reach on every day, which models can, and the exchanges from one model to another."""
+"""What a strut must reach on every day, which models can, and the change-outs from one model to another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Findings as people read them: those of one kind told once, by the worst, with how many more there are."""
+"""Findings as people read them: those of one kind once, by the worst, with how many more there are."""
 
 from __future__ import annotations
 

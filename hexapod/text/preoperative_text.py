@@ -1,4 +1,4 @@
-"""What is told before surgery: what a wrong mounting would do (hazard H-06), and which ring separation does."""
+"""Advice before surgery in words: what a wrong mounting would do (hazard H-06), and which ring separation fits."""
 
 from __future__ import annotations
 

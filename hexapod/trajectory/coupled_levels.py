@@ -1,4 +1,4 @@
-"""Coupled levels: a level that gives way to the others, so that the two ends of the construct stay as they are.
+"""Coupled levels: a level that compensates for the others, so that the two ends of the construct stay as they are.
 
 Fragment 0 is the most proximal; level i joins fragments i and i + 1.  `D_i` is the pose of fragment i + 1 at level i's
 point in the axes of fragment i at level i's point, and `S_i` the shift from the point of level i - 1 to that of level i

@@ -1,4 +1,4 @@
-"""Step 3: which fragment is held still, the deformity in words, the bone at the cut, the structures at risk."""
+"""Step 3: which fragment is the reference, the deformity in words, the osteotomy, the structures at risk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Step 1: which case, which limb, which levels, when it begins; what the papers say of the clinic."""
+"""Step 1: which case, which limb, which levels, when it begins; what the documents say of the clinic."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pictures beside the entries as parts of the page: films of the level, and small drawings of what is measured."""
+"""Pictures beside the entries: radiographs of the level, and small drawings of what is measured."""
 
 from __future__ import annotations
 

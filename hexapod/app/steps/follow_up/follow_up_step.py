@@ -1,4 +1,4 @@
-"""Step 8: what was read at a visit, what it means, and how the plan goes on."""
+"""Step 8: what was read at a visit, what it means, and how the plan continues."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the plan goes on from the readings: as planned, after a pause, slower, turned back; shown before it is taken."""
+"""How the plan continues from the readings: as planned, after a pause, slower, turned back; shown first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the readings of a visit mean: in words, as a bar a strut, and as the bone on both films."""
+"""What the readings of a visit mean: in words, as a bar a strut, and as the bone on both radiographs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is taken down at a visit: its date, six readings a level and the struts they are on, a note, the next visit."""
+"""What is recorded at a visit: its date, six readings a level and the struts they are on, a note, the next visit."""
 
 from __future__ import annotations
 

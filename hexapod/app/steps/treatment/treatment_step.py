@@ -1,4 +1,4 @@
-"""The treatment: what each level does, how fast and how often, when struts can be exchanged, and what it amounts to."""
+"""The treatment: what each level does, how fast and how often, when struts can be changed out, and the summary."""
 
 from __future__ import annotations
 
