@@ -60,7 +60,7 @@ class Segment(Place):
 
 
 class Mounting(Place):
-    """Where the reference ring sits on its fragment: its centre, its rotation and its lean."""
+    """Where the reference ring sits on its fragment: its centre, its rotation and its tilt."""
 
     PAIRS: ClassVar[tuple[Pair, ...]] = w.MOUNTING
     internal_rotation_deg: Rotation | None = None
@@ -191,10 +191,10 @@ class Frame(Strict):
     settings_at: Literal["start", "end"]
 
 
-class BoneCut(Strict):
-    """The bone at the cut: its diameter, and the height of the cut along the moving fragment's axis.
+class BoneAtOsteotomy(Strict):
+    """The bone at the osteotomy: its diameter, and the osteotomy level along the moving fragment's axis.
 
-    `gap_mm` is the regenerate that stands in the cut on day 0 already, when an earlier plan has made it.
+    `gap_mm` is the regenerate that stands in the osteotomy on day 0 already, when an earlier plan has made it.
     """
 
     diameter_mm: PositiveMillimetres
@@ -203,7 +203,7 @@ class BoneCut(Strict):
 
 
 class SoFar(Strict):
-    """What a level has been through since the treatment began, for a case that goes on from an earlier plan.
+    """What a level has been through since the treatment began, for a case that continues an earlier plan.
 
     `latency_days` is the rest that it had before its ends parted, `rest_days` the rest so far where they have not;
     neither where latency is not judged.  `first_gap_mm` is `bone.gap_mm` of the first day, `largest_gap_mm` the largest
@@ -219,7 +219,7 @@ class SoFar(Strict):
     @model_validator(mode="after")
     def _one_rest(self) -> SoFar:
         if self == SoFar.model_construct():
-            raise PydanticCustomError("nothing", "tells nothing: take it out")
+            raise PydanticCustomError("nothing", "says nothing: take it out")
         if self.latency_days is not None and self.rest_days is not None:
             told = "give latency_days (the ends have parted) or rest_days (they have not), not both"
             raise PydanticCustomError("both_words", told, {"key": "rest_days"})

@@ -26,7 +26,7 @@ from hexapod.case.field_types import (
     TimeZone,
 )
 from hexapod.case.level_parts import (
-    BoneCut,
+    BoneAtOsteotomy,
     Clinic,
     Deformity,
     Frame,
@@ -55,12 +55,12 @@ WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun"
 
 
 class Level(Strict):
-    """One hexapod of six struts between two rings; what it shall do is told by its subclasses.
+    """One hexapod of six struts between two rings; what it is to do is in its subclasses.
 
     `mounting` and `deformity` are None when they were never entered, which is not the same as zero: they are planned as
     zero, with a caution.
 
-    `course_from` is for cases that go on from an earlier plan: the deformity that the level should have on day 0 by
+    `course_from` is for cases that continue an earlier plan: the deformity that the level should have on day 0 by
     that plan, where rounded readings put it a little off.  Its course starts there; on day 0 it is where it is.
     `so_far` tells what it has been through since the treatment began.
     """
@@ -70,7 +70,7 @@ class Level(Strict):
     frame: Frame
     mounting: Mounting | None = None
     deformity: Deformity | None = None
-    bone: BoneCut | None = None
+    bone: BoneAtOsteotomy | None = None
     segment: Segment | None = None
     course_from: Deformity | None = None
     so_far: SoFar | None = None
@@ -92,7 +92,7 @@ class Level(Strict):
 
     @property
     def coupled(self) -> bool:
-        """Whether the level follows the others instead of having stages."""
+        """Whether the level compensates for the others instead of being programmed on its own."""
         return isinstance(self, CoupledLevel)
 
     @property
@@ -123,7 +123,7 @@ class DrivenLevel(Level):
 
 
 class CoupledLevel(Level):
-    """A level that gives way to the others: the two ends of the construct keep their relative pose.
+    """A level that compensates for the others: the two ends of the construct keep their relative pose.
 
     `return_stages` is for cases that go on after a slip: what it does first, until the ends are as planned again.
     """
@@ -145,10 +145,10 @@ LevelEntry = Annotated[
 
 
 SEGMENT_MISSING = (
-    "say where this level's point on the segment lies from the point of the level before, such as "
+    "say where this hexapod's point on the segment lies from the point of the hexapod before, such as "
     '{"distal_mm": 55}; {} where they are the same'
 )
-SEGMENT_OF_THE_FIRST = "belongs to the levels after the first, which share a fragment with one before; take it out"
+SEGMENT_OF_THE_FIRST = "belongs to the hexapods after the first, which share a fragment with one before; take it out"
 
 
 def _wrong(path: str, message: str) -> PydanticCustomError:
@@ -177,9 +177,11 @@ class Case(Strict):
     def _chain(self) -> Case:
         coupled = [number for number, level in enumerate(self.levels) if level.coupled]
         if len(coupled) > 1:
-            raise _wrong(f"levels[{coupled[1]}].couple", "only one level can give way to the others; give this stages")
+            raise _wrong(
+                f"levels[{coupled[1]}].couple", "only one hexapod can compensate for the others; give this one stages"
+            )
         if coupled and len(self.levels) == 1:
-            raise _wrong("levels[0].couple", "a coupled level needs another level with stages to follow")
+            raise _wrong("levels[0].couple", "a hexapod that compensates needs another one with stages of its own")
         for number, level in enumerate(self.levels):
             path = f"levels[{number}].segment"
             if coupled and number and level.segment is None:
@@ -198,7 +200,8 @@ class Case(Strict):
         for number, level in enumerate(self.levels):
             if began is None and level.so_far is not None:
                 raise _wrong(
-                    f"levels[{number}].so_far", "is told from the first day on: give treatment_started, or take it out"
+                    f"levels[{number}].so_far",
+                    "counts from the first day of the treatment: give treatment_started, or take it out",
                 )
         return self
 

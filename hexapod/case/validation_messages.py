@@ -81,10 +81,10 @@ def _place(location: Sequence[str | int], value: Any) -> KeyContext:
     return KeyContext(holder, *texts)
 
 
-NO_SIGN = "must be 0 or more: sizes have no sign, the opposite word gives the other direction."
+NO_SIGN = "must be 0 or more: magnitudes have no sign, the opposite word gives the other direction."
 SENTENCES = {
     "missing": "is required and has no default: add it.",
-    "none_required": "does not go with a coupled level, which follows the others: take it out.",
+    "none_required": "does not go with a hexapod that compensates for the others: take it out.",
     "bool_type": "must be true or false, without quotes.",
     "float_type": "must be a number such as 7.5, without quotes.",
     "int_type": "must be a whole number, without quotes.",

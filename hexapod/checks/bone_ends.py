@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from hexapod.case.level_parts import BoneCut
+from hexapod.case.level_parts import BoneAtOsteotomy
 from hexapod.checks import limits
 from hexapod.checks.findings import RELATIVE_TOLERANCE, Finding
 from hexapod.collision.bone_end_overlap import overlap_depths_mm
@@ -22,7 +22,7 @@ from hexapod.trajectory.bone_trajectory import Course, StageCourse, bone_course
 from hexapod.trajectory.gaps import apart_mm, docking_mm
 from hexapod.trajectory.level_setup import LevelSetup
 
-# Poses and turns this close are the same (mm, rad): sums in another order, nothing that a film shows.
+# Poses and turns this close are the same (mm, rad): sums in another order, nothing that a radiograph shows.
 SAME = 1e-9
 # A stage that turns by no more than this (rad) presses straight: readings are rounded to marks.
 STRAIGHT = math.radians(1.0)
@@ -31,7 +31,7 @@ TEMPLATES_TO_TRY = ("distract-then-correct", "distract-derotate-reduce")
 
 
 def check_bone_ends(course: Course) -> list[Finding]:
-    """`bone.overlap`: the two ends of the cut bone overlap at some moment of the treatment; none without a bone.
+    """`bone.overlap`: the two ends of the bone overlap at some moment of the treatment; none without a bone.
 
     What the surgeon is told depends on how the ends come together:
 
@@ -60,8 +60,8 @@ def check_bone_ends(course: Course) -> list[Finding]:
         if docking_mm(course) is not None and not limits.DOCKING_COMPRESSION.exceeded_by(found.worst_mm):
             return []
         text = (
-            f"The bone ends are pressed together on {days}: by {found.worst_mm:.1f} mm beyond contact at most, on day "
-            f"{day}. If this compression is meant (docking, accordion), confirm it; if not, end the stage that much "
+            f"The bone ends are compressed on {days}: by {found.worst_mm:.1f} mm beyond contact at most, on day "
+            f"{day}. If this compression is intended (docking, accordion), confirm it; if not, end the stage that much "
             f"earlier."
         )
     else:
@@ -100,7 +100,7 @@ def _is_pressed(course: Course, found: Overlap) -> bool:
     return bool(deeper) and all(deeper)
 
 
-def _advice(course: Course, bone: BoneCut, found: Overlap, apart_mm: float) -> str:
+def _advice(course: Course, bone: BoneAtOsteotomy, found: Overlap, apart_mm: float) -> str:
     """What to do about ends that catch on each other."""
     at_end = float(depths_at_poses(course.setup, bone, course.T_ref_mov[-1:], apart_mm)[0])
     if limits.BONE_OVERLAP.exceeded_by(at_end):
@@ -119,7 +119,7 @@ def _advice(course: Course, bone: BoneCut, found: Overlap, apart_mm: float) -> s
     return f"No template was found to avoid it: {' and '.join(TEMPLATES_TO_TRY)} were tried with gap_mm {deep}."
 
 
-def _advice_on_the_last_position(course: Course, bone: BoneCut, at_end_mm: float, apart_mm: float) -> str:
+def _advice_on_the_last_position(course: Course, bone: BoneAtOsteotomy, at_end_mm: float, apart_mm: float) -> str:
     """What to do about ends that overlap where the treatment ends, whatever the way there."""
     setup, longer = course.setup, _whole_mm(at_end_mm)
     T_longer = shift([0.0, 0.0, moving_end(setup.reference) * longer]) @ course.T_ref_mov[-1]
@@ -128,8 +128,8 @@ def _advice_on_the_last_position(course: Course, bone: BoneCut, at_end_mm: float
     return (
         f"In the last position they still overlap by {at_end_mm:.1f} mm, so no template avoids it. "
         f"{f'End {longer} mm longer' if enough else 'End longer'}, take out a wedge, or put origin and corresponding "
-        f"point on the cortex that shall stay in contact."
-        + (f" If the {long_mm:g} mm on day 0 are a gap in the bone, tell it as the bone's gap_mm." if long_mm else "")
+        f"point on the cortex that is to stay in contact."
+        + (f" If the {long_mm:g} mm on day 0 are a gap in the bone, enter it as the bone's gap_mm." if long_mm else "")
     )
 
 
@@ -138,7 +138,7 @@ def _whole_mm(size_mm: float) -> int:
     return math.ceil(size_mm * (1.0 - RELATIVE_TOLERANCE))
 
 
-def _avoids(setup: LevelSetup, bone: BoneCut, name: str, gap: int, apart_mm: float) -> bool:
+def _avoids(setup: LevelSetup, bone: BoneAtOsteotomy, name: str, gap: int, apart_mm: float) -> bool:
     """Whether a template keeps the ends of this level apart: it is planned with it, the bone alone."""
     words = setup.level.deformity_words
     try:
@@ -194,7 +194,7 @@ class Overlap:
         return sorted(day for day in days if day <= self.moments[-1])
 
 
-def overlap(course: Course, bone: BoneCut, apart_mm: float = 0.0) -> Overlap:
+def overlap(course: Course, bone: BoneAtOsteotomy, apart_mm: float = 0.0) -> Overlap:
     """How deep the bone ends overlap over a whole course, also between the evenings."""
 
     def depths_at(moments: Array) -> Array:
@@ -221,8 +221,8 @@ def _moments(course: Course) -> Iterator[float]:
         yield from (part.first_day + step / count for step in range(1, part.days * count + 1))
 
 
-def depths_at_poses(setup: LevelSetup, bone: BoneCut, T_ref_mov: Array, apart_mm: float) -> Array:
-    """Depths (n,) in mm of a level's cut at poses (n, 4, 4); the cut is made on day 0, the ends `apart_mm` apart."""
+def depths_at_poses(setup: LevelSetup, bone: BoneAtOsteotomy, T_ref_mov: Array, apart_mm: float) -> Array:
+    """Depths (n,) in mm of a level's osteotomy at poses (n, 4, 4); it is made on day 0, the ends `apart_mm` apart."""
     return overlap_depths_mm(
         T_ref_mov,
         setup.T_ref_mov_start,

@@ -21,9 +21,9 @@ def check_entered(course: Course) -> list[Finding]:
                 "mounting.not_entered",
                 "caution",
                 course.setup.index,
-                f"The mounting parameters were never entered; the {level.reference} ring is planned with its centre on "
-                f"the origin, square to the bone, its front straight ahead. Enter them; if they are really zero, say "
-                f'so: "0, square" on the page, "mounting": {{}} in the file.',
+                f"The mounting parameters were never entered; the {level.reference} ring is planned centred on "
+                f"the origin, orthogonal to the bone, with no rotary frame offset. Enter them; if they are really "
+                f'zero, say so: "0, square" on the page, "mounting": {{}} in the file.',
             )
         )
     corrects = any(part.stage is not None and part.stage.correct_to is not None for part in course.stages)

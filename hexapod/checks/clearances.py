@@ -28,8 +28,8 @@ ADVICE: dict[Kind, str] = {
     "strut_strut": "Look at this day in the preview; stage the path, or mount the frame otherwise.",
     "strut_bone": "Use larger rings, mount the frame more centrally, or stage the path.",
     "strut_limb": "Use larger rings, mount the frame more centrally, or stage the path; mind swelling.",
-    "ring_limb": "Use a larger ring, or mount it more centrally and square to the limb; mind swelling.",
-    "ring_ring": "Build the frame with its rings farther apart, or stage the path.",
+    "ring_limb": "Use a larger ring, or mount it more centrally and orthogonal to the limb; mind swelling.",
+    "ring_ring": "Build the frame with a larger ring separation, or stage the path.",
 }
 # Times this close to an evening (days) are that evening, reached by a division.
 WHOLE_DAY = 1e-9

@@ -26,7 +26,7 @@ PosesAt = Callable[[Array], Array]
 
 # Between two rings closer than this (mm, along the bone) a limb has no direction to speak of.
 SHORTEST_LIMB_MM = 10.0
-# A bone's axis meets its ring's plane at a definite place while it leans less than this on the ring's normal.
+# A bone's axis meets its ring's plane at a definite place while it tilts less than this on the ring's normal.
 STEEPEST_LEAN_DEG = 80.0
 
 
@@ -177,7 +177,7 @@ def bodies_of(frame: FrameCourse, limb_girth_mm: tuple[float, float] | None) -> 
     else:
         limb = _limb(frame, T_rings, limb_girth_mm)
         if limb is None:
-            left_out.append("limb (the rings lie too close together, or lean too far, for a limb between them)")
+            left_out.append("limb (the rings lie too close together, or tilt too far, for a limb between them)")
     pairs = [BodyPair("strut_strut", f"struts {i} and {j}", (i, j)) for i, j in itertools.combinations(known, 2)]
     if bone_mm is not None:
         pairs += [BodyPair("strut_bone", f"strut {i} and the bone", (i,)) for i in known]
@@ -212,7 +212,7 @@ def _fragments_in_rings(frame: FrameCourse) -> tuple[Array, Array]:
 
 
 def _fragment(T_ring_frag: Array, ring: Ring, cut_mm: float, up: float) -> Array:
-    """Ends (2, 3) of a fragment's axis in its ring's axes: from the cut to beyond the reach of the ring and its struts.
+    """Ends (2, 3) of a fragment's axis in its ring's axes: from the osteotomy to beyond the ring and its struts.
 
     No strut or ring lies further along the bone than its ring's outer radius from its ring's centre.
     """

@@ -51,7 +51,7 @@ def check_rounded_rates(schedule: Schedule, T_ref_mov_rounded: Array) -> list[Fi
                     "caution",
                     course.setup.index,
                     f"Read on whole marks of {mark:g} mm, the {name} moves {worst[0]:.2f} mm on day {worst[2]}, more "
-                    f"than its limit of {worst[1]:g} mm/day and one mark. Use finer struts, or a lower limit.",
+                    f"than its limit of {worst[1]:g} mm/day and one mark. Use finer struts, or a lower maximum rate.",
                     day=worst[2],
                     value=worst[0],
                     limit=worst[1],
@@ -151,7 +151,7 @@ def _slow_down(part: StageCourse) -> str:
     """What to do about a limit that is broken: it can only be by a fixed number of days, or on a coupled level."""
     if part.stage is None:
         return "This hexapod compensates: slow the others down in their stages of these days."
-    return f"The fixed number of days of stage '{part.name}' is too small: leave it out, or give more."
+    return f"The fixed number of days of stage '{part.name}' is too small: leave it out, or enter more days."
 
 
 def turns_deg(course: Course) -> Array:
@@ -228,7 +228,7 @@ def check_unjudged(course: Course) -> list[Finding]:
             limit.verdict,
             course.setup.index,
             f"Stage '{part.name}' rotates the moving fragment by {turned:.1f} deg, but neither the diameter of the "
-            f"bone nor a structure at risk is given: the pace at the edge of the bone is not judged. Enter the "
+            f"bone nor a structure at risk is given: the rate at the edge of the bone is not checked. Enter the "
             f"diameter of the bone at the osteotomy, or a structure at risk.",
             day=part.day_of(0),
             value=turned,
@@ -291,7 +291,7 @@ def check_slow(course: Course, frame: FrameCourse | None) -> list[Finding]:
             course.setup.index,
             f"On day {day}, in stage '{name}', nothing moves more than {arc:.2f} mm (the {point}); below "
             f"{limits.RATE_LOW.value:g} mm a day the bone may consolidate too early. Give the stage fewer days, join "
-            f"it with another, or give it a limit of its own if the slow rate is meant.",
+            f"it with another, or give it a maximum rate of its own if the slow rate is intended.",
             day=day,
             value=arc,
             limit=limits.RATE_LOW.value,

@@ -48,7 +48,7 @@ def check_outcome(course: Course) -> list[Finding]:
             course.setup.index,
             f"At its end the plan leaves {told}; more than {limits.OUTCOME_DEG.value:g} deg or "
             f"{limits.OUTCOME_MM.value:g} mm counts as a poor outcome. Add a stage that corrects it, or confirm that "
-            f"it is meant.",
+            f"it is intended.",
             day=course.days,
             value=left[worst],
             limit=limit.value,
@@ -86,8 +86,8 @@ def check_increases(course: Course) -> list[Finding]:
             "stage.increases",
             worst.limit.verdict,
             course.setup.index,
-            f"The deformity is made larger: {told}. Let the stage keep that quantity as it finds it, put right its "
-            f"target deformity, or mark the stage as meant.",
+            f"The deformity is made larger: {told}. Let the stage leave that quantity unchanged, correct its target "
+            f"deformity, or mark the stage as meant.",
             day=worst.part.last_day,
             value=worst.beyond,
             limit=worst.limit.value,

@@ -135,7 +135,7 @@ def _remedy(setup: LevelSetup, mark: float, *, of_doses: bool) -> str:
     told = [f"struts with {FINE_MM:g} mm scales"] if mark > FINE_MM else []
     if of_doses and setup.level.adjustments_per_day > 1:
         told.append(f"another number of adjustments a day than {setup.level.adjustments_per_day}")
-    told.append("a lower limit in mm a day, so that the stage takes more days")
+    told.append("a lower maximum rate, so that the stage takes more days")
     return f"Use {', or '.join(told)}."
 
 

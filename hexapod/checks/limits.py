@@ -33,7 +33,7 @@ SINGULAR = Limit(100.0, "condition", "refused", "H-10", "conventions section 7")
 
 LATENCY = Limit(5.0, "days", "caution", "H-07", "Oxford and Baltimore patient information; Makhdom/ACPOC: 5 to 7 days")
 DOCKING_RATE = Limit(0.25, "mm/day", "caution", "H-07", "usual practice")
-DOCKED = Limit(1.0, "mm", "caution", "H-07", "this project's judgement: a film shows no less")
+DOCKED = Limit(1.0, "mm", "caution", "H-07", "this project's judgement: a radiograph shows no less")
 DOCKING_COMPRESSION = Limit(5.0, "mm", "caution", "H-11", "this project's judgement: 0.25 mm/day for 20 days")
 TRANSPORT_ABOVE = {
     bone: Limit(

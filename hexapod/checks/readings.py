@@ -117,11 +117,11 @@ def mounting_judge(course: Course) -> Judge:
         normal = T[:3, 2]
         lean = float(np.degrees(np.arccos(np.clip(normal[2], -1.0, 1.0))))
         if limits.MOVING_RING_LEAN.exceeded_by(lean):
-            return f"the moving ring would lean {lean:.0f} deg on its own fragment"
+            return f"the moving ring would tilt {lean:.0f} deg on its own fragment"
         level_front = swing(normal, [0.0, 0.0, 1.0]) @ T[:3, :3] @ [0.0, -1.0, 0.0]
         turn = abs(_angle_seen_from_proximal(front, level_front))
         if limits.MOVING_RING_TURN.exceeded_by(turn):
-            return f"the fronts of the two rings would be turned {turn:.0f} deg against each other on the bone"
+            return f"the master tabs of the two rings would be {turn:.0f} deg apart round the bone"
         off = float(np.hypot(T[0, 3], T[1, 3]))
         if limits.MOVING_RING_OFF_CENTRE.exceeded_by(off / ring.inner_radius_mm):
             return f"the bone would pass {off:.0f} mm from the centre of the moving ring"
@@ -147,7 +147,7 @@ def _hint(setup: LevelSetup, readings_mm: tuple[float, ...], judge: Judge) -> st
     good = [slip for slip, T, fits in zip(slips, poses, found, strict=True) if fits and not judge(T)]
     if len(good) == 1:
         return f"Likely: {good[0].told}. Read the scales again."
-    return "Read all six scales again, and check the struts' numbers, the mounting and the deformity."
+    return "Read all six scales again, and check the struts' numbers, the mounting parameters and the deformity."
 
 
 def _in_range(setup: LevelSetup, readings_mm: tuple[float, ...]) -> bool:
@@ -263,7 +263,7 @@ def _finding(row: PlannedSettings, read: MeasuredSettings, strut: int, off_mm: f
         f"Strut {strut} was read at {read.settings_mm[strut - 1]:g} mm at visit {read.visit} on "
         f"{read.date.isoformat()}; this plan has {scales} on {of_which} (day {row.day}, {row.date.isoformat()}), so "
         f"the strut would be {abs(off_mm):.4g} mm {'longer' if off_mm > 0.0 else 'shorter'} than it was measured. At "
-        f"most one graduation, {allowed_mm:g} mm, may lie between. The way on is to continue from this visit: the "
+        f"most one graduation, {allowed_mm:g} mm, may lie between. Continue from this visit instead: the "
         "new plan then starts at its readings."
     )
     return Finding(NOT_CONTINUED, "refused", read.level, message, row.day, strut, abs(off_mm), allowed_mm, "mm")

@@ -42,9 +42,9 @@ class RingSides:
 def ring_sides(frame: FrameCourse) -> RingSides:
     """Where the rings of a hexapod lie along the bone.
 
-    Without an osteotomy in the case the corresponding point stands for it.  The reference fragment ends where the bone
-    is cut in the pose of day 0, or where the osteotomy stands once the deformity is corrected, whichever is farther
-    out: fragments that are short may overlap, or may be one bone that shall be lengthened.
+    Without an osteotomy in the case the corresponding point stands for it.  The reference fragment ends where the
+    osteotomy is in the pose of day 0, or where the osteotomy stands once the deformity is corrected, whichever is
+    farther out: fragments that are short may overlap, or may be one bone that shall be lengthened.
     """
     setup, apart = frame.setup, apart_mm(frame.course)
     bone, far = setup.level.bone, moving_end(setup.reference)

@@ -84,7 +84,8 @@ def _unsaid(junction: Junction) -> list[Finding]:
             below.setup.index,
             f"The distal ring of {_name(above)} and the proximal ring of {_name(below)} stand {apart.mm:.1f} mm apart"
             f"{f' ({models[0]} and {models[1]})' if models[0] != models[1] else ''}; nearer than {limit.value:g} mm it "
-            f"must be said whether they are one ring. Enter `ring` of the segment: `shared`, and the two hexapods are "
+            f"must be entered whether they are one ring. Enter `ring` of the segment: `shared`, and the two "
+            f"hexapods are "
             f"compared, or `separate`.",
             value=apart.mm,
             limit=limit.value,
@@ -99,7 +100,8 @@ def _shared(junction: Junction, together: Sequence[Junction]) -> list[Finding]:
     models = _ring_names(junction)
     if None not in models and models[0] != models[1]:
         text = (
-            f"The ring that {_name(above)} and {_name(below)} share is told as two models: {models[0]} as the distal "
+            f"The ring that {_name(above)} and {_name(below)} share is entered as two models: {models[0]} as "
+            f"the distal "
             f"ring above, {models[1]} as the proximal ring below. Enter the model that is fitted in both hexapods, or "
             f"`separate` for two rings."
         )
@@ -120,7 +122,7 @@ def _shared(junction: Junction, together: Sequence[Junction]) -> list[Finding]:
             f"above and {_joint_radius_mm(below.setup.proximal_ring.proximal_joints_mm):.1f} mm below"
         )
     text = (
-        f"The ring that {_name(above)} and {_name(below)} share is told in two places: the entries of hexapod "
+        f"The ring that {_name(above)} and {_name(below)} share is entered in two places: the entries of hexapod "
         f"{below.setup.index + 1} put it {told} against those of hexapod {above.setup.index + 1}. "
         f"{_advice(junction, together)}"
     )

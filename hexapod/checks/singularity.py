@@ -85,9 +85,10 @@ def check_condition(frame: FrameCourse) -> list[Finding]:
     if limits.NEAR_SINGULAR.exceeded_by(worst.condition):
         limit = limits.NEAR_SINGULAR
         text = (
-            f"On day {worst.day} the frame comes near a singular position (condition {worst.condition:.1f}; ordinary "
-            f"frames have 2 to 5): small errors of the struts become large errors of the bone. Consider another ring "
-            f"distance or a staged path."
+            f"On day {worst.day} the frame comes near a singular position (singularity index {worst.condition:.1f}; "
+            f"ordinary frames have 2 to 5): small errors of the struts become large errors of the bone. "
+            f"Consider another ring "
+            f"separation or a staged path."
         )
         return [
             Finding(
@@ -123,7 +124,11 @@ def _singular(level: int, worst: Worst | None, where: str = "") -> Finding:
     if worst is not None:
         where = f"on day {worst.day}"
         # Beyond this the number tells nothing more: rounding alone decides it.
-        told = f" (condition {worst.condition:.0f})" if worst.condition <= LARGEST_TOLD else " (condition above 1000)"
+        told = (
+            f" (singularity index {worst.condition:.0f})"
+            if worst.condition <= LARGEST_TOLD
+            else " (singularity index above 1000)"
+        )
         if math.isinf(worst.condition):
             told = " (it passes the singular position itself)"
     return Finding(
@@ -131,7 +136,7 @@ def _singular(level: int, worst: Worst | None, where: str = "") -> Finding:
         limits.SINGULAR.verdict,
         level,
         f"The frame is singular {where}{told}: its rings can move with all six struts locked. Check that each strut "
-        f"joins neighbouring tabs of the two rings, or choose other rings, another ring distance or a staged path.",
+        f"joins neighbouring tabs of the two rings, or choose other rings, another ring separation or a staged path.",
         day=None if worst is None else worst.day,
         value=None if worst is None else worst.condition if math.isfinite(worst.condition) else LARGEST_TOLD,
         limit=limits.SINGULAR.value,

@@ -69,13 +69,14 @@ def check_travel(
         since = f" (out of range from day {first})" if first != day else ""
         length = strut.length(reading)
         advice = (
-            f"no sequence of models of its family reaches every day. Build the frame with its rings "
-            f"{_advice(reading, strut.max_mm)}, use another family of struts, or choose a slower or staged path."
+            f"no sequence of models of its family reaches every day. Build the frame with a "
+            f"{_advice(reading, strut.max_mm)} ring separation, use another family of struts, or choose a "
+            f"slower or staged path."
         )
         if number in closed:
             exchange = closed[number]
             advice = (
-                f"an exchange for {exchange.new.name} on the morning of "
+                f"a change-out to {exchange.new.name} on the morning of "
                 f"{_days(exchange.first_day, exchange.last_day)} would do, but the clinic is not open then. "
                 f"Add a clinic day."
             )
@@ -97,7 +98,7 @@ def check_travel(
 
 
 def check_reserve(schedule: Schedule, reserve_mm: float) -> list[Finding]:
-    """`exchange.reserve`: an exchange that leaves less scale than asked for: its visit cannot move by a day or two.
+    """`exchange.reserve`: an exchange that leaves too little strut travel: its visit cannot move by a day or two.
 
     Of each strut the exchange that leaves least, naming the days of the others.
     """
@@ -118,10 +119,10 @@ def check_reserve(schedule: Schedule, reserve_mm: float) -> list[Finding]:
                 "exchange.reserve",
                 "caution",
                 schedule.frame.setup.index,
-                f"Strut {strut} is exchanged on day {one.planned_day} with only {max(one.reserve_mm, 0.0):.1f} mm of "
-                f"scale left, less than the {reserve_mm:g} mm asked for: no open day of this visit leaves that much on "
-                f"both {one.old.name} and {one.new.name}. Keep this visit to {_days(one.first_day, one.last_day)}."
-                + (f" So are those on {others}." if others else ""),
+                f"Strut {strut} is changed out on day {one.planned_day} with only {max(one.reserve_mm, 0.0):.1f} mm of "
+                f"strut travel remaining, less than the minimum of {reserve_mm:g} mm: no open day of this visit leaves "
+                f"that much on both {one.old.name} and {one.new.name}. Keep this visit to "
+                f"{_days(one.first_day, one.last_day)}." + (f" So are those on {others}." if others else ""),
                 day=one.planned_day,
                 strut=strut,
                 value=one.reserve_mm,
@@ -166,7 +167,7 @@ def _nearest_end(least: float, most: float, reading: float) -> float:
 
 
 def _advice(reading: float, most: float) -> str:
-    return "closer together" if reading > most else "farther apart"
+    return "smaller" if reading > most else "larger"
 
 
 LEAN = "strut.lean"
@@ -175,7 +176,7 @@ LEAN = "strut.lean"
 def strut_leans(frame: FrameCourse) -> Array:
     """Angles (2, n, 6) in deg between each strut and the normal of the proximal and of the distal ring, each evening.
 
-    The normal is the one towards the other ring, so a strut of a neutral frame leans by the same angle at both ends.
+    The normal is the one towards the other ring, so a strut of a neutral frame has the same angle at both ends.
     """
     proximal, distal = frame.setup.joints_mm
     T = frame.T_prox_dist
@@ -187,7 +188,7 @@ def strut_leans(frame: FrameCourse) -> Array:
 
 
 def check_lean(frame: FrameCourse) -> list[Finding]:
-    """`strut.lean`: one caution per strut that leans too far on either ring, on its worst evening.
+    """`strut.lean`: one caution per strut that is too oblique on either ring, on its worst evening.
 
     The limit is the strut's own, from the catalogue; a strut without one is not judged.
     """
@@ -197,7 +198,7 @@ def check_lean(frame: FrameCourse) -> list[Finding]:
         limit = strut.max_lean_deg
         if limit is None:
             continue
-        of_strut = leans[:, :, number - 1].T  # so that of equal leans the first evening is named
+        of_strut = leans[:, :, number - 1].T  # so that of equal angles the first evening is named
         day, ring = np.unravel_index(int(np.argmax(of_strut)), of_strut.shape)
         worst = float(of_strut[day, ring])
         if worst <= limit * (1.0 + RELATIVE_TOLERANCE):
@@ -208,8 +209,8 @@ def check_lean(frame: FrameCourse) -> list[Finding]:
                 LEAN,
                 "caution",
                 frame.setup.index,
-                f"Strut {number} leans {worst:.1f} deg from the normal of the {name} ring on day {day}; its joint "
-                f"allows {limit:g} deg. Build the frame with its rings farther apart, or stage the path.",
+                f"Strut {number} is {worst:.1f} deg away from the normal of the {name} ring on day {day}; its joint "
+                f"allows {limit:g} deg. Build the frame with a larger ring separation, or stage the path.",
                 day=int(day),
                 strut=number,
                 value=worst,

@@ -19,7 +19,7 @@ def check_latency(course: Course, limb: Limb, days_before: int | None) -> list[F
     """`latency.short`: the treatment's first rest is too short for callus to form before the bone ends part.
 
     Judged only where the treatment begins with a rest: without one, day 0 may be any day after the operation.  Not for
-    children, whose shorter latency has no agreed number.  A plan that goes on from an older one has its rest by
+    children, whose shorter latency has no agreed number.  A plan that continues an older one has its rest by
     `so_far`; `days_before` are its days before day 0.
     """
     length, so_far = course_regenerate_mm(course), course.setup.level.so_far
@@ -28,7 +28,7 @@ def check_latency(course: Course, limb: Limb, days_before: int | None) -> list[F
     limit, parted = limits.LATENCY, parted_on(length)
     if so_far is not None and so_far.latency_days is not None:
         day, rest = 0, so_far.latency_days
-        told = f"The bone ends parted after {rest} days of rest, before day 0 of this plan"
+        told = f"Distraction began after {rest} days of latency, before day 0 of this plan"
         advice = "Watch the regenerate, and confirm."
     else:
         before = None if so_far is None else so_far.rest_days
@@ -36,7 +36,7 @@ def check_latency(course: Course, limb: Limb, days_before: int | None) -> list[F
         if parted is None or not judged:
             return []
         day, rest = parted, parted - 1 + (before or 0)
-        told = f"The bone ends part on day {day}, after {rest} days of rest"
+        told = f"Distraction begins on day {day}, after {rest} days of latency"
         advice = "Give a stage that holds before, or confirm."
     if not limit.undercut_by(rest):
         return []
@@ -57,7 +57,7 @@ def check_latency(course: Course, limb: Limb, days_before: int | None) -> list[F
 def check_time_in_frame(course: Course, days_before: int | None) -> list[Finding]:
     """`frame.time`: the plan holds to its end, but ends before the index lets the regenerate be firm.
 
-    Counted from the first day of the treatment, `days_before` day 0.  Not for a plan that goes on from an older one and
+    Counted from the first day of the treatment, `days_before` day 0.  Not for a plan that continues an older one and
     does not tell that day: the frame has been on for days that it does not count.
     """
     expected = expected_days_in_frame(course)
@@ -72,8 +72,9 @@ def check_time_in_frame(course: Course, days_before: int | None) -> list[Finding
             "frame.time",
             "caution",
             course.setup.index,
-            f"The plan ends on day {course.days}{since}; the index of {course.setup.level.index_days_per_cm:g} days "
-            f"per cm makes {expected:.0f} days in the frame likely. Lengthen the last stage, or confirm.",
+            f"The plan ends on day {course.days}{since}; with an external fixation index of "
+            f"{course.setup.level.index_days_per_cm:g} days/cm, {expected:.0f} days in the frame are likely. "
+            f"Lengthen the last stage, or confirm.",
             day=course.days,
             value=float(days),
             limit=expected,
@@ -93,7 +94,7 @@ def check_docking(course: Course) -> list[Finding]:
                 "docking.open",
                 "caution",
                 course.setup.index,
-                f"At the end of the plan {left[-1]:.1f} mm are left to the docking site. Give the transport more way, "
+                f"At the end of the plan the distance to docking is still {left[-1]:.1f} mm. Lengthen the transport, "
                 f"or confirm that this plan ends before docking.",
                 day=course.days,
                 value=float(left[-1]),
@@ -112,8 +113,8 @@ def check_docking(course: Course) -> list[Finding]:
             "docking.rate",
             limit.verdict,
             course.setup.index,
-            f"On day {day}, after docking, the ends are pressed together by {worst:.2f} mm; {limit.value:g} mm a day "
-            f"is usual. Give the compression a limit of {limit.value:g} mm/day, or confirm.",
+            f"On day {day}, after docking, the bone ends are compressed by {worst:.2f} mm; {limit.value:g} mm a day "
+            f"is usual. Give the compression a maximum rate of {limit.value:g} mm/day, or confirm.",
             day=day,
             value=worst,
             limit=limit.value,
@@ -125,7 +126,7 @@ def check_docking(course: Course) -> list[Finding]:
 def check_defect(course: Course, limb: Limb, days_before: int | None) -> list[Finding]:
     """`defect.closed`: a large defect is closed by bringing its ends together, which shortens the limb as much.
 
-    Counted from the gap of the first day (`so_far`).  Not for plans that go on from an older one and do not tell it,
+    Counted from the gap of the first day (`so_far`).  Not for plans that continue an older one and do not tell it,
     whose gap is regenerate, nor for docking sites that a transport closes.
     """
     limit, level = limits.TRANSPORT_ABOVE.get(limb.bone), course.setup.level
@@ -142,7 +143,7 @@ def check_defect(course: Course, limb: Limb, days_before: int | None) -> list[Fi
             limit.verdict,
             course.setup.index,
             f"{closed:.0f} mm of a defect are closed by shortening the limb; above {limit.value:g} mm of a {limb.bone} "
-            f"transport is suggested. Carry a segment across instead, or confirm.",
+            f"transport is suggested. Plan a bone transport instead, or confirm.",
             day=course.days,
             value=closed,
             limit=limit.value,
@@ -168,7 +169,8 @@ def check_growing_arm(course: Course, limb: Limb) -> list[Finding]:
             limit.verdict,
             course.setup.index,
             f"On day {day} a child's forearm is moved by {arc:.2f} mm; in children's arms, except the humerus, a "
-            f"rate below {limit.value:g} mm a day is advised. Give the stage '{part.name}' a lower limit, or confirm.",
+            f"rate below {limit.value:g} mm a day is advised. Give the stage '{part.name}' a lower maximum "
+            f"rate, or confirm.",
             day=day,
             value=arc,
             limit=limit.value,

@@ -34,7 +34,7 @@ def status_of(verdict: Verdict) -> int:
 
 
 def finding_lines(findings: Sequence[Finding]) -> list[str]:
-    """Findings for a terminal, those of one kind told once."""
+    """Findings for a terminal, those of one kind shown once."""
     return [
         f"  {group.worst.verdict.upper()} {group.worst.code} (hexapod {group.worst.level + 1}): {group.message}"
         for group in grouped(findings)
@@ -79,7 +79,7 @@ def print_json(value: Any) -> None:
 def add_which_hexapod(parser: argparse.ArgumentParser) -> None:
     """The two options that say which hexapod of a case is meant."""
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--level", metavar="N", type=int, default=None, help="the hexapod, counted from 0")
+    which.add_argument("--level", metavar="N", type=int, default=None, help="the hexapod, counted from 0 as in files")
     which.add_argument("--hexapod", metavar="N", type=int, default=None, help="the hexapod, counted from 1")
 
 

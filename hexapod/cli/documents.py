@@ -47,7 +47,7 @@ def add_documents(command: argparse.ArgumentParser) -> None:
         "--earlier-calendar",
         metavar="FILE",
         type=Path,
-        help="calendar of the plan replaced: what fell away is cancelled",
+        help="calendar of the plan that this one replaces: entries that no longer apply are cancelled",
     )
 
 
@@ -98,7 +98,7 @@ def _signed_plan(plans: Sequence[StoredPlan], name: str) -> StoredPlan:
     last = f"its last plan is {plans[-1].state}" if plans else "it has no plan yet"
     raise HexapodError(
         f"Nothing was written: case {name} has no signed plan, {last}. Open the case in the app (`make app`), plan it, "
-        "acknowledge its cautions and sign it. Drafts are written by `python -m hexapod plan FILE --out DIR`."
+        "acknowledge its warnings and sign it. Drafts are written by `python -m hexapod plan FILE --out DIR`."
     )
 
 

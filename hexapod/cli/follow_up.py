@@ -36,7 +36,9 @@ from hexapod.text.safety_notice import NOTICE
 
 def add_follow_up(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     """Add the command to a parser, whose `command` makes one by name and text."""
-    parser = command("follow-up", "readings taken on a date against the plan: what is true, why, and a re-plan")
+    parser = command(
+        "follow-up", "readings of a visit compared with the plan: remaining deformity, likely cause, and a re-plan"
+    )
     parser.add_argument("case", metavar="CASE")
     told = "when the scales were read, YYYY-MM-DD"
     parser.add_argument("--date", metavar="D", type=calendar_date, required=True, help=told)
@@ -48,19 +50,23 @@ def add_follow_up(command: Callable[[str, str], argparse.ArgumentParser]) -> Non
         "--struts",
         metavar="MODELS",
         type=_models,
-        help="the six models that are on the frame, struts 1 to 6, with commas between; own for the case's own",
+        help="the six strut models on the frame, struts 1 to 6, separated by commas; own for the case's own",
     )
     parser.add_argument("--format", choices=("text", "json"), default="text")
     plan = parser.add_argument_group(
-        "re-plan", "a new case that starts from these readings; CASE itself is not touched"
+        "re-plan", "a new case that starts from these readings; CASE itself is not changed"
     )
     plan.add_argument("--out", metavar="NEWCASE", type=Path, help="write it there; no file of that name may exist")
-    plan.add_argument("--pause", metavar="DAYS", type=int, default=0, help="hold for so many days first")
+    plan.add_argument("--pause", metavar="DAYS", type=int, default=0, help="hold for this many days first")
     plan.add_argument(
-        "--turn-back", metavar="DAYS", type=int, default=0, help="then go back by so many days of the plan"
+        "--turn-back", metavar="DAYS", type=int, default=0, help="then reverse this many days of the plan"
     )
-    plan.add_argument("--slower", metavar="MM_PER_DAY", type=float, help="a lower limit for every stage that moves")
-    plan.add_argument("--deformity", metavar="FILE", type=Path, help="newly measured, as a JSON object of its words")
+    plan.add_argument(
+        "--slower", metavar="MM_PER_DAY", type=float, help="a lower maximum rate for every stage that moves"
+    )
+    plan.add_argument(
+        "--deformity", metavar="FILE", type=Path, help="newly measured, as a JSON object of directions and magnitudes"
+    )
     plan.add_argument("--even-if-doubtful", action="store_true", help="also from readings that are probably misread")
     plan.add_argument(
         "--struts-of",
@@ -158,7 +164,7 @@ def _write(case: Case, plan: Plan, found: FollowUp, wishes: Wishes, catalogue: C
     save_new_case(new, path)
     print(
         f"wrote {path}: day 0 is {new.start_date}, fingerprint {short_fingerprint(new.sha256)}, continues "
-        f"{short_fingerprint(case.sha256)}; the verdict of its plan is {planned.verdict.upper()}",
+        f"{short_fingerprint(case.sha256)}; the status of its plan is {planned.verdict.upper()}",
         *_unread(plan, found),
         *finding_lines(planned.findings),
         sep="\n",
@@ -171,7 +177,7 @@ def _unread(plan: Plan, found: FollowUp) -> list[str]:
     """Where the levels that were not read are taken to stand."""
     day = unread_day(plan, found)
     return [
-        f"  Hexapod {index + 1} ({level.name}) was not read: it is taken to stand as planned for day "
+        f"  Hexapod {index + 1} ({level.name}) was not read: it is assumed to be as planned for day "
         f"{min(day, level.rows[-1].day)}. Read its scales before following the new plan."
         for index, level in enumerate(plan.levels)
         if index != found.level

@@ -1,7 +1,7 @@
 """The commands: plan, pose, follow-up, advise, check, catalogue, samples, app, and those of the library of cases.
 
 Results go to standard output, all else to standard error.
-Exit status: 0 ok or caution, 1 refused, 2 the file or the words of the call are wrong.
+Exit status: 0 ok or caution, 1 refused, 2 the file or the arguments are invalid.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def _parser(open_app: Callable[[int, bool], int] | None) -> argparse.ArgumentPar
         prog="hexapod" if Path(sys.argv[0]).stem == "hexapod" else "python -m hexapod",
         description="Plans the daily strut settings of hexapod external fixators. " + NOTICE,
         epilog="CASE is a case file (docs/case-format.md), or - for standard input. "
-        "Exit status: 0 ok or caution, 1 refused, 2 the file or the words of the call are wrong.",
+        "Exit status: 0 ok or caution, 1 refused, 2 the file or the arguments are invalid.",
     )
     parser.add_argument("--version", action="version", version=SOFTWARE)
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
@@ -90,7 +90,7 @@ def _parser(open_app: Callable[[int, bool], int] | None) -> argparse.ArgumentPar
 
     add_plan(command)
 
-    pose = command("pose", "what six readings mean now: the deformity left, in words")
+    pose = command("pose", "the remaining deformity by six readings taken now, as magnitudes and directions")
     pose.add_argument("case", metavar="CASE")
     add_which_hexapod(pose)
     pose.add_argument("--settings", metavar="MM", type=float, nargs=6, required=True, help="readings of struts 1 to 6")
@@ -145,7 +145,7 @@ def _check(words: argparse.Namespace, catalogue: Catalogue) -> int:
     if words.format == "json":
         print_json([finding_document(finding) for finding in findings])
     else:
-        print("\n".join([f"Verdict: {verdict.upper()}", *finding_lines(findings)]))
+        print("\n".join([f"Status: {verdict.upper()}", *finding_lines(findings)]))
     return status_of(verdict)
 
 
@@ -160,9 +160,9 @@ def _pose(words: argparse.Namespace, catalogue: Catalogue) -> int:
         level = case.levels[index]
         print(f"{case.id} · {case.limb.side.upper()} {case.limb.bone.upper()} · hexapod {index + 1}, {level.name}")
         if now.remaining is None:
-            print("No deformity in words for these readings.")
+            print("No deformity can be given for these readings.")
         else:
-            print(f"Deformity left by these readings: {words_sentence(now.remaining)}{_fit(now.residual_mm)}")
+            print(f"Remaining deformity by these readings: {words_sentence(now.remaining)}{_fit(now.residual_mm)}")
         print("\n".join(finding_lines(now.findings)))
     refused = now.T_ref_mov is None or worst_verdict(now.findings) == "refused"
     return REFUSED if refused else OK

@@ -13,6 +13,7 @@ from hexapod.cli.common import (
     OK,
     REFUSED,
     add_today,
+    add_which_hexapod,
     check_new_file,
     finding_lines,
     found_on,
@@ -20,6 +21,7 @@ from hexapod.cli.common import (
     read_case_named,
     save_new_case,
     status_of,
+    which_hexapod,
 )
 from hexapod.cli.documents import SIGNING, add_print_words, tell, write_documents
 from hexapod.documents.document_set import PrintOptions
@@ -53,7 +55,7 @@ def add_plan(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
         action="append",
         default=[],
         metavar=("CODE", "NAME", "REASON"),
-        help="a caution accepted, by whom and why, for the report; may be repeated",
+        help="a warning acknowledged: its code, by whom and why, for the report; may be repeated",
     )
     plan.set_defaults(run=_plan)
 
@@ -106,12 +108,12 @@ def _plan_text(case: Case, plan: Plan, findings: Sequence[Finding], verdict: Ver
     lines = [
         f"{case.id}: {case.title}" if case.title else case.id,
         f"{case.limb.side.upper()} {case.limb.bone.upper()} · day 0 is {case.start_date} · fingerprint of the entries "
-        f"{short_fingerprint(plan.case_sha256)}, of the plan {short_fingerprint(plan_sha256(plan))} · {plan.software}",
-        f"Verdict: {verdict.upper()}",
+        f"{short_fingerprint(plan.case_sha256)}, plan ID {short_fingerprint(plan_sha256(plan))} · {plan.software}",
+        f"Status: {verdict.upper()}",
         *finding_lines(findings),
     ]
     for index, (level, planned) in enumerate(zip(case.levels, plan.levels, strict=True)):
-        held = "taken as still" if level.coupled else "held still"
+        held = "taken as fixed" if level.coupled else "fixed"
         lines += ["", f"Hexapod {index + 1}, {level.name}: the {level.reference} fragment is {held}."]
         lines += [f"  {line}" for line in (*level_sentences(level), *movement_sentences(case, index, planned))]
         if planned.rows:
@@ -124,11 +126,15 @@ def _plan_text(case: Case, plan: Plan, findings: Sequence[Finding], verdict: Ver
 
 def add_advise(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     """Add the command to a parser, whose `command` makes one by name and text."""
-    parser = command("advise", "before surgery: distances of the rings ranked, with struts and settings to build with")
-    parser.add_argument("case", metavar="CASE", help="its rings, path and families of struts count, not its readings")
-    parser.add_argument("--level", metavar="N", type=int, default=0, help="level, counted from 0")
+    parser = command("advise", "before surgery: ring separations ranked, with struts and settings to build with")
+    parser.add_argument("case", metavar="CASE", help="its rings, stages and families of struts count, not its readings")
+    add_which_hexapod(parser)
     parser.add_argument(
-        "--heights", metavar="MM", type=float, nargs="+", help="distances to try instead of every 5 mm within reach"
+        "--heights",
+        metavar="MM",
+        type=float,
+        nargs="+",
+        help="ring separations to try instead of every 5 mm within reach",
     )
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument("--out", metavar="NEWCASE", type=Path, help="write the case with the best frame there")
@@ -138,15 +144,16 @@ def add_advise(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
 def _advise(words: argparse.Namespace, catalogue: Catalogue) -> int:
     check_new_file(words.out)
     case = read_case_named(words.case)
-    options = advise(case, words.level, words.heights, catalogue)
+    index = which_hexapod(words, case)
+    options = advise(case, index, words.heights, catalogue)
     best = next((option for option in options if not option.why_not), None)
     if words.format == "json":
-        print_json(advice_document(case, words.level, options))
+        print_json(advice_document(case, index, options))
     else:
-        print("\n".join([advice_text(case, words.level, options, best), "", NOTICE]))
+        print("\n".join([advice_text(case, index, options, best), "", NOTICE]))
     if best is None:
         return REFUSED
     if words.out is not None:
-        save_new_case(case_with_advice(case, words.level, best), words.out)
+        save_new_case(case_with_advice(case, index, best), words.out)
         print(f"wrote {words.out}", file=sys.stderr)
     return OK

@@ -17,7 +17,7 @@ def reference_face(T_ref_mov_cut: Array, cut_height_mm: float, far: float, apart
     Its height on the axis in mm, and its lean (2,): by how much it rises per mm along x and along y.
 
     Raises:
-        GeometryError: fragments tilted by 90 deg or more at the cut: no plane ends both.
+        GeometryError: fragments tilted by 90 deg or more at the osteotomy: no plane ends both.
 
     >>> import numpy as np                             # a bone 40 mm short, cut at the origin: the ends touch 40 mm up
     >>> from hexapod.geometry.transforms import shift
@@ -27,7 +27,7 @@ def reference_face(T_ref_mov_cut: Array, cut_height_mm: float, far: float, apart
     """
     normal_ref = T_ref_mov_cut[:3, 2]
     if not normal_ref[2] > 0.0:
-        raise GeometryError("The fragments are tilted by 90 deg or more where the bone is cut: no cut ends both.")
+        raise GeometryError("The fragments are tilted by 90 deg or more at the osteotomy: no osteotomy ends both.")
     centre = transform_points(T_ref_mov_cut, np.array([[0.0, 0.0, cut_height_mm]]))[0]
     level_mm = normal_ref @ centre - far * apart_mm
     return float(level_mm / normal_ref[2]), np.asarray(-normal_ref[:2] / normal_ref[2], float)
@@ -44,11 +44,11 @@ def overlap_depths_mm(
 ) -> Array:
     """How deep (n,) in mm the ends of the two fragments overlap at poses (n, 4, 4); 0 where they do not.
 
-    The cut is one plane, made at pose `T_ref_mov_cut` (4, 4), square to the moving fragment's axis at the height
-    `cut_height_mm` on it. The moving fragment is a cylinder about z of its axes beyond the plane, on the side `far`
-    (-1 below a proximal reference, +1 above a distal one). The reference fragment is a cylinder of the same diameter
-    about z of the reference axes, on the other side of the plane; it ends `apart_mm` before the plane when the two were
-    apart at the cut. A circle on the moving fragment, the reference fragment's end is then an ellipse if the two axes
+    The osteotomy is one plane, made at pose `T_ref_mov_cut` (4, 4), square to the moving fragment's axis at the height
+    `cut_height_mm` on it. The moving fragment is a cylinder about z of its axes beyond the plane, on the side `far` (-1
+    below a proximal reference, +1 above a distal one). The reference fragment is a cylinder of the same diameter about
+    z of the reference axes, on the other side of the plane; it ends `apart_mm` before the plane when the two were apart
+    at the osteotomy. A circle on the moving fragment, the reference fragment's end is then an ellipse if the two axes
     were tilted.
 
     The depth is the largest distance by which a point of one end face that is within the other's cylinder lies
@@ -57,7 +57,7 @@ def overlap_depths_mm(
     Exact but for rounding (1e-9 mm); it never understates, because every weight of `_deepest` gives an upper bound.
 
     Raises:
-        GeometryError: fragments tilted by 90 deg or more at the cut: no plane ends both.
+        GeometryError: fragments tilted by 90 deg or more at the osteotomy: no plane ends both.
 
     Source: docs/safety/README.md; the model is this project's own.
     """

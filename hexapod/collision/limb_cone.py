@@ -24,7 +24,7 @@ class Cone:
     `wide_mm` (m, 3) is the centre of its wider end, `axis` (m, 3) the unit vector from there to the narrower end,
     `slope` (m,) the loss of radius per mm, `wide_radius_mm` and `narrow_radius_mm` its two radii.
 
-    The cylinders stand for the limb that goes on: without them a ring that leans would find no skin beside its higher
+    The cylinders stand for the limb that goes on: without them a tilted ring would find no skin beside its higher
     edge.  Rings square to the limb, and struts between them, are nearest to the frustum itself.
     """
 

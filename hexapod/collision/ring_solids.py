@@ -67,7 +67,7 @@ def ring_to_cone(ring: Annulus, cone: Cone) -> Array:
     line of the limb's surface r has no greatest value but at an end: at an edge of the inner surface, or at the limb's
     rim, where its wide end and its taper meet.  So the two edges and the rim are followed round.
 
-    A limb whose axis does not pass through the hole cannot be inside a closed ring: it is told as touching.
+    A limb whose axis does not pass through the hole cannot be inside a closed ring: it counts as touching.
     """
     tilt = cone.axis[:, 2]
     with np.errstate(divide="ignore", invalid="ignore"):

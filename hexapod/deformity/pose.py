@@ -16,7 +16,7 @@ class BeyondWords(HexapodError):
     """A pose that the words cannot tell: the moving fragment's axis is tilted by 90 deg or more."""
 
     def __init__(self, index: int) -> None:
-        super().__init__("The moving fragment is tilted by 90 deg or more: no angulation on a film describes it.")
+        super().__init__("The moving fragment is tilted by 90 deg or more: no angulation on a radiograph describes it.")
         self.index = index
 
 
@@ -90,5 +90,5 @@ def deformity_words_by_day(T_ref_mov: Array, side: Side, reference: Fragment) ->
 
 
 def _twist_sign(side: Side, reference: Fragment) -> float:
-    """Sign about +z of an internal rotation: the words name the distal fragment, which may be the one held still."""
+    """Sign about +z of an internal rotation: the words name the distal fragment, which may be the fixed one."""
     return internal_turn(side) * -moving_end(reference)

@@ -45,7 +45,7 @@ class Pair:
     def check(self, word: str, size: float) -> float:
         """`size`, when it is one that this quantity can have."""
         if not (math.isfinite(size) and size >= 0.0):
-            raise HexapodError(f"{word} must be 0 or more: the word gives the direction, use the opposite word.")
+            raise HexapodError(f"{word} must be 0 or more: the word gives the direction, so use the opposite word.")
         if not (size <= self.limit if self.limit_included else size < self.limit):
             bound = "at most" if self.limit_included else "below"
             raise HexapodError(f"{word} must be {bound} {self.limit:g} {self.unit}.")
@@ -82,11 +82,11 @@ DEFORMITY = (
     AXIAL_TRANSLATION,
 )
 
-# Places and displacements in reference axes; mounting and leans (conventions section 5): leans below 45 deg.
+# Places and displacements in reference axes; mounting and tilts (conventions section 5): tilts below 45 deg.
 ALONG_BONE = _mm("along the bone", "proximal", "distal")
 PLACE = (AP_TRANSLATION, LATERAL_TRANSLATION, ALONG_BONE)
-AP_LEAN = _deg("lean on the AP view", "leans_lateral", "leans_medial", 45.0)
-LATERAL_LEAN = _deg("lean on the lateral view", "leans_posterior", "leans_anterior", 45.0)
+AP_LEAN = _deg("tilt on the AP view", "leans_lateral", "leans_medial", 45.0)
+LATERAL_LEAN = _deg("tilt on the lateral view", "leans_posterior", "leans_anterior", 45.0)
 MOUNTING = (*PLACE, AXIAL_ROTATION, AP_LEAN, LATERAL_LEAN)
 
 

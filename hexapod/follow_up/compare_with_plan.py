@@ -121,7 +121,7 @@ def follow_up(
 def check_plan(case: Case, plan: Plan) -> None:
     """Raises HexapodError for a plan of another case (or of other entries), and for one that has no rows."""
     if plan.case_sha256 != case.sha256:
-        raise HexapodError("This plan was made of other entries than the case has now: plan the case again.")
+        raise HexapodError("This plan was made from other entries than the case has now: plan the case again.")
     if plan.verdict == "refused":
         raise HexapodError("The plan of this case is refused, so no day has readings: run `check` on it to see why.")
 

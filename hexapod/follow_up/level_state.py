@@ -71,8 +71,8 @@ def day_reached(plan: Plan, found: FollowUp) -> int:
 def unread_day(plan: Plan, found: FollowUp) -> int:
     """The plan's day on which levels that were not read are taken to stand.
 
-    That of the date; but where a level follows the others, all are turned together, so the day that the readings belong
-    to, apart from a slip of one strut: a patient who missed days missed them on every strut.
+    That of the date; but where a level compensates for the others, all are turned together, so the day that the
+    readings belong to, apart from a slip of one strut: a patient who missed days missed them on every strut.
     """
     together = any(level.frame is not None and level.frame.setup.level.coupled for level in plan.levels)
     if together and found.explanation.day is not None:

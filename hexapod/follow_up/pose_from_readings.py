@@ -15,7 +15,7 @@ from hexapod.kinematics.forward import own_pose
 from hexapod.kinematics.inverse import strut_lengths
 from hexapod.trajectory.coupled_levels import bone_courses
 from hexapod.trajectory.frame_trajectory import FrameCourse, bone_pose, fit_frame
-from hexapod.trajectory.level_setup import set_up
+from hexapod.trajectory.level_setup import no_such_hexapod, set_up
 
 # A scale shows whole millimetres up to this; more is a slip of the keyboard.
 LARGEST_READING_MM = 1000.0
@@ -59,11 +59,7 @@ def pose_now(case: Case, level: int, settings_mm: tuple[float, ...], catalogue: 
 def check_question(case: Case, level: int, settings_mm: tuple[float, ...]) -> None:
     """Raises HexapodError for a level that the case does not have, and for readings that no scale shows."""
     if not 0 <= level < len(case.levels):
-        count = len(case.levels)
-        has = "one hexapod: --hexapod 1 (--level 0)"
-        if count > 1:
-            has = f"{count} hexapods: --hexapod 1 to --hexapod {count} (--level 0 to --level {count - 1})"
-        raise HexapodError(f"The case has {has}; there is no level {level}, which would be hexapod {level + 1}.")
+        raise HexapodError(no_such_hexapod(case, level))
     if len(settings_mm) != 6 or not all(0.0 <= reading <= LARGEST_READING_MM for reading in settings_mm):
         raise HexapodError("Give six readings in mm, struts 1 to 6, each 0 to 1000, such as 142 150 139 147 155 144.")
 

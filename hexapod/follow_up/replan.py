@@ -98,7 +98,7 @@ def replan(
     hexapod has slipped. After a day's adjustments done in part, the rest of that day is done on the next: never
     faster than planned.
 
-    Regenerate and way to the docking site go on from where the readings put the bone.  A level that follows the plan
+    Regenerate and distance to docking go on from where the readings put the bone.  A level that follows the plan
     goes on from where the plan has it (`course_from`), so that its rows are the rest of the old ones.
     Every other key of the case is kept.  `derived_from` names the old case by its fingerprint, `treatment_started` its
     first day, and `so_far` of a level what is judged from there.
@@ -115,9 +115,9 @@ def replan(
     reads = {one.level: one for one in (*also, found)}
     wished = {one.level: wishes if one is found else replace(wishes, deformity=None) for one in reads.values()}
     if any(one.case_sha256 != case.sha256 for one in reads.values()):
-        raise HexapodError("This follow-up was made of other entries than the case has now: make it again.")
+        raise HexapodError("This follow-up was made from other entries than the case has now: make it again.")
     if len(reads) != 1 + len(also) or any(one.date != found.date for one in also):
-        raise HexapodError("Give one follow-up for each level that was read, all of one date.")
+        raise HexapodError("Give one follow-up for each hexapod that was read, all of one date.")
     for one in reads.values():
         _check_readings(one, wished[one.level])
     document = case.document
@@ -151,7 +151,7 @@ def replan(
             # Back on the plan the bone is where that has it, whatever was measured.
             measured = back is None and index in reads and wished[index].deformity is not None
             left[index] = [*first, *_stages(course, written["stages"], now, wishes, measured)]
-        elif ways:  # a level without stages follows the others, but for its own way back
+        elif ways:  # a level that compensates follows the others, but for its own return
             written["return_stages"] = [stage.document for stage in first]
     if not any(left.values()):
         raise HexapodError("The plan is finished: nothing is left to do. Give a new deformity, or days to turn back.")
@@ -173,8 +173,8 @@ def _struts_of(plan: Plan, index: int, found: FollowUp, wishes: Wishes, catalogu
     taken, dated = (min(day, last) for day in (unread_day(plan, found), calendar_day(plan, found)))
     if level.rows[taken].models != level.rows[dated].models:
         raise StrutsUnsaid(
-            f"Hexapod {index + 1} ({level.name}) was not read and is taken to stand as planned for day {taken}; the "
-            f"plan exchanges struts on it until today, day {dated}. Say which six models are on it."
+            f"Hexapod {index + 1} ({level.name}) was not read and is assumed to be as planned for day {taken}; the "
+            f"plan changes struts out on it until today, day {dated}. Enter the six models on it."
         )
     return fitted_struts(level, taken, catalogue)
 
@@ -185,7 +185,9 @@ def _check_readings(found: FollowUp, wishes: Wishes) -> None:
     if found.T_ref_mov is None:
         raise DoubtfulReadings("No pose fits these readings, so nothing can start from them: read all six again.")
     if found.remaining is None and wishes.deformity is None:
-        raise DoubtfulReadings("No words tell the pose of these readings, so nothing can start from it: read again.")
+        raise DoubtfulReadings(
+            "No deformity can be given for these readings, so nothing can start from them: read again."
+        )
     if found.explanation.asks and not wishes.even_if_doubtful:
         what = "are probably wrong" if found.explanation.kind in DOUBTFUL else "may mean something else"
         asks = "" if found.explanation.kind in DOUBTFUL else f" {found.explanation.asks}"
@@ -239,7 +241,7 @@ def _go_on(written: Sequence[Document], frames: Sequence[FrameCourse], moments: 
 
 
 def _keep_gaps(written: Document, course: Course, now: LevelState) -> None:
-    """Put the regenerate and the way left to the docking site, by the readings, into the level's new start."""
+    """Put the regenerate and the distance to docking, by the readings, into the level's new start."""
     opened, left = gaps_at(course, now.T_ref_mov)
     if opened is not None and (opened > CLOSED_MM or written["bone"].get("gap_mm")):
         written["bone"]["gap_mm"] = round(opened, START_DECIMALS)
@@ -291,7 +293,7 @@ def _slower(
     own = [stage.mm_per_day for stage in stages_of_all if stage.mm_per_day is not None]
     if not any(mm_per_day < limit for limit in own):
         most = f"their limit is {max(own):g} mm a day already" if own else "nothing moves in them"
-        raise HexapodError(f"{mm_per_day:g} mm a day makes none of the stages left slower: {most}.")
+        raise HexapodError(f"{mm_per_day:g} mm a day makes none of the remaining stages slower: {most}.")
     slowed = {index: [stage.slower(mm_per_day) for stage in stages] for index, stages in left.items()}
     # "At most so much a day" is said of everything that moves: a structure's own limit is lowered like a stage's.
     for level in document["levels"]:

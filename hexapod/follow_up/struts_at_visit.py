@@ -16,8 +16,8 @@ from hexapod.plan.make_plan import LevelPlan
 OWN = "own"
 # So many days around an exchange it may have been done early or late: there it is told when the readings fit with both.
 NEAR_DAYS = 7
-NEITHER = "The readings fit neither with the struts of before the exchange nor with those of after it"
-EITHER = "The readings fit with the struts of before the exchange and with those of after it"
+NEITHER = "The readings fit neither with the struts before the change-out nor with those after it"
+EITHER = "The readings fit with the struts before the change-out and with those after it"
 
 
 @dataclass(frozen=True)
@@ -120,8 +120,8 @@ def _asked(level: LevelPlan, today: int, day: int, fits: str, *, needed: bool = 
     days = sorted({one.planned_day for one in changed})
     dated = " and ".join(f"{one} ({level.rows[one].date.isoformat()})" for one in days)
     between = f"between day {first} and day {last}; today is day {today}"
-    rest = "It must be said which struts are on the frame before anything goes on." if needed else "Look which are on."
-    told = f"The plan exchanges {which} on day {dated}, {between}. {fits}. {rest}"
+    rest = "Enter which struts are on the frame before going on." if needed else "Check which are on."
+    told = f"The plan changes out {which} on day {dated}, {between}. {fits}. {rest}"
     done, not_yet = level.rows[last].models, level.rows[first].models
-    answers = Fitted(done, f"exchanged, as planned from day {days[-1]}"), Fitted(not_yet, "not yet exchanged")
+    answers = Fitted(done, f"changed out, as planned from day {days[-1]}"), Fitted(not_yet, "not yet changed out")
     return Asked(told, answers, needed)

@@ -118,7 +118,7 @@ def _add(table: Table, file: str, rings: dict[str, Ring], struts: dict[str, Stru
     family = TomlTable(table, f"{file}, family {top.text('family')}")
     family.only(("family", "title", "status", "source", "rings", "struts"))
     if family.text("family").strip().lower() == OWN_FAMILY:
-        raise family.refuse("family", "is what hardware told in a case has; name yours otherwise.")
+        raise family.refuse("family", "is the name of hardware described in a case; give yours another.")
     for key in ("title", "status", "source"):
         family.text(key)
     _check_status(family)
@@ -241,7 +241,7 @@ def _series(family: TomlTable, common: TomlTable, series: TomlTable) -> list[Str
             provenance=_provenance(family, series, STRUT_NOTES),
         )
         if strut.name == OWN_FAMILY:
-            raise series.refuse("name", f"`{OWN_FAMILY}` stands for a strut told in a case: name it otherwise.")
+            raise series.refuse("name", f"`{OWN_FAMILY}` stands for a strut described in a case: give it another name.")
         if not min(strut.length(least), strut.length(most)) >= 0.0:
             raise common.of(model).refuse("scale_offset_mm", "must make every length of it 0 mm or more.")
         struts.append(strut)

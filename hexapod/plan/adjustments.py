@@ -1,6 +1,7 @@
 """A level's adjustments one by one: when, which strut, its target setting, and whether it gets longer.
 
-A strut's change is told by its length, never by its reading: a scale may count down, and a new strut has another scale.
+Whether a strut gets longer follows from its length, never from its reading: a scale may count down, and a new strut has
+another scale.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ class Row:
 
     Lengths, settings and doses in mm, struts 1 to 6 in order; poses are `T_ref_mov` (4, 4); `rounding_mm` and
     `rounding_deg` tell how far the rounded frame is from the intended pose at the corresponding point, and in angle.
-    `docking_mm` is the way left to the docking site and `regenerate_mm` the length of the new bone, where they apply.
+    `docking_mm` is the distance to docking and `regenerate_mm` the length of the regenerate, where they apply.
     """
 
     day: int
@@ -263,7 +263,10 @@ def _remaining(course: Course) -> list[dict[str, float]]:
         return deformity_words_by_day(course.T_ref_mov, setup.side, setup.reference)
     except BeyondWords as error:
         stage = course.stage_names()[error.index]
-        message = f"passes on day {error.index} through a position without words: {error} Put a stage in between."
+        message = (
+            f"passes on day {error.index} through a position for which no deformity can be given: {error} "
+            f"Put a stage in between."
+        )
         raise CaseError([Problem(f"levels[{setup.index}].stages", f'"{stage}"', message)]) from error
 
 

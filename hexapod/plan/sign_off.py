@@ -47,7 +47,7 @@ def acknowledgements(plan: Plan, said: Sequence[tuple[str, str, str]]) -> tuple[
         levels = [level for known, level in cautions if known == code]
         if not levels:
             have = ", ".join(sorted({known for known, _ in cautions})) or "none"
-            raise HexapodError(f"{code} is no caution of this plan; it has {have}.")
+            raise HexapodError(f"{code} is not a warning of this plan; it has {have}.")
         if not by.strip() or not reason.strip():
             raise HexapodError(f"{code} is acknowledged by a name and with a reason; neither can be empty.")
         found += [Acknowledgement(code, level, by.strip(), reason.strip()) for level in levels]

@@ -13,8 +13,8 @@ from hexapod.errors import HexapodError
 from hexapod.geometry.transforms import Array, invert, turn_angle
 from hexapod.trajectory.frame_trajectory import FrameCourse
 
-# What a careful measurement of the mounting may be off by.  On a film enlarged by a tenth, a ring whose centre is 50 mm
-# from the origin is read 5 mm wrong; turn and lean of a ring are judged by eye against its shadow.
+# What a careful measurement of the mounting may be off by.  On a radiograph enlarged by a tenth, a ring whose centre is
+# 50 mm from the origin is read 5 mm wrong; rotation and tilt of a ring are judged by eye against its shadow.
 ERROR_MM = 5.0
 ERROR_DEG = 5.0
 
@@ -82,5 +82,5 @@ def _astray(frame: FrameCourse, T_motion: Array, pair: Pair, sign: float) -> Sen
 
 
 def _badness(one: Sensitivity) -> float:
-    """mm and deg added: 60 mm from the cut a degree is about a millimetre.  Rounded, so that noise orders nothing."""
+    """mm and deg added: 60 mm from the osteotomy a degree is about a millimetre.  Rounded against noise."""
     return round(one.off_mm + one.off_deg, 6)

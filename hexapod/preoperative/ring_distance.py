@@ -26,7 +26,7 @@ from hexapod.schedule.strut_settings import strut_needs
 from hexapod.trajectory.bone_trajectory import Course
 from hexapod.trajectory.coupled_levels import bone_courses
 from hexapod.trajectory.frame_trajectory import FrameCourse, bolt_frame
-from hexapod.trajectory.level_setup import set_up
+from hexapod.trajectory.level_setup import no_such_hexapod, set_up
 
 # Heights are tried in steps of this (mm): a surgeon sets the rings to half a centimetre.
 STEP_MM = 5.0
@@ -56,10 +56,10 @@ def advise(
 ) -> list[RingDistance]:
     """Frames with the rings of a level (counted from 0) that stand neutral at one of the heights, best first.
 
-    They stand neutral when the case's settings are known: at the start (the frame then grows crooked), or at the end
-    (chronic: it is built crooked).  Models are chosen freely from the families of the struts in the case; its readings
-    are not used.  Ranked by visits, then exchanges, then the worst condition of the Jacobian; those that cannot carry
-    the treatment come last.  Heights: every 5 mm that the families reach when none are given.
+    They stand neutral when the case's settings are known: at the start (the frame then deforms), or at the end
+    (chronic: the frame is pre-deformed).  Models are chosen freely from the families of the struts in the case; its
+    readings are not used.  Ranked by visits, then exchanges, then the singularity index; those that cannot carry the
+    treatment come last.  Heights: every 5 mm that the families reach when none are given.
 
     Raises:
         HexapodError: a level that the case does not have, or a height that is not above 0.
@@ -67,11 +67,11 @@ def advise(
     """
     catalogue = catalogue or load_catalogue()
     if not 0 <= level < len(case.levels):
-        raise HexapodError(f"The case has levels 0 to {len(case.levels) - 1}; there is no level {level}.")
+        raise HexapodError(no_such_hexapod(case, level))
     course = bone_courses([set_up(case, index, catalogue) for index in range(len(case.levels))])[level]
     heights = heights_within_reach(course, catalogue) if heights_mm is None else heights_mm
     if not all(0.0 < height <= 1000.0 for height in heights):
-        raise HexapodError("A height between the rings is above 0 and at most 1000 mm, such as 150.")
+        raise HexapodError("A ring separation is above 0 and at most 1000 mm, such as 150.")
     options = [_option(case, course, float(height), catalogue) for height in heights]
     return sorted(
         options, key=lambda one: (bool(one.why_not), one.visits, len(one.exchanges), one.worst_condition, one.height_mm)
@@ -99,7 +99,7 @@ def case_with_advice(case: Case, level: int, option: RingDistance) -> Case:
         HexapodError: an option that cannot carry the treatment.
     """
     if option.why_not:
-        raise HexapodError(f"Rings {option.height_mm:g} mm apart do not do: {option.why_not}.")
+        raise HexapodError(f"A ring separation of {option.height_mm:g} mm cannot be used: {option.why_not}.")
     document = case.document
     frame = document["levels"][level]["frame"]
     own = [not isinstance(strut, str) for strut in frame["struts"]]

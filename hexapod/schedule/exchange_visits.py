@@ -38,8 +38,8 @@ def plan_visits(all_needs: Sequence[StrutNeeds], open_days: Sequence[int], reser
     """The model of every strut on every day (numbers among its choices); None where no sequence reaches every day.
 
     Of the plans with visits on open days only, those with the fewest visits; of these, those with the fewest exchanges;
-    of these, one whose least reserve is largest.  Struts that can be exchanged with `reserve_mm` of scale left on both
-    models are; the others are exchanged with less.
+    of these, one whose least reserve is largest.  Struts that can be exchanged with `reserve_mm` of strut travel
+    remaining on both models are; the others are exchanged with less.
     """
     horizon = max(needs.days for needs in all_needs) + 1
     open_days = [day for day in open_days if day < horizon]

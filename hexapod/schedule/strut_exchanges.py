@@ -25,7 +25,8 @@ def keeps_reserve(left_mm: float, asked_mm: float) -> bool:
 class Exchange:
     """One exchange, done on the morning of `planned_day` at the length of the evening before, or any day of its window.
 
-    `old_reads_mm` and `new_reads_mm` are the two scales at that moment; `reserve_mm` is the scale left then.
+    `old_reads_mm` and `new_reads_mm` are the two scales at that moment; `reserve_mm` is the strut travel remaining
+    then.
     """
 
     strut: int
@@ -107,7 +108,7 @@ class StrutNeeds:
         return left
 
     def reserve(self, old: int, new: int, day: int) -> float:
-        """The least scale left in mm at either end of either model when they are exchanged that morning."""
+        """The least strut travel remaining in mm at either end of either model when they are exchanged that morning."""
         return min(self.scale_left[old][day], self.scale_left[new][day])
 
     @property

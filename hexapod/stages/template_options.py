@@ -49,7 +49,7 @@ LATENCY = TemplateOption(
     most=LONGEST_STAGE_DAYS,
 )
 ACCORDION_LATENCY = TemplateOption(
-    # A regenerate or a non-union is worked on; no fresh cut waits for its callus.
+    # A regenerate or a non-union is worked on; no fresh osteotomy waits for its callus.
     "latency_days",
     "days",
     "rest before the first adjustment",
@@ -59,7 +59,7 @@ ACCORDION_LATENCY = TemplateOption(
 CONSOLIDATION = TemplateOption("consolidation_days", "days", "rest at the end", most=LONGEST_STAGE_DAYS)
 GAP = TemplateOption("gap_mm", "mm", "distraction beyond length before anything else is corrected", 0)
 LENGTH = TemplateOption("length_mm", "mm", "lengthening", required=True, above_zero=True)
-TRANSPORT = TemplateOption("transport", "words", "displacement of the segment from where it stands", required=True)
+TRANSPORT = TemplateOption("transport", "words", "transport vector of the segment", required=True)
 # 2 mm at 0.25 mm a day are 8 days: "some days" of usual practice, to be edited; 0 for none.
 COMPRESSION = TemplateOption("compression_mm", "mm", "compression after docking", 2)
 COMPRESS = TemplateOption("compress_mm", "mm", "compression in each cycle", required=True, above_zero=True)
@@ -119,7 +119,7 @@ def check_sizes(name: str, value: Any, pairs: tuple[w.Pair, ...]) -> dict[str, f
         HexapodError: no mapping, a word that none of `pairs` has, both words of a pair, or a size that makes no sense.
     """
     if not isinstance(value, Mapping):
-        raise HexapodError(f'{name} must be words with their sizes, such as {{"{pairs[-1].negative}": 6}}.')
+        raise HexapodError(f'{name} must be directions with their magnitudes, such as {{"{pairs[-1].negative}": 6}}.')
     w.check_words(value, pairs)
     for word, size in value.items():
         if isinstance(size, bool) or not isinstance(size, int | float):

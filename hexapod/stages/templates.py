@@ -28,7 +28,7 @@ from hexapod.stages.template_options import (
     check_options,
     check_sizes,
 )
-from hexapod.trajectory.level_setup import LevelSetup
+from hexapod.trajectory.level_setup import LevelSetup, no_such_hexapod
 
 StageDocument = dict[str, Any]
 Words = dict[str, float]
@@ -100,7 +100,7 @@ def case_with_stages(case: Case, level_index: int, stages: Sequence[Mapping[str,
         CaseError: the stages are none that a case file may hold.
     """
     if not 0 <= level_index < len(case.levels):
-        raise HexapodError(f"There is no level {level_index}: the case has {len(case.levels)}, counted from 0.")
+        raise HexapodError(no_such_hexapod(case, level_index))
     document = case.document
     document["levels"][level_index]["stages"] = [dict(stage) for stage in stages]
     return read_case(document)
@@ -212,7 +212,7 @@ TEMPLATES = _by_name(
     ),
     Template(
         "transport",
-        "The segment travels along its transport vector, docks, and is pressed on slowly along the bone.",
+        "The segment travels along its transport vector, docks, and is compressed slowly along the bone.",
         (TRANSPORT, COMPRESSION, LATENCY, CONSOLIDATION),
         _transport,
     ),

@@ -121,7 +121,7 @@ def stage_parts(setup: LevelSetup, stages: Sequence[Stage], key: str) -> list[St
         part = _stage_course(setup, stage, T, day, path)
         T, day = part.path.T_end, part.last_day
         if day > LONGEST_LEVEL_DAYS:
-            raise _too_long(path, f"ends on day {day}; a level has at most {LONGEST_LEVEL_DAYS} days.")
+            raise _too_long(path, f"ends on day {day}; a hexapod has at most {LONGEST_LEVEL_DAYS} days.")
         parts.append(part)
     return parts
 
@@ -161,7 +161,10 @@ def _stage_course(setup: LevelSetup, stage: Stage, T_start: Array, day: int, pat
     try:
         way = Path.between(T_start, stage_end(setup, stage, T_start))
     except BeyondWords as error:
-        message = f"keeps what it finds, but the fragment stands where no words tell it: {error} Give words instead."
+        message = (
+            f"keeps a quantity, but no deformity can be given for where the fragment is: {error} Enter "
+            f"the target instead."
+        )
         raise CaseError([Problem(f"{path}.correct_to.keep", f'"{stage.name}"', message)]) from error
     except HexapodError as error:
         raise CaseError([Problem(path, f'"{stage.name}"', str(error))]) from error
@@ -169,7 +172,9 @@ def _stage_course(setup: LevelSetup, stage: Stage, T_start: Array, day: int, pat
     if days is None:
         days = fewest_days(way, setup.tracked.places_mov_mm, limits, turn_limit, LONGEST_STAGE_DAYS)
     if days is None:
-        raise _too_long(path, f"would take more than {LONGEST_STAGE_DAYS} days at its limits: raise them or split it.")
+        raise _too_long(
+            path, f"would take more than {LONGEST_STAGE_DAYS} days at its maximum rates: raise them or split it."
+        )
     return StageCourse(
         name=stage.name,
         stage=stage,
@@ -249,10 +254,10 @@ def point_rates(course: Course) -> list[Rates]:
 
 
 def tracked_groups(course: Course) -> list[tuple[str, slice]]:
-    """The tracked points as they are told of: the corresponding point, the bone's rim as one, every structure."""
+    """The tracked points as people read of them: the corresponding point, the bone's rim as one, every structure."""
     names = course.setup.tracked.names
     first = len(names) - len(course.setup.level.structures_at_risk)
     groups = [(CORRESPONDING_POINT, slice(0, 1))]
     if first > 1:
-        groups.append(("bone rim at the cut, its fastest point", slice(1, first)))
+        groups.append(("bone edge at the osteotomy, its fastest point", slice(1, first)))
     return [*groups, *((names[k], slice(k, k + 1)) for k in range(first, len(names)))]

@@ -15,7 +15,7 @@ from hexapod.kinematics.inverse import condition, rigid_lengths
 from hexapod.trajectory.bone_trajectory import Course
 from hexapod.trajectory.level_setup import LevelSetup
 
-# So far a level may be from where it should be, whatever its marks: less than is seen on a film.
+# So far a level may be from where it should be, whatever its marks: less than is seen on a radiograph.
 ROUNDED_MM, ROUNDED_DEG = 2.0, 2.0
 # By how many marks a strut's length may be off the course: a dose by less than one, its reading by half of one.
 OFF_MARKS = 1.5

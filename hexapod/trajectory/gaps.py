@@ -13,23 +13,23 @@ from hexapod.deformity.quantities import moving_end
 from hexapod.geometry.transforms import Array
 from hexapod.trajectory.bone_trajectory import Course
 
-# A gap below this (mm) is closed: rounding of sums of days, far below what a film shows.
+# A gap below this (mm) is closed: rounding of sums of days, far below what a radiograph shows.
 CLOSED_MM = 1e-6
 MM_PER_CM = 10.0
 
 
 def regenerate_mm(course: Course) -> Array | None:
-    """Length (n,) of the gap at the cut on every evening: how far its centre has moved away along the reference axis.
+    """Length (n,) of the gap at the osteotomy every evening: how far its centre has moved along the reference axis.
 
     To this comes the gap that an earlier plan has left.  0 while the ends touch or overlap (the overlap is a check of
-    its own).  None when no cut is given, or where a coupled level closes a gap.
+    its own).  None when no osteotomy is given, or where a coupled level closes a gap.
     """
     opened = opened_mm(course)
     return None if opened is None else np.asarray(np.maximum(opened, 0.0), float)
 
 
 def opened_mm(course: Course) -> Array | None:
-    """`regenerate_mm`, below 0 by how far the ends overlap: what a slip has pressed together opens to nothing first."""
+    """`regenerate_mm`, below 0 by how far the ends overlap: what a slip has compressed opens to nothing first."""
     bone, so_far = course.setup.level.bone, course.setup.level.so_far
     if bone is None or _closes_a_gap(course):
         return None
@@ -58,7 +58,7 @@ def docking_mm(course: Course) -> Array | None:
 
 
 def gaps_at(course: Course, T_ref_mov: Array) -> tuple[float | None, float | None]:
-    """Regenerate and way left to the docking site (mm) with the moving fragment at a pose (4, 4), off its course or on.
+    """Regenerate and distance to docking (mm) with the moving fragment at a pose (4, 4), off its course or on.
 
     Counted from the course's day 0, as `regenerate_mm` and `docking_mm` count them.
     """
@@ -104,7 +104,7 @@ def expected_days_in_frame(course: Course) -> float | None:
 
 
 def apart_mm(course: Course) -> float:
-    """How far apart the ends at the cut are on day 0, mm: a gap that is told, or what a coupled level closes."""
+    """How far apart the ends at the osteotomy are on day 0, mm: a gap that is given, or what a coupled level closes."""
     bone = course.setup.level.bone
     if bone is not None and bone.gap_mm:
         return bone.gap_mm
@@ -112,7 +112,7 @@ def apart_mm(course: Course) -> float:
 
 
 def reference_end(course: Course) -> tuple[float, Array] | None:
-    """Where the reference fragment ends since the cut of day 0, in its axes; None when no cut is given.
+    """Where the reference fragment ends since the osteotomy of day 0, in its axes; None when no osteotomy is given.
 
     The height of its end on its axis in mm, and by how much that rises (2,) per mm along x and along y.
     """

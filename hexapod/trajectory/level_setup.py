@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hexapod.case.level_parts import BoneCut, OwnStrut, RingEntry
+from hexapod.case.level_parts import BoneAtOsteotomy, OwnStrut, RingEntry
 from hexapod.case.model import Case, Level
 from hexapod.deformity.mounting import along_bone, place, ring_mount
 from hexapod.deformity.pose import deformity_pose
@@ -17,7 +17,7 @@ from hexapod.geometry.transforms import Array, invert
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.hardware.models import Provenance, Ring, Strut, ring_of_joints
 
-# Rim of the bone cut: a tracked point every 45 deg from +x in moving axes (conventions section 8).
+# Edge of the bone at the osteotomy: a tracked point every 45 deg from +x in moving axes (conventions section 8).
 RIM_POINTS = 8
 CORRESPONDING_POINT = "corresponding point"
 
@@ -51,7 +51,7 @@ class LevelSetup:
 
     @property
     def reference(self) -> Fragment:
-        """The fragment that is held still."""
+        """The fragment that is fixed."""
         return self.level.reference
 
     @property
@@ -99,6 +99,15 @@ def set_up(case: Case, index: int, catalogue: Catalogue) -> LevelSetup:
     )
 
 
+def no_such_hexapod(case: Case, index: int) -> str:
+    """What to say of a level (index from 0) that a case does not have: hexapods count from 1 for people."""
+    count = len(case.levels)
+    has = "one hexapod: --hexapod 1 (--level 0)"
+    if count > 1:
+        has = f"{count} hexapods: --hexapod 1 to --hexapod {count} (--level 0 to --level {count - 1})"
+    return f"The case has {has}; there is no level {index}, which would be hexapod {index + 1}."
+
+
 def _ring(entry: RingEntry, catalogue: Catalogue, path: str) -> Ring:
     if entry.joints_mm is not None:
         return ring_of_joints(np.array(entry.joints_mm, float))
@@ -125,7 +134,7 @@ def _tracked(level: Level, side: Side, T_ref_mov: Array) -> TrackedPoints:
     limits: list[float | None] = [None]
     if level.bone is not None:
         for number, point in enumerate(_rim(level.bone)):
-            names.append(f"bone rim at {number * 360 // RIM_POINTS} deg")
+            names.append(f"bone edge at {number * 360 // RIM_POINTS} deg")
             places.append(point)
             limits.append(None)
     T_mov_ref = invert(T_ref_mov)
@@ -136,7 +145,7 @@ def _tracked(level: Level, side: Side, T_ref_mov: Array) -> TrackedPoints:
     return TrackedPoints(tuple(names), np.array(places), tuple(limits))
 
 
-def _rim(bone: BoneCut) -> list[Array]:
+def _rim(bone: BoneAtOsteotomy) -> list[Array]:
     height, radius = along_bone(bone.osteotomy.words()), bone.diameter_mm / 2.0
     angles = [number * 2.0 * math.pi / RIM_POINTS for number in range(RIM_POINTS)]
     return [np.array([radius * math.cos(angle), radius * math.sin(angle), height]) for angle in angles]

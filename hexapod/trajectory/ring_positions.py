@@ -43,7 +43,7 @@ def mounting_entered(frame: FrameCourse) -> bool:
 
 
 def junctions(frames: Sequence[FrameCourse | None]) -> Iterator[Junction]:
-    """The hexapods above and below every fragment on which both their points are told; None for one without a pose."""
+    """The hexapods above and below every fragment on which both their points are given; None for one without a pose."""
     for above, below in pairwise(frames):
         if above is not None and below is not None and below.setup.level.segment is not None:
             yield above, below

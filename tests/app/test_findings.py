@@ -191,25 +191,29 @@ TOLD: dict[str, Told] = {
         "30",
     ),
     "docking.open": Told(
-        _case(_move(distal_mm=28), docking_gap_mm=30), "2.0 mm are left to the docking site", "treatment", ALONG, "30"
+        _case(_move(distal_mm=28), docking_gap_mm=30),
+        "the distance to docking is still 2.0 mm",
+        "treatment",
+        ALONG,
+        "30",
     ),
     "docking.rate": Told(
         _case(_move(distal_mm=31), limits={"mm_per_day": 0.5}, docking_gap_mm=30),
-        "after docking, the ends are pressed together by 0.50 mm; 0.25 mm a day is usual",
+        "after docking, the bone ends are compressed by 0.50 mm; 0.25 mm a day is usual",
         "treatment",
         "Limit, mm per day",
         "0,25",
     ),
     "exchange.reserve": Told(
         GOLDEN["exchange-before-the-end"],
-        "is exchanged on day 30 with only 1.1 mm of scale left, less than the 3 mm asked for",
+        "is changed out on day 30 with only 1.1 mm of strut travel remaining, less than the minimum of 3 mm",
         "treatment",
         "Scale to be left at an exchange, mm",
         "0",
     ),
     "frame.near_singular": Told(
         GOLDEN["caution-near-singular"],
-        "comes near a singular position (condition 10.2;",
+        "comes near a singular position (singularity index 10.2;",
         "deformity",
         "Axial rotation, deg",
         "60",
@@ -223,7 +227,7 @@ TOLD: dict[str, Told] = {
     ),
     "frame.time": Told(
         _case(_move(distal_mm=10), {"name": "rest", "hold_days": 34}, bone=BONE, index_days_per_cm=45),
-        "The plan ends on day 44; the index of 45 days per cm makes 45 days",
+        "The plan ends on day 44; with an external fixation index of 45 days/cm, 45 days",
         "treatment",
         "Hold, days",
         "35",
@@ -233,7 +237,7 @@ TOLD: dict[str, Told] = {
     ),
     "latency.short": Told(
         _case({"name": "latency", "hold_days": 4}, _move(distal_mm=10), bone=BONE),
-        "The bone ends part on day 5, after 4 days of rest; callus usually needs 5 to 7 days",
+        "Distraction begins on day 5, after 4 days of latency; callus usually needs 5 to 7 days",
         "treatment",
         "Hold, days",
         "5",
@@ -372,14 +376,14 @@ TOLD: dict[str, Told] = {
     ),
     "segment.ring_unsaid": Told(
         _one_ring(distal_mm=192),
-        "stand 4.0 mm apart; nearer than 25 mm it must be said whether they are one ring.",
+        "stand 4.0 mm apart; nearer than 25 mm it must be entered whether they are one ring.",
         "mounting",
         RING_ALONG,
         "126",
     ),
     "strut.lean": Told(
         _case(_move(proximal_mm=72.5), struts=["generic-medium"] * 6),
-        "leans 60.1 deg from the normal of the distal ring on day 73; its joint allows 60 deg",
+        "is 60.1 deg away from the normal of the distal ring on day 73; its joint allows 60 deg",
         "treatment",
         ALONG,
         "72",

@@ -351,7 +351,7 @@ def test_back_to_the_start_is_counted_from_the_day_of_the_readings(followed: tup
         (PAUSE, "1,5", "must be a whole number"),
         (PAUSE, "731", "At most 730 days"),
         (SLOWER, "0", "Above 0 mm a day"),
-        (SLOWER, "5", "makes none of the stages left slower"),
+        (SLOWER, "5", "makes none of the remaining stages slower"),
     ],
 )
 def test_a_wish_that_cannot_be_met_is_said(followed: tuple[str, Case, Plan], label: str, text: str, said: str) -> None:

@@ -276,7 +276,7 @@ def test_where_a_level_cannot_be_is_said_at_its_entry(level: int) -> None:
         (lambda r: r["levels"][1].update(adjustments="2", times="08:00"), ("times",), "must be 2 times of the day", False),
         (lambda r: r["levels"][1].update(adjustments="2", times="20:00 08:00"), ("times",), "earliest first", False),
         (lambda r: r["levels"][1].update(adjustments="2.5", times="08:00 20:00"), ("adjustments",), "must be a whole number", False),
-        (lambda r: [level.update(couple="keep-length") for level in r["levels"]], ("couple",), "only one level can give way", False),
+        (lambda r: [level.update(couple="keep-length") for level in r["levels"]], ("couple",), "only one hexapod can compensate", False),
     ],
     ids=["no segment", "empty segment", "no word", "one girth", "no girth", "unit", "index", "hour of one digit", "hour 24", "other marks", "one time for two", "late first", "no count for times", "two follow"],
 )  # fmt: skip
@@ -295,7 +295,7 @@ def test_a_level_that_follows_alone_is_said_at_its_choice() -> None:
     del draft["levels"][0]
     outcome = work_out(draft)
     assert [trouble.path[-1] for trouble in outcome.troubles] == ["couple"]
-    assert "needs another level" in outcome.troubles[0].sentence
+    assert "needs another one with stages" in outcome.troubles[0].sentence
 
 
 @pytest.mark.parametrize(

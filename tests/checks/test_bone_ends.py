@@ -176,17 +176,17 @@ def test_compression_is_told_as_compression(side: str, reference: str) -> None:
     ]
     found = finding(course_of(stages, side=side, reference=reference))
     assert found.message == (
-        "The bone ends are pressed together on days 2 to 7: by 3.0 mm beyond contact at most, on day 3. If this "
-        "compression is meant (docking, accordion), confirm it; if not, end the stage that much earlier."
+        "The bone ends are compressed on days 2 to 7: by 3.0 mm beyond contact at most, on day 3. If this "
+        "compression is intended (docking, accordion), confirm it; if not, end the stage that much earlier."
     )
     # Docked 6 mm off after an oblique cut, where the rim hangs 5.1 mm down, and pressed on by 3.
     docked = {"name": "straighten", "correct_to": {"long_mm": 6}}
     pressed = finding(course_of([docked, stages[0]], {"varus_deg": 20}, side=side, reference=reference))
-    assert "pressed together on days" in pressed.message
+    assert "compressed on days" in pressed.message
     assert pressed.value == pytest.approx(5.0956 - 3.0, abs=5e-5)
     # Said as a deformity it is the same wish; with a turn in it, it is none.
     short = finding(course_of([{"name": "compress", "correct_to": {"short_mm": 3}}], side=side, reference=reference))
-    assert "pressed together on days 2 to 3: by 3.0 mm" in short.message
+    assert "compressed on days 2 to 3: by 3.0 mm" in short.message
     turned = {"name": "compress", "correct_to": {"short_mm": 3, "internal_rotation_deg": 5}}
     assert "catch on each other" in finding(course_of([turned], side=side, reference=reference)).message
     aside = {"name": "compress", "correct_to": {"short_mm": 3, "medial_mm": 4}}
@@ -199,14 +199,14 @@ def test_an_accordion_in_a_drawn_out_bone_says_nothing() -> None:
     lengthen = stages_from_template("lengthening", length_mm=20, **template)  # type: ignore[arg-type]
     accordion = stages_from_template("accordion", compress_mm=4, distract_mm=4, cycles=3, **template)  # type: ignore[arg-type]
     assert findings(course_of([*lengthen, *accordion])) == []
-    assert "pressed together" in finding(course_of(accordion)).message
+    assert "are compressed" in finding(course_of(accordion)).message
 
 
 @pytest.mark.hazard("H-11")
 def test_a_gap_of_day_0_is_no_overlap_when_it_is_told() -> None:
     """10 mm long and brought together: overlap of a fresh cut, none over a gap of 10 mm, 4 over one of 6."""
     course = course_of([{"name": "close", "correct_to": {}}], {"long_mm": 10})
-    assert "If the 10 mm on day 0 are a gap in the bone, tell it as the bone's gap_mm." in finding(course).message
+    assert "If the 10 mm on day 0 are a gap in the bone, enter it as the bone's gap_mm." in finding(course).message
     stages = [{"name": "close", "correct_to": {}}]
     assert findings(course_of(stages, {"long_mm": 10}, bone={**BONE, "gap_mm": 10})) == []
     some = findings(course_of(stages, {"long_mm": 10}, bone={**BONE, "gap_mm": 6}))

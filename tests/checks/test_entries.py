@@ -30,7 +30,7 @@ def test_a_mounting_never_entered_is_a_caution_and_one_of_zero_is_not(side: str,
             case["levels"][0] |= left_out
         (finding,) = found(case, "mounting.not_entered")
         assert (finding.verdict, finding.level, finding.day) == ("caution", 0, None)
-        assert f"the {reference} ring is planned with its centre on the origin" in finding.message
+        assert f"the {reference} ring is planned centred on the origin" in finding.message
         plan = hexapod.make_plan(hexapod.read_case(case))
         assert [row.settings_mm for row in plan.levels[0].rows] == [row.settings_mm for row in zero.levels[0].rows]
         assert plan.verdict == "caution"

@@ -116,7 +116,7 @@ def test_a_tilted_ring_is_told_as_tilt() -> None:
     made = plan(*pair(mounting={"leans_medial_deg": 4}))
     assert found(made) == [("segment.ring_apart", "caution", 1, 4.0)]
     assert "4.0 deg of tilt" in told(made)
-    assert "the mounting of hexapod 2 were 0 deg (lean on the AP view) instead of 4 deg leans medial" in told(made)
+    assert "the mounting of hexapod 2 were 0 deg (tilt on the AP view) instead of 4 deg leans medial" in told(made)
 
 
 @pytest.mark.hazard("H-26")

@@ -74,7 +74,7 @@ def test_the_commands_hand_the_date_over(
 
     assert "date.unlikely" not in run("--today", "2027-12-31")
     late = run("--today", "2028-02-01")
-    assert "Verdict: CAUTION" in late
+    assert "Status: CAUTION" in late
     assert "in the year 2027" in late
     assert "date.unlikely" not in run()  # by the computer's date, which is set for the tests
     value = json.loads(run("--today", "2023-12-01", "--format", "json"))

@@ -161,7 +161,7 @@ def test_gaps_count_from_the_first_day_of_the_treatment() -> None:
         ({"treatment_started": "2026-03-03"}, "treatment_started", "is after day 0, 2026-03-02"),
         ({"treatment_started": "2.3.2026"}, "treatment_started", "must be a date of the calendar"),
         ({"so_far": {"rest_days": 3}}, "levels[0].so_far", "give treatment_started, or take it out"),
-        ({"treatment_started": "2026-03-01", "so_far": {}}, "levels[0].so_far", "tells nothing: take it out"),
+        ({"treatment_started": "2026-03-01", "so_far": {}}, "levels[0].so_far", "says nothing: take it out"),
         (
             {"treatment_started": "2026-03-01", "so_far": {"rest_days": 3, "latency_days": 3}},
             "levels[0].so_far.rest_days",

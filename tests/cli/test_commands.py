@@ -61,7 +61,7 @@ def test_text_reads_well(capsys: pytest.CaptureFixture[str]) -> None:
     told = capsys.readouterr().out
     for sentence in (
         "RIGHT TIBIA",
-        "Verdict: OK",
+        "Status: OK",
         "9 deg varus: the distal end of the distal fragment deviates towards the midline.",
         "Day 8 to 16, distract: the distal fragment moves 9 mm distal.",
         "not for clinical use without clearance",
@@ -97,7 +97,7 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
     monkeypatch.setattr(sys, "stdin", Input())
     assert main(["check", "-"]) == 0
-    assert "Verdict: OK" in capsys.readouterr().out
+    assert "Status: OK" in capsys.readouterr().out
 
 
 def test_pose_of_the_given_readings_is_the_deformity(capsys: pytest.CaptureFixture[str]) -> None:

@@ -47,7 +47,7 @@ def test_words_of_a_right_limb_stand_as_on_its_film() -> None:
     ):
         assert left_to_right(quantity, "right", "proximal") == ["lateral", "medial"]
     assert left_to_right("AP angulation", "right", "proximal") == ["valgus", "varus"]
-    assert left_to_right("mounting lean on the AP view", "right", "distal") == ["lateral", "medial"]
+    assert left_to_right("mounting tilt on the AP view", "right", "distal") == ["lateral", "medial"]
     for quantity in ("axial rotation", "mounting axial rotation"):
         assert left_to_right(quantity, "right", "proximal")[0] == "external"
         assert left_to_right(quantity, "right", "distal")[-1] == "internal"
@@ -63,7 +63,7 @@ def test_words_of_a_left_limb_are_the_other_way_round() -> None:
     ):
         assert left_to_right(quantity, "left", "proximal") == ["medial", "lateral"]
     assert left_to_right("AP angulation", "left", "distal") == ["varus", "valgus"]
-    assert left_to_right("mounting lean on the AP view", "left", "distal") == ["medial", "lateral"]
+    assert left_to_right("mounting tilt on the AP view", "left", "distal") == ["medial", "lateral"]
     for quantity in ("axial rotation", "mounting axial rotation"):
         assert left_to_right(quantity, "left", "proximal")[0] == "internal"
         assert left_to_right(quantity, "left", "distal")[-1] == "external"
@@ -154,7 +154,7 @@ def test_the_segment_docks_away_from_the_reference_fragment() -> None:
 @pytest.mark.parametrize("quantity", QUANTITIES)
 def test_what_has_to_be_chosen_first_is_said(quantity: str) -> None:
     free = {"gap", "diameter", "girth"}
-    of_the_side_alone = {"mounting axial rotation", "mounting lean on the AP view", "mounting lean on the lateral view"}
+    of_the_side_alone = {"mounting axial rotation", "mounting tilt on the AP view", "mounting tilt on the lateral view"}
     said = {
         (side, reference): " ".join(words_of(drawn(quantity, side, reference)))
         for side in ("left", None)

@@ -243,7 +243,7 @@ def test_slower() -> None:
     limits = [stage["limits"] for stage in stages(renewed(own, 6, mm_per_day=0.5))]
     assert limits == [{"mm_per_day": 0.5}, {"mm_per_day": 0.25, "deg_per_day": 1}]  # never higher than its own
     for rate in (1.0, 1.5):
-        with pytest.raises(HexapodError, match="none of the stages left slower"):
+        with pytest.raises(HexapodError, match="none of the remaining stages slower"):
             renewed(lengthening(), 8, mm_per_day=rate)
     with pytest.raises(HexapodError, match="nothing moves"):
         renewed(lengthening(), 16, mm_per_day=0.5)

@@ -53,7 +53,7 @@ def test_every_level_starts_from_its_own_readings_whichever_is_named_first() -> 
 
 def test_readings_of_two_dates_or_twice_of_a_level_are_not_put_together() -> None:
     for also in ((_read(1, 9, on=11),), (_read(0, 10),), (_read(1, 9), _read(1, 9))):
-        with pytest.raises(HexapodError, match="one follow-up for each level"):
+        with pytest.raises(HexapodError, match="one follow-up for each hexapod"):
             replan(CASE, PLAN, _read(0, 10), also=also)
 
 

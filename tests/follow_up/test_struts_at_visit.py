@@ -51,10 +51,10 @@ def test_days_on_both_sides_of_an_exchange_are_asked_about_and_nothing_goes_on()
     assert (found.explanation.kind, found.explanation.day) == ("behind", 4)
     assert found.asked is not None
     assert found.asked.needed
-    assert "exchanges struts 1, 2, 3, 4, 5 and 6 on day 6 (2026-03-08), between day 4 and day 8" in found.asked.told
+    assert "changes out struts 1, 2, 3, 4, 5 and 6 on day 6 (2026-03-08), between day 4 and day 8" in found.asked.told
     assert [one.models for one in found.asked.answers] == [LONG, SHORT]
     for wishes in ({}, {"even_if_doubtful": True}, {"pause_days": 2}):
-        with pytest.raises(StrutsUnsaid, match="It must be said which struts are on the frame"):
+        with pytest.raises(StrutsUnsaid, match="Enter which struts are on the frame"):
             new_case(found, **wishes)
     assert not isinstance(StrutsUnsaid(""), DoubtfulReadings)
 
@@ -159,7 +159,7 @@ def test_readings_that_fit_with_either_say_so() -> None:
     assert found.asked is not None
     assert found.asked.needed
     assert "struts 2 and 4 on day 14" in found.asked.told
-    assert "fit with the struts of before the exchange and with those of after it" in found.asked.told
+    assert "fit with the struts before the change-out and with those after it" in found.asked.told
     with pytest.raises(StrutsUnsaid):
         replan(case, plan, found)
     for row in (12, 15):
@@ -215,9 +215,9 @@ def test_the_command_asks_and_names_the_option_that_works(
     assert f"--struts {','.join(SHORT)}" in capsys.readouterr().err
     assert call(8, 101, "--out", str(new), "--even-if-doubtful") == 1
     told = capsys.readouterr()
-    assert "It must be said which struts are on the frame before anything goes on." in told.err
+    assert "Enter which struts are on the frame before going on." in told.err
     assert not new.exists()
-    option = next(line for line in told.err.splitlines() if "not yet exchanged" in line).split(": ", 1)[1].split()
+    option = next(line for line in told.err.splitlines() if "not yet changed out" in line).split(": ", 1)[1].split()
     assert call(9, 155, *option, "--out", str(new)) == 0
     assert hexapod.load_case(new).document["levels"][0]["frame"]["struts"] == list(SHORT)
     capsys.readouterr()

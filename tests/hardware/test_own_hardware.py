@@ -189,8 +189,8 @@ def test_joints_that_hold_no_ring_are_a_singular_frame(case_dict: dict[str, Any]
 @pytest.mark.parametrize(
     ("table", "key", "value", "told"),
     [
-        ("", "family", '"Own"', "is what hardware told in a case has"),
-        ("[[struts.series]]", "name", '"own"', "stands for a strut told in a case"),
+        ("", "family", '"Own"', "is the name of hardware described in a case"),
+        ("[[struts.series]]", "name", '"own"', "stands for a strut described in a case"),
         ("[[struts.series]]", "graduation_mm", "6.0", "5"),
     ],
 )

@@ -23,7 +23,7 @@ def blocks(kind: str) -> list[str]:
 def test_the_sample_output_is_true(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["plan", str(ROOT / "sample_cases" / "tibia_varus.json")]) == 0
     printed = capsys.readouterr().out.splitlines()
-    shown = next(block for block in blocks("") if "Verdict" in block).splitlines()
+    shown = next(block for block in blocks("") if "Status: " in block).splitlines()
     place = 0
     for line in shown:
         if line.strip() != "…":

@@ -74,7 +74,7 @@ def test_lengthening_minds_the_lean_only(side: str, reference: str) -> None:
     """40 mm along a ring that leans by 5 deg: 2 x 40 x sin 2.5 deg = 3.490 mm aside."""
     way = {"distal_mm": 40} if reference == "proximal" else {"proximal_mm": 40}
     found = of(side, reference, stages=[{"name": "lengthen", "transport": way}])
-    for quantity in ("lean on the AP view", "lean on the lateral view"):
+    for quantity in ("tilt on the AP view", "tilt on the lateral view"):
         assert found[quantity].off_mm == pytest.approx(3.4895, abs=1e-4)
     for quantity in ("AP translation", "lateral translation", "along the bone", "axial rotation"):
         assert found[quantity].off_mm == pytest.approx(0.0, abs=1e-9)
@@ -83,7 +83,7 @@ def test_lengthening_minds_the_lean_only(side: str, reference: str) -> None:
 
 def test_a_ring_leaning_posterior_sends_a_lengthening_forwards() -> None:
     """A ring whose normal leans backwards by 5 deg more: distal along the true normal goes forwards, 40 sin 5 = 3.486."""
-    lean = of("right", "proximal", stages=[DISTRACT])["lean on the lateral view"]
+    lean = of("right", "proximal", stages=[DISTRACT])["tilt on the lateral view"]
     assert lean.remaining is not None
     forwards = {"leans_posterior": "anterior_mm", "leans_anterior": "posterior_mm"}[lean.word]
     assert lean.remaining[forwards] == pytest.approx(40 * math.sin(math.radians(5)), abs=1e-4)
@@ -96,7 +96,7 @@ def test_no_motion_minds_nothing() -> None:
 
 def test_a_ring_that_leans_almost_too_far_is_judged_the_other_way() -> None:
     found = of("right", "proximal", mounting={"leans_anterior_deg": 43}, stages=[{"name": "rest", "hold_days": 1}])
-    assert found["lean on the lateral view"].word == "leans_posterior"
+    assert found["tilt on the lateral view"].word == "leans_posterior"
 
 
 @pytest.mark.parametrize("side", SIDES)

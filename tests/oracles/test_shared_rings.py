@@ -57,7 +57,7 @@ def shared(case: Case, dice: random.Random, index: int) -> None:
 
 
 def codes(plan: Plan, index: int) -> dict[str, float | None]:
-    found = [one for one in plan.findings if one.level == index and "told in two places" in one.message]
+    found = [one for one in plan.findings if one.level == index and "entered in two places" in one.message]
     return {one.code: one.value for one in found}
 
 

@@ -216,8 +216,12 @@ def test_accordion_ends_where_its_cycles_say(side: str, reference: str, towards:
         ("distract-then-correct", {"gap_mm": -2}, "gap_mm must be a number, 0 or more and at most 1000 mm"),
         ("accordion", {"compress_mm": 2, "distract_mm": 2, "cycles": 0}, "cycles must be a whole number, above 0"),
         ("accordion", {"compress_mm": 2, "distract_mm": 2, "cycles": 1001}, "at most 1000 cycles"),
-        ("transport", {}, "transport needs transport, the displacement of the segment .* in place words"),
-        ("transport", {"transport": 60}, 'transport must be words with their sizes, such as {"distal_mm": 6}'),
+        ("transport", {}, "transport needs transport, the transport vector of the segment, in place words"),
+        (
+            "transport",
+            {"transport": 60},
+            'transport must be directions with their magnitudes, such as {"distal_mm": 6}',
+        ),
         ("transport", {"transport": {"down_mm": 6}}, "'down_mm' is not one of"),
         ("transport", {"transport": {"distal_mm": 6, "proximal_mm": 6}}, "Give proximal_mm or distal_mm, not both"),
         ("transport", {"transport": {"distal_mm": "6"}}, "distal_mm of transport must be a number"),
@@ -260,7 +264,7 @@ def test_a_case_with_other_stages_keeps_everything_else(case_dict: dict[str, Any
     assert case.document == case_dict
     assert case_with_stages(swapped, 0, case_dict["levels"][0]["stages"]).sha256 == case.sha256
     for index in (-1, 1):
-        with pytest.raises(HexapodError, match="the case has 1, counted from 0"):
+        with pytest.raises(HexapodError, match="has one hexapod: --hexapod 1"):
             case_with_stages(case, index, stages)
     with pytest.raises(CaseError, match=r"levels\[0\]\.stages"):
         case_with_stages(case, 0, [])
