@@ -62,14 +62,26 @@ def agreement() -> str:
 
 
 def speed() -> str:
-    """The lines of `python -m bench` that have a figure and a unit."""
+    """The figures of `python -m bench`, and the cost of a pose by how many are in one call."""
     head, *lines = printed("-m", "bench").splitlines()
-    rows = []
+    rows, sizes = [], []
     for line in lines:
-        found = re.match(r"(.{52})\s*(\d[\d.,]*) (\D.{0,11}?)(?:\s{2,}(\d[\d.]*))?(?:\s{2,}(\S.*))?$", line)
-        if found and found[1].strip():
-            rows.append([(cell or "").strip() for cell in found.groups()])
-    return f"One run: {head}.\n\n{table(['what', 'figure', 'unit', 'target', 'remark'], rows)}"
+        size = re.match(r"\s*(\d[\d,]*)((?:\s+\d[\d.]*){5})$", line)
+        found = re.match(r"(\s*)(\S.*?)\s{2,}(\d[\d.,]*) (\D.{0,11}?)(?:\s{2,}(\d[\d.]*))?(?:\s{2,}(\S.*))?$", line)
+        if size:
+            sizes.append([size[1], *size[2].split()])
+        elif found:
+            rows.append([("– " if found[1] else "") + found[2], *((cell or "").strip() for cell in found.groups()[2:])])
+    whole = table(["what", "figure", "unit", "target", "remark"], rows)
+    by_size = [
+        "poses in one call",
+        "lengths, us each",
+        "MB beyond result",
+        "poses, us each",
+        "MB beyond result",
+        "of 10,000's",
+    ]
+    return f"One run: {head}.\n\n{whole}\n\n{table(by_size, sizes)}"
 
 
 def doses() -> str:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bench.verification import PAGE, TABLES, replaced
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
     [
@@ -107,3 +109,9 @@ def test_the_architecture_names_every_module_once() -> None:
         if "node_modules" not in path.parts and not path.name.startswith("__") and path.parent != ROOT / "hexapod"
     ]
     assert sorted(listed) == sorted(there), "run `make listing`"
+
+
+def test_the_page_of_verification_has_a_place_for_every_table() -> None:
+    page = PAGE.read_text("utf-8")
+    for name in TABLES:
+        assert "| a |" in replaced(page, name, "| a |")
