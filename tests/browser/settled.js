@@ -1,4 +1,4 @@
-// Keeps, beside the page, whether the server has answered all that the page has asked for: `hexapodSettled()`.
+// Keeps, beside the page, whether the server has answered all that the page has asked for: `hexapodSettled`.
 //
 // What a person does sends a message that asks for a run of the script.  When the page was at rest, the next run that
 // begins is the answer, and the page is at rest again when that run has ended.  When another run was still owed, a
@@ -10,7 +10,7 @@
   const HEARTBEAT = new Uint8Array([0x88, 0x01, 0x01]);
   const ENDED_FOR_ANOTHER = 2;
   // Without a change of the page for so long, what came last has been drawn.
-  const DRAWN_MS = 50, QUIET_MS = 400;
+  const DRAWN_MS = 50, QUIET_MS = 400, LOOK_MS = 10;
   let asked = false, alone = true, acknowledged = false, running = false, byItself = false;
   let changed = performance.now(), told = changed;
 
@@ -82,10 +82,20 @@
     changed = performance.now();
   }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
 
-  window.hexapodSettled = () => {
+  function settled() {
     const now = performance.now();
     if (acknowledged && !running && now - told > QUIET_MS) asked = false;
     const ended = document.querySelector(".stApp")?.dataset.testScriptState === "notRunning";
     return ended && !asked && !running && now - changed > DRAWN_MS;
+  }
+
+  // Whether the page is at rest, or comes to rest within these milliseconds.
+  window.hexapodSettled = async (withinMs) => {
+    const until = performance.now() + withinMs;
+    while (!settled()) {
+      if (performance.now() > until) return false;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+    return true;
   };
 })();

@@ -60,6 +60,7 @@ def test_no_step_has_a_serious_fault_for_people_who_cannot_see_well(screen: Scre
     assert not any(faults.values()), faults
 
 
+@pytest.mark.slow
 def test_alarms_signature_records_and_list_have_no_serious_fault(
     tab: Screen, chromium: Browser, server: Server
 ) -> None:
