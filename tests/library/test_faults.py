@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import random
 import resource
 import signal
+import socket
 import sqlite3
 import time
 from collections import Counter
@@ -22,6 +24,7 @@ from hexapod.library import (
     Actor,
     Conflict,
     Library,
+    LibraryRefused,
     Listed,
     NotSaved,
     Records,
@@ -310,6 +313,29 @@ def test_a_server_that_goes_silent_is_told_before_anybody_clicks_again(own_serve
             own_server.freeze(signal.SIGCONT)
         whole(records)
         assert records.save_draft(CASE, 1, '{"n": 2}') == 2
+
+
+@pytest.fixture
+def silent() -> Iterator[list[int]]:
+    """Ports of four servers that let in and never say a word."""
+    with contextlib.ExitStack() as held:
+        listening = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(4)]
+        yield [one.getsockname()[1] for one in listening]
+
+
+def test_all_addresses_of_a_server_have_one_wait_together(silent: list[int]) -> None:
+    hosts, ports = ",".join(["127.0.0.1"] * 4), ",".join(map(str, silent))
+    began = time.monotonic()
+    with pytest.raises(LibraryRefused, match="the server does not answer"):
+        open_library(f"postgresql+psycopg://hexapod@/lib?host={hosts}&port={ports}")
+    # Three seconds; each address in turn would take at least eight.
+    assert time.monotonic() - began < 7.0
+
+
+def test_an_address_that_is_silent_leaves_the_next_its_turn(cluster: Cluster, silent: list[int]) -> None:
+    url = cluster.new_database().replace("?host=", "?host=127.0.0.1,") + f"&port={silent[0]},5432"
+    with open_library(url) as library:
+        assert library.as_user(ANYONE).save_draft(CASE, 0, "{}") == 1
 
 
 def break_in_the_middle(library: Library, server: Cluster) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +25,11 @@ SQLITE, POSTGRESQL = "sqlite", "postgresql"
 # How long a write waits for another one (s): every write of ours takes milliseconds, and a person notices five seconds.
 LOCK_WAIT_S = 5.0
 # Until a server that does not answer counts as lost (s): the wait for a lock that it does answer about, and one more;
-# and until a new connection does.  Both together stay below ten seconds, after which people click again.
+# and until a new connection does, at whichever of its addresses.  Both together stay below ten seconds, after which
+# people click again.  One address alone is waited for shorter, so that the next has its turn; psycopg knows no less.
 ANSWER_MORE_S = 1.0
-CONNECT_WAIT_S = 3
+CONNECT_WAIT_S = 3.0
+ADDRESS_WAIT_S = 2
 # Connections kept open, and more at a busy moment: one process serves some 60 people, of whom few write at once.
 POOL_SIZE, POOL_MORE = 10, 20
 # How a transaction that will write begins; SQLite must take the lock first, or two readers would block each other.
@@ -84,7 +89,7 @@ def make_engine(url: URL, lock_wait_s: float = LOCK_WAIT_S) -> Engine:
     options: dict[str, Any] = {"pool_size": POOL_SIZE, "max_overflow": POOL_MORE, "pool_timeout": lock_wait_s}
     if file is None:
         options |= {"pool_pre_ping": True, "isolation_level": "READ COMMITTED"}
-        options |= {"connect_args": {"connect_timeout": CONNECT_WAIT_S}}
+        options |= {"connect_args": {"connect_timeout": ADDRESS_WAIT_S}}
     else:
         _make_private(file)
         options |= {"connect_args": {"timeout": lock_wait_s, "check_same_thread": False}}
@@ -162,7 +167,32 @@ def _patient(answer_wait_s: float) -> Any:
                     self.pgconn.finish()
                 raise
 
-    return lambda _dialect, _record, words, options: Patient.connect(*words, **options)
+    def connect(_dialect: Any, _record: Any, words: Any, options: Any) -> Any:
+        made: Future[Any] = Future()
+        thread = threading.Thread(target=_connect, args=(made, lambda: Patient.connect(*words, **options)), daemon=True)
+        thread.start()
+        try:
+            return made.result(CONNECT_WAIT_S)
+        except TimeoutError:
+            if not made.cancel():  # it came this very moment
+                return made.result()
+            raise psycopg.errors.ConnectionTimeout("no address of the server answers") from None
+
+    return connect
+
+
+def _connect(made: Future[Any], connect: Callable[[], Any]) -> None:
+    """Connect for somebody who may have stopped waiting: psycopg waits for every address, and name server, in turn."""
+    try:
+        connection = connect()
+    except Exception as error:  # noqa: BLE001  whatever it is, it is raised where somebody waits
+        if made.set_running_or_notify_cancel():
+            made.set_exception(error)
+        return
+    if made.set_running_or_notify_cancel():
+        made.set_result(connection)
+    else:
+        connection.close()
 
 
 def _begin(connection: Connection) -> None:
