@@ -27,6 +27,11 @@ WHERE = (
 # Those of hexapod/library/models.py, which takes too long to import for a help text.
 STATES = ("draft", "caution", "refused", "ready", "signed", "superseded", "stopped", "archived")
 
+UNPROVED = (
+    "It came without its head: plans signed in it count as signed elsewhere and are drafts here, and the roles of its "
+    "list must be granted again. To keep signatures and roles, import it into an empty library with --head."
+)
+
 
 def add_library(command: Command) -> None:
     """Add the commands to a parser, whose `command` makes one by name and text."""
@@ -94,6 +99,12 @@ def _add_parts(words: Any) -> None:
     export.add_argument("--case", metavar="CASE", help="this case only")
     take = _part(words, "import", "import what export has written: a case, or a library into an empty one", _import)
     take.add_argument("file", metavar="FILE", type=Path)
+    take.add_argument(
+        "--head",
+        metavar="HEAD",
+        help="of a whole library: the head that export printed, handed over another way than FILE. Without it, plans "
+        "signed there are drafts here, and its roles are not granted",
+    )
     text = "write the documents of the signed plan of a case, and record their checksums"
     paper = _described(words, "documents", text)
     add_documents(paper)
@@ -266,23 +277,26 @@ def _export(records: Records, words: argparse.Namespace) -> int:
     from hexapod.library.storage.library_files import into_place, must_be_new, temporary
 
     must_be_new(words.file, "give another name; nothing is overwritten")
+    head = ""
     with temporary(words.file) as made:
         if words.case is None:
             with made.open("wb") as file:
-                records.export_library(file)
+                head = records.export_library(file)
         else:
             made.write_bytes(records.export_case(_key(records, words.case)))
         into_place(made, words.file)
-    return _told(f"wrote {words.file}")
+    hint = f" Hand this over another way than the file, for `library import --head`: {head}" if head else ""
+    return _told(f"wrote {words.file}.{hint}" if hint else f"wrote {words.file}")
 
 
 def _import(records: Records, words: argparse.Namespace) -> int:
     try:
         with words.file.open("rb") as file:
-            taken = records.import_file(file)
+            taken = records.import_file(file, words.head)
     except OSError as error:
         raise HexapodError(f"{words.file} cannot be read: {error.strerror or error}.") from error
-    return _told(f"imported {taken.case or 'a library'}: {taken.records} records")
+    told = f"imported {taken.case or 'a library'}: {taken.records} records"
+    return _told(f"{told}. {UNPROVED}" if taken.unproved else told)
 
 
 def _documents(words: argparse.Namespace, catalogue: Catalogue) -> int:

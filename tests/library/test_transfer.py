@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import copy
+import hashlib
 import io
 import json
 import random
@@ -14,9 +16,12 @@ import pytest
 
 from hexapod.library import ANYONE, ImportRefused, Library, LibraryError, NotPermitted, NotThere, Records, open_library
 from hexapod.library.storage import audit_chain
+from hexapod.library.storage.contents import seal_sha256
 from hexapod.library.transfer import archive as limits
 from hexapod.library.transfer import import_
 from hexapod.library.transfer.archive import ArchiveWriter
+from hexapod.library.transfer.plan_check import check_plan_file
+from hexapod.plan.plan_file import plan_file
 from tests.amount import amount
 from tests.library.conftest import Clock, Templates
 from tests.library.treatment import ANNA, CASE, PLAIN, plan_of, sample, treat_fully
@@ -92,8 +97,9 @@ def test_a_case_that_went_on_elsewhere_travels_with_both_histories(
 
 def test_a_library_moves_with_what_it_had_imported(exported: bytes, empty: Records, target: Records) -> None:
     empty.import_file(io.BytesIO(exported))
+    head = empty.head()
     given = whole(empty)
-    target.import_file(io.BytesIO(given))
+    assert not target.import_file(io.BytesIO(given), head).unproved
     assert whole(target) == given
     assert target.export_case(CASE) == exported
 
@@ -105,7 +111,7 @@ def test_a_whole_library_moves_with_its_chain(records: Records, empty: Records) 
     records.erase(gone, "request 12")
     head = records.head()
     given = whole(records)
-    assert empty.import_file(io.BytesIO(given)).kind == "library"
+    assert empty.import_file(io.BytesIO(given), head).kind == "library"
     assert empty.head() == head
     assert not empty.verify([head]).faults
     assert whole(empty) == given
@@ -313,9 +319,6 @@ def test_records_that_were_altered_are_refused(exported: bytes, target: Records)
 
 def forged(files: Files, change: Callable[[list[dict[str, Any]]], None]) -> bytes:
     """Records changed by somebody who knows how fingerprints are made."""
-    from hexapod.library.storage import audit_chain
-    from hexapod.library.storage.contents import seal_sha256
-
     changed = lines(files)
     change(changed)
     for line in changed:
@@ -355,6 +358,86 @@ def test_records_that_no_call_would_have_written_are_refused(exported: bytes, ta
         (said("case_events", '{"surgeon": 7}'), "case_events cannot be read"),
     ):
         refused(target, forged(files, change), told)
+
+
+def places(value: Any) -> list[tuple[Any, str]]:
+    """Every key that the library reads of a plan file, with the object that it stands in; one row of each kind."""
+    found = [(value, key) for key in ("plan_sha256", "case_sha256", "software", "verdict", "levels", "findings")]
+    found += [(value["findings"][0], key) for key in ("code", "level", "verdict", "message")]
+    for level in value["levels"][:1]:
+        found += [(level, key) for key in ("name", "rows", "swaps")]
+        found += [(level["rows"][3], key) for key in ("day", "date", "stage", "settings_mm", "models", "doses_mm")]
+        found += [(level["swaps"][0], "planned_day")] if level["swaps"] else []
+    return found
+
+
+def with_plan(files: Files, path: str, plan: Any) -> bytes:
+    """The export with another plan file, and its fingerprint where that is kept."""
+    raw = json.dumps(plan).encode()
+
+    def change(changed: list[dict[str, Any]]) -> None:
+        row = next(line["row"] for line in changed if line["file"] == path)
+        row["plan_file_sha256"] = hashlib.sha256(raw).hexdigest()
+        line = next(line for line in changed if line["file"] == path)
+        line["row"]["sealed_sha256"] = seal_sha256(raw, bytes.fromhex(line["salt"]))
+
+    return forged(files | {path: raw}, change)
+
+
+@pytest.mark.hazard("H-15")
+@pytest.mark.hazard("H-22")
+def test_a_plan_file_that_lacks_what_is_read_later_is_refused(exported: bytes, target: Records) -> None:
+    files, path = opened(exported), f"cases/{CASE}/plan-1.json"
+    plan = json.loads(files[path])
+    plan["findings"] = plan["findings"] or [{"code": "a.b", "level": 0, "verdict": "ok", "message": "told"}]
+    wrong = 0
+    for index in range(len(places(plan))):
+        for odd in (MISSING, *ODD):
+            altered = copy.deepcopy(plan)
+            inside, key = places(altered)[index]
+            if odd is MISSING:
+                del inside[key]
+            elif (odd == [] and key in MAY_BE_EMPTY) or type(inside[key]) is type(odd) is not list:
+                continue  # a value of the right kind
+            else:
+                inside[key] = odd
+            with pytest.raises(ValueError, match=r"is missing|is not|is empty|is no day"):
+                check_plan_file(altered)
+            wrong += 1
+    assert wrong > 200
+    del plan["levels"][0]["rows"][3]["settings_mm"]
+    refused(target, with_plan(files, path, plan), r"plans cannot be read: levels\[0\].rows\[3\].settings_mm is missing")
+
+
+@pytest.mark.hazard("H-15")
+@pytest.mark.parametrize(
+    "odd", [[1.0] * 5, [1.0] * 7, [1.0] * 5 + [float("nan")], [1.0] * 5 + ["1"], [1.0] * 5 + [1e400]]
+)
+def test_settings_of_an_import_are_six_numbers(exported: bytes, odd: list[Any]) -> None:
+    plan = json.loads(opened(exported)[f"cases/{CASE}/plan-1.json"])
+    for key, value in (("settings_mm", odd), ("doses_mm", [odd])):
+        altered = copy.deepcopy(plan)
+        altered["levels"][0]["rows"][0][key] = value
+        with pytest.raises(ValueError, match=rf"levels\[0\].rows\[0\].{key} is not"):
+            check_plan_file(altered)
+
+
+@pytest.mark.parametrize("name", ["tibia_trifocal", "refused_strut_travel", "foot_ankle"])
+def test_every_plan_of_this_program_is_taken_in(name: str) -> None:
+    check_plan_file(json.loads(plan_file(plan_of(sample(name)))))
+
+
+@pytest.mark.hazard("H-15")
+def test_a_plan_of_other_hexapods_and_a_visit_of_none_are_refused(exported: bytes, target: Records) -> None:
+    files, path = opened(exported), f"cases/{CASE}/plan-1.json"
+    plan = json.loads(files[path])
+    refused(target, with_plan(files, path, plan | {"levels": plan["levels"] * 2}), "has other hexapods than its case")
+
+    def elsewhere(changed: list[dict[str, Any]]) -> None:
+        line = next(line for line in changed if line["table"] == "follow_ups" and '"level":0' in line["content"])
+        line["content"] = line["content"].replace('"level":0', '"level":7')
+
+    refused(target, forged(files, elsewhere), "A visit of the export read a hexapod that plan")
 
 
 def test_an_export_is_never_refused_by_its_own_limits(target: Records, new_url: Callable[[str], str]) -> None:
@@ -414,6 +497,8 @@ def test_a_thousand_altered_exports_are_each_refused_by_a_sentence_or_taken_in_w
     assert target.import_file(io.BytesIO(exported)).case == CASE
 
 
+MISSING = object()
+MAY_BE_EMPTY = ("findings", "swaps", "doses_mm")
 ODD: list[Any] = [
     None,
     True,

@@ -225,4 +225,10 @@ def _upload(key: str) -> None:
 
 def _import(name: str, content: bytes) -> None:
     taken = library_access.records().import_file(io.BytesIO(content))
-    st.session_state["said"] = f"{name} was taken in: a {taken.kind} with {taken.records} records."
+    told = f"{name} was taken in: a {taken.kind} with {taken.records} records."
+    if taken.unproved:
+        told += (
+            " It came without its head: plans signed in it are drafts here, and its roles must be granted again. To "
+            "keep signatures and roles, use the command `library import` with --head."
+        )
+    st.session_state["said"] = told

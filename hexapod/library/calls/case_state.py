@@ -20,6 +20,7 @@ from hexapod.library.storage.tables import (
     PlanRow,
     SignOffRow,
     VersionRow,
+    taken_over_until,
 )
 from hexapod.library.storage.transactions import ReadTransaction
 
@@ -36,7 +37,8 @@ def plan_states(tx: ReadTransaction, case: str) -> dict[int, PlanState]:
     given = (
         select(SignOffRow.plan).join(AuditRow, AuditRow.sequence == SignOffRow.entry).where(SignOffRow.case_key == case)
     )
-    signed = set(tx.connection.execute(given.where(~AuditRow.action.startswith(IMPORTED))).scalars())
+    here = (~AuditRow.action.startswith(IMPORTED), SignOffRow.entry > taken_over_until())
+    signed = set(tx.connection.execute(given.where(*here)).scalars())
     numbers = tx.connection.execute(
         select(PlanRow.number).where(PlanRow.case_key == case).order_by(PlanRow.number)
     ).scalars()

@@ -25,7 +25,15 @@ from hexapod.library.calls.versions import version_file
 from hexapod.library.errors import NotContinued, Refused, Unreadable
 from hexapod.library.storage import audit_chain
 from hexapod.library.storage.contents import canonical, storable, value_of
-from hexapod.library.storage.tables import AuditRow, DocumentListRow, PlanEventRow, PlanRow, SignOffRow, VersionRow
+from hexapod.library.storage.tables import (
+    AuditRow,
+    DocumentListRow,
+    PlanEventRow,
+    PlanRow,
+    SignOffRow,
+    VersionRow,
+    taken_over_until,
+)
 from hexapod.library.storage.transactions import ReadTransaction, WriteTransaction
 from hexapod.plan.make_plan import Plan, make_plan
 from hexapod.plan.plan_file import plan_document, plan_file, plan_sha256
@@ -256,12 +264,13 @@ def _stored_plan(tx: ReadTransaction, case: str, number: int) -> models.StoredPl
 
 def _sign_offs(tx: ReadTransaction, case: str) -> Iterator[tuple[int, models.SignOff, bool]]:
     """The signatures of a case: the number of the plan, the signature, and whether it came with an import."""
+    until = tx.connection.execute(select(taken_over_until())).scalar_one()
     for row, raw in records_with_content(tx, SignOffRow, SignOffRow.case_key == case):
         entry = audit_chain.AuditEntry(
             **tx.connection.execute(select(AuditRow.__table__).where(AuditRow.sequence == row.entry)).one()._mapping
         )
         made = sign_off_of(row.done_by, row.done_at, row.plan_sha256, value_of(raw)["name"], entry)
-        yield row.plan, made, entry.action.startswith(audit_chain.IMPORTED)
+        yield row.plan, made, entry.action.startswith(audit_chain.IMPORTED) or row.entry <= until
 
 
 def sign_off_of(by: str, at: str, sha256: str, name: str, entry: audit_chain.AuditEntry) -> models.SignOff:

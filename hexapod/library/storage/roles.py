@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from hexapod.library.errors import NotPermitted
 from hexapod.library.storage.contents import storable
-from hexapod.library.storage.tables import RoleChangeRow
+from hexapod.library.storage.tables import RoleChangeRow, taken_over_until
 
 Role = Literal["viewer", "planner", "signer", "administrator"]
 Permission = Literal["look", "plan", "sign", "administer"]
@@ -100,6 +100,7 @@ def listed_roles_of(connection: Connection, name: str) -> ListedRoles:
 def listed_roles(connection: Connection, name: str | None = None) -> dict[str, ListedRoles]:
     """What the list says now about everybody on it, or about one person."""
     changes = select(RoleChangeRow.user_name, RoleChangeRow.role, RoleChangeRow.kind).order_by(RoleChangeRow.entry)
+    changes = changes.where(or_(RoleChangeRow.kind != "granted", RoleChangeRow.entry > taken_over_until()))
     if name is not None:
         changes = changes.where(RoleChangeRow.user_name == name)
     last: dict[str, dict[Role, str]] = {}

@@ -7,7 +7,18 @@ number, so that it can be erased while row and chain stay.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Integer, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Integer,
+    LargeBinary,
+    ScalarSelect,
+    Text,
+    UniqueConstraint,
+    func,
+    select,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -192,6 +203,15 @@ class LibraryEventRow(Record):
     __tablename__ = "library_events"
     kind: Mapped[str]
     case_key: Mapped[str | None] = mapped_column(ForeignKey("cases.case_key"), index=True)
+
+
+def taken_over_until() -> ScalarSelect[int]:
+    """The last entry that was imported with a whole library whose origin was not shown; 0 when there is none.
+
+    Signatures and roles up to it were given by nobody here.
+    """
+    taken = select(func.coalesce(func.max(LibraryEventRow.entry), 0))
+    return taken.where(LibraryEventRow.kind == "imported", LibraryEventRow.case_key.is_(None)).scalar_subquery()
 
 
 # In the order in which an import must write them: a table comes after those that it refers to.

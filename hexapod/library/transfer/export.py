@@ -16,7 +16,7 @@ from hexapod.library.errors import Unreadable
 from hexapod.library.storage.audit_chain import IMPORTED, AuditEntry
 from hexapod.library.storage.contents import canonical, unpacked, value_of
 from hexapod.library.storage.tables import RECORDS, AuditRow, ContentRow, LibraryEventRow
-from hexapod.library.storage.transactions import ReadTransaction
+from hexapod.library.storage.transactions import ReadTransaction, last_entry
 from hexapod.library.transfer import archive
 from hexapod.library.transfer.archive import ArchiveWriter
 
@@ -40,13 +40,18 @@ class ExportCalls(UserCalls):
             written.record(LibraryEventRow, "case.exported", case, told, kind="exported", case_key=case)
         return out.getvalue()
 
-    def export_library(self, file: BinaryIO) -> None:
-        """Write the whole library with its chain into a file; later changes are not in it."""
+    def export_library(self, file: BinaryIO) -> str:
+        """Write the whole library with its chain into a file; later changes are not in it.
+
+        Returns its head, which proves at the import that it is this very library; empty for an empty one.
+        """
         with self._reading("administer") as tx:
+            last = last_entry(tx.connection)
             manifest = _write(file, "library", _all_lines(tx))
         with self._writing("administer") as written:
             told = canonical({"manifest_sha256": manifest})
             written.record(LibraryEventRow, "library.exported", "library", told, kind="exported", case_key=None)
+        return last.head if last else ""
 
 
 def origins(tx: ReadTransaction, case: str) -> list[dict[str, Any]]:
@@ -118,6 +123,6 @@ def _write(
 
 def file_name(table: str, row: dict[str, Any]) -> str | None:
     """The path of a record's contents in the zip, None when they are part of its line."""
-    if table not in FILES or row.get("kind", "imported") != "imported":
+    if table not in FILES or row.get("kind", "imported") != "imported" or row["case_key"] is None:
         return None
     return f"cases/{row['case_key']}/{FILES[table]}-{row.get('number', 1)}.json"

@@ -24,16 +24,18 @@ from hexapod.errors import HexapodError
 from hexapod.library.calls import case_index
 from hexapod.library.calls.audit_verify import verify
 from hexapod.library.calls.case_state import cautions
-from hexapod.library.calls.user_calls import UserCalls, content, is_key, status
+from hexapod.library.calls.user_calls import UserCalls, content, is_key, records_with_content, status
 from hexapod.library.calls.versions import case_with_id
 from hexapod.library.calls.visits import visit_of
 from hexapod.library.errors import ImportRefused, NotSaved
 from hexapod.library.storage import audit_chain
-from hexapod.library.storage.audit_chain import IMPORTED, AuditEntry
+from hexapod.library.storage.audit_chain import IMPORTED, AuditEntry, read_head
 from hexapod.library.storage.contents import Sealed, canonical, seal, value_of
 from hexapod.library.storage.roles import ROLES
 from hexapod.library.storage.tables import (
     RECORDS,
+    ContentRow,
+    FollowUpRow,
     LibraryEventRow,
     OfCase,
     PlanEventRow,
@@ -44,6 +46,7 @@ from hexapod.library.storage.tables import (
 from hexapod.library.storage.transactions import ReadTransaction, WriteTransaction, last_entry, write_entry
 from hexapod.library.transfer.archive import ArchiveReader, Kind
 from hexapod.library.transfer.export import file_name
+from hexapod.library.transfer.plan_check import check_plan_file
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 _KINDS: dict[str, tuple[str, ...]] = {
@@ -57,11 +60,15 @@ _DETAIL = {"archived": "reason", "brought back": "reason", "assigned": "surgeon"
 
 @dataclass(frozen=True)
 class Imported:
-    """What was imported: a case or a library, the key of the case, and the number of records."""
+    """What was imported: a case or a library, the key of the case, and the number of records.
+
+    `unproved`: a whole library came without its head, so signatures and roles in it were given by nobody here.
+    """
 
     kind: Kind
     case: str | None
     records: int
+    unproved: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,23 +85,37 @@ class _Line:
 class ImportCalls(UserCalls):
     """The call that imports."""
 
-    def import_file(self, file: BinaryIO) -> Imported:
+    def import_file(self, file: BinaryIO, head: str | None = None) -> Imported:
         """Import all of an export, or nothing.
 
         A case keeps its key, its authors and times; the audit trail records who imported it.  A whole library goes into
         an empty one only, and keeps its chain, so that printed heads are found in it.
 
+        Whoever can write a file can write signatures, roles and a chain that fits into it.  So plans signed in a
+        library count as signed elsewhere and are drafts, and its roles are not granted, unless `head` proves that it is
+        the library that was exported.
+
+        Args:
+            file: what `export_case` or `export_library` has written.
+            head: of a whole library, as `export_library` gave it; it must come another way than the file.
+
         Raises:
             ImportRefused: not an export, damaged, altered, a zip bomb; the case is here already or was erased here, its
-                id is that of another case; a library into one that has entries.
+                id is that of another case; a library into one that has entries, or one with another head.
+            LibraryError: a text that is no head.
             NotSaved: the database cannot keep it.
         """
+        wanted = None if head is None else read_head(head)
         with self._reading("administer"):
             archive = ArchiveReader(file)
         try:
             with self._writing("administer") as tx:
                 if archive.kind == "library":
-                    return _take_library(tx, archive)
+                    return _take_library(tx, archive, wanted)
+                if wanted is not None:
+                    raise ImportRefused(
+                        "This is the export of a case, and a head is that of a library: leave the head out."
+                    )
                 return _take_case(tx, archive)
         except NotSaved as error:
             if isinstance(error.__cause__, IntegrityError):
@@ -122,6 +143,7 @@ def _take_case(tx: WriteTransaction, archive: ArchiveReader) -> Imported:
     archive.all_taken()
     told = canonical({"manifest_sha256": archive.manifest_sha256, "entries": taken})
     tx.record(LibraryEventRow, "case.imported", case, told, kind="imported", case_key=case)
+    check_made_of(tx, PlanRow.case_key == case)
     check_plans(tx, case)
     case_index.list_anew(tx, case, made_by)
     case_id = case_index.listed_id(tx, case)
@@ -142,23 +164,34 @@ def _new_case(tx: WriteTransaction, line: _Line) -> str:
     return case
 
 
-def _take_library(tx: WriteTransaction, archive: ArchiveReader) -> Imported:
+def _take_library(tx: WriteTransaction, archive: ArchiveReader, head: tuple[int, str] | None) -> Imported:
     if last_entry(tx.connection) is not None:
         raise ImportRefused(
             "This library has entries already, and a whole library goes into an empty one only: name an empty database "
             "in HEXAPOD_DATABASE_URL, or import single cases."
         )
     count = 0
+    last: AuditEntry | None = None
     for line in _lines(archive):
         if line.raw is not None:
             check_content(line.table, line.row, line.raw)
         write_entry(tx.connection, line.entry, RECORDS[line.table], line.row, line.sealed)
-        count += 1
+        count, last = count + 1, line.entry
     archive.all_taken()
+    # What the head of the file is stays untold: it would only be copied.
+    if head is not None and (last is None or head != read_head(last.head)):
+        raise ImportRefused(
+            "The head given is not that of this export, nothing was imported: it is another export, or was altered. "
+            "Give the head that `library export` printed when it was made."
+        )
     if faults := verify(tx).faults:
         raise ImportRefused(f"The audit trail of this export is broken, nothing was imported: {faults[0]}.")
+    check_made_of(tx)
+    if head is None:
+        told = canonical({"manifest_sha256": archive.manifest_sha256})
+        tx.record(LibraryEventRow, "library.imported", "library", told, kind="imported", case_key=None)
     case_index.rebuild(tx)
-    return Imported("library", None, count)
+    return Imported("library", None, count, unproved=head is None)
 
 
 def _lines(archive: ArchiveReader) -> Iterator[_Line]:
@@ -248,14 +281,9 @@ def _fits(table: str, row: Mapping[str, Any], raw: bytes) -> bool:
         return bool(parse_case(raw).sha256 == row["case_sha256"])
     value = json.loads(raw)
     if table == "plans":
+        check_plan_file(value)
         same = all(value[name] == row[name] for name in ("plan_sha256", "software", "verdict"))
-        dates = [datetime.date.fromisoformat(one["date"]) for level in value["levels"] for one in level["rows"]]
-        swaps = [int(swap["planned_day"]) for level in value["levels"] for swap in level["swaps"]]
-        findings = [(one["code"], int(one["level"]), one["verdict"], one["message"]) for one in value["findings"]]
-        read = bool(dates) or (value["verdict"] == "refused" and not swaps)
-        return (
-            read and isinstance(findings, list) and same and hashlib.sha256(raw).hexdigest() == row["plan_file_sha256"]
-        )
+        return same and hashlib.sha256(raw).hexdigest() == row["plan_file_sha256"]
     if table == "drafts":
         return isinstance(value, dict)  # anything somebody was typing, also what no case may hold
     if hidden := unseen(json.dumps(value, ensure_ascii=False)):
@@ -271,12 +299,32 @@ def _fits(table: str, row: Mapping[str, Any], raw: bytes) -> bool:
     return table not in wanted or isinstance(value[wanted[table]], str)
 
 
+def check_made_of(tx: ReadTransaction, *where: Any) -> None:
+    """Raises ImportRefused when a plan is of another case file, or a visit was recorded of what its plan does not have.
+
+    Args:
+        tx: the transaction.
+        where: which plans; all when left out.
+    """
+    files = {(row.case_key, row.number): row for row in tx.connection.execute(select(VersionRow.__table__))}
+    plans = tx.connection.execute(
+        select(PlanRow.__table__).join(ContentRow, ContentRow.entry == PlanRow.entry).where(*where)
+    )
+    for row in plans.all():
+        plan, version = value_of(content(tx, row.entry)), files[row.case_key, row.version]
+        if plan["case_sha256"] != version.case_sha256:
+            raise ImportRefused(f"Plan {row.number} of the export was made from another case file.")
+        if len(plan["levels"]) != len(value_of(content(tx, version.entry))["levels"]):
+            raise ImportRefused(f"Plan {row.number} of the export has other hexapods than its case file.")
+        of_plan = FollowUpRow.case_key == row.case_key, FollowUpRow.plan == row.number
+        for _, raw in list(records_with_content(tx, FollowUpRow, *of_plan)):
+            for six in visit_of(value_of(raw)).readings:
+                if not 0 <= six.level < len(plan["levels"]) or not plan["levels"][six.level]["rows"]:
+                    raise ImportRefused(f"A visit of the export read a hexapod that plan {row.number} does not have.")
+
+
 def check_plans(tx: ReadTransaction, case: str) -> None:
-    """Raises ImportRefused when a plan is of another case file, or was signed against the rules."""
-    versions = {
-        row.number: row.case_sha256
-        for row in tx.connection.execute(select(VersionRow.__table__).where(VersionRow.case_key == case))
-    }
+    """Raises ImportRefused when a plan was signed against the rules."""
     signed = {
         row.plan: row.plan_sha256
         for row in tx.connection.execute(select(SignOffRow.__table__).where(SignOffRow.case_key == case))
@@ -285,8 +333,6 @@ def check_plans(tx: ReadTransaction, case: str) -> None:
     if len(signed.keys() - set(tx.connection.execute(ended).scalars())) > 1:
         raise ImportRefused("Two plans of the export are signed at the same time.")
     for row in tx.connection.execute(select(PlanRow.__table__).where(PlanRow.case_key == case)).all():
-        if value_of(content(tx, row.entry))["case_sha256"] != versions[row.version]:
-            raise ImportRefused(f"Plan {row.number} of the export was made from another case file.")
         if row.number in signed and (
             signed[row.number] != row.plan_sha256
             or row.verdict == "refused"
