@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import datetime
 import socket
@@ -101,9 +100,9 @@ def keep_head(head: str, where: str, *, daily: bool) -> None:
 def _listened_to(address: str) -> bool:
     """Whether a program takes lines at a local socket."""
     for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
-        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, kind) as asked:
-            asked.connect(address)
-            return True
+        with socket.socket(socket.AF_UNIX, kind) as asked:
+            if asked.connect_ex(address) == 0:
+                return True
     return False
 
 

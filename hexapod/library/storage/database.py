@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-import threading
-from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -168,31 +166,23 @@ def _patient(answer_wait_s: float) -> Any:
                 raise
 
     def connect(_dialect: Any, _record: Any, words: Any, options: Any) -> Any:
-        made: Future[Any] = Future()
-        thread = threading.Thread(target=_connect, args=(made, lambda: Patient.connect(*words, **options)), daemon=True)
-        thread.start()
+        # psycopg waits for every address, and for the name server, in turn.
+        waited = ThreadPoolExecutor(1)
+        made = waited.submit(Patient.connect, *words, **options)
+        waited.shutdown(wait=False)
         try:
             return made.result(CONNECT_WAIT_S)
         except TimeoutError:
-            if not made.cancel():  # it came this very moment
-                return made.result()
+            made.add_done_callback(_close)
             raise psycopg.errors.ConnectionTimeout("no address of the server answers") from None
 
     return connect
 
 
-def _connect(made: Future[Any], connect: Callable[[], Any]) -> None:
-    """Connect for somebody who may have stopped waiting: psycopg waits for every address, and name server, in turn."""
-    try:
-        connection = connect()
-    except Exception as error:  # noqa: BLE001  whatever it is, it is raised where somebody waits
-        if made.set_running_or_notify_cancel():
-            made.set_exception(error)
-        return
-    if made.set_running_or_notify_cancel():
-        made.set_result(connection)
-    else:
-        connection.close()
+def _close(made: Future[Any]) -> None:
+    """A connection that came when nobody waited any more is not kept."""
+    if made.exception() is None:
+        made.result().close()
 
 
 def _begin(connection: Connection) -> None:
