@@ -56,7 +56,12 @@ CHARTS = (
         deformity_chart,
         deformity_words,
     ),
-    Chart("Docking and new bone", "Where the bone ends and the new bone stand every evening.", gap_chart, gap_words),
+    Chart(
+        "Docking and regenerate",
+        "Distance to docking and length of the regenerate every evening.",
+        gap_chart,
+        gap_words,
+    ),
     Chart(
         "Clearances",
         "The least distance of each day, of all pairs of a kind. Grey: nearer than the limit. 0 or less: they touch.",
