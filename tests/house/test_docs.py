@@ -20,7 +20,6 @@ PAGES = sorted(
     ]
 )
 LONGEST_LINE = 100
-STILL_LONG = {"library.md", "sign-in.md"}  # being rewritten
 # A file by its ending, with or without folders before it.
 FILE = re.compile(r"(?<![\w/.-])((?:[\w-]+/)*[\w-]+\.(?:py|js|typ|toml|csv|json|po))(?![\w-])")
 # Files that a reader makes or has, and names of patterns.
@@ -69,7 +68,7 @@ def _anywhere(name: str) -> Iterator[Path]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_lines_are_short(page: Path) -> None:
     long = [number for number, line in plain_lines(page.read_text("utf-8")) if len(line) > LONGEST_LINE]
-    assert not long or page.name in STILL_LONG
+    assert not long
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
