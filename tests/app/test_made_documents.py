@@ -286,7 +286,7 @@ def test_what_a_wrong_mounting_would_do_is_told_before_a_plan_is_accepted(form: 
     form.sample("femur_lengthening").step("check")
     told = form.html.replace("&nbsp;", " ").replace("\N{NO-BREAK SPACE}", " ")
     assert "If the ring really sits 5 mm or 5 deg otherwise" in told
-    assert "leaning 5 deg more posterior than entered: the bone ends 3.5 mm off" in told
+    assert "tilted 5 deg more posterior than entered: the bone ends 3.5 mm off" in told
     assert "Otherwise nothing changes at the end." in told
 
 
