@@ -215,7 +215,7 @@ def test_days_at_the_clinic_tell_every_exchange_with_both_readings() -> None:
                 event = visits[level.rows[one.planned_day].date]
                 told = (
                     f"{level.name}, strut {one.strut} ({COLOURS[one.strut]}): remove {one.old.name} at "
-                    f"{number(one.old_reads_mm)} mm, put in {one.new.name} at {number(one.new_reads_mm)} mm."
+                    f"{number(one.old_reads_mm)} mm, fit {one.new.name} at {number(one.new_reads_mm)} mm."
                 )
                 assert told in event["DESCRIPTION"].split("\n")
                 assert event["TRANSP"] == "OPAQUE"

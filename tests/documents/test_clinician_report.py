@@ -389,7 +389,7 @@ def test_a_frame_without_bone_and_with_own_hardware_has_a_report(case_dict: dict
     level["frame"]["struts"][2] = {"min_mm": 90, "max_mm": 190, "graduation_mm": 0.5}
     case = read_case(case_dict)
     text = plain(pages_of(clinician_report(case, hexapod.make_plan(case), PrintOptions())))
-    assert "The bone was not given" in text
+    assert "The bone was not entered" in text
     assert "3 (yellow) own always 90 to 190 0.5 134" in text
     assert "joints given in the case file" in text
 
