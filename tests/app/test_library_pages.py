@@ -706,7 +706,7 @@ def test_an_id_that_another_case_has_is_told_when_the_case_is_opened(form: Form)
 @pytest.mark.hazard("H-28")
 def test_a_visit_after_today_is_refused_on_the_page() -> None:
     form = Form(case=_treated(3), step="follow-up").type("Date of the visit (year-month-day)", "2030-01-02")
-    assert "2030-01-02 is after today, 2030-01-01: a visit is recorded when it has been." in form.html
+    assert "2030-01-02 is after today, 2030-01-01: record a visit on its day or later." in form.html
     assert form.at.button(key="visit-record").disabled
     form.type("Date of the visit (year-month-day)", "2030-01-01")
     assert "is after today" not in form.html

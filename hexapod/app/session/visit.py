@@ -313,7 +313,7 @@ def _date(
         reader.say(path, name, f"{text} {what}: give {earliest.isoformat()} or a later date.")
         return None
     if latest is not None and date > latest:
-        told = f"{text} is after today, {latest.isoformat()}: a visit is recorded when it has been."
+        told = f"{text} is after today, {latest.isoformat()}: record a visit on its day or later."
         reader.say(path, name, f"{told} To arrange one, give it as the next visit.")
         return None
     return date

@@ -19,7 +19,7 @@ from hexapod.plan.sign_off import Acknowledgement
 from hexapod.text.grouped_findings import grouped
 
 SAME_ID = (
-    "The library has another case with the id {}. One limb has one id: open that case, or give this one another id in "
+    "The library has another case with the id {}. Each limb has one id: open that case, or give this one another id in "
     "step Limb."
 )
 

@@ -1,4 +1,4 @@
-"""Triggers that refuse what a record must never suffer, in both databases.  The steps call them with literal names."""
+"""Triggers that refuse every change to a record, in both databases.  The steps call them with literal names."""
 
 from __future__ import annotations
 
