@@ -1,4 +1,4 @@
-"""The limits of the checks, as data: value, unit, verdict, source and hazard."""
+"""The limits of the checks, as data: value, unit, status, source and hazard."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""H-26: the ring between two hexapods, which each of them tells: one ring in one place, or two rings apart.
+"""H-26: the ring between two hexapods, which each of them tells: one ring in one place, or two separate rings.
 
 Both places are those on the fragment that the hexapods share.  The rings are bolted to it, so what is found on day 0
 holds on every other day.

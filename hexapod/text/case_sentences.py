@@ -228,7 +228,7 @@ def stage_sentence(stage: Stage, reference: Fragment | None, found: Mapping[str,
     """What a stage does, with the sizes as entered; `found` is the deformity in which it begins, in words, if known.
 
     >>> stage_sentence(Stage.model_validate({"name": "x", "correct_to": {"varus_deg": 9, "long_mm": 3.25}}), "proximal")
-    'Corrects until 9 deg varus and 3.25 mm long remain.'
+    'Corrects to a target deformity of 9 deg varus and 3.25 mm long.'
     >>> stage_sentence(Stage.model_validate({"name": "x", "transport": {"distal_mm": 60}, "days": 70}), "proximal")
     'Transports the distal fragment 60 mm distal from where it is. Fixed: 70 days.'
     >>> kept = {"long_mm": 3, "keep": ["angulation", "rotation", "translation"]}
@@ -296,14 +296,12 @@ def _what(stage: Stage, reference: Fragment | None, found: Mapping[str, float] |
     if stage.hold_days is not None:
         return f"Nothing moves for {_days(stage.hold_days)}."
     if stage.correct_to is not None:
-        left = stage.correct_to.words()
-        words = _sizes(left)
+        words = _sizes(stage.correct_to.words())
         if stage.correct_to.keep:
             return _keeps(stage.correct_to, found)
         if not words:
             return "Corrects all: no deformity remains."
-        many = len([size for size in left.values() if size]) > 1
-        return f"Corrects until {words} remain{'' if many else 's'}."
+        return f"Corrects to a target deformity of {words}."
     assert stage.transport is not None
     moving = "moving" if reference is None else other(reference)
     words = _sizes(stage.transport.words())

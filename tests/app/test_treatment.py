@@ -99,7 +99,7 @@ def test_rows_tell_what_each_stage_does_and_when(form: Form, varus: Document) ->
     for span in spans(case, hexapod.make_plan(case).levels[0]):
         assert span_words(span) in text
     assert "8 to 17, Tue 10 Mar to Thu 19 Mar 2026" in text
-    assert "Corrects until 14 deg varus, 6 deg apex anterior, 10 deg internal rotation and 2 mm lateral remain." in text
+    assert "Corrects to a target deformity of 14 deg varus, 6 deg apex anterior" in text
     assert not [field for field in form.at.text_input if field.label == "Stage 1: name"]
 
 

@@ -39,7 +39,7 @@ UNITS = {
     "position_mm": "position of the moving fragment, mm",
     "rotation": "its rotation matrix, entries",
     "remaining": "remaining deformity, mm or deg",
-    "arc_mm": "longest daily way of a tracked point, mm",
+    "arc_mm": "longest daily path of a tracked point, mm",
     "refitted_mm": "strut length of the pose given for the rounded settings, mm",
     "condition": "condition number, relative",
 }

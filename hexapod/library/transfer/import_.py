@@ -261,7 +261,7 @@ def check_row(table: str, row: Any) -> None:
     if table == "roles" and row["role"] not in ROLES:
         raise ValueError(f"{row['role']} is not a role")
     if table == "plans" and row["verdict"] not in get_args(Verdict):
-        raise ValueError(f"{row['verdict']} is not a verdict")
+        raise ValueError(f"{row['verdict']} is not a status of a plan")
 
 
 def check_content(table: str, row: Mapping[str, Any], raw: bytes | None) -> None:

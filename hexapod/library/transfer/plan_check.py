@@ -37,7 +37,7 @@ def _are_six(value: Any, of: Callable[[Any], bool] = _is_number) -> bool:
 TEXT: Wanted = ("a plain text", _is_text)
 WHOLE: Wanted = ("a whole number", lambda value: type(value) is int and 0 <= value < 1e6)
 ONES: Wanted = ("a list", lambda value: isinstance(value, list))
-VERDICT: Wanted = ("a verdict", lambda value: isinstance(value, str) and value in get_args(Verdict))
+VERDICT: Wanted = ("a status of a plan", lambda value: isinstance(value, str) and value in get_args(Verdict))
 SIX: Wanted = ("six numbers", _are_six)
 SIX_NAMES: Wanted = ("six names", lambda value: _are_six(value, _is_text))
 DOSES: Wanted = ("a list of six numbers each", lambda value: isinstance(value, list) and all(map(_are_six, value)))

@@ -1,0 +1,134 @@
+"""What people read uses the words of the field: no phrase of old_phrases.csv stands in a message, a page or a help text.
+
+Read are the sentences in the code (all string constants of several words outside of the app's own screens), the pages
+of docs/, the README, the catalogues of translations and the templates of documents.  Code spans and keys of files are
+exempt; an ordinary word such as level or cut is old only as part of a listed phrase.
+"""
+
+import ast
+import csv
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+TABLE = Path(__file__).with_name("old_phrases.csv")
+with TABLE.open(encoding="utf-8", newline="") as file:
+    PHRASES = {row["phrase"]: row["say"] for row in csv.DictReader(file)}
+# A word boundary that also keeps `--level 0` (an option) and `level_0` (a key) out.
+OLD = {
+    phrase: re.compile(r"(?<![\w-])" + r"\s+".join(map(re.escape, phrase.split())) + r"(?![\w-])", re.IGNORECASE)
+    for phrase in PHRASES
+}
+# In pages: blocks of code, code spans, and where links lead.
+CODE = re.compile(r"^```.*?^```|`[^`]*`|\]\([^)]*\)", re.MULTILINE | re.DOTALL)
+SPAN = re.compile(r"`[^`]*`")
+ENTRY = re.compile(r'^msgid (".*"(?:\n".*")*)', re.MULTILINE)
+
+
+def _of_code(text: str) -> Iterator[str]:
+    """The sentences of a module: string constants of more than one word, formatted ones as a whole, no docstrings."""
+    tree = ast.parse(text)
+    skip = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr):  # docstrings
+            skip.add(id(node.value))
+        if isinstance(node, ast.JoinedStr):
+            skip.update(id(part) for part in node.values if isinstance(part, ast.Constant))
+            whole = "".join(
+                part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else "{}"
+                for part in node.values
+            )
+            yield SPAN.sub("``", whole)
+    for node in ast.walk(tree):
+        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in skip
+        if is_text and " " in node.value.strip():
+            yield SPAN.sub("``", node.value)
+
+
+def _of_page(text: str) -> Iterator[str]:
+    """A page of Markdown without its code and the targets of its links."""
+    yield CODE.sub("``", text)
+
+
+def _of_catalogue(text: str) -> Iterator[str]:
+    """The English sentences of a catalogue of translations."""
+    for entry in ENTRY.findall(text):
+        yield "".join(ast.literal_eval(line) for line in entry.splitlines())
+
+
+def _of_template(text: str) -> Iterator[str]:
+    """A template of a document, without its comments."""
+    yield re.sub(r"//[^\n]*", "", text)
+
+
+READ: dict[str, tuple[str, Callable[[str], Iterator[str]]]] = {
+    "code": ("hexapod/**/*.py", _of_code),
+    "pages": ("docs/*.md", _of_page),
+    "readme": ("README.md", _of_page),
+    "catalogues": ("hexapod/**/*.po", _of_catalogue),
+    "templates": ("hexapod/**/*.typ", _of_template),
+}
+
+
+def old_phrases(root: Path) -> dict[str, set[str]]:
+    """Old phrases by the file in which they stand."""
+    found: dict[str, set[str]] = {}
+    for pattern, sentences in READ.values():
+        for path in sorted(root.glob(pattern)):
+            where = path.relative_to(root)
+            if where.parts[:2] == ("hexapod", "app") or "node_modules" in where.parts:
+                continue
+            for sentence in sentences(path.read_text("utf-8")):
+                old = {phrase for phrase, pattern_ in OLD.items() if pattern_.search(sentence)}
+                if old:
+                    found.setdefault(where.as_posix(), set()).update(old)
+    return found
+
+
+def test_no_old_phrase_is_left() -> None:
+    found = old_phrases(ROOT)
+    assert {where: {phrase: PHRASES[phrase] for phrase in sorted(old)} for where, old in found.items()} == {}
+
+
+def test_every_kind_of_text_is_read() -> None:
+    for pattern, _ in READ.values():
+        assert list(ROOT.glob(pattern)), pattern
+
+
+PLANTED = {
+    "hexapod/checks/one.py": 'text = f"The {name} is pressed\\n together by {mm} mm."\n',
+    "hexapod/documents/one.py": 'TITLE = "Effect of the treatment"\n',
+    "hexapod/cli/one.py": 'parser.add_argument("--level", help="the bone at the cut")\n',
+    "docs/one.md": "# One\n\nThe frame is built\ncrooked.\n",
+    "README.md": "Measure the film.\n",
+    "hexapod/text/locale/de/one.po": 'msgid ""\n"The way left "\n"is 3 mm."\nmsgstr "Rest"\n',
+    "hexapod/documents/one.typ": '#let title = "Two papers"\n',
+}
+
+
+@pytest.mark.parametrize("where", PLANTED)
+def test_a_planted_phrase_is_found(where: str, tmp_path: Path) -> None:
+    path = tmp_path / where
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(PLANTED[where], "utf-8")
+    assert list(old_phrases(tmp_path)) == [where]
+
+
+@pytest.mark.parametrize(
+    ("where", "text"),
+    [
+        ("docs/one.md", "The key `new bone` and the level cut the way.\n\n```\nverdict held still\n```\n"),
+        ("hexapod/cli/one.py", 'KEY = {"verdict": 1, "leans_medial_deg": 2}\nSAY = "give --level 0"\n'),
+        ("hexapod/cli/one.py", 'def one():\n    """The new bone."""\n'),
+        ("hexapod/app/one.py", 'SAY = "the new bone"\n'),
+        ("hexapod/text/one.po", 'msgid "Regenerate"\nmsgstr "new bone"\n'),
+    ],
+)
+def test_code_keys_and_ordinary_words_are_let_through(where: str, text: str, tmp_path: Path) -> None:
+    path = tmp_path / where
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    assert old_phrases(tmp_path) == {}
