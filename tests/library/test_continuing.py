@@ -65,7 +65,7 @@ def test_a_plan_that_starts_anew_in_mid_treatment_is_neither_issued_nor_signed(r
     sign(records, case, file)
     visit(records, case, file, 28, 0)
     version = records.save_version(case, 1, slower(file))
-    with pytest.raises(NotContinued, match=r"visit\.not_continued: Strut \d was read .* continue from this visit"):
+    with pytest.raises(NotContinued, match=r"visit\.not_continued: Strut \d was read .* Continue from this visit"):
         records.issue_plan(case, version.number, plan_of(slower(file)))
     assert [plan.state for plan in records.plans(case)] == ["signed"]
     found = records.continuing(case, parse_case(slower(file)), plan_of(slower(file)))
