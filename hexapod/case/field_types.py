@@ -22,7 +22,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from hexapod.deformity.quantities import AP_ANGULATION, AP_LEAN, AXIAL_ROTATION, Pair
+from hexapod.deformity.quantities import AP_ANGULATION, AP_TILT, AXIAL_ROTATION, Pair
 
 LONGEST_STAGE_DAYS = 730
 FINGERPRINT = re.compile(r"[0-9a-f]{64}")
@@ -154,7 +154,7 @@ Clock = Annotated[str, Field(json_schema_extra={"pattern": f"^{CLOCK.pattern}$"}
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Angulation = Annotated[float, Field(ge=0.0, lt=AP_ANGULATION.limit)]
 Rotation = Annotated[float, Field(ge=0.0, lt=AXIAL_ROTATION.limit)]
-Lean = Annotated[float, Field(ge=0.0, lt=AP_LEAN.limit)]
+Lean = Annotated[float, Field(ge=0.0, lt=AP_TILT.limit)]
 Millimetres = Annotated[float, Field(ge=0.0, le=1000.0)]
 PositiveMillimetres = Annotated[float, Field(gt=0.0, le=1000.0)]
 Coordinate = Annotated[float, Field(ge=-1000.0, le=1000.0)]

@@ -27,7 +27,7 @@ PosesAt = Callable[[Array], Array]
 # Between two rings closer than this (mm, along the bone) a limb has no direction to speak of.
 SHORTEST_LIMB_MM = 10.0
 # A bone's axis meets its ring's plane at a definite place while it tilts less than this on the ring's normal.
-STEEPEST_LEAN_DEG = 80.0
+STEEPEST_TILT_DEG = 80.0
 
 
 @dataclass(frozen=True)
@@ -224,7 +224,7 @@ def _limb(frame: FrameCourse, T_rings: tuple[Array, Array], girth_mm: tuple[floa
     ends = []
     for T in T_rings:
         axis = T[:3, 2]
-        if not abs(axis[2]) > math.cos(math.radians(STEEPEST_LEAN_DEG)):
+        if not abs(axis[2]) > math.cos(math.radians(STEEPEST_TILT_DEG)):
             return None
         ends.append(T[:3, 3] - T[2, 3] / axis[2] * axis)
     far = transform_points(frame.T_prox_dist, ends[1][None])[:, 0]

@@ -52,7 +52,7 @@ INCREASE_MM = Limit(0.5, "mm", "caution", "H-25", NO_INCREASE)
 # What makes a frame believable (H-04).  Our own judgement of what a surgeon builds: wide enough for any frame put on by
 # hand, narrow enough that a reading wrong by a few centimetres falls outside.
 HAND_BUILT = "this project's judgement, docs/safety/README.md"
-MOVING_RING_LEAN = Limit(15.0, "deg", "caution", "H-04", HAND_BUILT)
+MOVING_RING_TILT = Limit(15.0, "deg", "caution", "H-04", HAND_BUILT)
 MOVING_RING_TURN = Limit(20.0, "deg", "caution", "H-04", HAND_BUILT)
 MOVING_RING_OFF_CENTRE = Limit(0.6, "of its inner radius", "caution", "H-04", HAND_BUILT)
 POSE_OFF_PLAN_MM = Limit(20.0, "mm", "caution", "H-04", HAND_BUILT)

@@ -116,7 +116,7 @@ def mounting_judge(course: Course) -> Judge:
         T = moving_ring_mount(setup, course.T_ref_mov_known, setup.T_prox_dist(T_prox_dist))
         normal = T[:3, 2]
         lean = float(np.degrees(np.arccos(np.clip(normal[2], -1.0, 1.0))))
-        if limits.MOVING_RING_LEAN.exceeded_by(lean):
+        if limits.MOVING_RING_TILT.exceeded_by(lean):
             return f"the moving ring would tilt {lean:.0f} deg on its own fragment"
         level_front = swing(normal, [0.0, 0.0, 1.0]) @ T[:3, :3] @ [0.0, -1.0, 0.0]
         turn = abs(_angle_seen_from_proximal(front, level_front))

@@ -173,7 +173,7 @@ def _advice(reading: float, most: float) -> str:
 LEAN = "strut.lean"
 
 
-def strut_leans(frame: FrameCourse) -> Array:
+def strut_angles(frame: FrameCourse) -> Array:
     """Angles (2, n, 6) in deg between each strut and the normal of the proximal and of the distal ring, each evening.
 
     The normal is the one towards the other ring, so a strut of a neutral frame has the same angle at both ends.
@@ -187,12 +187,12 @@ def strut_leans(frame: FrameCourse) -> Array:
     return leans
 
 
-def check_lean(frame: FrameCourse) -> list[Finding]:
+def check_strut_angle(frame: FrameCourse) -> list[Finding]:
     """`strut.lean`: one caution per strut that is too oblique on either ring, on its worst evening.
 
     The limit is the strut's own, from the catalogue; a strut without one is not judged.
     """
-    leans = strut_leans(frame)
+    leans = strut_angles(frame)
     found = []
     for number, strut in enumerate(frame.setup.struts, 1):
         limit = strut.max_lean_deg

@@ -63,8 +63,8 @@ def ring_mount(words: w.Words, side: Side) -> Array:
     w.check_words(words, w.MOUNTING)
     normal = np.array(
         [
-            lateral_x(side) * math.tan(math.radians(w.AP_LEAN.signed(words))),
-            math.tan(math.radians(w.LATERAL_LEAN.signed(words))),
+            lateral_x(side) * math.tan(math.radians(w.AP_TILT.signed(words))),
+            math.tan(math.radians(w.LATERAL_TILT.signed(words))),
             1.0,
         ]
     )

@@ -85,9 +85,9 @@ DEFORMITY = (
 # Places and displacements in reference axes; mounting and tilts (conventions section 5): tilts below 45 deg.
 ALONG_BONE = _mm("along the bone", "proximal", "distal")
 PLACE = (AP_TRANSLATION, LATERAL_TRANSLATION, ALONG_BONE)
-AP_LEAN = _deg("tilt on the AP view", "leans_lateral", "leans_medial", 45.0)
-LATERAL_LEAN = _deg("tilt on the lateral view", "leans_posterior", "leans_anterior", 45.0)
-MOUNTING = (*PLACE, AXIAL_ROTATION, AP_LEAN, LATERAL_LEAN)
+AP_TILT = _deg("tilt on the AP view", "leans_lateral", "leans_medial", 45.0)
+LATERAL_TILT = _deg("tilt on the lateral view", "leans_posterior", "leans_anterior", 45.0)
+MOUNTING = (*PLACE, AXIAL_ROTATION, AP_TILT, LATERAL_TILT)
 
 
 def check_words(words: Words, pairs: tuple[Pair, ...]) -> None:

@@ -25,7 +25,7 @@ from hexapod.checks.combined_rates import check_combined
 from hexapod.checks.findings import Finding, Verdict, worst_verdict
 from hexapod.checks.ring_sides import check_ring_sides
 from hexapod.checks.shared_rings import check_rings
-from hexapod.checks.struts import check_lean
+from hexapod.checks.struts import check_strut_angle
 from hexapod.deformity.pose import BeyondWords, deformity_words_by_day
 from hexapod.errors import CaseError, NoPose, Problem, SingularFrame
 from hexapod.geometry.transforms import Array, turn_angle
@@ -191,7 +191,7 @@ class _Making:
         self.clearances = clearances(
             schedule.frame, self.course.poses_at, None if girth is None else (girth.proximal, girth.distal)
         )
-        self.findings += [*check_clearance(self.clearances, self.course.setup), *check_lean(schedule.frame)]
+        self.findings += [*check_clearance(self.clearances, self.course.setup), *check_strut_angle(schedule.frame)]
         self.findings += struts.check_reserve(schedule, self.case.exchange_reserve_mm)
         self.findings += daily_motion.check_rounded_rates(schedule, self.T_rounded)
         try:

@@ -220,7 +220,7 @@ TOLD: dict[str, Told] = {
     ),
     "frame.singular": Told(
         GOLDEN["refused-singular-on-the-way"],
-        "The frame is singular on day 0 (condition ",
+        "The frame is singular on day 0 (singularity index ",
         "deformity",
         "Axial rotation, deg",
         "60",

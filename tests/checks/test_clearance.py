@@ -13,7 +13,7 @@ from hexapod.checks import limits
 from hexapod.checks.clearances import Clearance, ClearanceTable, check_clearance, clearances
 from hexapod.checks.collision_bodies import bodies_of
 from hexapod.checks.motion_bounds import motion_bounds
-from hexapod.checks.struts import check_lean, strut_leans
+from hexapod.checks.struts import check_strut_angle, strut_angles
 from hexapod.geometry.transforms import Array, transform_points
 from hexapod.hardware.catalogue import load_catalogue
 from hexapod.trajectory.bone_trajectory import Course, bone_course
@@ -294,10 +294,10 @@ def test_nothing_to_judge_is_an_empty_table() -> None:
 @pytest.mark.hazard("H-09")
 def test_an_ordinary_frame_has_no_finding(case_dict: dict[str, Any]) -> None:
     assert codes(case_of()) == set()
-    assert check_lean(frame_of(case_of())) == []
+    assert check_strut_angle(frame_of(case_of())) == []
     frame = frame_of(case_dict)
     assert check_clearance(clearances(frame, poses_at(frame.course), None), frame.setup) == []
-    assert check_lean(frame) == []
+    assert check_strut_angle(frame) == []
 
 
 @pytest.mark.hazard("H-09")
@@ -388,9 +388,9 @@ def test_every_pair_names_its_two_bodies_as_its_words_do() -> None:
 def test_leans_by_hand() -> None:
     # 86.73 mm sideways on 122.386: atan = 35.32 deg, at both rings.
     frame = frame_of(case_of())
-    assert strut_leans(frame) == pytest.approx(np.full((2, 4, 6), 35.3237), abs=1e-3)
+    assert strut_angles(frame) == pytest.approx(np.full((2, 4, 6), 35.3237), abs=1e-3)
     # The distal ring tilted by 10 deg about the axis front to back: no strut leans the same on both rings.
-    tilted = strut_leans(frame_of(case_of(move(2, valgus_deg=10))))[:, -1]
+    tilted = strut_angles(frame_of(case_of(move(2, valgus_deg=10))))[:, -1]
     assert abs(tilted[0] - tilted[1]).max() > 5
 
 
@@ -399,7 +399,7 @@ def test_leans_by_hand() -> None:
 def test_lean_beyond_the_joint(short_mm: float, struts: list[int]) -> None:
     # 86.7316 mm sideways lean 60 deg on a height of 86.7316 / tan 60 = 50.0745 mm: 72.312 mm lower than at the start.
     case = case_of({"name": "shorten", "transport": {"proximal_mm": short_mm}, "days": 3}, HOLD)
-    found = check_lean(frame_of(case))
+    found = check_strut_angle(frame_of(case))
     assert [finding.strut for finding in found] == struts
     for finding in found:
         assert (finding.code, finding.verdict, finding.day, finding.limit, finding.unit) == ("strut.lean", "caution", 3, 60, "deg")  # fmt: skip
@@ -411,8 +411,8 @@ def test_the_ring_on_which_a_strut_leans_too_far_is_named() -> None:
     # Under a proximal reference the distal ring tilts 35 deg: the struts on the side that opens keep to the proximal
     # ring's normal better than to the distal one's, on the other side it is the other way round.
     frame = frame_of(case_of(move(7, valgus_deg=35)))
-    leans = strut_leans(frame)
-    found = check_lean(frame)
+    leans = strut_angles(frame)
+    found = check_strut_angle(frame)
     assert found
     for finding in found:
         assert finding.strut is not None
@@ -429,8 +429,8 @@ def test_a_strut_without_a_lean_limit_is_not_judged() -> None:
     case = case_of({"name": "shorten", "transport": {"proximal_mm": 80}, "days": 3})
     mixed = copy.deepcopy(case)
     mixed["levels"][0]["frame"]["struts"][0] = own
-    assert [f.strut for f in check_lean(frame_of(case))] == [1, 2, 3, 4, 5, 6]
-    assert [f.strut for f in check_lean(frame_of(mixed))] == [2, 3, 4, 5, 6]
+    assert [f.strut for f in check_strut_angle(frame_of(case))] == [1, 2, 3, 4, 5, 6]
+    assert [f.strut for f in check_strut_angle(frame_of(mixed))] == [2, 3, 4, 5, 6]
 
 
 def test_every_limit_of_a_distance_is_a_caution_with_a_source() -> None:

@@ -113,7 +113,7 @@ def test_every_figure_leads_where_the_clinical_code_leads(side: Side, reference:
     for one in figures.rotation(side, None)[1]:
         front = ring_mount({one.word: 55.0}, side)[:3, :3] @ [0.0, -1.0, 0.0]
         assert (one.at[0] - 60.0, 36.0 - one.at[1]) == pytest.approx((20.0 * front[0], 20.0 * front[1]))
-    for pair, axis, view in ((w.AP_LEAN, 0, "AP"), (w.LATERAL_LEAN, 1, "lateral")):
+    for pair, axis, view in ((w.AP_TILT, 0, "AP"), (w.LATERAL_TILT, 1, "lateral")):
         for one in figures.tilt(pair, view, side)[1]:  # type: ignore[arg-type]
             normal = ring_mount({one.word: 24.0}, side)[:3, 2]
             assert (one.at[0] - 60.0, 46.0 - one.at[1]) == pytest.approx((26 * normal[axis], 26 * normal[2]), abs=0.06)

@@ -60,7 +60,7 @@ MUTANTS = [
     Mutant("sine for tangent", "deformity/pose.py", "lat * math.tan(ap)", "lat * math.sin(ap)"),
     Mutant("axial translation by the wrong sign", "deformity/pose.py", "-far * w.AXIAL_TRANSLATION.signed(words)", "far * w.AXIAL_TRANSLATION.signed(words)"),
     Mutant("ring turned the other way", "deformity/mounting.py", "turn = internal_turn(side)", "turn = -internal_turn(side)"),
-    Mutant("ring leans the other way", "deformity/mounting.py", "math.tan(math.radians(w.LATERAL_LEAN.signed(words)))", "-math.tan(math.radians(w.LATERAL_LEAN.signed(words)))"),
+    Mutant("ring leans the other way", "deformity/mounting.py", "math.tan(math.radians(w.LATERAL_TILT.signed(words)))", "-math.tan(math.radians(w.LATERAL_TILT.signed(words)))"),
     Mutant("transposed rotation", "geometry/transforms.py", 'R_b_a = np.swapaxes(T_a_b[..., :3, :3], -1, -2)', 'R_b_a = T_a_b[..., :3, :3]'),
     Mutant("angles counted clockwise", "kinematics/inverse.py", "radius * np.sin(angle)", "-radius * np.sin(angle)"),
     Mutant("front at the back", "kinematics/inverse.py", "-radius * np.cos(angle)", "radius * np.cos(angle)"),

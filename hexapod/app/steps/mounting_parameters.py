@@ -70,8 +70,8 @@ _MOUNTING = {
     w.LATERAL_TRANSLATION.quantity: "centre, on the lateral view",
     w.ALONG_BONE.quantity: "centre, along the bone",
     w.AXIAL_ROTATION.quantity: "rotation of the front",
-    w.AP_LEAN.quantity: "lean on the AP view",
-    w.LATERAL_LEAN.quantity: "lean on the lateral view",
+    w.AP_TILT.quantity: "lean on the AP view",
+    w.LATERAL_TILT.quantity: "lean on the lateral view",
 }
 
 _HINTS = {
@@ -79,8 +79,8 @@ _HINTS = {
     w.LATERAL_TRANSLATION.quantity: "From the origin to the centre of the ring, across the lateral film.",
     w.ALONG_BONE.quantity: "From the origin to the middle of the ring's thickness, along the bone.",
     w.AXIAL_ROTATION.quantity: "Which way the ring's front is turned from anterior, seen along the bone.",
-    w.AP_LEAN.quantity: "To which side a line square to the ring leans at its proximal end, on the AP film.",
-    w.LATERAL_LEAN.quantity: "To which side a line square to the ring leans at its proximal end, on the lateral film.",
+    w.AP_TILT.quantity: "To which side a line square to the ring leans at its proximal end, on the AP film.",
+    w.LATERAL_TILT.quantity: "To which side a line square to the ring leans at its proximal end, on the lateral film.",
 }
 
 

@@ -31,8 +31,8 @@ _VIEWS: dict[Pair, View] = {
     w.LATERAL_ANGULATION: "lateral",
     w.AP_TRANSLATION: "AP",
     w.LATERAL_TRANSLATION: "lateral",
-    w.AP_LEAN: "AP",
-    w.LATERAL_LEAN: "lateral",
+    w.AP_TILT: "AP",
+    w.LATERAL_TILT: "lateral",
 }
 _CHOOSE = {
     ("side",): ("Choose the side", "first."),
@@ -117,7 +117,7 @@ _DRAWINGS: dict[str, _Drawing] = {
         "rotary frame offset: master tab of the reference ring turned from anterior, seen from proximal",
         ("side",),
     ),
-    **{f"mounting {pair.quantity}": _tilt(pair) for pair in (w.AP_LEAN, w.LATERAL_LEAN)},
+    **{f"mounting {pair.quantity}": _tilt(pair) for pair in (w.AP_TILT, w.LATERAL_TILT)},
     "osteotomy": _Drawing(
         lambda side, reference: figures.along(side, reference, figures.cut_mark, from_corresponding=True),
         "osteotomy level from the corresponding point, along the moving fragment",
