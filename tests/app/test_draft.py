@@ -31,6 +31,7 @@ def test_a_sample_comes_back_as_it_was(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+@pytest.mark.some(4)
 def test_the_entries_alone_say_the_same_case(path: Path) -> None:
     """Without the memory of the file: the case made from the texts alone plans the same."""
     draft = draft_of(_document(path))

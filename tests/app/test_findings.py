@@ -458,7 +458,7 @@ def _withdrawn(form: Form) -> bool:
 
 @pytest.mark.hazard("H-07", "H-08", "H-09", "H-10", "H-11", "H-13")
 @pytest.mark.parametrize("code", sorted(TOLD))
-@pytest.mark.some(21)
+@pytest.mark.some(14)
 def test_a_finding_is_told_with_its_numbers_and_gone_when_put_right(code: str) -> None:
     told = TOLD[code]
     plan = hexapod.make_plan(hexapod.read_case(told.case))

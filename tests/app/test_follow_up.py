@@ -134,6 +134,7 @@ def test_the_answer_is_that_of_the_function(followed: tuple[str, Case, Plan], sl
 
 @pytest.mark.hazard("H-13")
 @pytest.mark.parametrize("bad", ["", "157 mm", "1.234,5", "1001", "−157"])
+@pytest.mark.some(3)
 def test_the_answer_is_withdrawn_with_any_reading_that_cannot_be_read(
     followed: tuple[str, Case, Plan], bad: str
 ) -> None:
@@ -289,6 +290,7 @@ WISHES = {
 
 @pytest.mark.hazard("H-20")
 @pytest.mark.parametrize("name", WISHES)
+@pytest.mark.some(2)
 def test_the_plan_goes_on_as_the_function_says_and_the_old_one_stays(
     followed: tuple[str, Case, Plan], name: str
 ) -> None:

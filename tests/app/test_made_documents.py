@@ -123,6 +123,7 @@ def test_a_refused_plan_has_no_documents_and_no_button_for_them(form: Form) -> N
 
 @pytest.mark.hazard("H-13")
 @pytest.mark.parametrize("lacking", ["name", "box 1", "box 2", "reason 1", "reason 2", "blank name", "blank reason"])
+@pytest.mark.some(3)
 def test_nothing_is_made_while_any_part_of_an_acknowledgement_lacks(form: Form, lacking: str) -> None:
     _hurried(form)
     assert len(form.at.checkbox) == len(grouped(_plan(form.document)[1].findings)) == 2

@@ -99,6 +99,7 @@ def _records() -> Records:
 
 @pytest.mark.parametrize("case", ["full", "cautious", "followed"])
 @pytest.mark.parametrize("role", ["viewer", "administrator"])
+@pytest.mark.some(2)
 def test_nothing_can_be_typed_by_somebody_who_may_only_look(
     request: pytest.FixtureRequest, signed_in: Signed, case: str, role: Role
 ) -> None:

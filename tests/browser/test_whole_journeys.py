@@ -95,7 +95,7 @@ def _kept(server: Server, tab: Screen, document: dict[str, Any]) -> tuple[hexapo
 
 @pytest.mark.hazard("H-13")
 @pytest.mark.parametrize("stem", STEMS)
-@pytest.mark.some(3)
+@pytest.mark.some(2)
 def test_a_sample_from_opening_to_signed_files(tab: Screen, server: Server, stem: str) -> None:
     document = _made_a_case(tab, stem)
     case = hexapod.read_case(document)

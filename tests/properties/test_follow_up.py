@@ -2,6 +2,7 @@
 
 import copy
 import datetime
+import functools
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -38,6 +39,13 @@ def case_named(name: str) -> Case:
     return hexapod.load_case(ROOT / "sample_cases" / f"{name}.json")
 
 
+@functools.cache
+def case_and_plan(name: str) -> tuple[Case, Plan]:
+    """A case and its plan, made once for all tests."""
+    case = case_named(name)
+    return case, hexapod.make_plan(case)
+
+
 def days_of(plan: Plan, level: int) -> list[int]:
     """All days of a level, or of a long one every seventh, which meets every weekday of holds and motions alike
     (every fifth, or every 26th, in `make test`).
@@ -55,8 +63,7 @@ def days_of(plan: Plan, level: int) -> list[int]:
 @pytest.mark.some(27)
 @pytest.mark.brief
 def test_the_settings_of_a_day_are_on_schedule(name: str) -> None:
-    case = case_named(name)
-    plan = hexapod.make_plan(case)
+    case, plan = case_and_plan(name)
     for level, planned in enumerate(plan.levels):
         for row in planned.rows:
             if row.day not in days_of(plan, level):
@@ -98,8 +105,7 @@ def graduations(level: LevelPlan) -> Array:
 @pytest.mark.some(27)
 @pytest.mark.brief
 def test_the_re_plan_is_the_rest_of_the_plan(name: str) -> None:
-    case = case_named(name)
-    plan = hexapod.make_plan(case)
+    case, plan = case_and_plan(name)
     for level in range(len(plan.levels)):
         for day in days_of(plan, level):
             if day < last_day(plan):
@@ -129,8 +135,7 @@ def test_on_coarse_marks_too(name: str, graduation: int) -> None:
 @pytest.mark.some(20)
 def test_a_re_plan_of_a_re_plan_is_its_rest(name: str) -> None:
     """Of the first plan's too on a coupled level, which follows where the levels should be and not where they were."""
-    case = case_named(name)
-    plan = hexapod.make_plan(case)
+    case, plan = case_and_plan(name)
     last = last_day(plan)
     for first, then in ((last // 3, last // 3), (last // 4, 1), (last // 2, 0)):
         if not 0 < first + then < last:
@@ -215,24 +220,19 @@ def without_waiting(stage: str) -> str:
 
 
 def test_dates_before_and_after_exchanges_are_among_them() -> None:
-    exchanging = {name: plan for name in all_cases() if has_exchanges(plan := hexapod.make_plan(case_named(name)))}
     for name in ("exchange-longer", "exchange-shorter", "exchange-before-the-end", "tibia_transport", "tibia_trifocal"):
-        plan = exchanging[name]
+        plan = case_and_plan(name)[1]
+        assert any(level.exchanges for level in plan.levels)
         for number, level in enumerate(plan.levels):
             for exchange in level.exchanges:
                 around = {exchange.planned_day - 1, exchange.planned_day}
                 assert around <= set(days_of(plan, number))
 
 
-def has_exchanges(plan: Plan) -> bool:
-    return any(level.exchanges for level in plan.levels)
-
-
 @pytest.mark.parametrize("name", ["grid-bow-left-distal-end", "fine-struts", "exchange-longer", "tibia_varus"])
 def test_the_row_of_any_other_day_is_known_as_one(name: str) -> None:
     """By date it is days behind or ahead, or on schedule where rows are the same; its re-plan has the days from there on."""
-    case = case_named(name)
-    plan = hexapod.make_plan(case)
+    case, plan = case_and_plan(name)
     rows = plan.levels[0].rows
     for row in rows[::5]:
         for today in (2, len(rows) // 2, len(rows) + 3):
