@@ -156,12 +156,14 @@ def test_the_page_says_what_is_missing_and_takes_the_choice() -> None:
 def test_a_protocol_says_that_it_only_lengthens_and_its_stage_can_be_edited() -> None:
     form = Form().sample("tibia_varus").step("treatment")
     form.choose("Start from a usual treatment", "distract-then-correct").type("Gap beyond length, mm", "3")
-    assert "Lengthening only; angulation and rotation unchanged" in form.html
+    kept = "10&nbsp;deg internal rotation and 2&nbsp;mm lateral unchanged. Ends 3&nbsp;mm long."
+    assert "Lengthening only, " in form.html
+    assert kept in form.html
     form.press("template-put-in")
     stages = form.document["levels"][0]["stages"]
     assert stages[1]["correct_to"] == {"long_mm": 3, "keep": ["angulation", "rotation", "translation"]}
     assert stages[1]["meant"] is True
-    assert "Lengthening only; angulation and rotation unchanged" in form.html
+    assert kept in form.html
     uid = form.at.session_state["draft"]["levels"][0]["stages"][1]["uid"]
     form.press(f"edit-{uid}")
     box = next(box for box in form.at.checkbox if box.label == "This stage may enlarge the deformity")
