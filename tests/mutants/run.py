@@ -288,7 +288,7 @@ def _first_failing(tree: Path, tests: Sequence[str]) -> str | None:
     """The first test of these that fails, or None when all pass."""
     ignored = [f"--ignore={test}" for test in NOT_RUN]
     call = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "-p", "no:cacheprovider", *ignored, *tests]
-    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1", "HEXAPOD_TESTS": "all"}
     done = subprocess.run(call, cwd=tree, capture_output=True, text=True, env=environment, check=False)
     if done.returncode == 0:
         return None
