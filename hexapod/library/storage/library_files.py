@@ -222,7 +222,7 @@ def temporary(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise LibraryError(f"{path} cannot be written: {error.strerror or error}.") from error
     finally:
-        for ending in ("", *BESIDE):
+        for ending in ("", *BESIDE, MADE):
             Path(f"{name}{ending}").unlink(missing_ok=True)
 
 
