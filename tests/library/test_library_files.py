@@ -151,8 +151,8 @@ def test_a_journal_that_is_emptied_while_others_write_is_no_fault(library: Libra
             library.as_user(ANYONE).save_draft(new_key(), 0, json.dumps({"n": number, "long": "x" * 40_000}))
 
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
-        done = [pool.submit(write, 40) for _ in range(3)]
-        for _ in range(20):
+        done = [pool.submit(write, 15) for _ in range(2)]
+        for _ in range(5):
             library._store.settle()
         for one in done:
             one.result()
