@@ -10,7 +10,7 @@
   const HEARTBEAT = new Uint8Array([0x88, 0x01, 0x01]);
   const ENDED_FOR_ANOTHER = 2;
   // Without a change of the page for so long, what came last has been drawn.
-  const DRAWN_MS = 50, QUIET_MS = 400, LOOK_MS = 10;
+  const DRAWN_MS = 50, QUIET_MS = 400, LOOK_MS = 10, SENT_MS = 150;
   let asked = false, alone = true, acknowledged = false, running = false, byItself = false;
   let changed = performance.now(), told = changed;
 
@@ -92,6 +92,9 @@
   // Whether the page is at rest, or comes to rest within these milliseconds.
   window.hexapodSettled = async (withinMs) => {
     const until = performance.now() + withinMs;
+    // What was just clicked may tell the server only after the page has drawn it.
+    await new Promise((resolve) => setTimeout(resolve, SENT_MS));
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
     while (!settled()) {
       if (performance.now() > until) return false;
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
