@@ -17,8 +17,9 @@ CHROMIUM = "/usr/bin/chromium"
 HERE = {"localhost", "127.0.0.1", "::1"}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """A browser for a file: while its driver runs, no other test of the process can have an event loop of its own."""
     arguments = [
         "--no-sandbox",
         "--disable-background-networking",

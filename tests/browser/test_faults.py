@@ -151,7 +151,7 @@ def test_a_library_that_cannot_be_written_is_said_and_saved_later(chromium: Brow
             tab.type(TITLE, "only on this page")
             tab.page.keyboard.press("Tab")
             alarm = tab.page.locator(".st-key-alarm-unsaved")
-            expect(alarm).to_contain_text("NOT SAVED: another program holds the library", timeout=SAID_WITHIN_MS)
+            expect(alarm).to_contain_text("NOT SAVED: another program is using the library", timeout=SAID_WITHIN_MS)
             tab.settle().step("frame").step("limb")
             expect(alarm).to_be_visible()
             assert _saved(tab) == "NOT SAVED"

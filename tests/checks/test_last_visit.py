@@ -43,7 +43,7 @@ def test_the_row_of_the_date_is_compared_and_one_graduation_is_allowed() -> None
     (found,) = check_continued(plan(40), read(30, off(SIX, s3=1.001)))
     assert (found.code, found.verdict, found.level, found.day, found.strut) == (NOT_CONTINUED, "refused", 0, 30, 3)
     assert (found.value, found.limit, found.unit) == (pytest.approx(1.001), 1.0, "mm")
-    assert "continue from this visit" in found.message
+    assert "Continue from this visit" in found.message
     assert "shorter than it was measured" in found.message  # the plan has 152, the frame 153.001
     assert "longer than it was measured" in check_continued(plan(40), read(30, off(SIX, s3=-2.0)))[0].message
 

@@ -175,7 +175,7 @@ def test_the_reserve_is_kept_at_the_price_of_a_visit_and_told_where_it_cannot_be
     found = [one for one in short.findings if one.code == "exchange.reserve"]
     assert [one.strut for one in found] == [1, 2, 3, 4, 5, 6]
     assert len(visits_of(short)) == 1
-    assert "less than the 6 mm asked for" in found[0].message
+    assert "less than the minimum of 6 mm" in found[0].message
 
 
 @pytest.mark.hazard("H-08")
