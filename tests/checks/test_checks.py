@@ -168,7 +168,7 @@ def test_a_refusal_names_the_model_that_is_on_that_day() -> None:
     # The first exchange is done on Thursday, day 3; on the Thursdays of the second one the clinic is closed.
     case |= {"clinic_days": ["thu"], "clinic_closed": ["2026-03-26", "2026-04-02", "2026-04-09"]}
     second = findings(case)["strut.travel"]
-    assert "its scale (generic-short) reads 95 to 130 mm, and an change-out to generic-medium" in second.message
+    assert "its scale (generic-short) reads 95 to 130 mm, and a change-out to generic-medium" in second.message
     assert (second.value, second.limit) == (131.0, 130.0)
     # Open every day: the longest model of the family is on when it ends.
     far = findings(lengthened("generic-xshort", 95.0, 250.0))["strut.travel"]
