@@ -146,7 +146,7 @@ RAW_REFUSALS = {
     "Infinity": (b'{"levels": [1, -Infinity]}', "levels[1] = -Infinity"),
     "deep nesting": (b"[" * 100_000, "nested too deeply"),
     "long number": (b'{"x": ' + b"9" * 5000 + b"}", "too long"),
-    "not UTF-8": (b"\xff\x00", "UTF-8"),
+    "not UTF-8": (b"\xff\x00", "The file is not UTF-8 text (byte 1): save it as UTF-8."),
     "half of UTF-16": (b"\xff\xfe{", "UTF-16"),
     "not JSON": (b"{", "line 1"),
     "a number beyond all": (b'{"format": "hexapod-case/1", "levels": [{"x": -1e400}]}', "levels[0].x = -1e400"),

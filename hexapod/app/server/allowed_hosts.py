@@ -43,7 +43,7 @@ def own_names() -> frozenset[str]:
 
 
 class OwnNames:
-    """A layer of the app (ASGI) inside `server_headers.Headers`, whose headers its refusals carry too."""
+    """A layer of the app (ASGI) inside `headers.Headers`, whose headers its refusals carry too."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

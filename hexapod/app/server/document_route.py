@@ -60,7 +60,7 @@ TOO_MUCH = "This page has uploaded too much: load it again.\n"
 
 
 class Files:
-    """A layer of the app (ASGI) inside `server_hosts.OwnNames`."""
+    """A layer of the app (ASGI) inside `allowed_hosts.OwnNames`."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

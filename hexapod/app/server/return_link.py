@@ -33,7 +33,7 @@ _USER_COOKIE = "_streamlit_user"
 
 
 class WayBack:
-    """A layer of the app (ASGI) inside `server_headers.Headers`, which makes its cookie one for HTTPS only."""
+    """A layer of the app (ASGI) inside `headers.Headers`, which makes its cookie one for HTTPS only."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

@@ -52,6 +52,8 @@ class FileGuard:
         # Entries by number: those of this program, and the newest that was seen in the file without its journal.
         self._entries: dict[int, str] = dict([last] if last else [])
         self._in_file, self._written = 0, _written(file)
+        # Where a program was stopped while it emptied the journal, the file alone may not be readable yet: then nothing
+        # is known of it, and the next look tells.
         self._holds_what_it_must()
         self._told: str | None = None
         self._one_at_a_time = threading.Lock()
