@@ -22,6 +22,8 @@ RESIDUAL_MM = 1e-9
 TIE_MM = 1e-3
 # Frames whose matrices (some 20 kB each) are kept.
 FRAMES = 16
+# Frames with readings whose own poses (0.5 kB each) are kept.
+OWN_POSES = 256
 # Above this condition number a starting pose has no definite neighbourhood in double precision.
 NUMERICALLY_SINGULAR = 1e8
 
@@ -105,6 +107,21 @@ def own_pose_and_way(
     proximal = check_joints(proximal_joints_mm, "proximal_joints_mm")
     distal = check_joints(distal_joints_mm, "distal_joints_mm")
     lengths, shape = _check_lengths(lengths_mm)
+    if not shape:
+        T, worst = _own_pose_of_one(proximal.tobytes(), distal.tobytes(), lengths.tobytes())
+        return T.copy(), worst.copy()
+    return _own_poses(proximal, distal, lengths, shape)
+
+
+@functools.lru_cache(maxsize=OWN_POSES)
+def _own_pose_of_one(*frame: bytes) -> tuple[Array, Array]:
+    """`own_pose_and_way` of one frame, which is asked about at every edit of a case that leaves joints and readings as
+    they are; what the caller gets is a copy."""
+    proximal, distal, lengths = (np.frombuffer(part) for part in frame)
+    return _own_poses(proximal.reshape(STRUTS, 3), distal.reshape(STRUTS, 3), lengths[None], ())
+
+
+def _own_poses(proximal: Array, distal: Array, lengths: Array, shape: tuple[int, ...]) -> tuple[Array, Array]:
     starts = neutral_pose(proximal, distal, lengths)
     _refuse_singular(proximal, distal, starts)
     followed = _followed(proximal, distal, lengths, starts, np.arange(len(lengths)), shape)

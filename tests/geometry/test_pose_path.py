@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from scipy.special import ellipeinc
 
 from hexapod.errors import GeometryError
-from hexapod.geometry.pose_path import Path, equal_steps, fewest_days, keeps_limits
+from hexapod.geometry.pose_path import Path, elliptic_second_kind, equal_steps, fewest_days, keeps_limits
 from hexapod.geometry.transforms import pose, rotation_from_vector, turn_about_z
 
 POINTS = np.array([[0, 0, 0], [30, -20, 40], [-100, 5, -12], [0, 0, 250.0]])
@@ -37,6 +38,18 @@ def test_a_point_that_stops_on_the_way() -> None:
     path = Path.between(np.eye(4), roll)
     arc = path.arc_lengths(np.array([[0.0, 0, -1.0]]), equal_steps(1))
     assert arc[0, 0] == pytest.approx(4 * (1 - np.cos(1.5)), abs=1e-12)
+
+
+def test_elliptic_integrals_are_those_of_the_library() -> None:
+    """All amplitudes of two turns and all moduli, those next to 0 and 1 with them, and quarter turns to the last digit."""
+    rng = np.random.default_rng(3)
+    tiny = 10.0 ** rng.uniform(-17, -1, 200)
+    modulus = np.concatenate([[0.0, 1.0, 0.5], rng.uniform(0, 1, 200), tiny, 1.0 - tiny])
+    quarters = np.pi / 2 * np.arange(-8, 9)
+    amplitude = np.concatenate([quarters, rng.uniform(-4 * np.pi, 4 * np.pi, 100), rng.choice(quarters, 200) + tiny])
+    amplitude = np.repeat(amplitude[:, None], len(modulus), axis=1)
+    off = abs(elliptic_second_kind(amplitude, modulus) - ellipeinc(amplitude, modulus))
+    assert (off / np.maximum(1.0, abs(amplitude) / np.pi)).max() < 1e-14
 
 
 def test_ends_are_exact() -> None:

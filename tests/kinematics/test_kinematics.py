@@ -11,7 +11,7 @@ import hexapod
 from hexapod.geometry.transforms import check_pose, pose, rotation_from_vector, swing, turn_about_z
 from hexapod.kinematics import batch_linear
 from hexapod.kinematics.batch_newton import Newton
-from hexapod.kinematics.forward import neutral_pose, own_poses_found
+from hexapod.kinematics.forward import OWN_POSES, neutral_pose, own_pose_and_way, own_poses_found
 from hexapod.kinematics.inverse import centred, condition, jacobian, ring_points
 
 CATALOGUE = hexapod.load_catalogue()
@@ -110,6 +110,32 @@ def test_a_singular_start_is_said_not_answered() -> None:
         hexapod.ring_pose(same, same, lengths, near=NEUTRAL)
     with pytest.raises(hexapod.SingularFrame):
         hexapod.own_pose(same, same, lengths)
+
+
+def test_an_own_pose_asked_again_is_the_same_and_no_array_is_shared() -> None:
+    """What a caller does to its own arrays changes no later answer; other readings and other joints are others."""
+    one, other = hexapod.strut_lengths(P, D, some_poses(2))
+    first, worst = own_pose_and_way(P, D, one)
+    kept, way = first.copy(), worst.copy()
+    first[...], worst[...] = 7.0, 7.0
+    again = own_pose_and_way(P, D, one)
+    assert np.array_equal(again[0], kept)
+    assert np.array_equal(again[1], way)
+    lengths, joints = one.copy(), P.copy()
+    hexapod.own_pose(joints, D, lengths)
+    lengths[...], joints[:, 2] = other, P[:, 2] + 10.0
+    assert np.allclose(hexapod.own_pose(P, D, lengths), some_poses(2)[1], rtol=0, atol=1e-9)
+    assert np.allclose(hexapod.own_pose(joints, D, one)[:3, 3] - kept[:3, 3], [0, 0, 10.0], rtol=0, atol=1e-9)
+    assert np.allclose(hexapod.own_pose(P, D, [one, one])[1], kept, rtol=0, atol=1e-12)
+
+
+def test_own_poses_asked_at_once_are_those_asked_one_by_one() -> None:
+    """More of them than are kept, by several threads."""
+    lengths = hexapod.strut_lengths(P, D, some_poses(OWN_POSES + 40))
+    expected = hexapod.own_pose(P, D, lengths)
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda row: hexapod.own_pose(P, D, lengths[row % len(lengths)]), range(600)))
+    assert all(np.allclose(T, expected[row % len(lengths)], rtol=0, atol=1e-12) for row, T in enumerate(found))
 
 
 def test_guesses_are_marked_one_by_one() -> None:
