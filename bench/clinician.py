@@ -87,5 +87,5 @@ def library_of(folder: Path, values: list[dict[str, Any]]) -> list[str]:
     with open_library(f"sqlite:///{folder / FILE_NAME}") as library:
         records = library.as_user(ANYONE)
         for key, value in zip(keys, values, strict=True):
-            records.save_draft(key, 0, text_of(draft_of(read_case(value).document)))
+            records.drafts.save(key, 0, text_of(draft_of(read_case(value).document)))
     return keys

@@ -79,11 +79,15 @@ def fill_list(library: Library, cases: int) -> None:
 def pages(records: Records) -> dict[str, Callable[[], Any]]:
     """The questions that a page of the list asks."""
     return {
-        "the last changed": lambda: records.find(today=TODAY),
-        "search of two words": lambda: records.find("limb-02 dr", today=TODAY),
-        "exchange due in 7 days, by date": lambda: records.find(due="exchange", sort="next exchange", today=TODAY),
-        "follow-up overdue, by surgeon": lambda: records.find(due="follow-up overdue", sort="surgeon", today=TODAY),
-        "the last page by next visit": lambda: records.find(sort="next visit", offset=CASES - 2000, today=TODAY),
+        "the last changed": lambda: records.cases.find(today=TODAY),
+        "search of two words": lambda: records.cases.find("limb-02 dr", today=TODAY),
+        "exchange due in 7 days, by date": lambda: records.cases.find(
+            due="exchange", sort="next exchange", today=TODAY
+        ),
+        "follow-up overdue, by surgeon": lambda: records.cases.find(
+            due="follow-up overdue", sort="surgeon", today=TODAY
+        ),
+        "the last page by next visit": lambda: records.cases.find(sort="next visit", offset=CASES - 2000, today=TODAY),
     }
 
 
@@ -107,9 +111,9 @@ def visits(library: Library, file: Path, number: int, cases: int = 40) -> Iterat
     keys = []
     for one in range(cases):
         mine = raw.replace(b"demo-TV-014", f"visited-{one:03d}".encode())
-        case = records.add_case(mine).case
-        plan = records.issue_plan(case, 1, make_plan(parse_case(mine)))
-        records.sign(case, 1, plan.plan_sha256, "Dr A")
+        case = records.cases.add(mine).case
+        plan = records.plans.issue(case, 1, make_plan(parse_case(mine)))
+        records.plans.sign(case, 1, plan.plan_sha256, "Dr A")
         keys.append(case)
     draft = json.loads(raw)
     for count in range(number):
@@ -117,14 +121,14 @@ def visits(library: Library, file: Path, number: int, cases: int = 40) -> Iterat
         size = used(file)
         with counted(library) as statements:
             began = time.perf_counter()
-            records.find(today=day)
-            revision = records.draft_revision(case)
+            records.cases.find(today=day)
+            revision = records.drafts.revision(case)
             for change in range(2):
                 draft["title"] = f"visit {count}, change {change}"
-                revision = records.save_draft(case, revision, json.dumps(draft))
+                revision = records.drafts.save(case, revision, json.dumps(draft))
             readings = Readings(0, tuple(150.0 + (count * k) % 20 for k in range(6)))
-            records.add_follow_up(case, 1, Visit(day, (readings,), next_visit=day + datetime.timedelta(days=7)))
-            records.add_note(case, f"seen for the {count}th time")
+            records.visits.add(case, 1, Visit(day, (readings,), next_visit=day + datetime.timedelta(days=7)))
+            records.cases.add_note(case, f"seen for the {count}th time")
             seconds = time.perf_counter() - began
         yield Visited(seconds, statements[0], used(file) - size)
 
@@ -143,7 +147,7 @@ def library_figures(folder: Path, row: Callable[..., None], best_seconds: Callab
         records, case, revision = library.as_user(ANYONE), new_key(), [0]
 
         def save() -> None:
-            revision[0] = records.save_draft(case, revision[0], json.dumps({"n": revision[0], "text": "x" * 6000}))
+            revision[0] = records.drafts.save(case, revision[0], json.dumps({"n": revision[0], "text": "x" * 6000}))
 
         row("save of a draft of 6 kB, on the disk when it returns", best_seconds(save)[0] * 1e3, "ms")
         for name, ask in pages(records).items():
@@ -156,6 +160,6 @@ def library_figures(folder: Path, row: Callable[..., None], best_seconds: Callab
             median = statistics.median(one.seconds for one in part)
             row(f"{VISITS:,} visits of 40 patients: each of the {name} tenth", median * 1e3, "ms", "", told)
             row("  growth of the library", statistics.mean(one.bytes for one in part) / 1e3, "kB a visit")
-        entries = library.as_user(ANYONE).verify().entries
-        check = best_seconds(lambda: library.as_user(ANYONE).verify(), seconds=0.0, least=1)[0]
+        entries = library.as_user(ANYONE).audit.verify().entries
+        check = best_seconds(lambda: library.as_user(ANYONE).audit.verify(), seconds=0.0, least=1)[0]
         row("audit verify", check / entries * 1e6, "us an entry", "", f"{entries:,} entries")

@@ -61,11 +61,11 @@ def print_signed(records: Records, key: str, words: argparse.Namespace, catalogu
     from hexapod.library import DocumentRecord
     from hexapod.library.models import acknowledgements_of, signature_of
 
-    signed = _signed_plan(records.plans(key), words.case)
-    again = records.reproduce(key, signed.number)
+    signed = _signed_plan(records.plans.of(key), words.case)
+    again = records.plans.reproduce(key, signed.number)
     if not again.same:
         raise HexapodError(f"Nothing was written. {again.told} Plan and sign the case anew in the app.")
-    case = parse_case(records.case_file(key, signed.version))
+    case = parse_case(records.versions.file(key, signed.version))
     assert signed.sign_off is not None, "a signed plan has a signature"
     options = PrintOptions(
         words.language,
@@ -79,7 +79,7 @@ def print_signed(records: Records, key: str, words: argparse.Namespace, catalogu
     listed = [DocumentRecord(one.name, hashlib.sha256(one.content()).hexdigest()) for one in made]
     # Before a file is there: whatever can be handed out is known to the library.
     if new := [one for one in listed if one not in signed.documents]:
-        records.record_documents(key, signed.number, new)
+        records.plans.record_documents(key, signed.number, new)
     write_documents(case, made, words)
     if case.start_date < signed.sign_off.at[:10]:
         tell(f"This plan was signed on {signed.sign_off.at[:10]}; its day 0, {case.start_date}, was past by then.")

@@ -173,7 +173,7 @@ def _name() -> str:
 
 
 def _verify(records: Records, words: argparse.Namespace) -> int:
-    found = records.verify(words.head)
+    found = records.audit.verify(words.head)
     for fault in found.faults:
         print(fault)
     state = "intact" if not found.faults else f"BROKEN at {len(found.faults)} places"
@@ -184,7 +184,7 @@ def _verify(records: Records, words: argparse.Namespace) -> int:
 def _head(records: Records, words: argparse.Namespace) -> int:
     from hexapod.library.calls.audit_trail import keep_head
 
-    head = records.head()
+    head = records.audit.head()
     print(head)
     if words.to is not None:
         keep_head(head, words.to, daily=words.every == "day")
@@ -197,19 +197,19 @@ def _audit_csv(records: Records, words: argparse.Namespace) -> int:
     from hexapod.library.storage.library_files import into_place, must_be_new, temporary
 
     if words.file == "-":
-        records.write_audit(sys.stdout)
+        records.audit.write_csv(sys.stdout)
         return OK
     path = Path(words.file)
     must_be_new(path, "give another name; nothing is overwritten")
     with temporary(path) as made:
         with made.open("w", encoding="utf-8", newline="") as file:
-            count = records.write_audit(file)
+            count = records.audit.write_csv(file)
         into_place(made, path)
     return _told(f"wrote {path}: {count} entries")
 
 
 def _backup(records: Records, words: argparse.Namespace) -> int:
-    found = records.backup(words.file, force=words.force)
+    found = records.transfer.backup(words.file, force=words.force)
     return _told(f"wrote {words.file}: {found.entries} entries, checked. Head: {found.head or 'none yet'}")
 
 
@@ -221,10 +221,12 @@ def _restore(words: argparse.Namespace, _: Catalogue) -> int:
 
 
 def _list(records: Records, words: argparse.Namespace) -> int:
-    from hexapod.library.calls.case_search import LARGEST_PAGE
+    from hexapod.library.calls.cases import LARGEST_PAGE
 
     found: list[Listed] = []
-    while page := records.find(" ".join(words.text), state=words.state, limit=LARGEST_PAGE, offset=len(found)).cases:
+    while page := records.cases.find(
+        " ".join(words.text), state=words.state, limit=LARGEST_PAGE, offset=len(found)
+    ).cases:
         found += page
     if words.format == "json":
         print_json(
@@ -242,7 +244,7 @@ def _list(records: Records, words: argparse.Namespace) -> int:
 
 def _add(records: Records, words: argparse.Namespace) -> int:
     for name in words.files:
-        _told(f"added {name} as {records.add_case(_bytes(name)).case}")
+        _told(f"added {name} as {records.cases.add(_bytes(name)).case}")
     return OK
 
 
@@ -252,8 +254,8 @@ def _check(records: Records, words: argparse.Namespace) -> int:
     from hexapod.plan.make_plan import make_plan
 
     key = _key(records, words.case)
-    case = parse_case(records.case_file(key) if words.file is None else _bytes(words.file))
-    found = records.continuing(key, case, make_plan(case))
+    case = parse_case(records.versions.file(key) if words.file is None else _bytes(words.file))
+    found = records.plans.continuing(key, case, make_plan(case))
     print(*finding_lines(found.findings), *found.told, sep="\n")
     if found.visit is not None:
         date, plan = found.visit.visit.date.isoformat(), found.visit.plan
@@ -281,9 +283,9 @@ def _export(records: Records, words: argparse.Namespace) -> int:
     with temporary(words.file) as made:
         if words.case is None:
             with made.open("wb") as file:
-                head = records.export_library(file)
+                head = records.transfer.export_library(file)
         else:
-            made.write_bytes(records.export_case(_key(records, words.case)))
+            made.write_bytes(records.transfer.export_case(_key(records, words.case)))
         into_place(made, words.file)
     hint = f" Hand this over another way than the file, for `library import --head`: {head}" if head else ""
     return _told(f"wrote {words.file}.{hint}" if hint else f"wrote {words.file}")
@@ -292,7 +294,7 @@ def _export(records: Records, words: argparse.Namespace) -> int:
 def _import(records: Records, words: argparse.Namespace) -> int:
     try:
         with words.file.open("rb") as file:
-            taken = records.import_file(file, words.head)
+            taken = records.transfer.import_file(file, words.head)
     except OSError as error:
         raise HexapodError(f"{words.file} cannot be read: {error.strerror or error}.") from error
     told = f"imported {taken.case or 'a library'}: {taken.records} records"
@@ -309,38 +311,38 @@ def _documents(words: argparse.Namespace, catalogue: Catalogue) -> int:
 
 
 def _erase(records: Records, words: argparse.Namespace) -> int:
-    stone = records.erase(_key(records, words.case), words.ground)
+    stone = records.cases.erase(_key(records, words.case), words.ground)
     return _told(
         f"erased {stone.case}; the checksums of {len(stone.case_sha256)} case files stay. Backups still hold it."
     )
 
 
 def _grant(records: Records, words: argparse.Namespace) -> int:
-    records.grant(words.name, words.role)
+    records.roles.grant(words.name, words.role)
     return _told(f"{words.name} is {words.role}")
 
 
 def _withdraw(records: Records, words: argparse.Namespace) -> int:
-    records.withdraw(words.name, words.role, from_sign_in=words.from_sign_in)
+    records.roles.withdraw(words.name, words.role, from_sign_in=words.from_sign_in)
     return _told(f"{words.name} is no longer {words.role}")
 
 
 def _roles(records: Records, _: argparse.Namespace) -> int:
-    for holder in records.holders():
+    for holder in records.roles.holders():
         gone = f"; withdrawn: {', '.join(sorted(holder.withdrawn))}" if holder.withdrawn else ""
         print(f"{holder.name}: {', '.join(sorted(holder.roles)) or 'none'}{gone}")
     return OK
 
 
 def _rebuild(records: Records, _: argparse.Namespace) -> int:
-    return _told(f"the list has {records.rebuild_list()} cases")
+    return _told(f"the list has {records.cases.rebuild_list()} cases")
 
 
 def _key(records: Records, name: str) -> str:
     """The key of a case named by its key or id."""
     from hexapod.library import is_key
 
-    found = name if is_key(name) else records.find_by_id(name)
+    found = name if is_key(name) else records.cases.key_of(name)
     if found is None:
         raise HexapodError(f"The library has no case {name}: see `python -m hexapod library list`.")
     return found

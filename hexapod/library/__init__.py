@@ -3,14 +3,14 @@
     library = open_library()
     records = library.as_user(ANYONE)
     case = new_key()
-    revision = records.save_draft(case, 0, '{"id": "p-014"}')
+    revision = records.drafts.save(case, 0, '{"id": "p-014"}')
 
 `docs/library.md` tells what is kept and where; `docs/decisions/0006-case-library.md` why it is made this way.
 """
 
+from hexapod.library.calls.access import is_key, new_key
 from hexapod.library.calls.audit_verify import Fault, Verification
-from hexapod.library.calls.case_search import Due, Sort
-from hexapod.library.calls.user_calls import is_key, new_key
+from hexapod.library.calls.cases import Due, Sort
 from hexapod.library.errors import (
     AsksFirst,
     Conflict,
@@ -50,7 +50,7 @@ from hexapod.library.records import Library, Records, open_library
 from hexapod.library.storage.audit_chain import AuditEntry
 from hexapod.library.storage.roles import ANYONE, ROLES, Actor, Permission, Role, permitted
 from hexapod.library.transfer.backup import restore_library
-from hexapod.library.transfer.import_ import Imported
+from hexapod.library.transfer.importing import Imported
 
 __all__ = [
     "ANYONE",

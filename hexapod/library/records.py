@@ -5,37 +5,35 @@ from __future__ import annotations
 from types import TracebackType
 
 from hexapod.hardware.catalogue import Catalogue
-from hexapod.library.calls.audit_trail import AuditCalls
-from hexapod.library.calls.case_lifecycle import KeepingCalls
-from hexapod.library.calls.case_search import FindingCalls
-from hexapod.library.calls.drafts import DraftCalls
-from hexapod.library.calls.role_admin import RoleCalls
-from hexapod.library.calls.signing import SigningCalls
-from hexapod.library.calls.versions import VersionCalls
-from hexapod.library.calls.visits import VisitCalls
+from hexapod.library.calls.access import Access
+from hexapod.library.calls.audit_trail import AuditTrail
+from hexapod.library.calls.cases import Cases
+from hexapod.library.calls.drafts import Drafts
+from hexapod.library.calls.plans import Plans
+from hexapod.library.calls.role_admin import RoleList
+from hexapod.library.calls.versions import Versions
+from hexapod.library.calls.visits import Visits
 from hexapod.library.storage.database import LOCK_WAIT_S, library_url, sqlite_file
 from hexapod.library.storage.library_files import made_anew
 from hexapod.library.storage.roles import ANYONE, Actor
 from hexapod.library.storage.transactions import Clock, Store, open_store, system_clock
-from hexapod.library.transfer.backup import BackupCalls
-from hexapod.library.transfer.export import ExportCalls
-from hexapod.library.transfer.import_ import ImportCalls
+from hexapod.library.transfer.transfer import Transfer
 
 
-class Records(
-    DraftCalls,
-    VersionCalls,
-    SigningCalls,
-    VisitCalls,
-    KeepingCalls,
-    FindingCalls,
-    RoleCalls,
-    AuditCalls,
-    ExportCalls,
-    ImportCalls,
-    BackupCalls,
-):
-    """Everything that one user can do with the library; each call checks their permission."""
+class Records:
+    """The records as one user may use them: a room for each kind, whose calls check the user's permission."""
+
+    def __init__(self, store: Store, actor: Actor, catalogue: Catalogue | None) -> None:
+        access = Access(store, actor, catalogue)
+        self.actor = actor
+        self.cases = Cases(access)
+        self.drafts = Drafts(access)
+        self.versions = Versions(access)
+        self.plans = Plans(access)
+        self.visits = Visits(access)
+        self.roles = RoleList(access)
+        self.audit = AuditTrail(access)
+        self.transfer = Transfer(access)
 
 
 class Library:

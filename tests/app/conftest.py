@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hexapod.library.calls.user_calls import UserCalls
+from hexapod.library.calls.access import Access
 from hexapod.library.storage.transactions import Store
 from tests.app.driver import SAMPLES, Form
 
@@ -18,7 +18,7 @@ TODAY = datetime.date(2030, 1, 1)
 @pytest.fixture(autouse=True)
 def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEXAPOD_DATA_DIR", str(tmp_path))
-    monkeypatch.setattr(UserCalls, "today", lambda _: TODAY)
+    monkeypatch.setattr(Access, "today", lambda _: TODAY)
     monkeypatch.setattr(Store, "today_at_the_latest", lambda _: TODAY)
     monkeypatch.setattr("hexapod.app.session.visit.today", lambda: TODAY)
 

@@ -11,6 +11,8 @@ import pytest
 from hexapod.app.draft import storage
 from hexapod.app.sign_in import user
 from hexapod.library import ANYONE, Actor, NotSaved, Records, Role, open_library
+from hexapod.library.calls.drafts import Drafts
+from hexapod.library.calls.plans import Plans
 from tests.app.driver import Form
 
 NAME = "Your name, as it shall stand below the plan"
@@ -21,7 +23,7 @@ def _records() -> Records:
 
 
 def _kept(form: Form) -> dict[str, Any]:
-    draft = _records().draft(form.at.session_state["token"])
+    draft = _records().drafts.load(form.at.session_state["token"])
     assert draft is not None
     return storage.draft_in(draft.text)
 
@@ -53,7 +55,7 @@ def test_entries_that_are_not_saved_hold_their_case_open(form: Form, monkeypatch
     form.press("go-to-list").press("new-case").type("Case id", "second")
     second = form.at.session_state["token"]
     with monkeypatch.context() as broken:
-        broken.setattr(Records, "save_draft", _full)
+        broken.setattr(Drafts, "save", _full)
         form.type("Case id", "only here")
         if way == "back to the list":
             form.at.query_params.clear()
@@ -80,7 +82,7 @@ def test_entries_that_cannot_be_saved_are_given_up_only_by_their_own_button(
 ) -> None:
     form.type("Case id", "kept")
     with monkeypatch.context() as broken:
-        broken.setattr(Records, "save_draft", _full)
+        broken.setattr(Drafts, "save", _full)
         form.type("Case id", "given up").press("leave-behind")
     assert form.field("Case id").value == "kept"
     assert "NOT SAVED" not in form.html
@@ -89,18 +91,18 @@ def test_entries_that_cannot_be_saved_are_given_up_only_by_their_own_button(
 
 @pytest.mark.hazard("H-21")
 def test_a_first_save_whose_answer_is_lost_makes_no_second_case(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
-    save = Records.save_draft
+    save = Drafts.save
 
-    def lost(self: Records, *given: Any) -> int:
+    def lost(self: Drafts, *given: Any) -> int:
         save(self, *given)
         raise NotSaved("the connection to the database is lost", "Save again.")
 
     with monkeypatch.context() as broken:
-        broken.setattr(Records, "save_draft", lost)
+        broken.setattr(Drafts, "save", lost)
         form.type("Case id", "once")
     form.press("save-again")
     assert "NOT SAVED" not in form.html
-    assert _records().find().total == 1
+    assert _records().cases.find().total == 1
 
 
 @pytest.mark.hazard("H-21")
@@ -122,8 +124,8 @@ def test_a_second_click_that_comes_when_the_case_was_left_makes_nothing(form: Fo
     form.at.button(key="add-level").click()
     form.run()
     assert '<h1 class="hx-title">Cases</h1>' in form.html
-    assert _records().find().total == 1
-    form.press(f"open-{_records().find().cases[0].case}")
+    assert _records().cases.find().total == 1
+    form.press(f"open-{_records().cases.find().cases[0].case}")
     assert len(form.at.session_state["draft"]["levels"]) == 1
 
 
@@ -138,7 +140,7 @@ def test_a_plan_is_not_stopped_by_a_button_of_another_case(form: Form) -> None:
     form.at.button(key="stop-1").click()
     form.at.session_state["token"] = second
     form.run()
-    assert [_records().plan(case, 1).state for case in (first, second)] == ["signed", "signed"]
+    assert [_records().plans.load(case, 1).state for case in (first, second)] == ["signed", "signed"]
     assert "of a case no longer shown" in form.html
 
 
@@ -148,7 +150,7 @@ def test_the_reason_that_is_kept_is_the_one_on_the_screen_at_the_click(form: For
     reason = next(field for field in form.at.text_input if field.label.startswith("Reason for"))
     reason.input("corrected")
     form.press("issue")
-    (plan,) = _records().plans(form.at.session_state["token"])
+    (plan,) = _records().plans.of(form.at.session_state["token"])
     assert plan.cautions[0].reason == "AB: corrected"
 
 
@@ -158,7 +160,7 @@ def test_a_box_taken_away_with_the_very_click_that_issues(form: Form) -> None:
     form.at.checkbox[0].uncheck()
     form.press("issue")
     assert "Nothing was issued: a caution is not acknowledged any more." in form.html
-    assert _records().plans(form.at.session_state["token"]) == ()
+    assert _records().plans.of(form.at.session_state["token"]) == ()
 
 
 @pytest.mark.hazard("H-13")
@@ -167,28 +169,28 @@ def test_nothing_is_signed_while_another_window_has_other_entries(form: Form) ->
     Form(case=form.at.session_state["token"]).type("Title (may stay empty)", "found to be wrong")
     form.type(NAME, "Dr A.").press("sign")
     assert "Nothing was signed" in form.html
-    assert _records().plan(form.at.session_state["token"], 1).state == "draft"
+    assert _records().plans.load(form.at.session_state["token"], 1).state == "draft"
 
 
 @pytest.mark.hazard("H-13")
 def test_a_version_saved_between_page_and_click_is_not_covered(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
     _mine(form)
-    key, file, revision = form.at.session_state["token"], b"", Records.draft_revision
+    key, file, revision = form.at.session_state["token"], b"", Drafts.revision
     other = dict(form.document, title="theirs")
     file = json.dumps(other).encode()
 
-    def meanwhile(self: Records, case: str) -> int:
+    def meanwhile(self: Drafts, case: str) -> int:
         """Somebody issues another version right after it was asked whether there are newer entries."""
         found = revision(self, case)
-        if not _records().versions(case):
-            _records().save_version(case, 0, file)
+        if not _records().versions.of(case):
+            _records().versions.save(case, 0, file)
         return found
 
-    monkeypatch.setattr(Records, "draft_revision", meanwhile)
+    monkeypatch.setattr(Drafts, "revision", meanwhile)
     form.press("issue")
     assert "The plan was not issued." in form.html
     assert "saved version 1" in form.html
-    assert len(_records().versions(key)) == 1
+    assert len(_records().versions.of(key)) == 1
 
 
 @pytest.mark.parametrize("button", ["sign", "stop-1"])
@@ -197,13 +199,13 @@ def test_a_second_click_does_not_say_that_it_failed(form: Form, button: str) -> 
     case = form.at.session_state["token"]
     if button == "sign":
         # The first click has come through, but the page has not been drawn anew.
-        _records().sign(case, 1, _records().plan(case, 1).plan_sha256, "Dr A.")
+        _records().plans.sign(case, 1, _records().plans.load(case, 1).plan_sha256, "Dr A.")
         form.press("sign")
         assert "Plan 1 is signed by Dr A." in form.html
         assert "was not signed" not in form.html
     else:
         form.press("sign")
-        _records().stop(case, 1, "frame removed")
+        _records().plans.stop(case, 1, "frame removed")
         form.press("stop-1")
         assert "Plan 1 is stopped" in form.html
         assert "was not stopped" not in form.html
@@ -219,12 +221,12 @@ def test_cautions_left_open_by_a_lost_connection_can_be_acknowledged(
         raise NotSaved("the connection to the database is lost", "Save again.")
 
     with monkeypatch.context() as broken:
-        broken.setattr(Records, "acknowledge", lost)
+        broken.setattr(Plans, "acknowledge", lost)
         form.press("issue")
     assert "The plan was not issued. NOT SAVED: the connection" in form.html
     assert "not all of its cautions were acknowledged" in form.html
     form.press("issue")
-    (plan,) = _records().plans(form.at.session_state["token"])
+    (plan,) = _records().plans.of(form.at.session_state["token"])
     assert [one.reason for one in plan.cautions] == ["AB: why 1", "AB: why 2"]
     assert form.at.button(key="sign")
 
@@ -237,27 +239,27 @@ def test_a_plan_of_before_is_followed_again_only_when_signed_anew(form: Form) ->
     assert "These are the entries of plan 1, which is no longer followed" in form.html
     assert "Draft · signed: plan 2" in form.html
     _signed(form)
-    states = [one.state for one in _records().plans(form.at.session_state["token"])]
+    states = [one.state for one in _records().plans.of(form.at.session_state["token"])]
     assert states == ["superseded", "superseded", "signed"]
 
 
 def _first_title(form: Form) -> str:
     case = form.at.session_state["token"]
-    return str(json.loads(_records().case_file(case, 1))["title"])
+    return str(json.loads(_records().versions.file(case, 1))["title"])
 
 
 @pytest.mark.hazard("H-14")
 def test_documents_of_a_plan_are_known_to_the_library_before_they_are_saved(form: Form) -> None:
     case_of = _mine(form).make().at.session_state["token"]
-    assert _records().plans(case_of) == (), "nothing is kept of documents of a plan that was not issued"
+    assert _records().plans.of(case_of) == (), "nothing is kept of documents of a plan that was not issued"
     _signed(form.step("check")).make()
-    (plan,) = _records().plans(case_of)
+    (plan,) = _records().plans.of(case_of)
     made = {one.document.name: one.content for one in form.at.session_state["papers"].made}
     assert {one.name: one.sha256 for one in plan.documents} == {
         name: hashlib.sha256(content).hexdigest() for name, content in made.items()
     }
     form.press("unmake").press("make")
-    assert _records().plans(case_of)[0].documents == plan.documents, "the same ones are kept once"
+    assert _records().plans.of(case_of)[0].documents == plan.documents, "the same ones are kept once"
 
 
 @pytest.mark.hazard("H-14")
@@ -265,7 +267,7 @@ def test_documents_that_the_library_could_not_keep(form: Form, monkeypatch: pyte
     def full(*_: object) -> None:
         raise NotSaved("the disk is full", "Make room.")
 
-    monkeypatch.setattr(Records, "record_documents", full)
+    monkeypatch.setattr(Plans, "record_documents", full)
     _mine(form).press("issue").make()
     assert "could not keep the fingerprints of these documents. NOT SAVED: the disk is full" in form.html
     assert "Patient sheet (PDF)" in form.downloads
@@ -284,17 +286,17 @@ def test_documents_of_a_stopped_plan_say_draft_and_why(form: Form) -> None:
 def test_an_archived_case_says_so_on_every_step_until_it_is_brought_back(form: Form) -> None:
     form.type("Case id", "old")
     case = form.at.session_state["token"]
-    _records().archive(case, "moved away")
+    _records().cases.archive(case, "moved away")
     for step in ("frame", "check"):
         assert "This case is archived: it can be read, not changed." in Form(case=case, step=step).html
-    _records().bring_back(case, "moved back")
+    _records().cases.bring_back(case, "moved back")
     assert "This case is archived" not in form.step("limb").html
 
 
 def test_an_erased_case_is_not_opened_by_its_address(form: Form) -> None:
     form.type("Case id", "gone")
     case = form.at.session_state["token"]
-    _records().erase(case, "request 12")
+    _records().cases.erase(case, "request 12")
     again = Form(case=case)
     assert "This case was erased" in again.html
     assert '<h1 class="hx-title">Cases</h1>' in again.html
@@ -312,7 +314,7 @@ def test_a_library_that_does_not_answer_is_not_taken_for_an_unsigned_plan(
         raise NotSaved("the connection to the database is lost", "Check the network.")
 
     with monkeypatch.context() as broken:
-        broken.setattr(Records, "plans", lost)
+        broken.setattr(Plans, "of", lost)
         html = form.step("limb").html
         assert "The library does not answer" in html
         assert "Whether it is signed is not known" in html
@@ -335,7 +337,7 @@ def test_what_is_written_down_is_asked_for_in_the_name_of_the_moment(
     form.at.button(key="do-note").click()
     form.run()
     assert form.at.session_state["said"] == "You are signed out."
-    assert not open_library().as_user(ANYONE).notes(form.at.session_state["token"])
+    assert not open_library().as_user(ANYONE).cases.notes(form.at.session_state["token"])
 
 
 def _as(monkeypatch: pytest.MonkeyPatch, *roles: Role) -> None:
@@ -366,12 +368,12 @@ def test_signing_needs_the_role_on_the_page_and_at_the_click(form: Form, monkeyp
     assert "You may not sign: ask a signer." in form.html
     _as(monkeypatch, "signer")
     form.run().type(NAME, "Vi")
-    _records().withdraw("Vi", "signer", from_sign_in=True)
-    _records().grant("Vi", "viewer")
+    _records().roles.withdraw("Vi", "signer", from_sign_in=True)
+    _records().roles.grant("Vi", "viewer")
     _as(monkeypatch, "signer", "viewer")
     form.press("sign")
     assert "The plan was not signed. Vi may not do this: it needs a signer." in form.html
-    assert _records().plan(form.at.session_state["token"], 1).state == "draft"
+    assert _records().plans.load(form.at.session_state["token"], 1).state == "draft"
 
 
 @pytest.mark.hazard("H-13")

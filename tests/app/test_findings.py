@@ -428,7 +428,7 @@ def test_the_table_has_every_code_of_the_program() -> None:
 def _opened(document: Document) -> Form:
     """The case in the library, its Check page."""
     key = new_key()
-    open_library().as_user(ANYONE).save_draft(key, 0, storage.text_of(draft_of(document)))
+    open_library().as_user(ANYONE).drafts.save(key, 0, storage.text_of(draft_of(document)))
     return Form(case=key, step="check")
 
 

@@ -17,6 +17,8 @@ from hexapod.case.model import Case
 from hexapod.follow_up.compare_with_plan import FollowUp, follow_up
 from hexapod.follow_up.replan import Wishes, replan
 from hexapod.library import ANYONE, Actor, NotSaved, Records, Reproduction, Visit, new_key, open_library
+from hexapod.library.calls.plans import Plans
+from hexapod.library.calls.visits import Visits
 from hexapod.plan.make_plan import Plan
 from hexapod.text.follow_up_text import follow_up_sentences
 from hexapod.text.numbers import number
@@ -40,12 +42,12 @@ def _signed(stem: str = "tibia_varus") -> tuple[str, Case, Plan]:
     """A case in the library with plan 1 signed."""
     case, plan = _sample(stem)
     records, key = _records(), new_key()
-    records.save_draft(key, 0, storage.text_of(draft_of(case.document)))
-    version = records.save_version(key, 0, case_text(case).encode("utf-8"))
-    issued = records.issue_plan(key, version.number, plan)
+    records.drafts.save(key, 0, storage.text_of(draft_of(case.document)))
+    version = records.versions.save(key, 0, case_text(case).encode("utf-8"))
+    issued = records.plans.issue(key, version.number, plan)
     for caution in issued.cautions:
-        records.acknowledge(key, issued.number, caution.code, caution.level, "seen")
-    records.sign(key, issued.number, issued.plan_sha256, "Dr A. B.")
+        records.plans.acknowledge(key, issued.number, caution.code, caution.level, "seen")
+    records.plans.sign(key, issued.number, issued.plan_sha256, "Dr A. B.")
     return key, case, plan
 
 
@@ -112,7 +114,7 @@ def test_readings_of_a_sample_may_be_tried_and_are_not_recorded(form: Form) -> N
     assert _shows(form, case, follow_up(case, _date(case, 12), _six(plan, 9), plan=plan))
     assert "Not recorded: no plan of this case is signed." in _told(form)
     assert "visit-record" not in _keys(form)
-    assert _records().follow_ups(form.at.session_state["token"]) == ()
+    assert _records().visits.of(form.at.session_state["token"]) == ()
 
 
 @pytest.mark.hazard("H-04")
@@ -229,7 +231,7 @@ def test_a_visit_is_recorded_once_as_it_stands_on_the_page(followed: tuple[str, 
     form = _visit(key, case, 12, six).type(NEXT, "2026-03-28")
     form.at.text_area[0].input("pins <b>quiet</b>")
     form.run().press("visit-record")
-    (kept,) = _records().follow_ups(key)
+    (kept,) = _records().visits.of(key)
     found = follow_up(case, _date(case, 12), six, plan=plan)
     assert (kept.plan, kept.visit.date, kept.visit.note) == (1, _date(case, 12), "pins <b>quiet</b>")
     assert [(one.level, one.settings_mm) for one in kept.visit.readings] == [(0, six)]
@@ -242,11 +244,11 @@ def test_a_visit_is_recorded_once_as_it_stands_on_the_page(followed: tuple[str, 
     # The same again, by a button pressed twice, is not another visit; another reading is.
     assert "Recorded as visit 1" in _told(_open(key))
     form.type(RED, number(six[0] + 1)).press("visit-record")
-    assert len(_records().follow_ups(key)) == 2
+    assert len(_records().visits.of(key)) == 2
     form.press("visit-clear")
     assert form.field(RED).value == form.field(DATE).value == ""
     assert "visit-record" in _keys(form)
-    assert len(_records().follow_ups(key)) == 2
+    assert len(_records().visits.of(key)) == 2
 
 
 @pytest.mark.hazard("H-13")
@@ -258,7 +260,7 @@ def test_an_entry_changed_with_the_very_click(followed: tuple[str, Case, Plan], 
     form.at.session_state["draft"]["visit"]["readings"]["0"]["0"] = number(_six(plan, 9)[0] + 1)
     form.run()
     assert "An entry was changed at the same moment" in form.html
-    assert _records().follow_ups(key) == ()
+    assert _records().visits.of(key) == ()
     assert form.document == case.document
 
 
@@ -272,7 +274,7 @@ def test_what_the_library_does_not_take_is_said_and_stays(
         raise NotSaved("the disk is full", "Make room, then save again.")
 
     with monkeypatch.context() as broken:
-        broken.setattr(Records, "add_follow_up", full)
+        broken.setattr(Visits, "add", full)
         form.press("visit-record")
     assert "The visit was not recorded. NOT SAVED: the disk is full." in form.html
     assert form.field(RED).value == number(_six(plan, 9)[0])
@@ -310,10 +312,10 @@ def test_the_plan_goes_on_as_the_function_says_and_the_old_one_stays(
     assert form.at.session_state["step"] == "treatment"
     assert case_text(hexapod.read_case(form.document)) == case_text(new)
     assert form.at.session_state["token"] == key
-    kept = _records().draft(key)
+    kept = _records().drafts.load(key)
     assert kept is not None
     assert storage.draft_in(kept.text) == form.at.session_state["draft"]
-    assert [one.state for one in _records().plans(key)] == ["signed"]
+    assert [one.state for one in _records().plans.of(key)] == ["signed"]
     assert "Draft · signed: plan 1" in form.html
     assert "until then the old one stays in force" in form.html
     # The readings stay on the step, against the plan that is still followed.
@@ -328,8 +330,8 @@ def test_the_new_plan_is_the_next_version_and_replaces_the_old_one_when_signed(
     key, case, plan = followed
     form = _visit(key, case, 12, _six(plan, 9)).press("visit-record").press("visit-go-on").step("check").press("issue")
     form.type("Your name, as it shall stand below the plan", "Dr C.").press("sign")
-    assert [one.state for one in _records().plans(key)] == ["superseded", "signed"]
-    assert [(one.number, one.base) for one in _records().versions(key)] == [(1, None), (2, 1)]
+    assert [one.state for one in _records().plans.of(key)] == ["superseded", "signed"]
+    assert [(one.number, one.base) for one in _records().versions.of(key)] == [(1, None), (2, 1)]
     form.step("follow-up")
     assert "day 0 is 2026-03-14" in form.html
     assert "On schedule: these are the readings of day 0" in _told(form)
@@ -402,7 +404,7 @@ def test_levels_that_were_not_read_are_told_and_those_read_are_taken(monkeypatch
     new = replan(case, plan, first, also=(second,))
     form.press("visit-record").press("visit-go-on")
     assert case_text(hexapod.read_case(form.document)) == case_text(new)
-    (kept,) = _records().follow_ups(key)
+    (kept,) = _records().visits.of(key)
     assert [(one.level, one.settings_mm) for one in kept.visit.readings] == [
         (0, _six(plan, 10)),
         (1, _six(plan, 11, 1)),
@@ -414,14 +416,14 @@ def test_a_viewer_sees_the_last_visit_and_cannot_record(
 ) -> None:
     key, case, plan = followed
     _visit(key, case, 12, _six(plan, 9)).press("visit-record")
-    before = _records().draft_revision(key)
+    before = _records().drafts.revision(key)
     monkeypatch.setattr("hexapod.app.sign_in.user.actor", lambda: Actor("V.", frozenset({"viewer"})))
     form = _open(key)
     assert "You may look at visits but not record any" in form.html
     assert "3 days behind" in form.html
     assert not form.at.text_input
     assert not _keys(form) & {"visit-record", "visit-go-on", "visit-clear"}
-    assert _records().draft_revision(key) == before
+    assert _records().drafts.revision(key) == before
 
 
 def test_who_may_no_longer_record_when_the_button_is_pressed_is_told(
@@ -432,7 +434,7 @@ def test_who_may_no_longer_record_when_the_button_is_pressed_is_told(
     monkeypatch.setattr("hexapod.app.sign_in.user.actor", lambda: Actor("V.", frozenset({"viewer"})))
     form.press("visit-record")
     assert "The visit was not recorded. V. may not do this: it needs a planner." in form.html
-    assert _records().follow_ups(key) == ()
+    assert _records().visits.of(key) == ()
 
 
 @pytest.mark.hazard("H-13")
@@ -442,19 +444,19 @@ def test_a_signed_plan_that_is_no_longer_made_the_same_is_not_compared_with(
 ) -> None:
     key, case, plan = followed
     monkeypatch.setattr("hexapod.app.session.visit._file_sha256", lambda *_: "other")
-    monkeypatch.setattr(Records, "reproduce", lambda *_: Reproduction(False, settings_same, "It differs."))
+    monkeypatch.setattr(Plans, "reproduce", lambda *_: Reproduction(False, settings_same, "It differs."))
     form = _visit(key, case, 12, _six(plan, 9))
     assert "Plan 1 is not made the same by this version of the program. It differs." in form.html
     assert ("3 days behind" in form.html) == settings_same
     assert ("visit-go-on" in _keys(form)) == settings_same
     form.press("visit-record")
-    (kept,) = _records().follow_ups(key)
+    (kept,) = _records().visits.of(key)
     assert kept.visit.readings[0].settings_mm == _six(plan, 9)
     assert bool(kept.visit.answer) == settings_same
 
 
 def test_a_stopped_plan_is_said(followed: tuple[str, Case, Plan]) -> None:
-    _records().stop(followed[0], 1, "frame removed")
+    _records().plans.stop(followed[0], 1, "frame removed")
     told = _told(_open(followed[0]))
     assert "There is nothing to follow yet" in told
     assert "Plan 1 was stopped." in told
@@ -466,7 +468,7 @@ def test_a_visit_without_readings_needs_a_note() -> None:
     assert form.at.button(key="visit-record").disabled
     form.at.text_area[0].input("did not come")
     form.run().press("visit-record")
-    assert [one.visit for one in _records().follow_ups(key)] == [Visit(_date(case, 12), (), "did not come")]
+    assert [one.visit for one in _records().visits.of(key)] == [Visit(_date(case, 12), (), "did not come")]
 
 
 def test_a_draft_from_before_visits_is_opened_with_an_empty_one_and_a_later_one_keeps_its_own(
@@ -515,5 +517,5 @@ def test_which_struts_are_on_is_asked_answered_kept_and_taken(monkeypatch: pytes
     assert f"{_text(six)} on six {before[0]}" in _told(form)
     form.press("visit-go-on")
     assert case_text(hexapod.read_case(form.document)) == case_text(new)
-    (kept,) = _records().follow_ups(key)
+    (kept,) = _records().visits.of(key)
     assert [one.struts for one in kept.visit.readings] == [before]

@@ -194,7 +194,7 @@ def test_a_case_that_goes_on_from_another_says_so(form: Form, varus: dict[str, A
     assert "Fingerprint of the case before" not in [field.label for field in form.at.text_input]
     draft = draft_of(varus | {"derived_from": "ab" * 32})
     token = new_key()
-    open_library().as_user(ANYONE).save_draft(token, 0, storage.text_of(draft))
+    open_library().as_user(ANYONE).drafts.save(token, 0, storage.text_of(draft))
     again = Form(case=token)
     assert again.field("Fingerprint of the case before").value == "ab" * 32
     again.type("Fingerprint of the case before", "")
@@ -490,7 +490,7 @@ def test_a_field_of_the_case_before_does_not_write_into_the_case_just_opened(mon
     state["now|title"] = "left out"
     session.agree()
     assert state["draft"]["title"] == "left out"
-    kept = open_library().as_user(ANYONE).draft(state["token"])
+    kept = open_library().as_user(ANYONE).drafts.load(state["token"])
     assert kept is not None
     assert (storage.draft_in(kept.text), kept.revision) == (state["draft"], 2)
 

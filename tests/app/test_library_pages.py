@@ -19,6 +19,8 @@ from hexapod.app.session.open_case import Opened
 from hexapod.case.level_parts import Bone
 from hexapod.deformity.quantities import Side
 from hexapod.library import ANYONE, CaseState, Due, LibraryError, NotSaved, Records, Sort, open_library
+from hexapod.library.calls.drafts import Drafts
+from hexapod.library.calls.plans import Plans
 from tests.app.driver import Form, without_page
 
 
@@ -27,7 +29,7 @@ def _records() -> Records:
 
 
 def _kept(form: Form) -> dict[str, Any]:
-    draft = _records().draft(form.at.session_state["token"])
+    draft = _records().drafts.load(form.at.session_state["token"])
     assert draft is not None
     return storage.draft_in(draft.text)
 
@@ -48,7 +50,7 @@ def _full_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         raise NotSaved("the disk is full", "Make room, then save again.")
 
     with monkeypatch.context() as broken:
-        broken.setattr(Records, "save_draft", full)
+        broken.setattr(Drafts, "save", full)
         yield
 
 
@@ -66,9 +68,9 @@ def test_every_change_is_in_the_library_before_the_page_shows_it(form: Form) -> 
 def test_a_sample_enters_the_library_with_the_first_change(form: Form) -> None:
     form.sample("tibia_varus")
     assert form.at.query_params == {"case": "sample-tibia_varus", "step": "check"}
-    assert _records().find().total == 0
+    assert _records().cases.find().total == 0
     form.step("limb").type("Case id", "mine")
-    assert _records().find().total == 1
+    assert _records().cases.find().total == 1
     # The same sample, opened again, is as it was.
     assert _case_id(form.sample("tibia_varus")) == "demo-TV-014"
 
@@ -152,7 +154,7 @@ def test_two_people_at_one_case_are_told_and_decide(form: Form, decided: str) ->
     if decided == "save-over":
         assert form.at.session_state["token"] == shared
         assert (_kept(form)["id"], _kept(form)["title"]) == ("mine", "not yet")
-        theirs = _records().draft(shared, 2)
+        theirs = _records().drafts.load(shared, 2)
         assert theirs is not None
         assert storage.draft_in(theirs.text)["title"] == "theirs"
     elif decided == "save-as-another":
@@ -163,7 +165,7 @@ def test_two_people_at_one_case_are_told_and_decide(form: Form, decided: str) ->
         assert form.at.session_state["token"] == shared
         assert form.field("Case id").value == "ours"
         assert form.field("Title (may stay empty)").value == "theirs"
-        mine = _records().draft(shared, 3)
+        mine = _records().drafts.load(shared, 3)
         assert mine is not None
         assert storage.draft_in(mine.text)["title"] == "not yet"
         assert "Yours are in the history as revision 3" in form.html
@@ -181,7 +183,7 @@ def test_entries_saved_before_are_brought_back_and_those_on_the_page_stay(form: 
     assert "The entries of revision 1 are the newest again. Those of before are revision 3." in form.html
     assert (form.field("Case id").value, form.field("Title (may stay empty)").value) == ("first", "")
     assert (_kept(form)["id"], _kept(form)["title"]) == ("first", "")
-    assert [one.revision for one in _records().saves(form.at.session_state["token"])] == [4, 3, 2, 1]
+    assert [one.revision for one in _records().drafts.saves(form.at.session_state["token"])] == [4, 3, 2, 1]
 
 
 @pytest.mark.hazard("H-13")
@@ -229,7 +231,7 @@ def test_a_save_whose_run_was_ended_is_not_taken_for_somebody_elses(
     autosave.keep()
     assert not state["unsaved"]
     assert (state["token"], state["revision"]) == ("0" * 24, saved_before + 2)
-    newest = _records().draft("0" * 24)
+    newest = _records().drafts.load("0" * 24)
     assert newest is not None
     assert storage.draft_in(newest.text)["id"] == "third"
 
@@ -249,7 +251,7 @@ def test_a_save_that_ends_after_another_case_was_opened_says_nothing_of_that_one
 
     monkeypatch.setattr(autosave, "text_of", meanwhile)
     autosave.keep()
-    first = _records().draft("0" * 24)
+    first = _records().drafts.load("0" * 24)
     assert first is not None
     assert storage.draft_in(first.text)["id"] == "first"
     assert {name: state[name] for name in other} == other
@@ -280,9 +282,9 @@ def test_an_entry_whose_run_was_ended_before_it_was_saved_is_saved_by_the_next(f
     form.at.session_state["draft"]["levels"][0]["settings"]["0"] = "150"
     form.run()
     assert _kept(form)["levels"][0]["settings"]["0"] == "150"
-    assert [one.revision for one in _records().saves(form.at.session_state["token"])] == [2, 1]
+    assert [one.revision for one in _records().drafts.saves(form.at.session_state["token"])] == [2, 1]
     form.run()
-    assert [one.revision for one in _records().saves(form.at.session_state["token"])] == [2, 1]
+    assert [one.revision for one in _records().drafts.saves(form.at.session_state["token"])] == [2, 1]
 
 
 @pytest.mark.hazard("H-13")
@@ -327,7 +329,7 @@ def test_a_new_case_that_could_not_be_saved_is_there_again_and_becomes_one_case(
         assert again.field("Case id").value == "never kept"
     again.press("save-again")
     form.press("save-again")
-    assert [one.case_id for one in _records().find("never kept").cases] == ["never kept"]
+    assert [one.case_id for one in _records().cases.find("never kept").cases] == ["never kept"]
 
 
 @pytest.mark.hazard("H-21")
@@ -363,16 +365,16 @@ def test_a_page_left_open_notices_every_change_in_the_library(form: Form, monkey
     assert change_watch.now(key) == form.at.session_state["seen"]
     text = storage.text_of(_kept(form))
     for happens in (
-        lambda: records.stop(key, 1, "pain"),
-        lambda: records.archive(key, "done"),
-        lambda: records.bring_back(key, "not done"),
-        lambda: records.save_draft(key, records.draft_revision(key), text.replace("demo-TV-014", "demo-TV-015")),
+        lambda: records.plans.stop(key, 1, "pain"),
+        lambda: records.cases.archive(key, "done"),
+        lambda: records.cases.bring_back(key, "not done"),
+        lambda: records.drafts.save(key, records.drafts.revision(key), text.replace("demo-TV-014", "demo-TV-015")),
     ):
         seen = change_watch.now(key)
         happens()
         assert change_watch.now(key) != seen
     with monkeypatch.context() as broken:
-        broken.setattr(Records, "plans", _no_answer)
+        broken.setattr(Plans, "of", _no_answer)
         assert change_watch.now(key) is None
         assert "The library does not answer" in Form(case=key).html
 
@@ -387,10 +389,10 @@ def test_no_document_is_handed_out_of_a_plan_that_has_ended_meanwhile(form: Form
     _hurried(form).acknowledge().press("issue")
     form.type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
     records, key, revision = _records(), form.at.session_state["token"], form.at.session_state["revision"]
-    signed = records.plan(key, 1)
+    signed = records.plans.load(key, 1)
     change_watch.must_still_be(records, key, signed, revision)
     if ended == "stopped":
-        records.stop(key, 1, "pain")
+        records.plans.stop(key, 1, "pain")
     else:
         other = Form(case=key, step="treatment").press("revise").press("open-all")
         other.type("Fixed length, days", "30").step("check")
@@ -431,7 +433,7 @@ def _hurried(form: Form) -> Form:
 def test_a_plan_is_issued_with_its_reasons_then_signed_then_replaced(form: Form) -> None:
     _hurried(form).acknowledge("AB", "why").press("issue")
     key = form.at.session_state["token"]
-    plan = _records().plan(key, 1)
+    plan = _records().plans.load(key, 1)
     assert [(one.code, one.reason) for one in plan.cautions] == [
         ("rate.high", "AB: why 1"),
         ("rate.above_limit", "AB: why 2"),
@@ -443,7 +445,7 @@ def test_a_plan_is_issued_with_its_reasons_then_signed_then_replaced(form: Form)
     form.press("sign")
     assert "Type your name to sign with." in form.html
     form.type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
-    plan = _records().plan(key, 1)
+    plan = _records().plans.load(key, 1)
     assert plan.state == "signed"
     assert plan.sign_off is not None
     assert plan.sign_off.name == "Dr A. B."
@@ -456,9 +458,9 @@ def test_a_plan_is_issued_with_its_reasons_then_signed_then_replaced(form: Form)
     if cautions_of(form.at.session_state["in_force"] and _plan_of(form)):
         form.acknowledge()
     form.press("issue").type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
-    assert [one.state for one in _records().plans(key)] == ["superseded", "signed"]
+    assert [one.state for one in _records().plans.of(key)] == ["superseded", "signed"]
     form.type("Why it is no longer followed", "frame removed").press("stop-2")
-    assert [one.state for one in _records().plans(key)] == ["superseded", "stopped"]
+    assert [one.state for one in _records().plans.of(key)] == ["superseded", "stopped"]
     assert "no longer followed" in form.html
 
 
@@ -476,7 +478,7 @@ def test_an_entry_changed_with_the_very_click_that_issues(form: Form) -> None:
     form.at.session_state["draft"]["levels"][0]["deformity"]["AP angulation"]["size"] = "13"
     form.run()
     assert "An entry was changed at the same moment" in form.html
-    assert _records().plans(form.at.session_state["token"]) == ()
+    assert _records().plans.of(form.at.session_state["token"]) == ()
 
 
 @pytest.mark.hazard("H-13")
@@ -486,7 +488,7 @@ def test_nothing_is_issued_over_the_entries_of_somebody_else(form: Form) -> None
     other.type("Title (may stay empty)", "theirs")
     form.press("issue")
     assert "Nothing was issued" in form.html
-    assert _records().plans(form.at.session_state["token"]) == ()
+    assert _records().plans.of(form.at.session_state["token"]) == ()
 
 
 def test_a_signed_plan_that_is_no_longer_made_the_same_says_so(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -495,7 +497,7 @@ def test_a_signed_plan_that_is_no_longer_made_the_same_says_so(form: Form, monke
     key = form.at.session_state["token"]
     assert "not made the same" not in Form(case=key).html
     monkeypatch.setattr("hexapod.plan.make_plan.SOFTWARE", "hexapod 9.9.9", raising=False)
-    monkeypatch.setattr("hexapod.library.calls.plans.make_plan", _another_plan)
+    monkeypatch.setattr("hexapod.library.calls.reproduction.make_plan", _another_plan)
     assert "Plan 1 was signed, but is not made the same by this version" in Form(case=key).html
 
 
@@ -575,12 +577,12 @@ def test_surgeon_notes_and_archive_are_written_down_and_undone(form: Form) -> No
     form.press("do-assign")
     form.press("do-archive")
     assert "archived" not in form.at.query_params
-    assert _records().find().cases[0].surgeon == "Dr X"
+    assert _records().cases.find().cases[0].surgeon == "Dr X"
     other = Form(case=key)
     form.field("Why the case is archived").input("moved away")
     form.press("do-archive")
     assert "The case is archived" in form.html
-    assert _records().find().total == 0
+    assert _records().cases.find().total == 0
     again = Form(case=key)
     assert "This case is archived" in again.html
     assert again.field("Case id").disabled
@@ -604,14 +606,14 @@ def _treated(days_ago: int, read_of_day: int | None = None) -> str:
     first = TODAY - datetime.timedelta(days=days_ago)
     case = hexapod.read_case(document | {"start_date": first.isoformat()})
     records, key = _records(), new_key()
-    records.save_draft(key, 0, storage.text_of(draft_of(case.document)))
-    records.save_version(key, 0, case_text(case).encode())
+    records.drafts.save(key, 0, storage.text_of(draft_of(case.document)))
+    records.versions.save(key, 0, case_text(case).encode())
     plan = hexapod.make_plan(case)
-    records.issue_plan(key, 1, plan)
-    records.sign(key, 1, records.plan(key, 1).plan_sha256, "Dr A. B.")
+    records.plans.issue(key, 1, plan)
+    records.plans.sign(key, 1, records.plans.load(key, 1).plan_sha256, "Dr A. B.")
     if read_of_day is not None:
         readings = Readings(0, plan.levels[0].rows[read_of_day].settings_mm)
-        records.add_follow_up(key, 1, Visit(TODAY, (readings,)))
+        records.visits.add(key, 1, Visit(TODAY, (readings,)))
     return key
 
 
@@ -620,7 +622,7 @@ def _treated(days_ago: int, read_of_day: int | None = None) -> str:
 def test_a_plan_that_starts_anew_is_refused_and_goes_on_from_the_visit_instead(stopped: bool) -> None:
     key = _treated(28, 28)
     if stopped:
-        _records().stop(key, 1, "pain")
+        _records().plans.stop(key, 1, "pain")
     form = Form(case=key, step="treatment")
     if not stopped:
         form.press("revise")
@@ -636,7 +638,7 @@ def test_a_plan_that_starts_anew_is_refused_and_goes_on_from_the_visit_instead(s
     if form.at.checkbox:
         form.acknowledge()
     form.press("issue").type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
-    assert [one.state for one in _records().plans(key)] == ["stopped" if stopped else "superseded", "signed"]
+    assert [one.state for one in _records().plans.of(key)] == ["stopped" if stopped else "superseded", "signed"]
 
 
 @pytest.mark.hazard("H-28")
@@ -652,7 +654,7 @@ def test_a_day_0_that_is_past_is_said_where_the_plan_is_signed_and_kept_with_the
     assert "2029-12-04, is 28 days past" in form.html
     assert "What stands above in colour is confirmed by it." in form.html
     form.type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
-    assert _records().plan(key, 2).state == "signed"
+    assert _records().plans.load(key, 2).state == "signed"
 
 
 @pytest.mark.hazard("H-14")
@@ -717,7 +719,7 @@ def test_whoever_is_overdue_is_marked_on_the_list_by_the_browsers_day(monkeypatc
 
     key = _treated(28)
     due = TODAY - datetime.timedelta(days=13)
-    _records().arrange_visit(key, due)
+    _records().visits.arrange(key, due)
     _browser_on(monkeypatch, due)
     assert "hx-overdue" not in Form().html
     _browser_on(monkeypatch, due + datetime.timedelta(days=1))
@@ -740,9 +742,9 @@ def test_an_entry_made_while_somebody_else_signs_is_kept_and_shown() -> None:
     assert outcome.case is not None
     assert outcome.plan is not None
     records = _records()
-    records.save_version(key, 1, case_text(outcome.case).encode())
-    made = records.issue_plan(key, 2, outcome.plan)
-    records.sign(key, made.number, made.plan_sha256, "Dr Two")
+    records.versions.save(key, 1, case_text(outcome.case).encode())
+    made = records.plans.issue(key, 2, outcome.plan)
+    records.plans.sign(key, made.number, made.plan_sha256, "Dr Two")
     form.type("Title (may stay empty)", "newest")
     (field,) = (one for one in form.at.text_input if one.label == "Title (may stay empty)")
     assert (field.value, field.disabled, _kept(form)["title"]) == ("newest", True, "newest")

@@ -298,7 +298,7 @@ def test_only_a_signed_plan_is_printed_without_draft_and_with_its_signature(form
     form.step("check").press("issue").type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
     assert form.at.session_state["papers"] is None, "the drafts are taken away"
     form.step("prescription").press("make")
-    (signed,) = [one.sign_off for one in _records().plans(form.at.session_state["token"])]
+    (signed,) = [one.sign_off for one in _records().plans.of(form.at.session_state["token"])]
     assert signed is not None
     signature = signature_of(signed)
     assert form.at.session_state["papers"].signature == signature

@@ -14,6 +14,7 @@ from hexapod.app.session.session import STEPS
 from hexapod.app.sign_in import user
 from hexapod.app.sign_in.claims import Person
 from hexapod.library import ANYONE, Actor, LibraryError, Records, Role, open_library
+from hexapod.library.calls.role_admin import RoleList
 from tests.app.driver import Form
 
 pytestmark = pytest.mark.hazard("H-22")
@@ -74,7 +75,7 @@ def full(form: Form) -> str:
     form.step("treatment").press("keep-alternative").press("add-stage")
     added = form.at.session_state["draft"]["levels"][0]["stages"][-1]["uid"]
     form.press(f"remove-{added}").choose("Start from a usual treatment", "accordion")
-    _records().add_note(key, "well")
+    _records().cases.add_note(key, "well")
     return key
 
 
@@ -103,7 +104,7 @@ def _records() -> Records:
 def test_nothing_can_be_typed_by_somebody_who_may_only_look(
     request: pytest.FixtureRequest, signed_in: Signed, case: str, role: Role
 ) -> None:
-    key, head = request.getfixturevalue(case), _records().head()
+    key, head = request.getfixturevalue(case), _records().audit.head()
     signed_in(role)
     form = Form(case=key)
     seen = 0
@@ -112,7 +113,7 @@ def test_nothing_can_be_typed_by_somebody_who_may_only_look(
         assert f"You can look at this case, not change it: your role is {role}." in page.html
         seen += len(closed(page))
     assert seen > 80
-    assert _records().head() == head, "nothing was written"
+    assert _records().audit.head() == head, "nothing was written"
 
 
 @pytest.mark.parametrize("case", ["full", "cautious", "followed"])
@@ -159,7 +160,7 @@ def test_an_archived_case_is_closed_but_can_be_brought_back(
     request: pytest.FixtureRequest, signed_in: Signed, case: str
 ) -> None:
     key = request.getfixturevalue(case)
-    _records().archive(key, "done")
+    _records().cases.archive(key, "done")
     signed_in("signer")
     form = Form(case=key)
     may = re.compile(rf"{LOOKS.pattern}|export-.+|.*\|record\|bring-back|do-bring-back")
@@ -171,17 +172,17 @@ def test_an_archived_case_is_closed_but_can_be_brought_back(
     form.type("Case id", "goes-on")
     assert "NOT SAVED" not in form.html
     signed_in("viewer")
-    _records().archive(key, "done")
+    _records().cases.archive(key, "done")
     assert {"do-bring-back", f"export-{key}"} <= closed(form.step("limb"))
 
 
 def test_entries_typed_as_the_role_goes_stay_on_the_page(form: Form, signed_in: Signed) -> None:
-    _records().grant("eve", "planner")
+    _records().roles.grant("eve", "planner")
     signed_in()
     form.type("Case id", "kept")
     key = form.at.session_state["token"]
-    _records().withdraw("eve", "planner")
-    _records().grant("eve", "viewer")
+    _records().roles.withdraw("eve", "planner")
+    _records().roles.grant("eve", "viewer")
     form.type("Title (may stay empty)", "only here")
     for _ in range(2):
         assert "NOT SAVED: eve may not do this: it needs a planner." in form.html
@@ -190,12 +191,12 @@ def test_entries_typed_as_the_role_goes_stay_on_the_page(form: Form, signed_in: 
         form.step("frame").step("limb")
     form.type("Case id", "typed later")
     assert (form.field("Case id").value, form.field("Title (may stay empty)").value) == ("typed later", "only here")
-    _records().grant("eve", "planner")
+    _records().roles.grant("eve", "planner")
     form.press("save-again")
-    kept = _records().draft(key)
+    kept = _records().drafts.load(key)
     assert kept is not None
     assert storage.draft_in(kept.text)["title"] == "only here"
-    _records().withdraw("eve", "planner")
+    _records().roles.withdraw("eve", "planner")
     assert form.step("limb").field("Case id").disabled
     assert "your role is viewer. Ask an administrator of the library for another role." in form.html
 
@@ -203,7 +204,7 @@ def test_entries_typed_as_the_role_goes_stay_on_the_page(form: Form, signed_in: 
 def test_a_page_drawn_by_itself_closes_no_field_that_may_be_typed_in(form: Form) -> None:
     """The text has not been sent yet; the next thing that somebody does brings it along."""
     form.type("Case id", "kept")
-    _records().archive(form.at.session_state["token"], "done")
+    _records().cases.archive(form.at.session_state["token"], "done")
     for _ in range(2):
         form.at.session_state[rights.BY_ITSELF] = True
         assert "This case is archived" in form.run().html
@@ -217,11 +218,11 @@ def test_a_page_drawn_by_itself_closes_no_field_that_may_be_typed_in(form: Form)
 
 
 def test_a_note_typed_as_the_role_goes_stays_on_the_page(form: Form, signed_in: Signed) -> None:
-    _records().grant("eve", "planner")
+    _records().roles.grant("eve", "planner")
     signed_in()
     form.type("Case id", "kept")
-    _records().withdraw("eve", "planner")
-    _records().grant("eve", "viewer")
+    _records().roles.withdraw("eve", "planner")
+    _records().roles.grant("eve", "viewer")
     form.type("Note", "a long thought").step("limb")
     assert "do-note" in closed(form)
     assert (form.field("Note").value, form.field("Note").disabled) == ("a long thought", False)
@@ -231,11 +232,11 @@ def test_a_note_typed_as_the_role_goes_stays_on_the_page(form: Form, signed_in: 
 def test_what_is_said_to_a_caution_as_the_role_goes_stays_on_the_page(
     cautious: str, signed_in: Signed, form: Form
 ) -> None:
-    _records().grant("eve", "planner")
+    _records().roles.grant("eve", "planner")
     signed_in()
     form.step("check")
-    _records().withdraw("eve", "planner")
-    _records().grant("eve", "viewer")
+    _records().roles.withdraw("eve", "planner")
+    _records().roles.grant("eve", "viewer")
     first, second = (field for field in form.at.text_input if field.label.startswith("Reason for"))
     first.input("a long thought")
     form.run().step("frame").step("check")
@@ -266,17 +267,17 @@ def test_the_library_is_asked_for_roles_once_a_run(
     signed_in("viewer", "administrator")
     form = Form(case=full)
     asked = []
-    usual = Records.roles
-    monkeypatch.setattr(Records, "roles", lambda records: asked.append(1) or usual(records))
+    usual = RoleList.mine
+    monkeypatch.setattr(RoleList, "mine", lambda roles: asked.append(1) or usual(roles))
     form.step("check")
     assert len(asked) == 1
     assert "your roles are administrator and viewer. Ask an administrator of the hospital’s sign-in" in form.html
 
 
 def test_fields_stay_open_while_the_library_does_not_answer(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_answer(_: Records) -> frozenset[Role]:
+    def no_answer(_: RoleList) -> frozenset[Role]:
         raise LibraryError("The library does not answer.")
 
-    monkeypatch.setattr(Records, "roles", no_answer)
+    monkeypatch.setattr(RoleList, "mine", no_answer)
     form.type("Case id", "typed")
     assert not form.field("Case id").disabled

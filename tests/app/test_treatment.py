@@ -297,7 +297,7 @@ def test_an_alternative_that_cannot_be_planned_is_told_with_what_it_lacks(form: 
 def test_documents_are_those_of_the_alternative_in_work(form: Form, varus: Document) -> None:
     _treatment(form).press("keep-alternative").type("Limit, mm per day", "0,9").step("check")
     varus["levels"][0]["limits"]["mm_per_day"] = 0.9
-    kept = open_library().as_user(ANYONE).draft(form.at.session_state["token"])
+    kept = open_library().as_user(ANYONE).drafts.load(form.at.session_state["token"])
     assert kept is not None
     draft = storage.draft_in(kept.text)
     assert draft["alternative"] is not None

@@ -38,7 +38,7 @@ def _key(tab: Screen) -> str:
 
 def _kept(server: Server, key: str) -> dict[str, Any]:
     """The entries that the library has, whatever any page says."""
-    draft = server.records().draft(key)
+    draft = server.records().drafts.load(key)
     assert draft is not None
     return json.loads(draft.text)
 
@@ -71,7 +71,7 @@ def test_two_tabs_at_one_case_are_told_and_overwrite_nothing(chromium: Browser, 
             expect(alarm).to_have_count(0)
             kept = _kept(own_server, key)
             assert (kept["id"], kept["title"], kept["start_date"]) == ("theirs", "", "2026-03-02")
-            earlier = own_server.records().draft(key, 2)
+            earlier = own_server.records().drafts.load(key, 2)
             assert earlier is not None
             assert json.loads(earlier.text)["title"] == "typed in the first"
 
@@ -96,7 +96,7 @@ def test_what_is_half_typed_when_somebody_archives_the_case_is_told_and_kept(
     with _opened(chromium, own_server) as tab:
         tab.enter(ID, "kept").type(TITLE, "half a thought")
         key = _key(tab)
-        own_server.records().archive(key, "done")
+        own_server.records().cases.archive(key, "done")
         expect(tab.page.get_by_text("This case is archived")).to_be_visible(timeout=SAID_WITHIN_MS)
         tab.settle()
         expect(tab.field(TITLE)).to_be_enabled()
@@ -129,7 +129,7 @@ def test_a_server_killed_while_somebody_types_has_lost_nothing_that_was_saved(
         tab.settle()
         kept = _kept(own_server, key)
         expect(tab.field(TITLE)).to_have_value(kept["title"])
-        assert _saved(tab) == f"Saved · {own_server.records().draft_revision(key)}"
+        assert _saved(tab) == f"Saved · {own_server.records().drafts.revision(key)}"
         tab.page.reload()
         expect(tab.field(ID)).to_have_value("killed-1", timeout=BACK_WITHIN_MS)
         tab.settle()
@@ -239,7 +239,7 @@ def test_a_page_left_open_hands_nothing_out_of_a_plan_that_was_stopped(chromium:
         assert "draft" not in name.lower()
         saved: list[str] = []
         tab.page.on("download", lambda download: saved.append(download.suggested_filename))
-        own_server.records().stop(_key(tab), 1, "pain")
+        own_server.records().plans.stop(_key(tab), 1, "pain")
         tab.button("Patient sheet (PDF)").click()
         expect(tab.page.get_by_text("Failed to generate file for download")).to_be_visible()
         expect(tab.page.locator(".hx-signed")).to_contain_text("stopped", timeout=SEEN_WITHIN_MS)

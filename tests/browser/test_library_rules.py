@@ -33,12 +33,12 @@ def _treated(records: Records, case_id: str, days_ago: int) -> tuple[str, hexapo
     first = datetime.date.today() - datetime.timedelta(days=days_ago)
     case = hexapod.read_case(sample("tibia_varus") | {"id": case_id, "start_date": first.isoformat()})
     key = new_key()
-    records.save_draft(key, 0, text_of(draft_of(case.document)))
-    version = records.save_version(key, 0, case_text(case).encode("utf-8"))
-    issued = records.issue_plan(key, version.number, hexapod.make_plan(case))
+    records.drafts.save(key, 0, text_of(draft_of(case.document)))
+    version = records.versions.save(key, 0, case_text(case).encode("utf-8"))
+    issued = records.plans.issue(key, version.number, hexapod.make_plan(case))
     for caution in issued.cautions:
-        records.acknowledge(key, issued.number, caution.code, caution.level, "seen")
-    records.sign(key, issued.number, issued.plan_sha256, "Dr A. B.")
+        records.plans.acknowledge(key, issued.number, caution.code, caution.level, "seen")
+    records.plans.sign(key, issued.number, issued.plan_sha256, "Dr A. B.")
     return key, case
 
 
@@ -101,9 +101,9 @@ def test_what_a_button_refuses_stands_beside_it(tab: Screen, server: Server, tmp
     _told_beside(tab, page.get_by_test_id("stFileUploader"), "broken.json was not opened.", f"{size}-upload")
 
     gone = new_key()
-    records.save_draft(gone, 0, json.dumps({"id": f"gone-{size}"}))
+    records.drafts.save(gone, 0, json.dumps({"id": f"gone-{size}"}))
     tab.open("").settle()
-    records.erase(gone, "a test")
+    records.cases.erase(gone, "a test")
     button = page.locator(f".st-key-open-{gone} button").locator("visible=true").first
     if button.count():
         button.click()
@@ -129,15 +129,15 @@ def test_what_a_button_refuses_stands_beside_it(tab: Screen, server: Server, tmp
     page.keyboard.insert_text(" ".join(map(number, _six(case, 3))))
     page.keyboard.press("Tab")
     tab.settle()
-    revision = records.draft_revision(key)
-    draft = records.draft(key)
+    revision = records.drafts.revision(key)
+    draft = records.drafts.load(key)
     assert draft is not None
-    records.save_draft(key, revision, json.dumps(json.loads(draft.text) | {"title": "theirs"}))
+    records.drafts.save(key, revision, json.dumps(json.loads(draft.text) | {"title": "theirs"}))
     go_on = page.locator(".st-key-visit-go-on button")
     _press_at_the_edge(tab, go_on)
     _told_beside(tab, go_on, "first decide about the entries", f"{size}-go-on")
     tab.open(f"?case={key}&step=follow-up").settle()
-    records.archive(key, "moved")
+    records.cases.archive(key, "moved")
     record = page.locator(".st-key-visit-record button")
     _press_at_the_edge(tab, record)
     _told_beside(tab, record, "This case is archived", f"{size}-record")
@@ -163,7 +163,7 @@ def test_signing_without_a_name_and_an_id_that_is_taken_are_told_there(tab: Scre
     # Another case of the same id: told as soon as it is opened, and beside the button that does not issue it.
     case = hexapod.read_case(sample("tibia_varus") | {"id": f"unsigned-{size}", "title": "again"})
     other = new_key()
-    server.records().save_draft(other, 0, text_of(draft_of(case.document)))
+    server.records().drafts.save(other, 0, text_of(draft_of(case.document)))
     tab.open(f"?case={other}&step=limb").settle()
     alarm = page.locator(".st-key-alarm-same-id")
     expect(alarm).to_be_in_viewport(ratio=1)
@@ -182,7 +182,7 @@ def test_a_signed_case_is_revised_refused_and_continued_from_the_visit(tab: Scre
     records, page = server.records(), _sized(tab, size).page
     key, case = _treated(records, f"revised-{size}", 28)
     today = datetime.date.today()
-    records.add_follow_up(key, 1, Visit(today, (Readings(0, _six(case, 28)),), "on schedule"))
+    records.visits.add(key, 1, Visit(today, (Readings(0, _six(case, 28)),), "on schedule"))
 
     tab.open(f"?case={key}&step=treatment").settle()
     limit = page.get_by_label("Limit, mm per day", exact=True)
@@ -233,8 +233,8 @@ def test_a_signed_case_is_revised_refused_and_continued_from_the_visit(tab: Scre
     tab.settle().enter(NAME, "Dr A. B.")
     page.locator(".st-key-sign button").click()
     expect(tab.said).to_contain_text("Plan 2 is signed by Dr A. B.")
-    assert [one.state for one in records.plans(key)] == ["superseded", "signed"]
-    new = json.loads(records.plan_file(key, 2))["levels"][0]["rows"][0]
+    assert [one.state for one in records.plans.of(key)] == ["superseded", "signed"]
+    new = json.loads(records.plans.file(key, 2))["levels"][0]["rows"][0]
     assert (new["date"], tuple(new["settings_mm"])) == (today.isoformat(), _six(case, 28))
     tab.step("treatment")
     expect(limit).to_be_disabled()
@@ -265,7 +265,7 @@ def test_another_side_is_asked_about_first(tab: Screen, server: Server, size: st
     tab.settle()
     expect(question).to_have_count(0)
     expect(page.locator(".hx-limb")).to_have_text("LEFT TIBIA" if answer == "yes" else "RIGHT TIBIA")
-    draft: Any = server.records().draft(key)
+    draft: Any = server.records().drafts.load(key)
     assert json.loads(draft.text)["side"] == ("left" if answer == "yes" else "right")
 
 
@@ -275,7 +275,7 @@ def test_another_side_is_asked_about_first(tab: Screen, server: Server, size: st
 def test_whoever_is_overdue_is_first_on_the_list(tab: Screen, server: Server, size: str) -> None:
     records = server.records()
     key, _ = _treated(records, f"overdue-{size}", 40)
-    records.arrange_visit(key, datetime.date.today() - datetime.timedelta(days=13))
+    records.visits.arrange(key, datetime.date.today() - datetime.timedelta(days=13))
     _treated(records, f"later-{size}", 1)
     _sized(tab, size).open("")
     row = tab.page.locator(f".st-key-case-{key}")

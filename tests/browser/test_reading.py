@@ -107,7 +107,7 @@ def test_alarms_signature_records_and_list_have_no_serious_fault(
     expect(tab.said).to_contain_text("is signed by AN")
     look("signed")
     key = parse_qs(urlsplit(tab.page.evaluate("location.href")).query)["case"][0]
-    server.records().archive(key, "done")
+    server.records().cases.archive(key, "done")
     for step in STEPS:
         tab.step(step)
         look(f"archived, {step}")

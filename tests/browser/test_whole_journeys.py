@@ -87,9 +87,9 @@ def _check(tab: Screen, case: hexapod.Case, plan: hexapod.Plan) -> None:
 def _kept(server: Server, tab: Screen, document: dict[str, Any]) -> tuple[hexapod.Case, StoredPlan]:
     """The case and the plan as the library keeps them."""
     records, key = server.records(), _key(tab)
-    file = records.case_file(key)
+    file = records.versions.file(key)
     assert json.loads(file) == document
-    (recorded,) = records.plans(key)
+    (recorded,) = records.plans.of(key)
     return hexapod.parse_case(file), recorded
 
 
@@ -139,4 +139,4 @@ def test_the_refused_sample_ends_in_its_refusal_and_the_case_file(tab: Screen, s
     assert tab.downloads == ["Save the case file"]
     expect(tab.button("Make the documents")).to_have_count(0)
     assert tab.save("Save the case file") == (case_document(case).name, case_document(case).content())
-    assert server.records().plans(_key(tab)) == ()
+    assert server.records().plans.of(_key(tab)) == ()

@@ -252,12 +252,12 @@ def test_a_visit_keeps_the_struts_and_is_recorded_when_it_was(tmp_path: Path) ->
     clock = datetime.datetime.combine(row.date, datetime.time(12), datetime.UTC)
     with open_library(f"sqlite:///{tmp_path}/library.db", clock=lambda: clock) as library:
         records = library.as_user(ANYONE)
-        key = records.add_case(case_text(case).encode()).case
-        records.issue_plan(key, 1, plan)
-        records.add_follow_up(key, 1, visit)
-        assert records.follow_ups(key)[0].visit == visit
+        key = records.cases.add(case_text(case).encode()).case
+        records.plans.issue(key, 1, plan)
+        records.visits.add(key, 1, visit)
+        assert records.visits.of(key)[0].visit == visit
         with pytest.raises(HexapodError, match=f"is after today, {row.date}"):
-            records.add_follow_up(key, 1, Visit(row.date + datetime.timedelta(days=2), ()))
+            records.visits.add(key, 1, Visit(row.date + datetime.timedelta(days=2), ()))
 
 
 def test_hexapods_are_counted_from_1_and_levels_from_0(capsys: pytest.CaptureFixture[str]) -> None:

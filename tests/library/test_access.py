@@ -23,50 +23,50 @@ DAY = datetime.date(2026, 3, 9)
 
 # Every call of the library with words that fit, and what it needs.
 CALLS: dict[str, tuple[Permission, Callable[[Records, Path], Any]]] = {
-    "save_draft": ("plan", lambda records, _: records.save_draft(CASE, 3, '{"n": 4}')),
-    "draft": ("look", lambda records, _: records.draft(CASE)),
-    "saves": ("look", lambda records, _: records.saves(CASE)),
-    "draft_revision": ("look", lambda records, _: records.draft_revision(CASE)),
-    "add_case": ("plan", lambda records, _: records.add_case(PLAIN.replace(b"plain-01", b"plain-02"))),
-    "save_version": ("plan", lambda records, _: records.save_version(CASE, 1, PLAIN + b"\n")),
-    "versions": ("look", lambda records, _: records.versions(CASE)),
-    "case_file": ("look", lambda records, _: records.case_file(CASE)),
-    "find_by_id": ("look", lambda records, _: records.find_by_id("plain-01")),
-    "issue_plan": ("plan", lambda records, _: records.issue_plan(CASE, 1, plan_of(PLAIN))),
-    "continuing": ("look", lambda records, _: records.continuing(CASE, parse_case(PLAIN), plan_of(PLAIN))),
-    "record_documents": ("plan", lambda records, _: records.record_documents(CASE, 1, ())),
-    "plans": ("look", lambda records, _: records.plans(CASE)),
-    "plan": ("look", lambda records, _: records.plan(CASE, 1)),
-    "plan_file": ("look", lambda records, _: records.plan_file(CASE, 1)),
-    "reproduce": ("look", lambda records, _: records.reproduce(CASE, 1)),
-    "acknowledge": ("plan", lambda records, _: records.acknowledge(CASE, 1, "rate.high", 0, "why")),
-    "sign": ("sign", lambda records, _: records.sign(CASE, 1, "0" * 64, "Dr Adler")),
-    "stop": ("sign", lambda records, _: records.stop(CASE, 1, "pain")),
-    "add_follow_up": ("plan", lambda records, _: records.add_follow_up(CASE, 1, Visit(DAY, ()))),
-    "follow_ups": ("look", lambda records, _: records.follow_ups(CASE)),
-    "add_note": ("plan", lambda records, _: records.add_note(CASE, "well")),
-    "notes": ("look", lambda records, _: records.notes(CASE)),
-    "archive": ("plan", lambda records, _: records.archive(CASE, "done")),
-    "bring_back": ("plan", lambda records, _: records.bring_back(CASE, "not done")),
-    "assign": ("plan", lambda records, _: records.assign(CASE, "Dr Öz")),
-    "arrange_visit": ("plan", lambda records, _: records.arrange_visit(CASE, DAY)),
-    "erase": ("administer", lambda records, _: records.erase(CASE, "request 1")),
-    "tombstones": ("look", lambda records, _: records.tombstones()),
-    "find": ("look", lambda records, _: records.find()),
-    "surgeons": ("look", lambda records, _: records.surgeons()),
-    "rebuild_list": ("administer", lambda records, _: records.rebuild_list()),
-    "grant": ("administer", lambda records, _: records.grant("Cleo", "viewer")),
-    "withdraw": ("administer", lambda records, _: records.withdraw("Ben", "viewer")),
-    "holders": ("administer", lambda records, _: records.holders()),
-    "head": ("look", lambda records, _: records.head()),
-    "verify": ("look", lambda records, _: records.verify()),
-    "is_archived": ("look", lambda records, _: records.is_archived(CASE)),
-    "history": ("look", lambda records, _: records.history(CASE)),
-    "write_audit": ("administer", lambda records, _: records.write_audit(io.StringIO())),
-    "export_case": ("plan", lambda records, _: records.export_case(CASE)),
-    "export_library": ("administer", lambda records, _: records.export_library(io.BytesIO())),
-    "import_file": ("administer", lambda records, _: records.import_file(io.BytesIO(empty_export()))),
-    "backup": ("administer", lambda records, folder: records.backup(folder / "backup.sqlite3")),
+    "drafts.save": ("plan", lambda records, _: records.drafts.save(CASE, 3, '{"n": 4}')),
+    "drafts.load": ("look", lambda records, _: records.drafts.load(CASE)),
+    "drafts.saves": ("look", lambda records, _: records.drafts.saves(CASE)),
+    "drafts.revision": ("look", lambda records, _: records.drafts.revision(CASE)),
+    "cases.add": ("plan", lambda records, _: records.cases.add(PLAIN.replace(b"plain-01", b"plain-02"))),
+    "versions.save": ("plan", lambda records, _: records.versions.save(CASE, 1, PLAIN + b"\n")),
+    "versions.of": ("look", lambda records, _: records.versions.of(CASE)),
+    "versions.file": ("look", lambda records, _: records.versions.file(CASE)),
+    "cases.key_of": ("look", lambda records, _: records.cases.key_of("plain-01")),
+    "plans.issue": ("plan", lambda records, _: records.plans.issue(CASE, 1, plan_of(PLAIN))),
+    "plans.continuing": ("look", lambda records, _: records.plans.continuing(CASE, parse_case(PLAIN), plan_of(PLAIN))),
+    "plans.record_documents": ("plan", lambda records, _: records.plans.record_documents(CASE, 1, ())),
+    "plans.of": ("look", lambda records, _: records.plans.of(CASE)),
+    "plans.load": ("look", lambda records, _: records.plans.load(CASE, 1)),
+    "plans.file": ("look", lambda records, _: records.plans.file(CASE, 1)),
+    "plans.reproduce": ("look", lambda records, _: records.plans.reproduce(CASE, 1)),
+    "plans.acknowledge": ("plan", lambda records, _: records.plans.acknowledge(CASE, 1, "rate.high", 0, "why")),
+    "plans.sign": ("sign", lambda records, _: records.plans.sign(CASE, 1, "0" * 64, "Dr Adler")),
+    "plans.stop": ("sign", lambda records, _: records.plans.stop(CASE, 1, "pain")),
+    "visits.add": ("plan", lambda records, _: records.visits.add(CASE, 1, Visit(DAY, ()))),
+    "visits.of": ("look", lambda records, _: records.visits.of(CASE)),
+    "cases.add_note": ("plan", lambda records, _: records.cases.add_note(CASE, "well")),
+    "cases.notes": ("look", lambda records, _: records.cases.notes(CASE)),
+    "cases.archive": ("plan", lambda records, _: records.cases.archive(CASE, "done")),
+    "cases.bring_back": ("plan", lambda records, _: records.cases.bring_back(CASE, "not done")),
+    "cases.assign": ("plan", lambda records, _: records.cases.assign(CASE, "Dr Öz")),
+    "visits.arrange": ("plan", lambda records, _: records.visits.arrange(CASE, DAY)),
+    "cases.erase": ("administer", lambda records, _: records.cases.erase(CASE, "request 1")),
+    "cases.tombstones": ("look", lambda records, _: records.cases.tombstones()),
+    "cases.find": ("look", lambda records, _: records.cases.find()),
+    "cases.surgeons": ("look", lambda records, _: records.cases.surgeons()),
+    "cases.rebuild_list": ("administer", lambda records, _: records.cases.rebuild_list()),
+    "roles.grant": ("administer", lambda records, _: records.roles.grant("Cleo", "viewer")),
+    "roles.withdraw": ("administer", lambda records, _: records.roles.withdraw("Ben", "viewer")),
+    "roles.holders": ("administer", lambda records, _: records.roles.holders()),
+    "audit.head": ("look", lambda records, _: records.audit.head()),
+    "audit.verify": ("look", lambda records, _: records.audit.verify()),
+    "cases.is_archived": ("look", lambda records, _: records.cases.is_archived(CASE)),
+    "audit.history": ("look", lambda records, _: records.audit.history(CASE)),
+    "audit.write_csv": ("administer", lambda records, _: records.audit.write_csv(io.StringIO())),
+    "transfer.export_case": ("plan", lambda records, _: records.transfer.export_case(CASE)),
+    "transfer.export_library": ("administer", lambda records, _: records.transfer.export_library(io.BytesIO())),
+    "transfer.import_file": ("administer", lambda records, _: records.transfer.import_file(io.BytesIO(empty_export()))),
+    "transfer.backup": ("administer", lambda records, folder: records.transfer.backup(folder / "backup.sqlite3")),
 }
 ALLOWED: dict[Role, set[Permission]] = {
     "viewer": {"look"},
@@ -74,8 +74,8 @@ ALLOWED: dict[Role, set[Permission]] = {
     "signer": {"look", "plan", "sign"},
     "administrator": {"look", "administer"},
 }
-# Not calls on records: who it is, the answers for a button, the date.
-OTHERS = {"actor", "may", "roles", "today"}
+# Not calls on records: the answers for a button.
+OTHERS = {"roles.may", "roles.mine"}
 
 
 def empty_export() -> bytes:
@@ -93,8 +93,10 @@ def url(database: str, templates: Templates) -> str:
     return templates.copy(database, "treated", treat)
 
 
-def test_every_call_is_in_the_table() -> None:
-    assert {name for name in dir(Records) if not name.startswith("_")} == {*CALLS, *OTHERS}
+def test_every_call_is_in_the_table(records: Records) -> None:
+    rooms = {name: room for name, room in vars(records).items() if name != "actor"}
+    calls = {f"{name}.{call}" for name, room in rooms.items() for call in dir(room) if not call.startswith("_")}
+    assert calls == {*CALLS, *OTHERS}
     assert {name for name in dir(Library) if not name.startswith("_")} == {"as_user", "close", "warnings"}
 
 
@@ -102,23 +104,23 @@ def test_whoever_lacks_the_role_is_refused_by_every_call_and_nothing_is_written(
     library: Library, tmp_path: Path
 ) -> None:
     """Also with the wrong words: the role is asked before anything is looked at."""
-    head = library.as_user(ANYONE).head()
+    head = library.as_user(ANYONE).audit.head()
     for role in (None, *ROLES):
         actor = Actor("Eve", frozenset({role} if role else ()))
         for name, (permission, call) in CALLS.items():
             if role is None or permission not in ALLOWED[role]:
                 with pytest.raises(NotPermitted, match=r"Eve may not do this: it needs"):
                     call(library.as_user(actor), tmp_path)
-                assert not library.as_user(actor).may(permission), name
-    assert library.as_user(ANYONE).head() == head
+                assert not library.as_user(actor).roles.may(permission), name
+    assert library.as_user(ANYONE).audit.head() == head
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_whoever_has_the_role_is_not_refused(library: Library, tmp_path: Path, role: Role) -> None:
     records = library.as_user(Actor("Eve", frozenset({role})))
     for name, (permission, call) in CALLS.items():
-        if permission in ALLOWED[role] and name not in ("erase", "archive"):
-            assert records.may(permission)
+        if permission in ALLOWED[role] and name not in ("cases.erase", "cases.archive"):
+            assert records.roles.may(permission)
             try:
                 call(records, tmp_path)
             except NotPermitted:
@@ -129,56 +131,59 @@ def test_whoever_has_the_role_is_not_refused(library: Library, tmp_path: Path, r
 
 def test_the_signer_plans_and_the_administrator_does_not_sign(library: Library) -> None:
     both = library.as_user(Actor("Ada", frozenset({"administrator", "signer"})))
-    assert all(map(both.may, ("look", "plan", "sign", "administer")))
+    assert all(map(both.roles.may, ("look", "plan", "sign", "administer")))
     ada = library.as_user(Actor("Ada", frozenset({"administrator"})))
-    assert not ada.may("sign")
-    assert not ada.may("plan")
+    assert not ada.roles.may("sign")
+    assert not ada.roles.may("plan")
 
 
 def test_a_role_withdrawn_in_mid_session_counts_at_the_next_call(library: Library) -> None:
     administrator, cleo = library.as_user(ANYONE), library.as_user(Actor("Cleo"))
     with pytest.raises(NotPermitted, match="Cleo may not do this: it needs a viewer"):
-        cleo.find()
-    administrator.grant("Cleo", "planner")
-    assert cleo.add_note(CASE, "first").by == "Cleo"
+        cleo.cases.find()
+    administrator.roles.grant("Cleo", "planner")
+    assert cleo.cases.add_note(CASE, "first").by == "Cleo"
     with pytest.raises(Refused, match="has the role already"):
-        administrator.grant("Cleo", "planner")
-    administrator.withdraw("Cleo", "planner")
+        administrator.roles.grant("Cleo", "planner")
+    administrator.roles.withdraw("Cleo", "planner")
     with pytest.raises(NotPermitted):
-        cleo.add_note(CASE, "second")
-    administrator.grant("Cleo", "viewer")
-    assert [note.text for note in cleo.notes(CASE)][-1] == "first"
-    assert [(one.name, one.roles) for one in administrator.holders()] == [("Ben", {"viewer"}), ("Cleo", {"viewer"})]
+        cleo.cases.add_note(CASE, "second")
+    administrator.roles.grant("Cleo", "viewer")
+    assert [note.text for note in cleo.cases.notes(CASE)][-1] == "first"
+    assert [(one.name, one.roles) for one in administrator.roles.holders()] == [
+        ("Ben", {"viewer"}),
+        ("Cleo", {"viewer"}),
+    ]
     with pytest.raises(Refused, match="There is no role"):
-        administrator.grant("Cleo", "king")  # type: ignore[arg-type]
+        administrator.roles.grant("Cleo", "king")  # type: ignore[arg-type]
 
 
 def test_a_role_of_the_sign_in_can_be_withdrawn_at_once(library: Library) -> None:
     """The claim in somebody's session goes on saying planner; the list has the last word."""
     administrator = library.as_user(ANYONE)
     cleo = library.as_user(Actor("Cleo", frozenset({"viewer", "planner"})))
-    assert cleo.add_note(CASE, "first").by == "Cleo"
+    assert cleo.cases.add_note(CASE, "first").by == "Cleo"
     with pytest.raises(Refused, match="does not have the role"):
-        administrator.withdraw("Cleo", "planner")
-    administrator.withdraw("Cleo", "planner", from_sign_in=True)
+        administrator.roles.withdraw("Cleo", "planner")
+    administrator.roles.withdraw("Cleo", "planner", from_sign_in=True)
     with pytest.raises(NotPermitted):
-        cleo.add_note(CASE, "second")
-    assert [note.text for note in cleo.notes(CASE)][-1] == "first"
+        cleo.cases.add_note(CASE, "second")
+    assert [note.text for note in cleo.cases.notes(CASE)][-1] == "first"
     with pytest.raises(Refused, match="withdrawn from Cleo already"):
-        administrator.withdraw("Cleo", "planner", from_sign_in=True)
-    assert library.as_user(Actor("Dora", frozenset({"planner"}))).may("plan")
-    administrator.grant("Cleo", "planner")
-    assert cleo.may("plan")
-    assert cleo.roles() == {"viewer", "planner"}
-    administrator.grant("Cleo", "administrator")
-    assert not cleo.may("administer"), "the list gives no role that the sign-in does not tell"
+        administrator.roles.withdraw("Cleo", "planner", from_sign_in=True)
+    assert library.as_user(Actor("Dora", frozenset({"planner"}))).roles.may("plan")
+    administrator.roles.grant("Cleo", "planner")
+    assert cleo.roles.may("plan")
+    assert cleo.roles.mine() == {"viewer", "planner"}
+    administrator.roles.grant("Cleo", "administrator")
+    assert not cleo.roles.may("administer"), "the list gives no role that the sign-in does not tell"
 
 
 def test_without_sign_in_nobody_can_be_kept_out(library: Library) -> None:
     with pytest.raises(Refused, match="switch sign-in on"):
-        library.as_user(ANYONE).withdraw(ANYONE.name, "administrator", from_sign_in=True)
-    assert library.as_user(ANYONE).may("administer")
-    assert library.as_user(ANYONE).roles() == {*ROLES}
+        library.as_user(ANYONE).roles.withdraw(ANYONE.name, "administrator", from_sign_in=True)
+    assert library.as_user(ANYONE).roles.may("administer")
+    assert library.as_user(ANYONE).roles.mine() == {*ROLES}
 
 
 def test_nobody_is_nameless() -> None:

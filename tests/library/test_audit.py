@@ -44,7 +44,7 @@ def treated(url: str) -> str:
 
 
 def faults(records: Records) -> list[str]:
-    return [str(fault) for fault in records.verify().faults]
+    return [str(fault) for fault in records.audit.verify().faults]
 
 
 def unguarded(url: str, *statements: str) -> list[str]:
@@ -59,11 +59,11 @@ def unguarded(url: str, *statements: str) -> list[str]:
 
 @pytest.mark.hazard("H-22")
 def test_an_untouched_library_has_no_fault(records: Records, treated: str) -> None:
-    found = records.verify()
+    found = records.audit.verify()
     assert (found.entries, found.faults) == (10, ())
-    assert found.head == records.head()
+    assert found.head == records.audit.head()
     assert found.head.startswith("10-")
-    assert [entry.action for entry in records.history(treated)] == [
+    assert [entry.action for entry in records.audit.history(treated)] == [
         "case.made", "draft.saved", "draft.saved", "version.saved", "plan.issued", "plan.signed", "note.added", "note.added", "draft.saved",
     ]  # fmt: skip
 
@@ -110,19 +110,19 @@ def test_a_chain_made_anew_as_a_whole_shows_by_the_printed_heads(database: str, 
         with open_library(address) as library:
             records = library.as_user(ANYONE)
             for number in range(3):
-                records.save_draft(new_key(), 0, f'{{"id": "{number}"}}')
-                heads.append(records.head())
-            assert not records.verify(heads[-3:]).faults
-            forged = records.verify(heads[:3])
+                records.drafts.save(new_key(), 0, f'{{"id": "{number}"}}')
+                heads.append(records.audit.head())
+            assert not records.audit.verify(heads[-3:]).faults
+            forged = records.audit.verify(heads[:3])
     assert [fault.sequence for fault in forged.faults] == [2, 4, 6]
     assert "is not the printed one" in forged.faults[0].what
 
 
 def test_a_head_beyond_the_end_tells_that_the_end_was_cut_off(records: Records, treated: str) -> None:
-    (fault,) = records.verify(["11-0123456789abcdef"]).faults
+    (fault,) = records.audit.verify(["11-0123456789abcdef"]).faults
     assert str(fault) == "entry 11: was printed as 11-0123456789abcdef, and is missing"
     with pytest.raises(LibraryError, match="is not the head of an audit trail"):
-        records.verify(["eleven"])
+        records.audit.verify(["eleven"])
 
 
 REFUSED = r"records of the library are never|contents are removed only"
@@ -162,10 +162,10 @@ def test_the_database_itself_refuses_to_change_a_record(database: str, records: 
 def test_every_table_of_records_is_guarded(url: str, records: Records, treated: str, behind: Behind) -> None:
     from hexapod.library.storage.tables import RECORDS
 
-    records.record_documents(treated, 1, [DocumentRecord("a.pdf", "00")])
-    records.add_follow_up(treated, 1, Visit(datetime.date(2026, 3, 9), ()))
-    records.stop(treated, 1, "pain")
-    records.archive(treated, "done")
+    records.plans.record_documents(treated, 1, [DocumentRecord("a.pdf", "00")])
+    records.visits.add(treated, 1, Visit(datetime.date(2026, 3, 9), ()))
+    records.plans.stop(treated, 1, "pain")
+    records.cases.archive(treated, "done")
     for table in [*RECORDS, "audit", "contents", "schema_history"]:
         column = "entry" if table in RECORDS or table == "contents" else "sequence" if table == "audit" else "software"
         if not behind(f"SELECT 1 FROM {table} LIMIT 1"):
@@ -176,9 +176,9 @@ def test_every_table_of_records_is_guarded(url: str, records: Records, treated: 
 
 
 def test_the_audit_trail_as_csv(library: Library, records: Records, treated: str) -> None:
-    records.grant("=cmd|' /C calc'!A0", "viewer")
+    records.roles.grant("=cmd|' /C calc'!A0", "viewer")
     out = io.StringIO(newline="")
-    assert records.write_audit(out) == 11
+    assert records.audit.write_csv(out) == 11
     rows = list(csv.DictReader(io.StringIO(out.getvalue(), newline="")))
     assert [int(row["sequence"]) for row in rows] == list(range(1, 12))
     assert rows[5]["action"] == "plan.signed"
@@ -190,7 +190,7 @@ def test_the_audit_trail_as_csv(library: Library, records: Records, treated: str
 @pytest.mark.hazard("H-22")
 def test_the_audit_trail_holds_no_clinical_words(records: Records, treated: str, behind: Behind) -> None:
     out = io.StringIO()
-    records.write_audit(out)
+    records.audit.write_csv(out)
     for word in ("plain-01", "tibia", "right", "swollen", "Adler", "varus"):
         assert word not in out.getvalue()
 
@@ -217,19 +217,19 @@ def test_a_list_that_is_not_what_the_records_say_is_named(
     (found,) = faults(records)
     assert told.format(case=case) in found
     assert "rebuild-list" in found
-    records.rebuild_list()
+    records.cases.rebuild_list()
     assert faults(records) == []
 
 
 @pytest.mark.hazard("H-14")
 def test_ids_exchanged_in_the_list_lead_to_no_other_patient(records: Records, behind: Behind) -> None:
-    first, second = CASE, records.add_case(sample("femur_lengthening")).case
-    ids = {one.case: one.case_id for one in records.find().cases}
+    first, second = CASE, records.cases.add(sample("femur_lengthening")).case
+    ids = {one.case: one.case_id for one in records.cases.find().cases}
     for case, wrong in ((first, ids[second]), (second, ids[first])):
         behind(f"UPDATE case_list SET case_id = '{wrong}' WHERE case_key = '{case}'")
     for case_id in ids.values():
         with pytest.raises(Unreadable, match="belongs to another case than in the records"):
-            records.find_by_id(case_id)
+            records.cases.key_of(case_id)
     assert len(faults(records)) == 2
 
 

@@ -50,7 +50,7 @@ def test_a_backup_made_while_somebody_writes_is_whole(url: str, records: Records
         with open_library(url) as library:
             mine, case = library.as_user(ANYONE), new_key()
             while not stop.is_set():
-                saved.append(mine.save_draft(case, len(saved), f'{{"n": {len(saved)}}}'))
+                saved.append(mine.drafts.save(case, len(saved), f'{{"n": {len(saved)}}}'))
 
     writer = threading.Thread(target=write)
     writer.start()
@@ -58,7 +58,7 @@ def test_a_backup_made_while_somebody_writes_is_whole(url: str, records: Records
         entries = []
         for number in range(5):
             before = len(saved)
-            found = records.backup(tmp_path / f"backup_{number}.sqlite3")
+            found = records.transfer.backup(tmp_path / f"backup_{number}.sqlite3")
             assert not found.faults
             # Case, then drafts: all that was acknowledged before the backup began is in it.
             assert found.entries >= 10 + (before and before + 1)
@@ -72,18 +72,18 @@ def test_a_backup_made_while_somebody_writes_is_whole(url: str, records: Records
 
 def test_a_backup_is_private_and_writes_over_nothing(records: Records, library_user: Records, tmp_path: Path) -> None:
     place = tmp_path / "backup.sqlite3"
-    records.backup(place)
+    records.transfer.backup(place)
     assert place.stat().st_mode & 0o777 == 0o600
     before = place.read_bytes()
     with pytest.raises(LibraryError, match="exists: give another name"):
-        records.backup(place)
+        records.transfer.backup(place)
     assert place.read_bytes() == before
-    records.add_note(CASE, "later")
-    assert records.backup(place, force=True).entries == 11
+    records.cases.add_note(CASE, "later")
+    assert records.transfer.backup(place, force=True).entries == 11
     with pytest.raises(NotPermitted):
-        library_user.backup(tmp_path / "other.sqlite3")
+        library_user.transfer.backup(tmp_path / "other.sqlite3")
     with pytest.raises(LibraryError, match="cannot be written"):
-        records.backup(Path("/proc/backup.sqlite3"))
+        records.transfer.backup(Path("/proc/backup.sqlite3"))
 
 
 @pytest.fixture
@@ -92,43 +92,43 @@ def library_user(library: object) -> Records:
 
 
 def test_a_backup_restored_elsewhere_is_the_library_again(records: Records, tmp_path: Path) -> None:
-    place, head = tmp_path / "backup.sqlite3", records.head()
-    records.backup(place)
+    place, head = tmp_path / "backup.sqlite3", records.audit.head()
+    records.transfer.backup(place)
     new = f"sqlite:///{tmp_path}/new/library.sqlite3"
     assert restore_library(place, new, by="Ada") is None
     with open_library(new) as library:
         restored = library.as_user(ANYONE)
-        assert not restored.verify([head]).faults
-        assert restored.draft(CASE) == records.draft(CASE)
-        assert restored.history("library")[-1].action == "library.restored"
-        assert restored.history("library")[-1].actor == "Ada"
+        assert not restored.audit.verify([head]).faults
+        assert restored.drafts.load(CASE) == records.drafts.load(CASE)
+        assert restored.audit.history("library")[-1].action == "library.restored"
+        assert restored.audit.history("library")[-1].actor == "Ada"
 
 
 def test_what_is_there_is_set_aside_and_only_when_asked(url: str, tmp_path: Path) -> None:
     place = tmp_path / "backup.sqlite3"
     with open_library(url) as library:
-        library.as_user(ANYONE).backup(place)
-        library.as_user(ANYONE).add_note(CASE, "after the backup")
+        library.as_user(ANYONE).transfer.backup(place)
+        library.as_user(ANYONE).cases.add_note(CASE, "after the backup")
     with pytest.raises(LibraryError, match="has 11 entries: give --force"):
         restore_library(place, url)
     kept = restore_library(place, url, force=True)
     assert kept is not None
     with open_library(f"sqlite:///{kept}") as old, open_library(url) as new:
-        assert [len(one.as_user(ANYONE).notes(CASE)) for one in (old, new)] == [3, 2]
+        assert [len(one.as_user(ANYONE).cases.notes(CASE)) for one in (old, new)] == [3, 2]
 
 
 def test_a_library_in_use_is_not_replaced(url: str, records: Records, tmp_path: Path) -> None:
     place = tmp_path / "backup.sqlite3"
-    records.backup(place)
+    records.transfer.backup(place)
     with pytest.raises(LibraryError, match="is open in another program: stop the app"):
         restore_library(place, url, force=True)
-    assert records.add_note(CASE, "still here").text == "still here"
-    assert not records.verify().faults
+    assert records.cases.add_note(CASE, "still here").text == "still here"
+    assert not records.audit.verify().faults
 
 
 def test_an_empty_or_damaged_library_gives_way_to_a_backup(records: Records, tmp_path: Path) -> None:
     place = tmp_path / "backup.sqlite3"
-    records.backup(place)
+    records.transfer.backup(place)
     empty = f"sqlite:///{tmp_path}/empty.sqlite3"
     open_library(empty).close()
     assert restore_library(place, empty) is not None
@@ -138,7 +138,7 @@ def test_an_empty_or_damaged_library_gives_way_to_a_backup(records: Records, tmp
         restore_library(place, f"sqlite:///{broken}")
     assert restore_library(place, f"sqlite:///{broken}", force=True) is not None
     with open_library(f"sqlite:///{broken}") as library:
-        assert not library.as_user(ANYONE).verify().faults
+        assert not library.as_user(ANYONE).audit.verify().faults
 
 
 def test_what_is_no_backup_is_not_restored(url: str, records: Records, tmp_path: Path) -> None:
@@ -154,7 +154,7 @@ def test_what_is_no_backup_is_not_restored(url: str, records: Records, tmp_path:
             restore_library(tmp_path / name, target)
     with pytest.raises(LibraryError, match="is not there"):
         restore_library(tmp_path / "missing", target)
-    records.backup(tmp_path / "altered")
+    records.transfer.backup(tmp_path / "altered")
     connection = sqlite3.connect(tmp_path / "altered")
     connection.executescript("DROP TRIGGER notes_unchanged; UPDATE notes SET done_by = 'Eve' WHERE entry = 7;")
     connection.close()
@@ -169,7 +169,7 @@ def test_a_library_with_faults_is_not_backed_up_as_if_it_were_whole(url: str, re
     connection.executescript("DROP TRIGGER audit_kept; PRAGMA foreign_keys=OFF; DELETE FROM audit WHERE sequence = 3;")
     connection.close()
     with pytest.raises(LibraryError, match="entry 3: has no entry"):
-        records.backup(tmp_path / "backup.sqlite3")
+        records.transfer.backup(tmp_path / "backup.sqlite3")
     assert not list(tmp_path.iterdir())
 
 
@@ -180,8 +180,8 @@ def test_postgresql_says_which_command_to_run_and_it_works(
     with open_library(url) as library:
         records = library.as_user(ANYONE)
         with pytest.raises(LibraryRefused, match=r"run  pg_dump --format=custom") as told:
-            records.backup(dump)
-        head = records.head()
+            records.transfer.backup(dump)
+        head = records.audit.head()
     run(str(told.value).partition("run  ")[2])
     empty = cluster.new_database()
     with pytest.raises(LibraryRefused, match="pg_restore --exit-on-error") as told:
@@ -189,9 +189,9 @@ def test_postgresql_says_which_command_to_run_and_it_works(
     assert "secret" not in str(told.value)
     run(str(told.value).partition("database: ")[2])
     with open_library(empty) as library:
-        assert not library.as_user(ANYONE).verify([head]).faults
-        assert library.as_user(ANYONE).head() == head
-        library.as_user(ANYONE).add_note(CASE, "goes on")
+        assert not library.as_user(ANYONE).audit.verify([head]).faults
+        assert library.as_user(ANYONE).audit.head() == head
+        library.as_user(ANYONE).cases.add_note(CASE, "goes on")
 
 
 def run(command: str) -> None:

@@ -122,14 +122,14 @@ def signed_varus(key: str, *, sign: bool = True) -> str:
     """Plan the sample with two cautions, accept them, and sign it; the head."""
     with open_library() as library:
         records = library.as_user(Actor("Dr Adler", frozenset({"signer"})))
-        file = records.case_file(key)
-        version = records.versions(key)[-1].number
-        plan = records.issue_plan(key, version, plan_of(file))
+        file = records.versions.file(key)
+        version = records.versions.of(key)[-1].number
+        plan = records.plans.issue(key, version, plan_of(file))
         if not sign:
             return ""
         for caution in plan.cautions:
-            records.acknowledge(key, plan.number, caution.code, caution.level, "young and healthy")
-        return records.sign(key, plan.number, plan.plan_sha256, "Ida Adler").head
+            records.plans.acknowledge(key, plan.number, caution.code, caution.level, "young and healthy")
+        return records.plans.sign(key, plan.number, plan.plan_sha256, "Ida Adler").head
 
 
 def hurried(tmp_path: Path) -> str:
@@ -157,7 +157,7 @@ def test_the_documents_of_a_signed_plan_carry_name_head_and_acknowledgements(cap
     plan = plan_of((tmp_path / "hurried.json").read_bytes())
     case = parse_case((tmp_path / "hurried.json").read_bytes())
     with open_library() as library:
-        kept = library.as_user(ANYONE).plan(key, 1)
+        kept = library.as_user(ANYONE).plans.load(key, 1)
     assert kept.sign_off is not None
     assert kept.sign_off.head == head
     assert {one.name: one.sha256 for one in kept.documents} == {
@@ -175,7 +175,7 @@ def test_the_documents_of_a_signed_plan_carry_name_head_and_acknowledgements(cap
     run(capsys, *call)
     run(capsys, "library", "documents", key, "--out", "out", "--paper", "letter")
     with open_library() as library:
-        assert len(library.as_user(ANYONE).plan(key, 1).documents) == 8 + 2, "the same again is not kept again"
+        assert len(library.as_user(ANYONE).plans.load(key, 1).documents) == 8 + 2, "the same again is not kept again"
     assert (
         f"is intact. Head: {run(capsys, 'audit', 'head')[0].strip()}"
         in run(capsys, "audit", "verify", "--head", head)[0]
@@ -193,7 +193,7 @@ def test_a_plan_that_is_stopped_or_no_longer_made_again_is_not_printed(
         _, err = run(capsys, "library", "documents", key, "--out", "out", status=2)
         assert "Nothing was written. hexapod 9.9.9 does not reproduce this plan, made by hexapod 0" in err
     with open_library() as library:
-        library.as_user(ANYONE).stop(key, 1, "pain")
+        library.as_user(ANYONE).plans.stop(key, 1, "pain")
     assert "its last plan is stopped" in run(capsys, "library", "documents", key, "--out", "out", status=2)[1]
     assert "no case lost" in run(capsys, "library", "documents", "lost", "--out", "out", status=2)[1]
     run(capsys, "library", "documents", key, status=2)
@@ -211,7 +211,7 @@ def test_the_earlier_calendar_is_read_and_asked_for(capsys: Told, tmp_path: Path
     call = ("follow-up", plain, "--date", "2026-03-22", "--settings", *readings, "--out", "new.json", "--pause", "3")
     run(capsys, *call)
     with open_library() as library:
-        library.as_user(ANYONE).save_version(key, 1, (tmp_path / "new.json").read_bytes())
+        library.as_user(ANYONE).versions.save(key, 1, (tmp_path / "new.json").read_bytes())
     signed_varus(key)
     assert "--earlier-calendar" in run(capsys, "library", "documents", key, "--out", "a")[1]
     call = ("library", "documents", key, "--out", "b", "--earlier-calendar")
@@ -280,7 +280,7 @@ def test_everything_is_documented() -> None:
 def test_the_app_can_open_what_the_command_line_has_made(capsys: Told) -> None:
     run(capsys, "library", "add", VARUS)
     with open_library() as library:
-        assert library.as_user(ANYONE).find_by_id("demo-TV-014") is not None
+        assert library.as_user(ANYONE).cases.key_of("demo-TV-014") is not None
 
 
 @pytest.mark.hazard("H-28")
@@ -291,12 +291,12 @@ def test_a_plan_that_starts_anew_is_refused_with_the_call_that_goes_on(capsys: T
     plan = plan_of(file)
     with open_library() as library:
         records = library.as_user(ANYONE)
-        case = records.add_case(file).case
-        issued = records.issue_plan(case, 1, plan)
-        records.sign(case, 1, issued.plan_sha256, "Dr Adler")
+        case = records.cases.add(file).case
+        issued = records.plans.issue(case, 1, plan)
+        records.plans.sign(case, 1, issued.plan_sha256, "Dr Adler")
         read = Readings(0, plan.levels[0].rows[28].settings_mm)
-        records.add_follow_up(case, 1, Visit(datetime.date.today(), (read,)))
-        records.arrange_visit(case, first)
+        records.visits.add(case, 1, Visit(datetime.date.today(), (read,)))
+        records.visits.arrange(case, first)
     out, _ = run(capsys, "library", "check", "demo-TV-014")
     assert "is 28 days past" in out
     assert "visit.not_continued" not in out

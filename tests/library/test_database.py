@@ -75,7 +75,7 @@ def test_passwords_are_not_told(cluster: Cluster) -> None:
 def test_folder_and_file_are_the_users_own(tmp_path: Path) -> None:
     place = tmp_path / "new" / "library.sqlite3"
     with open_library(f"sqlite:///{place}") as library:
-        library.as_user(ANYONE).save_draft(new_key(), 0, "{}")
+        library.as_user(ANYONE).drafts.save(new_key(), 0, "{}")
         assert stat.S_IMODE(place.parent.stat().st_mode) == 0o700
         for file in place.parent.iterdir():
             assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
@@ -146,14 +146,14 @@ def test_programs_that_start_together_make_the_tables_once(database: str, cluste
             status = 1
             try:
                 with open_library(url) as library:
-                    library.as_user(ANYONE).save_draft(new_key(), 0, "{}")
+                    library.as_user(ANYONE).drafts.save(new_key(), 0, "{}")
                 status = 0
             finally:
                 os._exit(status)
         children.append(child)
     assert [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children] == [0] * 4
     with open_library(url) as library:
-        found = library.as_user(ANYONE).verify()
+        found = library.as_user(ANYONE).audit.verify()
         assert (found.entries, found.faults) == (8, ())
 
 
@@ -219,17 +219,17 @@ def test_a_library_of_the_first_release_is_whole_after_every_step(first: str) ->
     """Its head was written down when it was made: the records are those of that day."""
     with open_library(first) as library:
         records = library.as_user(ANYONE)
-        found = records.verify(["10-2b592dca3b931f5c"])
+        found = records.audit.verify(["10-2b592dca3b931f5c"])
         assert (found.entries, found.faults) == (10, ())
-        assert [one.text for one in records.notes(CASE)] == ["swollen on Monday", "better"]
-        assert records.plan(CASE, 1).state == "signed"
-        draft = records.draft(CASE)
+        assert [one.text for one in records.cases.notes(CASE)] == ["swollen on Monday", "better"]
+        assert records.plans.load(CASE, 1).state == "signed"
+        draft = records.drafts.load(CASE)
         assert draft is not None
         assert draft.text == '{"id": "plain-01", "title": "most"}'
-        line = records.find().cases[0]
+        line = records.cases.find().cases[0]
         assert (line.case_id, line.state, line.revision) == ("plain-01", "signed", 3)
-        records.add_note(CASE, "goes on")
-        assert not records.verify().faults
+        records.cases.add_note(CASE, "goes on")
+        assert not records.audit.verify().faults
 
 
 @pytest.mark.hazard("H-21")
@@ -237,7 +237,7 @@ def test_the_next_step_keeps_the_records_and_closes_the_library_to_older_program
     first: str, next_release: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with open_library(first) as library:
-        head = library.as_user(ANYONE).head()
+        head = library.as_user(ANYONE).audit.head()
     monkeypatch.setattr("hexapod.library.storage.schema.SOFTWARE", "hexapod 7.0.0")
     steps = next_release("")
     assert revisions(steps)[-1] == "0002"
@@ -264,7 +264,7 @@ def test_a_step_that_fails_leaves_the_library_as_it_was(first: str, next_release
     with pytest.raises(LibraryRefused, match="cannot be opened"):
         move(first, broken)
     with open_library(first) as library:
-        assert not library.as_user(ANYONE).verify().faults
+        assert not library.as_user(ANYONE).audit.verify().faults
     connection = sqlite3.connect(first.removeprefix("sqlite:///"))
     assert "colour" not in [row[1] for row in connection.execute("PRAGMA table_info(case_list)")]
     connection.close()
@@ -273,11 +273,11 @@ def test_a_step_that_fails_leaves_the_library_as_it_was(first: str, next_release
 def test_a_step_works_on_postgresql_too(cluster: Cluster, next_release: Callable[[str], Path]) -> None:
     url = cluster.new_database()
     with open_library(url) as library:
-        library.as_user(ANYONE).save_draft(CASE, 0, "{}")
+        library.as_user(ANYONE).drafts.save(CASE, 0, "{}")
     with pytest.raises(LibraryRefused):
         move(url, next_release('op.execute("INSERT INTO nowhere VALUES (1)")'))
     with open_library(url) as library:
-        assert not library.as_user(ANYONE).verify().faults
+        assert not library.as_user(ANYONE).audit.verify().faults
     move(url, next_release(""))
     with pytest.raises(LibraryRefused, match="install"):
         open_library(url)
@@ -286,16 +286,16 @@ def test_a_step_works_on_postgresql_too(cluster: Cluster, next_release: Callable
 def test_many_threads_share_a_library(url: str) -> None:
     with open_library(url) as library:
         case = new_key()
-        library.as_user(ANYONE).save_draft(case, 0, "{}")
+        library.as_user(ANYONE).drafts.save(case, 0, "{}")
 
         def work(number: int) -> int:
             mine = new_key()
-            library.as_user(ANYONE).save_draft(mine, 0, f'{{"n": {number}}}')
-            return library.as_user(ANYONE).draft_revision(mine)
+            library.as_user(ANYONE).drafts.save(mine, 0, f'{{"n": {number}}}')
+            return library.as_user(ANYONE).drafts.revision(mine)
 
         with concurrent.futures.ThreadPoolExecutor(12) as pool:
             assert list(pool.map(work, range(36))) == [1] * 36
-        assert not library.as_user(ANYONE).verify().faults
+        assert not library.as_user(ANYONE).audit.verify().faults
 
 
 def test_damaged_contents_are_told_and_not_guessed_at(url: str, behind: Behind) -> None:
@@ -303,7 +303,7 @@ def test_damaged_contents_are_told_and_not_guessed_at(url: str, behind: Behind) 
 
     with open_library(url) as library:
         records = library.as_user(ANYONE)
-        records.save_draft(CASE, 0, '{"a": "' + "b" * 1000 + '"}')
+        records.drafts.save(CASE, 0, '{"a": "' + "b" * 1000 + '"}')
         behind(*unguarded(url, "UPDATE contents SET body = salt"))
         with pytest.raises(Unreadable, match="damaged: run `python -m hexapod audit verify`"):
-            records.draft(CASE)
+            records.drafts.load(CASE)

@@ -64,14 +64,14 @@ def write_until_killed(url: str, told: int, name: str) -> None:
     """Save drafts and notes, and tell each one after it was acknowledged."""
     with open_library(url, lock_wait_s=30) as library:
         records = library.as_user(Actor(name, frozenset({"planner"})))
-        records.save_draft(new_key(), 0, "{}")  # the first one takes ten times as long
+        records.drafts.save(new_key(), 0, "{}")  # the first one takes ten times as long
         os.write(told, b"ready\n")
         case, revision = new_key(), 0
         while True:
-            revision = records.save_draft(case, revision, f'{{"n": {revision}}}')
+            revision = records.drafts.save(case, revision, f'{{"n": {revision}}}')
             os.write(told, f"{case} {revision}\n".encode())
             if revision % 5 == 0:
-                records.add_note(case, f"note {revision}")
+                records.cases.add_note(case, f"note {revision}")
                 os.write(told, f"{case} note {revision}\n".encode())
 
 
@@ -96,7 +96,7 @@ def test_a_process_killed_at_any_moment_loses_nothing_acknowledged(url: str, dat
     assert len(acknowledged) > KILLS[database]
     with open_library(url) as library:
         records = library.as_user(ANYONE)
-        found = records.verify()
+        found = records.audit.verify()
         assert found.faults == ()
         drafts, notes = Counter[str](), Counter[str]()
         for line in acknowledged:
@@ -105,11 +105,11 @@ def test_a_process_killed_at_any_moment_loses_nothing_acknowledged(url: str, dat
             told[case] = max(told[case], int(number))
         for case, last in drafts.items():
             for revision in range(1, last + 1):
-                draft = records.draft(case, revision)
+                draft = records.drafts.load(case, revision)
                 assert draft is not None
                 assert draft.text == f'{{"n": {revision - 1}}}'
         for case, last in notes.items():
-            texts = [note.text for note in records.notes(case)]
+            texts = [note.text for note in records.cases.notes(case)]
             assert texts[: last // 5] == [f"note {number}" for number in range(5, last + 1, 5)]
         # The list is in step too: every case is on it, with its last revision.
         shown = {one.case: one.revision for one in listed(records)}
@@ -118,7 +118,7 @@ def test_a_process_killed_at_any_moment_loses_nothing_acknowledged(url: str, dat
 
 def listed(records: Records) -> Iterator[Listed]:
     offset = 0
-    while page := records.find(limit=500, offset=offset).cases:
+    while page := records.cases.find(limit=500, offset=offset).cases:
         yield from page
         offset += 500
 
@@ -131,27 +131,27 @@ def test_writers_in_many_processes_make_one_chain(url: str) -> None:
             records = library.as_user(Actor(name, frozenset({"planner"})))
             case = new_key()
             for revision in range(each):
-                assert records.save_draft(case, revision, f'{{"by": "{name}", "n": {revision}}}') == revision + 1
+                assert records.drafts.save(case, revision, f'{{"by": "{name}", "n": {revision}}}') == revision + 1
 
     children = [child(lambda: work(f"writer {number}")) for number in range(writers)]  # noqa: B023 - run at once
     assert [os.waitpid(one, 0)[1] for one in children] == [0] * writers
     with open_library(url) as library:
-        found = library.as_user(ANYONE).verify()
+        found = library.as_user(ANYONE).audit.verify()
         assert (found.entries, found.faults) == (writers * (each + 1), ())
 
 
 def test_of_many_writers_at_one_draft_one_wins_and_the_others_are_told(url: str, tmp_path: Path) -> None:
     with open_library(url) as library:
-        library.as_user(ANYONE).save_draft(CASE, 0, "{}")
+        library.as_user(ANYONE).drafts.save(CASE, 0, "{}")
 
     def work(name: str) -> None:
         won = lost = 0
         with open_library(url, lock_wait_s=60) as library:
             records = library.as_user(Actor(name, frozenset({"planner"})))
             for _ in range(15):
-                base = records.draft_revision(CASE)
+                base = records.drafts.revision(CASE)
                 try:
-                    records.save_draft(CASE, base, f'{{"by": "{name}", "base": {base}}}')
+                    records.drafts.save(CASE, base, f'{{"by": "{name}", "base": {base}}}')
                     won += 1
                 except Conflict as conflict:
                     assert conflict.by != name
@@ -163,14 +163,14 @@ def test_of_many_writers_at_one_draft_one_wins_and_the_others_are_told(url: str,
     won = sum(int(path.read_text().split()[0]) for path in tmp_path.glob("writer*"))
     with open_library(url) as library:
         records = library.as_user(ANYONE)
-        assert records.draft_revision(CASE) == won + 1
-        assert not records.verify().faults
+        assert records.drafts.revision(CASE) == won + 1
+        assert not records.audit.verify().faults
 
 
 def refuse(records: Records, reason: str) -> NotSaved:
     """A save that is not kept says why, and leaves nothing behind."""
     with pytest.raises(NotSaved, match=f"NOT SAVED: {reason}") as told:
-        records.save_draft(CASE, 1, '{"title": "' + os.urandom(150_000).hex() + '"}')
+        records.drafts.save(CASE, 1, '{"title": "' + os.urandom(150_000).hex() + '"}')
     assert told.value.reason == reason
     assert told.value.advice
     return told.value
@@ -181,15 +181,15 @@ def file(new_url: Callable[[str], str]) -> str:
     """A SQLite library with a first draft."""
     url = new_url("sqlite")
     with open_library(url) as library:
-        library.as_user(ANYONE).save_draft(CASE, 0, "{}")
+        library.as_user(ANYONE).drafts.save(CASE, 0, "{}")
     return url
 
 
 def whole(records: Records) -> None:
-    draft = records.draft(CASE)
+    draft = records.drafts.load(CASE)
     assert draft is not None
     assert (draft.revision, draft.text) == (1, "{}")
-    assert not records.verify().faults
+    assert not records.audit.verify().faults
 
 
 def limit_pages(library: Library, more: int) -> None:
@@ -211,7 +211,7 @@ def test_a_full_database_says_so_and_takes_up_again(file: str) -> None:
         refuse(records, "the disk is full")
         whole(records)
     with open_library(file) as library:
-        assert library.as_user(ANYONE).save_draft(CASE, 1, '{"title": "again"}') == 2
+        assert library.as_user(ANYONE).drafts.save(CASE, 1, '{"title": "again"}') == 2
 
 
 def test_a_disk_that_takes_no_more_says_so(file: str, tmp_path: Path) -> None:
@@ -226,7 +226,7 @@ def test_a_disk_that_takes_no_more_says_so(file: str, tmp_path: Path) -> None:
             refuse(records, "the disk cannot be written")
             resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
             whole(records)
-            answer.write_text(str(records.save_draft(CASE, 1, '{"n": 2}')))
+            answer.write_text(str(records.drafts.save(CASE, 1, '{"n": 2}')))
 
     assert os.waitpid(child(work), 0)[1] == 0
     assert answer.read_text() == "2"
@@ -241,7 +241,7 @@ def test_a_locked_library_says_so_and_reading_goes_on(file: str) -> None:
         whole(records)
         other.execute("ROLLBACK")
         other.close()
-        assert records.save_draft(CASE, 1, '{"n": 2}') == 2
+        assert records.drafts.save(CASE, 1, '{"n": 2}') == 2
 
 
 def test_a_file_that_may_only_be_read_says_so(file: str) -> None:
@@ -257,12 +257,12 @@ def test_another_writer_of_postgresql_says_so(cluster: Cluster, new_url: Callabl
     url = new_url("postgresql")
     with open_library(url, lock_wait_s=0.05) as library:
         records = library.as_user(ANYONE)
-        records.save_draft(CASE, 0, "{}")
+        records.drafts.save(CASE, 0, "{}")
         with psycopg.connect(url.replace("+psycopg", "")) as other:
             other.execute("SELECT pg_advisory_xact_lock(%s)", [WRITER_LOCK])
             refuse(records, "another program is using the library")
             whole(records)
-        assert records.save_draft(CASE, 1, '{"n": 2}') == 2
+        assert records.drafts.save(CASE, 1, '{"n": 2}') == 2
 
 
 @pytest.fixture
@@ -276,20 +276,20 @@ def test_a_server_that_goes_away_is_told_and_taken_up_again(own_server: Cluster)
     url = own_server.new_database()
     with open_library(url) as library:
         records = library.as_user(ANYONE)
-        records.save_draft(CASE, 0, "{}")
+        records.drafts.save(CASE, 0, "{}")
         own_server.stop()
         refuse(records, "the connection to the database is lost")
         with pytest.raises(Unreadable, match="the connection to the database is lost"):
-            records.draft(CASE)
+            records.drafts.load(CASE)
         own_server.start()
         whole(records)
-        assert records.save_draft(CASE, 1, '{"n": 2}') == 2
+        assert records.drafts.save(CASE, 1, '{"n": 2}') == 2
         # The connection breaks in the middle of a transaction.
         with pytest.raises(NotSaved, match="the connection to the database is lost"):
             break_in_the_middle(library, own_server)
         own_server.start()
-        assert records.notes(CASE) == ()
-        assert not records.verify().faults
+        assert records.cases.notes(CASE) == ()
+        assert not records.audit.verify().faults
 
 
 def test_a_server_that_goes_silent_is_told_before_anybody_clicks_again(own_server: Cluster) -> None:
@@ -297,12 +297,12 @@ def test_a_server_that_goes_silent_is_told_before_anybody_clicks_again(own_serve
     url = own_server.new_database()
     with open_library(url) as library:
         records = library.as_user(ANYONE)
-        records.save_draft(CASE, 0, "{}")
+        records.drafts.save(CASE, 0, "{}")
         own_server.freeze(signal.SIGSTOP)
         try:
             for ask, told in (
-                (lambda: records.save_draft(CASE, 1, "{}"), NotSaved),
-                (lambda: records.draft(CASE), Unreadable),
+                (lambda: records.drafts.save(CASE, 1, "{}"), NotSaved),
+                (lambda: records.drafts.load(CASE), Unreadable),
             ):
                 began = time.monotonic()
                 with pytest.raises(told, match="the connection to the database is lost"):
@@ -312,7 +312,7 @@ def test_a_server_that_goes_silent_is_told_before_anybody_clicks_again(own_serve
         finally:
             own_server.freeze(signal.SIGCONT)
         whole(records)
-        assert records.save_draft(CASE, 1, '{"n": 2}') == 2
+        assert records.drafts.save(CASE, 1, '{"n": 2}') == 2
 
 
 @pytest.fixture
@@ -335,7 +335,7 @@ def test_all_addresses_of_a_server_have_one_wait_together(silent: list[int]) -> 
 def test_an_address_that_is_silent_leaves_the_next_its_turn(cluster: Cluster, silent: list[int]) -> None:
     url = cluster.new_database().replace("?host=", "?host=127.0.0.1,") + f"&port={silent[0]},5432"
     with open_library(url) as library:
-        assert library.as_user(ANYONE).save_draft(CASE, 0, "{}") == 1
+        assert library.as_user(ANYONE).drafts.save(CASE, 0, "{}") == 1
 
 
 def break_in_the_middle(library: Library, server: Cluster) -> None:

@@ -24,10 +24,10 @@ pytestmark = pytest.mark.hazard("H-14")
 
 def drafted(records: Records) -> str:
     """A case with a plan that nobody has signed."""
-    case = records.add_case(PLAIN).case
-    records.issue_plan(case, 1, plan_of(PLAIN))
-    for caution in records.plan(case, 1).cautions:
-        records.acknowledge(case, 1, caution.code, caution.level, "seen")
+    case = records.cases.add(PLAIN).case
+    records.plans.issue(case, 1, plan_of(PLAIN))
+    for caution in records.plans.load(case, 1).cautions:
+        records.plans.acknowledge(case, 1, caution.code, caution.level, "seen")
     return case
 
 
@@ -77,40 +77,40 @@ def other_records(new_url: Callable[[str], str]) -> Iterator[Records]:
 
 def test_a_sign_off_put_into_an_export_makes_no_signed_plan(records: Records, other_records: Records) -> None:
     case = drafted(records)
-    taken = other_records.import_file(io.BytesIO(forged(records.export_case(case), case)))
+    taken = other_records.transfer.import_file(io.BytesIO(forged(records.transfer.export_case(case), case)))
     assert taken.case == case
-    plan = other_records.plan(case, 1)
+    plan = other_records.plans.load(case, 1)
     assert (plan.state, plan.sign_off, plan.taken_in) == ("draft", None, True)
     assert plan.elsewhere is not None
     assert plan.elsewhere.name == "Prof. Dr. Ada Adler"
-    assert other_records.find("plain-01").cases[0].state == "ready"
+    assert other_records.cases.find("plain-01").cases[0].state == "ready"
     with pytest.raises(Refused, match="signed in another library, and is a draft here"):
-        other_records.sign(case, 1, plan.plan_sha256, "Ben")
-    assert not other_records.verify().faults
+        other_records.plans.sign(case, 1, plan.plan_sha256, "Ben")
+    assert not other_records.audit.verify().faults
 
 
 def test_it_is_signed_here_after_it_was_issued_here(records: Records, other_records: Records) -> None:
     case = drafted(records)
-    records.sign(case, 1, records.plan(case, 1).plan_sha256, "Ada")
-    other_records.import_file(io.BytesIO(records.export_case(case)))
-    made = other_records.issue_plan(case, 1, plan_of(PLAIN))
+    records.plans.sign(case, 1, records.plans.load(case, 1).plan_sha256, "Ada")
+    other_records.transfer.import_file(io.BytesIO(records.transfer.export_case(case)))
+    made = other_records.plans.issue(case, 1, plan_of(PLAIN))
     assert (made.number, made.state, made.taken_in) == (2, "draft", False)
     for caution in made.cautions:
-        other_records.acknowledge(case, 2, caution.code, caution.level, "seen here, too")
-    other_records.sign(case, 2, made.plan_sha256, "Ben")
-    signed = other_records.plan(case, 2)
+        other_records.plans.acknowledge(case, 2, caution.code, caution.level, "seen here, too")
+    other_records.plans.sign(case, 2, made.plan_sha256, "Ben")
+    signed = other_records.plans.load(case, 2)
     assert signed.state == "signed"
     assert signed.sign_off is not None
     assert signed.elsewhere is not None
     assert (signed.sign_off.name, signed.elsewhere.name) == ("Ben", "Ada")
-    assert [plan.state for plan in other_records.plans(case)] == ["draft", "signed"]
+    assert [plan.state for plan in other_records.plans.of(case)] == ["draft", "signed"]
     with pytest.raises(Refused, match=r"already signed or has ended|not the last"):
-        other_records.sign(case, 1, made.plan_sha256, "Ben")
+        other_records.plans.sign(case, 1, made.plan_sha256, "Ben")
 
 
 def whole(records: Records) -> tuple[bytes, str]:
     out = io.BytesIO()
-    head = records.export_library(out)
+    head = records.transfer.export_library(out)
     return out.getvalue(), head
 
 
@@ -127,53 +127,53 @@ def test_a_library_with_a_sign_off_put_in_signs_nothing_and_gives_no_role(
         with pytest.raises(
             ImportRefused, match="The head given is not that of this export, nothing was imported"
         ) as no:
-            mine.import_file(io.BytesIO(forged(given, case)), head)
+            mine.transfer.import_file(io.BytesIO(forged(given, case)), head)
         assert head not in str(no.value)
-        assert mine.head() == ""
-        assert mine.import_file(io.BytesIO(forged(given, case))).unproved
-        plan = mine.plan(case, 1)
+        assert mine.audit.head() == ""
+        assert mine.transfer.import_file(io.BytesIO(forged(given, case))).unproved
+        plan = mine.plans.load(case, 1)
         assert (plan.state, plan.sign_off, plan.taken_in) == ("draft", None, True)
         assert plan.elsewhere is not None
         assert plan.elsewhere.name == "Prof. Dr. Ada Adler"
-        assert mine.find("plain-01").cases[0].state == "ready"
-        assert not library.as_user(EVE).may("look")
-        assert [holder.roles for holder in mine.holders()] == []
+        assert mine.cases.find("plain-01").cases[0].state == "ready"
+        assert not library.as_user(EVE).roles.may("look")
+        assert [holder.roles for holder in mine.roles.holders()] == []
         with pytest.raises(Refused, match="signed in another library, and is a draft here"):
-            mine.sign(case, 1, plan.plan_sha256, "Ben")
-        assert not mine.verify([head]).faults
+            mine.plans.sign(case, 1, plan.plan_sha256, "Ben")
+        assert not mine.audit.verify([head]).faults
         # What is given here counts from now on.
-        mine.grant("eve", "viewer")
-        assert library.as_user(EVE).may("look")
-        made = mine.issue_plan(case, 1, plan_of(PLAIN))
+        mine.roles.grant("eve", "viewer")
+        assert library.as_user(EVE).roles.may("look")
+        made = mine.plans.issue(case, 1, plan_of(PLAIN))
         for caution in made.cautions:
-            mine.acknowledge(case, made.number, caution.code, caution.level, "seen here, too")
-        mine.sign(case, made.number, made.plan_sha256, "Ben")
-        assert [one.state for one in mine.plans(case)] == ["draft", "signed"]
+            mine.plans.acknowledge(case, made.number, caution.code, caution.level, "seen here, too")
+        mine.plans.sign(case, made.number, made.plan_sha256, "Ben")
+        assert [one.state for one in mine.plans.of(case)] == ["draft", "signed"]
         # That its origin was not shown stays with the library, wherever it goes with its own head.
         again, its_head = whole(mine)
     with open_library(new_url("sqlite")) as library:
         mine = library.as_user(ANYONE)
-        assert not mine.import_file(io.BytesIO(again), its_head).unproved
-        assert [one.state for one in mine.plans(case)] == ["draft", "signed"]
-        assert not mine.verify([head, its_head]).faults
+        assert not mine.transfer.import_file(io.BytesIO(again), its_head).unproved
+        assert [one.state for one in mine.plans.of(case)] == ["draft", "signed"]
+        assert not mine.audit.verify([head, its_head]).faults
 
 
 def test_a_library_with_its_head_keeps_what_was_signed(records: Records, other_records: Records) -> None:
     case = drafted(records)
-    records.sign(case, 1, records.plan(case, 1).plan_sha256, "Ada")
-    records.grant("ben", "signer")
+    records.plans.sign(case, 1, records.plans.load(case, 1).plan_sha256, "Ada")
+    records.roles.grant("ben", "signer")
     given, head = whole(records)
-    assert records.head() != head, "the export itself is the next entry, and not in the file"
+    assert records.audit.head() != head, "the export itself is the next entry, and not in the file"
     with pytest.raises(ImportRefused, match="head given is not that"):
-        other_records.import_file(io.BytesIO(given), records.head())
+        other_records.transfer.import_file(io.BytesIO(given), records.audit.head())
     with pytest.raises(LibraryError, match="is not the head of an audit trail"):
-        other_records.import_file(io.BytesIO(given), "latest")
+        other_records.transfer.import_file(io.BytesIO(given), "latest")
     with pytest.raises(ImportRefused, match="leave the head out"):
-        other_records.import_file(io.BytesIO(records.export_case(case)), head)
-    assert not other_records.import_file(io.BytesIO(given), head).unproved
-    assert other_records.plan(case, 1) == records.plan(case, 1)
-    assert other_records.plan(case, 1).state == "signed"
-    assert other_records.holders() == records.holders()
+        other_records.transfer.import_file(io.BytesIO(records.transfer.export_case(case)), head)
+    assert not other_records.transfer.import_file(io.BytesIO(given), head).unproved
+    assert other_records.plans.load(case, 1) == records.plans.load(case, 1)
+    assert other_records.plans.load(case, 1).state == "signed"
+    assert other_records.roles.holders() == records.roles.holders()
 
 
 def test_the_command_prints_the_head_and_asks_for_it(
@@ -188,7 +188,7 @@ def test_the_command_prints_the_head_and_asks_for_it(
     with open_library(f"sqlite:///{tmp_path / 'a' / 'library.sqlite3'}") as library:
         records = library.as_user(ANYONE)
         case = drafted(records)
-        records.sign(case, 1, records.plan(case, 1).plan_sha256, "Ada")
+        records.plans.sign(case, 1, records.plans.load(case, 1).plan_sha256, "Ada")
     file, papers = str(tmp_path / "all.zip"), ("library", "documents", "plain-01", "--out")
     status, told = call("a", "library", "export", file)
     assert status == 0

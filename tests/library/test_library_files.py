@@ -73,7 +73,7 @@ def written_over_by_another_library(file: Path) -> None:
     other = file.with_name("other.sqlite3")
     with open_library(f"sqlite:///{other}") as library:
         for number in range(40):
-            library.as_user(ANYONE).save_draft(new_key(), 0, f'{{"n": {number}}}')
+            library.as_user(ANYONE).drafts.save(new_key(), 0, f'{{"n": {number}}}')
         library._store.settle()
     shutil.copyfile(other, file)
 
@@ -102,22 +102,22 @@ def test_after_it_nothing_counts_as_saved_and_nothing_of_another_file_is_shown(
 ) -> None:
     records = library.as_user(ANYONE)
     saved = new_key()
-    records.save_draft(saved, 0, '{"n": 1}')
+    records.drafts.save(saved, 0, '{"n": 1}')
     attack(file)
     with pytest.raises(
         NotSaved, match="NOT SAVED: the library's file was deleted, moved, replaced or overwritten"
     ) as refused:
-        records.save_draft(saved, 1, '{"n": 2}')
+        records.drafts.save(saved, 1, '{"n": 2}')
     assert "is still there" in str(refused.value)
     with pytest.raises(Unreadable, match="deleted, moved, replaced or overwritten"):
-        records.draft(saved)
+        records.drafts.load(saved)
     with pytest.raises(Unreadable):
-        records.may("look")
+        records.roles.may("look")
     # Also when a file has come back into the place: what was written meanwhile is in none that counts.
     file.parent.mkdir(exist_ok=True)
     file.touch()
     with pytest.raises(NotSaved):
-        records.save_draft(new_key(), 0, "{}")
+        records.drafts.save(new_key(), 0, "{}")
 
 
 @pytest.mark.parametrize("settled", [True, False])
@@ -125,30 +125,30 @@ def test_an_older_state_copied_over_the_file_is_told_at_the_next_save(
     library: Library, file: Path, settled: bool
 ) -> None:
     records, saved = library.as_user(ANYONE), new_key()
-    records.save_draft(saved, 0, '{"n": 1}')
+    records.drafts.save(saved, 0, '{"n": 1}')
     library._store.settle()
     shutil.copyfile(file, file.with_name("older.sqlite3"))
-    records.save_draft(saved, 1, '{"n": 2}')
+    records.drafts.save(saved, 1, '{"n": 2}')
     if settled:  # else what came later is in the journal alone, which the copying does not touch
         library._store.settle()
     written_over_by_an_older_copy(file)
     if settled:
         with pytest.raises(NotSaved, match="overwritten"):
-            records.save_draft(saved, 2, '{"n": 3}')
+            records.drafts.save(saved, 2, '{"n": 3}')
         with pytest.raises(Unreadable, match="overwritten"):
-            records.draft(saved)
+            records.drafts.load(saved)
     else:
-        records.save_draft(saved, 2, '{"n": 3}')
+        records.drafts.save(saved, 2, '{"n": 3}')
         library.close()
         with open_library(f"sqlite:///{file}") as again:
-            assert again.as_user(ANYONE).draft(saved).text == '{"n": 3}'
-            assert not again.as_user(ANYONE).verify().faults
+            assert again.as_user(ANYONE).drafts.load(saved).text == '{"n": 3}'
+            assert not again.as_user(ANYONE).audit.verify().faults
 
 
 def test_a_journal_that_is_emptied_while_others_write_is_no_fault(library: Library, file: Path) -> None:
     def write(count: int) -> None:
         for number in range(count):
-            library.as_user(ANYONE).save_draft(new_key(), 0, json.dumps({"n": number, "long": "x" * 40_000}))
+            library.as_user(ANYONE).drafts.save(new_key(), 0, json.dumps({"n": number, "long": "x" * 40_000}))
 
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         done = [pool.submit(write, 15) for _ in range(2)]
@@ -156,7 +156,7 @@ def test_a_journal_that_is_emptied_while_others_write_is_no_fault(library: Libra
             library._store.settle()
         for one in done:
             one.result()
-    assert not library.as_user(ANYONE).verify().faults
+    assert not library.as_user(ANYONE).audit.verify().faults
 
 
 @pytest.mark.parametrize("attack", [deleted, moved, folder_deleted])
@@ -165,56 +165,56 @@ def test_what_was_saved_until_then_is_copied_out_and_can_be_restored(
 ) -> None:
     records = library.as_user(ANYONE)
     saved = new_key()
-    records.save_draft(saved, 0, '{"n": 1}')
+    records.drafts.save(saved, 0, '{"n": 1}')
     attack(file)
     with pytest.raises(NotSaved, match=r"restore library\.rescued-.*--force"):
-        records.save_draft(saved, 1, '{"n": 2}')
+        records.drafts.save(saved, 1, '{"n": 2}')
     (copy,) = file.parent.glob("library.rescued-*.sqlite3")
     assert copy.stat().st_mode & 0o077 == 0
     library.close()
     restore_library(copy, f"sqlite:///{file}", force=True)
     with open_library(f"sqlite:///{file}") as again:
-        assert again.as_user(ANYONE).draft(saved).text == '{"n": 1}'
+        assert again.as_user(ANYONE).drafts.load(saved).text == '{"n": 1}'
 
 
 def test_a_damaged_copy_is_not_offered(library: Library, file: Path) -> None:
     records = library.as_user(ANYONE)
-    records.save_draft(new_key(), 0, "{}")
+    records.drafts.save(new_key(), 0, "{}")
     replaced_by_a_new_library(file)
     with pytest.raises(NotSaved, match=r"put the file back or restore the last backup|rescued"):
-        records.save_draft(new_key(), 0, "{}")
+        records.drafts.save(new_key(), 0, "{}")
     for copy in file.parent.glob("library.rescued-*.sqlite3"):
         assert not check_file(copy).faults
 
 
 def test_replaced_between_begin_and_commit(library: Library, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     records = library.as_user(ANYONE)
-    records.save_draft(new_key(), 0, "{}")
-    store = records._store
+    records.drafts.save(new_key(), 0, "{}")
+    store = library._store
     real = store.now
     monkeypatch.setattr(store, "now", lambda: (replaced_by_an_older_copy(file), real())[1])
     with pytest.raises(NotSaved, match="deleted, moved, replaced or overwritten"):
-        records.save_draft(new_key(), 0, "{}")
+        records.drafts.save(new_key(), 0, "{}")
 
 
 def test_use_by_several_programs_backups_and_the_journals_own_life_are_no_faults(library: Library, file: Path) -> None:
     for number in range(5):
         records: Records = library.as_user(ANYONE)
-        records.save_draft(new_key(), 0, f'{{"n": {number}}}')
+        records.drafts.save(new_key(), 0, f'{{"n": {number}}}')
         with open_library(f"sqlite:///{file}") as other:
-            other.as_user(ANYONE).save_draft(new_key(), 0, "{}")
+            other.as_user(ANYONE).drafts.save(new_key(), 0, "{}")
         with closing(sqlite3.connect(file)) as plain:
             plain.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        records.backup(file.with_name(f"backup{number}.sqlite3"))
+        records.transfer.backup(file.with_name(f"backup{number}.sqlite3"))
     library._store._engine.dispose()
-    library.as_user(ANYONE).save_draft(new_key(), 0, "{}")
+    library.as_user(ANYONE).drafts.save(new_key(), 0, "{}")
     assert library.warnings() == ()
 
 
 def test_a_library_made_anew_where_one_was_says_so(file: Path) -> None:
     with open_library(f"sqlite:///{file}") as first:
         assert first.warnings() == ()
-        first.as_user(ANYONE).save_draft(new_key(), 0, "{}")
+        first.as_user(ANYONE).drafts.save(new_key(), 0, "{}")
     for path in file.parent.glob("library.sqlite3*"):
         if not path.name.endswith(MADE):
             path.unlink()
@@ -231,7 +231,7 @@ def test_a_library_made_anew_where_one_was_says_so(file: Path) -> None:
 def test_a_library_that_was_restored_or_copied_here_is_missed_too_when_it_is_gone(file: Path, tmp_path: Path) -> None:
     made = tmp_path / "made.sqlite3"
     with open_library(f"sqlite:///{made}") as library:
-        library.as_user(ANYONE).save_draft(new_key(), 0, "{}")
+        library.as_user(ANYONE).drafts.save(new_key(), 0, "{}")
         library._store.settle()
     file.parent.mkdir()
     shutil.copyfile(made, file)

@@ -42,82 +42,82 @@ DAY = datetime.date(2026, 3, 9)
 
 def issued(records: Records, file: bytes = PLAIN) -> str:
     """A case with its plan 1; its key."""
-    case = records.add_case(file).case
-    records.issue_plan(case, 1, plan_of(file))
+    case = records.cases.add(file).case
+    records.plans.issue(case, 1, plan_of(file))
     return case
 
 
 def test_what_was_issued_is_kept_byte_for_byte(library: Library) -> None:
     records = library.as_user(ANNA)
-    case = records.add_case(PLAIN).case
+    case = records.cases.add(PLAIN).case
     plan = plan_of(PLAIN)
     made = [DocumentRecord(one.name, "0" * 64) for one in documents(parse_case(PLAIN), plan)]
-    kept = records.issue_plan(case, 1, plan, made)
+    kept = records.plans.issue(case, 1, plan, made)
     assert (kept.number, kept.version, kept.verdict, kept.state, kept.by) == (1, 1, "ok", "draft", "Anna")
     assert kept.documents == tuple(made)
-    assert records.case_file(case) == PLAIN
-    assert records.plan_file(case, 1) == plan_file(plan)
+    assert records.versions.file(case) == PLAIN
+    assert records.plans.file(case, 1) == plan_file(plan)
     # The plan file that the app hands out is the one that is kept.
     (handed,) = [one.content() for one in documents(parse_case(PLAIN), plan) if one.kind == "plan"]
-    assert records.plan_file(case, 1) == handed
-    assert records.issue_plan(case, 1, plan).number == 1
+    assert records.plans.file(case, 1) == handed
+    assert records.plans.issue(case, 1, plan).number == 1
     with pytest.raises(NotThere):
-        records.plan(case, 2)
+        records.plans.load(case, 2)
 
 
 @pytest.mark.hazard("H-13")
 def test_a_plan_of_other_entries_or_of_an_older_version_is_not_taken(records: Records) -> None:
     case = issued(records)
     with pytest.raises(Refused, match="made from other entries"):
-        records.issue_plan(case, 1, plan_of(FASTER))
-    records.save_version(case, 1, FASTER)
+        records.plans.issue(case, 1, plan_of(FASTER))
+    records.versions.save(case, 1, FASTER)
     with pytest.raises(Refused, match="Version 1 is not the last one"):
-        records.issue_plan(case, 1, plan_of(PLAIN))
+        records.plans.issue(case, 1, plan_of(PLAIN))
     with pytest.raises(Refused, match="plan the last version"):
-        records.sign(case, 1, records.plan(case, 1).plan_sha256, "Dr Adler")
+        records.plans.sign(case, 1, records.plans.load(case, 1).plan_sha256, "Dr Adler")
 
 
 @pytest.mark.hazard("H-21")
 def test_two_people_do_not_write_over_each_others_versions(library: Library) -> None:
     anna, ben = library.as_user(ANNA), library.as_user(BEN)
-    case = anna.add_case(PLAIN).case
-    assert ben.save_version(case, 1, FASTER).number == 2
+    case = anna.cases.add(PLAIN).case
+    assert ben.versions.save(case, 1, FASTER).number == 2
     with pytest.raises(Conflict, match="Ben saved version 2"):
-        anna.save_version(case, 1, PLAIN + b"\n")
-    assert anna.save_version(case, 1, FASTER).number == 2  # the same bytes: nothing to save
-    assert [(one.number, one.base) for one in anna.versions(case)] == [(1, None), (2, 1)]
+        anna.versions.save(case, 1, PLAIN + b"\n")
+    assert anna.versions.save(case, 1, FASTER).number == 2  # the same bytes: nothing to save
+    assert [(one.number, one.base) for one in anna.versions.of(case)] == [(1, None), (2, 1)]
     with pytest.raises(Refused, match="another case with the id plain-01"):
-        anna.add_case(PLAIN)
+        anna.cases.add(PLAIN)
     with pytest.raises(NotThere):
-        anna.save_version(new_key(), 0, PLAIN)
+        anna.versions.save(new_key(), 0, PLAIN)
     with pytest.raises(HexapodError, match="not JSON"):
-        anna.save_version(case, 2, b"{")
+        anna.versions.save(case, 2, b"{")
 
 
 def test_a_plan_is_signed_when_every_caution_was_acknowledged_with_a_reason(library: Library) -> None:
     anna, adler = library.as_user(ANNA), library.as_user(DR_ADLER)
     case = issued(anna, FASTER)
-    plan = anna.plan(case, 1)
+    plan = anna.plans.load(case, 1)
     cautions = {(one.code, one.level) for one in plan.cautions}
     assert cautions
     assert all(one.messages and one.by is None for one in plan.cautions)
     codes = sorted(cautions)
     for code, level in codes:
         with pytest.raises(Refused, match=f"Acknowledge every warning before you sign; .*{code}"):
-            adler.sign(case, 1, plan.plan_sha256, "Dr Adler")
+            adler.plans.sign(case, 1, plan.plan_sha256, "Dr Adler")
         with pytest.raises(Refused, match="Say in a few words why"):
-            anna.acknowledge(case, 1, code, level, "  ")
-        anna.acknowledge(case, 1, code, level, "young and healthy")
+            anna.plans.acknowledge(case, 1, code, level, "  ")
+        anna.plans.acknowledge(case, 1, code, level, "young and healthy")
         with pytest.raises(Refused, match="Anna has already acknowledged"):
-            adler.acknowledge(case, 1, code, level, "again")
+            adler.plans.acknowledge(case, 1, code, level, "again")
     with pytest.raises(Refused, match=r"has no warning rate\.low on hexapod 4"):
-        anna.acknowledge(case, 1, "rate.low", 3, "none")
+        anna.plans.acknowledge(case, 1, "rate.low", 3, "none")
     with pytest.raises(Refused, match="name of the person who signs"):
-        adler.sign(case, 1, plan.plan_sha256, " ")
+        adler.plans.sign(case, 1, plan.plan_sha256, " ")
     with pytest.raises(Refused, match="The plan ID is not that of this plan"):
-        adler.sign(case, 1, "0" * 64, "Dr Adler")
-    signed = adler.sign(case, 1, plan.plan_sha256, "Dr Adler")
-    kept = anna.plan(case, 1)
+        adler.plans.sign(case, 1, "0" * 64, "Dr Adler")
+    signed = adler.plans.sign(case, 1, plan.plan_sha256, "Dr Adler")
+    kept = anna.plans.load(case, 1)
     assert kept.sign_off == signed
     assert (kept.state, signed.name, signed.by, signed.plan_sha256) == (
         "signed",
@@ -126,75 +126,75 @@ def test_a_plan_is_signed_when_every_caution_was_acknowledged_with_a_reason(libr
         plan.plan_sha256,
     )
     assert {(one.by, one.reason) for one in kept.cautions} == {("Anna", "young and healthy")}
-    assert signed.head == anna.head()
+    assert signed.head == anna.audit.head()
     with pytest.raises(Refused, match="already signed or has ended"):
-        adler.sign(case, 1, plan.plan_sha256, "Dr Adler")
-    anna.add_note(case, "later")
-    assert anna.plan(case, 1).sign_off == signed  # the head on a document printed again is the same
-    assert not anna.verify([signed.head]).faults
+        adler.plans.sign(case, 1, plan.plan_sha256, "Dr Adler")
+    anna.cases.add_note(case, "later")
+    assert anna.plans.load(case, 1).sign_off == signed  # the head on a document printed again is the same
+    assert not anna.audit.verify([signed.head]).faults
 
 
 def test_a_refused_plan_is_kept_and_cannot_be_signed(records: Records) -> None:
     file = sample("refused_strut_travel")
     case = issued(records, file)
-    plan = records.plan(case, 1)
+    plan = records.plans.load(case, 1)
     assert plan.verdict == "refused"
     with pytest.raises(Refused, match="A refused plan cannot be signed"):
-        records.sign(case, 1, plan.plan_sha256, "Dr Adler")
+        records.plans.sign(case, 1, plan.plan_sha256, "Dr Adler")
     with pytest.raises(Refused, match="cannot have been followed"):
-        records.add_follow_up(case, 1, Visit(DAY, ()))
+        records.visits.add(case, 1, Visit(DAY, ()))
 
 
 def test_signing_a_plan_supersedes_the_one_before_and_stopping_ends_it(records: Records) -> None:
     case = issued(records)
-    records.sign(case, 1, records.plan(case, 1).plan_sha256, "Dr Adler")
-    records.save_version(case, 1, FASTER)
-    plan = records.issue_plan(case, 2, plan_of(FASTER))
+    records.plans.sign(case, 1, records.plans.load(case, 1).plan_sha256, "Dr Adler")
+    records.versions.save(case, 1, FASTER)
+    plan = records.plans.issue(case, 2, plan_of(FASTER))
     for caution in plan.cautions:
-        records.acknowledge(case, 2, caution.code, caution.level, "yes")
-    assert [one.state for one in records.plans(case)] == ["signed", "draft"]
-    records.sign(case, 2, plan.plan_sha256, "Dr Adler")
-    assert [one.state for one in records.plans(case)] == ["superseded", "signed"]
-    assert records.plan(case, 1).ended == "plan 2 was signed"
+        records.plans.acknowledge(case, 2, caution.code, caution.level, "yes")
+    assert [one.state for one in records.plans.of(case)] == ["signed", "draft"]
+    records.plans.sign(case, 2, plan.plan_sha256, "Dr Adler")
+    assert [one.state for one in records.plans.of(case)] == ["superseded", "signed"]
+    assert records.plans.load(case, 1).ended == "plan 2 was signed"
     with pytest.raises(Refused, match="Plan 1 is not signed, or is no longer followed"):
-        records.stop(case, 1, "pain")
+        records.plans.stop(case, 1, "pain")
     with pytest.raises(Refused, match="why the plan is stopped"):
-        records.stop(case, 2, "")
-    records.stop(case, 2, "pain at the nerve")
-    assert [one.state for one in records.plans(case)] == ["superseded", "stopped"]
-    assert records.plan(case, 2).ended == "pain at the nerve"
+        records.plans.stop(case, 2, "")
+    records.plans.stop(case, 2, "pain at the nerve")
+    assert [one.state for one in records.plans.of(case)] == ["superseded", "stopped"]
+    assert records.plans.load(case, 2).ended == "pain at the nerve"
     with pytest.raises(Refused):
-        records.sign(case, 2, plan.plan_sha256, "Dr Adler")
+        records.plans.sign(case, 2, plan.plan_sha256, "Dr Adler")
     with pytest.raises(Refused, match="signed or has ended"):
-        records.acknowledge(case, 2, plan.cautions[0].code, 0, "late")
+        records.plans.acknowledge(case, 2, plan.cautions[0].code, 0, "late")
 
 
 @pytest.mark.hazard("H-14")
 def test_only_the_last_plan_is_signed(records: Records) -> None:
     case = issued(records)
     other = dataclasses.replace(plan_of(PLAIN), software="hexapod 0.0.9")
-    assert records.issue_plan(case, 1, other).number == 2
+    assert records.plans.issue(case, 1, other).number == 2
     with pytest.raises(Refused, match="Plan 1 is not the last one"):
-        records.sign(case, 1, records.plan(case, 1).plan_sha256, "Dr Adler")
+        records.plans.sign(case, 1, records.plans.load(case, 1).plan_sha256, "Dr Adler")
     with pytest.raises(Refused, match=r"cannot be signed\. .*does not reproduce this plan"):
-        records.sign(case, 2, records.plan(case, 2).plan_sha256, "Dr Adler")
+        records.plans.sign(case, 2, records.plans.load(case, 2).plan_sha256, "Dr Adler")
 
 
 @pytest.mark.hazard("H-13")
 def test_a_plan_that_the_program_no_longer_makes_says_so(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
     case = issued(records)
-    again = records.reproduce(case, 1)
+    again = records.plans.reproduce(case, 1)
     assert (again.same, again.settings_same) == (True, True)
     assert "bit for bit" in again.told
     monkeypatch.setattr(hexapod.plan.make_plan, "SOFTWARE", "hexapod 9.9.9")
-    again = records.reproduce(case, 1)
+    again = records.plans.reproduce(case, 1)
     assert (again.same, again.settings_same) == (False, True)
     assert "made by hexapod 0.1.0" in again.told
     assert "settings, doses, struts and exchanges are the same" in again.told
     monkeypatch.undo()
     monkeypatch.setattr("hexapod.case.model.DEFAULT_MM_PER_DAY", 0.5)
     monkeypatch.setattr("hexapod.hardware.models.TIE_SHARE", -0.4)
-    again = records.reproduce(case, 1)
+    again = records.plans.reproduce(case, 1)
     assert (again.same, again.settings_same) == (False, False)
     assert "other settings than this one" in again.told
 
@@ -205,8 +205,10 @@ def test_a_plan_whose_hardware_left_the_catalogue_says_so(records: Records, monk
     def gone(*_: object) -> None:
         raise HexapodError("generic-medium is not in the catalogue.")
 
-    monkeypatch.setattr("hexapod.library.calls.plans.make_plan", gone)
-    assert "can no longer plan this case: generic-medium is not in the catalogue." in records.reproduce(case, 1).told
+    monkeypatch.setattr("hexapod.library.calls.reproduction.make_plan", gone)
+    assert (
+        "can no longer plan this case: generic-medium is not in the catalogue." in records.plans.reproduce(case, 1).told
+    )
 
 
 @pytest.mark.hazard("H-22")
@@ -223,9 +225,9 @@ def test_a_file_altered_behind_the_back_is_not_handed_out(url: str, records: Rec
             )
         )
     with pytest.raises(Unreadable, match="Version 1 is not as it was saved"):
-        records.case_file(case)
+        records.versions.file(case)
     with pytest.raises(Unreadable, match="Plan 1 is not as it was stored"):
-        records.plan_file(case, 1)
+        records.plans.file(case, 1)
 
 
 def test_follow_ups_with_readings(library: Library) -> None:
@@ -233,10 +235,10 @@ def test_follow_ups_with_readings(library: Library) -> None:
     case = issued(records)
     readings = Readings(0, (163.0, 146.0, 134.0, 123.0, 150.0, 149.5))
     visit = Visit(DAY, (readings,), "pin 3 is red", datetime.date(2026, 3, 16), '{"format": "hexapod-follow-up/1"}')
-    first = records.add_follow_up(case, 1, visit)
-    records.add_follow_up(case, 1, Visit(datetime.date(2026, 3, 16), ()))
-    assert [one.number for one in records.follow_ups(case)] == [1, 2]
-    assert records.follow_ups(case)[0] == first
+    first = records.visits.add(case, 1, visit)
+    records.visits.add(case, 1, Visit(datetime.date(2026, 3, 16), ()))
+    assert [one.number for one in records.visits.of(case)] == [1, 2]
+    assert records.visits.of(case)[0] == first
     assert (first.visit, first.by, first.plan) == (visit, "Anna", 1)
     for wrong, told in (
         (Visit(datetime.date(2026, 3, 1), ()), "before day 0"),
@@ -250,8 +252,8 @@ def test_follow_ups_with_readings(library: Library) -> None:
         (Visit(DAY, (Readings(0, readings.settings_mm, ("generic-medium",) * 5),)), "Give six models"),
     ):
         with pytest.raises(HexapodError, match=told):
-            records.add_follow_up(case, 1, wrong)
-    assert len(records.follow_ups(case)) == 2
+            records.visits.add(case, 1, wrong)
+    assert len(records.visits.of(case)) == 2
 
 
 @pytest.mark.hazard("H-27")
@@ -260,8 +262,8 @@ def test_the_struts_that_were_said_are_kept_and_old_visits_open(library: Library
     case = issued(records)
     struts = ("generic-long", *("generic-medium",) * 5)
     visit = Visit(DAY, (Readings(0, (163.0, 146.0, 134.0, 123.0, 150.0, 149.5), struts),))
-    records.add_follow_up(case, 1, visit)
-    assert records.follow_ups(case)[0].visit == visit
+    records.visits.add(case, 1, visit)
+    assert records.visits.of(case)[0].visit == visit
     value = visit_value(visit)
     assert value["readings"][0]["struts"] == list(struts)
     del value["readings"][0]["struts"]  # as it was written before struts could be said
@@ -277,40 +279,46 @@ def test_an_erased_case_leaves_its_fingerprints_and_nothing_else(
     library: Library, url: str, records: Records, behind: Behind
 ) -> None:
     case = issued(records)
-    records.sign(case, 1, records.plan(case, 1).plan_sha256, "Dr Adler")
-    records.add_note(case, "swollen on Monday")
-    fingerprints = (records.versions(case)[0].case_sha256,), (records.plan(case, 1).plan_sha256,)
+    records.plans.sign(case, 1, records.plans.load(case, 1).plan_sha256, "Dr Adler")
+    records.cases.add_note(case, "swollen on Monday")
+    fingerprints = (records.versions.of(case)[0].case_sha256,), (records.plans.load(case, 1).plan_sha256,)
     bodies = [bytes(row[0])[:200] for row in behind("SELECT body FROM contents")]
     assert len(bodies) == 4
     with pytest.raises(Refused, match="ground for the erasure"):
-        records.erase(case, " ")
-    stone = records.erase(case, "request 12 of 2026")
+        records.cases.erase(case, " ")
+    stone = records.cases.erase(case, "request 12 of 2026")
     assert (stone.case_sha256, stone.plan_sha256) == fingerprints
     assert (stone.ground, stone.by) == ("request 12 of 2026", "anyone at this computer")
-    assert not records.verify().faults
-    assert records.find().total == 0
-    assert records.find(state="archived").total == 0
-    for call in (records.case_file, records.draft, records.notes, records.plans, records.export_case):
+    assert not records.audit.verify().faults
+    assert records.cases.find().total == 0
+    assert records.cases.find(state="archived").total == 0
+    for call in (
+        records.versions.file,
+        records.drafts.load,
+        records.cases.notes,
+        records.plans.of,
+        records.transfer.export_case,
+    ):
         with pytest.raises(NotThere, match="was erased"):
             call(case)
     with pytest.raises(NotThere, match="was erased"):
-        records.save_draft(case, 0, "{}")
+        records.drafts.save(case, 0, "{}")
     with pytest.raises(NotThere, match="was erased"):
-        records.erase(case, "again")
+        records.cases.erase(case, "again")
     assert behind("SELECT count(*) FROM contents")[0][0] == 0
-    assert [entry.action for entry in records.history(case)][-1] == "case.erased"
+    assert [entry.action for entry in records.audit.history(case)][-1] == "case.erased"
     if url.startswith("sqlite"):
         library.close()  # what was written is in one file then, as on a disk that is given away
         left = Path(url.removeprefix("sqlite:///")).read_bytes()
         for piece in (b"swollen", b"plain-01", b"procurvatum", *bodies):
             assert piece not in left
     with open_library(url) as again:
-        assert again.as_user(ANYONE).add_case(PLAIN).number == 1
+        assert again.as_user(ANYONE).cases.add(PLAIN).number == 1
 
 
 def test_nothing_is_added_to_an_erased_case_even_behind_the_back(records: Records, behind: Behind) -> None:
     case = issued(records)
-    records.erase(case, "request 12")
+    records.cases.erase(case, "request 12")
     for statement in (
         f"INSERT INTO notes (entry, done_at, done_by, case_key) SELECT sequence, at, actor, '{case}' FROM audit WHERE sequence = 1",
         f"INSERT INTO case_events (entry, done_at, done_by, case_key, kind) SELECT sequence, at, actor, '{case}', 'erased' FROM audit WHERE sequence = 1",
@@ -321,23 +329,23 @@ def test_nothing_is_added_to_an_erased_case_even_behind_the_back(records: Record
 
 def test_an_archived_case_is_closed_until_it_is_brought_back(records: Records) -> None:
     case = issued(records)
-    records.archive(case, "moved away")
+    records.cases.archive(case, "moved away")
     for call in (
-        lambda: records.save_draft(case, 0, "{}"),
-        lambda: records.save_version(case, 1, FASTER),
-        lambda: records.add_note(case, "x"),
+        lambda: records.drafts.save(case, 0, "{}"),
+        lambda: records.versions.save(case, 1, FASTER),
+        lambda: records.cases.add_note(case, "x"),
     ):
         with pytest.raises(Refused, match="archived: bring it back"):
             call()
     with pytest.raises(Refused, match="archived already"):
-        records.archive(case, "again")
-    assert records.case_file(case) == PLAIN
-    records.bring_back(case, "came back")
+        records.cases.archive(case, "again")
+    assert records.versions.file(case) == PLAIN
+    records.cases.bring_back(case, "came back")
     with pytest.raises(Refused, match="not archived"):
-        records.bring_back(case, "again")
+        records.cases.bring_back(case, "again")
     with pytest.raises(Refused, match="why"):
-        records.archive(case, "")
-    assert records.save_draft(case, 0, json.dumps({})) == 1
+        records.cases.archive(case, "")
+    assert records.drafts.save(case, 0, json.dumps({})) == 1
 
 
 @pytest.mark.hazard("H-16")
@@ -348,30 +356,30 @@ def test_a_clock_set_back_is_told_and_signs_nothing(library: Library, records: R
     (told,) = library.warnings()
     assert "THE CLOCK WAS SET BACK" in told
     with pytest.raises(Refused, match=r"Nothing was signed\. THE CLOCK WAS SET BACK"):
-        records.sign(case, 1, records.plan(case, 1).plan_sha256, "Dr Adler")
-    records.save_draft(case, 0, "{}")  # no entry is lost for a clock
+        records.plans.sign(case, 1, records.plans.load(case, 1).plan_sha256, "Dr Adler")
+    records.drafts.save(case, 0, "{}")  # no entry is lost for a clock
     clock.now += datetime.timedelta(days=2)
     assert library.warnings() == ()
-    assert records.sign(case, 1, records.plan(case, 1).plan_sha256, "Dr Adler").name == "Dr Adler"
+    assert records.plans.sign(case, 1, records.plans.load(case, 1).plan_sha256, "Dr Adler").name == "Dr Adler"
 
 
 @pytest.mark.hazard("H-14")
 def test_a_save_with_the_wrong_clock_does_not_silence_it(library: Library, records: Records, clock: Clock) -> None:
     case = issued(records)
     clock.now -= datetime.timedelta(days=90)
-    records.save_draft(new_key(), 0, "{}")
+    records.drafts.save(new_key(), 0, "{}")
     assert any("THE CLOCK WAS SET BACK" in told for told in library.warnings())
     with pytest.raises(Refused, match="THE CLOCK WAS SET BACK"):
-        records.sign(case, 1, records.plan(case, 1).plan_sha256, "Dr Adler")
+        records.plans.sign(case, 1, records.plans.load(case, 1).plan_sha256, "Dr Adler")
 
 
 def test_a_clock_that_once_ran_ahead_has_a_way_out(
     url: str, library: Library, records: Records, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock.now += datetime.timedelta(days=900)
-    records.save_draft(new_key(), 0, "{}")
+    records.drafts.save(new_key(), 0, "{}")
     clock.now -= datetime.timedelta(days=900)
-    records.save_draft(new_key(), 0, "{}")
+    records.drafts.save(new_key(), 0, "{}")
     (told,) = library.warnings()
     name, _, number = told.rpartition(" ")[2].rstrip(".").partition("=")
     monkeypatch.setenv(name, number)

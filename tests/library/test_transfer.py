@@ -18,7 +18,7 @@ from hexapod.library import ANYONE, ImportRefused, Library, LibraryError, NotPer
 from hexapod.library.storage import audit_chain
 from hexapod.library.storage.contents import seal_sha256
 from hexapod.library.transfer import archive as limits
-from hexapod.library.transfer import import_
+from hexapod.library.transfer import importing
 from hexapod.library.transfer.archive import ArchiveWriter
 from hexapod.library.transfer.plan_check import check_plan_file
 from hexapod.plan.plan_file import plan_file
@@ -44,7 +44,7 @@ def empty(database: str, new_url: Callable[[str], str]) -> Iterator[Records]:
 @pytest.fixture(scope="module")
 def exported(templates: Templates) -> bytes:
     with open_library(templates.copy("sqlite", "treated fully", treat_fully)) as library:
-        return library.as_user(ANYONE).export_case(CASE)
+        return library.as_user(ANYONE).transfer.export_case(CASE)
 
 
 @pytest.fixture
@@ -55,31 +55,32 @@ def target(new_url: Callable[[str], str]) -> Iterator[Records]:
 
 def whole(records: Records) -> bytes:
     out = io.BytesIO()
-    records.export_library(out)
+    records.transfer.export_library(out)
     return out.getvalue()
 
 
 @pytest.mark.hazard("H-21")
 def test_a_case_comes_out_as_it_went_in(records: Records, empty: Records) -> None:
-    empty.save_draft("f" * 24, 0, "{}")  # so that entries have other numbers there
-    given = records.export_case(CASE)
-    taken = empty.import_file(io.BytesIO(given))
+    empty.drafts.save("f" * 24, 0, "{}")  # so that entries have other numbers there
+    given = records.transfer.export_case(CASE)
+    taken = empty.transfer.import_file(io.BytesIO(given))
     assert (taken.kind, taken.case) == ("case", CASE)
-    assert not empty.verify().faults
-    assert empty.export_case(CASE) == given
-    for ask in ("versions", "follow_ups", "notes"):
-        assert getattr(empty, ask)(CASE) == getattr(records, ask)(CASE)
-    assert empty.draft(CASE) == records.draft(CASE)
-    assert empty.case_file(CASE, 1) == PLAIN
-    assert empty.plan_file(CASE, 2) == records.plan_file(CASE, 2)
-    there, here = empty.plan(CASE, 2), records.plan(CASE, 2)
+    assert not empty.audit.verify().faults
+    assert empty.transfer.export_case(CASE) == given
+    assert empty.versions.of(CASE) == records.versions.of(CASE)
+    assert empty.visits.of(CASE) == records.visits.of(CASE)
+    assert empty.cases.notes(CASE) == records.cases.notes(CASE)
+    assert empty.drafts.load(CASE) == records.drafts.load(CASE)
+    assert empty.versions.file(CASE, 1) == PLAIN
+    assert empty.plans.file(CASE, 2) == records.plans.file(CASE, 2)
+    there, here = empty.plans.load(CASE, 2), records.plans.load(CASE, 2)
     assert there.elsewhere is not None
     assert here.sign_off is not None
     assert (there.sign_off, here.elsewhere) == (None, None)
     assert (there.elsewhere.name, there.elsewhere.at) == (here.sign_off.name, here.sign_off.at)
     assert (there.state, here.state) == ("stopped", "stopped")
     assert (there.cautions, there.documents) == (here.cautions, here.documents)
-    shown, was = empty.find("plain-01").cases[0], records.find("plain-01").cases[0]
+    shown, was = empty.cases.find("plain-01").cases[0], records.cases.find("plain-01").cases[0]
     assert (shown.surgeon, shown.next_visit) == (was.surgeon, was.next_visit)
     assert shown.state == was.state
 
@@ -87,64 +88,67 @@ def test_a_case_comes_out_as_it_went_in(records: Records, empty: Records) -> Non
 def test_a_case_that_went_on_elsewhere_travels_with_both_histories(
     records: Records, empty: Records, target: Records
 ) -> None:
-    empty.import_file(io.BytesIO(records.export_case(CASE)))
-    empty.add_note(CASE, "seen elsewhere")
-    given = empty.export_case(CASE)
-    target.import_file(io.BytesIO(given))
-    assert target.export_case(CASE) == given
-    assert [note.text for note in target.notes(CASE)] == ["swollen on Monday", "better", "seen elsewhere"]
+    empty.transfer.import_file(io.BytesIO(records.transfer.export_case(CASE)))
+    empty.cases.add_note(CASE, "seen elsewhere")
+    given = empty.transfer.export_case(CASE)
+    target.transfer.import_file(io.BytesIO(given))
+    assert target.transfer.export_case(CASE) == given
+    assert [note.text for note in target.cases.notes(CASE)] == ["swollen on Monday", "better", "seen elsewhere"]
 
 
 def test_a_library_moves_with_what_it_had_imported(exported: bytes, empty: Records, target: Records) -> None:
-    empty.import_file(io.BytesIO(exported))
-    head = empty.head()
+    empty.transfer.import_file(io.BytesIO(exported))
+    head = empty.audit.head()
     given = whole(empty)
-    assert not target.import_file(io.BytesIO(given), head).unproved
+    assert not target.transfer.import_file(io.BytesIO(given), head).unproved
     assert whole(target) == given
-    assert target.export_case(CASE) == exported
+    assert target.transfer.export_case(CASE) == exported
 
 
 @pytest.mark.hazard("H-21")
 def test_a_whole_library_moves_with_its_chain(records: Records, empty: Records) -> None:
-    records.add_case(sample("femur_lengthening"))
-    gone = records.add_case(sample("tibia_varus")).case
-    records.erase(gone, "request 12")
-    head = records.head()
+    records.cases.add(sample("femur_lengthening"))
+    gone = records.cases.add(sample("tibia_varus")).case
+    records.cases.erase(gone, "request 12")
+    head = records.audit.head()
     given = whole(records)
-    assert empty.import_file(io.BytesIO(given), head).kind == "library"
-    assert empty.head() == head
-    assert not empty.verify([head]).faults
+    assert empty.transfer.import_file(io.BytesIO(given), head).kind == "library"
+    assert empty.audit.head() == head
+    assert not empty.audit.verify([head]).faults
     assert whole(empty) == given
-    assert empty.tombstones() == records.tombstones()
-    assert empty.holders() == records.holders()
-    assert {case.case_id for case in empty.find().cases} == {"plain-01", json.loads(sample("femur_lengthening"))["id"]}
+    assert empty.cases.tombstones() == records.cases.tombstones()
+    assert empty.roles.holders() == records.roles.holders()
+    assert {case.case_id for case in empty.cases.find().cases} == {
+        "plain-01",
+        json.loads(sample("femur_lengthening"))["id"],
+    }
     with pytest.raises(ImportRefused, match="into an empty one only"):
-        empty.import_file(io.BytesIO(given))
+        empty.transfer.import_file(io.BytesIO(given))
 
 
 def test_what_is_here_already_is_not_taken_in_again(records: Records) -> None:
-    given = records.export_case(CASE)
+    given = records.transfer.export_case(CASE)
     with pytest.raises(ImportRefused, match="in the library already"):
-        records.import_file(io.BytesIO(given))
-    records.erase(CASE, "request 7")
+        records.transfer.import_file(io.BytesIO(given))
+    records.cases.erase(CASE, "request 7")
     with pytest.raises(ImportRefused, match="was erased here"):
-        records.import_file(io.BytesIO(given))
+        records.transfer.import_file(io.BytesIO(given))
     with pytest.raises(NotThere):
-        records.export_case(CASE)
-    records.add_case(PLAIN)
-    assert not records.verify().faults
+        records.transfer.export_case(CASE)
+    records.cases.add(PLAIN)
+    assert not records.audit.verify().faults
 
 
 def test_one_id_is_one_case(exported: bytes, target: Records) -> None:
-    target.add_case(PLAIN)
+    target.cases.add(PLAIN)
     with pytest.raises(ImportRefused, match="another case with the id plain-01"):
-        target.import_file(io.BytesIO(exported))
+        target.transfer.import_file(io.BytesIO(exported))
 
 
 @pytest.mark.hazard("H-22")
 def test_only_an_administrator_takes_cases_in_as_they_bring_signatures(library: Library, exported: bytes) -> None:
     with pytest.raises(NotPermitted):
-        library.as_user(ANNA).import_file(io.BytesIO(exported))
+        library.as_user(ANNA).transfer.import_file(io.BytesIO(exported))
 
 
 # Files that are not as they should be.
@@ -179,14 +183,14 @@ def packed(files: Files, change: Callable[[zipfile.ZipInfo], None] = lambda _: N
 
 def refused(target: Records, exported: bytes, told: str) -> None:
     with pytest.raises(ImportRefused, match=told):
-        target.import_file(io.BytesIO(exported))
-    assert target.head() == ""
-    assert target.find().total == 0
+        target.transfer.import_file(io.BytesIO(exported))
+    assert target.audit.head() == ""
+    assert target.cases.find().total == 0
 
 
 def test_an_export_put_together_again_is_imported(exported: bytes, target: Records) -> None:
-    target.import_file(io.BytesIO(packed(opened(exported))))
-    assert target.export_case(CASE) == exported
+    target.transfer.import_file(io.BytesIO(packed(opened(exported))))
+    assert target.transfer.export_case(CASE) == exported
 
 
 @pytest.mark.hazard("H-22")
@@ -260,11 +264,11 @@ def test_a_damaged_byte_is_noticed_or_means_nothing(exported: bytes, new_url: Ca
         records = library.as_user(ANYONE)
         for spoiled in damaged(exported):
             try:
-                records.import_file(io.BytesIO(spoiled))
+                records.transfer.import_file(io.BytesIO(spoiled))
             except ImportRefused:
                 noticed += 1
             else:  # a byte that a zip does not use, such as a date: then all has come in as it was
-                assert records.export_case(CASE) == exported
+                assert records.transfer.export_case(CASE) == exported
                 break
     assert noticed > 20
 
@@ -445,15 +449,15 @@ def test_an_export_is_never_refused_by_its_own_limits(target: Records, new_url: 
     file = PLAIN.replace(b"A right tibia for the tests", b"A" * 900_000)
     with open_library(new_url("sqlite")) as library:
         records = library.as_user(ANYONE)
-        case = records.add_case(file).case
-        records.issue_plan(case, 1, plan_of(file))
+        case = records.cases.add(file).case
+        records.plans.issue(case, 1, plan_of(file))
         revision = 0
         for number in range(20):
-            revision = records.save_draft(case, revision, json.dumps({"title": "A" * 900_000, "n": number}))
-        given = records.export_case(case)
-    target.import_file(io.BytesIO(given))
-    assert target.case_file(case) == file
-    assert target.draft_revision(case) == 20
+            revision = records.drafts.save(case, revision, json.dumps({"title": "A" * 900_000, "n": number}))
+        given = records.transfer.export_case(case)
+    target.transfer.import_file(io.BytesIO(given))
+    assert target.versions.file(case) == file
+    assert target.drafts.revision(case) == 20
 
 
 ALTERED = amount(1000, 200)
@@ -473,7 +477,7 @@ def test_a_thousand_altered_exports_are_each_refused_by_a_sentence_or_taken_in_w
     def taken_in(*_: object) -> None:
         raise Taken
 
-    monkeypatch.setattr(import_, "Imported", taken_in)
+    monkeypatch.setattr(importing, "Imported", taken_in)
     chance = random.Random(14)
     with zipfile.ZipFile(io.BytesIO(exported)) as old:
         files = {name: old.read(name) for name in old.namelist() if name != "manifest.json"}
@@ -485,16 +489,16 @@ def test_a_thousand_altered_exports_are_each_refused_by_a_sentence_or_taken_in_w
             place = chance.randrange(len(exported))
             raw = exported[:place] + bytes([chance.randrange(256)]) + exported[place + 1 :]
         try:
-            target.import_file(io.BytesIO(raw))
+            target.transfer.import_file(io.BytesIO(raw))
         except LibraryError as error:
             assert str(error).strip()
         except Taken:
             taken += 1
     print(f"{ALTERED} altered exports: {taken} would be taken in")
     assert taken < ALTERED / 4
-    assert not target.verify().faults
+    assert not target.audit.verify().faults
     monkeypatch.undo()
-    assert target.import_file(io.BytesIO(exported)).case == CASE
+    assert target.transfer.import_file(io.BytesIO(exported)).case == CASE
 
 
 MISSING = object()

@@ -162,7 +162,7 @@ MUTANTS = [
     Mutant("nothing else fits", "follow_up/reading_explanation.py", "others = tuple(map(_as_alternative, stories[1:]))", "others = ()"),
     Mutant("another likely mistake not asked about", "follow_up/reading_explanation.py", "if doubtful is not None:", "if False:"),
     Mutant("struts of a visit not kept", "library/calls/visits.py", '_struts(one.get("struts"))', "None"),
-    Mutant("visit after today recorded", "library/calls/visits.py", "if visit.date > self._store.today_at_the_latest():", "if False:"),
+    Mutant("visit after today recorded", "library/calls/visits.py", "if visit.date > self._access.store.today_at_the_latest():", "if False:"),
     Mutant("kept as on the first day", "trajectory/bone_trajectory.py", "target_words(stage.correct_to, T_start, side, reference)", "target_words(stage.correct_to, deformity_pose({}, side, reference), side, reference)"),
     Mutant("angulation kept on one view only", "case/level_parts.py", '"angulation": (w.AP_ANGULATION, w.LATERAL_ANGULATION)', '"angulation": (w.AP_ANGULATION,)'),
     Mutant("through zero taken for smaller", "checks/deformity_change.py", "beyond = abs(end) if through else abs(end) - abs(start)", "beyond = abs(end) - abs(start)"),

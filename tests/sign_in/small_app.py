@@ -12,7 +12,7 @@ from hexapod.errors import HexapodError
 def keep(case: str) -> None:
     try:
         records = library_access.records()
-        records.save_draft(case, records.draft(case).revision, st.session_state["entry"])
+        records.drafts.save(case, records.drafts.load(case).revision, st.session_state["entry"])
         st.session_state["said"] = "saved"
     except HexapodError as error:
         st.session_state["said"] = f"not saved: {error}"
@@ -20,7 +20,7 @@ def keep(case: str) -> None:
 
 def page() -> None:
     case = st.query_params.get("case", "")
-    st.text(f"draft: {library_access.records().draft(case).text if case else ''}")
+    st.text(f"draft: {library_access.records().drafts.load(case).text if case else ''}")
     st.text(f"signs as: {user.signature()}")
     st.text_input("Entry", key="entry", on_change=keep, args=(case,))
     st.text(st.session_state.get("said", "nothing yet"))

@@ -46,7 +46,7 @@ def behave(clinic: Hospital, **how: Any) -> None:
 def draft(clinic: Hospital) -> str:
     key = new_key()
     with clinic.library() as records:
-        records.save_draft(key, 0, DRAFT)
+        records.drafts.save(key, 0, DRAFT)
     return key
 
 
@@ -68,20 +68,20 @@ def test_roles_of_the_list_count_at_every_call(clinic: Hospital, draft: str) -> 
     assert "u-2" in tab.text
     assert b"left tibia" not in tab.bytes
     with clinic.library() as records:
-        records.grant("u-2", "viewer")
+        records.roles.grant("u-2", "viewer")
     tab.press("look-again")
     assert DRAFT in tab.text
     assert "Ben Berg (u-2)" in tab.text
     assert "not saved: u-2 may not do this" in tab.enter("entry", '{"n": 1}').text
     with clinic.library() as records:
-        records.grant("u-2", "planner")
+        records.roles.grant("u-2", "planner")
     assert "\nsaved" in tab.enter("entry", '{"n": 2}').text
     with clinic.library() as records:
-        records.withdraw("u-2", "planner")
+        records.roles.withdraw("u-2", "planner")
     assert "not saved: u-2 may not do this" in tab.enter("entry", '{"n": 3}').text
     with clinic.library() as records:
-        records.withdraw("u-2", "viewer")
-        kept = records.draft(draft)
+        records.roles.withdraw("u-2", "viewer")
+        kept = records.drafts.load(draft)
     assert (kept.text, kept.by) == ('{"n": 2}', "u-2")
     assert "you have no role" in tab.run().text
 
@@ -97,6 +97,6 @@ def test_the_store_is_closed_to_actors_without_a_role(clinic: Hospital, draft: s
     with open_library(f"sqlite:///{clinic.folder / 'library.sqlite3'}") as library:
         for actor in (Actor("u-9"), Actor("u-9", frozenset())):
             with pytest.raises(NotPermitted):
-                library.as_user(actor).draft(draft)
+                library.as_user(actor).drafts.load(draft)
             with pytest.raises(NotPermitted):
-                library.as_user(actor).save_draft(draft, 1, "{}")
+                library.as_user(actor).drafts.save(draft, 1, "{}")

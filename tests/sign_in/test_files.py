@@ -35,7 +35,7 @@ pytestmark = pytest.mark.hazard("H-22")
 def case(hospital: Hospital) -> str:
     """A case whose plan is refused: its page hands out the case file at once."""
     with hospital.library() as records:
-        return records.add_case((ROOT / "sample_cases" / "refused_strut_travel.json").read_bytes()).case
+        return records.cases.add((ROOT / "sample_cases" / "refused_strut_travel.json").read_bytes()).case
 
 
 def address_of_a_file(tab: Tab) -> str:
@@ -155,11 +155,11 @@ def pressed(tab: Tab, file_id: str) -> Any:
 def test_a_button_of_an_open_tab_makes_nothing_after_sign_out(hospital: Hospital) -> None:
     raw = (ROOT / "tests" / "data" / "plain_case.json").read_bytes()
     with hospital.library() as records:
-        case = records.add_case(raw).case
-        plan = records.issue_plan(case, 1, make_plan(parse_case(raw)))
+        case = records.cases.add(raw).case
+        plan = records.plans.issue(case, 1, make_plan(parse_case(raw)))
         for caution in plan.cautions:
-            records.acknowledge(case, 1, caution.code, caution.level, "seen")
-        records.sign(case, 1, plan.plan_sha256, "Ada")
+            records.plans.acknowledge(case, 1, caution.code, caution.level, "seen")
+        records.plans.sign(case, 1, plan.plan_sha256, "Ada")
     ada = hospital.visitor().sign_in("u-ada")
     buttons: list[tuple[Tab, str, str]] = []
     for step in ("limb", "prescription"):
@@ -173,14 +173,14 @@ def test_a_button_of_an_open_tab_makes_nothing_after_sign_out(hospital: Hospital
         answer = pressed(tab, file_id)
         assert ask(ada, answer.deferred_file.url).status_code == 200, (label, answer.error_msg)
     with hospital.library() as records:
-        before = records.history(case)
+        before = records.audit.history(case)
         assert [entry.actor for entry in before if entry.action == "case.exported"] == ["adler"]
     ada.tab(f"case={case}").run().press("sign-out")
     for tab, file_id, label in buttons:
         answer = pressed(tab, file_id)
         assert (answer.deferred_file.url, bool(answer.error_msg)) == ("", True), label
     with hospital.library() as records:
-        assert records.history(case) == before, "nothing is recorded for somebody who has signed out"
+        assert records.audit.history(case) == before, "nothing is recorded for somebody who has signed out"
     assert "a document was not handed out: You have signed out." in hospital.log
 
 

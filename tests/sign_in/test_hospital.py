@@ -16,7 +16,7 @@ SECRET = "left-tibia-of-somebody"
 def case(hospital: Hospital) -> str:
     key = new_key()
     with hospital.library() as records:
-        records.save_draft(key, 0, f'{{"id": "{SECRET}", "title": "{SECRET}"}}')
+        records.drafts.save(key, 0, f'{{"id": "{SECRET}", "title": "{SECRET}"}}')
     return key
 
 

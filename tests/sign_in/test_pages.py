@@ -72,7 +72,7 @@ def page(user: dict[str, Any] | None, case: str = "", **own: Any) -> AppTest:
 def a_case() -> str:
     key = new_key()
     with open_library() as library:
-        library.as_user(ANYONE).save_draft(key, 0, "{}")
+        library.as_user(ANYONE).drafts.save(key, 0, "{}")
     return key
 
 
@@ -162,7 +162,7 @@ def test_it_ends_in_the_middle_of_a_session_too() -> None:
     assert "Your sign-in has ended" in texts(at.run())
     assert "not saved: Your sign-in has ended" in at.session_state["said"]
     with open_library() as library:
-        assert library.as_user(ANYONE).draft(key).text == '{"n": 1}'
+        assert library.as_user(ANYONE).drafts.load(key).text == '{"n": 1}'
 
 
 def test_a_role_of_the_claim_is_withdrawn_in_mid_session() -> None:
@@ -171,7 +171,7 @@ def test_a_role_of_the_claim_is_withdrawn_in_mid_session() -> None:
     at.text_input(key="entry").input('{"n": 1}')
     assert "\nsaved" in texts(at.run())
     with open_library() as library:
-        library.as_user(ANYONE).withdraw("u-1", "planner", from_sign_in=True)
+        library.as_user(ANYONE).roles.withdraw("u-1", "planner", from_sign_in=True)
     at.text_input(key="entry").input('{"n": 2}')
     assert "you have no role" in texts(at.run())
     assert "not saved: u-1 may not do this" in at.session_state["said"]
@@ -197,7 +197,7 @@ def test_without_a_role_there_is_a_name_to_give() -> None:
 
 def test_the_list_of_the_library_does_not_help_where_a_claim_is_asked() -> None:
     with open_library() as library:
-        library.as_user(ANYONE).grant("u-1", "administrator")
+        library.as_user(ANYONE).roles.grant("u-1", "administrator")
     assert "you have no role" in texts(page(claims(), roles_claim="groups"))
 
 

@@ -22,7 +22,7 @@ CHROMIUM = "/usr/bin/chromium"
 def case(hospital: Hospital) -> str:
     key = new_key()
     with hospital.library() as records:
-        records.save_draft(key, 0, text_of(blank_draft() | {"id": "linked-1"}))
+        records.drafts.save(key, 0, text_of(blank_draft() | {"id": "linked-1"}))
     return key
 
 

@@ -173,7 +173,7 @@ def _media_refused(headers: Headers, name: str) -> tuple[int, str] | None:
             return 404, NOT_YOURS
         cases = issued_files.cases_of(content, person.actor.name)
         records = library_access.opened().as_user(person.actor)
-        if not cases or not records.may("look"):
+        if not cases or not records.roles.may("look"):
             return 404, NOT_YOURS
         return None if any(not case or _is_there(records, case) for case in cases) else (404, NOT_YOURS)
     except NotSignedIn:
@@ -185,7 +185,7 @@ def _media_refused(headers: Headers, name: str) -> tuple[int, str] | None:
 def _is_there(records: Any, case: str) -> bool:
     """Whether a case can be looked at now: an erased one cannot."""
     try:
-        records.versions(case)
+        records.versions.of(case)
     except NotThere:
         return False
     return True

@@ -72,14 +72,14 @@ def take_theirs(place: str) -> None:
         return
     try:
         records = library_access.records()
-        theirs = records.draft(state["token"])
+        theirs = records.drafts.load(state["token"])
         if theirs is None:
             return
         draft, revision, told = draft_in(theirs.text), theirs.revision, ""
         if state["unsaved"]:
             # Both are kept as they were typed; what is shown is what was there before.
-            mine = records.save_draft(state["token"], revision, text_of(state["draft"]), confirmed=True)
-            revision = records.save_draft(state["token"], mine, theirs.text, confirmed=True)
+            mine = records.drafts.save(state["token"], revision, text_of(state["draft"]), confirmed=True)
+            revision = records.drafts.save(state["token"], mine, theirs.text, confirmed=True)
             told = f" Yours are in the history as revision {mine}: step Limb, Entries saved before."
     except Conflict as conflict:
         state["unsaved"] = _after_somebody_else(conflict)
@@ -106,7 +106,7 @@ def bring_back(case: str, revision: int) -> None:
         state.update(answer.refusal(BRING_BACK, _DECIDE))
         return
     try:
-        before = library_access.records().draft(state["token"], revision)
+        before = library_access.records().drafts.load(state["token"], revision)
         draft = draft_in(before.text) if before is not None else None
     except HexapodError as error:
         state.update(answer.refusal(BRING_BACK, f"Nothing was brought back. {error}"))
@@ -133,7 +133,7 @@ def look() -> None:
         return
     try:
         records = library_access.records()
-        revision, archived = records.draft_revision(state["token"]), records.is_archived(state["token"])
+        revision, archived = records.drafts.revision(state["token"]), records.cases.is_archived(state["token"])
     except HexapodError as error:
         state["unanswered"] = f"The library does not answer: what it has of this case is not known. {error}"
         return
@@ -161,7 +161,7 @@ def _save(key: str, base: int, *, confirmed: bool = False) -> None:
         records = library_access.records()
         with journal.turn:
             text = text_of(draft)
-            revision = records.save_draft(key, journal.base(key, base), text, confirmed)
+            revision = records.drafts.save(key, journal.base(key, base), text, confirmed)
             journal.save(opened, key, revision, text, saved)
     except AsksFirst as asks:
         identity_question.ask(key, asks.told, draft)

@@ -58,8 +58,8 @@ def now(case: str) -> Seen | None:
     """What the library has now; None when it does not answer."""
     try:
         records = library_access.records()
-        revision, archived = records.draft_revision(case), records.is_archived(case)
-        return seen(revision, archived, records.plans(case), len(records.follow_ups(case)))
+        revision, archived = records.drafts.revision(case), records.cases.is_archived(case)
+        return seen(revision, archived, records.plans.of(case), len(records.visits.of(case)))
     except HexapodError:
         return None
 
@@ -78,10 +78,10 @@ def must_still_be(records: Records, case: str, plan: StoredPlan | None, revision
         LibraryError: the library does not answer, or not this user.
     """
     if plan is not None:
-        now = records.plan(case, plan.number)
+        now = records.plans.load(case, plan.number)
         if (now.state, now.sign_off) != (plan.state, plan.sign_off):
             raise Withdrawn(f"Plan {plan.number} is {now.state} now: load the page anew.")
         if plan.state == "signed":
             return
-    if records.draft_revision(case) != revision:
+    if records.drafts.revision(case) != revision:
         raise Withdrawn("The entries of this case were changed in another window: load the page anew.")

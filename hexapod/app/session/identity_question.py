@@ -29,7 +29,7 @@ def ask(case: str, told: tuple[str, ...], wanted: Draft) -> None:
     state = st.session_state
     question = Question(case, told, copy.deepcopy(wanted))
     try:
-        last = library_access.records().draft(case)
+        last = library_access.records().drafts.load(case)
         before = draft_in(last.text if last is not None else state["journal"].text)
         revision = last.revision if last is not None else state["revision"]
     except HexapodError as error:

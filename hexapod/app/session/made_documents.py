@@ -99,7 +99,7 @@ def keep_record(papers: PlanDocuments, plan: StoredPlan) -> PlanDocuments:
     new = [one for one in listed if one not in plan.documents]
     try:
         if new:
-            library_access.records().record_documents(session.token(), plan.number, new)
+            library_access.records().plans.record_documents(session.token(), plan.number, new)
     except HexapodError as error:
         told = f"The library could not keep the fingerprints of these documents. {error}"
         if papers.signature is None:

@@ -43,7 +43,7 @@ def opened(place: str) -> Opened:
         return Opened("", d.blank_draft())
     try:
         records = library_access.records()
-        key = place if is_key(place) else records.find_by_id(place)
+        key = place if is_key(place) else records.cases.key_of(place)
         if key is None:
             return _nothing(f"The library has no case “{place}”: look for it in the list.")
         return _of_library(records, key)
@@ -67,9 +67,9 @@ def _sample(stem: str) -> Opened:
 
 
 def _of_library(records: Records, key: str) -> Opened:
-    kept = records.draft(key)
+    kept = records.drafts.load(key)
     if kept is None:
-        draft, revision = draft_of(hexapod.parse_case(records.case_file(key)).document), 0
+        draft, revision = draft_of(hexapod.parse_case(records.versions.file(key)).document), 0
     else:
         draft, revision = draft_in(kept.text), kept.revision
     return Opened(key, draft, key, revision, warning=_warning(records, key))
@@ -78,8 +78,8 @@ def _of_library(records: Records, key: str) -> Opened:
 def _warning(records: Records, key: str) -> str:
     """What has to be known of the signed plan of a case: that it is no longer made the same by this program."""
     try:
-        signed = [plan for plan in records.plans(key) if plan.state == "signed"]
-        again = records.reproduce(key, signed[-1].number) if signed else None
+        signed = [plan for plan in records.plans.of(key) if plan.state == "signed"]
+        again = records.plans.reproduce(key, signed[-1].number) if signed else None
     except LibraryError as error:
         return str(error)
     if again is None or again.same:

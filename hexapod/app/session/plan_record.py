@@ -39,11 +39,11 @@ def look(outcome: Outcome) -> None:
         return
     try:
         records = library_access.records()
-        plans = records.plans(session.token())
-        versions = records.versions(session.token())
+        plans = records.plans.of(session.token())
+        versions = records.versions.of(session.token())
         of_case = {v.number for v in versions if _same_case(outcome, v.case_sha256)}
         found["version"] = versions[-1].number if versions else 0
-        found["visits"] = len(records.follow_ups(session.token()))
+        found["visits"] = len(records.visits.of(session.token()))
         found["seen"] = change_watch.seen(state.get("in library", 0), state["archived"], plans, found["visits"])
         found["same_id"] = _same_id(records)
         mine = [one for one in plans if one.plan_sha256 == outcome.prescribed and one.version in of_case]
@@ -72,7 +72,7 @@ def _revises() -> int | None:
 def _same_id(records: Records) -> str:
     """The key of another case of the library with the id of this one, empty when there is none."""
     case_id = session.draft()["id"].strip()
-    other = records.find_by_id(case_id) if case_id else None
+    other = records.cases.key_of(case_id) if case_id else None
     return other if other is not None and other != session.token() else ""
 
 
@@ -83,7 +83,7 @@ def _continuing(records: Records, outcome: Outcome, seen: change_watch.Seen) -> 
     of = (session.token(), outcome.prescribed, seen, date_input.today())
     known: tuple[object, Continuing] | None = st.session_state.get("continuing of")
     if known is None or known[0] != of:
-        known = (of, records.continuing(session.token(), outcome.case, outcome.plan, of[-1]))
+        known = (of, records.plans.continuing(session.token(), outcome.case, outcome.plan, of[-1]))
         st.session_state["continuing of"] = known
     return known[1]
 
@@ -173,16 +173,16 @@ def issue(prescribed: str, accepted_of: Callable[[MadePlan], Sequence[Acknowledg
             )
             return
         records, case = library_access.records(), session.token()
-        if findings := records.continuing(case, outcome.case, outcome.plan, date_input.today()).findings:
+        if findings := records.plans.continuing(case, outcome.case, outcome.plan, date_input.today()).findings:
             st.session_state.update(
                 answer.refusal(ISSUE, "Nothing was issued. " + " ".join(group.message for group in grouped(findings)))
             )
             return
-        version = records.save_version(case, seen, case_text(outcome.case).encode("utf-8"))
-        plan = records.issue_plan(case, version.number, outcome.plan)
+        version = records.versions.save(case, seen, case_text(outcome.case).encode("utf-8"))
+        plan = records.plans.issue(case, version.number, outcome.plan)
         for caution in plan.cautions:
             if caution.by is None and (one := accepted.get((caution.code, caution.level))):
-                records.acknowledge(case, plan.number, one.code, one.level, _told(records.actor.name, one))
+                records.plans.acknowledge(case, plan.number, one.code, one.level, _told(records.actor.name, one))
     except HexapodError as error:
         state.update(answer.refusal(ISSUE, f"The plan was not issued. {error}"))
         return
@@ -215,15 +215,15 @@ def sign(number: int, prescribed: str, name_key: str, shown: tuple[str, ...]) ->
         if not name:
             state.update(answer.refusal(SIGN, "Type your name to sign with."))
             return
-        known = records.plan(session.token(), number)
+        known = records.plans.load(session.token(), number)
         if known.state == "signed" and known.plan_sha256 == prescribed and known.sign_off is not None:
             # A second click, or somebody else was quicker: it is signed, whoever did it.
             signed = known.sign_off
-        elif records.continuing(session.token(), outcome.case, outcome.plan, date_input.today()).told != shown:
+        elif records.plans.continuing(session.token(), outcome.case, outcome.plan, date_input.today()).told != shown:
             state.update(answer.refusal(SIGN, _CHANGED))
             return
         else:
-            signed = records.sign(session.token(), number, prescribed, name, date_input.today())
+            signed = records.plans.sign(session.token(), number, prescribed, name, date_input.today())
     except HexapodError as error:
         state.update(answer.refusal(SIGN, f"The plan was not signed. {error}"))
         return
@@ -240,8 +240,8 @@ def stop(case: str, number: int, reason_key: str) -> None:
         return
     try:
         records = library_access.records()
-        if records.plan(case, number).state != "stopped":
-            records.stop(case, number, str(state.get(reason_key, "")))
+        if records.plans.load(case, number).state != "stopped":
+            records.plans.stop(case, number, str(state.get(reason_key, "")))
     except HexapodError as error:
         state.update(answer.refusal(stop_place(number), f"The plan was not stopped. {error}"))
         return

@@ -52,7 +52,7 @@ def back_to_signed(number: int) -> None:
         state.update(answer.refusal(REVISE, f"Nothing was changed: {_UNDECIDED}"))
         return
     try:
-        case = parse_case(library_access.records().case_file(session.token(), followed.version))
+        case = parse_case(library_access.records().versions.file(session.token(), followed.version))
     except HexapodError as error:
         state.update(answer.refusal(REVISE, f"Nothing was changed. {error}"))
         return
@@ -76,7 +76,7 @@ def continue_from(visit_number: int) -> None:
         records = library_access.records()
         begun = (
             followed is not None
-            and visit.date >= parse_case(records.case_file(session.token(), followed.version)).first_day
+            and visit.date >= parse_case(records.versions.file(session.token(), followed.version)).first_day
         )
     except HexapodError as error:
         state.update(answer.refusal(CONTINUE, str(error)))

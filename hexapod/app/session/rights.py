@@ -25,7 +25,7 @@ def look() -> None:
     st.session_state[_STAYS_OPEN] = by_itself and may_change()
     st.session_state[_ENTRIES_STAY_OPEN] = by_itself and may_enter()
     try:
-        st.session_state[_ROLES] = library_access.records().roles()
+        st.session_state[_ROLES] = library_access.records().roles.mine()
     except HexapodError:
         # It does not answer, which the pages say: what is typed meanwhile is held until it can be saved.
         st.session_state[_ROLES] = None

@@ -278,14 +278,14 @@ def with_fields_for(draft: d.Draft, levels: int) -> None:
 
 def _signed(recorded: StoredPlan) -> FollowedPlan:
     records, key = library_access.records(), session.token()
-    case = hexapod.parse_case(records.case_file(key, recorded.version))
+    case = hexapod.parse_case(records.versions.file(key, recorded.version))
     try:
         plan, prescribed = plan_of(case.sha256, case)
     except CaseError:
-        return FollowedPlan(case, None, recorded, records.reproduce(key, recorded.number).told)
+        return FollowedPlan(case, None, recorded, records.plans.reproduce(key, recorded.number).told)
     if prescribed == recorded.plan_sha256 and _file_sha256(case.sha256, plan) == recorded.plan_file_sha256:
         return FollowedPlan(case, plan, recorded)
-    again = records.reproduce(key, recorded.number)
+    again = records.plans.reproduce(key, recorded.number)
     return FollowedPlan(case, plan if again.settings_same else None, recorded, again.told)
 
 

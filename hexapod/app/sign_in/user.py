@@ -85,7 +85,7 @@ def gate(records: Callable[[], Records]) -> bool:
         if sign_in is None:
             return True
         found = _person(sign_in)
-        if records().may("look"):
+        if records().roles.may("look"):
             return True
     except SettingsWrong as error:
         _log.error("nobody can sign in: %s", error)

@@ -98,9 +98,11 @@ def _found(records: Records) -> Page:
         text = st.text_input("Search: id, title or surgeon", key="list-text", on_change=_from_the_start, width=210)
         side, bone = _filter("side", "Side", SIDE, "any side"), _filter("bone", "Bone", BONES, "any bone")
         state, due = _filter("state", "State", STATE, "not archived"), _filter("due", "Due", DUE, "anything")
-        surgeon = _filter("surgeon", "Surgeon", {name: name for name in records.surgeons() if name}, "any surgeon")
+        surgeon = _filter(
+            "surgeon", "Surgeon", {name: name for name in records.cases.surgeons() if name}, "any surgeon"
+        )
         sort = _filter("sort", "Sorted by", SORT)
-    return records.find(
+    return records.cases.find(
         text or "",
         side=side,
         bone=bone,
@@ -216,7 +218,7 @@ def _upload(key: str) -> None:
             _import(file.name, file.getvalue())
             return
         case = hexapod.parse_case(file.getvalue())
-        known = library_access.records().find_by_id(case.id)
+        known = library_access.records().cases.key_of(case.id)
         again = f" The library has a case {case.id} already: give this one another id before it is signed."
         session.open_case(case, f"Case file opened: {file.name}.{again if known else ''}")
     except HexapodError as error:
@@ -224,7 +226,7 @@ def _upload(key: str) -> None:
 
 
 def _import(name: str, content: bytes) -> None:
-    taken = library_access.records().import_file(io.BytesIO(content))
+    taken = library_access.records().transfer.import_file(io.BytesIO(content))
     told = f"{name} was taken in: a {taken.kind} with {taken.records} records."
     if taken.unproved:
         told += (

@@ -31,11 +31,14 @@ def show() -> None:
 
 def _show(records: Records, case: str) -> None:
     _entry(
-        "Surgeon who looks after the case", "Assign", "assign", lambda text: library_access.records().assign(case, text)
+        "Surgeon who looks after the case",
+        "Assign",
+        "assign",
+        lambda text: library_access.records().cases.assign(case, text),
     )
-    _entry("Note", "Add the note", "note", lambda text: library_access.records().add_note(case, text))
+    _entry("Note", "Add the note", "note", lambda text: library_access.records().cases.add_note(case, text))
     notes = "".join(
-        f"<li>{escape(note.at[:10])}, {escape(note.by)}: {escape(note.text)}</li>" for note in records.notes(case)
+        f"<li>{escape(note.at[:10])}, {escape(note.by)}: {escape(note.text)}</li>" for note in records.cases.notes(case)
     )
     st.html(
         f'<ul class="hx-notes" aria-label="Notes">{notes}</ul>' if notes else '<p class="hx-none">No notes yet.</p>'
@@ -45,7 +48,7 @@ def _show(records: Records, case: str) -> None:
     safe = case_id if re.fullmatch(r"[A-Za-z0-9._-]{1,64}", case_id) else case
     st.download_button(
         "Export this case (.zip)",
-        data=issued_files.when_pressed(lambda: records.export_case(case), case),
+        data=issued_files.when_pressed(lambda: records.transfer.export_case(case), case),
         file_name=f"case_{safe}.zip",
         mime="application/zip",
         key=f"export-{case}",
@@ -54,13 +57,13 @@ def _show(records: Records, case: str) -> None:
         help="Case files, plans, visits and the audit trail of this case; another library takes it in.",
     )
     _saves(records, case)
-    entries = records.history(case)
+    entries = records.audit.history(case)
     if _is_archived(entries):
         _entry(
             "Why it is brought back",
             "Bring back",
             "bring-back",
-            lambda text: library_access.records().bring_back(case, text),
+            lambda text: library_access.records().cases.bring_back(case, text),
             may=rights.may_plan(),
         )
     else:
@@ -70,7 +73,7 @@ def _show(records: Records, case: str) -> None:
 
 def _saves(records: Records, case: str) -> None:
     """Every save of the entries is kept: an earlier one can be brought back."""
-    earlier = {one.revision: one for one in records.saves(case) if one.revision != st.session_state["revision"]}
+    earlier = {one.revision: one for one in records.drafts.saves(case) if one.revision != st.session_state["revision"]}
     if not earlier:
         return
     with st.container(key="record-saves", horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -100,7 +103,7 @@ def _is_archived(entries: Sequence[AuditEntry]) -> bool:
 
 
 def _archive(case: str, reason: str) -> None:
-    library_access.records().archive(case, reason)
+    library_access.records().cases.archive(case, reason)
     session.go_to_list()
     st.session_state["said"] = "The case is archived: nothing of it is lost. Search for the state archived to see it."
 

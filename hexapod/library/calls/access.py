@@ -1,4 +1,4 @@
-"""What all calls of a user share: a transaction with its permission, and how a case is looked up in it."""
+"""What the rooms of the records share: a transaction with its permission, and how a case is looked up in it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from sqlalchemy import Row, Select, select
@@ -36,29 +37,29 @@ def is_key(text: str) -> bool:
     return _KEY.fullmatch(text) is not None
 
 
-class UserCalls:
-    """One user of the library.  Every call opens its transaction here, with the permission that it needs."""
+@dataclass(frozen=True)
+class Access:
+    """How one user reaches a library: every call opens its transaction here, with the permission that it needs."""
 
-    def __init__(self, store: Store, actor: Actor, catalogue: Catalogue | None = None) -> None:
-        self._store, self._actor, self._catalogue = store, actor, catalogue
-
-    @property
-    def actor(self) -> Actor:
-        """The user."""
-        return self._actor
+    store: Store
+    actor: Actor
+    catalogue: Catalogue | None = None
 
     def today(self) -> datetime.date:
         """Today's date by the library's clock, at the place where the program runs."""
-        return self._store.today()
+        return self.store.today()
 
-    def _reading(self, permission: Permission) -> AbstractContextManager[ReadTransaction]:
-        return self._store.reading(self._actor, permission)
+    def reading(self, permission: Permission) -> AbstractContextManager[ReadTransaction]:
+        """A transaction that reads.  Raises NotPermitted, Unreadable."""
+        return self.store.reading(self.actor, permission)
 
-    def _writing(self, permission: Permission) -> AbstractContextManager[WriteTransaction]:
-        return self._store.writing(self._actor, permission)
+    def writing(self, permission: Permission) -> AbstractContextManager[WriteTransaction]:
+        """A transaction that writes.  Raises NotPermitted, NotSaved."""
+        return self.store.writing(self.actor, permission)
 
-    def _hardware(self) -> Catalogue:
-        return self._catalogue or load_catalogue()
+    def hardware(self) -> Catalogue:
+        """The hardware that plans are made with."""
+        return self.catalogue or load_catalogue()
 
 
 def status(tx: ReadTransaction, case: str) -> Status:

@@ -6,14 +6,14 @@ import csv
 import datetime
 import socket
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TextIO
 
 from sqlalchemy import select
 
+from hexapod.library.calls.access import Access
 from hexapod.library.calls.audit_verify import STREAMED, Verification, faults_beside, verify
-from hexapod.library.calls.user_calls import UserCalls
 from hexapod.library.errors import LibraryError
 from hexapod.library.storage.audit_chain import AuditEntry
 from hexapod.library.storage.tables import AuditRow
@@ -24,12 +24,15 @@ SYSLOG = "syslog"
 SYSLOG_SOCKETS = ("/dev/log", "/var/run/syslog", "/var/run/log")
 
 
-class AuditCalls(UserCalls):
-    """The calls on the audit trail."""
+@dataclass(frozen=True)
+class AuditTrail:
+    """The audit trail, for one user."""
+
+    _access: Access
 
     def head(self) -> str:
         """The chain's head as it is printed, such as `1284-9f3a6c01d2e4b7aa`; empty in an empty library."""
-        with self._reading("look") as tx:
+        with self._access.reading("look") as tx:
             last = last_entry(tx.connection)
         return last.head if last else ""
 
@@ -42,17 +45,17 @@ class AuditCalls(UserCalls):
         Raises:
             LibraryError: a text that is not a head.
         """
-        with self._reading("look") as tx:
+        with self._access.reading("look") as tx:
             found = verify(tx, printed)
             return replace(found, faults=(*found.faults, *faults_beside(tx, whole=not found.faults)))
 
     def history(self, case: str) -> tuple[AuditEntry, ...]:
         """Every entry about a case, oldest first; an erased case keeps its history."""
-        with self._reading("look") as tx:
+        with self._access.reading("look") as tx:
             question = select(AuditRow.__table__).where(AuditRow.subject == case).order_by(AuditRow.sequence)
             return tuple(AuditEntry(**row._mapping) for row in tx.connection.execute(question))
 
-    def write_audit(self, file: TextIO) -> int:
+    def write_csv(self, file: TextIO) -> int:
         """Write the audit trail as CSV (RFC 4180); returns the number of entries.
 
         Text that a spreadsheet could take for a formula starts with an apostrophe.
@@ -61,7 +64,7 @@ class AuditCalls(UserCalls):
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(names)
         count = 0
-        with self._reading("administer") as tx:
+        with self._access.reading("administer") as tx:
             question = select(AuditRow.__table__).order_by(AuditRow.sequence)
             for row in tx.connection.execute(question, execution_options=STREAMED).mappings():
                 writer.writerow([_harmless(str(row[name])) for name in names])

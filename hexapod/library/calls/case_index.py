@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
+from hexapod.library.calls.access import content, one, records_with_content
 from hexapod.library.calls.case_state import case_state, cautions, draft_is_newer, plan_states
-from hexapod.library.calls.user_calls import content, one, records_with_content
 from hexapod.library.storage.contents import storable, value_of
 from hexapod.library.storage.tables import (
     AuditRow,

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from hexapod.library.calls.user_calls import content, one, records_with_content
+from hexapod.library.calls.access import content, one, records_with_content
 from hexapod.library.errors import NotThere
 from hexapod.library.models import CaseState, PlanCaution, PlanState
 from hexapod.library.storage.audit_chain import IMPORTED

@@ -1,21 +1,34 @@
-"""The list of cases: searched, sorted, a page at a time."""
+"""Cases as a whole: the list, searched, sorted, a page at a time; archived, assigned, annotated and erased."""
 
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, ScalarSelect, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, delete, exists, func, or_, select
 
+from hexapod.case.files import parse_case
 from hexapod.case.level_parts import Bone
 from hexapod.deformity.quantities import Side
 from hexapod.library import models
+from hexapod.library.calls import case_index
+from hexapod.library.calls.access import Access, must_be_open, must_be_there, new_key, records_with_content
 from hexapod.library.calls.case_index import EXCHANGE, VISIT, rebuild
-from hexapod.library.calls.user_calls import UserCalls
+from hexapod.library.calls.versions import case_with_id, save_version
 from hexapod.library.errors import Refused
 from hexapod.library.models import CaseState
-from hexapod.library.storage.contents import storable
-from hexapod.library.storage.tables import CaseDateRow, CaseListRow
+from hexapod.library.storage.contents import said, storable, value_of, written
+from hexapod.library.storage.tables import (
+    CaseDateRow,
+    CaseEventRow,
+    CaseListRow,
+    CaseRow,
+    ContentRow,
+    NoteRow,
+    PlanRow,
+    VersionRow,
+)
 
 Due = Literal["visit", "exchange", "follow-up overdue"]
 Sort = Literal["changed", "id", "surgeon", "state", "next visit", "next exchange", "last follow-up"]
@@ -24,8 +37,31 @@ Sort = Literal["changed", "id", "surgeon", "state", "next visit", "next exchange
 LARGEST_PAGE = 500
 
 
-class FindingCalls(UserCalls):
-    """The calls on the list."""
+@dataclass(frozen=True)
+class Cases:
+    """Cases as a whole, for one user: found on the list, added, archived, assigned, annotated, erased."""
+
+    _access: Access
+
+    def add(self, file: bytes) -> models.Version:
+        """Add a case file to the library as a new case; returns its first version.
+
+        Raises:
+            CaseError: not a case file.
+            Refused: the library has another case of this id.
+            NotSaved: the database cannot keep it.
+        """
+        parse_case(file)
+        case = new_key()
+        with self._access.writing("plan") as tx:
+            tx.record(CaseRow, "case.made", case, case_key=case)
+            case_index.case_made(tx, case)
+            return save_version(tx, case, 0, file)
+
+    def key_of(self, case_id: str) -> str | None:
+        """The key of the case whose last version has this id, None when there is none."""
+        with self._access.reading("look") as tx:
+            return case_with_id(tx, case_id)
 
     def find(
         self,
@@ -53,7 +89,7 @@ class FindingCalls(UserCalls):
         """
         if not 0 < limit <= LARGEST_PAGE or offset < 0 or days < 0:
             raise Refused(f"A page has 1 to {LARGEST_PAGE} cases, and days are counted from 0.")
-        day = today or self.today()
+        day = today or self._access.today()
         where = [CaseListRow.words.contains(word, autoescape=True) for word in storable(text).casefold().split()]
         where += [column == wanted for column, wanted in ((CaseListRow.side, side), (CaseListRow.bone, bone)) if wanted]
         where += [CaseListRow.surgeon == surgeon] if surgeon else []
@@ -83,21 +119,115 @@ class FindingCalls(UserCalls):
             .where(*where)
             .order_by(missed.is_(None), order.nulls_last(), CaseListRow.case_key)
         )
-        with self._reading("look") as tx:
+        with self._access.reading("look") as tx:
             total = tx.connection.execute(select(func.count()).select_from(CaseListRow).where(*where)).scalar_one()
             rows = tx.connection.execute(question.limit(limit).offset(offset)).all()
         return models.Page(tuple(_listed(row, day) for row in rows), total)
 
     def surgeons(self) -> tuple[str, ...]:
         """The surgeons who look after cases on the list."""
-        with self._reading("look") as tx:
+        with self._access.reading("look") as tx:
             question = select(CaseListRow.surgeon).distinct().order_by(CaseListRow.surgeon)
             return tuple(tx.connection.execute(question).scalars())
 
     def rebuild_list(self) -> int:
         """Rebuild the list from the records; returns the number of cases."""
-        with self._writing("administer") as tx:
+        with self._access.writing("administer") as tx:
             return rebuild(tx)
+
+    def add_note(self, case: str, text: str) -> models.Note:
+        """Keep a note.  Raises Refused for an empty one."""
+        words = said(text, "The note is empty.")
+        with self._access.writing("plan") as tx:
+            must_be_open(tx, case)
+            tx.record(NoteRow, "note.added", case, written(text=words), case_key=case)
+            case_index.touch(tx, case)
+        return models.Note(case, words, tx.actor.name, tx.now)
+
+    def notes(self, case: str) -> tuple[models.Note, ...]:
+        """All notes on a case, oldest first."""
+        with self._access.reading("look") as tx:
+            must_be_there(tx, case)
+            return tuple(
+                models.Note(case, value_of(raw)["text"], row.done_by, row.done_at)
+                for row, raw in records_with_content(tx, NoteRow, NoteRow.case_key == case)
+            )
+
+    def archive(self, case: str, reason: str) -> None:
+        """Take a case off the usual list; its records stay unchanged.  Raises Refused without a reason."""
+        self._event(case, "archived", reason, "case.archived")
+
+    def bring_back(self, case: str, reason: str) -> None:
+        """Put an archived case back on the list.  Raises Refused without a reason, or when it is not archived."""
+        self._event(case, "brought back", reason, "case.brought-back")
+
+    def is_archived(self, case: str) -> bool:
+        """Whether a case is read-only until it is brought back; quick enough to ask on every run of a page."""
+        with self._access.reading("look") as tx:
+            return must_be_there(tx, case) == "archived"
+
+    def assign(self, case: str, surgeon: str) -> None:
+        """Assign a case to a surgeon; until then it belongs to whoever made it."""
+        raw = written(surgeon=said(surgeon, "Say which surgeon looks after this case."))
+        with self._access.writing("plan") as tx:
+            must_be_open(tx, case)
+            tx.record(CaseEventRow, "case.assigned", case, raw, case_key=case, kind="assigned", ground=None)
+            case_index.refresh(tx, case)
+
+    def erase(self, case: str, ground: str) -> models.Tombstone:
+        """Remove the contents of a case for good; who, when, why and the SHA-256 of its files stay.
+
+        `ground` stays readable, so it names the request or the law and never the patient.  Earlier backups and exports
+        still hold the case.  The remaining rows and the audit trail hold no clinical contents.
+
+        Raises:
+            Refused: no ground is given.
+            NotThere: the case is missing, or was erased before.
+        """
+        ask = "Give a ground for the erasure, such as the number of the request, and nothing that names the patient."
+        why = said(ground, ask)
+        with self._access.writing("administer") as tx:
+            must_be_there(tx, case)
+            tx.record(CaseEventRow, "case.erased", case, None, case_key=case, kind="erased", ground=why)
+            tx.connection.execute(delete(ContentRow).where(ContentRow.case_key == case))
+            case_index.forget(tx, case)
+        self._access.store.settle()
+        return next(stone for stone in self.tombstones() if stone.case == case)
+
+    def tombstones(self) -> tuple[models.Tombstone, ...]:
+        """What is kept of the erased cases."""
+        with self._access.reading("look") as tx:
+            found = select(CaseEventRow.__table__).where(CaseEventRow.kind == "erased").order_by(CaseEventRow.entry)
+            return tuple(
+                models.Tombstone(
+                    case=row.case_key,
+                    at=row.done_at,
+                    by=row.done_by,
+                    ground=row.ground or "",
+                    case_sha256=tuple(
+                        tx.connection.execute(
+                            select(VersionRow.case_sha256)
+                            .where(VersionRow.case_key == row.case_key)
+                            .order_by(VersionRow.number)
+                        ).scalars()
+                    ),
+                    plan_sha256=tuple(
+                        tx.connection.execute(
+                            select(PlanRow.plan_sha256).where(PlanRow.case_key == row.case_key).order_by(PlanRow.number)
+                        ).scalars()
+                    ),
+                )
+                for row in tx.connection.execute(found).all()
+            )
+
+    def _event(self, case: str, kind: str, reason: str, action: str) -> None:
+        raw = written(reason=said(reason, "Say in a few words why."))
+        with self._access.writing("plan") as tx:
+            archived = must_be_there(tx, case) == "archived"
+            if archived == (kind == "archived"):
+                raise Refused(f"This case is {'archived already' if archived else 'not archived'}.")
+            tx.record(CaseEventRow, action, case, raw, case_key=case, kind=kind, ground=None)
+            case_index.refresh(tx, case)
 
 
 def _due(due: Due, day: datetime.date, days: int) -> list[ColumnElement[bool]]:

@@ -16,8 +16,8 @@ from hexapod.checks.findings import Finding
 from hexapod.checks.readings import MeasuredSettings, PlannedSettings, check_continued
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.hardware.models import Strut
+from hexapod.library.calls.access import content, records_with_content
 from hexapod.library.calls.case_state import plan_states
-from hexapod.library.calls.user_calls import content, records_with_content
 from hexapod.library.calls.versions import version_file
 from hexapod.library.calls.visits import visit_of
 from hexapod.library.models import Continuing, NumberedVisit

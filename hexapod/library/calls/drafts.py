@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 
 from hexapod.library import models
 from hexapod.library.calls import case_index
+from hexapod.library.calls.access import Access, content, is_key, must_be_open, must_be_there, one, status
 from hexapod.library.calls.case_identity import changes, identity_of_case, identity_of_draft
-from hexapod.library.calls.user_calls import UserCalls, content, is_key, must_be_open, must_be_there, one, status
 from hexapod.library.errors import AsksFirst, Conflict, NotThere, Refused
 from hexapod.library.storage.tables import CaseRow, DraftRow, FollowUpRow, PlanRow, VersionRow
 from hexapod.library.storage.transactions import ReadTransaction
@@ -19,10 +20,13 @@ from hexapod.library.storage.transactions import ReadTransaction
 LARGEST_DRAFT_BYTES = 1_000_000
 
 
-class DraftCalls(UserCalls):
-    """The calls on drafts."""
+@dataclass(frozen=True)
+class Drafts:
+    """Drafts of cases, for one user."""
 
-    def save_draft(self, case: str, base_revision: int, text: str, confirmed: bool = False) -> int:
+    _access: Access
+
+    def save(self, case: str, base_revision: int, text: str, confirmed: bool = False) -> int:
         """Save a draft (a JSON object); returns its revision.  When this returns, the draft is on the disk.
 
         `base_revision` is the revision that was edited, 0 for a new case, whose key is made by `new_key()`.  Saving
@@ -37,7 +41,7 @@ class DraftCalls(UserCalls):
             NotThere, Refused: the case was erased or archived, or the text is not a draft.
         """
         words = _checked(text)
-        with self._writing("plan") as tx:
+        with self._access.writing("plan") as tx:
             if base_revision == 0 and is_key(case) and status(tx, case) == "missing":
                 tx.record(CaseRow, "case.made", case, case_key=case)
                 case_index.case_made(tx, case)
@@ -56,23 +60,23 @@ class DraftCalls(UserCalls):
             case_index.draft_saved(tx, case, revision, words)
         return revision
 
-    def draft(self, case: str, revision: int | None = None) -> models.Draft | None:
+    def load(self, case: str, revision: int | None = None) -> models.Draft | None:
         """The draft as last saved, or an earlier save of it; None when there is none."""
-        with self._reading("look") as tx:
+        with self._access.reading("look") as tx:
             must_be_there(tx, case)
             return _last(tx, case, revision)
 
     def saves(self, case: str, limit: int = 50) -> tuple[models.Save, ...]:
         """The last saves of the draft, newest first; `draft` returns each of them by its revision."""
-        with self._reading("look") as tx:
+        with self._access.reading("look") as tx:
             must_be_there(tx, case)
             question = select(DraftRow.revision, DraftRow.done_by, DraftRow.done_at).where(DraftRow.case_key == case)
             found = tx.connection.execute(question.order_by(DraftRow.revision.desc()).limit(limit))
             return tuple(models.Save(row.revision, row.done_by, row.done_at) for row in found)
 
-    def draft_revision(self, case: str) -> int:
+    def revision(self, case: str) -> int:
         """The revision of the last save, 0 when there is none; quick enough to ask on every run of a page."""
-        with self._reading("look") as tx:
+        with self._access.reading("look") as tx:
             must_be_there(tx, case)
             found = one(
                 tx, select(DraftRow.revision).where(DraftRow.case_key == case).order_by(DraftRow.revision.desc())

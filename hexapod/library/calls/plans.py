@@ -6,26 +6,26 @@ import datetime
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from sqlalchemy import Row, select
 
-from hexapod.about import SOFTWARE
 from hexapod.case.files import parse_case
 from hexapod.case.model import Case
 from hexapod.checks.findings import Verdict
-from hexapod.errors import HexapodError
-from hexapod.hardware.catalogue import Catalogue
 from hexapod.library import models
 from hexapod.library.calls import case_index
+from hexapod.library.calls.access import Access, content, must_be_open, must_be_there, one, records_with_content
 from hexapod.library.calls.case_state import cautions, plan_states, row_of
 from hexapod.library.calls.continuity import PlanFile, continuing, sentence
-from hexapod.library.calls.user_calls import UserCalls, content, must_be_open, must_be_there, one, records_with_content
+from hexapod.library.calls.reproduction import reproduction
 from hexapod.library.calls.versions import version_file
 from hexapod.library.errors import NotContinued, Refused, Unreadable
 from hexapod.library.storage import audit_chain
-from hexapod.library.storage.contents import canonical, storable, value_of
+from hexapod.library.storage.contents import canonical, said, storable, value_of, written
 from hexapod.library.storage.tables import (
+    AcknowledgementRow,
     AuditRow,
     DocumentListRow,
     PlanEventRow,
@@ -35,17 +35,20 @@ from hexapod.library.storage.tables import (
     taken_over_until,
 )
 from hexapod.library.storage.transactions import ReadTransaction, WriteTransaction
-from hexapod.plan.make_plan import Plan, make_plan
+from hexapod.plan.make_plan import Plan
 from hexapod.plan.plan_file import plan_document, plan_file, plan_sha256
 
 # Names and SHA-256 of a thousand documents; a plan has some twenty.
 LARGEST_LIST_BYTES = 200_000
 
 
-class PlanCalls(UserCalls):
-    """The calls on plans."""
+@dataclass(frozen=True)
+class Plans:
+    """Plans of cases, for one user: issued, compared with the visits, acknowledged, signed, stopped."""
 
-    def issue_plan(
+    _access: Access
+
+    def issue(
         self, case: str, version: int, plan: Plan, documents: Sequence[models.DocumentRecord] = ()
     ) -> models.StoredPlan:
         """Store the plan of the case's last version for signature, a refused one too, with the documents made from it.
@@ -59,7 +62,7 @@ class PlanCalls(UserCalls):
             NotThere, NotSaved: as for a draft.
         """
         file = plan_file(plan)
-        with self._writing("plan") as tx:
+        with self._access.writing("plan") as tx:
             must_be_open(tx, case)
             newest = one(
                 tx, select(VersionRow.__table__).where(VersionRow.case_key == case).order_by(VersionRow.number.desc())
@@ -93,15 +96,15 @@ class PlanCalls(UserCalls):
         `entries` is the case that the plan was made from, `today` the date where the user is (the computer's when left
         out).
         """
-        with self._reading("look") as tx:
+        with self._access.reading("look") as tx:
             must_be_there(tx, case)
             return self._continuing(tx, case, entries, lambda: plan_document(plan), today)
 
     def _continuing(
         self, tx: ReadTransaction, case: str, entries: Case, file: PlanFile, today: datetime.date | None
     ) -> models.Continuing:
-        latest = self._store.today_at_the_latest()
-        return continuing(tx, case, entries, file, self._hardware(), today or self.today(), latest)
+        latest = self._access.store.today_at_the_latest()
+        return continuing(tx, case, entries, file, self._access.hardware(), today or self._access.today(), latest)
 
     def _must_go_on(
         self,
@@ -120,37 +123,135 @@ class PlanCalls(UserCalls):
 
     def record_documents(self, case: str, plan: int, documents: Sequence[models.DocumentRecord]) -> None:
         """Record names and SHA-256 of documents made from a plan, such as those printed after signing."""
-        with self._writing("plan") as tx:
+        with self._access.writing("plan") as tx:
             must_be_open(tx, case)
             row_of(tx, case, plan)
             _keep_documents(tx, case, plan, documents)
             case_index.touch(tx, case)
 
-    def plans(self, case: str) -> tuple[models.StoredPlan, ...]:
+    def of(self, case: str) -> tuple[models.StoredPlan, ...]:
         """All plans of a case, oldest first."""
-        with self._reading("look") as tx:
+        with self._access.reading("look") as tx:
             must_be_there(tx, case)
             return tuple(_stored_plan(tx, case, number) for number in plan_states(tx, case))
 
-    def plan(self, case: str, number: int) -> models.StoredPlan:
+    def load(self, case: str, number: int) -> models.StoredPlan:
         """One plan, with its warnings, documents and signature."""
-        with self._reading("look") as tx:
+        with self._access.reading("look") as tx:
             must_be_there(tx, case)
             return _stored_plan(tx, case, number)
 
-    def plan_file(self, case: str, number: int) -> bytes:
+    def file(self, case: str, number: int) -> bytes:
         """The bytes of a plan file as it was stored."""
-        with self._reading("look") as tx:
+        with self._access.reading("look") as tx:
             must_be_there(tx, case)
             return _file(tx, case, number)
 
     def reproduce(self, case: str, number: int) -> models.Reproduction:
         """Plan the stored case file again and compare with the stored plan; asked when a signed plan is opened."""
-        with self._reading("look") as tx:
+        with self._access.reading("look") as tx:
             must_be_there(tx, case)
             row = row_of(tx, case, number)
             issued, file = _file(tx, case, number), version_file(tx, case, row.version)[1]
-        return _compared(row.plan_sha256, issued, file, self._hardware())
+        return reproduction(row.plan_sha256, issued, file, self._access.hardware())
+
+    def acknowledge(self, case: str, plan: int, code: str, level: int, reason: str) -> None:
+        """Acknowledge the warnings of one code on one hexapod (`level` counts from 0), with a reason.
+
+        Raises:
+            Refused: no such warning, no reason, acknowledged already, or the plan is no longer a draft.
+        """
+        with self._access.writing("plan") as tx:
+            must_be_open(tx, case)
+            row = row_of(tx, case, plan)
+            if plan_states(tx, case)[plan] != "draft":
+                raise Refused(f"Plan {plan} is signed or has ended: its warnings can no longer be acknowledged.")
+            found = {(caution.code, caution.level): caution for caution in cautions(tx, case, plan, row.entry)}
+            if (code, level) not in found:
+                raise Refused(f"Plan {plan} has no warning {code} on hexapod {level + 1}.")
+            if (by := found[code, level].by) is not None:
+                raise Refused(f"{by} has already acknowledged {code} on hexapod {level + 1}.")
+            why = said(reason, f"Say in a few words why the warning {code} is acceptable.")
+            columns = {"plan": plan, "code": code, "level": level}
+            tx.record(AcknowledgementRow, "caution.acknowledged", case, written(reason=why), case_key=case, **columns)
+            case_index.refresh(tx, case)
+
+    def sign(
+        self, case: str, plan: int, plan_sha256: str, name: str, today: datetime.date | None = None
+    ) -> models.SignOff:
+        """Sign a plan by its plan ID in full; a plan of the case signed earlier is superseded.
+
+        `name` is what the signer signs with; without sign-in nothing else says who it was.  `told` of the signature has
+        what a signer should know, such as a day 0 before `today` (the date where the signer is; the computer's by
+        default); ask `continuing` for it first.
+
+        Raises:
+            NotContinued: on the date of the last visit the plan has other settings than the readings.
+            Refused: the plan is refused, is not the last one of the last version, has another plan ID, has a warning
+                that nobody acknowledged, is signed or has ended, or cannot be reproduced bit for bit.
+        """
+        again = self.reproduce(case, plan)
+        with self._access.writing("sign") as tx:
+            must_be_open(tx, case)
+            row = row_of(tx, case, plan)
+            _check_newest(tx, case, plan, row.version)
+            if plan_states(tx, case)[plan] != "draft":
+                raise Refused(f"Plan {plan} is already signed or has ended.")
+            if signed_elsewhere(tx, case, plan):
+                raise Refused(
+                    f"Plan {plan} was signed in another library, and is a draft here: finalise it for signature here, "
+                    f"check it, and sign that one."
+                )
+            if row.verdict == "refused":
+                raise Refused("A refused plan cannot be signed: it has no schedule.")
+            if row.plan_sha256 != plan_sha256:
+                raise Refused("The plan ID is not that of this plan: check the plan again before you sign it.")
+            left = [caution.code for caution in cautions(tx, case, plan, row.entry) if caution.by is None]
+            if left:
+                raise Refused(f"Acknowledge every warning before you sign; not acknowledged yet: {', '.join(left)}.")
+            if not again.same:
+                raise Refused(f"This plan cannot be signed. {again.told}")
+            if back := self._access.store.clock_set_back(tx):
+                raise Refused(f"Nothing was signed. {back}")
+            told_of = self._must_go_on(tx, case, row.version, value_of(content(tx, row.entry)), today)
+            signature = said(name, "Give the name of the person who signs.")
+            for number, state in plan_states(tx, case).items():
+                if state == "signed":
+                    told = written(reason=f"plan {plan} was signed")
+                    tx.record(
+                        PlanEventRow, "plan.superseded", case, told, case_key=case, plan=number, kind="superseded"
+                    )
+            said_so = {"told": list(told_of.told)} if told_of.told else {}
+            raw, columns = written(name=signature, **said_so), {"plan": plan, "plan_sha256": plan_sha256}
+            entry = tx.record(SignOffRow, "plan.signed", case, raw, case_key=case, **columns)
+            case_index.refresh(tx, case)
+        return replace(sign_off_of(entry.actor, entry.at, plan_sha256, signature, entry), told=told_of.told)
+
+    def stop(self, case: str, plan: int, reason: str) -> None:
+        """Stop a signed plan: it is no longer followed.
+
+        Raises:
+            Refused: the plan is not signed, or no reason is given.
+        """
+        with self._access.writing("sign") as tx:
+            must_be_open(tx, case)
+            row_of(tx, case, plan)
+            if plan_states(tx, case)[plan] != "signed":
+                raise Refused(f"Plan {plan} is not signed, or is no longer followed.")
+            told = written(reason=said(reason, "Say why the plan is stopped."))
+            tx.record(PlanEventRow, "plan.stopped", case, told, case_key=case, plan=plan, kind="stopped")
+            case_index.refresh(tx, case)
+
+
+def _check_newest(tx: ReadTransaction, case: str, plan: int, version: int) -> None:
+    last_version = one(
+        tx, select(VersionRow.number).where(VersionRow.case_key == case).order_by(VersionRow.number.desc())
+    )
+    last_plan = one(tx, select(PlanRow.number).where(PlanRow.case_key == case).order_by(PlanRow.number.desc()))
+    if last_version is None or last_version.number != version:
+        raise Refused(f"Version {version} of this plan is not the last one of the case: plan the last version.")
+    if last_plan is None or last_plan.number != plan:
+        raise Refused(f"Plan {plan} is not the last one of the case: check the last one.")
 
 
 def signed_elsewhere(tx: ReadTransaction, case: str, number: int) -> bool:
@@ -190,45 +291,6 @@ def _file(tx: ReadTransaction, case: str, number: int) -> bytes:
             f"Plan {number} is not as it was stored: run `python -m hexapod audit verify` before anything else."
         )
     return file
-
-
-def _compared(issued_sha256: str, issued: bytes, file: bytes, catalogue: Catalogue) -> models.Reproduction:
-    was = json.loads(issued)
-    try:
-        now = make_plan(parse_case(file), catalogue)
-    except HexapodError as error:
-        return models.Reproduction(False, False, f"{SOFTWARE} can no longer plan this case: {error}")
-    made = plan_file(now)
-    if made == issued and plan_sha256(now) == issued_sha256:
-        return models.Reproduction(True, True, f"{now.software} reproduces this plan bit for bit.")
-    by = "" if was["software"] == now.software else f", made by {was['software']},"
-    if _prescribed(was) == _prescribed(json.loads(made)):
-        told = "all days, settings, doses, struts and exchanges are the same; other figures or warnings differ"
-        return models.Reproduction(False, True, f"{now.software} does not reproduce this plan{by} bit for bit: {told}.")
-    evenings = [_evenings(plan) for plan in (was, json.loads(made))]
-    if evenings[0] == evenings[1]:
-        told = (
-            "every evening setting, strut and exchange is the same; doses within days or warnings differ. The patient "
-            "continues with the printed table, and readings are compared with its evening settings. To print it "
-            "again, plan and sign the case again"
-        )
-        return models.Reproduction(False, True, f"{now.software} makes this plan{by} differently: {told}.")
-    told = f"{now.software} makes a plan with other settings than this one{by.rstrip(',')}"
-    return models.Reproduction(False, False, f"{told}. Do not print it; plan the case again.")
-
-
-def _prescribed(plan: dict[str, Any]) -> Any:
-    """What the patient and the clinic do, by a plan file."""
-    return plan["verdict"], _evenings(plan, "doses_mm")
-
-
-def _evenings(plan: dict[str, Any], *more: str) -> list[Any]:
-    """Every evening setting of a plan file with its struts, and the exchanges."""
-    keys = ("day", "date", "stage", "settings_mm", "models", *more)
-    return [
-        (level["name"], [[row[key] for key in keys] for row in level["rows"]], level["swaps"])
-        for level in plan["levels"]
-    ]
 
 
 def _stored_plan(tx: ReadTransaction, case: str, number: int) -> models.StoredPlan:

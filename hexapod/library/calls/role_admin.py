@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from hexapod.library import models
-from hexapod.library.calls.user_calls import UserCalls
+from hexapod.library.calls.access import Access
 from hexapod.library.errors import NotPermitted, Refused
 from hexapod.library.storage.contents import said
 from hexapod.library.storage.roles import (
@@ -19,8 +21,11 @@ from hexapod.library.storage.roles import (
 from hexapod.library.storage.tables import RoleChangeRow
 
 
-class RoleCalls(UserCalls):
-    """The calls on roles."""
+@dataclass(frozen=True)
+class RoleList:
+    """The list of roles, for one user."""
+
+    _access: Access
 
     def grant(self, name: str, role: Role) -> None:
         """Grant a role to somebody.  Raises Refused when they have it already, or there is no such role."""
@@ -39,23 +44,23 @@ class RoleCalls(UserCalls):
 
     def holders(self) -> tuple[models.Holder, ...]:
         """Everybody on the list."""
-        with self._reading("administer") as tx:
+        with self._access.reading("administer") as tx:
             found = listed_roles(tx.connection)
         return tuple(models.Holder(name, one.granted, one.withdrawn) for name, one in sorted(found.items()))
 
     def may(self, permission: Permission) -> bool:
         """Whether this user may do something now: to show or hide a button; the call itself checks again."""
         try:
-            with self._reading(permission):
+            with self._access.reading(permission):
                 return True
         except NotPermitted:
             return False
 
-    def roles(self) -> frozenset[Role]:
+    def mine(self) -> frozenset[Role]:
         """The roles of this user that are valid now, none for a stranger; for display only, as `may`."""
         try:
-            with self._reading("look") as tx:
-                return roles_now(self._actor, lambda name: listed_roles_of(tx.connection, name))
+            with self._access.reading("look") as tx:
+                return roles_now(self._access.actor, lambda name: listed_roles_of(tx.connection, name))
         except NotPermitted:
             return frozenset()
 
@@ -65,7 +70,7 @@ class RoleCalls(UserCalls):
         name = said(name, "Give the name of the user who gets or loses the role.")
         if name == ANYONE.name:
             raise Refused("Without sign-in everybody has every role: switch sign-in on to tell people apart.")
-        with self._writing("administer") as tx:
+        with self._access.writing("administer") as tx:
             standing = listed_roles_of(tx.connection, name)
             if kind == "granted" and role in standing.granted:
                 raise Refused(f"{name} has the role already: {role}.")

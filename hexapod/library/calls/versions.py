@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -9,32 +10,20 @@ from sqlalchemy import Row, select
 from hexapod.case.files import parse_case
 from hexapod.library import models
 from hexapod.library.calls import case_index
-from hexapod.library.calls.user_calls import UserCalls, content, must_be_open, must_be_there, new_key, one
+from hexapod.library.calls.access import Access, content, must_be_open, must_be_there, one
 from hexapod.library.errors import Conflict, NotThere, Refused, Unreadable
 from hexapod.library.storage.contents import value_of
-from hexapod.library.storage.tables import CaseListRow, CaseRow, VersionRow
+from hexapod.library.storage.tables import CaseListRow, VersionRow
 from hexapod.library.storage.transactions import ReadTransaction, WriteTransaction
 
 
-class VersionCalls(UserCalls):
-    """The calls on versions."""
+@dataclass(frozen=True)
+class Versions:
+    """Versions of cases, for one user."""
 
-    def add_case(self, file: bytes) -> models.Version:
-        """Add a case file to the library as a new case; returns its first version.
+    _access: Access
 
-        Raises:
-            CaseError: not a case file.
-            Refused: the library has another case of this id.
-            NotSaved: the database cannot keep it.
-        """
-        parse_case(file)
-        case = new_key()
-        with self._writing("plan") as tx:
-            tx.record(CaseRow, "case.made", case, case_key=case)
-            case_index.case_made(tx, case)
-            return save(tx, case, 0, file)
-
-    def save_version(self, case: str, base: int, file: bytes) -> models.Version:
+    def save(self, case: str, base: int, file: bytes) -> models.Version:
         """Save a case file as the next version; `base` is the version it was made from, 0 for none.
 
         Saving the same bytes again returns the version that has them.
@@ -45,30 +34,25 @@ class VersionCalls(UserCalls):
             Refused: another case of the library has this id, or the case is archived.
             NotThere, NotSaved: as for a draft.
         """
-        with self._writing("plan") as tx:
+        with self._access.writing("plan") as tx:
             must_be_open(tx, case)
-            return save(tx, case, base, file)
+            return save_version(tx, case, base, file)
 
-    def versions(self, case: str) -> tuple[models.Version, ...]:
+    def of(self, case: str) -> tuple[models.Version, ...]:
         """All versions of a case, oldest first."""
-        with self._reading("look") as tx:
+        with self._access.reading("look") as tx:
             must_be_there(tx, case)
             question = select(VersionRow.__table__).where(VersionRow.case_key == case).order_by(VersionRow.number)
             return tuple(_version(row) for row in tx.connection.execute(question))
 
-    def case_file(self, case: str, number: int | None = None) -> bytes:
+    def file(self, case: str, number: int | None = None) -> bytes:
         """The bytes of a version's case file, those of the last version when no number is given."""
-        with self._reading("look") as tx:
+        with self._access.reading("look") as tx:
             must_be_there(tx, case)
             return version_file(tx, case, number)[1]
 
-    def find_by_id(self, case_id: str) -> str | None:
-        """The key of the case whose last version has this id, None when there is none."""
-        with self._reading("look") as tx:
-            return case_with_id(tx, case_id)
 
-
-def save(tx: WriteTransaction, case: str, base: int, file: bytes) -> models.Version:
+def save_version(tx: WriteTransaction, case: str, base: int, file: bytes) -> models.Version:
     """Record a version in a transaction that has the case already."""
     parsed = parse_case(file)
     last = _row(tx, case)

@@ -1,8 +1,9 @@
-"""Follow-ups with their readings, and notes."""
+"""Follow-ups with their readings, and the day of the next visit."""
 
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
@@ -12,20 +13,23 @@ from hexapod.follow_up.pose_from_readings import check_question
 from hexapod.follow_up.struts_at_visit import struts_on
 from hexapod.library import models
 from hexapod.library.calls import case_index
+from hexapod.library.calls.access import Access, must_be_open, must_be_there, one, records_with_content
 from hexapod.library.calls.case_state import row_of
-from hexapod.library.calls.user_calls import UserCalls, must_be_open, must_be_there, one, records_with_content
 from hexapod.library.calls.versions import version_file
 from hexapod.library.errors import Refused
-from hexapod.library.storage.contents import LONGEST_TEXT, must_be_seen, said, value_of, written
-from hexapod.library.storage.tables import FollowUpRow, NoteRow
+from hexapod.library.storage.contents import LONGEST_TEXT, must_be_seen, value_of, written
+from hexapod.library.storage.tables import CaseEventRow, FollowUpRow
 from hexapod.library.storage.transactions import ReadTransaction
 from hexapod.trajectory.level_setup import set_up
 
 
-class VisitCalls(UserCalls):
-    """The calls on follow-ups and notes."""
+@dataclass(frozen=True)
+class Visits:
+    """Follow-ups of patients, for one user."""
 
-    def add_follow_up(self, case: str, plan: int, visit: models.Visit) -> models.RecordedVisit:
+    _access: Access
+
+    def add(self, case: str, plan: int, visit: models.Visit) -> models.RecordedVisit:
         """Record a visit of a patient who follows a plan.
 
         Raises:
@@ -33,7 +37,7 @@ class VisitCalls(UserCalls):
                 twice, or the next visit is not after this one.
             HexapodError: readings outside the scales, or of a hexapod that the case does not have; unknown struts.
         """
-        with self._writing("plan") as tx:
+        with self._access.writing("plan") as tx:
             must_be_open(tx, case)
             self._check(tx, case, plan, visit)
             last = one(tx, select(func.max(FollowUpRow.number).label("number")).where(FollowUpRow.case_key == case))
@@ -43,32 +47,23 @@ class VisitCalls(UserCalls):
             case_index.visited(tx, case, visit.date, visit.next_visit)
         return models.RecordedVisit(case, number, plan, visit, tx.actor.name, tx.now)
 
-    def follow_ups(self, case: str) -> tuple[models.RecordedVisit, ...]:
+    def of(self, case: str) -> tuple[models.RecordedVisit, ...]:
         """All follow-ups of a case, in the order in which they were recorded."""
-        with self._reading("look") as tx:
+        with self._access.reading("look") as tx:
             must_be_there(tx, case)
             return tuple(
                 models.RecordedVisit(case, row.number, row.plan, visit_of(value_of(raw)), row.done_by, row.done_at)
                 for row, raw in records_with_content(tx, FollowUpRow, FollowUpRow.case_key == case)
             )
 
-    def add_note(self, case: str, text: str) -> models.Note:
-        """Keep a note.  Raises Refused for an empty one."""
-        words = said(text, "The note is empty.")
-        with self._writing("plan") as tx:
+    def arrange(self, case: str, day: datetime.date) -> None:
+        """Set the day of the next visit, in place of an earlier one."""
+        with self._access.writing("plan") as tx:
             must_be_open(tx, case)
-            tx.record(NoteRow, "note.added", case, written(text=words), case_key=case)
+            raw = written(day=day.isoformat())
+            tx.record(CaseEventRow, "visit.arranged", case, raw, case_key=case, kind="visit arranged", ground=None)
+            case_index.visit_arranged(tx, case, day)
             case_index.touch(tx, case)
-        return models.Note(case, words, tx.actor.name, tx.now)
-
-    def notes(self, case: str) -> tuple[models.Note, ...]:
-        """All notes on a case, oldest first."""
-        with self._reading("look") as tx:
-            must_be_there(tx, case)
-            return tuple(
-                models.Note(case, value_of(raw)["text"], row.done_by, row.done_at)
-                for row, raw in records_with_content(tx, NoteRow, NoteRow.case_key == case)
-            )
 
     def _check(self, tx: ReadTransaction, case: str, plan: int, visit: models.Visit) -> None:
         row = row_of(tx, case, plan)
@@ -79,10 +74,10 @@ class VisitCalls(UserCalls):
             raise Refused(
                 f"{visit.date.isoformat()} is before day 0 of the plan, {parsed.start_date}: give a later date."
             )
-        if visit.date > self._store.today_at_the_latest():
+        if visit.date > self._access.store.today_at_the_latest():
             raise Refused(
-                f"{visit.date.isoformat()} is after today, {self.today().isoformat()}: record a visit on its day or "
-                f"later. To arrange one, give it as the next visit."
+                f"{visit.date.isoformat()} is after today, {self._access.today().isoformat()}: record a visit on its "
+                f"day or later. To arrange one, give it as the next visit."
             )
         if visit.next_visit is not None and visit.next_visit <= visit.date:
             raise Refused(f"The next visit, {visit.next_visit.isoformat()}, must be after {visit.date.isoformat()}.")
@@ -96,7 +91,7 @@ class VisitCalls(UserCalls):
         for readings in visit.readings:
             check_question(parsed, readings.level, readings.settings_mm)
             if readings.struts is not None:
-                catalogue = self._hardware()
+                catalogue = self._access.hardware()
                 struts_on(set_up(parsed, readings.level, catalogue).struts, readings.struts, catalogue)
 
 

@@ -27,6 +27,8 @@ from hexapod.library.storage.contents import canonical
 FORMAT = "hexapod-library/1"
 MANIFEST, RECORDS = "manifest.json", "records.jsonl"
 Kind = Literal["case", "library"]
+# Records whose contents are files of their own; all other contents are short, and are part of the record's line.
+FILES = {"versions": "version", "plans": "plan", "library_events": "imported"}
 
 # A plan of 2,000 days and three levels has 12 MB; a case file at most one.
 LARGEST_FILE_BYTES = 50_000_000
@@ -219,3 +221,10 @@ def _object(raw: bytes) -> dict[str, Any]:
 def line_of(value: Any) -> bytes:
     """A record as a line."""
     return canonical(value) + b"\n"
+
+
+def file_name(table: str, row: dict[str, Any]) -> str | None:
+    """The path of a record's contents in the zip, None when they are part of its line."""
+    if table not in FILES or row.get("kind", "imported") != "imported" or row["case_key"] is None:
+        return None
+    return f"cases/{row['case_key']}/{FILES[table]}-{row.get('number', 1)}.json"

@@ -12,7 +12,6 @@ from pathlib import Path
 from sqlalchemy import URL
 
 from hexapod.library.calls.audit_verify import Verification, verify
-from hexapod.library.calls.user_calls import UserCalls
 from hexapod.library.errors import LibraryError, LibraryRefused
 from hexapod.library.storage.contents import canonical
 from hexapod.library.storage.database import SQLITE, library_url, sqlite_file
@@ -23,30 +22,20 @@ from hexapod.library.storage.tables import LibraryEventRow
 from hexapod.library.storage.transactions import Clock, open_store, system_clock, utc_text
 
 
-class BackupCalls(UserCalls):
-    """The call that makes a backup."""
-
-    def backup(self, path: Path, *, force: bool = False) -> Verification:
-        """Copy an SQLite library at one moment, while it is in use; returns the check of the copy.
-
-        Raises:
-            LibraryError: a file of that name exists and `force` is off, it cannot be written, or the copy has faults;
-                then no file was written.
-            LibraryRefused: the library is on PostgreSQL; the message gives the command to run.
-        """
-        with self._reading("administer"):
-            source = sqlite_file(self._store.url)
-        if source is None:
-            raise LibraryRefused(f"PostgreSQL makes its own backups: run  {pg_dump(self._store.url, path)}")
-        if not force:
-            must_be_new(path, "give another name, or --force to write over it")
-        with temporary(path) as copy:
-            _copy(source, copy)
-            found = check_file(copy)
-            if found.faults:
-                raise LibraryError(f"The library has faults, no backup was written: {found.faults[0]}.")
-            into_place(copy, path)
-        return found
+def back_up(url: URL, path: Path, *, force: bool) -> Verification:
+    """Copy an SQLite library at one moment, while it is in use; returns the check of the copy.  Raises as `backup`."""
+    source = sqlite_file(url)
+    if source is None:
+        raise LibraryRefused(f"PostgreSQL makes its own backups: run  {pg_dump(url, path)}")
+    if not force:
+        must_be_new(path, "give another name, or --force to write over it")
+    with temporary(path) as copy:
+        _copy(source, copy)
+        found = check_file(copy)
+        if found.faults:
+            raise LibraryError(f"The library has faults, no backup was written: {found.faults[0]}.")
+        into_place(copy, path)
+    return found
 
 
 def restore_library(

@@ -11,10 +11,9 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, BinaryIO, get_args
+from typing import Any, get_args
 
 from sqlalchemy import LargeBinary, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.types import Text
 
 from hexapod.case.field_types import unseen
@@ -22,12 +21,12 @@ from hexapod.case.files import parse_case
 from hexapod.checks.findings import Verdict
 from hexapod.errors import HexapodError
 from hexapod.library.calls import case_index
+from hexapod.library.calls.access import content, is_key, records_with_content, status
 from hexapod.library.calls.audit_verify import verify
 from hexapod.library.calls.case_state import cautions
-from hexapod.library.calls.user_calls import UserCalls, content, is_key, records_with_content, status
 from hexapod.library.calls.versions import case_with_id
 from hexapod.library.calls.visits import visit_of
-from hexapod.library.errors import ImportRefused, NotSaved
+from hexapod.library.errors import ImportRefused
 from hexapod.library.storage import audit_chain
 from hexapod.library.storage.audit_chain import IMPORTED, AuditEntry, read_head
 from hexapod.library.storage.contents import Sealed, canonical, seal, value_of
@@ -44,8 +43,7 @@ from hexapod.library.storage.tables import (
     VersionRow,
 )
 from hexapod.library.storage.transactions import ReadTransaction, WriteTransaction, last_entry, write_entry
-from hexapod.library.transfer.archive import ArchiveReader, Kind
-from hexapod.library.transfer.export import file_name
+from hexapod.library.transfer.archive import ArchiveReader, Kind, file_name
 from hexapod.library.transfer.plan_check import check_plan_file
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
@@ -82,50 +80,8 @@ class _Line:
     raw: bytes | None
 
 
-class ImportCalls(UserCalls):
-    """The call that imports."""
-
-    def import_file(self, file: BinaryIO, head: str | None = None) -> Imported:
-        """Import all of an export, or nothing.
-
-        A case keeps its key, its authors and times; the audit trail records who imported it.  A whole library goes into
-        an empty one only, and keeps its chain, so that printed heads are found in it.
-
-        Whoever can write a file can write signatures, roles and a chain that fits into it.  So plans signed in a
-        library count as signed elsewhere and are drafts, and its roles are not granted, unless `head` proves that it is
-        the library that was exported.
-
-        Args:
-            file: what `export_case` or `export_library` has written.
-            head: of a whole library, as `export_library` gave it; it must come another way than the file.
-
-        Raises:
-            ImportRefused: not an export, damaged, altered, a zip bomb; the case is here already or was erased here, its
-                id is that of another case; a library into one that has entries, or one with another head.
-            LibraryError: a text that is no head.
-            NotSaved: the database cannot keep it.
-        """
-        wanted = None if head is None else read_head(head)
-        with self._reading("administer"):
-            archive = ArchiveReader(file)
-        try:
-            with self._writing("administer") as tx:
-                if archive.kind == "library":
-                    return _take_library(tx, archive, wanted)
-                if wanted is not None:
-                    raise ImportRefused(
-                        "This is the export of a case, and a head is that of a library: leave the head out."
-                    )
-                return _take_case(tx, archive)
-        except NotSaved as error:
-            if isinstance(error.__cause__, IntegrityError):
-                raise ImportRefused(
-                    "The records of this export contradict each other: nothing was imported."
-                ) from error
-            raise
-
-
-def _take_case(tx: WriteTransaction, archive: ArchiveReader) -> Imported:
+def take_case(tx: WriteTransaction, archive: ArchiveReader) -> Imported:
+    """Take over all records of one case.  Raises ImportRefused."""
     taken: list[dict[str, Any]] = []
     case, made_by = "", ""
     for line in _lines(archive):
@@ -164,7 +120,8 @@ def _new_case(tx: WriteTransaction, line: _Line) -> str:
     return case
 
 
-def _take_library(tx: WriteTransaction, archive: ArchiveReader, head: tuple[int, str] | None) -> Imported:
+def take_library(tx: WriteTransaction, archive: ArchiveReader, head: tuple[int, str] | None) -> Imported:
+    """Take over a whole library; `head` is the one that it must have.  Raises ImportRefused."""
     if last_entry(tx.connection) is not None:
         raise ImportRefused(
             "This library has entries already, and a whole library goes into an empty one only: name an empty database "

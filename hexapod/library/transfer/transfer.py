@@ -1,41 +1,46 @@
-"""One case or the whole library as a file that another library imports, and can export again unchanged."""
+"""Exports that another library imports, and can export again unchanged; imports and backups."""
 
 from __future__ import annotations
 
 import io
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
-from hexapod.library.calls.audit_verify import AUDIT, CONTENTS, everything
-from hexapod.library.calls.user_calls import UserCalls, must_be_there, records_with_content
-from hexapod.library.errors import Unreadable
-from hexapod.library.storage.audit_chain import IMPORTED, AuditEntry
+from hexapod.library.calls.access import Access, must_be_there, records_with_content
+from hexapod.library.calls.audit_verify import AUDIT, CONTENTS, Verification, everything
+from hexapod.library.errors import ImportRefused, NotSaved, Unreadable
+from hexapod.library.storage.audit_chain import IMPORTED, AuditEntry, read_head
 from hexapod.library.storage.contents import canonical, unpacked, value_of
 from hexapod.library.storage.tables import RECORDS, AuditRow, ContentRow, LibraryEventRow
 from hexapod.library.storage.transactions import ReadTransaction, last_entry
 from hexapod.library.transfer import archive
-from hexapod.library.transfer.archive import ArchiveWriter
+from hexapod.library.transfer.archive import ArchiveReader, ArchiveWriter
+from hexapod.library.transfer.backup import back_up
+from hexapod.library.transfer.importing import Imported, take_case, take_library
 
-# Records whose contents are files of their own; all other contents are short, and are part of the record's line.
-FILES = {"versions": "version", "plans": "plan", "library_events": "imported"}
 # Lines are collected in memory up to this size, then on the disk.
 SPOOL_BYTES = 20_000_000
 
 
-class ExportCalls(UserCalls):
-    """The calls that export."""
+@dataclass(frozen=True)
+class Transfer:
+    """Exports, imports and backups, for one user."""
+
+    _access: Access
 
     def export_case(self, case: str) -> bytes:
         """One case with all of its records as a zip: versions, drafts, plans, sign-offs, visits, notes, audit."""
         out = io.BytesIO()
-        with self._reading("plan") as tx:
+        with self._access.reading("plan") as tx:
             must_be_there(tx, case)
             manifest = _write(out, "case", _case_lines(tx, case))
-        with self._writing("plan") as written:
+        with self._access.writing("plan") as written:
             told = canonical({"manifest_sha256": manifest})
             written.record(LibraryEventRow, "case.exported", case, told, kind="exported", case_key=case)
         return out.getvalue()
@@ -45,13 +50,64 @@ class ExportCalls(UserCalls):
 
         Returns its head, which proves at the import that it is this very library; empty for an empty one.
         """
-        with self._reading("administer") as tx:
+        with self._access.reading("administer") as tx:
             last = last_entry(tx.connection)
             manifest = _write(file, "library", _all_lines(tx))
-        with self._writing("administer") as written:
+        with self._access.writing("administer") as written:
             told = canonical({"manifest_sha256": manifest})
             written.record(LibraryEventRow, "library.exported", "library", told, kind="exported", case_key=None)
         return last.head if last else ""
+
+    def import_file(self, file: BinaryIO, head: str | None = None) -> Imported:
+        """Import all of an export, or nothing.
+
+        A case keeps its key, its authors and times; the audit trail records who imported it.  A whole library goes into
+        an empty one only, and keeps its chain, so that printed heads are found in it.
+
+        Whoever can write a file can write signatures, roles and a chain that fits into it.  So plans signed in a
+        library count as signed elsewhere and are drafts, and its roles are not granted, unless `head` proves that it is
+        the library that was exported.
+
+        Args:
+            file: what `export_case` or `export_library` has written.
+            head: of a whole library, as `export_library` gave it; it must come another way than the file.
+
+        Raises:
+            ImportRefused: not an export, damaged, altered, a zip bomb; the case is here already or was erased here, its
+                id is that of another case; a library into one that has entries, or one with another head.
+            LibraryError: a text that is no head.
+            NotSaved: the database cannot keep it.
+        """
+        wanted = None if head is None else read_head(head)
+        with self._access.reading("administer"):
+            taken = ArchiveReader(file)
+        try:
+            with self._access.writing("administer") as tx:
+                if taken.kind == "library":
+                    return take_library(tx, taken, wanted)
+                if wanted is not None:
+                    raise ImportRefused(
+                        "This is the export of a case, and a head is that of a library: leave the head out."
+                    )
+                return take_case(tx, taken)
+        except NotSaved as error:
+            if isinstance(error.__cause__, IntegrityError):
+                raise ImportRefused(
+                    "The records of this export contradict each other: nothing was imported."
+                ) from error
+            raise
+
+    def backup(self, path: Path, *, force: bool = False) -> Verification:
+        """Copy an SQLite library at one moment, while it is in use; returns the check of the copy.
+
+        Raises:
+            LibraryError: a file of that name exists and `force` is off, it cannot be written, or the copy has faults;
+                then no file was written.
+            LibraryRefused: the library is on PostgreSQL; the message gives the command to run.
+        """
+        with self._access.reading("administer"):
+            url = self._access.store.url
+        return back_up(url, path, force=force)
 
 
 def origins(tx: ReadTransaction, case: str) -> list[dict[str, Any]]:
@@ -111,7 +167,7 @@ def _write(
             if content is not None:
                 raw = unpacked(content["coding"], content["body"])
                 line["salt"] = content["salt"].hex()
-                if (path := file_name(table, row)) is not None:
+                if (path := archive.file_name(table, row)) is not None:
                     line["file"] = path
                     writer.add(path, raw)
                 else:
@@ -119,10 +175,3 @@ def _write(
             gathered.write(archive.line_of(line))
         writer.add_lines(gathered)
     return writer.close()
-
-
-def file_name(table: str, row: dict[str, Any]) -> str | None:
-    """The path of a record's contents in the zip, None when they are part of its line."""
-    if table not in FILES or row.get("kind", "imported") != "imported" or row["case_key"] is None:
-        return None
-    return f"cases/{row['case_key']}/{FILES[table]}-{row.get('number', 1)}.json"

@@ -27,8 +27,8 @@ def show(outcome: Outcome) -> None:
         records = library_access.records()
         following = visit.followed(outcome)
         shows_fields = rights.may_plan() or rights.may_change()
-        history = records.follow_ups(session.token()) if session.token() else ()
-        plans = records.plans(session.token()) if session.token() else ()
+        history = records.visits.of(session.token()) if session.token() else ()
+        plans = records.plans.of(session.token()) if session.token() else ()
         _whose(outcome, following, [one.number for one in plans if one.state == "stopped"])
         if following is not None and shows_fields:
             _visit(outcome, following)

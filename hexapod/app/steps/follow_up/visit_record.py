@@ -63,7 +63,7 @@ def recorded_already(visit: Visit | None) -> RecordedVisit | None:
     """
     if visit is None:
         return None
-    kept = library_access.records().follow_ups(session.token())
+    kept = library_access.records().visits.of(session.token())
     return next((one for one in kept if replace(one.visit, answer="") == replace(visit, answer="")), None)
 
 
@@ -90,7 +90,7 @@ def _record(shown: Visit) -> None:
             state.update(answer.refusal(RECORD, _CHANGED))
             return
         plan = following.recorded.number
-        done = recorded_already(visit) or library_access.records().add_follow_up(session.token(), plan, visit)
+        done = recorded_already(visit) or library_access.records().visits.add(session.token(), plan, visit)
     except HexapodError as error:
         state.update(answer.refusal(RECORD, f"The visit was not recorded. {error}"))
         return
@@ -108,7 +108,7 @@ def show_all(token: str, history: Sequence[RecordedVisit], plans: Sequence[Store
     st.subheader("Visits", anchor=False)
     versions = {plan.number: plan.version for plan in plans}
     followed = {one.plan for one in history}
-    cases = {number: parse_case(library_access.records().case_file(token, versions[number])) for number in followed}
+    cases = {number: parse_case(library_access.records().versions.file(token, versions[number])) for number in followed}
     rows = "".join(_row(one, cases[one.plan]) for one in reversed(history))
     heads = "".join(
         f'<th scope="col">{name}</th>'
