@@ -67,9 +67,8 @@ class Language:
         >>> language("de").date(datetime.date(2026, 4, 30)), language("es").date(datetime.date(2026, 4, 30))
         ('Donnerstag, 30. April 2026', 'jueves, 30 de abril de 2026')
         """
-        if self.code == "en":  # for readers on both sides of the Atlantic: the month in letters, the day before it
-            return f"{format_date(day, 'EEEE d MMMM y', self._locale)}"
-        return format_date(day, "full", self._locale)
+        # In English for readers on both sides of the Atlantic: the month in letters, the day before it.
+        return self._date(day, "EEEE d MMMM y" if self.code == "en" else "full")
 
     def long_date(self, day: datetime.date) -> str:
         """A date without its weekday, the month in full.
@@ -77,16 +76,30 @@ class Language:
         >>> language("en").long_date(datetime.date(2026, 4, 3)), language("de").long_date(datetime.date(2026, 4, 3))
         ('3 April 2026', '3. April 2026')
         """
-        return format_date(day, "d MMMM y" if self.code == "en" else "long", self._locale)
+        return self._date(day, "d MMMM y" if self.code == "en" else "long")
 
     def short_date(self, day: datetime.date) -> str:
         """A date in a narrow column, the month in letters and the year in full.
 
         >>> language("en").short_date(datetime.date(2026, 4, 3)), language("de").short_date(datetime.date(2026, 4, 3))
         ('3 Apr 2026', '3. Apr. 2026')
+        >>> language("fr").short_date(datetime.date(2026, 4, 1)), language("fr").short_date(datetime.date(2026, 4, 11))
+        ('1er avr. 2026', '11 avr. 2026')
         """
-        shape = {"en": "d MMM y", "de": "d. MMM y"}.get(self.code, "d MMM y")
-        return format_date(day, shape, self._locale)
+        return self._date(day, {"de": "d. MMM y"}.get(self.code, "d MMM y"))
+
+    def _date(self, day: datetime.date, shape: str) -> str:
+        """A date in a shape of CLDR's, which does not know that French has an ordinal for the first of a month."""
+        told = format_date(day, shape, self._locale)
+        return re.sub(r"\b1 ", "1er ", told, count=1) if self.code == "fr" and day.day == 1 else told
+
+    def own_name(self) -> str:
+        """The language's name in itself, as its readers write it within a sentence.
+
+        >>> language("de").own_name(), language("es").own_name()
+        ('Deutsch', 'español')
+        """
+        return str(self._locale.get_display_name(self._locale))
 
     def weekday(self, day: datetime.date) -> str:
         """The day of the week in full."""

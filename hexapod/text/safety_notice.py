@@ -4,7 +4,7 @@ from hexapod.text.languages import translatable
 
 NOTICE = translatable(
     "Decision support for trained clinicians. Not a cleared medical device: not for clinical use without clearance. "
-    "Check every plan against the patient, the radiographs and the frame."
+    "For clinicians: check every plan against the patient, the radiographs and the frame."
 )
 
 # In these letters in every language, so that a clinic can look for one word; the language's own word stands beside it.

@@ -95,7 +95,7 @@ def test_the_sentences_tell_the_same_readings_in_every_language(code: str) -> No
         lines = event["DESCRIPTION"].split("\n")
         for k, setting in enumerate(event["X-HEXAPOD-SETTINGS-MM"].split(), 1):
             (line,) = [line for line in lines if re.match(rf"\S+ {k} \({words.say(COLOURS[k])}\)", line)]
-            assert re.search(rf"\s{re.escape(words.number(float(setting)))}\smm", line)
+            assert re.search(rf"\s{re.escape(words.number(float(setting), 2))}\smm", line), "as on the sheet"
 
 
 def ways(event: Component) -> dict[int, tuple[float, float]]:
@@ -214,12 +214,13 @@ def test_days_at_the_clinic_tell_every_exchange_with_both_readings() -> None:
             for one in level.exchanges:
                 event = visits[level.rows[one.planned_day].date]
                 told = (
-                    f"{level.name}, strut {one.strut} ({COLOURS[one.strut]}): remove {one.old.name} at "
-                    f"{number(one.old_reads_mm)} mm, fit {one.new.name} at {number(one.new_reads_mm)} mm."
+                    f"{level.name}, strut {one.strut} ({COLOURS[one.strut]}): the clinic takes out {one.old.name} at "
+                    f"{one.old_reads_mm:.2f} mm and fits {one.new.name} at {one.new_reads_mm:.2f} mm."
                 )
                 assert told in event["DESCRIPTION"].split("\n")
                 assert event["TRANSP"] == "OPAQUE"
-        assert sum(event["DESCRIPTION"].count("remove ") for event in visits.values()) == sum(
+        assert all("Do not change a strut yourself." in event["DESCRIPTION"] for event in visits.values())
+        assert sum(event["DESCRIPTION"].count("takes out ") for event in visits.values()) == sum(
             len(level.exchanges) for level in plan.levels
         )
 
@@ -290,7 +291,34 @@ def test_the_clinics_lines_stand_in_every_entry() -> None:
     value["clinic"] = {"name": "Limb clinic", "contact": "+34 900", "missed_or_stuck": "Call us; turn nothing."}
     for event in made(*planned(value)).all("VEVENT"):
         assert "\nClinic: Limb clinic, +34 900\n" in event["DESCRIPTION"]
-        assert "\nWhen a day was missed or a strut will not turn: Call us; turn nothing.\n" in event["DESCRIPTION"]
+        told = "\nIf you missed a time or a day, turned wrongly, or a strut cannot be turned: Call us; turn nothing.\n"
+        assert told in event["DESCRIPTION"]
+    del value["clinic"]["missed_or_stuck"]
+    for event in made(*planned(value)).all("VEVENT"):
+        assert "or a strut cannot be turned: Do not catch up on your own" in event["DESCRIPTION"], "ours, if not theirs"
+
+
+@pytest.mark.hazard("H-20")
+def test_on_a_visit_day_every_reminder_begins_with_the_change_out_and_no_other_does() -> None:
+    case, plan = sample("tibia_transport")
+    (level,) = plan.levels
+    visits = {level.rows[one.planned_day].date for one in level.exchanges}
+    first = "Only after the clinic has changed the strut or struts. If the visit has not taken place, turn nothing."
+    told = {
+        local(event).date(): event["DESCRIPTION"].startswith(first) for event in of_kind(made(case, plan), "adjustment")
+    }
+    assert visits
+    assert {day for day, said in told.items() if said} == visits
+    german = of_kind(made(case, plan, language="de"), "adjustment")
+    assert {local(event).date() for event in german if "Hat der Termin noch nicht" in event["DESCRIPTION"]} == visits
+
+
+def test_the_last_day_and_docking_say_what_comes_after() -> None:
+    book = made(*sample("tibia_stacked_transport"))
+    for event in of_kind(book, "last-turn"):
+        assert "After that turn no strut unless the clinic says so." in event["DESCRIPTION"]
+    for event in of_kind(book, "docking"):
+        assert "Go on exactly as your table says." in event["DESCRIPTION"]
 
 
 def over_the_change(zone: str | None, start: str, *times: str) -> tuple[Case, Plan]:

@@ -91,7 +91,7 @@ def test_what_fell_away_is_cancelled_without_readings_or_reminder() -> None:
         assert event["SUMMARY"] == f"Cancelled: {before['SUMMARY']}"
         assert event.inside == []
         assert "X-HEXAPOD-SETTINGS-MM" not in event.lines
-        assert "Turn no strut by this entry." in event["DESCRIPTION"]
+        assert "This entry is void: do not use it. Only the new plan counts." in event["DESCRIPTION"]
         assert "until their scales read" not in event["DESCRIPTION"]
         assert event["TRANSP"] == "TRANSPARENT"
 

@@ -11,6 +11,7 @@ import pytest
 
 from hexapod.documents.patient_sheet.days import Day, Direction, Pause, sheet_days
 from hexapod.documents.patient_sheet.drawing import frame_drawing, scale_drawing
+from hexapod.documents.patient_sheet.guide import how_seen
 from hexapod.documents.patient_sheet.tables import Tables
 from hexapod.hardware.models import Strut
 from hexapod.plan.make_plan import LevelPlan, Row
@@ -124,7 +125,10 @@ def test_the_frame_is_drawn_as_seen_from_proximal_with_the_master_tab_below() ->
 
     ring = load_catalogue().ring("generic-full-180")
     setup: Any = SimpleNamespace(joints_mm=(ring.proximal_joints_mm, ring.distal_joints_mm))
-    drawn = frame_drawing(setup)
+    drawing = frame_drawing(setup)
+    assert drawing.larger is None, "both rings are of one size"
+    assert drawing.tabs == ((1, 2), None), "the distal ring has its tabs at 60, 180 and 300 deg"
+    drawn = drawing.struts
     (left, low), _ = drawn[0]
     assert left < 0
     assert low < -0.9
@@ -136,6 +140,25 @@ def test_the_frame_is_drawn_as_seen_from_proximal_with_the_master_tab_below() ->
     assert drawn[0][1][0] < -0.3, "strut 1 runs to the patient's right"
     assert drawn[1][1][0] > 0.3
     assert all(np.hypot(*far) < np.hypot(*near) for near, far in drawn)
+
+
+@pytest.mark.hazard("H-05")
+def test_the_larger_ring_is_the_outer_circle_whichever_it_is() -> None:
+    from hexapod import load_catalogue
+
+    small, large = (load_catalogue().ring(name) for name in ("generic-full-155", "generic-full-180"))
+    english = language("en")
+    for proximal, distal, larger, told in (
+        (large, small, "proximal", "Outer circle: the larger ring, nearer to the trunk."),
+        (small, large, "distal", "Outer circle: the larger ring, farther from the trunk."),
+        (small, small, None, "Both rings are of one size. Outer circle: the ring nearer to the trunk."),
+    ):
+        setup: Any = SimpleNamespace(joints_mm=(proximal.proximal_joints_mm, distal.distal_joints_mm))
+        drawing = frame_drawing(setup)
+        assert drawing.larger == larger
+        assert all((np.hypot(*far) > np.hypot(*near)) == (larger == "distal") for near, far in drawing.struts)
+        leg: Any = SimpleNamespace(limb=SimpleNamespace(bone="tibia"))
+        assert how_seen(leg, drawing, english)[1].startswith(told)
 
 
 def test_a_scale_is_drawn_with_its_own_marks_and_its_own_direction() -> None:
@@ -168,7 +191,10 @@ def test_the_new_strut_is_put_in_at_the_reading_of_its_own_scale() -> None:
     (change,) = data["blocks"][1]["visit"]["exchanges"]
     assert (change["strut"], change["old"], change["old_reads"]) == (1, "counts-up", "190 mm")
     assert (change["new"], change["new_reads"]) == ("counts-down (scale 100 to 200 mm)", "110")
-    (told,) = data["lists"][1][1]["visit"]
+    told, first = data["lists"][1][1]["visit"], data["lists"][0][1]["visit"]
+    assert first.startswith("Only after the clinic has changed the strut or struts."), "the struts that stay wait too"
+    assert told.endswith(first)
+    assert data["blocks"][1]["visit"]["after"].startswith(first)
     assert told.startswith("CLINIC VISIT: ")
     assert "The old one reads 190 mm. The new one (counts-down) is fitted at 110 mm." in told
-    assert all(not rows[1]["visit"] for k, rows in enumerate(data["lists"]) if k != 1)
+    assert all(rows[1]["visit"] == first for k, rows in enumerate(data["lists"]) if k != 1)

@@ -12,6 +12,7 @@ from hexapod.documents.identity import LIMBS
 from hexapod.plan.adjustments import adjustment_times
 from hexapod.text.language import Language, language
 from hexapod.text.languages import LANGUAGES
+from hexapod.text.patient_words import stage_words
 from hexapod.text.safety_notice import NOT_SIGNED, NOTICE, STRUT_COLOURS
 from tests.documents.printed import Page
 from tests.documents.samples import NAMES, planned, printed_reading, sheets, signs_of, whole_day, whose
@@ -24,7 +25,7 @@ SIZES_PT = {"a4": (595.3, 841.9), "letter": (612.0, 792.0)}
 # What is read across the pages of a draft, and in words at the foot, on each paper in one language.
 DRAFTS = {
     ("en", "a4"): (("DRAFT",), "DRAFT. Not signed. Not for the patient."),
-    ("de", "letter"): (("DRAFT", "ENTWURF"), "DRAFT · ENTWURF. Nicht unterschrieben. Nicht für den Patienten."),
+    ("de", "letter"): (("DRAFT", "ENTWURF"), "DRAFT · ENTWURF. Nicht unterschrieben. Nicht an Patienten aushändigen."),
 }
 # In `make test` every sample in one language on one paper, and every language on every paper with one of these samples.
 SHORT = ("tibia_varus", "forearm_fine_struts", "foot_ankle", "tibia_two_levels", "tibia_chronic")
@@ -88,9 +89,9 @@ def check_table_by_date(name: str, level: int, pages: list[Page], words: Languag
         row = rows[day]
 
         def dated(day: int) -> list[str]:
-            return [words.weekday(rows[day].date), words.long_date(rows[day].date), words.say("Day {day}", day=day)]
+            return [words.weekday(rows[day].date), words.short_date(rows[day].date), words.say("Day {day}", day=day)]
 
-        stage = words.say("start") if day == 0 else row.stage
+        stage = words.say("starting position") if day == 0 else stage_words(row.stage, words)
         if block.rest:
             last = day
             while last + 1 < len(rows) and rows[last + 1].stage == row.stage and not any(map(any, signs[last + 1])):

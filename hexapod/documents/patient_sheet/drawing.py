@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 import numpy as np
 
@@ -12,9 +13,13 @@ from hexapod.hardware.models import Strut
 from hexapod.text.numbers import number
 from hexapod.trajectory.level_setup import LevelSetup
 
-# The distal ring is drawn as the farther and so the smaller one, at this share of the proximal one's joint circle:
-# struts then run from the large circle to the small one, and none hides another.
-FARTHER_RING = 0.52
+# One ring is drawn inside the other, at this share of its joint circle: struts then run from the outer circle to the
+# inner one, and none hides another.
+INNER_RING = 0.52
+# Rings whose joint circles differ by less in radius look of one size to whoever holds the frame.
+ONE_SIZE_MM = 5.0
+# A ring has a tab at its front when joints stand on both sides of it, no farther away than this.
+TAB_DEG = 30.0
 # Marks drawn on either side of the reading, so that each can be told from the next on paper.
 MARKS_EACH_SIDE = 8
 # Every n-th mark carries its number: the first of these that makes a whole number of mm, else the last.
@@ -24,23 +29,52 @@ WHOLE_MARKS_PER_NUMBER = 5
 Point = tuple[float, float]
 
 
-def frame_drawing(setup: LevelSetup) -> tuple[tuple[Point, Point], ...]:
-    """Struts 1 to 6, each from its proximal to its distal joint, seen from proximal with the fronts at the bottom.
+@dataclass(frozen=True)
+class FrameDrawing:
+    """A frame seen from proximal with the fronts of its rings at the bottom.
 
-    In shares of the proximal joint circle's radius from the centre, x to the right and y UP.  Angles are those of the
-    real joints, both fronts (master tabs) alike; the rings are drawn straight above each other.
+    `struts` 1 to 6 run each from the proximal to the distal joint, in shares of the outer circle's radius from the
+    centre, x to the right and y UP.  `larger` is the ring that is larger on the real frame, drawn as the outer circle
+    (None: both are of one size, and the proximal one, nearer to the eye, is outside).  `tabs` has for the proximal and
+    the distal ring the two struts beside its master tab, None where it has no tab at its front.
+    """
+
+    struts: tuple[tuple[Point, Point], ...]
+    larger: Literal["proximal", "distal"] | None
+    tabs: tuple[tuple[int, int] | None, tuple[int, int] | None]
+
+
+def frame_drawing(setup: LevelSetup) -> FrameDrawing:
+    """The drawing of a level's frame.  Angles are those of the real joints; the rings stand straight above each other.
 
     Source: conventions section 4: +x to the right and +y, away from the front, upwards is the view from +z, proximal.
     """
-    proximal, distal = setup.joints_mm
-    near, far = _shares(proximal), _shares(distal) * FARTHER_RING
-    return tuple(((float(a[0]), float(a[1])), (float(b[0]), float(b[1]))) for a, b in zip(near, far, strict=True))
+    proximal, distal = (joints_mm[:, :2] for joints_mm in setup.joints_mm)
+    wider_mm = _radius_mm(proximal) - _radius_mm(distal)
+    larger: Literal["proximal", "distal"] | None = None
+    if abs(wider_mm) >= ONE_SIZE_MM:
+        larger = "proximal" if wider_mm > 0.0 else "distal"
+    near, far = proximal / _radius_mm(proximal), distal / _radius_mm(distal)
+    if larger == "distal":
+        near = near * INNER_RING
+    else:
+        far = far * INNER_RING
+    struts = tuple(((float(a[0]), float(a[1])), (float(b[0]), float(b[1]))) for a, b in zip(near, far, strict=True))
+    return FrameDrawing(struts, larger, (_tab(proximal), _tab(distal)))
 
 
-def _shares(joints_mm: Array) -> Array:
-    """Joints (6, 2) from above, in shares of their mean distance from the centre."""
-    plan = joints_mm[:, :2]
-    return np.asarray(plan / np.linalg.norm(plan, axis=1).mean())
+def _radius_mm(joints_mm: Array) -> float:
+    """The mean distance of joints (6, 2) from the centre."""
+    return float(np.linalg.norm(joints_mm, axis=1).mean())
+
+
+def _tab(joints_mm: Array) -> tuple[int, int] | None:
+    """The struts just left and right of the front as seen from proximal, if they are so near that a tab holds both."""
+    degrees = np.degrees(np.arctan2(joints_mm[:, 0], -joints_mm[:, 1]))
+    left, right = np.where(degrees < 0.0, degrees, -180.0), np.where(degrees >= 0.0, degrees, 180.0)
+    if left.max() < -TAB_DEG or right.min() > TAB_DEG:
+        return None
+    return int(left.argmax()) + 1, int(right.argmin()) + 1
 
 
 @dataclass(frozen=True)

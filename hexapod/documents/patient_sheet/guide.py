@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from hexapod.case.model import Case
-from hexapod.documents.identity import shortened
 from hexapod.documents.patient_sheet.days import STRUTS, Block, Day, Direction
-from hexapod.documents.patient_sheet.drawing import frame_drawing, scale_drawing
+from hexapod.documents.patient_sheet.drawing import FrameDrawing, frame_drawing, scale_drawing
 from hexapod.documents.patient_sheet.tables import SIGNS, TURN_WORDS, Tables, day_words, ending
 from hexapod.hardware.models import Strut
 from hexapod.plan.make_plan import Plan
 from hexapod.text.language import Language
-from hexapod.text.languages import LANGUAGES, translatable
+from hexapod.text.languages import translatable
 from hexapod.text.milestones import coarse_mark_mm
+from hexapod.text.patient_words import MISSED, missed_or_stuck
 from hexapod.trajectory.level_setup import LevelSetup
 
 WAYS = {
@@ -30,16 +30,20 @@ def steps(words: Language) -> list[str]:
     return [
         words.say("Find today in the table by date. Check the day of the week, the date and the day number."),
         words.say(
-            "At each time that the table gives for the day, turn every strut that has an arrow until its scale "
-            "reads the number in its "
-            "column. Leave the struts without an arrow as they are."
+            "Before turning, the scales must read the numbers of the line before. If not, turn nothing and call the "
+            "clinic. The numbers in large print are for the last time of the day; do not turn to them earlier."
+        ),
+        words.say(
+            "At each time that the table gives for the day, turn every strut that has an arrow in the line of that "
+            "time until its scale reads the number in its column. Leave the struts without an arrow as they are."
+        ),
+        words.say(
+            "To turn means: with the adjusting knob that the clinic has shown you. Never loosen or turn bolts, nuts or "
+            "joints."
         ),
         words.say("Go by the number of the strut and by its scale, not by how far you have turned."),
+        words.say("If a number moves away from its target, stop, and turn back to where you began."),
         words.say("Tick the box when all six scales read the numbers of that line."),
-        words.say(
-            "The large numbers are the target settings of that day. If a scale does not read its number and you do "
-            "not know why, stop and ask for help."
-        ),
     ]
 
 
@@ -70,17 +74,48 @@ def parts(plan: Plan, level: int, words: Language) -> list[str]:
     return [words.say("This sheet is only for the frame part “{name}”.", name=names[level]), told]
 
 
-def how_seen(case: Case, words: Language) -> list[str]:
+CIRCLES = {
+    "proximal": translatable(
+        "Outer circle: the larger ring, nearer to the trunk. Inner circle: the smaller ring, farther from the trunk."
+    ),
+    "distal": translatable(
+        "Outer circle: the larger ring, farther from the trunk. Inner circle: the smaller ring, nearer to the trunk."
+    ),
+    None: translatable(
+        "Both rings are of one size. Outer circle: the ring nearer to the trunk. Inner circle: the ring farther from "
+        "the trunk."
+    ),
+}
+
+
+def how_seen(case: Case, drawn: FrameDrawing, words: Language) -> list[str]:
     """How the drawing of the frame is to be held against the limb."""
     if case.limb.bone in ARM:
         along = words.say("Seen from above (proximal): as you look along the arm from the shoulder to the hand.")
     else:
         along = words.say("Seen from above (proximal): as you look along the leg from the hip to the foot.")
-    return [
-        along,
-        words.say("Large circle: the ring nearer to the trunk. Small circle: the ring farther from the trunk."),
-        words.say("The master tab of both rings is at the bottom of the drawing."),
-    ]
+    return [along, words.say(CIRCLES[drawn.larger]), master_tab(drawn, words)]
+
+
+def master_tab(drawn: FrameDrawing, words: Language) -> str:
+    """Where the front of the frame is, by the struts beside its master tab."""
+    proximal, distal = drawn.tabs
+    if proximal is not None and distal is None:
+        return words.say(
+            "At the bottom of the drawing: the master tab, between struts {a} and {b} of the ring nearer to the trunk.",
+            a=proximal[0],
+            b=proximal[1],
+        )
+    if distal is not None and proximal is None:
+        return words.say(
+            "At the bottom of the drawing: the master tab, between struts {a} and {b} of the ring farther from the "
+            "trunk.",
+            a=distal[0],
+            b=distal[1],
+        )
+    if proximal is not None and distal is not None:
+        return words.say("The master tab of both rings is at the bottom of the drawing.")
+    return words.say("The front of both rings is at the bottom of the drawing.")
 
 
 def scale_sentences(struts: Sequence[tuple[int, Strut]], words: Language) -> list[str]:
@@ -127,7 +162,7 @@ def key_dates(plan: Plan, level: int, blocks: Sequence[Block], words: Language) 
     """The days to know beforehand, in order: each with what happens."""
     mine = plan.levels[level]
     told: list[tuple[int, str]] = [
-        (0, words.say("the frame as it was fitted: check that your scales read the numbers of the table"))
+        (0, words.say("starting position: check that your scales read the numbers of the table"))
     ]
     for block in blocks:
         if isinstance(block, Day):
@@ -160,16 +195,28 @@ def _visits(plan: Plan, level: int, words: Language) -> list[tuple[int, str]]:
     return told
 
 
-def missed_or_stuck(case: Case, words: Language) -> str:
-    """What to do when a day was missed or a strut will not turn: the clinic's own text, or ours."""
-    return case.clinic.missed_or_stuck or words.say(
-        "Do not catch up on your own and do not use force. Leave all struts as they are and call the clinic."
-    )
+def danger_signs(words: Language) -> list[str]:
+    """When to call, and whom.
+
+    Source: pin-site infection, compartment syndrome, thrombosis and embolism as textbooks of external fixation list
+    them; reviewed by no clinician, as the sheet says.
+    """
+    return [
+        words.say(
+            "Call the clinic the same day: redness, swelling or heat round a pin or wire, thick or coloured discharge, "
+            "a loose or broken pin, wire, bolt or strut, fever, pain that stays."
+        ),
+        words.say(
+            "Go to an emergency department or call the emergency number at once: new numbness or tingling, fingers or "
+            "toes that are cold, blue or cannot be moved, pain that grows and does not ease, a swollen painful calf, "
+            "chest pain or short breath. Turn no strut meanwhile."
+        ),
+    ]
 
 
 def small_print(plan: Plan, level: int, words: Language) -> list[str]:
     """For the clinic: who has checked the wording, and whether the hardware data are verified."""
-    name = LANGUAGES[words.code]
+    name = words.own_name()
     if words.reviewed_by is None:
         told = [words.say("Language: {language}. No clinician has reviewed the wording of this sheet.", language=name)]
     else:
@@ -190,24 +237,21 @@ def small_print(plan: Plan, level: int, words: Language) -> list[str]:
     return told
 
 
-# The most letters of the case's title: a longer one would fill the page.
-TITLE_LETTERS = 600
-
-
 def guide(case: Case, plan: Plan, index: int, tables: Tables, words: Language) -> dict[str, Any]:
     """What the template shows before the tables of level `index`, counted from 0."""
     say, coarse = words.say, coarse_mark_mm(plan.levels[index])
+    drawn = frame_drawing(_setup(plan, index))
     return {
         "title": say("Adjusting your frame"),
-        "case": shortened(case.title, TITLE_LETTERS),
         "parts": parts(plan, index, words),
         "steps_title": say("How to use this sheet"),
         "steps": steps(words),
-        "times": say("Times of the day: {times}", times=words.listed([words.time(time) for time in tables.times])),
+        "times": say("Turn the struts at: {times}", times=words.listed([words.time(time) for time in tables.times])),
         "frame_title": say("Your frame"),
-        "frame": frame_drawing(_setup(plan, index)),
-        "master_tab": say("master tab"),
-        "how_seen": how_seen(case, words),
+        "frame": drawn.struts,
+        "tabs": [tab is not None for tab in drawn.tabs],
+        "master_tab": say("master tab") if any(drawn.tabs) else "",
+        "how_seen": how_seen(case, drawn, words),
         "struts_title": say("Your struts"),
         "scale_title": say("How to read a scale"),
         "scale_says": [
@@ -221,8 +265,10 @@ def guide(case: Case, plan: Plan, index: int, tables: Tables, words: Language) -
         "dates_title": say("Your dates"),
         "dates": key_dates(plan, index, tables.days, words),
         "end": ending(tables.level, words),
-        "help_title": say("If a day was missed, or a strut will not turn"),
+        "help_title": say(MISSED),
         "help": missed_or_stuck(case, words),
+        "danger_title": say("When to call at once"),
+        "danger": danger_signs(words),
         "clinic": case.clinic.name or say("Your clinic"),
         "contact": case.clinic.contact or "",
         "telephone": say("Telephone:"),

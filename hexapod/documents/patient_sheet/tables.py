@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from hexapod.documents.identity import shortened
 from hexapod.documents.patient_sheet.days import STRUTS, Adjustment, Block, Day, Direction, Pause, sheet_days
 from hexapod.hardware.models import Strut
 from hexapod.plan.adjustments import models_by_day
@@ -14,7 +13,7 @@ from hexapod.plan.make_plan import LevelPlan, Row
 from hexapod.schedule.strut_exchanges import Exchange
 from hexapod.text.language import Language
 from hexapod.text.languages import translatable
-from hexapod.text.numbers import number
+from hexapod.text.patient_words import AFTER_CHANGE_OUT, scale_places, stage_words
 
 # A sign and its word stand together: neither colour nor the sign alone tells what to do.
 SIGNS = {Direction.LONGER: "▲", Direction.SHORTER: "▼", Direction.STAYS: "=", Direction.BOTH: "▲▼"}
@@ -62,9 +61,8 @@ def rest(pause: Pause, words: Language) -> str:
     """What to do, or rather not to do, on days without turning."""
     if pause.first.day == 0:
         return words.say(
-            "The frame as it was fitted. Do not turn any strut on this day. If a scale does not read its number, "
-            "ask the "
-            "clinic before you turn anything."
+            "Starting position. Do not turn any strut on this day. If a scale does not read its number, ask the clinic "
+            "before you turn anything."
         )
     return words.say_many(
         "Do not turn any strut on this day. The scales keep reading:",
@@ -85,20 +83,22 @@ def rest_of_one(pause: Pause, words: Language) -> str:
 def visit(words: Language) -> str:
     """What is done at the clinic, and what if not."""
     return words.say(
-        "The clinic changes struts on the morning of this day, before anything is turned. Do not change a "
-        "strut yourself. If the "
-        "visit cannot be on this day, turn nothing and call the clinic."
+        "In the morning, before anything is turned, the clinic changes one or more struts. Do not change a strut "
+        "yourself. If the visit cannot be on this day, turn nothing and call the clinic."
     )
 
 
 def after_visit(exchanges: Sequence[Exchange], words: Language) -> str:
-    """On which scale the readings of the day are read."""
-    return words.say_many(
-        "The numbers below are for the new scale of strut {struts}.",
-        "The numbers below are for the new scales of struts {struts}.",
+    """What must have been done before the day's lines count, and on which scale they are read."""
+    told = words.say_many(
+        "The numbers below are for the new scale of strut {struts}. Before the first line it must read what it was "
+        "fitted at.",
+        "The numbers below are for the new scales of struts {struts}. Before the first line each must read what it was "
+        "fitted at.",
         len(exchanges),
         struts=words.listed([str(one.strut) for one in exchanges]),
     )
+    return f"{words.say(AFTER_CHANGE_OUT)} {told}"
 
 
 def exchange(one: Exchange, old_reads: str, new_reads: str, words: Language) -> str:
@@ -121,8 +121,6 @@ def ending(level: LevelPlan, words: Language) -> str:
 
 
 Item = TypeVar("Item")
-# The most letters of a stage's name in the narrow column of the dates, where a longer one would fill a page.
-STAGE_LETTERS = 200
 # In the list of one strut so many readings fit beside each other; of more, fewer do, each with its own time.
 IN_ONE_LINE, IN_EACH_LINE = 4, 3
 
@@ -135,7 +133,7 @@ class Tables:
         self.days = sheet_days(level, times)
         self.models = [models_by_day(level, k + 1) for k in STRUTS]
         # A column has as many decimals as its scale has marks for; exchanges keep the graduation (planning).
-        self.places = [len(number(models[0][1].graduation_mm).partition(".")[2]) for models in self.models]
+        self.places = [scale_places(models[0][1]) for models in self.models]
 
     def data(self) -> dict[str, Any]:
         """What the template is given."""
@@ -157,17 +155,16 @@ class Tables:
             "date": say("Date"),
             "day": say("Day"),
             "time": say("Time"),
-            "reads": say("Target setting: what the scale of each strut should read, in mm"),
-            "reads_one": say("Target setting: what the scale of this strut should read, in mm"),
-            "that_day": say("this day"),
+            "reads": say("Target setting: what the scale of each strut must read, in mm"),
+            "reads_one": say("Target setting: what the scale of this strut must read, in mm"),
+            "that_day": say("over the whole day"),
             "to_reach": say("target setting"),
             "idle": say("nothing to turn"),
             "until": say("up to and including"),
             "visit": say("CLINIC VISIT"),
             "one_strut": say(
-                "The same settings as in the table by date, for this strut alone. At each time, do all six struts "
-                "before "
-                "you go on to the next time."
+                "The same settings as in the table by date, for this strut alone. At each time, set all six struts "
+                "before you go on to the next time."
             ),
             "strut": say("Strut"),
             "old": say("Old strut, and what it reads"),
@@ -179,15 +176,14 @@ class Tables:
         words = self.words
         return {
             "weekday": words.weekday(row.date),
-            "date": words.long_date(row.date),
-            "short": words.short_date(row.date),
+            "date": words.short_date(row.date),
             "day": words.say("Day {day}", day=row.day),
             "number": str(row.day),
         }
 
     def _stage(self, row: Row) -> str:
-        """The stage: in the surgeon's words, but for day 0, which has ours."""
-        return self.words.say("start") if row.day == 0 else shortened(row.stage, STAGE_LETTERS)
+        """The stage as the patient reads it; day 0 has a name of ours."""
+        return self.words.say("starting position") if row.day == 0 else stage_words(row.stage, self.words)
 
     def _turn(self, turn: Direction) -> list[str]:
         return [SIGNS[turn], self.words.say(TURN_WORDS[turn])]
@@ -242,6 +238,15 @@ class Tables:
             "new_reads": self.reading(k, one.new_reads_mm),
         }
 
+    def _visit_of_one(self, k: int, day: Day) -> str:
+        """The change-out of strut k, and on a visit day for every strut what must come first; empty on others."""
+        told = [
+            exchange(one, self.reading(k, one.old_reads_mm), self.reading(k, one.new_reads_mm), self.words)
+            for one in day.exchanges
+            if one.strut == k + 1
+        ]
+        return " ".join([*told, self.words.say(AFTER_CHANGE_OUT)]) if day.exchanges else ""
+
     def _row_of(self, k: int, block: Block) -> dict[str, Any]:
         """A block in the list of strut k."""
         words = self.words
@@ -253,11 +258,7 @@ class Tables:
             }
         return {
             "date": self._date(block.row),
-            "visit": [
-                exchange(one, self.reading(k, one.old_reads_mm), self.reading(k, one.new_reads_mm), words)
-                for one in block.exchanges
-                if one.strut == k + 1
-            ],
+            "visit": self._visit_of_one(k, block),
             "turn": self._turn(block.turns[k]),
             "cells": in_lines([self._cell(one, k) for one in block.adjustments]),
         }
