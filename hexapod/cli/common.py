@@ -28,6 +28,14 @@ def read_case_named(name: str) -> Case:
     return parse_case(sys.stdin.buffer.read()) if name == "-" else load_case(name)
 
 
+def read_bytes_named(name: str) -> bytes:
+    """The bytes of a file, or of standard input when the name is `-`.  Raises HexapodError when it cannot be read."""
+    try:
+        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        raise HexapodError(f"{name} cannot be read: {error.strerror or error}.") from error
+
+
 def status_of(verdict: Verdict) -> int:
     """The exit status of a verdict."""
     return REFUSED if verdict == "refused" else OK

@@ -18,6 +18,7 @@ from hexapod.cli.common import (
     finding_lines,
     found_on,
     print_json,
+    read_bytes_named,
     read_case_named,
     save_new_case,
     status_of,
@@ -31,10 +32,11 @@ from hexapod.hardware.catalogue import Catalogue
 from hexapod.plan.make_plan import Plan, make_plan
 from hexapod.plan.plan_file import finding_document, plan_document, plan_sha256, short_fingerprint
 from hexapod.plan.sign_off import acknowledgements
+from hexapod.preoperative.ring_calibration import calibrate, read_calibration, ring_document
 from hexapod.preoperative.ring_distance import advise, case_with_advice
 from hexapod.text.case_sentences import level_sentences, movement_sentences
 from hexapod.text.milestones import travel_sentences
-from hexapod.text.preoperative_text import advice_document, advice_text, sensitivity_sentences
+from hexapod.text.preoperative_text import advice_document, advice_text, calibration_text, sensitivity_sentences
 from hexapod.text.safety_notice import NOTICE
 
 
@@ -157,3 +159,21 @@ def _advise(words: argparse.Namespace, catalogue: Catalogue) -> int:
         save_new_case(case_with_advice(case, index, best), words.out)
         print(f"wrote {words.out}", file=sys.stderr)
     return OK
+
+
+def add_calibrate(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    """Add the command to a parser, whose `command` makes one by name and text."""
+    parser = command("calibrate", "a ring's joints, with their SD, from distances measured between them")
+    parser.add_argument("file", metavar="FILE", help="hexapod-calibration/1: distances in mm between joint centres")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.set_defaults(run=_calibrate)
+
+
+def _calibrate(words: argparse.Namespace, _: Catalogue) -> int:
+    given = read_calibration(read_bytes_named(words.file))
+    ring = calibrate(given)
+    if words.format == "json":
+        print_json(ring_document(ring))
+    else:
+        print("\n".join([calibration_text(ring, given.ring), "", NOTICE]))
+    return OK if ring.agrees else REFUSED

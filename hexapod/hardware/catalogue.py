@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
+
+import numpy as np
 
 from hexapod.errors import CatalogueError
 from hexapod.geometry.transforms import Array
@@ -110,6 +112,11 @@ def _data() -> Any:
 @functools.cache
 def _layouts() -> dict[str, Any]:
     return tomllib.loads((_data() / LAYOUTS_FILE).read_text("utf-8"))
+
+
+def joint_angles_deg(ring: Literal["proximal", "distal"], layout: str = "standard") -> Array:
+    """Struts 1 to 6 (6, 2): the angle of the tab in deg, and +1 or -1 half angle beside it (conventions section 4)."""
+    return np.array(_layouts()[layout][ring], float)
 
 
 def _add(table: Table, file: str, rings: dict[str, Ring], struts: dict[str, Strut]) -> None:

@@ -10,6 +10,7 @@ from hexapod.case.model import Case
 from hexapod.plan.make_plan import LevelPlan
 from hexapod.plan.plan_file import exchange_document
 from hexapod.preoperative.mounting_error import ERROR_DEG, ERROR_MM, Sensitivity, mounting_sensitivity
+from hexapod.preoperative.ring_calibration import MeasuredRing
 from hexapod.preoperative.ring_distance import RingDistance
 from hexapod.text.case_sentences import WORTH_A_WORD_DEG, WORTH_A_WORD_MM, exchange_sentence, size, words_sentence
 from hexapod.text.numbers import number
@@ -177,3 +178,32 @@ def _struts(models: Sequence[str], settings_mm: Sequence[float]) -> list[str]:
 def _span(options: Sequence[RingDistance]) -> str:
     heights = [option.height_mm for option in options]
     return f"{min(heights):g} to {max(heights):g} mm"
+
+
+def calibration_text(ring: MeasuredRing, name: str) -> str:
+    """The joints of a measured ring, how sure they are, and how to use them."""
+    shape = (
+        "three tabs 120 deg apart with two joints each" if ring.three_tabs else "six joints, not in three equal tabs"
+    )
+    lines = [
+        f"{name.capitalize()} ring: {shape}.",
+        f"Joint radius {ring.joint_radius_mm:.2f} mm (SD {ring.radius_sd_mm:.2f}), half angle "
+        f"{ring.half_angle_deg:.2f} deg (SD {ring.half_angle_sd_deg:.2f}).",
+        "",
+        "  strut   x to patient's left   y posterior   z proximal   SD mm",
+    ]
+    lines += [
+        f"  {k:5d}   {x:19.2f}   {y:11.2f}   {z:10.2f}   {sd:5.2f}"
+        for k, ((x, y, z), sd) in enumerate(zip(ring.joints_mm.tolist(), ring.sd_mm, strict=True), 1)
+    ]
+    lines += ["", f"Misfit (chi-square per degree of freedom): {ring.chi2_dof:.2f}; 1 is what the SD makes likely."]
+    lines += [f"Left out as misread: the distance of struts {a} and {b}. Measure it again." for a, b in ring.suspect]
+    if not ring.agrees:
+        return "\n".join(
+            [
+                *lines,
+                "The distances contradict each other, or their SD is larger: measure again before you use this ring.",
+            ]
+        )
+    points = ", ".join(f"[{x:.2f}, {y:.2f}, {z:.2f}]" for x, y, z in ring.joints_mm.tolist())
+    return "\n".join([*lines, "In a case file:", f'  "{name}_ring": {{"joints_mm": [{points}]}}'])
