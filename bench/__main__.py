@@ -20,7 +20,7 @@ import numpy as np
 from bench.library import library_figures
 from bench.plain_newton import plain_newton
 from bench.tasks import Task, case_of_days, coupled_case_of_days, random_task
-from hexapod import load_catalogue, make_plan, read_case, ring_pose, strut_lengths
+from hexapod import Plan, load_catalogue, make_plan, read_case, ring_pose, strut_lengths
 from hexapod.checks.bone_ends import check_bone_ends
 from hexapod.checks.clearances import clearances
 from hexapod.checks.daily_motion import check_rates
@@ -149,16 +149,13 @@ def coupled() -> None:
     exchanges = sum(len(level.exchanges) for level in plan.levels)
     found = f"{days} days, {len(plan.levels)} levels, {exchanges} exchanges, {plan.verdict}"
     row("plan of two coupled levels, 90 days", best_seconds(lambda: make_plan(case))[0] * 1e3, "ms", "150", found)
-    frames = [level.frame for level in plan.levels if level.frame is not None]
+    frames = [frame for frame in plan.frames if frame is not None]
     setups = [frame.setup for frame in frames]
-    girths = [(girth.proximal, girth.distal) for one in setups if (girth := one.level.limb_girth_mm) is not None]
     parts: dict[str, Job] = {
         "course of the bone, both levels": lambda: bone_courses(setups),
         "frames that follow": lambda: [fit_frame(frame.course) for frame in frames],
         "exchanges and settings": lambda: make_schedules(frames, catalogue, range(1, days + 1), 3.0),
-        "clearances": lambda: [
-            clearances(frame, frame.course.poses_at, girth) for frame, girth in zip(frames, girths, strict=True)
-        ],
+        "clearances": lambda: [clearances(frame, frame.course.poses_at) for frame in frames],
         "overlap of bone ends": lambda: [check_bone_ends(frame.course) for frame in frames],
         "rates": lambda: [check_rates(frame.course) for frame in frames],
     }
@@ -179,15 +176,16 @@ def printing() -> None:
             frame["settings_mm"] = [mm + number for mm in frame["settings_mm"]]
             case = read_case(value)
             plan = make_plan(case)
+            assert isinstance(plan, Plan)
             began = time.perf_counter()
-            patient_sheet(case, plan, 0, PrintOptions())
+            patient_sheet(plan, 0, PrintOptions())
             seconds.append(time.perf_counter() - began)
         rows = plan.levels[0].rows
         turning = sum(now.settings_mm != before.settings_mm for before, now in itertools.pairwise(rows))
         row("patient sheet of 60 days", min(seconds[1:]), "s", "0.5", f"{turning} days of turning, {remark}")
         if struts == "generic-medium":
             row("  the first of all, with typefaces and languages", seconds[0], "s")
-    made = documents(case, plan, PrintOptions("de", "letter"))
+    made = documents(plan, PrintOptions("de", "letter"))
     began = time.perf_counter()
     for one in made:
         one.content()

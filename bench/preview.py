@@ -34,7 +34,7 @@ from typing import Any
 from bench.clinician import library_of
 from bench.served import served
 from bench.tasks import coupled_case_of_days
-from hexapod import make_plan, read_case
+from hexapod import Plan, make_plan, read_case
 from hexapod.app.viewer.demo.scenes import demo_server
 from hexapod.app.widgets.viewer_scene import days_of, frame_scene
 from hexapod.case.files import load_case
@@ -79,10 +79,9 @@ def scenes() -> dict[str, dict[str, Any]]:
     found = {}
     for name, case in cases().items():
         plan = make_plan(case)
-        for index, level in enumerate(case.levels):
-            scene = frame_scene(case, plan, index)
-            if scene is not None:
-                found[f"{name} · {level.name}" if len(case.levels) > 1 else name] = scene
+        if isinstance(plan, Plan):
+            for index, level in enumerate(plan.levels):
+                found[f"{name} · {level.name}" if len(plan.levels) > 1 else name] = frame_scene(plan, index)
     return found
 
 

@@ -135,7 +135,7 @@ def rotations() -> None:
 def sheet() -> None:
     """Two pages of a patient's sheet beside each other: the guide, and days with a clinic visit."""
     case = hexapod.load_case(Path(__file__).parents[1] / "sample_cases" / "tibia_transport.json")
-    data = sheet_data(case, hexapod.make_plan(case), 0, language("en"), "a4")
+    data = sheet_data(hexapod.make_plan(case), 0, language("en"), "a4")
     pages = [
         Image.open(io.BytesIO(page)).convert("RGB") for page in page_pictures("patient_sheet/sheet.typ", data, 75.0)
     ]

@@ -18,7 +18,7 @@ from hexapod.errors import CaseError, CatalogueError, GeometryError, HexapodErro
 from hexapod.hardware.catalogue import load_catalogue
 from hexapod.kinematics.forward import own_pose, ring_pose
 from hexapod.kinematics.inverse import strut_lengths
-from hexapod.plan.make_plan import Plan, make_plan
+from hexapod.plan.make_plan import Plan, Refusal, make_plan
 from hexapod.preoperative.ring_distance import advise
 from hexapod.stages.templates import TEMPLATES, stages_from_template
 
@@ -30,6 +30,7 @@ __all__ = [
     "HexapodError",
     "NoPose",
     "Plan",
+    "Refusal",
     "SingularFrame",
     "__version__",
     "advise",

@@ -205,6 +205,11 @@ class Case(Strict):
                 )
         return self
 
+    @property
+    def coupled(self) -> bool:
+        """Whether one of the levels compensates for the others, so that it is known how they stand to one another."""
+        return any(level.coupled for level in self.levels)
+
     def open_on(self, day: datetime.date) -> bool:
         """Whether the clinic sees patients on a date."""
         return WEEKDAYS[day.weekday()] in self.clinic_days and day.isoformat() not in self.clinic_closed

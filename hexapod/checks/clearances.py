@@ -60,17 +60,16 @@ class ClearanceTable:
     not_judged: tuple[str, ...]
 
 
-def clearances(frame: FrameCourse, poses_at: PosesAt, limb_girth_mm: tuple[float, float] | None) -> ClearanceTable:
+def clearances(frame: FrameCourse, poses_at: PosesAt) -> ClearanceTable:
     """The least distance of every pair of bodies of a level in its true continuous motion.
 
     Args:
         frame: the frame on its course.
         poses_at: `T_ref_mov` (n, 4, 4) at times (n,) in days from 0 to the last day; equal to the course on evenings.
-        limb_girth_mm: the way round the limb at the proximal and at the distal ring, or None when it was not measured.
 
     Source: hexapod/collision/closest_approach.py; certain to 0.001 mm.
     """
-    bodies = bodies_of(frame, limb_girth_mm)
+    bodies = bodies_of(frame)
     if not bodies.pairs:
         return ClearanceTable((), bodies.not_judged)
 
@@ -148,17 +147,14 @@ class DailyClearance:
         return self.least_mm[day], day, self.pairs[day]
 
 
-def daily_clearances(
-    frame: FrameCourse, limb_girth_mm: tuple[float, float] | None, least: ClearanceTable
-) -> tuple[DailyClearance, ...]:
+def daily_clearances(frame: FrameCourse, least: ClearanceTable) -> tuple[DailyClearance, ...]:
     """The least distance of every kind of pair on every day, kinds in the order of the limits.
 
     Args:
         frame: the frame on its course.
-        limb_girth_mm: the way round the limb at the proximal and at the distal ring, or None when it was not measured.
         least: what the plan has found in the whole motion: no day shows more than that on the day on which it is.
     """
-    bodies = bodies_of(frame, limb_girth_mm)
+    bodies = bodies_of(frame)
     count, days = len(bodies.pairs), frame.course.days
     if not count:
         return ()

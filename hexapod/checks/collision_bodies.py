@@ -143,11 +143,10 @@ class Bodies:
         return Cone.between(proximal, distal, self.limb.proximal_radius_mm, self.limb.distal_radius_mm)
 
 
-def bodies_of(frame: FrameCourse, limb_girth_mm: tuple[float, float] | None) -> Bodies:
+def bodies_of(frame: FrameCourse) -> Bodies:
     """The bodies of a level: hardware from the catalogue, bone from the level, limb from its girth at the two rings.
 
-    `limb_girth_mm` is the way round the limb at the proximal and at the distal ring.  Struts are taken as fitted at the
-    start: the models of a family that replace each other have one diameter.
+    Struts are taken as fitted at the start: the models of a family that replace each other have one diameter.
     """
     setup = frame.setup
     left_out: list[str] = []
@@ -171,11 +170,11 @@ def bodies_of(frame: FrameCourse, limb_girth_mm: tuple[float, float] | None) -> 
         bone_mm = np.array(
             [_fragment(T, ring, cut, up) for T, ring, up in zip(T_rings, rings, (1.0, -1.0), strict=True)]
         )
-    limb = None
-    if limb_girth_mm is None:
+    limb, girth = None, setup.level.limb_girth_mm
+    if girth is None:
         left_out.append("limb (girth not given)")
     else:
-        limb = _limb(frame, T_rings, limb_girth_mm)
+        limb = _limb(frame, T_rings, (girth.proximal, girth.distal))
         if limb is None:
             left_out.append("limb (the rings lie too close together, or tilt too far, for a limb between them)")
     pairs = [BodyPair("strut_strut", f"struts {i} and {j}", (i, j)) for i, j in itertools.combinations(known, 2)]

@@ -17,7 +17,7 @@ from hexapod.case.model import Case
 from hexapod.checks.case_entries import findings_at
 from hexapod.checks.findings import Finding, Verdict, worst_verdict
 from hexapod.errors import HexapodError
-from hexapod.plan.make_plan import Plan
+from hexapod.plan.make_plan import Plan, Refusal
 from hexapod.text.grouped_findings import grouped
 
 OK, REFUSED, WRONG = 0, 1, 2
@@ -69,9 +69,9 @@ def add_today(command: argparse.ArgumentParser) -> None:
     )
 
 
-def found_on(case: Case, plan: Plan, today: datetime.date | None) -> tuple[list[Finding], Verdict]:
+def found_on(plan: Plan | Refusal, today: datetime.date | None) -> tuple[list[Finding], Verdict]:
     """The findings of a plan with what today's date adds to them, and the verdict of all."""
-    findings = [*plan.findings, *findings_at(case, today or _today())]
+    findings = [*plan.findings, *findings_at(plan.case, today or _today())]
     return findings, worst_verdict(findings)
 
 

@@ -75,7 +75,7 @@ def print_signed(records: Records, key: str, words: argparse.Namespace, catalogu
         signature_of(signed.sign_off),
         signature_of(signed.elsewhere) if signed.elsewhere else None,
     )
-    made = documents(case, make_plan(case, catalogue), options)
+    made = documents(make_plan(case, catalogue), options)
     listed = [DocumentRecord(one.name, hashlib.sha256(one.content()).hexdigest()) for one in made]
     # Before a file is there: whatever can be handed out is known to the library.
     if new := [one for one in listed if one not in signed.documents]:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from hexapod.case.files import parse_deformity
-from hexapod.case.model import Case
 from hexapod.checks.findings import worst_verdict
 from hexapod.cli.common import (
     OK,
@@ -28,7 +27,7 @@ from hexapod.follow_up.compare_with_plan import FollowUp, follow_up
 from hexapod.follow_up.level_state import unread_day
 from hexapod.follow_up.replan import DoubtfulReadings, StrutsUnsaid, Wishes, replan
 from hexapod.hardware.catalogue import Catalogue
-from hexapod.plan.make_plan import Plan, make_plan
+from hexapod.plan.make_plan import make_plan
 from hexapod.plan.plan_file import short_fingerprint
 from hexapod.text.follow_up_text import follow_up_document, follow_up_text
 from hexapod.text.safety_notice import NOTICE
@@ -91,11 +90,11 @@ def _run(words: argparse.Namespace, catalogue: Catalogue) -> int:
         _after_today(words)
     plan = make_plan(case, catalogue)
     index = which_hexapod(words, case)
-    found = follow_up(case, words.date, tuple(words.settings), index, catalogue, plan, words.struts)
+    found = follow_up(plan, words.date, tuple(words.settings), index, catalogue, words.struts)
     if words.format == "json":
-        print_json(follow_up_document(case, found))
+        print_json(follow_up_document(found))
     else:
-        print("\n".join([follow_up_text(case, found), *_answers(found), *finding_lines(found.findings), "", NOTICE]))
+        print("\n".join([follow_up_text(found), *_answers(found), *finding_lines(found.findings), "", NOTICE]))
     if found.asked is not None and found.asked.needed:
         print(found.asked.told, *_answers(found), sep="\n", file=sys.stderr)
         return REFUSED
@@ -103,7 +102,7 @@ def _run(words: argparse.Namespace, catalogue: Catalogue) -> int:
     status = REFUSED if refused else OK
     if words.out is None:
         return status
-    return max(status, _write(case, plan, found, wishes, catalogue, words.out))
+    return max(status, _write(found, wishes, catalogue, words.out))
 
 
 def _after_today(words: argparse.Namespace) -> None:
@@ -149,9 +148,9 @@ def _answers(found: FollowUp) -> list[str]:
     return [f"  {one.when}: --struts {','.join(one.models)}" for one in found.asked.answers]
 
 
-def _write(case: Case, plan: Plan, found: FollowUp, wishes: Wishes, catalogue: Catalogue, path: Path) -> int:
+def _write(found: FollowUp, wishes: Wishes, catalogue: Catalogue, path: Path) -> int:
     try:
-        new = replan(case, plan, found, wishes, catalogue)
+        new = replan(found, wishes, catalogue)
     except StrutsUnsaid as error:
         print(error, "  --struts-of HEXAPOD MODEL,MODEL,MODEL,MODEL,MODEL,MODEL says so.", sep="\n", file=sys.stderr)
         return REFUSED
@@ -164,8 +163,8 @@ def _write(case: Case, plan: Plan, found: FollowUp, wishes: Wishes, catalogue: C
     save_new_case(new, path)
     print(
         f"wrote {path}: day 0 is {new.start_date}, fingerprint {short_fingerprint(new.sha256)}, continues "
-        f"{short_fingerprint(case.sha256)}; the status of its plan is {planned.verdict.upper()}",
-        *_unread(plan, found),
+        f"{short_fingerprint(found.plan.case_sha256)}; the status of its plan is {planned.verdict.upper()}",
+        *_unread(found),
         *finding_lines(planned.findings),
         sep="\n",
         file=sys.stderr,
@@ -173,12 +172,12 @@ def _write(case: Case, plan: Plan, found: FollowUp, wishes: Wishes, catalogue: C
     return REFUSED if planned.verdict == "refused" else OK
 
 
-def _unread(plan: Plan, found: FollowUp) -> list[str]:
+def _unread(found: FollowUp) -> list[str]:
     """Where the levels that were not read are taken to stand."""
-    day = unread_day(plan, found)
+    day = unread_day(found)
     return [
         f"  Hexapod {index + 1} ({level.name}) was not read: it is assumed to be as planned for day "
-        f"{min(day, level.rows[-1].day)}. Read its scales before following the new plan."
-        for index, level in enumerate(plan.levels)
+        f"{min(day, level.last.day)}. Read its scales before following the new plan."
+        for index, level in enumerate(found.plan.levels)
         if index != found.level
     ]

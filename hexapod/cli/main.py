@@ -142,7 +142,7 @@ def _samples(_words: argparse.Namespace, _catalogue: Catalogue) -> int:
 
 def _check(words: argparse.Namespace, catalogue: Catalogue) -> int:
     case = read_case_named(words.case)
-    findings, verdict = found_on(case, make_plan(case, catalogue), words.today)
+    findings, verdict = found_on(make_plan(case, catalogue), words.today)
     if words.format == "json":
         print_json([finding_document(finding) for finding in findings])
     else:

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from hexapod.case.model import Case
 from hexapod.checks.findings import Finding, Verdict
 from hexapod.cli.common import (
     OK,
@@ -29,7 +28,7 @@ from hexapod.documents.document_set import PrintOptions
 from hexapod.documents.schedule_csv import schedule_text
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue
-from hexapod.plan.make_plan import Plan, make_plan
+from hexapod.plan.make_plan import Plan, Refusal, make_plan
 from hexapod.plan.plan_file import finding_document, plan_document, plan_sha256, short_fingerprint
 from hexapod.plan.sign_off import acknowledgements
 from hexapod.preoperative.ring_calibration import calibrate, read_calibration, ring_document
@@ -66,17 +65,17 @@ def _plan(words: argparse.Namespace, catalogue: Catalogue) -> int:
     _check_words(words)
     case = read_case_named(words.case)
     plan = make_plan(case, catalogue)
-    options = None if words.out is None or plan.verdict == "refused" else _options(plan, words)
-    findings, verdict = found_on(case, plan, words.today)
+    options = None if words.out is None or isinstance(plan, Refusal) else _options(plan, words)
+    findings, verdict = found_on(plan, words.today)
     if words.format == "json":
         told = {"verdict": verdict, "findings": [finding_document(finding) for finding in findings]}
         print_json(plan_document(plan) | told)
     else:
-        print(_plan_text(case, plan, findings, verdict))
+        print(_plan_text(plan, findings, verdict))
     if options is not None:
         from hexapod.documents.document_set import documents
 
-        write_documents(case, documents(case, plan, options), words)
+        write_documents(case, documents(plan, options), words)
         tell("These are drafts: every page says DRAFT, the calendar is silent. " + SIGNING)
     elif words.out is not None:
         why = [finding for finding in plan.findings if finding.verdict == "refused"]
@@ -106,7 +105,8 @@ def _options(plan: Plan, words: argparse.Namespace) -> PrintOptions:
     return PrintOptions(words.language, words.paper, accepted)
 
 
-def _plan_text(case: Case, plan: Plan, findings: Sequence[Finding], verdict: Verdict) -> str:
+def _plan_text(plan: Plan | Refusal, findings: Sequence[Finding], verdict: Verdict) -> str:
+    case = plan.case
     lines = [
         f"{case.id}: {case.title}" if case.title else case.id,
         f"{case.limb.side.upper()} {case.limb.bone.upper()} · day 0 is {case.start_date} · fingerprint of the entries "
@@ -114,14 +114,15 @@ def _plan_text(case: Case, plan: Plan, findings: Sequence[Finding], verdict: Ver
         f"Status: {verdict.upper()}",
         *finding_lines(findings),
     ]
-    for index, (level, planned) in enumerate(zip(case.levels, plan.levels, strict=True)):
+    for index, (level, frame) in enumerate(zip(case.levels, plan.frames, strict=True)):
         held = "taken as fixed" if level.coupled else "fixed"
         lines += ["", f"Hexapod {index + 1}, {level.name}: the {level.reference} fragment is {held}."]
-        lines += [f"  {line}" for line in (*level_sentences(level), *movement_sentences(case, index, planned))]
-        if planned.rows:
+        moves = [] if frame is None else movement_sentences(frame.course)
+        lines += [f"  {line}" for line in (*level_sentences(level), *moves)]
+        for planned in plan.levels[index : index + 1]:
             told = [*travel_sentences(planned), *sensitivity_sentences(planned)]
             lines += ["", schedule_text(planned), *(f"  {line}" for line in told)]
-    if plan.verdict == "refused":
+    if isinstance(plan, Refusal):
         lines += ["", "Refused: no schedule was made."]
     return "\n".join([*lines, "", NOTICE])
 

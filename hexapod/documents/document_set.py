@@ -15,7 +15,7 @@ from hexapod.case.files import case_text
 from hexapod.case.model import Case
 from hexapod.documents.file_names import case_file_name, document_name
 from hexapod.errors import HexapodError
-from hexapod.plan.make_plan import Plan
+from hexapod.plan.make_plan import Plan, Refusal
 from hexapod.plan.plan_file import plan_sha256
 from hexapod.plan.sign_off import Acknowledgement, Signature
 
@@ -55,18 +55,16 @@ class Document:
     content: Callable[[], bytes]
 
 
-def documents(case: Case, plan: Plan, options: PrintOptions | None = None) -> tuple[Document, ...]:
+def documents(plan: Plan | Refusal, options: PrintOptions | None = None) -> tuple[Document, ...]:
     """All documents of a plan, patient's first: drafts, unless the options have a signature.
 
     Making one of them twice gives the same bytes.
 
     Raises:
-        HexapodError: the plan is refused, it is not the plan of this case, or the signature is that of another plan.
+        HexapodError: the plan is refused, or the signature is that of another plan.
     """
     options = options or PrintOptions()
-    if plan.case_sha256 != case.sha256:
-        raise HexapodError("The plan is not that of this case: plan the case again.")
-    if plan.verdict == "refused":
+    if isinstance(plan, Refusal):
         raise HexapodError("The plan is refused: there is no schedule, so there is nothing to print.")
     signature = options.signature
     if signature is not None and signature.plan_sha256 != plan_sha256(plan):
@@ -75,36 +73,33 @@ def documents(case: Case, plan: Plan, options: PrintOptions | None = None) -> tu
     def one(
         kind: Kind, level: int | None, title: str, variant: str, ending: str, make: Callable[[], bytes]
     ) -> Document:
-        name = document_name(case, plan, kind + variant, ending, level, draft=signature is None)
+        name = document_name(plan, kind + variant, ending, level, draft=signature is None)
         where = f", {plan.levels[level].name}" if level is not None and len(plan.levels) > 1 else ""
         return Document(kind, level, title + where, name, MIME[ending], functools.cache(make))
 
     levels = range(len(plan.levels))
     printed = f"-{options.language}-{options.paper}"
-    made = [
-        one("sheet", k, "Patient sheet (PDF)", printed, "pdf", partial(_sheet, case, plan, k, options)) for k in levels
-    ]
+    made = [one("sheet", k, "Patient sheet (PDF)", printed, "pdf", partial(_sheet, plan, k, options)) for k in levels]
     made += [
-        one("calendar", None, "Calendar", f"-{options.language}", "ics", partial(_calendar, case, plan, options)),
+        one("calendar", None, "Calendar", f"-{options.language}", "ics", partial(_calendar, plan, options)),
         one(
             "report",
             None,
             "Clinician's report (PDF)",
             f"-{options.paper}",
             "pdf",
-            partial(_report, case, plan, options),
+            partial(_report, plan, options),
         ),
-        one("workbook", None, "Workbook (XLSX)", "", "xlsx", partial(_workbook, case, plan, options)),
+        one("workbook", None, "Workbook (XLSX)", "", "xlsx", partial(_workbook, plan, options)),
     ]
     made += [
-        one("schedule", k, "Schedule, a row a day (CSV)", "", "csv", partial(_wide, case, plan, k, options))
-        for k in levels
+        one("schedule", k, "Schedule, a row a day (CSV)", "", "csv", partial(_wide, plan, k, options)) for k in levels
     ]
     made += [
-        one("schedule-long", None, "Schedule, a row a setting (CSV)", "", "csv", partial(_long, case, plan, options)),
+        one("schedule-long", None, "Schedule, a row a setting (CSV)", "", "csv", partial(_long, plan, options)),
         one("plan", None, "Plan file (JSON)", "", "json", partial(_plan_file, plan)),
     ]
-    return (*made, case_document(case))
+    return (*made, case_document(plan.case))
 
 
 def case_document(case: Case) -> Document:
@@ -122,40 +117,40 @@ MIME = {
 }
 
 
-def _sheet(case: Case, plan: Plan, level: int, options: PrintOptions) -> bytes:
+def _sheet(plan: Plan, level: int, options: PrintOptions) -> bytes:
     from hexapod.documents.patient_sheet.document import patient_sheet
 
-    return patient_sheet(case, plan, level, options)
+    return patient_sheet(plan, level, options)
 
 
-def _report(case: Case, plan: Plan, options: PrintOptions) -> bytes:
+def _report(plan: Plan, options: PrintOptions) -> bytes:
     from hexapod.documents.clinician_report.document import clinician_report
 
-    return clinician_report(case, plan, options)
+    return clinician_report(plan, options)
 
 
-def _workbook(case: Case, plan: Plan, options: PrintOptions) -> bytes:
+def _workbook(plan: Plan, options: PrintOptions) -> bytes:
     from hexapod.documents.workbook.document import workbook
 
-    return workbook(case, plan, options)
+    return workbook(plan, options)
 
 
-def _calendar(case: Case, plan: Plan, options: PrintOptions) -> bytes:
+def _calendar(plan: Plan, options: PrintOptions) -> bytes:
     from hexapod.documents.calendar.document import calendar
 
-    return calendar(case, plan, options)
+    return calendar(plan, options)
 
 
-def _wide(case: Case, plan: Plan, level: int, options: PrintOptions) -> bytes:
+def _wide(plan: Plan, level: int, options: PrintOptions) -> bytes:
     from hexapod.documents.schedule_csv import schedule_csv
 
-    return schedule_csv(case, plan, level, options.signature).encode("utf-8")
+    return schedule_csv(plan, level, options.signature).encode("utf-8")
 
 
-def _long(case: Case, plan: Plan, options: PrintOptions) -> bytes:
+def _long(plan: Plan, options: PrintOptions) -> bytes:
     from hexapod.documents.schedule_csv import schedule_long_csv
 
-    return schedule_long_csv(case, plan, options.signature).encode("utf-8")
+    return schedule_long_csv(plan, options.signature).encode("utf-8")
 
 
 def _plan_file(plan: Plan) -> bytes:

@@ -20,13 +20,12 @@ def case_file_name(case: Case) -> str:
     return f"{limb_start(case)}case_{short_fingerprint(case.sha256)}.json"
 
 
-def document_name(
-    case: Case, plan: Plan, kind: str, ending: str, level: int | None = None, *, draft: bool = False
-) -> str:
+def document_name(plan: Plan, kind: str, ending: str, level: int | None = None, *, draft: bool = False) -> str:
     """Name of a document of a plan: case, side, level, kind and the plan ID; `level` counts from 0.
 
     A document on the whole case of several levels names no level.  One of a plan that nobody has signed says DRAFT.
     """
+    case = plan.case
     if level is None and len(case.levels) == 1:
         level = 0
     part = "" if level is None else f"{_level_name(case, level)}_"

@@ -10,7 +10,6 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from hexapod.case.model import Case
 from hexapod.deformity.quantities import Side
 from hexapod.documents.document_set import Paper
 from hexapod.documents.sanitise import one_line
@@ -49,8 +48,9 @@ class DocumentIdentity:
         return ", ".join(self.levels)
 
 
-def identity(case: Case, plan: Plan, level: int | None = None) -> DocumentIdentity:
-    """The identity of a document on one level, counted from 0, or on the whole case.  The plan must have rows."""
+def identity(plan: Plan, level: int | None = None) -> DocumentIdentity:
+    """The identity of a document on one level, counted from 0, or on the whole case."""
+    case = plan.case
     covered = plan.levels if level is None else (plan.levels[level],)
     return DocumentIdentity(
         case_id=case.id,
@@ -62,7 +62,7 @@ def identity(case: Case, plan: Plan, level: int | None = None) -> DocumentIdenti
         plan_sha256=plan_sha256(plan),
         software=plan.software,
         first_day=case.first_day,
-        last_day=max(one.rows[-1].date for one in covered),
+        last_day=max(one.last.date for one in covered),
     )
 
 

@@ -7,7 +7,6 @@ import io
 import itertools
 from collections.abc import Iterable
 
-from hexapod.case.model import Case
 from hexapod.documents.sanitise import harmless
 from hexapod.plan.adjustments import turns
 from hexapod.plan.make_plan import LevelPlan, Plan, Row
@@ -21,7 +20,7 @@ from hexapod.text.safety_notice import DRAFT
 STRUTS = range(1, 7)
 
 
-def schedule_csv(case: Case, plan: Plan, level: int, signature: Signature | None = None) -> str:
+def schedule_csv(plan: Plan, level: int, signature: Signature | None = None) -> str:
     """The schedule of one level as wide CSV (RFC 4180, ISO dates): one row a day, each row naming case, side and plan.
 
     With several adjustments a day `strut_K_reading_J_mm` is what the scale reads after adjustment J, empty on day 0.
@@ -29,16 +28,16 @@ def schedule_csv(case: Case, plan: Plan, level: int, signature: Signature | None
     a spreadsheet could take for a formula is led by an apostrophe; numbers are plain, with a decimal point.
     `signed` is the head of the audit trail at the signature, or `DRAFT`.
     """
-    doses = case.levels[level].adjustments_per_day
+    case, planned = plan.case, plan.levels[level]
+    doses = planned.entered.adjustments_per_day
     head = ["case", "side", "bone", "level", "case_sha256", "plan_sha256", "software", "signed"]
     head += ["day", "date", "weekday", "stage"]
     head += [f"strut_{k}_mm" for k in STRUTS] + [f"strut_{k}_model" for k in STRUTS]
     head += [f"strut_{k}_reading_{j}_mm" for j in range(1, doses + 1) for k in STRUTS] if doses > 1 else []
-    name = harmless(plan.levels[level].name)
-    whose = [harmless(case.id), case.limb.side, case.limb.bone, name, plan.case_sha256, plan_sha256(plan)]
-    whose += [plan.software, _signed(signature)]
+    whose = [harmless(case.id), case.limb.side, case.limb.bone, harmless(planned.name)]
+    whose += [plan.case_sha256, plan_sha256(plan), plan.software, _signed(signature)]
     rows = []
-    for row in plan.levels[level].rows:
+    for row in planned.rows:
         cells = [*whose, *_day(row), *map(number, row.settings_mm), *map(harmless, row.models)]
         if doses > 1:
             by_dose = [*map(number, itertools.chain(*row.doses_mm))]
@@ -53,23 +52,23 @@ LONG_HEAD = (
 )  # fmt: skip
 
 
-def schedule_long_csv(case: Case, plan: Plan, signature: Signature | None = None) -> str:
+def schedule_long_csv(plan: Plan, signature: Signature | None = None) -> str:
     """The schedule of all levels as one tidy CSV: one row for each level, day, adjustment and strut.
 
     Day 0 is adjustment 0, without time and change: the readings as mounted.  `change_mm` is by how much the strut gets
     longer in this adjustment (negative: shorter); for the first one after a change-out it counts from the reading at
     which the new strut was fitted.  `exchanged` is `yes` on the day on which the strut was fitted, else empty.
     """
-    sha256, rows = plan_sha256(plan), []
-    for level, planned in zip(case.levels, plan.levels, strict=True):
+    case, sha256, rows = plan.case, plan_sha256(plan), []
+    for planned in plan.levels:
         whose = [harmless(case.id), case.limb.side, case.limb.bone, harmless(planned.name), sha256]
         whose += [plan.software, _signed(signature)]
-        for row in planned.rows[:1]:
-            start = [*whose, *_day(row), "0", ""]
-            for k, model, setting in zip(STRUTS, row.models, row.settings_mm, strict=True):
-                rows.append([*start, str(k), harmless(model), number(setting), "", ""])
+        first = planned.rows[0]
+        start = [*whose, *_day(first), "0", ""]
+        for k, model, setting in zip(STRUTS, first.models, first.settings_mm, strict=True):
+            rows.append([*start, str(k), harmless(model), number(setting), "", ""])
         days = [_day(row) for row in planned.rows]
-        for turn in turns(level, planned):
+        for turn in turns(planned):
             start = [*whose, *days[turn.day], str(turn.number), f"{turn.time:%H:%M}"]
             told = zip(STRUTS, turn.struts, turn.settings_mm, turn.longer_mm, turn.exchanged, strict=True)
             for k, strut, setting, longer, exchanged in told:

@@ -18,7 +18,6 @@ from hexapod.deformity.quantities import Fragment, Side, moving_end, other
 from hexapod.geometry.transforms import Array
 from hexapod.hardware.models import Ring
 from hexapod.plan.make_plan import LevelPlan
-from hexapod.trajectory.gaps import reference_end
 
 # A bone whose diameter was not given is drawn so wide (mm); the pictures say that it was not given.
 ASSUMED_DIAMETER_MM = 20.0
@@ -71,14 +70,11 @@ class PlacedLevel:
         )
 
 
-def placed_level(level: LevelPlan, day: int) -> PlacedLevel:
-    """A level in the evening of a day, as intended.  The level must have rows."""
-    assert level.frame is not None
-    frame, T_ref_mov = level.frame, level.rows[day].pose
-    setup = frame.setup
+def placed_level(level: LevelPlan, T_ref_mov: Array) -> PlacedLevel:
+    """A planned level with its moving fragment at a pose (4, 4)."""
+    frame, setup = level.frame, level.setup
     models: dict[Fragment, Ring] = {"proximal": setup.proximal_ring, "distal": setup.distal_ring}
     bone = setup.level.bone
-    reference_end_mm = reference_end(frame.course)
     structures = setup.tracked.places_mov_mm[len(setup.tracked.names) - len(setup.level.structures_at_risk) :]
     return place_level(
         setup.reference,
@@ -86,7 +82,7 @@ def placed_level(level: LevelPlan, day: int) -> PlacedLevel:
         mounts={setup.reference: setup.T_ref_ring, other(setup.reference): frame.T_mov_mring},
         models=models,
         cut_mm=0.0 if bone is None else along_bone(bone.osteotomy.words()),
-        reference_end_mm=reference_end_mm,
+        reference_end_mm=level.reference_end,
         diameter_mm=None if bone is None else bone.diameter_mm,
         structures_mm=_moved(T_ref_mov, structures.reshape(-1, 3)),
     )
@@ -107,8 +103,8 @@ def place_level(
 
     `mounts` are the poses (4, 4) of the rings on their fragments and `models` the rings, as far as both are known;
     `cut_mm` is the height of the osteotomy along the moving fragment's axis, `structures_mm` (k, 3) in reference axes.
-    `reference_end_mm` is where the reference fragment ends, as `planning.gaps.reference_end` tells it; at the height of
-    the osteotomy, and square, when it is not given.
+    `reference_end_mm` is where the reference fragment ends, as `trajectory.gaps.reference_end` tells it; at the height
+    of the osteotomy, and square, when it is not given.
     """
     poses: dict[Fragment, Array] = {reference: np.eye(4), other(reference): T_ref_mov}
     radius_mm = 0.5 * (ASSUMED_DIAMETER_MM if diameter_mm is None else diameter_mm)
@@ -179,9 +175,8 @@ class Radiograph:
 
 
 def radiograph(level: LevelPlan, day: int, view: View) -> Radiograph:
-    """What a radiograph square to the reference fragment shows in the evening of a day.  The level must have rows."""
-    assert level.frame is not None
-    return radiograph_of(placed_level(level, day), level.frame.setup.side, view, day)
+    """What a radiograph square to the reference fragment shows in the evening of a day."""
+    return radiograph_of(placed_level(level, level.rows[day].pose), level.setup.side, view, day)
 
 
 def radiograph_of(now: PlacedLevel, side: Side, view: View, day: int = 0) -> Radiograph:

@@ -12,22 +12,21 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hexapod.case.model import Case
 from hexapod.checks.findings import Finding
 from hexapod.errors import HexapodError
 from hexapod.follow_up.pose_from_readings import check_question, pose_by_readings
-from hexapod.follow_up.reading_explanation import Explanation, explain, fitted_struts, shown_on
-from hexapod.follow_up.struts_at_visit import Asked, started_struts, struts_on, which_struts
+from hexapod.follow_up.reading_explanation import Explanation, explain, shown_on
+from hexapod.follow_up.struts_at_visit import Asked, struts_on, which_struts
 from hexapod.geometry.transforms import Array, turn_angle
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.hardware.models import Strut
-from hexapod.plan.make_plan import LevelPlan, Plan, Row, make_plan
+from hexapod.plan.make_plan import LevelPlan, Plan, Refusal, Row
 from hexapod.trajectory.frame_trajectory import FrameCourse
 
 
 @dataclass(frozen=True)
 class FollowUp:
-    """What six readings on a date say about one level of a plan.
+    """What six readings on a date say about one level of a plan, `level` counted from 0.
 
     `intended` is the row that should be true on `date` (the last one when `days_after_the_end` is above 0) and
     `planned_mm` its settings on the scales of `struts`.  These are the models on which `settings_mm` were read: those
@@ -37,7 +36,7 @@ class FollowUp:
     angle.  They are None when no pose fits (`remaining` also when no words tell it); then a finding says why.
     """
 
-    case_sha256: str
+    plan: Plan
     level: int
     date: datetime.date
     settings_mm: tuple[float, ...]
@@ -54,32 +53,34 @@ class FollowUp:
     explanation: Explanation
     findings: tuple[Finding, ...]
 
+    @property
+    def planned(self) -> LevelPlan:
+        """The plan of the level."""
+        return self.plan.levels[self.level]
+
 
 def follow_up(
-    case: Case,
+    plan: Plan | Refusal,
     date: datetime.date,
     settings_mm: tuple[float, ...],
     level: int = 0,
     catalogue: Catalogue | None = None,
-    plan: Plan | None = None,
     struts: Sequence[str] | None = None,
 ) -> FollowUp:
-    """Readings (six, mm, struts 1 to 6) taken on a date, on level `level` counted from 0, against the case's plan.
+    """Readings (six, mm, struts 1 to 6) taken on a date, on level `level` counted from 0, against a plan.
 
     `struts` says which models are on the frame, six names in order (`own` for a strut of the case file's own):
     exchanged early, not yet, or other models than planned.  Without it the readings are on the scales of the struts
-    that the plan has on that day; when only those of another day explain them, on those, and `asked` says so.  `plan`
-    saves planning the case again.  No clock is read: a date after today is for the caller to refuse.
+    that the plan has on that day; when only those of another day explain them, on those, and `asked` says so.
+    No clock is read: a date after today is for the caller to refuse.
 
     Raises:
-        HexapodError: a level or readings as in `pose_now`, models that are none, a date before day 0, a case whose plan
-            is refused, or a plan of another case.
-        CaseError: as `make_plan`.
+        HexapodError: a level or readings as in `pose_now`, models that are none, a date before day 0, or a refusal.
     """
+    case = plan.case
     check_question(case, level, settings_mm)
-    catalogue = catalogue or load_catalogue()
-    plan = plan or make_plan(case, catalogue)
-    check_plan(case, plan)
+    if isinstance(plan, Refusal):
+        raise HexapodError("The plan of this case is refused, so no day has readings: run `check` on it to see why.")
     planned = plan.levels[level]
     if date < case.first_day:
         raise HexapodError(
@@ -87,25 +88,24 @@ def follow_up(
         )
     day = (date - case.first_day).days
     intended = planned.rows[min(day, len(planned.rows) - 1)]
-    scheduled = fitted_struts(planned, intended.day, catalogue)
     if struts is None:
-        on, explanation, asked = which_struts(planned, intended.day, settings_mm, catalogue)
+        on, explanation, asked = which_struts(planned, intended.day, settings_mm)
     else:
-        on, asked = struts_on(started_struts(planned), struts, catalogue), None
-        explanation = explain(planned, intended.day, settings_mm, catalogue, on)
+        on, asked = struts_on(planned.setup.struts, struts, catalogue or load_catalogue()), None
+        explanation = explain(planned, intended.day, settings_mm, on)
     now = pose_by_readings(_frame_with(planned, on), settings_mm)
     off_mm = off_deg = None
     if now.T_ref_mov is not None:
         off_mm = float(np.linalg.norm(now.T_ref_mov[:3, 3] - intended.pose[:3, 3]))
         off_deg = float(np.degrees(turn_angle(now.T_ref_mov[:3, :3] @ intended.pose[:3, :3].T)))
     return FollowUp(
-        case_sha256=case.sha256,
+        plan=plan,
         level=level,
         date=date,
         settings_mm=settings_mm,
         intended=intended,
         days_after_the_end=day - intended.day,
-        planned_mm=shown_on(on, scheduled, intended.settings_mm),
+        planned_mm=shown_on(on, intended.struts, intended.settings_mm),
         struts=on,
         struts_said=struts is not None,
         asked=asked,
@@ -118,17 +118,7 @@ def follow_up(
     )
 
 
-def check_plan(case: Case, plan: Plan) -> None:
-    """Raises HexapodError for a plan of another case (or of other entries), and for one that has no rows."""
-    if plan.case_sha256 != case.sha256:
-        raise HexapodError("This plan was made from other entries than the case has now: plan the case again.")
-    if plan.verdict == "refused":
-        raise HexapodError("The plan of this case is refused, so no day has readings: run `check` on it to see why.")
-
-
 def _frame_with(level: LevelPlan, struts: tuple[Strut, ...]) -> FrameCourse:
     """The frame of a level with the struts that are fitted now; it is bolted to the bone where it always was."""
-    frame = level.frame
-    assert frame is not None
-    setup = replace(frame.setup, struts=struts)
-    return replace(frame, course=replace(frame.course, setup=setup))
+    course = replace(level.course, setup=replace(level.setup, struts=struts))
+    return replace(level.frame, course=course)

@@ -14,7 +14,7 @@ from hexapod.follow_up.reading_explanation import PLANNED
 from hexapod.geometry.transforms import Array
 from hexapod.hardware.models import Strut
 from hexapod.kinematics.forward import ring_pose
-from hexapod.plan.make_plan import Plan
+from hexapod.plan.make_plan import LevelPlan
 from hexapod.trajectory.frame_trajectory import bone_pose
 
 # Shares of a day are ratios of whole numbers of adjustments, known to rounding.
@@ -44,61 +44,54 @@ class LevelState:
         return np.array([one.length(setting) for one, setting in zip(self.struts, self.settings_mm, strict=True)])
 
 
-def moment_read(plan: Plan, found: FollowUp, deformity: Mapping[str, float] | None) -> LevelState:
+def moment_read(found: FollowUp, deformity: Mapping[str, float] | None) -> LevelState:
     """The level that was read; `deformity` (words) is one newly measured."""
-    explanation, day = found.explanation, day_reached(plan, found)
+    explanation, day = found.explanation, day_reached(found)
     words = found.remaining if deformity is None else dict(deformity)
     assert words is not None
     assert found.T_ref_mov is not None
     follows = explanation.kind in PLANNED and deformity is None
-    frame = plan.levels[found.level].frame
-    assert frame is not None
-    begun = (explanation.adjustments_done or 0) / frame.setup.level.adjustments_per_day
+    begun = (explanation.adjustments_done or 0) / found.planned.entered.adjustments_per_day
     return LevelState(found.settings_mm, found.struts, words, found.T_ref_mov, day, follows, begun)
 
 
-def day_reached(plan: Plan, found: FollowUp) -> int:
+def day_reached(found: FollowUp) -> int:
     """The plan's day that the read level has reached, all adjustments done."""
-    explanation, last = found.explanation, plan.levels[found.level].rows[-1].day
+    explanation, last = found.explanation, found.planned.last.day
     day = found.intended.day if explanation.day is None else explanation.day
     if explanation.adjustments_done is not None:
         day -= 1
     if day == last:  # the others may still be under way
-        day = max(day, calendar_day(plan, found))
+        day = max(day, calendar_day(found))
     return day
 
 
-def unread_day(plan: Plan, found: FollowUp) -> int:
+def unread_day(found: FollowUp) -> int:
     """The plan's day on which levels that were not read are taken to stand.
 
     That of the date; but where a level compensates for the others, all are turned together, so the day that the
     readings belong to, apart from a slip of one strut: a patient who missed days missed them on every strut.
     """
-    together = any(level.frame is not None and level.frame.setup.level.coupled for level in plan.levels)
-    if together and found.explanation.day is not None:
-        return day_reached(plan, found)
-    return calendar_day(plan, found)
+    if found.plan.case.coupled and found.explanation.day is not None:
+        return day_reached(found)
+    return calendar_day(found)
 
 
-def begun_of_others(plan: Plan, found: FollowUp) -> float:
+def begun_of_others(found: FollowUp) -> float:
     """The share of a day's adjustments that is done on levels that were not read, where all are turned together."""
-    level = plan.levels[found.level].frame
-    assert level is not None
-    together = any(one.frame is not None and one.frame.setup.level.coupled for one in plan.levels)
-    return (found.explanation.adjustments_done or 0) / level.setup.level.adjustments_per_day if together else 0.0
+    done = found.explanation.adjustments_done or 0
+    return done / found.planned.entered.adjustments_per_day if found.plan.case.coupled else 0.0
 
 
-def moment_planned(plan: Plan, index: int, day: int, begun: float, struts: tuple[Strut, ...]) -> LevelState:
+def moment_planned(level: LevelPlan, day: int, begun: float, struts: tuple[Strut, ...]) -> LevelState:
     """A level that was not read: as its row of a day has it, or the adjustments of the next day that are done.
 
     `struts` are on it: the plan's of that day, or others, which then show the same lengths on their nearest marks.
     """
-    level = plan.levels[index]
     row = level.rows[min(day, len(level.rows) - 1)]
-    assert level.frame is not None
-    setup, per_day = level.frame.setup, level.frame.setup.level.adjustments_per_day
+    setup, per_day = level.setup, level.entered.adjustments_per_day
     same = tuple(strut.name for strut in struts) == row.models
-    done = math.floor(begun * per_day + DONE_TOLERANCE) if row.day == day < level.rows[-1].day else 0
+    done = math.floor(begun * per_day + DONE_TOLERANCE) if row.day == day < level.last.day else 0
     now = LevelState(row.settings_mm, struts, {}, row.pose_rounded, day, follows_plan=True)
     if not same:
         marks = tuple(one.nearest_mark(one.setting(mm)) for one, mm in zip(struts, row.lengths_mm, strict=True))
@@ -112,6 +105,6 @@ def moment_planned(plan: Plan, index: int, day: int, begun: float, struts: tuple
     return replace(now, words=deformity_words(now.T_ref_mov, setup.side, setup.reference))
 
 
-def calendar_day(plan: Plan, found: FollowUp) -> int:
+def calendar_day(found: FollowUp) -> int:
     """The day of the whole plan, at most the last one of its longest level."""
-    return min(found.intended.day + found.days_after_the_end, max(level.rows[-1].day for level in plan.levels))
+    return min(found.intended.day + found.days_after_the_end, max(level.last.day for level in found.plan.levels))

@@ -10,7 +10,6 @@ import numpy as np
 from hexapod.follow_up.possible_errors import KINDS
 from hexapod.follow_up.reading_comparison import Compared, Kind, Story
 from hexapod.geometry.transforms import Array
-from hexapod.hardware.catalogue import Catalogue
 from hexapod.hardware.models import Strut
 from hexapod.plan.make_plan import LevelPlan
 
@@ -52,7 +51,6 @@ def explain(
     level: LevelPlan,
     today: int,
     settings_mm: tuple[float, ...],
-    catalogue: Catalogue,
     struts: tuple[Strut, ...] | None = None,
 ) -> Explanation:
     """What explains readings (six, mm, on the scales of `struts`, else of the models of day `today`) by a level's plan.
@@ -62,7 +60,7 @@ def explain(
     far-fetched (`stories.KINDS`).  What else fits is among the `alternatives`, one for each kind and its struts.  Half
     a graduation is the tolerance of every strut, everywhere.
     """
-    compared = _compare(level, today, settings_mm, catalogue, struts)
+    compared = _compare(level, today, settings_mm, struts)
     planned = _by_the_plan(compared)
     if planned is not None and planned.kind == "on-schedule" and planned.adjustments_done is None:
         return planned
@@ -82,25 +80,12 @@ def explain(
     return replace(first, alternatives=others, asks=_asks(compared, first, as_likely))
 
 
-def fitted_struts(level: LevelPlan, day: int, catalogue: Catalogue) -> tuple[Strut, ...]:
-    """The struts that the plan has on a day; a strut of the case file's own is never exchanged."""
-    assert level.frame is not None
-    started = level.frame.setup.struts
-    names = level.rows[day].models
-    return tuple(one if one.name == name else catalogue.strut(name) for one, name in zip(started, names, strict=True))
-
-
 def _compare(
-    level: LevelPlan,
-    today: int,
-    settings_mm: tuple[float, ...],
-    catalogue: Catalogue,
-    struts: tuple[Strut, ...] | None,
+    level: LevelPlan, today: int, settings_mm: tuple[float, ...], struts: tuple[Strut, ...] | None
 ) -> Compared:
-    on = struts or fitted_struts(level, today, catalogue)
-    doses = len(level.rows[-1].doses_mm) or 1
-    planned = {row.models: fitted_struts(level, row.day, catalogue) for row in level.rows}
-    models = [planned[row.models] for row in level.rows]
+    on = struts or level.rows[today].struts
+    doses = len(level.last.doses_mm) or 1
+    models = [row.struts for row in level.rows]
     doses_mm = [row.doses_mm or (row.settings_mm,) * doses for row in level.rows]
     return Compared(
         rows=level.rows,

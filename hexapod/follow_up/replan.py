@@ -15,7 +15,7 @@ from hexapod.case.model import Case, Level
 from hexapod.deformity.mounting import place, place_words
 from hexapod.deformity.pose import deformity_pose, deformity_words
 from hexapod.errors import HexapodError
-from hexapod.follow_up.compare_with_plan import FollowUp, check_plan
+from hexapod.follow_up.compare_with_plan import FollowUp
 from hexapod.follow_up.level_state import (
     LevelState,
     begun_of_others,
@@ -24,15 +24,14 @@ from hexapod.follow_up.level_state import (
     moment_read,
     unread_day,
 )
-from hexapod.follow_up.reading_explanation import DOUBTFUL, fitted_struts
+from hexapod.follow_up.reading_explanation import DOUBTFUL
 from hexapod.follow_up.remaining_stages import END_DECIMALS, StageLeft, rounded_words, stages_left, to_pose, turn_back
 from hexapod.follow_up.return_to_plan import check_turn_back, pause_left, return_day, way_back
-from hexapod.follow_up.struts_at_visit import started_struts, struts_on
+from hexapod.follow_up.struts_at_visit import struts_on
 from hexapod.follow_up.treatment_to_date import keep_first_day
 from hexapod.geometry.transforms import Array, invert
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.hardware.models import Strut
-from hexapod.plan.make_plan import Plan
 from hexapod.trajectory.bone_trajectory import Course, bone_course
 from hexapod.trajectory.coupled_levels import intended_poses
 from hexapod.trajectory.frame_trajectory import FrameCourse, explained_by_marks
@@ -79,14 +78,12 @@ class Wishes:
 
 
 def replan(
-    case: Case,
-    plan: Plan,
     found: FollowUp,
     wishes: Wishes | None = None,
     catalogue: Catalogue | None = None,
     also: Sequence[FollowUp] = (),
 ) -> Case:
-    """The case that continues `case` from the readings of a follow-up, with day 0 on their date.
+    """The case that continues that of a plan from the readings of a follow-up, with day 0 on their date.
 
     On a level that was read, that of `found` and those of `also`, the frame has the struts of that day and these
     readings, known at the start, and the deformity is the one they imply; the other levels stand as planned on that
@@ -107,33 +104,30 @@ def replan(
         DoubtfulReadings: readings that are probably misread, or of which it must be asked what they mean (both unless
             `wishes.even_if_doubtful`), or that fit no pose.
         StrutsUnsaid: an exchange lies between the day of the readings and their date, and nobody said what is on.
-        HexapodError: nothing is left to do, a wish that cannot be met, or a plan or follow-up of another case.
+        HexapodError: nothing is left to do, a wish that cannot be met, or follow-ups of several plans.
         CaseError: the new case would be beyond the limits of a case file.
     """
     wishes, catalogue = wishes or Wishes(), catalogue or load_catalogue()
-    check_plan(case, plan)
+    plan, case = found.plan, found.plan.case
     reads = {one.level: one for one in (*also, found)}
     wished = {one.level: wishes if one is found else replace(wishes, deformity=None) for one in reads.values()}
-    if any(one.case_sha256 != case.sha256 for one in reads.values()):
-        raise HexapodError("This follow-up was made from other entries than the case has now: make it again.")
-    if len(reads) != 1 + len(also) or any(one.date != found.date for one in also):
-        raise HexapodError("Give one follow-up for each hexapod that was read, all of one date.")
+    if len(reads) != 1 + len(also) or any(one.plan is not plan or one.date != found.date for one in also):
+        raise HexapodError("Give one follow-up for each hexapod that was read, all of one plan and one date.")
     for one in reads.values():
         _check_readings(one, wished[one.level])
     document = case.document
-    others, begun = unread_day(plan, found), begun_of_others(plan, found)
+    others, begun = unread_day(found), begun_of_others(found)
     moments = [
-        moment_read(plan, reads[index], wished[index].deformity)
+        moment_read(reads[index], wished[index].deformity)
         if index in reads
-        else moment_planned(plan, index, others, begun, _struts_of(plan, index, found, wishes, catalogue))
-        for index in range(len(case.levels))
+        else moment_planned(level, others, begun, _struts_of(index, found, wishes, catalogue))
+        for index, level in enumerate(plan.levels)
     ]
-    frames = [level.frame for level in plan.levels if level.frame is not None]
-    courses = [frame.course for frame in frames]
+    courses = [level.course for level in plan.levels]
     for written, level, course, now in zip(document["levels"], case.levels, courses, moments, strict=True):
         _start_from(written, level, course.setup, now)
         _keep_gaps(written, course, now)
-    together = _go_on(document["levels"], frames, moments)
+    together = _go_on(document["levels"], plan.frames, moments)
     back = return_day(courses, moments, together)
     document |= {"start_date": found.date.isoformat(), "derived_from": case.sha256}
     keep_first_day(document, case, courses, moments, found.date)
@@ -160,23 +154,22 @@ def replan(
     return _case(document, left)
 
 
-def _struts_of(plan: Plan, index: int, found: FollowUp, wishes: Wishes, catalogue: Catalogue) -> tuple[Strut, ...]:
+def _struts_of(index: int, found: FollowUp, wishes: Wishes, catalogue: Catalogue) -> tuple[Strut, ...]:
     """The struts of a level that was not read: as said, else as planned for the day on which it is taken to stand.
 
     Raises:
         StrutsUnsaid: nobody said so, and an exchange lies between that day and the date.
     """
-    level = plan.levels[index]
+    level = found.plan.levels[index]
     if index in wishes.struts_of:
-        return struts_on(started_struts(level), wishes.struts_of[index], catalogue)
-    last = level.rows[-1].day
-    taken, dated = (min(day, last) for day in (unread_day(plan, found), calendar_day(plan, found)))
+        return struts_on(level.setup.struts, wishes.struts_of[index], catalogue)
+    taken, dated = (min(day, level.last.day) for day in (unread_day(found), calendar_day(found)))
     if level.rows[taken].models != level.rows[dated].models:
         raise StrutsUnsaid(
             f"Hexapod {index + 1} ({level.name}) was not read and is assumed to be as planned for day {taken}; the "
             f"plan changes struts out on it until today, day {dated}. Enter the six models on it."
         )
-    return fitted_struts(level, taken, catalogue)
+    return level.rows[taken].struts
 
 
 def _check_readings(found: FollowUp, wishes: Wishes) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hexapod.errors import CatalogueError, HexapodError
 from hexapod.follow_up.possible_errors import struts_named
-from hexapod.follow_up.reading_explanation import Explanation, explain, fitted_struts
+from hexapod.follow_up.reading_explanation import Explanation, explain
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.hardware.models import Strut
 from hexapod.plan.make_plan import LevelPlan
@@ -40,12 +40,6 @@ class Asked:
     needed: bool = True
 
 
-def started_struts(level: LevelPlan) -> tuple[Strut, ...]:
-    """The struts with which a level began, those of the case file."""
-    assert level.frame is not None
-    return level.frame.setup.struts
-
-
 def struts_on(started: Sequence[Strut], names: Sequence[str], catalogue: Catalogue) -> tuple[Strut, ...]:
     """The struts of six names on a level that began with `started`; `own` is the case file's own in that place.
 
@@ -74,20 +68,20 @@ def struts_on(started: Sequence[Strut], names: Sequence[str], catalogue: Catalog
 
 
 def which_struts(
-    level: LevelPlan, today: int, settings_mm: tuple[float, ...], catalogue: Catalogue
+    level: LevelPlan, today: int, settings_mm: tuple[float, ...]
 ) -> tuple[tuple[Strut, ...], Explanation, Asked | None]:
     """The struts that readings were most likely taken on when nobody said so, what explains them, and what is asked.
 
     The calendar's struts are taken, but where they explain nothing and those before or after the nearest exchange do,
     those.  It is asked when the day of the readings and today lie on both sides of an exchange.
     """
-    scheduled = fitted_struts(level, today, catalogue)
-    found = explain(level, today, settings_mm, catalogue)
+    scheduled = level.rows[today].struts
+    found = explain(level, today, settings_mm)
     fitting: dict[int, tuple[tuple[Strut, ...], Explanation]] = {}
     for day in _beside(level, today):
-        others = fitted_struts(level, day, catalogue)
+        others = level.rows[day].struts
         if all(one.reads(mm) for one, mm in zip(others, settings_mm, strict=True)):
-            other = explain(level, today, settings_mm, catalogue, others)
+            other = explain(level, today, settings_mm, others)
             if other.kind != "unexplained":
                 fitting[day] = others, other
     if found.kind == "unexplained" and fitting:

@@ -7,6 +7,7 @@ another scale.
 from __future__ import annotations
 
 import datetime
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -54,51 +55,48 @@ class FrameAdjustment:
         return any(self.longer_mm)
 
 
-def turns(level: Level, plan: LevelPlan) -> tuple[FrameAdjustment, ...]:
+def turns(level: LevelPlan) -> tuple[FrameAdjustment, ...]:
     """All adjustments of a level's plan from day 1 on, those that turn nothing included."""
-    return turns_at(plan, adjustment_times(level))
+    return turns_at(level, adjustment_times(level.entered))
 
 
-def turns_at(plan: LevelPlan, times: Sequence[datetime.time]) -> tuple[FrameAdjustment, ...]:
+def turns_at(level: LevelPlan, times: Sequence[datetime.time]) -> tuple[FrameAdjustment, ...]:
     """`turns` at the given times of a day."""
-    return tuple(_turns(plan, times))
+    return tuple(_turns(level, times))
 
 
-def _turns(plan: LevelPlan, times: Sequence[datetime.time]) -> Iterator[FrameAdjustment]:
-    before: tuple[float, ...] = plan.rows[0].settings_mm if plan.rows else ()
-    models = [models_by_day(plan, k) for k in STRUTS] if plan.rows else []
-    for row in plan.rows[1:]:
-        struts = tuple(_fitted(one, row.day) for one in models)
-        new = exchanges_on(plan, row.day)
+def _turns(level: LevelPlan, times: Sequence[datetime.time]) -> Iterator[FrameAdjustment]:
+    before = level.rows[0].settings_mm
+    for row in level.rows[1:]:
+        new = exchanges_on(level, row.day)
         before = tuple(new[k].new_reads_mm if k in new else reads for k, reads in enumerate(before, 1))
         exchanged = tuple(k in new for k in STRUTS)
         for number, (time, dose) in enumerate(zip(times, row.doses_mm, strict=True), 1):
             yield FrameAdjustment(
-                row.day, row.date, row.stage, number, len(times), time, struts, before, dose, exchanged
+                row.day, row.date, row.stage, number, len(times), time, row.struts, before, dose, exchanged
             )
             before = dose
 
 
-def exchanges_on(plan: LevelPlan, day: int) -> dict[int, Exchange]:
+def exchanges_on(level: LevelPlan, day: int) -> dict[int, Exchange]:
     """The exchanges of a day's morning by strut, 1 to 6."""
-    return {exchange.strut: exchange for exchange in plan.exchanges if exchange.planned_day == day}
+    return {exchange.strut: exchange for exchange in level.exchanges if exchange.planned_day == day}
 
 
-def models_by_day(plan: LevelPlan, strut: int) -> list[tuple[int, Strut]]:
-    """The models of a strut, 1 to 6, each with the day from which it is fitted."""
-    assert plan.frame is not None, "a plan with rows has its frame"
-    mine = sorted((one for one in plan.exchanges if one.strut == strut), key=lambda one: one.planned_day)
-    first = mine[0].old if mine else plan.frame.setup.struts[strut - 1]
-    return [(0, first), *((one.planned_day, one.new) for one in mine)]
+@dataclass(frozen=True)
+class FittedStrut:
+    """A model on one place of the frame, from the evening of `first_day` to that of `last_day`."""
+
+    model: Strut
+    first_day: int
+    last_day: int
 
 
-def struts_on(plan: LevelPlan, day: int) -> tuple[Strut, ...]:
-    """The six struts that the frame has on a day, its exchanges of that morning done."""
-    return tuple(_fitted(models_by_day(plan, k), day) for k in STRUTS)
-
-
-def _fitted(models: Sequence[tuple[int, Strut]], day: int) -> Strut:
-    return [strut for since, strut in models if since <= day][-1]
+def fitted_struts(level: LevelPlan, strut: int) -> list[FittedStrut]:
+    """The models that strut 1 to 6 has, in order."""
+    runs = itertools.groupby(level.rows, lambda row: row.struts[strut - 1])
+    days = [(model, [row.day for row in run]) for model, run in runs]
+    return [FittedStrut(model, run[0], run[-1]) for model, run in days]
 
 
 # The waking hours over which adjustments are spread when the case names no times, minutes after midnight.
@@ -123,25 +121,3 @@ def spread(count: int) -> tuple[datetime.time, ...]:
     step = (LAST_MINUTE - FIRST_MINUTE) / max(count - 1, 1)
     minutes = [round((FIRST_MINUTE + k * step) / ROUND_TO_MINUTES) * ROUND_TO_MINUTES for k in range(count)]
     return tuple(datetime.time(*divmod(minute, 60)) for minute in minutes)
-
-
-@dataclass(frozen=True)
-class FittedStrut:
-    """A model on one place of the frame, from the evening of `first_day` to that of `last_day`."""
-
-    model: Strut
-    first_day: int
-    last_day: int
-
-
-def fitted_struts(level: LevelPlan, strut: int) -> list[FittedStrut]:
-    """The models that strut 1 to 6 has, in order.  The level must have rows."""
-    assert level.frame is not None
-    last = level.rows[-1].day
-    changes = sorted((one for one in level.exchanges if one.strut == strut), key=lambda one: one.planned_day)
-    if not changes:
-        return [FittedStrut(level.frame.setup.struts[strut - 1], 0, last)]
-    models = [changes[0].old, *(one.new for one in changes)]
-    firsts = [0, *(one.planned_day for one in changes)]
-    lasts = [*(one.planned_day - 1 for one in changes), last]
-    return [FittedStrut(*one) for one in zip(models, firsts, lasts, strict=True)]

@@ -10,10 +10,11 @@ from typing import Any
 
 import rfc8785
 
+from hexapod.case.model import Level
 from hexapod.checks.clearances import Clearance
 from hexapod.checks.findings import Finding
 from hexapod.geometry.transforms import Array
-from hexapod.plan.make_plan import LevelPlan, Plan, Row
+from hexapod.plan.make_plan import LevelPlan, Plan, Refusal, Row
 from hexapod.schedule.strut_exchanges import Exchange
 
 # Enough of a fingerprint to tell the versions of a case or a plan apart by eye.
@@ -29,7 +30,7 @@ def short_fingerprint(sha256: str) -> str:
     return sha256[:SHORT]
 
 
-def plan_sha256(plan: Plan) -> str:
+def plan_sha256(plan: Plan | Refusal) -> str:
     """SHA-256, in hexadecimal, of the prescription as RFC 8785 canonical JSON.
 
     It covers the case's fingerprint, the software, and every day, date, stage, setting, dose, model and exchange.  The
@@ -45,15 +46,15 @@ def plan_sha256(plan: Plan) -> str:
     return known[1]
 
 
-_KNOWN: dict[int, tuple[weakref.ref[Plan], str]] = {}
+_KNOWN: dict[int, tuple[weakref.ref[Plan | Refusal], str]] = {}
 
 
-def _sha256(plan: Plan) -> str:
+def _sha256(plan: Plan | Refusal) -> str:
     whole: dict[str, Any] = {
         "case_sha256": plan.case_sha256,
         "software": plan.software,
         "verdict": plan.verdict,
-        "levels": [_prescribed(level) for level in plan.levels],
+        "levels": [_prescribed(level) for level in plan.levels] or [_refused(level) for level in plan.case.levels],
     }
     return hashlib.sha256(rfc8785.dumps(whole)).hexdigest()
 
@@ -86,21 +87,22 @@ def _prescribed(level: LevelPlan) -> dict[str, Any]:
     }
 
 
-def plan_document(plan: Plan) -> dict[str, Any]:
-    """The plan as `hexapod-plan/1`."""
+def plan_document(plan: Plan | Refusal) -> dict[str, Any]:
+    """The plan as `hexapod-plan/1`; of a refusal the levels have names and nothing else."""
     return {
         "format": "hexapod-plan/1",
-        "case_id": plan.case_id,
+        "case_id": plan.case.id,
         "case_sha256": plan.case_sha256,
         "plan_sha256": plan_sha256(plan),
         "software": plan.software,
         "verdict": plan.verdict,
-        "levels": [_level(level) for level in plan.levels],
+        "levels": [_level(level) for level in plan.levels]
+        or [_refused(level) | NOT_PLANNED for level in plan.case.levels],
         "findings": [finding_document(finding) for finding in plan.findings],
     }
 
 
-def plan_file(plan: Plan) -> bytes:
+def plan_file(plan: Plan | Refusal) -> bytes:
     """The plan file's bytes: the same for the same plan, wherever they are written."""
     return (json.dumps(plan_document(plan), ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode("utf-8")
 
@@ -147,9 +149,17 @@ def _level(level: LevelPlan) -> dict[str, Any]:
         "swaps": [exchange_document(exchange) for exchange in level.exchanges],
         "docking_day": level.docking_day,
         "expected_days_in_frame": level.expected_days_in_frame,
-        "clearances": [_clearance(pair) for pair in level.clearances.pairs] if level.clearances else [],
-        "not_judged": list(level.clearances.not_judged) if level.clearances else [],
+        "clearances": [_clearance(pair) for pair in level.clearances.pairs],
+        "not_judged": list(level.clearances.not_judged),
     }
+
+
+# What is told of a level that is not planned, beside its name, its rows and its exchanges.
+NOT_PLANNED: dict[str, Any] = {"docking_day": None, "expected_days_in_frame": None, "clearances": [], "not_judged": []}
+
+
+def _refused(level: Level) -> dict[str, Any]:
+    return {"name": level.name, "rows": [], "swaps": []}
 
 
 def _row(row: Row) -> dict[str, Any]:

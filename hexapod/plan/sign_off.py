@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hexapod.errors import HexapodError
-from hexapod.plan.make_plan import Plan
+from hexapod.plan.make_plan import Plan, Refusal
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Signature:
     head: str
 
 
-def acknowledgements(plan: Plan, said: Sequence[tuple[str, str, str]]) -> tuple[Acknowledgement, ...]:
+def acknowledgements(plan: Plan | Refusal, said: Sequence[tuple[str, str, str]]) -> tuple[Acknowledgement, ...]:
     """Cautions acknowledged by code, name and reason, for every level that has them.
 
     Raises:

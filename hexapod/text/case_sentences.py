@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hexapod.case.level_parts import KEPT, Stage, Target
-from hexapod.case.model import Case, Level
+from hexapod.case.model import Level
 from hexapod.deformity.pose import deformity_pose, deformity_words
 from hexapod.deformity.quantities import (
     AP_ANGULATION,
@@ -28,7 +28,7 @@ from hexapod.plan.make_plan import LevelPlan
 from hexapod.schedule.strut_exchanges import Exchange
 from hexapod.text.numbers import distance, number
 from hexapod.text.safety_notice import STRUT_COLOURS
-from hexapod.trajectory.bone_trajectory import StageCourse, stage_target
+from hexapod.trajectory.bone_trajectory import Course, StageCourse, stage_target
 
 # The least motion (mm) worth a word in a sentence about the movement of the bone; scales are read no finer.
 WORTH_A_WORD_MM = 0.05
@@ -184,19 +184,17 @@ def _kept(part: StageCourse) -> str:
     return f"; {listed([name for name in KEPT if name in target.keep])} unchanged" if target and target.keep else ""
 
 
-def movement_sentences(case: Case, index: int, plan: LevelPlan) -> list[str]:
-    """How the moving fragment will travel, stage by stage, from the plan itself."""
-    if plan.frame is None:
-        return []
-    level = case.levels[index]
-    side, moving = case.limb.side, other(level.reference)
+def movement_sentences(course: Course) -> list[str]:
+    """How the moving fragment will travel, stage by stage, from its planned course."""
+    level, side = course.setup.level, course.setup.side
+    moving = other(level.reference)
     sentences = []
     if level.coupled:
         sentences.append(
             f"This hexapod compensates (keeps overall length). Its {level.reference} fragment moves with the others; "
             f"the movement of the {moving} fragment is given relative to it."
         )
-    for part in plan.frame.course.stages:
+    for part in course.stages:
         days = f"Day {part.first_day + 1}" + (f" to {part.last_day}" if part.days > 1 else "")
         if part.holds or not part.path.moves:
             sentences.append(f"{days}, {part.name}: nothing moves.")
@@ -258,20 +256,10 @@ def found_words(
     return told
 
 
-def spans(case: Case, level: LevelPlan) -> list[Span]:
-    """Days and dates of the stages of a level, in order, as planned; nothing for a plan without rows."""
-    if level.frame is None or not level.rows:
-        return []
-
-    def date(day: int) -> datetime.date:
-        return case.first_day + datetime.timedelta(days=day)
-
-    parts = level.frame.course.stages
-    return [
-        Span(part.first_day + 1, part.last_day, date(part.first_day + 1), date(part.last_day))
-        for part in parts
-        if part.stage is not None
-    ]
+def spans(level: LevelPlan) -> list[Span]:
+    """Days and dates of the stages of a level, in order, as planned."""
+    days = [(part.first_day + 1, part.last_day) for part in level.stages if part.stage is not None]
+    return [Span(first, last, level.rows[first].date, level.rows[last].date) for first, last in days]
 
 
 def span_words(span: Span) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hexapod.case.model import Case
 from hexapod.deformity.quantities import other
 from hexapod.follow_up.compare_with_plan import FollowUp
 from hexapod.follow_up.reading_explanation import Explanation
@@ -16,14 +15,14 @@ from hexapod.text.numbers import number
 from hexapod.text.strut_looks import STRUT_LOOKS
 
 
-def follow_up_document(case: Case, found: FollowUp) -> dict[str, Any]:
+def follow_up_document(found: FollowUp) -> dict[str, Any]:
     """The follow-up as `hexapod-follow-up/1`; `remaining`, `pose` and `distance` are None when no pose fits."""
     row, explanation = found.intended, found.explanation
     off = None if found.off_mm is None else {"mm": found.off_mm, "deg": found.off_deg}
     return {
         "format": "hexapod-follow-up/1",
-        "case_id": case.id,
-        "case_sha256": found.case_sha256,
+        "case_id": found.plan.case.id,
+        "case_sha256": found.plan.case_sha256,
         "level": found.level,
         "date": found.date.isoformat(),
         "days_after_the_end": found.days_after_the_end,
@@ -67,9 +66,9 @@ def _asked_document(asked: Asked) -> dict[str, Any]:
     return {"told": asked.told, "needed": asked.needed, "answers": answers}
 
 
-def follow_up_text(case: Case, found: FollowUp) -> str:
+def follow_up_text(found: FollowUp) -> str:
     """The follow-up in plain words without its findings: whose, which day, the readings beside the row, the meaning."""
-    row, level = found.intended, case.levels[found.level]
+    row, case = found.intended, found.plan.case
     day = f"{found.date.isoformat()} is day {row.day}, {row.stage}"
     if found.days_after_the_end:
         day = (
@@ -77,22 +76,22 @@ def follow_up_text(case: Case, found: FollowUp) -> str:
             f"row is what should be true"
         )
     lines = [
-        f"{case.id} · {case.limb.side.upper()} {case.limb.bone.upper()} · hexapod {found.level + 1}, {level.name} · "
-        f"entries ID {short_fingerprint(found.case_sha256)}",
+        f"{case.id} · {case.limb.side.upper()} {case.limb.bone.upper()} · hexapod {found.level + 1}, "
+        f"{found.planned.name} · entries ID {short_fingerprint(case.sha256)}",
         f"{day}.",
         "",
         "             " + "".join(f"  strut {k}" for k in STRUT_LOOKS),
         "  should read" + _cells(found.planned_mm),
         "  reads      " + _cells(found.settings_mm),
         "",
-        *follow_up_sentences(case, found),
+        *follow_up_sentences(found),
     ]
     return "\n".join(lines)
 
 
-def follow_up_sentences(case: Case, found: FollowUp) -> list[str]:
+def follow_up_sentences(found: FollowUp) -> list[str]:
     """What the readings mean: why they are what they are, where the bone is, and the deformity left and planned."""
-    row, level = found.intended, case.levels[found.level]
+    row = found.intended
     lines = [found.explanation.told, *alternative_sentences(found)]
     if found.struts_said and tuple(one.name for one in found.struts) != row.models:
         lines.append(
@@ -102,8 +101,9 @@ def follow_up_sentences(case: Case, found: FollowUp) -> list[str]:
     if found.asked is not None:
         lines.append(found.asked.told)
     if found.off_mm is not None:
+        moving = other(found.planned.entered.reference)
         lines.append(
-            f"By these readings the {other(level.reference)} fragment is {found.off_mm:.1f} mm and {found.off_deg:.1f} "
+            f"By these readings the {moving} fragment is {found.off_mm:.1f} mm and {found.off_deg:.1f} "
             f"deg from its planned position."
         )
     if found.remaining is not None:

@@ -14,7 +14,7 @@ from hexapod.geometry.transforms import Array
 from hexapod.plan.make_plan import LevelPlan
 from hexapod.text.case_sentences import day_and_date, size
 from hexapod.text.numbers import distance
-from hexapod.trajectory.bone_trajectory import Rates, point_rates, tracked_groups
+from hexapod.trajectory.bone_trajectory import Rates, tracked_groups
 
 
 def has_docking(level: LevelPlan) -> bool:
@@ -56,11 +56,11 @@ def milestone_sentences(level: LevelPlan) -> list[str]:
     if level.docking_day is not None:
         said.append(f"Docking: the bone ends meet on the evening of {day_and_date(level, level.docking_day)}.")
     elif has_docking(level):
-        left = docking_words(level.rows[-1].docking_mm)
-        said.append(f"Docking is not reached: {left} mm remain on {day_and_date(level, level.rows[-1].day)}.")
+        left = docking_words(level.last.docking_mm)
+        said.append(f"Docking is not reached: {left} mm remain on {day_and_date(level, level.last.day)}.")
     if level.expected_days_in_frame is not None:
         grown = length_words(max(row.regenerate_mm or 0.0 for row in level.rows))
-        before, last = level.days_before, level.rows[-1].day
+        before, last = level.days_before, level.last.day
         since = f" from the first day of the treatment on, {before} days before day 0" if before else ""
         total = f", after {before + last} days of treatment" if before else ""
         said.append(
@@ -77,8 +77,6 @@ def level_sentences(level: LevelPlan) -> list[str]:
 
 def clearance_sentences(level: LevelPlan) -> list[str]:
     """The nearest pair of every kind with its distance and day, and what could not be judged."""
-    if level.clearances is None or not level.rows:
-        return []
     nearest: dict[str, Clearance] = {}
     for pair in level.clearances.pairs:
         if pair.kind not in nearest or pair.distance_mm < nearest[pair.kind].distance_mm:
@@ -113,14 +111,12 @@ class Travelled:
 
 
 def travelled(level: LevelPlan) -> list[Travelled]:
-    """Every tracked point of a level that has rows, the bone's rim as one."""
-    assert level.frame is not None
-    assert level.real_travel is not None
-    course, real = level.frame.course, level.real_travel
+    """Every tracked point of a level, the bone's rim as one."""
+    real = level.real_travel
     tables = real.evening_mm, real.single_mm, real.sum_mm
     return [
         Travelled(planned, *(_longest(table[:, points].max(axis=1)) for table in tables))
-        for planned, (_, points) in zip(point_rates(course), tracked_groups(course), strict=True)
+        for planned, (_, points) in zip(level.rates, tracked_groups(level.course), strict=True)
     ]
 
 
@@ -137,7 +133,7 @@ def travel_sentences(level: LevelPlan) -> list[str]:
         f"Largest actual path, by the marks of the scales: {points[evening].planned.name}, {points[evening].evening}, "
         f"from one evening to the next.",
     ]
-    if level.frame is not None and level.frame.setup.level.adjustments_per_day > 1:
+    if level.entered.adjustments_per_day > 1:
         told[1] = (
             f"{told[1][:-1]}; at most {dose:.2f} mm in a single dose; in all doses of a day together "
             f"{points[doses].planned.name}, {points[doses].doses}."
@@ -148,13 +144,11 @@ def travel_sentences(level: LevelPlan) -> list[str]:
 def coarse_mark_mm(level: LevelPlan) -> float | None:
     """The marks (mm) of struts that are to move by less than a mark at each of several times of the day; None where
     the steps of every strut are as long as its marks on its fastest day, or its marks as fine as scales have."""
-    assert level.frame is not None
-    setup = level.frame.setup
-    often = setup.level.adjustments_per_day
+    often = level.entered.adjustments_per_day
     steps = np.abs(np.diff(level.frame.lengths_mm, axis=0)).max(axis=0, initial=0.0) / often
     coarse = [
         strut.graduation_mm
-        for strut, step in zip(setup.struts, steps.tolist(), strict=True)
+        for strut, step in zip(level.setup.struts, steps.tolist(), strict=True)
         if often > 1 and strut.graduation_mm > FINE_MM and 0.0 < step < strut.graduation_mm
     ]
     return max(coarse, default=None)

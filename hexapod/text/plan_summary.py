@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
 
-from hexapod.case.model import Case
 from hexapod.checks.collision_bodies import Kind
 from hexapod.checks.findings import RANK, RELATIVE_TOLERANCE, Verdict
 from hexapod.checks.limits import NEAR_SINGULAR
 from hexapod.checks.singularity import worst_condition_of
 from hexapod.collision.closest_approach import SAME_MM
-from hexapod.plan.make_plan import LevelPlan, Plan
+from hexapod.plan.make_plan import LevelPlan, Plan, Refusal
 from hexapod.text.case_sentences import size
 from hexapod.text.grouped_findings import grouped
 from hexapod.text.milestones import Longest, Travelled, docking_words, has_docking, travelled
-from hexapod.trajectory.bone_trajectory import point_rates
 
 Neighbour = Literal["frame", "bone", "skin"]
 # Kinds of pairs of bodies, by what the frame comes near to: neighbouring struts are always near, and say little.
@@ -84,78 +82,75 @@ class PlanSummary:
     conditioning: Extreme | None = None
 
 
-def summary_of(case: Case, plan: Plan) -> PlanSummary:
-    """What the plan of a case amounts to.
-
-    Raises:
-        ValueError: the plan is that of another case.
-    """
-    if plan.case_sha256 != case.sha256:
-        raise ValueError("the plan is not that of this case")
+def summary_of(plan: Plan | Refusal) -> PlanSummary:
+    """What a plan amounts to."""
     groups = grouped(plan.findings)
     finding = groups[0].message if groups else ""
-    levels = [level for level in plan.levels if level.rows]
-    if plan.verdict == "refused" or not levels:
+    if isinstance(plan, Refusal):
         return PlanSummary(plan.verdict, finding)
+    levels = plan.levels
+    exchanges = [exchange for level in levels for exchange in level.exchanges]
+    moving = [part.last_day for level in levels for part in level.course.moving_stages()]
+    in_frame = [level.expected_days_in_frame for level in levels if level.expected_days_in_frame is not None]
+    longest = max(levels, key=lambda level: level.last.day)
 
     def moment(day: int) -> PlanDay:
-        return PlanDay(day, case.first_day + datetime.timedelta(days=day))
+        return PlanDay(day, longest.rows[day].date)
 
-    exchanges = [exchange for level in levels for exchange in level.exchanges]
-    moving = [part.last_day for level in levels if level.frame for part in level.frame.course.moving_stages()]
-    in_frame = [level.expected_days_in_frame for level in levels if level.expected_days_in_frame is not None]
     return PlanSummary(
         verdict=plan.verdict,
         finding=finding,
-        last=moment(max(level.rows[-1].day for level in levels)),
+        last=moment(longest.last.day),
         last_adjustment=moment(max(moving)) if moving else None,
         visits=tuple(moment(day) for day in sorted({exchange.planned_day for exchange in exchanges})),
         exchanges=len(exchanges),
-        dockings=tuple(_docking(level, moment) for level in levels if has_docking(level)),
+        dockings=tuple(_docking(level) for level in levels if has_docking(level)),
         days_in_frame=max(in_frame, default=None),
-        days_before=case.days_before or 0,
-        fastest=_worst([_fastest(level, moment) for level in levels]),
-        really_fastest=_worst([_really(level, moment, lambda one: one.evening) for level in levels]),
-        doses_of_a_day=_worst([_really(level, moment, lambda one: one.doses) for level in levels]),
-        nearest=_nearest(levels, moment),
-        conditioning=_worst([_conditioning(level, moment) for level in levels]),
+        days_before=plan.case.days_before or 0,
+        fastest=_worst([_fastest(level) for level in levels]),
+        really_fastest=_worst([_really(level, lambda one: one.evening) for level in levels]),
+        doses_of_a_day=_worst([_really(level, lambda one: one.doses) for level in levels]),
+        nearest=_nearest(levels),
+        conditioning=_worst([_conditioning(level) for level in levels]),
     )
 
 
-def _docking(level: LevelPlan, moment: Callable[[int], PlanDay]) -> Docking:
-    left_mm = level.rows[-1].docking_mm or 0.0
-    return Docking(level.name, None if level.docking_day is None else moment(level.docking_day), left_mm)
+def _moment(level: LevelPlan, day: int) -> PlanDay:
+    return PlanDay(day, level.rows[day].date)
 
 
-def _fastest(level: LevelPlan, moment: Callable[[int], PlanDay]) -> Extreme:
+def _docking(level: LevelPlan) -> Docking:
+    reached = None if level.docking_day is None else _moment(level, level.docking_day)
+    return Docking(level.name, reached, level.last.docking_mm or 0.0)
+
+
+def _fastest(level: LevelPlan) -> Extreme:
     """The tracked point that moves farthest on one day."""
-    assert level.frame is not None
-    rates = [(rate.name, *rate.fastest) for rate in point_rates(level.frame.course)]
+    rates = [(rate.name, *rate.fastest) for rate in level.rates]
     name, value, day = rates[_first_of_the_largest([value for _, value, _ in rates])]
-    return Extreme(value, name, level.name, moment(day))
+    return Extreme(value, name, level.name, _moment(level, day))
 
 
-def _really(level: LevelPlan, moment: Callable[[int], PlanDay], longest: Callable[[Travelled], Longest]) -> Extreme:
+def _really(level: LevelPlan, longest: Callable[[Travelled], Longest]) -> Extreme:
     """The tracked point that actually moves farthest on one day, by one way of counting."""
     found = travelled(level)
     one = found[_first_of_the_largest([longest(point).mm for point in found])]
-    return Extreme(longest(one).mm, one.planned.name, level.name, moment(longest(one).day))
+    return Extreme(longest(one).mm, one.planned.name, level.name, _moment(level, longest(one).day))
 
 
-def _conditioning(level: LevelPlan, moment: Callable[[int], PlanDay]) -> Extreme:
-    assert level.frame is not None
+def _conditioning(level: LevelPlan) -> Extreme:
     worst = worst_condition_of(level.frame)
-    return Extreme(worst.condition, "", level.name, moment(worst.day))
+    return Extreme(worst.condition, "", level.name, _moment(level, worst.day))
 
 
-def _nearest(levels: list[LevelPlan], moment: Callable[[int], PlanDay]) -> dict[Neighbour, Extreme]:
+def _nearest(levels: Sequence[LevelPlan]) -> dict[Neighbour, Extreme]:
     """The least distance to every neighbour, over all levels; of equal ones the first, on every machine."""
     found: dict[Neighbour, Extreme] = {}
     for level in levels:
-        for pair in level.clearances.pairs if level.clearances else ():
+        for pair in level.clearances.pairs:
             to = NEIGHBOURS[pair.kind]
             if to not in found or pair.distance_mm < found[to].value - SAME_MM:
-                found[to] = Extreme(pair.distance_mm, pair.pair, level.name, moment(pair.day))
+                found[to] = Extreme(pair.distance_mm, pair.pair, level.name, _moment(level, pair.day))
     return found
 
 

@@ -30,18 +30,13 @@ class SensitivityRow:
 
 
 def sensitivity_rows(plan: LevelPlan) -> list[SensitivityRow]:
-    """A row for each of the six quantities of the mounting, the worst first; empty for a refused plan."""
-    if plan.frame is None or not plan.rows:
-        return []
+    """A row for each of the six quantities of the mounting, the worst first."""
     return [_row(one) for one in mounting_sensitivity(plan.frame)]
 
 
 def sensitivity_sentences(plan: LevelPlan) -> list[str]:
-    """The worst errors of mounting in a sentence or two; empty for a refused plan."""
-    rows = sensitivity_rows(plan)
-    if not rows:
-        return []
-    worst = rows[0]
+    """The worst errors of mounting in a sentence or two."""
+    worst = sensitivity_rows(plan)[0]
     if worst.off == NOTHING:
         return [
             f"An error of {ERROR_MM:g} mm or {ERROR_DEG:g} deg in a mounting parameter would change nothing at the end."

@@ -13,8 +13,6 @@ import pytest
 
 from hexapod.app.widgets.charts import CHARTS, charts_html
 from hexapod.deformity import quantities as w
-from hexapod.drawings.charts.clearance_chart import level_clearances
-from hexapod.plan.make_plan import LevelPlan
 from hexapod.text.strut_looks import STRUT_LOOKS
 from hexapod.trajectory.bone_trajectory import point_rates
 from tests.documents.plain_case import PLANNED, document, planned, sample
@@ -136,7 +134,7 @@ def test_what_is_drawn_is_what_the_plan_has_on_every_day(name: str, number: int)
             ]
             same(read, line, days, left)
 
-    found = level_clearances(level)
+    found = level.daily_clearances
     for read, one in zip(panels(drawn["Clearances"]), found, strict=True):
         ((_, line),) = read.lines
         same(read, line, days, one.least_mm)
@@ -176,14 +174,12 @@ def test_every_chart_is_told_in_words_and_the_day_with_its_values() -> None:
     assert "Strut to strut: limit 2 mm; minimum 3.0 mm on day 0, struts 5 and 6" in labels["Clearances"]
 
 
-def test_a_day_that_is_not_there_is_not_marked_and_no_rows_make_no_charts() -> None:
+def test_a_day_that_is_not_there_is_not_marked() -> None:
     _, plan = sample("tibia_varus")
     plain = charts_html(plan.levels[0])
     assert "--chart-chosen, #" not in plain
     for day in (-1, len(plan.levels[0].rows), 10_000):
         assert charts_html(plan.levels[0], day) == plain
-    bare = LevelPlan("x", (), (), plan.levels[0].frame)
-    assert charts_html(bare, 0) == ""
 
 
 def test_texts_of_the_case_stay_texts() -> None:

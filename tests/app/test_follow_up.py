@@ -85,7 +85,7 @@ def _told(form: Form) -> str:
 
 
 def _shows(form: Form, case: Case, found: FollowUp) -> bool:
-    return all(sentence in _told(form) for sentence in follow_up_sentences(case, found))
+    return all(sentence in _told(form) for sentence in follow_up_sentences(found))
 
 
 def _keys(form: Form) -> set[str]:
@@ -111,7 +111,7 @@ def test_readings_of_a_sample_may_be_tried_and_are_not_recorded(form: Form) -> N
     form.sample("tibia_varus").step("follow-up")
     assert "They are not recorded as a visit." in _told(form)
     form.type(DATE, _date(case, 12).isoformat()).type(RED, _text(_six(plan, 9)))
-    assert _shows(form, case, follow_up(case, _date(case, 12), _six(plan, 9), plan=plan))
+    assert _shows(form, case, follow_up(plan, _date(case, 12), _six(plan, 9)))
     assert "Not recorded: no plan of this case is signed." in _told(form)
     assert "visit-record" not in _keys(form)
     assert _records().visits.of(form.at.session_state["token"]) == ()
@@ -122,7 +122,7 @@ def test_readings_of_a_sample_may_be_tried_and_are_not_recorded(form: Form) -> N
 def test_the_answer_is_that_of_the_function(followed: tuple[str, Case, Plan], slips: dict[str, float]) -> None:
     key, case, plan = followed
     six = _six(plan, 12, **slips)
-    found = follow_up(case, _date(case, 12), six, plan=plan)
+    found = follow_up(plan, _date(case, 12), six)
     form = _visit(key, case, 12, six)
     assert _shows(form, case, found)
     assert found.explanation.told in _told(form)
@@ -232,7 +232,7 @@ def test_a_visit_is_recorded_once_as_it_stands_on_the_page(followed: tuple[str, 
     form.at.text_area[0].input("pins <b>quiet</b>")
     form.run().press("visit-record")
     (kept,) = _records().visits.of(key)
-    found = follow_up(case, _date(case, 12), six, plan=plan)
+    found = follow_up(plan, _date(case, 12), six)
     assert (kept.plan, kept.visit.date, kept.visit.note) == (1, _date(case, 12), "pins <b>quiet</b>")
     assert [(one.level, one.settings_mm) for one in kept.visit.readings] == [(0, six)]
     assert kept.visit.next_visit == datetime.date(2026, 3, 28)
@@ -301,8 +301,8 @@ def test_the_plan_goes_on_as_the_function_says_and_the_old_one_stays(
     form = _visit(key, case, 12, _six(plan, 9))
     for label, text in typed.items():
         form.type(label, text)
-    found = follow_up(case, _date(case, 12), _six(plan, 9), plan=plan)
-    new = replan(case, plan, found, wishes)
+    found = follow_up(plan, _date(case, 12), _six(plan, 9))
+    new = replan(found, wishes)
     made = hexapod.make_plan(new)
     assert new.sha256[:12] in form.html
     assert f"day {made.levels[0].rows[-1].day}, " in _told(form)
@@ -382,8 +382,8 @@ def test_doubtful_readings_go_on_only_when_somebody_vouches_for_these_very_ones(
     assert form.at.checkbox[0].value is False
     assert "visit-go-on" not in _keys(form)
     form.type(RED, _text(_six(plan, 12, s2=10))).press("visit-go-on")
-    found = follow_up(case, _date(case, 12), _six(plan, 12, s2=10), plan=plan)
-    new = replan(case, plan, found, Wishes(even_if_doubtful=True))
+    found = follow_up(plan, _date(case, 12), _six(plan, 12, s2=10))
+    new = replan(found, Wishes(even_if_doubtful=True))
     assert case_text(hexapod.read_case(form.document)) == case_text(new)
 
 
@@ -394,14 +394,14 @@ def test_levels_that_were_not_read_are_told_and_those_read_are_taken(monkeypatch
     form = _open(key).type(DATE, _date(case, 12).isoformat())
     form.type("Level 1, strut 1 (red), mm", _text(_six(plan, 10)))
     assert f"Level 2, {names[1]} was not read: it is taken to stand as planned for day 12." in _told(form)
-    first = follow_up(case, _date(case, 12), _six(plan, 10), plan=plan)
-    assert replan(case, plan, first).sha256[:12] in form.html
+    first = follow_up(plan, _date(case, 12), _six(plan, 10))
+    assert replan(first).sha256[:12] in form.html
     form.type("Level 2, strut 1 (red), mm", _text(_six(plan, 11, 1)))
-    second = follow_up(case, _date(case, 12), _six(plan, 11, 1), 1, plan=plan)
+    second = follow_up(plan, _date(case, 12), _six(plan, 11, 1), 1)
     assert "was not read" not in _told(form)
     assert _shows(form, case, first)
     assert _shows(form, case, second)
-    new = replan(case, plan, first, also=(second,))
+    new = replan(first, also=(second,))
     form.press("visit-record").press("visit-go-on")
     assert case_text(hexapod.read_case(form.document)) == case_text(new)
     (kept,) = _records().visits.of(key)
@@ -503,16 +503,16 @@ def test_which_struts_are_on_is_asked_answered_kept_and_taken(monkeypatch: pytes
     key, case, plan = _signed("tibia_transport")
     six = _six(plan, 12)
     form = _visit(key, case, 15, six)
-    found = follow_up(case, _date(case, 15), six, plan=plan)
+    found = follow_up(plan, _date(case, 15), six)
     assert found.asked is not None
     assert found.asked.told in _told(form)
     assert "visit-go-on" not in _keys(form)
     assert "visit-doubtful" not in form.html
     form.press("visit-answer-0-1")
     before = plan.levels[0].rows[12].models
-    said = follow_up(case, _date(case, 15), six, plan=plan, struts=before)
+    said = follow_up(plan, _date(case, 15), six, struts=before)
     assert _shows(form, case, said)
-    new = replan(case, plan, said)
+    new = replan(said)
     form.press("visit-record")
     assert f"{_text(six)} on six {before[0]}" in _told(form)
     form.press("visit-go-on")

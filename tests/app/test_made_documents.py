@@ -25,14 +25,13 @@ def _records() -> Records:
     return open_library().as_user(ANYONE)
 
 
-def _plan(document: dict[str, Any]) -> tuple[hexapod.Case, hexapod.Plan]:
-    case = hexapod.read_case(document)
-    return case, hexapod.make_plan(case)
+def _plan(document: dict[str, Any]) -> hexapod.Plan:
+    return hexapod.make_plan(hexapod.read_case(document))
 
 
 def _expected(document: dict[str, Any], options: PrintOptions | None = None) -> dict[str, bytes]:
     """Every document but the case file by its name."""
-    found = documents(*_plan(document), options)
+    found = documents(_plan(document), options)
     return {document.name: document.content() for document in found if document.kind != "case"}
 
 
@@ -42,7 +41,7 @@ def _offered(form: Form) -> dict[str, bytes]:
 
 
 def _titles(document: dict[str, Any]) -> set[str]:
-    return {one.title for one in documents(*_plan(document)) if one.kind != "case"}
+    return {one.title for one in documents(_plan(document)) if one.kind != "case"}
 
 
 def _hurried(form: Form) -> Form:
@@ -226,7 +225,7 @@ def test_a_document_that_cannot_be_made_says_why_and_keeps_no_other_back(form: F
     assert "Patient sheet (PDF)" not in form.downloads
     assert "Schedule, a row a day (CSV)" in form.downloads
     varus["levels"][0]["name"] = "胫骨"
-    found = {one.name: one for one in documents(*_plan(varus))}
+    found = {one.name: one for one in documents(_plan(varus))}
     for name, content in _offered(form).items():
         if content is not None:
             assert content == found[name].content()

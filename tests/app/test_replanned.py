@@ -31,7 +31,7 @@ def test_one_press_shifts_the_calendar_and_the_next_page_tells_it(today: int, da
     key, case, plan = _signed()
     form = _visit(key, case, today, _six(plan, day))
     assert _labels(form)["visit-shift"] == label
-    new = replan(case, plan, follow_up(case, _date(case, today), _six(plan, day), plan=plan))
+    new = replan(follow_up(plan, _date(case, today), _six(plan, day)))
     last, shifted = (made.levels[0].rows[-1].date for made in (plan, hexapod.make_plan(new)))
     assert (shifted - last).days == today - day
     form.press("visit-shift")
@@ -41,7 +41,7 @@ def test_one_press_shifts_the_calendar_and_the_next_page_tells_it(today: int, da
     at = told.index("What was decided")
     for sentence in (
         f"goes on from plan 1 by the readings of {new.start_date}",
-        follow_up(case, _date(case, today), _six(plan, day), plan=plan).explanation.told,
+        follow_up(plan, _date(case, today), _six(plan, day)).explanation.told,
         "Nothing else was asked for",
         f"The treatment began on {case.start_date}: day 0 is its day {today}",
     ):
@@ -72,7 +72,7 @@ def test_the_return_of_a_construct_is_told_and_can_be_taken_out() -> None:
     slipped = (157.25, 153.0, 161.75, 153.75, 154.25, 155.5)
     form = _open(key).type(DATE, _date(case, 30).isoformat())
     form.type("Level 2, strut 1 (red), mm", " ".join(map(str, slipped)))
-    new = replan(case, plan, follow_up(case, _date(case, 30), slipped, 1, plan=plan))
+    new = replan(follow_up(plan, _date(case, 30), slipped, 1))
     form.press("visit-go-on")
     assert form.document == new.document
     assert "First the hexapods return to the plan in 4 days" in _told(form)
@@ -81,7 +81,7 @@ def test_the_return_of_a_construct_is_told_and_can_be_taken_out() -> None:
 def test_a_draft_of_before_and_a_file_that_is_edited_keep_what_they_have() -> None:
     """A draft that an older program saved knows nothing of a first day; its other entries stay."""
     _, case, plan = _signed()
-    new = replan(case, plan, follow_up(case, _date(case, 9), _six(plan, 9), plan=plan))
+    new = replan(follow_up(plan, _date(case, 9), _six(plan, 9)))
     old = json.loads(storage.text_of(draft_of(new.document)))
     for name in ("treatment_started", "decided"):
         del old[name]

@@ -36,8 +36,8 @@ def _planned(stem: str) -> tuple[Case, Plan]:
 
 
 def _scenes(stem: str) -> list[dict[str, Any]]:
-    case, plan = _planned(stem)
-    scenes = [frame_scene(case, plan, index) for index in range(len(plan.levels))]
+    _, plan = _planned(stem)
+    scenes = [frame_scene(plan, index) for index in range(len(plan.levels))]
     return [scene for scene in scenes if scene is not None]
 
 
@@ -124,7 +124,7 @@ def test_a_scene_stays_within_its_budget(stem: str) -> None:
 
 def test_ninety_days_of_two_levels_stay_within_the_budget() -> None:
     case = hexapod.read_case(coupled_case_of_days(90))
-    scene = frame_scene(case, hexapod.make_plan(case), 0)
+    scene = frame_scene(hexapod.make_plan(case), 0)
     assert scene is not None
     assert days_of(scene) == 91
     assert len(json.dumps(scene, separators=(",", ":"))) < MOST_BYTES

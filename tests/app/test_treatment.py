@@ -47,8 +47,7 @@ def _told(form: Form) -> list[list[str]]:
 def _effect(document: Document) -> list[list[str]]:
     case = hexapod.read_case(document)
     return [
-        [line.name, line.text]
-        for line in summary_lines(summary_of(case, hexapod.make_plan(case)), levels=len(case.levels))
+        [line.name, line.text] for line in summary_lines(summary_of(hexapod.make_plan(case)), levels=len(case.levels))
     ]
 
 
@@ -96,7 +95,7 @@ def test_the_effect_plans_once(form: Form, monkeypatch: pytest.MonkeyPatch) -> N
 def test_rows_tell_what_each_stage_does_and_when(form: Form, varus: Document) -> None:
     case = hexapod.read_case(varus)
     text = _text(_treatment(form).html)
-    for span in spans(case, hexapod.make_plan(case).levels[0]):
+    for span in spans(hexapod.make_plan(case).levels[0]):
         assert span_words(span) in text
     assert "8 to 17, Tue 10 Mar to Thu 19 Mar 2026" in text
     assert "Corrects to a target deformity of 14 deg varus, 6 deg apex anterior" in text
@@ -225,7 +224,7 @@ def test_two_alternatives_are_compared_and_one_is_chosen(form: Form, varus: Docu
     form.type("Limit, mm per day", "0,75").press(f"remove-{_uids(form)[-1]}")
     next(box for box in form.at.checkbox if box.label == "Monday").check()
     assert form.run().document == slow
-    first, second = (summary_of(case, hexapod.make_plan(case)) for case in map(hexapod.read_case, (varus, slow)))
+    first, second = (summary_of(hexapod.make_plan(case)) for case in map(hexapod.read_case, (varus, slow)))
     rows = [[row.name, row.first, row.second, row.difference] for row in compared(first, second)]
     assert _told(form) == [["", "A, kept", "B, in work", "B against A"], *rows]
     assert "Alternative B is in work" in form.html

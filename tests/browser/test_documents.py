@@ -23,7 +23,7 @@ REASONS = ["regenerate seen each week", "pain is watched; señor López agrees",
 def _expected(document: dict[str, Any], options: PrintOptions | None = None) -> dict[str, tuple[str, bytes]]:
     """Name and bytes of every document by its title."""
     case = hexapod.read_case(document)
-    found = documents(case, hexapod.make_plan(case), options)
+    found = documents(hexapod.make_plan(case), options)
     return {one.title: (one.name, one.content()) for one in found if one.kind != "case"}
 
 

@@ -47,10 +47,10 @@ def test_from_the_sample_to_the_plan_that_goes_on(screen: Screen) -> None:
     page.keyboard.press("Tab")
     screen.settle()
     assert _fields(screen) == [number(setting) for setting in late]
-    found = follow_up(case, date, late, plan=plan)
+    found = follow_up(plan, date, late)
     told = page.locator(".hx-found").inner_text().replace("\xa0", " ")
     # White space is one space on a page.
-    assert all(" ".join(sentence.split()) in told for sentence in follow_up_sentences(case, found))
+    assert all(" ".join(sentence.split()) in told for sentence in follow_up_sentences(found))
     films = page.locator(".st-key-visit-films-0 svg")
     expect(films.locator("path[stroke-dasharray]")).to_have_count(5)
     expect(page.locator(".st-key-visit-bars-0 svg")).to_contain_text("red: 3 mm less")
@@ -80,7 +80,7 @@ def test_from_the_sample_to_the_plan_that_goes_on(screen: Screen) -> None:
     expect(page.locator(".hx-visits-scroll tbody tr").first).to_contain_text(found.explanation.told)
 
     screen.enter("Pause first, days", "3")
-    new = replan(case, plan, found, Wishes(pause_days=3))
+    new = replan(found, Wishes(pause_days=3))
     expect(page.locator(".hx-would")).to_contain_text(new.sha256[:12])
     screen.button("Go on with this in Treatment").click()
     expect(page.locator(".st-key-body-treatment")).to_be_visible()

@@ -289,4 +289,4 @@ def test_readings_of_the_pages_visit_are_those_of_the_function() -> None:
     """The day of the tests above is a day of the plan, and its readings are explained by it."""
     case = hexapod.read_case(sample("tibia_varus"))
     date = case.first_day + datetime.timedelta(days=28)
-    assert follow_up(case, date, _six(case, 28)).explanation.kind == "on-schedule"
+    assert follow_up(hexapod.make_plan(case), date, _six(case, 28)).explanation.kind == "on-schedule"

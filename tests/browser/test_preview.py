@@ -43,7 +43,7 @@ MOST_DRAW_CALLS_ALONE, MOST_DRAW_CALLS_OF_TWO_LEVELS = 10, 14
 def _plan(stem: str) -> tuple[Plan, tuple[dict[str, Any], ...]]:
     case = hexapod.load_case(SAMPLES / f"{stem}.json")
     plan = hexapod.make_plan(case)
-    scenes = [frame_scene(case, plan, index) for index in range(len(plan.levels))]
+    scenes = [frame_scene(plan, index) for index in range(len(plan.levels))]
     return plan, tuple(scene for scene in scenes if scene is not None)
 
 

@@ -111,7 +111,7 @@ def test_a_sample_from_opening_to_signed_files(tab: Screen, server: Server, stem
     assert all(one.reason == f"AN: seen: {one.code}" for one in said)
     assert recorded.sign_off is not None
     options = PrintOptions(acknowledgements=said, signature=signature_of(recorded.sign_off))
-    wanted = [one for one in documents(case, hexapod.make_plan(case), options) if one.kind != "case"]
+    wanted = [one for one in documents(hexapod.make_plan(case), options) if one.kind != "case"]
     contents = {one.name: one.content() for one in wanted}
     expect(tab.button("Change what is printed")).to_be_visible(timeout=60_000)
     tab.settle()

@@ -62,7 +62,12 @@ def move(days: int, **words: float) -> dict[str, Any]:
     return {"name": f"to {words}", "correct_to": words, "days": days}
 
 
-def frame_of(case: dict[str, Any]) -> FrameCourse:
+def frame_of(case: dict[str, Any], girth: Girth = None) -> FrameCourse:
+    """The frame of the first level, whose limb has this girth and no other."""
+    case = copy.deepcopy(case)
+    case["levels"][0].pop("limb_girth_mm", None)
+    if girth is not None:
+        case["levels"][0]["limb_girth_mm"] = {"proximal": girth[0], "distal": girth[1]}
     return fit_frame(bone_course(set_up(hexapod.read_case(case), 0, load_catalogue())))
 
 
@@ -81,8 +86,8 @@ def poses_at(course: Course) -> Callable[[Array], Array]:
 
 
 def table_of(case: dict[str, Any], girth: Girth = None) -> tuple[FrameCourse, ClearanceTable]:
-    frame = frame_of(case)
-    return frame, clearances(frame, poses_at(frame.course), girth)
+    frame = frame_of(case, girth)
+    return frame, clearances(frame, poses_at(frame.course))
 
 
 def least_of(table: ClearanceTable, kind: str) -> Clearance:
@@ -167,7 +172,7 @@ def test_a_least_distance_between_two_evenings() -> None:
     assert row.distance_mm == pytest.approx(gap, abs=1e-3)
     assert 1.4 < row.time_days < 1.6
     assert row.day == 2
-    bodies = bodies_of(frame, None)
+    bodies = bodies_of(frame)
     number = np.array([[pair.kind for pair in bodies.pairs].index("ring_ring")] * 3)
     assert bodies.distances(frame.T_prox_dist, number).min() > gap + 2.0  # no evening shows it
 
@@ -180,7 +185,7 @@ OTHER_WAY = move(2, apex_anterior_deg=5, internal_rotation_deg=35, medial_mm=38,
 def test_a_caution_that_no_evening_would_raise() -> None:
     girth = (round_the(52.1), round_the(44.2))
     frame, table = table_of(case_of(OTHER_WAY, deformity=CROOKED), girth)
-    bodies = bodies_of(frame, girth)
+    bodies = bodies_of(frame)
     number = [pair.words for pair in bodies.pairs].index("strut 1 and the limb")
     evenings = bodies.distances(frame.T_prox_dist, np.full(3, number))
     assert evenings.min() > 20.0
@@ -198,7 +203,7 @@ def test_no_moment_is_nearer_than_the_table_says(reference: str) -> None:
     stages = (move(3, varus_deg=14, internal_rotation_deg=20, medial_mm=12), HOLD, OTHER_WAY)
     frame, table = table_of(case_of(*stages, reference=reference, deformity=CROOKED), girth)
     times = np.linspace(0.0, frame.course.days, 4001)
-    bodies = bodies_of(frame, girth)
+    bodies = bodies_of(frame)
     T = ring_course(frame.setup, poses_at(frame.course)(times), frame.T_mov_mring)
     for number, row in enumerate(table.pairs):
         dense = bodies.distances(T, np.full(len(times), number))
@@ -213,7 +218,7 @@ def test_no_moment_is_nearer_than_the_table_says(reference: str) -> None:
 def test_no_joint_moves_faster_than_its_bound(reference: str) -> None:
     stages = (move(2, valgus_deg=20, internal_rotation_deg=25, medial_mm=12), HOLD, OTHER_WAY)
     frame = frame_of(case_of(*stages, reference=reference))
-    bodies = bodies_of(frame, None)
+    bodies = bodies_of(frame)
     limit = motion_bounds(frame, bodies)
     kinds = [pair.kind for pair in bodies.pairs]
     pair, rings = kinds.index("strut_strut"), kinds.index("ring_ring")
@@ -230,7 +235,7 @@ def test_no_joint_moves_faster_than_its_bound(reference: str) -> None:
         centre, normal = (np.linalg.norm(np.diff(T_ref_mring[:, :3, k], axis=0), axis=1).max() * 400 for k in (3, 2))
         assert centre + 106 * normal <= limit.speed[day, rings] + 1e-6
     slow = frame_of(case_of(move(50, valgus_deg=20), reference=reference))
-    bound = motion_bounds(slow, bodies_of(slow, None)).acceleration[0, pair]
+    bound = motion_bounds(slow, bodies_of(slow)).acceleration[0, pair]
     places = transform_points(slow.course.T_ref_mov[:2] @ slow.T_mov_mring, joints)
     chord = np.linalg.norm(places[1] - places[0], axis=1).max()
     # 0.4 deg a day about the origin; twice what that can give, for each of the two struts.
@@ -242,9 +247,7 @@ def test_no_joint_moves_faster_than_its_bound(reference: str) -> None:
 def test_the_fragments_reach_from_the_cut_to_beyond_their_rings(reference: str) -> None:
     # The reference ring is centred 60 mm from the origin, the other 82.3857 on the other side of it; the cut is 10 mm
     # distal of it; no ring or joint lies further than 106 mm from its centre.
-    bodies = bodies_of(
-        frame_of(case_of(reference=reference, bone={"diameter_mm": 28, "osteotomy": {"distal_mm": 10}})), None
-    )
+    bodies = bodies_of(frame_of(case_of(reference=reference, bone={"diameter_mm": 28, "osteotomy": {"distal_mm": 10}})))
     up, down = (60.0, 82.3857) if reference == "proximal" else (82.3857, 60.0)
     assert bodies.bone_mm is not None
     heights = bodies.bone_mm[:, :, 2]
@@ -296,7 +299,7 @@ def test_an_ordinary_frame_has_no_finding(case_dict: dict[str, Any]) -> None:
     assert codes(case_of()) == set()
     assert check_strut_angle(frame_of(case_of())) == []
     frame = frame_of(case_dict)
-    assert check_clearance(clearances(frame, poses_at(frame.course), None), frame.setup) == []
+    assert check_clearance(clearances(frame, poses_at(frame.course)), frame.setup) == []
     assert check_strut_angle(frame) == []
 
 

@@ -38,12 +38,12 @@ def together(plan: hexapod.Plan) -> list[Finding]:
 
 
 def changes(plan: hexapod.Plan) -> list[float]:
-    frames = [level.frame for level in plan.levels if level.frame is not None]
+    frames = [frame for frame in plan.frames if frame is not None]
     return list(np.round(length_changes_mm([frame.course for frame in frames]), 9) + 0.0)
 
 
 def ways(plan: hexapod.Plan, name: str = "nerve") -> list[float]:
-    frames = [level.frame for level in plan.levels if level.frame is not None]
+    frames = [frame for frame in plan.frames if frame is not None]
     return list(np.round(way_of_structure_mm([frame.course for frame in frames], name), 9))
 
 

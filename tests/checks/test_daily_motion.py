@@ -114,8 +114,7 @@ def test_the_handed_case_without_a_bone_is_refused(root: Path) -> None:
 def test_steps_of_the_struts_are_those_of_the_exact_lengths(reference: str, at: str) -> None:
     """From just enough days to just too few, by a plan of more days: steps of equal turns hardly differ."""
     fine = turned(12, 6, reference=reference, at=at)
-    assert fine.levels[0].frame is not None
-    lengths = fine.levels[0].frame.lengths_mm
+    lengths = fine.frames[0].lengths_mm
     for days, every in ((6, 1), (3, 2), (2, 3), (1, 6)):
         plan = turned(12, days, reference=reference, at=at)
         coarse = lengths[::every]
@@ -143,8 +142,7 @@ def test_four_and_eight_millimetres_are_the_last_that_pass(by_mm: float, monkeyp
     from hexapod.checks import daily_motion
 
     plan = turned(1, 2)
-    assert plan.levels[0].frame is not None
-    frame = plan.levels[0].frame
+    frame = plan.frames[0]
     codes = {}
     for off in (0.0, 1e-6):
         steps = np.zeros((2, 6))
@@ -243,8 +241,7 @@ def test_slowness_of_one_day_is_not_told_where_another_day_is_fast() -> None:
         "stages": [{"name": "turn", "correct_to": {"external_rotation_deg": 60}, "days": 61}],
     }
     both = plan_of("right", "proximal", at="end", structures_at_risk=[nerve], **keys)
-    assert both.levels[0].frame is not None
-    arcs = both.levels[0].frame.course.stages[0].arcs_mm[:, 1]
+    arcs = both.frames[0].course.stages[0].arcs_mm[:, 1]
     assert (arcs[0], arcs[-1]) == (pytest.approx(0.45, abs=0.01), pytest.approx(1.18, abs=0.01))
     assert of(both, "rate.high")
     assert not of(both, "rate.low")
@@ -259,7 +256,7 @@ def test_slowness_is_not_told_where_a_strut_changes_far(monkeypatch: pytest.Monk
     from hexapod.checks import daily_motion as slow
 
     plan = plan_of("right", "proximal", deformity={"short_mm": 3}, stages=[{"name": "c", "correct_to": {}, "days": 10}])
-    frame = plan.levels[0].frame
+    frame = plan.frames[0]
     assert frame is not None
     assert slow.check_slow(frame.course, frame)
     assert slow.check_slow(frame.course, None)

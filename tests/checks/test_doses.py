@@ -116,11 +116,11 @@ def test_real_travel_by_hand() -> None:
 @pytest.mark.hazard("H-32")
 def test_real_travel_is_told_beside_the_planned_one() -> None:
     document = case_of("left", "distal", adjustments_per_day=4, **SLOW)
-    case, plan = hexapod.read_case(document), planned(document)
+    plan = planned(document)
     planned_travel, real = travel_sentences(plan.levels[0])
     assert planned_travel == "Largest planned daily path length: corresponding point, 0.50 mm on day 1."
     assert "corresponding point, 1.22 mm on day" in real
-    lines = {line.name: line.text for line in summary_lines(summary_of(case, plan))}
+    lines = {line.name: line.text for line in summary_lines(summary_of(plan))}
     assert lines["Fastest structure at risk or bone edge"].startswith("0.50 mm a day")
     assert lines["Actual path from evening to evening"].startswith("1.22 mm: corresponding point, day")
     assert lines["Actual daily path length, all doses"].startswith("1.22 mm: corresponding point, day")

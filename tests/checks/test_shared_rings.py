@@ -241,7 +241,7 @@ def test_the_two_rings_of_one_hexapod_do_not_pass_through_each_other() -> None:
     one = level("proximal", {"proximal_mm": 60})
     one["frame"] |= {"settings_mm": [80.684] * 6}
     made = plan(one)
-    frame = made.levels[0].frame
+    frame = made.frames[0]
     assert frame is not None
     assert frame.T_prox_dist[0, 2, 3] == pytest.approx(-5.0, abs=0.05)
     (told_once,) = findings(made, "segment.ring_two_places")

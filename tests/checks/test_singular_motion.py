@@ -133,7 +133,7 @@ def test_the_jacobian_of_a_quarter_turn_has_no_inverse() -> None:
 
 def frames_of(name: str) -> list[FrameCourse]:
     case = hexapod.load_case(ROOT / "sample_cases" / f"{name}.json")
-    return [level.frame for level in hexapod.make_plan(case).levels if level.frame is not None]
+    return [frame for frame in hexapod.make_plan(case).frames if frame is not None]
 
 
 @pytest.mark.hazard("H-10")
@@ -171,7 +171,7 @@ def test_the_own_motion_of_a_coupled_hexapod_is_judged(case_dict: dict[str, Any]
     plan = hexapod.make_plan(hexapod.read_case(coupled_pair(case_dict, 28.0)))
     found = [finding for finding in plan.findings if finding.code == "frame.singular"]
     assert [finding.level for finding in found] == [1]
-    frame = plan.levels[1].frame
+    frame = plan.frames[1]
     assert frame is not None
     assert found[0].day not in (None, 0)
 

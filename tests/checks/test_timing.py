@@ -83,8 +83,8 @@ def after(case: dict[str, Any], day: int, **wishes: Any) -> hexapod.case.model.C
     old = hexapod.read_case(case)
     plan = hexapod.make_plan(old)
     read = plan.levels[0].rows[day].settings_mm
-    found_there = follow_up(old, old.first_day + datetime.timedelta(days=day), read, plan=plan)
-    return replan(old, plan, found_there, Wishes(**wishes))
+    found_there = follow_up(plan, old.first_day + datetime.timedelta(days=day), read)
+    return replan(found_there, Wishes(**wishes))
 
 
 @pytest.mark.hazard("H-28")
@@ -131,7 +131,7 @@ def test_latency_counts_from_the_first_day_of_the_treatment(reference: str) -> N
     late = hexapod.read_case(lengthening(2, reference=reference))
     plan = hexapod.make_plan(late)
     read = plan.levels[0].rows[0].settings_mm
-    new = replan(late, plan, follow_up(late, late.first_day + datetime.timedelta(days=6), read, plan=plan))
+    new = replan(follow_up(plan, late.first_day + datetime.timedelta(days=6), read))
     assert found(hexapod.make_plan(new), "latency.short") is None  # nothing was turned for six days
     assert "so_far" not in after(lengthening(None), 0).document["levels"][0]
 
@@ -297,10 +297,10 @@ def test_papers_and_page_say_since_when_the_days_count() -> None:
         "Regenerate: 40 mm. By the external fixation index entered, 180 days in the frame are likely from the first day of the treatment on, "
         "20 days before day 0; the plan ends on day 159, Friday 28 August 2026, after 179 days of treatment."
     )
-    told = {line.name: line.text for line in summary_lines(summary_of(new, plan))}
+    told = {line.name: line.text for line in summary_lines(summary_of(plan))}
     assert told["Days of treatment"].endswith("; 179 since the treatment began")
     assert told["Time in the frame"] == "about 180 days, by the external fixation index, 20 of them before day 0"
-    assert "Treatment began on" in str(case_section(new, plan, identity(new, plan)))
+    assert "Treatment began on" in str(case_section(plan, identity(plan)))
 
 
 @pytest.mark.hazard("H-28")
@@ -308,8 +308,8 @@ def test_papers_and_page_say_since_when_the_days_count() -> None:
 def test_what_a_slip_pressed_together_opens_to_nothing_before_regenerate_grows(reference: str) -> None:
     """On day 3 of the rest 146 is read instead of 150: joints sqrt(146^2 - 7521.741) = 117.4490 mm apart, 4.9367 less."""
     case = hexapod.read_case(lengthening(7, mm=10, reference=reference, index_days_per_cm=45))
-    slipped = follow_up(case, case.first_day + datetime.timedelta(days=3), (146.0,) * 6)
-    new = replan(case, hexapod.make_plan(case), slipped)
+    slipped = follow_up(hexapod.make_plan(case), case.first_day + datetime.timedelta(days=3), (146.0,) * 6)
+    new = replan(slipped)
     assert new.document["levels"][0]["so_far"] == {"rest_days": 3, "overlap_mm": pytest.approx(4.9367, abs=1e-3)}
     level = hexapod.make_plan(new).levels[0]
     assert max(row.regenerate_mm or 0.0 for row in level.rows) == pytest.approx(10, abs=1e-5)

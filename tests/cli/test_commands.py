@@ -200,7 +200,7 @@ def test_text_that_a_spreadsheet_would_take_for_a_formula_is_led_by_an_apostroph
 
     case_dict["levels"][0]["stages"][0]["name"] = "=1+1"
     case = hexapod.read_case(case_dict)
-    text = schedule_csv(case, hexapod.make_plan(case), 0)
+    text = schedule_csv(hexapod.make_plan(case), 0)
     assert ",'=1+1," in text
     assert ",=1+1" not in text
 
@@ -211,7 +211,7 @@ def test_the_gaps_of_the_bone_stand_at_the_end_of_every_row_as_numbers() -> None
     case = hexapod.load_case(ROOT / "sample_cases" / "tibia_stacked_transport.json")
     plan = hexapod.make_plan(case)
     for index, level in enumerate(plan.levels):
-        table = list(csv.DictReader(io.StringIO(schedule_csv(case, plan, index), newline="")))
+        table = list(csv.DictReader(io.StringIO(schedule_csv(plan, index), newline="")))
         assert list(table[0])[-2:] == ["docking_mm", "regenerate_mm"]
         for cells, row in zip(table, level.rows, strict=True):
             for name, gap in (("docking_mm", row.docking_mm), ("regenerate_mm", row.regenerate_mm)):
@@ -236,7 +236,7 @@ def test_a_level_without_gaps_has_no_columns_for_them_in_the_terminal(case_dict:
     case = hexapod.read_case(case_dict)
     plan = hexapod.make_plan(case)
     assert schedule_text(plan.levels[0]).splitlines()[0].split() == ["day", "date", *["strut", "1", "strut", "2", "strut", "3", "strut", "4", "strut", "5", "strut", "6"], "stage"]  # fmt: skip
-    assert all(line.endswith(",,") for line in schedule_csv(case, plan, 0).splitlines()[1:])
+    assert all(line.endswith(",,") for line in schedule_csv(plan, 0).splitlines()[1:])
 
 
 def test_pose_tells_in_words_how_well_it_fits(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -31,16 +31,16 @@ def planned(name: str) -> tuple[Case, Plan]:
 
 @functools.cache
 def whose(name: str, level: int) -> DocumentIdentity:
-    case, plan = planned(name)
-    return identity(case, plan, level)
+    _, plan = planned(name)
+    return identity(plan, level)
 
 
 @functools.lru_cache(maxsize=2)
 def sheets(name: str, code: str, paper: Paper, *, draft: bool = False) -> list[list[Page]]:
     """The patient's sheets of a sample case, a list of pages for each level: signed, or drafts."""
-    case, plan = planned(name)
+    _, plan = planned(name)
     options = PrintOptions(code, paper, signature=None if draft else signature(plan))
-    return [read(patient_sheet(case, plan, level, options)) for level in range(len(plan.levels))]
+    return [read(patient_sheet(plan, level, options)) for level in range(len(plan.levels))]
 
 
 @functools.cache

@@ -48,7 +48,7 @@ def date(event: Component) -> datetime.date:
 
 
 def made(case: Case, plan: Plan, **options: str) -> Component:
-    return read(calendar(case, plan, PrintOptions(**options, signature=signature(plan))))  # type: ignore[arg-type]
+    return read(calendar(plan, PrintOptions(**options, signature=signature(plan))))  # type: ignore[arg-type]
 
 
 def rebuilt(book: Component, case: Case, plan: Plan) -> None:
@@ -155,7 +155,7 @@ def test_every_entry_tells_whose_it_is_and_carries_the_notice(name: str) -> None
 @pytest.mark.some(8)
 def test_only_a_signed_calendar_passes_for_a_prescription(name: str, code: str) -> None:
     case, plan = sample(name)
-    draft, signed = read(calendar(case, plan, PrintOptions(code))), made(case, plan, language=code)
+    draft, signed = read(calendar(plan, PrintOptions(code))), made(case, plan, language=code)
     mark = {"en": "DRAFT", "de": "DRAFT · ENTWURF"}[code]
     assert draft["NAME"].startswith(f"{mark}: ")
     assert (draft["X-HEXAPOD-SIGNED"], signed["X-HEXAPOD-SIGNED"]) == ("DRAFT", HEAD)
@@ -173,20 +173,20 @@ def test_only_a_signed_calendar_passes_for_a_prescription(name: str, code: str) 
 
 @pytest.mark.hazard("H-14")
 def test_a_draft_takes_nothing_of_a_signed_calendar_away_and_is_taken_away_by_it() -> None:
-    case, plan = sample("tibia_varus")
+    _, plan = sample("tibia_varus")
     value = document("tibia_varus")
     value["start_date"] = "2026-03-09"
-    later, its_plan = planned(value)
-    signed = calendar(case, plan, PrintOptions(signature=signature(plan)))
+    _, its_plan = planned(value)
+    signed = calendar(plan, PrintOptions(signature=signature(plan)))
     client = Client()
     client.take(signed)
     before = client.shown()
-    draft = calendar(later, its_plan, PrintOptions(earlier_calendar=signed))
+    draft = calendar(its_plan, PrintOptions(earlier_calendar=signed))
     client.take(draft)
     kept = [event for event in client.shown() if not event["SUMMARY"].startswith("DRAFT")]
     assert kept == before
     assert b"CANCELLED" not in draft
-    client.take(calendar(later, its_plan, PrintOptions(earlier_calendar=draft, signature=signature(its_plan))))
+    client.take(calendar(its_plan, PrintOptions(earlier_calendar=draft, signature=signature(its_plan))))
     assert not any(event["SUMMARY"].startswith("DRAFT") for event in client.shown())
 
 
@@ -247,7 +247,7 @@ def test_the_file_is_rfc_5545(name: str) -> None:
     case, plan = sample(name)
     value = case.document | {"time_zone": "Europe/Madrid"}
     for one, its_plan in ((case, plan), planned(value)) if name in VARIED else ((case, plan),):
-        raw = calendar(one, its_plan, PrintOptions(signature=signature(its_plan)))
+        raw = calendar(its_plan, PrintOptions(signature=signature(its_plan)))
         book = read(raw)
         assert (book.kind, book["VERSION"], book["CALSCALE"]) == ("VCALENDAR", "2.0", "GREGORIAN")
         assert "METHOD" not in book.lines
@@ -273,7 +273,7 @@ def test_the_file_is_rfc_5545(name: str) -> None:
 )
 def test_text_of_the_case_can_neither_break_nor_add_a_line(text: str) -> None:
     case, plan = planned(harmful_document(text))
-    raw = calendar(case, plan, PrintOptions(signature=signature(plan)))
+    raw = calendar(plan, PrintOptions(signature=signature(plan)))
     book = read(raw)
     plain = made(*planned(plain_document() | {"levels": case.document["levels"]}))
     assert [one.kind for one in book.all("VEVENT")[0].inside] == ["VALARM"]
@@ -345,8 +345,8 @@ CHANGES = [
 def test_eight_in_the_morning_stays_eight_over_the_change_of_summer_time(
     zone: str, start: str, change: str, before: int, after: int
 ) -> None:
-    case, plan = over_the_change(zone, start, "08:00")
-    raw = calendar(case, plan, PrintOptions(signature=signature(plan)))
+    _, plan = over_the_change(zone, start, "08:00")
+    raw = calendar(plan, PrintOptions(signature=signature(plan)))
     turned = datetime.date.fromisoformat(change)
     events = of_kind(read(raw), "adjustment")
     assert {local(event).time() for event in events} == {datetime.time(8)}
@@ -419,8 +419,8 @@ def test_every_hour_of_two_years_is_right_by_the_zone_of_the_file(name: str) -> 
 def test_a_time_on_the_night_of_the_change_is_read_by_the_clock_before_it(
     start: str, night: str, utc_hour: int
 ) -> None:
-    case, plan = over_the_change("Europe/Madrid", start, "02:30")
-    raw = calendar(case, plan, PrintOptions(signature=signature(plan)))
+    _, plan = over_the_change("Europe/Madrid", start, "02:30")
+    raw = calendar(plan, PrintOptions(signature=signature(plan)))
     (event,) = [one for one in of_kind(read(raw), "adjustment") if local(one).date().isoformat() == night]
     assert local(event).time() == datetime.time(2, 30)
     (start_,) = [
@@ -446,7 +446,7 @@ def test_without_a_zone_times_float() -> None:
 def test_dates_are_right_over_leap_days_year_ends_and_at_the_ends_of_the_calendar(start: str, zone: str | None) -> None:
     value = plain_document() | {"start_date": start, "time_zone": zone}
     case, plan = planned(value)
-    raw = calendar(case, plan, PrintOptions(signature=signature(plan)))
+    raw = calendar(plan, PrintOptions(signature=signature(plan)))
     rebuilt(read(raw), case, plan)
     assert len(icalendar.Calendar.from_ical(raw).events) == len(read(raw).all("VEVENT"))
     if start == "2028-02-20":
@@ -465,7 +465,7 @@ def test_levels_of_one_name_and_a_limb_of_the_other_side_have_entries_of_their_o
 
 
 def test_the_same_plan_gives_the_same_bytes() -> None:
-    case, plan = sample("forearm_fine_struts")
-    assert calendar(case, plan, PrintOptions(signature=signature(plan))) == calendar(
-        case, plan, PrintOptions(signature=signature(plan))
+    _, plan = sample("forearm_fine_struts")
+    assert calendar(plan, PrintOptions(signature=signature(plan))) == calendar(
+        plan, PrintOptions(signature=signature(plan))
     )

@@ -28,13 +28,13 @@ def plain() -> tuple[Case, Plan]:
 def renewed(case: Case, plan: Plan, day: int, **wishes: int) -> tuple[Case, Plan]:
     """The re-plan from the planned readings of a day, and its plan."""
     settings = plan.levels[0].rows[day].settings_mm
-    found = follow_up(case, case.first_day + datetime.timedelta(days=day), settings, 0, None, plan)
-    new = replan(case, plan, found, Wishes(**wishes))
+    found = follow_up(plan, case.first_day + datetime.timedelta(days=day), settings, 0)
+    new = replan(found, Wishes(**wishes))
     return new, hexapod.make_plan(new)
 
 
 def written(case: Case, plan: Plan, earlier: bytes | None = None) -> bytes:
-    return calendar(case, plan, PrintOptions(earlier_calendar=earlier, signature=signature(plan)))
+    return calendar(plan, PrintOptions(earlier_calendar=earlier, signature=signature(plan)))
 
 
 def day_of(event: Component) -> str:

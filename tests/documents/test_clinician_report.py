@@ -46,8 +46,8 @@ def sample(name: str) -> tuple[Case, Plan]:
 
 @functools.cache
 def pages(name: str) -> tuple[str, ...]:
-    case, plan = sample(name)
-    return pages_of(clinician_report(case, plan, PrintOptions(signature=signature(plan))))
+    _, plan = sample(name)
+    return pages_of(clinician_report(plan, PrintOptions(signature=signature(plan))))
 
 
 def pages_of(pdf: bytes, most: int | None = None) -> tuple[str, ...]:
@@ -115,8 +115,8 @@ def test_every_page_carries_identity_page_number_and_notice(name: str) -> None:
 @pytest.mark.parametrize("name", SAMPLES)
 @pytest.mark.some(4)
 def test_only_a_signed_report_comes_without_the_word_draft(name: str) -> None:
-    case, plan = sample(name)
-    drafts = pages_of(clinician_report(case, plan, PrintOptions(paper="letter")))
+    _, plan = sample(name)
+    drafts = pages_of(clinician_report(plan, PrintOptions(paper="letter")))
     for page in drafts:
         assert page.startswith("DRAFT\n"), "across the page, set before all else"
         assert "DRAFT. Not signed. Not for the patient." in plain(page)
@@ -136,17 +136,17 @@ def test_a_signature_is_told_with_all_that_it_can_be_looked_up_by() -> None:
         f"trail {HEAD} Plan ID {plan_sha256(plan)} Entries ID {case.sha256}" in last
     )
     other = signature(plan, name="Ada")
-    told = plain(pages_of(clinician_report(case, plan, PrintOptions(signed_elsewhere=other)))[-1])
+    told = plain(pages_of(clinician_report(plan, PrintOptions(signed_elsewhere=other)))[-1])
     assert "DRAFT. Not signed." in told
     assert "Imported from another library, where it was signed by Ada" in told
     assert HEAD in told
     for wrong in ("yesterday", "2026-02-27", "2026-02-27T23:05:09"):
         with pytest.raises(hexapod.HexapodError, match="no time of a signature"):
-            clinician_report(case, plan, PrintOptions(signature=signature(plan, at=wrong)))
+            clinician_report(plan, PrintOptions(signature=signature(plan, at=wrong)))
 
 
 def test_findings_come_first_with_value_limit_day_and_who_acknowledged_them() -> None:
-    case, plan = sample("foot_ankle")
+    _, plan = sample("foot_ankle")
     (finding,) = plan.findings
     open_page = plain(pages("foot_ankle")[0]).replace("/ ", "/")
     assert finding.message in open_page
@@ -156,7 +156,7 @@ def test_findings_come_first_with_value_limit_day_and_who_acknowledged_them() ->
     assert "NOT ACKNOWLEDGED" in open_page
     assert open_page.index(finding.message) < open_page.index("Entries ID")
     said = acknowledgements(plan, [(finding.code, "Dr A. Example", "Soft tissue is lax; seen on 3 January.")])
-    signed = plain(pages_of(clinician_report(case, plan, PrintOptions(acknowledgements=said)))[0])
+    signed = plain(pages_of(clinician_report(plan, PrintOptions(acknowledgements=said)))[0])
     assert "NOT ACKNOWLEDGED" not in signed
     assert "by Dr A. Example: Soft tissue is lax; seen on 3 January." in signed
 
@@ -169,7 +169,7 @@ def test_an_acknowledgement_of_one_level_is_none_of_another(case_dict: dict[str,
     case = read_case(case_dict)
     plan = hexapod.make_plan(case)
     said = tuple(one for one in acknowledgements(plan, [("rate.high", "Dr B", "agreed")]) if one.level == 1)
-    first = plain(pages_of(clinician_report(case, plan, PrintOptions(acknowledgements=said)), most=3))
+    first = plain(pages_of(clinician_report(plan, PrintOptions(acknowledgements=said)), most=3))
     table = first[: first.index("Entries ID")]
     rows = re.split(r"CAUTION (?=[a-z_]+\.[a-z_]+)", table)
     high = {re.search(r"\((proximal|distal) tibia\)", row)[1]: row for row in rows if row.startswith("rate.high")}  # type: ignore[index]
@@ -193,7 +193,7 @@ def test_findings_of_one_kind_are_all_told(case_dict: dict[str, Any]) -> None:
     case_dict["levels"][0]["limb_girth_mm"] = {"proximal": 470, "distal": 420}
     case = read_case(case_dict)
     plan = hexapod.make_plan(case)
-    text = plain(pages_of(clinician_report(case, plan, PrintOptions()))[0])
+    text = plain(pages_of(clinician_report(plan, PrintOptions()))[0])
     limbs = [finding for finding in plan.findings if finding.code == "clearance.strut_limb"]
     assert len(limbs) == 6
     for finding in limbs:
@@ -219,7 +219,7 @@ def test_entries_are_read_back() -> None:
 def test_an_entry_is_read_back_exactly(case_dict: dict[str, Any]) -> None:
     case_dict["levels"][0]["deformity"]["varus_deg"] = 9.125
     case = read_case(case_dict)
-    text = plain(pages_of(clinician_report(case, hexapod.make_plan(case), PrintOptions())))
+    text = plain(pages_of(clinician_report(hexapod.make_plan(case), PrintOptions())))
     assert "9.125 deg varus" in text
 
 
@@ -263,7 +263,7 @@ def test_hardware_is_told_with_its_status_and_unverified_values_are_marked(case_
     case = read_case(case_dict)
     plan = hexapod.make_plan(case)
     assert plan.verdict == "caution"
-    text = plain(pages_of(clinician_report(case, plan, PrintOptions())))
+    text = plain(pages_of(clinician_report(plan, PrintOptions())))
     assert "unverified" in text
     assert "check ring and strut data against the maker's manual before use" in text
 
@@ -281,7 +281,7 @@ def test_there_is_room_to_sign_by_the_whole_fingerprint() -> None:
 @pytest.mark.parametrize("paper", ["a4", "letter"])
 def test_the_file_is_tagged_titled_bookmarked_and_has_its_typeface(paper: Any) -> None:
     case, plan = sample("tibia_two_levels")
-    made = clinician_report(case, plan, PrintOptions(paper=paper, signature=signature(plan)))
+    made = clinician_report(plan, PrintOptions(paper=paper, signature=signature(plan)))
     reader = pypdf.PdfReader(io.BytesIO(made))
     root: Any = reader.trailer["/Root"]
     assert reader.metadata is not None
@@ -355,7 +355,7 @@ def test_a_year_makes_a_correct_document(case_dict: dict[str, Any]) -> None:
     case = read_case(case_dict)
     plan = hexapod.make_plan(case)
     assert plan.levels[0].rows[-1].day >= 365
-    told = pages_of(clinician_report(case, plan, PrintOptions(paper="letter")))
+    told = pages_of(clinician_report(plan, PrintOptions(paper="letter")))
     found = [(day, date, stage, settings.split()) for day, date, stage, settings in ROW.findall("\n".join(told))]
     assert found == expected_rows(plan.levels[0])
     assert f"page {len(told)} of {len(told)}" in plain(told[-1])
@@ -369,7 +369,7 @@ def test_text_is_printed_as_typed(case_dict: dict[str, Any]) -> None:
     level["structures_at_risk"][0]["name"] = f"Nerve {MARKUP}"
     case_dict["clinic"] = {"name": f"Clinic {MARKUP}"}
     case = read_case(case_dict)
-    text = plain(pages_of(clinician_report(case, hexapod.make_plan(case), PrintOptions())))
+    text = plain(pages_of(clinician_report(hexapod.make_plan(case), PrintOptions())))
     for what in ("Title", "Level", "Stage 1: Stage", "Nerve", "Clinic"):
         assert plain(f"{what} {MARKUP}") in text, what
 
@@ -378,7 +378,7 @@ def test_a_sign_that_the_typeface_lacks_is_told(case_dict: dict[str, Any]) -> No
     case_dict["levels"][0]["structures_at_risk"][0]["name"] = "nerve 神"
     case = read_case(case_dict)
     with pytest.raises(hexapod.HexapodError, match="神"):
-        clinician_report(case, hexapod.make_plan(case), PrintOptions())
+        clinician_report(hexapod.make_plan(case), PrintOptions())
 
 
 def test_a_frame_without_bone_and_with_own_hardware_has_a_report(case_dict: dict[str, Any]) -> None:
@@ -388,7 +388,7 @@ def test_a_frame_without_bone_and_with_own_hardware_has_a_report(case_dict: dict
     level["frame"]["proximal_ring"] = {"joints_mm": joints}
     level["frame"]["struts"][2] = {"min_mm": 90, "max_mm": 190, "graduation_mm": 0.5}
     case = read_case(case_dict)
-    text = plain(pages_of(clinician_report(case, hexapod.make_plan(case), PrintOptions())))
+    text = plain(pages_of(clinician_report(hexapod.make_plan(case), PrintOptions())))
     assert "The bone was not entered" in text
     assert "3 (yellow) own always 90 to 190 0.5 134" in text
     assert "joints given in the case file" in text

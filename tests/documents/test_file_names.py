@@ -26,8 +26,8 @@ def safe(name: str) -> bool:
 
 
 def named(value: dict[str, Any], level: int | None = 0) -> str:
-    case, plan = planned(value)
-    return document_name(case, plan, "schedule", "csv", level)
+    _, plan = planned(value)
+    return document_name(plan, "schedule", "csv", level)
 
 
 def test_every_id_gives_names_that_are_safe() -> None:
@@ -52,7 +52,7 @@ def test_every_id_gives_names_that_are_safe() -> None:
     ]
     for name in ids:
         case = hexapod.read_case(value | {"id": name})
-        for made in (case_file_name(case), document_name(case, plan, "sheet-en-letter", "pdf", 0)):
+        for made in (case_file_name(case), document_name(plan, "sheet-en-letter", "pdf", 0)):
             assert safe(made), made
             assert f"{name}_right_" in made
 
@@ -70,16 +70,16 @@ def test_the_names_of_levels_differ_in_more_than_capital_letters() -> None:
         (" a ", "=a"),
     ):
         value["levels"] = [first | {"name": names[0]}, second | {"name": names[1]}]
-        case, plan = planned(value)
-        made = [one.name for one in documents(case, plan)]
+        _, plan = planned(value)
+        made = [one.name for one in documents(plan)]
         assert len({name.lower() for name in made}) == len(made) == 10
         assert all(map(safe, made)), made
 
 
 def test_only_the_names_of_unsigned_documents_say_draft() -> None:
-    case, plan = planned(document("tibia_two_levels"))
-    drafts = documents(case, plan)
-    signed = documents(case, plan, PrintOptions(signature=signature(plan)))
+    _, plan = planned(document("tibia_two_levels"))
+    drafts = documents(plan)
+    signed = documents(plan, PrintOptions(signature=signature(plan)))
     for draft, one in zip(drafts, signed, strict=True):
         assert safe(draft.name)
         assert "DRAFT" not in one.name
@@ -88,10 +88,10 @@ def test_only_the_names_of_unsigned_documents_say_draft() -> None:
 
 @pytest.mark.hazard("H-14")
 def test_the_signature_of_another_plan_is_refused() -> None:
-    case, plan = planned(document("tibia_varus"))
+    _, plan = planned(document("tibia_varus"))
     other = planned(document("tibia_two_levels"))[1]
     with pytest.raises(HexapodError, match="The signature is that of another plan"):
-        documents(case, plan, PrintOptions(signature=signature(other)))
+        documents(plan, PrintOptions(signature=signature(other)))
 
 
 def test_names_of_three_levels_do_not_meet_where_they_are_numbered() -> None:
@@ -99,8 +99,8 @@ def test_names_of_three_levels_do_not_meet_where_they_are_numbered() -> None:
     for names in itertools.permutations(("a", "A", "a 1")):
         value["levels"] = [level | {"name": name} for level, name in zip(value["levels"], names, strict=True)]
         case = hexapod.read_case(value)
-        plan = hexapod.plan.make_plan.Plan(case.id, case.sha256, "test", "ok", (), ())
-        made = {document_name(case, plan, "sheet", "pdf", level) for level in range(3)}
+        plan = hexapod.plan.make_plan.Plan(case, "test", (), ())
+        made = {document_name(plan, "sheet", "pdf", level) for level in range(3)}
         assert len(made) == 3
 
 
@@ -108,8 +108,8 @@ def test_a_name_tells_case_side_level_kind_and_plan() -> None:
     value = plain_document()
     value["levels"][0]["name"] = "Tíbia próxima (1/3)"
     assert re.fullmatch(r"plain-01_right_tibia-proxima-1-3_schedule_[0-9a-f]{12}\.csv", named(value))
-    case, plan = planned(value)
-    draft = document_name(case, plan, "schedule", "csv", 0, draft=True)
+    _, plan = planned(value)
+    draft = document_name(plan, "schedule", "csv", 0, draft=True)
     assert re.fullmatch(r"plain-01_right_DRAFT_tibia-proxima-1-3_schedule_[0-9a-f]{12}\.csv", draft)
     assert named(value, None) == named(value)  # a single level is always named
     two = document("tibia_two_levels")

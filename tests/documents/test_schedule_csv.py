@@ -26,7 +26,7 @@ def read(text: str) -> list[Cells]:
 @pytest.mark.parametrize("name", PLANNED)
 def test_the_long_file_holds_every_reading_of_every_adjustment(name: str) -> None:
     case, plan = sample(name)
-    rows, sha256 = iter(read(schedule_long_csv(case, plan))), plan_sha256(plan)
+    rows, sha256 = iter(read(schedule_long_csv(plan))), plan_sha256(plan)
     for level, entered in zip(plan.levels, case.levels, strict=True):
         for row in level.rows:
             for number, dose in enumerate(row.doses_mm or [row.settings_mm], 1 if row.day else 0):
@@ -52,24 +52,24 @@ def test_the_long_file_holds_every_reading_of_every_adjustment(name: str) -> Non
 @pytest.mark.hazard("H-14")
 @pytest.mark.parametrize("name", PLANNED)
 def test_every_row_tells_whether_it_is_signed(name: str) -> None:
-    case, plan = sample(name)
+    _, plan = sample(name)
     levels = range(len(plan.levels))
     for given, told in ((None, "DRAFT"), (signature(plan), HEAD)):
-        files = [schedule_csv(case, plan, level, given) for level in levels]
-        for file in (*files, schedule_long_csv(case, plan, given)):
+        files = [schedule_csv(plan, level, given) for level in levels]
+        for file in (*files, schedule_long_csv(plan, given)):
             assert {row["signed"] for row in read(file)} == {told}
 
 
 def test_the_long_file_tells_the_times_of_the_case() -> None:
-    case, plan = sample("tibia_varus")
-    times = {cells["adjustment"]: cells["time"] for cells in read(schedule_long_csv(case, plan))}
+    _, plan = sample("tibia_varus")
+    times = {cells["adjustment"]: cells["time"] for cells in read(schedule_long_csv(plan))}
     assert times == {"0": "", "1": "08:00", "2": "12:00", "3": "16:00", "4": "20:00"}
 
 
 @pytest.mark.hazard("H-20")
 def test_the_change_is_that_of_the_length_on_scales_that_count_down(tmp_path: Path) -> None:
-    case, plan = counting_down(tmp_path)
-    rows = [cells for cells in read(schedule_long_csv(case, plan)) if cells["change_mm"] and not cells["exchanged"]]
+    _, plan = counting_down(tmp_path)
+    rows = [cells for cells in read(schedule_long_csv(plan)) if cells["change_mm"] and not cells["exchanged"]]
     by_strut: dict[str, list[Cells]] = {}
     for cells in rows:
         by_strut.setdefault(cells["strut"], []).append(cells)
@@ -86,10 +86,10 @@ def test_the_change_is_that_of_the_length_on_scales_that_count_down(tmp_path: Pa
 @pytest.mark.hazard("H-14")
 @pytest.mark.parametrize("name", VARIED)
 def test_every_row_of_the_wide_file_names_plan_and_software(name: str) -> None:
-    case, plan = sample(name)
+    _, plan = sample(name)
     sha256 = plan_sha256(plan)
     for index, level in enumerate(plan.levels):
-        rows = read(schedule_csv(case, plan, index))
+        rows = read(schedule_csv(plan, index))
         assert len(rows) == len(level.rows)
         assert list(rows[0])[:12] == [
             "case", "side", "bone", "level", "case_sha256", "plan_sha256", "software", "signed", "day", "date", "weekday", "stage",
@@ -106,8 +106,8 @@ def test_every_row_of_the_wide_file_names_plan_and_software(name: str) -> None:
 
 @pytest.mark.parametrize("name", VARIED)
 def test_the_files_are_rfc_4180_with_plain_numbers_and_iso_dates(name: str) -> None:
-    case, plan = sample(name)
-    for text in (schedule_csv(case, plan, 0), schedule_long_csv(case, plan)):
+    _, plan = sample(name)
+    for text in (schedule_csv(plan, 0), schedule_long_csv(plan)):
         assert text.endswith("\r\n")
         lines = text.split("\r\n")[:-1]
         assert not any("\n" in line or "\r" in line for line in lines)
@@ -116,7 +116,7 @@ def test_the_files_are_rfc_4180_with_plain_numbers_and_iso_dates(name: str) -> N
         for cells in read(text):
             assert re.fullmatch(r"\d{4}-\d\d-\d\d", cells["date"])
             assert all(NUMBER.fullmatch(value) for head, value in cells.items() if head.endswith("_mm") and value)
-    assert schedule_long_csv(case, plan).split("\r\n", 1)[0] == ",".join(LONG_HEAD)
+    assert schedule_long_csv(plan).split("\r\n", 1)[0] == ",".join(LONG_HEAD)
 
 
 # Blanks behind which a spreadsheet looks for the beginning of a formula.
@@ -138,7 +138,7 @@ def test_no_text_becomes_a_formula_however_the_file_is_split(text: str, delimite
     value = harmful_document(text)
     value["id"] = "-5"
     case, plan = planned(value)
-    for made in (schedule_csv(case, plan, 0), schedule_long_csv(case, plan)):
+    for made in (schedule_csv(plan, 0), schedule_long_csv(plan)):
         for cells in csv.reader(io.StringIO(made, newline=""), delimiter=delimiter):
             assert formulas(cells) == []
         for line in made.splitlines():  # a program that knows no quotes
@@ -149,8 +149,8 @@ def test_no_text_becomes_a_formula_however_the_file_is_split(text: str, delimite
 
 
 def test_only_text_is_led_by_an_apostrophe() -> None:
-    case, plan = sample("tibia_stacked_transport")
-    wide, long = read(schedule_csv(case, plan, 1)), read(schedule_long_csv(case, plan))
+    _, plan = sample("tibia_stacked_transport")
+    wide, long = read(schedule_csv(plan, 1)), read(schedule_long_csv(plan))
     assert wide[-1]["docking_mm"] == "-2"
     assert {cells["change_mm"][0] for cells in long if cells["change_mm"].startswith(("-", "'"))} == {"-"}
     assert [harmless(text) for text in ("a-b", "a=b", "1 - 2", "Ann's", "")] == ["a-b", "a=b", "1 - 2", "Ann's", ""]

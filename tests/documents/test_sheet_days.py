@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -28,12 +29,17 @@ def row(day: int, settings: list[float], doses: list[list[float]], stage: str = 
     doses_mm = tuple(tuple(dose) for dose in doses)
     date = datetime.date(2026, 3, 2) + datetime.timedelta(days=day)
     nothing: Any = np.eye(4)
-    return Row(day, date, stage, (), tuple(settings), doses_mm, ("",) * 6, nothing, nothing, {}, 0.0, 0.0, None, None)
+    return Row(day, date, stage, (), tuple(settings), doses_mm, (UP,) * 6, nothing, nothing, {}, 0.0, 0.0, None, None)
 
 
 def level(struts: list[Strut], rows: list[Row], *exchanges: Exchange, docking: int | None = None) -> LevelPlan:
-    frame: Any = SimpleNamespace(setup=SimpleNamespace(struts=tuple(struts)))
-    return LevelPlan("tibia", tuple(rows), exchanges, frame, docking_day=docking)
+    frame, nothing = SimpleNamespace(setup=SimpleNamespace(level=SimpleNamespace(adjustment_times=("08:00",)))), None
+    made = []
+    for one in rows:
+        new = {exchange.strut: exchange.new for exchange in exchanges if exchange.planned_day <= one.day}
+        made.append(replace(one, struts=tuple(new.get(k, strut) for k, strut in enumerate(struts, 1))))
+    whole: Any = (tuple(made), exchanges, frame, nothing, nothing)
+    return LevelPlan(*whole, docking_day=docking)
 
 
 def exchange(strut: int, old: Strut, new: Strut, day: int, old_reads: float, new_reads: float) -> Exchange:
@@ -187,7 +193,7 @@ def test_the_new_strut_is_put_in_at_the_reading_of_its_own_scale() -> None:
         [start([190.0] * 6), row(1, [190, 109, 190, 190, 190, 190], [[190, 109, 190, 190, 190, 190]])],
         exchange(2, UP, DOWN, 1, 190, 110),
     )
-    data = Tables(plan, [MORNING], language("en")).data()
+    data = Tables(plan, language("en")).data()
     (change,) = data["blocks"][1]["visit"]["exchanges"]
     assert (change["strut"], change["old"], change["old_reads"]) == (1, "counts-up", "190 mm")
     assert (change["new"], change["new_reads"]) == ("counts-down (scale 100 to 200 mm)", "110")

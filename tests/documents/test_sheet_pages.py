@@ -38,7 +38,7 @@ def sample(name: str) -> dict[str, Any]:
 def sheet_of(document: dict[str, Any], paper: Paper = "a4", catalogue: Catalogue | None = None) -> list[Page]:
     case = read_case(document)
     plan = make_plan(case, catalogue)
-    return read(patient_sheet(case, plan, 0, PrintOptions("en", paper, signature=signature(plan))))
+    return read(patient_sheet(plan, 0, PrintOptions("en", paper, signature=signature(plan))))
 
 
 def words_on(pages: list[Page]) -> str:
@@ -161,7 +161,7 @@ def test_on_a_scale_that_counts_down_the_numbers_fall_and_the_words_stay(tmp_pat
 def test_a_refused_plan_cannot_be_printed() -> None:
     case = read_case(sample("refused_strut_travel"))
     with pytest.raises(HexapodError, match="refused"):
-        documents(case, make_plan(case))
+        documents(make_plan(case))
 
 
 def test_the_same_plan_gives_the_same_bytes_in_another_process() -> None:
@@ -190,8 +190,8 @@ def test_the_same_plan_gives_the_same_bytes_in_another_process() -> None:
 
 @pytest.mark.parametrize("code", ["en", "de"])
 def test_the_file_is_tagged_and_tells_its_title_language_and_parts(code: str) -> None:
-    case, plan = planned("forearm_fine_struts")
-    reader = pypdf.PdfReader(io.BytesIO(patient_sheet(case, plan, 0, PrintOptions(code, signature=signature(plan)))))
+    _, plan = planned("forearm_fine_struts")
+    reader = pypdf.PdfReader(io.BytesIO(patient_sheet(plan, 0, PrintOptions(code, signature=signature(plan)))))
     root = reader.trailer["/Root"]
     words = language(code)
     assert root["/Lang"] == code
@@ -223,12 +223,12 @@ def test_the_file_is_tagged_and_tells_its_title_language_and_parts(code: str) ->
 
 @pytest.mark.hazard("H-14")
 def test_the_word_across_a_draft_is_no_part_of_its_text_and_its_title_tells_of_it() -> None:
-    case, plan = planned("forearm_fine_struts")
-    reader = pypdf.PdfReader(io.BytesIO(patient_sheet(case, plan, 0, PrintOptions("de"))))
+    _, plan = planned("forearm_fine_struts")
+    reader = pypdf.PdfReader(io.BytesIO(patient_sheet(plan, 0, PrintOptions("de"))))
     assert "pdfuaid:part" in reader.trailer["/Root"]["/Metadata"].get_object().get_data().decode()
     assert reader.metadata is not None
     assert reader.metadata.title == "DRAFT · ENTWURF: Ihren Fixateur einstellen, demo-UL-003, 156aa7353003"
-    signed = pypdf.PdfReader(io.BytesIO(patient_sheet(case, plan, 0, PrintOptions("de", signature=signature(plan)))))
+    signed = pypdf.PdfReader(io.BytesIO(patient_sheet(plan, 0, PrintOptions("de", signature=signature(plan)))))
     assert len(reader.pages) == len(signed.pages)
     for page in reader.pages:
         content = page.get_contents()
@@ -268,11 +268,11 @@ class Longer(gettext.NullTranslations):
 @pytest.mark.parametrize("name", ["tibia_varus", "tibia_transport", "forearm_fine_struts", "tibia_trifocal"])
 @pytest.mark.some(3)
 def test_a_language_40_percent_longer_neither_overlaps_nor_leaves_the_page(name: str, paper: Paper) -> None:
-    case, plan = planned(name)
+    _, plan = planned(name)
     words = Language("de", Longer())
     assert len(words.say("Do not turn.")) >= 1.4 * len("Do not turn.")
     for level, one in enumerate(plan.levels):
-        pages = read(typeset("patient_sheet/sheet.typ", sheet_data(case, plan, level, words, paper, signature(plan))))
+        pages = read(typeset("patient_sheet/sheet.typ", sheet_data(plan, level, words, paper, signature(plan))))
         assert trouble(pages) == []
         assert columns_overrun(pages) == []
         assert len([block for block in blocks_by_date(pages) if block.lines]) == len(
@@ -385,7 +385,7 @@ def test_a_plan_of_a_year_and_of_more_than_five_is_printed_whole(days: int, adju
     plan = make_plan(case)
     rows = plan.levels[0].rows
     assert len(rows) == days + 1
-    pages = read(patient_sheet(case, plan, 0, PrintOptions(signature=signature(plan))))
+    pages = read(patient_sheet(plan, 0, PrintOptions(signature=signature(plan))))
     shown: dict[int, tuple[str, ...]] = {}
     for block in blocks_by_date(pages):
         told = [int(text.removeprefix("Day ")) for text in block.left if text.startswith("Day ")]
@@ -400,7 +400,7 @@ def test_a_sign_that_cannot_be_printed_is_refused_with_the_place() -> None:
     document["levels"][0]["name"] = "left \N{BONE} tibia"
     case = read_case(document)
     with pytest.raises(HexapodError, match="“\N{BONE}” in “left \N{BONE} tibia” cannot be printed"):
-        patient_sheet(case, make_plan(case), 0, PrintOptions())
+        patient_sheet(make_plan(case), 0, PrintOptions())
 
 
 def test_markup_in_a_name_is_printed_as_typed() -> None:
@@ -431,9 +431,9 @@ def test_small_print_tells_of_the_wording_and_of_unverified_hardware() -> None:
     document = sample("tibia_varus")
     assert "Language: English. No clinician has reviewed the wording of this sheet." in words_on(sheet_of(document)[:2])
     assert "unverified" not in words_on(sheet_of(document)[:2])
-    case, plan = planned("tibia_varus")
+    _, plan = planned("tibia_varus")
     reviewed = Language("de", gettext.NullTranslations(), "Dr Example")
-    told = words_on(read(typeset("patient_sheet/sheet.typ", sheet_data(case, plan, 0, reviewed, "a4"))))
+    told = words_on(read(typeset("patient_sheet/sheet.typ", sheet_data(plan, 0, reviewed, "a4"))))
     assert "Language: Deutsch. The wording of this sheet was reviewed by Dr Example." in told
     document["levels"][0]["frame"]["proximal_ring"] = {"model": "tsf-full-180"}
     assert "Check ring and strut data against the maker's manual before use." in words_on(sheet_of(document)[:2])

@@ -43,7 +43,7 @@ HEAD = 6
 
 
 def opened(case: Case, plan: Plan, options: PrintOptions | None = None) -> Workbook:
-    return openpyxl.load_workbook(io.BytesIO(workbook(case, plan, options or PrintOptions())))
+    return openpyxl.load_workbook(io.BytesIO(workbook(plan, options or PrintOptions())))
 
 
 @functools.cache
@@ -223,7 +223,7 @@ def test_no_text_becomes_a_formula_and_what_looks_like_one_is_marked_as_text(nam
                     assert cell.quotePrefix, cell.value
                     marked.add(cell.value)
     assert {text.replace("\r", "\n") for text in texts if BEGUN_LIKE_A_FORMULA.match(text)} <= marked | {"\nx"}
-    with zipfile.ZipFile(io.BytesIO(workbook(case, plan, PrintOptions()))) as parts:
+    with zipfile.ZipFile(io.BytesIO(workbook(plan, PrintOptions()))) as parts:
         for part in parts.namelist():
             content = parts.read(part)
             assert b"<f>" not in content
@@ -389,8 +389,8 @@ def test_dates_are_right_over_leap_days_year_ends_and_where_spreadsheets_know_no
 @pytest.mark.hazard("H-14")
 def test_the_same_plan_gives_the_same_bytes() -> None:
     case, plan = sample("forearm_fine_struts")
-    made = workbook(case, plan, PrintOptions())
-    assert made == workbook(case, plan, PrintOptions())
+    made = workbook(plan, PrintOptions())
+    assert made == workbook(plan, PrintOptions())
     properties = of_sample("forearm_fine_struts").properties
     assert properties.created.date() == case.first_day
     assert short_fingerprint(plan_sha256(plan)) in properties.title

@@ -9,6 +9,7 @@ import re
 import time
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -176,12 +177,10 @@ def levels() -> list[tuple[Path, int]]:
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
 def test_the_film_of_the_entries_is_that_of_the_plan_on_day_0(path: Path) -> None:
     document, plan = json.loads(path.read_text("utf-8")), hexapod.make_plan(hexapod.load_case(path))
-    for level, planned in zip(document["levels"], plan.levels, strict=True):
+    for level, planned in zip_longest(document["levels"], plan.levels):
         entered = entry_level(document["limb"], level)
         assert isinstance(entered, EntryLevel)
-        if not planned.rows:
-            continue
-        for view in ("AP", "lateral"):
+        for view in ("AP", "lateral") if planned else ():
             mine, theirs = radiograph_of(entered.placed, entered.side, view), radiograph(planned, 0, view)  # type: ignore[arg-type]
             assert (mine.left_word, mine.right_word) == (theirs.left_word, theirs.right_word)
             for name in ("proximal", "distal"):

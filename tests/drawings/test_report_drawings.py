@@ -180,7 +180,7 @@ def test_joints_drawn_are_as_far_apart_as_the_struts_are_long(path: Path) -> Non
     plan = hexapod.make_plan(hexapod.load_case(path))
     for level in plan.levels:
         for row in (level.rows[0], level.rows[len(level.rows) // 3], level.rows[-1]):
-            proximal, distal = placed_level(level, row.day).joints_mm()
+            proximal, distal = placed_level(level, row.pose).joints_mm()
             assert np.linalg.norm(proximal - distal, axis=1) == pytest.approx(row.lengths_mm, abs=SAME_MM)
 
 

@@ -24,7 +24,7 @@ def _straight(side: str = "right", reference: str = "proximal", *readings: float
     case = hexapod.read_case(case_of(side, reference, stages=stages, bone={"diameter_mm": 20}))
     plan = hexapod.make_plan(case)
     six = readings or (150.0,) * 6
-    return plan.levels[0], follow_up(case, plan.levels[0].rows[3].date, six, plan=plan)
+    return plan.levels[0], follow_up(plan, plan.levels[0].rows[3].date, six)
 
 
 def _with(side: str, reference: str, **words: float) -> tuple[LevelPlan, FollowUp]:
@@ -34,12 +34,12 @@ def _with(side: str, reference: str, **words: float) -> tuple[LevelPlan, FollowU
 
 
 def test_readings_as_planned_show_the_same_twice() -> None:
-    level, found = _straight()
+    _, found = _straight()
     for view in ("AP", "lateral"):
-        shown = visit_radiograph(level, found, view)
+        shown = visit_radiograph(found, view)
         for name, shape in shown.intended.fragments.items():
             assert shown.actual.fragments[name].outline_mm == pytest.approx(shape.outline_mm, abs=1e-6)
-    assert bone_off_words(level, found) == ""
+    assert bone_off_words(found) == ""
 
 
 # On an AP film the patient's left is on the right: medial of a right limb.  On a lateral one posterior is on the right.
@@ -59,21 +59,21 @@ def test_readings_as_planned_show_the_same_twice() -> None:
 def test_the_actual_fragment_lies_where_a_film_would_show_it(
     side: str, view: str, word: str, to_the_right: bool, reference: str
 ) -> None:
-    level, found = _with(side, reference, **{word: 8.0})
-    shown = visit_radiograph(level, found, view)
+    _, found = _with(side, reference, **{word: 8.0})
+    shown = visit_radiograph(found, view)
     moving = "distal" if reference == "proximal" else "proximal"
     off = shown.actual.fragments[moving].outline_mm - shown.intended.fragments[moving].outline_mm
     assert off == pytest.approx(np.tile([8.0 if to_the_right else -8.0, 0.0], (4, 1)), abs=1e-9)
     assert shown.actual.corresponding_mm == pytest.approx([8.0 if to_the_right else -8.0, 0.0])
     held = shown.intended.fragments[reference].outline_mm
     assert (shown.actual.fragments[reference].outline_mm == held).all()
-    assert bone_off_words(level, found) == f"The {moving} fragment lies 8 mm {word[:-3]} of its planned position."
+    assert bone_off_words(found) == f"The {moving} fragment lies 8 mm {word[:-3]} of its planned position."
 
 
 @pytest.mark.hazard("H-01")
 def test_varus_of_a_right_tibia_leans_to_the_right_of_the_film() -> None:
-    level, found = _with("right", "proximal", varus_deg=10.0)
-    shown = visit_radiograph(level, found, "AP")
+    _, found = _with("right", "proximal", varus_deg=10.0)
+    shown = visit_radiograph(found, "AP")
     cut, end = shown.actual.fragments["distal"].axis_mm
     assert end[1] < cut[1]
     assert (end[0] - cut[0]) / (cut[1] - end[1]) == pytest.approx(np.tan(np.radians(10.0)))
@@ -86,8 +86,8 @@ def _paths(drawing: bytes, wanted: str) -> list[np.ndarray]:
 
 
 def test_the_drawing_has_the_plan_dashed_and_the_readings_solid() -> None:
-    level, found = _with("right", "proximal", medial_mm=8.0)
-    drawing = visit_radiographs(level, found)
+    _, found = _with("right", "proximal", medial_mm=8.0)
+    drawing = visit_radiographs(found)
     dashed = _paths(drawing, f'stroke-dasharray="{DASHES}"')
     filled = _paths(drawing, f'fill="{PAPER.actual_fill}"')
     # A fragment and a ring a film, and the sample of the legend; solid with a fill: a fragment a film, and the sample.
@@ -99,15 +99,15 @@ def test_the_drawing_has_the_plan_dashed_and_the_readings_solid() -> None:
 
 
 def test_the_page_gives_its_own_colours() -> None:
-    level, found = _straight()
-    drawing = visit_radiographs(level, found, Inks(*["var(--x)"] * 6)).decode("utf-8")
+    _, found = _straight()
+    drawing = visit_radiographs(found, Inks(*["var(--x)"] * 6)).decode("utf-8")
     assert not re.search(r"#[0-9a-f]{6}", drawing)
 
 
 def test_without_a_pose_there_is_nothing_to_draw() -> None:
-    level, found = _straight()
+    _, found = _straight()
     with pytest.raises(HexapodError, match="No pose fits"):
-        visit_radiographs(level, replace(found, T_ref_mov=None))
+        visit_radiographs(replace(found, T_ref_mov=None))
 
 
 @pytest.mark.hazard("H-04")

@@ -30,7 +30,7 @@ def on(day: int) -> datetime.date:
 
 
 def said(day: int, *readings: float, **keys: Any) -> FollowUp:
-    return follow_up(lengthening(**keys), on(day), readings if len(readings) == 6 else readings * 6)
+    return follow_up(hexapod.make_plan(lengthening(**keys)), on(day), readings if len(readings) == 6 else readings * 6)
 
 
 def why(day: int, *readings: float, **keys: Any) -> Explanation:
@@ -207,18 +207,11 @@ def test_questions_without_an_answer() -> None:
     with pytest.raises(HexapodError, match="2026-03-01 is before day 0 of the plan, 2026-03-02"):
         said(-1, 150)
     with pytest.raises(HexapodError, match="there is no level 1"):
-        follow_up(lengthening(), on(3), (150,) * 6, level=1)
+        follow_up(hexapod.make_plan(lengthening()), on(3), (150,) * 6, level=1)
     with pytest.raises(HexapodError, match="six readings"):
-        follow_up(lengthening(), on(3), (150,) * 5)
+        follow_up(hexapod.make_plan(lengthening()), on(3), (150,) * 5)
     with pytest.raises(HexapodError, match=r"refused.*run `check`"):
         said(3, 150, stages=[DISTRACT | {"days": 2}])
-
-
-@pytest.mark.hazard("H-13")
-def test_a_plan_of_other_entries_is_refused() -> None:
-    plan = hexapod.make_plan(lengthening())
-    with pytest.raises(HexapodError, match="other entries"):
-        follow_up(lengthening(start_date="2026-03-03"), on(3), (150,) * 6, plan=plan)
 
 
 # A pair of models whose scales start at different lengths: the long one shows 50 less than its length.
@@ -243,13 +236,15 @@ def test_after_an_exchange_lengths_are_compared_and_not_the_numbers_of_scales() 
     assert rows[4].models == ("pair-short",) * 6
     assert rows[12].models == ("pair-long",) * 6
     assert rows[12].settings_mm == (107,) * 6  # 157 mm
-    found = follow_up(exchanged_case(), on(12), (107,) * 6, catalogue=PAIR)
+    found = follow_up(hexapod.make_plan(exchanged_case(), PAIR), on(12), (107,) * 6, catalogue=PAIR)
     assert found.explanation.kind == "on-schedule"
     assert [strut.name for strut in found.struts] == ["pair-long"] * 6
     assert found.off_mm is not None
     assert found.off_mm < 0.6
-    late = follow_up(exchanged_case(), on(12), (101,) * 6, catalogue=PAIR).explanation  # 151 mm, read on the new scale
+    late = follow_up(
+        hexapod.make_plan(exchanged_case(), PAIR), on(12), (101,) * 6, catalogue=PAIR
+    ).explanation  # 151 mm, read on the new scale
     assert (late.kind, late.day) == ("behind", 4)
-    wrong = follow_up(exchanged_case(), on(12), (107, 93, 107, 107, 107, 107), catalogue=PAIR)
+    wrong = follow_up(hexapod.make_plan(exchanged_case(), PAIR), on(12), (107, 93, 107, 107, 107, 107), catalogue=PAIR)
     assert (wrong.explanation.kind, wrong.explanation.struts) == ("wrong-way", (2,))  # from 150 to 143 mm
     assert [finding.code for finding in wrong.findings] == ["strut.travel"]  # and that is off the new scale

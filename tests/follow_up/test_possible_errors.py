@@ -127,7 +127,7 @@ def test_what_fits_as_well_is_told() -> None:
     found = said(12, 154)
     assert found.explanation.kind == "behind"
     assert {one.kind for one in found.explanation.alternatives} >= {"scales-shifted", "wrong-way"}
-    told = follow_up_sentences(lengthening(), found)
+    told = follow_up_sentences(found)
     assert told[0] == found.explanation.told
     for one in found.explanation.alternatives:
         assert f"Also fits: {one.told}" in told
@@ -145,17 +145,17 @@ def test_readings_of_today_and_yesterday_are_not_asked_about() -> None:
 
 def test_a_likely_mistake_is_asked_about_before_anything_is_built_on_it() -> None:
     """157 on strut 3 and 147 instead: misread by 10, or turned the wrong way: only the latter is where the strut is."""
-    plan = hexapod.make_plan(lengthening())
+    hexapod.make_plan(lengthening())
     for readings, kind in (((157, 157, 147, 157, 157, 157), "misread"), ((156,) * 6, "scales-shifted")):
         found = said(11, *readings)
         if kind == "scales-shifted":
             assert found.explanation.kind == "behind"  # of yesterday, as a visit in the morning expects
-            replan(lengthening(), plan, found)
+            replan(found)
             continue
         assert found.explanation.kind == kind
         with pytest.raises(DoubtfulReadings, match="ead all six scales again"):
-            replan(lengthening(), plan, found)
-        replan(lengthening(), plan, found, Wishes(even_if_doubtful=True))
+            replan(found)
+        replan(found, Wishes(even_if_doubtful=True))
 
 
 def test_an_exchange_of_readings_is_likelier_than_two_struts_turned_back_and_asked_about_either_way() -> None:
@@ -174,9 +174,7 @@ def test_another_mistake_that_is_as_likely_is_asked_about() -> None:
     assert (found.kind, found.day, found.struts) == ("some-turned", 7, (5, 6))
     assert "It may also be that all six scales were read 1 mm too low" in found.asks
     with pytest.raises(DoubtfulReadings, match="may mean something else"):
-        replan(
-            lengthening(**keys), hexapod.make_plan(lengthening(**keys)), said(8, 153, 153, 155, 155, 151, 151, **keys)
-        )
+        replan(said(8, 153, 153, 155, 155, 151, 151, **keys))
 
 
 def test_nothing_is_invented_for_a_frame_that_slipped() -> None:

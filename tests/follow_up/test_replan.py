@@ -28,8 +28,8 @@ def renewed(case: Case, day: int, *readings: float, level: int = 0, catalogue: A
     rows = plan.levels[level].rows
     six = rows[min(day, len(rows) - 1)].settings_mm if not readings else readings * (6 // len(readings))
     date = case.first_day + datetime.timedelta(days=day)
-    found = follow_up(case, date, tuple(map(float, six)), level, catalogue, plan)
-    return replan(case, plan, found, Wishes(**wishes), catalogue)
+    found = follow_up(plan, date, tuple(map(float, six)), level, catalogue)
+    return replan(found, Wishes(**wishes), catalogue)
 
 
 def stages(case: Case, level: int = 0) -> list[Document]:
@@ -360,14 +360,14 @@ def test_wishes_are_for_all_levels() -> None:
 
 
 @pytest.mark.hazard("H-13")
-def test_plan_and_follow_up_must_be_of_these_entries() -> None:
-    old, other = lengthening(), lengthening(start_date="2026-03-01")
-    plan = hexapod.make_plan(old)
-    found = follow_up(old, on(8), (154.0,) * 6)
-    with pytest.raises(HexapodError, match="other entries"):
-        replan(other, plan, found)
-    with pytest.raises(HexapodError, match="other entries"):
-        replan(other, hexapod.make_plan(other), found)
+def test_readings_go_on_from_the_plan_they_were_compared_with() -> None:
+    another = hexapod.read_case(two_levels().document | {"title": "another"})
+    here, there = hexapod.make_plan(two_levels()), hexapod.make_plan(another)
+    found, other = follow_up(here, on(8), (154.0,) * 6), follow_up(there, on(8), (154.0,) * 6, 1)
+    assert found.plan is here
+    assert replan(found).derived_from == here.case.sha256 != there.case.sha256
+    with pytest.raises(HexapodError, match="all of one plan"):
+        replan(found, also=[other])
 
 
 def test_a_re_plan_can_be_re_planned() -> None:
@@ -384,9 +384,9 @@ def test_a_patient_who_missed_three_days_missed_them_on_all_levels_of_a_construc
     case = hexapod.load_case(SAMPLES / "tibia_stacked_transport.json")
     plan = hexapod.make_plan(case)
     row, late = plan.levels[level].rows[30], plan.levels[level].rows[33]
-    found = follow_up(case, late.date, row.settings_mm, level, plan=plan)
+    found = follow_up(plan, late.date, row.settings_mm, level)
     assert (found.explanation.kind, found.explanation.day) == ("behind", 30)
-    new = hexapod.make_plan(replan(case, plan, found))
+    new = hexapod.make_plan(replan(found))
     assert new.verdict != "refused"
     assert new.levels[1].docking_day == plan.levels[1].docking_day - 30  # three days later than planned
     for before, after in zip(plan.levels, new.levels, strict=True):

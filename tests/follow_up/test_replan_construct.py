@@ -136,11 +136,8 @@ def test_levels_that_have_reached_other_days_meet_on_the_later_one() -> None:
     """The upper level is read as of day 8, the lower as of day 6: its gap of 17 mm closes to 15 mm while the upper waits."""
     old = construct()
     plan = hexapod.make_plan(old)
-    read = [
-        follow_up(old, on(8), plan.levels[level].rows[day].settings_mm, level, plan=plan)
-        for level, day in ((0, 8), (1, 6))
-    ]
-    new = replan(old, plan, read[0], also=read[1:])
+    read = [follow_up(plan, on(8), plan.levels[level].rows[day].settings_mm, level) for level, day in ((0, 8), (1, 6))]
+    new = replan(read[0], also=read[1:])
     assert told(new) == [{"short_mm": 7}, {"long_mm": 17}]
     assert new.document["levels"][0]["stages"][0] == {"name": RETURN, "hold_days": 2}
     assert gaps(new)[1:] == pytest.approx([16, 15, 14, 13, 12, 11, 10, 9, 8, 8, 8], abs=1e-9)

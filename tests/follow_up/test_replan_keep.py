@@ -63,9 +63,9 @@ def test_only_the_level_measured_anew_keeps_as_measured() -> None:
     document["levels"] = [document["levels"][0] | {"name": "upper"}, document["levels"][0] | {"name": "lower"}]
     old = hexapod.read_case(document)
     plan, date = hexapod.make_plan(old), old.first_day + datetime.timedelta(days=8)
-    found = [follow_up(old, date, plan.levels[k].rows[8].settings_mm, k, None, plan) for k in (0, 1)]
+    found = [follow_up(plan, date, plan.levels[k].rows[8].settings_mm, k) for k in (0, 1)]
     wishes = Wishes(deformity={"varus_deg": 6, "short_mm": 5})
-    new = replan(old, plan, found[0], wishes, also=[found[1]])
+    new = replan(found[0], wishes, also=[found[1]])
     assert stages(new, 0)[0]["correct_to"] == DISTRACT["correct_to"]
     assert stages(new, 1)[0]["correct_to"] == pytest.approx({"varus_deg": 12, "long_mm": 3}, abs=1e-9)
 

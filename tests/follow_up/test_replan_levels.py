@@ -29,23 +29,23 @@ PLAN: Plan = hexapod.make_plan(CASE)
 def _read(level: int, day: int, on: int = 12, slip: float = 0.0) -> FollowUp:
     """The readings of a level's day, found on another one; strut 1 reads `slip` more."""
     first, *rest = PLAN.levels[level].rows[day].settings_mm
-    return follow_up(CASE, CASE.first_day + datetime.timedelta(days=on), (first + slip, *rest), level, plan=PLAN)
+    return follow_up(PLAN, CASE.first_day + datetime.timedelta(days=on), (first + slip, *rest), level)
 
 
 def test_a_level_read_as_planned_is_the_same_as_one_that_was_not_read() -> None:
-    alone, both = (replan(CASE, PLAN, _read(0, 10), also=also) for also in ((), (_read(1, 12),)))
+    alone, both = (replan(_read(0, 10), also=also) for also in ((), (_read(1, 12),)))
     assert both.sha256 == alone.sha256
 
 
 @pytest.mark.hazard("H-04")
 def test_every_level_starts_from_its_own_readings_whichever_is_named_first() -> None:
     upper, lower = _read(0, 10), _read(1, 9)
-    new = replan(CASE, PLAN, upper, also=(lower,))
+    new = replan(upper, also=(lower,))
     assert [level.frame.settings_mm for level in new.levels] == [upper.settings_mm, lower.settings_mm]
     assert [level.deformity.words() for level in new.levels] == [
         pytest.approx(found.remaining, abs=1e-6) for found in (upper, lower)
     ]
-    assert new.sha256 == replan(CASE, PLAN, lower, also=(upper,)).sha256
+    assert new.sha256 == replan(lower, also=(upper,)).sha256
     # What is left is counted from the day of each level.
     last = [level.rows[-1].day for level in hexapod.make_plan(new).levels]
     assert last == [level.rows[-1].day - day for level, day in zip(PLAN.levels, (10, 9), strict=True)]
@@ -54,10 +54,10 @@ def test_every_level_starts_from_its_own_readings_whichever_is_named_first() -> 
 def test_readings_of_two_dates_or_twice_of_a_level_are_not_put_together() -> None:
     for also in ((_read(1, 9, on=11),), (_read(0, 10),), (_read(1, 9), _read(1, 9))):
         with pytest.raises(HexapodError, match="one follow-up for each hexapod"):
-            replan(CASE, PLAN, _read(0, 10), also=also)
+            replan(_read(0, 10), also=also)
 
 
 @pytest.mark.hazard("H-04")
 def test_doubtful_readings_of_any_level_are_not_built_on() -> None:
     with pytest.raises(DoubtfulReadings):
-        replan(CASE, PLAN, _read(0, 10), also=(_read(1, 12, slip=10.0),))
+        replan(_read(0, 10), also=(_read(1, 12, slip=10.0),))

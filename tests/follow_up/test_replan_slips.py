@@ -47,7 +47,7 @@ def sample(name: str, settings_at: str) -> tuple[Case, Plan]:
 
 def ends(plan: Plan, day: int = -1) -> Array:
     """The last fragment in the axes of the first (4, 4) on an evening; a level that has ended stays."""
-    frames = [level.frame for level in plan.levels if level.frame is not None]
+    frames = [frame for frame in plan.frames if frame is not None]
     poses = [frame.course.T_ref_mov[min(day, frame.course.days) if day >= 0 else -1] for frame in frames]
     return construct([frame.setup for frame in frames], poses)
 
@@ -73,14 +73,14 @@ def test_a_slip_of_the_second_hexapod_in_its_numbers() -> None:
     """Day 30 of the sample: 1.9 deg and 3.6 mm off.  It returns in 4 days; then the rest of the plan, 250 days."""
     case, plan = sample("tibia_stacked_transport", "start")
     slipped = (157.25, 153.0, 161.75, 153.75, 154.25, 155.5)
-    found = follow_up(case, case.first_day + datetime.timedelta(days=30), slipped, 1, plan=plan)
+    found = follow_up(plan, case.first_day + datetime.timedelta(days=30), slipped, 1)
     # Two struts might as well not have been turned for some days; the frame stands where it is read, whichever is true.
     assert (found.explanation.kind, found.off_mm, found.off_deg) == (
         "not-turned",
         pytest.approx(3.596, abs=1e-3),
         pytest.approx(1.894, abs=1e-3),
     )
-    new = replan(case, plan, found)
+    new = replan(found)
     again = hexapod.make_plan(new)
     assert (again.verdict, again.findings) == ("ok", ())
     assert [level.rows[-1].remaining for level in again.levels] == [
@@ -110,10 +110,10 @@ def test_after_random_slips_the_ends_are_as_planned(name: str, settings_at: str)
             row = plan.levels[level].rows[min(day, len(plan.levels[level].rows) - 1)]
             slips = [round(dice.uniform(-SLIP_MM, SLIP_MM) * 4) / 4 for _ in range(6)]
             read = tuple(now + slip for now, slip in zip(row.settings_mm, slips, strict=True))
-            found = follow_up(case, case.first_day + datetime.timedelta(days=day), read, level, plan=plan)
+            found = follow_up(plan, case.first_day + datetime.timedelta(days=day), read, level)
             if found.T_ref_mov is None:
                 continue
-            again = hexapod.make_plan(replan(case, plan, found, Wishes(even_if_doubtful=True)))
+            again = hexapod.make_plan(replan(found, Wishes(even_if_doubtful=True)))
             tried += 1
             off.append(apart(ends(again), ends(plan)))
             assert keeps_limits(again), (name, level, day)
@@ -131,9 +131,9 @@ def test_the_struts_are_those_that_were_read_and_not_those_of_the_day_reached() 
     """Readings of day 4, on short struts by the plan, taken on day 12 from the long ones that are on by then."""
     old = exchanged_case()
     plan = hexapod.make_plan(old, PAIR)
-    found = follow_up(old, on(12), (101.0,) * 6, catalogue=PAIR, plan=plan)  # 151 mm, read on the long scale
+    found = follow_up(plan, on(12), (101.0,) * 6, catalogue=PAIR)  # 151 mm, read on the long scale
     assert plan.levels[0].rows[4].models == ("pair-short",) * 6
-    now = moment_read(plan, found, None)
+    now = moment_read(found, None)
     assert now.day == 4
     assert [strut.name for strut in now.struts] == ["pair-long"] * 6
     assert now.lengths_mm == pytest.approx([151.0] * 6)

@@ -32,11 +32,11 @@ PLAN = hexapod.make_plan(CASE, PAIR)
 
 
 def read(day: int, reading: float, struts: tuple[str, ...] | None = None, catalogue: Catalogue = PAIR) -> FollowUp:
-    return follow_up(CASE, on(day), (reading,) * 6, catalogue=catalogue, plan=PLAN, struts=struts)
+    return follow_up(PLAN, on(day), (reading,) * 6, catalogue=catalogue, struts=struts)
 
 
 def new_case(found: FollowUp, catalogue: Catalogue = PAIR, **wishes: Any) -> dict[str, Any]:
-    return replan(CASE, PLAN, found, Wishes(**wishes), catalogue).document["levels"][0]["frame"]
+    return replan(found, Wishes(**wishes), catalogue).document["levels"][0]["frame"]
 
 
 def test_the_exchange_is_where_it_is_reckoned() -> None:
@@ -85,7 +85,7 @@ def test_not_yet_is_believed_and_the_exchange_still_planned() -> None:
     )  # fmt: skip
     frame = new_case(found)
     assert (frame["struts"], frame["settings_mm"], frame["settings_at"]) == (["pair-short"] * 6, [155] * 6, "start")
-    new = hexapod.make_plan(replan(CASE, PLAN, found, None, PAIR), PAIR)
+    new = hexapod.make_plan(replan(found, None, PAIR), PAIR)
     assert [(one.strut, one.new.name) for one in new.levels[0].exchanges] == [(k, "pair-long") for k in range(1, 7)]
     assert [one.settings_mm for one in new.levels[0].rows[1:]] == [one.settings_mm for one in PLAN.levels[0].rows[10:]]
 
@@ -96,7 +96,7 @@ def test_exchanged_early_is_believed_and_not_done_again() -> None:
     assert found.planned_mm == (101,) * 6
     assert found.T_ref_mov == pytest.approx(read(4, 151).T_ref_mov)
     assert new_case(found)["struts"] == ["pair-long"] * 6
-    new = hexapod.make_plan(replan(CASE, PLAN, found, None, PAIR), PAIR)
+    new = hexapod.make_plan(replan(found, None, PAIR), PAIR)
     assert not new.levels[0].exchanges
 
 
@@ -108,30 +108,30 @@ def test_another_model_was_fitted() -> None:
     found = read(12, 93, ("other", *LONG[1:]), other)  # strut 1 shows 250 - 157 = 93
     assert found.explanation.kind == "unexplained"  # the other five read 107, not 93
     six = (93.0, *(107.0,) * 5)
-    found = follow_up(CASE, on(12), six, catalogue=other, plan=PLAN, struts=("other", *LONG[1:]))
+    found = follow_up(PLAN, on(12), six, catalogue=other, struts=("other", *LONG[1:]))
     assert (found.explanation.kind, found.explanation.day) == ("on-schedule", 12)
     assert found.planned_mm == six
     assert new_case(found, other)["struts"] == ["other", *LONG[1:]]
     assert new_case(found, other)["settings_mm"] == [93, 107, 107, 107, 107, 107]
-    late = follow_up(CASE, on(12), (97.0, *(103.0,) * 5), catalogue=other, plan=PLAN, struts=("other", *LONG[1:]))
+    late = follow_up(PLAN, on(12), (97.0, *(103.0,) * 5), catalogue=other, struts=("other", *LONG[1:]))
     assert (late.explanation.kind, late.explanation.day) == ("behind", 7)
 
 
 def test_every_number_of_struts_may_be_exchanged() -> None:
     mixed = (*SHORT[:2], *LONG[2:])
-    found = follow_up(CASE, on(9), (155, 155, 105, 105, 105, 105), catalogue=PAIR, plan=PLAN, struts=mixed)
+    found = follow_up(PLAN, on(9), (155, 155, 105, 105, 105, 105), catalogue=PAIR, struts=mixed)
     assert (found.explanation.kind, found.asked) == ("on-schedule", None)
     assert tuple(new_case(found)["struts"]) == mixed
 
 
 def test_the_case_s_own_struts_are_named_own() -> None:
     case = lengthening()
-    found = follow_up(case, on(8), (154,) * 6, struts=("own",) * 6)
+    found = follow_up(hexapod.make_plan(case), on(8), (154,) * 6, struts=("own",) * 6)
     assert (found.explanation.kind, found.asked) == ("on-schedule", None)
-    new = replan(case, hexapod.make_plan(case), found).document
+    new = replan(found).document
     assert new["levels"][0]["frame"]["struts"] == case.document["levels"][0]["frame"]["struts"]
     model = next(iter(load_catalogue().struts))
-    other = follow_up(case, on(8), (154,) * 6, struts=(model, *("own",) * 5))
+    other = follow_up(hexapod.make_plan(case), on(8), (154,) * 6, struts=(model, *("own",) * 5))
     assert [strut.name for strut in other.struts] == [model, *("own",) * 5]
 
 
@@ -154,28 +154,28 @@ def test_readings_that_fit_with_either_say_so() -> None:
     plan = hexapod.make_plan(case)
     assert {one.planned_day for one in plan.levels[0].exchanges} == {14, 17}
     day = case.first_day + datetime.timedelta(days=15)
-    found = follow_up(case, day, plan.levels[0].rows[12].settings_mm, plan=plan)
+    found = follow_up(plan, day, plan.levels[0].rows[12].settings_mm)
     assert found.explanation.day == 12
     assert found.asked is not None
     assert found.asked.needed
     assert "struts 2 and 4 on day 14" in found.asked.told
     assert "fit with the struts before the change-out and with those after it" in found.asked.told
     with pytest.raises(StrutsUnsaid):
-        replan(case, plan, found)
+        replan(found)
     for row in (12, 15):
         models = plan.levels[0].rows[row].models
-        said = follow_up(case, day, plan.levels[0].rows[12].settings_mm, plan=plan, struts=models)
+        said = follow_up(plan, day, plan.levels[0].rows[12].settings_mm, struts=models)
         assert said.explanation.day == 12
-        new = replan(case, plan, said)
+        new = replan(said)
         assert tuple(new.document["levels"][0]["frame"]["struts"]) == models
         again = hexapod.make_plan(new)
         changed = {one.strut for one in again.levels[0].exchanges}
         assert changed == {1, 2, 3, 4, 5, 6} - ({2, 4} if row == 15 else set())
     # On the day itself nothing must be asked, but the numbers leave it open, and that is told.
-    today = follow_up(case, day, plan.levels[0].rows[15].settings_mm, plan=plan)
+    today = follow_up(plan, day, plan.levels[0].rows[15].settings_mm)
     assert today.asked is not None
     assert not today.asked.needed
-    replan(case, plan, today)
+    replan(today)
 
 
 def test_a_hexapod_that_was_not_read_is_asked_about_too() -> None:
@@ -185,14 +185,14 @@ def test_a_hexapod_that_was_not_read_is_asked_about_too() -> None:
     days = {one.planned_day for one in plan.levels[1].exchanges}
     assert days == {38, 42}
     late, today = plan.levels[2].rows[39], case.first_day + datetime.timedelta(days=43)
-    found = follow_up(case, today, late.settings_mm, 2, plan=plan)
+    found = follow_up(plan, today, late.settings_mm, 2)
     assert found.explanation.day == 39
     assert found.asked is None or not found.asked.needed
     with pytest.raises(StrutsUnsaid, match=r"Hexapod 2 .* was not read .* day 39; .* until today, day 43"):
-        replan(case, plan, found)
+        replan(found)
     for row in (39, 43):
         said = {1: plan.levels[1].rows[row].models}
-        new = replan(case, plan, found, Wishes(struts_of=said)).document
+        new = replan(found, Wishes(struts_of=said)).document
         assert tuple(new["levels"][1]["frame"]["struts"]) == said[1]
         assert new["levels"][1]["frame"]["settings_mm"] == list(plan.levels[1].rows[39].settings_mm)
 

@@ -32,7 +32,7 @@ def test_sample_case(name: str, girth_cm: str, ring_mm: str, days: str, verdict:
     assert {finding.code for finding in plan.findings} == CODES.get(name, set())
     assert len(plan.findings) == (1 if verdict == "caution" else len(plan.findings))
     assert days == ("-" if verdict == "refused" else str(max(level.rows[-1].day for level in plan.levels)))
-    inner = [ring.inner_radius_mm for level in plan.levels if level.frame for ring in rings(level.frame.setup)]
+    inner = [ring.inner_radius_mm for frame in plan.frames if frame for ring in rings(frame.setup)]
     assert min(inner) == int(ring_mm) / 2.0
     assert min(inner) - 10.0 * int(girth_cm) / (2.0 * math.pi) >= CLEAR_OF_SKIN_MM
 
@@ -45,8 +45,7 @@ def rings(setup) -> tuple:  # type: ignore[no-untyped-def]
 def test_frame_is_one_that_a_surgeon_would_build(name: str) -> None:
     """Moving ring nearly square and centred on its fragment, fronts aligned, rings 100 to 220 mm apart, hold at the end."""
     case = hexapod.load_case(FOLDER / f"{name}.json")
-    for level, planned in zip(case.levels, hexapod.make_plan(case).levels, strict=True):
-        frame = planned.frame
+    for level, frame in zip(case.levels, hexapod.make_plan(case).frames, strict=True):
         assert frame is not None
         T = frame.T_mov_mring
         assert math.degrees(math.acos(min(T[2, 2], 1.0))) < 3.0

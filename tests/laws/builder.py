@@ -5,6 +5,7 @@ from typing import Any
 
 import hexapod
 from hexapod.plan.make_plan import LevelPlan
+from hexapod.trajectory.frame_trajectory import FrameCourse
 
 Words = dict[str, float]
 SIDES = ("right", "left")
@@ -76,7 +77,7 @@ def level_of(side: str, reference: str, **keys: Any) -> LevelPlan:
     return plan.levels[0]
 
 
-def moving_days(level: LevelPlan) -> int:
-    """Days of a level's last stage; a refused plan has them too."""
-    assert level.frame is not None
-    return level.frame.course.stages[-1].days
+def moving_days(frame: FrameCourse | None) -> int:
+    """Days of a level's last stage, by its frame; a refusal has it too."""
+    assert frame is not None
+    return frame.course.stages[-1].days

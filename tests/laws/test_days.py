@@ -31,7 +31,7 @@ DAY = datetime.timedelta(days=1)
 def test_straight_ways(side: str, reference: str, deformity: dict[str, float], mm_per_day: float, days: int) -> None:
     """15 mm at 1 mm a day are 15 days, not one more; 3 and 4 mm at once are 5 mm of way."""
     level = level_of(side, reference, deformity=deformity, limits={"mm_per_day": mm_per_day})
-    assert moving_days(level) == days == level.rows[-1].day
+    assert moving_days(level.frame) == days == level.rows[-1].day
 
 
 @pytest.mark.hazard("H-07")
@@ -44,14 +44,14 @@ def test_rim_points_are_counted_by_arc_not_by_chord(side: str) -> None:
         "limits": {"deg_per_day": None},
     }
     level = plan_of(side, "proximal", bone={"diameter_mm": 28}, **turn).levels[0]
-    assert moving_days(level) == 22
+    assert moving_days(level.frame) == 22
     assert level.frame is not None
     part = level.frame.course.stages[-1]
     assert part.arcs_mm[:, 0] == pytest.approx(0.0, abs=1e-12)
     assert part.arcs_mm[:, 1:] == pytest.approx(np.full((22, 8), 0.999597), abs=1e-6)
     # Without a bone nothing that is tracked moves: the limit of the rotation decides alone, where there is one.
-    assert moving_days(plan_of(side, "proximal", **turn).levels[0]) == 1
-    assert moving_days(plan_of(side, "proximal", **turn | {"limits": {}}).levels[0]) == 45
+    assert moving_days(plan_of(side, "proximal", **turn).frames[0]) == 1
+    assert moving_days(plan_of(side, "proximal", **turn | {"limits": {}}).frames[0]) == 45
 
 
 @pytest.mark.hazard("H-07")
@@ -66,7 +66,7 @@ def test_the_rim_is_tracked_where_the_cut_is(side: str) -> None:
     def days(cut: dict[str, float]) -> int:
         bone = {"diameter_mm": 0.01, "osteotomy": cut}
         bowed, above = {"varus_deg": 10, "lateral_mm": 10}, {"proximal_mm": 90}
-        return moving_days(level_of(side, "proximal", deformity=bowed, bone=bone, mounting=above))
+        return moving_days(level_of(side, "proximal", deformity=bowed, bone=bone, mounting=above).frame)
 
     assert days({"distal_mm": 60}) == 10
     assert days({"proximal_mm": 60}) == 21
@@ -83,7 +83,7 @@ def test_every_single_day_is_counted_by_arc_too() -> None:
     nerve = {"name": "nerve", "at": {"medial_mm": 1.5707963, "posterior_mm": 1.0}, "limit_mm_per_day": 0.865}
     turn = {"internal_rotation_deg": 90, "medial_mm": 1.5707963}
     common = {"deformity": turn, "structures_at_risk": [nerve], "limits": {"deg_per_day": None}}
-    assert moving_days(plan_of("right", "proximal", **common).levels[0]) == 3
+    assert moving_days(plan_of("right", "proximal", **common).frames[0]) == 3
 
 
 @pytest.mark.hazard("H-07")
@@ -115,7 +115,7 @@ def test_turns_by_the_angular_limit(
     """
     stage = {"name": "turn", "correct_to": {}} | ({"limits": stage_limits} if stage_limits else {})
     turn = {"external_rotation_deg": 10}
-    assert moving_days(plan_of(side, reference, deformity=turn, limits=level_limits, stages=[stage]).levels[0]) == days
+    assert moving_days(plan_of(side, reference, deformity=turn, limits=level_limits, stages=[stage]).frames[0]) == days
 
 
 @pytest.mark.hazard("H-07")
@@ -126,7 +126,7 @@ def test_turns_by_the_angular_limit(
 def test_limits_in_mm_default_level_stage(level_limits: dict, stage_limits: dict | None, days: int) -> None:
     stage = {"name": "move", "correct_to": {}} | ({"limits": stage_limits} if stage_limits else {})
     level = level_of("right", "proximal", deformity={"short_mm": 12}, limits=level_limits, stages=[stage])
-    assert moving_days(level) == days
+    assert moving_days(level.frame) == days
 
 
 @pytest.mark.hazard("H-12")
@@ -143,7 +143,7 @@ def test_a_structure_at_risk_sets_the_pace(side: str, reference: str) -> None:
         nerve = {"name": "nerve", "at": at} | ({"limit_mm_per_day": own} if own else {})
         limits = {"deg_per_day": None}
         plan = plan_of(side, reference, deformity=deformity, structures_at_risk=[nerve], limits=limits)
-        return moving_days(plan.levels[0])
+        return moving_days(plan.frames[0])
 
     assert days({"lateral_mm": 40}, 0.5) == 13
     assert days({"medial_mm": 40}, 0.5) == 13
@@ -163,7 +163,7 @@ def test_a_way_that_starts_slowly_is_paced_by_its_fastest_day(own: float | None,
         "at": "end",
         "structures_at_risk": [nerve | ({"limit_mm_per_day": own} if own else {})],
     }
-    assert moving_days(plan_of("right", "proximal", **common).levels[0]) == days
+    assert moving_days(plan_of("right", "proximal", **common).frames[0]) == days
 
 
 @pytest.mark.hazard("H-12")
@@ -177,8 +177,7 @@ def test_arcs_of_the_way_that_starts_slowly() -> None:
         structures_at_risk=[{"name": "nerve", "at": {"medial_mm": 31.415927, "posterior_mm": 20}}],
         stages=[{"name": "correct", "correct_to": {}, "days": 2}],
     )
-    assert plan.levels[0].frame is not None
-    arcs = plan.levels[0].frame.course.stages[0].arcs_mm
+    arcs = plan.frames[0].course.stages[0].arcs_mm
     assert arcs[:, 0] == pytest.approx([15.7080, 15.7080], abs=1e-4)
     assert arcs[1, 1] == pytest.approx(17.3418, abs=1e-4)
     assert arcs[:, 1].sum() == pytest.approx(23.4315, abs=1e-4)
@@ -191,7 +190,7 @@ def test_a_structure_rides_with_the_moving_fragment_from_where_it_lay_at_the_sta
     """Right, varus 10: the nerve at lateral 30, 0 high, moves with the bone: 30 mm x 10 deg of arc = 5.236 mm, 6 days."""
     nerve = {"name": "nerve", "at": {"lateral_mm": 30}, "limit_mm_per_day": 1.0}
     level = level_of("right", "proximal", deformity={"varus_deg": 10}, structures_at_risk=[nerve])
-    assert moving_days(level) == 6
+    assert moving_days(level.frame) == 6
     assert level.frame is not None
     first, last = level.rows[0].pose, level.rows[-1].pose
     place = level.frame.setup.tracked.places_mov_mm[1]

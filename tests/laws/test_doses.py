@@ -220,11 +220,10 @@ def test_exchanges_are_left_alone_and_doses_are_on_the_model_of_their_day(name: 
 @pytest.mark.parametrize("name", ["tibia_varus", "foot_ankle"])
 def test_a_day_done_in_part_is_known_by_its_doses(name: str) -> None:
     """Readings after a dose are that day's, or its eve's or its evening's where nothing is to be turned between."""
-    catalogue = hexapod.load_catalogue()
     (level,) = hexapod.make_plan(hexapod.read_case(sample(name))).levels
     for before, row in itertools.pairwise(level.rows):
         for number, dose in enumerate(row.doses_mm, 1):
-            found = explain(level, row.day, dose, catalogue)
+            found = explain(level, row.day, dose)
             if dose in (before.settings_mm, row.settings_mm):
                 assert found.kind in PLANNED
             else:

@@ -155,7 +155,7 @@ def test_the_documents_of_a_signed_plan_carry_name_head_and_acknowledgements(cap
     assert err.count("wrote ") == len(made) == 8
     assert not any("DRAFT" in name for name in made)
     plan = plan_of((tmp_path / "hurried.json").read_bytes())
-    case = parse_case((tmp_path / "hurried.json").read_bytes())
+    parse_case((tmp_path / "hurried.json").read_bytes())
     with open_library() as library:
         kept = library.as_user(ANYONE).plans.load(key, 1)
     assert kept.sign_off is not None
@@ -170,7 +170,7 @@ def test_the_documents_of_a_signed_plan_carry_name_head_and_acknowledgements(cap
     )
     assert len(said) == 2
     signature = Signature("Ida Adler", "Dr Adler", kept.sign_off.at, kept.plan_sha256, head)
-    wanted = documents(case, plan, PrintOptions("de", "letter", said, None, signature))
+    wanted = documents(plan, PrintOptions("de", "letter", said, None, signature))
     assert made == {one.name: one.content() for one in wanted}
     run(capsys, *call)
     run(capsys, "library", "documents", key, "--out", "out", "--paper", "letter")

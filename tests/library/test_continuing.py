@@ -82,9 +82,8 @@ def test_a_re_plan_from_the_visit_goes_on_and_is_signed(records: Records, side: 
     records.drafts.save(case, 0, "{}")
     sign(records, case, file)
     seen = visit(records, case, file, 28, 0, by=3)
-    before = parse_case(file)
-    found = follow_up(before, seen.date, seen.readings[0].settings_mm, plan=plan_of(file))
-    new = case_text(replan(before, plan_of(file), found, Wishes(mm_per_day=0.5))).encode()
+    found = follow_up(plan_of(file), seen.date, seen.readings[0].settings_mm)
+    new = case_text(replan(found, Wishes(mm_per_day=0.5))).encode()
     assert sign(records, case, new) == ()  # day 0 is the day of the visit, and that is today
     assert [plan.state for plan in records.plans.of(case)] == ["superseded", "signed"]
 
@@ -123,10 +122,9 @@ def test_each_hexapod_by_its_own_last_readings(records: Records) -> None:
     assert found.visit.number == 2
     assert records.plans.continuing(case, parse_case(file), plan_of(file)).findings == ()
     # A re-plan of hexapod 1 takes hexapod 2 as planned since it was read: that is what a signed plan says.
-    before = parse_case(file)
     date = FIRST + datetime.timedelta(days=21)
-    found_1 = follow_up(before, date, plan_of(file).levels[0].rows[21].settings_mm, plan=plan_of(file))
-    new = replan(before, plan_of(file), found_1, Wishes(pause_days=2))
+    found_1 = follow_up(plan_of(file), date, plan_of(file).levels[0].rows[21].settings_mm)
+    new = replan(found_1, Wishes(pause_days=2))
     told = records.plans.continuing(case, new, make_plan(new))
     assert told.findings == ()
     assert any("the last with readings of hexapod 2" in one for one in told.told)

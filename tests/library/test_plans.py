@@ -12,7 +12,6 @@ import psycopg
 import pytest
 
 import hexapod.plan.make_plan
-from hexapod import parse_case
 from hexapod.documents.document_set import documents
 from hexapod.errors import HexapodError
 from hexapod.library import (
@@ -51,14 +50,14 @@ def test_what_was_issued_is_kept_byte_for_byte(library: Library) -> None:
     records = library.as_user(ANNA)
     case = records.cases.add(PLAIN).case
     plan = plan_of(PLAIN)
-    made = [DocumentRecord(one.name, "0" * 64) for one in documents(parse_case(PLAIN), plan)]
+    made = [DocumentRecord(one.name, "0" * 64) for one in documents(plan)]
     kept = records.plans.issue(case, 1, plan, made)
     assert (kept.number, kept.version, kept.verdict, kept.state, kept.by) == (1, 1, "ok", "draft", "Anna")
     assert kept.documents == tuple(made)
     assert records.versions.file(case) == PLAIN
     assert records.plans.file(case, 1) == plan_file(plan)
     # The plan file that the app hands out is the one that is kept.
-    (handed,) = [one.content() for one in documents(parse_case(PLAIN), plan) if one.kind == "plan"]
+    (handed,) = [one.content() for one in documents(plan) if one.kind == "plan"]
     assert records.plans.file(case, 1) == handed
     assert records.plans.issue(case, 1, plan).number == 1
     with pytest.raises(NotThere):

@@ -22,7 +22,7 @@ def test_every_day_and_the_units_of_every_strut_can_be_read(tmp_path: Path, name
     case = load_case(ROOT / "sample_cases" / f"{name}.json")
     plan = make_plan(case)
     book = tmp_path / "book.xlsx"
-    book.write_bytes(workbook(case, plan, PrintOptions()))
+    book.write_bytes(workbook(plan, PrintOptions()))
     words = [
         "--headless",
         f"-env:UserInstallation=file://{tmp_path}/profile",

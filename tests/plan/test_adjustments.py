@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import hexapod
-from hexapod.plan.adjustments import adjustment_times, spread, struts_on, turns
+from hexapod.plan.adjustments import adjustment_times, fitted_struts, spread, turns
 from tests.documents.plain_case import FROM_TO_MM, PLANNED, counting_down, plain_document, sample
 
 
@@ -16,20 +16,23 @@ from tests.documents.plain_case import FROM_TO_MM, PLANNED, counting_down, plain
 def test_every_reading_of_every_adjustment_is_the_plans(name: str) -> None:
     case, plan = sample(name)
     for level, planned in zip(case.levels, plan.levels, strict=True):
-        made = turns(level, planned)
+        made = turns(planned)
         doses = [(row.day, row.date, dose) for row in planned.rows for dose in row.doses_mm]
         assert [(turn.day, turn.date, turn.settings_mm) for turn in made] == doses
         assert len(made) == level.adjustments_per_day * planned.rows[-1].day
-        for row in planned.rows:
-            assert tuple(strut.name for strut in struts_on(planned, row.day)) == row.models
+        for strut in range(1, 7):
+            put_in = [(one.planned_day, one.new) for one in planned.exchanges if one.strut == strut]
+            first, *later = fitted_struts(planned, strut)
+            assert (first.first_day, first.model) == (0, planned.rows[0].struts[strut - 1])
+            assert [(one.first_day, one.model) for one in later] == sorted(put_in, key=lambda one: one[0])
 
 
 @pytest.mark.hazard("H-20")
 @pytest.mark.parametrize("name", ["tibia_transport", "tibia_trifocal", "forearm_fine_struts"])
 def test_the_changes_add_up_to_the_way_of_every_strut(name: str) -> None:
-    case, plan = sample(name)
-    for level, planned in zip(case.levels, plan.levels, strict=True):
-        made = turns(level, planned)
+    _, plan = sample(name)
+    for planned in plan.levels:
+        made = turns(planned)
         for k in range(6):
             # Generic struts read their length: the plan's own exact lengths, to half a mark at both ends of each model.
             way = planned.rows[-1].lengths_mm[k] - planned.rows[0].lengths_mm[k]
@@ -39,10 +42,10 @@ def test_the_changes_add_up_to_the_way_of_every_strut(name: str) -> None:
 
 @pytest.mark.hazard("H-20")
 def test_the_first_change_after_an_exchange_counts_from_the_new_scale() -> None:
-    case, plan = sample("tibia_transport")
+    _, plan = sample("tibia_transport")
     (planned,) = plan.levels
     assert len(planned.exchanges) == 6
-    made = {(turn.day, turn.number): turn for turn in turns(case.levels[0], planned)}
+    made = {(turn.day, turn.number): turn for turn in turns(planned)}
     for exchange in planned.exchanges:
         k = exchange.strut - 1
         first = made[exchange.planned_day, 1]
@@ -57,7 +60,7 @@ def test_the_first_change_after_an_exchange_counts_from_the_new_scale() -> None:
 def test_on_scales_that_count_down_a_strut_gets_longer_when_its_reading_falls(tmp_path: Path) -> None:
     case, plan = counting_down(tmp_path)
     up_case, up = sample("tibia_transport")
-    made, plain = (turns(c.levels[0], p.levels[0]) for c, p in ((case, plan), (up_case, up)))
+    made, plain = (turns(p.levels[0]) for c, p in ((case, plan), (up_case, up)))
     falls = 0
     for turn in made:
         for longer, before, after in zip(turn.longer_mm, turn.before_mm, turn.settings_mm, strict=True):
@@ -73,7 +76,7 @@ def test_on_scales_that_count_down_a_strut_gets_longer_when_its_reading_falls(tm
 
 @pytest.mark.hazard("H-20")
 def test_a_new_strut_with_another_scale_gets_as_much_longer_as_one_with_the_same() -> None:
-    case, plan = sample("tibia_transport")
+    _, plan = sample("tibia_transport")
     (planned,) = plan.levels
     shift, k = 40.0, planned.exchanges[0].strut
     # The same plan, but strut k is exchanged for one that reads 40 mm more at the same length.
@@ -90,7 +93,7 @@ def test_a_new_strut_with_another_scale_gets_as_much_longer_as_one_with_the_same
         for row in planned.rows
     )
     changed = replace(planned, rows=rows, exchanges=(other, *planned.exchanges[1:]))
-    same, made = turns(case.levels[0], planned), turns(case.levels[0], changed)
+    same, made = turns(planned), turns(changed)
     assert [turn.longer_mm for turn in made] == [turn.longer_mm for turn in same]
     assert any(turn.settings_mm != was.settings_mm for turn, was in zip(made, same, strict=True))
 

@@ -63,12 +63,12 @@ def days_of(plan: Plan, level: int) -> list[int]:
 @pytest.mark.some(27)
 @pytest.mark.brief
 def test_the_settings_of_a_day_are_on_schedule(name: str) -> None:
-    case, plan = case_and_plan(name)
+    _, plan = case_and_plan(name)
     for level, planned in enumerate(plan.levels):
         for row in planned.rows:
             if row.day not in days_of(plan, level):
                 continue
-            found = follow_up(case, row.date, row.settings_mm, level, plan=plan)
+            found = follow_up(plan, row.date, row.settings_mm, level)
             assert (found.explanation.kind, found.explanation.day) == ("on-schedule", row.day)
             assert found.T_ref_mov is not None
             assert np.abs(found.T_ref_mov - row.pose_rounded).max() < 1e-8
@@ -76,10 +76,10 @@ def test_the_settings_of_a_day_are_on_schedule(name: str) -> None:
             assert found.off_deg == pytest.approx(row.rounding_deg, abs=1e-6)
 
 
-def re_planned(case: Case, plan: Plan, level: int, day: int) -> tuple[Case, Plan]:
+def re_planned(plan: Plan, level: int, day: int) -> tuple[Case, Plan]:
     """The re-plan from a day's own settings on one level, and its plan."""
     row = plan.levels[level].rows[day]
-    new = replan(case, plan, follow_up(case, row.date, row.settings_mm, level, plan=plan))
+    new = replan(follow_up(plan, row.date, row.settings_mm, level))
     return new, hexapod.make_plan(new)
 
 
@@ -105,11 +105,11 @@ def graduations(level: LevelPlan) -> Array:
 @pytest.mark.some(27)
 @pytest.mark.brief
 def test_the_re_plan_is_the_rest_of_the_plan(name: str) -> None:
-    case, plan = case_and_plan(name)
+    _, plan = case_and_plan(name)
     for level in range(len(plan.levels)):
         for day in days_of(plan, level):
             if day < last_day(plan):
-                assert_rest(plan, re_planned(case, plan, level, day)[1], day)
+                assert_rest(plan, re_planned(plan, level, day)[1], day)
 
 
 @pytest.mark.hazard("H-17")
@@ -125,7 +125,7 @@ def test_on_coarse_marks_too(name: str, graduation: int) -> None:
     case = hexapod.read_case(document)
     plan = hexapod.make_plan(case)
     for day in days_of(plan, 0)[:-1]:
-        new, its_plan = re_planned(case, plan, 0, day)
+        new, its_plan = re_planned(plan, 0, day)
         assert "course_from" in new.document["levels"][0]
         assert_rest(plan, its_plan, day)
 
@@ -135,13 +135,13 @@ def test_on_coarse_marks_too(name: str, graduation: int) -> None:
 @pytest.mark.some(20)
 def test_a_re_plan_of_a_re_plan_is_its_rest(name: str) -> None:
     """Of the first plan's too on a coupled level, which follows where the levels should be and not where they were."""
-    case, plan = case_and_plan(name)
+    _, plan = case_and_plan(name)
     last = last_day(plan)
     for first, then in ((last // 3, last // 3), (last // 4, 1), (last // 2, 0)):
         if not 0 < first + then < last:
             continue
         level = max(range(len(plan.levels)), key=lambda number: len(plan.levels[number].rows))
-        again, new = re_planned(case, plan, level, first)
+        again, new = re_planned(plan, level, first)
         newest = re_planned(again, new, level, then)[1]
         assert_rest(new, newest, then)
         for one, followed, latest in zip(plan.levels, new.levels, newest.levels, strict=True):
@@ -158,7 +158,7 @@ def test_the_re_plan_of_a_random_construct_is_its_rest(seed: int) -> None:
     plan = hexapod.make_plan(case)
     level = seed % len(plan.levels)
     day = plan.levels[level].rows[-1].day * (1 + seed % 3) // 4
-    assert_rest(plan, re_planned(case, plan, level, day)[1], day)
+    assert_rest(plan, re_planned(plan, level, day)[1], day)
 
 
 def is_coupled(level: LevelPlan) -> bool:
@@ -237,7 +237,7 @@ def test_the_row_of_any_other_day_is_known_as_one(name: str) -> None:
     for row in rows[::5]:
         for today in (2, len(rows) // 2, len(rows) + 3):
             date = case.first_day + datetime.timedelta(days=today)
-            explanation = follow_up(case, date, row.settings_mm, plan=plan).explanation
+            explanation = follow_up(plan, date, row.settings_mm).explanation
             assert explanation.kind in PLANNED
             assert explanation.day is not None
             if explanation.adjustments_done is None:

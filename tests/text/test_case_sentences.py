@@ -49,7 +49,7 @@ def test_the_movement_is_told_in_the_words_of_the_side(case_dict: dict[str, Any]
     case = hexapod.read_case(case_dict)
     plan = hexapod.make_plan(case)
     level = plan.levels[0]
-    said = movement_sentences(case, 0, level)
+    said = movement_sentences(level.course)
     assert said[0] == "Day 1 to 7, latency: nothing moves."
     assert "the distal fragment moves 9 mm distal." in said[1]
     # 3 mm medial and 5 mm posterior of where it belongs: it moves the other way.
@@ -81,8 +81,8 @@ def test_an_exchange_is_told_with_its_date_both_readings_and_the_reason() -> Non
 @pytest.mark.hazard("H-03")
 @pytest.mark.parametrize("stem", ["tibia_stacked_transport", "tibia_trifocal"])
 def test_the_movement_of_a_level_that_follows_is_told_as_seen_from_its_own_reference(stem: str) -> None:
-    case, plan = _planned(stem)
-    said = movement_sentences(case, 1, plan.levels[1])
+    _, plan = _planned(stem)
+    said = movement_sentences(plan.levels[1].course)
     assert said[0] == (
         "This hexapod compensates (keeps overall length). Its proximal fragment moves with the others; the movement "
         "of the distal fragment is given relative to it."
@@ -90,7 +90,7 @@ def test_the_movement_of_a_level_that_follows_is_told_as_seen_from_its_own_refer
     assert said[1] == "Day 1 to 7, latency: nothing moves."
     # The gap closes: the far fragment comes nearer, which is proximal.
     assert all(" mm proximal" in line for line in said[2:-1])
-    assert "compensates" not in " ".join(movement_sentences(case, 0, plan.levels[0]))
+    assert "compensates" not in " ".join(movement_sentences(plan.levels[0].course))
 
 
 def test_docking_and_time_in_the_frame_are_told_with_their_dates() -> None:

@@ -8,7 +8,7 @@ from typing import Literal
 
 import streamlit as st
 
-from hexapod import Plan, make_plan, read_case
+from hexapod import Plan, Refusal, make_plan, read_case
 from hexapod.app.draft.draft_model import Draft, Path
 from hexapod.app.draft.field_reader import Trouble
 from hexapod.app.draft.to_case import read_draft
@@ -35,7 +35,7 @@ class Outcome:
 
     troubles: tuple[Trouble, ...]
     case: Case | None
-    plan: Plan | None
+    plan: Plan | Refusal | None
     prescribed: str = ""
     dated: tuple[Finding, ...] = ()
 
@@ -82,7 +82,7 @@ def work_out(draft: Draft) -> Outcome:
 
 
 @st.cache_resource(max_entries=PLANS, show_spinner=False)
-def plan_of(fingerprint: str, _case: Case) -> tuple[Plan, str]:
+def plan_of(fingerprint: str, _case: Case) -> tuple[Plan | Refusal, str]:
     """The plan of a case and its own fingerprint, remembered by the case's fingerprint alone."""
     plan = make_plan(_case)
     if plan.case_sha256 != fingerprint:

@@ -54,7 +54,7 @@ def warm_up() -> None:
     A library that cannot be opened is told on the page and by the readiness route; the server starts nevertheless.
     """
     began = time.perf_counter()
-    from hexapod import load_case, make_plan
+    from hexapod import Plan, load_case, make_plan
     from hexapod.app import shell
     from hexapod.app.session import library_access, open_case
     from hexapod.app.viewer import ViewerNotBuiltError, prepare
@@ -67,8 +67,9 @@ def warm_up() -> None:
     case = load_case(open_case.SAMPLES / f"{SAMPLE}.json")
     plan = make_plan(case)
     plan_sha256(plan)
+    assert isinstance(plan, Plan), "the sample is not refused"
     charts.charts_html(plan.levels[0], None)
-    viewer_scene.frame_scene(case, plan, 0)
+    viewer_scene.frame_scene(plan, 0)
     try:
         prepare()
     except ViewerNotBuiltError as error:

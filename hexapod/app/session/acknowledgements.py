@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from hexapod.library import StoredPlan
-from hexapod.plan.make_plan import Plan
+from hexapod.plan.make_plan import Plan, Refusal
 from hexapod.plan.sign_off import Acknowledgement
 from hexapod.text.grouped_findings import grouped
 
@@ -41,15 +41,15 @@ class Answers:
         return self.to.get(caution, Answer())
 
 
-def cautions_of(plan: Plan) -> list[Caution]:
+def cautions_of(plan: Plan | Refusal) -> list[Caution]:
     """The kinds of caution of a plan in the order of the screen; a refused plan has none to acknowledge."""
-    if plan.verdict == "refused":
+    if isinstance(plan, Refusal):
         return []
     found = [group.worst for group in grouped(plan.findings)]
     return [Caution(worst.code, worst.level) for worst in found if worst.verdict == "caution"]
 
 
-def open_cautions(plan: Plan, recorded: StoredPlan | None) -> list[Caution]:
+def open_cautions(plan: Plan | Refusal, recorded: StoredPlan | None) -> list[Caution]:
     """The cautions that nobody has accepted in the library yet: all of a plan that was not issued."""
     done = {(one.code, one.level) for one in recorded.cautions if one.by is not None} if recorded else set()
     return [one for one in cautions_of(plan) if tuple(one) not in done]

@@ -9,7 +9,6 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from hexapod.app.session import library_access, session
-from hexapod.case.model import Case
 from hexapod.documents.document_set import Document, Paper, PrintOptions, documents
 from hexapod.errors import HexapodError
 from hexapod.library import DocumentRecord, StoredPlan
@@ -64,7 +63,6 @@ class PlanDocuments:
 
 
 def make_documents(
-    case: Case,
     plan: Plan,
     choices: Choices,
     acknowledgements: tuple[Acknowledgement, ...],
@@ -75,11 +73,11 @@ def make_documents(
     made: tuple[MadeDocument, ...] = ()
     trouble = ""
     try:
-        found = documents(case, plan, choices.options(acknowledgements, signature, elsewhere))
+        found = documents(plan, choices.options(acknowledgements, signature, elsewhere))
         made = tuple(_made(document) for document in found if document.kind != "case")
     except HexapodError as error:
         trouble = str(error)
-    return PlanDocuments(case.sha256, plan_sha256(plan), choices, acknowledgements, made, trouble, signature)
+    return PlanDocuments(plan.case_sha256, plan_sha256(plan), choices, acknowledgements, made, trouble, signature)
 
 
 def _made(document: Document) -> MadeDocument:

@@ -16,6 +16,7 @@ from hexapod.case.files import case_text
 from hexapod.errors import HexapodError
 from hexapod.library import Continuing, Records, StoredPlan
 from hexapod.plan.make_plan import Plan as MadePlan
+from hexapod.plan.make_plan import Refusal
 from hexapod.plan.sign_off import Acknowledgement
 from hexapod.text.grouped_findings import grouped
 
@@ -137,12 +138,12 @@ def state_words(outcome: Outcome) -> str:
         return f"Signed by {plan.sign_off.name}" + (f", {ended}" if ended else "")
     if followed is not None:
         return f"Draft · signed: plan {followed.number}"
-    if outcome.plan is None or outcome.plan.verdict == "refused":
+    if not isinstance(outcome.plan, MadePlan):
         return "Draft"
     return "Draft, issued" if plan is not None else "Draft, not signed"
 
 
-def issue(prescribed: str, accepted_of: Callable[[MadePlan], Sequence[Acknowledgement]]) -> None:
+def issue(prescribed: str, accepted_of: Callable[[MadePlan | Refusal], Sequence[Acknowledgement]]) -> None:
     """Callback: write the plan of the page down in the library, with the cautions that are accepted and why.
 
     `accepted_of` tells them as the fields say at this very moment, none while something is missing.

@@ -22,12 +22,11 @@ from hexapod.case.model import Case, CoupledLevel, Level
 from hexapod.errors import CaseError, HexapodError
 from hexapod.follow_up.compare_with_plan import FollowUp, follow_up
 from hexapod.follow_up.pose_from_readings import LARGEST_READING_MM
-from hexapod.follow_up.reading_explanation import fitted_struts
 from hexapod.follow_up.replan import Wishes
 from hexapod.follow_up.return_to_plan import RETURN
 from hexapod.hardware.models import Strut
 from hexapod.library import Readings, StoredPlan, Visit
-from hexapod.plan.make_plan import Plan
+from hexapod.plan.make_plan import Plan, Refusal
 from hexapod.plan.plan_file import plan_file
 from hexapod.text.follow_up_text import follow_up_text
 from hexapod.text.grouped_findings import grouped
@@ -95,9 +94,7 @@ def followed(outcome: Outcome) -> FollowedPlan | None:
     recorded = plan_record.continued() or plan_record.in_force()
     if recorded is not None:
         return _signed(recorded)
-    if outcome.case is None or outcome.plan is None or outcome.plan.verdict == "refused":
-        return None
-    return FollowedPlan(outcome.case, outcome.plan, None)
+    return FollowedPlan(outcome.plan.case, outcome.plan, None) if isinstance(outcome.plan, Plan) else None
 
 
 def in_force() -> FollowedPlan | None:
@@ -131,7 +128,7 @@ def entered_visit(draft: d.Draft, following: FollowedPlan) -> EnteredVisit:
     if following.plan is not None and date is not None:
         for one in readings:
             try:
-                found.append(answer_to(following.case, following.plan, date, one))
+                found.append(answer_to(following.plan, date, one))
             except HexapodError as error:
                 reader.say((*VISIT, "readings", str(one.level)), "readings", str(error))
     read = {one.level for one in readings}
@@ -139,9 +136,9 @@ def entered_visit(draft: d.Draft, following: FollowedPlan) -> EnteredVisit:
     return EnteredVisit(tuple(reading.troubles), date, next_visit, note, readings, tuple(found), others)
 
 
-def answer_to(case: Case, plan: Plan, date: datetime.date, readings: Readings) -> FollowUp:
+def answer_to(plan: Plan, date: datetime.date, readings: Readings) -> FollowUp:
     """What readings of a visit say, on the struts that were said to be on.  Raises HexapodError as `follow_up`."""
-    return follow_up(case, date, readings.settings_mm, readings.level, plan=plan, struts=readings.struts)
+    return follow_up(plan, date, readings.settings_mm, readings.level, struts=readings.struts)
 
 
 def planned_struts(following: FollowedPlan, date: datetime.date | None, index: int) -> tuple[Strut, ...] | None:
@@ -149,8 +146,7 @@ def planned_struts(following: FollowedPlan, date: datetime.date | None, index: i
     if following.plan is None or date is None or date < following.case.first_day:
         return None
     level = following.plan.levels[index]
-    day = min((date - following.case.first_day).days, level.rows[-1].day)
-    return fitted_struts(level, day, hexapod.load_catalogue())
+    return level.rows[min((date - following.case.first_day).days, level.last.day)].struts
 
 
 def _struts_said(
@@ -198,13 +194,11 @@ def days_late(told: EnteredVisit) -> int:
     return late.pop() if agreed else 0
 
 
-def shifted_by(old: Plan, new: Plan, told: EnteredVisit) -> int:
+def shifted_by(old: Plan, new: Plan | Refusal, told: EnteredVisit) -> int:
     """By how many days the levels that were read end later than by the plan before; 0 when they do not agree on it."""
-    days = {
-        (new.levels[one.level].rows[-1].date - old.levels[one.level].rows[-1].date).days
-        for one in told.found
-        if new.levels[one.level].rows
-    }
+    if isinstance(new, Refusal):
+        return 0
+    days = {(new.levels[one.level].last.date - old.levels[one.level].last.date).days for one in told.found}
     return days.pop() if len(days) == 1 else 0
 
 
@@ -251,7 +245,7 @@ def answer_text(case: Case, found: tuple[FollowUp, ...]) -> str:
         return ""
     several = len(case.levels) > 1
     short = [f"{level_name(case, one.level)}: " * several + one.explanation.told for one in found]
-    full = ["\n".join([follow_up_text(case, one), *_finding_lines(one)]) for one in found]
+    full = ["\n".join([follow_up_text(one), *_finding_lines(one)]) for one in found]
     return "\n".join(short) + "\n\n" + "\n\n".join(full)
 
 
@@ -282,6 +276,8 @@ def _signed(recorded: StoredPlan) -> FollowedPlan:
     try:
         plan, prescribed = plan_of(case.sha256, case)
     except CaseError:
+        plan, prescribed = None, ""
+    if not isinstance(plan, Plan):
         return FollowedPlan(case, None, recorded, records.plans.reproduce(key, recorded.number).told)
     if prescribed == recorded.plan_sha256 and _file_sha256(case.sha256, plan) == recorded.plan_file_sha256:
         return FollowedPlan(case, plan, recorded)

@@ -19,7 +19,7 @@ from hexapod.app.widgets.panels import finding_html
 from hexapod.app.widgets.schedule_table import exchanges_html, milestones_html, schedule_html
 from hexapod.app.widgets.viewer_scene import Jump, frame_scene
 from hexapod.case.model import Case
-from hexapod.plan.make_plan import Plan
+from hexapod.plan.make_plan import LevelPlan, Plan, Refusal
 from hexapod.preoperative.mounting_error import ERROR_DEG, ERROR_MM
 from hexapod.text.case_sentences import level_sentences
 from hexapod.text.grouped_findings import grouped
@@ -32,16 +32,16 @@ def show(outcome: Outcome) -> None:
     if outcome.plan is None or outcome.case is None:
         no_plan(outcome)
         return
-    case, plan, index = outcome.case, outcome.plan, session.level_index()
-    if plan.verdict == "refused":
+    plan, index = outcome.plan, session.level_index()
+    if isinstance(plan, Refusal):
         st.html('<p class="hx-refusal">Refused: no schedule was made. Change what the findings name.</p>')
     for group in grouped(plan_record.continuing().findings):
         st.html(finding_html(group))
     check_findings.show_dated(outcome)
     answers = check_findings.answers_now(plan)
-    check_findings.show(case, plan, answers, plan_record.recorded())
+    check_findings.show(plan, answers, plan_record.recorded())
     day = None
-    if plan.levels[index].rows:
+    if isinstance(plan, Plan):
         level = plan.levels[index]
         if level.exchanges:
             st.subheader("Strut exchanges", anchor=False)
@@ -49,16 +49,17 @@ def show(outcome: Outcome) -> None:
         with st.container(key="shown"):
             left, right = st.columns([2, 3], gap="medium")
         with left:
-            day = _preview(case, plan, index)
+            day = _preview(plan, index)
         with right:
             st.subheader("Schedule", anchor=False)
             st.html(schedule_html(level, day) + milestones_html(level))
-    _readback(outcome, case, index)
-    _mounting(plan, index)
+    _readback(outcome, plan.case, index)
+    if isinstance(plan, Plan):
+        _mounting(plan.levels[index])
     check_sign_off.show(outcome, plan, answers)
-    if plan.levels[index].rows:
+    if isinstance(plan, Plan):
         st.subheader("Day by day", anchor=False)
-        show_svg(_charts(case.sha256, index, day, plan), key=f"charts-{session.token()}-{session.level()['uid']}")
+        show_svg(_charts(plan.case_sha256, index, day, plan), key=f"charts-{session.token()}-{session.level()['uid']}")
 
 
 def no_plan(outcome: Outcome) -> None:
@@ -88,15 +89,14 @@ def _readback(outcome: Outcome, case: Case, index: int) -> None:
         panels.show("How the bone will move", panels.movement_lines(outcome, index), "Nothing moves: no schedule.")
 
 
-def _mounting(plan: Plan, index: int) -> None:
+def _mounting(level: LevelPlan) -> None:
     """H-06: what a wrong mounting would do, before the plan is signed."""
-    rows = sensitivity_rows(plan.levels[index])
+    rows = sensitivity_rows(level)
     told = [f"{row.ring} than entered: the bone ends {row.off} off" for row in rows if row.off != NOTHING]
     if len(told) < len(rows):
         told.append("Otherwise nothing changes at the end.")
-    if rows:
-        error = f"{ERROR_MM:g} mm or {ERROR_DEG:g} deg"
-        panels.show(f"If the ring really sits {error} otherwise, the worst first", told, "")
+    error = f"{ERROR_MM:g} mm or {ERROR_DEG:g} deg"
+    panels.show(f"If the ring really sits {error} otherwise, the worst first", told, "")
 
 
 def _jump() -> Jump | None:
@@ -113,10 +113,8 @@ def _charts(fingerprint: str, index: int, day: int | None, _plan: Plan) -> str:
     return charts_html(_plan.levels[index], day)
 
 
-def _preview(case: Case, plan: Plan, index: int) -> int | None:
-    scene = frame_scene(case, plan, index)
-    if scene is None:
-        return None
+def _preview(plan: Plan, index: int) -> int | None:
+    scene = frame_scene(plan, index)
     st.subheader("Preview", anchor=False)
     try:
         return frame_viewer(scene, key=f"viewer-{session.token()}-{session.level()['uid']}", show=_jump())

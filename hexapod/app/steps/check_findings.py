@@ -14,14 +14,13 @@ from hexapod.app.session.acknowledgements import Answer, Answers, Caution, cauti
 from hexapod.app.sign_in import user
 from hexapod.app.widgets.panels import finding_html
 from hexapod.app.widgets.viewer_scene import jump_of
-from hexapod.case.model import Case
 from hexapod.checks.findings import Finding
 from hexapod.library import StoredPlan
-from hexapod.plan.make_plan import Plan
+from hexapod.plan.make_plan import Plan, Refusal
 from hexapod.text.grouped_findings import FindingGroup, grouped
 
 
-def answers_now(plan: Plan) -> Answers:
+def answers_now(plan: Plan | Refusal) -> Answers:
     """What the fields say at this moment, kept for when they are not on the page."""
     answers = current_entries.answers()
     by = user.signature() or st.session_state.get(_key(answers, "by"), answers.by)
@@ -41,9 +40,9 @@ def show_dated(outcome: Outcome) -> None:
         st.html(finding_html(group))
 
 
-def show(case: Case, plan: Plan, answers: Answers, issued: StoredPlan | None) -> None:
+def show(plan: Plan | Refusal, answers: Answers, issued: StoredPlan | None) -> None:
     """Findings of one kind together.  Of an issued plan it is told who has accepted a caution, and why."""
-    groups = grouped(plan.findings)
+    case, groups = plan.case, grouped(plan.findings)
     st.subheader(f"Findings{_counted(groups)}", anchor=False)
     if not groups:
         st.html('<p class="hx-finding hx-ok">No findings: no limit of this program is broken on any day.</p>')
@@ -54,7 +53,7 @@ def show(case: Case, plan: Plan, answers: Answers, issued: StoredPlan | None) ->
         where = f"{case.levels[worst.level].name} · " if len(case.levels) > 1 else ""
         with st.container(key=f"finding-{number}", horizontal=True, vertical_alignment="center", gap="small"):
             st.html(finding_html(group, where))
-            if plan.levels[worst.level].rows and jump_of(worst) is not None:  # a refused plan has no preview to go to
+            if isinstance(plan, Plan) and jump_of(worst) is not None:  # a refused plan has no preview to go to
                 st.button(f"Show day {worst.day}", key=f"jump-{number}", on_click=_jump, args=(worst,))
         caution = Caution(worst.code, worst.level)
         if caution in left:

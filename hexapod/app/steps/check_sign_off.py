@@ -13,7 +13,7 @@ from hexapod.app.sign_in import user
 from hexapod.app.steps import check_findings
 from hexapod.app.widgets.panels import finding_html
 from hexapod.library import StoredPlan
-from hexapod.plan.make_plan import Plan
+from hexapod.plan.make_plan import Plan, Refusal
 from hexapod.plan.plan_file import short_fingerprint
 from hexapod.plan.sign_off import Acknowledgement
 from hexapod.text.grouped_findings import grouped
@@ -24,10 +24,10 @@ SAME_ID = (
 )
 
 
-def show(outcome: Outcome, plan: Plan, answers: Answers) -> None:
+def show(outcome: Outcome, plan: Plan | Refusal, answers: Answers) -> None:
     """What can be done with the plan on the page next; nothing with a refused one."""
     st.subheader("Signature", anchor=False)
-    if plan.verdict == "refused":
+    if isinstance(plan, Refusal):
         _line("A refused plan cannot be signed: change what the findings name.")
         return
     recorded = plan_record.recorded()
@@ -77,7 +77,7 @@ def _goes_on() -> None:
         _line(told, "missing")
 
 
-def _accepted_now(plan: Plan) -> tuple[Acknowledgement, ...]:
+def _accepted_now(plan: Plan | Refusal) -> tuple[Acknowledgement, ...]:
     """What the fields say at this very moment."""
     return acknowledgements_of(open_cautions(plan, plan_record.recorded()), check_findings.answers_now(plan))
 

@@ -27,7 +27,7 @@ from hexapod.app.widgets.browser_scripts import reach_by_keys
 from hexapod.case.model import Case
 from hexapod.documents.document_set import PAPERS, Document, case_document
 from hexapod.library import StoredPlan, models
-from hexapod.plan.make_plan import Plan
+from hexapod.plan.make_plan import Plan, Refusal
 from hexapod.plan.plan_file import short_fingerprint
 from hexapod.plan.sign_off import Acknowledgement, Signature
 from hexapod.text.languages import LANGUAGES
@@ -55,10 +55,10 @@ def show(outcome: Outcome) -> None:
     if outcome.plan is None or outcome.case is None:
         no_plan(outcome)
         return
-    if outcome.plan.verdict == "refused":
+    if isinstance(outcome.plan, Refusal):
         st.html('<p class="hx-refusal">Refused: no schedule was made. Change what the findings name.</p>')
     answers = check_findings.answers_now(outcome.plan)
-    _documents(outcome, outcome.case, outcome.plan, answers, plan_record.recorded())
+    _documents(outcome, outcome.plan, answers, plan_record.recorded())
 
 
 def _which(number: int) -> str:
@@ -82,13 +82,14 @@ def _signed() -> None:
     case, plan = following.case, following.plan
     st.session_state["printed case"] = case.sha256
     of = Outcome((), case, plan, following.recorded.plan_sha256)
-    _documents(of, case, plan, Answers(case.sha256), following.recorded)
+    _documents(of, plan, Answers(case.sha256), following.recorded)
 
 
-def _documents(outcome: Outcome, case: Case, plan: Plan, answers: Answers, recorded: StoredPlan | None) -> None:
+def _documents(outcome: Outcome, plan: Plan | Refusal, answers: Answers, recorded: StoredPlan | None) -> None:
     """The choices and the button that makes the documents, or the documents to be saved."""
+    case = plan.case
     st.subheader("Documents", anchor=False)
-    if plan.verdict == "refused":
+    if isinstance(plan, Refusal):
         st.html('<p class="hx-line hx-hint">Only the case file can be saved: there is no schedule.</p>')
         _save(case_document(case), "Save the case file")
         return
@@ -110,7 +111,7 @@ def _documents(outcome: Outcome, case: Case, plan: Plan, answers: Answers, recor
             choices = st.session_state["choices"]
             before = recorded or plan_record.replaced()
             elsewhere = models.signature_of(before.elsewhere) if before and before.elsewhere else None
-            made = make_documents(case, plan, choices, said, signature, elsewhere)
+            made = make_documents(plan, choices, said, signature, elsewhere)
             st.session_state["papers"] = made if recorded is None else keep_record(made, recorded)
     papers = current_entries.papers()
     if papers is None:

@@ -95,10 +95,8 @@ def charts_html(level: LevelPlan, chosen_day: int | None = None) -> str:
     """All charts of a level; the day that is looked at is marked in each, and told beneath it.
 
     To be put on the page by `show_svg`: `st.html` takes drawings out.  Texts of the case are escaped in it.  A day
-    that the plan does not have is not marked; a level without rows has no charts.
+    that the plan does not have is not marked.
     """
-    if not level.rows:
-        return ""
     day = chosen_day if chosen_day in range(len(level.rows)) else None
     figures = [_figure(level, day, chart) for chart in CHARTS]
     whole = f'<div class="hx-charts"><style>{STYLE}</style>{"".join(figures)}</div>'

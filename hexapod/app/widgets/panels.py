@@ -13,6 +13,7 @@ from hexapod.app.draft.outcome import Outcome
 from hexapod.app.draft.to_case import read_draft
 from hexapod.app.session import session
 from hexapod.case.level_parts import Deformity, Mounting
+from hexapod.plan.make_plan import Plan
 from hexapod.text.case_sentences import deformity_sentences, mounting_sentence, movement_sentences
 from hexapod.text.grouped_findings import FindingGroup
 
@@ -29,9 +30,7 @@ def mounting_lines() -> list[str]:
 
 def movement_lines(outcome: Outcome, index: int) -> list[str]:
     """How the moving fragment of a level will travel, from the plan of these very entries."""
-    if outcome.plan is None or outcome.case is None or not outcome.plan.levels[index].rows:
-        return []
-    return movement_sentences(outcome.case, index, outcome.plan.levels[index])
+    return movement_sentences(outcome.plan.levels[index].course) if isinstance(outcome.plan, Plan) else []
 
 
 def show(title: str, lines: list[str], otherwise: str) -> None:

@@ -12,17 +12,16 @@ from typing import Any
 
 import numpy as np
 
-from hexapod.case.model import Case, DrivenLevel
-from hexapod.checks.collision_bodies import bodies_of
+from hexapod.case.model import DrivenLevel
+from hexapod.checks.collision_bodies import LimbShape
 from hexapod.checks.findings import Finding
 from hexapod.deformity.mounting import along_bone
 from hexapod.geometry.transforms import Array, pose, rotation_from_vector, rotation_vector
 from hexapod.hardware.models import Ring, Strut
+from hexapod.plan.adjustments import fitted_struts
 from hexapod.plan.make_plan import LevelPlan, Plan
 from hexapod.text.strut_looks import STRUT_LOOKS
 from hexapod.trajectory.coupled_levels import segment_shift
-from hexapod.trajectory.frame_trajectory import FrameCourse
-from hexapod.trajectory.gaps import reference_end
 
 # Whole numbers are micrometres and microradians: half of one at 500 mm from the origin is 0.00025 mm, a hundredth of
 # the finest mark of a strut, and far below one point of a screen.
@@ -33,17 +32,14 @@ PER_RAD = 1e6
 CompactPose = list[int] | None
 
 
-def frame_scene(case: Case, plan: Plan, index: int) -> dict[str, Any] | None:
-    """What the preview draws with level `index` in hand, or None when the plan has no schedule for it.
+def frame_scene(plan: Plan, index: int) -> dict[str, Any]:
+    """What the preview draws with level `index` in hand.
 
     In a case with a coupled level it is known how the levels join, so all of them are in the scene; in any other case
     the level is alone in it.
     """
-    rows = plan.levels[index].rows
-    if plan.levels[index].frame is None or not rows:
-        return None
-    joined = any(level.coupled for level in case.levels)
-    shown = range(len(case.levels)) if joined else (index,)
+    case, rows, joined = plan.case, plan.levels[index].rows, plan.case.coupled
+    shown = plan.levels if joined else plan.levels[index : index + 1]
     settings = [list(row.settings_mm) for row in rows]
     return {
         "fingerprint": plan.case_sha256,
@@ -56,7 +52,7 @@ def frame_scene(case: Case, plan: Plan, index: int) -> dict[str, Any] | None:
         "strut_colours": [look.shade for look in STRUT_LOOKS.values()],
         "in_hand": index if joined else 0,
         "others_unknown": len(case.levels) > 1 and not joined,
-        "levels": [_level(case, plan, number, joined) for number in shown],
+        "levels": [_level(level, joined) for level in shown],
     }
 
 
@@ -65,12 +61,9 @@ def days_of(scene: dict[str, Any]) -> int:
     return len(scene["settings_mm"])
 
 
-def _level(case: Case, plan: Plan, index: int, joined: bool) -> dict[str, Any]:
-    planned, level = plan.levels[index], case.levels[index]
-    assert planned.frame is not None
-    setup = planned.frame.setup
+def _level(planned: LevelPlan, joined: bool) -> dict[str, Any]:
+    level, setup, end = planned.entered, planned.setup, planned.reference_end
     proximal, distal = setup.joints_mm
-    end = reference_end(planned.frame.course)
     tracked = setup.tracked
     structures = range(len(tracked.names) - len(level.structures_at_risk), len(tracked.names))
     return {
@@ -85,13 +78,15 @@ def _level(case: Case, plan: Plan, index: int, joined: bool) -> dict[str, Any]:
         "proximal_joints_mm": proximal.tolist(),
         "distal_joints_mm": distal.tolist(),
         "rings": {"proximal": _body(setup.proximal_ring), "distal": _body(setup.distal_ring)},
-        "struts": [_strut_bodies(planned, setup.struts[number - 1], number) for number in STRUT_LOOKS],
+        "struts": [
+            [_strut_body(one.first_day, one.model) for one in fitted_struts(planned, number)] for number in STRUT_LOOKS
+        ],
         "bone_diameter_mm": level.bone.diameter_mm if level.bone else None,
         "osteotomy_z_mm": along_bone(level.bone.osteotomy.words()) if level.bone else None,
         "reference_end": None if end is None else [end[0], *_numbers(end[1])],
         "travels": isinstance(level, DrivenLevel) and level.docking_gap_mm is not None,
         "structures": [{"name": tracked.names[k], "p_mov_mm": _numbers(tracked.places_mov_mm[k])} for k in structures],
-        "limb": _limb(planned.frame),
+        "limb": _limb(planned.limb),
     }
 
 
@@ -99,15 +94,6 @@ def _new_bone(planned: LevelPlan) -> bool:
     """Whether what opens between the fragments is new bone: not where they stood apart from the start."""
     start = planned.rows[0]
     return start.regenerate_mm is not None or start.docking_mm is None
-
-
-def _strut_bodies(planned: LevelPlan, fitted: Strut, number: int) -> list[dict[str, Any]]:
-    """The models that stand in a strut's place, each from its first day on."""
-    exchanges = sorted(
-        (exchange for exchange in planned.exchanges if exchange.strut == number), key=lambda one: one.planned_day
-    )
-    first = exchanges[0].old if exchanges else fitted
-    return [_strut_body(0, first), *(_strut_body(exchange.planned_day, exchange.new) for exchange in exchanges)]
 
 
 def _strut_body(from_day: int, strut: Strut) -> dict[str, Any]:
@@ -121,10 +107,7 @@ def _strut_body(from_day: int, strut: Strut) -> dict[str, Any]:
     }
 
 
-def _limb(frame: FrameCourse) -> dict[str, Any] | None:
-    """The limb of the clearance checks, or None when it was not measured or cannot be told."""
-    girth = frame.setup.level.limb_girth_mm
-    limb = None if girth is None else bodies_of(frame, (girth.proximal, girth.distal)).limb
+def _limb(limb: LimbShape | None) -> dict[str, Any] | None:
     if limb is None:
         return None
     return {

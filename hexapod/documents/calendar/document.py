@@ -31,7 +31,7 @@ from hexapod.documents.calendar.text import Words
 from hexapod.documents.document_set import PrintOptions
 from hexapod.documents.identity import DocumentIdentity, identity
 from hexapod.documents.sanitise import one_line
-from hexapod.plan.adjustments import FrameAdjustment, turns
+from hexapod.plan.adjustments import turns
 from hexapod.plan.make_plan import LevelPlan, Plan
 from hexapod.text.numbers import number
 from hexapod.text.safety_notice import DRAFT, NOTICE
@@ -59,15 +59,15 @@ class CalendarEntry:
         return self.start.date() if isinstance(self.start, datetime.datetime) else self.start
 
 
-def entries(case: Case, plan: Plan, words: Words) -> list[CalendarEntry]:
+def entries(plan: Plan, words: Words) -> list[CalendarEntry]:
     """All entries of a plan, by level and date; those of the whole case last."""
-    made: list[CalendarEntry] = []
+    case, made = plan.case, list[CalendarEntry]()
     names = [level.name for level in plan.levels]
-    for index, (level, planned) in enumerate(zip(case.levels, plan.levels, strict=True)):
-        key = [planned.name, names[:index].count(planned.name)]
-        made += _level_entries(case, key, planned, [turn for turn in turns(level, planned) if turn.turns], words)
-    made += _visits(case, plan, words)
-    end = max(level.rows[-1].date for level in plan.levels)
+    for index, level in enumerate(plan.levels):
+        key = [level.name, names[:index].count(level.name)]
+        made += _level_entries(case, key, level, words)
+    made += _visits(plan, words)
+    end = max(level.last.date for level in plan.levels)
     made.append(CalendarEntry(uid(case, [], "end", end, draft=words.draft), "end", "", end, *words.end()))
     return made
 
@@ -84,26 +84,25 @@ def uid(
     return f"{uuid.uuid5(FAMILY, json.dumps(told))}@hexapod"
 
 
-def _level_entries(
-    case: Case, key: list[object], plan: LevelPlan, turned: list[FrameAdjustment], words: Words
-) -> Iterator[CalendarEntry]:
+def _level_entries(case: Case, key: list[object], level: LevelPlan, words: Words) -> Iterator[CalendarEntry]:
+    turned = [turn for turn in turns(level) if turn.turns]
     for turn in turned:
         start = datetime.datetime.combine(turn.date, turn.time)
         mark = uid(case, key, "adjustment", turn.date, turn.number, draft=words.draft)
-        yield CalendarEntry(mark, "adjustment", plan.name, start, *words.adjustment(plan.name, turn), turn.settings_mm)
+        told = words.adjustment(level.name, turn)
+        yield CalendarEntry(mark, "adjustment", level.name, start, *told, turn.settings_mm)
     if turned:
         last = turned[-1]
         mark = uid(case, key, "last-turn", last.date, draft=words.draft)
-        yield CalendarEntry(
-            mark, "last-turn", plan.name, last.date, *words.last_turn(plan.name, last), last.settings_mm
-        )
-    if plan.docking_day is not None:
-        day = plan.rows[plan.docking_day].date
+        told = words.last_turn(level.name, last)
+        yield CalendarEntry(mark, "last-turn", level.name, last.date, *told, last.settings_mm)
+    if level.docking_day is not None:
+        day = level.rows[level.docking_day].date
         mark = uid(case, key, "docking", day, draft=words.draft)
-        yield CalendarEntry(mark, "docking", plan.name, day, *words.docking(plan.name))
+        yield CalendarEntry(mark, "docking", level.name, day, *words.docking(level.name))
 
 
-def _visits(case: Case, plan: Plan, words: Words) -> Iterator[CalendarEntry]:
+def _visits(plan: Plan, words: Words) -> Iterator[CalendarEntry]:
     """One entry for each day at the clinic, with the exchanges of all levels."""
     days = sorted({level.rows[one.planned_day].date for level in plan.levels for one in level.exchanges})
     for day in days:
@@ -113,7 +112,7 @@ def _visits(case: Case, plan: Plan, words: Words) -> Iterator[CalendarEntry]:
             for one in level.exchanges
             if level.rows[one.planned_day].date == day
         ]
-        mark = uid(case, [], "exchange", day, draft=words.draft)
+        mark = uid(plan.case, [], "exchange", day, draft=words.draft)
         yield CalendarEntry(mark, "exchange", "", day, *words.visit(done))
 
 
@@ -190,7 +189,7 @@ LASTS = datetime.timedelta(minutes=15)
 AT_ONCE = datetime.timedelta(0)
 
 
-def calendar(case: Case, plan: Plan, options: PrintOptions) -> bytes:
+def calendar(plan: Plan, options: PrintOptions) -> bytes:
     """The calendar of the whole case; with `options.earlier_calendar` what fell away from it is cancelled.
 
     Times are in the case's time zone, or floating: the local time of whoever opens it.  A time that the change to
@@ -200,12 +199,12 @@ def calendar(case: Case, plan: Plan, options: PrintOptions) -> bytes:
     Raises:
         HexapodError: the earlier calendar is of another case, or not one of ours.
     """
-    whose = identity(case, plan)
+    case, whose = plan.case, identity(plan)
     words = Words(case, whose, options.language, options.signature)
     earlier = None if options.earlier_calendar is None else read_earlier(options.earlier_calendar, case)
     revision = _revision(case, earlier)
     zone = None if case.time_zone is None else ZoneInfo(case.time_zone)
-    made = entries(case, plan, words)
+    made = entries(plan, words)
     draft = options.signature is None
     events = [_event(entry, zone, revision, draft=draft) for entry in made]
     if earlier is not None and not draft:

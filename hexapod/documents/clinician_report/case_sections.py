@@ -91,12 +91,12 @@ DAY_NAMES = dict(
 )
 
 
-def case_section(case: Case, plan: Plan, whose: DocumentIdentity) -> list[Block]:
+def case_section(plan: Plan, whose: DocumentIdentity) -> list[Block]:
     """The case read back."""
-    words = language("en")
+    case, words = plan.case, language("en")
     open_days = "every day" if case.clinic_days == WEEKDAYS else ", ".join(DAY_NAMES[day] for day in case.clinic_days)
     closed = [words.short_date(datetime.date.fromisoformat(day)) for day in case.clinic_closed]
-    last = max(level.rows[-1].day for level in plan.levels)
+    last = max(level.last.day for level in plan.levels)
     clinic = [part for part in (case.clinic.name, case.clinic.contact, case.clinic.missed_or_stuck) if part]
     rows = [
         ("Case", case.id),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hexapod.case.model import Case
 from hexapod.documents.clinician_report.blocks import Block, heading, picture
 from hexapod.documents.clinician_report.case_sections import COVERS, case_section, findings_section, signing_section
 from hexapod.documents.clinician_report.level_sections import entries_section, hardware_section, mounting_section
@@ -45,30 +44,31 @@ REMAINING = (
 GAPS = "Distance to docking and length of the regenerate every evening."
 
 
-def clinician_report(case: Case, plan: Plan, options: PrintOptions) -> bytes:
-    """The clinician's report on the whole case as PDF, in English.  The plan must not be refused."""
-    whose = identity(case, plan)
+def clinician_report(plan: Plan, options: PrintOptions) -> bytes:
+    """The clinician's report on the whole case as PDF, in English."""
+    whose = identity(plan)
     pictures: dict[str, bytes] = {}
-    blocks = [*findings_section(plan, options.acknowledgements), *case_section(case, plan, whose)]
+    blocks = [*findings_section(plan, options.acknowledgements), *case_section(plan, whose)]
     for index in range(len(plan.levels)):
-        blocks += _level(case, plan, index, pictures)
+        blocks += _level(plan, index, pictures)
     data = page_data(whose, "Clinician's report", options.paper, language("en"), options.signature)
     signing = {"covers": COVERS, "blocks": signing_section(whose, options.signature, options.signed_elsewhere)}
-    shown = {"name": "Clinician's report", "case_title": case.title, "blocks": blocks, "signing": signing}
+    shown = {"name": "Clinician's report", "case_title": plan.case.title, "blocks": blocks, "signing": signing}
     return typeset("clinician_report/report.typ", data | shown, pictures)
 
 
-def _level(case: Case, plan: Plan, index: int, pictures: dict[str, bytes]) -> list[Block]:
+def _level(plan: Plan, index: int, pictures: dict[str, bytes]) -> list[Block]:
     """All of one hexapod; its pictures are put into `pictures`."""
-    level, entered = plan.levels[index], case.levels[index]
+    level, limb = plan.levels[index], plan.case.limb
+    entered = level.entered
     count = f"Hexapod {index + 1} of {len(plan.levels)}" if len(plan.levels) > 1 else "Hexapod"
-    side = f"{case.limb.side} {case.limb.bone}"
+    side = f"{limb.side} {limb.bone}"
 
     def shown(name: str, content: bytes, told: str, caption: str) -> Block:
         pictures[f"{name}-{index}.svg"] = content
         return picture(f"{name}-{index}.svg", f"{told}, {entered.name}, {side}", caption)
 
-    last = level.rows[-1].day
+    last = level.last.day
     given = "" if entered.bone else " The bone was not entered: its width and the osteotomy level are assumed."
     known = "at the start (total residual)" if entered.frame.settings_at == "start" else "at the end (chronic)"
     caption = RADIOGRAPHS.format(reference=entered.reference, bone=given, known=known)
@@ -79,7 +79,7 @@ def _level(case: Case, plan: Plan, index: int, pictures: dict[str, bytes]) -> li
         shown("radiographs", radiograph_drawing(level), f"AP and lateral views on day 0 and on day {last}", caption),
         *mounting_section(level),
         *hardware_section(level),
-        *stages_section(case, index, level),
+        *stages_section(level),
         *exchanges_section(level),
         *clearances_section(level),
         *rounding_section(level),

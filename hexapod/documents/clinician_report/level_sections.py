@@ -169,9 +169,8 @@ PART_COLUMNS = (Column("Part", 46.0), Column("Status", 20.0), Column("Values and
 
 
 def hardware_section(level: LevelPlan) -> list[Block]:
-    """Rings and struts of a level with ranges, marks, readings, sources and status.  The level must have rows."""
-    assert level.frame is not None
-    setup = level.frame.setup
+    """Rings and struts of a level with ranges, marks, readings, sources and status."""
+    setup = level.setup
     fitted = {strut: fitted_struts(level, strut) for strut in STRUT_LOOKS}
     models = {one.model.name: one.model for parts in fitted.values() for one in parts}
     rings = {"Proximal ring": setup.proximal_ring, "Distal ring": setup.distal_ring}
@@ -192,7 +191,7 @@ def hardware_section(level: LevelPlan) -> list[Block]:
 
 
 def _strut_rows(level: LevelPlan, strut: int, parts: list[FittedStrut]) -> list[list[str]]:
-    first, last = level.rows[0].settings_mm[strut - 1], level.rows[-1].settings_mm[strut - 1]
+    first, last = level.rows[0].settings_mm[strut - 1], level.last.settings_mm[strut - 1]
     rows = []
     for count, one in enumerate(parts):
         days = "always" if len(parts) == 1 else f"day {one.first_day} to {one.last_day}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-from hexapod.case.model import Case
 from hexapod.checks.clearances import LIMITS, Clearance
 from hexapod.deformity.quantities import DEFORMITY, Pair
 from hexapod.documents.clinician_report.blocks import (
@@ -68,26 +67,20 @@ PAIR_COLUMNS = (
 )
 
 
-def stages_section(case: Case, index: int, level: LevelPlan) -> list[Block]:
+def stages_section(level: LevelPlan) -> list[Block]:
     """Every stage with number, days, dates, limits and what moves, then what to expect on the way."""
-    assert level.frame is not None
-    stages = level.frame.course.stages
-    before, told = _by_stage(case, index, level, len(stages))
+    sentences = movement_sentences(level.course)
+    whole = len(sentences) - len(level.stages)
     rows = [
-        _stage_row(count, stage, level, words) for count, (stage, words) in enumerate(zip(stages, told, strict=True), 1)
+        _stage_row(count, stage, level, words)
+        for count, (stage, words) in enumerate(zip(level.stages, sentences[whole:], strict=True), 1)
     ]
     return [
         heading("Stages", 2),
-        *(paragraph(sentence) for sentence in before),
+        *(paragraph(sentence) for sentence in sentences[:whole]),
         table(STAGE_COLUMNS, rows),
         *points(milestone_sentences(level)),
     ]
-
-
-def _by_stage(case: Case, index: int, level: LevelPlan, count: int) -> tuple[list[str], list[str]]:
-    """What is told of the whole level, and the sentence of every stage."""
-    sentences = movement_sentences(case, index, level)
-    return sentences[: len(sentences) - count], sentences[len(sentences) - count :]
 
 
 def _stage_row(count: int, stage: StageCourse, level: LevelPlan, sentence: str) -> list[str | list[str]]:
@@ -131,7 +124,6 @@ def exchanges_section(level: LevelPlan) -> list[Block]:
 
 def rates_table(level: LevelPlan) -> Block:
     """How far structures at risk and bone edges move on their fastest day, as planned and by the scales' marks."""
-    assert level.frame is not None
     rows = []
     for one in travelled(level):
         fastest, day = one.planned.fastest
@@ -146,7 +138,7 @@ def clearances_section(level: LevelPlan) -> list[Block]:
     """The minimum clearance of every pair over the whole motion, and what was not judged."""
     blocks = [heading("Clearances", 2)]
     table_of = level.clearances
-    if table_of is None or not table_of.pairs:
+    if not table_of.pairs:
         blocks.append(paragraph("No clearance was judged."))
     else:
         half = (len(table_of.pairs) + 1) // 2
@@ -161,7 +153,7 @@ def clearances_section(level: LevelPlan) -> list[Block]:
             )
         )
         blocks.append(side_by_side(left, right))
-    if table_of is not None and table_of.not_judged:
+    if table_of.not_judged:
         blocks.append(paragraph(f"Not judged: {', '.join(table_of.not_judged)}.", strong=True))
     return blocks
 
@@ -212,7 +204,7 @@ SHORT = {
 
 
 def schedule_section(level: LevelPlan) -> list[Block]:
-    """The whole schedule of a level.  The level must have rows."""
+    """The whole schedule of a level."""
     kept = {pair: names for pair in DEFORMITY if (names := _names(level, pair))}
     docks, grows = has_docking(level), has_regenerate(level)
     whole_marks = all(setting == round(setting) for row in level.rows for setting in row.settings_mm)
@@ -239,16 +231,14 @@ def schedule_section(level: LevelPlan) -> list[Block]:
 
 def _staged(level: LevelPlan) -> list[tuple[int, Row]]:
     """Every row with the number of its stage, 0 on day 0."""
-    assert level.frame is not None
-    numbers = [0, *(count for count, part in enumerate(level.frame.course.stages, 1) for _ in range(part.days))]
+    numbers = [0, *(count for count, part in enumerate(level.stages, 1) for _ in range(part.days))]
     return list(zip(numbers, level.rows, strict=True))
 
 
 def _notes(level: LevelPlan, stage: int, row: Row) -> list[Across]:
     """What stands above a row: the stage that begins, and the change-outs of that morning."""
-    assert level.frame is not None
     notes = []
-    if stage and level.frame.course.stages[stage - 1].first_day + 1 == row.day:
+    if stage and level.stages[stage - 1].first_day + 1 == row.day:
         notes.append(Across(f"Stage {stage}: {row.stage}"))
     morning = [one for one in level.exchanges if one.planned_day == row.day]
     return [*notes, *(Across(_exchange(one)) for one in morning)]

@@ -15,7 +15,6 @@ from hexapod.text.language import Language
 from hexapod.text.languages import translatable
 from hexapod.text.milestones import coarse_mark_mm
 from hexapod.text.patient_words import MISSED, missed_or_stuck
-from hexapod.trajectory.level_setup import LevelSetup
 
 WAYS = {
     1: translatable("A larger number means a longer strut."),
@@ -171,7 +170,7 @@ def key_dates(plan: Plan, level: int, blocks: Sequence[Block], words: Language) 
     if mine.docking_day is not None:
         told.append((mine.docking_day, words.say("docking: by the evening the bone ends should meet")))
     told += _visits(plan, level, words)
-    told.append((mine.rows[-1].day, words.say("end of this table")))
+    told.append((mine.last.day, words.say("end of this table")))
     # A plan's levels run on one calendar, and the longest has a row for every day.
     calendar = max((one.rows for one in plan.levels), key=len)
     return [(day_words(calendar[day], words), what) for day, what in sorted(told, key=lambda one: one[0])]
@@ -237,10 +236,10 @@ def small_print(plan: Plan, level: int, words: Language) -> list[str]:
     return told
 
 
-def guide(case: Case, plan: Plan, index: int, tables: Tables, words: Language) -> dict[str, Any]:
+def guide(plan: Plan, index: int, tables: Tables, words: Language) -> dict[str, Any]:
     """What the template shows before the tables of level `index`, counted from 0."""
-    say, coarse = words.say, coarse_mark_mm(plan.levels[index])
-    drawn = frame_drawing(_setup(plan, index))
+    case, say, coarse = plan.case, words.say, coarse_mark_mm(plan.levels[index])
+    drawn = frame_drawing(plan.levels[index].setup)
     return {
         "title": say("Adjusting your frame"),
         "parts": parts(plan, index, words),
@@ -255,7 +254,7 @@ def guide(case: Case, plan: Plan, index: int, tables: Tables, words: Language) -
         "struts_title": say("Your struts"),
         "scale_title": say("How to read a scale"),
         "scale_says": [
-            *scale_sentences([(k + 1, strut) for k in STRUTS for _, strut in tables.models[k]], words),
+            *scale_sentences([(k + 1, strut) for k in STRUTS for strut in tables.models[k]], words),
             *([] if coarse is None else [coarse_scale(coarse, words)]),
         ],
         "scale": _scale(tables, words),
@@ -276,15 +275,9 @@ def guide(case: Case, plan: Plan, index: int, tables: Tables, words: Language) -
     }
 
 
-def _setup(plan: Plan, index: int) -> LevelSetup:
-    frame = plan.levels[index].frame
-    assert frame is not None, "a level with rows has its frame"
-    return frame.setup
-
-
 def _scale(tables: Tables, words: Language) -> dict[str, Any]:
     """The scale of strut 1 with its first reading, which the patient can look up on the frame at once."""
-    first, (_, strut) = tables.level.rows[0], tables.models[0][0]
+    first, strut = tables.level.rows[0], tables.models[0][0]
     drawn = scale_drawing(strut, first.settings_mm[0])
     reading = tables.reading(0, first.settings_mm[0])
     ends = [words.say("shorter"), words.say("longer")]

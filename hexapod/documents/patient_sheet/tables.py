@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from hexapod.documents.patient_sheet.days import STRUTS, Adjustment, Block, Day, Direction, Pause, sheet_days
 from hexapod.hardware.models import Strut
-from hexapod.plan.adjustments import models_by_day
+from hexapod.plan.adjustments import adjustment_times, fitted_struts
 from hexapod.plan.make_plan import LevelPlan, Row
 from hexapod.schedule.strut_exchanges import Exchange
 from hexapod.text.language import Language
@@ -116,7 +115,7 @@ def ending(level: LevelPlan, words: Language) -> str:
     """What holds after the last day."""
     return words.say(
         "End of this table: {date}. After that do not turn any strut unless the clinic gives you a new table.",
-        date=day_words(level.rows[-1], words),
+        date=day_words(level.last, words),
     )
 
 
@@ -126,14 +125,14 @@ IN_ONE_LINE, IN_EACH_LINE = 4, 3
 
 
 class Tables:
-    """The tables of a level with rows, in the words of a language."""
+    """The tables of a level, in the words of a language."""
 
-    def __init__(self, level: LevelPlan, times: Sequence[datetime.time], words: Language) -> None:
-        self.level, self.times, self.words = level, times, words
-        self.days = sheet_days(level, times)
-        self.models = [models_by_day(level, k + 1) for k in STRUTS]
+    def __init__(self, level: LevelPlan, words: Language) -> None:
+        self.level, self.times, self.words = level, adjustment_times(level.entered), words
+        self.days = sheet_days(level, self.times)
+        self.models = [[one.model for one in fitted_struts(level, k + 1)] for k in STRUTS]
         # A column has as many decimals as its scale has marks for; exchanges keep the graduation (planning).
-        self.places = [scale_places(models[0][1]) for models in self.models]
+        self.places = [scale_places(models[0]) for models in self.models]
 
     def data(self) -> dict[str, Any]:
         """What the template is given."""

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import xlsxwriter
 
-from hexapod.case.model import Case, Level
 from hexapod.documents.document_set import PrintOptions
 from hexapod.documents.identity import DocumentIdentity, identity, standing_words
 from hexapod.documents.workbook.inputs import input_rows
@@ -24,7 +23,7 @@ from hexapod.documents.workbook.worksheet import (
     places,
     sheet_name,
 )
-from hexapod.plan.adjustments import FrameAdjustment, adjustment_times, exchanges_on, struts_on, turns
+from hexapod.plan.adjustments import FrameAdjustment, adjustment_times, exchanges_on, turns
 from hexapod.plan.make_plan import LevelPlan, Plan, Row
 from hexapod.schedule.strut_exchanges import Exchange
 from hexapod.text.language import language
@@ -39,20 +38,20 @@ DISTANCE_PLACES = 2
 DAY = (SheetColumn("Day"), SheetColumn("Date"), SheetColumn("Weekday"))
 
 
-def tables(case: Case, plan: Plan, whole: DocumentIdentity, options: PrintOptions) -> list[Table]:
+def tables(plan: Plan, whole: DocumentIdentity, options: PrintOptions) -> list[Table]:
     """All sheets of the workbook, in order; schedule and struts have one for each level."""
     several = len(plan.levels) > 1
     made = []
     for kind, make in (("Schedule", _schedule), ("Struts", _struts)):
         for index, level in enumerate(plan.levels):
             name = sheet_name(kind, index, level.name) if several else kind
-            whose = replace(whole, levels=(level.name,), last_day=level.rows[-1].date)
-            made.append(Table(kind, name, whose, *make(case.levels[index], level)))
+            whose = replace(whole, levels=(level.name,), last_day=level.last.date)
+            made.append(Table(kind, name, whose, *make(level)))
     heads = tuple(SheetColumn(head, widest=60) for head in ("Where", "Entry", "Value", "Unit"))
     return [
         *made,
         Table("Change-outs", "Change-outs", whole, *_exchanges(plan)),
-        Table("Inputs", "Inputs", whole, heads, input_rows(case, plan)),
+        Table("Inputs", "Inputs", whole, heads, input_rows(plan)),
         Table("Findings", "Findings", whole, *_findings(plan, options)),
     ]
 
@@ -60,7 +59,7 @@ def tables(case: Case, plan: Plan, whole: DocumentIdentity, options: PrintOption
 Made = tuple[tuple[SheetColumn, ...], list[list[Cell]]]
 
 
-def _schedule(_: Level, level: LevelPlan) -> Made:
+def _schedule(level: LevelPlan) -> Made:
     """A row a day: what the scales read in the evening, and which strut is changed in the morning."""
     docks, grows = has_docking(level), has_regenerate(level)
     columns = [*DAY, SheetColumn("Stage"), *(SheetColumn(_strut_head(k), strut=k) for k in STRUTS)]
@@ -72,25 +71,25 @@ def _schedule(_: Level, level: LevelPlan) -> Made:
     rows = []
     for row in level.rows:
         cells: list[Cell] = [*_day(row), row.stage]
-        cells += [_reads(*told) for told in zip(row.settings_mm, _graduations(level, row.day), strict=True)]
+        cells += [_reads(*told) for told in zip(row.settings_mm, _graduations(row), strict=True)]
         cells += [_distance(row.docking_mm)] * docks + [_distance(row.regenerate_mm)] * grows
         told = [f"Strut {k}: {_exchange_words(one)}" for k, one in sorted(exchanges_on(level, row.day).items())]
         rows.append([*cells, "\n".join(told) or None])
     return tuple(columns), rows
 
 
-def _struts(level: Level, planned: LevelPlan) -> Made:
+def _struts(level: LevelPlan) -> Made:
     """A running list for each strut: a row a day with all its readings, and how far it is turned that day."""
-    heads = [f"Adjustment {n}\n{time:%H:%M}, mm" for n, time in enumerate(adjustment_times(level), 1)]
+    heads = [f"Adjustment {n}\n{time:%H:%M}, mm" for n, time in enumerate(adjustment_times(level.entered), 1)]
     columns = [SheetColumn("Strut"), SheetColumn("Colour"), *DAY, SheetColumn("Model"), *map(SheetColumn, heads)]
     columns += [SheetColumn("Change of\nlength, mm"), SheetColumn("Strut gets"), SheetColumn("Change-out", widest=60)]
     by_day: dict[int, list[FrameAdjustment]] = {}
-    for turn in turns(level, planned):
+    for turn in turns(level):
         by_day.setdefault(turn.day, []).append(turn)
     rows = []
     for k in STRUTS:
-        for row in planned.rows:
-            day, graduation = by_day.get(row.day, []), _graduations(planned, row.day)[k - 1]
+        for row in level.rows:
+            day, graduation = by_day.get(row.day, []), _graduations(row)[k - 1]
             # Day 0 has no adjustments: the reading as mounted stands under the last one, the evening's.
             readings = [turn.settings_mm[k - 1] for turn in day] or [row.settings_mm[k - 1]]
             cells: list[Cell] = [StrutCell(k), STRUT_LOOKS[k].name, *_day(row), row.models[k - 1]]
@@ -98,7 +97,7 @@ def _struts(level: Level, planned: LevelPlan) -> Made:
             longer = round(sum(turn.longer_mm[k - 1] for turn in day), 6)
             change = ReadingCell(longer, max(places(longer), places(graduation)), signed=True) if day else None
             way = ("longer" if longer > 0.0 else "shorter") if longer else None
-            exchange = exchanges_on(planned, row.day).get(k)
+            exchange = exchanges_on(level, row.day).get(k)
             rows.append([*cells, change, way, _exchange_words(exchange) if exchange else None])
     return tuple(columns), rows
 
@@ -125,7 +124,7 @@ def _findings(plan: Plan, options: PrintOptions) -> Made:
     rows: list[list[Cell]] = []
     for finding in plan.findings:
         level, by = plan.levels[finding.level], accepted.get((finding.code, finding.level))
-        date = None if finding.day is None else level.rows[min(finding.day, level.rows[-1].day)].date
+        date = None if finding.day is None else level.rows[min(finding.day, level.last.day)].date
         cells: list[Cell] = [finding.verdict, finding.code, level.name, finding.day, date]
         cells += [None if finding.strut is None else StrutCell(finding.strut), finding.message]
         cells += [finding.value, finding.limit, finding.unit]
@@ -142,8 +141,8 @@ def _strut_head(strut: int) -> str:
     return f"Strut {strut}\n{STRUT_LOOKS[strut].name}, mm"
 
 
-def _graduations(level: LevelPlan, day: int) -> list[float]:
-    return [strut.graduation_mm for strut in struts_on(level, day)]
+def _graduations(row: Row) -> list[float]:
+    return [strut.graduation_mm for strut in row.struts]
 
 
 def _reads(reading: float, graduation: float) -> ReadingCell:
@@ -168,9 +167,9 @@ SAFE = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": Fals
 FIRST_CREATED = datetime.date(1980, 1, 1)
 
 
-def workbook(case: Case, plan: Plan, options: PrintOptions) -> bytes:
+def workbook(plan: Plan, options: PrintOptions) -> bytes:
     """The workbook of the whole case; the same plan gives the same bytes."""
-    whose = identity(case, plan)
+    whose = identity(plan)
     signing = SignatureLine(options.signature is None, standing_words(options.signature, language("en")))
     mark = f"{DRAFT}, " if signing.draft else ""
     out = io.BytesIO()
@@ -180,10 +179,10 @@ def workbook(case: Case, plan: Plan, options: PrintOptions) -> bytes:
                 "title": f"{mark}{whose.case_id}, {whose.side} {whose.bone}, plan ID {whose.plan}",
                 "author": whose.software,
                 "comments": f"{signing.words} {NOTICE}",
-                "created": datetime.datetime.combine(max(case.first_day, FIRST_CREATED), datetime.time()),
+                "created": datetime.datetime.combine(max(whose.first_day, FIRST_CREATED), datetime.time()),
             }
         )
         formats = Formats(book)
-        for table in tables(case, plan, whose, options):
+        for table in tables(plan, whose, options):
             add_table(book, formats, table, signing, options.paper)
     return out.getvalue()

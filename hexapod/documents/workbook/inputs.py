@@ -48,18 +48,19 @@ LABELS = {
 RATES = {"mm/day": "maximum rate", "deg/day": "maximum angular rate"}
 
 
-def input_rows(case: Case, plan: Plan) -> list[InputRow]:
+def input_rows(plan: Plan) -> list[InputRow]:
     """What the plan was made from: all entries of the case, then per level defaults, hardware and plain sentences."""
+    case = plan.case
     written = case.model_dump(mode="json", exclude_unset=True, exclude_none=True)
     rows = [entry for key, value in written.items() for entry in _entered("case", key, value)]
     rows += _left_out_of_case(case)
-    for index, (level, planned) in enumerate(zip(case.levels, plan.levels, strict=True)):
-        where = f"hexapod {index + 1}, {level.name}"
+    for index, planned in enumerate(plan.levels):
+        level, where = planned.entered, f"hexapod {index + 1}, {planned.name}"
         rows += [(f"{where}, left out", *told) for told in _left_out(level)]
         rows += [(f"{where}, hardware", *told) for told in _hardware(planned)]
         sentences = [
             *level_sentences(level),
-            *movement_sentences(case, index, planned),
+            *movement_sentences(planned.course),
         ]
         rows += [(f"{where}, in words", "", sentence, "") for sentence in sentences]
     return rows
@@ -169,8 +170,7 @@ def _left_out(level: Level) -> list[tuple[str, Cell, str]]:
 
 def _hardware(plan: LevelPlan) -> Iterator[tuple[str, Cell, str]]:
     """Rings and struts with their data, sources and status; those that are fitted later too."""
-    assert plan.frame is not None, "a plan with rows has its frame"
-    setup = plan.frame.setup
+    setup = plan.setup
     for place, ring in (("proximal ring", setup.proximal_ring), ("distal ring", setup.distal_ring)):
         yield f"{place}: {ring.name}, inner diameter", 2.0 * ring.inner_radius_mm, "mm"
         yield f"{place}: {ring.name}, source", _sources(ring), ""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import weakref
-
-from hexapod.checks.clearances import DailyClearance, daily_clearances
+from hexapod.checks.clearances import DailyClearance
 from hexapod.checks.collision_bodies import Kind
 from hexapod.drawings.charts.axes import axes, day_mark, day_panel, stage_marks
 from hexapod.drawings.charts.strut_chart import BANDS
@@ -24,28 +22,6 @@ TITLES: dict[Kind, str] = {
 }
 
 
-def level_clearances(level: LevelPlan) -> tuple[DailyClearance, ...]:
-    """The clearances of a level by day; worked out once, for as long as the plan is kept.  The level must have rows."""
-    key = id(level)
-    known = _KNOWN.get(key)
-    if known is None or known[0]() is not level:
-        known = (weakref.ref(level, lambda _: _KNOWN.pop(key, None)), _daily(level))
-        _KNOWN[key] = known
-    return known[1]
-
-
-_KNOWN: dict[int, tuple[weakref.ref[LevelPlan], tuple[DailyClearance, ...]]] = {}
-
-
-def _daily(level: LevelPlan) -> tuple[DailyClearance, ...]:
-    assert level.frame is not None
-    if level.clearances is None:
-        return ()
-    girth = level.frame.setup.level.limb_girth_mm
-    around = None if girth is None else (girth.proximal, girth.distal)
-    return daily_clearances(level.frame, around, level.clearances)
-
-
 def nearest_words(one: DailyClearance) -> str:
     """The minimum clearance of a kind in all the motion: `limit 20 mm; minimum 20.3 mm on day 76, strut 1 and limb`."""
     mm, day, pair = one.nearest
@@ -54,8 +30,7 @@ def nearest_words(one: DailyClearance) -> str:
 
 def clearance_chart(level: LevelPlan, chosen_day: int | None = None) -> bytes | None:
     """A panel for each kind of pair (SVG): the least distance of every day, grey below its limit; None without any."""
-    assert level.frame is not None
-    shown = level_clearances(level)
+    shown = level.daily_clearances
     if not shown:
         return None
     across = WIDTH_MM / PANELS_ACROSS
@@ -63,7 +38,7 @@ def clearance_chart(level: LevelPlan, chosen_day: int | None = None) -> bytes | 
     for place, one in enumerate(shown):
         left, top = place % PANELS_ACROSS * across, place // PANELS_ACROSS * ROW_MM
         least, most = min(*one.least_mm, 0.0), max(*one.least_mm, one.limit_mm)
-        panel = day_panel(level.rows[-1].day, least, most, left, across, top + HEAD_MM)
+        panel = day_panel(level.last.day, least, most, left, across, top + HEAD_MM)
         marks += axes(panel, "mm", many=4, most_days=6)
         limit = panel.y(one.limit_mm)
         marks.insert(0, rectangle(panel.left_mm, limit, panel.width_mm, panel.bottom_mm - limit, BANDS[1]))
@@ -72,6 +47,6 @@ def clearance_chart(level: LevelPlan, chosen_day: int | None = None) -> bytes | 
         told = fitting(nearest_words(one), across - 8.0)
         marks.append(text((panel.left_mm, top + TITLE_AT_MM), TITLES[one.kind], TITLE_MM, bold=True))
         marks.append(text((panel.left_mm, top + NEAREST_AT_MM), told, colour=PALE))
-        marks += [*stage_marks(panel, level.frame.course.stages), *day_mark(panel, chosen_day)]
+        marks += [*stage_marks(panel, level.stages), *day_mark(panel, chosen_day)]
     rows = (len(shown) + PANELS_ACROSS - 1) // PANELS_ACROSS
     return svg(WIDTH_MM, rows * ROW_MM, marks)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hexapod.drawings.charts.clearance_chart import TITLES, level_clearances, nearest_words
+from hexapod.drawings.charts.clearance_chart import TITLES, nearest_words
 from hexapod.plan.adjustments import FittedStrut, fitted_struts
 from hexapod.plan.make_plan import LevelPlan, Row
 from hexapod.text.case_sentences import words_sentence
 from hexapod.text.milestones import docking_words, has_docking, has_regenerate, length_words
 from hexapod.text.numbers import number
 from hexapod.text.safety_notice import STRUT_COLOURS
-from hexapod.trajectory.bone_trajectory import Rates, point_rates
+from hexapod.trajectory.bone_trajectory import Rates
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,8 @@ class ChartWords:
 
 
 def rate_words(level: LevelPlan, day: int | None = None) -> ChartWords:
-    """The rate of every tracked point, at most and on a day.  The level must have rows."""
-    assert level.frame is not None
-    rates = point_rates(level.frame.course)
+    """The rate of every tracked point, at most and on a day."""
+    rates = level.rates
     whole = [f"{one.name} at most {one.fastest[0]:.2f} mm a day, on day {one.fastest[1]}" for one in rates]
     return ChartWords(_listed(whole), "" if day is None else _listed([_rate_on(one, day) for one in rates]))
 
@@ -83,7 +82,7 @@ def _gaps(level: LevelPlan, row: Row) -> str:
 
 def clearance_words(level: LevelPlan, day: int | None = None) -> ChartWords:
     """The minimum clearance of every kind of pair in the whole motion and on a day."""
-    shown = level_clearances(level)
+    shown = level.daily_clearances
     whole = [f"{TITLES[one.kind].lower()}: {nearest_words(one)}" for one in shown]
     if day is None:
         return ChartWords(_listed(whole), "")

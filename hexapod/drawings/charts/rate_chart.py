@@ -21,7 +21,7 @@ from hexapod.drawings.svg_marks import LINE, PALE, line, rectangle, text, text_w
 from hexapod.geometry.transforms import Array
 from hexapod.plan.make_plan import LevelPlan
 from hexapod.text.numbers import number
-from hexapod.trajectory.bone_trajectory import Rates, point_rates
+from hexapod.trajectory.bone_trajectory import Rates
 
 # Width of a limit's line: broad, so that a rate that keeps it is seen on it.
 LIMIT_MM = 1.5
@@ -29,11 +29,9 @@ LIMIT_MM = 1.5
 
 def rate_chart(level: LevelPlan, chosen_day: int | None = None) -> bytes:
     """Rates at the tracked points by day (SVG), each a line of its own, over the limits as broad grey ones."""
-    assert level.frame is not None
-    course = level.frame.course
-    rates = point_rates(course)
+    rates = level.rates
     highest = max(float(np.nanmax([rate.mm_per_day.max(), *rate.limits_mm])) for rate in rates)
-    panel = day_panel(course.days, 0.0, highest)
+    panel = day_panel(level.last.day, 0.0, highest)
     marks = axes(panel, "mm a day", many=4)
     limits: dict[bytes, Rates] = {rate.limits_mm.tobytes(): rate for rate in rates}
     ends: dict[float, int] = {}
@@ -46,7 +44,7 @@ def rate_chart(level: LevelPlan, chosen_day: int | None = None) -> bytes:
     for count, rate in enumerate(rates):
         marks.append(series(panel, count, *_steps(rate.mm_per_day)))
         entries.append(entry(count, rate.name))
-    marks += [*names, *stage_marks(panel, course.stages), *day_mark(panel, chosen_day)]
+    marks += [*names, *stage_marks(panel, level.stages), *day_mark(panel, chosen_day)]
     entries.append(KeyEntry("maximum rate of a stage or of a structure", LINE, "", LIMIT_MM))
     return day_chart(panel, "Rate at structures at risk and bone edges", marks, entries)
 

@@ -10,7 +10,6 @@ from hexapod.drawings.entry.visit_radiographs import LETTERS_MM, PAPER, Inks
 from hexapod.drawings.svg_marks import area, disc, line, svg, text
 from hexapod.follow_up.compare_with_plan import FollowUp
 from hexapod.plan.adjustments import LENGTH_DECIMALS
-from hexapod.plan.make_plan import LevelPlan
 from hexapod.text.case_sentences import direction_words
 from hexapod.text.numbers import number
 from hexapod.text.strut_looks import STRUT_LOOKS
@@ -74,12 +73,11 @@ def struts_off(found: FollowUp) -> tuple[StrutOff, ...]:
     )
 
 
-def bone_off_words(level: LevelPlan, found: FollowUp) -> str:
+def bone_off_words(found: FollowUp) -> str:
     """Where the moving fragment is from its planned position, in a sentence; empty when it is there or nowhere."""
-    assert level.frame is not None
-    setup = level.frame.setup
     if found.T_ref_mov is None:
         return ""
+    setup = found.planned.setup
     told = direction_words(found.T_ref_mov[:3, 3] - found.intended.pose[:3, 3], setup.side)
     return f"The {other(setup.reference)} fragment lies {told} of its planned position." if told else ""
 

@@ -32,7 +32,6 @@ SHIFTS = (w.AP_TRANSLATION, w.LATERAL_TRANSLATION, w.AXIAL_TRANSLATION)
 
 def deformity_chart(level: LevelPlan, chosen_day: int | None = None) -> bytes:
     """The deformity that remains every evening (SVG), as sizes: angles in deg first, translations in mm beside them."""
-    assert level.frame is not None
     half = 0.5 * WIDTH_MM
     days = [row.day for row in level.rows]
     marks: list[str] = []
@@ -40,13 +39,13 @@ def deformity_chart(level: LevelPlan, chosen_day: int | None = None) -> bytes:
     for left, unit, pairs in ((0.0, "deg", ANGLES), (half, "mm", SHIFTS)):
         shown = [(pair, [_size(row, pair) for row in level.rows]) for pair in pairs]
         highest = max(max(values) for _, values in shown)
-        panel = day_panel(level.rows[-1].day, 0.0, highest, left, half)
+        panel = day_panel(level.last.day, 0.0, highest, left, half)
         marks += axes(panel, unit, many=4, most_days=6)
         entries = []
         for count, (pair, values) in enumerate(shown):
             marks.append(series(panel, count, days, values))
             entries.append(entry(count, f"{pair.quantity}: {_by_days(level.rows, pair)}"))
-        marks += [*stage_marks(panel, level.frame.course.stages), *day_mark(panel, chosen_day)]
+        marks += [*stage_marks(panel, level.stages), *day_mark(panel, chosen_day)]
         title = "Angulation and rotation remaining" if unit == "deg" else "Translation remaining"
         marks.append(text((panel.left_mm, TITLE_AT_MM), title, TITLE_MM, bold=True))
         marks += key(panel.left_mm, panel.bottom_mm + BELOW_MM, half - LEFT_MM, entries, 1)
@@ -66,10 +65,9 @@ def gap_chart(level: LevelPlan, chosen_day: int | None = None) -> bytes | None:
         shown.append((f"regenerate: {length_words(max(grown))} mm at most", grown))
     if not shown:
         return None
-    assert level.frame is not None
     least = min(min(values) for _, values in shown)
     most = max(max(values) for _, values in shown)
-    panel = day_panel(level.rows[-1].day, least, most)
+    panel = day_panel(level.last.day, least, most)
     marks, entries = axes(panel, "mm", many=4), []
     if least < 0.0:
         marks.append(line(panel.points((0, panel.last), (0.0, 0.0)), LINE, MEDIUM_MM))
@@ -82,7 +80,7 @@ def gap_chart(level: LevelPlan, chosen_day: int | None = None) -> bytes | None:
         x = panel.x(level.docking_day)
         marks.append(line([(x, panel.top_mm), (x, panel.bottom_mm)], INK, THIN_MM, "0.9 0.7"))
         marks.append(text((x + 1.0, panel.top_mm + 3.0), f"docking, day {level.docking_day}"))
-    marks += [*stage_marks(panel, level.frame.course.stages), *day_mark(panel, chosen_day)]
+    marks += [*stage_marks(panel, level.stages), *day_mark(panel, chosen_day)]
     title = {1: "Docking" if has_docking(level) else "Regenerate", 2: "Docking and regenerate"}[len(shown)]
     return day_chart(panel, title, marks, entries, columns=len(shown))
 

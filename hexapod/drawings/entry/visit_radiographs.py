@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import escape
 
 import numpy as np
 
 from hexapod.deformity.quantities import other
-from hexapod.drawings.radiograph_views import Radiograph, View, radiograph
+from hexapod.drawings.radiograph_views import Radiograph, View, placed_level, radiograph, radiograph_of
 from hexapod.drawings.report.report_radiographs import TITLES
 from hexapod.drawings.svg_marks import FAINT, INK, LINE, PALE, Point, area, circle, line, rectangle, svg, text
 from hexapod.errors import HexapodError
 from hexapod.follow_up.compare_with_plan import FollowUp
 from hexapod.geometry.transforms import Array
-from hexapod.plan.make_plan import LevelPlan
 
 WIDTH_MM = 150.0
 # Between the radiographs, above one for its title, below both for what the lines mean (mm of the drawing).
@@ -52,7 +51,7 @@ class VisitRadiograph:
     actual: Radiograph
 
 
-def visit_radiograph(level: LevelPlan, found: FollowUp, view: View) -> VisitRadiograph:
+def visit_radiograph(found: FollowUp, view: View) -> VisitRadiograph:
     """A view of the row that should be true and of the pose that six readings of that date mean.
 
     Raises:
@@ -60,18 +59,18 @@ def visit_radiograph(level: LevelPlan, found: FollowUp, view: View) -> VisitRadi
     """
     if found.T_ref_mov is None:
         raise HexapodError("No pose fits these readings, so there is nothing to draw: read all six again.")
-    day = found.intended.day
-    rows = [replace(row, pose=found.T_ref_mov) if row.day == day else row for row in level.rows]
-    return VisitRadiograph(radiograph(level, day, view), radiograph(replace(level, rows=tuple(rows)), day, view))
+    level, day = found.planned, found.intended.day
+    actual = radiograph_of(placed_level(level, found.T_ref_mov), level.setup.side, view, day)
+    return VisitRadiograph(radiograph(level, day, view), actual)
 
 
-def visit_radiographs(level: LevelPlan, found: FollowUp, inks: Inks = PAPER) -> bytes:
+def visit_radiographs(found: FollowUp, inks: Inks = PAPER) -> bytes:
     """AP and lateral side by side (SVG): the intended fragment dashed, that of the readings in solid lines.
 
     Raises:
         HexapodError: as `visit_radiograph`.
     """
-    radiographs = [visit_radiograph(level, found, view) for view in TITLES]
+    radiographs = [visit_radiograph(found, view) for view in TITLES]
     width = 0.5 * (WIDTH_MM - BETWEEN_MM)
     points = [np.concatenate([one.intended.points_mm(), one.actual.points_mm()]) for one in radiographs]
     across, up = np.max([places.max(axis=0) - places.min(axis=0) for places in points], axis=0)

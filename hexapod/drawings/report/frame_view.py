@@ -194,11 +194,10 @@ NUMBER_PLACES, NUMBERS_APART_MM = (0.5, 0.38, 0.62, 0.28, 0.72, 0.18, 0.82), 4.6
 
 
 def frame_view(level: LevelPlan) -> bytes:
-    """The frame on day 0 and on the last day (SVG), with one scale and one frame.  The level must have rows."""
-    assert level.frame is not None
-    eye = camera(level.frame.setup.side)
-    days = (0, level.rows[-1].day)
-    shown = {day: placed_level(level, day) for day in days}
+    """The frame on day 0 and on the last day (SVG), with one scale and one frame."""
+    side = level.setup.side
+    eye = camera(side)
+    shown = {row.day: placed_level(level, row.pose) for row in (level.rows[0], level.last)}
     flat = np.concatenate([eye.flat(_extent(now)) for now in shown.values()])
     low, high = flat.min(axis=0), flat.max(axis=0)
     width = 0.5 * (WIDTH_MM - BETWEEN_MM)
@@ -211,7 +210,7 @@ def frame_view(level: LevelPlan) -> bytes:
         marks.append(text((paper.left_mm, paper.top_mm - 1.4), title, TITLE_MM, bold=True))
         marks.append(rectangle(paper.left_mm, paper.top_mm, width, height + STRIP_MM, "none", LINE))
         marks += _frame(paper, now)
-        marks += _compass(paper, level.frame.setup.side)
+        marks += _compass(paper, side)
     return svg(WIDTH_MM, ABOVE_MM + height + STRIP_MM + BELOW_MM, marks)
 
 

@@ -73,8 +73,8 @@ class _Sheet:
 
 
 def radiograph_drawing(level: LevelPlan) -> bytes:
-    """Four radiographs (SVG): AP above lateral, day 0 left, the last day right.  The level must have rows."""
-    days = (0, level.rows[-1].day)
+    """Four radiographs (SVG): AP above lateral, day 0 left, the last day right."""
+    days = (0, level.last.day)
     radiographs = {(view, day): radiograph(level, day, view) for view in ("AP", "lateral") for day in days}
     width = 0.5 * (WIDTH_MM - BETWEEN_MM)
     middles, spans = {}, []
@@ -113,8 +113,7 @@ def _radiograph(sheet: _Sheet, shown: Radiograph, level: LevelPlan) -> list[str]
         text((sheet.left_mm, foot + 3.2), _seen(shown, row.remaining)),
         *_directions(sheet, shown),
     ]
-    assert level.frame is not None
-    given = level.frame.setup.level.bone is not None
+    given = level.entered.bone is not None
     outlines = {name: sheet.all(shape.outline_mm) for name, shape in shown.fragments.items()}
     # All fills first, so that both sides of the osteotomy are seen where the fragments overlap.
     marks += [area(outlines[name], REFERENCE_FILL if name == shown.reference else MOVING_FILL) for name in outlines]
@@ -205,7 +204,6 @@ def _scale_bar(y_mm: float, scale: float) -> list[str]:
 
 
 def _legend(top_mm: float, level: LevelPlan) -> list[str]:
-    assert level.frame is not None
     y = top_mm + 1.2
     marks, x = [], 0.0
     for fill, words in ((REFERENCE_FILL, "reference fragment"), (MOVING_FILL, "moving fragment")):
@@ -219,11 +217,11 @@ def _legend(top_mm: float, level: LevelPlan) -> list[str]:
         start = x + 3.0 if words == "origin" else x + 17.5
         marks.append(text((start, y + 0.85), words))
     x += 17.5 + text_width_mm("corresponding point") + 2.5
-    if level.frame.setup.level.bone is not None:
+    if level.entered.bone is not None:
         marks += [line([(x, y), (x + 4.0, y)], CUT, 1.4 * THICK_MM), text((x + 5.0, y + 0.85), BONE_END)]
         x += 7.5 + text_width_mm(BONE_END)
     marks += [line([(x, y), (x + 5.0, y)], PALE, THIN_MM, "2.4 0.7 0.5 0.7"), text((x + 6.0, y + 0.85), "axis")]
     x += 9.0 + text_width_mm("axis")
-    if level.frame.setup.level.structures_at_risk:
+    if level.entered.structures_at_risk:
         marks += [*_structure((x + 1.2, y), 1), text((x + 6.0, y + 0.85), "structure at risk")]
     return marks

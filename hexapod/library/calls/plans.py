@@ -35,7 +35,7 @@ from hexapod.library.storage.tables import (
     taken_over_until,
 )
 from hexapod.library.storage.transactions import ReadTransaction, WriteTransaction
-from hexapod.plan.make_plan import Plan
+from hexapod.plan.make_plan import Plan, Refusal
 from hexapod.plan.plan_file import plan_document, plan_file, plan_sha256
 
 # Names and SHA-256 of a thousand documents; a plan has some twenty.
@@ -49,7 +49,7 @@ class Plans:
     _access: Access
 
     def issue(
-        self, case: str, version: int, plan: Plan, documents: Sequence[models.DocumentRecord] = ()
+        self, case: str, version: int, plan: Plan | Refusal, documents: Sequence[models.DocumentRecord] = ()
     ) -> models.StoredPlan:
         """Store the plan of the case's last version for signature, a refused one too, with the documents made from it.
 
@@ -90,7 +90,9 @@ class Plans:
             case_index.refresh(tx, case)
             return _stored_plan(tx, case, number)
 
-    def continuing(self, case: str, entries: Case, plan: Plan, today: datetime.date | None = None) -> models.Continuing:
+    def continuing(
+        self, case: str, entries: Case, plan: Plan | Refusal, today: datetime.date | None = None
+    ) -> models.Continuing:
         """Whether a new plan continues from the visits of a case; `issue_plan` refuses one with findings.
 
         `entries` is the case that the plan was made from, `today` the date where the user is (the computer's when left
@@ -263,7 +265,7 @@ def _last(tx: ReadTransaction, case: str) -> Row[Any] | None:
     return one(tx, select(PlanRow.__table__).where(PlanRow.case_key == case).order_by(PlanRow.number.desc()))
 
 
-def _issue(tx: WriteTransaction, case: str, number: int, version: int, plan: Plan, file: bytes) -> None:
+def _issue(tx: WriteTransaction, case: str, number: int, version: int, plan: Plan | Refusal, file: bytes) -> None:
     columns = {
         "number": number,
         "version": version,

@@ -24,7 +24,7 @@ from hexapod.errors import CaseError, HexapodError
 from hexapod.follow_up.level_state import day_reached, unread_day
 from hexapod.follow_up.replan import DoubtfulReadings, replan
 from hexapod.library import new_key
-from hexapod.plan.make_plan import Plan
+from hexapod.plan.make_plan import Plan, Refusal
 from hexapod.plan.plan_file import short_fingerprint
 from hexapod.text.grouped_findings import grouped
 
@@ -40,7 +40,7 @@ class GoesOn:
     """
 
     case: Case | None = None
-    plan: Plan | None = None
+    plan: Plan | Refusal | None = None
     trouble: str = ""
     doubtful: bool = False
 
@@ -54,7 +54,7 @@ def goes_on(following: visit.FollowedPlan, told: visit.EnteredVisit, draft: d.Dr
         return GoesOn(trouble="Correct the entries above.")
     first, *also = told.found
     try:
-        case = replan(following.case, following.plan, first, wishes, also=also)
+        case = replan(first, wishes, also=also)
         return GoesOn(case, plan_of(case.sha256, case)[0])
     except DoubtfulReadings as error:
         return GoesOn(trouble=str(error), doubtful=all(one.T_ref_mov is not None for one in told.found))
@@ -72,10 +72,10 @@ def show(outcome: Outcome, following: visit.FollowedPlan, told: visit.EnteredVis
     st.caption("All empty: the rest of the plan, from where the readings are, at its own rates. What is typed adds up.")
     _, troubles = visit.wishes_of(session.draft(), told)
     asked = Outcome(troubles, None, None)
-    reached = min(day_reached(following.plan, one) for one in told.found)
+    reached = min(day_reached(one) for one in told.found)
     new = goes_on(following, told, session.draft())
     if new.case is not None and new.plan is not None and not visit.wished(session.draft()):
-        _shift_button(following, told, new.case, new.plan)
+        _shift_button(following, told, new.plan)
     with st.container(key="visit-wishes", horizontal=True, gap="small"):
         with st.container(key="visit-pause", width=230):
             text_field(asked, ("visit", "pause"), "Pause first, days", hint="Nothing moves for so many days.")
@@ -97,11 +97,11 @@ def show(outcome: Outcome, following: visit.FollowedPlan, told: visit.EnteredVis
     if new.case is None or new.plan is None:
         line(new.trouble, "wrong")
         return
-    _would_be(following, told, new.case, new.plan)
+    _would_be(following, told, new.plan)
     _take(outcome, following, new.case)
 
 
-def _shift_button(following: visit.FollowedPlan, told: visit.EnteredVisit, case: Case, plan: Plan) -> None:
+def _shift_button(following: visit.FollowedPlan, told: visit.EnteredVisit, plan: Plan | Refusal) -> None:
     """The one press for missed days or days too many: the rest of the plan, on a calendar shifted by as much."""
     assert following.plan is not None
     days = visit.days_late(told)
@@ -115,10 +115,10 @@ def _shift_button(following: visit.FollowedPlan, told: visit.EnteredVisit, case:
         key="visit-shift",
         type="primary",
         on_click=_go_on,
-        args=(case.sha256,),
+        args=(plan.case_sha256,),
         disabled=not rights.may_change(),
     )
-    last = max(level.rows[-1].date for level in plan.levels if level.rows)
+    last = max(level.last.date for level in plan.levels)
     line(
         f"Nothing else changes: the rest of the plan from these readings, to its end on {spoken(last.isoformat())}. "
         f"It becomes the entries of the page; what is signed stays in force until the new plan is signed."
@@ -148,9 +148,10 @@ def _vouch(signature: str, key: str) -> None:
         session.put(("visit", "doubtful"), signature if st.session_state[key] else "")
 
 
-def _would_be(following: visit.FollowedPlan, told: visit.EnteredVisit, case: Case, plan: Plan) -> None:
+def _would_be(following: visit.FollowedPlan, told: visit.EnteredVisit, plan: Plan | Refusal) -> None:
     """Old and new plan beside each other, and what the new one's checks say."""
     assert following.plan is not None
+    case = plan.case
     rows = "".join(
         f'<tr><th scope="row">{name}</th><td>{escape(old)}</td><td>{escape(new)}</td></tr>'
         for name, old, new in (
@@ -171,12 +172,12 @@ def _would_be(following: visit.FollowedPlan, told: visit.EnteredVisit, case: Cas
     for group in grouped(plan.findings):
         st.html(finding_html(group))
     read = {one.level for one in told.found}
-    day = unread_day(following.plan, told.found[0])
+    day = unread_day(told.found[0])
     for index, level in enumerate(following.plan.levels):
         if index not in read:
             line(
                 f"{visit.level_name(following.case, index)} was not read: it is taken to stand as planned for day "
-                f"{min(day, level.rows[-1].day)}. Read its scales before following the new plan.",
+                f"{min(day, level.last.day)}. Read its scales before following the new plan.",
                 "missing",
             )
 
@@ -266,11 +267,10 @@ def _said(date: str) -> str:
     return spoken(date)
 
 
-def _last(plan: Plan) -> str:
-    rows = [level.rows[-1] for level in plan.levels if level.rows]
-    if not rows:
+def _last(plan: Plan | Refusal) -> str:
+    if isinstance(plan, Refusal):
         return "none: refused"
-    last = max(rows, key=lambda row: row.day)
+    last = max((level.last for level in plan.levels), key=lambda row: row.day)
     return f"day {last.day}, {spoken(last.date.isoformat())}"
 
 
@@ -282,5 +282,5 @@ def _stages(case: Case) -> str:
     )
 
 
-def _exchanges(plan: Plan) -> str:
+def _exchanges(plan: Plan | Refusal) -> str:
     return str(sum(len(level.exchanges) for level in plan.levels))

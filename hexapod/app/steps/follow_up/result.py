@@ -18,7 +18,6 @@ from hexapod.drawings.entry.visit_radiographs import Inks, visit_radiographs
 from hexapod.errors import HexapodError
 from hexapod.follow_up.compare_with_plan import FollowUp
 from hexapod.library import RecordedVisit
-from hexapod.plan.make_plan import Plan
 from hexapod.text.follow_up_text import follow_up_sentences
 from hexapod.text.grouped_findings import grouped
 from hexapod.text.numbers import number
@@ -57,7 +56,7 @@ def show(following: visit.FollowedPlan, told: visit.EnteredVisit) -> None:
         line("What the readings mean is told as soon as the entries above are complete and right.", "missing")
         return
     for one in told.found:
-        _level(following, following.plan, one, answers_too=True)
+        _level(one, answers_too=True)
 
 
 def show_recorded(following: visit.FollowedPlan, history: Sequence[RecordedVisit]) -> None:
@@ -67,20 +66,20 @@ def show_recorded(following: visit.FollowedPlan, history: Sequence[RecordedVisit
         return
     for one in mine[-1].readings:
         try:
-            found = visit.answer_to(following.case, following.plan, mine[-1].date, one)
+            found = visit.answer_to(following.plan, mine[-1].date, one)
         except HexapodError as error:
             line(str(error), "wrong")
             continue
-        _level(following, following.plan, found)
+        _level(found)
 
 
-def _level(following: visit.FollowedPlan, plan: Plan, found: FollowUp, *, answers_too: bool = False) -> None:
-    case, level = following.case, plan.levels[found.level]
+def _level(found: FollowUp, *, answers_too: bool = False) -> None:
+    case = found.plan.case
     several = len(case.levels) > 1
     head, kind = HEADS[found.explanation.kind]
     named = f"{visit.level_name(case, found.level)}: " if several else ""
-    told, *rest = follow_up_sentences(case, found)
-    if where := bone_off_words(level, found):
+    told, *rest = follow_up_sentences(found)
+    if where := bone_off_words(found):
         rest.insert(next(k for k, one in enumerate(rest, 1) if one.startswith("By these readings")), where)
     body = "".join(f"<li>{unbroken(sentence)}</li>" for sentence in rest)
     st.html(
@@ -101,7 +100,7 @@ def _level(following: visit.FollowedPlan, plan: Plan, found: FollowUp, *, answer
         if found.T_ref_mov is None:
             st.html('<p class="hx-none">No pose fits these readings: there is no picture. Read all six again.</p>')
         else:
-            drawing = visit_radiographs(level, found, PAGE).decode("utf-8")
+            drawing = visit_radiographs(found, PAGE).decode("utf-8")
             show_svg(drawing, key=f"films-{session.widget_key(())}-{found.level}")
 
 

@@ -14,7 +14,6 @@ from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import rights, session, visit
 from hexapod.app.widgets.fields import message, pick, text_block, text_field
 from hexapod.follow_up.compare_with_plan import FollowUp
-from hexapod.follow_up.struts_at_visit import started_struts
 from hexapod.hardware.models import Strut
 from hexapod.text.follow_up_text import models_told
 from hexapod.text.numbers import number
@@ -159,7 +158,7 @@ def _models(planned: Strut, following: visit.FollowedPlan, index: int, k: int) -
     """The models that may be on: those of the planned one's kind first, then all others of the catalogue."""
     assert following.plan is not None
     catalogue = load_catalogue()
-    started = started_struts(following.plan.levels[index])[k]
+    started = following.plan.levels[index].setup.struts[k]
     first = [planned, started, *catalogue.exchangeable(planned)]
     return list({strut.name: strut for strut in (*first, *catalogue.struts.values())}.values())
 

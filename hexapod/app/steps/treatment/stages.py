@@ -19,6 +19,7 @@ from hexapod.app.session import rights, session
 from hexapod.app.steps.treatment import template
 from hexapod.app.widgets.fields import box, boxes, choice, message, number_field, size_and_word, text_field
 from hexapod.case.level_parts import Stage
+from hexapod.plan.make_plan import Plan
 from hexapod.text.case_sentences import Span, found_words, span_words, spans, stage_sentence
 
 # Which stage is open for editing: its uid, all of them, or none.  Of this window only, like the step shown.
@@ -73,9 +74,9 @@ def _found(document: dict[str, Any]) -> list[Mapping[str, float] | None]:
 
 def _planned(outcome: Outcome, count: int) -> list[Span | None]:
     """Days and dates of every stage as the plan has them; None where there is no plan of these entries."""
-    if outcome.plan is None or outcome.case is None:
+    if not isinstance(outcome.plan, Plan):
         return [None] * count
-    found = spans(outcome.case, outcome.plan.levels[session.level_index()])
+    found = spans(outcome.plan.levels[session.level_index()])
     return list(found) if len(found) == count else [None] * count
 
 

@@ -53,9 +53,7 @@ def _panel(title: str, body: str) -> str:
 
 def _of(outcome: Outcome) -> PlanSummary | None:
     """The effect of the plan of these very entries, or None when they make none."""
-    if outcome.plan is None or outcome.case is None:
-        return None
-    return summary_of(outcome.case, outcome.plan)
+    return None if outcome.plan is None else summary_of(outcome.plan)
 
 
 def _effect(outcome: Outcome) -> str:

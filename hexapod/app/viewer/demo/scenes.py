@@ -18,7 +18,7 @@ from typing import Any
 
 from hexapod.app.widgets.viewer_scene import frame_scene
 from hexapod.case.files import load_case
-from hexapod.plan.make_plan import make_plan
+from hexapod.plan.make_plan import Refusal, make_plan
 
 VIEWER = Path(__file__).resolve().parents[1]
 
@@ -64,11 +64,10 @@ def main() -> None:
     words.add_argument("--level", type=int, default=0)
     words.add_argument("--out", type=Path, default=Path(__file__).parent / "scene.json")
     asked = words.parse_args()
-    case = load_case(asked.case)
-    scene = frame_scene(case, make_plan(case), asked.level)
-    if scene is None:
-        raise SystemExit("The plan has no schedule for this level: choose another level or case.")
-    text = json.dumps(scene, separators=(",", ":"))
+    plan = make_plan(load_case(asked.case))
+    if isinstance(plan, Refusal):
+        raise SystemExit("The plan is refused, so there is no schedule: choose another case.")
+    text = json.dumps(frame_scene(plan, asked.level), separators=(",", ":"))
     asked.out.write_text(text, encoding="utf-8")
     print(f"{asked.out.name}: {len(text)} bytes")
 
