@@ -63,8 +63,8 @@ def test_a_sample_shows_the_numbers_of_its_plan(form: Form, varus: dict[str, Any
 def test_an_edit_makes_a_new_plan_and_takes_the_old_one_away(form: Form, varus: dict[str, Any]) -> None:
     form.sample("tibia_varus")
     before = _settings(form.html)
-    form.step("deformity").type("AP angulation, deg", "11,5")
-    varus["levels"][0]["deformity"]["varus_deg"] = 11.5
+    form.step("deformity").type("AP angulation, deg", "13,5")
+    varus["levels"][0]["deformity"]["varus_deg"] = 13.5
     assert form.document == varus
     form.step("check")
     assert _settings(form.html) == _planned(varus) != before

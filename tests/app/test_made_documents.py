@@ -54,11 +54,11 @@ def test_every_document_is_offered_once_it_is_made(form: Form, stem: str) -> Non
     document = json.loads((SAMPLES / f"{stem}.json").read_text("utf-8"))
     form.sample(stem).step("prescription")
     assert form.downloads == ONLY_CASE
-    assert plan_sha256(_plan(document)[1])[:12] in form.html
+    assert plan_sha256(_plan(document))[:12] in form.html
     form.press("make")
     assert set(form.downloads) == _titles(document) | set(ONLY_CASE)
     assert _offered(form) == _expected(document)
-    assert plan_sha256(_plan(document)[1])[:12] in form.html
+    assert plan_sha256(_plan(document))[:12] in form.html
 
 
 @pytest.mark.hazard("H-13")
@@ -70,7 +70,7 @@ def test_language_and_paper_are_those_chosen_and_change_no_fingerprint(form: For
     form.press("make")
     assert _offered(form) == _expected(varus, PrintOptions("es", "letter"))
     assert "Español" in form.html
-    assert form.at.session_state["papers"].plan_sha256 == plan_sha256(_plan(varus)[1])
+    assert form.at.session_state["papers"].plan_sha256 == plan_sha256(_plan(varus))
     assert form.document == varus
 
 
@@ -125,7 +125,7 @@ def test_a_refused_plan_has_no_documents_and_no_button_for_them(form: Form) -> N
 @pytest.mark.some(3)
 def test_nothing_is_made_while_any_part_of_an_acknowledgement_lacks(form: Form, lacking: str) -> None:
     _hurried(form)
-    assert len(form.at.checkbox) == len(grouped(_plan(form.document)[1].findings)) == 2
+    assert len(form.at.checkbox) == len(grouped(_plan(form.document).findings)) == 2
     assert not any(box.value for box in form.at.checkbox)
     assert not form.can_make()
     assert form.at.button(key="issue").disabled
@@ -162,7 +162,7 @@ def test_a_box_taken_away_with_the_very_click_that_leads_to_the_documents(form: 
 
 
 def test_who_accepts_a_caution_and_why_reach_the_report(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
-    def report(_case: object, _plan: object, options: PrintOptions) -> bytes:
+    def report(_plan: object, options: PrintOptions) -> bytes:
         return repr([(one.code, one.level, one.by, one.reason) for one in options.acknowledgements]).encode()
 
     monkeypatch.setattr("hexapod.documents.clinician_report.document.clinician_report", report)
@@ -173,7 +173,7 @@ def test_who_accepts_a_caution_and_why_reach_the_report(form: Form, monkeypatch:
 
 def test_who_accepts_a_caution_and_why_are_printed(form: Form) -> None:
     _hurried(form).acknowledge(" Dr Ä. B. ", "because").make()
-    plan = _plan(form.document)[1]
+    plan = _plan(form.document)
     codes = [group.worst.code for group in grouped(plan.findings)]
     said = tuple(Acknowledgement(code, 0, "Dr Ä. B.", f"because {k}") for k, code in enumerate(codes, start=1))
     assert form.at.session_state["papers"].acknowledgements == said
@@ -246,7 +246,7 @@ def test_the_name_of_a_level_is_no_markup_on_a_button(form: Form) -> None:
 def test_an_earlier_calendar_reaches_the_new_one_and_a_wrong_one_is_told(
     form: Form, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def calendar(_case: object, _plan: object, options: PrintOptions) -> bytes:
+    def calendar(_plan: object, options: PrintOptions) -> bytes:
         if options.earlier_calendar == b"wrong":
             raise HexapodError("That is no calendar.")
         return b"new after " + (options.earlier_calendar or b"none")
@@ -276,7 +276,7 @@ def test_cautions_of_two_levels_are_acknowledged_one_by_one() -> None:
 
 
 def test_a_plan_without_cautions_has_none_to_acknowledge(varus: dict[str, Any]) -> None:
-    assert cautions_of(_plan(varus)[1]) == []
+    assert cautions_of(_plan(varus)) == []
     refused = hexapod.make_plan(hexapod.load_case(SAMPLES / "refused_strut_travel.json"))
     assert cautions_of(refused) == []
 

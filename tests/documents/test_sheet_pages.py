@@ -169,7 +169,7 @@ def test_the_same_plan_gives_the_same_bytes_in_another_process() -> None:
         "import sys, hashlib; sys.path.insert(0, '.')\n"
         "from tests.documents.samples import planned\n"
         "from hexapod.documents.document_set import documents\n"
-        "sheet = next(one for one in documents(*planned('tibia_varus')) if one.kind == 'sheet')\n"
+        "sheet = next(one for one in documents(planned('tibia_varus')[1]) if one.kind == 'sheet')\n"
         "print(sheet.name, hashlib.sha256(sheet.content()).hexdigest())"
     )
     root = FOLDER.parent

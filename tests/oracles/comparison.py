@@ -9,8 +9,9 @@ from scalar_coupling import plan_case
 from scalar_frame import condition_of
 from scalar_rigid import chain, from_lists, inverse
 
-from hexapod import Plan, make_plan, read_case
+from hexapod import Plan, Refusal, make_plan, read_case
 from hexapod.plan.make_plan import LevelPlan
+from hexapod.trajectory.frame_trajectory import FrameCourse
 
 Case = dict[str, Any]
 Row = dict[str, Any]
@@ -45,23 +46,24 @@ UNITS = {
 }
 
 
-def compared(case: Case) -> tuple[Plan, Differences]:
+def compared(case: Case) -> tuple[Plan | Refusal, Differences]:
     """The product's plan, and how far it is from the scalar reckoning's.
 
     Raises:
         AssertionError: a day, date, stage, setting or dose is not the same.
     """
     plan, found = make_plan(read_case(case)), Differences()
-    for index, (level, scalar) in enumerate(zip(plan.levels, plan_case(case), strict=True)):
-        if plan.verdict != "refused":
+    for index, (frame, scalar) in enumerate(zip(plan.frames, plan_case(case), strict=True)):
+        for level in plan.levels[index : index + 1]:
             _compare_rows(level, scalar["rows"], found)
             _compare_rounded(case, index, level, scalar["rows"], found)
         if "stages" in case["levels"][index]:  # a coupled level has no stages of its own
-            _compare_frame(case, index, level, scalar, found)
+            assert frame is not None
+            _compare_frame(case, index, frame, scalar, found)
     return plan, found
 
 
-def moved_too_far_by_marks(plan: Plan) -> bool:
+def moved_too_far_by_marks(plan: Plan | Refusal) -> bool:
     """Whether a plan is refused for nothing but what whole marks make of it: a few random cases are."""
     codes = {finding.code for finding in plan.findings if finding.verdict == "refused"}
     return codes == {"rate.rounded_too_fast"}
@@ -97,10 +99,9 @@ def _compare_rounded(case: Case, index: int, level: LevelPlan, rows: list[Row], 
         _grow(found, "refitted_mm", np.subtract(frame.lengths(from_lists(row.pose_rounded.tolist())), lengths))
 
 
-def _compare_frame(case: Case, index: int, level: LevelPlan, scalar: dict[str, Any], found: Differences) -> None:
+def _compare_frame(case: Case, index: int, made: FrameCourse, scalar: dict[str, Any], found: Differences) -> None:
     """Days, arcs and conditions, which a refused plan has too."""
-    assert level.frame is not None
-    stages = level.frame.course.stages
+    stages = made.course.stages
     assert [part.days for part in stages] == scalar["stage_days"]
     for part, arcs in zip(stages, scalar["worst_arc_mm"], strict=True):
         if arcs:
@@ -111,7 +112,7 @@ def _compare_frame(case: Case, index: int, level: LevelPlan, scalar: dict[str, A
         ring_mring = chain(frame.ring_ref, poses[day], frame.mov_mring)
         prox_dist = ring_mring if frame.reference == "proximal" else inverse(ring_mring)
         theirs = condition_of(frame.proximal, frame.distal, prox_dist)
-        _grow(found, "condition", level.frame.conditions()[day] / theirs - 1.0)
+        _grow(found, "condition", made.conditions()[day] / theirs - 1.0)
 
 
 def _grow(found: Differences, quantity: str, difference: Any) -> None:

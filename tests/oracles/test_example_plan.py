@@ -55,7 +55,7 @@ def test_dates_of_the_example(plan: Plan) -> None:
 def test_example_plans_without_refusal(plan: Plan) -> None:
     assert plan.verdict == "ok"
     assert plan.findings == ()
-    assert plan.case_id == "example-tibia-01"
+    assert plan.case.id == "example-tibia-01"
 
 
 def test_scalar_reckoning_agrees_with_the_same_numbers() -> None:

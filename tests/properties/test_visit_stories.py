@@ -16,7 +16,6 @@ import pytest
 
 import hexapod
 from hexapod.follow_up.reading_explanation import DOUBTFUL, PLANNED, Explanation, explain
-from hexapod.hardware.catalogue import load_catalogue
 from hexapod.plan.make_plan import LevelPlan
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -170,7 +169,7 @@ def names(found: Explanation, kind: str, struts: tuple[int, ...]) -> bool:
 @pytest.mark.hazard("H-20")
 @pytest.mark.parametrize(("kind", "made"), GENERATORS, ids=[made.__name__ for _, made in GENERATORS])
 def test_a_story_is_named(kind: str, made: Callable[[LevelPlan, random.Random], Made]) -> None:
-    rng, catalogue = random.Random(f"visits {made.__name__}"), load_catalogue()
+    rng = random.Random(f"visits {made.__name__}")
     told = first = unexplained = asked = number = others = 0
     while number < STORIES:
         level = rng.choice(levels())
@@ -178,7 +177,7 @@ def test_a_story_is_named(kind: str, made: Callable[[LevelPlan, random.Random], 
         if any(same(level, day, six) for day in (today, today - 1)):
             continue
         number += 1
-        found = explain(level, today, six, catalogue)
+        found = explain(level, today, six)
         told += names(found, kind, struts)
         first += found.kind == kind
         unexplained += found.kind == "unexplained"
