@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -52,7 +53,7 @@ def test_every_id_gives_names_that_are_safe() -> None:
     ]
     for name in ids:
         case = hexapod.read_case(value | {"id": name})
-        for made in (case_file_name(case), document_name(plan, "sheet-en-letter", "pdf", 0)):
+        for made in (case_file_name(case), document_name(replace(plan, case=case), "sheet-en-letter", "pdf", 0)):
             assert safe(made), made
             assert f"{name}_right_" in made
 
