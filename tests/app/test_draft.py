@@ -115,7 +115,7 @@ def test_nothing_and_zero_are_zero(varus: dict[str, Any], size: str, word: str |
 )
 def test_pasted_joints_are_read_strictly(varus: dict[str, Any], joints: str, sentence: str) -> None:
     draft = draft_of(varus)
-    draft["levels"][0]["distal_ring"] = {"kind": "joints", "model": None, "joints": joints}
+    draft["levels"][0]["frame"]["distal_ring"] = {"kind": "joints", "model": None, "joints": joints}
     outcome = work_out(draft)
     assert outcome.plan is None
     assert sentence in outcome.troubles[0].sentence
@@ -132,7 +132,7 @@ def test_pasted_joints_keep_every_sign(varus: dict[str, Any]) -> None:
         "–79.248 -37 10",
     ]
     draft = draft_of(varus)
-    draft["levels"][0]["distal_ring"] = {"kind": "joints", "model": None, "joints": "\n".join(lines)}
+    draft["levels"][0]["frame"]["distal_ring"] = {"kind": "joints", "model": None, "joints": "\n".join(lines)}
     joints = read_draft(draft).document["levels"][0]["frame"]["distal_ring"]["joints_mm"]
     assert joints[0] == [-71.748, -50.084, 10.0]
     assert joints[2] == [79.25, -37.094, 10.0]
@@ -159,7 +159,7 @@ def test_a_stage_that_would_take_too_long_is_said_at_the_stage(varus: dict[str, 
 
 def test_six_of_one_own_strut_are_said_once(varus: dict[str, Any]) -> None:
     draft = draft_of(varus)
-    draft["levels"][0]["every_strut"] = {
+    draft["levels"][0]["frame"]["every_strut"] = {
         "kind": "own",
         "model": None,
         "min_mm": "120",

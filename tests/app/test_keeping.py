@@ -28,15 +28,17 @@ def test_a_damaged_draft_is_not_opened(text: str) -> None:
         storage.draft_in(text)
 
 
-LATER = {"child", "clinic_days", "clinic_closed", "exchange_reserve", "derived_from", "clinic", "time_zone"}
-LATER_OF_A_LEVEL = {"couple", "segment", "girth", "index_days", "docking_gap", "times"}
+LATER = {"clinic_days", "clinic_closed", "exchange_reserve_mm", "derived_from", "clinic", "time_zone"}
+LATER_OF_A_LEVEL = {"couple", "segment", "limb_girth_mm", "index_days_per_cm", "docking_gap_mm", "adjustment_times"}
 
 
 def _of_the_first_version(document: dict[str, Any]) -> dict[str, Any]:
     draft = {key: value for key, value in draft_of(document).items() if key not in LATER}
     draft["levels"] = [{k: v for k, v in one.items() if k not in LATER_OF_A_LEVEL} for one in draft["levels"]]
     for level in draft["levels"]:
-        level["structures"] = [{k: v for k, v in one.items() if k != "crosses"} for one in level["structures"]]
+        level["structures_at_risk"] = [
+            {k: v for k, v in one.items() if k != "crosses"} for one in level["structures_at_risk"]
+        ]
     return draft | {"origin": {"document": copy.deepcopy(document), "entries": entries(draft)}}
 
 
@@ -49,7 +51,7 @@ def test_a_draft_of_an_older_version_is_opened_with_every_entry(varus: dict[str,
         draft["title"] = varus["title"] = title
     kept = storage.draft_in(storage.text_of(draft))
     assert kept.keys() == blank_draft().keys()
-    assert [one.keys() for one in kept["levels"][0]["structures"]] == [blank_structure().keys()]
+    assert [one.keys() for one in kept["levels"][0]["structures_at_risk"]] == [blank_structure().keys()]
     reading = read_draft(kept)
     assert not reading.troubles
     assert reading.document == varus

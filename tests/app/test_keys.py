@@ -162,18 +162,18 @@ def test_these_documents_leave_no_key_of_the_format_out() -> None:
 REMOVED: list[tuple[str, Change]] = [
     ("clinic_days", lambda r: r["clinic_days"].update(dict.fromkeys(r["clinic_days"], False))),
     ("clinic_closed", lambda r: r.update(clinic_closed=" \n")),
-    ("exchange_reserve_mm", lambda r: r.update(exchange_reserve="")),
+    ("exchange_reserve_mm", lambda r: r.update(exchange_reserve_mm="")),
     ("derived_from", lambda r: r.update(derived_from="")),
-    ("levels[0].so_far", lambda r: r["levels"][0].update(so_far=d.blank_so_far())),
+    ("levels[0].so_far", lambda r: r["levels"][0].update(so_far=d.blank_level()["so_far"])),
     ("levels[1].return_stages", lambda r: r["levels"][1].update(return_stages=[])),
-    ("limb.child", lambda r: r.update(child=None)),
+    ("limb.child", lambda r: r["limb"].update(child=None)),
     ("clinic", lambda r: r.update(clinic={"name": "", "contact": " ", "missed_or_stuck": "\n"})),
     ("clinic.contact", lambda r: r["clinic"].update(contact="")),
     ("time_zone", lambda r: r.update(time_zone=" ")),
-    ("levels[0].adjustment_times", lambda r: r["levels"][0].update(times=" ")),
-    ("levels[0].limb_girth_mm", lambda r: r["levels"][0].update(girth={"proximal": "", "distal": ""})),
-    ("levels[0].index_days_per_cm", lambda r: r["levels"][0].update(index_days="")),
-    ("levels[0].docking_gap_mm", lambda r: r["levels"][0].update(docking_gap="")),
+    ("levels[0].adjustment_times", lambda r: r["levels"][0].update(adjustment_times=" ")),
+    ("levels[0].limb_girth_mm", lambda r: r["levels"][0].update(limb_girth_mm={"proximal": "", "distal": ""})),
+    ("levels[0].index_days_per_cm", lambda r: r["levels"][0].update(index_days_per_cm="")),
+    ("levels[0].docking_gap_mm", lambda r: r["levels"][0].update(docking_gap_mm="")),
 ]
 
 
@@ -202,7 +202,7 @@ def test_a_level_that_follows_keeps_what_was_typed_for_its_stages_and_has_it_bac
     document = _sample("tibia_stacked_transport")
     draft = draft_of(document)
     upper = draft["levels"][0]
-    upper["docking_gap"] = "60"
+    upper["docking_gap_mm"] = "60"
     upper["couple"] = "keep-length"
     followed = read_draft(draft).document["levels"][0]
     assert followed["couple"] == "keep-length"
@@ -227,10 +227,10 @@ def test_the_segment_of_the_first_level_is_not_written_and_is_not_thrown_away() 
 def test_a_ring_without_a_point_on_the_segment_is_asked_for_it() -> None:
     draft = draft_of(_sample("tibia_two_levels"))
     lower = draft["levels"][1]
-    lower |= {"segment": d.blank_segment()}
+    lower["segment"] |= d.blank_segment()
     (trouble,) = work_out(draft).troubles
     assert (trouble.path, trouble.missing) == (("levels", lower["uid"], "segment", "where"), True)
-    lower["segment_ring"] = None
+    lower["segment"]["ring"] = None
     assert not work_out(draft).troubles
 
 
@@ -264,18 +264,18 @@ def test_where_a_level_cannot_be_is_said_at_its_entry(level: int) -> None:
     ("change", "path", "sentence", "missing"),
     [
         (lambda r: r["levels"][1]["segment"].update(where=None), ("segment", "where"), "choose where", True),
-        (lambda r: r["levels"][1].update(segment=d.blank_segment() | {"where": "apart"}), ("segment", "where"), "type where the point lies", True),
+        (lambda r: r["levels"][1].update(segment=d.blank_level()["segment"] | {"where": "apart"}), ("segment", "where"), "type where the point lies", True),
         (lambda r: r["levels"][1]["segment"]["from"]["along the bone"].update(word=None), ("segment", "from", "along the bone"), "choose proximal or distal.", False),
-        (lambda r: r["levels"][1]["girth"].update(distal=""), ("girth", "distal"), "still to be entered.", True),
-        (lambda r: r["levels"][1]["girth"].update(distal="0"), ("girth", "distal"), "must be above 0.", False),
-        (lambda r: r["levels"][1]["girth"].update(distal="25 cm"), ("girth", "distal"), "type the number alone", False),
-        (lambda r: r["levels"][1].update(index_days="0"), ("index_days",), "must be above 0.", False),
-        (lambda r: r["levels"][1].update(adjustments="2", times="8:00, 20:00"), ("times",), "“8:00”: write a time as HH:MM", False),
-        (lambda r: r["levels"][1].update(adjustments="2", times="08:00 24:00"), ("times",), "“24:00”: write a time as HH:MM", False),
-        (lambda r: r["levels"][1].update(adjustments="2", times="08.00 8pm"), ("times",), "“8pm”: write a time as HH:MM", False),
-        (lambda r: r["levels"][1].update(adjustments="2", times="08:00"), ("times",), "must be 2 times of the day", False),
-        (lambda r: r["levels"][1].update(adjustments="2", times="20:00 08:00"), ("times",), "earliest first", False),
-        (lambda r: r["levels"][1].update(adjustments="2.5", times="08:00 20:00"), ("adjustments",), "must be a whole number", False),
+        (lambda r: r["levels"][1]["limb_girth_mm"].update(distal=""), ("limb_girth_mm", "distal"), "still to be entered.", True),
+        (lambda r: r["levels"][1]["limb_girth_mm"].update(distal="0"), ("limb_girth_mm", "distal"), "must be above 0.", False),
+        (lambda r: r["levels"][1]["limb_girth_mm"].update(distal="25 cm"), ("limb_girth_mm", "distal"), "type the number alone", False),
+        (lambda r: r["levels"][1].update(index_days_per_cm="0"), ("index_days_per_cm",), "must be above 0.", False),
+        (lambda r: r["levels"][1].update(adjustments_per_day="2", adjustment_times="8:00, 20:00"), ("adjustment_times",), "“8:00”: write a time as HH:MM", False),
+        (lambda r: r["levels"][1].update(adjustments_per_day="2", adjustment_times="08:00 24:00"), ("adjustment_times",), "“24:00”: write a time as HH:MM", False),
+        (lambda r: r["levels"][1].update(adjustments_per_day="2", adjustment_times="08.00 8pm"), ("adjustment_times",), "“8pm”: write a time as HH:MM", False),
+        (lambda r: r["levels"][1].update(adjustments_per_day="2", adjustment_times="08:00"), ("adjustment_times",), "must be 2 times of the day", False),
+        (lambda r: r["levels"][1].update(adjustments_per_day="2", adjustment_times="20:00 08:00"), ("adjustment_times",), "earliest first", False),
+        (lambda r: r["levels"][1].update(adjustments_per_day="2.5", adjustment_times="08:00 20:00"), ("adjustments_per_day",), "must be a whole number", False),
         (lambda r: [level.update(couple="keep-length") for level in r["levels"]], ("couple",), "only one hexapod can compensate", False),
     ],
     ids=["no segment", "empty segment", "no word", "one girth", "no girth", "unit", "index", "hour of one digit", "hour 24", "other marks", "one time for two", "late first", "no count for times", "two follow"],
@@ -303,8 +303,8 @@ def test_a_level_that_follows_alone_is_said_at_its_choice() -> None:
     [
         ("clinic_closed", "2026-12-25, 24.12.2026", "“24.12.2026” must be a date of the calendar written YYYY-MM-DD."),
         ("clinic_closed", "2026-02-30", "“2026-02-30” must be a date"),
-        ("exchange_reserve", "-3", "a size has no sign"),
-        ("exchange_reserve", "2000", "must be at most 1000."),
+        ("exchange_reserve_mm", "-3", "a size has no sign"),
+        ("exchange_reserve_mm", "2000", "must be at most 1000."),
         ("derived_from", "abc", "must be the fingerprint of a case"),
         ("time_zone", "Madrid", "must be a time zone by its place, such as Europe/Madrid"),
         ("time_zone", "../../etc/passwd", "must be a time zone by its place"),
@@ -327,7 +327,7 @@ def test_closed_dates_are_read_with_lines_and_commas(varus: Document) -> None:
 
 def test_times_are_read_with_spaces_and_commas(varus: Document) -> None:
     draft = draft_of(varus)
-    draft["levels"][0]["times"] = " 08:00,12:00 ;16:00\u00a020:00\n"
+    draft["levels"][0]["adjustment_times"] = " 08:00,12:00 ;16:00\u00a020:00\n"
     assert read_draft(draft).document["levels"][0]["adjustment_times"] == ["08:00", "12:00", "16:00", "20:00"]
 
 

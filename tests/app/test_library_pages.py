@@ -279,9 +279,9 @@ def test_a_case_opened_in_a_run_that_was_ended_is_opened_whole_by_the_next(monke
 @pytest.mark.hazard("H-21")
 def test_an_entry_whose_run_was_ended_before_it_was_saved_is_saved_by_the_next(form: Form) -> None:
     form.type("Case id", "first")
-    form.at.session_state["draft"]["levels"][0]["settings"]["0"] = "150"
+    form.at.session_state["draft"]["levels"][0]["frame"]["settings_mm"]["0"] = "150"
     form.run()
-    assert _kept(form)["levels"][0]["settings"]["0"] == "150"
+    assert _kept(form)["levels"][0]["frame"]["settings_mm"]["0"] == "150"
     assert [one.revision for one in _records().drafts.saves(form.at.session_state["token"])] == [2, 1]
     form.run()
     assert [one.revision for one in _records().drafts.saves(form.at.session_state["token"])] == [2, 1]
@@ -554,7 +554,7 @@ def test_the_first_screen_says_that_anyone_can_use_it() -> None:
 
 def test_six_readings_pasted_into_one_field_are_those_of_the_six_struts(form: Form) -> None:
     form.step("frame").type("Strut 3 (yellow), mm", "155\t159 121; 137 151,5 164")
-    assert [form.at.session_state["draft"]["levels"][0]["settings"][str(k)] for k in range(6)] == [
+    assert [form.at.session_state["draft"]["levels"][0]["frame"]["settings_mm"][str(k)] for k in range(6)] == [
         "155",
         "159",
         "121",
@@ -664,14 +664,14 @@ def test_another_side_of_a_case_under_way_is_asked_about(decided: str) -> None:
     form = Form(case=key, step="limb").press("revise").choose("Side", "left")
     assert "Nothing is changed yet: is this meant?" in form.html
     assert "Side: left instead of right." in form.html
-    assert (_kept(form)["side"], form.at.session_state["draft"]["side"]) == ("right", "right")
+    assert (_kept(form)["limb"]["side"], form.at.session_state["draft"]["limb"]["side"]) == ("right", "right")
     assert "NOT SAVED" not in form.html
     form.press(f"question-{decided}")
     side = "left" if decided == "yes" else "right"
-    assert (_kept(form)["side"], form.at.session_state["draft"]["side"]) == (side, side)
+    assert (_kept(form)["limb"]["side"], form.at.session_state["draft"]["limb"]["side"]) == (side, side)
     assert "is this meant?" not in form.html
     form.type("Title (may stay empty)", "goes on")
-    assert (_kept(form)["side"], _kept(form)["title"]) == (side, "goes on")
+    assert (_kept(form)["limb"]["side"], _kept(form)["title"]) == (side, "goes on")
 
 
 @pytest.mark.hazard("H-14")

@@ -90,4 +90,4 @@ def test_a_draft_of_before_and_a_file_that_is_edited_keep_what_they_have() -> No
     opened = storage.draft_in(json.dumps(old | {"origin": None}))
     assert opened["treatment_started"] == ""
     assert opened["decided"] == d.blank_decided()
-    assert opened["levels"][0]["so_far"] == d.blank_so_far()
+    assert opened["levels"][0]["so_far"] == d.blank_level()["so_far"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ import pytest
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.from_case import draft_of
 from hexapod.app.draft.outcome import work_out
-from hexapod.app.draft.storage import draft_in, text_of
 from hexapod.app.draft.to_case import read_draft
 from hexapod.app.session.step_status import place_name, step_of
 from tests.app.driver import Form
@@ -90,50 +88,10 @@ def test_a_file_that_leaves_it_out_keeps_its_meaning_and_its_caution(part: str) 
     assert read_draft(draft).document["levels"][0][part] == {}
 
 
-def older(draft: d.Draft) -> str:
-    """The draft as a version saved it that knew nothing of what was never entered."""
-    old = copy.deepcopy(draft)
-    for level in old["levels"]:
-        for key in ("mounting_zero", "deformity_zero", "left_out"):
-            del level[key]
-        for stage in level["stages"]:
-            del stage["keep"], stage["meant"]
-    if old["origin"]:
-        old["origin"]["entries"] = d.entries(old)
-    return text_of(old)
-
-
-@pytest.mark.parametrize("origin", [True, False])
-@pytest.mark.parametrize("part", PARTS)
-def test_an_older_draft_opens_and_means_what_it_meant(part: str, origin: bool) -> None:
-    document = sample()
-    del document["levels"][0][part]
-    draft = draft_of(document)
-    draft["origin"] = draft["origin"] if origin else None
-    opened = draft_in(older(draft))
-    assert opened["levels"][0].keys() == d.blank_level().keys()
-    assert all(stage.keys() == d.blank_stage().keys() for stage in opened["levels"][0]["stages"])
-    outcome = work_out(opened)
-    assert outcome.case is not None
-    assert part not in outcome.case.document["levels"][0]
-    assert f"{part}.not_entered" in codes(outcome)
-
-
-def test_stages_put_aside_by_an_older_version_are_completed_too() -> None:
-    draft = draft_of(sample())
-    draft["origin"] = None
-    stage = d.blank_stage()
-    del stage["keep"], stage["meant"]
-    draft["aside"] = {draft["levels"][0]["uid"]: {"removed": [{"index": 0, "stage": stage}], "before": []}}
-    opened = draft_in(older(draft))
-    (gone,) = opened["aside"][draft["levels"][0]["uid"]]["removed"]
-    assert gone["stage"] == d.blank_stage() | {"uid": stage["uid"]}
-
-
 def test_what_is_kept_and_told_is_said_at_its_entry() -> None:
     draft = draft_of(sample())
     stage = draft["levels"][0]["stages"][1]
-    stage["keep"]["angulation"] = True
+    stage["correct_to"]["keep"]["angulation"] = True
     outcome = work_out(draft)
     path = ("levels", draft["levels"][0]["uid"], "stages", stage["uid"], "correct_to")
     assert {trouble.path[:5] for trouble in outcome.troubles} == {path}

@@ -61,7 +61,7 @@ class Twice:
         self.document["start_date"] = f"2026-03-{which % 28 + 1:02d}"
 
     def _reserve(self, _index: int, _which: int, size: float, text: str) -> None:
-        self._type("treatment", ("exchange_reserve",), text)
+        self._type("treatment", ("exchange_reserve_mm",), text)
         self.document["exchange_reserve_mm"] = size
 
     # Of a level.
@@ -70,7 +70,7 @@ class Twice:
         strut = which % 6
         settings_mm = self.document["levels"][index]["frame"]["settings_mm"]
         reading = settings_mm[strut] + round(size)  # the struts of the sample have marks of whole millimetres
-        self._type("frame", (*self._path(index), "settings", str(strut)), number(reading))
+        self._type("frame", (*self._path(index), "frame", "settings_mm", str(strut)), number(reading))
         settings_mm[strut] = reading
 
     def _deformity(self, index: int, which: int, size: float, text: str) -> None:
@@ -89,7 +89,7 @@ class Twice:
         self.document["levels"][index].setdefault("limits", {})["mm_per_day"] = limit
 
     def _doses(self, index: int, which: int, _size: float, _text: str) -> None:
-        self._type("treatment", (*self._path(index), "adjustments"), str(which % 4 + 1))
+        self._type("treatment", (*self._path(index), "adjustments_per_day"), str(which % 4 + 1))
         self.document["levels"][index]["adjustments_per_day"] = which % 4 + 1
 
     # Of its stages.

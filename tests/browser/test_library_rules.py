@@ -266,7 +266,7 @@ def test_another_side_is_asked_about_first(tab: Screen, server: Server, size: st
     expect(question).to_have_count(0)
     expect(page.locator(".hx-limb")).to_have_text("LEFT TIBIA" if answer == "yes" else "RIGHT TIBIA")
     draft: Any = server.records().drafts.load(key)
-    assert json.loads(draft.text)["side"] == ("left" if answer == "yes" else "right")
+    assert json.loads(draft.text)["limb"]["side"] == ("left" if answer == "yes" else "right")
 
 
 @pytest.mark.hazard("H-28")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -202,6 +203,23 @@ def draft(**changes: Any) -> dict[str, Any]:
     return {"side": "right", "title": "", "levels": [level | changes.pop("level", {})]} | changes
 
 
+Form = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+def earlier(draft: dict[str, Any]) -> dict[str, Any]:
+    """A draft as it was before `hexapod-draft/3`."""
+    return draft
+
+
+def of_now(draft: dict[str, Any]) -> dict[str, Any]:
+    """The same draft with the keys of the case file."""
+    levels = [{key: one[key] for key in ("uid", "reference")} | {"frame": one} for one in draft["levels"]]
+    return {key: one for key, one in draft.items() if key != "side"} | {
+        "limb": {"side": draft["side"]},
+        "levels": levels,
+    }
+
+
 CHANGED = {
     "side": ({"side": "left"}, "Side: left instead of right"),
     "reference": ({"level": {"reference": "distal"}}, "Hexapod 1: the distal fragment becomes the reference"),
@@ -220,19 +238,24 @@ CHANGED = {
 
 @pytest.mark.hazard("H-14")
 @pytest.mark.parametrize("what", CHANGED)
-@pytest.mark.parametrize("under_way", ["issued", "signed"])
-def test_another_limb_or_frame_is_asked_about_once_a_plan_was_made(records: Records, what: str, under_way: str) -> None:
+@pytest.mark.parametrize(
+    ("under_way", "before", "after"),
+    [("issued", earlier, of_now), ("signed", of_now, of_now), ("signed", earlier, earlier)],
+)
+def test_another_limb_or_frame_is_asked_about_once_a_plan_was_made(
+    records: Records, what: str, under_way: str, before: Form, after: Form
+) -> None:
     changes, told = CHANGED[what]
     case = new_key()
-    records.drafts.save(case, 0, json.dumps(draft()))
-    other = json.dumps(draft(**json.loads(json.dumps(changes))))
+    records.drafts.save(case, 0, json.dumps(before(draft())))
+    other = json.dumps(after(draft(**json.loads(json.dumps(changes)))))
     records.drafts.save(case, 1, other)  # before there is a plan nothing is asked
-    records.drafts.save(case, 2, json.dumps(draft()))
+    records.drafts.save(case, 2, json.dumps(before(draft())))
     (sign if under_way == "signed" else issue)(records, case, PLAIN)
     with pytest.raises(AsksFirst, match=told):
         records.drafts.save(case, 3, other)
     assert records.drafts.revision(case) == 3
-    assert records.drafts.save(case, 3, json.dumps(draft(title="another"))) == 4
+    assert records.drafts.save(case, 3, json.dumps(after(draft(title="another")))) == 4
     assert records.drafts.save(case, 4, other, confirmed=True) == 5
     assert records.drafts.save(case, 5, json.dumps(json.loads(other) | {"title": "goes on"})) == 6
 
@@ -243,7 +266,7 @@ def test_a_first_draft_is_held_against_the_version_that_was_planned(records: Rec
     issue(records, case, PLAIN)
     side = json.loads(PLAIN)["limb"]["side"]
     with pytest.raises(AsksFirst, match=f"instead of {side}"):
-        records.drafts.save(case, 0, json.dumps({"side": "left" if side == "right" else "right"}))
+        records.drafts.save(case, 0, json.dumps({"limb": {"side": "left" if side == "right" else "right"}}))
     assert records.drafts.save(case, 0, json.dumps({"side": side})) == 1
 
 

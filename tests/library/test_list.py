@@ -38,6 +38,13 @@ def sign(records: Records, case: str, file: bytes) -> None:
     records.plans.sign(case, plan.number, plan.plan_sha256, "Dr Adler")
 
 
+@pytest.mark.parametrize("limb", ['"side": "left", "bone": "femur"', '"limb": {"side": "left", "bone": "femur"}'])
+def test_a_draft_shows_side_and_bone_before_and_since_they_stand_in_its_limb(records: Records, limb: str) -> None:
+    records.drafts.save(new_key(), 0, f'{{"id": "p-9", {limb}}}')
+    line = only(records)
+    assert (line.case_id, line.side, line.bone) == ("p-9", "left", "femur")
+
+
 def test_a_case_goes_through_its_states(records: Records) -> None:
     case = new_key()
     records.drafts.save(case, 0, '{"id": "p-9", "title": "knee", "side": null}')

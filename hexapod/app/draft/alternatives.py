@@ -5,24 +5,10 @@ from __future__ import annotations
 import copy
 
 from hexapod.app.draft import draft_model as d
+from hexapod.text.case_fields import CASE, LEVEL, CaseField
 
 # What the Treatment step edits, of the case and of a level: this is what two alternatives differ in.
-OF_CASE = ("clinic_days", "clinic_closed", "exchange_reserve")
-OF_LEVEL = (
-    "couple",
-    "segment",
-    "segment_ring",
-    "course_from",
-    "so_far",
-    "return_stages",
-    "mm_per_day",
-    "deg_per_day",
-    "adjustments",
-    "times",
-    "index_days",
-    "docking_gap",
-    "stages",
-)
+OF_CASE, OF_LEVEL = (tuple(row for row in rows if row.step == "treatment") for rows in (CASE, LEVEL))
 LETTERS = ("A", "B")
 
 
@@ -95,8 +81,12 @@ def other_draft(draft: d.Draft) -> d.Draft:
 
 def treatment_of(draft: d.Draft) -> d.Draft:
     """A copy of everything that an alternative is: of the case, of every level by its uid, and what was taken out."""
-    levels = {level["uid"]: {key: level[key] for key in OF_LEVEL} for level in draft["levels"]}
-    return copy.deepcopy({"case": {key: draft[key] for key in OF_CASE}, "levels": levels, "aside": draft["aside"]})
+    levels = {level["uid"]: _parts(level, OF_LEVEL) for level in draft["levels"]}
+    return copy.deepcopy({"case": _parts(draft, OF_CASE), "levels": levels, "aside": draft["aside"]})
+
+
+def _parts(entries: d.Draft, rows: tuple[CaseField, ...]) -> d.Draft:
+    return {row.path[0]: entries[row.path[0]] for row in rows}
 
 
 def _put(draft: d.Draft, treatment: d.Draft) -> None:

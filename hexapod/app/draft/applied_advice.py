@@ -9,8 +9,8 @@ from hexapod.app.draft import number_input
 from hexapod.app.draft.from_case import draft_of
 from hexapod.case.model import Case
 
-# What a proposal says of a level.
-OF_PROPOSAL = ("alike", "every_strut", "struts", "settings", "settings_at")
+# What a proposal says of the frame of a level.
+OF_PROPOSAL = ("alike", "every_strut", "struts", "settings_mm", "settings_at")
 
 
 def heights_in(text: str) -> list[float] | None:
@@ -36,7 +36,7 @@ def put_in(draft: d.Draft, uid: str, case: Case) -> None:
     drawn = draft_of(case.document)
     new = drawn["levels"][draft["levels"].index(level)]
     draft["advised"]["before"][uid] = _of(level)
-    level.update(_of(new))
+    level["frame"].update(_of(new))
     draft["exact"].update(drawn["exact"])
 
 
@@ -44,9 +44,9 @@ def swap(draft: d.Draft, uid: str) -> None:
     """Take back what was put in, or put it in once more: nothing is lost, on neither side.  KeyError: none such."""
     level, before = d.entry(draft, ("levels", uid)), draft["advised"]["before"]
     now = _of(level)
-    level.update(copy.deepcopy(before[uid]))
+    level["frame"].update(copy.deepcopy(before[uid]))
     before[uid] = now
 
 
 def _of(level: d.Draft) -> d.Draft:
-    return copy.deepcopy({key: level[key] for key in OF_PROPOSAL})
+    return copy.deepcopy({key: level["frame"][key] for key in OF_PROPOSAL})

@@ -10,16 +10,14 @@ import copy
 import secrets
 from typing import Any
 
-from hexapod.case.level_parts import KEPT
-from hexapod.case.model import WEEKDAYS
 from hexapod.deformity import quantities as w
+from hexapod.text.case_fields import CASE, LEVEL, STAGE, STRUCTURE, CaseField
 
 Draft = dict[str, Any]
 Path = tuple[str, ...]
 
 # The pairs in the order in which people say them.
 DEFORMITY, PLACE, MOUNTING = w.DEFORMITY, w.PLACE, w.MOUNTING
-ALONG_BONE = (w.ALONG_BONE,)
 STRUTS = range(6)
 # Parts of a level that are not complete before somebody has said something of them, if only that they are zero.
 # `left_out` tells which of them a file, or a draft of an older version, leaves out: planned as zero, with a caution.
@@ -27,8 +25,6 @@ SAID = ("mounting", "deformity")
 ZERO = "zero"
 # What is typed where the rotation of a day has no limit; the case file then says null.
 NO_LIMIT = "none"
-# What the papers that the patient takes home say of the clinic.
-OF_CLINIC = ("name", "contact", "missed_or_stuck")
 # Entries that change neither the case nor its fingerprint: memory, what can be taken back, a template not put in, the
 # alternative kept, advice put in, a visit being typed, what a re-plan decided, the number of the signed plan that is
 # being revised.
@@ -61,26 +57,53 @@ def blank_strut() -> Draft:
     return {"kind": "model", "model": None, "min_mm": "", "max_mm": "", "graduation_mm": ""}
 
 
-def blank_structure() -> Draft:
-    """A structure at risk without a name or a place."""
-    return {"uid": new_uid(), "name": "", "at": blank_words(PLACE), "limit": "", "crosses": None}
+def blank_of(rows: tuple[CaseField, ...]) -> Draft:
+    """The entries of a case, level, stage or structure in which nothing is chosen, by the keys of the case file."""
+    draft: Draft = {}
+    for row in rows:
+        *holders, name = row.path
+        here = draft
+        for part in holders:
+            here = here.setdefault(part, {})
+        here[name] = _blank(row)
+    return draft
+
+
+def _blank(row: CaseField) -> Any:
+    if row.kind == "list":
+        return [blank_item(row.rows) for _ in range(int(row.start or 0))]
+    if row.kind in ("words", "said"):
+        return blank_words(row.pairs)
+    if row.kind == "marks":
+        return dict.fromkeys(row.options, False)
+    if row.kind in ("choice", "flag", "page", "mark"):
+        return row.start
+    forms = {"ring": blank_ring(), "struts": {str(k): blank_strut() for k in STRUTS}, "segment": blank_segment()}
+    return forms.get(row.kind, dict.fromkeys(map(str, STRUTS), "") if row.kind == "settings" else "")
+
+
+def blank_item(rows: tuple[CaseField, ...]) -> Draft:
+    """A new thing of a list."""
+    item: Draft = {"uid": new_uid()} | blank_of(rows)
+    if rows is LEVEL:
+        item["left_out"] = dict.fromkeys(SAID, False)
+        item["frame"]["every_strut"] = blank_strut()
+    return item
+
+
+def blank_level() -> Draft:
+    """A level in which nothing is chosen."""
+    return blank_item(LEVEL)
 
 
 def blank_stage() -> Draft:
     """A stage that does not know yet what it does."""
-    return {
-        "uid": new_uid(),
-        "name": "",
-        "kind": None,
-        "hold_days": "",
-        "correct_to": blank_words(DEFORMITY),
-        "keep": dict.fromkeys(KEPT, False),
-        "meant": False,
-        "transport": blank_words(PLACE),
-        "days": "",
-        "mm_per_day": "",
-        "deg_per_day": "",
-    }
+    return blank_item(STAGE)
+
+
+def blank_structure() -> Draft:
+    """A structure at risk without a name or a place."""
+    return blank_item(STRUCTURE)
 
 
 def blank_template() -> Draft:
@@ -120,70 +143,14 @@ def blank_visit() -> Draft:
     }
 
 
-def blank_so_far() -> Draft:
-    """Nothing told of what a level has been through since the treatment began."""
-    return {"latency_days": "", "rest_days": "", "first_gap_mm": "", "largest_gap_mm": "", "overlap_mm": ""}
-
-
 def blank_decided() -> Draft:
     """No re-plan: sentences on the one that made the case which goes on from the fingerprint `of`."""
     return {"of": "", "lines": []}
 
 
-def blank_level() -> Draft:
-    """A level in which nothing is chosen."""
-    return {
-        "uid": new_uid(),
-        "name": "",
-        "reference": None,
-        "couple": "stages",
-        "segment": blank_segment(),
-        "segment_ring": None,
-        "course_from": blank_words(DEFORMITY),
-        "so_far": blank_so_far(),
-        "return_stages": [],
-        "proximal_ring": blank_ring(),
-        "distal_ring": blank_ring(),
-        "alike": True,
-        "every_strut": blank_strut(),
-        "struts": {str(k): blank_strut() for k in STRUTS},
-        "settings": {str(k): "" for k in STRUTS},
-        "settings_at": None,
-        "mounting": blank_words(MOUNTING),
-        "deformity": blank_words(DEFORMITY),
-        "mounting_zero": None,
-        "deformity_zero": None,
-        "left_out": dict.fromkeys(SAID, False),
-        "bone": {"diameter": "", "osteotomy": blank_words(ALONG_BONE), "gap": ""},
-        "structures": [],
-        "girth": {"proximal": "", "distal": ""},
-        "mm_per_day": "",
-        "deg_per_day": "",
-        "adjustments": "",
-        "times": "",
-        "index_days": "",
-        "docking_gap": "",
-        "stages": [blank_stage()],
-    }
-
-
 def blank_draft() -> Draft:
     """A case in which nothing is chosen: one level, one stage."""
-    return {
-        "id": "",
-        "title": "",
-        "side": None,
-        "bone": None,
-        "child": None,
-        "start_date": "",
-        "clinic_days": dict.fromkeys(WEEKDAYS, False),
-        "clinic_closed": "",
-        "exchange_reserve": "",
-        "clinic": dict.fromkeys(OF_CLINIC, ""),
-        "time_zone": "",
-        "derived_from": "",
-        "treatment_started": "",
-        "levels": [blank_level()],
+    return blank_of(CASE) | {
         "aside": {},
         "template": blank_template(),
         "alternative": None,

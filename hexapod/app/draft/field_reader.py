@@ -68,17 +68,6 @@ class EntryReader:
     def say(self, path: d.Path, key: str, sentence: str, *, missing: bool = False) -> None:
         self.reading.troubles.append(Trouble(path, key, sentence, missing))
 
-    def say_once(self, path: d.Path, key: str, sentence: str) -> None:
-        """Note a missing entry that several places share only once."""
-        if not any(trouble.path == path for trouble in self.reading.troubles):
-            self.say(path, key, sentence, missing=True)
-
-    def text(self, path: d.Path, key: str) -> dict[str, str]:
-        """The text or chosen word at `path` under the last part of `key`, or nothing when it is empty."""
-        self.at(key, path)
-        value = d.entry(self.draft, path)
-        return {key.rpartition(".")[2]: value} if value else {}
-
     def number(self, path: d.Path, key: str, read: Callable[[str], float] = number_input.size) -> float | None:
         """The number typed at `path`, or None when there is none (with a trouble when it cannot be read)."""
         self.at(key, path)

@@ -8,9 +8,8 @@ from typing import Any
 
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.number_input import NotANumber, coordinate, size
-from hexapod.case.level_parts import KEPT
-from hexapod.case.model import WEEKDAYS
 from hexapod.deformity import quantities as w
+from hexapod.text.case_fields import CASE, LEVEL, NUMBERS, STAGE, STAGE_KINDS, CaseField
 
 _YES_OR_NO = {None: None, True: "yes", False: "no"}
 
@@ -18,23 +17,7 @@ _YES_OR_NO = {None: None, True: "yes", False: "no"}
 def draft_of(document: Mapping[str, Any]) -> d.Draft:
     """The draft of a valid case document.  As long as no entry changes, it gives back that very document."""
     draft = d.blank_draft()
-    texts = _Texts(draft["exact"])
-    draft["id"], draft["title"] = document["id"], document.get("title") or ""
-    draft["side"], draft["bone"] = document["limb"]["side"], document["limb"]["bone"]
-    draft["child"] = _YES_OR_NO[document["limb"].get("child")]
-    draft["start_date"] = document["start_date"]
-    # The days in the order of the file, which is kept.
-    draft["clinic_days"] = dict.fromkeys(document.get("clinic_days") or [], True) | {
-        day: day in (document.get("clinic_days") or []) for day in WEEKDAYS
-    }
-    draft["clinic_closed"] = "\n".join(document.get("clinic_closed") or [])
-    draft["exchange_reserve"] = texts.number(document.get("exchange_reserve_mm"))
-    clinic = document.get("clinic") or {}
-    draft["clinic"] = {name: clinic.get(name) or "" for name in d.OF_CLINIC}
-    draft["time_zone"] = document.get("time_zone") or ""
-    draft["derived_from"] = document.get("derived_from") or ""
-    draft["treatment_started"] = document.get("treatment_started") or ""
-    draft["levels"] = [texts.level(level) for level in document["levels"]]
+    _Texts(draft["exact"]).fill(draft, CASE, document)
     draft["origin"] = {"document": copy.deepcopy(dict(document)), "entries": d.entries(draft)}
     return draft
 
@@ -42,7 +25,7 @@ def draft_of(document: Mapping[str, Any]) -> d.Draft:
 def stages_of(documents: Iterable[Mapping[str, Any]], exact: dict[str, float]) -> list[d.Draft]:
     """The entries of stages as they stand in a case file.  `exact` gains the numbers finer than people may type."""
     texts = _Texts(exact)
-    return [texts.stage(document) for document in documents]
+    return [texts.item(STAGE, document) for document in documents]
 
 
 class _Texts:
@@ -50,6 +33,56 @@ class _Texts:
 
     def __init__(self, exact: dict[str, float]) -> None:
         self.exact = exact
+
+    def fill(self, draft: d.Draft, rows: tuple[CaseField, ...], given: Mapping[str, Any]) -> None:
+        """Put what a document has at the keys of the table into a blank draft."""
+        for row in rows:
+            holder: Any = given
+            for part in row.path[:-1]:
+                holder = (holder or {}).get(part)
+            value = (holder or {}).get(row.path[-1])
+            held, name = d.holder(draft, row.path)
+            if row.kind == "said":
+                draft[f"{name}_zero"], draft["left_out"][name] = self.zero(value), value is None
+            if row.kind == "turn" and value is None and row.path[-1] in (holder or {}):
+                # A limit of null is a word of its own: an empty entry would be the usual limit.
+                held[name] = d.NO_LIMIT
+            elif row.kind != "page" and value is not None:
+                held[name] = self.typed(row, value, held[name])
+        if rows is LEVEL and all(strut == draft["frame"]["struts"]["0"] for strut in draft["frame"]["struts"].values()):
+            draft["frame"]["every_strut"] = copy.deepcopy(draft["frame"]["struts"]["0"])
+        elif rows is LEVEL:
+            draft["frame"]["alike"] = False
+        if rows is STAGE:
+            draft["kind"] = next(kind for kind in STAGE_KINDS if given.get(kind) is not None)
+
+    def typed(self, row: CaseField, value: Any, blank: Any) -> Any:
+        """What stands on the page for a value of the file."""
+        if row.kind in NUMBERS:
+            return self.number(value)
+        if row.kind in ("words", "said"):
+            nothing = row.none and all(size is None for size in value.values())
+            return blank | self.words({row.none: 0} if nothing else value, row.pairs)
+        if row.kind == "marks":  # in the order of the file, which is kept
+            return dict.fromkeys(value, True) | {name: name in value for name in row.options}
+        if row.kind == "list":
+            return [self.item(row.rows, one) for one in value] or blank
+        if row.kind in ("struts", "settings"):
+            turned = self.strut if row.kind == "struts" else self.number
+            return {str(k): turned(one) for k, one in enumerate(value)}
+        if row.kind in ("dates", "times"):
+            return ("\n" if row.kind == "dates" else " ").join(value)
+        if row.kind == "ring":
+            return self.ring(value)
+        if row.kind == "segment":
+            return self.segment(value)
+        return _YES_OR_NO[value] if row.kind == "flag" else value
+
+    def item(self, rows: tuple[CaseField, ...], given: Mapping[str, Any]) -> d.Draft:
+        """A thing of a list."""
+        draft = d.blank_item(rows)
+        self.fill(draft, rows, given)
+        return draft
 
     def number(self, value: float | None, read: Any = size) -> str:
         if value is None:
@@ -63,12 +96,12 @@ class _Texts:
         self.exact[text] = value
         return text
 
-    def words(self, given: Mapping[str, Any] | None, pairs: tuple[w.Pair, ...]) -> d.Draft:
+    def words(self, given: Mapping[str, Any], pairs: tuple[w.Pair, ...]) -> d.Draft:
         draft = d.blank_words(pairs)
         for pair in pairs:
             for word in (pair.positive, pair.negative):
-                if (given or {}).get(word) is not None:
-                    draft[pair.quantity] = {"size": self.number((given or {})[word]), "word": word}
+                if given.get(word) is not None:
+                    draft[pair.quantity] = {"size": self.number(given[word]), "word": word}
         return draft
 
     def ring(self, ring: Mapping[str, Any]) -> d.Draft:
@@ -83,88 +116,11 @@ class _Texts:
             return d.blank_strut() | {"model": strut}
         return d.blank_strut() | {"kind": "own"} | {key: self.number(value) for key, value in strut.items()}
 
-    def level(self, given: Mapping[str, Any]) -> d.Draft:
-        draft, frame, bone = d.blank_level(), given["frame"], given.get("bone") or {}
-        struts = [self.strut(strut) for strut in frame["struts"]]
-        alike = all(strut == struts[0] for strut in struts)
-        limits = given.get("limits") or {}
-        return draft | {
-            "name": given["name"],
-            "reference": given["reference"],
-            "couple": given.get("couple") or "stages",
-            "segment": self.segment(given.get("segment")),
-            "segment_ring": (given.get("segment") or {}).get("ring"),
-            "course_from": self.follows_from(given.get("course_from")),
-            "so_far": {name: self.number((given.get("so_far") or {}).get(name)) for name in d.blank_so_far()},
-            "return_stages": [self.stage(stage) for stage in given.get("return_stages") or []],
-            "proximal_ring": self.ring(frame["proximal_ring"]),
-            "distal_ring": self.ring(frame["distal_ring"]),
-            "alike": alike,
-            "every_strut": copy.deepcopy(struts[0]) if alike else d.blank_strut(),
-            "struts": {str(k): strut for k, strut in enumerate(struts)},
-            "settings": {str(k): self.number(value) for k, value in enumerate(frame["settings_mm"])},
-            "settings_at": frame["settings_at"],
-            "mounting": self.words(given.get("mounting"), d.MOUNTING),
-            "deformity": self.words(given.get("deformity"), d.DEFORMITY),
-            **{f"{part}_zero": self.zero(given.get(part)) for part in d.SAID},
-            "left_out": {part: given.get(part) is None for part in d.SAID},
-            "bone": {
-                "diameter": self.number(bone.get("diameter_mm")),
-                "osteotomy": self.words(bone.get("osteotomy"), d.ALONG_BONE),
-                "gap": self.number(bone.get("gap_mm")),
-            },
-            "structures": [self.structure(item) for item in given.get("structures_at_risk") or []],
-            "girth": {end: self.number((given.get("limb_girth_mm") or {}).get(end)) for end in draft["girth"]},
-            "mm_per_day": self.number(limits.get("mm_per_day")),
-            "deg_per_day": self.turn_limit(limits),
-            "adjustments": self.number(given.get("adjustments_per_day")),
-            "times": " ".join(given.get("adjustment_times") or []),
-            "index_days": self.number(given.get("index_days_per_cm")),
-            "docking_gap": self.number(given.get("docking_gap_mm")),
-            "stages": [self.stage(stage) for stage in given.get("stages") or []] or draft["stages"],
-        }
-
     def zero(self, given: Mapping[str, Any] | None) -> str | None:
         """Whether a file says that there is nothing: a key without words is not the same as no key."""
         return None if given is None or any(size is not None for size in given.values()) else d.ZERO
 
-    def segment(self, given: Mapping[str, Any] | None) -> d.Draft:
-        if given is None:
-            return d.blank_segment()
+    def segment(self, given: Mapping[str, Any]) -> d.Draft:
         somewhere = any(size is not None for key, size in given.items() if key != "ring")
-        return {"where": "apart" if somewhere else "same", "from": self.words(given, d.PLACE)}
-
-    def follows_from(self, given: Mapping[str, Any] | None) -> d.Draft:
-        """No deformity at all is shown as 0 mm short: entries left empty would say that nothing was written."""
-        none_left = given is not None and all(size is None for size in given.values())
-        return self.words({"short_mm": 0} if none_left else given, d.DEFORMITY)
-
-    def kept(self, names: list[str]) -> d.Draft:
-        """What a stage keeps, in the order of the file."""
-        return dict.fromkeys(names, True) | {name: name in names for name in KEPT}
-
-    def structure(self, given: Mapping[str, Any]) -> d.Draft:
-        limit = self.number(given.get("limit_mm_per_day"))
-        own = {"name": given["name"], "at": self.words(given["at"], d.PLACE), "limit": limit}
-        return d.blank_structure() | own | {"crosses": given.get("crosses")}
-
-    def turn_limit(self, given: Mapping[str, Any]) -> str:
-        """A limit of null is a word of its own: an empty entry would be the usual limit."""
-        value = given.get("deg_per_day")
-        return d.NO_LIMIT if value is None and "deg_per_day" in given else self.number(value)
-
-    def stage(self, given: Mapping[str, Any]) -> d.Draft:
-        kinds = [kind for kind in ("hold_days", "correct_to", "transport") if given.get(kind) is not None]
-        limits = given.get("limits") or {}
-        return d.blank_stage() | {
-            "name": given["name"],
-            "kind": kinds[0],
-            "hold_days": self.number(given.get("hold_days")),
-            "correct_to": self.words(given.get("correct_to"), d.DEFORMITY),
-            "keep": self.kept((given.get("correct_to") or {}).get("keep") or []),
-            "meant": bool(given.get("meant")),
-            "transport": self.words(given.get("transport"), d.PLACE),
-            "days": self.number(given.get("days")),
-            "mm_per_day": self.number(limits.get("mm_per_day")),
-            "deg_per_day": self.turn_limit(limits),
-        }
+        where = "apart" if somewhere else "same"
+        return {"where": where, "from": self.words(given, d.PLACE), "ring": given.get("ring")}

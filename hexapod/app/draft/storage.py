@@ -2,27 +2,49 @@
 
 from __future__ import annotations
 
+import copy
 import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hexapod.app.draft.draft_model import (
-    BESIDE_THE_CASE,
-    SAID,
-    Draft,
-    blank_draft,
-    blank_level,
-    blank_stage,
-    blank_structure,
-    blank_visit,
-    entries,
-)
+from hexapod.app.draft import draft_model as d
+from hexapod.app.draft.alternatives import OF_CASE, OF_LEVEL
+from hexapod.app.draft.draft_model import Draft
 from hexapod.app.draft.from_case import draft_of
 from hexapod.errors import HexapodError
+from hexapod.text.case_fields import CASE, STAGE, CaseField
 
-FORMAT = "hexapod-draft/2"
+FORMAT, FORMAT_2 = "hexapod-draft/3", "hexapod-draft/2"
 
 # What a draft has always had; the entries that came later are empty when it is opened.
-FIRST_KEYS = {"id", "title", "side", "bone", "start_date", "levels", "exact", "origin"}
+FIRST_KEYS = {"id", "title", "limb", "start_date", "levels", "exact", "origin"}
+# The keys of `hexapod-draft/2` that are others now, those of the case file.
+CASE_2 = {
+    "side": "limb.side",
+    "bone": "limb.bone",
+    "child": "limb.child",
+    "exchange_reserve": "exchange_reserve_mm",
+}
+LEVEL_2 = {
+    **{
+        key: f"frame.{key}" for key in ("proximal_ring", "distal_ring", "alike", "every_strut", "struts", "settings_at")
+    },
+    "settings": "frame.settings_mm",
+    "segment_ring": "segment.ring",
+    "bone.diameter": "bone.diameter_mm",
+    "bone.gap": "bone.gap_mm",
+    "structures": "structures_at_risk",
+    "girth": "limb_girth_mm",
+    "mm_per_day": "limits.mm_per_day",
+    "deg_per_day": "limits.deg_per_day",
+    "adjustments": "adjustments_per_day",
+    "times": "adjustment_times",
+    "index_days": "index_days_per_cm",
+    "docking_gap": "docking_gap_mm",
+}
+STRUCTURE_2 = {"limit": "limit_mm_per_day"}
+STAGE_2 = {"mm_per_day": "limits.mm_per_day", "deg_per_day": "limits.deg_per_day", "keep": "correct_to.keep"}
+FRAME_2 = {"settings": "settings_mm"}
 
 
 class DraftUnreadableError(HexapodError):
@@ -30,7 +52,7 @@ class DraftUnreadableError(HexapodError):
 
 
 def text_of(draft: Draft) -> str:
-    """A draft as text.  Its id, title, side and bone stand at the top, where the list of cases reads them."""
+    """A draft as text.  Its id, title and limb stand at the top, where the list of cases reads them."""
     return json.dumps({"format": FORMAT} | draft, ensure_ascii=False)
 
 
@@ -42,8 +64,13 @@ def draft_in(text: str) -> Draft:
     """
     try:
         draft = json.loads(text)
-        if draft.pop("format") != FORMAT or not FIRST_KEYS <= draft.keys() <= blank_draft().keys():
+        written = draft.pop("format")
+        if written == FORMAT_2:
+            draft = _from_2(draft)
+        elif written != FORMAT:
             raise ValueError("another format")
+        if not FIRST_KEYS <= draft.keys() <= d.blank_draft().keys():
+            raise ValueError("other keys")
         return _completed(draft)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DraftUnreadableError(
@@ -52,46 +79,108 @@ def draft_in(text: str) -> Draft:
         ) from error
 
 
+def _completed(draft: Draft) -> Draft:
+    """A draft as this version has it: that of an older one gets the entries that it did not know, left empty."""
+    draft = {"revises": None} | draft
+    whole = _filled(copy.deepcopy(draft), CASE, d.blank_draft())
+    _fill_beside(whole)
+    origin = draft["origin"]
+    if whole == draft | {"visit": whole["visit"]}:
+        return whole
+    if origin is not None and origin["entries"] == d.entries(draft):
+        return _as_now(whole)
+    return whole | {"origin": None}
+
+
 def _as_now(draft: Draft) -> Draft:
     """The file's own draft as this version reads it; what stands beside the case stays, with its levels."""
     new = draft_of(draft["origin"]["document"])
     levels = [level | {"uid": old["uid"]} for level, old in zip(new["levels"], draft["levels"], strict=True)]
-    beside = {key: draft[key] for key in BESIDE_THE_CASE if key in draft and key not in ("origin", "exact")}
+    beside = {key: draft[key] for key in d.BESIDE_THE_CASE if key not in ("origin", "exact")}
     new |= {"levels": levels} | beside
-    return new | {"origin": new["origin"] | {"entries": entries(new)}}
+    return new | {"origin": new["origin"] | {"entries": d.entries(new)}}
 
 
-def _completed(draft: Draft) -> Draft:
-    """A draft as this version has it: that of an older one gets the entries that it did not know, left empty."""
-    visit = blank_visit() | draft.get("visit", {})
-    older: Draft = {"revises": None}
-    draft = older | draft
-    whole = all(
-        level.keys() == blank_level().keys()
-        and all(one.keys() == blank_structure().keys() for one in level["structures"])
-        for level in draft["levels"]
-    )
-    if draft.keys() == blank_draft().keys() and whole:
-        return draft | {"visit": visit}
-    origin = draft["origin"]
-    if origin is not None and origin["entries"] == entries(draft):
-        return _as_now(draft) | {"visit": visit}
-    draft = _known(draft)
-    return blank_draft() | draft | {"visit": visit, "origin": None}
+def _filled(value: Draft, rows: tuple[CaseField, ...], blank: Draft) -> Draft:
+    """A case, level, stage or structure with the entries that it does not have, as they are in a blank one."""
+    value = _merged(value, blank)
+    for row in rows:
+        if row.rows:
+            held, name = d.holder(value, row.path)
+            held[name] = [_filled(item, row.rows, d.blank_item(row.rows)) for item in held[name]]
+    return value
 
 
-def _known(value: Any) -> Any:
-    """A part of an older draft with the entries that its levels and stages did not have, wherever they are kept.
+def _merged(value: Draft, blank: Draft) -> Draft:
+    known = {
+        key: _merged(one, blank[key]) if isinstance(one, dict) and isinstance(blank.get(key), dict) else one
+        for key, one in value.items()
+    }
+    return known | {key: one for key, one in blank.items() if key not in known}
 
-    What an older version took for zero when nobody touched it is left out here, as in a file: a caution says so.
-    """
-    if isinstance(value, list):
-        return [_known(one) for one in value]
-    if not isinstance(value, dict):
-        return value
-    known = {name: _known(one) for name, one in value.items()}
-    if {"uid", "settings_at"} <= known.keys():
-        return blank_level() | {"left_out": dict.fromkeys(SAID, True)} | known
-    if {"uid", "at"} <= known.keys():
-        return blank_structure() | known
-    return blank_stage() | known if {"uid", "correct_to"} <= known.keys() else known
+
+def _fill_beside(draft: Draft) -> None:
+    """The same for what stands beside the case: the alternative, and stages removed or replaced."""
+    for held, name in _stages_aside(draft):
+        held[name] = _filled(held[name], STAGE, d.blank_stage())
+    if draft["alternative"] is not None:
+        treatment = draft["alternative"]["treatment"]
+        treatment["case"] = _filled(treatment["case"], OF_CASE, d.blank_of(OF_CASE))
+        for uid, level in treatment["levels"].items():
+            treatment["levels"][uid] = _filled(level, OF_LEVEL, d.blank_of(OF_LEVEL))
+
+
+def _stages_aside(draft: Draft) -> Iterator[tuple[Any, Any]]:
+    """Where each stage stands that was removed or replaced, in work or in the alternative: what holds it, and by what."""
+    asides = [draft.get("aside") or {}]
+    asides += [draft["alternative"]["treatment"]["aside"]] if draft.get("alternative") else []
+    for kept in (kept for aside in asides for kept in aside.values()):
+        for before in (kept, *kept["before"]):
+            yield from ((gone, "stage") for gone in before["removed"])
+        for before in kept["before"]:
+            yield from ((before["stages"], index) for index in range(len(before["stages"])))
+
+
+def _from_2(draft: Draft) -> Draft:
+    """A draft of `hexapod-draft/2` with the keys of now; what it lacks, it still lacks."""
+    for case in (draft, draft["origin"]["entries"]) if draft["origin"] is not None else (draft,):
+        _rename(case, CASE_2)
+        for level in case["levels"]:
+            _level_from_2(level)
+            level.setdefault("left_out", dict.fromkeys(d.SAID, True))
+    for held, name in _stages_aside(draft):
+        _rename(held[name], STAGE_2)
+    if draft.get("alternative"):
+        treatment = draft["alternative"]["treatment"]
+        _rename(treatment["case"], CASE_2)
+        for level in treatment["levels"].values():
+            _level_from_2(level)
+    for frame in draft.get("advised", d.blank_advised())["before"].values():
+        _rename(frame, FRAME_2)
+    return draft
+
+
+def _level_from_2(level: Draft) -> None:
+    _rename(level, LEVEL_2)
+    for structure in level.get("structures_at_risk", []):
+        _rename(structure, STRUCTURE_2)
+    for stage in (*level.get("stages", []), *level.get("return_stages", [])):
+        _rename(stage, STAGE_2)
+
+
+def _rename(value: Draft, names: Mapping[str, str]) -> None:
+    """Move every entry that has another key now; a dot leads into a part."""
+    found = {}
+    for old, new in names.items():
+        *parts, last = old.split(".")
+        held = value
+        for part in parts:
+            held = held.get(part, {})
+        if last in held:
+            found[new] = held.pop(last)
+    for new, one in found.items():
+        *parts, last = new.split(".")
+        held = value
+        for part in parts:
+            held = held.setdefault(part, {})
+        held[last] = one

@@ -85,7 +85,7 @@ def _bone(outcome: Outcome, path: d.Path) -> None:
     st.subheader("Bone at the cut (optional)", anchor=False)
     number_field(
         outcome,
-        (*path, "bone", "diameter"),
+        (*path, "bone", "diameter_mm"),
         "Diameter of the bone at the cut, mm",
         hint="Needed to watch how fast the rim of the cut moves.",
         drawing="diameter",
@@ -100,7 +100,7 @@ def _bone(outcome: Outcome, path: d.Path) -> None:
     )
     number_field(
         outcome,
-        (*path, "bone", "gap"),
+        (*path, "bone", "gap_mm"),
         "Gap at the cut on day 0, mm",
         hint="A defect, or the new bone of an earlier plan. Empty: the ends touch.",
         drawing="gap",
@@ -110,8 +110,8 @@ def _bone(outcome: Outcome, path: d.Path) -> None:
 def _structures(outcome: Outcome, path: d.Path) -> None:
     st.subheader("Structures at risk (optional)", anchor=False)
     st.caption("Nerves, vessels or skin folds that move with the moving fragment, placed from the origin.")
-    for number, item in enumerate(session.level()["structures"], start=1):
-        here = (*path, "structures", item["uid"])
+    for number, item in enumerate(session.level()["structures_at_risk"], start=1):
+        here = (*path, "structures_at_risk", item["uid"])
         with st.container(border=True, key=f"structure-{item['uid']}"):
             text_field(
                 outcome,
@@ -130,7 +130,10 @@ def _structures(outcome: Outcome, path: d.Path) -> None:
                         drawing=f"structure {pair.quantity}",
                     )
             number_field(
-                outcome, (*here, "limit"), "Own limit, mm per day", hint="Empty: the limit of the stage or the level."
+                outcome,
+                (*here, "limit_mm_per_day"),
+                "Own limit, mm per day",
+                hint="Empty: the limit of the stage or the level.",
             )
             if len(session.draft()["levels"]) > 1 or item["crosses"]:
                 choice(
@@ -164,7 +167,7 @@ _PLACES = {
 
 
 def _adder(path: d.Path) -> Callable[[d.Draft], None]:
-    return lambda draft: d.entry(draft, (*path, "structures")).append(d.blank_structure())
+    return lambda draft: d.entry(draft, (*path, "structures_at_risk")).append(d.blank_structure())
 
 
 def _remove(draft: d.Draft, path: d.Path) -> None:

@@ -24,7 +24,7 @@ STRUT_KINDS = {"model": "from the catalogue", "own": "a strut of my own"}
 def show(outcome: Outcome) -> None:
     """The whole step."""
     level_choice()
-    path = ("levels", session.level()["uid"])
+    path = ("levels", session.level()["uid"], "frame")
     _readings(outcome, path)
     with st.container(key="split"):
         left, right = st.columns([3, 2], gap="large")
@@ -46,7 +46,7 @@ def _readings(outcome: Outcome, path: d.Path) -> None:
             with st.container(key=f"strut-{strut}", gap=None):
                 text_field(
                     outcome,
-                    (*path, "settings", str(k)),
+                    (*path, "settings_mm", str(k)),
                     f"Strut {strut} ({STRUT_LOOKS[strut].name}), mm",
                     hint=_range(k),
                     take=session.take_reading,
@@ -62,8 +62,8 @@ def _readings(outcome: Outcome, path: d.Path) -> None:
 
 
 def _strut_entry(k: int) -> d.Draft:
-    level = session.level()
-    entry: d.Draft = level["every_strut"] if level["alike"] else level["struts"][str(k)]
+    frame = session.level()["frame"]
+    entry: d.Draft = frame["every_strut"] if frame["alike"] else frame["struts"][str(k)]
     return entry
 
 
@@ -121,7 +121,7 @@ def _struts(outcome: Outcome, path: d.Path) -> None:
     st.subheader("Struts", anchor=False)
     key = session.widget_key((*path, "alike"))
     if key not in st.session_state:
-        st.session_state[key] = session.level()["alike"]
+        st.session_state[key] = session.level()["frame"]["alike"]
     st.toggle(
         "All six struts are the same",
         key=key,
@@ -129,7 +129,7 @@ def _struts(outcome: Outcome, path: d.Path) -> None:
         args=(path, key),
         disabled=not rights.may_enter(),
     )
-    if session.level()["alike"]:
+    if session.level()["frame"]["alike"]:
         _strut(outcome, (*path, "every_strut"), "All struts")
         return
     for k in d.STRUTS:
@@ -142,15 +142,15 @@ def _alike(path: d.Path, key: str) -> None:
     if not session.is_of_open_draft(key):
         return
     try:
-        level = d.entry(session.draft(), path)
+        frame = d.entry(session.draft(), path)
     except KeyError:
         return
     if not st.session_state[key]:
         for k in d.STRUTS:
-            if level["struts"][str(k)] == d.blank_strut():
-                level["struts"][str(k)] = dict(level["every_strut"])
-    elif level["every_strut"] == d.blank_strut():
-        level["every_strut"] = dict(level["struts"]["0"])
+            if frame["struts"][str(k)] == d.blank_strut():
+                frame["struts"][str(k)] = dict(frame["every_strut"])
+    elif frame["every_strut"] == d.blank_strut():
+        frame["every_strut"] = dict(frame["struts"]["0"])
     session.take((*path, "alike"), key)
 
 

@@ -35,7 +35,7 @@ def show(outcome: Outcome) -> None:
 
 
 def _show(outcome: Outcome) -> None:
-    at_end = session.level()["settings_at"] == "end"
+    at_end = session.level()["frame"]["settings_at"] == "end"
     when = "at the end (the frame is built crooked)" if at_end else "on day 0"
     st.html(
         '<p class="hx-line hx-hint">For every distance of the rings: the struts, their settings and the exchanges that '
@@ -75,7 +75,7 @@ def _heights() -> tuple[tuple[float, ...] | None, tuple[Trouble, ...]]:
 
 def _case(outcome: Outcome) -> tuple[Case | None, str]:
     """The case to be advised on, whether its struts were read or not; else what is lacking."""
-    left = [one for one in outcome.troubles if not (one.missing and one.path[2:3] == ("settings",))]
+    left = [one for one in outcome.troubles if not (one.missing and one.path[2:4] == ("frame", "settings_mm"))]
     if outcome.case is not None:
         return outcome.case, ""
     if not left:

@@ -33,11 +33,13 @@ def _entries(outcome: Outcome) -> None:
     text_field(
         outcome, ("title",), "Title (may stay empty)", hint="What is planned, for example: proximal tibia, varus."
     )
-    choice(outcome, ("side",), "Side", SIDES, hint="The patient's own side: on AP films it lies opposite to yours.")
-    choice(outcome, ("bone",), "Bone", BONES, hint="Decides what is drawn, and some of the cautions.")
+    choice(
+        outcome, ("limb", "side"), "Side", SIDES, hint="The patient's own side: on AP films it lies opposite to yours."
+    )
+    choice(outcome, ("limb", "bone"), "Bone", BONES, hint="Decides what is drawn, and some of the cautions.")
     choice(
         outcome,
-        ("child",),
+        ("limb", "child"),
         "Still growing",
         YES_OR_NO,
         hint="Yes: cautions are those for children. Nothing chosen: no.",

@@ -90,7 +90,7 @@ def _girth(outcome: Outcome, path: d.Path) -> None:
     for end in ("proximal", "distal"):
         number_field(
             outcome,
-            (*path, "girth", end),
+            (*path, "limb_girth_mm", end),
             f"Girth at the {end} ring, mm",
             hint="With a tape round the skin, in the plane of this ring.",
             drawing="girth",

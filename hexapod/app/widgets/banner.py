@@ -41,8 +41,8 @@ def banner_html(outcome: Outcome) -> str:
     # A plan that does not go on from the last visit is not signed: it is not called ready either.
     shown = "refused" if plan_record.continuing().findings else outcome.state
     return (
-        f'<div class="hx-banner hx-{shown}" role="status">{figure_html(draft["side"], draft["bone"])}'
-        f'<span class="hx-limb">{escape(limb_name(draft))}</span>'
+        f'<div class="hx-banner hx-{shown}" role="status">{figure_html(draft["limb"]["side"], draft["limb"]["bone"])}'
+        f'<span class="hx-limb">{escape(limb_name(draft["limb"]))}</span>'
         f'<span class="hx-id" title="Case">{escape(draft["id"] or "case without id")}</span>'
         f'<span class="hx-level" title="Level">{escape(which)}</span>'
         f'<span class="hx-state">{STATES[shown]}</span>'

@@ -188,13 +188,13 @@ def _drawn(path: Path, drawing: str) -> AbstractContextManager[object]:
         return nullcontext()
     row = st.container(key=f"drawn-{_css(path)}", horizontal=True, vertical_alignment="center", gap="small")
     with row:
-        drawings.measure(drawing, **_standing(), bone=session.draft()["bone"])
+        drawings.measure(drawing, **_standing(), bone=session.draft()["limb"]["bone"])
     return row
 
 
 def _standing() -> dict[str, Any]:
     """What a drawing follows, as entered."""
-    return {"side": session.draft()["side"], "reference": session.level()["reference"]}
+    return {"side": session.draft()["limb"]["side"], "reference": session.level()["reference"]}
 
 
 def message(outcome: Outcome, path: Path, hint: str = "", *, whole: bool = False) -> None:

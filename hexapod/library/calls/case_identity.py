@@ -32,7 +32,7 @@ class CaseIdentity:
 
 def identity_of_draft(draft: Mapping[str, Any]) -> CaseIdentity:
     """Limb and frame of a draft, as far as they are entered."""
-    levels, side = draft.get("levels"), draft.get("side", UNSAID)
+    levels, side = draft.get("levels"), _part(draft, "limb").get("side", UNSAID)
     if not isinstance(levels, list):
         return CaseIdentity(side, None)
     found = [one for one in levels if isinstance(one, dict)]
@@ -111,18 +111,25 @@ def _said(value: Said) -> str:
 
 
 def _hexapod_of_draft(level: Mapping[str, Any]) -> Hexapod:
-    struts = level.get("struts")
-    each = struts if isinstance(struts, dict) and not level.get("alike", True) else {}
+    frame = _part(level, "frame")
+    struts = frame.get("struts")
+    each = struts if isinstance(struts, dict) and not frame.get("alike", True) else {}
     return Hexapod(
         level.get("reference", UNSAID),
-        tuple(_hardware(level.get(f"{ring}_ring", UNSAID), ("joints",)) for ring in RINGS),
+        tuple(_hardware(frame.get(f"{ring}_ring", UNSAID), ("joints",)) for ring in RINGS),
         tuple(
             _hardware(
-                each.get(str(k)) if each else level.get("every_strut", UNSAID), ("min_mm", "max_mm", "graduation_mm")
+                each.get(str(k)) if each else frame.get("every_strut", UNSAID), ("min_mm", "max_mm", "graduation_mm")
             )
             for k in STRUTS
         ),
     )
+
+
+def _part(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Limb or frame of a draft; drafts before `hexapod-draft/3` have their entries where the part stands now."""
+    part = value.get(name)
+    return part if isinstance(part, dict) else value
 
 
 def _hardware(entry: Said, own: tuple[str, ...]) -> Said:

@@ -184,7 +184,9 @@ def _words_of_case(document: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _words_of_draft(value: Mapping[str, Any]) -> dict[str, str]:
-    found = (value.get(name) for name in ("id", "title", "side", "bone"))
+    limb = value.get("limb")
+    limb = limb if isinstance(limb, dict) else value  # drafts before `hexapod-draft/3` have side and bone at the top
+    found = (value.get("id"), value.get("title"), limb.get("side"), limb.get("bone"))
     return {
         name: storable(text)[:LONGEST_SHOWN] if isinstance(text, str) else ""
         for name, text in zip(SHOWN, found, strict=True)

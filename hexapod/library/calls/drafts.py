@@ -31,7 +31,7 @@ class Drafts:
 
         `base_revision` is the revision that was edited, 0 for a new case, whose key is made by `new_key()`.  Saving
         the same text again keeps the revision, so a save whose answer was lost can be repeated.  Before a case has a
-        version, the list shows the texts `id`, `title`, `side` and `bone` at the top of the draft.  `confirmed` allows
+        version, the list shows the texts `id`, `title`, `limb.side` and `limb.bone` of the draft.  `confirmed` allows
         a change of side, reference or hardware in a case that has a plan or a visit.
 
         Raises:

@@ -69,7 +69,7 @@ def _found(document: dict[str, Any]) -> list[Mapping[str, float] | None]:
     stages = [_read(one) for one in document.get("stages", [])]
     start = document.get("course_from")
     start = document.get("deformity") or {} if start is None else start
-    return found_words(stages, start, session.draft()["side"], session.level()["reference"])
+    return found_words(stages, start, session.draft()["limb"]["side"], session.level()["reference"])
 
 
 def _planned(outcome: Outcome, count: int) -> list[Span | None]:
@@ -210,16 +210,20 @@ class _Row:
                         drawing=f"{drawn}{pair.quantity}",
                     )
             if stage["kind"] == "correct_to":
-                boxes(outcome, (*path, "keep"), "Keep as the stage finds it", KEPT_NAMES, hint=_KEEP_HINT)
+                boxes(outcome, (*path, "correct_to", "keep"), "Keep as the stage finds it", KEPT_NAMES, hint=_KEEP_HINT)
                 box((*path, "meant"), "This stage may enlarge the deformity", hint=_MEANT_HINT)
             with st.container(key=f"stage-limits-{uid}", horizontal=True, gap="small"):
                 for key, label, hint in (
-                    ("days", "Fixed length, days", "Empty: as many as the limits need."),
-                    ("mm_per_day", "Limit of this stage, mm per day", "Empty: as for the level."),
-                    ("deg_per_day", "Limit of the turn, deg per day", "Empty: as for the level. none: no limit."),
+                    (("days",), "Fixed length, days", "Empty: as many as the limits need."),
+                    (("limits", "mm_per_day"), "Limit of this stage, mm per day", "Empty: as for the level."),
+                    (
+                        ("limits", "deg_per_day"),
+                        "Limit of the turn, deg per day",
+                        "Empty: as for the level. none: no limit.",
+                    ),
                 ):
-                    with st.container(key=f"stage-{key}-{uid}", width=200):
-                        text_field(outcome, (*path, key), label, hint=hint)
+                    with st.container(key=f"stage-{key[-1]}-{uid}", width=200):
+                        text_field(outcome, (*path, *key), label, hint=hint)
         message(outcome, path, whole=True)
 
 

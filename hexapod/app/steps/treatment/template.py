@@ -82,7 +82,7 @@ def _made_html(now: Made, level: d.Draft) -> str:
         body = '<p class="hx-none">Told as soon as its entries are complete.</p>'
     else:
         stages = [Stage.model_validate(document) for document in now.stages]
-        found = found_words(stages, now.deformity, session.draft()["side"], level["reference"])
+        found = found_words(stages, now.deformity, session.draft()["limb"]["side"], level["reference"])
         lines = (
             f"<li><b>{escape(stage.name)}</b>: {unbroken(stage_sentence(stage, level['reference'], start))}</li>"
             for stage, start in zip(stages, found, strict=True)

@@ -59,24 +59,26 @@ def _limits(outcome: Outcome, path: d.Path) -> None:
     st.subheader("Limits of the level", anchor=False)
     with st.container(key="limits", horizontal=True, gap="small"):
         for key, label, hint in (
-            ("mm_per_day", "Limit, mm per day", f"Empty: {number(DEFAULT_MM_PER_DAY)} mm per day."),
+            (("limits", "mm_per_day"), "Limit, mm per day", f"Empty: {number(DEFAULT_MM_PER_DAY)} mm per day."),
             (
-                "deg_per_day",
+                ("limits", "deg_per_day"),
                 "Limit of the turn, deg per day",
                 f"Empty: {number(DEFAULT_DEG_PER_DAY)} deg per day. none: no limit.",
             ),
-            ("adjustments", "Adjustments per day", "1 to 12. Empty: once a day."),
+            (("adjustments_per_day",), "Adjustments per day", "1 to 12. Empty: once a day."),
         ):
-            with st.container(key=f"limit-{key}", width=210):
-                text_field(outcome, (*path, key), label, hint=hint)
-    text_field(outcome, (*path, "times"), "Times of the adjustments (may stay empty)", hint=_times(outcome, path))
+            with st.container(key=f"limit-{key[-1]}", width=210):
+                text_field(outcome, (*path, *key), label, hint=hint)
+    text_field(
+        outcome, (*path, "adjustment_times"), "Times of the adjustments (may stay empty)", hint=_times(outcome, path)
+    )
 
 
 def _times(outcome: Outcome, path: d.Path) -> str:
     """How times are typed, and those that are printed when none are."""
-    if outcome.at((*path, "adjustments")):
+    if outcome.at((*path, "adjustments_per_day")):
         return "As HH:MM with spaces or commas between, such as 08:00 20:00."
-    typed = session.level()["adjustments"].strip(number_input.SPACES)
+    typed = session.level()["adjustments_per_day"].strip(number_input.SPACES)
     count = number_input.whole(typed) if typed else 1
     return f"As HH:MM, earliest first. Empty: {', '.join(f'{time:%H:%M}' for time in spread(count))}."
 
@@ -100,7 +102,7 @@ def _course(outcome: Outcome, path: d.Path) -> None:
         _segment(outcome, (*path, "segment"), required=d.needs_segment(draft, level))
         choice(
             outcome,
-            (*path, "segment_ring"),
+            (*path, "segment", "ring"),
             "The ring on the segment",
             SEGMENT_RINGS,
             hint="The distal ring of the hexapod above and the proximal ring of this one. One ring: what both hexapods "
@@ -150,7 +152,7 @@ def _expected(outcome: Outcome, path: d.Path) -> None:
     if not d.follows(session.level()):
         number_field(
             outcome,
-            (*path, "docking_gap"),
+            (*path, "docking_gap_mm"),
             "Gap to the docking site on day 0, mm",
             hint="For a segment carried to its docking site. Empty: no docking is watched, unless the fragments stand "
             "apart.",
@@ -158,7 +160,7 @@ def _expected(outcome: Outcome, path: d.Path) -> None:
         )
     number_field(
         outcome,
-        (*path, "index_days"),
+        (*path, "index_days_per_cm"),
         "Days in the frame per cm of new bone",
         hint="Your own index; the plan tells how long the frame is likely to stay. Empty: not told.",
     )
@@ -178,7 +180,7 @@ def _clinic_days(outcome: Outcome) -> None:
     )
     text_field(
         outcome,
-        ("exchange_reserve",),
+        ("exchange_reserve_mm",),
         "Scale to be left at an exchange, mm",
         hint=f"On the old and on the new strut, so that a visit can move by a day or two. Empty: "
         f"{number(DEFAULT_RESERVE_MM)} mm.",

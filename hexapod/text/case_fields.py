@@ -1,0 +1,465 @@
+"""The table of fields: what every entry of a case is, said once; the draft, the page and the documents follow from it.
+
+A row has its key as in the case file (inside its level, stage or structure), its kind, the label and the hint beside
+it on the page, and the step in which it is entered.  A new optional number is a line in `hexapod/case` and a row here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from hexapod.case.model import DEFAULT_DEG_PER_DAY, DEFAULT_MM_PER_DAY, DEFAULT_RESERVE_MM
+from hexapod.deformity import quantities as w
+from hexapod.text.numbers import number
+
+# What a row is on the page and in the draft:
+#   text    a line, as typed; note: the same, but of blanks alone nothing is said; pasted: without blanks round it
+#   date    a line; dates, times: several of them
+#   size    a number without a sign; count: a whole one; turn: a size, or "none" for no limit (null in the case file)
+#   choice  one word of `options`; flag: yes or no; marks: any of `options`; mark: one box
+#   words   sizes with their direction words, by `pairs`; said: the same, complete when they are said to be zero
+#   list    things of one kind, each with `rows` of its own
+#   page    of the page alone, without a key in the case file
+#   segment, ring, struts, settings: forms of their own
+Kind = Literal[
+    "text", "note", "pasted", "date", "dates", "times", "size", "count", "turn", "choice", "flag", "marks", "mark",
+    "words", "said", "list", "page", "segment", "ring", "struts", "settings",
+]  # fmt: skip
+NUMBERS = ("size", "count", "turn")
+# What follows from the end of a key, the longest end first.
+UNITS = {
+    "_mm_per_day": "mm/day",
+    "_deg_per_day": "deg/day",
+    "_days_per_cm": "days/cm",
+    "_mm": "mm",
+    "_deg": "deg",
+    "_days": "days",
+}
+# The heading under which the page shows the rows of a step that have no place of their own.
+OTHERS = "Other entries (optional)"
+
+BONES = {
+    "tibia": "tibia",
+    "femur": "femur",
+    "humerus": "humerus",
+    "forearm": "forearm",
+    "foot": "foot",
+}
+SIDES = {"right": "RIGHT", "left": "LEFT"}
+FRAGMENTS = {"proximal": "proximal fragment", "distal": "distal fragment"}
+SETTINGS_AT = {"start": "at the start", "end": "at the end"}
+YES_OR_NO = {"yes": "yes", "no": "no"}
+WEEKDAY_NAMES = {
+    "mon": "Monday",
+    "tue": "Tuesday",
+    "wed": "Wednesday",
+    "thu": "Thursday",
+    "fri": "Friday",
+    "sat": "Saturday",
+    "sun": "Sunday",
+}
+COURSES = {"stages": "has stages of its own", "keep-length": "follows the others"}
+SEGMENT_RINGS = {"shared": "one ring for both hexapods", "separate": "two rings"}
+SEGMENT_POINTS = {"same": "is that of the level before", "apart": "lies elsewhere"}
+CROSSES = {"all": "all hexapods"}
+KEPT_NAMES = {"angulation": "angulation", "rotation": "rotation", "translation": "translation", "length": "length"}
+STAGE_KINDS = {"hold_days": "hold", "correct_to": "correct to", "transport": "transport"}
+MISSING = "still to be entered."
+
+
+@dataclass(frozen=True)
+class CaseField:
+    """One entry of a case.
+
+    `label`, `hint` and `drawing` are those of the page; for words they may differ by quantity, and `{}` in `drawing`
+    stands for it.  `place` names the entry among what is missing or wrong; it is the label where nothing else is said.
+    `section` is the heading under which the page shows the row; empty where a step draws it by itself.  `named` is
+    what documents call it, `told` how the clinician's report words its number.  `only` names another entry of the same
+    record and the words of it with which the row is in force.  `start` is what stands there before anything is
+    entered: for a list how many things.  `required` is said while nothing is entered.  `always`: written when empty,
+    too.  `none`: the word at which nothing is shown as 0.
+    """
+
+    key: str
+    kind: Kind
+    step: str
+    label: str | Mapping[str, str] = ""
+    hint: str | Mapping[str, str] = ""
+    place: str = ""
+    section: str = OTHERS
+    drawing: str = ""
+    named: str = ""
+    told: str = "{}"
+    options: Mapping[str, str] = field(default_factory=dict)
+    pairs: tuple[w.Pair, ...] = ()
+    rows: tuple[CaseField, ...] = ()
+    each: str = ""
+    only: tuple[str, tuple[str, ...]] | None = None
+    start: str | bool | int | None = None
+    required: str = ""
+    always: bool = False
+    none: str = ""
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The key, part by part."""
+        return tuple(self.key.split("."))
+
+    @property
+    def name(self) -> str:
+        """Where the entry stands, in the words of the screen."""
+        return self.place or (self.label if isinstance(self.label, str) else self.key)
+
+    @property
+    def unit(self) -> str:
+        """The unit of a number, by the end of its key.
+
+        >>> CaseField("index_days_per_cm", "size", "treatment").unit, CaseField("mm_per_day", "size", "").unit
+        ('days/cm', 'mm/day')
+        """
+        last = self.path[-1]
+        return next((unit for end, unit in UNITS.items() if f"_{last}".endswith(end)), "")
+
+    def of(self, words: str | Mapping[str, str], quantity: str) -> str:
+        """The label or hint for one of the quantities of words."""
+        return words if isinstance(words, str) else words.get(quantity, "")
+
+
+_FROM_TAPE = "With a tape round the skin, in the plane of this ring."
+_HINTS_OF_DEFORMITY = {
+    w.AP_ANGULATION.quantity: "Between the axes of the two fragments, on the AP film.",
+    w.LATERAL_ANGULATION.quantity: "On the lateral film. Apex anterior: procurvatum. Apex posterior: recurvatum.",
+    w.AXIAL_ROTATION.quantity: "Always the distal fragment against the proximal one.",
+    w.AP_TRANSLATION.quantity: "From the origin to the corresponding point, across the AP film.",
+    w.LATERAL_TRANSLATION.quantity: "From the origin to the corresponding point, across the lateral film.",
+    w.AXIAL_TRANSLATION.quantity: "Short: the fragments overlap. Long: they stand apart.",
+}
+_MOUNTING = {
+    w.AP_TRANSLATION.quantity: "centre, on the AP view",
+    w.LATERAL_TRANSLATION.quantity: "centre, on the lateral view",
+    w.ALONG_BONE.quantity: "centre, along the bone",
+    w.AXIAL_ROTATION.quantity: "rotation of the front",
+    w.AP_TILT.quantity: "lean on the AP view",
+    w.LATERAL_TILT.quantity: "lean on the lateral view",
+}
+_HINTS_OF_MOUNTING = {
+    w.AP_TRANSLATION.quantity: "From the origin to the centre of the reference ring, across the AP film.",
+    w.LATERAL_TRANSLATION.quantity: "From the origin to the centre of the ring, across the lateral film.",
+    w.ALONG_BONE.quantity: "From the origin to the middle of the ring's thickness, along the bone.",
+    w.AXIAL_ROTATION.quantity: "Which way the ring's front is turned from anterior, seen along the bone.",
+    w.AP_TILT.quantity: "To which side a line square to the ring leans at its proximal end, on the AP film.",
+    w.LATERAL_TILT.quantity: "To which side a line square to the ring leans at its proximal end, on the lateral film.",
+}
+PLACES = {
+    w.AP_TRANSLATION.quantity: "across, on the AP view",
+    w.LATERAL_TRANSLATION.quantity: "across, on the lateral view",
+    w.ALONG_BONE.quantity: "along the bone",
+}
+_FROM_BEFORE = {
+    w.AP_TRANSLATION.quantity: "from the point before, on the AP view",
+    w.LATERAL_TRANSLATION.quantity: "from the point before, on the lateral view",
+    w.ALONG_BONE.quantity: "from the point before, along the bone",
+}
+_MOVES = ("kind", ("correct_to", "transport"))
+_OWN, _FOLLOWS = ("couple", ("stages",)), ("couple", ("keep-length",))
+_SO_FAR = "Since the treatment began"
+
+STRUCTURE: tuple[CaseField, ...] = (
+    CaseField(
+        "name", "text", "deformity", "Structure {}: name", place="Name",
+        hint="As it shall stand on the films and papers, for example: peroneal nerve.",
+    ),
+    CaseField(
+        "at", "words", "deformity", PLACES, "From the origin, in the axes of the reference fragment.", place="Place",
+        pairs=w.PLACE, drawing="structure {}", always=True,
+    ),
+    CaseField(
+        "limit_mm_per_day", "size", "deformity", "Own limit, mm per day", "Empty: the limit of the stage or the level.",
+        place="Own limit",
+    ),
+    CaseField(
+        "crosses", "choice", "deformity", "It runs past", options=CROSSES, place="Hexapods that it runs past",
+        hint="All hexapods: its limit is that of its way over all of them. Nothing chosen: this one alone.",
+    ),
+)  # fmt: skip
+STAGE: tuple[CaseField, ...] = (
+    CaseField(
+        "name", "text", "treatment", "Stage {}: name", "Stands in the schedule on each of its days.", place="Name",
+    ),
+    CaseField(
+        "kind", "page", "treatment", "This stage shall", options=STAGE_KINDS, place="What the stage does",
+        required="choose what this stage does.",
+    ),
+    CaseField(
+        "hold_days", "count", "treatment", "Hold, days", "Whole days on which nothing is turned.",
+        place="Days to hold", only=("kind", ("hold_days",)), required=MISSING,
+    ),
+    CaseField(
+        "correct_to", "words", "treatment", hint="What remains of it after this stage.", place="Correct to",
+        pairs=w.DEFORMITY, drawing="{}", only=("kind", ("correct_to",)), always=True, named="target deformity",
+    ),
+    CaseField(
+        "correct_to.keep", "marks", "treatment", "Keep as the stage finds it", options=KEPT_NAMES,
+        hint="What is kept has no size above, and stays right when the deformity is corrected afterwards.",
+        place="Kept as the stage finds it", only=("kind", ("correct_to",)),
+    ),
+    CaseField(
+        "transport", "words", "treatment", hint="From where the stage finds the moving fragment.", place="Transport",
+        pairs=w.PLACE, drawing="transport {}", only=("kind", ("transport",)), always=True, named="transport vector",
+    ),
+    CaseField(
+        "meant", "mark", "treatment", "This stage may enlarge the deformity", place="Meant", start=False,
+        hint="For a gap opened on purpose or an overcorrection; otherwise it is a caution.",
+        only=("kind", tuple(STAGE_KINDS)),
+    ),
+    CaseField(
+        "days", "count", "treatment", "Fixed length, days", "Empty: as many as the limits need.", place="Days",
+        only=_MOVES,
+    ),
+    CaseField(
+        "limits.mm_per_day", "size", "treatment", "Limit of this stage, mm per day", "Empty: as for the level.",
+        place="Limit in mm per day", only=_MOVES,
+    ),
+    CaseField(
+        "limits.deg_per_day", "turn", "treatment", "Limit of the turn, deg per day",
+        "Empty: as for the level. none: no limit.", place="Limit in deg per day", only=_MOVES,
+    ),
+)  # fmt: skip
+LEVEL: tuple[CaseField, ...] = (
+    CaseField("name", "text", "limb", "Name of level {}", "For example: proximal tibia.", place="Name", section=""),
+    CaseField(
+        "reference", "choice", "deformity", "Reference fragment (held still)", options=FRAGMENTS, section="",
+        hint="Films are taken square to it; the origin is a point that you pick on it.", place="Reference fragment",
+    ),
+    CaseField(
+        "segment", "segment", "treatment", _FROM_BEFORE, "In the axes of the shared fragment at rest.", section="",
+        place="Point on the segment", pairs=w.PLACE, drawing="segment {}",
+    ),
+    CaseField(
+        "segment.ring", "page", "treatment", "The ring on the segment", options=SEGMENT_RINGS, section="",
+        hint="The distal ring of the hexapod above and the proximal ring of this one. One ring: what both hexapods "
+        "say of it is compared.", place="Ring on the segment",
+    ),
+    CaseField("frame.proximal_ring", "ring", "frame", "Proximal ring", section=""),
+    CaseField("frame.distal_ring", "ring", "frame", "Distal ring", section=""),
+    CaseField("frame.alike", "page", "frame", "All six struts are the same", start=True, section=""),
+    CaseField("frame.every_strut", "page", "frame", "Struts", section=""),
+    CaseField("frame.struts", "struts", "frame", "Struts", section=""),
+    CaseField("frame.settings_mm", "settings", "frame", "Strut", required=MISSING, section=""),
+    CaseField(
+        "frame.settings_at", "choice", "frame", "These settings stand", options=SETTINGS_AT, section="",
+        hint="At the start: residual or total residual, as the frame stands on day 0. At the end: chronic, the frame "
+        "was built crooked and finishes at these settings.",
+        place="When the scales were read", named="settings known at",
+    ),
+    CaseField(
+        "mounting", "said", "mounting", _MOUNTING, _HINTS_OF_MOUNTING, section="", place="Mounting", pairs=w.MOUNTING,
+        drawing="mounting {}", named="mounting parameters",
+    ),
+    CaseField(
+        "mounting_zero", "page", "mounting", "Nothing to enter above", options={"zero": "0, square"}, section="",
+        hint="Only if the ring's centre is the origin, the ring square to the bone and its front straight ahead.",
+        place="Mounting",
+    ),
+    CaseField(
+        "deformity", "said", "deformity", hint=_HINTS_OF_DEFORMITY, section="", place="Deformity", pairs=w.DEFORMITY,
+        drawing="{}",
+    ),
+    CaseField(
+        "deformity_zero", "page", "deformity", "Nothing to enter above", options={"zero": "none"}, section="",
+        hint="Only if the two fragments stand as they belong on day 0, their length too.", place="Deformity",
+    ),
+    CaseField(
+        "bone.diameter_mm", "size", "deformity", "Diameter of the bone at the cut, mm",
+        "Needed to watch how fast the rim of the cut moves.", place="Diameter of the bone",
+        section="Bone at the cut (optional)", drawing="diameter",
+    ),
+    CaseField(
+        "bone.osteotomy", "words", "deformity", "height of the cut from the corresponding point",
+        "Along the axis of the moving fragment.", place="Height of the cut", section="Bone at the cut (optional)",
+        pairs=(w.ALONG_BONE,), drawing="osteotomy",
+    ),
+    CaseField(
+        "bone.gap_mm", "size", "deformity", "Gap at the cut on day 0, mm",
+        "A defect, or the new bone of an earlier plan. Empty: the ends touch.", place="Gap at the cut on day 0",
+        section="Bone at the cut (optional)", drawing="gap",
+    ),
+    CaseField(
+        "structures_at_risk", "list", "deformity", place="Structure at risk", each="Structure at risk", rows=STRUCTURE,
+        section="",
+    ),
+    CaseField(
+        "limb_girth_mm.proximal", "size", "mounting", "Girth at the proximal ring, mm", _FROM_TAPE, drawing="girth",
+        place="Girth of the limb · at the proximal ring", section="Girth of the limb (optional)",
+    ),
+    CaseField(
+        "limb_girth_mm.distal", "size", "mounting", "Girth at the distal ring, mm", _FROM_TAPE, drawing="girth",
+        place="Girth of the limb · at the distal ring", section="Girth of the limb (optional)",
+    ),
+    CaseField(
+        "limits.mm_per_day", "size", "treatment", "Limit, mm per day", f"Empty: {number(DEFAULT_MM_PER_DAY)} mm per day.",
+        place="Limit in mm per day", section="",
+    ),
+    CaseField(
+        "limits.deg_per_day", "turn", "treatment", "Limit of the turn, deg per day",
+        f"Empty: {number(DEFAULT_DEG_PER_DAY)} deg per day. none: no limit.", place="Limit in deg per day", section="",
+    ),
+    CaseField(
+        "adjustments_per_day", "count", "treatment", "Adjustments per day", "1 to 12. Empty: once a day.", section="",
+    ),
+    CaseField(
+        "adjustment_times", "times", "treatment", "Times of the adjustments (may stay empty)", place="Times of the day",
+        section="",
+    ),
+    CaseField(
+        "index_days_per_cm", "size", "treatment", "Days in the frame per cm of new bone",
+        "Your own index; the plan tells how long the frame is likely to stay. Empty: not told.",
+        place="Days in frame per cm", section="Docking and time in the frame (optional)",
+        named="external fixation index", told="{}, by the surgeon's own experience",
+    ),
+    CaseField(
+        "course_from", "words", "treatment", hint="As the plan before has it on day 0.", pairs=w.DEFORMITY, section="",
+        place="Where the level should be on day 0", none="short_mm", named="planned position",
+    ),
+    CaseField(
+        "so_far.latency_days", "count", "treatment", "Days of rest before the bone ends parted",
+        "Empty: not judged, or not parted yet.", place=f"{_SO_FAR} · Latency that it had, days", section=_SO_FAR,
+    ),
+    CaseField(
+        "so_far.rest_days", "count", "treatment", "Days of rest so far, where they have not parted",
+        "Empty: not judged, or parted already.", place=f"{_SO_FAR} · Rest so far, days", section=_SO_FAR,
+    ),
+    CaseField(
+        "so_far.first_gap_mm", "size", "treatment", "Gap at the osteotomy on the first day, mm", "Empty: none.",
+        place=f"{_SO_FAR} · Gap on the first day", section=_SO_FAR,
+    ),
+    CaseField(
+        "so_far.largest_gap_mm", "size", "treatment", "Largest gap since then, mm", "Empty: none.",
+        place=f"{_SO_FAR} · Largest gap since then", section=_SO_FAR,
+    ),
+    CaseField(
+        "so_far.overlap_mm", "size", "treatment", "Overlap of the ends on day 0 by the readings, mm", "Empty: none.",
+        place=f"{_SO_FAR} · Overlap of the ends on day 0", section=_SO_FAR,
+    ),
+    CaseField(
+        "couple", "choice", "treatment", "This level", "It moves as its stages below say.", options=COURSES,
+        place="What this level does", start="stages", section="",
+    ),
+    CaseField(
+        "return_stages", "list", "treatment", place="Return to the plan", each="Stage of the return", rows=STAGE,
+        only=_FOLLOWS, section="",
+    ),
+    CaseField(
+        "docking_gap_mm", "size", "treatment", "Gap to the docking site on day 0, mm",
+        "For a segment carried to its docking site. Empty: no docking is watched, unless the fragments stand apart.",
+        place="Gap to the docking site", section="Docking and time in the frame (optional)", drawing="docking gap",
+        only=_OWN, named="distance to docking", told="{} on day 0",
+    ),
+    CaseField(
+        "stages", "list", "treatment", place="Stages", each="Stage", rows=STAGE, only=_OWN, start=1, section="",
+    ),
+)  # fmt: skip
+_CLINIC, _PAPERS, _BEFORE = (
+    "Clinic and strut exchanges (optional)",
+    "For the patient's papers (optional)",
+    "Goes on from",
+)
+CASE: tuple[CaseField, ...] = (
+    CaseField(
+        "id", "text", "limb", "Case id", section="",
+        hint="A pseudonym: letters, digits, - _ and . only. Never a name or a birth date.",
+    ),
+    CaseField(
+        "title", "text", "limb", "Title (may stay empty)", "What is planned, for example: proximal tibia, varus.",
+        place="Title", section="",
+    ),
+    CaseField(
+        "limb.side", "choice", "limb", "Side", "The patient's own side: on AP films it lies opposite to yours.",
+        options=SIDES, section="",
+    ),
+    CaseField(
+        "limb.bone", "choice", "limb", "Bone", "Decides what is drawn, and some of the cautions.", options=BONES,
+        section="",
+    ),
+    CaseField(
+        "limb.child", "flag", "limb", "Still growing", "Yes: cautions are those for children. Nothing chosen: no.",
+        options=YES_OR_NO, section="",
+    ),
+    CaseField(
+        "start_date", "date", "limb", "Date of day 0 (year-month-day)", place="Date of day 0", section="",
+        hint="Day 0 is the frame as it stands; the first adjustment follows on day 1 or after the latency.",
+    ),
+    CaseField(
+        "clinic_days", "marks", "treatment", "Clinic days", "Struts are exchanged on these. None: any day.",
+        options=WEEKDAY_NAMES, section=_CLINIC,
+    ),
+    CaseField(
+        "clinic_closed", "dates", "treatment", "Closed dates (year-month-day)", place="Closed dates", section=_CLINIC,
+        hint="No strut is exchanged on these. Empty: never closed.",
+    ),
+    CaseField(
+        "exchange_reserve_mm", "size", "treatment", "Scale to be left at an exchange, mm",
+        "On the old and on the new strut, so that a visit can move by a day or two. Empty: "
+        f"{number(DEFAULT_RESERVE_MM)} mm.",
+        place="Scale left at an exchange", section=_CLINIC, named="minimum strut travel remaining",
+    ),
+    CaseField(
+        "clinic.name", "note", "limb", "Name of the clinic", "Printed on the patient's sheet.", place="Clinic · Name",
+        section=_PAPERS,
+    ),
+    CaseField(
+        "clinic.contact", "note", "limb", "How to reach the clinic",
+        "A telephone number; better one that answers at all hours.", place="Clinic · How to reach it", section=_PAPERS,
+    ),
+    CaseField(
+        "clinic.missed_or_stuck", "note", "limb", "What to do when a day was missed or a strut will not turn",
+        "In your clinic's own words, in the patient's language: it is printed as it stands, not translated.",
+        place="Clinic · A day missed, a strut stuck", section=_PAPERS,
+    ),
+    CaseField(
+        "time_zone", "pasted", "limb", "Time zone of the calendar",
+        "By its place, such as Europe/Madrid. Empty: the local time of whoever opens the calendar.", place="Time zone",
+        section=_PAPERS,
+    ),
+    CaseField(
+        "derived_from", "text", "limb", "Fingerprint of the case before", place="Goes on from the case",
+        hint="This case goes on from that one. Empty: a case of its own.", section=_BEFORE,
+    ),
+    CaseField(
+        "treatment_started", "date", "limb", "First day of the whole treatment (year-month-day)", section=_BEFORE,
+        hint="Latency, gaps and time in the frame are judged from this day on. Empty: they are not.",
+        place="First day of the treatment",
+    ),
+    CaseField("levels", "list", "limb", place="levels", each="Level", rows=LEVEL, start=1, section=""),
+)  # fmt: skip
+
+
+def all_fields(rows: tuple[CaseField, ...] = CASE) -> Iterator[CaseField]:
+    """Every row, those of levels, stages and structures, too."""
+    for row in rows:
+        yield row
+        yield from all_fields(row.rows)
+
+
+def field_at(path: tuple[str, ...], rows: tuple[CaseField, ...] = CASE) -> tuple[CaseField | None, tuple[str, ...]]:
+    """The row of an entry by its path in the draft, and what is left of the path inside the entry.
+
+    A thing of a list, named by its uid, is of the row of its list; what has no row of its own has none.
+
+    >>> field_at(("levels", "a1", "stages", "b2", "days"))[0].place, field_at(("levels", "a1", "bone"))[0]
+    ('Days', None)
+    """
+    row = max((one for one in rows if path[: len(one.path)] == one.path), key=lambda one: len(one.path), default=None)
+    if row is None:
+        return None, path
+    inside = path[len(row.path) :]
+    return field_at(inside[1:], row.rows) if row.rows and len(inside) > 1 else (row, inside)
+
+
+def group_at(path: tuple[str, ...]) -> tuple[CaseField, ...]:
+    """The rows of a part of a level or of the case, such as `("levels", "a1", "limb_girth_mm")`."""
+    rows = LEVEL if path[:1] == ("levels",) else CASE
+    inside = path[2:] if path[:1] == ("levels",) else path
+    return tuple(row for row in rows if inside and row.path[: len(inside)] == inside)

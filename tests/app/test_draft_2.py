@@ -1,0 +1,107 @@
+"""Drafts as the program saved them when their format was `hexapod-draft/2`, with what it made of them.
+
+`tests/data/drafts_2.jsonl.xz` has a draft a line, and beside it what that program read from it: the document, the
+troubles with step and place, the alternative, the stages put back, the template, the advice taken back.
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hexapod.app.draft import alternatives, applied_advice, stage_list, template_form
+from hexapod.app.draft import draft_model as d
+from hexapod.app.draft.outcome import work_out
+from hexapod.app.draft.storage import draft_in, text_of
+from hexapod.app.draft.to_case import read_draft
+from hexapod.app.session.step_status import place_name, step_of
+from hexapod.library.calls.case_identity import changes, identity_of_draft
+from hexapod.library.calls.case_index import _words_of_draft
+
+pytestmark = pytest.mark.hazard("H-21")
+RECORDED = Path(__file__).resolve().parents[1] / "data" / "drafts_2.jsonl.xz"
+DRAFTS = [json.loads(line) for line in lzma.decompress(RECORDED.read_bytes()).decode("utf-8").splitlines()]
+BACK = {"put_back": stage_list.put_back, "take_back": stage_list.take_back, "swap": applied_advice.swap}
+each = pytest.mark.parametrize("recorded", DRAFTS, ids=[one["name"] for one in DRAFTS])
+
+
+def told(draft: d.Draft) -> dict[str, Any]:
+    troubles = [
+        [one.key, one.sentence, one.missing, step_of(one.path), place_name(draft, one.path)]
+        for one in work_out(draft).troubles
+    ]
+    return {"document": read_draft(draft).document, "troubles": troubles}
+
+
+def opened(recorded: dict[str, Any]) -> d.Draft:
+    return draft_in(json.dumps(recorded["draft"]))
+
+
+def texts(value: Any) -> Counter[str]:
+    """Every text, number and choice of a draft, by how often it stands there."""
+    if isinstance(value, dict | list):
+        inside = [one for key, one in value.items() if key != "uid"] if isinstance(value, dict) else value
+        return sum((texts(one) for one in inside), Counter())
+    return Counter([] if value in (None, "", False) else [repr(value)])
+
+
+@each
+def test_a_draft_says_what_it_said(recorded: dict[str, Any]) -> None:
+    draft = opened(recorded)
+    assert told(draft) == recorded["told"]
+    if "other" in recorded:
+        assert told(alternatives.other_draft(draft)) == recorded["other"]
+
+
+@each
+def test_what_was_put_aside_comes_back(recorded: dict[str, Any]) -> None:
+    for how, uid, wanted in recorded["back"]:
+        draft = opened(recorded)
+        BACK[how](draft, uid)
+        assert told(draft) == wanted
+    for uid, stages, troubles in recorded.get("made", []):
+        draft = opened(recorded)
+        made = template_form.made(draft, d.entry(draft, ("levels", uid)))
+        assert (made.stages, [[one.sentence, one.missing] for one in made.troubles]) == (stages, troubles)
+
+
+@each
+def test_nothing_is_lost_and_nothing_more_is_said(recorded: dict[str, Any]) -> None:
+    draft, old = opened(recorded), recorded["draft"]
+    before, now = (texts({key: value for key, value in one.items() if key not in ("origin", "format")}) for one in (old, draft))  # fmt: skip
+    assert not before - now
+    # A level of an older version had nothing said of what it left out.
+    assert set(now - before) <= {"True", "'model'", "'stages'"}
+
+
+@each
+def test_it_is_saved_as_the_draft_of_now_and_is_the_same_limb_and_frame(recorded: dict[str, Any]) -> None:
+    draft = opened(recorded)
+    text = text_of(draft)
+    assert draft_in(text) == draft
+    new, old = json.loads(text), recorded["draft"]
+    assert (old["format"], new["format"]) == ("hexapod-draft/2", "hexapod-draft/3")
+    assert new.keys() - {"format"} == d.blank_draft().keys()
+    assert changes(identity_of_draft(old), identity_of_draft(new)) == ()
+    assert _words_of_draft(new) == _words_of_draft(old)
+
+
+@pytest.mark.hazard("H-24")
+@pytest.mark.parametrize("recorded", [one for one in DRAFTS if one["name"].startswith("nothing said")])
+def test_what_a_version_took_for_zero_is_left_out_with_its_caution(recorded: dict[str, Any]) -> None:
+    """That version did not know of what was never entered; of a stage put aside it lacked what came later."""
+    draft = opened(recorded)
+    outcome = work_out(draft)
+    part = recorded["name"].split()[3]
+    assert outcome.case is not None
+    assert outcome.plan is not None
+    assert part not in outcome.case.document["levels"][0]
+    assert f"{part}.not_entered" in {finding.code for finding in outcome.plan.findings}
+    gone = [one["stage"] for kept in draft["aside"].values() for one in kept["removed"]]
+    assert all(stage == d.blank_stage() | {"uid": stage["uid"]} for stage in gone)
+    assert bool(gone) is (draft["origin"] is None)
