@@ -6,126 +6,28 @@ it on the page, and the step in which it is entered.  A new optional number is a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Iterator
 
 from hexapod.case.model import DEFAULT_DEG_PER_DAY, DEFAULT_MM_PER_DAY, DEFAULT_RESERVE_MM
 from hexapod.deformity import quantities as w
+from hexapod.text.field_kinds import (
+    BONES,
+    COURSES,
+    CROSSES,
+    FRAGMENTS,
+    KEPT_NAMES,
+    MISSING,
+    RATES,
+    SEGMENT_RINGS,
+    SETTINGS_AT,
+    SIDES,
+    STAGE_KINDS,
+    UNITS,
+    WEEKDAY_NAMES,
+    YES_OR_NO,
+    CaseField,
+)
 from hexapod.text.numbers import number
-
-# What a row is on the page and in the draft:
-#   text    a line, as typed; note: the same, but of blanks alone nothing is said; pasted: without blanks round it
-#   date    a line; dates, times: several of them
-#   size    a number without a sign; count: a whole one; turn: a size, or "none" for no limit (null in the case file)
-#   choice  one word of `options`; flag: yes or no; marks: any of `options`; mark: one box
-#   words   sizes with their direction words, by `pairs`; said: the same, complete when they are said to be zero
-#   list    things of one kind, each with `rows` of its own
-#   page    of the page alone, without a key in the case file
-#   segment, ring, struts, settings: forms of their own
-Kind = Literal[
-    "text", "note", "pasted", "date", "dates", "times", "size", "count", "turn", "choice", "flag", "marks", "mark",
-    "words", "said", "list", "page", "segment", "ring", "struts", "settings",
-]  # fmt: skip
-NUMBERS = ("size", "count", "turn")
-# What follows from the end of a key, the longest end first.
-UNITS = {
-    "_mm_per_day": "mm/day",
-    "_deg_per_day": "deg/day",
-    "_days_per_cm": "days/cm",
-    "_mm": "mm",
-    "_deg": "deg",
-    "_days": "days",
-}
-# The heading under which the page shows the rows of a step that have no place of their own.
-OTHERS = "Other entries (optional)"
-
-BONES = {
-    "tibia": "tibia",
-    "femur": "femur",
-    "humerus": "humerus",
-    "forearm": "forearm",
-    "foot": "foot",
-}
-SIDES = {"right": "RIGHT", "left": "LEFT"}
-FRAGMENTS = {"proximal": "proximal fragment", "distal": "distal fragment"}
-SETTINGS_AT = {"start": "at the start", "end": "at the end"}
-YES_OR_NO = {"yes": "yes", "no": "no"}
-WEEKDAY_NAMES = {
-    "mon": "Monday",
-    "tue": "Tuesday",
-    "wed": "Wednesday",
-    "thu": "Thursday",
-    "fri": "Friday",
-    "sat": "Saturday",
-    "sun": "Sunday",
-}
-COURSES = {"stages": "has stages of its own", "keep-length": "follows the others"}
-SEGMENT_RINGS = {"shared": "one ring for both hexapods", "separate": "two rings"}
-SEGMENT_POINTS = {"same": "is that of the level before", "apart": "lies elsewhere"}
-CROSSES = {"all": "all hexapods"}
-KEPT_NAMES = {"angulation": "angulation", "rotation": "rotation", "translation": "translation", "length": "length"}
-STAGE_KINDS = {"hold_days": "hold", "correct_to": "correct to", "transport": "transport"}
-MISSING = "still to be entered."
-
-
-@dataclass(frozen=True)
-class CaseField:
-    """One entry of a case.
-
-    `label`, `hint` and `drawing` are those of the page; for words they may differ by quantity, and `{}` in `drawing`
-    stands for it.  `place` names the entry among what is missing or wrong; it is the label where nothing else is said.
-    `section` is the heading under which the page shows the row; empty where a step draws it by itself.  `named` is
-    what documents call it, `told` how the clinician's report words its number.  `only` names another entry of the same
-    record and the words of it with which the row is in force.  `start` is what stands there before anything is
-    entered: for a list how many things.  `required` is said while nothing is entered.  `always`: written when empty,
-    too.  `none`: the word at which nothing is shown as 0.
-    """
-
-    key: str
-    kind: Kind
-    step: str
-    label: str | Mapping[str, str] = ""
-    hint: str | Mapping[str, str] = ""
-    place: str = ""
-    section: str = OTHERS
-    drawing: str = ""
-    named: str = ""
-    told: str = "{}"
-    options: Mapping[str, str] = field(default_factory=dict)
-    pairs: tuple[w.Pair, ...] = ()
-    rows: tuple[CaseField, ...] = ()
-    each: str = ""
-    only: tuple[str, tuple[str, ...]] | None = None
-    start: str | bool | int | None = None
-    required: str = ""
-    always: bool = False
-    none: str = ""
-
-    @property
-    def path(self) -> tuple[str, ...]:
-        """The key, part by part."""
-        return tuple(self.key.split("."))
-
-    @property
-    def name(self) -> str:
-        """Where the entry stands, in the words of the screen."""
-        return self.place or (self.label if isinstance(self.label, str) else self.key)
-
-    @property
-    def unit(self) -> str:
-        """The unit of a number, by the end of its key.
-
-        >>> CaseField("index_days_per_cm", "size", "treatment").unit, CaseField("mm_per_day", "size", "").unit
-        ('days/cm', 'mm/day')
-        """
-        last = self.path[-1]
-        return next((unit for end, unit in UNITS.items() if f"_{last}".endswith(end)), "")
-
-    def of(self, words: str | Mapping[str, str], quantity: str) -> str:
-        """The label or hint for one of the quantities of words."""
-        return words if isinstance(words, str) else words.get(quantity, "")
-
 
 _FROM_TAPE = "With a tape round the skin, in the plane of this ring."
 _HINTS_OF_DEFORMITY = {
@@ -216,15 +118,15 @@ STAGE: tuple[CaseField, ...] = (
     ),
     CaseField(
         "days", "count", "treatment", "Fixed length, days", "Empty: as many as the limits need.", place="Days",
-        only=_MOVES,
+        only=_MOVES, shape="above",
     ),
     CaseField(
         "limits.mm_per_day", "size", "treatment", "Limit of this stage, mm per day", "Empty: as for the level.",
-        place="Limit in mm per day", only=_MOVES,
+        place="Limit in mm per day", only=_MOVES, shape="above",
     ),
     CaseField(
         "limits.deg_per_day", "turn", "treatment", "Limit of the turn, deg per day",
-        "Empty: as for the level. none: no limit.", place="Limit in deg per day", only=_MOVES,
+        "Empty: as for the level. none: no limit.", place="Limit in deg per day", only=_MOVES, shape="above",
     ),
 )  # fmt: skip
 LEVEL: tuple[CaseField, ...] = (
@@ -299,25 +201,22 @@ LEVEL: tuple[CaseField, ...] = (
         place="Girth of the limb · at the distal ring", section="Girth of the limb (optional)",
     ),
     CaseField(
-        "limits.mm_per_day", "size", "treatment", "Limit, mm per day", f"Empty: {number(DEFAULT_MM_PER_DAY)} mm per day.",
-        place="Limit in mm per day", section="",
+        "limits.mm_per_day", "size", "treatment", "Limit, mm per day",
+        f"Empty: {number(DEFAULT_MM_PER_DAY)} mm per day.", place="Limit in mm per day", section="",
+        shape="above",
     ),
     CaseField(
         "limits.deg_per_day", "turn", "treatment", "Limit of the turn, deg per day",
         f"Empty: {number(DEFAULT_DEG_PER_DAY)} deg per day. none: no limit.", place="Limit in deg per day", section="",
+        shape="above",
     ),
     CaseField(
         "adjustments_per_day", "count", "treatment", "Adjustments per day", "1 to 12. Empty: once a day.", section="",
+        shape="above",
     ),
     CaseField(
         "adjustment_times", "times", "treatment", "Times of the adjustments (may stay empty)", place="Times of the day",
         section="",
-    ),
-    CaseField(
-        "index_days_per_cm", "size", "treatment", "Days in the frame per cm of new bone",
-        "Your own index; the plan tells how long the frame is likely to stay. Empty: not told.",
-        place="Days in frame per cm", section="Docking and time in the frame (optional)",
-        named="external fixation index", told="{}, by the surgeon's own experience",
     ),
     CaseField(
         "course_from", "words", "treatment", hint="As the plan before has it on day 0.", pairs=w.DEFORMITY, section="",
@@ -356,6 +255,12 @@ LEVEL: tuple[CaseField, ...] = (
         "For a segment carried to its docking site. Empty: no docking is watched, unless the fragments stand apart.",
         place="Gap to the docking site", section="Docking and time in the frame (optional)", drawing="docking gap",
         only=_OWN, named="distance to docking", told="{} on day 0",
+    ),
+    CaseField(
+        "index_days_per_cm", "size", "treatment", "Days in the frame per cm of new bone",
+        "Your own index; the plan tells how long the frame is likely to stay. Empty: not told.",
+        place="Days in frame per cm", section="Docking and time in the frame (optional)",
+        named="external fixation index", told="{}, by the surgeon's own experience",
     ),
     CaseField(
         "stages", "list", "treatment", place="Stages", each="Stage", rows=STAGE, only=_OWN, start=1, section="",
@@ -403,7 +308,7 @@ CASE: tuple[CaseField, ...] = (
         "exchange_reserve_mm", "size", "treatment", "Scale to be left at an exchange, mm",
         "On the old and on the new strut, so that a visit can move by a day or two. Empty: "
         f"{number(DEFAULT_RESERVE_MM)} mm.",
-        place="Scale left at an exchange", section=_CLINIC, named="minimum strut travel remaining",
+        place="Scale left at an exchange", section=_CLINIC, named="minimum strut travel remaining", shape="above",
     ),
     CaseField(
         "clinic.name", "note", "limb", "Name of the clinic", "Printed on the patient's sheet.", place="Clinic · Name",
@@ -416,7 +321,7 @@ CASE: tuple[CaseField, ...] = (
     CaseField(
         "clinic.missed_or_stuck", "note", "limb", "What to do when a day was missed or a strut will not turn",
         "In your clinic's own words, in the patient's language: it is printed as it stands, not translated.",
-        place="Clinic · A day missed, a strut stuck", section=_PAPERS,
+        place="Clinic · A day missed, a strut stuck", section=_PAPERS, shape="block",
     ),
     CaseField(
         "time_zone", "pasted", "limb", "Time zone of the calendar",
@@ -463,3 +368,20 @@ def group_at(path: tuple[str, ...]) -> tuple[CaseField, ...]:
     rows = LEVEL if path[:1] == ("levels",) else CASE
     inside = path[2:] if path[:1] == ("levels",) else path
     return tuple(row for row in rows if inside and row.path[: len(inside)] == inside)
+
+
+_NAMED = {row.path[-1]: row.named for row in all_fields() if row.named}
+
+
+def key_in_words(key: str) -> tuple[str, str]:
+    """A key of the case file in the words of documents, and its unit, which its end tells.
+
+    >>> key_in_words("limit_mm_per_day"), key_in_words("mm_per_day"), key_in_words("days")
+    (('limit', 'mm/day'), ('maximum rate', 'mm/day'), ('days', 'days'))
+    >>> key_in_words("leans_medial_deg"), key_in_words("index_days_per_cm")
+    (('tilts medial', 'deg'), ('external fixation index', 'days/cm'))
+    """
+    end, unit = next(((end, unit) for end, unit in UNITS.items() if f"_{key}".endswith(end)), ("", ""))
+    if unit and key == end.removeprefix("_"):
+        return RATES.get(unit, key), unit
+    return _NAMED.get(key) or key.removesuffix(end).replace("_", " ").replace("leans ", "tilts "), unit

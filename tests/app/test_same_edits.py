@@ -51,7 +51,7 @@ class Twice:
 
     def _child(self, _index: int, which: int, _size: float, _text: str) -> None:
         said = ("yes", "no", None)[which % 3]
-        self._choose("limb", ("child",), said)
+        self._choose("limb", ("limb", "child"), said)
         self.document["limb"].pop("child", None)
         if said:
             self.document["limb"]["child"] = said == "yes"
@@ -80,12 +80,12 @@ class Twice:
         self._words(index, "mounting", w.MOUNTING[which % len(w.MOUNTING)], which, size, text)
 
     def _diameter(self, index: int, _which: int, size: float, text: str) -> None:
-        self._type("deformity", (*self._path(index), "bone", "diameter"), f"2{text}")
+        self._type("deformity", (*self._path(index), "bone", "diameter_mm"), f"2{text}")
         self.document["levels"][index].setdefault("bone", {})["diameter_mm"] = float(f"2{number(size)}")
 
     def _limit(self, index: int, which: int, _size: float, _text: str) -> None:
         limit = (0.5, 0.75, 1.25)[which % 3]
-        self._type("treatment", (*self._path(index), "mm_per_day"), number(limit).replace(".", ","))
+        self._type("treatment", (*self._path(index), "limits", "mm_per_day"), number(limit).replace(".", ","))
         self.document["levels"][index].setdefault("limits", {})["mm_per_day"] = limit
 
     def _doses(self, index: int, which: int, _size: float, _text: str) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 
 from hexapod.app.draft import draft_model as d
-from hexapod.text.case_fields import CASE, LEVEL, CaseField
+from hexapod.text.case_fields import CASE, LEVEL
+from hexapod.text.field_kinds import CaseField
 
 # What the Treatment step edits, of the case and of a level: this is what two alternatives differ in.
 OF_CASE, OF_LEVEL = (tuple(row for row in rows if row.step == "treatment") for rows in (CASE, LEVEL))

@@ -11,7 +11,8 @@ import secrets
 from typing import Any
 
 from hexapod.deformity import quantities as w
-from hexapod.text.case_fields import CASE, LEVEL, STAGE, STRUCTURE, CaseField
+from hexapod.text.case_fields import CASE, LEVEL, STAGE, STRUCTURE
+from hexapod.text.field_kinds import CaseField
 
 Draft = dict[str, Any]
 Path = tuple[str, ...]

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from html import escape
 
-from hexapod.case.level_parts import Bone
 from hexapod.deformity.quantities import Pair
+from hexapod.text.field_kinds import SIDES
 
 SPOKEN = {
     "internal_rotation_deg": "internal",
@@ -15,37 +15,7 @@ SPOKEN = {
     "leans_lateral_deg": "leans lateral",
     "leans_medial_deg": "leans medial",
 }
-BONES: dict[Bone, str] = {
-    "tibia": "tibia",
-    "femur": "femur",
-    "humerus": "humerus",
-    "forearm": "forearm",
-    "foot": "foot",
-}
-SIDES = {"right": "RIGHT", "left": "LEFT"}
-FRAGMENTS = {"proximal": "proximal fragment", "distal": "distal fragment"}
-SETTINGS_AT = {"start": "at the start", "end": "at the end"}
-YES_OR_NO = {"yes": "yes", "no": "no"}
-WEEKDAY_NAMES = {
-    "mon": "Monday",
-    "tue": "Tuesday",
-    "wed": "Wednesday",
-    "thu": "Thursday",
-    "fri": "Friday",
-    "sat": "Saturday",
-    "sun": "Sunday",
-}
-COURSES = {"stages": "has stages of its own", "keep-length": "follows the others"}
-FOLLOWING = (
-    "It has no stages: day by day it gives way to the other levels, so that the two ends of the limb stay as they are "
-    "to each other."
-)
-SEGMENT_RINGS = {"shared": "one ring for both hexapods", "separate": "two rings"}
-SEGMENT_POINTS = {"same": "is that of the level before", "apart": "lies elsewhere"}
-CROSSES = {"all": "all hexapods"}
 _MARKS = re.compile(r"[\\`*_\[\]~$:<]")
-KEPT_NAMES = {"angulation": "angulation", "rotation": "rotation", "translation": "translation", "length": "length"}
-STAGE_KINDS = {"hold_days": "hold", "correct_to": "correct to", "transport": "transport"}
 
 
 def word_name(word: str) -> str:

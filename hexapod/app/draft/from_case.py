@@ -9,7 +9,8 @@ from typing import Any
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.number_input import NotANumber, coordinate, size
 from hexapod.deformity import quantities as w
-from hexapod.text.case_fields import CASE, LEVEL, NUMBERS, STAGE, STAGE_KINDS, CaseField
+from hexapod.text.case_fields import CASE, LEVEL, STAGE
+from hexapod.text.field_kinds import NUMBERS, STAGE_KINDS, CaseField
 
 _YES_OR_NO = {None: None, True: "yes", False: "no"}
 

@@ -12,7 +12,8 @@ from hexapod.app.draft.alternatives import OF_CASE, OF_LEVEL
 from hexapod.app.draft.draft_model import Draft
 from hexapod.app.draft.from_case import draft_of
 from hexapod.errors import HexapodError
-from hexapod.text.case_fields import CASE, STAGE, CaseField
+from hexapod.text.case_fields import CASE, STAGE
+from hexapod.text.field_kinds import CaseField
 
 FORMAT, FORMAT_2 = "hexapod-draft/3", "hexapod-draft/2"
 
@@ -131,7 +132,7 @@ def _fill_beside(draft: Draft) -> None:
 
 
 def _stages_aside(draft: Draft) -> Iterator[tuple[Any, Any]]:
-    """Where each stage stands that was removed or replaced, in work or in the alternative: what holds it, and by what."""
+    """Each stage removed or replaced, here or in the alternative: what holds it, and its key or index there."""
     asides = [draft.get("aside") or {}]
     asides += [draft["alternative"]["treatment"]["aside"]] if draft.get("alternative") else []
     for kept in (kept for aside in asides for kept in aside.values()):

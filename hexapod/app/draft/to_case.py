@@ -10,7 +10,8 @@ from hexapod.app.draft import number_input
 from hexapod.app.draft.date_input import is_date, is_time, listed, times_listed
 from hexapod.app.draft.field_reader import EntryReader, Reading
 from hexapod.case.model import FORMAT
-from hexapod.text.case_fields import CASE, LEVEL, MISSING, CaseField
+from hexapod.text.case_fields import CASE
+from hexapod.text.field_kinds import MISSING, CaseField
 
 # Parts of the document that are there even while nothing in them is entered.
 _PARTS = ("limb", "frame")
@@ -61,30 +62,43 @@ class _Reader(EntryReader):
             if row.required and not typed.strip(number_input.SPACES):
                 self.say(path, key, row.required, missing=True)
             return value
-        form = getattr(self, f"_{row.kind}", None)
-        if form is not None:
-            return form(row, path, key)
-        if row.kind == "note":
-            return typed if typed.strip() else None
-        if row.kind == "pasted":
-            return typed.strip() or None
-        if row.kind == "flag":
-            return None if typed is None else typed == "yes"
+        match row.kind:
+            case "page":
+                if row.required and typed is None:
+                    self.say(path, key, row.required, missing=True)
+                return None
+            case "words":
+                return self.words(path, key, row.pairs) or ({} if row.always else None)
+            case "said":
+                return self.said(row, path, key)
+            case "segment":
+                return self.segment(row, path, key)
+            case "list":
+                items = [
+                    self.record((*path, item["uid"]), f"{key}[{index}]", row.rows) for index, item in enumerate(typed)
+                ]
+                return items if items or row.start else None
+            case "marks":
+                return [name for name, chosen in typed.items() if chosen] or None
+            case "dates":
+                return self.dates(path, key, listed(typed))
+            case "times":
+                return self.times(path, key, times_listed(typed))
+            case "ring":
+                return self.ring(path, key, typed)
+            case "struts":
+                return self.struts(path, key)
+            case "settings":
+                return self.settings(row, path, key)
+            case "note":
+                return typed if typed.strip() else None
+            case "pasted":
+                return typed.strip() or None
+            case "flag":
+                return None if typed is None else typed == "yes"
         return typed if typed and typed != row.start else None
 
-    def _page(self, row: CaseField, path: d.Path, key: str) -> None:
-        """Nothing: it is not in the file, or another row writes it."""
-        if row.required and d.entry(self.draft, path) is None:
-            self.say(path, key, row.required, missing=True)
-
-    def _marks(self, row: CaseField, path: d.Path, key: str) -> list[str] | None:
-        return [name for name, chosen in d.entry(self.draft, path).items() if chosen] or None
-
-    def _words(self, row: CaseField, path: d.Path, key: str) -> dict[str, Any] | None:
-        found = self.words(path, key, row.pairs)
-        return found if found or row.always else None
-
-    def _said(self, row: CaseField, path: d.Path, key: str) -> dict[str, Any] | None:
+    def said(self, row: CaseField, path: d.Path, key: str) -> dict[str, Any] | None:
         """Mounting or deformity: words, or said to be zero; what nobody has said anything of is not taken for zero."""
         level, part = d.entry(self.draft, path[:-1]), row.key
         here = (*path[:-1], f"{part}_zero")
@@ -98,24 +112,14 @@ class _Reader(EntryReader):
             return None
         return words
 
-    def _list(self, row: CaseField, path: d.Path, key: str) -> list[dict[str, Any]] | None:
-        """Things of one kind; without any the key is written only where one was there at the start."""
-        items = [
-            self.record((*path, item["uid"]), f"{key}[{index}]", row.rows)
-            for index, item in enumerate(d.entry(self.draft, path))
-        ]
-        return items if items or row.start else None
-
-    def _dates(self, row: CaseField, path: d.Path, key: str) -> list[str] | None:
-        dates = listed(d.entry(self.draft, path))
+    def dates(self, path: d.Path, key: str, dates: list[str]) -> list[str] | None:
         for number, date in enumerate(dates):
             if not is_date(date):
                 self.say(path, f"{key}[{number}]", f"“{date}” must be a date of the calendar written YYYY-MM-DD.")
         return dates or None
 
-    def _times(self, row: CaseField, path: d.Path, key: str) -> list[str] | None:
+    def times(self, path: d.Path, key: str, times: list[str]) -> list[str] | None:
         """Times of the day; of a count that cannot be read nothing follows for them."""
-        times = times_listed(d.entry(self.draft, path))
         for number, time in enumerate(times):
             if not is_time(time):
                 sentence = f"“{time}”: write a time as HH:MM on the 24-hour clock, such as 08:00 or 20:30."
@@ -123,7 +127,7 @@ class _Reader(EntryReader):
         count = (*path[:-1], "adjustments_per_day")
         return times if times and not any(trouble.path == count for trouble in self.reading.troubles) else None
 
-    def _segment(self, row: CaseField, path: d.Path, key: str) -> dict[str, Any] | None:
+    def segment(self, row: CaseField, path: d.Path, key: str) -> dict[str, Any] | None:
         """Where the level's point lies from that of the level before: said outright, also where they are the same.
 
         Between hexapods that are programmed on their own it may stay open; a ring that is told needs it.
@@ -146,7 +150,7 @@ class _Reader(EntryReader):
             self.say((*path, "where"), key, "type where the point lies, or choose that it is the same.", missing=True)
         return words | rings if words else None
 
-    def _settings(self, row: CaseField, path: d.Path, key: str) -> list[float] | None:
+    def settings(self, row: CaseField, path: d.Path, key: str) -> list[float] | None:
         found = []
         for k in d.STRUTS:
             here = (*path, str(k))
@@ -156,8 +160,7 @@ class _Reader(EntryReader):
             found.append(value)
         return [value for value in found if value is not None] if None not in found else None
 
-    def _ring(self, row: CaseField, path: d.Path, key: str) -> dict[str, Any] | None:
-        ring = d.entry(self.draft, path)
+    def ring(self, path: d.Path, key: str, ring: d.Draft) -> dict[str, Any] | None:
         if ring["kind"] == "model":
             return {"model": ring["model"]} if ring["model"] else None
         lines = [line for line in ring["joints"].splitlines() if line.strip(number_input.SPACES)]
@@ -182,7 +185,7 @@ class _Reader(EntryReader):
                 return None
         return {"joints_mm": points}
 
-    def _struts(self, row: CaseField, path: d.Path, key: str) -> list[Any] | None:
+    def struts(self, path: d.Path, key: str) -> list[Any] | None:
         frame = d.entry(self.draft, path[:-1])
         struts = []
         for k in d.STRUTS:

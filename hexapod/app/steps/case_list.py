@@ -11,13 +11,14 @@ import streamlit as st
 
 import hexapod
 from hexapod.app.draft import date_input
-from hexapod.app.draft.field_labels import BONES, plain
+from hexapod.app.draft.field_labels import plain
 from hexapod.app.session import answer, library_access, rights, session
 from hexapod.app.session.open_case import NEW, SAMPLE, samples
 from hexapod.app.sign_in import user
 from hexapod.deformity.quantities import Side
 from hexapod.errors import HexapodError
 from hexapod.library import CaseState, Due, Listed, Page, Records, Sort
+from hexapod.text.field_kinds import BONES
 
 T = TypeVar("T", bound=str)
 ROWS = 20  # cases on a page: as many as a screen of 800 pixels and one turn of the wheel show

@@ -8,10 +8,10 @@ import streamlit as st
 
 from hexapod import load_catalogue
 from hexapod.app.draft import draft_model as d
-from hexapod.app.draft.field_labels import SETTINGS_AT
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import rights, session
 from hexapod.app.steps import frame_advice
+from hexapod.app.widgets import table_fields
 from hexapod.app.widgets.fields import choice, level_choice, message, pick, text_block, text_field
 from hexapod.hardware.models import Ring, Strut, unverified
 from hexapod.text.numbers import number
@@ -34,6 +34,7 @@ def show(outcome: Outcome) -> None:
             _ring(outcome, (*path, ring), ring.replace("_", " ").capitalize())
     with right:
         _struts(outcome, path)
+    table_fields.others(outcome, "frame")
     frame_advice.show(outcome)
 
 
@@ -51,14 +52,7 @@ def _readings(outcome: Outcome, path: d.Path) -> None:
                     hint=_range(k),
                     take=session.take_reading,
                 )
-    choice(
-        outcome,
-        (*path, "settings_at"),
-        "These settings stand",
-        SETTINGS_AT,
-        hint="At the start: residual or total residual, as the frame stands on day 0. At the end: chronic, the frame "
-        "was built crooked and finishes at these settings.",
-    )
+    table_fields.show(outcome, (*path, "settings_at"))
 
 
 def _strut_entry(k: int) -> d.Draft:

@@ -6,11 +6,11 @@ import streamlit as st
 
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.date_input import is_date, spoken
-from hexapod.app.draft.field_labels import BONES, SIDES, YES_OR_NO
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import rights, session
 from hexapod.app.steps import check_findings, limb_records
-from hexapod.app.widgets.fields import choice, message, text_block, text_field
+from hexapod.app.widgets import table_fields
+from hexapod.app.widgets.fields import message
 
 
 def show(outcome: Outcome) -> None:
@@ -27,71 +27,20 @@ def show(outcome: Outcome) -> None:
 
 def _entries(outcome: Outcome) -> None:
     st.subheader("Case and limb", anchor=False)
-    text_field(
-        outcome, ("id",), "Case id", hint="A pseudonym: letters, digits, - _ and . only. Never a name or a birth date."
-    )
-    text_field(
-        outcome, ("title",), "Title (may stay empty)", hint="What is planned, for example: proximal tibia, varus."
-    )
-    choice(
-        outcome, ("limb", "side"), "Side", SIDES, hint="The patient's own side: on AP films it lies opposite to yours."
-    )
-    choice(outcome, ("limb", "bone"), "Bone", BONES, hint="Decides what is drawn, and some of the cautions.")
-    choice(
-        outcome,
-        ("limb", "child"),
-        "Still growing",
-        YES_OR_NO,
-        hint="Yes: cautions are those for children. Nothing chosen: no.",
-    )
-    text_field(
-        outcome,
-        ("start_date",),
-        "Date of day 0 (year-month-day)",
-        placeholder="YYYY-MM-DD",
-        hint=_weekday()
-        or "Day 0 is the frame as it stands; the first adjustment follows on day 1 or after the latency.",
-    )
+    for path in (("id",), ("title",), ("limb", "side"), ("limb", "bone"), ("limb", "child")):
+        table_fields.show(outcome, path)
+    table_fields.show(outcome, ("start_date",), hint=_weekday())
     check_findings.show_dated(outcome)
     if _goes_on():
         st.subheader("Goes on from", anchor=False)
-        text_field(
-            outcome,
-            ("derived_from",),
-            "Fingerprint of the case before",
-            hint="This case goes on from that one. Empty: a case of its own.",
-        )
-        text_field(
-            outcome,
-            ("treatment_started",),
-            "First day of the whole treatment (year-month-day)",
-            placeholder="YYYY-MM-DD",
-            hint="Latency, gaps and time in the frame are judged from this day on. Empty: they are not.",
-        )
+        table_fields.section(outcome, "Goes on from")
+    table_fields.others(outcome, "limb")
 
 
 def _papers(outcome: Outcome) -> None:
-    st.subheader("For the patient's papers (optional)", anchor=False)
-    text_field(outcome, ("clinic", "name"), "Name of the clinic", hint="Printed on the patient's sheet.")
-    text_field(
-        outcome,
-        ("clinic", "contact"),
-        "How to reach the clinic",
-        hint="A telephone number; better one that answers at all hours.",
-    )
-    text_block(
-        outcome,
-        ("clinic", "missed_or_stuck"),
-        "What to do when a day was missed or a strut will not turn",
-        height=90,
-        hint="In your clinic's own words, in the patient's language: it is printed as it stands, not translated.",
-    )
-    text_field(
-        outcome,
-        ("time_zone",),
-        "Time zone of the calendar",
-        hint="By its place, such as Europe/Madrid. Empty: the local time of whoever opens the calendar.",
-    )
+    heading = "For the patient's papers (optional)"
+    st.subheader(heading, anchor=False)
+    table_fields.section(outcome, heading)
 
 
 def _goes_on() -> bool:
@@ -113,11 +62,11 @@ def _levels(outcome: Outcome) -> None:
     for place, level in enumerate(levels, start=1):
         with st.container(key=f"level-row-{level['uid']}", horizontal=True, vertical_alignment="top"):
             with st.container(key=f"level-name-{level['uid']}", width="stretch"):
-                text_field(
+                table_fields.show(
                     outcome,
                     ("levels", level["uid"], "name"),
-                    f"Name of level {place}" if len(levels) > 1 else "Name of the level",
-                    hint="Follows the others." if d.follows(level) else "For example: proximal tibia.",
+                    label=f"Name of level {place}" if len(levels) > 1 else "Name of the level",
+                    hint="Follows the others." if d.follows(level) else "",
                 )
             st.button(
                 "Remove",

@@ -7,10 +7,10 @@ import streamlit as st
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import session
-from hexapod.app.widgets import drawings, panels
-from hexapod.app.widgets.fields import choice, level_choice, number_field, size_and_word
+from hexapod.app.widgets import drawings, panels, table_fields
+from hexapod.app.widgets.fields import level_choice
 from hexapod.app.widgets.panels import finding_html
-from hexapod.deformity import quantities as w
+from hexapod.deformity.quantities import ALONG_BONE
 from hexapod.text.grouped_findings import grouped
 
 
@@ -24,6 +24,7 @@ def show(outcome: Outcome) -> None:
     with left:
         _mounting(outcome, path)
         _girth(outcome, path)
+        table_fields.others(outcome, "mounting")
     with right, st.container(key="beside"):
         drawings.radiographs_of_level()
         panels.show(
@@ -37,18 +38,10 @@ def _mounting(outcome: Outcome, path: d.Path) -> None:
     st.subheader("Mounting of the reference ring", anchor=False)
     st.caption("Where its centre lies from the origin, how its front is turned from anterior, how it leans.")
     with st.container(key="quantities-mounting"):
-        for pair in d.MOUNTING:
-            size_and_word(
-                outcome,
-                (*path, "mounting"),
-                pair,
-                label=_MOUNTING[pair.quantity],
-                hint=_HINTS[pair.quantity],
-                drawing=f"mounting {pair.quantity}",
-            )
-            if pair == w.ALONG_BONE:
-                _ring_sides(outcome)
-    choice(outcome, (*path, "mounting_zero"), "Nothing to enter above", {d.ZERO: "0, square"}, hint=_zero_hint())
+        table_fields.show(
+            outcome, (*path, "mounting"), after=lambda pair: _ring_sides(outcome) if pair == ALONG_BONE else None
+        )
+    table_fields.show(outcome, (*path, "mounting_zero"), hint=_zero_hint())
 
 
 def _ring_sides(outcome: Outcome) -> None:
@@ -62,36 +55,10 @@ def _zero_hint() -> str:
     level = session.level()
     if level["left_out"]["mounting"] and not d.is_said(level, "mounting"):
         return "The file leaves the mounting out: it is planned as zero, with a caution. Enter it, or press this."
-    return "Only if the ring's centre is the origin, the ring square to the bone and its front straight ahead."
-
-
-_MOUNTING = {
-    w.AP_TRANSLATION.quantity: "centre, on the AP view",
-    w.LATERAL_TRANSLATION.quantity: "centre, on the lateral view",
-    w.ALONG_BONE.quantity: "centre, along the bone",
-    w.AXIAL_ROTATION.quantity: "rotation of the front",
-    w.AP_TILT.quantity: "lean on the AP view",
-    w.LATERAL_TILT.quantity: "lean on the lateral view",
-}
-
-_HINTS = {
-    w.AP_TRANSLATION.quantity: "From the origin to the centre of the reference ring, across the AP film.",
-    w.LATERAL_TRANSLATION.quantity: "From the origin to the centre of the ring, across the lateral film.",
-    w.ALONG_BONE.quantity: "From the origin to the middle of the ring's thickness, along the bone.",
-    w.AXIAL_ROTATION.quantity: "Which way the ring's front is turned from anterior, seen along the bone.",
-    w.AP_TILT.quantity: "To which side a line square to the ring leans at its proximal end, on the AP film.",
-    w.LATERAL_TILT.quantity: "To which side a line square to the ring leans at its proximal end, on the lateral film.",
-}
+    return ""
 
 
 def _girth(outcome: Outcome, path: d.Path) -> None:
     st.subheader("Girth of the limb (optional)", anchor=False)
     st.caption("Measured round the skin at each ring. Rings and struts should keep 20 mm from it. Empty: not judged.")
-    for end in ("proximal", "distal"):
-        number_field(
-            outcome,
-            (*path, "limb_girth_mm", end),
-            f"Girth at the {end} ring, mm",
-            hint="With a tape round the skin, in the plane of this ring.",
-            drawing="girth",
-        )
+    table_fields.section(outcome, "Girth of the limb (optional)", path)

@@ -6,6 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from hexapod.case.model import Case, Level
+from hexapod.text.case_fields import key_in_words
+from hexapod.text.field_kinds import NUMBERS, CaseField
+from hexapod.text.numbers import number
+
 Block = dict[str, Any]
 # A cell is one text, or several that stand beneath each other.
 Cell = str | Sequence[str]
@@ -91,3 +96,27 @@ def picture(name: str, told: str, caption: str) -> Block:
 
 def _lines(cell: Cell) -> list[str]:
     return [cell] if isinstance(cell, str) else list(cell)
+
+
+# Numbers that stand in a row with other entries.
+IN_OTHER_ROWS = frozenset(
+    {
+        "exchange_reserve_mm", "bone.diameter_mm", "bone.gap_mm", "limb_girth_mm.proximal", "limb_girth_mm.distal",
+        "limits.mm_per_day", "limits.deg_per_day", "adjustments_per_day", "so_far.latency_days", "so_far.rest_days",
+        "so_far.first_gap_mm", "so_far.largest_gap_mm", "so_far.overlap_mm",
+    }
+)  # fmt: skip
+
+
+def number_rows(entries: Case | Level, rows: tuple[CaseField, ...]) -> list[tuple[str, str]]:
+    """The numbers of a case or level that are given and have no row of another form, by the table of fields."""
+    told = []
+    for row in rows:
+        if row.kind in NUMBERS and row.key not in IN_OTHER_ROWS:
+            value: Any = entries
+            for part in row.path:
+                value = getattr(value, part, None)
+            if value is not None:
+                name, unit = key_in_words(row.path[-1])
+                told.append((f"{name[0].upper()}{name[1:]}", row.told.format(f"{number(value)} {unit}".rstrip())))
+    return told

@@ -8,11 +8,22 @@ from collections.abc import Sequence
 
 from hexapod.case.model import WEEKDAYS, Case
 from hexapod.checks.findings import Finding
-from hexapod.documents.clinician_report.blocks import NOTHING, SHARE, Block, Column, heading, pairs, paragraph, table
+from hexapod.documents.clinician_report.blocks import (
+    NOTHING,
+    SHARE,
+    Block,
+    Column,
+    heading,
+    number_rows,
+    pairs,
+    paragraph,
+    table,
+)
 from hexapod.documents.identity import DocumentIdentity, signed_at, standing_words
 from hexapod.documents.sanitise import one_line
 from hexapod.plan.make_plan import Plan
 from hexapod.plan.sign_off import Acknowledgement, Signature
+from hexapod.text.case_fields import CASE
 from hexapod.text.grouped_findings import FindingGroup, grouped
 from hexapod.text.language import language
 from hexapod.text.numbers import distance, number
@@ -110,6 +121,7 @@ def case_section(plan: Plan, whose: DocumentIdentity) -> list[Block]:
         ("Clinic", clinic or NOTHING),
         ("Time zone", case.time_zone or NOTHING),
         ("Continues the case", case.derived_from or NOTHING),
+        *number_rows(case, CASE),
         *([("Treatment began on", _began(case))] if case.treatment_started is not None else []),
         ("Software", plan.software),
         ("Entries ID", whose.case_sha256),

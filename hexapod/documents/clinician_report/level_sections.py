@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hexapod.case.level_parts import SoFar
-from hexapod.case.model import DrivenLevel, Level
+from hexapod.case.model import Level
 from hexapod.deformity.mounting import along_bone
 from hexapod.deformity.quantities import other
 from hexapod.documents.clinician_report.blocks import (
@@ -14,6 +14,7 @@ from hexapod.documents.clinician_report.blocks import (
     Block,
     Column,
     heading,
+    number_rows,
     pairs,
     paragraph,
     points,
@@ -22,6 +23,7 @@ from hexapod.documents.clinician_report.blocks import (
 from hexapod.hardware.models import Ring, Strut, unverified
 from hexapod.plan.adjustments import FittedStrut, adjustment_times, fitted_struts
 from hexapod.plan.make_plan import LevelPlan
+from hexapod.text.case_fields import LEVEL
 from hexapod.text.case_sentences import level_sentences, spoken, unit_of
 from hexapod.text.numbers import distance, number
 from hexapod.text.preoperative_text import sensitivity_rows
@@ -85,12 +87,7 @@ def _rows(level: Level) -> list[tuple[str, str]]:
         girth = level.limb_girth_mm
         told = f"{number(girth.proximal)} mm at the proximal ring, {number(girth.distal)} mm at the distal ring"
         rows.append(("Girth of the limb", told))
-    if isinstance(level, DrivenLevel) and level.docking_gap_mm is not None:
-        rows.append(("Distance to docking", f"{number(level.docking_gap_mm)} mm on day 0"))
-    if level.index_days_per_cm is not None:
-        rows.append(
-            ("External fixation index", f"{number(level.index_days_per_cm)} days/cm, by the surgeon's own experience")
-        )
+    rows += number_rows(level, LEVEL)
     if level.segment is not None:
         ring = level.segment.ring
         rows.append(("From the point of the previous hexapod", exact_words(level.segment.words())))

@@ -11,19 +11,11 @@ from hexapod.documents.workbook.worksheet import Cell
 from hexapod.hardware.models import Ring, Strut
 from hexapod.plan.adjustments import adjustment_times
 from hexapod.plan.make_plan import LevelPlan, Plan
+from hexapod.text.case_fields import key_in_words
 from hexapod.text.case_sentences import level_sentences, movement_sentences
 
 # Where it belongs, what it is, its value, its unit.
 InputRow = tuple[str, str, Cell, str]
-# The end of a key tells its unit; the longest end first.
-UNITS = {
-    "_mm_per_day": "mm/day",
-    "_deg_per_day": "deg/day",
-    "_days_per_cm": "days/cm",
-    "_mm": "mm",
-    "_deg": "deg",
-    "_days": "days",
-}
 # Lists whose entries are counted, by what an entry is called.
 COUNTED = {
     "levels": "hexapod",
@@ -34,18 +26,6 @@ COUNTED = {
     "joints_mm": "joint",
 }
 DATES = ("start_date",)
-# Keys of the file that people know by another word.
-LABELS = {
-    "index": "external fixation index",
-    "exchange_reserve": "minimum strut travel remaining",
-    "docking_gap": "distance to docking",
-    "course_from": "planned position",
-    "settings_at": "settings known at",
-    "mounting": "mounting parameters",
-    "correct_to": "target deformity",
-    "transport": "transport vector",
-}
-RATES = {"mm/day": "maximum rate", "deg/day": "maximum angular rate"}
 
 
 def input_rows(plan: Plan) -> list[InputRow]:
@@ -68,7 +48,7 @@ def input_rows(plan: Plan) -> list[InputRow]:
 
 def _entered(where: str, key: str, value: Any) -> Iterator[InputRow]:
     """An entry of the file, and all that is inside it."""
-    label, unit = _label(key)
+    label, unit = key_in_words(key)
     if isinstance(value, dict):
         inside = f"{where}, {label}" if where != "case" else label
         for name, item in value.items():
@@ -95,27 +75,7 @@ def _counted(where: str, key: str, name: str, value: Any) -> Iterator[InputRow]:
         yield where, f"{name} (x, y, z)", ", ".join(f"{float(one):g}" for one in value), "mm"
     else:
         reads = " reads" if key == "settings_mm" else ""
-        yield where, f"{name}{reads}", value, _label(key)[1]
-
-
-def _label(key: str) -> tuple[str, str]:
-    """A key in words, and its unit.
-
-    >>> _label("limit_mm_per_day"), _label("mm_per_day"), _label("days")
-    (('limit', 'mm/day'), ('maximum rate', 'mm/day'), ('days', 'days'))
-    >>> _label("leans_medial_deg"), _label("index_days_per_cm")
-    (('tilts medial', 'deg'), ('external fixation index', 'days/cm'))
-    """
-    for end, unit in UNITS.items():
-        if key == end.removeprefix("_"):
-            return key if unit == key else RATES[unit], unit
-        if key.endswith(end):
-            return _in_words(key.removesuffix(end)), unit
-    return _in_words(key), ""
-
-
-def _in_words(key: str) -> str:
-    return LABELS.get(key) or key.replace("_", " ").replace("leans ", "tilts ")
+        yield where, f"{name}{reads}", value, key_in_words(key)[1]
 
 
 def _plain(key: str, value: Any) -> Cell:

@@ -11,7 +11,8 @@ from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.draft.to_case import read_draft
 from hexapod.app.session import rights, session
-from hexapod.app.widgets.fields import message, number_field, size_and_word
+from hexapod.app.widgets import table_fields
+from hexapod.app.widgets.fields import message
 from hexapod.case.level_parts import Stage
 from hexapod.text.case_sentences import stage_sentence
 
@@ -43,8 +44,7 @@ def _goes_on_from(outcome: Outcome, path: d.Path) -> None:
         "little off. The course starts here, not at the deformity: take it out when you change deformity or readings."
     )
     with st.container(key="quantities-course-from"):
-        for pair in d.DEFORMITY:
-            size_and_word(outcome, path, pair, hint="As the plan before has it on day 0.")
+        table_fields.show(outcome, path)
     message(outcome, path, whole=True)
     _take_out_button("Take it out: start at the deformity", path)
 
@@ -66,14 +66,7 @@ def _returns(outcome: Outcome, path: d.Path) -> None:
 
 def _so_far(outcome: Outcome, path: d.Path) -> None:
     st.caption("What this level has been through since the treatment began; latency and gaps are judged by it.")
-    for name, label, hint in (
-        ("latency_days", "Days of rest before the bone ends parted", "Empty: not judged, or not parted yet."),
-        ("rest_days", "Days of rest so far, where they have not parted", "Empty: not judged, or parted already."),
-        ("first_gap_mm", "Gap at the osteotomy on the first day, mm", "Empty: none."),
-        ("largest_gap_mm", "Largest gap since then, mm", "Empty: none."),
-        ("overlap_mm", "Overlap of the ends on day 0 by the readings, mm", "Empty: none."),
-    ):
-        number_field(outcome, (*path, name), label, hint=hint)
+    table_fields.section(outcome, "Since the treatment began", path[:-1])
     message(outcome, path, whole=True)
 
 

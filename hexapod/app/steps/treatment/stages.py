@@ -12,14 +12,16 @@ from pydantic import ValidationError
 
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import stage_list
-from hexapod.app.draft.field_labels import KEPT_NAMES, STAGE_KINDS, plain, unbroken
+from hexapod.app.draft.field_labels import plain, unbroken
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.draft.to_case import read_draft
 from hexapod.app.session import rights, session
 from hexapod.app.steps.treatment import template
-from hexapod.app.widgets.fields import box, boxes, choice, message, number_field, size_and_word, text_field
+from hexapod.app.widgets import table_fields
+from hexapod.app.widgets.fields import message
 from hexapod.case.level_parts import Stage
 from hexapod.plan.make_plan import Plan
+from hexapod.text.case_fields import STAGE
 from hexapod.text.case_sentences import Span, found_words, span_words, spans, stage_sentence
 
 # Which stage is open for editing: its uid, all of them, or none.  Of this window only, like the step shown.
@@ -29,12 +31,6 @@ _EXPLAINED = {
     "correct_to": "Give the deformity that shall REMAIN at the end of this stage. All empty: none remains.",
     "transport": "The moving fragment is carried along this vector from where it is, its orientation kept.",
 }
-_HINTS = {
-    "correct_to": "What remains of it after this stage.",
-    "transport": "From where the stage finds the moving fragment.",
-}
-_KEEP_HINT = "What is kept has no size above, and stays right when the deformity is corrected afterwards."
-_MEANT_HINT = "For a gap opened on purpose or an overcorrection; otherwise it is a caution."
 _LONGEST_NAME = 28
 
 
@@ -188,42 +184,23 @@ class _Row:
 
     def _entries(self, stage: d.Draft) -> None:
         outcome, path, uid = self.outcome, self.path, self.uid
-        text_field(
-            outcome,
-            (*path, "name"),
-            f"Stage {self.index + 1}: name",
-            hint="Stands in the schedule on each of its days.",
-        )
-        explained = _EXPLAINED.get(stage["kind"] or "", "Choose first; its entries then follow.")
-        choice(outcome, (*path, "kind"), "This stage shall", STAGE_KINDS, hint=explained)
-        if stage["kind"] == "hold_days":
-            number_field(outcome, (*path, "hold_days"), "Hold, days", hint="Whole days on which nothing is turned.")
-        elif stage["kind"] is not None:
-            pairs, drawn = (d.DEFORMITY, "") if stage["kind"] == "correct_to" else (d.PLACE, "transport ")
-            with st.container(key=f"quantities-{uid}"):
-                for pair in pairs:
-                    size_and_word(
-                        outcome,
-                        (*path, stage["kind"]),
-                        pair,
-                        hint=_HINTS[stage["kind"]],
-                        drawing=f"{drawn}{pair.quantity}",
-                    )
-            if stage["kind"] == "correct_to":
-                boxes(outcome, (*path, "correct_to", "keep"), "Keep as the stage finds it", KEPT_NAMES, hint=_KEEP_HINT)
-                box((*path, "meant"), "This stage may enlarge the deformity", hint=_MEANT_HINT)
+        rows = [row for row in STAGE if table_fields.in_force(path, row)]
+        for row in rows:
+            here = (*path, *row.path)
+            if row.key == "kind":
+                explained = _EXPLAINED.get(stage["kind"] or "", "Choose first; its entries then follow.")
+                table_fields.show(outcome, here, hint=explained)
+            elif row.pairs:
+                with st.container(key=f"quantities-{uid}"):
+                    table_fields.show(outcome, here)
+            elif row.shape != "above" and (row.key != "meant" or stage["kind"] == "correct_to"):
+                table_fields.show(outcome, here, label=str(row.label).format(self.index + 1))
+        in_line = [row for row in rows if row.shape == "above"]
+        if in_line:
             with st.container(key=f"stage-limits-{uid}", horizontal=True, gap="small"):
-                for key, label, hint in (
-                    (("days",), "Fixed length, days", "Empty: as many as the limits need."),
-                    (("limits", "mm_per_day"), "Limit of this stage, mm per day", "Empty: as for the level."),
-                    (
-                        ("limits", "deg_per_day"),
-                        "Limit of the turn, deg per day",
-                        "Empty: as for the level. none: no limit.",
-                    ),
-                ):
-                    with st.container(key=f"stage-{key[-1]}-{uid}", width=200):
-                        text_field(outcome, (*path, *key), label, hint=hint)
+                for row in in_line:
+                    with st.container(key=f"stage-{row.path[-1]}-{uid}", width=200):
+                        table_fields.show(outcome, (*path, *row.path))
         message(outcome, path, whole=True)
 
 

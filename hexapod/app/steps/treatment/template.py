@@ -16,15 +16,11 @@ from hexapod.app.widgets.fields import choice, message, number_field, size_and_w
 from hexapod.case.level_parts import Stage
 from hexapod.stages.template_options import TemplateOption
 from hexapod.stages.templates import TEMPLATES
+from hexapod.text.case_fields import PLACES
 from hexapod.text.case_sentences import found_words, stage_sentence
 from hexapod.text.numbers import number
 
 NAME = ("template", "name")
-WAY = {
-    "AP translation": "across, on the AP view",
-    "lateral translation": "across, on the lateral view",
-    "along the bone": "along the bone",
-}
 
 
 def show() -> None:
@@ -61,7 +57,7 @@ def _option(outcome: Outcome, option: TemplateOption) -> None:
     if option.unit == "words":
         st.html(f'<p class="hx-label">{escape(LABELS[option.name])}: how far and which way, from where it stands</p>')
         for pair in d.PLACE:
-            size_and_word(outcome, ("template", option.name), pair, label=WAY[pair.quantity])
+            size_and_word(outcome, ("template", option.name), pair, label=PLACES[pair.quantity])
         message(outcome, ("template", option.name), whole=True)
         return
     unit = "" if option.unit == "cycles" else f", {option.unit}"

@@ -10,17 +10,18 @@ import streamlit as st
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import number_input
 from hexapod.app.draft.date_input import is_date, listed, spoken
-from hexapod.app.draft.field_labels import COURSES, FOLLOWING, SEGMENT_POINTS, SEGMENT_RINGS, WEEKDAY_NAMES
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import session
 from hexapod.app.steps.treatment import replanned_level, stages, summary
-from hexapod.app.widgets import browser_scripts, drawings, panels
-from hexapod.app.widgets.fields import boxes, choice, level_choice, number_field, size_and_word, text_block, text_field
-from hexapod.case.model import DEFAULT_DEG_PER_DAY, DEFAULT_MM_PER_DAY, DEFAULT_RESERVE_MM
-from hexapod.deformity import quantities as w
+from hexapod.app.widgets import browser_scripts, drawings, panels, table_fields
+from hexapod.app.widgets.fields import choice, level_choice
 from hexapod.plan.adjustments import spread
-from hexapod.text.numbers import number
+from hexapod.text.field_kinds import SEGMENT_POINTS
 
+FOLLOWING = (
+    "It has no stages: day by day it gives way to the other levels, so that the two ends of the limb stay as they are "
+    "to each other."
+)
 STYLE = Path(__file__).parents[2] / "treatment.css"
 
 
@@ -39,8 +40,7 @@ def show(outcome: Outcome) -> None:
         if not d.follows(session.level()):
             stages.show(outcome, path)
         _limits(outcome, path)
-        _expected(outcome, path)
-        _clinic_days(outcome)
+        _optional(outcome, path)
     with right, st.container(key="beside"):
         summary.show(outcome)
         panels.show(
@@ -58,20 +58,10 @@ def show(outcome: Outcome) -> None:
 def _limits(outcome: Outcome, path: d.Path) -> None:
     st.subheader("Limits of the level", anchor=False)
     with st.container(key="limits", horizontal=True, gap="small"):
-        for key, label, hint in (
-            (("limits", "mm_per_day"), "Limit, mm per day", f"Empty: {number(DEFAULT_MM_PER_DAY)} mm per day."),
-            (
-                ("limits", "deg_per_day"),
-                "Limit of the turn, deg per day",
-                f"Empty: {number(DEFAULT_DEG_PER_DAY)} deg per day. none: no limit.",
-            ),
-            (("adjustments_per_day",), "Adjustments per day", "1 to 12. Empty: once a day."),
-        ):
+        for key in (("limits", "mm_per_day"), ("limits", "deg_per_day"), ("adjustments_per_day",)):
             with st.container(key=f"limit-{key[-1]}", width=210):
-                text_field(outcome, (*path, *key), label, hint=hint)
-    text_field(
-        outcome, (*path, "adjustment_times"), "Times of the adjustments (may stay empty)", hint=_times(outcome, path)
-    )
+                table_fields.show(outcome, (*path, *key))
+    table_fields.show(outcome, (*path, "adjustment_times"), hint=_times(outcome, path))
 
 
 def _times(outcome: Outcome, path: d.Path) -> str:
@@ -90,24 +80,11 @@ def _course(outcome: Outcome, path: d.Path) -> None:
     if len(draft["levels"]) == 1 and not d.follows(level):
         return
     st.subheader("What this level does", anchor=False)
-    choice(
-        outcome,
-        (*path, "couple"),
-        "This level",
-        COURSES,
-        always=True,
-        hint=FOLLOWING + _kept(level) if d.follows(level) else "It moves as its stages below say.",
-    )
+    told = FOLLOWING + _kept(level) if d.follows(level) else ""
+    table_fields.show(outcome, (*path, "couple"), hint=told)
     if d.may_have_segment(draft, level):
         _segment(outcome, (*path, "segment"), required=d.needs_segment(draft, level))
-        choice(
-            outcome,
-            (*path, "segment", "ring"),
-            "The ring on the segment",
-            SEGMENT_RINGS,
-            hint="The distal ring of the hexapod above and the proximal ring of this one. One ring: what both hexapods "
-            "say of it is compared.",
-        )
+        table_fields.show(outcome, (*path, "segment", "ring"))
 
 
 def _kept(level: d.Draft) -> str:
@@ -129,62 +106,17 @@ def _segment(outcome: Outcome, path: d.Path, *, required: bool) -> None:
     )
     if d.entry(session.draft(), (*path, "where")) == "apart":
         with st.container(key="quantities-segment"):
-            for pair in d.PLACE:
-                size_and_word(
-                    outcome,
-                    (*path, "from"),
-                    pair,
-                    label=_SEGMENT[pair.quantity],
-                    hint="In the axes of the shared fragment at rest.",
-                    drawing=f"segment {pair.quantity}",
-                )
+            table_fields.show(outcome, path)
 
 
-_SEGMENT = {
-    w.AP_TRANSLATION.quantity: "from the point before, on the AP view",
-    w.LATERAL_TRANSLATION.quantity: "from the point before, on the lateral view",
-    w.ALONG_BONE.quantity: "from the point before, along the bone",
-}
-
-
-def _expected(outcome: Outcome, path: d.Path) -> None:
-    st.subheader("Docking and time in the frame (optional)", anchor=False)
-    if not d.follows(session.level()):
-        number_field(
-            outcome,
-            (*path, "docking_gap_mm"),
-            "Gap to the docking site on day 0, mm",
-            hint="For a segment carried to its docking site. Empty: no docking is watched, unless the fragments stand "
-            "apart.",
-            drawing="docking gap",
-        )
-    number_field(
-        outcome,
-        (*path, "index_days_per_cm"),
-        "Days in the frame per cm of new bone",
-        hint="Your own index; the plan tells how long the frame is likely to stay. Empty: not told.",
-    )
-
-
-def _clinic_days(outcome: Outcome) -> None:
-    """The entries."""
-    st.subheader("Clinic and strut exchanges (optional)", anchor=False)
-    boxes(outcome, ("clinic_days",), "Clinic days", WEEKDAY_NAMES, hint="Struts are exchanged on these. None: any day.")
-    text_block(
-        outcome,
-        ("clinic_closed",),
-        "Closed dates (year-month-day)",
-        placeholder="YYYY-MM-DD, one a line or with commas between",
-        height=90,
-        hint=_closed_dates() or "No strut is exchanged on these. Empty: never closed.",
-    )
-    text_field(
-        outcome,
-        ("exchange_reserve_mm",),
-        "Scale to be left at an exchange, mm",
-        hint=f"On the old and on the new strut, so that a visit can move by a day or two. Empty: "
-        f"{number(DEFAULT_RESERVE_MM)} mm.",
-    )
+def _optional(outcome: Outcome, path: d.Path) -> None:
+    for heading, of, hints in (
+        ("Docking and time in the frame (optional)", path, {}),
+        ("Clinic and strut exchanges (optional)", (), {"clinic_closed": _closed_dates()}),
+    ):
+        st.subheader(heading, anchor=False)
+        table_fields.section(outcome, heading, of, hints)
+    table_fields.others(outcome, "treatment")
 
 
 def _closed_dates() -> str:

@@ -1,0 +1,73 @@
+"""Entries of the case as the table of fields has them: label, hint, drawing and kind of field follow from the key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import streamlit as st
+
+from hexapod.app.draft.draft_model import Path, entry
+from hexapod.app.draft.outcome import Outcome
+from hexapod.app.session import session
+from hexapod.app.widgets import fields
+from hexapod.deformity.quantities import Pair
+from hexapod.text.case_fields import CASE, LEVEL, field_at
+from hexapod.text.field_kinds import NUMBERS, OTHERS, CaseField
+
+
+def show(
+    outcome: Outcome, path: Path, *, label: str = "", hint: str = "", after: Callable[[Pair], None] | None = None
+) -> None:
+    """The field, choice or boxes of the entry at `path`; `label` and `hint` where they change with other entries.
+
+    Of words there is a field for each quantity; `after` draws what follows one of them.
+    """
+    row, _ = field_at(path)
+    assert row is not None, path
+    if row.pairs:
+        here = (*path, "from") if row.kind == "segment" else path
+        for pair in row.pairs:
+            told = row.of(row.hint, pair.quantity)
+            name, drawing = row.of(row.label, pair.quantity), row.drawing.format(pair.quantity)
+            fields.size_and_word(outcome, here, pair, label=name, hint=told, drawing=drawing)
+            if after is not None:
+                after(pair)
+        return
+    label, hint = label or str(row.label), hint or str(row.hint)
+    if row.kind == "marks":
+        fields.boxes(outcome, path, label, row.options, hint=hint)
+    elif row.options:
+        fields.choice(outcome, path, label, row.options, hint=hint, always=row.start is not None)
+    elif row.kind == "mark":
+        fields.box(path, label, hint=hint)
+    elif row.kind == "dates" or row.shape == "block":
+        several = "YYYY-MM-DD, one a line or with commas between" if row.kind == "dates" else None
+        fields.text_block(outcome, path, label, placeholder=several, height=90, hint=hint)
+    elif row.kind in NUMBERS and row.shape != "above":
+        fields.number_field(outcome, path, label, hint=hint, drawing=row.drawing)
+    else:
+        fields.text_field(outcome, path, label, placeholder="YYYY-MM-DD" if row.kind == "date" else None, hint=hint)
+
+
+def section(outcome: Outcome, heading: str, path: Path = (), hints: Mapping[str, str] | None = None) -> None:
+    """The entries under a heading of the table that are in force; `hints` by key where they change."""
+    for row in LEVEL if path else CASE:
+        if row.section == heading and in_force(path, row):
+            show(outcome, (*path, *row.path), hint=(hints or {}).get(row.key, ""))
+
+
+def others(outcome: Outcome, step: str) -> None:
+    """The entries of a step that have no place of their own, of the case and of the level; nothing without any."""
+    level: Path = ("levels", session.level()["uid"])
+    records: tuple[tuple[Path, tuple[CaseField, ...]], ...] = (((), CASE), (level, LEVEL))
+    mine = [(path, row) for path, rows in records for row in rows if (row.section, row.step) == (OTHERS, step)]
+    found = [(*path, *row.path) for path, row in mine if in_force(path, row)]
+    if found:
+        st.subheader(OTHERS, anchor=False)
+    for path in found:
+        show(outcome, path)
+
+
+def in_force(path: Path, row: CaseField) -> bool:
+    """Whether an entry counts beside what else its case, level or stage has."""
+    return row.only is None or entry(session.draft(), (*path, row.only[0])) in row.only[1]

@@ -1,0 +1,115 @@
+"""What can be said of an entry of a case: its kind, its words to choose from, its labels, and when it is in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from hexapod.case.level_parts import Bone
+from hexapod.deformity.quantities import Pair
+
+# What a row is on the page and in the draft:
+#   text    a line, as typed; note: the same, but of blanks alone nothing is said; pasted: without blanks round it
+#   date    a line; dates, times: several of them
+#   size    a number without a sign; count: a whole one; turn: a size, or "none" for no limit (null in the case file)
+#   choice  one word of `options`; flag: yes or no; marks: any of `options`; mark: one box
+#   words   sizes with their direction words, by `pairs`; said: the same, complete when they are said to be zero
+#   list    things of one kind, each with `rows` of its own
+#   page    of the page alone, without a key in the case file
+#   segment, ring, struts, settings: forms of their own
+Kind = Literal[
+    "text", "note", "pasted", "date", "dates", "times", "size", "count", "turn", "choice", "flag", "marks", "mark",
+    "words", "said", "list", "page", "segment", "ring", "struts", "settings",
+]  # fmt: skip
+NUMBERS = ("size", "count", "turn")
+# What follows from the end of a key, the longest end first.
+UNITS = {
+    "_mm_per_day": "mm/day",
+    "_deg_per_day": "deg/day",
+    "_days_per_cm": "days/cm",
+    "_mm": "mm",
+    "_deg": "deg",
+    "_days": "days",
+}
+RATES = {"mm/day": "maximum rate", "deg/day": "maximum angular rate"}
+# The heading under which the page shows the rows of a step that have no place of their own.
+OTHERS = "Other entries (optional)"
+
+BONES: Mapping[Bone, str] = {
+    "tibia": "tibia",
+    "femur": "femur",
+    "humerus": "humerus",
+    "forearm": "forearm",
+    "foot": "foot",
+}
+SIDES = {"right": "RIGHT", "left": "LEFT"}
+FRAGMENTS = {"proximal": "proximal fragment", "distal": "distal fragment"}
+SETTINGS_AT = {"start": "at the start", "end": "at the end"}
+YES_OR_NO = {"yes": "yes", "no": "no"}
+WEEKDAY_NAMES = {
+    "mon": "Monday",
+    "tue": "Tuesday",
+    "wed": "Wednesday",
+    "thu": "Thursday",
+    "fri": "Friday",
+    "sat": "Saturday",
+    "sun": "Sunday",
+}
+COURSES = {"stages": "has stages of its own", "keep-length": "follows the others"}
+SEGMENT_RINGS = {"shared": "one ring for both hexapods", "separate": "two rings"}
+SEGMENT_POINTS = {"same": "is that of the level before", "apart": "lies elsewhere"}
+CROSSES = {"all": "all hexapods"}
+KEPT_NAMES = {"angulation": "angulation", "rotation": "rotation", "translation": "translation", "length": "length"}
+STAGE_KINDS = {"hold_days": "hold", "correct_to": "correct to", "transport": "transport"}
+MISSING = "still to be entered."
+
+
+@dataclass(frozen=True)
+class CaseField:
+    """One entry of a case.
+
+    `label`, `hint` and `drawing` are those of the page; for words they may differ by quantity, and `{}` in `drawing`
+    stands for it.  `place` names the entry among what is missing or wrong; it is the label where nothing else is said.
+    `shape` of a number is `above` when its label stands above it; of a text `block` when it has several lines.
+    `section` is the heading under which the page shows the row; empty where a step draws it by itself.  `named` is
+    what documents call it, `told` how the clinician's report words its number.  `only` names another entry of the same
+    record and the words of it with which the row is in force.  `start` is what stands there before anything is
+    entered: for a list how many things.  `required` is said while nothing is entered.  `always`: written when empty,
+    too.  `none`: the word at which nothing is shown as 0.
+    """
+
+    key: str
+    kind: Kind
+    step: str
+    label: str | Mapping[str, str] = ""
+    hint: str | Mapping[str, str] = ""
+    place: str = ""
+    section: str = OTHERS
+    drawing: str = ""
+    named: str = ""
+    told: str = "{}"
+    shape: Literal["", "above", "block"] = ""
+    options: Mapping[Any, str] = field(default_factory=dict)
+    pairs: tuple[Pair, ...] = ()
+    rows: tuple[CaseField, ...] = ()
+    each: str = ""
+    only: tuple[str, tuple[str, ...]] | None = None
+    start: str | bool | int | None = None
+    required: str = ""
+    always: bool = False
+    none: str = ""
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The key, part by part."""
+        return tuple(self.key.split("."))
+
+    @property
+    def name(self) -> str:
+        """Where the entry stands, in the words of the screen."""
+        return self.place or (self.label if isinstance(self.label, str) else self.key)
+
+    def of(self, words: str | Mapping[str, str], quantity: str) -> str:
+        """The label or hint for one of the quantities of words."""
+        return words if isinstance(words, str) else words.get(quantity, "")
