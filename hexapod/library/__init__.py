@@ -25,6 +25,7 @@ from hexapod.library.errors import (
     Unreadable,
 )
 from hexapod.library.models import (
+    CaseRecord,
     CaseState,
     Continuing,
     DocumentRecord,
@@ -58,6 +59,7 @@ __all__ = [
     "Actor",
     "AsksFirst",
     "AuditEntry",
+    "CaseRecord",
     "CaseState",
     "Conflict",
     "Continuing",

@@ -172,6 +172,23 @@ class NumberedVisit:
 
 
 @dataclass(frozen=True)
+class CaseRecord:
+    """What the library has of a case at one moment.
+
+    `same_id` is the key of another case with the id asked about, empty for none.  `mark` changes with every record that
+    `versions`, `plans` and `visits` tell of, so that a second look reads them only when there is something new.
+    """
+
+    revision: int
+    archived: bool
+    same_id: str = ""
+    mark: str | None = None
+    versions: tuple[Version, ...] = ()
+    plans: tuple[StoredPlan, ...] = ()
+    visits: tuple[RecordedVisit, ...] = ()
+
+
+@dataclass(frozen=True)
 class Continuing:
     """Whether a plan continues from what was recorded: `findings` refuse it, `told` are sentences to be confirmed.
 

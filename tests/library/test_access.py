@@ -52,6 +52,7 @@ CALLS: dict[str, tuple[Permission, Callable[[Records, Path], Any]]] = {
     "visits.arrange": ("plan", lambda records, _: records.visits.arrange(CASE, DAY)),
     "cases.erase": ("administer", lambda records, _: records.cases.erase(CASE, "request 1")),
     "cases.tombstones": ("look", lambda records, _: records.cases.tombstones()),
+    "cases.look": ("look", lambda records, _: records.cases.look(CASE)),
     "cases.find": ("look", lambda records, _: records.cases.find()),
     "cases.surgeons": ("look", lambda records, _: records.cases.surgeons()),
     "cases.rebuild_list": ("administer", lambda records, _: records.cases.rebuild_list()),

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, false, func, select
 
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.library.errors import NotThere, Refused
@@ -21,6 +21,8 @@ from hexapod.library.storage.transactions import ReadTransaction, Store, WriteTr
 
 _KEY = re.compile(r"[0-9a-f]{24}")
 Status = Literal["missing", "open", "archived", "erased"]
+# What the last of these events makes of a case.
+_STATUS: dict[str | None, Status] = {None: "open", "brought back": "open", "archived": "archived", "erased": "erased"}
 
 
 def new_key() -> str:
@@ -64,34 +66,41 @@ class Access:
 
 def status(tx: ReadTransaction, case: str) -> Status:
     """Whether a case exists, and whether records may be added to it."""
-    if not is_key(case) or one(tx, select(CaseRow.entry).where(CaseRow.case_key == case)) is None:
-        return "missing"
-    kinds = ("archived", "brought back", "erased")
-    last = one(
-        tx,
-        select(CaseEventRow.kind)
-        .where(CaseEventRow.case_key == case, CaseEventRow.kind.in_(kinds))
-        .order_by(CaseEventRow.entry.desc()),
-    )
-    if last is None or last.kind == "brought back":
-        return "open"
-    return "erased" if last.kind == "erased" else "archived"
+    found = _case_row(tx, case)
+    return "missing" if found is None else _STATUS[found.last_event]
 
 
-def must_be_open(tx: ReadTransaction, case: str) -> None:
-    """Raises NotThere for a case that is missing or erased, Refused for an archived one."""
-    if must_be_there(tx, case) == "archived":
+def must_be_open(tx: ReadTransaction, case: str, *columns: ColumnElement[Any]) -> Row[Any]:
+    """As `must_be_there`; raises Refused for an archived case."""
+    found = must_be_there(tx, case, *columns)
+    if found.archived:
         raise Refused("This case is archived: bring it back before you change it.")
+    return found
 
 
-def must_be_there(tx: ReadTransaction, case: str) -> Status:
-    """The case's status.  Raises NotThere for a case that is missing or erased."""
-    found = status(tx, case)
-    if found == "missing":
+def must_be_there(tx: ReadTransaction, case: str, *columns: ColumnElement[Any]) -> Row[Any]:
+    """Whether a case is `archived`, and the columns asked for, in one query.
+
+    Raises NotThere for a case that is missing or erased.
+    """
+    found = _case_row(tx, case, *columns)
+    if found is None:
         raise NotThere("There is no such case in the library: look for it in the list.")
-    if found == "erased":
+    if _STATUS[found.last_event] == "erased":
         raise NotThere("This case was erased: only the checksums of its files are kept.")
     return found
+
+
+def _case_row(tx: ReadTransaction, case: str, *columns: ColumnElement[Any]) -> Row[Any] | None:
+    if not is_key(case):
+        return None
+    events = select(CaseEventRow.kind).where(
+        CaseEventRow.case_key == case, CaseEventRow.kind.in_(tuple(filter(None, _STATUS)))
+    )
+    last = events.order_by(CaseEventRow.entry.desc()).limit(1).scalar_subquery()
+    archived = func.coalesce(last == "archived", false())
+    question = select(last.label("last_event"), archived.label("archived"), *columns)
+    return one(tx, question.where(CaseRow.case_key == case))
 
 
 def one(tx: ReadTransaction, question: Select[*tuple[Any, ...]]) -> Row[*tuple[Any, ...]] | None:
@@ -105,6 +114,20 @@ def content(tx: ReadTransaction, entry: int) -> bytes:
     if found is None:
         raise NotThere(f"The contents of entry {entry} were erased.")
     return unpacked(found.coding, found.body)
+
+
+def with_content(model: type[Record], case: str) -> Select[*tuple[Any, ...]]:
+    """The records of a case, for `content_of` one of them."""
+    contents = ContentRow.entry == model.entry
+    question = select(model.__table__, ContentRow.coding, ContentRow.body).outerjoin(ContentRow, contents)
+    return question.where(model.__table__.c.case_key == case)
+
+
+def content_of(row: Row[*tuple[Any, ...]]) -> bytes:
+    """The contents of a record found by `with_content`.  Raises NotThere when they were erased."""
+    if row.coding is None:
+        raise NotThere(f"The contents of entry {row.entry} were erased.")
+    return unpacked(row.coding, row.body)
 
 
 def records_with_content(tx: ReadTransaction, model: type[Record], *where: Any) -> Iterator[tuple[Row[Any], bytes]]:

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
-from hexapod.library.calls.access import content, one, records_with_content
-from hexapod.library.calls.case_state import case_state, cautions, draft_is_newer, plan_states
+from hexapod.library.calls.access import content, content_of, one, records_with_content, with_content
+from hexapod.library.calls.case_state import case_state, cautions, draft_of_version, entries_of_case, plan_states
 from hexapod.library.storage.contents import storable, value_of
 from hexapod.library.storage.tables import (
     AuditRow,
@@ -32,14 +32,14 @@ LONGEST_SHOWN = 200
 
 def case_made(tx: WriteTransaction, case: str) -> None:
     """Put a new case on the list, without texts as yet."""
-    tx.connection.execute(insert(CaseListRow), _bare(case, tx.actor.name))
-    touch(tx, case)
+    tx.connection.execute(insert(CaseListRow), _bare(case, tx.actor.name) | _changed(tx))
 
 
 def draft_saved(tx: WriteTransaction, case: str, revision: int, value: Mapping[str, Any]) -> None:
     """Update the list after a save of the draft; quick, as this happens at every change of an entry."""
     known = tx.connection.execute(select(CaseListRow.__table__).where(CaseListRow.case_key == case)).mappings().one()
-    newer = draft_is_newer(tx, case)
+    version, then = draft_of_version(tx, case)
+    newer = not version or then != entries_of_case(value)
     if known["draft_newer"] and not newer:
         refresh(tx, case)
         return
@@ -49,7 +49,6 @@ def draft_saved(tx: WriteTransaction, case: str, revision: int, value: Mapping[s
     if newer and known["state"] not in ("signed", "archived"):
         changes["state"] = "draft"
     _update(tx, case, known, changes)
-    touch(tx, case)
 
 
 def visited(tx: WriteTransaction, case: str, date: datetime.date, next_visit: datetime.date | None) -> None:
@@ -73,7 +72,6 @@ def refresh(tx: WriteTransaction, case: str) -> None:
     row, exchanges = _derived(tx, case)
     _update(tx, case, known, row)
     _set_dates(tx, case, EXCHANGE, exchanges)
-    touch(tx, case)
 
 
 def forget(tx: WriteTransaction, case: str) -> None:
@@ -131,15 +129,19 @@ def listed_id(tx: ReadTransaction, case: str) -> str:
 def _derived(tx: ReadTransaction, case: str) -> tuple[dict[str, Any], set[str]]:
     """The row's columns except those on follow-ups, and the days of the signed plan's exchanges."""
     row: dict[str, Any] = {"first_day": None, "last_day": None}
-    version = one(
-        tx, select(VersionRow.__table__).where(VersionRow.case_key == case).order_by(VersionRow.number.desc())
-    )
-    draft = one(tx, select(DraftRow.__table__).where(DraftRow.case_key == case).order_by(DraftRow.revision.desc()))
+    version = one(tx, with_content(VersionRow, case).order_by(VersionRow.number.desc()))
+    draft = one(tx, with_content(DraftRow, case).order_by(DraftRow.revision.desc()))
     if version is not None:
-        row |= _words_of_case(value_of(content(tx, version.entry)))
+        row |= _words_of_case(value_of(content_of(version)))
     elif draft is not None:
-        row |= _words_of_draft(value_of(content(tx, draft.entry)))
-    draft_newer = draft_is_newer(tx, case)
+        row |= _words_of_draft(value_of(content_of(draft)))
+    draft_newer = draft is not None and (
+        version is None
+        or (
+            draft.entry > version.entry
+            and draft_of_version(tx, case)[1] != entries_of_case(value_of(content_of(draft)))
+        )
+    )
     row |= {"revision": draft.revision if draft else 0, "version": version.number if version else 0}
     row |= {"draft_newer": int(draft_newer)}
     states = plan_states(tx, case)
@@ -200,9 +202,9 @@ def _bare(case: str, surgeon: str) -> dict[str, Any]:
 
 
 def _update(tx: WriteTransaction, case: str, known: Mapping[Any, Any], changes: dict[str, Any]) -> None:
-    """Change columns of a row, and the words that are searched with them."""
+    """Change columns of a row, and with them the words that are searched and who has changed the case."""
     changes["words"] = _words({**known, **changes})
-    tx.connection.execute(update(CaseListRow).where(CaseListRow.case_key == case).values(changes))
+    tx.connection.execute(update(CaseListRow).where(CaseListRow.case_key == case).values(changes | _changed(tx)))
 
 
 def _words(row: Mapping[Any, Any]) -> str:
@@ -212,8 +214,11 @@ def _words(row: Mapping[Any, Any]) -> str:
 
 def touch(tx: WriteTransaction, case: str) -> None:
     """Record that this user has changed the case now."""
-    changed = {"changed_at": tx.now, "changed_by": tx.actor.name}
-    tx.connection.execute(update(CaseListRow).where(CaseListRow.case_key == case).values(changed))
+    tx.connection.execute(update(CaseListRow).where(CaseListRow.case_key == case).values(_changed(tx)))
+
+
+def _changed(tx: WriteTransaction) -> dict[str, str]:
+    return {"changed_at": tx.now, "changed_by": tx.actor.name}
 
 
 def _last_change(tx: ReadTransaction, case: str) -> tuple[str, str]:

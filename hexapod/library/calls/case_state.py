@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from hexapod.library.calls.access import content, one, records_with_content
+from hexapod.library.calls.access import content, content_of, one, records_with_content
 from hexapod.library.errors import NotThere
 from hexapod.library.models import CaseState, PlanCaution, PlanState
 from hexapod.library.storage.audit_chain import IMPORTED
@@ -15,6 +15,7 @@ from hexapod.library.storage.contents import value_of
 from hexapod.library.storage.tables import (
     AcknowledgementRow,
     AuditRow,
+    ContentRow,
     DraftRow,
     PlanEventRow,
     PlanRow,
@@ -107,17 +108,19 @@ def cautions_of(
     )
 
 
-def draft_is_newer(tx: ReadTransaction, case: str) -> bool:
-    """Whether the last draft has other entries than the draft from which the last version was made."""
-    version = one(tx, select(VersionRow.entry).where(VersionRow.case_key == case).order_by(VersionRow.number.desc()))
-    drafts = select(DraftRow.entry).where(DraftRow.case_key == case).order_by(DraftRow.revision.desc())
-    last = one(tx, drafts)
-    if last is None or version is None or last.entry < version.entry:
-        return last is not None and version is None
-    then = one(tx, drafts.where(DraftRow.entry < version.entry))
-    return then is None or _entries_of_case(tx, then.entry) != _entries_of_case(tx, last.entry)
+def draft_of_version(tx: ReadTransaction, case: str) -> tuple[int, dict[str, Any] | None]:
+    """Entry number of the last version, 0 for none, and the entries of the draft that it was made from, if any."""
+    version = select(VersionRow.entry).where(VersionRow.case_key == case).order_by(VersionRow.number.desc()).limit(1)
+    entry = version.subquery()
+    drafts = select(DraftRow.entry).where(DraftRow.case_key == case, DraftRow.entry < entry.c.entry)
+    before = drafts.order_by(DraftRow.revision.desc()).limit(1).scalar_subquery()
+    question = select(entry.c.entry, before.label("draft"), ContentRow.coding, ContentRow.body)
+    row = one(tx, question.outerjoin(ContentRow, ContentRow.entry == before))
+    if row is None:
+        return 0, None
+    return row.entry, None if row.draft is None else entries_of_case(value_of(content_of(row)))
 
 
-def _entries_of_case(tx: ReadTransaction, draft_entry: int) -> dict[str, Any]:
-    draft = value_of(content(tx, draft_entry))
+def entries_of_case(draft: Mapping[str, Any]) -> dict[str, Any]:
+    """The entries of a draft that are entries of the case."""
     return {name: value for name, value in draft.items() if name not in BESIDE_THE_CASE}

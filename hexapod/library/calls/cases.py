@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, ScalarSelect, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, delete, exists, func, or_, select, union_all
 
 from hexapod.case.files import parse_case
 from hexapod.case.level_parts import Bone
@@ -15,18 +15,27 @@ from hexapod.library import models
 from hexapod.library.calls import case_index
 from hexapod.library.calls.access import Access, must_be_open, must_be_there, new_key, records_with_content
 from hexapod.library.calls.case_index import EXCHANGE, VISIT, rebuild
-from hexapod.library.calls.versions import case_with_id, save_version
+from hexapod.library.calls.plans import stored_plans
+from hexapod.library.calls.versions import all_versions, case_with_id, save_version
+from hexapod.library.calls.visits import recorded_visits
 from hexapod.library.errors import Refused
 from hexapod.library.models import CaseState
 from hexapod.library.storage.contents import said, storable, value_of, written
 from hexapod.library.storage.tables import (
+    AcknowledgementRow,
+    AuditRow,
     CaseDateRow,
     CaseEventRow,
     CaseListRow,
     CaseRow,
     ContentRow,
+    DocumentListRow,
+    DraftRow,
+    FollowUpRow,
     NoteRow,
+    PlanEventRow,
     PlanRow,
+    SignOffRow,
     VersionRow,
 )
 
@@ -62,6 +71,29 @@ class Cases:
         """The key of the case whose last version has this id, None when there is none."""
         with self._access.reading("look") as tx:
             return case_with_id(tx, case_id)
+
+    def look(self, case: str, case_id: str = "", known: models.CaseRecord | None = None) -> models.CaseRecord:
+        """What the library has of a case; one query when there is nothing new since `known`, for every run of a page.
+
+        `case_id` asks whether another case has this id.
+        """
+        same_id = and_(CaseListRow.case_id == case_id, CaseListRow.version > 0, CaseListRow.case_key != case)
+        columns = {
+            "revision": select(func.coalesce(func.max(DraftRow.revision), 0)).where(DraftRow.case_key == case),
+            "same_id": select(CaseListRow.case_key).where(same_id).limit(1),
+            "mark": _last_hash(case),
+        }
+        with self._access.reading("look") as tx:
+            row = must_be_there(tx, case, *(one.scalar_subquery().label(name) for name, one in columns.items()))
+            found = known
+            if found is None or found.mark != row.mark:
+                visits = recorded_visits(tx, case)
+                found = models.CaseRecord(
+                    0, False, "", row.mark, all_versions(tx, case), stored_plans(tx, case), visits
+                )
+            # The list only finds the case; the records decide.
+            other = case_with_id(tx, case_id, besides=case) if row.same_id else None
+        return replace(found, revision=row.revision, archived=bool(row.archived), same_id=other or "")
 
     def find(
         self,
@@ -164,7 +196,7 @@ class Cases:
     def is_archived(self, case: str) -> bool:
         """Whether a case is read-only until it is brought back; quick enough to ask on every run of a page."""
         with self._access.reading("look") as tx:
-            return must_be_there(tx, case) == "archived"
+            return bool(must_be_there(tx, case).archived)
 
     def assign(self, case: str, surgeon: str) -> None:
         """Assign a case to a surgeon; until then it belongs to whoever made it."""
@@ -223,11 +255,21 @@ class Cases:
     def _event(self, case: str, kind: str, reason: str, action: str) -> None:
         raw = written(reason=said(reason, "Say in a few words why."))
         with self._access.writing("plan") as tx:
-            archived = must_be_there(tx, case) == "archived"
+            archived = bool(must_be_there(tx, case).archived)
             if archived == (kind == "archived"):
                 raise Refused(f"This case is {'archived already' if archived else 'not archived'}.")
             tx.record(CaseEventRow, action, case, raw, case_key=case, kind=kind, ground=None)
             case_index.refresh(tx, case)
+
+
+def _last_hash(case: str) -> Select[str]:
+    """The hash of the last audit entry of versions, plans and visits of a case."""
+    tables = (VersionRow, PlanRow, DocumentListRow, AcknowledgementRow, SignOffRow, PlanEventRow, FollowUpRow)
+    entries = union_all(
+        *(select(func.max(model.entry).label("entry")).where(model.case_key == case) for model in tables)
+    )
+    last = select(func.max(entries.subquery().c.entry)).scalar_subquery()
+    return select(AuditRow.sha256).where(AuditRow.sequence == last)
 
 
 def _due(due: Due, day: datetime.date, days: int) -> list[ColumnElement[bool]]:

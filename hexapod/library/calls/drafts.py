@@ -6,11 +6,20 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from hexapod.library import models
 from hexapod.library.calls import case_index
-from hexapod.library.calls.access import Access, content, is_key, must_be_open, must_be_there, one, status
+from hexapod.library.calls.access import (
+    Access,
+    content_of,
+    is_key,
+    must_be_open,
+    must_be_there,
+    one,
+    status,
+    with_content,
+)
 from hexapod.library.calls.case_identity import changes, identity_of_case, identity_of_draft
 from hexapod.library.errors import AsksFirst, Conflict, NotThere, Refused
 from hexapod.library.storage.tables import CaseRow, DraftRow, FollowUpRow, PlanRow, VersionRow
@@ -45,7 +54,7 @@ class Drafts:
             if base_revision == 0 and is_key(case) and status(tx, case) == "missing":
                 tx.record(CaseRow, "case.made", case, case_key=case)
                 case_index.case_made(tx, case)
-            must_be_open(tx, case)
+            treated = must_be_open(tx, case, _treated(case)).treated
             last = _last(tx, case)
             if last is not None and last.revision in (base_revision, base_revision + 1) and last.text == text:
                 return last.revision
@@ -53,7 +62,7 @@ class Drafts:
                 raise Conflict("revision", last.by, last.at, last.revision)
             if last is None and base_revision:
                 raise NotThere(f"Revision {base_revision} of this draft is not in the library: open the case again.")
-            if not confirmed and (told := _another_frame(tx, case, last, words)):
+            if treated and not confirmed and (told := _another_frame(tx, case, last, words)):
                 raise AsksFirst(told)
             revision = base_revision + 1
             tx.record(DraftRow, "draft.saved", case, text.encode("utf-8"), case_key=case, revision=revision)
@@ -84,23 +93,27 @@ class Drafts:
             return found.revision if found else 0
 
 
+def _treated(case: str) -> ColumnElement[bool]:
+    """Whether the case has a plan or a visit."""
+    either = (exists().where(model.case_key == case) for model in (PlanRow, FollowUpRow))
+    return or_(*either).label("treated")
+
+
 def _another_frame(tx: ReadTransaction, case: str, last: models.Draft | None, value: dict[str, Any]) -> tuple[str, ...]:
-    """Changes of limb and hardware since the last save, of a case with a plan or a visit."""
-    if all(one(tx, select(model.entry).where(model.case_key == case)) is None for model in (PlanRow, FollowUpRow)):
-        return ()
+    """Changes of limb and hardware since the last save, of a case that has a plan or a visit."""
     now = identity_of_draft(value)
     if last is not None:
         return changes(identity_of_draft(json.loads(last.text)), now)
-    version = one(tx, select(VersionRow.entry).where(VersionRow.case_key == case).order_by(VersionRow.number.desc()))
-    return changes(identity_of_case(json.loads(content(tx, version.entry)), now), now) if version is not None else ()
+    version = one(tx, with_content(VersionRow, case).order_by(VersionRow.number.desc()))
+    return changes(identity_of_case(json.loads(content_of(version)), now), now) if version is not None else ()
 
 
 def _last(tx: ReadTransaction, case: str, revision: int | None = None) -> models.Draft | None:
-    question = select(DraftRow.__table__).where(DraftRow.case_key == case).order_by(DraftRow.revision.desc())
+    question = with_content(DraftRow, case).order_by(DraftRow.revision.desc())
     row = one(tx, question if revision is None else question.where(DraftRow.revision == revision))
     if row is None:
         return None
-    return models.Draft(case, row.revision, content(tx, row.entry).decode("utf-8"), row.done_by, row.done_at)
+    return models.Draft(case, row.revision, content_of(row).decode("utf-8"), row.done_by, row.done_at)
 
 
 def _checked(text: str) -> dict[str, Any]:

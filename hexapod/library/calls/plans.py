@@ -135,7 +135,7 @@ class Plans:
         """All plans of a case, oldest first."""
         with self._access.reading("look") as tx:
             must_be_there(tx, case)
-            return tuple(_stored_plan(tx, case, number) for number in plan_states(tx, case))
+            return stored_plans(tx, case)
 
     def load(self, case: str, number: int) -> models.StoredPlan:
         """One plan, with its warnings, documents and signature."""
@@ -293,6 +293,11 @@ def _file(tx: ReadTransaction, case: str, number: int) -> bytes:
             f"Plan {number} is not as it was stored: run `python -m hexapod audit verify` before anything else."
         )
     return file
+
+
+def stored_plans(tx: ReadTransaction, case: str) -> tuple[models.StoredPlan, ...]:
+    """All plans of a case, oldest first."""
+    return tuple(_stored_plan(tx, case, number) for number in plan_states(tx, case))
 
 
 def _stored_plan(tx: ReadTransaction, case: str, number: int) -> models.StoredPlan:

@@ -16,7 +16,6 @@ from hexapod.library.storage.roles import (
     Role,
     listed_roles,
     listed_roles_of,
-    roles_now,
 )
 from hexapod.library.storage.tables import RoleChangeRow
 
@@ -60,7 +59,7 @@ class RoleList:
         """The roles of this user that are valid now, none for a stranger; for display only, as `may`."""
         try:
             with self._access.reading("look") as tx:
-                return roles_now(self._access.actor, lambda name: listed_roles_of(tx.connection, name))
+                return tx.roles
         except NotPermitted:
             return frozenset()
 

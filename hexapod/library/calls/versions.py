@@ -10,7 +10,7 @@ from sqlalchemy import Row, select
 from hexapod.case.files import parse_case
 from hexapod.library import models
 from hexapod.library.calls import case_index
-from hexapod.library.calls.access import Access, content, must_be_open, must_be_there, one
+from hexapod.library.calls.access import Access, content_of, must_be_open, must_be_there, one, with_content
 from hexapod.library.errors import Conflict, NotThere, Refused, Unreadable
 from hexapod.library.storage.contents import value_of
 from hexapod.library.storage.tables import CaseListRow, VersionRow
@@ -42,8 +42,7 @@ class Versions:
         """All versions of a case, oldest first."""
         with self._access.reading("look") as tx:
             must_be_there(tx, case)
-            question = select(VersionRow.__table__).where(VersionRow.case_key == case).order_by(VersionRow.number)
-            return tuple(_version(row) for row in tx.connection.execute(question))
+            return all_versions(tx, case)
 
     def file(self, case: str, number: int | None = None) -> bytes:
         """The bytes of a version's case file, those of the last version when no number is given."""
@@ -56,7 +55,7 @@ def save_version(tx: WriteTransaction, case: str, base: int, file: bytes) -> mod
     """Record a version in a transaction that has the case already."""
     parsed = parse_case(file)
     last = _row(tx, case)
-    if last is not None and last.number in (base, base + 1) and content(tx, last.entry) == file:
+    if last is not None and last.number in (base, base + 1) and content_of(last) == file:
         return _version(last)
     if (last.number if last else 0) != base:
         if last is None:
@@ -74,6 +73,12 @@ def save_version(tx: WriteTransaction, case: str, base: int, file: bytes) -> mod
     return models.Version(case, number, base or None, parsed.sha256, tx.actor.name, tx.now)
 
 
+def all_versions(tx: ReadTransaction, case: str) -> tuple[models.Version, ...]:
+    """All versions of a case, oldest first."""
+    question = select(VersionRow.__table__).where(VersionRow.case_key == case).order_by(VersionRow.number)
+    return tuple(_version(row) for row in tx.connection.execute(question))
+
+
 def version_file(tx: ReadTransaction, case: str, number: int | None = None) -> tuple[models.Version, bytes]:
     """A version with its bytes, checked against the recorded SHA-256.
 
@@ -84,7 +89,7 @@ def version_file(tx: ReadTransaction, case: str, number: int | None = None) -> t
     row = _row(tx, case, number)
     if row is None:
         raise NotThere("This case has no such version in the library.")
-    file = content(tx, row.entry)
+    file = content_of(row)
     if parse_case(file).sha256 != row.case_sha256:
         raise Unreadable(
             f"Version {row.number} is not as it was saved: run `python -m hexapod audit verify` before anything else."
@@ -93,7 +98,7 @@ def version_file(tx: ReadTransaction, case: str, number: int | None = None) -> t
 
 
 def _row(tx: ReadTransaction, case: str, number: int | None = None) -> Row[Any] | None:
-    question = select(VersionRow.__table__).where(VersionRow.case_key == case).order_by(VersionRow.number.desc())
+    question = with_content(VersionRow, case).order_by(VersionRow.number.desc())
     return one(tx, question if number is None else question.where(VersionRow.number == number))
 
 
@@ -104,10 +109,8 @@ def case_with_id(tx: ReadTransaction, case_id: str, besides: str = "") -> str | 
     if found is None:
         return None
     # The list only finds the case; the records decide, so an altered list leads nowhere.
-    last = one(
-        tx, select(VersionRow.entry).where(VersionRow.case_key == found.case_key).order_by(VersionRow.number.desc())
-    )
-    if last is None or value_of(content(tx, last.entry))["id"] != case_id:
+    last = _row(tx, found.case_key)
+    if last is None or value_of(content_of(last))["id"] != case_id:
         raise Unreadable(
             f"In the list of cases the id {case_id} belongs to another case than in the records: run `python -m "
             f"hexapod audit verify` before anything else, then `python -m hexapod library rebuild-list`."

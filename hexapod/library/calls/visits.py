@@ -51,10 +51,7 @@ class Visits:
         """All follow-ups of a case, in the order in which they were recorded."""
         with self._access.reading("look") as tx:
             must_be_there(tx, case)
-            return tuple(
-                models.RecordedVisit(case, row.number, row.plan, visit_of(value_of(raw)), row.done_by, row.done_at)
-                for row, raw in records_with_content(tx, FollowUpRow, FollowUpRow.case_key == case)
-            )
+            return recorded_visits(tx, case)
 
     def arrange(self, case: str, day: datetime.date) -> None:
         """Set the day of the next visit, in place of an earlier one."""
@@ -93,6 +90,14 @@ class Visits:
             if readings.struts is not None:
                 catalogue = self._access.hardware()
                 struts_on(set_up(parsed, readings.level, catalogue).struts, readings.struts, catalogue)
+
+
+def recorded_visits(tx: ReadTransaction, case: str) -> tuple[models.RecordedVisit, ...]:
+    """All follow-ups of a case, in the order in which they were recorded."""
+    return tuple(
+        models.RecordedVisit(case, row.number, row.plan, visit_of(value_of(raw)), row.done_by, row.done_at)
+        for row, raw in records_with_content(tx, FollowUpRow, FollowUpRow.case_key == case)
+    )
 
 
 def visit_value(visit: models.Visit) -> dict[str, Any]:

@@ -84,12 +84,14 @@ def roles_now(actor: Actor, own_list: Callable[[str], ListedRoles]) -> frozenset
     return standing.granted if actor.roles is None else actor.roles - standing.withdrawn
 
 
-def check(actor: Actor, permission: Permission, own_list: Callable[[str], ListedRoles]) -> None:
-    """Raises NotPermitted unless the actor may; `own_list` gives what the library's list says about a name."""
-    if permission not in permitted(roles_now(actor, own_list)):
+def check(actor: Actor, permission: Permission, own_list: Callable[[str], ListedRoles]) -> frozenset[Role]:
+    """The roles that are valid now, as `roles_now`.  Raises NotPermitted unless one of them allows this."""
+    roles = roles_now(actor, own_list)
+    if permission not in permitted(roles):
         raise NotPermitted(
             f"{actor.name} may not do this: it needs {NEEDED[permission]}. Ask an administrator of the library."
         )
+    return roles
 
 
 def listed_roles_of(connection: Connection, name: str) -> ListedRoles:

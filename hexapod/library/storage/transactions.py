@@ -23,7 +23,7 @@ from hexapod.library.storage.database import (
     sqlite_file,
 )
 from hexapod.library.storage.library_files import GONE, FileGuard, is_noted, note_made
-from hexapod.library.storage.roles import Actor, ListedRoles, Permission, check, listed_roles_of
+from hexapod.library.storage.roles import Actor, ListedRoles, Permission, Role, check, listed_roles_of
 from hexapod.library.storage.schema import bring_up_to_date, lock_writers
 from hexapod.library.storage.tables import AuditRow, ContentRow, Record
 
@@ -36,17 +36,17 @@ BEFORE_ALL = "1970-01-01T00:00:00.000000Z"
 
 
 class ReadTransaction:
-    """A view of the library at one moment, for an actor who may read it."""
+    """A view of the library at one moment, for an actor who may read it; `roles` are those valid then."""
 
-    def __init__(self, connection: Connection, actor: Actor) -> None:
-        self.connection, self.actor = connection, actor
+    def __init__(self, connection: Connection, actor: Actor, roles: frozenset[Role]) -> None:
+        self.connection, self.actor, self.roles = connection, actor, roles
 
 
 class WriteTransaction(ReadTransaction):
     """A transaction that adds records: all of them are kept, or none."""
 
-    def __init__(self, connection: Connection, actor: Actor, now: str) -> None:
-        super().__init__(connection, actor)
+    def __init__(self, connection: Connection, actor: Actor, roles: frozenset[Role], now: str) -> None:
+        super().__init__(connection, actor, roles)
         self.now = now
         self._last: audit_chain.AuditEntry | None = None
 
@@ -123,8 +123,8 @@ class Store:
         options = {} if self._engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
         try:
             with self._engine.connect().execution_options(**options) as connection, connection.begin():
-                check(actor, permission, _own_list(connection))
-                yield ReadTransaction(connection, actor)
+                roles = check(actor, permission, _own_list(connection))
+                yield ReadTransaction(connection, actor, roles)
         except SQLAlchemyError as error:
             reason, _ = reason_of(error)
             raise Unreadable(f"The library cannot be read: {reason}. Try again in a moment.") from error
@@ -142,8 +142,8 @@ class Store:
         try:
             with self._engine.connect().execution_options(**options) as connection, connection.begin():
                 lock_writers(connection)
-                check(actor, permission, _own_list(connection))
-                transaction = WriteTransaction(connection, actor, self.now())
+                roles = check(actor, permission, _own_list(connection))
+                transaction = WriteTransaction(connection, actor, roles, self.now())
                 yield transaction
         except SQLAlchemyError as error:
             raise NotSaved(*reason_of(error)) from error
