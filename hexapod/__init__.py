@@ -10,6 +10,8 @@ import os
 # Before numpy is loaded, whose linear algebra reads it once.  Our matrices are small: a second thread saves nothing on
 # an idle machine, and on a busy one each call waits for it (10,000 poses: 14 ms alone, 226 ms with two threads).
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# Before pydantic makes its first class: it would look for plugins in every installed package, a tenth of our start.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 from hexapod.about import VERSION as __version__
 from hexapod.case.files import load_case, parse_case, read_case, save_case

@@ -31,7 +31,6 @@ from hexapod.cli.follow_up import add_follow_up
 from hexapod.cli.library import add_library
 from hexapod.cli.plan import add_advise, add_calibrate, add_plan
 from hexapod.errors import HexapodError
-from hexapod.follow_up.pose_from_readings import pose_now
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.hardware.models import Ring, Strut
 from hexapod.plan.make_plan import make_plan
@@ -151,6 +150,8 @@ def _check(words: argparse.Namespace, catalogue: Catalogue) -> int:
 
 
 def _pose(words: argparse.Namespace, catalogue: Catalogue) -> int:
+    from hexapod.follow_up.pose_from_readings import pose_now
+
     case = read_case_named(words.case)
     index = which_hexapod(words, case)
     now = pose_now(case, index, tuple(words.settings), catalogue)

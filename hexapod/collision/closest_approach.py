@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from hexapod.geometry.transforms import Array, cross
 
@@ -102,8 +102,8 @@ def turning_place(slope_at: Callable[[Array], Array], low: Array, high: Array) -
     return np.where(-slope_low < slope_high, low, high)
 
 
-# No distance of the true motion is smaller than the reported one by more than this, mm: a hundredth of what is told.
-CERTAIN_TO_MM = 1e-3
+# No distance of the true motion is smaller than the reported one by more than this, mm: a tenth of what is told.
+CERTAIN_TO_MM = 1e-2
 # Distances this close (mm) are the same place reached by different sums: the earliest of them is the one to name.
 SAME_MM = 1e-6
 # An interval that may hold less is cut into this many: each cut makes its uncertainty 16 times smaller.
@@ -126,11 +126,13 @@ class MotionBounds:
     thickness_mm: Array
 
 
-def least_distance(distance_at: DistanceAt, bounds: MotionBounds) -> tuple[Array, Array]:
+def least_distance(distance_at: DistanceAt, bounds: MotionBounds, asked_mm: ArrayLike = -np.inf) -> tuple[Array, Array]:
     """The least distance (k,) in mm of each pair, and the earliest time (k,) in days at which it is found.
 
     The evenings are measured first; then every interval that can still hold a distance smaller by `CERTAIN_TO_MM` than
-    the least one known is cut, until there is none.  What an interval can hold follows from the distances at its ends:
+    the least one known is cut, until there is none.  A pair that seems to keep the distance `asked_mm` (k,) is cut on
+    until no interval can hold less than that, so that no doubt is left of it: what keeps it within `SAME_MM` keeps it
+    at all times within twice that.  What an interval can hold follows from the distances at its ends:
     not less than the speed allows, and not less than a curve that bends as far as it can.
 
     Source: the distance of two bodies is the least over all pairs of their points.  For one pair w apart, with relative
@@ -138,6 +140,7 @@ def least_distance(distance_at: DistanceAt, bounds: MotionBounds) -> tuple[Array
     over h days it stays above its chord less (v^2 / |w| + a) s (1 - s) h^2 / 2, at shares s of the interval.
     """
     days, pairs = bounds.speed.shape
+    asked_mm = np.asarray(asked_mm, float)
     evenings = np.arange(days + 1.0)
     # An evening after a day on which nothing moves repeats the one before.
     new = np.concatenate([[True], bounds.speed.any(axis=1)])
@@ -154,7 +157,9 @@ def least_distance(distance_at: DistanceAt, bounds: MotionBounds) -> tuple[Array
         floor = floor_of(
             left, right, length, bounds.thickness_mm[pair], bounds.speed[day, pair], bounds.acceleration[day, pair]
         )
-        open_ = floor < least[pair] - CERTAIN_TO_MM
+        sure = least - CERTAIN_TO_MM
+        keeps = least >= asked_mm - SAME_MM
+        open_ = floor < np.where(keeps, np.maximum(sure, asked_mm - 2.0 * SAME_MM), sure)[pair]
         if not open_.any():
             return least, earliest
         start, pair, left, right = start[open_], pair[open_], left[open_], right[open_]

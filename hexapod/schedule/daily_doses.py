@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hexapod.errors import NoPose, SingularFrame
-from hexapod.geometry.transforms import Array, rotation_vector, transform_points
+from hexapod.geometry.transforms import Array, rotation_vector
 from hexapod.kinematics.forward import ring_pose
 from hexapod.schedule.strut_settings import Schedule
 from hexapod.trajectory.frame_trajectory import FrameCourse, bone_pose, ring_course
@@ -42,8 +42,8 @@ TIE_MM2 = 1e-6
 SHORTER_MM, SAME_MM = 1e-6, 1e-9
 # An exact reading this near to a mark (shares of a mark) stands on it.
 ON_MARK = 1e-9
-# Pairs of candidates, times errors, of the days that are looked at together: 32 MB.
-PAIRS = 1 << 22
+# Days that are looked at together: their working arrays, 32 kB a day and more, stay in the processor's cache.
+TOGETHER = 24
 # Which of two marks each strut takes, strut 6 changing fastest.
 CHOICES = (np.arange(64)[:, None] >> np.arange(5, -1, -1) & 1).astype(bool)
 
@@ -63,10 +63,8 @@ def choose_doses(schedule: Schedule) -> Schedule:
     doses, turned = schedule.doses_mm.copy(), abs(schedule.settings_mm - schedule.mornings_mm).max(axis=1)
     days, still = np.flatnonzero(turned > SAME_MM), np.flatnonzero(turned[1:] <= SAME_MM) + 1
     doses[still, :-1] = schedule.mornings_mm[still, None]
-    errors = len(schedule.frame.setup.tracked.names) + 1
-    together = max(1, PAIRS // (errors * len(CHOICES) ** 2))
-    for first in range(0, len(days), together):
-        _choose(schedule, days[first : first + together], doses)
+    for first in range(0, len(days), TOGETHER):
+        _choose(schedule, days[first : first + TOGETHER], doses)
     return replace(schedule, doses_mm=doses)
 
 
@@ -75,20 +73,21 @@ class _Tried:
     """Readings tried on some days: `readings_mm` (d, m + 1, c + 1, 6) after every dose 0 to m, where dose 0 is the
     evening before and dose m the evening, one of each; the last of the c + 1 is the exact length rounded for itself.
 
-    `valid` (d, m + 1, c + 1) marks what is a candidate; `errors_mm` (d, m + 1, c + 1, p + 1, 3) are those of the
-    tracked points and of the turn, `places_mm` (d, m + 1, 1, p, 3) where the points should be.
+    `valid` (d, m + 1, c + 1) marks what is a candidate; `errors_mm` (p + 1, 3, d, m + 1, c + 1) are those of the
+    tracked points and of the turn, `places_mm` (p, 3, d, m + 1) where the points should be; `graduation_mm` (d, 6).
     """
 
     readings_mm: Array
     valid: Marks
     errors_mm: Array
     places_mm: Array
+    graduation_mm: Array
 
     def longest_way(self, picks: NDArray[np.intp]) -> Array:
         """The longest summed way (d,) in mm of a tracked point in a day through the readings `picks` (d, m + 1)."""
         days, doses = np.ogrid[: len(picks), : picks.shape[1]]
-        places = self.places_mm[:, :, 0] + self.errors_mm[days, doses, picks][:, :, :-1]
-        return np.asarray(np.linalg.norm(np.diff(places, axis=1), axis=-1).sum(axis=1).max(axis=1))
+        places = self.places_mm + self.errors_mm[:-1][:, :, days, doses, picks]
+        return np.asarray(np.linalg.norm(np.diff(places, axis=-1), axis=1).sum(axis=-1).max(axis=0))
 
 
 def _choose(schedule: Schedule, days: NDArray[np.intp], doses_mm: Array) -> None:
@@ -106,22 +105,27 @@ def _choose(schedule: Schedule, days: NDArray[np.intp], doses_mm: Array) -> None
         if len(rest):
             _choose(schedule, rest, doses_mm)
         return
-    tracked = frame.setup.tracked.places_mov_mm
     T_intended = T_exact.copy()
     T_intended[:, 0] = frame.course.intended_at(np.asarray(days - 1, float))
-    places = transform_points(T_intended, tracked)[:, :, None]
-    errors = np.zeros((*lanes.shape, len(tracked) + 1, 3))
-    R_intended = T_intended[day, dose, :3, :3]
-    turned = rotation_vector(T_ref_mov[:, :3, :3] @ R_intended.swapaxes(1, 2))
-    off = transform_points(T_ref_mov, tracked) - places[day, dose, 0]
-    errors[lanes] = np.concatenate([off, TURN_ARM_MM * turned[:, None]], axis=1)
-    tried = _Tried(readings, valid, errors, places)
-    picks, possible = _best_way(tried, graduation)
+    places = _places(T_intended.reshape(-1, 4, 4), frame).reshape(-1, 3, *T_intended.shape[:2])
+    turned = rotation_vector(T_ref_mov[:, :3, :3] @ T_intended[day, dose, :3, :3].swapaxes(1, 2))
+    errors = np.zeros((len(places) + 1, 3, *lanes.shape))
+    off = _places(T_ref_mov, frame) - places[:, :, day, dose]
+    errors.reshape(len(errors), 3, -1)[..., lanes.ravel()] = np.concatenate([off, TURN_ARM_MM * turned.T[None]])
+    tried = _Tried(readings, valid, errors, places, graduation)
+    picks, possible = _best_way(tried)
     separate = np.full_like(picks, lanes.shape[2] - 1)
     shorter = tried.longest_way(picks) < tried.longest_way(separate) - SHORTER_MM
     taken = possible & (shorter | _to_and_fro(readings[:, :, -1]))
     rows, columns = np.ogrid[: len(days), : picks.shape[1]]
     doses_mm[days[taken], :-1] = readings[rows, columns, picks][taken, 1:-1]
+
+
+def _places(T_ref_mov: Array, frame: FrameCourse) -> Array:
+    """Places (p, 3, n) of the tracked points, for poses (n, 4, 4) of the moving fragment."""
+    tracked = frame.setup.tracked.places_mov_mm
+    turned = tracked @ T_ref_mov[:, :3, :3].transpose(2, 1, 0).reshape(3, -1)
+    return np.asarray(turned.reshape(len(tracked), 3, -1) + T_ref_mov[:, :3, 3].T)
 
 
 def _scales(schedule: Schedule, days: NDArray[np.intp]) -> tuple[Array, Array, Array]:
@@ -178,31 +182,25 @@ def _poses(frame: FrameCourse, lengths_mm: Array, near: Array) -> tuple[Array | 
     return bone_pose(setup, frame.T_mov_mring, T_prox_dist), np.empty(0, int)
 
 
-def _best_way(tried: _Tried, graduation: Array) -> tuple[NDArray[np.intp], Marks]:
+def _best_way(tried: _Tried) -> tuple[NDArray[np.intp], Marks]:
     """The best candidates (d, m + 1) of all doses, and on which days (d,) no strut has to turn back for them."""
-    readings, errors = tried.readings_mm[:, :, :-1], tried.errors_mm[:, :, :-1]
+    readings, graduation = tried.readings_mm[:, :, :-1], tried.graduation_mm
     d, m = len(readings), readings.shape[1] - 1
     all_day = readings[:, -1, :1] - readings[:, 0, :1]
     share = np.ceil(abs(all_day) / graduation[:, None] / m - ON_MARK)
-    squares = (errors**2).sum(axis=-1)
+    errors = tried.errors_mm[..., :-1]
     V = np.zeros((d, 1))
     onward: list[NDArray[np.intp]] = []
     for j in reversed(range(m)):
         here, there = (slice(0, 1) if k in (0, m) else slice(None) for k in (j, j + 1))
-        pairs = errors[:, j, here].transpose(0, 2, 1, 3) @ errors[:, j + 1, there].transpose(0, 2, 3, 1)
-        first = squares[:, j, here].transpose(0, 2, 1)[:, :, :, None]
-        second = squares[:, j + 1, there].transpose(0, 2, 1)[:, :, None]
-        pairs *= -2.0
-        pairs += first
-        pairs += second
-        cost = pairs.max(axis=1)
+        cost = _largest_changes(errors[:, :, :, j, here], errors[:, :, :, j + 1, there])
         marks = _Marks.of(readings[:, j, here]), _Marks.of(readings[:, j + 1, there])
         turned = marks[1].both[:, None] - marks[0].both[:, :, None]
         beyond = np.maximum(abs(turned) / graduation[:, None, None] - share[:, None], 0.0)
         cost += _over_struts(OVERSTEP_MM2 * beyond, *marks)
         cost[_over_struts((turned * np.sign(all_day)[:, None] < -SAME_MM).astype(float), *marks) > 0.5] = np.inf
         if j + 1 < m:
-            cost += ERROR_SHARE * squares[:, j + 1, there].max(axis=-1)[:, None]
+            V = V + ERROR_SHARE * (errors[:, :, :, j + 1, there] ** 2).sum(axis=1).max(axis=0)
         cost += V[:, None]
         least = cost.min(axis=-1)
         onward.append((cost <= least[..., None] + TIE_MM2).argmax(axis=-1))
@@ -211,6 +209,22 @@ def _best_way(tried: _Tried, graduation: Array) -> tuple[NDArray[np.intp], Marks
     for j, following in enumerate(reversed(onward), 1):
         picks[:, j] = following[np.arange(d), picks[:, j - 1]]
     return picks, np.isfinite(V[:, 0])
+
+
+def _largest_changes(here: Array, there: Array) -> Array:
+    """The largest square (d, c, c') of the change from errors (p, 3, d, c) to errors (p, 3, d, c'), mm^2.
+
+    |b - a|^2 is the product of (a, |a|^2, 1) and (-2 b, 1, |b|^2).  One error after another, in memory used again.
+    """
+    squares = (here**2).sum(axis=1, keepdims=True), (there**2).sum(axis=1, keepdims=True)
+    before = np.concatenate([here, squares[0], np.ones_like(squares[0])], axis=1)
+    after = np.concatenate([-2.0 * there, np.ones_like(squares[1]), squares[1]], axis=1)
+    pairs = zip(before.transpose(0, 2, 3, 1), after.transpose(0, 2, 1, 3), strict=True)
+    largest: Array = np.matmul(*next(pairs))
+    change = np.empty_like(largest)
+    for one, other in pairs:
+        np.maximum(largest, np.matmul(one, other, out=change), out=largest)
+    return largest
 
 
 @dataclass(frozen=True)
@@ -233,9 +247,9 @@ def _over_struts(of_marks: Array, here: _Marks, there: _Marks) -> Array:
     With b and b' 0 or 1, a function of both is P00 + (P10 - P00) b + (P01 - P00) b' + (P11 - P10 - P01 + P00) b b'.
     """
     P00, P01, P10, P11 = of_marks[:, 0, 0], of_marks[:, 0, 1], of_marks[:, 1, 0], of_marks[:, 1, 1]
-    both = (here.second * (P11 - P10 - P01 + P00)[:, None]) @ there.second.transpose(0, 2, 1)
-    alone = here.second @ (P10 - P00)[..., None] + (there.second @ (P01 - P00)[..., None]).transpose(0, 2, 1)
-    return np.asarray(both + alone + P00.sum(axis=-1)[:, None, None])
+    alone = here.second @ (P10 - P00)[..., None] + P00.sum(axis=-1)[:, None, None]
+    both = here.second * (P11 - P10 - P01 + P00)[:, None] + (P01 - P00)[:, None]
+    return np.asarray(both @ there.second.transpose(0, 2, 1) + alone)
 
 
 def _to_and_fro(readings_mm: Array) -> Marks:

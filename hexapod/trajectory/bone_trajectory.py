@@ -146,7 +146,7 @@ def stage_motion(parts: Sequence[StageCourse]) -> Motion:
     def poses_at(times: Array) -> Array:
         T = np.empty((len(times), 4, 4))
         numbers = np.searchsorted(last_days, times)
-        for number in np.unique(numbers):
+        for number in sorted(set(numbers.tolist())):
             part, now = parts[number], numbers == number
             T[now] = part.path.poses((times[now] - part.first_day) / part.days)
         return T

@@ -187,7 +187,7 @@ def test_catalogue_tells_source_and_status(capsys: pytest.CaptureFixture[str]) -
 def test_the_program_starts_without_streamlit_or_plotting() -> None:
     code = (
         "import sys; from hexapod.cli.main import main; status = main(sys.argv[1:]); "
-        "heavy = {'streamlit', 'matplotlib', 'pandas', 'scipy', 'typst', 'babel', "
+        "heavy = {'streamlit', 'matplotlib', 'pandas', 'scipy', 'numpy.ma', 'hexapod.follow_up', 'typst', 'babel', "
         "'icalendar', 'xlsxwriter', 'pymupdf_fonts', 'sqlalchemy', 'alembic', 'psycopg'} & set(sys.modules); "
         "sys.exit(f'{heavy}' if heavy else status)"
     )
