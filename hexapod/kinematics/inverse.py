@@ -39,8 +39,9 @@ def check_joints(joints_mm: ArrayLike, name: str) -> Array:
     return joints
 
 
-# Poses per block: sixteen products of 1024 poses (128 kB) stay in the second-level cache of common processors.
-BLOCK = 1024
+# Poses per block: their sixteen products (512 kB) stay in the second-level cache of common processors.
+BLOCK = 4096
+LAST_COLUMN = np.array(LAST_ROW)[:, None]
 # Frames whose weights (1 kB each) are kept.
 FRAMES = 64
 # The squares of a rotation add up to 3 to this, in double precision, for each mm^2 of |t|^2 that is taken off again,
@@ -87,51 +88,52 @@ def _lengths(proximal: Array, distal: Array, T: Array, believed: bool) -> Array:
     if T.shape[-2:] != (4, 4):
         raise GeometryError(f"T_prox_dist must be a 4x4 pose or an array of them, not of shape {T.shape}.")
     poses = T.reshape(-1, 4, 4)
-    rows = poses.reshape(-1, 16)
     weights, constant = _weights(proximal.tobytes(), distal.tobytes())
     lengths = np.empty((len(poses), STRUTS))
-    products = np.empty((min(BLOCK, len(poses)), 16))
+    # Laid out (quantity, pose), so that numpy works along the poses.
+    products, squares = (np.empty((rows, min(BLOCK, len(poses)))) for rows in (16, STRUTS))
     for start in range(0, len(poses), BLOCK):
         stop = min(start + BLOCK, len(poses))
-        block, out = products[: stop - start], lengths[start:stop]
-        block[:, :12] = rows[start:stop, :12]
+        block, out = products[:, : stop - start], squares[:, : stop - start]
+        block[...] = poses[start:stop].reshape(-1, 16).T
+        rigid = believed or bool((block[12:] == LAST_COLUMN).all())
         # The fourth column of [R | t] is t itself: t^T [R | t] gives R^T t and |t|^2 at once.
-        np.einsum("nij,ni->nj", poses[start:stop, :3], poses[start:stop, :3, 3], out=block[:, 12:])
-        np.matmul(block, weights, out=out)
+        R_t = block[:12].reshape(3, 4, -1)
+        np.einsum("ijn,in->jn", R_t, R_t[:, 3], out=block[12:])
+        np.matmul(weights, block, out=out)
         out += constant
-        size = np.einsum("ni,ni->n", block[:, :12], block[:, :12]) - block[:, 15]
         # Where R is no rotation to the last digit, or a strut is all but gone, the sum of products is not exact.
-        rounding = RIGID * max(1.0, block[:, 15].max(initial=0.0))
-        exact = abs(size - 3.0).max() <= rounding
+        rounding = RIGID * max(1.0, block[15].max(initial=0.0))
+        exact = abs(np.einsum("in,in->n", block[:12], block[:12]) - block[15] - 3.0).max() <= rounding
         if not believed:
             exact = exact and abs(_determinants(block) - 1.0).max() <= rounding
-            if not (exact and (rows[start:stop, 12:] == LAST_ROW).all()):
+            if not (exact and rigid):
                 check_rigid(poses[start:stop], "T_prox_dist", PRINTED)
         if exact and out.min() >= SHORT_MM**2:
-            np.sqrt(out, out=out)
+            np.sqrt(out, out=lengths[start:stop].T)
         else:
-            out[:] = np.linalg.norm(transform_points(poses[start:stop], distal) - proximal, axis=-1)
+            lengths[start:stop] = np.linalg.norm(transform_points(poses[start:stop], distal) - proximal, axis=-1)
     if not math.isfinite(lengths.sum()):  # one bad length spoils the sum, which is quicker than to look at each
         raise GeometryError("T_prox_dist holds a number that is not finite.")
     return lengths.reshape((*T.shape[:-2], STRUTS))
 
 
 def _determinants(rows: Array) -> Array:
-    """Determinants (n,) of the rotations in rows of [R | t] (n, 12 or more)."""
-    a, b, c, _, d, e, f, _, g, h, i = np.ascontiguousarray(rows[:, :11].T)
+    """Determinants (n,) of the rotations in rows of [R | t] (12 or more, n)."""
+    a, b, c, _, d, e, f, _, g, h, i = rows[:11]
     return np.asarray(a * (e * i - f * h) + b * (f * g - d * i) + c * (d * h - e * g))
 
 
 @functools.lru_cache(maxsize=FRAMES)
 def _weights(*joints: bytes) -> tuple[Array, Array]:
-    """Weights (16, 6) of the products [rows of [R | t], R^T t, |t|^2], and the constant (6,) of the squared lengths."""
+    """Weights (6, 16) of the products [rows of [R | t], R^T t, |t|^2], and the constant (6, 1) of the squared lengths."""
     proximal, distal = (np.frombuffer(part).reshape(STRUTS, 3) for part in joints)
     weights = np.zeros((16, STRUTS))
     with_one = np.column_stack([distal, np.ones(STRUTS)])  # multiplies R and t of one row of [R | t]
     weights[:12] = (-2.0 * proximal.T[:, None, :] * with_one.T[None, :, :]).reshape(12, STRUTS)
     weights[12:15] = 2.0 * distal.T
     weights[15] = 1.0
-    return weights, (proximal**2).sum(axis=1) + (distal**2).sum(axis=1)
+    return weights.T.copy(), ((proximal**2).sum(axis=1) + (distal**2).sum(axis=1))[:, None]
 
 
 def jacobian(proximal_joints_mm: ArrayLike, distal_joints_mm: ArrayLike, T_prox_dist: ArrayLike) -> Array:
