@@ -126,14 +126,14 @@ def _determinants(rows: Array) -> Array:
 
 @functools.lru_cache(maxsize=FRAMES)
 def _weights(*joints: bytes) -> tuple[Array, Array]:
-    """Weights (6, 16) of the products [rows of [R | t], R^T t, |t|^2], and the constant (6, 1) of the squared lengths."""
+    """Weights (6, 16) of the products [rows of [R | t], R^T t, |t|^2], and the constants (6, 1) of squared lengths."""
     proximal, distal = (np.frombuffer(part).reshape(STRUTS, 3) for part in joints)
     weights = np.zeros((16, STRUTS))
     with_one = np.column_stack([distal, np.ones(STRUTS)])  # multiplies R and t of one row of [R | t]
     weights[:12] = (-2.0 * proximal.T[:, None, :] * with_one.T[None, :, :]).reshape(12, STRUTS)
     weights[12:15] = 2.0 * distal.T
     weights[15] = 1.0
-    return weights.T.copy(), ((proximal**2).sum(axis=1) + (distal**2).sum(axis=1))[:, None]
+    return weights.T, ((proximal**2).sum(axis=1) + (distal**2).sum(axis=1))[:, None]
 
 
 def jacobian(proximal_joints_mm: ArrayLike, distal_joints_mm: ArrayLike, T_prox_dist: ArrayLike) -> Array:
