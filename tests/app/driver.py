@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.draft_model import Draft
-from hexapod.app.draft.to_case import read_draft
 from hexapod.app.session import address, autosave, session
 from hexapod.app.session.journal import Journal
 

@@ -16,9 +16,9 @@ import pytest
 
 from hexapod.app.draft import alternatives, applied_advice, stage_list, template_form
 from hexapod.app.draft import draft_model as d
+from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.outcome import work_out
 from hexapod.app.draft.storage import draft_in, text_of
-from hexapod.app.draft.to_case import read_draft
 from hexapod.app.session.step_status import place_name, step_of
 from hexapod.library.calls.case_identity import changes, identity_of_draft
 from hexapod.library.calls.case_index import _words_of_draft

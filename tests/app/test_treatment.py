@@ -12,7 +12,7 @@ import pytest
 
 import hexapod
 from hexapod.app.draft import storage
-from hexapod.app.draft.to_case import read_draft
+from hexapod.app.draft.conversion import read_draft
 from hexapod.library import ANYONE, open_library
 from hexapod.text.case_sentences import span_words, spans
 from hexapod.text.plan_summary import compared, summary_lines, summary_of

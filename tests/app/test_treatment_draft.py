@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 import hexapod
 from hexapod.app.draft import alternatives, stage_list, storage, template_form
 from hexapod.app.draft import draft_model as d
+from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.from_case import draft_of
 from hexapod.app.draft.outcome import work_out
-from hexapod.app.draft.to_case import read_draft
 from hexapod.app.steps.treatment import stages as treatment_stages
 from hexapod.app.steps.treatment import summary
 from hexapod.text.case_fields import CASE, LEVEL

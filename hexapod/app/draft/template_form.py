@@ -9,9 +9,9 @@ from typing import Any
 
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import number_input
+from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.field_labels import word_name
 from hexapod.app.draft.field_reader import EntryReader, Reading, Trouble
-from hexapod.app.draft.to_case import read_draft
 from hexapod.deformity import quantities as w
 from hexapod.errors import HexapodError
 from hexapod.stages.template_options import TemplateOption

@@ -9,9 +9,9 @@ import streamlit as st
 
 from hexapod.app.draft import applied_advice, number_input
 from hexapod.app.draft import draft_model as d
+from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.field_reader import Trouble
 from hexapod.app.draft.outcome import Outcome, work_out
-from hexapod.app.draft.to_case import read_draft
 from hexapod.app.session import answer, rights, session
 from hexapod.app.widgets.fields import text_field
 from hexapod.case.model import Case

@@ -8,9 +8,9 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
+from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.field_labels import unbroken
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.draft.to_case import read_draft
 from hexapod.app.session import session
 from hexapod.case.level_parts import Deformity, Mounting
 from hexapod.plan.make_plan import Plan

@@ -8,8 +8,8 @@ from typing import Any
 import streamlit as st
 
 from hexapod.app.draft import draft_model as d
+from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.draft.to_case import read_draft
 from hexapod.app.session import rights, session
 from hexapod.app.widgets import table_fields
 from hexapod.app.widgets.fields import message

@@ -12,9 +12,9 @@ from pydantic import ValidationError
 
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import stage_list
+from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.field_labels import plain, unbroken
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.draft.to_case import read_draft
 from hexapod.app.session import rights, session
 from hexapod.app.steps.treatment import template
 from hexapod.app.widgets import table_fields
