@@ -12,7 +12,7 @@ from typing import Any
 from bench.tasks import case_of_days
 from bench.visitor import Tab, Visitor
 from hexapod import read_case
-from hexapod.app.draft.from_case import draft_of
+from hexapod.app.draft.conversion import draft_of
 from hexapod.app.draft.storage import text_of
 from hexapod.library import ANYONE, new_key, open_library
 from hexapod.library.storage.database import FILE_NAME

@@ -9,8 +9,7 @@ import pytest
 
 import hexapod
 from hexapod.app.draft import draft_model as d
-from hexapod.app.draft.conversion import read_draft
-from hexapod.app.draft.from_case import draft_of
+from hexapod.app.draft.conversion import draft_of, read_draft
 from hexapod.app.draft.outcome import work_out
 
 SAMPLES = sorted((Path(__file__).resolve().parents[2] / "sample_cases").glob("*.json"))

@@ -54,7 +54,7 @@ import pytest
 
 import hexapod
 from hexapod.app.draft import storage
-from hexapod.app.draft.from_case import draft_of
+from hexapod.app.draft.conversion import draft_of
 from hexapod.checks.collision_bodies import Kind
 from hexapod.library import ANYONE, new_key, open_library
 from hexapod.text.grouped_findings import grouped

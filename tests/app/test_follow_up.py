@@ -10,8 +10,8 @@ import pytest
 
 import hexapod
 from hexapod.app.draft import storage
+from hexapod.app.draft.conversion import draft_of
 from hexapod.app.draft.draft_model import entries
-from hexapod.app.draft.from_case import draft_of
 from hexapod.case.files import case_text
 from hexapod.case.model import Case
 from hexapod.follow_up.compare_with_plan import FollowUp, follow_up

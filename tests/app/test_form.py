@@ -9,8 +9,8 @@ import pytest
 
 import hexapod
 from hexapod.app.draft import storage
+from hexapod.app.draft.conversion import draft_of
 from hexapod.app.draft.draft_model import blank_draft
-from hexapod.app.draft.from_case import draft_of
 from hexapod.app.session import session
 from hexapod.app.widgets import fields
 from hexapod.library import ANYONE, new_key, open_library

@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from hexapod.app.draft import storage
-from hexapod.app.draft.conversion import read_draft
+from hexapod.app.draft.conversion import draft_of, read_draft
 from hexapod.app.draft.draft_model import blank_draft, blank_level, blank_structure, entries
-from hexapod.app.draft.from_case import draft_of
 
 
 @pytest.mark.hazard("H-21")

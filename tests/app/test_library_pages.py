@@ -596,7 +596,7 @@ def test_surgeon_notes_and_archive_are_written_down_and_undone(form: Form) -> No
 def _treated(days_ago: int, read_of_day: int | None = None) -> str:
     """A case with plan 1 signed, day 0 so long ago, and a visit of today with the readings of a day of the plan."""
     import hexapod
-    from hexapod.app.draft.from_case import draft_of
+    from hexapod.app.draft.conversion import draft_of
     from hexapod.case.files import case_text
     from hexapod.library import Readings, Visit, new_key
     from tests.app.conftest import TODAY

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from hexapod.app.draft.from_case import draft_of
+from hexapod.app.draft.conversion import draft_of
 from hexapod.app.draft.storage import text_of
 from hexapod.case.files import load_case
 

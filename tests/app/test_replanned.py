@@ -9,7 +9,7 @@ import pytest
 import hexapod
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import storage
-from hexapod.app.draft.from_case import draft_of
+from hexapod.app.draft.conversion import draft_of
 from hexapod.follow_up.compare_with_plan import follow_up
 from hexapod.follow_up.replan import replan
 from tests.app.driver import Form

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from hexapod.app.draft import draft_model as d
-from hexapod.app.draft.conversion import read_draft
-from hexapod.app.draft.from_case import draft_of
+from hexapod.app.draft.conversion import draft_of, read_draft
 from hexapod.app.draft.outcome import work_out
 from hexapod.app.session.step_status import place_name, step_of
 from tests.app.driver import Form

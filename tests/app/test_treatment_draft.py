@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 import hexapod
 from hexapod.app.draft import alternatives, stage_list, storage, template_form
 from hexapod.app.draft import draft_model as d
-from hexapod.app.draft.conversion import read_draft
-from hexapod.app.draft.from_case import draft_of
+from hexapod.app.draft.conversion import draft_of, read_draft
 from hexapod.app.draft.outcome import work_out
 from hexapod.app.steps.treatment import stages as treatment_stages
 from hexapod.app.steps.treatment import summary
@@ -200,7 +199,7 @@ def test_a_template_typed_makes_what_the_python_function_makes(
 def test_the_templates_of_the_page_are_those_of_the_package_with_all_their_options() -> None:
     assert list(template_form.NAMES) == list(hexapod.TEMPLATES)
     options = {option for template in hexapod.TEMPLATES.values() for option in template.options}
-    assert {option.name for option in options} == set(template_form.LABELS) == {*d.TEMPLATE_SIZES, "transport"}
+    assert {option.name for option in options} == set(template_form.LABELS) == d.blank_template().keys() - {"name"}
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 import hexapod
-from hexapod.app.draft.from_case import draft_of
+from hexapod.app.draft.conversion import draft_of
 from hexapod.app.draft.storage import text_of
 from hexapod.case.files import case_text
 from hexapod.follow_up.compare_with_plan import follow_up

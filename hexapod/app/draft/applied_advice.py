@@ -6,7 +6,7 @@ import copy
 
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import number_input
-from hexapod.app.draft.from_case import draft_of
+from hexapod.app.draft.conversion import draft_of
 from hexapod.case.model import Case
 
 # What a proposal says of the frame of a level.

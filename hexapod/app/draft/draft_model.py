@@ -11,6 +11,7 @@ import secrets
 from typing import Any
 
 from hexapod.deformity import quantities as w
+from hexapod.stages.templates import TEMPLATES
 from hexapod.text.case_fields import CASE, LEVEL, STAGE, STRUCTURE
 from hexapod.text.field_kinds import CaseField
 
@@ -30,17 +31,6 @@ NO_LIMIT = "none"
 # alternative kept, advice put in, a visit being typed, what a re-plan decided, the number of the signed plan that is
 # being revised.
 BESIDE_THE_CASE = ("origin", "exact", "aside", "template", "alternative", "advised", "visit", "decided", "revises")
-# The numbers that templates ask for; what was typed for one is there again for the next that asks for it.
-TEMPLATE_SIZES = (
-    "gap_mm",
-    "length_mm",
-    "compression_mm",
-    "compress_mm",
-    "distract_mm",
-    "cycles",
-    "latency_days",
-    "consolidation_days",
-)
 
 
 def blank_words(pairs: tuple[w.Pair, ...]) -> Draft:
@@ -108,8 +98,9 @@ def blank_structure() -> Draft:
 
 
 def blank_template() -> Draft:
-    """No template chosen, and no number typed for one."""
-    return {"name": None, **dict.fromkeys(TEMPLATE_SIZES, ""), "transport": blank_words(PLACE)}
+    """No template chosen, and nothing typed for one; what is typed is there again for the next that asks for it."""
+    options = {option.name: option.unit for template in TEMPLATES.values() for option in template.options}
+    return {"name": None} | {name: blank_words(PLACE) if unit == "words" else "" for name, unit in options.items()}
 
 
 def blank_advised() -> Draft:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hexapod.app.draft import draft_model as d
-from hexapod.app.draft.from_case import stages_of
+from hexapod.app.draft.conversion import stages_of
 
 
 def add(draft: d.Draft, level_uid: str) -> str:

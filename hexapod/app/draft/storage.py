@@ -9,8 +9,8 @@ from typing import Any
 
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.alternatives import OF_CASE, OF_LEVEL
+from hexapod.app.draft.conversion import draft_of
 from hexapod.app.draft.draft_model import Draft
-from hexapod.app.draft.from_case import draft_of
 from hexapod.errors import HexapodError
 from hexapod.text.case_fields import CASE, STAGE
 from hexapod.text.field_kinds import CaseField

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import hexapod
 from hexapod.about import folder_of_files
 from hexapod.app.draft import draft_model as d
-from hexapod.app.draft.from_case import draft_of
+from hexapod.app.draft.conversion import draft_of
 from hexapod.app.draft.storage import draft_in
 from hexapod.app.session import library_access
 from hexapod.errors import HexapodError

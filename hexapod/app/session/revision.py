@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from hexapod.app.draft.conversion import draft_of
 from hexapod.app.draft.draft_model import blank_visit
-from hexapod.app.draft.from_case import draft_of
 from hexapod.app.session import answer, autosave, library_access, plan_record, session
 from hexapod.app.widgets import browser_scripts
 from hexapod.case.files import parse_case

@@ -11,7 +11,7 @@ import streamlit as st
 
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import number_input
-from hexapod.app.draft.from_case import draft_of
+from hexapod.app.draft.conversion import draft_of
 from hexapod.app.draft.storage import text_of
 from hexapod.app.session import address, answer, autosave, rights, unsaved
 from hexapod.app.session.acknowledgements import Answers

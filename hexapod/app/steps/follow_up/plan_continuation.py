@@ -10,9 +10,9 @@ from typing import Any
 import streamlit as st
 
 from hexapod.app.draft import draft_model as d
+from hexapod.app.draft.conversion import draft_of
 from hexapod.app.draft.date_input import spoken
 from hexapod.app.draft.draft_model import Draft
-from hexapod.app.draft.from_case import draft_of
 from hexapod.app.draft.outcome import Outcome, plan_of, work_out
 from hexapod.app.session import answer, autosave, plan_record, rights, session, visit
 from hexapod.app.steps.follow_up.visit_entries import line
