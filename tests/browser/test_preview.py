@@ -417,3 +417,58 @@ def test_a_jump_goes_through_streamlit_and_its_day_comes_back(chromium: Browser,
     finally:
         server.terminate()
         server.wait(timeout=20)
+
+
+# Everything written over the drawing against everything else, in pixels: a word against a word, and against the disc of a
+# number, which is round.
+COVERED = f"""async days => {{
+  const stage = {ROOT}.querySelector('.stage');
+  const drawn = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const found = [];
+  for (const view of {ROOT}.querySelectorAll('[data-view]')) {{
+    view.click();
+    for (const day of days) {{
+      const slider = {ROOT}.querySelector('[data-testid=day-slider]');
+      slider.value = day;
+      slider.dispatchEvent(new Event('input'));
+      await drawn();
+      const {{ left, top }} = stage.getBoundingClientRect();
+      const words = [...{ROOT}.querySelectorAll('.word')].filter(word => !word.hidden && word.textContent).map(word => {{
+        const box = word.getBoundingClientRect();
+        return {{ text: word.textContent, left: box.left - left, top: box.top - top, right: box.right - left, bottom: box.bottom - top }};
+      }});
+      const discs = window.__hexapodViewer.probe('demo').discs;
+      words.forEach((word, i) => {{
+        const told = other => found.push([view.dataset.view, day, word.text, other]);
+        if (word.left < 0 || word.top < 0 || word.right > stage.clientWidth || word.bottom > stage.clientHeight) told('the edge');
+        words.slice(i + 1).forEach(other => {{
+          const across = Math.min(word.right, other.right) - Math.max(word.left, other.left);
+          const down = Math.min(word.bottom, other.bottom) - Math.max(word.top, other.top);
+          if (across > 1 && down > 1) told(other.text);
+        }});
+        discs.forEach((disc, k) => {{
+          const x = (disc.left + disc.right) / 2, y = (disc.top + disc.bottom) / 2;
+          const off = Math.hypot(Math.max(word.left - x, 0, x - word.right), Math.max(word.top - y, 0, y - word.bottom));
+          if (off < (disc.right - disc.left) / 2 - 1) told(`number ${{k % 6 + 1}}`);
+        }});
+      }});
+    }}
+  }}
+  return found;
+}}"""
+
+
+@pytest.mark.parametrize("width", [1024, 390])
+@pytest.mark.parametrize(
+    "stem", [path.stem for path in sorted(SAMPLES.glob("*.json")) if path.stem != "refused_strut_travel"]
+)
+@pytest.mark.some(4)
+def test_no_word_covers_a_number_or_another_word(preview: Callable[..., Preview], stem: str, width: int) -> None:
+    scenes = _plan(stem)[1]
+    for level, scene in enumerate(scenes):
+        shown = preview(stem, level)
+        shown.page.set_viewport_size({"width": width, "height": 800})
+        shown.drawn()
+        last = len(scene["settings_mm"]) - 1
+        assert shown.page.evaluate(COVERED, [0, last // 3, last // 2, last]) == [], f"hexapod {level + 1}"
+        shown.page.close()

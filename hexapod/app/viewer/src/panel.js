@@ -32,8 +32,9 @@ export class Panel {
     this.note = element("p", { class: "note", hidden: true });
     this.words = element("div", { class: "words", "aria-hidden": "true" });
     this.picture = element("div", { class: "picture", role: "img" });
+    this.plate = element("div", { class: "plate" }, this.limb, this.level, this.caption, this.shown);
     this.stage = element("div", { class: "stage" }, this.picture, this.words,
-      element("div", { class: "plate" }, this.limb, this.level, this.caption, this.shown));
+      this.plate);
     this.views = choices(VIEW_NAMES, "view", on.view);
     this.limbs = choices(LIMB_STATES, "limb", on.limb);
     this.wholes = choices([WHOLE, ALONE], "whole", (name) => on.whole(name === WHOLE));
@@ -48,7 +49,8 @@ export class Panel {
       button.addEventListener("click", () => on.zoom(factor));
       return button;
     });
-    this.stage.append(element("div", { class: "buttons zooms", role: "group", "aria-label": "Size" }, ...zoom));
+    this.zooms = element("div", { class: "buttons zooms", role: "group", "aria-label": "Size" }, ...zoom);
+    this.stage.append(this.zooms);
     this.play = element("button", { type: "button", class: "play" });
     this.play.addEventListener("click", () => on.play());
     this.slider = element("input", {

@@ -72,6 +72,7 @@
 /** @typedef {{ word: string, along: Vec }} Direction */
 /** @typedef {{ offset: Vec, target: Vec }} FreeCamera */
 /** @typedef {{ width: number, height: number }} Size */
+/** @typedef {{ left: number, top: number, right: number, bottom: number }} Box Pixels from the top left corner. */
 /** @typedef {typeof import("./theme.js").LIGHT} Palette */
 /** @typedef {Exclude<keyof Palette, "dark"> | "white"} Tone A colour by its name in the palette. */
 /** @typedef {[Tone, BufferGeometry]} Part A shape with the name of its colour. */
@@ -88,6 +89,7 @@
  * @property {(drawing: Drawing) => void} beforeDraw
  * @property {(ms: number) => void} afterDraw
  * @property {() => void} moved
+ * @property {(size: Size) => Box[]} words Words at the edges of a picture of this size, which no number may cover.
  */
 /**
  * What words over the drawing ask of it; by WebGL or by SVG.
@@ -97,6 +99,7 @@
  * @property {number} [sight]
  * @property {(point: Vec) => number[]} toScreen
  * @property {() => Axes} seenAlong
+ * @property {Box[]} discs The numbers of the struts, as last placed.
  */
 /**
  * What the panel's buttons call.

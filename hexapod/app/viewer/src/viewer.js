@@ -71,7 +71,7 @@ export class FrameViewer {
     });
     parent.append(this.panel.root);
     adoptStyle(this.panel.root);
-    this.labels = new Labels(this.panel.words);
+    this.labels = new Labels(this.panel.words, [this.panel.plate, this.panel.zooms]);
     this.player = new Player(() => this.#playOn(), (playing) => {
       this.panel.setPlaying(playing);
       if (!playing) this.#send();
@@ -199,6 +199,7 @@ export class FrameViewer {
     /** @type {Hooks} */
     const hooks = {
       beforeDraw: (stage) => this.labels.place(stage, this.day),
+      words: (size) => this.labels.fixedBoxes(size),
       afterDraw: (ms) => {
         timing.drawn(ms);
         this.rehearsal ??= setTimeout(() => (window.requestIdleCallback ?? setTimeout)(() => this.#rehearse()), CALM_MS);

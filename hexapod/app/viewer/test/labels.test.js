@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { boxAround, freePlace, shared } from "../src/labels/boxes.js";
 import { Compass } from "../src/labels/compass.js";
 import { Labels } from "../src/labels/labels.js";
 import { placeNumbers } from "../src/labels/label_places.js";
@@ -12,11 +13,11 @@ import { frame, level, page } from "./sample.js";
 const SIZE = { width: 800, height: 520 };
 
 /** A flat drawing, a pixel a millimetre, the origin in its middle. */
-function drawingOf(scene, view, sight = 1) {
+function drawingOf(scene, view, sight = 1, discs = []) {
   const axes = viewAxes(view, scene.lat);
   const along = (axis, point) => axis.reduce((sum, value, k) => sum + value * point[k], 0);
   return {
-    size: SIZE, points: scene.outline(), sight, seenAlong: () => axes, axes,
+    size: SIZE, points: scene.outline(), sight, discs, seenAlong: () => axes, axes,
     toScreen: (point) => [SIZE.width / 2 + along(axes.right, point), SIZE.height / 2 - along(axes.up, point), 0],
   };
 }
@@ -125,4 +126,26 @@ test("numbers stay where they are as long as they keep clear, and stand on their
   // Two struts in one line of sight: the second number moves along.
   const [a, b] = placeNumbers([struts[0], struts[0]], toScreen, 20, false);
   assert.notEqual(a, b);
+});
+
+const STAGE = { width: 300, height: 200 };
+
+test("a name takes the nearest height at which it covers nothing", () => {
+  const taken = [boxAround(50, 100, 14)];
+  const at = freePlace([{ left: 20, cost: 0 }], 100, { width: 80, height: 16 }, taken, STAGE);
+  assert.equal(shared(at, taken[0]), 0);
+  assert.equal(at.left, 20);
+  assert.ok(at.top > 100 && at.top < 125, `just below, not at ${at.top}`);
+  assert.deepEqual(freePlace([{ left: 20, cost: 0 }], 40, { width: 80, height: 16 }, taken, STAGE),
+    { left: 20, top: 32, right: 100, bottom: 48 });
+});
+
+test("where one side is full a name goes to the other, and where all is full it covers least", () => {
+  const wall = [{ left: 0, top: 0, right: 150, bottom: 200 }];
+  const lefts = [{ left: 20, cost: 0 }, { left: 180, cost: 90 }];
+  assert.equal(freePlace(lefts, 100, { width: 80, height: 16 }, wall, STAGE).left, 180);
+  const room = [{ left: 0, top: 0, right: 300, bottom: 150 }, { left: 0, top: 160, right: 300, bottom: 200 }];
+  const squeezed = freePlace([{ left: 20, cost: 0 }], 20, { width: 80, height: 16 }, room, STAGE);
+  assert.ok(squeezed.top > 130, "in the gap, as far as it goes");
+  assert.ok(freePlace([{ left: 280, cost: 0 }], 198, { width: 80, height: 16 }, [], STAGE).right <= 296, "inside");
 });

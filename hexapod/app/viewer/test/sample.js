@@ -55,6 +55,10 @@ class Node {
     return this.children.map((node) => node.text ?? node.textContent).join("");
   }
 
+  getBoundingClientRect() {
+    return { left: 0, top: 0, right: 0, bottom: 0 };
+  }
+
   get offsetWidth() {
     return 8 * this.textContent.length;
   }

@@ -1,6 +1,6 @@
 // @ts-check
 // Which way is which in the free view: six short arms in a corner, turned like the drawing, clear of it.
-/** @import { Axes, Direction, Size } from "../types.js" */
+/** @import { Axes, Box, Direction, Size } from "../types.js" */
 import { element, svg } from "../dom.js";
 import { dot } from "../scene/frames.js";
 
@@ -11,6 +11,9 @@ const LINE_PIXELS = 15;
 /** @typedef {{ word: HTMLElement, seen: number, behind: boolean, left: number, width: number, middleY: number }} Word */
 
 export class Compass {
+  /** @type {Box[]} Of the words that are shown. */
+  boxes = [];
+
   /**
    * @param {HTMLElement} layer
    * @param {Direction[]} directions
@@ -56,12 +59,13 @@ export class Compass {
       const left = Math.max(middle - width / 2, 4);
       return { word, seen, behind, left, width, middleY: y - (arm + 10) * upward };
     });
-    putWhereFree(words);
+    this.boxes = putWhereFree(words).map(({ left, width, middleY }) =>
+      ({ left, top: middleY - LINE_PIXELS / 2, right: left + width, bottom: middleY + LINE_PIXELS / 2 }));
   }
 }
 
 // Arms that point out of the screen crowd together: the word in front, then the longer arm, keeps its place.
-/** @type {(words: Word[]) => void} */
+/** @type {(words: Word[]) => Word[]} */
 function putWhereFree(words) {
   /** @type {Word[]} */
   const taken = [];
@@ -74,4 +78,5 @@ function putWhereFree(words) {
     word.style.width = `${width}px`;
     word.style.transform = `translate(${left.toFixed(1)}px, ${middleY.toFixed(1)}px) translateY(-50%)`;
   }
+  return taken;
 }

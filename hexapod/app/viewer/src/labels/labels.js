@@ -2,16 +2,18 @@
 // Words over the drawing: anatomical directions, structures at risk and levels, as HTML so that they stay sharp.
 /** @import { FrameScene } from "../scene/frame_scene.js" */
 /** @import { LevelScene } from "../scene/level_scene.js" */
-/** @import { Axes, Direction, Drawing, Vec } from "../types.js" */
+/** @import { Axes, Box, Direction, Drawing, Size, Vec } from "../types.js" */
+import { freePlace } from "./boxes.js";
 import { Compass } from "./compass.js";
 import { element, svg } from "../dom.js";
 import { apply, between, originOf } from "../scene/frames.js";
 import { directions, edgeOf } from "../scene/views.js";
 
-const LINE_PIXELS = 19;
 const GAP_PIXELS = 14;
-const EDGE_PIXELS = 104;
 const MOST_COVERED = 0.45;
+// A name on the other side, or at the edge of the picture, is worth so many pixels of height.
+const OTHER_SIDE_PIXELS = 90;
+const AT_THE_EDGE_PIXELS = 40;
 
 /** @typedef {{ low: number, high: number, sight: number | undefined, points: Vec[] }} Room */
 /**
@@ -38,10 +40,17 @@ export class Labels {
   free = false;
   /** @type {number | null | undefined} */
   turned;
+  /** @type {{ size: Size, boxes: Box[] } | null} */
+  fixed = null;
 
-  /** @param {HTMLElement} layer */
-  constructor(layer) {
+  /**
+   * `beside` are other things over the picture that no name may cover.
+   * @param {HTMLElement} layer
+   * @param {HTMLElement[]} [beside]
+   */
+  constructor(layer, beside = []) {
     this.layer = layer;
+    this.beside = beside;
     /** @type {Name[]} */
     this.names = [];
     this.leaders = svg("svg", { class: "leaders", "aria-hidden": "true" });
@@ -78,6 +87,7 @@ export class Labels {
     this.compass.show(free);
     this.free = free;
     this.turned = null;
+    this.fixed = null;
   }
 
   /**
@@ -88,28 +98,48 @@ export class Labels {
     if (this.free && this.turned !== drawing.sight) this.compass.place(this.directions, drawing.seenAlong(), drawing.size);
     this.turned = drawing.sight;
     const { low, high } = this.#room(drawing);
-    /** @type {{ left: number[], right: number[] }} */
-    const taken = { left: [], right: [] };
+    const { size } = drawing;
+    const taken = [...drawing.discs, ...this.fixedBoxes(size), ...(this.free ? this.compass.boxes : [])];
     const items = this.names.filter(({ node }) => !node.hidden).map((item) => ({
       item, at: drawing.toScreen(this.scene.inWorld(item.level, day, item.point(day))),
     }));
     for (const { item, at: [x, y] } of items.sort((a, b) => a.at[1] - b.at[1])) {
       if (!item.width) [item.width, item.height] = [item.node.offsetWidth, item.node.offsetHeight];
-      const side = x < (low + high) / 2 && item.kind === "structure" ? "left" : "right";
-      const { inner, covers } = outside(side, low, high, item.width, drawing.size.width);
-      const from = covers < item.width * MOST_COVERED ? inner : x + (side === "left" ? -10 : 10);
-      const leftEdge = Math.min(Math.max(side === "left" ? from - item.width : from, 4), drawing.size.width - item.width - 4);
-      const atEdge = !this.free && (leftEdge < EDGE_PIXELS || leftEdge + item.width > drawing.size.width - EDGE_PIXELS);
-      const half = item.height / 2;
-      const lineY = clearOf(taken[side], atEdge ? offTheEdgeWord(y, half, drawing.size.height / 2) : y, half);
-      taken[side].push(lineY + half);
-      const put = `translate(${leftEdge.toFixed(1)}px, ${(lineY - half).toFixed(1)}px)`;
+      const onLeft = x < (low + high) / 2 && item.kind === "structure";
+      /** @type {("left" | "right")[]} */
+      const sides = onLeft ? ["left", "right"] : ["right", "left"];
+      const lefts = sides.flatMap((side, k) => {
+        const { inner, covers } = outside(side, low, high, item.width, size.width);
+        const from = covers < item.width * MOST_COVERED ? inner : x + (side === "left" ? -10 : 10);
+        const edge = side === "left" ? 0 : size.width;
+        return [{ left: side === "left" ? from - item.width : from, cost: k * OTHER_SIDE_PIXELS },
+          { left: edge, cost: k * OTHER_SIDE_PIXELS + AT_THE_EDGE_PIXELS }];
+      });
+      const box = freePlace(lefts, y, item, taken, size);
+      taken.push(box);
+      const put = `translate(${box.left.toFixed(1)}px, ${box.top.toFixed(1)}px)`;
       if (item.put !== put) item.node.style.transform = item.put = put;
       if (item.kind !== "structure") continue;
-      const end = from + (side === "left" ? 3 : -3);
-      const led = `M${x.toFixed(1)} ${y.toFixed(1)}L${end.toFixed(1)} ${lineY.toFixed(1)}`;
+      const end = (box.left + box.right) / 2 < x ? box.right + 3 : box.left - 3;
+      const led = `M${x.toFixed(1)} ${y.toFixed(1)}L${end.toFixed(1)} ${((box.top + box.bottom) / 2).toFixed(1)}`;
       if (item.led !== led) item.line.setAttribute("d", (item.led = led));
     }
+  }
+
+  /**
+   * Words at the edges and whatever else stands over the picture; the same until its size or the view changes.
+   * @type {(size: Size) => Box[]}
+   */
+  fixedBoxes(size) {
+    if (this.fixed?.size.width === size.width && this.fixed.size.height === size.height) return this.fixed.boxes;
+    const { left, top } = this.layer.getBoundingClientRect();
+    const boxes = [...this.edges.map(({ node }) => node), ...this.beside].filter(({ hidden }) => !hidden).map((node) => {
+      const box = node.getBoundingClientRect();
+      return { left: box.left - left, top: box.top - top, right: box.right - left, bottom: box.bottom - top };
+    });
+    this.fixed = { size, boxes };
+    for (const name of this.names) name.width = 0; // on a narrow picture names break into more lines
+    return boxes;
   }
 
   /**
@@ -154,19 +184,4 @@ function outside(side, low, high, width, stageWidth) {
   const wanted = side === "left" ? low - GAP_PIXELS : high + GAP_PIXELS;
   const inner = side === "left" ? Math.max(wanted, width + 4) : Math.min(wanted, stageWidth - width - 4);
   return { inner, covers: Math.max(Math.abs(inner - wanted) - GAP_PIXELS, 0) };
-}
-
-/** @type {(y: number, half: number, middle: number) => number} */
-function offTheEdgeWord(y, half, middle) {
-  const apart = LINE_PIXELS / 2 + half + 8;
-  if (Math.abs(y - middle) > apart) return y;
-  return y < middle ? middle - apart : middle + apart;
-}
-
-/**
- * `taken` are the lower ends of the names above.
- * @type {(taken: number[], y: number, half: number) => number}
- */
-function clearOf(taken, y, half) {
-  return taken.reduce((height, lower) => Math.max(height, lower + half + 3), y);
 }

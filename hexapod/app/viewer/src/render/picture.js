@@ -3,7 +3,7 @@
 /** @import { FrameScene } from "../scene/frame_scene.js" */
 /** @import { FreeCamera, Hooks, LimbState, Palette, Surface, ViewName } from "../types.js" */
 import { APART_PIXELS } from "../labels/numbers.js";
-import { placeNumbers } from "../labels/label_places.js";
+import { numberBoxes, placeNumbers } from "../labels/label_places.js";
 import { Model } from "../scene/model.js";
 import { Stage } from "./stage.js";
 
@@ -94,15 +94,16 @@ export class Picture extends Stage {
     this.requestDraw();
   }
 
-  /** What a test may ask of the drawing: strut lengths of the level in hand (mm), things on the graphics card. */
+  /** What a test may ask of the drawing: strut lengths of the level in hand (mm), places of the numbers, things on the graphics card. */
   probe() {
     const { geometries, textures } = this.renderer.info.memory;
-    return { lengths_mm: this.model.struts.drawnLengths(), geometries, textures, calls: this.renderer.info.render.calls };
+    return { lengths_mm: this.model.struts.drawnLengths(), discs: this.discs, geometries, textures, calls: this.renderer.info.render.calls };
   }
 
   #numbers() {
     const struts = this.scene.struts(this.day);
-    this.places = placeNumbers(struts, (p) => this.toScreen(p), APART_PIXELS, this.view === "From proximal", this.places);
+    this.places = placeNumbers(struts, (p) => this.toScreen(p), APART_PIXELS, this.view === "From proximal", this.places, this.hooks.words(this.size));
     this.model.numbers.place(struts, this.places, this);
+    this.discs = numberBoxes(struts, this.places, (p) => this.toScreen(p), (i) => this.model.numbers.discs[i].pixels);
   }
 }

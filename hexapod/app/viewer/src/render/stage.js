@@ -2,7 +2,7 @@
 // Renderer, lights and cameras. Draws only when asked; owns the WebGL context.
 /** @import { FrameScene } from "../scene/frame_scene.js" */
 /** @import { Model } from "../scene/model.js" */
-/** @import { Axes, FreeCamera, Hooks, Surface, Vec, ViewName } from "../types.js" */
+/** @import { Axes, Box, FreeCamera, Hooks, Surface, Vec, ViewName } from "../types.js" */
 import {
   DirectionalLight, HemisphereLight, MathUtils, Matrix4, OrthographicCamera, PerspectiveCamera, Scene, Vector3, WebGLRenderer,
 } from "three";
@@ -39,6 +39,8 @@ export class Stage {
   kept = null;
   waiting = 0;
   disposed = false;
+  /** @type {Box[]} What the numbers of the struts cover. */
+  discs = [];
 
   /**
    * `hooks`: beforeDraw(stage), afterDraw(ms), moved() when the user has moved the camera. `drawing`: a canvas and its

@@ -2,13 +2,13 @@
 // The drawing without WebGL: the same joints and the same pose as line work in SVG. Answers to the same calls as Stage.
 /** @import { FrameScene } from "../scene/frame_scene.js" */
 /** @import { LevelScene } from "../scene/level_scene.js" */
-/** @import { Attributes, Axes, End, FreeCamera, Hooks, LimbState, Palette, Pose, Segment, Tone, Vec, ViewName } from "../types.js" */
+/** @import { Attributes, Axes, Box, End, FreeCamera, Hooks, LimbState, Palette, Pose, Segment, Tone, Vec, ViewName } from "../types.js" */
 import { apply, between, compose, dot } from "../scene/frames.js";
 import { BOTH_ENDS } from "../scene/level_scene.js";
 import { svg } from "../dom.js";
 import { limbRims } from "../meshes/limb.js";
 import { nearestPoints } from "../scene/near.js";
-import { placeNumbers } from "../labels/label_places.js";
+import { numberBoxes, placeNumbers } from "../labels/label_places.js";
 import { cssColour } from "../theme.js";
 import { extent, viewAxes } from "../scene/views.js";
 
@@ -29,6 +29,8 @@ export class StillDrawing {
   limb;
   /** @type {string[]} */
   bodies = [];
+  /** @type {Box[]} */
+  discs = [];
   day = 0;
   sight = 0;
   scale = 1;
@@ -252,7 +254,8 @@ export class StillDrawing {
 
   /** @type {(struts: Segment[]) => SVGElement[]} */
   #numbers(struts) {
-    const places = placeNumbers(struts, (p) => this.toScreen(p), 28, this.view === "From proximal");
+    const places = placeNumbers(struts, (p) => this.toScreen(p), 28, this.view === "From proximal", null, this.hooks.words(this.size));
+    this.discs = numberBoxes(struts, places, (p) => this.toScreen(p), () => 26);
     return struts.map(([p, d], k) => {
       const [x, y] = this.toScreen(between(p, d, places[k]));
       return svg("g", {},
