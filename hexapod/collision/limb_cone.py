@@ -97,38 +97,42 @@ class _Sight:
     def slope(self, share: Array) -> Array:
         """How the distance to the pencil changes with the share, mm."""
         height, radius = self.place(share)
-        _, by_height, by_radius = _pencil_slopes(height, radius, self.cone)
+        _, by_height, by_radius = pencil_slopes(height, radius, self.cone.slope, self.cone)
         return by_height * self.h1 + by_radius * (self.c1 + share * self.c2) / np.maximum(radius, TINY)
 
 
-def _pencil(height: Array, radius: Array, cone: Cone) -> tuple[Array, Flags, Flags]:
+def _pencil(height: Array, radius: Array, slope: Array, cone: Cone) -> tuple[Array, Flags, Flags]:
     """Distance to the sharpened pencil, and whether its shaft or its tip is nearest (else the rim between them).
 
     The pencil is the endless cylinder of the wide end (the shaft) sharpened to the cone (the tip): convex, with one rim
-    between the two, at height 0.
+    between the two, at height 0.  `slope` is that of the cone each place belongs to.
     """
-    k = cone.slope
-    stretch = 1.0 + k * k
+    stretch = 1.0 + slope * slope
     beyond = radius - cone.wide_radius_mm
-    over = beyond + k * height  # beyond the cone, measured square to the axis
+    over = beyond + slope * height  # beyond the cone, measured square to the axis
     shaft = height <= 0.0
     # The foot of the perpendicular on the cone is not behind the rim.
-    tip = ~shaft & (height * stretch >= over * k)
+    tip = ~shaft & (height * stretch >= over * slope)
     to_rim = np.sqrt(height * height + beyond * beyond)
     distance = np.where(shaft, beyond, np.where(tip, over / np.sqrt(stretch), to_rim))
     return np.maximum(distance, 0.0), shaft, tip
 
 
-def _pencil_slopes(height: Array, radius: Array, cone: Cone) -> tuple[Array, Array, Array]:
+def pencil_slopes(height: Array, radius: Array, slope: Array, cone: Cone) -> tuple[Array, Array, Array]:
     """Distance to the pencil, and how it changes with height and with radius; nothing changes inside it."""
-    distance, shaft, tip = _pencil(height, radius, cone)
-    k = cone.slope
-    cosine = 1.0 / np.sqrt(1.0 + k * k)
+    distance, shaft, tip = _pencil(height, radius, slope, cone)
+    cosine = 1.0 / np.sqrt(1.0 + slope * slope)
     far = np.where(distance > 0.0, distance, np.inf)
-    by_height = np.where(shaft, 0.0, np.where(tip, k * cosine, height / far))
+    by_height = np.where(shaft, 0.0, np.where(tip, slope * cosine, height / far))
     by_radius = np.where(shaft, 1.0, np.where(tip, cosine, (radius - cone.wide_radius_mm) / far))
     outside = distance > 0.0
     return distance, np.where(outside, by_height, 0.0), np.where(outside, by_radius, 0.0)
+
+
+def core_slopes(_height: Array, radius: Array, _slope: Array, cone: Cone) -> tuple[Array, Array, Array]:
+    """The same for the core."""
+    beyond = radius - cone.narrow_radius_mm
+    return np.maximum(beyond, 0.0), np.zeros_like(radius), (beyond > 0.0).astype(float)
 
 
 def segment_to_cone(start: Array, along: Array, cone: Cone) -> Array:
@@ -144,32 +148,13 @@ def segment_to_cone(start: Array, along: Array, cone: Cone) -> Array:
     by_shaft, by_tip = sight.beside_shaft(), sight.beside_tip()
     height, radius = sight.place(by_shaft)
     core = np.maximum(radius - cone.narrow_radius_mm, 0.0)
-    to_shaft, shaft, _ = _pencil(height, radius, cone)
-    to_tip, _, tip = _pencil(*sight.place(by_tip), cone)
+    to_shaft, shaft, _ = _pencil(height, radius, cone.slope, cone)
+    to_tip, _, tip = _pencil(*sight.place(by_tip), cone.slope, cone)
     distance: Array = np.minimum(core, np.minimum(to_shaft, to_tip))
     unsure = np.flatnonzero(~shaft & ~tip & (distance > 0.0) & (by_shaft != by_tip))
     if len(unsure):
         rest = sight[unsure]
         one, other = by_shaft[unsure], by_tip[unsure]
         share = turning_place(rest.slope, np.minimum(one, other), np.maximum(one, other))
-        distance[unsure] = np.minimum(distance[unsure], _pencil(*rest.place(share), rest.cone)[0])
+        distance[unsure] = np.minimum(distance[unsure], _pencil(*rest.place(share), rest.cone.slope, cone)[0])
     return distance
-
-
-def point_to_core(points: Array, cone: Cone) -> tuple[Array, Array]:
-    """Distances (m,) in mm of points to the core, 0 inside it, and the unit vectors (m, 3) in which they grow."""
-    away = points - cone.wide_mm
-    out = away - dot(away, cone.axis)[:, None] * cone.axis
-    radius = np.sqrt(dot(out, out))
-    outside = radius > cone.narrow_radius_mm
-    return np.where(outside, radius - cone.narrow_radius_mm, 0.0), out * (outside / np.maximum(radius, TINY))[:, None]
-
-
-def point_to_pencil(points: Array, cone: Cone) -> tuple[Array, Array]:
-    """Distances (m,) in mm of points to the pencil, 0 inside it, and the unit vectors (m, 3) in which they grow."""
-    away = points - cone.wide_mm
-    height = dot(away, cone.axis)
-    out = away - height[:, None] * cone.axis
-    radius = np.sqrt(dot(out, out))
-    distance, by_height, by_radius = _pencil_slopes(height, radius, cone)
-    return distance, by_height[:, None] * cone.axis + (by_radius / np.maximum(radius, TINY))[:, None] * out

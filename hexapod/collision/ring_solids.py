@@ -9,13 +9,14 @@ limbs, most of them far beyond any frame, show no difference above 1e-8 mm.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from hexapod.collision.closest_approach import Numbers, dot, moved_each, turning_place
-from hexapod.collision.limb_cone import Cone, point_to_core, point_to_pencil
+from hexapod.collision.closest_approach import dot, moved_each, turning_place
+from hexapod.collision.limb_cone import TINY, Cone, core_slopes, pencil_slopes
 from hexapod.geometry.transforms import Array, cross, invert
 
 # Round a limb the distance rises and falls at most four times in a turn (a circle beside a straight cone solves an
@@ -25,10 +26,13 @@ BESIDE_LIMB, BESIDE_RING = 32, 64
 # Two rings whose normals differ by less than this sine are parallel: their sides meet along an edge, if at all.
 PARALLEL = 1e-9
 
-# Takes element numbers (j,) and angles (j,) in rad; gives distances in mm and their slopes in mm per rad.
-RoundAbout = Callable[[Numbers, Array], tuple[Array, Array]]
-# Distances (m,) of points (m, 3) to a body of a limb, and the unit vectors (m, 3) in which they grow.
-ToBody = Callable[[Array, Cone], tuple[Array, Array]]
+# Takes which elements (an index of arrays by element) and angles in rad that go with them; gives distances in mm and
+# their slopes in mm per rad.  Coordinates stand each in an array of its own, so that numpy works along the places.
+RoundAbout = Callable[[Any, Array], tuple[Array, Array]]
+EACH = np.s_[:, None]  # every element, with every angle
+# How far places at heights and radii beside cones of some slopes are from a body of the limb, and how that changes with
+# height and radius.
+ToBody = Callable[[Array, Array, Array, Cone], tuple[Array, Array, Array]]
 
 
 @dataclass(frozen=True)
@@ -45,9 +49,8 @@ def least_round(distance_at: RoundAbout, angles: int, reach_mm: float, enough: A
 
     Stretches that cannot fall below `enough` are not searched.
     """
-    count, step = len(enough), 2.0 * math.pi / angles
-    found, slopes = distance_at(np.repeat(np.arange(count), angles), np.tile(step * np.arange(angles), count))
-    grid, slope = found.reshape(count, angles), slopes.reshape(count, angles)
+    step = 2.0 * math.pi / angles
+    grid, slope = distance_at(EACH, np.asarray(step * np.arange(angles), float))
     least: Array = np.minimum(grid.min(axis=1), enough)
     floor = 0.5 * (grid + np.roll(grid, -1, axis=1) - reach_mm * step)  # no point moves faster than its circle's radius
     row, column = np.nonzero((slope < 0.0) & (np.roll(slope, -1, axis=1) >= 0.0) & (floor < least[:, None]))
@@ -73,9 +76,9 @@ def ring_to_cone(ring: Annulus, cone: Cone) -> Array:
     with np.errstate(divide="ignore", invalid="ignore"):
         pierced = cone.wide_mm[:, :2] - (cone.wide_mm[:, 2] / tilt)[:, None] * cone.axis[:, :2]
         inside = np.hypot(pierced[:, 0], pierced[:, 1]) < ring.inner_mm
-    least = _inner_edges(ring, cone, point_to_core, np.full(len(tilt), np.inf))
+    least = _inner_edges(ring, cone, core_slopes, np.full(len(tilt), np.inf))
     if cone.wide_radius_mm > cone.narrow_radius_mm:
-        least = _inner_edges(ring, cone, point_to_pencil, least)
+        least = _inner_edges(ring, cone, pencil_slopes, least)
         least = _circle_to_ring(cone.wide_mm, *_across(cone.axis), cone.wide_radius_mm, ring, least)
     return np.where(inside, least, 0.0)
 
@@ -83,14 +86,22 @@ def ring_to_cone(ring: Annulus, cone: Cone) -> Array:
 def _inner_edges(ring: Annulus, cone: Cone, to_body: ToBody, enough: Array) -> Array:
     """The lesser of `enough` and the distance (m,) of the ring's two inner edges to a body of the limb."""
 
-    def distance_at(element: Numbers, angle: Array) -> tuple[Array, Array]:
-        sine, cosine = ring.inner_mm * np.sin(angle), ring.inner_mm * np.cos(angle)
-        height = np.where(element % 2 == 0, -ring.half_mm, ring.half_mm)
-        distance, away = to_body(np.stack([cosine, sine, height], axis=-1), cone[element // 2])
-        return distance, away[:, 1] * cosine - away[:, 0] * sine
+    wide_x, wide_y, wide_z = np.tile(cone.wide_mm.T, 2)
+    axis_x, axis_y, axis_z = np.tile(cone.axis.T, 2)
+    z = np.repeat([-ring.half_mm, ring.half_mm], len(cone.slope)) - wide_z
+    slopes = np.tile(cone.slope, 2)
 
-    both = least_round(distance_at, BESIDE_LIMB, ring.inner_mm, np.repeat(enough, 2))
-    return np.minimum(both[::2], both[1::2])
+    def distance_at(of: Any, angle: Array) -> tuple[Array, Array]:
+        sine, cosine = ring.inner_mm * np.sin(angle), ring.inner_mm * np.cos(angle)
+        x, y = cosine - wide_x[of], sine - wide_y[of]
+        height, rise = x * axis_x[of] + y * axis_y[of] + (z * axis_z)[of], axis_y[of] * cosine - axis_x[of] * sine
+        radius = np.sqrt(np.maximum(x * x + y * y + (z * z)[of] - height * height, 0.0))
+        distance, by_height, by_radius = to_body(height, radius, slopes[of], cone)
+        spread = (y * cosine - x * sine - height * rise) / np.maximum(radius, TINY)
+        return distance, by_height * rise + by_radius * spread
+
+    both = least_round(distance_at, BESIDE_LIMB, ring.inner_mm, np.tile(enough, 2))
+    return np.asarray(both.reshape(2, -1).min(axis=0))
 
 
 def _across(axis: Array) -> tuple[Array, Array]:
@@ -101,16 +112,16 @@ def _across(axis: Array) -> tuple[Array, Array]:
     return one, cross(axis, one)
 
 
-def point_to_ring(points: Array, ring: Annulus) -> tuple[Array, Array]:
-    """Distances (...) in mm of points (..., 3) in the ring's axes, 0 inside it, and unit vectors away from it."""
-    x, y, z = points[..., 0], points[..., 1], points[..., 2]
+def point_to_ring(points: Iterable[Array], ring: Annulus) -> tuple[Array, tuple[Array, Array, Array]]:
+    """Distances in mm of points (x, y, z) in the ring's axes, 0 inside it, and unit vectors (x, y, z) away from it."""
+    x, y, z = points
     radius = np.sqrt(x * x + y * y)
     beside = np.maximum(radius - ring.outer_mm, 0.0) - np.maximum(ring.inner_mm - radius, 0.0)
     above = np.copysign(np.maximum(abs(z) - ring.half_mm, 0.0), z)
     distance = np.sqrt(beside * beside + above * above)
     far = np.where(distance > 0.0, distance, 1.0)
     sideways = beside / (far * np.where(radius > 0.0, radius, 1.0))
-    return distance, np.stack([sideways * x, sideways * y, above / far], axis=-1)
+    return distance, (sideways * x, sideways * y, above / far)
 
 
 def ring_to_ring(a: Annulus, b: Annulus, T_a_b: Array) -> Array:
@@ -145,11 +156,16 @@ def _facing(ring: Annulus, other: Annulus, T_ring_other: Array) -> tuple[float, 
 def _circle_to_ring(middle: Array, x: Array, y: Array, radius: float, ring: Annulus, enough: Array) -> Array:
     """The lesser of `enough` and the distance (m,) of circles about `middle` (m, 3), spanned by x and y, to a ring."""
 
-    def distance_at(element: Numbers, angle: Array) -> tuple[Array, Array]:
-        sine, cosine = radius * np.sin(angle)[:, None], radius * np.cos(angle)[:, None]
-        one, other = x[element], y[element]
-        distance, away = point_to_ring(middle[element] + cosine * one + sine * other, ring)
-        return distance, dot(away, cosine * other - sine * one)
+    spans = list(zip(middle.T, x.T, y.T, strict=True))  # by coordinate
+
+    def distance_at(of: Any, angle: Array) -> tuple[Array, Array]:
+        sine, cosine = radius * np.sin(angle), radius * np.cos(angle)
+        points = (start[of] + cosine * one[of] + sine * other[of] for start, one, other in spans)
+        distance, away = point_to_ring(points, ring)
+        slope = np.zeros_like(distance)
+        for part, (_, one, other) in zip(away, spans, strict=True):
+            slope += part * (cosine * other[of] - sine * one[of])
+        return distance, slope
 
     return least_round(distance_at, BESIDE_RING, radius, enough)
 
@@ -172,8 +188,8 @@ def _sides(a: Annulus, b: Annulus, T_a_b: Array, T_b_a: Array) -> Array:
     for sign in (-1.0, 1.0):
         for radius in (a.inner_mm, a.outer_mm):
             point_a = sign * radius * across + up_a[:, None] * z_a
-            least = np.minimum(least, point_to_ring(moved_each(T_b_a, point_a), b)[0])
+            least = np.minimum(least, point_to_ring(moved_each(T_b_a, point_a).T, b)[0])
         for radius in (b.inner_mm, b.outer_mm):
             point_a = centre + sign * radius * across + up_b[:, None] * z_b
-            least = np.minimum(least, point_to_ring(point_a, a)[0])
+            least = np.minimum(least, point_to_ring(point_a.T, a)[0])
     return np.where(crossing, least, np.inf)

@@ -42,8 +42,8 @@ TIE_MM2 = 1e-6
 SHORTER_MM, SAME_MM = 1e-6, 1e-9
 # An exact reading this near to a mark (shares of a mark) stands on it.
 ON_MARK = 1e-9
-# Days that are looked at together: their working arrays, 32 kB a day and more, stay in the processor's cache.
-TOGETHER = 24
+# Days that are looked at together: their working arrays take 1 MB each at most.
+TOGETHER = 32
 # Which of two marks each strut takes, strut 6 changing fastest.
 CHOICES = (np.arange(64)[:, None] >> np.arange(5, -1, -1) & 1).astype(bool)
 
