@@ -20,8 +20,10 @@ from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.outcome import work_out
 from hexapod.app.draft.storage import draft_in, text_of
 from hexapod.app.session.step_status import place_name, step_of
+from hexapod.library import ANYONE, new_key, open_library
 from hexapod.library.calls.case_identity import changes, identity_of_draft
 from hexapod.library.calls.case_index import _words_of_draft
+from tests.app.driver import Form
 
 pytestmark = pytest.mark.hazard("H-21")
 RECORDED = Path(__file__).resolve().parents[1] / "data" / "drafts_2.jsonl.xz"
@@ -110,3 +112,25 @@ def test_what_a_version_took_for_zero_is_left_out_with_its_caution(recorded: dic
     gone = [one["stage"] for kept in draft["aside"].values() for one in kept["removed"]]
     assert all(stage == d.blank_stage() | {"uid": stage["uid"]} for stage in gone)
     assert bool(gone) is (draft["origin"] is None)
+
+
+def test_a_library_has_drafts_of_both_formats_side_by_side() -> None:
+    """One of before is opened, shown, saved as one of now by the first edit, and brought back from the history."""
+    records, key = open_library().as_user(ANYONE), new_key()
+    (recorded,) = (one for one in DRAFTS if one["name"] == "aside, alternative, template, visit")
+    records.drafts.save(key, 0, json.dumps(recorded["draft"]))
+    (line,) = records.cases.find().cases
+    assert (line.case_id, line.side, line.bone) == ("demo-T2-009", "right", "tibia")
+    form = Form(case=key)
+    assert told(form.at.session_state["draft"]) == wanted(recorded["told"])
+    assert records.drafts.revision(key) == 1  # looking at it saves nothing
+    form.step("treatment").type("Adjustments per day", "3")
+    assert [one.revision for one in records.drafts.saves(key)] == [2, 1]
+    new: Any = records.drafts.load(key)
+    assert json.loads(new.text)["format"] == "hexapod-draft/3"
+    assert draft_in(new.text)["levels"][0]["adjustments_per_day"] == "3"
+    (again,) = records.cases.find().cases
+    assert (again.case_id, again.side, again.bone) == (line.case_id, line.side, line.bone)
+    form.step("limb").press("do-saves")
+    assert told(form.at.session_state["draft"]) == wanted(recorded["told"])
+    assert records.drafts.revision(key) == 3
