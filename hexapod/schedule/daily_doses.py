@@ -44,6 +44,10 @@ SHORTER_MM, SAME_MM = 1e-6, 1e-9
 ON_MARK = 1e-9
 # Days that are looked at together: their working arrays take 1 MB each at most.
 TOGETHER = 32
+# The C library gives freed memory back to the system, and each 4 kB of it taken anew cost a microsecond or more, until
+# it has seen an array of this size freed (glibc, mallopt(3), M_MMAP_THRESHOLD): from then on it keeps up to twice that.
+KEPT_BYTES = 30 << 20
+np.empty(KEPT_BYTES, np.uint8)
 # Which of two marks each strut takes, strut 6 changing fastest.
 CHOICES = (np.arange(64)[:, None] >> np.arange(5, -1, -1) & 1).astype(bool)
 

@@ -15,8 +15,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from hexapod.schedule.strut_exchanges import StrutNeeds, keeps_reserve, runs
+from hexapod.schedule.strut_exchanges import StrutNeeds, keeps_reserve, least_kept, runs
 
 NEVER = math.inf
 # For each model, with how few exchanges it can stand in a strut on a day; NEVER when it cannot.
@@ -84,14 +85,11 @@ class StrutSearch:
         other.budget, other.least, other.known = budget, least, {}
         return other
 
-    def marks(self) -> list[list[bool]]:
-        """By model and day: what is reached, what can be put in, and what leaves enough scale."""
-        needs = self.needs
-        enough = [
-            [keeps_reserve(left, self.least) for left in row] + [True] * (self.horizon - needs.days)
-            for row in needs.scale_left
-        ]
-        return [*self.reached, *self.joins, *enough]
+    def marks(self) -> NDArray[np.bool_]:
+        """By model and day (rows, days): what is reached, what can be put in, and what leaves enough scale."""
+        enough = np.ones((len(self.reached), self.horizon + 1), bool)
+        enough[:, : self.needs.days + 1] = np.array(self.needs.scale_left) >= least_kept(self.least)
+        return np.concatenate([self.reached, self.joins, enough])
 
     def first(self) -> Counts:
         """The counts on day 0."""
@@ -159,6 +157,7 @@ class JointSearch:
     def __init__(self, struts: Sequence[StrutSearch], open_days: Sequence[int]) -> None:
         self.struts, self.open_days = struts, open_days
         self.alone = [strut.fewest(open_days) for strut in struts]
+        self.days: dict[float, list[int]] = {}
 
     def best(self) -> tuple[tuple[int, ...], float]:
         """The days of the visits, and the reserve in mm that every exchange then leaves."""
@@ -197,7 +196,9 @@ class JointSearch:
         """The days of the fewest visits that carry every strut to its end in its budget and with the reserve."""
         struts = [s.bounded(budget, max(s.least, least)) for s, budget in zip(self.struts, budgets, strict=True)]
         pasts = [Past(0, tuple(strut.first() for strut in struts), ())]
-        days = self._days_that_differ(struts)
+        if least not in self.days:
+            self.days[least] = self._days_that_differ(struts)
+        days = self.days[least]
         for _ in range(at_most + 1):
             for past in pasts:
                 if _lasts(struts, past) == struts[0].horizon:
@@ -211,7 +212,7 @@ class JointSearch:
         A visit later in the run can do nothing more: a model that is reached all through is there on its first day,
         one that is not can only be left on it, and two exchanges of a strut within a run are as good as one.
         """
-        marks = np.array([row for strut in struts for row in strut.marks()])
+        marks = np.concatenate([strut.marks() for strut in struts])
         run = np.concatenate([[0], np.cumsum((marks[:, 1:] != marks[:, :-1]).any(axis=0))])
         first: dict[int, int] = {}
         for day in self.open_days:

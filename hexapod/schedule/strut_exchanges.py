@@ -18,7 +18,12 @@ RESERVE_TOLERANCE_MM = 1e-6
 
 def keeps_reserve(left_mm: float, asked_mm: float) -> bool:
     """Whether so much scale is left as was asked for; exactly as much is, and not a number is not."""
-    return left_mm >= asked_mm - RESERVE_TOLERANCE_MM
+    return left_mm >= least_kept(asked_mm)
+
+
+def least_kept(asked_mm: float) -> float:
+    """The least scale left in mm that counts as what was asked for."""
+    return asked_mm - RESERVE_TOLERANCE_MM
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,7 @@ class StrutNeeds:
     @cached_property
     def reached(self) -> list[list[bool]]:
         """Which models reach every reading of which days."""
-        return [[bool(day.all()) for day in strut.reads_all(self.readings(strut))] for strut in self.choices]
+        return [np.all(strut.reads_all(self.readings(strut)), axis=1).tolist() for strut in self.choices]
 
     @cached_property
     def until(self) -> list[list[int]]:
