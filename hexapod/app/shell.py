@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from hexapod.app.draft import date_input
 from hexapod.app.draft.outcome import work_out
-from hexapod.app.session import answer, autosave, change_watch, current_entries, plan_record, rights, session
+from hexapod.app.session import answer, change_watch, entries, opening, plan_record, rights, session, unsaved
 from hexapod.app.steps import case_list, check, deformity, frame, limb, mounting_parameters, prescription_documents
 from hexapod.app.steps.follow_up import follow_up_step as follow_up
 from hexapod.app.steps.treatment import treatment_step as treatment
@@ -37,7 +37,6 @@ _STEPS = {
 PATIENCE_S = 0.5
 
 _turn = threading.Lock()
-_FAILED, _SHOWN = "the page failed", "page shown"
 _log = logging.getLogger(__name__)
 
 
@@ -64,19 +63,24 @@ def planner() -> None:
 
 
 def _planner() -> None:
-    state = st.session_state
     st.html(STYLE)
     st.html(strut_style())
-    if state.pop(_FAILED, False):
+    with session.turn() as state:
+        failed, state.failed = state.failed, False
+    if failed:
         plan_of_before_is_gone(st.empty())
         return
     try:
         # First: whatever takes time while the page's place is empty lets the browser take down the page of before.
-        session.start()
-        rights.look()
+        with session.turn():
+            session.read_widgets()
+            entries.absorb()
+            opening.start()
+            rights.look()
         with _place():
             if session.on_list():
-                autosave.forget_held()
+                with session.turn():
+                    unsaved.forget()
                 told = answer.line()
                 case_list.show()
                 told()
@@ -85,7 +89,8 @@ def _planner() -> None:
                 _case()
     except Exception:  # noqa: BLE001  the outermost edge
         _log.exception("the page failed")
-        state[_FAILED] = True
+        with session.turn() as state:
+            state.failed = True
         st.rerun()
 
 
@@ -95,20 +100,22 @@ def _place() -> DeltaGenerator:
     The same page is drawn over itself: emptied first, it would be taken down whenever the browser is quick or the
     server slow, and what is being typed into a field of it with it.
     """
-    state = st.session_state
-    shown = (state["sheet"], state["step"], state["level"])
-    place = st if state.get(_SHOWN) == shown else st.empty()
-    state[_SHOWN] = shown
+    state = session.current()
+    shown = (state.case.sheet, state.step, state.case.level)
+    place = st if state.page == shown else st.empty()
+    state.page = shown
     return place.container(key="page")
 
 
 def _case() -> None:
-    session.agree()
-    autosave.look()
-    autosave.hold()
-    ask_before_leaving(unsaved=bool(st.session_state["unsaved"]))
-    outcome = work_out(session.draft())
-    current_entries.wipe_others(outcome)
+    with session.turn() as state:
+        unsaved.look()
+        unsaved.hold_open_case()
+        case = state.case
+    ask_before_leaving(unsaved=bool(case.unsaved))
+    outcome = work_out(case.draft)
+    with session.turn():
+        entries.wipe_others(outcome)
     plan_record.look(outcome)
     signed = plan_record.recorded()
     if signed is None or signed.sign_off is None:  # a treatment that is under way may have begun long ago
@@ -118,6 +125,8 @@ def _case() -> None:
     with st.container(key=f"body-{session.step()}"):
         _STEPS[session.step()](outcome)
     told()
+    with session.turn():
+        entries.page_is_drawn()
     change_watch.watch()
 
 

@@ -8,9 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from hexapod.app.draft.conversion import read_draft
-from hexapod.app.draft.draft_model import Draft
-from hexapod.app.session import address, autosave, session
-from hexapod.app.session.journal import Journal
+from hexapod.app.draft.draft_model import Draft, entry
+from hexapod.app.session import session
+from hexapod.app.session.session import OpenCase, Session
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "sample_cases"
@@ -27,26 +27,30 @@ class Address(dict[str, str]):
         self.update(wanted)
 
 
-def without_page(monkeypatch: pytest.MonkeyPatch, draft: Draft, entries: dict[str, Any], *modules: Any) -> Any:
-    """The state of a session with this open draft, not in the library yet, for callbacks called without a page."""
-    state = {
-        "sheet": "now",
-        "draft": draft,
-        "token": "",
-        "meant": "0" * 24,
-        "place": "new",
-        "names": {},
-        "step": "limb",
-        "unsaved": None,
-        "revision": 0,
-        "said": "",
-        "journal": Journal(),
-        **entries,
-    }
-    streamlit = SimpleNamespace(session_state=state, query_params=Address())
-    for module in (session, autosave, address, *modules):
-        monkeypatch.setattr(module, "st", streamlit)
-    return state
+class State(dict[str, Any]):
+    """Streamlit's state of a session where there is no page."""
+
+    def to_dict(self) -> dict[str, Any]:
+        return dict(self)
+
+
+def without_page(
+    monkeypatch: pytest.MonkeyPatch, draft: Draft, widgets: dict[str, Any] | None = None, **of_case: Any
+) -> OpenCase:
+    """The open case of a session with this draft, not in the library yet, for callbacks called without a page.
+
+    `widgets` says what fields of this draft (`now|...`) or of others say that was not reported yet.
+    """
+    case = OpenCase(**({"place": "new", "sheet": "now", "meant": "0" * 24} | of_case), draft=draft)
+    for key in widgets or ():
+        sheet, *path = key.split("|")
+        if sheet == "now":
+            case.said_by_fields[tuple(path)] = entry(draft, tuple(path))
+    state = State({"session": Session(case=case, started=True)} | (widgets or {}))
+    page = SimpleNamespace(session_state=state, query_params=Address(case=case.place))
+    monkeypatch.setattr(session, "st", page)
+    session.begin()
+    return case
 
 
 class Form:
@@ -57,6 +61,15 @@ class Form:
         for name, value in address.items():
             self.at.query_params[name] = value
         self.run()
+
+    @property
+    def session(self) -> Session:
+        found: Session = self.at.session_state["session"]
+        return found
+
+    @property
+    def case(self) -> OpenCase:
+        return self.session.case
 
     def run(self) -> Form:
         self.at.run()
@@ -118,4 +131,4 @@ class Form:
 
     @property
     def document(self) -> dict[str, Any]:
-        return read_draft(self.at.session_state["draft"]).document
+        return read_draft(self.case.draft).document

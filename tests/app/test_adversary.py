@@ -23,7 +23,7 @@ def _records() -> Records:
 
 
 def _kept(form: Form) -> dict[str, Any]:
-    draft = _records().drafts.load(form.at.session_state["token"])
+    draft = _records().drafts.load(form.case.token)
     assert draft is not None
     return storage.draft_in(draft.text)
 
@@ -51,9 +51,9 @@ def _signed(form: Form, name: str = "Dr A.") -> Form:
 @pytest.mark.parametrize("way", ["back to the list", "back to a case", "list button"])
 def test_entries_that_are_not_saved_hold_their_case_open(form: Form, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
     form.type("Case id", "first")
-    first = form.at.session_state["token"]
+    first = form.case.token
     form.press("go-to-list").press("new-case").type("Case id", "second")
-    second = form.at.session_state["token"]
+    second = form.case.token
     with monkeypatch.context() as broken:
         broken.setattr(Drafts, "save", _full)
         form.type("Case id", "only here")
@@ -108,12 +108,12 @@ def test_a_first_save_whose_answer_is_lost_makes_no_second_case(form: Form, monk
 @pytest.mark.hazard("H-21")
 def test_a_case_made_of_mine_is_not_taken_for_the_one_of_both(form: Form) -> None:
     form.type("Case id", "ours")
-    shared = form.at.session_state["token"]
+    shared = form.case.token
     Form(case=shared).type("Title (may stay empty)", "theirs")
     form.type("Case id", "mine").press("save-as-another")
     form.at.query_params["case"] = shared
     form.run()
-    assert form.at.session_state["token"] == shared
+    assert form.case.token == shared
     assert form.field("Title (may stay empty)").value == "theirs"
 
 
@@ -126,19 +126,19 @@ def test_a_second_click_that_comes_when_the_case_was_left_makes_nothing(form: Fo
     assert '<h1 class="hx-title">Cases</h1>' in form.html
     assert _records().cases.find().total == 1
     form.press(f"open-{_records().cases.find().cases[0].case}")
-    assert len(form.at.session_state["draft"]["levels"]) == 1
+    assert len(form.case.draft["levels"]) == 1
 
 
 @pytest.mark.hazard("H-13")
 def test_a_plan_is_not_stopped_by_a_button_of_another_case(form: Form) -> None:
     _signed(_mine(form))
-    first = form.at.session_state["token"]
+    first = form.case.token
     other = Form(case="new")
     _signed(_mine(other, "another"))
-    second = other.at.session_state["token"]
+    second = other.case.token
     form.field("Why it is no longer followed").input("of the first")
     form.at.button(key="stop-1").click()
-    form.at.session_state["token"] = second
+    form.case.token = second
     form.run()
     assert [_records().plans.load(case, 1).state for case in (first, second)] == ["signed", "signed"]
     assert "of a case no longer shown" in form.html
@@ -150,7 +150,7 @@ def test_the_reason_that_is_kept_is_the_one_on_the_screen_at_the_click(form: For
     reason = next(field for field in form.at.text_input if field.label.startswith("Reason for"))
     reason.input("corrected")
     form.press("issue")
-    (plan,) = _records().plans.of(form.at.session_state["token"])
+    (plan,) = _records().plans.of(form.case.token)
     assert plan.cautions[0].reason == "AB: corrected"
 
 
@@ -160,22 +160,22 @@ def test_a_box_taken_away_with_the_very_click_that_issues(form: Form) -> None:
     form.at.checkbox[0].uncheck()
     form.press("issue")
     assert "Nothing was issued: a caution is not acknowledged any more." in form.html
-    assert _records().plans.of(form.at.session_state["token"]) == ()
+    assert _records().plans.of(form.case.token) == ()
 
 
 @pytest.mark.hazard("H-13")
 def test_nothing_is_signed_while_another_window_has_other_entries(form: Form) -> None:
     _mine(form).press("issue")
-    Form(case=form.at.session_state["token"]).type("Title (may stay empty)", "found to be wrong")
+    Form(case=form.case.token).type("Title (may stay empty)", "found to be wrong")
     form.type(NAME, "Dr A.").press("sign")
     assert "Nothing was signed" in form.html
-    assert _records().plans.load(form.at.session_state["token"], 1).state == "draft"
+    assert _records().plans.load(form.case.token, 1).state == "draft"
 
 
 @pytest.mark.hazard("H-13")
 def test_a_version_saved_between_page_and_click_is_not_covered(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
     _mine(form)
-    key, file, revision = form.at.session_state["token"], b"", Drafts.revision
+    key, file, revision = form.case.token, b"", Drafts.revision
     other = dict(form.document, title="theirs")
     file = json.dumps(other).encode()
 
@@ -196,7 +196,7 @@ def test_a_version_saved_between_page_and_click_is_not_covered(form: Form, monke
 @pytest.mark.parametrize("button", ["sign", "stop-1"])
 def test_a_second_click_does_not_say_that_it_failed(form: Form, button: str) -> None:
     _mine(form).press("issue").type(NAME, "Dr A.")
-    case = form.at.session_state["token"]
+    case = form.case.token
     if button == "sign":
         # The first click has come through, but the page has not been drawn anew.
         _records().plans.sign(case, 1, _records().plans.load(case, 1).plan_sha256, "Dr A.")
@@ -226,7 +226,7 @@ def test_cautions_left_open_by_a_lost_connection_can_be_acknowledged(
     assert "The plan was not issued. NOT SAVED: the connection" in form.html
     assert "not all of its cautions were acknowledged" in form.html
     form.press("issue")
-    (plan,) = _records().plans.of(form.at.session_state["token"])
+    (plan,) = _records().plans.of(form.case.token)
     assert [one.reason for one in plan.cautions] == ["AB: why 1", "AB: why 2"]
     assert form.at.button(key="sign")
 
@@ -239,22 +239,22 @@ def test_a_plan_of_before_is_followed_again_only_when_signed_anew(form: Form) ->
     assert "These are the entries of plan 1, which is no longer followed" in form.html
     assert "Draft · signed: plan 2" in form.html
     _signed(form)
-    states = [one.state for one in _records().plans.of(form.at.session_state["token"])]
+    states = [one.state for one in _records().plans.of(form.case.token)]
     assert states == ["superseded", "superseded", "signed"]
 
 
 def _first_title(form: Form) -> str:
-    case = form.at.session_state["token"]
+    case = form.case.token
     return str(json.loads(_records().versions.file(case, 1))["title"])
 
 
 @pytest.mark.hazard("H-14")
 def test_documents_of_a_plan_are_known_to_the_library_before_they_are_saved(form: Form) -> None:
-    case_of = _mine(form).make().at.session_state["token"]
+    case_of = _mine(form).make().case.token
     assert _records().plans.of(case_of) == (), "nothing is kept of documents of a plan that was not issued"
     _signed(form.step("check")).make()
     (plan,) = _records().plans.of(case_of)
-    made = {one.document.name: one.content for one in form.at.session_state["papers"].made}
+    made = {one.document.name: one.content for one in form.case.papers.made}
     assert {one.name: one.sha256 for one in plan.documents} == {
         name: hashlib.sha256(content).hexdigest() for name, content in made.items()
     }
@@ -285,7 +285,7 @@ def test_documents_of_a_stopped_plan_say_draft_and_why(form: Form) -> None:
 @pytest.mark.hazard("H-21")
 def test_an_archived_case_says_so_on_every_step_until_it_is_brought_back(form: Form) -> None:
     form.type("Case id", "old")
-    case = form.at.session_state["token"]
+    case = form.case.token
     _records().cases.archive(case, "moved away")
     for step in ("frame", "check"):
         assert "This case is archived: it can be read, not changed." in Form(case=case, step=step).html
@@ -295,7 +295,7 @@ def test_an_archived_case_says_so_on_every_step_until_it_is_brought_back(form: F
 
 def test_an_erased_case_is_not_opened_by_its_address(form: Form) -> None:
     form.type("Case id", "gone")
-    case = form.at.session_state["token"]
+    case = form.case.token
     _records().cases.erase(case, "request 12")
     again = Form(case=case)
     assert "This case was erased" in again.html
@@ -336,8 +336,8 @@ def test_what_is_written_down_is_asked_for_in_the_name_of_the_moment(
     monkeypatch.setattr(user, "actor", nobody)
     form.at.button(key="do-note").click()
     form.run()
-    assert form.at.session_state["said"] == "You are signed out."
-    assert not open_library().as_user(ANYONE).cases.notes(form.at.session_state["token"])
+    assert form.case.said == "You are signed out."
+    assert not open_library().as_user(ANYONE).cases.notes(form.case.token)
 
 
 def _as(monkeypatch: pytest.MonkeyPatch, *roles: Role) -> None:
@@ -373,14 +373,14 @@ def test_signing_needs_the_role_on_the_page_and_at_the_click(form: Form, monkeyp
     _as(monkeypatch, "signer", "viewer")
     form.press("sign")
     assert "The plan was not signed. Vi may not do this: it needs a signer." in form.html
-    assert _records().plans.load(form.at.session_state["token"], 1).state == "draft"
+    assert _records().plans.load(form.case.token, 1).state == "draft"
 
 
 @pytest.mark.hazard("H-13")
 def test_the_jump_of_a_finding_is_gone_with_any_other_entry(form: Form) -> None:
     _hurried(form).press("jump-0")
-    assert form.at.session_state["jump"][1].number == 1
+    assert form.case.jump[1].number == 1
     form.step("limb").type("Title (may stay empty)", "other")
-    assert not form.at.session_state["jump"]
+    assert not form.case.jump
     form.step("check").press("jump-0")
-    assert form.at.session_state["jump"][1].number == 2, "or the preview would take it for the one it has made"
+    assert form.case.jump[1].number == 2, "or the preview would take it for the one it has made"

@@ -23,7 +23,7 @@ FEW = "150 162,5; 170 40"
 
 
 def _level(form: Form) -> Any:
-    return form.at.session_state["draft"]["levels"][0]
+    return form.case.draft["levels"][0]
 
 
 def _asked(form: Form, heights: str = FEW) -> Form:
@@ -68,7 +68,7 @@ def test_a_frame_that_nobody_has_built_yet_is_advised_on(form: Form) -> None:
     for label in LABELS:
         form.field(label).input("")
     form.run()
-    assert form.at.session_state["draft"]["levels"][0]["frame"]["settings_mm"] == {str(k): "" for k in STRUTS}
+    assert form.case.draft["levels"][0]["frame"]["settings_mm"] == {str(k): "" for k in STRUTS}
     _asked(form, "150")
     (option,) = advise(case, 0, [150.0])
     assert all(

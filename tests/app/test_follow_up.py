@@ -114,7 +114,7 @@ def test_readings_of_a_sample_may_be_tried_and_are_not_recorded(form: Form) -> N
     assert _shows(form, case, follow_up(plan, _date(case, 12), _six(plan, 9)))
     assert "Not recorded: no plan of this case is signed." in _told(form)
     assert "visit-record" not in _keys(form)
-    assert _records().visits.of(form.at.session_state["token"]) == ()
+    assert _records().visits.of(form.case.token) == ()
 
 
 @pytest.mark.hazard("H-04")
@@ -210,7 +210,7 @@ def test_readings_are_held_against_the_signed_plan_whatever_the_page_says_now(fo
 def test_what_is_typed_of_a_visit_is_kept_and_changes_nothing_of_the_case(followed: tuple[str, Case, Plan]) -> None:
     key, case, plan = followed
     form = Form(case=key, step="prescription").press("make")
-    papers = form.at.session_state["papers"]
+    papers = form.case.papers
     form.step("follow-up").type(DATE, "2026-03").type(RED, _text(_six(plan, 12))).type("Strut 6 (violet), mm", "a lot")
     form.step("limb").step("follow-up")
     for shown in (form, _open(key)):
@@ -218,9 +218,9 @@ def test_what_is_typed_of_a_visit_is_kept_and_changes_nothing_of_the_case(follow
         assert shown.field(RED).value == number(_six(plan, 12)[0])
         assert shown.field("Strut 6 (violet), mm").value == "a lot"
         assert shown.document == case.document
-        draft = shown.at.session_state["draft"]
+        draft = shown.case.draft
         assert entries(draft) == draft["origin"]["entries"]
-    assert form.at.session_state["papers"] is papers
+    assert form.case.papers is papers
     assert "Signed by Dr A. B." in form.html
 
 
@@ -257,7 +257,7 @@ def test_an_entry_changed_with_the_very_click(followed: tuple[str, Case, Plan], 
     key, case, plan = followed
     form = _visit(key, case, 12, _six(plan, 9))
     form.at.button(key=pressed).click()
-    form.at.session_state["draft"]["visit"]["readings"]["0"]["0"] = number(_six(plan, 9)[0] + 1)
+    form.case.draft["visit"]["readings"]["0"]["0"] = number(_six(plan, 9)[0] + 1)
     form.run()
     assert "An entry was changed at the same moment" in form.html
     assert _records().visits.of(key) == ()
@@ -309,12 +309,12 @@ def test_the_plan_goes_on_as_the_function_says_and_the_old_one_stays(
     # Nothing is changed before the button is pressed.
     assert form.document == case.document
     form.press("visit-go-on")
-    assert form.at.session_state["step"] == "treatment"
+    assert form.session.step == "treatment"
     assert case_text(hexapod.read_case(form.document)) == case_text(new)
-    assert form.at.session_state["token"] == key
+    assert form.case.token == key
     kept = _records().drafts.load(key)
     assert kept is not None
-    assert storage.draft_in(kept.text) == form.at.session_state["draft"]
+    assert storage.draft_in(kept.text) == form.case.draft
     assert [one.state for one in _records().plans.of(key)] == ["signed"]
     assert "Draft · signed: plan 1" in form.html
     assert "until then the old one stays in force" in form.html

@@ -11,7 +11,7 @@ import hexapod
 from hexapod.app.draft import storage
 from hexapod.app.draft.conversion import draft_of
 from hexapod.app.draft.draft_model import blank_draft
-from hexapod.app.session import session
+from hexapod.app.session import entries, session
 from hexapod.app.widgets import fields
 from hexapod.library import ANYONE, new_key, open_library
 from hexapod.text.numbers import number
@@ -84,7 +84,7 @@ def test_a_bad_entry_withdraws_the_plan_and_is_said_at_its_field(form: Form, typ
     assert "hx-schedule" not in form.html
     assert not form.downloads
     assert "AP angulation" in form.html
-    assert form.at.session_state["draft"]["levels"][0]["deformity"]["AP angulation"]["size"] == typed
+    assert form.case.draft["levels"][0]["deformity"]["AP angulation"]["size"] == typed
 
 
 def test_what_was_typed_stays_when_it_is_wrong(form: Form) -> None:
@@ -120,7 +120,7 @@ def test_levels_are_chosen_added_and_removed(form: Form) -> None:
     form.sample("tibia_two_levels")
     assert _settings(form.html) == _planned(document, 0)
     assert "Level 1 of 2" in form.html
-    second = form.at.session_state["draft"]["levels"][1]["uid"]
+    second = form.case.draft["levels"][1]["uid"]
     form.step("frame")
     form.at.button(key=f"level-{second}").click()
     form.run().type("Strut 1 (red), mm", number(document["levels"][1]["frame"]["settings_mm"][0] + 1))
@@ -225,7 +225,7 @@ def test_a_level_that_follows_shows_its_own_schedule(form: Form, stem: str) -> N
     document = json.loads((SAMPLES / f"{stem}.json").read_text("utf-8"))
     form.sample(stem)
     assert form.document == document
-    uids = [level["uid"] for level in form.at.session_state["draft"]["levels"]]
+    uids = [level["uid"] for level in form.case.draft["levels"]]
     for index, uid in enumerate(uids):
         form.at.button(key=f"level-{uid}").click()
         form.run()
@@ -236,7 +236,7 @@ def test_a_level_that_follows_shows_its_own_schedule(form: Form, stem: str) -> N
 def test_a_level_is_made_to_follow_and_to_have_its_stages_again(form: Form) -> None:
     document = json.loads((SAMPLES / "tibia_stacked_transport.json").read_text("utf-8"))
     form.sample("tibia_stacked_transport").step("treatment")
-    lower = form.at.session_state["draft"]["levels"][1]["uid"]
+    lower = form.case.draft["levels"][1]["uid"]
     form.at.button(key=f"level-{lower}").click()
     form.run()
     assert "day by day it gives way to the other levels" in form.html
@@ -273,7 +273,7 @@ def test_where_the_levels_should_be_is_shown(form: Form) -> None:
     shown = []
     for index in (0, 1):
         draft = draft_of(document)
-        form.at.session_state["draft"] = draft
+        form.case.draft = draft
         form.run()
         form.at.button(key=f"level-{draft['levels'][index]['uid']}").click()
         form.run()
@@ -282,7 +282,7 @@ def test_where_the_levels_should_be_is_shown(form: Form) -> None:
         shown.append(any("more than 1.5 marks on each strut explain: leave it out" in part for part in wrong))
     assert shown == [False, True]
     assert "goes on from the plan before" in form.step("deformity").html
-    uid = form.at.session_state["draft"]["levels"][1]["uid"]
+    uid = form.case.draft["levels"][1]["uid"]
     form.step("treatment").press(f"take-out-{uid}")
     assert "goes on from the plan before" not in form.step("deformity").html
     form.step("treatment")
@@ -295,7 +295,7 @@ def test_where_the_levels_should_be_is_shown(form: Form) -> None:
 def test_stages_are_added_moved_and_removed(form: Form, varus: dict[str, Any]) -> None:
     form.sample("tibia_varus").step("treatment").press("open-all")
     stages = varus["levels"][0]["stages"]
-    uids = [stage["uid"] for stage in form.at.session_state["draft"]["levels"][0]["stages"]]
+    uids = [stage["uid"] for stage in form.case.draft["levels"][0]["stages"]]
     form.at.button(key=f"later-{uids[1]}").click()
     form.run()
     stages[1], stages[2] = stages[2], stages[1]
@@ -399,7 +399,7 @@ def test_the_two_words_stand_in_the_order_of_their_drawing(form: Form) -> None:
     assert _words(form, "AP angulation: direction") == ["varus", "valgus"]
     group = next(one for one in form.at.button_group if one.label == "AP angulation: direction")
     assert group.value == "varus_deg"
-    assert form.at.session_state["draft"]["levels"][0]["deformity"]["AP angulation"]["word"] == "varus_deg"
+    assert form.case.draft["levels"][0]["deformity"]["AP angulation"]["word"] == "varus_deg"
 
 
 def _words(form: Form, label: str) -> list[str]:
@@ -455,7 +455,7 @@ def test_an_error_inside_the_program_leaves_no_schedule(form: Form, monkeypatch:
 @pytest.mark.hazard("H-21")
 def test_a_draft_is_found_again_by_its_address(form: Form) -> None:
     form.type("Case id", "kept-1").choose("Side", "left")
-    again = Form(case=form.at.session_state["token"])
+    again = Form(case=form.case.token)
     assert again.field("Case id").value == "kept-1"
     assert "LEFT BONE?" in again.html
 
@@ -482,17 +482,13 @@ def test_a_browser_that_still_reports_the_fields_of_the_case_before(form: Form, 
 
 @pytest.mark.hazard("H-13")
 def test_a_field_of_the_case_before_does_not_write_into_the_case_just_opened(monkeypatch: pytest.MonkeyPatch) -> None:
-    state = without_page(monkeypatch, blank_draft(), {"old|id": "x", "now|id": "y"})
-    session.take(("id",), "old|id")
-    assert state["draft"]["id"] == ""
-    session.take(("id",), "now|id")
-    assert state["draft"]["id"] == "y"
-    state["now|title"] = "left out"
-    session.agree()
-    assert state["draft"]["title"] == "left out"
-    kept = open_library().as_user(ANYONE).drafts.load(state["token"])
+    case = without_page(monkeypatch, blank_draft(), {"old|id": "x", "now|title": "y"})
+    session.read_widgets()
+    entries.absorb()
+    assert (case.draft["id"], case.draft["title"]) == ("", "y")
+    kept = open_library().as_user(ANYONE).drafts.load(case.token)
     assert kept is not None
-    assert (storage.draft_in(kept.text), kept.revision) == (state["draft"], 2)
+    assert (storage.draft_in(kept.text), kept.revision) == (case.draft, 1)
 
 
 def test_text_of_a_case_never_becomes_markup(form: Form) -> None:
@@ -534,7 +530,7 @@ def test_the_ring_of_a_segment_is_chosen_and_taken_back(form: Form) -> None:
     document = json.loads((SAMPLES / "tibia_stacked_transport.json").read_text("utf-8"))
     form.sample("tibia_stacked_transport").step("treatment")
     assert not [one for one in form.at.button_group if one.label == "The ring on the segment"]
-    lower = form.at.session_state["draft"]["levels"][1]["uid"]
+    lower = form.case.draft["levels"][1]["uid"]
     form.at.button(key=f"level-{lower}").click()
     form.run()
     form.choose("The ring on the segment", None)

@@ -11,11 +11,10 @@ from typing import Any, get_args
 import pytest
 
 from hexapod.app.draft import storage
-from hexapod.app.draft.draft_model import Draft, blank_draft
-from hexapod.app.session import autosave, change_watch, session
-from hexapod.app.session import unsaved as holding
+from hexapod.app.draft.draft_model import blank_draft
+from hexapod.app.session import change_watch, library_access, unsaved
 from hexapod.app.session.acknowledgements import cautions_of
-from hexapod.app.session.open_case import Opened
+from hexapod.app.session.session import OpenCase, Unsaved
 from hexapod.case.level_parts import Bone
 from hexapod.deformity.quantities import Side
 from hexapod.library import ANYONE, CaseState, Due, LibraryError, NotSaved, Records, Sort, open_library
@@ -29,13 +28,13 @@ def _records() -> Records:
 
 
 def _kept(form: Form) -> dict[str, Any]:
-    draft = _records().drafts.load(form.at.session_state["token"])
+    draft = _records().drafts.load(form.case.token)
     assert draft is not None
     return storage.draft_in(draft.text)
 
 
 def _case_id(form: Form) -> str:
-    return form.at.session_state["draft"]["id"]
+    return form.case.draft["id"]
 
 
 def _keys(form: Form) -> set[str]:
@@ -57,10 +56,10 @@ def _full_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.hazard("H-21")
 def test_every_change_is_in_the_library_before_the_page_shows_it(form: Form) -> None:
     form.type("Case id", "kept-1").choose("Side", "left")
-    assert _kept(form) == form.at.session_state["draft"]
+    assert _kept(form) == form.case.draft
     assert "Saved · 2" in form.html
-    assert form.at.query_params == {"case": form.at.session_state["token"], "step": "limb"}
-    again = Form(case=form.at.session_state["token"], step="limb")
+    assert form.at.query_params == {"case": form.case.token, "step": "limb"}
+    again = Form(case=form.case.token, step="limb")
     assert again.field("Case id").value == "kept-1"
     assert "LEFT BONE?" in again.html
 
@@ -84,12 +83,12 @@ def test_a_late_message_that_names_the_address_of_before_changes_nothing(form: F
     form.at.query_params["case"] = late
     form.run()
     assert _case_id(form) == "mine"
-    assert form.at.query_params["case"] == form.at.session_state["token"]
+    assert form.at.query_params["case"] == form.case.token
 
 
 def test_back_leads_to_the_step_and_the_case_before(form: Form) -> None:
     form.type("Case id", "first").step("frame")
-    first = form.at.session_state["token"]
+    first = form.case.token
     form.at.query_params["step"] = "limb"
     form.run()
     assert form.field("Case id").value == "first"
@@ -133,7 +132,7 @@ def test_a_library_that_cannot_be_opened_is_said_and_entries_stay(monkeypatch: p
 def _two_windows(form: Form) -> Form:
     """The same case in two windows; the second has saved since the first one looked, and the first has typed."""
     form.type("Case id", "ours")
-    other = Form(case=form.at.session_state["token"])
+    other = Form(case=form.case.token)
     other.type("Title (may stay empty)", "theirs")
     form.type("Case id", "mine")
     return other
@@ -148,21 +147,21 @@ def test_two_people_at_one_case_are_told_and_decide(form: Form, decided: str) ->
     assert (_kept(form)["id"], _kept(form)["title"]) == ("ours", "theirs")
     form.type("Title (may stay empty)", "not yet")
     assert _kept(form)["title"] == "theirs"
-    shared = form.at.session_state["token"]
+    shared = form.case.token
     form.press(decided)
     assert "NOT SAVED" not in form.html
     if decided == "save-over":
-        assert form.at.session_state["token"] == shared
+        assert form.case.token == shared
         assert (_kept(form)["id"], _kept(form)["title"]) == ("mine", "not yet")
         theirs = _records().drafts.load(shared, 2)
         assert theirs is not None
         assert storage.draft_in(theirs.text)["title"] == "theirs"
     elif decided == "save-as-another":
-        assert form.at.session_state["token"] != shared
+        assert form.case.token != shared
         assert (_kept(form)["id"], _kept(form)["title"]) == ("mine", "not yet")
-        assert form.at.query_params["case"] == form.at.session_state["token"]
+        assert form.at.query_params["case"] == form.case.token
     else:
-        assert form.at.session_state["token"] == shared
+        assert form.case.token == shared
         assert form.field("Case id").value == "ours"
         assert form.field("Title (may stay empty)").value == "theirs"
         mine = _records().drafts.load(shared, 3)
@@ -183,122 +182,30 @@ def test_entries_saved_before_are_brought_back_and_those_on_the_page_stay(form: 
     assert "The entries of revision 1 are the newest again. Those of before are revision 3." in form.html
     assert (form.field("Case id").value, form.field("Title (may stay empty)").value) == ("first", "")
     assert (_kept(form)["id"], _kept(form)["title"]) == ("first", "")
-    assert [one.revision for one in _records().drafts.saves(form.at.session_state["token"])] == [4, 3, 2, 1]
+    assert [one.revision for one in _records().drafts.saves(form.case.token)] == [4, 3, 2, 1]
 
 
 @pytest.mark.hazard("H-13")
 def test_a_late_click_brings_nothing_back_into_another_case(monkeypatch: pytest.MonkeyPatch) -> None:
     draft = blank_draft() | {"id": "other"}
-    state = without_page(monkeypatch, draft, {"token": "b" * 24, "newer": 0})
-    autosave.bring_back("a" * 24, 1)
-    assert state["draft"] == draft
-    assert "no longer shown" in state["said"]
-
-
-class _Ended(BaseException):
-    """What Streamlit raises where a run that is to end asks for the session's state."""
-
-
-class _Interrupted(dict[str, Any]):
-    """A session's state in a run that ends with the first note of what was saved."""
-
-    def update(self, *_: object, **__: object) -> None:
-        raise _Ended
-
-
-@pytest.mark.hazard("H-21")
-@pytest.mark.parametrize("saved_before", [0, 1])
-def test_a_save_whose_run_was_ended_is_not_taken_for_somebody_elses(
-    monkeypatch: pytest.MonkeyPatch, saved_before: int
-) -> None:
-    draft = blank_draft() | {"id": "first"}
-    state = without_page(monkeypatch, draft, {"newer": 0, "called": False, "held": ""})
-    monkeypatch.setattr(autosave.library_access, "records", _records)
-    for _ in range(saved_before):
-        autosave.keep()
-    before = dict(state)
-    draft["id"] = "second"
-    state["called"] = True
-    ended = _Interrupted(state)
-    monkeypatch.setattr(autosave.st, "session_state", ended)
-    with pytest.raises(_Ended):
-        autosave.keep()
-    assert dict(ended) == before | {"called": True}
-
-    state.update(before)
-    monkeypatch.setattr(autosave.st, "session_state", state)
-    draft["id"] = "third"
-    autosave.keep()
-    assert not state["unsaved"]
-    assert (state["token"], state["revision"]) == ("0" * 24, saved_before + 2)
-    newest = _records().drafts.load("0" * 24)
-    assert newest is not None
-    assert storage.draft_in(newest.text)["id"] == "third"
+    case = without_page(monkeypatch, draft, token="b" * 24)
+    unsaved.bring_back("a" * 24, 1)
+    assert case.draft == draft
+    assert "no longer shown" in case.said
 
 
 @pytest.mark.hazard("H-13")
-def test_a_save_that_ends_after_another_case_was_opened_says_nothing_of_that_one(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    state = without_page(monkeypatch, blank_draft() | {"id": "first"}, {"newer": 0, "called": False})
-    monkeypatch.setattr(autosave.library_access, "records", _records)
-    opened = {"place": "b" * 24, "token": "b" * 24, "meant": "b" * 24, "revision": 3, "sheet": "later"}
-    other = opened | {"draft": blank_draft() | {"id": "second"}}
-
-    def meanwhile(draft: Draft) -> str:
-        state["journal"].open("as opened", other)
-        return storage.text_of(draft)
-
-    monkeypatch.setattr(autosave, "text_of", meanwhile)
-    autosave.keep()
-    first = _records().drafts.load("0" * 24)
-    assert first is not None
-    assert storage.draft_in(first.text)["id"] == "first"
-    assert {name: state[name] for name in other} == other
-    assert state["journal"].text == "as opened"
-
-
-@pytest.mark.hazard("H-13")
-def test_a_case_opened_in_a_run_that_was_ended_is_opened_whole_by_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
-    state = without_page(monkeypatch, blank_draft() | {"id": "first"}, {"newer": 0, "step": "limb"})
-    ended = _Interrupted(state)
-    monkeypatch.setattr(autosave.st, "session_state", ended)
-    with pytest.raises(_Ended):
-        session._take_up(Opened("b" * 24, blank_draft() | {"id": "second"}, "b" * 24, 3))
-    assert ended["draft"]["id"] == "first"
-    monkeypatch.setattr(autosave.st, "session_state", state)
-    autosave.catch_up()
-    assert (state["draft"]["id"], state["token"], state["meant"], state["revision"]) == (
-        "second",
-        "b" * 24,
-        "b" * 24,
-        3,
-    )
-
-
-@pytest.mark.hazard("H-21")
-def test_an_entry_whose_run_was_ended_before_it_was_saved_is_saved_by_the_next(form: Form) -> None:
-    form.type("Case id", "first")
-    form.at.session_state["draft"]["levels"][0]["frame"]["settings_mm"]["0"] = "150"
-    form.run()
-    assert _kept(form)["levels"][0]["frame"]["settings_mm"]["0"] == "150"
-    assert [one.revision for one in _records().drafts.saves(form.at.session_state["token"])] == [2, 1]
-    form.run()
-    assert [one.revision for one in _records().drafts.saves(form.at.session_state["token"])] == [2, 1]
-
-
-@pytest.mark.hazard("H-13")
-@pytest.mark.parametrize("decide", [autosave.save_over, autosave.save_as_another, autosave.take_theirs])
+@pytest.mark.parametrize("decide", [unsaved.save_over, unsaved.save_as_another, unsaved.take_theirs])
 @pytest.mark.parametrize("place", ["mine", "of another case"])
 def test_a_late_click_decides_nothing_that_is_not_open(
     monkeypatch: pytest.MonkeyPatch, decide: Callable[[str], None], place: str
 ) -> None:
-    unsaved = None if place == "mine" else holding.Unsaved("NOT SAVED", 2)
-    before = {"place": "mine", "token": "mine", "newer": 0, "unsaved": unsaved, "revision": 1}
-    state = without_page(monkeypatch, blank_draft(), before)
-    monkeypatch.setattr(autosave.library_access, "records", lambda: pytest.fail("the library was asked"))
+    why = None if place == "mine" else Unsaved("NOT SAVED", 2)
+    case = without_page(monkeypatch, blank_draft(), place="mine", token="mine", unsaved=why, revision=1)
+    before = dict(vars(case))
+    monkeypatch.setattr(library_access, "records", lambda: pytest.fail("the library was asked"))
     decide(place)
-    assert {name: state[name] for name in before} == before
+    assert vars(case) == before
 
 
 @pytest.mark.hazard("H-21")
@@ -343,26 +250,25 @@ def test_a_decision_between_two_versions_is_still_open_after_a_reload(form: Form
 
 @pytest.mark.hazard("H-21")
 def test_what_is_held_is_given_back_to_nobody_else() -> None:
-    unsaved = holding.Unsaved("NOT SAVED")
-    holding.hold("k", holding.Held("anna", "new", "", 0, "m", {"id": "p"}, unsaved))
-    assert holding.held("k", "ben") is None
-    assert holding.held("other", "anna") is None
-    found = holding.held("k", "anna")
+    unsaved.hold("k", "anna", OpenCase("new", {"id": "p"}, unsaved=Unsaved("NOT SAVED")))
+    assert unsaved.held("k", "ben") is None
+    assert unsaved.held("other", "anna") is None
+    found = unsaved.held("k", "anna")
     assert found is not None
     assert found.draft == {"id": "p"}
-    for number in range(holding.MOST):
-        holding.hold(str(number), holding.Held("anna", "new", "", 0, "m", {}, unsaved))
-    assert holding.held("k", "anna") is None
-    assert holding.held("0", "anna") is not None
+    for number in range(unsaved.MOST):
+        unsaved.hold(str(number), "anna", OpenCase("new"))
+    assert unsaved.held("k", "anna") is None
+    assert unsaved.held("0", "anna") is not None
 
 
 @pytest.mark.hazard("H-13")
 def test_a_page_left_open_notices_every_change_in_the_library(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
     _hurried(form).acknowledge().press("issue")
-    records, key = _records(), form.at.session_state["token"]
-    assert change_watch.now(key) == form.at.session_state["seen"]
+    records, key = _records(), form.case.token
+    assert change_watch.now(key) == form.case.of_library.seen
     form.type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
-    assert change_watch.now(key) == form.at.session_state["seen"]
+    assert change_watch.now(key) == form.case.of_library.seen
     text = storage.text_of(_kept(form))
     for happens in (
         lambda: records.plans.stop(key, 1, "pain"),
@@ -388,7 +294,7 @@ def _no_answer(*_: object) -> Any:
 def test_no_document_is_handed_out_of_a_plan_that_has_ended_meanwhile(form: Form, ended: str) -> None:
     _hurried(form).acknowledge().press("issue")
     form.type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
-    records, key, revision = _records(), form.at.session_state["token"], form.at.session_state["revision"]
+    records, key, revision = _records(), form.case.token, form.case.revision
     signed = records.plans.load(key, 1)
     change_watch.must_still_be(records, key, signed, revision)
     if ended == "stopped":
@@ -407,7 +313,7 @@ def test_no_document_is_handed_out_of_a_plan_that_has_ended_meanwhile(form: Form
 @pytest.mark.hazard("H-13")
 def test_no_draft_is_handed_out_of_entries_that_have_changed_meanwhile(form: Form) -> None:
     form.type("Case id", "ours")
-    key = form.at.session_state["token"]
+    key = form.case.token
     change_watch.must_still_be(_records(), key, None, 1)
     Form(case=key).type("Title (may stay empty)", "theirs")
     with pytest.raises(change_watch.Withdrawn, match="another window"):
@@ -417,7 +323,7 @@ def test_no_draft_is_handed_out_of_entries_that_have_changed_meanwhile(form: For
 @pytest.mark.hazard("H-21")
 def test_a_change_of_another_window_is_told_before_anything_is_typed(form: Form) -> None:
     form.type("Case id", "ours")
-    Form(case=form.at.session_state["token"]).type("Title (may stay empty)", "theirs")
+    Form(case=form.case.token).type("Title (may stay empty)", "theirs")
     assert "was changed in another window" in form.step("limb").html
     form.press("take-theirs")
     assert form.field("Title (may stay empty)").value == "theirs"
@@ -432,7 +338,7 @@ def _hurried(form: Form) -> Form:
 @pytest.mark.hazard("H-20")
 def test_a_plan_is_issued_with_its_reasons_then_signed_then_replaced(form: Form) -> None:
     _hurried(form).acknowledge("AB", "why").press("issue")
-    key = form.at.session_state["token"]
+    key = form.case.token
     plan = _records().plans.load(key, 1)
     assert [(one.code, one.reason) for one in plan.cautions] == [
         ("rate.high", "AB: why 1"),
@@ -455,7 +361,7 @@ def test_a_plan_is_issued_with_its_reasons_then_signed_then_replaced(form: Form)
     form.step("treatment").press("revise").type("Fixed length, days", "30").step("check")
     assert "Draft · signed: plan 1" in form.html
     assert "The patient follows plan 1" in form.html
-    if cautions_of(form.at.session_state["in_force"] and _plan_of(form)):
+    if cautions_of(form.case.of_library.in_force and _plan_of(form)):
         form.acknowledge()
     form.press("issue").type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
     assert [one.state for one in _records().plans.of(key)] == ["superseded", "signed"]
@@ -475,26 +381,26 @@ def test_an_entry_changed_with_the_very_click_that_issues(form: Form) -> None:
     form.sample("tibia_varus").step("limb").type("Title (may stay empty)", "mine").step("check")
     button = form.at.button(key="issue")
     button.click()
-    form.at.session_state["draft"]["levels"][0]["deformity"]["AP angulation"]["size"] = "13"
+    form.case.draft["levels"][0]["deformity"]["AP angulation"]["size"] = "13"
     form.run()
     assert "An entry was changed at the same moment" in form.html
-    assert _records().plans.of(form.at.session_state["token"]) == ()
+    assert _records().plans.of(form.case.token) == ()
 
 
 @pytest.mark.hazard("H-13")
 def test_nothing_is_issued_over_the_entries_of_somebody_else(form: Form) -> None:
     form.sample("tibia_varus").step("limb").type("Title (may stay empty)", "mine").step("check")
-    other = Form(case=form.at.session_state["token"])
+    other = Form(case=form.case.token)
     other.type("Title (may stay empty)", "theirs")
     form.press("issue")
     assert "Nothing was issued" in form.html
-    assert _records().plans.of(form.at.session_state["token"]) == ()
+    assert _records().plans.of(form.case.token) == ()
 
 
 def test_a_signed_plan_that_is_no_longer_made_the_same_says_so(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
     form.sample("tibia_varus").step("check").press("issue")
     form.type("Your name, as it shall stand below the plan", "AB").press("sign")
-    key = form.at.session_state["token"]
+    key = form.case.token
     assert "not made the same" not in Form(case=key).html
     monkeypatch.setattr("hexapod.plan.make_plan.SOFTWARE", "hexapod 9.9.9", raising=False)
     monkeypatch.setattr("hexapod.library.calls.reproduction.make_plan", _another_plan)
@@ -511,7 +417,7 @@ def _another_plan(case: Any, *_: object, **__: object) -> Any:
 
 def test_the_list_finds_sorts_and_opens(form: Form) -> None:
     form.type("Case id", "alpha").choose("Side", "left").choose("Bone", "femur")
-    first = form.at.session_state["token"]
+    first = form.case.token
     form.press("go-to-list").press("new-case").type("Case id", "beta").choose("Side", "right").press("go-to-list")
     assert form.html.index("<b>beta</b>") < form.html.index("<b>alpha</b>")
     form.type("Search: id, title or surgeon", "alp")
@@ -554,7 +460,7 @@ def test_the_first_screen_says_that_anyone_can_use_it() -> None:
 
 def test_six_readings_pasted_into_one_field_are_those_of_the_six_struts(form: Form) -> None:
     form.step("frame").type("Strut 3 (yellow), mm", "155\t159 121; 137 151,5 164")
-    assert [form.at.session_state["draft"]["levels"][0]["frame"]["settings_mm"][str(k)] for k in range(6)] == [
+    assert [form.case.draft["levels"][0]["frame"]["settings_mm"][str(k)] for k in range(6)] == [
         "155",
         "159",
         "121",
@@ -563,12 +469,12 @@ def test_six_readings_pasted_into_one_field_are_those_of_the_six_struts(form: Fo
         "164",
     ]
     assert form.field("Strut 6 (violet), mm").value == "164"
-    assert _kept(form) == form.at.session_state["draft"]
+    assert _kept(form) == form.case.draft
 
 
 def test_surgeon_notes_and_archive_are_written_down_and_undone(form: Form) -> None:
     form.type("Case id", "kept")
-    key = form.at.session_state["token"]
+    key = form.case.token
     form.field("Note").input("<b>seen</b>")
     form.press("do-note")
     assert "&lt;b&gt;seen&lt;/b&gt;" in form.html
@@ -664,11 +570,11 @@ def test_another_side_of_a_case_under_way_is_asked_about(decided: str) -> None:
     form = Form(case=key, step="limb").press("revise").choose("Side", "left")
     assert "Nothing is changed yet: is this meant?" in form.html
     assert "Side: left instead of right." in form.html
-    assert (_kept(form)["limb"]["side"], form.at.session_state["draft"]["limb"]["side"]) == ("right", "right")
+    assert (_kept(form)["limb"]["side"], form.case.draft["limb"]["side"]) == ("right", "right")
     assert "NOT SAVED" not in form.html
     form.press(f"question-{decided}")
     side = "left" if decided == "yes" else "right"
-    assert (_kept(form)["limb"]["side"], form.at.session_state["draft"]["limb"]["side"]) == (side, side)
+    assert (_kept(form)["limb"]["side"], form.case.draft["limb"]["side"]) == (side, side)
     assert "is this meant?" not in form.html
     form.type("Title (may stay empty)", "goes on")
     assert (_kept(form)["limb"]["side"], _kept(form)["title"]) == (side, "goes on")
@@ -702,7 +608,7 @@ def test_an_id_that_another_case_has_is_told_when_the_case_is_opened(form: Form)
     assert form.at.button(key="issue").disabled
     assert "Each limb has one id" in form.html
     form.press("open-same-id")
-    assert form.at.session_state["token"] == key
+    assert form.case.token == key
 
 
 @pytest.mark.hazard("H-28")
@@ -738,7 +644,7 @@ def test_an_entry_made_while_somebody_else_signs_is_kept_and_shown() -> None:
 
     key = _treated(3)
     form = Form(case=key, step="limb").press("revise").type("Title (may stay empty)", "mine")
-    outcome = work_out(form.at.session_state["draft"])
+    outcome = work_out(form.case.draft)
     assert outcome.case is not None
     assert outcome.plan is not None
     records = _records()

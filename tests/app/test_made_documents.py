@@ -36,7 +36,7 @@ def _expected(document: dict[str, Any], options: PrintOptions | None = None) -> 
 
 
 def _offered(form: Form) -> dict[str, bytes]:
-    papers = form.at.session_state["papers"]
+    papers = form.case.papers
     return {} if papers is None else {made.document.name: made.content for made in papers.made}
 
 
@@ -70,7 +70,7 @@ def test_language_and_paper_are_those_chosen_and_change_no_fingerprint(form: For
     form.press("make")
     assert _offered(form) == _expected(varus, PrintOptions("es", "letter"))
     assert "Español" in form.html
-    assert form.at.session_state["papers"].plan_sha256 == plan_sha256(_plan(varus))
+    assert form.case.papers.plan_sha256 == plan_sha256(_plan(varus))
     assert form.document == varus
 
 
@@ -176,7 +176,7 @@ def test_who_accepts_a_caution_and_why_are_printed(form: Form) -> None:
     plan = _plan(form.document)
     codes = [group.worst.code for group in grouped(plan.findings)]
     said = tuple(Acknowledgement(code, 0, "Dr Ä. B.", f"because {k}") for k, code in enumerate(codes, start=1))
-    assert form.at.session_state["papers"].acknowledgements == said
+    assert form.case.papers.acknowledgements == said
     assert _offered(form) == _expected(form.document, PrintOptions(acknowledgements=said))
 
 
@@ -295,12 +295,12 @@ def test_only_a_signed_plan_is_printed_without_draft_and_with_its_signature(form
     form.sample("tibia_varus").step("limb").type("Case id", "signed-1").step("prescription").press("make")
     assert all("_DRAFT_" in name for name in _offered(form))
     form.step("check").press("issue").type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
-    assert form.at.session_state["papers"] is None, "the drafts are taken away"
+    assert form.case.papers is None, "the drafts are taken away"
     form.step("prescription").press("make")
-    (signed,) = [one.sign_off for one in _records().plans.of(form.at.session_state["token"])]
+    (signed,) = [one.sign_off for one in _records().plans.of(form.case.token)]
     assert signed is not None
     signature = signature_of(signed)
-    assert form.at.session_state["papers"].signature == signature
+    assert form.case.papers.signature == signature
     assert _offered(form) == _expected(form.document, PrintOptions(signature=signature))
     assert not any("DRAFT" in name for name in _offered(form))
     before = form.document
@@ -309,7 +309,7 @@ def test_only_a_signed_plan_is_printed_without_draft_and_with_its_signature(form
     # The signed one stays to be printed beside it, the same as before.
     form.choose("Documents of", "signed").press("make")
     assert _offered(form) == _expected(before, PrintOptions(signature=signature))
-    assert form.choose("Documents of", "draft").at.session_state["papers"] is None
+    assert form.choose("Documents of", "draft").case.papers is None
 
 
 def test_the_pdf_on_the_page_is_the_very_one_that_is_saved(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -319,7 +319,7 @@ def test_the_pdf_on_the_page_is_the_very_one_that_is_saved(form: Form, monkeypat
     assert not seen
     form.at.toggle[0].set_value(True)
     form.run()
-    papers = form.at.session_state["papers"]
+    papers = form.case.papers
     sheet, report = (made.content for made in papers.made if made.document.kind in ("sheet", "report"))
     assert seen == [sheet]
     form.choose("Look at", next(made.document.name for made in papers.made if made.document.kind == "report"))

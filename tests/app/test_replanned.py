@@ -35,7 +35,7 @@ def test_one_press_shifts_the_calendar_and_the_next_page_tells_it(today: int, da
     last, shifted = (made.levels[0].rows[-1].date for made in (plan, hexapod.make_plan(new)))
     assert (shifted - last).days == today - day
     form.press("visit-shift")
-    assert form.at.session_state["step"] == "treatment"
+    assert form.session.step == "treatment"
     assert form.document == new.document
     told = _told(form)
     at = told.index("What was decided")

@@ -121,7 +121,7 @@ def test_a_protocol_says_that_it_only_lengthens_and_its_stage_can_be_edited() ->
     assert stages[1]["correct_to"] == {"long_mm": 3, "keep": ["angulation", "rotation", "translation"]}
     assert stages[1]["meant"] is True
     assert kept in form.html
-    uid = form.at.session_state["draft"]["levels"][0]["stages"][1]["uid"]
+    uid = form.case.draft["levels"][0]["stages"][1]["uid"]
     form.press(f"edit-{uid}")
     box = next(box for box in form.at.checkbox if box.label == "This stage may enlarge the deformity")
     box.uncheck()

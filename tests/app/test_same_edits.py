@@ -136,7 +136,7 @@ class Twice:
 
     def _add_level(self, _index: int, _which: int, _size: float, _text: str) -> None:
         self.form.step("limb").press("add-level")
-        self.unfinished.append(self.form.at.session_state["draft"]["levels"][-1]["uid"])
+        self.unfinished.append(self.form.case.draft["levels"][-1]["uid"])
         assert self.settings() == []
 
     def finish(self) -> None:
@@ -149,7 +149,7 @@ class Twice:
     def settings(self) -> list[list[str]]:
         """The settings on the Check page, of the first level."""
         self.form.step("check")
-        if len(self.form.at.session_state["draft"]["levels"]) > 1:
+        if len(self.form.case.draft["levels"]) > 1:
             self.form.press(f"level-{self._path(0)[1]}")
         rows = re.findall(r'<tr class="[^"]*"><th scope="row">.*?</tr>', self.form.html)
         return [re.findall(r"<td>([0-9.]+)", row) for row in rows]
@@ -166,10 +166,10 @@ class Twice:
 
     def _path(self, index: int) -> tuple[str, str]:
         """A level that is in the document too: those not finished stand behind them."""
-        return ("levels", self.form.at.session_state["draft"]["levels"][index]["uid"])
+        return ("levels", self.form.case.draft["levels"][index]["uid"])
 
     def _stage(self, index: int, stage: int) -> tuple[str, ...]:
-        level = self.form.at.session_state["draft"]["levels"][index]
+        level = self.form.case.draft["levels"][index]
         return (*self._path(index), "stages", level["stages"][stage]["uid"])
 
     def _remove(self, uid: str) -> None:
@@ -185,9 +185,9 @@ class Twice:
             self.form.press("open-all")
 
     def _widget(self, step: str, path: tuple[str, ...], *, stages: bool) -> Any:
-        uids = [level["uid"] for level in self.form.at.session_state["draft"]["levels"]]
+        uids = [level["uid"] for level in self.form.case.draft["levels"]]
         self._at(step, uids.index(path[1]) if path[0] == "levels" else None, stages=stages)
-        key = "|".join((self.form.at.session_state["sheet"], *path))
+        key = "|".join((self.form.case.sheet, *path))
         return next(one for one in (*self.form.at.text_input, *self.form.at.button_group) if one.key == key)
 
     def _type(self, step: str, path: tuple[str, ...], text: str, *, stages: bool = False) -> None:

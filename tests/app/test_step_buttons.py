@@ -19,7 +19,7 @@ def test_a_step_changes_the_size_and_never_its_direction(form: Form, typed: str,
     form.sample("tibia_varus").step("deformity").type(ANGLE, typed)
     form.press(_button(form, name, "AP angulation"))
     assert form.field(ANGLE).value == then
-    entry = form.at.session_state["draft"]["levels"][0]["deformity"]["AP angulation"]
+    entry = form.case.draft["levels"][0]["deformity"]["AP angulation"]
     assert entry == {"size": then, "word": "varus_deg"}
 
 

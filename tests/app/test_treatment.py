@@ -26,7 +26,7 @@ def _treatment(form: Form, stem: str = "tibia_varus") -> Form:
 
 
 def _uids(form: Form, level: int = 0) -> list[str]:
-    return [stage["uid"] for stage in form.at.session_state["draft"]["levels"][level]["stages"]]
+    return [stage["uid"] for stage in form.case.draft["levels"][level]["stages"]]
 
 
 def _text(html: str) -> str:
@@ -152,7 +152,7 @@ def test_stages_are_copied_removed_and_put_back(form: Form, varus: Document) -> 
 @pytest.mark.hazard("H-21")
 def test_what_was_removed_can_be_put_back_after_the_window_was_closed(form: Form, varus: Document) -> None:
     form.press(f"remove-{_uids(_treatment(form))[2]}")
-    again = Form(case=form.at.session_state["token"], step="treatment").press("put-back")
+    again = Form(case=form.case.token, step="treatment").press("put-back")
     assert again.document == varus
 
 
@@ -251,13 +251,13 @@ def test_two_alternatives_are_compared_and_one_is_chosen(form: Form, varus: Docu
 @pytest.mark.hazard("H-21")
 def test_an_alternative_outlives_its_window_and_is_not_in_the_next_case(form: Form, varus: Document) -> None:
     _treatment(form).press("keep-alternative").type("Limit, mm per day", "0,75")
-    again = Form(case=form.at.session_state["token"], step="treatment")
+    again = Form(case=form.case.token, step="treatment")
     assert "Alternative B is in work" in again.html
     again.press("work-on-other")
     assert again.document == varus
     again.step("limb").sample("tibia_transport").step("treatment")
     assert "in work" not in again.html
-    assert again.at.session_state["draft"]["alternative"] is None
+    assert again.case.draft["alternative"] is None
 
 
 @pytest.mark.hazard("H-13")
@@ -296,7 +296,7 @@ def test_an_alternative_that_cannot_be_planned_is_told_with_what_it_lacks(form: 
 def test_documents_are_those_of_the_alternative_in_work(form: Form, varus: Document) -> None:
     _treatment(form).press("keep-alternative").type("Limit, mm per day", "0,9").step("check")
     varus["levels"][0]["limits"]["mm_per_day"] = 0.9
-    kept = open_library().as_user(ANYONE).drafts.load(form.at.session_state["token"])
+    kept = open_library().as_user(ANYONE).drafts.load(form.case.token)
     assert kept is not None
     draft = storage.draft_in(kept.text)
     assert draft["alternative"] is not None
@@ -311,7 +311,7 @@ def test_documents_are_those_of_the_alternative_in_work(form: Form, varus: Docum
 def test_levels_have_their_own_stages_kept_and_put_back(form: Form) -> None:
     document = json.loads((SAMPLES / "tibia_two_levels.json").read_text("utf-8"))
     _treatment(form, "tibia_two_levels").press(f"remove-{_uids(form)[0]}")
-    second = form.at.session_state["draft"]["levels"][1]["uid"]
+    second = form.case.draft["levels"][1]["uid"]
     form.press(f"level-{second}")
     assert "put-back" not in _buttons(form)
     form.choose("Start from a usual treatment", "all-at-once").press("template-put-in")

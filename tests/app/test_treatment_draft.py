@@ -380,7 +380,7 @@ def test_a_field_that_streamlit_has_not_reported_is_taken_along(button: str, mon
     uid = _first(draft)
     stage_list.replace(draft, uid, [{"name": "x", "hold_days": 5}])
     alternatives.keep(draft)
-    without_page(monkeypatch, draft, {f"now|levels|{uid}|limits|mm_per_day": "0,7"}, summary)
+    without_page(monkeypatch, draft, {f"now|levels|{uid}|limits|mm_per_day": "0,7"})
     if button == "take back":
         treatment_stages.act(lambda draft: stage_list.take_back(draft, uid))()
         assert draft["levels"][0]["limits"]["mm_per_day"] == "0,7"

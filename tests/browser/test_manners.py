@@ -8,7 +8,7 @@ import urllib.request
 import pytest
 from playwright.sync_api import Browser, expect
 
-from hexapod.app.session.session import STEPS
+from hexapod.app.session.opening import STEPS
 from tests.browser.screen import Screen
 
 pytestmark = pytest.mark.browser

@@ -83,6 +83,15 @@ def test_streamlit_and_rotations_have_one_door() -> None:
     assert not wrong
 
 
+def test_one_module_speaks_to_the_state_that_streamlit_keeps() -> None:
+    """All others have the session's object, which no cut run leaves half changed (decision 11)."""
+    app = [path for path in modules() if part_of(path) == "app"]
+    speak = [
+        path.relative_to(ROOT / "hexapod").as_posix() for path in app if "session_state" in path.read_text("utf-8")
+    ]
+    assert speak == ["app/session/session.py"]
+
+
 def test_planning_reads_no_disk_and_no_clock() -> None:
     wrong = []
     for path in modules():

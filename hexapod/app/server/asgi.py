@@ -56,7 +56,7 @@ def warm_up() -> None:
     began = time.perf_counter()
     from hexapod import Plan, load_case, make_plan
     from hexapod.app import shell
-    from hexapod.app.session import library_access, open_case
+    from hexapod.app.session import library_access, opening
     from hexapod.app.viewer import ViewerNotBuiltError, prepare
     from hexapod.app.widgets import charts, viewer_scene
     from hexapod.plan.plan_file import plan_sha256
@@ -64,7 +64,7 @@ def warm_up() -> None:
     assert shell is not None  # imported for all that it imports
     for told in library_access.warnings() if library_access.answers() else ():
         _log.warning("%s", told)
-    case = load_case(open_case.SAMPLES / f"{SAMPLE}.json")
+    case = load_case(opening.SAMPLES / f"{SAMPLE}.json")
     plan = make_plan(case)
     plan_sha256(plan)
     assert isinstance(plan, Plan), "the sample is not refused"

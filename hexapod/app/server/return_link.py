@@ -16,8 +16,8 @@ import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from hexapod.app.session import address
-from hexapod.app.session.session import STEPS
+from hexapod.app.session import session
+from hexapod.app.session.opening import STEPS
 from hexapod.app.sign_in.settings import CALLBACK
 from hexapod.library import is_key
 
@@ -64,11 +64,11 @@ def link_in(query: str) -> dict[str, str]:
     >>> link_in("case=0f3a&step=check&next=//evil.example"), link_in("case=0f3a&step=x"), link_in("case=a%0D%0Ab")
     ({'case': '0f3a', 'step': 'check'}, {'case': '0f3a'}, {})
     """
-    case, step, unsaved = (_only(query, name) for name in (address.CASE, address.STEP, address.UNSAVED))
+    case, step, unsaved = (_only(query, name) for name in (session.CASE, session.STEP, session.UNSAVED))
     if not _CASE.fullmatch(case):
         return {}
-    link = {address.CASE: case} | ({address.STEP: step} if step in STEPS else {})
-    return link | ({address.UNSAVED: unsaved} if is_key(unsaved) else {})
+    link = {session.CASE: case} | ({session.STEP: step} if step in STEPS else {})
+    return link | ({session.UNSAVED: unsaved} if is_key(unsaved) else {})
 
 
 def _change_for(scope: Scope) -> Callable[[MutableHeaders], None] | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from hexapod.app.session import library_access, rights, session
+from hexapod.app.session import library_access, session
 from hexapod.errors import HexapodError
 from hexapod.library import Records, StoredPlan
 
@@ -39,18 +39,19 @@ def seen(revision: int, archived: bool, plans: Sequence[StoredPlan], visits: int
 
 def watch() -> None:
     """Begin to look after the page has been drawn."""
-    st.session_state["just drawn"] = True
+    session.current().just_drawn = True
     _look_again()
 
 
 @st.fragment(run_every=EVERY_S)
 def _look_again() -> None:
     """Draw the page anew when the library has changed.  Entries that are not saved are decided about first."""
-    state = st.session_state
-    if state.pop("just drawn", False) or state["unsaved"] or not session.token():
+    state = session.begin()
+    drawn, state.just_drawn = state.just_drawn, False
+    if drawn or state.case.unsaved or not state.case.token:
         return
-    if now(session.token()) != state["seen"]:
-        state[rights.BY_ITSELF] = True
+    if now(state.case.token) != state.case.of_library.seen:
+        state.drawn_by_itself = True
         st.rerun()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 
-from hexapod.app.session import library_access, session
+from hexapod.app.session import library_access
 from hexapod.documents.document_set import Document, Paper, PrintOptions, documents
 from hexapod.errors import HexapodError
 from hexapod.library import DocumentRecord, StoredPlan
@@ -87,8 +87,8 @@ def _made(document: Document) -> MadeDocument:
         return MadeDocument(document, None, str(error))
 
 
-def keep_record(papers: PlanDocuments, plan: StoredPlan) -> PlanDocuments:
-    """The documents, once the library has their fingerprints with this plan of the open case.
+def keep_record(papers: PlanDocuments, plan: StoredPlan, case: str) -> PlanDocuments:
+    """The documents, once the library has their fingerprints with this plan of the case of this key.
 
     When that fails it is told.  Signed ones are then taken away: whatever is handed out signed is known to the library.
     """
@@ -97,7 +97,7 @@ def keep_record(papers: PlanDocuments, plan: StoredPlan) -> PlanDocuments:
     new = [one for one in listed if one not in plan.documents]
     try:
         if new:
-            library_access.records().plans.record_documents(session.token(), plan.number, new)
+            library_access.records().plans.record_documents(case, plan.number, new)
     except HexapodError as error:
         told = f"The library could not keep the fingerprints of these documents. {error}"
         if papers.signature is None:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from hexapod.app.draft.conversion import draft_of
 from hexapod.app.draft.draft_model import blank_visit
-from hexapod.app.session import answer, autosave, library_access, plan_record, session
+from hexapod.app.session import entries, library_access, plan_record, session
+from hexapod.app.session.entries import action
+from hexapod.app.session.plan_record import BEFORE, UNDECIDED
 from hexapod.app.widgets import browser_scripts
 from hexapod.case.files import parse_case
 from hexapod.errors import HexapodError
-from hexapod.library import StoredPlan, new_key
+from hexapod.library import StoredPlan
 from hexapod.text.numbers import number as shown_number
 
 REVISE, CONTINUE = "revise", "continue-visit"
-_BEFORE = "That button was of a case no longer shown: nothing was done."
-_UNDECIDED = "first decide about the entries that are not saved or not the newest."
 
 
 def _in_force(number: int) -> StoredPlan | None:
@@ -23,53 +21,54 @@ def _in_force(number: int) -> StoredPlan | None:
     followed = plan_record.in_force()
     if not session.is_of_before() and followed is not None and followed.number == number:
         return followed
-    st.session_state.update(answer.refusal(REVISE, _BEFORE))
+    session.opened().refuse(REVISE, BEFORE)
     return None
 
 
+@action
 def revise(number: int) -> None:
     """Callback: open the entries of a signed plan as a draft beside it; the plan stays in force as it was signed."""
-    state = st.session_state
-    state["called"] = True
+    state = session.opened()
     if _in_force(number) is None:
         return
-    session.change(lambda draft: draft.update(revises=number))
-    if not state["unsaved"]:
-        state["said"] = (
+    entries.change(lambda draft: draft.update(revises=number))
+    if not state.unsaved:
+        state.said = (
             f"A draft is begun beside plan {number}. Plan {number} stays in force, with its documents and visits, "
             "until another plan is issued and signed."
         )
 
 
+@action
 def back_to_signed(number: int) -> None:
     """Callback: the entries of the signed plan again, closed; those of the draft stay among earlier entries."""
-    state = st.session_state
-    state["called"] = True
+    state = session.opened()
     followed = _in_force(number)
     if followed is None:
         return
-    if state["unsaved"] or state["newer"]:
-        state.update(answer.refusal(REVISE, f"Nothing was changed: {_UNDECIDED}"))
+    if state.unsaved or state.newer:
+        state.refuse(REVISE, f"Nothing was changed: {UNDECIDED}")
         return
     try:
         case = parse_case(library_access.records().versions.file(session.token(), followed.version))
     except HexapodError as error:
-        state.update(answer.refusal(REVISE, f"Nothing was changed. {error}"))
+        state.refuse(REVISE, f"Nothing was changed. {error}")
         return
-    before = state["revision"]
-    state.update(draft=draft_of(case.document) | {"visit": session.draft()["visit"]}, sheet=new_key(), level="")
-    autosave.keep(confirmed=True)
-    if not state["unsaved"]:
-        state["said"] = f"These are the entries of plan {number} again. Those of the draft are revision {before}."
+    before = state.revision
+    state.draft, state.level = draft_of(case.document) | {"visit": state.draft["visit"]}, ""
+    state.new_fields()
+    entries.save(confirmed=True)
+    if not state.unsaved:
+        state.said = f"These are the entries of plan {number} again. Those of the draft are revision {before}."
 
 
+@action
 def continue_from(visit_number: int) -> None:
     """Callback: put the readings of a visit into the step Follow-up, where the plan goes on from them."""
-    state = st.session_state
-    state["called"] = True
+    state = session.opened()
     visited = plan_record.continuing().visit
     if session.is_of_before() or visited is None or visited.number != visit_number:
-        state.update(answer.refusal(CONTINUE, _BEFORE))
+        state.refuse(CONTINUE, BEFORE)
         return
     visit, followed = visited.visit, plan_record.in_force()
     try:
@@ -79,7 +78,7 @@ def continue_from(visit_number: int) -> None:
             and visit.date >= parse_case(records.versions.file(session.token(), followed.version)).first_day
         )
     except HexapodError as error:
-        state.update(answer.refusal(CONTINUE, str(error)))
+        state.refuse(CONTINUE, str(error))
         return
     read = {
         str(one.level): {str(k): shown_number(value) for k, value in enumerate(one.settings_mm)}
@@ -89,10 +88,11 @@ def continue_from(visit_number: int) -> None:
     if said := {str(one.level): one.struts for one in visit.readings if one.struts}:
         typed["struts"] = {level: {str(k): model for k, model in enumerate(six)} for level, six in said.items()}
     typed |= {"next": visit.next_visit.isoformat() if visit.next_visit else ""}
-    session.change(lambda draft: draft.update(visit=blank_visit() | typed))
-    state.update(follows=None if begun else visited.plan, step="follow-up", sheet=new_key())
+    entries.change(lambda draft: draft.update(visit=blank_visit() | typed))
+    state.follows, session.current().step = None if begun else visited.plan, "follow-up"
+    state.new_fields()
     browser_scripts.ask_for(CONTINUE)
-    state["said"] = (
+    state.said = (
         f"These are the readings of visit {visit_number}. Below them is how the plan goes on from there: choose, "
         "look at it and take it."
     )

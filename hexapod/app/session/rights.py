@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from hexapod.app.draft.draft_model import Path
-from hexapod.app.session import library_access
+from hexapod.app.session import library_access, session
 from hexapod.app.sign_in import user
 from hexapod.errors import HexapodError
 from hexapod.library import Permission, Role, permitted
-
-BY_ITSELF = "drawn by itself"
-"""Set in the session's state by whatever draws the page anew without anybody having done anything on it."""
-_ROLES, _STAYS_OPEN, _ENTRIES_STAY_OPEN = "roles of this run", "fields stay open", "entries stay open"
 
 
 def look() -> None:
@@ -21,24 +15,27 @@ def look() -> None:
     A field may just be typed in when the page is drawn by itself.  Closed, it would never send what it says; so fields
     that are open then stay open until somebody does something, which brings that text along.
     """
-    by_itself = st.session_state.pop(BY_ITSELF, False)
-    st.session_state[_STAYS_OPEN] = by_itself and may_change()
-    st.session_state[_ENTRIES_STAY_OPEN] = by_itself and may_enter()
+    state = session.current()
+    state.fields_stay_open, state.entries_stay_open = (
+        state.drawn_by_itself and may_change(),
+        state.drawn_by_itself and may_enter(),
+    )
+    state.drawn_by_itself = False
     try:
-        st.session_state[_ROLES] = library_access.records().roles.mine()
+        state.roles = library_access.records().roles.mine()
     except HexapodError:
         # It does not answer, which the pages say: what is typed meanwhile is held until it can be saved.
-        st.session_state[_ROLES] = None
+        state.roles = None
 
 
 def may(permission: Permission) -> bool:
     """Whether the user's roles allow this; False while the library does not answer."""
-    return permission in permitted(st.session_state.get(_ROLES) or ())
+    return permission in permitted(session.current().roles or ())
 
 
 def may_plan() -> bool:
     """Whether the user's roles allow to change cases; True while the library does not answer."""
-    return st.session_state.get(_ROLES) is None or may("plan")
+    return session.current().roles is None or may("plan")
 
 
 def may_change() -> bool:
@@ -47,7 +44,7 @@ def may_change() -> bool:
     While entries are not saved they can, whoever is there: Streamlit drops the last value of a field that is disabled
     in the run that brings it, and the page is then the only place where those entries are.
     """
-    stays_open = st.session_state.get("unsaved") or st.session_state.get(_STAYS_OPEN)
+    stays_open = session.opened().unsaved or session.current().fields_stay_open
     return bool(stays_open) or (may_plan() and not is_archived())
 
 
@@ -58,30 +55,30 @@ def may_enter(path: Path = ()) -> bool:
     """
     if path[:1] == ("visit",):
         return may_change()
-    stays_open = st.session_state.get("unsaved") or st.session_state.get(_ENTRIES_STAY_OPEN)
+    stays_open = session.opened().unsaved or session.current().entries_stay_open
     return bool(stays_open) or (may_change() and not locked())
 
 
 def locked() -> int:
     """The number of the signed plan whose entries are on the page and closed; 0 while a draft is being edited."""
-    return int(st.session_state.get("locked") or 0)
+    return session.opened().locked
 
 
 def closed(key: str) -> bool:
     """Whether a field that is no entry of the case is to be disabled: never while it holds what stands nowhere else."""
-    return not may_change() and not st.session_state.get(key)
+    return not may_change() and not session.typed(key)
 
 
 def is_archived() -> bool:
     """Whether the open case is archived, as the library said in this run."""
-    return bool(st.session_state.get("archived"))
+    return session.opened().archived
 
 
 def only_looks(here: str = "this case, not change it") -> str:
     """Why the user may look and no more; empty for whoever may plan."""
     if may_plan():
         return ""
-    roles: frozenset[Role] = st.session_state[_ROLES]
+    roles = session.current().roles or frozenset[Role]()
     names = " and ".join(sorted(roles))
     whose = "library" if user.actor().roles is None else "hospital’s sign-in"
     told = f"your role is {names}" if len(roles) == 1 else f"your roles are {names}"

@@ -1,118 +1,282 @@
-"""The session: which case is open, which step is shown.  Changes come from callbacks only, and are kept at once."""
+"""The session: one object of ours for a tab of the browser, fetched once a run or callback.
+
+What Streamlit may cut.  A message of the browser ends the run under way and begins the next beside it, in a thread of
+its own.  The run that is to end does so where it next asks for `st.session_state` or the address, or draws something;
+until then it goes on.  So a run, or a callback, can be cut between any two such calls, and goes on beside the next
+between them; the values of widgets that came with a cut run stay, but their callbacks are not called again.
+
+Why the object is safe.  Nothing but it is kept in `st.session_state` by the app's own code, and no other module asks
+for that: the widgets' values are read here in one piece, and set here before they are drawn.  Whoever changes the
+object has its `turn`: there a run that is to end is cut before the first change, runs wait for each other, and between
+two lines of plain Python nothing is cut.  So a callback (`entries.action`) is done whole or not at all.  Another case
+takes the place of the open one as a whole object: what is still written into the one before is no part of it.
+"""
 
 from __future__ import annotations
 
-import copy
-import logging
-from collections.abc import Callable
-from typing import Any
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from hexapod.app.draft import draft_model as d
-from hexapod.app.draft import number_input
-from hexapod.app.draft.conversion import draft_of
 from hexapod.app.draft.storage import text_of
-from hexapod.app.session import address, answer, autosave, rights, unsaved
 from hexapod.app.session.acknowledgements import Answers
-from hexapod.app.session.journal import Journal
-from hexapod.app.session.made_documents import Choices
-from hexapod.app.session.open_case import NEW, Opened, opened
-from hexapod.app.sign_in import user
-from hexapod.case.model import Case
-from hexapod.library import new_key
+from hexapod.app.session.made_documents import Choices, PlanDocuments
+from hexapod.library import Continuing, Role, StoredPlan, new_key
 
-STEPS = {
-    "limb": "Limb",
-    "frame": "Frame",
-    "deformity": "Deformity",
-    "mounting": "Mounting",
-    "treatment": "Treatment",
-    "check": "Check",
-    "prescription": "Prescription",
-    "follow-up": "Follow-up",
-}
+if TYPE_CHECKING:
+    from hexapod.app.session.change_watch import Seen
+    from hexapod.app.widgets.viewer_scene import Jump
+
 FIRST = "limb"
-STAY = (
-    "The last entries of this case are not saved, so it stays open: save them first, or leave them behind by the "
-    "button above."
-)
-GONE = (
-    "The entries that were not saved are no longer held: they were saved or given up in another window, or the "
-    "program was started again. This is what the library has."
-)
-_log = logging.getLogger(__name__)
+CASE, STEP, UNSAVED = "case", "step", "unsaved"
+_KEY = "session"
+_thread = threading.local()
 
 
-def start() -> None:
-    """At the top of every run: go where the address leads, unless a button or an entry has just decided that.
+@dataclass(frozen=True)
+class Unsaved:
+    """Why the entries on the page are not in the library; `theirs` is the revision that somebody else has saved."""
 
-    A message of the browser that was sent before it knew the new address still names the old one.
+    sentence: str
+    theirs: int = 0
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a change of a case under way means, and the entries with it; those without it are on the page."""
+
+    told: tuple[str, ...]
+    draft: d.Draft
+
+
+@dataclass(frozen=True)
+class NotDone:
+    """Why the button of a key did nothing; `read` once that has been on the page."""
+
+    button: str
+    sentence: str
+    read: bool = False
+
+
+@dataclass(frozen=True)
+class OfLibrary:
+    """What the library knows of the plan on the page, as this run found it.
+
+    Attributes:
+        recorded: the plan of these very entries, None when it was not issued.
+        in_force: the signed plan that the patient follows, whatever the entries on the page say now.
+        replaced: the plan of these very entries that a later one replaced, or that only another library has signed.
+        continued: the plan whose visit somebody asked to continue from, where it is not the one followed now.
+        continuing: whether the plan on the page goes on from the visits; None where nothing can be against it.
+        of: what `continuing` is of.
+        seen: all that is looked at again to notice a change.
+        visits: how many were recorded.
+        version: number of the newest version of the case, 0 without one.
+        same_id: key of another case with the id of this one, empty when there is none.
     """
-    state = st.session_state
-    if "draft" not in state:
-        state.update(names={}, called=False, place="", step=FIRST, jumps=0, unsaved=None, held="", journal=Journal())
-        _take_up(Opened("", d.blank_draft()))
-        told = _take_up_unsaved()
-    else:
-        autosave.catch_up()
-        told = ""
-    if state["called"]:
-        state["called"] = False
-        address.show(state["place"], state["step"], state["held"])
-        return
-    asked, step = address.asked()
-    asked = state["names"].get(asked, asked)
-    if asked != state["place"] and must_stay():
-        address.show(state["place"], state["step"], state["held"])
-        return
-    state["step"] = step if step in STEPS else FIRST
-    if asked != state["place"]:
-        _take_up(opened(asked))
-        state["said"] = told or state["said"]
-    if (state["place"], state["held"]) != (address.asked()[0], address.unsaved()):
-        address.show(state["place"], state["step"], state["held"])
+
+    recorded: StoredPlan | None = None
+    in_force: StoredPlan | None = None
+    replaced: StoredPlan | None = None
+    continued: StoredPlan | None = None
+    continuing: Continuing | None = None
+    of: object = None
+    seen: Seen | None = None
+    visits: int = 0
+    version: int = 0
+    same_id: str = ""
 
 
-def on_list() -> bool:
-    """Whether the list of cases is shown: no case is open."""
-    return not st.session_state["place"]
+@dataclass
+class OpenCase:
+    """The open case: nothing of it stays when another is opened.
+
+    Attributes:
+        place: how the address names it, empty for the list of cases.
+        token, revision: its key and the revision of its entries in the library, empty and 0 before the first save.
+        meant: the key by which it is saved; the same again after a save whose answer alone was lost.
+        said, refused: the answer to the last action.
+        drawn_refusal: the button that was refused is on the page.
+        trouble: why it could not be opened.
+        warning: what is to be read before anything is printed.
+        newer: a revision that somebody else saved meanwhile, 0 when there is none.
+        unanswered: why it is not known what the library has.
+        library_revision: the newest revision that the library has.
+        locked: the signed plan whose entries are on the page and closed, 0 while a draft is edited.
+        follows: the plan whose visit somebody asked to continue from.
+        sheet: leads the names of its fields, so that nothing typed for one case appears in another.
+        level: uid of the level shown.
+        papers, printed_case: the documents made, and the case other than the page's that they are of.
+        choices, wanted: how documents are to be printed, and the plan of which they are to be made now.
+        shown, jump: the case of the page, and where a finding of it leads.
+        said_by_fields: what each open field was last known to say.
+        drawn: what the run under way has the fields say.
+    """
+
+    place: str = ""
+    draft: d.Draft = field(default_factory=d.blank_draft)
+    token: str = ""
+    revision: int = 0
+    said: str = ""
+    trouble: str = ""
+    warning: str = ""
+    meant: str = ""
+    unsaved: Unsaved | None = None
+    newer: int = 0
+    unanswered: str = ""
+    library_revision: int = 0
+    archived: bool = False
+    locked: int = 0
+    question: Question | None = None
+    refused: NotDone | None = None
+    drawn_refusal: bool = False
+    follows: int | None = None
+    sheet: str = field(default_factory=new_key)
+    level: str = ""
+    answers: Answers = field(default_factory=Answers)
+    papers: PlanDocuments | None = None
+    printed_case: str = ""
+    choices: Choices = field(default_factory=Choices)
+    wanted: str = ""
+    shown: str = ""
+    jump: tuple[str, Jump] | None = None
+    of_library: OfLibrary = field(default_factory=OfLibrary)
+    said_by_fields: dict[d.Path, Any] = field(default_factory=dict)
+    drawn: dict[d.Path, Any] = field(default_factory=dict)
+    as_opened: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.meant = self.meant or self.token or new_key()
+        self.said = self.said or self.trouble
+        self.as_opened = text_of(self.draft)
+
+    def new_fields(self) -> None:
+        """Give the entries new fields: those on the page are of entries before."""
+        self.sheet, self.said_by_fields, self.drawn = new_key(), {}, {}
+
+    def refuse(self, button: str, sentence: str) -> None:
+        """Say beside a button why it did nothing."""
+        self.said, self.refused = sentence, NotDone(button, sentence)
+
+    def refusal(self) -> NotDone | None:
+        """The refusal that is still the last answer."""
+        return self.refused if self.refused is not None and self.refused.sentence == self.said else None
 
 
-def must_stay() -> bool:
-    """Whether the open case cannot be left, because its last entries are nowhere but on the page; that is told."""
-    if not st.session_state["unsaved"]:
-        return False
-    st.session_state["said"] = STAY
-    return True
+@dataclass
+class Session:
+    """What a tab of the browser is about.
+
+    Attributes:
+        asked: the place of the page from which the last message came.
+        decided: an action or an entry has said where to go, whatever the address says.
+        names: the key of a case by the name that it had before.
+        held: key of the entries that the server holds because the library has not got them.
+        widgets: what the widgets said at the beginning of the run or callback.
+        roles: of the user in this run, None while the library does not answer.
+        drawn_by_itself: the next run comes without anybody having done anything.
+        fields_stay_open, entries_stay_open: see `rights.look`.
+        just_drawn: the library was looked at by the run that drew the page.
+        page: what the page shows, which is drawn over itself.
+        failed: the run before ended in a fault of the program.
+        jumps: how often a finding was asked for.
+        scroll_to, to_top: the place to show and a number for it; a number for the top of the page.
+        list_first: the first case of the list's page.
+        open_stage: uid of the stage whose entries are shown.
+        advice: what advice before surgery was asked of, and the answer.
+    """
+
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    case: OpenCase = field(default_factory=OpenCase)
+    started: bool = False
+    step: str = FIRST
+    asked: str = ""
+    decided: bool = False
+    names: dict[str, str] = field(default_factory=dict)
+    held: str = ""
+    widgets: dict[str, Any] = field(default_factory=dict)
+    roles: frozenset[Role] | None = None
+    drawn_by_itself: bool = False
+    fields_stay_open: bool = False
+    entries_stay_open: bool = False
+    just_drawn: bool = False
+    page: tuple[str, str, str] | None = None
+    failed: bool = False
+    jumps: int = 0
+    scroll_to: tuple[str, str] | None = None
+    to_top: str = ""
+    list_first: int = 0
+    open_stage: str | None = None
+    advice: tuple[object, Any] | None = None
 
 
-def is_of_before() -> bool:
-    """Whether the browser still shows a page of another case, so that the button pressed was not of this one."""
-    asked = address.asked()[0]
-    return bool(st.session_state["names"].get(asked, asked) != st.session_state["place"])
+def begin() -> Session:
+    """Fetch the object, at the beginning of a run or callback; one that is to end ends here."""
+    if _KEY not in st.session_state:
+        st.session_state[_KEY] = Session()
+    _thread.session = st.session_state[_KEY]
+    return current()
+
+
+def current() -> Session:
+    """The object as this run or callback has fetched it."""
+    fetched: Session = _thread.session
+    return fetched
+
+
+@contextmanager
+def turn() -> Iterator[Session]:
+    """The object, to be changed by this run alone."""
+    with begin().lock:
+        yield begin()
+
+
+def is_acting() -> bool:
+    """Whether a callback is under way in this thread."""
+    return getattr(_thread, "acting", False)
+
+
+@contextmanager
+def acting() -> Iterator[Session]:
+    """The object and what the widgets say, for a callback."""
+    with turn() as state:
+        read_widgets()
+        _thread.acting = True
+        try:
+            yield state
+        finally:
+            _thread.acting = False
+
+
+def opened() -> OpenCase:
+    """The open case."""
+    return current().case
 
 
 def draft() -> d.Draft:
     """The open draft."""
-    of_now: d.Draft = st.session_state["draft"]
-    return of_now
+    return opened().draft
 
 
 def token() -> str:
     """The key of the open case in the library; empty before its first save."""
-    return str(st.session_state["token"])
+    return opened().token
 
 
 def step() -> str:
     """The step shown."""
-    return str(st.session_state["step"])
+    return current().step
 
 
 def level() -> d.Draft:
     """The level being edited."""
-    levels = draft()["levels"]
-    return next((one for one in levels if one["uid"] == st.session_state["level"]), levels[0])
+    levels: list[d.Draft] = draft()["levels"]
+    return next((one for one in levels if one["uid"] == opened().level), levels[0])
 
 
 def level_index() -> int:
@@ -121,185 +285,78 @@ def level_index() -> int:
     return levels.index(level())
 
 
-def go(name: str) -> None:
-    """Show a step.  For callbacks, so that an edit in flight is taken along."""
-    st.session_state.update(step=name, said="", refused=None, called=True)
+def on_list() -> bool:
+    """Whether the list of cases is shown: no case is open."""
+    return not opened().place
 
 
-def go_to_list() -> None:
-    """Show the list of cases.  For callbacks."""
-    st.session_state["called"] = True
-    if not must_stay():
-        _take_up(opened(""))
-
-
-def leave_behind() -> None:
-    """Callback: the case as the library has it; what could not be saved is given up."""
-    state = st.session_state
-    state["called"] = True
-    if state["unsaved"] and not is_of_before():
-        _take_up(opened(state["token"] or state["place"]))
-
-
-def open_place(place: str, step_name: str = FIRST, pressed: str = "") -> None:
-    """Open a case of the library by its key, a sample, or an empty case.  For callbacks.
-
-    `pressed` is the key of the button, beside which it is told when the case cannot be opened.
-    """
-    st.session_state["called"] = True
-    if must_stay():
-        return
-    st.session_state["names"].pop(place, None)
-    new = opened(place)
-    _take_up(new)
-    st.session_state["step"] = step_name
-    if new.trouble and pressed:
-        st.session_state.update(answer.refusal(pressed, new.trouble))
-
-
-def choose_level(uid: str) -> None:
-    """Edit another level.  For callbacks."""
-    st.session_state.update(level=uid, called=True)
+def is_of_before() -> bool:
+    """Whether the browser still shows a page of another case, so that the button pressed was not of this one."""
+    asked = current().asked
+    return current().names.get(asked, asked) != opened().place
 
 
 def widget_key(path: d.Path) -> str:
     """The name of an entry's widget: of this draft only, so that nothing typed for one case appears in another."""
-    return "|".join((st.session_state["sheet"], *path))
+    return "|".join((opened().sheet, *path))
 
 
 def is_of_open_draft(key: str) -> bool:
-    """Whether a widget belongs to the open draft.
+    """Whether a widget is on the page and belongs to the open draft, not to one of before."""
+    return key.startswith(f"{opened().sheet}|") and key in current().widgets
 
-    Streamlit may call the callbacks of the widgets of before once more, after a button among them has opened another
-    case: what they hold must not become an entry of that case.
+
+def read_widgets() -> None:
+    """Take down what the address and all widgets say, the latter in one piece."""
+    state = current()
+    state.asked = asked()[0]
+    state.widgets = {str(key): value for key, value in st.session_state.to_dict().items() if key != _KEY}
+
+
+def typed(key: str, default: Any = None) -> Any:
+    """What a widget said when this run or callback began."""
+    return current().widgets.get(key, default)
+
+
+def seed(key: str, value: Any, *, always: bool = False) -> str:
+    """The key of a widget, which says this when it comes on the page anew, or `always`."""
+    if always or key not in current().widgets:
+        st.session_state[key] = current().widgets[key] = value
+    return key
+
+
+def seed_entry(path: d.Path, *, closed: bool) -> str:
+    """The key of an entry's field, which shows the draft's entry.
+
+    A field whose entry the program has changed is told so.  Until a run is drawn to its end, the browser may not have
+    heard of it: what the field said before is then no entry.  A closed field enters nothing.
     """
-    return key.startswith(f"{st.session_state['sheet']}|") and key in st.session_state
+    key, case, value = widget_key(path), opened(), d.entry(draft(), path)
+    seed(key, value, always=closed or case.said_by_fields.get(path, value) != value)
+    if closed:
+        case.said_by_fields.pop(path, None)
+    else:
+        case.said_by_fields.setdefault(path, value)
+        case.drawn[path] = value
+    return key
 
 
-def take(path: d.Path, key: str) -> None:
-    """Callback of an entry: what its widget holds becomes the draft's entry."""
-    if is_of_open_draft(key):
-        put(path, st.session_state[key])
+def asked() -> tuple[str, str]:
+    """Case and step that the address names, each empty when it names none: no case is the list of cases."""
+    return st.query_params.get(CASE, ""), st.query_params.get(STEP, "")
 
 
-def take_reading(path: d.Path, key: str) -> None:
-    """Callback of a strut reading: six numbers pasted into one field are those of the six struts."""
-    if not is_of_open_draft(key):
-        return
-    six = number_input.six_in(st.session_state[key])
-    if not six:
-        put(path, st.session_state[key])
-        return
-    try:
-        d.entry(draft(), path[:-1]).update({str(k): text for k, text in enumerate(six)})
-    except KeyError:
-        return
-    for k, text in enumerate(six):
-        st.session_state[widget_key((*path[:-1], str(k)))] = text
-    autosave.keep()
+def unsaved_asked() -> str:
+    """The key of entries that are not saved, empty when the address names none."""
+    return st.query_params.get(UNSAVED, "")
 
 
-def agree() -> None:
-    """Make sure that the draft says what the widgets show, whichever callback Streamlit may have left out.
-
-    A field that is closed enters nothing: it may still hold what stood there before the entry that closed it.
-    """
-    for key in [key for key in st.session_state if isinstance(key, str) and is_of_open_draft(key)]:
-        path = tuple(key.split("|")[1:])
-        try:
-            same = d.entry(draft(), path) == st.session_state[key]
-        except KeyError:
-            continue
-        if not same and rights.may_enter(path):
-            _log.warning("the entry %s was taken from its field", path)
-            put(path, st.session_state[key])
-    autosave.keep_what_changed()
-    st.session_state["called"] = False
-
-
-def put(path: d.Path, value: Any) -> None:
-    """Set an entry and save the draft.  An entry whose stage or level was removed meanwhile is let go."""
-    try:
-        held, name = d.holder(draft(), path)
-        if held[name] == value:
-            return
-    except KeyError:
-        return
-    held[name] = value
-    autosave.keep()
-
-
-def change(how: Callable[[d.Draft], None]) -> None:
-    """Change the draft's lists (add, remove, move) and save it.  What is no longer there cannot be changed.
-
-    A button of a page of before changes nothing: a second click on a busy server may come when another case is open.
-    """
-    if is_of_before():
-        return
-    try:
-        how(draft())
-    except KeyError:
-        return
-    autosave.keep()
-
-
-def open_draft(new: d.Draft, said: str, step_name: str) -> None:
-    """Open a draft that is not in the library yet, and save it.  For callbacks."""
-    state = st.session_state
-    if must_stay():
-        return
-    state["names"].pop(NEW, None)
-    _take_up(Opened(NEW, copy.deepcopy(new), said=said))
-    state.update(step=step_name, called=True)
-    autosave.keep()
-
-
-def open_case(case: Case, said: str, step_name: str = "check") -> None:
-    """Open a case that was read from a file.  For callbacks."""
-    open_draft(draft_of(case.document), said, step_name)
-
-
-def _take_up_unsaved() -> str:
-    """Take up the entries that the address of a page loaded anew names as not saved; what to say if there are none."""
-    key = address.unsaved()
-    if not key:
-        return ""
-    found = unsaved.held(key, user.actor().name)
-    if found is None or found.place != address.asked()[0]:
-        return GONE
-    _take_up(Opened(found.place, found.draft, found.token, found.revision))
-    st.session_state.update(meant=found.meant, unsaved=found.unsaved, held=key)
-    return ""
-
-
-def _take_up(new: Opened) -> None:
-    """Show another draft: nothing of the one before stays."""
-    st.session_state["journal"].open(
-        text_of(new.draft),
-        {
-            "place": new.place,
-            "draft": new.draft,
-            "token": new.key,
-            "revision": new.revision,
-            "meant": new.key or new_key(),
-            "said": new.said or new.trouble,
-            "warning": new.warning,
-            "unsaved": None,
-            "newer": 0,
-            "unanswered": "",
-            "archived": False,
-            "locked": 0,
-            "question": None,
-            "refused": None,
-            "follows": None,
-            "sheet": new_key(),
-            "level": "",
-            "answers": Answers(),
-            "papers": None,
-            "choices": Choices(),
-            "wanted": "",
-            "shown": "",
-            "jump": None,
-        },
-    )
-    autosave.catch_up()
+def show_address() -> None:
+    """Make the address that of case and step, so that Back leads to the one before; with what is not saved."""
+    state = current()
+    place = state.case.place
+    wanted = {CASE: place, STEP: state.step} if place else {}
+    if place and state.held:
+        wanted[UNSAVED] = state.held
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)

@@ -7,7 +7,7 @@ from typing import Any
 from hexapod.app.draft.draft_model import SAID, Draft, Path, is_said
 from hexapod.app.draft.field_reader import Trouble
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import plan_record, session
+from hexapod.app.session import opening, plan_record, session
 from hexapod.text.case_fields import field_at, group_at
 
 _INSIDE = {
@@ -57,7 +57,7 @@ def place_name(draft: Draft, path: Path) -> str:
 def counts(outcome: Outcome) -> dict[str, str]:
     """For every step what is wrong or missing, in two words."""
     told = {}
-    for step in session.STEPS:
+    for step in opening.STEPS:
         mine = [trouble for trouble in outcome.troubles if step_of(trouble.path) == step]
         wrong = sum(not trouble.missing for trouble in mine)
         told[step] = f"{wrong} to correct" if wrong else f"{len(mine)} missing" if mine else _all_said(step)
@@ -80,8 +80,8 @@ def _all_said(step: str) -> str:
 
 def trouble_lines(draft: Draft, troubles: tuple[Trouble, ...]) -> list[tuple[str, str, str]]:
     """Step, place and sentence of every trouble, in the order of the steps."""
-    in_order = sorted(troubles, key=lambda trouble: list(session.STEPS).index(step_of(trouble.path)))
+    in_order = sorted(troubles, key=lambda trouble: list(opening.STEPS).index(step_of(trouble.path)))
     return [
-        (session.STEPS[step_of(t.path)], place_name(draft, t.path) or t.key, f"{t.sentence[0].upper()}{t.sentence[1:]}")
+        (opening.STEPS[step_of(t.path)], place_name(draft, t.path) or t.key, f"{t.sentence[0].upper()}{t.sentence[1:]}")
         for t in in_order
     ]

@@ -1,6 +1,7 @@
-"""Entries that the library could not keep, held by the server, so that a page loaded anew still has them.
+"""Entries that the library does not have, or not as its newest: what is decided about them, and where they are held.
 
-The address of the page names what is held by a key that nobody guesses; only the user who typed it gets it back.
+The server holds what the library could not keep, so that a page loaded anew still has it.  The address of the page
+names it by a key that nobody guesses; only the user who typed it gets it back.
 """
 
 from __future__ import annotations
@@ -8,56 +9,195 @@ from __future__ import annotations
 import copy
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from html import escape
 
-from hexapod.app.draft.draft_model import Draft
+from hexapod.app.draft.storage import draft_in, text_of
+from hexapod.app.session import entries, library_access, session
+from hexapod.app.session.entries import action
+from hexapod.app.session.session import OpenCase, Question, Unsaved
+from hexapod.app.sign_in.user import actor
+from hexapod.errors import HexapodError
+from hexapod.library import Conflict, new_key
 
 # Of all users together; the oldest go first.  A draft takes some 50 kB.
 MOST = 200
-
-
-@dataclass(frozen=True)
-class Unsaved:
-    """Why the entries on the page are not in the library; `theirs` is the revision that somebody else has saved."""
-
-    sentence: str
-    theirs: int = 0
-
-
-@dataclass(frozen=True)
-class Held:
-    """A draft with what is needed to save it later: see `session` for the names."""
-
-    user: str
-    place: str
-    token: str
-    revision: int
-    meant: str
-    draft: Draft
-    unsaved: Unsaved
-
-
-_held: OrderedDict[str, Held] = OrderedDict()
+BRING_BACK = "do-saves"
+_DECIDE = "First decide about the entries that are not saved or not the newest."
+_held: OrderedDict[str, tuple[str, OpenCase]] = OrderedDict()
 _lock = threading.Lock()
 
 
-def hold(key: str, what: Held) -> None:
-    """Hold a draft as it is now, in the place of what was held by this key."""
+def look() -> None:
+    """Notice whether somebody has saved this case since it was read, or archived it."""
+    case = session.opened()
+    case.unanswered = ""
+    if not case.token or case.unsaved:
+        return
+    try:
+        records = library_access.records()
+        case.library_revision, case.archived = (
+            records.drafts.revision(case.token),
+            records.cases.is_archived(case.token),
+        )
+    except HexapodError as error:
+        case.unanswered = entries.NO_ANSWER.format(error)
+        return
+    case.newer = case.library_revision if case.library_revision > case.revision else 0
+
+
+@action
+def confirm(place: str) -> None:
+    """Callback: the change that was asked about is meant; it is made and saved."""
+    case = session.opened()
+    if case.question is not None and place == case.place:
+        case.draft, case.question = case.question.draft, None
+        case.new_fields()
+        entries.save(confirmed=True)
+
+
+@action
+def leave_it(place: str) -> None:
+    """Callback: the entries stay as they were."""
+    case = session.opened()
+    if place == case.place:
+        case.question = None
+
+
+def asked_html(question: Question) -> str:
+    """The question as the banner shows it."""
+    lines = "".join(f"<br>{escape(told)}" for told in question.told)
+    return f'<p class="hx-alarm" role="alert">Nothing is changed yet: is this meant?{lines}</p>'
+
+
+@action
+def save_again() -> None:
+    """Callback: try once more."""
+    entries.save()
+
+
+@action
+def save_over(place: str) -> None:
+    """Callback: the entries on the page become the newest; what the other one saved stays in the history."""
+    case = session.opened()
+    if _is_undecided(place) and case.unsaved:
+        entries.save_as(case.token, case.unsaved.theirs or case.revision)
+
+
+@action
+def save_as_another(place: str) -> None:
+    """Callback: the entries on the page become a case of their own."""
+    case = session.opened()
+    if not _is_undecided(place):
+        return
+    case.newer = 0
+    entries.save_as(new_key(), 0)
+    if not case.unsaved:
+        case.said = "Your entries are a case of their own now, with the same id: give it another id before signing."
+
+
+@action
+def take_theirs(place: str) -> None:
+    """Callback: show what the library has.  What is on this page only is saved before it, and stays in the history."""
+    case = session.opened()
+    if not _is_undecided(place):
+        return
+    try:
+        records = library_access.records()
+        theirs = records.drafts.load(case.token)
+        if theirs is None:
+            return
+        draft, revision, told = draft_in(theirs.text), theirs.revision, ""
+        if case.unsaved:
+            # Both are kept as they were typed; what is shown is what was there before.
+            mine = records.drafts.save(case.token, revision, text_of(case.draft), confirmed=True)
+            revision = records.drafts.save(case.token, mine, theirs.text, confirmed=True)
+            told = f" Yours are in the history as revision {mine}: step Limb, Entries saved before."
+    except Conflict as conflict:
+        case.unsaved = entries.after_somebody_else(conflict)
+        return
+    except HexapodError as error:
+        case.unsaved = Unsaved(str(error), case.unsaved.theirs if case.unsaved else 0)
+        return
+    case.draft, case.revision, case.unsaved, case.newer = draft, revision, None, 0
+    case.said = f"These are the entries that {theirs.by} saved (revision {theirs.revision}).{told}"
+    case.new_fields()
+
+
+@action
+def bring_back(token: str, revision: int) -> None:
+    """Callback: entries of a case saved before become the newest; those on the page stay in the history."""
+    case = session.opened()
+    if token != case.token:
+        case.refuse(BRING_BACK, "That button was of a case no longer shown: nothing was brought back.")
+        return
+    if case.unsaved or case.newer:
+        case.refuse(BRING_BACK, _DECIDE)
+        return
+    try:
+        before = library_access.records().drafts.load(token, revision)
+        draft = draft_in(before.text) if before is not None else None
+    except HexapodError as error:
+        case.refuse(BRING_BACK, f"Nothing was brought back. {error}")
+        return
+    if draft is None:
+        case.refuse(BRING_BACK, f"Nothing was brought back: the library has no revision {revision} of this case.")
+        return
+    mine, case.draft = case.revision, draft
+    case.new_fields()
+    entries.save()
+    if not case.unsaved and case.question is None:
+        case.said = f"The entries of revision {revision} are the newest again. Those of before are revision {mine}."
+
+
+def _is_undecided(place: str) -> bool:
+    """Whether the question that a button was drawn for is still open: a late click answers none of another case."""
+    case = session.opened()
+    return place == case.place and bool(case.unsaved or case.newer)
+
+
+def hold_open_case() -> None:
+    """Hold what the library does not have, and name it by the address, until it is saved or given up."""
+    state, case = session.current(), session.opened()
+    if not case.unsaved:
+        forget()
+        return
+    state.held = state.held or new_key()
+    hold(state.held, actor().name, case)
+    session.show_address()
+
+
+def forget() -> None:
+    """Nothing of this page is held any more."""
+    state = session.current()
+    if state.held:
+        with _lock:
+            _held.pop(state.held, None)
+        state.held = ""
+        session.show_address()
+
+
+def hold(key: str, user: str, case: OpenCase) -> None:
+    """Hold the entries of a case as they are now, in the place of what was held by this key."""
     with _lock:
-        _held[key] = copy.deepcopy(what)
+        _held[key] = user, _entries_of(case)
         _held.move_to_end(key)
         while len(_held) > MOST:
             _held.popitem(last=False)
 
 
-def held(key: str, user: str) -> Held | None:
+def held(key: str, user: str) -> OpenCase | None:
     """What is held by a key for this user; None when nothing is, as after a start of the program."""
     with _lock:
-        found = _held.get(key)
-    return copy.deepcopy(found) if found is not None and found.user == user else None
+        whose, case = _held.get(key, ("", None))
+    return _entries_of(case) if case is not None and whose == user else None
 
 
-def let_go(key: str) -> None:
-    """Hold this no longer: it is saved, or given up."""
-    with _lock:
-        _held.pop(key, None)
+def _entries_of(case: OpenCase) -> OpenCase:
+    return OpenCase(
+        place=case.place,
+        draft=copy.deepcopy(case.draft),
+        token=case.token,
+        revision=case.revision,
+        meant=case.meant,
+        unsaved=case.unsaved,
+    )

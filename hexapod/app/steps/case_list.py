@@ -12,8 +12,9 @@ import streamlit as st
 import hexapod
 from hexapod.app.draft import date_input
 from hexapod.app.draft.field_labels import plain
-from hexapod.app.session import answer, library_access, rights, session
-from hexapod.app.session.open_case import NEW, SAMPLE, samples
+from hexapod.app.session import answer, library_access, opening, rights, session
+from hexapod.app.session.entries import action
+from hexapod.app.session.opening import NEW, SAMPLE, samples
 from hexapod.app.sign_in import user
 from hexapod.deformity.quantities import Side
 from hexapod.errors import HexapodError
@@ -74,13 +75,13 @@ def show() -> None:
 
 def remember() -> None:
     """At every run without the list: what it was searched for stays as it was chosen."""
-    for key in [key for key in st.session_state if isinstance(key, str) and key in SEARCH]:
-        st.session_state[key] = st.session_state[key]
+    for key in SEARCH & session.current().widgets.keys():
+        session.seed(key, session.typed(key), always=True)
 
 
 def _list(records: Records) -> None:
     page = _found(records)
-    first = st.session_state.get("list-first", 0)
+    first = session.current().list_first
     if not page.total:
         st.html('<p class="hx-none">No case to show. Begin a new one, open a sample, or search otherwise.</p>')
     head = "".join(f"<span>{name}</span>" for name in ("Case", "Limb", "State", "Surgeon", "Next", "Last change"))
@@ -112,7 +113,7 @@ def _found(records: Records) -> Page:
         due=due,
         sort=sort or "changed",
         limit=ROWS,
-        offset=st.session_state.get("list-first", 0),
+        offset=session.current().list_first,
         today=date_input.today(),
     )
 
@@ -131,12 +132,14 @@ def _filter(name: str, label: str, options: Mapping[T, str], any_of_them: str = 
     return next((one for one in options if one == chosen), None)
 
 
+@action
 def _from_the_start() -> None:
-    st.session_state["list-first"] = 0
+    session.current().list_first = 0
 
 
+@action
 def _turn(by: int) -> None:
-    st.session_state["list-first"] = max(0, st.session_state.get("list-first", 0) + by)
+    session.current().list_first = max(0, session.current().list_first + by)
 
 
 def _case(one: Listed) -> None:
@@ -169,7 +172,7 @@ def _overdue(one: Listed) -> str:
 
 
 def _open(one: Listed) -> None:
-    session.open_place(one.case, "follow-up" if one.state == "signed" else "limb", pressed=f"open-{one.case}")
+    opening.open_place(one.case, "follow-up" if one.state == "signed" else "limb", pressed=f"open-{one.case}")
 
 
 def _begin() -> None:
@@ -178,7 +181,7 @@ def _begin() -> None:
         "New, empty case",
         key="new-case",
         type="primary",
-        on_click=session.open_place,
+        on_click=opening.open_place,
         args=(NEW,),
         width="stretch",
         disabled=not rights.may_plan(),
@@ -186,7 +189,7 @@ def _begin() -> None:
     answer.beside("new-case")
     if told := rights.only_looks("the cases here, not change them"):
         st.html(f'<p class="hx-line hx-hint">{escape(told)}</p>')
-    key = f"upload-{st.session_state['sheet']}"
+    key = f"upload-{session.opened().sheet}"
     st.file_uploader(
         "Case file (.json), or a case or library saved before (.zip)",
         type=["json", "zip"],
@@ -203,15 +206,16 @@ def _begin() -> None:
             st.button(
                 plain(stem.replace("_", " ").capitalize()),
                 key=f"sample-{stem}",
-                on_click=session.open_place,
+                on_click=opening.open_place,
                 args=(f"{SAMPLE}{stem}", "check", f"sample-{stem}"),
                 width="stretch",
             )
             answer.beside(f"sample-{stem}")
 
 
+@action
 def _upload(key: str) -> None:
-    file = st.session_state.get(key)
+    file = session.typed(key)
     if file is None:
         return
     try:
@@ -221,9 +225,9 @@ def _upload(key: str) -> None:
         case = hexapod.parse_case(file.getvalue())
         known = library_access.records().cases.key_of(case.id)
         again = f" The library has a case {case.id} already: give this one another id before it is signed."
-        session.open_case(case, f"Case file opened: {file.name}.{again if known else ''}")
+        opening.open_case(case, f"Case file opened: {file.name}.{again if known else ''}")
     except HexapodError as error:
-        st.session_state.update(answer.refusal(UPLOAD, f"{file.name} was not opened. {error}"))
+        session.opened().refuse(UPLOAD, f"{file.name} was not opened. {error}")
 
 
 def _import(name: str, content: bytes) -> None:
@@ -234,4 +238,4 @@ def _import(name: str, content: bytes) -> None:
             " It came without its head: plans signed in it are drafts here, and its roles must be granted again. To "
             "keep signatures and roles, use the command `library import` with --head."
         )
-    st.session_state["said"] = told
+    session.opened().said = told

@@ -101,7 +101,7 @@ def _mounting(level: LevelPlan) -> None:
 
 def _jump() -> Jump | None:
     """Where the last finding that was asked for leads, when it is of the level shown."""
-    asked = st.session_state["jump"]
+    asked = session.opened().jump
     return asked[1] if asked and asked[0] == session.level()["uid"] else None
 
 

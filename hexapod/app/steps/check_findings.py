@@ -9,8 +9,9 @@ from html import escape
 import streamlit as st
 
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import current_entries, rights, session
+from hexapod.app.session import rights, session
 from hexapod.app.session.acknowledgements import Answer, Answers, Caution, caution_name, cautions_of, open_cautions
+from hexapod.app.session.entries import action
 from hexapod.app.sign_in import user
 from hexapod.app.widgets.panels import finding_html
 from hexapod.app.widgets.viewer_scene import jump_of
@@ -22,15 +23,15 @@ from hexapod.text.grouped_findings import FindingGroup, grouped
 
 def answers_now(plan: Plan | Refusal) -> Answers:
     """What the fields say at this moment, kept for when they are not on the page."""
-    answers = current_entries.answers()
-    by = user.signature() or st.session_state.get(_key(answers, "by"), answers.by)
+    answers = session.opened().answers
+    by = user.signature() or session.typed(_key(answers, "by"), answers.by)
     to = {}
     for caution in cautions_of(plan):
         kept = answers.answer(caution)
-        ticked = st.session_state.get(_key(answers, "box", caution), kept.ticked)
-        reason = st.session_state.get(_key(answers, "reason", caution), kept.reason)
+        ticked = session.typed(_key(answers, "box", caution), kept.ticked)
+        reason = session.typed(_key(answers, "reason", caution), kept.reason)
         to[caution] = Answer(ticked, reason)
-    st.session_state["answers"] = answers = replace(answers, by=by, to=to)
+    session.opened().answers = answers = replace(answers, by=by, to=to)
     return answers
 
 
@@ -62,7 +63,7 @@ def show(plan: Plan | Refusal, answers: Answers, issued: StoredPlan | None) -> N
             _accepted(issued, caution)
     if left and user.signature() is None:
         with st.container(key="acknowledged-by", width=420):
-            key = _seeded(_key(answers, "by"), answers.by)
+            key = session.seed(_key(answers, "by"), answers.by)
             st.text_input(
                 "Your name or initials, for all cautions",
                 key=key,
@@ -79,14 +80,15 @@ def _counted(groups: list[FindingGroup]) -> str:
     return f": {', '.join(told)}" if told else ""
 
 
+@action
 def _jump(finding: Finding) -> None:
     """Callback: the preview goes to the finding's level and day and shows its two bodies."""
-    state, levels = st.session_state, session.draft()["levels"]
-    state["jumps"] += 1
-    jump = jump_of(finding, state["jumps"])
+    state, levels = session.current(), session.draft()["levels"]
+    state.jumps += 1
+    jump = jump_of(finding, state.jumps)
     if jump is not None and finding.level < len(levels) and not session.is_of_before():
-        session.choose_level(levels[finding.level]["uid"])
-        state["jump"] = (session.level()["uid"], jump)
+        state.case.level = levels[finding.level]["uid"]
+        state.case.jump = (state.case.level, jump)
 
 
 def _caution(answers: Answers, caution: Caution) -> None:
@@ -94,9 +96,9 @@ def _caution(answers: Answers, caution: Caution) -> None:
     with st.container(
         key=f"caution-{caution.level}-{caution.code.replace('.', '-')}", horizontal=True, vertical_alignment="center"
     ):
-        box = _seeded(_key(answers, "box", caution), kept.ticked)
+        box = session.seed(_key(answers, "box", caution), kept.ticked)
         st.checkbox(f"I take {name} into account, because:", key=box, disabled=rights.closed(box))
-        reason = _seeded(_key(answers, "reason", caution), kept.reason)
+        reason = session.seed(_key(answers, "reason", caution), kept.reason)
         st.text_input(
             f"Reason for {name}",
             key=reason,
@@ -117,10 +119,3 @@ def _accepted(issued: StoredPlan, caution: Caution) -> None:
 def _key(answers: Answers, what: str, caution: Caution | None = None) -> str:
     """Name of a field: of this round of answers only, so that nothing said to one plan is taken for another."""
     return "-".join(("answer", answers.ticket, what, *([] if caution is None else [caution.code, str(caution.level)])))
-
-
-def _seeded(key: str, value: str | bool) -> str:
-    """The key of a field that holds what was said before when it comes on the page anew."""
-    if key not in st.session_state:
-        st.session_state[key] = value
-    return key

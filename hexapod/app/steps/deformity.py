@@ -8,7 +8,7 @@ import streamlit as st
 
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import rights, session
+from hexapod.app.session import entries, rights, session
 from hexapod.app.widgets import drawings, panels, table_fields
 from hexapod.app.widgets.fields import level_choice
 from hexapod.text.case_fields import STRUCTURE
@@ -80,14 +80,14 @@ def _structures(outcome: Outcome, path: d.Path) -> None:
             st.button(
                 f"Remove structure {number}",
                 key=f"remove-{item['uid']}",
-                on_click=session.change,
+                on_click=entries.changed,
                 args=(lambda draft, where=here: _remove(draft, where),),
                 disabled=not rights.may_enter(),
             )
     st.button(
         "Add a structure at risk",
         key="add-structure",
-        on_click=session.change,
+        on_click=entries.changed,
         args=(_adder(path),),
         disabled=not rights.may_enter(),
     )

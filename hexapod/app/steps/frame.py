@@ -50,7 +50,6 @@ def _readings(outcome: Outcome, path: d.Path) -> None:
                     (*path, "settings_mm", str(k)),
                     f"Strut {strut} ({STRUT_LOOKS[strut].name}), mm",
                     hint=_range(k),
-                    take=session.take_reading,
                 )
     table_fields.show(outcome, (*path, "settings_at"))
 
@@ -113,39 +112,14 @@ def _strut_name(strut: Strut) -> str:
 
 def _struts(outcome: Outcome, path: d.Path) -> None:
     st.subheader("Struts", anchor=False)
-    key = session.widget_key((*path, "alike"))
-    if key not in st.session_state:
-        st.session_state[key] = session.level()["frame"]["alike"]
-    st.toggle(
-        "All six struts are the same",
-        key=key,
-        on_change=_alike,
-        args=(path, key),
-        disabled=not rights.may_enter(),
-    )
+    closed = not rights.may_enter()
+    st.toggle("All six struts are the same", key=session.seed_entry((*path, "alike"), closed=closed), disabled=closed)
     if session.level()["frame"]["alike"]:
         _strut(outcome, (*path, "every_strut"), "All struts")
         return
     for k in d.STRUTS:
         _strut(outcome, (*path, "struts", str(k)), f"Strut {k + 1} ({STRUT_LOOKS[k + 1].name})")
     message(outcome, (*path, "struts"), whole=True)
-
-
-def _alike(path: d.Path, key: str) -> None:
-    """Six of the kind that was chosen for all become six single choices, where none has been made yet."""
-    if not session.is_of_open_draft(key):
-        return
-    try:
-        frame = d.entry(session.draft(), path)
-    except KeyError:
-        return
-    if not st.session_state[key]:
-        for k in d.STRUTS:
-            if frame["struts"][str(k)] == d.blank_strut():
-                frame["struts"][str(k)] = dict(frame["every_strut"])
-    elif frame["every_strut"] == d.blank_strut():
-        frame["every_strut"] = dict(frame["struts"]["0"])
-    session.take((*path, "alike"), key)
 
 
 def _strut(outcome: Outcome, path: d.Path, name: str) -> None:

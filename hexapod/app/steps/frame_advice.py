@@ -12,11 +12,11 @@ from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.field_reader import Trouble
 from hexapod.app.draft.outcome import Outcome, work_out
-from hexapod.app.session import answer, rights, session
+from hexapod.app.session import answer, entries, rights, session
+from hexapod.app.session.entries import action
 from hexapod.app.widgets.fields import text_field
 from hexapod.case.model import Case
 from hexapod.errors import HexapodError
-from hexapod.library import new_key
 from hexapod.preoperative.ring_distance import RingDistance, advise, case_before_surgery, case_with_advice
 from hexapod.text.numbers import number
 from hexapod.text.preoperative_text import SHOWN, SHOWN_NOT, proposals
@@ -59,8 +59,8 @@ def _show(outcome: Outcome) -> None:
     of = (case.sha256, session.level_index(), heights)
     if asked:
         with st.spinner("Trying the distances …"):
-            st.session_state["advice"] = (of, _asked(case, heights))
-    known = st.session_state.get("advice")
+            session.current().advice = (of, _asked(case, heights))
+    known = session.current().advice
     if known is not None and known[0] == of:
         _told(case, known[1])
 
@@ -144,31 +144,27 @@ def _take_back() -> None:
         )
 
 
+@action
 def _put_in(uid: str, index: int, case: Case, option: RingDistance) -> None:
     """Callback: struts and settings of a proposal become those of the level, if it was worked out of these entries."""
-    session.agree()
     now, _ = _case(work_out(session.draft()))
     if session.is_of_before() or now is None or now.sha256 != case.sha256:
-        st.session_state["called"] = True
-        st.session_state.update(
-            answer.refusal(PUT_IN, "An entry was changed at the same moment: ask for proposals again.")
-        )
+        session.opened().refuse(PUT_IN, "An entry was changed at the same moment: ask for proposals again.")
         return
     try:
         new = case_with_advice(case, index, option)
     except HexapodError as error:
-        st.session_state["called"] = True
-        st.session_state.update(answer.refusal(PUT_IN, str(error)))
+        session.opened().refuse(PUT_IN, str(error))
         return
     _change(lambda draft: applied_advice.put_in(draft, uid, new))
-    st.session_state["said"] = (
+    session.opened().said = (
         f"Struts and settings for rings {number(option.height_mm)} mm apart are put in. Look at step Check; below they "
         "can be taken back."
     )
 
 
+@action
 def _change(how: Callable[[d.Draft], None]) -> None:
     """Take along what was typed last, change the draft, and give its entries new fields: the old hold old texts."""
-    session.agree()
-    session.change(how)
-    st.session_state.update(sheet=new_key(), called=True)
+    entries.change(how)
+    session.opened().new_fields()

@@ -7,7 +7,8 @@ import streamlit as st
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.date_input import is_date, spoken
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import rights, session
+from hexapod.app.session import entries, opening, rights, session
+from hexapod.app.session.entries import action
 from hexapod.app.steps import check_findings, limb_records
 from hexapod.app.widgets import table_fields
 from hexapod.app.widgets.fields import message
@@ -73,7 +74,7 @@ def _levels(outcome: Outcome) -> None:
                 key=f"remove-{level['uid']}",
                 help=f"Remove level {place}",
                 disabled=len(levels) == 1 or not rights.may_enter(),
-                on_click=session.change,
+                on_click=entries.changed,
                 args=(lambda draft, uid=level["uid"]: _remove(draft, uid),),
             )
     st.button("Add a level", key="add-level", on_click=_add_level, disabled=not rights.may_enter())
@@ -84,7 +85,8 @@ def _remove(draft: d.Draft, uid: str) -> None:
     draft["levels"] = [level for level in draft["levels"] if level["uid"] != uid]
 
 
+@action
 def _add_level() -> None:
     level = d.blank_level()
-    session.change(lambda draft: draft["levels"].append(level))
-    session.choose_level(level["uid"])
+    entries.change(lambda draft: draft["levels"].append(level))
+    opening.choose_level(level["uid"])

@@ -9,7 +9,8 @@ from typing import Any
 
 import streamlit as st
 
-from hexapod.app.session import answer, autosave, issued_files, library_access, rights, session
+from hexapod.app.session import answer, entries, issued_files, library_access, opening, rights, session, unsaved
+from hexapod.app.session.entries import action
 from hexapod.errors import HexapodError
 from hexapod.library import AuditEntry, Records, Save
 
@@ -73,7 +74,7 @@ def _show(records: Records, case: str) -> None:
 
 def _saves(records: Records, case: str) -> None:
     """Every save of the entries is kept: an earlier one can be brought back."""
-    earlier = {one.revision: one for one in records.drafts.saves(case) if one.revision != st.session_state["revision"]}
+    earlier = {one.revision: one for one in records.drafts.saves(case) if one.revision != session.opened().revision}
     if not earlier:
         return
     with st.container(key="record-saves", horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -86,11 +87,11 @@ def _saves(records: Records, case: str) -> None:
         st.button(
             "Bring these back",
             key="do-saves",
-            on_click=autosave.bring_back,
+            on_click=unsaved.bring_back,
             args=(case, chosen),
             disabled=not rights.may_enter(),
         )
-    answer.beside(autosave.BRING_BACK)
+    answer.beside(unsaved.BRING_BACK)
 
 
 def _save_words(save: Save) -> str:
@@ -104,8 +105,8 @@ def _is_archived(entries: Sequence[AuditEntry]) -> bool:
 
 def _archive(case: str, reason: str) -> None:
     library_access.records().cases.archive(case, reason)
-    session.go_to_list()
-    st.session_state["said"] = "The case is archived: nothing of it is lost. Search for the state archived to see it."
+    opening.go_to_list()
+    session.opened().said = "The case is archived: nothing of it is lost. Search for the state archived to see it."
 
 
 def _history(entries: Sequence[AuditEntry]) -> None:
@@ -126,21 +127,21 @@ def _entry(label: str, button: str, name: str, do: Callable[[str], Any], *, may:
     key = session.widget_key(("record", name))
     may = rights.may_change() if may is None else may
     with st.container(key=f"record-{name}", horizontal=True, vertical_alignment="bottom", gap="small"):
-        st.text_input(label, key=key, autocomplete="off", disabled=not may and not st.session_state.get(key))
+        st.text_input(label, key=key, autocomplete="off", disabled=not may and not session.typed(key))
         st.button(button, key=f"do-{name}", on_click=_written, args=(key, do, f"do-{name}"), disabled=not may)
     answer.beside(f"do-{name}")
 
 
+@action
 def _written(key: str, do: Callable[[str], Any], place: str) -> None:
     """Callback: write down what the field says; it is emptied when that is done."""
-    state = st.session_state
-    state["called"] = True
     if not session.is_of_open_draft(key):
         return
-    state.update(answer.past(state))
+    case, said = session.opened(), session.typed(key)
+    entries.past(case)
     try:
-        do(state[key])
+        do(said)
     except HexapodError as error:
-        state.update(answer.refusal(place, str(error)))
+        session.opened().refuse(place, str(error))
         return
-    state[key] = ""
+    session.seed(key, "", always=True)

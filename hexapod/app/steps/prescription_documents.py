@@ -16,9 +16,10 @@ import streamlit as st
 from hexapod.app.draft.draft_model import Path
 from hexapod.app.draft.field_labels import plain
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import current_entries, issued_files, library_access, plan_record, session, visit
+from hexapod.app.session import issued_files, library_access, plan_record, session, visit
 from hexapod.app.session.acknowledgements import Answers, acknowledgements_of, caution_name, cautions_of, missing
 from hexapod.app.session.change_watch import must_still_be
+from hexapod.app.session.entries import action
 from hexapod.app.session.made_documents import Choices, PlanDocuments, keep_record, make_documents
 from hexapod.app.sign_in import user as who
 from hexapod.app.steps import check_findings
@@ -47,8 +48,7 @@ WHICH = ("print", "which")
 def show(outcome: Outcome) -> None:
     """The whole step.  Without a plan of these very entries there is no document but those of the signed plan."""
     signed = plan_record.in_force()
-    state = st.session_state
-    state["printed case"] = ""
+    session.opened().printed_case = ""
     if signed is not None and signed != plan_record.recorded() and _which(signed.number) == "signed":
         _signed()
         return
@@ -63,9 +63,7 @@ def show(outcome: Outcome) -> None:
 
 def _which(number: int) -> str:
     """Whose documents are shown while a draft is edited beside a signed plan."""
-    key = session.widget_key(WHICH)
-    if key not in st.session_state:
-        st.session_state[key] = "draft"
+    key = session.seed(session.widget_key(WHICH), "draft")
     names = {"signed": f"Plan {number}, signed, that the patient follows", "draft": "The draft on this page"}
     shown = list(names)
     chosen = st.segmented_control("Documents of", shown, format_func=names.__getitem__, key=key, required=True)
@@ -80,7 +78,7 @@ def _signed() -> None:
         st.html(f'<p class="hx-alarm" role="alert">{escape(told)} Its documents are not made anew.</p>')
         return
     case, plan = following.case, following.plan
-    st.session_state["printed case"] = case.sha256
+    session.opened().printed_case = case.sha256
     of = Outcome((), case, plan, following.recorded.plan_sha256)
     _documents(of, plan, Answers(case.sha256), following.recorded)
 
@@ -105,15 +103,16 @@ def _documents(outcome: Outcome, plan: Plan | Refusal, answers: Answers, recorde
         f'<p class="hx-plan-print">Fingerprint of the plan: <code>{short_fingerprint(outcome.prescribed)}</code>, '
         f"on every page and in the names of all files made of it. The plan is <b>{escape(told)}</b>.</p>"
     )
-    wanted, st.session_state["wanted"] = st.session_state["wanted"], ""
+    with session.turn() as state:
+        wanted, state.case.wanted = state.case.wanted, ""
     if wanted and wanted == outcome.prescribed:
         with st.spinner("Making the documents …"):
-            choices = st.session_state["choices"]
+            choices = session.opened().choices
             before = recorded or plan_record.replaced()
             elsewhere = models.signature_of(before.elsewhere) if before and before.elsewhere else None
             made = make_documents(plan, choices, said, signature, elsewhere)
-            st.session_state["papers"] = made if recorded is None else keep_record(made, recorded)
-    papers = current_entries.papers()
+            session.opened().papers = made if recorded is None else keep_record(made, recorded, session.token())
+    papers = session.opened().papers
     if papers is None:
         _choices(outcome.prescribed, case, lacking)
     else:
@@ -122,7 +121,7 @@ def _documents(outcome: Outcome, plan: Plan | Refusal, answers: Answers, recorde
 
 def _asked_again(recorded: StoredPlan | None) -> HandOut:
     """What hands out a document of this plan: the library, if it has the case, is asked once more whether it may be."""
-    token, revision = session.token(), st.session_state["revision"]
+    token, revision = session.token(), session.opened().revision
     # Asked here, where it is known who is at the page: the button's own call comes without that.
     records = library_access.records() if token else None
 
@@ -150,21 +149,21 @@ def _forget_others(
     outcome: Outcome, said: tuple[Acknowledgement, ...], signature: Signature | None, *, lacking: bool
 ) -> None:
     """Documents of any other plan, reasons or signature are taken away."""
-    state, papers = st.session_state, current_entries.papers()
+    state, papers = session.opened(), session.opened().papers
     if lacking:
-        state.update(papers=None, wanted="")
+        state.papers, state.wanted = None, ""
     elif papers is not None:
         of = (papers.plan_sha256, papers.acknowledgements, papers.signature)
         if of != (outcome.prescribed, said, signature):
-            state["papers"] = None
+            state.papers = None
 
 
 def _choices(prescribed: str, case: Case, lacking: list[str]) -> None:
-    chosen: Choices = st.session_state["choices"]
+    chosen = session.opened().choices
     with st.container(key="print-choices", horizontal=True, gap="medium"):
         language = _choice(LANGUAGE, "Language of the patient's documents", LANGUAGES, chosen.language)
         paper = _choice(PAPER, "Paper", PAPERS, chosen.paper)
-    st.session_state["choices"] = Choices(language, paper)
+    session.opened().choices = Choices(language, paper)
     with st.expander("This plan replaces an earlier one (optional)"):
         st.file_uploader(
             "Calendar file of the earlier plan (.ics): the calendar of a signed plan cancels what falls away",
@@ -182,33 +181,32 @@ def _choices(prescribed: str, case: Case, lacking: list[str]) -> None:
 
 
 def _choice(path: Path, label: str, options: Mapping[T, str], value: T) -> T:
-    key = session.widget_key(path)
-    if key not in st.session_state:
-        st.session_state[key] = value
+    key = session.seed(session.widget_key(path), value)
     chosen = st.segmented_control(label, list(options), format_func=options.__getitem__, key=key, required=True)
     return value if chosen is None else chosen
 
 
+@action
 def _want(prescribed: str) -> None:
     """Callback: make the documents of this plan in this run, as the fields say now.  A second click finds no fields."""
-    state = st.session_state
-    if current_entries.papers() is not None or not {session.widget_key(path) for path in (LANGUAGE, PAPER)} <= set(
-        state
-    ):
+    case, said = session.opened(), session.current().widgets
+    language, paper = session.widget_key(LANGUAGE), session.widget_key(PAPER)
+    if case.papers is not None or not {language, paper} <= said.keys():
         return
-    calendar = state.get(session.widget_key(CALENDAR))
-    state["choices"] = Choices(
-        state[session.widget_key(LANGUAGE)],
-        state[session.widget_key(PAPER)],
+    calendar = session.typed(session.widget_key(CALENDAR))
+    case.choices = Choices(
+        said[language],
+        said[paper],
         calendar.name if calendar else "",
         calendar.getvalue() if calendar else None,
     )
-    state["wanted"] = prescribed
+    case.wanted = prescribed
 
 
+@action
 def _unmake() -> None:
     """Callback: take the documents away, so that the choices can be changed."""
-    st.session_state["papers"] = None
+    session.opened().papers = None
 
 
 def _papers(case: Case, papers: PlanDocuments, hand_out: HandOut) -> None:
@@ -250,8 +248,7 @@ def _preview(papers: PlanDocuments) -> None:
         return
     key = session.widget_key(LOOK_AT)
     names = list(shown)
-    if st.session_state.get(key) not in names:
-        st.session_state[key] = names[0]
+    session.seed(key, names[0], always=session.typed(key) not in names)
     name = st.segmented_control(
         "Look at", names, format_func=lambda one: plain(shown[one].document.title), key=key, required=True
     )

@@ -10,7 +10,7 @@ import streamlit as st
 
 from hexapod.app.draft.field_labels import limb_name
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import autosave, identity_question, plan_record, revision, rights, session
+from hexapod.app.session import opening, plan_record, revision, rights, session, unsaved
 from hexapod.app.session.step_status import counts
 from hexapod.text.safety_notice import NOTICE
 
@@ -53,55 +53,55 @@ def banner_html(outcome: Outcome) -> str:
 
 
 def _kept() -> str:
-    state = st.session_state
-    if state["unsaved"]:
+    state = session.opened()
+    if state.unsaved:
         return "NOT SAVED"
-    return f"Saved · {state['revision']}" if state["token"] else "Nothing to save yet"
+    return f"Saved · {state.revision}" if state.token else "Nothing to save yet"
 
 
 def _alarms() -> None:
     """What has to stay on the screen: entries not saved or not the newest, a stale signature, why fields are closed."""
-    state = st.session_state
-    if state["unsaved"]:
+    state = session.opened()
+    if state.unsaved:
         with st.container(key="alarm-unsaved", horizontal=True, vertical_alignment="center"):
-            st.html(f'<p class="hx-alarm" role="alert">{escape(state["unsaved"].sentence)}</p>')
-            if state["unsaved"].theirs:
-                _decision("Mine go on; theirs stay in the history", "save-over", autosave.save_over)
-                _decision("Mine as a case of their own", "save-as-another", autosave.save_as_another)
-                _decision("Show theirs; mine stay in the history", "take-theirs", autosave.take_theirs)
+            st.html(f'<p class="hx-alarm" role="alert">{escape(state.unsaved.sentence)}</p>')
+            if state.unsaved.theirs:
+                _decision("Mine go on; theirs stay in the history", "save-over", unsaved.save_over)
+                _decision("Mine as a case of their own", "save-as-another", unsaved.save_as_another)
+                _decision("Show theirs; mine stay in the history", "take-theirs", unsaved.take_theirs)
             else:
-                st.button("Save again", key="save-again", on_click=autosave.save_again)
-                if state["token"]:
-                    _decision("Mine as a case of their own", "save-as-another", autosave.save_as_another)
+                st.button("Save again", key="save-again", on_click=unsaved.save_again)
+                if state.token:
+                    _decision("Mine as a case of their own", "save-as-another", unsaved.save_as_another)
                 with st.popover("Leave without saving", type="tertiary"):
                     st.html('<p class="hx-line hx-wrong">The entries that are not saved are then gone.</p>')
-                    st.button("Give them up", key="leave-behind", on_click=session.leave_behind)
-    elif state["newer"]:
+                    st.button("Give them up", key="leave-behind", on_click=opening.leave_behind)
+    elif state.newer:
         with st.container(key="alarm-newer", horizontal=True, vertical_alignment="center"):
             text = "This case was changed in another window, by somebody else perhaps: what you see is not the newest."
             st.html(f'<p class="hx-alarm" role="alert">{text}</p>')
-            _decision("Show the newest entries", "take-theirs", autosave.take_theirs)
-    if (question := state.get("question")) is not None:
+            _decision("Show the newest entries", "take-theirs", unsaved.take_theirs)
+    if (question := state.question) is not None:
         with st.container(key="alarm-question", horizontal=True, vertical_alignment="center"):
-            st.html(identity_question.asked_html(question))
-            _decision("Yes, change it", "question-yes", autosave.confirm)
-            _decision("No, leave it as it was", "question-no", identity_question.leave_it)
-    if state["unanswered"]:
-        st.html(f'<p class="hx-alarm" role="alert">{escape(state["unanswered"])}</p>')
+            st.html(unsaved.asked_html(question))
+            _decision("Yes, change it", "question-yes", unsaved.confirm)
+            _decision("No, leave it as it was", "question-no", unsaved.leave_it)
+    if state.unanswered:
+        st.html(f'<p class="hx-alarm" role="alert">{escape(state.unanswered)}</p>')
     if plan_record.same_id():
         with st.container(key="alarm-same-id", horizontal=True, vertical_alignment="center"):
             told = f"The library has another case with the id {session.draft()['id']}: this one cannot be issued so."
             st.html(f'<p class="hx-alarm" role="alert">{escape(told)}</p>')
-            st.button("Open that case", key="open-same-id", on_click=session.open_place, args=(plan_record.same_id(),))
+            st.button("Open that case", key="open-same-id", on_click=opening.open_place, args=(plan_record.same_id(),))
     if rights.locked() and rights.may_change():
         _locked()
-    if state["archived"]:
+    if state.archived:
         text = "This case is archived: it can be read, not changed. It is brought back in step Limb."
         st.html(f'<p class="hx-alarm" role="alert">{text}</p>')
-    if not state["unsaved"] and (told := rights.only_looks()):
+    if not state.unsaved and (told := rights.only_looks()):
         st.html(f'<p class="hx-alarm hx-only-looks" role="status">{escape(told)}</p>')
-    if state["warning"]:
-        st.html(f'<p class="hx-alarm" role="alert">{escape(state["warning"])}</p>')
+    if state.warning:
+        st.html(f'<p class="hx-alarm" role="alert">{escape(state.warning)}</p>')
 
 
 def _locked() -> None:
@@ -117,19 +117,19 @@ def _locked() -> None:
 
 
 def _decision(words: str, key: str, do: Callable[[str], None]) -> None:
-    st.button(words, key=key, on_click=do, args=(st.session_state["place"],))
+    st.button(words, key=key, on_click=do, args=(session.opened().place,))
 
 
 def _steps(outcome: Outcome) -> None:
     found = counts(outcome)
     with st.container(key="steps", horizontal=True, gap="small"):
-        st.button("All  \n:small[cases]", key="go-to-list", on_click=session.go_to_list)
-        for number, (name, title) in enumerate(session.STEPS.items(), start=1):
+        st.button("All  \n:small[cases]", key="go-to-list", on_click=opening.go_to_list)
+        for number, (name, title) in enumerate(opening.STEPS.items(), start=1):
             st.button(
                 f"{number} {title}  \n:small[{found[name]}]",
                 key=f"step-{name}",
                 type="primary" if name == session.step() else "secondary",
-                on_click=session.go,
+                on_click=opening.go,
                 args=(name,),
                 width="stretch",
             )

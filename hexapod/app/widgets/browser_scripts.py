@@ -12,6 +12,7 @@ from typing import Any
 
 import streamlit as st
 
+from hexapod.app.session import session
 from hexapod.library import new_key
 
 # Streamlit's PDF scrolls, but only for those who have a mouse.  It stands in a shadow tree of its own and is drawn
@@ -61,17 +62,16 @@ export default ({ data, parentElement }) => {
   };
   for (const ms of LOOKS_MS) setTimeout(bring, ms);
 }"""
-_PLACE = "place to be shown"
 
 
 def ask_for(place: str) -> None:
     """For callbacks: the next page that has this place shows it."""
-    st.session_state[_PLACE] = (place, new_key())
+    session.current().scroll_to = (place, new_key())
 
 
 def place_to_show(place: str) -> None:
     """The place, on the page."""
-    asked = st.session_state.get(_PLACE)
+    asked = session.current().scroll_to
     if asked is not None and asked[0] == place:
         _into_view()(key=f"into-view-{place}", data={"number": asked[1]})
 
@@ -87,17 +87,16 @@ _TO_TOP = """export default ({ data, parentElement }) => {
   globalThis.hexapodTop = data.number;
   for (let box = parentElement; box; box = box.parentElement ?? box.getRootNode().host) box.scrollTop = 0;
 }"""
-_TOP = "top"
 
 
 def to_top() -> None:
     """For callbacks: the next page begins at its top."""
-    st.session_state[_TOP] = new_key()
+    session.current().to_top = new_key()
 
 
 def at_top() -> None:
     """Bring the page to its top, once for each `to_top`."""
-    if number := st.session_state.get(_TOP):
+    if number := session.current().to_top:
         _top()(key="to-top", data={"number": number})
 
 

@@ -17,7 +17,8 @@ from hexapod.app.draft import number_input
 from hexapod.app.draft.draft_model import Path, entry
 from hexapod.app.draft.field_labels import plain, word_name, words_of
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import rights, session
+from hexapod.app.session import entries, opening, rights, session
+from hexapod.app.session.entries import action
 from hexapod.app.widgets import drawings
 from hexapod.deformity.quantities import Pair
 from hexapod.drawings.entry.measure_drawings import words_in_order
@@ -34,7 +35,6 @@ def text_field(
     hint: str = "",
     placeholder: str | None = None,
     claims: Path | None = None,
-    take: Callable[[Path, str], None] = session.take,
 ) -> None:
     """A text field for the entry at `path`; `hint` stands below it when there is no message."""
     key = _seed(path)
@@ -44,8 +44,6 @@ def text_field(
             key=key,
             placeholder=placeholder,
             autocomplete="off",
-            on_change=take,
-            args=(path, key),
             disabled=not rights.may_enter(path),
         )
         message(outcome, claims or path, hint)
@@ -60,8 +58,6 @@ def number_field(outcome: Outcome, path: Path, label: str, *, hint: str = "", dr
                 label,
                 key=key,
                 autocomplete="off",
-                on_change=session.take,
-                args=(path, key),
                 disabled=not rights.may_enter(path),
             )
         message(outcome, path, hint)
@@ -85,8 +81,6 @@ def text_block(
             key=key,
             height=height,
             placeholder=placeholder,
-            on_change=session.take,
-            args=(path, key),
             disabled=not rights.may_enter(path),
         )
         message(outcome, claims or path, hint)
@@ -111,8 +105,6 @@ def boxes(outcome: Outcome, path: Path, label: str, options: Mapping[str, str], 
                 st.checkbox(
                     name,
                     key=key,
-                    on_change=session.take,
-                    args=((*path, option), key),
                     disabled=not rights.may_enter(path),
                 )
         message(outcome, path, hint)
@@ -122,7 +114,7 @@ def box(path: Path, label: str, *, hint: str = "") -> None:
     """One box, not ticked beforehand, with its hint below."""
     key = _seed(path)
     with st.container(key=f"field-{_css(path)}", gap=None):
-        st.checkbox(label, key=key, on_change=session.take, args=(path, key), disabled=not rights.may_enter(path))
+        st.checkbox(label, key=key, disabled=not rights.may_enter(path))
         st.html(f'<p class="hx-line hx-hint">{escape(hint)}</p>')
 
 
@@ -148,8 +140,6 @@ def pick(
             key=key,
             format_func=lambda option: name(option) if option in options else f"{option} (not in the catalogue)",
             placeholder="choose",
-            on_change=session.take,
-            args=(path, key),
             disabled=not rights.may_enter(path),
         )
         message(outcome, claims, hint)
@@ -173,8 +163,6 @@ def size_and_word(
                 f"{name[0].upper()}{name[1:]}, {pair.unit}",
                 key=key,
                 autocomplete="off",
-                on_change=session.take,
-                args=((*here, "size"), key),
                 disabled=not rights.may_enter(path),
             )
             _segments((*here, "word"), f"{name}: direction", options, hidden=True)
@@ -225,19 +213,14 @@ def _segments(path: Path, label: str, options: Mapping[T, str], *, hidden: bool 
         format_func=lambda option: options[option],
         key=key,
         required=always,
-        on_change=session.take,
-        args=(path, key),
         label_visibility="collapsed" if hidden else "visible",
         disabled=not rights.may_enter(path),
     )
 
 
 def _seed(path: Path) -> str:
-    """Key of the widget, holding the draft's entry when the widget comes on the page anew, or is closed."""
-    key = session.widget_key(path)
-    if key not in st.session_state or not rights.may_enter(path):
-        st.session_state[key] = entry(session.draft(), path)
-    return key
+    """Key of the widget, which shows the draft's entry."""
+    return session.seed_entry(path, closed=not rights.may_enter(path))
 
 
 def _css(path: Path) -> str:
@@ -252,7 +235,7 @@ def _step_buttons(path: Path, key: str) -> None:
             key=f"{name}-{key}",
             type="tertiary",
             on_click=_step,
-            args=(path, key, by),
+            args=(path, by),
             disabled=not rights.may_enter(path),
         )
 
@@ -275,16 +258,14 @@ def stepped(text: str, by: Decimal) -> str:
     return f"{size.normalize():f}".replace(".", "," if "," in bare else ".")
 
 
-def _step(path: Path, key: str, by: Decimal) -> None:
-    if not session.is_of_open_draft(key):
-        return
+@action
+def _step(path: Path, by: Decimal) -> None:
     try:
-        text = stepped(st.session_state[key], by)
+        entries.put(path, stepped(entry(session.draft(), path), by))
     except number_input.NotANumber as error:
-        st.session_state["said"] = str(error)
-        return
-    st.session_state[key] = text
-    session.put(path, text)
+        session.opened().said = str(error)
+    except KeyError:
+        return  # its level or stage is gone
 
 
 def level_choice() -> None:
@@ -298,6 +279,6 @@ def level_choice() -> None:
                 f"Level {number}: {plain(level['name']) or 'not named yet'}",
                 key=f"level-{level['uid']}",
                 type="primary" if level["uid"] == session.level()["uid"] else "secondary",
-                on_click=session.choose_level,
+                on_click=opening.choose_level,
                 args=(level["uid"],),
             )

@@ -14,7 +14,8 @@ from hexapod.app.draft.conversion import draft_of
 from hexapod.app.draft.date_input import spoken
 from hexapod.app.draft.draft_model import Draft
 from hexapod.app.draft.outcome import Outcome, plan_of, work_out
-from hexapod.app.session import answer, autosave, plan_record, rights, session, visit
+from hexapod.app.session import answer, entries, plan_record, rights, session, unsaved, visit
+from hexapod.app.session.entries import action
 from hexapod.app.steps.follow_up.visit_entries import line
 from hexapod.app.widgets import browser_scripts
 from hexapod.app.widgets.fields import text_field
@@ -23,7 +24,6 @@ from hexapod.case.model import Case
 from hexapod.errors import CaseError, HexapodError
 from hexapod.follow_up.level_state import day_reached, unread_day
 from hexapod.follow_up.replan import DoubtfulReadings, replan
-from hexapod.library import new_key
 from hexapod.plan.make_plan import Plan, Refusal
 from hexapod.plan.plan_file import short_fingerprint
 from hexapod.text.grouped_findings import grouped
@@ -132,8 +132,7 @@ def _days(count: int) -> str:
 def _doubtful(told: visit.EnteredVisit) -> None:
     """The box is of these very readings: it is empty again for others."""
     key = session.widget_key(("doubtful", told.signature))
-    if key not in st.session_state:
-        st.session_state[key] = _vouched(told)
+    session.seed(key, _vouched(told))
     words = "All six scales were read again and these readings are right: go on from them"
     st.checkbox(words, key=key, on_change=_vouch, args=(told.signature, key), disabled=not rights.may_change())
 
@@ -142,10 +141,11 @@ def _vouched(told: visit.EnteredVisit) -> bool:
     return bool(session.draft()["visit"]["doubtful"] == told.signature)
 
 
+@action
 def _vouch(signature: str, key: str) -> None:
     """Callback of the box."""
     if session.is_of_open_draft(key):
-        session.put(("visit", "doubtful"), signature if st.session_state[key] else "")
+        entries.put(("visit", "doubtful"), signature if session.typed(key) else "")
 
 
 def _would_be(following: visit.FollowedPlan, told: visit.EnteredVisit, plan: Plan | Refusal) -> None:
@@ -211,46 +211,43 @@ def _take(outcome: Outcome, following: visit.FollowedPlan, case: Case) -> None:
     answer.beside(GO_ON)
 
 
+@action
 def _to_start(days: str) -> None:
     """Callback: turn back by so many days."""
-    st.session_state["called"] = True
-    if session.is_of_before():
-        return
-    st.session_state[session.widget_key(("visit", "turn_back"))] = days
-    session.put(("visit", "turn_back"), days)
+    if not session.is_of_before():
+        entries.put(("visit", "turn_back"), days)
 
 
+@action
 def _go_on(shown: str) -> None:
     """Callback: the re-planned case becomes the entries of the page, as the next version of the same case."""
-    state = st.session_state
-    state["called"] = True
-    autosave.look()
-    if state["unsaved"] or state["newer"]:
-        st.session_state.update(
-            answer.refusal(
-                GO_ON, "Nothing was changed: first decide about the entries that are not saved or not the newest."
-            )
+    opened = session.opened()
+    unsaved.look()
+    if opened.unsaved or opened.newer:
+        opened.refuse(
+            GO_ON, "Nothing was changed: first decide about the entries that are not saved or not the newest."
         )
         return
     try:
         following = visit.followed(work_out(session.draft()))
     except HexapodError as error:
-        state.update(answer.refusal(GO_ON, f"Nothing was changed. {error}"))
+        opened.refuse(GO_ON, f"Nothing was changed. {error}")
         return
     new = None
     if following is not None:
         new = goes_on(following, visit.entered_visit(session.draft(), following), session.draft()).case
     if new is None or new.sha256 != shown:
-        state.update(answer.refusal(GO_ON, _CHANGED))
+        opened.refuse(GO_ON, _CHANGED)
         return
     assert following is not None
     lines = visit.decided_lines(following, visit.entered_visit(session.draft(), following), session.draft(), new)
     decided = {"of": new.derived_from, "lines": lines}
     going_on = _going_on(new.document) | {"decided": decided}
-    state.update(draft=going_on, sheet=new_key(), level="", step="treatment", follows=None)
+    opened.draft, opened.level, opened.follows, session.current().step = going_on, "", None, "treatment"
+    opened.new_fields()
     browser_scripts.to_top()
-    autosave.keep(confirmed=True)
-    st.session_state["said"] = (
+    entries.save(confirmed=True)
+    opened.said = (
         f"The entries go on from the readings of {new.start_date}, which is the new day 0. Look through the steps, "
         "then issue and sign the plan in Check; until then the old one stays in force."
     )

@@ -11,7 +11,8 @@ from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.date_input import spoken
 from hexapod.app.draft.field_labels import plain
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import rights, session, visit
+from hexapod.app.session import entries, rights, session, visit
+from hexapod.app.session.entries import action
 from hexapod.app.widgets.fields import message, pick, text_block, text_field
 from hexapod.follow_up.compare_with_plan import FollowUp
 from hexapod.hardware.models import Strut
@@ -68,13 +69,11 @@ def _day(following: visit.FollowedPlan, told: visit.EnteredVisit) -> str:
     return f"{spoken(told.date.isoformat())}: day {day} of the plan.{later}"
 
 
+@action
 def _take_date(date: str) -> None:
     """Callback: the date on the button becomes that of the visit."""
-    st.session_state["called"] = True
-    if session.is_of_before():
-        return
-    st.session_state[session.widget_key(("visit", "date"))] = date
-    session.put(("visit", "date"), date)
+    if not session.is_of_before():
+        entries.put(("visit", "date"), date)
 
 
 def _level(outcome: Outcome, following: visit.FollowedPlan, told: visit.EnteredVisit, index: int) -> None:
@@ -94,7 +93,6 @@ def _level(outcome: Outcome, following: visit.FollowedPlan, told: visit.EnteredV
                         (*path, str(k)),
                         f"Level {index + 1}, s{name}" if several else f"S{name}",
                         hint=_range(following, told, index, k),
-                        take=session.take_reading,
                     )
         message(outcome, path, whole=True)
         _struts(outcome, following, told, index)
@@ -163,12 +161,8 @@ def _models(planned: Strut, following: visit.FollowedPlan, index: int, k: int) -
     return list({strut.name: strut for strut in (*first, *catalogue.struts.values())}.values())
 
 
+@action
 def _put_struts(level: int, models: tuple[str, ...]) -> None:
     """Callback: the models of an answer become those that are said."""
-    st.session_state["called"] = True
-    if session.is_of_before():
-        return
-    for k, model in enumerate(models):
-        path: d.Path = ("visit", "struts", str(level), str(k))
-        st.session_state[session.widget_key(path)] = model
-        session.put(path, model)
+    said = {str(k): model for k, model in enumerate(models)}
+    entries.change(lambda draft: draft["visit"]["struts"][str(level)].update(said))

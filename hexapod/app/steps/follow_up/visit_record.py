@@ -11,12 +11,13 @@ import streamlit as st
 from hexapod import parse_case
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.outcome import work_out
-from hexapod.app.session import answer, autosave, library_access, rights, session
+from hexapod.app.session import answer, entries, library_access, rights, session, unsaved
 from hexapod.app.session import visit as visiting
+from hexapod.app.session.entries import action
 from hexapod.app.steps.follow_up.visit_entries import line
 from hexapod.case.model import Case
 from hexapod.errors import HexapodError
-from hexapod.library import RecordedVisit, StoredPlan, Visit, new_key
+from hexapod.library import RecordedVisit, StoredPlan, Visit
 from hexapod.text.follow_up_text import models_told
 
 RECORD = "visit-record"
@@ -67,34 +68,34 @@ def recorded_already(visit: Visit | None) -> RecordedVisit | None:
     return next((one for one in kept if replace(one.visit, answer="") == replace(visit, answer="")), None)
 
 
+@action
 def begin_another() -> None:
     """Callback: empty fields for another visit."""
-    st.session_state["called"] = True
     if session.is_of_before():
         return
-    st.session_state.update(sheet=new_key(), follows=None)
-    session.change(lambda draft: draft.update(visit=d.blank_visit()))
+    session.opened().follows = None
+    session.opened().new_fields()
+    entries.change(lambda draft: draft.update(visit=d.blank_visit()))
 
 
+@action
 def _record(shown: Visit) -> None:
-    state = st.session_state
-    state["called"] = True
-    autosave.look()
+    unsaved.look()
     try:
         following = visiting.followed(work_out(session.draft()))
         if following is None or following.recorded is None:
-            state.update(answer.refusal(RECORD, _CHANGED))
+            session.opened().refuse(RECORD, _CHANGED)
             return
         visit = visiting.entered_visit(session.draft(), following).visit(following.case)
         if visit is None or visit != shown:
-            state.update(answer.refusal(RECORD, _CHANGED))
+            session.opened().refuse(RECORD, _CHANGED)
             return
         plan = following.recorded.number
         done = recorded_already(visit) or library_access.records().visits.add(session.token(), plan, visit)
     except HexapodError as error:
-        state.update(answer.refusal(RECORD, f"The visit was not recorded. {error}"))
+        session.opened().refuse(RECORD, f"The visit was not recorded. {error}")
         return
-    st.session_state["said"] = f"Visit {done.number} is recorded: {visit.date.isoformat()}, plan {done.plan}."
+    session.opened().said = f"Visit {done.number} is recorded: {visit.date.isoformat()}, plan {done.plan}."
 
 
 def show_all(token: str, history: Sequence[RecordedVisit], plans: Sequence[StoredPlan]) -> None:

@@ -10,7 +10,8 @@ import streamlit as st
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import rights, session
+from hexapod.app.session import entries, rights, session
+from hexapod.app.session.entries import action
 from hexapod.app.widgets import table_fields
 from hexapod.app.widgets.fields import message
 from hexapod.case.level_parts import Stage
@@ -80,11 +81,8 @@ def _take_out_button(label: str, path: d.Path) -> None:
     )
 
 
+@action
 def _take_out(path: d.Path) -> None:
-    """Callback: this part is as in a first plan.  Its fields are emptied, too, else they would put it back."""
+    """Callback: this part is as in a first plan."""
     blank = _blank(path[-1])
-    if path[-1] == "course_from":
-        for quantity, entry in blank.items():
-            for name, value in entry.items():
-                st.session_state[session.widget_key((*path, quantity, name))] = value
-    session.change(lambda draft: d.entry(draft, path[:-1]).update({path[-1]: blank}))
+    entries.change(lambda draft: d.entry(draft, path[:-1]).update({path[-1]: blank}))

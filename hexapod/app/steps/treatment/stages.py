@@ -15,7 +15,8 @@ from hexapod.app.draft import stage_list
 from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.field_labels import plain, unbroken
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import rights, session
+from hexapod.app.session import entries, rights, session
+from hexapod.app.session.entries import action
 from hexapod.app.steps.treatment import template
 from hexapod.app.widgets import table_fields
 from hexapod.app.widgets.fields import message
@@ -38,12 +39,12 @@ def show(outcome: Outcome, path: d.Path) -> None:
     """Templates, the list, and the buttons below it."""
     level = session.level()
     stages = level["stages"]
-    if OPEN not in st.session_state:
+    if session.current().open_stage is None:
         # A level just made has one stage without anything: it waits for its first entry.
-        st.session_state[OPEN] = stages[0]["uid"] if len(stages) == 1 and stages[0]["kind"] is None else NONE
+        session.current().open_stage = stages[0]["uid"] if len(stages) == 1 and stages[0]["kind"] is None else NONE
     with st.container(key="stages-head", horizontal=True, vertical_alignment="bottom"):
         st.subheader("Stages, in order", anchor=False)
-        opened = st.session_state[OPEN] == ALL
+        opened = session.current().open_stage == ALL
         st.button(
             "Close all" if opened else "Open all", key="open-all", on_click=_open, args=(NONE if opened else ALL,)
         )
@@ -112,7 +113,7 @@ class _Row:
     def __init__(self, outcome: Outcome, path: d.Path, index: int, count: int) -> None:
         self.outcome, self.path, self.index, self.count = outcome, path, index, count
         self.uid, self.level_uid = path[-1], path[1]
-        self.is_open = st.session_state[OPEN] in (self.uid, ALL)
+        self.is_open = session.current().open_stage in (self.uid, ALL)
         self.opens = "Edit" if rights.may_enter() else "Look"
 
     def show(
@@ -215,26 +216,24 @@ def _read(written: dict[str, Any]) -> Stage | None:
 def act(how: Callable[[d.Draft], None]) -> Callable[[], None]:
     """A callback that changes the draft, after what was typed last has been taken along."""
 
-    def callback() -> None:
-        session.agree()
-        session.change(how)
-
-    return callback
+    return partial(entries.changed, how)
 
 
+@action
 def _open(which: str) -> None:
-    st.session_state[OPEN] = which
+    session.current().open_stage = which
 
 
+@action
 def _toggle(uid: str) -> None:
     """Open one stage and close the others; from all open, close this one and with it all."""
-    is_open = st.session_state[OPEN] in (uid, ALL)
-    st.session_state[OPEN] = NONE if is_open else uid
+    is_open = session.current().open_stage in (uid, ALL)
+    session.current().open_stage = NONE if is_open else uid
 
 
 def _open_new(uid: str) -> None:
-    if st.session_state[OPEN] != ALL:
-        st.session_state[OPEN] = uid
+    if session.current().open_stage != ALL:
+        session.current().open_stage = uid
 
 
 def _add(level_uid: str) -> None:

@@ -11,9 +11,9 @@ from hexapod.app.draft import alternatives
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.field_labels import unbroken
 from hexapod.app.draft.outcome import Outcome, work_out
-from hexapod.app.session import rights, session
+from hexapod.app.session import entries, rights, session
+from hexapod.app.session.entries import action
 from hexapod.app.session.step_status import trouble_lines
-from hexapod.library import new_key
 from hexapod.text.plan_summary import SAME, PlanSummary, brief, compared, summary_lines, summary_of
 
 # As many troubles as a panel holds; the others stand at their entries.
@@ -136,12 +136,12 @@ def _button(label: str, key: str, how: Callable[[d.Draft], None]) -> None:
     st.button(label, key=key, on_click=_act, args=(how,), disabled=not rights.may_enter())
 
 
+@action
 def _act(how: Callable[[d.Draft], None]) -> None:
     """Callback: take along what was typed last, change the draft, and give its entries new fields.
 
     The fields on the page hold what was typed for the alternative in work until now: with the same names they would
     write it into the other one.
     """
-    session.agree()
-    session.change(how)
-    st.session_state["sheet"] = new_key()
+    entries.change(how)
+    session.opened().new_fields()

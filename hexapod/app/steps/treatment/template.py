@@ -11,7 +11,8 @@ from hexapod.app.draft import stage_list
 from hexapod.app.draft.field_labels import unbroken
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.draft.template_form import LABELS, NAMES, Made, made
-from hexapod.app.session import rights, session
+from hexapod.app.session import entries, rights, session
+from hexapod.app.session.entries import action
 from hexapod.app.widgets.fields import choice, message, number_field, size_and_word
 from hexapod.case.level_parts import Stage
 from hexapod.stages.template_options import TemplateOption
@@ -95,14 +96,12 @@ def _what_happens(now: Made, level: d.Draft) -> str:
     return f"They take the place of {there} below, kept behind “Take back the stages of before”."
 
 
+@action
 def _put_in() -> None:
     """Callback: put in what the entries make at this very moment, and put the template away."""
-    session.agree()
     draft, level = session.draft(), session.level()
     stages = made(draft, level).stages
     if stages is None:
         return
-    session.change(lambda draft: stage_list.replace(draft, level["uid"], stages))
-    session.put(NAME, None)
-    # The choice on the page still shows the template: it would be taken for a new entry.
-    st.session_state[session.widget_key(NAME)] = None
+    entries.change(lambda draft: stage_list.replace(draft, level["uid"], stages))
+    entries.put(NAME, None)

@@ -1,0 +1,195 @@
+"""Entries: `absorb` is the only way from the widgets to the draft, `save` the only one from the page to the library.
+
+An accepted change is in the library before the page shows it; what could not be saved stays on the screen.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec
+
+from hexapod.app.draft import draft_model as d
+from hexapod.app.draft import number_input
+from hexapod.app.draft.outcome import Outcome
+from hexapod.app.draft.storage import draft_in, text_of
+from hexapod.app.session import library_access, session
+from hexapod.app.session.acknowledgements import Answers
+from hexapod.app.session.session import OpenCase, Question, Unsaved
+from hexapod.errors import HexapodError
+from hexapod.library import AsksFirst, Conflict, is_key, new_key
+
+P = ParamSpec("P")
+NO_ANSWER = "The library does not answer: what it has of this case is not known. {}"
+
+
+def action(do: Callable[P, None]) -> Callable[P, None]:
+    """A callback: what was typed is taken along first, then it is done whole, or not at all where the run was ended."""
+
+    @wraps(do)
+    def acted(*args: P.args, **kwargs: P.kwargs) -> None:
+        if session.is_acting():
+            do(*args, **kwargs)
+            return
+        with session.acting() as state:
+            absorb()
+            state.decided = True
+            do(*args, **kwargs)
+
+    return acted
+
+
+def absorb() -> None:
+    """Take into the draft what was entered in fields, and save it.
+
+    A field is asked only for what differs from what it was last known to say: that was entered.
+    """
+    case = session.opened()
+    changed = False
+    for path, said in list(case.said_by_fields.items()):
+        value = session.typed(session.widget_key(path), said)
+        if value != said:
+            case.said_by_fields[path] = value
+            changed |= _enter(path, value)
+    if changed:
+        save()
+
+
+def put(path: d.Path, value: Any) -> None:
+    """Set an entry and save the draft."""
+    if _enter(path, value):
+        save()
+
+
+def change(how: Callable[[d.Draft], None]) -> None:
+    """Change the draft's lists (add, remove, move) and save it.  What is no longer there cannot be changed.
+
+    A button of a page of before changes nothing: a second click on a busy server may come when another case is open.
+    """
+    if session.is_of_before():
+        return
+    try:
+        how(session.draft())
+    except KeyError:
+        return
+    save()
+
+
+def page_is_drawn() -> None:
+    """The page is drawn to its end: its fields say what it has them say."""
+    case = session.opened()
+    case.said_by_fields |= case.drawn
+
+
+def wipe_others(outcome: Outcome) -> None:
+    """Forget what was said to cautions, and the documents, unless both are of these very entries."""
+    case, fingerprint = session.opened(), outcome.case.sha256 if outcome.case else ""
+    if case.answers.case_sha256 != fingerprint:
+        case.answers = Answers(fingerprint, new_key())
+    if case.shown != fingerprint:
+        case.shown, case.jump = fingerprint, None
+    # While a draft is edited beside a signed plan, the documents on the page may be those of that plan.
+    if case.papers is not None and case.papers.case_sha256 not in (fingerprint, case.printed_case):
+        case.papers, case.wanted = None, ""
+
+
+@action
+def changed(how: Callable[[d.Draft], None]) -> None:
+    """Callback: `change`."""
+    change(how)
+
+
+def _enter(path: d.Path, value: Any) -> bool:
+    """Make a value the draft's entry; whether that changed it.  One whose stage or level was removed is let go."""
+    try:
+        held, name = d.holder(session.draft(), path)
+        if held[name] == value:
+            return False
+    except KeyError:
+        return False
+    six = number_input.six_in(value) if _is_reading(path) else ()
+    if six:
+        held.update({str(k): text for k, text in enumerate(six)})
+        return True
+    if name == "alike":
+        _choose_alike(held, alike=value)
+    held[name] = value
+    return True
+
+
+def _is_reading(path: d.Path) -> bool:
+    """Whether this is the reading of a strut: six numbers pasted into one are those of all six."""
+    return path[-2:-1] == ("settings_mm",) or path[:2] == ("visit", "readings")
+
+
+def _choose_alike(frame: d.Draft, *, alike: bool) -> None:
+    """Six of the kind that was chosen for all become six single choices, where none has been made yet."""
+    if alike:
+        if frame["every_strut"] == d.blank_strut():
+            frame["every_strut"] = dict(frame["struts"]["0"])
+        return
+    for k in d.STRUTS:
+        if frame["struts"][str(k)] == d.blank_strut():
+            frame["struts"][str(k)] = dict(frame["every_strut"])
+
+
+def save(*, confirmed: bool = False) -> None:
+    """Save the draft.  After somebody else's change nothing is saved before it is decided whose entries go on.
+
+    `confirmed` says that another side, reference or hardware is meant; otherwise the library asks first.
+    """
+    case = session.opened()
+    if case.place and not (case.unsaved and case.unsaved.theirs):
+        # The same key again after a save that failed: its answer alone may have been lost, and that makes no two cases.
+        save_as(case.meant, case.revision, confirmed=confirmed)
+
+
+def save_as(key: str, base: int, *, confirmed: bool = False) -> None:
+    """Save the draft as the case with this key, going on from a revision of it."""
+    state, case = session.current(), session.opened()
+    state.decided = True
+    case.unsaved = Unsaved("NOT SAVED: the program failed while the entries were saved.")  # until the library answers
+    try:
+        revision = library_access.records().drafts.save(key, base, text_of(case.draft), confirmed)
+    except AsksFirst as asks:
+        _ask(case, key, asks.told)
+    except Conflict as conflict:
+        case.unsaved, case.token = after_somebody_else(conflict), key
+    except HexapodError as error:
+        text = str(error)
+        case.unsaved = Unsaved(text if text.startswith("NOT SAVED") else f"NOT SAVED: {text}")
+    else:
+        if not is_key(case.place):
+            state.names[case.place] = key
+        case.place = case.token = case.meant = key
+        case.revision, case.unsaved, case.newer, case.question = revision, None, 0, None
+        past(case)
+
+
+def past(case: OpenCase) -> None:
+    """A refusal that has been read is past; one of this very click is not."""
+    if (refused := case.refusal()) is not None and refused.read:
+        case.said, case.refused = "", None
+
+
+def after_somebody_else(conflict: Conflict) -> Unsaved:
+    """Why nothing was saved: somebody else's save came first."""
+    return Unsaved(
+        f"{conflict.by} saved this case at {conflict.at[11:16]} UTC while you were editing. Your last entries are on "
+        "this page only. Decide which go on:",
+        conflict.revision,
+    )
+
+
+def _ask(case: OpenCase, key: str, told: tuple[str, ...]) -> None:
+    """Put the entries back as the library has them, and ask whether those wanted are meant."""
+    try:
+        last = library_access.records().drafts.load(key)
+        before = draft_in(last.text if last is not None else case.as_opened)
+    except HexapodError as error:
+        case.unsaved = Unsaved(f"NOT SAVED: {error}")
+        return
+    case.question, case.draft, case.said = Question(told, copy.deepcopy(case.draft)), before, ""
+    case.revision, case.unsaved, case.newer = last.revision if last is not None else case.revision, None, 0
+    case.new_fields()
