@@ -162,11 +162,11 @@ def bodies_of(frame: FrameCourse) -> Bodies:
     ring_bodies = [name for name, ring in zip(("proximal", "distal"), rings, strict=True) if ring.family != "own"]
     left_out += [f"{name} ring (body not known)" for name in ("proximal", "distal") if name not in ring_bodies]
     T_rings = _fragments_in_rings(frame)
-    bone_mm = None
-    if setup.level.bone is None:
+    bone_mm, bone = None, setup.level.bone
+    if bone is None:
         left_out.append("bone (not given)")
     else:
-        cut = along_bone(setup.level.bone.osteotomy.words())
+        cut = along_bone(bone.osteotomy.words())
         bone_mm = np.array(
             [_fragment(T, ring, cut, up) for T, ring, up in zip(T_rings, rings, (1.0, -1.0), strict=True)]
         )
@@ -193,7 +193,7 @@ def bodies_of(frame: FrameCourse) -> Bodies:
         strut_radii_mm=radii,
         rings=(_annulus(rings[0]), _annulus(rings[1])),
         bone_mm=bone_mm,
-        bone_radius_mm=math.nan if setup.level.bone is None else setup.level.bone.diameter_mm / 2.0,
+        bone_radius_mm=math.nan if bone is None else bone.diameter_mm / 2.0,
         limb=limb,
         pairs=tuple(pairs),
         not_judged=tuple(left_out),

@@ -33,7 +33,7 @@ class Slip:
 
 def no_pose(course: Course, error: NoPose) -> list[Finding]:
     """`readings.no_pose` (refused), with the slip that explains it if there is exactly one."""
-    return [_no_pose(course.setup, error, course.setup.level.frame.settings_mm, mounting_judge(course))]
+    return [_no_pose(course.setup, error, course.setup.settings_mm, mounting_judge(course))]
 
 
 def _no_pose(setup: LevelSetup, error: NoPose, readings_mm: tuple[float, ...], judge: Judge) -> Finding:
@@ -61,11 +61,11 @@ def check_readings(frame: FrameCourse) -> list[Finding]:
     """`readings.implausible`: the readings put the moving ring where no surgeon would."""
     course = frame.course
     judge = mounting_judge(course)
-    known = 0 if frame.setup.level.frame.settings_at == "start" else -1
+    known = frame.setup.known
     odd = judge(frame.T_prox_dist[known])
     if not odd:
         return []
-    return [implausible(frame.setup, odd, _hint(frame.setup, frame.setup.level.frame.settings_mm, judge))]
+    return [implausible(frame.setup, odd, _hint(frame.setup, frame.setup.settings_mm, judge))]
 
 
 def check_readings_now(frame: FrameCourse, readings_mm: tuple[float, ...], T_prox_dist: Array) -> list[Finding]:

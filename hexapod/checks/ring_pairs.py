@@ -189,10 +189,9 @@ def _finding(run: Sequence[FrameCourse], one: int, other: int, time: float) -> F
         ]
         who = f"The {names[0]} and the {names[1]}"
     told = f"{who} pass through each other on day {day}: their bodies overlap by more than {limit.value:g} mm."
+    below = [frame.setup for frame in run[one // 2 + 1 : other // 2 + 1]]
     unsaid = [
-        str(frame.setup.index + 1)
-        for frame in run[one // 2 + 1 : other // 2 + 1]
-        if frame.setup.level.segment is not None and frame.setup.level.segment.ring is None
+        str(setup.index + 1) for setup in below if setup.level.segment is not None and setup.level.segment.ring is None
     ]
     between = "" if frames[0] is frames[1] else ", and the segment between the hexapods"
     advice = f"Check mounting parameters and strut settings{between}."

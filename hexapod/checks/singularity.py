@@ -108,7 +108,7 @@ def check_condition(frame: FrameCourse) -> list[Finding]:
 def neutral_is_singular(setup: LevelSetup) -> bool:
     """Whether the frame is singular with its rings parallel and aligned, at the height that its readings tell."""
     try:
-        neutral = neutral_pose(*setup.joints_mm, setup.lengths_of(setup.level.frame.settings_mm))
+        neutral = neutral_pose(*setup.joints_mm, setup.lengths_of(setup.settings_mm))
     except NoPose:
         return False
     return limits.SINGULAR.exceeded_by(float(condition(*setup.joints_mm, neutral)))

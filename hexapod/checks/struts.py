@@ -56,7 +56,7 @@ def check_travel(
         if number in closed:  # the model that stays on, because the clinic is not open for its exchange
             strut, days = closed[number].old, days[closed[number].first_day :]
         else:
-            lost = _lost(lengths, fitted, choices(fitted), schedule.frame.setup.level.frame.settings_at == "end")
+            lost = _lost(lengths, fitted, choices(fitted), schedule.frame.setup.known == -1)
             if lost is not None:
                 strut, days = lost
         readings = strut.nearest_marks(strut.settings(lengths))

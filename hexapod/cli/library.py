@@ -255,11 +255,12 @@ def _check(records: Records, words: argparse.Namespace) -> int:
 
     key = _key(records, words.case)
     case = parse_case(records.versions.file(key) if words.file is None else _bytes(words.file))
-    found = records.plans.continuing(key, case, make_plan(case))
+    found = records.plans.continuing(key, make_plan(case))
     print(*finding_lines(found.findings), *found.told, sep="\n")
     if found.visit is not None:
-        date, plan = found.visit.visit.date.isoformat(), found.visit.plan
-        for six in found.visit.visit.readings:
+        visit, plan = found.visit.visit, found.visit.plan
+        date = visit.date.isoformat()
+        for six in visit.readings:
             read = " ".join(f"{one:g}" for one in six.settings_mm)
             _told(
                 f"Continue from visit {found.visit.number}: python -m hexapod follow-up CASE_OF_PLAN_{plan} "

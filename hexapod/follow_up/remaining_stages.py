@@ -84,7 +84,8 @@ def to_pose(course: Course, name: str, T_ref_mov: Array, days: int | None) -> St
     if days is not None:
         document["days"] = days
         return StageLeft(document, days)
-    return StageLeft(document, 0, course.setup.level.limits.mm_per_day or DEFAULT_MM_PER_DAY)
+    limits = course.setup.level.limits
+    return StageLeft(document, 0, limits.mm_per_day or DEFAULT_MM_PER_DAY)
 
 
 def turn_back(course: Course, day: int, days: int, *, keep_days: bool) -> StageLeft:

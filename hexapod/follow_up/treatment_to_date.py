@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -61,6 +60,6 @@ def _so_far(course: Course, now: LevelState, elapsed: int, first: bool) -> Docum
     largest = max(before.largest_gap_mm, round(float(passed.max()), GAP_DECIMALS))
     told |= {"first_gap_mm": gap} if gap else {}
     told |= {"largest_gap_mm": largest} if largest > CLOSED_MM else {}
-    opened = opened_mm(replace(course, T_ref_mov=np.stack([course.T_ref_mov[0], now.T_ref_mov])))
-    overlap = 0.0 if opened is None else round(max(-float(opened[-1]), 0.0), GAP_DECIMALS)
+    opened = opened_mm(course, now.T_ref_mov[None])
+    overlap = 0.0 if opened is None else round(max(-float(opened[0]), 0.0), GAP_DECIMALS)
     return told | ({"overlap_mm": overlap} if overlap > CLOSED_MM else {})

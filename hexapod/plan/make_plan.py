@@ -243,7 +243,7 @@ class _Making:
         self.case, self.course = case, course
         self.frame: FrameCourse | None = None
         self.settled: _Settled | None = None
-        self.given = struts.check_given_readings(course.setup, course.setup.level.frame.settings_mm)
+        self.given = struts.check_given_readings(course.setup, course.setup.settings_mm)
         self.findings = [
             *self.given,
             *daily_motion.check_rates(course),

@@ -167,7 +167,7 @@ def _built(case: Case, course: Course, frame: FrameCourse, height: float, catalo
         return RingDistance(height, _stuck(all_needs, stuck), worst_condition=worst)
     models = settle_visits(all_needs, [one for one in planned if one is not None], open_days, case.exchange_reserve_mm)
     exchanges = [e for k, needs in enumerate(all_needs) for e in list_exchanges(needs, models[k], k + 1)]
-    known = 0 if course.setup.level.frame.settings_at == "start" else course.days
+    known = 0 if course.setup.known == 0 else course.days
     first, then = (_standing(all_needs, models, day) for day in (0, known))
     return RingDistance(
         height_mm=height,

@@ -115,17 +115,17 @@ def strut_needs(frame: FrameCourse, catalogue: Catalogue, unbuilt: bool = False)
             given=dict.fromkeys(given, reading),
             held=held,
             choices=catalogue.exchangeable(fitted),
-            at_end=setup.level.frame.settings_at == "end",
+            at_end=setup.known == -1,
             free=unbuilt,
         )
-        for k, (fitted, reading) in enumerate(zip(setup.struts, setup.level.frame.settings_mm, strict=True))
+        for k, (fitted, reading) in enumerate(zip(setup.struts, setup.settings_mm, strict=True))
     ]
 
 
 def given_days(frame: FrameCourse) -> frozenset[int]:
     """Days whose evening reads as given, not rounded: day 0, or (settings known at the end) the last pose's days."""
     course = frame.course
-    if frame.setup.level.frame.settings_at == "start":
+    if frame.setup.known == 0:
         return frozenset({0})
     first = course.days
     for part in reversed(course.stages):

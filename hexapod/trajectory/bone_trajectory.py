@@ -76,7 +76,7 @@ class Course:
     @property
     def T_ref_mov_known(self) -> Array:
         """Pose of the moving fragment at the moment when the settings were read."""
-        T: Array = self.T_ref_mov[0 if self.setup.level.frame.settings_at == "start" else -1]
+        T: Array = self.T_ref_mov[self.setup.known]
         return T
 
     def stage_names(self) -> list[str]:

@@ -76,7 +76,7 @@ def fit_frame(course: Course) -> FrameCourse:
     Source: conventions section 6.
     """
     setup = course.setup
-    lengths_mm = setup.lengths_of(setup.level.frame.settings_mm)
+    lengths_mm = setup.lengths_of(setup.settings_mm)
     T_prox_dist, worst = own_pose_and_way(*setup.joints_mm, lengths_mm)
     frame = replace(bolt_frame(course, T_prox_dist), condition_from_neutral=float(worst))
     _check_start(frame)

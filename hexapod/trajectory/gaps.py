@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from hexapod.case.model import DrivenLevel
@@ -24,18 +22,21 @@ def regenerate_mm(course: Course) -> Array | None:
     To this comes the gap that an earlier plan has left.  0 while the ends touch or overlap (the overlap is a check of
     its own).  None when no osteotomy is given, or where a coupled level closes a gap.
     """
-    opened = opened_mm(course)
+    opened = opened_mm(course, course.T_ref_mov)
     return None if opened is None else np.asarray(np.maximum(opened, 0.0), float)
 
 
-def opened_mm(course: Course) -> Array | None:
-    """`regenerate_mm`, below 0 by how far the ends overlap: what a slip has compressed opens to nothing first."""
+def opened_mm(course: Course, T_ref_mov: Array) -> Array | None:
+    """`regenerate_mm` with the moving fragment at poses (n, 4, 4), below 0 by how far the ends overlap.
+
+    What a slip has compressed opens to nothing first.
+    """
     bone, so_far = course.setup.level.bone, course.setup.level.so_far
     if bone is None or _closes_a_gap(course):
         return None
     centre = np.array([0.0, 0.0, along_bone(bone.osteotomy.words()), 1.0])
-    height = (course.T_ref_mov @ centre)[:, 2]
-    opened = bone.gap_mm + moving_end(course.setup.reference) * (height - height[0])
+    risen = (T_ref_mov @ centre)[:, 2] - (course.T_ref_mov[:1] @ centre)[:, 2]
+    opened = bone.gap_mm + moving_end(course.setup.reference) * risen
     return np.asarray(opened if so_far is None else opened - so_far.overlap_mm, float)
 
 
@@ -46,13 +47,19 @@ def docking_mm(course: Course) -> Array | None:
     elsewhere from `docking_gap_mm` and the way made.  0 on the docking day, negative when compressed beyond it.  None
     when there is no docking.
     """
-    level = course.setup.level
-    away = moving_end(course.setup.reference) * course.T_ref_mov[:, 2, 3]
+    left = _left_mm(course, course.T_ref_mov)
+    if left is not None and _closes_a_gap(course):
+        left[0] = _long_at_start(course)
+    return left
+
+
+def _left_mm(course: Course, T_ref_mov: Array) -> Array | None:
+    """`docking_mm` with the moving fragment at poses (n, 4, 4)."""
+    level, end = course.setup.level, moving_end(course.setup.reference)
+    left = end * T_ref_mov[:, 2, 3]
     if isinstance(level, DrivenLevel) and level.docking_gap_mm is not None:
-        left = level.docking_gap_mm - (away - away[0])
-    elif _closes_a_gap(course):
-        left = np.concatenate([[_long_at_start(course)], away[1:]])
-    else:
+        left = level.docking_gap_mm - (left - end * course.T_ref_mov[0, 2, 3])
+    elif not _closes_a_gap(course):
         return None
     return np.where(abs(left) < CLOSED_MM, 0.0, left)
 
@@ -62,9 +69,8 @@ def gaps_at(course: Course, T_ref_mov: Array) -> tuple[float | None, float | Non
 
     Counted from the course's day 0, as `regenerate_mm` and `docking_mm` count them.
     """
-    there = replace(course, T_ref_mov=np.stack([course.T_ref_mov[0], T_ref_mov]))
-    opened, left = regenerate_mm(there), docking_mm(there)
-    return None if opened is None else float(opened[-1]), None if left is None else float(left[-1])
+    opened, left = opened_mm(course, T_ref_mov[None]), _left_mm(course, T_ref_mov[None])
+    return None if opened is None else max(float(opened[0]), 0.0), None if left is None else float(left[0])
 
 
 def course_regenerate_mm(course: Course) -> Array | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -53,6 +54,16 @@ class LevelSetup:
     def reference(self) -> Fragment:
         """The fragment that is fixed."""
         return self.level.reference
+
+    @property
+    def settings_mm(self) -> tuple[float, ...]:
+        """The six settings that the case gives, mm."""
+        return self.level.frame.settings_mm
+
+    @property
+    def known(self) -> Literal[0, -1]:
+        """The evening on which these settings are known: the first (0) or the last (-1)."""
+        return 0 if self.level.frame.settings_at == "start" else -1
 
     @property
     def T_ref_mov_course(self) -> Array:

@@ -28,7 +28,7 @@ def rings_on_fragments(setup: LevelSetup, T_mov_mring: Array) -> tuple[Array, Ar
 
 def known_ring_pose(frame: FrameCourse) -> Array:
     """`T_prox_dist` (4, 4) at the moment when the settings were read."""
-    T: Array = frame.T_prox_dist[0 if frame.setup.level.frame.settings_at == "start" else -1]
+    T: Array = frame.T_prox_dist[frame.setup.known]
     return T
 
 

@@ -43,10 +43,9 @@ def test_rim_points_are_counted_by_arc_not_by_chord(side: str) -> None:
         "stages": [{"name": "turn", "correct_to": {"internal_rotation_deg": 45}}],
         "limits": {"deg_per_day": None},
     }
-    level = plan_of(side, "proximal", bone={"diameter_mm": 28}, **turn).levels[0]
-    assert moving_days(level.frame) == 22
-    assert level.frame is not None
-    part = level.frame.course.stages[-1]
+    frame = plan_of(side, "proximal", bone={"diameter_mm": 28}, **turn).frames[0]
+    assert moving_days(frame) == 22
+    part = frame.course.stages[-1]
     assert part.arcs_mm[:, 0] == pytest.approx(0.0, abs=1e-12)
     assert part.arcs_mm[:, 1:] == pytest.approx(np.full((22, 8), 0.999597), abs=1e-6)
     # Without a bone nothing that is tracked moves: the limit of the rotation decides alone, where there is one.

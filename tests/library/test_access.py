@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from hexapod import parse_case
 from hexapod.library import ANYONE, ROLES, Actor, Library, NotPermitted, Records, Refused, Role, Visit
 from hexapod.library.storage.roles import Permission
 from tests.library.conftest import Templates
@@ -33,7 +32,7 @@ CALLS: dict[str, tuple[Permission, Callable[[Records, Path], Any]]] = {
     "versions.file": ("look", lambda records, _: records.versions.file(CASE)),
     "cases.key_of": ("look", lambda records, _: records.cases.key_of("plain-01")),
     "plans.issue": ("plan", lambda records, _: records.plans.issue(CASE, 1, plan_of(PLAIN))),
-    "plans.continuing": ("look", lambda records, _: records.plans.continuing(CASE, parse_case(PLAIN), plan_of(PLAIN))),
+    "plans.continuing": ("look", lambda records, _: records.plans.continuing(CASE, plan_of(PLAIN))),
     "plans.record_documents": ("plan", lambda records, _: records.plans.record_documents(CASE, 1, ())),
     "plans.of": ("look", lambda records, _: records.plans.of(CASE)),
     "plans.load": ("look", lambda records, _: records.plans.load(CASE, 1)),

@@ -69,11 +69,11 @@ def test_a_plan_that_starts_anew_in_mid_treatment_is_neither_issued_nor_signed(r
     with pytest.raises(NotContinued, match=r"visit\.not_continued: Strut \d was read .* Continue from this visit"):
         records.plans.issue(case, version.number, plan_of(slower(file)))
     assert [plan.state for plan in records.plans.of(case)] == ["signed"]
-    found = records.plans.continuing(case, parse_case(slower(file)), plan_of(slower(file)))
+    found = records.plans.continuing(case, plan_of(slower(file)))
     assert found.visit is not None
     assert (found.visit.number, found.visit.plan, found.visit.visit.date) == (1, 1, TODAY)
     assert max(one.value or 0.0 for one in found.findings) > 3.0
-    assert records.plans.continuing(case, parse_case(file), plan_of(file)).findings == ()
+    assert records.plans.continuing(case, plan_of(file)).findings == ()
 
 
 @pytest.mark.parametrize("side", ["right", "left"])
@@ -117,16 +117,16 @@ def test_each_hexapod_by_its_own_last_readings(records: Records) -> None:
     visit(records, case, file, 14, 0, 1)
     visit(records, case, file, 21, 0)
     records.visits.add(case, 1, Visit(TODAY, (), "pin 3 is red"))  # nothing was read
-    found = records.plans.continuing(case, parse_case(slower(file)), plan_of(slower(file)))
+    found = records.plans.continuing(case, plan_of(slower(file)))
     assert {(one.level, one.day) for one in found.findings} == {(0, 21), (1, 14)}
     assert found.visit is not None
     assert found.visit.number == 2
-    assert records.plans.continuing(case, parse_case(file), plan_of(file)).findings == ()
+    assert records.plans.continuing(case, plan_of(file)).findings == ()
     # A re-plan of hexapod 1 takes hexapod 2 as planned since it was read: that is what a signed plan says.
     date = FIRST + datetime.timedelta(days=21)
     found_1 = follow_up(plan_of(file), date, plan_of(file).levels[0].rows[21].settings_mm)
     new = replan(found_1, Wishes(pause_days=2))
-    told = records.plans.continuing(case, new, make_plan(new))
+    told = records.plans.continuing(case, make_plan(new))
     assert told.findings == ()
     assert any("the last with readings of hexapod 2" in one for one in told.told)
 
@@ -139,7 +139,7 @@ def test_what_was_read_is_on_the_scales_of_the_struts_of_that_day(records: Recor
     swap = plan_of(file).levels[0].exchanges[0]
     for day in (swap.planned_day - 1, swap.planned_day, swap.planned_day + 1):
         visit(records, case, file, day, 0)
-        assert records.plans.continuing(case, parse_case(file), plan_of(file)).findings == ()
+        assert records.plans.continuing(case, plan_of(file)).findings == ()
 
 
 def test_a_day_0_before_a_visit_or_before_today_never_passes_unsaid(records: Records) -> None:
@@ -180,7 +180,7 @@ def test_a_frame_built_anew_after_the_visit_cannot_be_compared_and_that_is_said(
         document = json.loads(slower(started("tibia_varus", first)))
         document["levels"][0]["frame"]["proximal_ring"] = {"model": "generic-full-180"}
         new = parse_case(json.dumps(document).encode())
-        found = records.plans.continuing(case, new, make_plan(new))
+        found = records.plans.continuing(case, make_plan(new))
         assert bool(found.findings) == refused
         assert any("Hexapod 1 has other rings" in told for told in found.told) != refused
 
@@ -320,7 +320,7 @@ def test_a_visit_of_a_day_to_come_counts_for_nothing_and_is_told(records: Record
     assert today.date == TODAY
     with pytest.raises(NotContinued, match="was read at"):
         issue(records, case, slower(file))
-    found = records.plans.continuing(case, parse_case(slower(file)), plan_of(slower(file)))
+    found = records.plans.continuing(case, plan_of(slower(file)))
     assert found.findings
     assert any("a day after today: it does not count before that day" in told for told in found.told)
 
@@ -347,7 +347,7 @@ def test_a_visit_of_today_counts_wherever_the_server_is(url: str) -> None:
         with pytest.raises(NotContinued, match="was read at"):
             issue(records, case, slower(file))
         plan = plan_of(slower(file))
-        here = records.plans.continuing(case, parse_case(slower(file)), plan, TODAY)
+        here = records.plans.continuing(case, plan, TODAY)
         assert here.findings
         assert not any("a day after today" in told for told in here.told)
 

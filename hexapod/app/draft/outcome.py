@@ -75,16 +75,14 @@ def work_out(draft: Draft) -> Outcome:
     if reading.troubles or case is None:
         return Outcome(tuple(reading.troubles), None, None)
     try:
-        return Outcome((), case, *plan_of(case.sha256, case))
+        return Outcome((), case, *plan_of(case))
     except CaseError as error:
         reading.add_problems(error.problems)
         return Outcome(tuple(reading.troubles), case, None)
 
 
-@st.cache_resource(max_entries=PLANS, show_spinner=False)
-def plan_of(fingerprint: str, _case: Case) -> tuple[Plan | Refusal, str]:
+@st.cache_resource(max_entries=PLANS, show_spinner=False, hash_funcs={Case: lambda case: case.sha256})
+def plan_of(case: Case) -> tuple[Plan | Refusal, str]:
     """The plan of a case and its own fingerprint, remembered by the case's fingerprint alone."""
-    plan = make_plan(_case)
-    if plan.case_sha256 != fingerprint:
-        raise RuntimeError("the plan is not that of the case shown")
+    plan = make_plan(case)
     return plan, plan_sha256(plan)

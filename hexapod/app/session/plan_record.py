@@ -71,7 +71,7 @@ def _found(records: Records, outcome: Outcome, case: OpenCase) -> OfLibrary:
     of = (case.token, outcome.prescribed, seen, date_input.today())
     known = case.of_library
     same = known.of == of
-    continuing = known.continuing if same else records.plans.continuing(case.token, outcome.case, outcome.plan, of[-1])
+    continuing = known.continuing if same else records.plans.continuing(case.token, outcome.plan, of[-1])
     return replace(found, of=of, continuing=continuing)
 
 
@@ -155,7 +155,7 @@ def issue(prescribed: str, accepted_of: Callable[[MadePlan | Refusal], Sequence[
             )
             return
         records, case = library_access.records(), session.token()
-        if findings := records.plans.continuing(case, outcome.case, outcome.plan, date_input.today()).findings:
+        if findings := records.plans.continuing(case, outcome.plan, date_input.today()).findings:
             state.refuse(ISSUE, "Nothing was issued. " + " ".join(group.message for group in grouped(findings)))
             return
         version = records.versions.save(case, seen, case_text(outcome.case).encode("utf-8"))
@@ -197,7 +197,7 @@ def sign(number: int, prescribed: str, name_key: str, shown: tuple[str, ...]) ->
         if known.state == "signed" and known.plan_sha256 == prescribed and known.sign_off is not None:
             # A second click, or somebody else was quicker: it is signed, whoever did it.
             signed = known.sign_off
-        elif records.plans.continuing(session.token(), outcome.case, outcome.plan, date_input.today()).told != shown:
+        elif records.plans.continuing(session.token(), outcome.plan, date_input.today()).told != shown:
             state.refuse(SIGN, _CHANGED)
             return
         else:

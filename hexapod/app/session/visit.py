@@ -76,11 +76,11 @@ class EnteredVisit:
             f"{one.level}: {six_told(one.settings_mm)} {' '.join(one.struts or ())}".rstrip() for one in self.readings
         )
 
-    def visit(self, case: Case) -> Visit | None:
+    def visit(self) -> Visit | None:
         """What is written into the library, None while an entry is missing or wrong."""
         if self.troubles or self.date is None or not (self.readings or self.note):
             return None
-        return Visit(self.date, self.readings, self.note, self.next_visit, answer_text(case, self.found))
+        return Visit(self.date, self.readings, self.note, self.next_visit, answer_text(self.found))
 
 
 def followed(outcome: Outcome) -> FollowedPlan | None:
@@ -239,10 +239,11 @@ def returning(level: Level) -> tuple[Stage, ...]:
     return (level.return_stages or ()) if isinstance(level, CoupledLevel) else ()
 
 
-def answer_text(case: Case, found: tuple[FollowUp, ...]) -> str:
+def answer_text(found: tuple[FollowUp, ...]) -> str:
     """What was found, a line a level, then in full as on the ward's sheet; empty without readings."""
     if not found:
         return ""
+    case = found[0].plan.case
     several = len(case.levels) > 1
     short = [f"{level_name(case, one.level)}: " * several + one.explanation.told for one in found]
     full = ["\n".join([follow_up_text(one), *_finding_lines(one)]) for one in found]
@@ -274,23 +275,21 @@ def _signed(recorded: StoredPlan) -> FollowedPlan:
     records, key = library_access.records(), session.token()
     case = hexapod.parse_case(records.versions.file(key, recorded.version))
     try:
-        plan, prescribed = plan_of(case.sha256, case)
+        plan, prescribed = plan_of(case)
     except CaseError:
         plan, prescribed = None, ""
     if not isinstance(plan, Plan):
         return FollowedPlan(case, None, recorded, records.plans.reproduce(key, recorded.number).told)
-    if prescribed == recorded.plan_sha256 and _file_sha256(case.sha256, plan) == recorded.plan_file_sha256:
+    if prescribed == recorded.plan_sha256 and _file_sha256(plan) == recorded.plan_file_sha256:
         return FollowedPlan(case, plan, recorded)
     again = records.plans.reproduce(key, recorded.number)
     return FollowedPlan(case, plan if again.settings_same else None, recorded, again.told)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _file_sha256(fingerprint: str, _plan: Plan) -> str:
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs={Plan: lambda plan: plan.case_sha256})
+def _file_sha256(plan: Plan) -> str:
     """Fingerprint of a plan's file, remembered by that of its case."""
-    if _plan.case_sha256 != fingerprint:
-        raise RuntimeError("the plan is not that of the case shown")
-    return hashlib.sha256(plan_file(_plan)).hexdigest()
+    return hashlib.sha256(plan_file(plan)).hexdigest()
 
 
 def _date(

@@ -59,7 +59,7 @@ def show(outcome: Outcome) -> None:
     check_sign_off.show(outcome, plan, answers)
     if isinstance(plan, Plan):
         st.subheader("Day by day", anchor=False)
-        show_svg(_charts(plan.case_sha256, index, day, plan), key=f"charts-{session.token()}-{session.level()['uid']}")
+        show_svg(_charts(plan, index, day), key=f"charts-{session.token()}-{session.level()['uid']}")
 
 
 def no_plan(outcome: Outcome) -> None:
@@ -105,12 +105,10 @@ def _jump() -> Jump | None:
     return asked[1] if asked and asked[0] == session.level()["uid"] else None
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def _charts(fingerprint: str, index: int, day: int | None, _plan: Plan) -> str:
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs={Plan: lambda plan: plan.case_sha256})
+def _charts(plan: Plan, index: int, day: int | None) -> str:
     """The charts of a level, remembered by the case's fingerprint: they show limits and girths too."""
-    if _plan.case_sha256 != fingerprint:
-        raise RuntimeError("the plan is not that of the case shown")
-    return charts_html(_plan.levels[index], day)
+    return charts_html(plan.levels[index], day)
 
 
 def _preview(plan: Plan, index: int) -> int | None:

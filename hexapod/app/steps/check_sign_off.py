@@ -64,8 +64,9 @@ def _goes_on() -> None:
     for group in grouped(found.findings):
         st.html(finding_html(group))
     if found.visit is not None:
+        on = found.visit.visit.date
         st.button(
-            f"Continue from this visit: visit {found.visit.number} of {found.visit.visit.date.isoformat()}",
+            f"Continue from this visit: visit {found.visit.number} of {on.isoformat()}",
             key=revision.CONTINUE,
             type="primary",
             on_click=revision.continue_from,

@@ -32,7 +32,7 @@ from hexapod.documents.document_set import PrintOptions
 from hexapod.documents.identity import DocumentIdentity, identity
 from hexapod.documents.sanitise import one_line
 from hexapod.plan.adjustments import turns
-from hexapod.plan.make_plan import LevelPlan, Plan
+from hexapod.plan.make_plan import Plan
 from hexapod.text.numbers import number
 from hexapod.text.safety_notice import DRAFT, NOTICE
 
@@ -62,10 +62,8 @@ class CalendarEntry:
 def entries(plan: Plan, words: Words) -> list[CalendarEntry]:
     """All entries of a plan, by level and date; those of the whole case last."""
     case, made = plan.case, list[CalendarEntry]()
-    names = [level.name for level in plan.levels]
-    for index, level in enumerate(plan.levels):
-        key = [level.name, names[:index].count(level.name)]
-        made += _level_entries(case, key, level, words)
+    for index in range(len(plan.levels)):
+        made += _level_entries(plan, index, words)
     made += _visits(plan, words)
     end = max(level.last.date for level in plan.levels)
     made.append(CalendarEntry(uid(case, [], "end", end, draft=words.draft), "end", "", end, *words.end()))
@@ -84,7 +82,9 @@ def uid(
     return f"{uuid.uuid5(FAMILY, json.dumps(told))}@hexapod"
 
 
-def _level_entries(case: Case, key: list[object], level: LevelPlan, words: Words) -> Iterator[CalendarEntry]:
+def _level_entries(plan: Plan, index: int, words: Words) -> Iterator[CalendarEntry]:
+    case, level = plan.case, plan.levels[index]
+    key: list[object] = [level.name, [one.name for one in plan.levels[:index]].count(level.name)]
     turned = [turn for turn in turns(level) if turn.turns]
     for turn in turned:
         start = datetime.datetime.combine(turn.date, turn.time)

@@ -90,17 +90,14 @@ class Plans:
             case_index.refresh(tx, case)
             return _stored_plan(tx, case, number)
 
-    def continuing(
-        self, case: str, entries: Case, plan: Plan | Refusal, today: datetime.date | None = None
-    ) -> models.Continuing:
+    def continuing(self, case: str, plan: Plan | Refusal, today: datetime.date | None = None) -> models.Continuing:
         """Whether a new plan continues from the visits of a case; `issue_plan` refuses one with findings.
 
-        `entries` is the case that the plan was made from, `today` the date where the user is (the computer's when left
-        out).
+        `today` is the date where the user is (the computer's when left out).
         """
         with self._access.reading("look") as tx:
             must_be_there(tx, case)
-            return self._continuing(tx, case, entries, lambda: plan_document(plan), today)
+            return self._continuing(tx, case, plan.case, lambda: plan_document(plan), today)
 
     def _continuing(
         self, tx: ReadTransaction, case: str, entries: Case, file: PlanFile, today: datetime.date | None

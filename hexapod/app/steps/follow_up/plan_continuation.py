@@ -55,7 +55,7 @@ def goes_on(following: visit.FollowedPlan, told: visit.EnteredVisit, draft: d.Dr
     first, *also = told.found
     try:
         case = replan(first, wishes, also=also)
-        return GoesOn(case, plan_of(case.sha256, case)[0])
+        return GoesOn(case, plan_of(case)[0])
     except DoubtfulReadings as error:
         return GoesOn(trouble=str(error), doubtful=all(one.T_ref_mov is not None for one in told.found))
     except CaseError as error:

@@ -31,7 +31,7 @@ def show(following: visiting.FollowedPlan, told: visiting.EnteredVisit) -> None:
             line("Not recorded: no plan of this case is signed.", "missing")
             _clear("Take these readings off the page")
         return
-    visit = told.visit(following.case)
+    visit = told.visit()
     if done := recorded_already(visit):
         when = f"{done.at[:10]} at {done.at[11:16]} UTC"
         line(f"Recorded as visit {done.number} of this case, on plan {done.plan}, by {done.by} on {when}.")
@@ -86,7 +86,7 @@ def _record(shown: Visit) -> None:
         if following is None or following.recorded is None:
             session.opened().refuse(RECORD, _CHANGED)
             return
-        visit = visiting.entered_visit(session.draft(), following).visit(following.case)
+        visit = visiting.entered_visit(session.draft(), following).visit()
         if visit is None or visit != shown:
             session.opened().refuse(RECORD, _CHANGED)
             return
