@@ -1,4 +1,8 @@
-"""Prints one table.  The limits stand beside the figures; nothing here passes or fails."""
+"""Prints one table.  The limits stand beside the figures; nothing here passes or fails.
+
+Figures with a ratio are processor time, the median of many runs taken in turns with what they are compared with: other
+work on the machine disturbs both alike.  The yardstick is a plain program in C, built here with `cc -O3`.
+"""
 
 from __future__ import annotations
 
@@ -6,26 +10,31 @@ import itertools
 import json
 import os
 import platform
+import resource
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from bench.library import library_figures
-from bench.plain_newton import plain_newton
+from bench.plain_kinematics import Plain
 from bench.tasks import Task, case_of_days, coupled_case_of_days, random_task
 from hexapod import Plan, load_catalogue, make_plan, read_case, ring_pose, strut_lengths
+from hexapod.case.model import Case
 from hexapod.checks.bone_ends import check_bone_ends
 from hexapod.checks.clearances import clearances
 from hexapod.checks.daily_motion import check_rates
 from hexapod.documents.document_set import PrintOptions, documents
 from hexapod.documents.patient_sheet.document import patient_sheet
+from hexapod.kinematics import forward as forward_kinematics
 from hexapod.kinematics.batch_linear import BLOCK, LANE_BYTES
 from hexapod.schedule.strut_settings import make_schedules
 from hexapod.trajectory.coupled_levels import bone_courses
@@ -36,6 +45,7 @@ SIZES = (1, 100, 1_000, 3_000, 10_000, 100_000, 1_000_000)
 YARDSTICK = 10_000  # poses in the call that the cost of a pose in other calls is compared with
 COMPILER_OPTIONS = ("-O2", "-O3")
 DIFFERENT_CASES = 8
+PROCESSES = 20
 
 
 def best_seconds(*jobs: Job, seconds: float = 1.5, least: int = 7) -> list[float]:
@@ -49,6 +59,18 @@ def best_seconds(*jobs: Job, seconds: float = 1.5, least: int = 7) -> list[float
             best[k] = min(best[k], time.perf_counter() - began)
         rounds += 1
     return best
+
+
+def processor_seconds(*jobs: Job, seconds: float = 1.5, least: int = 7) -> list[float]:
+    """The median processor time of each job, taken in turns."""
+    taken: list[list[float]] = [[] for _ in jobs]
+    end = time.perf_counter() + seconds
+    while len(taken[0]) < least or time.perf_counter() < end:
+        for job, times in zip(jobs, taken, strict=True):
+            began = time.process_time()
+            job()
+            times.append(time.process_time() - began)
+    return [statistics.median(times) for times in taken]
 
 
 def memory_mb(job: Job) -> float:
@@ -75,33 +97,31 @@ def row(what: str, figure: float, unit: str, limit: str = "", remark: str = "") 
     print(f"{what:<52}{figure:>10.3f} {unit:<12}{limit:>10}  {remark}".rstrip(), flush=True)
 
 
-def kinematics(folder: Path) -> None:
+def kinematics(plain: Mapping[str, Plain]) -> None:
     """Batches of lengths and poses, beside the compiled program."""
-    task = random_task(100_000)
-    best_seconds(inverse(task))  # a sleeping processor wakes up
-    row("lengths of 100,000 poses", best_seconds(inverse(task))[0] * 10, "us per pose", "0.1")
-    task = random_task(10_000)
-    jobs = [forward(task)]
-    for option in COMPILER_OPTIONS:
-        plain = plain_newton(folder, option)
-        if plain is not None:
-            arguments = (task.proximal, task.distal, task.lengths_mm, task.neutral)
-            jobs.append(lambda plain=plain, arguments=arguments: plain(*arguments))  # type: ignore[misc]
-    ours, *others = (second * 100 for second in best_seconds(*jobs, seconds=3.0))
-    row("poses of 10,000 lengths", ours, "us per pose", "4")
-    for option, other in zip(COMPILER_OPTIONS, others, strict=False):
-        row(
-            f"  the same by a plain Newton in C, cc {option}",
-            other,
-            "us per pose",
-            "",
-            f"ours / C = {ours / other:.2f}",
-        )
-    if not others:
-        print("  no C compiler (cc) here: no comparison with a compiled program")
+    many, task = random_task(100_000), random_task(10_000)
+    best_seconds(inverse(many))  # a sleeping processor wakes up
+    ours, *others = processor_seconds(
+        inverse(many), *(partial(one.inverse, many.proximal, many.distal, many.T_prox_dist) for one in plain.values())
+    )
+    row("lengths of 100,000 poses", ours * 10, "us per pose", "0.045")
+    compared("lengths", ours, [other * 10 for other in others], 10, plain)
+    arguments = (task.proximal, task.distal, task.lengths_mm, task.neutral)
+    ours, *others = processor_seconds(
+        forward(task), *(partial(one.forward, *arguments) for one in plain.values()), seconds=3.0
+    )
+    row("poses of 10,000 lengths", ours * 100, "us per pose", "4")
+    compared("Newton", ours, [other * 100 for other in others], 100, plain)
     off = abs(forward(task)() - task.T_prox_dist)
     row("  largest error of position (x 1e-9)", off[:, :3, 3].max() * 1e9, "mm", "1")
     row("  largest error of rotation matrix (x 1e-10)", off[:, :3, :3].max() * 1e10, "", "1")
+
+
+def compared(what: str, ours: float, others: Sequence[float], scale: float, plain: Mapping[str, Plain]) -> None:
+    """The lines of the compiled program under a figure of ours (s); `others` are its figures as they are printed."""
+    for option, other in zip(plain, others, strict=True):
+        ratio = f"ours / C = {ours * scale / other:.2f}"
+        row(f"  the same by plain {what} in C, cc {option}", other, "us per pose", "", ratio)
 
 
 def growth() -> None:
@@ -121,26 +141,53 @@ def growth() -> None:
     print()
 
 
-def plans(folder: Path) -> None:
+def plans(folder: Path, yardstick: Job | None) -> None:
     """Whole plans, in this process and from the command line."""
-    for days, limit in ((60, "20"), (10, ""), (100, ""), (1000, "")):
+    for days, limit in ((60, "10"), (10, ""), (100, ""), (1000, "")):
         case = read_case(case_of_days(days))
         plan = make_plan(case)
-        second = best_seconds(lambda case=case: make_plan(case))[0]  # type: ignore[misc]
-        found = f"{len(plan.levels[0].rows) - 1} days, {plan.verdict}, {second / days * 1e3:.3f} ms per day"
+        assert isinstance(plan, Plan)
+        second, remark = against(partial(make_plan, case), yardstick)
+        found = f"{len(plan.levels[0].rows) - 1} days, {plan.verdict}{remark}"
         row(f"plan of {days} days", second * 1e3, "ms", limit, found)
+        if days == 60:
+            row("  of readings that were not planned before", against(partial(anew, case), None)[0] * 1e3, "ms")
     file = folder / "case.json"
     file.write_text(json.dumps(case_of_days(60)), "utf-8")
-    command = [sys.executable, "-m", "hexapod", "plan", str(file)]
-    home = Path(__file__).parent.parent
-
-    def process() -> int:
-        return subprocess.run(command, cwd=home, stdout=subprocess.DEVNULL, check=False).returncode
-
-    row("python -m hexapod plan, 60 days, whole process", best_seconds(process)[0], "s", "1", f"exit {process()}")
+    ours, numpy = commands(folder, ["-m", "hexapod", "plan", str(file)], ["-c", "import numpy"])
+    row("python -m hexapod plan, 60 days, processor", ours, "s", "0.30", f"{ours / numpy:.1f} times the next line")
+    row("  python -c 'import numpy'", numpy, "s")
 
 
-def coupled() -> None:
+def anew(case: Case) -> None:
+    """A plan with nothing remembered of its frame."""
+    forward_kinematics._own_pose_of_one.cache_clear()
+    make_plan(case)
+
+
+def against(job: Job, yardstick: Job | None) -> tuple[float, str]:
+    """The processor time of a job (s), and how it compares with the compiled program's 10,000 poses."""
+    if yardstick is None:
+        return processor_seconds(job)[0], ""
+    ours, plain = processor_seconds(job, yardstick)
+    return ours, f", {ours / plain:.2f} times C's 10,000 poses"
+
+
+def commands(folder: Path, *arguments: Sequence[str]) -> list[float]:
+    """The median processor time (s) of whole processes of this Python, run in turns, with modules compiled before."""
+    home, environment = Path(__file__).parent.parent, os.environ | {"PYTHONPYCACHEPREFIX": str(folder / "compiled")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    taken: list[list[float]] = [[] for _ in arguments]
+    for number, (words, times) in itertools.product(range(PROCESSES + 1), zip(arguments, taken, strict=True)):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, *words], cwd=home, env=environment, stdout=subprocess.DEVNULL, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        if number:
+            times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return [statistics.median(times) for times in taken]
+
+
+def coupled(yardstick: Job | None) -> None:
     """A whole treatment: two coupled levels with exchanges, all clearances and all checks, and what its parts take."""
     case = read_case(coupled_case_of_days(90))
     plan = make_plan(case)
@@ -148,7 +195,8 @@ def coupled() -> None:
     days = len(plan.levels[0].rows) - 1
     exchanges = sum(len(level.exchanges) for level in plan.levels)
     found = f"{days} days, {len(plan.levels)} levels, {exchanges} exchanges, {plan.verdict}"
-    row("plan of two coupled levels, 90 days", best_seconds(lambda: make_plan(case))[0] * 1e3, "ms", "150", found)
+    second, remark = against(partial(make_plan, case), yardstick)
+    row("plan of two coupled levels, 90 days", second * 1e3, "ms", "60", found + remark)
     frames = [frame for frame in plan.frames if frame is not None]
     setups = [frame.setup for frame in frames]
     parts: dict[str, Job] = {
@@ -160,7 +208,7 @@ def coupled() -> None:
         "rates": lambda: [check_rates(frame.course) for frame in frames],
     }
     for name, job in parts.items():
-        row(f"  {name}", best_seconds(job)[0] * 1e3, "ms")
+        row(f"  {name}", processor_seconds(job)[0] * 1e3, "ms")
 
 
 def printing() -> None:
@@ -199,10 +247,16 @@ def main() -> None:
     print(f"Python {platform.python_version()}, numpy {np.__version__}, {machine}, {cores} cores of which one is used")
     print(f"{'':<52}{'figure':>10} {'unit':<12}{'limit':>10}")
     with tempfile.TemporaryDirectory() as name:
-        kinematics(Path(name))
+        plain = {option: one for option in COMPILER_OPTIONS if (one := Plain.built(Path(name), option)) is not None}
+        task = random_task(YARDSTICK)
+        arguments = (task.proximal, task.distal, task.lengths_mm, task.neutral)
+        yardstick = partial(plain[COMPILER_OPTIONS[-1]].forward, *arguments) if plain else None
+        if yardstick is None:
+            print("no C compiler (cc) here: no comparison with a compiled program")
+        kinematics(plain)
         growth()
-        plans(Path(name))
-        coupled()
+        plans(Path(name), yardstick)
+        coupled(yardstick)
         printing()
         print()
         library_figures(Path(name), row, best_seconds)

@@ -1,5 +1,5 @@
-/* The yardstick of `make bench`: forward kinematics as a plain compiled Newton, one pose at a time.
- * Unknowns: translation of the distal ring and a left-multiplied rotation; residual in lengths; Gaussian
+/* The yardstick of `make bench`: inverse kinematics, and forward kinematics as a plain compiled Newton, one pose at a
+ * time.  Unknowns: translation of the distal ring and a left-multiplied rotation; residual in lengths; Gaussian
  * elimination with partial pivoting; rotation by Rodrigues' formula.  Written for clarity, not for tricks. */
 #include <math.h>
 #include <string.h>
@@ -68,4 +68,30 @@ int forward_all(int count, const double *proximal, const double *distal, const d
         o[12] = o[13] = o[14] = 0.0; o[15] = 1.0;
     }
     return failed;
+}
+
+/* Strut lengths of row-major 4x4 poses T.  Returns the number of poses whose rotation is off by more than tolerance. */
+int inverse_all(int count, const double *proximal, const double *distal, const double *T, double tolerance, double *out) {
+    int wrong = 0;
+    for (int n = 0; n < count; n++) {
+        const double *A = T + 16 * n;
+        double off = 0.0;
+        for (int i = 0; i < 3; i++) for (int j = 0; j < 3; j++) {
+            double product = A[i] * A[j] + A[4 + i] * A[4 + j] + A[8 + i] * A[8 + j] - (i == j);
+            if (fabs(product) > off) off = fabs(product);
+        }
+        double det = A[0] * (A[5] * A[10] - A[6] * A[9]) - A[1] * (A[4] * A[10] - A[6] * A[8])
+                   + A[2] * (A[4] * A[9] - A[5] * A[8]);
+        if (!(off <= tolerance && det > 0.0)) wrong++;
+        for (int s = 0; s < 6; s++) {
+            const double *p = proximal + 3 * s, *d = distal + 3 * s;
+            double square = 0.0;
+            for (int i = 0; i < 3; i++) {
+                double v = A[4 * i] * d[0] + A[4 * i + 1] * d[1] + A[4 * i + 2] * d[2] + A[4 * i + 3] - p[i];
+                square += v * v;
+            }
+            out[6 * n + s] = sqrt(square);
+        }
+    }
+    return wrong;
 }
