@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.conversion import draft_of, read_draft
 from hexapod.app.draft.outcome import work_out
 from hexapod.case.model import Case
+from hexapod.text.case_fields import CASE, LEVEL
+from hexapod.text.field_kinds import NUMBERS
 
 ROOT = Path(__file__).resolve().parents[2]
 Document = dict[str, Any]
@@ -135,6 +138,10 @@ def _all_keys() -> list[Document]:
         document["levels"][0][part] = dict.fromkeys(names, 1.5)
     own["levels"][0]["bone"] |= {"osteotomy": {"proximal_mm": 3}, "gap_mm": 4.5}
     turned["levels"][0]["bone"]["osteotomy"] = {"distal_mm": 3}
+    for holder, rows in ((own, CASE), (level, LEVEL)):
+        for row in (row for row in rows if row.kind in NUMBERS):
+            part = reduce(lambda here, name: here.get(name, {}), row.path[:-1], holder)
+            part.setdefault(row.path[-1], 3)
     turned["levels"][0]["stages"][-1] = {"name": "on", "transport": {"medial_mm": 1, "posterior_mm": 1, "distal_mm": 1}}
     return [stacked, own, turned]
 
