@@ -122,7 +122,7 @@ def test_a_library_has_drafts_of_both_formats_side_by_side() -> None:
     (line,) = records.cases.find().cases
     assert (line.case_id, line.side, line.bone) == ("demo-T2-009", "right", "tibia")
     form = Form(case=key)
-    assert told(form.at.session_state["draft"]) == wanted(recorded["told"])
+    assert told(form.case.draft) == wanted(recorded["told"])
     assert records.drafts.revision(key) == 1  # looking at it saves nothing
     form.step("treatment").type("Adjustments per day", "3")
     assert [one.revision for one in records.drafts.saves(key)] == [2, 1]
@@ -132,5 +132,5 @@ def test_a_library_has_drafts_of_both_formats_side_by_side() -> None:
     (again,) = records.cases.find().cases
     assert (again.case_id, again.side, again.bone) == (line.case_id, line.side, line.bone)
     form.step("limb").press("do-saves")
-    assert told(form.at.session_state["draft"]) == wanted(recorded["told"])
+    assert told(form.case.draft) == wanted(recorded["told"])
     assert records.drafts.revision(key) == 3

@@ -69,7 +69,7 @@ def field(label):
 def typed(label, text):
     field(label).input(text).run()
     assert not at.exception
-    return work_out(at.session_state["draft"])
+    return work_out(at.session_state["session"].case.draft)
 
 press("sample-tibia_varus")
 press("step-limb")
@@ -77,13 +77,13 @@ assert "Other entries (optional)" in [one.value for one in at.subheader]
 assert typed("Shoe lift, mm", "12").case.shoe_lift_mm == 12
 press("step-treatment")
 outcome = typed("Gap below the sole, mm", "4.5 mm")
-(told,) = trouble_lines(at.session_state["draft"], outcome.troubles)
+(told,) = trouble_lines(at.session_state["session"].case.draft, outcome.troubles)
 assert told[:2] == ("Treatment", "Level 1 · Gap below the sole, mm"), told
 assert "type the number alone" in told[2]
 outcome = typed("Gap below the sole, mm", "4,5")
 assert outcome.case.levels[0].sole_gap_mm == 4.5
 # The draft in the library, opened again; and one of before the entry was known.
-draft = at.session_state["draft"]
+draft = at.session_state["session"].case.draft
 assert draft["levels"][0]["sole_gap_mm"] == "4,5"
 assert draft_in(text_of(draft)) == draft
 alternatives.keep(draft)
