@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from hexapod.app.draft import number_input
+from hexapod.app.draft import typed_text
 
 
 @pytest.mark.parametrize(
@@ -21,20 +21,20 @@ from hexapod.app.draft import number_input
     ],
 )
 def test_a_size_has_one_meaning(typed: str, meant: float) -> None:
-    assert number_input.size(typed) == meant
+    assert typed_text.size(typed) == meant
 
 
 @pytest.mark.hazard("H-02")
 @pytest.mark.parametrize("sign", ["-", "+", "\u2212", "\u2013", "\u2014", "\u2012", "\u2010", "\ufe63", "\uff0d"])
 def test_a_sign_is_seen_and_refused_where_a_word_gives_the_direction(sign: str) -> None:
-    with pytest.raises(number_input.NotANumber, match="has no sign"):
-        number_input.size(f"{sign}7.5")
+    with pytest.raises(typed_text.NotANumber, match="has no sign"):
+        typed_text.size(f"{sign}7.5")
 
 
 @pytest.mark.parametrize("sign", ["-", "\u2212", "\u2013", "\u2014"])
 def test_a_coordinate_keeps_its_sign(sign: str) -> None:
-    assert number_input.coordinate(f"{sign}71.748") == -71.748
-    assert number_input.coordinate("+3.25") == 3.25
+    assert typed_text.coordinate(f"{sign}71.748") == -71.748
+    assert typed_text.coordinate("+3.25") == 3.25
 
 
 @pytest.mark.parametrize(
@@ -69,41 +69,41 @@ def test_a_coordinate_keeps_its_sign(sign: str) -> None:
     ],
 )
 def test_anything_else_is_refused_with_a_sentence(typed: str, why: str) -> None:
-    with pytest.raises(number_input.NotANumber) as refusal:
-        number_input.size(typed)
+    with pytest.raises(typed_text.NotANumber) as refusal:
+        typed_text.size(typed)
     assert why in str(refusal.value)
 
 
 @pytest.mark.parametrize("typed", ["12.7", "12,7", "12.0", "-3", "+3", "1e1"])
 def test_a_count_is_a_whole_number_without_a_sign(typed: str) -> None:
-    with pytest.raises(number_input.NotANumber):
-        number_input.whole(typed)
-    assert number_input.whole("12") == 12
+    with pytest.raises(typed_text.NotANumber):
+        typed_text.whole(typed)
+    assert typed_text.whole("12") == 12
 
 
 def test_a_long_text_is_shown_short() -> None:
-    with pytest.raises(number_input.NotANumber) as refusal:
-        number_input.size("x" * 5000)
+    with pytest.raises(typed_text.NotANumber) as refusal:
+        typed_text.size("x" * 5000)
     assert len(str(refusal.value)) < 120
 
 
 @pytest.mark.hazard("H-04")
 def test_pasted_readings_that_are_not_six_say_so() -> None:
-    assert number_input.reading("117,5") == 117.5
+    assert typed_text.reading("117,5") == 117.5
     for text, count in (("117 120 118", 3), ("1;2;3;4;5;6;7", 7), ("117\t120", 2)):
-        with pytest.raises(number_input.NotANumber, match=f"these are {count} numbers. Paste all six together"):
-            number_input.reading(text)
-    with pytest.raises(number_input.NotANumber, match=r"7\.5 mm"):
-        number_input.reading("7.5 mm")
+        with pytest.raises(typed_text.NotANumber, match=f"these are {count} numbers. Paste all six together"):
+            typed_text.reading(text)
+    with pytest.raises(typed_text.NotANumber, match=r"7\.5 mm"):
+        typed_text.reading("7.5 mm")
 
 
 @pytest.mark.hazard("H-04")
 def test_six_readings_are_read_also_with_commas_between_them() -> None:
     plain = ["150", "151", "152", "153", "154", "155"]
     for text in ("150, 151, 152, 153, 154, 155", "150,\t151,\n152, 153 ,154;155"):
-        assert number_input.six_in(text) == plain
-    assert number_input.six_in("150,5, 151,25, 152, 153, 154, 155")[:2] == ["150,5", "151,25"]
-    assert number_input.six_in("150,151,152,153,154,155") == []
+        assert typed_text.six_in(text) == plain
+    assert typed_text.six_in("150,5, 151,25, 152, 153, 154, 155")[:2] == ["150,5", "151,25"]
+    assert typed_text.six_in("150,151,152,153,154,155") == []
 
 
 @pytest.mark.hazard("H-04")
@@ -120,7 +120,7 @@ def test_six_readings_are_read_also_with_commas_between_them() -> None:
     ],
 )
 def test_pasted_readings_that_cannot_be_read_are_told_as_what_they_are(text: str, why: str) -> None:
-    assert number_input.six_in(text) == []
-    with pytest.raises(number_input.NotANumber) as refusal:
-        number_input.reading(text)
+    assert typed_text.six_in(text) == []
+    with pytest.raises(typed_text.NotANumber) as refusal:
+        typed_text.reading(text)
     assert why in str(refusal.value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 
 from hexapod.app.draft import draft_model as d
-from hexapod.app.draft import number_input
+from hexapod.app.draft import typed_text
 from hexapod.app.draft.conversion import draft_of
 from hexapod.case.model import Case
 
@@ -23,7 +23,7 @@ def heights_in(text: str) -> list[float] | None:
         NotANumber: one of them is no size.
     """
     parts = text.replace(";", " ").split()
-    return [number_input.size(part) for part in parts] or None
+    return [typed_text.size(part) for part in parts] or None
 
 
 def put_in(draft: d.Draft, uid: str, case: Case) -> None:

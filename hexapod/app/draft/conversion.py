@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hexapod.app.draft import draft_model as d
-from hexapod.app.draft import number_input
+from hexapod.app.draft import typed_text
 from hexapod.app.draft.date_input import is_date, is_time, listed, times_listed
 from hexapod.app.draft.field_reader import EntryReader, Reading
 from hexapod.case.model import FORMAT
@@ -95,14 +95,14 @@ class _Texts:
         self.fill(draft, rows, given)
         return draft
 
-    def number(self, value: float | None, read: Any = number_input.size) -> str:
+    def number(self, value: float | None, read: Any = typed_text.size) -> str:
         if value is None:
             return ""
         text = str(int(value)) if float(value).is_integer() else repr(float(value))
         try:
             if read(text) == value:
                 return text
-        except number_input.NotANumber:
+        except typed_text.NotANumber:
             pass
         self.exact[text] = value
         return text
@@ -119,7 +119,7 @@ class _Texts:
         draft = d.blank_ring()
         if ring.get("joints_mm") is not None:
             lines = (
-                " ".join(self.number(value, number_input.coordinate) for value in point) for point in ring["joints_mm"]
+                " ".join(self.number(value, typed_text.coordinate) for value in point) for point in ring["joints_mm"]
             )
             return draft | {"kind": "joints", "joints": "\n".join(lines)}
         return draft | {"model": ring["model"]}
@@ -176,11 +176,11 @@ class _Reader(EntryReader):
         """What the file has for an entry: None for nothing, `NULL` for a null."""
         self.at(key, path)
         typed = d.entry(self.draft, path)
-        if row.kind == "turn" and typed.strip(number_input.SPACES).lower() == d.NO_LIMIT:
+        if row.kind == "turn" and typed.strip(typed_text.SPACES).lower() == d.NO_LIMIT:
             return NULL
         if row.kind in ("size", "turn", "count"):
-            value = self.number(path, key, number_input.whole if row.kind == "count" else number_input.size)
-            if row.required and not typed.strip(number_input.SPACES):
+            value = self.number(path, key, typed_text.whole if row.kind == "count" else typed_text.size)
+            if row.required and not typed.strip(typed_text.SPACES):
                 self.say(path, key, row.required, missing=True)
             return value
         match row.kind:
@@ -275,8 +275,8 @@ class _Reader(EntryReader):
         found = []
         for k in d.STRUTS:
             here = (*path, str(k))
-            value = self.number(here, f"{key}[{k}]", number_input.reading)
-            if not d.entry(self.draft, here).strip(number_input.SPACES):
+            value = self.number(here, f"{key}[{k}]", typed_text.reading)
+            if not d.entry(self.draft, here).strip(typed_text.SPACES):
                 self.say(here, f"{key}[{k}]", row.required, missing=True)
             found.append(value)
         return [value for value in found if value is not None] if None not in found else None
@@ -284,7 +284,7 @@ class _Reader(EntryReader):
     def ring(self, path: d.Path, key: str, ring: d.Draft) -> dict[str, Any] | None:
         if ring["kind"] == "model":
             return {"model": ring["model"]} if ring["model"] else None
-        lines = [line for line in ring["joints"].splitlines() if line.strip(number_input.SPACES)]
+        lines = [line for line in ring["joints"].splitlines() if line.strip(typed_text.SPACES)]
         if not lines:
             return None
         if len(lines) != 6:
@@ -299,9 +299,9 @@ class _Reader(EntryReader):
                 return None
             try:
                 points.append(
-                    [self.exact[text] if text in self.exact else number_input.coordinate(text) for text in parts]
+                    [self.exact[text] if text in self.exact else typed_text.coordinate(text) for text in parts]
                 )
-            except number_input.NotANumber as error:
+            except typed_text.NotANumber as error:
                 self.say(path, f"{key}.joints_mm[{number - 1}]", f"line {number}: {error}")
                 return None
         return {"joints_mm": points}
@@ -331,6 +331,6 @@ class _Reader(EntryReader):
             value = self.number(here, f"{key}.{name}")
             if value is not None:
                 own[name] = value
-            elif not strut[name].strip(number_input.SPACES):
+            elif not strut[name].strip(typed_text.SPACES):
                 self.say(here, f"{key}.{name}", MISSING, missing=True)
         return own if len(own) == 3 else None

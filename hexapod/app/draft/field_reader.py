@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hexapod.app.draft import draft_model as d
-from hexapod.app.draft import number_input
+from hexapod.app.draft import typed_text
 from hexapod.app.draft.field_labels import either, word_name
 from hexapod.deformity.quantities import Pair
 from hexapod.errors import Problem
@@ -68,17 +68,17 @@ class EntryReader:
     def say(self, path: d.Path, key: str, sentence: str, *, missing: bool = False) -> None:
         self.reading.troubles.append(Trouble(path, key, sentence, missing))
 
-    def number(self, path: d.Path, key: str, read: Callable[[str], float] = number_input.size) -> float | None:
+    def number(self, path: d.Path, key: str, read: Callable[[str], float] = typed_text.size) -> float | None:
         """The number typed at `path`, or None when there is none (with a trouble when it cannot be read)."""
         self.at(key, path)
         text = d.entry(self.draft, path)
-        if not text.strip(number_input.SPACES):
+        if not text.strip(typed_text.SPACES):
             return None
         if text in self.exact:
             return self.exact[text]
         try:
             return read(text)
-        except number_input.NotANumber as error:
+        except typed_text.NotANumber as error:
             self.say(path, key, str(error))
         return None
 
@@ -91,7 +91,7 @@ class EntryReader:
             key_here = f"{key}.{word or pair.positive}"
             for either_word in (pair.positive, pair.negative):
                 self.at(f"{key}.{either_word}", here)
-            typed = d.entry(self.draft, (*here, "size")).strip(number_input.SPACES)
+            typed = d.entry(self.draft, (*here, "size")).strip(typed_text.SPACES)
             known = len(self.reading.troubles)
             value = self.number((*here, "size"), key_here)
             self.at(key_here, here)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from hexapod.app.draft import draft_model as d
-from hexapod.app.draft import number_input
+from hexapod.app.draft import typed_text
 from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.field_labels import word_name
 from hexapod.app.draft.field_reader import EntryReader, Reading, Trouble
@@ -81,7 +81,7 @@ def _options(reader: EntryReader, name: str) -> dict[str, Any]:
         if option.unit == "words":
             value: Any = reader.words(path, option.name, w.PLACE) or None
         else:
-            value = reader.number(path, option.name, number_input.whole if option.whole else number_input.size)
+            value = reader.number(path, option.name, typed_text.whole if option.whole else typed_text.size)
         if value is not None:
             options[option.name] = value
         elif option.required and len(reader.reading.troubles) == known:

@@ -11,7 +11,7 @@ from functools import wraps
 from typing import Any, ParamSpec
 
 from hexapod.app.draft import draft_model as d
-from hexapod.app.draft import number_input
+from hexapod.app.draft import typed_text
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.draft.storage import draft_in, text_of
 from hexapod.app.session import library_access, session
@@ -108,7 +108,7 @@ def _enter(path: d.Path, value: Any) -> bool:
             return False
     except KeyError:
         return False
-    six = number_input.six_in(value) if _is_reading(path) else ()
+    six = typed_text.six_in(value) if _is_reading(path) else ()
     if six:
         held.update({str(k): text for k, text in enumerate(six)})
         return True

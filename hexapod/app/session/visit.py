@@ -10,7 +10,7 @@ import streamlit as st
 
 import hexapod
 from hexapod.app.draft import draft_model as d
-from hexapod.app.draft import number_input
+from hexapod.app.draft import typed_text
 from hexapod.app.draft.date_input import is_date
 from hexapod.app.draft.date_input import today as today
 from hexapod.app.draft.field_reader import EntryReader, Reading, Trouble
@@ -166,7 +166,7 @@ def wishes_of(draft: d.Draft, told: EnteredVisit) -> tuple[Wishes | None, tuple[
     reader = EntryReader(draft, reading)
     days: dict[str, int] = {}
     for name in ("pause", "turn_back"):
-        days[name] = int(reader.number((*VISIT, name), name, number_input.whole) or 0)
+        days[name] = int(reader.number((*VISIT, name), name, typed_text.whole) or 0)
         if days[name] > LONGEST_STAGE_DAYS:
             reader.say((*VISIT, name), name, f"at most {LONGEST_STAGE_DAYS} days.")
     rate = reader.number((*VISIT, "mm_per_day"), "mm_per_day")
@@ -180,7 +180,7 @@ def wishes_of(draft: d.Draft, told: EnteredVisit) -> tuple[Wishes | None, tuple[
 
 def wished(draft: d.Draft) -> bool:
     """Whether anything is typed on how the plan shall go on."""
-    return any(draft["visit"][name].strip(number_input.SPACES) for name in ("pause", "turn_back", "mm_per_day"))
+    return any(draft["visit"][name].strip(typed_text.SPACES) for name in ("pause", "turn_back", "mm_per_day"))
 
 
 def days_late(told: EnteredVisit) -> int:
@@ -317,13 +317,13 @@ def _date(
 def _six(reader: EntryReader, draft: d.Draft, index: int) -> tuple[float, ...] | None:
     """The six readings of a level, None when it was not read or an entry is missing or wrong."""
     typed = draft["visit"]["readings"].get(str(index), {})
-    if not any(text.strip(number_input.SPACES) for text in typed.values()):
+    if not any(text.strip(typed_text.SPACES) for text in typed.values()):
         return None
     found = []
     for k in d.STRUTS:
         path = (*VISIT, "readings", str(index), str(k))
-        value = reader.number(path, f"readings[{index}][{k}]", number_input.reading)
-        if not typed[str(k)].strip(number_input.SPACES):
+        value = reader.number(path, f"readings[{index}][{k}]", typed_text.reading)
+        if not typed[str(k)].strip(typed_text.SPACES):
             reader.say(path, f"readings[{index}][{k}]", "still to be entered.", missing=True)
         elif value is not None and value > LARGEST_READING_MM:
             reader.say(path, f"readings[{index}][{k}]", f"no scale shows more than {LARGEST_READING_MM:g} mm.")

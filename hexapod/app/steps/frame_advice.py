@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from hexapod.app.draft import applied_advice, number_input
+from hexapod.app.draft import applied_advice, typed_text
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.field_reader import Trouble
@@ -68,7 +68,7 @@ def _show(outcome: Outcome) -> None:
 def _heights() -> tuple[tuple[float, ...] | None, tuple[Trouble, ...]]:
     try:
         found = applied_advice.heights_in(session.draft()["advised"]["heights"])
-    except number_input.NotANumber as error:
+    except typed_text.NotANumber as error:
         return None, (Trouble(HEIGHTS, "heights", str(error), missing=False),)
     return None if found is None else tuple(found), ()
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from hexapod.app.draft import number_input
+from hexapod.app.draft import typed_text
 from hexapod.app.draft.draft_model import Path, entry
 from hexapod.app.draft.field_labels import plain, word_name, words_of
 from hexapod.app.draft.outcome import Outcome
@@ -249,9 +249,9 @@ def stepped(text: str, by: Decimal) -> str:
     Raises:
         NotANumber: the text is no size.
     """
-    bare = text.strip(number_input.SPACES)
+    bare = text.strip(typed_text.SPACES)
     if bare:
-        number_input.size(bare)
+        typed_text.size(bare)
     size = Decimal(bare.replace(",", ".") or "0") + by
     if size < 0:
         return text
@@ -262,7 +262,7 @@ def stepped(text: str, by: Decimal) -> str:
 def _step(path: Path, by: Decimal) -> None:
     try:
         entries.put(path, stepped(entry(session.draft(), path), by))
-    except number_input.NotANumber as error:
+    except typed_text.NotANumber as error:
         session.opened().said = str(error)
     except KeyError:
         return  # its level or stage is gone

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from hexapod.app.draft import draft_model as d
-from hexapod.app.draft import number_input
+from hexapod.app.draft import typed_text
 from hexapod.app.draft.date_input import is_date, listed, spoken
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import session
@@ -68,8 +68,8 @@ def _times(outcome: Outcome, path: d.Path) -> str:
     """How times are typed, and those that are printed when none are."""
     if outcome.at((*path, "adjustments_per_day")):
         return "As HH:MM with spaces or commas between, such as 08:00 20:00."
-    typed = session.level()["adjustments_per_day"].strip(number_input.SPACES)
-    count = number_input.whole(typed) if typed else 1
+    typed = session.level()["adjustments_per_day"].strip(typed_text.SPACES)
+    count = typed_text.whole(typed) if typed else 1
     return f"As HH:MM, earliest first. Empty: {', '.join(f'{time:%H:%M}' for time in spread(count))}."
 
 
