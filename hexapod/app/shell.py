@@ -11,7 +11,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from hexapod.app.draft import date_input
+from hexapod.app.draft import typed_text
 from hexapod.app.draft.outcome import work_out
 from hexapod.app.session import answer, change_watch, entries, opening, plan_record, rights, session, unsaved
 from hexapod.app.steps import case_list, check, deformity, frame, limb, mounting_parameters, prescription_documents
@@ -119,7 +119,7 @@ def _case() -> None:
     plan_record.look(outcome)
     signed = plan_record.recorded()
     if signed is None or signed.sign_off is None:  # a treatment that is under way may have begun long ago
-        outcome = outcome.on(date_input.today())
+        outcome = outcome.on(typed_text.today())
     banner(outcome)
     told = answer.line()
     with st.container(key=f"body-{session.step()}"):

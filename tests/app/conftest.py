@@ -25,7 +25,7 @@ def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _a_day_near_those_of_the_samples(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hexapod.app.draft.date_input.today", lambda: datetime.date(2026, 11, 2))
+    monkeypatch.setattr("hexapod.app.draft.typed_text.today", lambda: datetime.date(2026, 11, 2))
 
 
 @pytest.fixture

@@ -633,7 +633,7 @@ def test_whoever_is_overdue_is_marked_on_the_list_by_the_browsers_day(monkeypatc
 
 
 def _browser_on(monkeypatch: pytest.MonkeyPatch, date: datetime.date) -> None:
-    monkeypatch.setattr("hexapod.app.draft.date_input.today", lambda: date)
+    monkeypatch.setattr("hexapod.app.draft.typed_text.today", lambda: date)
 
 
 @pytest.mark.hazard("H-21")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from hexapod.app.draft import date_input
+from hexapod.app.draft import typed_text
 from hexapod.app.draft.outcome import Outcome, work_out
 from hexapod.app.session import change_watch, entries, library_access, session, unsaved
 from hexapod.app.session.acknowledgements import open_cautions
@@ -68,7 +68,7 @@ def _found(records: Records, outcome: Outcome, case: OpenCase) -> OfLibrary:
     if outcome.case is None or outcome.plan is None or (found.in_force and found.recorded == found.in_force):
         return found
     # Whether the plan on the page goes on from what was read last; asked again only when something is another.
-    of = (case.token, outcome.prescribed, seen, date_input.today())
+    of = (case.token, outcome.prescribed, seen, typed_text.today())
     known = case.of_library
     same = known.of == of
     continuing = known.continuing if same else records.plans.continuing(case.token, outcome.plan, of[-1])
@@ -155,7 +155,7 @@ def issue(prescribed: str, accepted_of: Callable[[MadePlan | Refusal], Sequence[
             )
             return
         records, case = library_access.records(), session.token()
-        if findings := records.plans.continuing(case, outcome.plan, date_input.today()).findings:
+        if findings := records.plans.continuing(case, outcome.plan, typed_text.today()).findings:
             state.refuse(ISSUE, "Nothing was issued. " + " ".join(group.message for group in grouped(findings)))
             return
         version = records.versions.save(case, seen, case_text(outcome.case).encode("utf-8"))
@@ -197,11 +197,11 @@ def sign(number: int, prescribed: str, name_key: str, shown: tuple[str, ...]) ->
         if known.state == "signed" and known.plan_sha256 == prescribed and known.sign_off is not None:
             # A second click, or somebody else was quicker: it is signed, whoever did it.
             signed = known.sign_off
-        elif records.plans.continuing(session.token(), outcome.plan, date_input.today()).told != shown:
+        elif records.plans.continuing(session.token(), outcome.plan, typed_text.today()).told != shown:
             state.refuse(SIGN, _CHANGED)
             return
         else:
-            signed = records.plans.sign(session.token(), number, prescribed, name, date_input.today())
+            signed = records.plans.sign(session.token(), number, prescribed, name, typed_text.today())
     except HexapodError as error:
         state.refuse(SIGN, f"The plan was not signed. {error}")
         return

@@ -11,10 +11,10 @@ import streamlit as st
 import hexapod
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import typed_text
-from hexapod.app.draft.date_input import is_date
-from hexapod.app.draft.date_input import today as today
 from hexapod.app.draft.field_reader import EntryReader, Reading, Trouble
 from hexapod.app.draft.outcome import Outcome, plan_of
+from hexapod.app.draft.typed_text import is_date
+from hexapod.app.draft.typed_text import today as today
 from hexapod.app.session import library_access, plan_record, session
 from hexapod.case.field_types import LONGEST_STAGE_DAYS
 from hexapod.case.level_parts import Stage

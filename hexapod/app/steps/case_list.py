@@ -10,7 +10,7 @@ from typing import TypeVar
 import streamlit as st
 
 import hexapod
-from hexapod.app.draft import date_input
+from hexapod.app.draft import typed_text
 from hexapod.app.draft.field_labels import plain
 from hexapod.app.session import answer, library_access, opening, rights, session
 from hexapod.app.session.entries import action
@@ -114,7 +114,7 @@ def _found(records: Records) -> Page:
         sort=sort or "changed",
         limit=ROWS,
         offset=session.current().list_first,
-        today=date_input.today(),
+        today=typed_text.today(),
     )
 
 

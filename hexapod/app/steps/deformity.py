@@ -38,8 +38,8 @@ def show(outcome: Outcome) -> None:
             st.html(f'<p class="hx-line hx-missing">{GOES_ON}</p>')
         with st.container(key="quantities-deformity"):
             table_fields.show(outcome, (*path, "deformity"))
-        table_fields.show(outcome, (*path, "deformity_zero"), hint=_zero_hint())
-        st.subheader("Bone at the cut (optional)", anchor=False)
+        left_out = "The file leaves the deformity out: it is planned as none. Enter it, or press this."
+        table_fields.zero(outcome, path, "deformity", left_out)
         table_fields.section(outcome, "Bone at the cut (optional)", path)
         _structures(outcome, path)
         table_fields.others(outcome, "deformity")
@@ -55,13 +55,6 @@ def show(outcome: Outcome) -> None:
             panels.movement_lines(outcome, session.level_index()),
             "Told as soon as all entries make a plan.",
         )
-
-
-def _zero_hint() -> str:
-    level = session.level()
-    if level["left_out"]["deformity"] and not d.is_said(level, "deformity"):
-        return "The file leaves the deformity out: it is planned as none. Enter it, or press this."
-    return ""
 
 
 def _structures(outcome: Outcome, path: d.Path) -> None:

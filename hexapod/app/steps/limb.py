@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from hexapod.app.draft import draft_model as d
-from hexapod.app.draft.date_input import is_date, spoken
 from hexapod.app.draft.outcome import Outcome
+from hexapod.app.draft.typed_text import is_date, spoken
 from hexapod.app.session import entries, opening, rights, session
 from hexapod.app.session.entries import action
 from hexapod.app.steps import check_findings, limb_records
@@ -22,7 +22,7 @@ def show(outcome: Outcome) -> None:
         _entries(outcome)
     with right:
         _levels(outcome)
-        _papers(outcome)
+        table_fields.section(outcome, "For the patient's papers (optional)")
         limb_records.show()
 
 
@@ -33,15 +33,8 @@ def _entries(outcome: Outcome) -> None:
     table_fields.show(outcome, ("start_date",), hint=_weekday())
     check_findings.show_dated(outcome)
     if _goes_on():
-        st.subheader("Goes on from", anchor=False)
         table_fields.section(outcome, "Goes on from")
     table_fields.others(outcome, "limb")
-
-
-def _papers(outcome: Outcome) -> None:
-    heading = "For the patient's papers (optional)"
-    st.subheader(heading, anchor=False)
-    table_fields.section(outcome, heading)
 
 
 def _goes_on() -> bool:

@@ -13,6 +13,8 @@ from hexapod.app.widgets.panels import finding_html
 from hexapod.deformity.quantities import ALONG_BONE
 from hexapod.text.grouped_findings import grouped
 
+_GIRTH = "Measured round the skin at each ring. Rings and struts should keep 20 mm from it. Empty: not judged."
+
 
 def show(outcome: Outcome) -> None:
     """The whole step."""
@@ -23,7 +25,7 @@ def show(outcome: Outcome) -> None:
         left, right = st.columns([3, 2], gap="large")
     with left:
         _mounting(outcome, path)
-        _girth(outcome, path)
+        table_fields.section(outcome, "Girth of the limb (optional)", path, caption=_GIRTH)
         table_fields.others(outcome, "mounting")
     with right, st.container(key="beside"):
         drawings.radiographs_of_level()
@@ -41,7 +43,8 @@ def _mounting(outcome: Outcome, path: d.Path) -> None:
         table_fields.show(
             outcome, (*path, "mounting"), after=lambda pair: _ring_sides(outcome) if pair == ALONG_BONE else None
         )
-    table_fields.show(outcome, (*path, "mounting_zero"), hint=_zero_hint())
+    left_out = "The file leaves the mounting out: it is planned as zero, with a caution. Enter it, or press this."
+    table_fields.zero(outcome, path, "mounting", left_out)
 
 
 def _ring_sides(outcome: Outcome) -> None:
@@ -49,16 +52,3 @@ def _ring_sides(outcome: Outcome) -> None:
     found = [] if outcome.plan is None else [one for one in outcome.plan.findings if one.code.startswith("ring.")]
     for group in grouped(one for one in found if one.level == session.level_index()):
         st.html(finding_html(group))
-
-
-def _zero_hint() -> str:
-    level = session.level()
-    if level["left_out"]["mounting"] and not d.is_said(level, "mounting"):
-        return "The file leaves the mounting out: it is planned as zero, with a caution. Enter it, or press this."
-    return ""
-
-
-def _girth(outcome: Outcome, path: d.Path) -> None:
-    st.subheader("Girth of the limb (optional)", anchor=False)
-    st.caption("Measured round the skin at each ring. Rings and struts should keep 20 mm from it. Empty: not judged.")
-    table_fields.section(outcome, "Girth of the limb (optional)", path)

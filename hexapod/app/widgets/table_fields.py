@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from hexapod.app.draft.draft_model import Path, entry
+from hexapod.app.draft.draft_model import Path, entry, is_said
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import session
 from hexapod.app.widgets import fields
@@ -49,8 +49,26 @@ def show(
         fields.text_field(outcome, path, label, placeholder="YYYY-MM-DD" if row.kind == "date" else None, hint=hint)
 
 
-def section(outcome: Outcome, heading: str, path: Path = (), hints: Mapping[str, str] | None = None) -> None:
-    """The entries under a heading of the table that are in force; `hints` by key where they change."""
+def zero(outcome: Outcome, path: Path, part: str, left_out: str) -> None:
+    """The choice that a part of a level is zero; `left_out` tells that a file does not have it."""
+    level = session.level()
+    show(
+        outcome, (*path, f"{part}_zero"), hint=left_out if level["left_out"][part] and not is_said(level, part) else ""
+    )
+
+
+def section(
+    outcome: Outcome, heading: str, path: Path = (), *, caption: str = "", hints: Mapping[str, str] | None = None
+) -> None:
+    """A heading of the table with its entries; `hints` by key where they change."""
+    st.subheader(heading, anchor=False)
+    if caption:
+        st.caption(caption)
+    under(outcome, heading, path, hints)
+
+
+def under(outcome: Outcome, heading: str, path: Path = (), hints: Mapping[str, str] | None = None) -> None:
+    """The entries under a heading that are in force."""
     for row in LEVEL if path else CASE:
         if row.section == heading and in_force(path, row):
             show(outcome, (*path, *row.path), hint=(hints or {}).get(row.key, ""))

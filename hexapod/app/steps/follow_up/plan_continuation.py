@@ -11,9 +11,9 @@ import streamlit as st
 
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.conversion import draft_of
-from hexapod.app.draft.date_input import spoken
 from hexapod.app.draft.draft_model import Draft
 from hexapod.app.draft.outcome import Outcome, plan_of, work_out
+from hexapod.app.draft.typed_text import spoken
 from hexapod.app.session import answer, entries, plan_record, rights, session, unsaved, visit
 from hexapod.app.session.entries import action
 from hexapod.app.steps.follow_up.visit_entries import line

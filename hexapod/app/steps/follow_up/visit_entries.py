@@ -8,9 +8,9 @@ import streamlit as st
 
 from hexapod import load_catalogue
 from hexapod.app.draft import draft_model as d
-from hexapod.app.draft.date_input import spoken
 from hexapod.app.draft.field_labels import plain
 from hexapod.app.draft.outcome import Outcome
+from hexapod.app.draft.typed_text import spoken
 from hexapod.app.session import entries, rights, session, visit
 from hexapod.app.session.entries import action
 from hexapod.app.widgets.fields import message, pick, text_block, text_field

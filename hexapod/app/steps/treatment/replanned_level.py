@@ -67,7 +67,7 @@ def _returns(outcome: Outcome, path: d.Path) -> None:
 
 def _so_far(outcome: Outcome, path: d.Path) -> None:
     st.caption("What this level has been through since the treatment began; latency and gaps are judged by it.")
-    table_fields.section(outcome, "Since the treatment began", path[:-1])
+    table_fields.under(outcome, "Since the treatment began", path[:-1])
     message(outcome, path, whole=True)
 
 

@@ -9,8 +9,8 @@ import streamlit as st
 
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import typed_text
-from hexapod.app.draft.date_input import is_date, listed, spoken
 from hexapod.app.draft.outcome import Outcome
+from hexapod.app.draft.typed_text import is_date, listed, spoken
 from hexapod.app.session import session
 from hexapod.app.steps.treatment import replanned_level, stages, summary
 from hexapod.app.widgets import browser_scripts, drawings, panels, table_fields
@@ -40,7 +40,10 @@ def show(outcome: Outcome) -> None:
         if not d.follows(session.level()):
             stages.show(outcome, path)
         _limits(outcome, path)
-        _optional(outcome, path)
+        table_fields.section(outcome, "Docking and time in the frame (optional)", path)
+        closed = {"clinic_closed": _closed_dates()}
+        table_fields.section(outcome, "Clinic and strut exchanges (optional)", hints=closed)
+        table_fields.others(outcome, "treatment")
     with right, st.container(key="beside"):
         summary.show(outcome)
         panels.show(
@@ -107,16 +110,6 @@ def _segment(outcome: Outcome, path: d.Path, *, required: bool) -> None:
     if d.entry(session.draft(), (*path, "where")) == "apart":
         with st.container(key="quantities-segment"):
             table_fields.show(outcome, path)
-
-
-def _optional(outcome: Outcome, path: d.Path) -> None:
-    for heading, of, hints in (
-        ("Docking and time in the frame (optional)", path, {}),
-        ("Clinic and strut exchanges (optional)", (), {"clinic_closed": _closed_dates()}),
-    ):
-        st.subheader(heading, anchor=False)
-        table_fields.section(outcome, heading, of, hints)
-    table_fields.others(outcome, "treatment")
 
 
 def _closed_dates() -> str:
