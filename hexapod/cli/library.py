@@ -182,7 +182,7 @@ def _verify(records: Records, words: argparse.Namespace) -> int:
 
 
 def _head(records: Records, words: argparse.Namespace) -> int:
-    from hexapod.library.calls.audit_trail import keep_head
+    from hexapod.library.calls.audit import keep_head
 
     head = records.audit.head()
     print(head)

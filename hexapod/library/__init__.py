@@ -9,7 +9,7 @@
 """
 
 from hexapod.library.calls.access import is_key, new_key
-from hexapod.library.calls.audit_verify import Fault, Verification
+from hexapod.library.calls.audit import Fault, Verification
 from hexapod.library.calls.cases import Due, Sort
 from hexapod.library.errors import (
     AsksFirst,

@@ -6,7 +6,7 @@ from types import TracebackType
 
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.library.calls.access import Access
-from hexapod.library.calls.audit_trail import AuditTrail
+from hexapod.library.calls.audit import AuditTrail
 from hexapod.library.calls.cases import Cases
 from hexapod.library.calls.drafts import Drafts
 from hexapod.library.calls.plans import Plans

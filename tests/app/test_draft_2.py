@@ -21,8 +21,8 @@ from hexapod.app.draft.outcome import work_out
 from hexapod.app.draft.storage import draft_in, text_of
 from hexapod.app.session.step_status import place_name, step_of
 from hexapod.library import ANYONE, new_key, open_library
-from hexapod.library.calls.case_identity import identity_of_draft
 from hexapod.library.calls.case_index import _words_of_draft
+from hexapod.library.calls.drafts import identity_of_draft
 from tests.app.driver import Form
 
 pytestmark = pytest.mark.hazard("H-21")

@@ -26,7 +26,7 @@ from hexapod.library import (
     new_key,
     open_library,
 )
-from hexapod.library.calls.audit_trail import keep_head
+from hexapod.library.calls.audit import keep_head
 from tests.library.conftest import Templates
 from tests.library.treatment import CASE, sample, treat
 
@@ -261,7 +261,7 @@ def test_a_log_of_the_system_that_nobody_listens_to_is_told(monkeypatch: pytest.
     sent: list[str] = []
     monkeypatch.setattr(syslog, "syslog", lambda _, line: sent.append(line))
     address = tmp_path / "log"
-    monkeypatch.setattr("hexapod.library.calls.audit_trail.SYSLOG_SOCKETS", (str(address),))
+    monkeypatch.setattr("hexapod.library.calls.audit.SYSLOG_SOCKETS", (str(address),))
     for _ in range(2):
         with pytest.raises(LibraryError, match="No syslog accepts lines on this system, nothing was kept"):
             keep_head("7-0123456789abcdef", "syslog", daily=False)

@@ -20,7 +20,7 @@ from hexapod.library.storage.contents import seal_sha256
 from hexapod.library.transfer import archive as limits
 from hexapod.library.transfer import importing
 from hexapod.library.transfer.archive import ArchiveWriter
-from hexapod.library.transfer.plan_check import check_plan_file
+from hexapod.library.transfer.importing import check_plan_file
 from hexapod.plan.plan_file import plan_file
 from tests.amount import amount
 from tests.library.conftest import Clock, Templates

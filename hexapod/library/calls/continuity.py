@@ -17,7 +17,7 @@ from hexapod.checks.readings import MeasuredSettings, PlannedSettings, check_con
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.hardware.models import Strut
 from hexapod.library.calls.access import content, records_with_content
-from hexapod.library.calls.case_state import plan_states
+from hexapod.library.calls.case_index import plan_states
 from hexapod.library.calls.versions import version_file
 from hexapod.library.calls.visits import visit_of
 from hexapod.library.models import Continuing, NumberedVisit

@@ -17,7 +17,7 @@ from hexapod.checks.findings import Verdict
 from hexapod.library import models
 from hexapod.library.calls import case_index
 from hexapod.library.calls.access import Access, content, must_be_open, must_be_there, one, records_with_content
-from hexapod.library.calls.case_state import cautions, plan_states, row_of
+from hexapod.library.calls.case_index import cautions, plan_states, row_of
 from hexapod.library.calls.continuity import PlanFile, continuing, sentence
 from hexapod.library.calls.reproduction import reproduction
 from hexapod.library.calls.versions import version_file

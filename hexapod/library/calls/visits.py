@@ -14,7 +14,7 @@ from hexapod.follow_up.struts_at_visit import struts_on
 from hexapod.library import models
 from hexapod.library.calls import case_index
 from hexapod.library.calls.access import Access, must_be_open, must_be_there, one, records_with_content
-from hexapod.library.calls.case_state import row_of
+from hexapod.library.calls.case_index import row_of
 from hexapod.library.calls.versions import version_file
 from hexapod.library.errors import Refused
 from hexapod.library.storage.contents import LONGEST_TEXT, must_be_seen, value_of, written

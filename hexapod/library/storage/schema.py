@@ -1,18 +1,27 @@
-"""The tables of a library: made or updated when it is opened; a database with other tables is refused."""
+"""The tables of a library: made or updated when it is opened, others refused, and compared with those of a new one."""
 
 from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, Inspector, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import StaticPool
 
 from hexapod.about import SOFTWARE
 from hexapod.library.errors import LibraryRefused
-from hexapod.library.storage.database import BEGIN_OPTION, LOCK_WAIT_S, is_sqlite, outside_transactions, why_not_opened
+from hexapod.library.storage.database import (
+    BEGIN_OPTION,
+    LOCK_WAIT_S,
+    SQLITE,
+    is_sqlite,
+    outside_transactions,
+    why_not_opened,
+)
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 VERSION_TABLE = "hexapod_schema"
@@ -120,3 +129,112 @@ def _migrate(connection: Connection, clock: Callable[[], str], migrations: Path)
             )
     if is_sqlite(connection):
         connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
+
+
+def schema_faults(connection: Connection) -> Iterator[str]:
+    """Tables and triggers that differ from those of a new library, made in memory for the comparison."""
+    memory = create_engine(f"{SQLITE}://", poolclass=StaticPool)
+    try:
+        bring_up_to_date(memory, lambda: "")
+        with memory.connect() as fresh:
+            yield from (
+                _sqlite_faults(connection, _sqlite_schema(fresh))
+                if is_sqlite(connection)
+                else _postgresql_faults(connection, fresh)
+            )
+    finally:
+        memory.dispose()
+
+
+def _sqlite_schema(connection: Connection) -> dict[tuple[str, str], str]:
+    """The SQL of every table, index and trigger, by kind and name."""
+    question = text("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+    return {(row.type, row.name): " ".join(row.sql.split()) for row in connection.execute(question)}
+
+
+def _sqlite_faults(connection: Connection, right: dict[tuple[str, str], str]) -> Iterator[str]:
+    found = _sqlite_schema(connection)
+    for kind, name in sorted(right.keys() | found.keys()):
+        if (kind, name) not in found:
+            yield f"the {kind} {name} was removed: records can be altered unseen; restore the last backup"
+        elif (kind, name) not in right:
+            yield f"there is a {kind} {name} that this program did not make"
+        elif found[kind, name] != right[kind, name]:
+            yield f"the {kind} {name} was altered; restore the last backup"
+
+
+def _postgresql_faults(connection: Connection, fresh: Connection) -> Iterator[str]:
+    """As for SQLite: everything that guards the records, word for word, and nothing between a statement and a table."""
+    triggers = {
+        name for kind, name in _sqlite_schema(fresh) if kind == "trigger" and not name.endswith("_not_replaced")
+    }
+    yield from _trigger_faults(connection, triggers)
+    yield from _table_faults(inspect(connection), inspect(fresh))
+    for table, rule in connection.execute(text("SELECT tablename, rulename FROM pg_rules WHERE " + _OURS)):
+        yield f"there is a rule {rule} on {table} that this program did not make: records can be lost unseen"
+    hidden = "SELECT relname FROM pg_class WHERE relrowsecurity AND relnamespace = current_schema()::regnamespace"
+    for table in connection.execute(text(hidden)).scalars():
+        yield f"rows of the table {table} can be hidden: row-level security is switched on"
+    if connection.execute(text("SHOW session_replication_role")).scalar() != "origin":
+        yield "the triggers are switched off for this user or database: records can be altered unseen"
+
+
+_OURS = "schemaname = current_schema()"
+_TRIGGERS = """
+    SELECT relname, tgname, tgenabled, pg_get_triggerdef(pg_trigger.oid, true) AS definition,
+           proname, prosrc, lanname, proconfig
+    FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_proc ON pg_proc.oid = tgfoid
+    JOIN pg_language ON pg_language.oid = prolang
+    WHERE NOT tgisinternal ORDER BY relname, tgname
+"""
+
+
+def _trigger_faults(connection: Connection, names: set[str]) -> Iterator[str]:
+    """Triggers by their whole definition, and the functions that they call by their whole bodies."""
+    # Needed only here, and slow to import.
+    from hexapod.library.storage.migrations.append_only import FUNCTIONS, TRIGGERS, function_body, trigger_definition
+
+    wanted = {}
+    for name in names | {f"{one.removesuffix('_unchanged')}_kept_whole" for one in names if one.endswith("_unchanged")}:
+        kind = next(kind for kind in TRIGGERS if name.endswith(f"_{kind}"))
+        table = name.removesuffix(f"_{kind}")
+        wanted[table, name] = trigger_definition(table, kind)
+    found = {(row.relname, row.tgname): row for row in connection.execute(text(_TRIGGERS))}
+    for table, name in sorted(wanted.keys() | found.keys()):
+        row = found.get((table, name))
+        if row is None:
+            yield f"the trigger {name} was removed: records can be altered unseen; restore the last backup"
+        elif (table, name) not in wanted:
+            yield f"there is a trigger {name} on {table} that this program did not make"
+        elif row.definition != wanted[table, name]:
+            yield f"the trigger {name} was altered: records can be altered unseen; restore the last backup"
+        elif row.tgenabled not in ("O", b"O", "A", b"A"):
+            yield f"the trigger {name} is switched off: records can be altered unseen"
+    called = {(row.proname, row.prosrc, row.lanname, tuple(row.proconfig or ())) for row in found.values()}
+    right = {(name, function_body(name), "plpgsql", ()) for name in FUNCTIONS}
+    for name in sorted({name for name, *_ in called - right}):
+        yield f"the function {name} was altered: records can be altered unseen; restore the last backup"
+
+
+def _table_faults(there: Inspector, right: Inspector) -> Iterator[str]:
+    """Columns, keys, unique columns and references that differ from a new library."""
+    made = set(there.get_table_names())
+    for table in sorted(right.get_table_names()):
+        if table not in made:
+            yield f"the table {table} was removed or is not a table; restore the last backup"
+            continue
+        columns, wanted = ({one["name"]: one["nullable"] for one in of.get_columns(table)} for of in (there, right))
+        if columns.keys() != wanted.keys():
+            yield f"the table {table} has other columns: {', '.join(sorted(columns.keys() ^ wanted.keys()))}"
+        elif columns != wanted or _keys(there, table) != _keys(right, table):
+            yield f"the table {table} has lost or gained a rule on its contents; restore the last backup"
+
+
+def _keys(of: Inspector, table: str) -> set[tuple[Any, ...]]:
+    """Primary key, unique columns and foreign keys of a table."""
+    foreign = of.get_foreign_keys(table)
+    return {
+        ("primary", *of.get_pk_constraint(table)["constrained_columns"]),
+        *(("unique", *one["column_names"]) for one in of.get_unique_constraints(table)),
+        *(("of", *one["constrained_columns"], one["referred_table"], *one["referred_columns"]) for one in foreign),
+    }

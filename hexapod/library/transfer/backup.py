@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
-from hexapod.library.calls.audit_verify import Verification, verify
+from hexapod.library.calls.audit import Verification, verify
 from hexapod.library.errors import LibraryError, LibraryRefused
 from hexapod.library.storage.contents import canonical
 from hexapod.library.storage.database import SQLITE, library_url, sqlite_file

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from hexapod.library.calls.access import Access, must_be_there, records_with_content
-from hexapod.library.calls.audit_verify import AUDIT, CONTENTS, Verification, everything
+from hexapod.library.calls.audit import AUDIT, CONTENTS, Verification, everything
 from hexapod.library.errors import ImportRefused, NotSaved, Unreadable
 from hexapod.library.storage.audit_chain import IMPORTED, AuditEntry, read_head
 from hexapod.library.storage.contents import canonical, unpacked, value_of

@@ -1,27 +1,27 @@
-"""Check the library: every record and its contents against the chain, and what no hash covers against both.
-
-The chain does not cover the list of cases, its dates, the tables and the triggers.  The list leads people to cases, and
-the triggers keep records from being changed.  Both can be rebuilt from the records, and are compared with that.
-"""
+"""The audit trail: its head, its check against every record, the history of a case, CSV, heads kept elsewhere."""
 
 from __future__ import annotations
 
+import csv
+import datetime
 import heapq
+import socket
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from pathlib import Path
+from typing import Any, TextIO
 
-from sqlalchemy import Connection, Inspector, create_engine, inspect, select, text
-from sqlalchemy.pool import StaticPool
+from sqlalchemy import select
 
+from hexapod.library.calls.access import Access
 from hexapod.library.calls.case_index import by_the_records
-from hexapod.library.errors import Unreadable
+from hexapod.library.errors import LibraryError, Unreadable
 from hexapod.library.storage import audit_chain
+from hexapod.library.storage.audit_chain import AuditEntry
 from hexapod.library.storage.contents import seal_sha256, unpacked
-from hexapod.library.storage.database import SQLITE, is_sqlite
-from hexapod.library.storage.schema import bring_up_to_date
+from hexapod.library.storage.schema import schema_faults
 from hexapod.library.storage.tables import (
     RECORDS,
     AuditRow,
@@ -31,7 +31,109 @@ from hexapod.library.storage.tables import (
     CaseRow,
     ContentRow,
 )
-from hexapod.library.storage.transactions import ReadTransaction
+from hexapod.library.storage.transactions import ReadTransaction, last_entry
+
+SYSLOG = "syslog"
+# Where the system's log listens: Linux, macOS, the BSDs.
+SYSLOG_SOCKETS = ("/dev/log", "/var/run/syslog", "/var/run/log")
+
+
+@dataclass(frozen=True)
+class AuditTrail:
+    """The audit trail, for one user."""
+
+    _access: Access
+
+    def head(self) -> str:
+        """The chain's head as it is printed, such as `1284-9f3a6c01d2e4b7aa`; empty in an empty library."""
+        with self._access.reading("look") as tx:
+            last = last_entry(tx.connection)
+        return last.head if last else ""
+
+    def verify(self, printed: Sequence[str] = ()) -> Verification:
+        """Check entries, records and contents, the list and the tables; `printed` are heads that must be in the chain.
+
+        Heads are on signed documents, and where `audit head` has written them.  Without a head from elsewhere nothing
+        shows that the last entries were removed, or that the whole chain was rebuilt.
+
+        Raises:
+            LibraryError: a text that is not a head.
+        """
+        with self._access.reading("look") as tx:
+            found = verify(tx, printed)
+            return replace(found, faults=(*found.faults, *faults_beside(tx, whole=not found.faults)))
+
+    def history(self, case: str) -> tuple[AuditEntry, ...]:
+        """Every entry about a case, oldest first; an erased case keeps its history."""
+        with self._access.reading("look") as tx:
+            question = select(AuditRow.__table__).where(AuditRow.subject == case).order_by(AuditRow.sequence)
+            return tuple(AuditEntry(**row._mapping) for row in tx.connection.execute(question))
+
+    def write_csv(self, file: TextIO) -> int:
+        """Write the audit trail as CSV (RFC 4180); returns the number of entries.
+
+        Text that a spreadsheet could take for a formula starts with an apostrophe.
+        """
+        names = [field.name for field in fields(AuditEntry)]
+        writer = csv.writer(file, lineterminator="\r\n")
+        writer.writerow(names)
+        count = 0
+        with self._access.reading("administer") as tx:
+            question = select(AuditRow.__table__).order_by(AuditRow.sequence)
+            for row in tx.connection.execute(question, execution_options=STREAMED).mappings():
+                writer.writerow([_harmless(str(row[name])) for name in names])
+                count += 1
+        return count
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def keep_head(head: str, where: str, *, daily: bool) -> None:
+    """Add a line with the time (UTC) and the head to a file, or to the system's log.
+
+    A head kept where nobody who can change the library can write shows whether entries were removed at the end, or the
+    chain was rebuilt as a whole (`audit verify --head HEAD`).  With `daily` a file gets at most one line a day (UTC).
+
+    Raises:
+        LibraryError: it cannot be written, or this system has no log of that kind.
+    """
+    now = datetime.datetime.now(datetime.UTC)
+    line = f"{now:%Y-%m-%dT%H:%M:%SZ} {head or 'none yet'}"
+    try:
+        if where == SYSLOG:
+            _to_syslog(f"hexapod audit head {line}")
+            return
+        file = Path(where)
+        kept = file.read_text("utf-8").splitlines() if file.exists() else []
+        if not (daily and kept and kept[-1].startswith(f"{now:%Y-%m-%d}")):
+            with file.open("a", encoding="utf-8") as heads:
+                heads.write(f"{line}\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LibraryError(f"The head cannot be kept in {where}: {error}.") from error
+
+
+def _listened_to(address: str) -> bool:
+    """Whether a program takes lines at a local socket."""
+    for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+        with socket.socket(socket.AF_UNIX, kind) as asked:
+            if asked.connect_ex(address) == 0:
+                return True
+    return False
+
+
+def _to_syslog(line: str) -> None:
+    try:
+        import syslog
+    except ImportError:
+        raise LibraryError("This system has no syslog: give a file name after --to.") from None
+    # The call below does not report that its line goes nowhere.
+    if not any(map(_listened_to, SYSLOG_SOCKETS)):
+        raise LibraryError("No syslog accepts lines on this system, nothing was kept: give a file name after --to.")
+    syslog.openlog("hexapod", facility=syslog.LOG_AUTH)
+    syslog.syslog(syslog.LOG_NOTICE, line)
+
 
 # Rows fetched at a time, so that a library of any size is checked in little memory.
 STREAMED = {"yield_per": 500}
@@ -148,7 +250,7 @@ def everything(tx: ReadTransaction) -> Iterator[tuple[int, list[tuple[str, dict[
 def faults_beside(tx: ReadTransaction, *, whole: bool) -> tuple[Fault, ...]:
     """Every fault of list, dates, tables and triggers; the list is compared only with `whole` records."""
     lists = _list_faults(tx) if whole else ()
-    return tuple(Fault(None, told) for told in (*lists, *_schema_faults(tx.connection)))
+    return tuple(Fault(None, told) for told in (*lists, *schema_faults(tx.connection)))
 
 
 def _list_faults(tx: ReadTransaction) -> Iterator[str]:
@@ -172,112 +274,3 @@ def _list_faults(tx: ReadTransaction) -> Iterator[str]:
             yield f"the list: the dates of case {case} are not those of the records; {REBUILD}"
     for case in sorted(listed.keys() - made.keys() | dates.keys()):
         yield f"the list: it has a case {case} that is not in the records; {REBUILD}"
-
-
-def _schema_faults(connection: Connection) -> Iterator[str]:
-    """Tables and triggers that differ from those of a new library, made in memory for the comparison."""
-    memory = create_engine(f"{SQLITE}://", poolclass=StaticPool)
-    try:
-        bring_up_to_date(memory, lambda: "")
-        with memory.connect() as fresh:
-            yield from (
-                _sqlite_faults(connection, _sqlite_schema(fresh))
-                if is_sqlite(connection)
-                else _postgresql_faults(connection, fresh)
-            )
-    finally:
-        memory.dispose()
-
-
-def _sqlite_schema(connection: Connection) -> dict[tuple[str, str], str]:
-    """The SQL of every table, index and trigger, by kind and name."""
-    question = text("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL")
-    return {(row.type, row.name): " ".join(row.sql.split()) for row in connection.execute(question)}
-
-
-def _sqlite_faults(connection: Connection, right: dict[tuple[str, str], str]) -> Iterator[str]:
-    found = _sqlite_schema(connection)
-    for kind, name in sorted(right.keys() | found.keys()):
-        if (kind, name) not in found:
-            yield f"the {kind} {name} was removed: records can be altered unseen; restore the last backup"
-        elif (kind, name) not in right:
-            yield f"there is a {kind} {name} that this program did not make"
-        elif found[kind, name] != right[kind, name]:
-            yield f"the {kind} {name} was altered; restore the last backup"
-
-
-def _postgresql_faults(connection: Connection, fresh: Connection) -> Iterator[str]:
-    """As for SQLite: everything that guards the records, word for word, and nothing between a statement and a table."""
-    triggers = {
-        name for kind, name in _sqlite_schema(fresh) if kind == "trigger" and not name.endswith("_not_replaced")
-    }
-    yield from _trigger_faults(connection, triggers)
-    yield from _table_faults(inspect(connection), inspect(fresh))
-    for table, rule in connection.execute(text("SELECT tablename, rulename FROM pg_rules WHERE " + _OURS)):
-        yield f"there is a rule {rule} on {table} that this program did not make: records can be lost unseen"
-    hidden = "SELECT relname FROM pg_class WHERE relrowsecurity AND relnamespace = current_schema()::regnamespace"
-    for table in connection.execute(text(hidden)).scalars():
-        yield f"rows of the table {table} can be hidden: row-level security is switched on"
-    if connection.execute(text("SHOW session_replication_role")).scalar() != "origin":
-        yield "the triggers are switched off for this user or database: records can be altered unseen"
-
-
-_OURS = "schemaname = current_schema()"
-_TRIGGERS = """
-    SELECT relname, tgname, tgenabled, pg_get_triggerdef(pg_trigger.oid, true) AS definition,
-           proname, prosrc, lanname, proconfig
-    FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_proc ON pg_proc.oid = tgfoid
-    JOIN pg_language ON pg_language.oid = prolang
-    WHERE NOT tgisinternal ORDER BY relname, tgname
-"""
-
-
-def _trigger_faults(connection: Connection, names: set[str]) -> Iterator[str]:
-    """Triggers by their whole definition, and the functions that they call by their whole bodies."""
-    # Needed only here, and slow to import.
-    from hexapod.library.storage.migrations.append_only import FUNCTIONS, TRIGGERS, function_body, trigger_definition
-
-    wanted = {}
-    for name in names | {f"{one.removesuffix('_unchanged')}_kept_whole" for one in names if one.endswith("_unchanged")}:
-        kind = next(kind for kind in TRIGGERS if name.endswith(f"_{kind}"))
-        table = name.removesuffix(f"_{kind}")
-        wanted[table, name] = trigger_definition(table, kind)
-    found = {(row.relname, row.tgname): row for row in connection.execute(text(_TRIGGERS))}
-    for table, name in sorted(wanted.keys() | found.keys()):
-        row = found.get((table, name))
-        if row is None:
-            yield f"the trigger {name} was removed: records can be altered unseen; restore the last backup"
-        elif (table, name) not in wanted:
-            yield f"there is a trigger {name} on {table} that this program did not make"
-        elif row.definition != wanted[table, name]:
-            yield f"the trigger {name} was altered: records can be altered unseen; restore the last backup"
-        elif row.tgenabled not in ("O", b"O", "A", b"A"):
-            yield f"the trigger {name} is switched off: records can be altered unseen"
-    called = {(row.proname, row.prosrc, row.lanname, tuple(row.proconfig or ())) for row in found.values()}
-    right = {(name, function_body(name), "plpgsql", ()) for name in FUNCTIONS}
-    for name in sorted({name for name, *_ in called - right}):
-        yield f"the function {name} was altered: records can be altered unseen; restore the last backup"
-
-
-def _table_faults(there: Inspector, right: Inspector) -> Iterator[str]:
-    """Columns, keys, unique columns and references that differ from a new library."""
-    made = set(there.get_table_names())
-    for table in sorted(right.get_table_names()):
-        if table not in made:
-            yield f"the table {table} was removed or is not a table; restore the last backup"
-            continue
-        columns, wanted = ({one["name"]: one["nullable"] for one in of.get_columns(table)} for of in (there, right))
-        if columns.keys() != wanted.keys():
-            yield f"the table {table} has other columns: {', '.join(sorted(columns.keys() ^ wanted.keys()))}"
-        elif columns != wanted or _keys(there, table) != _keys(right, table):
-            yield f"the table {table} has lost or gained a rule on its contents; restore the last backup"
-
-
-def _keys(of: Inspector, table: str) -> set[tuple[Any, ...]]:
-    """Primary key, unique columns and foreign keys of a table."""
-    foreign = of.get_foreign_keys(table)
-    return {
-        ("primary", *of.get_pk_constraint(table)["constrained_columns"]),
-        *(("unique", *one["column_names"]) for one in of.get_unique_constraints(table)),
-        *(("of", *one["constrained_columns"], one["referred_table"], *one["referred_columns"]) for one in foreign),
-    }
