@@ -10,7 +10,8 @@ import pytest
 
 from hexapod.app.draft import storage
 from hexapod.app.sign_in import user
-from hexapod.library import ANYONE, Actor, NotSaved, Records, Role, open_library
+from hexapod.library import ANYONE, Actor, CaseRecord, NotSaved, Records, Role, open_library
+from hexapod.library.calls.cases import Cases
 from hexapod.library.calls.drafts import Drafts
 from hexapod.library.calls.plans import Plans
 from tests.app.driver import Form
@@ -175,18 +176,18 @@ def test_nothing_is_signed_while_another_window_has_other_entries(form: Form) ->
 @pytest.mark.hazard("H-13")
 def test_a_version_saved_between_page_and_click_is_not_covered(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
     _mine(form)
-    key, file, revision = form.case.token, b"", Drafts.revision
+    key, file, look = form.case.token, b"", Cases.look
     other = dict(form.document, title="theirs")
     file = json.dumps(other).encode()
 
-    def meanwhile(self: Drafts, case: str) -> int:
+    def meanwhile(self: Cases, case: str, *of: Any) -> CaseRecord:
         """Somebody issues another version right after it was asked whether there are newer entries."""
-        found = revision(self, case)
+        found = look(self, case, *of)
         if not _records().versions.of(case):
             _records().versions.save(case, 0, file)
         return found
 
-    monkeypatch.setattr(Drafts, "revision", meanwhile)
+    monkeypatch.setattr(Cases, "look", meanwhile)
     form.press("issue")
     assert "The plan was not issued." in form.html
     assert "saved version 1" in form.html
@@ -314,7 +315,7 @@ def test_a_library_that_does_not_answer_is_not_taken_for_an_unsigned_plan(
         raise NotSaved("the connection to the database is lost", "Check the network.")
 
     with monkeypatch.context() as broken:
-        broken.setattr(Plans, "of", lost)
+        broken.setattr(Cases, "look", lost)
         html = form.step("limb").html
         assert "The library does not answer" in html
         assert "Whether it is signed is not known" in html

@@ -14,12 +14,13 @@ from hexapod.app.draft import storage
 from hexapod.app.draft.draft_model import blank_draft
 from hexapod.app.session import change_watch, library_access, unsaved
 from hexapod.app.session.acknowledgements import cautions_of
+from hexapod.app.session.change_watch import in_short
 from hexapod.app.session.session import OpenCase, Unsaved
 from hexapod.case.level_parts import Bone
 from hexapod.deformity.quantities import Side
 from hexapod.library import ANYONE, CaseState, Due, LibraryError, NotSaved, Records, Sort, open_library
+from hexapod.library.calls.cases import Cases
 from hexapod.library.calls.drafts import Drafts
-from hexapod.library.calls.plans import Plans
 from tests.app.driver import Form, without_page
 
 
@@ -266,9 +267,13 @@ def test_what_is_held_is_given_back_to_nobody_else() -> None:
 def test_a_page_left_open_notices_every_change_in_the_library(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
     _hurried(form).acknowledge().press("issue")
     records, key = _records(), form.case.token
-    assert change_watch.now(key) == form.case.of_library.seen
+
+    def now() -> tuple[object, ...]:
+        return in_short(records.cases.look(key, "", form.case.record))
+
+    assert now() == in_short(form.case.record)
     form.type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
-    assert change_watch.now(key) == form.case.of_library.seen
+    assert now() == in_short(form.case.record)
     text = storage.text_of(_kept(form))
     for happens in (
         lambda: records.plans.stop(key, 1, "pain"),
@@ -276,12 +281,11 @@ def test_a_page_left_open_notices_every_change_in_the_library(form: Form, monkey
         lambda: records.cases.bring_back(key, "not done"),
         lambda: records.drafts.save(key, records.drafts.revision(key), text.replace("demo-TV-014", "demo-TV-015")),
     ):
-        seen = change_watch.now(key)
+        seen = now()
         happens()
-        assert change_watch.now(key) != seen
+        assert now() != seen
     with monkeypatch.context() as broken:
-        broken.setattr(Plans, "of", _no_answer)
-        assert change_watch.now(key) is None
+        broken.setattr(Cases, "look", _no_answer)
         assert "The library does not answer" in Form(case=key).html
 
 

@@ -5,36 +5,19 @@ What was seen when the page was drawn is remembered; the page is drawn anew as s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import streamlit as st
 
 from hexapod.app.session import library_access, session
+from hexapod.app.session.session import OpenCase
 from hexapod.errors import HexapodError
-from hexapod.library import Records, StoredPlan
+from hexapod.library import CaseRecord, Records, StoredPlan
 
 # Often enough for a person at the other window, and little (0.02 of a core) to a server with 40 of them.
 EVERY_S = 20
 
 
-@dataclass(frozen=True)
-class Seen:
-    """What the library has of a case: the revision of its entries, whether it is archived, its plans and visits."""
-
-    revision: int
-    archived: bool
-    plans: tuple[tuple[int, str], ...]
-    visits: int
-
-
 class Withdrawn(HexapodError):
     """What is asked for is no longer what the page showed."""
-
-
-def seen(revision: int, archived: bool, plans: Sequence[StoredPlan], visits: int) -> Seen:
-    """What the library has, in short."""
-    return Seen(revision, archived, tuple((plan.number, plan.state) for plan in plans), visits)
 
 
 def watch() -> None:
@@ -50,19 +33,28 @@ def _look_again() -> None:
     drawn, state.just_drawn = state.just_drawn, False
     if drawn or state.case.unsaved or not state.case.token:
         return
-    if now(state.case.token) != state.case.of_library.seen:
-        state.drawn_by_itself = True
-        st.rerun()
-
-
-def now(case: str) -> Seen | None:
-    """What the library has now; None when it does not answer."""
     try:
-        records = library_access.records()
-        revision, archived = records.drafts.revision(case), records.cases.is_archived(case)
-        return seen(revision, archived, records.plans.of(case), len(records.visits.of(case)))
+        if in_short(now(state.case)) == in_short(state.case.record):
+            return
     except HexapodError:
-        return None
+        if state.case.unanswered:
+            return
+    state.drawn_by_itself = True
+    st.rerun()
+
+
+def now(case: OpenCase) -> CaseRecord:
+    """What the library has now.  Raises HexapodError when it does not answer."""
+    records = library_access.records()
+    return records.cases.look(case.token, case.draft["id"].strip(), case.record)
+
+
+def in_short(record: CaseRecord | None) -> tuple[object, ...]:
+    """Of what the library has, all that draws the page anew."""
+    if record is None:
+        return ()
+    plans = tuple((plan.number, plan.state) for plan in record.plans)
+    return record.revision, record.archived, plans, len(record.visits)
 
 
 def must_still_be(records: Records, case: str, plan: StoredPlan | None, revision: int) -> None:

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from hexapod.app.draft import typed_text
 from hexapod.app.draft.outcome import Outcome, work_out
-from hexapod.app.session import change_watch, entries, library_access, session, unsaved
+from hexapod.app.session import entries, library_access, session, unsaved
 from hexapod.app.session.acknowledgements import open_cautions
 from hexapod.app.session.entries import action
 from hexapod.app.session.session import OfLibrary, OpenCase
 from hexapod.app.sign_in import user as who
 from hexapod.case.files import case_text
 from hexapod.errors import HexapodError
-from hexapod.library import Continuing, Records, StoredPlan
+from hexapod.library import CaseRecord, Continuing, StoredPlan
 from hexapod.plan.make_plan import Plan as MadePlan
 from hexapod.plan.make_plan import Refusal
 from hexapod.plan.sign_off import Acknowledgement
@@ -35,44 +35,42 @@ def look(outcome: Outcome) -> None:
     case, unanswered = session.opened(), ""
     found, locked = OfLibrary(), case.locked
     try:
-        if case.token:
-            found = _found(library_access.records(), outcome, case)
-        followed = found.in_force
-        locked = followed.number if followed is not None and case.draft.get("revises") != followed.number else 0
+        if case.token and case.record is not None and not case.unanswered:
+            found = _found(case.record, outcome, case)
+            followed = found.in_force
+            revises = case.draft.get("revises")
+            locked = followed.number if followed is not None and revises != followed.number else 0
+        elif not case.token:
+            locked = 0
     except HexapodError as error:
         unanswered = entries.NO_ANSWER.format(error)
     with session.turn():
         case.of_library, case.locked, case.unanswered = found, locked, unanswered or case.unanswered
 
 
-def _found(records: Records, outcome: Outcome, case: OpenCase) -> OfLibrary:
-    plans, versions = records.plans.of(case.token), records.versions.of(case.token)
-    visits = len(records.visits.of(case.token))
-    seen = change_watch.seen(case.library_revision, case.archived, plans, visits)
-    case_id = case.draft["id"].strip()
-    other = records.cases.key_of(case_id) if case_id else None
-    of_case = {one.number for one in versions if outcome.case and one.case_sha256 == outcome.case.sha256}
-    mine = [one for one in plans if one.plan_sha256 == outcome.prescribed and one.version in of_case]
+def _found(record: CaseRecord, outcome: Outcome, case: OpenCase) -> OfLibrary:
+    of_case = {one.number for one in record.versions if outcome.case and one.case_sha256 == outcome.case.sha256}
+    mine = [one for one in record.plans if one.plan_sha256 == outcome.prescribed and one.version in of_case]
     # Entries of a plan of before, or of one signed in another library: issued and signed anew to be followed.
     ended = bool(mine) and (mine[-1].state == "superseded" or mine[-1].taken_in)
     found = OfLibrary(
         recorded=mine[-1] if mine and not ended else None,
-        in_force=next((one for one in plans if one.state == "signed"), None),
+        in_force=next((one for one in record.plans if one.state == "signed"), None),
         replaced=mine[-1] if ended else None,
-        continued=next((one for one in plans if one.number == case.follows), None),
-        seen=seen,
-        visits=visits,
-        version=versions[-1].number if versions else 0,
-        same_id=other if other is not None and other != case.token else "",
+        continued=next((one for one in record.plans if one.number == case.follows), None),
+        visits=len(record.visits),
+        version=record.versions[-1].number if record.versions else 0,
+        same_id=record.same_id,
     )
     if outcome.case is None or outcome.plan is None or (found.in_force and found.recorded == found.in_force):
         return found
     # Whether the plan on the page goes on from what was read last; asked again only when something is another.
-    of = (case.token, outcome.prescribed, seen, typed_text.today())
+    of = (case.token, outcome.prescribed, record.mark, typed_text.today())
     known = case.of_library
-    same = known.of == of
-    continuing = known.continuing if same else records.plans.continuing(case.token, outcome.plan, of[-1])
-    return replace(found, of=of, continuing=continuing)
+    if known.of == of:
+        return replace(found, of=of, continuing=known.continuing)
+    plans = library_access.records().plans
+    return replace(found, of=of, continuing=plans.continuing(case.token, outcome.plan, of[-1]))
 
 
 def continuing() -> Continuing:

@@ -71,7 +71,7 @@ def closed(key: str) -> bool:
 
 def is_archived() -> bool:
     """Whether the open case is archived, as the library said in this run."""
-    return session.opened().archived
+    return session.opened().is_archived()
 
 
 def only_looks(here: str = "this case, not change it") -> str:

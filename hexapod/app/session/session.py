@@ -26,10 +26,9 @@ from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.storage import text_of
 from hexapod.app.session.acknowledgements import Answers
 from hexapod.app.session.made_documents import Choices, PlanDocuments
-from hexapod.library import Continuing, Role, StoredPlan, new_key
+from hexapod.library import CaseRecord, Continuing, Role, StoredPlan, new_key
 
 if TYPE_CHECKING:
-    from hexapod.app.session.change_watch import Seen
     from hexapod.app.widgets.viewer_scene import Jump
 
 FIRST = "limb"
@@ -74,7 +73,6 @@ class OfLibrary:
         continued: the plan whose visit somebody asked to continue from, where it is not the one followed now.
         continuing: whether the plan on the page goes on from the visits; None where nothing can be against it.
         of: what `continuing` is of.
-        seen: all that is looked at again to notice a change.
         visits: how many were recorded.
         version: number of the newest version of the case, 0 without one.
         same_id: key of another case with the id of this one, empty when there is none.
@@ -86,7 +84,6 @@ class OfLibrary:
     continued: StoredPlan | None = None
     continuing: Continuing | None = None
     of: object = None
-    seen: Seen | None = None
     visits: int = 0
     version: int = 0
     same_id: str = ""
@@ -106,7 +103,7 @@ class OpenCase:
         warning: what is to be read before anything is printed.
         newer: a revision that somebody else saved meanwhile, 0 when there is none.
         unanswered: why it is not known what the library has.
-        library_revision: the newest revision that the library has.
+        record: what the library had of it when it was last looked at.
         locked: the signed plan whose entries are on the page and closed, 0 while a draft is edited.
         follows: the plan whose visit somebody asked to continue from.
         sheet: leads the names of its fields, so that nothing typed for one case appears in another.
@@ -129,8 +126,7 @@ class OpenCase:
     unsaved: Unsaved | None = None
     newer: int = 0
     unanswered: str = ""
-    library_revision: int = 0
-    archived: bool = False
+    record: CaseRecord | None = None
     locked: int = 0
     question: Question | None = None
     refused: NotDone | None = None
@@ -154,6 +150,10 @@ class OpenCase:
         self.meant = self.meant or self.token or new_key()
         self.said = self.said or self.trouble
         self.as_opened = text_of(self.draft)
+
+    def is_archived(self) -> bool:
+        """Whether the library had it among those archived."""
+        return self.record is not None and self.record.archived
 
     def new_fields(self) -> None:
         """Give the entries new fields: those on the page are of entries before."""

@@ -12,7 +12,7 @@ from collections import OrderedDict
 from html import escape
 
 from hexapod.app.draft.storage import draft_in, text_of
-from hexapod.app.session import entries, library_access, session
+from hexapod.app.session import change_watch, entries, library_access, session
 from hexapod.app.session.entries import action
 from hexapod.app.session.session import OpenCase, Question, Unsaved
 from hexapod.app.sign_in.user import actor
@@ -31,18 +31,15 @@ def look() -> None:
     """Notice whether somebody has saved this case since it was read, or archived it."""
     case = session.opened()
     case.unanswered = ""
-    if not case.token or case.unsaved:
+    if not case.token:
         return
     try:
-        records = library_access.records()
-        case.library_revision, case.archived = (
-            records.drafts.revision(case.token),
-            records.cases.is_archived(case.token),
-        )
+        case.record = change_watch.now(case)
     except HexapodError as error:
         case.unanswered = entries.NO_ANSWER.format(error)
         return
-    case.newer = case.library_revision if case.library_revision > case.revision else 0
+    if not case.unsaved:
+        case.newer = case.record.revision if case.record.revision > case.revision else 0
 
 
 @action

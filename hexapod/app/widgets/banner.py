@@ -95,7 +95,7 @@ def _alarms() -> None:
             st.button("Open that case", key="open-same-id", on_click=opening.open_place, args=(plan_record.same_id(),))
     if rights.locked() and rights.may_change():
         _locked()
-    if state.archived:
+    if rights.is_archived():
         text = "This case is archived: it can be read, not changed. It is brought back in step Limb."
         st.html(f'<p class="hx-alarm" role="alert">{text}</p>')
     if not state.unsaved and (told := rights.only_looks()):
