@@ -108,6 +108,8 @@ def _deepest(behind: Array, slope: Array, offset: Array, spread: Array) -> Array
     # Most faces are settled without a search: their own deepest point is within the other's cylinder.
     search = ~(_highest(weighted, np.zeros(len(todo)))[1] <= 0.0)
     todo, weighted = todo[search], weighted[:, search]
+    if not len(todo):
+        return np.where(deepest > 0.0, deepest, 0.0)
     low, high = np.zeros(len(todo)), np.ones(len(todo))
     for _ in range(BISECTIONS):
         middle = 0.5 * (low + high)
