@@ -17,6 +17,7 @@ from hexapod.about import VERSION as __version__
 from hexapod.case.files import load_case, parse_case, read_case, save_case
 from hexapod.checks.case_entries import findings_at
 from hexapod.errors import CaseError, CatalogueError, GeometryError, HexapodError, NoPose, SingularFrame
+from hexapod.films.measure import measure
 from hexapod.hardware.catalogue import load_catalogue
 from hexapod.kinematics.forward import own_pose, ring_pose
 from hexapod.kinematics.inverse import strut_lengths
@@ -40,6 +41,7 @@ __all__ = [
     "load_case",
     "load_catalogue",
     "make_plan",
+    "measure",
     "own_pose",
     "parse_case",
     "read_case",

@@ -164,6 +164,7 @@ DaysPerCm = Annotated[float, Field(gt=0.0, le=1000.0)]
 Fingerprint = Annotated[str, Field(json_schema_extra={"pattern": "^[0-9a-f]{64}$"}), AfterValidator(_fingerprint)]
 Days = Annotated[int, Field(ge=1, le=LONGEST_STAGE_DAYS), BeforeValidator(_whole)]
 WholeDays = Annotated[int, Field(ge=0, le=10_000), BeforeValidator(_whole)]  # a lifetime of frames: 27 years
+PixelCount = Annotated[int, Field(ge=1, le=60_000), BeforeValidator(_whole)]  # the widest film has 60 megapixels
 Adjustments = Annotated[int, Field(ge=1, le=12), BeforeValidator(_whole)]
 
 

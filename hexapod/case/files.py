@@ -30,18 +30,12 @@ def load_case(path: str | os.PathLike[str]) -> Case:
     Raises:
         CaseError: the file cannot be read, is not strict JSON, or is not a valid `hexapod-case/1`.
     """
-    try:
-        raw = Path(path).read_bytes()
-    except OSError as error:
-        raise CaseError(f"{path} cannot be read: {error.strerror or error}.") from error
-    return parse_case(raw)
+    return read_case(load_value(path))
 
 
 def parse_case(raw: bytes) -> Case:
     """The case in the bytes of a file.  Raises CaseError as `load_case`."""
-    if len(raw) > LARGEST_FILE_BYTES:
-        raise CaseError(f"The file has {len(raw)} bytes; a case file has at most {LARGEST_FILE_BYTES}.")
-    return read_case(_strict_json(raw))
+    return read_case(parse_value(raw))
 
 
 def parse_deformity(raw: bytes) -> Deformity:
@@ -53,18 +47,33 @@ def parse_deformity(raw: bytes) -> Deformity:
     if len(raw) > LARGEST_FILE_BYTES:
         raise CaseError(f"The file has {len(raw)} bytes; a deformity has a few words.")
     value = _strict_json(raw)
-    _check_texts(value)
+    check_texts(value)
     try:
         return Deformity.model_validate(value)
     except ValidationError as error:
         raise case_error(error, value, Deformity) from error
 
 
+def load_value(path: str | os.PathLike[str]) -> Any:
+    """The JSON value in a file of ours that may be a case or another document.  Raises CaseError as `load_case`."""
+    try:
+        return parse_value(Path(path).read_bytes())
+    except OSError as error:
+        raise CaseError(f"{path} cannot be read: {error.strerror or error}.") from error
+
+
+def parse_value(raw: bytes) -> Any:
+    """The JSON value in the bytes of a file, strictly read.  Raises CaseError as `load_case`."""
+    if len(raw) > LARGEST_FILE_BYTES:
+        raise CaseError(f"The file has {len(raw)} bytes; a case file has at most {LARGEST_FILE_BYTES}.")
+    return _strict_json(raw)
+
+
 def read_case(value: Any) -> Case:
     """The case in a JSON value (dicts, lists, text, numbers).  Raises CaseError naming every problem."""
     if not isinstance(value, dict):
         raise CaseError("A case file holds one object in braces { }.")
-    _check_texts(value)
+    check_texts(value)
     if value.get("format") != FORMAT:
         shown = json.dumps(value.get("format"), ensure_ascii=False)
         raise CaseError([Problem("format", shown, f'must be "{FORMAT}": no other format is read.')])
@@ -199,7 +208,7 @@ def _plain(value: Any, path: str) -> Any:
     return value
 
 
-def _check_texts(value: Any, path: str = "") -> None:
+def check_texts(value: Any, path: str = "") -> None:
     """Raises CaseError with the place of a text that holds a character which may not stand in one."""
     if isinstance(value, str) and (found := unseen(value)):
         message = f"holds a character that is not seen on a page ({found}): type the text again."
@@ -209,7 +218,7 @@ def _check_texts(value: Any, path: str = "") -> None:
             if isinstance(key, str) and (found := unseen(key)):
                 message = f"is a key with a character that is not seen on a page ({found}): take it out."
                 raise CaseError([Problem(path, json.dumps(key), message)])
-            _check_texts(item, f"{path}.{key}".lstrip("."))
+            check_texts(item, f"{path}.{key}".lstrip("."))
     elif isinstance(value, list | tuple):
         for number, item in enumerate(value):
-            _check_texts(item, f"{path}[{number}]")
+            check_texts(item, f"{path}[{number}]")

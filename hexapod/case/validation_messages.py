@@ -116,7 +116,9 @@ def _allowed_keys(model: type[BaseModel], location: Sequence[str | int]) -> tupl
     (holder,) = here.values()
     # `couple` makes a level with stages the other kind; what a coupled level may not have is left out.
     fields = holder.model_fields.items()
-    return tuple(name for name, field in fields if field.annotation is not type(None) or name == "couple")
+    return tuple(
+        field.alias or name for name, field in fields if field.annotation is not type(None) or name == "couple"
+    )
 
 
 def _models_in(annotation: Any, tag: str) -> Iterator[tuple[str, type[BaseModel]]]:

@@ -1,0 +1,187 @@
+"""The format `hexapod-films/1`: radiographs with the points placed on them, and what was measured (docs/films.md)."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from hexapod.case.field_types import Count, DateText, Identifier, Name, PixelCount, Strict
+from hexapod.deformity.quantities import Side
+
+View = Literal["ap", "lateral"]
+SeenFrom = Literal["front", "back", "left", "right"]
+# From where a view can be seen; left and right are the patient's.
+SEEN_FROM: dict[View, tuple[SeenFrom, SeenFrom]] = {"ap": ("front", "back"), "lateral": ("left", "right")}
+# The two edges of a bone that each view shows.
+EDGES: dict[View, tuple[str, str]] = {"ap": ("medial", "lateral"), "lateral": ("anterior", "posterior")}
+CORTEX = re.compile(r"(reference|moving)\.cortex\.(0|[1-9][0-9]?)\.(medial|lateral|anterior|posterior)")
+OTHER_POINT = re.compile(
+    r"origin|corresponding|osteotomy|free\.(0|[1-9][0-9]{0,2})"
+    r"|joint\.[A-Za-z0-9_-]{1,64}\.(medial|lateral|anterior|posterior|centre)"
+)
+PIXELS_SHA256 = re.compile(r"[0-9a-f]{64}")
+# No film has coarser pixels; a number above this is pixels per millimetre typed for millimetres per pixel.
+COARSEST_MM_PER_PX = 2.0
+
+
+def _point_name(value: str) -> str:
+    if not (CORTEX.fullmatch(value) or OTHER_POINT.fullmatch(value)):
+        told = (
+            "must be the name of a point: reference.cortex.1.medial (or moving, lateral, anterior, posterior), origin, "
+            "corresponding, osteotomy, joint.NAME.medial (or lateral, anterior, posterior, centre) or free.1"
+        )
+        raise PydanticCustomError("point_name", "{told}", {"told": told})
+    return value
+
+
+def _sha256(value: str) -> str:
+    if not PIXELS_SHA256.fullmatch(value):
+        raise PydanticCustomError("sha256", "must be the SHA-256 of the pixels: 64 of 0 to 9 and a to f")
+    return value
+
+
+Pixel = Annotated[float, Field(ge=-1e6, le=1e6)]
+AtPixel = Annotated[tuple[Pixel, ...], Count(2, 2)]
+MmPerPixel = Annotated[float, Field(gt=0.0, le=COARSEST_MM_PER_PX)]
+TrueMillimetres = Annotated[float, Field(gt=0.0, le=1000.0)]
+PixelsSha256 = Annotated[
+    str, Field(json_schema_extra={"pattern": f"^{PIXELS_SHA256.pattern}$"}), AfterValidator(_sha256)
+]
+PointName = Annotated[
+    str,
+    Field(json_schema_extra={"pattern": f"^({CORTEX.pattern}|{OTHER_POINT.pattern})$"}),
+    AfterValidator(_point_name),
+]
+
+
+class SideMarker(Strict):
+    """The side marker as it reads, and where it stands."""
+
+    reads: Name
+    at_px: AtPixel | None = None
+
+
+class FilmScale(Strict):
+    """Millimetres per pixel, row spacing (down) then column spacing (right), and where they come from.
+
+    They may be left out where three points of a ball's rim or the two ends of a ruler give them with `true_mm`.
+    """
+
+    from_: Literal["ball", "ruler", "header", "frame", "given"] = Field(alias="from")
+    mm_per_px: Annotated[tuple[MmPerPixel, ...], Count(2, 2)] | None = None
+    sd_percent: Annotated[float, Field(ge=0.0, le=50.0)] | None = None
+    true_mm: TrueMillimetres | None = None
+    rim_px: Annotated[tuple[AtPixel, ...], Count(3, 3)] | None = None
+    ends_px: Annotated[tuple[AtPixel, ...], Count(2, 2)] | None = None
+
+    @model_validator(mode="after")
+    def _source_and_points(self) -> FilmScale:
+        if self.rim_px is not None and self.ends_px is not None:
+            told = "give rim_px (of a ball) or ends_px (of a ruler), not both"
+            raise PydanticCustomError("both_words", told, {"key": "ends_px"})
+        for key, sources in (("rim_px", ("ball", "frame")), ("ends_px", ("ruler", "frame"))):
+            if getattr(self, key) is not None and self.from_ not in sources:
+                told = 'does not go with a scale from "{source}": take it out, or correct from'
+                raise PydanticCustomError("scale_points", told, {"source": self.from_, "key": key})
+        points = self.rim_px is not None or self.ends_px is not None
+        if self.mm_per_px is None and not (points and self.true_mm is not None):
+            told = "is required: row spacing (down) then column spacing (right), such as [0.143, 0.143]"
+            raise PydanticCustomError("no_scale", told, {"key": "mm_per_px"})
+        return self
+
+
+class FilmPoint(Strict):
+    """A point placed on a film, in stored pixels from the top left corner: x right, y down."""
+
+    name: PointName = Field(alias="is")
+    at_px: AtPixel
+    sd_px: Annotated[float, Field(ge=0.0, le=1000.0)] | None = None
+    snapped: bool = False
+
+
+class Film(Strict):
+    """One radiograph with its points.
+
+    `mirrored`: the stored pixels are the mirror image.  `turned_deg`: the direction of view turned about the limb's
+    proximal axis, counter-clockwise seen from proximal.  `scale` None: angles only.
+    """
+
+    id: Identifier
+    date: DateText | None = None
+    view: View
+    side: Side
+    seen_from: SeenFrom
+    pixels_sha256: PixelsSha256 | None = None
+    columns: PixelCount
+    rows: PixelCount
+    mirrored: bool = False
+    marker: SideMarker | None = None
+    turned_deg: Annotated[float, Field(ge=-360.0, le=360.0)] = 0.0
+    turned_sd_deg: Annotated[float, Field(ge=0.0, le=45.0)] | None = None
+    scale: FilmScale | None = None
+    points: Annotated[tuple[FilmPoint, ...], Count()]
+
+    @model_validator(mode="after")
+    def _seen_from_its_view(self) -> Film:
+        sides = SEEN_FROM[self.view]
+        if self.seen_from not in sides:
+            told = "of a radiograph with view {view} must be {one} or {other}"
+            raise PydanticCustomError(
+                "seen_from", told, {"view": self.view, "one": sides[0], "other": sides[1], "key": "seen_from"}
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _points_of_its_view(self) -> Film:
+        placed = set()
+        for number, point in enumerate(self.points):
+            key = f"points[{number}].is"
+            if point.name in placed:
+                told = "{name} stands twice on this radiograph: keep one of the two"
+                raise PydanticCustomError("point_twice", told, {"name": point.name, "key": key})
+            placed.add(point.name)
+            edge = point.name.rpartition(".")[2]
+            if CORTEX.fullmatch(point.name) and edge not in EDGES[self.view]:
+                told = "{name} is not seen on view {view}: its edges are {one} and {other}"
+                one, other = EDGES[self.view]
+                context = {"name": point.name, "view": self.view, "one": one, "other": other, "key": key}
+                raise PydanticCustomError("point_of_view", told, context)
+        return self
+
+
+class FilmResult(Strict):
+    """A measured size and what became of it: what was typed before, and whether it was taken over."""
+
+    word: Name
+    size: Annotated[float, Field(ge=0.0)]
+    sd: Annotated[float, Field(ge=0.0)] | None = None
+    films: Annotated[tuple[Identifier, ...], Count()] = ()
+    typed_before: Annotated[float, Field(ge=0.0)] | None = None
+    taken: bool = False
+
+
+class MeasuredWith(Strict):
+    """The films of a level, and the results that were measured on them."""
+
+    format: Literal["hexapod-films/1"]
+    method: Literal["square-films/1"] = "square-films/1"
+    films: Annotated[tuple[Film, ...], Count(1)]
+    results: Annotated[tuple[FilmResult, ...], Count()] = ()
+
+    @model_validator(mode="after")
+    def _films_by_their_ids(self) -> MeasuredWith:
+        ids = [film.id for film in self.films]
+        for number, name in enumerate(ids):
+            if name in ids[:number]:
+                told = "{name} is the id of two radiographs: give each its own"
+                raise PydanticCustomError("id_twice", told, {"name": name, "key": f"films[{number}].id"})
+        for number, result in enumerate(self.results):
+            unknown: list[Any] = [name for name in result.films if name not in ids]
+            if unknown:
+                told = "{name} is none of the radiographs here: {ids}"
+                context = {"name": unknown[0], "ids": ", ".join(ids), "key": f"results[{number}].films"}
+                raise PydanticCustomError("no_film", told, context)
+        return self

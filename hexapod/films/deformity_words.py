@@ -1,0 +1,239 @@
+"""The deformity from the views: angulations and translations of both films solved together, with their covariance.
+
+The moving axis leans on each film by the tangent `t_i = cos f_i t_x + sin f_i t_y`, where f_i is the direction of
+"right on the film" (docs/films.md); the corresponding point lies from the origin by the like.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from hexapod.deformity import quantities as w
+from hexapod.deformity.quantities import Fragment, Pair, Side, lateral_x, moving_end
+from hexapod.errors import HexapodError
+from hexapod.films import error_model as e
+from hexapod.films.error_model import Covariances
+from hexapod.films.film_reading import FilmPlane, ReadFilm, right_on_film
+from hexapod.geometry.transforms import Array
+
+# Two views nearer to each other make errors too large: 1.15 times at 60 deg, 2 at 30 deg.
+LEAST_BETWEEN_VIEWS_DEG = 45.0
+# Two directions of view that differ by less than this sine are the same one.
+SAME_VIEW = 1e-9
+SLOPE, ACROSS, ALONG = range(3)
+MILLIMETRES = np.array([0.0, 1.0, 1.0])
+AGREE_SD = 2.0  # two values that differ by more standard deviations than these are told
+
+
+@dataclass(frozen=True)
+class MeasuredSize:
+    """One quantity as measured: its pair of words, signed inside the code, with SD and what it is made of."""
+
+    pair: Pair
+    signed: float
+    sd: float
+    films: tuple[str, ...]
+    contributors: dict[str, float]
+
+    @property
+    def word(self) -> str:
+        """The direction word; the positive one for a size of zero."""
+        return self.pair.negative if self.signed <= -w.ZERO else self.pair.positive
+
+    @property
+    def size(self) -> float:
+        """The size, in the unit of its word."""
+        return abs(self.signed)
+
+
+@dataclass(frozen=True)
+class MeasuredDeformity:
+    """The quantities that the films tell, and the covariance (n, n) of their signed sizes (deg and mm)."""
+
+    sizes: tuple[MeasuredSize, ...]
+    covariance: Array
+    warnings: tuple[str, ...]
+
+    def of(self, pair: Pair) -> int | None:
+        """The number of a quantity among the sizes."""
+        return next((number for number, size in enumerate(self.sizes) if size.pair is pair), None)
+
+
+def film_values(plane: FilmPlane) -> Array:
+    """What one film says of the deformity (k, 3): tangent of the angulation, and mm across and along; NaN where not.
+
+    All three are counted from the reference axis directed proximally: to the right of it, and along it.
+    """
+    values = np.full((plane.count, 3), np.nan)
+    reference, moving = plane.reference, plane.moving
+    if reference is None:
+        return values
+    if moving is not None:
+        right = (moving.direction * reference.right).sum(axis=-1)
+        values[:, SLOPE] = right / (moving.direction * reference.direction).sum(axis=-1)
+    if "origin" in plane.at and "corresponding" in plane.at:
+        apart = plane.at["corresponding"] - plane.at["origin"]
+        values[:, ACROSS] = (apart * reference.right).sum(axis=-1)
+        values[:, ALONG] = (apart * reference.direction).sum(axis=-1)
+    return values
+
+
+def measured_deformity(films: Sequence[ReadFilm], side: Side, reference: Fragment) -> MeasuredDeformity:
+    """The quantities of a deformity that the films tell.
+
+    Raises:
+        HexapodError: two films less than 45 deg apart, or a size beyond the limits of its word.
+    """
+    return _Solution(films, side, reference).deformity()
+
+
+class _Solution:
+    """The values of all films in one row, and the quantities that follow from them with their derivatives."""
+
+    def __init__(self, films: Sequence[ReadFilm], side: Side, reference: Fragment) -> None:
+        self.films = films
+        self.lat, self.far = lateral_x(side), moving_end(reference)
+        self.phi = np.array([right_on_film(film.film) for film in films])
+        read = [film.read(film_values, MILLIMETRES) for film in films]
+        self.values = np.stack([found for found, _ in read])
+        for number, film in enumerate(films):
+            if film.film.scale is None:
+                self.values[number, [ACROSS, ALONG]] = np.nan
+            if not film.directed:
+                self.values[number, [ACROSS, ALONG]] = np.nan
+        self.covariances = [covariances for _, covariances in read]
+        self.warnings: list[str] = []
+        self.rows: list[tuple[Pair, float, list[int], Array, Array]] = []
+
+    def deformity(self) -> MeasuredDeformity:
+        """All that is told."""
+        lean = (self.far * self.lat, self.far)  # signs of tan(valgus) and tan(apex anterior) in the slopes
+        self._across(SLOPE, (w.AP_ANGULATION, w.LATERAL_ANGULATION), lean)
+        self._across(ACROSS, (w.AP_TRANSLATION, w.LATERAL_TRANSLATION), (self.lat, 1.0))
+        self._along()
+        self.rows.sort(key=lambda row: w.DEFORMITY.index(row[0]))
+        count = len(self.rows)
+        J = np.stack([row[3] for row in self.rows]) if count else np.zeros((0, self.values.size))
+        J_turn = np.stack([row[4] for row in self.rows]) if count else np.zeros((0, len(self.films)))
+        floors = [e.WORD_FLOOR_DEG.value if row[0].unit == "deg" else e.WORD_FLOOR_MM.value for row in self.rows]
+        turns = np.array([e.turned_sd(film.film) ** 2 for film in self.films])
+        carried = self._of_all_films().carried(J)
+        total = Covariances(
+            points=carried.points,
+            scale=carried.scale,
+            turn=J_turn * turns @ J_turn.T,
+            floor=carried.floor + np.diag(np.square(floors)),
+        )
+        sizes = []
+        for number, (pair, signed, told, _, _) in enumerate(self.rows):
+            names = tuple(self.films[one].film.id for one in told)
+            size = MeasuredSize(pair, signed, total.sd(number), names, total.contributors(number))
+            pair.check(size.word, size.size)
+            sizes.append(size)
+        return MeasuredDeformity(tuple(sizes), total.total, tuple(self.warnings))
+
+    def _of_all_films(self) -> Covariances:
+        """The covariances of all values in one row: films do not know of each other; what is not told has none."""
+        whole = Covariances(*(e.none(self.values.size) for _ in range(4)))
+        for number, covariances in enumerate(self.covariances):
+            place = slice(3 * number, 3 * number + 3)
+            for part, own in zip(whole.parts, covariances.parts, strict=True):
+                part[place, place] = np.nan_to_num(own)
+        return whole
+
+    def _weights(self, told: list[int], which: int) -> Array:
+        """One over the variance of a value on each film; that of a word's floor keeps exact points finite."""
+        floor = (math.radians(e.WORD_FLOOR_DEG.value) if which == SLOPE else e.WORD_FLOOR_MM.value) ** 2
+        return np.array([1.0 / (self.covariances[film].total[which, which] + floor) for film in told])
+
+    def _told(self, which: int) -> list[int]:
+        return [film for film in range(len(self.films)) if math.isfinite(self.values[film, which])]
+
+    def _across(self, which: int, pairs: tuple[Pair, Pair], signs: tuple[float, float]) -> None:
+        """Both quantities across the bone, from the films that have the value."""
+        told = self._told(which)
+        if not told:
+            return
+        phi, values, weights = self.phi[told], self.values[told, which], self._weights(told, which)
+        directions = self._directions(told)
+        G = _solved(phi, weights, directions)
+        for row, direction in enumerate(directions):
+            x = float(G[row] @ values)
+            signed, slope = signs[direction] * x, signs[direction]
+            if which == SLOPE:
+                signed, slope = math.degrees(math.atan(signed)), math.degrees(signs[direction] / (1.0 + x * x))
+            J, J_turn = np.zeros(self.values.size), np.zeros(len(self.films))
+            alone = len(directions) == 1
+            used = [number for number in range(len(told)) if abs(G[row, number]) > SAME_VIEW]
+            for number, film in enumerate(told):
+                J[3 * film + which] = slope * G[row, number]
+                if not alone:
+                    step = np.where(np.arange(len(told)) == number, e.STEP_SHARE, 0.0)
+                    apart = (_solved(phi + step, weights, directions) - _solved(phi - step, weights, directions))[row]
+                    J_turn[film] = slope * float(apart @ values) / (2.0 * e.STEP_SHARE)
+            self.rows.append((pairs[direction], signed, [told[number] for number in used], J, J_turn))
+            if alone:
+                self.warnings.append(
+                    f"{pairs[direction].quantity}: one view alone; what a turn of the limb in it would change is not "
+                    "in the SD, because that depends on the other view."
+                )
+
+    def _directions(self, told: list[int]) -> list[int]:
+        """Which of x (0) and y (1) the films tell.  Raises HexapodError for two views that are too near each other."""
+        phi = self.phi[told]
+        apart = {
+            pair: abs(math.sin(phi[pair[0]] - phi[pair[1]])) for pair in itertools.combinations(range(len(told)), 2)
+        }
+        widest = max(apart, key=lambda pair: apart[pair], default=None)
+        if widest is None or apart[widest] <= SAME_VIEW:
+            seen = [abs(math.sin(phi[0])) <= SAME_VIEW, abs(math.cos(phi[0])) <= SAME_VIEW]
+            if not any(seen):
+                film = self.films[told[0]].film
+                self.warnings.append(
+                    f"{film.id} is turned by {film.turned_deg:g} deg and there is no other view: neither AP nor "
+                    "lateral sizes follow from it alone."
+                )
+            return [direction for direction in (0, 1) if seen[direction]]
+        if apart[widest] < math.sin(math.radians(LEAST_BETWEEN_VIEWS_DEG)) - SAME_VIEW:
+            one, other = (self.films[told[number]].film.id for number in widest)
+            degrees = math.degrees(math.asin(apart[widest]))
+            raise HexapodError(
+                f"The radiographs {one} and {other} are {degrees:.0f} deg apart; the two views must be at least "
+                f"{LEAST_BETWEEN_VIEWS_DEG:g} deg apart. Take another radiograph, or leave one of them out."
+            )
+        return [0, 1]
+
+    def _along(self) -> None:
+        """The axial translation: the mean of the films that have scale and points, weighted by their SD."""
+        told = self._told(ALONG)
+        if not told:
+            return
+        weights = self._weights(told, ALONG)
+        share = weights / weights.sum()
+        values = self.values[told, ALONG]
+        J = np.zeros(self.values.size)
+        for number, film in enumerate(told):
+            J[3 * film + ALONG] = -self.far * share[number]
+        signed = -self.far * float(share @ values)
+        self.rows.append((w.AXIAL_TRANSLATION, signed, told, J, np.zeros(len(self.films))))
+        for one, other in itertools.combinations(range(len(told)), 2):
+            apart = abs(values[one] - values[other])
+            if apart > AGREE_SD * math.hypot(weights[one] ** -0.5, weights[other] ** -0.5):
+                names = [self.films[told[number]].film.id for number in (one, other)]
+                self.warnings.append(
+                    f"{names[0]} and {names[1]} differ by {apart:.1f} mm in the axial translation, more than "
+                    f"{AGREE_SD:g} SD: check scales and points."
+                )
+
+
+def _solved(phi: Array, weights: Array, directions: Sequence[int]) -> Array:
+    """The matrix (d, n) that takes values on n films to those along x and y, least squares with weights."""
+    A = np.stack([np.cos(phi), np.sin(phi)], axis=-1)[:, directions]
+    return (
+        np.asarray(np.linalg.solve(A.T * weights @ A, A.T * weights), float) if directions else np.zeros((0, len(phi)))
+    )
