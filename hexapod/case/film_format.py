@@ -1,4 +1,4 @@
-"""The format `hexapod-films/1`: radiographs with the points placed on them, and what was measured (docs/films.md)."""
+"""The format `hexapod-films/1`: radiographs with the points placed on them, and what was measured."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ OTHER_POINT = re.compile(
 PIXELS_SHA256 = re.compile(r"[0-9a-f]{64}")
 # No film has coarser pixels; a number above this is pixels per millimetre typed for millimetres per pixel.
 COARSEST_MM_PER_PX = 2.0
+# Places in the document.
+FILM_ID, RESULT_FILMS = "films[{}].id", "results[{}].films"
 
 
 def _point_name(value: str) -> str:
@@ -177,11 +179,11 @@ class MeasuredWith(Strict):
         for number, name in enumerate(ids):
             if name in ids[:number]:
                 told = "{name} is the id of two radiographs: give each its own"
-                raise PydanticCustomError("id_twice", told, {"name": name, "key": f"films[{number}].id"})
+                raise PydanticCustomError("id_twice", told, {"name": name, "key": FILM_ID.format(number)})
         for number, result in enumerate(self.results):
             unknown: list[Any] = [name for name in result.films if name not in ids]
             if unknown:
                 told = "{name} is none of the radiographs here: {ids}"
-                context = {"name": unknown[0], "ids": ", ".join(ids), "key": f"results[{number}].films"}
+                context = {"name": unknown[0], "ids": ", ".join(ids), "key": RESULT_FILMS.format(number)}
                 raise PydanticCustomError("no_film", told, context)
         return self

@@ -1,4 +1,4 @@
-"""The commands: plan, pose, follow-up, advise, measure, calibrate, check, catalogue, samples, app, those of the library.
+"""The commands: plan, pose, follow-up, advise, measure, calibrate, check, catalogue, samples, app, the library's.
 
 Results go to standard output, all else to standard error.
 Exit status: 0 ok or caution, 1 refused, 2 the file or the arguments are invalid.
@@ -29,8 +29,8 @@ from hexapod.cli.common import (
 )
 from hexapod.cli.follow_up import add_follow_up
 from hexapod.cli.library import add_library
+from hexapod.cli.measure_command import add_measure
 from hexapod.cli.plan import add_advise, add_calibrate, add_plan
-from hexapod.cli.radiographs import add_measure
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.hardware.models import Ring, Strut

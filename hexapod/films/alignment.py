@@ -17,7 +17,7 @@ from hexapod.case.film_format import EDGES, View
 from hexapod.case.level_parts import Bone
 from hexapod.deformity.quantities import Fragment, Side, lateral_x
 from hexapod.films import error_model as e
-from hexapod.films.film_reading import EDGES_SEEN, FilmPlane, Line, ReadFilm, right_on_film
+from hexapod.films.film_reading import EDGES_SEEN, AxisLine, FilmPlane, ReadFilm, right_on_film
 from hexapod.geometry.transforms import Array
 
 READ, NOT_READ = "read", "not read in a source"
@@ -31,8 +31,8 @@ class _Limb:
 
     plane: FilmPlane
     edges: tuple[str, str]
-    proximal: Line | None
-    distal: Line | None
+    proximal: AxisLine | None
+    distal: AxisLine | None
 
     def line(self, joint: str) -> tuple[Array, Array] | None:
         """The two ends of a joint line, first edge of the view first; the knee's own where its bones have none."""

@@ -1,4 +1,4 @@
-"""The deformity from the views: angulations and translations of both films solved together, with their covariance.
+"""The deformity from the views: angulations and translations of both radiographs solved together, with covariance.
 
 The moving axis leans on each film by the tangent `t_i = cos f_i t_x + sin f_i t_y`, where f_i is the direction of
 "right on the film" (docs/films.md); the corresponding point lies from the origin by the like.

@@ -28,7 +28,7 @@ class StandardDeviation:
     source: str
 
 
-TRIALS = "trials of this project, docs/films.md"
+TRIALS = "trials of this project, `docs/films.md`"
 CORTEX_MM = StandardDeviation(0.75, "mm", f"{TRIALS}; PMC9881281")
 CORTEX_PX = StandardDeviation(2.0, "px", f"{TRIALS}; PMC9881281")
 LEVEL_MM = StandardDeviation(1.0, "mm", f"{TRIALS}; PMC9881281: joint centres and levels")
@@ -39,7 +39,7 @@ SNAPPED_PX = StandardDeviation(2.0, "px", f"{TRIALS}: bias of 0.29 deg under ove
 SCALE_PERCENT: Mapping[str, StandardDeviation] = {
     "ball": StandardDeviation(2.0, "%", "wedge-ball study 1.48 +/- 0.89 %; ball misplacement 2.0 to 2.6 % in hips"),
     "ruler": StandardDeviation(2.0, "%", "this project's judgement: misplaced in depth like a ball"),
-    "header": StandardDeviation(3.0, "%", "this project's judgement, docs/films.md"),
+    "header": StandardDeviation(3.0, "%", "this project's judgement, `docs/films.md`"),
     "frame": StandardDeviation(5.0, "%", "this project's judgement: nearer or farther than the bone"),
     "given": StandardDeviation(3.0, "%", "this project's judgement: as a header, where it mostly comes from"),
 }

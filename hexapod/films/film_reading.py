@@ -35,7 +35,7 @@ def right_on_film(film: Film) -> float:
 
 
 @dataclass(frozen=True)
-class Line:
+class AxisLine:
     """Lines on a film, for many variations: a point on each and its unit direction, (k, 2) each."""
 
     point: Array
@@ -56,8 +56,8 @@ class FilmPlane:
 
     count: int
     at: Mapping[str, Array]
-    reference: Line | None
-    moving: Line | None
+    reference: AxisLine | None
+    moving: AxisLine | None
 
 
 class ReadFilm:
@@ -115,7 +115,7 @@ class ReadFilm:
             moving = _directed(moving, self._proximal if reference is None else reference.direction)
         return FilmPlane(len(varied), at, reference, moving)
 
-    def axis(self, fragment: str) -> Line | None:
+    def axis(self, fragment: str) -> AxisLine | None:
         """The axis of a fragment as placed; None without enough pairs."""
         plane = self.nominal
         return plane.reference if fragment == "reference" else plane.moving
@@ -157,7 +157,7 @@ class ReadFilm:
         pairs = [(f"{fragment}.cortex.{n}.{one}", f"{fragment}.cortex.{n}.{other}") for n in sorted(numbers)]
         return [pair for pair in pairs if pair[0] in self._names and pair[1] in self._names]
 
-    def _axis(self, at: Mapping[str, Array], fragment: str) -> Line | None:
+    def _axis(self, at: Mapping[str, Array], fragment: str) -> AxisLine | None:
         """The undirected axis of a fragment: least squares, square to the line, through the mid-points of its pairs."""
         pairs = self.pairs[fragment]
         if len(pairs) < LEAST_PAIRS:
@@ -166,7 +166,7 @@ class ReadFilm:
         centre = middles.mean(axis=1)
         x, y = np.moveaxis(middles - centre[:, None], -1, 0)
         angle = 0.5 * np.arctan2(2.0 * (x * y).sum(axis=1), (x * x - y * y).sum(axis=1))
-        return Line(centre, np.stack([np.cos(angle), np.sin(angle)], axis=-1))
+        return AxisLine(centre, np.stack([np.cos(angle), np.sin(angle)], axis=-1))
 
     def _find_proximal(self) -> Array:
         """The unit vector (2,) on the plane that the bones' axes agree with when they point proximally.
@@ -227,12 +227,12 @@ class ReadFilm:
         return math.sqrt((e.AXIS_FLOOR_DEG.value**2 - e.WORD_FLOOR_DEG.value**2) / 2.0)
 
 
-def _directed(line: Line, towards: Array) -> Line:
+def _directed(line: AxisLine, towards: Array) -> AxisLine:
     along = (line.direction * towards).sum(axis=-1)
-    return Line(line.point, line.direction * np.where(along < 0.0, -1.0, 1.0)[:, None])
+    return AxisLine(line.point, line.direction * np.where(along < 0.0, -1.0, 1.0)[:, None])
 
 
-def _tilted(line: Line, tilt: Array) -> Line:
+def _tilted(line: AxisLine, tilt: Array) -> AxisLine:
     """The line turned about its point by `tilt` (k,) rad, counter-clockwise."""
     cosine, sine = np.cos(tilt)[:, None], np.sin(tilt)[:, None]
-    return Line(line.point, cosine * line.direction - sine * line.right)
+    return AxisLine(line.point, cosine * line.direction - sine * line.right)

@@ -26,6 +26,8 @@ from hexapod.films.scale import WAYS_AGREE, mm_per_px_by_points, spacing
 
 # An axis through pairs of cortex points over less than this length is told (docs/films.md).
 SHORT_AXIS_MM = 60.0
+# Where the radiographs stand in the document.
+FILMS_KEY = "measured_with.films"
 
 
 class MeasuredLimb(Strict):
@@ -122,7 +124,7 @@ def measure_films(measured: MeasuredWith, side: Side, reference: Fragment, bone:
 def _check_side(films: Sequence[Film], side: Side) -> None:
     problems = []
     for number, film in enumerate(films):
-        path = f"measured_with.films[{number}]"
+        path = f"{FILMS_KEY}[{number}]"
         if film.side != side:
             told = f"must be {side}, the side of the limb: correct the side, or take the radiograph out."
             problems.append(Problem(f"{path}.side", f'"{film.side}"', told))

@@ -78,7 +78,7 @@ def circle_radius(rim: Array) -> float:
 
     Infinite where the three stand on one line.
 
-    >>> circle_radius(np.array([[5.0, 0.0], [0.0, 5.0], [-3.0, -4.0]]))
+    >>> round(circle_radius(np.array([[5.0, 0.0], [0.0, 5.0], [-3.0, -4.0]])), 9)
     5.0
     """
     a, b, c = rim

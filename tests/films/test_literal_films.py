@@ -188,6 +188,28 @@ def test_each_film_has_its_own_scale() -> None:
     assert sizes["deformity.posterior_mm"] == pytest.approx(3.0)
 
 
+def test_what_makes_the_sd() -> None:
+    """A turn of 5 deg is 0.0873 rad: it brings that share of one view's tangent and translation into the other."""
+    ap = sheet(UPPER, LOWER_END_TO_THE_RIGHT, "medial", side="right", seen_from="front", right=10.0, turned_sd_deg=5.0)
+    lateral = sheet(UPPER, LOWER_END_TO_THE_RIGHT, "posterior", side="right", seen_from="left", right=20.0) | {
+        "id": "two"
+    }
+    ap["scale"]["sd_percent"] = 4.0
+    films = {"format": "hexapod-films/1", "films": [ap, lateral]}
+    measured = hexapod.measure({"limb": {"side": "right"}, "reference": "proximal", "measured_with": films})
+    made_of = {result["word"].removeprefix("deformity."): result["contributors"] for result in measured["results"]}
+    assert made_of["varus_deg"]["turn of the view"] == pytest.approx(5.0 * 0.1 / 1.01)
+    assert made_of["medial_mm"]["turn of the view"] == pytest.approx(0.0872664626 * 20.0)
+    assert made_of["posterior_mm"]["turn of the view"] == pytest.approx(0.0872664626 * 10.0)
+    assert made_of["medial_mm"]["scale"] == pytest.approx(0.4)
+    assert made_of["posterior_mm"]["scale"] == pytest.approx(0.6)
+    # Cortex points 2 px, joint centres and levels 1 mm: an axis of three pairs 30 mm apart, and two levels across.
+    axis = 57.29577951 * (2.0 / 2.0**0.5) / (2.0 * 30.0**2) ** 0.5
+    assert made_of["apex_anterior_deg"]["points"] == pytest.approx(axis * 2.0**0.5, rel=0.02)
+    assert made_of["medial_mm"]["points"] == pytest.approx(2.0**0.5, rel=0.01)
+    assert made_of["medial_mm"]["floor"] == pytest.approx(0.3)
+
+
 def test_a_bone_leaning_as_far_forwards_as_inwards_leans_more_than_either() -> None:
     """Tangents add as lengths do: 1 in 10 on both views is atan(0.1 sqrt 2), 45 deg from the frontal plane."""
     ap = sheet(UPPER, LOWER_END_TO_THE_RIGHT, "medial", side="right", seen_from="front")

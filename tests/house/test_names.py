@@ -8,6 +8,8 @@ HOUSE = Path(__file__).resolve().parents[2] / "hexapod"
 # Names of modules that repeat, because the folder says whose they are.
 EXEMPT = {"__init__", "document", "tables", "text", "models", "errors"}
 MOST_LINES, MOST_NAMES = 400, 20
+# The rooms themselves, which a case travels through: one line each in docs/architecture.md.
+MOST_ROOMS = 24
 # The package's own face, which is no room, and the mark that it has types.
 FACE = {"__init__.py", "__main__.py", "about.py", "py.typed"}
 # Made on the machine, and in no copy of the source.
@@ -49,4 +51,6 @@ def test_no_module_is_longer_than_one_idea() -> None:
 def test_every_folder_is_seen_at_a_glance() -> None:
     folders = sorted({folder for path in modules() for folder in path.parents if folder.is_relative_to(HOUSE)})
     counts = {folder.relative_to(HOUSE).as_posix(): len(names(folder)) for folder in folders}
-    assert {where: count for where, count in counts.items() if count > MOST_NAMES} == {}
+    assert {
+        where: count for where, count in counts.items() if count > (MOST_ROOMS if where == "." else MOST_NAMES)
+    } == {}

@@ -57,6 +57,7 @@ def test_every_command_is_documented() -> None:
         "plan CASE",
         "pose CASE",
         "follow-up CASE",
+        "measure FILE",
         "advise CASE",
         "--heights",
         "check CASE",

@@ -19,7 +19,11 @@ from hexapod.text.safety_notice import NOTICE
 def add_measure(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     """Add the command with its words."""
     parser = command("measure", "points placed on radiographs: deformity, alignment and CORA, each with its SD")
-    parser.add_argument("file", metavar="FILE", help="limb, reference and measured_with (docs/films.md), or a case")
+    parser.add_argument(
+        "file",
+        metavar="FILE",
+        help="limb, reference and measured_with (`docs/films.md`), or -",
+    )
     add_which_hexapod(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.set_defaults(run=_measure)
