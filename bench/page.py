@@ -1,8 +1,11 @@
-"""How fast the app is: `python -m bench.page [edits]`.  Linux.
+"""How fast the app is: `python -m bench.page [edits]`.  Linux; the last part needs Chromium (or CHROMIUM=path).
 
-Prints a table; nothing here passes or fails.  A start: from the command to the end of the first page's run.  An edit:
+Prints tables; nothing here passes or fails.  A start: from the command to the end of the first page's run.  An edit:
 from the message of a browser to the end of the run, everything for the new page sent; by the clock (median and 95th
 percentile) and as processor time of the server, which other work on the machine does not blur.
+
+Then an edit in a browser, step by step: from the key Enter until the message is sent, until the server's first and last
+message before the new fingerprint stands on the page, until it stands there, and until it is painted.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ import time
 from pathlib import Path
 
 from bench.clinician import DAYS, ENTRIES, Clinician, Run, library_with
+from bench.preview import STANDS_MS, VIEWPORT, launched
 from bench.served import Served, served
 from bench.visitor import OPEN, Visitor
 
@@ -22,6 +26,45 @@ STARTS = 3
 START_S, EDIT_MS = 6.0, 200.0
 EDITS = 40
 WARM_RUNS = 2
+EDITED, SHOWN_MS, BETWEEN_MS = "AP angulation, deg", 60.0, 400
+# Keeps the times of the page's messages to and from the server.
+MESSAGES = """window.hexapodTimes = {sent: [], got: []};
+const send = WebSocket.prototype.send;
+WebSocket.prototype.send = function (data) { hexapodTimes.sent.push(performance.now()); return send.call(this, data); };
+const add = EventTarget.prototype.addEventListener;
+window.WebSocket = class extends WebSocket {
+  constructor(...words) {
+    super(...words);
+    add.call(this, "message", () => hexapodTimes.got.push(performance.now()));
+  }
+};"""
+# From the next Enter to the change of the fingerprint, and to the frame after it.
+WATCH = """() => {
+  const shown = () => document.querySelector(".hx-print code")?.textContent, old = shown();
+  hexapodTimes.sent.length = hexapodTimes.got.length = 0;
+  let enter = 0;
+  const began = (event) => { if (event.key === "Enter") enter = performance.now(); };
+  document.addEventListener("keydown", began, { capture: true, once: true });
+  window.hexapodEdit = new Promise((done) => {
+    const watch = new MutationObserver(() => {
+      if (!shown() || shown() === old) return;
+      watch.disconnect();
+      const { sent, got } = hexapodTimes, now = performance.now(), count = got.length;
+      requestAnimationFrame(() => setTimeout(() => done({
+        sent: sent[0] - enter, first: got[0] - enter, last: got[count - 1] - enter, messages: count,
+        shown: now - enter, painted: performance.now() - enter })));
+    });
+    watch.observe(document.body, { subtree: true, childList: true, characterData: true });
+  });
+}"""
+STEPS = {
+    "sent": "the page sends its message",
+    "first": "the server's first message",
+    "last": "its last before the page changes",
+    "shown": "the new fingerprint stands on the page",
+    "painted": "and is painted",
+    "messages": "(messages until then)",
+}
 HEAD = ("median", "95 %", "processor", "kB")
 
 
@@ -63,6 +106,40 @@ def row(server: Served, what: str, clinician: Clinician, count: int) -> None:
     print(f"{name:<32}", *(f"{figure:>10.0f}" for figure in figures), *wrong, flush=True)
 
 
+def in_browser(folder: Path, edits: int) -> None:
+    """Print where the time of an edit goes in a browser, medians in ms after the key Enter."""
+    from playwright.sync_api import sync_playwright
+
+    key = library_with(folder, 1)[0]
+    with served(folder) as server, sync_playwright() as tool:
+        browser = launched(tool.chromium)
+        page = browser.new_page(viewport=VIEWPORT)
+        page.add_init_script(MESSAGES)
+        page.goto(f"{server.address}/?case={key}&step=deformity")
+        entry = page.get_by_label(EDITED).first
+        entry.wait_for()
+        page.wait_for_timeout(STANDS_MS)
+        found: list[dict[str, float]] = []
+        busy_s = server.cpu_s
+        for number in range(edits + WARM_RUNS):
+            if number == WARM_RUNS:
+                busy_s = server.cpu_s
+            entry.fill(f"{4.0 + 0.01 * (number + 1):.2f}")
+            page.evaluate(WATCH)
+            page.keyboard.press("Enter")
+            times = page.evaluate("window.hexapodEdit")
+            page.wait_for_timeout(BETWEEN_MS)
+            if number >= WARM_RUNS:
+                found.append(times)
+        busy_ms = 1000.0 * (server.cpu_s - busy_s) / edits
+        browser.close()
+    print(f"an edit in a browser, ms after Enter (asked: {SHOWN_MS:g} until it is shown)")
+    for what, name in STEPS.items():
+        times_of = [times[what] for times in found]
+        print(f"  {name:<46}{statistics.median(times_of):>8.0f}{percentile_95(times_of):>8.0f}")
+    print(f"  {'processor time of the server, mean':<46}{busy_ms:>8.0f}")
+
+
 def main(edits: int = EDITS) -> None:
     """Print the table."""
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
@@ -80,6 +157,8 @@ def main(edits: int = EDITS) -> None:
                 row(server, step, clinician, edits)
             row(server, "check", clinician, edits)
             OPEN.close()
+    with tempfile.TemporaryDirectory() as name:
+        in_browser(Path(name), edits)
     print(f"asked: 95 % of edits within {EDIT_MS:g} ms; load now {os.getloadavg()[0]:.1f}")
 
 
