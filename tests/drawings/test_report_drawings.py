@@ -14,7 +14,7 @@ import hexapod
 from hexapod.case.files import read_case
 from hexapod.drawings.charts.axes import Panel, ticks
 from hexapod.drawings.charts.rate_chart import rate_chart
-from hexapod.drawings.charts.remaining_charts import deformity_chart, gap_chart
+from hexapod.drawings.charts.day_charts import deformity_chart, gap_chart
 from hexapod.drawings.charts.strut_chart import strut_chart
 from hexapod.drawings.radiograph_views import placed_level, radiograph
 from hexapod.drawings.report.frame_view import camera, frame_view

@@ -16,7 +16,7 @@ from hexapod.drawings.charts.descriptions import (
     strut_words,
 )
 from hexapod.drawings.charts.rate_chart import rate_chart
-from hexapod.drawings.charts.remaining_charts import deformity_chart, gap_chart
+from hexapod.drawings.charts.day_charts import deformity_chart, gap_chart
 from hexapod.drawings.charts.strut_chart import strut_chart
 from hexapod.drawings.charts.theme_colours import for_screen
 from hexapod.plan.make_plan import LevelPlan

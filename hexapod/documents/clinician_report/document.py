@@ -17,7 +17,7 @@ from hexapod.documents.document_set import PrintOptions
 from hexapod.documents.identity import identity, page_data
 from hexapod.documents.typeset import typeset
 from hexapod.drawings.charts.rate_chart import rate_chart
-from hexapod.drawings.charts.remaining_charts import deformity_chart, gap_chart
+from hexapod.drawings.charts.day_charts import deformity_chart, gap_chart
 from hexapod.drawings.charts.strut_chart import strut_chart
 from hexapod.drawings.report.frame_view import frame_view
 from hexapod.drawings.report.report_radiographs import radiograph_drawing
