@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from hexapod.checks import limits
-from hexapod.checks.collision_bodies import BodyPair, Kind, PosesAt, bodies_of
+from hexapod.checks.collision_bodies import BodyPair, Kind, PosesAt, bodies_of, motion_bounds
 from hexapod.checks.findings import Finding, Limit
-from hexapod.checks.motion_bounds import motion_bounds
 from hexapod.collision.closest_approach import SAME_MM, Numbers, least_distance
 from hexapod.geometry.transforms import Array
 from hexapod.hardware.models import Ring

@@ -14,8 +14,14 @@ from hexapod.collision.ring_solids import Annulus, ring_to_ring
 from hexapod.geometry.transforms import Array, invert, transform_points, turn_angle
 from hexapod.hardware.models import Ring
 from hexapod.trajectory.coupled_levels import segment_shift
-from hexapod.trajectory.frame_trajectory import FrameCourse
-from hexapod.trajectory.ring_positions import Junction, mounting_entered, rings_of_run, rings_on_fragments, runs
+from hexapod.trajectory.frame_trajectory import (
+    FrameCourse,
+    Junction,
+    mounting_entered,
+    rings_of_run,
+    rings_on_fragments,
+    runs,
+)
 
 # The way of a ring between two evenings is at most this many times its chord: fragments move evenly in axes that turn.
 WAY_OVER_CHORD = 2.0

@@ -10,9 +10,14 @@ from hexapod.checks import limits
 from hexapod.checks.findings import Finding
 from hexapod.deformity.mounting import along_bone
 from hexapod.deformity.quantities import Fragment, moving_end, other
-from hexapod.trajectory.frame_trajectory import FrameCourse, moving_ring_mount
+from hexapod.trajectory.frame_trajectory import (
+    FrameCourse,
+    known_ring_pose,
+    mounting_entered,
+    moving_ring_mount,
+    rings_on_fragments,
+)
 from hexapod.trajectory.gaps import apart_mm
-from hexapod.trajectory.ring_positions import known_ring_pose, mounting_entered, rings_on_fragments
 
 # A ring this little (mm) beyond the osteotomy stands at it: rounding of a pose solved from six readings.
 AT_THE_OSTEOTOMY_MM = 1e-6

@@ -18,9 +18,14 @@ from hexapod.errors import HexapodError
 from hexapod.geometry.transforms import Array, rotation_vector, shift
 from hexapod.kinematics.forward import ring_pose
 from hexapod.trajectory.coupled_levels import segment_shift
-from hexapod.trajectory.frame_trajectory import FrameCourse
+from hexapod.trajectory.frame_trajectory import (
+    FrameCourse,
+    Junction,
+    known_ring_pose,
+    rings_by_entries,
+    rings_on_fragments,
+)
 from hexapod.trajectory.level_setup import LevelSetup
-from hexapod.trajectory.ring_positions import Junction, known_ring_pose, rings_by_entries, rings_on_fragments
 
 # Newton steps towards the value that fits best, each from a slope taken over a thousandth (mm, deg).
 STEPS, SLOPE_STEP = 8, 1e-3

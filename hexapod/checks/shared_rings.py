@@ -18,8 +18,7 @@ from hexapod.deformity.mounting import place_words
 from hexapod.deformity.quantities import AXIAL_ROTATION, Side, internal_turn
 from hexapod.geometry.transforms import Array, rotation_vector
 from hexapod.hardware.models import Ring
-from hexapod.trajectory.frame_trajectory import FrameCourse
-from hexapod.trajectory.ring_positions import Junction, junctions, mounting_entered
+from hexapod.trajectory.frame_trajectory import FrameCourse, Junction, junctions, mounting_entered
 
 # A part of a difference below this (mm, deg) is not told: no radiograph shows it.
 SMALLEST_TOLD = 0.5

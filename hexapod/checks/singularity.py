@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from hexapod.checks import limits
+from hexapod.checks.collision_bodies import jacobian_bounds
 from hexapod.checks.findings import RELATIVE_TOLERANCE, Finding
-from hexapod.checks.motion_bounds import jacobian_bounds
 from hexapod.collision.closest_approach import PARTS, floor_of
 from hexapod.errors import NoPose
 from hexapod.geometry.pose_path import Path

@@ -13,7 +13,7 @@ from typing import Literal
 
 from hexapod.case.files import case_text
 from hexapod.case.model import Case
-from hexapod.documents.file_names import case_file_name, document_name
+from hexapod.documents.sanitise import case_file_name, document_name
 from hexapod.errors import HexapodError
 from hexapod.plan.make_plan import Plan, Refusal
 from hexapod.plan.plan_file import plan_sha256

@@ -8,7 +8,7 @@ from pathlib import Path
 from hexapod.case.files import write_together
 from hexapod.case.model import Case
 from hexapod.documents.document_set import Document
-from hexapod.documents.file_names import limb_start
+from hexapod.documents.sanitise import limb_start
 from hexapod.errors import HexapodError
 
 

@@ -25,10 +25,17 @@ from hexapod.follow_up.level_state import (
     unread_day,
 )
 from hexapod.follow_up.reading_explanation import DOUBTFUL
-from hexapod.follow_up.remaining_stages import END_DECIMALS, StageLeft, rounded_words, stages_left, to_pose, turn_back
+from hexapod.follow_up.remaining_stages import (
+    END_DECIMALS,
+    StageLeft,
+    keep_first_day,
+    rounded_words,
+    stages_left,
+    to_pose,
+    turn_back,
+)
 from hexapod.follow_up.return_to_plan import check_turn_back, pause_left, return_day, way_back
 from hexapod.follow_up.struts_at_visit import struts_on
-from hexapod.follow_up.treatment_to_date import keep_first_day
 from hexapod.geometry.transforms import Array, invert
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.hardware.models import Strut

@@ -51,10 +51,10 @@ from hexapod.app.draft import alternatives
 from hexapod.app.draft.outcome import work_out
 from hexapod.app.draft.storage import draft_in, text_of
 from hexapod.app.session.step_status import trouble_lines
-from hexapod.documents.clinician_report.case_sections import case_section
+from hexapod.documents.clinician_report.document import case_section
 from hexapod.documents.clinician_report.level_sections import entries_section
 from hexapod.documents.identity import identity
-from hexapod.documents.workbook.inputs import input_rows
+from hexapod.documents.workbook.document import input_rows
 
 assert Path(hexapod.__file__).is_relative_to(Path.cwd()), hexapod.__file__
 at = AppTest.from_file("hexapod/app/page.py", default_timeout=60).run()

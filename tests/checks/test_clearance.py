@@ -11,8 +11,7 @@ import pytest
 import hexapod
 from hexapod.checks import limits
 from hexapod.checks.clearances import Clearance, ClearanceTable, check_clearance, clearances
-from hexapod.checks.collision_bodies import bodies_of
-from hexapod.checks.motion_bounds import motion_bounds
+from hexapod.checks.collision_bodies import bodies_of, motion_bounds
 from hexapod.checks.struts import check_strut_angle, strut_angles
 from hexapod.geometry.transforms import Array, transform_points
 from hexapod.hardware.catalogue import load_catalogue

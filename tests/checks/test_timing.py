@@ -8,7 +8,7 @@ import pytest
 
 import hexapod
 from hexapod.checks.findings import Finding
-from hexapod.documents.clinician_report.case_sections import case_section
+from hexapod.documents.clinician_report.document import case_section
 from hexapod.documents.identity import identity
 from hexapod.errors import CaseError
 from hexapod.follow_up.compare_with_plan import follow_up

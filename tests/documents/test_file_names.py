@@ -9,7 +9,7 @@ import pytest
 
 import hexapod
 from hexapod.documents.document_set import PrintOptions, documents
-from hexapod.documents.file_names import case_file_name, document_name
+from hexapod.documents.sanitise import case_file_name, document_name
 from hexapod.errors import HexapodError
 from tests.documents.plain_case import document, plain_document, planned
 from tests.signatures import signature

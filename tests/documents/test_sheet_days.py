@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from hexapod.documents.patient_sheet.days import Day, Direction, Pause, sheet_days
+from hexapod.documents.patient_sheet.document import how_seen
 from hexapod.documents.patient_sheet.drawing import frame_drawing, scale_drawing
-from hexapod.documents.patient_sheet.guide import how_seen
 from hexapod.documents.patient_sheet.tables import Tables
 from hexapod.hardware.models import Strut
 from hexapod.plan.make_plan import LevelPlan, Row

@@ -16,8 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from hexapod.case.model import Case
 from hexapod.documents.document_set import PrintOptions
-from hexapod.documents.workbook.document import workbook
-from hexapod.documents.workbook.inputs import _entered
+from hexapod.documents.workbook.document import _entered, workbook
 from hexapod.documents.workbook.worksheet import sheet_name
 from hexapod.plan.make_plan import Plan
 from hexapod.plan.plan_file import plan_sha256, short_fingerprint

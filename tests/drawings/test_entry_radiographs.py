@@ -19,7 +19,7 @@ import pytest
 import hexapod
 from hexapod.drawings.bone_outlines import ENDS, fragment_outlines
 from hexapod.drawings.entry.level import CHOOSE_BONE, CHOOSE_REFERENCE, CHOOSE_SIDE, EntryLevel, entry_level
-from hexapod.drawings.entry.radiograph_layout import angle_seen, plate_of
+from hexapod.drawings.entry.radiograph_labels import angle_seen, plate_of
 from hexapod.drawings.entry.radiographs import EntryRadiographs, entry_radiographs, inner_fragments
 from hexapod.drawings.radiograph_views import RADIOGRAPH_AXES, View, radiograph, radiograph_of
 from hexapod.drawings.screen_marks import picture, words

@@ -13,9 +13,7 @@ import pytest
 import hexapod
 from hexapod.case.files import read_case
 from hexapod.drawings.charts.axes import Panel, ticks
-from hexapod.drawings.charts.rate_chart import rate_chart
-from hexapod.drawings.charts.day_charts import deformity_chart, gap_chart
-from hexapod.drawings.charts.strut_chart import strut_chart
+from hexapod.drawings.charts.day_charts import deformity_chart, gap_chart, rate_chart, strut_chart
 from hexapod.drawings.radiograph_views import placed_level, radiograph
 from hexapod.drawings.report.frame_view import camera, frame_view
 from hexapod.drawings.report.report_radiographs import radiograph_drawing

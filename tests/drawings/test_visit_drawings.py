@@ -10,8 +10,18 @@ import pytest
 
 import hexapod
 from hexapod.deformity.pose import deformity_pose
-from hexapod.drawings.charts.reading_bars import LONGEST_MM, ZERO_MM, bone_off_words, struts_off, visit_bars
-from hexapod.drawings.entry.visit_radiographs import DASHES, PAPER, Inks, visit_radiograph, visit_radiographs
+from hexapod.drawings.entry.visit_radiographs import (
+    DASHES,
+    LONGEST_MM,
+    PAPER,
+    ZERO_MM,
+    Inks,
+    bone_off_words,
+    struts_off,
+    visit_bars,
+    visit_radiograph,
+    visit_radiographs,
+)
 from hexapod.errors import HexapodError
 from hexapod.follow_up.compare_with_plan import FollowUp, follow_up
 from hexapod.plan.make_plan import LevelPlan

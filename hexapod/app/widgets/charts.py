@@ -6,19 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
-from hexapod.drawings.charts.clearance_chart import clearance_chart
+from hexapod.drawings.charts.day_charts import clearance_chart, deformity_chart, gap_chart, rate_chart, strut_chart
 from hexapod.drawings.charts.descriptions import (
     ChartWords,
     clearance_words,
     deformity_words,
+    for_screen,
     gap_words,
     rate_words,
     strut_words,
 )
-from hexapod.drawings.charts.rate_chart import rate_chart
-from hexapod.drawings.charts.day_charts import deformity_chart, gap_chart
-from hexapod.drawings.charts.strut_chart import strut_chart
-from hexapod.drawings.charts.theme_colours import for_screen
 from hexapod.plan.make_plan import LevelPlan
 from hexapod.text.language import language
 from hexapod.text.strut_looks import STRUT_LOOKS

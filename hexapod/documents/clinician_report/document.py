@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
-from hexapod.documents.clinician_report.blocks import Block, heading, picture
-from hexapod.documents.clinician_report.case_sections import COVERS, case_section, findings_section, signing_section
+import datetime
+import re
+from collections.abc import Sequence
+
+from hexapod.case.model import WEEKDAYS, Case
+from hexapod.checks.findings import Finding
+from hexapod.documents.clinician_report.blocks import (
+    NOTHING,
+    SHARE,
+    Block,
+    Column,
+    heading,
+    number_rows,
+    pairs,
+    paragraph,
+    picture,
+    table,
+)
 from hexapod.documents.clinician_report.level_sections import entries_section, hardware_section, mounting_section
 from hexapod.documents.clinician_report.treatment_sections import (
     clearances_section,
@@ -14,15 +30,18 @@ from hexapod.documents.clinician_report.treatment_sections import (
     stages_section,
 )
 from hexapod.documents.document_set import PrintOptions
-from hexapod.documents.identity import identity, page_data
+from hexapod.documents.identity import DocumentIdentity, identity, page_data, signed_at, standing_words
+from hexapod.documents.sanitise import one_line
 from hexapod.documents.typeset import typeset
-from hexapod.drawings.charts.rate_chart import rate_chart
-from hexapod.drawings.charts.day_charts import deformity_chart, gap_chart
-from hexapod.drawings.charts.strut_chart import strut_chart
+from hexapod.drawings.charts.day_charts import deformity_chart, gap_chart, rate_chart, strut_chart
 from hexapod.drawings.report.frame_view import frame_view
 from hexapod.drawings.report.report_radiographs import radiograph_drawing
 from hexapod.plan.make_plan import LevelPlan, Plan
+from hexapod.plan.sign_off import Acknowledgement, Signature
+from hexapod.text.case_fields import CASE
+from hexapod.text.grouped_findings import FindingGroup, grouped
 from hexapod.text.language import language
+from hexapod.text.numbers import distance, number
 
 RADIOGRAPHS = (
     "The bone as radiographs square to the {reference} fragment show it: the AP view as if facing the patient, the "
@@ -101,3 +120,135 @@ def _gaps(level: LevelPlan, index: int, pictures: dict[str, bytes]) -> list[Bloc
         return []
     pictures[f"gaps-{index}.svg"] = content
     return [picture(f"gaps-{index}.svg", f"Chart of docking and regenerate by day, {level.name}", GAPS)]
+
+
+FINDING_COLUMNS = (
+    Column("Finding", SHARE, lead=True),
+    Column("Value and limit", 28.0),
+    Column("Day", 11.0, "right"),
+    Column("Acknowledged", 45.0),
+)
+# A message says what was found, then the limit, then what to do.
+WHAT_WAS_FOUND = re.compile(r"; |: |\. |, above |, more ")
+NOT_ACKNOWLEDGED = "NOT ACKNOWLEDGED"
+
+
+def findings_section(plan: Plan, said: Sequence[Acknowledgement]) -> list[Block]:
+    """Status, and every finding with value, limit, day and acknowledgement."""
+    groups = grouped(plan.findings)
+    blocks = [heading("Status and findings"), paragraph(_verdict(plan, groups, said), strong=True)]
+    if groups:
+        blocks.append(table(FINDING_COLUMNS, [_finding_row(plan, group, said) for group in groups]))
+    return blocks
+
+
+def _verdict(plan: Plan, groups: Sequence[FindingGroup], said: Sequence[Acknowledgement]) -> str:
+    if not groups:
+        return f"Status: {plan.verdict.upper()}. The checks have found nothing to acknowledge."
+    open_ones = [group for group in groups if not _said_of(group, said)]
+    kinds = f"{len(groups)} warning{'s' if len(groups) > 1 else ''} to acknowledge by name"
+    done = "all are" if not open_ones else f"{len(open_ones)} not yet acknowledged"
+    return f"Status: {plan.verdict.upper()}. {kinds}; {done}."
+
+
+def _said_of(group: FindingGroup, said: Sequence[Acknowledgement]) -> list[Acknowledgement]:
+    return [one for one in said if (one.code, one.level) == (group.worst.code, group.worst.level)]
+
+
+def _finding_row(plan: Plan, group: FindingGroup, said: Sequence[Acknowledgement]) -> list[str | list[str]]:
+    worst = group.worst
+    where = f" ({plan.levels[worst.level].name})" if len(plan.levels) > 1 else ""
+    others = [finding for finding in group.all if finding is not worst]
+    told = [f"{worst.verdict.upper()} {worst.code}{where}", group.message, *_others(others)]
+    accepted = [line for one in _said_of(group, said) for line in _acknowledged(one)]
+    day = NOTHING if worst.day is None else str(worst.day)
+    return [told, _value_and_limit(worst), day, accepted or NOT_ACKNOWLEDGED]
+
+
+def _others(others: Sequence[Finding]) -> list[str]:
+    """The other findings of a group, each by what it says before limit and advice: which point or pair, what, when."""
+    told = [WHAT_WAS_FOUND.split(finding.message, maxsplit=1)[0] for finding in others]
+    return [f"Also: {'; '.join(told)}."] if told else []
+
+
+def _value_and_limit(finding: Finding) -> list[str]:
+    return [_measured(finding.value, finding.unit), f"limit {_measured(finding.limit, finding.unit)}"]
+
+
+def _measured(value: float | None, unit: str | None) -> str:
+    if value is None:
+        return NOTHING
+    return f"{distance(value)} {unit or ''}".strip()
+
+
+def _acknowledged(one: Acknowledgement) -> list[str]:
+    on = "" if one.on is None else f", {language('en').short_date(one.on)}"
+    return [f"by {one.by}{on}:", one.reason]
+
+
+COVERS = (
+    "The plan ID covers the entries ID, the software, and every day, date, stage, setting, adjustment, strut model and "
+    "change-out of all hexapods: two plans with one plan ID prescribe the same. It does not cover acknowledgements, "
+    "nor the wording and the pictures of these pages."
+)
+DAY_NAMES = dict(
+    zip(WEEKDAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True)
+)
+
+
+def case_section(plan: Plan, whose: DocumentIdentity) -> list[Block]:
+    """The case read back."""
+    case, words = plan.case, language("en")
+    open_days = "every day" if case.clinic_days == WEEKDAYS else ", ".join(DAY_NAMES[day] for day in case.clinic_days)
+    closed = [words.short_date(datetime.date.fromisoformat(day)) for day in case.clinic_closed]
+    last = max(level.last.day for level in plan.levels)
+    clinic = [part for part in (case.clinic.name, case.clinic.contact, case.clinic.missed_or_stuck) if part]
+    rows = [
+        ("Case", case.id),
+        ("Limb", f"{case.limb.side.upper()} {case.limb.bone}{', of a growing child' if case.limb.child else ''}"),
+        ("Hexapods", [f"{count}: {level.name}" for count, level in enumerate(plan.levels, start=1)]),
+        ("Day 0", words.date(whose.first_day)),
+        ("Last day", f"{words.date(whose.last_day)} (day {last})"),
+        ("Strut change-outs can be done on", open_days),
+        ("Clinic closed on", ", ".join(closed) or NOTHING),
+        ("Minimum strut travel remaining", f"{number(case.exchange_reserve_mm)} mm"),
+        ("Clinic", clinic or NOTHING),
+        ("Time zone", case.time_zone or NOTHING),
+        ("Continues the case", case.derived_from or NOTHING),
+        *number_rows(case, CASE),
+        *([("Treatment began on", _began(case))] if case.treatment_started is not None else []),
+        ("Software", plan.software),
+        ("Entries ID", whose.case_sha256),
+        ("Plan ID", whose.plan_sha256),
+    ]
+    return [heading("Case"), pairs(rows)]
+
+
+def _began(case: Case) -> str:
+    """The first day of the treatment, with the days before day 0."""
+    assert case.treatment_started is not None
+    date = language("en").date(datetime.date.fromisoformat(case.treatment_started))
+    return f"{date}, {case.days_before} days before day 0"
+
+
+def signing_section(whose: DocumentIdentity, signature: Signature | None, elsewhere: Signature | None) -> list[Block]:
+    """The signature with everything that it can be looked up by, or that there is none, the plan ID and the entries ID.
+
+    One given `elsewhere`, in the library from which the case was taken in, is told as such.
+    """
+    words = language("en")
+    rows = []
+    if signature is not None:
+        moment = signed_at(signature)
+        rows = [
+            ("Signed by", one_line(signature.name)),
+            ("As the user", one_line(signature.by)),
+            ("Signed on", f"{words.date(moment.date())}, {words.time(moment.time())} UTC"),
+            ("Head of the audit trail", signature.head),
+        ]
+    if elsewhere is not None:
+        told = f"{one_line(elsewhere.name)}, {words.date(signed_at(elsewhere).date())}, audit trail {elsewhere.head}"
+        rows.append(("Imported from another library, where it was signed by", told))
+    rows += [("Plan ID", whose.plan_sha256), ("Entries ID", whose.case_sha256)]
+    missing = [] if signature is not None else [paragraph(standing_words(None, words), strong=True)]
+    return [*missing, pairs(rows)]

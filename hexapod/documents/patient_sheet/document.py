@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from hexapod.case.model import Case
 from hexapod.documents.document_set import Paper, PrintOptions
 from hexapod.documents.identity import identity, page_data
-from hexapod.documents.patient_sheet.guide import guide
-from hexapod.documents.patient_sheet.tables import Tables, model_words
+from hexapod.documents.patient_sheet.days import STRUTS, Block, Day, Direction
+from hexapod.documents.patient_sheet.drawing import FrameDrawing, frame_drawing, scale_drawing
+from hexapod.documents.patient_sheet.tables import SIGNS, TURN_WORDS, Tables, day_words, ending, model_words
 from hexapod.documents.typeset import typeset
+from hexapod.hardware.models import Strut
 from hexapod.plan.make_plan import Plan
 from hexapod.plan.sign_off import Signature
 from hexapod.text.language import Language, language
+from hexapod.text.languages import translatable
+from hexapod.text.milestones import coarse_mark_mm
+from hexapod.text.patient_words import MISSED, missed_or_stuck
 from hexapod.text.strut_looks import STRUT_LOOKS
 
 
@@ -44,4 +51,283 @@ def _strut(number: int, tables: Tables, words: Language) -> dict[str, Any]:
         "thickness": look.pattern.thickness,
         "dash": look.pattern.dash,
         "model": model_words(tables.models[number - 1][0], words),
+    }
+
+
+WAYS = {
+    1: translatable("A larger number means a longer strut."),
+    -1: translatable("Careful: a larger number means a SHORTER strut."),
+}
+UNVERIFIED = "hardware.unverified"
+ARM = ("humerus", "forearm")
+
+
+def steps(words: Language) -> list[str]:
+    """How to use the sheet, in the order of doing it."""
+    return [
+        words.say("Find today in the table by date. Check the day of the week, the date and the day number."),
+        words.say(
+            "Before turning, the scales must read the numbers of the line before. If not, turn nothing and call the "
+            "clinic. The numbers in large print are for the last time of the day; do not turn to them earlier."
+        ),
+        words.say(
+            "At each time that the table gives for the day, turn every strut that has an arrow in the line of that "
+            "time until its scale reads the number in its column. Leave the struts without an arrow as they are."
+        ),
+        words.say(
+            "To turn means: with the adjusting knob that the clinic has shown you. Never loosen or turn bolts, nuts or "
+            "joints."
+        ),
+        words.say("Go by the number of the strut and by its scale, not by how far you have turned."),
+        words.say("If a number moves away from its target, stop, and turn back to where you began."),
+        words.say("Tick the box when all six scales read the numbers of that line."),
+    ]
+
+
+def signs(blocks: Sequence[Block], words: Language) -> list[tuple[str, str, str]]:
+    """Sign, word and meaning of what a strut does, as far as the sheet uses them."""
+    meaning = {
+        Direction.LONGER: words.say("turn to make the strut longer, until its scale reads the number"),
+        Direction.SHORTER: words.say("turn to make the strut shorter, until its scale reads the number"),
+        Direction.STAYS: words.say("do not turn this strut"),
+        Direction.BOTH: words.say("one way and back within the day: follow the arrow of each line"),
+    }
+    used = {turn for block in blocks if isinstance(block, Day) for turn in block.turns} | {*Direction} - {
+        Direction.BOTH
+    }
+    return [(SIGNS[turn], words.say(TURN_WORDS[turn]), meaning[turn]) for turn in Direction if turn in used]
+
+
+def parts(plan: Plan, level: int, words: Language) -> list[str]:
+    """Which part of the frame the sheet is for, and how many other sheets there are."""
+    names = [one.name for one in plan.levels]
+    if len(names) == 1:
+        return [names[0]]
+    told = words.say(
+        "The frame has {n} parts, and each has a sheet of its own: {names}. Use all {n} sheets.",
+        n=len(names),
+        names=" · ".join(names),
+    )
+    return [words.say("This sheet is only for the frame part “{name}”.", name=names[level]), told]
+
+
+CIRCLES = {
+    "proximal": translatable(
+        "Outer circle: the larger ring, nearer to the trunk. Inner circle: the smaller ring, farther from the trunk."
+    ),
+    "distal": translatable(
+        "Outer circle: the larger ring, farther from the trunk. Inner circle: the smaller ring, nearer to the trunk."
+    ),
+    None: translatable(
+        "Both rings are of one size. Outer circle: the ring nearer to the trunk. Inner circle: the ring farther from "
+        "the trunk."
+    ),
+}
+
+
+def how_seen(case: Case, drawn: FrameDrawing, words: Language) -> list[str]:
+    """How the drawing of the frame is to be held against the limb."""
+    if case.limb.bone in ARM:
+        along = words.say("Seen from above (proximal): as you look along the arm from the shoulder to the hand.")
+    else:
+        along = words.say("Seen from above (proximal): as you look along the leg from the hip to the foot.")
+    return [along, words.say(CIRCLES[drawn.larger]), master_tab(drawn, words)]
+
+
+def master_tab(drawn: FrameDrawing, words: Language) -> str:
+    """Where the front of the frame is, by the struts beside its master tab."""
+    proximal, distal = drawn.tabs
+    if proximal is not None and distal is None:
+        return words.say(
+            "At the bottom of the drawing: the master tab, between struts {a} and {b} of the ring nearer to the trunk.",
+            a=proximal[0],
+            b=proximal[1],
+        )
+    if distal is not None and proximal is None:
+        return words.say(
+            "At the bottom of the drawing: the master tab, between struts {a} and {b} of the ring farther from the "
+            "trunk.",
+            a=distal[0],
+            b=distal[1],
+        )
+    if proximal is not None and distal is not None:
+        return words.say("The master tab of both rings is at the bottom of the drawing.")
+    return words.say("The front of both rings is at the bottom of the drawing.")
+
+
+def scale_sentences(struts: Sequence[tuple[int, Strut]], words: Language) -> list[str]:
+    """What a mark is worth and which way the numbers run; strut by strut where they differ.
+
+    `struts` are numbers, counted from 1, with the models that are fitted at any time.
+    """
+    marks = {(number, words.number(strut.graduation_mm)) for number, strut in struts}
+    ways = {(number, WAYS[strut.scale_direction]) for number, strut in struts}
+    return [
+        *_by_strut([(n, words.say("From one mark to the next is {step} mm.", step=step)) for n, step in marks], words),
+        *_by_strut([(n, words.say(way)) for n, way in ways], words),
+        words.say("Look straight at the scale, not from the side."),
+    ]
+
+
+def coarse_scale(mark_mm: float, words: Language) -> str:
+    """Why some times of a day turn a strut by nothing and others by a whole mark."""
+    return words.say(
+        "A scale with marks of {step} mm has no smaller steps, such as a quarter of a millimetre. So at some times of "
+        "the day a strut is not turned, and at others by a whole mark. That is right: follow the table.",
+        step=words.number(mark_mm),
+    )
+
+
+def _by_strut(told: Sequence[tuple[int, str]], words: Language) -> list[str]:
+    """Sentences that are true of all struts as they are, others with the numbers of the struts in front."""
+    sentences = {sentence: sorted(n for n, said in told if said == sentence) for _, sentence in sorted(told)}
+    if len(sentences) == 1:
+        return list(sentences)
+    return [
+        words.say_many(
+            "Strut {struts}: {sentence}",
+            "Struts {struts}: {sentence}",
+            len(numbers),
+            struts=words.listed([str(n) for n in numbers]),
+            sentence=sentence,
+        )
+        for sentence, numbers in sentences.items()
+    ]
+
+
+def key_dates(plan: Plan, level: int, blocks: Sequence[Block], words: Language) -> list[tuple[str, str]]:
+    """The days to know beforehand, in order: each with what happens."""
+    mine = plan.levels[level]
+    told: list[tuple[int, str]] = [
+        (0, words.say("starting position: check that your scales read the numbers of the table"))
+    ]
+    for block in blocks:
+        if isinstance(block, Day):
+            told += [(block.row.day, words.say("first adjustment day"))] * block.first_turning
+            told += [(block.row.day, words.say("last adjustment day"))] * block.last_turning
+    if mine.docking_day is not None:
+        told.append((mine.docking_day, words.say("docking: by the evening the bone ends should meet")))
+    told += _visits(plan, level, words)
+    told.append((mine.last.day, words.say("end of this table")))
+    # A plan's levels run on one calendar, and the longest has a row for every day.
+    calendar = max((one.rows for one in plan.levels), key=len)
+    return [(day_words(calendar[day], words), what) for day, what in sorted(told, key=lambda one: one[0])]
+
+
+def _visits(plan: Plan, level: int, words: Language) -> list[tuple[int, str]]:
+    """Clinic visits, those of the other parts of the frame too."""
+    told = []
+    for index, one in enumerate(plan.levels):
+        for day in sorted({exchange.planned_day for exchange in one.exchanges}):
+            struts = [str(exchange.strut) for exchange in one.exchanges if exchange.planned_day == day]
+            what = words.say_many(
+                "CLINIC VISIT: strut {struts} is changed",
+                "CLINIC VISIT: struts {struts} are changed",
+                len(struts),
+                struts=words.listed(struts),
+            )
+            if index != level:
+                what = words.say("{what} (frame part “{name}”)", what=what, name=one.name)
+            told.append((day, what))
+    return told
+
+
+def danger_signs(words: Language) -> list[str]:
+    """When to call, and whom.
+
+    Source: pin-site infection, compartment syndrome, thrombosis and embolism as textbooks of external fixation list
+    them; reviewed by no clinician, as the sheet says.
+    """
+    return [
+        words.say(
+            "Call the clinic the same day: redness, swelling or heat round a pin or wire, thick or coloured discharge, "
+            "a loose or broken pin, wire, bolt or strut, fever, pain that stays."
+        ),
+        words.say(
+            "Go to an emergency department or call the emergency number at once: new numbness or tingling, fingers or "
+            "toes that are cold, blue or cannot be moved, pain that grows and does not ease, a swollen painful calf, "
+            "chest pain or short breath. Turn no strut meanwhile."
+        ),
+    ]
+
+
+def small_print(plan: Plan, level: int, words: Language) -> list[str]:
+    """For the clinic: who has checked the wording, and whether the hardware data are verified."""
+    name = words.own_name()
+    if words.reviewed_by is None:
+        told = [words.say("Language: {language}. No clinician has reviewed the wording of this sheet.", language=name)]
+    else:
+        told = [
+            words.say(
+                "Language: {language}. The wording of this sheet was reviewed by {clinician}.",
+                language=name,
+                clinician=words.reviewed_by,
+            )
+        ]
+    if any(finding.code == UNVERIFIED and finding.level == level for finding in plan.findings):
+        told.append(
+            words.say(
+                "For the clinic: some data of these rings or struts are unverified. Check ring and strut data against "
+                "the maker's manual before use."
+            )
+        )
+    return told
+
+
+def guide(plan: Plan, index: int, tables: Tables, words: Language) -> dict[str, Any]:
+    """What the template shows before the tables of level `index`, counted from 0."""
+    case, say, coarse = plan.case, words.say, coarse_mark_mm(plan.levels[index])
+    drawn = frame_drawing(plan.levels[index].setup)
+    return {
+        "title": say("Adjusting your frame"),
+        "parts": parts(plan, index, words),
+        "steps_title": say("How to use this sheet"),
+        "steps": steps(words),
+        "times": say("Turn the struts at: {times}", times=words.listed([words.time(time) for time in tables.times])),
+        "frame_title": say("Your frame"),
+        "frame": drawn.struts,
+        "tabs": [tab is not None for tab in drawn.tabs],
+        "master_tab": say("master tab") if any(drawn.tabs) else "",
+        "how_seen": how_seen(case, drawn, words),
+        "struts_title": say("Your struts"),
+        "scale_title": say("How to read a scale"),
+        "scale_says": [
+            *scale_sentences([(k + 1, strut) for k in STRUTS for strut in tables.models[k]], words),
+            *([] if coarse is None else [coarse_scale(coarse, words)]),
+        ],
+        "scale": _scale(tables, words),
+        "signs_title": say("What the signs mean"),
+        "signs": signs(tables.days, words),
+        "tick": say("tick here when the line is done"),
+        "dates_title": say("Your dates"),
+        "dates": key_dates(plan, index, tables.days, words),
+        "end": ending(tables.level, words),
+        "help_title": say(MISSED),
+        "help": missed_or_stuck(case, words),
+        "danger_title": say("When to call at once"),
+        "danger": danger_signs(words),
+        "clinic": case.clinic.name or say("Your clinic"),
+        "contact": case.clinic.contact or "",
+        "telephone": say("Telephone:"),
+        "small": small_print(plan, index, words),
+    }
+
+
+def _scale(tables: Tables, words: Language) -> dict[str, Any]:
+    """The scale of strut 1 with its first reading, which the patient can look up on the frame at once."""
+    first, strut = tables.level.rows[0], tables.models[0][0]
+    drawn = scale_drawing(strut, first.settings_mm[0])
+    reading = tables.reading(0, first.settings_mm[0])
+    ends = [words.say("shorter"), words.say("longer")]
+    return {
+        "marks": [[mark.place, words.number(mark.reading_mm) if mark.numbered else ""] for mark in drawn.marks],
+        "place": drawn.place,
+        "ends": ends if drawn.longer_to_the_right else ends[::-1],
+        "reading": reading,
+        "example": words.say(
+            "Example: strut {strut} on {date} reads {reading} mm.",
+            strut=1,
+            date=day_words(first, words),
+            reading=reading,
+        ),
     }

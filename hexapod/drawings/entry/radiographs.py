@@ -12,8 +12,7 @@ from hexapod.deformity import quantities as w
 from hexapod.deformity.quantities import Fragment, Pair, other
 from hexapod.drawings.bone_outlines import fragment_outlines
 from hexapod.drawings.entry.level import EntryLevel, entry_level
-from hexapod.drawings.entry.radiograph_labels import radiograph_names
-from hexapod.drawings.entry.radiograph_layout import (
+from hexapod.drawings.entry.radiograph_labels import (
     CAPTION_PX,
     PLATE_PX,
     RADIOGRAPH_HEIGHT_PX,
@@ -24,6 +23,7 @@ from hexapod.drawings.entry.radiograph_layout import (
     axes_on,
     captions,
     plate_of,
+    radiograph_names,
 )
 from hexapod.drawings.radiograph_views import RADIOGRAPH_AXES, Radiograph, View, radiograph_of
 from hexapod.drawings.screen_marks import (

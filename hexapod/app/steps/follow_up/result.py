@@ -13,8 +13,7 @@ from hexapod.app.steps.follow_up import visit_entries
 from hexapod.app.steps.follow_up.visit_entries import line
 from hexapod.app.widgets.browser_scripts import show_svg
 from hexapod.app.widgets.panels import finding_html
-from hexapod.drawings.charts.reading_bars import bone_off_words, struts_off, visit_bars
-from hexapod.drawings.entry.visit_radiographs import Inks, visit_radiographs
+from hexapod.drawings.entry.visit_radiographs import Inks, bone_off_words, struts_off, visit_bars, visit_radiographs
 from hexapod.errors import HexapodError
 from hexapod.follow_up.compare_with_plan import FollowUp
 from hexapod.library import RecordedVisit
