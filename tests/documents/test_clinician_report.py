@@ -338,7 +338,7 @@ def test_the_same_plan_gives_the_same_bytes_in_another_process() -> None:
     code = (
         "import hexapod, hashlib, sys; from hexapod.documents.clinician_report.document import clinician_report; "
         "from hexapod.documents.document_set import PrintOptions; case = hexapod.load_case(sys.argv[1]); "
-        "print(hashlib.sha256(clinician_report(case, hexapod.make_plan(case), PrintOptions())).hexdigest())"
+        "print(hashlib.sha256(clinician_report(hexapod.make_plan(case), PrintOptions())).hexdigest())"
     )
     path = str(ROOT / "sample_cases" / "tibia_varus.json")
     told = {
