@@ -361,7 +361,7 @@ def jump():
 
 st.button("Show it", on_click=jump)
 st.button("Something else")
-day = frame_viewer(frame_scene(case, plan, 0), key="viewer", show=st.session_state.get("jump"))
+day = frame_viewer(frame_scene(plan, 0), key="viewer", show=st.session_state.get("jump"))
 st.text(f"Python says day {{day}}")
 """
 
