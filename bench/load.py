@@ -24,7 +24,7 @@ from bench.visitor import OPEN
 
 CLINICIANS, MINUTES = 40, 15.0
 EVERY_S = 10.0
-# hexapod.app.session.change_watch.EVERY_S
+# hexapod.app.session.unsaved.EVERY_S
 LOOK_EVERY_S = 20.0
 # After how many changes, on the whole, another step is shown; every third of those is Check.
 CHANGES_A_STEP = 4

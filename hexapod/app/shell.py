@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from hexapod.app.draft import typed_text
 from hexapod.app.draft.outcome import work_out
-from hexapod.app.session import answer, change_watch, entries, opening, plan_record, rights, session, unsaved
+from hexapod.app.session import answer, entries, opening, plan_record, rights, session, unsaved
 from hexapod.app.steps import case_list, check, deformity, frame, limb, mounting_parameters, prescription_documents
 from hexapod.app.steps.follow_up import follow_up_step as follow_up
 from hexapod.app.steps.treatment import treatment_step as treatment
@@ -127,7 +127,7 @@ def _case() -> None:
     told()
     with session.turn():
         entries.page_is_drawn()
-    change_watch.watch()
+    unsaved.watch()
 
 
 def strut_style() -> str:

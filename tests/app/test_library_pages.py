@@ -12,10 +12,10 @@ import pytest
 
 from hexapod.app.draft import storage
 from hexapod.app.draft.draft_model import blank_draft
-from hexapod.app.session import change_watch, library_access, unsaved
+from hexapod.app.session import library_access, made_documents, unsaved
 from hexapod.app.session.acknowledgements import cautions_of
-from hexapod.app.session.change_watch import in_short
 from hexapod.app.session.session import OpenCase, Unsaved
+from hexapod.app.session.unsaved import in_short
 from hexapod.case.level_parts import Bone
 from hexapod.deformity.quantities import Side
 from hexapod.library import ANYONE, CaseState, Due, LibraryError, NotSaved, Records, Sort, open_library
@@ -300,28 +300,28 @@ def test_no_document_is_handed_out_of_a_plan_that_has_ended_meanwhile(form: Form
     form.type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
     records, key, revision = _records(), form.case.token, form.case.revision
     signed = records.plans.load(key, 1)
-    change_watch.must_still_be(records, key, signed, revision)
+    made_documents.must_still_be(records, key, signed, revision)
     if ended == "stopped":
         records.plans.stop(key, 1, "pain")
     else:
         other = Form(case=key, step="treatment").press("revise").press("open-all")
         other.type("Fixed length, days", "30").step("check")
-        change_watch.must_still_be(records, key, signed, revision)
+        made_documents.must_still_be(records, key, signed, revision)
         if other.at.checkbox:
             other.acknowledge()
         other.press("issue").type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
-    with pytest.raises(change_watch.Withdrawn, match=ended):
-        change_watch.must_still_be(records, key, signed, revision)
+    with pytest.raises(made_documents.Withdrawn, match=ended):
+        made_documents.must_still_be(records, key, signed, revision)
 
 
 @pytest.mark.hazard("H-13")
 def test_no_draft_is_handed_out_of_entries_that_have_changed_meanwhile(form: Form) -> None:
     form.type("Case id", "ours")
     key = form.case.token
-    change_watch.must_still_be(_records(), key, None, 1)
+    made_documents.must_still_be(_records(), key, None, 1)
     Form(case=key).type("Title (may stay empty)", "theirs")
-    with pytest.raises(change_watch.Withdrawn, match="another window"):
-        change_watch.must_still_be(_records(), key, None, 1)
+    with pytest.raises(made_documents.Withdrawn, match="another window"):
+        made_documents.must_still_be(_records(), key, None, 1)
 
 
 @pytest.mark.hazard("H-21")

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Dialog, expect
 
-from hexapod.app.session import change_watch
+from hexapod.app.session import unsaved
 from tests.browser.conftest import watched_tab
 from tests.browser.screen import KEY_DELAY_MS, Screen
 from tests.browser.server import Server
@@ -22,7 +22,7 @@ ID, TITLE, DATE = "Case id", "Title (may stay empty)", "Date of day 0 (year-mont
 # The library waits 5 s for another writer before it says that nothing was saved.
 SAID_WITHIN_MS = 20_000
 # A page that is left alone looks at the library every so often; a busy machine takes a while longer.
-SEEN_WITHIN_MS = 1000 * change_watch.EVERY_S + 20_000
+SEEN_WITHIN_MS = 1000 * unsaved.EVERY_S + 20_000
 BACK_WITHIN_MS = 60_000
 
 

@@ -20,7 +20,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from bench.visitor import Tab, Visitor
 from hexapod.app.server import document_route
-from hexapod.app.session import issued_files
+from hexapod.app.session import made_documents
 from hexapod.app.sign_in import settings, user
 from hexapod.app.sign_in.claims import NotSignedIn, Person
 from hexapod.case.files import parse_case
@@ -193,7 +193,7 @@ def test_a_sign_in_lasts_until_its_time_for_what_is_asked_later(monkeypatch: pyt
         made.append("made")
         return b"x"
 
-    hand_out = issued_files.when_pressed(make, "")
+    hand_out = made_documents.when_pressed(make, "")
     assert hand_out() == b"x"
     monkeypatch.setattr(user, "time", SimpleNamespace(time=lambda: person.until_s))
     with pytest.raises(NotSignedIn):

@@ -31,7 +31,7 @@ from streamlit.web.server.server_util import AUTH_COOKIE_NAME, TOKENS_COOKIE_NAM
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 
 from hexapod.app.server.allowed_hosts import own_names
-from hexapod.app.session import issued_files, library_access
+from hexapod.app.session import library_access, made_documents
 from hexapod.app.shell import ICON
 from hexapod.app.sign_in import settings
 from hexapod.app.sign_in.claims import NotSignedIn, Person, ended, person_of
@@ -171,7 +171,7 @@ def _media_refused(headers: Headers, name: str) -> tuple[int, str] | None:
             return None  # sign-in is off
         if content is None:
             return 404, NOT_YOURS
-        cases = issued_files.cases_of(content, person.actor.name)
+        cases = made_documents.cases_of(content, person.actor.name)
         records = library_access.opened().as_user(person.actor)
         if not cases or not records.roles.may("look"):
             return 404, NOT_YOURS

@@ -1,4 +1,4 @@
-"""The documents of a plan, made once when they are asked for and held as long as nothing changes.
+"""The documents of a plan, made once when they are asked for, held as long as nothing changes, and whose they are.
 
 Of an issued or signed plan the library keeps names and fingerprints before any can be saved.
 """
@@ -6,15 +6,28 @@ Of an issued or signed plan the library keeps names and fingerprints before any 
 from __future__ import annotations
 
 import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from hexapod.app.session import library_access
+from hexapod.app.sign_in import user
 from hexapod.documents.document_set import Document, Paper, PrintOptions, documents
 from hexapod.errors import HexapodError
-from hexapod.library import DocumentRecord, StoredPlan
+from hexapod.library import DocumentRecord, Records, StoredPlan
 from hexapod.plan.make_plan import Plan
 from hexapod.plan.plan_file import plan_sha256
 from hexapod.plan.sign_off import Acknowledgement, Signature
+
+# Files remembered, the latest: a hundred bytes each.  One that is forgotten is handed out to nobody.
+MOST = 50_000
+_of: OrderedDict[bytes, set[tuple[str, str]]] = OrderedDict()
+_lock = threading.Lock()
+
+
+class Withdrawn(HexapodError):
+    """What is asked for is no longer what the page showed."""
 
 
 @dataclass(frozen=True)
@@ -104,3 +117,66 @@ def keep_record(papers: PlanDocuments, plan: StoredPlan, case: str) -> PlanDocum
             return replace(papers, unrecorded=told)
         return replace(papers, made=(), unrecorded=f"{told} Signed documents are not handed out without that.")
     return papers
+
+
+def must_still_be(records: Records, case: str, plan: StoredPlan | None, revision: int) -> None:
+    """Make sure, when a document is asked for, that what it says of its plan is still so.
+
+    Args:
+        records: the library for the user who is shown the document.
+        case: key of the case.
+        plan: the plan as it was when the page was drawn, None when it was not issued.
+        revision: of the entries that the plan is of.
+
+    Raises:
+        Withdrawn: the plan was signed, stopped or replaced since, or the entries of an unsigned one have changed.
+        LibraryError: the library does not answer, or not this user.
+    """
+    if plan is not None:
+        now = records.plans.load(case, plan.number)
+        if (now.state, now.sign_off) != (plan.state, plan.sign_off):
+            raise Withdrawn(f"Plan {plan.number} is {now.state} now: load the page anew.")
+        if plan.state == "signed":
+            return
+    if records.drafts.revision(case) != revision:
+        raise Withdrawn("The entries of this case were changed in another window: load the page anew.")
+
+
+def keep(content: bytes, whose: str, case: str) -> bytes:
+    """Remember for whom and for which case (its key, empty for one that is in no library) a content was made; it."""
+    mark = hashlib.sha256(content).digest()
+    with _lock:
+        _of.setdefault(mark, set()).add((whose, case))
+        _of.move_to_end(mark)
+        while len(_of) > MOST:
+            _of.popitem(last=False)
+    return content
+
+
+def when_pressed(make: Callable[[], bytes], case: str) -> Callable[[], bytes]:
+    """What a download button calls once it is pressed, perhaps long after its page was drawn.
+
+    Streamlit calls it without saying who is there: so it asks first whether the sign-in of its page still lasts, and
+    makes nothing, and records nothing, when it does not.
+
+    Args:
+        make: makes the content, for the user of the page.
+        case: key of the case, empty for one that is in no library.
+
+    Raises:
+        NotSignedIn: the page itself has nobody.
+    """
+    lasts, name = user.lasting(), user.actor().name
+
+    def pressed() -> bytes:
+        lasts()
+        return keep(make(), name, case)
+
+    return pressed
+
+
+def cases_of(content: bytes, whose: str) -> set[str]:
+    """The cases for which a content was made for a user; none when it was not made for them."""
+    with _lock:
+        found = _of.get(hashlib.sha256(content).digest(), set())
+        return {case for name, case in found if name == whose}

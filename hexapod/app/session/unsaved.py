@@ -1,5 +1,6 @@
 """Entries that the library does not have, or not as its newest: what is decided about them, and where they are held.
 
+A page left open looks at the library again and again, and is drawn anew as soon as that says otherwise.
 The server holds what the library could not keep, so that a page loaded anew still has it.  The address of the page
 names it by a key that nobody guesses; only the user who typed it gets it back.
 """
@@ -11,16 +12,20 @@ import threading
 from collections import OrderedDict
 from html import escape
 
+import streamlit as st
+
 from hexapod.app.draft.storage import draft_in, text_of
-from hexapod.app.session import change_watch, entries, library_access, session
+from hexapod.app.session import entries, library_access, session
 from hexapod.app.session.entries import action
 from hexapod.app.session.session import OpenCase, Question, Unsaved
 from hexapod.app.sign_in.user import actor
 from hexapod.errors import HexapodError
-from hexapod.library import Conflict, new_key
+from hexapod.library import CaseRecord, Conflict, new_key
 
 # Of all users together; the oldest go first.  A draft takes some 50 kB.
 MOST = 200
+# Often enough for a person at the other window, and little (0.02 of a core) to a server with 40 of them.
+EVERY_S = 20
 BRING_BACK = "do-saves"
 _DECIDE = "First decide about the entries that are not saved or not the newest."
 _held: OrderedDict[str, tuple[str, OpenCase]] = OrderedDict()
@@ -34,12 +39,49 @@ def look() -> None:
     if not case.token:
         return
     try:
-        case.record = change_watch.now(case)
+        case.record = now(case)
     except HexapodError as error:
         case.unanswered = entries.NO_ANSWER.format(error)
         return
     if not case.unsaved:
         case.newer = case.record.revision if case.record.revision > case.revision else 0
+
+
+def watch() -> None:
+    """Begin to look after the page has been drawn."""
+    session.current().just_drawn = True
+    _look_again()
+
+
+@st.fragment(run_every=EVERY_S)
+def _look_again() -> None:
+    """Draw the page anew when the library has changed.  Entries that are not saved are decided about first."""
+    state = session.begin()
+    drawn, state.just_drawn = state.just_drawn, False
+    if drawn or state.case.unsaved or not state.case.token:
+        return
+    try:
+        if in_short(now(state.case)) == in_short(state.case.record):
+            return
+    except HexapodError:
+        if state.case.unanswered:
+            return
+    state.drawn_by_itself = True
+    st.rerun()
+
+
+def now(case: OpenCase) -> CaseRecord:
+    """What the library has now.  Raises HexapodError when it does not answer."""
+    records = library_access.records()
+    return records.cases.look(case.token, case.draft["id"].strip(), case.record)
+
+
+def in_short(record: CaseRecord | None) -> tuple[object, ...]:
+    """Of what the library has, all that draws the page anew."""
+    if record is None:
+        return ()
+    plans = tuple((plan.number, plan.state) for plan in record.plans)
+    return record.revision, record.archived, plans, len(record.visits)
 
 
 @action

@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import answer, plan_record, revision, rights, session
+from hexapod.app.session import answer, plan_record, rights, session
 from hexapod.app.session.acknowledgements import Answers, acknowledgements_of, missing, open_cautions
 from hexapod.app.sign_in import user
 from hexapod.app.steps import check_findings
@@ -41,11 +41,11 @@ def show(outcome: Outcome, plan: Plan | Refusal, answers: Answers) -> None:
         st.button(
             f"Show the entries of plan {followed.number} again",
             key="back-to-signed",
-            on_click=revision.back_to_signed,
+            on_click=plan_record.back_to_signed,
             args=(followed.number,),
             disabled=not rights.may_change(),
         )
-        answer.beside(revision.REVISE)
+        answer.beside(plan_record.REVISE)
     _goes_on()
     with st.container(key="signature"):
         if recorded is None or open_cautions(plan, recorded):
@@ -67,13 +67,13 @@ def _goes_on() -> None:
         on = found.visit.visit.date
         st.button(
             f"Continue from this visit: visit {found.visit.number} of {on.isoformat()}",
-            key=revision.CONTINUE,
+            key=plan_record.CONTINUE,
             type="primary",
-            on_click=revision.continue_from,
+            on_click=plan_record.continue_from,
             args=(found.visit.number,),
             disabled=not rights.may_change(),
         )
-        answer.beside(revision.CONTINUE)
+        answer.beside(plan_record.CONTINUE)
     for told in found.told:
         _line(told, "missing")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from hexapod.app.session import answer, entries, issued_files, library_access, opening, rights, session, unsaved
+from hexapod.app.session import answer, entries, library_access, made_documents, opening, rights, session, unsaved
 from hexapod.app.session.entries import action
 from hexapod.errors import HexapodError
 from hexapod.library import AuditEntry, Records, Save
@@ -49,7 +49,7 @@ def _show(records: Records, case: str) -> None:
     safe = case_id if re.fullmatch(r"[A-Za-z0-9._-]{1,64}", case_id) else case
     st.download_button(
         "Export this case (.zip)",
-        data=issued_files.when_pressed(lambda: records.transfer.export_case(case), case),
+        data=made_documents.when_pressed(lambda: records.transfer.export_case(case), case),
         file_name=f"case_{safe}.zip",
         mime="application/zip",
         key=f"export-{case}",

@@ -16,11 +16,10 @@ import streamlit as st
 from hexapod.app.draft.draft_model import Path
 from hexapod.app.draft.field_labels import plain
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import issued_files, library_access, plan_record, session, visit
+from hexapod.app.session import library_access, made_documents, plan_record, session, visit
 from hexapod.app.session.acknowledgements import Answers, acknowledgements_of, caution_name, cautions_of, missing
-from hexapod.app.session.change_watch import must_still_be
 from hexapod.app.session.entries import action
-from hexapod.app.session.made_documents import Choices, PlanDocuments, keep_record, make_documents
+from hexapod.app.session.made_documents import Choices, PlanDocuments, keep_record, make_documents, must_still_be
 from hexapod.app.sign_in import user as who
 from hexapod.app.steps import check_findings
 from hexapod.app.steps.check import no_plan
@@ -130,7 +129,7 @@ def _asked_again(recorded: StoredPlan | None) -> HandOut:
             must_still_be(records, token, recorded, revision)
         return content
 
-    return lambda content: issued_files.when_pressed(partial(asked, content), token)
+    return lambda content: made_documents.when_pressed(partial(asked, content), token)
 
 
 def _accepted(
@@ -254,7 +253,7 @@ def _preview(papers: PlanDocuments) -> None:
     )
     content = None if name is None else shown[name].content
     if content is not None:
-        issued_files.keep(content, who.actor().name, session.token())
+        made_documents.keep(content, who.actor().name, session.token())
         st.pdf(content, height=PREVIEW_PX, key=f"pdf-{name}")
         reach_by_keys()
 
@@ -262,7 +261,7 @@ def _preview(papers: PlanDocuments) -> None:
 def _save(document: Document, label: str, content: Callable[[], bytes] | None = None) -> None:
     st.download_button(
         label,
-        data=issued_files.keep(document.content(), who.actor().name, session.token()) if content is None else content,
+        data=made_documents.keep(document.content(), who.actor().name, session.token()) if content is None else content,
         file_name=document.name,
         mime=document.mime,
         key=f"save-{document.name}",

@@ -10,7 +10,7 @@ import streamlit as st
 
 from hexapod.app.draft.field_labels import limb_name
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import opening, plan_record, revision, rights, session, unsaved
+from hexapod.app.session import opening, plan_record, rights, session, unsaved
 from hexapod.app.session.step_status import counts
 from hexapod.text.safety_notice import NOTICE
 
@@ -113,7 +113,7 @@ def _locked() -> None:
     )
     with st.container(key="lock", horizontal=True, vertical_alignment="center"):
         st.html(f'<p class="hx-alarm hx-only-looks" role="status">{escape(text if mine else other)}</p>')
-        st.button("Revise", key=revision.REVISE, on_click=revision.revise, args=(number,))
+        st.button("Revise", key=plan_record.REVISE, on_click=plan_record.revise, args=(number,))
 
 
 def _decision(words: str, key: str, do: Callable[[str], None]) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from hexapod.app.draft.field_labels import limb_name
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import library_access, plan_record, revision, rights, session, visit
+from hexapod.app.session import library_access, plan_record, rights, session, visit
 from hexapod.app.steps.follow_up import plan_continuation, result, visit_entries, visit_record
 from hexapod.app.steps.follow_up.visit_entries import line
 from hexapod.app.widgets import browser_scripts
@@ -44,7 +44,7 @@ def _visit(outcome: Outcome, following: visit.FollowedPlan) -> None:
     told = visit.entered_visit(session.draft(), following)
     visit_entries.show(following, told)
     result.show(following, told)
-    browser_scripts.place_to_show(revision.CONTINUE)
+    browser_scripts.place_to_show(plan_record.CONTINUE)
     visit_record.show(following, told)
     plan_continuation.show(outcome, following, told)
 
