@@ -102,9 +102,9 @@ def _place() -> DeltaGenerator:
     """
     state = session.current()
     shown = (state.case.sheet, state.step, state.case.level)
-    place = st if state.page == shown else st.empty()
+    place = (st if state.page == shown else st.empty()).container(key="page")
     state.page = shown
-    return place.container(key="page")
+    return place
 
 
 def _case() -> None:

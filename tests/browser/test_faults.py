@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -139,6 +140,31 @@ def test_a_server_killed_while_somebody_types_has_lost_nothing_that_was_saved(
         assert kept["title"] in ("before the end", "half a sentence")
         tab.enter(TITLE, "after it")
         assert _kept(own_server, key)["title"] == "after it"
+
+
+@pytest.mark.hazard("H-21")
+def test_a_server_killed_at_any_moment_has_all_that_the_page_called_saved(
+    chromium: Browser, own_server: Server
+) -> None:
+    chance = random.Random(21)
+    with _opened(chromium, own_server) as tab:
+        tab.enter(ID, "killed-2")
+        key, saved = _key(tab), 1
+        for turn in range(3):
+            tab.clear(TITLE)
+            tab.page.keyboard.type(f"title {turn}", delay=KEY_DELAY_MS)
+            tab.page.keyboard.press("Enter")
+            tab.page.wait_for_timeout(chance.uniform(0, 400))
+            said = int(_saved(tab).removeprefix("Saved · "))
+            own_server.kill()
+            own_server.start()
+            kept = _kept(own_server, key)
+            assert own_server.records().drafts.revision(key) >= said
+            assert kept["title"] == f"title {turn}" or said == saved
+            tab.open(f"?case={key}")
+            expect(tab.field(TITLE)).to_have_value(kept["title"])
+            saved = own_server.records().drafts.revision(key)
+            assert _saved(tab) == f"Saved · {saved}"
 
 
 @pytest.mark.hazard("H-21")

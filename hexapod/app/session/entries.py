@@ -45,8 +45,8 @@ def absorb() -> None:
 
     A field is asked only for what differs from what it was last known to say: that was entered.
     """
-    case = session.opened()
-    changed = False
+    case, changed = session.opened(), False
+    case.drawn = {}
     for path, said in list(case.said_by_fields.items()):
         value = session.typed(session.widget_key(path), said)
         if value != said:
