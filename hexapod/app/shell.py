@@ -117,7 +117,7 @@ def _case() -> None:
     with session.turn():
         entries.wipe_others(outcome)
     plan_record.look(outcome)
-    signed = plan_record.recorded()
+    signed = session.of_library().recorded
     if signed is None or signed.sign_off is None:  # a treatment that is under way may have begun long ago
         outcome = outcome.on(typed_text.today())
     banner(outcome)

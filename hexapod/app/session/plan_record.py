@@ -17,7 +17,7 @@ from hexapod.app.sign_in import user as who
 from hexapod.app.widgets import browser_scripts
 from hexapod.case.files import case_text, parse_case
 from hexapod.errors import HexapodError
-from hexapod.library import CaseRecord, Continuing, StoredPlan
+from hexapod.library import CaseRecord, StoredPlan
 from hexapod.plan.make_plan import Plan as MadePlan
 from hexapod.plan.make_plan import Refusal
 from hexapod.plan.sign_off import Acknowledgement
@@ -78,44 +78,9 @@ def _found(record: CaseRecord, outcome: Outcome, case: OpenCase) -> OfLibrary:
     return replace(found, of=of, continuing=plans.continuing(case.token, outcome.plan, of[-1]))
 
 
-def continuing() -> Continuing:
-    """Whether the plan of the page goes on from the visits recorded; nothing is against one that is in force."""
-    return session.opened().of_library.continuing or Continuing()
-
-
-def same_id() -> str:
-    """The key of another case of the library that has the id of this one, empty when there is none."""
-    return session.opened().of_library.same_id
-
-
-def continued() -> StoredPlan | None:
-    """The plan whose visit somebody asked to continue from, where it is not the one that is followed now."""
-    return session.opened().of_library.continued
-
-
-def recorded() -> StoredPlan | None:
-    """The plan of these very entries as the library has it, None when it was not issued."""
-    return session.opened().of_library.recorded
-
-
-def in_force() -> StoredPlan | None:
-    """The signed plan that the patient follows, whatever the entries on the page say now."""
-    return session.opened().of_library.in_force
-
-
-def replaced() -> StoredPlan | None:
-    """The plan of these very entries that a later one has replaced, or that was signed in another library only."""
-    return session.opened().of_library.replaced
-
-
-def visits() -> int:
-    """How many visits were recorded."""
-    return session.opened().of_library.visits
-
-
 def state_words(outcome: Outcome) -> str:
     """The banner's words on signing."""
-    plan, followed = recorded(), in_force()
+    plan, followed = session.of_library().recorded, session.of_library().in_force
     if session.opened().unanswered:
         return "Whether it is signed is not known"
     if plan is not None and plan.sign_off is not None:
@@ -152,7 +117,7 @@ def issue(prescribed: str, accepted_of: Callable[[MadePlan | Refusal], Sequence[
     try:
         # Before anything is written down: what the fields say now, not what they said when the button was drawn.
         accepted = {(one.code, one.level): one for one in accepted_of(outcome.plan)}
-        if not accepted.keys() >= {tuple(one) for one in open_cautions(outcome.plan, recorded())}:
+        if not accepted.keys() >= {tuple(one) for one in open_cautions(outcome.plan, session.of_library().recorded)}:
             state.refuse(
                 ISSUE, "Nothing was issued: a caution is not acknowledged any more. Look at the findings again."
             )
@@ -242,7 +207,7 @@ def _told(user: str, accepted: Acknowledgement) -> str:
 
 def _still_in_force(number: int) -> StoredPlan | None:
     """The plan whose button was pressed; None, having refused, unless it is the one in force of the case shown."""
-    followed = in_force()
+    followed = session.of_library().in_force
     if not session.is_of_before() and followed is not None and followed.number == number:
         return followed
     session.opened().refuse(REVISE, BEFORE)
@@ -290,11 +255,11 @@ def back_to_signed(number: int) -> None:
 def continue_from(visit_number: int) -> None:
     """Callback: put the readings of a visit into the step Follow-up, where the plan goes on from them."""
     state = session.opened()
-    visited = continuing().visit
+    visited = session.of_library().continuing.visit
     if session.is_of_before() or visited is None or visited.number != visit_number:
         state.refuse(CONTINUE, BEFORE)
         return
-    visit, followed = visited.visit, in_force()
+    visit, followed = visited.visit, session.of_library().in_force
     try:
         records = library_access.records()
         begun = (

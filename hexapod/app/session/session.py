@@ -71,7 +71,7 @@ class OfLibrary:
         in_force: the signed plan that the patient follows, whatever the entries on the page say now.
         replaced: the plan of these very entries that a later one replaced, or that only another library has signed.
         continued: the plan whose visit somebody asked to continue from, where it is not the one followed now.
-        continuing: whether the plan on the page goes on from the visits; None where nothing can be against it.
+        continuing: whether the plan on the page goes on from the visits; nothing is against one that is in force.
         of: what `continuing` is of.
         visits: how many were recorded.
         version: number of the newest version of the case, 0 without one.
@@ -82,7 +82,7 @@ class OfLibrary:
     in_force: StoredPlan | None = None
     replaced: StoredPlan | None = None
     continued: StoredPlan | None = None
-    continuing: Continuing | None = None
+    continuing: Continuing = field(default_factory=Continuing)
     of: object = None
     visits: int = 0
     version: int = 0
@@ -266,6 +266,11 @@ def draft() -> d.Draft:
 def token() -> str:
     """The key of the open case in the library; empty before its first save."""
     return opened().token
+
+
+def of_library() -> OfLibrary:
+    """What the library knows of the plan on the page."""
+    return opened().of_library
 
 
 def step() -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from hexapod.app.draft.draft_model import SAID, Draft, Path, is_said
 from hexapod.app.draft.field_reader import Trouble
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import opening, plan_record, session
+from hexapod.app.session import opening, session
 from hexapod.text.case_fields import field_at, group_at
 
 _INSIDE = {
@@ -63,12 +63,12 @@ def counts(outcome: Outcome) -> dict[str, str]:
         told[step] = f"{wrong} to correct" if wrong else f"{len(mine)} missing" if mine else _all_said(step)
     none = {"incomplete": "not yet", "wrong": "not possible", "refused": "refused"}
     told["check"] = none.get(outcome.state) or {"ok": "ready"}.get(outcome.state, outcome.state)
-    if plan_record.continuing().findings:
+    if session.of_library().continuing.findings:
         told["check"] = "refused"
-    recorded = plan_record.recorded()
+    recorded = session.of_library().recorded
     done = "signed" if recorded is not None and recorded.state == "signed" else "draft"
     told["prescription"] = none.get(outcome.state) or done
-    told["follow-up"] = f"{plan_record.visits()} recorded" if plan_record.in_force() else "not yet"
+    told["follow-up"] = f"{session.of_library().visits} recorded" if session.of_library().in_force else "not yet"
     return told
 
 

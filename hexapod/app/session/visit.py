@@ -15,7 +15,7 @@ from hexapod.app.draft.field_reader import EntryReader, Reading, Trouble
 from hexapod.app.draft.outcome import Outcome, plan_of
 from hexapod.app.draft.typed_text import is_date
 from hexapod.app.draft.typed_text import today as today
-from hexapod.app.session import library_access, plan_record, session
+from hexapod.app.session import library_access, session
 from hexapod.case.field_types import LONGEST_STAGE_DAYS
 from hexapod.case.level_parts import Stage
 from hexapod.case.model import Case, CoupledLevel, Level
@@ -91,7 +91,7 @@ def followed(outcome: Outcome) -> FollowedPlan | None:
     Raises:
         HexapodError: the library does not answer.
     """
-    recorded = plan_record.continued() or plan_record.in_force()
+    recorded = session.of_library().continued or session.of_library().in_force
     if recorded is not None:
         return _signed(recorded)
     return FollowedPlan(outcome.plan.case, outcome.plan, None) if isinstance(outcome.plan, Plan) else None
@@ -103,7 +103,7 @@ def in_force() -> FollowedPlan | None:
     Raises:
         HexapodError: the library does not answer.
     """
-    recorded = plan_record.in_force()
+    recorded = session.of_library().in_force
     return None if recorded is None else _signed(recorded)
 
 

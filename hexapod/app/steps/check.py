@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import plan_record, session
+from hexapod.app.session import session
 from hexapod.app.session.step_status import trouble_lines
 from hexapod.app.steps import check_findings, check_sign_off
 from hexapod.app.viewer import ViewerNotBuiltError, frame_viewer
@@ -35,11 +35,11 @@ def show(outcome: Outcome) -> None:
     plan, index = outcome.plan, session.level_index()
     if isinstance(plan, Refusal):
         st.html('<p class="hx-refusal">Refused: no schedule was made. Change what the findings name.</p>')
-    for group in grouped(plan_record.continuing().findings):
+    for group in grouped(session.of_library().continuing.findings):
         st.html(finding_html(group))
     check_findings.show_dated(outcome)
     answers = check_findings.answers_now(plan)
-    check_findings.show(plan, answers, plan_record.recorded())
+    check_findings.show(plan, answers, session.of_library().recorded)
     day = None
     if isinstance(plan, Plan):
         level = plan.levels[index]

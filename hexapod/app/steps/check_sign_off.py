@@ -30,8 +30,8 @@ def show(outcome: Outcome, plan: Plan | Refusal, answers: Answers) -> None:
     if isinstance(plan, Refusal):
         _line("A refused plan cannot be signed: change what the findings name.")
         return
-    recorded = plan_record.recorded()
-    followed = plan_record.in_force()
+    recorded = session.of_library().recorded
+    followed = session.of_library().in_force
     if followed is not None and followed != recorded:
         signed = followed.sign_off
         _line(
@@ -60,7 +60,7 @@ def show(outcome: Outcome, plan: Plan | Refusal, answers: Answers) -> None:
 
 def _goes_on() -> None:
     """What stands against the plan, or has to be known before, by the visits that were recorded and by the date."""
-    found = plan_record.continuing()
+    found = session.of_library().continuing
     for group in grouped(found.findings):
         st.html(finding_html(group))
     if found.visit is not None:
@@ -80,12 +80,12 @@ def _goes_on() -> None:
 
 def _accepted_now(plan: Plan | Refusal) -> tuple[Acknowledgement, ...]:
     """What the fields say at this very moment."""
-    return acknowledgements_of(open_cautions(plan, plan_record.recorded()), check_findings.answers_now(plan))
+    return acknowledgements_of(open_cautions(plan, session.of_library().recorded), check_findings.answers_now(plan))
 
 
 def _issue(outcome: Outcome, plan: Plan, answers: Answers, recorded: StoredPlan | None) -> None:
     lacking = missing(open_cautions(plan, recorded), answers)
-    replaced = plan_record.replaced()
+    replaced = session.of_library().replaced
     if recorded is not None:
         _line(
             f"Plan {recorded.number} was issued by {recorded.by}, but not all of its cautions were acknowledged: give "
@@ -111,9 +111,9 @@ def _issue(outcome: Outcome, plan: Plan, answers: Answers, recorded: StoredPlan 
     )
     if lacking:
         _line(f"Before: {'; '.join(lacking)}.", "missing")
-    if plan_record.same_id():
+    if session.of_library().same_id:
         _line(SAME_ID.format(session.draft()["id"]), "wrong")
-    refused = bool(plan_record.continuing().findings or plan_record.same_id())
+    refused = bool(session.of_library().continuing.findings or session.of_library().same_id)
     st.button(
         f"Issue this plan ({short_fingerprint(outcome.prescribed)})",
         key="issue",
@@ -133,7 +133,7 @@ def _sign(outcome: Outcome, plan: StoredPlan) -> None:
         _line("You may not sign: ask a signer.")
         return
     key = f"sign-as-{session.token()}-{plan.number}"
-    found = plan_record.continuing()
+    found = session.of_library().continuing
     known = user.signature()
     with st.container(key="sign-row", horizontal=True, vertical_alignment="bottom"):
         if known is None:

@@ -16,7 +16,7 @@ import streamlit as st
 from hexapod.app.draft.draft_model import Path
 from hexapod.app.draft.field_labels import plain
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import library_access, made_documents, plan_record, session, visit
+from hexapod.app.session import library_access, made_documents, session, visit
 from hexapod.app.session.acknowledgements import Answers, acknowledgements_of, caution_name, cautions_of, missing
 from hexapod.app.session.entries import action
 from hexapod.app.session.made_documents import Choices, PlanDocuments, keep_record, make_documents, must_still_be
@@ -46,9 +46,9 @@ WHICH = ("print", "which")
 
 def show(outcome: Outcome) -> None:
     """The whole step.  Without a plan of these very entries there is no document but those of the signed plan."""
-    signed = plan_record.in_force()
+    signed = session.of_library().in_force
     session.opened().printed_case = ""
-    if signed is not None and signed != plan_record.recorded() and _which(signed.number) == "signed":
+    if signed is not None and signed != session.of_library().recorded and _which(signed.number) == "signed":
         _signed()
         return
     if outcome.plan is None or outcome.case is None:
@@ -57,7 +57,7 @@ def show(outcome: Outcome) -> None:
     if isinstance(outcome.plan, Refusal):
         st.html('<p class="hx-refusal">Refused: no schedule was made. Change what the findings name.</p>')
     answers = check_findings.answers_now(outcome.plan)
-    _documents(outcome, outcome.plan, answers, plan_record.recorded())
+    _documents(outcome, outcome.plan, answers, session.of_library().recorded)
 
 
 def _which(number: int) -> str:
@@ -107,7 +107,7 @@ def _documents(outcome: Outcome, plan: Plan | Refusal, answers: Answers, recorde
     if wanted and wanted == outcome.prescribed:
         with st.spinner("Making the documents …"):
             choices = session.opened().choices
-            before = recorded or plan_record.replaced()
+            before = recorded or session.of_library().replaced
             elsewhere = models.signature_of(before.elsewhere) if before and before.elsewhere else None
             made = make_documents(plan, choices, said, signature, elsewhere)
             session.opened().papers = made if recorded is None else keep_record(made, recorded, session.token())

@@ -39,7 +39,7 @@ def banner_html(outcome: Outcome) -> str:
     which = f"Level {number} of {count}: {name}" if count > 1 else f"Level: {name}"
     fingerprint = outcome.fingerprint or "none yet"
     # A plan that does not go on from the last visit is not signed: it is not called ready either.
-    shown = "refused" if plan_record.continuing().findings else outcome.state
+    shown = "refused" if session.of_library().continuing.findings else outcome.state
     return (
         f'<div class="hx-banner hx-{shown}" role="status">{figure_html(draft["limb"]["side"], draft["limb"]["bone"])}'
         f'<span class="hx-limb">{escape(limb_name(draft["limb"]))}</span>'
@@ -88,11 +88,13 @@ def _alarms() -> None:
             _decision("No, leave it as it was", "question-no", unsaved.leave_it)
     if state.unanswered:
         st.html(f'<p class="hx-alarm" role="alert">{escape(state.unanswered)}</p>')
-    if plan_record.same_id():
+    if session.of_library().same_id:
         with st.container(key="alarm-same-id", horizontal=True, vertical_alignment="center"):
             told = f"The library has another case with the id {session.draft()['id']}: this one cannot be issued so."
             st.html(f'<p class="hx-alarm" role="alert">{escape(told)}</p>')
-            st.button("Open that case", key="open-same-id", on_click=opening.open_place, args=(plan_record.same_id(),))
+            st.button(
+                "Open that case", key="open-same-id", on_click=opening.open_place, args=(session.of_library().same_id,)
+            )
     if rights.locked() and rights.may_change():
         _locked()
     if rights.is_archived():
@@ -105,7 +107,7 @@ def _alarms() -> None:
 
 
 def _locked() -> None:
-    number, mine = rights.locked(), plan_record.recorded() == plan_record.in_force()
+    number, mine = rights.locked(), session.of_library().recorded == session.of_library().in_force
     text = f"Plan {number} is signed: its entries are closed."
     other = (
         f"Plan {number} is signed, and the entries are closed. They are not those it was signed with, or this version "

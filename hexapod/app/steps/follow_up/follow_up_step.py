@@ -75,7 +75,7 @@ def _whose(outcome: Outcome, following: visit.FollowedPlan | None, stopped: list
 
 
 def _nothing_yet(following: visit.FollowedPlan | None, stopped: list[int]) -> None:
-    ended = f" Plan {stopped[-1]} was stopped." if stopped and plan_record.in_force() is None else ""
+    ended = f" Plan {stopped[-1]} was stopped." if stopped and session.of_library().in_force is None else ""
     tried = (
         " Until then you can try readings against the plan of this page. <b>They are not recorded as a visit.</b>"
         if following is not None and rights.may_change()

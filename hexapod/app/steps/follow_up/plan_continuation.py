@@ -14,7 +14,7 @@ from hexapod.app.draft.conversion import draft_of
 from hexapod.app.draft.draft_model import Draft
 from hexapod.app.draft.outcome import Outcome, plan_of, work_out
 from hexapod.app.draft.typed_text import spoken
-from hexapod.app.session import answer, entries, plan_record, rights, session, unsaved, visit
+from hexapod.app.session import answer, entries, rights, session, unsaved, visit
 from hexapod.app.session.entries import action
 from hexapod.app.steps.follow_up.visit_entries import line
 from hexapod.app.widgets import browser_scripts
@@ -255,7 +255,7 @@ def _go_on(shown: str) -> None:
 
 def _going_on(document: Mapping[str, Any]) -> Draft:
     """The draft of the re-planned case.  A visit and a template typed stay; what belonged to levels of before goes."""
-    followed = plan_record.in_force()
+    followed = session.of_library().in_force
     kept = {key: session.draft()[key] for key in ("visit", "template")}
     return draft_of(document) | kept | {"revises": None if followed is None else followed.number}
 
