@@ -63,6 +63,12 @@ CROSSES = {"all": "all hexapods"}
 KEPT_NAMES = {"angulation": "angulation", "rotation": "rotation", "translation": "translation", "length": "length"}
 STAGE_KINDS = {"hold_days": "hold", "correct_to": "correct to", "transport": "transport"}
 MISSING = "still to be entered."
+SPOKEN = {
+    "internal_rotation_deg": "internal",
+    "external_rotation_deg": "external",
+    "leans_lateral_deg": "leans lateral",
+    "leans_medial_deg": "leans medial",
+}
 
 
 @dataclass(frozen=True)
@@ -113,3 +119,28 @@ class CaseField:
     def of(self, words: str | Mapping[str, str], quantity: str) -> str:
         """The label or hint for one of the quantities of words."""
         return words if isinstance(words, str) else words.get(quantity, "")
+
+
+def word_name(word: str) -> str:
+    """A direction word as people say it.
+
+    >>> word_name("varus_deg"), word_name("short_mm")
+    ('varus', 'short')
+    """
+    return SPOKEN.get(word, word.rpartition("_")[0].replace("_", " "))
+
+
+def either(pair: Pair) -> str:
+    """Both words of a pair, the commoner first.
+
+    >>> from hexapod.deformity.quantities import AP_ANGULATION
+    >>> either(AP_ANGULATION)
+    'varus or valgus'
+    """
+    return " or ".join(word_name(word) for word in words_of(pair))
+
+
+def words_of(pair: Pair) -> tuple[str, str]:
+    """The two words of a pair in the order of the screen."""
+    first = {"varus_deg", "medial_mm", "anterior_mm", "leans_medial_deg", "leans_anterior_deg"}
+    return (pair.negative, pair.positive) if pair.negative in first else (pair.positive, pair.negative)

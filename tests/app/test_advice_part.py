@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 import hexapod
-from hexapod.app.draft.applied_advice import heights_in
 from hexapod.app.draft.draft_model import STRUTS
-from hexapod.app.draft.typed_text import NotANumber
+from hexapod.app.draft.typed_text import NotANumber, heights_in
 from hexapod.preoperative.ring_distance import advise, case_with_advice
 from hexapod.text.numbers import number
 from tests.app.driver import Form

@@ -9,9 +9,9 @@ from typing import Any
 
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import typed_text
-from hexapod.app.draft.field_labels import either, word_name
 from hexapod.deformity.quantities import Pair
 from hexapod.errors import Problem
+from hexapod.text.field_kinds import either, word_name
 
 
 @dataclass(frozen=True)

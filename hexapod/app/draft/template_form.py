@@ -10,12 +10,12 @@ from typing import Any
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import typed_text
 from hexapod.app.draft.conversion import read_draft
-from hexapod.app.draft.field_labels import word_name
 from hexapod.app.draft.field_reader import EntryReader, Reading, Trouble
 from hexapod.deformity import quantities as w
 from hexapod.errors import HexapodError
 from hexapod.stages.template_options import TemplateOption
 from hexapod.stages.templates import TEMPLATES, StageDocument, stages_from_template
+from hexapod.text.field_kinds import word_name
 
 NAMES = MappingProxyType(
     {

@@ -107,6 +107,19 @@ def _is_size(text: str) -> bool:
     return True
 
 
+def heights_in(text: str) -> list[float] | None:
+    """The distances of the rings that were typed, in mm, with spaces or semicolons between; None for none.
+
+    >>> heights_in("150 162,5; 170"), heights_in(" ")
+    ([150.0, 162.5, 170.0], None)
+
+    Raises:
+        NotANumber: one of them is no size.
+    """
+    parts = text.replace(";", " ").split()
+    return [size(part) for part in parts] or None
+
+
 def whole(text: str) -> int:
     """A whole number without a sign, such as a count of days.
 

@@ -11,11 +11,11 @@ import streamlit as st
 
 import hexapod
 from hexapod.app.draft import typed_text
-from hexapod.app.draft.field_labels import plain
 from hexapod.app.session import answer, library_access, opening, rights, session
 from hexapod.app.session.entries import action
 from hexapod.app.session.opening import NEW, SAMPLE, samples
 from hexapod.app.sign_in import user
+from hexapod.app.widgets.panels import plain
 from hexapod.deformity.quantities import Side
 from hexapod.errors import HexapodError
 from hexapod.library import CaseState, Due, Listed, Page, Records, Sort

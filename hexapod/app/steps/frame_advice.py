@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Sequence
 from html import escape
 
 import streamlit as st
 
-from hexapod.app.draft import applied_advice, typed_text
 from hexapod.app.draft import draft_model as d
-from hexapod.app.draft.conversion import read_draft
+from hexapod.app.draft import typed_text
+from hexapod.app.draft.conversion import draft_of, read_draft
 from hexapod.app.draft.field_reader import Trouble
 from hexapod.app.draft.outcome import Outcome, work_out
 from hexapod.app.session import answer, entries, rights, session
@@ -21,6 +22,8 @@ from hexapod.preoperative.ring_distance import RingDistance, advise, case_before
 from hexapod.text.numbers import number
 from hexapod.text.preoperative_text import SHOWN, SHOWN_NOT, proposals
 
+# What a proposal says of the frame of a level.
+OF_PROPOSAL = ("alike", "every_strut", "struts", "settings_mm", "settings_at")
 HEIGHTS = ("advised", "heights")
 PUT_IN = "advice put in"
 AT_END = (
@@ -67,7 +70,7 @@ def _show(outcome: Outcome) -> None:
 
 def _heights() -> tuple[tuple[float, ...] | None, tuple[Trouble, ...]]:
     try:
-        found = applied_advice.heights_in(session.draft()["advised"]["heights"])
+        found = typed_text.heights_in(session.draft()["advised"]["heights"])
     except typed_text.NotANumber as error:
         return None, (Trouble(HEIGHTS, "heights", str(error), missing=False),)
     return None if found is None else tuple(found), ()
@@ -139,7 +142,7 @@ def _take_back() -> None:
             key="advice-back",
             help="Pressed again, it puts the others in once more.",
             on_click=_change,
-            args=(lambda draft: applied_advice.swap(draft, uid),),
+            args=(lambda draft: swap_proposal(draft, uid),),
             disabled=not rights.may_enter(),
         )
 
@@ -156,7 +159,7 @@ def _put_in(uid: str, index: int, case: Case, option: RingDistance) -> None:
     except HexapodError as error:
         session.opened().refuse(PUT_IN, str(error))
         return
-    _change(lambda draft: applied_advice.put_in(draft, uid, new))
+    _change(lambda draft: put_proposal_in(draft, uid, new))
     session.opened().said = (
         f"Struts and settings for rings {number(option.height_mm)} mm apart are put in. Look at step Check; below they "
         "can be taken back."
@@ -168,3 +171,29 @@ def _change(how: Callable[[d.Draft], None]) -> None:
     """Take along what was typed last, change the draft, and give its entries new fields: the old hold old texts."""
     entries.change(how)
     session.opened().new_fields()
+
+
+def put_proposal_in(draft: d.Draft, uid: str, case: Case) -> None:
+    """Put struts and settings of a level of `case` into the draft; those of before can be taken back.
+
+    Raises:
+        KeyError: the draft has no such level.
+    """
+    level = d.entry(draft, ("levels", uid))
+    drawn = draft_of(case.document)
+    new = drawn["levels"][draft["levels"].index(level)]
+    draft["advised"]["before"][uid] = _of(level)
+    level["frame"].update(_of(new))
+    draft["exact"].update(drawn["exact"])
+
+
+def swap_proposal(draft: d.Draft, uid: str) -> None:
+    """Take back what was put in, or put it in once more: nothing is lost, on neither side.  KeyError: none such."""
+    level, before = d.entry(draft, ("levels", uid)), draft["advised"]["before"]
+    now = _of(level)
+    level["frame"].update(copy.deepcopy(before[uid]))
+    before[uid] = now
+
+
+def _of(level: d.Draft) -> d.Draft:
+    return copy.deepcopy({key: level["frame"][key] for key in OF_PROPOSAL})

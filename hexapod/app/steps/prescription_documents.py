@@ -14,7 +14,6 @@ from typing import TypeVar
 import streamlit as st
 
 from hexapod.app.draft.draft_model import Path
-from hexapod.app.draft.field_labels import plain
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import library_access, made_documents, session, visit
 from hexapod.app.session.acknowledgements import Answers, acknowledgements_of, caution_name, cautions_of, missing
@@ -24,6 +23,7 @@ from hexapod.app.sign_in import user as who
 from hexapod.app.steps import check_findings
 from hexapod.app.steps.check import no_plan
 from hexapod.app.widgets.browser_scripts import reach_by_keys
+from hexapod.app.widgets.panels import plain
 from hexapod.case.model import Case
 from hexapod.documents.document_set import PAPERS, Document, case_document
 from hexapod.library import StoredPlan, models

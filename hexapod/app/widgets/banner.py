@@ -8,10 +8,10 @@ from html import escape
 
 import streamlit as st
 
-from hexapod.app.draft.field_labels import limb_name
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import opening, plan_record, rights, session, unsaved
 from hexapod.app.session.step_status import counts
+from hexapod.app.widgets.panels import limb_name
 from hexapod.text.safety_notice import NOTICE
 
 STATES = {

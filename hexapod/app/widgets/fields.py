@@ -15,13 +15,14 @@ import streamlit as st
 
 from hexapod.app.draft import typed_text
 from hexapod.app.draft.draft_model import Path, entry
-from hexapod.app.draft.field_labels import plain, word_name, words_of
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import entries, opening, rights, session
 from hexapod.app.session.entries import action
 from hexapod.app.widgets import drawings
+from hexapod.app.widgets.panels import plain
 from hexapod.deformity.quantities import Pair
 from hexapod.drawings.entry.measure_drawings import words_in_order
+from hexapod.text.field_kinds import word_name, words_of
 
 T = TypeVar("T", bound=str)
 STEP = Decimal("0.5")  # mm or deg

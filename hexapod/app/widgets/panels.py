@@ -1,7 +1,9 @@
-"""Sentences in boxes: the entries read back as far as they can be said, how the bone will move, and findings."""
+"""Sentences in boxes: the entries read back, how the bone will move, findings; texts made fit for the page."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
@@ -9,13 +11,15 @@ import streamlit as st
 from pydantic import ValidationError
 
 from hexapod.app.draft.conversion import read_draft
-from hexapod.app.draft.field_labels import unbroken
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import session
 from hexapod.case.level_parts import Deformity, Mounting
 from hexapod.plan.make_plan import Plan
 from hexapod.text.case_sentences import deformity_sentences, mounting_sentence, movement_sentences
+from hexapod.text.field_kinds import SIDES
 from hexapod.text.grouped_findings import FindingGroup
+
+_MARKS = re.compile(r"[\\`*_\[\]~$:<]")
 
 
 def deformity_lines() -> list[str]:
@@ -64,3 +68,30 @@ def finding_html(group: FindingGroup, where: str = "") -> str:
         f'<div class="hx-finding hx-{worst.verdict}"><b>{worst.verdict.upper()}</b> '
         f"<span>{escape(where)}{escape(worst.code)}</span><p>{escape(group.message)}</p></div>"
     )
+
+
+def limb_name(limb: Mapping[str, str | None]) -> str:
+    """Side and bone in capitals, with what is missing said.
+
+    >>> limb_name({"side": "left", "bone": "tibia"}), limb_name({"side": None, "bone": "tibia"})
+    ('LEFT TIBIA', 'SIDE? TIBIA')
+    """
+    return f"{SIDES.get(limb['side'] or '', 'SIDE?')} {(limb['bone'] or 'bone?').upper()}"
+
+
+def plain(text: str) -> str:
+    r"""A text of a case for the label of a button, where Streamlit would read it as Markdown.
+
+    >>> print(plain("![x](y) _a_"))
+    !\[x\](y) \_a\_
+    """
+    return _MARKS.sub(r"\\\g<0>", text)
+
+
+def unbroken(text: str) -> str:
+    """A sentence as HTML in which a size keeps its unit on its line.
+
+    >>> unbroken("5 mm < 6 deg")
+    '5&nbsp;mm &lt; 6&nbsp;deg'
+    """
+    return escape(text).replace(" mm", "&nbsp;mm").replace(" deg", "&nbsp;deg")

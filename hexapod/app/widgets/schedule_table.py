@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
-from hexapod.app.draft.field_labels import unbroken
+from hexapod.app.widgets.panels import unbroken
 from hexapod.plan.make_plan import LevelPlan, Row
 from hexapod.schedule.strut_exchanges import Exchange
 from hexapod.text.case_sentences import exchange_sentences

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from hexapod.app.draft.field_labels import limb_name
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import library_access, plan_record, rights, session, visit
 from hexapod.app.steps.follow_up import plan_continuation, result, visit_entries, visit_record
 from hexapod.app.steps.follow_up.visit_entries import line
 from hexapod.app.widgets import browser_scripts
+from hexapod.app.widgets.panels import limb_name
 from hexapod.errors import HexapodError
 
 _STYLE = Path(__file__).parents[2] / "follow_up.css"

@@ -7,12 +7,11 @@ from html import escape
 
 import streamlit as st
 
-from hexapod.app.draft.field_labels import unbroken
 from hexapod.app.session import session, visit
 from hexapod.app.steps.follow_up import visit_entries
 from hexapod.app.steps.follow_up.visit_entries import line
 from hexapod.app.widgets.browser_scripts import show_svg
-from hexapod.app.widgets.panels import finding_html
+from hexapod.app.widgets.panels import finding_html, unbroken
 from hexapod.drawings.entry.visit_radiographs import Inks, bone_off_words, struts_off, visit_bars, visit_radiographs
 from hexapod.errors import HexapodError
 from hexapod.follow_up.compare_with_plan import FollowUp

@@ -8,12 +8,12 @@ import streamlit as st
 
 from hexapod import load_catalogue
 from hexapod.app.draft import draft_model as d
-from hexapod.app.draft.field_labels import plain
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.draft.typed_text import spoken
 from hexapod.app.session import entries, rights, session, visit
 from hexapod.app.session.entries import action
 from hexapod.app.widgets.fields import message, pick, text_block, text_field
+from hexapod.app.widgets.panels import plain
 from hexapod.follow_up.compare_with_plan import FollowUp
 from hexapod.hardware.models import Strut
 from hexapod.text.follow_up_text import models_told

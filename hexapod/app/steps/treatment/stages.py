@@ -13,13 +13,13 @@ from pydantic import ValidationError
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import stage_list
 from hexapod.app.draft.conversion import read_draft
-from hexapod.app.draft.field_labels import plain, unbroken
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import entries, rights, session
 from hexapod.app.session.entries import action
 from hexapod.app.steps.treatment import template
 from hexapod.app.widgets import table_fields
 from hexapod.app.widgets.fields import message
+from hexapod.app.widgets.panels import plain, unbroken
 from hexapod.case.level_parts import Stage
 from hexapod.plan.make_plan import Plan
 from hexapod.text.case_fields import STAGE

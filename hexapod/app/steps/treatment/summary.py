@@ -9,11 +9,11 @@ import streamlit as st
 
 from hexapod.app.draft import alternatives
 from hexapod.app.draft import draft_model as d
-from hexapod.app.draft.field_labels import unbroken
 from hexapod.app.draft.outcome import Outcome, work_out
 from hexapod.app.session import entries, rights, session
 from hexapod.app.session.entries import action
 from hexapod.app.session.step_status import trouble_lines
+from hexapod.app.widgets.panels import unbroken
 from hexapod.text.plan_summary import SAME, PlanSummary, brief, compared, summary_lines, summary_of
 
 # As many troubles as a panel holds; the others stand at their entries.

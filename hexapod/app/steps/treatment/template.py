@@ -8,12 +8,12 @@ import streamlit as st
 
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import stage_list
-from hexapod.app.draft.field_labels import unbroken
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.draft.template_form import LABELS, NAMES, Made, made
 from hexapod.app.session import entries, rights, session
 from hexapod.app.session.entries import action
 from hexapod.app.widgets.fields import choice, message, number_field, size_and_word
+from hexapod.app.widgets.panels import unbroken
 from hexapod.case.level_parts import Stage
 from hexapod.stages.template_options import TemplateOption
 from hexapod.stages.templates import TEMPLATES
