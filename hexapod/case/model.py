@@ -25,6 +25,7 @@ from hexapod.case.field_types import (
     Strict,
     TimeZone,
 )
+from hexapod.case.film_format import MeasuredWith
 from hexapod.case.level_parts import (
     BoneAtOsteotomy,
     Clinic,
@@ -62,7 +63,8 @@ class Level(Strict):
 
     `course_from` is for cases that continue an earlier plan: the deformity that the level should have on day 0 by
     that plan, where rounded readings put it a little off.  Its course starts there; on day 0 it is where it is.
-    `so_far` tells what it has been through since the treatment began.
+    `so_far` tells what it has been through since the treatment began.  `measured_with` has the radiographs on which the
+    deformity was measured; nothing is planned from it.
     """
 
     name: Name
@@ -80,6 +82,7 @@ class Level(Strict):
     adjustments_per_day: Adjustments = 1
     adjustment_times: Annotated[tuple[Clock, ...], Count(1)] | None = None
     index_days_per_cm: DaysPerCm | None = None
+    measured_with: MeasuredWith | None = None
 
     @model_validator(mode="after")
     def _times(self) -> Level:
@@ -236,6 +239,16 @@ class Case(Strict):
     def sha256(self) -> str:
         """Fingerprint: SHA-256 of the file's value as RFC 8785 canonical JSON, in hexadecimal."""
         return hashlib.sha256(self._canonical).hexdigest()
+
+    @property
+    def planned_sha256(self) -> str:
+        """Fingerprint of what is planned from: the case without how its deformity was measured (`measured_with`)."""
+        if all(level.measured_with is None for level in self.levels):
+            return self.sha256
+        document = self.document
+        for level in document["levels"]:
+            level.pop("measured_with", None)
+        return hashlib.sha256(rfc8785.dumps(document)).hexdigest()
 
     def with_document(self, value: Any) -> Case:
         """This case, remembering the value it was read from."""

@@ -22,7 +22,7 @@ def add_measure(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "file",
         metavar="FILE",
-        help="limb, reference and measured_with (`docs/films.md`), or -",
+        help="limb, reference and measured_with (`docs/films.md`), or a case",
     )
     add_which_hexapod(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text")
@@ -31,7 +31,7 @@ def add_measure(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
 
 def _measure(words: argparse.Namespace, _catalogue: Catalogue) -> int:
     value = parse_value(sys.stdin.buffer.read()) if words.file == "-" else load_value(words.file)
-    found = measurement_of(value)
+    found = measurement_of(value, words.hexapod - 1 if words.hexapod is not None else words.level or 0)
     if words.format == "json":
         print_json(found.document())
     else:

@@ -11,12 +11,13 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from hexapod.case.field_types import Strict
-from hexapod.case.files import check_texts
+from hexapod.case.files import check_texts, read_case
 from hexapod.case.film_format import CORTEX, Film, MeasuredWith
 from hexapod.case.level_parts import Bone
+from hexapod.case.model import FORMAT, Case
 from hexapod.case.validation_messages import case_error
 from hexapod.deformity.quantities import Fragment, Side
-from hexapod.errors import CaseError, Problem
+from hexapod.errors import CaseError, HexapodError, Problem
 from hexapod.films import error_model as e
 from hexapod.films.alignment import alignment
 from hexapod.films.cora import cora_of_films, oblique_plane
@@ -70,22 +71,39 @@ class FilmMeasurement:
         return {"results": results, "alignment": self.alignment, "cora": self.cora}
 
 
-def measure(document: dict[str, Any]) -> dict[str, Any]:
+def measure(document: dict[str, Any] | Case, level: int = 0) -> dict[str, Any]:
     """What the points on radiographs tell: words with SD, films and contributors, alignment angles, and CORA.
 
-    `document` is `{"limb": {"side": ...}, "reference": ..., "measured_with": {...}}` (docs/films.md).
+    `document` is `{"limb": {"side": ...}, "reference": ..., "measured_with": {...}}` (docs/films.md), or a case, of
+    which `level` (from 0) is measured.
 
     Raises:
         CaseError: the document is not one, naming every problem.
         HexapodError: the films cannot be measured together.
     """
-    return measurement_of(document).document()
+    return measurement_of(document, level).document()
 
 
-def measurement_of(document: Any) -> FilmMeasurement:
+def measurement_of(document: Any, level: int = 0) -> FilmMeasurement:
     """`measure` with the covariance of the sizes and the warnings."""
+    if isinstance(document, Case):
+        return _of_case(document, level)
+    if isinstance(document, dict) and ("levels" in document or document.get("format") == FORMAT):
+        return _of_case(read_case(document), level)
+    if level:
+        raise HexapodError("Only a case has several hexapods: leave the number of the hexapod out.")
     asked = read_measuring_document(document)
     return measure_films(asked.measured_with, asked.limb.side, asked.reference, asked.limb.bone)
+
+
+def _of_case(case: Case, number: int) -> FilmMeasurement:
+    count = len(case.levels)
+    if not 0 <= number < count:
+        raise HexapodError(f"The case has {count} hexapods, --hexapod 1 to {count}; there is no hexapod {number + 1}.")
+    level = case.levels[number]
+    if level.measured_with is None:
+        raise HexapodError(f"Hexapod {number + 1} has no measured_with: no points on radiographs are in the case.")
+    return measure_films(level.measured_with, case.limb.side, level.reference, case.limb.bone)
 
 
 def read_measuring_document(value: Any) -> MeasuringDocument:

@@ -33,8 +33,9 @@ def short_fingerprint(sha256: str) -> str:
 def plan_sha256(plan: Plan | Refusal) -> str:
     """SHA-256, in hexadecimal, of the prescription as RFC 8785 canonical JSON.
 
-    It covers the case's fingerprint, the software, and every day, date, stage, setting, dose, model and exchange.  The
-    case's own fingerprint does not tell plans apart that were made by other versions or from other hardware data.
+    It covers the fingerprint of what is planned from (`Case.planned_sha256`), the software, and every day, date, stage,
+    setting, dose, model and exchange.  The case's own fingerprint does not tell plans apart that were made by other
+    versions or from other hardware data.
     Poses and lengths are left out: they are exact to the last bit of the machine, the scales are not.
     """
     # Every document of a plan asks, and a long plan takes a tenth of a second: the answer is kept as long as the plan.
@@ -51,7 +52,7 @@ _KNOWN: dict[int, tuple[weakref.ref[Plan | Refusal], str]] = {}
 
 def _sha256(plan: Plan | Refusal) -> str:
     whole: dict[str, Any] = {
-        "case_sha256": plan.case_sha256,
+        "case_sha256": plan.case.planned_sha256,
         "software": plan.software,
         "verdict": plan.verdict,
         "levels": [_prescribed(level) for level in plan.levels] or [_refused(level) for level in plan.case.levels],

@@ -18,9 +18,10 @@ from hexapod.deformity.quantities import Pair
 #   list    things of one kind, each with `rows` of its own
 #   page    of the page alone, without a key in the case file
 #   segment, ring, struts, settings: forms of their own
+#   kept    no entry of the page: carried along as the JSON text of the file
 Kind = Literal[
     "text", "note", "pasted", "date", "dates", "times", "size", "count", "turn", "choice", "flag", "marks", "mark",
-    "words", "said", "list", "page", "segment", "ring", "struts", "settings",
+    "words", "said", "list", "page", "segment", "ring", "struts", "settings", "kept",
 ]  # fmt: skip
 NUMBERS = ("size", "count", "turn")
 # What follows from the end of a key, the longest end first.

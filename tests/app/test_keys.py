@@ -38,6 +38,28 @@ def _edited(document: Document) -> Document:
     return reading.document
 
 
+# Every key of the radiographs that a level was measured with.
+MEASURED: Document = {
+    "format": "hexapod-films/1",
+    "method": "square-films/1",
+    "films": [
+        {
+            "id": "ap1", "date": "2026-03-01", "view": "ap", "side": "right", "seen_from": "front",
+            "pixels_sha256": "ab" * 32, "columns": 1760, "rows": 1760, "mirrored": True,
+            "marker": {"reads": "R", "at_px": [1204.5, 1430.0]}, "turned_deg": 0, "turned_sd_deg": 5,
+            "scale": {"from": "ball", "mm_per_px": [0.1262, 0.12620000000000001], "sd_percent": 2.0, "true_mm": 25.4,
+                      "rim_px": [[1, 2], [3, 5], [9, 4.125]]},
+            "points": [{"is": "reference.cortex.1.medial", "at_px": [801.25, 97.0], "sd_px": 5, "snapped": False}],
+        },
+        {
+            "id": "lat1", "view": "lateral", "side": "right", "seen_from": "left", "columns": 10, "rows": 10,
+            "scale": {"from": "ruler", "true_mm": 50, "ends_px": [[0, 0], [400, 0]]}, "points": [],
+        },
+    ],
+    "results": [
+        {"word": "deformity.varus_deg", "size": 13.8, "sd": 0.6, "films": ["ap1"], "typed_before": 14, "taken": True}
+    ],
+}  # fmt: skip
 KEYS: list[tuple[str, str, Change]] = [
     ("two clinic days", "tibia_varus", lambda c: c.update(clinic_days=["mon", "thu"])),
     ("clinic days in another order", "tibia_varus", lambda c: c.update(clinic_days=["sun", "thu", "mon"])),
@@ -66,6 +88,7 @@ KEYS: list[tuple[str, str, Change]] = [
     ("all kept", "tibia_varus", lambda c: c["levels"][0]["stages"][1].update(correct_to={"keep": ["translation", "length", "angulation", "rotation"]})),
     ("a rest that is meant", "tibia_varus", lambda c: c["levels"][0]["stages"][0].update(meant=True)),
     ("a transport that is meant", "tibia_transport", lambda c: c["levels"][0]["stages"][1].update(meant=True)),
+    ("radiographs measured", "tibia_varus", lambda c: c["levels"][0].update(measured_with=copy.deepcopy(MEASURED))),
     ("docking gap", "tibia_transport", lambda c: c["levels"][0].update(docking_gap_mm=60)),
     ("no limit of rotation", "tibia_transport", lambda c: c["levels"][0].update(limits={"deg_per_day": None})),
     ("no limit in a stage", "tibia_transport", lambda c: c["levels"][0]["stages"][1].update(limits={"mm_per_day": 1, "deg_per_day": None})),
@@ -134,6 +157,7 @@ def _all_keys() -> list[Document]:
         (turned, "mounting", ("medial_mm", "anterior_mm", "proximal_mm", "internal_rotation_deg", "leans_medial_deg", "leans_anterior_deg")),
         (own, "mounting", ("lateral_mm", "posterior_mm", "distal_mm", "external_rotation_deg", "leans_lateral_deg", "leans_posterior_deg")),
     ]  # fmt: skip
+    turned["levels"][0]["measured_with"] = copy.deepcopy(MEASURED)
     for document, part, names in words:
         document["levels"][0][part] = dict.fromkeys(names, 1.5)
     own["levels"][0]["bone"] |= {"osteotomy": {"proximal_mm": 3}, "gap_mm": 4.5}

@@ -14,6 +14,7 @@ import hexapod
 from hexapod.cli.main import main
 from hexapod.errors import CaseError, HexapodError
 from hexapod.films.measure import measurement_of
+from hexapod.plan.plan_file import plan_sha256
 from tests.films.projector import LimbInSpace, Radiograph, document, film
 
 
@@ -208,3 +209,29 @@ def test_slopes_of_a_tibia_from_the_side() -> None:
     assert (entry["name"], entry["size"]) == ("PPTA", pytest.approx(81.0))
     asked["limb"]["bone"] = "femur"
     assert [entry["name"] for entry in hexapod.measure(asked)["alignment"]] == []
+
+
+def test_a_case_is_measured_and_planned_as_without_its_radiographs(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """The key changes the fingerprint of the case, and nothing of the plan and its ID."""
+    case = json.loads((Path(__file__).parents[2] / "sample_cases" / "tibia_varus.json").read_text("utf-8"))
+    plain = hexapod.read_case(copy.deepcopy(case))
+    asked = usual()
+    case["levels"][0]["measured_with"] = asked["measured_with"]
+    measured = hexapod.read_case(case)
+    assert hexapod.measure(measured)["results"] == hexapod.measure(case)["results"] == hexapod.measure(asked)["results"]
+    assert measured.sha256 != plain.sha256
+    assert measured.planned_sha256 == plain.planned_sha256 == plain.sha256
+    one, other = hexapod.make_plan(plain), hexapod.make_plan(measured)
+    assert plan_sha256(one) == plan_sha256(other)
+    path = tmp_path / "case.json"
+    path.write_text(json.dumps(case), "utf-8")
+    assert main(["measure", str(path), "--hexapod", "1", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == hexapod.measure(case)
+    assert main(["measure", str(path), "--level", "1"]) == 2
+    assert "there is no hexapod 2" in capsys.readouterr().err
+    del case["levels"][0]["measured_with"]
+    path.write_text(json.dumps(case), "utf-8")
+    assert main(["measure", str(path)]) == 2
+    assert "no measured_with" in capsys.readouterr().err

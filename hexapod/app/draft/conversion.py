@@ -7,6 +7,7 @@ with a trouble for every entry that is missing or has no single meaning.
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -87,6 +88,8 @@ class _Texts:
             return self.ring(value)
         if row.kind == "segment":
             return self.segment(value)
+        if row.kind == "kept":
+            return json.dumps(value, ensure_ascii=False)
         return _YES_OR_NO[value] if row.kind == "flag" else value
 
     def item(self, rows: tuple[CaseField, ...], given: Mapping[str, Any]) -> d.Draft:
@@ -215,6 +218,8 @@ class _Reader(EntryReader):
                 return typed if typed.strip() else None
             case "pasted":
                 return typed.strip() or None
+            case "kept":
+                return json.loads(typed) if typed else None
             case "flag":
                 return None if typed is None else typed == "yes"
         return typed if typed and typed != row.start else None
