@@ -210,15 +210,16 @@ def test_what_makes_the_sd() -> None:
     assert made_of["medial_mm"]["floor"] == pytest.approx(0.3)
 
 
-def test_a_bone_leaning_as_far_forwards_as_inwards_leans_more_than_either() -> None:
-    """Tangents add as lengths do: 1 in 10 on both views is atan(0.1 sqrt 2), 45 deg from the frontal plane."""
+def test_a_bone_leaning_on_both_views_leans_more_than_on_either() -> None:
+    """Tangents add as lengths do: 1 in 10 inwards and 2 in 10 backwards are atan sqrt(0.05), more sagittal than frontal."""
     ap = sheet(UPPER, LOWER_END_TO_THE_RIGHT, "medial", side="right", seen_from="front")
-    lateral = sheet(UPPER, LOWER_END_TO_THE_RIGHT, "posterior", side="right", seen_from="left") | {"id": "two"}
+    backwards = [(2.0 * x, y) for x, y in LOWER_END_TO_THE_RIGHT]
+    lateral = sheet(UPPER, backwards, "posterior", side="right", seen_from="left") | {"id": "two"}
     films = {"format": "hexapod-films/1", "films": [ap, lateral]}
     measured = hexapod.measure({"limb": {"side": "right"}, "reference": "proximal", "measured_with": films})
     (oblique,) = [entry for entry in measured["cora"] if entry["view"] == "oblique"]
-    assert oblique["angle_deg"] == pytest.approx(8.049466560019205)
-    assert oblique["from_frontal_deg"] == pytest.approx(45.0)
+    assert oblique["angle_deg"] == pytest.approx(12.604382648379309)
+    assert oblique["from_frontal_deg"] == pytest.approx(63.43494882292201)
     assert oblique["apex"] == "anterior and lateral"
 
 
