@@ -75,7 +75,9 @@ def film_values(plane: FilmPlane) -> Array:
         return values
     if moving is not None:
         right = (moving.direction * reference.right).sum(axis=-1)
-        values[:, SLOPE] = right / (moving.direction * reference.direction).sum(axis=-1)
+        # Square to the reference axis it has no size; the limit of its word refuses it.
+        with np.errstate(divide="ignore"):
+            values[:, SLOPE] = right / (moving.direction * reference.direction).sum(axis=-1)
     if "origin" in plane.at and "corresponding" in plane.at:
         apart = plane.at["corresponding"] - plane.at["origin"]
         values[:, ACROSS] = (apart * reference.right).sum(axis=-1)

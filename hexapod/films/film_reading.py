@@ -15,6 +15,7 @@ import numpy as np
 
 from hexapod.case.film_format import CORTEX, EDGES, Film
 from hexapod.deformity.quantities import Fragment, Side, lateral_x, moving_end
+from hexapod.errors import HexapodError
 from hexapod.films import error_model as e
 from hexapod.films.error_model import Covariances
 from hexapod.films.scale import spacing
@@ -23,6 +24,8 @@ from hexapod.geometry.transforms import Array
 # An axis needs this many pairs of cortex points; two would fit any line.
 LEAST_PAIRS = 3
 FRAGMENTS = ("reference", "moving")
+# Mid-points within this length make no axis at all.
+LEAST_LENGTH_PX = 1.0
 # Direction of "right on the film" of a film that is not turned, deg counter-clockwise from +x seen from proximal.
 RIGHT_DEG: Mapping[str, float] = {"front": 0.0, "left": 90.0, "back": 180.0, "right": 270.0}
 # The names of a bone's edges tell its ends apart where the film shows them from less than this cosine's angle aside.
@@ -61,7 +64,11 @@ class FilmPlane:
 
 
 class ReadFilm:
-    """A film with its points as arrays: `read` gives sizes from them, with what makes them uncertain."""
+    """A film with its points as arrays: `read` gives sizes from them, with what makes them uncertain.
+
+    Raises:
+        HexapodError: the mid-points of a fragment stand in one place, or the scale has no length.
+    """
 
     def __init__(self, film: Film, side: Side, reference: Fragment) -> None:
         self.film, self.side = film, side
@@ -77,6 +84,12 @@ class ReadFilm:
         self._proximal = self._find_proximal()
         self._variance = np.append(sd_px**2, [0.0, 0.0])
         self._tilt_variance = self._floor_of_axes()
+        for fragment in FRAGMENTS:
+            if self.axis(fragment) is not None and self.length_of_axis(fragment) < LEAST_LENGTH_PX * max(spacing(film)):
+                raise HexapodError(
+                    f"{film.id}: the pairs of cortex points of the {fragment} fragment stand in one place and give no "
+                    "axis: spread them along the bone."
+                )
 
     def read(self, sizes: Callable[[FilmPlane], Array], millimetres: Array) -> tuple[Array, Covariances]:
         """Sizes (m,) that a function (k, m) finds on the plane, and their covariance; NaN where it finds none.

@@ -104,8 +104,8 @@ def replan(
 
     Regenerate and distance to docking go on from where the readings put the bone.  A level that follows the plan
     goes on from where the plan has it (`course_from`), so that its rows are the rest of the old ones.
-    Every other key of the case is kept.  `derived_from` names the old case by its fingerprint, `treatment_started` its
-    first day, and `so_far` of a level what is judged from there.
+    Every other key of the case is kept, but for the radiographs of the deformity of before.  `derived_from` names the
+    old case by its fingerprint, `treatment_started` its first day, and `so_far` of a level what is judged from there.
 
     Raises:
         DoubtfulReadings: readings that are probably misread, or of which it must be asked what they mean (both unless
@@ -148,6 +148,7 @@ def replan(
     for index, (written, course, now) in enumerate(zip(document["levels"], courses, moments, strict=True)):
         first = [*before, *ways[index : index + 1]]
         written.pop("return_stages", None)
+        written.pop("measured_with", None)
         if written.get("stages") is not None:
             # Back on the plan the bone is where that has it, whatever was measured.
             measured = back is None and index in reads and wished[index].deformity is not None

@@ -167,7 +167,7 @@ LEVEL: tuple[CaseField, ...] = (
         place=f"{_SO_FAR} · Largest gap since then", section=_SO_FAR),
     CaseField("so_far.overlap_mm", "size", "treatment", "Overlap of the ends on day 0 by the readings, mm",
         "Empty: none.", place=f"{_SO_FAR} · Overlap of the ends on day 0", section=_SO_FAR),
-    CaseField("measured_with", "kept", "deformity", place="Radiographs measured", section=""),
+    CaseField("measured_with", "kept", "deformity", "Radiographs measured", section=""),
     CaseField("couple", "choice", "treatment", "This level", "It moves as its stages below say.", options=COURSES,
         place="What this level does", start="stages", section=""),
     CaseField("return_stages", "list", "treatment", place="Return to the plan", each="Stage of the return", rows=STAGE,

@@ -96,6 +96,18 @@ def test_two_pairs_make_no_axis() -> None:
     assert any("needs 3 pairs" in warning for warning in found.warnings)
 
 
+def test_points_in_one_place_and_angles_beyond_the_words_are_refused() -> None:
+    heap = usual()
+    for point in heap["measured_with"]["films"][0]["points"]:
+        if point["is"].startswith("moving"):
+            point["at_px"] = [1500.0, 2500.0]
+    with pytest.raises(HexapodError, match="stand in one place"):
+        hexapod.measure(heap)
+    limb = LimbInSpace("right", "proximal", {"varus_deg": 81.0})
+    with pytest.raises(HexapodError, match="below 80"):
+        hexapod.measure(document(limb, film(limb, Radiograph("front"), "a")))
+
+
 @pytest.mark.hazard("H-33")
 def test_a_mirrored_film_that_is_not_declared_is_told() -> None:
     wrong = usual()

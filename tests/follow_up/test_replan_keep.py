@@ -57,6 +57,15 @@ def test_a_deformity_measured_anew_is_kept_as_measured(day: int) -> None:
     assert "stage.increases" not in codes(new)
 
 
+def test_the_radiographs_of_the_deformity_of_before_are_left_out() -> None:
+    document = bent().document
+    film = {"id": "a", "view": "ap", "side": "right", "seen_from": "front", "columns": 9, "rows": 9, "points": []}
+    document["levels"][0]["measured_with"] = {"format": "hexapod-films/1", "films": [film]}
+    new = renewed(hexapod.read_case(document), 3)
+    assert new.levels[0].measured_with is None
+    assert stages(new) == stages(renewed(bent(), 3))
+
+
 @pytest.mark.hazard("H-25")
 def test_only_the_level_measured_anew_keeps_as_measured() -> None:
     document = bent().document
