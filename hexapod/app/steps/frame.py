@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 import streamlit as st
 
@@ -17,6 +18,7 @@ from hexapod.hardware.models import Ring, Strut, unverified
 from hexapod.text.numbers import number
 from hexapod.text.strut_looks import STRUT_LOOKS
 
+T = TypeVar("T", Ring, Strut)
 RING_KINDS = {"model": "from the catalogue", "joints": "six joints of my own"}
 STRUT_KINDS = {"model": "from the catalogue", "own": "a strut of my own"}
 
@@ -71,27 +73,33 @@ def _range(k: int) -> str:
     return f"Scale {number(strut.min_mm)} to {number(strut.max_mm)} mm"
 
 
-def _ring(outcome: Outcome, path: d.Path, name: str) -> None:
-    choice(
+def _is_own(
+    outcome: Outcome,
+    path: d.Path,
+    name: str,
+    kinds: Mapping[str, str],
+    known: Mapping[str, T],
+    told: Callable[[T], str],
+) -> bool:
+    """A ring or strut: of the catalogue, whose model is then chosen here, or (True) one of one's own."""
+    own = "six joints of your own" if "joints" in kinds else "a scale of your own"
+    choice(outcome, (*path, "kind"), f"{name}: data", kinds, always=True, hint=f"A model of the catalogue, or {own}.")
+    if d.entry(session.draft(), (*path, "kind")) != "model":
+        return True
+    pick(
         outcome,
-        (*path, "kind"),
-        f"{name}: data",
-        RING_KINDS,
-        always=True,
-        hint="A model of the catalogue, or six joints of your own.",
+        (*path, "model"),
+        name,
+        list(known),
+        lambda model: told(known[model]),
+        claims=path,
+        hint=_source(known, path),
     )
-    if d.entry(session.draft(), (*path, "kind")) == "model":
-        rings = load_catalogue().rings
-        pick(
-            outcome,
-            (*path, "model"),
-            name,
-            list(rings),
-            lambda model: _ring_name(rings[model]),
-            claims=path,
-            hint=_source(rings, path),
-        )
-    else:
+    return False
+
+
+def _ring(outcome: Outcome, path: d.Path, name: str) -> None:
+    if _is_own(outcome, path, name, RING_KINDS, load_catalogue().rings, _ring_name):
         text_block(
             outcome,
             (*path, "joints"),
@@ -123,25 +131,7 @@ def _struts(outcome: Outcome, path: d.Path) -> None:
 
 
 def _strut(outcome: Outcome, path: d.Path, name: str) -> None:
-    choice(
-        outcome,
-        (*path, "kind"),
-        f"{name}: data",
-        STRUT_KINDS,
-        always=True,
-        hint="A model of the catalogue, or a scale of your own.",
-    )
-    if d.entry(session.draft(), (*path, "kind")) == "model":
-        struts = load_catalogue().struts
-        pick(
-            outcome,
-            (*path, "model"),
-            name,
-            list(struts),
-            lambda model: _strut_name(struts[model]),
-            claims=path,
-            hint=_source(struts, path),
-        )
+    if not _is_own(outcome, path, name, STRUT_KINDS, load_catalogue().struts, _strut_name):
         return
     with st.container(key=f"own-{'-'.join(path)}", horizontal=True, gap="small"):
         for key, label in (("min_mm", "shortest"), ("max_mm", "longest"), ("graduation_mm", "graduation")):
@@ -153,7 +143,7 @@ def _strut(outcome: Outcome, path: d.Path, name: str) -> None:
                 )
 
 
-def _source(shelf: Mapping[str, Ring] | Mapping[str, Strut], path: d.Path) -> str:
+def _source(shelf: Mapping[str, T], path: d.Path) -> str:
     """How far the data of the chosen ring or strut can be trusted."""
     item = shelf.get(d.entry(session.draft(), (*path, "model")) or "")
     if item is None:
