@@ -16,8 +16,7 @@ from hexapod.app.draft import alternatives, stage_list, storage, template_form
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.conversion import draft_of, read_draft
 from hexapod.app.draft.outcome import work_out
-from hexapod.app.steps.treatment import stages as treatment_stages
-from hexapod.app.steps.treatment import summary
+from hexapod.app.session import entries
 from hexapod.text.case_fields import CASE, LEVEL
 from tests.amount import amount
 from tests.app.driver import without_page
@@ -382,9 +381,9 @@ def test_a_field_that_streamlit_has_not_reported_is_taken_along(button: str, mon
     alternatives.keep(draft)
     without_page(monkeypatch, draft, {f"now|levels|{uid}|limits|mm_per_day": "0,7"})
     if button == "take back":
-        treatment_stages.act(lambda draft: stage_list.take_back(draft, uid))()
+        entries.changed(lambda draft: stage_list.take_back(draft, uid))
         assert draft["levels"][0]["limits"]["mm_per_day"] == "0,7"
         return
-    summary._act(alternatives.swap)
+    entries.changed(alternatives.swap, new_fields=True)
     assert draft["levels"][0]["limits"]["mm_per_day"] == "1"
     assert draft["alternative"]["treatment"]["levels"][uid]["limits"]["mm_per_day"] == "0,7"

@@ -95,9 +95,11 @@ def wipe_others(outcome: Outcome) -> None:
 
 
 @action
-def changed(how: Callable[[d.Draft], None]) -> None:
-    """Callback: `change`."""
+def changed(how: Callable[[d.Draft], None], *, new_fields: bool = False) -> None:
+    """Callback: `change`.  `new_fields`: those on the page hold texts of entries that others have replaced."""
     change(how)
+    if new_fields:
+        session.opened().new_fields()
 
 
 def _enter(path: d.Path, value: Any) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -141,8 +142,7 @@ def _take_back() -> None:
             "Take it back: the struts and settings of before",
             key="advice-back",
             help="Pressed again, it puts the others in once more.",
-            on_click=_change,
-            args=(lambda draft: swap_proposal(draft, uid),),
+            on_click=partial(entries.changed, lambda draft: swap_proposal(draft, uid), new_fields=True),
             disabled=not rights.may_enter(),
         )
 
@@ -159,18 +159,11 @@ def _put_in(uid: str, index: int, case: Case, option: RingDistance) -> None:
     except HexapodError as error:
         session.opened().refuse(PUT_IN, str(error))
         return
-    _change(lambda draft: put_proposal_in(draft, uid, new))
+    entries.changed(lambda draft: put_proposal_in(draft, uid, new), new_fields=True)
     session.opened().said = (
         f"Struts and settings for rings {number(option.height_mm)} mm apart are put in. Look at step Check; below they "
         "can be taken back."
     )
-
-
-@action
-def _change(how: Callable[[d.Draft], None]) -> None:
-    """Take along what was typed last, change the draft, and give its entries new fields: the old hold old texts."""
-    entries.change(how)
-    session.opened().new_fields()
 
 
 def put_proposal_in(draft: d.Draft, uid: str, case: Case) -> None:

@@ -5,8 +5,8 @@ Beside a size stand a step less and a step more: half a millimetre or half a deg
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from decimal import Decimal
 from html import escape
 from typing import Any, TypeVar
@@ -38,30 +38,17 @@ def text_field(
     claims: Path | None = None,
 ) -> None:
     """A text field for the entry at `path`; `hint` stands below it when there is no message."""
-    key = _seed(path)
-    with st.container(key=f"field-{_css(path)}", gap=None):
-        st.text_input(
-            label,
-            key=key,
-            placeholder=placeholder,
-            autocomplete="off",
-            disabled=not rights.may_enter(path),
-        )
-        message(outcome, claims or path, hint)
+    with _framed(outcome, path, hint, claims):
+        st.text_input(label, placeholder=placeholder, autocomplete="off", **_entry(path))
 
 
 def number_field(outcome: Outcome, path: Path, label: str, *, hint: str = "", drawing: str = "") -> None:
     """A short field for one number, its label beside it; `drawing` names the one of what is measured."""
-    key = _seed(path)
-    with _drawn(path, drawing), st.container(key=f"field-{_css(path)}", gap=None):
-        with st.container(key=f"pair-{_css(path)}", horizontal=True, vertical_alignment="center"):
-            st.text_input(
-                label,
-                key=key,
-                autocomplete="off",
-                disabled=not rights.may_enter(path),
-            )
-        message(outcome, path, hint)
+    with (
+        _framed(outcome, path, hint, drawing=drawing),
+        st.container(key=f"pair-{_css(path)}", horizontal=True, vertical_alignment="center"),
+    ):
+        st.text_input(label, autocomplete="off", **_entry(path))
 
 
 def text_block(
@@ -75,47 +62,31 @@ def text_block(
     claims: Path | None = None,
 ) -> None:
     """A field of several lines."""
-    key = _seed(path)
-    with st.container(key=f"field-{_css(path)}", gap=None):
-        st.text_area(
-            label,
-            key=key,
-            height=height,
-            placeholder=placeholder,
-            disabled=not rights.may_enter(path),
-        )
-        message(outcome, claims or path, hint)
+    with _framed(outcome, path, hint, claims):
+        st.text_area(label, height=height, placeholder=placeholder, **_entry(path))
 
 
 def choice(
     outcome: Outcome, path: Path, label: str, options: Mapping[T, str], *, hint: str = "", always: bool = False
 ) -> None:
     """A choice of a few words in a row, none of them chosen beforehand; `always`: one of them always holds."""
-    with st.container(key=f"field-{_css(path)}", gap=None):
+    with _framed(outcome, path, hint):
         _segments(path, label, options, always=always)
-        message(outcome, path, hint)
 
 
 def boxes(outcome: Outcome, path: Path, label: str, options: Mapping[str, str], *, hint: str = "") -> None:
     """A row of boxes, one for each word, none of them ticked beforehand."""
-    with st.container(key=f"field-{_css(path)}", gap=None):
+    with _framed(outcome, path, hint):
         st.html(f'<p class="hx-label">{escape(label)}</p>')
         with st.container(key=f"boxes-{_css(path)}", horizontal=True, gap="small"):
             for option, name in options.items():
-                key = _seed((*path, option))
-                st.checkbox(
-                    name,
-                    key=key,
-                    disabled=not rights.may_enter(path),
-                )
-        message(outcome, path, hint)
+                st.checkbox(name, **_entry((*path, option)))
 
 
 def box(path: Path, label: str, *, hint: str = "") -> None:
     """One box, not ticked beforehand, with its hint below."""
-    key = _seed(path)
     with st.container(key=f"field-{_css(path)}", gap=None):
-        st.checkbox(label, key=key, disabled=not rights.may_enter(path))
+        st.checkbox(label, **_entry(path))
         st.html(f'<p class="hx-line hx-hint">{escape(hint)}</p>')
 
 
@@ -130,20 +101,17 @@ def pick(
     hint: str = "",
 ) -> None:
     """A choice from a long list, none chosen beforehand.  A value of a file that the list lacks stays to be seen."""
-    key = _seed(path)
     value = entry(session.draft(), path)
     shown = [*options] if value is None or value in options else [value, *options]
-    with st.container(key=f"field-{_css(path)}", gap=None):
+    with _framed(outcome, path, hint, claims):
         st.selectbox(
             label,
             shown,
             index=None,
-            key=key,
             format_func=lambda option: name(option) if option in options else f"{option} (not in the catalogue)",
             placeholder="choose",
-            disabled=not rights.may_enter(path),
+            **_entry(path),
         )
-        message(outcome, claims, hint)
 
 
 def size_and_word(
@@ -157,18 +125,24 @@ def size_and_word(
     name = label or pair.quantity
     shown = words_in_order(drawing, **_standing()) if drawing else ()
     options = {word: word_name(word) for word in shown or words_of(pair)}
-    key = _seed((*here, "size"))
-    with _drawn(here, drawing), st.container(key=f"field-{_css(here)}", gap=None):
-        with st.container(key=f"pair-{_css(here)}", horizontal=True, vertical_alignment="bottom", gap="small"):
-            st.text_input(
-                f"{name[0].upper()}{name[1:]}, {pair.unit}",
-                key=key,
-                autocomplete="off",
-                disabled=not rights.may_enter(path),
-            )
-            _segments((*here, "word"), f"{name}: direction", options, hidden=True)
-            _step_buttons((*here, "size"), key)
-        message(outcome, here, hint)
+    size = (*here, "size")
+    with (
+        _framed(outcome, here, hint, drawing=drawing),
+        st.container(key=f"pair-{_css(here)}", horizontal=True, vertical_alignment="bottom", gap="small"),
+    ):
+        st.text_input(f"{name[0].upper()}{name[1:]}, {pair.unit}", autocomplete="off", **_entry(size))
+        _segments((*here, "word"), f"{name}: direction", options, hidden=True)
+        _step_buttons(size)
+
+
+@contextmanager
+def _framed(
+    outcome: Outcome, path: Path, hint: str, claims: Path | None = None, *, drawing: str = ""
+) -> Iterator[None]:
+    """The frame of an entry: its drawing before what is drawn inside, and below the line of its message."""
+    with _drawn(path, drawing), st.container(key=f"field-{_css(path)}", gap=None):
+        yield
+        message(outcome, claims or path, hint)
 
 
 def _drawn(path: Path, drawing: str) -> AbstractContextManager[object]:
@@ -207,33 +181,32 @@ def _sentence(text: str) -> str:
 
 
 def _segments(path: Path, label: str, options: Mapping[T, str], *, hidden: bool = False, always: bool = False) -> None:
-    key = _seed(path)
     st.segmented_control(
         label,
         list(options),
         format_func=lambda option: options[option],
-        key=key,
         required=always,
         label_visibility="collapsed" if hidden else "visible",
-        disabled=not rights.may_enter(path),
+        **_entry(path),
     )
 
 
-def _seed(path: Path) -> str:
-    """Key of the widget, which shows the draft's entry."""
-    return session.seed_entry(path, closed=not rights.may_enter(path))
+def _entry(path: Path) -> dict[str, Any]:
+    """Key of the widget, which shows the draft's entry, and whether it is closed."""
+    closed = not rights.may_enter(path)
+    return {"key": session.seed_entry(path, closed=closed), "disabled": closed}
 
 
 def _css(path: Path) -> str:
     return "-".join(path)
 
 
-def _step_buttons(path: Path, key: str) -> None:
-    """A step less and a step more, for the size at `path` in the field `key`."""
+def _step_buttons(path: Path) -> None:
+    """A step less and a step more, for the size at `path`."""
     for name, sign, by in (("less", "\N{MINUS SIGN}", -STEP), ("more", "+", STEP)):
         st.button(
             f"{sign}{STEP}",
-            key=f"{name}-{key}",
+            key=f"{name}-{session.widget_key(path)}",
             type="tertiary",
             on_click=_step,
             args=(path, by),

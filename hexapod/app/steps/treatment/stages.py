@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from html import escape
 from typing import Any
@@ -85,11 +85,11 @@ def _buttons(level: d.Draft) -> None:
         gone = stage_list.removed(session.draft(), uid)
         if gone is not None:
             name = plain(_short(gone["name"])) or "the stage without a name"
-            back = act(lambda draft: stage_list.put_back(draft, uid))
+            back = partial(entries.changed, lambda draft: stage_list.put_back(draft, uid))
             st.button(f"Put back: {name}", key="put-back", on_click=back, disabled=not rights.may_enter())
         kept = stage_list.before(session.draft(), uid)
         if kept:
-            back = act(lambda draft: stage_list.take_back(draft, uid))
+            back = partial(entries.changed, lambda draft: stage_list.take_back(draft, uid))
             st.button(
                 "Take back the stages of before",
                 key="take-back",
@@ -165,7 +165,8 @@ class _Row:
                     key=f"{key}-{uid}",
                     help=f"Move stage {number} one place {key}",
                     disabled=self.index == edge or not rights.may_enter(),
-                    on_click=act(partial(stage_list.move, level_uid=level_uid, uid=uid, by=by)),
+                    on_click=entries.changed,
+                    args=(partial(stage_list.move, level_uid=level_uid, uid=uid, by=by),),
                 )
             st.button(
                 "Copy",
@@ -179,7 +180,8 @@ class _Row:
                 "Remove",
                 key=f"remove-{uid}",
                 help=f"Remove stage {number}; it can be put back",
-                on_click=act(lambda draft: stage_list.remove(draft, level_uid, uid)),
+                on_click=entries.changed,
+                args=(lambda draft: stage_list.remove(draft, level_uid, uid),),
                 disabled=not rights.may_enter(),
             )
 
@@ -213,12 +215,6 @@ def _read(written: dict[str, Any]) -> Stage | None:
         return None
 
 
-def act(how: Callable[[d.Draft], None]) -> Callable[[], None]:
-    """A callback that changes the draft, after what was typed last has been taken along."""
-
-    return partial(entries.changed, how)
-
-
 @action
 def _open(which: str) -> None:
     session.current().open_stage = which
@@ -237,8 +233,8 @@ def _open_new(uid: str) -> None:
 
 
 def _add(level_uid: str) -> None:
-    act(lambda draft: _open_new(stage_list.add(draft, level_uid)))()
+    entries.changed(lambda draft: _open_new(stage_list.add(draft, level_uid)))
 
 
 def _copy(*path: str) -> None:
-    act(lambda draft: _open_new(stage_list.duplicate(draft, path[1], path[-1])))()
+    entries.changed(lambda draft: _open_new(stage_list.duplicate(draft, path[1], path[-1])))

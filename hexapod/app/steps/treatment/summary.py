@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -11,7 +12,6 @@ from hexapod.app.draft import alternatives
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.outcome import Outcome, work_out
 from hexapod.app.session import entries, rights, session
-from hexapod.app.session.entries import action
 from hexapod.app.session.step_status import trouble_lines
 from hexapod.app.widgets.panels import unbroken
 from hexapod.text.plan_summary import SAME, PlanSummary, brief, compared, summary_lines, summary_of
@@ -133,15 +133,5 @@ def _buttons() -> None:
 
 
 def _button(label: str, key: str, how: Callable[[d.Draft], None]) -> None:
-    st.button(label, key=key, on_click=_act, args=(how,), disabled=not rights.may_enter())
-
-
-@action
-def _act(how: Callable[[d.Draft], None]) -> None:
-    """Callback: take along what was typed last, change the draft, and give its entries new fields.
-
-    The fields on the page hold what was typed for the alternative in work until now: with the same names they would
-    write it into the other one.
-    """
-    entries.change(how)
-    session.opened().new_fields()
+    does = partial(entries.changed, how, new_fields=True)
+    st.button(label, key=key, on_click=does, disabled=not rights.may_enter())
