@@ -7,6 +7,7 @@ import pytest
 
 from hexapod.checks.clearances import LIMITS, LOOKS_A_DAY, DailyClearance, _by_day, daily_clearances
 from hexapod.checks.collision_bodies import Bodies, bodies_of
+from hexapod.collision.closest_approach import CERTAIN_TO_MM
 from hexapod.plan.make_plan import LevelPlan
 from hexapod.trajectory.frame_trajectory import ring_course
 from tests.documents.plain_case import PLANNED, sample
@@ -32,7 +33,8 @@ def test_the_least_of_all_days_is_that_of_the_plan(name: str) -> None:
             assert len(one.least_mm) == len(one.pairs) == len(level.rows)
             planned = [pair for pair in level.clearances.pairs if pair.kind == one.kind]
             least = min(planned, key=lambda pair: pair.distance_mm)
-            assert one.nearest[0] == pytest.approx(least.distance_mm, abs=1e-6)
+            # A look may fall nearer to the least than what the plan has found, by no more than it is certain to.
+            assert least.distance_mm - CERTAIN_TO_MM <= one.nearest[0] <= least.distance_mm
             for pair in planned:
                 assert one.least_mm[pair.day] <= pair.distance_mm
 
