@@ -41,7 +41,7 @@ def sensitivity_sentences(plan: LevelPlan) -> list[str]:
         return [
             f"An error of {ERROR_MM:g} mm or {ERROR_DEG:g} deg in a mounting parameter would change nothing at the end."
         ]
-    planned = words_sentence(_worth(plan.rows[-1].remaining))
+    planned = words_sentence(_worth(plan.last.remaining))
     return [
         f"An error of {ERROR_MM:g} mm or {ERROR_DEG:g} deg in a mounting parameter would matter most if the ring "
         f"really is {worst.ring} than entered: the bone would end {worst.off} off, with {worst.left} remaining "

@@ -81,7 +81,7 @@ Block = Day | Pause
 
 
 def sheet_days(level: LevelPlan, times: Sequence[datetime.time]) -> tuple[Block, ...]:
-    """The blocks of a level with rows, in order and without a gap; `times` are those of a day's adjustments."""
+    """The blocks of a level, in order and without a gap; `times` are those of a day's adjustments."""
     adjusted = _adjustments(level, times)
     turning = [day for day, adjustments in adjusted.items() if not all(one.idle for one in adjustments)]
     visits = {exchange.planned_day for exchange in level.exchanges}

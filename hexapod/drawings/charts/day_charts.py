@@ -265,7 +265,7 @@ def strut_chart(level: LevelPlan, chosen_day: int | None = None) -> bytes:
             width_mm=across - PANEL_LEFT_MM - 4.0,
             height_mm=PANEL_HEIGHT_MM,
             first=0.0,
-            last=float(level.rows[-1].day),
+            last=float(level.last.day),
             low=low - room,
             high=high + room,
         )
@@ -310,7 +310,7 @@ def _panel(panel: Panel, level: LevelPlan, strut: int, parts: Sequence[FittedStr
         points = panel.points((row.day for row in rows), (row.settings_mm[strut - 1] for row in rows))
         # The dark line beneath carries the shape where the colour is pale, as yellow is in grey.
         marks += [line(points, INK, 2.0 * THICK_MM), line(points, look.shade, THICK_MM + 0.25)]
-    end = panel.points([level.rows[-1].day], [level.rows[-1].settings_mm[strut - 1]])[0]
+    end = panel.points([level.last.day], [level.last.settings_mm[strut - 1]])[0]
     return [*marks, disc((end[0] + 2.0, end[1]), str(strut), look.shade, look.ink, radius_mm=1.6)]
 
 

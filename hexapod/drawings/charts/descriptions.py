@@ -59,7 +59,7 @@ def _model(one: FittedStrut) -> str:
 
 def deformity_words(level: LevelPlan, day: int | None = None) -> ChartWords:
     """The deformity left at the start, at the end and on a day."""
-    first, last = level.rows[0], level.rows[-1]
+    first, last = level.rows[0], level.last
     whole = f"on day 0 {_left(first)}; on day {last.day} {_left(last)}"
     return ChartWords(_listed([whole]), "" if day is None else _listed([_left(level.rows[day])]))
 
@@ -70,7 +70,7 @@ def _left(row: Row) -> str:
 
 def gap_words(level: LevelPlan, day: int | None = None) -> ChartWords:
     """The distance to docking and the regenerate at the start, at the end and on a day."""
-    first, last = level.rows[0], level.rows[-1]
+    first, last = level.rows[0], level.last
     whole = f"on day 0 {_gaps(level, first)}; on day {last.day} {_gaps(level, last)}"
     return ChartWords(_listed([whole]), "" if day is None else _listed([_gaps(level, level.rows[day])]))
 
