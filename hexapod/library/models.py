@@ -176,7 +176,7 @@ class CaseRecord:
     """What the library has of a case at one moment.
 
     `same_id` is the key of another case with the id asked about, empty for none.  `mark` changes with every record that
-    `versions`, `plans` and `visits` tell of, so that a second look reads them only when there is something new.
+    `versions`, `plans`, `visits` and `notes` tell of, so that a second look reads them only when something is new.
     """
 
     revision: int
@@ -186,6 +186,7 @@ class CaseRecord:
     versions: tuple[Version, ...] = ()
     plans: tuple[StoredPlan, ...] = ()
     visits: tuple[RecordedVisit, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)

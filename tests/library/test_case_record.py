@@ -48,6 +48,7 @@ def test_a_second_look_tells_what_a_first_one_would(records: Records, monkeypatc
         assert found.plans == records.plans.of(CASE)
         assert found.versions == records.versions.of(CASE)
         assert found.visits == records.visits.of(CASE)
+        assert found.notes == records.cases.notes(CASE)
         looks.append(found)
 
     monkeypatch.setattr(Access, "writing", looked_at)

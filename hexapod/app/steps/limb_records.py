@@ -12,7 +12,7 @@ import streamlit as st
 from hexapod.app.session import answer, entries, library_access, made_documents, opening, rights, session, unsaved
 from hexapod.app.session.entries import action
 from hexapod.errors import HexapodError
-from hexapod.library import AuditEntry, Records, Save
+from hexapod.library import AuditEntry, CaseRecord, Records, Save
 
 # More lines than this are read in the export.
 SHOWN_ENTRIES = 50
@@ -25,12 +25,13 @@ def show() -> None:
         return
     with st.expander("In the library: surgeon, notes, earlier entries, history, export"):
         try:
-            _show(library_access.records(), case)
+            records = library_access.records()
+            _show(records, case, session.opened().record or records.cases.look(case))
         except HexapodError as error:
             st.html(f'<p class="hx-line hx-wrong">{escape(str(error))}</p>')
 
 
-def _show(records: Records, case: str) -> None:
+def _show(records: Records, case: str, record: CaseRecord) -> None:
     _entry(
         "Surgeon who looks after the case",
         "Assign",
@@ -38,9 +39,7 @@ def _show(records: Records, case: str) -> None:
         lambda text: library_access.records().cases.assign(case, text),
     )
     _entry("Note", "Add the note", "note", lambda text: library_access.records().cases.add_note(case, text))
-    notes = "".join(
-        f"<li>{escape(note.at[:10])}, {escape(note.by)}: {escape(note.text)}</li>" for note in records.cases.notes(case)
-    )
+    notes = "".join(f"<li>{escape(note.at[:10])}, {escape(note.by)}: {escape(note.text)}</li>" for note in record.notes)
     st.html(
         f'<ul class="hx-notes" aria-label="Notes">{notes}</ul>' if notes else '<p class="hx-none">No notes yet.</p>'
     )
@@ -58,8 +57,7 @@ def _show(records: Records, case: str) -> None:
         help="Case files, plans, visits and the audit trail of this case; another library takes it in.",
     )
     _saves(records, case)
-    entries = records.audit.history(case)
-    if _is_archived(entries):
+    if record.archived:
         _entry(
             "Why it is brought back",
             "Bring back",
@@ -69,7 +67,7 @@ def _show(records: Records, case: str) -> None:
         )
     else:
         _entry("Why the case is archived", "Archive", "archive", lambda text: _archive(case, text))
-    _history(entries)
+    _history(records.audit.history(case))
 
 
 def _saves(records: Records, case: str) -> None:
@@ -96,11 +94,6 @@ def _saves(records: Records, case: str) -> None:
 
 def _save_words(save: Save) -> str:
     return f"{save.revision}: {save.at[:16].replace('T', ' ')} UTC, {save.by}"
-
-
-def _is_archived(entries: Sequence[AuditEntry]) -> bool:
-    kinds = ("case.archived", "case.brought-back")
-    return next((one.action for one in reversed(entries) if one.action in kinds), "") == "case.archived"
 
 
 def _archive(case: str, reason: str) -> None:

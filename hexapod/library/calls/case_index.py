@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, exists, insert, select, update
 
 from hexapod.library.calls.access import content, content_of, one, records_with_content, with_content
 from hexapod.library.errors import NotThere
@@ -38,18 +38,13 @@ BESIDE_THE_CASE = ("visit", "revises")
 
 def plan_states(tx: ReadTransaction, case: str) -> dict[int, PlanState]:
     """The state of every plan of a case, by number."""
-    ends = select(PlanEventRow.plan, PlanEventRow.kind).where(PlanEventRow.case_key == case)
-    ended = {row.plan: row.kind for row in tx.connection.execute(ends)}
     # A signature that came with an import was not given here: the plan is a draft until it is signed here.
-    given = (
-        select(SignOffRow.plan).join(AuditRow, AuditRow.sequence == SignOffRow.entry).where(SignOffRow.case_key == case)
-    )
+    of_plan = (SignOffRow.case_key == case, SignOffRow.plan == PlanRow.number, AuditRow.sequence == SignOffRow.entry)
     here = (~AuditRow.action.startswith(IMPORTED), SignOffRow.entry > taken_over_until())
-    signed = set(tx.connection.execute(given.where(*here)).scalars())
-    numbers = tx.connection.execute(
-        select(PlanRow.number).where(PlanRow.case_key == case).order_by(PlanRow.number)
-    ).scalars()
-    return {number: plan_state(number in signed, ended.get(number)) for number in numbers}
+    end = select(PlanEventRow.kind).where(PlanEventRow.case_key == case, PlanEventRow.plan == PlanRow.number)
+    question = select(PlanRow.number, exists().where(*of_plan, *here), end.scalar_subquery())
+    rows = tx.connection.execute(question.where(PlanRow.case_key == case).order_by(PlanRow.number))
+    return {number: plan_state(bool(signed), ended) for number, signed, ended in rows}
 
 
 def row_of(tx: ReadTransaction, case: str, number: int) -> Row[Any]:

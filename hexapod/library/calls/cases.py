@@ -38,6 +38,7 @@ from hexapod.library.storage.tables import (
     SignOffRow,
     VersionRow,
 )
+from hexapod.library.storage.transactions import ReadTransaction
 
 Due = Literal["visit", "exchange", "follow-up overdue"]
 Sort = Literal["changed", "id", "surgeon", "state", "next visit", "next exchange", "last follow-up"]
@@ -87,10 +88,8 @@ class Cases:
             row = must_be_there(tx, case, *(one.scalar_subquery().label(name) for name, one in columns.items()))
             found = known
             if found is None or found.mark != row.mark:
-                visits = recorded_visits(tx, case)
-                found = models.CaseRecord(
-                    0, False, "", row.mark, all_versions(tx, case), stored_plans(tx, case), visits
-                )
+                plans, visits, notes = stored_plans(tx, case), recorded_visits(tx, case), _notes(tx, case)
+                found = models.CaseRecord(0, False, "", row.mark, all_versions(tx, case), plans, visits, notes)
             # The list only finds the case; the records decide.
             other = case_with_id(tx, case_id, besides=case) if row.same_id else None
         return replace(found, revision=row.revision, archived=bool(row.archived), same_id=other or "")
@@ -180,10 +179,7 @@ class Cases:
         """All notes on a case, oldest first."""
         with self._access.reading("look") as tx:
             must_be_there(tx, case)
-            return tuple(
-                models.Note(case, value_of(raw)["text"], row.done_by, row.done_at)
-                for row, raw in records_with_content(tx, NoteRow, NoteRow.case_key == case)
-            )
+            return _notes(tx, case)
 
     def archive(self, case: str, reason: str) -> None:
         """Take a case off the usual list; its records stay unchanged.  Raises Refused without a reason."""
@@ -262,9 +258,17 @@ class Cases:
             case_index.refresh(tx, case)
 
 
+def _notes(tx: ReadTransaction, case: str) -> tuple[models.Note, ...]:
+    return tuple(
+        models.Note(case, value_of(raw)["text"], row.done_by, row.done_at)
+        for row, raw in records_with_content(tx, NoteRow, NoteRow.case_key == case)
+    )
+
+
 def _last_hash(case: str) -> Select[str]:
-    """The hash of the last audit entry of versions, plans and visits of a case."""
-    tables = (VersionRow, PlanRow, DocumentListRow, AcknowledgementRow, SignOffRow, PlanEventRow, FollowUpRow)
+    """The hash of the last audit entry of versions, plans, visits and notes of a case."""
+    of_plans = (PlanRow, DocumentListRow, AcknowledgementRow, SignOffRow, PlanEventRow)
+    tables = (VersionRow, *of_plans, FollowUpRow, NoteRow)
     entries = union_all(
         *(select(func.max(model.entry).label("entry")).where(model.case_key == case) for model in tables)
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import library_access, plan_record, rights, session, visit
+from hexapod.app.session import plan_record, rights, session, visit
 from hexapod.app.steps.follow_up import plan_continuation, result, visit_entries, visit_record
 from hexapod.app.steps.follow_up.visit_entries import line
 from hexapod.app.widgets import browser_scripts
@@ -24,11 +24,10 @@ def show(outcome: Outcome) -> None:
     st.html(visit_entries.strut_style())
     st.subheader("Follow-up", anchor=False)
     try:
-        records = library_access.records()
         following = visit.followed(outcome)
         shows_fields = rights.may_plan() or rights.may_change()
-        history = records.visits.of(session.token()) if session.token() else ()
-        plans = records.plans.of(session.token()) if session.token() else ()
+        record = session.opened().record
+        history, plans = (record.visits, record.plans) if record is not None else ((), ())
         _whose(outcome, following, [one.number for one in plans if one.state == "stopped"])
         if following is not None and shows_fields:
             _visit(outcome, following)

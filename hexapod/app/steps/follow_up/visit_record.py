@@ -32,7 +32,8 @@ def show(following: visiting.FollowedPlan, told: visiting.EnteredVisit) -> None:
             _clear("Take these readings off the page")
         return
     visit = told.visit()
-    if done := recorded_already(visit):
+    record = session.opened().record
+    if done := recorded_already(visit, record.visits if record is not None else ()):
         when = f"{done.at[:10]} at {done.at[11:16]} UTC"
         line(f"Recorded as visit {done.number} of this case, on plan {done.plan}, by {done.by} on {when}.")
         _clear("Begin another visit (empty fields)")
@@ -56,15 +57,10 @@ def _clear(label: str) -> None:
     st.button(label, key="visit-clear", on_click=begin_another, disabled=not rights.may_change())
 
 
-def recorded_already(visit: Visit | None) -> RecordedVisit | None:
-    """The record of this very visit, None when there is none; the program's answer to it does not count.
-
-    Raises:
-        HexapodError: the library does not answer.
-    """
+def recorded_already(visit: Visit | None, kept: Sequence[RecordedVisit]) -> RecordedVisit | None:
+    """The record of this very visit, None when there is none; the program's answer to it does not count."""
     if visit is None:
         return None
-    kept = library_access.records().visits.of(session.token())
     return next((one for one in kept if replace(one.visit, answer="") == replace(visit, answer="")), None)
 
 
@@ -91,7 +87,8 @@ def _record(shown: Visit) -> None:
             session.opened().refuse(RECORD, _CHANGED)
             return
         plan = following.recorded.number
-        done = recorded_already(visit) or library_access.records().visits.add(session.token(), plan, visit)
+        visits = library_access.records().visits
+        done = recorded_already(visit, visits.of(session.token())) or visits.add(session.token(), plan, visit)
     except HexapodError as error:
         session.opened().refuse(RECORD, f"The visit was not recorded. {error}")
         return
