@@ -91,7 +91,7 @@ class Plans:
             return _stored_plan(tx, case, number)
 
     def continuing(self, case: str, plan: Plan | Refusal, today: datetime.date | None = None) -> models.Continuing:
-        """Whether a new plan continues from the visits of a case; `issue_plan` refuses one with findings.
+        """Whether a new plan continues from the visits of a case; `issue` refuses one with findings.
 
         `today` is the date where the user is (the computer's when left out).
         """
