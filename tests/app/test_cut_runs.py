@@ -67,9 +67,15 @@ def _newest(form: Form) -> dict[str, Any] | None:
     return None if found is None else storage.draft_in(found.text)
 
 
+# With 20 a field that was drawn by a cut run was once taken for drawn.
+EVERY_DAY = (2, 5, 11, 20, 43, 71)
+
+
 @pytest.mark.hazard("H-13")
 @pytest.mark.hazard("H-21")
-@pytest.mark.parametrize("seed", [*range(12), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(12, 100))])
+@pytest.mark.parametrize(
+    "seed", [seed if seed in EVERY_DAY else pytest.param(seed, marks=pytest.mark.slow) for seed in range(100)]
+)
 def test_nothing_is_lost_doubled_or_taken_back_wherever_runs_end(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     chance = random.Random(seed)
     form = Form(case="new") if seed % 2 else Form().sample("tibia_varus").step("frame")

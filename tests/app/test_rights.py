@@ -116,6 +116,7 @@ def test_nothing_can_be_typed_by_somebody_who_may_only_look(
 
 
 @pytest.mark.parametrize("case", ["full", "cautious", "followed"])
+@pytest.mark.some(1)
 def test_nothing_is_closed_for_a_planner(request: pytest.FixtureRequest, signed_in: Signed, case: str) -> None:
     key = request.getfixturevalue(case)
     signed_in("planner")

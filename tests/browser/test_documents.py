@@ -74,6 +74,7 @@ def test_a_plan_with_cautions_from_the_boxes_to_the_files(screen: Screen) -> Non
 
 
 @pytest.mark.hazard("H-13")
+@pytest.mark.slow
 def test_documents_are_gone_after_any_change_of_an_entry(screen: Screen) -> None:
     screen.sample("tibia_varus").make()
     before = screen.page.locator(".hx-plan-print code").inner_text()
@@ -93,6 +94,7 @@ def test_documents_are_gone_after_any_change_of_an_entry(screen: Screen) -> None
 
 
 @pytest.mark.hazard("H-13")
+@pytest.mark.slow
 def test_a_reason_typed_just_before_the_documents_are_made_is_the_one_printed(screen: Screen) -> None:
     """The field is not left before the next step is chosen."""
     document = _hurried(screen)
@@ -110,6 +112,7 @@ def test_a_reason_typed_just_before_the_documents_are_made_is_the_one_printed(sc
     assert screen.save(title) == _expected(document, PrintOptions(acknowledgements=said))[title]
 
 
+@pytest.mark.slow
 def test_an_earlier_calendar_is_handed_on(screen: Screen, tmp_path: Path) -> None:
     earlier = sample("tibia_varus")
     earlier["levels"][0]["stages"][0]["hold_days"] += 2
@@ -124,6 +127,7 @@ def test_an_earlier_calendar_is_handed_on(screen: Screen, tmp_path: Path) -> Non
     assert screen.save("Calendar") == wanted["Calendar"]
 
 
+@pytest.mark.slow
 def test_clinic_times_and_time_zone_typed_on_the_page_are_in_the_case(screen: Screen) -> None:
     wanted = sample("tibia_varus")
     wanted["clinic"] = {

@@ -91,6 +91,7 @@ def test_two_tabs_at_one_case_are_told_and_overwrite_nothing(chromium: Browser, 
 
 
 @pytest.mark.hazard("H-21", "H-22")
+@pytest.mark.slow
 def test_what_is_half_typed_when_somebody_archives_the_case_is_told_and_kept(
     chromium: Browser, own_server: Server
 ) -> None:
@@ -143,6 +144,7 @@ def test_a_server_killed_while_somebody_types_has_lost_nothing_that_was_saved(
 
 
 @pytest.mark.hazard("H-21")
+@pytest.mark.slow
 def test_a_server_killed_at_any_moment_has_all_that_the_page_called_saved(
     chromium: Browser, own_server: Server
 ) -> None:
@@ -168,6 +170,7 @@ def test_a_server_killed_at_any_moment_has_all_that_the_page_called_saved(
 
 
 @pytest.mark.hazard("H-21")
+@pytest.mark.slow
 def test_a_library_that_cannot_be_written_is_said_and_saved_later(chromium: Browser, own_server: Server) -> None:
     with _opened(chromium, own_server) as tab:
         tab.enter(ID, "kept")
@@ -250,6 +253,7 @@ def test_a_field_that_was_not_left_is_saved_before_the_page_is(tab: Screen, serv
 
 
 @pytest.mark.hazard("H-13", "H-20")
+@pytest.mark.slow
 def test_a_page_left_open_hands_nothing_out_of_a_plan_that_was_stopped(chromium: Browser, own_server: Server) -> None:
     with _opened(chromium, own_server, "?case=sample-femur_lengthening&step=limb") as tab:
         tab.enter(ID, "stopped").step("check")

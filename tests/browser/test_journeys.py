@@ -79,6 +79,7 @@ def test_a_refused_plan_has_no_schedule_no_preview_and_no_file_but_the_case(scre
     assert screen.saved_case() == sample("refused_strut_travel")
 
 
+@pytest.mark.slow
 def test_a_caution_is_acknowledged_before_anything_is_saved(screen: Screen) -> None:
     screen.sample("tibia_transport").step("treatment").button("Open all").click()
     screen.settle().page.get_by_label("Fixed length, days", exact=True).first.click()
@@ -133,6 +134,7 @@ def test_a_case_file_is_opened_or_refused_with_the_reason(screen: Screen, tmp_pa
     expect(screen.page.locator(".hx-case b", has_text="from-a-file")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_levels_have_their_own_schedules(screen: Screen) -> None:
     plan = hexapod.make_plan(hexapod.load_case(SAMPLES / "tibia_two_levels.json"))
     screen.sample("tibia_two_levels")
@@ -146,6 +148,7 @@ def test_levels_have_their_own_schedules(screen: Screen) -> None:
     assert [row["strut_6_mm"] for row in rows] == [number(row.settings_mm[5]) for row in plan.levels[1].rows]
 
 
+@pytest.mark.slow
 def test_a_level_that_follows_has_its_own_schedule_and_stays_coupled(screen: Screen) -> None:
     case = hexapod.load_case(SAMPLES / "tibia_stacked_transport.json")
     plan = hexapod.make_plan(case)
@@ -182,6 +185,7 @@ def test_a_level_that_follows_has_its_own_schedule_and_stays_coupled(screen: Scr
 
 
 @pytest.mark.hazard("H-21")
+@pytest.mark.slow
 def test_the_calendar_of_the_clinic_is_ticked_typed_and_saved(screen: Screen) -> None:
     screen.sample("tibia_varus").step("treatment")
     for day in ("Monday", "Thursday"):
@@ -203,6 +207,7 @@ def test_the_calendar_of_the_clinic_is_ticked_typed_and_saved(screen: Screen) ->
 
 
 @pytest.mark.hazard("H-13")
+@pytest.mark.slow
 def test_a_remembered_plan_is_never_shown_for_a_case_that_differs_in_one_mark(screen: Screen) -> None:
     # A cache that knows its entries by a sample of them would show the first plan again.
     screen.sample("tibia_varus")

@@ -88,7 +88,7 @@ def _told_beside(tab: Screen, button: Locator, text: str, picture: str = "") -> 
 
 @pytest.mark.hazard("H-14")
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.some(1)
+@pytest.mark.slow
 def test_what_a_button_refuses_stands_beside_it(tab: Screen, server: Server, tmp_path: Path, size: str) -> None:
     records, page = server.records(), _sized(tab, size).page
     key, case = _treated(records, f"beside-{size}", 3)
@@ -177,7 +177,7 @@ def test_signing_without_a_name_and_an_id_that_is_taken_are_told_there(tab: Scre
 @pytest.mark.hazard("H-28")
 @pytest.mark.hazard("H-13")
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.some(1)
+@pytest.mark.slow
 def test_a_signed_case_is_revised_refused_and_continued_from_the_visit(tab: Screen, server: Server, size: str) -> None:
     records, page = server.records(), _sized(tab, size).page
     key, case = _treated(records, f"revised-{size}", 28)

@@ -14,6 +14,7 @@ from tests.browser.screen import Screen
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.slow
 def test_no_step_does_what_the_policy_forbids(screen: Screen) -> None:
     """Every step of a whole case with its preview, charts and documents; the fixture fails on what is held back."""
     held_back: list[str] = []

@@ -290,6 +290,7 @@ def test_a_day_costs_few_draw_calls(preview: Callable[..., Preview]) -> None:
 
 
 @pytest.mark.parametrize("bodies", [[], ["strut 2", "proximal ring"]])
+@pytest.mark.slow
 def test_a_change_of_the_theme_gives_the_picture_of_that_theme(
     preview: Callable[..., Preview], bodies: list[str]
 ) -> None:
@@ -311,6 +312,7 @@ def test_the_limb_is_switched_and_told_when_its_girth_is_missing(preview: Callab
     assert not preview("tibia_varus").page.get_by_role("button", name="Solid", exact=True).is_visible()
 
 
+@pytest.mark.slow
 def test_scenes_come_and_go_without_leaving_anything_on_the_graphics_card(preview: Callable[..., Preview]) -> None:
     page = preview("tibia_varus")
     first, other = _plan("tibia_varus")[1][0], _plan("tibia_trifocal")[1][0]

@@ -36,7 +36,8 @@ def _faults(screen: Screen, scheme: str = "light") -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.slow
 def test_no_step_has_a_serious_fault_for_people_who_cannot_see_well(screen: Screen, scheme: str) -> None:
     screen.page.emulate_media(color_scheme=scheme)
     screen.open()
@@ -141,7 +142,8 @@ def _tab_to(tab: Screen, name: str) -> None:
     pytest.fail(f"{name} cannot be reached by the tabulator")
 
 
-@pytest.mark.parametrize("stem", [pytest.param("tibia_transport", marks=pytest.mark.slow), "tibia_trifocal"])
+@pytest.mark.parametrize("stem", ["tibia_transport", "tibia_trifocal"])
+@pytest.mark.slow
 def test_nothing_is_cut_off(screen: Screen, stem: str) -> None:
     screen.sample(stem)
     if stem == "tibia_trifocal":

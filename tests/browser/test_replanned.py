@@ -28,7 +28,7 @@ def _picture(screen: Screen, name: str) -> None:
 
 @pytest.mark.hazard("H-28")
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.some(1)
+@pytest.mark.slow
 def test_one_press_for_three_days_behind(chromium: Browser, address: str, width: str) -> None:
     case = hexapod.read_case(sample("tibia_varus") | {"id": f"behind-{width}"})
     plan = hexapod.make_plan(case)

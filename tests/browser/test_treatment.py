@@ -10,6 +10,7 @@ from tests.browser.screen import Screen, sample
 
 
 @pytest.mark.hazard("H-13", "H-21")
+@pytest.mark.slow
 def test_a_treatment_is_put_in_and_compared_with_another(screen: Screen) -> None:
     wanted = sample("tibia_varus")
     level = wanted["levels"][0]

@@ -83,6 +83,7 @@ def test_a_bad_entry_is_refused_and_the_plan_withdrawn(screen: Screen) -> None:
 
 
 @pytest.mark.hazard("H-02")
+@pytest.mark.slow
 def test_a_pasted_minus_is_not_lost(screen: Screen) -> None:
     screen.sample("tibia_varus").step("deformity")
     for pasted in ("\u22127.5", "\u20137.5", "\u20147.5"):
@@ -93,6 +94,7 @@ def test_a_pasted_minus_is_not_lost(screen: Screen) -> None:
         expect(screen.field(ANGLE)).to_have_value(pasted)
 
 
+@pytest.mark.slow
 def test_a_count_of_12_7_is_not_12(screen: Screen) -> None:
     screen.sample("tibia_varus").step("treatment").enter("Adjustments per day", "12.7")
     expect(screen.message("must be a whole number")).to_be_visible()
@@ -100,6 +102,7 @@ def test_a_count_of_12_7_is_not_12(screen: Screen) -> None:
 
 
 @pytest.mark.hazard("H-04")
+@pytest.mark.slow
 def test_a_reading_with_a_comma_is_not_ten_times_as_long(screen: Screen) -> None:
     screen.sample("forearm_fine_struts").step("frame")
     label = "Strut 1 (red), mm"
@@ -110,6 +113,7 @@ def test_a_reading_with_a_comma_is_not_ten_times_as_long(screen: Screen) -> None
     assert screen.saved_case() == wanted
 
 
+@pytest.mark.slow
 def test_no_step_has_a_widget_that_changes_numbers(screen: Screen) -> None:
     screen.sample("tibia_varus")
     for step in ("limb", "frame", "deformity", "mounting", "treatment", "check", "prescription"):
@@ -215,6 +219,7 @@ def test_no_test_types_without_keys() -> None:
 
 
 @pytest.mark.hazard("H-21")
+@pytest.mark.slow
 def test_no_field_is_closed_for_somebody_who_may_type(screen: Screen) -> None:
     """Signed and with nothing left to say: a question that is answered is not there, instead of greyed out."""
     screen.open("?case=sample-tibia_varus&step=limb").enter("Case id", "never-disabled").step("check")

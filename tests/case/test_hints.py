@@ -168,6 +168,7 @@ def test_a_measured_deformity_alone_knows_no_bone() -> None:
 
 
 @pytest.mark.brief
+@pytest.mark.slow
 def test_no_word_of_the_format_becomes_its_opposite_by_one_letter(case_dict: dict[str, Any]) -> None:
     """Every letter of every direction left out, doubled, or changed: the same word is meant, or none is named."""
     opposite = {

@@ -71,6 +71,7 @@ def test_one_ring_told_alike_from_both_sides_is_ok(side: str, above: str, below:
         ({"distal_mm": 30}, [("segment.ring_two_places", "refused", 1, 58.0)]),
     ],
 )
+@pytest.mark.some(2)
 def test_a_segment_told_wrongly(
     side: str, above: str, below: str, words: dict[str, float], expected: list[Any]
 ) -> None:

@@ -312,6 +312,7 @@ DISARMED: dict[str, tuple[list[str], str]] = {
 @pytest.mark.hazard("H-22")
 @pytest.mark.parametrize(("statements", "told"), DISARMED.values(), ids=DISARMED)
 @pytest.mark.parametrize("database", ["postgresql"])
+@pytest.mark.some(2)
 def test_a_guard_that_no_longer_guards_is_named(
     url: str, records: Records, behind: Behind, statements: list[str], told: str
 ) -> None:

@@ -141,6 +141,7 @@ def hurried(tmp_path: Path) -> str:
 
 
 @pytest.mark.hazard("H-14")
+@pytest.mark.slow
 def test_the_documents_of_a_signed_plan_carry_name_head_and_acknowledgements(capsys: Told, tmp_path: Path) -> None:
     key = run(capsys, "library", "add", hurried(tmp_path))[1].split()[-1]
     call = ("library", "documents", "demo-TV-014", "--out", "out", "--language", "de", "--paper", "letter")

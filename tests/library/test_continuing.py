@@ -242,6 +242,7 @@ CHANGED = {
     ("under_way", "before", "after"),
     [("issued", earlier, of_now), ("signed", of_now, of_now), ("signed", earlier, earlier)],
 )
+@pytest.mark.some(3)
 def test_another_limb_or_frame_is_asked_about_once_a_plan_was_made(
     records: Records, what: str, under_way: str, before: Form, after: Form
 ) -> None:

@@ -292,6 +292,7 @@ def test_a_server_that_goes_away_is_told_and_taken_up_again(own_server: Cluster)
         assert not records.audit.verify().faults
 
 
+@pytest.mark.slow
 def test_a_server_that_goes_silent_is_told_before_anybody_clicks_again(own_server: Cluster) -> None:
     """It closes nothing and answers nothing; the waits are those that the program is used with."""
     url = own_server.new_database()

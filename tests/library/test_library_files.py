@@ -97,6 +97,7 @@ ATTACKS: list[Callable[[Path], None]] = [
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
+@pytest.mark.some(1)
 def test_after_it_nothing_counts_as_saved_and_nothing_of_another_file_is_shown(
     library: Library, file: Path, attack: Callable[[Path], None]
 ) -> None:

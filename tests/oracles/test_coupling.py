@@ -460,6 +460,7 @@ def test_neighbouring_levels_of_a_sample_tell_the_same_place_for_the_ring_they_s
 @pytest.mark.parametrize(
     ("name", "docking_day", "last_day"), [("tibia_stacked_transport", 68, 279), ("tibia_trifocal", 74, 189)]
 )
+@pytest.mark.slow
 def test_sample_docks_on_the_day_that_its_readme_says(name: str, docking_day: int, last_day: int) -> None:
     case = sample(name)
     rows = rows_of(case, construct_of(case).coupled)
@@ -470,6 +471,7 @@ def test_sample_docks_on_the_day_that_its_readme_says(name: str, docking_day: in
 
 
 @pytest.mark.parametrize("name", ["tibia_stacked_transport", "tibia_trifocal"])
+@pytest.mark.slow
 def test_frames_of_a_sample_stay_sound(name: str) -> None:
     """No frame near a singular position, and every strut within reach of its own model and one neighbour of it."""
     case = sample(name)

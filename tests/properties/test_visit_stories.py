@@ -168,6 +168,7 @@ def names(found: Explanation, kind: str, struts: tuple[int, ...]) -> bool:
 @pytest.mark.hazard("H-04")
 @pytest.mark.hazard("H-20")
 @pytest.mark.parametrize(("kind", "made"), GENERATORS, ids=[made.__name__ for _, made in GENERATORS])
+@pytest.mark.some(4)
 def test_a_story_is_named(kind: str, made: Callable[[LevelPlan, random.Random], Made]) -> None:
     rng = random.Random(f"visits {made.__name__}")
     told = first = unexplained = asked = number = others = 0

@@ -51,6 +51,7 @@ def draft(clinic: Hospital) -> str:
 
 
 @pytest.mark.parametrize("how", FORGED)
+@pytest.mark.some(1)
 def test_a_token_that_is_not_right_does_not_sign_in(clinic: Hospital, how: str) -> None:
     behave(clinic, **FORGED[how])
     eve = clinic.visitor().sign_in()

@@ -47,6 +47,7 @@ def sign_in(page: Page, who: str | None) -> None:
     page.get_by_role("button", name=who or "Deny", exact=True).click()
 
 
+@pytest.mark.slow
 def test_a_link_opened_before_signing_in_ends_at_its_case_and_step(hospital: Hospital, page: Page, case: str) -> None:
     link = f"{hospital.address}/?case={case}&step=treatment"
     page.goto(link)
