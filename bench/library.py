@@ -18,6 +18,8 @@ from sqlalchemy import event, insert
 
 from bench.tasks import SAMPLES
 from hexapod import make_plan, parse_case
+from hexapod.app.draft.conversion import draft_of
+from hexapod.app.draft.storage import text_of
 from hexapod.library import ANYONE, Library, Readings, Records, Visit, new_key, open_library
 from hexapod.library.storage.tables import CaseDateRow, CaseListRow
 
@@ -115,7 +117,7 @@ def visits(library: Library, file: Path, number: int, cases: int = 40) -> Iterat
         plan = records.plans.issue(case, 1, make_plan(parse_case(mine)))
         records.plans.sign(case, 1, plan.plan_sha256, "Dr A")
         keys.append(case)
-    draft = json.loads(raw)
+    draft = draft_of(json.loads(raw))
     for count in range(number):
         case, day = keys[count % cases], TODAY + datetime.timedelta(days=count // cases)
         size = used(file)
@@ -125,7 +127,7 @@ def visits(library: Library, file: Path, number: int, cases: int = 40) -> Iterat
             revision = records.drafts.revision(case)
             for change in range(2):
                 draft["title"] = f"visit {count}, change {change}"
-                revision = records.drafts.save(case, revision, json.dumps(draft))
+                revision = records.drafts.save(case, revision, text_of(draft))
             readings = Readings(0, tuple(150.0 + (count * k) % 20 for k in range(6)))
             records.visits.add(case, 1, Visit(day, (readings,), next_visit=day + datetime.timedelta(days=7)))
             records.cases.add_note(case, f"seen for the {count}th time")

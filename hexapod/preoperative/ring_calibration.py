@@ -19,6 +19,7 @@ import numpy as np
 from pydantic import Field, ValidationError
 
 from hexapod.case.field_types import Count, Strict
+from hexapod.case.files import parse_value
 from hexapod.case.validation_messages import case_error
 from hexapod.errors import CaseError, Problem
 from hexapod.geometry.transforms import Array
@@ -30,6 +31,11 @@ FORMAT = "hexapod-calibration/1"
 UNLIKELY = 1e-3
 # A calliper reaches no ring beyond this (mm).
 LONGEST_MM = 1000.0
+# Joint centres stand farther apart than this (mm), and a calliper in a hand is no better than this SD.
+SHORTEST_MM, FINEST_SD_MM = 1.0, 1e-3
+# A tab with joints farther from its middle (deg) would meet the next; makers' have 3 to 15.  Below 0 the two joints of
+# a tab have changed places.
+WIDEST_HALF_DEG = 25.0
 # Gauss-Newton starts within some mm of the answer and doubles its digits at every step.
 MOST_STEPS, SETTLED_MM = 50, 1e-11
 # Half angles are tried from this start (deg); makers' lie between 3 and 15.
@@ -39,7 +45,7 @@ LOOSE = 1e-9
 
 Pair = tuple[int, int]
 Joint = Annotated[int, Field(ge=1, le=STRUTS)]
-Distance = Annotated[tuple[Joint, Joint, Annotated[float, Field(gt=0.0, le=LONGEST_MM)]], Count(3, 3)]
+Distance = Annotated[tuple[Joint, Joint, Annotated[float, Field(ge=SHORTEST_MM, le=LONGEST_MM)]], Count(3, 3)]
 MOST_DISTANCES = STRUTS * (STRUTS - 1) // 2
 
 
@@ -52,7 +58,7 @@ class Calibration(Strict):
     format: Literal["hexapod-calibration/1"]
     ring: Literal["proximal", "distal"]
     distances_mm: Annotated[tuple[Distance, ...], Count(1, MOST_DISTANCES)]
-    sd_mm: Annotated[float, Field(gt=0.0, le=10.0)]
+    sd_mm: Annotated[float, Field(ge=FINEST_SD_MM, le=10.0)]
     height_mm: Annotated[float, Field(ge=-LONGEST_MM, le=LONGEST_MM)] = 0.0
 
 
@@ -83,10 +89,7 @@ def read_calibration(raw: bytes) -> Calibration:
     Raises:
         CaseError: no JSON, another format, or a value that makes no sense, each with what to type instead.
     """
-    try:
-        value = json.loads(raw)
-    except ValueError as error:
-        raise CaseError(f"The file is no JSON: {error}.") from error
+    value = parse_value(raw)
     if not isinstance(value, dict) or value.get("format") != FORMAT:
         shown = json.dumps(value.get("format") if isinstance(value, dict) else None, ensure_ascii=False)
         raise CaseError([Problem("format", shown, f'must be "{FORMAT}": no other format is read.')])
@@ -109,7 +112,7 @@ def calibrate(given: Calibration) -> MeasuredRing:
     """The ring that the distances were taken on.
 
     Raises:
-        CaseError: too few distances to say where the joints are.
+        CaseError: too few distances to say where the joints are, or those of another ring or numbering.
     """
     measured = {(min(a, b) - 1, max(a, b) - 1): mm for a, b, mm in given.distances_mm}
     tabs = _Tabs(given.ring)
@@ -118,12 +121,28 @@ def calibrate(given: Calibration) -> MeasuredRing:
     for left_out in range(_Tabs.most_misread + 1):
         for fit in _fits(tabs, measured, given.sd_mm, left_out):
             if fit.agrees:
-                return _ring(fit, tabs, given)
+                return _numbered_right(_ring(fit, tabs, given), given)
             first = first or fit
     if first is None:
         shown = f"{len(measured)} distances"
         raise CaseError([Problem("distances_mm", shown, "say too little: give all 15, or at least 4 across the ring.")])
     return _ring(first, tabs, given)
+
+
+def _numbered_right(ring: MeasuredRing, given: Calibration) -> MeasuredRing:
+    """The ring, unless its joints stand where those of another ring, or of other numbers, would.
+
+    Raises:
+        CaseError: the joints are not two by two beside the tabs of this ring.
+    """
+    if 0.0 < ring.half_angle_deg <= WIDEST_HALF_DEG:
+        return ring
+    other = "distal" if given.ring == "proximal" else "proximal"
+    message = (
+        "does not go with these distances: struts of one tab would not stand beside each other. Count the struts as "
+        f'they are on the frame (1 and 2 at the master tab of the proximal ring), or say "{other}".'
+    )
+    raise CaseError([Problem("ring", json.dumps(given.ring), message)])
 
 
 class _Tabs:
@@ -135,9 +154,11 @@ class _Tabs:
     def __init__(self, ring: Literal["proximal", "distal"]) -> None:
         self.tab_rad, self.side = np.radians(joint_angles_deg(ring)[:, 0]), joint_angles_deg(ring)[:, 1]
 
-    def start(self, measured: Mapping[Pair, float]) -> Array:
-        spans = [mm / _chord(self.angles(np.radians(START_HALF_DEG)), *pair) for pair, mm in measured.items()]
-        return np.array([float(np.median(spans)), np.radians(START_HALF_DEG)])
+    def starts(self, measured: Mapping[Pair, float]) -> list[Array]:
+        """Joints beside their tab, and with the two of each tab in each other's places."""
+        half = np.radians(START_HALF_DEG)
+        spans = [mm / _chord(self.angles(half), *pair) for pair, mm in measured.items()]
+        return [np.array([float(np.median(spans)), sign * half]) for sign in (1.0, -1.0)]
 
     def angles(self, half_rad: float) -> Array:
         return np.asarray(self.tab_rad + self.side * half_rad)
@@ -164,9 +185,9 @@ class _Joints:
     def __init__(self, tabs: _Tabs) -> None:
         self.tabs = tabs
 
-    def start(self, measured: Mapping[Pair, float]) -> Array:
-        fit = _fit(self.tabs, measured, 1.0)
-        return self.tabs.joints(self.tabs.start(measured) if fit is None else fit.x).ravel()
+    def starts(self, measured: Mapping[Pair, float]) -> list[Array]:
+        """Joints as three tabs have them."""
+        return [self.tabs.joints(x).ravel() for x in self.tabs.starts(measured)]
 
     def joints(self, x: Array) -> Array:
         return x.reshape(STRUTS, 2)
@@ -203,12 +224,19 @@ def chance_above(chi2: float, dof: int) -> float:
 
 
 def _fit(shape: Shape, measured: Mapping[Pair, float], sd_mm: float) -> _Fit | None:
-    """Gauss-Newton; None where the distances do not fix the shape or it does not settle."""
-    pairs, told = list(measured), np.array(list(measured.values()))
-    if len(pairs) < shape.unknowns:
+    """The best fit from any of the shape's starts; None where the distances do not fix it."""
+    if len(measured) < shape.unknowns:
         return None
-    x = shape.start(measured)
+    fits = [_settled(shape, start, measured, sd_mm) for start in shape.starts(measured)]
+    return min((fit for fit in fits if fit is not None), key=lambda fit: fit.chi2, default=None)
+
+
+def _settled(shape: Shape, x: Array, measured: Mapping[Pair, float], sd_mm: float) -> _Fit | None:
+    """Gauss-Newton from a start; None where it does not settle."""
+    pairs, told = list(measured), np.array(list(measured.values()))
     for _ in range(MOST_STEPS):
+        if not np.isfinite(x).all():
+            return None
         distances, J = _distances(shape, x, pairs)
         U, s, Vt = np.linalg.svd(J, full_matrices=False)
         kept = s > LOOSE * s[0]

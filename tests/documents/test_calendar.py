@@ -145,7 +145,7 @@ def test_every_entry_tells_whose_it_is_and_carries_the_notice(name: str) -> None
         if level:
             assert level in event["SUMMARY"]
     assert (book["X-HEXAPOD-CASE"], book["X-HEXAPOD-PLAN"]) == (case.id, plan_sha256(plan))
-    assert book["X-WR-CALNAME"] == book["NAME"] == f"{case.id}, {case.limb.side} {case.limb.bone}"
+    assert book["X-WR-CALNAME"] == book["NAME"] == f"{case.id}, {case.limb.side.upper()} {case.limb.bone.upper()}"
     assert NOTICE in book["DESCRIPTION"]
 
 
@@ -309,7 +309,13 @@ def test_on_a_visit_day_every_reminder_begins_with_the_change_out_and_no_other_d
     }
     assert visits
     assert {day for day, said in told.items() if said} == visits
-    german = of_kind(made(case, plan, language="de"), "adjustment")
+    assert all(
+        "Before turning, the scales must read the numbers of the adjustment before." in event["DESCRIPTION"]
+        for event in of_kind(made(case, plan), "adjustment")
+    )
+    book = made(case, plan, language="de")
+    assert book["NAME"] == f"{case.id}, RECHTER UNTERSCHENKEL"
+    german = of_kind(book, "adjustment")
     assert {local(event).date() for event in german if "Hat der Termin noch nicht" in event["DESCRIPTION"]} == visits
 
 

@@ -79,6 +79,8 @@ def test_a_day_reads_as_it_should_in_literal_words() -> None:
     assert blocks["Day 1"].left[3:7] == ("up to and including", "Monday", "9 Mar 2026", "Day 7")
     assert "Pause of 7 days. Do not turn any strut until the pause is over." in blocks["Day 1"].text
     assert "Last adjustment day" in blocks["Day 30"].text
+    assert "Do not turn any strut from now on, unless the clinic gives you a new table." in blocks["Day 31"].text
+    assert "until the pause is over" not in blocks["Day 31"].text
     assert "End of this table: Sunday 31 May 2026 (day 90). After that do not turn any strut" in words_on(pages)
 
 
@@ -98,7 +100,7 @@ def test_a_clinic_visit_says_which_strut_gets_which_model_and_where_it_is_put_in
         "The numbers below are for the new scales of struts 2 and 4. Before the first line each must read" in visit.text
     )
     entry = next(entry for entry in list_of_strut(pages, "Strut 2 (orange)") if entry.day == 14)
-    assert "The new one (generic-fine-medium) is fitted at 124.25 mm." in entry.text
+    assert "The new one (generic-fine-medium) is fitted at 124.25" in entry.text
     assert "CLINIC VISIT: struts 2 and 4 are changed" in in_order(pages[0]) + in_order(pages[1])
 
 
@@ -116,7 +118,7 @@ def test_with_several_parts_the_sheet_says_which_it_is_for() -> None:
     assert "This sheet is only for the frame part “docking site”." in in_order(pages[0])
     assert (
         "The frame has 3 parts, and each has a sheet of its own: proximal tibia · docking site · distal tibia. Use all "
-        "3 sheets." in in_order(pages[0])
+        "3 sheets: at each time turn the struts of every part." in in_order(pages[0])
     )
     assert "(frame part “distal tibia”)" in words_on(pages[:2]), "visits for other parts are told too"
 

@@ -96,6 +96,27 @@ def test_standard_deviations_are_those_of_repeated_measurements() -> None:
     assert np.mean([one.chi2_dof for one in tabs]) == pytest.approx(1.0, abs=0.1)
 
 
+@pytest.mark.parametrize(
+    "numbers", [(2, 3, 4, 5, 6, 1), (2, 1, 4, 3, 6, 5)], ids=["one off", "changed places in each tab"]
+)
+def test_struts_counted_wrongly_are_refused(numbers: tuple[int, ...]) -> None:
+    real = joints_of("proximal")
+    with pytest.raises(CaseError, match="Count the struts as they are"):
+        measured(told([real[k - 1] for k in numbers]))
+
+
+@pytest.mark.parametrize(("real", "said"), [("proximal", "distal"), ("distal", "proximal")])
+def test_the_distances_of_the_other_ring_are_refused(real: str, said: str) -> None:
+    with pytest.raises(CaseError, match=f'say "{real}"'):
+        measured(told(joints_of(real), ring=said))
+
+
+def test_the_file_is_read_as_strictly_as_a_case() -> None:
+    for raw, says in ((b"[" * 100_000, "nested too deeply"), (b'{"ring": "distal", "ring": "proximal"}', "ring")):
+        with pytest.raises(CaseError, match=says):
+            read_calibration(raw)
+
+
 def test_distances_that_contradict_each_other_do_not_agree() -> None:
     document = told(joints_of("proximal"))
     for number in (0, 4, 8, 12):
@@ -108,11 +129,12 @@ def test_distances_that_contradict_each_other_do_not_agree() -> None:
     [
         ({"format": "hexapod-calibration/2"}, "format", "hexapod-calibration/1"),
         ({"ring": "middle"}, "ring", "proximal"),
-        ({"sd_mm": 0}, "sd_mm", "0"),
+        ({"sd_mm": 0}, "sd_mm", "0.001"),
+        ({"distances_mm": [[1, 2, 1e-300], [1, 3, 100.0], [3, 4, 15.0]]}, "distances_mm[0][2]", "at least 1"),
         ({"distances_mm": [[1, 1, 15.0]]}, "distances_mm[0]", "twice"),
         ({"distances_mm": [[1, 2, 15.0], [2, 1, 15.1]]}, "distances_mm[1]", "again"),
         ({"distances_mm": [[1, 7, 15.0]]}, "distances_mm[0][1]", "6"),
-        ({"distances_mm": [[1, 2, -3.0]]}, "distances_mm[0][2]", "0"),
+        ({"distances_mm": [[1, 2, -3.0]]}, "distances_mm[0][2]", "1"),
         ({"distances_mm": [[1, 2, 15.0], [3, 4, 15.0]]}, "distances_mm", "all 15"),
         ({"distance_mm": []}, "distance_mm", "distances_mm"),
     ],

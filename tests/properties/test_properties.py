@@ -172,6 +172,7 @@ def cases(draw: Any) -> dict[str, Any]:
 @given(cases())
 def test_no_setting_is_more_than_half_a_graduation_off(case: dict[str, Any]) -> None:
     plan = hexapod.make_plan(hexapod.read_case(case))
+    assume(plan.verdict != "refused")
     grain = case["levels"][0]["frame"]["struts"][0]["graduation_mm"]
     for row in plan.levels[0].rows:
         for setting, length in zip(row.settings_mm, row.lengths_mm, strict=True):
@@ -184,7 +185,9 @@ def test_no_setting_is_more_than_half_a_graduation_off(case: dict[str, Any]) -> 
 @given(cases())
 def test_same_case_same_plan(case: dict[str, Any]) -> None:
     first, second = (hexapod.make_plan(hexapod.read_case(copy.deepcopy(case))) for _ in range(2))
-    assert [row.lengths_mm for row in first.levels[0].rows] == [row.lengths_mm for row in second.levels[0].rows]
+    assert [[row.lengths_mm for row in level.rows] for level in first.levels] == [
+        [row.lengths_mm for row in level.rows] for level in second.levels
+    ]
     assert first.findings == second.findings
 
 
@@ -193,7 +196,9 @@ def test_the_readings_of_any_evening_mean_the_pose_of_that_evening(case: dict[st
     from hexapod.follow_up.pose_from_readings import pose_now
 
     parsed = hexapod.read_case(case)
-    rows = hexapod.make_plan(parsed).levels[0].rows
+    plan = hexapod.make_plan(parsed)
+    assume(plan.verdict != "refused")
+    rows = plan.levels[0].rows
     for row in rows[:: max(1, len(rows) // 3)]:
         now = pose_now(parsed, 0, row.settings_mm)
         assert now.T_ref_mov is not None

@@ -217,7 +217,7 @@ def calendar(plan: Plan, options: PrintOptions) -> bytes:
 
 
 def _book(case: Case, whose: DocumentIdentity, words: Words, options: PrintOptions) -> icalendar.Calendar:
-    name = f"{words.mark}{whose.case_id}, {limb_words(case)}"
+    name = f"{words.mark}{whose.case_id}, {words.limb}"
     dates = f"{whose.first_day.isoformat()} to {whose.last_day.isoformat()}"
     book = icalendar.Calendar()
     book.add("prodid", f"-//hexapod//{whose.software}//{options.language.upper()}")

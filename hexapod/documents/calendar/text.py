@@ -52,7 +52,9 @@ class Words:
         told += [] if self.draft else [self.standing]
         clinic = [one_line(entry) for entry in (case.clinic.name, case.clinic.contact) if entry]
         told += [words.say("Clinic: {clinic}", clinic=", ".join(clinic))] if clinic else []
-        told.append(f"{words.say(MISSED)}: {one_line(missed_or_stuck(case, words))}")
+        told.append(
+            words.say("{heading}: {what}", heading=words.say(MISSED), what=one_line(missed_or_stuck(case, words)))
+        )
         self._foot = "\n".join([*told, words.say(NOTICE)])
         self._numbers: dict[tuple[float, int], str] = {}
 
@@ -68,7 +70,14 @@ class Words:
             of=turn.of,
         )
         lines = [say(AFTER_CHANGE_OUT), ""] if any(turn.exchanged) else []
-        lines += [say("Turn the struts until their scales read:"), *self._ways(turn)]
+        lines += [
+            say(
+                "Before turning, the scales must read the numbers of the adjustment before. If not, turn nothing and "
+                "call the clinic."
+            ),
+            say("Turn the struts until their scales read:"),
+            *self._ways(turn),
+        ]
         for k, strut in enumerate(turn.struts, 1):
             if turn.exchanged[k - 1]:
                 lines.append(

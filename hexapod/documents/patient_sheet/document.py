@@ -79,7 +79,10 @@ def steps(words: Language) -> list[str]:
             "joints."
         ),
         words.say("Go by the number of the strut and by its scale, not by how far you have turned."),
-        words.say("If a number moves away from its target, stop, and turn back to where you began."),
+        words.say(
+            "If a number moves away from its target while you turn, stop, and turn back to where you began. If you "
+            "notice it only later, turn nothing and call the clinic."
+        ),
         words.say("Tick the box when all six scales read the numbers of that line."),
     ]
 
@@ -104,7 +107,8 @@ def parts(plan: Plan, level: int, words: Language) -> list[str]:
     if len(names) == 1:
         return [names[0]]
     told = words.say(
-        "The frame has {n} parts, and each has a sheet of its own: {names}. Use all {n} sheets.",
+        "The frame has {n} parts, and each has a sheet of its own: {names}. Use all {n} sheets: at each time turn the "
+        "struts of every part.",
         n=len(names),
         names=" · ".join(names),
     )

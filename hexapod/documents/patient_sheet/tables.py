@@ -56,12 +56,16 @@ def docking(words: Language) -> str:
     return words.say("Docking: by the evening of this day the bone ends should meet. Go on exactly as the table says.")
 
 
-def rest(pause: Pause, words: Language) -> str:
-    """What to do, or rather not to do, on days without turning."""
+def rest(pause: Pause, words: Language, *, over: bool) -> str:
+    """What to do, or rather not to do, on days without turning; `over`: none is turned after them either."""
     if pause.first.day == 0:
         return words.say(
             "Starting position. Do not turn any strut on this day. If a scale does not read its number, ask the clinic "
             "before you turn anything."
+        )
+    if over:
+        return words.say(
+            "Do not turn any strut from now on, unless the clinic gives you a new table. The scales keep reading:"
         )
     return words.say_many(
         "Do not turn any strut on this day. The scales keep reading:",
@@ -70,8 +74,10 @@ def rest(pause: Pause, words: Language) -> str:
     )
 
 
-def rest_of_one(pause: Pause, words: Language) -> str:
+def rest_of_one(pause: Pause, words: Language, *, over: bool) -> str:
     """The same in the list of one strut."""
+    if over and pause.first.day != 0:
+        return words.say("Do not turn from now on. The scale keeps reading:")
     if len(pause.rows) == 1:
         return words.say("Do not turn. The scale keeps reading:")
     return words.say(
@@ -143,6 +149,10 @@ class Tables:
             "times": in_lines([self.words.time(time) for time in self.times]),
         }
 
+    def _over(self, pause: Pause) -> bool:
+        """Whether no day with something to do follows."""
+        return all(isinstance(one, Pause) or one.row.day < pause.first.day for one in self.days)
+
     def reading(self, k: int, reading_mm: float) -> str:
         """A reading of strut k, counted from 0, with the decimals of its column."""
         return self.words.number(reading_mm, self.places[k])
@@ -201,7 +211,7 @@ class Tables:
                 "dates": [self._date(row) for row in ends],
                 "stage": self._stage(block.first),
                 "marks": [docking(words)] * block.docks,
-                "rest": rest(block, words),
+                "rest": rest(block, words, over=self._over(block)),
                 "readings": [self.reading(k, block.last.settings_mm[k]) for k in STRUTS],
             }
         return {
@@ -252,7 +262,7 @@ class Tables:
         if isinstance(block, Pause):
             return {
                 "date": self._date(block.first),
-                "rest": rest_of_one(block, words),
+                "rest": rest_of_one(block, words, over=self._over(block)),
                 "reading": self.reading(k, block.last.settings_mm[k]),
             }
         return {
