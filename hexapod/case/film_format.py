@@ -26,7 +26,7 @@ PIXELS_SHA256 = re.compile(r"[0-9a-f]{64}")
 # No film has coarser pixels; a number above this is pixels per millimetre typed for millimetres per pixel.
 COARSEST_MM_PER_PX = 2.0
 # Places in the document.
-FILM_ID, RESULT_FILMS = "films[{}].id", "results[{}].films"
+FILM, FILM_ID, RESULT_FILMS = "films[{}]", "films[{}].id", "results[{}].films"
 
 
 def _point_name(value: str) -> str:
@@ -187,3 +187,26 @@ class MeasuredWith(Strict):
                 context = {"name": unknown[0], "ids": ", ".join(ids), "key": RESULT_FILMS.format(number)}
                 raise PydanticCustomError("no_film", told, context)
         return self
+
+
+def check_limb(measured: MeasuredWith, side: Side, path: str) -> None:
+    """Refuse a film or a side marker of the other limb; `path` is where the films stand in the document.
+
+    Raises:
+        PydanticCustomError: the first one that is.
+    """
+    for number, film in enumerate(measured.films):
+        key = f"{path}.{FILM.format(number)}"
+        if film.side != side:
+            told = (
+                "must be {side}, the side of the limb, not {said}: correct the side of the limb or of the radiograph, "
+                "or take the radiograph out"
+            )
+            raise PydanticCustomError("film_side", told, {"side": side, "said": film.side, "key": f"{key}.side"})
+        reads = "" if film.marker is None else film.marker.reads.strip().upper()
+        if reads in ("R", "L") and reads != side[0].upper():
+            told = (
+                '"{reads}" is not the marker of a {side} limb: correct the side, or take the marker out if it is '
+                "another's"
+            )
+            raise PydanticCustomError("film_marker", told, {"reads": reads, "side": side, "key": f"{key}.marker.reads"})

@@ -25,7 +25,7 @@ from hexapod.case.field_types import (
     Strict,
     TimeZone,
 )
-from hexapod.case.film_format import MeasuredWith
+from hexapod.case.film_format import MeasuredWith, check_limb
 from hexapod.case.level_parts import (
     BoneAtOsteotomy,
     Clinic,
@@ -191,6 +191,13 @@ class Case(Strict):
                 raise _wrong(path, SEGMENT_MISSING)
             if level.segment is not None and not number:
                 raise _wrong(path, SEGMENT_OF_THE_FIRST)
+        return self
+
+    @model_validator(mode="after")
+    def _films_of_the_limb(self) -> Case:
+        for number, level in enumerate(self.levels):
+            if level.measured_with is not None:
+                check_limb(level.measured_with, self.limb.side, f"levels[{number}].measured_with")
         return self
 
     @model_validator(mode="after")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -164,6 +164,7 @@ class _Solution:
         phi, values, weights = self.phi[told], self.values[told, which], self._weights(told, which)
         directions = self._directions(told)
         G = _solved(phi, weights, directions)
+        self._contradictions(told, which, pairs, signs, directions, G)
         for row, direction in enumerate(directions):
             x = float(G[row] @ values)
             signed, slope = signs[direction] * x, signs[direction]
@@ -184,6 +185,43 @@ class _Solution:
                     f"{pairs[direction].quantity}: one view alone; what a turn of the limb in it would change is not "
                     "in the SD, because that depends on the other view."
                 )
+
+    def _contradictions(
+        self,
+        told: list[int],
+        which: int,
+        pairs: tuple[Pair, Pair],
+        signs: tuple[float, float],
+        directions: list[int],
+        G: Array,
+    ) -> None:
+        """Tell the films that contradict the others, each beside what those give on its view, the furthest first.
+
+        A film's difference from the others is its residual against the solution, over the share of it that is left.
+        """
+        phi, values, weights = self.phi[told], self.values[told, which], self._weights(told, which)
+        A, across = (np.stack(pair, axis=-1)[:, directions] for pair in _components(phi))
+        R = np.eye(len(told)) - A @ G
+        turns = np.array([e.turned_sd(self.films[film].film) for film in told]) * (across @ (G @ values))
+        sd = np.sqrt(np.diag(R * (1.0 / weights + np.square(turns)) @ R.T))
+        redundant = np.diag(R) > SAME_VIEW
+        ratio = np.where(redundant, np.abs(R @ values) / np.where(redundant, sd, 1.0), 0.0)
+        named: set[int] = set()
+        # Films that differ by the same number of SD come in their own order, not in that of rounding.
+        for number in np.argsort(-np.round(ratio, 6), kind="stable"):
+            if not directions or ratio[number] <= AGREE_SD or number in named:
+                continue
+            others = [one for one in range(len(told)) if one != number and abs(R[number, one]) > SAME_VIEW]
+            named.update((number, *others))
+            others_give = values[number] - float(R[number] @ values) / R[number, number]
+            quantity, said = _on_view(phi[number], pairs, signs)
+            one = self.films[told[number]].film.id
+            rest = " and ".join(self.films[told[other]].film.id for other in others)
+            self.warnings.append(
+                f"{one} contradicts {rest} in the {quantity}: {one} shows {said(values[number])}, {rest} "
+                f"{said(others_give)}, more than {AGREE_SD:g} SD apart; the size between them is that of neither. "
+                "Check seen_from, turned_deg, scales and points, or leave a radiograph out."
+            )
 
     def _directions(self, told: list[int]) -> list[int]:
         """Which of x (0) and y (1) the films tell.  Raises HexapodError for two views that are too near each other."""
@@ -233,9 +271,33 @@ class _Solution:
                 )
 
 
+def _components(phi: Array) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+    """The direction of "right on the film" along x and y, and its derivative by the turn of the view."""
+    return (np.cos(phi), np.sin(phi)), (-np.sin(phi), np.cos(phi))
+
+
+def _on_view(phi: float, pairs: tuple[Pair, Pair], signs: tuple[float, float]) -> tuple[str, Callable[[float], str]]:
+    """The name of a quantity as a view shows it, and what says a value: in words of an AP or lateral view, else right.
+
+    Of a slope the value is a tangent, of a length mm.
+    """
+    unit = pairs[0].unit
+    quantity, positive, negative, sign = pairs[0].quantity.partition(" ")[2], "to the right", "to the left", 1.0
+    for pair, slope, component in zip(pairs, signs, (math.cos(phi), math.sin(phi)), strict=True):
+        if abs(component) >= 1.0 - SAME_VIEW:
+            positive, negative = (word.rpartition("_")[0].replace("_", " ") for word in (pair.positive, pair.negative))
+            quantity, sign = pair.quantity, math.copysign(slope, slope * component)
+
+    def said(value: float) -> str:
+        size = sign * (math.degrees(math.atan(value)) if unit == "deg" else value)
+        return f"{abs(size):.1f} {unit} {negative if size <= -w.ZERO else positive}"
+
+    return quantity, said
+
+
 def _solved(phi: Array, weights: Array, directions: Sequence[int]) -> Array:
     """The matrix (d, n) that takes values on n films to those along x and y, least squares with weights."""
-    A = np.stack([np.cos(phi), np.sin(phi)], axis=-1)[:, directions]
+    A = np.stack(_components(phi)[0], axis=-1)[:, directions]
     return (
         np.asarray(np.linalg.solve(A.T * weights @ A, A.T * weights), float) if directions else np.zeros((0, len(phi)))
     )

@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pydantic import ValidationError
+from pydantic import ValidationError, model_validator
 
 from hexapod.case.field_types import Strict
 from hexapod.case.files import check_texts, read_case
-from hexapod.case.film_format import CORTEX, Film, MeasuredWith
+from hexapod.case.film_format import CORTEX, MeasuredWith, check_limb
 from hexapod.case.level_parts import Bone
 from hexapod.case.model import FORMAT, Case
 from hexapod.case.validation_messages import case_error
 from hexapod.deformity.quantities import Fragment, Side
-from hexapod.errors import CaseError, HexapodError, Problem
+from hexapod.errors import CaseError, HexapodError
 from hexapod.films import error_model as e
 from hexapod.films.alignment import alignment
 from hexapod.films.cora import cora_of_films, oblique_plane
@@ -27,8 +27,6 @@ from hexapod.films.scale import WAYS_AGREE, mm_per_px_by_points, spacing
 
 # An axis through pairs of cortex points over less than this length is told (docs/films.md).
 SHORT_AXIS_MM = 60.0
-# Where the radiographs stand in the document.
-FILMS_KEY = "measured_with.films"
 
 
 class MeasuredLimb(Strict):
@@ -45,6 +43,11 @@ class MeasuringDocument(Strict):
     limb: MeasuredLimb
     reference: Literal["proximal", "distal"]
     measured_with: MeasuredWith
+
+    @model_validator(mode="after")
+    def _films_of_the_limb(self) -> MeasuringDocument:
+        check_limb(self.measured_with, self.limb.side, "measured_with")
+        return self
 
 
 @dataclass(frozen=True)
@@ -68,14 +71,15 @@ class FilmMeasurement:
             }
             for size in self.deformity.sizes
         ]
-        return {"results": results, "alignment": self.alignment, "cora": self.cora}
+        told = {"warnings": list(self.warnings)} if self.warnings else {}
+        return {"results": results, "alignment": self.alignment, "cora": self.cora, **told}
 
 
 def measure(document: dict[str, Any] | Case, level: int = 0) -> dict[str, Any]:
     """What the points on radiographs tell: words with SD, films and contributors, alignment angles, and CORA.
 
     `document` is `{"limb": {"side": ...}, "reference": ..., "measured_with": {...}}` (docs/films.md), or a case, of
-    which `level` (from 0) is measured.
+    which `level` (from 0) is measured.  `warnings` are sentences for whoever placed the points, there only with any.
 
     Raises:
         CaseError: the document is not one, naming every problem.
@@ -85,7 +89,7 @@ def measure(document: dict[str, Any] | Case, level: int = 0) -> dict[str, Any]:
 
 
 def measurement_of(document: Any, level: int = 0) -> FilmMeasurement:
-    """`measure` with the covariance of the sizes and the warnings."""
+    """`measure` with the covariance of the sizes."""
     if isinstance(document, Case):
         return _of_case(document, level)
     if isinstance(document, dict) and ("levels" in document or document.get("format") == FORMAT):
@@ -121,10 +125,8 @@ def measure_films(measured: MeasuredWith, side: Side, reference: Fragment, bone:
     """What the films of a level tell of its deformity, of alignment and of CORA.
 
     Raises:
-        CaseError: a film of the other limb.
         HexapodError: two films less than 45 deg apart, a scale without length, or a size beyond the limits of its word.
     """
-    _check_side(measured.films, side)
     read = [ReadFilm(film, side, reference) for film in measured.films]
     deformity = measured_deformity(read, side, reference)
     cora = cora_of_films(read, side)
@@ -137,21 +139,6 @@ def measure_films(measured: MeasuredWith, side: Side, reference: Fragment, bone:
         cora=[*cora, *([] if oblique is None else [oblique])],
         warnings=tuple(warnings),
     )
-
-
-def _check_side(films: Sequence[Film], side: Side) -> None:
-    problems = []
-    for number, film in enumerate(films):
-        path = f"{FILMS_KEY}[{number}]"
-        if film.side != side:
-            told = f"must be {side}, the side of the limb: correct the side, or take the radiograph out."
-            problems.append(Problem(f"{path}.side", f'"{film.side}"', told))
-        reads = "" if film.marker is None else film.marker.reads.strip().upper()
-        if reads in ("R", "L") and reads != side[0].upper():
-            told = f"is not the marker of a {side} limb: correct the side, or take the marker out if it is another's."
-            problems.append(Problem(f"{path}.marker.reads", f'"{reads}"', told))
-    if problems:
-        raise CaseError(problems)
 
 
 def _of_one_film(read: ReadFilm) -> list[str]:

@@ -11,6 +11,10 @@ import hexapod
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.conversion import draft_of, read_draft
 from hexapod.app.draft.outcome import work_out
+from hexapod.app.draft.storage import text_of
+from hexapod.app.session.step_status import trouble_lines
+from hexapod.library import ANYONE, new_key, open_library
+from tests.app.driver import Form
 
 SAMPLES = sorted((Path(__file__).resolve().parents[2] / "sample_cases").glob("*.json"))
 
@@ -186,3 +190,27 @@ def test_reading_a_draft_leaves_it_as_it_was(varus: dict[str, Any]) -> None:
     before = copy.deepcopy(draft)
     work_out(draft)
     assert draft == before
+
+
+@pytest.mark.hazard("H-33")
+def test_the_side_of_a_limb_measured_on_radiographs_of_the_other_is_an_entry_to_correct(varus: dict[str, Any]) -> None:
+    point = {"is": "origin", "at_px": [10, 10]}
+    taken = {"view": "ap", "side": "right", "seen_from": "front", "columns": 1760, "rows": 1760, "points": [point]}
+    varus["levels"][0]["measured_with"] = {"format": "hexapod-films/1", "films": [{"id": "ap1"} | taken]}
+    draft = draft_of(varus)
+    assert work_out(draft).case is not None
+    draft["limb"]["side"] = "left"
+    outcome = work_out(draft)
+    assert (outcome.case, outcome.plan, outcome.state) == (None, None, "wrong")
+    ((step, place, sentence),) = trouble_lines(draft, outcome.troubles)
+    assert (step, place) == ("Deformity", "Level 1 · Radiographs measured")
+    assert "Must be left, the side of the limb, not right: correct the side of the limb" in sentence
+
+    key = new_key()
+    open_library().as_user(ANYONE).drafts.save(key, 0, text_of(draft))
+    form = Form(case=key, step="check")
+    assert "Some entries have to be corrected" in form.html
+    assert sentence in form.html
+    form.step("limb").choose("Side", "right").step("check")
+    assert "Radiographs measured" not in form.html
+    assert "No schedule was made" not in form.html

@@ -247,3 +247,29 @@ def test_a_case_is_measured_and_planned_as_without_its_radiographs(
     path.write_text(json.dumps(case), "utf-8")
     assert main(["measure", str(path)]) == 2
     assert "no measured_with" in capsys.readouterr().err
+
+
+@pytest.mark.hazard("H-33")
+@pytest.mark.parametrize(
+    ("change", "place", "sentence"),
+    [
+        ({"side": "left"}, "side", "must be right, the side of the limb, not left: correct the side"),
+        ({"marker": {"reads": "L"}}, "marker.reads", '"L" is not the marker of a right limb'),
+    ],
+)
+def test_a_case_with_a_radiograph_of_the_other_limb_is_not_read(
+    change: dict[str, Any], place: str, sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = json.loads((Path(__file__).parents[2] / "sample_cases" / "tibia_varus.json").read_text("utf-8"))
+    case["levels"][0]["measured_with"] = usual()["measured_with"]
+    case["levels"][0]["measured_with"]["films"][1] |= change
+    with pytest.raises(CaseError) as refused:
+        hexapod.read_case(case)
+    (problem,) = refused.value.problems
+    assert problem.path == f"levels[0].measured_with.films[1].{place}"
+    assert sentence in problem.message
+    path = tmp_path / "case.json"
+    path.write_text(json.dumps(case), "utf-8")
+    for command in ("plan", "measure"):
+        assert main([command, str(path)]) == 2
+        assert problem.path in capsys.readouterr().err
