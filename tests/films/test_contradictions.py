@@ -28,7 +28,7 @@ def told(*films: dict[str, Any], side: str = "right", reference: str = "proximal
 @pytest.mark.parametrize("seen_from", ["front", "back"])
 def test_two_ap_films_that_differ_are_told_with_both_values(side: str, reference: str, seen_from: str) -> None:
     one, other = (LimbInSpace(side, reference, words) for words in (STRAIGHT, OTHER))
-    films = [film(one, Radiograph("front"), "ap1"), film(other, Radiograph(seen_from), "ap2")]
+    films = [film(one, Radiograph(seen_from), "ap1"), film(other, Radiograph("front"), "ap2")]
     for beside in ([], [film(one, Radiograph("left"), "lat1")]):
         angulation, translation = told(*films, *beside, side=side, reference=reference)
         assert angulation.startswith(
