@@ -9,7 +9,7 @@ from typing import Any
 
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.alternatives import OF_CASE, OF_LEVEL
-from hexapod.app.draft.conversion import draft_of
+from hexapod.app.draft.conversion import draft_of, read_draft
 from hexapod.app.draft.draft_model import Draft
 from hexapod.errors import HexapodError
 from hexapod.text.case_fields import CASE, STAGE
@@ -72,8 +72,12 @@ def draft_in(text: str) -> Draft:
             raise ValueError("another format")
         if not FIRST_KEYS <= draft.keys() <= d.blank_draft().keys():
             raise ValueError("other keys")
-        return _completed(draft)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        whole = _completed(draft)
+        if not whole["levels"]:
+            raise ValueError("no level")
+        read_draft(whole)  # the page could not be drawn of a draft that cannot be read to its end
+        return whole
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise DraftUnreadableError(
             "The entries of this case cannot be read by this version of the program: they were saved by a newer one, "
             "or are damaged. Nothing was changed; install the version that saved them."
@@ -86,20 +90,28 @@ def _completed(draft: Draft) -> Draft:
     whole = _filled(copy.deepcopy(draft), CASE, d.blank_draft())
     _fill_beside(whole)
     origin = draft["origin"]
-    if whole == draft | {"visit": whole["visit"]}:
+    if origin is None or whole == draft | {"visit": whole["visit"]}:
         return whole
-    if origin is not None and origin["entries"] == d.entries(draft):
-        return _as_now(whole)
-    return whole | {"origin": None}
+    new = draft_of(origin["document"])
+    before = _filled(copy.deepcopy(origin["entries"]), CASE, d.entries(d.blank_draft()))
+    if _without_uids(before) == _without_uids(d.entries(new)):
+        return whole | {"origin": origin | {"entries": before}}
+    # The file says what that version did not take for entries.
+    return _as_now(whole, new) if origin["entries"] == d.entries(draft) else whole | {"origin": None}
 
 
-def _as_now(draft: Draft) -> Draft:
-    """The file's own draft as this version reads it; what stands beside the case stays, with its levels."""
-    new = draft_of(draft["origin"]["document"])
+def _as_now(draft: Draft, new: Draft) -> Draft:
+    """The file's own draft as this version reads it, `new`; what stands beside the case stays, with its levels."""
     levels = [level | {"uid": old["uid"]} for level, old in zip(new["levels"], draft["levels"], strict=True)]
-    beside = {key: draft[key] for key in d.BESIDE_THE_CASE if key not in ("origin", "exact")}
-    new |= {"levels": levels} | beside
+    beside = {key: draft[key] for key in d.BESIDE_THE_CASE if key != "origin"}
+    new |= {"levels": levels} | beside | {"exact": draft["exact"] | new["exact"]}
     return new | {"origin": new["origin"] | {"entries": d.entries(new)}}
+
+
+def _without_uids(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_uids(one) for key, one in value.items() if key != "uid"}
+    return [_without_uids(one) for one in value] if isinstance(value, list) else value
 
 
 def _filled(value: Draft, rows: tuple[CaseField, ...], blank: Draft) -> Draft:
