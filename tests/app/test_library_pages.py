@@ -603,6 +603,74 @@ def test_other_struts_are_asked_about_and_another_entry_leaves_them_as_they_were
     assert _kept(form)["levels"] == before
 
 
+def _side_left(form: Form) -> None:
+    (side,) = (group for group in form.at.button_group if group.label == "Side")
+    side.set_value("left")
+
+
+@pytest.mark.hazard("H-14", "H-21")
+@pytest.mark.parametrize("decided", ["yes", "no"])
+def test_what_is_typed_along_with_a_change_that_is_asked_about_is_kept(decided: str) -> None:
+    form = Form(case=_treated(3), step="limb").press("revise")
+    form.field("Title (may stay empty)").input("typed along")
+    _side_left(form)
+    form.run()
+    assert "Side: left instead of right." in form.html
+    assert (_kept(form)["title"], _kept(form)["limb"]["side"]) == ("typed along", "right")
+    form.press(f"question-{decided}")
+    side = "left" if decided == "yes" else "right"
+    assert (_kept(form)["title"], _kept(form)["limb"]["side"]) == ("typed along", side)
+    assert form.field("Title (may stay empty)").value == "typed along"
+    assert form.case.question is None
+
+
+@pytest.mark.hazard("H-14", "H-21")
+@pytest.mark.parametrize("decided", ["yes", "no"])
+def test_a_button_and_an_entry_beside_a_question_are_not_undone_by_its_answer(decided: str) -> None:
+    form = Form(case=_treated(3), step="limb").press("revise")
+    _side_left(form)
+    form.press("add-level")
+    assert "Side: left instead of right." in form.html
+    assert len(_kept(form)["levels"]) == 2
+    form.field("Title (may stay empty)").input("with the answer")
+    form.press(f"question-{decided}")
+    kept = _kept(form)
+    assert (len(kept["levels"]), kept["title"]) == (2, "with the answer")
+    assert kept["limb"]["side"] == ("left" if decided == "yes" else "right")
+    assert form.case.draft == kept
+    assert form.case.question is None
+
+
+@pytest.mark.hazard("H-14")
+def test_yes_confirms_only_what_was_asked_on_the_page() -> None:
+    form = Form(case=_treated(3), step="limb").press("revise").choose("Side", "left").step("frame")
+    before = _kept(form)["levels"]
+    (struts,) = (one for one in form.at.selectbox if one.label == "All struts")
+    other = next(one for one in ("generic-long", "generic-medium") if one != struts.value)
+    struts.set_value(other)
+    form.press("question-yes")
+    assert (_kept(form)["limb"]["side"], _kept(form)["levels"]) == ("left", before)
+    assert "Side: left" not in form.html
+    assert f"strut 6 is {other} instead of" in form.html
+    form.press("question-yes")
+    kept = _kept(form)
+    assert (kept["limb"]["side"], kept["levels"][0]["frame"]["every_strut"]["model"]) == ("left", other)
+    assert form.case.question is None
+
+
+@pytest.mark.hazard("H-14")
+def test_two_changes_of_one_message_are_asked_about_together() -> None:
+    form = Form(case=_treated(3), step="limb").press("revise").press("add-level")
+    _side_left(form)
+    uid = form.case.draft["levels"][0]["uid"]
+    form.press(f"remove-{uid}")
+    assert "Side: left instead of right." in form.html
+    assert "Hexapod 1 is removed." in form.html
+    assert (len(_kept(form)["levels"]), _kept(form)["limb"]["side"]) == (2, "right")
+    form.press("question-yes")
+    assert (len(_kept(form)["levels"]), _kept(form)["limb"]["side"]) == (1, "left")
+
+
 @pytest.mark.hazard("H-14")
 def test_an_id_that_another_case_has_is_told_when_the_case_is_opened(form: Form) -> None:
     key = _treated(3)

@@ -5,9 +5,8 @@ An accepted change is in the library before the page shows it; what could not be
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, ParamSpec
 
 from hexapod.app.draft import draft_model as d
@@ -45,21 +44,21 @@ def absorb() -> None:
 
     A field is asked only for what differs from what it was last known to say: that was entered.
     """
-    case, changed = session.opened(), False
-    case.drawn = {}
+    case, entered = session.opened(), []
+    case.drawn, session.current().question_shown = {}, case.question
     for path, said in list(case.said_by_fields.items()):
         value = session.typed(session.widget_key(path), said)
         if value != said:
             case.said_by_fields[path] = value
-            changed |= _enter(path, value)
-    if changed:
-        save()
+            if _enter(path, value):
+                entered.append(partial(_enter, path, value))
+    _save_or_ask(*entered)
 
 
 def put(path: d.Path, value: Any) -> None:
     """Set an entry and save the draft."""
     if _enter(path, value):
-        save()
+        _save_or_ask(partial(_enter, path, value))
 
 
 def change(how: Callable[[d.Draft], None]) -> None:
@@ -67,13 +66,17 @@ def change(how: Callable[[d.Draft], None]) -> None:
 
     A button of a page of before changes nothing: a second click on a busy server may come when another case is open.
     """
-    if session.is_of_before():
-        return
+    if not session.is_of_before() and _changes(how):
+        _save_or_ask(partial(_changes, how))
+
+
+def _changes(how: Callable[[d.Draft], None]) -> bool:
+    """Change the draft's lists; whether what is to be changed is there."""
     try:
         how(session.draft())
     except KeyError:
-        return
-    save()
+        return False
+    return True
 
 
 def page_is_drawn() -> None:
@@ -136,6 +139,33 @@ def _choose_alike(frame: d.Draft, *, alike: bool) -> None:
             frame["struts"][str(k)] = dict(frame["every_strut"])
 
 
+def _save_or_ask(*made: Callable[[], bool]) -> None:
+    """Save changes that were just made.  Those that the library asks about are put back, the others are saved.
+
+    A question of the page before is past by it, as nothing was changed yet; one of the message under way stays.
+    """
+    case = session.opened()
+    if not made:
+        return
+    before, was_unsaved = case.question, bool(case.unsaved)
+    case.question = None
+    save()
+    if case.unsaved:
+        case.question = before
+        return
+    if case.question is not None and not was_unsaved:
+        told, case.question = case.question.told, None
+        if len(made) == 1:
+            case.question = Question(told, again=made)
+        else:
+            for one in made:
+                if one():
+                    _save_or_ask(one)
+    if before is not None and before is not session.current().question_shown:
+        more = case.question or Question(())
+        case.question = Question(before.told + more.told, more.draft or before.draft, before.again + more.again)
+
+
 def save(*, confirmed: bool = False) -> None:
     """Save the draft.  After somebody else's change nothing is saved before it is decided whose entries go on.
 
@@ -192,6 +222,6 @@ def _ask(case: OpenCase, key: str, told: tuple[str, ...]) -> None:
     except HexapodError as error:
         case.unsaved = Unsaved(f"NOT SAVED: {error}")
         return
-    case.question, case.draft, case.said = Question(told, copy.deepcopy(case.draft)), before, ""
+    case.question, case.draft, case.said = Question(told, case.draft), before, ""
     case.revision, case.unsaved, case.newer = last.revision if last is not None else case.revision, None, 0
     case.new_fields()

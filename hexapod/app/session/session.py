@@ -15,7 +15,7 @@ takes the place of the open one as a whole object: what is still written into th
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -47,10 +47,14 @@ class Unsaved:
 
 @dataclass(frozen=True)
 class Question:
-    """What a change of a case under way means, and the entries with it; those without it are on the page."""
+    """What a change of a case under way means; the entries without it are on the page.
+
+    `again` makes the changes that were asked about, in the open draft; without them `draft` has all entries instead.
+    """
 
     told: tuple[str, ...]
-    draft: d.Draft
+    draft: d.Draft | None = None
+    again: tuple[Callable[[], bool], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -181,6 +185,7 @@ class Session:
         roles: of the user in this run, None while the library does not answer.
         drawn_by_itself: the next run comes without anybody having done anything.
         fields_stay_open, entries_stay_open: see `rights.look`.
+        question_shown: what the page asked when the message under way came from it.
         just_drawn: the library was looked at by the run that drew the page.
         page: what the page shows, which is drawn over itself.
         failed: the run before ended in a fault of the program.
@@ -204,6 +209,7 @@ class Session:
     drawn_by_itself: bool = False
     fields_stay_open: bool = False
     entries_stay_open: bool = False
+    question_shown: Question | None = None
     just_drawn: bool = False
     page: tuple[str, str, str] | None = None
     failed: bool = False

@@ -86,19 +86,31 @@ def in_short(record: CaseRecord | None) -> tuple[object, ...]:
 
 @action
 def confirm(place: str) -> None:
-    """Callback: the change that was asked about is meant; it is made and saved."""
-    case = session.opened()
-    if case.question is not None and place == case.place:
-        case.draft, case.question = case.question.draft, None
-        case.new_fields()
-        entries.save(confirmed=True)
+    """Callback: the change that the page asked about is meant; it is made in the entries of now, and saved.
+
+    What came with the same message is saved, or asked about, on its own; while it is not saved nothing is confirmed.
+    """
+    case, shown = session.opened(), session.current().question_shown
+    if shown is None or place != case.place or case.unsaved:
+        return
+    asked = case.question if case.question is not shown else None
+    if shown.draft is not None:
+        if case.question is not shown:  # entries came after those
+            return
+        case.draft = copy.deepcopy(shown.draft)
+    for make in shown.again:
+        make()
+    case.question = None
+    case.new_fields()
+    entries.save(confirmed=True)
+    case.question = asked
 
 
 @action
 def leave_it(place: str) -> None:
-    """Callback: the entries stay as they were."""
+    """Callback: the entries that the page asked about stay as they were."""
     case = session.opened()
-    if place == case.place:
+    if place == case.place and case.question is session.current().question_shown:
         case.question = None
 
 
