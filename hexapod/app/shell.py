@@ -125,9 +125,10 @@ def _case() -> None:
     with st.container(key=f"body-{session.step()}"):
         _STEPS[session.step()](outcome)
     told()
+    unsaved.watch()
+    # Last of all: a run that is ended after it would be taken for one that the browser has got whole.
     with session.turn():
         entries.page_is_drawn()
-    unsaved.watch()
 
 
 def strut_style() -> str:
