@@ -73,9 +73,8 @@ def clearances(frame: FrameCourse, poses_at: PosesAt) -> ClearanceTable:
         return ClearanceTable((), bodies.not_judged)
 
     def distance_at(times: Array, numbers: Numbers) -> Array:
-        own = np.array(
-            sorted(set(times.tolist()))
-        )  # np.unique would load numpy's masked arrays, a twentieth of a start
+        # np.unique would load numpy's masked arrays, a twentieth of a start.
+        own = np.array(sorted(set(times.tolist())))
         T = ring_course(frame.setup, poses_at(own), frame.T_mov_mring)
         return bodies.distances(T[np.searchsorted(own, times)], numbers)
 
