@@ -261,3 +261,12 @@ class Case(Strict):
         """This case, remembering the value it was read from."""
         self.__pydantic_private__ = {"_canonical": rfc8785.dumps(value)}
         return self
+
+
+def no_such_hexapod(case: Case, index: int) -> str:
+    """What to say of a level (index from 0) that a case does not have: hexapods count from 1 for people."""
+    count = len(case.levels)
+    has = "one hexapod: --hexapod 1 (--level 0)"
+    if count > 1:
+        has = f"{count} hexapods: --hexapod 1 to --hexapod {count} (--level 0 to --level {count - 1})"
+    return f"The case has {has}; there is no level {index}, which would be hexapod {index + 1}."

@@ -14,7 +14,7 @@ from hexapod.case.field_types import Strict
 from hexapod.case.files import check_texts, read_case
 from hexapod.case.film_format import CORTEX, MeasuredWith, check_limb
 from hexapod.case.level_parts import Bone
-from hexapod.case.model import FORMAT, Case
+from hexapod.case.model import FORMAT, Case, no_such_hexapod
 from hexapod.case.validation_messages import case_error
 from hexapod.deformity.quantities import Fragment, Side
 from hexapod.errors import CaseError, HexapodError
@@ -101,9 +101,8 @@ def measurement_of(document: Any, level: int = 0) -> FilmMeasurement:
 
 
 def _of_case(case: Case, number: int) -> FilmMeasurement:
-    count = len(case.levels)
-    if not 0 <= number < count:
-        raise HexapodError(f"The case has {count} hexapods, --hexapod 1 to {count}; there is no hexapod {number + 1}.")
+    if not 0 <= number < len(case.levels):
+        raise HexapodError(no_such_hexapod(case, number))
     level = case.levels[number]
     if level.measured_with is None:
         raise HexapodError(f"Hexapod {number + 1} has no measured_with: no points on radiographs are in the case.")

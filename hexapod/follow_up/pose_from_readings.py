@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hexapod.case.model import Case
+from hexapod.case.model import Case, no_such_hexapod
 from hexapod.checks import readings, singularity, struts
 from hexapod.checks.findings import Finding
 from hexapod.deformity.pose import BeyondWords, deformity_words
@@ -15,7 +15,7 @@ from hexapod.kinematics.forward import own_pose
 from hexapod.kinematics.inverse import strut_lengths
 from hexapod.trajectory.coupled_levels import bone_courses
 from hexapod.trajectory.frame_trajectory import FrameCourse, bone_pose, fit_frame
-from hexapod.trajectory.level_setup import no_such_hexapod, set_up
+from hexapod.trajectory.level_setup import set_up
 
 # A scale shows whole millimetres up to this; more is a slip of the keyboard.
 LARGEST_READING_MM = 1000.0

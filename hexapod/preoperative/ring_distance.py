@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from hexapod.case.files import read_case
-from hexapod.case.model import Case
+from hexapod.case.model import Case, no_such_hexapod
 from hexapod.checks import limits
 from hexapod.checks.singularity import worst_condition_of
 from hexapod.errors import HexapodError, NoPose
@@ -26,7 +26,7 @@ from hexapod.schedule.strut_settings import strut_needs
 from hexapod.trajectory.bone_trajectory import Course
 from hexapod.trajectory.coupled_levels import bone_courses
 from hexapod.trajectory.frame_trajectory import FrameCourse, bolt_frame
-from hexapod.trajectory.level_setup import no_such_hexapod, set_up
+from hexapod.trajectory.level_setup import set_up
 
 # Heights are tried in steps of this (mm): a surgeon sets the rings to half a centimetre.
 STEP_MM = 5.0

@@ -9,7 +9,7 @@ from typing import Any
 
 from hexapod.case.files import read_case
 from hexapod.case.level_parts import Stage, Target
-from hexapod.case.model import Case
+from hexapod.case.model import Case, no_such_hexapod
 from hexapod.deformity import quantities as w
 from hexapod.deformity.quantities import Fragment
 from hexapod.errors import HexapodError
@@ -28,7 +28,7 @@ from hexapod.stages.template_options import (
     check_options,
     check_sizes,
 )
-from hexapod.trajectory.level_setup import LevelSetup, no_such_hexapod
+from hexapod.trajectory.level_setup import LevelSetup
 
 StageDocument = dict[str, Any]
 Words = dict[str, float]

@@ -110,15 +110,6 @@ def set_up(case: Case, index: int, catalogue: Catalogue) -> LevelSetup:
     )
 
 
-def no_such_hexapod(case: Case, index: int) -> str:
-    """What to say of a level (index from 0) that a case does not have: hexapods count from 1 for people."""
-    count = len(case.levels)
-    has = "one hexapod: --hexapod 1 (--level 0)"
-    if count > 1:
-        has = f"{count} hexapods: --hexapod 1 to --hexapod {count} (--level 0 to --level {count - 1})"
-    return f"The case has {has}; there is no level {index}, which would be hexapod {index + 1}."
-
-
 def _ring(entry: RingEntry, catalogue: Catalogue, path: str) -> Ring:
     if entry.joints_mm is not None:
         return ring_of_joints(np.array(entry.joints_mm, float))

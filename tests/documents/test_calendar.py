@@ -321,6 +321,8 @@ def test_on_a_visit_day_every_reminder_begins_with_the_change_out_and_no_other_d
 
 def test_the_last_day_and_docking_say_what_comes_after() -> None:
     book = made(*sample("tibia_stacked_transport"))
+    assert of_kind(book, "last-turn")
+    assert of_kind(book, "docking")
     for event in of_kind(book, "last-turn"):
         assert "After that turn no strut unless the clinic says so." in event["DESCRIPTION"]
     for event in of_kind(book, "docking"):

@@ -242,7 +242,7 @@ def test_a_case_is_measured_and_planned_as_without_its_radiographs(
     assert main(["measure", str(path), "--hexapod", "1", "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out) == hexapod.measure(case)
     assert main(["measure", str(path), "--level", "1"]) == 2
-    assert "there is no hexapod 2" in capsys.readouterr().err
+    assert "there is no level 1, which would be hexapod 2" in capsys.readouterr().err
     del case["levels"][0]["measured_with"]
     path.write_text(json.dumps(case), "utf-8")
     assert main(["measure", str(path)]) == 2

@@ -147,5 +147,6 @@ test("where one side is full a name goes to the other, and where all is full it 
   const room = [{ left: 0, top: 0, right: 300, bottom: 150 }, { left: 0, top: 160, right: 300, bottom: 200 }];
   const squeezed = freePlace([{ left: 20, cost: 0 }], 20, { width: 80, height: 16 }, room, STAGE);
   assert.ok(squeezed.top > 130, "in the gap, as far as it goes");
+  assert.ok(freePlace([{ left: 20, cost: 0 }], 0, { width: 80, height: 16 }, [], { width: 0, height: 0 }), "a place in no room");
   assert.ok(freePlace([{ left: 280, cost: 0 }], 198, { width: 80, height: 16 }, [], STAGE).right <= 296, "inside");
 });

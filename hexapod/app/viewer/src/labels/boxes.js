@@ -30,7 +30,7 @@ export function freePlace(lefts, y, { width, height }, taken, stage) {
   let least = Infinity;
   let paid = Infinity;
   const lowest = stage.height - MARGIN_PIXELS - height;
-  for (let n = 0; n * STEP_PIXELS < Math.min(stage.height, least ? Infinity : paid); n++) {
+  for (let n = 0; !n || n * STEP_PIXELS < Math.min(stage.height, least ? Infinity : paid); n++) {
     for (const down of n ? [n, -n] : [0]) {
       const top = y - height / 2 + down * STEP_PIXELS;
       if (n && (top < MARGIN_PIXELS || top > lowest)) continue;
