@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import random
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Dialog, expect
+from playwright.sync_api import Browser, Dialog, Route, expect
 
 from hexapod.app.session import unsaved
 from tests.browser.conftest import watched_tab
@@ -250,6 +251,26 @@ def test_a_field_that_was_not_left_is_saved_before_the_page_is(tab: Screen, serv
     assert _reload(tab) == []
     tab.field(TITLE).click()
     assert _reload(tab) == []
+
+
+@pytest.mark.hazard("H-21")
+def test_text_that_never_got_out_of_the_page_is_put_back_by_the_next_one(tab: Screen, server: Server) -> None:
+    tab.open().enter(ID, "slow").type(TITLE, "not yet sent")
+    key = _key(tab)
+    # The page is closed before its last message is out, and the server takes its time with the next page.
+    tab.page.evaluate("WebSocket.prototype.send = () => {}")
+    asks = f"{server.address}/?*"
+
+    def slowly(route: Route) -> None:
+        time.sleep(0.3)
+        route.continue_()
+
+    tab.page.route(asks, slowly)
+    assert _reload(tab) == ["beforeunload"]
+    tab.page.unroute(asks)
+    expect(tab.page.locator(".hx-kept")).to_have_text("Saved · 2")
+    assert _kept(server, key)["title"] == "not yet sent"
+    expect(tab.field(TITLE)).to_have_value("not yet sent")
 
 
 @pytest.mark.hazard("H-13", "H-20")

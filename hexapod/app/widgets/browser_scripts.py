@@ -3,7 +3,8 @@
 `st.html` takes every SVG out; the component here shows one in the colours of the page, light or dark.
 
 A field that is still being typed in when the page is left sends its text first; where the page goes before that has
-happened, the browser's tab keeps the text, and the page that is loaded next in it puts it back into its field.
+happened, the browser's tab keeps the text, and the page that is loaded next in it puts it back into its field: once
+nobody types in another, and not where that field has been entered meanwhile.
 """
 
 from __future__ import annotations
@@ -106,35 +107,38 @@ def _top() -> Any:
 
 
 # What a field said when it was entered, or when Enter sent it, is known to the server; anything else is not.
-# The browser's page is listened to once, whatever Streamlit draws anew while somebody types.  A timer runs only on a
-# page that was not left after all.
+# The browser's page is listened to once, whatever Streamlit draws anew while somebody types.  Where the page is not
+# left after all, the tab forgets the text with the next field that is entered or the next time of leaving; a timer
+# would run before a slow server has answered.
 _ASK = """const page = (window.__hexapodLeaving ??= { known: null, unsaved: false, open: false, listens: false });
 const TYPED = "hexapod-typed", FIELDS = "input[aria-label], textarea[aria-label]", LOOK_MS = 200, LOOKS = 75;
 const place = () => new URLSearchParams(location.search).get("case");
 const alike = (label) => [...document.querySelectorAll(FIELDS)].filter((one) => one.ariaLabel === label);
-const entered = ({ target }) => { if (target?.matches?.(FIELDS)) page.known = { target, text: target.value }; };
+const entered = ({ target }) => {
+  sessionStorage.removeItem(TYPED);
+  if (target?.matches?.(FIELDS)) page.known = { target, text: target.value };
+};
 const sent = ({ key, target }) => { if (key === "Enter" && target.matches?.("input")) entered({ target }); };
 const leave = (event) => {
+  sessionStorage.removeItem(TYPED);
   const field = document.activeElement;
   const typed = page.open && field && page.known?.target === field && page.known.text !== field.value;
   if (typed) {
     const label = field.ariaLabel;
     const kept = { place: place(), label, number: alike(label).indexOf(field), text: field.value };
     sessionStorage.setItem(TYPED, JSON.stringify(kept));
-    setTimeout(() => sessionStorage.removeItem(TYPED));
     field.blur();
   }
   if (typed || page.unsaved) event.preventDefault();
 };
-const putBack = () => {
-  const kept = JSON.parse(sessionStorage.getItem(TYPED));
-  sessionStorage.removeItem(TYPED);
+const putBack = (kept) => {
   if (!kept || kept.place !== place()) return;
   let looks = 0;
   const looking = setInterval(() => {
-    const field = alike(kept.label)[kept.number];
-    if (field || ++looks === LOOKS) clearInterval(looking);
-    if (!field || field.value === kept.text) return;
+    const field = alike(kept.label)[kept.number], entered = document.activeElement;
+    const waits = !field || (entered !== field && entered?.matches(FIELDS));
+    if (!waits || ++looks === LOOKS) clearInterval(looking);
+    if (waits || entered === field || field.value === kept.text) return;
     field.focus();
     Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), "value").set.call(field, kept.text);
     field.dispatchEvent(new Event("input", { bubbles: true }));
@@ -145,11 +149,12 @@ export default ({ data }) => {
   Object.assign(page, { unsaved: data.unsaved, open: true });
   if (!page.listens) {
     page.listens = true;
+    const kept = sessionStorage.getItem(TYPED);
     entered({ target: document.activeElement });
     document.addEventListener("focusin", entered);
     document.addEventListener("keydown", sent);
     window.addEventListener("beforeunload", leave);
-    putBack();
+    putBack(JSON.parse(kept));
   }
   return () => Object.assign(page, { unsaved: false, open: false });
 };"""
