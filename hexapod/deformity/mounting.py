@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from hexapod.deformity import quantities as w
 from hexapod.deformity.quantities import Side, internal_turn, lateral_x
-from hexapod.geometry.transforms import Array, pose, swing, turn_about_z
+from hexapod.geometry.transforms import Array, pose, swing, swings, turn_about_z, turns_about_z
 
 
 def place(words: w.Words, side: Side) -> Array:
@@ -71,6 +72,19 @@ def ring_mount(words: w.Words, side: Side) -> Array:
     turn = internal_turn(side) * math.radians(w.AXIAL_ROTATION.signed(words))
     centre = place({word: size for word, size in words.items() if word in PLACE_WORDS}, side)
     return pose(swing([0.0, 0.0, 1.0], normal) @ turn_about_z(turn), centre)
+
+
+def ring_mounts(numbers: ArrayLike, side: Side) -> Array:
+    """`ring_mount` (..., 4, 4) of many mountings at once: signed numbers (..., 6) in the order of `MOUNTING`.
+
+    In mm and deg, positive for the first word of each pair; every tilt below 45 deg either way.
+    """
+    numbers = np.asarray(numbers, float)
+    lat = lateral_x(side)
+    turn, ap, lateral = np.moveaxis(np.radians(numbers[..., 3:]), -1, 0)
+    normal = np.stack([lat * np.tan(ap), np.tan(lateral), np.ones_like(ap)], axis=-1)
+    R = swings([0.0, 0.0, 1.0], normal) @ turns_about_z(internal_turn(side) * turn)
+    return pose(R, numbers[..., :3] * [lat, 1.0, 1.0])
 
 
 PLACE_WORDS = frozenset(word for pair in w.PLACE for word in (pair.positive, pair.negative))

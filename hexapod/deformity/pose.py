@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from hexapod.deformity import quantities as w
 from hexapod.deformity.quantities import Fragment, Side, internal_turn, lateral_x, moving_end
 from hexapod.errors import HexapodError
-from hexapod.geometry.transforms import Array, pose, swing, turn_about_z, unit_quaternion
+from hexapod.geometry.transforms import Array, pose, swing, swings, turn_about_z, turns_about_z, unit_quaternion
 
 
 class BeyondWords(HexapodError):
@@ -48,6 +49,23 @@ def deformity_pose(words: w.Words, side: Side, reference: Fragment) -> Array:
     return pose(R, translation)
 
 
+def deformity_poses(numbers: ArrayLike, side: Side, reference: Fragment) -> Array:
+    """`deformity_pose` (..., 4, 4) of many deformities at once: signed numbers (..., 6) in the order of `DEFORMITY`.
+
+    In deg and mm, positive for the first word of each pair; every angulation below 80 deg either way.
+
+    >>> T = deformity_poses([[-10, 0, 0, 0, 0, 0]], "right", "proximal")       # 10 deg varus, as in deformity_pose
+    >>> (T[0] @ [0, 0, -300, 1]).round(2)[:3].tolist()
+    [52.09, 0.0, -295.44]
+    """
+    numbers = np.asarray(numbers, float)
+    lat, far = lateral_x(side), moving_end(reference)
+    ap, lateral, twist = np.moveaxis(np.radians(numbers[..., :3]), -1, 0)
+    axis = np.stack([lat * np.tan(ap), np.tan(lateral), np.full_like(ap, far)], axis=-1)
+    R = swings([0.0, 0.0, far], axis) @ turns_about_z(_twist_sign(side, reference) * twist)
+    return pose(R, numbers[..., 3:] * [lat, 1.0, -far])
+
+
 def deformity_words(T_ref_mov: Array, side: Side, reference: Fragment) -> dict[str, float]:
     """The deformity (4, 4) in words, zeros left out; the inverse of `deformity_pose` inside its limits.
 
@@ -66,12 +84,21 @@ def deformity_words_by_day(T_ref_mov: Array, side: Side, reference: Fragment) ->
     Source: conventions section 3; the twist of a swing-twist product is that of the quaternion's w and z alone
     (docs/kinematics.md).
     """
+    numbers, beyond = deformity_numbers(T_ref_mov, side, reference)
+    if beyond.any():
+        raise BeyondWords(int(np.argmax(beyond)))
+    return [w.words_of(row, w.DEFORMITY) for row in numbers.tolist()]
+
+
+def deformity_numbers(T_ref_mov: Array, side: Side, reference: Fragment) -> tuple[Array, NDArray[np.bool_]]:
+    """The deformities of poses (n, 4, 4) as signed numbers (n, 6) in deg and mm, in the order of `DEFORMITY`.
+
+    With them a mark (n,) where they mean nothing: the moving fragment is tilted by 90 deg or more.
+    """
     lat, far = lateral_x(side), moving_end(reference)
     R, p = T_ref_mov[:, :3, :3], T_ref_mov[:, :3, 3]
     axis = far * R[:, :, 2]
-    beyond = np.flatnonzero(~(far * axis[:, 2] > 0.0))
-    if beyond.size:
-        raise BeyondWords(int(beyond[0]))
+    beyond = ~(far * axis[:, 2] > 0.0)
     quaternion = unit_quaternion(R)
     twist = 2.0 * np.arctan2(quaternion[:, 3], quaternion[:, 0])
     numbers = (
@@ -82,11 +109,7 @@ def deformity_words_by_day(T_ref_mov: Array, side: Side, reference: Fragment) ->
         p[:, 1],
         -far * p[:, 2],
     )
-    by_day = np.stack(numbers, axis=1).tolist()
-    return [
-        {word: size for pair, value in zip(w.DEFORMITY, row, strict=True) for word, size in pair.say(value).items()}
-        for row in by_day
-    ]
+    return np.stack(numbers, axis=1), beyond
 
 
 def _twist_sign(side: Side, reference: Fragment) -> float:

@@ -6,7 +6,7 @@ A quantity is never a signed number outside the code.  No other module turns a w
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -96,6 +96,21 @@ def check_words(words: Words, pairs: tuple[Pair, ...]) -> None:
     for word in words:
         if word not in known:
             raise HexapodError(f"'{word}' is not one of {', '.join(sorted(known))}.")
+
+
+def signed_numbers(words: Words, pairs: tuple[Pair, ...]) -> list[float]:
+    """The quantities `pairs` as signed numbers in their order, in mm or deg.  Raises HexapodError as `Pair.signed`.
+
+    >>> signed_numbers({"varus_deg": 12, "short_mm": 15}, DEFORMITY)
+    [-12.0, 0.0, 0.0, 0.0, 0.0, 15.0]
+    """
+    check_words(words, pairs)
+    return [float(pair.signed(words)) for pair in pairs]
+
+
+def words_of(numbers: Iterable[float], pairs: tuple[Pair, ...]) -> dict[str, float]:
+    """The words of signed numbers, zeros left out; the inverse of `signed_numbers`."""
+    return {word: size for pair, value in zip(pairs, numbers, strict=True) for word, size in pair.say(value).items()}
 
 
 Side = Literal["right", "left"]

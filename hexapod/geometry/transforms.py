@@ -70,6 +70,32 @@ def swing(start: ArrayLike, end: ArrayLike) -> Array:
     return np.asarray(axangle2mat(axis / sine, np.arctan2(sine, cosine), is_normalized=True), float)
 
 
+def swings(start: ArrayLike, ends: ArrayLike) -> Array:
+    """`swing` of direction `start` (3,) to each of the directions (..., 3), none of them opposite to it.
+
+    Source: Rodrigues' formula with the sine and cosine taken from the cross and dot product.
+    """
+    a, b = np.asarray(start, float), np.asarray(ends, float)
+    a, b = a / np.linalg.norm(a), b / np.linalg.norm(b, axis=-1, keepdims=True)
+    axis, cosine = cross(a, b), (b @ a)[..., None, None]
+    R: Array = axis[..., :, None] * axis[..., None, :] / (1.0 + cosine) + cosine * np.eye(3)
+    for i, j, k in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
+        R[..., k, j] += axis[..., i]
+        R[..., j, k] -= axis[..., i]
+    return R
+
+
+def turns_about_z(angles: ArrayLike) -> Array:
+    """`turn_about_z` (..., 3, 3) of angles (...) in rad."""
+    angles = np.asarray(angles, float)
+    R = np.zeros((*angles.shape, 3, 3))
+    R[..., 0, 0] = R[..., 1, 1] = np.cos(angles)
+    R[..., 1, 0] = np.sin(angles)
+    R[..., 0, 1] = -R[..., 1, 0]
+    R[..., 2, 2] = 1.0
+    return R
+
+
 def rotation_vector(rotation: ArrayLike) -> Array:
     """Axis times angle (..., 3) in rad, angle 0 to pi, of rotation matrices (..., 3, 3)."""
     quaternion = unit_quaternion(rotation)
