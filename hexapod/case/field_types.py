@@ -161,6 +161,9 @@ Coordinate = Annotated[float, Field(ge=-1000.0, le=1000.0)]
 RateLimit = Annotated[float, Field(gt=0.0, le=10.0)]
 TurnLimit = Annotated[float, Field(gt=0.0)]
 DaysPerCm = Annotated[float, Field(gt=0.0, le=1000.0)]
+# A standard deviation (SD): nothing is measured to the last digit; beyond these it would say nothing.
+SdDegrees = Annotated[float, Field(ge=0.001, le=90.0)]
+SdMillimetres = Annotated[float, Field(ge=0.001, le=1000.0)]
 Fingerprint = Annotated[str, Field(json_schema_extra={"pattern": "^[0-9a-f]{64}$"}), AfterValidator(_fingerprint)]
 Days = Annotated[int, Field(ge=1, le=LONGEST_STAGE_DAYS), BeforeValidator(_whole)]
 WholeDays = Annotated[int, Field(ge=0, le=10_000), BeforeValidator(_whole)]  # a lifetime of frames: 27 years

@@ -20,6 +20,8 @@ from hexapod.case.field_types import (
     PositiveMillimetres,
     RateLimit,
     Rotation,
+    SdDegrees,
+    SdMillimetres,
     Strict,
     TurnLimit,
     WholeDays,
@@ -87,6 +89,28 @@ class Deformity(WordFields):
     posterior_mm: Millimetres | None = None
     short_mm: Millimetres | None = None
     long_mm: Millimetres | None = None
+
+
+class DeformitySd(Strict):
+    """How far a measured deformity can be off: SDs; a quantity left out has its usual one."""
+
+    ap_angulation_deg: SdDegrees | None = None
+    lateral_angulation_deg: SdDegrees | None = None
+    axial_rotation_deg: SdDegrees | None = None
+    ap_translation_mm: SdMillimetres | None = None
+    lateral_translation_mm: SdMillimetres | None = None
+    axial_translation_mm: SdMillimetres | None = None
+
+
+class MountingSd(Strict):
+    """How far a measured mounting can be off: SDs; a quantity left out has its usual one."""
+
+    ap_offset_mm: SdMillimetres | None = None
+    lateral_offset_mm: SdMillimetres | None = None
+    axial_offset_mm: SdMillimetres | None = None
+    rotation_deg: SdDegrees | None = None
+    ap_tilt_deg: SdDegrees | None = None
+    lateral_tilt_deg: SdDegrees | None = None
 
 
 Kept = Literal["angulation", "rotation", "translation", "length"]

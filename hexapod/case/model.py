@@ -22,6 +22,7 @@ from hexapod.case.field_types import (
     Identifier,
     Millimetres,
     Name,
+    SdMillimetres,
     Strict,
     TimeZone,
 )
@@ -30,11 +31,13 @@ from hexapod.case.level_parts import (
     BoneAtOsteotomy,
     Clinic,
     Deformity,
+    DeformitySd,
     Frame,
     Limb,
     LimbGirth,
     Limits,
     Mounting,
+    MountingSd,
     Segment,
     SoFar,
     Stage,
@@ -52,6 +55,9 @@ DEFAULT_DEG_PER_DAY = 2.0
 # Scale left on both struts on the day of an exchange (mm), so that the visit can move a day or two at 1 mm a day.
 DEFAULT_RESERVE_MM = 3.0
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+# What no plan depends on: how its entries were measured, in a level and in a case.
+LEVEL_NOT_PLANNED = ("measured_with", "deformity_sd", "mounting_sd", "reading_sd_mm")
+CASE_NOT_PLANNED = ("estimated_from",)
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -64,7 +70,8 @@ class Level(Strict):
     `course_from` is for cases that continue an earlier plan: the deformity that the level should have on day 0 by
     that plan, where rounded readings put it a little off.  Its course starts there; on day 0 it is where it is.
     `so_far` tells what it has been through since the treatment began.  `measured_with` has the radiographs on which the
-    deformity was measured; nothing is planned from it.
+    deformity was measured; `deformity_sd`, `mounting_sd` and `reading_sd_mm` how far what was measured can be off.
+    Nothing is planned from these four.
     """
 
     name: Name
@@ -83,6 +90,9 @@ class Level(Strict):
     adjustment_times: Annotated[tuple[Clock, ...], Count(1)] | None = None
     index_days_per_cm: DaysPerCm | None = None
     measured_with: MeasuredWith | None = None
+    deformity_sd: DeformitySd | None = None
+    mounting_sd: MountingSd | None = None
+    reading_sd_mm: SdMillimetres | None = None
 
     @model_validator(mode="after")
     def _times(self) -> Level:
@@ -159,7 +169,10 @@ def _wrong(path: str, message: str) -> PydanticCustomError:
 
 
 class Case(Strict):
-    """One limb's treatment.  Made by `read_case` or `load_case`, which keep the file's value for the fingerprint."""
+    """One limb's treatment.  Made by `read_case` or `load_case`, which keep the file's value for the fingerprint.
+
+    `estimated_from` has the fingerprints of the visits from which mounting and deformity were estimated.
+    """
 
     format: Literal["hexapod-case/1"]
     id: Identifier
@@ -173,6 +186,7 @@ class Case(Strict):
     time_zone: TimeZone | None = None
     derived_from: Fingerprint | None = None
     treatment_started: DateText | None = None
+    estimated_from: Annotated[tuple[Fingerprint, ...], Count(1)] | None = None
     levels: Annotated[tuple[LevelEntry, ...], Count(1, MOST_LEVELS)]
     _canonical: bytes = PrivateAttr(default=b"")
 
@@ -249,12 +263,15 @@ class Case(Strict):
 
     @property
     def planned_sha256(self) -> str:
-        """Fingerprint of what is planned from: the case without how its deformity was measured (`measured_with`)."""
-        if all(level.measured_with is None for level in self.levels):
+        """Fingerprint of what is planned from: the case without how its entries were measured."""
+        if self.estimated_from is None and not any(
+            getattr(level, key) is not None for level in self.levels for key in LEVEL_NOT_PLANNED
+        ):
             return self.sha256
         document = self.document
-        for level in document["levels"]:
-            level.pop("measured_with", None)
+        for part, keys in ((document, CASE_NOT_PLANNED), *((one, LEVEL_NOT_PLANNED) for one in document["levels"])):
+            for key in keys:
+                part.pop(key, None)
         return hashlib.sha256(rfc8785.dumps(document)).hexdigest()
 
     def with_document(self, value: Any) -> Case:

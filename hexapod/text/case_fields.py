@@ -168,6 +168,9 @@ LEVEL: tuple[CaseField, ...] = (
     CaseField("so_far.overlap_mm", "size", "treatment", "Overlap of the ends on day 0 by the readings, mm",
         "Empty: none.", place=f"{_SO_FAR} · Overlap of the ends on day 0", section=_SO_FAR),
     CaseField("measured_with", "kept", "deformity", "Radiographs measured", section=""),
+    CaseField("deformity_sd", "kept", "deformity", "How far the deformity can be off (SD)", section=""),
+    CaseField("mounting_sd", "kept", "mounting", "How far the mounting can be off (SD)", section=""),
+    CaseField("reading_sd_mm", "kept", "frame", "How far a reading can be off (SD)", section=""),
     CaseField("couple", "choice", "treatment", "This level", "It moves as its stages below say.", options=COURSES,
         place="What this level does", start="stages", section=""),
     CaseField("return_stages", "list", "treatment", place="Return to the plan", each="Stage of the return", rows=STAGE,
@@ -224,6 +227,7 @@ CASE: tuple[CaseField, ...] = (
     CaseField("treatment_started", "date", "limb", "First day of the whole treatment (year-month-day)", section=_BEFORE,
         hint="Latency, gaps and time in the frame are judged from this day on. Empty: they are not.",
         place="First day of the treatment"),
+    CaseField("estimated_from", "kept", "limb", "Estimated from visits", section=""),
     CaseField("levels", "list", "limb", place="levels", each="Level", rows=LEVEL, start=1, section=""),
 )  # fmt: skip
 

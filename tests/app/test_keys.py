@@ -16,6 +16,7 @@ from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.conversion import draft_of, read_draft
 from hexapod.app.draft.outcome import work_out
 from hexapod.case.model import Case
+from hexapod.deformity.measurement_sd import DEFORMITY_SD, MOUNTING_SD
 from hexapod.text.case_fields import CASE, LEVEL
 from hexapod.text.field_kinds import NUMBERS
 
@@ -39,6 +40,11 @@ def _edited(document: Document) -> Document:
 
 
 # Every key of the radiographs that a level was measured with.
+SDS: Document = {
+    "deformity_sd": {one.key: 1.5 for one in DEFORMITY_SD},
+    "mounting_sd": {one.key: 2 for one in MOUNTING_SD},
+    "reading_sd_mm": 0.25,
+}
 MEASURED: Document = {
     "format": "hexapod-films/1",
     "method": "square-films/1",
@@ -89,6 +95,7 @@ KEYS: list[tuple[str, str, Change]] = [
     ("a rest that is meant", "tibia_varus", lambda c: c["levels"][0]["stages"][0].update(meant=True)),
     ("a transport that is meant", "tibia_transport", lambda c: c["levels"][0]["stages"][1].update(meant=True)),
     ("radiographs measured", "tibia_varus", lambda c: c["levels"][0].update(measured_with=copy.deepcopy(MEASURED))),
+    ("standard deviations", "tibia_varus", lambda c: (c["levels"][0].update(copy.deepcopy(SDS)), c.update(estimated_from=["cd" * 32]))),
     ("docking gap", "tibia_transport", lambda c: c["levels"][0].update(docking_gap_mm=60)),
     ("no limit of rotation", "tibia_transport", lambda c: c["levels"][0].update(limits={"deg_per_day": None})),
     ("no limit in a stage", "tibia_transport", lambda c: c["levels"][0]["stages"][1].update(limits={"mm_per_day": 1, "deg_per_day": None})),
@@ -157,7 +164,8 @@ def _all_keys() -> list[Document]:
         (turned, "mounting", ("medial_mm", "anterior_mm", "proximal_mm", "internal_rotation_deg", "leans_medial_deg", "leans_anterior_deg")),
         (own, "mounting", ("lateral_mm", "posterior_mm", "distal_mm", "external_rotation_deg", "leans_lateral_deg", "leans_posterior_deg")),
     ]  # fmt: skip
-    turned["levels"][0]["measured_with"] = copy.deepcopy(MEASURED)
+    turned["levels"][0] |= {"measured_with": copy.deepcopy(MEASURED), **copy.deepcopy(SDS)}
+    turned["estimated_from"] = ["cd" * 32]
     for document, part, names in words:
         document["levels"][0][part] = dict.fromkeys(names, 1.5)
     own["levels"][0]["bone"] |= {"osteotomy": {"proximal_mm": 3}, "gap_mm": 4.5}
