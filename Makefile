@@ -21,11 +21,11 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: apt-get install python3"; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); $(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -y -q python3-venv && $(PYTHON) -m venv $(VENV); }
 
-$(STAMPS)/run: requirements.txt constraints.txt | $(VENV)/bin/python
-	$(BIN)/python -m pip install -q -r requirements.txt
+$(STAMPS)/run: requirements.txt requirements-films.txt constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q -r requirements.txt -r requirements-films.txt
 	@mkdir -p $(STAMPS) && touch $@
 
-$(STAMPS)/dev: requirements-dev.txt requirements-postgres.txt requirements.txt constraints.txt | $(VENV)/bin/python
+$(STAMPS)/dev: requirements-dev.txt requirements-postgres.txt requirements-films.txt requirements.txt constraints.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install -q -r requirements-dev.txt
 	@mkdir -p $(STAMPS) && touch $@ $(STAMPS)/run
 

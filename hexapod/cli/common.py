@@ -107,7 +107,7 @@ def which_hexapod(words: argparse.Namespace, case: Case) -> int:
 def check_new_file(path: Path | None) -> None:
     """Raises HexapodError when a file to be written exists: nothing is overwritten."""
     if path is not None and os.path.lexists(path):
-        raise HexapodError(f"{path} exists: give --out another name, nothing is overwritten.")
+        raise HexapodError(f"{path} exists: give another name, nothing is overwritten.")
 
 
 def save_new_case(case: Case, path: Path) -> None:

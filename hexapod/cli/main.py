@@ -1,4 +1,4 @@
-"""The commands: plan, pose, follow-up, advise, measure, calibrate, check, catalogue, samples, app, the library's.
+"""The commands, from plan, pose and follow-up to measure and app, and the library's.
 
 Results go to standard output, all else to standard error.
 Exit status: 0 ok or caution, 1 refused, 2 the file or the arguments are invalid.
@@ -31,6 +31,7 @@ from hexapod.cli.follow_up import add_follow_up
 from hexapod.cli.library import add_library
 from hexapod.cli.measure_command import add_measure
 from hexapod.cli.plan import add_advise, add_calibrate, add_plan
+from hexapod.cli.radiograph_command import add_radiograph
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.hardware.models import Ring, Strut
@@ -99,6 +100,7 @@ def _parser(open_app: Callable[[int, bool], int] | None) -> argparse.ArgumentPar
 
     add_follow_up(command)
     add_advise(command)
+    add_radiograph(bare_command)
     add_measure(bare_command)
     add_calibrate(bare_command)
 
