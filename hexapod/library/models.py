@@ -218,7 +218,8 @@ class Listed:
     `revision`, `version` and `plan` are the last numbers (0: none); `draft_newer` is true for entries after the last
     version.  Days are those of the signed plan; `next_exchange` is on or after the day asked for, `next_visit` as
     arranged.  `overdue_days` is how long the visit or a strut exchange has been due without a visit since
-    (0: nothing is overdue); `overdue_exchange` is the first exchange missed in this way.
+    (0: nothing is overdue); `overdue_exchange` is the first exchange missed in this way.  `signed_by` is the name below
+    the plan that is followed, empty while none is.
     """
 
     case: str
@@ -241,6 +242,7 @@ class Listed:
     changed_by: str
     overdue_days: int = 0
     overdue_exchange: datetime.date | None = None
+    signed_by: str = ""
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ def test_entries_that_cannot_be_saved_are_given_up_only_by_their_own_button(
         form.type("Case id", "given up").press("leave-behind")
     assert form.field("Case id").value == "kept"
     assert "NOT SAVED" not in form.html
-    assert '<h1 class="hx-title">Cases</h1>' in form.press("go-to-list").html
+    assert '<h1 class="hx-title">Hexapod planner</h1>' in form.press("go-to-list").html
 
 
 @pytest.mark.hazard("H-21")
@@ -124,7 +124,7 @@ def test_a_second_click_that_comes_when_the_case_was_left_makes_nothing(form: Fo
     form.at.button(key="go-to-list").click()
     form.at.button(key="add-level").click()
     form.run()
-    assert '<h1 class="hx-title">Cases</h1>' in form.html
+    assert '<h1 class="hx-title">Hexapod planner</h1>' in form.html
     assert _records().cases.find().total == 1
     form.press(f"open-{_records().cases.find().cases[0].case}")
     assert len(form.case.draft["levels"]) == 1
@@ -300,7 +300,7 @@ def test_an_erased_case_is_not_opened_by_its_address(form: Form) -> None:
     _records().cases.erase(case, "request 12")
     again = Form(case=case)
     assert "This case was erased" in again.html
-    assert '<h1 class="hx-title">Cases</h1>' in again.html
+    assert '<h1 class="hx-title">Hexapod planner</h1>' in again.html
     form.type("Case id", "still typed")
     assert "NOT SAVED: This case was erased" in form.html
 

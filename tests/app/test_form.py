@@ -464,7 +464,7 @@ def test_a_draft_is_found_again_by_its_address(form: Form) -> None:
 def test_an_unknown_address_leads_to_the_list_with_the_reason(token: str) -> None:
     form = Form(case=token)
     assert "no case “" in form.html or "no such case" in form.html
-    assert '<h1 class="hx-title">Cases</h1>' in form.html
+    assert '<h1 class="hx-title">Hexapod planner</h1>' in form.html
     assert not form.at.query_params
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from hexapod.app.draft import storage
 from hexapod.app.draft.draft_model import blank_draft
+from hexapod.app.draft.outcome import work_out
 from hexapod.app.session import library_access, made_documents, unsaved
 from hexapod.app.session.acknowledgements import cautions_of
 from hexapod.app.session.session import OpenCase, Unsaved
@@ -21,6 +22,7 @@ from hexapod.deformity.quantities import Side
 from hexapod.library import ANYONE, CaseState, Due, LibraryError, NotSaved, Records, Sort, open_library
 from hexapod.library.calls.cases import Cases
 from hexapod.library.calls.drafts import Drafts
+from hexapod.plan.make_plan import Plan
 from tests.app.driver import Form, without_page
 
 
@@ -99,7 +101,7 @@ def test_back_leads_to_the_step_and_the_case_before(form: Form) -> None:
     assert form.field("Case id").value == "first"
     del form.at.query_params["case"]
     form.run()
-    assert '<h1 class="hx-title">Cases</h1>' in form.html
+    assert '<h1 class="hx-title">Hexapod planner</h1>' in form.html
 
 
 @pytest.mark.hazard("H-21")
@@ -419,22 +421,57 @@ def _another_plan(case: Any, *_: object, **__: object) -> Any:
     return dataclasses.replace(hexapod.make_plan(case), software="hexapod 9.9.9")
 
 
+def _listed(form: Form) -> list[str]:
+    """The ids of the cases in the table, in its order."""
+    rows = [button.label for button in form.at.button if button.key.startswith("open-")]
+    return [label.split("**")[1] for label in rows]
+
+
 def test_the_list_finds_sorts_and_opens(form: Form) -> None:
     form.type("Case id", "alpha").choose("Side", "left").choose("Bone", "femur")
     first = form.case.token
     form.press("go-to-list").press("new-case").type("Case id", "beta").choose("Side", "right").press("go-to-list")
-    assert form.html.index("<b>beta</b>") < form.html.index("<b>alpha</b>")
-    form.type("Search: id, title or surgeon", "alp")
-    assert "<b>beta</b>" not in form.html
+    assert _listed(form) == ["beta", "alpha"]
+    assert _listed(form.type("Search: id, title or surgeon", "alp")) == ["alpha"]
     form.type("Search: id, title or surgeon", "")
     form.at.selectbox(key="list-side").select("right")
-    assert "<b>alpha</b>" not in form.run().html
+    assert _listed(form.run()) == ["beta"]
+    assert "Shown only: right" in form.html
     form.at.selectbox(key="list-side").select("any")
     form.at.selectbox(key="list-sort").select("id")
-    form.run()
-    assert form.html.index("<b>alpha</b>") < form.html.index("<b>beta</b>")
+    assert _listed(form.run()) == ["alpha", "beta"]
     form.press(f"open-{first}")
     assert form.field("Case id").value == "alpha"
+
+
+def test_an_empty_library_says_what_to_do_first_and_a_search_without_a_find_does_not() -> None:
+    form = Form()
+    assert "No case yet" in form.html
+    assert "Due today</b>: nothing" in form.html
+    assert "No case yet" not in form.type("Search: id, title or surgeon", "nobody").html
+    assert "No case is like that" in form.html
+
+
+def test_what_is_due_today_leads_to_its_case_and_a_row_tells_who_signed(form: Form) -> None:
+    form.sample("tibia_transport").step("limb").type("Case id", "mine").step("check").press("issue")
+    form.type("Your name, as it shall stand below the plan", "Dr Q.").press("sign")
+    key, plan = form.case.token, work_out(form.case.draft).plan
+    assert isinstance(plan, Plan)
+    level = plan.levels[0]
+    first = level.rows[min(one.planned_day for one in level.exchanges)].date
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("hexapod.app.draft.typed_text.today", lambda: first)
+        form.press("go-to-list")
+        assert form.at.button(key=f"due-{key}").label == "mine: strut change-out"
+        assert "<span>Dr Q.</span>" in form.html
+        assert f"{first:%a} {first.day} {first:%b %Y}, change-out" in form.html
+        assert "on schedule" in form.html
+        patch.setattr("hexapod.app.draft.typed_text.today", lambda: first + datetime.timedelta(days=3))
+        form.run()
+        assert form.at.button(key=f"due-{key}").label == "mine: strut change-out 3 days overdue"
+        assert "behind 3 days" in form.html
+        form.press(f"due-{key}")
+    assert form.session.step == "follow-up"
 
 
 def test_every_filter_of_the_list_offers_all_that_the_library_knows_and_finds_by_it(form: Form) -> None:
@@ -446,7 +483,7 @@ def test_every_filter_of_the_list_offers_all_that_the_library_knows_and_finds_by
         anything = form.at.selectbox(key=key).value
         for option in get_args(kind):
             form.at.selectbox(key=key).select(option)
-            found[name, option] = "<b>alpha</b>" in form.run().html
+            found[name, option] = "alpha" in _listed(form.run())
             assert not form.at.exception
         form.at.selectbox(key=key).select(anything)
         form.run()
@@ -701,7 +738,7 @@ def test_whoever_is_overdue_is_marked_on_the_list_by_the_browsers_day(monkeypatc
     _browser_on(monkeypatch, due)
     assert "hx-overdue" not in Form().html
     _browser_on(monkeypatch, due + datetime.timedelta(days=1))
-    assert "OVERDUE 1 day" in Form().html
+    assert "behind 1 day" in Form().html
 
 
 def _browser_on(monkeypatch: pytest.MonkeyPatch, date: datetime.date) -> None:

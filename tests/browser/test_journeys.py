@@ -131,7 +131,7 @@ def test_a_case_file_is_opened_or_refused_with_the_reason(screen: Screen, tmp_pa
     chooser.set_input_files(bad)
     refused = screen.page.locator(".hx-beside", has_text="bad.json was not opened")
     expect(refused).to_contain_text("levels[0].deformity.varus_deg = -4")
-    expect(screen.page.locator(".hx-case b", has_text="from-a-file")).to_be_visible()
+    expect(screen.page.locator(".st-key-case-rows").get_by_text("from-a-file")).to_be_visible()
 
 
 @pytest.mark.slow

@@ -279,7 +279,7 @@ def test_whoever_is_overdue_is_first_on_the_list(tab: Screen, server: Server, si
     _treated(records, f"later-{size}", 1)
     _sized(tab, size).open("")
     row = tab.page.locator(f".st-key-case-{key}")
-    expect(row.locator(".hx-overdue")).to_have_text("OVERDUE 13 days")
+    expect(row.locator(".hx-overdue")).to_have_text("behind 13 days")
     expect(row.locator(".hx-overdue")).to_be_in_viewport(ratio=1)
     _picture(tab, f"{size}-list")
     assert tab.over_px <= 0

@@ -119,7 +119,7 @@ def test_alarms_signature_records_and_list_have_no_serious_fault(
 
 def test_the_first_entry_is_reached_by_keys_alone(tab: Screen) -> None:
     tab.open("")
-    _tab_to(tab, "New, empty case")
+    _tab_to(tab, "New case")
     tab.page.keyboard.press("Enter")
     expect(tab.page.locator(".hx-banner")).to_be_visible()
     tab.settle()

@@ -65,5 +65,5 @@ def test_a_link_opened_before_signing_in_ends_at_its_case_and_step(hospital: Hos
     page.get_by_role("button", name="End session").or_(page.get_by_text("Sign in to see the cases")).first.wait_for()
     page.goto(hospital.address)
     sign_in(page, "u-ada")
-    expect(page.get_by_role("heading", name="Cases", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Hexapod planner", exact=True)).to_be_visible()
     assert page.url == f"{hospital.address}/", "without a link it is the list, whatever was open before"

@@ -1,7 +1,8 @@
-"""The first screen: the cases of the library, found and sorted; a new one, one from a file, a sample."""
+"""The first screen: what this is, what is due, the cases of the library; a new case, one from a file, a sample."""
 
 from __future__ import annotations
 
+import datetime
 import io
 from collections.abc import Mapping
 from html import escape
@@ -10,19 +11,24 @@ from typing import TypeVar
 import streamlit as st
 
 import hexapod
+from hexapod.about import VERSION
 from hexapod.app.draft import typed_text
 from hexapod.app.session import answer, library_access, opening, rights, session
 from hexapod.app.session.entries import action
-from hexapod.app.session.opening import NEW, SAMPLE, samples
+from hexapod.app.session.opening import NEW
 from hexapod.app.sign_in import user
-from hexapod.app.widgets.panels import plain
+from hexapod.app.steps import sample_cards
+from hexapod.app.widgets.banner import figure_html
+from hexapod.app.widgets.panels import limb_name, plain
 from hexapod.deformity.quantities import Side
 from hexapod.errors import HexapodError
 from hexapod.library import CaseState, Due, Listed, Page, Records, Sort
 from hexapod.text.field_kinds import BONES
+from hexapod.text.safety_notice import NOTICE
 
 T = TypeVar("T", bound=str)
-ROWS = 20  # cases on a page: as many as a screen of 800 pixels and one turn of the wheel show
+ROWS = 20  # cases on a page: as many as a screen of 800 pixels shows
+MOST_DUE = 6  # a line of the screen; the filter shows all
 ANY = "any"
 UPLOAD = "upload"
 SIDE: dict[Side, str] = {"right": "right", "left": "left"}
@@ -36,6 +42,23 @@ STATE: dict[CaseState, str] = {
     "stopped": "stopped",
     "archived": "archived",
 }
+SENTENCE = (
+    "Plans, day by day, how the six struts of a hexapod external fixator are adjusted: from the deformity to the "
+    "signed prescription, and on from what is read at every visit."
+)
+FIRST = (
+    "Open a sample below: it is planned already, and every step can be looked at and changed.",
+    "Press New case and enter limb, frame, deformity, mounting and treatment; each step says what is missing.",
+    "Check the plan, sign it, print the documents; at every visit type what the six struts read.",
+)
+ABOUT = (
+    f"**Hexapod planner {VERSION}**, open source under the Apache License 2.0, without any warranty. The catalogue is "
+    "generic: check every ring and strut against the maker's data.\n\n"
+    "**A wrong number, or anything unsafe:** stop using the plan, tell the surgeon, then report it to the maintainers, "
+    "with the case file, as SECURITY.md of the program says. Anything else: open an issue in the repository from which "
+    "the program came. Send no patient's name, birth date or radiograph.\n\n"
+    "Licences of the parts it is built from stand in their packages; fonts are under the SIL Open Font License."
+)
 DUE: dict[Due, str] = {
     "visit": "clinic visit within 7 days or overdue",
     "exchange": "strut exchange within 7 days or overdue",
@@ -57,20 +80,60 @@ SEARCH = {f"list-{name}" for name in ("text", "side", "bone", "state", "due", "s
 def show() -> None:
     """The whole page."""
     with st.container(key="library"):
-        st.html('<h1 class="hx-title">Cases</h1>')
-        st.html(f'<p class="hx-line hx-hint">{escape(user.notice())}</p>')
-        with st.container(key="library-split"):
-            left, right = st.columns([3, 1], gap="large")
-        with right:
+        _head()
+        try:
+            records = library_access.records()
+            for told in library_access.warnings():
+                st.html(f'<p class="hx-alarm" role="alert">{escape(told)}</p>')
+            _due(records)
+            _list(records)
+        except HexapodError as error:
+            st.html(f'<p class="hx-alarm" role="alert">{escape(str(error))}</p>')
+        sample_cards.show()
+
+
+def _head() -> None:
+    """What this is, and the ways to begin."""
+    with st.container(key="library-head", horizontal=True, vertical_alignment="top", gap="small"):
+        st.html(
+            f'<h1 class="hx-title">Hexapod planner</h1><p class="hx-sentence">{escape(SENTENCE)}</p>'
+            f'<p class="hx-notice">{escape(NOTICE)} {escape(user.notice())}</p>'
+        )
+        with st.container(key="library-begin", gap="xsmall"):
             _begin()
-        with left:
-            try:
-                records = library_access.records()
-                for told in library_access.warnings():
-                    st.html(f'<p class="hx-alarm" role="alert">{escape(told)}</p>')
-                _list(records)
-            except HexapodError as error:
-                st.html(f'<p class="hx-alarm" role="alert">{escape(str(error))}</p>')
+    if told := rights.only_looks("the cases here, not change them"):
+        st.html(f'<p class="hx-line hx-hint">{escape(told)}</p>')
+
+
+def _due(records: Records) -> None:
+    """What is due today or overdue: each leads to its case."""
+    today = typed_text.today()
+    kinds: tuple[Due, ...] = ("visit", "exchange")
+    pages = [records.cases.find(due=kind, days=0, limit=MOST_DUE, today=today) for kind in kinds]
+    found = {one.case: one for page in pages for one in page.cases}
+    with st.container(key="due", horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(f'<p class="hx-label"><b>Due today</b>{"" if found else ": nothing"}</p>', width="content")
+        for one in list(found.values())[:MOST_DUE]:
+            st.button(
+                f"{plain(one.case_id or 'without id')}: {_due_words(one, today)}",
+                key=f"due-{one.case}",
+                on_click=_open,
+                args=(one, f"due-{one.case}"),
+            )
+        if max(page.total for page in pages) > MOST_DUE:
+            st.html('<p class="hx-line hx-hint">and more: choose Due among the filters.</p>', width="content")
+    for one in found.values():
+        answer.beside(f"due-{one.case}")
+
+
+def _due_words(one: Listed, today: datetime.date) -> str:
+    if one.overdue_days:
+        return f"{'strut change-out' if one.overdue_exchange else 'visit'} {_days(one.overdue_days)} overdue"
+    return "strut change-out" if one.next_exchange == today else "visit"
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"
 
 
 def remember() -> None:
@@ -80,31 +143,55 @@ def remember() -> None:
 
 
 def _list(records: Records) -> None:
-    page = _found(records)
+    with st.container(key="list-search", horizontal=True, vertical_alignment="center", gap="small"):
+        st.html('<h2 class="hx-cases">Cases</h2>', width="content")
+        page, sought = _found(records)
     first = session.current().list_first
     if not page.total:
-        st.html('<p class="hx-none">No case to show. Begin a new one, open a sample, or search otherwise.</p>')
-    head = "".join(f"<span>{name}</span>" for name in ("Case", "Limb", "State", "Surgeon", "Next", "Last change"))
-    st.html(f'<div class="hx-case hx-case-head">{head}</div>')
-    for one in page.cases:
-        _case(one)
+        st.html(_none(sought))
+        return
+    heads = "".join(f"<span>{name}</span>" for name in ("Case", "Limb", "Status", "Signed by", "Next", "Schedule"))
+    st.html(f'<div class="hx-case hx-case-head">{heads}</div>')
+    with st.container(key="case-rows", gap=None):
+        for one in page.cases:
+            _case(one)
     if page.total > ROWS:
         with st.container(key="list-turn", horizontal=True, vertical_alignment="center"):
-            st.button("Earlier page", key="list-back", disabled=first == 0, on_click=_turn, args=(-ROWS,))
+            st.button("Previous page", key="list-back", disabled=first == 0, on_click=_turn, args=(-ROWS,))
             st.html(f'<p class="hx-row">{first + 1} to {min(first + ROWS, page.total)} of {page.total} cases</p>')
             st.button("Next page", key="list-on", disabled=first + ROWS >= page.total, on_click=_turn, args=(ROWS,))
 
 
-def _found(records: Records) -> Page:
-    with st.container(key="list-search", horizontal=True, vertical_alignment="bottom", gap="small"):
-        text = st.text_input("Search: id, title or surgeon", key="list-text", on_change=_from_the_start, width=210)
+def _none(sought: bool) -> str:
+    """Of a list without cases: why, or what to do first."""
+    if sought:
+        return '<p class="hx-none">No case is like that. Search for less, or set the filters back.</p>'
+    steps = "".join(f"<li>{escape(one)}</li>" for one in FIRST)
+    return f'<section class="hx-first" aria-label="What to do first"><h3>No case yet</h3><ol>{steps}</ol></section>'
+
+
+def _found(records: Records) -> tuple[Page, bool]:
+    """The page of cases, and whether it was searched for."""
+    text = st.text_input(
+        "Search: id, title or surgeon",
+        key="list-text",
+        on_change=_from_the_start,
+        width=260,
+        placeholder="id, title or surgeon",
+        label_visibility="collapsed",
+    )
+    with st.popover("Filter, sort", key="list-filters"):
         side, bone = _filter("side", "Side", SIDE, "any side"), _filter("bone", "Bone", BONES, "any bone")
-        state, due = _filter("state", "State", STATE, "not archived"), _filter("due", "Due", DUE, "anything")
+        state, due = _filter("state", "Status", STATE, "not archived"), _filter("due", "Due", DUE, "anything")
         surgeon = _filter(
             "surgeon", "Surgeon", {name: name for name in records.cases.surgeons() if name}, "any surgeon"
         )
         sort = _filter("sort", "Sorted by", SORT)
-    return records.cases.find(
+    chosen = [
+        words for words in (SIDE.get(side or "right") if side else "", bone, state, due and DUE[due], surgeon) if words
+    ]
+    st.html(f'<p class="hx-line hx-missing">{escape("Shown only: " + ", ".join(chosen)) if chosen else ""}</p>')
+    page = records.cases.find(
         text or "",
         side=side,
         bone=bone,
@@ -116,6 +203,7 @@ def _found(records: Records) -> Page:
         offset=session.current().list_first,
         today=typed_text.today(),
     )
+    return page, bool(text or chosen)
 
 
 def _filter(name: str, label: str, options: Mapping[T, str], any_of_them: str = "") -> T | None:
@@ -127,7 +215,6 @@ def _filter(name: str, label: str, options: Mapping[T, str], any_of_them: str = 
         format_func=lambda one: words.get(one, one),
         key=f"list-{name}",
         on_change=_from_the_start,
-        width=135,
     )
     return next((one for one in options if one == chosen), None)
 
@@ -143,55 +230,62 @@ def _turn(by: int) -> None:
 
 
 def _case(one: Listed) -> None:
-    with st.container(key=f"case-{one.case}", horizontal=True, vertical_alignment="center", gap="small"):
+    """A row that opens its case wherever it is clicked: its button lies over all of it."""
+    with st.container(key=f"case-{one.case}", gap=None):
         st.button(
-            "Open", key=f"open-{one.case}", on_click=_open, args=(one,), help=f"Open {one.case_id or 'this case'}"
+            f"**{plain(one.case_id or 'without id')}**&ensp;{plain(one.title)}",
+            key=f"open-{one.case}",
+            type="tertiary",
+            on_click=_open,
+            args=(one, f"open-{one.case}"),
         )
-        dates = [("visit", one.next_visit), ("exchange", one.next_exchange)]
-        next_ones = ", ".join(f"{what} {date.isoformat()}" for what, date in dates if date) or "nothing arranged"
-        if one.overdue_days:
-            next_ones = f"{_overdue(one)}<br>{next_ones}"
-        limb = f"{one.side.upper() or 'SIDE?'} {one.bone or 'bone?'}"
-        newer = "<br>newer draft" if one.draft_newer and one.version else ""
-        late = " hx-late" if one.overdue_days else ""
+        side, bone = one.side or None, one.bone or None
+        newer = ", newer draft" if one.draft_newer and one.version else ""
         st.html(
-            f'<div class="hx-case{late}">'
-            f"<span><b>{escape(one.case_id or 'without id')}</b><br>{escape(one.title)}</span>"
-            f'<span>{escape(limb)}</span><span class="hx-is-{one.state}">{STATE[one.state]}{newer}</span>'
-            f"<span>{escape(one.surgeon)}</span><span>{next_ones}</span>"
-            f"<span>{one.changed_at[:10]} {one.changed_at[11:16]} UTC<br>{escape(one.changed_by)}</span></div>"
+            f'<div class="hx-case"><span></span><span class="hx-limb-cell">{figure_html(side, bone)}'
+            f"{escape(limb_name({'side': side, 'bone': bone}))}</span>"
+            f'<span class="hx-is-{one.state}">{STATE[one.state]}{newer}</span><span>{escape(one.signed_by)}</span>'
+            f"<span>{_next(one)}</span><span>{_schedule(one)}</span></div>"
         )
     answer.beside(f"open-{one.case}")
 
 
-def _overdue(one: Listed) -> str:
-    """How long nobody has come who was to come, and for what."""
-    days = "1 day" if one.overdue_days == 1 else f"{one.overdue_days} days"
-    missed = f": exchange of {one.overdue_exchange.isoformat()} not seen" if one.overdue_exchange else ""
-    return f'<b class="hx-overdue">OVERDUE {days}</b>{missed}'
+def _next(one: Listed) -> str:
+    """The next date of a case, and what it is for."""
+    dates = [(date, what) for date, what in ((one.next_visit, "visit"), (one.next_exchange, "change-out")) if date]
+    if not dates:
+        return ""
+    date, what = min(dates)
+    return f"{date:%a} {date.day} {date:%b %Y}, {what}"
 
 
-def _open(one: Listed) -> None:
-    opening.open_place(one.case, "follow-up" if one.state == "signed" else "limb", pressed=f"open-{one.case}")
+def _schedule(one: Listed) -> str:
+    """Whether a plan that is followed is behind."""
+    if one.overdue_days:
+        return f'<b class="hx-overdue">behind {_days(one.overdue_days)}</b>'
+    return "on schedule" if one.state == "signed" else ""
+
+
+def _open(one: Listed, pressed: str) -> None:
+    opening.open_place(one.case, "follow-up" if one.state == "signed" else "limb", pressed=pressed)
 
 
 def _begin() -> None:
-    st.subheader("Begin", anchor=False)
-    st.button(
-        "New, empty case",
-        key="new-case",
-        type="primary",
-        on_click=opening.open_place,
-        args=(NEW,),
-        width="stretch",
-        disabled=not rights.may_plan(),
-    )
+    with st.container(key="begin-row", horizontal=True, vertical_alignment="center", gap="small"):
+        st.button(
+            "New case",
+            key="new-case",
+            type="primary",
+            on_click=opening.open_place,
+            args=(NEW,),
+            disabled=not rights.may_plan(),
+        )
+        with st.popover("About", key="about"):
+            st.markdown(ABOUT)
     answer.beside("new-case")
-    if told := rights.only_looks("the cases here, not change them"):
-        st.html(f'<p class="hx-line hx-hint">{escape(told)}</p>')
     key = f"upload-{session.opened().sheet}"
     st.file_uploader(
-        "Case file (.json), or a case or library saved before (.zip)",
+        "Open a case file (.json), or a case or library saved before (.zip)",
         type=["json", "zip"],
         key=key,
         on_change=_upload,
@@ -200,17 +294,6 @@ def _begin() -> None:
         disabled=not rights.may_plan() and not rights.may("administer"),
     )
     answer.beside(UPLOAD)
-    st.subheader("Sample cases", anchor=False)
-    with st.container(key="samples", gap="xsmall"):
-        for stem in samples():
-            st.button(
-                plain(stem.replace("_", " ").capitalize()),
-                key=f"sample-{stem}",
-                on_click=opening.open_place,
-                args=(f"{SAMPLE}{stem}", "check", f"sample-{stem}"),
-                width="stretch",
-            )
-            answer.beside(f"sample-{stem}")
 
 
 @action

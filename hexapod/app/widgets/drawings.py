@@ -36,7 +36,7 @@ def films(
     `limb` and `level` are parts of `read_draft(draft).document`; `unread` comes from `unread_keys`, `inner` from
     `inner_fragments`.
     """
-    _show(films_html(limb, level, unread=unread, inner=inner))
+    show(films_html(limb, level, unread=unread, inner=inner))
 
 
 def radiographs_of_level() -> None:
@@ -53,10 +53,10 @@ def radiographs_of_level() -> None:
 
 def measure(quantity: str, *, side: str | None, reference: str | None, bone: str | None) -> None:
     """The small drawing of what is measured, for this side and this reference."""
-    _show(measure_html(quantity, side=side, reference=reference, bone=bone))
+    show(measure_html(quantity, side=side, reference=reference, bone=bone))
 
 
-def _show(html: str) -> None:
+def show(html: str) -> None:
     """A picture on the page.  `st.html` takes every SVG out of what it shows; Markdown with HTML does not.
 
     In Markdown a block of HTML ends at an empty line, and what follows would be read as Markdown: there is one line.

@@ -153,7 +153,8 @@ class Cases:
         with self._access.reading("look") as tx:
             total = tx.connection.execute(select(func.count()).select_from(CaseListRow).where(*where)).scalar_one()
             rows = tx.connection.execute(question.limit(limit).offset(offset)).all()
-        return models.Page(tuple(_listed(row, day) for row in rows), total)
+            signers = _signers(tx, [row.case_key for row in rows if row.state == "signed"])
+        return models.Page(tuple(_listed(row, day, signers.get(row.case_key, "")) for row in rows), total)
 
     def surgeons(self) -> tuple[str, ...]:
         """The surgeons who look after cases on the list."""
@@ -315,7 +316,15 @@ def _next(kind: str, day: datetime.date | None) -> ScalarSelect[str | None]:
     return question.correlate(CaseListRow).scalar_subquery()
 
 
-def _listed(row: Any, today: datetime.date) -> models.Listed:
+def _signers(tx: ReadTransaction, cases: list[str]) -> dict[str, str]:
+    """By case, the name of the last signature: that of its signed plan, as a later one replaces those before."""
+    if not cases:
+        return {}
+    found = records_with_content(tx, SignOffRow, SignOffRow.case_key.in_(cases))
+    return {row.case_key: value_of(raw)["name"] for row, raw in found}
+
+
+def _listed(row: Any, today: datetime.date, signed_by: str) -> models.Listed:
     def date(text: str | None) -> datetime.date | None:
         return datetime.date.fromisoformat(text) if text else None
 
@@ -341,4 +350,5 @@ def _listed(row: Any, today: datetime.date) -> models.Listed:
         changed_by=row.changed_by,
         overdue_days=(today - missed).days if missed else 0,
         overdue_exchange=date(row.missed_exchange),
+        signed_by=signed_by,
     )
