@@ -26,12 +26,13 @@ import numpy as np
 
 from bench.library import library_figures
 from bench.plain_kinematics import Plain
-from bench.tasks import Task, case_of_days, coupled_case_of_days, random_task
-from hexapod import Plan, load_catalogue, make_plan, read_case, ring_pose, strut_lengths
+from bench.tasks import SAMPLES, Task, case_of_days, coupled_case_of_days, random_task
+from hexapod import Plan, load_catalogue, make_plan, plan_outcomes, read_case, ring_pose, strut_lengths
 from hexapod.case.model import Case
 from hexapod.checks.bone_ends import check_bone_ends
 from hexapod.checks.clearances import clearances
 from hexapod.checks.daily_motion import check_rates
+from hexapod.deformity.quantities import DEFORMITY, MOUNTING, signed_numbers
 from hexapod.documents.document_set import PrintOptions, documents
 from hexapod.documents.patient_sheet.document import patient_sheet
 from hexapod.kinematics import forward as forward_kinematics
@@ -211,6 +212,28 @@ def coupled(yardstick: Job | None) -> None:
         row(f"  {name}", processor_seconds(job)[0] * 1e3, "ms")
 
 
+def many_plans() -> None:
+    """Variations of one case planned at once, beside as many calls of make_plan."""
+    case = read_case(json.loads((SAMPLES / "tibia_varus.json").read_text("utf-8")))
+    random, count = np.random.default_rng(1), 4096
+    level = case.levels[0]
+    deformities = signed_numbers(level.deformity_words, DEFORMITY) + random.normal(size=(count, 6))
+    mountings = signed_numbers(level.mounting_words, MOUNTING) + random.normal(size=(count, 6))
+    settings = level.frame.settings_mm + random.integers(-3, 4, (count, 6))
+    ends = partial(plan_outcomes, case, deformities, mountings)
+    one, end, evenings, built = processor_seconds(
+        partial(make_plan, case), ends, partial(ends, evenings=True), partial(ends, settings), seconds=3.0
+    )
+    row("make_plan of the sample tibia_varus", one * 1e3, "ms", "", f"{len(make_plan(case).levels[0].rows) - 1} days")
+    for what, second, limit in (
+        (f"plan_outcomes of {count} variations, the end", end, "100"),
+        ("  every evening", evenings, "100"),
+        ("  the end, each with readings of its own", built, ""),
+    ):
+        row(what, second / count * 1e6, "us per plan")
+        row("  plans per second, times those of make_plan", one * count / second, "", limit)
+
+
 def printing() -> None:
     """The patient's sheet of 60 days, on coarse and on fine scales, and the whole set of documents."""
     for struts, remark in (("generic-medium", "marks of 1 mm"), ("generic-fine-medium", "marks of 0.25 mm")):
@@ -257,6 +280,7 @@ def main() -> None:
         growth()
         plans(Path(name), yardstick)
         coupled(yardstick)
+        many_plans()
         printing()
         print()
         library_figures(Path(name), row, best_seconds)

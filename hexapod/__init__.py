@@ -22,6 +22,7 @@ from hexapod.hardware.catalogue import load_catalogue
 from hexapod.kinematics.forward import own_pose, ring_pose
 from hexapod.kinematics.inverse import strut_lengths
 from hexapod.plan.make_plan import Plan, Refusal, make_plan
+from hexapod.plan.plan_outcomes import plan_outcomes
 from hexapod.preoperative.ring_distance import advise
 from hexapod.stages.templates import TEMPLATES, stages_from_template
 
@@ -44,6 +45,7 @@ __all__ = [
     "measure",
     "own_pose",
     "parse_case",
+    "plan_outcomes",
     "read_case",
     "ring_pose",
     "save_case",
