@@ -10,8 +10,8 @@ from hexapod.deformity.mounting import ring_mount
 from hexapod.deformity.pose import BeyondWords, deformity_words
 from hexapod.deformity.quantities import MOUNTING, Pair
 from hexapod.errors import HexapodError
-from hexapod.geometry.transforms import Array, invert, turn_angle
-from hexapod.trajectory.frame_trajectory import FrameCourse
+from hexapod.geometry.transforms import Array, turn_angle
+from hexapod.trajectory.frame_trajectory import FrameCourse, bone_moved
 
 # What a careful measurement of the mounting may be off by.  On a radiograph enlarged by a tenth, a ring whose centre is
 # 50 mm from the origin is read 5 mm wrong; rotation and tilt of a ring are judged by eye against its shadow.
@@ -46,15 +46,14 @@ def mounting_sensitivity(frame: FrameCourse) -> tuple[Sensitivity, ...]:
     """
     setup = frame.setup
     T_ring_mring = setup.T_prox_dist(frame.T_prox_dist[[0, -1]])
-    T_motion = T_ring_mring[1] @ invert(T_ring_mring[0])
     found = []
     for pair in MOUNTING:
-        both = [_astray(frame, T_motion, pair, sign) for sign in (1.0, -1.0)]
+        both = [_astray(frame, T_ring_mring, pair, sign) for sign in (1.0, -1.0)]
         found.append(max((one for one in both if one is not None), key=_badness))
     return tuple(sorted(found, key=_badness, reverse=True))
 
 
-def _astray(frame: FrameCourse, T_motion: Array, pair: Pair, sign: float) -> Sensitivity | None:
+def _astray(frame: FrameCourse, T_ring_mring: Array, pair: Pair, sign: float) -> Sensitivity | None:
     """The effect of one error; None when the mounting would then be one that words cannot tell."""
     setup, level = frame.setup, frame.setup.level
     size = ERROR_MM if pair.unit == "mm" else ERROR_DEG
@@ -64,7 +63,7 @@ def _astray(frame: FrameCourse, T_motion: Array, pair: Pair, sign: float) -> Sen
         T_ref_ring = ring_mount(others | pair.say(pair.signed(entered) + sign * size), setup.side)
     except HexapodError:
         return None
-    T_end = T_ref_ring @ T_motion @ invert(T_ref_ring) @ frame.course.T_ref_mov[0]
+    T_end = bone_moved(T_ref_ring, T_ring_mring[0], T_ring_mring[1], frame.course.T_ref_mov[0])
     T_intended = frame.course.T_ref_mov[-1]
     try:
         remaining = deformity_words(T_end, setup.side, setup.reference)

@@ -137,6 +137,15 @@ def bone_pose(setup: LevelSetup, T_mov_mring: Array, T_prox_dist: Array) -> Arra
     return np.asarray(setup.T_ref_ring @ setup.T_prox_dist(T_prox_dist) @ invert(T_mov_mring))
 
 
+def bone_moved(T_ref_ring: Array, T_ring_mring_start: Array, T_ring_mring_end: Array, T_ref_mov: Array) -> Array:
+    """Where the moving fragment (..., 4, 4) is when the frame has gone from one pose to another.
+
+    Source: docs/kinematics.md, section 9: whatever was entered, the rings only know one another.
+    """
+    motion = T_ref_ring @ T_ring_mring_end @ invert(T_ring_mring_start) @ invert(T_ref_ring)
+    return np.asarray(motion @ T_ref_mov)
+
+
 # A fragment's two hexapods: the one above it and the one below it.
 Junction = tuple[FrameCourse, FrameCourse]
 
