@@ -26,6 +26,7 @@ from hexapod.cli.common import (
     save_new_case,
     which_hexapod,
 )
+from hexapod.cli.follow_up_visits import add_visits, estimate_command
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.plan.make_plan import make_plan
@@ -44,10 +45,8 @@ def add_follow_up(command: Callable[[str, str], argparse.ArgumentParser]) -> Non
     )
     parser.add_argument("case", metavar="CASE")
     told = "when the scales were read, YYYY-MM-DD"
-    parser.add_argument("--date", metavar="D", type=calendar_date, required=True, help=told)
-    parser.add_argument(
-        "--settings", metavar="MM", type=float, nargs=6, required=True, help="readings of struts 1 to 6"
-    )
+    parser.add_argument("--date", metavar="D", type=calendar_date, help=told)
+    parser.add_argument("--settings", metavar="MM", type=float, nargs=6, help="readings of struts 1 to 6")
     add_which_hexapod(parser)
     parser.add_argument(
         "--struts",
@@ -79,6 +78,7 @@ def add_follow_up(command: Callable[[str, str], argparse.ArgumentParser]) -> Non
         default=[],
         help="the six models on a hexapod (counted from 1) that was not read",
     )
+    add_visits(parser)
     parser.set_defaults(run=_run)
 
 
@@ -91,6 +91,12 @@ def _run(words: argparse.Namespace, catalogue: Catalogue) -> int:
     from hexapod.text.follow_up_text import follow_up_document, follow_up_text
 
     wishes = _wishes(words)
+    if words.visits is not None:
+        return estimate_command(words, wishes, catalogue)
+    if words.date is None or words.settings is None:
+        raise HexapodError("Give --date and --settings, the readings of one visit, or --visits FILE for several.")
+    if words.use is not None or words.goal is not None:
+        raise HexapodError("--use and --goal belong to --visits FILE.")
     check_new_file(words.out)
     case = read_case_named(words.case)
     if words.date > datetime.date.today():

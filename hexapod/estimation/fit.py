@@ -1,0 +1,192 @@
+"""One fit of everything that was measured of a hexapod: nonlinear least squares, with the covariance of its answer.
+
+Source: docs/estimation.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hexapod.deformity.quantities import DEFORMITY, MOUNTING, words_of
+from hexapod.errors import HexapodError
+from hexapod.estimation.chain import Chain, slopes
+from hexapod.estimation.observations import Observations
+from hexapod.geometry.transforms import Array
+
+# A direction of the unknowns that is known to no better than a hundred times its usual SD counts as not measured.
+UNMEASURED = 1e-2
+# What a step of the solver would still change, in SD of the answer, when it counts as settled.
+SETTLED = 1e-3
+MOST_STEPS = 200
+# Chi-square beyond this in so few of a hundred cases is no chance: the SD are widened by it.
+BY_CHANCE = 0.05
+# Beyond this (99.9 %) the measurements contradict each other: nothing is built on them without a person's word.
+DOUBTFUL = 1e-3
+# So little of a direction that nobody measured is rounding.
+NONE = 1e-6
+
+
+class NotSettled(HexapodError):
+    """The fit has come to no answer: there is no estimate."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Where the rings are bolted to the bone, by everything that was measured.
+
+    `x` (p,) are the unknowns of the chain, `J` (rows, p) how the residuals (rows,) answer to them, both without the
+    rows that were left out (`kept` is False there).  `roots` (p, k) makes the covariance `roots @ roots.T`;
+    `unmeasured` (p, u) are the directions that no measurement tells, which kept their typed values.
+    `condition` is the largest singular value over the least of those measured.
+    """
+
+    chain: Chain
+    x: Array
+    kept: NDArray[np.bool_]
+    J: Array
+    residuals: Array
+    roots: Array
+    unmeasured: Array
+    condition: float
+
+    @property
+    def chi2(self) -> float:
+        """The sum of the squared residuals."""
+        return float(self.residuals @ self.residuals)
+
+    @property
+    def dof(self) -> int:
+        """How many more numbers were measured than are unknown."""
+        return len(self.residuals) - int(self.roots.shape[1])
+
+    @property
+    def chi2_dof(self) -> float | None:
+        """Chi-square for each degree of freedom: about 1 where the SD are right; None when nothing is left over."""
+        return self.chi2 / self.dof if self.dof else None
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the measurements go together worse than their SD make likely in one of a thousand cases."""
+        return self.dof > 0 and chance_above(self.chi2, self.dof) < DOUBTFUL
+
+    @property
+    def mounting(self) -> Array:
+        """The mounting (6,) as signed numbers in the order of `MOUNTING`, mm and deg."""
+        return self.quantities[:6]
+
+    @property
+    def deformity(self) -> Array:
+        """The deformity (6,) at the last moment as signed numbers in the order of `DEFORMITY`, deg and mm."""
+        return self.quantities[6:]
+
+    @property
+    def quantities(self) -> Array:
+        """Mounting and deformity (12,) together."""
+        return np.asarray(_quantities(self.chain, self.x[None])[0])
+
+    @property
+    def covariance(self) -> Array:
+        """Covariance (12, 12) of `quantities`, as far as they are measured."""
+        spread = slopes(lambda x: _quantities(self.chain, x), self.x) @ self.roots
+        return np.asarray(spread @ spread.T)
+
+    @property
+    def measured(self) -> NDArray[np.bool_]:
+        """Which (12,) of `quantities` the measurements tell."""
+        G = slopes(lambda x: _quantities(self.chain, x), self.x)
+        loose = np.linalg.norm(G @ self.unmeasured, axis=1)
+        return np.asarray(loose <= NONE * np.linalg.norm(G, axis=1))
+
+    @property
+    def sd(self) -> list[float | None]:
+        """SD (12,) of `quantities`, None for one that nobody measured."""
+        spread = np.sqrt(np.diag(self.covariance))
+        return [float(sd) if told else None for sd, told in zip(spread, self.measured, strict=True)]
+
+    def rings_drawn(self, count: int, seed: int) -> tuple[Array, Array]:
+        """Poses `T_ref_ring` and `T_mov_mring` (count, 4, 4) as likely as the measurements leave them."""
+        normal = np.random.default_rng(seed).standard_normal((count, self.roots.shape[1]))
+        x = self.x + normal @ self.roots.T
+        return self.chain.T_ref_ring(x), self.chain.T_mov_mring(x)
+
+    def tells(self, function: Callable[[Array], Array]) -> bool:
+        """Whether the measurements tell a function of the unknowns (n, p): nothing unmeasured changes it."""
+        G = slopes(function, self.x)
+        return bool((np.linalg.norm(G @ self.unmeasured, axis=1) <= NONE * (NONE + np.linalg.norm(G, axis=1))).all())
+
+
+def fit(observations: Observations) -> Estimate:
+    """The estimate from all rows of the observations.
+
+    Raises:
+        NotSettled: the solver came to no answer, or to one that words cannot tell.
+    """
+    chain = Chain(observations)
+    return fit_rows(chain, np.ones(len(chain.rows), bool))
+
+
+def fit_rows(chain: Chain, kept: NDArray[np.bool_]) -> Estimate:
+    """As `fit`, from the rows (rows,) that are `kept`.
+
+    Nonlinear least squares from the typed values by a trust region.  Directions that nothing measures are found first,
+    by the singular values of the Jacobian at the typed values, and stay as typed.  The covariance is `(J'J)^-1`, times
+    chi-square for each degree of freedom where that is more than chance.
+    """
+    from scipy.optimize import least_squares  # most commands do without, and start faster
+
+    start = np.zeros(chain.count)
+    _, s, Vt = np.linalg.svd(slopes(chain.residuals, start)[kept], full_matrices=True)
+    told = np.concatenate([s, np.zeros(len(Vt) - len(s))]) >= UNMEASURED
+    free, unmeasured = Vt[told].T, Vt[~told].T
+
+    def off(y: Array) -> Array:
+        return np.asarray(chain.residuals((free @ y)[None])[0, kept])
+
+    def jacobian(y: Array) -> Array:
+        return np.asarray(slopes(chain.residuals, free @ y)[kept] @ free)
+
+    found = least_squares(
+        off, np.zeros(free.shape[1]), jac=jacobian, method="trf", x_scale=1.0, ftol=1e-12, xtol=1e-12, gtol=1e-10,
+        max_nfev=MOST_STEPS,
+    )  # fmt: skip
+    x = free @ found.x
+    residuals, J = off(found.x), slopes(chain.residuals, x)[kept]
+    U, s, Wt = np.linalg.svd(J @ free, full_matrices=False)
+    if not (np.isfinite(x).all() and s.min() > 0.0 and np.linalg.norm(U.T @ residuals) <= SETTLED):
+        raise NotSettled(
+            "The fit of all measurements came to no answer, so there is no estimate. Look for a measurement with the "
+            "wrong direction, side or unit, or re-plan from the last measurement alone."
+        )
+    roots = free @ (Wt.T / s)
+    dof, chi2 = len(residuals) - len(s), float(residuals @ residuals)
+    if dof and chance_above(chi2, dof) < BY_CHANCE:
+        roots = roots * np.sqrt(max(1.0, chi2 / dof))
+    estimate = Estimate(chain, x, kept, J, residuals, roots, unmeasured, float(s.max() / s.min()))
+    _check_words(estimate)
+    return estimate
+
+
+def chance_above(chi2: float, dof: int) -> float:
+    """The chance that chi-square with so many degrees of freedom exceeds a value."""
+    from scipy.special import chdtrc  # as above
+
+    return float(chdtrc(dof, chi2))
+
+
+def _check_words(estimate: Estimate) -> None:
+    """Raises NotSettled for an answer that a case file could not hold."""
+    for pairs, numbers in ((MOUNTING, estimate.mounting), (DEFORMITY, estimate.deformity)):
+        words = words_of(numbers.tolist(), pairs)
+        try:
+            for pair in pairs:
+                pair.signed(words)
+        except HexapodError as error:
+            raise NotSettled(f"The fit of all measurements is no limb: {error} There is no estimate.") from error
+
+
+def _quantities(chain: Chain, x: Array) -> Array:
+    return np.concatenate([chain.mountings(x), chain.deformities(x)[:, -1]], axis=1)

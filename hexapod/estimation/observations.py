@@ -1,0 +1,217 @@
+"""What was measured of one hexapod: by the case on day 0, and at its visits, each number with its SD.
+
+Every moment has the six lengths of the struts; a deformity and a mounting belong to it where they were measured.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from pydantic import BaseModel
+
+from hexapod.case.field_types import WordFields
+from hexapod.deformity.measurement_sd import DEFORMITY_SD, MOUNTING_SD, MeasurementSd, sds
+from hexapod.deformity.quantities import DEFORMITY, MOUNTING, signed_numbers
+from hexapod.errors import CaseError, HexapodError, NoPose, Problem
+from hexapod.estimation.visit_file import MeasuredVisit, MeasuredVisits
+from hexapod.follow_up.struts_at_visit import struts_on, which_struts
+from hexapod.geometry.transforms import Array
+from hexapod.hardware.catalogue import Catalogue
+from hexapod.hardware.models import Strut
+from hexapod.kinematics.forward import own_pose
+from hexapod.plan.make_plan import LevelPlan, Plan
+from hexapod.trajectory.level_setup import LevelSetup
+
+Use = Literal["last", "all"]
+# The usual SD of a reading, as a share of the scale's marks: 0.5 mm where they stand a millimetre apart.
+READING_SD_MARKS = 0.5
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Six quantities measured together, in the order of the words: signed numbers (6,) and SD (6,), mm and deg."""
+
+    numbers: Array
+    sd: Array
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The frame as it was read at one moment, and what was measured of the limb then.
+
+    `visit` is its place in the file of visits, None for day 0 by the case.  `settings_mm` are the readings on `struts`,
+    `lengths_mm` (6,) what they mean and `length_sd_mm` (6,) how far that can be off.  `T_ring_mring` (4, 4) is the pose
+    of the moving ring in the reference ring's axes by these lengths.
+    """
+
+    visit: int | None
+    settings_mm: tuple[float, ...]
+    struts: tuple[Strut, ...]
+    lengths_mm: Array
+    length_sd_mm: Array
+    T_ring_mring: Array
+    deformity: Measured | None
+    mounting: Measured | None
+
+
+@dataclass(frozen=True)
+class Observations:
+    """All that is to be fitted: moments in order of time; the last one is that of which the deformity is wanted."""
+
+    setup: LevelSetup
+    moments: tuple[Moment, ...]
+
+
+def observe(
+    plan: Plan, level: int, visits: MeasuredVisits, use: Use, catalogue: Catalogue, struts: Sequence[str] | None = None
+) -> Observations:
+    """What the case and its visits say of level `level` (counted from 0) of a plan that was followed.
+
+    With `use` "last" the last measured deformity and the last measured mounting alone, as a re-plan without memory has
+    them; with "all" everything.  `struts` names the six models on at the last visit.
+
+    Raises:
+        CaseError: a visit before the treatment, readings that no pose fits, or a visit of which it must be said which
+            struts are on, with the place in the file of visits.
+        HexapodError: no deformity was ever measured.
+    """
+    planned = plan.levels[level]
+    day_0 = _of_the_case(planned)
+    moments = [
+        _of_a_visit(plan, planned, number, visit, catalogue, struts if number + 1 == len(visits.visits) else None)
+        for number, visit in enumerate(visits.visits)
+    ]
+    found = _each_once(plan, day_0, visits, moments)
+    if not any(moment.deformity is not None for moment in found):
+        raise HexapodError("No deformity was measured, neither in the case nor at a visit: there is nothing to fit.")
+    if use == "last":
+        found = _last_alone(found)
+    wanted = [moment for moment in found[:-1] if moment.deformity is not None or moment.mounting is not None]
+    return Observations(planned.setup, (*wanted, found[-1]))
+
+
+def _last_alone(moments: Sequence[Moment]) -> list[Moment]:
+    """The last deformity with its readings, the last mounting, and the last readings."""
+    deformed = max(number for number, moment in enumerate(moments) if moment.deformity is not None)
+    mounted = max((number for number, moment in enumerate(moments) if moment.mounting is not None), default=None)
+    return [
+        replace(
+            moment,
+            deformity=moment.deformity if number == deformed else None,
+            mounting=moment.mounting if number == mounted else None,
+        )
+        for number, moment in enumerate(moments)
+    ]
+
+
+def _of_the_case(planned: LevelPlan) -> Moment:
+    """Day 0.  A frame whose settings are known at the end was built to what the plan's first row has."""
+    setup, entered, row = planned.setup, planned.entered, planned.rows[0]
+    settings = setup.settings_mm if setup.known == 0 else row.settings_mm
+    deformity = _measured(entered.deformity, entered.deformity_sd, None, DEFORMITY_SD)
+    mounting = _measured(entered.mounting, entered.mounting_sd, None, MOUNTING_SD)
+    return _moment(setup, None, settings, row.struts, deformity, mounting)
+
+
+def _of_a_visit(
+    plan: Plan,
+    planned: LevelPlan,
+    number: int,
+    visit: MeasuredVisit,
+    catalogue: Catalogue,
+    said: Sequence[str] | None,
+) -> Moment:
+    case, entered, path = plan.case, planned.entered, f"visits[{number}]"
+    began = case.start_date if case.treatment_started is None else case.treatment_started
+    if visit.date < began:
+        message = f"is before {began}, the first day of the treatment: give the date on which the scales were read."
+        raise CaseError([Problem(f"{path}.date", f'"{visit.date}"', message)])
+    on = _struts(planned, visit, path, catalogue, said, (visit.day - case.first_day).days)
+    # What an estimate leaves open is no measure of how well anybody measures.
+    own = entered if case.estimated_from is None else None
+    try:
+        return _moment(
+            planned.setup,
+            number,
+            visit.settings_mm,
+            on,
+            _measured(visit.deformity, visit.deformity_sd, own and own.deformity_sd, DEFORMITY_SD),
+            _measured(visit.mounting, visit.mounting_sd, own and own.mounting_sd, MOUNTING_SD),
+        )
+    except NoPose as error:
+        shown = " ".join(f"{setting:g}" for setting in visit.settings_mm)
+        raise CaseError([Problem(f"{path}.settings_mm", shown, str(error))]) from error
+
+
+def _struts(
+    planned: LevelPlan, visit: MeasuredVisit, path: str, catalogue: Catalogue, said: Sequence[str] | None, day: int
+) -> tuple[Strut, ...]:
+    """The struts on which a visit was read: as said, else the plan's of that day; asked for around a change-out."""
+    names = said if said is not None else visit.struts
+    if names is not None:
+        return struts_on(planned.setup.struts, names, catalogue)
+    if not planned.exchanges:
+        return planned.setup.struts
+    on, _, asked = which_struts(planned, min(max(day, 0), planned.last.day), visit.settings_mm)
+    if asked is not None and asked.needed:
+        answers = "; ".join(f"{one.when}: {json.dumps(one.models)}" for one in asked.answers)
+        raise CaseError([Problem(f"{path}.struts", "", f"is needed. {asked.told} {answers}")])
+    return on
+
+
+def _moment(
+    setup: LevelSetup,
+    visit: int | None,
+    settings_mm: tuple[float, ...],
+    struts: tuple[Strut, ...],
+    deformity: Measured | None,
+    mounting: Measured | None,
+) -> Moment:
+    lengths = np.array([strut.length(setting) for strut, setting in zip(struts, settings_mm, strict=True)])
+    own = setup.level.reading_sd_mm
+    sd = np.array([READING_SD_MARKS * strut.graduation_mm if own is None else own for strut in struts])
+    T_ring_mring = setup.T_prox_dist(own_pose(*setup.joints_mm, lengths))
+    return Moment(visit, settings_mm, struts, lengths, sd, T_ring_mring, deformity, mounting)
+
+
+def _measured(
+    words: WordFields | None, sd: BaseModel | None, usual: BaseModel | None, table: tuple[MeasurementSd, ...]
+) -> Measured | None:
+    """Words with their SD: their own, else those of the case, else the usual ones."""
+    if words is None:
+        return None
+    own: Mapping[str, float] = {
+        **({} if usual is None else usual.model_dump(exclude_none=True)),
+        **({} if sd is None else sd.model_dump(exclude_none=True)),
+    }
+    pairs = DEFORMITY if table is DEFORMITY_SD else MOUNTING
+    return Measured(np.array(signed_numbers(words.words(), pairs)), np.array(sds(table, own)))
+
+
+def _each_once(plan: Plan, day_0: Moment, visits: MeasuredVisits, moments: Sequence[Moment]) -> list[Moment]:
+    """Day 0 and the visits without what would count twice.
+
+    An estimated case says already what its visits said.  What a visit on day 0 repeats of the case is one measurement.
+    """
+    sources = plan.case.estimated_from or ()
+    found = []
+    for visit, fingerprint, moment in zip(visits.visits, visits.sha256, moments, strict=True):
+        if fingerprint in sources:
+            found.append(replace(moment, deformity=None, mounting=None))
+            continue
+        if visit.date == plan.case.start_date:
+            day_0 = replace(
+                day_0,
+                deformity=None if _same(moment.deformity, day_0.deformity) else day_0.deformity,
+                mounting=None if _same(moment.mounting, day_0.mounting) else day_0.mounting,
+            )
+        found.append(moment)
+    return [day_0, *found]
+
+
+def _same(one: Measured | None, other: Measured | None) -> bool:
+    return one is not None and other is not None and bool((one.numbers == other.numbers).all())

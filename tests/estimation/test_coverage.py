@@ -1,0 +1,96 @@
+"""The SD that an estimate declares are true: its intervals cover what they should, over simulated patients."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from hexapod.deformity.quantities import DEFORMITY, MOUNTING
+from hexapod.estimation.end_of_treatment import left
+from hexapod.estimation.fit import Estimate, fit
+from hexapod.geometry.transforms import invert
+from tests.amount import amount
+from tests.estimation.patients import Patient, treated
+
+# Patients; in the everyday part so few that only a gross mistake falls out.
+PATIENTS = amount(2000, 40)
+# Chance moves a share of n patients by its SD: the bounds of the whole proof, and as much wider as n is smaller.
+SPREAD = 0.0 if PATIENTS >= 2000 else 3.0 * np.sqrt(0.68 * 0.32 / PATIENTS)
+ONE_SD, TWO_SD = 1.0, 1.96
+NAMES = [*(f"mounting {pair.quantity}" for pair in MOUNTING), *(pair.quantity for pair in DEFORMITY)]
+SIDES_AND_REFERENCES = [(side, fragment) for side in ("right", "left") for fragment in ("proximal", "distal")]
+
+
+def patient(number: int) -> Patient:
+    return Patient.drawn(number, *SIDES_AND_REFERENCES[number % 4])
+
+
+def off_in_sd(number: int, shares: list[float]) -> tuple[np.ndarray, Estimate]:
+    """By how many declared SD the twelve quantities of a patient are off."""
+    one = patient(number)
+    observations, deformity = treated(one, shares)
+    estimate = fit(observations)
+    truth = np.concatenate([one.mounting, deformity])
+    return (estimate.quantities - truth) / np.array(estimate.sd, float), estimate
+
+
+@pytest.mark.brief
+@pytest.mark.parametrize(
+    "shares",
+    [[0.5], [0.5, 1.0], pytest.param([0.3, 0.6, 0.8, 1.0], marks=pytest.mark.slow)],
+    ids=["half way", "two", "four"],
+)
+def test_intervals_cover_what_they_say(shares: list[float]) -> None:
+    """64 to 72 % within one SD and 93 to 97 % within 1.96, for every quantity."""
+    off, chi2_dof = [], []
+    for number in range(PATIENTS):
+        one, estimate = off_in_sd(number, shares)
+        off.append(one)
+        chi2_dof.append(estimate.chi2_dof)
+    sizes = np.abs(off)
+    for name, one, two in zip(NAMES, (sizes < ONE_SD).mean(axis=0), (sizes < TWO_SD).mean(axis=0), strict=True):
+        assert 0.64 - SPREAD <= one <= 0.72 + SPREAD, (name, one)
+        assert 0.93 - SPREAD <= two <= 0.97 + SPREAD, (name, two)
+    # Right SD: chi-square is as large as its degrees of freedom.
+    assert np.mean(chi2_dof) == pytest.approx(1.0, abs=0.05 + SPREAD)
+
+
+@pytest.mark.brief
+def test_quantities_go_together_as_declared() -> None:
+    """The squared distance of a patient has the mean 12 and the SD of chi-square; the strongest correlation is true."""
+    squares, off, declared = [], [], []
+    for number in range(PATIENTS):
+        one = Patient.drawn(number)
+        observations, deformity = treated(one, [0.5, 1.0])
+        estimate = fit(observations)
+        away = estimate.quantities - np.concatenate([one.mounting, deformity])
+        sd = np.array(estimate.sd, float)
+        squares.append(away @ np.linalg.solve(estimate.covariance, away))
+        off.append(away / sd)
+        declared.append(estimate.covariance / np.outer(sd, sd))
+    assert np.mean(squares) == pytest.approx(12.0, abs=2.5 if SPREAD else 0.5)
+    together = np.mean(declared, axis=0)
+    i, j = np.unravel_index(np.argmax(np.abs(together - np.eye(12))), (12, 12))
+    assert abs(together[i, j]) > 0.3
+    assert np.mean(np.array(off)[:, i] * np.array(off)[:, j]) == pytest.approx(together[i, j], abs=0.1 + 2.0 * SPREAD)
+
+
+@pytest.mark.brief
+def test_the_end_is_as_likely_as_it_says() -> None:
+    """A planner that corrects all by the estimate: within 2 deg and 3 mm as often as told, and 90 % under each bound."""
+    told, reached, under = [], [], []
+    for number in range(PATIENTS):
+        one = patient(number)
+        observations, _ = treated(one, [0.5])
+        estimate = fit(observations)
+        x = estimate.x[None]
+        T_ring_mring = (invert(estimate.chain.T_ref_ring(x)) @ estimate.chain.T_mov_mring(x))[0]
+        T_ring_mring = one.frame(np.round(one.setup_lengths(T_ring_mring)))
+        T_ref_ring, T_mov_mring = estimate.rings_drawn(500, number)
+        deg, mm = left(T_ref_ring @ T_ring_mring @ invert(T_mov_mring), np.eye(4))
+        truly_deg, truly_mm = left((one.T_ref_ring @ T_ring_mring @ invert(one.T_mov_mring))[None], np.eye(4))
+        told.append(((deg <= 2.0) & (mm <= 3.0)).mean())
+        reached.append(truly_deg[0] <= 2.0 and truly_mm[0] <= 3.0)
+        under.append((truly_deg[0] <= np.quantile(deg, 0.9), truly_mm[0] <= np.quantile(mm, 0.9)))
+    assert np.mean(reached) == pytest.approx(np.mean(told), abs=0.03 + SPREAD)
+    assert np.mean(under, axis=0) == pytest.approx([0.9, 0.9], abs=0.03 + SPREAD)
