@@ -12,7 +12,7 @@ Prints two tables; nothing here passes or fails.  The first is of the drawing al
   WebGL calls inside them.  Layout, painting, the graphics process and helper threads are not in it, waiting neither;
   recording the trace is.
 - calls: draw calls of the last drawing.
-- asked, told: requests of the page and messages to the server while the days were moved.
+- asked: requests of the page while the days were moved.
 
 Of steps the median and the 95th percentile are told, of their script the longest as well.
 
@@ -62,7 +62,7 @@ STEPPING = """async (steps) => {
     await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
   }
   const { stepsMs } = __hexapodViewer.timing;
-  return { stepsMs, told: window.sent.length, calls: __hexapodViewer.probe("demo").calls,
+  return { stepsMs, calls: __hexapodViewer.probe("demo").calls,
            asked: performance.getEntriesByType("resource").length - requests };
 }"""
 
@@ -175,7 +175,7 @@ def main(part: str = "") -> None:
 
     found = {name: scene for name, scene in scenes().items() if part in name}
     head = ("days", "bytes", "calls", "first ms", "clock ms", "95 %", "script ms", "95 %", "longest")
-    print(f"{'scene':48}", *(f"{word:>9}" for word in head), " asked, told")
+    print(f"{'scene':48}", *(f"{word:>9}" for word in head), " asked")
     with demo_server({str(k): scene for k, scene in enumerate(found.values())}) as address, sync_playwright() as tool:
         browser = launched(tool.chromium)
         for number, (name, scene) in enumerate(found.items()):
@@ -183,12 +183,10 @@ def main(part: str = "") -> None:
             now = figures(address, number, browser)
             times = (*spread(now["stepsMs"])[:2], *spread(now["scriptMs"]))
             print(f"{name[:48]:48} {days_of(scene):9} {size:9} {now['calls']:9} {now['firstMs']:9.0f}", end=" ")
-            print(*(f"{time:9.2f}" for time in times), f" {now['asked']}, {now['told']}", flush=True)
+            print(*(f"{time:9.2f}" for time in times), f" {now['asked']}", flush=True)
         browser.close()
         print_in_app(tool.chromium)
-    print(
-        f"limits: {MOST_BYTES} bytes, first drawing {FIRST_MS:g} ms, script of a step {STEP_MS:g} ms, none asked, told"
-    )
+    print(f"limits: {MOST_BYTES} bytes, first drawing {FIRST_MS:g} ms, script of a step {STEP_MS:g} ms, none asked")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
@@ -17,6 +18,7 @@ from hexapod.app.session import answer, entries, opening, plan_record, rights, s
 from hexapod.app.steps import case_list, check, deformity, frame, limb, mounting_parameters, prescription_documents
 from hexapod.app.steps.follow_up import follow_up_step as follow_up
 from hexapod.app.steps.treatment import treatment_step as treatment
+from hexapod.app.widgets import preview_pane
 from hexapod.app.widgets.banner import banner
 from hexapod.app.widgets.browser_scripts import ask_before_leaving
 from hexapod.text.strut_looks import STRUT_LOOKS
@@ -77,16 +79,16 @@ def _planner() -> None:
             entries.absorb()
             opening.start()
             rights.look()
-        with _place():
-            if session.on_list():
+        if session.on_list():
+            with _places().step:
                 with session.turn():
                     unsaved.forget()
                 told = answer.line()
                 case_list.show()
                 told()
-            else:
-                case_list.remember()
-                _case()
+        else:
+            case_list.remember()
+            _case(_places())
     except Exception:  # noqa: BLE001  the outermost edge
         _log.exception("the page failed")
         with session.turn() as state:
@@ -94,25 +96,44 @@ def _planner() -> None:
         st.rerun()
 
 
-def _place() -> DeltaGenerator:
+@dataclass(frozen=True)
+class _Places:
+    """The three places of the page: what stays at the top, the step, and the preview beside it."""
+
+    top: DeltaGenerator
+    step: DeltaGenerator
+    preview: DeltaGenerator
+
+
+def _places() -> _Places:
     """Where the page is drawn.  Another page takes the place of the one before at once.
 
     The same page is drawn over itself: emptied first, it would be taken down whenever the browser is quick or the
-    server slow, and what is being typed into a field of it with it.
+    server slow, and what is being typed into a field of it with it.  Top and preview are those of the case: they stay
+    while the step changes.
     """
     state = session.current()
-    shown = (state.case.sheet, state.step, state.case.level)
-    place = (st if state.page == shown else st.empty()).container(key="page")
+    shown, before = (state.case.sheet, state.step, state.case.level), state.page
     state.page = shown
-    return place
+    if session.on_list():
+        return _Places(st.empty(), _place("page", stays=before == shown), st.empty())
+    same_case = before is not None and before[0] == shown[0]
+    return _Places(
+        _place("masthead", stays=same_case),
+        _place("page", stays=before == shown),
+        _place("pane", stays=same_case),
+    )
 
 
-def _case() -> None:
+def _place(key: str, *, stays: bool) -> DeltaGenerator:
+    return (st if stays else st.empty()).container(key=key)
+
+
+def _case(places: _Places) -> None:
     with session.turn() as state:
         unsaved.look()
         unsaved.hold_open_case()
         case = state.case
-    ask_before_leaving(unsaved=bool(case.unsaved))
     outcome = work_out(case.draft)
     with session.turn():
         entries.wipe_others(outcome)
@@ -120,12 +141,17 @@ def _case() -> None:
     signed = session.of_library().recorded
     if signed is None or signed.sign_off is None:  # a treatment that is under way may have begun long ago
         outcome = outcome.on(typed_text.today())
-    banner(outcome)
-    told = answer.line()
-    with st.container(key=f"body-{session.step()}"):
-        _STEPS[session.step()](outcome)
-    told()
-    unsaved.watch()
+    with places.top:
+        banner(outcome)
+    with places.step:
+        ask_before_leaving(unsaved=bool(case.unsaved))
+        told = answer.line()
+        with st.container(key=f"body-{session.step()}"):
+            _STEPS[session.step()](outcome)
+        told()
+        unsaved.watch()
+    with places.preview:
+        preview_pane.show(outcome)
     # Last of all: a run that is ended after it would be taken for one that the browser has got whole.
     with session.turn():
         entries.page_is_drawn()

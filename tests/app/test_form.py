@@ -445,7 +445,7 @@ def test_an_error_inside_the_program_leaves_no_schedule(form: Form, monkeypatch:
     def broken(*_: object) -> None:
         raise ZeroDivisionError("a fault of ours")
 
-    monkeypatch.setattr("hexapod.app.steps.check.frame_scene", broken)
+    monkeypatch.setattr("hexapod.app.steps.check.schedule_html", broken)
     form.run()
     assert "hx-schedule" not in form.html
     assert not form.downloads

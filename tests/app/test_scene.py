@@ -14,9 +14,18 @@ import pytest
 import hexapod
 from bench.tasks import coupled_case_of_days
 from hexapod.app.viewer.demo.scenes import VIEWER
-from hexapod.app.widgets.viewer_scene import Jump, compact_poses, days_of, frame_scene, full_poses, jump_of
+from hexapod.app.widgets.viewer_scene import (
+    Jump,
+    compact_poses,
+    days_of,
+    entered_scene,
+    frame_scene,
+    full_poses,
+    jump_of,
+)
 from hexapod.case.model import Case
 from hexapod.checks.findings import Finding
+from hexapod.drawings.entry.level import EntryLevel, entry_level
 from hexapod.geometry.transforms import pose, rotation_from_vector
 from hexapod.kinematics.inverse import strut_lengths
 from hexapod.plan.make_plan import Plan
@@ -77,6 +86,45 @@ def test_the_viewer_knows_every_key_of_a_scene_and_no_other(stem: str) -> None:
             assert set(level) == known["GivenLevel"]
             assert set(level["limb"] or known["GivenLimb"]) == known["GivenLimb"]
             assert {key for models in level["struts"] for model in models for key in model} == known["StrutModel"]
+
+
+def _entered(stem: str, **left_out: Any) -> dict[str, Any]:
+    """The scene of the first hexapod of a sample without these keys, as if they were not entered yet."""
+    document = json.loads((SAMPLES / f"{stem}.json").read_text("utf-8"))
+    level = document["levels"][0]
+    for key in left_out:
+        level.pop(key, None)
+    found = entry_level(document["limb"], level)
+    assert isinstance(found, EntryLevel)
+    return entered_scene(found, level["name"])
+
+
+@pytest.mark.hazard("H-13")
+@pytest.mark.parametrize("stem", ["tibia_varus", "femur_valgus_distal_reference", "femur_lengthening"])
+def test_what_is_entered_is_drawn_where_the_plan_has_it_on_day_0(stem: str) -> None:
+    (planned,), scene = _scenes(stem), _entered(stem)
+    assert (scene["planned"], len(scene["settings_mm"])) == (False, 1)
+    assert set(scene) == set(planned)
+    (now,), then = scene["levels"], _in_hand(planned)
+    assert set(now) == set(then)
+    assert now["poses"] == then["poses"][:1]
+    for key in ("reference", "proximal_joints_mm", "distal_joints_mm", "rings", "bone_diameter_mm"):
+        assert now[key] == then[key], key
+    for key in ("T_ref_ring", "T_mov_mring", "osteotomy_z_mm", "reference_end"):
+        assert now[key] == pytest.approx(then[key], abs=1e-6), key
+    for one, other in zip(now["structures"], then["structures"], strict=True):
+        assert (one["name"], one["p_mov_mm"]) == (other["name"], pytest.approx(other["p_mov_mm"]))
+
+
+def test_what_is_not_entered_is_not_drawn() -> None:
+    scene = _entered("tibia_varus", mounting=1)
+    (level,) = scene["levels"]
+    assert (level["T_ref_ring"], level["T_mov_mring"], level["proximal_joints_mm"]) == (None, None, None)
+    assert any("no ring is drawn" in note for note in scene["notes"])
+    # Varus of the right tibia still leans the distal fragment.
+    assert level["poses"] == _in_hand(_scenes("tibia_varus")[0])["poses"][:1]
+    (level,) = _entered("tibia_varus", frame=1)["levels"]
+    assert level["T_mov_mring"] is None
 
 
 @pytest.mark.hazard("H-13")

@@ -33,7 +33,6 @@ FIGURES = [
     ("tibia_trifocal", 2),
 ]
 ROOT = "document.getElementById('place').shadowRoot"
-SENT_AFTER_MS = 700
 FRAME_SHOWN_MS = 200
 ON_THE_GRAPHICS_CARD = ("geometries", "textures")
 MOST_DRAW_CALLS_ALONE, MOST_DRAW_CALLS_OF_TWO_LEVELS = 10, 14
@@ -221,8 +220,7 @@ def test_a_jump_shows_its_day_and_its_pair_once(preview: Callable[..., Preview])
     page.call(show={"day": jump.day, "bodies": list(jump.bodies), "number": jump.number})
     assert (page.day, page.root.get_attribute("data-bodies")) == (14, "strut 2, limb")
     assert page.page.get_by_role("status").inner_text() == "Strut 2 and the limb"
-    page.page.wait_for_timeout(SENT_AFTER_MS)
-    assert page.sent[-1] == ["day", 14]
+    assert page.sent[-1] == 14
     # The page drawn anew asks for the same jump: the day chosen since stays.
     page.go(20)
     page.call()
@@ -245,38 +243,41 @@ def test_a_jump_beyond_the_last_day_and_one_without_bodies_are_made_as_far_as_th
         assert page.day == number
 
 
-def test_keys_move_the_days_and_python_hears_of_the_day_at_the_end_only(preview: Callable[..., Preview]) -> None:
+def test_keys_move_the_days_and_the_page_hears_of_each_without_asking_the_server(
+    preview: Callable[..., Preview],
+) -> None:
     page = preview("tibia_varus")
     asked: list[str] = []
     page.page.on("request", lambda request: asked.append(request.url))
     for day in range(40):
         page.go(day)
-    assert (page.sent, asked) == ([], [])
+    assert (page.sent[-40:], asked) == (list(range(40)), [])
     page.root.focus()
     for key, day in (("End", 90), ("ArrowLeft", 89), ("Home", 0), ("ArrowRight", 1)):
         page.page.keyboard.press(key)
         assert page.day == day
-    page.page.wait_for_timeout(SENT_AFTER_MS)
-    assert (page.sent, asked) == ([["day", 1]], [])
+    assert (page.sent[-4:], asked) == ([90, 89, 0, 1], [])
     page.page.keyboard.press("Space")
     page.page.wait_for_timeout(1700)
     page.page.keyboard.press("Space")
     # Motion is reduced in this tab: a day takes 0.7 s.
     assert 2 <= page.day <= 6
-    assert page.sent[-1] == ["day", page.day]
+    assert page.sent[-1] == page.day
+    page.page.evaluate("window.dispatchEvent(new CustomEvent('hexapod-go-to-day', { detail: { day: 33 } }))")
+    assert page.drawn().day == 33
 
 
 def test_whole_construct_and_level_alone(preview: Callable[..., Preview]) -> None:
     page = preview("tibia_trifocal", 1)
     assert "Whole construct" in page.page.locator(".plate").inner_text()
     whole = page.probe()
-    page.page.get_by_role("button", name="This level", exact=True).click()
+    page.page.get_by_role("button", name="This hexapod", exact=True).click()
     page.drawn()
-    assert "This level alone" in page.page.locator(".plate").inner_text()
+    assert "This hexapod alone" in page.page.locator(".plate").inner_text()
     # The whole construct has its struts in other axes, in the graphics card's single precision.
     assert page.probe()["lengths_mm"] == pytest.approx(whole["lengths_mm"], abs=1e-4)
     alone = preview("tibia_two_levels")
-    assert "does not tell how its levels join" in alone.page.locator(".plate").inner_text()
+    assert "does not tell how its hexapods join" in alone.page.locator(".plate").inner_text()
     assert not alone.page.get_by_role("button", name="Whole construct").is_visible()
 
 
@@ -285,7 +286,7 @@ def test_a_day_costs_few_draw_calls(preview: Callable[..., Preview]) -> None:
     page = preview("tibia_stacked_transport")
     for day in (0, 40, _plan("tibia_stacked_transport")[0].levels[0].rows[-1].day):
         assert 0 < page.go(day).probe()["calls"] <= MOST_DRAW_CALLS_OF_TWO_LEVELS
-    page.page.get_by_role("button", name="This level", exact=True).click()
+    page.page.get_by_role("button", name="This hexapod", exact=True).click()
     assert 0 < page.drawn().probe()["calls"] <= MOST_DRAW_CALLS_ALONE
 
 
@@ -363,14 +364,22 @@ def jump():
 
 st.button("Show it", on_click=jump)
 st.button("Something else")
-day = frame_viewer(frame_scene(plan, 0), key="viewer", show=st.session_state.get("jump"))
-st.text(f"Python says day {{day}}")
+frame_viewer(frame_scene(plan, 0), key="viewer", show=st.session_state.get("jump"))
+st.text(f"Python has run {{st.session_state.setdefault('runs', 0)}} times")
+st.session_state["runs"] += 1
+"""
+SERVED = """
+import streamlit as st
+from hexapod.app import viewer
+
+app = st.App("page.py", routes=viewer.ROUTES)
 """
 
 
-def test_a_jump_goes_through_streamlit_and_its_day_comes_back(chromium: Browser, tmp_path: Path) -> None:
+def test_a_jump_goes_through_streamlit_and_no_day_asks_for_a_run(chromium: Browser, tmp_path: Path) -> None:
     script = tmp_path / "app.py"
-    script.write_text(APP.format(case=str(SAMPLES / "tibia_varus.json")), encoding="utf-8")
+    script.write_text(SERVED, encoding="utf-8")
+    (tmp_path / "page.py").write_text(APP.format(case=str(SAMPLES / "tibia_varus.json")), encoding="utf-8")
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
@@ -402,19 +411,22 @@ def test_a_jump_goes_through_streamlit_and_its_day_comes_back(chromium: Browser,
         page = chromium.new_page()
         page.goto(address)
         told = page.get_by_test_id("stText")
-        expect(told).to_have_text("Python says day None", timeout=30_000)
-        page.get_by_role("button", name="Show it").click()
-        expect(told).to_have_text("Python says day 14")
+        expect(told).to_have_text("Python has run 0 times", timeout=30_000)
         root = page.get_by_test_id("frame-viewer")
+        expect(root).to_have_attribute("data-day", "0")
+        page.get_by_role("button", name="Show it").click()
+        expect(told).to_have_text("Python has run 1 times")
+        expect(root).to_have_attribute("data-day", "14")
         expect(root).to_have_attribute("data-bodies", "strut 2, strut 3")
         page.get_by_test_id("day-slider").focus()
         page.keyboard.press("End")
-        expect(told).to_have_text("Python says day 90")
+        expect(root).to_have_attribute("data-day", "90")
         page.get_by_role("button", name="Something else").click()
-        expect(told).to_have_text("Python says day 90")
+        expect(told).to_have_text("Python has run 2 times")
         expect(root).to_have_attribute("data-day", "90")
         page.get_by_role("button", name="Show it").click()
-        expect(told).to_have_text("Python says day 14")
+        expect(told).to_have_text("Python has run 3 times")
+        expect(root).to_have_attribute("data-day", "14")
         page.close()
     finally:
         server.terminate()

@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from hexapod.app import viewer
 from hexapod.app.server.allowed_hosts import OwnNames
 from hexapod.app.server.document_route import Files
 from hexapod.app.server.headers import Headers
@@ -57,7 +58,6 @@ def warm_up() -> None:
     from hexapod import Plan, load_case, make_plan
     from hexapod.app import shell
     from hexapod.app.session import library_access, opening
-    from hexapod.app.viewer import ViewerNotBuiltError, prepare
     from hexapod.app.widgets import charts, viewer_scene
     from hexapod.plan.plan_file import plan_sha256
 
@@ -71,8 +71,8 @@ def warm_up() -> None:
     charts.charts_html(plan.levels[0], None)
     viewer_scene.frame_scene(plan, 0)
     try:
-        prepare()
-    except ViewerNotBuiltError as error:
+        viewer.prepare()
+    except viewer.ViewerNotBuiltError as error:
         _log.warning("%s", error)
     # Python's own collections need not go through all of this again.
     gc.collect()
@@ -114,6 +114,6 @@ def failed(_error: Exception) -> bool:
 
 
 # Below a sub-path (`server.baseUrlPath`) a watchdog asks there, too; the server itself is asked at its root.
-ROUTES = [Route(path, ready) for path in dict.fromkeys((READY, f"{root().rstrip('/')}{READY}"))]
+ROUTES = [*(Route(path, ready) for path in dict.fromkeys((READY, f"{root().rstrip('/')}{READY}"))), *viewer.ROUTES]
 # The outermost first.
 MIDDLEWARE = [Middleware(Headers), Middleware(OwnNames), Middleware(Files), Middleware(WayBack)]

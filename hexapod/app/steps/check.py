@@ -10,14 +10,12 @@ from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import session
 from hexapod.app.session.step_status import trouble_lines
 from hexapod.app.steps import check_findings, check_sign_off
-from hexapod.app.viewer import ViewerNotBuiltError, frame_viewer
 from hexapod.app.widgets import panels
-from hexapod.app.widgets.browser_scripts import show_svg
+from hexapod.app.widgets.browser_scripts import one_day, show_svg
 from hexapod.app.widgets.charts import charts_html
 from hexapod.app.widgets.fields import level_choice
 from hexapod.app.widgets.panels import finding_html
 from hexapod.app.widgets.schedule_table import exchanges_html, milestones_html, schedule_html
-from hexapod.app.widgets.viewer_scene import Jump, frame_scene
 from hexapod.case.model import Case
 from hexapod.plan.make_plan import LevelPlan, Plan, Refusal
 from hexapod.preoperative.mounting_error import ERROR_DEG, ERROR_MM
@@ -40,26 +38,21 @@ def show(outcome: Outcome) -> None:
     check_findings.show_dated(outcome)
     answers = check_findings.answers_now(plan)
     check_findings.show(plan, answers, session.of_library().recorded)
-    day = None
     if isinstance(plan, Plan):
         level = plan.levels[index]
         if level.exchanges:
             st.subheader("Strut exchanges", anchor=False)
             st.html(exchanges_html(level))
-        with st.container(key="shown"):
-            left, right = st.columns([2, 3], gap="medium")
-        with left:
-            day = _preview(plan, index)
-        with right:
-            st.subheader("Schedule", anchor=False)
-            st.html(schedule_html(level, day) + milestones_html(level))
+        st.subheader("Schedule", anchor=False)
+        st.html(schedule_html(level) + milestones_html(level))
     _readback(outcome, plan.case, index)
     if isinstance(plan, Plan):
         _mounting(plan.levels[index])
     check_sign_off.show(outcome, plan, answers)
     if isinstance(plan, Plan):
         st.subheader("Day by day", anchor=False)
-        show_svg(_charts(plan, index, day), key=f"charts-{session.token()}-{session.level()['uid']}")
+        show_svg(_charts(plan, index), key=f"charts-{session.token()}-{session.level()['uid']}")
+        one_day()
 
 
 def no_plan(outcome: Outcome) -> None:
@@ -99,23 +92,7 @@ def _mounting(level: LevelPlan) -> None:
     panels.show(f"If the ring really sits {error} otherwise, the worst first", told, "")
 
 
-def _jump() -> Jump | None:
-    """Where the last finding that was asked for leads, when it is of the level shown."""
-    asked = session.opened().jump
-    return asked[1] if asked and asked[0] == session.level()["uid"] else None
-
-
 @st.cache_data(max_entries=64, show_spinner=False, hash_funcs={Plan: lambda plan: plan.case_sha256})
-def _charts(plan: Plan, index: int, day: int | None) -> str:
+def _charts(plan: Plan, index: int) -> str:
     """The charts of a level, remembered by the case's fingerprint: they show limits and girths too."""
-    return charts_html(plan.levels[index], day)
-
-
-def _preview(plan: Plan, index: int) -> int | None:
-    scene = frame_scene(plan, index)
-    st.subheader("Preview", anchor=False)
-    try:
-        return frame_viewer(scene, key=f"viewer-{session.token()}-{session.level()['uid']}", show=_jump())
-    except ViewerNotBuiltError as error:
-        st.html(f'<p class="hx-line hx-missing">{escape(str(error))}</p>')
-        return None
+    return charts_html(plan.levels[index])

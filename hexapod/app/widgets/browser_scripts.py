@@ -50,6 +50,81 @@ def _svg() -> Any:
     return st.components.v2.component("hexapod_svg", js=_SHOW, isolate_styles=False)
 
 
+# The day that the preview shows is that of the schedule's row and of the charts; a click on a row, or the arrow keys
+# in the schedule, ask the preview for another.  What is drawn anew is found anew.
+_ONE_DAY = """const TABLE = ".hx-schedule", CHARTS = ".hx-charts";
+const go = (day) => window.dispatchEvent(new CustomEvent("hexapod-go-to-day", { detail: { day } }));
+let shown = 0;
+// Only what differs is written: a page that was written to is looked through again.
+const put = (node, text) => { if (node.textContent !== text) node.textContent = text; };
+const show = () => {
+  const row = document.querySelector(`${TABLE} tr[data-day="${shown}"]`);
+  for (const old of document.querySelectorAll(`${TABLE} tr.hx-chosen`)) if (old !== row) {
+    old.classList.remove("hx-chosen");
+    old.removeAttribute("aria-current");
+  }
+  const box = row?.closest(".hx-scroll");
+  if (row && !row.classList.contains("hx-chosen")) {
+    row.classList.add("hx-chosen");
+    row.setAttribute("aria-current", "date");
+    const head = box.querySelector("thead").offsetHeight, top = row.offsetTop - head - row.offsetHeight;
+    if (box.scrollTop > top) box.scrollTop = top;
+    const bottom = row.offsetTop + 2 * row.offsetHeight - box.clientHeight;
+    if (box.scrollTop < bottom) box.scrollTop = bottom;
+  }
+  for (const figure of document.querySelectorAll(`${CHARTS} figure`)) {
+    for (const mark of figure.querySelectorAll("g[data-day]")) {
+      mark.setAttribute("transform", `translate(${(shown - mark.dataset.day) * mark.dataset.mmADay} 0)`);
+      put(mark.querySelector("text"), String(shown));
+    }
+    const told = JSON.parse(figure.dataset.days), words = figure.querySelector("figcaption");
+    let day = Math.min(shown, told.length - 1);
+    put(words.querySelector("b"), `Day ${day}:`);
+    while (told[day] === null) day -= 1;
+    put(words.querySelector("span"), told[day]);
+  }
+};
+const page = (globalThis.hexapodOneDay ??= { listens: false });
+page.show = show;
+page.day = (day) => { shown = day; };
+if (!page.listens) {
+  page.listens = true;
+  window.addEventListener("hexapod-day", ({ detail }) => {
+    page.last = detail.day;
+    page.day(detail.day);
+    page.show();
+  });
+  document.addEventListener("click", ({ target }) => {
+    const row = target.closest?.(`${TABLE} tr[data-day]`);
+    if (row) go(Number(row.dataset.day));
+  });
+  document.addEventListener("keydown", (event) => {
+    const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (!by || !event.target.matches?.(".hx-scroll:has(.hx-schedule)")) return;
+    event.preventDefault();
+    go(Math.max(0, (page.last ?? 0) + by));
+  });
+}
+export default () => {
+  page.day(page.last ?? 0);
+  const look = new MutationObserver(show);
+  const step = document.querySelector(".st-key-page");
+  if (step) look.observe(step, { childList: true, subtree: true });
+  show();
+  return () => look.disconnect();
+};"""
+
+
+def one_day() -> None:
+    """Let the schedule and the charts on the page follow the day of the preview, and lead it."""
+    _one_day()(key="one-day")
+
+
+@st.cache_resource(show_spinner=False)
+def _one_day() -> Any:
+    return st.components.v2.component("hexapod_one_day", js=_ONE_DAY, isolate_styles=False)
+
+
 # What stands above the place is drawn a little later, too: it is looked for a few times.  A number that is new counts.
 _INTO_VIEW = """const LOOKS_MS = [0, 300, 900];
 export default ({ data, parentElement }) => {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
@@ -17,7 +18,6 @@ from hexapod.drawings.charts.descriptions import (
     strut_words,
 )
 from hexapod.plan.make_plan import LevelPlan
-from hexapod.text.language import language
 from hexapod.text.strut_looks import STRUT_LOOKS
 
 
@@ -28,7 +28,7 @@ class Chart:
     heading: str
     caption: str
     draw: Callable[[LevelPlan, int | None], bytes | None]
-    tell: Callable[[LevelPlan, int | None], ChartWords]
+    tell: Callable[[LevelPlan], ChartWords]
     kept: tuple[str, ...] = ()
 
 
@@ -88,29 +88,26 @@ STYLE = """
 """
 
 
-def charts_html(level: LevelPlan, chosen_day: int | None = None) -> str:
+def charts_html(level: LevelPlan, chosen_day: int = 0) -> str:
     """All charts of a level; the day that is looked at is marked in each, and told beneath it.
 
-    To be put on the page by `show_svg`: `st.html` takes drawings out.  Texts of the case are escaped in it.  A day
-    that the plan does not have is not marked.
+    To be put on the page by `show_svg`: `st.html` takes drawings out.  Texts of the case are escaped in it.  What
+    every day has is in it, so that the browser shows another day without asking (`browser_scripts.one_day`).
     """
-    day = chosen_day if chosen_day in range(len(level.rows)) else None
-    figures = [_figure(level, day, chart) for chart in CHARTS]
+    figures = [_figure(level, chosen_day, chart) for chart in CHARTS]
     whole = f'<div class="hx-charts"><style>{STYLE}</style>{"".join(figures)}</div>'
     return " ".join(whole.split())
 
 
-def _figure(level: LevelPlan, day: int | None, chart: Chart) -> str:
+def _figure(level: LevelPlan, day: int, chart: Chart) -> str:
     drawing = chart.draw(level, day)
     if drawing is None:
         return ""
-    words = chart.tell(level, day)
+    words = chart.tell(level)
     drawn = for_screen(drawing, f"{chart.heading} by day. {words.whole}", chart.kept)
     # Not h4: Streamlit would put a link to itself beside it.
     head = f'<div role="heading" aria-level="4">{chart.heading}</div>'
-    chosen = "" if day is None else f"<br/><b>{escape(_day(level, day))}</b> {escape(words.on_day)}"
-    return f"<figure>{head}{drawn}<figcaption>{chart.caption}{chosen}</figcaption></figure>"
-
-
-def _day(level: LevelPlan, day: int) -> str:
-    return f"Day {day}, {language('en').short_date(level.rows[day].date)}:"
+    told = [words.on_day(row.day) for row in level.rows]
+    days = escape(json.dumps([None if k and one == told[k - 1] else one for k, one in enumerate(told)]))
+    chosen = f"<br/><b>Day {day}:</b> <span>{escape(told[day])}</span>"
+    return f'<figure data-days="{days}">{head}{drawn}<figcaption>{chart.caption}{chosen}</figcaption></figure>'

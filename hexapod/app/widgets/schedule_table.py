@@ -33,8 +33,11 @@ _GAPS = (
 )
 
 
-def schedule_html(level: LevelPlan, chosen_day: int | None = None) -> str:
-    """The table of one level: a row a day, settings in mm at the end of the day, exchanges marked."""
+def schedule_html(level: LevelPlan) -> str:
+    """The table of one level: a row a day, settings in mm at the end of the day, exchanges marked.
+
+    The browser marks the row of the day that is looked at (`browser_scripts.one_day`).
+    """
     exchanges = {(exchange.planned_day, exchange.strut): exchange for exchange in level.exchanges}
     heads = "".join(
         f'<th scope="col" class="hx-strut hx-strut-{strut}"><span class="hx-disc">{strut}</span>'
@@ -45,7 +48,7 @@ def schedule_html(level: LevelPlan, chosen_day: int | None = None) -> str:
     heads += "".join(f'<th scope="col" class="hx-gap">{gap.head}</th>' for gap in gaps)
     rows, before = [], ""
     for row in level.rows:
-        rows.append(_row(row, exchanges, gaps, new_stage=row.stage != before, chosen=row.day == chosen_day))
+        rows.append(_row(row, exchanges, gaps, new_stage=row.stage != before))
         before = row.stage
     return (
         '<div class="hx-scroll" role="region" tabindex="0" aria-label="Schedule, settings in mm">'
@@ -71,8 +74,8 @@ def milestones_html(level: LevelPlan) -> str:
     )
 
 
-def _row(row: Row, exchanges: Exchanges, gaps: list[_Gap], *, new_stage: bool, chosen: bool) -> str:
-    classes = " ".join(name for name, on in (("hx-stage-start", new_stage), ("hx-chosen", chosen)) if on)
+def _row(row: Row, exchanges: Exchanges, gaps: list[_Gap], *, new_stage: bool) -> str:
+    stage = ' class="hx-stage-start"' if new_stage else ""
     cells = "".join(
         f"<td>{number(setting)}{_mark(exchanges.get((row.day, strut)))}</td>"
         for strut, setting in enumerate(row.settings_mm, start=1)
@@ -80,7 +83,7 @@ def _row(row: Row, exchanges: Exchanges, gaps: list[_Gap], *, new_stage: bool, c
     cells += "".join(f'<td class="hx-gap">{gap.words(row)}</td>' for gap in gaps)
     date = f"{row.date:%a} {row.date.isoformat()}"
     return (
-        f'<tr class="{classes}"><th scope="row">{row.day}</th><td class="hx-date">{date}</td>'
+        f'<tr{stage} data-day="{row.day}"><th scope="row">{row.day}</th><td class="hx-date">{date}</td>'
         f'<td class="hx-stage">{escape(row.stage)}</td>{cells}</tr>'
     )
 

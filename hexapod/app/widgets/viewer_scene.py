@@ -16,7 +16,9 @@ from hexapod.case.model import DrivenLevel
 from hexapod.checks.collision_bodies import LimbShape
 from hexapod.checks.findings import Finding
 from hexapod.deformity.mounting import along_bone
-from hexapod.geometry.transforms import Array, pose, rotation_from_vector, rotation_vector
+from hexapod.deformity.quantities import other
+from hexapod.drawings.entry.level import EntryLevel
+from hexapod.geometry.transforms import Array, invert, pose, rotation_from_vector, rotation_vector
 from hexapod.hardware.models import Ring, Strut
 from hexapod.plan.adjustments import fitted_struts
 from hexapod.plan.make_plan import LevelPlan, Plan
@@ -42,6 +44,8 @@ def frame_scene(plan: Plan, index: int) -> dict[str, Any]:
     shown = plan.levels if joined else plan.levels[index : index + 1]
     settings = [list(row.settings_mm) for row in rows]
     return {
+        "planned": True,
+        "notes": [],
         "fingerprint": plan.case_sha256,
         "title": case.title,
         "side": case.limb.side,
@@ -53,6 +57,62 @@ def frame_scene(plan: Plan, index: int) -> dict[str, Any]:
         "in_hand": index if joined else 0,
         "others_unknown": len(case.levels) > 1 and not joined,
         "levels": [_level(level, joined) for level in shown],
+    }
+
+
+def entered_scene(entered: EntryLevel, name: str, settings_mm: Sequence[float] = ()) -> dict[str, Any]:
+    """What the preview draws of a hexapod whose entries make no plan yet: what is known of it, as it stands on day 0.
+
+    Args:
+        entered: the hexapod as far as it is entered.
+        name: its name.
+        settings_mm: the six settings of day 0, none while they are not known.
+    """
+    placed, moving = entered.placed, other(entered.placed.reference)
+    T_mov_ref = invert(placed.shafts[moving].T_ref_frag)
+    ends = {end: shaft.axis_mm[0] for end, shaft in placed.shafts.items()}
+    structures = placed.structures_mm @ T_mov_ref[:3, :3].T + T_mov_ref[:3, 3]
+    mounts = {end: ring.T_ref_ring for end, ring in placed.rings.items()}
+    T_mov_mring = T_mov_ref @ mounts[moving] if moving in mounts else None
+    rings = {end: placed.rings[end].ring if end in placed.rings else None for end in placed.shafts}
+    proximal, distal = rings["proximal"], rings["distal"]
+    level = {
+        "name": name,
+        "reference": placed.reference,
+        "follows": False,
+        "segment_mm": None,
+        "new_bone": False,
+        "poses": compact_poses(placed.shafts[moving].T_ref_frag[None]),
+        "T_ref_ring": _twelve(mounts[placed.reference]) if placed.reference in mounts else None,
+        "T_mov_mring": None if T_mov_mring is None else _twelve(T_mov_mring),
+        "proximal_joints_mm": None if proximal is None else proximal.proximal_joints_mm.tolist(),
+        "distal_joints_mm": None if distal is None else distal.distal_joints_mm.tolist(),
+        "rings": {end: None if ring is None else _body(ring) for end, ring in rings.items()},
+        "struts": [],
+        "bone_diameter_mm": 2.0 * placed.shafts[moving].radius_mm if entered.diameter_given else None,
+        "osteotomy_z_mm": float(T_mov_ref[2, :3] @ ends[moving] + T_mov_ref[2, 3]) if entered.cut_given else None,
+        "reference_end": [float(ends[placed.reference][2]), *_numbers(placed.shafts[placed.reference].slope)],
+        "travels": False,
+        "structures": [
+            {"name": told, "p_mov_mm": _numbers(at)}
+            for (_, told), at in zip(entered.structures, structures, strict=True)
+        ],
+        "limb": None,
+    }
+    return {
+        "planned": False,
+        "notes": list(entered.notes),
+        "fingerprint": "",
+        "title": "",
+        "side": entered.side,
+        "bone": entered.bone,
+        "first_date": None,
+        "stages": [],
+        "settings_mm": [list(settings_mm)],
+        "strut_colours": [look.shade for look in STRUT_LOOKS.values()],
+        "in_hand": 0,
+        "others_unknown": False,
+        "levels": [level],
     }
 
 

@@ -154,7 +154,10 @@ MARK_BELOW_MM, MARK_HIGH_MM, MARK_BASE_MM = 0.6, 3.8, 2.9
 
 
 def day_mark(panel: Panel, day: int | None) -> list[str]:
-    """A line through a panel on the evening of a day, with its number beneath; nothing without a day."""
+    """A line through a panel on the evening of a day, with its number beneath; nothing without a day.
+
+    The group tells how far a page has to push it for another day.
+    """
     if day is None:
         return []
     x = panel.x(day)
@@ -162,9 +165,11 @@ def day_mark(panel: Panel, day: int | None) -> list[str]:
     half = 0.5 * text_width_mm(words, SMALL_MM) + 0.9
     top = panel.bottom_mm + MARK_BELOW_MM
     return [
+        f'<g data-day="{day}" data-mm-a-day="{panel.x(1) - panel.x(0):.5f}" data-left="{panel.x(0):.3f}">',
         line([(x, panel.top_mm), (x, top)], MARK, MEDIUM_MM),
         rectangle(x - half, top, 2.0 * half, MARK_HIGH_MM, MARK),
         text((x, top + MARK_BASE_MM), words, anchor="middle", bold=True, colour=ON_MARK),
+        "</g>",
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from html import escape
 
@@ -21,26 +21,26 @@ from hexapod.trajectory.bone_trajectory import Rates
 
 @dataclass(frozen=True)
 class ChartWords:
-    """What a chart shows as a whole, and on one day (empty without one)."""
+    """What a chart shows as a whole, and on a day."""
 
     whole: str
-    on_day: str
+    on_day: Callable[[int], str]
 
 
-def rate_words(level: LevelPlan, day: int | None = None) -> ChartWords:
+def rate_words(level: LevelPlan) -> ChartWords:
     """The rate of every tracked point, at most and on a day."""
     rates = level.rates
     whole = [f"{one.name} at most {one.fastest[0]:.2f} mm a day, on day {one.fastest[1]}" for one in rates]
-    return ChartWords(_listed(whole), "" if day is None else _listed([_rate_on(one, day) for one in rates]))
+    return ChartWords(_listed(whole), lambda day: _listed([_rate_on(one, day) for one in rates]))
 
 
 def _rate_on(rate: Rates, day: int) -> str:
     return f"{rate.name} {0.0 if day == 0 else rate.mm_per_day[day - 1]:.2f} mm"
 
 
-def strut_words(level: LevelPlan, day: int | None = None) -> ChartWords:
+def strut_words(level: LevelPlan) -> ChartWords:
     """Where every strut begins, ends and lies between, with the ranges of its models, and its reading on a day."""
-    whole, on_day = [], []
+    whole = []
     for strut, colour in STRUT_COLOURS.items():
         readings = [row.settings_mm[strut - 1] for row in level.rows]
         models = " and ".join(_model(one) for one in fitted_struts(level, strut))
@@ -48,8 +48,11 @@ def strut_words(level: LevelPlan, day: int | None = None) -> ChartWords:
             f"strut {strut} ({colour}) from {number(readings[0])} to {number(readings[-1])} mm, between "
             f"{number(min(readings))} and {number(max(readings))} mm, {models}"
         )
-        on_day += [] if day is None else [f"strut {strut} {number(readings[day])} mm"]
-    return ChartWords(_listed(whole), _listed(on_day))
+    return ChartWords(_listed(whole), lambda day: _listed(_readings(level.rows[day])))
+
+
+def _readings(row: Row) -> list[str]:
+    return [f"strut {strut} {number(reading)} mm" for strut, reading in enumerate(row.settings_mm, start=1)]
 
 
 def _model(one: FittedStrut) -> str:
@@ -57,22 +60,22 @@ def _model(one: FittedStrut) -> str:
     return f"{one.model.name} with a scale of {scale} on days {one.first_day} to {one.last_day}"
 
 
-def deformity_words(level: LevelPlan, day: int | None = None) -> ChartWords:
+def deformity_words(level: LevelPlan) -> ChartWords:
     """The deformity left at the start, at the end and on a day."""
     first, last = level.rows[0], level.last
     whole = f"on day 0 {_left(first)}; on day {last.day} {_left(last)}"
-    return ChartWords(_listed([whole]), "" if day is None else _listed([_left(level.rows[day])]))
+    return ChartWords(_listed([whole]), lambda day: _listed([_left(level.rows[day])]))
 
 
 def _left(row: Row) -> str:
     return words_sentence(row.remaining) if row.remaining else "nothing left"
 
 
-def gap_words(level: LevelPlan, day: int | None = None) -> ChartWords:
+def gap_words(level: LevelPlan) -> ChartWords:
     """The distance to docking and the regenerate at the start, at the end and on a day."""
     first, last = level.rows[0], level.last
     whole = f"on day 0 {_gaps(level, first)}; on day {last.day} {_gaps(level, last)}"
-    return ChartWords(_listed([whole]), "" if day is None else _listed([_gaps(level, level.rows[day])]))
+    return ChartWords(_listed([whole]), lambda day: _listed([_gaps(level, level.rows[day])]))
 
 
 def _gaps(level: LevelPlan, row: Row) -> str:
@@ -85,14 +88,16 @@ def _gaps(level: LevelPlan, row: Row) -> str:
     return ", ".join(told)
 
 
-def clearance_words(level: LevelPlan, day: int | None = None) -> ChartWords:
+def clearance_words(level: LevelPlan) -> ChartWords:
     """The minimum clearance of every kind of pair in the whole motion and on a day."""
     shown = level.daily_clearances
     whole = [f"{TITLES[one.kind].lower()}: {nearest_words(one)}" for one in shown]
-    if day is None:
-        return ChartWords(_listed(whole), "")
-    on_day = [f"{TITLES[one.kind].lower()} {one.least_mm[day]:.1f} mm ({one.pairs[day]})" for one in shown]
-    return ChartWords(_listed(whole), _listed(on_day))
+    return ChartWords(
+        _listed(whole),
+        lambda day: _listed(
+            [f"{TITLES[one.kind].lower()} {one.least_mm[day]:.1f} mm ({one.pairs[day]})" for one in shown]
+        ),
+    )
 
 
 def _listed(told: list[str]) -> str:

@@ -1,4 +1,4 @@
-// Plays Streamlit's part: hands the scene over, collects the day that comes back. ?dark, ?scene=name.json, ?height=520;
+// Plays Streamlit's part: hands the scene over, collects the days that are told. ?dark, ?scene=name.json, ?height=520;
 // ?later: draws when demo.begin() is called.
 import frameViewer from "../dist/frame_viewer.js";
 
@@ -11,7 +11,7 @@ const data = { key: asked.get("key") ?? "demo", height: Number(asked.get("height
 window.sent = [];
 const call = (changed = {}) => frameViewer({
   name: "demo", key: "demo", data: Object.assign(data, changed), parentElement,
-  setStateValue: (name, value) => window.sent.push([name, value]),
 });
+window.addEventListener("hexapod-day", ({ detail }) => window.sent.push(detail.day));
 window.demo = { call, begin: () => (window.demo.close = call()), parentElement, data };
 if (!asked.has("later")) window.demo.begin();

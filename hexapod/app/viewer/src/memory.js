@@ -52,3 +52,24 @@ export const lastJump = (key) => jumps.get(key);
 
 /** @type {(key: string, number: number) => void} */
 export const jumped = (key, number) => jumps.set(key, number);
+
+// One for the whole page: whoever folds the preview away wants the room for all steps. The page's own style reads it.
+const FOLDED = `${PREFIX}folded`;
+
+export const isFolded = () => {
+  try {
+    return sessionStorage.getItem(FOLDED) === "yes";
+  } catch {
+    return document.documentElement.dataset.preview === "folded";
+  }
+};
+
+/** @type {(yes: boolean) => void} */
+export function fold(yes) {
+  document.documentElement.dataset.preview = yes ? "folded" : "open";
+  try {
+    sessionStorage.setItem(FOLDED, yes ? "yes" : "no");
+  } catch {
+    // As above.
+  }
+}

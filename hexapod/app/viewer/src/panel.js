@@ -12,7 +12,9 @@ import {
 } from "./words.js";
 
 const WHOLE = "Whole construct";
-const ALONE = "This level";
+const ALONE = "This hexapod";
+// What a button says where that is not the name of what it does.
+const SAID = { Free: "3D" };
 
 export class Panel {
   /** @type {FrameScene} */
@@ -21,7 +23,7 @@ export class Panel {
   values = [];
 
   /**
-   * `on`: view(name), limb(state), whole(yes), zoom(factor), play(), slide(day), chosen(), plain().
+   * `on`: view(name), limb(state), whole(yes), zoom(factor), play(), slide(day), fold(yes), plain().
    * @param {PanelCalls} on
    */
   constructor(on) {
@@ -39,7 +41,7 @@ export class Panel {
     this.limbs = choices(LIMB_STATES, "limb", on.limb);
     this.wholes = choices([WHOLE, ALONE], "whole", (name) => on.whole(name === WHOLE));
     this.limbGroup = group("Limb", this.limbs, true);
-    this.wholeGroup = group("Levels", this.wholes, false);
+    this.wholeGroup = group("Hexapods", this.wholes, false);
     this.pair = element("span", { class: "pair", role: "status" });
     this.plain = element("button", { type: "button", class: "plain", "aria-label": "Show all alike again", title: "Show all alike again", hidden: true }, "×");
     this.plain.addEventListener("click", () => on.plain());
@@ -57,26 +59,31 @@ export class Panel {
       type: "range", min: 0, step: 1, value: 0, "data-testid": "day-slider", "aria-label": "Day of treatment",
     });
     this.slider.addEventListener("input", () => on.slide(Number(this.slider.value)));
-    this.slider.addEventListener("change", () => on.chosen());
     this.dayText = document.createTextNode("");
     this.day = element("div", { class: "day" }, this.dayText);
     this.settings = element("ol", { class: "settings", "aria-label": "Strut settings of the day in mm" });
     this.legend = element("ul", { class: "legend", "aria-label": "Legend" });
+    this.notes = element("ul", { class: "notes", "aria-label": "Not drawn yet" });
+    this.empty = element("p", { class: "note empty", hidden: true });
+    this.days = element("div", { class: "days" }, this.play, element("div", { class: "slide" }, this.day, this.slider));
+    this.folds = element("button", { type: "button", class: "fold" });
+    this.folds.addEventListener("click", () => on.fold(this.root.dataset.folded !== "yes"));
     this.root = element("div", {
       class: "frame-viewer", tabindex: 0, "data-testid": "frame-viewer", role: "group",
       "aria-label": "Frame preview. Left and right arrow keys change the day, Home and End go to the first and last day, space plays.",
     },
-      element("div", { class: "bar" }, group("View", this.views, false), this.wholeGroup, this.limbGroup),
-      this.stage, this.note,
-      element("div", { class: "days" }, this.play, element("div", { class: "slide" }, this.day, this.slider)),
-      this.settings, this.legend);
+      element("div", { class: "bar" }, group("View", this.views, false), this.wholeGroup, this.limbGroup, this.folds),
+      this.empty, this.stage, this.note, this.days, this.settings, this.notes,
+      element("details", { class: "more" }, element("summary", {}, "Legend"), this.legend));
     this.setPlaying(false);
+    this.setFolded(false);
   }
 
   /** @type {(scene: FrameScene, height: number) => void} */
   setScene(scene, height) {
     this.scene = scene;
-    const { title, strut_colours } = scene.payload;
+    const { payload } = scene;
+    const { title, strut_colours } = payload;
     this.limb.textContent = limbInWords(scene);
     this.level.textContent = scene.inHand.given.name ?? "";
     this.level.title = title ?? "";
@@ -87,6 +94,10 @@ export class Panel {
     this.limbGroup.hidden = !scene.drawn.some((level) => level.given.limb);
     this.slider.max = String(scene.lastDay);
     this.slider.disabled = this.play.disabled = scene.lastDay === 0;
+    this.slider.hidden = this.play.hidden = !scene.planned;
+    this.settings.hidden = !scene.days[0].settings_mm.length;
+    this.notes.hidden = !payload.notes?.length;
+    this.notes.replaceChildren(...(payload.notes ?? []).map((note) => element("li", {}, note)));
     this.values = strut_colours.map(() => document.createTextNode(""));
     this.settings.replaceChildren(...strut_colours.map((colour, k) => {
       const disc = element("span", { class: "disc" }, String(k + 1));
@@ -107,13 +118,13 @@ export class Panel {
     const rows = scene.whole
       ? [
         ["patch", palette.reference, "Ends of the construct: keep their place to one another"],
-        ["patch", palette.moving, "Segment between two levels: moves"],
+        ["patch", palette.moving, "Segment between two hexapods: moves"],
       ]
       : [
         ["patch", palette.reference, capital(referenceInWords(scene))],
         ["patch", palette.moving, `${capital(scene.inHand.moving)} fragment: moves`],
       ];
-    if (some((level) => level.newBone)) rows.push(["patch faint", palette.regenerate, "Regenerate (new bone)"]);
+    if (some((level) => level.newBone)) rows.push(["patch faint", palette.regenerate, "Regenerate"]);
     if (scene.whole) rows.push(["line", palette.path, "Path of the segment’s leading end, dot: this day"]);
     else rows.push(["line", palette.path, "Path of the corresponding point, dot: this day"], ["circle", palette.path, "Origin: where it belongs"]);
     rows.push(["patch", palette.tab, "Master tab (front)"]);
@@ -127,8 +138,8 @@ export class Panel {
     const guesses = ["Bone outlines are schematic"];
     if (scene.inHand.given.travels) guesses.push("the far end of the travelling segment is not known and not drawn");
     if (bone_diameter_mm == null) guesses.push("shaft width not given");
-    if (osteotomy_z_mm == null) guesses.push("height of the cut not given");
-    if (!some((level) => level.given.limb)) guesses.push("limb not drawn: its girth was not given");
+    if (osteotomy_z_mm == null) guesses.push("osteotomy level not given");
+    if (!some((level) => level.given.limb)) guesses.push("limb not drawn: its girth not given");
     items.push(element("li", { class: "guess" }, `${guesses.join("; ")}.`));
     this.legend.replaceChildren(...items);
   }
@@ -148,8 +159,8 @@ export class Panel {
     this.root.dataset.day = String(day);
     write(this.dayText, dayInWords(this.scene, day));
     if (this.slider.value !== String(day)) this.slider.value = String(day);
-    this.slider.setAttribute("aria-valuetext", `Day ${day} of ${this.scene.lastDay}, ${dateInWords(date)}, ${stage}`);
-    this.values.forEach((text, k) => write(text, readings[k]));
+    if (this.scene.planned) this.slider.setAttribute("aria-valuetext", `Day ${day} of ${this.scene.lastDay}, ${dateInWords(date)}, ${stage}`);
+    this.values.forEach((text, k) => write(text, readings[k] ?? ""));
     this.picture.setAttribute("aria-label", pictureInWords(this.scene, day, this.caption.textContent, readings));
   }
 
@@ -177,6 +188,24 @@ export class Panel {
     this.play.setAttribute("aria-label", playing ? "Pause" : "Play the days");
   }
 
+  /**
+   * What is to be chosen before anything can be drawn; the drawing has no place until then.
+   * @type {(told: string) => void}
+   */
+  setEmpty(told) {
+    this.empty.textContent = told;
+    this.empty.hidden = !told;
+    this.root.dataset.empty = told ? "yes" : "no";
+  }
+
+  /** @type {(yes: boolean) => void} */
+  setFolded(yes) {
+    this.root.dataset.folded = yes ? "yes" : "no";
+    this.folds.textContent = yes ? "Preview" : "Hide";
+    this.folds.setAttribute("aria-expanded", String(!yes));
+    this.folds.setAttribute("aria-label", yes ? "Show the preview" : "Hide the preview");
+  }
+
   /** @type {(sentence: string) => void} */
   say(sentence) {
     this.note.textContent = sentence;
@@ -192,7 +221,7 @@ export class Panel {
  */
 function choices(names, what, chosen) {
   return names.map((name) => {
-    const button = element("button", { type: "button", [`data-${what}`]: name, "data-name": name, "aria-pressed": "false" }, name);
+    const button = element("button", { type: "button", [`data-${what}`]: name, "data-name": name, "aria-pressed": "false" }, /** @type {Record<string, string>} */ (SAID)[name] ?? name);
     button.addEventListener("click", () => chosen(name));
     return button;
   });

@@ -6,7 +6,9 @@ const RULES = `
   --panel: var(--st-secondary-background-color, #f0f2f6); --edge: var(--st-border-color, rgba(120, 130, 145, 0.45));
   --accent: var(--st-primary-color, #1f6feb);
   color: var(--text); font-family: var(--st-font, system-ui, sans-serif); font-size: 15px; line-height: 1.35;
-  display: flex; flex-direction: column; gap: 8px; border-radius: 8px; outline-offset: 3px; }
+  display: flex; flex-direction: column; gap: 8px; border-radius: 8px; outline-offset: 3px;
+  /* Beside the steps the page gives the whole its height, and the drawing takes what is left of it. */
+  max-height: var(--hx-preview-height, none); overflow-y: auto; scrollbar-width: thin; }
 .frame-viewer *, .frame-viewer { box-sizing: border-box; }
 .frame-viewer [hidden] { display: none !important; }
 .frame-viewer:focus-visible, .frame-viewer button:focus-visible, .frame-viewer input:focus-visible { outline: 3px solid var(--accent); }
@@ -24,7 +26,7 @@ const RULES = `
 .frame-viewer button[aria-pressed="true"] { background: var(--text); color: var(--back); border-color: var(--text); font-weight: 600; }
 .frame-viewer button.zoom { min-width: 40px; padding: 7px 0; font-size: 18px; line-height: 1; }
 .zooms { position: absolute; right: 10px; top: 10px; flex-direction: column; }
-.stage { position: relative; overflow: hidden; border: 1px solid var(--edge); border-radius: 8px; background: var(--back); }
+.stage { flex: 0 1 auto; min-height: 190px; position: relative; overflow: hidden; border: 1px solid var(--edge); border-radius: 8px; background: var(--back); }
 .picture, .picture canvas, .picture svg { position: absolute; inset: 0; width: 100%; height: 100%; display: block; }
 .plate { position: absolute; left: 12px; top: 10px; pointer-events: none; max-width: 46%; text-shadow: 0 0 4px var(--back), 0 0 4px var(--back), 0 0 4px var(--back); }
 .limb { font-size: 21px; font-weight: 800; letter-spacing: 0.03em; line-height: 1.15; }
@@ -54,6 +56,16 @@ const RULES = `
   font-size: 15px; flex: none; text-shadow: 0 0 2px #10151c, 0 0 2px #10151c, 0 1px 2px #10151c, 0 -1px 2px #10151c, 1px 0 2px #10151c, -1px 0 2px #10151c; }
 .value { font-weight: 700; font-size: 18px; font-variant-numeric: tabular-nums; }
 .unit { opacity: 0.8; font-size: 13px; }
+.fold { margin-left: auto; }
+.frame-viewer[data-folded="yes"] > :not(.bar), .frame-viewer[data-folded="yes"] .bar > :not(.fold) { display: none !important; }
+.frame-viewer[data-empty="yes"] > :not(.bar, .empty), .frame-viewer[data-empty="yes"] .bar > :not(.fold) { display: none !important; }
+.frame-viewer[data-folded="yes"] .fold { margin: 0; writing-mode: var(--hx-preview-writing, horizontal-tb); }
+.frame-viewer[data-folded="yes"] { container-type: normal; overflow: visible; }
+.empty { padding: 18px 14px; border-left-color: var(--edge); }
+.notes { margin: 0; padding-left: 18px; font-size: 13px; }
+.more summary { cursor: pointer; font-size: 13px; width: max-content; }
+.more[open] summary { margin-bottom: 4px; }
+.bar, .days, .settings, .notes, .more, .note { flex: none; }
 .legend { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 3px 16px; font-size: 13px; }
 .legend li { display: inline-flex; align-items: center; gap: 6px; margin: 0; font-size: 13px; }
 .guess { opacity: 0.85; }
@@ -68,13 +80,20 @@ const RULES = `
   .settings { grid-template-columns: repeat(3, minmax(0, 1fr)); }
 }
 @container (max-width: 620px) {
+  .frame-viewer .bar { gap: 6px 12px; }
+  .frame-viewer .bar button { padding: 4px 9px; min-height: 34px; font-size: 14px; }
+  .settings { gap: 4px; }
+  .settings li { padding: 2px; gap: 5px; }
+  .disc { width: 22px; height: 22px; font-size: 13px; }
+  .value { font-size: 16px; }
+  .play { min-width: 44px; font-size: 0 !important; gap: 0; }
+  .frame-viewer .days { gap: 8px; }
   .structure { max-width: 110px; font-size: 12px; }
   .settings { grid-template-columns: repeat(3, minmax(0, 1fr)); }
   .limb { font-size: 17px; }
   .caption { font-size: 11px; max-width: 128px; }
   .direction { font-size: 11px; }
   .day { font-size: 15px; }
-  .frame-viewer button { padding: 7px 9px; }
 }
 `;
 

@@ -36,10 +36,10 @@
  * @property {Vec | null} [segment_mm]
  * @property {boolean} [new_bone]
  * @property {(number[] | null)[]} poses
- * @property {Pose} T_ref_ring
- * @property {Pose} T_mov_mring
- * @property {Vec[]} proximal_joints_mm
- * @property {Vec[]} distal_joints_mm
+ * @property {Pose | null} T_ref_ring Null, as all of a ring, where it is not known yet.
+ * @property {Pose | null} T_mov_mring
+ * @property {Vec[] | null} proximal_joints_mm
+ * @property {Vec[] | null} distal_joints_mm
  * @property {{ proximal?: RingBody | null, distal?: RingBody | null }} [rings]
  * @property {(StrutModel[] | null)[]} [struts]
  * @property {number | null} [bone_diameter_mm]
@@ -56,7 +56,9 @@
  * @property {string} [title]
  * @property {Side} side
  * @property {string} bone
- * @property {string} first_date
+ * @property {boolean} [planned] False of entries that make no plan yet: one day, without a date.
+ * @property {string[]} [notes] What of them is not drawn, and why.
+ * @property {string | null} first_date
  * @property {[string, number][]} stages
  * @property {(number[] | null)[]} settings_mm
  * @property {string[]} strut_colours
@@ -111,7 +113,7 @@
  * @property {(factor: number) => void} zoom
  * @property {() => void} play
  * @property {(day: number) => void} slide
- * @property {() => void} chosen
+ * @property {(yes: boolean) => void} fold
  */
 
 export {};

@@ -32,9 +32,10 @@ function pose([a, b, c, x, y, z]) {
 
 /**
  * Date, stage and settings of every day, day 0 first.
- * @type {(payload: Pick<Payload, "first_date" | "stages" | "settings_mm">) => Day[]}
+ * @type {(payload: Pick<Payload, "planned" | "first_date" | "stages" | "settings_mm">) => Day[]}
  */
-export function unpackDays({ first_date, stages, settings_mm }) {
+export function unpackDays({ planned, first_date, stages, settings_mm }) {
+  if (planned === false || !first_date) return [{ date: "", stage: "", settings_mm: settings_mm[0] ?? [] }];
   /** @type {string[]} */
   const names = stages.flatMap(([name, count]) => Array(count).fill(name));
   if (names.length !== settings_mm.length) throw new Error("the scene needs a stage for every day");

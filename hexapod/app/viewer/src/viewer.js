@@ -4,7 +4,7 @@
 import { FrameScene } from "./scene/frame_scene.js";
 import { Labels } from "./labels/labels.js";
 import { LIMB_STATES } from "./meshes/limb.js";
-import { jumped, lastJump, recall, remember } from "./memory.js";
+import { fold, isFolded, jumped, lastJump, recall, remember } from "./memory.js";
 import { Panel } from "./panel.js";
 import { Picture } from "./render/picture.js";
 import { Player } from "./player.js";
@@ -15,15 +15,17 @@ import { paletteAt } from "./theme.js";
 import { timing, viewers } from "./timing.js";
 import { VIEW_NAMES } from "./scene/views.js";
 
-const SETTLED_MS = 400;
 // Days drawn in rehearsal, when nobody waits for anything any more: so long after the first drawing.
 const REHEARSED_DAYS = 16;
 const CALM_MS = 250;
 // What a finding can name.
 const BODY = /^(strut [1-6]|(proximal|distal) ring|bone|limb)$/;
 
-/** @typedef {{ key: string, height: number, scene: Payload, show?: Jump | null }} ViewerData What Python sends. */
-/** @typedef {(name: "day", value: number) => void} SetState */
+// What the viewer tells the page with every day shown, and what the page asks of it: `{ day }` each.
+const DAY_SHOWN = "hexapod-day";
+const GO_TO_DAY = "hexapod-go-to-day";
+
+/** @typedef {{ key: string, height: number, scene: Payload | null, told?: string, show?: Jump | null }} ViewerData What Python sends. */
 
 export class FrameViewer {
   /** @type {FrameScene} */
@@ -34,8 +36,6 @@ export class FrameViewer {
   palette;
   /** @type {Palette | undefined} */
   shownPalette;
-  /** @type {SetState | null} */
-  setStateValue = null;
   /** @type {Payload | undefined} */
   payload;
   /** @type {string | undefined} */
@@ -46,10 +46,9 @@ export class FrameViewer {
   bodies = [];
   height = 0;
   day = 0;
-  /** @type {number | undefined} The day that Python has. */
-  sent;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  sending;
+  /** Nothing can be drawn yet. */
+  empty = true;
+  disposed = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   rehearsal;
 
@@ -67,29 +66,43 @@ export class FrameViewer {
       zoom: (factor) => this.picture.zoomBy(factor),
       play: () => this.togglePlay(),
       slide: (day) => this.#byHand(day),
-      chosen: () => this.#sendSoon(),
+      fold: (yes) => this.setFolded(yes),
     });
     parent.append(this.panel.root);
     adoptStyle(this.panel.root);
     this.labels = new Labels(this.panel.words, [this.panel.plate, this.panel.zooms]);
     this.player = new Player(() => this.#playOn(), (playing) => {
       this.panel.setPlaying(playing);
-      if (!playing) this.#send();
     });
+    this.asked = (/** @type {Event} */ event) => this.#byHand(/** @type {CustomEvent<{ day: number }>} */ (event).detail.day);
+    window.addEventListener(GO_TO_DAY, this.asked);
     this.panel.root.addEventListener("keydown", (event) => this.#key(event));
     this.panel.root.addEventListener("focusin", () => this.#wheelZoom(true));
     this.panel.root.addEventListener("focusout", () => this.#wheelZoom(false));
     this.watcher = new ResizeObserver(() => this.#resize());
     this.watcher.observe(this.panel.stage);
     viewers.set(key, this);
+    this.setFolded(isFolded());
   }
 
   /**
-   * Takes new data or a new theme; builds only what has changed.
-   * @type {(data: ViewerData, setStateValue: SetState) => void}
+   * Takes new data or a new theme; builds only what has changed. Another case or hexapod is shown by the same viewer.
+   * @type {(data: ViewerData) => void}
    */
-  update({ scene: payload, height, show }, setStateValue) {
-    this.setStateValue = setStateValue;
+  update({ key, scene: payload, told = "", height, show }) {
+    this.panel.setEmpty(payload ? "" : told);
+    this.empty = !payload;
+    if (!payload) {
+      this.player.stop();
+      this.text = undefined;
+      return;
+    }
+    if (key !== this.key) {
+      viewers.delete(this.key);
+      viewers.set(key, this);
+      this.key = key;
+      this.text = undefined;
+    }
     const palette = paletteAt(this.panel.root);
     const text = payload === this.payload ? this.text : JSON.stringify(payload);
     const rebuilt = text !== this.text;
@@ -183,11 +196,23 @@ export class FrameViewer {
     this.panel.showDay(this.day);
     this.picture.showDay(this.day);
     timing.dayChanged(performance.now() - began);
+    if (this.scene.planned) remember(this.key, { day: this.day });
+    this.#tell();
+  }
+
+  /**
+   * Folded, the viewer keeps its place, camera and day, and draws nothing.
+   * @type {(yes: boolean) => void}
+   */
+  setFolded(yes) {
+    fold(yes);
+    this.panel.setFolded(yes);
+    if (!yes) this.#resize();
   }
 
   dispose() {
-    clearTimeout(this.sending);
-    this.setStateValue = null;
+    this.disposed = true;
+    window.removeEventListener(GO_TO_DAY, this.asked);
     this.player.stop();
     this.watcher.disconnect();
     this.picture?.dispose();
@@ -223,16 +248,20 @@ export class FrameViewer {
   }
 
   #takeUpWhereLeft() {
-    const { side, bone, payload: { title }, inHand } = this.scene;
-    const plan = [side, bone, inHand.given.name, title].join("|");
+    const { side, bone } = this.scene;
+    const plan = [side, bone].join("|");
     const kept = recall(this.key);
     const same = kept.plan === plan;
     this.day = this.scene.clampDay(same ? kept.day : 0);
     this.bodies = same ? kept.bodies ?? [] : [];
     if (!same) remember(this.key, { plan, day: 0, camera: null, bodies: [] });
     this.#afterBuild(VIEW_NAMES.find((name) => name === kept.view) ?? "Free");
-    // Python must not believe in another day than the one shown: after a reload it knows none, after an edit the old one.
-    if (this.day !== (this.sent ?? 0)) this.#sendSoon();
+    this.#tell();
+  }
+
+  // The page round the viewer follows the day: the row of the schedule, the charts.
+  #tell() {
+    window.dispatchEvent(new CustomEvent(DAY_SHOWN, { detail: { day: this.day } }));
   }
 
   /** @type {(view: ViewName) => void} */
@@ -253,13 +282,13 @@ export class FrameViewer {
     this.player.stop();
     this.showDay(show.day);
     this.standOut(show.bodies ?? []);
-    this.#sendSoon();
+    if (isFolded()) this.setFolded(false);
     const calm = window.matchMedia?.("(prefers-reduced-motion: reduce)").matches;
     this.panel.root.scrollIntoView?.({ block: "nearest", behavior: calm ? "auto" : "smooth" });
   }
 
   #rehearse() {
-    if (!this.setStateValue) return; // taken off the page meanwhile
+    if (this.disposed) return; // taken off the page meanwhile
     if (!(this.picture instanceof Picture)) return;
     this.picture.rehearse(Array.from({ length: Math.min(REHEARSED_DAYS, this.scene.lastDay) }, (_, day) => day));
   }
@@ -275,6 +304,7 @@ export class FrameViewer {
 
   /** @type {(day: number) => void} */
   #byHand(day) {
+    if (this.empty) return;
     this.player.stop();
     this.showDay(day);
   }
@@ -286,34 +316,18 @@ export class FrameViewer {
 
   /** @type {(event: KeyboardEvent) => void} */
   #key(event) {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || this.empty) return;
     const goals = { ArrowLeft: this.day - 1, ArrowRight: this.day + 1, Home: 0, End: this.scene.lastDay };
     /** @type {number | undefined} */
     const goal = Object.entries(goals).find(([key]) => key === event.key)?.[1];
     const onButton = event.target instanceof HTMLButtonElement;
     if (goal !== undefined) {
       this.#byHand(goal);
-      this.#sendSoon(SETTLED_MS);
     } else if (event.key === " " && !onButton) {
       if (!event.repeat) this.togglePlay();
     } else return;
     event.preventDefault();
     event.stopPropagation();
-  }
-
-  // Held keys make many changes: Python hears of the last one.
-  /** @type {(wait?: number) => void} */
-  #sendSoon(wait = 60) {
-    clearTimeout(this.sending);
-    this.sending = setTimeout(() => this.#send(), wait);
-  }
-
-  #send() {
-    clearTimeout(this.sending);
-    remember(this.key, { day: this.day });
-    if (this.sent === this.day) return;
-    this.sent = this.day;
-    this.setStateValue?.("day", this.day);
   }
 }
 

@@ -27,6 +27,7 @@ export const limbInWords = ({ side, bone }) => `${side} ${bone}`.toUpperCase();
  */
 export function dayInWords(scene, day) {
   const { date, stage } = scene.days[day];
+  if (!scene.planned) return "As entered so far: no plan yet";
   return `Day ${day} of ${scene.lastDay} · ${dateInWords(date)} · ${stage}`;
 }
 
@@ -42,17 +43,17 @@ export const settingsInWords = (scene, day) =>
  * @type {(scene: FrameScene) => string}
  */
 export const referenceInWords = ({ inHand: { reference, given: { follows } } }) =>
-  follows ? `${reference} fragment: reference, drawn as if it stood still` : `${reference} fragment: held still (reference)`;
+  follows ? `${reference} fragment: reference, drawn as if it were fixed` : `${reference} fragment: reference (fixed)`;
 
 /**
  * What is on the picture of a case with several levels; empty when there is one.
  * @type {(scene: FrameScene) => string}
  */
 export function shownInWords({ joined, whole, inHand, payload: { others_unknown } }) {
-  if (others_unknown) return "This level alone: the case does not tell how its levels join.";
+  if (others_unknown) return "This hexapod alone: the case does not tell how its hexapods join.";
   if (!joined) return "";
   const told = `settings of “${inHand.given.name}”`;
-  return whole ? `Whole construct, ${told}` : `This level alone, ${told}`;
+  return whole ? `Whole construct, ${told}` : `This hexapod alone, ${told}`;
 }
 
 /**
@@ -75,16 +76,16 @@ export function bodiesInWords(bodies) {
  */
 export function pictureInWords(scene, day, viewName, readings) {
   const { side, bone, inHand, whole, payload: { title } } = scene;
-  const settings = readings.map((reading, k) => `strut ${k + 1} ${reading}`).join(", ");
+  const settings = readings.length ? ` Settings in mm: ${readings.map((reading, k) => `strut ${k + 1} ${reading}`).join(", ")}.` : "";
   const shown = shownInWords(scene);
   const moves = whole
     ? "The two ends keep their place to one another, what lies between them moves. "
-    : `The ${inHand.reference} fragment is ${inHand.given.follows ? "drawn as if it stood still" : "held still"}, ` +
+    : `The ${inHand.reference} fragment is ${inHand.given.follows ? "drawn as if it were fixed" : "fixed"}, ` +
       `the ${inHand.moving} fragment moves. `;
   return (
     `Drawing of the external fixator on the ${side} ${bone}${title ? `, ${title}` : ""}, ${viewName}. ` +
     (shown ? `${shown.replace(/\.$/, "")}. ` : "") +
-    `${dayInWords(scene, day)}. ${moves}Settings in mm: ${settings}.`
+    `${dayInWords(scene, day)}. ${moves.trimEnd()}${settings}`
   );
 }
 

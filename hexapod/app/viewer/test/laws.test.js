@@ -92,11 +92,11 @@ test("numbers keep apart, words are calendar words", () => {
 
 test("a level that follows and an open gap are told by the payload alone", () => {
   const plain = frame();
-  assert.equal(referenceInWords(plain), "proximal fragment: held still (reference)");
+  assert.equal(referenceInWords(plain), "proximal fragment: reference (fixed)");
   const { newBone } = plain.inHand;
   assert.deepEqual([newBone, plain.inHand.isSegment("proximal"), plain.inHand.isSegment("distal")], [true, false, false]);
   const follower = frame({}, level({ follows: true, new_bone: false, travels: true }));
-  assert.equal(referenceInWords(follower), "proximal fragment: reference, drawn as if it stood still");
+  assert.equal(referenceInWords(follower), "proximal fragment: reference, drawn as if it were fixed");
   assert.deepEqual([follower.inHand.newBone, follower.inHand.isSegment("distal")], [false, true]);
 });
 

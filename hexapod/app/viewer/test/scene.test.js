@@ -85,7 +85,7 @@ test("the picture tells side, bone, day, what moves and every reading", () => {
   assert.equal(
     told,
     "Drawing of the external fixator on the right tibia, AP view, facing the patient. Day 1 of 1 · Sun 15 Mar 2026 · correct. " +
-      "The proximal fragment is held still, the distal fragment moves. " +
+      "The proximal fragment is fixed, the distal fragment moves. " +
       "Settings in mm: strut 1 150.0, strut 2 150.0, strut 3 150.0, strut 4 150.0, strut 5 150.0, strut 6 150.5.",
   );
   assert.equal(dayInWords(frame(), 0), "Day 0 of 1 · Sat 14 Mar 2026 · start");
@@ -93,9 +93,9 @@ test("the picture tells side, bone, day, what moves and every reading", () => {
 
 test("of several levels it is told which are drawn", () => {
   assert.equal(shownInWords(frame()), "");
-  assert.match(shownInWords(frame({ others_unknown: true })), /does not tell how its levels join/);
+  assert.match(shownInWords(frame({ others_unknown: true })), /does not tell how its hexapods join/);
   const both = frame({}, level(), level({ segment_mm: [0, 0, -70] }));
   assert.equal(shownInWords(both), "Whole construct, settings of “proximal tibia”");
   both.whole = false;
-  assert.equal(shownInWords(both), "This level alone, settings of “proximal tibia”");
+  assert.equal(shownInWords(both), "This hexapod alone, settings of “proximal tibia”");
 });

@@ -28,7 +28,7 @@ export class Numbers {
   constructor(kit, scene) {
     const colours = scene.payload.strut_colours;
     /** @type {Disc[]} */
-    this.discs = scene.drawn.flatMap((level, n) => colours.map((_, k) => {
+    this.discs = scene.drawn.filter((level) => level.hasStruts).flatMap((level, n) => colours.map((_, k) => {
       const inHand = level === scene.inHand;
       return { i: n * colours.length + k, k, inHand, depth: 0, pixels: inHand ? DISC_PIXELS : SMALL_DISC_PIXELS };
     }));
@@ -48,6 +48,7 @@ export class Numbers {
     })));
     this.mesh.matrixAutoUpdate = this.mesh.frustumCulled = false;
     this.mesh.renderOrder = 20;
+    this.mesh.visible = count > 0;
     this.#layInOrder();
   }
 

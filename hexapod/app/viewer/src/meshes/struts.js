@@ -24,9 +24,10 @@ export class Struts {
     this.kit = kit;
     this.scene = scene;
     this.colours = scene.payload.strut_colours.map((colour) => new Color(colour));
-    this.bodies = scene.drawn.flatMap((level) => this.colours.map((colour, k) => ({ level, k, colour })));
+    this.bodies = scene.drawn.filter((level) => level.hasStruts).flatMap((level) => this.colours.map((colour, k) => ({ level, k, colour })));
     const shape = kit.geometry(new CylinderGeometry(1, 1, 1, 20));
     this.mesh = kit.own(new InstancedMesh(shape, kit.material("white"), 3 * this.bodies.length));
+    this.mesh.visible = this.bodies.length > 0;
     this.mesh.instanceMatrix.setUsage(DynamicDrawUsage);
     this.mesh.matrixAutoUpdate = this.mesh.frustumCulled = false;
     this.standOut(null);
@@ -59,6 +60,7 @@ export class Struts {
       return new Vector3(0, y, 0).applyMatrix4(matrix);
     };
     const first = this.bodies.findIndex(({ level }) => level === this.scene.inHand);
+    if (first < 0) return [];
     return this.colours.map((_, k) => end(first + k, OUTER, -0.5).distanceTo(end(first + k, INNER, 0.5)) + JOINT_MM);
   }
 

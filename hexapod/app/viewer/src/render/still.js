@@ -166,7 +166,7 @@ export class StillDrawing {
       ...(this.limb === "Off" ? [] : this.#limb(level, T)),
       ...(level.newBone ? [this.#regenerate(level, T)] : []),
       ...BOTH_ENDS.flatMap((which) => this.#fragment(level, which, T, found)),
-      ...BOTH_ENDS.flatMap((which) => this.#ring(level, which, T, found)),
+      ...BOTH_ENDS.filter((which) => level.hasRing(which)).flatMap((which) => this.#ring(level, which, T, found)),
       ...level.struts(this.day).flatMap((ends, k) => this.#strut(ends.map((p) => apply(T, p)), k, found)),
       ...level.structures.map(({ p_mov_mm }) =>
         this.#circle(apply(T, apply(level.T_ref_mov(this.day), p_mov_mm)), 6, { fill: cssColour(this.palette.structure) })),

@@ -28,6 +28,7 @@ export class FrameScene {
     this.side = side;
     this.bone = bone;
     this.lat = lateralX(side);
+    this.planned = payload.planned ?? true;
     this.days = unpackDays(payload);
     this.lastDay = this.days.length - 1;
     this.decimals = mostDecimals(this.days);

@@ -64,9 +64,8 @@ export class LevelModel {
   #fragmentWithRing(which) {
     const { level, kit, scene } = this;
     const bone = fragmentParts(level, which, this.#tone(which), scene.whole);
-    const ring = ringParts(level.ringBody(which), level.joints(which));
-    const T_frag_ring = toMatrix(new Matrix4(), level.ringInFragment(which));
-    for (const [, shape] of ring) shape.applyMatrix4(T_frag_ring);
+    const ring = level.hasRing(which) ? ringParts(level.ringBody(which), level.joints(which)) : [];
+    for (const [, shape] of ring) shape.applyMatrix4(toMatrix(new Matrix4(), level.ringInFragment(which)));
     const structures = which === level.moving ? structureParts(level) : [];
     const body = new Mesh(kit.paintedGeometry([...bone, ...ring, ...structures]), kit.paint());
     body.matrixAutoUpdate = body.frustumCulled = false;

@@ -81,9 +81,9 @@ export class LevelScene {
    * @type {(which: End, day: number) => Pose}
    */
   ringPose(which, day) {
-    const { T_ref_ring, T_mov_mring } = this.given;
-    if (which === this.reference) return T_ref_ring;
-    if (this.carried?.day !== day) this.carried = { day, T_ref_mring: compose(this.T_ref_mov(day), T_mov_mring) };
+    const T_frag_ring = this.ringInFragment(which);
+    if (which === this.reference) return T_frag_ring;
+    if (this.carried?.day !== day) this.carried = { day, T_ref_mring: compose(this.T_ref_mov(day), T_frag_ring) };
     return this.carried.T_ref_mring;
   }
 
@@ -92,7 +92,23 @@ export class LevelScene {
    * @type {(which: End) => Pose}
    */
   ringInFragment(which) {
-    return which === this.reference ? this.given.T_ref_ring : this.given.T_mov_mring;
+    const T_frag_ring = which === this.reference ? this.given.T_ref_ring : this.given.T_mov_mring;
+    if (!T_frag_ring) throw new Error(`the ${which} ring is not known`);
+    return T_frag_ring;
+  }
+
+  /**
+   * Whether a ring is known: with its joints and its place on its fragment.
+   * @type {(which: End) => boolean}
+   */
+  hasRing(which) {
+    const { T_ref_ring, T_mov_mring, proximal_joints_mm, distal_joints_mm } = this.given;
+    return Boolean((which === this.reference ? T_ref_ring : T_mov_mring) && (which === "proximal" ? proximal_joints_mm : distal_joints_mm));
+  }
+
+  /** Whether both rings are known, and so the struts. */
+  get hasStruts() {
+    return BOTH_ENDS.every((which) => this.hasRing(which));
   }
 
   /**
@@ -101,11 +117,13 @@ export class LevelScene {
    */
   struts(day) {
     if (this.standing?.day === day) return this.standing.struts;
+    if (!this.hasStruts) return [];
     const T_ref_prox = this.ringPose("proximal", day);
     const T_ref_dist = this.ringPose("distal", day);
-    const struts = this.given.proximal_joints_mm.map((joint, k) => /** @type {Segment} */ ([
+    const distal = this.joints("distal");
+    const struts = this.joints("proximal").map((joint, k) => /** @type {Segment} */ ([
       apply(T_ref_prox, joint),
-      apply(T_ref_dist, this.given.distal_joints_mm[k]),
+      apply(T_ref_dist, distal[k]),
     ]));
     this.standing = { day, struts };
     return struts;
@@ -116,7 +134,7 @@ export class LevelScene {
    * @type {(which: End) => Vec[]}
    */
   joints(which) {
-    return which === "proximal" ? this.given.proximal_joints_mm : this.given.distal_joints_mm;
+    return (which === "proximal" ? this.given.proximal_joints_mm : this.given.distal_joints_mm) ?? [];
   }
 
   /** Where the level's point lies from that of the level before, on the fragment they share. */
@@ -194,8 +212,7 @@ export class LevelScene {
    */
   fragmentSpan(which) {
     const up = which === "proximal" ? 1 : -1;
-    const ringZ = this.ringInFragment(which)[11];
-    const beyond = ringZ * up + BEYOND_RING_MM[which];
+    const beyond = this.hasRing(which) ? this.ringInFragment(which)[11] * up + BEYOND_RING_MM[which] : -Infinity;
     const cut = this.face(which).z;
     return { cut, end: up * Math.max(beyond, cut * up + SHORTEST_FRAGMENT_MM) };
   }
@@ -220,16 +237,21 @@ export class LevelScene {
     /** @type {Vec[]} */
     const points = [];
     for (const which of BOTH_ENDS) {
-      const radius = this.ringBody(which).outer_radius_mm + 12;
-      const T_ref_ring = this.ringPose(which, day);
-      for (let a = 0; a < 360; a += 30) {
-        const rad = (a * Math.PI) / 180;
-        points.push(apply(T_ref_ring, [radius * Math.sin(rad), -radius * Math.cos(rad), 0]));
-      }
+      if (this.hasRing(which)) points.push(...this.#rim(which, day));
       if (whole && this.neighbour(which)) continue;
       for (const tip of this.#tips(which)) points.push(apply(this.fragmentPose(which, day), tip));
     }
     return points;
+  }
+
+  /** @type {(which: End, day: number) => Vec[]} */
+  #rim(which, day) {
+    const radius = this.ringBody(which).outer_radius_mm + 12;
+    const T_ref_ring = this.ringPose(which, day);
+    return Array.from({ length: 12 }, (_, k) => {
+      const turn = (k * Math.PI) / 6;
+      return apply(T_ref_ring, [radius * Math.sin(turn), -radius * Math.cos(turn), 0]);
+    });
   }
 
   /** @type {(which: End) => Vec[]} */

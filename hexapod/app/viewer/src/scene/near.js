@@ -67,7 +67,7 @@ function body(level, name, day) {
     return limb && { onto: (point) => ontoLimb(limb, point) };
   }
   const which = name.replace(" ring", "");
-  if (which !== "proximal" && which !== "distal") return null;
+  if ((which !== "proximal" && which !== "distal") || !level.hasRing(which)) return null;
   const T = level.ringPose(which, day);
   const ring = level.ringBody(which);
   return { points: () => rims(T, ring), onto: (point) => ontoRing(T, ring, point) };
