@@ -6,7 +6,9 @@ Nothing of what typesets, draws or writes spreadsheets is imported before a docu
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+import io
+import zipfile
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -40,7 +42,7 @@ class PrintOptions:
     signed_elsewhere: Signature | None = None
 
 
-Kind = Literal["sheet", "report", "workbook", "schedule", "schedule-long", "calendar", "plan", "case"]
+Kind = Literal["sheet", "report", "workbook", "schedule", "schedule-long", "calendar", "plan", "case", "all"]
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,23 @@ def case_document(case: Case) -> Document:
     return Document("case", None, "Case file (JSON)", case_file_name(case), MIME["json"], content)
 
 
+def zipped(plan: Plan, files: Mapping[str, bytes], *, draft: bool) -> Document:
+    """Files of a plan by their names, in one ZIP: the same files give the same bytes."""
+
+    def content() -> bytes:
+        whole = io.BytesIO()
+        with zipfile.ZipFile(whole, "w") as archive:
+            for name, one in files.items():
+                # The time of the format's own beginning: no clock is asked.
+                archive.writestr(zipfile.ZipInfo(name), one)
+        return whole.getvalue()
+
+    name = document_name(plan, "documents", "zip", draft=draft)
+    return Document("all", None, "All documents (ZIP)", name, MIME["zip"], functools.cache(content))
+
+
 MIME = {
+    "zip": "application/zip",
     "pdf": "application/pdf",
     "ics": "text/calendar",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

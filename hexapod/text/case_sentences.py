@@ -111,6 +111,18 @@ def level_sentences(level: Level) -> list[str]:
     return [*bone, mounting_sentence(level.mounting_words, level.reference)]
 
 
+def not_entered(level: Level) -> list[str]:
+    """What the case leaves out of a hexapod, and what nobody has checked for want of it."""
+    left_out = (
+        (level.deformity is None, "Deformity: planned as none."),
+        (level.mounting is None, "Mounting parameters: planned as zero."),
+        (level.bone is None, "Osteotomy and diameter of the bone: its ends and its clearances are not checked."),
+        (level.limb_girth_mm is None, "Limb girth: clearances to the skin are not checked."),
+        (not level.structures_at_risk, "Structures at risk: no nerve, vessel or skin is watched."),
+    )
+    return [told for absent, told in left_out if absent]
+
+
 def day_and_date(plan: LevelPlan, day: int) -> str:
     """A day of a plan with its date: `day 17, Thursday 30 April 2026`."""
     date = plan.rows[day].date

@@ -112,11 +112,12 @@ class Form:
 
     def make(self) -> Form:
         """Have the documents made, in their step."""
-        return self.step("prescription").press("make")
+        self.step("prescription")
+        return self.press("make") if any(button.key == "make" for button in self.at.button) else self
 
     def can_make(self) -> bool:
         """Whether documents can be made now; the step Check is shown again afterwards."""
-        able = not self.step("prescription").at.button(key="make").disabled
+        able = self.step("prescription").case.papers is not None
         self.step("check")
         return able
 
@@ -127,7 +128,7 @@ class Form:
 
     @property
     def downloads(self) -> list[str]:
-        return [button.label for button in self.at.get("download_button")]
+        return [button.label.partition(" · ")[0] for button in self.at.get("download_button")]
 
     @property
     def document(self) -> dict[str, Any]:

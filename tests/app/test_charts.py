@@ -128,7 +128,7 @@ def test_what_is_drawn_is_what_the_plan_has_on_every_day(name: str, number: int)
 
     angles = (w.AP_ANGULATION, w.LATERAL_ANGULATION, w.AXIAL_ROTATION)
     shifts = (w.AP_TRANSLATION, w.LATERAL_TRANSLATION, w.AXIAL_TRANSLATION)
-    for read, pairs in zip(panels(drawn["Deformity left"]), (angles, shifts), strict=True):
+    for read, pairs in zip(panels(drawn["Deformity remaining"]), (angles, shifts), strict=True):
         for (_, line), pair in zip(read.lines, pairs, strict=True):
             left = [
                 abs(row.remaining.get(pair.positive, 0.0) - row.remaining.get(pair.negative, 0.0)) for row in level.rows
@@ -169,7 +169,7 @@ def test_every_chart_is_told_in_words_and_the_day_with_its_values() -> None:
     assert "Day 10: Strut 1 158 mm; strut 2 161 mm; strut 3 124 mm; strut 4 140 mm" in words["Strut travel"]
     labels = {heading: next(figure.iter(f"{SVG}svg")).attrib["aria-label"] for heading, figure in told.items()}
     assert "Strut 1 (red) from 155 to 159 mm, between 155 and 164 mm, generic-medium with a scale of 120 to 180 mm on days 0 to 90" in labels["Strut travel"]  # fmt: skip
-    assert "on day 90 nothing left." in labels["Deformity left"]
+    assert "on day 90 nothing left." in labels["Deformity remaining"]
     assert "Strut to strut: limit 2 mm; minimum 3.0 mm on day 0, struts 5 and 6" in labels["Clearances"]
 
 

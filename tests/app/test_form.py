@@ -214,7 +214,7 @@ def test_girth_docking_gap_and_index_are_entered(form: Form) -> None:
     level |= {"limb_girth_mm": {"proximal": 362.5, "distal": 350}, "docking_gap_mm": 60, "index_days_per_cm": 45}
     assert form.document == document
     form.step("check")
-    assert "To dock, mm" in form.html
+    assert "Docking, mm" in form.html
     assert ">docked</td>" in form.html
     assert "Docking: the bone ends meet on the evening of day" in form.html
     assert "By the external fixation index entered" in form.html

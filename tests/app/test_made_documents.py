@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
+import zipfile
 from typing import Any
 
 import pytest
 
 import hexapod
 from hexapod.app.session.acknowledgements import Answer, Answers, Caution, acknowledgements_of, cautions_of, missing
-from hexapod.documents.document_set import PrintOptions, documents
+from hexapod.documents.document_set import PrintOptions, documents, zipped
 from hexapod.errors import HexapodError
 from hexapod.library import ANYONE, Records, open_library
 from hexapod.library.models import signature_of
@@ -19,6 +22,7 @@ from hexapod.text.grouped_findings import grouped
 from tests.app.driver import SAMPLES, Form
 
 ONLY_CASE = ["Save the case file"]
+ALL = "Save all (ZIP)"
 
 
 def _records() -> Records:
@@ -50,22 +54,32 @@ def _hurried(form: Form) -> Form:
 
 
 @pytest.mark.parametrize("stem", ["tibia_varus", "tibia_two_levels"])
-def test_every_document_is_offered_once_it_is_made(form: Form, stem: str) -> None:
+def test_every_document_is_there_when_the_step_opens(form: Form, stem: str) -> None:
     document = json.loads((SAMPLES / f"{stem}.json").read_text("utf-8"))
     form.sample(stem).step("prescription")
-    assert form.downloads == ONLY_CASE
-    assert plan_sha256(_plan(document))[:12] in form.html
-    form.press("make")
-    assert set(form.downloads) == _titles(document) | set(ONLY_CASE)
+    assert set(form.downloads) == _titles(document) | {*ONLY_CASE, ALL}
     assert _offered(form) == _expected(document)
     assert plan_sha256(_plan(document))[:12] in form.html
 
 
+def test_one_button_has_all_of_them_and_every_button_tells_a_size(form: Form, varus: dict[str, Any]) -> None:
+    form.sample("tibia_varus").make()
+    labels = [button.label for button in form.at.get("download_button") if button.label != ONLY_CASE[0]]
+    assert all(re.search(r" · [0-9.]+ [kM]B$", label) for label in labels)
+    plan = _plan(varus)
+    files = {one.name: one.content() for one in documents(plan)}
+    whole = zipped(plan, files, draft=True)
+    assert whole.name.endswith(f"_DRAFT_proximal-tibia_documents_{plan_sha256(plan)[:12]}.zip")
+    with zipfile.ZipFile(io.BytesIO(whole.content())) as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == files
+    assert zipped(plan, files, draft=True).content() == whole.content()
+
+
 @pytest.mark.hazard("H-13")
 def test_language_and_paper_are_those_chosen_and_change_no_fingerprint(form: Form, varus: dict[str, Any]) -> None:
-    form.sample("tibia_varus").step("prescription").choose("Language of the patient's documents", "es").choose(
-        "Paper", "letter"
-    )
+    form.sample("tibia_varus").step("prescription").press("unmake")
+    assert form.downloads == ONLY_CASE
+    form.choose("Language of the patient's documents", "es").choose("Paper", "letter")
     assert form.document == varus
     form.press("make")
     assert _offered(form) == _expected(varus, PrintOptions("es", "letter"))
@@ -75,15 +89,13 @@ def test_language_and_paper_are_those_chosen_and_change_no_fingerprint(form: For
 
 
 def test_the_choices_are_kept_while_another_step_is_shown(form: Form, varus: dict[str, Any]) -> None:
-    form.sample("tibia_varus").step("prescription").choose("Language of the patient's documents", "fr")
-    form.step("limb").make()
+    form.sample("tibia_varus").step("prescription").press("unmake")
+    form.choose("Language of the patient's documents", "fr").step("limb").make()
     assert _offered(form) == _expected(varus, PrintOptions("fr"))
     form.step("limb").step("prescription")
     assert _offered(form) == _expected(varus, PrintOptions("fr"))
     assert set(form.downloads) > set(ONLY_CASE)
     form.step("limb").sample("tibia_varus").step("prescription")
-    assert form.downloads == ONLY_CASE
-    form.press("make")
     assert _offered(form) == _expected(varus)
 
 
@@ -103,14 +115,15 @@ def test_what_is_printed_can_be_changed_only_after_the_documents_are_taken_away(
 
 @pytest.mark.hazard("H-13")
 @pytest.mark.parametrize("typed", ["", "9", "x"])
-def test_documents_are_gone_with_any_other_entry_and_stay_gone_when_it_is_undone(form: Form, typed: str) -> None:
-    form.sample("tibia_varus").make().step("deformity")
-    form.type("AP angulation, deg", typed)
+def test_documents_are_gone_with_any_other_entry_and_there_again_when_it_is_undone(form: Form, typed: str) -> None:
+    first = _offered(form.sample("tibia_varus").make())
+    form.step("deformity").type("AP angulation, deg", typed)
     assert _offered(form) == {}
     form.step("prescription")
-    assert form.downloads == ([] if typed != "9" else ONLY_CASE)
+    assert form.downloads == ([] if typed != "9" else ONLY_CASE), "of 9 deg there is something to acknowledge first"
+    assert _offered(form) == {}
     form.step("deformity").type("AP angulation, deg", "14").step("prescription")
-    assert form.downloads == ONLY_CASE
+    assert _offered(form) == first
 
 
 @pytest.mark.hazard("H-08")
@@ -191,8 +204,7 @@ def test_a_box_taken_away_takes_the_documents_away(form: Form) -> None:
     assert _offered(form) == {}
     assert form.at.button(key="make").disabled
     form.step("check").at.checkbox[0].check()
-    form.run().step("prescription")
-    assert form.downloads == ONLY_CASE
+    assert _offered(form.run().step("prescription"))
 
 
 @pytest.mark.hazard("H-13")
@@ -252,7 +264,7 @@ def test_an_earlier_calendar_reaches_the_new_one_and_a_wrong_one_is_told(
         return b"new after " + (options.earlier_calendar or b"none")
 
     monkeypatch.setattr("hexapod.documents.calendar.document.calendar", calendar)
-    form.sample("tibia_varus").step("prescription")
+    form.sample("tibia_varus").step("prescription").press("unmake")
     form.at.file_uploader[0].set_value(("old.ics", b"old", "text/calendar"))
     form.run().press("make")
     assert b"new after old" in _offered(form).values()
@@ -292,11 +304,11 @@ def test_what_a_wrong_mounting_would_do_is_told_before_a_plan_is_accepted(form: 
 
 @pytest.mark.hazard("H-14")
 def test_only_a_signed_plan_is_printed_without_draft_and_with_its_signature(form: Form) -> None:
-    form.sample("tibia_varus").step("limb").type("Case id", "signed-1").step("prescription").press("make")
+    form.sample("tibia_varus").step("limb").type("Case id", "signed-1").make()
     assert all("_DRAFT_" in name for name in _offered(form))
     form.step("check").press("issue").type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
     assert form.case.papers is None, "the drafts are taken away"
-    form.step("prescription").press("make")
+    form.make()
     (signed,) = [one.sign_off for one in _records().plans.of(form.case.token)]
     assert signed is not None
     signature = signature_of(signed)
@@ -304,23 +316,20 @@ def test_only_a_signed_plan_is_printed_without_draft_and_with_its_signature(form
     assert _offered(form) == _expected(form.document, PrintOptions(signature=signature))
     assert not any("DRAFT" in name for name in _offered(form))
     before = form.document
-    form.step("limb").press("revise").type("Title (may stay empty)", "another").step("prescription").press("make")
+    form.step("limb").press("revise").type("Title (may stay empty)", "another").make()
     assert all("_DRAFT_" in name for name in _offered(form)), "another plan, which nobody has signed"
     # The signed one stays to be printed beside it, the same as before.
-    form.choose("Documents of", "signed").press("make")
+    form.choose("Documents of", "signed")
     assert _offered(form) == _expected(before, PrintOptions(signature=signature))
-    assert form.choose("Documents of", "draft").case.papers is None
+    assert all("_DRAFT_" in name for name in _offered(form.choose("Documents of", "draft")))
 
 
 def test_the_pdf_on_the_page_is_the_very_one_that_is_saved(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[bytes] = []
     monkeypatch.setattr("streamlit.pdf", lambda content, **_: seen.append(content))
     form.sample("tibia_varus").make()
-    assert not seen
-    form.at.toggle[0].set_value(True)
-    form.run()
     papers = form.case.papers
     sheet, report = (made.content for made in papers.made if made.document.kind in ("sheet", "report"))
     assert seen == [sheet]
-    form.choose("Look at", next(made.document.name for made in papers.made if made.document.kind == "report"))
+    form.choose("PDF shown", next(made.document.name for made in papers.made if made.document.kind == "report"))
     assert seen[-1] == report

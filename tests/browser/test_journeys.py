@@ -73,7 +73,9 @@ def test_a_refused_plan_has_no_schedule_no_preview_and_no_file_but_the_case(scre
     expect(screen.state).to_have_text("Refused")
     expect(screen.page.locator(".hx-finding.hx-refused").first).to_be_visible()
     expect(screen.schedule).to_have_count(0)
-    expect(screen.page.get_by_test_id("frame-viewer")).to_have_count(0)
+    # What is entered is drawn, as it stands on day 0; no day of a plan.
+    expect(screen.page.get_by_test_id("frame-viewer").locator(".day")).to_have_text("As entered so far: no plan yet")
+    expect(screen.page.get_by_test_id("day-slider")).to_be_hidden()
     screen.step("prescription")
     assert screen.downloads == ["Save the case file"]
     assert screen.saved_case() == sample("refused_strut_travel")
@@ -159,10 +161,10 @@ def test_a_level_that_follows_has_its_own_schedule_and_stays_coupled(screen: Scr
     moves = screen.page.get_by_role("region", name="How the bone will move")
     expect(moves).to_contain_text("This hexapod compensates")
     expect(screen.page.locator(".hx-milestones")).to_contain_text("day 68, Saturday 20 June 2026")
-    expect(screen.page.locator(".hx-schedule thead th").last).to_have_text("To dock, mm")
+    expect(screen.page.locator(".hx-schedule thead th").last).to_have_text("Docking, mm")
     viewer = screen.page.get_by_test_id("frame-viewer")
     legend = viewer.locator(".legend")
-    expect(legend).to_contain_text("Segment between two levels: moves")
+    expect(legend).to_contain_text("Segment between two hexapods: moves")
     viewer.get_by_role("button", name="This hexapod", exact=True).click()
     expect(legend).to_contain_text("drawn as if it were fixed")
     expect(legend).not_to_contain_text("new bone")

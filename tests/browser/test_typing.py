@@ -78,7 +78,7 @@ def test_a_bad_entry_is_refused_and_the_plan_withdrawn(screen: Screen) -> None:
         expect(screen.field(ANGLE)).to_have_value(typed)
         screen.step("check")
         expect(screen.schedule).to_have_count(0)
-        expect(screen.page.get_by_test_id("frame-viewer")).to_have_count(0)
+        expect(screen.page.get_by_test_id("frame-viewer")).to_have_attribute("data-planned", "no")
         expect(screen.page.get_by_test_id("stDownloadButton")).to_have_count(0)
 
 

@@ -94,7 +94,7 @@ def wipe_others(outcome: Outcome) -> None:
         case.shown, case.jump = fingerprint, None
     # While a draft is edited beside a signed plan, the documents on the page may be those of that plan.
     if case.papers is not None and case.papers.case_sha256 not in (fingerprint, case.printed_case):
-        case.papers, case.wanted = None, ""
+        case.papers = None
 
 
 @action

@@ -113,7 +113,7 @@ class OpenCase:
         sheet: leads the names of its fields, so that nothing typed for one case appears in another.
         level: uid of the level shown.
         papers, printed_case: the documents made, and the case other than the page's that they are of.
-        choices, wanted: how documents are to be printed, and the plan of which they are to be made now.
+        choices, choosing: how documents are to be printed, and whether somebody is about to change that.
         shown, jump: the case of the page, and where a finding of it leads.
         said_by_fields: what each open field was last known to say.
         drawn: what the run under way has the fields say.
@@ -142,7 +142,7 @@ class OpenCase:
     papers: PlanDocuments | None = None
     printed_case: str = ""
     choices: Choices = field(default_factory=Choices)
-    wanted: str = ""
+    choosing: bool = False
     shown: str = ""
     jump: tuple[str, Jump] | None = None
     of_library: OfLibrary = field(default_factory=OfLibrary)

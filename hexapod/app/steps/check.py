@@ -1,4 +1,4 @@
-"""Step 6: findings above everything, the frame in motion, the schedule, the entries read back, and the signature."""
+"""Step 6: findings above everything, change-outs, schedule and charts, the entries read back, and the signature."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import streamlit as st
 
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import session
+from hexapod.app.session.acknowledgements import Answers
 from hexapod.app.session.step_status import trouble_lines
 from hexapod.app.steps import check_findings, check_sign_off
 from hexapod.app.widgets import panels
@@ -15,11 +16,11 @@ from hexapod.app.widgets.browser_scripts import one_day, show_svg
 from hexapod.app.widgets.charts import charts_html
 from hexapod.app.widgets.fields import level_choice
 from hexapod.app.widgets.panels import finding_html
-from hexapod.app.widgets.schedule_table import exchanges_html, milestones_html, schedule_html
+from hexapod.app.widgets.schedule_table import changeouts_html, milestones_html, schedule_html
 from hexapod.case.model import Case
 from hexapod.plan.make_plan import LevelPlan, Plan, Refusal
 from hexapod.preoperative.mounting_error import ERROR_DEG, ERROR_MM
-from hexapod.text.case_sentences import level_sentences
+from hexapod.text.case_sentences import level_sentences, not_entered
 from hexapod.text.grouped_findings import grouped
 from hexapod.text.preoperative_text import NOTHING, sensitivity_rows
 
@@ -40,19 +41,17 @@ def show(outcome: Outcome) -> None:
     check_findings.show(plan, answers, session.of_library().recorded)
     if isinstance(plan, Plan):
         level = plan.levels[index]
-        if level.exchanges:
-            st.subheader("Strut exchanges", anchor=False)
-            st.html(exchanges_html(level))
+        st.subheader("Strut change-outs", anchor=False)
+        st.html(changeouts_html(plan))
         st.subheader("Schedule", anchor=False)
         st.html(schedule_html(level) + milestones_html(level))
+        with st.expander("Charts by day", expanded=True):
+            show_svg(_charts(plan, index), key=f"charts-{session.token()}-{session.level()['uid']}")
+        one_day()
     _readback(outcome, plan.case, index)
     if isinstance(plan, Plan):
         _mounting(plan.levels[index])
-    check_sign_off.show(outcome, plan, answers)
-    if isinstance(plan, Plan):
-        st.subheader("Day by day", anchor=False)
-        show_svg(_charts(plan, index), key=f"charts-{session.token()}-{session.level()['uid']}")
-        one_day()
+    _signature(outcome, plan, answers)
 
 
 def no_plan(outcome: Outcome) -> None:
@@ -69,13 +68,25 @@ def no_plan(outcome: Outcome) -> None:
     )
 
 
+def _signature(outcome: Outcome, plan: Plan | Refusal, answers: Answers) -> None:
+    """The signature, beside what nobody has entered and nothing is checked for."""
+    several = len(plan.case.levels) > 1
+    lacks = [f"{level.name} · " * several + told for level in plan.case.levels for told in not_entered(level)]
+    with st.container(key="sign-split"):
+        left, right = st.columns([3, 2], gap="medium")
+    with left:
+        check_sign_off.show(outcome, plan, answers)
+    with right:
+        panels.show("What was not entered", lacks, "Nothing: every part of the case was entered.")
+
+
 def _readback(outcome: Outcome, case: Case, index: int) -> None:
     level = case.levels[index]
     with st.container(key="split"):
         left, right = st.columns(2, gap="medium")
     with left:
         held = f"The {level.reference} fragment is the reference" + (
-            " and is held still." if not level.coupled else "; it moves as the other levels say."
+            " and is fixed." if not level.coupled else "; it moves as the other levels say."
         )
         panels.show("What was entered", [held, *level_sentences(level)], "")
     with right:

@@ -1,7 +1,7 @@
 """Step 7: the documents of the plan, DRAFT until it is signed; those of the signed plan while another is drafted.
 
-They are chosen and made first, then saved.  While they stand on the page there is no field beside them: a file could
-otherwise hold what a field said before.
+They are made when the step opens.  While they stand on the page there is no field beside them: a file could otherwise
+hold what a field said before.  Whoever changes how they are printed takes them away first.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from hexapod.app.steps.check import no_plan
 from hexapod.app.widgets.browser_scripts import reach_by_keys
 from hexapod.app.widgets.panels import plain
 from hexapod.case.model import Case
-from hexapod.documents.document_set import PAPERS, Document, case_document
+from hexapod.documents.document_set import PAPERS, Document, case_document, zipped
 from hexapod.library import StoredPlan, models
 from hexapod.plan.make_plan import Plan, Refusal
 from hexapod.plan.plan_file import short_fingerprint
@@ -38,9 +38,9 @@ HandOut = Callable[[bytes], Callable[[], bytes]]
 # The patient's documents stand in a column of their own.
 FOR_THE_PATIENT = ("sheet", "calendar")
 LANGUAGE, PAPER, CALENDAR = ("print", "language"), ("print", "paper"), ("print", "calendar")
-SHOW, LOOK_AT = ("print", "show"), ("print", "look at")
-# A page of the sheet at the width of the column, with a little of the next one.
-PREVIEW_PX = 760
+LOOK_AT = ("print", "look at")
+# The first page at the width of its column.
+PREVIEW_PX = 600
 WHICH = ("print", "which")
 
 
@@ -102,20 +102,17 @@ def _documents(outcome: Outcome, plan: Plan | Refusal, answers: Answers, recorde
         f'<p class="hx-plan-print">Fingerprint of the plan: <code>{short_fingerprint(outcome.prescribed)}</code>, '
         f"on every page and in the names of all files made of it. The plan is <b>{escape(told)}</b>.</p>"
     )
-    with session.turn() as state:
-        wanted, state.case.wanted = state.case.wanted, ""
-    if wanted and wanted == outcome.prescribed:
+    state = session.opened()
+    if lacking or (state.choosing and state.papers is None):
+        _choices(case, lacking)
+        return
+    if state.papers is None:
         with st.spinner("Making the documents …"):
-            choices = session.opened().choices
             before = recorded or session.of_library().replaced
             elsewhere = models.signature_of(before.elsewhere) if before and before.elsewhere else None
-            made = make_documents(plan, choices, said, signature, elsewhere)
-            session.opened().papers = made if recorded is None else keep_record(made, recorded, session.token())
-    papers = session.opened().papers
-    if papers is None:
-        _choices(outcome.prescribed, case, lacking)
-    else:
-        _papers(case, papers, _asked_again(recorded))
+            made = make_documents(plan, state.choices, said, signature, elsewhere)
+            state.papers = made if recorded is None else keep_record(made, recorded, session.token())
+    _papers(plan, state.papers, _asked_again(recorded))
 
 
 def _asked_again(recorded: StoredPlan | None) -> HandOut:
@@ -150,14 +147,14 @@ def _forget_others(
     """Documents of any other plan, reasons or signature are taken away."""
     state, papers = session.opened(), session.opened().papers
     if lacking:
-        state.papers, state.wanted = None, ""
+        state.papers = None
     elif papers is not None:
         of = (papers.plan_sha256, papers.acknowledgements, papers.signature)
         if of != (outcome.prescribed, said, signature):
             state.papers = None
 
 
-def _choices(prescribed: str, case: Case, lacking: list[str]) -> None:
+def _choices(case: Case, lacking: list[str]) -> None:
     chosen = session.opened().choices
     with st.container(key="print-choices", horizontal=True, gap="medium"):
         language = _choice(LANGUAGE, "Language of the patient's documents", LANGUAGES, chosen.language)
@@ -173,9 +170,7 @@ def _choices(prescribed: str, case: Case, lacking: list[str]) -> None:
     told = f"Before documents can be made, in step Check: {'; '.join(lacking)}." if lacking else ""
     st.html(f'<p class="hx-line hx-{"missing" if told else "hint"}">{escape(told)}</p>')
     with st.container(key="files", horizontal=True):
-        st.button(
-            "Make the documents", key="make", type="primary", disabled=bool(lacking), on_click=_want, args=(prescribed,)
-        )
+        st.button("Make the documents", key="make", type="primary", disabled=bool(lacking), on_click=_choose)
         _save(case_document(case), "Save the case file")
 
 
@@ -186,8 +181,8 @@ def _choice(path: Path, label: str, options: Mapping[T, str], value: T) -> T:
 
 
 @action
-def _want(prescribed: str) -> None:
-    """Callback: make the documents of this plan in this run, as the fields say now.  A second click finds no fields."""
+def _choose() -> None:
+    """Callback: documents are made in this run, as the fields say now.  A second click finds no fields."""
     case, said = session.opened(), session.current().widgets
     language, paper = session.widget_key(LANGUAGE), session.widget_key(PAPER)
     if case.papers is not None or not {language, paper} <= said.keys():
@@ -199,16 +194,16 @@ def _want(prescribed: str) -> None:
         calendar.name if calendar else "",
         calendar.getvalue() if calendar else None,
     )
-    case.wanted = prescribed
+    case.choosing = False
 
 
 @action
 def _unmake() -> None:
     """Callback: take the documents away, so that the choices can be changed."""
-    session.opened().papers = None
+    session.opened().papers, session.opened().choosing = None, True
 
 
-def _papers(case: Case, papers: PlanDocuments, hand_out: HandOut) -> None:
+def _papers(plan: Plan, papers: PlanDocuments, hand_out: HandOut) -> None:
     choices = papers.choices
     told = (
         f"Language of the patient's documents: {LANGUAGES[choices.language]}. Paper: {PAPERS[choices.paper]}. "
@@ -221,35 +216,61 @@ def _papers(case: Case, papers: PlanDocuments, hand_out: HandOut) -> None:
         st.html(f'<p class="hx-line hx-wrong">{escape(papers.trouble)}</p>')
     if papers.unrecorded:
         st.html(f'<p class="hx-alarm" role="alert">{escape(papers.unrecorded)}</p>')
-    for title, mine in (("Save for the patient", True), ("Save for the records", False)):
-        with st.container(key=f"papers-{'patient' if mine else 'records'}", horizontal=True, gap="small"):
-            st.html(f'<p class="hx-label">{title}</p>', width="content")
-            for made in papers.made:
-                if made.content is not None and (made.document.kind in FOR_THE_PATIENT) is mine:
-                    _save(made.document, plain(made.document.title), hand_out(made.content))
+    with st.container(key="papers"):
+        left, right = st.columns([2, 3], gap="medium")
+    with left:
+        _files(plan, papers, hand_out)
+    with right:
+        _preview(papers)
+
+
+def _files(plan: Plan, papers: PlanDocuments, hand_out: HandOut) -> None:
+    """A button for all, then one for each, with its size; what could not be made, and why."""
+    made = [(one.document, one.content) for one in papers.made if one.content is not None]
+    case = case_document(plan.case)
+    if made:
+        files = {document.name: content for document, content in made} | {case.name: case.content()}
+        whole = zipped(plan, files, draft=papers.signature is None)
+        _save(whole, f"Save all (ZIP) · {_size(whole.content())}", hand_out(whole.content()))
+    for title, mine in (("For the patient", True), ("For the records", False)):
+        with st.container(key=f"papers-{'patient' if mine else 'records'}", gap="small"):
+            st.html(f'<p class="hx-label">{title}</p>')
+            for document, content in made:
+                if (document.kind in FOR_THE_PATIENT) is mine:
+                    _save(document, f"{plain(document.title)} · {_size(content)}", hand_out(content))
             if not mine:
-                _save(case_document(case), "Save the case file")
-    for made in papers.made:
-        if made.content is None:
-            told = f"{made.document.title}: not made. {made.trouble}"
+                _save(case, "Save the case file")
+    for one in papers.made:
+        if one.content is None:
+            told = f"{one.document.title}: not made. {one.trouble}"
             st.html(f'<p class="hx-line hx-wrong">{escape(told)}</p>')
-    _preview(papers)
+
+
+def _size(content: bytes) -> str:
+    """How large a file is: `84 kB`, `1.2 MB`."""
+    kilobytes = len(content) / 1000.0
+    return f"{kilobytes / 1000.0:.1f} MB" if kilobytes >= 999.5 else f"{max(kilobytes, 1.0):.0f} kB"
 
 
 def _preview(papers: PlanDocuments) -> None:
-    """The very PDF that is saved, page by page."""
+    """The very PDF that is saved, its first page in sight."""
     shown = {
         made.document.name: made
         for made in papers.made
         if made.content is not None and made.document.mime == "application/pdf"
     }
-    if not shown or not st.toggle("Look at the PDF here", key=session.widget_key(SHOW)):
+    if not shown:
         return
     key = session.widget_key(LOOK_AT)
     names = list(shown)
     session.seed(key, names[0], always=session.typed(key) not in names)
     name = st.segmented_control(
-        "Look at", names, format_func=lambda one: plain(shown[one].document.title), key=key, required=True
+        "PDF shown",
+        names,
+        format_func=lambda one: plain(shown[one].document.title.replace(" (PDF)", "")),
+        key=key,
+        required=True,
+        label_visibility="collapsed",
     )
     content = None if name is None else shown[name].content
     if content is not None:
@@ -267,5 +288,6 @@ def _save(document: Document, label: str, content: Callable[[], bytes] | None = 
         key=f"save-{document.name}",
         help=document.name,
         on_click="ignore",
-        type="primary" if document.kind == "sheet" else "secondary",
+        type="primary" if document.kind == "all" else "secondary",
+        width="stretch" if content is not None else "content",
     )

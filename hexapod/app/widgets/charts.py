@@ -47,9 +47,9 @@ CHARTS = (
         tuple(look.shade for look in STRUT_LOOKS.values()),
     ),
     Chart(
-        "Deformity left",
-        "What is left every evening, as a size; the words tell its direction. New length and a segment's way count as "
-        "shifts, so these grow where they are planned.",
+        "Deformity remaining",
+        "What remains every evening, as a magnitude; the words tell its direction. Lengthening and transport count as "
+        "translations, so these grow where they are planned.",
         deformity_chart,
         deformity_words,
     ),

@@ -94,6 +94,7 @@ export class Panel {
     this.limbGroup.hidden = !scene.drawn.some((level) => level.given.limb);
     this.slider.max = String(scene.lastDay);
     this.slider.disabled = this.play.disabled = scene.lastDay === 0;
+    this.root.dataset.planned = scene.planned ? "yes" : "no";
     this.slider.hidden = this.play.hidden = !scene.planned;
     this.settings.hidden = !scene.days[0].settings_mm.length;
     this.notes.hidden = !payload.notes?.length;
@@ -196,6 +197,7 @@ export class Panel {
     this.empty.textContent = told;
     this.empty.hidden = !told;
     this.root.dataset.empty = told ? "yes" : "no";
+    if (told) this.root.dataset.planned = "no";
   }
 
   /** @type {(yes: boolean) => void} */
