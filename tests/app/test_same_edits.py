@@ -151,7 +151,7 @@ class Twice:
         self.form.step("check")
         if len(self.form.case.draft["levels"]) > 1:
             self.form.press(f"level-{self._path(0)[1]}")
-        rows = re.findall(r'<tr class="[^"]*"><th scope="row">.*?</tr>', self.form.html)
+        rows = re.findall(r'<tr[^>]* data-day="[0-9]+"><th scope="row">.*?</tr>', self.form.html)
         return [re.findall(r"<td>([0-9.]+)", row) for row in rows]
 
     def _words(self, index: int, key: str, pair: w.Pair, which: int, size: float, text: str) -> None:

@@ -208,7 +208,7 @@ def test_a_signed_case_is_revised_refused_and_continued_from_the_visit(tab: Scre
     # The signed plan stays printable beside the draft.
     tab.step("prescription")
     page.get_by_text("Plan 1, signed, that the patient follows").click()
-    tab.settle().button("Make the documents").click()
+    tab.settle()
     expect(tab.button("Change what is printed")).to_be_visible(timeout=60_000)
     tab.settle()
     _picture(tab, f"{size}-documents")

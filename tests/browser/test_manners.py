@@ -27,8 +27,9 @@ def test_no_step_does_what_the_policy_forbids(screen: Screen) -> None:
     for step in STEPS:
         screen.step(step)
     screen.make()
-    screen.page.get_by_text("Look at the PDF here").click()
-    expect(screen.page.locator("canvas").first).to_be_visible()  # the first page of the very PDF
+    expect(
+        screen.page.get_by_test_id("pdf-content").locator("canvas").first
+    ).to_be_visible()  # the first page of the very PDF
     screen.settle()
     assert not held_back
 

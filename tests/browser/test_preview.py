@@ -320,8 +320,8 @@ def test_scenes_come_and_go_without_leaving_anything_on_the_graphics_card(previe
     page.call(scene=other).call(scene=first)
     before = {name: page.probe()[name] for name in ON_THE_GRAPHICS_CARD}
     for number in range(3):
-        page.call(scene=other, show={"day": 3, "bodies": ["strut 1", "bone"], "number": number})
-        page.call(scene=first)
+        page.call(scene=other, key="another case", show={"day": 3, "bodies": ["strut 1", "bone"], "number": number})
+        page.call(scene=first, key="demo", show=None)
     assert {name: page.probe()[name] for name in ON_THE_GRAPHICS_CARD} == before
     page.page.evaluate("window.demo.close()")
     assert page.page.evaluate("window.__hexapodViewer.count()") == 0

@@ -55,7 +55,6 @@ def test_no_step_has_a_serious_fault_for_people_who_cannot_see_well(screen: Scre
     screen.sample("foot_ankle")
     faults["caution"] = _faults(screen.step("check"), scheme)
     faults["documents"] = _faults(screen.acknowledge("AB", ["seen"]).make(), scheme)
-    screen.page.get_by_text("Look at the PDF here").click()
     expect(screen.page.get_by_test_id("pdf-content")).to_be_visible()
     screen.settle().page.wait_for_timeout(PDF_SHOWN_MS)
     faults["PDF"] = _faults(screen, scheme)
