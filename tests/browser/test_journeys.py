@@ -96,7 +96,7 @@ def test_a_caution_is_acknowledged_before_anything_is_saved(screen: Screen) -> N
         screen.settle().enter(f"Reason for {_cautions(screen)[k]}", f"reason {k}")
     expect(screen.page.locator(".st-key-issue button")).to_be_disabled()
     screen.enter("Your name or initials, for all cautions", "AB").step("prescription")
-    assert screen.downloads == ["Save the case file"]
+    assert "Patient sheet (PDF)" in screen.downloads
     document = screen.saved_case()
     _, rows = screen.saved_schedule()
     plan = hexapod.make_plan(hexapod.read_case(document))

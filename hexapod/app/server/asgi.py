@@ -68,7 +68,7 @@ def warm_up() -> None:
     plan = make_plan(case)
     plan_sha256(plan)
     assert isinstance(plan, Plan), "the sample is not refused"
-    charts.charts_html(plan.levels[0], None)
+    charts.charts_html(plan.levels[0])
     viewer_scene.frame_scene(plan, 0)
     try:
         viewer.prepare()

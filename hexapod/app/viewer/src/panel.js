@@ -64,7 +64,7 @@ export class Panel {
     this.settings = element("ol", { class: "settings", "aria-label": "Strut settings of the day in mm" });
     this.legend = element("ul", { class: "legend", "aria-label": "Legend" });
     this.notes = element("ul", { class: "notes", "aria-label": "Not drawn yet" });
-    this.empty = element("p", { class: "note empty", hidden: true });
+    this.empty = element("p", { class: "empty", hidden: true });
     this.days = element("div", { class: "days" }, this.play, element("div", { class: "slide" }, this.day, this.slider));
     this.folds = element("button", { type: "button", class: "fold" });
     this.folds.addEventListener("click", () => on.fold(this.root.dataset.folded !== "yes"));

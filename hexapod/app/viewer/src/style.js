@@ -61,11 +61,11 @@ const RULES = `
 .frame-viewer[data-empty="yes"] > :not(.bar, .empty), .frame-viewer[data-empty="yes"] .bar > :not(.fold) { display: none !important; }
 .frame-viewer[data-folded="yes"] .fold { margin: 0; writing-mode: var(--hx-preview-writing, horizontal-tb); }
 .frame-viewer[data-folded="yes"] { container-type: normal; overflow: visible; }
-.empty { padding: 18px 14px; border-left-color: var(--edge); }
+.empty { margin: 0; padding: 18px 14px; border: 1px solid var(--edge); border-radius: 6px; background: var(--panel); }
 .notes { margin: 0; padding-left: 18px; font-size: 13px; }
 .more summary { cursor: pointer; font-size: 13px; width: max-content; }
 .more[open] summary { margin-bottom: 4px; }
-.bar, .days, .settings, .notes, .more, .note { flex: none; }
+.bar, .days, .settings, .notes, .more, .note, .empty { flex: none; }
 .legend { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 3px 16px; font-size: 13px; }
 .legend li { display: inline-flex; align-items: center; gap: 6px; margin: 0; font-size: 13px; }
 .guess { opacity: 0.85; }
