@@ -13,7 +13,7 @@ import numpy as np
 from hexapod import strut_lengths
 from hexapod.geometry.transforms import Array, pose, rotation_from_vector, shift
 from hexapod.kinematics.batch_newton import Newton
-from hexapod.kinematics.continuation import follow
+from hexapod.kinematics.forward import follow
 from hexapod.kinematics.inverse import ring_points
 
 FRAMES, POSES = 48, 1000

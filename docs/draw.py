@@ -15,8 +15,7 @@ import numpy as np
 from PIL import Image
 
 import hexapod
-from hexapod.deformity.mounting import place
-from hexapod.deformity.pose import deformity_pose
+from hexapod.deformity.pose import deformity_pose, place
 from hexapod.deformity.quantities import Side
 from hexapod.documents.patient_sheet.document import sheet_data
 from hexapod.documents.typeset import page_pictures

@@ -1,14 +1,16 @@
-"""The validation library's findings turned into sentences that say what to type instead."""
+"""The validation library's findings turned into sentences that say what to type instead, and which key was meant."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, Tag, ValidationError
 
-from hexapod.case.hints import KeyContext, suggestion
 from hexapod.errors import CaseError, Problem
 
 # Marks of the library's own that stand in a location but not in the file.
@@ -132,3 +134,178 @@ def _models_in(annotation: Any, tag: str) -> Iterator[tuple[str, type[BaseModel]
     else:
         for one in get_args(annotation):
             yield from _models_in(one, tag)
+
+
+UNITS = MappingProxyType(
+    {
+        **dict.fromkeys(("deg", "degree", "degrees"), "deg"),
+        **dict.fromkeys(("mm", "millimetre", "millimetres", "millimeter", "millimeters"), "mm"),
+        "days": "days",
+    }
+)
+
+# One word for another wherever it stands.  Source: anatomical terms of the standing person, conventions section 1.
+DIRECTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(
+            ("superior", "superiorly", "cranial", "cranially", "cephalad", "proximally", "prox"), "proximal"
+        ),
+        **dict.fromkeys(("inferior", "inferiorly", "caudal", "caudally", "caudad", "distally", "dist"), "distal"),
+        **dict.fromkeys(("anteriorly", "ant"), "anterior"),
+        **dict.fromkeys(("posteriorly", "post"), "posterior"),
+        **dict.fromkeys(("medially", "med"), "medial"),
+        **dict.fromkeys(("laterally", "lat"), "lateral"),
+    }
+)
+_FRONT_AND_BACK = MappingProxyType({"ventral": "anterior", "dorsal": "posterior"})
+# Words that mean a direction on some bones only; palms forward, so the radius lies lateral.  On a foot dorsal is up.
+BY_BONE: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "tibia": {"tibial": "medial", "fibular": "lateral", "peroneal": "lateral", **_FRONT_AND_BACK},
+        "femur": _FRONT_AND_BACK,
+        "humerus": _FRONT_AND_BACK,
+        "forearm": {
+            **{"radial": "lateral", "ulnar": "medial", "volar": "anterior", "palmar": "anterior"},
+            **_FRONT_AND_BACK,
+        },
+        "foot": {},
+    }
+)
+
+
+def _phrases() -> Iterator[tuple[str, str]]:
+    """What people write for a word of the format, once its directions are those of the format."""
+    for word, others in {
+        "varus": ("varum",),
+        "valgus": ("valgum",),
+        "apex_anterior": ("procurvatum", "procurvation", "antecurvatum", "antecurvation", "antecurvatio"),
+        "apex_posterior": ("recurvatum", "recurvation"),
+    }.items():
+        for said in (word, *others):
+            yield said, word
+            yield from ((f"{said}_{noun}", word) for noun in ("angulation", "angle", "deformity"))
+            yield f"angulation_{said}", word
+    # Both ends of a varus bone lie medial of its apex (conventions section 3).
+    for side, word in (
+        ("anterior", "apex_anterior"),
+        ("posterior", "apex_posterior"),
+        ("lateral", "varus"),
+        ("medial", "valgus"),
+    ):
+        yield from ((f"apex_{side}", word), (f"{side}_apex", word))
+    for word, heads, others in (
+        ("internal_rotation", ("internal", "int", "inward", "medial"), ("endorotation", "endotorsion", "intorsion")),
+        ("external_rotation", ("external", "ext", "outward", "lateral"), ("exorotation", "exotorsion", "extorsion")),
+    ):
+        for noun in ("rotation", "rot", "torsion", "twist"):
+            yield from ((f"{head}_{noun}", word) for head in heads)
+            yield from ((f"{noun}_{head}", word) for head in heads)
+        yield from ((said, word) for said in (*others, *heads[:2]))
+    for side in ("medial", "lateral", "anterior", "posterior"):
+        yield from ((f"{verb}_{side}", f"leans_{side}") for verb in ("leans", "lean", "leaning", "tilts", "tilt"))
+    for side in ("medial", "lateral", "anterior", "posterior", "proximal", "distal"):
+        yield side, side
+        if side != "lateral":  # a lateral translation may be one on the lateral view
+            for noun in ("translation", "displacement", "shift", "offset"):
+                yield from ((f"{side}_{noun}", side), (f"{noun}_{side}", side))
+    yield from (("short", "short"), ("long", "long"), ("shortened", "short"), ("distracted", "long"))
+    yield from ((said, "short") for said in ("overlap", "overlapping", "overlapped", "overriding"))
+
+
+PHRASES: Mapping[str, str] = MappingProxyType(dict(_phrases()))
+# Words of which nothing is said here, so that no slip of the keyboard is seen in them.
+_OTHER = (
+    *("interior", "exterior", "inner", "outer", "upper", "lower", "left", "right", "sagittal", "coronal", "frontal"),
+    *("axial", "plantar", "along", "flexion", "extension", "pronation", "supination", "anteversion", "retroversion"),
+    *("shortening", "lengthening", "distraction", "compression", "gap"),
+    *(word for bone in BY_BONE.values() for word in bone),
+    *DIRECTIONS,
+)
+TRAPS = frozenset((*_OTHER, *(f"{before}_{word}" for before in ("apex", "leans") for word in _OTHER)))
+AXIS_WORDS = frozenset(PHRASES.values())
+# A word shorter than this is another word after one slip; a longer key that is no direction may have two.
+SHORTEST_SLIP = 5
+LONG_KEY = 9
+
+
+@dataclass(frozen=True)
+class KeyContext:
+    """Where a key stands: the object that holds it, and what of bone and reference fragment the file tells."""
+
+    holder: str = ""
+    bone: str | None = None
+    reference: str | None = None
+
+
+def suggestion(key: str, allowed: Collection[str], place: KeyContext) -> str | None:
+    """The key that was meant, when one of `allowed` says the same for certain."""
+    typed = re.sub(r"[^a-z0-9°]+", "_", re.sub(r"([a-z])([A-Z])", r"\1_\2", key.strip()).lower()).strip("_")
+    if typed in allowed:
+        return typed
+    stem, unit = _split(typed)
+    wanted = {}
+    for one in allowed:
+        word, its_unit = _split(one)
+        if not unit or unit == its_unit:
+            wanted[word] = one
+    if stem in wanted:
+        return wanted[stem]
+    said = _of_the_format(stem, place)
+    if said is not None:
+        return wanted.get(said)
+    # The last part of a key may look like a unit and be none.
+    return _slip(stem, wanted) or _slip(typed, {one: one for one in allowed if not _split(one)[1]})
+
+
+def _split(key: str) -> tuple[str, str]:
+    stem, _, end = key.rpartition("_")
+    return (stem, UNITS[end]) if stem and end in UNITS else (key, "")
+
+
+def _of_the_format(stem: str, place: KeyContext) -> str | None:
+    """The word of the format for one of the field; None when there is none for certain."""
+    along = _along_the_way(stem, place)
+    if along is not None:
+        return along
+    by_bone = BY_BONE.get(place.bone or "", {})
+    words = (by_bone.get(part, DIRECTIONS.get(part, part)) for part in stem.split("_"))
+    return PHRASES.get("_".join(words))
+
+
+def _along_the_way(stem: str, place: KeyContext) -> str | None:
+    """Words of length whose meaning depends on what they are said of: a deformity, or a way that is gone."""
+    if stem == "shortening" and place.holder in ("deformity", "course_from"):
+        return "short"
+    if place.holder != "transport" or place.reference not in ("proximal", "distal"):
+        return None
+    away, back = ("distal", "proximal") if place.reference == "proximal" else ("proximal", "distal")
+    return {"lengthening": away, "distraction": away, "shortening": back, "compression": back}.get(stem)
+
+
+def _slip(stem: str, wanted: Mapping[str, str]) -> str | None:
+    """The only word that one slip of the keyboard makes of `stem`; two in a long key that is no direction."""
+    if len(stem) < SHORTEST_SLIP:
+        return None
+    meanings = {**{word: word for word in wanted}, **{said: PHRASES[said] for said in PHRASES}}
+    far = {said: _slips(stem, said) for said in (*meanings, *TRAPS)}
+    least = min(far.values())
+    nearest = {meanings.get(said, "") for said, count in far.items() if count == least}
+    if len(nearest) != 1:
+        return None
+    word = nearest.pop()
+    most = 2 if len(stem) >= LONG_KEY and word not in AXIS_WORDS else 1
+    return wanted.get(word) if least <= most else None
+
+
+def _slips(a: str, b: str) -> int:
+    """Letters left out, put in, changed or exchanged with the next one, at least (Damerau and Levenshtein)."""
+    before: list[int] = []
+    last = list(range(len(b) + 1))
+    for i, left in enumerate(a, 1):
+        now = [i]
+        for j, right in enumerate(b, 1):
+            now.append(min(last[j] + 1, now[-1] + 1, last[j - 1] + (left != right)))
+            if i > 1 and j > 1 and left == b[j - 2] and a[i - 2] == right:
+                now[j] = min(now[j], before[j - 2] + 1)
+        before, last = last, now
+    return last[-1]

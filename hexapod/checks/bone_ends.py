@@ -13,7 +13,7 @@ from hexapod.case.level_parts import BoneAtOsteotomy
 from hexapod.checks import limits
 from hexapod.checks.findings import RELATIVE_TOLERANCE, Finding
 from hexapod.collision.bone_end_overlap import overlap_depths_mm
-from hexapod.deformity.mounting import along_bone
+from hexapod.deformity.pose import along_bone
 from hexapod.deformity.quantities import moving_end
 from hexapod.errors import HexapodError
 from hexapod.geometry.transforms import Array, shift

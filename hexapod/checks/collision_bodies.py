@@ -11,9 +11,8 @@ from typing import Literal
 import numpy as np
 
 from hexapod.collision.closest_approach import MotionBounds, Numbers, moved_each, segment_to_segment
-from hexapod.collision.limb_cone import Cone, segment_to_cone
-from hexapod.collision.ring_solids import Annulus, ring_to_cone, ring_to_ring
-from hexapod.deformity.mounting import along_bone
+from hexapod.collision.solids import Annulus, Cone, ring_to_cone, ring_to_ring, segment_to_cone
+from hexapod.deformity.pose import along_bone
 from hexapod.geometry.pose_path import daily_turns
 from hexapod.geometry.transforms import Array, invert, transform_points
 from hexapod.hardware.models import Ring

@@ -14,7 +14,7 @@ import numpy as np
 from hexapod.checks import limits
 from hexapod.checks.findings import RELATIVE_TOLERANCE, Finding, Limit
 from hexapod.checks.limits import ILIZAROV
-from hexapod.deformity.mounting import place
+from hexapod.deformity.pose import place
 from hexapod.deformity.quantities import moving_end
 from hexapod.geometry.pose_path import daily_arcs
 from hexapod.geometry.transforms import Array, invert, pose, transform_points

@@ -10,7 +10,7 @@ import numpy as np
 
 from hexapod.checks import limits
 from hexapod.checks.findings import RANK, Finding
-from hexapod.collision.ring_solids import Annulus, ring_to_ring
+from hexapod.collision.solids import Annulus, ring_to_ring
 from hexapod.geometry.transforms import Array, invert, transform_points, turn_angle
 from hexapod.hardware.models import Ring
 from hexapod.trajectory.coupled_levels import segment_shift

@@ -8,7 +8,7 @@ import numpy as np
 
 from hexapod.checks import limits
 from hexapod.checks.findings import Finding
-from hexapod.deformity.mounting import along_bone
+from hexapod.deformity.pose import along_bone
 from hexapod.deformity.quantities import Fragment, moving_end, other
 from hexapod.trajectory.frame_trajectory import (
     FrameCourse,

@@ -11,8 +11,7 @@ import numpy as np
 from hexapod.case.field_types import WordFields
 from hexapod.checks import limits
 from hexapod.checks.ring_pairs import rings_apart
-from hexapod.deformity.mounting import place, ring_mount
-from hexapod.deformity.pose import deformity_pose
+from hexapod.deformity.pose import deformity_pose, place, ring_mount
 from hexapod.deformity.quantities import DEFORMITY, MOUNTING, PLACE, Pair, Words
 from hexapod.errors import HexapodError
 from hexapod.geometry.transforms import Array, rotation_vector, shift

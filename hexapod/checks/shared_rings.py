@@ -14,7 +14,7 @@ from hexapod.checks import limits
 from hexapod.checks.findings import Finding, Limit
 from hexapod.checks.ring_pairs import RingsApart, check_rings_through, told_from_both_sides
 from hexapod.checks.shared_ring_entry import entries_that_agree
-from hexapod.deformity.mounting import place_words
+from hexapod.deformity.pose import place_words
 from hexapod.deformity.quantities import AXIAL_ROTATION, Side, internal_turn
 from hexapod.geometry.transforms import Array, rotation_vector
 from hexapod.hardware.models import Ring

@@ -1,24 +1,27 @@
-"""What several commands share: exit statuses, reading a case, findings as lines."""
+"""What several commands share: exit statuses, reading a case, findings as lines, documents asked for and written."""
 
 from __future__ import annotations
 
 import argparse
 import datetime
+import hashlib
 import json
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hexapod.case.field_types import DATE
 from hexapod.case.files import load_case, parse_case, save_case
 from hexapod.case.model import Case
 from hexapod.checks.case_entries import findings_at
-from hexapod.checks.findings import Finding, Verdict, worst_verdict
+from hexapod.checks.findings import Finding, Verdict, grouped, worst_verdict
+from hexapod.documents.document_set import PAPERS, PrintOptions
 from hexapod.errors import HexapodError
-from hexapod.plan.make_plan import Plan, Refusal
-from hexapod.text.grouped_findings import grouped
+from hexapod.hardware.catalogue import Catalogue
+from hexapod.plan.make_plan import Plan, Refusal, make_plan
+from hexapod.text.languages import LANGUAGES
 
 OK, REFUSED, WRONG = 0, 1, 2
 
@@ -116,3 +119,114 @@ def save_new_case(case: Case, path: Path) -> None:
         save_case(case, path)
     except OSError as error:
         raise HexapodError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+
+if TYPE_CHECKING:
+    from hexapod.documents.document_set import Document
+    from hexapod.library import Records
+    from hexapod.library.models import StoredPlan
+
+SIGNING = (
+    "To print without it, sign the plan: take the case into the library (`library add CASE`), plan and sign it in the "
+    "app (`make app`), then run `python -m hexapod library documents CASE --out DIR`."
+)
+
+
+def add_print_words(command: argparse.ArgumentParser) -> None:
+    """Add the words that say how documents are printed and written."""
+    command.add_argument(
+        "--language", choices=tuple(LANGUAGES), default="en", help="what the patient reads; en when left out"
+    )
+    command.add_argument("--paper", choices=tuple(PAPERS), default="a4", help="a4 when left out")
+    command.add_argument("--force", action="store_true", help="overwrite files of the same names in DIR")
+
+
+def add_documents(command: argparse.ArgumentParser) -> None:
+    """Add the words of `library documents`."""
+    command.add_argument("case", metavar="CASE")
+    command.add_argument("--out", metavar="DIR", type=Path, required=True, help="write the documents there")
+    add_print_words(command)
+    command.add_argument(
+        "--earlier-calendar",
+        metavar="FILE",
+        type=Path,
+        help="calendar of the plan that this one replaces: entries that no longer apply are cancelled",
+    )
+
+
+def print_signed(records: Records, key: str, words: argparse.Namespace, catalogue: Catalogue) -> int:
+    """Write the documents of a case's signed plan, and keep their fingerprints in the library.
+
+    Raises:
+        HexapodError: no plan of the case is signed and followed, or the installed program does not make it again.
+    """
+    from hexapod.documents.document_set import documents
+    from hexapod.library import DocumentRecord
+    from hexapod.library.models import acknowledgements_of, signature_of
+
+    signed = _signed_plan(records.plans.of(key), words.case)
+    again = records.plans.reproduce(key, signed.number)
+    if not again.same:
+        raise HexapodError(f"Nothing was written. {again.told} Plan and sign the case anew in the app.")
+    case = parse_case(records.versions.file(key, signed.version))
+    assert signed.sign_off is not None, "a signed plan has a signature"
+    options = PrintOptions(
+        words.language,
+        words.paper,
+        acknowledgements_of(signed.cautions),
+        bytes_of(words.earlier_calendar),
+        signature_of(signed.sign_off),
+        signature_of(signed.elsewhere) if signed.elsewhere else None,
+    )
+    made = documents(make_plan(case, catalogue), options)
+    listed = [DocumentRecord(one.name, hashlib.sha256(one.content()).hexdigest()) for one in made]
+    # Before a file is there: whatever can be handed out is known to the library.
+    if new := [one for one in listed if one not in signed.documents]:
+        records.plans.record_documents(key, signed.number, new)
+    write_documents(case, made, words)
+    if case.start_date < signed.sign_off.at[:10]:
+        tell(f"This plan was signed on {signed.sign_off.at[:10]}; its day 0, {case.start_date}, was past by then.")
+    if case.derived_from is not None and words.earlier_calendar is None:
+        tell(
+            "This plan continues an earlier one. Entries of the earlier calendar that fell away stay in the patient's "
+            "calendar: give the earlier .ics file with --earlier-calendar, so that they are cancelled."
+        )
+    return OK
+
+
+def _signed_plan(plans: Sequence[StoredPlan], name: str) -> StoredPlan:
+    for plan in plans:
+        if plan.state == "signed":
+            return plan
+    last = f"its last plan is {plans[-1].state}" if plans else "it has no plan yet"
+    raise HexapodError(
+        f"Nothing was written: case {name} has no signed plan, {last}. Open the case in the app (`make app`), plan it, "
+        "acknowledge its warnings and sign it. Drafts are written by `python -m hexapod plan FILE --out DIR`."
+    )
+
+
+def write_documents(case: Case, made: Sequence[Document], words: argparse.Namespace) -> None:
+    """Write documents to the folder of `--out`, and tell which others lie there.
+
+    Raises:
+        HexapodError: as `deliver`.
+    """
+    from hexapod.documents.write_files import deliver, of_other_plans
+
+    for path in deliver(made, words.out, force=words.force):
+        tell(f"wrote {path}")
+    if others := of_other_plans(case, made, words.out):
+        tell(f"{words.out} also holds other documents of this limb: {', '.join(others)}. Do not mix them.")
+
+
+def tell(sentence: str) -> None:
+    """Say something beside the results."""
+    print(sentence, file=sys.stderr)
+
+
+def bytes_of(path: Path | None) -> bytes | None:
+    """The bytes of a file, None without a path.  Raises HexapodError when it cannot be read."""
+    try:
+        return None if path is None else path.read_bytes()
+    except OSError as error:
+        raise HexapodError(f"{path} cannot be read: {error.strerror or error}.") from error

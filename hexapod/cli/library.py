@@ -10,8 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hexapod.cli.common import OK, REFUSED, print_json
-from hexapod.cli.documents import add_documents, print_signed
+from hexapod.cli.common import OK, REFUSED, add_documents, print_json, print_signed
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue
 

@@ -29,8 +29,7 @@ from hexapod.cli.common import (
 )
 from hexapod.cli.follow_up import add_follow_up
 from hexapod.cli.library import add_library
-from hexapod.cli.measure_command import add_measure
-from hexapod.cli.plan import add_advise, add_calibrate, add_plan
+from hexapod.cli.plan import add_advise, add_calibrate, add_measure, add_plan
 from hexapod.cli.radiograph_command import add_radiograph
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
@@ -154,7 +153,7 @@ def _check(words: argparse.Namespace, catalogue: Catalogue) -> int:
 
 
 def _pose(words: argparse.Namespace, catalogue: Catalogue) -> int:
-    from hexapod.follow_up.pose_from_readings import pose_now
+    from hexapod.follow_up.compare_with_plan import pose_now
 
     case = read_case_named(words.case)
     index = which_hexapod(words, case)

@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 
-from hexapod.deformity.mounting import along_bone, place
+from hexapod.deformity.pose import along_bone, place
 from hexapod.deformity.quantities import Fragment, Side, moving_end, other
 from hexapod.geometry.transforms import Array
 from hexapod.hardware.models import Ring

@@ -18,7 +18,7 @@ from hexapod.deformity.measurement_sd import DEFORMITY_SD, MOUNTING_SD, Measurem
 from hexapod.deformity.quantities import DEFORMITY, MOUNTING, signed_numbers
 from hexapod.errors import CaseError, HexapodError, NoPose, Problem
 from hexapod.estimation.visit_file import MeasuredVisit, MeasuredVisits
-from hexapod.follow_up.struts_at_visit import struts_on, which_struts
+from hexapod.follow_up.reading_explanation import struts_on, which_struts
 from hexapod.geometry.transforms import Array
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.hardware.models import Strut

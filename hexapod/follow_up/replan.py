@@ -12,8 +12,7 @@ import numpy as np
 from hexapod.case.field_types import LONGEST_STAGE_DAYS
 from hexapod.case.files import read_case
 from hexapod.case.model import Case, Level
-from hexapod.deformity.mounting import place, place_words
-from hexapod.deformity.pose import deformity_pose, deformity_words
+from hexapod.deformity.pose import deformity_pose, deformity_words, place, place_words
 from hexapod.errors import HexapodError
 from hexapod.follow_up.compare_with_plan import FollowUp
 from hexapod.follow_up.level_state import (
@@ -24,7 +23,7 @@ from hexapod.follow_up.level_state import (
     moment_read,
     unread_day,
 )
-from hexapod.follow_up.reading_explanation import DOUBTFUL
+from hexapod.follow_up.reading_explanation import DOUBTFUL, struts_on
 from hexapod.follow_up.remaining_stages import (
     END_DECIMALS,
     StageLeft,
@@ -35,7 +34,6 @@ from hexapod.follow_up.remaining_stages import (
     turn_back,
 )
 from hexapod.follow_up.return_to_plan import check_turn_back, pause_left, return_day, way_back
-from hexapod.follow_up.struts_at_visit import struts_on
 from hexapod.geometry.transforms import Array, invert
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.hardware.models import Strut

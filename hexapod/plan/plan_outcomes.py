@@ -19,8 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from hexapod.case.model import Case, DrivenLevel, no_such_hexapod
-from hexapod.deformity.mounting import ring_mounts
-from hexapod.deformity.pose import deformity_poses
+from hexapod.deformity.pose import deformity_poses, ring_mounts
 from hexapod.deformity.quantities import DEFORMITY, MOUNTING, signed_numbers
 from hexapod.errors import HexapodError, NoPose, SingularFrame
 from hexapod.geometry.pose_paths import WEIGHTS, Days, Mask, Paths

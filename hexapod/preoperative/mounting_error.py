@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hexapod.deformity.mounting import ring_mount
-from hexapod.deformity.pose import BeyondWords, deformity_words
+from hexapod.deformity.pose import BeyondWords, deformity_words, ring_mount
 from hexapod.deformity.quantities import MOUNTING, Pair
 from hexapod.errors import HexapodError
 from hexapod.geometry.transforms import Array, turn_angle

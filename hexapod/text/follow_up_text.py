@@ -7,8 +7,7 @@ from typing import Any
 
 from hexapod.deformity.quantities import other
 from hexapod.follow_up.compare_with_plan import FollowUp
-from hexapod.follow_up.reading_explanation import Explanation
-from hexapod.follow_up.struts_at_visit import Asked
+from hexapod.follow_up.reading_explanation import Asked, Explanation
 from hexapod.plan.plan_file import finding_document, short_fingerprint
 from hexapod.text.case_sentences import words_sentence
 from hexapod.text.numbers import number

@@ -11,13 +11,12 @@ from typing import Literal
 import numpy as np
 
 from hexapod.checks.collision_bodies import Kind
-from hexapod.checks.findings import RANK, RELATIVE_TOLERANCE, Verdict
+from hexapod.checks.findings import RANK, RELATIVE_TOLERANCE, Verdict, grouped
 from hexapod.checks.limits import NEAR_SINGULAR
 from hexapod.checks.singularity import worst_condition_of
 from hexapod.collision.closest_approach import SAME_MM
 from hexapod.plan.make_plan import LevelPlan, Plan, Refusal
 from hexapod.text.case_sentences import size
-from hexapod.text.grouped_findings import grouped
 from hexapod.text.milestones import Longest, Travelled, docking_words, has_docking, travelled
 
 Neighbour = Literal["frame", "bone", "skin"]

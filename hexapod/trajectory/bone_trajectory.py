@@ -11,8 +11,7 @@ import numpy as np
 from hexapod.case.field_types import LONGEST_STAGE_DAYS
 from hexapod.case.level_parts import Stage, Target
 from hexapod.case.model import LONGEST_LEVEL_DAYS, DrivenLevel
-from hexapod.deformity.mounting import place
-from hexapod.deformity.pose import BeyondWords, deformity_pose, deformity_words
+from hexapod.deformity.pose import BeyondWords, deformity_pose, deformity_words, place
 from hexapod.deformity.quantities import Fragment, Side
 from hexapod.errors import CaseError, HexapodError, Problem
 from hexapod.geometry.pose_path import Path, equal_steps, fewest_days

@@ -11,8 +11,7 @@ import numpy as np
 from hexapod.case.field_types import LONGEST_STAGE_DAYS
 from hexapod.case.level_parts import Stage
 from hexapod.case.model import LONGEST_LEVEL_DAYS, Case
-from hexapod.deformity.mounting import place
-from hexapod.deformity.pose import deformity_numbers, deformity_poses
+from hexapod.deformity.pose import deformity_numbers, deformity_poses, place
 from hexapod.deformity.quantities import DEFORMITY, Pair, signed_numbers
 from hexapod.errors import HexapodError
 from hexapod.geometry.pose_paths import Days, Mask, Paths

@@ -18,7 +18,7 @@ from dataclasses import replace
 import numpy as np
 
 from hexapod.case.model import CoupledLevel
-from hexapod.deformity.mounting import place
+from hexapod.deformity.pose import place
 from hexapod.errors import CaseError, GeometryError, Problem
 from hexapod.geometry.pose_path import Path, daily_arcs, daily_turns
 from hexapod.geometry.transforms import Array, invert, shift

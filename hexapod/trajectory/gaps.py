@@ -6,7 +6,7 @@ import numpy as np
 
 from hexapod.case.model import DrivenLevel
 from hexapod.collision.bone_end_overlap import reference_face
-from hexapod.deformity.mounting import along_bone
+from hexapod.deformity.pose import along_bone
 from hexapod.deformity.quantities import moving_end
 from hexapod.geometry.transforms import Array
 from hexapod.trajectory.bone_trajectory import Course

@@ -10,8 +10,7 @@ import numpy as np
 
 from hexapod.case.level_parts import BoneAtOsteotomy, OwnStrut, RingEntry
 from hexapod.case.model import Case, Level
-from hexapod.deformity.mounting import along_bone, place, ring_mount
-from hexapod.deformity.pose import deformity_pose
+from hexapod.deformity.pose import along_bone, deformity_pose, place, ring_mount
 from hexapod.deformity.quantities import Fragment, Side
 from hexapod.errors import CaseError, CatalogueError, Problem
 from hexapod.geometry.transforms import Array, invert

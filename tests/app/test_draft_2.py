@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from hexapod.app.draft import alternatives, stage_list, template_form
+from hexapod.app.draft import alternatives, stage_list
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.outcome import work_out
@@ -74,7 +74,7 @@ def test_what_was_put_aside_comes_back(recorded: dict[str, Any]) -> None:
         assert told(draft) == wanted(said)
     for uid, stages, troubles in recorded.get("made", []):
         draft = opened(recorded)
-        made = template_form.made(draft, d.entry(draft, ("levels", uid)))
+        made = stage_list.made(draft, d.entry(draft, ("levels", uid)))
         assert (made.stages, [[one.sentence, one.missing] for one in made.troubles]) == (stages, troubles)
 
 

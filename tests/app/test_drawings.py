@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from hexapod.app.draft.field_reader import Trouble
+from hexapod.app.draft.typed_text import Trouble
 from hexapod.app.widgets import drawings
 from hexapod.drawings.entry.measure_drawings import QUANTITIES
 

@@ -56,8 +56,8 @@ import hexapod
 from hexapod.app.draft import storage
 from hexapod.app.draft.conversion import draft_of
 from hexapod.checks.collision_bodies import Kind
+from hexapod.checks.findings import grouped
 from hexapod.library import ANYONE, new_key, open_library
-from hexapod.text.grouped_findings import grouped
 from tests.app.driver import ROOT, Form
 from tests.golden.scenarios import scenarios
 from tests.laws.builder import case_of

@@ -409,7 +409,7 @@ def test_a_signed_plan_that_is_no_longer_made_the_same_says_so(form: Form, monke
     key = form.case.token
     assert "not made the same" not in Form(case=key).html
     monkeypatch.setattr("hexapod.plan.make_plan.SOFTWARE", "hexapod 9.9.9", raising=False)
-    monkeypatch.setattr("hexapod.library.calls.reproduction.make_plan", _another_plan)
+    monkeypatch.setattr("hexapod.library.calls.plans.make_plan", _another_plan)
     assert "Plan 1 was signed, but is not made the same by this version" in Form(case=key).html
 
 

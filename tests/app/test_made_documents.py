@@ -12,13 +12,13 @@ import pytest
 
 import hexapod
 from hexapod.app.session.acknowledgements import Answer, Answers, Caution, acknowledgements_of, cautions_of, missing
+from hexapod.checks.findings import grouped
 from hexapod.documents.document_set import PrintOptions, documents, zipped
 from hexapod.errors import HexapodError
 from hexapod.library import ANYONE, Records, open_library
 from hexapod.library.models import signature_of
 from hexapod.plan.plan_file import plan_sha256
 from hexapod.plan.sign_off import Acknowledgement
-from hexapod.text.grouped_findings import grouped
 from tests.app.driver import SAMPLES, Form
 
 ONLY_CASE = ["Save the case file"]

@@ -11,9 +11,9 @@ import pytest
 from hexapod.app.draft import storage
 from hexapod.app.session.opening import STEPS
 from hexapod.app.sign_in import user
-from hexapod.app.sign_in.claims import Person
+from hexapod.app.sign_in.user import Person
 from hexapod.library import ANYONE, Actor, LibraryError, Records, Role, open_library
-from hexapod.library.calls.role_admin import RoleList
+from hexapod.library.calls.access import RoleList
 from tests.app.driver import Form
 
 pytestmark = pytest.mark.hazard("H-22")

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hexapod
-from hexapod.app.draft import alternatives, stage_list, storage, template_form
+from hexapod.app.draft import alternatives, stage_list, storage
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.conversion import draft_of, read_draft
 from hexapod.app.draft.outcome import work_out
@@ -65,7 +65,7 @@ def test_the_same_edits_in_the_page_and_in_python_give_the_same_plan(moves: list
                 "distract-then-correct", deformity=level["deformity"], reference=level["reference"], **options
             )
             draft["template"] |= {"name": "distract-then-correct", "gap_mm": str(3 + place)}
-            by_form = template_form.made(draft, draft["levels"][0]).stages
+            by_form = stage_list.made(draft, draft["levels"][0]).stages
             assert by_form == made
             stage_list.replace(draft, uid, by_form)
             level["stages"], gone = copy.deepcopy(made), []
@@ -127,7 +127,7 @@ def test_the_stages_of_before_come_back_with_what_was_removed_from_them() -> Non
     stage_list.remove(draft, uid, draft["levels"][0]["stages"][0]["uid"])
     for gap in ("3", "4"):
         draft["template"] |= {"name": "distract-then-correct", "gap_mm": gap}
-        stage_list.replace(draft, uid, template_form.made(draft, draft["levels"][0]).stages or [])
+        stage_list.replace(draft, uid, stage_list.made(draft, draft["levels"][0]).stages or [])
     assert stage_list.removed(draft, uid) is None
     draft = json.loads(json.dumps(draft))
     seen = []
@@ -188,7 +188,7 @@ def test_a_template_typed_makes_what_the_python_function_makes(
     draft = draft_of(document)
     _typed(draft, name, typed)
     wanted = hexapod.stages_from_template(name, deformity=level["deformity"], reference=level["reference"], **options)
-    made = template_form.made(draft, draft["levels"][0])
+    made = stage_list.made(draft, draft["levels"][0])
     assert (made.stages, made.troubles) == (wanted, ())
     stage_list.replace(draft, _first(draft), wanted)
     level["stages"] = wanted
@@ -196,9 +196,9 @@ def test_a_template_typed_makes_what_the_python_function_makes(
 
 
 def test_the_templates_of_the_page_are_those_of_the_package_with_all_their_options() -> None:
-    assert list(template_form.NAMES) == list(hexapod.TEMPLATES)
+    assert list(stage_list.NAMES) == list(hexapod.TEMPLATES)
     options = {option for template in hexapod.TEMPLATES.values() for option in template.options}
-    assert {option.name for option in options} == set(template_form.LABELS) == d.blank_template().keys() - {"name"}
+    assert {option.name for option in options} == set(stage_list.LABELS) == d.blank_template().keys() - {"name"}
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_what_a_template_lacks_is_said_at_its_entry(
 ) -> None:
     draft = draft_of(_sample("tibia_varus"))
     draft["template"] |= {"name": name} | typed
-    made = template_form.made(draft, draft["levels"][0])
+    made = stage_list.made(draft, draft["levels"][0])
     assert made.stages is None
     assert [(trouble.path, trouble.missing) for trouble in made.troubles] == [(("template", *entry), missing)]
     assert sentence in made.troubles[0].sentence
@@ -234,16 +234,16 @@ def test_a_template_waits_for_the_deformity_and_the_reference_that_it_starts_fro
     draft["template"]["name"] = "all-at-once"
     level = draft["levels"][0]
     level["deformity"]["AP angulation"]["size"] = "x"
-    assert "first correct the deformity" in template_form.made(draft, level).troubles[0].sentence
+    assert "first correct the deformity" in stage_list.made(draft, level).troubles[0].sentence
     level["deformity"]["AP angulation"]["size"] = "9"
     level["reference"] = None
-    assert "first choose the reference fragment" in template_form.made(draft, level).troubles[0].sentence
+    assert "first choose the reference fragment" in stage_list.made(draft, level).troubles[0].sentence
 
 
 def test_a_template_that_the_deformity_does_not_allow_says_so() -> None:
     draft = draft_of(_sample("tibia_transport"))
     draft["template"]["name"] = "distract-then-correct"
-    (trouble,) = template_form.made(draft, draft["levels"][0]).troubles
+    (trouble,) = stage_list.made(draft, draft["levels"][0]).troubles
     assert trouble.path == ("template", "gap_mm")
 
 

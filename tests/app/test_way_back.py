@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from hexapod.app.server import allowed_hosts, asgi, return_link
+from hexapod.app.server import asgi, headers, return_link
 from hexapod.app.server.return_link import COOKIE, LASTS_S, link_in
 from hexapod.app.sign_in import settings
 
@@ -26,7 +26,7 @@ HERE = "http://app.example"
 @pytest.fixture(autouse=True)
 def _its_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """The server answers to the name that users type."""
-    monkeypatch.setattr(allowed_hosts, "own_names", lambda: frozenset({"app.example"}))
+    monkeypatch.setattr(headers, "own_names", lambda: frozenset({"app.example"}))
 
 
 CASE = "0123456789abcdef01234567"

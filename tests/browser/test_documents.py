@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import expect
 
 import hexapod
+from hexapod.checks.findings import grouped
 from hexapod.documents.document_set import PrintOptions, documents
 from hexapod.plan.plan_file import plan_sha256
 from hexapod.plan.sign_off import acknowledgements
-from hexapod.text.grouped_findings import grouped
 from tests.browser.screen import Screen, sample
 
 pytestmark = pytest.mark.browser

@@ -15,10 +15,10 @@ import pytest
 from playwright.sync_api import expect
 
 import hexapod
+from hexapod.checks.findings import grouped
 from hexapod.documents.document_set import PrintOptions, case_document, documents
 from hexapod.library import StoredPlan
 from hexapod.library.models import acknowledgements_of, signature_of
-from hexapod.text.grouped_findings import grouped
 from hexapod.text.numbers import number
 from tests.browser.screen import SAMPLES, Screen, sample
 from tests.browser.server import Server

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import hexapod
-from hexapod.case.hints import suggestion
+from hexapod.case.validation_messages import suggestion
 from hexapod.errors import CaseError
 from tests.amount import amount
 
@@ -179,8 +179,8 @@ def test_no_word_of_the_format_becomes_its_opposite_by_one_letter(case_dict: dic
     }
     opposite |= {"proximal": "distal", "short": "long", "apex_anterior": "apex_posterior"}
     opposite |= {other: word for word, other in opposite.items()}
-    from hexapod.case.hints import KeyContext
     from hexapod.case.level_parts import Deformity, Mounting
+    from hexapod.case.validation_messages import KeyContext
 
     for word in opposite:
         for model in (Deformity, Mounting):

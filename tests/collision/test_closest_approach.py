@@ -13,8 +13,7 @@ from hexapod.collision.closest_approach import (
     segment_to_segment,
     turning_place,
 )
-from hexapod.collision.limb_cone import Cone, segment_to_cone
-from hexapod.collision.ring_solids import Annulus, ring_to_cone, ring_to_ring
+from hexapod.collision.solids import Annulus, Cone, ring_to_cone, ring_to_ring, segment_to_cone
 from hexapod.geometry.transforms import Array, invert, pose, rotation_from_vector
 
 RING = Annulus(90.0, 106.0, 4.0)  # generic-full-180

@@ -19,13 +19,12 @@ import pytest
 import hexapod
 from hexapod.case.files import read_case
 from hexapod.case.model import Case
-from hexapod.checks.findings import Finding
+from hexapod.checks.findings import Finding, grouped
 from hexapod.documents.clinician_report.document import clinician_report
 from hexapod.documents.document_set import PrintOptions
 from hexapod.plan.make_plan import LevelPlan, Plan
 from hexapod.plan.plan_file import plan_sha256
 from hexapod.plan.sign_off import acknowledgements
-from hexapod.text.grouped_findings import grouped
 from hexapod.text.language import language
 from hexapod.text.numbers import number
 from hexapod.text.safety_notice import NOTICE

@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 
 from hexapod.deformity import quantities as w
-from hexapod.deformity.mounting import place, ring_mount
-from hexapod.deformity.pose import deformity_pose
+from hexapod.deformity.pose import deformity_pose, place, ring_mount
 from hexapod.deformity.quantities import Fragment, Side
 from hexapod.drawings.entry import measure_figures as figures
 from hexapod.drawings.entry.measure_drawings import QUANTITIES, measure_drawing, words_in_order

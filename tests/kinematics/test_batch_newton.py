@@ -10,7 +10,7 @@ from hexapod import load_catalogue, ring_pose, strut_lengths
 from hexapod.geometry.transforms import Array, pose, rotation_from_vector, shift, turn_about_z
 from hexapod.kinematics import batch_linear, batch_newton
 from hexapod.kinematics.batch_newton import Newton
-from hexapod.kinematics.continuation import follow
+from hexapod.kinematics.forward import follow
 from hexapod.kinematics.inverse import ring_points
 
 FRAMES = [(180, 155, 150.0), (80, 80, 110.0), (80, 80, 170.0), (230, 230, 150.0), (105, 80, 120.0)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hexapod.deformity.mounting import ring_mount
+from hexapod.deformity.pose import ring_mount
 from hexapod.deformity.quantities import Side
 from tests.laws.builder import REFERENCES, SIDES, level_of
 

@@ -204,7 +204,7 @@ def test_a_plan_whose_hardware_left_the_catalogue_says_so(records: Records, monk
     def gone(*_: object) -> None:
         raise HexapodError("generic-medium is not in the catalogue.")
 
-    monkeypatch.setattr("hexapod.library.calls.reproduction.make_plan", gone)
+    monkeypatch.setattr("hexapod.library.calls.plans.make_plan", gone)
     assert (
         "can no longer plan this case: generic-medium is not in the catalogue." in records.plans.reproduce(case, 1).told
     )

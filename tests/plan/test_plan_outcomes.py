@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 import hexapod
-from hexapod.deformity.mounting import ring_mounts
-from hexapod.deformity.pose import deformity_numbers, deformity_poses
+from hexapod.deformity.pose import deformity_numbers, deformity_poses, ring_mounts
 from hexapod.deformity.quantities import DEFORMITY, MOUNTING, signed_numbers, words_of
 from hexapod.errors import HexapodError
 from hexapod.plan.plan_outcomes import Outcomes, plan_outcomes

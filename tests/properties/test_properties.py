@@ -193,7 +193,7 @@ def test_same_case_same_plan(case: dict[str, Any]) -> None:
 
 @given(cases())
 def test_the_readings_of_any_evening_mean_the_pose_of_that_evening(case: dict[str, Any]) -> None:
-    from hexapod.follow_up.pose_from_readings import pose_now
+    from hexapod.follow_up.compare_with_plan import pose_now
 
     parsed = hexapod.read_case(case)
     plan = hexapod.make_plan(parsed)

@@ -22,7 +22,7 @@ from bench.visitor import Tab, Visitor
 from hexapod.app.server import document_route
 from hexapod.app.session import made_documents
 from hexapod.app.sign_in import settings, user
-from hexapod.app.sign_in.claims import NotSignedIn, Person
+from hexapod.app.sign_in.user import NotSignedIn, Person
 from hexapod.case.files import parse_case
 from hexapod.library import Actor
 from hexapod.plan.make_plan import make_plan

@@ -13,11 +13,10 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from hexapod.app.session import library_access
-from hexapod.app.sign_in import claims as sign_in_claims
 from hexapod.app.sign_in import settings
 from hexapod.app.sign_in import user as who
-from hexapod.app.sign_in.claims import person_of
 from hexapod.app.sign_in.settings import SignIn
+from hexapod.app.sign_in.user import person_of
 from hexapod.library import ANYONE, NotPermitted, new_key, open_library
 from tests.sign_in.conftest import CLIENT, HERE
 
@@ -49,7 +48,7 @@ def claims(**other: Any) -> dict[str, Any]:
 @pytest.fixture(autouse=True)
 def _own_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEXAPOD_DATA_DIR", str(tmp_path))
-    monkeypatch.setattr(sign_in_claims, "_until_s", {})
+    monkeypatch.setattr(who, "_until_s", {})
     library_access._library.clear()
 
 

@@ -13,8 +13,7 @@ from typing import Any
 
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import typed_text
-from hexapod.app.draft.field_reader import EntryReader, Reading
-from hexapod.app.draft.typed_text import is_date, is_time, listed, times_listed
+from hexapod.app.draft.typed_text import EntryReader, Reading, is_date, is_time, listed, times_listed
 from hexapod.case.model import FORMAT
 from hexapod.deformity import quantities as w
 from hexapod.text.case_fields import CASE, LEVEL, STAGE

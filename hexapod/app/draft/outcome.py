@@ -11,7 +11,7 @@ import streamlit as st
 from hexapod import Plan, Refusal, make_plan, read_case
 from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.draft_model import Draft, Path
-from hexapod.app.draft.field_reader import Trouble
+from hexapod.app.draft.typed_text import Trouble
 from hexapod.case.model import Case
 from hexapod.checks.case_entries import findings_at
 from hexapod.checks.findings import RANK, Finding, worst_verdict

@@ -21,9 +21,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from hexapod.app import viewer
-from hexapod.app.server.allowed_hosts import OwnNames
 from hexapod.app.server.document_route import Files
-from hexapod.app.server.headers import Headers
+from hexapod.app.server.headers import Headers, OwnNames
 from hexapod.app.server.return_link import WayBack, root
 from hexapod.errors import HexapodError
 

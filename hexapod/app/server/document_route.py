@@ -30,12 +30,12 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.web.server.server_util import AUTH_COOKIE_NAME, TOKENS_COOKIE_NAME, get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 
-from hexapod.app.server.allowed_hosts import own_names
+from hexapod.app.server.headers import own_names
 from hexapod.app.session import library_access, made_documents
 from hexapod.app.shell import ICON
 from hexapod.app.sign_in import settings
-from hexapod.app.sign_in.claims import NotSignedIn, Person, ended, person_of
 from hexapod.app.sign_in.settings import SettingsWrong, SignIn
+from hexapod.app.sign_in.user import NotSignedIn, Person, ended, person_of
 from hexapod.library import LibraryError, NotThere
 
 _log = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ TOO_MUCH = "This page has uploaded too much: load it again.\n"
 
 
 class Files:
-    """A layer of the app (ASGI) inside `allowed_hosts.OwnNames`."""
+    """A layer of the app (ASGI) inside `headers.OwnNames`."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from hexapod.checks.findings import grouped
 from hexapod.library import StoredPlan
 from hexapod.plan.make_plan import Plan, Refusal
 from hexapod.plan.sign_off import Acknowledgement
-from hexapod.text.grouped_findings import grouped
 
 
 class Caution(NamedTuple):

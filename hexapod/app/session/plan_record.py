@@ -16,12 +16,12 @@ from hexapod.app.session.session import OfLibrary, OpenCase
 from hexapod.app.sign_in import user as who
 from hexapod.app.widgets import browser_scripts
 from hexapod.case.files import case_text, parse_case
+from hexapod.checks.findings import grouped
 from hexapod.errors import HexapodError
 from hexapod.library import CaseRecord, StoredPlan
 from hexapod.plan.make_plan import Plan as MadePlan
 from hexapod.plan.make_plan import Refusal
 from hexapod.plan.sign_off import Acknowledgement
-from hexapod.text.grouped_findings import grouped
 from hexapod.text.numbers import number as shown_number
 
 _CHANGED = "An entry was changed at the same moment: nothing was written down. Look at the plan again."

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from hexapod.app.draft.draft_model import SAID, Draft, Path, is_said
-from hexapod.app.draft.field_reader import Trouble
 from hexapod.app.draft.outcome import Outcome
+from hexapod.app.draft.typed_text import Trouble
 from hexapod.app.session import opening, session
 from hexapod.text.case_fields import field_at, group_at
 

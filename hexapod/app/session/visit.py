@@ -11,17 +11,16 @@ import streamlit as st
 import hexapod
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import typed_text
-from hexapod.app.draft.field_reader import EntryReader, Reading, Trouble
 from hexapod.app.draft.outcome import Outcome, plan_of
-from hexapod.app.draft.typed_text import is_date
+from hexapod.app.draft.typed_text import EntryReader, Reading, Trouble, is_date
 from hexapod.app.draft.typed_text import today as today
 from hexapod.app.session import library_access, session
 from hexapod.case.field_types import LONGEST_STAGE_DAYS
 from hexapod.case.level_parts import Stage
 from hexapod.case.model import Case, CoupledLevel, Level
+from hexapod.checks.findings import grouped
 from hexapod.errors import CaseError, HexapodError
-from hexapod.follow_up.compare_with_plan import FollowUp, follow_up
-from hexapod.follow_up.pose_from_readings import LARGEST_READING_MM
+from hexapod.follow_up.compare_with_plan import LARGEST_READING_MM, FollowUp, follow_up
 from hexapod.follow_up.replan import Wishes
 from hexapod.follow_up.return_to_plan import RETURN
 from hexapod.hardware.models import Strut
@@ -29,7 +28,6 @@ from hexapod.library import Readings, StoredPlan, Visit
 from hexapod.plan.make_plan import Plan, Refusal
 from hexapod.plan.plan_file import plan_file
 from hexapod.text.follow_up_text import follow_up_text
-from hexapod.text.grouped_findings import grouped
 from hexapod.text.numbers import number
 
 VISIT: d.Path = ("visit",)

@@ -18,10 +18,10 @@ from hexapod.app.widgets.fields import level_choice
 from hexapod.app.widgets.panels import finding_html
 from hexapod.app.widgets.schedule_table import changeouts_html, milestones_html, schedule_html
 from hexapod.case.model import Case
+from hexapod.checks.findings import grouped
 from hexapod.plan.make_plan import LevelPlan, Plan, Refusal
 from hexapod.preoperative.mounting_error import ERROR_DEG, ERROR_MM
 from hexapod.text.case_sentences import level_sentences, not_entered
-from hexapod.text.grouped_findings import grouped
 from hexapod.text.preoperative_text import NOTHING, sensitivity_rows
 
 

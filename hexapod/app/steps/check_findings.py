@@ -15,10 +15,9 @@ from hexapod.app.session.entries import action
 from hexapod.app.sign_in import user
 from hexapod.app.widgets.panels import finding_html
 from hexapod.app.widgets.viewer_scene import jump_of
-from hexapod.checks.findings import Finding
+from hexapod.checks.findings import Finding, FindingGroup, grouped
 from hexapod.library import StoredPlan
 from hexapod.plan.make_plan import Plan, Refusal
-from hexapod.text.grouped_findings import FindingGroup, grouped
 
 
 def answers_now(plan: Plan | Refusal) -> Answers:

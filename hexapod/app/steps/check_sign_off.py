@@ -12,11 +12,11 @@ from hexapod.app.session.acknowledgements import Answers, acknowledgements_of, m
 from hexapod.app.sign_in import user
 from hexapod.app.steps import check_findings
 from hexapod.app.widgets.panels import finding_html
+from hexapod.checks.findings import grouped
 from hexapod.library import StoredPlan
 from hexapod.plan.make_plan import Plan, Refusal
 from hexapod.plan.plan_file import short_fingerprint
 from hexapod.plan.sign_off import Acknowledgement
-from hexapod.text.grouped_findings import grouped
 
 SAME_ID = (
     "The library has another case with the id {}. Each limb has one id: open that case, or give this one another id in "

@@ -12,8 +12,8 @@ import streamlit as st
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import typed_text
 from hexapod.app.draft.conversion import draft_of, read_draft
-from hexapod.app.draft.field_reader import Trouble
 from hexapod.app.draft.outcome import Outcome, work_out
+from hexapod.app.draft.typed_text import Trouble
 from hexapod.app.session import answer, entries, rights, session
 from hexapod.app.session.entries import action
 from hexapod.app.widgets.fields import text_field

@@ -10,8 +10,8 @@ from hexapod.app.session import session
 from hexapod.app.widgets import drawings, panels, table_fields
 from hexapod.app.widgets.fields import level_choice
 from hexapod.app.widgets.panels import finding_html
+from hexapod.checks.findings import grouped
 from hexapod.deformity.quantities import ALONG_BONE
-from hexapod.text.grouped_findings import grouped
 
 _GIRTH = "Measured round the skin at each ring. Rings and struts should keep 20 mm from it. Empty: not judged."
 

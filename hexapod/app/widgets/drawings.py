@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from hexapod.app.draft.conversion import read_draft
-from hexapod.app.draft.field_reader import Trouble
+from hexapod.app.draft.typed_text import Trouble
 from hexapod.app.session import session
 from hexapod.deformity.quantities import Fragment
 from hexapod.drawings.entry.measure_drawings import measure_drawing

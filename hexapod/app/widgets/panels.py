@@ -14,10 +14,10 @@ from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import session
 from hexapod.case.level_parts import Deformity, Mounting
+from hexapod.checks.findings import FindingGroup
 from hexapod.plan.make_plan import Plan
 from hexapod.text.case_sentences import deformity_sentences, mounting_sentence, movement_sentences
 from hexapod.text.field_kinds import SIDES
-from hexapod.text.grouped_findings import FindingGroup
 
 _MARKS = re.compile(r"[\\`*_\[\]~$:<]")
 

@@ -15,7 +15,7 @@ import numpy as np
 from hexapod.case.model import DrivenLevel
 from hexapod.checks.collision_bodies import LimbShape
 from hexapod.checks.findings import Finding
-from hexapod.deformity.mounting import along_bone
+from hexapod.deformity.pose import along_bone
 from hexapod.deformity.quantities import other
 from hexapod.drawings.entry.level import EntryLevel
 from hexapod.geometry.transforms import Array, invert, pose, rotation_from_vector, rotation_vector

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from hexapod.case.model import WEEKDAYS, Case
-from hexapod.checks.findings import Finding
+from hexapod.checks.findings import Finding, FindingGroup, grouped
 from hexapod.documents.clinician_report.blocks import (
     NOTHING,
     SHARE,
@@ -39,7 +39,6 @@ from hexapod.drawings.report.report_radiographs import radiograph_drawing
 from hexapod.plan.make_plan import LevelPlan, Plan
 from hexapod.plan.sign_off import Acknowledgement, Signature
 from hexapod.text.case_fields import CASE
-from hexapod.text.grouped_findings import FindingGroup, grouped
 from hexapod.text.language import language
 from hexapod.text.numbers import distance, number
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from hexapod.case.level_parts import SoFar
 from hexapod.case.model import Level
-from hexapod.deformity.mounting import along_bone
+from hexapod.deformity.pose import along_bone
 from hexapod.deformity.quantities import other
 from hexapod.documents.clinician_report.blocks import (
     NOTHING,

@@ -14,8 +14,7 @@ from hexapod.case.field_types import Millimetres, PositiveMillimetres, WordField
 from hexapod.case.level_parts import AlongBone, Bone, Deformity, Mounting, OwnStrut, Place, RingEntry, Stage
 from hexapod.collision.bone_end_overlap import reference_face
 from hexapod.deformity import quantities as w
-from hexapod.deformity.mounting import along_bone, place, ring_mount
-from hexapod.deformity.pose import deformity_pose
+from hexapod.deformity.pose import along_bone, deformity_pose, place, ring_mount
 from hexapod.deformity.quantities import Fragment, Side, moving_end, other
 from hexapod.drawings.radiograph_views import PlacedLevel, place_level
 from hexapod.errors import CatalogueError, GeometryError, HexapodError

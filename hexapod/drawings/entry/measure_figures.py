@@ -13,8 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hexapod.deformity import quantities as w
-from hexapod.deformity.mounting import place, ring_mount
-from hexapod.deformity.pose import deformity_pose
+from hexapod.deformity.pose import deformity_pose, place, ring_mount
 from hexapod.deformity.quantities import Fragment, Pair, Side, moving_end, other
 from hexapod.drawings.radiograph_views import RADIOGRAPH_AXES, Radiograph, View, place_level, radiograph_of
 from hexapod.drawings.screen_marks import (

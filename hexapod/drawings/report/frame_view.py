@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from hexapod.deformity.mounting import place
+from hexapod.deformity.pose import place
 from hexapod.deformity.quantities import Fragment, Side
 from hexapod.drawings.radiograph_views import PlacedLevel, PlacedRing, Shaft, placed_level
 from hexapod.drawings.report.report_radiographs import MOVING_FILL

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from hexapod.case.files import parse_case
 from hexapod.case.model import Case, Level
-from hexapod.checks.findings import Finding
+from hexapod.checks.findings import Finding, grouped
 from hexapod.checks.readings import MeasuredSettings, PlannedSettings, check_continued
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.hardware.models import Strut
@@ -24,7 +24,6 @@ from hexapod.library.models import Continuing, NumberedVisit
 from hexapod.library.storage.contents import value_of
 from hexapod.library.storage.tables import FollowUpRow, PlanEventRow, PlanRow
 from hexapod.library.storage.transactions import ReadTransaction
-from hexapod.text.grouped_findings import grouped
 from hexapod.trajectory.level_setup import set_up
 
 Levels = tuple[tuple[PlannedSettings, ...], ...]

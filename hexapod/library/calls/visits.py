@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from hexapod.case.files import parse_case
-from hexapod.follow_up.pose_from_readings import check_question
-from hexapod.follow_up.struts_at_visit import struts_on
+from hexapod.follow_up.compare_with_plan import check_question
+from hexapod.follow_up.reading_explanation import struts_on
 from hexapod.library import models
 from hexapod.library.calls import case_index
 from hexapod.library.calls.access import Access, must_be_open, must_be_there, one, records_with_content

@@ -21,12 +21,12 @@ from hexapod.app.widgets import browser_scripts
 from hexapod.app.widgets.fields import text_field
 from hexapod.app.widgets.panels import finding_html
 from hexapod.case.model import Case
+from hexapod.checks.findings import grouped
 from hexapod.errors import CaseError, HexapodError
 from hexapod.follow_up.level_state import day_reached, unread_day
 from hexapod.follow_up.replan import DoubtfulReadings, replan
 from hexapod.plan.make_plan import Plan, Refusal
 from hexapod.plan.plan_file import short_fingerprint
-from hexapod.text.grouped_findings import grouped
 
 GO_ON = "visit-go-on"
 _CHANGED = "An entry was changed at the same moment: the plan does not go on yet. Look at it again."

@@ -12,12 +12,12 @@ from hexapod.app.steps.follow_up import visit_entries
 from hexapod.app.steps.follow_up.visit_entries import line
 from hexapod.app.widgets.browser_scripts import show_svg
 from hexapod.app.widgets.panels import finding_html, unbroken
+from hexapod.checks.findings import grouped
 from hexapod.drawings.entry.visit_radiographs import Inks, bone_off_words, struts_off, visit_bars, visit_radiographs
 from hexapod.errors import HexapodError
 from hexapod.follow_up.compare_with_plan import FollowUp
 from hexapod.library import RecordedVisit
 from hexapod.text.follow_up_text import follow_up_sentences
-from hexapod.text.grouped_findings import grouped
 from hexapod.text.numbers import number
 from hexapod.text.strut_looks import STRUT_LOOKS
 

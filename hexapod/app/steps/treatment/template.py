@@ -9,7 +9,7 @@ import streamlit as st
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import stage_list
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.draft.template_form import LABELS, NAMES, Made, made
+from hexapod.app.draft.stage_list import LABELS, NAMES, Made, made
 from hexapod.app.session import entries, rights, session
 from hexapod.app.session.entries import action
 from hexapod.app.widgets.fields import choice, message, number_field, size_and_word
