@@ -17,6 +17,7 @@ from hexapod.app.draft.outcome import work_out
 from hexapod.app.session import answer, entries, opening, plan_record, rights, session, unsaved
 from hexapod.app.steps import case_list, check, deformity, frame, limb, mounting_parameters, prescription_documents
 from hexapod.app.steps.follow_up import follow_up_step as follow_up
+from hexapod.app.steps.radiographs import radiographs_step as radiographs
 from hexapod.app.steps.treatment import treatment_step as treatment
 from hexapod.app.widgets import preview_pane
 from hexapod.app.widgets.banner import banner
@@ -28,6 +29,7 @@ ICON = Path(__file__).with_name("icon.svg")
 _STEPS = {
     "limb": limb.show,
     "frame": frame.show,
+    "radiographs": radiographs.show,
     "deformity": deformity.show,
     "mounting": mounting_parameters.show,
     "treatment": treatment.show,

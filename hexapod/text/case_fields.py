@@ -167,7 +167,7 @@ LEVEL: tuple[CaseField, ...] = (
         place=f"{_SO_FAR} · Largest gap since then", section=_SO_FAR),
     CaseField("so_far.overlap_mm", "size", "treatment", "Overlap of the ends on day 0 by the readings, mm",
         "Empty: none.", place=f"{_SO_FAR} · Overlap of the ends on day 0", section=_SO_FAR),
-    CaseField("measured_with", "kept", "deformity", "Radiographs measured", section=""),
+    CaseField("measured_with", "kept", "radiographs", "Radiographs measured", section=""),
     CaseField("deformity_sd", "kept", "deformity", "How far the deformity can be off (SD)", section=""),
     CaseField("mounting_sd", "kept", "mounting", "How far the mounting can be off (SD)", section=""),
     CaseField("reading_sd_mm", "kept", "frame", "How far a reading can be off (SD)", section=""),

@@ -203,7 +203,7 @@ def test_the_side_of_a_limb_measured_on_radiographs_of_the_other_is_an_entry_to_
     outcome = work_out(draft)
     assert (outcome.case, outcome.plan, outcome.state) == (None, None, "wrong")
     ((step, place, sentence),) = trouble_lines(draft, outcome.troubles)
-    assert (step, place) == ("Deformity", "Level 1 · Radiographs measured")
+    assert (step, place) == ("Radiographs", "Level 1 · Radiographs measured")
     assert "Must be left, the side of the limb, not right: correct the side of the limb" in sentence
 
     key = new_key()

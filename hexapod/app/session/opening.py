@@ -23,6 +23,7 @@ from hexapod.library import LibraryError, Records, is_key
 STEPS = {
     "limb": "Limb",
     "frame": "Frame",
+    "radiographs": "Radiographs",
     "deformity": "Deformity",
     "mounting": "Mounting",
     "treatment": "Treatment",

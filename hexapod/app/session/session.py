@@ -30,6 +30,7 @@ from hexapod.library import CaseRecord, Continuing, Role, StoredPlan, new_key
 
 if TYPE_CHECKING:
     from hexapod.app.widgets.viewer_scene import Jump
+    from hexapod.films.film_file import FilmPicture
 
 FIRST = "limb"
 CASE, STEP, UNSAVED = "case", "step", "unsaved"
@@ -115,6 +116,10 @@ class OpenCase:
         papers, printed_case: the documents made, and the case other than the page's that they are of.
         choices, choosing: how documents are to be printed, and whether somebody is about to change that.
         shown, jump: the case of the page, and where a finding of it leads.
+        pictures: radiographs opened in this session, by their SHA-256.
+        film, film_changes: the radiograph shown, and the number of the last change of its points that was taken in.
+        asked_film: a radiograph whose header says otherwise than what was said of it, with what it says.
+        scale_points: points of a radiograph's scale while not all of them are placed, by its id.
         said_by_fields: what each open field was last known to say.
         drawn: what the run under way has the fields say.
     """
@@ -146,6 +151,11 @@ class OpenCase:
     shown: str = ""
     jump: tuple[str, Jump] | None = None
     of_library: OfLibrary = field(default_factory=OfLibrary)
+    pictures: dict[str, FilmPicture] = field(default_factory=dict)
+    film: str = ""
+    film_changes: int = 0
+    asked_film: tuple[dict[str, Any], FilmPicture, list[str]] | None = None
+    scale_points: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     said_by_fields: dict[d.Path, Any] = field(default_factory=dict)
     drawn: dict[d.Path, Any] = field(default_factory=dict)
     as_opened: str = field(init=False)

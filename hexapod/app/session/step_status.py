@@ -61,6 +61,8 @@ def counts(outcome: Outcome) -> dict[str, str]:
         mine = [trouble for trouble in outcome.troubles if step_of(trouble.path) == step]
         wrong = sum(not trouble.missing for trouble in mine)
         told[step] = f"{wrong} to correct" if wrong else f"{len(mine)} missing" if mine else _all_said(step)
+    if told["radiographs"] == "complete" and not any(level["measured_with"] for level in session.draft()["levels"]):
+        told["radiographs"] = "optional"
     none = {"incomplete": "not yet", "wrong": "not possible", "refused": "refused"}
     told["check"] = none.get(outcome.state) or {"ok": "ready"}.get(outcome.state, outcome.state)
     if session.of_library().continuing.findings:

@@ -97,18 +97,22 @@ const RULES = `
 }
 `;
 
-/** @type {CSSStyleSheet | null} */
-let sheet = null;
-
 /**
- * Makes the styles known where the element lives: its shadow root or the document.
- * @type {(node: Node) => void}
+ * What makes rules known where an element lives: its shadow root or the document.
+ * @type {(rules: string) => (node: Node) => void}
  */
-export function adoptStyle(node) {
-  const place = /** @type {Document | ShadowRoot} */ (node.getRootNode());
-  if (!sheet) {
-    sheet = new CSSStyleSheet();
-    sheet.replaceSync(RULES);
-  }
-  if (!place.adoptedStyleSheets.includes(sheet)) place.adoptedStyleSheets = [...place.adoptedStyleSheets, sheet];
+export function sheetFor(rules) {
+  /** @type {CSSStyleSheet | null} */
+  let sheet = null;
+  return (node) => {
+    const place = /** @type {Document | ShadowRoot} */ (node.getRootNode());
+    if (!sheet) {
+      sheet = new CSSStyleSheet();
+      sheet.replaceSync(rules);
+    }
+    if (!place.adoptedStyleSheets.includes(sheet)) place.adoptedStyleSheets = [...place.adoptedStyleSheets, sheet];
+  };
 }
+
+/** @type {(node: Node) => void} */
+export const adoptStyle = sheetFor(RULES);

@@ -1,0 +1,357 @@
+"""The step Radiographs, between Frame and Deformity: open, scale, place points, and take over what they tell."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from hexapod.app.draft import draft_model as d
+from hexapod.app.draft import typed_text
+from hexapod.app.draft.outcome import Outcome
+from hexapod.app.session import answer, entries, rights, session
+from hexapod.app.session.entries import action
+from hexapod.app.steps.radiographs import film_draft, film_results
+from hexapod.app.viewer.film_component import show_film
+from hexapod.app.widgets.fields import level_choice
+from hexapod.case.film_format import SEEN_FROM
+from hexapod.deformity.quantities import Side
+from hexapod.errors import CaseError, HexapodError
+from hexapod.films.film_file import MOST_BYTES, read_film
+from hexapod.films.film_header import contradictions, record_of
+from hexapod.films.film_reading import ReadFilm
+from hexapod.films.measure import FilmMeasurement, measurement_of, read_measuring_document
+from hexapod.films.placing import AskedPoint, asked_points, axis_lines
+
+UPLOAD, SIDE, VIEW, FROM = "film-file", "film-side", "film-view", "film-from"
+SCALE, TRUE_MM = "film-scale", "film-true-mm"
+VIEWS = {"ap": "AP", "lateral": "Lateral"}
+SEEN = {"front": "Front", "back": "Back", "left": "Patient's left", "right": "Patient's right"}
+SIDES: dict[Side, str] = {"left": "Left", "right": "Right"}
+SCALES = {"ball": "Ball", "ruler": "Ruler", "given": "Typed, mm per pixel", "none": "None: angles only"}
+HEIGHT_PX = 620
+INTRODUCTION = (
+    "Optional. Open the AP and the lateral radiograph, place points on them, and take over what they tell, line by "
+    "line. Nothing is taken over by itself, and axial rotation is measured on the patient. The pictures stay in this "
+    "window until it is closed; only points and results are kept with the case."
+)
+
+
+def show(_outcome: Outcome) -> None:
+    """The whole step."""
+    level_choice()
+    st.subheader("Radiographs", anchor=False)
+    st.caption(INTRODUCTION)
+    side, reference = session.draft()["limb"]["side"], session.level()["reference"]
+    if not (side and reference):
+        lacking = "the side of the limb" if not side else "the reference fragment"
+        st.html(
+            f'<p class="hx-line hx-missing">Enter {lacking} first: it decides which way every direction points.</p>'
+        )
+        return
+    _asked()
+    shown = _films()
+    if not shown:
+        _open_part()
+        return
+    missing = [name for view, name in VIEWS.items() if all(film["view"] != view for film in shown)]
+    with st.expander(f"Open another radiograph{f': {missing[0]} is missing' if missing else ''}"):
+        _open_part()
+    film = _chosen(shown)
+    found = _measured(side, reference)
+    _scale(film)
+    _viewer(film, side, reference)
+    film_results.show(found)
+    st.button(
+        f"Remove {film['id']}",
+        key="film-remove",
+        on_click=_remove,
+        args=(film["id"],),
+        disabled=not rights.may_enter(),
+    )
+
+
+def _path() -> d.Path:
+    return ("levels", session.level()["uid"], "measured_with")
+
+
+def _text() -> str:
+    return str(session.level()["measured_with"])
+
+
+def _films() -> list[dict[str, Any]]:
+    return film_draft.films(_text())
+
+
+# Opening
+
+
+def _open_part() -> None:
+    with st.container(border=True, key="film-open"):
+        st.file_uploader(
+            "Radiograph: DICOM, PNG, JPEG or TIFF",
+            key=_field(UPLOAD),
+            max_upload_size=MOST_BYTES // 1_000_000,
+            disabled=not rights.may_enter(),
+        )
+        with st.container(horizontal=True, gap="medium"):
+            for label, name, options in (("Side", SIDE, SIDES), ("View", VIEW, VIEWS), ("Seen from", FROM, SEEN)):
+                st.segmented_control(
+                    label,
+                    list(options),
+                    format_func=dict(options).__getitem__,
+                    key=_field(name),
+                    disabled=not rights.may_enter(),
+                )
+        st.button(
+            "Open the radiograph", key="film-open-it", type="primary", on_click=_open, disabled=not rights.may_enter()
+        )
+        answer.beside("film-open-it")
+
+
+def _field(name: str) -> str:
+    """The key of a field of this form: new and empty once a radiograph was opened."""
+    return session.widget_key((name, str(len(_films()))))
+
+
+@action
+def _open() -> None:
+    case = session.opened()
+    file = session.typed(_field(UPLOAD))
+    side, view, seen_from = (session.typed(_field(name)) for name in (SIDE, VIEW, FROM))
+    lacking = [
+        word
+        for word, said in (
+            ("a file", file),
+            ("the side", side),
+            ("the view", view),
+            ("where it is seen from", seen_from),
+        )
+        if not said
+    ]
+    if lacking:
+        case.refuse("film-open-it", f"Choose {', '.join(lacking)}.")
+        return
+    if seen_from not in SEEN_FROM[view]:
+        one, other = (SEEN[name] for name in SEEN_FROM[view])
+        case.refuse("film-open-it", f"A radiograph with view {VIEWS[view]} is seen from: {one}, or {other}.")
+        return
+    if side != session.draft()["limb"]["side"]:
+        case.refuse("film-open-it", f"The limb of this case is the {session.draft()['side']} one.")
+        return
+    try:
+        picture = read_film(file.getvalue())
+    except HexapodError as error:
+        case.refuse("film-open-it", str(error))
+        return
+    record, notes = record_of(
+        picture, name=film_draft.free_id(_text(), view), side=side, view=view, seen_from=seen_from
+    )
+    against = contradictions(picture.header, side, view, seen_from)
+    if against:
+        case.asked_film = (record, picture, notes)
+        return
+    _take_in(record, picture, notes)
+
+
+def _take_in(record: dict[str, Any], picture: Any, notes: list[str]) -> None:
+    case = session.opened()
+    # The same picture again after the window was closed: its points are there already.
+    for film in _films():
+        if film.get("pixels_sha256") == picture.sha256:
+            record = film
+    case.pictures[picture.sha256], case.film, case.asked_film = picture, record["id"], None
+    case.said = " ".join(notes)
+    entries.put(_path(), film_draft.with_film(_text(), record))
+
+
+def _asked() -> None:
+    """A radiograph whose header says otherwise than the person: a person decides, and nothing is opened before."""
+    asked = session.opened().asked_film
+    if asked is None:
+        return
+    _, _, notes = asked
+    with st.container(border=True, key="film-asked"):
+        st.html("".join(f'<p class="hx-line hx-wrong">{escape(note)}</p>' for note in notes))
+        with st.container(horizontal=True):
+            st.button("I have looked: open it as I said", key="film-asked-yes", on_click=_decide, args=(True,))
+            st.button("Do not open it", key="film-asked-no", on_click=_decide, args=(False,))
+
+
+@action
+def _decide(as_said: bool) -> None:
+    case = session.opened()
+    asked, case.asked_film = case.asked_film, None
+    if asked is not None and as_said:
+        _take_in(*asked)
+
+
+# One radiograph
+
+
+def _chosen(shown: list[dict[str, Any]]) -> dict[str, Any]:
+    names = [film["id"] for film in shown]
+    case = session.opened()
+    if case.film not in names:
+        case.film = names[0]
+    key = session.seed(session.widget_key(("film-shown",)), case.film, always=True)
+    st.segmented_control("Radiograph", names, key=key, required=True, on_change=_choose, args=(key,))
+    return next(film for film in shown if film["id"] == case.film)
+
+
+@action
+def _choose(key: str) -> None:
+    case = session.opened()
+    case.film, case.film_changes = session.typed(key) or case.film, 0
+
+
+def _scale(film: dict[str, Any]) -> None:
+    scale = film.get("scale")
+    told = "none: angles only" if scale is None else _said_scale(scale)
+    with st.expander(f"Scale of {film['id']}: {told}"):
+        st.caption(
+            "A ball or a ruler beside the bone, at its depth: 10 mm nearer or farther are 1 %. Type its true size, and "
+            "place its points on the radiograph: three on the rim of the ball, or the two ends of the length."
+        )
+        name = film["id"]
+        with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+            st.segmented_control(
+                "From",
+                list(SCALES),
+                format_func=SCALES.__getitem__,
+                key=session.widget_key((SCALE, name)),
+                disabled=not rights.may_enter(),
+            )
+            st.text_input(
+                "True size, mm",
+                key=session.widget_key((TRUE_MM, name)),
+                autocomplete="off",
+                disabled=not rights.may_enter(),
+            )
+            st.button(
+                "Use", key=f"film-use-scale-{name}", on_click=_use_scale, args=(name,), disabled=not rights.may_enter()
+            )
+        answer.beside(f"film-use-scale-{name}")
+
+
+def _said_scale(scale: dict[str, Any]) -> str:
+    sizes = scale.get("mm_per_px")
+    size = "" if not sizes else f", {sizes[0]:.4g} mm per pixel"
+    true = f" of {scale['true_mm']:g} mm" if scale.get("true_mm") else ""
+    return f"{scale['from']}{true}{size}"
+
+
+@action
+def _use_scale(name: str) -> None:
+    case = session.opened()
+    source, typed = (session.typed(session.widget_key((what, name))) for what in (SCALE, TRUE_MM))
+    if source == "none":
+        case.scale_points.pop(name, None)
+        entries.put(_path(), film_draft.with_scale(_text(), name, None))
+        return
+    try:
+        size = float(typed_text.size(typed or ""))
+    except typed_text.NotANumber as error:
+        case.refuse(f"film-use-scale-{name}", str(error))
+        return
+    if source is None or size <= 0.0:
+        case.refuse(f"film-use-scale-{name}", "Choose where the scale is from, and type a size above 0.")
+        return
+    if source == "given":
+        entries.put(_path(), film_draft.with_scale(_text(), name, {"from": "given", "mm_per_px": [size, size]}))
+        return
+    key, count = film_draft.SCALE_POINTS[source]
+    placed = case.scale_points.get(name, [])
+    if len(placed) != count:
+        case.refuse(
+            f"film-use-scale-{name}", f"Place the {count} points of the {source} on the radiograph, then press Use."
+        )
+        return
+    scale = {"from": source, "true_mm": size, key: [point["at_px"] for point in placed]}
+    entries.put(_path(), film_draft.with_scale(_text(), name, scale))
+
+
+def _viewer(film: dict[str, Any], side: Side, reference: Any) -> None:
+    case = session.opened()
+    picture = case.pictures.get(film.get("pixels_sha256") or "")
+    if picture is None:
+        st.html(
+            '<p class="hx-line hx-hint">The picture of this radiograph is not open in this window: open the file again '
+            "to see its points on it. Points and results are kept.</p>"
+        )
+        return
+    source = session.typed(session.widget_key((SCALE, film["id"])))
+    asked = [*_scale_points(source), *asked_points(film["view"])]
+    points = [*film["points"], *case.scale_points.get(film["id"], [])]
+    lines = _lines(film, side, reference)
+    show_film(
+        {
+            "sha256": picture.sha256,
+            "columns": picture.columns,
+            "rows": picture.rows,
+            "mirrored": film.get("mirrored", False),
+            "caption": f"{film['id']} · {side.upper()} · {VIEWS[film['view']]} from {SEEN[film['seen_from']].lower()}",
+            "wanted": [{"is": one.name, "label": one.label, "short": one.short, "help": one.help} for one in asked],
+            "points": points,
+            "lines": [{"from": line.start, "to": line.end, "word": line.word} for line in lines],
+            "heard": case.film_changes,
+            "height": HEIGHT_PX,
+            "closed": not rights.may_enter(),
+        },
+        picture.png,
+        key=session.widget_key(("film", film["id"])),
+        on_points=partial(_placed, film["id"]),
+    )
+
+
+def _scale_points(source: str | None) -> list[AskedPoint]:
+    if source not in film_draft.SCALE_POINTS:
+        return []
+    _, count = film_draft.SCALE_POINTS[source]
+    help_ = "A point of the ball's rim; spread the three." if source == "ball" else "An end of the known length."
+    return [AskedPoint(f"scale.{k}", f"Scale, point {k}", f"scale {k}", help_) for k in range(1, count + 1)]
+
+
+def _lines(film: dict[str, Any], side: Side, reference: Any) -> list[Any]:
+    try:
+        document = {
+            "limb": {"side": side},
+            "reference": reference,
+            "measured_with": {**film_draft.FORMAT, "films": [film]},
+        }
+        return axis_lines(ReadFilm(read_measuring_document(document).measured_with.films[0], side, reference))
+    except HexapodError:  # what is wrong is said with the results
+        return []
+
+
+@action
+def _placed(name: str) -> None:
+    """Callback: points were placed, moved or removed in the browser."""
+    case = session.opened()
+    told = (session.typed(session.widget_key(("film", name))) or {}).get("points")
+    film = next((film for film in _films() if film["id"] == name), None)
+    if not told or film is None or told["sha256"] != film.get("pixels_sha256") or not rights.may_enter():
+        return
+    case.film_changes = told["number"]
+    points = list(told["points"])
+    case.scale_points[name] = [point for point in points if point["is"].startswith(film_draft.SCALE_POINT)]
+    entries.put(_path(), film_draft.with_points(_text(), name, points))
+
+
+@action
+def _remove(name: str) -> None:
+    entries.put(_path(), film_draft.without_film(_text(), name))
+
+
+def _measured(side: Side, reference: Any) -> FilmMeasurement | str:
+    """What the radiographs tell together, or why they tell nothing."""
+    limb = {"side": side} | ({"bone": bone} if (bone := session.draft()["limb"]["bone"]) else {})
+    try:
+        return measurement_of({"limb": limb, "reference": reference, "measured_with": json.loads(_text())})
+    except CaseError as error:
+        return " ".join(str(problem) for problem in error.problems) or str(error)
+    except HexapodError as error:
+        return str(error)

@@ -1,0 +1,152 @@
+"""Two radiographs from the file to entries, with the mouse: what is taken over lies within two SD of the truth."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from hexapod.deformity.quantities import DEFORMITY
+from tests.browser.screen import Screen, sample
+from tests.browser.server import Server
+from tests.films.projector import VIEW, LimbInSpace, Radiograph
+from tests.films.rendered import rendered
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+TRUTH = {"varus_deg": 14.0, "apex_anterior_deg": 6.0, "lateral_mm": 4.0, "posterior_mm": 3.0, "short_mm": 8.0}
+LIMB = LimbInSpace("right", "proximal", TRUTH)
+MM_PER_PX = 0.3
+AP = Radiograph("front", (MM_PER_PX, MM_PER_PX), 880, 960)
+LATERAL = Radiograph("left", (MM_PER_PX, MM_PER_PX), 880, 960)
+CLICK_PX = 1.0  # SD of a click, in pixels of the radiograph
+
+
+class FilmOnPage:
+    """The radiograph on the page, clicked in its own pixels."""
+
+    def __init__(self, tab: Screen, radiograph: Radiograph) -> None:
+        self.tab, self.radiograph = tab, radiograph
+        self.canvas = tab.page.get_by_test_id("film")
+        self.canvas.scroll_into_view_if_needed()
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        """A pixel on the screen; the radiograph fills its place."""
+        self.canvas.scroll_into_view_if_needed()
+        box = self.canvas.bounding_box()
+        assert box is not None
+        scale = min(box["width"] / self.radiograph.columns, box["height"] / self.radiograph.rows)
+        left = box["x"] + (box["width"] - scale * self.radiograph.columns) / 2
+        top = box["y"] + (box["height"] - scale * self.radiograph.rows) / 2
+        return left + scale * x, top + scale * y
+
+    def click(self, x: float, y: float) -> None:
+        self.tab.page.mouse.click(*self.at(x, y))
+        self.tab.settle()
+
+
+def _key(tab: Screen) -> str:
+    return parse_qs(urlsplit(tab.page.evaluate("location.href")).query)["case"][0]
+
+
+def _opened(tab: Screen, radiograph: Radiograph, file: Path, view: str, seen_from: str) -> FilmOnPage:
+    file.write_bytes(rendered(LIMB, radiograph))
+    tab.page.set_input_files("input[type=file]", file)
+    tab.settle()
+    for group, word in (("Side", "Right"), ("View", view), ("Seen from", seen_from)):
+        tab.choose(group, word)
+    tab.button("Open the radiograph").click()
+    tab.settle()
+    expect(tab.page.get_by_test_id("film")).to_be_visible()
+    return FilmOnPage(tab, radiograph)
+
+
+def _scale(tab: Screen, name: str) -> None:
+    tab.page.get_by_text(f"Scale of {name}", exact=False).click()
+    tab.settle().choose("From", "Typed, mm per pixel")
+    tab.enter("True size, mm", str(MM_PER_PX)).button("Use").click()
+    tab.settle()
+
+
+def _place(film: FilmOnPage, rng: np.random.Generator) -> None:
+    """Every point in the order of the page, as near as a hand can."""
+    points = {name: film.radiograph.pixel(at) for name, at in LIMB.points(VIEW[film.radiograph.seen_from]).items()}
+    asked = film.tab.page.locator(".film-points button")
+    for number in range(asked.count()):
+        name = asked.nth(number).get_attribute("data-point")
+        if name in points:
+            x, y = points[name]
+            film.click(x + CLICK_PX * rng.standard_normal(), y + CLICK_PX * rng.standard_normal())
+    expect(film.tab.page.locator(".film-viewer")).to_have_attribute("data-points", str(len(points)))
+
+
+@pytest.mark.hazard("H-33")
+def test_two_radiographs_with_the_mouse_to_the_entries(screen: Screen, server: Server, tmp_path: Path) -> None:
+    rng = np.random.default_rng(14)
+    tab = screen.open("?case=sample-tibia_varus&step=limb").enter("Case id", "radiographs").step("radiographs")
+    entered = server.records().drafts.load(_key(tab))
+    assert entered is not None
+    sizes = [word["size"] for word in json.loads(entered.text)["levels"][0]["deformity"].values()]
+    ap = _opened(tab, AP, tmp_path / "ap.png", "AP", "Front")
+    _scale(tab, "ap1")
+    _place(ap, rng)
+    tab.page.get_by_text("Open another radiograph: Lateral is missing").click()
+    lateral = _opened(tab, LATERAL, tmp_path / "lateral.png", "Lateral", "Patient's left")
+    _scale(tab, "lateral1")
+    _place(lateral, rng)
+    expect(tab.page.get_by_text("Take over all")).to_be_visible()
+    before = sample("tibia_varus")["levels"][0]["deformity"]
+    # Nothing is taken over by itself.
+    kept = server.records().drafts.load(_key(tab))
+    assert kept is not None
+    assert [word["size"] for word in json.loads(kept.text)["levels"][0]["deformity"].values()] == sizes
+    tab.button("Take over all").click()
+    tab.settle()
+
+    saved = tab.saved_case()["levels"][0]
+    results = {result["word"].removeprefix("deformity."): result for result in saved["measured_with"]["results"]}
+    assert len(results) == 5
+    for word, result in results.items():
+        assert result["taken"]
+        pair = next(pair for pair in DEFORMITY if word in (pair.positive, pair.negative))
+        true = sum(pair.signed({name: size}) for name, size in TRUTH.items() if name in (pair.positive, pair.negative))
+        assert abs(pair.signed({word: result["size"]}) - true) < 2.0 * result["sd"], word
+        assert saved["deformity"][word] == pytest.approx(result["size"], abs=0.0501)
+    # Axial rotation is measured on the patient: it stays as it was entered.
+    assert saved["deformity"].get("external_rotation_deg") == before.get("external_rotation_deg")
+    assert tab.step("check").schedule.count() == 1
+
+
+@pytest.mark.hazard("H-33")
+def test_a_point_is_dragged_nudged_and_undone_in_its_own_pixels(screen: Screen, tmp_path: Path) -> None:
+    tab = screen.open("?case=sample-tibia_varus&step=limb").enter("Case id", "nudges").step("radiographs")
+    mirrored = Radiograph("front", (MM_PER_PX, MM_PER_PX), 880, 960)
+    film = _opened(tab, mirrored, tmp_path / "ap.png", "AP", "Front")
+
+    def stored() -> list[float]:
+        points = tab.saved_case()["levels"][0]["measured_with"]["films"][0]["points"]
+        tab.step("radiographs")
+        return points[0]["at_px"]
+
+    film.click(300.0, 400.0)
+    placed = stored()
+    assert placed == pytest.approx([300.0, 400.0], abs=0.8)
+    # To its right on the screen, whatever way it is shown.
+    page = tab.page
+    film.click(*placed)
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    for _ in range(2):
+        page.keyboard.press("Alt+ArrowDown")
+    page.wait_for_timeout(600)
+    tab.settle()
+    assert stored() == pytest.approx([placed[0] + 3.0, placed[1] + 0.2], abs=0.001)
+    film.click(placed[0] + 3.0, placed[1])
+    page.get_by_role("button", name="Mirror the view").click()
+    film.canvas.press("ArrowRight")
+    page.wait_for_timeout(600)
+    tab.settle()
+    assert stored() == pytest.approx([placed[0] + 2.0, placed[1] + 0.2], abs=0.001)
