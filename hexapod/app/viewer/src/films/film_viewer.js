@@ -448,7 +448,7 @@ export class FilmViewer {
       context.lineTo(...b);
       context.stroke();
     }
-    if (word) this.#write(context, word, [a[0] + 10, a[1] + 18], COLOURS.line);
+    if (word) this.#write(context, word, [b[0] + 10, b[1] + 18], COLOURS.line);
   }
 
   /** @type {(context: CanvasRenderingContext2D, view: FilmView, point: FilmPoint) => void} */
