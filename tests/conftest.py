@@ -5,12 +5,14 @@ from __future__ import annotations
 import copy
 import datetime
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.amount import load_profile, mark
+from tests.typesetting import typeset_once
 
 ROOT = Path(__file__).resolve().parents[1]
 load_profile()
@@ -26,6 +28,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture
 def root() -> Path:
     return ROOT
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _typesetting(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[None]:
+    """The folder of a run holds that of each worker, when there are any."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_id == "master" else own.parent) / "typeset"
+    folder.mkdir(exist_ok=True)
+    with typeset_once(folder):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import json
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 
+from hexapod.library import open_library
 from hexapod.library.calls.access import Access
 from hexapod.library.storage.transactions import Store
 from tests.app.driver import SAMPLES, Form
@@ -15,8 +20,26 @@ from tests.app.driver import SAMPLES, Form
 TODAY = datetime.date(2030, 1, 1)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _installed_components() -> Iterator[None]:
+    """Streamlit looks through every installed package for each page of a test; here once."""
+    with pytest.MonkeyPatch.context() as patch:
+        found = functools.cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", found)
+        yield
+
+
+@pytest.fixture(scope="session")
+def new_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a library that nobody has written to."""
+    file = tmp_path_factory.mktemp("library") / "library.sqlite3"
+    open_library(f"sqlite:///{file}").close()
+    return file
+
+
 @pytest.fixture(autouse=True)
-def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, new_library: Path) -> None:
+    shutil.copy(new_library, tmp_path)
     monkeypatch.setenv("HEXAPOD_DATA_DIR", str(tmp_path))
     monkeypatch.setattr(Access, "today", lambda _: TODAY)
     monkeypatch.setattr(Store, "today_at_the_latest", lambda _: TODAY)
