@@ -6,9 +6,11 @@ import json
 
 import pytest
 
+from hexapod.app.draft import film_draft
 from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.draft_model import Draft, blank_draft
-from hexapod.app.steps.radiographs import film_draft, film_results
+from hexapod.app.session import entries
+from hexapod.app.steps.radiographs import film_results
 from hexapod.case.film_format import MeasuredWith
 from hexapod.deformity.quantities import DEFORMITY
 from hexapod.films.measure import measurement_of
@@ -42,9 +44,9 @@ def test_the_text_of_the_draft_is_always_one_of_the_format() -> None:
 
 def test_what_was_taken_over_stays_noted_when_a_radiograph_is_removed() -> None:
     results = [{"word": "deformity.varus_deg", "size": 14.0, "films": ["ap1"], "taken": True}]
-    text = film_draft.taken_over(_text(), results)
+    text = film_draft._taken_over(_text(), results)
     other = [{"word": "deformity.valgus_deg", "size": 1.0, "films": ["ap1", "lateral1"], "taken": True}]
-    text = film_draft.without_film(film_draft.taken_over(text, other), "lateral1")
+    text = film_draft.without_film(film_draft._taken_over(text, other), "lateral1")
     assert json.loads(text)["results"] == [{**other[0], "films": ["ap1"]}]
     MeasuredWith.model_validate(json.loads(text))
 
@@ -70,6 +72,12 @@ def test_only_what_is_taken_over_becomes_an_entry(monkeypatch: pytest.MonkeyPatc
     assert all(one == {"size": "", "word": None} for name, one in words.items() if name != quantity)
     result = json.loads(case.draft["levels"][0]["measured_with"])["results"]
     assert [(one["word"], one["typed_before"], one["taken"]) for one in result] == [("deformity.varus_deg", 11.0, True)]
+    assert json.loads(case.draft["levels"][0]["deformity_sd"]) == {"ap_angulation_deg": round(varus.sd, 3)}
+    # Changed by hand, it is no longer what was measured, and no longer as sure.
+    place = ("levels", case.draft["levels"][0]["uid"], "deformity", quantity, "size")
+    assert entries._enter(place, "14.5")
+    assert case.draft["levels"][0]["deformity_sd"] == ""
+    assert not json.loads(case.draft["levels"][0]["measured_with"])["results"][0]["taken"]
     # Once more, from its own size: the last one counts.
     film_results._take_into(case.draft, found.deformity.sizes)
     document_ = read_draft(case.draft).document

@@ -275,6 +275,14 @@ MUTANTS = [
     Mutant("turn of the view left out of the SD", "films/deformity_words.py", "turn=J_turn * turns @ J_turn.T", "turn=J_turn * 0.0 @ J_turn.T"),
     Mutant("scale left out of the SD", "films/film_reading.py", "scale=np.outer(scaled, scaled)", "scale=np.outer(scaled, scaled * 0.0)"),
     Mutant("oblique plane from the wrong side", "films/cora.py", "math.atan2(abs(tangents[1]), abs(tangents[0]))", "math.atan2(abs(tangents[0]), abs(tangents[1]))"),
+    Mutant("radiograph inverted twice", "films/film_decoder.py", 'inverted = interpretation == "MONOCHROME1" or', 'inverted = (interpretation == "MONOCHROME1") !='),
+    Mutant("inversion before the window", "films/film_decoder.py", "grey = _to_grey(values, after, ends)", 'grey = _to_grey(values.max() - values if interpretation == "MONOCHROME1" else values, after, ends)\n    interpretation = "MONOCHROME2"'),
+    Mutant("rescale left out", "films/film_decoder.py", "functools.partial(processing.apply_modality_lut, ds=dataset)", "lambda block: block"),
+    Mutant("mirrored by the letters the wrong way", "films/film_header.py", "None if turns == 0 else turns > 0", "None if turns == 0 else turns < 0"),
+    Mutant("seen from the wrong side by the letters", "films/film_header.py", '"left": "P", "right": "A"', '"left": "A", "right": "P"'),
+    Mutant("side of a header not compared", "films/film_header.py", "_SIDE_LETTERS[said] != side", "_SIDE_LETTERS[said] == side"),
+    Mutant("box beside what it covers", "films/film_decoder.py", "grey[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)]", "grey[max(left, 0) : max(right, 0), max(top, 0) : max(bottom, 0)]"),
+    Mutant("axis drawn along the other one", "films/placing.py", "way * axis.direction[0]", "way * axis.right[0]"),
     Mutant("mechanical axis deviation to the wrong side", "films/alignment.py", "if lateral > 0.0 else", "if lateral < 0.0 else"),
 ]  # fmt: skip
 

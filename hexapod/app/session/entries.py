@@ -10,7 +10,7 @@ from functools import partial, wraps
 from typing import Any, ParamSpec
 
 from hexapod.app.draft import draft_model as d
-from hexapod.app.draft import typed_text
+from hexapod.app.draft import film_draft, typed_text
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.draft.storage import draft_in, text_of
 from hexapod.app.session import library_access, session
@@ -117,6 +117,8 @@ def _enter(path: d.Path, value: Any) -> bool:
     if six:
         held.update({str(k): text for k, text in enumerate(six)})
         return True
+    if path[2:3] == ("deformity",):
+        film_draft.changed_by_hand(d.entry(session.draft(), path[:2]), path[3])
     if name == "alike":
         _choose_alike(held, alike=value)
     held[name] = value

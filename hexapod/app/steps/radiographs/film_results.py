@@ -8,10 +8,9 @@ from typing import Any
 import streamlit as st
 
 from hexapod.app.draft import draft_model as d
+from hexapod.app.draft import film_draft
 from hexapod.app.session import entries, rights, session
 from hexapod.app.session.entries import action
-from hexapod.app.steps.radiographs import film_draft
-from hexapod.deformity.quantities import Pair
 from hexapod.films.deformity_words import MeasuredSize
 from hexapod.films.measure import FilmMeasurement
 from hexapod.text.case_sentences import spoken
@@ -69,7 +68,7 @@ def _line(size: MeasuredSize) -> None:
         st.html(
             f"<p><b>{size.size:.{DECIMALS}f} ± {size.sd:.1f} {size.pair.unit} {escape(spoken(size.word))}</b> "
             f"({escape(', '.join(size.films))}; mostly by {escape(most)}: {size.contributors[most]:.1f})"
-            f"<br>entered: {escape(said)}</p>"
+            f"<br>entered: {escape(said)}{film_draft.became(session.level(), size.pair.quantity)}</p>"
         )
         st.button(
             "Take over",
@@ -87,25 +86,7 @@ def _take(sizes: tuple[MeasuredSize, ...]) -> None:
 
 
 def _take_into(draft: d.Draft, sizes: tuple[MeasuredSize, ...]) -> None:
-    path = ("levels", session.level()["uid"])
-    words, level = d.entry(draft, (*path, "deformity")), d.entry(draft, path)
-    results: list[dict[str, Any]] = []
-    for size in sizes:
-        before = _number(words[size.pair.quantity], size.pair)
-        told = f"{size.size:.{DECIMALS}f}"
-        words[size.pair.quantity] = {"size": told, "word": size.word}
-        result = {"word": f"deformity.{size.word}", "size": size.size, "sd": size.sd, "films": list(size.films)}
-        results.append(result | ({} if before is None else {"typed_before": before}) | {"taken": True})
-    level["deformity_zero"] = None
-    level["measured_with"] = film_draft.taken_over(level["measured_with"], results)
-
-
-def _number(entered: dict[str, Any], _pair: Pair) -> float | None:
-    """The size that stood there, where it is a number."""
-    try:
-        return abs(float(entered["size"].replace(",", ".")))
-    except ValueError:
-        return None
+    film_draft.take_into(d.entry(draft, ("levels", session.level()["uid"])), sizes, DECIMALS)
 
 
 def _table(heading: str, heads: list[str], rows: list[list[str]]) -> None:

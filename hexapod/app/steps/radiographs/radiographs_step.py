@@ -10,11 +10,11 @@ from typing import Any
 import streamlit as st
 
 from hexapod.app.draft import draft_model as d
-from hexapod.app.draft import typed_text
+from hexapod.app.draft import film_draft, typed_text
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import answer, entries, rights, session
 from hexapod.app.session.entries import action
-from hexapod.app.steps.radiographs import film_draft, film_results
+from hexapod.app.steps.radiographs import film_results
 from hexapod.app.viewer.film_component import show_film
 from hexapod.app.widgets.fields import level_choice
 from hexapod.case.film_format import SEEN_FROM
