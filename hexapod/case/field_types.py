@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Self
@@ -22,6 +21,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from hexapod.case.time_zones import why_refused
 from hexapod.deformity.quantities import AP_ANGULATION, AP_TILT, AXIAL_ROTATION, Pair
 
 LONGEST_STAGE_DAYS = 730
@@ -122,12 +122,8 @@ def _clock(value: str) -> str:
 
 
 def _time_zone(value: str) -> str:
-    try:
-        zoneinfo.ZoneInfo(value)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        raise PydanticCustomError(
-            "time_zone", "must be a time zone by its place, such as Europe/Madrid; leave it out for the local time"
-        ) from None
+    if why := why_refused(value):
+        raise PydanticCustomError("time_zone", "{why}", {"why": why})
     return value
 
 

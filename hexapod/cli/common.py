@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from hexapod.case.field_types import DATE
 from hexapod.case.files import load_case, parse_case, save_case
 from hexapod.case.model import Case
+from hexapod.case.time_zones import TIME_ZONE, why_refused
 from hexapod.checks.case_entries import findings_at
 from hexapod.checks.findings import Finding, Verdict, grouped, worst_verdict
 from hexapod.documents.document_set import PAPERS, PrintOptions
@@ -147,11 +148,30 @@ def add_documents(command: argparse.ArgumentParser) -> None:
     command.add_argument("--out", metavar="DIR", type=Path, required=True, help="write the documents there")
     add_print_words(command)
     command.add_argument(
+        "--time-zone",
+        metavar="PLACE",
+        type=_zone,
+        default=os.environ.get(TIME_ZONE),
+        help=f"of the calendar, such as Europe/Madrid, for a case that names none; {TIME_ZONE} when left out",
+    )
+    before = command.add_mutually_exclusive_group()
+    before.add_argument(
         "--earlier-calendar",
         metavar="FILE",
         type=Path,
-        help="calendar of the plan that this one replaces: entries that no longer apply are cancelled",
+        help="calendar of an earlier plan that no library holds: its entries that no longer apply are cancelled",
     )
+    before.add_argument(
+        "--no-earlier-calendar",
+        action="store_true",
+        help="the patient has no calendar of the earlier plan that no library holds",
+    )
+
+
+def _zone(text: str) -> str:
+    if why := why_refused(text):
+        raise argparse.ArgumentTypeError(why)
+    return text
 
 
 def print_signed(records: Records, key: str, words: argparse.Namespace, catalogue: Catalogue) -> int:
@@ -170,6 +190,18 @@ def print_signed(records: Records, key: str, words: argparse.Namespace, catalogu
         raise HexapodError(f"Nothing was written. {again.told} Plan and sign the case anew in the app.")
     case = parse_case(records.versions.file(key, signed.version))
     assert signed.sign_off is not None, "a signed plan has a signature"
+    given = words.earlier_calendar is not None or words.no_earlier_calendar
+    if case.derived_from is not None and not given and not records.plans.holds(case.derived_from):
+        raise HexapodError(
+            "Nothing was written. This plan continues one that the library does not hold, and the patient may have its "
+            "calendar: give that .ics file with --earlier-calendar, so that what fell away is cancelled, or say "
+            "--no-earlier-calendar."
+        )
+    if case.time_zone is None and words.time_zone is None:
+        raise HexapodError(
+            f"Nothing was written. The calendar needs a time zone: give --time-zone, such as Europe/Madrid, or set "
+            f"{TIME_ZONE}."
+        )
     options = PrintOptions(
         words.language,
         words.paper,
@@ -177,6 +209,8 @@ def print_signed(records: Records, key: str, words: argparse.Namespace, catalogu
         bytes_of(words.earlier_calendar),
         signature_of(signed.sign_off),
         signature_of(signed.elsewhere) if signed.elsewhere else None,
+        records.plans.earlier(key, signed.number, case.derived_from),
+        words.time_zone,
     )
     made = documents(make_plan(case, catalogue), options)
     listed = [DocumentRecord(one.name, hashlib.sha256(one.content()).hexdigest()) for one in made]
@@ -186,11 +220,6 @@ def print_signed(records: Records, key: str, words: argparse.Namespace, catalogu
     write_documents(case, made, words)
     if case.start_date < signed.sign_off.at[:10]:
         tell(f"This plan was signed on {signed.sign_off.at[:10]}; its day 0, {case.start_date}, was past by then.")
-    if case.derived_from is not None and words.earlier_calendar is None:
-        tell(
-            "This plan continues an earlier one. Entries of the earlier calendar that fell away stay in the patient's "
-            "calendar: give the earlier .ics file with --earlier-calendar, so that they are cancelled."
-        )
     return OK
 
 

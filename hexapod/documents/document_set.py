@@ -19,7 +19,7 @@ from hexapod.documents.sanitise import case_file_name, document_name
 from hexapod.errors import HexapodError
 from hexapod.plan.make_plan import Plan, Refusal
 from hexapod.plan.plan_file import plan_sha256
-from hexapod.plan.sign_off import Acknowledgement, Signature
+from hexapod.plan.sign_off import Acknowledgement, EarlierPlan, Signature
 
 Paper = Literal["a4", "letter"]
 PAPERS: dict[Paper, str] = {"a4": "A4", "letter": "US Letter"}
@@ -29,8 +29,10 @@ PAPERS: dict[Paper, str] = {"a4": "A4", "letter": "US Letter"}
 class PrintOptions:
     """Language and paper of the documents, what is told of the cautions, and who has signed: without, all are drafts.
 
-    `earlier_calendar` is the calendar file of the plan that this one replaces: a signed plan's calendar cancels what
-    fell away from it.  `signed_elsewhere` is a signature that the plan had in another library, from which the case was
+    `earlier` are the plans of this limb that were signed before, oldest first, as the library has them: a signed plan's
+    calendar cancels what fell away from all of them, and its sheet replaces the last one's.  `earlier_calendar` is the
+    calendar file of a plan that no library holds.  `time_zone` is that of the clinic, for a case that names none.
+    `signed_elsewhere` is a signature that the plan had in another library, from which the case was
     taken in: it is told, and does not make the documents signed ones.
     """
 
@@ -40,6 +42,8 @@ class PrintOptions:
     earlier_calendar: bytes | None = None
     signature: Signature | None = None
     signed_elsewhere: Signature | None = None
+    earlier: tuple[EarlierPlan, ...] = ()
+    time_zone: str | None = None
 
 
 Kind = Literal["sheet", "report", "workbook", "schedule", "schedule-long", "calendar", "plan", "case", "all"]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from hexapod.case.model import Case
 from hexapod.errors import HexapodError
 from hexapod.plan.make_plan import Plan, Refusal
 
@@ -52,3 +54,20 @@ def acknowledgements(plan: Plan | Refusal, said: Sequence[tuple[str, str, str]])
             raise HexapodError(f"{code} is acknowledged by a name and with a reason; neither can be empty.")
         found += [Acknowledgement(code, level, by.strip(), reason.strip()) for level in levels]
     return tuple(found)
+
+
+@dataclass(frozen=True)
+class EarlierPlan:
+    """A plan of the same limb that was signed before: what its sheet and its calendar say is still in the house.
+
+    `file` is its plan file's JSON value, as it was stored: no program has to make it again.
+    """
+
+    case: Case
+    file: Mapping[str, Any]
+    signature: Signature
+
+    @property
+    def signed_on(self) -> datetime.date:
+        """The date of the signature, UTC."""
+        return datetime.date.fromisoformat(self.signature.at[:10])

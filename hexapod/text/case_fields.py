@@ -220,7 +220,7 @@ CASE: tuple[CaseField, ...] = (
         "In your clinic's own words, in the patient's language: it is printed as it stands, not translated.",
         place="Clinic · A day missed, a strut stuck", section=_PAPERS, shape="block"),
     CaseField("time_zone", "pasted", "limb", "Time zone of the calendar",
-        "By its place, such as Europe/Madrid. Empty: the local time of whoever opens the calendar.", place="Time zone",
+        "By its place, such as Europe/Madrid. Empty: it is chosen when the documents are made.", place="Time zone",
         section=_PAPERS),
     CaseField("derived_from", "text", "limb", "Fingerprint of the case before", place="Goes on from the case",
         hint="This case goes on from that one. Empty: a case of its own.", section=_BEFORE),

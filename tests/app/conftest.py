@@ -14,7 +14,7 @@ from streamlit.components.v2 import manifest_scanner
 from hexapod.library import open_library
 from hexapod.library.calls.access import Access
 from hexapod.library.storage.transactions import Store
-from tests.app.driver import SAMPLES, Form
+from tests.app.driver import CLINIC_ZONE, SAMPLES, Form
 
 # After every day of the samples: a visit is recorded when it has been.
 TODAY = datetime.date(2030, 1, 1)
@@ -41,6 +41,7 @@ def new_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, new_library: Path) -> None:
     shutil.copy(new_library, tmp_path)
     monkeypatch.setenv("HEXAPOD_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("HEXAPOD_TIME_ZONE", CLINIC_ZONE)
     monkeypatch.setattr(Access, "today", lambda _: TODAY)
     monkeypatch.setattr(Store, "today_at_the_latest", lambda _: TODAY)
     monkeypatch.setattr("hexapod.app.session.visit.today", lambda: TODAY)

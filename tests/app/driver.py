@@ -13,6 +13,8 @@ from hexapod.app.session import session
 from hexapod.app.session.session import OpenCase, Session
 
 ROOT = Path(__file__).resolve().parents[2]
+# The time zone that the clinic of these tests has set.
+CLINIC_ZONE = "Europe/Madrid"
 SAMPLES = ROOT / "sample_cases"
 
 

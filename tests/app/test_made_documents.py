@@ -6,6 +6,7 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,8 +20,9 @@ from hexapod.library import ANYONE, Records, open_library
 from hexapod.library.models import signature_of
 from hexapod.plan.plan_file import plan_sha256
 from hexapod.plan.sign_off import Acknowledgement
-from tests.app.driver import SAMPLES, Form
+from tests.app.driver import CLINIC_ZONE, SAMPLES, Form
 
+NAME = "Your name, as it shall stand below the plan"
 ONLY_CASE = ["Save the case file"]
 ALL = "Save all (ZIP)"
 
@@ -35,7 +37,7 @@ def _plan(document: dict[str, Any]) -> hexapod.Plan:
 
 def _expected(document: dict[str, Any], options: PrintOptions | None = None) -> dict[str, bytes]:
     """Every document but the case file by its name."""
-    found = documents(_plan(document), options)
+    found = documents(_plan(document), replace(options or PrintOptions(), time_zone=CLINIC_ZONE))
     return {document.name: document.content() for document in found if document.kind != "case"}
 
 
@@ -237,7 +239,7 @@ def test_a_document_that_cannot_be_made_says_why_and_keeps_no_other_back(form: F
     assert "Patient sheet (PDF)" not in form.downloads
     assert "Schedule, a row a day (CSV)" in form.downloads
     varus["levels"][0]["name"] = "胫骨"
-    found = {one.name: one for one in documents(_plan(varus))}
+    found = {one.name: one for one in documents(_plan(varus), PrintOptions(time_zone=CLINIC_ZONE))}
     for name, content in _offered(form).items():
         if content is not None:
             assert content == found[name].content()
@@ -255,7 +257,7 @@ def test_the_name_of_a_level_is_no_markup_on_a_button(form: Form) -> None:
     assert all(r"!\[x\](http\://y) \:red\[z\]" in label for label in named)
 
 
-def test_an_earlier_calendar_reaches_the_new_one_and_a_wrong_one_is_told(
+def test_the_calendar_of_a_plan_that_no_library_holds_is_asked_for_and_a_wrong_one_is_told(
     form: Form, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def calendar(_plan: object, options: PrintOptions) -> bytes:
@@ -264,18 +266,41 @@ def test_an_earlier_calendar_reaches_the_new_one_and_a_wrong_one_is_told(
         return b"new after " + (options.earlier_calendar or b"none")
 
     monkeypatch.setattr("hexapod.documents.calendar.document.calendar", calendar)
-    form.sample("tibia_varus").step("prescription").press("unmake")
+    form.sample("tibia_varus").step("prescription")
+    assert b"new after none" in _offered(form).values(), "a case of its own continues nothing"
+    form.case.draft["derived_from"] = "0" * 64
+    form.run()
+    question = "This plan continues one that the library does not hold. Has the patient a calendar of that one?"
+    assert "say whether the patient has the calendar of the earlier plan" in form.html
+    assert form.at.button(key="make").disabled
+    form.choose(question, "yes")
+    assert form.at.button(key="make").disabled
     form.at.file_uploader[0].set_value(("old.ics", b"old", "text/calendar"))
     form.run().press("make")
     assert b"new after old" in _offered(form).values()
     assert "Earlier calendar replaced: old.ics." in form.html
     form.press("unmake")
-    form.at.file_uploader[0].set_value(("bad.ics", b"wrong", "text/calendar"))
+    form.choose(question, "yes").at.file_uploader[0].set_value(("bad.ics", b"wrong", "text/calendar"))
     form.run().press("make")
     assert "Calendar: not made. That is no calendar." in form.html
     assert "Patient sheet (PDF)" in form.downloads
-    form.press("unmake").step("limb").sample("tibia_varus").make()
+    form.press("unmake").choose(question, "no").press("make")
     assert b"new after none" in _offered(form).values()
+
+
+@pytest.mark.hazard("H-16")
+def test_a_signed_plan_waits_for_the_time_zone_of_its_calendar(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HEXAPOD_TIME_ZONE")
+    form.sample("tibia_varus").step("check").press("issue").type(NAME, "Dr A. B.").press("sign").step("prescription")
+    assert "Before documents can be made: choose the time zone of the calendar." in form.html
+    assert form.at.button(key="make").disabled
+    zones = form.at.selectbox[0]
+    assert "Europe/Madrid" in zones.options
+    assert not {"EST", "Etc/GMT+3", "UTC"} & set(zones.options)
+    zones.select("America/Sao_Paulo")
+    form.run().press("make")
+    (book,) = [content for name, content in _offered(form).items() if name.endswith(".ics")]
+    assert b"DTSTART;TZID=America/Sao_Paulo:" in book
 
 
 def test_cautions_of_two_levels_are_acknowledged_one_by_one() -> None:
@@ -306,7 +331,7 @@ def test_what_a_wrong_mounting_would_do_is_told_before_a_plan_is_accepted(form: 
 def test_only_a_signed_plan_is_printed_without_draft_and_with_its_signature(form: Form) -> None:
     form.sample("tibia_varus").step("limb").type("Case id", "signed-1").make()
     assert all("_DRAFT_" in name for name in _offered(form))
-    form.step("check").press("issue").type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
+    form.step("check").press("issue").type(NAME, "Dr A. B.").press("sign")
     assert form.case.papers is None, "the drafts are taken away"
     form.make()
     (signed,) = [one.sign_off for one in _records().plans.of(form.case.token)]

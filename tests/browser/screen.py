@@ -12,6 +12,8 @@ from typing import Any
 
 from playwright.sync_api import Error, Locator, Page, expect
 
+# The time zone that the clinic of these tests has set.
+CLINIC_ZONE = "Europe/Madrid"
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "sample_cases"
 KEY_DELAY_MS = 35

@@ -12,7 +12,7 @@ import pytest
 
 from bench.served import free_port, is_ready
 from hexapod.library import ANYONE, Library, Records, open_library
-from tests.browser.screen import ROOT
+from tests.browser.screen import CLINIC_ZONE, ROOT
 
 STARTS_WITHIN_S = 60.0
 
@@ -33,7 +33,7 @@ class Server:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)],
                 cwd=ROOT,
-                env=os.environ | {"HEXAPOD_DATA_DIR": str(self.folder)},
+                env=os.environ | {"HEXAPOD_DATA_DIR": str(self.folder), "HEXAPOD_TIME_ZONE": CLINIC_ZONE},
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )

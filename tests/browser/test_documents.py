@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from hexapod.checks.findings import grouped
 from hexapod.documents.document_set import PrintOptions, documents
 from hexapod.plan.plan_file import plan_sha256
 from hexapod.plan.sign_off import acknowledgements
-from tests.browser.screen import Screen, sample
+from tests.browser.screen import CLINIC_ZONE, Screen, sample
 
 pytestmark = pytest.mark.browser
 ONLY_CASE = ["Save the case file"]
@@ -23,7 +23,7 @@ REASONS = ["regenerate seen each week", "pain is watched; señor López agrees",
 def _expected(document: dict[str, Any], options: PrintOptions | None = None) -> dict[str, tuple[str, bytes]]:
     """Name and bytes of every document by its title."""
     case = hexapod.read_case(document)
-    found = documents(hexapod.make_plan(case), options)
+    found = documents(hexapod.make_plan(case), replace(options or PrintOptions(), time_zone=CLINIC_ZONE))
     return {one.title: (one.name, one.content()) for one in found if one.kind != "case"}
 
 
@@ -109,21 +109,6 @@ def test_a_reason_typed_just_before_the_documents_are_made_is_the_one_printed(sc
     said = acknowledgements(plan, [(code, "AB", why) for code, why in zip(codes, reasons, strict=True)])
     title = "Clinician's report (PDF)"
     assert screen.save(title) == _expected(document, PrintOptions(acknowledgements=said))[title]
-
-
-@pytest.mark.slow
-def test_an_earlier_calendar_is_handed_on(screen: Screen, tmp_path: Path) -> None:
-    earlier = sample("tibia_varus")
-    earlier["levels"][0]["stages"][0]["hold_days"] += 2
-    name, content = _expected(earlier)["Calendar"]
-    (tmp_path / name).write_bytes(content)
-    screen.sample("tibia_varus").step("prescription")
-    screen.page.get_by_text("This plan replaces an earlier one (optional)").click()
-    screen.page.locator('input[type="file"]').set_input_files(tmp_path / name)
-    screen.settle().make()
-    expect(screen.page.get_by_text(f"Earlier calendar replaced: {name}.")).to_be_visible()
-    wanted = _expected(sample("tibia_varus"), PrintOptions(earlier_calendar=content))
-    assert screen.save("Calendar") == wanted["Calendar"]
 
 
 @pytest.mark.slow

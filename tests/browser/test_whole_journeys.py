@@ -20,7 +20,7 @@ from hexapod.documents.document_set import PrintOptions, case_document, document
 from hexapod.library import StoredPlan
 from hexapod.library.models import acknowledgements_of, signature_of
 from hexapod.text.numbers import number
-from tests.browser.screen import SAMPLES, Screen, sample
+from tests.browser.screen import CLINIC_ZONE, SAMPLES, Screen, sample
 from tests.browser.server import Server
 
 pytestmark = pytest.mark.browser
@@ -110,7 +110,8 @@ def test_a_sample_from_opening_to_signed_files(tab: Screen, server: Server, stem
     assert [one.code for one in said] == codes
     assert all(one.reason == f"AN: seen: {one.code}" for one in said)
     assert recorded.sign_off is not None
-    options = PrintOptions(acknowledgements=said, signature=signature_of(recorded.sign_off))
+    signed = signature_of(recorded.sign_off)
+    options = PrintOptions(acknowledgements=said, signature=signed, time_zone=CLINIC_ZONE)
     wanted = [one for one in documents(hexapod.make_plan(case), options) if one.kind != "case"]
     contents = {one.name: one.content() for one in wanted}
     expect(tab.button("Change what is printed")).to_be_visible(timeout=60_000)

@@ -68,6 +68,16 @@ def _text(value: str) -> str:
     return re.sub(r"\\([\\;,nN])", lambda found: {"n": "\n", "N": "\n"}.get(found[1], found[1]), value)
 
 
+_READING = re.compile(r"^\S+ ([1-6]) \([^)]+\)\s?: ([\d.,]+)(?: mm$|\s\()", re.MULTILINE)
+
+
+def settings(event: Component) -> tuple[float, ...]:
+    """The six readings that an entry tells in its sentences, of whatever language, mm."""
+    told = _READING.findall(event["DESCRIPTION"])
+    assert [strut for strut, _ in told] == list("123456"), event["DESCRIPTION"]
+    return tuple(float(reads.replace(",", ".")) for _, reads in told)
+
+
 class Client:
     """A calendar that takes files in: of two entries of one UID the one with the higher SEQUENCE stays.
 

@@ -29,6 +29,7 @@ VARUS, FEMUR = (str(ROOT / "sample_cases" / f"{name}.json") for name in ("tibia_
 def _own_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEXAPOD_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.delenv("HEXAPOD_DATABASE_URL", raising=False)
+    monkeypatch.setenv("HEXAPOD_TIME_ZONE", "Europe/Madrid")
     monkeypatch.chdir(tmp_path)
 
 
@@ -171,7 +172,7 @@ def test_the_documents_of_a_signed_plan_carry_name_head_and_acknowledgements(cap
     )
     assert len(said) == 2
     signature = Signature("Ida Adler", "Dr Adler", kept.sign_off.at, kept.plan_sha256, head)
-    wanted = documents(plan, PrintOptions("de", "letter", said, None, signature))
+    wanted = documents(plan, PrintOptions("de", "letter", said, None, signature, time_zone="Europe/Madrid"))
     assert made == {one.name: one.content() for one in wanted}
     run(capsys, *call)
     run(capsys, "library", "documents", key, "--out", "out", "--paper", "letter")
@@ -202,7 +203,9 @@ def test_a_plan_that_is_stopped_or_no_longer_made_again_is_not_printed(
 
 
 @pytest.mark.hazard("H-14")
-def test_the_earlier_calendar_is_read_and_asked_for(capsys: Told, tmp_path: Path) -> None:
+def test_the_calendar_of_the_plan_before_is_cancelled_and_asked_for_where_no_library_has_it(
+    capsys: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     plain = str(ROOT / "tests" / "data" / "plain_case.json")
     key = run(capsys, "library", "add", plain)[1].split()[-1]
     signed_varus(key)
@@ -214,15 +217,35 @@ def test_the_earlier_calendar_is_read_and_asked_for(capsys: Told, tmp_path: Path
     with open_library() as library:
         library.as_user(ANYONE).versions.save(key, 1, (tmp_path / "new.json").read_bytes())
     signed_varus(key)
-    assert "--earlier-calendar" in run(capsys, "library", "documents", key, "--out", "a")[1]
-    call = ("library", "documents", key, "--out", "b", "--earlier-calendar")
-    assert "--earlier-calendar" not in run(capsys, *call, str(calendar))[1]
+    run(capsys, "library", "documents", key, "--out", "a")
+    (made,) = (tmp_path / "a").glob("*.ics")
+    assert b"STATUS:CANCELLED" in made.read_bytes(), "of the library's own plan, with no file given"
+    # The same case in a library that never had the plan before.
+    monkeypatch.setenv("HEXAPOD_DATA_DIR", str(tmp_path / "other"))
+    other = run(capsys, "library", "add", "new.json")[1].split()[-1]
+    signed_varus(other)
+    call = ("library", "documents", other, "--out", "b")
+    assert "give that .ics file with --earlier-calendar" in run(capsys, *call, status=2)[1]
+    assert "cannot be read" in run(capsys, *call, "--earlier-calendar", "none.ics", status=2)[1]
+    assert "not one that this program has written" in run(capsys, *call, "--earlier-calendar", plain, status=2)[1]
+    assert not (tmp_path / "b").exists()
+    run(capsys, *call, "--earlier-calendar", str(calendar))
     (made,) = (tmp_path / "b").glob("*.ics")
     assert b"STATUS:CANCELLED" in made.read_bytes()
-    wrong = ("library", "documents", key, "--out", "c", "--earlier-calendar")
-    assert "cannot be read" in run(capsys, *wrong, "none.ics", status=2)[1]
-    assert "not one that this program has written" in run(capsys, *wrong, plain, status=2)[1]
-    assert not (tmp_path / "c").exists()
+    run(capsys, "library", "documents", other, "--out", "c", "--no-earlier-calendar")
+    (made,) = (tmp_path / "c").glob("*.ics")
+    assert b"STATUS:CANCELLED" not in made.read_bytes()
+
+
+@pytest.mark.hazard("H-16")
+def test_the_calendar_of_a_signed_plan_needs_a_time_zone(capsys: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HEXAPOD_TIME_ZONE")
+    key = run(capsys, "library", "add", VARUS)[1].split()[-1]
+    signed_varus(key)
+    call = ("library", "documents", key, "--out", "a")
+    assert "The calendar needs a time zone: give --time-zone" in run(capsys, *call, status=2)[1]
+    wrong = run(capsys, *call, "--time-zone", "EST", status=2)[1]
+    assert "EST is one offset all the year, without summer time" in wrong
 
 
 def test_roles_and_erasure(capsys: Told, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from hexapod.errors import HexapodError
 from hexapod.library import DocumentRecord, Records, StoredPlan
 from hexapod.plan.make_plan import Plan
 from hexapod.plan.plan_file import plan_sha256
-from hexapod.plan.sign_off import Acknowledgement, Signature
+from hexapod.plan.sign_off import Acknowledgement, EarlierPlan, Signature
 
 # Files remembered, the latest: a hundred bytes each.  One that is forgotten is handed out to nobody.
 MOST = 50_000
@@ -32,21 +32,37 @@ class Withdrawn(HexapodError):
 
 @dataclass(frozen=True)
 class Choices:
-    """How the documents shall be printed, and the calendar, by its file's name, that the new one replaces."""
+    """How the documents shall be printed, and in which time zone the calendar is.
+
+    `calendar` is the file, with its name, of a plan that no library holds; `answered` once it was said whether there is
+    one.
+    """
 
     language: str = "en"
     paper: Paper = "a4"
     calendar_name: str = ""
     calendar: bytes | None = None
+    time_zone: str | None = None
+    answered: bool = False
 
     def options(
         self,
         acknowledgements: tuple[Acknowledgement, ...],
         signature: Signature | None = None,
         elsewhere: Signature | None = None,
+        earlier: tuple[EarlierPlan, ...] = (),
     ) -> PrintOptions:
         """The options of the documents."""
-        return PrintOptions(self.language, self.paper, acknowledgements, self.calendar, signature, elsewhere)
+        return PrintOptions(
+            self.language,
+            self.paper,
+            acknowledgements,
+            self.calendar,
+            signature,
+            elsewhere,
+            earlier,
+            self.time_zone,
+        )
 
 
 @dataclass(frozen=True)
@@ -81,12 +97,13 @@ def make_documents(
     acknowledgements: tuple[Acknowledgement, ...],
     signature: Signature | None = None,
     elsewhere: Signature | None = None,
+    earlier: tuple[EarlierPlan, ...] = (),
 ) -> PlanDocuments:
     """Make every document; one that cannot be made keeps none of the others back."""
     made: tuple[MadeDocument, ...] = ()
     trouble = ""
     try:
-        found = documents(plan, choices.options(acknowledgements, signature, elsewhere))
+        found = documents(plan, choices.options(acknowledgements, signature, elsewhere, earlier))
         made = tuple(_made(document) for document in found if document.kind != "case")
     except HexapodError as error:
         trouble = str(error)

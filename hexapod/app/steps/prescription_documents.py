@@ -6,7 +6,9 @@ hold what a field said before.  Whoever changes how they are printed takes them 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from html import escape
 from typing import TypeVar
@@ -25,11 +27,12 @@ from hexapod.app.steps.check import no_plan
 from hexapod.app.widgets.browser_scripts import reach_by_keys
 from hexapod.app.widgets.panels import plain
 from hexapod.case.model import Case
+from hexapod.case.time_zones import TIME_ZONE, places
 from hexapod.documents.document_set import PAPERS, Document, case_document, zipped
 from hexapod.library import StoredPlan, models
 from hexapod.plan.make_plan import Plan, Refusal
 from hexapod.plan.plan_file import short_fingerprint
-from hexapod.plan.sign_off import Acknowledgement, Signature
+from hexapod.plan.sign_off import Acknowledgement, EarlierPlan, Signature
 from hexapod.text.languages import LANGUAGES
 
 T = TypeVar("T", bound=str)
@@ -38,6 +41,9 @@ HandOut = Callable[[bytes], Callable[[], bytes]]
 # The patient's documents stand in a column of their own.
 FOR_THE_PATIENT = ("sheet", "calendar")
 LANGUAGE, PAPER, CALENDAR = ("print", "language"), ("print", "paper"), ("print", "calendar")
+ZONE, HAS_CALENDAR = ("print", "time zone"), ("print", "has calendar")
+# Calendars of ours are below one megabyte; earlier versions wrote up to two.
+LARGEST_CALENDAR_MB = 3
 LOOK_AT = ("print", "look at")
 # The first page at the width of its column.
 PREVIEW_PX = 600
@@ -103,14 +109,18 @@ def _documents(outcome: Outcome, plan: Plan | Refusal, answers: Answers, recorde
         f"on every page and in the names of all files made of it. The plan is <b>{escape(told)}</b>.</p>"
     )
     state = session.opened()
-    if lacking or (state.choosing and state.papers is None):
-        _choices(case, lacking)
+    asked = _asks_for_calendar(case)
+    zone = _zone_of(case, state.choices)
+    unanswered = (signed and zone is None) or (asked and not state.choices.answered)
+    if lacking or (state.papers is None and (state.choosing or unanswered)):
+        _choices(case, lacking, signed=signed is not None, asked=asked)
         return
     if state.papers is None:
         with st.spinner("Making the documents …"):
             before = recorded or session.of_library().replaced
             elsewhere = models.signature_of(before.elsewhere) if before and before.elsewhere else None
-            made = make_documents(plan, state.choices, said, signature, elsewhere)
+            choices = replace(state.choices, time_zone=zone)
+            made = make_documents(plan, choices, said, signature, elsewhere, _earlier(case, recorded))
             state.papers = made if recorded is None else keep_record(made, recorded, session.token())
     _papers(plan, state.papers, _asked_again(recorded))
 
@@ -154,23 +164,42 @@ def _forget_others(
             state.papers = None
 
 
-def _choices(case: Case, lacking: list[str]) -> None:
+def _earlier(case: Case, recorded: StoredPlan | None) -> tuple[EarlierPlan, ...]:
+    """The plans that were signed before this one, as far as the library holds them."""
+    token = session.token()
+    if not token:
+        return ()
+    number = None if recorded is None else recorded.number
+    return library_access.records().plans.earlier(token, number, case.derived_from)
+
+
+def _asks_for_calendar(case: Case) -> bool:
+    """Whether the plan continues one whose calendar nobody here knows; those of plans in the library are known."""
+    before = case.derived_from
+    return before is not None and not (session.token() and library_access.records().plans.holds(before))
+
+
+def _zone_of(case: Case, choices: Choices) -> str | None:
+    """The time zone of the calendar: the case's, the one chosen, or the clinic's."""
+    usual = os.environ.get(TIME_ZONE)
+    return case.time_zone or choices.time_zone or (usual if usual in places() else None)
+
+
+def _choices(case: Case, lacking: list[str], *, signed: bool, asked: bool) -> None:
     chosen = session.opened().choices
     with st.container(key="print-choices", horizontal=True, gap="medium"):
         language = _choice(LANGUAGE, "Language of the patient's documents", LANGUAGES, chosen.language)
         paper = _choice(PAPER, "Paper", PAPERS, chosen.paper)
-    session.opened().choices = Choices(language, paper)
-    with st.expander("This plan replaces an earlier one (optional)"):
-        st.file_uploader(
-            "Calendar file of the earlier plan (.ics): the calendar of a signed plan cancels what falls away",
-            type=["ics"],
-            key=session.widget_key(CALENDAR),
-            max_upload_size=1,
-        )
+    zone = case.time_zone or _city(_zone_of(case, chosen))
+    session.opened().choices = Choices(language, paper, time_zone=zone)
     told = f"Before documents can be made, in step Check: {'; '.join(lacking)}." if lacking else ""
+    if signed and zone is None:
+        told = "Before documents can be made: choose the time zone of the calendar."
+    if asked and not _calendar_from_elsewhere() and not told:
+        told = "Before documents can be made: say whether the patient has the calendar of the earlier plan."
     st.html(f'<p class="hx-line hx-{"missing" if told else "hint"}">{escape(told)}</p>')
     with st.container(key="files", horizontal=True):
-        st.button("Make the documents", key="make", type="primary", disabled=bool(lacking), on_click=_choose)
+        st.button("Make the documents", key="make", type="primary", disabled=bool(told), on_click=_choose)
         _save(case_document(case), "Save the case file")
 
 
@@ -178,6 +207,30 @@ def _choice(path: Path, label: str, options: Mapping[T, str], value: T) -> T:
     key = session.seed(session.widget_key(path), value)
     chosen = st.segmented_control(label, list(options), format_func=options.__getitem__, key=key, required=True)
     return value if chosen is None else chosen
+
+
+def _city(zone: str | None) -> str | None:
+    """The field of the time zone, for a case that names none."""
+    label = "Time zone of the calendar: the city whose clocks the patient lives by"
+    key = session.seed(session.widget_key(ZONE), zone)
+    return st.selectbox(label, places(), index=None, placeholder="Choose a city", key=key)
+
+
+def _calendar_from_elsewhere() -> bool:
+    """The question about the calendar of a plan that no library holds, and whether it is answered."""
+    key = session.seed(session.widget_key(HAS_CALENDAR), None)
+    answers = {"yes": "Yes: here is its file", "no": "No, none of it"}
+    question = "This plan continues one that the library does not hold. Has the patient a calendar of that one?"
+    said = st.segmented_control(question, list(answers), format_func=answers.__getitem__, key=key)
+    if said != "yes":
+        return said == "no"
+    file = st.file_uploader(
+        "Calendar file of the earlier plan (.ics): the calendar of a signed plan cancels what falls away",
+        type=["ics"],
+        key=session.widget_key(CALENDAR),
+        max_upload_size=LARGEST_CALENDAR_MB,
+    )
+    return file is not None
 
 
 @action
@@ -193,6 +246,8 @@ def _choose() -> None:
         said[paper],
         calendar.name if calendar else "",
         calendar.getvalue() if calendar else None,
+        case.choices.time_zone,
+        answered=calendar is not None or session.typed(session.widget_key(HAS_CALENDAR)) == "no",
     )
     case.choosing = False
 
@@ -207,7 +262,8 @@ def _papers(plan: Plan, papers: PlanDocuments, hand_out: HandOut) -> None:
     choices = papers.choices
     told = (
         f"Language of the patient's documents: {LANGUAGES[choices.language]}. Paper: {PAPERS[choices.paper]}. "
-        f"Earlier calendar replaced: {choices.calendar_name or 'none'}."
+        f"Time zone: {choices.time_zone or 'that of whoever opens the calendar'}."
+        + (f" Earlier calendar replaced: {choices.calendar_name}." if choices.calendar_name else "")
     )
     with st.container(key="printed", horizontal=True, vertical_alignment="center"):
         st.html(f'<p class="hx-line hx-hint">{escape(told)}</p>', width="content")

@@ -1,14 +1,18 @@
 """The calendar: the adjustments at their times, visits, and the last day (RFC 5545).
 
-A new plan's calendar replaces that of the old one.  Entries for the same adjustment have the same UID, and the one with
-the higher SEQUENCE is the newer one (RFC 5545, 3.8.7.4; with equal numbers the later DTSTAMP, RFC 5546, 2.1.5).  A UID
-is made from the case's id, limb, level, date, kind and number of the adjustment, never from the plan.  No clock is
-read: SEQUENCE is the number of day 0 counted from 1 January of the year 1, so that a plan that starts later wins, and
-with the earlier calendar at hand at least one more than its highest; DTSTAMP is midnight UTC of day 0, or a second
-after the earlier calendar's latest.  A second plan with the same day 0 needs the earlier calendar to win.
+A new plan's calendar replaces that of the old one.  Entries for the same adjustment have the same UID
+(`entry_uid.py`), and the one with the higher SEQUENCE is the newer one (RFC 5545, 3.8.7.4; with equal numbers the
+later DTSTAMP, RFC 5546, 2.1.5).  No clock is read: SEQUENCE counts the seconds up to the signature and DTSTAMP is its
+time, so that whatever was signed later wins; with an earlier calendar's file at hand they are also above its highest.
+What the plans signed before have and this one has not is cancelled, from the day of the signature or day 0 on,
+whichever is earlier: what lies before both is over.
+
+A web calendar refuses files of a megabyte, and a long treatment has eight hundred entries: what is said of the whole
+plan stands once.
 
 A draft's entries are tentative, silent and named as drafts.  They have UIDs of their own and cancel nothing, so that no
 draft ever takes the place of a signed plan; given as the earlier calendar, a draft is taken away by the signed one.
+Their SEQUENCE is the number of day 0 counted from 1 January of the year 1.
 
 There is no METHOD: CANCEL would be true of all entries or none, and PUBLISH demands an organizer's address.
 """
@@ -16,34 +20,38 @@ There is no METHOD: CANCEL would be true of all entries or none, and PUBLISH dem
 from __future__ import annotations
 
 import datetime
-import json
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 import icalendar
 
 from hexapod.case.model import Case
-from hexapod.documents.calendar.previous import CASE, LEVEL, LIMB, Earlier, level_of, limb_words, read_earlier, start_of
+from hexapod.documents.calendar.entry_uid import Kind, level_key, uid
+from hexapod.documents.calendar.previous import (
+    CASE,
+    LEVEL,
+    LIMB,
+    Earlier,
+    OldEntry,
+    entries_of,
+    limb_words,
+    read_earlier,
+)
 from hexapod.documents.calendar.text import Words
 from hexapod.documents.document_set import PrintOptions
-from hexapod.documents.identity import DocumentIdentity, identity
+from hexapod.documents.identity import DocumentIdentity, identity, signed_at
 from hexapod.documents.sanitise import one_line
+from hexapod.errors import HexapodError
 from hexapod.plan.adjustments import turns
 from hexapod.plan.make_plan import Plan
-from hexapod.text.numbers import number
-from hexapod.text.safety_notice import DRAFT, NOTICE
-
-Kind = Literal["adjustment", "exchange", "last-turn", "docking", "end"]
-# The family of our UIDs (RFC 9562, version 5): a fixed number that makes them differ from everyone else's.
-FAMILY = uuid.UUID("6f1f4c52-6f0b-5f3a-9c39-0c6c1d1f8e70")
+from hexapod.plan.sign_off import Signature
+from hexapod.text.safety_notice import DRAFT
 
 
 @dataclass(frozen=True)
 class CalendarEntry:
-    """One entry: a date for a whole day, a local date and time else; `settings_mm` are the six readings to reach."""
+    """One entry: a date for a whole day, a local date and time else."""
 
     uid: str
     kind: Kind
@@ -51,7 +59,6 @@ class CalendarEntry:
     start: datetime.date | datetime.datetime
     summary: str
     description: str
-    settings_mm: tuple[float, ...] = ()
 
     @property
     def day(self) -> datetime.date:
@@ -70,32 +77,20 @@ def entries(plan: Plan, words: Words) -> list[CalendarEntry]:
     return made
 
 
-def uid(
-    case: Case, level: list[object], kind: Kind, day: datetime.date, number: int = 0, *, draft: bool = False
-) -> str:
-    """The UID of an entry; `level` is the level's name and how many before it have the same, empty for all levels.
-
-    A draft's entries have others than those of a signed plan: no phone replaces one by the other.
-    """
-    told = [case.id, case.limb.side, case.limb.bone, level, kind, day.isoformat(), number]
-    told += ["draft"] if draft else []
-    return f"{uuid.uuid5(FAMILY, json.dumps(told))}@hexapod"
-
-
 def _level_entries(plan: Plan, index: int, words: Words) -> Iterator[CalendarEntry]:
     case, level = plan.case, plan.levels[index]
-    key: list[object] = [level.name, [one.name for one in plan.levels[:index]].count(level.name)]
+    key = level_key([one.name for one in plan.levels], index)
     turned = [turn for turn in turns(level) if turn.turns]
     for turn in turned:
         start = datetime.datetime.combine(turn.date, turn.time)
         mark = uid(case, key, "adjustment", turn.date, turn.number, draft=words.draft)
         told = words.adjustment(level.name, turn)
-        yield CalendarEntry(mark, "adjustment", level.name, start, *told, turn.settings_mm)
+        yield CalendarEntry(mark, "adjustment", level.name, start, *told)
     if turned:
         last = turned[-1]
         mark = uid(case, key, "last-turn", last.date, draft=words.draft)
         told = words.last_turn(level.name, last)
-        yield CalendarEntry(mark, "last-turn", level.name, last.date, *told, last.settings_mm)
+        yield CalendarEntry(mark, "last-turn", level.name, last.date, *told)
     if level.docking_day is not None:
         day = level.rows[level.docking_day].date
         mark = uid(case, key, "docking", day, draft=words.draft)
@@ -190,42 +185,64 @@ AT_ONCE = datetime.timedelta(0)
 
 
 def calendar(plan: Plan, options: PrintOptions) -> bytes:
-    """The calendar of the whole case; with `options.earlier_calendar` what fell away from it is cancelled.
+    """The calendar of the whole case; what fell away from earlier plans' calendars is cancelled.
 
-    Times are in the case's time zone, or floating: the local time of whoever opens it.  A time that the change to
-    summer time leaves out, or that the change back brings twice, stands as it is: RFC 5545, 3.3.5 reads it by the clock
-    before the change.
+    Times are in the case's time zone, or the one of the options.  A time that the change to summer time leaves out, or
+    that the change back brings twice, stands as it is: RFC 5545, 3.3.5 reads it by the clock before the change.
 
     Raises:
-        HexapodError: the earlier calendar is of another case, or not one of ours.
+        HexapodError: there is no time zone and the plan is signed (a draft's times are the local ones of whoever opens
+            it), or the earlier calendar is of another case, or not one of ours.
     """
     case, whose = plan.case, identity(plan)
     words = Words(case, whose, options.language, options.signature)
-    earlier = None if options.earlier_calendar is None else read_earlier(options.earlier_calendar, case)
-    revision = _revision(case, earlier)
-    zone = None if case.time_zone is None else ZoneInfo(case.time_zone)
+    file = None if options.earlier_calendar is None else read_earlier(options.earlier_calendar, case)
+    revision, signature = _revision(case, options.signature, file), options.signature
+    zone = _zone(case, options)
+    if zone is None and signature is not None:
+        raise HexapodError(NO_ZONE)
     made = entries(plan, words)
-    draft = options.signature is None
-    events = [_event(entry, zone, revision, draft=draft) for entry in made]
-    if earlier is not None and not draft:
+    events = [_event(entry, zone, revision, draft=signature is None) for entry in made]
+    if signature is not None:
+        since = min(case.first_day, signed_at(signature).date() - AHEAD_OF_UTC)
         kept = {entry.uid for entry in made}
-        events += [_cancelled(old, words, revision) for uid, old in earlier.entries.items() if uid not in kept]
+        old = {one.uid: one for one in (*_of_library(options, words), *(file.entries if file else ()))}
+        gone = [one for one in old.values() if one.uid not in kept and one.day >= since]
+        events += [_cancelled(one, words, revision) for one in gone]
     book = _book(case, whose, words, options)
     for component in (*_zones(events), *events):
         book.add_component(component)
     return bytes(book.to_ical())
 
 
+NO_ZONE = "The calendar of a signed plan needs a time zone: choose that of the place where the patient lives."
+# Where the clock is behind that of the signature (UTC), it is still the day before.
+AHEAD_OF_UTC = datetime.timedelta(days=1)
+# SEQUENCE counts seconds from here to the signature: above every day number that earlier versions wrote (RFC 5545,
+# 3.8.7.4 has no more than an INTEGER, 3.3.8: it lasts until 2088).
+FIRST_SECOND = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
+
+
+def _zone(case: Case, options: PrintOptions) -> ZoneInfo | None:
+    name = case.time_zone or options.time_zone
+    return None if name is None else ZoneInfo(name)
+
+
+def _of_library(options: PrintOptions, words: Words) -> Iterator[OldEntry]:
+    """The entries of the plans signed before."""
+    for before in options.earlier:
+        yield from entries_of(before, _zone(before.case, options), words.language)
+
+
 def _book(case: Case, whose: DocumentIdentity, words: Words, options: PrintOptions) -> icalendar.Calendar:
     name = f"{words.mark}{whose.case_id}, {words.limb}"
-    dates = f"{whose.first_day.isoformat()} to {whose.last_day.isoformat()}"
     book = icalendar.Calendar()
     book.add("prodid", f"-//hexapod//{whose.software}//{options.language.upper()}")
     book.add("version", "2.0")
     book.add("calscale", "GREGORIAN")
     for key in ("name", "x-wr-calname"):  # the name by RFC 7986, and as most programs know it
         book.add(key, icalendar.vText(name))
-    book.add("description", f"{name}, plan {whose.plan}, {whose.software}, {dates}. {words.standing} {NOTICE}")
+    book.add("description", f"{name}. {words.whole}")
     book.add(CASE, case.id)
     book.add(LIMB, limb_words(case))
     book.add("x-hexapod-plan", whose.plan_sha256)
@@ -233,10 +250,13 @@ def _book(case: Case, whose: DocumentIdentity, words: Words, options: PrintOptio
     return book
 
 
-def _revision(case: Case, earlier: Earlier | None) -> tuple[int, datetime.datetime]:
-    """SEQUENCE and DTSTAMP of all entries: higher and later than those of any earlier plan's."""
+def _revision(case: Case, signature: Signature | None, earlier: Earlier | None) -> tuple[int, datetime.datetime]:
+    """SEQUENCE and DTSTAMP of all entries: higher and later than those of any plan signed before."""
     sequence = case.first_day.toordinal()
     stamp = datetime.datetime.combine(case.first_day, datetime.time(), datetime.UTC)
+    if signature is not None:
+        stamp = signed_at(signature).replace(microsecond=0)
+        sequence = (stamp - FIRST_SECOND) // SECOND
     if earlier is None:
         return sequence, stamp
     return max(sequence, earlier.sequence + 1), max(stamp, earlier.stamp + SECOND)
@@ -248,7 +268,6 @@ def _bare(uid: str, told: tuple[str, str], status: str, revision: tuple[int, dat
     event.add("uid", uid)
     event.add("sequence", revision[0])
     event.add("dtstamp", revision[1])
-    event.add("last-modified", revision[1])
     event.add("summary", told[0])
     event.add("description", told[1])
     event.add("status", status)
@@ -277,24 +296,19 @@ def _event(
     event.add("x-hexapod-kind", entry.kind)
     if entry.level:
         event.add(LEVEL, icalendar.vText(one_line(entry.level)))
-    if entry.settings_mm:
-        event.add("x-hexapod-settings-mm", " ".join(map(number, entry.settings_mm)))
     return event
 
 
-def _cancelled(old: icalendar.Event, words: Words, revision: tuple[int, datetime.datetime]) -> icalendar.Event:
+def _cancelled(old: OldEntry, words: Words, revision: tuple[int, datetime.datetime]) -> icalendar.Event:
     """An entry that fell away: at its old time, without reminder and without readings to reach."""
-    level = level_of(old)
-    told = words.cancelled(str(old.get("summary", "")), level, already=old.get("status") == "CANCELLED")
-    event = _bare(str(old["uid"]), told, "CANCELLED", revision)
-    start = start_of(old)
-    event.add("dtstart", start)
-    if isinstance(start, datetime.datetime):
+    event = _bare(old.uid, words.cancelled(old.summary, already=old.void), "CANCELLED", revision)
+    event.add("dtstart", old.start)
+    if isinstance(old.start, datetime.datetime):
         event.add("duration", LASTS)
     event.add("transp", "TRANSPARENT")
-    event.add("x-hexapod-kind", str(old.get("x-hexapod-kind", "")))
-    if level:
-        event.add(LEVEL, icalendar.vText(level))
+    event.add("x-hexapod-kind", old.kind)
+    if old.level:
+        event.add(LEVEL, icalendar.vText(old.level))
     return event
 
 
@@ -302,7 +316,7 @@ def _zones(events: list[icalendar.Event]) -> list[icalendar.Timezone]:
     """The time zones of all entries; those of an earlier calendar can be others."""
     days: dict[str, list[datetime.date]] = {}
     for event in events:
-        start = start_of(event)
+        start = event.start
         if isinstance(start, datetime.datetime) and isinstance(start.tzinfo, ZoneInfo):
             days.setdefault(start.tzinfo.key, []).append(start.date())
     return [time_zone(ZoneInfo(key), min(own), max(own)) for key, own in sorted(days.items())]

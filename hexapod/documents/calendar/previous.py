@@ -1,14 +1,23 @@
-"""The calendar of the plan that a new one replaces: which entries it has, and how new they are."""
+"""The calendars that a new one replaces, of plans in the library and in a file: their entries, and how new they are."""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import icalendar
 
 from hexapod.case.model import Case
+from hexapod.documents.calendar.entry_uid import Key, Kind, level_key, uid
+from hexapod.documents.identity import LIMBS
+from hexapod.documents.sanitise import one_line
 from hexapod.errors import HexapodError
+from hexapod.plan.adjustments import LENGTH_DECIMALS, adjustment_times
+from hexapod.plan.sign_off import EarlierPlan
+from hexapod.text.language import Language
 
 # Lines of our own in a calendar: whose it is.
 CASE, LIMB = "X-HEXAPOD-CASE", "X-HEXAPOD-LIMB"
@@ -18,16 +27,33 @@ LATEST = datetime.datetime(9999, 12, 31, 12, tzinfo=datetime.UTC)
 
 
 @dataclass(frozen=True)
-class Earlier:
-    """Of an earlier calendar: entries from a day on by UID, and the highest sequence number and stamp of all."""
+class OldEntry:
+    """An entry of an earlier calendar: a date, or a local time with its zone if it has one; `void` when cancelled."""
 
-    entries: dict[str, icalendar.Event]
+    uid: str
+    kind: str
+    level: str
+    start: datetime.date | datetime.datetime
+    summary: str
+    void: bool = False
+
+    @property
+    def day(self) -> datetime.date:
+        """The date of the entry."""
+        return self.start.date() if isinstance(self.start, datetime.datetime) else self.start
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """Of an earlier calendar file: its entries, and the highest sequence number and stamp of all."""
+
+    entries: tuple[OldEntry, ...]
     sequence: int
     stamp: datetime.datetime
 
 
 def read_earlier(raw: bytes, case: Case) -> Earlier:
-    """The calendar in the bytes of a file, its entries from day 0 of the case on.
+    """The calendar in the bytes of a file.
 
     Raises:
         HexapodError: no calendar of this program, or of another case or limb.
@@ -41,7 +67,7 @@ def read_earlier(raw: bytes, case: Case) -> Earlier:
             f"The earlier calendar is that of case {owner}, {limb}, not of {case.id}, {limb_words(case)}: "
             "give the calendar of the plan that this one replaces."
         )
-    entries, sequence, stamp = {}, 0, datetime.datetime.min.replace(tzinfo=datetime.UTC)
+    entries, sequence, stamp = [], 0, datetime.datetime.min.replace(tzinfo=datetime.UTC)
     for event in book.events:
         uid, start, made = event.get("uid"), _value(event, "dtstart"), _value(event, "dtstamp")
         number = event.get("sequence", 0)
@@ -50,9 +76,58 @@ def read_earlier(raw: bytes, case: Case) -> Earlier:
         if not isinstance(number, int) or made.tzinfo is None or made > LATEST:
             raise _not_ours()
         sequence, stamp = max(sequence, number), max(stamp, made)
-        if _day(start) >= case.first_day:
-            entries[str(uid)] = event
-    return Earlier(entries, sequence, stamp)
+        kind, void = str(event.get("x-hexapod-kind", "")), event.get("status") == "CANCELLED"
+        entries.append(OldEntry(str(uid), kind, _level_of(event), start, str(event.get("summary", "")), void))
+    return Earlier(tuple(entries), sequence, stamp)
+
+
+def entries_of(before: EarlierPlan, zone: ZoneInfo | None, words: Language) -> Iterator[OldEntry]:
+    """The entries that the calendar of a signed plan has, by its plan file; their headings in the words of a language.
+
+    `zone` is that of its times.  The same entries as `document.entries` makes of the plan: a test holds them together.
+    """
+    case, levels = before.case, before.file["levels"]
+    limb = words.say(LIMBS[case.limb.side, case.limb.bone])
+
+    def old(
+        level: str, kind: Kind, start: datetime.date | datetime.datetime, number: int = 0, *, mark: Key
+    ) -> OldEntry:
+        day = start.date() if isinstance(start, datetime.datetime) else start
+        where = f"{limb}, {one_line(level)}" if level else limb
+        at = f"{where}: {words.time(start.time())}" if isinstance(start, datetime.datetime) else where
+        return OldEntry(uid(case, mark, kind, day, number), kind, one_line(level), start, at)
+
+    visits, end = set[datetime.date](), datetime.date.min
+    for index, level in enumerate(levels):
+        name, rows, turned = level["name"], level["rows"], None
+        mark = level_key([one["name"] for one in levels], index)
+        dates = [datetime.date.fromisoformat(row["date"]) for row in rows]
+        for date, number in _turned(level):
+            time = adjustment_times(case.levels[index])[number - 1]
+            yield old(name, "adjustment", datetime.datetime.combine(date, time, zone), number, mark=mark)
+            turned = date
+        if turned is not None:
+            yield old(name, "last-turn", turned, mark=mark)
+        if level["docking_day"] is not None:
+            yield old(name, "docking", dates[level["docking_day"]], mark=mark)
+        visits |= {dates[swap["planned_day"]] for swap in level["swaps"]}
+        end = max(end, dates[-1])
+    for day in sorted(visits):
+        yield old("", "exchange", day, mark=[])
+    yield old("", "end", end, mark=[])
+
+
+def _turned(level: Mapping[str, Any]) -> Iterator[tuple[datetime.date, int]]:
+    """Date and number, from 1, of every adjustment of a plan file's level that turns a strut."""
+    rows = level["rows"]
+    before = rows[0]["settings_mm"]
+    for row in rows[1:]:
+        new = {swap["strut"]: swap["to_reads_mm"] for swap in level["swaps"] if swap["planned_day"] == row["day"]}
+        before = [new.get(k, reads) for k, reads in enumerate(before, 1)]
+        for number, dose in enumerate(row["doses_mm"], 1):
+            if any(round(now - was, LENGTH_DECIMALS) for now, was in zip(dose, before, strict=True)):
+                yield datetime.date.fromisoformat(row["date"]), number
+            before = dose
 
 
 def limb_words(case: Case) -> str:
@@ -60,14 +135,7 @@ def limb_words(case: Case) -> str:
     return f"{case.limb.side} {case.limb.bone}"
 
 
-def start_of(event: icalendar.Event) -> datetime.date | datetime.datetime:
-    """The start of an entry that `read_earlier` has taken: a date, or a local time with its zone if it has one."""
-    start = _value(event, "dtstart")
-    assert isinstance(start, datetime.date)
-    return start
-
-
-def level_of(event: icalendar.Event) -> str:
+def _level_of(event: icalendar.Event) -> str:
     """The level of an entry, empty for all levels.  The library leaves lines that it does not know as they stand."""
     return str(icalendar.vText.from_ical(str(event.get(LEVEL, ""))))
 
@@ -86,10 +154,6 @@ def _value(event: icalendar.Event, name: str) -> object:
     """A date or time; None where there is none, several, or one that makes no sense."""
     there = event.get(name)
     return there.dt if isinstance(there, icalendar.vDDDTypes) else None
-
-
-def _day(start: datetime.date) -> datetime.date:
-    return start.date() if isinstance(start, datetime.datetime) else start
 
 
 def _not_ours() -> HexapodError:

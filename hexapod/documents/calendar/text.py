@@ -12,7 +12,7 @@ from hexapod.plan.adjustments import FrameAdjustment
 from hexapod.plan.sign_off import Signature
 from hexapod.schedule.strut_exchanges import Exchange
 from hexapod.text.language import language
-from hexapod.text.patient_words import AFTER_CHANGE_OUT, MISSED, missed_or_stuck, scale_places, stage_words
+from hexapod.text.patient_words import AFTER_CHANGE_OUT, MISSED, scale_places, stage_words
 from hexapod.text.safety_notice import NOTICE
 
 # Heading and text of an entry.
@@ -20,9 +20,11 @@ Told = tuple[str, str]
 
 
 class Words:
-    """Headings and texts of one plan's calendar; every text ends with whose plan it is and with the notice.
+    """Headings and texts of one plan's calendar; every text ends with whose plan it is.
 
-    `mark` begins every heading of a draft, `standing` tells that it is one or who has signed.
+    `mark` begins every heading of a draft, `standing` tells that it is one or who has signed.  `whole` tells of the
+    plan, with the notice: once in the calendar's own description and in its last entry, since with it in hundreds of
+    entries a web calendar refuses the file.
     """
 
     def __init__(self, case: Case, whose: DocumentIdentity, code: str, signature: Signature | None) -> None:
@@ -30,7 +32,6 @@ class Words:
         self.draft = signature is None
         self.mark = f"{draft_mark(words)}: " if self.draft else ""
         self.standing = standing_words(signature, words)
-        self.case_id = case.id
         self.limb = words.say(LIMBS[case.limb.side, case.limb.bone])
         self.colours = {
             1: words.say("red"),
@@ -40,22 +41,26 @@ class Words:
             5: words.say("blue"),
             6: words.say("violet"),
         }
-        told = [
-            words.say(
-                "Plan ID {plan}, {software}, {first} to {last}.",
-                plan=whose.plan,
-                software=whose.software,
-                first=words.short_date(whose.first_day),
-                last=words.short_date(whose.last_day),
-            )
-        ]
-        told += [] if self.draft else [self.standing]
         clinic = [one_line(entry) for entry in (case.clinic.name, case.clinic.contact) if entry]
-        told += [words.say("Clinic: {clinic}", clinic=", ".join(clinic))] if clinic else []
-        told.append(
-            words.say("{heading}: {what}", heading=words.say(MISSED), what=one_line(missed_or_stuck(case, words)))
+        told = [words.say("Clinic: {clinic}", clinic=", ".join(clinic))] if clinic else []
+        if case.clinic.missed_or_stuck is not None:
+            what = one_line(case.clinic.missed_or_stuck)
+            told.append(words.say("{heading}: {what}", heading=words.say(MISSED), what=what))
+        told.append(words.say("Case {case}. Plan ID {plan}.", case=case.id, plan=whose.plan))
+        self._foot = "\n".join(told)
+        self.whole = " ".join(
+            [
+                words.say(
+                    "Plan ID {plan}, {software}, {first} to {last}.",
+                    plan=whose.plan,
+                    software=whose.software,
+                    first=words.short_date(whose.first_day),
+                    last=words.short_date(whose.last_day),
+                ),
+                self.standing,
+                words.say(NOTICE),
+            ]
         )
-        self._foot = "\n".join([*told, words.say(NOTICE)])
         self._numbers: dict[tuple[float, int], str] = {}
 
     def adjustment(self, level: str, turn: FrameAdjustment) -> Told:
@@ -72,10 +77,10 @@ class Words:
         lines = [say(AFTER_CHANGE_OUT), ""] if any(turn.exchanged) else []
         lines += [
             say(
-                "Before turning, the scales must read the numbers of the adjustment before. If not, turn nothing and "
-                "call the clinic."
+                "Before turning, the scales must read the numbers of the adjustment before. If not, or if you missed a "
+                "time, or if a strut cannot be turned: turn nothing and call the clinic."
             ),
-            say("Turn the struts until their scales read:"),
+            say("Turn the struts until their scales read, in mm:"),
             *self._ways(turn),
         ]
         for k, strut in enumerate(turn.struts, 1):
@@ -95,7 +100,7 @@ class Words:
             if stage
             else say("Day {day} of the plan.", day=turn.day)
         )
-        return self.mark + summary, self._text(lines, level)
+        return self.mark + summary, self._text(lines)
 
     def last_turn(self, level: str, turn: FrameAdjustment) -> Told:
         """The last adjustment day of a hexapod, and what its scales read from then on."""
@@ -106,14 +111,14 @@ class Words:
             lines.append(say("Strut {k} ({colour}): {reads} mm", k=k, colour=self.colours[k], reads=reads))
         lines.append(say("After that turn no strut unless the clinic says so."))
         summary = say("{limb}, {level}: last adjustment day", limb=self.limb, level=one_line(level))
-        return self.mark + summary, self._text(lines, level)
+        return self.mark + summary, self._text(lines)
 
     def docking(self, level: str) -> Told:
         """The day on which the bone ends meet."""
         say = self.language.say
         summary = say("{limb}, {level}: the bone ends meet (docking)", limb=self.limb, level=one_line(level))
         lines = [say("By the plan the bone ends meet on this day."), say("Go on exactly as your table says.")]
-        return self.mark + summary, self._text(lines, level)
+        return self.mark + summary, self._text(lines)
 
     def visit(self, done: Sequence[tuple[str, Exchange]]) -> Told:
         """A day at the clinic: which strut of which hexapod is changed, and what both scales read."""
@@ -141,41 +146,33 @@ class Words:
     def end(self) -> Told:
         """The last day of the plan."""
         say = self.language.say
-        lines = [say("The plan ends on this day. After that, turn no strut unless the clinic says so.")]
+        lines = [say("The plan ends on this day. After that, turn no strut unless the clinic says so."), self.whole]
         return self.mark + say("{limb}: the plan ends", limb=self.limb), self._text(lines)
 
-    def cancelled(self, summary: str, level: str, *, already: bool) -> Told:
+    def cancelled(self, summary: str, *, already: bool) -> Told:
         """An entry of the earlier plan that fell away; a calendar that cannot cancel shows at least these words."""
         say = self.language.say
         lines = [say("This entry is void: do not use it. Only the new plan counts.")]
-        return summary if already else say("Cancelled: {entry}", entry=summary), self._text(lines, level)
+        return summary if already else say("Cancelled: {entry}", entry=summary), self._text(lines)
 
     def _ways(self, turn: FrameAdjustment) -> list[str]:
         say, lines = self.language.say, []
         told_of = zip(turn.settings_mm, turn.longer_mm, turn.struts, strict=True)
         for k, (setting, longer, strut) in enumerate(told_of, 1):
-            colour, reads, way = self.colours[k], self._number(setting, strut), self._number(abs(longer), strut)
+            colour, reads = self.colours[k], self._number(setting, strut)
             if longer > 0.0:
-                told = say(
-                    "Strut {k} ({colour}): {reads} mm ({way} mm longer)", k=k, colour=colour, reads=reads, way=way
-                )
+                told = say("Strut {k} ({colour}): {reads} (longer)", k=k, colour=colour, reads=reads)
             elif longer < 0.0:
-                told = say(
-                    "Strut {k} ({colour}): {reads} mm ({way} mm shorter)", k=k, colour=colour, reads=reads, way=way
-                )
+                told = say("Strut {k} ({colour}): {reads} (shorter)", k=k, colour=colour, reads=reads)
             else:
-                told = say("Strut {k} ({colour}): {reads} mm, leave as it is", k=k, colour=colour, reads=reads)
+                told = say("Strut {k} ({colour}): {reads} (leave as it is)", k=k, colour=colour, reads=reads)
             lines.append(told)
         return lines
 
-    def _text(self, lines: Sequence[str], level: str = "") -> str:
+    def _text(self, lines: Sequence[str]) -> str:
         say = self.language.say
-        if level:
-            whose = say("Case {case}, {limb}, {level}.", case=self.case_id, limb=self.limb, level=one_line(level))
-        else:
-            whose = say("Case {case}, {limb}.", case=self.case_id, limb=self.limb)
         first = [self.standing, say("Do not use this entry to turn struts."), ""] if self.draft else []
-        return "\n".join([*first, *lines, "", whose, self._foot])
+        return "\n".join([*first, *lines, "", self._foot])
 
     def _number(self, value: float, strut: Strut) -> str:
         """A reading as the sheet prints it; the same readings come again and again."""

@@ -272,7 +272,7 @@ def _left_out_of_case(case: Case) -> list[InputRow]:
     told: list[tuple[str, InputRow]] = [
         ("clinic_days", (where, "clinic days", "every day" if case.clinic_days == WEEKDAYS else "", "")),
         ("exchange_reserve_mm", (where, "minimum strut travel remaining", case.exchange_reserve_mm, "mm")),
-        ("time_zone", (where, "time zone", "local time of whoever opens the calendar", "")),
+        ("time_zone", (where, "time zone", "chosen when the documents are made", "")),
     ]
     rows = [entry for key, entry in told if written.get(key) is None]
     if written["limb"].get("child") is None:

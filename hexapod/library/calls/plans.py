@@ -39,6 +39,7 @@ from hexapod.library.storage.tables import (
 from hexapod.library.storage.transactions import ReadTransaction, WriteTransaction
 from hexapod.plan.make_plan import Plan, Refusal, make_plan
 from hexapod.plan.plan_file import plan_document, plan_file, plan_sha256
+from hexapod.plan.sign_off import EarlierPlan
 
 # Names and SHA-256 of a thousand documents; a plan has some twenty.
 LARGEST_LIST_BYTES = 200_000
@@ -141,6 +142,34 @@ class Plans:
         with self._access.reading("look") as tx:
             must_be_there(tx, case)
             return _stored_plan(tx, case, number)
+
+    def earlier(self, case: str, number: int | None = None, derived_from: str | None = None) -> tuple[EarlierPlan, ...]:
+        """The plans that were signed, here or elsewhere, before the one of a number (None: all), oldest first.
+
+        Their sheets and calendars are replaced by that one's.  `derived_from` is the fingerprint of the case that it
+        continues: those of another case of the library that has it come before the case's own.
+        """
+        with self._access.reading("look") as tx:
+            must_be_there(tx, case)
+            origin = select(VersionRow.case_key).where(VersionRow.case_sha256 == derived_from).distinct()
+            others = [] if derived_from is None else [row.case_key for row in tx.connection.execute(origin)]
+            found = [plan for key in others if key != case for plan in stored_plans(tx, key)]
+            found += [plan for plan in stored_plans(tx, case) if number is None or plan.number < number]
+            return tuple(
+                EarlierPlan(
+                    parse_case(version_file(tx, one.case, one.version)[1]),
+                    json.loads(_file(tx, one.case, one.number)),
+                    models.signature_of(signed),
+                )
+                for one in found
+                if (signed := one.sign_off or one.elsewhere) is not None
+            )
+
+    def holds(self, case_sha256: str) -> bool:
+        """Whether a case of this fingerprint is in the library, so that its plans and their calendars are known."""
+        with self._access.reading("look") as tx:
+            question = select(VersionRow.number).where(VersionRow.case_sha256 == case_sha256)
+            return one(tx, question) is not None
 
     def file(self, case: str, number: int) -> bytes:
         """The bytes of a plan file as it was stored."""
