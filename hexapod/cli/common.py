@@ -191,7 +191,7 @@ def print_signed(records: Records, key: str, words: argparse.Namespace, catalogu
     case = parse_case(records.versions.file(key, signed.version))
     assert signed.sign_off is not None, "a signed plan has a signature"
     given = words.earlier_calendar is not None or words.no_earlier_calendar
-    if case.derived_from is not None and not given and not records.plans.holds(case.derived_from):
+    if case.derived_from is not None and not given and not records.sheets.holds(case.derived_from):
         raise HexapodError(
             "Nothing was written. This plan continues one that the library does not hold, and the patient may have its "
             "calendar: give that .ics file with --earlier-calendar, so that what fell away is cancelled, or say "
@@ -209,7 +209,7 @@ def print_signed(records: Records, key: str, words: argparse.Namespace, catalogu
         bytes_of(words.earlier_calendar),
         signature_of(signed.sign_off),
         signature_of(signed.elsewhere) if signed.elsewhere else None,
-        records.plans.earlier(key, signed.number, case.derived_from),
+        records.sheets.earlier(key, signed.number, case.derived_from),
         words.time_zone,
     )
     made = documents(make_plan(case, catalogue), options)

@@ -111,6 +111,19 @@ class StoredPlan:
 
 
 @dataclass(frozen=True)
+class SheetStanding:
+    """Whether the sheets of a signed plan are followed; `on` is the date (UTC) on which they were replaced or stopped.
+
+    `case` is a key of the library, which says nothing of the patient.
+    """
+
+    case: str
+    plan: int
+    state: Literal["in force", "replaced", "stopped"]
+    on: datetime.date | None
+
+
+@dataclass(frozen=True)
 class Reproduction:
     """Whether the installed program reproduces a stored plan.
 

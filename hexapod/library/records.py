@@ -10,6 +10,7 @@ from hexapod.library.calls.audit import AuditTrail
 from hexapod.library.calls.cases import Cases
 from hexapod.library.calls.drafts import Drafts
 from hexapod.library.calls.plans import Plans
+from hexapod.library.calls.sheets import Sheets
 from hexapod.library.calls.versions import Versions
 from hexapod.library.calls.visits import Visits
 from hexapod.library.storage.database import LOCK_WAIT_S, library_url, sqlite_file
@@ -29,6 +30,7 @@ class Records:
         self.drafts = Drafts(access)
         self.versions = Versions(access)
         self.plans = Plans(access)
+        self.sheets = Sheets(access)
         self.visits = Visits(access)
         self.roles = RoleList(access)
         self.audit = AuditTrail(access)

@@ -170,13 +170,13 @@ def _earlier(case: Case, recorded: StoredPlan | None) -> tuple[EarlierPlan, ...]
     if not token:
         return ()
     number = None if recorded is None else recorded.number
-    return library_access.records().plans.earlier(token, number, case.derived_from)
+    return library_access.records().sheets.earlier(token, number, case.derived_from)
 
 
 def _asks_for_calendar(case: Case) -> bool:
     """Whether the plan continues one whose calendar nobody here knows; those of plans in the library are known."""
     before = case.derived_from
-    return before is not None and not (session.token() and library_access.records().plans.holds(before))
+    return before is not None and not (session.token() and library_access.records().sheets.holds(before))
 
 
 def _zone_of(case: Case, choices: Choices) -> str | None:

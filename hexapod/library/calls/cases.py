@@ -16,6 +16,7 @@ from hexapod.library.calls import case_index
 from hexapod.library.calls.access import Access, must_be_open, must_be_there, new_key, records_with_content
 from hexapod.library.calls.case_index import EXCHANGE, VISIT, rebuild
 from hexapod.library.calls.plans import stored_plans
+from hexapod.library.calls.sheets import standing_of
 from hexapod.library.calls.versions import all_versions, case_with_id, save_version
 from hexapod.library.calls.visits import recorded_visits
 from hexapod.library.errors import Refused
@@ -39,6 +40,7 @@ from hexapod.library.storage.tables import (
     VersionRow,
 )
 from hexapod.library.storage.transactions import ReadTransaction
+from hexapod.plan.sheet_code import read_code
 
 Due = Literal["visit", "exchange", "follow-up overdue"]
 Sort = Literal["changed", "id", "surgeon", "state", "next visit", "next exchange", "last follow-up"]
@@ -112,7 +114,8 @@ class Cases:
     ) -> models.Page:
         """A page of the cases that match all conditions; archived ones only when `state` asks for them.
 
-        Every word of `text` is in the id, the title or the surgeon's name.  `due` asks for cases with a visit or a
+        Every word of `text` is in the id, the title or the surgeon's name; or `text` is the
+        code of a patient's sheet.  `due` asks for cases with a visit or a
         strut exchange up to `days` days after `today` (the computer's date when left out), those overdue included, or
         for signed plans in progress without a recorded follow-up for `days` days.  A visit or an exchange is
         overdue when its day is past and no follow-up was recorded on that day or later.  What is overdue comes first;
@@ -121,7 +124,9 @@ class Cases:
         if not 0 < limit <= LARGEST_PAGE or offset < 0 or days < 0:
             raise Refused(f"A page has 1 to {LARGEST_PAGE} cases, and days are counted from 0.")
         day = today or self._access.today()
-        where = [CaseListRow.words.contains(word, autoescape=True) for word in storable(text).casefold().split()]
+        code = read_code(text)
+        words = [] if code else storable(text).casefold().split()
+        where = [CaseListRow.words.contains(word, autoescape=True) for word in words]
         where += [column == wanted for column, wanted in ((CaseListRow.side, side), (CaseListRow.bone, bone)) if wanted]
         where += [CaseListRow.surgeon == surgeon] if surgeon else []
         where += [CaseListRow.state == state] if state else [CaseListRow.state != "archived"]
@@ -151,6 +156,10 @@ class Cases:
             .order_by(missed.is_(None), order.nulls_last(), CaseListRow.case_key)
         )
         with self._access.reading("look") as tx:
+            if code is not None:
+                found = standing_of(tx, code)
+                where.append(CaseListRow.case_key == (found.case if found else ""))
+                question = question.where(where[-1])
             total = tx.connection.execute(select(func.count()).select_from(CaseListRow).where(*where)).scalar_one()
             rows = tx.connection.execute(question.limit(limit).offset(offset)).all()
             signers = _signers(tx, [row.case_key for row in rows if row.state == "signed"])

@@ -22,7 +22,6 @@ from hexapod.library.calls import case_index
 from hexapod.library.calls.access import Access, content, must_be_open, must_be_there, one, records_with_content
 from hexapod.library.calls.case_index import cautions, plan_states, row_of
 from hexapod.library.calls.continuity import PlanFile, continuing, sentence
-from hexapod.library.calls.versions import version_file
 from hexapod.library.errors import NotContinued, Refused, Unreadable
 from hexapod.library.storage import audit_chain
 from hexapod.library.storage.contents import canonical, said, storable, value_of, written
@@ -39,7 +38,6 @@ from hexapod.library.storage.tables import (
 from hexapod.library.storage.transactions import ReadTransaction, WriteTransaction
 from hexapod.plan.make_plan import Plan, Refusal, make_plan
 from hexapod.plan.plan_file import plan_document, plan_file, plan_sha256
-from hexapod.plan.sign_off import EarlierPlan
 
 # Names and SHA-256 of a thousand documents; a plan has some twenty.
 LARGEST_LIST_BYTES = 200_000
@@ -143,46 +141,18 @@ class Plans:
             must_be_there(tx, case)
             return _stored_plan(tx, case, number)
 
-    def earlier(self, case: str, number: int | None = None, derived_from: str | None = None) -> tuple[EarlierPlan, ...]:
-        """The plans that were signed, here or elsewhere, before the one of a number (None: all), oldest first.
-
-        Their sheets and calendars are replaced by that one's.  `derived_from` is the fingerprint of the case that it
-        continues: those of another case of the library that has it come before the case's own.
-        """
-        with self._access.reading("look") as tx:
-            must_be_there(tx, case)
-            origin = select(VersionRow.case_key).where(VersionRow.case_sha256 == derived_from).distinct()
-            others = [] if derived_from is None else [row.case_key for row in tx.connection.execute(origin)]
-            found = [plan for key in others if key != case for plan in stored_plans(tx, key)]
-            found += [plan for plan in stored_plans(tx, case) if number is None or plan.number < number]
-            return tuple(
-                EarlierPlan(
-                    parse_case(version_file(tx, one.case, one.version)[1]),
-                    json.loads(_file(tx, one.case, one.number)),
-                    models.signature_of(signed),
-                )
-                for one in found
-                if (signed := one.sign_off or one.elsewhere) is not None
-            )
-
-    def holds(self, case_sha256: str) -> bool:
-        """Whether a case of this fingerprint is in the library, so that its plans and their calendars are known."""
-        with self._access.reading("look") as tx:
-            question = select(VersionRow.number).where(VersionRow.case_sha256 == case_sha256)
-            return one(tx, question) is not None
-
     def file(self, case: str, number: int) -> bytes:
         """The bytes of a plan file as it was stored."""
         with self._access.reading("look") as tx:
             must_be_there(tx, case)
-            return _file(tx, case, number)
+            return file_of(tx, case, number)
 
     def reproduce(self, case: str, number: int) -> models.Reproduction:
         """Plan the stored case file again and compare with the stored plan; asked when a signed plan is opened."""
         with self._access.reading("look") as tx:
             must_be_there(tx, case)
             row = row_of(tx, case, number)
-            issued, file = _file(tx, case, number), version_file(tx, case, row.version)[1]
+            issued, file = file_of(tx, case, number), version_file(tx, case, row.version)[1]
         return reproduction(row.plan_sha256, issued, file, self._access.hardware())
 
     def acknowledge(self, case: str, plan: int, code: str, level: int, reason: str) -> None:
@@ -313,7 +283,8 @@ def _keep_documents(tx: WriteTransaction, case: str, plan: int, documents: Seque
     tx.record(DocumentListRow, "documents.made", case, raw, case_key=case, plan=plan)
 
 
-def _file(tx: ReadTransaction, case: str, number: int) -> bytes:
+def file_of(tx: ReadTransaction, case: str, number: int) -> bytes:
+    """The bytes of a plan file.  Raises Unreadable when they are not as they were stored."""
     row = row_of(tx, case, number)
     file = content(tx, row.entry)
     if hashlib.sha256(file).hexdigest() != row.plan_file_sha256:

@@ -1,0 +1,91 @@
+"""The sheets and calendars of signed plans: which a new plan replaces, and whether the one of a code is followed."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from hexapod.case.files import parse_case
+from hexapod.library import models
+from hexapod.library.calls.access import Access, must_be_there, one, status
+from hexapod.library.calls.plans import file_of, stored_plans
+from hexapod.library.calls.versions import version_file
+from hexapod.library.models import SheetStanding
+from hexapod.library.storage.audit_chain import IMPORTED, AuditEntry
+from hexapod.library.storage.tables import AuditRow, PlanEventRow, SignOffRow, VersionRow, taken_over_until
+from hexapod.library.storage.transactions import ReadTransaction
+from hexapod.plan.sheet_code import read_code, sheet_code
+from hexapod.plan.sign_off import EarlierPlan, Signature
+
+
+@dataclass(frozen=True)
+class Sheets:
+    """What is still in patients' hands, for one user."""
+
+    _access: Access
+
+    def earlier(self, case: str, number: int | None = None, derived_from: str | None = None) -> tuple[EarlierPlan, ...]:
+        """The plans that were signed, here or elsewhere, before the one of a number (None: all), oldest first.
+
+        Their sheets and calendars are replaced by that one's.  `derived_from` is the fingerprint of the case that it
+        continues: those of another case of the library that has it come before the case's own.
+        """
+        with self._access.reading("look") as tx:
+            must_be_there(tx, case)
+            origin = select(VersionRow.case_key).where(VersionRow.case_sha256 == derived_from).distinct()
+            others = [] if derived_from is None else [row.case_key for row in tx.connection.execute(origin)]
+            found = [plan for key in others if key != case for plan in stored_plans(tx, key)]
+            found += [plan for plan in stored_plans(tx, case) if number is None or plan.number < number]
+            return tuple(
+                EarlierPlan(
+                    parse_case(version_file(tx, before.case, before.version)[1]),
+                    json.loads(file_of(tx, before.case, before.number)),
+                    models.signature_of(signed),
+                )
+                for before in found
+                if (signed := before.sign_off or before.elsewhere) is not None
+            )
+
+    def holds(self, case_sha256: str) -> bool:
+        """Whether a case of this fingerprint is in the library, so that its plans and their calendars are known."""
+        with self._access.reading("look") as tx:
+            question = select(VersionRow.number).where(VersionRow.case_sha256 == case_sha256)
+            return one(tx, question) is not None
+
+    def standing(self, code: str) -> SheetStanding | None:
+        """The plan whose sheets have a code, as somebody has typed it; None when this library knows none."""
+        read = read_code(code)
+        with self._access.reading("look") as tx:
+            return None if read is None else standing_of(tx, read)
+
+
+def standing_of(tx: ReadTransaction, code: str) -> SheetStanding | None:
+    """The plan whose sheets have a code (in its own form), None when this library has signed none of it.
+
+    Codes stand nowhere: those of all signatures given here are made and compared, some ten thousand in a second.
+    """
+    signed = select(SignOffRow.case_key, SignOffRow.plan, SignOffRow.plan_sha256, AuditRow.__table__)
+    signed = signed.join(AuditRow, AuditRow.sequence == SignOffRow.entry)
+    here = signed.where(~AuditRow.action.startswith(IMPORTED), SignOffRow.entry > taken_over_until())
+    for row in tx.connection.execute(here):
+        entry = AuditEntry(**{name: getattr(row, name) for name in AuditEntry.__dataclass_fields__})
+        if sheet_code(Signature("", entry.actor, entry.at, row.plan_sha256, entry.head)) == code:
+            return _standing(tx, row.case_key, row.plan)
+    return None
+
+
+def _standing(tx: ReadTransaction, case: str, plan: int) -> SheetStanding | None:
+    """How a signed plan stands; None for one of an erased case."""
+    if status(tx, case) == "erased":
+        return None
+    ended = select(PlanEventRow.kind, PlanEventRow.done_at).where(
+        PlanEventRow.case_key == case, PlanEventRow.plan == plan
+    )
+    row = tx.connection.execute(ended).first()
+    if row is None:
+        return SheetStanding(case, plan, "in force", None)
+    on = datetime.date.fromisoformat(row.done_at[:10])
+    return SheetStanding(case, plan, "replaced" if row.kind == "superseded" else "stopped", on)
