@@ -32,6 +32,8 @@ from hexapod.deformity.quantities import Pair, Side
 from hexapod.hardware.models import WIDEST_GRADUATION_MM
 
 Bone = Literal["tibia", "femur", "humerus", "forearm", "foot"]
+# What is treated: a bone that was cut, one that broke, or two bones with their joint between them.
+Indication = Literal["osteotomy", "fracture", "joint"]
 Point = Annotated[tuple[Coordinate, ...], Count(3, 3)]
 
 
@@ -218,7 +220,8 @@ class Frame(Strict):
 class BoneAtOsteotomy(Strict):
     """The bone at the osteotomy: its diameter, and the osteotomy level along the moving fragment's axis.
 
-    `gap_mm` is the regenerate that stands in the osteotomy on day 0 already, when an earlier plan has made it.
+    `gap_mm` is the regenerate that stands in the osteotomy on day 0 already, when an earlier plan has made it.  Where a
+    fracture or a joint is treated, it is the bone there: a fracture's `gap_mm` is how far its ends are apart on day 0.
     """
 
     diameter_mm: PositiveMillimetres

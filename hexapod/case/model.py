@@ -6,6 +6,7 @@ import datetime
 import hashlib
 import json
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 import rfc8785
@@ -33,6 +34,7 @@ from hexapod.case.level_parts import (
     Deformity,
     DeformitySd,
     Frame,
+    Indication,
     Limb,
     LimbGirth,
     Limits,
@@ -52,6 +54,11 @@ MOST_LEVELS = 8
 DEFAULT_MM_PER_DAY = 1.0
 # Conventions section 8: 1 mm a day at 30 mm from the axis is 1.9 deg.
 DEFAULT_DEG_PER_DAY = 2.0
+# Maximum rates, mm and deg a day, where a case gives none.  Those of a fracture and of a joint are working values, like
+# the limits beside them in `hexapod/checks/limits.py`.
+DEFAULT_RATES: Mapping[Indication, tuple[float, float]] = MappingProxyType(
+    {"osteotomy": (DEFAULT_MM_PER_DAY, DEFAULT_DEG_PER_DAY), "fracture": (5.0, 4.0), "joint": (1.0, 2.0)}
+)
 # Scale left on both struts on the day of an exchange (mm), so that the visit can move a day or two at 1 mm a day.
 DEFAULT_RESERVE_MM = 3.0
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -63,6 +70,8 @@ WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun"
 
 class Level(Strict):
     """One hexapod of six struts between two rings; what it is to do is in its subclasses.
+
+    `indication` is what is treated; it decides the limits, and whether callus and regenerate are spoken of.
 
     `mounting` and `deformity` are None when they were never entered, which is not the same as zero: they are planned as
     zero, with a caution.
@@ -76,6 +85,7 @@ class Level(Strict):
 
     name: Name
     reference: Fragment
+    indication: Indication = "osteotomy"
     frame: Frame
     mounting: Mounting | None = None
     deformity: Deformity | None = None
@@ -121,9 +131,10 @@ class Level(Strict):
     def stage_limits(self, stage: Stage | None = None) -> tuple[float, float | None]:
         """mm per day and deg per day (None: no limit) in force in a stage: its own, key by key, else the level's."""
         own = (stage and stage.limits) or Limits()
-        mm_per_day = own.mm_per_day or self.limits.mm_per_day or DEFAULT_MM_PER_DAY
+        usual_mm, usual_deg = DEFAULT_RATES[self.indication]
+        mm_per_day = own.mm_per_day or self.limits.mm_per_day or usual_mm
         said = [limits.deg_per_day for limits in (own, self.limits) if limits.says_turn]
-        return mm_per_day, said[0] if said else DEFAULT_DEG_PER_DAY
+        return mm_per_day, said[0] if said else usual_deg
 
 
 class DrivenLevel(Level):

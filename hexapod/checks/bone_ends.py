@@ -19,7 +19,7 @@ from hexapod.errors import HexapodError
 from hexapod.geometry.transforms import Array, shift
 from hexapod.stages.templates import setup_with_stages, stages_from_template
 from hexapod.trajectory.bone_trajectory import Course, StageCourse, bone_course
-from hexapod.trajectory.gaps import apart_mm, docking_mm
+from hexapod.trajectory.gaps import apart_mm, docking_mm, fit_of_ends
 from hexapod.trajectory.level_setup import LevelSetup
 
 # Poses and turns this close are the same (mm, rad): sums in another order, nothing that a radiograph shows.
@@ -35,6 +35,9 @@ def check_bone_ends(course: Course) -> list[Finding]:
 
     What the surgeon is told depends on how the ends come together:
 
+    The ends of a fracture have a place of their own already: they are judged by how much deeper they come than on day
+    0.  A joint has no ends that could catch.
+
     * On the way: the days, the depth, and the first template that really avoids it, found by planning the bone with it.
       Templates end without deformity, so they are tried only where the level does, too.
     * Still in the last position: no order of stages avoids that. The bone needs more length, a wedge taken out, or an
@@ -46,8 +49,9 @@ def check_bone_ends(course: Course) -> list[Finding]:
 
     Source: model and limit are this project's own, docs/safety/README.md.
     """
-    bone = course.setup.level.bone
-    if bone is None:
+    level = course.setup.level
+    bone = level.bone
+    if bone is None or level.indication == "joint":
         return []
     apart = apart_mm(course)
     found = overlap(course, bone, apart)
@@ -60,14 +64,14 @@ def check_bone_ends(course: Course) -> list[Finding]:
         if docking_mm(course) is not None and not limits.DOCKING_COMPRESSION.exceeded_by(found.worst_mm):
             return []
         text = (
-            f"The bone ends are compressed on {days}: by {found.worst_mm:.1f} mm beyond contact at most, on day "
-            f"{day}. If this compression is intended (docking, accordion), confirm it; if not, end the stage that much "
-            f"earlier."
+            f"The bone ends are compressed on {days}: by {found.worst_mm:.1f} mm"
+            f"{found.more_than or ' beyond contact'} at most, on day {day}. If this compression is intended (docking, "
+            f"accordion), confirm it; if not, end the stage that much earlier."
         )
     else:
         text = (
-            f"The bone ends overlap on {days}: by {found.worst_mm:.1f} mm at worst, on day {day}, where they would "
-            f"catch on each other. {_advice(course, bone, found, apart)}"
+            f"The bone ends overlap on {days}: by {found.worst_mm:.1f} mm{found.more_than} at worst, on day {day}, "
+            f"where they would catch on each other. {_advice(course, bone, found, apart)}"
         )
     return [
         Finding(
@@ -140,9 +144,16 @@ def _whole_mm(size_mm: float) -> int:
 
 def _avoids(setup: LevelSetup, bone: BoneAtOsteotomy, name: str, gap: int, apart_mm: float) -> bool:
     """Whether a template keeps the ends of this level apart: it is planned with it, the bone alone."""
-    words = setup.level.deformity_words
+    level = setup.level
     try:
-        stages = stages_from_template(name, deformity=words, reference=setup.reference, gap_mm=gap, latency_days=0)
+        stages = stages_from_template(
+            name,
+            deformity=level.deformity_words,
+            reference=setup.reference,
+            indication=level.indication,
+            gap_mm=gap,
+            latency_days=0,
+        )
         trial = bone_course(setup_with_stages(setup, stages))
     except HexapodError:  # half a turn, or too many days: no plan at all
         return False
@@ -171,13 +182,19 @@ SAME_DAYS = 1e-9
 @dataclass(frozen=True)
 class Overlap:
     """Depths (n,) in mm at moments (n,), in days from day 0; the worst of them looked at closely, when it is, and the
-    pose `T_ref_mov` (4, 4) in which it is."""
+    pose `T_ref_mov` (4, 4) in which it is.  At a fracture depths are those beyond `already_mm`, that of day 0."""
 
     moments: Array
     depths_mm: Array
     worst_mm: float
     worst_moment: float
     T_ref_mov_worst: Array
+    already_mm: float = 0.0
+
+    @property
+    def more_than(self) -> str:
+        """Words that stand behind a depth that is counted from that of day 0; empty where it is counted from none."""
+        return " more than on day 0" if self.already_mm > 0.0 else ""
 
     def deepest_of(self, part: StageCourse) -> tuple[float, float]:
         """Depth in mm at the start of a stage, and its deepest after that."""
@@ -196,9 +213,13 @@ class Overlap:
 
 def overlap(course: Course, bone: BoneAtOsteotomy, apart_mm: float = 0.0) -> Overlap:
     """How deep the bone ends overlap over a whole course, also between the evenings."""
+    already_mm = 0.0
+    if course.setup.level.indication == "fracture":
+        already_mm = float(depths_at_poses(course.setup, bone, course.setup.T_ref_mov_start[None], apart_mm)[0])
 
     def depths_at(moments: Array) -> Array:
-        return depths_at_poses(course.setup, bone, course.poses_at(moments), apart_mm)
+        depths = depths_at_poses(course.setup, bone, course.poses_at(moments), apart_mm)
+        return np.asarray(np.maximum(depths - already_mm, 0.0) if already_mm else depths, float)
 
     moments = np.array([0.0, *_moments(course)])
     depths = depths_at(moments)
@@ -211,7 +232,8 @@ def overlap(course: Course, bone: BoneAtOsteotomy, apart_mm: float = 0.0) -> Ove
         # Only a depth that is really greater moves the moment: of equal ones the first stands.
         if near_mm.max() > worst_mm * (1.0 + RELATIVE_TOLERANCE):
             worst_mm, worst_moment = float(near_mm.max()), float(near[np.argmax(near_mm)])
-    return Overlap(moments, depths, worst_mm, worst_moment, course.poses_at(np.array([worst_moment]))[0])
+    T_worst = course.poses_at(np.array([worst_moment]))[0]
+    return Overlap(moments, depths, worst_mm, worst_moment, T_worst, already_mm)
 
 
 def _moments(course: Course) -> Iterator[float]:
@@ -222,14 +244,11 @@ def _moments(course: Course) -> Iterator[float]:
 
 
 def depths_at_poses(setup: LevelSetup, bone: BoneAtOsteotomy, T_ref_mov: Array, apart_mm: float) -> Array:
-    """Depths (n,) in mm of a level's osteotomy at poses (n, 4, 4); it is made on day 0, the ends `apart_mm` apart."""
+    """Depths (n,) in mm of a level's bone ends at poses (n, 4, 4); on day 0 they are `apart_mm` apart."""
+    cut_mm, far = along_bone(bone.osteotomy.words()), moving_end(setup.reference)
+    T_fit, apart_mm = fit_of_ends(setup.level.indication, setup.T_ref_mov_start, cut_mm, far, apart_mm)
     return overlap_depths_mm(
-        T_ref_mov,
-        setup.T_ref_mov_start,
-        diameter_mm=bone.diameter_mm,
-        cut_height_mm=along_bone(bone.osteotomy.words()),
-        far=moving_end(setup.reference),
-        apart_mm=apart_mm,
+        T_ref_mov, T_fit, diameter_mm=bone.diameter_mm, cut_height_mm=cut_mm, far=far, apart_mm=apart_mm
     )
 
 

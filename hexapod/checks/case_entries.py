@@ -40,6 +40,37 @@ def check_entered(course: Course) -> list[Finding]:
     return found
 
 
+def check_indication(course: Course) -> list[Finding]:
+    """`limits.working`: nobody has published the limits of this indication; `index.unused`: it grows no regenerate."""
+    level, pace = course.setup.level, limits.pace_of(course.setup.level)
+    found = []
+    if pace.status == "working":
+        found.append(
+            Finding(
+                "limits.working",
+                "caution",
+                course.setup.index,
+                f"The limits for a {level.indication} are working values of this project until a source is named "
+                f"({pace.working_values}: caution above the first, refused above the second). Judge the pace of this "
+                f"plan by your own knowledge.",
+            )
+        )
+    if level.index_days_per_cm is not None and level.indication != "osteotomy":
+        found.append(
+            Finding(
+                "index.unused",
+                "caution",
+                course.setup.index,
+                f"The external fixation index of {level.index_days_per_cm:g} days/cm is for the regenerate of an "
+                f"osteotomy; at a {level.indication} none is grown, so no time in the frame follows from it. Take it "
+                f"out.",
+                value=level.index_days_per_cm,
+                unit="days/cm",
+            )
+        )
+    return found
+
+
 def check_hardware(setup: LevelSetup) -> list[Finding]:
     """One caution that names every ring and strut model with unverified values."""
     items: list[Ring | Strut] = [setup.proximal_ring, setup.distal_ring, *setup.struts]

@@ -11,9 +11,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from hexapod.checks import limits
 from hexapod.checks.findings import RELATIVE_TOLERANCE, Finding, Limit
-from hexapod.checks.limits import ILIZAROV
+from hexapod.checks.limits import Pace, pace_of
 from hexapod.deformity.pose import place
 from hexapod.deformity.quantities import moving_end
 from hexapod.geometry.pose_path import daily_arcs
@@ -51,7 +50,8 @@ def way_of_structure_mm(courses: Sequence[Course], name: str) -> Array:
 def _length(courses: Sequence[Course]) -> list[Finding]:
     changes = length_changes_mm(courses)
     day, changed = _worst(abs(changes))
-    limit = _broken(changed, limits.COMBINED)
+    pace = _pace(courses)
+    limit = _broken(changed, pace.combined, pace)
     if limit is None:
         return []
     how = "longer" if changes[day - 1] > 0.0 else "shorter"
@@ -64,7 +64,8 @@ def _length(courses: Sequence[Course]) -> list[Finding]:
 
 def _structure(courses: Sequence[Course], name: str) -> list[Finding]:
     day, way = _worst(way_of_structure_mm(courses, name))
-    limit = _broken(way, Limit(_limit_mm(courses, name), "mm/day", "caution", "H-29", ILIZAROV))
+    pace = _pace(courses)
+    limit = _broken(way, Limit(_limit_mm(courses, name), "mm/day", "caution", "H-29", pace.source), pace)
     if limit is None:
         return []
     own = [float(_arcs_mm(_at_hexapod(courses, course, name), _days(courses))[day - 1]) for course in courses]
@@ -83,7 +84,7 @@ def _limit_mm(courses: Sequence[Course], name: str) -> float:
 
 
 def _finding(limit: Limit, own_mm: Sequence[float], day: int, value: float, told: str) -> Finding:
-    refused = limit is limits.COMBINED_TOO_FAST
+    refused = limit.verdict == "refused"
     why = "harms soft tissue: refused" if refused else "is a caution"
     return Finding(
         "rate.too_fast" if refused else "rate.combined",
@@ -174,5 +175,10 @@ def _worst(daily: Array) -> tuple[int, float]:
     return int(np.argmax(daily >= largest * (1.0 - RELATIVE_TOLERANCE))) + 1, largest
 
 
-def _broken(value: float, caution: Limit) -> Limit | None:
-    return next((limit for limit in (limits.COMBINED_TOO_FAST, caution) if limit.exceeded_by(value)), None)
+def _pace(courses: Sequence[Course]) -> Pace:
+    """The strictest of the limits of the hexapods: what they do together is borne by the most delicate of them."""
+    return min((pace_of(course.setup.level) for course in courses), key=lambda pace: pace.combined_too_fast.value)
+
+
+def _broken(value: float, caution: Limit, pace: Pace) -> Limit | None:
+    return next((limit for limit in (pace.combined_too_fast, caution) if limit.exceeded_by(value)), None)

@@ -9,6 +9,7 @@ import numpy as np
 
 from hexapod.checks import limits
 from hexapod.checks.findings import RELATIVE_TOLERANCE, Finding, Limit
+from hexapod.checks.limits import Pace, pace_of
 from hexapod.geometry.pose_path import daily_turns, keeps_limits
 from hexapod.geometry.transforms import Array, transform_points
 from hexapod.schedule.strut_settings import Schedule
@@ -77,21 +78,23 @@ def _first_of_the_longest(arcs_mm: Array) -> int:
 
 
 def _too_high(course: Course, k: int, name: str) -> Iterator[Finding]:
-    level = course.setup.index
+    level, pace = course.setup.index, pace_of(course.setup.level)
     worst, day = _farthest_day(course, k)
     told = f"The {name} moves {worst:.2f} mm on day {day}"
-    if limits.RATE_TOO_FAST.exceeded_by(worst):
-        limit, code = limits.RATE_TOO_FAST, "rate.too_fast"
+    if pace.rate_too_fast.exceeded_by(worst):
+        limit, code = pace.rate_too_fast, "rate.too_fast"
         text = f"{told}; more than {limit.value:g} mm a day harms soft tissue: refused. Give the stage more days."
-    elif limits.RATE_STRONG.exceeded_by(worst):
-        limit, code = limits.RATE_HIGH, "rate.high"
+    elif pace.rate_strong is not None and pace.rate_strong.exceeded_by(worst):
+        limit, code = pace.rate_high, "rate.high"
         text = (
-            f"{told}: STRONG CAUTION, above {limits.RATE_STRONG.value:g} mm a day the risk of insufficient "
+            f"{told}: STRONG CAUTION, above {pace.rate_strong.value:g} mm a day the risk of insufficient "
             f"regenerate is about nine-fold. Give the stage more days unless there is a compelling reason."
         )
-    elif limits.RATE_HIGH.exceeded_by(worst):
-        limit, code = limits.RATE_HIGH, "rate.high"
-        text = f"{told}, above the usual {limit.value:g} mm a day. Give the stage more days, or confirm the rate."
+    elif pace.rate_high.exceeded_by(worst):
+        limit, code = pace.rate_high, "rate.high"
+        text = (
+            f"{told}, above the {pace.usual} {limit.value:g} mm a day. Give the stage more days, or confirm the rate."
+        )
     else:
         return
     yield Finding(code, limit.verdict, level, text, day=day, value=worst, limit=limit.value, unit=limit.unit)
@@ -170,18 +173,21 @@ def strut_steps_mm(frame: FrameCourse) -> Array:
 def check_turns(course: Course) -> list[Finding]:
     """`turn.too_fast` and `turn.high`: the moving fragment turns far in a day; one finding, at the worst day."""
     turned, day = _worst(turns_deg(course))
-    limit = _broken(turned, limits.TURN_HIGH, limits.TURN_TOO_FAST)
+    level = course.setup.level
+    pace = pace_of(level)
+    limit = _broken(turned, pace.turn_high, pace.turn_too_fast)
     if limit is None:
         return []
-    refused = limit is limits.TURN_TOO_FAST
-    what = "refused" if refused else f"{limits.TURN_USUAL.value:g} deg a day is the usual limit"
+    refused = limit is pace.turn_too_fast
+    what = "refused" if refused else f"{pace.turn_usual.value:g} deg a day is the usual limit"
+    harmed = "bone, nerves and vessels" if level.indication == "osteotomy" else "nerves and vessels"
     return [
         Finding(
             "turn.too_fast" if refused else "turn.high",
             limit.verdict,
             course.setup.index,
             f"On day {day} the moving fragment rotates by {turned:.2f} deg; more than {limit.value:g} deg a day is "
-            f"fast for bone, nerves and vessels: {what}. {_slower(course, day)}",
+            f"fast for {harmed}: {what}. {_slower(course, day)}",
             day=day,
             value=turned,
             limit=limit.value,
@@ -192,13 +198,13 @@ def check_turns(course: Course) -> list[Finding]:
 
 def check_strut_steps(frame: FrameCourse) -> list[Finding]:
     """`strut.step_too_far` and `strut.step_high`: a strut changes far in a day; one finding for each strut."""
-    found = []
+    found, pace = [], pace_of(frame.setup.level)
     for number, steps in enumerate(strut_steps_mm(frame).T, 1):
         step, day = _worst(steps)
-        limit = _broken(step, limits.STRUT_STEP_HIGH, limits.STRUT_STEP_TOO_FAR)
+        limit = _broken(step, pace.strut_step_high, pace.strut_step_too_far)
         if limit is None:
             continue
-        refused = limit is limits.STRUT_STEP_TOO_FAR
+        refused = limit is pace.strut_step_too_far
         found.append(
             Finding(
                 "strut.step_too_far" if refused else "strut.step_high",
@@ -222,14 +228,22 @@ def check_unjudged(course: Course) -> list[Finding]:
     if part is None or not unjudged(course, part):
         return []
     limit, turned = limits.TURN_UNJUDGED, float(np.degrees(part.path.angle))
+    site = course.setup.level.indication
+    told = (
+        f"neither the diameter of the bone nor a structure at risk is given: the rate at the edge of the bone is not "
+        f"checked. Enter the diameter of the bone at the {site}, or a structure at risk."
+    )
+    if site == "joint":
+        told = (
+            "no structure at risk is given: the rate at what crosses the joint is not checked. Enter the nerve, vessel "
+            "or skin that this rotation stretches most."
+        )
     return [
         Finding(
             "rate.unjudged",
             limit.verdict,
             course.setup.index,
-            f"Stage '{part.name}' rotates the moving fragment by {turned:.1f} deg, but neither the diameter of the "
-            f"bone nor a structure at risk is given: the rate at the edge of the bone is not checked. Enter the "
-            f"diameter of the bone at the osteotomy, or a structure at risk.",
+            f"Stage '{part.name}' rotates the moving fragment by {turned:.1f} deg, but {told}",
             day=part.day_of(0),
             value=turned,
             limit=limit.value,
@@ -240,9 +254,8 @@ def check_unjudged(course: Course) -> list[Finding]:
 
 def unjudged(course: Course, part: StageCourse) -> bool:
     """Whether a stage turns the fragment while no point beside its axis is given."""
-    level = course.setup.level
-    given = level.bone is not None or bool(level.structures_at_risk)
-    return not given and limits.TURN_UNJUDGED.exceeded_by(float(np.degrees(part.path.angle)))
+    beside_the_axis = len(course.setup.tracked.names) > 1
+    return not beside_the_axis and limits.TURN_UNJUDGED.exceeded_by(float(np.degrees(part.path.angle)))
 
 
 def _worst(daily: Array) -> tuple[float, int]:
@@ -271,13 +284,18 @@ def check_slow(course: Course, frame: FrameCourse | None) -> list[Finding]:
     `frame` is None where none fits: its struts are then not asked.
     """
     worst: tuple[float, int, str, str] | None = None
+    pace = pace_of(course.setup.level)
+    if pace.rate_low is None:
+        return []
     for part in course.moving_stages():
         # On a coupled level slowness is no danger: a gap closes there, and bone forms at the levels that drive.
-        if part.stage is None or not part.path.moves or _asked_to_be_slow(course, part) or _fast(course, frame, part):
+        if part.stage is None or not part.path.moves or _asked_to_be_slow(course, part, pace):
+            continue
+        if _fast(course, frame, part, pace):
             continue
         fastest = part.arcs_mm.max(axis=1)
         step = int(np.argmax(fastest <= fastest.min() * (1.0 + RELATIVE_TOLERANCE)))
-        slow = fastest[step] * (1.0 + RELATIVE_TOLERANCE) < limits.RATE_LOW.value
+        slow = fastest[step] * (1.0 + RELATIVE_TOLERANCE) < pace.rate_low.value
         if slow and (worst is None or fastest[step] < worst[0]):
             point = course.setup.tracked.names[int(np.argmax(part.arcs_mm[step]))]
             worst = (float(fastest[step]), part.day_of(step), part.name, point)
@@ -287,38 +305,38 @@ def check_slow(course: Course, frame: FrameCourse | None) -> list[Finding]:
     return [
         Finding(
             "rate.low",
-            limits.RATE_LOW.verdict,
+            pace.rate_low.verdict,
             course.setup.index,
             f"On day {day}, in stage '{name}', nothing moves more than {arc:.2f} mm (the {point}); below "
-            f"{limits.RATE_LOW.value:g} mm a day the bone may consolidate too early. Give the stage fewer days, join "
+            f"{pace.rate_low.value:g} mm a day the bone may consolidate too early. Give the stage fewer days, join "
             f"it with another, or give it a maximum rate of its own if the slow rate is intended.",
             day=day,
             value=arc,
-            limit=limits.RATE_LOW.value,
-            unit=limits.RATE_LOW.unit,
+            limit=pace.rate_low.value,
+            unit=pace.rate_low.unit,
         )
     ]
 
 
-def _asked_to_be_slow(course: Course, part: StageCourse) -> bool:
-    """Whether the stage's own mm limit is below 0.5, or some limit makes it as long as it is.
+def _asked_to_be_slow(course: Course, part: StageCourse, pace: Pace) -> bool:
+    """Whether the stage's own mm limit is below what is slow, or some limit makes it as long as it is.
 
     Without a limit of the turn the usual one counts: nobody is told to turn faster than that.
     """
-    if part.mm_per_day < limits.RATE_LOW.value:
+    if pace.rate_low is None or part.mm_per_day < pace.rate_low.value:
         return True
-    turn_limit = math.radians(limits.TURN_USUAL.value) if part.turn_limit is None else part.turn_limit
+    turn_limit = math.radians(pace.turn_usual.value) if part.turn_limit is None else part.turn_limit
     fewer = max(part.days - 1, 1)
     return not keeps_limits(part.path, course.setup.tracked.places_mov_mm, part.limits_mm, turn_limit, fewer)
 
 
-def _fast(course: Course, frame: FrameCourse | None, part: StageCourse) -> bool:
+def _fast(course: Course, frame: FrameCourse | None, part: StageCourse, pace: Pace) -> bool:
     """Whether anything of the stage moves fast on any of its days, or turns without being judged."""
     days = slice(part.first_day, part.last_day)
     steps_mm = 0.0 if frame is None else float(strut_steps_mm(frame)[days].max())
     return (
         unjudged(course, part)
-        or limits.RATE_HIGH.exceeded_by(float(part.arcs_mm.max()))
-        or limits.TURN_USUAL.exceeded_by(float(turns_deg(course)[days].max()))
-        or limits.STRUT_STEP_HIGH.exceeded_by(steps_mm)
+        or pace.rate_high.exceeded_by(float(part.arcs_mm.max()))
+        or pace.turn_usual.exceeded_by(float(turns_deg(course)[days].max()))
+        or pace.strut_step_high.exceeded_by(steps_mm)
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hexapod.checks.findings import RELATIVE_TOLERANCE, Finding, Limit
-from hexapod.checks.limits import DOSE_SUM, RATE_TOO_FAST
+from hexapod.checks.limits import pace_of
 from hexapod.errors import NoPose
 from hexapod.geometry.transforms import Array, transform_points
 from hexapod.kinematics.forward import ring_pose
@@ -90,8 +90,8 @@ def coarsest_mark_mm(setup: LevelSetup) -> float:
 
 
 def _too_fast(setup: LevelSetup, travel: RealTravel, k: int, name: str) -> Iterator[Finding]:
-    mark = coarsest_mark_mm(setup)
-    limit = Limit(RATE_TOO_FAST.value + mark / 2.0, "mm/day", "refused", "H-32", RATE_TOO_FAST.source)
+    mark, too_fast = coarsest_mark_mm(setup), pace_of(setup.level).rate_too_fast
+    limit = Limit(too_fast.value + mark / 2.0, "mm/day", "refused", "H-32", too_fast.source)
     evening, single = (_worst(table[:, k]) for table in (travel.evening_mm, travel.single_mm))
     alone = setup.level.adjustments_per_day > 1 and single[0] > evening[0]
     (value, day), way = (single, "in a single dose") if alone else (evening, "from one evening to the next")
@@ -102,7 +102,7 @@ def _too_fast(setup: LevelSetup, travel: RealTravel, k: int, name: str) -> Itera
         limit.verdict,
         setup.index,
         f"Read on marks of {mark:g} mm, the {name} really moves {value:.2f} mm {way} on day {day}; more than "
-        f"{RATE_TOO_FAST.value:g} mm and half a mark harms soft tissue: refused. "
+        f"{too_fast.value:g} mm and half a mark harms soft tissue: refused. "
         f"{_remedy(setup, mark, of_doses=alone)}",
         day=day,
         value=value,
@@ -113,20 +113,21 @@ def _too_fast(setup: LevelSetup, travel: RealTravel, k: int, name: str) -> Itera
 
 def _sum(setup: LevelSetup, travel: RealTravel, k: int, name: str) -> Iterator[Finding]:
     value, day = _worst(travel.sum_mm[:, k])
-    if not DOSE_SUM.exceeded_by(value):
+    limit = pace_of(setup.level).dose_sum
+    if not limit.exceeded_by(value):
         return
     mark = coarsest_mark_mm(setup)
     yield Finding(
         "rate.dose_sum",
-        DOSE_SUM.verdict,
+        limit.verdict,
         setup.index,
         f"Read on marks of {mark:g} mm, the doses of day {day} move the {name} {value:.2f} mm in all, each way counted "
-        f"(from evening to evening {travel.evening_mm[day - 1, k]:.2f} mm); at most {DOSE_SUM.value:g} mm a day is "
+        f"(from evening to evening {travel.evening_mm[day - 1, k]:.2f} mm); at most {limit.value:g} mm a day is "
         f"acceptable. {_remedy(setup, mark, of_doses=True)}",
         day=day,
         value=value,
-        limit=DOSE_SUM.value,
-        unit=DOSE_SUM.unit,
+        limit=limit.value,
+        unit=limit.unit,
     )
 
 

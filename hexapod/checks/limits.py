@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from hexapod.case.model import DEFAULT_DEG_PER_DAY
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from hexapod.case.level_parts import Indication
+from hexapod.case.model import DEFAULT_DEG_PER_DAY, DEFAULT_RATES, Level
 from hexapod.checks.findings import Limit
 
 ILIZAROV = "Ilizarov 1989 part II: 0.5 mm/day often consolidates early, 2.0 harms soft tissue, 1.0 is best"
@@ -86,18 +92,148 @@ RINGS_THROUGH = Limit(1.0, "mm", "refused", "H-26", TWO_SOURCES)
 RING_BEYOND_OSTEOTOMY = Limit(0.0, "mm", "caution", "H-31", "a ring sits on the fragment that it is bolted to")
 RINGS_ON_ONE_FRAGMENT = Limit(30.0, "mm", "refused", "H-31", TWO_SOURCES)
 
+# A strut lower than this against a ring holds the frame less firmly (H-10), whatever its joints allow (H-09).
+STRUT_TO_RING = Limit(35.0, "deg", "caution", "H-10", "Barker, Orthop Proc 2013;95-B SUPP_23:13: falls markedly there")
+
+
+@dataclass(frozen=True)
+class Pace:
+    """The limits of what moves in a day where one indication is treated, with their status and source.
+
+    `working` values were set by this project until somebody brings a source. `rate_low`, `rate_strong`, `rate_child`
+    and `latency` are None where no callus has to grow: nothing is then too slow, nor too soon.
+    """
+
+    status: Literal["published", "working"]
+    source: str
+    turn_usual: Limit
+    rate_high: Limit
+    rate_too_fast: Limit
+    turn_high: Limit
+    turn_too_fast: Limit
+    strut_step_high: Limit
+    strut_step_too_far: Limit
+    combined: Limit
+    combined_too_fast: Limit
+    dose_sum: Limit
+    rate_low: Limit | None = None
+    rate_strong: Limit | None = None
+    rate_child: Limit | None = None
+    latency: Limit | None = None
+
+    @property
+    def usual(self) -> str:
+        """What stands before a value that a caution is about."""
+        return "usual" if self.status == "published" else "working limit of"
+
+    @property
+    def working_values(self) -> str:
+        """The values that wait for a source, in one line."""
+        rate, turn, step = self.rate_high, self.turn_high, self.strut_step_high
+        return (
+            f"rate {rate.value:g} and {self.rate_too_fast.value:g} {rate.unit}, rotation {turn.value:g} and "
+            f"{self.turn_too_fast.value:g} {turn.unit}, strut {step.value:g} and {self.strut_step_too_far.value:g} "
+            f"{step.unit}"
+        )
+
+
+def _working(
+    indication: Indication,
+    *,
+    rate: tuple[float, float],
+    turn: tuple[float, float],
+    strut: tuple[float, float],
+    dose_sum: float,
+    source: str,
+) -> Pace:
+    """Working values of an indication: caution above the first, refused above the second of each pair."""
+
+    def pair(values: tuple[float, float], unit: str, hazard: str) -> tuple[Limit, Limit]:
+        caution, refused = values
+        return Limit(caution, unit, "caution", hazard, source), Limit(refused, unit, "refused", hazard, source)
+
+    rate_high, rate_too_fast = pair(rate, "mm/day", "H-07")
+    turn_high, turn_too_fast = pair(turn, "deg/day", "H-23")
+    step_high, step_too_far = pair(strut, "mm/day", "H-23")
+    combined, combined_too_fast = pair(rate, "mm/day", "H-29")
+    return Pace(
+        "working",
+        source,
+        Limit(DEFAULT_RATES[indication][1], "deg/day", "caution", "H-23", source),
+        rate_high,
+        rate_too_fast,
+        turn_high,
+        turn_too_fast,
+        step_high,
+        step_too_far,
+        combined,
+        combined_too_fast,
+        Limit(dose_sum, "mm/day", "caution", "H-32", source),
+    )
+
+
+# The limits of every indication.  To and fro within a day may sum up to three times what is usual (`dose_sum`).
+PACES: Mapping[Indication, Pace] = MappingProxyType(
+    {
+        "osteotomy": Pace(
+            "published",
+            ILIZAROV,
+            TURN_USUAL,
+            RATE_HIGH,
+            RATE_TOO_FAST,
+            TURN_HIGH,
+            TURN_TOO_FAST,
+            STRUT_STEP_HIGH,
+            STRUT_STEP_TOO_FAR,
+            COMBINED,
+            COMBINED_TOO_FAST,
+            DOSE_SUM,
+            RATE_LOW,
+            RATE_STRONG,
+            CHILD_ARM_RATE,
+            LATENCY,
+        ),
+        "fracture": _working(
+            "fracture",
+            rate=(5.0, 15.0),
+            turn=(6.0, 15.0),
+            strut=(10.0, 20.0),
+            dose_sum=15.0,
+            source="working value of this project; reduced in 2.9 and 5.1 days (s12891-022-05172-5), 3.3 and 5.3 days "
+            "(s13018-021-02820-9)",
+        ),
+        "joint": _working(
+            "joint",
+            rate=(1.0, 3.0),
+            turn=(3.0, 5.0),
+            strut=(6.0, 12.0),
+            dose_sum=3.0,
+            source="working value of this project; no cut, so the structures that cross the joint set the pace",
+        ),
+    }
+)
+
+
+def pace_of(level: Level) -> Pace:
+    """The limits of what moves in a day at a level."""
+    return PACES[level.indication]
+
 
 def check_nesting() -> None:
     """Raises ValueError unless the limits of one quantity stand in the order in which they grow worse."""
     ladders = [
-        [RATE_LOW, RATE_HIGH, RATE_STRONG, RATE_TOO_FAST],
-        [TURN_USUAL, TURN_HIGH, TURN_TOO_FAST],
-        [STRUT_STEP_HIGH, STRUT_STEP_TOO_FAR],
-        [COMBINED, COMBINED_TOO_FAST],
         [NEAR_SINGULAR, SINGULAR],
         [SHARED_RING_MM, RING_TWICE_MM],
         [SHARED_RING_DEG, RING_TWICE_DEG],
     ]
+    for pace in PACES.values():
+        rates = (pace.rate_low, pace.rate_high, pace.rate_strong, pace.rate_too_fast)
+        ladders += [
+            [limit for limit in rates if limit is not None],
+            [pace.turn_usual, pace.turn_high, pace.turn_too_fast],
+            [pace.strut_step_high, pace.strut_step_too_far],
+            [pace.combined, pace.combined_too_fast],
+        ]
     for ladder in ladders:
         values = [limit.value for limit in ladder]
         if values != sorted(set(values)) or len({limit.unit for limit in ladder}) != 1:

@@ -133,7 +133,11 @@ def _other_fragment(frame: FrameCourse, wrong: list[Fragment], sides: RingSides,
 
 
 def _osteotomy(frame: FrameCourse) -> str:
-    return "the corresponding point (no osteotomy is given)" if frame.setup.level.bone is None else "the osteotomy"
+    level = frame.setup.level
+    if level.bone is not None:
+        return f"the {level.indication}"
+    site = "osteotomy" if level.indication == "osteotomy" else f"{level.indication} level"
+    return f"the corresponding point (no {site} is given)"
 
 
 def _what_to_do(frame: FrameCourse, ring: Fragment, mirrored: bool = False) -> str:
@@ -145,5 +149,5 @@ def _what_to_do(frame: FrameCourse, ring: Fragment, mirrored: bool = False) -> s
     if mirrored:
         return f"{told}; with {abs(height):g} mm {opposite} both rings would lie on their own fragments: check it."
     if ring == setup.reference:
-        return f"{told}: check it, and the osteotomy level."
-    return f"{told}: check it, the strut settings that put this ring there, and the osteotomy level."
+        return f"{told}: check it, and the {setup.level.indication} level."
+    return f"{told}: check it, the strut settings that put this ring there, and the {setup.level.indication} level."

@@ -8,7 +8,7 @@ from hexapod.case.level_parts import Limb
 from hexapod.checks import limits
 from hexapod.checks.findings import RELATIVE_TOLERANCE, Finding
 from hexapod.trajectory.bone_trajectory import Course
-from hexapod.trajectory.gaps import course_regenerate_mm, docking_mm, expected_days_in_frame, parted_on, regenerate_mm
+from hexapod.trajectory.gaps import course_gap_mm, docking_mm, expected_days_in_frame, gap_mm, parted_on
 
 # A re-plan writes gaps to 1e-6 mm: neither a hundredth of a micrometre nor a millionth of a day is a reason to speak.
 GAP_DECIMALS = 5
@@ -22,10 +22,11 @@ def check_latency(course: Course, limb: Limb, days_before: int | None) -> list[F
     children, whose shorter latency has no agreed number.  A plan that continues an older one has its rest by
     `so_far`; `days_before` are its days before day 0.
     """
-    length, so_far = course_regenerate_mm(course), course.setup.level.so_far
-    if limb.child or length is None:
+    length, so_far = course_gap_mm(course), course.setup.level.so_far
+    limit = limits.pace_of(course.setup.level).latency
+    if limb.child or length is None or limit is None:
         return []
-    limit, parted = limits.LATENCY, parted_on(length)
+    parted = parted_on(length)
     if so_far is not None and so_far.latency_days is not None:
         day, rest = 0, so_far.latency_days
         told = f"Distraction began after {rest} days of latency, before day 0 of this plan"
@@ -130,7 +131,7 @@ def check_defect(course: Course, limb: Limb, days_before: int | None) -> list[Fi
     whose gap is regenerate, nor for docking sites that a transport closes.
     """
     limit, level = limits.TRANSPORT_ABOVE.get(limb.bone), course.setup.level
-    left = regenerate_mm(course)
+    left = gap_mm(course)
     if limit is None or level.bone is None or left is None or days_before is None or docking_mm(course) is not None:
         return []
     first_mm = level.bone.gap_mm if level.so_far is None else level.so_far.first_gap_mm
@@ -154,9 +155,9 @@ def check_defect(course: Course, limb: Limb, days_before: int | None) -> list[Fi
 
 def check_growing_arm(course: Course, limb: Limb) -> list[Finding]:
     """`rate.child`: a child's forearm is moved by 1 mm a day or more."""
-    if not (limb.child and limb.bone == "forearm"):
+    limit = limits.pace_of(course.setup.level).rate_child
+    if limit is None or not (limb.child and limb.bone == "forearm"):
         return []
-    limit = limits.CHILD_ARM_RATE
     worst = [(float(part.arcs_mm.max()), part) for part in course.moving_stages()]
     fast = [(arc, part) for arc, part in worst if not limit.undercut_by(arc)]
     if not fast:

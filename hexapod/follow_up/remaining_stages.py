@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from hexapod.case.level_parts import SoFar
-from hexapod.case.model import DEFAULT_MM_PER_DAY, Case
+from hexapod.case.model import Case
 from hexapod.deformity.pose import deformity_words
 from hexapod.errors import HexapodError
 from hexapod.follow_up.level_state import LevelState
 from hexapod.geometry.transforms import Array
 from hexapod.trajectory.bone_trajectory import Course, StageCourse
-from hexapod.trajectory.gaps import CLOSED_MM, course_regenerate_mm, gaps_at, opened_mm, parted_on
+from hexapod.trajectory.gaps import CLOSED_MM, course_gap_mm, gaps_at, opened_mm, parted_on
 
 # Decimals (of mm and deg) to which the end of a stage is written: 3, not 2.9999999999999996, and yet so exact that the
 # next stage, whose limits are kept to a share of 1e-9, never needs a day more for it.
@@ -88,8 +88,7 @@ def to_pose(course: Course, name: str, T_ref_mov: Array, days: int | None) -> St
     if days is not None:
         document["days"] = days
         return StageLeft(document, days)
-    limits = course.setup.level.limits
-    return StageLeft(document, 0, limits.mm_per_day or DEFAULT_MM_PER_DAY)
+    return StageLeft(document, 0, course.setup.level.stage_limits()[0])
 
 
 def turn_back(course: Course, day: int, days: int, *, keep_days: bool) -> StageLeft:
@@ -168,7 +167,7 @@ def _so_far(course: Course, now: LevelState, elapsed: int, first: bool) -> Docum
     """What is told of a level; `first` says that its plan is the first of the treatment."""
     level = course.setup.level
     before = level.so_far or SoFar.model_construct()
-    length = course_regenerate_mm(course)
+    length = course_gap_mm(course)
     if length is None or level.bone is None:
         return before.model_dump(exclude_none=True, exclude_defaults=True)
     time = min(now.day + now.begun, float(course.days))
@@ -176,7 +175,8 @@ def _so_far(course: Course, now: LevelState, elapsed: int, first: bool) -> Docum
     passed = np.append(length[: int(time) + 1], 0.0 if reached is None else reached)
     told: Document = {}
     rest = before.rest_days
-    if rest is None and before.latency_days is None and first and level.so_far is None and course.stages[0].holds:
+    begins = first and level.so_far is None and course.stages[0].holds and level.indication == "osteotomy"
+    if rest is None and before.latency_days is None and begins:
         rest = 0
     if before.latency_days is not None:
         told["latency_days"] = before.latency_days

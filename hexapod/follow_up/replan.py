@@ -240,7 +240,7 @@ def _go_on(written: Sequence[Document], frames: Sequence[FrameCourse], moments: 
 
 
 def _keep_gaps(written: Document, course: Course, now: LevelState) -> None:
-    """Put the regenerate and the distance to docking, by the readings, into the level's new start."""
+    """Put the gap at the osteotomy and the distance to docking, by the readings, into the level's new start."""
     opened, left = gaps_at(course, now.T_ref_mov)
     if opened is not None and (opened > CLOSED_MM or written["bone"].get("gap_mm")):
         written["bone"]["gap_mm"] = round(opened, START_DECIMALS)

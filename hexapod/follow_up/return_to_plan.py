@@ -15,7 +15,8 @@ import numpy as np
 
 from hexapod.case.files import read_case
 from hexapod.case.level_parts import Stage
-from hexapod.checks.limits import RATE_LOW
+from hexapod.case.model import Level
+from hexapod.checks.limits import pace_of
 from hexapod.deformity.pose import deformity_pose, deformity_words
 from hexapod.deformity.quantities import moving_end
 from hexapod.errors import HexapodError
@@ -85,7 +86,7 @@ def way_back(
     slowest = min(part.mm_per_day for part in parts)
     days = max(days, math.ceil(abs(longer_mm) / slowest - THERE))
     return tuple(
-        _in_days(stage, part, days, course.setup.level.stage_limits()[0])
+        _in_days(stage, part, days, course.setup.level)
         for stage, part, course in zip(asked, parts, courses, strict=True)
     )
 
@@ -146,14 +147,15 @@ def _parts(document: Document, asked: Sequence[Document], catalogue: Catalogue) 
     ]
 
 
-def _in_days(asked: Document, part: StageCourse, days: int, mm_per_day: float) -> StageLeft:
+def _in_days(asked: Document, part: StageCourse, days: int, level: Level) -> StageLeft:
     """The stage in these days; one that is slow because it arrives with the others says so by a limit of its own."""
     if part.holds:
         return StageLeft(asked | {"hold_days": days}, days)
     fastest = float(part.arcs_mm.max()) * part.days / days
     limits = dict(asked.get("limits") or {})
-    if fastest < RATE_LOW.value and part.mm_per_day >= RATE_LOW.value:
+    low = pace_of(level).rate_low
+    if low is not None and fastest < low.value and part.mm_per_day >= low.value:
         step = 10.0**RATE_DECIMALS
         limits["mm_per_day"] = max(math.ceil(fastest * step), 1) / step
     document = asked | {"days": days} | ({"limits": limits} if limits else {})
-    return StageLeft(document, days, mm_per_day, fixed=True)
+    return StageLeft(document, days, level.stage_limits()[0], fixed=True)

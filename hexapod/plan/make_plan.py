@@ -256,6 +256,7 @@ class _Making:
             *timing.check_defect(course, case.limb, days_before=case.days_before),
             *timing.check_time_in_frame(course, days_before=case.days_before),
             *case_entries.check_entered(course),
+            *case_entries.check_indication(course),
             *deformity_change.check_increases(course),
             *deformity_change.check_outcome(course),
             *case_entries.check_hardware(course.setup),

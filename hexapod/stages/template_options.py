@@ -48,8 +48,8 @@ LATENCY = TemplateOption(
     7,
     most=LONGEST_STAGE_DAYS,
 )
-ACCORDION_LATENCY = TemplateOption(
-    # A regenerate or a non-union is worked on; no fresh osteotomy waits for its callus.
+NO_LATENCY = TemplateOption(
+    # A regenerate, a non-union, a fracture or a joint is worked on; no fresh osteotomy waits for its callus.
     "latency_days",
     "days",
     "rest before the first adjustment",
@@ -59,6 +59,7 @@ ACCORDION_LATENCY = TemplateOption(
 CONSOLIDATION = TemplateOption("consolidation_days", "days", "rest at the end", most=LONGEST_STAGE_DAYS)
 GAP = TemplateOption("gap_mm", "mm", "distraction beyond length before anything else is corrected", 0)
 LENGTH = TemplateOption("length_mm", "mm", "lengthening", required=True, above_zero=True)
+OPENING = TemplateOption("gap_mm", "mm", "how far the joint is opened first, and stays open", 0)
 TRANSPORT = TemplateOption("transport", "words", "transport vector of the segment", required=True)
 # 2 mm at 0.25 mm a day are 8 days: "some days" of usual practice, to be edited; 0 for none.
 COMPRESSION = TemplateOption("compression_mm", "mm", "compression after docking", 2)

@@ -8,13 +8,12 @@ from types import MappingProxyType
 from typing import Any
 
 from hexapod.case.files import read_case
-from hexapod.case.level_parts import Stage, Target
+from hexapod.case.level_parts import Indication, Stage, Target
 from hexapod.case.model import Case, no_such_hexapod
 from hexapod.deformity import quantities as w
 from hexapod.deformity.quantities import Fragment
 from hexapod.errors import HexapodError
 from hexapod.stages.template_options import (
-    ACCORDION_LATENCY,
     COMPRESS,
     COMPRESSION,
     CONSOLIDATION,
@@ -23,6 +22,8 @@ from hexapod.stages.template_options import (
     GAP,
     LATENCY,
     LENGTH,
+    NO_LATENCY,
+    OPENING,
     TRANSPORT,
     TemplateOption,
     check_options,
@@ -50,16 +51,40 @@ class Treated:
 
 @dataclass(frozen=True)
 class Template:
-    """A usual treatment: its name, one line that says what it does, its options, and how it makes its own stages."""
+    """A usual treatment: its name, one line that says what it does, its options, how it makes its own stages, and
+    what it treats."""
 
     name: str
     description: str
     options: tuple[TemplateOption, ...]
     make: Callable[[Treated, Mapping[str, Any]], list[StageDocument]]
+    treats: tuple[Indication, ...] = ("osteotomy",)
+
+    def options_for(self, indication: Indication) -> tuple[TemplateOption, ...]:
+        """Its options: only an osteotomy has to wait for callus before the first adjustment."""
+        if indication == "osteotomy":
+            return self.options
+        return tuple(NO_LATENCY if option is LATENCY else option for option in self.options)
+
+
+# The rest before the first adjustment and the one at the end, as each indication calls them.
+RESTS: Mapping[Indication, tuple[str, str]] = MappingProxyType(
+    {"osteotomy": ("latency", "consolidation"), "fracture": ("rest", "consolidation"), "joint": ("rest", "hold")}
+)
+
+
+def templates_for(indication: Indication) -> tuple[str, ...]:
+    """The names of the templates that treat an indication, in the order in which they are offered."""
+    return tuple(name for name, template in TEMPLATES.items() if indication in template.treats)
 
 
 def stages_from_template(
-    name: str, *, deformity: Mapping[str, float], reference: Fragment, **options: Any
+    name: str,
+    *,
+    deformity: Mapping[str, float],
+    reference: Fragment,
+    indication: Indication = "osteotomy",
+    **options: Any,
 ) -> list[StageDocument]:
     """The stages of a template, as they stand in a case file.
 
@@ -68,7 +93,8 @@ def stages_from_template(
     it finds it is told by `keep`, so the stages stay right when the deformity is corrected afterwards.
 
     Raises:
-        HexapodError: an unknown template or option, a missing option, or a size that makes no sense.
+        HexapodError: an unknown template or option, one that does not treat the indication, a missing option, or a
+            size that makes no sense.
 
     >>> for stage in stages_from_template("distract-then-correct", deformity={"varus_deg": 9, "short_mm": 5},
     ...                                   reference="proximal", gap_mm=3):
@@ -81,14 +107,17 @@ def stages_from_template(
         raise HexapodError(f"There is no template '{name}': choose one of {', '.join(TEMPLATES)}.")
     if reference not in AWAY:
         raise HexapodError(f"reference must be proximal or distal, not '{reference}'.")
-    template = TEMPLATES[name]
-    given = check_options(name, template.options, options)
+    template, offered = TEMPLATES[name], templates_for(indication)
+    if name not in offered:
+        raise HexapodError(f"The template {name} is not for a {indication}: choose one of {', '.join(offered)}.")
+    given = check_options(name, template.options_for(indication), options)
+    before, after = RESTS[indication]
     treated = Treated(check_sizes("deformity", deformity, w.DEFORMITY), reference)
     stages = template.make(treated, given)
     if given["latency_days"]:
-        stages = [{"name": "latency", "hold_days": given["latency_days"]}, *stages]
+        stages = [{"name": before, "hold_days": given["latency_days"]}, *stages]
     if given["consolidation_days"]:
-        stages = [*stages, {"name": "consolidation", "hold_days": given["consolidation_days"]}]
+        stages = [*stages, {"name": after, "hold_days": given["consolidation_days"]}]
     return stages
 
 
@@ -137,6 +166,14 @@ def _distract_then_correct(treated: Treated, given: Mapping[str, Any]) -> list[S
 def _distract_derotate_reduce(treated: Treated, given: Mapping[str, Any]) -> list[StageDocument]:
     derotate = {"name": "derotate", "correct_to": {"keep": ["translation", "length"]}}
     return _corrections(treated, [_distract(treated, given), derotate, {"name": "reduce", "correct_to": {}}])
+
+
+def _open_then_correct(treated: Treated, given: Mapping[str, Any]) -> list[StageDocument]:
+    """The joint is opened, then brought to where it belongs with the opening kept: its surfaces do not grind."""
+    steps = [{"name": "correct", "correct_to": {"keep": ["length"]}}]
+    if given["gap_mm"]:
+        steps = [_distract(treated, given) | {"name": "open the joint"}, *steps]
+    return _corrections(treated, steps)
 
 
 def _distract(treated: Treated, given: Mapping[str, Any]) -> StageDocument:
@@ -191,18 +228,21 @@ TEMPLATES = _by_name(
         "Angulation, rotation, translation and length corrected together, in one stage.",
         (LATENCY, CONSOLIDATION),
         _all_at_once,
+        ("osteotomy", "fracture", "joint"),
     ),
     Template(
         "distract-then-correct",
         "Lengthening only, to length and a gap beyond it; then everything else and the gap together.",
         (GAP, LATENCY, CONSOLIDATION),
         _distract_then_correct,
+        ("osteotomy", "fracture"),
     ),
     Template(
         "distract-derotate-reduce",
         "Lengthening only, to length and a gap beyond it; then angulation and rotation; then translation and the gap.",
         (GAP, LATENCY, CONSOLIDATION),
         _distract_derotate_reduce,
+        ("osteotomy", "fracture"),
     ),
     Template(
         "lengthening",
@@ -219,8 +259,16 @@ TEMPLATES = _by_name(
     Template(
         "accordion",
         "Compression, then distraction, in cycles, along the bone.",
-        (COMPRESS, DISTRACT, CYCLES, ACCORDION_LATENCY, CONSOLIDATION),
+        (COMPRESS, DISTRACT, CYCLES, NO_LATENCY, CONSOLIDATION),
         _accordion,
+        ("osteotomy", "fracture"),
+    ),
+    Template(
+        "open-then-correct",
+        "The joint is opened by a gap, then brought to where it belongs with the gap kept.",
+        (OPENING, LATENCY, CONSOLIDATION),
+        _open_then_correct,
+        ("joint",),
     ),
 )
 """Every template by its name, in the order in which they are offered."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hexapod.case.level_parts import KEPT, Stage, Target
+from hexapod.case.level_parts import KEPT, Indication, Stage, Target
 from hexapod.case.model import Level
 from hexapod.deformity.pose import deformity_pose, deformity_words
 from hexapod.deformity.quantities import (
@@ -98,9 +98,16 @@ def mounting_sentence(words: Mapping[str, float], reference: Fragment) -> str:
     return f"Mounting parameters of the {reference} (reference) ring from the origin: {told}."
 
 
+_STRAIGHT: Mapping[Indication, str] = {
+    "osteotomy": "No deformity: the bone is straight.",
+    "fracture": "No deformity: the bone is straight.",
+    "joint": "No deformity: the joint stands as it belongs.",
+}
+
+
 def level_sentences(level: Level) -> list[str]:
     """Deformity and mounting of a level read back; what was not entered is told as such, not as zero."""
-    bone = deformity_sentences(level.deformity_words, level.reference) or ["No deformity: the bone is straight."]
+    bone = deformity_sentences(level.deformity_words, level.reference) or [_STRAIGHT[level.indication]]
     if level.deformity is None:
         bone = ["The deformity was not entered: planned as none."]
     if level.mounting is None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from hexapod.case.level_parts import Bone
+from hexapod.case.level_parts import Bone, Indication
 from hexapod.deformity.quantities import Pair
 
 # What a row is on the page and in the draft:
@@ -45,6 +45,13 @@ BONES: Mapping[Bone, str] = {
     "foot": "foot",
 }
 SIDES = {"right": "RIGHT", "left": "LEFT"}
+INDICATIONS: Mapping[Indication, str] = {"osteotomy": "osteotomy", "fracture": "fracture", "joint": "joint"}
+# What each means for the plan, in one line.
+INDICATION_SAID: Mapping[Indication, str] = {
+    "osteotomy": "osteotomy: the bone is cut; latency, then distraction at the pace of the regenerate",
+    "fracture": "fracture: reduced within days; no latency, and no regenerate",
+    "joint": "joint: no cut; paced by its rotation and by the structures that cross it",
+}
 FRAGMENTS = {"proximal": "proximal fragment", "distal": "distal fragment"}
 SETTINGS_AT = {"start": "at the start", "end": "at the end"}
 YES_OR_NO = {"yes": "yes", "no": "no"}

@@ -258,5 +258,5 @@ def tracked_groups(course: Course) -> list[tuple[str, slice]]:
     first = len(names) - len(course.setup.level.structures_at_risk)
     groups = [(CORRESPONDING_POINT, slice(0, 1))]
     if first > 1:
-        groups.append(("bone edge at the osteotomy, its fastest point", slice(1, first)))
+        groups.append((f"bone edge at the {course.setup.level.indication}, its fastest point", slice(1, first)))
     return [*groups, *((names[k], slice(k, k + 1)) for k in range(first, len(names)))]

@@ -1,14 +1,18 @@
-"""The two gaps of a bone: the regenerate that opens behind a moving fragment, and the gap it still has to cross."""
+"""The two gaps of a bone: the one that opens behind a moving fragment, and the one that it still has to cross.
+
+At an osteotomy the first is filled by regenerate; at a fracture it is a gap, and at a joint there is none.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
+from hexapod.case.level_parts import Indication
 from hexapod.case.model import DrivenLevel
 from hexapod.collision.bone_end_overlap import reference_face
 from hexapod.deformity.pose import along_bone
 from hexapod.deformity.quantities import moving_end
-from hexapod.geometry.transforms import Array
+from hexapod.geometry.transforms import Array, transform_points
 from hexapod.trajectory.bone_trajectory import Course
 
 # A gap below this (mm) is closed: rounding of sums of days, far below what a radiograph shows.
@@ -17,23 +21,34 @@ MM_PER_CM = 10.0
 
 
 def regenerate_mm(course: Course) -> Array | None:
+    """`gap_mm` where regenerate fills it; None at a fracture or a joint, too."""
+    return gap_mm(course) if course.setup.level.indication == "osteotomy" else None
+
+
+def gap_mm(course: Course) -> Array | None:
     """Length (n,) of the gap at the osteotomy every evening: how far its centre has moved along the reference axis.
 
     To this comes the gap that an earlier plan has left.  0 while the ends touch or overlap (the overlap is a check of
-    its own).  None when no osteotomy is given, or where a coupled level closes a gap.
+    its own).  None when no osteotomy is given, at a joint, or where a coupled level closes a gap.
     """
     opened = opened_mm(course, course.T_ref_mov)
     return None if opened is None else np.asarray(np.maximum(opened, 0.0), float)
 
 
 def opened_mm(course: Course, T_ref_mov: Array) -> Array | None:
-    """`regenerate_mm` with the moving fragment at poses (n, 4, 4), below 0 by how far the ends overlap.
+    """`gap_mm` with the moving fragment at poses (n, 4, 4), below 0 by how far the ends overlap.
 
     What a slip has compressed opens to nothing first.
     """
-    bone, so_far = course.setup.level.bone, course.setup.level.so_far
-    if bone is None or _closes_a_gap(course):
+    level = course.setup.level
+    bone, so_far = level.bone, level.so_far
+    if bone is None or level.indication == "joint" or _closes_a_gap(course):
         return None
+    if level.indication == "fracture":
+        cut_mm, far = along_bone(bone.osteotomy.words()), moving_end(course.setup.reference)
+        T_fit, apart = fit_of_ends("fracture", course.setup.T_ref_mov_start, cut_mm, far, bone.gap_mm)
+        heights = transform_points(np.concatenate([T_ref_mov, T_fit[None]]), np.array([[0.0, 0.0, cut_mm]]))[:, 0, 2]
+        return np.asarray(apart + far * (heights[:-1] - heights[-1]), float)
     centre = np.array([0.0, 0.0, along_bone(bone.osteotomy.words()), 1.0])
     risen = (T_ref_mov @ centre)[:, 2] - (course.T_ref_mov[:1] @ centre)[:, 2]
     opened = bone.gap_mm + moving_end(course.setup.reference) * risen
@@ -65,17 +80,17 @@ def _left_mm(course: Course, T_ref_mov: Array) -> Array | None:
 
 
 def gaps_at(course: Course, T_ref_mov: Array) -> tuple[float | None, float | None]:
-    """Regenerate and distance to docking (mm) with the moving fragment at a pose (4, 4), off its course or on.
+    """Gap at the osteotomy, distance to docking (mm) with the moving fragment at a pose (4, 4), off its course or on.
 
-    Counted from the course's day 0, as `regenerate_mm` and `docking_mm` count them.
+    Counted from the course's day 0, as `gap_mm` and `docking_mm` count them.
     """
     opened, left = opened_mm(course, T_ref_mov[None]), _left_mm(course, T_ref_mov[None])
     return None if opened is None else max(float(opened[0]), 0.0), None if left is None else float(left[0])
 
 
-def course_regenerate_mm(course: Course) -> Array | None:
-    """`regenerate_mm` on the course, on day 0 too: without what rounded readings put the level off it there."""
-    length = regenerate_mm(course)
+def course_gap_mm(course: Course) -> Array | None:
+    """`gap_mm` on the course, on day 0 too: without what rounded readings put the level off it there."""
+    length = gap_mm(course)
     at_start, _ = gaps_at(course, course.intended_at(np.zeros(1))[0])
     return None if length is None or at_start is None else np.concatenate([[at_start], length[1:]])
 
@@ -118,15 +133,38 @@ def apart_mm(course: Course) -> float:
 
 
 def reference_end(course: Course) -> tuple[float, Array] | None:
-    """Where the reference fragment ends since the osteotomy of day 0, in its axes; None when no osteotomy is given.
+    """Where the reference fragment ends, in its axes; None when no osteotomy is given.
 
     The height of its end on its axis in mm, and by how much that rises (2,) per mm along x and along y.
     """
     bone = course.setup.level.bone
     if bone is None:
         return None
-    cut_mm, far = along_bone(bone.osteotomy.words()), moving_end(course.setup.reference)
-    return reference_face(course.setup.T_ref_mov_start, cut_mm, far, apart_mm(course))
+    setup = course.setup
+    cut_mm, far = along_bone(bone.osteotomy.words()), moving_end(setup.reference)
+    T_fit, apart = fit_of_ends(setup.level.indication, setup.T_ref_mov_start, cut_mm, far, apart_mm(course))
+    return reference_face(T_fit, cut_mm, far, apart)
+
+
+def fit_of_ends(
+    indication: Indication, T_ref_mov_start: Array, cut_mm: float, far: float, apart_mm: float
+) -> tuple[Array, float]:
+    """The pose `T_ref_mov` (4, 4) in which the two ends fit, and how far (mm) they are apart in it.
+
+    An osteotomy is made on day 0, where its ends are `apart_mm` apart.  A bone that broke, and a joint, fit once the
+    deformity is corrected; what is missing between ends that are `apart_mm` apart on day 0 is then missing, too.
+
+    >>> from hexapod.geometry.transforms import shift        # proximal reference: 15 mm short is 15 mm up
+    >>> T_fit, apart = fit_of_ends("fracture", shift([0.0, 0.0, 15.0]), 0.0, -1.0, 5.0)
+    >>> float(T_fit[2, 3]), apart
+    (0.0, 20.0)
+    """
+    if indication == "osteotomy":
+        return T_ref_mov_start, apart_mm
+    if not apart_mm:
+        return np.eye(4), 0.0
+    centre = T_ref_mov_start @ np.array([0.0, 0.0, cut_mm, 1.0])
+    return np.eye(4), apart_mm - far * (float(centre[2]) - cut_mm)
 
 
 def _closes_a_gap(course: Course) -> bool:

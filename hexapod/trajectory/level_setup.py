@@ -133,7 +133,8 @@ def _tracked(level: Level, side: Side, T_ref_mov: Array) -> TrackedPoints:
     names: list[str] = [CORRESPONDING_POINT]
     places: list[Array] = [np.zeros(3)]
     limits: list[float | None] = [None]
-    if level.bone is not None:
+    # The surfaces of a joint glide: what its rotation stretches is beside the bones, and entered as such.
+    if level.bone is not None and level.indication != "joint":
         for number, point in enumerate(_rim(level.bone)):
             names.append(f"bone edge at {number * 360 // RIM_POINTS} deg")
             places.append(point)

@@ -191,7 +191,7 @@ def test_a_plan_that_the_program_no_longer_makes_says_so(records: Records, monke
     assert "made by hexapod 0.1.0" in again.told
     assert "settings, doses, struts and exchanges are the same" in again.told
     monkeypatch.undo()
-    monkeypatch.setattr("hexapod.case.model.DEFAULT_MM_PER_DAY", 0.5)
+    monkeypatch.setattr("hexapod.case.model.DEFAULT_RATES", {"osteotomy": (0.5, 2.0)})
     monkeypatch.setattr("hexapod.hardware.models.TIE_SHARE", -0.4)
     again = records.plans.reproduce(case, 1)
     assert (again.same, again.settings_same) == (False, False)

@@ -32,6 +32,7 @@ def course_of(
     side: str, reference: str, template: str, *, deformity: Words | None = None, **options: Any
 ) -> tuple[Course, list[dict[str, Any]]]:
     words = deformity or {}
+    options = {"indication": TEMPLATES[template].treats[0]} | options
     stages = stages_from_template(template, deformity=words, reference=reference, **options)  # type: ignore[arg-type]
     json.dumps(stages, allow_nan=False)
     for stage in stages:
@@ -53,6 +54,7 @@ def test_the_names_and_their_order() -> None:
         "lengthening",
         "transport",
         "accordion",
+        "open-then-correct",
     ]
     assert list(TEMPLATES) == names
     for name, template in TEMPLATES.items():

@@ -18,7 +18,7 @@ from hexapod.app.draft.typed_text import EntryReader, Reading, Trouble
 from hexapod.deformity import quantities as w
 from hexapod.errors import HexapodError
 from hexapod.stages.template_options import TemplateOption
-from hexapod.stages.templates import TEMPLATES, StageDocument, stages_from_template
+from hexapod.stages.templates import TEMPLATES, StageDocument, stages_from_template, templates_for
 from hexapod.text.field_kinds import word_name
 
 
@@ -134,6 +134,7 @@ NAMES = MappingProxyType(
         "all-at-once": "All at once",
         "distract-then-correct": "Distract, then correct",
         "distract-derotate-reduce": "Distract, derotate, then reduce",
+        "open-then-correct": "Open the joint, then correct",
         "lengthening": "Lengthening",
         "transport": "Transport with docking",
         "accordion": "Accordion",
@@ -152,6 +153,8 @@ LABELS = MappingProxyType(
         "consolidation_days": "Consolidation",
     }
 )
+# What is called otherwise where no osteotomy waits for its callus.
+REST = "Rest before the first adjustment"
 # What a template has to know of its level.
 _STARTS_FROM = ("deformity", "reference")
 
@@ -171,7 +174,7 @@ class Made:
 def made(draft: d.Draft, level: d.Draft) -> Made:
     """What the template chosen makes of a level's deformity and the numbers typed; nothing when none is chosen."""
     typed = draft["template"]
-    if typed["name"] is None:
+    if typed["name"] not in offered(level):
         return Made(None, ())
     reading = Reading()
     options = _options(EntryReader(draft, reading), typed["name"])
@@ -182,6 +185,17 @@ def made(draft: d.Draft, level: d.Draft) -> Made:
         return Made(stages_from_template(typed["name"], **start, **options), (), start["deformity"])
     except HexapodError as error:
         return Made(None, (_trouble(typed["name"], str(error)),))
+
+
+def offered(level: d.Draft) -> Mapping[str, str]:
+    """The names on the page of the templates that treat what is chosen at a level."""
+    return {name: NAMES[name] for name in templates_for(level["indication"])}
+
+
+def option_label(level: d.Draft, option: TemplateOption) -> str:
+    """What the page calls an option of a template."""
+    waits = option.name != "latency_days" or level["indication"] == "osteotomy"
+    return LABELS[option.name] if waits else REST
 
 
 def _options(reader: EntryReader, name: str) -> dict[str, Any]:
@@ -211,7 +225,8 @@ def _start(draft: d.Draft, level: d.Draft, reading: Reading) -> dict[str, Any] |
         sentence = "first choose the reference fragment of this level: the template moves the other one."
     else:
         document = case.document["levels"][draft["levels"].index(level)]
-        return {"deformity": document.get("deformity", {}), "reference": document["reference"]}
+        start = {"deformity": document.get("deformity", {}), "reference": document["reference"]}
+        return start | {"indication": level["indication"]}
     reading.troubles.append(Trouble(("template", "name"), "name", sentence, missing=False))
     return None
 

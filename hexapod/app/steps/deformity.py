@@ -12,6 +12,7 @@ from hexapod.app.session import entries, rights, session
 from hexapod.app.widgets import drawings, panels, table_fields
 from hexapod.app.widgets.fields import level_choice
 from hexapod.text.case_fields import STRUCTURE
+from hexapod.text.field_kinds import INDICATION_SAID
 
 GOES_ON = (
     "This level goes on from the plan before: its course starts at the pose in step Treatment, not at this deformity. "
@@ -27,6 +28,7 @@ def show(outcome: Outcome) -> None:
         left, right = st.columns([3, 2], gap="large")
     path = ("levels", session.level()["uid"])
     with left:
+        table_fields.show(outcome, (*path, "indication"), hint=_indication())
         st.subheader("Reference", anchor=False)
         table_fields.show(outcome, (*path, "reference"))
         st.subheader("Deformity", anchor=False)
@@ -55,6 +57,12 @@ def show(outcome: Outcome) -> None:
             panels.movement_lines(outcome, session.level_index()),
             "Told as soon as all entries make a plan.",
         )
+
+
+def _indication() -> str:
+    """What the indication chosen means for the plan."""
+    told = INDICATION_SAID[session.level()["indication"]]
+    return f"{told[0].upper()}{told[1:]}."
 
 
 def _structures(outcome: Outcome, path: d.Path) -> None:

@@ -153,6 +153,8 @@ def _level(planned: LevelPlan, joined: bool) -> dict[str, Any]:
 def _new_bone(planned: LevelPlan) -> bool:
     """Whether what opens between the fragments is new bone: not where they stood apart from the start."""
     start = planned.rows[0]
+    if planned.entered.indication != "osteotomy":
+        return False
     return start.regenerate_mm is not None or start.docking_mm is None
 
 

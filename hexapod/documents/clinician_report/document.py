@@ -87,7 +87,8 @@ def _level(plan: Plan, index: int, pictures: dict[str, bytes]) -> list[Block]:
         return picture(f"{name}-{index}.svg", f"{told}, {entered.name}, {side}", caption)
 
     last = level.last.day
-    given = "" if entered.bone else " The bone was not entered: its width and the osteotomy level are assumed."
+    site = entered.indication
+    given = "" if entered.bone else f" The bone was not entered: its width and the {site} level are assumed."
     known = "at the start (total residual)" if entered.frame.settings_at == "start" else "at the end (chronic)"
     caption = RADIOGRAPHS.format(reference=entered.reference, bone=given, known=known)
     return [

@@ -25,6 +25,7 @@ from hexapod.plan.adjustments import FittedStrut, adjustment_times, fitted_strut
 from hexapod.plan.make_plan import LevelPlan
 from hexapod.text.case_fields import LEVEL
 from hexapod.text.case_sentences import level_sentences, spoken, unit_of
+from hexapod.text.field_kinds import INDICATION_SAID
 from hexapod.text.numbers import distance, number
 from hexapod.text.preoperative_text import sensitivity_rows
 from hexapod.text.strut_looks import STRUT_LOOKS
@@ -75,14 +76,17 @@ def _rows(level: Level) -> list[tuple[str, str]]:
         ("Maximum rate", f"{number(mm_per_day)} mm a day at structures at risk and bone edges{rotation}"),
         ("Adjustments", f"{level.adjustments_per_day} a day, at {times}"),
     ]
+    if level.indication != "osteotomy":
+        rows.insert(0, ("Indication", INDICATION_SAID[level.indication]))
     if level.bone is None:
         rows.append(("Bone", "not entered: no bone edge is tracked and no clearance to the bone is judged"))
     else:
         cut = level.bone.osteotomy.words()
         at = f"{exact_words(cut)} of the corresponding point" if along_bone(cut) else "at the corresponding point"
-        rows.append(("Osteotomy", f"{at}; diameter of the bone {number(level.bone.diameter_mm)} mm"))
+        site = level.indication
+        rows.append((site.capitalize(), f"{at}; diameter of the bone {number(level.bone.diameter_mm)} mm"))
         if level.bone.gap_mm:
-            rows.append(("Gap at the osteotomy on day 0", f"{number(level.bone.gap_mm)} mm"))
+            rows.append((f"Gap at the {site} on day 0", f"{number(level.bone.gap_mm)} mm"))
     if level.limb_girth_mm is not None:
         girth = level.limb_girth_mm
         told = f"{number(girth.proximal)} mm at the proximal ring, {number(girth.distal)} mm at the distal ring"

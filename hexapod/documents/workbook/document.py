@@ -296,7 +296,7 @@ def _left_out(level: Level) -> list[tuple[str, Cell, str]]:
         if getattr(level, part) is None
     ]
     missing = {
-        "bone": "bone edges at the osteotomy: none tracked",
+        "bone": f"bone edges at the {level.indication}: none tracked",
         "limb_girth_mm": "distance from the limb: not judged",
     }
     told += [

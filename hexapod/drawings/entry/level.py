@@ -23,6 +23,7 @@ from hexapod.hardware.catalogue import load_catalogue
 from hexapod.hardware.models import Ring, Strut, ring_of_joints
 from hexapod.kinematics.forward import own_pose
 from hexapod.trajectory.bone_trajectory import stage_target
+from hexapod.trajectory.gaps import fit_of_ends
 
 Words = TypeVar("Words", bound=WordFields)
 CHOOSE_SIDE = "Choose the side: left and right limbs are drawn as mirror images, so no radiograph is drawn yet."
@@ -34,8 +35,8 @@ MOUNTING_UNREADABLE = (
 )
 NO_MOUNTING = "Mounting parameters not entered yet: no ring is drawn."
 NO_DIAMETER = "Diameter of the bone not entered: its width is only a sketch."
-NO_CUT = "Osteotomy level not entered: it is drawn at the corresponding point."
-NO_BONE = "Osteotomy not entered: it is not drawn, and the width of the bone is only a sketch."
+NO_CUT = "{} level not entered: it is drawn at the corresponding point."
+NO_BONE = "{} not entered: it is not drawn, and the width of the bone is only a sketch."
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class EntryLevel:
     deformity: Mapping[str, float]
     unread: tuple[w.Pair, ...]
     cut_given: bool
+    site: str
     diameter_given: bool
     structures: tuple[tuple[int, str], ...]
     on_ulna: bool
@@ -121,6 +123,7 @@ def _drawable(
         deformity=deformity.words(),
         unread=bad,
         cut_given=cut_mm is not None,
+        site=level.get("indication") or "osteotomy",
         diameter_given=diameter_mm is not None,
         structures=tuple((number, name) for number, name, _ in structures),
         on_ulna="ulna" in str(level.get("name") or "").lower(),
@@ -136,8 +139,9 @@ def _reference_end(
     apart = _size(_dict(level.get("bone")).get("gap_mm"), positive=False)
     if not apart:
         apart = max(far * float(T_ref_mov[2, 3]), 0.0) if level.get("couple") else 0.0
+    T_fit, apart = fit_of_ends(level.get("indication") or "osteotomy", T_ref_mov, cut_mm, far, apart)
     try:
-        return reference_face(T_ref_mov, cut_mm, far, apart)
+        return reference_face(T_fit, cut_mm, far, apart)
     except GeometryError:
         # Angulated by 90 deg or more: no osteotomy ends both, and planning says so.
         return None
@@ -145,21 +149,21 @@ def _reference_end(
 
 def _bone(level: dict[str, Any], unread: frozenset[str], notes: list[str]) -> tuple[float | None, float | None]:
     """Diameter of the bone and osteotomy level in mm, each as far as it is entered."""
-    given = _dict(level.get("bone"))
+    given, site = _dict(level.get("bone")), level.get("indication") or "osteotomy"
     diameter = _size(given.get("diameter_mm"), positive=True)
     osteotomy = _words(AlongBone, given.get("osteotomy"))
     wrong = osteotomy is None or any(key.startswith(("bone.diameter", "bone.osteotomy")) for key in unread)
     if wrong:
-        notes.append("The osteotomy cannot be drawn as it is entered: correct what is marked at its fields.")
+        notes.append(f"The {site} cannot be drawn as it is entered: correct what is marked at its fields.")
     if osteotomy is not None and osteotomy.words():
         cut: float | None = along_bone(osteotomy.words())
     elif diameter is not None and not wrong:
         cut = 0.0
-        notes.append(NO_CUT)
+        notes.append(NO_CUT.format(_capital(site)))
     else:
         cut = None
     if not wrong and diameter is None:
-        notes.append(NO_BONE if cut is None else NO_DIAMETER)
+        notes.append(NO_BONE.format(_capital(site)) if cut is None else NO_DIAMETER)
     return diameter, cut
 
 

@@ -269,7 +269,7 @@ def _key(level: EntryLevel) -> tuple[Key, ...]:
         (line(across, SOFT, MEDIUM_PX, "6 3 2 3"), "axes of the fragments"),
     ]
     if level.cut_given:
-        entries.append((line(across, CUT, THICK_PX), "osteotomy"))
+        entries.append((line(across, CUT, THICK_PX), level.site))
     angles, shifts = (
         (w.AP_ANGULATION, w.LATERAL_ANGULATION),
         (w.AP_TRANSLATION, w.LATERAL_TRANSLATION, w.AXIAL_TRANSLATION),

@@ -41,7 +41,7 @@ TALLEST_MM = 84.0
 AROUND_MM = 7.0
 REFERENCE_FILL, MOVING_FILL = "#ffffff", "#b9c3cc"
 CUT = "#b03a2e"
-BONE_END = "osteotomy, end of bone"
+BONE_END = "{}, end of bone"
 TITLES: dict[View, str] = {"AP": "AP view", "lateral": "Lateral view"}
 QUANTITIES: dict[View, tuple[Pair, ...]] = {
     "AP": (w.AP_ANGULATION, w.AP_TRANSLATION, w.AXIAL_TRANSLATION),
@@ -218,8 +218,9 @@ def _legend(top_mm: float, level: LevelPlan) -> list[str]:
         marks.append(text((start, y + 0.85), words))
     x += 17.5 + text_width_mm("corresponding point") + 2.5
     if level.entered.bone is not None:
-        marks += [line([(x, y), (x + 4.0, y)], CUT, 1.4 * THICK_MM), text((x + 5.0, y + 0.85), BONE_END)]
-        x += 7.5 + text_width_mm(BONE_END)
+        told = BONE_END.format(level.entered.indication)
+        marks += [line([(x, y), (x + 4.0, y)], CUT, 1.4 * THICK_MM), text((x + 5.0, y + 0.85), told)]
+        x += 7.5 + text_width_mm(told)
     marks += [line([(x, y), (x + 5.0, y)], PALE, THIN_MM, "2.4 0.7 0.5 0.7"), text((x + 6.0, y + 0.85), "axis")]
     x += 9.0 + text_width_mm("axis")
     if level.entered.structures_at_risk:

@@ -9,7 +9,7 @@ import streamlit as st
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import stage_list
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.draft.stage_list import LABELS, NAMES, Made, made
+from hexapod.app.draft.stage_list import LABELS, Made, made, offered, option_label
 from hexapod.app.session import entries, rights, session
 from hexapod.app.session.entries import action
 from hexapod.app.widgets.fields import choice, message, number_field, size_and_word
@@ -29,12 +29,12 @@ def show() -> None:
     level = session.level()
     now = made(session.draft(), level)
     outcome = Outcome(now.troubles, None, None)
-    choice(outcome, NAME, "Start from a usual treatment", NAMES, hint=_hint())
+    choice(outcome, NAME, "Start from a usual treatment", offered(level), hint=_hint())
     name = session.draft()["template"]["name"]
-    if name is None:
+    if name not in offered(level):
         return
     with st.container(border=True, key="template"):
-        for option in TEMPLATES[name].options:
+        for option in TEMPLATES[name].options_for(level["indication"]):
             _option(outcome, option)
         st.html(_made_html(now, level))
         st.button(
@@ -49,7 +49,7 @@ def show() -> None:
 
 def _hint() -> str:
     name = session.draft()["template"]["name"]
-    if name is None:
+    if name not in offered(session.level()):
         return "Or add the stages one by one below."
     return f"{TEMPLATES[name].description} Press its name again to put it away."
 
@@ -62,13 +62,15 @@ def _option(outcome: Outcome, option: TemplateOption) -> None:
         message(outcome, ("template", option.name), whole=True)
         return
     unit = "" if option.unit == "cycles" else f", {option.unit}"
-    number_field(outcome, ("template", option.name), f"{LABELS[option.name]}{unit}", hint=_meaning(option))
+    number_field(
+        outcome, ("template", option.name), f"{option_label(session.level(), option)}{unit}", hint=_meaning(option)
+    )
 
 
 def _meaning(option: TemplateOption) -> str:
     """What an option means, and what holds when it is left empty."""
     meaning = f"{option.meaning[0].upper()}{option.meaning[1:]}"
-    told = [] if meaning == LABELS[option.name] else [f"{meaning}."]
+    told = [] if meaning == option_label(session.level(), option) else [f"{meaning}."]
     if not option.required:
         told.append(f"Empty: {'none' if not option.default else f'{number(option.default)} {option.unit}'}.")
     return " ".join(told)
