@@ -1,4 +1,4 @@
-"""H-08: a strut that runs out of travel; H-09: one that is more oblique than its joint can follow."""
+"""H-08: a strut that runs out of travel; H-09, H-10: one more oblique than its joint can follow, or a frame bears."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 
+from hexapod.checks import limits
 from hexapod.checks.findings import RELATIVE_TOLERANCE, Finding
 from hexapod.geometry.transforms import Array, transform_points
 from hexapod.hardware.models import RANGE_TOLERANCE_MM, Strut
@@ -170,7 +171,7 @@ def _advice(reading: float, most: float) -> str:
     return "smaller" if reading > most else "larger"
 
 
-LEAN = "strut.lean"
+LEAN, LOW = "strut.lean", "strut.low"
 
 
 def strut_angles(frame: FrameCourse) -> Array:
@@ -188,34 +189,49 @@ def strut_angles(frame: FrameCourse) -> Array:
 
 
 def check_strut_angle(frame: FrameCourse) -> list[Finding]:
-    """`strut.lean`: one caution per strut that is too oblique on either ring, on its worst evening.
+    """`strut.lean` and `strut.low`: one caution per strut that is too oblique on either ring, on its worst evening.
 
-    The limit is the strut's own, from the catalogue; a strut without one is not judged.
+    The limit of `strut.lean` is that of the strut's joint, from the catalogue; a strut without one is not judged by it.
+    Below 35 deg against a ring (`strut.low`) the frame holds less firmly whatever the joints allow.  Where both speak
+    it is `strut.lean` that says so.
     """
     leans = strut_angles(frame)
     found = []
     for number, strut in enumerate(frame.setup.struts, 1):
-        limit = strut.max_lean_deg
-        if limit is None:
-            continue
         of_strut = leans[:, :, number - 1].T  # so that of equal angles the first evening is named
         day, ring = np.unravel_index(int(np.argmax(of_strut)), of_strut.shape)
-        worst = float(of_strut[day, ring])
-        if worst <= limit * (1.0 + RELATIVE_TOLERANCE):
+        worst, name = float(of_strut[day, ring]), ("proximal", "distal")[ring]
+        low, joint = limits.STRUT_TO_RING, strut.max_lean_deg
+        against = 90.0 - worst
+        is_low = low.undercut_by(against)
+        if joint is not None and worst > joint * (1.0 + RELATIVE_TOLERANCE):
+            also = f", and below {low.value:g} deg against a ring ({against:.1f} here) the frame is less stable"
+            text = (
+                f"Strut {number} is {worst:.1f} deg away from the normal of the {name} ring on day {day}; its joint "
+                f"allows {joint:g} deg{also if is_low else ''}. Build the frame with a larger ring separation, or "
+                f"stage the path."
+            )
+            code, value, limit = LEAN, worst, joint
+        elif is_low:
+            text = (
+                f"Strut {number} stands at only {against:.2f} deg against the {name} ring on day {day}; below "
+                f"{low.value:g} deg the frame is markedly less stable. Build the frame with a larger ring separation, "
+                f"or with smaller rings."
+            )
+            code, value, limit = LOW, against, low.value
+        else:
             continue
-        name = ("proximal", "distal")[ring]
         found.append(
             Finding(
-                LEAN,
+                code,
                 "caution",
                 frame.setup.index,
-                f"Strut {number} is {worst:.1f} deg away from the normal of the {name} ring on day {day}; its joint "
-                f"allows {limit:g} deg. Build the frame with a larger ring separation, or stage the path.",
+                text,
                 day=int(day),
                 strut=number,
-                value=worst,
+                value=value,
                 limit=limit,
-                unit="deg",
+                unit=low.unit,
             )
         )
     return found

@@ -24,6 +24,8 @@ SAMPLE_LESSONS = {
     "tibia_chronic": SampleLesson("Tibia, chronic mode", "Frame built to the deformity; it ends neutral."),
     "forearm_fine_struts": SampleLesson("Child's forearm", "Slow lengthening on quarter-millimetre struts."),
     "foot_ankle": SampleLesson("Ankle in equinus", "Joint without osteotomy; one warning.", "caution"),
+    "foot_equinus": SampleLesson("Foot in equinus", "Indication joint: paced by angle and structures.", "caution"),
+    "tibia_fracture": SampleLesson("Tibial shaft fracture", "Indication fracture: reduced in four days.", "caution"),
     "tibia_two_levels": SampleLesson("Tibia, two osteotomies", "Two hexapods on one middle ring."),
     "tibia_transport": SampleLesson("Bone transport", "60 mm defect, docking, strut change-outs."),
     "tibia_stacked_transport": SampleLesson("Transport, two hexapods", "Three rings; the lower one compensates."),

@@ -10,6 +10,9 @@ clearance.ring_limb, .strut_limb  Mounting: girth
 clearance.strut_bone              Deformity: diameter of the bone
 clearance.strut_strut             Frame: joints of a ring in its own axes
 clearance.ring_ring, strut.lean   Treatment: size of a transport
+strut.low                         Treatment: size of a transport
+limits.working                    Deformity: what is treated
+index.unused                      Treatment: external fixation index
 defect.closed, docking.open       Treatment: size of a transport
 deformity.not_entered             Deformity: none
 docking.rate, rate.high           Treatment: limit of a stage, of the level
@@ -387,6 +390,27 @@ TOLD: dict[str, Told] = {
         "treatment",
         ALONG,
         "72",
+    ),
+    "strut.low": Told(
+        _case(_move(proximal_mm=61.7), struts=["generic-medium"] * 6),
+        "stands at only 34.98 deg against the",
+        "treatment",
+        ALONG,
+        "61",
+    ),
+    "limits.working": Told(
+        GOLDEN["fracture-reduced"],
+        "rate 5 and 15 mm/day, rotation 6 and 15 deg/day, strut 10 and 20 mm/day",
+        "deformity",
+        "What is treated",
+        "osteotomy",
+    ),
+    "index.unused": Told(
+        GOLDEN["caution-index-unused"],
+        "The external fixation index of 45 days/cm is for the regenerate of an osteotomy",
+        "treatment",
+        "Days in the frame per cm of new bone",
+        "",
     ),
     "strut.step_high": Told(_turned(10, 2), "mm; more than 4 mm a day is unusual", "treatment", DAYS, "8"),
     "strut.step_too_far": Told(_turned(10, 1), "mm; more than 8 mm a day is refused", "treatment", DAYS, "6"),

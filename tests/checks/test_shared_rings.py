@@ -271,13 +271,13 @@ def test_the_segment_of_the_stacked_transport_30_for_70() -> None:
 @pytest.mark.hazard("H-26")
 def test_an_entry_that_spoils_another_fragment_explains_nothing() -> None:
     """The middle hexapod's mounting is told 20 mm wrong: both its rings are, and only it mends both fragments."""
-    made = stacked(lambda levels: levels[1]["mounting"].update(proximal_mm=33), "tibia_trifocal")
+    made = stacked(lambda levels: levels[1]["mounting"].update(proximal_mm=38), "tibia_trifocal")
     assert [one[:3] for one in found(made)] == [
         ("segment.ring_two_places", "refused", 1),
         ("segment.ring_two_places", "refused", 2),
     ]
     for one in findings(made, *CODES):
-        entry = "They would if the mounting of hexapod 2 were 13 mm proximal instead of 33 mm proximal. Check"
+        entry = "They would if the mounting of hexapod 2 were 18 mm proximal instead of 38 mm proximal. Check"
         assert entry in one.message
 
 

@@ -183,18 +183,18 @@ def test_a_hexapod_that_was_not_read_is_asked_about_too() -> None:
     case = hexapod.load_case(ROOT / "sample_cases" / "tibia_trifocal.json")
     plan = hexapod.make_plan(case)
     days = {one.planned_day for one in plan.levels[1].exchanges}
-    assert days == {38, 42}
-    late, today = plan.levels[2].rows[39], case.first_day + datetime.timedelta(days=43)
+    assert days == {49, 52}
+    late, today = plan.levels[2].rows[50], case.first_day + datetime.timedelta(days=53)
     found = follow_up(plan, today, late.settings_mm, 2)
-    assert found.explanation.day == 39
+    assert found.explanation.day == 50
     assert found.asked is None or not found.asked.needed
-    with pytest.raises(StrutsUnsaid, match=r"Hexapod 2 .* was not read .* day 39; .* until today, day 43"):
+    with pytest.raises(StrutsUnsaid, match=r"Hexapod 2 .* was not read .* day 50; .* until today, day 53"):
         replan(found)
-    for row in (39, 43):
+    for row in (50, 53):
         said = {1: plan.levels[1].rows[row].models}
         new = replan(found, Wishes(struts_of=said)).document
         assert tuple(new["levels"][1]["frame"]["struts"]) == said[1]
-        assert new["levels"][1]["frame"]["settings_mm"] == list(plan.levels[1].rows[39].settings_mm)
+        assert new["levels"][1]["frame"]["settings_mm"] == list(plan.levels[1].rows[50].settings_mm)
 
 
 @pytest.fixture

@@ -429,7 +429,7 @@ def named() -> list[Scenario]:
     add(
         "caution-near-singular",
         "caution",
-        "frame.near_singular",
+        "frame.near_singular strut.low",
         "right",
         "tibia",
         level(struts=WIDE, deformity={"external_rotation_deg": 78}, at="end", bone={"diameter_mm": 28}),
@@ -620,6 +620,59 @@ def named() -> list[Scenario]:
         "tibia",
         level(**short_by(5), limits={"mm_per_day": 0.75}),
         level("distal", **short_by(6), limits={"mm_per_day": 0.75}),
+    )
+    broken = {"valgus_deg": 6, "external_rotation_deg": 8, "lateral_mm": 6, "short_mm": 14}
+    fracture = {"indication": "fracture", "bone": {"diameter_mm": 26}}
+    add(
+        "fracture-reduced",
+        "caution",
+        "limits.working",
+        "left",
+        "tibia",
+        level(deformity=broken, stages=[days, REST], **fracture),
+    )
+    add(
+        "refused-fracture-too-fast",
+        "refused",
+        "limits.working rate.too_fast rate.above_limit strut.step_high",
+        "right",
+        "femur",
+        level("distal", deformity={"long_mm": 16}, stages=[days | {"days": 1}], **fracture),
+    )
+    add(
+        "joint-opened",
+        "caution",
+        "limits.working",
+        "right",
+        "foot",
+        level(
+            deformity={"apex_anterior_deg": 18},
+            stages=[
+                {"name": "open the joint", "correct_to": {"apex_anterior_deg": 18, "long_mm": 4}, "meant": True},
+                {"name": "correct", "correct_to": {"keep": ["length"]}},
+                REST,
+            ],
+            at="end",
+            struts=[{"min_mm": 50, "max_mm": 400, "graduation_mm": 0.25}] * 6,
+            indication="joint",
+            structures_at_risk=[{"name": "tibial nerve", "at": {"medial_mm": 16, "posterior_mm": 26}}],
+        ),
+    )
+    add(
+        "caution-index-unused",
+        "caution",
+        "limits.working index.unused",
+        "left",
+        "tibia",
+        level(deformity={"short_mm": 6}, index_days_per_cm=45, **fracture),
+    )
+    add(
+        "caution-low-struts",
+        "caution",
+        "strut.low",
+        "right",
+        "tibia",
+        level(**short_by(4), struts=WIDE, settings=[104] * 6),
     )
     add(
         "refused-limb-wider",

@@ -13,7 +13,12 @@ import hexapod
 FOLDER = Path(__file__).resolve().parents[2] / "sample_cases"
 README = (FOLDER / "README.md").read_text("utf-8")
 TABLE = re.findall(r"^\| `(\w+)\.json` \|[^|]*\| (\d+) cm, (\d+) mm \| (\d+|-) \| (\w+) \|$", README, re.MULTILINE)
-CODES = {"foot_ankle": {"rate.above_limit"}, "refused_strut_travel": {"strut.travel"}}
+CODES = {
+    "foot_ankle": {"rate.above_limit"},
+    "foot_equinus": {"limits.working"},
+    "tibia_fracture": {"limits.working"},
+    "refused_strut_travel": {"strut.travel"},
+}
 CLEAR_OF_SKIN_MM = 20.0
 
 
@@ -59,7 +64,7 @@ def test_frame_is_one_that_a_surgeon_would_build(name: str) -> None:
         assert level.structures_at_risk
         if getattr(level, "couple", None) is None:  # a coupled level has no stages of its own
             first, last = level.stages[0], level.stages[-1]
-            assert first.hold_days in range(5, 8) or case.limb.bone == "foot"
+            assert first.hold_days in range(5, 8) or case.limb.bone == "foot" or level.indication == "fracture"
             assert last.hold_days is not None
 
 

@@ -18,6 +18,13 @@ GOES_ON = (
     "This level goes on from the plan before: its course starts at the pose in step Treatment, not at this deformity. "
     "Take that pose out there before you change anything here."
 )
+# What the entries of the bone at the cut mean where there is none.
+AT_SITE = {
+    "osteotomy": "",
+    "fracture": "Here the bone at the fracture: its level, and how far its ends stand apart on day 0.",
+    "joint": "A joint has no cut: leave this empty, or give the width of the bone at the joint for drawings and "
+    "clearances. Origin and corresponding point are the centre of the joint.",
+}
 
 
 def show(outcome: Outcome) -> None:
@@ -42,7 +49,8 @@ def show(outcome: Outcome) -> None:
             table_fields.show(outcome, (*path, "deformity"))
         left_out = "The file leaves the deformity out: it is planned as none. Enter it, or press this."
         table_fields.zero(outcome, path, "deformity", left_out)
-        table_fields.section(outcome, "Bone at the cut (optional)", path)
+        at_site = AT_SITE[session.level()["indication"]]
+        table_fields.section(outcome, "Bone at the cut (optional)", path, caption=at_site)
         _structures(outcome, path)
         table_fields.others(outcome, "deformity")
     with right, st.container(key="beside"):

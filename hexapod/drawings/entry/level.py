@@ -11,7 +11,7 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from hexapod.case.field_types import Millimetres, PositiveMillimetres, WordFields
-from hexapod.case.level_parts import AlongBone, Bone, Deformity, Mounting, OwnStrut, Place, RingEntry, Stage
+from hexapod.case.level_parts import AlongBone, Bone, Deformity, Indication, Mounting, OwnStrut, Place, RingEntry, Stage
 from hexapod.collision.bone_end_overlap import reference_face
 from hexapod.deformity import quantities as w
 from hexapod.deformity.pose import along_bone, deformity_pose, place, ring_mount
@@ -123,7 +123,7 @@ def _drawable(
         deformity=deformity.words(),
         unread=bad,
         cut_given=cut_mm is not None,
-        site=level.get("indication") or "osteotomy",
+        site=_indication(level),
         diameter_given=diameter_mm is not None,
         structures=tuple((number, name) for number, name, _ in structures),
         on_ulna="ulna" in str(level.get("name") or "").lower(),
@@ -139,7 +139,7 @@ def _reference_end(
     apart = _size(_dict(level.get("bone")).get("gap_mm"), positive=False)
     if not apart:
         apart = max(far * float(T_ref_mov[2, 3]), 0.0) if level.get("couple") else 0.0
-    T_fit, apart = fit_of_ends(level.get("indication") or "osteotomy", T_ref_mov, cut_mm, far, apart)
+    T_fit, apart = fit_of_ends(_indication(level), T_ref_mov, cut_mm, far, apart)
     try:
         return reference_face(T_fit, cut_mm, far, apart)
     except GeometryError:
@@ -147,9 +147,16 @@ def _reference_end(
         return None
 
 
+def _indication(level: dict[str, Any]) -> Indication:
+    """What is treated; an osteotomy while that cannot be read."""
+    said: Any = level.get("indication")
+    known: tuple[Indication, ...] = get_args(Indication)
+    return next((one for one in known if one == said), "osteotomy")
+
+
 def _bone(level: dict[str, Any], unread: frozenset[str], notes: list[str]) -> tuple[float | None, float | None]:
     """Diameter of the bone and osteotomy level in mm, each as far as it is entered."""
-    given, site = _dict(level.get("bone")), level.get("indication") or "osteotomy"
+    given, site = _dict(level.get("bone")), _indication(level)
     diameter = _size(given.get("diameter_mm"), positive=True)
     osteotomy = _words(AlongBone, given.get("osteotomy"))
     wrong = osteotomy is None or any(key.startswith(("bone.diameter", "bone.osteotomy")) for key in unread)
@@ -163,7 +170,8 @@ def _bone(level: dict[str, Any], unread: frozenset[str], notes: list[str]) -> tu
     else:
         cut = None
     if not wrong and diameter is None:
-        notes.append(NO_BONE.format(_capital(site)) if cut is None else NO_DIAMETER)
+        cut_is_missing = cut is None and site != "joint"
+        notes.append(NO_BONE.format(_capital(site)) if cut_is_missing else NO_DIAMETER)
     return diameter, cut
 
 

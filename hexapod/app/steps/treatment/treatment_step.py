@@ -15,6 +15,7 @@ from hexapod.app.session import session
 from hexapod.app.steps.treatment import replanned_level, stages, summary
 from hexapod.app.widgets import browser_scripts, drawings, panels, table_fields
 from hexapod.app.widgets.fields import choice, level_choice
+from hexapod.case.model import DEFAULT_RATES
 from hexapod.plan.adjustments import spread
 from hexapod.text.field_kinds import SEGMENT_POINTS
 
@@ -40,7 +41,7 @@ def show(outcome: Outcome) -> None:
         if not d.follows(session.level()):
             stages.show(outcome, path)
         _limits(outcome, path)
-        table_fields.section(outcome, "Docking and time in the frame (optional)", path)
+        table_fields.section(outcome, "Docking and time in the frame (optional)", path, hints=_index_hint())
         closed = {"clinic_closed": _closed_dates()}
         table_fields.section(outcome, "Clinic and strut exchanges (optional)", hints=closed)
         table_fields.others(outcome, "treatment")
@@ -58,12 +59,20 @@ def show(outcome: Outcome) -> None:
         )
 
 
+def _index_hint() -> dict[str, str]:
+    """That no time in the frame follows from an index where no regenerate grows."""
+    site = session.level()["indication"]
+    return {} if site == "osteotomy" else {"index_days_per_cm": f"Leave it empty: at a {site} no regenerate is grown."}
+
+
 def _limits(outcome: Outcome, path: d.Path) -> None:
     st.subheader("Limits of the level", anchor=False)
+    mm, deg = DEFAULT_RATES[session.level()["indication"]]
+    hints = {"mm_per_day": f"Empty: {mm:g} mm per day.", "deg_per_day": f"Empty: {deg:g} deg per day. none: no limit."}
     with st.container(key="limits", horizontal=True, gap="small"):
         for key in (("limits", "mm_per_day"), ("limits", "deg_per_day"), ("adjustments_per_day",)):
             with st.container(key=f"limit-{key[-1]}", width=210):
-                table_fields.show(outcome, (*path, *key))
+                table_fields.show(outcome, (*path, *key), hint=hints.get(key[-1], ""))
     table_fields.show(outcome, (*path, "adjustment_times"), hint=_times(outcome, path))
 
 
