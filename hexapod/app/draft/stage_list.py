@@ -134,10 +134,10 @@ NAMES = MappingProxyType(
         "all-at-once": "All at once",
         "distract-then-correct": "Distract, then correct",
         "distract-derotate-reduce": "Distract, derotate, then reduce",
-        "open-then-correct": "Open the joint, then correct",
         "lengthening": "Lengthening",
         "transport": "Transport with docking",
         "accordion": "Accordion",
+        "open-then-correct": "Open the joint, then correct",
     }
 )
 LABELS = MappingProxyType(
