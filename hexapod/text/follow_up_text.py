@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hexapod.deformity.quantities import other
+from hexapod.deformity.quantities import AXIAL_TRANSLATION, other
 from hexapod.follow_up.compare_with_plan import FollowUp
 from hexapod.follow_up.reading_explanation import Asked, Explanation
 from hexapod.plan.plan_file import finding_document, short_fingerprint
-from hexapod.text.case_sentences import words_sentence
+from hexapod.text.case_sentences import size, words_sentence
 from hexapod.text.numbers import number
 from hexapod.text.strut_looks import STRUT_LOOKS
 
@@ -105,9 +105,21 @@ def follow_up_sentences(found: FollowUp) -> list[str]:
             f"By these readings the {moving} fragment is {found.off_mm:.1f} mm and {found.off_deg:.1f} "
             f"deg from its planned position."
         )
+    # Where the plan itself lengthens a regenerate, its length is no deformity.
+    grows = row.regenerate_mm is not None
     if found.remaining is not None:
-        lines.append(f"Deformity remaining by these readings: {words_sentence(found.remaining)}.")
-    return [*lines, f"Deformity remaining by the plan:        {words_sentence(row.remaining)}."]
+        lines += _remaining(found.remaining, "by these readings: ", grows=grows)
+    return [*lines, *_remaining(row.remaining, "by the plan:        ", grows=grows)]
+
+
+def _remaining(words: Mapping[str, float], by: str, *, grows: bool) -> list[str]:
+    """The deformity that remains, and apart from it the length of the regenerate."""
+    longer = AXIAL_TRANSLATION.negative
+    deformity = {word: value for word, value in words.items() if not (grows and word == longer)}
+    lines = [f"Deformity remaining {by}{words_sentence(deformity)}."]
+    if grows and longer in words:
+        lines.append(f"Lengthening {by}{size(words[longer])} mm (regenerate).")
+    return lines
 
 
 def alternative_sentences(found: FollowUp) -> list[str]:

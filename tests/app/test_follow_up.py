@@ -334,8 +334,9 @@ def test_the_new_plan_is_the_next_version_and_replaces_the_old_one_when_signed(
     assert [(one.number, one.base) for one in _records().versions.of(key)] == [(1, None), (2, 1)]
     form.step("follow-up")
     assert "day 0 is 2026-03-14" in form.html
-    assert "On schedule: these are the readings of day 0" in _told(form)
-    assert "Recorded as visit 1 of this case, on plan 1" in _told(form)
+    # The readings that led to it are recorded, and no longer in the form: the next visit has its own.
+    assert form.field(RED).value == form.field(DATE).value == ""
+    assert [one.visit.date for one in _records().visits.of(key)] == [_date(case, 12)]
 
 
 def test_back_to_the_start_is_counted_from_the_day_of_the_readings(followed: tuple[str, Case, Plan]) -> None:

@@ -144,7 +144,8 @@ class Screen:
         )
 
     def button(self, label: str) -> Locator:
-        return self.page.get_by_role("button", name=label, exact=True)
+        """A button by its words; a download may tell its size behind them."""
+        return self.page.get_by_role("button", name=re.compile(rf"^{re.escape(label)}( · [0-9.]+ [kM]B)?$"))
 
     def make(self) -> Screen:
         """Have the documents made."""
@@ -175,7 +176,7 @@ class Screen:
         """Press a download button, at a person's pace: the file's name and content."""
         self.page.wait_for_timeout(BETWEEN_FILES_MS)
         with self.page.expect_download() as download:
-            self.page.get_by_role("button", name=re.compile(rf"^{re.escape(label)}( · .*)?$")).click()
+            self.button(label).click()
         return download.value.suggested_filename, Path(download.value.path()).read_bytes()
 
     def saved_case(self) -> dict[str, Any]:

@@ -43,6 +43,16 @@ def test_text_that_a_nurse_understands(case: Path, capsys: pytest.CaptureFixture
     assert "after the plan's last day, day 17 (2026-03-19)" in capsys.readouterr().out
 
 
+def test_the_regenerate_of_a_transport_is_not_called_deformity(capsys: pytest.CaptureFixture[str]) -> None:
+    sample = Path(__file__).resolve().parents[2] / "sample_cases" / "tibia_transport.json"
+    row = hexapod.make_plan(hexapod.load_case(sample)).levels[0].rows[25]
+    assert call(sample, row.date.isoformat(), *row.settings_mm) == 0
+    told = capsys.readouterr().out
+    assert "Deformity remaining by the plan:        none." in told
+    assert "Lengthening by the plan:        18 mm (regenerate)." in told
+    assert not [line for line in told.splitlines() if line.startswith("Deformity remaining") and "long" in line]
+
+
 def test_the_file_of_a_follow_up(case: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert call(case, "2026-03-10", 154, more=("--format", "json")) == 0
     told = json.loads(capsys.readouterr().out)

@@ -12,6 +12,7 @@ from hexapod.text.case_sentences import (
     exchange_sentences,
     mounting_sentence,
     movement_sentences,
+    not_entered,
 )
 from hexapod.text.milestones import milestone_sentences
 
@@ -114,3 +115,16 @@ def test_a_docking_that_is_not_reached_is_told_with_what_is_left() -> None:
 
 def test_nothing_is_said_of_docking_where_there_is_none(case_dict: dict[str, Any]) -> None:
     assert milestone_sentences(hexapod.make_plan(hexapod.read_case(case_dict)).levels[0]) == []
+
+
+def test_what_was_not_entered_is_told_with_what_is_not_checked_for_it() -> None:
+    (varus,) = hexapod.load_case(SAMPLES / "tibia_varus.json").levels
+    assert not_entered(varus) == ["Limb girth: clearances to the skin are not checked."]
+    bare = varus.model_copy(update={"deformity": None, "mounting": None, "bone": None, "structures_at_risk": ()})
+    assert [told.partition(":")[0] for told in not_entered(bare)] == [
+        "Deformity",
+        "Mounting parameters",
+        "Osteotomy and diameter of the bone",
+        "Limb girth",
+        "Structures at risk",
+    ]

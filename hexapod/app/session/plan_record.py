@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from hexapod.app.session.session import OfLibrary, OpenCase
 from hexapod.app.sign_in import user as who
 from hexapod.app.widgets import browser_scripts
 from hexapod.case.files import case_text, parse_case
+from hexapod.case.model import Case
 from hexapod.checks.findings import grouped
 from hexapod.errors import HexapodError
 from hexapod.library import CaseRecord, StoredPlan
@@ -174,7 +176,16 @@ def sign(number: int, prescribed: str, name_key: str, shown: tuple[str, ...]) ->
         state.refuse(SIGN, f"The plan was not signed. {error}")
         return
     state.papers = None
+    if _visit_is_of_before(outcome.case):
+        state.new_fields()
+        entries.change(lambda draft: draft.update(visit=blank_visit()))
     state.said = f"Plan {number} is signed by {signed.name}. Audit trail: {signed.head}."
+
+
+def _visit_is_of_before(case: Case) -> bool:
+    """Whether what is typed of a visit led to this plan, or is older: the next visit begins with empty fields."""
+    date = session.draft()["visit"]["date"].strip()
+    return typed_text.is_date(date) and datetime.date.fromisoformat(date) <= case.first_day
 
 
 @action

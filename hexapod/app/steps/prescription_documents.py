@@ -45,8 +45,8 @@ ZONE, HAS_CALENDAR = ("print", "time zone"), ("print", "has calendar")
 # Calendars of ours are below one megabyte; earlier versions wrote up to two.
 LARGEST_CALENDAR_MB = 3
 LOOK_AT = ("print", "look at")
-# The first page at the width of its column.
-PREVIEW_PX = 600
+# The first page at the width of its column, and a little of the next one.
+PREVIEW_PX = 640
 WHICH = ("print", "which")
 
 
@@ -105,8 +105,8 @@ def _documents(outcome: Outcome, plan: Plan | Refusal, answers: Answers, recorde
     if stopped:
         told = "stopped, no longer followed: every document says DRAFT"
     st.html(
-        f'<p class="hx-plan-print">Fingerprint of the plan: <code>{short_fingerprint(outcome.prescribed)}</code>, '
-        f"on every page and in the names of all files made of it. The plan is <b>{escape(told)}</b>.</p>"
+        f'<p class="hx-plan-print">Plan ID <code>{short_fingerprint(outcome.prescribed)}</code>, on every page and in '
+        f"every file name · <b>{escape(told)}</b></p>"
     )
     state = session.opened()
     asked = _asks_for_calendar(case)
@@ -260,11 +260,10 @@ def _unmake() -> None:
 
 def _papers(plan: Plan, papers: PlanDocuments, hand_out: HandOut) -> None:
     choices = papers.choices
-    told = (
-        f"Language of the patient's documents: {LANGUAGES[choices.language]}. Paper: {PAPERS[choices.paper]}. "
-        f"Time zone: {choices.time_zone or 'that of whoever opens the calendar'}."
-        + (f" Earlier calendar replaced: {choices.calendar_name}." if choices.calendar_name else "")
-    )
+    told = f"Patient's documents in {LANGUAGES[choices.language]}, on {PAPERS[choices.paper]}. "
+    told += f"Time zone: {choices.time_zone or 'that of whoever opens the calendar'}."
+    if choices.calendar_name:
+        told += f" Earlier calendar replaced: {choices.calendar_name}."
     with st.container(key="printed", horizontal=True, vertical_alignment="center"):
         st.html(f'<p class="hx-line hx-hint">{escape(told)}</p>', width="content")
         st.button("Change what is printed", key="unmake", on_click=_unmake)
@@ -287,15 +286,15 @@ def _files(plan: Plan, papers: PlanDocuments, hand_out: HandOut) -> None:
     if made:
         files = {document.name: content for document, content in made} | {case.name: case.content()}
         whole = zipped(plan, files, draft=papers.signature is None)
-        _save(whole, f"Save all (ZIP) · {_size(whole.content())}", hand_out(whole.content()))
+        _save(whole, f"Save all (ZIP) · {_size(whole.content())}", hand_out(whole.content()), wide=True)
     for title, mine in (("For the patient", True), ("For the records", False)):
         with st.container(key=f"papers-{'patient' if mine else 'records'}", gap="small"):
             st.html(f'<p class="hx-label">{title}</p>')
             for document, content in made:
                 if (document.kind in FOR_THE_PATIENT) is mine:
-                    _save(document, f"{plain(document.title)} · {_size(content)}", hand_out(content))
+                    _save(document, f"{plain(document.title)} · {_size(content)}", hand_out(content), wide=True)
             if not mine:
-                _save(case, "Save the case file")
+                _save(case, f"Save the case file · {_size(case.content())}", wide=True)
     for one in papers.made:
         if one.content is None:
             told = f"{one.document.title}: not made. {one.trouble}"
@@ -335,7 +334,7 @@ def _preview(papers: PlanDocuments) -> None:
         reach_by_keys()
 
 
-def _save(document: Document, label: str, content: Callable[[], bytes] | None = None) -> None:
+def _save(document: Document, label: str, content: Callable[[], bytes] | None = None, *, wide: bool = False) -> None:
     st.download_button(
         label,
         data=made_documents.keep(document.content(), who.actor().name, session.token()) if content is None else content,
@@ -345,5 +344,5 @@ def _save(document: Document, label: str, content: Callable[[], bytes] | None = 
         help=document.name,
         on_click="ignore",
         type="primary" if document.kind == "all" else "secondary",
-        width="stretch" if content is not None else "content",
+        width="stretch" if wide else "content",
     )

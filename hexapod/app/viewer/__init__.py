@@ -17,11 +17,16 @@ _COMPONENT_NAME = "hexapod_frame_viewer"
 # the banner, which alarms make higher.
 _GLUE = """const page = document.documentElement;
 const look = new ResizeObserver(([{target}]) => page.style.setProperty("--hx-banner", `${target.offsetHeight}px`));
-export default (call) => {
+let seen = null;
+const find = () => {
   const banner = document.querySelector(".st-key-banner");
-  if (banner) look.observe(banner);
-  return view(call);
-};"""
+  if (!banner || banner === seen) return;
+  look.disconnect();
+  look.observe(seen = banner);
+};
+new MutationObserver(find).observe(document.body, { childList: true, subtree: true });
+find();
+export default view;"""
 
 
 def _mount() -> Any:

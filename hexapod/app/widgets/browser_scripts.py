@@ -16,12 +16,20 @@ import streamlit as st
 from hexapod.app.session import session
 from hexapod.library import new_key
 
-# Streamlit's PDF scrolls, but only for those who have a mouse.  It stands in a shadow tree of its own and is drawn
-# late, so it is looked for twice a second as long as it is on the page.
-_REACH = """export default () => {
+# Streamlit's PDF scrolls, but only for those who have a mouse, and its pages are as wide as paper, however narrow their
+# column.  It stands in a shadow tree of its own and is drawn late, so it is looked for twice a second as long as it is
+# on the page.
+_REACH = """const sheet = new CSSStyleSheet();
+sheet.replaceSync(`[data-index] { width: calc(100% - 32px) !important; }
+  .react-pdf__Page { min-width: 0 !important; }
+  .react-pdf__Page canvas { width: 100% !important; height: auto !important; }`);
+export default () => {
   const mark = () => {
-    for (const host of document.querySelectorAll("*"))
-      host.shadowRoot?.querySelectorAll('[data-testid="pdf-content"]').forEach((box) => { box.tabIndex = 0; });
+    for (const { shadowRoot: root } of document.querySelectorAll("*"))
+      root?.querySelectorAll('[data-testid="pdf-content"]').forEach((box) => {
+        box.tabIndex = 0;
+        if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+      });
   };
   const watch = setInterval(mark, 500);
   mark();
@@ -36,7 +44,7 @@ def show_svg(svg: str, *, key: str) -> None:
 
 
 def reach_by_keys() -> None:
-    """Let the keyboard reach and scroll the PDF on the page."""
+    """Let the keyboard reach and scroll the PDF on the page, and its pages take the width of their column."""
     _reach()(key="reach-by-keys")
 
 

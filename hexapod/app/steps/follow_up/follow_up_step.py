@@ -42,10 +42,10 @@ def show(outcome: Outcome) -> None:
 def _visit(outcome: Outcome, following: visit.FollowedPlan) -> None:
     told = visit.entered_visit(session.draft(), following)
     visit_entries.show(following, told)
-    result.show(following, told)
+    below = result.show(following, told)
     browser_scripts.place_to_show(plan_record.CONTINUE)
     visit_record.show(following, told)
-    plan_continuation.show(outcome, following, told)
+    plan_continuation.show(outcome, following, told, below)
 
 
 def _whose(outcome: Outcome, following: visit.FollowedPlan | None, stopped: list[int]) -> None:

@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.conversion import draft_of
@@ -64,8 +65,13 @@ def goes_on(following: visit.FollowedPlan, told: visit.EnteredVisit, draft: d.Dr
         return GoesOn(trouble=str(error))
 
 
-def show(outcome: Outcome, following: visit.FollowedPlan, told: visit.EnteredVisit) -> None:
-    """The entries, what they would make, and the button that takes it; nothing while there is no answer."""
+def show(
+    outcome: Outcome, following: visit.FollowedPlan, told: visit.EnteredVisit, below: DeltaGenerator | None
+) -> None:
+    """The entries, what they would make, and the button that takes it; nothing while there is no answer.
+
+    `below` is the place below the answer, for the one press that most visits need.
+    """
     if told.troubles or not told.found or following.plan is None:
         return
     st.subheader("How the plan goes on from these readings", anchor=False)
@@ -74,8 +80,9 @@ def show(outcome: Outcome, following: visit.FollowedPlan, told: visit.EnteredVis
     asked = Outcome(troubles, None, None)
     reached = min(day_reached(one) for one in told.found)
     new = goes_on(following, told, session.draft())
-    if new.case is not None and new.plan is not None and not visit.wished(session.draft()):
-        _shift_button(following, told, new.plan)
+    if below is not None and new.case is not None and new.plan is not None and not visit.wished(session.draft()):
+        with below:
+            _shift_button(following, told, new.plan)
     with st.container(key="visit-wishes", horizontal=True, gap="small"):
         with st.container(key="visit-pause", width=230):
             text_field(asked, ("visit", "pause"), "Pause first, days", hint="Nothing moves for so many days.")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from hexapod.app.session import session, visit
 from hexapod.app.steps.follow_up import visit_entries
@@ -46,15 +47,21 @@ PAGE = Inks(
 )
 
 
-def show(following: visit.FollowedPlan, told: visit.EnteredVisit) -> None:
-    """The answer to the readings on the page; why there is none while an entry is missing or wrong."""
+def show(following: visit.FollowedPlan, told: visit.EnteredVisit) -> DeltaGenerator | None:
+    """The answer to the readings on the page; why there is none while an entry is missing or wrong.
+
+    Returns:
+        The place below the last answer, for what can be done about it; None without an answer.
+    """
+    below = None
     if following.plan is None or not told.typed:
-        return
+        return below
     if told.troubles:
         line("What the readings mean is told as soon as the entries above are complete and right.", "missing")
-        return
+        return below
     for one in told.found:
-        _level(one, answers_too=True)
+        below = _level(one, answers_too=True)
+    return below
 
 
 def show_recorded(following: visit.FollowedPlan, history: Sequence[RecordedVisit]) -> None:
@@ -71,7 +78,8 @@ def show_recorded(following: visit.FollowedPlan, history: Sequence[RecordedVisit
         _level(found)
 
 
-def _level(found: FollowUp, *, answers_too: bool = False) -> None:
+def _level(found: FollowUp, *, answers_too: bool = False) -> DeltaGenerator:
+    """The answer and the picture beside each other, the readings below; the place below the answer."""
     case = found.plan.case
     several = len(case.levels) > 1
     head, kind = HEADS[found.explanation.kind]
@@ -80,26 +88,28 @@ def _level(found: FollowUp, *, answers_too: bool = False) -> None:
     if where := bone_off_words(found):
         rest.insert(next(k for k, one in enumerate(rest, 1) if one.startswith("By these readings")), where)
     body = "".join(f"<li>{unbroken(sentence)}</li>" for sentence in rest)
-    st.html(
+    with st.container(key=f"visit-shown-{found.level}"):
+        left, right = st.columns([2, 3], gap="medium")
+    left.html(
         f'<section class="hx-found hx-{kind}" aria-label="What the readings mean"><h3>{escape(named + head)}</h3>'
         f"<p>{unbroken(told)}</p><p>{escape(_which_day(found))}</p><ul>{body}</ul></section>"
     )
-    if answers_too:
-        visit_entries.answers(found)
-    for group in grouped(found.findings):
-        st.html(finding_html(group))
-    with st.container(key=f"visit-shown-{found.level}"):
-        left, right = st.columns([2, 3], gap="medium")
+    below = left.container(key=f"visit-go-on-{found.level}")
     with left:
-        st.html(_table(found))
-        with st.container(key=f"visit-bars-{found.level}"):
-            show_svg(visit_bars(found, PAGE).decode("utf-8"), key=f"bars-{session.widget_key(())}-{found.level}")
+        if answers_too:
+            visit_entries.answers(found)
+        for group in grouped(found.findings):
+            st.html(finding_html(group))
     with right, st.container(key=f"visit-films-{found.level}"):
         if found.T_ref_mov is None:
             st.html('<p class="hx-none">No pose fits these readings: there is no picture. Read all six again.</p>')
         else:
             drawing = visit_radiographs(found, PAGE).decode("utf-8")
             show_svg(drawing, key=f"films-{session.widget_key(())}-{found.level}")
+    st.html(_table(found))
+    with st.container(key=f"visit-bars-{found.level}"):
+        show_svg(visit_bars(found, PAGE).decode("utf-8"), key=f"bars-{session.widget_key(())}-{found.level}")
+    return below
 
 
 def _which_day(found: FollowUp) -> str:

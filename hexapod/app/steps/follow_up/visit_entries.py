@@ -25,6 +25,8 @@ def show(following: visit.FollowedPlan, told: visit.EnteredVisit) -> None:
     """The entries, each with its message below."""
     outcome = Outcome(told.troubles, None, None)
     visit.with_fields_for(session.draft(), len(following.case.levels))
+    for index in range(len(following.case.levels)):
+        _level(outcome, following, told, index)
     with st.container(key="visit-dates", horizontal=True, gap="small"):
         with st.container(key="visit-date", width=240):
             text_field(outcome, ("visit", "date"), "Date of the visit (year-month-day)", hint=_day(following, told))
@@ -40,8 +42,6 @@ def show(following: visit.FollowedPlan, told: visit.EnteredVisit) -> None:
         with st.container(key="visit-next", width=240):
             hint = spoken(told.next_visit.isoformat()) if told.next_visit else "May stay empty."
             text_field(outcome, ("visit", "next"), "Next visit (year-month-day)", hint=hint)
-    for index in range(len(following.case.levels)):
-        _level(outcome, following, told, index)
     text_block(outcome, ("visit", "note"), "Note", hint="May stay empty.", height=80)
 
 
