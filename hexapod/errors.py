@@ -23,8 +23,8 @@ class NoPose(GeometryError):
 
     Attributes:
         index: position of the first failing row in a batch (empty for a single row).
-        worst_strut: strut 1 to 6 that misses its length by most where the search stopped.
-        residual_mm: that miss in mm, given length minus reached length.
+        worst_strut: strut 1 to 6 whose length is missed by the most where the search stopped.
+        residual_mm: that difference in mm, given length minus reached length.
         where: positions of all failing rows of a batch.
     """
 

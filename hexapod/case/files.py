@@ -93,12 +93,16 @@ def case_text(case: Case) -> str:
 
 
 def save_case(case: Case, path: str | os.PathLike[str]) -> None:
-    """Write the case to a file, whole or not at all: a crash leaves the old file or the new one."""
+    """Write the case to a file, whole or not at all: a crash leaves the old file or the new one.
+
+    Raises:
+        OSError: the folder cannot be written; an older file of that name is then untouched.
+    """
     write_atomically(Path(path), case_text(case).encode("utf-8"))
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write bytes to a file through a flushed temporary file in the same folder.
+    """Write bytes to a file, whole or not at all, through a flushed temporary file in the same folder.
 
     Raises:
         OSError: the folder cannot be written; an older file of that name is then untouched.
@@ -132,7 +136,7 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
 
 
 def settle_folder(folder: Path) -> None:
-    """Have the names in a folder survive a power cut, where the file system can do that.
+    """Flush the folder itself, so that the names in it survive a power cut, where the file system can do that.
 
     Windows opens no folder and some network shares flush none.  The files in it are whole by then, so that is no
     failure of theirs.
@@ -165,7 +169,7 @@ def _strict_json(raw: bytes) -> Any:
 
 
 def _text(raw: bytes) -> str:
-    """The characters of a file: UTF-8, or UTF-16 as some programs save it; the mark at its beginning tells which."""
+    """The text of a file: UTF-8, or UTF-16 as some programs save it; the byte order mark tells which."""
     coding = "utf-16" if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
     try:
         return raw.decode(coding)

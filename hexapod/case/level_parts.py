@@ -318,7 +318,7 @@ class LimbGirth(Strict):
 
 
 class Clinic(Strict):
-    """What the patient's papers say of the clinic: its name, how to reach it, what to do when something is wrong."""
+    """What the patient handout says of the clinic: its name, how to reach it, what to do when something is wrong."""
 
     name: Name | None = None
     contact: Name | None = None

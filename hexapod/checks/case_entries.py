@@ -92,9 +92,10 @@ DAYS_PER_YEAR = 365.25
 
 
 def findings_at(case: Case, today: datetime.date) -> list[Finding]:
-    """`date.unlikely`: day 0 is more than a year before `today`, or more than three years after it, by the calendar.
+    """Findings that depend on today's date, and so belong to no plan: at most one, `date.unlikely`.
 
-    It is told of the first hexapod; its value is how many years day 0 is away from `today`.
+    It is given when day 0 is more than one calendar year before `today`, or more than three after it.  It names the
+    first hexapod; its value is the distance of day 0 from `today` in years.
     """
     first = case.first_day
     if _years_later(first, limits.START_AGO) < today:

@@ -94,7 +94,7 @@ def check_clearance(table: ClearanceTable, setup: LevelSetup) -> list[Finding]:
 
 
 def _too_near(near: Clearance) -> bool:
-    # Written so that not a number is too near.
+    # Written so that NaN is too near.
     return not near.distance_mm >= LIMITS[near.kind].value - SAME_MM
 
 

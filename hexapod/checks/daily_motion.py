@@ -321,7 +321,7 @@ def check_slow(course: Course, frame: FrameCourse | None) -> list[Finding]:
 def _asked_to_be_slow(course: Course, part: StageCourse, pace: Pace) -> bool:
     """Whether the stage's own mm limit is below what is slow, or some limit makes it as long as it is.
 
-    Without a limit of the turn the usual one counts: nobody is told to turn faster than that.
+    Without a maximum angular rate the usual one counts: nobody is advised to go faster than that.
     """
     if pace.rate_low is None or part.mm_per_day < pace.rate_low.value:
         return True

@@ -141,7 +141,7 @@ def _remedy(setup: LevelSetup, mark: float, *, of_doses: bool) -> str:
 
 
 def _worst(of_days_mm: Array) -> tuple[float, int]:
-    """The longest travel and its day, of equal ones the first; what is not a number counts as endless."""
+    """The longest travel and its day, of equal ones the first; NaN counts as infinite."""
     known = np.where(np.isnan(of_days_mm), np.inf, of_days_mm)
     step = int(np.argmax(known >= known.max() * (1.0 - RELATIVE_TOLERANCE)))
     return float(known[step]), step + 1

@@ -25,11 +25,11 @@ class Limit:
     source: str
 
     def exceeded_by(self, value: float) -> bool:
-        """Whether `value` is above the limit; not a number counts as above."""
+        """Whether `value` is above the limit; NaN counts as above."""
         return not value <= self.value * (1.0 + RELATIVE_TOLERANCE)
 
     def undercut_by(self, value: float) -> bool:
-        """Whether `value` is below the limit; not a number counts as below."""
+        """Whether `value` is below the limit; NaN counts as below."""
         return not value >= self.value * (1.0 - RELATIVE_TOLERANCE)
 
 

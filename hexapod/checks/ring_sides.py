@@ -39,7 +39,7 @@ class RingSides:
         return min(-self.beyond_mm[fragment], self.beyond_mm[other(fragment)] - self.apart_mm)
 
     def wrong(self) -> list[Fragment]:
-        """The rings whose centre lies beyond the osteotomy on the other fragment's side; not a number is wrong, too."""
+        """The rings whose centre lies beyond the osteotomy on the other fragment's side; NaN is wrong, too."""
         limit = limits.RING_BEYOND_OSTEOTOMY
         return [ring for ring, mm in self.beyond_mm.items() if limit.exceeded_by(mm - AT_THE_OSTEOTOMY_MM)]
 

@@ -155,7 +155,7 @@ def _two_places(below: FrameCourse, text: str, value: float | None, limit: Limit
 
 
 def _share(value: float, limit: Limit) -> float:
-    """A value as a share of its limit; not a number is the worst."""
+    """A value as a share of its limit; NaN is the worst."""
     share = value / limit.value
     return share if share == share else float("inf")
 

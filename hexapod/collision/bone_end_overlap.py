@@ -129,7 +129,7 @@ def _weighted(slope: Array, offset: Array, spread: Array) -> Array:
 
 def _highest(weighted: Array, mu: Array) -> tuple[Array, Array]:
     """Of the ellipse of weight `mu` (m,): `slope . w` of its highest point, and by how much more that point breaks the
-    pillar's condition than the disc's.  Both are not a number where the ellipse is empty."""
+    pillar's condition than the disc's.  Both are NaN where the ellipse is empty."""
     gx, gy, xx, xy, yy, x, y, offset_squared = weighted
     # (w - c)^T Q (w - c) <= size, with Q = (1 - mu) 1 + mu spread^T spread and Q c = -mu spread^T offset.
     qxx, qxy, qyy = 1.0 - mu + mu * xx, mu * xy, 1.0 - mu + mu * yy

@@ -151,7 +151,11 @@ def place_words(position_mm: Array, side: Side) -> dict[str, float]:
 
 
 def along_bone(words: w.Words) -> float:
-    """Height in mm along the bone, proximal positive, from `{"distal_mm": 10}` or `{"proximal_mm": 10}`."""
+    """Height in mm along the bone, proximal positive, from `{"distal_mm": 10}` or `{"proximal_mm": 10}`.
+
+    Raises:
+        HexapodError: both words, an unknown word, or a size outside its limits.
+    """
     w.check_words(words, (w.ALONG_BONE,))
     return w.ALONG_BONE.signed(words)
 

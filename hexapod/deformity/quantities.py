@@ -43,7 +43,11 @@ class Pair:
         return 0.0
 
     def check(self, word: str, size: float) -> float:
-        """`size`, when it is one that this quantity can have."""
+        """`size`, in the unit of this quantity.
+
+        Raises:
+            HexapodError: it is negative, not finite or beyond the limit.
+        """
         if not (math.isfinite(size) and size >= 0.0):
             raise HexapodError(f"{word} must be 0 or more: the word gives the direction, so use the opposite word.")
         if not (size <= self.limit if self.limit_included else size < self.limit):

@@ -1,4 +1,4 @@
-"""The whole set of documents of a plan: the one door for command line and app, so both give the same bytes.
+"""The documents of a plan, made here for command line and app alike, so that both give the same bytes.
 
 Nothing of what typesets, draws or writes spreadsheets is imported before a document is asked for.
 """

@@ -1,4 +1,4 @@
-"""The door to Typst: a template of ours and data in, the bytes of a PDF out.
+"""Typesetting with Typst: from a template of this folder and data to the bytes of a PDF.
 
 Data reach the template as JSON and are never read as markup.  The typeface is FiraGO from a package, so that a document
 looks the same on every machine; the machine's own typefaces are not used.
@@ -35,7 +35,7 @@ def typeset(template: str, data: Mapping[str, Any], pictures: Mapping[str, bytes
     Raises:
         HexapodError: a text has a character that is not in the font.
     """
-    # Several files in memory: the library takes them, its types do not tell.
+    # Several files in memory: the library takes them, but its type hints do not say so.
     files: Any = _files(template, data, pictures)
     try:
         pdf = typst.compile(files, font_paths=_fonts(), format="pdf", pdf_standards=STANDARD)

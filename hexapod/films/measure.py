@@ -79,7 +79,8 @@ def measure(document: dict[str, Any] | Case, level: int = 0) -> dict[str, Any]:
     """What the points on radiographs tell: words with SD, films and contributors, alignment angles, and CORA.
 
     `document` is `{"limb": {"side": ...}, "reference": ..., "measured_with": {...}}` (docs/films.md), or a case, of
-    which `level` (from 0) is measured.  `warnings` are sentences for whoever placed the points, there only with any.
+    which `level` (from 0) is measured.  The key `warnings` is there only when there is something to say: sentences for
+    whoever placed the points.
 
     Raises:
         CaseError: the document is not one, naming every problem.

@@ -58,9 +58,9 @@ def explain(
     """What explains readings (six, mm, on the scales of `struts`, else of the models of day `today`) by a level's plan.
 
     The plan's own readings come first: today's row; today's row after some of its adjustments; the row of another day,
-    nearest to today first; another day's row after some of its adjustments.  Then comes the story that is least
-    far-fetched (`stories.KINDS`).  What else fits is among the `alternatives`, one for each kind and its struts.  Half
-    a graduation is the tolerance of every strut, everywhere.
+    nearest to today first; another day's row after some of its adjustments.  Then comes the least
+    far-fetched story (`possible_errors.KINDS`).  What else fits is among the `alternatives`, one for each kind and its
+    struts.  The tolerance is half a graduation on every strut.
     """
     compared = _compare(level, today, settings_mm, struts)
     planned = _by_the_plan(compared)

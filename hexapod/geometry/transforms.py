@@ -1,4 +1,4 @@
-"""The one door to rotations and poses.  Nothing else may import transforms3d or scipy's Rotation.
+"""Rotations and poses.  No other module may import transforms3d or scipy's Rotation.
 
 A pose `T_a_b` is a 4x4 matrix with `p_a = T_a_b @ p_b`; angles here are radians, quaternions have w first.
 transforms3d makes single rotations; the batches are our own, because importing scipy's Rotation takes longer than
@@ -175,7 +175,7 @@ def check_pose(T: ArrayLike, name: str) -> Array:
 
 
 def check_rigid(T: Array, name: str, tolerance: float) -> float:
-    """By how much `T` (..., 4, 4) is not rigid: the columns of its rotations against one another.
+    """The largest deviation of `T` (..., 4, 4) from a rigid pose, by the columns of its rotations.
 
     Raises:
         GeometryError: naming `name` and the property that failed, such as more than `tolerance`.

@@ -77,7 +77,7 @@ class TomlTable:
     def checked(self, key: str, value: Any, least: float, most: float, above: bool = False) -> float:
         """`value`, as one of a key's, if it is such a number."""
         right = isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
-        if not right or (above and value == least):  # not a number is not right
+        if not right or (above and value == least):  # NaN is not right
             told = f"above {least:g}" if above else f"from {least:g}"
             raise self.refuse(key, f"must be a number {told} to {most:g}, without quotes.")
         return float(value)
@@ -113,7 +113,7 @@ def _shown(value: Any) -> str:
 
 
 def half_angle_deg(pair_mm: float, radius_mm: float) -> float:
-    """Half the angle between the two joints of a tab, deg; not a number when they are farther apart than the circle."""
+    """Half the angle between the two joints of a tab, deg; NaN when they are farther apart than the diameter."""
     share = pair_mm / 2.0 / radius_mm
     return math.degrees(math.asin(share)) if share <= 1.0 else math.nan
 
@@ -172,7 +172,7 @@ class Catalogue:
         return _pick(self.struts, name, "strut")
 
     def exchangeable(self, strut: Strut) -> list[Strut]:
-        """The struts of the same family and series, hence graduation, shortest first; itself when it has none."""
+        """The struts of the same family and series, hence graduation, shortest first; only itself without a series."""
         same = [other for other in self.struts.values() if strut.series and other.series == strut.series]
         return sorted(same, key=lambda other: other.min_mm) or [strut]
 

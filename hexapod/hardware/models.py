@@ -59,7 +59,7 @@ class Strut:
         return float(self.settings(np.float64(length_mm)))
 
     def settings(self, lengths_mm: Array | np.float64) -> Array:
-        """`setting` of an array."""
+        """Exact scale readings in mm of joint-to-joint lengths in mm, in an array of any shape."""
         return np.asarray((lengths_mm - self.scale_offset_mm) * self.scale_direction)
 
     def nearest_mark(self, setting_mm: float) -> float:
@@ -73,17 +73,17 @@ class Strut:
         return float(self.nearest_marks(np.float64(setting_mm)))
 
     def nearest_marks(self, settings_mm: Array | np.float64) -> Array:
-        """`nearest_mark` of an array."""
+        """The nearest marks, mm, of exact readings in mm, in an array of any shape."""
         g = self.graduation_mm
         return np.asarray(g * np.floor(settings_mm / g + 0.5 + TIE_SHARE))
 
     def reads_all(self, settings_mm: Array | np.float64) -> NDArray[np.bool_]:
-        """`reads` of every entry of an array; not a number is not read."""
+        """Which readings of an array (mm) are on the scale, ends included: a mask of its shape, False for NaN."""
         low, high = self.min_mm - RANGE_TOLERANCE_MM, self.max_mm + RANGE_TOLERANCE_MM
         return np.asarray((low <= settings_mm) & (settings_mm <= high))
 
     def reads(self, setting_mm: float) -> bool:
-        """Whether the scale has this reading, ends included."""
+        """Whether a reading in mm is on the scale, ends included."""
         return bool(self.reads_all(np.float64(setting_mm)))
 
     def range_text(self) -> str:

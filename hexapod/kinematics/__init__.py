@@ -1,1 +1,1 @@
-"""Joints, inverse and forward kinematics, Jacobian, continuation, the batch solver; mm and radians."""
+"""Inverse and forward kinematics, Jacobian, continuation solver, batch solver; mm and radians."""

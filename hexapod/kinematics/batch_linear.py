@@ -94,5 +94,5 @@ class Systems:
         return right
 
     def determinant(self) -> Rows:
-        """A number (n,) with the sign of each determinant, zero or not a number where it has none."""
+        """A number (n,) with the sign of each determinant, zero or NaN where it has none."""
         return np.asarray(np.multiply.reduce(self.inverse_pivots))

@@ -13,7 +13,7 @@ terms, so one matrix product gives them for all lanes, and most of the Jacobian 
 by the inverse of the Jacobian at the typical pose; hence a lane's Jacobian is near the identity and needs no pivoting.
 It is eliminated in single precision (batch_linear.py); what the lengths still miss is found in double precision, so the
 result is exact.  A lane that leaves this well-conditioned region is handed back as not sure, never forced: the
-continuation solver takes it (continuation.py).
+continuation solver takes it (`follow` in forward.py).
 
 Sources: the algebra is derived in docs/kinematics.md, section 2; contraction: Deuflhard, Newton Methods for Nonlinear
 Problems (2004), section 2.1; single precision factors: Higham, Accuracy and Stability of Numerical Algorithms,

@@ -230,7 +230,7 @@ def neutral_pose(proximal_joints_mm: ArrayLike, distal_joints_mm: ArrayLike, len
     the mean squared length is that of `lengths_mm` (..., 6).
 
     Raises:
-        NoPose: when the lengths are shorter than the joints are apart at any height.
+        NoPose: the lengths are too short for the joints at any height.
     """
     proximal = check_joints(proximal_joints_mm, "proximal_joints_mm")
     distal = check_joints(distal_joints_mm, "distal_joints_mm")

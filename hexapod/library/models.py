@@ -230,7 +230,7 @@ class Listed:
 
     `revision`, `version` and `plan` are the last numbers (0: none); `draft_newer` is true for entries after the last
     version.  Days are those of the signed plan; `next_exchange` is on or after the day asked for, `next_visit` as
-    arranged.  `overdue_days` is how long the visit or a strut exchange has been due without a visit since
+    arranged.  `overdue_days` is how long the visit or a strut change-out has been due without a visit since
     (0: nothing is overdue); `overdue_exchange` is the first exchange missed in this way.  `signed_by` is the name below
     the plan that is followed, empty while none is.
     """

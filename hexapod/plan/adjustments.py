@@ -56,7 +56,7 @@ class FrameAdjustment:
 
 
 def turns(level: LevelPlan) -> tuple[FrameAdjustment, ...]:
-    """All adjustments of a level's plan from day 1 on, those that turn nothing included."""
+    """All adjustments of a level's plan from day 1 on, including those at which no strut is turned."""
     return turns_at(level, adjustment_times(level.entered))
 
 
@@ -79,13 +79,13 @@ def _turns(level: LevelPlan, times: Sequence[datetime.time]) -> Iterator[FrameAd
 
 
 def exchanges_on(level: LevelPlan, day: int) -> dict[int, Exchange]:
-    """The exchanges of a day's morning by strut, 1 to 6."""
+    """The change-outs on the morning of a day, by strut, 1 to 6."""
     return {exchange.strut: exchange for exchange in level.exchanges if exchange.planned_day == day}
 
 
 @dataclass(frozen=True)
 class FittedStrut:
-    """A model on one place of the frame, from the evening of `first_day` to that of `last_day`."""
+    """A strut model in one position of the frame, from the evening of `first_day` to that of `last_day`."""
 
     model: Strut
     first_day: int

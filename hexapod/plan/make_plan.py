@@ -1,4 +1,4 @@
-"""make_plan: from a case to its plan.  The one door for app, command line and tests."""
+"""make_plan: from a case to its plan, for the app, the command line and the library alike."""
 
 from __future__ import annotations
 

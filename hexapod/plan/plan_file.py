@@ -182,7 +182,7 @@ def _row(row: Row) -> dict[str, Any]:
 
 
 def exchange_document(exchange: Exchange) -> dict[str, Any]:
-    """One strut exchange, an entry of `swaps`."""
+    """One strut change-out, an entry of `swaps`."""
     return {
         "strut": exchange.strut,
         "from": exchange.old.name,

@@ -44,7 +44,7 @@ class Outcomes:
     `start_settings_mm` and `end_settings_mm` (n, 6) are the readings of day 0 and of the last day;
     `T_ring_mring_start` and `T_ring_mring_end` (n, 4, 4) where the frame then stands by them; `T_ref_mov_end` (n, 4, 4)
     the deformity that the end leaves when every entry is right, so by rounding alone.  `settings_mm` (n, days + 1, 6),
-    when asked for, has those of every evening, not a number after the last day; `days` (n,) is that day.
+    when asked for, has those of every evening, NaN after the last day; `days` (n,) is that day.
     """
 
     planned: Mask

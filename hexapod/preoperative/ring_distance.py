@@ -34,7 +34,7 @@ STEP_MM = 5.0
 
 @dataclass(frozen=True)
 class RingDistance:
-    """A frame that stands neutral at one height, the distance of the rings' mid planes in mm, and what it then needs.
+    """A frame that stands neutral at one height, its ring separation (mid planes, mm), and what it then needs.
 
     `why_not` says in words why it cannot carry the treatment (empty when it can); `models` and `settings_mm` are those
     of day 0, `known_models` and `known_settings_mm` those of the neutral frame, as the case file asks for them.
@@ -79,7 +79,7 @@ def advise(
 
 
 def heights_within_reach(course: Course, catalogue: Catalogue) -> list[float]:
-    """Every height on the 5 mm grid at which all six struts have a model for the neutral frame."""
+    """Every height in mm, on a grid of 5 mm, at which all six struts have a model for the neutral frame."""
     proximal, distal = course.setup.joints_mm
     found = []
     for step in range(1, int(1000.0 / STEP_MM) + 1):

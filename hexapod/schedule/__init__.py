@@ -1,1 +1,1 @@
-"""Strut settings, doses of a day, strut exchanges and the visits for them."""
+"""Strut settings, doses of a day, strut change-outs and the visits for them."""

@@ -17,12 +17,12 @@ RESERVE_TOLERANCE_MM = 1e-6
 
 
 def keeps_reserve(left_mm: float, asked_mm: float) -> bool:
-    """Whether so much scale is left as was asked for; exactly as much is, and not a number is not."""
+    """Whether at least `asked_mm` of strut travel remains: exactly as much is enough, NaN is not."""
     return left_mm >= least_kept(asked_mm)
 
 
 def least_kept(asked_mm: float) -> float:
-    """The least scale left in mm that counts as what was asked for."""
+    """The least strut travel remaining in mm that counts as `asked_mm`."""
     return asked_mm - RESERVE_TOLERANCE_MM
 
 
@@ -93,7 +93,7 @@ class StrutNeeds:
 
     @cached_property
     def morning_mm(self) -> Array:
-        """The exact length on the morning of every day: that of the evening before (not a number on day 0)."""
+        """The exact length on the morning of every day: that of the evening before (NaN on day 0)."""
         return np.concatenate([[math.nan], self.evenings_mm[:-1]])
 
     @cached_property
@@ -105,7 +105,7 @@ class StrutNeeds:
 
     @cached_property
     def scale_left(self) -> list[list[float]]:
-        """Scale left in mm at the nearer end of each model on the morning of each day (not a number on day 0)."""
+        """Strut travel remaining in mm at the nearer end of each model on the morning of each day (NaN on day 0)."""
         left = []
         for strut in self.choices:
             setting = strut.settings(self.morning_mm)

@@ -48,8 +48,8 @@ def make_schedules(
 ) -> list[Schedule]:
     """Round the running lengths of all levels to the marks of the scales, exchanging struts where one does not reach.
 
-    Exchanges are done on open days, those of all levels on as few of them as can be, and with `reserve_mm` of scale
-    left where that is possible.
+    Change-outs are on open days, those of all levels on as few days as possible, and with `reserve_mm` of strut travel
+    remaining where that is possible.
 
     Source: conventions section 8: from the exact length, never step by step.
     """

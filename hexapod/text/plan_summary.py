@@ -158,7 +158,7 @@ def _worst(extremes: list[Extreme]) -> Extreme:
 
 
 def _first_of_the_largest(values: list[float]) -> int:
-    """The first that is the largest but for rounding, on every machine; anything that is not a number comes first."""
+    """Index of the first value that is the largest but for rounding, the same on every machine; a NaN comes first."""
     table = np.asarray(values, dtype=float)
     return int(np.argmax(~(table < table.max() * (1.0 - RELATIVE_TOLERANCE))))
 

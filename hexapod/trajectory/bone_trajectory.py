@@ -225,7 +225,7 @@ def _too_long(path: str, message: str) -> CaseError:
 
 @dataclass(frozen=True)
 class Rates:
-    """How fast a tracked point moves: `mm_per_day` (days,) and the limit (days,), not a number while nothing moves."""
+    """How fast a tracked point moves: `mm_per_day` (days,) and the limit (days,), NaN while nothing is to move."""
 
     name: str
     mm_per_day: Array

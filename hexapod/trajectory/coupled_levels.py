@@ -4,8 +4,8 @@ Fragment 0 is the most proximal; level i joins fragments i and i + 1.  `D_i` is 
 point in the axes of fragment i at level i's point, and `S_i` the shift from the point of level i - 1 to that of level i
 on the fragment they share.  The construct is `C = D_0 S_1 D_1 … S_n D_n`; a coupled level has whatever `D` keeps C as
 it was on day 0.  In a case that continues an earlier plan the levels count here with the poses that they should
-have on day 0 (`course_from`), not with those where rounded readings put them.  After a slip a coupled level first has
-stages of its own (`return_stages`) and then keeps C as it is on the evening when they end.  Derivation:
+have on day 0 (`course_from`), not with those where rounded readings put them.  After a slip a coupled level first goes
+through its `return_stages`; from then on it keeps C as it is on the evening when they end.  Derivation:
 docs/kinematics.md.
 """
 

@@ -1,7 +1,8 @@
-"""What the pages of the documentation name is there, and their lines are short enough to read."""
+"""What pages and docstrings name is there, and the lines of pages are short enough to read."""
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -82,6 +83,25 @@ def test_a_planted_long_line_and_a_planted_name_are_found() -> None:
     planted = f"{'word ' * 21}\n\nSee `hexapod/geometry/no_such_module.py` and `no_such.py`.\n"
     assert [number for number, line in plain_lines(planted) if len(line) > LONGEST_LINE] == [1]
     assert names_missing(planted, ROOT) == ["hexapod/geometry/no_such_module.py", "no_such.py"]
+
+
+MODULE = re.compile(r"(?<![\w/.-])((?:\w+/)*\w+\.py)\b")
+
+
+def modules_missing(code: str) -> set[str]:
+    """Modules that docstrings or comments of a module name and that are nowhere."""
+    told = [node.value for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Expr)]
+    texts = [node.value for node in told if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    texts += re.findall(r"#.*", code)
+    named = {name for text in texts for name in MODULE.findall(text)}
+    return {name for name in named if not any((home / name).exists() for home in HOMES) and not any(_anywhere(name))}
+
+
+def test_modules_that_the_code_names_are_there() -> None:
+    code = [path for path in (ROOT / "hexapod").rglob("*.py") if "node_modules" not in path.parts]
+    assert {path.name: missing for path in code if (missing := modules_missing(path.read_text("utf-8")))} == {}
+    planted = '"""The solver (gone.py)."""\n# as in geometry/gone.py, not in forward.py\nNAME = "other.py"\n'
+    assert modules_missing(planted) == {"gone.py", "geometry/gone.py"}
 
 
 def test_commands_of_make_and_python_that_a_page_names_are_there() -> None:

@@ -1,7 +1,7 @@
 """What people read uses the words of the field: no phrase of old_phrases.csv stands in a message, a page or a help text.
 
-Read are the sentences in the code (all string constants of several words outside of the app's own screens), the pages
-of docs/, the README, the catalogues of translations and the templates of documents.  Code spans and keys of files are
+Read are the sentences in the code (all string constants of several words outside of the app's own screens), its
+docstrings, all pages of documentation, the catalogues of translations and the templates of documents.  Code spans and keys of files are
 exempt; an ordinary word such as level or cut is old only as part of a listed phrase.
 """
 
@@ -19,6 +19,8 @@ with TABLE.open(encoding="utf-8", newline="") as file:
     PHRASES = {row["phrase"]: row["say"] for row in csv.DictReader(file)}
 # The labels of the app's own screens.
 SCREENS = (Path("hexapod/text/case_fields.py"), Path("hexapod/text/field_kinds.py"))
+# In docstrings and for contributors these are names of the code: `Verdict`, the room and the format of the films.
+NAMES = {"verdict", "film", "films"}
 # A word boundary that also keeps `--level 0` (an option) and `level_0` (a key) out.
 OLD = {
     phrase: re.compile(r"(?<![\w-])" + r"\s+".join(map(re.escape, phrase.split())) + r"(?![\w-])", re.IGNORECASE)
@@ -50,6 +52,13 @@ def _of_code(text: str) -> Iterator[str]:
             yield SPAN.sub("``", node.value)
 
 
+def _of_docstrings(text: str) -> Iterator[str]:
+    """The docstrings of a module, without their code spans, links and doctests."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and (told := ast.get_docstring(node)):
+            yield re.sub(r"docs/\w+\.md|^>>> .*", "", SPAN.sub("``", told), flags=re.MULTILINE)
+
+
 def _of_page(text: str) -> Iterator[str]:
     """A page of Markdown without its code and the targets of its links."""
     yield CODE.sub("``", text)
@@ -68,8 +77,9 @@ def _of_template(text: str) -> Iterator[str]:
 
 READ: dict[str, tuple[str, Callable[[str], Iterator[str]]]] = {
     "code": ("hexapod/**/*.py", _of_code),
-    "pages": ("docs/*.md", _of_page),
-    "readme": ("README.md", _of_page),
+    "docstrings": ("hexapod/**/*.py", _of_docstrings),
+    "pages": ("docs/**/*.md", _of_page),
+    "pages at the top": ("*.md", _of_page),
     "catalogues": ("hexapod/**/*.po", _of_catalogue),
     "templates": ("hexapod/**/*.typ", _of_template),
 }
@@ -78,13 +88,14 @@ READ: dict[str, tuple[str, Callable[[str], Iterator[str]]]] = {
 def old_phrases(root: Path) -> dict[str, set[str]]:
     """Old phrases by the file in which they stand."""
     found: dict[str, set[str]] = {}
-    for pattern, sentences in READ.values():
+    for kind, (pattern, sentences) in READ.items():
         for path in sorted(root.glob(pattern)):
             where = path.relative_to(root)
             if where.parts[:2] == ("hexapod", "app") or where in SCREENS or "node_modules" in where.parts:
                 continue
             for sentence in sentences(path.read_text("utf-8")):
                 old = {phrase for phrase, pattern_ in OLD.items() if pattern_.search(sentence)}
+                old -= NAMES if kind == "docstrings" or where.name in ("CONTRIBUTING.md", "CHANGELOG.md") else set()
                 if old:
                     found.setdefault(where.as_posix(), set()).update(old)
     return found
@@ -104,7 +115,10 @@ PLANTED = {
     "hexapod/checks/one.py": 'text = f"The {name} is pressed\\n together by {mm} mm."\n',
     "hexapod/documents/one.py": 'TITLE = "Effect of the treatment"\n',
     "hexapod/cli/one.py": 'parser.add_argument("--level", help="the bone at the cut")\n',
+    "hexapod/schedule/one.py": 'def one() -> None:\n    """The scale\n    left of a strut."""\n',
     "docs/one.md": "# One\n\nThe frame is built\ncrooked.\n",
+    "docs/decisions/one.md": "The new bone.\n",
+    "CHANGELOG.md": "* The new bone.\n",
     "README.md": "Measure the film.\n",
     "hexapod/text/locale/de/one.po": 'msgid ""\n"The way left "\n"is 3 mm."\nmsgstr "Rest"\n',
     "hexapod/documents/one.typ": '#let title = "Two papers"\n',
@@ -124,7 +138,7 @@ def test_a_planted_phrase_is_found(where: str, tmp_path: Path) -> None:
     [
         ("docs/one.md", "The key `new bone` and the level cut the way.\n\n```\nverdict held still\n```\n"),
         ("hexapod/cli/one.py", 'KEY = {"verdict": 1, "leans_medial_deg": 2}\nSAY = "give --level 0"\n'),
-        ("hexapod/cli/one.py", 'def one():\n    """The new bone."""\n'),
+        ("hexapod/cli/one.py", 'def one():\n    """The `new bone`, its verdict and docs/films.md."""\n'),
         ("hexapod/app/one.py", 'SAY = "the new bone"\n'),
         ("hexapod/text/one.po", 'msgid "Regenerate"\nmsgstr "new bone"\n'),
     ],

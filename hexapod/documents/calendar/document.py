@@ -185,7 +185,7 @@ AT_ONCE = datetime.timedelta(0)
 
 
 def calendar(plan: Plan, options: PrintOptions) -> bytes:
-    """The calendar of the whole case; what fell away from earlier plans' calendars is cancelled.
+    """The calendar of the whole case (RFC 5545); what is no longer due of earlier plans' calendars is cancelled.
 
     Times are in the case's time zone, or the one of the options.  A time that the change to summer time leaves out, or
     that the change back brings twice, stands as it is: RFC 5545, 3.3.5 reads it by the clock before the change.

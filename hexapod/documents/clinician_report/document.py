@@ -63,7 +63,11 @@ GAPS = "Distance to docking and length of the regenerate every evening."
 
 
 def clinician_report(plan: Plan, options: PrintOptions) -> bytes:
-    """The clinician's report on the whole case as PDF, in English."""
+    """The clinician's report on the whole case as PDF, in English; the same plan gives the same bytes.
+
+    Raises:
+        HexapodError: a text of the case has a character that is not in the font.
+    """
     whose = identity(plan)
     pictures: dict[str, bytes] = {}
     blocks = [*findings_section(plan, options.acknowledgements), *case_section(plan, whose)]

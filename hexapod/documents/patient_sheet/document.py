@@ -23,7 +23,11 @@ from hexapod.text.strut_looks import STRUT_LOOKS
 
 
 def patient_sheet(plan: Plan, level: int, options: PrintOptions) -> bytes:
-    """The patient's sheet of one level, counted from 0, as PDF."""
+    """The patient's sheet of one level, counted from 0, as PDF; the same plan gives the same bytes.
+
+    Raises:
+        HexapodError: a text of the case has a character that is not in the font, or there is no such language.
+    """
     words = language(options.language)
     return typeset("patient_sheet/sheet.typ", sheet_data(plan, level, words, options.paper, options.signature))
 

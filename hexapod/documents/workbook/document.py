@@ -173,7 +173,7 @@ FIRST_CREATED = datetime.date(1980, 1, 1)
 
 
 def workbook(plan: Plan, options: PrintOptions) -> bytes:
-    """The workbook of the whole case; the same plan gives the same bytes."""
+    """The workbook (.xlsx) of the whole case; the same plan gives the same bytes."""
     whose = identity(plan)
     signing = SignatureLine(options.signature is None, standing_words(options.signature, language("en")))
     mark = f"{DRAFT}, " if signing.draft else ""

@@ -114,9 +114,9 @@ class Cases:
     ) -> models.Page:
         """A page of the cases that match all conditions; archived ones only when `state` asks for them.
 
-        Every word of `text` is in the id, the title or the surgeon's name; or `text` is the
-        code of a patient's sheet.  `due` asks for cases with a visit or a
-        strut exchange up to `days` days after `today` (the computer's date when left out), those overdue included, or
+        Every word of `text` is in the id, the title or the surgeon's name; or `text` is the code of a patient's sheet.
+        `due` asks for cases with a visit or a strut
+        change-out up to `days` days after `today` (the computer's date when left out), those overdue included, or
         for signed plans in progress without a recorded follow-up for `days` days.  A visit or an exchange is
         overdue when its day is past and no follow-up was recorded on that day or later.  What is overdue comes first;
         then the latest changes, unless `sort` and `descending` say otherwise.
