@@ -14,6 +14,7 @@ import numpy as np
 from pydantic import BaseModel
 
 from hexapod.case.field_types import WordFields
+from hexapod.case.model import no_such_hexapod
 from hexapod.deformity.measurement_sd import DEFORMITY_SD, MOUNTING_SD, MeasurementSd, sds
 from hexapod.deformity.quantities import DEFORMITY, MOUNTING, signed_numbers
 from hexapod.errors import CaseError, HexapodError, NoPose, Problem
@@ -77,8 +78,10 @@ def observe(
     Raises:
         CaseError: a visit before the treatment, readings that no pose fits, or a visit of which it must be said which
             struts are on, with the place in the file of visits.
-        HexapodError: no deformity was ever measured.
+        HexapodError: a level that the case does not have, or no deformity was ever measured.
     """
+    if not 0 <= level < len(plan.levels):
+        raise HexapodError(no_such_hexapod(plan.case, level))
     planned = plan.levels[level]
     day_0 = _of_the_case(planned)
     moments = [

@@ -13,7 +13,7 @@ from tests.amount import amount
 from tests.estimation.patients import Patient, treated
 
 # Patients; in the everyday part so few that only a gross mistake falls out.
-PATIENTS = amount(2000, 40)
+PATIENTS = amount(2000, 20)
 # Chance moves a share of n patients by its SD: the bounds of the whole proof, and as much wider as n is smaller.
 SPREAD = 0.0 if PATIENTS >= 2000 else 3.0 * np.sqrt(0.68 * 0.32 / PATIENTS)
 ONE_SD, TWO_SD = 1.0, 1.96

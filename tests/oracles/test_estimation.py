@@ -15,6 +15,8 @@ from tests.estimation.patients import Patient, treated
 pytestmark = [pytest.mark.hazard("H-01"), pytest.mark.hazard("H-03")]
 # By docs/estimation.md: an unknown counts in usual SD of the mounting, 0.02 rad and 1.5 mm, 0.005 rad and 0.5 mm.
 STEPS = [*(one.sd for one in MOUNTING_SD), *[0.02] * 3, *[1.5] * 3]
+STEPS_OF_MOUNTING = np.array([[one.sd] for one in MOUNTING_SD])
+STEPS_OF_DEFORMITY = np.array([[one.sd] for one in DEFORMITY_SD])
 FRAME_STEPS = [*[0.005] * 3, *[0.5] * 3]
 
 
@@ -82,3 +84,6 @@ def test_the_answer_and_its_sd(side: str, reference: str) -> None:
         sd = np.sqrt(np.diag(covariance)[:6]) * STEPS[:6]
         assert estimate.sd[:6] == pytest.approx(list(sd), rel=1e-5)
         assert estimate.roots @ estimate.roots.T == pytest.approx(covariance, rel=1e-4, abs=1e-6)
+        # The rows of the last deformity and of the mounting tell how these answer to the unknowns.
+        G = -np.concatenate([J[24:30] * STEPS_OF_MOUNTING, J[18:24] * STEPS_OF_DEFORMITY])
+        assert estimate.covariance == pytest.approx(G @ covariance @ G.T, rel=1e-4, abs=1e-6)
