@@ -14,6 +14,7 @@ from hexapod.estimation.observations import Measured, Observations
 from tests.amount import amount
 from tests.estimation.patients import SD, Patient, treated
 
+pytestmark = pytest.mark.hazard("H-06")
 VISITS = [0.4, 0.7, 1.0]
 
 

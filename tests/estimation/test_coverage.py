@@ -12,6 +12,7 @@ from hexapod.geometry.transforms import invert
 from tests.amount import amount
 from tests.estimation.patients import Patient, treated
 
+pytestmark = pytest.mark.hazard("H-06")
 # Patients; in the everyday part so few that only a gross mistake falls out.
 PATIENTS = amount(2000, 20)
 # Chance moves a share of n patients by its SD: the bounds of the whole proof, and as much wider as n is smaller.

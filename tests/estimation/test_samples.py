@@ -10,8 +10,7 @@ import pytest
 
 import hexapod
 from hexapod.deformity.measurement_sd import DEFORMITY_SD, MOUNTING_SD
-from hexapod.deformity.mounting import ring_mounts
-from hexapod.deformity.pose import deformity_poses, deformity_words
+from hexapod.deformity.pose import deformity_poses, deformity_words, ring_mounts
 from hexapod.deformity.quantities import DEFORMITY, MOUNTING, signed_numbers, words_of
 from hexapod.estimation.fit import fit
 from hexapod.estimation.follow_up_estimate import estimate_visits

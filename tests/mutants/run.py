@@ -32,7 +32,7 @@ ROOMS = (
     "plan",
     "preoperative",
 )
-PAPERS = ("follow_up", "text", "drawings", "documents", "cli")
+PAPERS = ("follow_up", "estimation", "text", "drawings", "documents", "cli")
 SUITES = ("tests/laws", "tests/oracles", *(f"tests/{room}" for room in ROOMS + PAPERS))
 # Tests that look at the tree itself, not at what it computes.
 NOT_RUN = ("tests/house/test_imports.py", "tests/house/test_hazards.py")
@@ -285,6 +285,35 @@ MUTANTS = [
     Mutant("box beside what it covers", "films/film_decoder.py", "grey[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)]", "grey[max(left, 0) : max(right, 0), max(top, 0) : max(bottom, 0)]"),
     Mutant("axis drawn along the other one", "films/placing.py", "way * axis.direction[0]", "way * axis.right[0]"),
     Mutant("mechanical axis deviation to the wrong side", "films/alignment.py", "if lateral > 0.0 else", "if lateral < 0.0 else"),
+    Mutant("moving ring not undone in the chain", "estimation/chain.py", "return np.asarray(T_ref_mring @ invert(self.T_mov_mring(x))[:, None])", "return np.asarray(T_ref_mring @ self.T_mov_mring(x)[:, None])"),
+    Mutant("ring and frame in the wrong order", "estimation/chain.py", "self.T_ref_ring(x)[:, None] @ self.T_ring_mring(x)", "self.T_ring_mring(x) @ self.T_ref_ring(x)[:, None]"),
+    Mutant("every estimate of a right limb", "estimation/chain.py", "return ring_mounts(self.mountings(x), self.side)", 'return ring_mounts(self.mountings(x), "right")'),
+    Mutant("every estimate with a proximal reference", "estimation/chain.py", "deformity_numbers(T.reshape(-1, 4, 4), self.side, self.reference)", 'deformity_numbers(T.reshape(-1, 4, 4), self.side, "proximal")'),
+    Mutant("frame of an estimate upside down", "estimation/chain.py", "T_prox_dist = self.setup.T_prox_dist(T_ring_mring)", "T_prox_dist = T_ring_mring"),
+    Mutant("misfit by the wrong sign", "estimation/chain.py", "off = self._measured - implied", "off = implied - self._measured"),
+    Mutant("rotation the long way round", "estimation/chain.py", "off[:, self._turns] -= TURN * np.round(off[:, self._turns] / TURN)", "pass"),
+    Mutant("measurements all as sure as each other", "estimation/chain.py", "return np.asarray(off / self._sd)", "return np.asarray(off)"),
+    Mutant("lean and offset exchanged in the steps", "estimation/chain.py", "self.mounting_typed + x[:, MOUNTED] * MOUNTING_STEP", "self.mounting_typed + x[:, MOUNTED] * MOUNTING_STEP[::-1]"),
+    Mutant("slopes of half a step", "estimation/chain.py", "/ (2.0 * DIFFERENCE)", "/ DIFFERENCE"),
+    Mutant("correlation of an estimate forgotten", "estimation/fit.py", "return np.asarray(spread @ spread.T)", "return np.asarray(np.diag(np.diag(spread @ spread.T)))"),
+    Mutant("rings drawn without their correlation", "estimation/fit.py", "x = self.x + normal @ self.roots.T", "x = self.x + np.random.default_rng(seed).standard_normal((count, len(self.x))) * np.linalg.norm(self.roots, axis=1)"),
+    Mutant("variance widened as an SD", "estimation/fit.py", "roots = roots * np.sqrt(max(1.0, chi2 / dof))", "roots = roots * max(1.0, chi2 / dof)"),
+    Mutant("misfit that is no chance ignored", "estimation/fit.py", "if dof and chance_above(chi2, dof) < BY_CHANCE:", "if False:"),
+    Mutant("unmeasured taken for measured", "estimation/fit.py", ">= UNMEASURED", ">= -1.0"),
+    Mutant("an answer that has not settled", "estimation/fit.py", "np.linalg.norm(U.T @ residuals) <= SETTLED", "True"),
+    Mutant("pre-deformed frame read on day 0 as it will end", "estimation/observations.py", "setup.settings_mm if setup.known == 0 else row.settings_mm", "setup.settings_mm"),
+    Mutant("visits of an estimated case counted again", "estimation/observations.py", "if fingerprint in sources:", "if False:"),
+    Mutant("a repeated measurement counted twice", "estimation/observations.py", "if visit.date == plan.case.start_date:", "if False:"),
+    Mutant("SD of an estimate taken for a clinician's", "estimation/observations.py", "own = entered if case.estimated_from is None else None", "own = entered"),
+    Mutant("the last measurement never alone", "estimation/observations.py", "found = _last_alone(found)", "pass"),
+    Mutant("readings after a change-out on the old scales", "estimation/observations.py", "if not planned.exchanges:", "if True:"),
+    Mutant("contradiction without leverage", "estimation/contradictions.py", "np.abs(estimate.residuals) / scale, 0.0)", "np.abs(estimate.residuals), 0.0)"),
+    Mutant("what a wrong number drags along named too", "estimation/contradictions.py", "        kept[places] = False", "        kept[places[:0]] = False"),
+    Mutant("others say what was measured", "estimation/contradictions.py", "        others[place] = False\n", ""),
+    Mutant("bone ends between the marks", "estimation/end_of_treatment.py", "strut.length(strut.nearest_mark(strut.setting(length)))", "float(length)"),
+    Mutant("rotation counted at the end", "estimation/end_of_treatment.py", "axes, axis = T_ref_mov[:, :3, 2], T_intended[:3, 2]", "axes, axis = T_ref_mov[:, :3, 0], T_intended[:3, 0]"),
+    Mutant("half of the ends below the bounds", "estimation/end_of_treatment.py", "LIKELY = 0.9", "LIKELY = 0.5"),
+    Mutant("re-plan keeps the old mounting", "estimation/replan_estimated.py", 'written["mounting"] = rounded_words(words_of(estimate.mounting.tolist(), MOUNTING), START_DECIMALS)', "pass"),
 ]  # fmt: skip
 
 # The tree as it is: with it, every test must pass, or nothing below means anything.
