@@ -4,6 +4,8 @@
 // begins is the answer, and the page is at rest again when that run has ended.  When another run was still owed, a
 // heartbeat is sent behind the message.  The server answers in turn: a run that begins after its acknowledgement knows
 // of the message.  Both may have been answered by one run, which began before; then QUIET_MS without a run have to pass.
+//
+// A page that has lost its server is not at rest: it connects anew and then asks for a run, with what was typed meanwhile.
 (() => {
   // Fields of Streamlit's messages (proto/BackMsg.proto, ClientState.proto, ForwardMsg.proto).
   const RERUN = 11, BY_ITSELF = 6, NEW_RUN = 4, ENDED = 6, ACKNOWLEDGED = 26;
@@ -12,6 +14,8 @@
   // Without a change of the page for so long, what came last has been drawn.
   const DRAWN_MS = 50, QUIET_MS = 400, LOOK_MS = 10, SENT_MS = 150;
   let asked = false, alone = true, acknowledged = false, running = false, byItself = false;
+  // The connection of now, and whether a run has ended on it.
+  let connection = null, answered = false;
   let changed = performance.now(), told = changed;
 
   // The fields of a message: numbers as they are, all else as bytes.
@@ -49,8 +53,10 @@
       if (alone || acknowledged) asked = false;
       // An acknowledgement that has not been sent yet is dropped when a run begins.
       else if (asked) event.target.send(HEARTBEAT);
-    } else if (message.has(ENDED) && message.get(ENDED) !== ENDED_FOR_ANOTHER) running = false;
-    else return;
+    } else if (message.has(ENDED) && message.get(ENDED) !== ENDED_FOR_ANOTHER) {
+      running = false;
+      answered = true;
+    } else return;
     told = performance.now();
   }
 
@@ -58,8 +64,13 @@
     constructor(...words) {
       super(...words);
       this.addEventListener("message", received);
+      const begin = () => {
+        connection = this;
+        asked = running = byItself = answered = false;
+      };
+      begin();
       this.addEventListener("close", () => {
-        asked = running = byItself = false;
+        if (connection === this) begin();
       });
     }
 
@@ -86,7 +97,8 @@
     const now = performance.now();
     if (acknowledged && !running && now - told > QUIET_MS) asked = false;
     const ended = document.querySelector(".stApp")?.dataset.testScriptState === "notRunning";
-    return ended && !asked && !running && now - changed > DRAWN_MS;
+    const connected = answered && connection.readyState === WebSocket.OPEN;
+    return connected && ended && !asked && !running && now - changed > DRAWN_MS;
   }
 
   // Whether the page is at rest, or comes to rest within these milliseconds.

@@ -46,7 +46,13 @@ def _kept(server: Server, key: str) -> dict[str, Any]:
 
 
 def _saved(tab: Screen) -> str:
+    """What the page says at this very moment; `_says` waits for it."""
     return tab.page.locator(".hx-kept").inner_text()
+
+
+def _says(tab: Screen, kept: str) -> None:
+    """Wait until the page says so of its entries."""
+    expect(tab.page.locator(".hx-kept")).to_have_text(kept)
 
 
 @pytest.mark.hazard("H-21")
@@ -60,7 +66,7 @@ def test_two_tabs_at_one_case_are_told_and_overwrite_nothing(chromium: Browser, 
             # The second has typed on entries that were no longer the newest: told at once, and nothing is written.
             alarm = second.page.locator(".st-key-alarm-unsaved")
             expect(alarm).to_contain_text("saved this case at")
-            assert _saved(second) == "NOT SAVED"
+            _says(second, "NOT SAVED")
             expect(second.field(DATE)).to_have_value("2026-03-02")
             kept = _kept(own_server, key)
             assert (kept["title"], kept["start_date"]) == ("typed in the first", "")
@@ -71,6 +77,7 @@ def test_two_tabs_at_one_case_are_told_and_overwrite_nothing(chromium: Browser, 
 
             second.button("Mine go on; theirs stay in the history").click()
             expect(alarm).to_have_count(0)
+            second.settle()
             kept = _kept(own_server, key)
             assert (kept["id"], kept["title"], kept["start_date"]) == ("theirs", "", "2026-03-02")
             earlier = own_server.records().drafts.load(key, 2)
@@ -119,7 +126,7 @@ def test_a_server_killed_while_somebody_types_has_lost_nothing_that_was_saved(
 ) -> None:
     with _opened(chromium, own_server) as tab:
         tab.enter(ID, "killed-1").enter(TITLE, "before the end").enter(DATE, "2026-03-0")
-        assert _saved(tab) == "Saved · 3"
+        _says(tab, "Saved · 3")
         key = _key(tab)
         tab.clear(TITLE)
         tab.page.keyboard.type("half a sen", delay=KEY_DELAY_MS)
@@ -132,7 +139,7 @@ def test_a_server_killed_while_somebody_types_has_lost_nothing_that_was_saved(
         tab.settle()
         kept = _kept(own_server, key)
         expect(tab.field(TITLE)).to_have_value(kept["title"])
-        assert _saved(tab) == f"Saved · {own_server.records().drafts.revision(key)}"
+        _says(tab, f"Saved · {own_server.records().drafts.revision(key)}")
         tab.page.reload()
         expect(tab.field(ID)).to_have_value("killed-1", timeout=BACK_WITHIN_MS)
         tab.settle()
@@ -167,7 +174,7 @@ def test_a_server_killed_at_any_moment_has_all_that_the_page_called_saved(
             tab.open(f"?case={key}")
             expect(tab.field(TITLE)).to_have_value(kept["title"])
             saved = own_server.records().drafts.revision(key)
-            assert _saved(tab) == f"Saved · {saved}"
+            _says(tab, f"Saved · {saved}")
 
 
 @pytest.mark.hazard("H-21")
@@ -184,13 +191,13 @@ def test_a_library_that_cannot_be_written_is_said_and_saved_later(chromium: Brow
             expect(alarm).to_contain_text("NOT SAVED: another program is using the library", timeout=SAID_WITHIN_MS)
             tab.settle().step("frame").step("limb")
             expect(alarm).to_be_visible()
-            assert _saved(tab) == "NOT SAVED"
+            _says(tab, "NOT SAVED")
             expect(tab.field(TITLE)).to_have_value("only on this page")
             assert _kept(own_server, key)["title"] == ""
             other.execute("ROLLBACK")
         tab.button("Save again").click()
         expect(alarm).to_have_count(0)
-        expect(tab.page.locator(".hx-kept")).to_have_text("Saved · 2")
+        _says(tab, "Saved · 2")
         assert _kept(own_server, key)["title"] == "only on this page"
         # Loaded anew, the page has what the library does not have, after the browser has asked.
         with closing(sqlite3.connect(own_server.database, isolation_level=None)) as other:
@@ -206,8 +213,8 @@ def test_a_library_that_cannot_be_written_is_said_and_saved_later(chromium: Brow
         assert _kept(own_server, key)["title"] == "only on this page"
         tab.button("Save again").click()
         expect(alarm).to_have_count(0)
-        assert _kept(own_server, key)["title"] == "once more"
         tab.settle()
+        assert _kept(own_server, key)["title"] == "once more"
         assert _reload(tab) == []
 
 
@@ -234,13 +241,13 @@ def test_a_field_that_was_not_left_is_saved_before_the_page_is(tab: Screen, serv
     assert _kept(server, key)["title"] == ""
     assert _reload(tab) == ["beforeunload"]
     expect(tab.field(TITLE)).to_have_value("still being typed")
-    expect(tab.page.locator(".hx-kept")).to_have_text("Saved · 2")
+    _says(tab, "Saved · 2")
     assert _kept(server, key)["title"] == "still being typed"
     # Staying sends it, too, and the page that is loaded later brings nothing back that was changed since.
     tab.type(TITLE, "stays")
     tab.page.once("dialog", lambda dialog: dialog.dismiss())
     tab.page.evaluate("location.reload()")
-    expect(tab.page.locator(".hx-kept")).to_have_text("Saved · 3")
+    _says(tab, "Saved · 3")
     tab.enter(TITLE, "changed since")
     assert _reload(tab) == []
     expect(tab.field(TITLE)).to_have_value("changed since")
@@ -268,7 +275,7 @@ def test_text_that_never_got_out_of_the_page_is_put_back_by_the_next_one(tab: Sc
     tab.page.route(asks, slowly)
     assert _reload(tab) == ["beforeunload"]
     tab.page.unroute(asks)
-    expect(tab.page.locator(".hx-kept")).to_have_text("Saved · 2")
+    _says(tab, "Saved · 2")
     assert _kept(server, key)["title"] == "not yet sent"
     expect(tab.field(TITLE)).to_have_value("not yet sent")
 
@@ -285,7 +292,7 @@ def test_a_page_left_open_hands_nothing_out_of_a_plan_that_was_stopped(chromium:
         tab.settle().type("Your name, as it shall stand below the plan", "Dr A. Núñez")
         tab.page.locator(".st-key-sign button").click()
         expect(tab.said).to_contain_text("Plan 1 is signed")
-        tab.make()
+        tab.settle().make()
         name, _ = tab.save("Patient sheet (PDF)")
         assert "draft" not in name.lower()
         saved: list[str] = []
