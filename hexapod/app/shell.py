@@ -139,6 +139,7 @@ def _case(places: _Places) -> None:
     outcome = work_out(case.draft)
     with session.turn():
         entries.wipe_others(outcome)
+        case.reading = outcome.reading
     plan_record.look(outcome)
     signed = session.of_library().recorded
     if signed is None or signed.sign_off is None:  # a treatment that is under way may have begun long ago

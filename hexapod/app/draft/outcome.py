@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import streamlit as st
@@ -11,7 +11,7 @@ import streamlit as st
 from hexapod import Plan, Refusal, make_plan, read_case
 from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.draft_model import Draft, Path
-from hexapod.app.draft.typed_text import Trouble
+from hexapod.app.draft.typed_text import Reading, Trouble
 from hexapod.case.model import Case
 from hexapod.checks.case_entries import findings_at
 from hexapod.checks.findings import RANK, Finding, worst_verdict
@@ -30,7 +30,8 @@ class Outcome:
 
     `case` is None unless the entries make a valid case; a case that cannot be planned has troubles and no plan.
     `prescribed` is the whole fingerprint of the plan, empty when there is none.  `dated` is what today's date adds to
-    the findings of the plan: it is in no plan file, so that the plan stays the same on every day.
+    the findings of the plan: it is in no plan file, so that the plan stays the same on every day.  `reading` is what
+    the entries say by themselves, with the troubles of their texts only.
     """
 
     troubles: tuple[Trouble, ...]
@@ -38,6 +39,7 @@ class Outcome:
     plan: Plan | Refusal | None
     prescribed: str = ""
     dated: tuple[Finding, ...] = ()
+    reading: Reading = field(default_factory=Reading)
 
     def on(self, today: datetime.date) -> Outcome:
         """The outcome as it is on a date."""
@@ -67,18 +69,19 @@ class Outcome:
 def work_out(draft: Draft) -> Outcome:
     """The outcome of a draft: worked out anew from its entries, never taken from before."""
     reading = read_draft(draft)
+    said = replace(reading, troubles=list(reading.troubles))
     case = None
     try:
         case = read_case(reading.document)
     except CaseError as error:
         reading.add_problems(error.problems)
     if reading.troubles or case is None:
-        return Outcome(tuple(reading.troubles), None, None)
+        return Outcome(tuple(reading.troubles), None, None, reading=said)
     try:
-        return Outcome((), case, *plan_of(case))
+        return Outcome((), case, *plan_of(case), reading=said)
     except CaseError as error:
         reading.add_problems(error.problems)
-        return Outcome(tuple(reading.troubles), case, None)
+        return Outcome(tuple(reading.troubles), case, None, reading=said)
 
 
 @st.cache_resource(max_entries=PLANS, show_spinner=False, hash_funcs={Case: lambda case: case.sha256})

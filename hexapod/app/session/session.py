@@ -24,6 +24,7 @@ import streamlit as st
 
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.storage import text_of
+from hexapod.app.draft.typed_text import Reading
 from hexapod.app.session.acknowledgements import Answers
 from hexapod.app.session.made_documents import Choices, PlanDocuments
 from hexapod.library import CaseRecord, Continuing, Role, StoredPlan, new_key
@@ -120,6 +121,7 @@ class OpenCase:
         film, film_changes: the radiograph shown, and the number of the last change of its points that was taken in.
         asked_film: a radiograph whose header says otherwise than what was said of it, with what it says.
         scale_points: points of a radiograph's scale while not all of them are placed, by its id.
+        reading: what the entries say, as the run under way has read them before anything is drawn.
         said_by_fields: what each open field was last known to say.
         drawn: what the run under way has the fields say.
     """
@@ -156,6 +158,7 @@ class OpenCase:
     film_changes: int = 0
     asked_film: tuple[dict[str, Any], FilmPicture, list[str]] | None = None
     scale_points: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    reading: Reading = field(default_factory=Reading)
     said_by_fields: dict[d.Path, Any] = field(default_factory=dict)
     drawn: dict[d.Path, Any] = field(default_factory=dict)
     as_opened: str = field(init=False)

@@ -9,7 +9,6 @@ from typing import Any
 
 import streamlit as st
 
-from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.typed_text import Trouble
 from hexapod.app.session import session
 from hexapod.deformity.quantities import Fragment
@@ -41,7 +40,7 @@ def films(
 
 def radiographs_of_level() -> None:
     """The films as far as the entries say, whatever else of the case is still missing or wrong."""
-    reading, index = read_draft(session.draft()), session.level_index()
+    reading, index = session.opened().reading, session.level_index()
     levels = reading.document["levels"]
     films(
         reading.document["limb"],

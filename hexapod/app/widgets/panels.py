@@ -10,7 +10,6 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
-from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import session
 from hexapod.case.level_parts import Deformity, Mounting
@@ -45,7 +44,7 @@ def show(title: str, lines: list[str], otherwise: str) -> None:
 
 
 def _said(sentences: Any, part: str, model: Any, nothing: list[str]) -> list[str]:
-    reading = read_draft(session.draft())
+    reading = session.opened().reading
     path = ("levels", session.level()["uid"], part)
     if any(trouble.path[:3] == path for trouble in reading.troubles):
         return []

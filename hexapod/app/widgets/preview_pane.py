@@ -10,7 +10,6 @@ from typing import Any
 
 import streamlit as st
 
-from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import session
 from hexapod.app.viewer import ViewerNotBuiltError, frame_viewer
@@ -41,7 +40,7 @@ def _scene(outcome: Outcome) -> tuple[dict[str, Any] | None, str]:
     index = session.level_index()
     if isinstance(outcome.plan, Plan):
         return frame_scene(outcome.plan, index), ""
-    reading = read_draft(session.draft())
+    reading = outcome.reading
     level = reading.document["levels"][index]
     entered = entry_level(reading.document["limb"], level, unread_keys(reading.troubles, index))
     if not isinstance(entered, EntryLevel):

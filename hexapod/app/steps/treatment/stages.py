@@ -12,7 +12,6 @@ from pydantic import ValidationError
 
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import stage_list
-from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import entries, rights, session
 from hexapod.app.session.entries import action
@@ -49,7 +48,7 @@ def show(outcome: Outcome, path: d.Path) -> None:
             "Close all" if opened else "Open all", key="open-all", on_click=_open, args=(NONE if opened else ALL,)
         )
     template.show()
-    document = read_draft(session.draft()).document["levels"][session.level_index()]
+    document = outcome.reading.document["levels"][session.level_index()]
     written = document.get("stages", [])
     planned, found = _planned(outcome, len(stages)), _found(document)
     with st.container(key="stage-rows", gap="xsmall"):
