@@ -22,6 +22,8 @@ UNMEASURED = 1e-2
 # What a step of the solver would still change, in SD of the answer, when it counts as settled.
 SETTLED = 1e-3
 MOST_STEPS = 200
+# How far the first step may go, in steps of the unknowns: as far as right measurements are usually apart.
+FIRST_STEP = 10.0
 # Chi-square beyond this in so few of a hundred cases is no chance: the SD are widened by it.
 BY_CHANCE = 0.05
 # Beyond this (99.9 %) the measurements contradict each other: nothing is built on them without a person's word.
@@ -150,7 +152,7 @@ def fit_rows(chain: Chain, kept: NDArray[np.bool_]) -> Estimate:
         return np.asarray(slopes(chain.residuals, free @ y)[kept] @ free)
 
     found = least_squares(
-        off, np.zeros(free.shape[1]), jac=jacobian, method="trf", x_scale=1.0, ftol=1e-12, xtol=1e-12, gtol=1e-10,
+        off, np.zeros(free.shape[1]), jac=jacobian, method="trf", x_scale=FIRST_STEP, ftol=1e-12, xtol=1e-6, gtol=1e-10,
         max_nfev=MOST_STEPS,
     )  # fmt: skip
     x = free @ found.x
