@@ -47,8 +47,9 @@ Joints = Sequence[Sequence[float]]
 
 SAME = 1.0 + 1e-9
 MOST_DAYS_OF_A_STAGE = 730
-DEFAULT_DEG_PER_DAY = 2.0
-DEFAULT_MM_PER_DAY = 1.0
+# Maximum rates where a case gives none, deg and mm a day, by what is treated.
+DEFAULT_DEG_PER_DAY = {"osteotomy": 2.0, "fracture": 4.0, "joint": 2.0}
+DEFAULT_MM_PER_DAY = {"osteotomy": 1.0, "fracture": 5.0, "joint": 1.0}
 
 
 def deformity_pose(words: Words | None, side: str, reference: str) -> Matrix:
@@ -120,7 +121,7 @@ def tracked_points(level: Mapping[str, Any], side: str, at_start: Placement) -> 
     """Tracked points in moving axes (mm) by name, with their own limit (mm/day) if they have one."""
     tracked: dict[str, tuple[Vector, float | None]] = {"corresponding point": (ZERO, None)}
     bone = level.get("bone") or {}
-    if bone.get("diameter_mm") is not None:
+    if bone.get("diameter_mm") is not None and treated(level) != "joint":  # the surfaces of a joint glide
         radius, height = float(bone["diameter_mm"]) / 2.0, place_words(bone.get("osteotomy"), side)[2]
         for degrees in range(0, 360, 45):
             a = math.radians(degrees)
@@ -133,14 +134,19 @@ def tracked_points(level: Mapping[str, Any], side: str, at_start: Placement) -> 
 
 
 def stage_limit(level: Mapping[str, Any], stage: Mapping[str, Any], key: str) -> float | None:
-    """A limit of the stage if it has that key, else of the level, else None; of the turn 2 deg, by null none."""
+    """A limit of the stage if it has that key, else of the level, else None; of the turn 2 or 4 deg, by null none."""
     for holder in (stage, level):
         limits = holder.get("limits") or {}
         if key == "deg_per_day" and key in limits and limits[key] is None:
             return None
         if limits.get(key) is not None:
             return float(limits[key])
-    return DEFAULT_DEG_PER_DAY if key == "deg_per_day" else None
+    return DEFAULT_DEG_PER_DAY[treated(level)] if key == "deg_per_day" else None
+
+
+def treated(level: Mapping[str, Any]) -> str:
+    """What the level treats."""
+    return str(level.get("indication", "osteotomy"))
 
 
 def is_hold(stage: Mapping[str, Any]) -> bool:
@@ -180,7 +186,7 @@ def days_of_stage(
     """Days of a stage and the largest arc (mm) of each tracked point on any of them (none for a hold)."""
     if is_hold(stage):
         return int(stage["hold_days"]), {}
-    general = stage_limit(level, stage, "mm_per_day") or DEFAULT_MM_PER_DAY
+    general = stage_limit(level, stage, "mm_per_day") or DEFAULT_MM_PER_DAY[treated(level)]
     tracks = {name: track_of(travel, point) for name, (point, _) in tracked.items()}
     limits = {name: general if own is None else float(own) for name, (_, own) in tracked.items()}
     if stage.get("days") is not None:
