@@ -20,8 +20,8 @@ from hexapod.app.steps.follow_up import follow_up_step as follow_up
 from hexapod.app.steps.radiographs import radiographs_step as radiographs
 from hexapod.app.steps.treatment import treatment_step as treatment
 from hexapod.app.widgets import preview_pane
-from hexapod.app.widgets.banner import banner
-from hexapod.app.widgets.browser_scripts import ask_before_leaving
+from hexapod.app.widgets.banner import banner, next_step
+from hexapod.app.widgets.browser_scripts import ask_before_leaving, at_top
 from hexapod.text.strut_looks import STRUT_LOOKS
 
 STYLE = Path(__file__).with_name("style.css")
@@ -151,6 +151,8 @@ def _case(places: _Places) -> None:
         told = answer.line()
         with st.container(key=f"body-{session.step()}"):
             _STEPS[session.step()](outcome)
+            next_step()
+        at_top()
         told()
         unsaved.watch()
     with places.preview:

@@ -53,7 +53,15 @@ INDICATION_SAID: Mapping[Indication, str] = {
     "joint": "joint: no cut; paced by its rotation and by the structures that cross it",
 }
 FRAGMENTS = {"proximal": "proximal fragment", "distal": "distal fragment"}
-SETTINGS_AT = {"start": "at the start", "end": "at the end"}
+# Residual is a word of the page: in the file both are `start`.
+RESIDUAL = "residual"
+SETTINGS_AT = {"start": "Total residual", RESIDUAL: "Residual", "end": "Chronic"}
+MODES = {
+    "start": "Total residual: the frame stands as it was mounted on the deformity; the settings are those of day 0.",
+    RESIDUAL: "Residual: the frame was mounted neutral, rings parallel; the settings are those of day 0.",
+    "end": "Chronic: the frame was built to the deformity; at these settings it stands neutral at the end.",
+}
+DATES_TYPED = {"day first": "2026-12-07 or 7.12.2026", "month first": "also 12/07/2026 (month first)"}
 YES_OR_NO = {"yes": "yes", "no": "no"}
 WEEKDAY_NAMES = {
     "mon": "Monday",
@@ -64,18 +72,18 @@ WEEKDAY_NAMES = {
     "sat": "Saturday",
     "sun": "Sunday",
 }
-COURSES = {"stages": "has stages of its own", "keep-length": "follows the others"}
+COURSES = {"stages": "programmed on its own", "keep-length": "compensates (keeps overall length)"}
 SEGMENT_RINGS = {"shared": "one ring for both hexapods", "separate": "two rings"}
-SEGMENT_POINTS = {"same": "is that of the level before", "apart": "lies elsewhere"}
+SEGMENT_POINTS = {"same": "is that of the previous hexapod", "apart": "lies elsewhere"}
 CROSSES = {"all": "all hexapods"}
 KEPT_NAMES = {"angulation": "angulation", "rotation": "rotation", "translation": "translation", "length": "length"}
-STAGE_KINDS = {"hold_days": "hold", "correct_to": "correct to", "transport": "transport"}
+STAGE_KINDS = {"hold_days": "hold", "correct_to": "correct", "transport": "transport"}
 MISSING = "still to be entered."
 SPOKEN = {
     "internal_rotation_deg": "internal",
     "external_rotation_deg": "external",
-    "leans_lateral_deg": "leans lateral",
-    "leans_medial_deg": "leans medial",
+    "leans_lateral_deg": "tilts lateral",
+    "leans_medial_deg": "tilts medial",
 }
 
 
@@ -90,7 +98,8 @@ class CaseField:
     what documents call it, `told` how the clinician's report words its number.  `only` names another entry of the same
     record and the words of it with which the row is in force.  `start` is what stands there before anything is
     entered: for a list how many things.  `required` is said while nothing is entered.  `always`: written when empty,
-    too.  `none`: the word at which nothing is shown as 0.
+    too.  `none`: the word at which nothing is shown as 0.  `zero` is what the button says
+    that enters a 0 for a quantity; none where there is no such button.
     """
 
     key: str
@@ -113,6 +122,7 @@ class CaseField:
     required: str = ""
     always: bool = False
     none: str = ""
+    zero: str | Mapping[str, str] = ""
 
     @property
     def path(self) -> tuple[str, ...]:

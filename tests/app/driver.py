@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import hexapod
 from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.draft_model import Draft, entry
 from hexapod.app.session import session
 from hexapod.app.session.session import OpenCase, Session
+from hexapod.case.model import Case
+from hexapod.plan.plan_file import plan_sha256, short_fingerprint
 
 ROOT = Path(__file__).resolve().parents[2]
 # The time zone that the clinic of these tests has set.
@@ -53,6 +56,11 @@ def without_page(
     monkeypatch.setattr(session, "st", page)
     session.begin()
     return case
+
+
+def plan_id(case: Case) -> str:
+    """The plan ID that the banner shows for a case."""
+    return short_fingerprint(plan_sha256(hexapod.make_plan(case)))
 
 
 class Form:

@@ -14,7 +14,7 @@ from hexapod.preoperative.ring_distance import advise, case_with_advice
 from hexapod.text.numbers import number
 from tests.app.driver import Form
 
-HEIGHTS = "Distances between the rings' mid planes to try, mm"
+HEIGHTS = "Ring separations to try, mm"
 LABELS = [
     f"Strut {k} ({colour}), mm" for k, colour in enumerate(("red", "orange", "yellow", "green", "blue", "violet"), 1)
 ]

@@ -203,7 +203,7 @@ def test_the_side_of_a_limb_measured_on_radiographs_of_the_other_is_an_entry_to_
     outcome = work_out(draft)
     assert (outcome.case, outcome.plan, outcome.state) == (None, None, "wrong")
     ((step, place, sentence),) = trouble_lines(draft, outcome.troubles)
-    assert (step, place) == ("Radiographs", "Level 1 · Radiographs measured")
+    assert (step, place) == ("Radiographs", "Hexapod 1 · Radiographs measured")
     assert "Must be left, the side of the limb, not right: correct the side of the limb" in sentence
 
     key = new_key()
@@ -214,3 +214,37 @@ def test_the_side_of_a_limb_measured_on_radiographs_of_the_other_is_an_entry_to_
     form.step("limb").choose("Side", "right").step("check")
     assert "Radiographs measured" not in form.html
     assert "No schedule was made" not in form.html
+
+
+@pytest.mark.hazard("H-14")
+@pytest.mark.parametrize(
+    ("typed", "how", "date"),
+    [
+        ("2026-12-07", "day first", "2026-12-07"),
+        ("7.12.2026", "day first", "2026-12-07"),
+        ("07. 12. 2026", "month first", "2026-12-07"),
+        ("12/07/2026", "month first", "2026-12-07"),
+    ],
+)
+def test_a_date_has_one_meaning_however_it_is_typed(varus: dict[str, Any], typed: str, how: str, date: str) -> None:
+    draft = draft_of(varus) | {"start_date": typed, "dates_typed": how, "clinic_closed": typed}
+    document = read_draft(draft).document
+    assert (document["start_date"], document["clinic_closed"]) == (date, [date])
+
+
+def test_a_date_with_slashes_is_refused_until_the_clinic_has_said_that_the_month_comes_first(
+    varus: dict[str, Any],
+) -> None:
+    outcome = work_out(draft_of(varus) | {"start_date": "12/07/2026"})
+    assert outcome.plan is None
+    (trouble,) = outcome.at(("start_date",))
+    assert "month or day first?" in trouble.sentence
+
+
+def test_residual_and_total_residual_are_one_word_in_the_file(varus: dict[str, Any]) -> None:
+    draft = draft_of(varus)
+    assert draft["levels"][0]["frame"]["settings_at"] == "start"
+    draft["levels"][0]["frame"]["settings_at"] = "residual"
+    assert read_draft(draft).document["levels"][0]["frame"]["settings_at"] == "start"
+    varus["levels"][0]["frame"]["settings_mm"] = [150] * 6
+    assert draft_of(varus)["levels"][0]["frame"]["settings_at"] == "residual"

@@ -61,7 +61,7 @@ from hexapod.app.draft.conversion import draft_of
 from hexapod.checks.collision_bodies import Kind
 from hexapod.checks.findings import grouped
 from hexapod.library import ANYONE, new_key, open_library
-from tests.app.driver import ROOT, Form
+from tests.app.driver import ROOT, Form, plan_id
 from tests.golden.scenarios import scenarios
 from tests.laws.builder import case_of
 
@@ -141,7 +141,7 @@ DAYS = "Fixed length, days"
 FINE = ["generic-fine-medium"] * 6
 TSF = ["tsf-medium"] * 6
 ALONG = "Along the bone, mm"
-RING_ALONG = "Centre, along the bone, mm"
+RING_ALONG = "Axial frame offset, mm"
 OWN_JOINTS = "-8 -99 -9\n7 -100 -10.5\n90.5 43 -10\n82 57 -10\n-80 58 -11\n-90 44 -10"
 TOLD: dict[str, Told] = {
     "bone.overlap": Told(
@@ -169,7 +169,7 @@ TOLD: dict[str, Told] = {
         _case(_move(distal_mm=2), struts=FINE, bone={"diameter_mm": 130}),
         "and the bone come within 19.1 mm of each other on day 0; at least 20 mm",
         "deformity",
-        "Diameter of the bone at the cut, mm",
+        "Diameter of the bone at the osteotomy, mm",
         "28",
     ),
     "clearance.ring_ring": Told(
@@ -204,14 +204,14 @@ TOLD: dict[str, Told] = {
         _case(_move(distal_mm=31), limits={"mm_per_day": 0.5}, docking_gap_mm=30),
         "after docking, the bone ends are compressed by 0.50 mm; 0.25 mm a day is usual",
         "treatment",
-        "Limit, mm per day",
+        "Maximum rate, mm per day",
         "0,25",
     ),
     "exchange.reserve": Told(
         GOLDEN["exchange-before-the-end"],
         "is changed out on day 30 with only 1.1 mm of strut travel remaining, less than the minimum of 3 mm",
         "treatment",
-        "Scale to be left at an exchange, mm",
+        "Minimum strut travel remaining, mm",
         "0",
     ),
     "frame.near_singular": Told(
@@ -290,7 +290,7 @@ TOLD: dict[str, Told] = {
         GOLDEN["caution-rate-high"],
         "moves 1.20 mm on day 1, above the usual 1 mm a day",
         "treatment",
-        "Limit, mm per day",
+        "Maximum rate, mm per day",
         "1",
     ),
     "rate.low": Told(
@@ -332,7 +332,7 @@ TOLD: dict[str, Told] = {
         _case(_leave(), deformity={"external_rotation_deg": 10}),
         "Stage 'correct' rotates the moving fragment by 10.0 deg, but neither the diameter of the bone nor a structure",
         "deformity",
-        "Diameter of the bone at the cut, mm",
+        "Diameter of the bone at the osteotomy, mm",
         "28",
     ),
     "readings.implausible": Told(
@@ -409,7 +409,7 @@ TOLD: dict[str, Told] = {
         GOLDEN["caution-index-unused"],
         "The external fixation index of 45 days/cm is for the regenerate of an osteotomy",
         "treatment",
-        "Days in the frame per cm of new bone",
+        "External fixation index, days/cm",
         "",
     ),
     "strut.step_high": Told(_turned(10, 2), "mm; more than 4 mm a day is unusual", "treatment", DAYS, "8"),
@@ -501,7 +501,7 @@ def test_a_finding_is_told_with_its_numbers_and_gone_when_put_right(code: str) -
     assert f"{code}</span>" not in form.html
     assert after.verdict != "refused"
     assert not _withdrawn(form)
-    assert after.case_sha256[:12] in form.html
+    assert plan_id(after.case) in form.html
 
 
 @pytest.mark.hazard("H-31")
@@ -520,7 +520,7 @@ def test_hexapods_that_are_too_fast_together_are_told_and_gone_when_one_is_slowe
     assert "rate.combined" in form.html
     assert "make the limb 1.46 mm longer (hexapod 1: 0.71 mm longer, hexapod 2: 0.75 mm longer)" in form.html
     assert not _withdrawn(form)
-    form.step("treatment").type("Limit, mm per day", "0,25").step("check")
+    form.step("treatment").type("Maximum rate, mm per day", "0,25").step("check")
     assert "rate.combined" not in form.html
 
 
@@ -531,7 +531,7 @@ def test_an_unlikely_year_is_told_beside_its_field_and_is_never_ready() -> None:
     assert told in form.html
     assert "hx-banner hx-caution" in form.html
     assert told in form.step("limb").html
-    form.type("Date of day 0 (year-month-day)", "2026-12-01")
+    form.type("Date of day 0", "2026-12-01")
     assert "in the year" not in form.html
     assert "hx-banner hx-ok" in form.html
     assert "in the year" not in form.step("check").html
@@ -541,9 +541,9 @@ def test_an_unlikely_year_is_told_beside_its_field_and_is_never_ready() -> None:
 def test_no_limit_of_rotation_is_a_word_of_its_own() -> None:
     """Typed in either case it is null; taken out again it is the usual limit."""
     form = _opened(_case(_leave(), deformity={"external_rotation_deg": 10}, bone=BONE))
-    form.step("treatment").type("Limit of the turn, deg per day", " None ")
+    form.step("treatment").type("Maximum angular rate, deg per day", " None ")
     assert form.document["levels"][0]["limits"] == {"deg_per_day": None}
-    form.type("Limit of the turn, deg per day", "")
+    form.type("Maximum angular rate, deg per day", "")
     assert "limits" not in form.document["levels"][0]
-    form.type("Limit of the turn, deg per day", "nothing")
+    form.type("Maximum angular rate, deg per day", "nothing")
     assert "hx-banner hx-wrong" in form.html

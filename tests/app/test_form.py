@@ -15,7 +15,7 @@ from hexapod.app.session import entries, session
 from hexapod.app.widgets import fields
 from hexapod.library import ANYONE, new_key, open_library
 from hexapod.text.numbers import number
-from tests.app.driver import SAMPLES, Form, without_page
+from tests.app.driver import SAMPLES, Form, plan_id, without_page
 
 
 def _settings(html: str) -> list[list[str]]:
@@ -36,7 +36,7 @@ def test_nothing_is_chosen_beforehand(form: Form) -> None:
         for field in form.at.text_input:
             assert field.value == "", field.label
         for group in form.at.button_group:
-            if not group.label.endswith(": data"):
+            if group.label not in ("How dates are typed", "What is treated"):
                 assert group.value is None, group.label
         for box in form.at.selectbox:
             assert box.value is None, box.label
@@ -53,7 +53,7 @@ def test_a_sample_shows_the_numbers_of_its_plan(form: Form, varus: dict[str, Any
     form.sample("tibia_varus")
     assert form.document == varus
     assert _settings(form.html) == _planned(varus)
-    assert hexapod.read_case(varus).sha256[:12] in form.html
+    assert plan_id(hexapod.read_case(varus)) in form.html
     assert "RIGHT TIBIA" in form.html
     assert "14&nbsp;deg varus: the distal end of the distal fragment deviates towards the midline." in form.html
     assert "Patient sheet (PDF)" in form.step("prescription").downloads
@@ -68,7 +68,7 @@ def test_an_edit_makes_a_new_plan_and_takes_the_old_one_away(form: Form, varus: 
     assert form.document == varus
     form.step("check")
     assert _settings(form.html) == _planned(varus) != before
-    assert hexapod.read_case(varus).sha256[:12] in form.html
+    assert plan_id(hexapod.read_case(varus)) in form.html
 
 
 @pytest.mark.hazard("H-13")
@@ -76,10 +76,10 @@ def test_an_edit_makes_a_new_plan_and_takes_the_old_one_away(form: Form, varus: 
 def test_a_bad_entry_withdraws_the_plan_and_is_said_at_its_field(form: Form, typed: str) -> None:
     form.sample("tibia_varus").step("deformity").type("AP angulation, deg", typed)
     assert "hx-line hx-wrong" in form.html
-    assert "1 to correct" in form.at.button(key="step-deformity").label
+    assert "1 to correct" in form.at.button(key="step-deformity").help
     assert "Entry to correct" in form.html
     assert "none yet" in form.html
-    assert "Told as soon as all entries make a plan." in form.html
+    assert "Available once the data are complete." in form.html
     form.step("check")
     assert "hx-schedule" not in form.html
     assert not form.downloads
@@ -119,7 +119,7 @@ def test_levels_are_chosen_added_and_removed(form: Form) -> None:
     document = json.loads((SAMPLES / "tibia_two_levels.json").read_text("utf-8"))
     form.sample("tibia_two_levels")
     assert _settings(form.html) == _planned(document, 0)
-    assert "Level 1 of 2" in form.html
+    assert "Hexapod 1 of 2" in form.html
     second = form.case.draft["levels"][1]["uid"]
     form.step("frame")
     form.at.button(key=f"level-{second}").click()
@@ -144,7 +144,7 @@ def test_the_calendar_of_the_clinic_is_entered_and_taken_away(form: Form, varus:
         next(box for box in form.at.checkbox if box.label == day).check()
         form.run()
     form.at.text_area[0].input("2026-12-24, 2026-12-25")
-    form.run().type("Scale to be left at an exchange, mm", "4,5").step("limb").choose("Still growing", "yes")
+    form.run().type("Minimum strut travel remaining, mm", "4,5").step("limb").choose("Still growing", "yes")
     varus |= {"clinic_days": ["mon", "thu"], "clinic_closed": ["2026-12-24", "2026-12-25"], "exchange_reserve_mm": 4.5}
     varus["limb"]["child"] = True
     assert form.document == varus
@@ -152,9 +152,9 @@ def test_the_calendar_of_the_clinic_is_entered_and_taken_away(form: Form, varus:
     form.at.text_area[0].input("2026-12-24, 25.12.")
     form.run()
     assert "“25.12.” must be a date" in form.html
-    assert "1 to correct" in form.at.button(key="step-treatment").label
+    assert "1 to correct" in form.at.button(key="step-treatment").help
     form.at.text_area[0].input("")
-    form.run().type("Scale to be left at an exchange, mm", "")
+    form.run().type("Minimum strut travel remaining, mm", "")
     for box in [box for box in form.at.checkbox if box.value]:
         box.uncheck()
     form.run().step("limb").choose("Still growing", None)
@@ -180,8 +180,8 @@ def test_clinic_time_zone_and_times_are_entered_and_taken_away(form: Form, varus
     assert form.document == wanted
     form.type("Adjustments per day", "3")
     assert "Must be 3 times of the day, earliest first" in form.html
-    assert "1 to correct" in form.at.button(key="step-treatment").label
-    assert "Level 1 · Times of the day" in form.step("check").html
+    assert "1 to correct" in form.at.button(key="step-treatment").help
+    assert "Hexapod 1 · Times of the day" in form.step("check").html
     form.step("treatment").type("Adjustments per day", "4").type("Times of the adjustments (may stay empty)", "")
     form.step("limb").type("Time zone of the calendar", "Mars")
     assert "Must be a time zone by its place" in form.html
@@ -191,16 +191,16 @@ def test_clinic_time_zone_and_times_are_entered_and_taken_away(form: Form, varus
 
 
 def test_a_case_that_goes_on_from_another_says_so(form: Form, varus: dict[str, Any]) -> None:
-    assert "Fingerprint of the case before" not in [field.label for field in form.at.text_input]
+    assert "SHA-256 of the previous case" not in [field.label for field in form.at.text_input]
     draft = draft_of(varus | {"derived_from": "ab" * 32})
     token = new_key()
     open_library().as_user(ANYONE).drafts.save(token, 0, storage.text_of(draft))
     again = Form(case=token)
-    assert again.field("Fingerprint of the case before").value == "ab" * 32
-    again.type("Fingerprint of the case before", "")
+    assert again.field("SHA-256 of the previous case").value == "ab" * 32
+    again.type("SHA-256 of the previous case", "")
     assert again.document == varus
     # Still there, so that it can be typed again.
-    assert again.field("Fingerprint of the case before").value == ""
+    assert again.field("SHA-256 of the previous case").value == ""
 
 
 def test_girth_docking_gap_and_index_are_entered(form: Form) -> None:
@@ -208,9 +208,9 @@ def test_girth_docking_gap_and_index_are_entered(form: Form) -> None:
     level = document["levels"][0]
     form.sample("tibia_transport").step("mounting")
     form.type("Girth at the proximal ring, mm", "362,5")
-    assert "1 missing" in form.at.button(key="step-mounting").label
+    assert "1 missing" in form.at.button(key="step-mounting").help
     form.type("Girth at the distal ring, mm", "350").step("treatment")
-    form.type("Gap to the docking site on day 0, mm", "60").type("Days in the frame per cm of new bone", "45")
+    form.type("Distance to docking on day 0, mm", "60").type("External fixation index, days/cm", "45")
     level |= {"limb_girth_mm": {"proximal": 362.5, "distal": 350}, "docking_gap_mm": 60, "index_days_per_cm": 45}
     assert form.document == document
     form.step("check")
@@ -239,28 +239,28 @@ def test_a_level_is_made_to_follow_and_to_have_its_stages_again(form: Form) -> N
     lower = form.case.draft["levels"][1]["uid"]
     form.at.button(key=f"level-{lower}").click()
     form.run()
-    assert "day by day it gives way to the other levels" in form.html
+    assert "day by day it compensates for the other hexapods" in form.html
     assert not [button for button in form.at.button if button.key == "add-stage"]
-    form.choose("This level", "stages").press("open-all").type("Stage 1: name", "wait").choose(
-        "This stage shall", "hold_days"
+    form.choose("This hexapod", "stages").press("open-all").type("Stage 1: name", "wait").choose(
+        "Stage type", "hold_days"
     )
     form.type("Hold, days", "9")
     level = document["levels"][1]
     couple, segment = level.pop("couple"), level["segment"]
     level["stages"] = [{"name": "wait", "hold_days": 9}]
     assert form.document == document
-    form.choose("This level", "keep-length")
+    form.choose("This hexapod", "keep-length")
     assert "The stages typed before are kept, but not used." in form.html
     del level["stages"]
     level |= {"couple": couple}
     assert form.document == document
-    form.choose("The point from which this level counts", None)
-    assert "1 missing" in form.at.button(key="step-treatment").label
-    assert "Level 2 · Point on the segment · Where it lies" in form.step("check").html
-    form.step("treatment").choose("The point from which this level counts", "same")
+    form.choose("The point from which this hexapod counts", None)
+    assert "1 missing" in form.at.button(key="step-treatment").help
+    assert "Hexapod 2 · Point on the segment · Where it lies" in form.step("check").html
+    form.step("treatment").choose("The point from which this hexapod counts", "same")
     level["segment"] = {"ring": "shared"}
     assert form.document == document
-    form.choose("The point from which this level counts", "apart")
+    form.choose("The point from which this hexapod counts", "apart")
     level["segment"] = segment
     assert form.document == document
 
@@ -277,17 +277,17 @@ def test_where_the_levels_should_be_is_shown(form: Form) -> None:
         form.run()
         form.at.button(key=f"level-{draft['levels'][index]['uid']}").click()
         form.run()
-        assert any("Where the level should be on day 0" in caption.value for caption in form.at.caption)
+        assert any("Planned position on day 0" in caption.value for caption in form.at.caption)
         wrong = [part for part in form.html.split("<p ") if part.startswith('class="hx-line hx-wrong"')]
         shown.append(any("more than 1.5 marks on each strut explain: leave it out" in part for part in wrong))
     assert shown == [False, True]
-    assert "goes on from the plan before" in form.step("deformity").html
+    assert "continues the previous plan" in form.step("deformity").html
     uid = form.case.draft["levels"][1]["uid"]
     form.step("treatment").press(f"take-out-{uid}")
-    assert "goes on from the plan before" not in form.step("deformity").html
+    assert "continues the previous plan" not in form.step("deformity").html
     form.step("treatment")
     assert "leave it out" not in form.html
-    assert not any("Where the level should be on day 0" in caption.value for caption in form.at.caption)
+    assert not any("Planned position on day 0" in caption.value for caption in form.at.caption)
     document["levels"][1].pop("course_from")
     assert form.document == document
 
@@ -306,9 +306,9 @@ def test_stages_are_added_moved_and_removed(form: Form, varus: dict[str, Any]) -
     assert form.document == varus
     form.at.button(key="add-stage").click()
     form.run()
-    assert "2 missing" in form.at.button(key="step-treatment").label
+    assert "2 missing" in form.at.button(key="step-treatment").help
     form.type(f"Stage {len(stages) + 1}: name", "push")
-    form.choose("This stage shall", "transport", len(stages))
+    form.choose("Stage type", "transport", len(stages))
     form.type("Along the bone, mm", "3").choose("along the bone: direction", "distal_mm")
     stages.append({"name": "push", "transport": {"distal_mm": 3.0}})
     assert form.document == varus
@@ -319,7 +319,7 @@ def test_struts_one_by_one_and_of_ones_own(form: Form, varus: dict[str, Any]) ->
     form.at.toggle[0].set_value(False)
     form.run()
     assert form.document == varus
-    form.choose("Strut 2 (orange): data", "own")
+    form.choose("Strut 2 (orange): family", "own")
     form.type("Shortest setting, mm", "120").type("Longest setting, mm", "190,5").type("Graduation, mm", "0.5")
     varus["levels"][0]["frame"]["struts"][1] = {"min_mm": 120.0, "max_mm": 190.5, "graduation_mm": 0.5}
     assert form.document == varus
@@ -330,16 +330,16 @@ def test_a_whole_case_typed_by_hand(form: Form, varus: dict[str, Any]) -> None:
     """Every entry of the sample typed anew gives the sample's own plan."""
     level = varus["levels"][0]
     form.type("Case id", varus["id"]).type("Title (may stay empty)", varus["title"])
-    form.choose("Side", "right").choose("Bone", "tibia").type("Date of day 0 (year-month-day)", varus["start_date"])
-    form.type("Name of the level", level["name"]).step("deformity")
-    form.choose("Reference fragment (held still)", level["reference"])
+    form.choose("Side", "right").choose("Bone", "tibia").type("Date of day 0", varus["start_date"])
+    form.type("Name of the hexapod", level["name"]).step("deformity")
+    form.choose("Reference fragment (fixed)", level["reference"])
     names = _entry_names()
     for word, size in level["deformity"].items():
         form.type(names[word][0], number(size)).choose(names[word][1], word)
-    form.type("Diameter of the bone at the cut, mm", number(level["bone"]["diameter_mm"]))
+    form.type("Diameter of the bone at the osteotomy, mm", number(level["bone"]["diameter_mm"]))
     for word, size in level["bone"]["osteotomy"].items():
-        form.type("Height of the cut from the corresponding point, mm", number(size))
-        form.choose("height of the cut from the corresponding point: direction", word)
+        form.type("Osteotomy level from the corresponding point, mm", number(size))
+        form.choose("osteotomy level from the corresponding point: direction", word)
     form.at.button(key="add-structure").click()
     form.run().type("Structure 1: name", level["structures_at_risk"][0]["name"])
     places = {
@@ -350,29 +350,28 @@ def test_a_whole_case_typed_by_hand(form: Form, varus: dict[str, Any]) -> None:
     for word, size in level["structures_at_risk"][0]["at"].items():
         label = places[word]
         form.type(f"{label[0].upper()}{label[1:]}, mm", number(size)).choose(f"{label}: direction", word)
-    form.type("Own limit, mm per day", number(level["structures_at_risk"][0]["limit_mm_per_day"]))
+    form.type("Its own maximum rate, mm per day", number(level["structures_at_risk"][0]["limit_mm_per_day"]))
     form.step("frame")
     for k, reading in enumerate(level["frame"]["settings_mm"]):
         colour = ("red", "orange", "yellow", "green", "blue", "violet")[k]
         form.type(f"Strut {k + 1} ({colour}), mm", number(reading))
-    form.choose("These settings stand", level["frame"]["settings_at"])
-    form.at.selectbox[0].select("generic-full-155")
-    form.run().at.selectbox[1].select("generic-full-155")
-    form.run().at.selectbox[2].select("generic-medium")
+    form.choose("Mode", level["frame"]["settings_at"])
+    for part, model in (("Proximal ring", "full-155"), ("Distal ring", "full-155"), ("All struts", "medium")):
+        form.choose(f"{part}: family", "generic").choose(part, f"generic-{model}")
     form.run().step("mounting")
     for word, size in level["mounting"].items():
         label = _mounting_names()[word]
         form.type(f"{label[0].upper()}{label[1:]}, {word[-3:].strip('_')}", number(size)).choose(
             f"{label}: direction", word
         )
-    form.step("treatment").press("open-all").type("Limit, mm per day", "1").type("Adjustments per day", "4")
+    form.step("treatment").press("open-all").type("Maximum rate, mm per day", "1").type("Adjustments per day", "4")
     for k, stage in enumerate(level["stages"]):
         if k:
             form.at.button(key="add-stage").click()
             form.run()
         form.type(f"Stage {k + 1}: name", stage["name"])
         kind = next(kind for kind in ("hold_days", "correct_to", "transport") if kind in stage)
-        form.choose("This stage shall", kind, k)
+        form.choose("Stage type", kind, k)
         if kind == "hold_days":
             form.type(
                 "Hold, days",
@@ -391,7 +390,7 @@ def test_a_whole_case_typed_by_hand(form: Form, varus: dict[str, Any]) -> None:
 @pytest.mark.hazard("H-01", "H-02")
 def test_the_two_words_stand_in_the_order_of_their_drawing(form: Form) -> None:
     form.step("limb").choose("Side", "right").choose("Bone", "tibia")
-    form.step("deformity").choose("Reference fragment (held still)", "proximal")
+    form.step("deformity").choose("Reference fragment (fixed)", "proximal")
     assert _words(form, "AP angulation: direction") == ["valgus", "varus"]
     assert _words(form, "axial translation: direction") == ["short", "long"]
     form.choose("AP angulation: direction", "varus_deg")
@@ -422,18 +421,18 @@ def _entry_names() -> dict[str, tuple[str, str]]:
 
 def _mounting_names() -> dict[str, str]:
     return {
-        "medial_mm": "centre, on the AP view",
-        "lateral_mm": "centre, on the AP view",
-        "anterior_mm": "centre, on the lateral view",
-        "posterior_mm": "centre, on the lateral view",
-        "proximal_mm": "centre, along the bone",
-        "distal_mm": "centre, along the bone",
-        "internal_rotation_deg": "rotation of the front",
-        "external_rotation_deg": "rotation of the front",
-        "leans_medial_deg": "lean on the AP view",
-        "leans_lateral_deg": "lean on the AP view",
-        "leans_anterior_deg": "lean on the lateral view",
-        "leans_posterior_deg": "lean on the lateral view",
+        "medial_mm": "AP frame offset",
+        "lateral_mm": "AP frame offset",
+        "anterior_mm": "lateral frame offset",
+        "posterior_mm": "lateral frame offset",
+        "proximal_mm": "axial frame offset",
+        "distal_mm": "axial frame offset",
+        "internal_rotation_deg": "rotary frame offset",
+        "external_rotation_deg": "rotary frame offset",
+        "leans_medial_deg": "tilt on the AP view",
+        "leans_lateral_deg": "tilt on the AP view",
+        "leans_anterior_deg": "tilt on the lateral view",
+        "leans_posterior_deg": "tilt on the lateral view",
     }
 
 
@@ -477,7 +476,7 @@ def test_a_browser_that_still_reports_the_fields_of_the_case_before(form: Form, 
     reported.widgets.append(late)
     form.at._run(reported)
     assert form.document == varus
-    assert hexapod.read_case(varus).sha256[:12] in form.html
+    assert plan_id(hexapod.read_case(varus)) in form.html
 
 
 @pytest.mark.hazard("H-13")
@@ -494,7 +493,7 @@ def test_a_field_of_the_case_before_does_not_write_into_the_case_just_opened(mon
 def test_text_of_a_case_never_becomes_markup(form: Form) -> None:
     nasty = '<img src=x onerror=alert(1)>"&'
     form.sample("tibia_varus").step("treatment").press("open-all").type("Stage 1: name", nasty)
-    form.step("limb").type("Name of the level", nasty).step("check")
+    form.step("limb").type("Name of the hexapod", nasty).step("check")
     assert "hx-schedule" in form.html
     assert "<img src=x" not in form.html
     assert "&lt;img" in form.html

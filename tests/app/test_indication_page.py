@@ -23,7 +23,7 @@ def test_a_fracture_is_chosen_and_limits_and_protocols_follow() -> None:
     assert any("how far its ends stand apart on day 0" in one.value for one in form.at.caption)
     form.step("treatment")
     assert "Empty: 5 mm per day." in form.html
-    (group,) = [one for one in form.at.button_group if one.label == "Start from a usual treatment"]
+    (group,) = [one for one in form.at.button_group if one.label == "Choose a protocol"]
     assert group.options == ["All at once", "Distract, then correct", "Distract, derotate, then reduce", "Accordion"]
     assert "limits.working" in form.step("check").html
     form.step("deformity").choose("What is treated", "osteotomy")

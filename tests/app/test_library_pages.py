@@ -11,7 +11,7 @@ from typing import Any, get_args
 import pytest
 
 from hexapod.app.draft import storage
-from hexapod.app.draft.draft_model import blank_draft
+from hexapod.app.draft.draft_model import OF_CLINIC, blank_draft
 from hexapod.app.draft.outcome import work_out
 from hexapod.app.session import library_access, made_documents, unsaved
 from hexapod.app.session.acknowledgements import cautions_of
@@ -178,7 +178,7 @@ def test_two_people_at_one_case_are_told_and_decide(form: Form, decided: str) ->
 @pytest.mark.hazard("H-21")
 def test_entries_saved_before_are_brought_back_and_those_on_the_page_stay(form: Form) -> None:
     form.type("Case id", "first").type("Case id", "second").type("Title (may stay empty)", "third")
-    (saves,) = (box for box in form.at.selectbox if box.label == "Entries saved before")
+    (saves,) = (box for box in form.at.selectbox if box.label == "Previous versions")
     assert [option.split(":")[0] for option in saves.options] == ["2", "1"]
     saves.set_value(1)
     form.run().press("do-saves")
@@ -573,7 +573,7 @@ def test_a_plan_that_starts_anew_is_refused_and_goes_on_from_the_visit_instead(s
     form = Form(case=key, step="treatment")
     if not stopped:
         form.press("revise")
-    form.type("Limit, mm per day", "0.5").step("check")
+    form.type("Maximum rate, mm per day", "0.5").step("check")
     assert form.html.count("visit.not_continued") == 2
     assert "hx-banner hx-refused" in form.html
     assert form.at.button(key="issue").disabled
@@ -625,14 +625,14 @@ def test_another_side_of_a_case_under_way_is_asked_about(decided: str) -> None:
 def test_other_struts_are_asked_about_and_another_entry_leaves_them_as_they_were() -> None:
     key = _treated(3)
     form = Form(case=key, step="frame").press("revise")
-    (struts,) = (one for one in form.at.selectbox if one.label == "All struts")
+    (struts,) = (one for one in form.at.button_group if one.label == "All struts")
     was = struts.value
     other = next(one for one in ("generic-long", "generic-medium", "generic-short") if one != was)
     struts.set_value(other)
     form.run()
     assert f"strut 6 is {other} instead of {was}" in form.html
     assert "record a visit and continue from it instead" in form.html
-    (struts,) = (one for one in form.at.selectbox if one.label == "All struts")
+    (struts,) = (one for one in form.at.button_group if one.label == "All struts")
     assert struts.value == was
     before = _kept(form)["levels"]
     form.step("limb").type("Title (may stay empty)", "another")
@@ -682,7 +682,7 @@ def test_a_button_and_an_entry_beside_a_question_are_not_undone_by_its_answer(de
 def test_yes_confirms_only_what_was_asked_on_the_page() -> None:
     form = Form(case=_treated(3), step="limb").press("revise").choose("Side", "left").step("frame")
     before = _kept(form)["levels"]
-    (struts,) = (one for one in form.at.selectbox if one.label == "All struts")
+    (struts,) = (one for one in form.at.button_group if one.label == "All struts")
     other = next(one for one in ("generic-long", "generic-medium") if one != struts.value)
     struts.set_value(other)
     form.press("question-yes")
@@ -712,7 +712,7 @@ def test_two_changes_of_one_message_are_asked_about_together() -> None:
 def test_an_id_that_another_case_has_is_told_when_the_case_is_opened(form: Form) -> None:
     key = _treated(3)
     form.sample("tibia_varus").step("limb").type("Title (may stay empty)", "again")
-    assert "The library has another case with the id demo-TV-014: this one cannot be issued so." in form.html
+    assert "The library has another case demo-TV-014: this one needs another id to be signed." in form.html
     form.step("check")
     assert form.at.button(key="issue").disabled
     assert "Each limb has one id" in form.html
@@ -766,3 +766,15 @@ def test_an_entry_made_while_somebody_else_signs_is_kept_and_shown() -> None:
     form.at.session_state[field.key] = "mine"  # as a browser does that has not heard of it
     form.run()
     assert _kept(form)["title"] == "newest"
+
+
+def test_a_new_case_takes_over_what_the_last_one_says_of_the_clinic_and_nothing_else(form: Form) -> None:
+    form.type("Case id", "first").type("Name of the clinic", "Limb clinic").type(
+        "Time zone of the calendar", "Europe/Oslo"
+    )
+    next(one for one in form.step("treatment").at.checkbox if one.label == "Monday").check()
+    form.run().press("go-to-list").press("new-case")
+    draft = form.case.draft
+    assert (draft["id"], draft["clinic"]["name"], draft["time_zone"]) == ("", "Limb clinic", "Europe/Oslo")
+    assert [day for day, chosen in draft["clinic_days"].items() if chosen] == ["mon"]
+    assert draft == blank_draft() | {key: draft[key] for key in OF_CLINIC} | {"levels": draft["levels"]}

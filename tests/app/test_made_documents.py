@@ -234,7 +234,7 @@ def test_a_browser_that_still_reports_what_was_said_to_another_plan(form: Form) 
 
 
 def test_a_document_that_cannot_be_made_says_why_and_keeps_no_other_back(form: Form, varus: dict[str, Any]) -> None:
-    form.sample("tibia_varus").step("limb").type("Name of the level", "胫骨").make()
+    form.sample("tibia_varus").step("limb").type("Name of the hexapod", "胫骨").make()
     assert "Patient sheet (PDF): not made. “胫” in “胫骨” cannot be printed" in form.html
     assert "Patient sheet (PDF)" not in form.downloads
     assert "Schedule, a row a day (CSV)" in form.downloads
@@ -246,10 +246,10 @@ def test_a_document_that_cannot_be_made_says_why_and_keeps_no_other_back(form: F
 
 
 def test_the_name_of_a_level_is_no_markup_on_a_button(form: Form) -> None:
-    form.sample("tibia_two_levels").step("limb").type("Name of level 1", "![x](http://y) :red[z]")
+    form.sample("tibia_two_levels").step("limb").type("Name of hexapod 1", "![x](http://y) :red[z]")
     form.step("check")
     levels = [button.label for button in form.at.button if "http" in button.label]
-    assert levels == [r"Level 1: !\[x\](http\://y) \:red\[z\]"]
+    assert levels == [r"Hexapod 1: !\[x\](http\://y) \:red\[z\]"]
     form.make()
     labels = [*form.downloads, *(button.label for button in form.at.button)]
     named = [label for label in labels if "http" in label]

@@ -78,7 +78,7 @@ assert typed("Shoe lift, mm", "12").case.shoe_lift_mm == 12
 press("step-treatment")
 outcome = typed("Gap below the sole, mm", "4.5 mm")
 (told,) = trouble_lines(at.session_state["session"].case.draft, outcome.troubles)
-assert told[:2] == ("Treatment", "Level 1 · Gap below the sole, mm"), told
+assert told[:2] == ("Treatment", "Hexapod 1 · Gap below the sole, mm"), told
 assert "type the number alone" in told[2]
 outcome = typed("Gap below the sole, mm", "4,5")
 assert outcome.case.levels[0].sole_gap_mm == 4.5

@@ -47,7 +47,7 @@ def test_one_press_shifts_the_calendar_and_the_next_page_tells_it(today: int, da
     ):
         assert sentence in told[at:], sentence
     folded = {one.label: one.proto.expanded for one in form.at.expander}
-    assert folded["Goes on from the plan before"] is False
+    assert folded["Continues the previous plan"] is False
     kept = _records().drafts.load(key)
     assert kept is not None
     assert storage.draft_in(kept.text)["decided"]["of"] == case.sha256  # and it is there when the case is opened again

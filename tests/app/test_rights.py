@@ -73,7 +73,7 @@ def full(form: Form) -> str:
     form.press(f"level-{form.case.draft['levels'][0]['uid']}").press("add-structure")
     form.step("treatment").press("keep-alternative").press("add-stage")
     added = form.case.draft["levels"][0]["stages"][-1]["uid"]
-    form.press(f"remove-{added}").choose("Start from a usual treatment", "accordion")
+    form.press(f"remove-{added}").choose("Choose a protocol", "accordion")
     _records().cases.add_note(key, "well")
     return key
 

@@ -99,12 +99,12 @@ def test_what_is_kept_and_told_is_said_at_its_entry() -> None:
 
 def test_the_page_says_what_is_missing_and_takes_the_choice() -> None:
     form = Form().sample("tibia_transport").step("deformity")
-    assert "complete" in form.at.button(key="step-deformity").label
+    assert "complete" in form.at.button(key="step-deformity").help
     form.choose("Nothing to enter above", None)
-    assert "1 missing" in form.at.button(key="step-deformity").label
+    assert "1 missing" in form.at.button(key="step-deformity").help
     assert "Incomplete" in form.html
     form.choose("Nothing to enter above", d.ZERO)
-    assert "complete" in form.at.button(key="step-deformity").label
+    assert "complete" in form.at.button(key="step-deformity").help
     assert form.document["levels"][0]["deformity"] == {}
     form.step("mounting")
     assert "Nothing to enter above" in [group.label for group in form.at.button_group]
@@ -112,7 +112,7 @@ def test_the_page_says_what_is_missing_and_takes_the_choice() -> None:
 
 def test_a_protocol_says_that_it_only_lengthens_and_its_stage_can_be_edited() -> None:
     form = Form().sample("tibia_varus").step("treatment")
-    form.choose("Start from a usual treatment", "distract-then-correct").type("Gap beyond length, mm", "3")
+    form.choose("Choose a protocol", "distract-then-correct").type("Gap beyond length, mm", "3")
     kept = "10&nbsp;deg internal rotation and 2&nbsp;mm lateral unchanged. Ends 3&nbsp;mm long."
     assert "Lengthening only, " in form.html
     assert kept in form.html

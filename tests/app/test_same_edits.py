@@ -16,7 +16,7 @@ import hexapod
 from hexapod.deformity import quantities as w
 from hexapod.text.numbers import number
 from tests.amount import amount
-from tests.app.driver import SAMPLES, Form
+from tests.app.driver import SAMPLES, Form, plan_id
 
 Document = dict[str, Any]
 # One edit: what is edited, which of the things in question (taken round), a number, and whether it has a comma.
@@ -231,6 +231,6 @@ def test_edits_in_the_page_and_in_python_give_the_same_plan(edits: list[Edit]) -
         assert shown == []
         assert "No schedule was made" in both.form.html
         return
-    assert plan.case_sha256[:12] in both.form.html
+    assert plan_id(plan.case) in both.form.html
     assert f'class="hx-banner hx-{plan.verdict}"' in both.form.html
     assert shown == [[number(setting) for setting in row.settings_mm] for row in plan.levels[0].rows]

@@ -16,7 +16,7 @@ from hexapod.app.draft.conversion import read_draft
 from hexapod.library import ANYONE, open_library
 from hexapod.text.case_sentences import span_words, spans
 from hexapod.text.plan_summary import compared, summary_lines, summary_of
-from tests.app.driver import SAMPLES, Form
+from tests.app.driver import SAMPLES, Form, plan_id
 
 Document = dict[str, Any]
 
@@ -63,22 +63,22 @@ def test_the_effect_is_that_of_the_plan(form: Form, stem: str) -> None:
 
 @pytest.mark.hazard("H-13")
 def test_the_effect_follows_every_entry_and_goes_with_a_wrong_one(form: Form, varus: Document) -> None:
-    _treatment(form).type("Limit, mm per day", "0,8")
+    _treatment(form).type("Maximum rate, mm per day", "0,8")
     before = _effect(varus)
     varus["levels"][0]["limits"]["mm_per_day"] = 0.8
     assert _told(form) == _effect(varus) != before
-    form.type("Limit, mm per day", "0.8 mm")
+    form.type("Maximum rate, mm per day", "0.8 mm")
     assert _told(form) == []
-    assert "Told as soon as all entries make a plan." in _panel(form)
-    assert "Limit in mm per day: “0.8 mm”: type the number alone" in _text(_panel(form))
+    assert "Available once the data are complete." in _panel(form)
+    assert "Maximum rate: “0.8 mm”: type the number alone" in _text(_panel(form))
     assert "hx-stage-days" in form.html
     assert "Days not planned yet." in form.html
-    form.type("Limit, mm per day", "0.8")
+    form.type("Maximum rate, mm per day", "0.8")
     assert _told(form) == _effect(varus)
 
 
 def test_the_effect_plans_once(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
-    _treatment(form).press("keep-alternative").type("Limit, mm per day", "0,9")
+    _treatment(form).press("keep-alternative").type("Maximum rate, mm per day", "0,9")
     planned = []
 
     def counted(case: Any) -> Any:
@@ -86,7 +86,7 @@ def test_the_effect_plans_once(form: Form, monkeypatch: pytest.MonkeyPatch) -> N
         return hexapod.make_plan(case)
 
     monkeypatch.setattr("hexapod.app.draft.outcome.make_plan", counted)
-    form.type("Limit, mm per day", "0,85")
+    form.type("Maximum rate, mm per day", "0,85")
     assert len(planned) == 1
     form.press(f"edit-{_uids(form)[0]}").press("work-on-other").press("work-on-other")
     assert len(planned) == 1
@@ -172,7 +172,7 @@ def test_a_template_puts_in_exactly_what_the_python_function_makes(
 ) -> None:
     level = varus["levels"][0]
     before = copy.deepcopy(level["stages"])
-    _treatment(form).choose("Start from a usual treatment", name)
+    _treatment(form).choose("Choose a protocol", name)
     for label, text in typed.items():
         form.type(label, text)
     if name == "transport":
@@ -194,21 +194,21 @@ def test_a_template_puts_in_exactly_what_the_python_function_makes(
 
 
 def test_a_wrong_number_of_a_template_says_what_to_type_and_puts_nothing_in(form: Form, varus: Document) -> None:
-    _treatment(form).choose("Start from a usual treatment", "lengthening").type("Lengthening, mm", "40 mm")
+    _treatment(form).choose("Choose a protocol", "lengthening").type("Lengthening, mm", "40 mm")
     assert "“40 mm”: type the number alone; its unit stands in the label." in _text(form.html)
     form.press("template-put-in")
     assert form.document == varus
     assert form.field("Lengthening, mm").value == "40 mm"
     # The plan of the case stands: a template not put in is no part of it.
     assert _told(form) == _effect(varus)
-    assert form.at.button(key="step-treatment").label.endswith("[complete]")
+    assert form.at.button(key="step-treatment").help == "Treatment: complete"
     form.type("Lengthening, mm", "").press("template-put-in")
     assert form.document == varus
 
 
 def test_the_last_number_typed_is_taken_along_when_stages_are_put_in(form: Form) -> None:
     """The browser may report the field and the click at once."""
-    _treatment(form).choose("Start from a usual treatment", "lengthening").type("Lengthening, mm", "40")
+    _treatment(form).choose("Choose a protocol", "lengthening").type("Lengthening, mm", "40")
     form.field("Lengthening, mm").input("25")
     form.press("template-put-in")
     assert form.document["levels"][0]["stages"][1]["transport"] == {"distal_mm": 25}
@@ -221,7 +221,7 @@ def test_two_alternatives_are_compared_and_one_is_chosen(form: Form, varus: Docu
     slow["clinic_days"] = ["mon"]
     _treatment(form).press("keep-alternative")
     assert {row[3] for row in _told(form)[1:]} == {"the same"}
-    form.type("Limit, mm per day", "0,75").press(f"remove-{_uids(form)[-1]}")
+    form.type("Maximum rate, mm per day", "0,75").press(f"remove-{_uids(form)[-1]}")
     next(box for box in form.at.checkbox if box.label == "Monday").check()
     assert form.run().document == slow
     first, second = (summary_of(hexapod.make_plan(case)) for case in map(hexapod.read_case, (varus, slow)))
@@ -232,12 +232,12 @@ def test_two_alternatives_are_compared_and_one_is_chosen(form: Form, varus: Docu
 
     form.press("work-on-other")
     assert form.document == varus
-    assert form.field("Limit, mm per day").value == "1"
+    assert form.field("Maximum rate, mm per day").value == "1"
     assert not next(box for box in form.at.checkbox if box.label == "Monday").value
     assert "Alternative A is in work" in form.html
     # The plan, the file and the banner are those of A alone.
-    assert hexapod.read_case(varus).sha256[:12] in form.html
-    assert hexapod.read_case(slow).sha256[:12] not in form.html
+    assert plan_id(hexapod.read_case(varus)) in form.html
+    assert plan_id(hexapod.read_case(slow)) not in form.html
     assert "put-back" not in _buttons(form)
 
     form.press("work-on-other").press("drop-other")
@@ -250,7 +250,7 @@ def test_two_alternatives_are_compared_and_one_is_chosen(form: Form, varus: Docu
 
 @pytest.mark.hazard("H-21")
 def test_an_alternative_outlives_its_window_and_is_not_in_the_next_case(form: Form, varus: Document) -> None:
-    _treatment(form).press("keep-alternative").type("Limit, mm per day", "0,75")
+    _treatment(form).press("keep-alternative").type("Maximum rate, mm per day", "0,75")
     again = Form(case=form.case.token, step="treatment")
     assert "Alternative B is in work" in again.html
     again.press("work-on-other")
@@ -263,7 +263,7 @@ def test_an_alternative_outlives_its_window_and_is_not_in_the_next_case(form: Fo
 @pytest.mark.hazard("H-13")
 def test_what_is_typed_with_the_click_that_changes_over_goes_to_the_one_in_work(form: Form, varus: Document) -> None:
     _treatment(form).press("keep-alternative")
-    form.field("Limit, mm per day").input("0,7")
+    form.field("Maximum rate, mm per day").input("0,7")
     form.press("work-on-other")
     assert form.document == varus
     form.press("work-on-other")
@@ -273,8 +273,8 @@ def test_what_is_typed_with_the_click_that_changes_over_goes_to_the_one_in_work(
 
 @pytest.mark.hazard("H-13")
 def test_a_browser_that_still_reports_the_fields_of_the_other_alternative(form: Form, varus: Document) -> None:
-    _treatment(form).press("keep-alternative").type("Limit, mm per day", "0,7")
-    late = form.field("Limit, mm per day")._widget_state
+    _treatment(form).press("keep-alternative").type("Maximum rate, mm per day", "0,7")
+    late = form.field("Maximum rate, mm per day")._widget_state
     form.press("work-on-other")
     reported = form.at._tree.get_widget_states()
     reported.widgets.append(late)
@@ -283,18 +283,18 @@ def test_a_browser_that_still_reports_the_fields_of_the_other_alternative(form: 
 
 
 def test_an_alternative_that_cannot_be_planned_is_told_with_what_it_lacks(form: Form, varus: Document) -> None:
-    _treatment(form).press("keep-alternative").type("Limit, mm per day", "x")
+    _treatment(form).press("keep-alternative").type("Maximum rate, mm per day", "x")
     told = _told(form)
     assert {row[2] for row in told[1:]} == {"no plan"}
     assert [row[:2] for row in told[1:]] == _effect(varus)
-    assert "Limit in mm per day: “x”: is not a number" in _text(_panel(form))
+    assert "Maximum rate: “x”: is not a number" in _text(_panel(form))
     form.press("work-on-other")
     assert {row[1] for row in _told(form)[1:]} == {"no plan"}
     assert [[row[0], row[2]] for row in _told(form)[1:]] == _effect(varus)
 
 
 def test_documents_are_those_of_the_alternative_in_work(form: Form, varus: Document) -> None:
-    _treatment(form).press("keep-alternative").type("Limit, mm per day", "0,9").step("check")
+    _treatment(form).press("keep-alternative").type("Maximum rate, mm per day", "0,9").step("check")
     varus["levels"][0]["limits"]["mm_per_day"] = 0.9
     kept = open_library().as_user(ANYONE).drafts.load(form.case.token)
     assert kept is not None
@@ -303,7 +303,7 @@ def test_documents_are_those_of_the_alternative_in_work(form: Form, varus: Docum
     assert form.document == read_draft(draft).document == varus
     case = hexapod.read_case(varus)
     plan = hexapod.make_plan(case)
-    assert case.sha256[:12] in form.html
+    assert plan_id(case) in form.html
     assert f'<th scope="row">{plan.levels[0].rows[-1].day}</th>' in form.html
     assert form.html.count('<th scope="row">') >= len(plan.levels[0].rows)
 
@@ -314,7 +314,7 @@ def test_levels_have_their_own_stages_kept_and_put_back(form: Form) -> None:
     second = form.case.draft["levels"][1]["uid"]
     form.press(f"level-{second}")
     assert "put-back" not in _buttons(form)
-    form.choose("Start from a usual treatment", "all-at-once").press("template-put-in")
+    form.choose("Choose a protocol", "all-at-once").press("template-put-in")
     del document["levels"][0]["stages"][0]
     level = document["levels"][1]
     level["stages"] = hexapod.stages_from_template(

@@ -127,7 +127,7 @@ class Screen:
         return self.page.locator(".hx-schedule")
 
     @property
-    def fingerprint(self) -> str:
+    def plan_id(self) -> str:
         return self.page.locator(".hx-print code").inner_text()
 
     def message(self, text: str) -> Locator:

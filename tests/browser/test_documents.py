@@ -54,7 +54,7 @@ def test_a_plan_with_cautions_from_the_boxes_to_the_files(screen: Screen) -> Non
     screen.acknowledge("Dr Ñ. B.", reasons).step("prescription")
     expect(screen.page.locator(".hx-plan-print code")).to_have_text(plan_sha256(plan)[:12])
     _choose(screen, "Español", "US Letter")
-    assert screen.fingerprint == plan.case_sha256[:12]
+    assert screen.plan_id == plan_sha256(plan)[:12]
     assert screen.downloads == ONLY_CASE
     screen.make()
     said = acknowledgements(plan, [(code, "Dr Ñ. B.", why) for code, why in zip(codes, reasons, strict=True)])

@@ -20,7 +20,7 @@ from tests.browser.screen import KEY_DELAY_MS, Screen
 from tests.browser.server import Server
 
 pytestmark = pytest.mark.browser
-ID, TITLE, DATE = "Case id", "Title (may stay empty)", "Date of day 0 (year-month-day)"
+ID, TITLE, DATE = "Case id", "Title (may stay empty)", "Date of day 0"
 # The library waits 5 s for another writer before it says that nothing was saved.
 SAID_WITHIN_MS = 20_000
 # A page that is left alone looks at the library every so often; a busy machine takes a while longer.
@@ -75,7 +75,7 @@ def test_two_tabs_at_one_case_are_told_and_overwrite_nothing(chromium: Browser, 
             expect(alarm).to_be_visible()
             assert _kept(own_server, key) == kept
 
-            second.button("Mine go on; theirs stay in the history").click()
+            second.button("Keep my version").click()
             expect(alarm).to_have_count(0)
             second.settle()
             kept = _kept(own_server, key)

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 import hexapod
 from hexapod.follow_up.compare_with_plan import follow_up
 from hexapod.follow_up.replan import Wishes, replan
+from hexapod.plan.plan_file import plan_sha256
 from hexapod.text.follow_up_text import follow_up_sentences
 from hexapod.text.numbers import number
 from tests.browser.screen import Screen, sample
@@ -85,7 +86,7 @@ def test_from_the_sample_to_the_plan_that_goes_on(screen: Screen) -> None:
     screen.button("Go on with this in Treatment").click()
     expect(page.locator(".st-key-body-treatment")).to_be_visible()
     screen.settle().step("check")
-    assert screen.fingerprint == new.sha256[:12]
+    assert screen.plan_id == plan_sha256(hexapod.make_plan(new))[:12]
     made = hexapod.make_plan(new)
     assert screen.rows() == [[str(row.day), *map(number, row.settings_mm)] for row in made.levels[0].rows]
     expect(page.locator(".st-key-body-check")).to_contain_text("The patient follows plan 1, signed by Dr A. B.")

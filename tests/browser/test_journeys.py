@@ -24,7 +24,7 @@ def test_the_transport_sample_from_opening_to_the_file(screen: Screen) -> None:
     plan = hexapod.make_plan(case)
     screen.sample("tibia_transport")
     expect(screen.page.locator(".hx-limb")).to_have_text("RIGHT TIBIA")
-    assert screen.fingerprint == plan.case_sha256[:12]
+    assert screen.plan_id == plan_sha256(plan)[:12]
     assert screen.rows() == _rows(plan)
 
     viewer = screen.page.get_by_test_id("frame-viewer")
@@ -124,7 +124,7 @@ def test_a_case_file_is_opened_or_refused_with_the_reason(screen: Screen, tmp_pa
     chooser.set_input_files(good)
     expect(screen.said).to_contain_text("Case file opened: good.json")
     screen.settle()
-    assert screen.fingerprint == hexapod.read_case(document).sha256[:12]
+    assert screen.plan_id == plan_sha256(hexapod.make_plan(hexapod.read_case(document)))[:12]
     assert screen.rows() == _rows(hexapod.make_plan(hexapod.read_case(document)))
 
     screen.cases()
@@ -141,10 +141,10 @@ def test_levels_have_their_own_schedules(screen: Screen) -> None:
     plan = hexapod.make_plan(hexapod.load_case(SAMPLES / "tibia_two_levels.json"))
     screen.sample("tibia_two_levels")
     assert screen.rows() == _rows(plan, 0)
-    screen.page.get_by_role("button", name="Level 2:").click()
+    screen.page.get_by_role("button", name="Hexapod 2:").click()
     screen.settle()
     assert screen.rows() == _rows(plan, 1)
-    expect(screen.page.locator(".hx-level")).to_contain_text("Level 2 of 2")
+    expect(screen.page.locator(".hx-level")).to_contain_text("Hexapod 2 of 2")
     name, rows = screen.saved_schedule("distal tibia")
     assert "_distal-tibia_schedule_" in name
     assert [row["strut_6_mm"] for row in rows] == [number(row.settings_mm[5]) for row in plan.levels[1].rows]
@@ -155,7 +155,7 @@ def test_a_level_that_follows_has_its_own_schedule_and_stays_coupled(screen: Scr
     case = hexapod.load_case(SAMPLES / "tibia_stacked_transport.json")
     plan = hexapod.make_plan(case)
     screen.sample("tibia_stacked_transport")
-    screen.page.get_by_role("button", name="Level 2:").click()
+    screen.page.get_by_role("button", name="Hexapod 2:").click()
     screen.settle()
     assert screen.rows() == _rows(plan, 1)
     moves = screen.page.get_by_role("region", name="How the bone will move")
@@ -175,11 +175,11 @@ def test_a_level_that_follows_has_its_own_schedule_and_stays_coupled(screen: Scr
     wanted = sample("tibia_stacked_transport")
     wanted["levels"][0]["limits"]["mm_per_day"] = 0.8
     screen.step("treatment")
-    screen.page.get_by_role("button", name="Level 1:").click()
-    screen.settle().enter("Limit, mm per day", "0,8")
-    screen.page.get_by_role("button", name="Level 2:").click()
+    screen.page.get_by_role("button", name="Hexapod 1:").click()
+    screen.settle().enter("Maximum rate, mm per day", "0,8")
+    screen.page.get_by_role("button", name="Hexapod 2:").click()
     screen.settle()
-    expect(screen.page.get_by_role("radio", name="follows the others")).to_be_checked()
+    expect(screen.page.get_by_role("radio", name="compensates (keeps overall length)")).to_be_checked()
     screen.step("check")
     assert screen.saved_case() == wanted
     changed = hexapod.make_plan(hexapod.read_case(wanted))
@@ -193,11 +193,11 @@ def test_the_calendar_of_the_clinic_is_ticked_typed_and_saved(screen: Screen) ->
     for day in ("Monday", "Thursday"):
         screen.page.get_by_test_id("stCheckbox").filter(has_text=day).locator("label").click()
     screen.settle()
-    dates = screen.field("Closed dates (year-month-day)")
+    dates = screen.field("Closed dates")
     dates.click()
     screen.page.keyboard.type("2026-12-24, 2026-12-25", delay=30)
     screen.page.keyboard.press("Tab")
-    screen.settle().enter("Scale to be left at an exchange, mm", "4,5")
+    screen.settle().enter("Minimum strut travel remaining, mm", "4,5")
     screen.step("limb").choose("Still growing", "yes").step("check")
     wanted = sample("tibia_varus")
     wanted |= {"clinic_days": ["mon", "thu"], "clinic_closed": ["2026-12-24", "2026-12-25"], "exchange_reserve_mm": 4.5}

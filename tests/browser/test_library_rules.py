@@ -185,7 +185,7 @@ def test_a_signed_case_is_revised_refused_and_continued_from_the_visit(tab: Scre
     records.visits.add(key, 1, Visit(today, (Readings(0, _six(case, 28)),), "on schedule"))
 
     tab.open(f"?case={key}&step=treatment").settle()
-    limit = page.get_by_label("Limit, mm per day", exact=True)
+    limit = page.get_by_label("Maximum rate, mm per day", exact=True)
     expect(limit).to_be_disabled()
     _picture(tab, f"{size}-locked")
     page.locator(".st-key-revise button").click()
@@ -196,7 +196,7 @@ def test_a_signed_case_is_revised_refused_and_continued_from_the_visit(tab: Scre
     tab.settle()
     expect(limit).to_be_enabled()  # also for whoever opens it later
 
-    tab.enter("Limit, mm per day", "0.5").step("check")
+    tab.enter("Maximum rate, mm per day", "0.5").step("check")
     expect(tab.state).to_have_text("Refused")
     expect(page.locator(".st-key-issue button")).to_be_disabled()
     again = page.locator(".st-key-continue-visit button")

@@ -43,7 +43,7 @@ def test_no_step_has_a_serious_fault_for_people_who_cannot_see_well(screen: Scre
     screen.open()
     faults = {"empty": _faults(screen, scheme), "list": _faults(screen.cases(), scheme)}
     screen.sample("tibia_stacked_transport")
-    screen.page.get_by_role("button", name="Level 2:").click()
+    screen.page.get_by_role("button", name="Hexapod 2:").click()
     for step in STEPS:
         faults[f"follows, {step}"] = _faults(screen.settle().step(step), scheme)
     screen.sample("tibia_transport")
@@ -90,7 +90,7 @@ def test_alarms_signature_records_and_list_have_no_serious_fault(
     tab.step("limb").enter("Title (may stay empty)", "mine")
     expect(tab.page.locator(".st-key-alarm-unsaved")).to_be_visible()
     look("conflict")
-    tab.button("Mine go on; theirs stay in the history").click()
+    tab.button("Keep my version").click()
     expect(tab.page.locator(".st-key-alarm-unsaved")).to_have_count(0)
     with closing(sqlite3.connect(server.database, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
@@ -146,7 +146,7 @@ def _tab_to(tab: Screen, name: str) -> None:
 def test_nothing_is_cut_off(screen: Screen, stem: str) -> None:
     screen.sample(stem)
     if stem == "tibia_trifocal":
-        screen.page.get_by_role("button", name="Level 2:").click()
+        screen.page.get_by_role("button", name="Hexapod 2:").click()
         screen.settle()
     for step in (*STEPS, "documents"):
         screen.make() if step == "documents" else screen.step(step)

@@ -54,9 +54,9 @@ def test_one_press_for_three_days_behind(chromium: Browser, address: str, width:
         _picture(screen, f"decided-{width}")
         assert 0 <= box["y"] < WIDTHS[width]["height"] / 2, box
         assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
-        folded = page.locator("details", has_text="Goes on from the plan before")
+        folded = page.locator("details", has_text="Continues the previous plan")
         expect(folded).not_to_have_attribute("open", "")
         folded.locator("summary").click()
-        expect(screen.page.get_by_text("Where the level should be on day 0").first).to_be_visible()
+        expect(screen.page.get_by_text("Planned position on day 0").first).to_be_visible()
         _picture(screen, f"unfolded-{width}")
         assert screen.over_px <= 0

@@ -17,27 +17,27 @@ def test_a_treatment_is_put_in_and_compared_with_another(screen: Screen) -> None
     level["stages"] = hexapod.stages_from_template(
         "lengthening", deformity=level["deformity"], reference=level["reference"], length_mm=12.5
     )
-    screen.sample("tibia_varus").step("treatment").choose("Start from a usual treatment", "Lengthening")
-    screen.type("Lengthening, mm", "12,5").button("Put these stages in").click()
+    screen.sample("tibia_varus").step("treatment").choose("Choose a protocol", "Lengthening")
+    screen.type("Lengthening, mm", "12,5").button("Use this protocol").click()
     screen.settle()
     expect(screen.page.locator(".hx-stage")).to_have_count(2)
     expect(screen.page.locator(".hx-effect")).to_contain_text("day 20, ")
     screen.button("Keep this as alternative A and try another").click()
-    screen.settle().type("Limit, mm per day", "0,8").button("Work on A").click()
+    screen.settle().type("Maximum rate, mm per day", "0,8").button("Work on A").click()
     screen.settle()
-    expect(screen.field("Limit, mm per day")).to_have_value("1")
+    expect(screen.field("Maximum rate, mm per day")).to_have_value("1")
     expect(screen.page.locator(".hx-effect")).to_contain_text("A against B")
     screen.step("check")
     assert screen.saved_case() == wanted
     screen.step("treatment").button("Work on B").click()
     screen.settle()
-    expect(screen.field("Limit, mm per day")).to_have_value("0,8")
+    expect(screen.field("Maximum rate, mm per day")).to_have_value("0,8")
     level["limits"]["mm_per_day"] = 0.8
     screen.step("check")
     assert screen.saved_case() == wanted
     screen.page.reload()
     screen.settle().step("treatment")
     expect(screen.page.locator(".hx-in-work")).to_contain_text("Alternative B is in work")
-    screen.button("Take back the stages of before").click()
+    screen.button("Restore previous stages").click()
     screen.settle()
     expect(screen.page.locator(".hx-stage")).to_have_count(4)

@@ -65,7 +65,7 @@ def test_a_comma_is_a_decimal_comma(screen: Screen) -> None:
         screen.step("check")
         document["levels"][0]["deformity"]["varus_deg"] = meant
         assert screen.saved_case() == document
-        assert screen.fingerprint == hexapod.read_case(document).sha256[:12]
+        assert screen.plan_id == plan_sha256(hexapod.make_plan(hexapod.read_case(document)))[:12]
 
 
 @pytest.mark.hazard("H-13")
@@ -193,10 +193,10 @@ def test_an_edit_in_flight_survives_every_button(screen: Screen) -> None:
     screen.page.get_by_role("button", name="Remove").first.click()
     screen.settle()
     expect(screen.field("Stage 4: name")).to_have_value("the last")
-    screen.type("Limit, mm per day", "0,8")
+    screen.type("Maximum rate, mm per day", "0,8")
     screen.page.locator(".st-key-step-limb button").click()
     screen.settle().step("treatment")
-    expect(screen.field("Limit, mm per day")).to_have_value("0,8")
+    expect(screen.field("Maximum rate, mm per day")).to_have_value("0,8")
 
 
 def test_the_pages_picture_is_our_own(screen: Screen) -> None:

@@ -19,6 +19,7 @@ from hexapod.checks.findings import grouped
 from hexapod.documents.document_set import PrintOptions, case_document, documents
 from hexapod.library import StoredPlan
 from hexapod.library.models import acknowledgements_of, signature_of
+from hexapod.plan.plan_file import plan_sha256
 from hexapod.text.numbers import number
 from tests.browser.screen import CLINIC_ZONE, SAMPLES, Screen, sample
 from tests.browser.server import Server
@@ -74,12 +75,12 @@ def _issue_and_sign(tab: Screen) -> None:
 def _check(tab: Screen, case: hexapod.Case, plan: hexapod.Plan) -> None:
     """Fingerprint, verdict, limb and every setting of every level on the page."""
     tab.step("check")
-    assert tab.fingerprint == plan.case_sha256[:12]
+    assert tab.plan_id == plan_sha256(plan)[:12]
     expect(tab.state).to_have_text({"ok": "Ready", "caution": "Caution"}[plan.verdict])
     expect(tab.page.locator(".hx-limb")).to_have_text(f"{case.limb.side} {case.limb.bone}".upper())
     for index, level in enumerate(plan.levels):
         if index:
-            tab.page.get_by_role("button", name=f"Level {index + 1}:").click()
+            tab.page.get_by_role("button", name=f"Hexapod {index + 1}:").click()
             tab.settle()
         assert tab.rows() == [[str(row.day), *map(number, row.settings_mm)] for row in level.rows]
 

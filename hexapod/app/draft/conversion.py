@@ -17,7 +17,7 @@ from hexapod.app.draft.typed_text import EntryReader, Reading, is_date, is_time,
 from hexapod.case.model import FORMAT
 from hexapod.deformity import quantities as w
 from hexapod.text.case_fields import CASE, LEVEL, STAGE
-from hexapod.text.field_kinds import MISSING, NUMBERS, STAGE_KINDS, CaseField
+from hexapod.text.field_kinds import MISSING, NUMBERS, RESIDUAL, SETTINGS_AT, STAGE_KINDS, CaseField
 
 # Parts of the document that are there even while nothing in them is entered.
 _PARTS = ("limb", "frame")
@@ -37,6 +37,11 @@ def stages_of(documents: Iterable[Mapping[str, Any]], exact: dict[str, float]) -
     """The entries of stages as they stand in a case file.  `exact` gains the numbers finer than people may type."""
     texts = _Texts(exact)
     return [texts.item(STAGE, document) for document in documents]
+
+
+def _alike(settings: Mapping[str, str]) -> bool:
+    """Whether six readings are the same, as on a frame that stands neutral."""
+    return len(set(settings.values())) == 1 and all(settings.values())
 
 
 class _Texts:
@@ -60,6 +65,8 @@ class _Texts:
                 held[name] = d.NO_LIMIT
             elif row.kind != "page" and value is not None:
                 held[name] = self.typed(row, value, held[name])
+        if rows is LEVEL and draft["frame"]["settings_at"] == "start" and _alike(draft["frame"]["settings_mm"]):
+            draft["frame"]["settings_at"] = RESIDUAL
         if rows is LEVEL and all(strut == draft["frame"]["struts"]["0"] for strut in draft["frame"]["struts"].values()):
             draft["frame"]["every_strut"] = copy.deepcopy(draft["frame"]["struts"]["0"])
         elif rows is LEVEL:
@@ -203,6 +210,8 @@ class _Reader(EntryReader):
                 return items if items or row.start else None
             case "marks":
                 return [name for name, chosen in typed.items() if chosen] or None
+            case "date":
+                return self.date(path, key, typed) or None
             case "dates":
                 return self.dates(path, key, listed(typed))
             case "times":
@@ -221,6 +230,8 @@ class _Reader(EntryReader):
                 return json.loads(typed) if typed else None
             case "flag":
                 return None if typed is None else typed == "yes"
+        if row.options is SETTINGS_AT and typed == RESIDUAL:
+            return "start"
         return typed if typed and typed != row.start else None
 
     def said(self, row: CaseField, path: d.Path, key: str) -> dict[str, Any] | None:
@@ -237,11 +248,20 @@ class _Reader(EntryReader):
             return None
         return words
 
+    def date(self, path: d.Path, key: str, typed: str) -> str:
+        """A date as files write it; what is no date stays as it was typed, for the case to refuse."""
+        try:
+            return typed_text.date_text(typed, month_first=self.draft["dates_typed"] == typed_text.MONTH_FIRST)
+        except typed_text.NotANumber as error:
+            self.say(path, key, str(error))
+        return typed
+
     def dates(self, path: d.Path, key: str, dates: list[str]) -> list[str] | None:
-        for number, date in enumerate(dates):
-            if not is_date(date):
-                self.say(path, f"{key}[{number}]", f"“{date}” must be a date of the calendar written YYYY-MM-DD.")
-        return dates or None
+        found = [self.date(path, f"{key}[{number}]", date) for number, date in enumerate(dates)]
+        for number, date in enumerate(found):
+            if not is_date(date) and "/" not in date:
+                self.say(path, f"{key}[{number}]", f"“{date}” must be a date such as 2026-12-07 or 7.12.2026.")
+        return found or None
 
     def times(self, path: d.Path, key: str, times: list[str]) -> list[str] | None:
         """Times of the day; of a count that cannot be read nothing follows for them."""
@@ -264,7 +284,7 @@ class _Reader(EntryReader):
             return None
         if where is None:
             if d.needs_segment(self.draft, level) or ring is not None:
-                self.say((*path, "where"), key, "choose where this level's point on the segment lies.", missing=True)
+                self.say((*path, "where"), key, "choose where this hexapod's point on the segment lies.", missing=True)
             return None
         rings = {} if ring is None else {"ring": ring}
         if where == "same":

@@ -33,6 +33,15 @@ NO_LIMIT = "none"
 BESIDE_THE_CASE = ("origin", "exact", "aside", "template", "alternative", "advised", "visit", "decided", "revises")
 
 
+# What a new case takes over from the last one: it is of the clinic, not of the patient.
+OF_CLINIC = ("clinic", "time_zone", "dates_typed", "clinic_days")
+
+
+def of_clinic(draft: Draft) -> Draft:
+    """A copy of the entries of a draft that are of the clinic."""
+    return copy.deepcopy({key: draft[key] for key in OF_CLINIC})
+
+
 def blank_words(pairs: tuple[w.Pair, ...]) -> Draft:
     """No size and no word for every pair."""
     return {pair.quantity: {"size": "", "word": None} for pair in pairs}

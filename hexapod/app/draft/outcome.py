@@ -53,9 +53,9 @@ class Outcome:
         return "incomplete" if all(trouble.missing for trouble in self.troubles) else "wrong"
 
     @property
-    def fingerprint(self) -> str:
-        """The short fingerprint, empty when there is no valid case."""
-        return short_fingerprint(self.case.sha256) if self.case else ""
+    def plan_id(self) -> str:
+        """The plan ID, as documents print it; empty when there is no plan."""
+        return short_fingerprint(self.prescribed) if isinstance(self.plan, Plan) else ""
 
     def at(self, path: Path) -> list[Trouble]:
         """The troubles of one entry and of what stands inside it."""

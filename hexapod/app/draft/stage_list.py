@@ -82,7 +82,7 @@ def before(draft: d.Draft, level_uid: str) -> list[d.Draft]:
 
 
 def take_back(draft: d.Draft, level_uid: str) -> None:
-    """Take back the stages of before; those of now are kept in their turn, behind all others."""
+    """Restore previous stages; those of now are kept in their turn, behind all others."""
     aside = _aside(draft, level_uid)
     if not aside["before"]:
         return
@@ -144,7 +144,7 @@ LABELS = MappingProxyType(
     {
         "gap_mm": "Gap beyond length",
         "length_mm": "Lengthening",
-        "transport": "Way of the segment",
+        "transport": "Transport vector",
         "compression_mm": "Compression after docking",
         "compress_mm": "Compression in each cycle",
         "distract_mm": "Distraction in each cycle",

@@ -194,8 +194,34 @@ def date_in(zone: str | None, moment: datetime.datetime) -> datetime.date:
         return moment.astimezone().date()
 
 
+# Day, month and year as most of the world writes them, and month, day and year as the United States do.
+_DAY_FIRST = re.compile(r"(?P<day>[0-9]{1,2})\.\s?(?P<month>[0-9]{1,2})\.\s?(?P<year>[0-9]{4})")
+_MONTH_FIRST = re.compile(r"(?P<month>[0-9]{1,2})/(?P<day>[0-9]{1,2})/(?P<year>[0-9]{4})")
+# Who is to say that a date with slashes begins with the month: until a clinic has, such a date is refused.
+MONTH_FIRST = "month first"
+
+
+def date_text(text: str, *, month_first: bool = False) -> str:
+    """A date as the case file has it, from how it was typed; a text that is no date comes back as it is.
+
+    >>> date_text("7.12.2026"), date_text(" 2026-12-07 "), date_text("12/07/2026", month_first=True)
+    ('2026-12-07', '2026-12-07', '2026-12-07')
+
+    Raises:
+        NotANumber: slashes, and nobody has said which of the two comes first.
+    """
+    bare = text.strip(SPACES)
+    slashes = _MONTH_FIRST.fullmatch(bare)
+    if slashes and not month_first:
+        raise _refusal(text, "month or day first? Type 2026-12-07 or 7.12.2026, or choose so in step Limb.")
+    match = slashes or _DAY_FIRST.fullmatch(bare)
+    if match is None:
+        return bare
+    return f"{match['year']}-{int(match['month']):02}-{int(match['day']):02}"
+
+
 def is_date(text: str) -> bool:
-    """Whether a text is a date of the calendar in the one way in which dates are written.
+    """Whether a text is a date of the calendar in the one way in which case files write dates.
 
     >>> is_date("2026-12-24"), is_date("2026-02-30"), is_date("24.12.2026")
     (True, False, False)
@@ -209,8 +235,8 @@ def is_date(text: str) -> bool:
 def listed(text: str) -> list[str]:
     """The dates of a list as they were typed, with lines, commas or semicolons between.
 
-    >>> listed("2026-12-24, 2026-12-25\\n2027-01-01")
-    ['2026-12-24', '2026-12-25', '2027-01-01']
+    >>> listed("2026-12-24, 25.12.2026\\n2027-01-01")
+    ['2026-12-24', '25.12.2026', '2027-01-01']
     """
     return [part for part in map(str.strip, re.split(r"[\n,;]", text)) if part]
 

@@ -18,7 +18,7 @@ from hexapod.app.session.session import FIRST, OpenCase
 from hexapod.app.sign_in.user import actor
 from hexapod.case.model import Case
 from hexapod.errors import HexapodError
-from hexapod.library import LibraryError, Records, is_key
+from hexapod.library import LibraryError, Records, is_key, new_key
 
 STEPS = {
     "limb": "Limb",
@@ -77,7 +77,7 @@ def must_stay() -> bool:
 @action
 def go(name: str) -> None:
     """Show a step.  A callback, so that an edit in flight is taken along."""
-    session.current().step = name
+    session.current().step, session.current().to_top = name, new_key()
     session.opened().said, session.opened().refused = "", None
 
 
@@ -147,7 +147,7 @@ def _take_up_unsaved(asked: str) -> str:
 def opened(place: str) -> OpenCase:
     """What an address leads to; the list, with the reason, when it leads nowhere."""
     if place == NEW:
-        return OpenCase(NEW)
+        return OpenCase(NEW, _blank_for_this_clinic())
     if place in {f"{SAMPLE}{stem}" for stem in samples()}:
         return _sample(place.removeprefix(SAMPLE))
     if not place:
@@ -160,6 +160,18 @@ def opened(place: str) -> OpenCase:
         return _of_library(records, key)
     except HexapodError as error:
         return OpenCase(trouble=str(error))
+
+
+def _blank_for_this_clinic() -> d.Draft:
+    """An empty case with what the last case of the library says of the clinic, so that this is asked once."""
+    try:
+        records = library_access.records()
+        newest = records.cases.find(limit=1).cases
+        kept = records.drafts.load(newest[0].case) if newest else None
+        last = None if kept is None else draft_in(kept.text)
+    except HexapodError:  # without the library there is an empty case, and the page says what is wrong with the library
+        last = None
+    return d.blank_draft() | ({} if last is None else d.of_clinic(last))
 
 
 def samples() -> list[str]:

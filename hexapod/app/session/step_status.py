@@ -29,7 +29,7 @@ def step_of(path: Path) -> str:
 
 
 def place_name(draft: Draft, path: Path) -> str:
-    """Where an entry stands, in the words of the screen: `Level 1 · Stage 2 · Days`."""
+    """Where an entry stands, in the words of the screen: `Hexapod 1 · Stage 2 · Days`."""
     parts: list[str] = []
     here: Any = draft
     for number, part in enumerate(path):

@@ -162,7 +162,7 @@ def take_theirs(place: str) -> None:
             # Both are kept as they were typed; what is shown is what was there before.
             mine = records.drafts.save(case.token, revision, text_of(case.draft), confirmed=True)
             revision = records.drafts.save(case.token, mine, theirs.text, confirmed=True)
-            told = f" Yours are in the history as revision {mine}: step Limb, Entries saved before."
+            told = f" Yours are in the history as revision {mine}: step Limb, Previous versions."
     except Conflict as conflict:
         case.unsaved = entries.after_somebody_else(conflict)
         return

@@ -254,7 +254,7 @@ def _finding_lines(found: FollowUp) -> list[str]:
 
 def level_name(case: Case, index: int) -> str:
     """A level as the page counts them: `Level 1, upper`."""
-    return f"Level {index + 1}, {case.levels[index].name}"
+    return f"Hexapod {index + 1}, {case.levels[index].name}"
 
 
 def six_told(settings_mm: tuple[float, ...]) -> str:

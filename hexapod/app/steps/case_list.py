@@ -61,7 +61,7 @@ ABOUT = (
 )
 DUE: dict[Due, str] = {
     "visit": "clinic visit within 7 days or overdue",
-    "exchange": "strut exchange within 7 days or overdue",
+    "exchange": "strut change-out within 7 days or overdue",
     "follow-up overdue": "not seen for 7 days",
 }
 SORT: dict[Sort, str] = {
@@ -70,7 +70,7 @@ SORT: dict[Sort, str] = {
     "surgeon": "surgeon",
     "state": "state",
     "next visit": "next visit",
-    "next exchange": "next exchange",
+    "next exchange": "next change-out",
     "last follow-up": "last seen",
 }
 # Streamlit forgets what a field says as soon as a page is drawn without it.

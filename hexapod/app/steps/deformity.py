@@ -15,8 +15,8 @@ from hexapod.text.case_fields import STRUCTURE
 from hexapod.text.field_kinds import INDICATION_SAID
 
 GOES_ON = (
-    "This level goes on from the plan before: its course starts at the pose in step Treatment, not at this deformity. "
-    "Take that pose out there before you change anything here."
+    "This hexapod continues the previous plan: its course starts at the pose in step Treatment, not at this "
+    "deformity. Remove that pose there before you change anything here."
 )
 # What the entries of the bone at the cut mean where there is none.
 AT_SITE = {
@@ -40,7 +40,7 @@ def show(outcome: Outcome) -> None:
         table_fields.show(outcome, (*path, "reference"))
         st.subheader("Deformity", anchor=False)
         st.caption(
-            "A size and a word each; both empty means none. Translations tell where the corresponding point lies from "
+            "Magnitude and direction each; empty means none. Translations tell where the corresponding point lies from "
             "the origin: it is the point of the moving fragment that belongs there."
         )
         if session.level()["course_from"] != d.blank_words(d.DEFORMITY):
@@ -50,7 +50,7 @@ def show(outcome: Outcome) -> None:
         left_out = "The file leaves the deformity out: it is planned as none. Enter it, or press this."
         table_fields.zero(outcome, path, "deformity", left_out)
         at_site = AT_SITE[session.level()["indication"]]
-        table_fields.section(outcome, "Bone at the cut (optional)", path, caption=at_site)
+        table_fields.section(outcome, "Osteotomy (optional)", path, caption=at_site)
         _structures(outcome, path)
         table_fields.others(outcome, "deformity")
     with right, st.container(key="beside"):
@@ -63,7 +63,7 @@ def show(outcome: Outcome) -> None:
         panels.show(
             "How the bone will move",
             panels.movement_lines(outcome, session.level_index()),
-            "Told as soon as all entries make a plan.",
+            "Available once the data are complete.",
         )
 
 

@@ -3,57 +3,76 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from html import escape
 from typing import TypeVar
 
 import streamlit as st
 
 from hexapod import load_catalogue
 from hexapod.app.draft import draft_model as d
+from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import rights, session
 from hexapod.app.steps import frame_advice
-from hexapod.app.widgets import table_fields
-from hexapod.app.widgets.fields import choice, level_choice, message, pick, text_block, text_field
+from hexapod.app.widgets import drawings, table_fields
+from hexapod.app.widgets.fields import level_choice, message, pick_model, text_block, text_field
+from hexapod.drawings.entry.frame_drawings import frame_drawing
+from hexapod.drawings.entry.level import known_ring
 from hexapod.hardware.models import Ring, Strut, unverified
+from hexapod.text.field_kinds import MODES
 from hexapod.text.numbers import number
 from hexapod.text.strut_looks import STRUT_LOOKS
 
 T = TypeVar("T", Ring, Strut)
-RING_KINDS = {"model": "from the catalogue", "joints": "six joints of my own"}
-STRUT_KINDS = {"model": "from the catalogue", "own": "a strut of my own"}
+OWN_RING = ("joints", "six joints of my own")
+OWN_STRUT = ("own", "a strut of my own")
 
 
 def show(outcome: Outcome) -> None:
-    """The whole step."""
+    """The whole step: rings and struts first, then what their scales read."""
     level_choice()
+    drawings.style()
     path = ("levels", session.level()["uid"], "frame")
-    _readings(outcome, path)
     with st.container(key="split"):
-        left, right = st.columns([3, 2], gap="large")
+        left, right = st.columns(2, gap="large")
     with left:
         st.subheader("Rings", anchor=False)
         for ring in ("proximal_ring", "distal_ring"):
             _ring(outcome, (*path, ring), ring.replace("_", " ").capitalize())
     with right:
         _struts(outcome, path)
+    _readings(outcome, path)
     table_fields.others(outcome, "frame")
     frame_advice.show(outcome)
 
 
 def _readings(outcome: Outcome, path: d.Path) -> None:
     st.subheader("Strut settings", anchor=False)
-    st.caption("As read from the scales. Six numbers copied together may be pasted into any of the fields.")
-    with st.container(key="readings", horizontal=True, gap="small"):
-        for k in d.STRUTS:
-            strut = k + 1
-            with st.container(key=f"strut-{strut}", gap=None):
-                text_field(
-                    outcome,
-                    (*path, "settings_mm", str(k)),
-                    f"Strut {strut} ({STRUT_LOOKS[strut].name}), mm",
-                    hint=_range(k),
-                )
-    table_fields.show(outcome, (*path, "settings_at"))
+    mode = session.level()["frame"]["settings_at"]
+    table_fields.show(outcome, (*path, "settings_at"), hint=MODES.get(mode or "", ""))
+    if mode is None:
+        lines = "".join(f"<li>{escape(line)}</li>" for line in MODES.values())
+        st.html(f'<ul class="hx-modes">{lines}</ul>')
+    with st.container(key="readings-split", horizontal=True, gap="medium"):
+        drawings.show(_drawing())
+        with st.container(key="readings", horizontal=True, gap="small"):
+            for k in d.STRUTS:
+                strut = k + 1
+                with st.container(key=f"strut-{strut}", gap=None):
+                    text_field(
+                        outcome,
+                        (*path, "settings_mm", str(k)),
+                        f"Strut {strut} ({STRUT_LOOKS[strut].name}), mm",
+                        hint=_range(k),
+                    )
+    st.caption("Six numbers copied together can be pasted into any of the fields.")
+
+
+def _drawing() -> str:
+    """The frame from proximal with its struts numbered, of the rings chosen."""
+    frame = read_draft(session.draft()).document["levels"][session.level_index()].get("frame") or {}
+    rings = [known_ring(frame.get(name)) for name in ("proximal_ring", "distal_ring")]
+    return frame_drawing(rings[0], rings[1], session.draft()["limb"]["side"])
 
 
 def _strut_entry(k: int) -> d.Draft:
@@ -66,56 +85,48 @@ def _range(k: int) -> str:
     entry = _strut_entry(k)
     if entry["kind"] == "own":
         known = entry["min_mm"] and entry["max_mm"]
-        return f"Scale {entry['min_mm']} to {entry['max_mm']} mm" if known else "Type its scale below, under Struts."
+        return f"Scale {entry['min_mm']} to {entry['max_mm']} mm" if known else "Type its scale above."
     strut = load_catalogue().struts.get(entry["model"] or "")
     if strut is None:
-        return "Choose its model below, under Struts."
+        return "Choose its model above."
     return f"Scale {number(strut.min_mm)} to {number(strut.max_mm)} mm"
 
 
 def _is_own(
-    outcome: Outcome,
-    path: d.Path,
-    name: str,
-    kinds: Mapping[str, str],
-    known: Mapping[str, T],
-    told: Callable[[T], str],
+    outcome: Outcome, path: d.Path, name: str, own: tuple[str, str], known: Mapping[str, T], told: Callable[[T], str]
 ) -> bool:
-    """A ring or strut: of the catalogue, whose model is then chosen here, or (True) one of one's own."""
-    own = "six joints of your own" if "joints" in kinds else "a scale of your own"
-    choice(outcome, (*path, "kind"), f"{name}: data", kinds, always=True, hint=f"A model of the catalogue, or {own}.")
-    if d.entry(session.draft(), (*path, "kind")) != "model":
-        return True
-    pick(
-        outcome,
-        (*path, "model"),
-        name,
-        list(known),
-        lambda model: told(known[model]),
-        claims=path,
-        hint=_source(known, path),
-    )
-    return False
+    """A ring or strut: of the catalogue, by family and size, or (True) one of one's own."""
+    families: dict[str, dict[str, str]] = {}
+    for model, item in known.items():
+        families.setdefault(item.family, {})[model] = told(item)
+    pick_model(outcome, path, name, families, own=own, hint=_source(known, path))
+    return bool(d.entry(session.draft(), (*path, "kind")) != "model")
 
 
 def _ring(outcome: Outcome, path: d.Path, name: str) -> None:
-    if _is_own(outcome, path, name, RING_KINDS, load_catalogue().rings, _ring_name):
+    if _is_own(outcome, path, name, OWN_RING, load_catalogue().rings, _ring_name):
         text_block(
             outcome,
             (*path, "joints"),
             f"{name}: joints in its own axes, mm",
-            hint="Six lines, struts 1 to 6, each x y z with spaces between. The front of the ring is at minus y.",
+            hint="Six lines, struts 1 to 6, each x y z with spaces between. The master tab of the ring is at minus y.",
             claims=path,
         )
 
 
 def _ring_name(ring: Ring) -> str:
-    return f"{ring.name}{' (unverified data)' if unverified(ring) else ''}"
+    """The size on the button: what the model's name says beyond its family, with a mark for unverified data."""
+    return f"{_size(ring)}{'?' if unverified(ring) else ''}"
 
 
 def _strut_name(strut: Strut) -> str:
-    scale = f"{number(strut.min_mm)} to {number(strut.max_mm)} mm by {number(strut.graduation_mm)}"
-    return f"{strut.name}: {scale}{' (unverified data)' if unverified(strut) else ''}"
+    fine = f" by {number(strut.graduation_mm)}" if strut.graduation_mm != 1.0 else ""
+    scale = f"{number(strut.min_mm)} to {number(strut.max_mm)}{fine}"
+    return f"{_size(strut)}{'?' if unverified(strut) else ''}: {scale}"
+
+
+def _size(item: Ring | Strut) -> str:
+    return item.name.removeprefix(f"{item.family}-").replace("-", " ")
 
 
 def _struts(outcome: Outcome, path: d.Path) -> None:
@@ -131,7 +142,7 @@ def _struts(outcome: Outcome, path: d.Path) -> None:
 
 
 def _strut(outcome: Outcome, path: d.Path, name: str) -> None:
-    if not _is_own(outcome, path, name, STRUT_KINDS, load_catalogue().struts, _strut_name):
+    if not _is_own(outcome, path, name, OWN_STRUT, load_catalogue().struts, _strut_name):
         return
     with st.container(key=f"own-{'-'.join(path)}", horizontal=True, gap="small"):
         for key, label in (("min_mm", "shortest"), ("max_mm", "longest"), ("graduation_mm", "graduation")):
@@ -146,8 +157,10 @@ def _strut(outcome: Outcome, path: d.Path, name: str) -> None:
 def _source(shelf: Mapping[str, T], path: d.Path) -> str:
     """How far the data of the chosen ring or strut can be trusted."""
     item = shelf.get(d.entry(session.draft(), (*path, "model")) or "")
+    if d.entry(session.draft(), (*path, "kind")) != "model":
+        return ""
     if item is None:
         return "As it is marked on the part, or on the maker's label."
     if unverified(item):
-        return "Unverified data: check them against the maker's manual before use."
+        return "Data marked ? are unverified: check them against the maker's manual before use."
     return f"Data: {', '.join(sorted({value.status for value in item.provenance.values()}))}."

@@ -34,15 +34,15 @@ AT_END = (
 
 def show(outcome: Outcome) -> None:
     """The part, closed at first: it is for those who have not built the frame yet."""
-    with st.expander("Before surgery: which ring distance and struts"):
+    with st.expander("Before surgery: ring separation and struts"):
         _show(outcome)
 
 
 def _show(outcome: Outcome) -> None:
     at_end = session.level()["frame"]["settings_at"] == "end"
-    when = "at the end (the frame is built crooked)" if at_end else "on day 0"
+    when = "at the end (chronic: frame built to the deformity)" if at_end else "on day 0"
     st.html(
-        '<p class="hx-line hx-hint">For every distance of the rings: the struts, their settings and the exchanges that '
+        '<p class="hx-line hx-hint">For every ring separation: the struts, their settings and the change-outs that '
         f"the treatment then needs, with the rings parallel and aligned {when}. Settings typed above are not used; the "
         "struts chosen above tell the families. Limits such as clearances are not judged here: put one in, then "
         f"look at step Check.{AT_END if at_end else ''}</p>"
@@ -51,12 +51,12 @@ def _show(outcome: Outcome) -> None:
     text_field(
         Outcome(trouble, None, None),
         HEIGHTS,
-        "Distances between the rings' mid planes to try, mm",
+        "Ring separations to try, mm",
         hint="With spaces between, such as 150 162,5 170. Empty: every 5 mm that the struts reach.",
     )
     case, lacking = _case(outcome)
     st.html(f'<p class="hx-line hx-{"missing" if lacking else "hint"}">{escape(lacking)}</p>')
-    asked = st.button("Work out proposals", key="advise", disabled=case is None or bool(trouble))
+    asked = st.button("Propose frames", key="advise", disabled=case is None or bool(trouble))
     _take_back()
     if case is None or trouble:
         return
@@ -116,7 +116,7 @@ def _told(case: Case, options: list[RingDistance] | str) -> None:
 
 
 def _table(options: Sequence[RingDistance]) -> str:
-    names = ("Rings apart, mm", "Visits", "Exchanges", "Worst condition", "Struts and settings on day 0, mm")
+    names = ("Ring separation, mm", "Visits", "Change-outs", "Singularity index", "Struts and settings on day 0, mm")
     head = "".join(f'<th scope="col">{name}</th>' for name in names)
     rows = [
         f'<tr><th scope="row">{escape(one.height)}</th><td>{one.visits}</td><td>{one.exchanges}</td>'
@@ -139,7 +139,7 @@ def _take_back() -> None:
     if level["uid"] in session.draft()["advised"]["before"]:
         uid = level["uid"]
         st.button(
-            "Take it back: the struts and settings of before",
+            "Restore previous struts and settings",
             key="advice-back",
             help="Pressed again, it puts the others in once more.",
             on_click=partial(entries.changed, lambda draft: swap_proposal(draft, uid), new_fields=True),

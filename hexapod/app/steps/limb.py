@@ -6,7 +6,6 @@ import streamlit as st
 
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.draft.typed_text import is_date, spoken
 from hexapod.app.session import entries, opening, rights, session
 from hexapod.app.session.entries import action
 from hexapod.app.steps import check_findings, limb_records
@@ -22,7 +21,7 @@ def show(outcome: Outcome) -> None:
         _entries(outcome)
     with right:
         _levels(outcome)
-        table_fields.section(outcome, "For the patient's papers (optional)")
+        table_fields.section(outcome, "Clinic (kept for the next case)")
         limb_records.show()
 
 
@@ -30,10 +29,10 @@ def _entries(outcome: Outcome) -> None:
     st.subheader("Case and limb", anchor=False)
     for path in (("id",), ("title",), ("limb", "side"), ("limb", "bone"), ("limb", "child")):
         table_fields.show(outcome, path)
-    table_fields.show(outcome, ("start_date",), hint=_weekday())
+    table_fields.show(outcome, ("start_date",))
     check_findings.show_dated(outcome)
     if _goes_on():
-        table_fields.section(outcome, "Goes on from")
+        table_fields.section(outcome, "Continues from")
     table_fields.others(outcome, "limb")
 
 
@@ -44,14 +43,9 @@ def _goes_on() -> bool:
     return any(session.draft()[key] or (origin and origin["document"].get(key)) for key in keys)
 
 
-def _weekday() -> str:
-    date = session.draft()["start_date"]
-    return f"Day 0 is {spoken(date)}." if is_date(date) else ""
-
-
 def _levels(outcome: Outcome) -> None:
-    st.subheader("Levels", anchor=False)
-    st.caption("One level is one hexapod: six struts between two rings. All levels share one calendar.")
+    st.subheader("Hexapods", anchor=False)
+    st.caption("Six struts between two rings. All hexapods of a case share one calendar.")
     levels = session.draft()["levels"]
     for place, level in enumerate(levels, start=1):
         with st.container(key=f"level-row-{level['uid']}", horizontal=True, vertical_alignment="top"):
@@ -59,18 +53,18 @@ def _levels(outcome: Outcome) -> None:
                 table_fields.show(
                     outcome,
                     ("levels", level["uid"], "name"),
-                    label=f"Name of level {place}" if len(levels) > 1 else "Name of the level",
-                    hint="Follows the others." if d.follows(level) else "",
+                    label=f"Name of hexapod {place}" if len(levels) > 1 else "Name of the hexapod",
+                    hint="Compensates (keeps overall length)." if d.follows(level) else "",
                 )
             st.button(
                 "Remove",
                 key=f"remove-{level['uid']}",
-                help=f"Remove level {place}",
+                help=f"Remove hexapod {place}",
                 disabled=len(levels) == 1 or not rights.may_enter(),
                 on_click=entries.changed,
                 args=(lambda draft, uid=level["uid"]: _remove(draft, uid),),
             )
-    st.button("Add a level", key="add-level", on_click=_add_level, disabled=not rights.may_enter())
+    st.button("Add a hexapod", key="add-level", on_click=_add_level, disabled=not rights.may_enter())
     message(outcome, ("levels",), whole=True)
 
 

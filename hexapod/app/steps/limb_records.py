@@ -77,13 +77,13 @@ def _saves(records: Records, case: str) -> None:
         return
     with st.container(key="record-saves", horizontal=True, vertical_alignment="bottom", gap="small"):
         chosen = st.selectbox(
-            "Entries saved before",
+            "Previous versions",
             list(earlier),
             format_func=lambda number: _save_words(earlier[number]) if number in earlier else "",
             key=session.widget_key(("record", "saves")),
         )
         st.button(
-            "Bring these back",
+            "Restore",
             key="do-saves",
             on_click=unsaved.bring_back,
             args=(case, chosen),

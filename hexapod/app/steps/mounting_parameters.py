@@ -37,8 +37,10 @@ def show(outcome: Outcome) -> None:
 
 
 def _mounting(outcome: Outcome, path: d.Path) -> None:
-    st.subheader("Mounting of the reference ring", anchor=False)
-    st.caption("Where its centre lies from the origin, how its front is turned from anterior, how it leans.")
+    st.subheader("Mounting parameters", anchor=False)
+    st.caption(
+        "Of the reference ring: where its centre lies from the origin, how its master tab is turned, how it tilts."
+    )
     with st.container(key="quantities-mounting"):
         table_fields.show(
             outcome, (*path, "mounting"), after=lambda pair: _ring_sides(outcome) if pair == ALONG_BONE else None

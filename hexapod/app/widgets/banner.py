@@ -24,11 +24,11 @@ STATES = {
 
 
 def banner(outcome: Outcome) -> None:
-    """The banner and the row of steps.  Both keep their size whatever they say, so that nothing below them moves."""
-    with st.container(key="banner", gap="small"):
+    """The banner and the line of steps.  Both keep their size whatever they say, so that nothing below them moves."""
+    with st.container(key="banner", gap=None):
         st.html(banner_html(outcome))
-        _alarms()
         _steps(outcome)
+        _alarms()
 
 
 def banner_html(outcome: Outcome) -> str:
@@ -36,18 +36,17 @@ def banner_html(outcome: Outcome) -> str:
     draft, level = session.draft(), session.level()
     number, count = session.level_index() + 1, len(draft["levels"])
     name = level["name"] or "not named yet"
-    which = f"Level {number} of {count}: {name}" if count > 1 else f"Level: {name}"
-    fingerprint = outcome.fingerprint or "none yet"
+    which = f"Hexapod {number} of {count}: {name}" if count > 1 else name
     # A plan that does not go on from the last visit is not signed: it is not called ready either.
     shown = "refused" if session.of_library().continuing.findings else outcome.state
     return (
         f'<div class="hx-banner hx-{shown}" role="status">{figure_html(draft["limb"]["side"], draft["limb"]["bone"])}'
         f'<span class="hx-limb">{escape(limb_name(draft["limb"]))}</span>'
         f'<span class="hx-id" title="Case">{escape(draft["id"] or "case without id")}</span>'
-        f'<span class="hx-level" title="Level">{escape(which)}</span>'
+        f'<span class="hx-level" title="Hexapod">{escape(which)}</span>'
         f'<span class="hx-state">{STATES[shown]}</span>'
         f'<span class="hx-signed">{escape(plan_record.state_words(outcome))}</span>'
-        f'<span class="hx-print" title="Fingerprint of the case">Fingerprint <code>{escape(fingerprint)}</code></span>'
+        f'<span class="hx-print">Plan ID <code>{escape(outcome.plan_id or "none yet")}</code></span>'
         f'<span class="hx-kept">{escape(_kept())}</span></div><p class="hx-notice">{escape(NOTICE)}</p>'
     )
 
@@ -66,16 +65,16 @@ def _alarms() -> None:
         with st.container(key="alarm-unsaved", horizontal=True, vertical_alignment="center"):
             st.html(f'<p class="hx-alarm" role="alert">{escape(state.unsaved.sentence)}</p>')
             if state.unsaved.theirs:
-                _decision("Mine go on; theirs stay in the history", "save-over", unsaved.save_over)
-                _decision("Mine as a case of their own", "save-as-another", unsaved.save_as_another)
-                _decision("Show theirs; mine stay in the history", "take-theirs", unsaved.take_theirs)
+                _decision("Keep my version", "save-over", unsaved.save_over)
+                _decision("Save mine as a new case", "save-as-another", unsaved.save_as_another)
+                _decision("Show theirs", "take-theirs", unsaved.take_theirs)
             else:
                 st.button("Save again", key="save-again", on_click=unsaved.save_again)
                 if state.token:
-                    _decision("Mine as a case of their own", "save-as-another", unsaved.save_as_another)
+                    _decision("Save mine as a new case", "save-as-another", unsaved.save_as_another)
                 with st.popover("Leave without saving", type="tertiary"):
                     st.html('<p class="hx-line hx-wrong">The entries that are not saved are then gone.</p>')
-                    st.button("Give them up", key="leave-behind", on_click=opening.leave_behind)
+                    st.button("Leave, without them", key="leave-behind", on_click=opening.leave_behind)
     elif state.newer:
         with st.container(key="alarm-newer", horizontal=True, vertical_alignment="center"):
             text = "This case was changed in another window, by somebody else perhaps: what you see is not the newest."
@@ -90,7 +89,7 @@ def _alarms() -> None:
         st.html(f'<p class="hx-alarm" role="alert">{escape(state.unanswered)}</p>')
     if session.of_library().same_id:
         with st.container(key="alarm-same-id", horizontal=True, vertical_alignment="center"):
-            told = f"The library has another case with the id {session.draft()['id']}: this one cannot be issued so."
+            told = f"The library has another case {session.draft()['id']}: this one needs another id to be signed."
             st.html(f'<p class="hx-alarm" role="alert">{escape(told)}</p>')
             st.button(
                 "Open that case", key="open-same-id", on_click=opening.open_place, args=(session.of_library().same_id,)
@@ -122,18 +121,40 @@ def _decision(words: str, key: str, do: Callable[[str], None]) -> None:
     st.button(words, key=key, on_click=do, args=(session.opened().place,))
 
 
+# What a step's mark says at a glance; its words stand in the tooltip.
+_DONE, _OPEN, _WARNS = "\N{CHECK MARK}", "\N{WHITE CIRCLE}", "!"
+
+
 def _steps(outcome: Outcome) -> None:
     found = counts(outcome)
     with st.container(key="steps", horizontal=True, gap="small"):
-        st.button("All  \n:small[cases]", key="go-to-list", on_click=opening.go_to_list)
+        st.button("All cases", key="go-to-list", on_click=opening.go_to_list)
         for number, (name, title) in enumerate(opening.STEPS.items(), start=1):
             st.button(
-                f"{number} {title}  \n:small[{found[name]}]",
+                f"{number} {title} {_mark(found[name])}",
                 key=f"step-{name}",
+                help=f"{title}: {found[name]}",
                 type="primary" if name == session.step() else "secondary",
                 on_click=opening.go,
                 args=(name,),
                 width="stretch",
+            )
+
+
+def _mark(told: str) -> str:
+    if told in ("complete", "ready", "signed") or told.endswith("recorded"):
+        return _DONE
+    return _WARNS if "correct" in told or told in ("refused", "caution", "not possible") else _OPEN
+
+
+def next_step() -> None:
+    """At the end of a step: the way to the next."""
+    names = list(opening.STEPS)
+    place = names.index(session.step()) + 1
+    if place < len(names):
+        with st.container(key="next", horizontal=True, horizontal_alignment="right"):
+            st.button(
+                f"Next: {opening.STEPS[names[place]]}", key="next-step", on_click=opening.go, args=(names[place],)
             )
 
 

@@ -9,11 +9,14 @@ nobody types in another, and not where that field has been entered meanwhile.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from hexapod.app.session import session
+from hexapod.app.draft.draft_model import Path, entry
+from hexapod.app.draft.typed_text import is_date
+from hexapod.app.session import entries, session
 from hexapod.library import new_key
 
 # Streamlit's PDF scrolls, but only for those who have a mouse, and its pages are as wide as paper, however narrow their
@@ -163,6 +166,42 @@ def place_to_show(place: str) -> None:
 @st.cache_resource(show_spinner=False)
 def _into_view() -> Any:
     return st.components.v2.component("hexapod_into_view", js=_INTO_VIEW, isolate_styles=False)
+
+
+# A button that opens the browser's own calendar; the day chosen in it is sent once, as 2026-12-07.
+_PICK = """export default ({ data, parentElement, setTriggerValue }) => {
+  parentElement.innerHTML = "";
+  const button = document.createElement("button"), field = document.createElement("input");
+  button.type = "button"; button.className = "hx-pick"; button.title = button.ariaLabel = data.label;
+  button.textContent = "Calendar";
+  field.type = "date"; field.tabIndex = -1; field.ariaHidden = "true"; field.className = "hx-pick-date";
+  button.onclick = () => { field.value = data.date; field.showPicker(); };
+  field.onchange = () => { if (field.value) setTriggerValue("picked", field.value); };
+  parentElement.append(button, field);
+}"""
+
+
+def pick_date(path: Path, label: str) -> None:
+    """The button of the calendar for the date at `path`."""
+    key = f"calendar-{session.widget_key(path)}"
+    typed = entry(session.draft(), path)
+    _pick()(
+        key=key,
+        data={"label": label, "date": typed if is_date(typed) else ""},
+        on_picked_change=partial(_picked, path, key),
+    )
+
+
+@entries.action
+def _picked(path: Path, key: str) -> None:
+    said = session.typed(key) or {}
+    if is_date(said.get("picked") or ""):
+        entries.put(path, said["picked"])
+
+
+@st.cache_resource(show_spinner=False)
+def _pick() -> Any:
+    return st.components.v2.component("hexapod_pick_date", js=_PICK, isolate_styles=False)
 
 
 # The page stands where the button of the step before was; a number that is new brings it to the top, once.

@@ -75,12 +75,12 @@ def films_html(
     shown = entry_radiographs(limb, level, unread=unread, inner=inner)
     notes = "".join(f"<li>{escape(note)}</li>" for note in shown.notes)
     if not shown.radiographs:
-        return f'<section class="hx-films hx-nofilm" aria-label="Films as entered"><ul>{notes}</ul></section>'
+        return f'<section class="hx-films hx-nofilm" aria-label="Radiographs as entered"><ul>{notes}</ul></section>'
     key = "".join(f"<li>{one.mark}<span>{escape(one.words)}</span></li>" for one in shown.key)
     unseen = f"<p>{escape(shown.unseen)}</p>" if shown.unseen else ""
     told = f'<ul class="hx-undrawn">{notes}</ul>' if notes else ""
     return (
-        f'<section class="hx-films" aria-label="Films as entered"><div>{"".join(shown.radiographs)}</div>{unseen}'
+        f'<section class="hx-films" aria-label="Radiographs as entered"><div>{"".join(shown.radiographs)}</div>{unseen}'
         f'<ul class="hx-keys">{key}</ul>{told}</section>'
     )
 

@@ -14,13 +14,15 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from hexapod.app.draft import typed_text
-from hexapod.app.draft.draft_model import Path, entry
+from hexapod.app.draft.draft_model import Draft, Path, entry
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import entries, opening, rights, session
 from hexapod.app.session.entries import action
 from hexapod.app.widgets import drawings
+from hexapod.app.widgets.browser_scripts import pick_date
 from hexapod.app.widgets.panels import plain
 from hexapod.deformity.quantities import Pair
+from hexapod.drawings.entry.frame_drawings import construct_drawing
 from hexapod.drawings.entry.measure_drawings import words_in_order
 from hexapod.text.field_kinds import word_name, words_of
 
@@ -51,6 +53,27 @@ def number_field(outcome: Outcome, path: Path, label: str, *, hint: str = "", dr
         st.text_input(label, autocomplete="off", **_entry(path))
 
 
+def date_field(outcome: Outcome, path: Path, label: str, *, hint: str = "") -> None:
+    """A text field for a date with a calendar beside it; below it the date with its weekday, once it can be read."""
+    closed = not rights.may_enter(path)
+    with (
+        _framed(outcome, path, f"{_weekday(path)} {hint}".strip()),
+        st.container(key=f"date-{_css(path)}", horizontal=True, vertical_alignment="bottom", gap="small"),
+    ):
+        st.text_input(label, placeholder="2026-12-07 or 7.12.2026", autocomplete="off", **_entry(path))
+        if not closed:
+            pick_date(path, f"Calendar: {label}")
+
+
+def _weekday(path: Path) -> str:
+    month_first = session.draft()["dates_typed"] == typed_text.MONTH_FIRST
+    try:
+        date = typed_text.date_text(entry(session.draft(), path), month_first=month_first)
+    except typed_text.NotANumber:
+        return ""
+    return f"{typed_text.spoken(date)}." if typed_text.is_date(date) else ""
+
+
 def text_block(
     outcome: Outcome,
     path: Path,
@@ -67,11 +90,21 @@ def text_block(
 
 
 def choice(
-    outcome: Outcome, path: Path, label: str, options: Mapping[T, str], *, hint: str = "", always: bool = False
+    outcome: Outcome,
+    path: Path,
+    label: str,
+    options: Mapping[T, str],
+    *,
+    hint: str = "",
+    always: bool = False,
+    chosen: Callable[[], None] | None = None,
 ) -> None:
-    """A choice of a few words in a row, none of them chosen beforehand; `always`: one of them always holds."""
+    """A choice of a few words in a row, none of them chosen beforehand; `always`: one of them always holds.
+
+    `chosen` is called when another was chosen, after the entry was taken in.
+    """
     with _framed(outcome, path, hint):
-        _segments(path, label, options, always=always)
+        _segments(path, label, options, always=always, chosen=chosen)
 
 
 def boxes(outcome: Outcome, path: Path, label: str, options: Mapping[str, str], *, hint: str = "") -> None:
@@ -114,12 +147,67 @@ def pick(
         )
 
 
+def pick_model(
+    outcome: Outcome,
+    path: Path,
+    label: str,
+    options: Mapping[str, Mapping[str, str]],
+    *,
+    own: tuple[str, str],
+    hint: str,
+) -> None:
+    """A ring or strut by its family and its size, each a row of buttons, none chosen beforehand.
+
+    `options` has by family the sizes by the model's name; `own` is the kind of those of one's own, and its name.  A
+    model of a file that no family has stays to be seen.
+    """
+    held = entry(session.draft(), path)
+    kind, model = held["kind"], held["model"]
+    known = own[0] if kind != "model" else next((name for name, sizes in options.items() if model in sizes), None)
+    closed = not rights.may_enter(path)
+    key = session.widget_key((*path, "family"))
+    session.seed(key, known, always=known is not None and session.typed(key) != known)
+    names = {name: name for name in options} | {own[0]: own[1]}
+    with _framed(outcome, path, hint):
+        family = st.segmented_control(
+            f"{label}: family",
+            list(names),
+            format_func=names.__getitem__,
+            key=key,
+            on_change=_family_chosen,
+            args=(path, key, options),
+            disabled=closed,
+        )
+        sizes = {} if kind != "model" else dict(options.get(family or "", {}))
+        if kind == "model" and model is not None and model not in sizes:
+            sizes[model] = f"{model} (not in the catalogue)"
+        if sizes:
+            _segments((*path, "model"), label, sizes, hidden=True)
+
+
+@action
+def _family_chosen(path: Path, key: str, options: Mapping[str, Mapping[str, str]]) -> None:
+    """Callback: another family leaves no size chosen; a second press of the same one changes nothing."""
+    family = session.typed(key)
+    if family is None:
+        return
+
+    def change(draft: Draft) -> None:
+        held = entry(draft, path)
+        held["kind"] = "model" if family in options else family
+        if family in options and held["model"] not in options[family]:
+            held["model"] = None
+
+    entries.change(change)
+
+
 def size_and_word(
-    outcome: Outcome, path: Path, pair: Pair, *, label: str = "", hint: str = "", drawing: str = ""
+    outcome: Outcome, path: Path, pair: Pair, *, label: str = "", hint: str = "", drawing: str = "", zero: str = ""
 ) -> None:
     """A size with its unit, and beside it the two words of its direction, none of them chosen beforehand.
 
     `drawing` names the one of what is measured, drawn for this side and this reference; the words stand in its order.
+    `zero` is what the button says that enters a 0 without a direction.
     """
     here = (*path, pair.quantity)
     name = label or pair.quantity
@@ -133,6 +221,20 @@ def size_and_word(
         st.text_input(f"{name[0].upper()}{name[1:]}, {pair.unit}", autocomplete="off", **_entry(size))
         _segments((*here, "word"), f"{name}: direction", options, hidden=True)
         _step_buttons(size)
+        if zero:
+            st.button(
+                zero,
+                key=f"zero-{session.widget_key(here)}",
+                help=f"{name[0].upper()}{name[1:]} is 0",
+                on_click=_make_zero,
+                args=(here,),
+                disabled=not rights.may_enter(size),
+            )
+
+
+@action
+def _make_zero(path: Path) -> None:
+    entries.change(lambda draft: entry(draft, path).update(size="0", word=None))
 
 
 @contextmanager
@@ -180,13 +282,22 @@ def _sentence(text: str) -> str:
     return text[0].upper() + text[1:]
 
 
-def _segments(path: Path, label: str, options: Mapping[T, str], *, hidden: bool = False, always: bool = False) -> None:
+def _segments(
+    path: Path,
+    label: str,
+    options: Mapping[T, str],
+    *,
+    hidden: bool = False,
+    always: bool = False,
+    chosen: Callable[[], None] | None = None,
+) -> None:
     st.segmented_control(
         label,
         list(options),
         format_func=lambda option: options[option],
         required=always,
         label_visibility="collapsed" if hidden else "visible",
+        on_change=chosen,
         **_entry(path),
     )
 
@@ -243,14 +354,15 @@ def _step(path: Path, by: Decimal) -> None:
 
 
 def level_choice() -> None:
-    """A row of buttons, one for each level; nothing when there is only one."""
+    """The construct drawn, and a button for each of its hexapods; nothing when there is only one."""
     levels = session.draft()["levels"]
     if len(levels) == 1:
         return
-    with st.container(key="levels", horizontal=True, gap="small"):
+    with st.container(key="levels", horizontal=True, vertical_alignment="center", gap="small"):
+        drawings.show(construct_drawing(len(levels), session.level_index() + 1))
         for number, level in enumerate(levels, start=1):
             st.button(
-                f"Level {number}: {plain(level['name']) or 'not named yet'}",
+                f"Hexapod {number}: {plain(level['name']) or 'not named yet'}",
                 key=f"level-{level['uid']}",
                 type="primary" if level["uid"] == session.level()["uid"] else "secondary",
                 on_click=opening.choose_level,

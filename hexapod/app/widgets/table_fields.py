@@ -29,7 +29,8 @@ def show(
         for pair in row.pairs:
             told = row.of(row.hint, pair.quantity)
             name, drawing = row.of(row.label, pair.quantity), row.drawing.format(pair.quantity)
-            fields.size_and_word(outcome, here, pair, label=name, hint=told, drawing=drawing)
+            zero = row.of(row.zero, pair.quantity)
+            fields.size_and_word(outcome, here, pair, label=name, hint=told, drawing=drawing, zero=zero)
             if after is not None:
                 after(pair)
         return
@@ -41,12 +42,14 @@ def show(
     elif row.kind == "mark":
         fields.box(path, label, hint=hint)
     elif row.kind == "dates" or row.shape == "block":
-        several = "YYYY-MM-DD, one a line or with commas between" if row.kind == "dates" else None
+        several = "2026-12-07 or 7.12.2026, one a line" if row.kind == "dates" else None
         fields.text_block(outcome, path, label, placeholder=several, height=90, hint=hint)
     elif row.kind in NUMBERS and row.shape != "above":
         fields.number_field(outcome, path, label, hint=hint, drawing=row.drawing)
+    elif row.kind == "date":
+        fields.date_field(outcome, path, label, hint=hint)
     else:
-        fields.text_field(outcome, path, label, placeholder="YYYY-MM-DD" if row.kind == "date" else None, hint=hint)
+        fields.text_field(outcome, path, label, hint=hint)
 
 
 def zero(outcome: Outcome, path: Path, part: str, left_out: str) -> None:

@@ -268,7 +268,7 @@ def entered_rings(
     moving = other(reference)
     frame = level.get("frame")
     frame = frame if isinstance(frame, Mapping) else {}
-    found = {end: _ring(frame.get(f"{end}_ring")) for end in (reference, moving)}
+    found = {end: known_ring(frame.get(f"{end}_ring")) for end in (reference, moving)}
     models = {end: ring for end, ring in found.items() if ring is not None}
     notes = [f"The {end} ring is not chosen yet: it is not drawn." for end in found if end not in models]
     if any(key.startswith("frame.") and "_ring" in key for key in unread):
@@ -316,7 +316,8 @@ def _known_pose(
     return T, ""
 
 
-def _ring(value: Any) -> Ring | None:
+def known_ring(value: Any) -> Ring | None:
+    """The ring of a case document's entry, None while it cannot be told which."""
     try:
         entry = RingEntry.model_validate(value)
         if entry.joints_mm is not None:

@@ -26,7 +26,7 @@ def show(outcome: Outcome, path: d.Path) -> None:
     if not any(level[part] != _blank(part) for part in PARTS):
         return
     wrong = any(outcome.at((*path, part)) for part in PARTS)
-    with st.expander("Goes on from the plan before", expanded=wrong):
+    with st.expander("Continues the previous plan", expanded=wrong):
         if level["course_from"] != _blank("course_from"):
             _goes_on_from(outcome, (*path, "course_from"))
         if level["return_stages"]:
@@ -41,7 +41,7 @@ def _blank(part: str) -> Any:
 
 def _goes_on_from(outcome: Outcome, path: d.Path) -> None:
     st.caption(
-        "Where the level should be on day 0, as the plan before had it; its readings, rounded to marks, put it a "
+        "Planned position on day 0, as the plan before had it; its readings, rounded to marks, put it a "
         "little off. The course starts here, not at the deformity: take it out when you change deformity or readings."
     )
     with st.container(key="quantities-course-from"):
@@ -52,7 +52,7 @@ def _goes_on_from(outcome: Outcome, path: d.Path) -> None:
 
 def _returns(outcome: Outcome, path: d.Path) -> None:
     """What a level that follows does first, in words."""
-    st.caption("Before it gives way to the others, this hexapod returns to the plan by itself:")
+    st.caption("Before it compensates for the others, this hexapod returns to the plan by itself:")
     reading = read_draft(session.draft())
     written = reading.document["levels"][session.level_index()].get("return_stages") or []
     reference = session.level()["reference"]

@@ -20,9 +20,11 @@ from hexapod.app.widgets import table_fields
 from hexapod.app.widgets.fields import message
 from hexapod.app.widgets.panels import plain, unbroken
 from hexapod.case.level_parts import Stage
+from hexapod.case.model import DEFAULT_RATES
 from hexapod.plan.make_plan import Plan
 from hexapod.text.case_fields import STAGE
 from hexapod.text.case_sentences import Span, found_words, span_words, spans, stage_sentence
+from hexapod.text.numbers import number
 
 # Which stage is open for editing: its uid, all of them, or none.  Of this window only, like the step shown.
 OPEN, ALL, NONE = "open_stage", "all", ""
@@ -51,7 +53,10 @@ def show(outcome: Outcome, path: d.Path) -> None:
     document = outcome.reading.document["levels"][session.level_index()]
     written = document.get("stages", [])
     planned, found = _planned(outcome, len(stages)), _found(document)
-    with st.container(key="stage-rows", gap="xsmall"):
+    st.html(_calendar(outcome, stages, planned))
+    with st.container(key="stage-rows", gap=None):
+        heads = ("", "Stage", "What it does", "Maximum rate", "Days and dates")
+        st.html(f'<div class="hx-stage hx-stage-head">{"".join(f"<span>{head}</span>" for head in heads)}</div>')
         for index, stage in enumerate(stages):
             row = _Row(outcome, (*path, "stages", stage["uid"]), index, len(stages))
             known = index < len(written)
@@ -76,6 +81,31 @@ def _planned(outcome: Outcome, count: int) -> list[Span | None]:
     return list(found) if len(found) == count else [None] * count
 
 
+def _calendar(outcome: Outcome, stages: list[d.Draft], planned: list[Span | None]) -> str:
+    """The stages as one bar, as long as their days, with the days on which struts are changed out; or its place."""
+    known = [(stage, span) for stage, span in zip(stages, planned, strict=True) if span is not None]
+    if not known or not isinstance(outcome.plan, Plan):
+        return '<div class="hx-bar"></div>'
+    level = outcome.plan.levels[session.level_index()]
+    days = max(len(level.rows) - 1, 1)
+    parts = "".join(
+        f'<span class="hx-bar-{stage["kind"]}" style="left: {100 * (span.first_day - 1) / days:.3f}%; '
+        f'width: {100 * (span.last_day - span.first_day + 1) / days:.3f}%" '
+        f'title="{escape(stage["name"])}: {span_words(span)}">{escape(stage["name"])}</span>'
+        for stage, span in known
+    )
+    visits = sorted({one.planned_day for one in level.exchanges})
+    marks = "".join(
+        f'<i style="left: {100 * (day - 0.5) / days:.3f}%" title="strut change-out on day {day}"></i>' for day in visits
+    )
+    ends = [f"{date:%a} {date.day} {date:%b %Y}" for date in (level.rows[0].date, level.rows[-1].date)]
+    told = f"{days} days" + (f", strut change-outs on {len(visits)} days (marked)" if visits else "")
+    return (
+        f'<div class="hx-bar" role="img" aria-label="Calendar of the stages, {ends[0]} to {ends[1]}, {told}">'
+        f"<div>{parts}{marks}</div><p><span>{ends[0]}</span><span>{told}</span><span>{ends[1]}</span></p></div>"
+    )
+
+
 def _buttons(level: d.Draft) -> None:
     """Add, and take back what was removed or replaced.  All in one line, so that nothing above moves."""
     uid = level["uid"]
@@ -90,7 +120,7 @@ def _buttons(level: d.Draft) -> None:
         if kept:
             back = partial(entries.changed, lambda draft: stage_list.take_back(draft, uid))
             st.button(
-                "Take back the stages of before",
+                "Restore previous stages",
                 key="take-back",
                 on_click=back,
                 help=_names(kept),
@@ -118,8 +148,8 @@ class _Row:
     def show(
         self, stage: d.Draft, written: dict[str, Any], span: Span | None, found: Mapping[str, float] | None
     ) -> None:
-        with st.container(border=True, key=f"stage-{self.uid}"):
-            with st.container(key=f"stage-head-{self.uid}", horizontal=True, vertical_alignment="top"):
+        with st.container(key=f"stage-{self.uid}", gap="small"):
+            with st.container(key=f"stage-head-{self.uid}", horizontal=True, vertical_alignment="center"):
                 st.html(self._told(stage, written, span, found), width="stretch")
                 self._buttons()
             if self.is_open:
@@ -133,11 +163,19 @@ class _Row:
         if does is not None:
             told = unbroken(stage_sentence(does, reference, found))
         else:
-            told = "Told as soon as its entries are complete."
+            told = "Available once its entries are complete."
         return (
-            f'<div class="hx-stage"><p><span class="hx-stage-number">{self.index + 1}</span><b>{name}</b></p>'
-            f"<p>{told}</p>{self._when(span)}</div>"
+            f'<div class="hx-stage"><span class="hx-stage-number">{self.index + 1}</span><b>{name}</b>'
+            f"<span>{told}</span><span>{escape(self._rate(stage))}</span>{self._when(span)}</div>"
         )
+
+    @staticmethod
+    def _rate(stage: d.Draft) -> str:
+        """The maximum rate of a stage that moves: its own, else the hexapod's, else the usual one."""
+        if stage["kind"] in (None, "hold_days"):
+            return ""
+        own, general = stage["limits"]["mm_per_day"], session.level()["limits"]["mm_per_day"]
+        return f"{own or general or number(DEFAULT_RATES[session.level()['indication']][0])} mm/day"
 
     def _when(self, span: Span | None) -> str:
         """The line below: what is wrong in a closed row, else what is missing, else the days as planned."""
@@ -146,23 +184,26 @@ class _Row:
             wrong = [trouble.sentence for trouble in troubles if not trouble.missing]
             text = f"To correct: {' '.join(wrong)}" if wrong else f"Entries are missing: press {self.opens}."
             return f'<p class="hx-line hx-{"wrong" if wrong else "missing"}">{escape(text)}</p>'
-        return f'<p class="hx-stage-days">{"Days not planned yet." if span is None else span_words(span)}</p>'
+        return f'<span class="hx-stage-days">{"Days not planned yet." if span is None else span_words(span)}</span>'
 
     def _buttons(self) -> None:
-        number, uid, level_uid = self.index + 1, self.uid, self.level_uid
+        place, uid, level_uid = self.index + 1, self.uid, self.level_uid
         with st.container(key=f"stage-acts-{uid}", horizontal=True, gap=None, width="content"):
             st.button(
                 "Close" if self.is_open else self.opens,
                 key=f"edit-{uid}",
-                help=f"{'Close' if self.is_open else self.opens} stage {number}",
+                help=f"{'Close' if self.is_open else self.opens} stage {place}",
                 on_click=_toggle,
                 args=(uid,),
             )
-            for label, key, by, edge in (("Up", "earlier", -1, 0), ("Down", "later", 1, self.count - 1)):
+            for label, key, by, edge in (
+                ("\N{UPWARDS ARROW}", "earlier", -1, 0),
+                ("\N{DOWNWARDS ARROW}", "later", 1, self.count - 1),
+            ):
                 st.button(
                     label,
                     key=f"{key}-{uid}",
-                    help=f"Move stage {number} one place {key}",
+                    help=f"Move stage {place} one place {key}",
                     disabled=self.index == edge or not rights.may_enter(),
                     on_click=entries.changed,
                     args=(partial(stage_list.move, level_uid=level_uid, uid=uid, by=by),),
@@ -170,7 +211,7 @@ class _Row:
             st.button(
                 "Copy",
                 key=f"copy-{uid}",
-                help=f"Put a copy of stage {number} after it",
+                help=f"Put a copy of stage {place} after it",
                 on_click=_copy,
                 args=self.path,
                 disabled=not rights.may_enter(),
@@ -178,7 +219,7 @@ class _Row:
             st.button(
                 "Remove",
                 key=f"remove-{uid}",
-                help=f"Remove stage {number}; it can be put back",
+                help=f"Remove stage {place}; it can be put back",
                 on_click=entries.changed,
                 args=(lambda draft: stage_list.remove(draft, level_uid, uid),),
                 disabled=not rights.may_enter(),

@@ -23,8 +23,8 @@ MOST_TROUBLES = 6
 def standing(outcome: Outcome) -> None:
     """Above everything: on a narrow screen the effect in one line; which alternative is in work, if there are two."""
     effect = _of(outcome)
-    told = brief(effect) if effect else "told as soon as all entries make a plan"
-    st.html(f'<p class="hx-effect-brief"><b>Effect:</b> {unbroken(told)}</p>')
+    told = brief(effect) if effect else "available once the data are complete"
+    st.html(f'<p class="hx-effect-brief"><b>Plan:</b> {unbroken(told)}</p>')
     letter = alternatives.in_work(session.draft())
     if letter:
         other = alternatives.LETTERS[1 - alternatives.LETTERS.index(letter)]
@@ -39,7 +39,7 @@ def show(outcome: Outcome) -> None:
     _buttons()
     kept = alternatives.kept(session.draft())
     if kept is None:
-        st.html(_panel("Effect of the treatment", _effect(outcome)))
+        st.html(_panel("Plan summary", _effect(outcome)))
     else:
         with_other = work_out(alternatives.other_draft(session.draft()))
         st.html(_panel("Two alternatives", _comparison(kept["kept"], with_other, outcome)))
@@ -59,7 +59,7 @@ def _of(outcome: Outcome) -> PlanSummary | None:
 def _effect(outcome: Outcome) -> str:
     effect = _of(outcome)
     if effect is None:
-        return f'<p class="hx-none">Told as soon as all entries make a plan.</p>{_missing(outcome, session.draft())}'
+        return f'<p class="hx-none">Available once the data are complete.</p>{_missing(outcome, session.draft())}'
     rows = "".join(
         f'<tr><th scope="row">{escape(line.name)}</th><td>{unbroken(line.text)}</td></tr>'
         for line in summary_lines(effect, levels=_levels())

@@ -29,7 +29,7 @@ def show() -> None:
     level = session.level()
     now = made(session.draft(), level)
     outcome = Outcome(now.troubles, None, None)
-    choice(outcome, NAME, "Start from a usual treatment", offered(level), hint=_hint())
+    choice(outcome, NAME, "Choose a protocol", offered(level), hint=_hint(), chosen=_chosen)
     name = session.draft()["template"]["name"]
     if name not in offered(level):
         return
@@ -38,7 +38,7 @@ def show() -> None:
             _option(outcome, option)
         st.html(_made_html(now, level))
         st.button(
-            "Put these stages in",
+            "Use this protocol",
             key="template-put-in",
             type="primary",
             on_click=_put_in,
@@ -78,7 +78,7 @@ def _meaning(option: TemplateOption) -> str:
 
 def _made_html(now: Made, level: d.Draft) -> str:
     if now.stages is None:
-        body = '<p class="hx-none">Told as soon as its entries are complete.</p>'
+        body = '<p class="hx-none">Available once its entries are complete.</p>'
     else:
         stages = [Stage.model_validate(document) for document in now.stages]
         found = found_words(stages, now.deformity, session.draft()["limb"]["side"], level["reference"])
@@ -95,7 +95,17 @@ def _what_happens(now: Made, level: d.Draft) -> str:
         return "Nothing can be put in yet: see the entries above."
     count = len(level["stages"])
     there = "the stage" if count == 1 else f"the {count} stages"
-    return f"They take the place of {there} below, kept behind “Take back the stages of before”."
+    return f"They take the place of {there} below, kept behind “Restore previous stages”."
+
+
+@action
+def _chosen() -> None:
+    """Callback: where no stage has been entered yet, a protocol that needs no number is used at once."""
+    draft, level = session.draft(), session.level()
+    blank = d.blank_stage()
+    untouched = all(stage | {"uid": blank["uid"]} == blank for stage in level["stages"])
+    if draft["template"]["name"] is not None and untouched and made(draft, level).stages is not None:
+        _put_in()
 
 
 @action

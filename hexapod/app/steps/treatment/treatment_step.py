@@ -9,19 +9,20 @@ import streamlit as st
 
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import typed_text
+from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.draft.typed_text import is_date, listed, spoken
+from hexapod.app.draft.typed_text import is_date, spoken
 from hexapod.app.session import session
 from hexapod.app.steps.treatment import replanned_level, stages, summary
-from hexapod.app.widgets import browser_scripts, drawings, panels, table_fields
+from hexapod.app.widgets import drawings, panels, table_fields
 from hexapod.app.widgets.fields import choice, level_choice
 from hexapod.case.model import DEFAULT_RATES
 from hexapod.plan.adjustments import spread
 from hexapod.text.field_kinds import SEGMENT_POINTS
 
 FOLLOWING = (
-    "It has no stages: day by day it gives way to the other levels, so that the two ends of the limb stay as they are "
-    "to each other."
+    "It has no stages: day by day it compensates for the other hexapods, so that the two ends of the limb stay as they "
+    "are to each other."
 )
 STYLE = Path(__file__).parents[2] / "treatment.css"
 
@@ -34,23 +35,23 @@ def show(outcome: Outcome) -> None:
     level_choice()
     summary.standing(outcome)
     path = ("levels", session.level()["uid"])
+    _course(outcome, path)
+    if not d.follows(session.level()):
+        stages.show(outcome, path)
     with st.container(key="split"):
-        left, right = st.columns([3, 2], gap="large")
+        left, right = st.columns(2, gap="medium")
     with left:
-        _course(outcome, path)
-        if not d.follows(session.level()):
-            stages.show(outcome, path)
         _limits(outcome, path)
         table_fields.section(outcome, "Docking and time in the frame (optional)", path, hints=_index_hint())
         closed = {"clinic_closed": _closed_dates()}
-        table_fields.section(outcome, "Clinic and strut exchanges (optional)", hints=closed)
+        table_fields.section(outcome, "Clinic and strut change-outs (optional)", hints=closed)
         table_fields.others(outcome, "treatment")
     with right, st.container(key="beside"):
         summary.show(outcome)
         panels.show(
             "How the bone will move",
             panels.movement_lines(outcome, session.level_index()),
-            "Told as soon as all entries make a plan.",
+            "Available once the data are complete.",
         )
         panels.show(
             "Deformity at the start",
@@ -66,7 +67,7 @@ def _index_hint() -> dict[str, str]:
 
 
 def _limits(outcome: Outcome, path: d.Path) -> None:
-    st.subheader("Limits of the level", anchor=False)
+    st.subheader("Limits of this hexapod", anchor=False)
     mm, deg = DEFAULT_RATES[session.level()["indication"]]
     hints = {"mm_per_day": f"Empty: {mm:g} mm per day.", "deg_per_day": f"Empty: {deg:g} deg per day. none: no limit."}
     with st.container(key="limits", horizontal=True, gap="small"):
@@ -91,7 +92,7 @@ def _course(outcome: Outcome, path: d.Path) -> None:
     replanned_level.show(outcome, path)
     if len(draft["levels"]) == 1 and not d.follows(level):
         return
-    st.subheader("What this level does", anchor=False)
+    st.subheader("What this hexapod does", anchor=False)
     told = FOLLOWING + _kept(level) if d.follows(level) else ""
     table_fields.show(outcome, (*path, "couple"), hint=told)
     if d.may_have_segment(draft, level):
@@ -109,9 +110,9 @@ def _segment(outcome: Outcome, path: d.Path, *, required: bool) -> None:
     choice(
         outcome,
         (*path, "where"),
-        "The point from which this level counts",
+        "The point from which this hexapod counts",
         SEGMENT_POINTS,
-        hint="A level follows the others, so say where this level's point lies from that of the level before, on the "
+        hint="A hexapod compensates, so say where this one's point lies from that of the previous one, on the "
         "fragment that both share."
         if required
         else "May stay open. When it is told, the rings of both hexapods are compared on the fragment that they share.",
@@ -123,7 +124,7 @@ def _segment(outcome: Outcome, path: d.Path, *, required: bool) -> None:
 
 def _closed_dates() -> str:
     """The closed dates with their weekdays."""
-    dates = listed(session.draft()["clinic_closed"])
+    dates = read_draft(session.draft()).document.get("clinic_closed") or []
     return f"Closed on {', '.join(map(spoken, dates))}." if dates and all(map(is_date, dates)) else ""
 
 
@@ -136,4 +137,3 @@ def _decided() -> None:
             '<section class="hx-decided" aria-label="What was decided"><h3>What was decided</h3>'
             f"<ul>{told}</ul></section>"
         )
-    browser_scripts.at_top()
