@@ -5,6 +5,7 @@ The version stands here only: the command, the documents, the library's records 
 
 from __future__ import annotations
 
+import glob
 from pathlib import Path
 
 VERSION = "0.1.0"
@@ -26,3 +27,8 @@ def folder_of_files() -> Path:
 def sample_files() -> list[Path]:
     """The case files of the invented patients, by name."""
     return sorted((folder_of_files() / "sample_cases").glob("*.json"))
+
+
+def sample_radiographs(case_id: str) -> list[Path]:
+    """The radiographs that belong to an invented patient, AP first; none for any other case."""
+    return sorted((folder_of_files() / "sample_cases" / "radiographs").glob(f"{glob.escape(case_id)}_*.png"))

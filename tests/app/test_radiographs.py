@@ -94,3 +94,17 @@ def test_the_step_is_optional_and_asks_for_the_side_first() -> None:
     empty = Form(case="new", step="radiographs").at
     assert not empty.exception
     assert not empty.get("file_uploader")
+
+
+def test_the_radiographs_of_a_sample_are_a_press_away() -> None:
+    form = Form(case="sample-tibia_varus", step="radiographs")
+    form.at.button(key="film-open-sample").click()
+    form.at.run()
+    assert not form.at.exception
+    draft = form.at.session_state["session"].case.draft
+    opened = film_draft.films(draft["levels"][0]["measured_with"])
+    assert [(one["id"], one["columns"], one["rows"], one["points"]) for one in opened] == [
+        ("ap1", 800, 1120, []),
+        ("lateral1", 800, 1120, []),
+    ]
+    assert read_draft(draft).document["levels"][0]["measured_with"]["films"][0]["side"] == "right"

@@ -13,7 +13,7 @@ from hexapod.case.film_format import Film
 from hexapod.films.film_reading import ReadFilm
 from hexapod.films.placing import asked_points, axis_lines
 from tests.films.projector import VIEW, LimbInSpace, Radiograph, film
-from tests.films.rendered import rendered
+from tests.films.rendered import PAIR, rendered, sample_file, sample_limb
 
 LIMB = LimbInSpace(
     "right", "proximal", {"varus_deg": 14.0, "apex_anterior_deg": 6.0, "lateral_mm": 4.0, "short_mm": 8.0}
@@ -66,3 +66,12 @@ def test_pictures_for_tests_show_the_edges_where_the_points_are(radiograph: Radi
             outwards = (edge - middle) / np.linalg.norm(edge - middle)
             inside, outside = (grey[tuple((edge + way * outwards).astype(int)[::-1])] for way in (-5.0, 3.0))
             assert inside > outside + 40.0
+
+
+@pytest.mark.parametrize("name", PAIR)
+def test_the_radiographs_of_the_sample_are_those_of_its_entries(name: str) -> None:
+    shipped, drawn = (
+        np.asarray(Image.open(io.BytesIO(content)))
+        for content in (sample_file(name).read_bytes(), rendered(sample_limb(), PAIR[name]))
+    )
+    assert np.abs(shipped.astype(int) - drawn.astype(int)).max() <= 1  # another processor rounds otherwise

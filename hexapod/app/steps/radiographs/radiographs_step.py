@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from hexapod.about import sample_radiographs
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import film_draft, typed_text
 from hexapod.app.draft.outcome import Outcome
@@ -17,7 +18,7 @@ from hexapod.app.session.entries import action
 from hexapod.app.steps.radiographs import film_results
 from hexapod.app.viewer.film_component import show_film
 from hexapod.app.widgets.fields import level_choice
-from hexapod.case.film_format import SEEN_FROM
+from hexapod.case.film_format import SEEN_FROM, SeenFrom, View
 from hexapod.deformity.quantities import Side
 from hexapod.errors import CaseError, HexapodError
 from hexapod.films.film_file import MOST_BYTES, read_film
@@ -32,6 +33,8 @@ VIEWS = {"ap": "AP", "lateral": "Lateral"}
 SEEN = {"front": "Front", "back": "Back", "left": "Patient's left", "right": "Patient's right"}
 SIDES: dict[Side, str] = {"left": "Left", "right": "Right"}
 SCALES = {"ball": "Ball", "ruler": "Ruler", "given": "Typed, mm per pixel", "none": "None: angles only"}
+# In the order of the files of a sample.
+SAMPLE_VIEWS: tuple[tuple[View, SeenFrom], ...] = (("ap", "front"), ("lateral", "left"))
 HEIGHT_PX = 620
 INTRODUCTION = (
     "Optional. Open the AP and the lateral radiograph, place points on them, and take over what they tell, line by "
@@ -110,11 +113,28 @@ def _open_part() -> None:
             "Open the radiograph", key="film-open-it", type="primary", on_click=_open, disabled=not rights.may_enter()
         )
         answer.beside("film-open-it")
+    if not _films() and sample_radiographs(session.draft()["id"]):
+        st.button(
+            "Try it: open the two radiographs of this sample",
+            key="film-open-sample",
+            on_click=_open_sample,
+            disabled=not rights.may_enter(),
+        )
 
 
 def _field(name: str) -> str:
     """The key of a field of this form: new and empty once a radiograph was opened."""
     return session.widget_key((name, str(len(_films()))))
+
+
+@action
+def _open_sample() -> None:
+    """Callback: the pair of an invented patient; a steel ball of 25.4 mm beside the bone is their scale."""
+    for file, (view, seen_from) in zip(sample_radiographs(session.draft()["id"]), SAMPLE_VIEWS, strict=True):
+        picture, side = read_film(file.read_bytes()), session.draft()["limb"]["side"]
+        record, notes = record_of(picture, name=f"{view}1", side=side, view=view, seen_from=seen_from)
+        _take_in(record, picture, [*notes, "The ball on both is 25.4 mm."])
+    session.opened().film = "ap1"
 
 
 @action
