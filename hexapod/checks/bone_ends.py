@@ -33,10 +33,8 @@ TEMPLATES_TO_TRY = ("distract-then-correct", "distract-derotate-reduce")
 def check_bone_ends(course: Course) -> list[Finding]:
     """`bone.overlap`: the two ends of the bone overlap at some moment of the treatment; none without a bone.
 
-    What the surgeon is told depends on how the ends come together:
-
-    The ends of a fracture have a place of their own already: they are judged by how much deeper they come than on day
-    0.  A joint has no ends that could catch.
+    The ends of a fracture overlap already: they are judged by how much deeper they come than on day 0.  A joint has no
+    ends that could catch.  What the message says depends on how the ends come together:
 
     * On the way: the days, the depth, and the first template that really avoids it, found by planning the bone with it.
       Templates end without deformity, so they are tried only where the level does, too.

@@ -62,10 +62,10 @@ class LimbShape:
 
 @dataclass(frozen=True)
 class Bodies:
-    """The bodies of a level: what rides on a ring in that ring's axes, mm; None or nan where it is not known.
+    """The bodies of a level: what rides on a ring in that ring's axes, mm; None or NaN where it is not known.
 
     `strut_radii_mm` (6,); `bone_mm` (2, 2, 3) the two ends of the proximal and of the distal fragment's axis, from the
-    cut outwards.  `not_judged` says in words which pairs are left out and why.
+    osteotomy outwards.  `not_judged` says in words which pairs are left out and why.
     """
 
     joints_mm: tuple[Array, Array]

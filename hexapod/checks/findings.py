@@ -1,4 +1,4 @@
-"""A finding: what a check has to say, where and when, against which limit; and those of one kind told once."""
+"""A finding: what a check has to say, where and when, against which limit; and findings of one kind as a group."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Finding:
 
 
 def worst_verdict(findings: Iterable[Finding]) -> Verdict:
-    """The verdict of a whole plan."""
+    """The worst verdict of these findings; `ok` when there are none."""
     return max((finding.verdict for finding in findings), key=RANK.__getitem__, default="ok")
 
 

@@ -98,7 +98,7 @@ STRUT_TO_RING = Limit(35.0, "deg", "caution", "H-10", "Barker, Orthop Proc 2013;
 
 @dataclass(frozen=True)
 class Pace:
-    """The limits of what moves in a day where one indication is treated, with their status and source.
+    """The daily limits for one indication, with their status and source.
 
     `working` values were set by this project until somebody brings a source. `rate_low`, `rate_strong`, `rate_child`
     and `latency` are None where no callus has to grow: nothing is then too slow, nor too soon.
@@ -123,7 +123,7 @@ class Pace:
 
     @property
     def usual(self) -> str:
-        """What stands before a value that a caution is about."""
+        """The words before a limit in a caution."""
         return "usual" if self.status == "published" else "working limit of"
 
     @property
@@ -215,7 +215,7 @@ PACES: Mapping[Indication, Pace] = MappingProxyType(
 
 
 def pace_of(level: Level) -> Pace:
-    """The limits of what moves in a day at a level."""
+    """The daily limits for a level, by its indication."""
     return PACES[level.indication]
 
 

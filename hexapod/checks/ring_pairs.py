@@ -72,10 +72,9 @@ def check_rings_through(frames: Sequence[FrameCourse | None]) -> list[Finding]:
     Where nothing is said of a ring between them, `segment.ring_unsaid` (a caution) asks for that first: a file without
     the key keeps its plan.
 
-    Rings of one hexapod and of several, as far as it is known how these stand (segment told, mounting entered); of each
-    hexapod the first pair.  A ring
-    told twice is one: rings that are shared, and those of which it is not said (`segment.ring_unsaid` asks), are not
-    held against each other.
+    Compared are rings of one hexapod, and of several as far as it is known how these stand (segment and mounting
+    entered); of each hexapod the first pair that overlaps is reported.  A ring entered twice is one: rings that are
+    shared, and those of which it is not said (`segment.ring_unsaid` asks), are not held against each other.
     """
     first: dict[int, Finding] = {}
     for finding in (finding for run in runs(frames) for finding in _through(run)):

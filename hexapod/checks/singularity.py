@@ -45,8 +45,8 @@ def worst_condition_of(frame: FrameCourse) -> Worst:
     """The worst of the intended motion, between evenings and doses too, and of the way to it from where readings put
     the level on day 0.
 
-    Source: hexapod/checks/singularity.py; certain to a thousandth of it from `limits.NEAR_SINGULAR` on, below that
-    it is the largest of the evenings'.
+    By `worst_condition`: certain to a thousandth from `limits.NEAR_SINGULAR` on; below that it is the largest of the
+    evenings'.
     """
     course = frame.course
     T_start = course.T_ref_mov[0]

@@ -8,13 +8,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.screen import SETTLED, Screen
 from tests.browser.server import Server
 
 CHROMIUM = "/usr/bin/chromium"
 HERE = {"localhost", "127.0.0.1", "::1"}
+# How long a test waits for what it expects.  Five seconds, as by itself, are too few on a machine that does much else.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="module")

@@ -267,7 +267,7 @@ class Longer(gettext.NullTranslations):
 
 @pytest.mark.hazard("H-20")
 @pytest.mark.parametrize("paper", PAPERS)
-@pytest.mark.parametrize("name", ["tibia_varus", "tibia_transport", "forearm_fine_struts", "tibia_trifocal"])
+@pytest.mark.parametrize("name", ["tibia_varus", "tibia_trifocal", "tibia_transport", "forearm_fine_struts"])
 @pytest.mark.some(3)
 def test_a_language_40_percent_longer_neither_overlaps_nor_leaves_the_page(name: str, paper: Paper) -> None:
     _, plan = planned(name)

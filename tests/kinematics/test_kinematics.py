@@ -13,6 +13,7 @@ from hexapod.kinematics import batch_linear
 from hexapod.kinematics.batch_newton import Newton
 from hexapod.kinematics.forward import OWN_POSES, neutral_pose, own_pose_and_way, own_poses_found
 from hexapod.kinematics.inverse import centred, condition, jacobian, ring_points
+from tests.amount import amount
 
 CATALOGUE = hexapod.load_catalogue()
 P = CATALOGUE.ring("generic-full-180").proximal_joints_mm
@@ -129,12 +130,14 @@ def test_an_own_pose_asked_again_is_the_same_and_no_array_is_shared() -> None:
     assert np.allclose(hexapod.own_pose(P, D, [one, one])[1], kept, rtol=0, atol=1e-12)
 
 
+@pytest.mark.brief
 def test_own_poses_asked_at_once_are_those_asked_one_by_one() -> None:
     """More of them than are kept, by several threads."""
+    questions = amount(600, OWN_POSES + 60)
     lengths = hexapod.strut_lengths(P, D, some_poses(OWN_POSES + 40))
     expected = hexapod.own_pose(P, D, lengths)
     with ThreadPoolExecutor(4) as threads:
-        found = list(threads.map(lambda row: hexapod.own_pose(P, D, lengths[row % len(lengths)]), range(600)))
+        found = list(threads.map(lambda row: hexapod.own_pose(P, D, lengths[row % len(lengths)]), range(questions)))
     assert all(np.allclose(T, expected[row % len(lengths)], rtol=0, atol=1e-12) for row, T in enumerate(found))
 
 
