@@ -29,7 +29,7 @@ from hexapod.cli.common import (
 )
 from hexapod.cli.follow_up import add_follow_up
 from hexapod.cli.library import add_library
-from hexapod.cli.plan import add_advise, add_calibrate, add_measure, add_plan
+from hexapod.cli.plan import add_accuracy, add_advise, add_calibrate, add_measure, add_plan
 from hexapod.cli.radiograph_command import add_radiograph
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
@@ -89,6 +89,7 @@ def _parser(open_app: Callable[[int, bool], int] | None) -> argparse.ArgumentPar
         return one
 
     add_plan(command)
+    add_accuracy(command)
 
     pose = command("pose", "the remaining deformity by six readings taken now, as magnitudes and directions")
     pose.add_argument("case", metavar="CASE")

@@ -38,11 +38,13 @@ from hexapod.hardware.catalogue import Catalogue
 from hexapod.plan.make_plan import Plan, Refusal, make_plan
 from hexapod.plan.plan_file import finding_document, plan_document, plan_sha256, short_fingerprint
 from hexapod.plan.sign_off import acknowledgements
+from hexapod.preoperative.end_error import USUAL_GOAL, Goal, accuracy_document
 from hexapod.preoperative.ring_calibration import calibrate, read_calibration, ring_document
 from hexapod.preoperative.ring_distance import advise, case_with_advice
 from hexapod.text.case_sentences import level_sentences, movement_sentences, spoken
+from hexapod.text.end_error_text import accuracy_text, end_error_sentences
 from hexapod.text.milestones import travel_sentences
-from hexapod.text.preoperative_text import advice_document, advice_text, calibration_text, sensitivity_sentences
+from hexapod.text.preoperative_text import advice_document, advice_text, calibration_text
 from hexapod.text.safety_notice import NOTICE
 
 
@@ -127,11 +129,41 @@ def _plan_text(plan: Plan | Refusal, findings: Sequence[Finding], verdict: Verdi
         moves = [] if frame is None else movement_sentences(frame.course)
         lines += [f"  {line}" for line in (*level_sentences(level), *moves)]
         for planned in plan.levels[index : index + 1]:
-            told = [*travel_sentences(planned), *sensitivity_sentences(planned)]
+            told = [*travel_sentences(planned), *end_error_sentences(planned)]
             lines += ["", schedule_text(planned), *(f"  {line}" for line in told)]
     if isinstance(plan, Refusal):
         lines += ["", "Refused: no schedule was made."]
     return "\n".join([*lines, "", NOTICE])
+
+
+def add_accuracy(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    """Add the command to a parser, whose `command` makes one by name and text."""
+    parser = command("accuracy", "how exact the end of a plan will be, what it is due to, and what to measure again")
+    parser.add_argument("case", metavar="CASE")
+    parser.add_argument(
+        "--goal",
+        nargs=2,
+        type=float,
+        default=(USUAL_GOAL.deg, USUAL_GOAL.mm),
+        metavar=("DEG", "MM"),
+        help=f"near enough to the intended end (default {USUAL_GOAL.deg:g} {USUAL_GOAL.mm:g})",
+    )
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.set_defaults(run=_accuracy)
+
+
+def _accuracy(words: argparse.Namespace, catalogue: Catalogue) -> int:
+    goal = Goal.checked(*words.goal)
+    plan = make_plan(read_case_named(words.case), catalogue)
+    if isinstance(plan, Refusal):
+        why = [finding for finding in plan.findings if finding.verdict == "refused"]
+        print("\n".join(["Refused: no schedule was made.", *finding_lines(why)]), file=sys.stderr)
+        return REFUSED
+    if words.format == "json":
+        print_json(accuracy_document(plan, goal))
+    else:
+        print("\n".join([accuracy_text(plan, goal), "", NOTICE]))
+    return OK
 
 
 def add_advise(command: Callable[[str, str], argparse.ArgumentParser]) -> None:

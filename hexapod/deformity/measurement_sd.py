@@ -41,8 +41,8 @@ MOUNTING_SD = (
     MeasurementSd("ap_tilt_deg", w.AP_TILT, 0.6, LANDMARKS),
     MeasurementSd("lateral_tilt_deg", w.LATERAL_TILT, 0.6, LANDMARKS),
 )
-READING_SD_MM = 0.5
-READING_SOURCE = "judged: a scale of whole millimetres read to the nearest mark"
+# Of a reading, as a share of the scale's marks: 0.5 mm where they stand a millimetre apart.
+READING_SD_MARKS = 0.5
 
 
 def sds(table: tuple[MeasurementSd, ...], own: Mapping[str, float]) -> list[float]:

@@ -11,6 +11,7 @@ from hexapod.estimation.fit import Estimate
 from hexapod.geometry.transforms import Array, invert
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.kinematics.forward import ring_pose
+from hexapod.preoperative.end_error import LIKELY, Goal, left_of
 from hexapod.trajectory.bone_trajectory import Course
 from hexapod.trajectory.coupled_levels import bone_courses
 from hexapod.trajectory.frame_trajectory import fit_frame
@@ -18,16 +19,6 @@ from hexapod.trajectory.level_setup import set_up
 
 # Ends drawn: a share of them is then known to 0.4 %, the same on every run.
 DRAWN, SEED = 20_000, 19
-# The bounds hold with this chance, each for itself.
-LIKELY = 0.9
-
-
-@dataclass(frozen=True)
-class Goal:
-    """How near to the intended end is near enough: the oblique angle of the axes, and the distance of the points."""
-
-    deg: float = 5.0
-    mm: float = 5.0
 
 
 @dataclass(frozen=True)
@@ -63,9 +54,9 @@ def end_of(estimate: Estimate, replanned: Case, level: int, goal: Goal, catalogu
     if not estimate.tells(ends):
         return None
     T_ref_ring, T_mov_mring = estimate.rings_drawn(DRAWN, SEED)
-    deg, mm = left(T_ref_ring @ T_ring_mring @ invert(T_mov_mring), T_intended)
-    within = (deg <= goal.deg) & (mm <= goal.mm)
-    return End(float(within.mean()), float(np.quantile(deg, LIKELY)), float(np.quantile(mm, LIKELY)))
+    T_ref_mov = T_ref_ring @ T_ring_mring @ invert(T_mov_mring)
+    deg, mm = left_of(T_ref_mov[:, :3, 2], T_ref_mov[:, :3, 3], T_intended)
+    return End(goal.kept(deg, mm), float(np.quantile(deg, LIKELY)), float(np.quantile(mm, LIKELY)))
 
 
 def last_evening(course: Course) -> Array:
@@ -78,10 +69,3 @@ def last_evening(course: Course) -> Array:
         ]
     )
     return setup.T_prox_dist(ring_pose(*setup.joints_mm, lengths, near=frame.T_prox_dist[-1]))
-
-
-def left(T_ref_mov: Array, T_intended: Array) -> tuple[Array, Array]:
-    """Angles (n,) in deg and distances (n,) in mm of poses (n, 4, 4) from the intended one (4, 4), as `End` counts."""
-    axes, axis = T_ref_mov[:, :3, 2], T_intended[:3, 2]
-    deg = np.degrees(np.arctan2(np.linalg.norm(np.cross(axes, axis), axis=1), axes @ axis))
-    return deg, np.linalg.norm(T_ref_mov[:, :3, 3] - T_intended[:3, 3], axis=1)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hexapod.errors import HexapodError
 from hexapod.estimation.contradictions import Contradiction, contradictions
-from hexapod.estimation.end_of_treatment import End, Goal, end_of
+from hexapod.estimation.end_of_treatment import End, end_of
 from hexapod.estimation.fit import Estimate, fit
 from hexapod.estimation.observations import Use, observe
 from hexapod.estimation.replan_estimated import replan_estimated
@@ -15,6 +15,7 @@ from hexapod.estimation.visit_file import MeasuredVisits
 from hexapod.follow_up.replan import Wishes
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.plan.make_plan import Plan
+from hexapod.preoperative.end_error import Goal
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from hexapod.case.field_types import WordFields
 from hexapod.case.model import no_such_hexapod
-from hexapod.deformity.measurement_sd import DEFORMITY_SD, MOUNTING_SD, MeasurementSd, sds
+from hexapod.deformity.measurement_sd import DEFORMITY_SD, MOUNTING_SD, READING_SD_MARKS, MeasurementSd, sds
 from hexapod.deformity.quantities import DEFORMITY, MOUNTING, signed_numbers
 from hexapod.errors import CaseError, HexapodError, NoPose, Problem
 from hexapod.estimation.visit_file import MeasuredVisit, MeasuredVisits
@@ -28,8 +28,6 @@ from hexapod.plan.make_plan import LevelPlan, Plan
 from hexapod.trajectory.level_setup import LevelSetup
 
 Use = Literal["last", "all"]
-# The usual SD of a reading, as a share of the scale's marks: 0.5 mm where they stand a millimetre apart.
-READING_SD_MARKS = 0.5
 
 
 @dataclass(frozen=True)

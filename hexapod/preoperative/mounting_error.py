@@ -6,16 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hexapod.case.entered_sd import mounting_sds
 from hexapod.deformity.pose import BeyondWords, deformity_words, ring_mount
 from hexapod.deformity.quantities import MOUNTING, Pair
 from hexapod.errors import HexapodError
 from hexapod.geometry.transforms import Array, turn_angle
 from hexapod.trajectory.frame_trajectory import FrameCourse, bone_moved
-
-# What a careful measurement of the mounting may be off by.  On a radiograph enlarged by a tenth, a ring whose centre is
-# 50 mm from the origin is read 5 mm wrong; rotation and tilt of a ring are judged by eye against its shadow.
-ERROR_MM = 5.0
-ERROR_DEG = 5.0
 
 
 @dataclass(frozen=True)
@@ -36,7 +32,7 @@ class Sensitivity:
 
 
 def mounting_sensitivity(frame: FrameCourse) -> tuple[Sensitivity, ...]:
-    """For each of the six quantities of the mounting the worse of its two directions, the worst quantity first.
+    """For each of the six quantities of the mounting an error of its SD in its worse direction, the worst first.
 
     The frame is bolted to the bone on day 0 and goes through the planned motion, whatever was entered; only the bone's
     place in it is another one.
@@ -46,20 +42,19 @@ def mounting_sensitivity(frame: FrameCourse) -> tuple[Sensitivity, ...]:
     setup = frame.setup
     T_ring_mring = setup.T_prox_dist(frame.T_prox_dist[[0, -1]])
     found = []
-    for pair in MOUNTING:
-        both = [_astray(frame, T_ring_mring, pair, sign) for sign in (1.0, -1.0)]
+    for pair, sd in zip(MOUNTING, mounting_sds(setup.level), strict=True):
+        both = [_astray(frame, T_ring_mring, pair, sign * sd) for sign in (1.0, -1.0)]
         found.append(max((one for one in both if one is not None), key=_badness))
     return tuple(sorted(found, key=_badness, reverse=True))
 
 
-def _astray(frame: FrameCourse, T_ring_mring: Array, pair: Pair, sign: float) -> Sensitivity | None:
+def _astray(frame: FrameCourse, T_ring_mring: Array, pair: Pair, error: float) -> Sensitivity | None:
     """The effect of one error; None when the mounting would then be one that words cannot tell."""
     setup, level = frame.setup, frame.setup.level
-    size = ERROR_MM if pair.unit == "mm" else ERROR_DEG
     entered = level.mounting_words
     others = {word: value for word, value in entered.items() if word not in (pair.positive, pair.negative)}
     try:
-        T_ref_ring = ring_mount(others | pair.say(pair.signed(entered) + sign * size), setup.side)
+        T_ref_ring = ring_mount(others | pair.say(pair.signed(entered) + error), setup.side)
     except HexapodError:
         return None
     T_end = bone_moved(T_ref_ring, T_ring_mring[0], T_ring_mring[1], frame.course.T_ref_mov[0])
@@ -70,8 +65,8 @@ def _astray(frame: FrameCourse, T_ring_mring: Array, pair: Pair, sign: float) ->
         remaining = None
     return Sensitivity(
         quantity=pair.quantity,
-        word=(pair.positive if sign > 0.0 else pair.negative).rpartition("_")[0],
-        size=size,
+        word=(pair.positive if error > 0.0 else pair.negative).rpartition("_")[0],
+        size=abs(error),
         unit=pair.unit,
         off_mm=float(np.linalg.norm(T_end[:3, 3] - T_intended[:3, 3])),
         off_deg=float(np.degrees(turn_angle(T_end[:3, :3] @ T_intended[:3, :3].T))),

@@ -9,7 +9,7 @@ from typing import Any
 from hexapod.case.model import Case
 from hexapod.plan.make_plan import LevelPlan
 from hexapod.plan.plan_file import exchange_document
-from hexapod.preoperative.mounting_error import ERROR_DEG, ERROR_MM, Sensitivity, mounting_sensitivity
+from hexapod.preoperative.mounting_error import Sensitivity, mounting_sensitivity
 from hexapod.preoperative.ring_calibration import MeasuredRing
 from hexapod.preoperative.ring_distance import RingDistance
 from hexapod.text.case_sentences import WORTH_A_WORD_DEG, WORTH_A_WORD_MM, exchange_sentence, size, words_sentence
@@ -34,21 +34,6 @@ def sensitivity_rows(plan: LevelPlan) -> list[SensitivityRow]:
     return [_row(one) for one in mounting_sensitivity(plan.frame)]
 
 
-def sensitivity_sentences(plan: LevelPlan) -> list[str]:
-    """The worst errors of mounting in a sentence or two."""
-    worst = sensitivity_rows(plan)[0]
-    if worst.off == NOTHING:
-        return [
-            f"An error of {ERROR_MM:g} mm or {ERROR_DEG:g} deg in a mounting parameter would change nothing at the end."
-        ]
-    planned = words_sentence(_worth(plan.last.remaining))
-    return [
-        f"An error of {ERROR_MM:g} mm or {ERROR_DEG:g} deg in a mounting parameter would matter most if the ring "
-        f"really is {worst.ring} than entered: the bone would end {worst.off} off, with {worst.left} remaining "
-        f"instead of {planned}."
-    ]
-
-
 def _row(one: Sensitivity) -> SensitivityRow:
     off = [f"{size(one.off_mm)} mm"] * (one.off_mm >= WORTH_A_WORD_MM)
     off += [f"{size(one.off_deg)} deg"] * (one.off_deg >= WORTH_A_WORD_DEG)
@@ -58,7 +43,7 @@ def _row(one: Sensitivity) -> SensitivityRow:
 
 def _ring(one: Sensitivity) -> str:
     """How the ring really sits: `5 mm more lateral`, `tilted 5 deg more posterior`, `rotated 5 deg more externally`."""
-    word, amount = one.word.replace("_", " "), f"{one.size:g} {one.unit} more"
+    word, amount = one.word.replace("_", " "), f"{one.size:.3g} {one.unit} more"
     if word.startswith("leans "):
         return f"tilted {amount} {word.removeprefix('leans ')}"
     if word.endswith(" rotation"):

@@ -322,8 +322,9 @@ def test_a_plan_without_cautions_has_none_to_acknowledge(varus: dict[str, Any]) 
 def test_what_a_wrong_mounting_would_do_is_told_before_a_plan_is_accepted(form: Form) -> None:
     form.sample("femur_lengthening").step("check")
     told = form.html.replace("&nbsp;", " ").replace("\N{NO-BREAK SPACE}", " ")
-    assert "If the ring really sits 5 mm or 5 deg otherwise" in told
-    assert "tilted 5 deg more posterior than entered: the bone ends 3.5 mm off" in told
+    assert "Left at the end, with 90 % chance: at most 2.4 deg and 3.0 mm" in told
+    assert "If the ring really sits otherwise by one SD" in told
+    assert "tilted 0.6 deg more posterior than entered: the bone ends 0.4 mm off" in told
     assert "Otherwise nothing changes at the end." in told
 
 

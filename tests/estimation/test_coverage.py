@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from hexapod.deformity.quantities import DEFORMITY, MOUNTING
-from hexapod.estimation.end_of_treatment import left
 from hexapod.estimation.fit import Estimate, fit
 from hexapod.geometry.transforms import invert
+from hexapod.preoperative.end_error import left_of
 from tests.amount import amount
 from tests.estimation.patients import Patient, treated
 
@@ -88,8 +88,10 @@ def test_the_end_is_as_likely_as_it_says() -> None:
         T_ring_mring = (invert(estimate.chain.T_ref_ring(x)) @ estimate.chain.T_mov_mring(x))[0]
         T_ring_mring = one.frame(np.round(one.setup_lengths(T_ring_mring)))
         T_ref_ring, T_mov_mring = estimate.rings_drawn(500, number)
-        deg, mm = left(T_ref_ring @ T_ring_mring @ invert(T_mov_mring), np.eye(4))
-        truly_deg, truly_mm = left((one.T_ref_ring @ T_ring_mring @ invert(one.T_mov_mring))[None], np.eye(4))
+        T_drawn = T_ref_ring @ T_ring_mring @ invert(T_mov_mring)
+        T_truly = (one.T_ref_ring @ T_ring_mring @ invert(one.T_mov_mring))[None]
+        deg, mm = left_of(T_drawn[:, :3, 2], T_drawn[:, :3, 3], np.eye(4))
+        truly_deg, truly_mm = left_of(T_truly[:, :3, 2], T_truly[:, :3, 3], np.eye(4))
         told.append(((deg <= 2.0) & (mm <= 3.0)).mean())
         reached.append(truly_deg[0] <= 2.0 and truly_mm[0] <= 3.0)
         under.append((truly_deg[0] <= np.quantile(deg, 0.9), truly_mm[0] <= np.quantile(mm, 0.9)))

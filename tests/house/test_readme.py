@@ -55,6 +55,8 @@ def test_every_command_is_documented() -> None:
     told = (ROOT / "docs" / "case-format.md").read_text("utf-8")
     for command in (
         "plan CASE",
+        "accuracy CASE",
+        "--goal",
         "pose CASE",
         "follow-up CASE",
         "measure FILE",

@@ -15,11 +15,19 @@ from tests.laws.builder import REFERENCES, SIDES, level_of
 
 pytestmark = pytest.mark.hazard("H-06")
 
+FIVE = {
+    "ap_offset_mm": 5,
+    "lateral_offset_mm": 5,
+    "axial_offset_mm": 5,
+    "rotation_deg": 5,
+    "ap_tilt_deg": 5,
+    "lateral_tilt_deg": 5,
+}
 DISTRACT = {"name": "lengthen", "transport": {"distal_mm": 40}}
 
 
 def of(side: str, reference: str, **keys: object) -> dict[str, Sensitivity]:
-    frame = level_of(side, reference, **keys).frame
+    frame = level_of(side, reference, **{"mounting_sd": FIVE} | keys).frame
     assert frame is not None
     return {one.quantity: one for one in mounting_sensitivity(frame)}
 
@@ -50,7 +58,7 @@ def test_proximal_and_distal_errors_have_their_own_side() -> None:
         frame = level_of(side, "proximal", deformity={"varus_deg": 10}).frame
         assert frame is not None
         motion = frame.setup.T_prox_dist(frame.T_prox_dist[[0, -1]])
-        for sign, word in ((1.0, "proximal"), (-1.0, "distal")):
+        for sign, word in ((5.0, "proximal"), (-5.0, "distal")):
             one = mounting_error._astray(
                 frame, motion, next(p for p in mounting_error.MOUNTING if p.positive == "proximal_mm"), sign
             )
@@ -97,15 +105,16 @@ def test_a_ring_that_leans_almost_too_far_is_judged_the_other_way() -> None:
     assert found["tilt on the lateral view"].word == "leans_posterior"
 
 
-@pytest.mark.parametrize("side", SIDES)
-def test_sentences_name_the_worst(side: str) -> None:
-    from hexapod.text.preoperative_text import sensitivity_rows, sensitivity_sentences
+def test_rows_name_the_worst() -> None:
+    from hexapod.text.preoperative_text import NOTHING, sensitivity_rows
 
-    level = level_of(side, "proximal", stages=[DISTRACT])
-    assert sensitivity_rows(level)[0].off == "3.5 mm"
-    (sentence,) = sensitivity_sentences(level)
-    assert "the bone would end 3.5 mm off" in sentence
-    rest = level_of(side, "proximal", stages=[{"name": "rest", "hold_days": 3}])
-    assert sensitivity_sentences(rest) == [
-        "An error of 5 mm or 5 deg in a mounting parameter would change nothing at the end."
-    ]
+    rows = sensitivity_rows(level_of("right", "proximal", stages=[DISTRACT], mounting_sd=FIVE))
+    assert (rows[0].off, rows[-1].off) == ("3.5 mm", NOTHING)
+    assert rows[0].ring.startswith("tilted 5 deg more ")
+
+
+def test_an_error_is_one_sd() -> None:
+    """The usual tilt of 0.6 deg: 40 x sin 0.6 deg = 0.419 mm."""
+    tilt = of("right", "proximal", stages=[DISTRACT], mounting_sd={})["tilt on the AP view"]
+    assert tilt.size == 0.6
+    assert tilt.off_mm == pytest.approx(0.4189, abs=1e-4)

@@ -133,6 +133,9 @@ MUTANTS = [
     Mutant("calendar of an idle adjustment cancelled", "documents/calendar/previous.py", "if any(round(now - was", "if all(round(now - was"),
     Mutant("wrong mounting the wrong way round", "trajectory/frame_trajectory.py", "T_ref_ring @ T_ring_mring_end @ invert(T_ring_mring_start) @ invert(T_ref_ring)", "invert(T_ref_ring) @ T_ring_mring_end @ invert(T_ring_mring_start) @ T_ref_ring"),
     Mutant("motion of the frame run backward", "trajectory/frame_trajectory.py", "T_ring_mring_end @ invert(T_ring_mring_start)", "T_ring_mring_start @ invert(T_ring_mring_end)"),
+    Mutant("end error: a reading counted the other way", "preoperative/end_error.py", "inverse[:3] - cross(turn.T", "inverse[:3] + cross(turn.T"),
+    Mutant("end error: mounting and bone exchanged", "preoperative/end_error.py", "for T in (invert(T_ref_ring), invert(T_start), frame)", "for T in (invert(T_start), invert(T_ref_ring), frame)"),
+    Mutant("end error: chance of either instead of both", "preoperative/end_error.py", "(deg <= self.deg) & (mm <= self.mm)", "(deg <= self.deg) | (mm <= self.mm)"),
     Mutant("many plans bolted at the wrong moment", "plan/plan_outcomes.py", "(ways.T_start, ways.T_end) if setup.known == 0", "(ways.T_end, ways.T_start) if setup.known == 0"),
     Mutant("many plans turned the other way", "geometry/pose_paths.py", "M[:, 2, :3, :3] = cross(", "M[:, 2, :3, :3] = -cross("),
     Mutant("longest day of many plans misplaced", "geometry/pose_paths.py", "(day + 0.5) * step - peak", "(day + 0.5) * step + peak"),
@@ -319,8 +322,8 @@ MUTANTS = [
     Mutant("what a wrong number drags along named too", "estimation/contradictions.py", "        kept[places] = False", "        kept[places[:0]] = False"),
     Mutant("others say what was measured", "estimation/contradictions.py", "        others[place] = False\n", ""),
     Mutant("bone ends between the marks", "estimation/end_of_treatment.py", "strut.length(strut.nearest_mark(strut.setting(length)))", "float(length)"),
-    Mutant("rotation counted at the end", "estimation/end_of_treatment.py", "axes, axis = T_ref_mov[:, :3, 2], T_intended[:3, 2]", "axes, axis = T_ref_mov[:, :3, 0], T_intended[:3, 0]"),
-    Mutant("half of the ends below the bounds", "estimation/end_of_treatment.py", "LIKELY = 0.9", "LIKELY = 0.5"),
+    Mutant("rotation counted at the end", "estimation/end_of_treatment.py", "left_of(T_ref_mov[:, :3, 2],", "left_of(T_ref_mov[:, :3, 0],"),
+    Mutant("half of the ends below the bounds", "preoperative/end_error.py", "LIKELY = 0.9", "LIKELY = 0.5"),
     Mutant("re-plan keeps the old mounting", "estimation/replan_estimated.py", 'written["mounting"] = rounded_words(words_of(estimate.mounting.tolist(), MOUNTING), START_DECIMALS)', "pass"),
 ]  # fmt: skip
 

@@ -10,7 +10,7 @@ from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import session
 from hexapod.app.session.acknowledgements import Answers
 from hexapod.app.session.step_status import trouble_lines
-from hexapod.app.steps import check_findings, check_sign_off
+from hexapod.app.steps import check_end_error, check_findings, check_sign_off
 from hexapod.app.widgets import panels
 from hexapod.app.widgets.browser_scripts import one_day, show_svg
 from hexapod.app.widgets.charts import charts_html
@@ -19,10 +19,8 @@ from hexapod.app.widgets.panels import finding_html
 from hexapod.app.widgets.schedule_table import changeouts_html, milestones_html, schedule_html
 from hexapod.case.model import Case
 from hexapod.checks.findings import grouped
-from hexapod.plan.make_plan import LevelPlan, Plan, Refusal
-from hexapod.preoperative.mounting_error import ERROR_DEG, ERROR_MM
+from hexapod.plan.make_plan import Plan, Refusal
 from hexapod.text.case_sentences import level_sentences, not_entered
-from hexapod.text.preoperative_text import NOTHING, sensitivity_rows
 
 
 def show(outcome: Outcome) -> None:
@@ -50,7 +48,7 @@ def show(outcome: Outcome) -> None:
         one_day()
     _readback(outcome, plan.case, index)
     if isinstance(plan, Plan):
-        _mounting(plan.levels[index])
+        check_end_error.show(plan, index)
     _signature(outcome, plan, answers)
 
 
@@ -91,16 +89,6 @@ def _readback(outcome: Outcome, case: Case, index: int) -> None:
         panels.show("What was entered", [held, *level_sentences(level)], "")
     with right:
         panels.show("How the bone will move", panels.movement_lines(outcome, index), "Nothing moves: no schedule.")
-
-
-def _mounting(level: LevelPlan) -> None:
-    """H-06: what a wrong mounting would do, before the plan is signed."""
-    rows = sensitivity_rows(level)
-    told = [f"{row.ring} than entered: the bone ends {row.off} off" for row in rows if row.off != NOTHING]
-    if len(told) < len(rows):
-        told.append("Otherwise nothing changes at the end.")
-    error = f"{ERROR_MM:g} mm or {ERROR_DEG:g} deg"
-    panels.show(f"If the ring really sits {error} otherwise, the worst first", told, "")
 
 
 @st.cache_data(max_entries=64, show_spinner=False, hash_funcs={Plan: lambda plan: plan.case_sha256})

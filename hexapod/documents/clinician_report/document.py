@@ -20,7 +20,7 @@ from hexapod.documents.clinician_report.blocks import (
     picture,
     table,
 )
-from hexapod.documents.clinician_report.level_sections import entries_section, hardware_section, mounting_section
+from hexapod.documents.clinician_report.level_sections import accuracy_section, entries_section, hardware_section
 from hexapod.documents.clinician_report.treatment_sections import (
     clearances_section,
     exchanges_section,
@@ -100,7 +100,7 @@ def _level(plan: Plan, index: int, pictures: dict[str, bytes]) -> list[Block]:
         *entries_section(entered),
         heading("Before and after", 2),
         shown("radiographs", radiograph_drawing(level), f"AP and lateral views on day 0 and on day {last}", caption),
-        *mounting_section(level),
+        *accuracy_section(level),
         *hardware_section(level),
         *stages_section(level),
         *exchanges_section(level),

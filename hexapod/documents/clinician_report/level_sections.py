@@ -25,6 +25,7 @@ from hexapod.plan.adjustments import FittedStrut, adjustment_times, fitted_strut
 from hexapod.plan.make_plan import LevelPlan
 from hexapod.text.case_fields import LEVEL
 from hexapod.text.case_sentences import level_sentences, spoken, unit_of
+from hexapod.text.end_error_text import end_error_sentences
 from hexapod.text.field_kinds import INDICATION_SAID
 from hexapod.text.numbers import distance, number
 from hexapod.text.preoperative_text import sensitivity_rows
@@ -139,16 +140,17 @@ ERROR_COLUMNS = (
     Column("with this deformity remaining", SHARE),
 )
 ERROR_SAID = (
-    "Errors of the mounting parameters are the commonest cause of residual deformity. The settings stay as planned; "
-    "what a wrong entry of each would leave at the end, in its worse direction:"
+    "The settings stay as planned; what an error of one SD in each mounting parameter would leave at the end, in its "
+    "worse direction:"
 )
 
 
-def mounting_section(level: LevelPlan) -> list[Block]:
-    """For each mounting parameter what an error would leave, the worst first."""
+def accuracy_section(level: LevelPlan) -> list[Block]:
+    """How exact the end will be, and for each mounting parameter what an error would leave, the worst first."""
     rows = [[f"{row.ring} than entered", f"{row.off} off", row.left] for row in sensitivity_rows(level)]
     return [
-        heading("If a mounting parameter is wrong", 2),
+        heading("How exact the end will be", 2),
+        *(paragraph(sentence) for sentence in end_error_sentences(level)),
         paragraph(ERROR_SAID, sticky=True),
         table(ERROR_COLUMNS, rows, whole=True),
     ]
