@@ -325,6 +325,13 @@ MUTANTS = [
     Mutant("rotation counted at the end", "estimation/end_of_treatment.py", "left_of(T_ref_mov[:, :3, 2],", "left_of(T_ref_mov[:, :3, 0],"),
     Mutant("half of the ends below the bounds", "preoperative/end_error.py", "LIKELY = 0.9", "LIKELY = 0.5"),
     Mutant("re-plan keeps the old mounting", "estimation/replan_estimated.py", 'written["mounting"] = rounded_words(words_of(estimate.mounting.tolist(), MOUNTING), START_DECIMALS)', "pass"),
+    Mutant("a fracture fits on day 0", "trajectory/gaps.py", 'if indication == "osteotomy":\n        return T_ref_mov_start', 'if True:\n        return T_ref_mov_start'),
+    Mutant("a fracture grows regenerate", "trajectory/gaps.py", 'return gap_mm(course) if course.setup.level.indication == "osteotomy" else None', "return gap_mm(course)"),
+    Mutant("a joint as fast as a fracture", "checks/limits.py", "rate=(1.0, 3.0)", "rate=(1.0, 15.0)"),
+    Mutant("working values unsaid", "checks/case_entries.py", 'if pace.status == "working":', "if False:"),
+    Mutant("low struts at twenty degrees", "checks/limits.py", "STRUT_TO_RING = Limit(35.0", "STRUT_TO_RING = Limit(20.0"),
+    Mutant("the least delicate hexapod decides", "checks/combined_rates.py", "return min((pace_of", "return max((pace_of"),
+    Mutant("a fracture planned at the pace of callus", "case/model.py", '"fracture": (5.0, 4.0)', '"fracture": (1.0, 2.0)'),
 ]  # fmt: skip
 
 # The tree as it is: with it, every test must pass, or nothing below means anything.
