@@ -176,15 +176,6 @@ class RecordedVisit:
 
 
 @dataclass(frozen=True)
-class NumberedVisit:
-    """A visit by its number, and the number of the plan that it was recorded for."""
-
-    number: int
-    plan: int
-    visit: Visit
-
-
-@dataclass(frozen=True)
 class CaseRecord:
     """What the library has of a case at one moment.
 
@@ -211,7 +202,7 @@ class Continuing:
 
     findings: tuple[Finding, ...] = ()
     told: tuple[str, ...] = ()
-    visit: NumberedVisit | None = None
+    visit: RecordedVisit | None = None
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from hexapod.case.level_parts import Bone, Indication
+from hexapod.case.level_parts import Bone, Indication, Kept
 from hexapod.deformity.quantities import Pair
 
 # What a row is on the page and in the draft:
@@ -37,15 +37,9 @@ RATES = {"mm/day": "maximum rate", "deg/day": "maximum angular rate"}
 # The heading under which the page shows the rows of a step that have no place of their own.
 OTHERS = "Other entries (optional)"
 
-BONES: Mapping[Bone, str] = {
-    "tibia": "tibia",
-    "femur": "femur",
-    "humerus": "humerus",
-    "forearm": "forearm",
-    "foot": "foot",
-}
+# Words of a case file that people say as they are written there.
+BONES, INDICATIONS, KEPT_NAMES = ({word: word for word in get_args(words)} for words in (Bone, Indication, Kept))
 SIDES = {"right": "RIGHT", "left": "LEFT"}
-INDICATIONS: Mapping[Indication, str] = {"osteotomy": "osteotomy", "fracture": "fracture", "joint": "joint"}
 # What each means for the plan, in one line.
 INDICATION_SAID: Mapping[Indication, str] = {
     "osteotomy": "osteotomy: the bone is cut; latency, then distraction at the pace of the regenerate",

@@ -48,6 +48,7 @@ from hexapod.drawings.svg_marks import (
 from hexapod.geometry.transforms import Array
 from hexapod.plan.adjustments import FittedStrut, fitted_struts
 from hexapod.plan.make_plan import LevelPlan, Row
+from hexapod.text.case_sentences import spoken
 from hexapod.text.milestones import docking_words, has_docking, has_regenerate, length_words
 from hexapod.text.numbers import distance, number
 from hexapod.text.strut_looks import STRUT_LOOKS
@@ -128,7 +129,7 @@ def _by_days(rows: Sequence[Row], pair: Pair) -> str:
     for row in rows:
         for word in (pair.positive, pair.negative):
             if distance(row.remaining.get(word, 0.0)) != "0":
-                name = word.rpartition("_")[0].replace("_", " ")
+                name = spoken(word)
                 if said and said[-1][0] == name:
                     said.pop()
                 said.append((name, row.day))

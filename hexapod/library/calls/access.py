@@ -6,7 +6,7 @@ import datetime
 import re
 import secrets
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -69,6 +69,20 @@ class Access:
         """A transaction that writes.  Raises NotPermitted, NotSaved."""
         return self.store.writing(self.actor, permission)
 
+    @contextmanager
+    def looking_at(self, case: str, permission: Permission = "look") -> Iterator[ReadTransaction]:
+        """A transaction that reads what the library has of a case.  Raises NotThere too."""
+        with self.reading(permission) as tx:
+            must_be_there(tx, case)
+            yield tx
+
+    @contextmanager
+    def changing(self, case: str, permission: Permission = "plan") -> Iterator[WriteTransaction]:
+        """A transaction that adds records to an open case.  Raises NotThere, and Refused for an archived case, too."""
+        with self.writing(permission) as tx:
+            must_be_open(tx, case)
+            yield tx
+
     def hardware(self) -> Catalogue:
         """The hardware that plans are made with."""
         return self.catalogue or load_catalogue()
@@ -116,6 +130,12 @@ def _case_row(tx: ReadTransaction, case: str, *columns: ColumnElement[Any]) -> R
 def one(tx: ReadTransaction, question: Select[*tuple[Any, ...]]) -> Row[*tuple[Any, ...]] | None:
     """The first row of the answer."""
     return tx.connection.execute(question.limit(1)).first()
+
+
+def newest(tx: ReadTransaction, model: type[Record], case: str) -> Row[Any] | None:
+    """The last record of a case in one table, None when there is none."""
+    columns = model.__table__.c
+    return one(tx, select(model.__table__).where(columns.case_key == case).order_by(columns.entry.desc()))
 
 
 def content(tx: ReadTransaction, entry: int) -> bytes:

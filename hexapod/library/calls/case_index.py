@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Row, delete, exists, insert, select, update
 
-from hexapod.library.calls.access import content, content_of, one, records_with_content, with_content
+from hexapod.library.calls.access import content, content_of, newest, one, records_with_content, with_content
 from hexapod.library.errors import NotThere
 from hexapod.library.models import CaseState, PlanCaution, PlanState
 from hexapod.library.storage.audit_chain import IMPORTED
@@ -44,7 +44,7 @@ def plan_states(tx: ReadTransaction, case: str) -> dict[int, PlanState]:
     end = select(PlanEventRow.kind).where(PlanEventRow.case_key == case, PlanEventRow.plan == PlanRow.number)
     question = select(PlanRow.number, exists().where(*of_plan, *here), end.scalar_subquery())
     rows = tx.connection.execute(question.where(PlanRow.case_key == case).order_by(PlanRow.number))
-    return {number: plan_state(bool(signed), ended) for number, signed, ended in rows}
+    return {number: cast(PlanState, ended or ("signed" if signed else "draft")) for number, signed, ended in rows}
 
 
 def row_of(tx: ReadTransaction, case: str, number: int) -> Row[Any]:
@@ -53,15 +53,6 @@ def row_of(tx: ReadTransaction, case: str, number: int) -> Row[Any]:
     if row is None:
         raise NotThere(f"This case has no plan {number} in the library.")
     return row
-
-
-def plan_state(signed: bool, ended: str | None) -> PlanState:
-    """The state of one plan."""
-    if ended == "superseded":
-        return "superseded"
-    if ended == "stopped":
-        return "stopped"
-    return "signed" if signed else "draft"
 
 
 def case_state(
@@ -248,7 +239,7 @@ def _derived(tx: ReadTransaction, case: str) -> tuple[dict[str, Any], set[str]]:
     row |= {"revision": draft.revision if draft else 0, "version": version.number if version else 0}
     row |= {"draft_newer": int(draft_newer)}
     states = plan_states(tx, case)
-    plan = one(tx, select(PlanRow.__table__).where(PlanRow.case_key == case).order_by(PlanRow.number.desc()))
+    plan = newest(tx, PlanRow, case)
     row["plan"] = plan.number if plan else 0
     open_cautions = False
     if plan is not None and plan.verdict == "caution" and states[plan.number] == "draft":

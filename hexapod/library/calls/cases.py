@@ -6,14 +6,14 @@ import datetime
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, delete, exists, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, delete, exists, func, or_, select, union_all
 
 from hexapod.case.files import parse_case
 from hexapod.case.level_parts import Bone
 from hexapod.deformity.quantities import Side
 from hexapod.library import models
 from hexapod.library.calls import case_index
-from hexapod.library.calls.access import Access, must_be_open, must_be_there, new_key, records_with_content
+from hexapod.library.calls.access import Access, must_be_there, new_key, records_with_content
 from hexapod.library.calls.case_index import EXCHANGE, VISIT, rebuild
 from hexapod.library.calls.plans import stored_plans
 from hexapod.library.calls.sheets import standing_of
@@ -179,16 +179,14 @@ class Cases:
     def add_note(self, case: str, text: str) -> models.Note:
         """Keep a note.  Raises Refused for an empty one."""
         words = said(text, "The note is empty.")
-        with self._access.writing("plan") as tx:
-            must_be_open(tx, case)
+        with self._access.changing(case) as tx:
             tx.record(NoteRow, "note.added", case, written(text=words), case_key=case)
             case_index.touch(tx, case)
         return models.Note(case, words, tx.actor.name, tx.now)
 
     def notes(self, case: str) -> tuple[models.Note, ...]:
         """All notes on a case, oldest first."""
-        with self._access.reading("look") as tx:
-            must_be_there(tx, case)
+        with self._access.looking_at(case) as tx:
             return _notes(tx, case)
 
     def archive(self, case: str, reason: str) -> None:
@@ -207,8 +205,7 @@ class Cases:
     def assign(self, case: str, surgeon: str) -> None:
         """Assign a case to a surgeon; until then it belongs to whoever made it."""
         raw = written(surgeon=said(surgeon, "Say which surgeon looks after this case."))
-        with self._access.writing("plan") as tx:
-            must_be_open(tx, case)
+        with self._access.changing(case) as tx:
             tx.record(CaseEventRow, "case.assigned", case, raw, case_key=case, kind="assigned", ground=None)
             case_index.refresh(tx, case)
 
@@ -236,27 +233,7 @@ class Cases:
         """What is kept of the erased cases."""
         with self._access.reading("look") as tx:
             found = select(CaseEventRow.__table__).where(CaseEventRow.kind == "erased").order_by(CaseEventRow.entry)
-            return tuple(
-                models.Tombstone(
-                    case=row.case_key,
-                    at=row.done_at,
-                    by=row.done_by,
-                    ground=row.ground or "",
-                    case_sha256=tuple(
-                        tx.connection.execute(
-                            select(VersionRow.case_sha256)
-                            .where(VersionRow.case_key == row.case_key)
-                            .order_by(VersionRow.number)
-                        ).scalars()
-                    ),
-                    plan_sha256=tuple(
-                        tx.connection.execute(
-                            select(PlanRow.plan_sha256).where(PlanRow.case_key == row.case_key).order_by(PlanRow.number)
-                        ).scalars()
-                    ),
-                )
-                for row in tx.connection.execute(found).all()
-            )
+            return tuple(_tombstone(tx, row) for row in tx.connection.execute(found).all())
 
     def _event(self, case: str, kind: str, reason: str, action: str) -> None:
         raw = written(reason=said(reason, "Say in a few words why."))
@@ -266,6 +243,17 @@ class Cases:
                 raise Refused(f"This case is {'archived already' if archived else 'not archived'}.")
             tx.record(CaseEventRow, action, case, raw, case_key=case, kind=kind, ground=None)
             case_index.refresh(tx, case)
+
+
+def _tombstone(tx: ReadTransaction, row: Row[Any]) -> models.Tombstone:
+    cases, plans = (
+        tuple(tx.connection.execute(select(sha256).where(of == row.case_key).order_by(number)).scalars())
+        for sha256, of, number in (
+            (VersionRow.case_sha256, VersionRow.case_key, VersionRow.number),
+            (PlanRow.plan_sha256, PlanRow.case_key, PlanRow.number),
+        )
+    )
+    return models.Tombstone(row.case_key, row.done_at, row.done_by, row.ground or "", cases, plans)
 
 
 def _notes(tx: ReadTransaction, case: str) -> tuple[models.Note, ...]:

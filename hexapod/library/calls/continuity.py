@@ -16,13 +16,12 @@ from hexapod.checks.findings import Finding, grouped
 from hexapod.checks.readings import MeasuredSettings, PlannedSettings, check_continued
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.hardware.models import Strut
-from hexapod.library.calls.access import content, records_with_content
+from hexapod.library.calls.access import content
 from hexapod.library.calls.case_index import plan_states
 from hexapod.library.calls.versions import version_file
-from hexapod.library.calls.visits import visit_of
-from hexapod.library.models import Continuing, NumberedVisit
-from hexapod.library.storage.contents import value_of
-from hexapod.library.storage.tables import FollowUpRow, PlanEventRow, PlanRow
+from hexapod.library.calls.visits import recorded_visits
+from hexapod.library.models import Continuing, RecordedVisit
+from hexapod.library.storage.tables import PlanEventRow, PlanRow
 from hexapod.library.storage.transactions import ReadTransaction
 from hexapod.trajectory.level_setup import set_up
 
@@ -44,7 +43,7 @@ def continuing(
     `file` gives its plan file's JSON value; it is asked for only when there is something to compare with.  `today` is
     the date where the user is, which only sentences depend on; `latest` the date where it is latest on earth.
     """
-    all_visits = _visits(tx, key)
+    all_visits = sorted(recorded_visits(tx, key), key=lambda one: (one.visit.date, one.number))
     # An older library, or an import, may hold visits on days to come: no plan continues from those.  Whoever
     # recorded a visit today may be ahead of the server's date, so what counts does not depend on where the server is.
     visits = [one for one in all_visits if one.visit.date <= latest]
@@ -56,7 +55,7 @@ def continuing(
     if not all(plan):  # a refused plan has no rows
         return Continuing(told=tuple(told))
     findings: list[Finding] = []
-    nearest: NumberedVisit | None = None
+    nearest: RecordedVisit | None = None
     for read_then, visited in reads:
         before = known.case(visited.plan)
         level = _place_now(case, before, read_then.level)
@@ -158,14 +157,7 @@ class _Known:
                         )
 
 
-def _visits(tx: ReadTransaction, key: str) -> list[NumberedVisit]:
-    """All visits of a case by date, those of one date in the order in which they were recorded."""
-    found = records_with_content(tx, FollowUpRow, FollowUpRow.case_key == key)
-    visits = [NumberedVisit(row.number, row.plan, visit_of(value_of(raw))) for row, raw in found]
-    return sorted(visits, key=lambda one: (one.visit.date, one.number))
-
-
-def _last_reads(known: _Known, visits: Sequence[NumberedVisit]) -> Iterator[tuple[MeasuredSettings, NumberedVisit]]:
+def _last_reads(known: _Known, visits: Sequence[RecordedVisit]) -> Iterator[tuple[MeasuredSettings, RecordedVisit]]:
     """The last readings of every hexapod that has been read."""
     last = {six.level: (six, visited) for visited in visits for six in visited.visit.readings}
     for level, (six, visited) in sorted(last.items()):
@@ -174,7 +166,7 @@ def _last_reads(known: _Known, visits: Sequence[NumberedVisit]) -> Iterator[tupl
         yield MeasuredSettings(visited.number, level, visited.visit.date, six.settings_mm, struts), visited
 
 
-def _told_of_dates(case: Case, visits: Sequence[NumberedVisit], today: datetime.date) -> Iterator[str]:
+def _told_of_dates(case: Case, visits: Sequence[RecordedVisit], today: datetime.date) -> Iterator[str]:
     first = case.first_day
     if first < today:
         yield (
@@ -190,7 +182,7 @@ def _told_of_dates(case: Case, visits: Sequence[NumberedVisit], today: datetime.
         )
 
 
-def _told_of_a_visit_to_come(visited: NumberedVisit) -> str:
+def _told_of_a_visit_to_come(visited: RecordedVisit) -> str:
     return (
         f"Visit {visited.number} is recorded for {visited.visit.date.isoformat()}, a day after today: it does not "
         "count before that day. Record a visit that has taken place with its own date."

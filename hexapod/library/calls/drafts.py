@@ -16,7 +16,7 @@ from hexapod.library.calls.access import (
     content_of,
     is_key,
     must_be_open,
-    must_be_there,
+    newest,
     one,
     status,
     with_content,
@@ -71,25 +71,20 @@ class Drafts:
 
     def load(self, case: str, revision: int | None = None) -> models.Draft | None:
         """The draft as last saved, or an earlier save of it; None when there is none."""
-        with self._access.reading("look") as tx:
-            must_be_there(tx, case)
+        with self._access.looking_at(case) as tx:
             return _last(tx, case, revision)
 
     def saves(self, case: str, limit: int = 50) -> tuple[models.Save, ...]:
         """The last saves of the draft, newest first; `draft` returns each of them by its revision."""
-        with self._access.reading("look") as tx:
-            must_be_there(tx, case)
+        with self._access.looking_at(case) as tx:
             question = select(DraftRow.revision, DraftRow.done_by, DraftRow.done_at).where(DraftRow.case_key == case)
             found = tx.connection.execute(question.order_by(DraftRow.revision.desc()).limit(limit))
             return tuple(models.Save(row.revision, row.done_by, row.done_at) for row in found)
 
     def revision(self, case: str) -> int:
         """The revision of the last save, 0 when there is none; quick enough to ask on every run of a page."""
-        with self._access.reading("look") as tx:
-            must_be_there(tx, case)
-            found = one(
-                tx, select(DraftRow.revision).where(DraftRow.case_key == case).order_by(DraftRow.revision.desc())
-            )
+        with self._access.looking_at(case) as tx:
+            found = newest(tx, DraftRow, case)
             return found.revision if found else 0
 
 

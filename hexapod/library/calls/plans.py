@@ -6,10 +6,10 @@ import datetime
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from hexapod.about import SOFTWARE
 from hexapod.case.files import parse_case
@@ -19,7 +19,7 @@ from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.library import models
 from hexapod.library.calls import case_index
-from hexapod.library.calls.access import Access, content, must_be_open, must_be_there, one, records_with_content
+from hexapod.library.calls.access import Access, content, newest, records_with_content
 from hexapod.library.calls.case_index import cautions, plan_states, row_of
 from hexapod.library.calls.continuity import PlanFile, continuing, sentence
 from hexapod.library.calls.versions import version_file
@@ -64,18 +64,15 @@ class Plans:
             NotThere, NotSaved: as for a draft.
         """
         file = plan_file(plan)
-        with self._access.writing("plan") as tx:
-            must_be_open(tx, case)
-            newest = one(
-                tx, select(VersionRow.__table__).where(VersionRow.case_key == case).order_by(VersionRow.number.desc())
-            )
-            if newest is None or newest.number != version:
+        with self._access.changing(case) as tx:
+            last_version = newest(tx, VersionRow, case)
+            if last_version is None or last_version.number != version:
                 raise Refused(f"Version {version} is not the last one of this case: plan the last version.")
-            if newest.case_sha256 != plan.case_sha256:
+            if last_version.case_sha256 != plan.case_sha256:
                 raise Refused(
                     "The plan was made from other entries than those of this version: plan the version again."
                 )
-            last = _last(tx, case)
+            last = newest(tx, PlanRow, case)
             if (
                 last is not None
                 and last.version == version
@@ -97,8 +94,7 @@ class Plans:
 
         `today` is the date where the user is (the computer's when left out).
         """
-        with self._access.reading("look") as tx:
-            must_be_there(tx, case)
+        with self._access.looking_at(case) as tx:
             return self._continuing(tx, case, plan.case, lambda: plan_document(plan), today)
 
     def _continuing(
@@ -124,34 +120,29 @@ class Plans:
 
     def record_documents(self, case: str, plan: int, documents: Sequence[models.DocumentRecord]) -> None:
         """Record names and SHA-256 of documents made from a plan, such as those printed after signing."""
-        with self._access.writing("plan") as tx:
-            must_be_open(tx, case)
+        with self._access.changing(case) as tx:
             row_of(tx, case, plan)
             _keep_documents(tx, case, plan, documents)
             case_index.touch(tx, case)
 
     def of(self, case: str) -> tuple[models.StoredPlan, ...]:
         """All plans of a case, oldest first."""
-        with self._access.reading("look") as tx:
-            must_be_there(tx, case)
+        with self._access.looking_at(case) as tx:
             return stored_plans(tx, case)
 
     def load(self, case: str, number: int) -> models.StoredPlan:
         """One plan, with its warnings, documents and signature."""
-        with self._access.reading("look") as tx:
-            must_be_there(tx, case)
+        with self._access.looking_at(case) as tx:
             return _stored_plan(tx, case, number)
 
     def file(self, case: str, number: int) -> bytes:
         """The bytes of a plan file as it was stored."""
-        with self._access.reading("look") as tx:
-            must_be_there(tx, case)
+        with self._access.looking_at(case) as tx:
             return file_of(tx, case, number)
 
     def reproduce(self, case: str, number: int) -> models.Reproduction:
         """Plan the stored case file again and compare with the stored plan; asked when a signed plan is opened."""
-        with self._access.reading("look") as tx:
-            must_be_there(tx, case)
+        with self._access.looking_at(case) as tx:
             row = row_of(tx, case, number)
             issued, file = file_of(tx, case, number), version_file(tx, case, row.version)[1]
         return reproduction(row.plan_sha256, issued, file, self._access.hardware())
@@ -162,8 +153,7 @@ class Plans:
         Raises:
             Refused: no such warning, no reason, acknowledged already, or the plan is no longer a draft.
         """
-        with self._access.writing("plan") as tx:
-            must_be_open(tx, case)
+        with self._access.changing(case) as tx:
             row = row_of(tx, case, plan)
             if plan_states(tx, case)[plan] != "draft":
                 raise Refused(f"Plan {plan} is signed or has ended: its warnings can no longer be acknowledged.")
@@ -192,8 +182,7 @@ class Plans:
                 that nobody acknowledged, is signed or has ended, or cannot be reproduced bit for bit.
         """
         again = self.reproduce(case, plan)
-        with self._access.writing("sign") as tx:
-            must_be_open(tx, case)
+        with self._access.changing(case, "sign") as tx:
             row = row_of(tx, case, plan)
             _check_newest(tx, case, plan, row.version)
             if plan_states(tx, case)[plan] != "draft":
@@ -226,7 +215,7 @@ class Plans:
             raw, columns = written(name=signature, **said_so), {"plan": plan, "plan_sha256": plan_sha256}
             entry = tx.record(SignOffRow, "plan.signed", case, raw, case_key=case, **columns)
             case_index.refresh(tx, case)
-        return replace(sign_off_of(entry.actor, entry.at, plan_sha256, signature, entry), told=told_of.told)
+        return models.SignOff(signature, entry.actor, entry.at, plan_sha256, entry.head, told_of.told)
 
     def stop(self, case: str, plan: int, reason: str) -> None:
         """Stop a signed plan: it is no longer followed.
@@ -234,8 +223,7 @@ class Plans:
         Raises:
             Refused: the plan is not signed, or no reason is given.
         """
-        with self._access.writing("sign") as tx:
-            must_be_open(tx, case)
+        with self._access.changing(case, "sign") as tx:
             row_of(tx, case, plan)
             if plan_states(tx, case)[plan] != "signed":
                 raise Refused(f"Plan {plan} is not signed, or is no longer followed.")
@@ -245,10 +233,7 @@ class Plans:
 
 
 def _check_newest(tx: ReadTransaction, case: str, plan: int, version: int) -> None:
-    last_version = one(
-        tx, select(VersionRow.number).where(VersionRow.case_key == case).order_by(VersionRow.number.desc())
-    )
-    last_plan = one(tx, select(PlanRow.number).where(PlanRow.case_key == case).order_by(PlanRow.number.desc()))
+    last_version, last_plan = newest(tx, VersionRow, case), newest(tx, PlanRow, case)
     if last_version is None or last_version.number != version:
         raise Refused(f"Version {version} of this plan is not the last one of the case: plan the last version.")
     if last_plan is None or last_plan.number != plan:
@@ -258,10 +243,6 @@ def _check_newest(tx: ReadTransaction, case: str, plan: int, version: int) -> No
 def signed_elsewhere(tx: ReadTransaction, case: str, number: int) -> bool:
     """Whether a plan was imported with a signature of another library."""
     return any(plan == number for plan, _, imported in _sign_offs(tx, case) if imported)
-
-
-def _last(tx: ReadTransaction, case: str) -> Row[Any] | None:
-    return one(tx, select(PlanRow.__table__).where(PlanRow.case_key == case).order_by(PlanRow.number.desc()))
 
 
 def _issue(tx: WriteTransaction, case: str, number: int, version: int, plan: Plan | Refusal, file: bytes) -> None:
@@ -338,13 +319,8 @@ def _sign_offs(tx: ReadTransaction, case: str) -> Iterator[tuple[int, models.Sig
         entry = audit_chain.AuditEntry(
             **tx.connection.execute(select(AuditRow.__table__).where(AuditRow.sequence == row.entry)).one()._mapping
         )
-        made = sign_off_of(row.done_by, row.done_at, row.plan_sha256, value_of(raw)["name"], entry)
+        made = models.SignOff(value_of(raw)["name"], row.done_by, row.done_at, row.plan_sha256, entry.head)
         yield row.plan, made, entry.action.startswith(audit_chain.IMPORTED) or row.entry <= until
-
-
-def sign_off_of(by: str, at: str, sha256: str, name: str, entry: audit_chain.AuditEntry) -> models.SignOff:
-    """A signature with the chain's head at its entry."""
-    return models.SignOff(name, by, at, sha256, entry.head)
 
 
 def reproduction(issued_sha256: str, issued: bytes, file: bytes, catalogue: Catalogue) -> models.Reproduction:

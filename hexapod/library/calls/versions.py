@@ -10,7 +10,7 @@ from sqlalchemy import Row, select
 from hexapod.case.files import parse_case
 from hexapod.library import models
 from hexapod.library.calls import case_index
-from hexapod.library.calls.access import Access, content_of, must_be_open, must_be_there, one, with_content
+from hexapod.library.calls.access import Access, content_of, one, with_content
 from hexapod.library.errors import Conflict, NotThere, Refused, Unreadable
 from hexapod.library.storage.contents import value_of
 from hexapod.library.storage.tables import CaseListRow, VersionRow
@@ -34,20 +34,17 @@ class Versions:
             Refused: another case of the library has this id, or the case is archived.
             NotThere, NotSaved: as for a draft.
         """
-        with self._access.writing("plan") as tx:
-            must_be_open(tx, case)
+        with self._access.changing(case) as tx:
             return save_version(tx, case, base, file)
 
     def of(self, case: str) -> tuple[models.Version, ...]:
         """All versions of a case, oldest first."""
-        with self._access.reading("look") as tx:
-            must_be_there(tx, case)
+        with self._access.looking_at(case) as tx:
             return all_versions(tx, case)
 
     def file(self, case: str, number: int | None = None) -> bytes:
         """The bytes of a version's case file, those of the last version when no number is given."""
-        with self._access.reading("look") as tx:
-            must_be_there(tx, case)
+        with self._access.looking_at(case) as tx:
             return version_file(tx, case, number)[1]
 
 

@@ -13,7 +13,7 @@ from hexapod.follow_up.compare_with_plan import check_question
 from hexapod.follow_up.reading_explanation import struts_on
 from hexapod.library import models
 from hexapod.library.calls import case_index
-from hexapod.library.calls.access import Access, must_be_open, must_be_there, one, records_with_content
+from hexapod.library.calls.access import Access, one, records_with_content
 from hexapod.library.calls.case_index import row_of
 from hexapod.library.calls.versions import version_file
 from hexapod.library.errors import Refused
@@ -37,8 +37,7 @@ class Visits:
                 twice, or the next visit is not after this one.
             HexapodError: readings outside the scales, or of a hexapod that the case does not have; unknown struts.
         """
-        with self._access.writing("plan") as tx:
-            must_be_open(tx, case)
+        with self._access.changing(case) as tx:
             self._check(tx, case, plan, visit)
             last = one(tx, select(func.max(FollowUpRow.number).label("number")).where(FollowUpRow.case_key == case))
             number = ((last.number if last else 0) or 0) + 1
@@ -49,14 +48,12 @@ class Visits:
 
     def of(self, case: str) -> tuple[models.RecordedVisit, ...]:
         """All follow-ups of a case, in the order in which they were recorded."""
-        with self._access.reading("look") as tx:
-            must_be_there(tx, case)
+        with self._access.looking_at(case) as tx:
             return recorded_visits(tx, case)
 
     def arrange(self, case: str, day: datetime.date) -> None:
         """Set the day of the next visit, in place of an earlier one."""
-        with self._access.writing("plan") as tx:
-            must_be_open(tx, case)
+        with self._access.changing(case) as tx:
             raw = written(day=day.isoformat())
             tx.record(CaseEventRow, "visit.arranged", case, raw, case_key=case, kind="visit arranged", ground=None)
             case_index.visit_arranged(tx, case, day)

@@ -7,7 +7,7 @@ trail shows by whom.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -71,22 +71,12 @@ def permitted(roles: Iterable[Role]) -> frozenset[Permission]:
     return frozenset[Permission]().union(*(PERMISSIONS[role] for role in roles))
 
 
-def roles_now(actor: Actor, own_list: Callable[[str], ListedRoles]) -> frozenset[Role]:
-    """The roles that are valid now; `own_list` gives what the library's list says about a name.
-
-    >>> told = Actor("Ada", frozenset({"viewer", "signer"}))
-    >>> sorted(roles_now(told, lambda _: ListedRoles(withdrawn=frozenset({"signer"}))))
-    ['viewer']
-    """
+def check(connection: Connection, actor: Actor, permission: Permission) -> frozenset[Role]:
+    """The roles that are valid now, by sign-in and list.  Raises NotPermitted unless one of them allows this."""
     if actor == ANYONE:
         return frozenset(ROLES)
-    standing = own_list(actor.name)
-    return standing.granted if actor.roles is None else actor.roles - standing.withdrawn
-
-
-def check(actor: Actor, permission: Permission, own_list: Callable[[str], ListedRoles]) -> frozenset[Role]:
-    """The roles that are valid now, as `roles_now`.  Raises NotPermitted unless one of them allows this."""
-    roles = roles_now(actor, own_list)
+    standing = listed_roles_of(connection, actor.name)
+    roles = standing.granted if actor.roles is None else actor.roles - standing.withdrawn
     if permission not in permitted(roles):
         raise NotPermitted(
             f"{actor.name} may not do this: it needs {NEEDED[permission]}. Ask an administrator of the library."

@@ -23,7 +23,7 @@ from hexapod.library.storage.database import (
     sqlite_file,
 )
 from hexapod.library.storage.library_files import GONE, FileGuard, is_noted, note_made
-from hexapod.library.storage.roles import Actor, ListedRoles, Permission, Role, check, listed_roles_of
+from hexapod.library.storage.roles import Actor, Permission, Role, check
 from hexapod.library.storage.schema import bring_up_to_date, lock_writers
 from hexapod.library.storage.tables import AuditRow, ContentRow, Record
 
@@ -123,7 +123,7 @@ class Store:
         options = {} if self._engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
         try:
             with self._engine.connect().execution_options(**options) as connection, connection.begin():
-                roles = check(actor, permission, _own_list(connection))
+                roles = check(connection, actor, permission)
                 yield ReadTransaction(connection, actor, roles)
         except SQLAlchemyError as error:
             reason, _ = reason_of(error)
@@ -142,7 +142,7 @@ class Store:
         try:
             with self._engine.connect().execution_options(**options) as connection, connection.begin():
                 lock_writers(connection)
-                roles = check(actor, permission, _own_list(connection))
+                roles = check(connection, actor, permission)
                 transaction = WriteTransaction(connection, actor, roles, self.now())
                 yield transaction
         except SQLAlchemyError as error:
@@ -206,10 +206,6 @@ class Store:
         if self._guard is not None:
             self._guard.close()
         self._engine.dispose()
-
-
-def _own_list(connection: Connection) -> Callable[[str], ListedRoles]:
-    return lambda name: listed_roles_of(connection, name)
 
 
 def _clock_right_after() -> int:

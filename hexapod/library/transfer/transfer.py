@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 from sqlalchemy import URL, select
 from sqlalchemy.exc import IntegrityError
 
-from hexapod.library.calls.access import Access, must_be_there, records_with_content
+from hexapod.library.calls.access import Access, records_with_content
 from hexapod.library.calls.audit import AUDIT, CONTENTS, Verification, everything, verify
 from hexapod.library.errors import ImportRefused, LibraryError, LibraryRefused, NotSaved, Unreadable
 from hexapod.library.storage.audit_chain import IMPORTED, AuditEntry, read_head
@@ -45,8 +45,7 @@ class Transfer:
     def export_case(self, case: str) -> bytes:
         """One case with all of its records as a zip: versions, drafts, plans, sign-offs, visits, notes, audit."""
         out = io.BytesIO()
-        with self._access.reading("plan") as tx:
-            must_be_there(tx, case)
+        with self._access.looking_at(case, "plan") as tx:
             manifest = _write(out, "case", _case_lines(tx, case))
         with self._access.writing("plan") as written:
             told = canonical({"manifest_sha256": manifest})
