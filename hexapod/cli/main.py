@@ -29,8 +29,7 @@ from hexapod.cli.common import (
 )
 from hexapod.cli.follow_up import add_follow_up
 from hexapod.cli.library import add_library
-from hexapod.cli.plan import add_accuracy, add_advise, add_calibrate, add_measure, add_plan
-from hexapod.cli.radiograph_command import add_radiograph
+from hexapod.cli.plan import add_accuracy, add_advise, add_calibrate, add_measure, add_plan, add_radiograph
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.hardware.models import Ring, Strut

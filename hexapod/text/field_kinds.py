@@ -70,7 +70,6 @@ COURSES = {"stages": "programmed on its own", "keep-length": "compensates (keeps
 SEGMENT_RINGS = {"shared": "one ring for both hexapods", "separate": "two rings"}
 SEGMENT_POINTS = {"same": "is that of the previous hexapod", "apart": "lies elsewhere"}
 CROSSES = {"all": "all hexapods"}
-KEPT_NAMES = {"angulation": "angulation", "rotation": "rotation", "translation": "translation", "length": "length"}
 STAGE_KINDS = {"hold_days": "hold", "correct_to": "correct", "transport": "transport"}
 MISSING = "still to be entered."
 SPOKEN = {
