@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from hexapod.app.widgets.charts import CHARTS, charts_html
+from hexapod.app.widgets.drawings import CHARTS, charts_html
 from hexapod.deformity import quantities as w
 from hexapod.text.strut_looks import STRUT_LOOKS
 from hexapod.trajectory.bone_trajectory import point_rates

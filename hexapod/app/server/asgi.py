@@ -57,7 +57,7 @@ def warm_up() -> None:
     from hexapod import Plan, load_case, make_plan
     from hexapod.app import shell
     from hexapod.app.session import library_access, opening
-    from hexapod.app.widgets import charts, viewer_scene
+    from hexapod.app.widgets import drawings, viewer_scene
     from hexapod.plan.plan_file import plan_sha256
 
     assert shell is not None  # imported for all that it imports
@@ -67,7 +67,7 @@ def warm_up() -> None:
     plan = make_plan(case)
     plan_sha256(plan)
     assert isinstance(plan, Plan), "the sample is not refused"
-    charts.charts_html(plan.levels[0])
+    drawings.charts_html(plan.levels[0])
     viewer_scene.frame_scene(plan, 0)
     try:
         viewer.prepare()

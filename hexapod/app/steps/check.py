@@ -13,7 +13,7 @@ from hexapod.app.session.step_status import trouble_lines
 from hexapod.app.steps import check_end_error, check_findings, check_sign_off
 from hexapod.app.widgets import panels
 from hexapod.app.widgets.browser_scripts import one_day, show_svg
-from hexapod.app.widgets.charts import charts_html
+from hexapod.app.widgets.drawings import charts_html
 from hexapod.app.widgets.fields import level_choice
 from hexapod.app.widgets.panels import finding_html
 from hexapod.app.widgets.schedule_table import changeouts_html, milestones_html, schedule_html

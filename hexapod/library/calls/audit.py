@@ -203,27 +203,30 @@ def _check_link(entry: audit_chain.AuditEntry, last: audit_chain.AuditEntry | No
 def _check_record(
     entry: audit_chain.AuditEntry, rows: list[tuple[str, dict[str, Any]]], erased: set[str], say: Callable[[str], None]
 ) -> None:
+    def tell(what: str) -> None:
+        say(f"{entry.action} of {entry.subject}: {what}")
+
     records = [(table, row) for table, row in rows if table != CONTENTS]
     contents = [row for table, row in rows if table == CONTENTS]
     if len(records) != 1:
         told = "its record was removed" if not records else f"has {len(records)} records instead of one"
-        say(f"{entry.action} of {entry.subject}: {told}")
+        tell(told)
         return
     table, row = records[0]
     if audit_chain.payload_sha256(table, row) != entry.payload_sha256:
-        say(f"{entry.action} of {entry.subject}: its record in {table} was altered")
+        tell(f"its record in {table} was altered")
         return
     case = row.get("case_key")
     if row["sealed_sha256"] is None:
         if contents:
-            say(f"{entry.action} of {entry.subject}: contents were added to its record in {table}")
+            tell(f"contents were added to its record in {table}")
     elif not contents:
         if case not in erased:
-            say(f"{entry.action} of {entry.subject}: its contents were removed, and no erasure is recorded")
+            tell("its contents were removed, and no erasure is recorded")
     elif case in erased:
-        say(f"{entry.action} of {entry.subject}: the case was erased, but its contents are still there")
+        tell("the case was erased, but its contents are still there")
     elif contents[0]["case_key"] != case or _seal(contents[0]) != row["sealed_sha256"]:
-        say(f"{entry.action} of {entry.subject}: its contents were altered")
+        tell("its contents were altered")
 
 
 def _seal(row: dict[str, Any]) -> str:

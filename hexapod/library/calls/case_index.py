@@ -198,20 +198,16 @@ def by_the_records(tx: ReadTransaction, case: str, made_by: str) -> tuple[dict[s
     row, exchanges = _derived(tx, case)
     changed = _last_change(tx, case)
     row |= {"changed_at": changed[0], "changed_by": changed[1]}
-    visits, next_visit = [], None
-    for found, raw in records_with_content(tx, FollowUpRow, FollowUpRow.case_key == case):
-        visit = value_of(raw)
-        visits.append(visit["date"])
-        next_visit = (
-            max(next_visit or (0, ""), (found.entry, visit["next_visit"])) if visit["next_visit"] else next_visit
-        )
-    for found, raw in records_with_content(
-        tx, CaseEventRow, CaseEventRow.case_key == case, CaseEventRow.kind == "visit arranged"
-    ):
-        next_visit = max(next_visit or (0, ""), (found.entry, value_of(raw)["day"]))
-    whole = _bare(case, made_by) | row | {"last_follow_up": max(visits, default=None)}
+    follow_ups = records_with_content(tx, FollowUpRow, FollowUpRow.case_key == case)
+    visits = {found.entry: value_of(raw) for found, raw in follow_ups}
+    of_visits = CaseEventRow.case_key == case, CaseEventRow.kind == "visit arranged"
+    # What was said last counts, at a visit or beside one.
+    arranged = {entry: visit["next_visit"] for entry, visit in visits.items() if visit["next_visit"]}
+    arranged |= {found.entry: value_of(raw)["day"] for found, raw in records_with_content(tx, CaseEventRow, *of_visits)}
+    last_follow_up = max((visit["date"] for visit in visits.values()), default=None)
+    whole = _bare(case, made_by) | row | {"last_follow_up": last_follow_up}
     whole["words"] = _words(whole)
-    return whole, {EXCHANGE: exchanges, VISIT: set() if next_visit is None else {next_visit[1]}}
+    return whole, {EXCHANGE: exchanges, VISIT: {arranged[max(arranged)]} if arranged else set()}
 
 
 def listed_id(tx: ReadTransaction, case: str) -> str:
@@ -259,10 +255,8 @@ def _derived(tx: ReadTransaction, case: str) -> tuple[dict[str, Any], set[str]]:
     exchanges: set[str] = set()
     signed = [number for number, state in states.items() if state == "signed"]
     if signed:
-        entry = tx.connection.execute(
-            select(PlanRow.entry).where(PlanRow.case_key == case, PlanRow.number == signed[-1])
-        ).scalar_one()
-        row["first_day"], row["last_day"], exchanges = _days(value_of(content(tx, entry)))
+        followed = value_of(content(tx, row_of(tx, case, signed[-1]).entry))
+        row["first_day"], row["last_day"], exchanges = _days(followed)
     return row, exchanges
 
 
