@@ -50,8 +50,8 @@ from hexapod.library.models import (
 from hexapod.library.records import Library, Records, open_library
 from hexapod.library.storage.audit_chain import AuditEntry
 from hexapod.library.storage.roles import ANYONE, ROLES, Actor, Permission, Role, permitted
+from hexapod.library.transfer.backup import restore_library
 from hexapod.library.transfer.importing import Imported
-from hexapod.library.transfer.transfer import restore_library
 
 __all__ = [
     "ANYONE",

@@ -14,7 +14,7 @@ import pytest
 
 from hexapod.library import ANYONE, Library, NotSaved, Records, Unreadable, new_key, open_library, restore_library
 from hexapod.library.storage.library_files import MADE
-from hexapod.library.transfer.transfer import check_file
+from hexapod.library.transfer.backup import check_file
 
 pytestmark = pytest.mark.hazard("H-21")
 

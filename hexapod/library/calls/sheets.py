@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from hexapod.case.files import parse_case
 from hexapod.library import models
-from hexapod.library.calls.access import Access, must_be_there, one, status
+from hexapod.library.calls.access import Access, one, status
 from hexapod.library.calls.plans import file_of, stored_plans
 from hexapod.library.calls.versions import version_file
 from hexapod.library.models import SheetStanding
@@ -33,8 +33,7 @@ class Sheets:
         Their sheets and calendars are replaced by that one's.  `derived_from` is the fingerprint of the case that it
         continues: those of another case of the library that has it come before the case's own.
         """
-        with self._access.reading("look") as tx:
-            must_be_there(tx, case)
+        with self._access.looking_at(case) as tx:
             origin = select(VersionRow.case_key).where(VersionRow.case_sha256 == derived_from).distinct()
             others = [] if derived_from is None else [row.case_key for row in tx.connection.execute(origin)]
             found = [plan for key in others if key != case for plan in stored_plans(tx, key)]
