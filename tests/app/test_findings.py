@@ -460,6 +460,8 @@ def _put_right(form: Form, told: Told) -> None:
     form.step(told.step)
     if told.step == "treatment":
         form.press("open-all")
+    if told.field == "All struts":
+        form.choose("All struts: family", told.entry.partition("-")[0])
     widgets = (*form.at.text_input, *form.at.text_area, *form.at.button_group, *form.at.selectbox)
     widget = next(one for one in widgets if one.label == told.field and _means_it(one))
     widget.set_value(told.entry)

@@ -76,7 +76,7 @@ def test_an_edit_makes_a_new_plan_and_takes_the_old_one_away(form: Form, varus: 
 def test_a_bad_entry_withdraws_the_plan_and_is_said_at_its_field(form: Form, typed: str) -> None:
     form.sample("tibia_varus").step("deformity").type("AP angulation, deg", typed)
     assert "hx-line hx-wrong" in form.html
-    assert "1 to correct" in form.at.button(key="step-deformity").help
+    assert "1 to correct" in form.at.button(key="step-deformity").label
     assert "Entry to correct" in form.html
     assert "none yet" in form.html
     assert "Available once the data are complete." in form.html
@@ -152,7 +152,7 @@ def test_the_calendar_of_the_clinic_is_entered_and_taken_away(form: Form, varus:
     form.at.text_area[0].input("2026-12-24, 25.12.")
     form.run()
     assert "“25.12.” must be a date" in form.html
-    assert "1 to correct" in form.at.button(key="step-treatment").help
+    assert "1 to correct" in form.at.button(key="step-treatment").label
     form.at.text_area[0].input("")
     form.run().type("Minimum strut travel remaining, mm", "")
     for box in [box for box in form.at.checkbox if box.value]:
@@ -180,7 +180,7 @@ def test_clinic_time_zone_and_times_are_entered_and_taken_away(form: Form, varus
     assert form.document == wanted
     form.type("Adjustments per day", "3")
     assert "Must be 3 times of the day, earliest first" in form.html
-    assert "1 to correct" in form.at.button(key="step-treatment").help
+    assert "1 to correct" in form.at.button(key="step-treatment").label
     assert "Hexapod 1 · Times of the day" in form.step("check").html
     form.step("treatment").type("Adjustments per day", "4").type("Times of the adjustments (may stay empty)", "")
     form.step("limb").type("Time zone of the calendar", "Mars")
@@ -208,7 +208,7 @@ def test_girth_docking_gap_and_index_are_entered(form: Form) -> None:
     level = document["levels"][0]
     form.sample("tibia_transport").step("mounting")
     form.type("Girth at the proximal ring, mm", "362,5")
-    assert "1 missing" in form.at.button(key="step-mounting").help
+    assert "1 missing" in form.at.button(key="step-mounting").label
     form.type("Girth at the distal ring, mm", "350").step("treatment")
     form.type("Distance to docking on day 0, mm", "60").type("External fixation index, days/cm", "45")
     level |= {"limb_girth_mm": {"proximal": 362.5, "distal": 350}, "docking_gap_mm": 60, "index_days_per_cm": 45}
@@ -255,7 +255,7 @@ def test_a_level_is_made_to_follow_and_to_have_its_stages_again(form: Form) -> N
     level |= {"couple": couple}
     assert form.document == document
     form.choose("The point from which this hexapod counts", None)
-    assert "1 missing" in form.at.button(key="step-treatment").help
+    assert "1 missing" in form.at.button(key="step-treatment").label
     assert "Hexapod 2 · Point on the segment · Where it lies" in form.step("check").html
     form.step("treatment").choose("The point from which this hexapod counts", "same")
     level["segment"] = {"ring": "shared"}
@@ -306,7 +306,7 @@ def test_stages_are_added_moved_and_removed(form: Form, varus: dict[str, Any]) -
     assert form.document == varus
     form.at.button(key="add-stage").click()
     form.run()
-    assert "2 missing" in form.at.button(key="step-treatment").help
+    assert "2 missing" in form.at.button(key="step-treatment").label
     form.type(f"Stage {len(stages) + 1}: name", "push")
     form.choose("Stage type", "transport", len(stages))
     form.type("Along the bone, mm", "3").choose("along the bone: direction", "distal_mm")

@@ -99,12 +99,12 @@ def test_what_is_kept_and_told_is_said_at_its_entry() -> None:
 
 def test_the_page_says_what_is_missing_and_takes_the_choice() -> None:
     form = Form().sample("tibia_transport").step("deformity")
-    assert "complete" in form.at.button(key="step-deformity").help
+    assert "complete" in form.at.button(key="step-deformity").label
     form.choose("Nothing to enter above", None)
-    assert "1 missing" in form.at.button(key="step-deformity").help
+    assert "1 missing" in form.at.button(key="step-deformity").label
     assert "Incomplete" in form.html
     form.choose("Nothing to enter above", d.ZERO)
-    assert "complete" in form.at.button(key="step-deformity").help
+    assert "complete" in form.at.button(key="step-deformity").label
     assert form.document["levels"][0]["deformity"] == {}
     form.step("mounting")
     assert "Nothing to enter above" in [group.label for group in form.at.button_group]

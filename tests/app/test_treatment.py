@@ -201,7 +201,7 @@ def test_a_wrong_number_of_a_template_says_what_to_type_and_puts_nothing_in(form
     assert form.field("Lengthening, mm").value == "40 mm"
     # The plan of the case stands: a template not put in is no part of it.
     assert _told(form) == _effect(varus)
-    assert form.at.button(key="step-treatment").help == "Treatment: complete"
+    assert form.at.button(key="step-treatment").label.endswith("[complete]")
     form.type("Lengthening, mm", "").press("template-put-in")
     assert form.document == varus
 

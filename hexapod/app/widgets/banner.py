@@ -121,7 +121,7 @@ def _decision(words: str, key: str, do: Callable[[str], None]) -> None:
     st.button(words, key=key, on_click=do, args=(session.opened().place,))
 
 
-# What a step's mark says at a glance; its words stand in the tooltip.
+# What a step's mark says at a glance; its words are for those who hear the page (a tooltip would double the button).
 _DONE, _OPEN, _WARNS = "\N{CHECK MARK}", "\N{WHITE CIRCLE}", "!"
 
 
@@ -131,9 +131,8 @@ def _steps(outcome: Outcome) -> None:
         st.button("All cases", key="go-to-list", on_click=opening.go_to_list)
         for number, (name, title) in enumerate(opening.STEPS.items(), start=1):
             st.button(
-                f"{number} {title} {_mark(found[name])}",
+                f"{number} {title} {_mark(found[name])} :small[{found[name]}]",
                 key=f"step-{name}",
-                help=f"{title}: {found[name]}",
                 type="primary" if name == session.step() else "secondary",
                 on_click=opening.go,
                 args=(name,),

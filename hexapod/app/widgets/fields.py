@@ -225,7 +225,6 @@ def size_and_word(
             st.button(
                 zero,
                 key=f"zero-{session.widget_key(here)}",
-                help=f"{name[0].upper()}{name[1:]} is 0",
                 on_click=_make_zero,
                 args=(here,),
                 disabled=not rights.may_enter(size),
