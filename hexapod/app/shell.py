@@ -146,6 +146,9 @@ def _case(places: _Places) -> None:
         outcome = outcome.on(typed_text.today())
     with places.top:
         banner(outcome)
+    # Before the step, which may have documents to make.
+    with places.preview:
+        preview_pane.show(outcome)
     with places.step:
         ask_before_leaving(unsaved=bool(case.unsaved))
         told = answer.line()
@@ -155,8 +158,6 @@ def _case(places: _Places) -> None:
         at_top()
         told()
         unsaved.watch()
-    with places.preview:
-        preview_pane.show(outcome)
     # Last of all: a run that is ended after it would be taken for one that the browser has got whole.
     with session.turn():
         entries.page_is_drawn()

@@ -450,7 +450,7 @@ COVERED = f"""async days => {{
       slider.dispatchEvent(new Event('input'));
       await drawn();
       const {{ left, top }} = stage.getBoundingClientRect();
-      const words = [...{ROOT}.querySelectorAll('.word')].filter(word => !word.hidden && word.textContent).map(word => {{
+      const words = [...{ROOT}.querySelectorAll('.word, .zooms button')].filter(word => !word.hidden && word.textContent).map(word => {{
         const box = word.getBoundingClientRect();
         return {{ text: word.textContent, left: box.left - left, top: box.top - top, right: box.right - left, bottom: box.bottom - top }};
       }});
@@ -475,17 +475,19 @@ COVERED = f"""async days => {{
 }}"""
 
 
-@pytest.mark.parametrize("width", [1024, 390])
+@pytest.mark.parametrize(("width", "height"), [(1024, 520), (390, 520), (426, 340)])
 @pytest.mark.parametrize(
     "stem", [path.stem for path in sorted(SAMPLES.glob("*.json")) if path.stem != "refused_strut_travel"]
 )
 @pytest.mark.some(4)
-def test_no_word_covers_a_number_or_another_word(preview: Callable[..., Preview], stem: str, width: int) -> None:
+def test_no_word_covers_a_number_or_another_word(
+    preview: Callable[..., Preview], stem: str, width: int, height: int
+) -> None:
     scenes = _plan(stem)[1]
     for level, scene in enumerate(scenes):
         shown = preview(stem, level)
         shown.page.set_viewport_size({"width": width, "height": 800})
-        shown.drawn()
+        shown.call(height=height)
         last = len(scene["settings_mm"]) - 1
         assert shown.page.evaluate(COVERED, [0, last // 3, last // 2, last]) == [], f"hexapod {level + 1}"
         shown.page.close()

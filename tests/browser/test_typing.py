@@ -129,7 +129,8 @@ def test_a_value_typed_just_before_saving_is_in_the_file(screen: Screen) -> None
     """The field is not left, the next click is on the plan, the one after on the download: the new value or no file."""
     screen.sample("tibia_varus").step("deformity").type(ANGLE, "13.5")
     screen.page.locator(".st-key-step-prescription button").click()
-    expect(screen.button("Save the case file")).to_be_visible()
+    # By then the documents are made, too.
+    expect(screen.button("Save the case file")).to_be_visible(timeout=60_000)
     document = screen.saved_case()
     assert document["levels"][0]["deformity"]["varus_deg"] == 13.5
     name, rows = screen.saved_schedule()

@@ -1,6 +1,6 @@
 """The pane that every step shares: the frame as far as the entries tell it, beside what is entered.
 
-It is drawn after the step, in a place of its own, and stays on the page while the step changes.
+It has a place of its own, and stays on the page while the step changes.
 """
 
 from __future__ import annotations

@@ -35,8 +35,7 @@ export class Panel {
     this.words = element("div", { class: "words", "aria-hidden": "true" });
     this.picture = element("div", { class: "picture", role: "img" });
     this.plate = element("div", { class: "plate" }, this.limb, this.level, this.caption, this.shown);
-    this.stage = element("div", { class: "stage" }, this.picture, this.words,
-      this.plate);
+    this.stage = element("div", { class: "stage" }, this.picture, this.words);
     this.views = choices(VIEW_NAMES, "view", on.view);
     this.limbs = choices(LIMB_STATES, "limb", on.limb);
     this.wholes = choices([WHOLE, ALONE], "whole", (name) => on.whole(name === WHOLE));
@@ -73,7 +72,7 @@ export class Panel {
       "aria-label": "Frame preview. Left and right arrow keys change the day, Home and End go to the first and last day, space plays.",
     },
       element("div", { class: "bar" }, group("View", this.views, false), this.wholeGroup, this.limbGroup, this.folds),
-      this.empty, this.stage, this.note, this.days, this.settings, this.notes,
+      this.empty, this.plate, this.stage, this.note, this.days, this.settings, this.notes,
       element("details", { class: "more" }, element("summary", {}, "Legend"), this.legend));
     this.setPlaying(false);
     this.setFolded(false);

@@ -28,10 +28,12 @@ const RULES = `
 .zooms { position: absolute; right: 10px; top: 10px; flex-direction: column; }
 .stage { flex: 0 1 auto; min-height: 190px; position: relative; overflow: hidden; border: 1px solid var(--edge); border-radius: 8px; background: var(--back); }
 .picture, .picture canvas, .picture svg { position: absolute; inset: 0; width: 100%; height: 100%; display: block; }
-.plate { position: absolute; left: 12px; top: 10px; pointer-events: none; max-width: 46%; text-shadow: 0 0 4px var(--back), 0 0 4px var(--back), 0 0 4px var(--back); }
-.limb { font-size: 21px; font-weight: 800; letter-spacing: 0.03em; line-height: 1.15; }
+/* Whose limb it is and how it is seen: above the drawing, where it covers nothing. */
+.plate { flex: none; display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 12px; }
+.plate > :empty { display: none; }
+.limb { font-size: 17px; font-weight: 800; letter-spacing: 0.03em; line-height: 1.15; }
 .level { font-weight: 600; }
-.caption { font-size: 13px; opacity: 0.85; max-width: 200px; }
+.caption { font-size: 13px; opacity: 0.85; }
 .words { position: absolute; inset: 0; pointer-events: none; }
 .word { position: absolute; left: 0; top: 0; white-space: nowrap; text-shadow: 0 0 3px var(--back), 0 0 3px var(--back), 0 0 3px var(--back), 0 0 5px var(--back); }
 .direction { font-size: 13px; font-weight: 700; letter-spacing: 0.06em; opacity: 0.92; }
@@ -90,8 +92,9 @@ const RULES = `
   .frame-viewer .days { gap: 8px; }
   .structure { max-width: 110px; font-size: 12px; }
   .settings { grid-template-columns: repeat(3, minmax(0, 1fr)); }
-  .limb { font-size: 17px; }
-  .caption { font-size: 11px; max-width: 128px; }
+  .limb { font-size: 15px; }
+  .level { font-size: 14px; }
+  .caption { font-size: 12px; }
   .direction { font-size: 11px; }
   .day { font-size: 15px; }
 }

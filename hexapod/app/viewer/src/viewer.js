@@ -70,7 +70,7 @@ export class FrameViewer {
     });
     parent.append(this.panel.root);
     adoptStyle(this.panel.root);
-    this.labels = new Labels(this.panel.words, [this.panel.plate, this.panel.zooms]);
+    this.labels = new Labels(this.panel.words, [this.panel.zooms]);
     this.player = new Player(() => this.#playOn(), (playing) => {
       this.panel.setPlaying(playing);
     });
