@@ -102,7 +102,7 @@ def test_a_reason_typed_just_before_the_documents_are_made_is_the_one_printed(sc
     screen.acknowledge("AB", REASONS[: len(codes)])
     last = f"Reason for {codes[-1]} (level 1)"
     screen.type(last, "on second thoughts")
-    screen.page.locator(".st-key-step-prescription button").click()
+    screen.page.locator(".st-key-step-prescription button:visible").click()
     expect(screen.button("Change what is printed")).to_be_visible()
     screen.settle().make()
     reasons = [*REASONS[: len(codes) - 1], "on second thoughts"]
