@@ -11,7 +11,7 @@ import pytest
 
 import hexapod
 from hexapod.deformity.measurement_sd import DEFORMITY_SD
-from hexapod.estimation.end_of_treatment import Goal
+from hexapod.estimation.end_of_treatment import Goal, last_evening
 from hexapod.estimation.follow_up_estimate import estimate_visits
 from hexapod.estimation.observations import Observations, Use, observe
 from hexapod.estimation.visit_file import MeasuredVisits, read_visits
@@ -160,6 +160,14 @@ def test_struts_of_a_visit_are_those_that_are_on() -> None:
     assert moment.lengths_mm == pytest.approx(np.array(last.lengths_mm), abs=0.5001)
     said = observe(plan, 0, visits(one | {"struts": list(level.rows[0].models)}), "all", load_catalogue()).moments[-1]
     assert tuple(strut.name for strut in said.struts) == level.rows[0].models
+
+
+def test_the_frame_ends_on_the_marks_of_its_last_evening() -> None:
+    """Where the plan has the bone by its rounded settings, which is not where it was meant to be."""
+    level = planned(sample()).levels[0]
+    T = level.setup.T_ref_ring @ last_evening(level.course) @ np.linalg.inv(level.frame.T_mov_mring)
+    assert pytest.approx(level.last.pose_rounded, abs=1e-8) == T
+    assert np.abs(T - level.last.pose).max() > 0.01
 
 
 def test_nine_of_ten_ends_stay_below_the_bounds() -> None:
