@@ -320,7 +320,7 @@ MUTANTS = [
     Mutant("readings after a change-out on the old scales", "estimation/observations.py", "if not planned.exchanges:", "if True:"),
     Mutant("contradiction without leverage", "estimation/contradictions.py", "np.abs(estimate.residuals) / scale, 0.0)", "np.abs(estimate.residuals), 0.0)"),
     Mutant("what a wrong number drags along named too", "estimation/contradictions.py", "        kept[places] = False", "        kept[places[:0]] = False"),
-    Mutant("others say what was measured", "estimation/contradictions.py", "        others[place] = False\n", ""),
+    Mutant("others say what was measured", "estimation/contradictions.py", "others[place] = False", "pass"),
     Mutant("bone ends between the marks", "estimation/end_of_treatment.py", "strut.length(strut.nearest_mark(strut.setting(length)))", "float(length)"),
     Mutant("rotation counted at the end", "estimation/end_of_treatment.py", "left_of(T_ref_mov[:, :3, 2],", "left_of(T_ref_mov[:, :3, 0],"),
     Mutant("half of the ends below the bounds", "preoperative/end_error.py", "LIKELY = 0.9", "LIKELY = 0.5"),
