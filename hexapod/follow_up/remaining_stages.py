@@ -187,6 +187,7 @@ def _so_far(course: Course, now: LevelState, elapsed: int, first: bool) -> Docum
     largest = max(before.largest_gap_mm, round(float(passed.max()), GAP_DECIMALS))
     told |= {"first_gap_mm": gap} if gap else {}
     told |= {"largest_gap_mm": largest} if largest > CLOSED_MM else {}
-    opened = opened_mm(course, now.T_ref_mov[None])
+    # Ends of a fracture overlap until it is reduced: no slip of theirs.
+    opened = opened_mm(course, now.T_ref_mov[None]) if level.indication == "osteotomy" else None
     overlap = 0.0 if opened is None else round(max(-float(opened[0]), 0.0), GAP_DECIMALS)
     return told | ({"overlap_mm": overlap} if overlap > CLOSED_MM else {})

@@ -1,6 +1,7 @@
 """Re-plans of stages that keep what they find, and of levels of which something was never entered."""
 
 import datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -133,3 +134,18 @@ def test_the_rows_of_both_ways_of_telling_agree() -> None:
     ):
         assert mine.settings_mm == theirs.settings_mm
         assert np.abs(mine.pose - theirs.pose).max() <= 1e-9
+
+
+@pytest.mark.hazard("H-34")
+@pytest.mark.parametrize(("name", "day"), [("tibia_fracture", 2), ("foot_equinus", 9)])
+def test_what_is_treated_goes_on_with_the_rest_of_its_plan(root: Path, name: str, day: int) -> None:
+    plan = hexapod.make_plan(hexapod.load_case(root / "sample_cases" / f"{name}.json"))
+    assert isinstance(plan, hexapod.Plan)
+    row = plan.levels[0].rows[day]
+    case = replan(follow_up(plan, row.date, row.settings_mm, 0))
+    new = hexapod.make_plan(case)
+    assert case.levels[0].indication == plan.case.levels[0].indication
+    assert case.levels[0].so_far is None  # no latency, no regenerate, no slip to count
+    assert {finding.code for finding in new.findings} == {"limits.working"}
+    left = [one.settings_mm for one in plan.levels[0].rows[day:]]
+    assert [one.settings_mm for one in new.levels[0].rows] == left
