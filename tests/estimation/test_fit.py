@@ -9,10 +9,10 @@ import pytest
 
 from hexapod.deformity.measurement_sd import DEFORMITY_SD, MOUNTING_SD
 from hexapod.estimation.chain import Chain, slopes
-from hexapod.estimation.end_of_treatment import left
 from hexapod.estimation.fit import chance_above, fit
 from hexapod.estimation.observations import Measured, Observations
 from hexapod.geometry.transforms import pose, rotation_from_vector
+from hexapod.preoperative.end_error import left_of
 from tests.estimation.patients import SD, Patient, treated
 
 
@@ -156,6 +156,7 @@ def test_rotation_does_not_count_at_the_end() -> None:
     """Turned by 30 deg about its own axis: nothing. Tilted by 3 deg: 3 deg. Shifted by 3 and 4 mm: 5 mm."""
     turned = pose(rotation_from_vector([0.0, 0.0, np.radians(30.0)]), [0.0, 0.0, 0.0])
     tilted = pose(rotation_from_vector([np.radians(3.0), 0.0, 0.0]), [3.0, 0.0, 4.0])
-    deg, mm = left(np.array([turned, tilted]), np.eye(4))
+    T = np.array([turned, tilted])
+    deg, mm = left_of(T[:, :3, 2], T[:, :3, 3], np.eye(4))
     assert deg == pytest.approx([0.0, 3.0], abs=1e-9)
     assert mm == pytest.approx([0.0, 5.0])
