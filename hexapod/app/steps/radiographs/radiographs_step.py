@@ -47,9 +47,9 @@ def show(_outcome: Outcome) -> None:
     """The whole step."""
     level_choice()
     st.subheader("Radiographs", anchor=False)
-    st.caption(INTRODUCTION)
     side, reference = session.draft()["limb"]["side"], session.level()["reference"]
     if not (side and reference):
+        st.caption(INTRODUCTION)
         lacking = "the side of the limb" if not side else "the reference fragment"
         st.html(
             f'<p class="hx-line hx-missing">Enter {lacking} first: it decides which way every direction points.</p>'
@@ -58,15 +58,16 @@ def show(_outcome: Outcome) -> None:
     _asked()
     shown = _films()
     if not shown:
+        st.caption(INTRODUCTION)
         _open_part()
         return
     missing = [name for view, name in VIEWS.items() if all(film["view"] != view for film in shown)]
-    with st.expander(f"Open another radiograph{f': {missing[0]} is missing' if missing else ''}"):
-        _open_part()
     film = _chosen(shown)
     found = _measured(side, reference)
-    _scale(film)
     _viewer(film, side, reference)
+    _scale(film)
+    with st.expander(f"Open another radiograph{f': {missing[0]} is missing' if missing else ''}"):
+        _open_part()
     film_results.show(found)
     st.button(
         f"Remove {film['id']}",
@@ -218,7 +219,9 @@ def _chosen(shown: list[dict[str, Any]]) -> dict[str, Any]:
     if case.film not in names:
         case.film = names[0]
     key = session.seed(session.widget_key(("film-shown",)), case.film, always=True)
-    st.segmented_control("Radiograph", names, key=key, required=True, on_change=_choose, args=(key,))
+    st.segmented_control(
+        "Radiograph", names, key=key, required=True, on_change=_choose, args=(key,), label_visibility="collapsed"
+    )
     return next(film for film in shown if film["id"] == case.film)
 
 

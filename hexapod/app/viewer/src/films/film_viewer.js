@@ -39,7 +39,7 @@ import { picture } from "./pictures.js";
  */
 
 // Screen pixels: how near a point is taken hold of, how far a press may move and still be a click, the loupe's size.
-const NEAR_PX = 14, STILL_PX = 5, LOUPE_PX = 150;
+const NEAR_PX = 14, ON_PX = 7, STILL_PX = 5, LOUPE_PX = 150;
 const LOUPE_TIMES = 4, ZOOM = 1.25, TURN = 1.0015;
 // Stored pixels of an arrow key, and of one with Alt held.
 const STEP_PX = 1, FINE_PX = 0.1;
@@ -242,7 +242,8 @@ export class FilmViewer {
       const moved = this.points.find(press.point.is);
       this.points.list = press.before;
       if (moved) this.#put(moved.is, moved.at_px);
-    } else if (!press.moved && !press.point && name) {
+    } else if (!press.moved && name && !this.points.nearest(at, ON_PX, (place) => view.toScreen(place))) {
+      // Beside another point: it is taken hold of by a drag, and chosen by a click on it.
       this.#put(name, this.#inside(view.toFilm(at)));
       this.chosen = name;
       this.next = undefined;
