@@ -247,7 +247,6 @@ export class FilmViewer {
       this.#put(name, this.#inside(view.toFilm(at)));
       this.chosen = name;
       this.next = undefined;
-      this.#tell();
     } else if (!press.moved && !press.point) {
       this.chosen = undefined;
     }
