@@ -17,6 +17,7 @@ from PIL import Image
 import hexapod
 from hexapod.deformity.pose import deformity_pose, place
 from hexapod.deformity.quantities import Side
+from hexapod.documents.document_set import PrintOptions
 from hexapod.documents.patient_sheet.document import sheet_data
 from hexapod.documents.typeset import page_pictures
 from hexapod.geometry.transforms import Array, transform_points
@@ -134,7 +135,7 @@ def rotations() -> None:
 def sheet() -> None:
     """Two pages of a patient's sheet beside each other: the guide, and days with a clinic visit."""
     case = hexapod.load_case(Path(__file__).parents[1] / "sample_cases" / "tibia_transport.json")
-    data = sheet_data(hexapod.make_plan(case), 0, language("en"), "a4")
+    data = sheet_data(hexapod.make_plan(case), 0, language("en"), PrintOptions())
     pages = [
         Image.open(io.BytesIO(page)).convert("RGB") for page in page_pictures("patient_sheet/sheet.typ", data, 75.0)
     ]

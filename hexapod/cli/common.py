@@ -18,7 +18,7 @@ from hexapod.case.model import Case
 from hexapod.case.time_zones import TIME_ZONE, why_refused
 from hexapod.checks.case_entries import findings_at
 from hexapod.checks.findings import Finding, Verdict, grouped, worst_verdict
-from hexapod.documents.document_set import PAPERS, PrintOptions
+from hexapod.documents.document_set import PAPERS, PrintOptions, public_address
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.plan.make_plan import Plan, Refusal, make_plan
@@ -139,6 +139,7 @@ def add_print_words(command: argparse.ArgumentParser) -> None:
         "--language", choices=tuple(LANGUAGES), default="en", help="what the patient reads; en when left out"
     )
     command.add_argument("--paper", choices=tuple(PAPERS), default="a4", help="a4 when left out")
+    command.add_argument("--strut-tables", action="store_true", help="on the sheet also a table for each strut")
     command.add_argument("--force", action="store_true", help="overwrite files of the same names in DIR")
 
 
@@ -211,6 +212,8 @@ def print_signed(records: Records, key: str, words: argparse.Namespace, catalogu
         signature_of(signed.elsewhere) if signed.elsewhere else None,
         records.sheets.earlier(key, signed.number, case.derived_from),
         words.time_zone,
+        public_address(),
+        words.strut_tables,
     )
     made = documents(make_plan(case, catalogue), options)
     listed = [DocumentRecord(one.name, hashlib.sha256(one.content()).hexdigest()) for one in made]

@@ -114,7 +114,7 @@ def _options(plan: Plan, words: argparse.Namespace) -> PrintOptions:
         cautions = [finding.code for finding in plan.findings if finding.verdict == "caution"]
         type_this = f'Type --acknowledge {cautions[0]} "WHO" "WHY".' if cautions else "Leave --acknowledge out."
         raise HexapodError(f"{error} Nothing was written. {type_this}") from error
-    return PrintOptions(words.language, words.paper, accepted)
+    return PrintOptions(words.language, words.paper, accepted, strut_tables=words.strut_tables)
 
 
 def _plan_text(plan: Plan | Refusal, findings: Sequence[Finding], verdict: Verdict) -> str:

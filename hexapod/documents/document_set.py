@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import functools
 import io
+import os
+import re
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -32,8 +34,9 @@ class PrintOptions:
     `earlier` are the plans of this limb that were signed before, oldest first, as the library has them: a signed plan's
     calendar cancels what fell away from all of them, and its sheet replaces the last one's.  `earlier_calendar` is the
     calendar file of a plan that no library holds.  `time_zone` is that of the clinic, for a case that names none.
-    `signed_elsewhere` is a signature that the plan had in another library, from which the case was
-    taken in: it is told, and does not make the documents signed ones.
+    `public_address` is where `/in-force/CODE` is answered for the code of a sheet, empty where it is nowhere.
+    `strut_tables` adds to the sheet the same settings strut by strut.  `signed_elsewhere` is a signature that the plan
+    had in another library, from which the case was taken in: it is told, and does not make the documents signed ones.
     """
 
     language: str = "en"
@@ -44,6 +47,8 @@ class PrintOptions:
     signed_elsewhere: Signature | None = None
     earlier: tuple[EarlierPlan, ...] = ()
     time_zone: str | None = None
+    public_address: str = ""
+    strut_tables: bool = False
 
 
 Kind = Literal["sheet", "report", "workbook", "schedule", "schedule-long", "calendar", "plan", "case", "all"]
@@ -183,3 +188,22 @@ def _plan_file(plan: Plan) -> bytes:
 
 def _case_file(case: Case) -> bytes:
     return case_text(case).encode("utf-8")
+
+
+# Environment variable with the address of the app on the internet: the QR code of sheets leads there.
+PUBLIC_ADDRESS = "HEXAPOD_PUBLIC_ADDRESS"
+_ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?|http://localhost(:[0-9]{1,5})?")
+
+
+def public_address() -> str:
+    """The address under which the app answers `/in-force/CODE`, as the clinic has set it; empty where it has none.
+
+    Raises:
+        HexapodError: it is no address that nobody on the way can change.
+    """
+    address = os.environ.get(PUBLIC_ADDRESS, "").strip().rstrip("/")
+    if address and not _ADDRESS.fullmatch(address):
+        raise HexapodError(
+            f"{PUBLIC_ADDRESS} is {address}: give https:// with the name of the server and nothing behind."
+        )
+    return address

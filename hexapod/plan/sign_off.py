@@ -60,12 +60,14 @@ def acknowledgements(plan: Plan | Refusal, said: Sequence[tuple[str, str, str]])
 class EarlierPlan:
     """A plan of the same limb that was signed before: what its sheet and its calendar say is still in the house.
 
-    `file` is its plan file's JSON value, as it was stored: no program has to make it again.
+    `file` is its plan file's JSON value, as it was stored: no program has to make it again.  `code` is that of its
+    sheets, empty for a plan whose signature came from another library.
     """
 
     case: Case
     file: Mapping[str, Any]
     signature: Signature
+    code: str = ""
 
     @property
     def signed_on(self) -> datetime.date:

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_skeleton, format_time
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -87,6 +87,17 @@ class Language:
         ('1er avr. 2026', '11 avr. 2026')
         """
         return self._date(day, {"de": "d. MMM y"}.get(self.code, "d MMM y"))
+
+    def narrow_date(self, day: datetime.date) -> str:
+        """A date in one line of a narrow column whose page tells the year: weekday and month in short.
+
+        >>> [language(code).narrow_date(datetime.date(2026, 4, 30)) for code in ("en", "de", "es", "fr", "pt")]
+        ['Thu 30 Apr', 'Do., 30. Apr.', 'jue, 30 abr', 'jeu. 30 avr.', 'qui. 30 abr.']
+        """
+        if self.code == "pt":  # CLDR's own has a "de" before the month, which the column has no room for
+            return format_date(day, "EEE d MMM", self._locale)
+        told = format_skeleton("MMMEd", day, locale=Locale.parse("en_GB") if self.code == "en" else self._locale)
+        return re.sub(r"\b1 ", "1er ", told, count=1) if self.code == "fr" and day.day == 1 else told
 
     def _date(self, day: datetime.date, shape: str) -> str:
         """A date in a shape of CLDR's, which does not know that French has an ordinal for the first of a month."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from hexapod.case.model import Case
 from hexapod.hardware.models import Strut
 from hexapod.text.language import Language
@@ -56,3 +58,18 @@ def stage_words(stage: str, words: Language) -> str:
 def scale_places(strut: Strut) -> int:
     """How many decimals a reading of this strut is printed with: as many as its marks need."""
     return len(number(strut.graduation_mm).partition(".")[2])
+
+
+def sheet_standing(state: str, on: datetime.date | None, words: Language) -> str:
+    """Whether a sheet is in force, for who holds it: `state` is in force, replaced, stopped (since `on`) or unknown."""
+    if state == "in force":
+        return words.say("This sheet is in force.")
+    if on is not None and state == "replaced":
+        date = words.long_date(on)
+        return words.say("This sheet was replaced on {date}. Destroy it and follow the new one.", date=date)
+    if on is not None and state == "stopped":
+        date = words.long_date(on)
+        return words.say("This sheet was stopped on {date}. Turn no strut and call the clinic.", date=date)
+    return words.say(
+        "No sheet with this code is known here. Check the code, and ask the clinic before you turn anything."
+    )

@@ -39,7 +39,7 @@ def whose(name: str, level: int) -> DocumentIdentity:
 def sheets(name: str, code: str, paper: Paper, *, draft: bool = False) -> list[list[Page]]:
     """The patient's sheets of a sample case, a list of pages for each level: signed, or drafts."""
     _, plan = planned(name)
-    options = PrintOptions(code, paper, signature=None if draft else signature(plan))
+    options = PrintOptions(code, paper, signature=None if draft else signature(plan), strut_tables=True)
     return [read(patient_sheet(plan, level, options)) for level in range(len(plan.levels))]
 
 

@@ -33,7 +33,6 @@ class Block:
     page: int
     left: tuple[str, ...]
     text: str
-    turns: tuple[str, ...] = ()
     lines: tuple[Line, ...] = ()
     rest: tuple[str, ...] = ()
     put_in: dict[int, str] = field(default_factory=dict)
@@ -90,20 +89,34 @@ def _blocks(number: int, page: Page, heads: Sequence[Run]) -> Iterator[Block]:
         cuts = [rule.y for rule in thin if bottom.y < rule.y < top.y and rule.x < date_until]
         parts = [_between(inside, a, b) for a, b in zip([top.y, *cuts], [*cuts, bottom.y], strict=True)]
         above = [run for run in parts[0] if run not in left]
-        lines = [_line([run for run in part if run not in left], column) for part in parts[1:]]
+        first, inner = (parts[0], parts[1:]) if _has_time(parts[0]) else ([], parts[1:])
+        lines = [_line([run for run in part if run not in left], column) for part in ([first] if first else []) + inner]
+        above = [] if first else above
         six = {
             column(run): run.text for run in above if READING.fullmatch(run.text) and run.x > struts_from and not lines
         }
-        turns = {column(run): run.text for run in above if re.match(r"[▲▼=]", run.text) and run.x > struts_from}
         yield Block(
             page=number,
-            left=tuple(run.text for run in left),
+            left=_dates(left),
             text=_joined(above),
-            turns=tuple(turns[k] for k in range(6)) if lines else (),
             lines=tuple(lines),
             rest=() if lines else tuple(six[k] for k in range(6)),
             put_in=_put_in(above, page.width) if lines else {},
         )
+
+
+def _has_time(runs: Sequence[Run]) -> bool:
+    return any(TIME.fullmatch(run.text) for run in runs)
+
+
+def _dates(runs: Sequence[Run]) -> tuple[str, ...]:
+    """The date column in the order weekday, date, day number: the sheet has weekday and day number in one line."""
+    told = [run.text for run in runs]
+    for k, run in enumerate(runs[:-1]):
+        after = runs[k + 1]
+        if k + 2 < len(runs) and run.bold and after.bold and abs(run.y - after.y) < 0.5 and not runs[k + 2].bold:
+            told[k + 1], told[k + 2] = told[k + 2], told[k + 1]
+    return tuple(told)
 
 
 def _line(runs: Sequence[Run], column: object) -> Line:

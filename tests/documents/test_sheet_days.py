@@ -193,7 +193,7 @@ def test_the_new_strut_is_put_in_at_the_reading_of_its_own_scale() -> None:
         [start([190.0] * 6), row(1, [190, 109, 190, 190, 190, 190], [[190, 109, 190, 190, 190, 190]])],
         exchange(2, UP, DOWN, 1, 190, 110),
     )
-    data = Tables(plan, language("en")).data()
+    data = Tables(plan, language("en")).data(strut_by_strut=True)
     (change,) = data["blocks"][1]["visit"]["exchanges"]
     assert (change["strut"], change["old"], change["old_reads"]) == (1, "counts-up", "190 mm")
     assert (change["new"], change["new_reads"]) == ("counts-down (scale 100 to 200 mm)", "110")

@@ -14,7 +14,7 @@ from hexapod.text.language import Language, language
 from hexapod.text.languages import LANGUAGES
 from hexapod.text.patient_words import stage_words
 from hexapod.text.safety_notice import NOT_SIGNED, NOTICE, STRUT_COLOURS
-from tests.documents.printed import Page
+from tests.documents.printed import Page, Run
 from tests.documents.samples import NAMES, planned, printed_reading, sheets, signs_of, whole_day, whose
 from tests.documents.sheet_reader import blocks_by_date, list_of_strut
 from tests.signatures import HEAD, SIGNER
@@ -59,13 +59,20 @@ def test_every_setting_of_every_day_stands_in_both_tables(name: str, code: str, 
 
 def check_draft(drafts: list[Page], signed: list[Page], own: tuple[str, ...], line: str) -> None:
     """The same letters at the same places: what is read back of the signed sheet is true of the draft too."""
-    for page, other in zip(drafts, signed, strict=True):
+    for number, (page, other) in enumerate(zip(drafts, signed, strict=True), 1):
         assert page.across == own
         assert line in [run.text for run in page.runs if run.y < 75 and run.bold]
         assert SIGNER not in page.text()
         assert HEAD not in page.text()
-        assert [run for run in page.runs if run.y >= 75] == [run for run in other.runs if run.y >= 75]
+        assert [run for run in page.runs if run.y >= 75] == [
+            run for run in other.runs if run.y >= 75 and not (number == 1 and _of_the_code(run))
+        ]
         assert page.rules == other.rules
+
+
+def _of_the_code(run: Run) -> bool:
+    """The code of a signed sheet and its sentence, in the upper right corner of the first page."""
+    return run.size in (8.0, 9.0) and run.x > 380 and run.y > 640
 
 
 def check_signature(pages: list[Page], words: Language) -> None:
@@ -84,7 +91,7 @@ def check_table_by_date(name: str, level: int, pages: list[Page], words: Languag
     rows, exchanges = plan.levels[level].rows, plan.levels[level].exchanges
     signs, mark = signs_of(name, level), MARKS[words.code]
     times = [f"{time:%H:%M}" for time in adjustment_times(case.levels[level])]
-    day = 0
+    day, named = 0, ""
     for block in blocks_by_date(pages):
         row = rows[day]
 
@@ -92,6 +99,7 @@ def check_table_by_date(name: str, level: int, pages: list[Page], words: Languag
             return [words.weekday(rows[day].date), words.short_date(rows[day].date), words.say("Day {day}", day=day)]
 
         stage = words.say("starting position") if day == 0 else stage_words(row.stage, words)
+        begun, named = ([stage] if stage != named else []), stage
         if block.rest:
             last = day
             while last + 1 < len(rows) and rows[last + 1].stage == row.stage and not any(map(any, signs[last + 1])):
@@ -99,21 +107,23 @@ def check_table_by_date(name: str, level: int, pages: list[Page], words: Languag
                     break
                 last += 1
             until = [words.say("up to and including"), *dated(last)] if last > day else []
-            assert " ".join(block.left).split() == " ".join([*dated(day), *until, stage]).split()
+            assert " ".join(block.left).split() == " ".join([*dated(day), *until, *begun]).split()
             for kept in rows[day : last + 1]:
                 for readings in (kept.settings_mm, *kept.doses_mm):
                     told = tuple(printed_reading(kept, k, readings[k], mark) for k in range(6))
                     assert block.rest == told, f"day {kept.day}"
             day = last + 1
             continue
-        assert " ".join(block.left).split() == " ".join([*dated(day), stage]).split()
-        assert [line.time for line in block.lines] == times
-        for line, readings, turned in zip(block.lines, row.doses_mm, signs[day], strict=True):
+        turning = [k for k, turned in enumerate(signs[day]) if any(turned)] or [len(times) - 1]
+        due = {one.strut: one for one in exchanges if one.planned_day == day}
+        narrow = len(turning) == 1 and not begun and not due and not block.text
+        short = [words.narrow_date(row.date), words.say("Day {day}", day=day)]
+        assert " ".join(block.left).split() == " ".join(short if narrow else [*dated(day), *begun]).split()
+        assert [line.time for line in block.lines] == [times[k] for k in turning], "only where something is turned"
+        doses, turned_at = [row.doses_mm[k] for k in turning], [signs[day][k] for k in turning]
+        for line, readings, turned in zip(block.lines, doses, turned_at, strict=True):
             assert line.readings == tuple(printed_reading(row, k, readings[k], mark) for k in range(6)), f"day {day}"
             assert line.signs == turned, f"day {day}"
-        turns = whole_day(signs[day])
-        assert block.turns == tuple(f"{turn} {words.say(WORDS[turn])}" for turn in turns), f"day {day}"
-        due = {one.strut: one for one in exchanges if one.planned_day == day}
         assert block.put_in == {
             strut: printed_reading(row, strut - 1, one.new_reads_mm, mark) for strut, one in due.items()
         }

@@ -104,7 +104,7 @@ class Files:
                 del self.coming[session]
 
     async def _connection(self, scope: Scope, receive: Receive, send: Send) -> None:
-        address = _address(scope)
+        address = client_address(scope)
         if self.open[address] >= CONNECTIONS_OF_ADDRESS:
             _log.warning("refused: %s has %d connections", address, self.open[address])
             await send({"type": "websocket.close", "code": 1008})
@@ -131,7 +131,7 @@ async def _refuse(refused: tuple[int, str], place: str, scope: Scope, receive: R
     await PlainTextResponse(told, status_code=status)(scope, receive, send)
 
 
-def _address(scope: Scope) -> str:
+def client_address(scope: Scope) -> str:
     """Where a connection counts as coming from: as the proxy tells it, where there is one.
 
     The server under this app takes what `X-Forwarded-For` says from any program on this machine.  Without a proxy

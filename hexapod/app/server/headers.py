@@ -17,6 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
 from hexapod.app.sign_in import settings
+from hexapod.documents.document_set import public_address
+from hexapod.errors import HexapodError
 
 # Answered as if they were not there: counters of the server and an interface for programs, without asking who asks.
 HIDDEN = re.compile(r"/_stcore/(metrics|agent|script-health-check)(/|$)")
@@ -133,12 +135,25 @@ def own_names() -> frozenset[str]:
     """The host names that the server answers to, in lower case.
 
     Those of this machine for itself, that of the address to which sign-in leads back, and those that the
-    configuration names (`server.address`, `browser.serverAddress`, `server.allowedHosts`).
+    configuration names (`HEXAPOD_PUBLIC_ADDRESS`, `server.address`, `browser.serverAddress`, `server.allowedHosts`).
     """
-    named = [settings.host(), config.get_option("server.address"), *config.get_option("server.allowedHosts")]
+    named = [
+        settings.host(),
+        _public_name(),
+        config.get_option("server.address"),
+        *config.get_option("server.allowedHosts"),
+    ]
     if config.is_manually_set("browser.serverAddress"):
         named.append(config.get_option("browser.serverAddress"))
     return frozenset(settings.HERE | {name.strip().lower().rstrip(".") for name in named if name})
+
+
+def _public_name() -> str | None:
+    """The host name under which patients ask for their sheets."""
+    try:
+        return urlsplit(public_address()).hostname
+    except HexapodError:
+        return None
 
 
 class OwnNames:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from hexapod.app.session import library_access
 from hexapod.app.sign_in import user
-from hexapod.documents.document_set import Document, Paper, PrintOptions, documents
+from hexapod.documents.document_set import Document, Paper, PrintOptions, documents, public_address
 from hexapod.errors import HexapodError
 from hexapod.library import DocumentRecord, Records, StoredPlan
 from hexapod.plan.make_plan import Plan
@@ -44,6 +44,7 @@ class Choices:
     calendar: bytes | None = None
     time_zone: str | None = None
     answered: bool = False
+    strut_tables: bool = False
 
     def options(
         self,
@@ -62,6 +63,8 @@ class Choices:
             elsewhere,
             earlier,
             self.time_zone,
+            public_address(),
+            self.strut_tables,
         )
 
 

@@ -23,10 +23,12 @@ from hexapod.app.widgets.panels import limb_name, plain
 from hexapod.deformity.quantities import Side
 from hexapod.errors import HexapodError
 from hexapod.library import CaseState, Due, Listed, Page, Records, Sort
+from hexapod.plan.sheet_code import read_code
 from hexapod.text.field_kinds import BONES
 from hexapod.text.safety_notice import NOTICE
 
 T = TypeVar("T", bound=str)
+NO_SHEET = "No sheet of this code was signed in this library."
 ROWS = 20  # cases on a page: as many as a screen of 800 pixels shows
 MOST_DUE = 6  # a line of the screen; the filter shows all
 ANY = "any"
@@ -177,7 +179,7 @@ def _found(records: Records) -> tuple[Page, bool]:
         key="list-text",
         on_change=_from_the_start,
         width=260,
-        placeholder="id, title or surgeon",
+        placeholder="id, title, surgeon or code of a sheet",
         label_visibility="collapsed",
     )
     with st.popover("Filter, sort", key="list-filters"):
@@ -191,6 +193,11 @@ def _found(records: Records) -> tuple[Page, bool]:
         words for words in (SIDE.get(side or "right") if side else "", bone, state, due and DUE[due], surgeon) if words
     ]
     st.html(f'<p class="hx-line hx-missing">{escape("Shown only: " + ", ".join(chosen)) if chosen else ""}</p>')
+    if read_code(text or "") is not None:
+        found = records.sheets.standing(text or "")
+        on = f" on {found.on.isoformat()}" if found and found.on else ""
+        told = f"The sheets of this code are of plan {found.plan}: {found.state}{on}." if found else NO_SHEET
+        st.html(f'<p class="hx-line hx-missing" role="status">{escape(told)}</p>')
     page = records.cases.find(
         text or "",
         side=side,

@@ -41,7 +41,7 @@ HandOut = Callable[[bytes], Callable[[], bytes]]
 # The patient's documents stand in a column of their own.
 FOR_THE_PATIENT = ("sheet", "calendar")
 LANGUAGE, PAPER, CALENDAR = ("print", "language"), ("print", "paper"), ("print", "calendar")
-ZONE, HAS_CALENDAR = ("print", "time zone"), ("print", "has calendar")
+ZONE, HAS_CALENDAR, BY_STRUT = ("print", "time zone"), ("print", "has calendar"), ("print", "by strut")
 # Calendars of ours are below one megabyte; earlier versions wrote up to two.
 LARGEST_CALENDAR_MB = 3
 LOOK_AT = ("print", "look at")
@@ -191,7 +191,10 @@ def _choices(case: Case, lacking: list[str], *, signed: bool, asked: bool) -> No
         language = _choice(LANGUAGE, "Language of the patient's documents", LANGUAGES, chosen.language)
         paper = _choice(PAPER, "Paper", PAPERS, chosen.paper)
     zone = case.time_zone or _city(_zone_of(case, chosen))
-    session.opened().choices = Choices(language, paper, time_zone=zone)
+    by_strut = st.checkbox(
+        "On the sheet also a table for each strut", key=session.seed(session.widget_key(BY_STRUT), chosen.strut_tables)
+    )
+    session.opened().choices = Choices(language, paper, time_zone=zone, strut_tables=by_strut)
     told = f"Before documents can be made, in step Check: {'; '.join(lacking)}." if lacking else ""
     if signed and zone is None:
         told = "Before documents can be made: choose the time zone of the calendar."
@@ -247,6 +250,7 @@ def _choose() -> None:
         calendar.name if calendar else "",
         calendar.getvalue() if calendar else None,
         case.choices.time_zone,
+        strut_tables=case.choices.strut_tables,
         answered=calendar is not None or session.typed(session.widget_key(HAS_CALENDAR)) == "no",
     )
     case.choosing = False

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from hexapod.case.model import Case
-from hexapod.documents.document_set import Paper, PrintOptions
+from hexapod.documents.document_set import PrintOptions
 from hexapod.documents.identity import identity, page_data
 from hexapod.documents.patient_sheet.days import STRUTS, Block, Day, Direction
 from hexapod.documents.patient_sheet.drawing import FrameDrawing, frame_drawing, scale_drawing
+from hexapod.documents.patient_sheet.replaced_sheet import code_data, code_picture, replaced_data
 from hexapod.documents.patient_sheet.tables import SIGNS, TURN_WORDS, Tables, day_words, ending, model_words
 from hexapod.documents.typeset import typeset
 from hexapod.hardware.models import Strut
 from hexapod.plan.make_plan import Plan
-from hexapod.plan.sign_off import Signature
 from hexapod.text.language import Language, language
 from hexapod.text.languages import translatable
 from hexapod.text.milestones import coarse_mark_mm
@@ -28,18 +28,28 @@ def patient_sheet(plan: Plan, level: int, options: PrintOptions) -> bytes:
     Raises:
         HexapodError: a text of the case has a character that is not in the font, or there is no such language.
     """
-    words = language(options.language)
-    return typeset("patient_sheet/sheet.typ", sheet_data(plan, level, words, options.paper, options.signature))
+    data = sheet_data(plan, level, language(options.language), options)
+    return typeset("patient_sheet/sheet.typ", data, code_picture(options))
 
 
-def sheet_data(
-    plan: Plan, level: int, words: Language, paper: Paper, signature: Signature | None = None
-) -> dict[str, Any]:
+def sheet_data(plan: Plan, level: int, words: Language, options: PrintOptions) -> dict[str, Any]:
     """All that the template shows, in the words of a language: the template lays out and decides nothing."""
-    page = page_data(identity(plan, level), words.say("Adjusting your frame"), paper, words, signature)
+    page = page_data(identity(plan, level), words.say("Adjusting your frame"), options.paper, words, options.signature)
+    page |= replaced_data(plan, level, options, words) | code_data(options, words)
     tables = Tables(plan.levels[level], words)
     struts = [_strut(number, tables, words) for number in STRUT_LOOKS]
-    return page | {"struts": struts, "guide": guide(plan, level, tables, words)} | tables.data()
+    guided = guide(plan, level, tables, words) | _to_fill_in(plan, words)
+    return page | {"struts": struts, "guide": guided} | tables.data(strut_by_strut=options.strut_tables)
+
+
+def _to_fill_in(plan: Plan, words: Language) -> dict[str, Any]:
+    """What the clinic and the patient write on the sheet by hand."""
+    return {
+        "label": words.say("Patient label of the hospital"),
+        "to_fill_in": [words.say("Weight bearing allowed:"), words.say("Next visit:")],
+        "questions": words.say("My questions for the next visit"),
+        "today": words.say("Your scales on {date}, in mm", date=words.long_date(plan.case.first_day)),
+    }
 
 
 def _strut(number: int, tables: Tables, words: Language) -> dict[str, Any]:
@@ -91,18 +101,13 @@ def steps(words: Language) -> list[str]:
     ]
 
 
-def signs(blocks: Sequence[Block], words: Language) -> list[tuple[str, str, str]]:
-    """Sign, word and meaning of what a strut does, as far as the sheet uses them."""
+def signs(words: Language) -> list[tuple[str, str, str]]:
+    """Sign, word and meaning of what a strut does."""
     meaning = {
         Direction.LONGER: words.say("turn to make the strut longer, until its scale reads the number"),
         Direction.SHORTER: words.say("turn to make the strut shorter, until its scale reads the number"),
-        Direction.STAYS: words.say("do not turn this strut"),
-        Direction.BOTH: words.say("one way and back within the day: follow the arrow of each line"),
     }
-    used = {turn for block in blocks if isinstance(block, Day) for turn in block.turns} | {*Direction} - {
-        Direction.BOTH
-    }
-    return [(SIGNS[turn], words.say(TURN_WORDS[turn]), meaning[turn]) for turn in Direction if turn in used]
+    return [(SIGNS[turn], words.say(TURN_WORDS[turn]), meaning[turn]) for turn in meaning]
 
 
 def parts(plan: Plan, level: int, words: Language) -> list[str]:
@@ -291,7 +296,10 @@ def guide(plan: Plan, index: int, tables: Tables, words: Language) -> dict[str, 
         "parts": parts(plan, index, words),
         "steps_title": say("How to use this sheet"),
         "steps": steps(words),
-        "times": say("Turn the struts at: {times}", times=words.listed([words.time(time) for time in tables.times])),
+        "times": say(
+            "Turn the struts at: {times}. At a time without a line in the table nothing is turned on that day.",
+            times=words.listed([words.time(time) for time in tables.times]),
+        ),
         "frame_title": say("Your frame"),
         "frame": drawn.struts,
         "tabs": [tab is not None for tab in drawn.tabs],
@@ -305,7 +313,7 @@ def guide(plan: Plan, index: int, tables: Tables, words: Language) -> dict[str, 
         ],
         "scale": _scale(tables, words),
         "signs_title": say("What the signs mean"),
-        "signs": signs(tables.days, words),
+        "signs": signs(words),
         "tick": say("tick here when the line is done"),
         "dates_title": say("Your dates"),
         "dates": key_dates(plan, index, tables.days, words),

@@ -140,12 +140,13 @@ class Tables:
         # A column has as many decimals as its scale has marks for; exchanges keep the graduation (planning).
         self.places = [scale_places(models[0]) for models in self.models]
 
-    def data(self) -> dict[str, Any]:
-        """What the template is given."""
+    def data(self, *, strut_by_strut: bool) -> dict[str, Any]:
+        """What the template is given; with the lists of the struts only where they are asked for."""
         return {
             "labels": self._labels(),
-            "blocks": [self._block(one) for one in self.days],
-            "lists": [[self._row_of(k, one) for one in self.days] for k in STRUTS],
+            "blocks": [self._block(one, number) for number, one in enumerate(self.days)],
+            "digits": max(len(self.reading(k, row.settings_mm[k])) for row in self.level.rows for k in STRUTS),
+            "lists": [[self._row_of(k, one) for one in self.days] for k in STRUTS] if strut_by_strut else [],
             "times": in_lines([self.words.time(time) for time in self.times]),
         }
 
@@ -167,8 +168,6 @@ class Tables:
             "reads": say("Target setting: what the scale of each strut must read, in mm"),
             "reads_one": say("Target setting: what the scale of this strut must read, in mm"),
             "that_day": say("over the whole day"),
-            "to_reach": say("target setting"),
-            "idle": say("nothing to turn"),
             "until": say("up to and including"),
             "visit": say("CLINIC VISIT"),
             "one_strut": say(
@@ -186,6 +185,7 @@ class Tables:
         return {
             "weekday": words.weekday(row.date),
             "date": words.short_date(row.date),
+            "narrow": words.narrow_date(row.date),
             "day": words.say("Day {day}", day=row.day),
             "number": str(row.day),
         }
@@ -202,27 +202,29 @@ class Tables:
         stays = one.turns[k] is Direction.STAYS
         return ["" if stays else SIGNS[one.turns[k]], self.reading(k, one.readings_mm[k])]
 
-    def _block(self, block: Block) -> dict[str, Any]:
-        """A block of the table by date."""
+    def _block(self, block: Block, number: int) -> dict[str, Any]:
+        """A block of the table by date, which names its stage where that begins."""
         words = self.words
+        before = self.days[number - 1] if number else None
+        stage = self._stage(_first(block))
+        if before is not None and self._stage(_first(before)) == stage:
+            stage = ""
         if isinstance(block, Pause):
             ends = [block.first] if len(block.rows) == 1 else [block.first, block.last]
             return {
                 "dates": [self._date(row) for row in ends],
-                "stage": self._stage(block.first),
+                "stage": stage,
                 "marks": [docking(words)] * block.docks,
                 "rest": rest(block, words, over=self._over(block)),
                 "readings": [self.reading(k, block.last.settings_mm[k]) for k in STRUTS],
             }
         return {
             "dates": [self._date(block.row)],
-            "stage": self._stage(block.row),
+            "stage": stage,
             "marks": marks(block, words),
             "visit": self._visit(block),
-            "turns": [self._turn(turn) for turn in block.turns],
             "lines": [
-                {"time": words.time(one.time), "idle": one.idle, "cells": [self._cell(one, k) for k in STRUTS]}
-                for one in block.adjustments
+                {"time": words.time(one.time), "cells": [self._cell(one, k) for k in STRUTS]} for one in lines_of(block)
             ],
         }
 
@@ -271,6 +273,16 @@ class Tables:
             "turn": self._turn(block.turns[k]),
             "cells": in_lines([self._cell(one, k) for one in block.adjustments]),
         }
+
+
+def lines_of(day: Day) -> list[Adjustment]:
+    """The adjustments of a day that have a line: those that turn a strut; the last one where none does."""
+    return [one for one in day.adjustments if not one.idle] or [day.adjustments[-1]]
+
+
+def _first(block: Block) -> Row:
+    """The first day of a block."""
+    return block.first if isinstance(block, Pause) else block.row
 
 
 def in_lines(items: Sequence[Item]) -> list[list[Item | None]]:

@@ -43,6 +43,7 @@ class Sheets:
                     parse_case(version_file(tx, before.case, before.version)[1]),
                     json.loads(file_of(tx, before.case, before.number)),
                     models.signature_of(signed),
+                    sheet_code(models.signature_of(before.sign_off)) if before.sign_off else "",
                 )
                 for before in found
                 if (signed := before.sign_off or before.elsewhere) is not None
