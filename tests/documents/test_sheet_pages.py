@@ -351,7 +351,7 @@ def test_any_number_of_adjustments_a_day_is_printed_whole(count: int) -> None:
     entries = {entry.day: entry for entry in list_of_strut(pages, STRUT_1)}
     assert len(turning) > 25
     for block in turning:
-        day = int(block.left[2].removeprefix("Day "))
+        day = int(next(text for text in block.left if text.startswith("Day ")).removeprefix("Day "))
         before = [rows[day - 1].settings_mm, *rows[day].doses_mm]
         turned = [dose for was, dose in zip(before, rows[day].doses_mm, strict=False) if dose != was]
         assert len(block.lines) <= count
