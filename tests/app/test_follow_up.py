@@ -22,7 +22,7 @@ from hexapod.library.calls.visits import Visits
 from hexapod.plan.make_plan import Plan
 from hexapod.text.follow_up_text import follow_up_sentences
 from hexapod.text.numbers import number
-from tests.app.driver import SAMPLES, Form, plan_id
+from tests.app.driver import SAMPLES, Form
 
 DATE, NEXT, NOTE = "Date of the visit (year-month-day)", "Next visit (year-month-day)", "Note"
 PAUSE, BACK, SLOWER = "Pause first, days", "Then turn back by, days of the plan", "Then slower: at most, mm per day"
@@ -304,7 +304,7 @@ def test_the_plan_goes_on_as_the_function_says_and_the_old_one_stays(
     found = follow_up(plan, _date(case, 12), _six(plan, 9))
     new = replan(found, wishes)
     made = hexapod.make_plan(new)
-    assert plan_id(new) in form.html
+    assert new.sha256[:12] in form.html
     assert f"day {made.levels[0].rows[-1].day}, " in _told(form)
     # Nothing is changed before the button is pressed.
     assert form.document == case.document
@@ -393,11 +393,11 @@ def test_levels_that_were_not_read_are_told_and_those_read_are_taken(monkeypatch
     _on_day(monkeypatch, case, 12)
     names = [level.name for level in case.levels]
     form = _open(key).type(DATE, _date(case, 12).isoformat())
-    form.type("Level 1, strut 1 (red), mm", _text(_six(plan, 10)))
-    assert f"Level 2, {names[1]} was not read: it is taken to stand as planned for day 12." in _told(form)
+    form.type("Hexapod 1, strut 1 (red), mm", _text(_six(plan, 10)))
+    assert f"Hexapod 2, {names[1]} was not read: it is taken to stand as planned for day 12." in _told(form)
     first = follow_up(plan, _date(case, 12), _six(plan, 10))
-    assert plan_id(replan(first)) in form.html
-    form.type("Level 2, strut 1 (red), mm", _text(_six(plan, 11, 1)))
+    assert replan(first).sha256[:12] in form.html
+    form.type("Hexapod 2, strut 1 (red), mm", _text(_six(plan, 11, 1)))
     second = follow_up(plan, _date(case, 12), _six(plan, 11, 1), 1)
     assert "was not read" not in _told(form)
     assert _shows(form, case, first)

@@ -71,7 +71,7 @@ def test_the_return_of_a_construct_is_told_and_can_be_taken_out() -> None:
     key, case, plan = _signed("tibia_stacked_transport")
     slipped = (157.25, 153.0, 161.75, 153.75, 154.25, 155.5)
     form = _open(key).type(DATE, _date(case, 30).isoformat())
-    form.type("Level 2, strut 1 (red), mm", " ".join(map(str, slipped)))
+    form.type("Hexapod 2, strut 1 (red), mm", " ".join(map(str, slipped)))
     new = replan(follow_up(plan, _date(case, 30), slipped, 1))
     form.press("visit-go-on")
     assert form.document == new.document

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.hazard("H-22")
 NAME = "Your name, as it shall stand below the plan"
 # What only looks, by the ends of its keys: steps, levels, days, stages opened, documents, proposals, history.
 LOOKS = re.compile(
-    r"go-to-list|sign-out|step-[a-z-]+|level-[0-9a-f]+|jump-\d+|open-all|edit-[0-9a-f]+|advise|"
+    r"go-to-list|sign-out|next-step|step-[a-z-]+|level-[0-9a-f]+|jump-\d+|open-all|edit-[0-9a-f]+|advise|"
     r".*\|print\|(language|paper|calendar|show|look at)|make|unmake|save-.+|.*\|record\|saves"
 )
 # Closed for everybody as these cases stand: a stage is the first, nothing is acknowledged, a level is not filled in.

@@ -253,7 +253,7 @@ def _finding_lines(found: FollowUp) -> list[str]:
 
 
 def level_name(case: Case, index: int) -> str:
-    """A level as the page counts them: `Level 1, upper`."""
+    """A level as the page counts them: `Hexapod 1, upper`."""
     return f"Hexapod {index + 1}, {case.levels[index].name}"
 
 

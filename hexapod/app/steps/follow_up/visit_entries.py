@@ -81,7 +81,7 @@ def _level(outcome: Outcome, following: visit.FollowedPlan, told: visit.EnteredV
     path = ("visit", "readings", str(index))
     level = visit.level_name(following.case, index)
     st.subheader(f"Readings of {plain(level)}" if several else "Readings", anchor=False)
-    empty = " Leave all six empty if this level was not read." if several else ""
+    empty = " Leave all six empty if this hexapod was not read." if several else ""
     st.caption(f"As read from the scales, mm. Six numbers copied together may be pasted into any of the fields.{empty}")
     with st.container(key=f"visit-level-{index}", gap=None):
         with st.container(key=f"visit-readings-{index}{'-several' * several}", horizontal=True, gap="small"):
@@ -91,7 +91,7 @@ def _level(outcome: Outcome, following: visit.FollowedPlan, told: visit.EnteredV
                     text_field(
                         outcome,
                         (*path, str(k)),
-                        f"Level {index + 1}, s{name}" if several else f"S{name}",
+                        f"Hexapod {index + 1}, s{name}" if several else f"S{name}",
                         hint=_range(following, told, index, k),
                     )
         message(outcome, path, whole=True)
