@@ -21,7 +21,7 @@ NAME = "Your name, as it shall stand below the plan"
 # What only looks, by the ends of its keys: steps, levels, days, stages opened, documents, proposals, history.
 LOOKS = re.compile(
     r"go-to-list|sign-out|next-step|step-[a-z-]+|level-[0-9a-f]+|jump-\d+|open-all|edit-[0-9a-f]+|advise|"
-    r".*\|print\|(language|paper|calendar|show|look at)|make|unmake|save-.+|.*\|record\|saves"
+    r".*\|print\|(language|paper|calendar|show|look at|by strut|time zone)|make|unmake|save-.+|.*\|record\|saves"
 )
 # Closed for everybody as these cases stand: a stage is the first, nothing is acknowledged, a level is not filled in.
 NEVER = re.compile(r"earlier-[0-9a-f]+|later-[0-9a-f]+|advise|issue|make|visit-record|visit-to-start")
