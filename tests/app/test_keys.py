@@ -134,6 +134,7 @@ def test_a_key_survives_an_edit_elsewhere(stem: str, change: Change) -> None:
 def _all_keys() -> list[Document]:
     """Documents that have, between them, every key of the format."""
     stacked, own, turned = _sample("tibia_stacked_transport"), _sample("tibia_transport"), _sample("tibia_varus")
+    turned["levels"][0]["indication"] = "fracture"
     stacked |= {"clinic_closed": ["2026-12-25"], "exchange_reserve_mm": 2, "derived_from": "ab" * 32}
     stacked |= {"clinic": {"name": "N", "contact": "C", "missed_or_stuck": "M\nN"}, "time_zone": "Europe/Madrid"}
     stacked["levels"][1] |= {"adjustments_per_day": 2, "adjustment_times": ["08:00", "20:30"]}

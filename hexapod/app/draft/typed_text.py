@@ -38,7 +38,7 @@ def size(text: str) -> float:
     (1.5, 12.25)
     >>> size("-7.5")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    hexapod.app.draft.NotANumber: “-7.5”: a size has no sign. Type the size alone; ...
+    hexapod.app.draft.typed_text.NotANumber: “-7.5”: a size has no sign. Type the size alone; ...
     """
     number, sign = _read(text, 3)
     if sign:
@@ -62,7 +62,7 @@ def reading(text: str) -> float:
     117.5
     >>> reading("1 2 3")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    hexapod.app.draft.NotANumber: “1 2 3”: these are 3 numbers. ...
+    hexapod.app.draft.typed_text.NotANumber: “1 2 3”: these are 3 numbers. ...
     """
     parts = _apart(text)
     if len(parts) > 1 and all(map(_is_size, parts)):
