@@ -19,7 +19,7 @@ from hexapod.app.steps import case_list, check, deformity, frame, limb, mounting
 from hexapod.app.steps.follow_up import follow_up_step as follow_up
 from hexapod.app.steps.radiographs import radiographs_step as radiographs
 from hexapod.app.steps.treatment import treatment_step as treatment
-from hexapod.app.widgets import preview_pane
+from hexapod.app.widgets import drawings, preview_pane
 from hexapod.app.widgets.banner import banner, next_step
 from hexapod.app.widgets.browser_scripts import ask_before_leaving, at_top
 from hexapod.text.strut_looks import STRUT_LOOKS
@@ -68,6 +68,7 @@ def planner() -> None:
 
 def _planner() -> None:
     st.html(STYLE)
+    drawings.style()
     st.html(strut_style())
     with session.turn() as state:
         failed, state.failed = state.failed, False

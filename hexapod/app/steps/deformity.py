@@ -30,7 +30,6 @@ AT_SITE = {
 def show(outcome: Outcome) -> None:
     """The whole step."""
     level_choice()
-    drawings.style()
     with st.container(key="split"):
         left, right = st.columns([3, 2], gap="large")
     path = ("levels", session.level()["uid"])

@@ -31,7 +31,6 @@ OWN_STRUT = ("own", "a strut of my own")
 def show(outcome: Outcome) -> None:
     """The whole step: rings and struts first, then what their scales read."""
     level_choice()
-    drawings.style()
     path = ("levels", session.level()["uid"], "frame")
     with st.container(key="split"):
         left, right = st.columns(2, gap="large")

@@ -19,7 +19,6 @@ _GIRTH = "Measured round the skin at each ring. Rings and struts should keep 20 
 def show(outcome: Outcome) -> None:
     """The whole step."""
     level_choice()
-    drawings.style()
     path = ("levels", session.level()["uid"])
     with st.container(key="split"):
         left, right = st.columns([3, 2], gap="large")

@@ -33,7 +33,7 @@ STYLE = Path(__file__).parents[1] / "drawings.css"
 
 
 def style() -> None:
-    """The colours and sizes of all drawings: once on every page that shows one."""
+    """The colours and sizes of all drawings: once on every page."""
     st.html(STYLE)
 
 

@@ -14,7 +14,7 @@ from hexapod.app.draft.outcome import Outcome
 from hexapod.app.draft.typed_text import is_date, spoken
 from hexapod.app.session import session
 from hexapod.app.steps.treatment import replanned_level, stages, summary
-from hexapod.app.widgets import drawings, panels, table_fields
+from hexapod.app.widgets import panels, table_fields
 from hexapod.app.widgets.fields import choice, level_choice
 from hexapod.case.model import DEFAULT_RATES
 from hexapod.plan.adjustments import spread
@@ -30,7 +30,6 @@ STYLE = Path(__file__).parents[2] / "treatment.css"
 def show(outcome: Outcome) -> None:
     """The whole step."""
     st.html(STYLE)
-    drawings.style()
     _decided()
     level_choice()
     summary.standing(outcome)
