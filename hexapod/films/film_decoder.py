@@ -29,6 +29,7 @@ ROWS_AT_ONCE = 256
 # Without a window in the file, the darkest and the brightest half percent of the picture are cut off.
 PERCENTILES = (0.5, 99.5)
 SAMPLE = 500_000  # pixels that the percentiles are taken from
+PHOTOMETRIC, WHITE_IS_ZERO = 262, 0  # tag of a TIFF, and its value for bright and dark turned round
 PNG_LEVEL = 2  # of zlib: half the time of the usual one for some 10 % more bytes
 # Keywords that are handed on, and how each is read.
 KEPT = {
@@ -47,8 +48,8 @@ KEPT = {
 # A coded word of the header, which has room for no name.
 WORDS = {
     "PixelSpacingCalibrationType": {"FIDUCIAL", "GEOMETRY"},
-    "ImageLaterality": {"R", "L", "U", "B"},
-    "Laterality": {"R", "L", "U", "B"},
+    "ImageLaterality": {"R", "L", "U", "B", "RIGHT", "LEFT"},
+    "Laterality": {"R", "L", "U", "B", "RIGHT", "LEFT"},
     "ViewPosition": {"AP", "PA", "LL", "RL", "LLD", "RLD", "LLO", "RLO", "LAT", "LATERAL"},
     # One axis, or two or three where it runs obliquely; of a foot P and D stand for plantar and dorsal in no header.
     "PatientOrientation": set("LRAPHF"),
@@ -141,8 +142,12 @@ def _photograph(content: bytes, options: Mapping[str, Any]) -> tuple[Any, dict[s
     if seen.mode.startswith("I") or seen.mode == "F":
         values = np.asarray(seen)
         grey = _to_grey(values, lambda block: block, options["window"] or _percentiles(values))
+        if getattr(image, "tag_v2", {}).get(PHOTOMETRIC) == WHITE_IS_ZERO:
+            np.subtract(255, grey, out=grey)
     else:
-        seen = seen.convert("RGBA") if "A" in seen.mode or "transparency" in seen.info else seen
+        if "A" in seen.mode or "transparency" in seen.info:
+            # What a picture hides by being transparent stays hidden.
+            seen = Image.alpha_composite(Image.new("RGBA", seen.size, (0, 0, 0, 255)), seen.convert("RGBA"))
         grey = np.array(seen.convert("L"))
     return grey, {"header": {}, "inverted": False, "turned": turned}
 
@@ -183,7 +188,7 @@ def _dicom(content: bytes, options: Mapping[str, Any]) -> tuple[Any, dict[str, A
         table, first = _voi_table(dataset.VOILUTSequence[0])
         after = lambda block: table[_places(to_values(block) - first, len(table))]  # noqa: E731
         ends = (0.0, float(table.max()))
-    elif ends is None and "WindowCenter" in dataset:
+    elif ends is None and _has_window(dataset):
         after = lambda block: processing.apply_windowing(to_values(block), dataset)  # noqa: E731
         ends = tuple(map(float, processing.apply_windowing(np.array([-1e9, 1e9]), dataset)))
     padding = dataset.get("PixelPaddingValue")
@@ -211,6 +216,19 @@ def _of_colours(values: Any) -> Any:
 
     bright = (values[..., :3] >> (8 * values.dtype.itemsize - 8)).astype(np.uint8)
     return np.array(Image.fromarray(np.ascontiguousarray(bright)).convert("L"))
+
+
+def _has_window(dataset: Any) -> bool:
+    """Whether the header has a window: a centre, and a width of at least 1."""
+    values = []
+    for keyword in ("WindowCenter", "WindowWidth"):
+        value = dataset.get(keyword)
+        several = list(value) if hasattr(value, "__iter__") and not isinstance(value, str) else [value]
+        try:
+            values.append(float(several[0]))
+        except (IndexError, TypeError, ValueError):
+            return False
+    return values[1] >= 1.0
 
 
 def _voi_table(item: Any) -> tuple[Any, int]:

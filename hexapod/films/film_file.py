@@ -38,6 +38,8 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         "damaged": f"The file is damaged and cannot be read. {EXPORT}",
         "large": "The file has {detail} MB; at most 64 MB are read. Export the radiograph smaller.",
         "empty": "The file is empty. Choose the radiograph again.",
+        "oblong": "The pixels are not square ({detail}) and the scale at the bone is not known: angles would be wrong. "
+        "Export the radiograph as PNG with square pixels.",
     }
 )
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -94,6 +96,12 @@ def read_film(
     """
     if not content:
         raise FilmRefused("empty")
+    for left, top, right, bottom in black_out:
+        if not (0 <= left < right and 0 <= top < bottom):
+            raise HexapodError(
+                f"The box {left} {top} {right} {bottom} covers nothing: give left, top, right and bottom in pixels, "
+                "left below right and top below bottom."
+            )
     if len(content) > MOST_BYTES:
         raise FilmRefused("large", f"{len(content) / 1e6:.0f}")
     options = json.dumps({"window": window, "invert": invert, "black_out": [list(box) for box in black_out]})

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hexapod.case.film_format import SeenFrom, View
+from hexapod.case.film_format import COARSEST_MM_PER_PX, SeenFrom, View
 from hexapod.deformity.quantities import Side
-from hexapod.films.film_file import FilmPicture
+from hexapod.films.film_file import FilmPicture, FilmRefused
 from hexapod.films.scale import ScaleUnclear, scale_of_header
 
 # Where the letters of PatientOrientation lie on a film that is not mirrored: (right, up), by where it is seen from.
@@ -19,7 +19,9 @@ _VIEW_WORDS: Mapping[str, View] = {
     "AP": "ap", "PA": "ap", "LL": "lateral", "RL": "lateral", "LLD": "lateral", "RLD": "lateral",
     "LAT": "lateral", "LATERAL": "lateral",
 }  # fmt: skip
-_SIDE_LETTERS: Mapping[str, Side] = {"L": "left", "R": "right"}
+_SIDES: Mapping[str, Side] = {"L": "left", "R": "right", "LEFT": "left", "RIGHT": "right"}
+# Spacings of rows and of columns that differ by less than this share are square pixels.
+_SQUARE = 0.001
 
 
 def is_mirrored(header: Mapping[str, Any], seen_from: SeenFrom) -> bool | None:
@@ -46,14 +48,17 @@ def is_mirrored(header: Mapping[str, Any], seen_from: SeenFrom) -> bool | None:
 def contradictions(header: Mapping[str, Any], side: Side, view: View, seen_from: SeenFrom) -> list[str]:
     """Sentences for what the header says otherwise than what is said of the radiograph; none where it agrees."""
     found = []
-    said = str(header.get("ImageLaterality") or header.get("Laterality"))
-    if said in _SIDE_LETTERS and _SIDE_LETTERS[said] != side:
-        found.append(f"The header says that this is a {_SIDE_LETTERS[said]} limb, not a {side} one.")
-    word = str(header.get("ViewPosition"))
-    if word in _VIEW_WORDS and _VIEW_WORDS[word] != view:
+    for keyword in ("ImageLaterality", "Laterality"):
+        said = _SIDES.get(str(header.get(keyword)), side)
+        if said != side:
+            found.append(f"The header says that this is a {said} limb, not a {side} one ({keyword}).")
+    word = header.get("ViewPosition")
+    if word is not None and _VIEW_WORDS.get(word) != view:
         found.append(f"The header says that the view is {word}, not {'AP' if view == 'ap' else 'lateral'}.")
-    if "PatientOrientation" in header and _axes(header, seen_from) is None:
-        letters = "\\".join(header["PatientOrientation"])
+    letters = "\\".join(header.get("PatientOrientation", ()))
+    if any(len(word) > 1 for word in header.get("PatientOrientation", ())):
+        found.append(f"The header says that rows and columns run obliquely ({letters}): measure on square views.")
+    elif letters and is_mirrored(header, seen_from) is None:
         found.append(
             f"The header says that rows and columns run {letters}, which is not seen from the {_spoken(seen_from)}."
         )
@@ -63,7 +68,11 @@ def contradictions(header: Mapping[str, Any], side: Side, view: View, seen_from:
 def record_of(
     picture: FilmPicture, *, name: str, side: Side, view: View, seen_from: SeenFrom
 ) -> tuple[dict[str, Any], list[str]]:
-    """The radiograph with its scale and no points yet, and sentences on what a person should know or check."""
+    """The radiograph with its scale and no points yet, and sentences on what a person should know or check.
+
+    Raises:
+        FilmRefused: pixels that are not square, without a scale.
+    """
     notes = contradictions(picture.header, side, view, seen_from)
     mirrored = is_mirrored(picture.header, seen_from) is True
     if mirrored:
@@ -71,10 +80,12 @@ def record_of(
     if picture.turned:
         notes.append("The file says that the camera was turned: the picture is turned upright.")
     scale = None
+    _check_square(picture.header)
     try:
         told = scale_of_header(picture.header)
         notes.append(told.formula)
-        scale = None if told.mm_per_px is None else {"from": "header", "mm_per_px": list(told.mm_per_px)}
+        if told.mm_per_px is not None and max(told.mm_per_px) <= COARSEST_MM_PER_PX:
+            scale = {"from": "header", "mm_per_px": list(told.mm_per_px)}
     except ScaleUnclear as unclear:
         notes.append(str(unclear))
     record = {
@@ -90,6 +101,19 @@ def record_of(
         "points": [],
     }
     return record, notes
+
+
+def _check_square(header: Mapping[str, Any]) -> None:
+    """Refuse pixels that are oblong by a spacing which is no scale at the bone."""
+    for keyword in ("PixelSpacing", "ImagerPixelSpacing", "PixelAspectRatio"):
+        sizes = header.get(keyword) or []
+        if len(sizes) == 2 and min(sizes) > 0.0 and max(sizes) > min(sizes) * (1.0 + _SQUARE):
+            try:
+                if scale_of_header(header).mm_per_px is not None:
+                    return
+            except ScaleUnclear:
+                pass
+            raise FilmRefused("oblong", f"{sizes[0]:g} x {sizes[1]:g}")
 
 
 def _axes(header: Mapping[str, Any], seen_from: SeenFrom) -> tuple[tuple[int, int], tuple[int, int]] | None:

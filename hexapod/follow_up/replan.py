@@ -146,7 +146,9 @@ def replan(
     for index, (written, course, now) in enumerate(zip(document["levels"], courses, moments, strict=True)):
         first = [*before, *ways[index : index + 1]]
         written.pop("return_stages", None)
+        # Measured on radiographs of before, or with what was known of that deformity.
         written.pop("measured_with", None)
+        written.pop("deformity_sd", None)
         if written.get("stages") is not None:
             # Back on the plan the bone is where that has it, whatever was measured.
             measured = back is None and index in reads and wished[index].deformity is not None

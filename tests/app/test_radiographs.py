@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
 from hexapod.app.draft import film_draft
 from hexapod.app.draft.conversion import read_draft
-from hexapod.app.draft.draft_model import Draft, blank_draft
-from hexapod.app.session import entries
-from hexapod.app.steps.radiographs import film_results
+from hexapod.app.draft.draft_model import Draft, blank_draft, blank_level
+from hexapod.app.session import entries, rights
+from hexapod.app.session.session import OpenCase
+from hexapod.app.steps.radiographs import film_results, radiographs_step
 from hexapod.case.film_format import MeasuredWith
 from hexapod.deformity.quantities import DEFORMITY
+from hexapod.films.film_file import FilmPicture
+from hexapod.films.film_header import record_of
 from hexapod.films.measure import measurement_of
 from tests.app.driver import Form, without_page
 from tests.films.projector import LimbInSpace, Radiograph, document, film
@@ -20,7 +24,10 @@ from tests.films.projector import LimbInSpace, Radiograph, document, film
 LIMB = LimbInSpace(
     "right", "proximal", {"varus_deg": 14.0, "apex_anterior_deg": 6.0, "lateral_mm": 4.0, "short_mm": 8.0}
 )
-FILMS = [film(LIMB, Radiograph(eye), name) for eye, name in (("front", "ap1"), ("left", "lateral1"))]
+FILMS = [
+    film(LIMB, Radiograph(eye), name, told={"pixels_sha256": letter * 64})
+    for eye, name, letter in (("front", "ap1", "a"), ("left", "lateral1", "b"))
+]
 
 
 def _text() -> str:
@@ -37,18 +44,25 @@ def test_the_text_of_the_draft_is_always_one_of_the_format() -> None:
     assert film_draft.films(moved)[1] == film_draft.films(text)[1]
     scaled = film_draft.with_scale(moved, "ap1", {"from": "given", "mm_per_px": [0.2, 0.2]})
     MeasuredWith.model_validate(json.loads(scaled))
-    left = film_draft.without_film(scaled, "lateral1")
-    assert [one["id"] for one in film_draft.films(left)] == ["ap1"]
-    assert film_draft.without_film(left, "ap1") == ""
+    # A point of the scale that moves takes the scale along.
+    ball = {"from": "ball", "true_mm": 25.4, "rim_px": [[0, 0], [9, 0], [0, 9]]}
+    text = film_draft.with_scale(text, "ap1", ball)
+    rim = [{"is": name, "at_px": [7.0, float(k)]} for k, name in enumerate(film_draft.scale_names(3))]
+    moved = film_draft.with_points(text, "ap1", rim)
+    assert film_draft.films(moved)[0]["scale"]["rim_px"] == [[7.0, 0.0], [7.0, 1.0], [7.0, 2.0]]
+    assert film_draft.points_of_scale(film_draft.films(moved)[0]) == rim
 
 
-def test_what_was_taken_over_stays_noted_when_a_radiograph_is_removed() -> None:
-    results = [{"word": "deformity.varus_deg", "size": 14.0, "films": ["ap1"], "taken": True}]
-    text = film_draft._taken_over(_text(), results)
-    other = [{"word": "deformity.valgus_deg", "size": 1.0, "films": ["ap1", "lateral1"], "taken": True}]
-    text = film_draft.without_film(film_draft._taken_over(text, other), "lateral1")
-    assert json.loads(text)["results"] == [{**other[0], "films": ["ap1"]}]
-    MeasuredWith.model_validate(json.loads(text))
+def test_what_was_taken_over_loses_its_sd_with_its_last_radiograph() -> None:
+    level = _draft()["levels"][0]
+    film_draft.take_into(level, measurement_of(document(LIMB, *FILMS)).deformity.sizes, 1)
+    assert len(json.loads(level["deformity_sd"])) == 5
+    film_draft.remove_film(level, "lateral1")
+    MeasuredWith.model_validate(json.loads(level["measured_with"]))
+    # What the lateral view told alone went with it.
+    assert all(one["films"] == ["ap1"] for one in json.loads(level["measured_with"])["results"])
+    film_draft.remove_film(level, "ap1")
+    assert (level["measured_with"], level["deformity_sd"]) == ("", "")
 
 
 def _draft() -> Draft:
@@ -66,7 +80,7 @@ def test_only_what_is_taken_over_becomes_an_entry(monkeypatch: pytest.MonkeyPatc
     case = without_page(monkeypatch, draft)
     found = measurement_of(document(LIMB, *FILMS))
     varus = next(size for size in found.deformity.sizes if size.word == "varus_deg")
-    film_results._take_into(case.draft, (varus,))
+    film_draft.take_into(case.draft["levels"][0], (varus,), 1)
     words = case.draft["levels"][0]["deformity"]
     assert words[quantity] == {"size": "14.0", "word": "varus_deg"}
     assert all(one == {"size": "", "word": None} for name, one in words.items() if name != quantity)
@@ -79,7 +93,7 @@ def test_only_what_is_taken_over_becomes_an_entry(monkeypatch: pytest.MonkeyPatc
     assert case.draft["levels"][0]["deformity_sd"] == ""
     assert not json.loads(case.draft["levels"][0]["measured_with"])["results"][0]["taken"]
     # Once more, from its own size: the last one counts.
-    film_results._take_into(case.draft, found.deformity.sizes)
+    film_draft.take_into(case.draft["levels"][0], found.deformity.sizes, 1)
     document_ = read_draft(case.draft).document
     assert document_["levels"][0]["deformity"] == {
         "varus_deg": 14.0, "apex_anterior_deg": 6.0, "lateral_mm": 4.0, "short_mm": 8.0,
@@ -108,3 +122,75 @@ def test_the_radiographs_of_a_sample_are_a_press_away() -> None:
         ("lateral1", 800, 1120, []),
     ]
     assert read_draft(draft).document["levels"][0]["measured_with"]["films"][0]["side"] == "right"
+
+
+def _picture(letter: str, **header: Any) -> FilmPicture:
+    return FilmPicture(b"", letter * 64, 3000, 4000, header, inverted=False, turned=False)
+
+
+def _record(picture: FilmPicture, view: Any, seen_from: Any) -> dict[str, Any]:
+    return record_of(picture, name="", side="right", view=view, seen_from=seen_from)[0]
+
+
+def _two_levels(monkeypatch: pytest.MonkeyPatch) -> tuple[OpenCase, dict[str, Any], dict[str, Any]]:
+    draft = _draft()
+    draft["levels"].append(blank_level() | {"reference": "proximal", "measured_with": _text()})
+    case = without_page(monkeypatch, draft)
+    monkeypatch.setattr(entries, "save", lambda **_: None)
+    monkeypatch.setattr(rights, "may_enter", lambda *_: True)
+    return case, case.draft["levels"][0], case.draft["levels"][1]
+
+
+@pytest.mark.hazard("H-33")
+def test_a_button_of_one_hexapod_never_reaches_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    case, first, second = _two_levels(monkeypatch)
+    case.level = second["uid"]  # chosen while the button of the first was still on the screen
+    before = second["measured_with"]
+    radiographs_step._remove(first["uid"], "ap1")
+    assert [one["id"] for one in film_draft.films(first["measured_with"])] == ["lateral1"]
+    film_results._take(first["uid"], measurement_of(document(LIMB, *FILMS)).deformity.sizes)
+    assert first["deformity_sd"]
+    assert (second["measured_with"], second["deformity_sd"]) == (before, "")
+    # What a header says is asked in the level in which the file was opened, and replaces nothing.
+    picture = _picture("c", Laterality="L")
+    case.asked_film = (first["uid"], _record(picture, "ap", "front"), picture, ["The header says left."])
+    radiographs_step._decide(first["uid"], as_said=True)
+    assert [one["id"] for one in film_draft.films(first["measured_with"])] == ["lateral1", "ap1"]
+    assert second["measured_with"] == before
+
+
+@pytest.mark.hazard("H-22")
+def test_nothing_of_a_closed_case_is_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    case, first, _ = _two_levels(monkeypatch)
+    picture, before = _picture("c"), first["measured_with"]
+    monkeypatch.setattr(rights, "may_enter", lambda *_: False)
+    case.asked_film = (first["uid"], _record(picture, "ap", "front"), picture, ["x"])
+    radiographs_step._decide(first["uid"], as_said=True)
+    radiographs_step._remove(first["uid"], "ap1")
+    radiographs_step._open_sample(first["uid"])
+    film_results._take(first["uid"], measurement_of(document(LIMB, *FILMS)).deformity.sizes)
+    assert (first["measured_with"], first["deformity_sd"], case.asked_film) == (before, "", None)
+
+
+@pytest.mark.hazard("H-33")
+def test_the_same_picture_opened_again_is_corrected_or_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    case, first, _ = _two_levels(monkeypatch)
+    lateral = _picture("b")
+    case.asked_film = (first["uid"], _record(lateral, "lateral", "right"), lateral, [])
+    radiographs_step._decide(first["uid"], as_said=True)
+    corrected = next(one for one in film_draft.films(first["measured_with"]) if one["id"] == "lateral1")
+    assert (corrected["seen_from"], len(corrected["points"])) == ("right", len(FILMS[1]["points"]))
+    assert "Look at its points and sizes again" in case.said
+    before = first["measured_with"]
+    case.asked_film = (first["uid"], _record(lateral, "ap", "front"), lateral, [])
+    radiographs_step._decide(first["uid"], as_said=True)
+    assert first["measured_with"] == before
+    assert "remove that one first" in case.said
+
+
+@pytest.mark.hazard("H-33")
+def test_zero_by_a_click_is_no_measured_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, first, _ = _two_levels(monkeypatch)
+    film_draft.take_into(first, measurement_of(document(LIMB, *FILMS)).deformity.sizes, 1)
+    assert entries._enter(("levels", first["uid"], "deformity_zero"), "zero")
+    assert first["deformity_sd"] == ""

@@ -22,6 +22,7 @@ from pydicom.uid import CTImageStorage, DeflatedExplicitVRLittleEndian, JPEGBase
 
 from hexapod.case.film_format import Film
 from hexapod.cli.main import main
+from hexapod.errors import HexapodError
 from hexapod.films import film_decoder, film_file
 from hexapod.films.film_file import FilmRefused, read_film
 from hexapod.films.film_header import contradictions, is_mirrored, record_of
@@ -238,6 +239,35 @@ def test_what_contradicts_the_header_is_told() -> None:
         )
         == []
     )
+
+
+@pytest.mark.hazard("H-33")
+@pytest.mark.parametrize("header", [
+    {"ViewPosition": "RLO"}, {"ImageLaterality": "U", "Laterality": "L"}, {"Laterality": "LEFT"},
+    {"ImageLaterality": "R", "Laterality": "L"}, {"PatientOrientation": ["LA", "F"]}, {"PatientOrientation": ["L", "R"]},
+])  # fmt: skip
+def test_whatever_does_not_go_with_a_square_view_of_this_limb_is_told(header: dict[str, Any]) -> None:
+    assert contradictions(header, "right", "ap", "front")
+
+
+@pytest.mark.hazard("H-33")
+def test_pixels_that_are_not_square_need_the_scale_of_their_header() -> None:
+    def record(**header: Any) -> dict[str, Any]:
+        picture = film_file.FilmPicture(b"", "a" * 64, 10, 10, header, inverted=False, turned=False)
+        return record_of(picture, name="a", side="right", view="ap", seen_from="front")[0]
+
+    known = {"ImagerPixelSpacing": [0.2, 0.1], "EstimatedRadiographicMagnificationFactor": 1.25}
+    assert record(**known)["scale"]["mm_per_px"] == pytest.approx([0.16, 0.08])
+    for header in ({"ImagerPixelSpacing": [0.2, 0.1]}, {"PixelAspectRatio": [2.0, 1.0]}, {"PixelSpacing": [0.2, 0.1]}):
+        with pytest.raises(FilmRefused, match="not square"):
+            record(**header)
+    assert record(PixelAspectRatio=[1.0, 1.0])["scale"] is None
+
+
+def test_a_box_that_covers_nothing_is_refused() -> None:
+    for box in ((60, 40, 20, 20), (20, 20, 40, 20), (-5, 0, 10, 10)):
+        with pytest.raises(HexapodError, match="covers nothing"):
+            read_film(b"x", black_out=[box])
 
 
 # The command

@@ -15,6 +15,8 @@ from hexapod.films.deformity_words import MeasuredSize
 FORMAT = {"format": "hexapod-films/1", "method": "square-films/1"}
 # Points of the scale, which the file keeps beside the others: so many of a ball's rim, and the ends of a ruler.
 SCALE_POINT = "scale."
+# Two sizes that read the same in tenths.
+_SAME = 0.05
 _SD_KEYS = {one.pair.quantity: one.key for one in DEFORMITY_SD}
 SCALE_POINTS = {"ball": ("rim_px", 3), "ruler": ("ends_px", 2)}
 
@@ -25,25 +27,54 @@ def films(text: str) -> list[dict[str, Any]]:
 
 
 def with_film(text: str, film: Mapping[str, Any]) -> str:
-    """The text with one more radiograph, or another one in the place of that with the same id."""
-    kept = [one for one in films(text) if one["id"] != film["id"]]
+    """The text with one more radiograph, or another in the place of the same picture; no other one is replaced."""
+    kept = [one for one in films(text) if one.get("pixels_sha256") != film["pixels_sha256"]]
     return _text(text, [*kept, dict(film)])
 
 
-def without_film(text: str, name: str) -> str:
-    """The text without a radiograph; empty when it was the last."""
-    kept = [one for one in films(text) if one["id"] != name]
-    return _text(text, kept) if kept else ""
+def remove_film(level: Draft, name: str) -> None:
+    """Take a radiograph out of a level; what was taken over from it alone is no longer as sure as it was measured."""
+    document = json.loads(level["measured_with"])
+    kept = [one for one in document["films"] if one["id"] != name]
+    results = []
+    for result in document.get("results", []):
+        left = [one for one in result.get("films", []) if one != name]
+        if left:
+            results.append(result | {"films": left})
+        elif result.get("taken"):
+            _forget_sd(level, _pair(result["word"]).quantity)
+    level["measured_with"] = _text(level["measured_with"], kept, results) if kept else ""
 
 
 def with_points(text: str, name: str, points: list[dict[str, Any]]) -> str:
-    """The text with these points on a radiograph; those of its scale go there once all of them are placed."""
+    """The text with these points on a radiograph; those of its scale are in the scale, once it has been entered."""
+    placed = {point["is"]: point["at_px"] for point in points}
     changed = []
     for film in films(text):
         if film["id"] == name:
             film = film | {"points": [point for point in points if not point["is"].startswith(SCALE_POINT)]}
+            scale = film.get("scale") or {}
+            for key, count in SCALE_POINTS.values():
+                names = scale_names(count)
+                if scale.get(key) and all(one in placed for one in names):
+                    film["scale"] = scale | {key: [placed[one] for one in names]}
         changed.append(film)
     return _text(text, changed)
+
+
+def scale_names(count: int) -> list[str]:
+    """The names of the points of a scale."""
+    return [f"{SCALE_POINT}{number}" for number in range(1, count + 1)]
+
+
+def points_of_scale(film: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The points that the scale of a radiograph was entered with."""
+    scale = film.get("scale") or {}
+    return [
+        {"is": name, "at_px": at}
+        for key, count in SCALE_POINTS.values()
+        for name, at in zip(scale_names(count), scale.get(key) or [], strict=False)
+    ]
 
 
 def with_scale(text: str, name: str, scale: Mapping[str, Any] | None) -> str:
@@ -85,19 +116,28 @@ def changed_by_hand(level: Draft, quantity: str) -> None:
     """A deformity entry of the level was changed: the SD of the size that was taken over in its place goes with it."""
     results = json.loads(level["measured_with"] or "{}").get("results", [])
     if any(one.get("taken") and _pair(one["word"]).quantity == quantity for one in results):
-        sds = json.loads(level["deformity_sd"] or "{}")
-        sds.pop(_SD_KEYS[quantity], None)
-        level["deformity_sd"] = json.dumps(sds) if sds else ""
+        _forget_sd(level, quantity)
         document = json.loads(level["measured_with"])
         kept = [one | {"taken": False} if _pair(one["word"]).quantity == quantity else one for one in results]
         level["measured_with"] = json.dumps({**document, "results": kept})
 
 
-def became(level: Draft, quantity: str) -> str:
+def _forget_sd(level: Draft, quantity: str) -> None:
+    sds = json.loads(level["deformity_sd"] or "{}")
+    sds.pop(_SD_KEYS[quantity], None)
+    level["deformity_sd"] = json.dumps(sds) if sds else ""
+
+
+def became(level: Draft, size: MeasuredSize) -> str:
     """What became of a measured size, as words behind the entry; empty when it was never taken over."""
     results = json.loads(level["measured_with"] or "{}").get("results", [])
-    taken = [one["taken"] for one in results if _pair(one["word"]).quantity == quantity]
-    return "" if not taken else ", as taken over" if taken[0] else ", changed by hand since it was taken over"
+    mine = [one for one in results if _pair(one["word"]).quantity == size.pair.quantity]
+    if not mine:
+        return ""
+    if not mine[0]["taken"]:
+        return ", changed by hand since it was taken over"
+    same = mine[0]["word"] == f"deformity.{size.word}" and abs(mine[0]["size"] - size.size) <= _SAME
+    return ", as taken over" if same else ", taken over before the points were changed: take it over again"
 
 
 def _number(text: str) -> float | None:

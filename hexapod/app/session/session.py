@@ -119,8 +119,8 @@ class OpenCase:
         shown, jump: the case of the page, and where a finding of it leads.
         pictures: radiographs opened in this session, by their SHA-256.
         film, film_changes: the radiograph shown, and the number of the last change of its points that was taken in.
-        asked_film: a radiograph whose header says otherwise than what was said of it, with what it says.
-        scale_points: points of a radiograph's scale while not all of them are placed, by its id.
+        asked_film: a radiograph whose header says otherwise than what was said of it, with what it says, and its level.
+        scale_points: points of a radiograph's scale while not all of them are placed, by level and picture.
         reading: what the entries say, as the run under way has read them before anything is drawn.
         said_by_fields: what each open field was last known to say.
         drawn: what the run under way has the fields say.
@@ -156,8 +156,8 @@ class OpenCase:
     pictures: dict[str, FilmPicture] = field(default_factory=dict)
     film: str = ""
     film_changes: int = 0
-    asked_film: tuple[dict[str, Any], FilmPicture, list[str]] | None = None
-    scale_points: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    asked_film: tuple[str, dict[str, Any], FilmPicture, list[str]] | None = None
+    scale_points: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
     reading: Reading = field(default_factory=Reading)
     said_by_fields: dict[d.Path, Any] = field(default_factory=dict)
     drawn: dict[d.Path, Any] = field(default_factory=dict)

@@ -45,7 +45,7 @@ def show(found: FilmMeasurement | str) -> None:
             key="film-take-all",
             type="primary",
             on_click=_take,
-            args=(tuple(sizes),),
+            args=(session.level()["uid"], tuple(sizes)),
             disabled=not rights.may_enter(),
         )
     if sizes:
@@ -68,25 +68,22 @@ def _line(size: MeasuredSize) -> None:
         st.html(
             f"<p><b>{size.size:.{DECIMALS}f} ± {size.sd:.1f} {size.pair.unit} {escape(spoken(size.word))}</b> "
             f"({escape(', '.join(size.films))}; mostly by {escape(most)}: {size.contributors[most]:.1f})"
-            f"<br>entered: {escape(said)}{film_draft.became(session.level(), size.pair.quantity)}</p>"
+            f"<br>entered: {escape(said)}{film_draft.became(session.level(), size)}</p>"
         )
         st.button(
             "Take over",
             key=f"film-take-{size.pair.quantity}",
             on_click=_take,
-            args=((size,),),
+            args=(session.level()["uid"], (size,)),
             disabled=not rights.may_enter(),
             help=f"Enter {size.size:.{DECIMALS}f} {size.pair.unit} {spoken(size.word)}",
         )
 
 
 @action
-def _take(sizes: tuple[MeasuredSize, ...]) -> None:
-    entries.change(lambda draft: _take_into(draft, sizes))
-
-
-def _take_into(draft: d.Draft, sizes: tuple[MeasuredSize, ...]) -> None:
-    film_draft.take_into(d.entry(draft, ("levels", session.level()["uid"])), sizes, DECIMALS)
+def _take(uid: str, sizes: tuple[MeasuredSize, ...]) -> None:
+    if rights.may_enter():
+        entries.change(lambda draft: film_draft.take_into(d.entry(draft, ("levels", uid)), sizes, DECIMALS))
 
 
 def _table(heading: str, heads: list[str], rows: list[list[str]]) -> None:

@@ -18,10 +18,10 @@ from hexapod.app.session.entries import action
 from hexapod.app.steps.radiographs import film_results
 from hexapod.app.viewer.film_component import show_film
 from hexapod.app.widgets.fields import level_choice
-from hexapod.case.film_format import SEEN_FROM, SeenFrom, View
+from hexapod.case.film_format import COARSEST_MM_PER_PX, SEEN_FROM, SeenFrom, View
 from hexapod.deformity.quantities import Side
 from hexapod.errors import CaseError, HexapodError
-from hexapod.films.film_file import MOST_BYTES, read_film
+from hexapod.films.film_file import MOST_BYTES, FilmPicture, read_film
 from hexapod.films.film_header import contradictions, record_of
 from hexapod.films.film_reading import ReadFilm
 from hexapod.films.measure import FilmMeasurement, measurement_of, read_measuring_document
@@ -73,17 +73,24 @@ def show(_outcome: Outcome) -> None:
         f"Remove {film['id']}",
         key="film-remove",
         on_click=_remove,
-        args=(film["id"],),
+        args=(session.level()["uid"], film["id"]),
         disabled=not rights.may_enter(),
     )
 
 
-def _path() -> d.Path:
-    return ("levels", session.level()["uid"], "measured_with")
+def _path(uid: str) -> d.Path:
+    return ("levels", uid, "measured_with")
 
 
 def _text() -> str:
     return str(session.level()["measured_with"])
+
+
+def _open_level(uid: str) -> d.Draft | None:
+    """For callbacks: the level of the button; None where nothing may be entered now, or another case is open by now."""
+    if not rights.may_enter() or session.is_of_before():
+        return None
+    return next((level for level in session.draft()["levels"] if level["uid"] == uid), None)
 
 
 def _films() -> list[dict[str, Any]]:
@@ -111,7 +118,12 @@ def _open_part() -> None:
                     disabled=not rights.may_enter(),
                 )
         st.button(
-            "Open the radiograph", key="film-open-it", type="primary", on_click=_open, disabled=not rights.may_enter()
+            "Open the radiograph",
+            key="film-open-it",
+            type="primary",
+            on_click=_open,
+            args=(session.level()["uid"],),
+            disabled=not rights.may_enter(),
         )
         answer.beside("film-open-it")
     if not _films() and sample_radiographs(session.draft()["id"]):
@@ -119,41 +131,37 @@ def _open_part() -> None:
             "Try it: open the two radiographs of this sample",
             key="film-open-sample",
             on_click=_open_sample,
+            args=(session.level()["uid"],),
             disabled=not rights.may_enter(),
         )
 
 
 def _field(name: str) -> str:
     """The key of a field of this form: new and empty once a radiograph was opened."""
-    return session.widget_key((name, str(len(_films()))))
+    return session.widget_key((name, session.level()["uid"], str(len(_films()))))
 
 
 @action
-def _open_sample() -> None:
+def _open_sample(uid: str) -> None:
     """Callback: the pair of an invented patient; a steel ball of 25.4 mm beside the bone is their scale."""
+    if _open_level(uid) is None:
+        return
     for file, (view, seen_from) in zip(sample_radiographs(session.draft()["id"]), SAMPLE_VIEWS, strict=True):
         picture, side = read_film(file.read_bytes()), session.draft()["limb"]["side"]
-        record, notes = record_of(picture, name=f"{view}1", side=side, view=view, seen_from=seen_from)
-        _take_in(record, picture, [*notes, "The ball on both is 25.4 mm."])
-    session.opened().film = "ap1"
+        record, notes = record_of(picture, name="", side=side, view=view, seen_from=seen_from)
+        _take_in(uid, record, picture, [*notes, "The ball on both is 25.4 mm."])
+    session.opened().film = f"{SAMPLE_VIEWS[0][0]}1"
 
 
 @action
-def _open() -> None:
+def _open(uid: str) -> None:
     case = session.opened()
+    if _open_level(uid) is None:
+        return
     file = session.typed(_field(UPLOAD))
     side, view, seen_from = (session.typed(_field(name)) for name in (SIDE, VIEW, FROM))
-    lacking = [
-        word
-        for word, said in (
-            ("a file", file),
-            ("the side", side),
-            ("the view", view),
-            ("where it is seen from", seen_from),
-        )
-        if not said
-    ]
-    if lacking:
+    entered = {"a file": file, "the side": side, "the view": view, "where it is seen from": seen_from}
+    if lacking := [word for word, said in entered.items() if not said]:
         case.refuse("film-open-it", f"Choose {', '.join(lacking)}.")
         return
     if seen_from not in SEEN_FROM[view]:
@@ -161,52 +169,66 @@ def _open() -> None:
         case.refuse("film-open-it", f"A radiograph with view {VIEWS[view]} is seen from: {one}, or {other}.")
         return
     if side != session.draft()["limb"]["side"]:
-        case.refuse("film-open-it", f"The limb of this case is the {session.draft()['side']} one.")
+        case.refuse("film-open-it", f"The limb of this case is the {session.draft()['limb']['side']} one.")
         return
     try:
         picture = read_film(file.getvalue())
+        record, notes = record_of(picture, name="", side=side, view=view, seen_from=seen_from)
     except HexapodError as error:
         case.refuse("film-open-it", str(error))
         return
-    record, notes = record_of(
-        picture, name=film_draft.free_id(_text(), view), side=side, view=view, seen_from=seen_from
-    )
-    against = contradictions(picture.header, side, view, seen_from)
-    if against:
-        case.asked_film = (record, picture, notes)
+    if contradictions(picture.header, side, view, seen_from):
+        case.asked_film = (uid, record, picture, notes)
         return
-    _take_in(record, picture, notes)
+    _take_in(uid, record, picture, notes)
 
 
-def _take_in(record: dict[str, Any], picture: Any, notes: list[str]) -> None:
-    case = session.opened()
-    # The same picture again after the window was closed: its points are there already.
-    for film in _films():
-        if film.get("pixels_sha256") == picture.sha256:
-            record = film
-    case.pictures[picture.sha256], case.film, case.asked_film = picture, record["id"], None
+def _take_in(uid: str, record: dict[str, Any], picture: FilmPicture, notes: list[str]) -> None:
+    """Show the picture; it becomes a radiograph of the level, or is found again as the one that it was."""
+    case, level = session.opened(), _open_level(uid)
+    case.asked_film = None
+    if level is None:
+        return
+    text = str(level["measured_with"])
+    known = next((one for one in film_draft.films(text) if one.get("pixels_sha256") == picture.sha256), None)
+    if known is None:
+        record = record | {"id": film_draft.free_id(text, record["view"])}
+    elif known["view"] != record["view"]:
+        case.refuse(
+            "film-open-it", f"This picture is open as {known['id']}, {VIEWS[known['view']]}: remove that one first."
+        )
+        return
+    else:
+        if (known["seen_from"], known.get("mirrored", False)) != (record["seen_from"], record["mirrored"]):
+            notes = [
+                *notes,
+                f"{known['id']} was entered as seen from {SEEN[known['seen_from']].lower()}; now it is "
+                f"{SEEN[record['seen_from']].lower()}. Look at its points and sizes again.",
+            ]
+        record = known | {"seen_from": record["seen_from"], "mirrored": record["mirrored"]}
+    case.pictures[picture.sha256], case.film, case.film_changes = picture, record["id"], 0
     case.said = " ".join(notes)
-    entries.put(_path(), film_draft.with_film(_text(), record))
+    entries.put(_path(uid), film_draft.with_film(text, record))
 
 
 def _asked() -> None:
     """A radiograph whose header says otherwise than the person: a person decides, and nothing is opened before."""
     asked = session.opened().asked_film
-    if asked is None:
+    uid = session.level()["uid"]
+    if asked is None or asked[0] != uid or not rights.may_enter():
         return
-    _, _, notes = asked
     with st.container(border=True, key="film-asked"):
-        st.html("".join(f'<p class="hx-line hx-wrong">{escape(note)}</p>' for note in notes))
+        st.html("".join(f'<p class="hx-line hx-wrong">{escape(note)}</p>' for note in asked[3]))
         with st.container(horizontal=True):
-            st.button("I have looked: open it as I said", key="film-asked-yes", on_click=_decide, args=(True,))
-            st.button("Do not open it", key="film-asked-no", on_click=_decide, args=(False,))
+            st.button("I have looked: open it as I said", key="film-asked-yes", on_click=_decide, args=(uid, True))
+            st.button("Do not open it", key="film-asked-no", on_click=_decide, args=(uid, False))
 
 
 @action
-def _decide(as_said: bool) -> None:
+def _decide(uid: str, as_said: bool) -> None:
     case = session.opened()
     asked, case.asked_film = case.asked_film, None
-    if asked is not None and as_said:
+    if asked is not None and asked[0] == uid and as_said:
         _take_in(*asked)
 
 
@@ -239,23 +261,27 @@ def _scale(film: dict[str, Any]) -> None:
             "A ball or a ruler beside the bone, at its depth: 10 mm nearer or farther are 1 %. Type its true size, and "
             "place its points on the radiograph: three on the rim of the ball, or the two ends of the length."
         )
-        name = film["id"]
+        name, uid = film["id"], session.level()["uid"]
         with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
             st.segmented_control(
                 "From",
                 list(SCALES),
                 format_func=SCALES.__getitem__,
-                key=session.widget_key((SCALE, name)),
+                key=session.widget_key((SCALE, uid, name)),
                 disabled=not rights.may_enter(),
             )
             st.text_input(
                 "True size, mm",
-                key=session.widget_key((TRUE_MM, name)),
+                key=session.widget_key((TRUE_MM, uid, name)),
                 autocomplete="off",
                 disabled=not rights.may_enter(),
             )
             st.button(
-                "Use", key=f"film-use-scale-{name}", on_click=_use_scale, args=(name,), disabled=not rights.may_enter()
+                "Use",
+                key=f"film-use-scale-{name}",
+                on_click=_use_scale,
+                args=(uid, name),
+                disabled=not rights.may_enter(),
             )
         answer.beside(f"film-use-scale-{name}")
 
@@ -268,33 +294,48 @@ def _said_scale(scale: dict[str, Any]) -> str:
 
 
 @action
-def _use_scale(name: str) -> None:
-    case = session.opened()
-    source, typed = (session.typed(session.widget_key((what, name))) for what in (SCALE, TRUE_MM))
+def _use_scale(uid: str, name: str) -> None:
+    case, level, button = session.opened(), _open_level(uid), f"film-use-scale-{name}"
+    film = next((one for one in film_draft.films(level["measured_with"]) if one["id"] == name), None) if level else None
+    if level is None or film is None:
+        return
+    text = str(level["measured_with"])
+    source, typed = (session.typed(session.widget_key((what, uid, name))) for what in (SCALE, TRUE_MM))
+    spacing = (film.get("scale") or {}).get("mm_per_px") or [1.0, 1.0]
+    if spacing[0] != spacing[1]:
+        case.refuse(button, "Its pixels are not square, and only its header says how oblong: that scale stays.")
+        return
     if source == "none":
-        case.scale_points.pop(name, None)
-        entries.put(_path(), film_draft.with_scale(_text(), name, None))
+        entries.put(_path(uid), film_draft.with_scale(text, name, None))
         return
     try:
         size = float(typed_text.size(typed or ""))
     except typed_text.NotANumber as error:
-        case.refuse(f"film-use-scale-{name}", str(error))
+        case.refuse(button, str(error))
         return
     if source is None or size <= 0.0:
-        case.refuse(f"film-use-scale-{name}", "Choose where the scale is from, and type a size above 0.")
+        case.refuse(button, "Choose where the scale is from, and type a size above 0.")
         return
     if source == "given":
-        entries.put(_path(), film_draft.with_scale(_text(), name, {"from": "given", "mm_per_px": [size, size]}))
+        if size > COARSEST_MM_PER_PX:
+            case.refuse(button, f"{size:g} mm per pixel is too coarse: type the size of a pixel in mm, such as 0.14.")
+            return
+        entries.put(_path(uid), film_draft.with_scale(text, name, {"from": "given", "mm_per_px": [size, size]}))
         return
     key, count = film_draft.SCALE_POINTS[source]
-    placed = case.scale_points.get(name, [])
-    if len(placed) != count:
-        case.refuse(
-            f"film-use-scale-{name}", f"Place the {count} points of the {source} on the radiograph, then press Use."
-        )
+    placed = {point["is"]: point["at_px"] for point in _points_of_scale(uid, film)}
+    names = film_draft.scale_names(count)
+    if not all(one in placed for one in names):
+        case.refuse(button, f"Place the {count} points of the {source} on the radiograph, then press Use.")
         return
-    scale = {"from": source, "true_mm": size, key: [point["at_px"] for point in placed]}
-    entries.put(_path(), film_draft.with_scale(_text(), name, scale))
+    scale = {"from": source, "true_mm": size, key: [placed[one] for one in names]}
+    entries.put(_path(uid), film_draft.with_scale(text, name, scale))
+
+
+def _points_of_scale(uid: str, film: dict[str, Any]) -> list[dict[str, Any]]:
+    """Those placed in this window, else those that the scale was entered with."""
+    placed = session.opened().scale_points.get((uid, film.get("pixels_sha256") or ""))
+    return film_draft.points_of_scale(film) if placed is None else placed
 
 
 def _viewer(film: dict[str, Any], side: Side, reference: Any) -> None:
@@ -306,9 +347,10 @@ def _viewer(film: dict[str, Any], side: Side, reference: Any) -> None:
             "to see its points on it. Points and results are kept.</p>"
         )
         return
-    source = session.typed(session.widget_key((SCALE, film["id"])))
+    uid = session.level()["uid"]
+    source = session.typed(session.widget_key((SCALE, uid, film["id"]))) or (film.get("scale") or {}).get("from")
     asked = [*_scale_points(source), *asked_points(film["view"])]
-    points = [*film["points"], *case.scale_points.get(film["id"], [])]
+    points = [*film["points"], *_points_of_scale(uid, film)]
     lines = _lines(film, side, reference)
     show_film(
         {
@@ -325,8 +367,8 @@ def _viewer(film: dict[str, Any], side: Side, reference: Any) -> None:
             "closed": not rights.may_enter(),
         },
         picture.png,
-        key=session.widget_key(("film", film["id"])),
-        on_points=partial(_placed, film["id"]),
+        key=session.widget_key(("film", uid, film["id"])),
+        on_points=partial(_placed, uid, film["id"]),
     )
 
 
@@ -335,7 +377,10 @@ def _scale_points(source: str | None) -> list[AskedPoint]:
         return []
     _, count = film_draft.SCALE_POINTS[source]
     help_ = "A point of the ball's rim; spread the three." if source == "ball" else "An end of the known length."
-    return [AskedPoint(f"scale.{k}", f"Scale, point {k}", f"scale {k}", help_) for k in range(1, count + 1)]
+    return [
+        AskedPoint(name, f"Scale, point {k}", f"scale {k}", help_)
+        for k, name in enumerate(film_draft.scale_names(count), start=1)
+    ]
 
 
 def _lines(film: dict[str, Any], side: Side, reference: Any) -> list[Any]:
@@ -351,22 +396,30 @@ def _lines(film: dict[str, Any], side: Side, reference: Any) -> list[Any]:
 
 
 @action
-def _placed(name: str) -> None:
+def _placed(uid: str, name: str) -> None:
     """Callback: points were placed, moved or removed in the browser."""
-    case = session.opened()
-    told = (session.typed(session.widget_key(("film", name))) or {}).get("points")
-    film = next((film for film in _films() if film["id"] == name), None)
-    if not told or film is None or told["sha256"] != film.get("pixels_sha256") or not rights.may_enter():
+    case, level = session.opened(), _open_level(uid)
+    told = (session.typed(session.widget_key(("film", uid, name))) or {}).get("points")
+    shown = film_draft.films(level["measured_with"]) if level is not None else []
+    film = next((film for film in shown if film["id"] == name), None)
+    if level is None or not told or film is None or told["sha256"] != film.get("pixels_sha256"):
         return
     case.film_changes = told["number"]
     points = list(told["points"])
-    case.scale_points[name] = [point for point in points if point["is"].startswith(film_draft.SCALE_POINT)]
-    entries.put(_path(), film_draft.with_points(_text(), name, points))
+    of_scale = [point for point in points if point["is"].startswith(film_draft.SCALE_POINT)]
+    case.scale_points[uid, told["sha256"]] = of_scale
+    entries.put(_path(uid), film_draft.with_points(level["measured_with"], name, points))
 
 
 @action
-def _remove(name: str) -> None:
-    entries.put(_path(), film_draft.without_film(_text(), name))
+def _remove(uid: str, name: str) -> None:
+    level = _open_level(uid)
+    if level is None:
+        return
+    for film in film_draft.films(level["measured_with"]):
+        if film["id"] == name:
+            session.opened().scale_points.pop((uid, film.get("pixels_sha256") or ""), None)
+    entries.change(lambda draft: film_draft.remove_film(d.entry(draft, ("levels", uid)), name))
 
 
 def _measured(side: Side, reference: Any) -> FilmMeasurement | str:

@@ -134,7 +134,7 @@ export class FilmViewer {
 
   dispose() {
     this.watch.disconnect();
-    clearTimeout(this.settling);
+    this.#saySettled();
     this.root.remove();
   }
 
@@ -158,6 +158,7 @@ export class FilmViewer {
       return [event.clientX - box.left, event.clientY - box.top];
     };
     marks.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0) return undefined;
       marks.setPointerCapture(event.pointerId);
       this.fingers.set(event.pointerId, at(event));
       if (this.fingers.size > 1) return this.#let();
@@ -178,6 +179,7 @@ export class FilmViewer {
       this.#draw();
     });
     marks.addEventListener("pointerup", (event) => {
+      if (event.button !== 0) return;
       this.fingers.delete(event.pointerId);
       this.#release(at(event));
     });
@@ -196,6 +198,8 @@ export class FilmViewer {
       this.view?.zoom(at(event), TURN ** -event.deltaY);
       this.#drawAll();
     }, { passive: false });
+    // Whoever goes on elsewhere has finished: what keys have moved is told before anything else is pressed.
+    marks.addEventListener("blur", () => this.#saySettled());
     marks.addEventListener("keydown", (event) => this.#key(event));
   }
 
@@ -311,9 +315,15 @@ export class FilmViewer {
   #tell(slowly = false) {
     this.changes += 1;
     clearTimeout(this.settling);
-    const say = () => this.setState?.("points", { number: this.changes, sha256: this.data.sha256, points: this.points.list });
-    if (slowly) this.settling = window.setTimeout(say, SETTLED_MS);
-    else say();
+    this.settling = window.setTimeout(() => this.#saySettled(), slowly ? SETTLED_MS : 0);
+    if (!slowly) this.#saySettled();
+  }
+
+  #saySettled() {
+    if (!this.settling) return;
+    clearTimeout(this.settling);
+    this.settling = 0;
+    this.setState?.("points", { number: this.changes, sha256: this.data.sha256, points: this.points.list });
   }
 
   /** @type {(factor: number) => void} */
