@@ -180,7 +180,8 @@ SAME_DAYS = 1e-9
 @dataclass(frozen=True)
 class Overlap:
     """Depths (n,) in mm at moments (n,), in days from day 0; the worst of them looked at closely, when it is, and the
-    pose `T_ref_mov` (4, 4) in which it is.  At a fracture depths are those beyond `already_mm`, that of day 0."""
+    pose `T_ref_mov` (4, 4) in which it is.  At a fracture depths are those beyond the least that was reached before,
+    which is `already_mm` on day 0."""
 
     moments: Array
     depths_mm: Array
@@ -192,7 +193,7 @@ class Overlap:
     @property
     def more_than(self) -> str:
         """Words that stand behind a depth that is counted from that of day 0; empty where it is counted from none."""
-        return " more than on day 0" if self.already_mm > 0.0 else ""
+        return " more than before" if self.already_mm > 0.0 else ""
 
     def deepest_of(self, part: StageCourse) -> tuple[float, float]:
         """Depth in mm at the start of a stage, and its deepest after that."""
@@ -215,12 +216,19 @@ def overlap(course: Course, bone: BoneAtOsteotomy, apart_mm: float = 0.0) -> Ove
     if course.setup.level.indication == "fracture":
         already_mm = float(depths_at_poses(course.setup, bone, course.setup.T_ref_mov_start[None], apart_mm)[0])
 
-    def depths_at(moments: Array) -> Array:
-        depths = depths_at_poses(course.setup, bone, course.poses_at(moments), apart_mm)
-        return np.asarray(np.maximum(depths - already_mm, 0.0) if already_mm else depths, float)
+    def depths_of(moments: Array) -> Array:
+        return np.asarray(depths_at_poses(course.setup, bone, course.poses_at(moments), apart_mm), float)
 
     moments = np.array([0.0, *_moments(course)])
-    depths = depths_at(moments)
+    depths = depths_of(moments)
+    # What a fracture has been reduced to counts from then on: pressed in again, it overlaps as much as at an osteotomy.
+    least = np.minimum.accumulate(np.minimum(depths, already_mm)) if already_mm else np.zeros(len(moments))
+    depths = np.maximum(depths - least, 0.0)
+
+    def depths_at(near: Array) -> Array:
+        before = least[np.searchsorted(moments, near, side="right") - 1]
+        return np.asarray(np.maximum(depths_of(near) - before, 0.0), float)
+
     worst = int(np.argmax(depths >= depths.max() * (1.0 - RELATIVE_TOLERANCE)))
     worst_mm, worst_moment = float(depths[worst]), float(moments[worst])
     if worst_mm > 0.0:

@@ -68,9 +68,7 @@ def estimate_command(words: argparse.Namespace, wishes: Wishes, catalogue: Catal
         raise HexapodError("--date, --settings and --deformity are those of a single visit: the file has its own.")
     if words.case == "-" == words.visits:
         raise HexapodError("Only one of CASE and --visits can be -, standard input.")
-    goal = Goal() if words.goal is None else Goal(*words.goal)
-    if not (goal.deg > 0.0 and goal.mm > 0.0):
-        raise HexapodError("--goal is an angle in deg and a distance in mm, both above 0, such as 2 3.")
+    goal = Goal() if words.goal is None else Goal.checked(*words.goal)
     check_new_file(words.out)
     case = read_case_named(words.case)
     index = which_hexapod(words, case)

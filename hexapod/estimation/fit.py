@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hexapod.deformity.quantities import DEFORMITY, MOUNTING, words_of
+from hexapod.deformity.quantities import AXIAL_ROTATION, DEFORMITY, MOUNTING, words_of
 from hexapod.errors import HexapodError
-from hexapod.estimation.chain import Chain, slopes
+from hexapod.estimation.chain import TURN, Chain, slopes
 from hexapod.estimation.observations import Observations
 from hexapod.geometry.transforms import Array
 
@@ -88,7 +88,11 @@ class Estimate:
     @property
     def quantities(self) -> Array:
         """Mounting and deformity (12,) together."""
-        return np.asarray(_quantities(self.chain, self.x[None])[0])
+        told = np.asarray(_quantities(self.chain, self.x[None])[0])
+        # As a case says it: the rotation of the ring between -180 and 180 deg.
+        turn = MOUNTING.index(AXIAL_ROTATION)
+        told[turn] = (told[turn] + TURN / 2.0) % TURN - TURN / 2.0
+        return told
 
     @property
     def covariance(self) -> Array:

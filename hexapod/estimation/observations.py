@@ -65,6 +65,10 @@ class Observations:
     moments: tuple[Moment, ...]
 
 
+# A scale can be read a little past its last mark; farther out a number is misread, or another strut is on.
+PAST_THE_END_MM = 2.0
+
+
 def observe(
     plan: Plan, level: int, visits: MeasuredVisits, use: Use, catalogue: Catalogue, struts: Sequence[str] | None = None
 ) -> Observations:
@@ -132,6 +136,10 @@ def _of_a_visit(
         message = f"is before {began}, the first day of the treatment: give the date on which the scales were read."
         raise CaseError([Problem(f"{path}.date", f'"{visit.date}"', message)])
     on = _struts(planned, visit, path, catalogue, said, (visit.day - case.first_day).days)
+    for k, (strut, setting) in enumerate(zip(on, visit.settings_mm, strict=True)):
+        if not strut.min_mm - PAST_THE_END_MM <= setting <= strut.max_mm + PAST_THE_END_MM:
+            message = f"cannot be: of strut {k + 1} {strut.range_text()}. Read it again, or say which strut is on."
+            raise CaseError([Problem(f"{path}.settings_mm[{k}]", f"{setting:g}", message)])
     # What an estimate leaves open is no measure of how well anybody measures.
     own = entered if case.estimated_from is None else None
     try:

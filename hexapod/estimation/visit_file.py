@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import rfc8785
-from pydantic import ValidationError
+from pydantic import ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from hexapod.case.field_types import Count, DateText, Millimetres, Name, Strict
 from hexapod.case.files import check_texts, parse_value
@@ -34,6 +35,14 @@ class MeasuredVisit(Strict):
     deformity_sd: DeformitySd | None = None
     mounting: Mounting | None = None
     mounting_sd: MountingSd | None = None
+
+    @model_validator(mode="after")
+    def _sds_of_what_is_given(self) -> MeasuredVisit:
+        for part in ("deformity", "mounting"):
+            if getattr(self, f"{part}_sd") is not None and getattr(self, part) is None:
+                told = "is of a {part} that is not given: give the {part}, or take the SDs out"
+                raise PydanticCustomError("sd_alone", told, {"part": part, "key": f"{part}_sd"})
+        return self
 
     @property
     def day(self) -> datetime.date:

@@ -189,7 +189,9 @@ WRONG: list[tuple[str, Any, str]] = [
     ("out of order", lambda d: d["visits"].reverse(), "visits[1].date"),
     ("twice", lambda d: d["visits"].append(d["visits"][2]), "visits[3]: is visits[2] again"),
     ("before the treatment", lambda d: d["visits"][0].update(date="2026-02-01"), "is before 2026-03-02"),
-    ("no pose", lambda d: d["visits"][0].update(settings_mm=[60, 400] * 3), "visits[0].settings_mm = 60 400"),
+    ("no pose", lambda d: d["visits"][0].update(settings_mm=[60, 400] * 3), "visits[0].settings_mm[0] = 60: cannot be: of strut 1"),
+    ("out of the scale", lambda d: d["visits"][1]["settings_mm"].__setitem__(0, 220), "visits[1].settings_mm[0] = 220"),
+    ("SDs alone", lambda d: d["visits"][0].update(mounting_sd={"rotation_deg": 3}), "mounting that is not given"),
     ("no such strut", lambda d: d["visits"][0].update(struts=["medium"] * 6), "Strut 1"),
 ]  # fmt: skip
 
@@ -210,7 +212,7 @@ def test_calls_that_do_not_go_together(tmp_path: Path, capsys: pytest.CaptureFix
     for more, told in (
         ((), "Say --use last"),
         (("--use", "all", "--date", "2026-04-01"), "those of a single visit"),
-        (("--use", "all", "--goal", "0", "3"), "both above 0"),
+        (("--use", "all", "--goal", "0", "3"), "above 0 and at most 90 deg"),
         (("--use", "all", "--level", "3"), "there is no level 3"),
     ):
         assert call(tmp_path, three, *more) == 2

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from hexapod.case.files import parse_case
 from hexapod.library import models
-from hexapod.library.calls.access import Access, one, status
+from hexapod.library.calls.access import Access, status
 from hexapod.library.calls.plans import file_of, stored_plans
 from hexapod.library.calls.versions import version_file
 from hexapod.library.models import SheetStanding
@@ -31,12 +31,12 @@ class Sheets:
         """The plans that were signed, here or elsewhere, before the one of a number (None: all), oldest first.
 
         Their sheets and calendars are replaced by that one's.  `derived_from` is the fingerprint of the case that it
-        continues: those of another case of the library that has it come before the case's own.
+        continues: those of other cases of the library that it goes back to come before the case's own, the farthest
+        first.  What was erased is not told.
         """
         with self._access.looking_at(case) as tx:
-            origin = select(VersionRow.case_key).where(VersionRow.case_sha256 == derived_from).distinct()
-            others = [] if derived_from is None else [row.case_key for row in tx.connection.execute(origin)]
-            found = [plan for key in others if key != case for plan in stored_plans(tx, key)]
+            others = [key for key in _origins(tx, derived_from, case) if status(tx, key) != "erased"]
+            found = [plan for key in others for plan in stored_plans(tx, key)]
             found += [plan for plan in stored_plans(tx, case) if number is None or plan.number < number]
             return tuple(
                 EarlierPlan(
@@ -50,16 +50,45 @@ class Sheets:
             )
 
     def holds(self, case_sha256: str) -> bool:
-        """Whether a case of this fingerprint is in the library, so that its plans and their calendars are known."""
+        """Whether the library has a signed plan of the case of this fingerprint, so that its calendar is known."""
         with self._access.reading("look") as tx:
-            question = select(VersionRow.number).where(VersionRow.case_sha256 == case_sha256)
-            return one(tx, question) is not None
+            keys = select(VersionRow.case_key).where(VersionRow.case_sha256 == case_sha256).distinct()
+            return any(
+                plan.sign_off is not None or plan.elsewhere is not None
+                for row in tx.connection.execute(keys).all()
+                if status(tx, row.case_key) != "erased"
+                for plan in stored_plans(tx, row.case_key)
+            )
 
     def standing(self, code: str) -> SheetStanding | None:
         """The plan whose sheets have a code, as somebody has typed it; None when this library knows none."""
         read = read_code(code)
         with self._access.reading("look") as tx:
             return None if read is None else standing_of(tx, read)
+
+
+def _origins(tx: ReadTransaction, derived_from: str | None, case: str) -> list[str]:
+    """Keys of the other cases that a case with this `derived_from` goes back to, the farthest first."""
+    found: list[str] = []
+    wanted = [] if derived_from is None else [derived_from]
+    while wanted:
+        origin = select(VersionRow.case_key).where(VersionRow.case_sha256 == wanted.pop()).distinct()
+        for row in tx.connection.execute(origin).all():
+            if row.case_key != case and row.case_key not in found:
+                found.insert(0, row.case_key)
+                if status(tx, row.case_key) != "erased":
+                    wanted += _derived_from(tx, row.case_key)
+    return found
+
+
+def _derived_from(tx: ReadTransaction, case: str) -> list[str]:
+    """What the versions of a case say that they continue."""
+    return sorted({one for raw in _versions(tx, case) if (one := parse_case(raw).derived_from) is not None})
+
+
+def _versions(tx: ReadTransaction, case: str) -> list[bytes]:
+    numbers = tx.connection.execute(select(VersionRow.number).where(VersionRow.case_key == case)).all()
+    return [version_file(tx, case, row.number)[1] for row in numbers]
 
 
 def standing_of(tx: ReadTransaction, code: str) -> SheetStanding | None:
@@ -86,6 +115,24 @@ def _standing(tx: ReadTransaction, case: str, plan: int) -> SheetStanding | None
     )
     row = tx.connection.execute(ended).first()
     if row is None:
-        return SheetStanding(case, plan, "in force", None)
+        on = _continued_on(tx, case)
+        return SheetStanding(case, plan, "in force" if on is None else "replaced", on)
     on = datetime.date.fromisoformat(row.done_at[:10])
     return SheetStanding(case, plan, "replaced" if row.kind == "superseded" else "stopped", on)
+
+
+def _continued_on(tx: ReadTransaction, case: str) -> datetime.date | None:
+    """The day on which a plan of another case was signed that continues a plan of this one; None when none was."""
+    mine = select(VersionRow.case_sha256).where(VersionRow.case_key == case)
+    prints = {row.case_sha256 for row in tx.connection.execute(mine)}
+    signed = select(SignOffRow.case_key, SignOffRow.plan, AuditRow.at).join(
+        AuditRow, AuditRow.sequence == SignOffRow.entry
+    )
+    for row in tx.connection.execute(signed.where(SignOffRow.case_key != case).order_by(SignOffRow.entry)).all():
+        if status(tx, row.case_key) == "erased":
+            continue
+        # The files are looked through as they stand: those that name none of the fingerprints need not be read.
+        named = [raw for raw in _versions(tx, row.case_key) if any(one.encode() in raw for one in prints)]
+        if prints & {parse_case(raw).derived_from for raw in named}:
+            return datetime.date.fromisoformat(row.at[:10])
+    return None
