@@ -7,10 +7,14 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
+import icalendar
 import numpy as np
 import pytest
 
-from hexapod.documents.patient_sheet.days import Day, Direction, Pause, sheet_days
+import hexapod
+from hexapod.documents.calendar.document import calendar
+from hexapod.documents.document_set import PrintOptions
+from hexapod.documents.patient_sheet.days import Day, Direction, Pause, sheet_days, visit_days
 from hexapod.documents.patient_sheet.document import how_seen
 from hexapod.documents.patient_sheet.drawing import frame_drawing, scale_drawing
 from hexapod.documents.patient_sheet.tables import Tables
@@ -204,3 +208,30 @@ def test_the_new_strut_is_put_in_at_the_reading_of_its_own_scale() -> None:
     assert told.startswith("CLINIC VISIT: ")
     assert "The old one reads 190 mm. The new one (counts-down) is fitted at 110 mm." in told
     assert all(rows[1]["visit"] == first for k, rows in enumerate(data["lists"]) if k != 1)
+
+
+@pytest.mark.hazard("H-20")
+def test_a_visit_of_one_hexapod_is_a_visit_of_the_whole_frame() -> None:
+    """Whoever turns one hexapod and not the other bends the limb: the other sheet says to wait for the clinic, too."""
+    plan = hexapod.make_plan(hexapod.load_case("sample_cases/tibia_stacked_transport.json"))
+    assert isinstance(plan, hexapod.Plan)
+    (days,) = {frozenset(one.planned_day for one in level.exchanges) for level in plan.levels if level.exchanges}
+    other = next(level for level in plan.levels if not level.exchanges)
+    for day in Tables(other, language("en"), visit_days(plan)).days:
+        if isinstance(day, Day):
+            assert day.at_clinic is (day.row.day in days)
+    told = [
+        one["visit"]["after"]
+        for one in Tables(other, language("en"), visit_days(plan)).data(strut_by_strut=False)["blocks"]
+        if one.get("visit")
+    ]
+    assert len(told) == len(days)
+    assert all(text.startswith("Only after the clinic has changed the strut or struts.") for text in told)
+    found = icalendar.Calendar.from_ical(calendar(plan, PrintOptions())).walk("VEVENT")
+    adjusted = [one for one in found if other.name in str(one["SUMMARY"]) and ", adjustment " in str(one["SUMMARY"])]
+    waits = {
+        one.decoded("DTSTART").date()
+        for one in adjusted
+        if "Only after the clinic has changed" in str(one["DESCRIPTION"])
+    }
+    assert waits == {other.rows[day].date for day in days}

@@ -292,7 +292,7 @@ MUTANTS = [
     Mutant("rescale left out", "films/film_decoder.py", "functools.partial(processing.apply_modality_lut, ds=dataset)", "lambda block: block"),
     Mutant("mirrored by the letters the wrong way", "films/film_header.py", "None if turns == 0 else turns > 0", "None if turns == 0 else turns < 0"),
     Mutant("seen from the wrong side by the letters", "films/film_header.py", '"left": "P", "right": "A"', '"left": "A", "right": "P"'),
-    Mutant("side of a header not compared", "films/film_header.py", "_SIDE_LETTERS[said] != side", "_SIDE_LETTERS[said] == side"),
+    Mutant("side of a header not compared", "films/film_header.py", "if said != side:", "if said == side:"),
     Mutant("box beside what it covers", "films/film_decoder.py", "grey[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)]", "grey[max(left, 0) : max(right, 0), max(top, 0) : max(bottom, 0)]"),
     Mutant("axis drawn along the other one", "films/placing.py", "way * axis.direction[0]", "way * axis.right[0]"),
     Mutant("mechanical axis deviation to the wrong side", "films/alignment.py", "if lateral > 0.0 else", "if lateral < 0.0 else"),

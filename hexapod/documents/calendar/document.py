@@ -81,10 +81,11 @@ def _level_entries(plan: Plan, index: int, words: Words) -> Iterator[CalendarEnt
     case, level = plan.case, plan.levels[index]
     key = level_key([one.name for one in plan.levels], index)
     turned = [turn for turn in turns(level) if turn.turns]
+    visits = {one.rows[exchange.planned_day].date for one in plan.levels for exchange in one.exchanges}
     for turn in turned:
         start = datetime.datetime.combine(turn.date, turn.time)
         mark = uid(case, key, "adjustment", turn.date, turn.number, draft=words.draft)
-        told = words.adjustment(level.name, turn)
+        told = words.adjustment(level.name, turn, at_clinic=turn.date in visits)
         yield CalendarEntry(mark, "adjustment", level.name, start, *told)
     if turned:
         last = turned[-1]

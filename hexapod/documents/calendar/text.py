@@ -63,8 +63,11 @@ class Words:
         )
         self._numbers: dict[tuple[float, int], str] = {}
 
-    def adjustment(self, level: str, turn: FrameAdjustment) -> Told:
-        """One adjustment: six readings to reach, and which way each strut goes."""
+    def adjustment(self, level: str, turn: FrameAdjustment, *, at_clinic: bool) -> Told:
+        """One adjustment: six readings to reach, and which way each strut goes.
+
+        `at_clinic`: a strut of this hexapod or of another of the frame is changed that day, before anything is turned.
+        """
         say, time = self.language.say, self.language.time(turn.time)
         summary = say(
             "{limb}, {level}: {time}, adjustment {number} of {of}",
@@ -74,7 +77,7 @@ class Words:
             number=turn.number,
             of=turn.of,
         )
-        lines = [say(AFTER_CHANGE_OUT), ""] if any(turn.exchanged) else []
+        lines = [say(AFTER_CHANGE_OUT), ""] if at_clinic else []
         lines += [
             say(
                 "Before turning, the scales must read the numbers of the adjustment before. If not, or if you missed a "

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hexapod.plan.adjustments import turns_at
-from hexapod.plan.make_plan import LevelPlan, Row
+from hexapod.plan.make_plan import LevelPlan, Plan, Row
 from hexapod.schedule.strut_exchanges import Exchange
 
 STRUTS = range(6)
@@ -44,7 +44,10 @@ class Adjustment:
 
 @dataclass(frozen=True)
 class Day:
-    """A day with something to do: its adjustments, and the exchanges done at the clinic before them."""
+    """A day with something to do: its adjustments, and the exchanges done at the clinic before them.
+
+    `at_clinic`: a strut of this hexapod or of another of the frame is changed on that day.
+    """
 
     row: Row
     adjustments: tuple[Adjustment, ...]
@@ -52,6 +55,7 @@ class Day:
     first_turning: bool
     last_turning: bool
     docks: bool
+    at_clinic: bool = False
 
     @property
     def turns(self) -> tuple[Direction, ...]:
@@ -80,8 +84,18 @@ class Pause:
 Block = Day | Pause
 
 
-def sheet_days(level: LevelPlan, times: Sequence[datetime.time]) -> tuple[Block, ...]:
-    """The blocks of a level, in order and without a gap; `times` are those of a day's adjustments."""
+def visit_days(plan: Plan) -> frozenset[int]:
+    """The days on which a strut of any hexapod of the frame is changed at the clinic."""
+    return frozenset(exchange.planned_day for level in plan.levels for exchange in level.exchanges)
+
+
+def sheet_days(
+    level: LevelPlan, times: Sequence[datetime.time], of_frame: frozenset[int] = frozenset()
+) -> tuple[Block, ...]:
+    """The blocks of a level, in order and without a gap.
+
+    `times` are those of a day's adjustments, `of_frame` the days on which any hexapod of the frame has a change-out.
+    """
     adjusted = _adjustments(level, times)
     turning = [day for day, adjustments in adjusted.items() if not all(one.idle for one in adjustments)]
     visits = {exchange.planned_day for exchange in level.exchanges}
@@ -98,6 +112,7 @@ def sheet_days(level: LevelPlan, times: Sequence[datetime.time]) -> tuple[Block,
                 first_turning=row.day in turning[:1],
                 last_turning=row.day in turning[-1:],
                 docks=row.day == level.docking_day,
+                at_clinic=row.day in visits or row.day in of_frame,
             )
             for row in rows
         ]

@@ -8,7 +8,7 @@ from typing import Any
 from hexapod.case.model import Case
 from hexapod.documents.document_set import PrintOptions
 from hexapod.documents.identity import identity, page_data
-from hexapod.documents.patient_sheet.days import STRUTS, Block, Day, Direction
+from hexapod.documents.patient_sheet.days import STRUTS, Block, Day, Direction, visit_days
 from hexapod.documents.patient_sheet.drawing import FrameDrawing, frame_drawing, scale_drawing
 from hexapod.documents.patient_sheet.replaced_sheet import code_data, code_picture, replaced_data
 from hexapod.documents.patient_sheet.tables import SIGNS, TURN_WORDS, Tables, day_words, ending, model_words
@@ -36,7 +36,7 @@ def sheet_data(plan: Plan, level: int, words: Language, options: PrintOptions) -
     """All that the template shows, in the words of a language: the template lays out and decides nothing."""
     page = page_data(identity(plan, level), words.say("Adjusting your frame"), options.paper, words, options.signature)
     page |= replaced_data(plan, level, options, words) | code_data(options, words)
-    tables = Tables(plan.levels[level], words)
+    tables = Tables(plan.levels[level], words, visit_days(plan))
     struts = [_strut(number, tables, words) for number in STRUT_LOOKS]
     guided = guide(plan, level, tables, words) | _to_fill_in(plan, words)
     return page | {"struts": struts, "guide": guided} | tables.data(strut_by_strut=options.strut_tables)

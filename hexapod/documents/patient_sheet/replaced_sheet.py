@@ -45,12 +45,7 @@ def code_picture(options: PrintOptions) -> dict[str, bytes]:
 
 
 def replaced_data(plan: Plan, level: int, options: PrintOptions, words: Language) -> dict[str, Any]:
-    """What every page says of the sheet before, and both sheets' readings of day 0; empty for a first sheet.
-
-    A draft replaces nothing: the sheet before is the one that is followed.
-    """
-    if options.signature is None:
-        return {"replaces": "", "readings": []}
+    """What every page says of the sheet before, and both sheets' readings of day 0; empty for a first sheet."""
     if not options.earlier:
         if plan.case.derived_from is None:
             return {"replaces": "", "readings": []}

@@ -95,6 +95,8 @@ def visit(words: Language) -> str:
 
 def after_visit(exchanges: Sequence[Exchange], words: Language) -> str:
     """What must have been done before the day's lines count, and on which scale they are read."""
+    if not exchanges:  # the struts of another hexapod are changed
+        return words.say(AFTER_CHANGE_OUT)
     told = words.say_many(
         "The numbers below are for the new scale of strut {struts}. Before the first line it must read what it was "
         "fitted at.",
@@ -131,11 +133,11 @@ IN_ONE_LINE, IN_EACH_LINE = 4, 3
 
 
 class Tables:
-    """The tables of a level, in the words of a language."""
+    """The tables of a level, in the words of a language; `of_frame` as `sheet_days` has it."""
 
-    def __init__(self, level: LevelPlan, words: Language) -> None:
+    def __init__(self, level: LevelPlan, words: Language, of_frame: frozenset[int] = frozenset()) -> None:
         self.level, self.times, self.words = level, adjustment_times(level.entered), words
-        self.days = sheet_days(level, self.times)
+        self.days = sheet_days(level, self.times, of_frame)
         self.models = [[one.model for one in fitted_struts(level, k + 1)] for k in STRUTS]
         # A column has as many decimals as its scale has marks for; exchanges keep the graduation (planning).
         self.places = [scale_places(models[0]) for models in self.models]
@@ -229,8 +231,8 @@ class Tables:
         }
 
     def _visit(self, day: Day) -> dict[str, Any] | None:
-        """What is changed at the clinic."""
-        if not day.exchanges:
+        """What is changed at the clinic, on this hexapod or on another one of the frame."""
+        if not day.at_clinic:
             return None
         exchanges = sorted(day.exchanges, key=lambda one: one.strut)
         return {
@@ -256,7 +258,7 @@ class Tables:
             for one in day.exchanges
             if one.strut == k + 1
         ]
-        return " ".join([*told, self.words.say(AFTER_CHANGE_OUT)]) if day.exchanges else ""
+        return " ".join([*told, self.words.say(AFTER_CHANGE_OUT)]) if day.at_clinic else ""
 
     def _row_of(self, k: int, block: Block) -> dict[str, Any]:
         """A block in the list of strut k."""

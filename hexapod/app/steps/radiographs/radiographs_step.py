@@ -11,28 +11,26 @@ import streamlit as st
 
 from hexapod.about import sample_radiographs
 from hexapod.app.draft import draft_model as d
-from hexapod.app.draft import film_draft, typed_text
+from hexapod.app.draft import film_draft
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import answer, entries, rights, session
 from hexapod.app.session.entries import action
-from hexapod.app.steps.radiographs import film_results
+from hexapod.app.steps.radiographs import film_results, film_scale
 from hexapod.app.viewer.film_component import show_film
 from hexapod.app.widgets.fields import level_choice
-from hexapod.case.film_format import COARSEST_MM_PER_PX, SEEN_FROM, SeenFrom, View
+from hexapod.case.film_format import SEEN_FROM, SeenFrom, View
 from hexapod.deformity.quantities import Side
 from hexapod.errors import CaseError, HexapodError
 from hexapod.films.film_file import MOST_BYTES, FilmPicture, read_film
 from hexapod.films.film_header import contradictions, record_of
 from hexapod.films.film_reading import ReadFilm
 from hexapod.films.measure import FilmMeasurement, measurement_of, read_measuring_document
-from hexapod.films.placing import AskedPoint, asked_points, axis_lines
+from hexapod.films.placing import asked_points, axis_lines
 
 UPLOAD, SIDE, VIEW, FROM = "film-file", "film-side", "film-view", "film-from"
-SCALE, TRUE_MM = "film-scale", "film-true-mm"
 VIEWS = {"ap": "AP", "lateral": "Lateral"}
 SEEN = {"front": "Front", "back": "Back", "left": "Patient's left", "right": "Patient's right"}
 SIDES: dict[Side, str] = {"left": "Left", "right": "Right"}
-SCALES = {"ball": "Ball", "ruler": "Ruler", "given": "Typed, mm per pixel", "none": "None: angles only"}
 # In the order of the files of a sample.
 SAMPLE_VIEWS: tuple[tuple[View, SeenFrom], ...] = (("ap", "front"), ("lateral", "left"))
 HEIGHT_PX = 620
@@ -65,7 +63,7 @@ def show(_outcome: Outcome) -> None:
     film = _chosen(shown)
     found = _measured(side, reference)
     _viewer(film, side, reference)
-    _scale(film)
+    film_scale.show(film)
     with st.expander(f"Open another radiograph{f': {missing[0]} is missing' if missing else ''}"):
         _open_part()
     film_results.show(found)
@@ -78,19 +76,8 @@ def show(_outcome: Outcome) -> None:
     )
 
 
-def _path(uid: str) -> d.Path:
-    return ("levels", uid, "measured_with")
-
-
 def _text() -> str:
     return str(session.level()["measured_with"])
-
-
-def _open_level(uid: str) -> d.Draft | None:
-    """For callbacks: the level of the button; None where nothing may be entered now, or another case is open by now."""
-    if not rights.may_enter() or session.is_of_before():
-        return None
-    return next((level for level in session.draft()["levels"] if level["uid"] == uid), None)
 
 
 def _films() -> list[dict[str, Any]]:
@@ -144,7 +131,7 @@ def _field(name: str) -> str:
 @action
 def _open_sample(uid: str) -> None:
     """Callback: the pair of an invented patient; a steel ball of 25.4 mm beside the bone is their scale."""
-    if _open_level(uid) is None:
+    if film_scale.open_level(uid) is None:
         return
     for file, (view, seen_from) in zip(sample_radiographs(session.draft()["id"]), SAMPLE_VIEWS, strict=True):
         picture, side = read_film(file.read_bytes()), session.draft()["limb"]["side"]
@@ -156,7 +143,7 @@ def _open_sample(uid: str) -> None:
 @action
 def _open(uid: str) -> None:
     case = session.opened()
-    if _open_level(uid) is None:
+    if film_scale.open_level(uid) is None:
         return
     file = session.typed(_field(UPLOAD))
     side, view, seen_from = (session.typed(_field(name)) for name in (SIDE, VIEW, FROM))
@@ -185,7 +172,7 @@ def _open(uid: str) -> None:
 
 def _take_in(uid: str, record: dict[str, Any], picture: FilmPicture, notes: list[str]) -> None:
     """Show the picture; it becomes a radiograph of the level, or is found again as the one that it was."""
-    case, level = session.opened(), _open_level(uid)
+    case, level = session.opened(), film_scale.open_level(uid)
     case.asked_film = None
     if level is None:
         return
@@ -208,7 +195,7 @@ def _take_in(uid: str, record: dict[str, Any], picture: FilmPicture, notes: list
         record = known | {"seen_from": record["seen_from"], "mirrored": record["mirrored"]}
     case.pictures[picture.sha256], case.film, case.film_changes = picture, record["id"], 0
     case.said = " ".join(notes)
-    entries.put(_path(uid), film_draft.with_film(text, record))
+    entries.put(film_scale.path_of(uid), film_draft.with_film(text, record))
 
 
 def _asked() -> None:
@@ -253,91 +240,6 @@ def _choose(key: str) -> None:
     case.film, case.film_changes = session.typed(key) or case.film, 0
 
 
-def _scale(film: dict[str, Any]) -> None:
-    scale = film.get("scale")
-    told = "none: angles only" if scale is None else _said_scale(scale)
-    with st.expander(f"Scale of {film['id']}: {told}"):
-        st.caption(
-            "A ball or a ruler beside the bone, at its depth: 10 mm nearer or farther are 1 %. Type its true size, and "
-            "place its points on the radiograph: three on the rim of the ball, or the two ends of the length."
-        )
-        name, uid = film["id"], session.level()["uid"]
-        with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-            st.segmented_control(
-                "From",
-                list(SCALES),
-                format_func=SCALES.__getitem__,
-                key=session.widget_key((SCALE, uid, name)),
-                disabled=not rights.may_enter(),
-            )
-            st.text_input(
-                "True size, mm",
-                key=session.widget_key((TRUE_MM, uid, name)),
-                autocomplete="off",
-                disabled=not rights.may_enter(),
-            )
-            st.button(
-                "Use",
-                key=f"film-use-scale-{name}",
-                on_click=_use_scale,
-                args=(uid, name),
-                disabled=not rights.may_enter(),
-            )
-        answer.beside(f"film-use-scale-{name}")
-
-
-def _said_scale(scale: dict[str, Any]) -> str:
-    sizes = scale.get("mm_per_px")
-    size = "" if not sizes else f", {sizes[0]:.4g} mm per pixel"
-    true = f" of {scale['true_mm']:g} mm" if scale.get("true_mm") else ""
-    return f"{scale['from']}{true}{size}"
-
-
-@action
-def _use_scale(uid: str, name: str) -> None:
-    case, level, button = session.opened(), _open_level(uid), f"film-use-scale-{name}"
-    film = next((one for one in film_draft.films(level["measured_with"]) if one["id"] == name), None) if level else None
-    if level is None or film is None:
-        return
-    text = str(level["measured_with"])
-    source, typed = (session.typed(session.widget_key((what, uid, name))) for what in (SCALE, TRUE_MM))
-    spacing = (film.get("scale") or {}).get("mm_per_px") or [1.0, 1.0]
-    if spacing[0] != spacing[1]:
-        case.refuse(button, "Its pixels are not square, and only its header says how oblong: that scale stays.")
-        return
-    if source == "none":
-        entries.put(_path(uid), film_draft.with_scale(text, name, None))
-        return
-    try:
-        size = float(typed_text.size(typed or ""))
-    except typed_text.NotANumber as error:
-        case.refuse(button, str(error))
-        return
-    if source is None or size <= 0.0:
-        case.refuse(button, "Choose where the scale is from, and type a size above 0.")
-        return
-    if source == "given":
-        if size > COARSEST_MM_PER_PX:
-            case.refuse(button, f"{size:g} mm per pixel is too coarse: type the size of a pixel in mm, such as 0.14.")
-            return
-        entries.put(_path(uid), film_draft.with_scale(text, name, {"from": "given", "mm_per_px": [size, size]}))
-        return
-    key, count = film_draft.SCALE_POINTS[source]
-    placed = {point["is"]: point["at_px"] for point in _points_of_scale(uid, film)}
-    names = film_draft.scale_names(count)
-    if not all(one in placed for one in names):
-        case.refuse(button, f"Place the {count} points of the {source} on the radiograph, then press Use.")
-        return
-    scale = {"from": source, "true_mm": size, key: [placed[one] for one in names]}
-    entries.put(_path(uid), film_draft.with_scale(text, name, scale))
-
-
-def _points_of_scale(uid: str, film: dict[str, Any]) -> list[dict[str, Any]]:
-    """Those placed in this window, else those that the scale was entered with."""
-    placed = session.opened().scale_points.get((uid, film.get("pixels_sha256") or ""))
-    return film_draft.points_of_scale(film) if placed is None else placed
-
-
 def _viewer(film: dict[str, Any], side: Side, reference: Any) -> None:
     case = session.opened()
     picture = case.pictures.get(film.get("pixels_sha256") or "")
@@ -348,9 +250,11 @@ def _viewer(film: dict[str, Any], side: Side, reference: Any) -> None:
         )
         return
     uid = session.level()["uid"]
-    source = session.typed(session.widget_key((SCALE, uid, film["id"]))) or (film.get("scale") or {}).get("from")
-    asked = [*_scale_points(source), *asked_points(film["view"])]
-    points = [*film["points"], *_points_of_scale(uid, film)]
+    source = session.typed(session.widget_key((film_scale.SCALE, uid, film["id"]))) or (film.get("scale") or {}).get(
+        "from"
+    )
+    asked = [*film_scale.asked_for_scale(source), *asked_points(film["view"])]
+    points = [*film["points"], *film_scale.points_of_scale(uid, film)]
     lines = _lines(film, side, reference)
     show_film(
         {
@@ -372,17 +276,6 @@ def _viewer(film: dict[str, Any], side: Side, reference: Any) -> None:
     )
 
 
-def _scale_points(source: str | None) -> list[AskedPoint]:
-    if source not in film_draft.SCALE_POINTS:
-        return []
-    _, count = film_draft.SCALE_POINTS[source]
-    help_ = "A point of the ball's rim; spread the three." if source == "ball" else "An end of the known length."
-    return [
-        AskedPoint(name, f"Scale, point {k}", f"scale {k}", help_)
-        for k, name in enumerate(film_draft.scale_names(count), start=1)
-    ]
-
-
 def _lines(film: dict[str, Any], side: Side, reference: Any) -> list[Any]:
     try:
         document = {
@@ -398,7 +291,7 @@ def _lines(film: dict[str, Any], side: Side, reference: Any) -> list[Any]:
 @action
 def _placed(uid: str, name: str) -> None:
     """Callback: points were placed, moved or removed in the browser."""
-    case, level = session.opened(), _open_level(uid)
+    case, level = session.opened(), film_scale.open_level(uid)
     told = (session.typed(session.widget_key(("film", uid, name))) or {}).get("points")
     shown = film_draft.films(level["measured_with"]) if level is not None else []
     film = next((film for film in shown if film["id"] == name), None)
@@ -408,12 +301,12 @@ def _placed(uid: str, name: str) -> None:
     points = list(told["points"])
     of_scale = [point for point in points if point["is"].startswith(film_draft.SCALE_POINT)]
     case.scale_points[uid, told["sha256"]] = of_scale
-    entries.put(_path(uid), film_draft.with_points(level["measured_with"], name, points))
+    entries.put(film_scale.path_of(uid), film_draft.with_points(level["measured_with"], name, points))
 
 
 @action
 def _remove(uid: str, name: str) -> None:
-    level = _open_level(uid)
+    level = film_scale.open_level(uid)
     if level is None:
         return
     for film in film_draft.films(level["measured_with"]):

@@ -1,0 +1,127 @@
+"""The scale of a radiograph: from a ball, a ruler or a typed size of a pixel; and what its buttons may change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from hexapod.app.draft import draft_model as d
+from hexapod.app.draft import film_draft, typed_text
+from hexapod.app.session import answer, entries, rights, session
+from hexapod.app.session.entries import action
+from hexapod.case.film_format import COARSEST_MM_PER_PX
+from hexapod.films.placing import AskedPoint
+
+SCALE, TRUE_MM = "film-scale", "film-true-mm"
+SCALES = {"ball": "Ball", "ruler": "Ruler", "given": "Typed, mm per pixel", "none": "None: angles only"}
+
+
+def path_of(uid: str) -> d.Path:
+    """Where the radiographs of a level stand in the draft."""
+    return ("levels", uid, "measured_with")
+
+
+def open_level(uid: str) -> d.Draft | None:
+    """For callbacks: the level of the button; None where nothing may be entered now, or another case is open by now."""
+    if not rights.may_enter() or session.is_of_before():
+        return None
+    return next((level for level in session.draft()["levels"] if level["uid"] == uid), None)
+
+
+def show(film: dict[str, Any]) -> None:
+    """Where the scale is from, and the fields to enter another."""
+    scale = film.get("scale")
+    told = "none: angles only" if scale is None else _said_scale(scale)
+    with st.expander(f"Scale of {film['id']}: {told}"):
+        st.caption(
+            "A ball or a ruler beside the bone, at its depth: 10 mm nearer or farther are 1 %. Type its true size, and "
+            "place its points on the radiograph: three on the rim of the ball, or the two ends of the length."
+        )
+        name, uid = film["id"], session.level()["uid"]
+        with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+            st.segmented_control(
+                "From",
+                list(SCALES),
+                format_func=SCALES.__getitem__,
+                key=session.widget_key((SCALE, uid, name)),
+                disabled=not rights.may_enter(),
+            )
+            st.text_input(
+                "True size, mm",
+                key=session.widget_key((TRUE_MM, uid, name)),
+                autocomplete="off",
+                disabled=not rights.may_enter(),
+            )
+            st.button(
+                "Use",
+                key=f"film-use-scale-{name}",
+                on_click=_use_scale,
+                args=(uid, name),
+                disabled=not rights.may_enter(),
+            )
+        answer.beside(f"film-use-scale-{name}")
+
+
+def _said_scale(scale: dict[str, Any]) -> str:
+    sizes = scale.get("mm_per_px")
+    size = "" if not sizes else f", {sizes[0]:.4g} mm per pixel"
+    true = f" of {scale['true_mm']:g} mm" if scale.get("true_mm") else ""
+    return f"{scale['from']}{true}{size}"
+
+
+@action
+def _use_scale(uid: str, name: str) -> None:
+    case, level, button = session.opened(), open_level(uid), f"film-use-scale-{name}"
+    film = next((one for one in film_draft.films(level["measured_with"]) if one["id"] == name), None) if level else None
+    if level is None or film is None:
+        return
+    text = str(level["measured_with"])
+    source, typed = (session.typed(session.widget_key((what, uid, name))) for what in (SCALE, TRUE_MM))
+    spacing = (film.get("scale") or {}).get("mm_per_px") or [1.0, 1.0]
+    if spacing[0] != spacing[1]:
+        case.refuse(button, "Its pixels are not square, and only its header says how oblong: that scale stays.")
+        return
+    if source == "none":
+        entries.put(path_of(uid), film_draft.with_scale(text, name, None))
+        return
+    try:
+        size = float(typed_text.size(typed or ""))
+    except typed_text.NotANumber as error:
+        case.refuse(button, str(error))
+        return
+    if source is None or size <= 0.0:
+        case.refuse(button, "Choose where the scale is from, and type a size above 0.")
+        return
+    if source == "given":
+        if size > COARSEST_MM_PER_PX:
+            case.refuse(button, f"{size:g} mm per pixel is too coarse: type the size of a pixel in mm, such as 0.14.")
+            return
+        entries.put(path_of(uid), film_draft.with_scale(text, name, {"from": "given", "mm_per_px": [size, size]}))
+        return
+    key, count = film_draft.SCALE_POINTS[source]
+    placed = {point["is"]: point["at_px"] for point in points_of_scale(uid, film)}
+    names = film_draft.scale_names(count)
+    if not all(one in placed for one in names):
+        case.refuse(button, f"Place the {count} points of the {source} on the radiograph, then press Use.")
+        return
+    scale = {"from": source, "true_mm": size, key: [placed[one] for one in names]}
+    entries.put(path_of(uid), film_draft.with_scale(text, name, scale))
+
+
+def points_of_scale(uid: str, film: dict[str, Any]) -> list[dict[str, Any]]:
+    """Those placed in this window, else those that the scale was entered with."""
+    placed = session.opened().scale_points.get((uid, film.get("pixels_sha256") or ""))
+    return film_draft.points_of_scale(film) if placed is None else placed
+
+
+def asked_for_scale(source: str | None) -> list[AskedPoint]:
+    """The points that a scale of a source is placed with."""
+    if source not in film_draft.SCALE_POINTS:
+        return []
+    _, count = film_draft.SCALE_POINTS[source]
+    help_ = "A point of the ball's rim; spread the three." if source == "ball" else "An end of the known length."
+    return [
+        AskedPoint(name, f"Scale, point {k}", f"scale {k}", help_)
+        for k, name in enumerate(film_draft.scale_names(count), start=1)
+    ]
