@@ -72,7 +72,7 @@ def check_draft(drafts: list[Page], signed: list[Page], own: tuple[str, ...], li
 
 def _of_the_code(run: Run) -> bool:
     """The code of a signed sheet and its sentence, in the upper right corner of the first page."""
-    return run.size in (8.0, 9.0) and run.x > 380 and run.y > 640
+    return run.size in (8.0, 9.0) and run.x > 380 and run.y > 600
 
 
 def check_signature(pages: list[Page], words: Language) -> None:
