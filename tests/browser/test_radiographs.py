@@ -31,11 +31,10 @@ class FilmOnPage:
     def __init__(self, tab: Screen, radiograph: Radiograph) -> None:
         self.tab, self.radiograph = tab, radiograph
         self.canvas = tab.page.get_by_test_id("film")
-        self.canvas.scroll_into_view_if_needed()
 
     def at(self, x: float, y: float) -> tuple[float, float]:
-        """A pixel on the screen; the radiograph fills its place."""
-        self.canvas.scroll_into_view_if_needed()
+        """A pixel on the screen; the radiograph fills its place, which is brought below the banner."""
+        self.canvas.evaluate("(canvas) => { canvas.style.scrollMarginTop = '120px'; canvas.scrollIntoView(); }")
         box = self.canvas.bounding_box()
         assert box is not None
         scale = min(box["width"] / self.radiograph.columns, box["height"] / self.radiograph.rows)
