@@ -231,7 +231,9 @@ def test_edits_in_the_page_and_in_python_give_the_same_plan(edits: list[Edit]) -
         assert shown == []
         assert "No schedule was made" in both.form.html
         return
-    if isinstance(plan, hexapod.Plan):  # a refusal has no plan to name
-        assert plan_id(plan.case) in both.form.html
+    if isinstance(plan, hexapod.Refusal):
+        assert shown == []
+        return
+    assert plan_id(plan.case) in both.form.html
     assert f'class="hx-banner hx-{plan.verdict}"' in both.form.html
     assert shown == [[number(setting) for setting in row.settings_mm] for row in plan.levels[0].rows]
