@@ -19,11 +19,6 @@ STEPS = ("limb", "frame", "deformity", "mounting", "treatment")
 # Other than steps: buttons that change the draft, or give its entries new fields.
 BUTTONS = ("add-level", "add-stage", "add-structure", "keep-alternative", "work-on-other", "open-all")
 
-# Known: with these two a run that is ended while a page with other fields is on its way is followed by one that takes
-# fields of before for entries.  Not understood yet; nothing of it was seen in a browser.
-LOST = [pytest.mark.slow, pytest.mark.xfail(reason="fields of before are taken for entries", strict=False)]
-SLOW = {38: LOST, 77: LOST}
-
 
 class Browser:
     """What a browser sends: the fields as the last page that it got whole had them, and what was done since.
@@ -48,7 +43,10 @@ class Browser:
         self.form.at._run(states)
         assert not self.form.at.exception
         self.tree, self.address = self.form.at._tree, dict(self.form.at.query_params)
-        self.states = self.tree.get_widget_states()
+        # A browser sends a button only when it was pressed; one told as not pressed would be a change of its state
+        # where a run that was ended has shown another page meanwhile, and all callbacks of the page would be called.
+        told = self.tree.get_widget_states().widgets
+        self.states = WidgetStates(widgets=[one for one in told if one.WhichOneof("value") != "trigger_value"])
         self.places_of_a_run = self.places
 
     def cut_run(self, states: WidgetStates, place: int) -> None:
@@ -63,7 +61,7 @@ class Browser:
 
     def pressed(self, button: Any) -> WidgetStates:
         states = copy.deepcopy(self.states)
-        next(one for one in states.widgets if one.id == button.id).trigger_value = True
+        states.widgets.add(id=button.id, trigger_value=True)
         return states
 
 
@@ -79,8 +77,7 @@ EVERY_DAY = (2, 5, 11, 20, 43, 71)
 @pytest.mark.hazard("H-13")
 @pytest.mark.hazard("H-21")
 @pytest.mark.parametrize(
-    "seed",
-    [seed if seed in EVERY_DAY else pytest.param(seed, marks=SLOW.get(seed, pytest.mark.slow)) for seed in range(100)],
+    "seed", [seed if seed in EVERY_DAY else pytest.param(seed, marks=pytest.mark.slow) for seed in range(100)]
 )
 def test_nothing_is_lost_doubled_or_taken_back_wherever_runs_end(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     chance = random.Random(seed)
