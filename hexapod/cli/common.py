@@ -243,7 +243,7 @@ def write_documents(case: Case, made: Sequence[Document], words: argparse.Namesp
     Raises:
         HexapodError: as `deliver`.
     """
-    from hexapod.documents.write_files import deliver, of_other_plans
+    from hexapod.documents.document_set import deliver, of_other_plans
 
     for path in deliver(made, words.out, force=words.force):
         tell(f"wrote {path}")

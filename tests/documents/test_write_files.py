@@ -10,8 +10,7 @@ import pytest
 
 from hexapod.case import files
 from hexapod.cli.main import main
-from hexapod.documents.document_set import Document
-from hexapod.documents.write_files import deliver
+from hexapod.documents.document_set import Document, deliver
 from hexapod.errors import HexapodError
 from tests.documents.plain_case import ROOT, plain_document, sample
 
