@@ -1,6 +1,7 @@
 """The documents of a plan, made here for command line and app alike, so that both give the same bytes; into a folder.
 
-Nothing of what typesets, draws or writes spreadsheets is imported before a document is asked for."""
+Nothing of what typesets, draws or writes spreadsheets is imported before a document is asked for.
+"""
 
 from __future__ import annotations
 

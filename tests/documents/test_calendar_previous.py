@@ -7,8 +7,8 @@ import pytest
 
 import hexapod
 from hexapod.case.model import Case
+from hexapod.documents.calendar.calendar_entries import entries_of
 from hexapod.documents.calendar.document import calendar, entries
-from hexapod.documents.calendar.previous import entries_of
 from hexapod.documents.calendar.text import Words
 from hexapod.documents.document_set import PrintOptions
 from hexapod.documents.identity import identity

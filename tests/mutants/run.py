@@ -130,7 +130,7 @@ MUTANTS = [
     Mutant("longer told by the reading", "plan/adjustments.py", "strut.length(after) - strut.length(before)", "after - before"),
     Mutant("summer time begins an hour late", "documents/calendar/document.py", "onset + before", "onset + _offset(onset, zone)"),
     Mutant("old calendar kept on the new first day", "documents/calendar/document.py", "one.day >= since", "one.day > case.first_day"),
-    Mutant("calendar of an idle adjustment cancelled", "documents/calendar/previous.py", "if any(round(now - was", "if all(round(now - was"),
+    Mutant("calendar of an idle adjustment cancelled", "documents/calendar/calendar_entries.py", "if any(round(now - was", "if all(round(now - was"),
     Mutant("wrong mounting the wrong way round", "trajectory/frame_trajectory.py", "T_ref_ring @ T_ring_mring_end @ invert(T_ring_mring_start) @ invert(T_ref_ring)", "invert(T_ref_ring) @ T_ring_mring_end @ invert(T_ring_mring_start) @ T_ref_ring"),
     Mutant("motion of the frame run backward", "trajectory/frame_trajectory.py", "T_ring_mring_end @ invert(T_ring_mring_start)", "T_ring_mring_start @ invert(T_ring_mring_end)"),
     Mutant("end error: a reading counted the other way", "preoperative/end_error.py", "inverse[:3] - cross(turn.T", "inverse[:3] + cross(turn.T"),

@@ -1,10 +1,10 @@
 """The calendar: the adjustments at their times, visits, and the last day (RFC 5545).
 
-A new plan's calendar replaces that of the old one.  Entries for the same adjustment have the same UID
-(`entry_uid.py`), and the one with the higher SEQUENCE is the newer one (RFC 5545, 3.8.7.4; with equal numbers the
-later DTSTAMP, RFC 5546, 2.1.5).  No clock is read: SEQUENCE counts the seconds up to the signature and DTSTAMP is its
-time, so that whatever was signed later wins; with an earlier calendar's file at hand they are also above its highest.
-What the plans signed before have and this one has not is cancelled, from the day of the signature or day 0 on,
+A new plan's calendar replaces that of the old one. Entries for the same adjustment have the same UID
+(`calendar_entries.py`), and the one with the higher SEQUENCE is the newer one (RFC 5545, 3.8.7.4; with equal numbers
+the later DTSTAMP, RFC 5546, 2.1.5). No clock is read: SEQUENCE counts the seconds up to the signature and DTSTAMP is
+its time, so that whatever was signed later wins; with an earlier calendar's file at hand they are also above its
+highest. What the plans signed before have and this one has not is cancelled, from the day of the signature or day 0 on,
 whichever is earlier: what lies before both is over.
 
 A web calendar refuses files of a megabyte, and a long treatment has eight hundred entries: what is said of the whole
@@ -27,16 +27,18 @@ from zoneinfo import ZoneInfo
 import icalendar
 
 from hexapod.case.model import Case
-from hexapod.documents.calendar.entry_uid import Kind, level_key, uid
-from hexapod.documents.calendar.previous import (
+from hexapod.documents.calendar.calendar_entries import (
     CASE,
     LEVEL,
     LIMB,
     Earlier,
+    Kind,
     OldEntry,
     entries_of,
+    level_key,
     limb_words,
     read_earlier,
+    uid,
 )
 from hexapod.documents.calendar.text import Words
 from hexapod.documents.document_set import PrintOptions

@@ -1,17 +1,23 @@
-"""The calendars that a new one replaces, of plans in the library and in a file: their entries, and how new they are."""
+"""The entries of calendars: the UID of each, and those of earlier calendars that a new one replaces.
+
+A UID is made of case, limb, level, date, kind and number, never of the plan.  So the same adjustment in another plan's
+calendar is the same entry, and the newer one takes its place.  Earlier calendars come from plans in the library and
+from a file.
+"""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+import json
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import icalendar
 
 from hexapod.case.model import Case
-from hexapod.documents.calendar.entry_uid import Key, Kind, level_key, uid
 from hexapod.documents.identity import LIMBS
 from hexapod.documents.sanitise import one_line
 from hexapod.errors import HexapodError
@@ -19,11 +25,28 @@ from hexapod.plan.adjustments import LENGTH_DECIMALS, adjustment_times
 from hexapod.plan.sign_off import EarlierPlan
 from hexapod.text.language import Language
 
+Kind = Literal["adjustment", "exchange", "last-turn", "docking", "end"]
+# The level of an entry: its name and how many before it have the same; empty for entries of all levels.
+Key = list[object]
+# The family of our UIDs (RFC 9562, version 5): a fixed number that makes them differ from everyone else's.
+FAMILY = uuid.UUID("6f1f4c52-6f0b-5f3a-9c39-0c6c1d1f8e70")
 # Lines of our own in a calendar: whose it is.
 CASE, LIMB = "X-HEXAPOD-CASE", "X-HEXAPOD-LIMB"
 LEVEL = "X-HEXAPOD-LEVEL"
 # A later stamp than this has none after it; day 0 of a plan is never as late.
 LATEST = datetime.datetime(9999, 12, 31, 12, tzinfo=datetime.UTC)
+
+
+def level_key(names: Sequence[str], index: int) -> Key:
+    """The key of a level, by its index from 0."""
+    return [names[index], list(names[:index]).count(names[index])]
+
+
+def uid(case: Case, level: Key, kind: Kind, day: datetime.date, number: int = 0, *, draft: bool = False) -> str:
+    """The UID of an entry.  A draft's have others than a signed plan's: no phone replaces one by the other."""
+    told = [case.id, case.limb.side, case.limb.bone, level, kind, day.isoformat(), number]
+    told += ["draft"] if draft else []
+    return f"{uuid.uuid5(FAMILY, json.dumps(told))}@hexapod"
 
 
 @dataclass(frozen=True)
