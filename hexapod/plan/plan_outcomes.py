@@ -5,7 +5,7 @@ doses within a day, change-outs (the readings are those on the scales of the str
 does not alter as long as its family has its marks at the same lengths), other hexapods than the one that varies, and a
 hexapod that compensates with return stages.
 
-Every pose on a stage's path is a sum of four matrices (geometry/pose_paths.py), so the vector along each strut is a sum
+Every pose on a stage's path is a sum of four matrices (geometry/pose_path.py), so the vector along each strut is a sum
 of four vectors, made once for each variation.  Derivation: docs/kinematics.md, section 10.
 """
 
@@ -22,7 +22,7 @@ from hexapod.case.model import Case, DrivenLevel, no_such_hexapod
 from hexapod.deformity.pose import deformity_poses, ring_mounts
 from hexapod.deformity.quantities import DEFORMITY, MOUNTING, signed_numbers
 from hexapod.errors import HexapodError, NoPose, SingularFrame
-from hexapod.geometry.pose_paths import WEIGHTS, Days, Mask, Paths
+from hexapod.geometry.pose_path import WEIGHTS, Days, Mask, Paths
 from hexapod.geometry.transforms import Array, invert
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.kinematics.forward import NUMERICALLY_SINGULAR, neutral_pose, own_poses_found, ring_pose

@@ -14,7 +14,7 @@ from hexapod.case.model import LONGEST_LEVEL_DAYS, Case
 from hexapod.deformity.pose import deformity_numbers, deformity_poses, place
 from hexapod.deformity.quantities import DEFORMITY, Pair, signed_numbers
 from hexapod.errors import HexapodError
-from hexapod.geometry.pose_paths import Days, Mask, Paths
+from hexapod.geometry.pose_path import Days, Mask, Paths
 from hexapod.geometry.transforms import Array, invert
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.trajectory.coupled_levels import bone_courses, construct, pose_in_construct, returned_day

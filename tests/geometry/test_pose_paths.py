@@ -5,8 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from hexapod.geometry.pose_path import Path, fewest_days
-from hexapod.geometry.pose_paths import Paths
+from hexapod.geometry.pose_path import Path, Paths, fewest_days
 from hexapod.geometry.transforms import pose, rotation_from_vector
 
 # More days than any path here takes at its limits.
