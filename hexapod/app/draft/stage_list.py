@@ -17,8 +17,7 @@ from hexapod.app.draft.conversion import read_draft, stages_of
 from hexapod.app.draft.typed_text import EntryReader, Reading, Trouble
 from hexapod.deformity import quantities as w
 from hexapod.errors import HexapodError
-from hexapod.stages.template_options import TemplateOption
-from hexapod.stages.templates import TEMPLATES, StageDocument, stages_from_template, templates_for
+from hexapod.stages.templates import TEMPLATES, StageDocument, TemplateOption, stages_from_template, templates_for
 from hexapod.text.field_kinds import word_name
 
 

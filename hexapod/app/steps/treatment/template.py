@@ -15,8 +15,7 @@ from hexapod.app.session.entries import action
 from hexapod.app.widgets.fields import choice, message, number_field, size_and_word
 from hexapod.app.widgets.panels import unbroken
 from hexapod.case.level_parts import Stage
-from hexapod.stages.template_options import TemplateOption
-from hexapod.stages.templates import TEMPLATES
+from hexapod.stages.templates import TEMPLATES, TemplateOption
 from hexapod.text.case_fields import PLACES
 from hexapod.text.case_sentences import found_words, stage_sentence
 from hexapod.text.numbers import number
