@@ -1,8 +1,15 @@
-"""Who has signed a plan, and who has acknowledged its cautions: as data, for library and documents."""
+"""Who has signed a plan, who has acknowledged its cautions, and the code of a signed sheet: for library and documents.
+
+The code is short enough to be read out, impossible to guess, and says nothing about anybody.  It is made from the
+signature, whose head holds 64 bits of a salted hash: who has not seen a document of the plan cannot know it, and no
+record has to be kept for it.
+"""
 
 from __future__ import annotations
 
 import datetime
+import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +17,13 @@ from typing import Any
 from hexapod.case.model import Case
 from hexapod.errors import HexapodError
 from hexapod.plan.make_plan import Plan, Refusal
+
+# Crockford's digits: none is taken for another, as I and 1 or O and 0 would be; five bits each.
+DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LETTERS, GROUP = 16, 4
+# What people read for others of the digits.
+_READ_AS = str.maketrans("ILO", "110")
+_CODE = re.compile(f"[{DIGITS}]{{{LETTERS}}}")
 
 
 @dataclass(frozen=True)
@@ -73,3 +87,28 @@ class EarlierPlan:
     def signed_on(self) -> datetime.date:
         """The date of the signature, UTC."""
         return datetime.date.fromisoformat(self.signature.at[:10])
+
+
+def sheet_code(signature: Signature) -> str:
+    """The code of the plan of a signature, in groups of four.
+
+    >>> sheet_code(Signature("Dr A", "a", "2026-02-27T23:05:09.123456Z", "0" * 64, "1284-9f3a6c01d2e4b7aa"))
+    'KGK2-61QA-JFRS-WDRC'
+    """
+    told = f"hexapod sheet {signature.head} {signature.at} {signature.plan_sha256}"
+    number = int.from_bytes(hashlib.sha256(told.encode("ascii")).digest())
+    return _grouped("".join(DIGITS[number >> 5 * k & 31] for k in range(LETTERS)))
+
+
+def read_code(text: str) -> str | None:
+    """A code as somebody has typed it, in its own form; None for what is none.
+
+    >>> read_code(" kgk261qa jfrs-wdrc"), read_code("KGK2-6IQA-JFRS-WDRC"), read_code("p-014")
+    ('KGK2-61QA-JFRS-WDRC', 'KGK2-61QA-JFRS-WDRC', None)
+    """
+    bare = re.sub(r"[\s-]", "", text).upper().translate(_READ_AS)
+    return _grouped(bare) if _CODE.fullmatch(bare) else None
+
+
+def _grouped(letters: str) -> str:
+    return "-".join(letters[k : k + GROUP] for k in range(0, LETTERS, GROUP))

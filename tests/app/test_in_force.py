@@ -13,7 +13,7 @@ from hexapod.app.server.headers import own_names
 from hexapod.documents.document_set import public_address
 from hexapod.library import ANYONE, Records, open_library
 from hexapod.library.models import SheetStanding, signature_of
-from hexapod.plan.sheet_code import sheet_code
+from hexapod.plan.sign_off import sheet_code
 from tests.app.driver import SAMPLES
 from tests.library.treatment import plan_of
 

@@ -24,8 +24,7 @@ from hexapod.documents.typeset import typeset
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.plan.plan_file import plan_document
-from hexapod.plan.sheet_code import sheet_code
-from hexapod.plan.sign_off import EarlierPlan
+from hexapod.plan.sign_off import EarlierPlan, sheet_code
 from hexapod.text.language import Language, language
 from hexapod.text.languages import LANGUAGES
 from tests.documents.layout import trouble

@@ -6,7 +6,7 @@ import pytest
 
 from hexapod.library import Library, Records
 from hexapod.library.models import SheetStanding, signature_of
-from hexapod.plan.sheet_code import DIGITS, sheet_code
+from hexapod.plan.sign_off import DIGITS, sheet_code
 from tests.library.treatment import PLAIN, plan_of
 
 FASTER = PLAIN.replace(b'mm_per_day": 1.0}', b'mm_per_day": 1.25}')

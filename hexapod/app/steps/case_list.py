@@ -23,7 +23,7 @@ from hexapod.app.widgets.panels import limb_name, plain
 from hexapod.deformity.quantities import Side
 from hexapod.errors import HexapodError
 from hexapod.library import CaseState, Due, Listed, Page, Records, Sort
-from hexapod.plan.sheet_code import read_code
+from hexapod.plan.sign_off import read_code
 from hexapod.text.field_kinds import BONES
 from hexapod.text.safety_notice import NOTICE
 

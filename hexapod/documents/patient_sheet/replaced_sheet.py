@@ -10,8 +10,7 @@ import segno
 from hexapod.documents.document_set import PrintOptions
 from hexapod.documents.patient_sheet.days import STRUTS
 from hexapod.plan.make_plan import Plan
-from hexapod.plan.sheet_code import sheet_code
-from hexapod.plan.sign_off import EarlierPlan
+from hexapod.plan.sign_off import EarlierPlan, sheet_code
 from hexapod.text.language import Language
 from hexapod.text.patient_words import scale_places
 

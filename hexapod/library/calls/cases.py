@@ -40,7 +40,7 @@ from hexapod.library.storage.tables import (
     VersionRow,
 )
 from hexapod.library.storage.transactions import ReadTransaction
-from hexapod.plan.sheet_code import read_code
+from hexapod.plan.sign_off import read_code
 
 Due = Literal["visit", "exchange", "follow-up overdue"]
 Sort = Literal["changed", "id", "surgeon", "state", "next visit", "next exchange", "last follow-up"]

@@ -17,8 +17,7 @@ from hexapod.library.models import SheetStanding
 from hexapod.library.storage.audit_chain import IMPORTED, AuditEntry
 from hexapod.library.storage.tables import AuditRow, PlanEventRow, SignOffRow, VersionRow, taken_over_until
 from hexapod.library.storage.transactions import ReadTransaction
-from hexapod.plan.sheet_code import read_code, sheet_code
-from hexapod.plan.sign_off import EarlierPlan, Signature
+from hexapod.plan.sign_off import EarlierPlan, Signature, read_code, sheet_code
 
 
 @dataclass(frozen=True)
