@@ -1,8 +1,9 @@
-"""How exact the end of a plan will be (hazard H-06): what is left when the entries are as far off as their SD say.
+"""How exact the end of a plan will be (hazard H-06), and how far a wrong mounting would lead the bone astray.
 
 Every entry is drawn with its SD: deformity, mounting and the readings of day 0.  The frame is fixed to the bone as it
 then really stands, and ends on the marks of the last evening.  No linear model stands between; shares alone are taken
-from one.  Derivation: docs/kinematics.md, section 11.
+from one.  Derivation: docs/kinematics.md, section 11.  Mounting is the commonest source of residue, and is told by
+itself, entry by entry.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ import numpy as np
 
 from hexapod.case.entered_sd import deformity_sds, mounting_sds
 from hexapod.deformity.measurement_sd import DEFORMITY_SD, MOUNTING_SD, READING_SD_MARKS
-from hexapod.deformity.pose import deformity_poses, ring_mounts
-from hexapod.deformity.quantities import DEFORMITY, MOUNTING, signed_numbers
+from hexapod.deformity.pose import BeyondWords, deformity_poses, deformity_words, ring_mount, ring_mounts
+from hexapod.deformity.quantities import DEFORMITY, MOUNTING, Pair, signed_numbers
 from hexapod.errors import HexapodError
-from hexapod.geometry.transforms import Array, cross, invert, pose, rotation_from_vector
+from hexapod.geometry.transforms import Array, cross, invert, pose, rotation_from_vector, turn_angle
 from hexapod.kinematics.inverse import STRUTS, centred, jacobian
 from hexapod.plan.make_plan import LevelPlan, Plan
+from hexapod.trajectory.frame_trajectory import FrameCourse, bone_moved
 from hexapod.trajectory.level_setup import LevelSetup
 
 # Ends drawn for the chance: its SD is then 0.5 of 100 cases at most.  For what a better measurement would bring a part
@@ -234,3 +236,68 @@ def accuracy_document(plan: Plan, goal: Goal) -> dict[str, Any]:
         "strict_goal": asdict(STRICT_GOAL),
         "levels": levels,
     }
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """What happens when the reference ring really sits otherwise than entered, by `size` in the direction of `word`.
+
+    At the end of the plan the moving fragment is `off_mm` from where it should be at its corresponding point, and
+    turned by `off_deg`; `remaining` is the deformity then, in words, None when words cannot tell it.
+    """
+
+    quantity: str
+    word: str
+    size: float
+    unit: str
+    off_mm: float
+    off_deg: float
+    remaining: dict[str, float] | None
+
+
+def mounting_sensitivity(frame: FrameCourse) -> tuple[Sensitivity, ...]:
+    """For each of the six quantities of the mounting an error of its SD in its worse direction, the worst first.
+
+    The frame is bolted to the bone on day 0 and goes through the planned motion, whatever was entered; only the bone's
+    place in it is another one.
+
+    Source: docs/kinematics.md, section 9.
+    """
+    setup = frame.setup
+    T_ring_mring = setup.T_prox_dist(frame.T_prox_dist[[0, -1]])
+    found = []
+    for pair, sd in zip(MOUNTING, mounting_sds(setup.level), strict=True):
+        both = [_astray(frame, T_ring_mring, pair, sign * sd) for sign in (1.0, -1.0)]
+        found.append(max((one for one in both if one is not None), key=_badness))
+    return tuple(sorted(found, key=_badness, reverse=True))
+
+
+def _astray(frame: FrameCourse, T_ring_mring: Array, pair: Pair, error: float) -> Sensitivity | None:
+    """The effect of one error; None when the mounting would then be one that words cannot tell."""
+    setup, level = frame.setup, frame.setup.level
+    entered = level.mounting_words
+    others = {word: value for word, value in entered.items() if word not in (pair.positive, pair.negative)}
+    try:
+        T_ref_ring = ring_mount(others | pair.say(pair.signed(entered) + error), setup.side)
+    except HexapodError:
+        return None
+    T_end = bone_moved(T_ref_ring, T_ring_mring[0], T_ring_mring[1], frame.course.T_ref_mov[0])
+    T_intended = frame.course.T_ref_mov[-1]
+    try:
+        remaining = deformity_words(T_end, setup.side, setup.reference)
+    except BeyondWords:
+        remaining = None
+    return Sensitivity(
+        quantity=pair.quantity,
+        word=(pair.positive if error > 0.0 else pair.negative).rpartition("_")[0],
+        size=abs(error),
+        unit=pair.unit,
+        off_mm=float(np.linalg.norm(T_end[:3, 3] - T_intended[:3, 3])),
+        off_deg=float(np.degrees(turn_angle(T_end[:3, :3] @ T_intended[:3, :3].T))),
+        remaining=remaining,
+    )
+
+
+def _badness(one: Sensitivity) -> float:
+    """mm and deg added: 60 mm from the osteotomy a degree is about a millimetre.  Rounded against noise."""
+    return round(one.off_mm + one.off_deg, 6)

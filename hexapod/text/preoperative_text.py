@@ -9,7 +9,7 @@ from typing import Any
 from hexapod.case.model import Case
 from hexapod.plan.make_plan import LevelPlan
 from hexapod.plan.plan_file import exchange_document
-from hexapod.preoperative.mounting_error import Sensitivity, mounting_sensitivity
+from hexapod.preoperative.end_error import Sensitivity, mounting_sensitivity
 from hexapod.preoperative.ring_calibration import MeasuredRing
 from hexapod.preoperative.ring_distance import RingDistance
 from hexapod.text.case_sentences import WORTH_A_WORD_DEG, WORTH_A_WORD_MM, exchange_sentence, size, words_sentence

@@ -10,7 +10,7 @@ import math
 
 import pytest
 
-from hexapod.preoperative.mounting_error import Sensitivity, mounting_sensitivity
+from hexapod.preoperative.end_error import Sensitivity, mounting_sensitivity
 from tests.laws.builder import REFERENCES, SIDES, level_of
 
 pytestmark = pytest.mark.hazard("H-06")
@@ -51,7 +51,7 @@ def test_a_turn_goes_about_another_point(side: str) -> None:
 
 def test_proximal_and_distal_errors_have_their_own_side() -> None:
     """Both directions, each by the drawing: more proximal leaves the fragment lateral, more distal medial."""
-    from hexapod.preoperative import mounting_error
+    from hexapod.preoperative import end_error
 
     seen = {}
     for side in SIDES:
@@ -59,8 +59,8 @@ def test_proximal_and_distal_errors_have_their_own_side() -> None:
         assert frame is not None
         motion = frame.setup.T_prox_dist(frame.T_prox_dist[[0, -1]])
         for sign, word in ((5.0, "proximal"), (-5.0, "distal")):
-            one = mounting_error._astray(
-                frame, motion, next(p for p in mounting_error.MOUNTING if p.positive == "proximal_mm"), sign
+            one = end_error._astray(
+                frame, motion, next(p for p in end_error.MOUNTING if p.positive == "proximal_mm"), sign
             )
             assert one is not None
             assert one.word == word
