@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from hexapod.case.entered_sd import deformity_sds, mounting_sds
-from hexapod.deformity.measurement_sd import DEFORMITY_SD, MOUNTING_SD, READING_SD_MARKS
+from hexapod.case.model import Level
+from hexapod.deformity.measurement_sd import DEFORMITY_SD, MOUNTING_SD, READING_SD_MARKS, sds
 from hexapod.deformity.pose import BeyondWords, deformity_poses, deformity_words, ring_mount, ring_mounts
 from hexapod.deformity.quantities import DEFORMITY, MOUNTING, Pair, signed_numbers
 from hexapod.errors import HexapodError
@@ -25,6 +25,8 @@ from hexapod.plan.make_plan import LevelPlan, Plan
 from hexapod.trajectory.frame_trajectory import FrameCourse, bone_moved
 from hexapod.trajectory.level_setup import LevelSetup
 
+# A size taken over from radiographs is shown, and typed, to two decimals (mm or deg).
+TAKEN_OVER = 0.005
 # Ends drawn for the chance: its SD is then 0.5 of 100 cases at most.  For what a better measurement would bring a part
 # of them, the same with and without, so that the difference is known better than either.
 DRAWN, COMPARED = 10_000, 4000
@@ -34,6 +36,34 @@ LIKELY = 0.9
 REACHED = 0.95
 # Readings of a frame in one cause.
 READINGS_KEY = "reading_sd_mm"
+
+
+def deformity_sds(level: Level) -> list[float]:
+    """SDs of the deformity in the order of `DEFORMITY`, deg and mm.
+
+    The case's own (`deformity_sd`), else those of radiographs where the entry was taken from them, else the usual ones.
+    """
+    own = {} if level.deformity_sd is None else level.deformity_sd.model_dump(exclude_none=True)
+    return sds(DEFORMITY_SD, _on_radiographs(level) | own)
+
+
+def mounting_sds(level: Level) -> list[float]:
+    """SDs of the mounting in the order of `MOUNTING`, mm and deg: the case's own, else the usual ones."""
+    own = {} if level.mounting_sd is None else level.mounting_sd.model_dump(exclude_none=True)
+    return sds(MOUNTING_SD, own)
+
+
+def _on_radiographs(level: Level) -> dict[str, float]:
+    """SDs by their keys of what was taken over from radiographs and still stands so."""
+    found = {}
+    for result in level.measured_with.results if level.measured_with is not None else ():
+        for one in DEFORMITY_SD:
+            words = {f"deformity.{word}": word for word in (one.pair.positive, one.pair.negative)}
+            entered = level.deformity_words.get(words.get(result.word, ""))
+            stands = entered is not None and abs(entered - result.size) <= TAKEN_OVER
+            if result.taken and result.sd and stands:
+                found[one.key] = result.sd
+    return found
 
 
 @dataclass(frozen=True)

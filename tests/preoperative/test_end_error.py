@@ -191,7 +191,7 @@ def test_what_was_never_entered_has_no_error_bars() -> None:
 
 
 def test_sd_of_radiographs_count_while_their_size_stands() -> None:
-    from hexapod.case.entered_sd import deformity_sds
+    from hexapod.preoperative.end_error import deformity_sds
 
     film = {"id": "ap1", "view": "ap", "side": "right", "seen_from": "front", "columns": 100, "rows": 100, "points": []}
     result = {"word": "deformity.varus_deg", "size": 10.0, "sd": 0.4, "films": ["ap1"], "taken": True}
