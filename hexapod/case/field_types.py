@@ -1,10 +1,16 @@
-"""The kinds of field that a case is made of: strict numbers, names, words, and keys that may be null."""
+"""The kinds of field that a case is made of: strict numbers, names, words, time zones, and keys that may be null.
+
+A time zone is that of a place: reminders ring by the clocks on the wall, and only the zone of a place knows when these
+are changed (IANA time zone database, file `backward` and the notes in `etcetera`).
+"""
 
 from __future__ import annotations
 
 import datetime
+import functools
 import re
 import unicodedata
+import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Self
@@ -21,13 +27,56 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from hexapod.case.time_zones import why_refused
 from hexapod.deformity.quantities import AP_ANGULATION, AP_TILT, AXIAL_ROTATION, Pair
 
+# The environment variable with the clinic's time zone, for cases that name none.
+TIME_ZONE = "HEXAPOD_TIME_ZONE"
+# Parts of the world by which the database names places.
+AREAS = (
+    "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific",
+)  # fmt: skip
 LONGEST_STAGE_DAYS = 730
 FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+
+
+@functools.cache
+def places() -> tuple[str, ...]:
+    """The zones of this machine by area and city, sorted."""
+    return tuple(sorted(zone for zone in zoneinfo.available_timezones() if zone.split("/")[0] in AREAS))
+
+
+def why_refused(zone: str) -> str:
+    """Why a name is no time zone of a place, and what to give instead; empty for one that is.
+
+    >>> why_refused("Europe/Madrid"), why_refused("America/Argentina/Ushuaia")
+    ('', '')
+    >>> print(why_refused("EST"))
+    must be a time zone by its place, such as Europe/Madrid: EST is one offset all the year, without summer time
+    >>> print(why_refused("Etc/GMT+3"))
+    must be a time zone by its place, such as Europe/Madrid: Etc/GMT+3 is 3 hours BEHIND Greenwich, not ahead of it
+    """
+    if zone in places():
+        return ""
+    must = "must be a time zone by its place, such as Europe/Madrid"
+    sign = zone[7:8]
+    if not _known(zone):
+        return must
+    if zone.startswith("Etc/GMT") and sign in ("+", "-") and int(zone[8:]):
+        way = "BEHIND Greenwich, not ahead of it" if sign == "+" else "AHEAD OF Greenwich, not behind it"
+        return f"{must}: {zone} is {int(zone[8:])} hours {way}"
+    if zone in ("EST", "MST", "HST", "UTC", "GMT") or zone.startswith("Etc/"):
+        return f"{must}: {zone} is one offset all the year, without summer time"
+    return f"{must}: {zone} names no place, so that nobody can check it"
+
+
+def _known(zone: str) -> bool:
+    try:
+        zoneinfo.ZoneInfo(zone)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 class Strict(BaseModel):

@@ -12,10 +12,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hexapod.case.field_types import DATE
+from hexapod.case.field_types import DATE, TIME_ZONE, why_refused
 from hexapod.case.files import load_case, parse_case, save_case
 from hexapod.case.model import Case
-from hexapod.case.time_zones import TIME_ZONE, why_refused
 from hexapod.checks.case_entries import findings_at
 from hexapod.checks.findings import Finding, Verdict, grouped, worst_verdict
 from hexapod.documents.document_set import PAPERS, PrintOptions, public_address

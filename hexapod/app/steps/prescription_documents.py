@@ -26,8 +26,8 @@ from hexapod.app.steps import check_findings
 from hexapod.app.steps.check import no_plan
 from hexapod.app.widgets.browser_scripts import reach_by_keys
 from hexapod.app.widgets.panels import plain
+from hexapod.case.field_types import TIME_ZONE, places
 from hexapod.case.model import Case
-from hexapod.case.time_zones import TIME_ZONE, places
 from hexapod.documents.document_set import PAPERS, Document, case_document, zipped
 from hexapod.library import StoredPlan, models
 from hexapod.plan.make_plan import Plan, Refusal
