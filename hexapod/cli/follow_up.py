@@ -191,7 +191,7 @@ def _write(found: FollowUp, wishes: Wishes, catalogue: Catalogue, path: Path) ->
 
 def _unread(found: FollowUp) -> list[str]:
     """Where the levels that were not read are taken to stand."""
-    from hexapod.follow_up.level_state import unread_day
+    from hexapod.follow_up.remaining_stages import unread_day
 
     day = unread_day(found)
     return [

@@ -15,23 +15,21 @@ from hexapod.case.model import Case, Level
 from hexapod.deformity.pose import deformity_pose, deformity_words, place, place_words
 from hexapod.errors import HexapodError
 from hexapod.follow_up.compare_with_plan import FollowUp
-from hexapod.follow_up.level_state import (
-    LevelState,
-    begun_of_others,
-    calendar_day,
-    moment_planned,
-    moment_read,
-    unread_day,
-)
 from hexapod.follow_up.reading_explanation import DOUBTFUL, struts_on
 from hexapod.follow_up.remaining_stages import (
     END_DECIMALS,
+    LevelState,
     StageLeft,
+    begun_of_others,
+    calendar_day,
     keep_first_day,
+    moment_planned,
+    moment_read,
     rounded_words,
     stages_left,
     to_pose,
     turn_back,
+    unread_day,
 )
 from hexapod.follow_up.return_to_plan import check_turn_back, pause_left, return_day, way_back
 from hexapod.geometry.transforms import Array, invert

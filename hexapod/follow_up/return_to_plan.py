@@ -20,8 +20,7 @@ from hexapod.checks.limits import pace_of
 from hexapod.deformity.pose import deformity_pose, deformity_words
 from hexapod.deformity.quantities import moving_end
 from hexapod.errors import HexapodError
-from hexapod.follow_up.level_state import DONE_TOLERANCE, LevelState
-from hexapod.follow_up.remaining_stages import END_DECIMALS, StageLeft, rounded_words
+from hexapod.follow_up.remaining_stages import DONE_TOLERANCE, END_DECIMALS, LevelState, StageLeft, rounded_words
 from hexapod.geometry.transforms import Array
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.trajectory.bone_trajectory import Course, StageCourse, stage_parts

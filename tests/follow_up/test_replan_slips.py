@@ -15,7 +15,7 @@ import hexapod
 from hexapod.case.model import Case
 from hexapod.checks.findings import RELATIVE_TOLERANCE
 from hexapod.follow_up.compare_with_plan import follow_up
-from hexapod.follow_up.level_state import moment_read
+from hexapod.follow_up.remaining_stages import moment_read
 from hexapod.follow_up.replan import Wishes, replan
 from hexapod.follow_up.return_to_plan import RETURN
 from hexapod.geometry.transforms import Array, turn_angle

@@ -231,7 +231,7 @@ MUTANTS = [
     Mutant("gap of the first day forgotten", "checks/timing.py", "level.bone.gap_mm if level.so_far is None else level.so_far.first_gap_mm", "level.bone.gap_mm"),
     Mutant("what a slip pressed together taken for regenerate", "trajectory/gaps.py", "opened - so_far.overlap_mm", "opened"),
     Mutant("longest regenerate forgotten", "trajectory/gaps.py", "0.0 if so_far is None else so_far.largest_gap_mm", "0.0"),
-    Mutant("models of the reached day instead of today's", "follow_up/level_state.py", "LevelState(found.settings_mm, found.struts,", "LevelState(found.settings_mm, found.planned.rows[day].struts,"),
+    Mutant("models of the reached day instead of today's", "follow_up/remaining_stages.py", "LevelState(found.settings_mm, found.struts,", "LevelState(found.settings_mm, found.planned.rows[day].struts,"),
     Mutant("condition on evenings only", "checks/singularity.py", "if share * LARGEST_TOLD < 1.0 or not open_.any():", "if True:"),
     Mutant("a determinant that changes its sign is no news", "checks/singularity.py", "if turned.any():", "if False:"),
     Mutant("way from the readings to the course not judged", "checks/singularity.py", "if not np.array_equal(T_start, T_first):", "if False:"),

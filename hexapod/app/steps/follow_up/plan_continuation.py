@@ -24,7 +24,7 @@ from hexapod.app.widgets.panels import finding_html
 from hexapod.case.model import Case
 from hexapod.checks.findings import grouped
 from hexapod.errors import CaseError, HexapodError
-from hexapod.follow_up.level_state import day_reached, unread_day
+from hexapod.follow_up.remaining_stages import day_reached, unread_day
 from hexapod.follow_up.replan import DoubtfulReadings, replan
 from hexapod.plan.make_plan import Plan, Refusal
 from hexapod.plan.plan_file import short_fingerprint
