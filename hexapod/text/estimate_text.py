@@ -8,8 +8,7 @@ from typing import Any
 from hexapod.deformity.measurement_sd import DEFORMITY_SD, MOUNTING_SD, MeasurementSd
 from hexapod.deformity.quantities import DEFORMITY, MOUNTING, words_of
 from hexapod.estimation.contradictions import MOUNTING_NAMES, Contradiction
-from hexapod.estimation.end_of_treatment import End
-from hexapod.estimation.follow_up_estimate import Estimated
+from hexapod.estimation.follow_up_estimate import End, Estimated
 from hexapod.estimation.visit_file import MeasuredVisits
 from hexapod.preoperative.end_error import Goal
 from hexapod.text.case_sentences import spoken
