@@ -55,8 +55,7 @@ def estimate_command(words: argparse.Namespace, wishes: Wishes, catalogue: Catal
         HexapodError: options that do not go together, or files that make no sense.
     """
     from hexapod.estimation.fit import NotSettled
-    from hexapod.estimation.follow_up_estimate import estimate_visits
-    from hexapod.estimation.replan_estimated import replan_estimated
+    from hexapod.estimation.follow_up_estimate import estimate_visits, replan_estimated
     from hexapod.estimation.visit_file import parse_visits
     from hexapod.follow_up.replan import DoubtfulReadings, StrutsUnsaid
     from hexapod.preoperative.end_error import Goal

@@ -324,7 +324,7 @@ MUTANTS = [
     Mutant("bone ends between the marks", "estimation/follow_up_estimate.py", "strut.length(strut.nearest_mark(strut.setting(length)))", "float(length)"),
     Mutant("rotation counted at the end", "estimation/follow_up_estimate.py", "left_of(T_ref_mov[:, :3, 2],", "left_of(T_ref_mov[:, :3, 0],"),
     Mutant("half of the ends below the bounds", "preoperative/end_error.py", "LIKELY = 0.9", "LIKELY = 0.5"),
-    Mutant("re-plan keeps the old mounting", "estimation/replan_estimated.py", 'written["mounting"] = rounded_words(words_of(estimate.mounting.tolist(), MOUNTING), START_DECIMALS)', "pass"),
+    Mutant("re-plan keeps the old mounting", "estimation/follow_up_estimate.py", 'written["mounting"] = rounded_words(words_of(estimate.mounting.tolist(), MOUNTING), START_DECIMALS)', "pass"),
     Mutant("a fracture fits on day 0", "trajectory/gaps.py", 'if indication == "osteotomy":\n        return T_ref_mov_start', 'if True:\n        return T_ref_mov_start'),
     Mutant("a fracture grows regenerate", "trajectory/gaps.py", 'return gap_mm(course) if course.setup.level.indication == "osteotomy" else None', "return gap_mm(course)"),
     Mutant("a joint as fast as a fracture", "checks/limits.py", "rate=(1.0, 3.0)", "rate=(1.0, 15.0)"),
