@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hexapod.hardware.models import Strut
-from hexapod.text.language import language
-from hexapod.text.patient_words import scale_places, stage_words
+from hexapod.text.language import language, scale_places, stage_words
 
 
 @pytest.mark.hazard("H-20")

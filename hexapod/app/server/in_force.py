@@ -21,9 +21,8 @@ from hexapod.app.session import library_access
 from hexapod.documents.document_set import public_address
 from hexapod.errors import HexapodError
 from hexapod.library import Actor, SheetStanding
-from hexapod.text.language import Language, language
+from hexapod.text.language import Language, language, sheet_standing
 from hexapod.text.languages import LANGUAGES
-from hexapod.text.patient_words import sheet_standing
 
 _log = logging.getLogger(__name__)
 # Questions in a minute, of one address (a ward behind one has some patients at a time) and of all.

@@ -11,8 +11,7 @@ from hexapod.hardware.models import Strut
 from hexapod.plan.adjustments import FrameAdjustment
 from hexapod.plan.sign_off import Signature
 from hexapod.schedule.strut_exchanges import Exchange
-from hexapod.text.language import language
-from hexapod.text.patient_words import AFTER_CHANGE_OUT, MISSED, scale_places, stage_words
+from hexapod.text.language import AFTER_CHANGE_OUT, MISSED, language, scale_places, stage_words
 from hexapod.text.safety_notice import NOTICE
 
 # Heading and text of an entry.

@@ -15,10 +15,9 @@ from hexapod.documents.patient_sheet.tables import SIGNS, TURN_WORDS, Tables, da
 from hexapod.documents.typeset import typeset
 from hexapod.hardware.models import Strut
 from hexapod.plan.make_plan import Plan
-from hexapod.text.language import Language, language
+from hexapod.text.language import MISSED, Language, language, missed_or_stuck
 from hexapod.text.languages import translatable
 from hexapod.text.milestones import coarse_mark_mm
-from hexapod.text.patient_words import MISSED, missed_or_stuck
 from hexapod.text.strut_looks import STRUT_LOOKS
 
 

@@ -11,8 +11,7 @@ from hexapod.documents.document_set import PrintOptions
 from hexapod.documents.patient_sheet.days import STRUTS
 from hexapod.plan.make_plan import Plan
 from hexapod.plan.sign_off import EarlierPlan, sheet_code
-from hexapod.text.language import Language
-from hexapod.text.patient_words import scale_places
+from hexapod.text.language import Language, scale_places
 
 ROUTE = "/in-force/"
 # The name by which the template asks for the picture.

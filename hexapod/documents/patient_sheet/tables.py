@@ -10,9 +10,8 @@ from hexapod.hardware.models import Strut
 from hexapod.plan.adjustments import adjustment_times, fitted_struts
 from hexapod.plan.make_plan import LevelPlan, Row
 from hexapod.schedule.strut_exchanges import Exchange
-from hexapod.text.language import Language
+from hexapod.text.language import AFTER_CHANGE_OUT, Language, scale_places, stage_words
 from hexapod.text.languages import translatable
-from hexapod.text.patient_words import AFTER_CHANGE_OUT, scale_places, stage_words
 
 # A sign and its word stand together: neither colour nor the sign alone tells what to do.
 SIGNS = {Direction.LONGER: "▲", Direction.SHORTER: "▼", Direction.STAYS: "=", Direction.BOTH: "▲▼"}
