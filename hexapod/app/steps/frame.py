@@ -16,8 +16,8 @@ from hexapod.app.session import rights, session
 from hexapod.app.steps import frame_advice
 from hexapod.app.widgets import drawings, table_fields
 from hexapod.app.widgets.fields import level_choice, message, pick_model, text_block, text_field
-from hexapod.drawings.entry.frame_drawings import frame_drawing
 from hexapod.drawings.entry.level import known_ring
+from hexapod.drawings.entry.measure_drawings import frame_drawing
 from hexapod.hardware.models import Ring, Strut, unverified
 from hexapod.text.field_kinds import MODES
 from hexapod.text.numbers import number

@@ -22,8 +22,7 @@ from hexapod.app.widgets import drawings
 from hexapod.app.widgets.browser_scripts import pick_date
 from hexapod.app.widgets.panels import plain
 from hexapod.deformity.quantities import Pair
-from hexapod.drawings.entry.frame_drawings import construct_drawing
-from hexapod.drawings.entry.measure_drawings import words_in_order
+from hexapod.drawings.entry.measure_drawings import construct_drawing, words_in_order
 from hexapod.text.field_kinds import word_name, words_of
 
 T = TypeVar("T", bound=str)
