@@ -99,8 +99,8 @@ def cause_rows(found: EndError) -> Sequence[CauseRow]:
 def accuracy_text(plan: Plan, goal: Goal) -> str:
     """What `hexapod accuracy` prints: sentences and a table for each hexapod."""
     lines = []
-    for number, level in enumerate(plan.levels, 1):
-        lines += ["", f"Hexapod {number}, {level.name}:", *(f"  {line}" for line in end_error_sentences(level, goal))]
+    for hexapod, level in enumerate(plan.levels, 1):
+        lines += ["", f"Hexapod {hexapod}, {level.name}:", *(f"  {line}" for line in end_error_sentences(level, goal))]
         found = end_error(level, goal)
         if found is not None:
             head = f"of 100 within {found.judged_by.text} with half the SD"
