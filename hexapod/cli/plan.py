@@ -45,9 +45,14 @@ from hexapod.preoperative.end_error import USUAL_GOAL, Goal, accuracy_document
 from hexapod.preoperative.ring_calibration import calibrate, read_calibration, ring_document
 from hexapod.preoperative.ring_distance import advise, case_with_advice
 from hexapod.text.case_sentences import level_sentences, movement_sentences, spoken
-from hexapod.text.end_error_text import accuracy_text, end_error_sentences
 from hexapod.text.milestones import travel_sentences
-from hexapod.text.preoperative_text import advice_document, advice_text, calibration_text
+from hexapod.text.preoperative_text import (
+    accuracy_text,
+    advice_document,
+    advice_text,
+    calibration_text,
+    end_error_sentences,
+)
 from hexapod.text.safety_notice import NOTICE
 
 

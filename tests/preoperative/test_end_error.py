@@ -16,7 +16,7 @@ from hexapod.geometry.transforms import turn_about_z
 from hexapod.plan.make_plan import LevelPlan, Plan
 from hexapod.plan.plan_outcomes import plan_outcomes
 from hexapod.preoperative.end_error import Goal, _Ends, end_error
-from hexapod.text.end_error_text import GAUGE, end_error_sentences
+from hexapod.text.preoperative_text import GAUGE, end_error_sentences
 from tests.laws.builder import REFERENCES, SIDES, case_of, level_of
 
 pytestmark = pytest.mark.hazard("H-06")

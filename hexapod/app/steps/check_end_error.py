@@ -9,8 +9,7 @@ import streamlit as st
 from hexapod.app.widgets import panels
 from hexapod.plan.make_plan import LevelPlan, Plan
 from hexapod.preoperative.end_error import EndError, end_error
-from hexapod.text.end_error_text import cause_rows, end_error_sentences
-from hexapod.text.preoperative_text import NOTHING, sensitivity_rows
+from hexapod.text.preoperative_text import NOTHING, cause_rows, end_error_sentences, sensitivity_rows
 
 TITLE = "How exact the end will be"
 

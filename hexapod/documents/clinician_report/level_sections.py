@@ -25,10 +25,9 @@ from hexapod.plan.adjustments import FittedStrut, adjustment_times, fitted_strut
 from hexapod.plan.make_plan import LevelPlan
 from hexapod.text.case_fields import LEVEL
 from hexapod.text.case_sentences import level_sentences, spoken, unit_of
-from hexapod.text.end_error_text import end_error_sentences
 from hexapod.text.field_kinds import INDICATION_SAID
 from hexapod.text.numbers import distance, number
-from hexapod.text.preoperative_text import sensitivity_rows
+from hexapod.text.preoperative_text import end_error_sentences, sensitivity_rows
 from hexapod.text.strut_looks import STRUT_LOOKS
 
 KNOWN_AT = {
