@@ -242,7 +242,7 @@ def estimate_command(words: argparse.Namespace, wishes: Wishes, catalogue: Catal
     from hexapod.estimation.visit_file import parse_visits
     from hexapod.follow_up.replan import DoubtfulReadings, StrutsUnsaid
     from hexapod.preoperative.end_error import Goal
-    from hexapod.text.estimate_text import DOUBTFUL, NOTHING, estimate_document, estimate_text
+    from hexapod.text.follow_up_text import DOUBTFUL, NOTHING, estimate_document, estimate_text
 
     if words.use is None:
         raise HexapodError("Say --use last (the last measurement alone) or --use all (one fit of all measurements).")
