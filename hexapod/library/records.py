@@ -8,10 +8,9 @@ from hexapod.hardware.catalogue import Catalogue
 from hexapod.library.calls.access import Access, RoleList
 from hexapod.library.calls.audit import AuditTrail
 from hexapod.library.calls.cases import Cases
-from hexapod.library.calls.drafts import Drafts
+from hexapod.library.calls.drafts import Drafts, Versions
 from hexapod.library.calls.plans import Plans
 from hexapod.library.calls.sheets import Sheets
-from hexapod.library.calls.versions import Versions
 from hexapod.library.calls.visits import Visits
 from hexapod.library.storage.database import LOCK_WAIT_S, library_url, sqlite_file
 from hexapod.library.storage.library_files import made_anew

@@ -15,9 +15,9 @@ from hexapod.library import models
 from hexapod.library.calls import case_index
 from hexapod.library.calls.access import Access, must_be_there, new_key, records_with_content
 from hexapod.library.calls.case_index import EXCHANGE, VISIT, rebuild
+from hexapod.library.calls.drafts import all_versions, case_with_id, save_version
 from hexapod.library.calls.plans import stored_plans
 from hexapod.library.calls.sheets import standing_of
-from hexapod.library.calls.versions import all_versions, case_with_id, save_version
 from hexapod.library.calls.visits import recorded_visits
 from hexapod.library.errors import Refused
 from hexapod.library.models import CaseState

@@ -18,7 +18,7 @@ from hexapod.hardware.catalogue import Catalogue
 from hexapod.hardware.models import Strut
 from hexapod.library.calls.access import content
 from hexapod.library.calls.case_index import plan_states
-from hexapod.library.calls.versions import version_file
+from hexapod.library.calls.drafts import version_file
 from hexapod.library.calls.visits import recorded_visits
 from hexapod.library.models import Continuing, RecordedVisit
 from hexapod.library.storage.tables import PlanEventRow, PlanRow

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from hexapod.case.files import parse_case
 from hexapod.library import models
 from hexapod.library.calls.access import Access, status
+from hexapod.library.calls.drafts import version_file
 from hexapod.library.calls.plans import file_of, stored_plans
-from hexapod.library.calls.versions import version_file
 from hexapod.library.models import SheetStanding
 from hexapod.library.storage.audit_chain import IMPORTED, AuditEntry
 from hexapod.library.storage.tables import AuditRow, PlanEventRow, SignOffRow, VersionRow, taken_over_until

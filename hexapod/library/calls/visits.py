@@ -15,7 +15,7 @@ from hexapod.library import models
 from hexapod.library.calls import case_index
 from hexapod.library.calls.access import Access, one, records_with_content
 from hexapod.library.calls.case_index import row_of
-from hexapod.library.calls.versions import version_file
+from hexapod.library.calls.drafts import version_file
 from hexapod.library.errors import Refused
 from hexapod.library.storage.contents import LONGEST_TEXT, must_be_seen, value_of, written
 from hexapod.library.storage.tables import CaseEventRow, FollowUpRow

@@ -25,7 +25,7 @@ from hexapod.library.calls import case_index
 from hexapod.library.calls.access import content, is_key, records_with_content, status
 from hexapod.library.calls.audit import verify
 from hexapod.library.calls.case_index import cautions
-from hexapod.library.calls.versions import case_with_id
+from hexapod.library.calls.drafts import case_with_id
 from hexapod.library.calls.visits import visit_of
 from hexapod.library.errors import ImportRefused
 from hexapod.library.storage import audit_chain
