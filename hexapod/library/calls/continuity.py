@@ -204,8 +204,8 @@ def _place_now(case: Case, before: Case, level: int) -> int | None:
     """The index of an earlier case's hexapod in this one: by its name, else by rings and mounting, else by number."""
     was, now = before.levels[level], case.levels
     for alike in (
-        [index for index, one in enumerate(now) if one.name == was.name],
-        [index for index, one in enumerate(now) if _hardware(one) == _hardware(was)],
+        [index for index, level_now in enumerate(now) if level_now.name == was.name],
+        [index for index, level_now in enumerate(now) if _hardware(level_now) == _hardware(was)],
     ):
         if len(alike) == 1:
             return alike[0]
