@@ -22,7 +22,7 @@ from hexapod.documents.patient_sheet.document import sheet_data
 from hexapod.documents.typeset import page_pictures
 from hexapod.geometry.transforms import Array, transform_points
 from hexapod.text.language import language
-from hexapod.text.safety_notice import STRUT_COLOURS
+from hexapod.text.languages import STRUT_COLOURS
 
 PICTURES = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "pictures"
 INK, PALE, RED = "#22313f", "#b8c4ce", "#b03a2e"

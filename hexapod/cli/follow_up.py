@@ -30,7 +30,7 @@ from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.plan.make_plan import make_plan
 from hexapod.plan.plan_file import short_fingerprint
-from hexapod.text.safety_notice import NOTICE
+from hexapod.text.languages import NOTICE
 
 if TYPE_CHECKING:
     from hexapod.follow_up.compare_with_plan import FollowUp

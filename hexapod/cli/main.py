@@ -36,7 +36,7 @@ from hexapod.hardware.models import Ring, Strut
 from hexapod.plan.make_plan import make_plan
 from hexapod.plan.plan_file import finding_document, pose_document
 from hexapod.text.case_sentences import words_sentence
-from hexapod.text.safety_notice import NOTICE
+from hexapod.text.languages import NOTICE
 
 USUAL_PORT = 8501
 

@@ -45,6 +45,7 @@ from hexapod.preoperative.end_error import USUAL_GOAL, Goal, accuracy_document
 from hexapod.preoperative.ring_calibration import calibrate, read_calibration, ring_document
 from hexapod.preoperative.ring_distance import advise, case_with_advice
 from hexapod.text.case_sentences import level_sentences, movement_sentences, spoken
+from hexapod.text.languages import NOTICE
 from hexapod.text.milestones import travel_sentences
 from hexapod.text.preoperative_text import (
     accuracy_text,
@@ -53,7 +54,6 @@ from hexapod.text.preoperative_text import (
     calibration_text,
     end_error_sentences,
 )
-from hexapod.text.safety_notice import NOTICE
 
 
 def add_plan(command: Callable[[str, str], argparse.ArgumentParser]) -> None:

@@ -18,8 +18,7 @@ from hexapod.plan.make_plan import Plan
 from hexapod.plan.plan_file import plan_sha256, short_fingerprint
 from hexapod.plan.sign_off import Signature
 from hexapod.text.language import Language
-from hexapod.text.languages import translatable
-from hexapod.text.safety_notice import DRAFT, NOT_SIGNED, NOTICE
+from hexapod.text.languages import DRAFT, NOT_SIGNED, NOTICE, translatable
 
 
 @dataclass(frozen=True)

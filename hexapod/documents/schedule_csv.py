@@ -13,9 +13,9 @@ from hexapod.plan.make_plan import LevelPlan, Plan, Row
 from hexapod.plan.plan_file import plan_sha256
 from hexapod.plan.sign_off import Signature
 from hexapod.text.case_sentences import exchange_sentences
+from hexapod.text.languages import DRAFT
 from hexapod.text.milestones import docking_words, has_docking, has_regenerate, length_words, level_sentences
 from hexapod.text.numbers import distance, number
-from hexapod.text.safety_notice import DRAFT
 
 STRUTS = range(1, 7)
 

@@ -26,8 +26,8 @@ from hexapod.geometry.pose_path import Path
 from hexapod.geometry.transforms import Array
 from hexapod.plan.make_plan import LevelPlan
 from hexapod.schedule.strut_exchanges import Exchange
+from hexapod.text.languages import STRUT_COLOURS
 from hexapod.text.numbers import distance, number
-from hexapod.text.safety_notice import STRUT_COLOURS
 from hexapod.trajectory.bone_trajectory import Course, StageCourse, stage_target
 
 # The least motion (mm) worth a word in a sentence about the movement of the bone; scales are read no finer.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hexapod.text.safety_notice import STRUT_COLOURS
+from hexapod.text.languages import STRUT_COLOURS
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 from hexapod.app.shell import strut_style
-from hexapod.text.safety_notice import STRUT_COLOURS
+from hexapod.text.languages import STRUT_COLOURS
 from hexapod.text.strut_looks import STRUT_LOOKS
 
 

@@ -19,9 +19,8 @@ from hexapod.plan.adjustments import adjustment_times
 from hexapod.plan.make_plan import Plan
 from hexapod.plan.plan_file import plan_sha256, short_fingerprint
 from hexapod.text.language import language
-from hexapod.text.languages import LANGUAGES
+from hexapod.text.languages import LANGUAGES, NOTICE
 from hexapod.text.numbers import number
-from hexapod.text.safety_notice import NOTICE
 from tests.documents.calendars import Client, Component, read, settings
 from tests.documents.plain_case import (
     HARMFUL,

@@ -26,8 +26,8 @@ from hexapod.plan.make_plan import LevelPlan, Plan
 from hexapod.plan.plan_file import plan_sha256
 from hexapod.plan.sign_off import acknowledgements
 from hexapod.text.language import language
+from hexapod.text.languages import NOTICE
 from hexapod.text.numbers import number
-from hexapod.text.safety_notice import NOTICE
 from tests.signatures import HEAD, SIGNER, signature
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,8 +12,7 @@ from hexapod.documents.identity import LIMBS
 from hexapod.documents.patient_sheet.days import visit_days
 from hexapod.plan.adjustments import adjustment_times
 from hexapod.text.language import Language, language, stage_words
-from hexapod.text.languages import LANGUAGES
-from hexapod.text.safety_notice import NOT_SIGNED, NOTICE, STRUT_COLOURS
+from hexapod.text.languages import LANGUAGES, NOT_SIGNED, NOTICE, STRUT_COLOURS
 from tests.documents.printed import Page, Run
 from tests.documents.samples import NAMES, planned, printed_reading, sheets, signs_of, whole_day, whose
 from tests.documents.sheet_reader import blocks_by_date, list_of_strut

@@ -21,8 +21,8 @@ from hexapod.documents.workbook.worksheet import sheet_name
 from hexapod.plan.make_plan import Plan
 from hexapod.plan.plan_file import plan_sha256, short_fingerprint
 from hexapod.plan.sign_off import acknowledgements
+from hexapod.text.languages import NOTICE
 from hexapod.text.numbers import number
-from hexapod.text.safety_notice import NOTICE
 from hexapod.text.strut_looks import STRUT_LOOKS
 from tests.documents.plain_case import (
     HARMFUL,

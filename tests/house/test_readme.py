@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hexapod.cli.main import main
-from hexapod.text.safety_notice import NOTICE
+from hexapod.text.languages import NOTICE
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text("utf-8")

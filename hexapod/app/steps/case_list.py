@@ -25,7 +25,7 @@ from hexapod.errors import HexapodError
 from hexapod.library import CaseState, Due, Listed, Page, Records, Sort
 from hexapod.plan.sign_off import read_code
 from hexapod.text.field_kinds import BONES
-from hexapod.text.safety_notice import NOTICE
+from hexapod.text.languages import NOTICE
 
 T = TypeVar("T", bound=str)
 NO_SHEET = "No sheet of this code was signed in this library."

@@ -12,7 +12,7 @@ from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import opening, plan_record, rights, session, unsaved
 from hexapod.app.session.step_status import counts
 from hexapod.app.widgets.panels import limb_name
-from hexapod.text.safety_notice import NOTICE
+from hexapod.text.languages import NOTICE
 
 STATES = {
     "incomplete": "Incomplete",

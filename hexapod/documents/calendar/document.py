@@ -48,7 +48,7 @@ from hexapod.errors import HexapodError
 from hexapod.plan.adjustments import turns
 from hexapod.plan.make_plan import Plan
 from hexapod.plan.sign_off import Signature
-from hexapod.text.safety_notice import DRAFT
+from hexapod.text.languages import DRAFT
 
 
 @dataclass(frozen=True)

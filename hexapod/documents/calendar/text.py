@@ -12,7 +12,7 @@ from hexapod.plan.adjustments import FrameAdjustment
 from hexapod.plan.sign_off import Signature
 from hexapod.schedule.strut_exchanges import Exchange
 from hexapod.text.language import AFTER_CHANGE_OUT, MISSED, language, scale_places, stage_words
-from hexapod.text.safety_notice import NOTICE
+from hexapod.text.languages import NOTICE
 
 # Heading and text of an entry.
 Told = tuple[str, str]

@@ -23,6 +23,7 @@ from hexapod.plan.make_plan import LevelPlan, Row
 from hexapod.schedule.strut_exchanges import Exchange
 from hexapod.text.case_sentences import day_and_date, movement_sentences, size
 from hexapod.text.language import language
+from hexapod.text.languages import STRUT_COLOURS
 from hexapod.text.milestones import (
     coarse_mark_mm,
     docking_words,
@@ -33,7 +34,6 @@ from hexapod.text.milestones import (
     travelled,
 )
 from hexapod.text.numbers import distance, number
-from hexapod.text.safety_notice import STRUT_COLOURS
 from hexapod.trajectory.bone_trajectory import StageCourse
 
 STAGE_COLUMNS = (

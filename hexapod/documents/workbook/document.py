@@ -32,9 +32,9 @@ from hexapod.schedule.strut_exchanges import Exchange
 from hexapod.text.case_fields import key_in_words
 from hexapod.text.case_sentences import level_sentences, movement_sentences
 from hexapod.text.language import language
+from hexapod.text.languages import DRAFT, NOTICE
 from hexapod.text.milestones import has_docking, has_regenerate
 from hexapod.text.numbers import number
-from hexapod.text.safety_notice import DRAFT, NOTICE
 from hexapod.text.strut_looks import STRUT_LOOKS
 
 STRUTS = range(1, 7)

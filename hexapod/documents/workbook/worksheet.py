@@ -11,8 +11,8 @@ from typing import Any
 from hexapod.documents.document_set import Paper
 from hexapod.documents.identity import DocumentIdentity
 from hexapod.documents.sanitise import looks_like_formula, one_line
+from hexapod.text.languages import DRAFT, NOTICE
 from hexapod.text.numbers import number
-from hexapod.text.safety_notice import DRAFT, NOTICE
 from hexapod.text.strut_looks import STRUT_LOOKS
 
 # A sheet's name holds no more (UTF-16 units).

@@ -13,9 +13,9 @@ from hexapod.drawings.svg_marks import FAINT, INK, LINE, PALE
 from hexapod.plan.adjustments import FittedStrut, fitted_struts
 from hexapod.plan.make_plan import LevelPlan, Row
 from hexapod.text.case_sentences import words_sentence
+from hexapod.text.languages import STRUT_COLOURS
 from hexapod.text.milestones import docking_words, has_docking, has_regenerate, length_words
 from hexapod.text.numbers import number
-from hexapod.text.safety_notice import STRUT_COLOURS
 from hexapod.trajectory.bone_trajectory import Rates
 
 
