@@ -21,8 +21,8 @@ from hexapod.library import models
 from hexapod.library.calls import case_index
 from hexapod.library.calls.access import Access, content, newest, records_with_content
 from hexapod.library.calls.case_index import cautions, plan_states, row_of
-from hexapod.library.calls.continuity import PlanFile, continuing, sentence
 from hexapod.library.calls.drafts import version_file
+from hexapod.library.calls.visits import PlanFile, continuing, sentence
 from hexapod.library.errors import NotContinued, Refused, Unreadable
 from hexapod.library.storage import audit_chain
 from hexapod.library.storage.contents import canonical, said, storable, value_of, written

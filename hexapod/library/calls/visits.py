@@ -1,26 +1,257 @@
-"""Follow-ups with their readings, and the day of the next visit."""
+"""Follow-ups with their readings, the day of the next visit, and whether a plan continues from what was recorded.
+
+A plan continues from the last visits, today's date and the previous plan.
+"""
 
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import func, select
 
 from hexapod.case.files import parse_case
+from hexapod.case.model import Case, Level
+from hexapod.checks.findings import Finding, grouped
+from hexapod.checks.readings import MeasuredSettings, PlannedSettings, check_continued
 from hexapod.follow_up.compare_with_plan import check_question
 from hexapod.follow_up.reading_explanation import struts_on
+from hexapod.hardware.catalogue import Catalogue
+from hexapod.hardware.models import Strut
 from hexapod.library import models
 from hexapod.library.calls import case_index
-from hexapod.library.calls.access import Access, one, records_with_content
-from hexapod.library.calls.case_index import row_of
+from hexapod.library.calls.access import Access, content, one, records_with_content
+from hexapod.library.calls.case_index import plan_states, row_of
 from hexapod.library.calls.drafts import version_file
 from hexapod.library.errors import Refused
+from hexapod.library.models import Continuing, RecordedVisit
 from hexapod.library.storage.contents import LONGEST_TEXT, must_be_seen, value_of, written
-from hexapod.library.storage.tables import CaseEventRow, FollowUpRow
+from hexapod.library.storage.tables import CaseEventRow, FollowUpRow, PlanEventRow, PlanRow
 from hexapod.library.storage.transactions import ReadTransaction
 from hexapod.trajectory.level_setup import set_up
+
+Levels = tuple[tuple[PlannedSettings, ...], ...]
+PlanFile = Callable[[], Mapping[str, Any]]
+
+
+def continuing(
+    tx: ReadTransaction,
+    key: str,
+    case: Case,
+    file: PlanFile,
+    catalogue: Catalogue,
+    today: datetime.date,
+    latest: datetime.date,
+) -> Continuing:
+    """What the records say about a plan made from `case`, before it is stored or signed.
+
+    `file` gives its plan file's JSON value; it is asked for only when there is something to compare with.  `today` is
+    the date where the user is, which only sentences depend on; `latest` the date where it is latest on earth.
+    """
+    all_visits = sorted(recorded_visits(tx, key), key=lambda one: (one.visit.date, one.number))
+    # An older library, or an import, may hold visits on days to come: no plan continues from those.  Whoever
+    # recorded a visit today may be ahead of the server's date, so what counts does not depend on where the server is.
+    visits = [one for one in all_visits if one.visit.date <= latest]
+    told = [*_told_of_dates(case, visits, today), *map(_told_of_a_visit_to_come, all_visits[len(visits) :])]
+    known = _Known(tx, key, catalogue)
+    told += known.told_of_another_limb(case)
+    reads = list(_last_reads(known, visits))
+    plan = _standings(case, file(), catalogue) if reads else ()
+    if not all(plan):  # a refused plan has no rows
+        return Continuing(told=tuple(told))
+    findings: list[Finding] = []
+    nearest: RecordedVisit | None = None
+    for read_then, visited in reads:
+        before = known.case(visited.plan)
+        level = _place_now(case, before, read_then.level)
+        if level is None:
+            told.append(
+                f"Hexapod {read_then.level + 1} ({before.levels[read_then.level].name}) was read at visit "
+                f"{read_then.visit}, but is not part of this plan."
+            )
+            continue
+        read = replace(read_then, level=level)
+        if plan[level][0].date > read.date and not _same_rings(case, level, before, read_then.level):
+            told.append(  # the frame was rebuilt in between
+                f"Hexapod {read.level + 1} has other rings than at visit {read.visit} on {read.date.isoformat()}: its "
+                "readings cannot be compared with this plan. Read all six scales on the day of signing and compare "
+                "them with day 0."
+            )
+        else:
+            found = check_continued(plan[level], read, known.followed(case, level))
+            findings += found
+            if found and (nearest is None or visited.number > nearest.number):
+                nearest = visited
+            if not found and plan[level][0].date > read.date:
+                told.append(_told_of_a_wait(plan[level][0], read))
+    return Continuing(tuple(findings), tuple(told), nearest)
+
+
+def sentence(found: Continuing) -> str:
+    """The refusal: for each hexapod the code, and a sentence on its worst strut."""
+    return " ".join(f"{group.worst.code}: {group.message}" for group in grouped(found.findings))
+
+
+class _Known:
+    """Cases and plans of a library case, each read once."""
+
+    def __init__(self, tx: ReadTransaction, key: str, catalogue: Catalogue) -> None:
+        self._tx, self._key, self._catalogue = tx, key, catalogue
+        rows = tx.connection.execute(select(PlanRow.__table__).where(PlanRow.case_key == key)).all()
+        self._rows = {row.number: row for row in rows}
+        self._cases: dict[int, Case] = {}
+        self._standings: dict[int, Levels] = {}
+
+    def case(self, plan: int) -> Case:
+        """The case that a plan was made from."""
+        version = self._rows[plan].version
+        if version not in self._cases:
+            self._cases[version] = parse_case(version_file(self._tx, self._key, version)[1])
+        return self._cases[version]
+
+    def standings(self, plan: int) -> Levels:
+        """Settings and struts of a plan on its days."""
+        if plan not in self._standings:
+            file = json.loads(content(self._tx, self._rows[plan].entry))
+            self._standings[plan] = _standings(self.case(plan), file, self._catalogue, doses=True)
+        return self._standings[plan]
+
+    def struts_on(
+        self, plan: int, level: int, date: datetime.date, said: Sequence[str] | None = None
+    ) -> tuple[Strut, ...]:
+        """The struts of a plan on a date, after its end those of its last day; or those reported, by name."""
+        rows = self.standings(plan)[level]
+        planned = next((one for one in reversed(rows) if one.date <= date), rows[0]).struts
+        if said is None:
+            return planned
+        own = zip(said, planned, rows[0].struts, strict=True)
+        return tuple(
+            next((strut for strut in on if strut.name == name), None) or self._catalogue.strut(name)
+            for name, *on in own
+        )
+
+    def followed(self, case: Case, level: int) -> list[PlannedSettings]:
+        """What signed plans have for a hexapod on every date; of a stopped plan up to the day of the stop."""
+        found: list[PlannedSettings] = []
+        ends = select(PlanEventRow.plan, PlanEventRow.done_at).where(
+            PlanEventRow.case_key == self._key, PlanEventRow.kind == "stopped"
+        )
+        stopped = {row.plan: row.done_at[:10] for row in self._tx.connection.execute(ends)}
+        for number, state in plan_states(self._tx, self._key).items():
+            if state != "draft":
+                place, until = _place_now(self.case(number), case, level), stopped.get(number, "9999-12-31")
+                rows = () if place is None else self.standings(number)[place]
+                found += [one for one in rows if one.date.isoformat() <= until]
+        return found
+
+    def told_of_another_limb(self, case: Case) -> Iterator[str]:
+        """Where this case and the plan that is followed differ in side or reference fragment."""
+        for number, state in plan_states(self._tx, self._key).items():
+            if state == "signed":
+                before = self.case(number)
+                if before.limb.side != case.limb.side:
+                    yield (
+                        f"This plan is for the {case.limb.side.upper()} limb; plan {number}, which is followed now, is "
+                        f"for the {before.limb.side.upper()} one."
+                    )
+                for index, (new, old) in enumerate(zip(case.levels, before.levels, strict=False), start=1):
+                    if new.reference != old.reference:
+                        yield (
+                            f"In this plan the {new.reference} fragment of hexapod {index} is the reference; in plan "
+                            f"{number}, which is followed now, it is the {old.reference} one."
+                        )
+
+
+def _last_reads(known: _Known, visits: Sequence[RecordedVisit]) -> Iterator[tuple[MeasuredSettings, RecordedVisit]]:
+    """The last readings of every hexapod that has been read."""
+    last = {six.level: (six, visited) for visited in visits for six in visited.visit.readings}
+    for level, (six, visited) in sorted(last.items()):
+        # The struts on the frame may have been reported at the visit.
+        struts = known.struts_on(visited.plan, level, visited.visit.date, getattr(six, "struts", None))
+        yield MeasuredSettings(visited.number, level, visited.visit.date, six.settings_mm, struts), visited
+
+
+def _told_of_dates(case: Case, visits: Sequence[RecordedVisit], today: datetime.date) -> Iterator[str]:
+    first = case.first_day
+    if first < today:
+        yield (
+            f"Day 0 of this plan, {first.isoformat()}, is {_days(today - first)} past: its table begins with days that "
+            "are over. Sign it only if the struts were adjusted on those days as it says."
+        )
+    if visits and first < visits[-1].visit.date:
+        last = visits[-1]
+        yield (
+            f"Day 0 of this plan is {_days(last.visit.date - first)} before visit {last.number} on "
+            f"{last.visit.date.isoformat()}: it does not start from the readings of a visit, but from the first day. "
+            "To start from the readings, continue from that visit."
+        )
+
+
+def _told_of_a_visit_to_come(visited: RecordedVisit) -> str:
+    return (
+        f"Visit {visited.number} is recorded for {visited.visit.date.isoformat()}, a day after today: it does not "
+        "count before that day. Record a visit that has taken place with its own date."
+    )
+
+
+def _told_of_a_wait(day_0: PlannedSettings, read: MeasuredSettings) -> str:
+    return (
+        f"Day 0 of this plan, {day_0.date.isoformat()}, is {_days(day_0.date - read.date)} after visit {read.visit}, "
+        f"the last with readings of hexapod {read.level + 1}: make sure on day 0 that its scales read as planned."
+    )
+
+
+def _days(span: datetime.timedelta) -> str:
+    return "1 day" if span.days == 1 else f"{span.days} days"
+
+
+def _place_now(case: Case, before: Case, level: int) -> int | None:
+    """The index of an earlier case's hexapod in this one: by its name, else by rings and mounting, else by number."""
+    was, now = before.levels[level], case.levels
+    for alike in (
+        [index for index, level_now in enumerate(now) if level_now.name == was.name],
+        [index for index, level_now in enumerate(now) if _hardware(level_now) == _hardware(was)],
+    ):
+        if len(alike) == 1:
+            return alike[0]
+    gone = was.name not in {one.name for one in now} and len(now) < len(before.levels)
+    return None if gone else min(level, len(now) - 1)
+
+
+def _hardware(level: Level) -> tuple[object, ...]:
+    """What identifies a hexapod after a change of its name."""
+    return level.reference, level.frame.proximal_ring, level.frame.distal_ring, level.mounting
+
+
+def _same_rings(case: Case, level: int, before: Case, level_before: int) -> bool:
+    mine, theirs = case.levels[level].frame, before.levels[level_before].frame
+    return (mine.proximal_ring, mine.distal_ring) == (theirs.proximal_ring, theirs.distal_ring)
+
+
+def _standings(case: Case, file: Mapping[str, Any], catalogue: Catalogue, *, doses: bool = False) -> Levels:
+    """The evening settings of every hexapod of a plan file; with `doses`, those between the evenings as well."""
+    return tuple(
+        tuple(_level(level["rows"], set_up(case, index, catalogue).struts, catalogue, doses))
+        for index, level in enumerate(file["levels"])
+    )
+
+
+def _level(
+    rows: Sequence[Mapping[str, Any]], own: tuple[Strut, ...], catalogue: Catalogue, doses: bool
+) -> Iterator[PlannedSettings]:
+    for row in rows:
+        names = zip(own, row["models"], strict=True)
+        struts = tuple(one if one.name == name else catalogue.strut(name) for one, name in names)
+        evening = PlannedSettings(
+            datetime.date.fromisoformat(row["date"]), int(row["day"]), tuple(map(float, row["settings_mm"])), struts
+        )
+        if doses:
+            for dose in row["doses_mm"][:-1]:
+                yield replace(evening, settings_mm=tuple(map(float, dose)))
+        yield evening
 
 
 @dataclass(frozen=True)
