@@ -48,7 +48,7 @@ from hexapod.library.models import (
     Visit,
 )
 from hexapod.library.records import Library, Records, open_library
-from hexapod.library.storage.audit_chain import AuditEntry
+from hexapod.library.storage.contents import AuditEntry
 from hexapod.library.storage.roles import ANYONE, ROLES, Actor, Permission, Role, permitted
 from hexapod.library.transfer.backup import restore_library
 from hexapod.library.transfer.importing import Imported

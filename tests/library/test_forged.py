@@ -14,7 +14,7 @@ import pytest
 
 from hexapod.cli.main import main
 from hexapod.library import ANYONE, Actor, ImportRefused, LibraryError, Records, Refused, open_library
-from hexapod.library.storage import audit_chain
+from hexapod.library.storage import contents
 from hexapod.library.storage.contents import canonical, seal
 from hexapod.library.transfer.archive import ArchiveWriter, line_of
 from tests.library.treatment import PLAIN, plan_of
@@ -52,10 +52,8 @@ def forged(exported: bytes, case: str) -> bytes:
     ]
     for table, action, subject, row in put_in[: 2 if kind == "library" else 1]:
         last = lines[-1]["entry"]
-        payload = audit_chain.payload_sha256(table, row)
-        entry = audit_chain.entry(
-            last["sequence"] + 1, row["done_at"], "adler", action, subject, payload, last["sha256"]
-        )
+        payload = contents.payload_sha256(table, row)
+        entry = contents.entry(last["sequence"] + 1, row["done_at"], "adler", action, subject, payload, last["sha256"])
         line = {"entry": asdict(entry), "table": table, "row": row, "salt": None, "content": None, "file": None}
         lines.append(line | ({"salt": sealed.salt.hex(), "content": content.decode()} if table == "sign_offs" else {}))
     out = io.BytesIO()

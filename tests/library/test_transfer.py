@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from hexapod.library import ANYONE, ImportRefused, Library, LibraryError, NotPermitted, NotThere, Records, open_library
-from hexapod.library.storage import audit_chain
+from hexapod.library.storage import contents
 from hexapod.library.storage.contents import seal_sha256
 from hexapod.library.transfer import archive as limits
 from hexapod.library.transfer import importing
@@ -328,8 +328,8 @@ def forged(files: Files, change: Callable[[list[dict[str, Any]]], None]) -> byte
     for line in changed:
         if line["content"] is not None:
             line["row"]["sealed_sha256"] = seal_sha256(line["content"].encode(), bytes.fromhex(line["salt"]))
-        line["entry"]["payload_sha256"] = audit_chain.payload_sha256(line["table"], line["row"])
-        line["entry"]["sha256"] = audit_chain.entry_sha256(audit_chain.AuditEntry(**line["entry"]))
+        line["entry"]["payload_sha256"] = contents.payload_sha256(line["table"], line["row"])
+        line["entry"]["sha256"] = contents.entry_sha256(contents.AuditEntry(**line["entry"]))
     return with_lines(files, changed)
 
 
@@ -532,8 +532,8 @@ def _altered(files: dict[str, bytes], chance: random.Random) -> dict[str, bytes]
     if chance.random() < 0.5 and isinstance(line.get("row"), dict) and isinstance(line.get("entry"), dict):
         entry, row = line["entry"], line["row"]
         with contextlib.suppress(Exception):
-            entry["payload_sha256"] = audit_chain.payload_sha256(line["table"], row)
-            entry["sha256"] = audit_chain.sha256_of({name: value for name, value in entry.items() if name != "sha256"})
+            entry["payload_sha256"] = contents.payload_sha256(line["table"], row)
+            entry["sha256"] = contents.sha256_of({name: value for name, value in entry.items() if name != "sha256"})
     if chance.random() < 0.1:
         lines.insert(chance.randrange(len(lines)), chance.choice([*ODD, chance.choice(lines)]))
     return files | {"records.jsonl": b"".join(json.dumps(line).encode() + b"\n" for line in lines)}

@@ -18,9 +18,8 @@ from sqlalchemy import select
 from hexapod.library.calls.access import Access
 from hexapod.library.calls.case_index import by_the_records
 from hexapod.library.errors import LibraryError, Unreadable
-from hexapod.library.storage import audit_chain
-from hexapod.library.storage.audit_chain import AuditEntry
-from hexapod.library.storage.contents import seal_sha256, unpacked
+from hexapod.library.storage import contents
+from hexapod.library.storage.contents import AuditEntry, seal_sha256, unpacked
 from hexapod.library.storage.schema import schema_faults
 from hexapod.library.storage.tables import (
     RECORDS,
@@ -163,14 +162,14 @@ class Verification:
 
 def verify(tx: ReadTransaction, printed: Sequence[str] = ()) -> Verification:
     """Check all records against the chain; `printed` are heads on signed documents, which must be in this chain."""
-    heads = dict(map(audit_chain.read_head, printed))
+    heads = dict(map(contents.read_head, printed))
     erased = set(tx.connection.execute(select(CaseEventRow.case_key).where(CaseEventRow.kind == "erased")).scalars())
     faults: list[Fault] = []
-    last: audit_chain.AuditEntry | None = None
+    last: contents.AuditEntry | None = None
     count = 0
     for sequence, rows in everything(tx):
         say = _speaker(faults, sequence)
-        entry = next((audit_chain.AuditEntry(**row) for table, row in rows if table == AUDIT), None)
+        entry = next((contents.AuditEntry(**row) for table, row in rows if table == AUDIT), None)
         if entry is None:
             say(f"has no entry in the audit trail, but a row in {' and '.join(table for table, _ in rows)}")
             continue
@@ -189,19 +188,19 @@ def _speaker(faults: list[Fault], sequence: int) -> Callable[[str], None]:
     return lambda what: faults.append(Fault(sequence, what))
 
 
-def _check_link(entry: audit_chain.AuditEntry, last: audit_chain.AuditEntry | None, say: Callable[[str], None]) -> None:
+def _check_link(entry: contents.AuditEntry, last: contents.AuditEntry | None, say: Callable[[str], None]) -> None:
     expected = last.sequence + 1 if last else 1
     if entry.sequence != expected:
         missing = f"{expected}" if entry.sequence == expected + 1 else f"{expected} to {entry.sequence - 1}"
         say(f"follows a gap: entry {missing} was removed")
-    elif entry.previous_sha256 != (last.sha256 if last else audit_chain.NOTHING_BEFORE):
+    elif entry.previous_sha256 != (last.sha256 if last else contents.NOTHING_BEFORE):
         say("does not continue the entry before it: one of the two was replaced or moved")
-    if audit_chain.entry_sha256(entry) != entry.sha256:
+    if contents.entry_sha256(entry) != entry.sha256:
         say("was altered: its hash does not match its contents")
 
 
 def _check_record(
-    entry: audit_chain.AuditEntry, rows: list[tuple[str, dict[str, Any]]], erased: set[str], say: Callable[[str], None]
+    entry: contents.AuditEntry, rows: list[tuple[str, dict[str, Any]]], erased: set[str], say: Callable[[str], None]
 ) -> None:
     def tell(what: str) -> None:
         say(f"{entry.action} of {entry.subject}: {what}")
@@ -213,7 +212,7 @@ def _check_record(
         tell(told)
         return
     table, row = records[0]
-    if audit_chain.payload_sha256(table, row) != entry.payload_sha256:
+    if contents.payload_sha256(table, row) != entry.payload_sha256:
         tell(f"its record in {table} was altered")
         return
     case = row.get("case_key")

@@ -11,8 +11,7 @@ from sqlalchemy import Row, delete, exists, insert, select, update
 from hexapod.library.calls.access import content, content_of, newest, one, records_with_content, with_content
 from hexapod.library.errors import NotThere
 from hexapod.library.models import CaseState, PlanCaution, PlanState
-from hexapod.library.storage.audit_chain import IMPORTED
-from hexapod.library.storage.contents import storable, value_of
+from hexapod.library.storage.contents import IMPORTED, storable, value_of
 from hexapod.library.storage.tables import (
     AcknowledgementRow,
     AuditRow,

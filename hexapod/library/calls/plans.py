@@ -24,7 +24,7 @@ from hexapod.library.calls.case_index import cautions, plan_states, row_of
 from hexapod.library.calls.drafts import version_file
 from hexapod.library.calls.visits import PlanFile, continuing, sentence
 from hexapod.library.errors import NotContinued, Refused, Unreadable
-from hexapod.library.storage import audit_chain
+from hexapod.library.storage import contents
 from hexapod.library.storage.contents import canonical, said, storable, value_of, written
 from hexapod.library.storage.tables import (
     AcknowledgementRow,
@@ -316,11 +316,11 @@ def _sign_offs(tx: ReadTransaction, case: str) -> Iterator[tuple[int, models.Sig
     """The signatures of a case: the number of the plan, the signature, and whether it came with an import."""
     until = tx.connection.execute(select(taken_over_until())).scalar_one()
     for row, raw in records_with_content(tx, SignOffRow, SignOffRow.case_key == case):
-        entry = audit_chain.AuditEntry(
+        entry = contents.AuditEntry(
             **tx.connection.execute(select(AuditRow.__table__).where(AuditRow.sequence == row.entry)).one()._mapping
         )
         made = models.SignOff(value_of(raw)["name"], row.done_by, row.done_at, row.plan_sha256, entry.head)
-        yield row.plan, made, entry.action.startswith(audit_chain.IMPORTED) or row.entry <= until
+        yield row.plan, made, entry.action.startswith(contents.IMPORTED) or row.entry <= until
 
 
 def reproduction(issued_sha256: str, issued: bytes, file: bytes, catalogue: Catalogue) -> models.Reproduction:

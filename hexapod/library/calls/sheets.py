@@ -14,7 +14,7 @@ from hexapod.library.calls.access import Access, status
 from hexapod.library.calls.drafts import version_file
 from hexapod.library.calls.plans import file_of, stored_plans
 from hexapod.library.models import SheetStanding
-from hexapod.library.storage.audit_chain import IMPORTED, AuditEntry
+from hexapod.library.storage.contents import IMPORTED, AuditEntry
 from hexapod.library.storage.tables import AuditRow, PlanEventRow, SignOffRow, VersionRow, taken_over_until
 from hexapod.library.storage.transactions import ReadTransaction
 from hexapod.plan.sign_off import EarlierPlan, Signature, read_code, sheet_code

@@ -12,7 +12,7 @@ from sqlalchemy import URL, Connection, Engine, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from hexapod.library.errors import LibraryRefused, NotSaved, Unreadable
-from hexapod.library.storage import audit_chain
+from hexapod.library.storage import contents
 from hexapod.library.storage.contents import Sealed, seal
 from hexapod.library.storage.database import (
     BEGIN_OPTION,
@@ -48,42 +48,42 @@ class WriteTransaction(ReadTransaction):
     def __init__(self, connection: Connection, actor: Actor, roles: frozenset[Role], now: str) -> None:
         super().__init__(connection, actor, roles)
         self.now = now
-        self._last: audit_chain.AuditEntry | None = None
+        self._last: contents.AuditEntry | None = None
 
     def record(
         self, model: type[Record], action: str, subject: str, content: bytes | None = None, **columns: Any
-    ) -> audit_chain.AuditEntry:
+    ) -> contents.AuditEntry:
         """Add one record, its contents and its audit entry."""
         row = {"done_at": self.now, "done_by": self.actor.name} | columns
         return self.take_over(model, action, subject, None if content is None else seal(content), row)
 
     def take_over(
         self, model: type[Record], action: str, subject: str, sealed: Sealed | None, row: dict[str, Any]
-    ) -> audit_chain.AuditEntry:
+    ) -> contents.AuditEntry:
         """Add a record whose row already has its time and author, such as one from another library."""
         row = row | {"sealed_sha256": sealed.sha256 if sealed else None}
         last = self._last or last_entry(self.connection)
-        sequence, previous = (last.sequence + 1, last.sha256) if last else (1, audit_chain.NOTHING_BEFORE)
-        payload = audit_chain.payload_sha256(model.__tablename__, row)
-        made = audit_chain.entry(sequence, self.now, self.actor.name, action, subject, payload, previous)
+        sequence, previous = (last.sequence + 1, last.sha256) if last else (1, contents.NOTHING_BEFORE)
+        payload = contents.payload_sha256(model.__tablename__, row)
+        made = contents.entry(sequence, self.now, self.actor.name, action, subject, payload, previous)
         write_entry(self.connection, made, model, row, sealed)
         self._last = made
         return made
 
     @property
-    def written(self) -> audit_chain.AuditEntry | None:
+    def written(self) -> contents.AuditEntry | None:
         """The last entry that this transaction added."""
         return self._last
 
     @property
-    def head(self) -> audit_chain.AuditEntry | None:
+    def head(self) -> contents.AuditEntry | None:
         """The last entry of the chain in this transaction."""
         return self._last or last_entry(self.connection)
 
 
 def write_entry(
     connection: Connection,
-    entry: audit_chain.AuditEntry,
+    entry: contents.AuditEntry,
     model: type[Record],
     row: dict[str, Any],
     sealed: Sealed | None,
@@ -96,10 +96,10 @@ def write_entry(
         connection.execute(insert(ContentRow), kept | {"entry": entry.sequence, "case_key": row.get("case_key")})
 
 
-def last_entry(connection: Connection) -> audit_chain.AuditEntry | None:
+def last_entry(connection: Connection) -> contents.AuditEntry | None:
     """The head of the chain, None in an empty library."""
     row = connection.execute(select(AuditRow.__table__).order_by(AuditRow.sequence.desc()).limit(1)).first()
-    return audit_chain.AuditEntry(**row._mapping) if row else None
+    return contents.AuditEntry(**row._mapping) if row else None
 
 
 class Store:

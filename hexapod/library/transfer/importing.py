@@ -28,9 +28,8 @@ from hexapod.library.calls.case_index import cautions
 from hexapod.library.calls.drafts import case_with_id
 from hexapod.library.calls.visits import visit_of
 from hexapod.library.errors import ImportRefused
-from hexapod.library.storage import audit_chain
-from hexapod.library.storage.audit_chain import IMPORTED, AuditEntry, read_head
-from hexapod.library.storage.contents import Sealed, canonical, seal, value_of
+from hexapod.library.storage import contents
+from hexapod.library.storage.contents import IMPORTED, AuditEntry, Sealed, canonical, read_head, seal, value_of
 from hexapod.library.storage.roles import ROLES
 from hexapod.library.storage.tables import (
     RECORDS,
@@ -158,8 +157,8 @@ def _lines(archive: ArchiveReader) -> Iterator[_Line]:
             entry = _entry(value["entry"])
             table, row = value["table"], value["row"]
             check_row(table, row)
-            whole = audit_chain.entry_sha256(entry) == entry.sha256
-            fits = whole and audit_chain.payload_sha256(table, row) == entry.payload_sha256
+            whole = contents.entry_sha256(entry) == entry.sha256
+            fits = whole and contents.payload_sha256(table, row) == entry.payload_sha256
             raw = _raw(archive, value, table, row)
             salt = None if value["salt"] is None else bytes.fromhex(value["salt"])
         except (KeyError, TypeError, ValueError) as error:

@@ -15,8 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from hexapod.library.calls.access import Access, records_with_content
 from hexapod.library.calls.audit import AUDIT, CONTENTS, Verification, everything
 from hexapod.library.errors import ImportRefused, NotSaved, Unreadable
-from hexapod.library.storage.audit_chain import IMPORTED, AuditEntry, read_head
-from hexapod.library.storage.contents import canonical, unpacked, value_of
+from hexapod.library.storage.contents import IMPORTED, AuditEntry, canonical, read_head, unpacked, value_of
 from hexapod.library.storage.tables import RECORDS, AuditRow, ContentRow, LibraryEventRow
 from hexapod.library.storage.transactions import ReadTransaction, last_entry
 from hexapod.library.transfer import archive
