@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ _FOLDER = "viewer"
 _IMPORT = """const {{default: view}} = await import(new URL("{address}", location.origin).href);
 {glue}"""
 PLAIN = "export default (call) => view(call);"
+_NAME = "hexapod_film_viewer"
 
 
 class ViewerNotBuiltError(RuntimeError):
@@ -81,3 +83,18 @@ async def _bundle(request: Request) -> Response:
 
 # The server serves the whole app below a base path, if it has one, or takes that away before.
 ROUTES = [Route(f"{base}/{_FOLDER}/{name}", _bundle) for name in (FRAME, FILM) for base in ("", "/{base:path}")]
+
+
+def show_film(data: dict[str, Any], png: bytes, *, key: str, on_points: Callable[[], None]) -> None:
+    """The radiograph; `data` as README.md has it, with the picture's SHA-256 as `sha256`.
+
+    The picture goes in a component of its own, which is sent once; `data` goes at every change of a point.
+    `on_points` is called when points were placed, moved or removed: the widget of `key` then says
+    `{"points": {"number", "sha256", "points"}}`.
+
+    Raises:
+        ViewerNotBuiltError: the browser bundle is missing.
+    """
+    film = mounted(_NAME, FILM)
+    film(key=f"{key}-picture", data=data["sha256"].encode() + png)
+    film(key=key, data={"key": key, **data}, default={"points": None}, on_points_change=on_points)

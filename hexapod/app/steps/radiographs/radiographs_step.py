@@ -16,7 +16,7 @@ from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import answer, entries, rights, session
 from hexapod.app.session.entries import action
 from hexapod.app.steps.radiographs import film_results, film_scale
-from hexapod.app.viewer.film_component import show_film
+from hexapod.app.viewer.bundles import show_film
 from hexapod.app.widgets.fields import level_choice
 from hexapod.case.film_format import SEEN_FROM, SeenFrom, View
 from hexapod.deformity.quantities import Side
