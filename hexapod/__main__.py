@@ -16,7 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def open_app(port: int, browser: bool) -> int:
     """Serve the app until it is stopped; the exit status."""
     # Streamlit takes a second to load, which no other command should wait for.
-    from hexapod.app.server.asgi import start
+    from hexapod.app.server.start import start
 
     return start(port, browser=browser)
 

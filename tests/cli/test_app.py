@@ -10,7 +10,7 @@ import pytest
 import hexapod
 import hexapod.__main__ as face
 from hexapod import about
-from hexapod.app.server import asgi
+from hexapod.app.server import start
 from hexapod.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,8 +59,8 @@ def test_a_browser_is_opened_where_there_is_a_screen(
         seen.extend(words)
         raise SystemExit(3)
 
-    monkeypatch.setattr(asgi.cli, "main", served)
-    assert asgi.start(8600, browser=browser) == 3
+    monkeypatch.setattr(start.cli, "main", served)
+    assert start.start(8600, browser=browser) == 3
     assert seen == ["run", str(ROOT / "app.py"), "--server.port", "8600", "--server.headless", headless]
 
 
