@@ -206,7 +206,7 @@ def _check_record(
         say(f"{entry.action} of {entry.subject}: {what}")
 
     records = [(table, row) for table, row in rows if table != CONTENTS]
-    contents = [row for table, row in rows if table == CONTENTS]
+    sealed = [row for table, row in rows if table == CONTENTS]
     if len(records) != 1:
         told = "its record was removed" if not records else f"has {len(records)} records instead of one"
         tell(told)
@@ -217,15 +217,15 @@ def _check_record(
         return
     case = row.get("case_key")
     if row["sealed_sha256"] is None:
-        if contents:
-            tell(f"contents were added to its record in {table}")
-    elif not contents:
+        if sealed:
+            tell(f"sealed were added to its record in {table}")
+    elif not sealed:
         if case not in erased:
-            tell("its contents were removed, and no erasure is recorded")
+            tell("its sealed were removed, and no erasure is recorded")
     elif case in erased:
-        tell("the case was erased, but its contents are still there")
-    elif contents[0]["case_key"] != case or _seal(contents[0]) != row["sealed_sha256"]:
-        tell("its contents were altered")
+        tell("the case was erased, but its sealed are still there")
+    elif sealed[0]["case_key"] != case or _seal(sealed[0]) != row["sealed_sha256"]:
+        tell("its sealed were altered")
 
 
 def _seal(row: dict[str, Any]) -> str:
