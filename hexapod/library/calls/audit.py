@@ -218,14 +218,14 @@ def _check_record(
     case = row.get("case_key")
     if row["sealed_sha256"] is None:
         if sealed:
-            tell(f"sealed were added to its record in {table}")
+            tell(f"contents were added to its record in {table}")
     elif not sealed:
         if case not in erased:
-            tell("its sealed were removed, and no erasure is recorded")
+            tell("its contents were removed, and no erasure is recorded")
     elif case in erased:
-        tell("the case was erased, but its sealed are still there")
+        tell("the case was erased, but its contents are still there")
     elif sealed[0]["case_key"] != case or _seal(sealed[0]) != row["sealed_sha256"]:
-        tell("its sealed were altered")
+        tell("its contents were altered")
 
 
 def _seal(row: dict[str, Any]) -> str:
