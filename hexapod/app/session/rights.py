@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hexapod.app.draft.draft_model import Path
+from hexapod.app.draft import draft_model as d
 from hexapod.app.session import library_access, session
 from hexapod.app.sign_in import user
 from hexapod.errors import HexapodError
@@ -48,7 +48,7 @@ def may_change() -> bool:
     return bool(stays_open) or (may_plan() and not is_archived())
 
 
-def may_enter(path: Path = ()) -> bool:
+def may_enter(path: d.Path = ()) -> bool:
     """Whether the entry at a path can be changed: those of a signed plan are closed until a revision is begun.
 
     What is taken down at a visit is no entry of the plan.

@@ -5,10 +5,12 @@ README.md beside this file describes the scene it takes.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hexapod.app.viewer.bundles import FRAME, ROUTES, ViewerNotBuiltError, bundle_path, mounted, packed
-from hexapod.app.widgets.viewer_scene import Jump
+
+if TYPE_CHECKING:
+    from hexapod.app.widgets.viewer_scene import Jump
 
 __all__ = ["ROUTES", "ViewerNotBuiltError", "bundle_path", "frame_viewer", "prepare"]
 
