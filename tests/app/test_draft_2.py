@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from hexapod.app.draft import alternatives, stage_list
 from hexapod.app.draft import draft_model as d
+from hexapod.app.draft import stage_list
 from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.outcome import work_out
 from hexapod.app.draft.storage import draft_in, text_of
@@ -60,7 +60,7 @@ def test_a_draft_says_what_it_said(recorded: dict[str, Any]) -> None:
     draft = opened(recorded)
     assert told(draft) == wanted(recorded["told"])
     if "other" in recorded:
-        assert told(alternatives.other_draft(draft)) == wanted(recorded["other"])
+        assert told(stage_list.other_draft(draft)) == wanted(recorded["other"])
 
 
 @each

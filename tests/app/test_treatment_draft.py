@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hexapod
-from hexapod.app.draft import alternatives, stage_list, storage
 from hexapod.app.draft import draft_model as d
+from hexapod.app.draft import stage_list, storage
 from hexapod.app.draft.conversion import draft_of, read_draft
 from hexapod.app.draft.outcome import work_out
 from hexapod.app.session import entries
@@ -254,7 +254,7 @@ def test_the_alternative_never_reaches_the_case(path: Path) -> None:
     """The file as it is; and with one edit in work, that edit and nothing else."""
     document = json.loads(path.read_text("utf-8"))
     draft = draft_of(document)
-    alternatives.keep(draft)
+    stage_list.keep(draft)
     other = draft["alternative"]["treatment"]
     other["case"]["exchange_reserve_mm"] = "7"
     for level in other["levels"].values():
@@ -272,7 +272,7 @@ def test_an_alternative_leaves_the_fingerprint_of_the_file() -> None:
     document = _sample("tibia_varus") | {"title": None}
     document["levels"][0] |= {"limits": {}, "adjustments_per_day": 1}
     draft = draft_of(document)
-    alternatives.keep(draft)
+    stage_list.keep(draft)
     draft["template"]["name"] = "lengthening"
     assert read_draft(draft).document == document
 
@@ -282,60 +282,60 @@ def test_choosing_swaps_and_loses_nothing() -> None:
     draft = draft_of(_sample("tibia_two_levels"))
     uid = _first(draft)
     stage_list.remove(draft, uid, draft["levels"][0]["stages"][0]["uid"])
-    alternatives.keep(draft)
-    first = alternatives.treatment_of(draft)
-    assert (alternatives.in_work(draft), alternatives.kept(draft)["kept"]) == ("B", "A")  # type: ignore[index]
+    stage_list.keep(draft)
+    first = stage_list.treatment_of(draft)
+    assert (stage_list.in_work(draft), stage_list.kept(draft)["kept"]) == ("B", "A")  # type: ignore[index]
     for level in draft["levels"]:
         level["limits"]["mm_per_day"] = "0,75"
         level["stages"].pop()
     draft["clinic_days"]["mon"] = True
     draft["clinic_closed"] = "2028-05-01"
     stage_list.put_back(draft, uid)
-    second = alternatives.treatment_of(draft)
+    second = stage_list.treatment_of(draft)
     beside = {key: value for key, value in draft.items() if key not in ("levels", *draft["alternative"]["treatment"]["case"], "aside", "alternative")}  # fmt: skip
     for _ in range(2):
         draft = json.loads(json.dumps(draft))
-        other = alternatives.other_draft(draft)
-        alternatives.swap(draft)
+        other = stage_list.other_draft(draft)
+        stage_list.swap(draft)
         assert draft == other
-        assert alternatives.treatment_of(draft) == first
+        assert stage_list.treatment_of(draft) == first
         assert draft["alternative"] == {"kept": "B", "dropped": False, "treatment": second}
         assert stage_list.removed(draft, uid) is not None
-        alternatives.swap(draft)
-        assert alternatives.treatment_of(draft) == second
+        stage_list.swap(draft)
+        assert stage_list.treatment_of(draft) == second
         assert draft["alternative"] == {"kept": "A", "dropped": False, "treatment": first}
     assert all(draft[key] == value for key, value in beside.items())
 
 
 def test_an_alternative_dropped_can_be_taken_up_again() -> None:
     draft = draft_of(_sample("tibia_varus"))
-    alternatives.keep(draft)
+    stage_list.keep(draft)
     kept = copy.deepcopy(draft["alternative"])
-    alternatives.drop(draft)
-    assert (alternatives.kept(draft), alternatives.dropped(draft), alternatives.in_work(draft)) == (None, "A", "")
-    alternatives.take_up(draft)
+    stage_list.drop(draft)
+    assert (stage_list.kept(draft), stage_list.dropped(draft), stage_list.in_work(draft)) == (None, "A", "")
+    stage_list.take_up(draft)
     assert draft["alternative"] == kept
-    assert alternatives.kept(draft) == kept
+    assert stage_list.kept(draft) == kept
 
 
 def test_levels_that_came_or_went_meanwhile_keep_what_they_have() -> None:
     draft = draft_of(_sample("tibia_two_levels"))
-    alternatives.keep(draft)
+    stage_list.keep(draft)
     gone = draft["levels"].pop(1)
     new = d.blank_level() | {"limits": {"mm_per_day": "0,4", "deg_per_day": ""}}
     draft["levels"].append(new)
     draft["levels"][0]["limits"]["mm_per_day"] = "0,6"
-    alternatives.swap(draft)
+    stage_list.swap(draft)
     assert [level["limits"]["mm_per_day"] for level in draft["levels"]] == [gone["limits"]["mm_per_day"], "0,4"]
     kept = draft["alternative"]["treatment"]["levels"]
-    assert kept[gone["uid"]] == {row.path[0]: gone[row.path[0]] for row in alternatives.OF_LEVEL}
+    assert kept[gone["uid"]] == {row.path[0]: gone[row.path[0]] for row in stage_list.OF_LEVEL}
     assert kept[draft["levels"][0]["uid"]]["limits"]["mm_per_day"] == "0,6"
 
 
 def test_an_alternative_is_everything_that_the_treatment_step_edits() -> None:
     """A part of a level or of the case goes into an alternative whole, or not at all."""
-    assert {row.path[0] for row in alternatives.OF_LEVEL} >= {"couple", "segment", "stages", "limits", "so_far"}
-    for rows, mine in ((CASE, alternatives.OF_CASE), (LEVEL, alternatives.OF_LEVEL)):
+    assert {row.path[0] for row in stage_list.OF_LEVEL} >= {"couple", "segment", "stages", "limits", "so_far"}
+    for rows, mine in ((CASE, stage_list.OF_CASE), (LEVEL, stage_list.OF_LEVEL)):
         assert not {row.path[0] for row in mine} & {row.path[0] for row in rows if row not in mine}
 
 
@@ -355,7 +355,7 @@ def test_a_draft_without_an_alternative_is_opened_without_one(title: str | None)
 @pytest.mark.hazard("H-21")
 def test_an_alternative_is_kept_on_disk() -> None:
     draft = draft_of(_sample("tibia_varus"))
-    alternatives.keep(draft)
+    stage_list.keep(draft)
     draft["levels"][0]["limits"]["mm_per_day"] = "0,5"
     assert storage.draft_in(storage.text_of(draft)) == draft
 
@@ -374,12 +374,12 @@ def test_a_field_that_streamlit_has_not_reported_is_taken_along(button: str, mon
     draft = draft_of(_sample("tibia_varus"))
     uid = _first(draft)
     stage_list.replace(draft, uid, [{"name": "x", "hold_days": 5}])
-    alternatives.keep(draft)
+    stage_list.keep(draft)
     without_page(monkeypatch, draft, {f"now|levels|{uid}|limits|mm_per_day": "0,7"})
     if button == "take back":
         entries.changed(lambda draft: stage_list.take_back(draft, uid))
         assert draft["levels"][0]["limits"]["mm_per_day"] == "0,7"
         return
-    entries.changed(alternatives.swap, new_fields=True)
+    entries.changed(stage_list.swap, new_fields=True)
     assert draft["levels"][0]["limits"]["mm_per_day"] == "1"
     assert draft["alternative"]["treatment"]["levels"][uid]["limits"]["mm_per_day"] == "0,7"

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hexapod.app.draft import draft_model as d
-from hexapod.app.draft.alternatives import OF_CASE, OF_LEVEL
 from hexapod.app.draft.conversion import draft_of, read_draft
 from hexapod.app.draft.draft_model import Draft
+from hexapod.app.draft.stage_list import OF_CASE, OF_LEVEL
 from hexapod.errors import HexapodError
 from hexapod.text.case_fields import CASE, STAGE
 from hexapod.text.field_kinds import CaseField

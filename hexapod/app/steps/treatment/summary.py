@@ -8,8 +8,8 @@ from html import escape
 
 import streamlit as st
 
-from hexapod.app.draft import alternatives
 from hexapod.app.draft import draft_model as d
+from hexapod.app.draft import stage_list
 from hexapod.app.draft.outcome import Outcome, work_out
 from hexapod.app.session import entries, rights, session
 from hexapod.app.session.step_status import trouble_lines
@@ -25,9 +25,9 @@ def standing(outcome: Outcome) -> None:
     effect = _of(outcome)
     told = brief(effect) if effect else "available once the data are complete"
     st.html(f'<p class="hx-effect-brief"><b>Plan:</b> {unbroken(told)}</p>')
-    letter = alternatives.in_work(session.draft())
+    letter = stage_list.in_work(session.draft())
     if letter:
-        other = alternatives.LETTERS[1 - alternatives.LETTERS.index(letter)]
+        other = stage_list.LETTERS[1 - stage_list.LETTERS.index(letter)]
         st.html(
             f'<p class="hx-in-work" role="status"><b>Alternative {letter} is in work</b>: it alone is planned, checked '
             f"and printed. Alternative {other} is kept beside it.</p>"
@@ -37,11 +37,11 @@ def standing(outcome: Outcome) -> None:
 def show(outcome: Outcome) -> None:
     """The buttons of the alternatives, which stay in sight, and the panel."""
     _buttons()
-    kept = alternatives.kept(session.draft())
+    kept = stage_list.kept(session.draft())
     if kept is None:
         st.html(_panel("Plan summary", _effect(outcome)))
     else:
-        with_other = work_out(alternatives.other_draft(session.draft()))
+        with_other = work_out(stage_list.other_draft(session.draft()))
         st.html(_panel("Two alternatives", _comparison(kept["kept"], with_other, outcome)))
 
 
@@ -69,7 +69,7 @@ def _effect(outcome: Outcome) -> str:
 
 def _comparison(letter: str, other: Outcome, outcome: Outcome) -> str:
     """The alternative kept and the one in work in one table, the differences of the latter in words."""
-    mine = alternatives.in_work(session.draft())
+    mine = stage_list.in_work(session.draft())
     titles = ("", f"{letter}, kept", f"{mine}, in work", f"{mine} against {letter}")
     heads = "".join(f'<th scope="col">{title}</th>' for title in titles)
     first, second = _of(other), _of(outcome)
@@ -89,7 +89,7 @@ def _comparison(letter: str, other: Outcome, outcome: Outcome) -> str:
     beneath = "".join(
         f"<h4>Alternative {name}</h4>" + (_finding(effect) if effect else _missing(of, drawn_from) or "<p>No plan.</p>")
         for name, effect, of, drawn_from in (
-            (letter, first, other, alternatives.other_draft(session.draft())),
+            (letter, first, other, stage_list.other_draft(session.draft())),
             (mine, second, outcome, session.draft()),
         )
     )
@@ -119,17 +119,17 @@ def _levels() -> int:
 
 def _buttons() -> None:
     draft = session.draft()
-    kept, gone = alternatives.kept(draft), alternatives.dropped(draft)
+    kept, gone = stage_list.kept(draft), stage_list.dropped(draft)
     with st.container(key="alternatives", horizontal=True, gap="small"):
         if kept is not None:
             letter = kept["kept"]
-            _button(f"Work on {letter}", "work-on-other", alternatives.swap)
-            _button(f"Drop {letter}", "drop-other", alternatives.drop)
+            _button(f"Work on {letter}", "work-on-other", stage_list.swap)
+            _button(f"Drop {letter}", "drop-other", stage_list.drop)
             return
-        letter, _ = alternatives.letters_next(draft)
-        _button(f"Keep this as alternative {letter} and try another", "keep-alternative", alternatives.keep)
+        letter, _ = stage_list.letters_next(draft)
+        _button(f"Keep this as alternative {letter} and try another", "keep-alternative", stage_list.keep)
         if gone:
-            _button(f"Take {gone} up again", "take-up-other", alternatives.take_up)
+            _button(f"Take {gone} up again", "take-up-other", stage_list.take_up)
 
 
 def _button(label: str, key: str, how: Callable[[d.Draft], None]) -> None:
