@@ -12,7 +12,7 @@ from hexapod.checks.findings import RELATIVE_TOLERANCE, Finding, Limit
 from hexapod.checks.limits import Pace, pace_of
 from hexapod.geometry.pose_path import daily_turns, keeps_limits
 from hexapod.geometry.transforms import Array, transform_points
-from hexapod.schedule.daily_doses import Schedule
+from hexapod.schedule.strut_settings import Schedule
 from hexapod.trajectory.bone_trajectory import Course, StageCourse
 from hexapod.trajectory.frame_trajectory import FrameCourse
 

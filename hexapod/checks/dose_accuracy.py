@@ -17,7 +17,7 @@ from hexapod.checks.limits import pace_of
 from hexapod.errors import NoPose
 from hexapod.geometry.transforms import Array, transform_points
 from hexapod.kinematics.forward import ring_pose
-from hexapod.schedule.daily_doses import Schedule
+from hexapod.schedule.strut_settings import Schedule
 from hexapod.trajectory.frame_trajectory import bone_pose, ring_course
 from hexapod.trajectory.level_setup import LevelSetup
 

@@ -9,7 +9,8 @@ import numpy as np
 from hexapod.checks import limits
 from hexapod.checks.findings import Finding
 from hexapod.deformity.pose import along_bone
-from hexapod.deformity.quantities import Fragment, moving_end, other
+from hexapod.deformity import quantities as w
+from hexapod.deformity.quantities import Fragment, moving_end
 from hexapod.trajectory.frame_trajectory import (
     FrameCourse,
     known_ring_pose,
@@ -36,7 +37,7 @@ class RingSides:
 
     def both_on(self, fragment: Fragment) -> float:
         """How far (mm) beyond the osteotomy on one fragment both rings lie, the one that is less far."""
-        return min(-self.beyond_mm[fragment], self.beyond_mm[other(fragment)] - self.apart_mm)
+        return min(-self.beyond_mm[fragment], self.beyond_mm[w.other(fragment)] - self.apart_mm)
 
     def wrong(self) -> list[Fragment]:
         """The rings whose centre lies beyond the osteotomy on the other fragment's side; NaN is wrong, too."""
@@ -55,7 +56,7 @@ def ring_sides(frame: FrameCourse) -> RingSides:
     bone, far = setup.level.bone, moving_end(setup.reference)
     height = 0.0 if bone is None else along_bone(bone.osteotomy.words())
     centre = setup.T_ref_mov_start @ np.array([0.0, 0.0, height, 1.0])
-    moving = other(setup.reference)
+    moving = w.other(setup.reference)
     farther = max(far * float(centre[2]) - apart, far * height)
     ends: dict[Fragment, float] = {setup.reference: far * farther, moving: height}
     proximal, distal = rings_on_fragments(setup, frame.T_mov_mring)
@@ -96,7 +97,7 @@ def _other_way(frame: FrameCourse) -> RingSides:
 
 
 def _one_fragment(frame: FrameCourse, sides: RingSides, fragment: Fragment) -> Finding:
-    limit, away = limits.RINGS_ON_ONE_FRAGMENT, other(fragment)
+    limit, away = limits.RINGS_ON_ONE_FRAGMENT, w.other(fragment)
     own, wrong = -sides.beyond_mm[fragment], sides.beyond_mm[away]
     return Finding(
         "ring.one_fragment",
@@ -117,7 +118,7 @@ def _other_fragment(frame: FrameCourse, wrong: list[Fragment], sides: RingSides,
     worst = max(wrong, key=sides.beyond_mm.__getitem__)
     told = "; ".join(
         f"the centre of the {ring} ring, which is bolted to the {ring} fragment, lies {sides.beyond_mm[ring]:.1f} mm "
-        f"{other(ring)} of {_osteotomy(frame)}, on the {other(ring)} fragment's side"
+        f"{w.other(ring)} of {_osteotomy(frame)}, on the {w.other(ring)} fragment's side"
         for ring in wrong
     )
     return Finding(

@@ -8,7 +8,7 @@ import pytest
 import hexapod
 from hexapod.checks import limits
 from hexapod.checks.findings import Finding
-from hexapod.schedule.daily_doses import Schedule
+from hexapod.schedule.strut_settings import Schedule
 
 
 def findings(case: dict[str, Any]) -> dict[str, Finding]:

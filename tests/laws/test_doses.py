@@ -18,7 +18,7 @@ import pytest
 import hexapod
 from hexapod.checks.dose_accuracy import RealTravel, real_travel
 from hexapod.follow_up.reading_explanation import PLANNED, explain
-from hexapod.schedule.daily_doses import Schedule, choose_doses, make_schedules
+from hexapod.schedule.strut_settings import Schedule, choose_doses, make_schedules
 from hexapod.trajectory.coupled_levels import bone_courses
 from hexapod.trajectory.frame_trajectory import fit_frame
 from hexapod.trajectory.level_setup import set_up

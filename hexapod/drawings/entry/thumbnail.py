@@ -19,7 +19,7 @@ from hexapod.text.strut_looks import STRUT_LOOKS
 
 WIDTH_PX, HEIGHT_PX = 96.0, 76.0
 # Free round the picture (px), and widths of lines (px): thin enough that six struts stay apart.
-_FREE_PX, _RING_PX, _STRUT_PX = 2.0, 1.4, 1.3
+_FREE_PX, _RING_PX, _SMALL_STRUT_PX = 2.0, 1.4, 1.3
 # No hexapod is drawn larger than this (px per mm), so that a small bone looks small.
 _LARGEST_PX_PER_MM = 0.35
 
@@ -69,5 +69,5 @@ def _level(level: EntryLevel, inner: frozenset[str], left_px: float, width_px: f
         proximal, distal = placed.joints_mm()
         for strut, look in STRUT_LOOKS.items():
             ends = np.array([proximal[strut - 1], distal[strut - 1]])[:, axes]
-            marks.append(line(px(ends), look.shade, _STRUT_PX))
+            marks.append(line(px(ends), look.shade, _SMALL_STRUT_PX))
     return marks

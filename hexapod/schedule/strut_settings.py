@@ -1,6 +1,8 @@
-"""The doses of a day, chosen together: on marks, every strut one way only, the bone near its way after each of them.
+"""The schedule: what the scales shall read every evening and after every dose, the doses of a day chosen together.
 
-Evenings are rounded each for itself (strut_settings.py).  Doses rounded each for itself let the bone wobble: on whole
+They are on marks, every strut goes one way only, and the bone is near its way after each of them.
+
+Evenings are rounded each for itself.  Doses rounded each for itself let the bone wobble: on whole
 millimetres, four times a day, a tracked point whose way is 1 mm makes 4 to 6.  So between two evenings every strut
 reads the mark below or above its exact length, never beyond either evening, and of all ways through these readings the
 one is taken on which the errors of the pose, each beside the exact one, change least from dose to dose::
