@@ -8,8 +8,8 @@ import numpy as np
 
 from hexapod.checks import limits
 from hexapod.checks.findings import Finding
-from hexapod.deformity.pose import along_bone
 from hexapod.deformity import quantities as w
+from hexapod.deformity.pose import along_bone
 from hexapod.deformity.quantities import Fragment, moving_end
 from hexapod.trajectory.frame_trajectory import (
     FrameCourse,

@@ -11,8 +11,8 @@ from hexapod.checks import limits
 from hexapod.checks.findings import RELATIVE_TOLERANCE, Finding
 from hexapod.geometry.transforms import Array, transform_points
 from hexapod.hardware.models import RANGE_TOLERANCE_MM, Strut
-from hexapod.schedule.strut_settings import Schedule
 from hexapod.schedule.strut_exchanges import Exchange, keeps_reserve
+from hexapod.schedule.strut_settings import Schedule
 from hexapod.trajectory.frame_trajectory import FrameCourse
 from hexapod.trajectory.level_setup import LevelSetup
 

@@ -20,9 +20,9 @@ from hexapod.geometry.transforms import shift
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.kinematics.forward import own_pose
 from hexapod.kinematics.inverse import condition
-from hexapod.schedule.strut_settings import strut_needs
 from hexapod.schedule.exchange_visits import plan_visits
 from hexapod.schedule.strut_exchanges import Exchange, StrutNeeds, list_exchanges, settle_visits
+from hexapod.schedule.strut_settings import strut_needs
 from hexapod.trajectory.bone_trajectory import Course
 from hexapod.trajectory.coupled_levels import bone_courses
 from hexapod.trajectory.frame_trajectory import FrameCourse, bolt_frame
