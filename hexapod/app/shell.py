@@ -14,7 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from hexapod.app.draft import typed_text
 from hexapod.app.draft.outcome import work_out
-from hexapod.app.session import answer, entries, opening, plan_record, rights, session, unsaved
+from hexapod.app.session import answer, entries, library_access, opening, plan_record, session, unsaved
 from hexapod.app.steps import case_list, check, deformity, frame, limb, mounting_parameters, prescription_documents
 from hexapod.app.steps.follow_up import follow_up_step as follow_up
 from hexapod.app.steps.radiographs import radiographs_step as radiographs
@@ -81,7 +81,7 @@ def _planner() -> None:
             session.read_widgets()
             entries.absorb()
             opening.start()
-            rights.look()
+            library_access.look()
         if session.on_list():
             with _places().step:
                 with session.turn():

@@ -10,7 +10,7 @@ import pytest
 from hexapod.app.draft import film_draft
 from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.draft_model import Draft, blank_draft, blank_level
-from hexapod.app.session import entries, rights
+from hexapod.app.session import entries, library_access
 from hexapod.app.session.session import OpenCase
 from hexapod.app.steps.radiographs import film_results, radiographs_step
 from hexapod.case.film_format import MeasuredWith
@@ -137,7 +137,7 @@ def _two_levels(monkeypatch: pytest.MonkeyPatch) -> tuple[OpenCase, dict[str, An
     draft["levels"].append(blank_level() | {"reference": "proximal", "measured_with": _text()})
     case = without_page(monkeypatch, draft)
     monkeypatch.setattr(entries, "save", lambda **_: None)
-    monkeypatch.setattr(rights, "may_enter", lambda *_: True)
+    monkeypatch.setattr(library_access, "may_enter", lambda *_: True)
     return case, case.draft["levels"][0], case.draft["levels"][1]
 
 
@@ -163,7 +163,7 @@ def test_a_button_of_one_hexapod_never_reaches_another(monkeypatch: pytest.Monke
 def test_nothing_of_a_closed_case_is_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     case, first, _ = _two_levels(monkeypatch)
     picture, before = _picture("c"), first["measured_with"]
-    monkeypatch.setattr(rights, "may_enter", lambda *_: False)
+    monkeypatch.setattr(library_access, "may_enter", lambda *_: False)
     case.asked_film = (first["uid"], _record(picture, "ap", "front"), picture, ["x"])
     radiographs_step._decide(first["uid"], as_said=True)
     radiographs_step._remove(first["uid"], "ap1")

@@ -13,7 +13,7 @@ import streamlit as st
 import hexapod
 from hexapod.about import VERSION
 from hexapod.app.draft import typed_text
-from hexapod.app.session import answer, library_access, opening, rights, session
+from hexapod.app.session import answer, library_access, opening, session
 from hexapod.app.session.entries import action
 from hexapod.app.session.opening import NEW
 from hexapod.app.sign_in import user
@@ -103,7 +103,7 @@ def _head() -> None:
         )
         with st.container(key="library-begin", gap="xsmall"):
             _begin()
-    if told := rights.only_looks("the cases here, not change them"):
+    if told := library_access.only_looks("the cases here, not change them"):
         st.html(f'<p class="hx-line hx-hint">{escape(told)}</p>')
 
 
@@ -285,7 +285,7 @@ def _begin() -> None:
             type="primary",
             on_click=opening.open_place,
             args=(NEW,),
-            disabled=not rights.may_plan(),
+            disabled=not library_access.may_plan(),
         )
         with st.popover("About", key="about"):
             st.markdown(ABOUT)
@@ -298,7 +298,7 @@ def _begin() -> None:
         on_change=_upload,
         args=(key,),
         # A case is planned with; a case or library saved before is for administrators to take in.
-        disabled=not rights.may_plan() and not rights.may("administer"),
+        disabled=not library_access.may_plan() and not library_access.may("administer"),
     )
     answer.beside(UPLOAD)
 

@@ -9,7 +9,7 @@ from html import escape
 import streamlit as st
 
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import rights, session
+from hexapod.app.session import library_access, session
 from hexapod.app.session.acknowledgements import Answer, Answers, Caution, caution_name, cautions_of, open_cautions
 from hexapod.app.session.entries import action
 from hexapod.app.sign_in import user
@@ -67,7 +67,7 @@ def show(plan: Plan | Refusal, answers: Answers, issued: StoredPlan | None) -> N
                 "Your name or initials, for all cautions",
                 key=key,
                 autocomplete="off",
-                disabled=rights.closed(key),
+                disabled=library_access.closed(key),
             )
 
 
@@ -96,12 +96,12 @@ def _caution(answers: Answers, caution: Caution) -> None:
         key=f"caution-{caution.level}-{caution.code.replace('.', '-')}", horizontal=True, vertical_alignment="center"
     ):
         box = session.seed(_key(answers, "box", caution), kept.ticked)
-        st.checkbox(f"I take {name} into account, because:", key=box, disabled=rights.closed(box))
+        st.checkbox(f"I take {name} into account, because:", key=box, disabled=library_access.closed(box))
         reason = session.seed(_key(answers, "reason", caution), kept.reason)
         st.text_input(
             f"Reason for {name}",
             key=reason,
-            disabled=rights.closed(reason),
+            disabled=library_access.closed(reason),
             placeholder="your reason, in a few words",
             autocomplete="off",
             label_visibility="collapsed",

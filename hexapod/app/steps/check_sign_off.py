@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import answer, plan_record, rights, session
+from hexapod.app.session import answer, library_access, plan_record, session
 from hexapod.app.session.acknowledgements import Answers, acknowledgements_of, missing, open_cautions
 from hexapod.app.sign_in import user
 from hexapod.app.steps import check_findings
@@ -43,7 +43,7 @@ def show(outcome: Outcome, plan: Plan | Refusal, answers: Answers) -> None:
             key="back-to-signed",
             on_click=plan_record.back_to_signed,
             args=(followed.number,),
-            disabled=not rights.may_change(),
+            disabled=not library_access.may_change(),
         )
         answer.beside(plan_record.REVISE)
     _goes_on()
@@ -71,7 +71,7 @@ def _goes_on() -> None:
             type="primary",
             on_click=plan_record.continue_from,
             args=(found.visit.number,),
-            disabled=not rights.may_change(),
+            disabled=not library_access.may_change(),
         )
         answer.beside(plan_record.CONTINUE)
     for told in found.told:
@@ -118,7 +118,7 @@ def _issue(outcome: Outcome, plan: Plan, answers: Answers, recorded: StoredPlan 
         f"Issue this plan ({short_fingerprint(outcome.prescribed)})",
         key="issue",
         type="primary",
-        disabled=bool(lacking) or refused or not rights.may_enter(),
+        disabled=bool(lacking) or refused or not library_access.may_enter(),
         on_click=plan_record.issue,
         args=(outcome.prescribed, _accepted_now),
     )
@@ -129,7 +129,7 @@ def _sign(outcome: Outcome, plan: StoredPlan) -> None:
     _line(
         f"Plan {plan.number} was issued by {plan.by} on {_when(plan.at)}. Its documents say DRAFT until it is signed."
     )
-    if not rights.may("sign"):
+    if not library_access.may("sign"):
         _line("You may not sign: ask a signer.")
         return
     key = f"sign-as-{session.token()}-{plan.number}"
@@ -142,7 +142,7 @@ def _sign(outcome: Outcome, plan: StoredPlan) -> None:
                 key=key,
                 autocomplete="off",
                 width=420,
-                disabled=rights.closed(key),
+                disabled=library_access.closed(key),
             )
         else:
             _line(f"You sign as {known}.")
@@ -152,7 +152,7 @@ def _sign(outcome: Outcome, plan: StoredPlan) -> None:
             type="primary",
             on_click=plan_record.sign,
             args=(plan.number, outcome.prescribed, key, found.told),
-            disabled=bool(found.findings) or not rights.may_change(),
+            disabled=bool(found.findings) or not library_access.may_change(),
         )
     answer.beside(plan_record.SIGN)
     confirmed = " What stands above in colour is confirmed by it." if found.told else ""
@@ -176,18 +176,18 @@ def _signed(plan: StoredPlan) -> None:
 
 
 def _stop(plan: StoredPlan) -> None:
-    if not rights.may("sign"):
+    if not library_access.may("sign"):
         return
     with st.expander(f"Stop plan {plan.number}"):
         case = session.token()
         key = f"stop-{case}-{plan.number}"
-        st.text_input("Why it is no longer followed", key=key, autocomplete="off", disabled=rights.closed(key))
+        st.text_input("Why it is no longer followed", key=key, autocomplete="off", disabled=library_access.closed(key))
         st.button(
             f"Stop plan {plan.number}",
             key=f"stop-{plan.number}",
             on_click=plan_record.stop,
             args=(case, plan.number, key),
-            disabled=not rights.may_change(),
+            disabled=not library_access.may_change(),
         )
         answer.beside(plan_record.stop_place(plan.number))
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import entries, rights, session
+from hexapod.app.session import entries, library_access, session
 from hexapod.app.widgets import drawings, panels, table_fields
 from hexapod.app.widgets.fields import level_choice
 from hexapod.text.case_fields import STRUCTURE
@@ -90,14 +90,14 @@ def _structures(outcome: Outcome, path: d.Path) -> None:
                 key=f"remove-{item['uid']}",
                 on_click=entries.changed,
                 args=(lambda draft, where=here: _remove(draft, where),),
-                disabled=not rights.may_enter(),
+                disabled=not library_access.may_enter(),
             )
     st.button(
         "Add a structure at risk",
         key="add-structure",
         on_click=entries.changed,
         args=(_adder(path),),
-        disabled=not rights.may_enter(),
+        disabled=not library_access.may_enter(),
     )
 
 

@@ -12,7 +12,7 @@ from hexapod import load_catalogue
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import rights, session
+from hexapod.app.session import library_access, session
 from hexapod.app.steps import frame_advice
 from hexapod.app.widgets import drawings, table_fields
 from hexapod.app.widgets.fields import level_choice, message, pick_model, text_block, text_field
@@ -130,7 +130,7 @@ def _size(item: Ring | Strut) -> str:
 
 def _struts(outcome: Outcome, path: d.Path) -> None:
     st.subheader("Struts", anchor=False)
-    closed = not rights.may_enter()
+    closed = not library_access.may_enter()
     st.toggle("All six struts are the same", key=session.seed_entry((*path, "alike"), closed=closed), disabled=closed)
     if session.level()["frame"]["alike"]:
         _strut(outcome, (*path, "every_strut"), "All struts")

@@ -14,7 +14,7 @@ from hexapod.app.draft import typed_text
 from hexapod.app.draft.conversion import draft_of, read_draft
 from hexapod.app.draft.outcome import Outcome, work_out
 from hexapod.app.draft.typed_text import Trouble
-from hexapod.app.session import answer, entries, rights, session
+from hexapod.app.session import answer, entries, library_access, session
 from hexapod.app.session.entries import action
 from hexapod.app.widgets.fields import text_field
 from hexapod.case.model import Case
@@ -110,7 +110,7 @@ def _told(case: Case, options: list[RingDistance] | str) -> None:
                 key=f"propose-{number(option.height_mm)}",
                 on_click=_put_in,
                 args=(session.level()["uid"], session.level_index(), case, option),
-                disabled=not rights.may_enter(),
+                disabled=not library_access.may_enter(),
             )
     answer.beside(PUT_IN)
 
@@ -143,7 +143,7 @@ def _take_back() -> None:
             key="advice-back",
             help="Pressed again, it puts the others in once more.",
             on_click=partial(entries.changed, lambda draft: swap_proposal(draft, uid), new_fields=True),
-            disabled=not rights.may_enter(),
+            disabled=not library_access.may_enter(),
         )
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import entries, opening, rights, session
+from hexapod.app.session import entries, library_access, opening, session
 from hexapod.app.session.entries import action
 from hexapod.app.steps import check_findings, limb_records
 from hexapod.app.widgets import table_fields
@@ -60,11 +60,11 @@ def _levels(outcome: Outcome) -> None:
                 "Remove",
                 key=f"remove-{level['uid']}",
                 help=f"Remove hexapod {place}",
-                disabled=len(levels) == 1 or not rights.may_enter(),
+                disabled=len(levels) == 1 or not library_access.may_enter(),
                 on_click=entries.changed,
                 args=(lambda draft, uid=level["uid"]: _remove(draft, uid),),
             )
-    st.button("Add a hexapod", key="add-level", on_click=_add_level, disabled=not rights.may_enter())
+    st.button("Add a hexapod", key="add-level", on_click=_add_level, disabled=not library_access.may_enter())
     message(outcome, ("levels",), whole=True)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from hexapod.app.session import answer, entries, library_access, made_documents, opening, rights, session, unsaved
+from hexapod.app.session import answer, entries, library_access, made_documents, opening, session, unsaved
 from hexapod.app.session.entries import action
 from hexapod.errors import HexapodError
 from hexapod.library import AuditEntry, CaseRecord, Records, Save
@@ -53,7 +53,7 @@ def _show(records: Records, case: str, record: CaseRecord) -> None:
         mime="application/zip",
         key=f"export-{case}",
         on_click="ignore",
-        disabled=not rights.may_plan(),
+        disabled=not library_access.may_plan(),
         help="Case files, plans, visits and the audit trail of this case; another library takes it in.",
     )
     _saves(records, case)
@@ -63,7 +63,7 @@ def _show(records: Records, case: str, record: CaseRecord) -> None:
             "Bring back",
             "bring-back",
             lambda text: library_access.records().cases.bring_back(case, text),
-            may=rights.may_plan(),
+            may=library_access.may_plan(),
         )
     else:
         _entry("Why the case is archived", "Archive", "archive", lambda text: _archive(case, text))
@@ -87,7 +87,7 @@ def _saves(records: Records, case: str) -> None:
             key="do-saves",
             on_click=unsaved.bring_back,
             args=(case, chosen),
-            disabled=not rights.may_enter(),
+            disabled=not library_access.may_enter(),
         )
     answer.beside(unsaved.BRING_BACK)
 
@@ -118,7 +118,7 @@ def _history(entries: Sequence[AuditEntry]) -> None:
 def _entry(label: str, button: str, name: str, do: Callable[[str], Any], *, may: bool | None = None) -> None:
     """A field and the button that writes it down; what was typed stays to be read when it may no longer be written."""
     key = session.widget_key(("record", name))
-    may = rights.may_change() if may is None else may
+    may = library_access.may_change() if may is None else may
     with st.container(key=f"record-{name}", horizontal=True, vertical_alignment="bottom", gap="small"):
         st.text_input(label, key=key, autocomplete="off", disabled=not may and not session.typed(key))
         st.button(button, key=f"do-{name}", on_click=_written, args=(key, do, f"do-{name}"), disabled=not may)

@@ -9,7 +9,7 @@ from html import escape
 import streamlit as st
 
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import opening, plan_record, rights, session, unsaved
+from hexapod.app.session import library_access, opening, plan_record, session, unsaved
 from hexapod.app.session.step_status import counts
 from hexapod.app.widgets.panels import limb_name
 from hexapod.text.languages import NOTICE
@@ -94,19 +94,19 @@ def _alarms() -> None:
             st.button(
                 "Open that case", key="open-same-id", on_click=opening.open_place, args=(session.of_library().same_id,)
             )
-    if rights.locked() and rights.may_change():
+    if library_access.locked() and library_access.may_change():
         _locked()
-    if rights.is_archived():
+    if library_access.is_archived():
         text = "This case is archived: it can be read, not changed. It is brought back in step Limb."
         st.html(f'<p class="hx-alarm" role="alert">{text}</p>')
-    if not state.unsaved and (told := rights.only_looks()):
+    if not state.unsaved and (told := library_access.only_looks()):
         st.html(f'<p class="hx-alarm hx-only-looks" role="status">{escape(told)}</p>')
     if state.warning:
         st.html(f'<p class="hx-alarm" role="alert">{escape(state.warning)}</p>')
 
 
 def _locked() -> None:
-    number, mine = rights.locked(), session.of_library().recorded == session.of_library().in_force
+    number, mine = library_access.locked(), session.of_library().recorded == session.of_library().in_force
     text = f"Plan {number} is signed: its entries are closed."
     other = (
         f"Plan {number} is signed, and the entries are closed. They are not those it was signed with, or this version "

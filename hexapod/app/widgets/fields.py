@@ -16,7 +16,7 @@ import streamlit as st
 from hexapod.app.draft import typed_text
 from hexapod.app.draft.draft_model import Draft, Path, entry
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import entries, opening, rights, session
+from hexapod.app.session import entries, library_access, opening, session
 from hexapod.app.session.entries import action
 from hexapod.app.widgets import drawings
 from hexapod.app.widgets.browser_scripts import pick_date
@@ -54,7 +54,7 @@ def number_field(outcome: Outcome, path: Path, label: str, *, hint: str = "", dr
 
 def date_field(outcome: Outcome, path: Path, label: str, *, hint: str = "") -> None:
     """A text field for a date with a calendar beside it; below it the date with its weekday, once it can be read."""
-    closed = not rights.may_enter(path)
+    closed = not library_access.may_enter(path)
     with (
         _framed(outcome, path, f"{_weekday(path)} {hint}".strip()),
         st.container(key=f"date-{_css(path)}", horizontal=True, vertical_alignment="bottom", gap="small"),
@@ -163,7 +163,7 @@ def pick_model(
     held = entry(session.draft(), path)
     kind, model = held["kind"], held["model"]
     known = own[0] if kind != "model" else next((name for name, sizes in options.items() if model in sizes), None)
-    closed = not rights.may_enter(path)
+    closed = not library_access.may_enter(path)
     key = session.widget_key((*path, "family"))
     session.seed(key, known, always=known is not None and session.typed(key) != known)
     names = {name: name for name in options} | {own[0]: own[1]}
@@ -226,7 +226,7 @@ def size_and_word(
                 key=f"zero-{session.widget_key(here)}",
                 on_click=_make_zero,
                 args=(here,),
-                disabled=not rights.may_enter(size),
+                disabled=not library_access.may_enter(size),
             )
 
 
@@ -302,7 +302,7 @@ def _segments(
 
 def _entry(path: Path) -> dict[str, Any]:
     """Key of the widget, which shows the draft's entry, and whether it is closed."""
-    closed = not rights.may_enter(path)
+    closed = not library_access.may_enter(path)
     return {"key": session.seed_entry(path, closed=closed), "disabled": closed}
 
 
@@ -319,7 +319,7 @@ def _step_buttons(path: Path) -> None:
             type="tertiary",
             on_click=_step,
             args=(path, by),
-            disabled=not rights.may_enter(path),
+            disabled=not library_access.may_enter(path),
         )
 
 

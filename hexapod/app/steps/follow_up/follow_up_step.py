@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import plan_record, rights, session, visit
+from hexapod.app.session import library_access, plan_record, session, visit
 from hexapod.app.steps.follow_up import plan_continuation, result, visit_entries, visit_record
 from hexapod.app.steps.follow_up.visit_entries import line
 from hexapod.app.widgets import browser_scripts
@@ -25,7 +25,7 @@ def show(outcome: Outcome) -> None:
     st.subheader("Follow-up", anchor=False)
     try:
         following = visit.followed(outcome)
-        shows_fields = rights.may_plan() or rights.may_change()
+        shows_fields = library_access.may_plan() or library_access.may_change()
         record = session.opened().record
         history, plans = (record.visits, record.plans) if record is not None else ((), ())
         _whose(outcome, following, [one.number for one in plans if one.state == "stopped"])
@@ -77,7 +77,7 @@ def _nothing_yet(following: visit.FollowedPlan | None, stopped: list[int]) -> No
     ended = f" Plan {stopped[-1]} was stopped." if stopped and session.of_library().in_force is None else ""
     tried = (
         " Until then you can try readings against the plan of this page. <b>They are not recorded as a visit.</b>"
-        if following is not None and rights.may_change()
+        if following is not None and library_access.may_change()
         else ""
         if following is not None
         else " The entries of this page make no plan yet, so there is nothing to try readings against either."

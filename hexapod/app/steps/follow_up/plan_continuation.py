@@ -15,7 +15,7 @@ from hexapod.app.draft.conversion import draft_of
 from hexapod.app.draft.draft_model import Draft
 from hexapod.app.draft.outcome import Outcome, plan_of, work_out
 from hexapod.app.draft.typed_text import spoken
-from hexapod.app.session import answer, entries, rights, session, unsaved, visit
+from hexapod.app.session import answer, entries, library_access, session, unsaved, visit
 from hexapod.app.session.entries import action
 from hexapod.app.steps.follow_up.visit_entries import line
 from hexapod.app.widgets import browser_scripts
@@ -92,7 +92,7 @@ def show(
             st.button(
                 f"Back to the start ({reached} days)",
                 key="visit-to-start",
-                disabled=reached == 0 or not rights.may_change(),
+                disabled=reached == 0 or not library_access.may_change(),
                 on_click=_to_start,
                 args=(str(reached),),
             )
@@ -123,7 +123,7 @@ def _shift_button(following: visit.FollowedPlan, told: visit.EnteredVisit, plan:
         type="primary",
         on_click=_go_on,
         args=(plan.case_sha256,),
-        disabled=not rights.may_change(),
+        disabled=not library_access.may_change(),
     )
     last = max(level.last.date for level in plan.levels)
     line(
@@ -141,7 +141,7 @@ def _doubtful(told: visit.EnteredVisit) -> None:
     key = session.widget_key(("doubtful", told.signature))
     session.seed(key, _vouched(told))
     words = "All six scales were read again and these readings are right: go on from them"
-    st.checkbox(words, key=key, on_change=_vouch, args=(told.signature, key), disabled=not rights.may_change())
+    st.checkbox(words, key=key, on_change=_vouch, args=(told.signature, key), disabled=not library_access.may_change())
 
 
 def _vouched(told: visit.EnteredVisit) -> bool:
@@ -213,7 +213,7 @@ def _take(outcome: Outcome, following: visit.FollowedPlan, case: Case) -> None:
         type="primary",
         on_click=_go_on,
         args=(case.sha256,),
-        disabled=not rights.may_change(),
+        disabled=not library_access.may_change(),
     )
     answer.beside(GO_ON)
 

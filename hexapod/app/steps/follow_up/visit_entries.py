@@ -10,7 +10,7 @@ from hexapod import load_catalogue
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.draft.typed_text import spoken
-from hexapod.app.session import entries, rights, session, visit
+from hexapod.app.session import entries, library_access, session, visit
 from hexapod.app.session.entries import action
 from hexapod.app.widgets.fields import message, pick, text_block, text_field
 from hexapod.app.widgets.panels import plain
@@ -37,7 +37,7 @@ def show(following: visit.FollowedPlan, told: visit.EnteredVisit) -> None:
                 key="visit-today-button",
                 on_click=_take_date,
                 args=(today,),
-                disabled=not rights.may_change(),
+                disabled=not library_access.may_change(),
             )
         with st.container(key="visit-next", width=240):
             hint = spoken(told.next_visit.isoformat()) if told.next_visit else "May stay empty."
@@ -148,7 +148,7 @@ def answers(found: FollowUp) -> None:
                 key=f"visit-answer-{found.level}-{number_of}",
                 on_click=_put_struts,
                 args=(found.level, one.models),
-                disabled=not rights.may_change(),
+                disabled=not library_access.may_change(),
             )
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 from hexapod import parse_case
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.outcome import work_out
-from hexapod.app.session import answer, entries, library_access, rights, session, unsaved
+from hexapod.app.session import answer, entries, library_access, session, unsaved
 from hexapod.app.session import visit as visiting
 from hexapod.app.session.entries import action
 from hexapod.app.steps.follow_up.visit_entries import line
@@ -46,7 +46,7 @@ def show(following: visiting.FollowedPlan, told: visiting.EnteredVisit) -> None:
         "Record this visit",
         key=RECORD,
         type="primary",
-        disabled=visit is None or bool(unsaid) or not rights.may_change(),
+        disabled=visit is None or bool(unsaid) or not library_access.may_change(),
         on_click=_record,
         args=(visit,),
     )
@@ -54,7 +54,7 @@ def show(following: visiting.FollowedPlan, told: visiting.EnteredVisit) -> None:
 
 
 def _clear(label: str) -> None:
-    st.button(label, key="visit-clear", on_click=begin_another, disabled=not rights.may_change())
+    st.button(label, key="visit-clear", on_click=begin_another, disabled=not library_access.may_change())
 
 
 def recorded_already(visit: Visit | None, kept: Sequence[RecordedVisit]) -> RecordedVisit | None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import film_draft
-from hexapod.app.session import entries, rights, session
+from hexapod.app.session import entries, library_access, session
 from hexapod.app.session.entries import action
 from hexapod.films.deformity_words import MeasuredSize
 from hexapod.films.measure import FilmMeasurement
@@ -46,7 +46,7 @@ def show(found: FilmMeasurement | str) -> None:
             type="primary",
             on_click=_take,
             args=(session.level()["uid"], tuple(sizes)),
-            disabled=not rights.may_enter(),
+            disabled=not library_access.may_enter(),
         )
     if sizes:
         st.caption(CONVENTION)
@@ -75,14 +75,14 @@ def _line(size: MeasuredSize) -> None:
             key=f"film-take-{size.pair.quantity}",
             on_click=_take,
             args=(session.level()["uid"], (size,)),
-            disabled=not rights.may_enter(),
+            disabled=not library_access.may_enter(),
             help=f"Enter {size.size:.{DECIMALS}f} {size.pair.unit} {spoken(size.word)}",
         )
 
 
 @action
 def _take(uid: str, sizes: tuple[MeasuredSize, ...]) -> None:
-    if rights.may_enter():
+    if library_access.may_enter():
         entries.change(lambda draft: film_draft.take_into(d.entry(draft, ("levels", uid)), sizes, DECIMALS))
 
 

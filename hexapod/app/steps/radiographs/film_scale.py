@@ -8,7 +8,7 @@ import streamlit as st
 
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import film_draft, typed_text
-from hexapod.app.session import answer, entries, rights, session
+from hexapod.app.session import answer, entries, library_access, session
 from hexapod.app.session.entries import action
 from hexapod.case.film_format import COARSEST_MM_PER_PX
 from hexapod.films.placing import AskedPoint
@@ -24,7 +24,7 @@ def path_of(uid: str) -> d.Path:
 
 def open_level(uid: str) -> d.Draft | None:
     """For callbacks: the level of the button; None where nothing may be entered now, or another case is open by now."""
-    if not rights.may_enter() or session.is_of_before():
+    if not library_access.may_enter() or session.is_of_before():
         return None
     return next((level for level in session.draft()["levels"] if level["uid"] == uid), None)
 
@@ -45,20 +45,20 @@ def show(film: dict[str, Any]) -> None:
                 list(SCALES),
                 format_func=SCALES.__getitem__,
                 key=session.widget_key((SCALE, uid, name)),
-                disabled=not rights.may_enter(),
+                disabled=not library_access.may_enter(),
             )
             st.text_input(
                 "True size, mm",
                 key=session.widget_key((TRUE_MM, uid, name)),
                 autocomplete="off",
-                disabled=not rights.may_enter(),
+                disabled=not library_access.may_enter(),
             )
             st.button(
                 "Use",
                 key=f"film-use-scale-{name}",
                 on_click=_use_scale,
                 args=(uid, name),
-                disabled=not rights.may_enter(),
+                disabled=not library_access.may_enter(),
             )
         answer.beside(f"film-use-scale-{name}")
 

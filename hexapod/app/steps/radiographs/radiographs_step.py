@@ -13,7 +13,7 @@ from hexapod.about import sample_radiographs
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import film_draft
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import answer, entries, rights, session
+from hexapod.app.session import answer, entries, library_access, session
 from hexapod.app.session.entries import action
 from hexapod.app.steps.radiographs import film_results, film_scale
 from hexapod.app.viewer.bundles import show_film
@@ -72,7 +72,7 @@ def show(_outcome: Outcome) -> None:
         key="film-remove",
         on_click=_remove,
         args=(session.level()["uid"], film["id"]),
-        disabled=not rights.may_enter(),
+        disabled=not library_access.may_enter(),
     )
 
 
@@ -93,7 +93,7 @@ def _open_part() -> None:
             "Radiograph: DICOM, PNG, JPEG or TIFF",
             key=_field(UPLOAD),
             max_upload_size=MOST_BYTES // 1_000_000,
-            disabled=not rights.may_enter(),
+            disabled=not library_access.may_enter(),
         )
         with st.container(horizontal=True, gap="medium"):
             for label, name, options in (("Side", SIDE, SIDES), ("View", VIEW, VIEWS), ("Seen from", FROM, SEEN)):
@@ -102,7 +102,7 @@ def _open_part() -> None:
                     list(options),
                     format_func=dict(options).__getitem__,
                     key=_field(name),
-                    disabled=not rights.may_enter(),
+                    disabled=not library_access.may_enter(),
                 )
         st.button(
             "Open the radiograph",
@@ -110,7 +110,7 @@ def _open_part() -> None:
             type="primary",
             on_click=_open,
             args=(session.level()["uid"],),
-            disabled=not rights.may_enter(),
+            disabled=not library_access.may_enter(),
         )
         answer.beside("film-open-it")
     if not _films() and sample_radiographs(session.draft()["id"]):
@@ -119,7 +119,7 @@ def _open_part() -> None:
             key="film-open-sample",
             on_click=_open_sample,
             args=(session.level()["uid"],),
-            disabled=not rights.may_enter(),
+            disabled=not library_access.may_enter(),
         )
 
 
@@ -202,7 +202,7 @@ def _asked() -> None:
     """A radiograph whose header says otherwise than the person: a person decides, and nothing is opened before."""
     asked = session.opened().asked_film
     uid = session.level()["uid"]
-    if asked is None or asked[0] != uid or not rights.may_enter():
+    if asked is None or asked[0] != uid or not library_access.may_enter():
         return
     with st.container(border=True, key="film-asked"):
         st.html("".join(f'<p class="hx-line hx-wrong">{escape(note)}</p>' for note in asked[3]))
@@ -268,7 +268,7 @@ def _viewer(film: dict[str, Any], side: Side, reference: Any) -> None:
             "lines": [{"from": line.start, "to": line.end, "word": line.word} for line in lines],
             "heard": case.film_changes,
             "height": HEIGHT_PX,
-            "closed": not rights.may_enter(),
+            "closed": not library_access.may_enter(),
         },
         picture.png,
         key=session.widget_key(("film", uid, film["id"])),

@@ -10,7 +10,7 @@ import streamlit as st
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import entries, rights, session
+from hexapod.app.session import entries, library_access, session
 from hexapod.app.session.entries import action
 from hexapod.app.widgets import table_fields
 from hexapod.app.widgets.fields import message
@@ -77,7 +77,7 @@ def _take_out_button(label: str, path: d.Path) -> None:
         key=f"take-out-{path[1]}" if path[-1] == "course_from" else f"take-out-{path[-1]}-{path[1]}",
         on_click=_take_out,
         args=(path,),
-        disabled=not rights.may_enter(),
+        disabled=not library_access.may_enter(),
     )
 
 

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import stage_list
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import entries, rights, session
+from hexapod.app.session import entries, library_access, session
 from hexapod.app.session.entries import action
 from hexapod.app.steps.treatment import template
 from hexapod.app.widgets import table_fields
@@ -110,12 +110,12 @@ def _buttons(level: d.Draft) -> None:
     """Add, and take back what was removed or replaced.  All in one line, so that nothing above moves."""
     uid = level["uid"]
     with st.container(key="stage-buttons", horizontal=True, gap="small"):
-        st.button("Add a stage", key="add-stage", on_click=_add, args=(uid,), disabled=not rights.may_enter())
+        st.button("Add a stage", key="add-stage", on_click=_add, args=(uid,), disabled=not library_access.may_enter())
         gone = stage_list.removed(session.draft(), uid)
         if gone is not None:
             name = plain(_short(gone["name"])) or "the stage without a name"
             back = partial(entries.changed, lambda draft: stage_list.put_back(draft, uid))
-            st.button(f"Put back: {name}", key="put-back", on_click=back, disabled=not rights.may_enter())
+            st.button(f"Put back: {name}", key="put-back", on_click=back, disabled=not library_access.may_enter())
         kept = stage_list.before(session.draft(), uid)
         if kept:
             back = partial(entries.changed, lambda draft: stage_list.take_back(draft, uid))
@@ -124,7 +124,7 @@ def _buttons(level: d.Draft) -> None:
                 key="take-back",
                 on_click=back,
                 help=_names(kept),
-                disabled=not rights.may_enter(),
+                disabled=not library_access.may_enter(),
             )
 
 
@@ -143,7 +143,7 @@ class _Row:
         self.outcome, self.path, self.index, self.count = outcome, path, index, count
         self.uid, self.level_uid = path[-1], path[1]
         self.is_open = session.current().open_stage in (self.uid, ALL)
-        self.opens = "Edit" if rights.may_enter() else "Look"
+        self.opens = "Edit" if library_access.may_enter() else "Look"
 
     def show(
         self, stage: d.Draft, written: dict[str, Any], span: Span | None, found: Mapping[str, float] | None
@@ -204,7 +204,7 @@ class _Row:
                     label,
                     key=f"{key}-{uid}",
                     help=f"Move stage {place} one place {key}",
-                    disabled=self.index == edge or not rights.may_enter(),
+                    disabled=self.index == edge or not library_access.may_enter(),
                     on_click=entries.changed,
                     args=(partial(stage_list.move, level_uid=level_uid, uid=uid, by=by),),
                 )
@@ -214,7 +214,7 @@ class _Row:
                 help=f"Put a copy of stage {place} after it",
                 on_click=_copy,
                 args=self.path,
-                disabled=not rights.may_enter(),
+                disabled=not library_access.may_enter(),
             )
             st.button(
                 "Remove",
@@ -222,7 +222,7 @@ class _Row:
                 help=f"Remove stage {place}; it can be put back",
                 on_click=entries.changed,
                 args=(lambda draft: stage_list.remove(draft, level_uid, uid),),
-                disabled=not rights.may_enter(),
+                disabled=not library_access.may_enter(),
             )
 
     def _entries(self, stage: d.Draft) -> None:

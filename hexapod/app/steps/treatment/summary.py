@@ -11,7 +11,7 @@ import streamlit as st
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import stage_list
 from hexapod.app.draft.outcome import Outcome, work_out
-from hexapod.app.session import entries, rights, session
+from hexapod.app.session import entries, library_access, session
 from hexapod.app.session.step_status import trouble_lines
 from hexapod.app.widgets.panels import unbroken
 from hexapod.text.plan_summary import SAME, PlanSummary, brief, compared, summary_lines, summary_of
@@ -47,7 +47,7 @@ def show(outcome: Outcome) -> None:
 
 def _panel(title: str, body: str) -> str:
     # The column scrolls by keys from whatever in it has the focus: with its buttons closed only the panel can.
-    reach = "" if rights.may_enter() else ' tabindex="0"'
+    reach = "" if library_access.may_enter() else ' tabindex="0"'
     return f'<section class="hx-effect" aria-label="{title}"{reach}><h3>{title}</h3>{body}</section>'
 
 
@@ -134,4 +134,4 @@ def _buttons() -> None:
 
 def _button(label: str, key: str, how: Callable[[d.Draft], None]) -> None:
     does = partial(entries.changed, how, new_fields=True)
-    st.button(label, key=key, on_click=does, disabled=not rights.may_enter())
+    st.button(label, key=key, on_click=does, disabled=not library_access.may_enter())

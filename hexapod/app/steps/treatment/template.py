@@ -10,7 +10,7 @@ from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import stage_list
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.draft.stage_list import LABELS, Made, made, offered, option_label
-from hexapod.app.session import entries, rights, session
+from hexapod.app.session import entries, library_access, session
 from hexapod.app.session.entries import action
 from hexapod.app.widgets.fields import choice, message, number_field, size_and_word
 from hexapod.app.widgets.panels import unbroken
@@ -41,7 +41,7 @@ def show() -> None:
             key="template-put-in",
             type="primary",
             on_click=_put_in,
-            disabled=not rights.may_enter(),
+            disabled=not library_access.may_enter(),
         )
         st.html(f'<p class="hx-line hx-hint">{escape(_what_happens(now, level))}</p>')
 
