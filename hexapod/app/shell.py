@@ -19,7 +19,7 @@ from hexapod.app.steps import case_list, check, deformity, frame, limb, mounting
 from hexapod.app.steps.follow_up import follow_up_step as follow_up
 from hexapod.app.steps.radiographs import radiographs_step as radiographs
 from hexapod.app.steps.treatment import treatment_step as treatment
-from hexapod.app.widgets import drawings, preview_pane
+from hexapod.app.widgets import drawings, viewer_scene
 from hexapod.app.widgets.banner import banner, next_step
 from hexapod.app.widgets.browser_scripts import ask_before_leaving, at_top
 from hexapod.text.strut_looks import STRUT_LOOKS
@@ -149,7 +149,7 @@ def _case(places: _Places) -> None:
         banner(outcome)
     # Before the step, which may have documents to make.
     with places.preview:
-        preview_pane.show(outcome)
+        viewer_scene.show(outcome)
     with places.step:
         ask_before_leaving(unsaved=bool(case.unsaved))
         told = answer.line()

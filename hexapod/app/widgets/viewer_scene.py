@@ -1,23 +1,31 @@
-"""The scene of the 3D preview: joints, poses and readings of a planned case, as the plan has them; and jumps in it.
+"""The 3D preview: the pane that every step shares, its scene of joints, poses and readings as the plan has them, and
+jumps.
 
-What every key means is told in viewer/README.md.
+The pane has a place of its own, and stays on the page while the step changes: the frame as far as the entries tell it,
+beside what is entered.  What every key of a scene means is told in viewer/README.md.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from itertools import groupby
 from typing import Any
 
 import numpy as np
+import streamlit as st
 
+from hexapod.app.draft.outcome import Outcome
+from hexapod.app.session import session
+from hexapod.app.viewer import ViewerNotBuiltError, frame_viewer
+from hexapod.app.widgets.drawings import unread_keys
 from hexapod.case.model import DrivenLevel
 from hexapod.checks.collision_bodies import LimbShape
 from hexapod.checks.findings import Finding
 from hexapod.deformity.pose import along_bone
 from hexapod.deformity.quantities import other
-from hexapod.drawings.entry.level import EntryLevel
+from hexapod.drawings.entry.level import EntryLevel, entry_level
 from hexapod.geometry.transforms import Array, invert, pose, rotation_from_vector, rotation_vector
 from hexapod.hardware.models import Ring, Strut
 from hexapod.plan.adjustments import fitted_struts
@@ -32,6 +40,8 @@ PER_RAD = 1e6
 
 # Three of the rotation vector, three of the shift; None where the pose is that of the day before.
 CompactPose = list[int] | None
+# Of the drawing, where the page has room for it; beside the steps it takes what is left below the banner.
+HEIGHT_PX = 620
 
 
 def frame_scene(plan: Plan, index: int) -> dict[str, Any]:
@@ -244,3 +254,42 @@ def jump_of(finding: Finding, number: int = 0) -> Jump | None:
         return None
     bodies = finding.bodies or (() if finding.strut is None else (f"strut {finding.strut}",))
     return Jump(finding.day, bodies, number)
+
+
+def show(outcome: Outcome) -> None:
+    """The preview of the hexapod in hand: of its plan, or of what is entered as long as there is none."""
+    case, level = session.opened(), session.level()
+    scene, told = _scene(outcome)
+    try:
+        frame_viewer(
+            scene, key="preview", case=f"{case.meant}-{level['uid']}", height=HEIGHT_PX, show=_jump(), told=told
+        )
+    except ViewerNotBuiltError as error:
+        st.html(f'<p class="hx-line hx-missing">{escape(str(error))}</p>')
+
+
+def _scene(outcome: Outcome) -> tuple[dict[str, Any] | None, str]:
+    """What is drawn; or none, and what to choose first."""
+    index = session.level_index()
+    if isinstance(outcome.plan, Plan):
+        return frame_scene(outcome.plan, index), ""
+    reading = outcome.reading
+    level = reading.document["levels"][index]
+    entered = entry_level(reading.document["limb"], level, unread_keys(reading.troubles, index))
+    if not isinstance(entered, EntryLevel):
+        return None, " ".join(entered)
+    return entered_scene(entered, session.level()["name"], _settings(level)), ""
+
+
+def _settings(level: dict[str, Any]) -> list[float]:
+    """The six settings of day 0, none while they are not known."""
+    frame = level.get("frame") or {}
+    settings = frame.get("settings_mm") or []
+    known = frame.get("settings_at") == "start" and all(isinstance(one, int | float) for one in settings)
+    return list(settings) if known and len(settings) == len(STRUT_LOOKS) else []
+
+
+def _jump() -> Jump | None:
+    """Where the last finding that was asked for leads, when it is of the level shown."""
+    asked = session.opened().jump
+    return asked[1] if asked and asked[0] == session.level()["uid"] else None
