@@ -10,7 +10,7 @@ import numpy as np
 
 from hexapod.case.field_types import WordFields
 from hexapod.checks import limits
-from hexapod.checks.ring_pairs import rings_apart
+from hexapod.checks.ring_places import rings_apart
 from hexapod.deformity.pose import deformity_pose, place, ring_mount
 from hexapod.deformity.quantities import DEFORMITY, MOUNTING, PLACE, Pair, Words
 from hexapod.errors import HexapodError

@@ -12,7 +12,7 @@ import numpy as np
 
 from hexapod.checks import limits
 from hexapod.checks.findings import Finding, Limit
-from hexapod.checks.ring_pairs import RingsApart, check_rings_through, told_from_both_sides
+from hexapod.checks.ring_places import RingsApart, check_rings_through, told_from_both_sides
 from hexapod.checks.shared_ring_entry import entries_that_agree
 from hexapod.deformity.pose import place_words
 from hexapod.deformity.quantities import AXIAL_ROTATION, Side, internal_turn

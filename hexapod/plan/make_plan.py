@@ -32,7 +32,7 @@ from hexapod.checks.clearances import (
 from hexapod.checks.collision_bodies import LimbShape, bodies_of
 from hexapod.checks.combined_rates import check_combined
 from hexapod.checks.findings import Finding, Verdict, worst_verdict
-from hexapod.checks.ring_sides import check_ring_sides
+from hexapod.checks.ring_places import check_ring_sides
 from hexapod.checks.shared_rings import check_rings
 from hexapod.checks.struts import check_strut_angle
 from hexapod.deformity.pose import BeyondWords, deformity_words_by_day

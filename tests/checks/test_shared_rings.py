@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from hexapod import Plan, load_case, make_plan, read_case
-from hexapod.checks.ring_pairs import told_from_both_sides
+from hexapod.checks.ring_places import told_from_both_sides
 from hexapod.hardware.catalogue import load_catalogue
 from hexapod.trajectory.frame_trajectory import Junction, junctions
 from tests.checks.construct_cases import APART_120, Level, findings, level, plan
