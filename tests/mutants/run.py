@@ -161,7 +161,7 @@ MUTANTS = [
     Mutant("any entry explains a ring", "checks/shared_ring_entry.py", "if fit.agreeing == agreeing and fit.misfit", "if fit.misfit"),
     Mutant("the other ring's side", "checks/ring_places.py", 'ends["proximal"] - float(proximal[2, 3])', 'float(proximal[2, 3]) - ends["proximal"]'),
     Mutant("osteotomy left out", "checks/ring_places.py", "height = 0.0 if bone is None else along_bone(bone.osteotomy.words())", "height = 0.0"),
-    Mutant("a gap is bone", "checks/ring_places.py", "self.beyond_mm[other(fragment)] - self.apart_mm)", "self.beyond_mm[other(fragment)])"),
+    Mutant("a gap is bone", "checks/ring_places.py", "self.beyond_mm[w.other(fragment)] - self.apart_mm)", "self.beyond_mm[w.other(fragment)])"),
     Mutant("the opposite word explains everything", "checks/ring_places.py", "mirrored = not _other_way(frame).wrong()", "mirrored = True"),
     Mutant("the opposite word explains nothing", "checks/ring_places.py", "mirrored = not _other_way(frame).wrong()", "mirrored = False"),
     Mutant("visit compared with day 0", "checks/readings.py", "compared = plan[min(max((read.date - first.date).days, 0), last.day)]", "compared = plan[0]"),

@@ -17,7 +17,7 @@ from hexapod.drawings.svg_marks import area, line
 from hexapod.geometry.transforms import Array
 from hexapod.text.strut_looks import STRUT_LOOKS
 
-WIDTH_PX, HEIGHT_PX = 96.0, 76.0
+THUMBNAIL_WIDTH_PX, THUMBNAIL_HEIGHT_PX = 96.0, 76.0
 # Free round the picture (px), and widths of lines (px): thin enough that six struts stay apart.
 _FREE_PX, _RING_PX, _SMALL_STRUT_PX = 2.0, 1.4, 1.3
 # No hexapod is drawn larger than this (px per mm), so that a small bone looks small.
@@ -37,9 +37,9 @@ def thumbnail(document: Mapping[str, Any], words: str) -> str:
     ]
     marks: list[str] = []
     for place, (level, inner) in enumerate(drawn):
-        width = WIDTH_PX / len(drawn)
+        width = THUMBNAIL_WIDTH_PX / len(drawn)
         marks += _level(level, frozenset(inner), place * width, width)
-    return picture(WIDTH_PX, HEIGHT_PX, marks, words, "thumbnail")
+    return picture(THUMBNAIL_WIDTH_PX, THUMBNAIL_HEIGHT_PX, marks, words, "thumbnail")
 
 
 def _level(level: EntryLevel, inner: frozenset[str], left_px: float, width_px: float) -> list[str]:
@@ -53,9 +53,9 @@ def _level(level: EntryLevel, inner: frozenset[str], left_px: float, width_px: f
     }
     points = np.concatenate([*(one for body in bodies.values() for one in body), *rings.values()])
     low, high = points.min(axis=0), points.max(axis=0)
-    room = np.array([width_px, HEIGHT_PX]) - 2.0 * _FREE_PX
+    room = np.array([width_px, THUMBNAIL_HEIGHT_PX]) - 2.0 * _FREE_PX
     scale = float(min(*(room / (high - low)), _LARGEST_PX_PER_MM))
-    middle, at = 0.5 * (low + high), np.array([left_px + 0.5 * width_px, 0.5 * HEIGHT_PX])
+    middle, at = 0.5 * (low + high), np.array([left_px + 0.5 * width_px, 0.5 * THUMBNAIL_HEIGHT_PX])
 
     def px(points_mm: Array) -> list[Point]:
         return [(float(x), float(y)) for x, y in at + (points_mm - middle) * [scale, -scale]]
