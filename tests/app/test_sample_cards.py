@@ -7,7 +7,7 @@ import pytest
 import hexapod
 from hexapod.app.session.opening import samples
 from hexapod.app.steps.sample_cards import SAMPLE_LESSONS
-from hexapod.drawings.entry.thumbnail import thumbnail
+from hexapod.drawings.entry.measure_drawings import thumbnail
 from hexapod.plan.make_plan import Refusal
 from hexapod.text.strut_looks import STRUT_LOOKS
 from tests.app.driver import SAMPLES, Form

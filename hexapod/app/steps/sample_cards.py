@@ -14,7 +14,7 @@ from hexapod.app.session import answer, opening
 from hexapod.app.session.opening import SAMPLE, SAMPLES, samples
 from hexapod.app.widgets import drawings
 from hexapod.app.widgets.panels import plain
-from hexapod.drawings.entry.thumbnail import thumbnail
+from hexapod.drawings.entry.measure_drawings import thumbnail
 from hexapod.errors import HexapodError
 
 STATUS = {"ok": "ready", "caution": "1 warning", "refused": "refused"}

@@ -6,7 +6,7 @@ The hardware is one hexapod from proximal with its struts numbered, and how many
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -14,11 +14,27 @@ import numpy as np
 
 from hexapod.case.level_parts import Bone
 from hexapod.deformity import quantities as w
-from hexapod.deformity.quantities import Fragment, Pair, Side
+from hexapod.deformity.quantities import Fragment, Pair, Side, other
+from hexapod.drawings.bone_outlines import fragment_outlines
 from hexapod.drawings.entry import measure_figures as figures
+from hexapod.drawings.entry.level import EntryLevel, entry_level
 from hexapod.drawings.entry.measure_figures import HEIGHT_PX, LINE_PX, WIDTH_PX, Figure, short
-from hexapod.drawings.radiograph_views import View, side_words
-from hexapod.drawings.screen_marks import INK, MEDIUM_PX, PAPER, RING_DASH, SOFT, THIN_PX, picture, words
+from hexapod.drawings.entry.radiographs import inner_fragments
+from hexapod.drawings.radiograph_views import RADIOGRAPH_AXES, View, radiograph_of, side_words
+from hexapod.drawings.screen_marks import (
+    HELD,
+    INK,
+    MEDIUM_PX,
+    MOVES,
+    PAPER,
+    RING_DASH,
+    SOFT,
+    THIN_PX,
+    Point,
+    picture,
+    solid,
+    words,
+)
 from hexapod.drawings.svg_marks import area, circle, line, rectangle
 from hexapod.errors import HexapodError
 from hexapod.geometry.transforms import Array
@@ -59,6 +75,11 @@ _NUMBER_AT = 0.4
 _AROUND = 60
 # A construct (px): each hexapod a space between two rings.
 _WIDE_PX, _SPACE_PX, _EDGE_PX = 34.0, 15.0, 3.0
+THUMBNAIL_WIDTH_PX, THUMBNAIL_HEIGHT_PX = 96.0, 76.0
+# Free round the picture (px), and widths of lines (px): thin enough that six struts stay apart.
+_FREE_PX, _RING_PX, _SMALL_STRUT_PX = 2.0, 1.4, 1.3
+# No hexapod is drawn larger than this (px per mm), so that a small bone looks small.
+_LARGEST_PX_PER_MM = 0.35
 
 
 @dataclass(frozen=True)
@@ -258,3 +279,52 @@ def construct_drawing(count: int, chosen: int) -> str:
         at_px = _EDGE_PX + ring * _SPACE_PX
         marks.append(line([(0.0, at_px), (_WIDE_PX, at_px)], INK, 2.4))
     return picture(_WIDE_PX, height, marks, f"{count} hexapods, number {chosen} is shown", "construct")
+
+
+def thumbnail(document: Mapping[str, Any], words: str) -> str:
+    """The picture (SVG) of a case document as it stands on day 0; hexapods that cannot be drawn yet are left out.
+
+    `words` tell it to those who cannot see it.
+    """
+    levels = document["levels"]
+    drawn = [
+        (one, inner_fragments(levels, index))
+        for index, level in enumerate(levels)
+        if isinstance(one := entry_level(document["limb"], level), EntryLevel)
+    ]
+    marks: list[str] = []
+    for place, (level, inner) in enumerate(drawn):
+        width = THUMBNAIL_WIDTH_PX / len(drawn)
+        marks += _level(level, frozenset(inner), place * width, width)
+    return picture(THUMBNAIL_WIDTH_PX, THUMBNAIL_HEIGHT_PX, marks, words, "thumbnail")
+
+
+def _level(level: EntryLevel, inner: frozenset[str], left_px: float, width_px: float) -> list[str]:
+    axes, placed = RADIOGRAPH_AXES["AP"], level.placed
+    rings = radiograph_of(placed, level.side, "AP").rings_mm
+    bodies = {
+        name: fragment_outlines(
+            shaft, name, level.bone, level.side, axes, inner=name in inner, on_ulna=level.on_ulna, sketch=False
+        )
+        for name, shaft in placed.shafts.items()
+    }
+    points = np.concatenate([*(one for body in bodies.values() for one in body), *rings.values()])
+    low, high = points.min(axis=0), points.max(axis=0)
+    room = np.array([width_px, THUMBNAIL_HEIGHT_PX]) - 2.0 * _FREE_PX
+    scale = float(min(*(room / (high - low)), _LARGEST_PX_PER_MM))
+    middle, at = 0.5 * (low + high), np.array([left_px + 0.5 * width_px, 0.5 * THUMBNAIL_HEIGHT_PX])
+
+    def px(points_mm: Array) -> list[Point]:
+        return [(float(x), float(y)) for x, y in at + (points_mm - middle) * [scale, -scale]]
+
+    marks = [
+        solid([px(body) for body in bodies[name]], fill)
+        for name, fill in ((placed.reference, HELD), (other(placed.reference), MOVES))
+    ]
+    marks += [area(px(outline), "none", INK, _RING_PX) for outline in rings.values()]
+    if len(rings) == 2:
+        proximal, distal = placed.joints_mm()
+        for strut, look in STRUT_LOOKS.items():
+            ends = np.array([proximal[strut - 1], distal[strut - 1]])[:, axes]
+            marks.append(line(px(ends), look.shade, _SMALL_STRUT_PX))
+    return marks
