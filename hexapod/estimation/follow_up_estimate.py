@@ -16,8 +16,7 @@ from hexapod.case.model import Case
 from hexapod.deformity.measurement_sd import DEFORMITY_SD, MOUNTING_SD, MeasurementSd
 from hexapod.deformity.quantities import DEFORMITY, MOUNTING, words_of
 from hexapod.errors import HexapodError
-from hexapod.estimation.contradictions import Contradiction, contradictions
-from hexapod.estimation.fit import Estimate, fit
+from hexapod.estimation.fit import Contradiction, Estimate, contradictions, fit
 from hexapod.estimation.observations import Use, observe
 from hexapod.estimation.visit_file import MeasuredVisits
 from hexapod.follow_up.compare_with_plan import follow_up

@@ -10,7 +10,7 @@ from typing import Any
 
 from hexapod.deformity.measurement_sd import DEFORMITY_SD, MOUNTING_SD, MeasurementSd
 from hexapod.deformity.quantities import AXIAL_TRANSLATION, DEFORMITY, MOUNTING, other, words_of
-from hexapod.estimation.contradictions import MOUNTING_NAMES, Contradiction
+from hexapod.estimation.fit import MOUNTING_NAMES, Contradiction
 from hexapod.estimation.follow_up_estimate import End, Estimated
 from hexapod.estimation.visit_file import MeasuredVisits
 from hexapod.follow_up.compare_with_plan import FollowUp

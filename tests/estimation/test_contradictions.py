@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from hexapod.estimation.chain import Chain
-from hexapod.estimation.contradictions import contradictions, leverages
-from hexapod.estimation.fit import fit, fit_rows
+from hexapod.estimation.fit import contradictions, fit, fit_rows, leverages
 from hexapod.estimation.observations import Measured, Observations
 from tests.amount import amount
 from tests.estimation.patients import SD, Patient, treated
