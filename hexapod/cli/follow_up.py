@@ -239,7 +239,7 @@ def estimate_command(words: argparse.Namespace, wishes: Wishes, catalogue: Catal
     """
     from hexapod.estimation.fit import NotSettled
     from hexapod.estimation.follow_up_estimate import estimate_visits, replan_estimated
-    from hexapod.estimation.visit_file import parse_visits
+    from hexapod.estimation.observations import parse_visits
     from hexapod.follow_up.replan import DoubtfulReadings, StrutsUnsaid
     from hexapod.preoperative.end_error import Goal
     from hexapod.text.follow_up_text import DOUBTFUL, NOTHING, estimate_document, estimate_text

@@ -17,8 +17,7 @@ from hexapod.deformity.measurement_sd import DEFORMITY_SD, MOUNTING_SD, Measurem
 from hexapod.deformity.quantities import DEFORMITY, MOUNTING, words_of
 from hexapod.errors import HexapodError
 from hexapod.estimation.fit import Contradiction, Estimate, contradictions, fit
-from hexapod.estimation.observations import Use, observe
-from hexapod.estimation.visit_file import MeasuredVisits
+from hexapod.estimation.observations import MeasuredVisits, Use, observe
 from hexapod.follow_up.compare_with_plan import follow_up
 from hexapod.follow_up.remaining_stages import rounded_words
 from hexapod.follow_up.replan import START_DECIMALS, Wishes, replan

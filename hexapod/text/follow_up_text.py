@@ -12,7 +12,7 @@ from hexapod.deformity.measurement_sd import DEFORMITY_SD, MOUNTING_SD, Measurem
 from hexapod.deformity.quantities import AXIAL_TRANSLATION, DEFORMITY, MOUNTING, other, words_of
 from hexapod.estimation.fit import MOUNTING_NAMES, Contradiction
 from hexapod.estimation.follow_up_estimate import End, Estimated
-from hexapod.estimation.visit_file import MeasuredVisits
+from hexapod.estimation.observations import MeasuredVisits
 from hexapod.follow_up.compare_with_plan import FollowUp
 from hexapod.follow_up.reading_explanation import Asked, Explanation
 from hexapod.plan.plan_file import finding_document, short_fingerprint

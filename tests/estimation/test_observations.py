@@ -13,8 +13,7 @@ import hexapod
 from hexapod.deformity.measurement_sd import DEFORMITY_SD
 from hexapod.errors import CaseError
 from hexapod.estimation.follow_up_estimate import Goal, estimate_visits, last_evening
-from hexapod.estimation.observations import Observations, Use, observe
-from hexapod.estimation.visit_file import MeasuredVisits, read_visits
+from hexapod.estimation.observations import MeasuredVisits, Observations, Use, observe, read_visits
 from hexapod.hardware.catalogue import load_catalogue
 from hexapod.plan.make_plan import Plan
 

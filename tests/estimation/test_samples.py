@@ -14,8 +14,7 @@ from hexapod.deformity.pose import deformity_poses, deformity_words, ring_mounts
 from hexapod.deformity.quantities import DEFORMITY, MOUNTING, signed_numbers, words_of
 from hexapod.estimation.fit import fit
 from hexapod.estimation.follow_up_estimate import estimate_visits
-from hexapod.estimation.observations import observe
-from hexapod.estimation.visit_file import read_visits
+from hexapod.estimation.observations import observe, read_visits
 from hexapod.geometry.transforms import invert
 from hexapod.hardware.catalogue import load_catalogue
 from hexapod.plan.make_plan import LevelPlan, Plan, Row
