@@ -36,7 +36,7 @@ from hexapod.deformity.quantities import DEFORMITY, MOUNTING, signed_numbers
 from hexapod.documents.document_set import PrintOptions, documents
 from hexapod.documents.patient_sheet.document import patient_sheet
 from hexapod.kinematics import forward as forward_kinematics
-from hexapod.kinematics.batch_linear import BLOCK, LANE_BYTES
+from hexapod.kinematics.batch_newton import BLOCK, LANE_BYTES
 from hexapod.schedule.strut_settings import make_schedules
 from hexapod.trajectory.coupled_levels import bone_courses
 from hexapod.trajectory.frame_trajectory import fit_frame

@@ -10,8 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from hexapod.errors import GeometryError, NoPose, SingularFrame
 from hexapod.geometry.transforms import Array, as_numbers, check_pose, pose, rotation_from_vector
-from hexapod.kinematics.batch_linear import BLOCK
-from hexapod.kinematics.batch_newton import Newton
+from hexapod.kinematics.batch_newton import BLOCK, Newton
 from hexapod.kinematics.inverse import STRUTS, centred, check_joints, condition, condition_of, jacobian, rigid_lengths
 
 # Lengths are met to this (mm): a thousandth of the promise of 1e-9 mm at the pose, above rounding for 1 m frames.

@@ -8,7 +8,7 @@ import pytest
 
 from hexapod import load_catalogue, ring_pose, strut_lengths
 from hexapod.geometry.transforms import Array, pose, rotation_from_vector, shift, turn_about_z
-from hexapod.kinematics import batch_linear, batch_newton
+from hexapod.kinematics import batch_newton
 from hexapod.kinematics.batch_newton import Newton
 from hexapod.kinematics.forward import follow
 from hexapod.kinematics.inverse import ring_points
@@ -103,14 +103,14 @@ def test_a_pose_put_into_the_unknowns_comes_back() -> None:
     assert_same(back, T)
 
 
-@pytest.mark.parametrize("count", [1, batch_linear.FEW, batch_linear.FEW + 1, 500])
+@pytest.mark.parametrize("count", [1, batch_newton.FEW, batch_newton.FEW + 1, 500])
 def test_systems_are_solved_for_any_number_of_lanes_and_for_more_right_sides(count: int) -> None:
     random = np.random.default_rng(0)
     matrices = np.eye(6) + random.uniform(-0.1, 0.1, (count, 6, 6))
     matrices[0] *= np.array([1.0, 1.0, -1.0, 1.0, 1.0, 1.0])
     first, second = random.normal(size=(2, count, 6))
     augmented = np.concatenate([matrices, first[:, :, None]], axis=2).transpose(1, 2, 0).astype(np.float32)
-    systems = batch_linear.Systems(
+    systems = batch_newton.Systems(
         augmented.copy(), np.empty((6, count), np.float32), np.empty((5, 6, count), np.float32)
     )
     found = systems.eliminate().T.copy(), systems.substitute(second.T.astype(np.float32)).T
@@ -119,10 +119,10 @@ def test_systems_are_solved_for_any_number_of_lanes_and_for_more_right_sides(cou
     assert (systems.determinant() > 0.0).tolist() == [False] + [True] * (count - 1)
 
 
-@pytest.mark.parametrize("count", [3, batch_linear.FEW + 1])
+@pytest.mark.parametrize("count", [3, batch_newton.FEW + 1])
 def test_a_singular_system_is_no_solution(count: int) -> None:
     augmented = np.ones((6, 7, count), np.float32)
-    systems = batch_linear.Systems(augmented, np.empty((6, count), np.float32), np.empty((5, 6, count), np.float32))
+    systems = batch_newton.Systems(augmented, np.empty((6, count), np.float32), np.empty((5, 6, count), np.float32))
     with np.errstate(all="ignore"):
         assert not np.isfinite(systems.eliminate()).all(axis=0).any()
         assert not (systems.determinant() > 0.0).any()
@@ -145,8 +145,8 @@ def test_blocks_and_leftover_lanes_keep_out_of_each_others_memory(monkeypatch: p
     alone = np.concatenate([solver.solve(row[None], None)[0] for row in lengths])
     together = solver.solve(lengths, None)[0].copy()
     monkeypatch.setattr(batch_newton, "BLOCK", 90)
-    for module in (batch_newton, batch_linear):
-        monkeypatch.setattr(module, "SPACE", batch_linear.Space())
+    for module in (batch_newton, batch_newton):
+        monkeypatch.setattr(module, "SPACE", batch_newton.Space())
     in_blocks = solver.solve(lengths, None)[0].copy()
     monkeypatch.setattr(batch_newton.SPACE, "bytes", batch_newton.SPACE.bytes[:50_000])
     crowded = solver.solve(lengths, None)[0]

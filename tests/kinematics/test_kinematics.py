@@ -9,7 +9,7 @@ import pytest
 
 import hexapod
 from hexapod.geometry.transforms import check_pose, pose, rotation_from_vector, swing, turn_about_z
-from hexapod.kinematics import batch_linear
+from hexapod.kinematics import batch_newton
 from hexapod.kinematics.batch_newton import Newton
 from hexapod.kinematics.forward import OWN_POSES, neutral_pose, own_pose_and_way, own_poses_found
 from hexapod.kinematics.inverse import centred, condition, jacobian, ring_points
@@ -294,11 +294,11 @@ def test_every_thread_has_working_memory_of_its_own() -> None:
     both_there = Barrier(2)
 
     def memory(_: int) -> np.ndarray:
-        taken = batch_linear.SPACE.bytes
+        taken = batch_newton.SPACE.bytes
         both_there.wait()  # neither thread ends before the other has its memory
         return taken
 
     with ThreadPoolExecutor(max_workers=2) as pool:
         one, other = pool.map(memory, range(2))
     assert not np.shares_memory(one, other)
-    assert not np.shares_memory(one, batch_linear.SPACE.bytes)
+    assert not np.shares_memory(one, batch_newton.SPACE.bytes)

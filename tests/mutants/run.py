@@ -240,7 +240,7 @@ MUTANTS = [
     Mutant("leaps of the fast solver believed", "kinematics/batch_newton.py", "np.flatnonzero(sure[block] & doubtful)", "np.flatnonzero(sure[block] & False)"),
     Mutant("a sum of squares is enough for a rotation", "kinematics/inverse.py", "exact = exact and abs(_determinants(block) - 1.0).max() <= rounding", "pass"),
     Mutant("last row ignored", "kinematics/inverse.py", "if not (exact and rigid):", "if not exact:"),
-    Mutant("working memory shared by all threads", "kinematics/batch_linear.py", "class Space(threading.local):", "class Space(object):"),
+    Mutant("working memory shared by all threads", "kinematics/batch_newton.py", "class Space(threading.local):", "class Space(object):"),
     Mutant("any direction of a scale", "hardware/catalogue.py", "if direction not in (1.0, -1.0):", "if direction == 0.0:"),
     Mutant("range of a scale either way round", "hardware/catalogue.py", "if not least < most:", "if least == most:"),
     Mutant("offset that makes lengths negative", "hardware/catalogue.py", "if not min(strut.length(least), strut.length(most)) >= 0.0:", "if False:"),
