@@ -15,8 +15,7 @@ from hexapod.app.widgets import panels
 from hexapod.app.widgets.browser_scripts import one_day, show_svg
 from hexapod.app.widgets.drawings import charts_html
 from hexapod.app.widgets.fields import level_choice
-from hexapod.app.widgets.panels import finding_html
-from hexapod.app.widgets.schedule_table import changeouts_html, milestones_html, schedule_html
+from hexapod.app.widgets.panels import changeouts_html, finding_html, milestones_html, schedule_html
 from hexapod.case.model import Case
 from hexapod.checks.findings import grouped
 from hexapod.plan.make_plan import Plan, Refusal
