@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Sequence
+from html import escape
+from typing import Any
+
 import streamlit as st
 
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import entries, library_access, opening, session
+from hexapod.app.session import answer, entries, library_access, made_documents, opening, session, unsaved
 from hexapod.app.session.entries import action
-from hexapod.app.steps import check_findings, limb_records
+from hexapod.app.steps import check_findings
 from hexapod.app.widgets import table_fields
 from hexapod.app.widgets.fields import message
+from hexapod.errors import HexapodError
+from hexapod.library import AuditEntry, CaseRecord, Records, Save
+
+# More lines than this are read in the export.
+SHOWN_ENTRIES = 50
 
 
 def show(outcome: Outcome) -> None:
@@ -22,7 +32,7 @@ def show(outcome: Outcome) -> None:
     with right:
         _levels(outcome)
         table_fields.section(outcome, "Clinic (kept for the next case)")
-        limb_records.show()
+        show()
 
 
 def _entries(outcome: Outcome) -> None:
@@ -77,3 +87,125 @@ def _add_level() -> None:
     level = d.blank_level()
     entries.change(lambda draft: draft["levels"].append(level))
     opening.choose_level(level["uid"])
+
+
+def show_records() -> None:
+    """The part; nothing before the case is in the library."""
+    case = session.token()
+    if not case:
+        return
+    with st.expander("In the library: surgeon, notes, earlier entries, history, export"):
+        try:
+            records = library_access.records()
+            _show(records, case, session.opened().record or records.cases.look(case))
+        except HexapodError as error:
+            st.html(f'<p class="hx-line hx-wrong">{escape(str(error))}</p>')
+
+
+def _show(records: Records, case: str, record: CaseRecord) -> None:
+    _entry(
+        "Surgeon who looks after the case",
+        "Assign",
+        "assign",
+        lambda text: library_access.records().cases.assign(case, text),
+    )
+    _entry("Note", "Add the note", "note", lambda text: library_access.records().cases.add_note(case, text))
+    notes = "".join(f"<li>{escape(note.at[:10])}, {escape(note.by)}: {escape(note.text)}</li>" for note in record.notes)
+    st.html(
+        f'<ul class="hx-notes" aria-label="Notes">{notes}</ul>' if notes else '<p class="hx-none">No notes yet.</p>'
+    )
+    case_id = session.draft()["id"]
+    # An id still being typed may hold anything, and a file's name not.
+    safe = case_id if re.fullmatch(r"[A-Za-z0-9._-]{1,64}", case_id) else case
+    st.download_button(
+        "Export this case (.zip)",
+        data=made_documents.when_pressed(lambda: records.transfer.export_case(case), case),
+        file_name=f"case_{safe}.zip",
+        mime="application/zip",
+        key=f"export-{case}",
+        on_click="ignore",
+        disabled=not library_access.may_plan(),
+        help="Case files, plans, visits and the audit trail of this case; another library takes it in.",
+    )
+    _saves(records, case)
+    if record.archived:
+        _entry(
+            "Why it is brought back",
+            "Bring back",
+            "bring-back",
+            lambda text: library_access.records().cases.bring_back(case, text),
+            may=library_access.may_plan(),
+        )
+    else:
+        _entry("Why the case is archived", "Archive", "archive", lambda text: _archive(case, text))
+    _history(records.audit.history(case))
+
+
+def _saves(records: Records, case: str) -> None:
+    """Every save of the entries is kept: an earlier one can be brought back."""
+    earlier = {one.revision: one for one in records.drafts.saves(case) if one.revision != session.opened().revision}
+    if not earlier:
+        return
+    with st.container(key="record-saves", horizontal=True, vertical_alignment="bottom", gap="small"):
+        chosen = st.selectbox(
+            "Previous versions",
+            list(earlier),
+            format_func=lambda number: _save_words(earlier[number]) if number in earlier else "",
+            key=session.widget_key(("record", "saves")),
+        )
+        st.button(
+            "Restore",
+            key="do-saves",
+            on_click=unsaved.bring_back,
+            args=(case, chosen),
+            disabled=not library_access.may_enter(),
+        )
+    answer.beside(unsaved.BRING_BACK)
+
+
+def _save_words(save: Save) -> str:
+    return f"{save.revision}: {save.at[:16].replace('T', ' ')} UTC, {save.by}"
+
+
+def _archive(case: str, reason: str) -> None:
+    library_access.records().cases.archive(case, reason)
+    opening.go_to_list()
+    session.opened().said = "The case is archived: nothing of it is lost. Search for the state archived to see it."
+
+
+def _history(entries: Sequence[AuditEntry]) -> None:
+    rows = "".join(
+        f"<tr><td>{one.sequence}</td><td>{one.at[:16].replace('T', ' ')}</td><td>{escape(one.actor)}</td>"
+        f"<td>{escape(one.action)}</td></tr>"
+        for one in reversed(entries[-SHOWN_ENTRIES:])
+    )
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("Entry", "Time (UTC)", "Who", "What"))
+    st.html(
+        f'<div class="hx-scroll hx-history" role="region" tabindex="0" aria-label="History of the case">'
+        f'<table class="hx-troubles"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    )
+
+
+def _entry(label: str, button: str, name: str, do: Callable[[str], Any], *, may: bool | None = None) -> None:
+    """A field and the button that writes it down; what was typed stays to be read when it may no longer be written."""
+    key = session.widget_key(("record", name))
+    may = library_access.may_change() if may is None else may
+    with st.container(key=f"record-{name}", horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.text_input(label, key=key, autocomplete="off", disabled=not may and not session.typed(key))
+        st.button(button, key=f"do-{name}", on_click=_written, args=(key, do, f"do-{name}"), disabled=not may)
+    answer.beside(f"do-{name}")
+
+
+@action
+def _written(key: str, do: Callable[[str], Any], place: str) -> None:
+    """Callback: write down what the field says; it is emptied when that is done."""
+    if not session.is_of_open_draft(key):
+        return
+    case, said = session.opened(), session.typed(key)
+    entries.past(case)
+    try:
+        do(said)
+    except HexapodError as error:
+        session.opened().refuse(place, str(error))
+        return
+    session.seed(key, "", always=True)
