@@ -10,7 +10,7 @@ from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import session
 from hexapod.app.session.acknowledgements import Answers
 from hexapod.app.session.step_status import trouble_lines
-from hexapod.app.steps import check_end_error, check_findings, check_sign_off
+from hexapod.app.steps import check_findings, check_sign_off
 from hexapod.app.widgets import panels
 from hexapod.app.widgets.browser_scripts import one_day, show_svg
 from hexapod.app.widgets.drawings import charts_html
@@ -47,7 +47,7 @@ def show(outcome: Outcome) -> None:
         one_day()
     _readback(outcome, plan.case, index)
     if isinstance(plan, Plan):
-        check_end_error.show(plan, index)
+        check_findings.show(plan, index)
     _signature(outcome, plan, answers)
 
 
