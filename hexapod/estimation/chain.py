@@ -11,9 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hexapod.deformity.measurement_sd import MOUNTING_SD
 from hexapod.deformity.pose import deformity_numbers, deformity_poses, ring_mounts
-from hexapod.deformity.quantities import AXIAL_ROTATION, DEFORMITY, MOUNTING
+from hexapod.deformity.quantities import AXIAL_ROTATION, DEFORMITY, MOUNTING, MOUNTING_SD
 from hexapod.estimation.observations import Measured, Moment, Observations
 from hexapod.geometry.transforms import Array, invert, pose, rotation_from_vector
 from hexapod.kinematics.inverse import rigid_lengths

@@ -13,8 +13,7 @@ import numpy as np
 
 from hexapod.case.files import read_case
 from hexapod.case.model import Case
-from hexapod.deformity.measurement_sd import DEFORMITY_SD, MOUNTING_SD, MeasurementSd
-from hexapod.deformity.quantities import DEFORMITY, MOUNTING, words_of
+from hexapod.deformity.quantities import DEFORMITY, DEFORMITY_SD, MOUNTING, MOUNTING_SD, MeasurementSd, words_of
 from hexapod.errors import HexapodError
 from hexapod.estimation.fit import Contradiction, Estimate, contradictions, fit
 from hexapod.estimation.observations import MeasuredVisits, Use, observe

@@ -22,8 +22,16 @@ from hexapod.case.files import check_texts, parse_value
 from hexapod.case.level_parts import Deformity, DeformitySd, Mounting, MountingSd
 from hexapod.case.model import no_such_hexapod
 from hexapod.case.validation_messages import case_error
-from hexapod.deformity.measurement_sd import DEFORMITY_SD, MOUNTING_SD, READING_SD_MARKS, MeasurementSd, sds
-from hexapod.deformity.quantities import DEFORMITY, MOUNTING, signed_numbers
+from hexapod.deformity.quantities import (
+    DEFORMITY,
+    DEFORMITY_SD,
+    MOUNTING,
+    MOUNTING_SD,
+    READING_SD_MARKS,
+    MeasurementSd,
+    sds,
+    signed_numbers,
+)
 from hexapod.errors import CaseError, HexapodError, NoPose, Problem
 from hexapod.follow_up.reading_explanation import struts_on, which_struts
 from hexapod.geometry.transforms import Array

@@ -15,9 +15,17 @@ from typing import Any
 import numpy as np
 
 from hexapod.case.model import Level
-from hexapod.deformity.measurement_sd import DEFORMITY_SD, MOUNTING_SD, READING_SD_MARKS, sds
 from hexapod.deformity.pose import BeyondWords, deformity_poses, deformity_words, ring_mount, ring_mounts
-from hexapod.deformity.quantities import DEFORMITY, MOUNTING, Pair, signed_numbers
+from hexapod.deformity.quantities import (
+    DEFORMITY,
+    DEFORMITY_SD,
+    MOUNTING,
+    MOUNTING_SD,
+    READING_SD_MARKS,
+    Pair,
+    sds,
+    signed_numbers,
+)
 from hexapod.errors import HexapodError
 from hexapod.geometry.transforms import Array, cross, invert, pose, rotation_from_vector, turn_angle
 from hexapod.kinematics.inverse import STRUTS, centred, jacobian

@@ -8,8 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hexapod.deformity.measurement_sd import DEFORMITY_SD, MOUNTING_SD, MeasurementSd
-from hexapod.deformity.quantities import AXIAL_TRANSLATION, DEFORMITY, MOUNTING, other, words_of
+from hexapod.deformity.quantities import (
+    AXIAL_TRANSLATION,
+    DEFORMITY,
+    DEFORMITY_SD,
+    MOUNTING,
+    MOUNTING_SD,
+    MeasurementSd,
+    other,
+    words_of,
+)
 from hexapod.estimation.fit import MOUNTING_NAMES, Contradiction
 from hexapod.estimation.follow_up_estimate import End, Estimated
 from hexapod.estimation.observations import MeasuredVisits

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hexapod.case.model import Case
-from hexapod.deformity.measurement_sd import DEFORMITY_SD, MOUNTING_SD
+from hexapod.deformity.quantities import DEFORMITY_SD, MOUNTING_SD
 from hexapod.plan.make_plan import LevelPlan, Plan
 from hexapod.plan.plan_file import exchange_document
 from hexapod.preoperative.end_error import (

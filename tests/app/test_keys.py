@@ -16,7 +16,7 @@ from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.conversion import draft_of, read_draft
 from hexapod.app.draft.outcome import work_out
 from hexapod.case.model import Case
-from hexapod.deformity.measurement_sd import DEFORMITY_SD, MOUNTING_SD
+from hexapod.deformity.quantities import DEFORMITY_SD, MOUNTING_SD
 from hexapod.text.case_fields import CASE, LEVEL
 from hexapod.text.field_kinds import NUMBERS
 

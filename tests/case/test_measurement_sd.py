@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import hexapod
-from hexapod.deformity.measurement_sd import DEFORMITY_SD, MOUNTING_SD
+from hexapod.deformity.quantities import DEFORMITY_SD, MOUNTING_SD
 from hexapod.plan.plan_file import plan_document
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample_cases" / "tibia_varus.json"

@@ -11,7 +11,7 @@ import pytest
 
 import hexapod
 from hexapod.cli.main import main
-from hexapod.deformity.measurement_sd import DEFORMITY_SD, MOUNTING_SD
+from hexapod.deformity.quantities import DEFORMITY_SD, MOUNTING_SD
 from hexapod.estimation import fit
 from hexapod.plan.make_plan import Plan
 

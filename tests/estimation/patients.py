@@ -12,9 +12,8 @@ from typing import Any
 import numpy as np
 
 import hexapod
-from hexapod.deformity.measurement_sd import DEFORMITY_SD, MOUNTING_SD
 from hexapod.deformity.pose import deformity_numbers, deformity_poses, ring_mounts
-from hexapod.deformity.quantities import DEFORMITY, MOUNTING, words_of
+from hexapod.deformity.quantities import DEFORMITY, DEFORMITY_SD, MOUNTING, MOUNTING_SD, words_of
 from hexapod.estimation.observations import Measured, Moment, Observations
 from hexapod.geometry.transforms import Array, invert, pose, rotation_from_vector
 from hexapod.hardware.catalogue import load_catalogue

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hexapod.deformity.measurement_sd import DEFORMITY_SD, MOUNTING_SD
+from hexapod.deformity.quantities import DEFORMITY_SD, MOUNTING_SD
 from hexapod.estimation.chain import Chain, slopes
 from hexapod.estimation.fit import chance_above, fit
 from hexapod.estimation.observations import Measured, Observations

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import hexapod
-from hexapod.deformity.measurement_sd import DEFORMITY_SD
+from hexapod.deformity.quantities import DEFORMITY_SD
 from hexapod.errors import CaseError
 from hexapod.estimation.follow_up_estimate import Goal, estimate_visits, last_evening
 from hexapod.estimation.observations import MeasuredVisits, Observations, Use, observe, read_visits

@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 import hexapod
-from hexapod.deformity.measurement_sd import DEFORMITY_SD, MOUNTING_SD
 from hexapod.deformity.pose import deformity_poses, deformity_words, ring_mounts
-from hexapod.deformity.quantities import DEFORMITY, MOUNTING, signed_numbers, words_of
+from hexapod.deformity.quantities import DEFORMITY, DEFORMITY_SD, MOUNTING, MOUNTING_SD, signed_numbers, words_of
 from hexapod.estimation.fit import fit
 from hexapod.estimation.follow_up_estimate import estimate_visits
 from hexapod.estimation.observations import observe, read_visits

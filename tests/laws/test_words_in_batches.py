@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from hexapod.deformity.measurement_sd import DEFORMITY_SD, MOUNTING_SD
 from hexapod.deformity.pose import deformity_numbers, deformity_pose, deformity_poses, ring_mount, ring_mounts
-from hexapod.deformity.quantities import DEFORMITY, MOUNTING, signed_numbers, words_of
+from hexapod.deformity.quantities import DEFORMITY, DEFORMITY_SD, MOUNTING, MOUNTING_SD, signed_numbers, words_of
 from tests.laws.builder import REFERENCES, SIDES
 
 pytestmark = pytest.mark.hazard("H-02")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scalar_estimation import Dual, Limb, lengths, moved, product, undone
 
-from hexapod.deformity.measurement_sd import DEFORMITY_SD, MOUNTING_SD
+from hexapod.deformity.quantities import DEFORMITY_SD, MOUNTING_SD
 from hexapod.estimation.chain import Chain, slopes
 from hexapod.estimation.fit import fit
 from hexapod.estimation.observations import Observations

@@ -8,8 +8,7 @@ from typing import Any
 
 from hexapod.app.draft import typed_text
 from hexapod.app.draft.draft_model import Draft
-from hexapod.deformity.measurement_sd import DEFORMITY_SD
-from hexapod.deformity.quantities import DEFORMITY, Pair
+from hexapod.deformity.quantities import DEFORMITY, DEFORMITY_SD, Pair
 from hexapod.films.deformity_words import MeasuredSize
 
 FORMAT = {"format": "hexapod-films/1", "method": "square-films/1"}
