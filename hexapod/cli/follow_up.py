@@ -1,6 +1,6 @@
 """The command `follow-up`: what readings of a date say about the plan, and the re-plan that starts from them.
 
-What only this command needs is imported when it runs: the others start sooner without it.
+With `--visits` it is one estimate from the visits of a treatment, how it will end, and the re-plan from it.  What only this command needs is imported when it runs: the others start sooner without it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hexapod.case.files import parse_deformity
+from hexapod.case.model import Case
 from hexapod.checks.findings import worst_verdict
 from hexapod.cli.common import (
     OK,
@@ -22,30 +23,19 @@ from hexapod.cli.common import (
     check_new_file,
     finding_lines,
     print_json,
+    read_bytes_named,
     read_case_named,
     save_new_case,
     which_hexapod,
 )
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue
-from hexapod.plan.make_plan import make_plan
+from hexapod.plan.make_plan import Refusal, make_plan
 from hexapod.plan.plan_file import short_fingerprint
 from hexapod.text.languages import NOTICE
 
 if TYPE_CHECKING:
     from hexapod.follow_up.compare_with_plan import FollowUp
-    from hexapod.follow_up.replan import Wishes
-
-
-from typing import TYPE_CHECKING
-
-from hexapod.case.model import Case
-from hexapod.cli.common import (
-    read_bytes_named,
-)
-from hexapod.plan.make_plan import Refusal
-
-if TYPE_CHECKING:
     from hexapod.follow_up.replan import Wishes
 
 

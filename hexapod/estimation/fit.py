@@ -1,5 +1,7 @@
 """One fit of everything that was measured of a hexapod: nonlinear least squares, with the covariance of its answer.
 
+Measurements that do not go with the others are found by their residual after leverage, one after the other.
+
 Source: docs/estimation.md.
 """
 

@@ -1,7 +1,7 @@
 """The batch solver of forward kinematics: one Newton for thousands of poses at once.
 
 For 1,000 poses and more it is about ten times as fast as a plain batched Newton; one plan needs far fewer and gains
-nothing by it.  So it stands apart, in this module and in batch_linear.py, and only forward.py calls it.
+nothing by it.  So it stands apart, and only forward.py calls it.
 
 The unknown of each lane is the motion (c, g) of the distal ring from one typical pose: a turn c (axis times the tangent
 of half the angle, after Cayley) and a shift g = t - c x t, with t the translation.  Everything is linear in the terms
@@ -11,7 +11,7 @@ of half the angle, after Cayley) and a shift g = t - c x t, with t the translati
 Six equations say that the struts have their lengths: each is a sum of four squares, whose roots are linear in the eight
 terms, so one matrix product gives them for all lanes, and most of the Jacobian with them.  The equations are multiplied
 by the inverse of the Jacobian at the typical pose; hence a lane's Jacobian is near the identity and needs no pivoting.
-It is eliminated in single precision (batch_linear.py); what the lengths still miss is found in double precision, so the
+It is eliminated in single precision (`Systems`); what the lengths still miss is found in double precision, so the
 result is exact.  A lane that leaves this well-conditioned region is handed back as not sure, never forced: the
 continuation solver takes it (`follow` in forward.py).
 

@@ -1,4 +1,7 @@
-"""All findings of a plan, and below every caution the box and the reason that acknowledge it."""
+"""What is told of a plan before it is signed: its findings, and how exact its end will be (hazard H-06).
+
+Below every caution stand the box and the reason that acknowledge it.
+"""
 
 from __future__ import annotations
 

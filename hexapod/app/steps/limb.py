@@ -1,4 +1,7 @@
-"""Step 1: which case, which limb, which levels, when it begins; what the documents say of the clinic."""
+"""Step 1: which case, which limb, which levels, when it begins; what the documents say of the clinic.
+
+Below stands what the library keeps of the case besides its entries: who looks after it, notes, its history, its export.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Sentences in boxes: the entries read back, how the bone will move, findings; texts made fit for the page."""
+"""What can only be read: sentences in boxes, findings, and the schedule as a table; texts made fit for the page.
+
+Every text is escaped, and every number is as the plan has it.
+"""
 
 from __future__ import annotations
 
