@@ -1,6 +1,7 @@
 """The command `follow-up`: what readings of a date say about the plan, and the re-plan that starts from them.
 
-With `--visits` it is one estimate from the visits of a treatment, how it will end, and the re-plan from it.  What only this command needs is imported when it runs: the others start sooner without it.
+With `--visits` it is one estimate from the visits of a treatment, how it will end, and the re-plan from it.  What only
+this command needs is imported when it runs: the others start sooner without it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """What was measured of one hexapod: by the case on day 0, and at its visits, each number with its SD.
 
-At the visits it is told by the file `hexapod-visits/1`.  Every moment has the six lengths of the struts; a deformity and a mounting belong to it where they were measured.
+At the visits it is told by the file `hexapod-visits/1`.  Every moment has the six lengths of the struts; a deformity
+and a mounting belong to it where they were measured.
 """
 
 from __future__ import annotations

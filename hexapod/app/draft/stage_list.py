@@ -1,7 +1,7 @@
 """The stages of a level as a list in the draft: added, moved, removed and put back, or replaced by those of a template.
 
-Nothing typed is thrown away: what is removed or replaced stays beside the case, in the draft's `aside`.  Another treatment of the case is kept beside the one in
-work, which alone is planned.
+Nothing typed is thrown away: what is removed or replaced stays beside the case, in the draft's `aside`.  Another
+treatment of the case is kept beside the one in work, which alone is planned.
 """
 
 from __future__ import annotations
