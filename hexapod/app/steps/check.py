@@ -47,7 +47,7 @@ def show(outcome: Outcome) -> None:
         one_day()
     _readback(outcome, plan.case, index)
     if isinstance(plan, Plan):
-        check_findings.show(plan, index)
+        check_findings.show_end_error(plan, index)
     _signature(outcome, plan, answers)
 
 

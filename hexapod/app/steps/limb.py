@@ -35,7 +35,7 @@ def show(outcome: Outcome) -> None:
     with right:
         _levels(outcome)
         table_fields.section(outcome, "Clinic (kept for the next case)")
-        show()
+        show_records()
 
 
 def _entries(outcome: Outcome) -> None:
