@@ -120,7 +120,7 @@ def test_pauses_hold_whole_stages_and_break_for_the_clinic_and_for_docking() -> 
     ]
     plan = level([UP] * 6, rows, exchange(4, UP, UP, 5, 151, 151), docking=7)
     blocks = sheet_days(plan, [MORNING])
-    told = [("day", one.row.day) if isinstance(one, Day) else (one.first.day, one.last.day) for one in blocks]
+    told = [("day", one.first.day) if isinstance(one, Day) else (one.first.day, one.last.day) for one in blocks]
     assert told == [(0, 0), (1, 2), ("day", 3), (4, 4), ("day", 5), (6, 6), (7, 7), (8, 8), (9, 10)]
     assert [one.docks for one in blocks] == [False] * 6 + [True, False, False]
     turning = [one for one in blocks if isinstance(one, Day)]
@@ -219,7 +219,7 @@ def test_a_visit_of_one_hexapod_is_a_visit_of_the_whole_frame() -> None:
     other = next(level for level in plan.levels if not level.exchanges)
     for day in Tables(other, language("en"), visit_days(plan)).days:
         if isinstance(day, Day):
-            assert day.at_clinic is (day.row.day in days)
+            assert day.at_clinic is (day.first.day in days)
     told = [
         one["visit"]["after"]
         for one in Tables(other, language("en"), visit_days(plan)).data(strut_by_strut=False)["blocks"]

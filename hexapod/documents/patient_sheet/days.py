@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -30,55 +30,47 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True)
 class Adjustment:
-    """One of the day's times: what the six scales shall read afterwards, mm, and what each strut does to get there."""
+    """One of the day's times: what the six scales shall read afterwards, mm, and what each strut does to get there.
+
+    `idle`: no strut is turned.
+    """
 
     time: datetime.time
     readings_mm: tuple[float, ...]
     turns: tuple[Direction, ...]
-
-    @property
-    def idle(self) -> bool:
-        """Whether no strut is turned."""
-        return all(turn is Direction.STAYS for turn in self.turns)
+    idle: bool
 
 
 @dataclass(frozen=True)
 class Day:
-    """A day with something to do: its adjustments, and the exchanges done at the clinic before them.
+    """A day (`first`) with something to do: its adjustments, and the exchanges done at the clinic before them.
 
-    `at_clinic`: a strut of this hexapod or of another of the frame is changed on that day.
+    `turns` is what each strut does from morning to evening.  `at_clinic`: a strut of this hexapod or of another of the
+    frame is changed on that day.
     """
 
-    row: Row
+    first: Row
     adjustments: tuple[Adjustment, ...]
+    turns: tuple[Direction, ...]
     exchanges: tuple[Exchange, ...]
     first_turning: bool
     last_turning: bool
     docks: bool
-    at_clinic: bool = False
-
-    @property
-    def turns(self) -> tuple[Direction, ...]:
-        """What each strut does from morning to evening."""
-        return tuple(_over_the_day([one.turns[k] for one in self.adjustments]) for k in STRUTS)
+    at_clinic: bool
 
 
 @dataclass(frozen=True)
 class Pause:
-    """Days of one stage, one after another, on which no strut is turned; day 0 stands alone."""
+    """Days of one stage, one after another, on which no strut is turned; day 0 stands alone.
 
-    rows: tuple[Row, ...]
+    `over`: no day with something to do follows.
+    """
+
+    first: Row
+    last: Row
+    days: int
     docks: bool
-
-    @property
-    def first(self) -> Row:
-        """The first day."""
-        return self.rows[0]
-
-    @property
-    def last(self) -> Row:
-        """The last day."""
-        return self.rows[-1]
+    over: bool
 
 
 Block = Day | Pause
@@ -99,15 +91,17 @@ def sheet_days(
     adjusted = _adjustments(level, times)
     turning = [day for day, adjustments in adjusted.items() if not all(one.idle for one in adjustments)]
     visits = {exchange.planned_day for exchange in level.exchanges}
+    last_busy = max([*visits, *turning], default=-1)
     blocks: list[Block] = []
     for busy, rows in itertools.groupby(level.rows, lambda row: row.day in visits or row.day in turning):
         if not busy:
-            blocks += _pauses(level, tuple(rows))
+            blocks += _pauses(level, rows, last_busy)
             continue
         blocks += [
             Day(
-                row=row,
+                first=row,
                 adjustments=tuple(adjusted[row.day]),
+                turns=tuple(_over_the_day([one.turns[k] for one in adjusted[row.day]]) for k in STRUTS),
                 exchanges=tuple(one for one in level.exchanges if one.planned_day == row.day),
                 first_turning=row.day in turning[:1],
                 last_turning=row.day in turning[-1:],
@@ -124,7 +118,7 @@ def _adjustments(level: LevelPlan, times: Sequence[datetime.time]) -> dict[int, 
     by_day: dict[int, list[Adjustment]] = {}
     for one in turns_at(level, times):
         ways = tuple(_way(longer_mm) for longer_mm in one.longer_mm)
-        by_day.setdefault(one.day, []).append(Adjustment(one.time, one.settings_mm, ways))
+        by_day.setdefault(one.day, []).append(Adjustment(one.time, one.settings_mm, ways, not one.turns))
     return by_day
 
 
@@ -146,7 +140,10 @@ def _over_the_day(turns: Sequence[Direction]) -> Direction:
     return told.pop() if told else Direction.STAYS
 
 
-def _pauses(level: LevelPlan, rows: Sequence[Row]) -> list[Pause]:
+def _pauses(level: LevelPlan, rows: Iterable[Row], last_busy: int) -> Iterator[Pause]:
     """Runs of days cut where the stage changes, after day 0, and round the day of docking."""
-    runs = itertools.groupby(rows, lambda row: (row.day == 0, row.day == level.docking_day, row.stage))
-    return [Pause(tuple(run), docks) for (_, docks, _), run in runs]
+    for (_, docks, _), found in itertools.groupby(
+        rows, lambda row: (row.day == 0, row.day == level.docking_day, row.stage)
+    ):
+        run = list(found)
+        yield Pause(run[0], run[-1], len(run), docks, run[0].day > last_busy)

@@ -215,8 +215,8 @@ def key_dates(plan: Plan, level: int, blocks: Sequence[Block], words: Language) 
     ]
     for block in blocks:
         if isinstance(block, Day):
-            told += [(block.row.day, words.say("first adjustment day"))] * block.first_turning
-            told += [(block.row.day, words.say("last adjustment day"))] * block.last_turning
+            told += [(block.first.day, words.say("first adjustment day"))] * block.first_turning
+            told += [(block.first.day, words.say("last adjustment day"))] * block.last_turning
     if mine.docking_day is not None:
         told.append((mine.docking_day, words.say("docking: by the evening the bone ends should meet")))
     told += _visits(plan, level, words)

@@ -55,29 +55,29 @@ def docking(words: Language) -> str:
     return words.say("Docking: by the evening of this day the bone ends should meet. Go on exactly as the table says.")
 
 
-def rest(pause: Pause, words: Language, *, over: bool) -> str:
-    """What to do, or rather not to do, on days without turning; `over`: none is turned after them either."""
+def rest(pause: Pause, words: Language) -> str:
+    """What to do, or rather not to do, on days without turning."""
     if pause.first.day == 0:
         return words.say(
             "Starting position. Do not turn any strut on this day. If a scale does not read its number, ask the clinic "
             "before you turn anything."
         )
-    if over:
+    if pause.over:
         return words.say(
             "Do not turn any strut from now on, unless the clinic gives you a new table. The scales keep reading:"
         )
     return words.say_many(
         "Do not turn any strut on this day. The scales keep reading:",
         "Pause of {n} days. Do not turn any strut until the pause is over. The scales keep reading:",
-        len(pause.rows),
+        pause.days,
     )
 
 
-def rest_of_one(pause: Pause, words: Language, *, over: bool) -> str:
+def rest_of_one(pause: Pause, words: Language) -> str:
     """The same in the list of one strut."""
-    if over and pause.first.day != 0:
+    if pause.over and pause.first.day != 0:
         return words.say("Do not turn from now on. The scale keeps reading:")
-    if len(pause.rows) == 1:
+    if pause.days == 1:
         return words.say("Do not turn. The scale keeps reading:")
     return words.say(
         "Pause up to and including {date}: do not turn. The scale keeps reading:", date=day_words(pause.last, words)
@@ -151,10 +151,6 @@ class Tables:
             "times": in_lines([self.words.time(time) for time in self.times]),
         }
 
-    def _over(self, pause: Pause) -> bool:
-        """Whether no day with something to do follows."""
-        return all(isinstance(one, Pause) or one.row.day < pause.first.day for one in self.days)
-
     def reading(self, k: int, reading_mm: float) -> str:
         """A reading of strut k, counted from 0, with the decimals of its column."""
         return self.words.number(reading_mm, self.places[k])
@@ -207,20 +203,20 @@ class Tables:
         """A block of the table by date, which names its stage where that begins."""
         words = self.words
         before = self.days[number - 1] if number else None
-        stage = self._stage(_first(block))
-        if before is not None and self._stage(_first(before)) == stage:
+        stage = self._stage(block.first)
+        if before is not None and self._stage(before.first) == stage:
             stage = ""
         if isinstance(block, Pause):
-            ends = [block.first] if len(block.rows) == 1 else [block.first, block.last]
+            ends = [block.first] if block.days == 1 else [block.first, block.last]
             return {
                 "dates": [self._date(row) for row in ends],
                 "stage": stage,
                 "marks": [docking(words)] * block.docks,
-                "rest": rest(block, words, over=self._over(block)),
+                "rest": rest(block, words),
                 "readings": [self.reading(k, block.last.settings_mm[k]) for k in STRUTS],
             }
         return {
-            "dates": [self._date(block.row)],
+            "dates": [self._date(block.first)],
             "stage": stage,
             "marks": marks(block, words),
             "visit": self._visit(block),
@@ -265,11 +261,11 @@ class Tables:
         if isinstance(block, Pause):
             return {
                 "date": self._date(block.first),
-                "rest": rest_of_one(block, words, over=self._over(block)),
+                "rest": rest_of_one(block, words),
                 "reading": self.reading(k, block.last.settings_mm[k]),
             }
         return {
-            "date": self._date(block.row),
+            "date": self._date(block.first),
             "visit": self._visit_of_one(k, block),
             "turn": self._turn(block.turns[k]),
             "cells": in_lines([self._cell(one, k) for one in block.adjustments]),
@@ -279,11 +275,6 @@ class Tables:
 def lines_of(day: Day) -> list[Adjustment]:
     """The adjustments of a day that have a line: those that turn a strut; the last one where none does."""
     return [one for one in day.adjustments if not one.idle] or [day.adjustments[-1]]
-
-
-def _first(block: Block) -> Row:
-    """The first day of a block."""
-    return block.first if isinstance(block, Pause) else block.row
 
 
 def in_lines(items: Sequence[Item]) -> list[list[Item | None]]:
