@@ -32,7 +32,7 @@ def check_rounded_rates(schedule: Schedule, T_ref_mov_rounded: Array) -> list[Fi
     tracked = course.setup.tracked
     steps = np.diff(transform_points(T_ref_mov_rounded, tracked.places_mov_mm), axis=0)
     moved = np.linalg.norm(steps, axis=-1)
-    mark = max(strut.graduation_mm for models in schedule.models for strut in models)
+    mark = float(schedule.graduation_mm.max())
     found: list[Finding] = []
     for k, name in enumerate(tracked.names):
         worst: tuple[float, float, int] | None = None

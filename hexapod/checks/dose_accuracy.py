@@ -16,7 +16,7 @@ from hexapod.checks.findings import RELATIVE_TOLERANCE, Finding, Limit
 from hexapod.checks.limits import pace_of
 from hexapod.errors import NoPose
 from hexapod.geometry.transforms import Array, transform_points
-from hexapod.kinematics.forward import ring_pose
+from hexapod.kinematics.forward import near_pose
 from hexapod.schedule.strut_settings import Schedule
 from hexapod.trajectory.frame_trajectory import bone_pose, ring_course
 from hexapod.trajectory.level_setup import LevelSetup
@@ -54,13 +54,10 @@ def real_travel(schedule: Schedule, T_ref_mov_rounded: Array) -> RealTravel:
     frame = schedule.frame
     setup, course = frame.setup, frame.course
     readings = np.concatenate([schedule.mornings_mm[:, None], schedule.doses_mm], axis=1)
-    direction, offset = (
-        np.array([[getattr(strut, name) for strut in models] for models in schedule.models], float)[:, None]
-        for name in ("scale_direction", "scale_offset_mm")
-    )
+    lengths_mm = schedule.direction[:, None] * readings + schedule.offset_mm[:, None]
     T_before = course.T_ref_mov[np.maximum(np.arange(course.days + 1) - 1, 0), None]
-    near = ring_course(setup, np.concatenate([T_before, course.dose_poses()], axis=1), frame.T_mov_mring)
-    T_prox_dist = ring_pose(*setup.joints_mm, direction * readings + offset, near=near)
+    near = ring_course(setup, np.concatenate([T_before, course.dose_poses], axis=1), frame.T_mov_mring)
+    T_prox_dist = near_pose(*setup.joints_mm, lengths_mm, near)
     tracked = setup.tracked.places_mov_mm
     places = transform_points(bone_pose(setup, frame.T_mov_mring, T_prox_dist), tracked)
     evenings = transform_points(T_ref_mov_rounded, tracked)

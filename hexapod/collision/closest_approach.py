@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hexapod.geometry.transforms import Array, cross
+from hexapod.geometry.transforms import Array, cross, dot
 
 # Numbers of the elements of a batch, and what holds for them.
 Numbers = NDArray[np.intp]
@@ -20,11 +20,6 @@ SOUGHT_TO_MM = 1e-7
 MOST_STEPS = 180
 # Squares of directions below this (mm^2) are rounding: the segment has no length, or the two are parallel.
 NOTHING = 1e-24
-
-
-def dot(a: Array, b: Array) -> Array:
-    """Scalar products (...) of vectors (..., 3)."""
-    return np.asarray(np.einsum("...i,...i->...", a, b), float)
 
 
 def moved_each(T_a_b: Array, points_b_mm: Array) -> Array:
@@ -74,15 +69,18 @@ def _point_to_segment(point: Array, start: Array, along: Array) -> Array:
     return np.sqrt(dot(rest, rest))
 
 
-def turning_place(slope_at: Callable[[Array], Array], low: Array, high: Array) -> Array:
+def turning_place(
+    slope_at: Callable[[Array], Array], low: Array, high: Array, slopes: tuple[Array, Array] | None = None
+) -> Array:
     """Where from `low` to `high` (m,) a function stops falling: its least place when it falls only before its least.
 
-    `slope_at` takes places (m,) and gives the function's slope there.  Found by the secant through the slopes of both
-    sides, halving now and then; a convex function is least there to `SOUGHT_TO_MM`, because it lies above its tangents.
+    `slope_at` takes places (m,) and gives the function's slope there; `slopes` are those at both ends, if known.  Found
+    by the secant through the slopes of both sides, halving now and then; a convex function is least there to
+    `SOUGHT_TO_MM`, because it lies above its tangents.
 
     Source: Illinois variant of the false position, Dowell and Jarratt, BIT 11 (1971) 168.
     """
-    slope_low, slope_high = slope_at(low), slope_at(high)
+    slope_low, slope_high = slopes or (slope_at(low), slope_at(high))
     low, high = np.where(slope_high <= 0.0, high, low), np.where(slope_low >= 0.0, low, high)
     weight_low, weight_high = np.ones_like(low), np.ones_like(high)
     for step in range(MOST_STEPS):

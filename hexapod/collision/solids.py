@@ -8,6 +8,7 @@ limbs, most of them far beyond any frame, show no difference above 1e-8 mm.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -15,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from hexapod.collision.closest_approach import NOTHING, Flags, dot, moved_each, turning_place, within
-from hexapod.geometry.transforms import Array, cross, invert
+from hexapod.collision.closest_approach import NOTHING, Flags, moved_each, turning_place, within
+from hexapod.geometry.transforms import Array, cross, dot, invert
 
 # A radius below this (mm) has no direction; what is divided by it is zero anyway.
 TINY = 1e-300
@@ -172,9 +173,10 @@ BESIDE_LIMB, BESIDE_RING = 32, 64
 # Two rings whose normals differ by less than this sine are parallel: their sides meet along an edge, if at all.
 PARALLEL = 1e-9
 
-# Takes which elements (an index of arrays by element) and angles in rad that go with them; gives distances in mm and
-# their slopes in mm per rad.  Coordinates stand each in an array of its own, so that numpy works along the places.
-RoundAbout = Callable[[Any, Array], tuple[Array, Array]]
+# Takes which circles (an index of arrays by circle); gives a function of angles in rad that go with them, to distances
+# in mm and their slopes in mm per rad.  Coordinates stand each in an array of its own, so that numpy works along the
+# places.
+RoundAbout = Callable[[Any], Callable[[Array], tuple[Array, Array]]]
 EACH = np.s_[:, None]  # every element, with every angle
 # How far places at heights and radii beside cones of some slopes are from a body of the limb, and how that changes with
 # height and radius.
@@ -190,20 +192,29 @@ class Annulus:
     half_mm: float
 
 
-def least_round(distance_at: RoundAbout, angles: int, reach_mm: float, enough: Array) -> Array:
-    """The lesser of `enough` (m,) and the least distances in mm all round, for points on circles of `reach_mm`.
+def least_round(around: RoundAbout, angles: int, reach_mm: Array, enough: Array) -> Array:
+    """The lesser of `enough` (m,) and the least distances in mm all round circles (k m,), k of every element.
 
-    Stretches that cannot fall below `enough` are not searched.
+    No point moves faster than its circle's radius, `reach_mm` (k m,): stretches that cannot fall below what is known of
+    their element are not searched.
     """
     step = 2.0 * math.pi / angles
-    grid, slope = distance_at(EACH, np.asarray(step * np.arange(angles), float))
-    least: Array = np.minimum(grid.min(axis=1), enough)
-    floor = 0.5 * (grid + np.roll(grid, -1, axis=1) - reach_mm * step)  # no point moves faster than its circle's radius
-    row, column = np.nonzero((slope < 0.0) & (np.roll(slope, -1, axis=1) >= 0.0) & (floor < least[:, None]))
-    if len(row):
-        low = np.asarray(step * column, float)
-        place = turning_place(lambda angle: distance_at(row, angle)[1], low, low + step)
-        np.minimum.at(least, row, distance_at(row, place)[0])
+    grid, slope = around(EACH)(np.asarray(step * np.arange(angles), float))
+    least: Array = np.minimum(grid.min(axis=1).reshape(-1, len(enough)).min(axis=0), enough)
+    falls = slope < 0.0
+    row, column = np.nonzero(falls & ~np.roll(falls, -1, axis=1))
+    ends = (row, column), (row, (column + 1) % angles)
+    element = row % len(enough)
+    open_ = 0.5 * (grid[ends[0]] + grid[ends[1]] - reach_mm[row] * step) < least[element]
+    if open_.any():
+        row, low, slopes = (
+            row[open_],
+            np.asarray(step * column[open_], float),
+            (slope[ends[0]][open_], slope[ends[1]][open_]),
+        )
+        distance_at = around(row)
+        place = turning_place(lambda angle: distance_at(angle)[1], low, np.asarray(low + step, float), slopes)
+        np.minimum.at(least, element[open_], distance_at(place)[0])
     return least
 
 
@@ -225,29 +236,33 @@ def ring_to_cone(ring: Annulus, cone: Cone) -> Array:
     least = _inner_edges(ring, cone, core_slopes, np.full(len(tilt), np.inf))
     if cone.wide_radius_mm > cone.narrow_radius_mm:
         least = _inner_edges(ring, cone, pencil_slopes, least)
-        least = _circle_to_ring(cone.wide_mm, *_across(cone.axis), cone.wide_radius_mm, ring, least)
+        rim = np.full(len(tilt), cone.wide_radius_mm)
+        least = _circles_to_ring(cone.wide_mm, *_across(cone.axis), rim, ring, least)
     return np.where(inside, least, 0.0)
 
 
 def _inner_edges(ring: Annulus, cone: Cone, to_body: ToBody, enough: Array) -> Array:
     """The lesser of `enough` and the distance (m,) of the ring's two inner edges to a body of the limb."""
 
-    wide_x, wide_y, wide_z = np.tile(cone.wide_mm.T, 2)
-    axis_x, axis_y, axis_z = np.tile(cone.axis.T, 2)
-    z = np.repeat([-ring.half_mm, ring.half_mm], len(cone.slope)) - wide_z
-    slopes = np.tile(cone.slope, 2)
+    z = np.repeat([-ring.half_mm, ring.half_mm], len(cone.slope)) - np.tile(cone.wide_mm[:, 2], 2)
+    axis = np.tile(cone.axis.T, 2)
+    by_circle = *np.tile(cone.wide_mm[:, :2].T, 2), *axis[:2], z * axis[2], z * z, np.tile(cone.slope, 2)
 
-    def distance_at(of: Any, angle: Array) -> tuple[Array, Array]:
-        sine, cosine = ring.inner_mm * np.sin(angle), ring.inner_mm * np.cos(angle)
-        x, y = cosine - wide_x[of], sine - wide_y[of]
-        height, rise = x * axis_x[of] + y * axis_y[of] + (z * axis_z)[of], axis_y[of] * cosine - axis_x[of] * sine
-        radius = np.sqrt(np.maximum(x * x + y * y + (z * z)[of] - height * height, 0.0))
-        distance, by_height, by_radius = to_body(height, radius, slopes[of], cone)
-        spread = (y * cosine - x * sine - height * rise) / np.maximum(radius, TINY)
-        return distance, by_height * rise + by_radius * spread
+    def around(of: Any) -> Callable[[Array], tuple[Array, Array]]:
+        wide_x, wide_y, axis_x, axis_y, up, square, slope = (part[of] for part in by_circle)
 
-    both = least_round(distance_at, BESIDE_LIMB, ring.inner_mm, np.tile(enough, 2))
-    return np.asarray(both.reshape(2, -1).min(axis=0))
+        def distance_at(angle: Array) -> tuple[Array, Array]:
+            sine, cosine = ring.inner_mm * np.sin(angle), ring.inner_mm * np.cos(angle)
+            x, y = cosine - wide_x, sine - wide_y
+            height, rise = x * axis_x + y * axis_y + up, axis_y * cosine - axis_x * sine
+            radius = np.sqrt(np.maximum(x * x + y * y + square - height * height, 0.0))
+            distance, by_height, by_radius = to_body(height, radius, slope, cone)
+            spread = (y * cosine - x * sine - height * rise) / np.maximum(radius, TINY)
+            return distance, by_height * rise + by_radius * spread
+
+        return distance_at
+
+    return least_round(around, BESIDE_LIMB, np.full(len(z), ring.inner_mm), enough)
 
 
 def _across(axis: Array) -> tuple[Array, Array]:
@@ -279,11 +294,11 @@ def ring_to_ring(a: Annulus, b: Annulus, T_a_b: Array) -> Array:
     T_b_a = invert(T_a_b)
     least = _sides(a, b, T_a_b, T_b_a)
     for ring, other, T_other_ring, T_ring_other in ((a, b, T_b_a, T_a_b), (b, a, T_a_b, T_b_a)):
-        R, centre = T_other_ring[:, :3, :3], T_other_ring[:, :3, 3]
-        for height in _facing(ring, other, T_ring_other):
-            middle = centre + height * R[:, :, 2]
-            for radius in (ring.outer_mm, ring.inner_mm):
-                least = _circle_to_ring(middle, R[:, :, 0], R[:, :, 1], radius, other, least)
+        edges = itertools.product(_facing(ring, other, T_ring_other), (ring.outer_mm, ring.inner_mm))
+        heights, radii = (np.repeat(part, len(T_a_b)) for part in zip(*edges, strict=True))
+        T = np.tile(T_other_ring, (len(radii) // len(T_a_b), 1, 1))
+        middle = T[:, :3, 3] + heights[:, None] * T[:, :3, 2]
+        least = _circles_to_ring(middle, T[:, :3, 0], T[:, :3, 1], radii, other, least)
     return least
 
 
@@ -299,21 +314,29 @@ def _facing(ring: Annulus, other: Annulus, T_ring_other: Array) -> tuple[float, 
     return (-ring.half_mm, ring.half_mm)
 
 
-def _circle_to_ring(middle: Array, x: Array, y: Array, radius: float, ring: Annulus, enough: Array) -> Array:
-    """The lesser of `enough` and the distance (m,) of circles about `middle` (m, 3), spanned by x and y, to a ring."""
+def _circles_to_ring(middle: Array, x: Array, y: Array, radius: Array, ring: Annulus, enough: Array) -> Array:
+    """The lesser of `enough` (m,) and the distance to a ring of circles of `radius` (k m,), k of every element, about
+    `middle` (k m, 3), spanned by x and y."""
 
-    spans = list(zip(middle.T, x.T, y.T, strict=True))  # by coordinate
+    # By coordinate, the spans as long as the radius.
+    by_circle = *middle.T, *(radius * x.T), *(radius * y.T)
 
-    def distance_at(of: Any, angle: Array) -> tuple[Array, Array]:
-        sine, cosine = radius * np.sin(angle), radius * np.cos(angle)
-        points = (start[of] + cosine * one[of] + sine * other[of] for start, one, other in spans)
-        distance, away = point_to_ring(points, ring)
-        slope = np.zeros_like(distance)
-        for part, (_, one, other) in zip(away, spans, strict=True):
-            slope += part * (cosine * other[of] - sine * one[of])
-        return distance, slope
+    def around(of: Any) -> Callable[[Array], tuple[Array, Array]]:
+        parts = [part[of] for part in by_circle]
+        spans = list(zip(parts[:3], parts[3:6], parts[6:], strict=True))
 
-    return least_round(distance_at, BESIDE_RING, radius, enough)
+        def distance_at(angle: Array) -> tuple[Array, Array]:
+            sine, cosine = np.sin(angle), np.cos(angle)
+            points = (start + cosine * one + sine * other for start, one, other in spans)
+            distance, away = point_to_ring(points, ring)
+            slope = np.zeros_like(distance)
+            for part, (_, one, other) in zip(away, spans, strict=True):
+                slope += part * (cosine * other - sine * one)
+            return distance, slope
+
+        return distance_at
+
+    return least_round(around, BESIDE_RING, radius, enough)
 
 
 def _sides(a: Annulus, b: Annulus, T_a_b: Array, T_b_a: Array) -> Array:

@@ -57,9 +57,7 @@ class Pair:
 
     def say(self, value: float) -> dict[str, float]:
         """The signed number in words: one word, or none when it is zero."""
-        if abs(value) < ZERO:
-            return {}
-        return {self.positive if value > 0.0 else self.negative: abs(float(value))}
+        return words_of([value], (self,))
 
 
 def _mm(quantity: str, positive: str, negative: str) -> Pair:
@@ -114,7 +112,11 @@ def signed_numbers(words: Words, pairs: tuple[Pair, ...]) -> list[float]:
 
 def words_of(numbers: Iterable[float], pairs: tuple[Pair, ...]) -> dict[str, float]:
     """The words of signed numbers, zeros left out; the inverse of `signed_numbers`."""
-    return {word: size for pair, value in zip(pairs, numbers, strict=True) for word, size in pair.say(value).items()}
+    return {
+        pair.positive if value > 0.0 else pair.negative: abs(float(value))
+        for pair, value in zip(pairs, numbers, strict=True)
+        if not abs(value) < ZERO
+    }
 
 
 Side = Literal["right", "left"]

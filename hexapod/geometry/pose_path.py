@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,6 +19,7 @@ from hexapod.errors import GeometryError
 from hexapod.geometry.transforms import (
     Array,
     cross,
+    dot,
     pose,
     rotation_from_vector,
     rotation_vector,
@@ -40,6 +42,28 @@ GAUSS_NODES, GAUSS_WEIGHTS = (a / 2 for a in np.polynomial.legendre.leggauss(8))
 MATRICES = 4
 Mask = NDArray[np.bool_]
 Days = NDArray[np.intp]
+
+
+def path_matrices(T_start: Array, T_end: Array, turn: Array, angle: Array) -> Array:
+    """The four matrices (..., 4, 4, 4) whose sum with `path_weights` is a pose of paths between poses (..., 4, 4)."""
+    R = T_start[..., :3, :3]
+    axis = turn / np.where(angle > 0.0, angle, 1.0)[..., None]
+    M = np.zeros((*R.shape[:-2], MATRICES, 4, 4))
+    along = axis[..., :, None] * (axis[..., None, :] @ R)
+    M[..., 0, :, :] = pose(along, T_start[..., :3, 3])
+    M[..., 1, :3, :3] = R - along
+    M[..., 2, :3, :3] = cross(axis[..., None, :], R.swapaxes(-1, -2)).swapaxes(-1, -2)
+    M[..., 3, :3, 3] = T_end[..., :3, 3] - T_start[..., :3, 3]
+    return M
+
+
+def path_weights(turned: Array, s: Array) -> Array:
+    """Weights (..., 4) at parameters `s` (...), where the path has turned by `turned` (...) rad."""
+    weights = np.empty((*s.shape, MATRICES))
+    weights[..., 0], weights[..., 3] = 1.0, s
+    np.cos(turned, out=weights[..., 1])
+    np.sin(turned, out=weights[..., 2])
+    return weights
 
 
 @dataclass(frozen=True)
@@ -65,10 +89,14 @@ class Path:
             raise GeometryError("The stage turns by 180 deg, which has two shortest ways: put a stage in between.")
         return Path(T_start, T_end, turn)
 
-    @property
+    @cached_property
     def angle(self) -> float:
         """The whole turn in rad."""
         return float(np.linalg.norm(self.turn))
+
+    @cached_property
+    def _matrices(self) -> Array:
+        return path_matrices(self.T_start, self.T_end, self.turn, np.asarray(self.angle)).reshape(MATRICES, 16)
 
     @property
     def moves(self) -> bool:
@@ -79,9 +107,7 @@ class Path:
     def poses(self, s: ArrayLike) -> Array:
         """Poses (n, 4, 4) at parameters `s` (n,); s = 1 is the end pose itself, to the last bit."""
         s = np.asarray(s, float)
-        R = rotation_from_vector(s[:, None] * self.turn) @ self.T_start[:3, :3]
-        start, end = self.T_start[:3, 3], self.T_end[:3, 3]
-        T = pose(R, start + s[:, None] * (end - start))
+        T: Array = (path_weights(self.angle * s, s) @ self._matrices).reshape(-1, 4, 4)
         T[s == 1.0] = self.T_end
         T[s == 0.0] = self.T_start
         return T
@@ -102,6 +128,8 @@ class Path:
         arms = np.asarray(points_mov_mm, float) @ self.T_start[:3, :3].T
         velocity = cross(self.turn, arms)  # of the turn alone, at s = 0
         angle = self.angle
+        if not (angle or straight.any()):
+            return np.zeros((len(s) - 1, len(arms)))
         if angle < SMALL_TURN:
             return self._gauss(straight, arms, s)
         along, across = velocity @ straight, cross(self.turn / angle, velocity) @ straight
@@ -119,7 +147,8 @@ class Path:
         width = np.diff(s)
         nodes = s[:-1, None] + width[:, None] * (GAUSS_NODES + 0.5)
         turned = np.einsum("nqij,kj->nqki", rotation_from_vector(nodes[..., None] * self.turn), arms)
-        speed = np.linalg.norm(straight + cross(self.turn, turned), axis=-1)
+        velocity = straight + cross(self.turn, turned)
+        speed = np.sqrt(dot(velocity, velocity))
         return np.asarray(width[:, None] * np.einsum("nqk,q->nk", speed, GAUSS_WEIGHTS), float)
 
 
@@ -253,20 +282,11 @@ class Paths:
 
     def matrices(self) -> Array:
         """The four matrices (n, 4, 4, 4) whose sum with `weights` is the pose."""
-        R = self.T_start[:, :3, :3]
-        axis = self.turn / np.where(self.angle > 0.0, self.angle, 1.0)[:, None]
-        M = np.zeros((len(R), MATRICES, 4, 4))
-        along = axis[:, :, None] * (axis[:, None, :] @ R)
-        M[:, 0] = pose(along, self.T_start[:, :3, 3])
-        M[:, 1, :3, :3] = R - along
-        M[:, 2, :3, :3] = cross(axis[:, None, :], R.swapaxes(1, 2)).swapaxes(1, 2)
-        M[:, 3, :3, 3] = self.T_end[:, :3, 3] - self.T_start[:, :3, 3]
-        return M
+        return path_matrices(self.T_start, self.T_end, self.turn, self.angle)
 
     def weights(self, s: Array) -> Array:
         """Weights (n, d, 4) at parameters `s` (n, d)."""
-        turned = self.angle[:, None] * s
-        return np.stack([np.ones_like(s), np.cos(turned), np.sin(turned), s], axis=-1)
+        return path_weights(self.angle[:, None] * s, s)
 
     def fewest_days(self, points_mov_mm: Array, limits_mm: Array, turn_limit: float | None, at_most: int) -> Days:
         """`fewest_days` (n,) of pose_path.py for points (n or 1, k, 3) with limits (k,) in mm; 0 when above `at_most`.

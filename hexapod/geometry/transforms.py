@@ -28,7 +28,9 @@ SMALL_SINE = 1e-9
 def pose(rotation: ArrayLike, translation_mm: ArrayLike) -> Array:
     """The 4x4 pose of a 3x3 rotation (..., 3, 3) and a translation (..., 3) in mm."""
     rotation, translation_mm = np.asarray(rotation, float), np.asarray(translation_mm, float)
-    shape = np.broadcast_shapes(rotation.shape[:-2], translation_mm.shape[:-1])
+    shape = rotation.shape[:-2]
+    if translation_mm.shape[:-1] != shape:
+        shape = np.broadcast_shapes(shape, translation_mm.shape[:-1])
     T = np.zeros((*shape, 4, 4))
     T[..., :3, :3] = rotation
     T[..., :3, 3] = translation_mm
@@ -44,8 +46,12 @@ def shift(translation_mm: ArrayLike) -> Array:
 def invert(T_a_b: ArrayLike) -> Array:
     """`T_b_a` of rigid poses (..., 4, 4), by transposing the rotation."""
     T_a_b = np.asarray(T_a_b, float)
-    R_b_a = np.swapaxes(T_a_b[..., :3, :3], -1, -2)
-    return pose(R_b_a, -np.einsum("...ij,...j->...i", R_b_a, T_a_b[..., :3, 3]))
+    R, t = T_a_b[..., :3, :3], T_a_b[..., :3, 3]
+    T = np.empty(T_a_b.shape)
+    T[..., :3, :3] = np.swapaxes(R, -1, -2)
+    T[..., :3, 3] = -(R[..., 0, :] * t[..., :1] + R[..., 1, :] * t[..., 1:2] + R[..., 2, :] * t[..., 2:])
+    T[..., 3, :] = LAST_ROW
+    return T
 
 
 def turn_about_z(angle: float) -> Array:
@@ -98,6 +104,13 @@ def turns_about_z(angles: ArrayLike) -> Array:
 
 def rotation_vector(rotation: ArrayLike) -> Array:
     """Axis times angle (..., 3) in rad, angle 0 to pi, of rotation matrices (..., 3, 3)."""
+    sines, cosine = _sines_and_cosine(np.asarray(rotation, float))
+    if cosine.min(initial=1.0) > -1.0:  # less than 120 deg: the sines alone tell the axis well
+        size = np.sqrt(dot(sines, sines))
+        small = size < SMALL_SINE
+        return np.asarray(
+            sines * np.where(small, 0.5, np.arctan2(size, cosine) / np.where(small, 1.0, size))[..., None]
+        )
     quaternion = unit_quaternion(rotation)
     w, axis = quaternion[..., 0], quaternion[..., 1:]
     sine = np.linalg.norm(axis, axis=-1)
@@ -109,19 +122,35 @@ def rotation_vector(rotation: ArrayLike) -> Array:
 def rotation_from_vector(vector: ArrayLike) -> Array:
     """Rotation matrices (..., 3, 3) of rotation vectors (..., 3) in rad, by Rodrigues' formula."""
     v = np.asarray(vector, float)
-    angle = np.linalg.norm(v, axis=-1)[..., None, None]
-    sine_over = np.sinc(angle / np.pi)  # sin(angle) / angle, 1 at 0
-    versine_over = 0.5 * np.sinc(angle / (2.0 * np.pi)) ** 2  # (1 - cos(angle)) / angle^2
-    R: Array = versine_over * v[..., :, None] * v[..., None, :] + np.cos(angle) * np.eye(3)
+    square = dot(v, v)
+    half = 0.5 * np.sqrt(square)
+    sine_over = np.sin(half) / np.where(half > 0.0, half, 1.0) + (half == 0.0)  # sin(half) / half, 1 at 0
+    sines = (sine_over * np.cos(half))[..., None] * v
+    versine_over = 0.5 * sine_over * sine_over  # (1 - cos(angle)) / angle^2
+    R: Array = (versine_over[..., None] * v)[..., :, None] * v[..., None, :]
+    cosine = 1.0 - versine_over * square
     for i, j, k in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
-        R[..., k, j] += sine_over[..., 0, 0] * v[..., i]
-        R[..., j, k] -= sine_over[..., 0, 0] * v[..., i]
+        R[..., i, i] += cosine
+        R[..., k, j] += sines[..., i]
+        R[..., j, k] -= sines[..., i]
     return R
 
 
 def turn_angle(rotation: ArrayLike) -> Array:
-    """Angle (...) in rad, 0 to pi, by which rotation matrices (..., 3, 3) turn; exact near zero."""
-    return np.asarray(np.linalg.norm(rotation_vector(rotation), axis=-1), float)
+    """Angle (...) in rad, 0 to pi, by which rotation matrices (..., 3, 3) turn; exact near zero.
+
+    Source: its sine and cosine from the part of R that changes its sign when transposed, and from its trace.
+    """
+    sines, cosine = _sines_and_cosine(np.asarray(rotation, float))
+    return np.asarray(np.arctan2(np.sqrt(dot(sines, sines)), cosine), float)
+
+
+def _sines_and_cosine(R: Array) -> tuple[Array, Array]:
+    """The axis times twice the sine (..., 3), and twice the cosine (...), of the angles of rotations (..., 3, 3)."""
+    sines = np.empty(R.shape[:-1])
+    for i, j, k in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
+        np.subtract(R[..., k, j], R[..., j, k], out=sines[..., i])
+    return sines, np.asarray(R[..., 0, 0] + R[..., 1, 1] + R[..., 2, 2] - 1.0)
 
 
 def unit_quaternion(rotation: ArrayLike) -> Array:
@@ -143,22 +172,32 @@ def unit_quaternion(rotation: ArrayLike) -> Array:
     return np.asarray(np.where(q[..., :1] < 0.0, -q, q), float)
 
 
+def moved_by(T_a_b: Array, T_b_c: Array, T_c_d: Array) -> Array:
+    """`T_a_d` (..., 4, 4) of poses `T_b_c` (..., 4, 4) between two that are the same for all (4, 4)."""
+    # One product for all poses from each side.
+    return T_a_b @ (T_b_c.reshape(-1, 4) @ T_c_d).reshape(T_b_c.shape)
+
+
 def transform_points(T_a_b: ArrayLike, points_b_mm: ArrayLike) -> Array:
     """Points (k, 3) of frame b in frame a, for poses (..., 4, 4): result (..., k, 3)."""
     T_a_b, points_b_mm = np.asarray(T_a_b, float), np.asarray(points_b_mm, float)
-    return np.asarray(np.einsum("...ij,kj->...ki", T_a_b[..., :3, :3], points_b_mm) + T_a_b[..., None, :3, 3], float)
+    # One product for all poses.
+    turned = T_a_b[..., :3, :3].reshape(-1, 3) @ points_b_mm.T
+    moved: Array = turned.reshape(*T_a_b.shape[:-2], 3, -1) + T_a_b[..., :3, 3:]
+    return moved.swapaxes(-1, -2)
+
+
+def dot(a: Array, b: Array) -> Array:
+    """Scalar products (...) of vectors (..., 3)."""
+    return np.asarray(np.einsum("...i,...i->...", a, b), float)
 
 
 def cross(a: Array, b: Array) -> Array:
     """Cross products (..., 3) of vectors (..., 3); the library's own spends most of its time on its arguments."""
-    return np.stack(
-        [
-            a[..., 1] * b[..., 2] - a[..., 2] * b[..., 1],
-            a[..., 2] * b[..., 0] - a[..., 0] * b[..., 2],
-            a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0],
-        ],
-        axis=-1,
-    )
+    product = np.empty(np.broadcast(a, b).shape)
+    for i, j, k in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
+        np.subtract(a[..., j] * b[..., k], a[..., k] * b[..., j], out=product[..., i])
+    return product
 
 
 def check_pose(T: ArrayLike, name: str) -> Array:

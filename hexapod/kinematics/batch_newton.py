@@ -29,7 +29,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hexapod.geometry.transforms import Array, pose, rotation_from_vector, rotation_vector
+from hexapod.geometry.transforms import Array, cross, pose, rotation_from_vector, rotation_vector
 from hexapod.kinematics.inverse import centred
 
 Rows = NDArray[Any]  # (quantity, lane), single or double precision
@@ -288,7 +288,7 @@ class Newton:
         """Put every lane at its own pose (n, 4, 4)."""
         found = self.start @ T_prox_dist.reshape(-1, 16).T
         c, t = found[:3] / found[6], found[3:6]
-        state.x[:3], state.x[3:] = c, t - np.cross(c, t, axis=0)
+        state.x[:3], state.x[3:] = c, t - cross(c.T, t.T).T
 
     def pose_of(self, state: Iterate, out: Array) -> None:
         """Write poses (n, 16)."""

@@ -133,6 +133,17 @@ def ring_pose(
         return np.empty((*shape, 4, 4))
     if start.ndim > 2 and start.shape[:-2] != shape:
         raise GeometryError(f"near, of shape {start.shape}, does not go with lengths of shape {(*shape, STRUTS)}.")
+    return _near(proximal, distal, lengths, start, shape)
+
+
+def near_pose(proximal_joints_mm: Array, distal_joints_mm: Array, lengths_mm: Array, near: Array) -> Array:
+    """`ring_pose` near poses (..., 4, 4) that our own sums have made, without looking whether they are rigid."""
+    lengths, shape = _check_lengths(lengths_mm)
+    return _near(proximal_joints_mm, distal_joints_mm, lengths, near, shape)
+
+
+def _near(proximal: Array, distal: Array, lengths: Array, start: Array, shape: tuple[int, ...]) -> Array:
+    """Poses (*shape, 4, 4) of lengths (n, 6) near one pose (4, 4) or near one for each (*shape, 4, 4)."""
     newton, first_start = _prepared(proximal.tobytes(), distal.tobytes(), start.reshape(-1, 4, 4)[0].tobytes())
     starts = start.reshape(-1, 4, 4) if start.ndim > 2 else np.broadcast_to(first_start, (len(lengths), 4, 4))
     T, sure = newton.solve(lengths, None if start.ndim == 2 else starts)

@@ -22,7 +22,7 @@ from hexapod.case.model import Case, DrivenLevel, no_such_hexapod
 from hexapod.deformity.pose import deformity_poses, ring_mounts
 from hexapod.deformity.quantities import DEFORMITY, MOUNTING, signed_numbers
 from hexapod.errors import HexapodError, NoPose, SingularFrame
-from hexapod.geometry.pose_path import WEIGHTS, Days, Mask, Paths
+from hexapod.geometry.pose_path import MATRICES, Days, Mask, Paths
 from hexapod.geometry.transforms import Array, invert
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.kinematics.forward import NUMERICALLY_SINGULAR, neutral_pose, own_poses_found, ring_pose
@@ -256,7 +256,7 @@ def _lengths_on(setup: LevelSetup, paths: Paths, T_ring_ref: Array, T_mov_mring:
     matrices = T_ring_ref[:, None] @ paths.matrices() @ T_mov_mring[:, None]
     vectors = matrices[:, :, :3] @ np.column_stack([moving, np.ones(STRUTS)]).T
     vectors[:, 0] -= fixed.T
-    along = paths.weights(np.minimum(s, 1.0)) @ vectors.reshape(len(s), WEIGHTS, 3 * STRUTS)
+    along = paths.weights(np.minimum(s, 1.0)) @ vectors.reshape(len(s), MATRICES, 3 * STRUTS)
     squares = along**2
     return np.sqrt(squares[..., :STRUTS] + squares[..., STRUTS : 2 * STRUTS] + squares[..., 2 * STRUTS :])
 

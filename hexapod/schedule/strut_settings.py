@@ -28,13 +28,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hexapod.errors import NoPose, SingularFrame
-from hexapod.geometry.transforms import Array, rotation_vector
+from hexapod.geometry.transforms import Array, invert, rotation_vector, transform_points
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.hardware.models import Strut
-from hexapod.kinematics.forward import ring_pose
+from hexapod.kinematics.forward import near_pose
 from hexapod.schedule.exchange_visits import plan_visits
 from hexapod.schedule.strut_exchanges import Exchange, StrutNeeds, list_exchanges, settle_visits
-from hexapod.trajectory.frame_trajectory import FrameCourse, bone_pose, ring_course
+from hexapod.trajectory.frame_trajectory import FrameCourse
 
 # A turn counts as far as it moves a point at this distance (mm): the edge of a bone and the soft tissue round it.
 TURN_ARM_MM = 40.0
@@ -55,11 +55,17 @@ TOGETHER = 32
 # Measured with 90 coupled days: 10,000 pages and 25 of 175 ms a plan.  Arrays used again in `_best_way` alone save
 # nothing of it, as every other step takes as many pages.
 KEPT_BYTES = 30 << 20
-
-
 np.empty(KEPT_BYTES, np.uint8)
-# Which of two marks each strut takes, strut 6 changing fastest.
-CHOICES = (np.arange(64)[:, None] >> np.arange(5, -1, -1) & 1).astype(bool)
+# Which of two marks each strut takes, strut 6 changing fastest: the bits of the candidate's number.
+BITS = 1 << np.arange(5, -1, -1)
+CHOICES = (np.arange(64)[:, None] & BITS).astype(bool)
+# What a way costs on which a strut turns away from its evening, mm^2: far above any other.
+IMPOSSIBLE_MM2 = 1e12
+# |b - a|^2 of vectors with their square and 1 behind them: (a, |a|^2, 1) CHANGE (b, |b|^2, 1).
+CHANGE = np.zeros((5, 5))
+CHANGE[:3, :3], CHANGE[3, 4], CHANGE[4, 3] = -2.0 * np.eye(3), 1.0, 1.0
+# Days compared at once: their tables of changes, 32 kB for each point, stay in the second-level cache.
+COMPARED = 8
 
 Marks = NDArray[np.bool_]
 
@@ -87,183 +93,169 @@ class _Tried:
     """Readings tried on some days: `readings_mm` (d, m + 1, c + 1, 6) after every dose 0 to m, where dose 0 is the
     evening before and dose m the evening, one of each; the last of the c + 1 is the exact length rounded for itself.
 
-    `valid` (d, m + 1, c + 1) marks what is a candidate; `errors_mm` (p + 1, 3, d, m + 1, c + 1) are those of the
-    tracked points and of the turn, `places_mm` (p, 3, d, m + 1) where the points should be; `graduation_mm` (d, 6).
+    `valid` (d, m + 1, c + 1) marks what is a candidate; `marks_mm` (d, m + 1, 2, 6) are the two marks between which
+    each strut chooses; `graduation_mm` (d, 6).
     """
 
     readings_mm: Array
     valid: Marks
-    errors_mm: Array
-    places_mm: Array
+    marks_mm: Array
     graduation_mm: Array
+
+
+@dataclass(frozen=True)
+class _Errors:
+    """What readings make of the motion: `mm` (p + 1, 5, d, m + 1, c + 1) are the errors of the tracked points and of
+    the turn, with their squares and 1 behind them; `places_mm` (p, 3, d, m + 1) where the points should be.  Both are
+    in the axes of the reference ring."""
+
+    mm: Array
+    places_mm: Array
 
     def longest_way(self, picks: NDArray[np.intp]) -> Array:
         """The longest summed way (d,) in mm of a tracked point in a day through the readings `picks` (d, m + 1)."""
         days, doses = np.ogrid[: len(picks), : picks.shape[1]]
-        places = self.places_mm + self.errors_mm[:-1][:, :, days, doses, picks]
-        return np.asarray(np.linalg.norm(np.diff(places, axis=-1), axis=1).sum(axis=-1).max(axis=0))
+        steps = np.diff(self.places_mm + self.mm[:-1, :3][:, :, days, doses, picks], axis=-1)
+        return np.asarray(np.sqrt(np.einsum("pidj,pidj->pdj", steps, steps)).sum(axis=-1).max(axis=0))
 
 
 def _choose(schedule: Schedule, days: NDArray[np.intp], doses_mm: Array) -> None:
     """Put the doses of some days, on all of which an evening changes, into `doses_mm` (n, m, 6)."""
-    frame, scales = schedule.frame, _scales(schedule, days)
-    readings, valid = _readings(schedule, days, scales)
-    T_exact = _exact_poses(frame, days)
-    lanes = valid.copy()
+    frame = schedule.frame
+    setup, points = frame.setup, transform_points(invert(frame.T_mov_mring), frame.setup.tracked.places_mov_mm)
+    tried = _tried(schedule, days)
+    lanes = tried.valid.copy()
     lanes[:, :, -1] = True
     day, dose, _ = np.nonzero(lanes)
-    graduation, direction, offset = scales
-    T_ref_mov, lost = _poses(frame, direction[day] * readings[lanes] + offset[day], T_exact[day, dose])
-    if T_ref_mov is None:
+    T_exact = _exact_poses(frame, days)
+    near = setup.T_prox_dist(frame.moving_ring(T_exact))[day, dose]
+    lengths_mm = schedule.direction[days[day]] * tried.readings_mm[lanes] + schedule.offset_mm[days[day]]
+    T_moved, lost = _poses(frame, lengths_mm, near)
+    if T_moved is None:
         rest = np.delete(days, np.unique(day[lost]))
         if len(rest):
             _choose(schedule, rest, doses_mm)
         return
     T_intended = T_exact.copy()
     T_intended[:, 0] = frame.course.intended_at(np.asarray(days - 1, float))
-    places = _places(T_intended.reshape(-1, 4, 4), frame).reshape(-1, 3, *T_intended.shape[:2])
-    turned = rotation_vector(T_ref_mov[:, :3, :3] @ T_intended[day, dose, :3, :3].swapaxes(1, 2))
-    errors = np.zeros((len(places) + 1, 3, *lanes.shape))
-    off = _places(T_ref_mov, frame) - places[:, :, day, dose]
-    errors.reshape(len(errors), 3, -1)[..., lanes.ravel()] = np.concatenate([off, TURN_ARM_MM * turned.T[None]])
-    tried = _Tried(readings, valid, errors, places, graduation)
-    picks, possible = _best_way(tried)
+    T_intended = frame.moving_ring(T_intended)
+    T_asked = T_intended[day, dose]
+    turned = rotation_vector(T_moved[:, :3, :3] @ T_asked[:, :3, :3].swapaxes(1, 2))
+    off = np.concatenate([_places(T_moved - T_asked, points), TURN_ARM_MM * turned.T[None]])
+    errors = np.zeros((len(off), 5, *lanes.shape))
+    of_lanes = errors.reshape(len(off), 5, -1)
+    of_lanes[:, :3, np.flatnonzero(lanes)], of_lanes[:, 4] = off, 1.0
+    np.einsum("pin,pin->pn", of_lanes[:, :3], of_lanes[:, :3], out=of_lanes[:, 3])
+    found = _Errors(errors, _places(T_intended.reshape(-1, 4, 4), points).reshape(-1, 3, *T_intended.shape[:2]))
+    picks, possible = _best_way(tried, errors[..., :-1])
     separate = np.full_like(picks, lanes.shape[2] - 1)
-    shorter = tried.longest_way(picks) < tried.longest_way(separate) - SHORTER_MM
-    taken = possible & (shorter | _to_and_fro(readings[:, :, -1]))
+    shorter = found.longest_way(picks) < found.longest_way(separate) - SHORTER_MM
+    taken = possible & (shorter | _to_and_fro(tried.readings_mm[:, :, -1]))
     rows, columns = np.ogrid[: len(days), : picks.shape[1]]
-    doses_mm[days[taken], :-1] = readings[rows, columns, picks][taken, 1:-1]
+    doses_mm[days[taken], :-1] = tried.readings_mm[rows, columns, picks][taken, 1:-1]
 
 
-def _places(T_ref_mov: Array, frame: FrameCourse) -> Array:
-    """Places (p, 3, n) of the tracked points, for poses (n, 4, 4) of the moving fragment."""
-    tracked = frame.setup.tracked.places_mov_mm
-    turned = tracked @ T_ref_mov[:, :3, :3].transpose(2, 1, 0).reshape(3, -1)
-    return np.asarray(turned.reshape(len(tracked), 3, -1) + T_ref_mov[:, :3, 3].T)
+def _places(T: Array, points_mm: Array) -> Array:
+    """Places (p, 3, n) of points (p, 3) by poses, or by differences of poses (n, 4, 4)."""
+    with_one = np.column_stack([points_mm, np.ones(len(points_mm))])
+    return np.asarray((with_one @ T[:, :3].transpose(2, 1, 0).reshape(4, -1)).reshape(len(points_mm), 3, -1))
 
 
-def _scales(schedule: Schedule, days: NDArray[np.intp]) -> tuple[Array, Array, Array]:
-    """Graduation, direction and offset (d, 6) of the scales fitted on some days."""
-    models = [schedule.models[day] for day in days]
-    return (
-        np.array([[strut.graduation_mm for strut in struts] for struts in models]),
-        np.array([[float(strut.scale_direction) for strut in struts] for struts in models]),
-        np.array([[strut.scale_offset_mm for strut in struts] for struts in models]),
-    )
-
-
-def _readings(schedule: Schedule, days: NDArray[np.intp], scales: tuple[Array, Array, Array]) -> tuple[Array, Marks]:
-    """`readings_mm` and `valid` of `_Tried`: the marks round every exact length, kept between the two evenings."""
-    graduation, direction, offset = (one[:, None] for one in scales)
-    a, b = schedule.mornings_mm[days, None], schedule.settings_mm[days, None]
-    marks = (schedule.frame.dose_lengths_mm[days, :-1] - offset) * direction / graduation
-    between = np.minimum(a, b), np.maximum(a, b)
-    low = np.clip(graduation * np.floor(marks + ON_MARK), *between)
-    high = np.clip(graduation * np.ceil(marks - ON_MARK), *between)
+def _tried(schedule: Schedule, days: NDArray[np.intp]) -> _Tried:
+    """The marks round every exact length, kept between the two evenings."""
+    of_models = schedule.graduation_mm, schedule.direction, schedule.offset_mm
+    graduation, direction, offset = (one[days, None] for one in of_models)
+    a, b = schedule.mornings_mm[days], schedule.settings_mm[days]
+    exact = (schedule.frame.dose_lengths_mm[days, :-1] - offset) * direction / graduation
+    between = np.minimum(a, b)[:, None], np.maximum(a, b)[:, None]
+    low = np.clip(graduation * np.floor(exact + ON_MARK), *between)
+    high = np.clip(graduation * np.ceil(exact - ON_MARK), *between)
     both = np.where(CHOICES, high[:, :, None], low[:, :, None])
-    new = ~(CHOICES & (high - low <= SAME_MM)[:, :, None]).any(axis=-1)
+    # A strut whose two marks are one has no second of them to take.
+    new = (np.arange(len(CHOICES)) & ((high - low <= SAME_MM) @ BITS)[..., None]) == 0
     # The candidates that differ, in their order, in as few places as the day with most of them needs.
     most = int(new.sum(axis=-1).max())
     order = np.argsort(~new, axis=-1, kind="stable")[:, :, :most]
-    d, m = len(days), marks.shape[1] + 1
+    d, m = len(days), exact.shape[1] + 1
     readings = np.empty((d, m + 1, most + 1, 6))
-    readings[:, 0], readings[:, -1] = a, b
+    readings[:, 0], readings[:, -1] = a[:, None], b[:, None]
     readings[:, 1:-1, :-1] = np.take_along_axis(both, order[..., None], axis=2)
     readings[:, 1:-1, -1] = schedule.doses_mm[days, :-1]
     valid = np.zeros((d, m + 1, most + 1), bool)
     valid[:, [0, -1], 0] = True
     valid[:, 1:-1, :-1] = np.take_along_axis(new, order, axis=2)
-    return readings, valid
+    marks = np.empty((d, m + 1, 2, 6))
+    marks[:, 0], marks[:, -1] = a[:, None], b[:, None]
+    marks[:, 1:-1, 0], marks[:, 1:-1, 1] = low, high
+    return _Tried(readings, valid, marks, graduation[:, 0])
 
 
 def _exact_poses(frame: FrameCourse, days: NDArray[np.intp]) -> Array:
     """Poses `T_ref_mov` (d, m + 1, 4, 4) on the evening before and after every dose of some days."""
-    m = frame.dose_lengths_mm.shape[1]
-    times = days[:, None] - 1.0 + np.arange(1, m + 1) / m
-    T = frame.course.poses_at(times.ravel()).reshape(len(days), m, 4, 4)
-    return np.concatenate([frame.course.T_ref_mov[days - 1, None], T], axis=1)
+    return np.concatenate([frame.course.T_ref_mov[days - 1, None], frame.course.dose_poses[days]], axis=1)
 
 
 def _poses(frame: FrameCourse, lengths_mm: Array, near: Array) -> tuple[Array | None, NDArray[np.intp]]:
-    """Poses `T_ref_mov` (n, 4, 4) of lengths (n, 6) near others, or none of them, and which have no pose."""
-    setup = frame.setup
+    """Poses `T_ring_mring` (n, 4, 4) of lengths (n, 6) near `T_prox_dist` (n, 4, 4), or none of them, and which have no
+    pose."""
     try:
-        T_prox_dist = ring_pose(*setup.joints_mm, lengths_mm, near=ring_course(setup, near, frame.T_mov_mring))
+        T_prox_dist = near_pose(*frame.setup.joints_mm, lengths_mm, near)
     except NoPose as error:
         return None, np.array([row for (row,) in error.where])
     except SingularFrame:
         return None, np.arange(len(lengths_mm))
-    return bone_pose(setup, frame.T_mov_mring, T_prox_dist), np.empty(0, int)
+    return frame.setup.T_prox_dist(T_prox_dist), np.empty(0, int)
 
 
-def _best_way(tried: _Tried) -> tuple[NDArray[np.intp], Marks]:
-    """The best candidates (d, m + 1) of all doses, and on which days (d,) no strut has to turn back for them."""
-    readings, graduation = tried.readings_mm[:, :, :-1], tried.graduation_mm
-    d, m = len(readings), readings.shape[1] - 1
-    all_day = readings[:, -1, :1] - readings[:, 0, :1]
-    share = np.ceil(abs(all_day) / graduation[:, None] / m - ON_MARK)
-    errors = tried.errors_mm[..., :-1]
+def _best_way(tried: _Tried, errors_mm: Array) -> tuple[NDArray[np.intp], Marks]:
+    """The best candidates (d, m + 1) of all doses by their errors (p + 1, 5, d, m + 1, c), and on which days (d,) no
+    strut has to turn back for them."""
+    second = tried.readings_mm[:, :, :-1] > tried.marks_mm[:, :, :1] + SAME_MM
+    takes = np.concatenate([~second, second], axis=-1).astype(float)  # (d, m + 1, c, 12), its first marks, its second
+    of_marks = _costs_of_marks(tried)
+    d, m = of_marks.shape[:2]
     V = np.zeros((d, 1))
     onward: list[NDArray[np.intp]] = []
     for j in reversed(range(m)):
         here, there = (slice(0, 1) if k in (0, m) else slice(None) for k in (j, j + 1))
-        cost = _largest_changes(errors[:, :, :, j, here], errors[:, :, :, j + 1, there])
-        marks = _Marks.of(readings[:, j, here]), _Marks.of(readings[:, j + 1, there])
-        turned = marks[1].both[:, None] - marks[0].both[:, :, None]
-        beyond = np.maximum(abs(turned) / graduation[:, None, None] - share[:, None], 0.0)
-        cost += _over_struts(OVERSTEP_MM2 * beyond, *marks)
-        cost[_over_struts((turned * np.sign(all_day)[:, None] < -SAME_MM).astype(float), *marks) > 0.5] = np.inf
         if j + 1 < m:
-            V = V + ERROR_SHARE * (errors[:, :, :, j + 1, there] ** 2).sum(axis=1).max(axis=0)
-        cost += V[:, None]
+            V = V + ERROR_SHARE * errors_mm[:, 3, :, j + 1].max(axis=0)
+        cost = _largest_changes(errors_mm[:, :, :, j, here], errors_mm[:, :, :, j + 1, there])
+        cost += takes[:, j, here] @ (of_marks[:, j] @ takes[:, j + 1, there].swapaxes(1, 2)) + V[:, None]
         least = cost.min(axis=-1)
         onward.append((cost <= least[..., None] + TIE_MM2).argmax(axis=-1))
-        V = np.where(tried.valid[:, j, :-1][:, here], least, np.inf)
+        V = np.where(tried.valid[:, j, :-1][:, here], least, IMPOSSIBLE_MM2)
     picks = np.zeros((d, m + 1), int)
     for j, following in enumerate(reversed(onward), 1):
         picks[:, j] = following[np.arange(d), picks[:, j - 1]]
-    return picks, np.isfinite(V[:, 0])
+    return picks, np.asarray(V[:, 0] < IMPOSSIBLE_MM2)
+
+
+def _costs_of_marks(tried: _Tried) -> Array:
+    """What the struts cost from dose to dose by the marks that they take (d, m, 12, 12): each strut's first ones, then
+    their second ones, here and there.
+
+    Each takes one of its two in either place: costs are added only, so that no impossible one swallows the others.
+    """
+    marks, graduation = tried.marks_mm, tried.graduation_mm[:, None, None, None]
+    d, m = len(marks), marks.shape[1] - 1
+    all_day = (marks[:, -1, 0] - marks[:, 0, 0])[:, None, None, None]
+    share = np.ceil(abs(all_day) / graduation / m - ON_MARK)
+    turned = marks[:, 1:, None] - marks[:, :-1, :, None]
+    beyond = np.maximum(abs(turned) / graduation - share, 0.0)
+    against = turned * np.sign(all_day) < -SAME_MM
+    costs = OVERSTEP_MM2 * beyond + IMPOSSIBLE_MM2 * against
+    return np.asarray((costs.swapaxes(3, 4)[..., None] * np.eye(6)[:, None]).reshape(d, m, 12, 12))
 
 
 def _largest_changes(here: Array, there: Array) -> Array:
-    """The largest square (d, c, c') of the change from errors (p, 3, d, c) to errors (p, 3, d, c'), mm^2.
-
-    |b - a|^2 is the product of (a, |a|^2, 1) and (-2 b, 1, |b|^2).  One error after another, in memory used again.
-    """
-    squares = (here**2).sum(axis=1, keepdims=True), (there**2).sum(axis=1, keepdims=True)
-    before = np.concatenate([here, squares[0], np.ones_like(squares[0])], axis=1)
-    after = np.concatenate([-2.0 * there, np.ones_like(squares[1]), squares[1]], axis=1)
-    pairs = zip(before.transpose(0, 2, 3, 1), after.transpose(0, 2, 1, 3), strict=True)
-    largest: Array = np.matmul(*next(pairs))
-    change = np.empty_like(largest)
-    for one, other in pairs:
-        np.maximum(largest, np.matmul(one, other, out=change), out=largest)
+    """The largest square (d, c, c') of the change from errors (p, 5, d, c) to errors (p, 5, d, c'), mm^2."""
+    largest = np.empty((*here.shape[2:], there.shape[3]))
+    here, there = here.transpose(0, 2, 3, 1), there.transpose(0, 2, 1, 3)
+    for first in range(0, len(largest), COMPARED):
+        days = slice(first, first + COMPARED)
+        np.max(np.matmul(here[:, days] @ CHANGE, there[:, days]), axis=0, out=largest[days])
     return largest
-
-
-@dataclass(frozen=True)
-class _Marks:
-    """The two marks `both` (d, 2, 6) between which each strut chooses, and whether it takes the second, (d, c, 6)."""
-
-    both: Array
-    second: Array
-
-    @staticmethod
-    def of(readings_mm: Array) -> _Marks:
-        """Those of readings (d, c, 6)."""
-        both = np.stack([readings_mm.min(axis=1), readings_mm.max(axis=1)], axis=1)
-        return _Marks(both, (readings_mm > both[:, :1] + SAME_MM).astype(float))
-
-
-def _over_struts(of_marks: Array, here: _Marks, there: _Marks) -> Array:
-    """Sums over the struts (d, c, c') of what each costs by its marks (d, 2, 2, 6), here and there.
-
-    With b and b' 0 or 1, a function of both is P00 + (P10 - P00) b + (P01 - P00) b' + (P11 - P10 - P01 + P00) b b'.
-    """
-    P00, P01, P10, P11 = of_marks[:, 0, 0], of_marks[:, 0, 1], of_marks[:, 1, 0], of_marks[:, 1, 1]
-    alone = here.second @ (P10 - P00)[..., None] + P00.sum(axis=-1)[:, None, None]
-    both = here.second * (P11 - P10 - P01 + P00)[:, None] + (P01 - P00)[:, None]
-    return np.asarray(both @ there.second.transpose(0, 2, 1) + alone)
 
 
 def _to_and_fro(readings_mm: Array) -> Marks:
@@ -278,6 +270,7 @@ class Schedule:
     """Readings of the scales.  `settings_mm` (n, 6), `doses_mm` (n, m, 6); `models` by day, then strut.
 
     `mornings_mm` (n, 6) are the evening before on the scales of the day: what they read before its first dose.
+    `graduation_mm`, `direction` and `offset_mm` (n, 6) are those of the models.
     `out_of_travel` names the struts (1 to 6) that no exchange within their family helps; they keep their own model.
     `closed` gives, for those that only the clinic's calendar keeps from it, an exchange that would help.
     """
@@ -290,15 +283,13 @@ class Schedule:
     exchanges: tuple[Exchange, ...]
     out_of_travel: tuple[int, ...]
     closed: tuple[Exchange, ...]
+    graduation_mm: Array
+    direction: Array
+    offset_mm: Array
 
     def rounded_lengths_mm(self) -> Array:
         """Joint-to-joint lengths (n, 6) of the settings."""
-        return np.array(
-            [
-                [strut.length(setting) for strut, setting in zip(models, settings, strict=True)]
-                for models, settings in zip(self.models, self.settings_mm.tolist(), strict=True)
-            ]
-        )
+        return self.direction * self.settings_mm + self.offset_mm
 
 
 def make_schedules(
@@ -329,6 +320,7 @@ def _schedule(
 ) -> Schedule:
     doses = np.empty_like(frame.dose_lengths_mm)
     mornings = np.empty_like(frame.lengths_mm)
+    scales = np.empty((3, *mornings.shape))
     by_strut: list[list[Strut]] = []
     exchanges: list[Exchange] = []
     stuck: list[int] = []
@@ -345,8 +337,11 @@ def _schedule(
             doses[days, :, k] = readings[days]
             mornings[days, k] = readings[np.maximum(days - 1, 0), -1]
         by_strut.append([needs.choices[m] for m in chosen])
+        of_choices = [(one.graduation_mm, one.scale_direction, one.scale_offset_mm) for one in needs.choices]
+        scales[:, :, k] = np.array(of_choices)[chosen].T
     by_day = list(zip(*by_strut, strict=True))
-    return Schedule(frame, doses[:, -1].copy(), doses, mornings, by_day, tuple(exchanges), tuple(stuck), tuple(closed))
+    evenings = doses[:, -1].copy()
+    return Schedule(frame, evenings, doses, mornings, by_day, tuple(exchanges), tuple(stuck), tuple(closed), *scales)
 
 
 def _kept_out(needs: StrutNeeds, open_days: Sequence[int], strut: int) -> list[Exchange]:

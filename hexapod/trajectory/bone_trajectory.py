@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -86,6 +87,7 @@ class Course:
         """The stages in which something shall move."""
         return (part for part in self.stages if not part.holds)
 
+    @cached_property
     def dose_poses(self) -> Array:
         """Poses (n, m, 4, 4) after each of the m adjustments of every day; day 0 repeats its evening."""
         m = self.setup.level.adjustments_per_day

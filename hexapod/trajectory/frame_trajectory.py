@@ -9,9 +9,9 @@ from itertools import pairwise
 import numpy as np
 
 from hexapod.errors import CaseError, Problem
-from hexapod.geometry.transforms import Array, invert, turn_angle
+from hexapod.geometry.transforms import Array, invert, moved_by, turn_angle
 from hexapod.hardware.models import Strut
-from hexapod.kinematics.forward import own_pose_and_way, ring_pose
+from hexapod.kinematics.forward import near_pose, own_pose_and_way
 from hexapod.kinematics.inverse import condition, rigid_lengths
 from hexapod.trajectory.bone_trajectory import Course
 from hexapod.trajectory.coupled_levels import segment_shift
@@ -57,13 +57,17 @@ class FrameCourse:
         T_prox_dist = ring_course(self.setup, T_ref_mov, self.T_mov_mring)
         return np.asarray(rigid_lengths(*self.setup.joints_mm, T_prox_dist) - lengths_mm)
 
+    def moving_ring(self, T_ref_mov: Array) -> Array:
+        """Poses `T_ring_mring` (..., 4, 4) for poses (..., 4, 4) of the moving fragment."""
+        return moving_ring(self.setup, T_ref_mov, self.T_mov_mring)
+
     def bone_poses(self, lengths_mm: Array) -> Array:
         """Poses `T_ref_mov` (n, 4, 4) that lengths (n, 6) really give, sought near the intended ones.
 
         Raises:
             NoPose: lengths that no pose near the intended one has.
         """
-        T_prox_dist = ring_pose(*self.setup.joints_mm, lengths_mm, near=self.T_prox_dist)
+        T_prox_dist = near_pose(*self.setup.joints_mm, lengths_mm, self.T_prox_dist)
         return bone_pose(self.setup, self.T_mov_mring, T_prox_dist)
 
 
@@ -118,7 +122,7 @@ def bolt_frame(course: Course, T_prox_dist_known: Array) -> FrameCourse:
         T_mov_mring=T_mov_mring,
         T_prox_dist=T_prox_dist,
         lengths_mm=rigid_lengths(*setup.joints_mm, T_prox_dist),
-        dose_lengths_mm=rigid_lengths(*setup.joints_mm, ring_course(setup, course.dose_poses(), T_mov_mring)),
+        dose_lengths_mm=rigid_lengths(*setup.joints_mm, ring_course(setup, course.dose_poses, T_mov_mring)),
     )
 
 
@@ -129,12 +133,17 @@ def moving_ring_mount(setup: LevelSetup, T_ref_mov: Array, T_ring_mring: Array) 
 
 def ring_course(setup: LevelSetup, T_ref_mov: Array, T_mov_mring: Array) -> Array:
     """`T_prox_dist` (..., 4, 4) for poses `T_ref_mov` (..., 4, 4) of the moving fragment."""
-    return setup.T_prox_dist(invert(setup.T_ref_ring) @ T_ref_mov @ T_mov_mring)
+    return setup.T_prox_dist(moving_ring(setup, T_ref_mov, T_mov_mring))
+
+
+def moving_ring(setup: LevelSetup, T_ref_mov: Array, T_mov_mring: Array) -> Array:
+    """`T_ring_mring` (..., 4, 4) for poses `T_ref_mov` (..., 4, 4) of the moving fragment."""
+    return moved_by(invert(setup.T_ref_ring), T_ref_mov, T_mov_mring)
 
 
 def bone_pose(setup: LevelSetup, T_mov_mring: Array, T_prox_dist: Array) -> Array:
     """`T_ref_mov` (..., 4, 4) of ring poses `T_prox_dist` (..., 4, 4): the way back of `ring_course`."""
-    return np.asarray(setup.T_ref_ring @ setup.T_prox_dist(T_prox_dist) @ invert(T_mov_mring))
+    return moved_by(setup.T_ref_ring, setup.T_prox_dist(T_prox_dist), invert(T_mov_mring))
 
 
 def bone_moved(T_ref_ring: Array, T_ring_mring_start: Array, T_ring_mring_end: Array, T_ref_mov: Array) -> Array:
