@@ -183,7 +183,7 @@ def transform_points(T_a_b: ArrayLike, points_b_mm: ArrayLike) -> Array:
     T_a_b, points_b_mm = np.asarray(T_a_b, float), np.asarray(points_b_mm, float)
     # One product for all poses.
     turned = T_a_b[..., :3, :3].reshape(-1, 3) @ points_b_mm.T
-    moved: Array = turned.reshape(*T_a_b.shape[:-2], 3, -1) + T_a_b[..., :3, 3:]
+    moved: Array = turned.reshape(*T_a_b.shape[:-2], 3, len(points_b_mm)) + T_a_b[..., :3, 3:]
     return moved.swapaxes(-1, -2)
 
 
