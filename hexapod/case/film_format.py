@@ -108,7 +108,8 @@ class Film(Strict):
     """One radiograph with its points.
 
     `mirrored`: the stored pixels are the mirror image.  `turned_deg`: the direction of view turned about the limb's
-    proximal axis, counter-clockwise seen from proximal.  `scale` None: angles only.
+    proximal axis, counter-clockwise seen from proximal.  `scale` None: angles only.  `no_marker` is the reason why no
+    side marker is told, `header_overruled` why the header is not believed where it says otherwise than the person.
     """
 
     id: Identifier
@@ -121,6 +122,8 @@ class Film(Strict):
     rows: PixelCount
     mirrored: bool = False
     marker: SideMarker | None = None
+    no_marker: Name | None = None
+    header_overruled: Name | None = None
     turned_deg: Annotated[float, Field(ge=-360.0, le=360.0)] = 0.0
     turned_sd_deg: Annotated[float, Field(ge=0.0, le=45.0)] | None = None
     scale: FilmScale | None = None
@@ -134,6 +137,13 @@ class Film(Strict):
             raise PydanticCustomError(
                 "seen_from", told, {"view": self.view, "one": sides[0], "other": sides[1], "key": "seen_from"}
             )
+        return self
+
+    @model_validator(mode="after")
+    def _marker_or_none(self) -> Film:
+        if self.marker is not None and self.no_marker is not None:
+            told = "does not go with marker: a side marker is seen, or there is none"
+            raise PydanticCustomError("both_words", told, {"key": "no_marker"})
         return self
 
     @model_validator(mode="after")

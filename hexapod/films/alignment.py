@@ -87,12 +87,14 @@ def _shaft(fragment: Fragment, towards: Fragment) -> Ray:
 class JointAngle:
     """An angle between two rays from a joint, with what adults have and where that was read.
 
-    `bone` is the bone whose fragments the anatomical axis is taken from; None for mechanical axes.
+    `joint` is where it lies; `bone` the bone whose fragments the anatomical axis is taken from, None for mechanical
+    axes.
     """
 
     name: str
     view: View
     bone: Bone | None
+    joint: str
     rays: tuple[Ray, Ray]
     usual_deg: float
     range_deg: tuple[float, float]
@@ -105,20 +107,40 @@ class JointAngle:
 
 
 JOINT_ANGLES = (
-    JointAngle("mLPFA", "ap", None, (_axis("hip", "trochanter"), _axis("hip", FEMORAL)), 90, (85, 95)),
-    JointAngle("mLDFA", "ap", None, (_edge(FEMORAL, "lateral"), _axis(FEMORAL, "hip")), 88, (85, 90)),
-    JointAngle("MPTA", "ap", None, (_edge(TIBIAL, "medial"), _axis(TIBIAL, "ankle")), 87, (85, 90)),
-    JointAngle("LDTA", "ap", None, (_edge("ankle", "lateral"), _axis("ankle", TIBIAL)), 89, (86, 92)),
-    JointAngle("aMPFA", "ap", "femur", (_axis("trochanter", "hip"), _shaft("proximal", "distal")), 84, (80, 89)),
-    JointAngle("aLDFA", "ap", "femur", (_edge(FEMORAL, "lateral"), _shaft("distal", "proximal")), 81, (79, 83)),
-    JointAngle("PDFA", "lateral", "femur", (_edge(FEMORAL, "posterior"), _shaft("distal", "proximal")), 83, (79, 87)),
+    JointAngle("mLPFA", "ap", None, "hip", (_axis("hip", "trochanter"), _axis("hip", FEMORAL)), 90, (85, 95)),
+    JointAngle("mLDFA", "ap", None, FEMORAL, (_edge(FEMORAL, "lateral"), _axis(FEMORAL, "hip")), 88, (85, 90)),
+    JointAngle("MPTA", "ap", None, TIBIAL, (_edge(TIBIAL, "medial"), _axis(TIBIAL, "ankle")), 87, (85, 90)),
+    JointAngle("LDTA", "ap", None, "ankle", (_edge("ankle", "lateral"), _axis("ankle", TIBIAL)), 89, (86, 92)),
     JointAngle(
-        "PPTA", "lateral", "tibia", (_edge(TIBIAL, "posterior"), _shaft("proximal", "distal")), 81, (77, 84), NOT_READ,
+        "aMPFA", "ap", "femur", "trochanter", (_axis("trochanter", "hip"), _shaft("proximal", "distal")), 84, (80, 89)
     ),
     JointAngle(
-        "ADTA", "lateral", "tibia", (_edge("ankle", "anterior"), _shaft("distal", "proximal")), 80, (78, 82), NOT_READ,
+        "aLDFA", "ap", "femur", FEMORAL, (_edge(FEMORAL, "lateral"), _shaft("distal", "proximal")), 81, (79, 83)
     ),
-)  # fmt: skip
+    JointAngle(
+        "PDFA", "lateral", "femur", FEMORAL, (_edge(FEMORAL, "posterior"), _shaft("distal", "proximal")), 83, (79, 87)
+    ),
+    JointAngle(
+        "PPTA",
+        "lateral",
+        "tibia",
+        TIBIAL,
+        (_edge(TIBIAL, "posterior"), _shaft("proximal", "distal")),
+        81,
+        (77, 84),
+        NOT_READ,
+    ),
+    JointAngle(
+        "ADTA",
+        "lateral",
+        "tibia",
+        "ankle",
+        (_edge("ankle", "anterior"), _shaft("distal", "proximal")),
+        80,
+        (78, 82),
+        NOT_READ,
+    ),
+)
 JLCA_RANGE_DEG = (0.0, 2.0)
 
 
@@ -148,13 +170,58 @@ def alignment(films: Sequence[ReadFilm], side: Side, reference: Fragment, bone: 
     return entries
 
 
+@dataclass(frozen=True)
+class DrawnAngle:
+    """An angle of alignment on the plane of a film: its name, where it lies (2,) and its two unit rays (2,)."""
+
+    name: str
+    deg: float
+    at: Array
+    rays: tuple[Array, Array]
+
+
+def drawn_angles(film: ReadFilm, reference: Fragment, bone: Bone | None) -> list[DrawnAngle]:
+    """The angles of alignment that the points of a film tell, to be drawn on it."""
+    limb, found = _limb(film, reference, film.nominal), []
+    for angle in JOINT_ANGLES:
+        at = limb.centre(angle.joint)
+        if angle.view != film.film.view or angle.bone not in (None, bone) or at is None:
+            continue
+        one, other = (ray(limb) for ray in angle.rays)
+        if one is not None and other is not None:
+            rays = (one[0] / np.linalg.norm(one[0]), other[0] / np.linalg.norm(other[0]))
+            deg = _between(one, other)
+            assert deg is not None
+            found.append(DrawnAngle(angle.name, float(deg[0]), at[0], rays))
+    return found
+
+
+def drawn_axes(film: ReadFilm, reference: Fragment) -> list[tuple[str, Array, Array]]:
+    """Joint lines and mechanical axes that the points of a film tell: a word, and two ends (2,) on its plane."""
+    limb = _limb(film, reference, film.nominal)
+    found = [
+        ("", ends[0][0], ends[1][0])
+        for joint in ("knee", FEMORAL, TIBIAL, "ankle")
+        if f"joint.{joint}.{limb.edges[0]}" in limb.plane.at and (ends := limb.line(joint)) is not None
+    ]
+    for start, end in (("hip", FEMORAL), (TIBIAL, "ankle"), ("hip", "ankle")):
+        one, other = limb.centre(start), limb.centre(end)
+        if one is not None and other is not None:
+            found.append(("mechanical axis of the limb" if (start, end) == ("hip", "ankle") else "", one[0], other[0]))
+    return found
+
+
+def _limb(film: ReadFilm, reference: Fragment, plane: FilmPlane) -> _Limb:
+    axes = (plane.reference, plane.moving) if film.directed else (None, None)
+    proximal, distal = axes if reference == "proximal" else reversed(axes)
+    return _Limb(plane, EDGES[film.film.view], proximal, distal)
+
+
 def _of(film: ReadFilm, reference: Fragment, size: Callable[[_Limb], Array | None]) -> Callable[[FilmPlane], Array]:
     """A size of the limb (k,) as one of the plane (k, 1); NaN where a point is missing."""
 
     def of_plane(plane: FilmPlane) -> Array:
-        axes = (plane.reference, plane.moving) if film.directed else (None, None)
-        proximal, distal = axes if reference == "proximal" else reversed(axes)
-        found = size(_Limb(plane, EDGES[film.film.view], proximal, distal))
+        found = size(_limb(film, reference, plane))
         return np.full((plane.count, 1), np.nan) if found is None else found[:, None]
 
     return of_plane

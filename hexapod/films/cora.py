@@ -65,14 +65,14 @@ def _entry(film: ReadFilm, side: Side) -> dict[str, Any] | None:
     if 0.0 <= x <= film.film.columns and 0.0 <= y <= film.film.rows:
         entry["at_px"] = [float(x), float(y)]
     if scaled and "origin" in plane.at:
-        words = w.ALONG_BONE.say(found[HEIGHT]) | _across_words(film, side, float(found[ACROSS]))
+        words = w.ALONG_BONE.say(found[HEIGHT]) | across_words(film, side, float(found[ACROSS]))
         entry["from_origin"] = words or {w.ALONG_BONE.positive: 0.0}
     entry["height_sd_mm" if scaled else "height_sd_px"] = covariances.sd(HEIGHT)
     return entry
 
 
-def _across_words(film: ReadFilm, side: Side, right: float) -> dict[str, float]:
-    """A distance to the right on the film in words, where the film shows the direction as it is."""
+def across_words(film: ReadFilm, side: Side, right: float) -> dict[str, float]:
+    """A distance to the right on the film in words, where the film shows the direction as it is; else none."""
     phi = right_on_film(film.film)
     if abs(math.sin(phi)) < SQUARE:
         return w.AP_TRANSLATION.say(lateral_x(side) * math.cos(phi) * right)

@@ -132,7 +132,7 @@ def measure_films(measured: MeasuredWith, side: Side, reference: Fragment, bone:
     cora = cora_of_films(read, side)
     oblique = oblique_plane(deformity)
     warnings = [warning for film in read for warning in [*film.warnings, *_of_one_film(film)]]
-    warnings += [*_of_scales(read), *deformity.warnings]
+    warnings += [*_of_dates(measured), *_of_scales(read), *deformity.warnings]
     return FilmMeasurement(
         deformity=deformity,
         alignment=alignment(read, side, reference, bone),
@@ -172,6 +172,21 @@ def _of_one_film(read: ReadFilm) -> list[str]:
             "true_mm and the points."
         )
     return told
+
+
+def _of_dates(measured: MeasuredWith) -> list[str]:
+    """Radiographs of different days, which are measured as if they were of one."""
+    days: dict[str, list[str]] = {}
+    for film in measured.films:
+        if film.date is not None:
+            days.setdefault(film.date, []).append(film.id)
+    if len(days) < 2:
+        return []
+    said = ", ".join(f"{' and '.join(names)} of {day}" for day, names in sorted(days.items()))
+    return [
+        f"Radiographs of different days are measured as one: {said}. If the bone or the frame has moved between them, "
+        "measure each day by itself."
+    ]
 
 
 def _of_scales(read: Sequence[ReadFilm]) -> list[str]:

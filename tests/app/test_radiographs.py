@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from hexapod.app.draft import film_draft
 from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.draft_model import Draft, blank_draft, blank_level
-from hexapod.app.session import entries, library_access
+from hexapod.app.draft.film_entries import film_entries
+from hexapod.app.session import entries, library_access, session
 from hexapod.app.session.session import OpenCase
-from hexapod.app.steps.radiographs import film_results, radiographs_step
+from hexapod.app.steps.radiographs import film_about, film_results, film_ruler, film_view, radiographs_step
 from hexapod.case.film_format import MeasuredWith
 from hexapod.deformity.quantities import DEFORMITY
-from hexapod.films.film_file import FilmPicture
+from hexapod.films.film_file import FilmPicture, read_film
 from hexapod.films.film_header import record_of
 from hexapod.films.measure import measurement_of
+from hexapod.films.ruler import PLACE, RulerSize, ruled
 from tests.app.driver import Form, without_page
 from tests.films.projector import LimbInSpace, Radiograph, document, film
 
@@ -50,7 +55,7 @@ def test_the_text_of_the_draft_is_always_one_of_the_format() -> None:
     rim = [{"is": name, "at_px": [7.0, float(k)]} for k, name in enumerate(film_draft.scale_names(3))]
     moved = film_draft.with_points(text, "ap1", rim)
     assert film_draft.films(moved)[0]["scale"]["rim_px"] == [[7.0, 0.0], [7.0, 1.0], [7.0, 2.0]]
-    assert film_draft.points_of_scale(film_draft.films(moved)[0]) == rim
+    assert film_draft.points_beside(film_draft.films(moved)[0]) == rim
 
 
 def test_what_was_taken_over_loses_its_sd_with_its_last_radiograph() -> None:
@@ -141,6 +146,17 @@ def _two_levels(monkeypatch: pytest.MonkeyPatch) -> tuple[OpenCase, dict[str, An
     return case, case.draft["levels"][0], case.draft["levels"][1]
 
 
+def _say(path: tuple[str, ...], value: Any) -> None:
+    """A field of the open draft says this."""
+    session.st.session_state[session.widget_key(path)] = value
+
+
+def _overruled(uid: str, reason: str = "the technician chose the wrong side") -> None:
+    """Somebody has typed why the header is wrong, and opens it as said."""
+    _say((radiographs_step.OVERRULED, uid), reason)
+    radiographs_step._decide(uid, as_said=True)
+
+
 @pytest.mark.hazard("H-33")
 def test_a_button_of_one_hexapod_never_reaches_another(monkeypatch: pytest.MonkeyPatch) -> None:
     case, first, second = _two_levels(monkeypatch)
@@ -155,7 +171,13 @@ def test_a_button_of_one_hexapod_never_reaches_another(monkeypatch: pytest.Monke
     picture = _picture("c", Laterality="L")
     case.asked_film = (first["uid"], _record(picture, "ap", "front"), picture, ["The header says left."])
     radiographs_step._decide(first["uid"], as_said=True)
-    assert [one["id"] for one in film_draft.films(first["measured_with"])] == ["lateral1", "ap1"]
+    assert case.asked_film is not None, "without a reason nothing is opened"
+    assert "why the header is wrong" in case.said
+    _overruled(first["uid"])
+    opened = film_draft.films(first["measured_with"])
+    assert [one["id"] for one in opened] == ["lateral1", "ap1"]
+    assert opened[1]["header_overruled"] == "the technician chose the wrong side"
+    MeasuredWith.model_validate(json.loads(first["measured_with"]))
     assert second["measured_with"] == before
 
 
@@ -177,13 +199,13 @@ def test_the_same_picture_opened_again_is_corrected_or_refused(monkeypatch: pyte
     case, first, _ = _two_levels(monkeypatch)
     lateral = _picture("b")
     case.asked_film = (first["uid"], _record(lateral, "lateral", "right"), lateral, [])
-    radiographs_step._decide(first["uid"], as_said=True)
+    _overruled(first["uid"])
     corrected = next(one for one in film_draft.films(first["measured_with"]) if one["id"] == "lateral1")
     assert (corrected["seen_from"], len(corrected["points"])) == ("right", len(FILMS[1]["points"]))
     assert "Look at its points and sizes again" in case.said
     before = first["measured_with"]
     case.asked_film = (first["uid"], _record(lateral, "ap", "front"), lateral, [])
-    radiographs_step._decide(first["uid"], as_said=True)
+    _overruled(first["uid"])
     assert first["measured_with"] == before
     assert "remove that one first" in case.said
 
@@ -194,3 +216,170 @@ def test_zero_by_a_click_is_no_measured_size(monkeypatch: pytest.MonkeyPatch) ->
     film_draft.take_into(first, measurement_of(document(LIMB, *FILMS)).deformity.sizes, 1)
     assert entries._enter(("levels", first["uid"], "deformity_zero"), "zero")
     assert first["deformity_sd"] == ""
+
+
+def _typed(uid: str, name: str, **said: Any) -> None:
+    """What the fields of a radiograph say."""
+    for what, value in said.items():
+        _say((getattr(film_about, what), uid, name), value)
+
+
+def _film(level: dict[str, Any], name: str = "ap1") -> dict[str, Any]:
+    film = film_draft.film_of(level["measured_with"], name)
+    assert film is not None
+    MeasuredWith.model_validate(json.loads(level["measured_with"]))
+    return film
+
+
+@pytest.mark.hazard("H-33")
+def test_the_side_marker_is_clicked_and_read_or_there_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    case, first, _ = _two_levels(monkeypatch)
+    uid = first["uid"]
+    assert "click the side marker" in film_about.still_open(_film(first))[0]
+    # The letter of the other side is refused, and not kept.
+    _typed(uid, "ap1", MARKER="L")
+    film_about._marker(uid, "ap1")
+    assert "marker" not in _film(first)
+    assert "right one" in case.said
+    _typed(uid, "ap1", MARKER="R")
+    case.points_beside[uid, "a" * 64] = [{"is": "marker", "at_px": [12.5, 30.0]}]
+    film_about._marker(uid, "ap1")
+    assert _film(first)["marker"] == {"reads": "R", "at_px": [12.5, 30.0]}
+    assert film_about.still_open(_film(first)) == []
+    # Dragged afterwards, it stays the marker; taken away, it is asked for where the picture is open.
+    text = film_draft.with_points(first["measured_with"], "ap1", [{"is": "marker", "at_px": [14.0, 31.0]}])
+    assert film_draft.films(text)[0]["marker"] == {"reads": "R", "at_px": [14.0, 31.0]}
+    first["measured_with"] = film_draft.with_points(first["measured_with"], "ap1", [])
+    case.pictures["a" * 64] = _picture("a")
+    assert film_about.still_open(_film(first)) == ["ap1: click the side marker on the radiograph."]
+    # None seen needs a reason.
+    _typed(uid, "ap1", MARKER="none", REASON="  ")
+    film_about._marker(uid, "ap1")
+    assert film_about.still_open(_film(first))
+    _typed(uid, "ap1", REASON="cut off; the fibula is lateral")
+    film_about._marker(uid, "ap1")
+    assert _film(first)["no_marker"] == "cut off; the fibula is lateral"
+    assert film_about.still_open(_film(first)) == []
+
+
+@pytest.mark.hazard("H-33")
+def test_date_and_turn_of_a_radiograph(monkeypatch: pytest.MonkeyPatch) -> None:
+    case, first, _ = _two_levels(monkeypatch)
+    uid = first["uid"]
+    _typed(uid, "ap1", DATE="7.12.2026")
+    film_about._date(uid, "ap1")
+    assert _film(first)["date"] == "2026-12-07"
+    _typed(uid, "ap1", DATE="yesterday")
+    film_about._date(uid, "ap1")
+    assert (_film(first)["date"], "no date" in case.said) == ("2026-12-07", True)
+    _typed(uid, "ap1", TURNED="12", WAY=None)
+    film_about._turned(uid, "ap1")
+    assert (_film(first)["turned_deg"], "which way" in case.said) == (0.0, True)
+    for way, deg in (("counter-clockwise", 12.0), ("clockwise", -12.0)):
+        _typed(uid, "ap1", TURNED="12", WAY=way)
+        film_about._turned(uid, "ap1")
+        assert _film(first)["turned_deg"] == deg
+    _typed(uid, "ap1", TURNED="-12")
+    film_about._turned(uid, "ap1")
+    assert (_film(first)["turned_deg"], "no sign" in case.said) == (-12.0, True)
+    _typed(uid, "ap1", WATCHED="nobody")
+    film_about._watched(uid, "ap1")
+    assert _film(first)["turned_sd_deg"] == 10.0
+
+
+@pytest.mark.hazard("H-33")
+def test_radiographs_of_different_days_are_told() -> None:
+    later = [FILMS[0] | {"date": "2026-03-01"}, FILMS[1] | {"date": "2026-03-02"}]
+    told = measurement_of(document(LIMB, *later)).warnings
+    assert any("different days" in one and "ap1 of 2026-03-01, lateral1 of 2026-03-02" in one for one in told)
+    same = [one | {"date": "2026-03-01"} for one in FILMS]
+    assert not measurement_of(document(LIMB, *same)).warnings
+
+
+@pytest.mark.hazard("H-06")
+def test_a_size_of_the_ruler_goes_into_any_entry_with_its_sd(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, first, second = _two_levels(monkeypatch)
+    uid = first["uid"]
+    at = LIMB.origin + np.array([30.0, 0.0, -20.0])  # medial of a right limb is +x
+    points = [*_film(first)["points"], {"is": PLACE.names(0)[0], "at_px": Radiograph("front").pixel(at)}]
+    first["measured_with"] = film_draft.with_points(first["measured_with"], "ap1", points)
+    read = film_view.read_alone(_film(first), "right", "proximal")
+    assert read is not None
+    across = next(size for size in ruled(read, "right") if size.word == "medial_mm")
+    assert across.size == pytest.approx(30.0, abs=1e-6)
+    words = {one.word for one in film_entries(first) if film_ruler._fits(one, across)}
+    assert words == {"mounting.medial_mm", "deformity.medial_mm"}
+    key = session.widget_key((film_ruler.ENTRY, uid, "x"))
+    _say((film_ruler.ENTRY, uid, "x"), "mounting.medial_mm")
+    before = second["measured_with"]
+    film_ruler._take(uid, key, across, "x")
+    assert first["mounting"]["AP translation"] == {"size": "30.0", "word": "medial_mm"}
+    assert json.loads(first["mounting_sd"]) == {"ap_offset_mm": round(across.sd, 3)}
+    assert [one["word"] for one in json.loads(first["measured_with"])["results"]] == ["mounting.medial_mm"]
+    assert (second["mounting"]["AP translation"]["size"], second["measured_with"]) == ("", before)
+    read_draft(session.draft())
+    # Changed by hand, it is as sure as any other entry.
+    assert entries._enter(("levels", uid, "mounting", "AP translation", "size"), "31")
+    assert first["mounting_sd"] == ""
+    assert [one["taken"] for one in json.loads(first["measured_with"])["results"]] == [False]
+    # A plain number, too.
+    distance = RulerSize("distance 1", "", 26.4, 1.0, "mm", "ap1", ("free.200", "free.201"))
+    _say((film_ruler.ENTRY, uid, "x"), "bone.diameter_mm")
+    film_ruler._take(uid, key, distance, "x")
+    assert first["bone"]["diameter_mm"] == "26.4"
+    film_ruler._remove(uid, across)
+    assert all(not point["is"].startswith("free.") for point in _film(first)["points"])
+
+
+@pytest.mark.hazard("H-33")
+def test_the_other_limb_is_shown_for_comparison_and_never_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    case, first, _ = _two_levels(monkeypatch)
+    before, picture = first["measured_with"], _picture("d")
+    record = record_of(picture, name="", side="left", view="ap", seen_from="front")[0]
+    case.asked_film = (first["uid"], record, picture, [])
+    _overruled(first["uid"])
+    assert first["measured_with"] == before
+    assert case.other_limb == {(first["uid"], "ap"): (picture, False)}
+    assert "other one" in case.said
+
+
+def test_a_box_over_a_name_is_burned_in_and_the_points_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    case, first, _ = _two_levels(monkeypatch)
+    uid, file = first["uid"], io.BytesIO()
+    Image.fromarray(np.full((40, 30), 200, np.uint8)).save(file, "PNG")
+    picture = read_film(file.getvalue())
+    first["measured_with"] = film_draft.with_details(
+        first["measured_with"], "ap1", {"pixels_sha256": picture.sha256, "columns": 30, "rows": 40}
+    )
+    points = _film(first)["points"]
+    case.pictures[picture.sha256] = picture
+    told = {"cover": {"number": 1, "sha256": picture.sha256, "box": [3, 5, 20, 9]}}
+    _say(("film", uid, "ap1"), told)
+    film_view._cover(uid, "ap1")
+    [(name, covered)] = case.pictures.items()
+    assert (_film(first)["pixels_sha256"], _film(first)["points"]) == (name, points)
+    grey = np.asarray(Image.open(io.BytesIO(covered.png)))
+    assert (grey[5:9, 3:20] == 0).all()
+    assert grey.sum() == 200 * (1200 - 4 * 17)
+    assert picture.sha256 != name
+
+
+def test_only_adults_have_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
+    form = Form(case="sample-tibia_varus", step="radiographs")
+    tibia = [
+        {"is": f"joint.{name}", "at_px": at}
+        for name, at in {
+            "proximal_tibia.medial": [450.0, 100.0], "proximal_tibia.lateral": [350.0, 60.0],
+            "ankle.medial": [440.0, 1000.0], "ankle.lateral": [360.0, 1000.0],
+        }.items()
+    ]  # fmt: skip
+    film_ = FILMS[0] | {"points": tibia, "columns": 800, "rows": 1120}
+    draft = form.at.session_state["session"].case.draft
+    draft["levels"][0]["measured_with"] = film_draft.with_film("", film_)
+    for child, ranges in (("no", True), ("yes", False)):
+        draft["limb"]["child"] = child
+        form.at.run()
+        told = " ".join(str(block.value) for block in form.at.get("html"))
+        assert "MPTA" in told
+        assert ("85 to 90" in told) is ranges
+        assert ('class="hx-outside"' in told) is ranges

@@ -1,4 +1,4 @@
-"""Pictures of a limb in space: two bones as cylinders of cortex round marrow, skin, a steel ball; parallel rays, noise.
+"""Pictures of a limb in space: two bones as cylinders of cortex round marrow, skin, a steel ball, a side marker.
 
 `python -m tests.films.rendered` writes the pair that belongs to the sample `tibia_varus`.
 """
@@ -24,6 +24,12 @@ LIMB_RADIUS_MM = 45.0
 # A steel ball beside the bone, at its depth, on the lateral and anterior side: dense enough to be white.
 BALL_MM, BALL = 25.4, 0.3
 BESIDE_MM, ABOVE_MM = 62.0, 70.0
+# The side marker, of lead: a letter of five columns and seven rows, each so many mm, with its corner so far out and up.
+LETTERS = {
+    "R": ("11110", "10001", "10001", "11110", "10100", "10010", "10001"),
+    "L": ("10000", "10000", "10000", "10000", "10000", "10000", "11111"),
+}
+LETTER_MM, LETTER_OUT_MM, LETTER_ABOVE_MM = 2.5, -72.0, 120.0
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_cases"
 # The pair of the sample: pixels of 0.25 mm, seen from the front and from the patient's left.
 PAIR = {name: Radiograph(eye, (0.25, 0.25), 800, 1120) for name, eye in (("ap", "front"), ("lateral", "left"))}
@@ -48,11 +54,29 @@ def rendered(limb: LimbInSpace, radiograph: Radiograph, *, seed: int = 0) -> byt
     beside = -MEDIAL[limb.side] if VIEW[radiograph.seen_from] == "ap" else ANTERIOR
     weakened += SKIN * _chord(places + LONG_MM * UP, eye, UP, LIMB_RADIUS_MM, 2.0 * LONG_MM)
     weakened += BALL * _through_ball(places - BESIDE_MM * beside - ABOVE_MM * UP, eye)
+    weakened += BALL * BALL_MM * _letter(LETTERS[limb.side[0].upper()], across, above)
     grey = 255.0 * (1.0 - np.exp(-weakened)) + 20.0
     grey += NOISE * np.random.default_rng(seed).standard_normal(grey.shape)
     file = io.BytesIO()
     Image.fromarray(np.clip(np.rint(grey), 0, 255).astype(np.uint8)).save(file, "PNG")
     return file.getvalue()
+
+
+def marker_pixel(radiograph: Radiograph) -> list[float]:
+    """The middle of the side marker's letter, in stored pixels."""
+    right, up = LETTER_OUT_MM + 2.5 * LETTER_MM, LETTER_ABOVE_MM - 3.5 * LETTER_MM
+    x = radiograph.columns / 2 + right / radiograph.mm_per_px[1]
+    y = radiograph.rows / 2 - up / radiograph.mm_per_px[0]
+    return [radiograph.columns - x if radiograph.mirrored else x, y]
+
+
+def _letter(rows: tuple[str, ...], across: np.ndarray, above: np.ndarray) -> np.ndarray:
+    """1 where the letter lies: to be read as the radiograph is seen, so mirrored where it is stored mirrored."""
+    column = np.floor((across - LETTER_OUT_MM) / LETTER_MM).astype(int)
+    row = np.floor((LETTER_ABOVE_MM - above) / LETTER_MM).astype(int)
+    inside = (column >= 0) & (column < len(rows[0])) & (row >= 0) & (row < len(rows))
+    letter = np.array([[float(mark) for mark in line] for line in rows])
+    return np.where(inside, letter[row.clip(0, len(rows) - 1), column.clip(0, len(rows[0]) - 1)], 0.0)
 
 
 def _through_ball(places: np.ndarray, eye: np.ndarray) -> np.ndarray:

@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 
 from hexapod.case.film_format import Film
+from hexapod.films.alignment import JOINT_ANGLES, drawn_angles
 from hexapod.films.film_reading import ReadFilm
-from hexapod.films.placing import asked_points, axis_lines
+from hexapod.films.placing import asked_points, axis_lines, drawn_lines, joint_points
 from tests.films.projector import VIEW, LimbInSpace, Radiograph, film
 from tests.films.rendered import PAIR, rendered, sample_file, sample_limb
 
@@ -33,16 +34,18 @@ def test_every_point_that_is_asked_for_is_one_of_the_format(view: Any) -> None:
 @pytest.mark.parametrize("radiograph", [Radiograph("front"), Radiograph("left", mirrored=True, roll_deg=20.0)])
 def test_the_axes_are_drawn_where_the_bones_are(radiograph: Radiograph) -> None:
     read = ReadFilm(Film.model_validate(film(LIMB, radiograph, "a")), "right", "proximal")
-    lines = {line.word: line for line in axis_lines(read)}
+    lines = {line.word: line for line in axis_lines(read, "proximal")}
     for word, start, along in (
         ("reference axis", LIMB.origin, np.array([0.0, 0.0, 1.0])),
         ("moving axis", LIMB.corresponding(), LIMB.axis()),
     ):
-        a, b = np.array(lines[word].start), np.array(lines[word].end)
+        a, b = (np.array(at) for at in lines[word].path)
         for height in (20.0, 100.0):
             at = np.array(radiograph.pixel(start + height * along))
             apart = (b - a)[0] * (at - a)[1] - (b - a)[1] * (at - a)[0]
             assert abs(apart) / np.linalg.norm(b - a) < 0.01
+        # Its word, at the last place, stands where the fragment lies: the reference fragment is the upper one.
+        assert (b[1] < a[1]) == (word == "reference axis")
         for end in (a, b):  # right across, and not beyond
             assert -1e-6 <= end[0] <= radiograph.columns + 1e-6
             assert -1e-6 <= end[1] <= radiograph.rows + 1e-6
@@ -75,3 +78,63 @@ def test_the_radiographs_of_the_sample_are_those_of_its_entries(name: str) -> No
         for content in (sample_file(name).read_bytes(), rendered(sample_limb(), PAIR[name]))
     )
     assert np.abs(shipped.astype(int) - drawn.astype(int)).max() <= 1  # another processor rounds otherwise
+
+
+@pytest.mark.parametrize("view", ["ap", "lateral"])
+def test_the_joints_that_are_asked_for_tell_the_angles_of_the_view(view: Any) -> None:
+    """Every joint point is one of the format, and together with the axes they tell every angle of alignment."""
+    asked = [one.name for one in joint_points(view)]
+    parts = {(name.split(".")[1], name.split(".")[2]) for name in asked}
+    wanted = {
+        "ap": {"hip", "trochanter", "distal_femur", "knee", "proximal_tibia", "ankle"},
+        "lateral": {"distal_femur", "proximal_tibia", "ankle"},
+    }
+    assert {joint for joint, _ in parts} == wanted[view]
+    places = {
+        "hip": 0, "trochanter": 60, "distal_femur": 1500, "knee": 1540, "proximal_tibia": 1580, "ankle": 2900,
+    }  # fmt: skip
+    points = film(LIMB, Radiograph("front" if view == "ap" else "left"), "a")["points"]
+    points += [
+        {"is": name, "at_px": [1500.0 + 90.0 * (part in ("medial", "anterior")), 300.0 + places[joint]]}
+        for name in asked
+        for _, joint, part in [name.split(".")]
+    ]
+    told = film(LIMB, Radiograph("front" if view == "ap" else "left"), "a", told={"points": points})
+    read = ReadFilm(Film.model_validate(told), "right", "proximal")
+    drawn = {angle.name for bone in ("femur", "tibia") for angle in drawn_angles(read, "proximal", bone)}
+    assert drawn == {angle.name for angle in JOINT_ANGLES if angle.view == view}
+
+
+def arc_of(read: ReadFilm) -> tuple[str, np.ndarray]:
+    lines = [line for line in drawn_lines(read, "proximal", "tibia") if line.word.endswith("°")]
+    assert len(lines) == 1
+    return lines[0].word, np.array(lines[0].path)
+
+
+@pytest.mark.hazard("H-33")
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_the_arc_of_14_deg_varus_lies_below_the_crossing_between_the_axes(mirrored: bool) -> None:
+    """A right tibia in varus from the front: the lower end leans to the right of the picture, where medial is."""
+    limb = LimbInSpace("right", "proximal", {"varus_deg": 14.0})
+    radiograph = Radiograph("front", mirrored=mirrored)
+    read = ReadFilm(Film.model_validate(film(limb, radiograph, "a")), "right", "proximal")
+    word, arc = arc_of(read)
+    assert word == "14.0°"
+    centre = np.array(radiograph.pixel(limb.origin))
+    from_centre = arc - centre
+    assert np.allclose(np.linalg.norm(from_centre, axis=1), 0.12 * 3000, atol=0.1)
+    # Straight down first, then 14 deg to the right as seen, which is to the left of what is stored mirrored.
+    assert from_centre[0] == pytest.approx([0.0, 360.0], abs=0.1)
+    side = -1.0 if mirrored else 1.0
+    assert from_centre[-1] == pytest.approx(
+        [side * 360.0 * np.sin(np.radians(14.0)), 360.0 * np.cos(np.radians(14.0))], abs=0.1
+    )
+
+
+def test_axes_that_cross_beyond_the_picture_have_their_arc_on_it() -> None:
+    limb = LimbInSpace("right", "proximal", {"varus_deg": 3.0, "lateral_mm": 25.0})
+    read = ReadFilm(Film.model_validate(film(limb, Radiograph("front"), "a")), "right", "proximal")
+    word, arc = arc_of(read)
+    assert word == "3.0°"
+    assert np.all((arc >= 0.0) & (arc <= [3000.0, 4000.0]))
+    assert sum(line.faint for line in drawn_lines(read, "proximal", "tibia")) == 1

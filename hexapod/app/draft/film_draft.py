@@ -7,22 +7,28 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hexapod.app.draft import typed_text
-from hexapod.app.draft.draft_model import Draft
-from hexapod.deformity.quantities import DEFORMITY, DEFORMITY_SD, Pair
+from hexapod.app.draft.draft_model import SAID, Draft, Path, holder
+from hexapod.app.draft.film_entries import FilmEntry, entry_of
 from hexapod.films.deformity_words import MeasuredSize
 
 FORMAT = {"format": "hexapod-films/1", "method": "square-films/1"}
 # Points of the scale, which the file keeps beside the others: so many of a ball's rim, and the ends of a ruler.
 SCALE_POINT = "scale."
+# The side marker, which the file keeps with what it reads.
+MARKER = "marker"
 # Two sizes that read the same in tenths.
 _SAME = 0.05
-_SD_KEYS = {one.pair.quantity: one.key for one in DEFORMITY_SD}
 SCALE_POINTS = {"ball": ("rim_px", 3), "ruler": ("ends_px", 2)}
 
 
 def films(text: str) -> list[dict[str, Any]]:
     """The radiographs of a level, each as the file has it."""
     return json.loads(text)["films"] if text else []
+
+
+def film_of(text: str, name: str) -> dict[str, Any] | None:
+    """The radiograph of an id; None where there is none."""
+    return next((film for film in films(text) if film["id"] == name), None)
 
 
 def with_film(text: str, film: Mapping[str, Any]) -> str:
@@ -41,7 +47,7 @@ def remove_film(level: Draft, name: str) -> None:
         if left:
             results.append(result | {"films": left})
         elif result.get("taken"):
-            _forget_sd(level, _pair(result["word"]).quantity)
+            _forget_sd(level, entry_of(level, result["word"]))
     level["measured_with"] = _text(level["measured_with"], kept, results) if kept else ""
 
 
@@ -51,7 +57,10 @@ def with_points(text: str, name: str, points: list[dict[str, Any]]) -> str:
     changed = []
     for film in films(text):
         if film["id"] == name:
-            film = film | {"points": [point for point in points if not point["is"].startswith(SCALE_POINT)]}
+            film = film | {"points": [point for point in points if not is_beside(point["is"])]}
+            if film.get("marker"):
+                at = {"at_px": placed[MARKER]} if MARKER in placed else {}
+                film["marker"] = {"reads": film["marker"]["reads"]} | at
             scale = film.get("scale") or {}
             for key, count in SCALE_POINTS.values():
                 names = scale_names(count)
@@ -61,15 +70,30 @@ def with_points(text: str, name: str, points: list[dict[str, Any]]) -> str:
     return _text(text, changed)
 
 
+def is_beside(name: str) -> bool:
+    """Whether a point is none of the list of points of the file: one of the scale, or the side marker."""
+    return name == MARKER or name.startswith(SCALE_POINT)
+
+
+def with_details(text: str, name: str, details: Mapping[str, Any]) -> str:
+    """The text with these keys of a radiograph; None takes a key out."""
+    changed = []
+    for film in films(text):
+        kept = {**film, **details} if film["id"] == name else film
+        changed.append({key: value for key, value in kept.items() if value is not None or key == "scale"})
+    return _text(text, changed)
+
+
 def scale_names(count: int) -> list[str]:
     """The names of the points of a scale."""
     return [f"{SCALE_POINT}{number}" for number in range(1, count + 1)]
 
 
-def points_of_scale(film: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The points that the scale of a radiograph was entered with."""
-    scale = film.get("scale") or {}
-    return [
+def points_beside(film: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The points that the scale of a radiograph was entered with, and its side marker."""
+    scale, marker = film.get("scale") or {}, film.get("marker") or {}
+    told = [{"is": MARKER, "at_px": marker["at_px"]}] if marker.get("at_px") else []
+    return told + [
         {"is": name, "at_px": at}
         for key, count in SCALE_POINTS.values()
         for name, at in zip(scale_names(count), scale.get(key) or [], strict=False)
@@ -88,54 +112,72 @@ def free_id(text: str, view: str) -> str:
     return next(name for number in range(1, len(taken) + 2) if (name := f"{view}{number}") not in taken)
 
 
-def _taken_over(text: str, results: list[dict[str, Any]]) -> str:
-    """The text with what was measured and taken over, in the place of what was said of the same quantities."""
-    document = json.loads(text)
-    quantities = {_pair(result["word"]).quantity for result in results}
-    kept = [one for one in document.get("results", []) if _pair(one["word"]).quantity not in quantities]
-    return _text(text, document["films"], [*kept, *results])
+def take(level: Draft, entry: FilmEntry, size: float, sd: float, films: Sequence[str], decimals: int) -> None:
+    """Enter a measured size into an entry of the level, with its SD, and note that it was taken over."""
+    held, name = holder(level, entry.path)
+    before, told = _number(held[name]["size"] if entry.direction else held[name]), f"{size:.{decimals}f}"
+    held[name] = {"size": told, "word": entry.direction} if entry.direction else told
+    if entry.path[0] in SAID:
+        level[f"{entry.path[0]}_zero"] = None
+    if entry.sd is not None:
+        of, key = entry.sd
+        level[of] = json.dumps(json.loads(level[of] or "{}") | {key: round(sd, 3)})
+    result = {"word": entry.word, "size": size, "sd": sd, "films": list(films)}
+    result |= ({} if before is None else {"typed_before": before}) | {"taken": True}
+    document = json.loads(level["measured_with"])
+    kept = [one for one in document.get("results", []) if not _is_of(level, one, entry.path)]
+    level["measured_with"] = _text(level["measured_with"], document["films"], [*kept, result])
 
 
 def take_into(level: Draft, sizes: Sequence[MeasuredSize], decimals: int) -> None:
-    """Enter measured sizes into a level of the draft, each with its SD, and note that they were taken over."""
-    results: list[dict[str, Any]] = []
-    sds = json.loads(level["deformity_sd"] or "{}")
+    """Enter measured sizes of the deformity into a level of the draft, as `take`."""
     for size in sizes:
-        before, told = _number(level["deformity"][size.pair.quantity]["size"]), f"{size.size:.{decimals}f}"
-        level["deformity"][size.pair.quantity] = {"size": told, "word": size.word}
-        sds[_SD_KEYS[size.pair.quantity]] = round(size.sd, 3)
-        result = {"word": f"deformity.{size.word}", "size": size.size, "sd": size.sd, "films": list(size.films)}
-        results.append(result | ({} if before is None else {"typed_before": before}) | {"taken": True})
-    level["deformity_zero"] = None
-    level["deformity_sd"] = json.dumps(sds)
-    level["measured_with"] = _taken_over(level["measured_with"], results)
+        entry = entry_of(level, f"deformity.{size.word}")
+        assert entry is not None
+        take(level, entry, size.size, size.sd, size.films, decimals)
 
 
-def changed_by_hand(level: Draft, quantity: str) -> None:
-    """A deformity entry of the level was changed: the SD of the size that was taken over in its place goes with it."""
+def changed_by_hand(level: Draft, path: Path) -> None:
+    """An entry of the level was changed: the SD of the size that was taken over in its place goes with it.
+
+    `path` leads to it, or to a part of it, inside the level; or it is the button that says that all of a part are zero.
+    """
     results = json.loads(level["measured_with"] or "{}").get("results", [])
-    if any(one.get("taken") and _pair(one["word"]).quantity == quantity for one in results):
-        _forget_sd(level, quantity)
+    zero = next((part for part in SAID if path == (f"{part}_zero",)), None)
+    touched = [one for one in results if _is_of(level, one, (zero,) if zero else path)]
+    if any(one.get("taken") for one in touched):
+        for one in touched:
+            _forget_sd(level, entry_of(level, one["word"]))
         document = json.loads(level["measured_with"])
-        kept = [one | {"taken": False} if _pair(one["word"]).quantity == quantity else one for one in results]
+        kept = [one | {"taken": False} if one in touched else one for one in results]
         level["measured_with"] = json.dumps({**document, "results": kept})
 
 
-def _forget_sd(level: Draft, quantity: str) -> None:
-    sds = json.loads(level["deformity_sd"] or "{}")
-    sds.pop(_SD_KEYS[quantity], None)
-    level["deformity_sd"] = json.dumps(sds) if sds else ""
+def _is_of(level: Draft, result: Mapping[str, Any], path: Path) -> bool:
+    """Whether a result was taken into the entry at a path, a part of it, or an entry inside the path."""
+    entry = entry_of(level, result["word"])
+    length = min(len(path), len(entry.path)) if entry is not None else 0
+    return entry is not None and entry.path[:length] == path[:length]
 
 
-def became(level: Draft, size: MeasuredSize) -> str:
+def _forget_sd(level: Draft, entry: FilmEntry | None) -> None:
+    if entry is not None and entry.sd is not None:
+        of, key = entry.sd
+        sds = json.loads(level[of] or "{}")
+        sds.pop(key, None)
+        level[of] = json.dumps(sds) if sds else ""
+
+
+def became(level: Draft, word: str, size: float) -> str:
     """What became of a measured size, as words behind the entry; empty when it was never taken over."""
+    entry = entry_of(level, word)
     results = json.loads(level["measured_with"] or "{}").get("results", [])
-    mine = [one for one in results if _pair(one["word"]).quantity == size.pair.quantity]
+    mine = [one for one in results if entry is not None and _is_of(level, one, entry.path)]
     if not mine:
         return ""
-    if not mine[0]["taken"]:
+    if not mine[0].get("taken"):
         return ", changed by hand since it was taken over"
-    same = mine[0]["word"] == f"deformity.{size.word}" and abs(mine[0]["size"] - size.size) <= _SAME
+    same = mine[0]["word"] == word and abs(mine[0]["size"] - size) <= _SAME
     return ", as taken over" if same else ", taken over before the points were changed: take it over again"
 
 
@@ -145,11 +187,6 @@ def _number(text: str) -> float | None:
         return typed_text.size(text)
     except typed_text.NotANumber:
         return None
-
-
-def _pair(word: str) -> Pair:
-    name = word.removeprefix("deformity.")
-    return next(pair for pair in DEFORMITY if name in (pair.positive, pair.negative))
 
 
 def _text(text: str, of: list[dict[str, Any]], results: list[dict[str, Any]] | None = None) -> str:

@@ -117,9 +117,8 @@ def _enter(path: d.Path, value: Any) -> bool:
     if six:
         held.update({str(k): text for k, text in enumerate(six)})
         return True
-    if path[2:3] in (("deformity",), ("deformity_zero",)):
-        for quantity in path[3:4] or [pair.quantity for pair in d.DEFORMITY]:
-            film_draft.changed_by_hand(d.entry(session.draft(), path[:2]), quantity)
+    if path[:1] == ("levels",) and len(path) > 2 and path[2] != "measured_with":
+        film_draft.changed_by_hand(d.entry(session.draft(), path[:2]), path[2:])
     if name == "alike":
         _choose_alike(held, alike=value)
     held[name] = value

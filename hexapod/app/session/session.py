@@ -32,6 +32,7 @@ from hexapod.library import CaseRecord, Continuing, Role, StoredPlan, new_key
 if TYPE_CHECKING:
     from hexapod.app.widgets.viewer_scene import Jump
     from hexapod.films.film_file import FilmPicture
+    from hexapod.films.ruler import RulerKind
 
 FIRST = "limb"
 CASE, STEP, UNSAVED = "case", "step", "unsaved"
@@ -120,7 +121,11 @@ class OpenCase:
         pictures: radiographs opened in this session, by their SHA-256.
         film, film_changes: the radiograph shown, and the number of the last change of its points that was taken in.
         asked_film: a radiograph whose header says otherwise than what was said of it, with what it says, and its level.
-        scale_points: points of a radiograph's scale while not all of them are placed, by level and picture.
+        points_beside: points of a radiograph's scale, and its side marker, as placed in this window before the file has
+            them; by level and picture.
+        other_limb: pictures of the other limb, for comparison, by level and view, and whether they are stored mirrored.
+        ruler: what is being measured with the ruler: its kind and number, by level and radiograph.
+        covering: the SHA-256 of the picture on which a box is about to be drawn over a name.
         reading: what the entries say, as the run under way has read them before anything is drawn.
         said_by_fields: what each open field was last known to say.
         drawn: what the run under way has the fields say.
@@ -157,7 +162,10 @@ class OpenCase:
     film: str = ""
     film_changes: int = 0
     asked_film: tuple[str, dict[str, Any], FilmPicture, list[str]] | None = None
-    scale_points: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
+    points_beside: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
+    other_limb: dict[tuple[str, str], tuple[FilmPicture, bool]] = field(default_factory=dict)
+    ruler: dict[tuple[str, str], tuple[RulerKind, int]] = field(default_factory=dict)
+    covering: str = ""
     reading: Reading = field(default_factory=Reading)
     said_by_fields: dict[d.Path, Any] = field(default_factory=dict)
     drawn: dict[d.Path, Any] = field(default_factory=dict)

@@ -85,16 +85,34 @@ async def _bundle(request: Request) -> Response:
 ROUTES = [Route(f"{base}/{_FOLDER}/{name}", _bundle) for name in (FRAME, FILM) for base in ("", "/{base:path}")]
 
 
-def show_film(data: dict[str, Any], png: bytes, *, key: str, on_points: Callable[[], None]) -> None:
+def _nothing() -> None:
+    """Where nothing can be changed, nothing is told."""
+
+
+def show_film(
+    data: dict[str, Any],
+    png: bytes,
+    *,
+    key: str,
+    on_points: Callable[[], None] = _nothing,
+    on_cover: Callable[[], None] = _nothing,
+) -> None:
     """The radiograph; `data` as README.md has it, with the picture's SHA-256 as `sha256`.
 
     The picture goes in a component of its own, which is sent once; `data` goes at every change of a point.
     `on_points` is called when points were placed, moved or removed: the widget of `key` then says
-    `{"points": {"number", "sha256", "points"}}`.
+    `{"points": {"number", "sha256", "points"}}`.  `on_cover` is called when a box was drawn over a name: the widget
+    then says `{"cover": {"number", "sha256", "box"}}`, left, top, right and bottom in stored pixels.
 
     Raises:
         ViewerNotBuiltError: the browser bundle is missing.
     """
     film = mounted(_NAME, FILM)
     film(key=f"{key}-picture", data=data["sha256"].encode() + png)
-    film(key=key, data={"key": key, **data}, default={"points": None}, on_points_change=on_points)
+    film(
+        key=key,
+        data={"key": key, **data},
+        default={"points": None, "cover": None},
+        on_points_change=on_points,
+        on_cover_change=on_cover,
+    )

@@ -73,7 +73,7 @@ def _said_scale(scale: dict[str, Any]) -> str:
 @action
 def _use_scale(uid: str, name: str) -> None:
     case, level, button = session.opened(), open_level(uid), f"film-use-scale-{name}"
-    film = next((one for one in film_draft.films(level["measured_with"]) if one["id"] == name), None) if level else None
+    film = film_draft.film_of(level["measured_with"], name) if level else None
     if level is None or film is None:
         return
     text = str(level["measured_with"])
@@ -100,7 +100,7 @@ def _use_scale(uid: str, name: str) -> None:
         entries.put(path_of(uid), film_draft.with_scale(text, name, {"from": "given", "mm_per_px": [size, size]}))
         return
     key, count = film_draft.SCALE_POINTS[source]
-    placed = {point["is"]: point["at_px"] for point in points_of_scale(uid, film)}
+    placed = {point["is"]: point["at_px"] for point in points_beside(uid, film)}
     names = film_draft.scale_names(count)
     if not all(one in placed for one in names):
         case.refuse(button, f"Place the {count} points of the {source} on the radiograph, then press Use.")
@@ -109,10 +109,10 @@ def _use_scale(uid: str, name: str) -> None:
     entries.put(path_of(uid), film_draft.with_scale(text, name, scale))
 
 
-def points_of_scale(uid: str, film: dict[str, Any]) -> list[dict[str, Any]]:
-    """Those placed in this window, else those that the scale was entered with."""
-    placed = session.opened().scale_points.get((uid, film.get("pixels_sha256") or ""))
-    return film_draft.points_of_scale(film) if placed is None else placed
+def points_beside(uid: str, film: dict[str, Any]) -> list[dict[str, Any]]:
+    """Points of the scale and the side marker: those placed in this window, else those of the file."""
+    placed = session.opened().points_beside.get((uid, film.get("pixels_sha256") or ""))
+    return film_draft.points_beside(film) if placed is None else placed
 
 
 def asked_for_scale(source: str | None) -> list[AskedPoint]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from functools import partial
 from html import escape
 from typing import Any
 
@@ -15,25 +13,22 @@ from hexapod.app.draft import film_draft
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import answer, entries, library_access, session
 from hexapod.app.session.entries import action
-from hexapod.app.steps.radiographs import film_results, film_scale
-from hexapod.app.viewer.bundles import show_film
+from hexapod.app.steps.radiographs import film_about, film_results, film_ruler, film_scale, film_view
+from hexapod.app.steps.radiographs.film_view import SEEN, VIEWS
 from hexapod.app.widgets.fields import level_choice
 from hexapod.case.film_format import SEEN_FROM, SeenFrom, View
 from hexapod.deformity.quantities import Side
 from hexapod.errors import CaseError, HexapodError
 from hexapod.films.film_file import MOST_BYTES, FilmPicture, read_film
 from hexapod.films.film_header import contradictions, record_of
-from hexapod.films.film_reading import ReadFilm
-from hexapod.films.measure import FilmMeasurement, measurement_of, read_measuring_document
-from hexapod.films.placing import asked_points, axis_lines
+from hexapod.films.measure import FilmMeasurement, measurement_of
 
-UPLOAD, SIDE, VIEW, FROM = "film-file", "film-side", "film-view", "film-from"
-VIEWS = {"ap": "AP", "lateral": "Lateral"}
-SEEN = {"front": "Front", "back": "Back", "left": "Patient's left", "right": "Patient's right"}
+UPLOAD, SIDE, VIEW, FROM, NAMED = "film-file", "film-side", "film-view", "film-from", "film-named"
+OVERRULED = "film-overruled"
 SIDES: dict[Side, str] = {"left": "Left", "right": "Right"}
+NAMES = {"none": "None", "cover": "Yes: cover it"}
 # In the order of the files of a sample.
 SAMPLE_VIEWS: tuple[tuple[View, SeenFrom], ...] = (("ap", "front"), ("lateral", "left"))
-HEIGHT_PX = 620
 INTRODUCTION = (
     "Optional. Open the AP and the lateral radiograph, place points on them, and take over what they tell, line by "
     "line. Nothing is taken over by itself, and axial rotation is measured on the patient. The pictures stay in this "
@@ -60,13 +55,17 @@ def show(_outcome: Outcome) -> None:
         _open_part()
         return
     missing = [name for view, name in VIEWS.items() if all(film["view"] != view for film in shown)]
-    film = _chosen(shown)
-    found = _measured(side, reference)
-    _viewer(film, side, reference)
+    film = film_view.chosen(shown)
+    found = _measured(side)
+    film_view.show(film, side, reference)
+    film_ruler.show_tools(film)
+    film_about.show(film)
     film_scale.show(film)
     with st.expander(f"Open another radiograph{f': {missing[0]} is missing' if missing else ''}"):
         _open_part()
-    film_results.show(found)
+    unanswered = [sentence for film in shown for sentence in film_about.still_open(film)]
+    film_results.show(found, unanswered)
+    film_ruler.show_sizes(shown, side, reference, bool(unanswered))
     st.button(
         f"Remove {film['id']}",
         key="film-remove",
@@ -96,7 +95,12 @@ def _open_part() -> None:
             disabled=not library_access.may_enter(),
         )
         with st.container(horizontal=True, gap="medium"):
-            for label, name, options in (("Side", SIDE, SIDES), ("View", VIEW, VIEWS), ("Seen from", FROM, SEEN)):
+            for label, name, options in (
+                ("Side", SIDE, SIDES),
+                ("View", VIEW, VIEWS),
+                ("Seen from", FROM, SEEN),
+                ("Name, number or birth date in the picture", NAMED, NAMES),
+            ):
                 st.segmented_control(
                     label,
                     list(options),
@@ -146,8 +150,14 @@ def _open(uid: str) -> None:
     if film_scale.open_level(uid) is None:
         return
     file = session.typed(_field(UPLOAD))
-    side, view, seen_from = (session.typed(_field(name)) for name in (SIDE, VIEW, FROM))
-    entered = {"a file": file, "the side": side, "the view": view, "where it is seen from": seen_from}
+    side, view, seen_from, named = (session.typed(_field(name)) for name in (SIDE, VIEW, FROM, NAMED))
+    entered = {
+        "a file": file,
+        "the side": side,
+        "the view": view,
+        "where it is seen from": seen_from,
+        "whether a name is in the picture": named,
+    }
     if lacking := [word for word, said in entered.items() if not said]:
         case.refuse("film-open-it", f"Choose {', '.join(lacking)}.")
         return
@@ -155,15 +165,13 @@ def _open(uid: str) -> None:
         one, other = (SEEN[name] for name in SEEN_FROM[view])
         case.refuse("film-open-it", f"A radiograph with view {VIEWS[view]} is seen from: {one}, or {other}.")
         return
-    if side != session.draft()["limb"]["side"]:
-        case.refuse("film-open-it", f"The limb of this case is the {session.draft()['limb']['side']} one.")
-        return
     try:
         picture = read_film(file.getvalue())
         record, notes = record_of(picture, name="", side=side, view=view, seen_from=seen_from)
     except HexapodError as error:
         case.refuse("film-open-it", str(error))
         return
+    case.covering = picture.sha256 if named == "cover" else ""
     if contradictions(picture.header, side, view, seen_from):
         case.asked_film = (uid, record, picture, notes)
         return
@@ -175,6 +183,13 @@ def _take_in(uid: str, record: dict[str, Any], picture: FilmPicture, notes: list
     case, level = session.opened(), film_scale.open_level(uid)
     case.asked_film = None
     if level is None:
+        return
+    if record["side"] != session.draft()["limb"]["side"]:
+        case.other_limb[uid, record["view"]] = (picture, record["mirrored"])
+        case.said = (
+            f"This is the {record['side']} limb, the other one: it is shown mirrored, for comparison with the view "
+            f"{VIEWS[record['view']]}, and nothing is measured on it."
+        )
         return
     text = str(level["measured_with"])
     known = next((one for one in film_draft.films(text) if one.get("pixels_sha256") == picture.sha256), None)
@@ -192,7 +207,8 @@ def _take_in(uid: str, record: dict[str, Any], picture: FilmPicture, notes: list
                 f"{known['id']} was entered as seen from {SEEN[known['seen_from']].lower()}; now it is "
                 f"{SEEN[record['seen_from']].lower()}. Look at its points and sizes again.",
             ]
-        record = known | {"seen_from": record["seen_from"], "mirrored": record["mirrored"]}
+        overruled = {key: record[key] for key in ("header_overruled",) if key in record}
+        record = known | {"seen_from": record["seen_from"], "mirrored": record["mirrored"]} | overruled
     case.pictures[picture.sha256], case.film, case.film_changes = picture, record["id"], 0
     case.said = " ".join(notes)
     entries.put(film_scale.path_of(uid), film_draft.with_film(text, record))
@@ -206,102 +222,29 @@ def _asked() -> None:
         return
     with st.container(border=True, key="film-asked"):
         st.html("".join(f'<p class="hx-line hx-wrong">{escape(note)}</p>' for note in asked[3]))
+        st.text_input(
+            "Why the header is wrong (kept with the case)", autocomplete="off", key=session.widget_key((OVERRULED, uid))
+        )
         with st.container(horizontal=True):
             st.button("I have looked: open it as I said", key="film-asked-yes", on_click=_decide, args=(uid, True))
             st.button("Do not open it", key="film-asked-no", on_click=_decide, args=(uid, False))
+        answer.beside("film-asked-yes")
 
 
 @action
 def _decide(uid: str, as_said: bool) -> None:
-    case = session.opened()
-    asked, case.asked_film = case.asked_film, None
-    if asked is not None and asked[0] == uid and as_said:
-        _take_in(*asked)
-
-
-# One radiograph
-
-
-def _chosen(shown: list[dict[str, Any]]) -> dict[str, Any]:
-    names = [film["id"] for film in shown]
-    case = session.opened()
-    if case.film not in names:
-        case.film = names[0]
-    key = session.seed(session.widget_key(("film-shown",)), case.film, always=True)
-    st.segmented_control(
-        "Radiograph", names, key=key, required=True, on_change=_choose, args=(key,), label_visibility="collapsed"
-    )
-    return next(film for film in shown if film["id"] == case.film)
-
-
-@action
-def _choose(key: str) -> None:
-    case = session.opened()
-    case.film, case.film_changes = session.typed(key) or case.film, 0
-
-
-def _viewer(film: dict[str, Any], side: Side, reference: Any) -> None:
-    case = session.opened()
-    picture = case.pictures.get(film.get("pixels_sha256") or "")
-    if picture is None:
-        st.html(
-            '<p class="hx-line hx-hint">The picture of this radiograph is not open in this window: open the file again '
-            "to see its points on it. Points and results are kept.</p>"
-        )
+    case, asked = session.opened(), session.opened().asked_film
+    if asked is None or asked[0] != uid or not as_said or film_scale.open_level(uid) is None:
+        case.asked_film = None
         return
-    uid = session.level()["uid"]
-    source = session.typed(session.widget_key((film_scale.SCALE, uid, film["id"]))) or (film.get("scale") or {}).get(
-        "from"
-    )
-    asked = [*film_scale.asked_for_scale(source), *asked_points(film["view"])]
-    points = [*film["points"], *film_scale.points_of_scale(uid, film)]
-    lines = _lines(film, side, reference)
-    show_film(
-        {
-            "sha256": picture.sha256,
-            "columns": picture.columns,
-            "rows": picture.rows,
-            "mirrored": film.get("mirrored", False),
-            "caption": f"{film['id']} · {side.upper()} · {VIEWS[film['view']]} from {SEEN[film['seen_from']].lower()}",
-            "wanted": [{"is": one.name, "label": one.label, "short": one.short, "help": one.help} for one in asked],
-            "points": points,
-            "lines": [{"from": line.start, "to": line.end, "word": line.word} for line in lines],
-            "heard": case.film_changes,
-            "height": HEIGHT_PX,
-            "closed": not library_access.may_enter(),
-        },
-        picture.png,
-        key=session.widget_key(("film", uid, film["id"])),
-        on_points=partial(_placed, uid, film["id"]),
-    )
-
-
-def _lines(film: dict[str, Any], side: Side, reference: Any) -> list[Any]:
-    try:
-        document = {
-            "limb": {"side": side},
-            "reference": reference,
-            "measured_with": {**film_draft.FORMAT, "films": [film]},
-        }
-        return axis_lines(ReadFilm(read_measuring_document(document).measured_with.films[0], side, reference))
-    except HexapodError:  # what is wrong is said with the results
-        return []
-
-
-@action
-def _placed(uid: str, name: str) -> None:
-    """Callback: points were placed, moved or removed in the browser."""
-    case, level = session.opened(), film_scale.open_level(uid)
-    told = (session.typed(session.widget_key(("film", uid, name))) or {}).get("points")
-    shown = film_draft.films(level["measured_with"]) if level is not None else []
-    film = next((film for film in shown if film["id"] == name), None)
-    if level is None or not told or film is None or told["sha256"] != film.get("pixels_sha256"):
+    reason = str(session.typed(session.widget_key((OVERRULED, uid))) or "").strip()
+    if not reason:
+        case.refuse("film-asked-yes", "Type why the header is wrong: the reason is kept with the case.")
         return
-    case.film_changes = told["number"]
-    points = list(told["points"])
-    of_scale = [point for point in points if point["is"].startswith(film_draft.SCALE_POINT)]
-    case.scale_points[uid, told["sha256"]] = of_scale
-    entries.put(film_scale.path_of(uid), film_draft.with_points(level["measured_with"], name, points))
+    _take_in(uid, asked[1] | {"header_overruled": reason}, *asked[2:])
+
+
+# What is measured
 
 
 @action
@@ -311,15 +254,14 @@ def _remove(uid: str, name: str) -> None:
         return
     for film in film_draft.films(level["measured_with"]):
         if film["id"] == name:
-            session.opened().scale_points.pop((uid, film.get("pixels_sha256") or ""), None)
+            session.opened().points_beside.pop((uid, film.get("pixels_sha256") or ""), None)
     entries.change(lambda draft: film_draft.remove_film(d.entry(draft, ("levels", uid)), name))
 
 
-def _measured(side: Side, reference: Any) -> FilmMeasurement | str:
+def _measured(side: Side) -> FilmMeasurement | str:
     """What the radiographs tell together, or why they tell nothing."""
-    limb = {"side": side} | ({"bone": bone} if (bone := session.draft()["limb"]["bone"]) else {})
     try:
-        return measurement_of({"limb": limb, "reference": reference, "measured_with": json.loads(_text())})
+        return measurement_of(film_view.document_of(session.level(), side))
     except CaseError as error:
         return " ".join(str(problem) for problem in error.problems) or str(error)
     except HexapodError as error:

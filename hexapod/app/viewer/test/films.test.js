@@ -4,6 +4,7 @@ import test from "node:test";
 
 import { FilmView } from "../src/films/film_view.js";
 import { PlacedPoints } from "../src/films/placed_points.js";
+import { edgeNear } from "../src/films/snap.js";
 
 function near(got, wanted) {
   got.forEach((value, k) => assert.ok(Math.abs(value - wanted[k]) < 1e-9, `${got} is not ${wanted}`));
@@ -65,4 +66,43 @@ test("every step can be gone back and forth, and a moved point is no longer one 
   assert.equal(points.redo(), false);
   assert.equal(points.nearest([7, 9], 2, (at) => at)?.is, "osteotomy");
   assert.equal(points.nearest([70, 9], 2, (at) => at), undefined);
+});
+
+// A bone as film shows it: `outer` and `inner` are the edges of its cortex, across the line that leans by `lean`.
+function patch(at, { lean = 0, outer = 40.3, noise = 0, flat = false } = {}) {
+  const side = 81, grey = new Float32Array(side * side);
+  let seed = 7;
+  const random = () => ((seed = (seed * 16807) % 2147483647) / 2147483647) - 0.5;
+  const soft = (x) => 1 / (1 + Math.exp(-x / 0.7));
+  for (let y = 0; y < side; y += 1) {
+    for (let x = 0; x < side; x += 1) {
+      const apart = (x + 0.5 - outer) * Math.cos(lean) + (y + 0.5 - 40.5) * Math.sin(lean);
+      grey[y * side + x] = (flat ? 90 : 60 + 130 * soft(-apart) - 50 * soft(-apart - 14)) + noise * random();
+    }
+  }
+  return { grey, side, at, reach: 10 };
+}
+
+test("the edge of the bone is found to a tenth of a pixel, from either side, with noise, leaning", () => {
+  for (const x of [34, 40, 46]) {
+    const found = edgeNear(patch([x, 40.5], { noise: 6 }), [1, 0]);
+    assert.ok(Math.abs(found[0] - 40.3) < 0.1, `${found}`);
+    assert.equal(found[1], 40.5);
+  }
+  // Without the other edge of the pair the grey itself tells which way is across.
+  const lean = 0.3, [x, y] = edgeNear(patch([44, 42], { lean }));
+  assert.ok(Math.abs((x - 40.3) * Math.cos(lean) + (y - 40.5) * Math.sin(lean)) < 0.1, `${[x, y]}`);
+});
+
+test("where the grey does not fall there is no proposal, and none from beyond the reach", () => {
+  assert.equal(edgeNear(patch([40, 40], { flat: true, noise: 2 }), [1, 0]), undefined);
+  assert.equal(edgeNear(patch([62, 40.5]), [1, 0]), undefined);
+});
+
+test("a proposal that is taken is snapped; moved by hand afterwards it is not", () => {
+  const points = new PlacedPoints();
+  points.put("moving.cortex.1.medial", [5, 6], true);
+  assert.deepEqual(points.list, [{ is: "moving.cortex.1.medial", at_px: [5, 6], snapped: true }]);
+  points.put("moving.cortex.1.medial", [5, 7]);
+  assert.deepEqual(points.list, [{ is: "moving.cortex.1.medial", at_px: [5, 7] }]);
 });

@@ -21,15 +21,22 @@ const RULES = `
 .loupe[data-side="left"] { left: 10px; }
 .loupe[data-side="right"] { right: 10px; }
 .film-caption { position: absolute; right: 10px; bottom: 8px; color: #ffffff; font-weight: 700; text-shadow: 0 0 4px #000, 0 0 4px #000; pointer-events: none; }
-.film-told { margin: 0 0 8px; font-weight: 600; min-height: 4.2em; }
-.film-points { list-style: none; margin: 0; padding: 0; display: flex; flex-direction: column; gap: 3px; max-height: 560px; overflow-y: auto; }
+.film-told { margin: 0 0 8px; font-weight: 600; min-height: 5.6em; }
+.film-do { display: flex; flex-wrap: wrap; gap: 6px; margin: 0 0 8px; }
+.film-pad { display: flex; gap: 6px; }
+.film-pad button { min-width: 44px; padding: 6px 0; }
+.film-viewer button:disabled { opacity: 0.45; cursor: default; border-color: transparent; }
+.film-tools button[aria-pressed="true"] { border: 2px solid var(--st-primary-color, #1f6feb); font-weight: 700; }
+.film-points .film-group { font-size: 13px; font-weight: 700; margin-top: 6px; }
+.film-points { list-style: none; margin: 0; padding: 0; display: flex; flex-direction: column; gap: 3px; max-height: 420px; position: relative; overflow-y: auto; }
 .film-points li { margin: 0; }
 .film-points button { width: 100%; text-align: left; min-height: 34px; padding: 3px 10px; }
 .film-points button::before { content: "○ "; }
 .film-points button[data-state="placed"]::before { content: "● "; }
 .film-points button[data-state="now"] { border: 2px solid var(--st-primary-color, #1f6feb); font-weight: 700; }
 .film-points button[aria-pressed="true"] { outline: 2px solid #ff5a9d; }
-@container (max-width: 700px) { .film-split { grid-template-columns: minmax(0, 1fr); } .film-points { max-height: 200px; } }
+@container (max-width: 560px) { .film-split { grid-template-columns: minmax(0, 1fr); } .film-told { min-height: 0; } .film-points { max-height: 200px; } }
+@media (pointer: coarse) { .film-viewer button { min-height: 44px; } .film-points button { min-height: 44px; } }
 `;
 
 /** @type {(node: Node) => void} */

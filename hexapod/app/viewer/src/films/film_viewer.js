@@ -4,23 +4,17 @@
 /** @import { Point } from "./film_view.js" */
 /** @import { FilmPoint } from "./placed_points.js" */
 import { element } from "../dom.js";
-import { FilmView } from "./film_view.js";
+import { LOUPE_PX, drawBox, drawLine, drawLoupe, drawPoint, drawProposal, lay } from "./film_drawing.js";
 import { adoptFilmStyle } from "./film_style.js";
+import { FilmView } from "./film_view.js";
+import { patchAt, picture } from "./pictures.js";
 import { PlacedPoints } from "./placed_points.js";
-import { picture } from "./pictures.js";
+import { PointList } from "./point_list.js";
+import { edgeNear } from "./snap.js";
+/** @import { Line } from "./film_drawing.js" */
+/** @import { Wanted } from "./point_list.js" */
 
 /**
- * @typedef {object} Wanted A point that can be placed.
- * @property {string} is its name in the case file
- * @property {string} label
- * @property {string} short what stands beside it on the radiograph
- * @property {string} help where it lies
- *
- * @typedef {object} Line A line between two places in stored pixels, with a word at its end.
- * @property {Point} from
- * @property {Point} to
- * @property {string} word
- *
  * @typedef {object} FilmData
  * @property {string} key
  * @property {string} sha256
@@ -34,18 +28,34 @@ import { picture } from "./pictures.js";
  * @property {number} heard the number of the last change that the page has taken in
  * @property {number} height
  * @property {boolean} closed whether nothing may be changed
+ * @property {boolean} covering whether a box is to be drawn over a name before anything else
  *
  * @typedef {(name: string, value: unknown) => void} SetState
+ *
+ * @typedef {object} Press
+ * @property {Point} at
+ * @property {boolean} moved
+ * @property {boolean} finger
+ * @property {boolean} aiming whether a finger rests, so that moving it aims instead of moving the picture
+ * @property {FilmPoint | undefined} point
+ * @property {FilmPoint[]} before
  */
 
-// Screen pixels: how near a point is taken hold of, how far a press may move and still be a click, the loupe's size.
-const NEAR_PX = 14, ON_PX = 7, STILL_PX = 5, LOUPE_PX = 150;
-const LOUPE_TIMES = 4, ZOOM = 1.25, TURN = 1.0015;
+// Screen pixels: how near a point is taken hold of by a mouse and by a finger, within what a click places no other one,
+// and how far a press may move and still be a click.
+const NEAR_PX = 14, NEAR_FINGER_PX = 26, ON_PX = 7, STILL_PX = 5, STILL_FINGER_PX = 10;
+const ZOOM = 1.25, TURN = 1.0015;
 // Stored pixels of an arrow key, and of one with Alt held.
 const STEP_PX = 1, FINE_PX = 0.1;
-// Keys that come one after the other are one change of the page.
-const SETTLED_MS = 400;
-const COLOURS = { reference: "#ffd24a", moving: "#59c8ff", other: "#8dff8a", chosen: "#ff5a9d", line: "#ffffff" };
+// Keys that come one after the other are one change of the page; a finger that rests so long aims.
+const SETTLED_MS = 400, RESTS_MS = 350;
+// An edge is looked for so far from a click: screen pixels, and at least and at most stored ones.
+const REACH_PX = 7, LEAST_REACH_PX = 8, MOST_REACH_PX = 24;
+// A proposal nearer than this is the click itself, in stored pixels.
+const SAME_PX = 0.2;
+const CORTEX = /\.cortex\.[0-9]+\./;
+const ARROWS = /** @type {[string, string, string][]} */ (
+  [["←", "ArrowLeft", "left"], ["↑", "ArrowUp", "up"], ["↓", "ArrowDown", "down"], ["→", "ArrowRight", "right"]]);
 
 export class FilmViewer {
   points = new PlacedPoints();
@@ -57,16 +67,19 @@ export class FilmViewer {
   bitmap;
   /** @type {string | undefined} */
   chosen;
-  /** @type {string | undefined} */
-  next;
   changes = 0;
   bright = 100;
   contrast = 100;
   inverted = false;
   /** @type {Map<number, Point>} */
   fingers = new Map();
-  /** @type {{ at: Point, moved: boolean, point: FilmPoint | undefined, before: FilmPoint[] } | undefined} */
+  /** @type {Press | undefined} */
   press;
+  /** @type {{ is: string, at: Point } | undefined} */
+  proposal;
+  covering = false;
+  resting = 0;
+  moving = false;
   /** @type {Point | undefined} */
   loupeAt;
   settling = 0;
@@ -81,7 +94,15 @@ export class FilmViewer {
     this.caption = element("div", { class: "film-caption" });
     this.stage = element("div", { class: "film-stage" }, this.film, this.marks, this.loupe, this.caption);
     this.told = element("p", { class: "film-told", role: "status" });
-    this.list = element("ol", { class: "film-points", "aria-label": "Points" });
+    this.list = new PointList(this.points, (is, placed) => {
+      if (placed) this.#choose(is);
+      else this.list.next = is;
+    });
+    this.skip = this.#button("Skip", () => this.list.skip(), "Skip this point");
+    this.take = this.#button("Take the edge", () => this.#takeProposal(), "Move the point to the edge that was found (S)");
+    this.drop = this.#button("Remove", () => this.#removeChosen(), "Remove the chosen point");
+    this.pad = element("div", { class: "film-pad", role: "group", "aria-label": "Move the chosen point" },
+      ...ARROWS.map(([sign, key, way]) => this.#button(sign, () => this.#nudge(key, STEP_PX), `One pixel ${way}`)));
     this.tools = element("div", { class: "film-tools", role: "group", "aria-label": "View" });
     const brightness = this.#slider("Brightness", (value) => (this.bright = value));
     const contrast = this.#slider("Contrast", (value) => (this.contrast = value));
@@ -93,9 +114,12 @@ export class FilmViewer {
       this.#button("Mirror the view", () => this.view?.mirror()),
       this.#button("Undo", () => this.#went(this.points.undo())),
       this.#button("Redo", () => this.#went(this.points.redo())),
+      this.cover = this.#button("Cover a name", () => { this.covering = !this.covering; }),
       brightness, contrast);
+    this.side = element("div", { class: "film-side" }, this.told,
+      element("div", { class: "film-do" }, this.skip, this.take, this.drop, this.pad), this.list.root);
     this.root = element("div", { class: "film-viewer" }, this.tools,
-      element("div", { class: "film-split" }, this.stage, element("div", { class: "film-side" }, this.told, this.list)));
+      element("div", { class: "film-split" }, this.stage, this.side));
     parent.append(this.root);
     adoptFilmStyle(this.root);
     this.#listen();
@@ -113,14 +137,18 @@ export class FilmViewer {
       this.changes = Math.max(this.changes, data.heard);
       if (JSON.stringify(this.points.list) !== JSON.stringify(data.points)) this.points.take(data.points);
     }
+    this.list.wanted = data.wanted;
     this.stage.style.height = `${data.height}px`;
+    this.side.hidden = this.cover.hidden = data.closed && data.wanted.length === 0;
     this.caption.textContent = data.caption;
     this.marks.setAttribute("aria-label",
       `${data.caption}. Arrow keys move the chosen point by one pixel, with Alt by a tenth; Delete removes it; plus and minus zoom.`);
     if (other) {
       this.bitmap = undefined;
       this.view = new FilmView(data.columns, data.rows, data.mirrored);
-      this.chosen = this.next = undefined;
+      this.chosen = this.list.next = this.proposal = undefined;
+      this.list.skipped.clear();
+      this.covering = data.covering && !data.closed;
       picture(data.sha256).then((bitmap) => {
         if (this.data.sha256 !== data.sha256) return;
         this.bitmap = bitmap;
@@ -138,18 +166,6 @@ export class FilmViewer {
     this.root.remove();
   }
 
-  /** The point that a click places: the one asked for, else the first that is not there yet. */
-  get placing() {
-    if (this.data.closed) return undefined;
-    if (this.next && !this.points.find(this.next)) return this.next;
-    return this.data.wanted.find(({ is }) => !this.points.find(is))?.is;
-  }
-
-  /** @type {(name: string) => Wanted | undefined} */
-  #wanted(name) {
-    return this.data.wanted.find(({ is }) => is === name);
-  }
-
   #listen() {
     const marks = this.marks;
     /** @type {(event: PointerEvent | WheelEvent) => Point} */
@@ -162,19 +178,28 @@ export class FilmViewer {
       marks.setPointerCapture(event.pointerId);
       this.fingers.set(event.pointerId, at(event));
       if (this.fingers.size > 1) return this.#let();
-      const view = this.view;
+      const view = this.view, finger = event.pointerType === "touch";
       if (!view) return undefined;
-      const point = this.data.closed ? undefined : this.points.nearest(at(event), NEAR_PX, (place) => view.toScreen(place));
-      this.press = { at: at(event), moved: false, point, before: this.points.list };
-      if (point) this.chosen = point.is;
-      this.loupeAt = point || this.placing ? at(event) : undefined;
+      const near = finger ? NEAR_FINGER_PX : NEAR_PX;
+      const point = this.data.closed || this.covering ? undefined
+        : this.points.nearest(at(event), near, (place) => view.toScreen(place));
+      const press = { at: at(event), moved: false, finger, aiming: false, point, before: this.points.list };
+      this.press = press;
+      if (point) this.#choose(point.is);
+      this.loupeAt = point || this.#placing ? at(event) : undefined;
+      clearTimeout(this.resting);
+      // A finger hides what it points at: once it has rested, it aims with the loupe, and places where it is lifted.
+      if (finger && !point && this.#placing) this.resting = window.setTimeout(() => {
+        if (this.press === press && !press.moved) press.aiming = true;
+        this.#draw();
+      }, RESTS_MS);
       return this.#draw();
     });
     marks.addEventListener("pointermove", (event) => {
       const now = at(event), before = this.fingers.get(event.pointerId);
       if (before && this.fingers.size === 2) this.#pinch(event.pointerId, before, now);
       else if (before && this.press) this.#drag(before, now);
-      else if (event.pointerType === "mouse") this.loupeAt = this.placing ? now : undefined;
+      else if (event.pointerType === "mouse") this.loupeAt = this.#placing ? now : undefined;
       if (before) this.fingers.set(event.pointerId, now);
       this.#draw();
     });
@@ -211,10 +236,15 @@ export class FilmViewer {
   #drag(before, now) {
     const { press, view } = this;
     if (!press || !view) return;
-    press.moved ||= Math.hypot(now[0] - press.at[0], now[1] - press.at[1]) > STILL_PX;
-    if (!press.moved) return;
+    if (press.aiming) {
+      this.loupeAt = now;
+      return;
+    }
+    press.moved ||= Math.hypot(now[0] - press.at[0], now[1] - press.at[1]) > (press.finger ? STILL_FINGER_PX : STILL_PX);
+    if (!press.moved || this.covering) return;
     this.loupeAt = press.point ? now : undefined;
     if (!press.point) {
+      this.moving = true;
       view.pan(now[0] - before[0], now[1] - before[1]);
       this.#drawFilm();
       return;
@@ -224,6 +254,7 @@ export class FilmViewer {
     const at = this.#inside(view.toFilm([held[0] + now[0] - press.at[0], held[1] + now[1] - press.at[1]]));
     const { is } = press.point;
     this.points.list = press.before.map((one) => (one.is === is ? { is, at_px: at } : one));
+    this.proposal = undefined;
   }
 
   /** @type {(id: number, before: Point, now: Point) => void} */
@@ -231,6 +262,7 @@ export class FilmViewer {
     const other = [...this.fingers].find(([finger]) => finger !== id)?.[1];
     if (!other || !this.view) return;
     const apart = (/** @type {Point} */ at) => Math.max(Math.hypot(at[0] - other[0], at[1] - other[1]), 1);
+    this.moving = true;
     this.view.zoom([(other[0] + now[0]) / 2, (other[1] + now[1]) / 2], apart(now) / apart(before));
     this.view.pan((now[0] - before[0]) / 2, (now[1] - before[1]) / 2);
     this.#drawFilm();
@@ -240,29 +272,100 @@ export class FilmViewer {
   #release(at) {
     const { press, view } = this;
     this.press = undefined;
+    clearTimeout(this.resting);
+    this.#stand();
     if (!press || !view) return;
-    const name = this.placing;
-    if (press.point && press.moved) {
+    const wanted = this.#placing;
+    if (this.covering) {
+      if (press.moved) this.#coverBox(view.toFilm(press.at), view.toFilm(at));
+    } else if (press.point && press.moved) {
       const moved = this.points.find(press.point.is);
       this.points.list = press.before;
       if (moved) this.#put(moved.is, moved.at_px);
-    } else if (!press.moved && name && !this.points.nearest(at, ON_PX, (place) => view.toScreen(place))) {
+    } else if (!press.moved && this.#onProposal(at, view)) {
+      this.#takeProposal();
+    } else if (!press.moved && wanted && (press.aiming || !press.finger || !press.point)
+      && !this.points.nearest(at, ON_PX, (place) => view.toScreen(place))) {
       // Beside another point: it is taken hold of by a drag, and chosen by a click on it.
-      this.#put(name, this.#inside(view.toFilm(at)));
-      this.chosen = name;
-      this.next = undefined;
+      this.#put(wanted.is, this.#inside(view.toFilm(at)));
+      this.list.placed(wanted.is);
     } else if (!press.moved && !press.point) {
-      this.chosen = undefined;
+      this.#choose(undefined);
     }
     this.loupeAt = undefined;
     this.#listPoints();
     this.#draw();
   }
 
+  /** What a click places; nothing where nothing may be changed. */
+  get #placing() {
+    return this.data.closed || this.covering ? undefined : this.list.placing;
+  }
+
+  /** The picture lies still: it is drawn as fine as the screen is. */
+  #stand() {
+    if (!this.moving) return;
+    this.moving = false;
+    this.#drawFilm();
+  }
+
+  /** @type {(is: string | undefined) => void} */
+  #choose(is) {
+    if (this.chosen !== is) this.proposal = undefined;
+    this.chosen = is;
+    this.#propose();
+  }
+
+  /** The edge near the chosen point of the cortex, if it was not taken already. */
+  #propose() {
+    const { bitmap, view } = this, point = this.chosen === undefined ? undefined : this.points.find(this.chosen);
+    this.proposal = undefined;
+    if (!bitmap || !view || !point || point.snapped || this.data.closed || !CORTEX.test(point.is)) return;
+    const reach = Math.round(Math.min(Math.max(REACH_PX / view.scale, LEAST_REACH_PX), MOST_REACH_PX));
+    const patch = { ...patchAt(bitmap, point.at_px, 2 * reach), reach };
+    // Across the bone is where the other edge of the pair lies; before that is there, the grey tells it.
+    const pair = this.points.list.find(({ is }) => is !== point.is && is.replace(/[a-z]+$/, "") === point.is.replace(/[a-z]+$/, ""));
+    const across = pair && /** @type {Point} */ ([point.at_px[0] - pair.at_px[0], point.at_px[1] - pair.at_px[1]]);
+    const found = edgeNear(patch, across);
+    if (!found) return;
+    const at = this.#inside([point.at_px[0] + found[0] - patch.at[0], point.at_px[1] + found[1] - patch.at[1]]);
+    if (Math.hypot(at[0] - point.at_px[0], at[1] - point.at_px[1]) >= SAME_PX) this.proposal = { is: point.is, at };
+  }
+
+  /** @type {(at: Point, view: FilmView) => boolean} */
+  #onProposal(at, view) {
+    if (!this.proposal) return false;
+    const point = this.points.find(this.proposal.is);
+    const far = (/** @type {Point} */ place) => Math.hypot(...view.toScreen(place).map((value, k) => value - at[k]));
+    return point !== undefined && far(this.proposal.at) <= ON_PX && far(this.proposal.at) < far(point.at_px);
+  }
+
+  #takeProposal() {
+    if (!this.proposal || this.data.closed) return;
+    const { is, at } = this.proposal;
+    this.proposal = undefined;
+    this.points.put(is, at, true);
+    this.#tell();
+    this.#listPoints();
+    this.#draw();
+  }
+
+  /** @type {(one: Point, other: Point) => void} */
+  #coverBox(one, other) {
+    const [a, b] = [this.#inside(one), this.#inside(other)];
+    const box = [Math.floor(Math.min(a[0], b[0])), Math.floor(Math.min(a[1], b[1])),
+      Math.ceil(Math.max(a[0], b[0])), Math.ceil(Math.max(a[1], b[1]))];
+    this.covering = false;
+    this.changes += 1;
+    this.setState?.("cover", { number: this.changes, sha256: this.data.sha256, box });
+  }
+
   /** A second finger, or a press that was taken away: whatever was being dragged stands where it stood. */
   #let() {
     if (this.press?.point) this.points.list = this.press.before;
+    clearTimeout(this.resting);
     this.press = this.loupeAt = undefined;
+    if (this.fingers.size === 0) this.#stand();
     this.#draw();
   }
 
@@ -274,27 +377,44 @@ export class FilmViewer {
 
   /** @type {(event: KeyboardEvent) => void} */
   #key(event) {
-    const { view } = this;
-    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
-    const point = this.chosen === undefined ? undefined : this.points.find(this.chosen);
-    if (!view) return;
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !this.data.closed) {
+    if (!this.view) return;
+    const closed = this.data.closed;
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !closed) {
       this.#went(event.shiftKey ? this.points.redo() : this.points.undo());
     } else if (event.ctrlKey || event.metaKey) {
       return;
-    } else if (way && point && !this.data.closed) {
-      const far = (event.altKey ? FINE_PX : STEP_PX);
-      const right = view.mirrored ? -way[0] : way[0];
-      this.#put(point.is, this.#inside([point.at_px[0] + far * right, point.at_px[1] + far * way[1]]), true);
-    } else if ((event.key === "Delete" || event.key === "Backspace") && point && !this.data.closed) {
-      this.points.remove(point.is);
-      this.#tell();
-    } else if (event.key === "+" || event.key === "=") this.#zoom(ZOOM);
+    } else if (this.#nudge(event.key, event.altKey ? FINE_PX : STEP_PX)) {
+      // Moved.
+    } else if (event.key === "Delete" || event.key === "Backspace") this.#removeChosen();
+    else if (event.key.toLowerCase() === "s") this.#takeProposal();
+    else if (event.key === "+" || event.key === "=") this.#zoom(ZOOM);
     else if (event.key === "-") this.#zoom(1 / ZOOM);
     else if (event.key === "0") this.#fit();
-    else if (event.key === "Escape") this.chosen = this.next = undefined;
-    else return;
+    else if (event.key === "Escape") {
+      this.#choose(undefined);
+      this.list.next = undefined;
+      this.covering = false;
+    } else return;
     event.preventDefault();
+    this.#listPoints();
+    this.#draw();
+  }
+
+  /** Move the chosen point by so many stored pixels; whether the key is one that does. @type {(key: string, far: number) => boolean} */
+  #nudge(key, far) {
+    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key];
+    const point = this.chosen === undefined ? undefined : this.points.find(this.chosen);
+    if (!way || !point || !this.view || this.data.closed) return false;
+    const right = this.view.mirrored ? -way[0] : way[0];
+    this.#put(point.is, this.#inside([point.at_px[0] + far * right, point.at_px[1] + far * way[1]]), true);
+    return true;
+  }
+
+  #removeChosen() {
+    if (this.chosen === undefined || this.data.closed || !this.points.find(this.chosen)) return;
+    this.points.remove(this.chosen);
+    this.#choose(undefined);
+    this.#tell();
     this.#listPoints();
     this.#draw();
   }
@@ -302,12 +422,14 @@ export class FilmViewer {
   /** @type {(name: string, at: Point, slowly?: boolean) => void} */
   #put(name, at, slowly = false) {
     this.points.put(name, at);
+    this.#choose(name);
     this.#tell(slowly);
   }
 
   /** @type {(did: boolean) => void} */
   #went(did) {
     if (did) this.#tell();
+    this.#choose(this.chosen);
     this.#listPoints();
   }
 
@@ -370,23 +492,17 @@ export class FilmViewer {
   }
 
   #listPoints() {
-    const placing = this.placing;
-    const rows = this.data.wanted.map(({ is, label, help }) => {
-      const point = this.points.find(is);
-      const state = point ? "placed" : is === placing ? "now" : "later";
-      const button = element("button", { type: "button", "data-state": state, "data-point": is,
-        "aria-pressed": String(is === this.chosen), title: help }, label);
-      button.addEventListener("click", () => {
-        if (point) this.chosen = is;
-        else this.next = is;
-        this.#listPoints();
-        this.#draw();
-      });
-      return element("li", {}, button);
-    });
-    this.list.replaceChildren(...rows);
-    const asked = placing === undefined ? undefined : this.#wanted(placing);
-    this.told.textContent = asked ? `Click: ${asked.label}. ${asked.help}` : this.data.closed ? "" : "All points are placed. Drag one to move it.";
+    const { data, list } = this, now = this.#placing;
+    list.draw(this.chosen, data.closed);
+    const chosen = this.chosen === undefined || data.closed ? undefined : this.points.find(this.chosen);
+    this.skip.disabled = !now;
+    this.take.disabled = !this.proposal;
+    this.drop.disabled = !chosen;
+    for (const button of this.pad.querySelectorAll("button")) button.disabled = !chosen;
+    this.cover.setAttribute("aria-pressed", String(this.covering));
+    this.told.textContent = data.closed ? "" : this.covering
+      ? "Drag a box over the name. It is burned into the picture, and what is below it is gone."
+      : now ? `Click: ${now.label}. ${now.help}` : "All points are placed. Drag one to move it.";
   }
 
   #drawAll() {
@@ -398,27 +514,16 @@ export class FilmViewer {
   #drawFilm() {
     const { bitmap, view } = this;
     if (!bitmap || !view) return;
-    const context = this.#fresh(this.film);
+    // While it moves one pixel for each of the page is enough, and four times as fast on a fine screen.
+    const context = this.#fresh(this.film, this.moving ? 1 : window.devicePixelRatio);
     context.imageSmoothingEnabled = view.scale < 3;
-    this.#lay(context, bitmap, view);
+    lay(context, bitmap, view);
+    this.root.dataset.picture = this.data.sha256;
   }
 
-  /** @type {(context: CanvasRenderingContext2D, bitmap: ImageBitmap, view: FilmView) => void} */
-  #lay(context, bitmap, view) {
-    context.save();
-    context.translate(view.left, view.top);
-    context.scale(view.scale, view.scale);
-    if (view.mirrored) {
-      context.translate(view.columns, 0);
-      context.scale(-1, 1);
-    }
-    context.drawImage(bitmap, 0, 0);
-    context.restore();
-  }
-
-  /** @type {(canvas: HTMLCanvasElement) => CanvasRenderingContext2D} */
-  #fresh(canvas) {
-    const ratio = window.devicePixelRatio, { clientWidth, clientHeight } = this.stage;
+  /** @type {(canvas: HTMLCanvasElement, ratio?: number) => CanvasRenderingContext2D} */
+  #fresh(canvas, ratio = window.devicePixelRatio) {
+    const { clientWidth, clientHeight } = this.stage;
     const width = Math.round(clientWidth * ratio), height = Math.round(clientHeight * ratio);
     if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
     const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
@@ -441,77 +546,18 @@ export class FilmViewer {
     const filter = `brightness(${this.bright}%) contrast(${this.contrast}%) invert(${this.inverted ? 100 : 0}%)`;
     this.film.style.filter = this.loupe.style.filter = filter;
     const context = this.#fresh(this.marks);
-    for (const line of this.data.lines) this.#drawLine(context, view, line);
-    for (const point of this.points.list) this.#drawPoint(context, view, point);
-    this.#drawLoupe(view);
+    // Lines are those of the points as the page has them: while one is dragged they would lie beside it.
+    if (!(this.press?.point && this.press.moved)) for (const line of this.data.lines) drawLine(context, view, line);
+    for (const point of this.points.list) {
+      drawPoint(context, view, point, this.list.find(point.is)?.short ?? "", point.is === this.chosen);
+    }
+    const from = this.proposal && this.points.find(this.proposal.is);
+    if (this.proposal && from) drawProposal(context, view, this.proposal.at, from.at_px);
+    const finger = [...this.fingers.values()][0];
+    if (this.covering && this.press?.moved && finger) drawBox(context, this.press.at, finger);
+    if (this.press?.aiming && this.loupeAt) drawPoint(context, view, { is: "", at_px: view.toFilm(this.loupeAt) }, "", true);
+    this.loupe.hidden = !this.loupeAt || !this.bitmap || this.covering;
+    if (this.loupeAt && this.bitmap && !this.covering) drawLoupe(this.loupe, this.bitmap, view, this.loupeAt);
     this.root.dataset.points = String(this.points.list.length);
-  }
-
-  /** @type {(context: CanvasRenderingContext2D, view: FilmView, line: Line) => void} */
-  #drawLine(context, view, { from, to, word }) {
-    const a = view.toScreen(from), b = view.toScreen(to);
-    for (const [colour, width] of /** @type {[string, number][]} */ ([["rgba(0, 0, 0, 0.6)", 4], [COLOURS.line, 1.5]])) {
-      context.strokeStyle = colour;
-      context.lineWidth = width;
-      context.beginPath();
-      context.moveTo(...a);
-      context.lineTo(...b);
-      context.stroke();
-    }
-    if (word) this.#write(context, word, [b[0] + 10, b[1] + 18], COLOURS.line);
-  }
-
-  /** @type {(context: CanvasRenderingContext2D, view: FilmView, point: FilmPoint) => void} */
-  #drawPoint(context, view, { is, at_px }) {
-    const [x, y] = view.toScreen(at_px);
-    const part = is.startsWith("reference") ? "reference" : is.startsWith("moving") ? "moving" : "other";
-    const colour = is === this.chosen ? COLOURS.chosen : COLOURS[part];
-    for (const [shade, width] of /** @type {[string, number][]} */ ([["rgba(0, 0, 0, 0.7)", 4], [colour, 2]])) {
-      context.strokeStyle = shade;
-      context.lineWidth = width;
-      context.beginPath();
-      context.arc(x, y, 7, 0, 2 * Math.PI);
-      for (const [right, down] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
-        context.moveTo(x + 3 * right, y + 3 * down);
-        context.lineTo(x + 11 * right, y + 11 * down);
-      }
-      context.stroke();
-    }
-    this.#write(context, this.#wanted(is)?.short ?? is, [x + 12, y - 6], colour);
-  }
-
-  /** @type {(context: CanvasRenderingContext2D, words: string, at: Point, colour: string) => void} */
-  #write(context, words, at, colour) {
-    context.font = "600 13px system-ui, sans-serif";
-    context.lineJoin = "round";
-    context.strokeStyle = "rgba(0, 0, 0, 0.75)";
-    context.lineWidth = 4;
-    context.strokeText(words, ...at);
-    context.fillStyle = colour;
-    context.fillText(words, ...at);
-  }
-
-  /** @type {(view: FilmView) => void} */
-  #drawLoupe(view) {
-    const { bitmap, loupeAt, loupe } = this;
-    loupe.hidden = !loupeAt || !bitmap;
-    if (!loupeAt || !bitmap) return;
-    // On the side where the finger is not.
-    loupe.dataset.side = loupeAt[0] < view.width / 2 && loupeAt[1] < LOUPE_PX + 40 ? "right" : "left";
-    const context = /** @type {CanvasRenderingContext2D} */ (loupe.getContext("2d"));
-    const near = new FilmView(view.columns, view.rows, view.mirrored);
-    near.scale = view.scale * LOUPE_TIMES;
-    near.bring(view.toFilm(loupeAt), [LOUPE_PX / 2, LOUPE_PX / 2]);
-    context.fillStyle = "#000";
-    context.fillRect(0, 0, LOUPE_PX, LOUPE_PX);
-    this.#lay(context, bitmap, near);
-    context.strokeStyle = COLOURS.chosen;
-    context.lineWidth = 1;
-    context.beginPath();
-    context.moveTo(LOUPE_PX / 2, 0);
-    context.lineTo(LOUPE_PX / 2, LOUPE_PX);
-    context.moveTo(0, LOUPE_PX / 2);
-    context.lineTo(LOUPE_PX, LOUPE_PX / 2);
-    context.stroke();
   }
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // Pictures of radiographs by their SHA-256. They come as raw bytes in a component of their own, which is sent once;
 // the viewer beside it is drawn anew at every point.
+/** @import { Point } from "./film_view.js" */
 
 /** @type {Map<string, Promise<ImageBitmap>>} */
 const pictures = new Map();
@@ -26,4 +27,17 @@ export function picture(sha256) {
     };
     document.addEventListener(CAME, look);
   });
+}
+
+/**
+ * The grey of a square of a picture round a place, row by row, with where the place lies in it.
+ * @type {(bitmap: ImageBitmap, at: Point, reach: number) => { grey: Float32Array, side: number, at: Point }}
+ */
+export function patchAt(bitmap, [x, y], reach) {
+  const side = 2 * reach + 1, left = Math.floor(x) - reach, top = Math.floor(y) - reach;
+  const context = /** @type {OffscreenCanvasRenderingContext2D} */ (
+    new OffscreenCanvas(side, side).getContext("2d", { willReadFrequently: true }));
+  context.drawImage(bitmap, left, top, side, side, 0, 0, side, side);
+  const { data } = context.getImageData(0, 0, side, side);
+  return { grey: Float32Array.from({ length: side * side }, (_, k) => data[4 * k]), side, at: [x - left, y - top] };
 }

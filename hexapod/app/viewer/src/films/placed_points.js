@@ -31,11 +31,13 @@ export class PlacedPoints {
   }
 
   /**
-   * Place a point, or move it: where it stood is left, and whatever was said of how sure it was.
-   * @type {(name: string, at: Point) => void}
+   * Place a point, or move it: where it stood is left, and whatever was said of how sure it was.  `snapped`: at a
+   * proposal that was taken.
+   * @type {(name: string, at: Point, snapped?: boolean) => void}
    */
-  put(name, at) {
-    const point = { is: name, at_px: at };
+  put(name, at, snapped = false) {
+    /** @type {FilmPoint} */
+    const point = snapped ? { is: name, at_px: at, snapped } : { is: name, at_px: at };
     const there = this.list.some((one) => one.is === name);
     this.#change(there ? this.list.map((one) => (one.is === name ? point : one)) : [...this.list, point]);
   }

@@ -1,0 +1,121 @@
+"""Speed of the radiographs: `python -m bench.films`.  Needs Chromium (or CHROMIUM=path).  Nothing here passes or fails.
+
+A radiograph of 3000 x 4000 pixels, drawn by a program, is opened in the app at pixel ratio 1:
+
+- reading: the file in the process of its own, as the app does it (`read_film`), by the clock.
+- opening: from the press of “Open the radiograph” until the picture is drawn: upload done, reading, the way to the
+  browser, decoding and drawing, by the clock.
+- drag: script time of one move of a dragged point with its loupe: the pointer's event and the frame that draws it, by
+  the page's clock, median and 95 %.  Waiting for the screen is not in it, painting by the compositor neither.
+- pan: the same while the picture is moved.
+"""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from bench.preview import STANDS_MS, VIEWPORT, launched, spread
+from bench.served import served
+from hexapod.films.film_file import read_film
+
+COLUMNS, ROWS = 3000, 4000
+READINGS, STEPS = 5, 80
+OPEN_MS, DRAG_MS = 1000.0, 30.0
+# The time of the pointer's event in the viewer, and of the frame after it, from callbacks asked for before and after.
+WATCH = """() => {
+  window.filmMs = [];
+  let begun = 0, frame = 0;
+  addEventListener("pointermove", () => {
+    begun = performance.now();
+    requestAnimationFrame(() => { frame = performance.now(); });
+  }, { capture: true });
+  addEventListener("pointermove", () => {
+    const handled = performance.now() - begun;
+    requestAnimationFrame(() => filmMs.push(handled + performance.now() - frame));
+  });
+}"""
+
+
+def radiograph() -> bytes:
+    """A limb with a bright bone, blurred and noisy like one, as PNG."""
+    rng = np.random.default_rng(1)
+    x = np.linspace(-1.0, 1.0, COLUMNS)[None] + np.linspace(-0.1, 0.1, ROWS)[:, None]
+    grey = 30.0 + 70.0 * (np.abs(x) < 0.6) + 90.0 * np.sqrt(np.maximum(0.0, 1.0 - (x / 0.25) ** 2))
+    noisy = np.clip(grey + 4.0 * rng.standard_normal((ROWS, COLUMNS)), 0, 255).astype(np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(noisy).save(file, "PNG", compress_level=2)
+    return file.getvalue()
+
+
+def drawn_after_ms(page: Any, press: Any) -> float:
+    """From a press until a picture other than the one before is drawn."""
+    shown = (
+        "() => [...document.querySelectorAll('.film-viewer[data-picture]')].map((one) => one.dataset.picture).join()"
+    )
+    before, began = page.evaluate(shown), time.perf_counter()
+    press()
+    while page.evaluate(shown) in ("", before):
+        page.wait_for_timeout(5)
+    return 1000.0 * (time.perf_counter() - began)
+
+
+def moved(page: Any, start: tuple[float, float]) -> list[float]:
+    """Script times of the moves of a drag that begins at a place."""
+    page.evaluate("() => { filmMs.length = 0; }")
+    page.mouse.move(*start)
+    page.mouse.down()
+    for step in range(STEPS):
+        page.mouse.move(start[0] + 40.0 * np.sin(step / 8.0), start[1] + 30.0 * np.sin(step / 5.0))
+    page.mouse.up()
+    page.wait_for_timeout(STANDS_MS)
+    times: list[float] = page.evaluate("filmMs")
+    return times[5:]
+
+
+def main() -> None:
+    """Print the table."""
+    from playwright.sync_api import sync_playwright
+
+    content, times = radiograph(), []
+    for _ in range(READINGS):
+        began = time.perf_counter()
+        read_film(content)
+        times.append(1000.0 * (time.perf_counter() - began))
+    print(f"radiograph of {COLUMNS} x {ROWS} pixels, {len(content) / 1e6:.1f} MB as PNG")
+    print(f"{'reading':24} {spread(times)[0]:7.0f} ms, at most {max(times):.0f} ms")
+    with tempfile.TemporaryDirectory() as name, served(Path(name)) as server, sync_playwright() as tool:
+        browser = launched(tool.chromium)
+        page = browser.new_page(viewport=VIEWPORT)
+        page.goto(f"{server.address}/?case=sample-tibia_varus&step=radiographs")
+        page.get_by_role("button", name="Try it").wait_for()
+        page.set_input_files("input[type=file]", {"name": "a.png", "mimeType": "image/png", "buffer": content})
+        for group, word in (("Side", "Right"), ("View", "AP"), ("Seen from", "Front")):
+            page.get_by_role("radiogroup", name=group, exact=True).get_by_text(word, exact=True).click()
+            page.wait_for_timeout(STANDS_MS)
+        page.get_by_role("radiogroup", name="Name, number").get_by_text("None", exact=True).click()
+        page.wait_for_timeout(2 * STANDS_MS)
+        opened = drawn_after_ms(page, page.get_by_role("button", name="Open the radiograph").click)
+        print(f"{'opening':24} {opened:7.0f} ms (limit of the picture on the page: {OPEN_MS:g} ms)")
+        page.wait_for_timeout(STANDS_MS)
+        canvas = page.get_by_test_id("film")
+        canvas.evaluate("(one) => { one.style.scrollMarginTop = '120px'; one.scrollIntoView(); }")
+        box = canvas.bounding_box()
+        middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.mouse.click(*middle)
+        page.wait_for_timeout(STANDS_MS)
+        page.evaluate(WATCH)
+        for what, start in (("drag", middle), ("pan", (middle[0] + 120.0, middle[1] + 120.0))):
+            median, most, longest = spread(moved(page, start))
+            print(f"{what:24} {median:7.1f} ms, 95 % {most:.1f} ms, longest {longest:.1f} ms (limit {DRAG_MS:g} ms)")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,212 @@
+"""One radiograph on the page: which one is shown, its points and what is drawn between them, what the browser tells."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from hexapod.app.draft import film_draft
+from hexapod.app.session import entries, library_access, session
+from hexapod.app.session.entries import action
+from hexapod.app.steps.radiographs import film_scale
+from hexapod.app.viewer.bundles import show_film
+from hexapod.deformity.quantities import Side
+from hexapod.errors import HexapodError
+from hexapod.films.film_file import read_film
+from hexapod.films.film_reading import ReadFilm
+from hexapod.films.measure import read_measuring_document
+from hexapod.films.placing import AskedPoint, DrawnLine, asked_points, drawn_lines, joint_points, ruler_lines
+from hexapod.films.placing import ruler_points as points_of_ruler
+from hexapod.films.ruler import KINDS, MOST_OF_A_KIND, ruled
+
+VIEWS = {"ap": "AP", "lateral": "Lateral"}
+SEEN = {"front": "Front", "back": "Back", "left": "Patient's left", "right": "Patient's right"}
+HEIGHT_PX = 620
+MARKER_POINT = AskedPoint(
+    film_draft.MARKER, "Side marker", "marker", "The letter R or L on the radiograph; say below what it reads."
+)
+
+
+def chosen(shown: list[dict[str, Any]]) -> dict[str, Any]:
+    """The radiograph that is shown, of those of the level."""
+    names = [film["id"] for film in shown]
+    case = session.opened()
+    if case.film not in names:
+        case.film = names[0]
+    key = session.seed(session.widget_key(("film-shown",)), case.film, always=True)
+    st.segmented_control(
+        "Radiograph", names, key=key, required=True, on_change=_choose, args=(key,), label_visibility="collapsed"
+    )
+    return next(film for film in shown if film["id"] == case.film)
+
+
+@action
+def _choose(key: str) -> None:
+    case = session.opened()
+    case.film, case.film_changes = session.typed(key) or case.film, 0
+
+
+def read_alone(film: dict[str, Any], side: Side, reference: Any) -> ReadFilm | None:
+    """The radiograph by itself; None where it cannot be read, which is said with the results."""
+    document = {"limb": {"side": side}, "reference": reference, "measured_with": {**film_draft.FORMAT, "films": [film]}}
+    try:
+        return ReadFilm(read_measuring_document(document).measured_with.films[0], side, reference)
+    except HexapodError:
+        return None
+
+
+def show(film: dict[str, Any], side: Side, reference: Any) -> None:
+    """The radiograph with its points; a sentence where its picture is not open in this window."""
+    case, uid = session.opened(), session.level()["uid"]
+    picture = case.pictures.get(film.get("pixels_sha256") or "")
+    if picture is None:
+        st.html(
+            '<p class="hx-line hx-hint">The picture of this radiograph is not open in this window: open the file again '
+            "to see its points on it. Points and results are kept.</p>"
+        )
+        return
+    show_film(
+        {
+            "sha256": picture.sha256,
+            "columns": picture.columns,
+            "rows": picture.rows,
+            "mirrored": film.get("mirrored", False),
+            "caption": f"{film['id']} · {side.upper()} · {VIEWS[film['view']]} from {SEEN[film['seen_from']].lower()}",
+            "wanted": _wanted(uid, film),
+            "points": [*film["points"], *film_scale.points_beside(uid, film)],
+            "lines": [
+                {"path": line.path, "word": line.word, "faint": line.faint} for line in _lines(film, side, reference)
+            ],
+            "heard": case.film_changes,
+            "height": HEIGHT_PX,
+            "closed": not library_access.may_enter(),
+            "covering": case.covering == picture.sha256,
+        },
+        picture.png,
+        key=session.widget_key(("film", uid, film["id"])),
+        on_points=partial(_placed, uid, film["id"]),
+        on_cover=partial(_cover, uid, film["id"]),
+    )
+    _other_limb(uid, film, side)
+
+
+def _wanted(uid: str, film: dict[str, Any]) -> list[dict[str, Any]]:
+    """The points that can be placed: of the scale and of a measurement just begun first, then those of the bones."""
+    source = session.typed(session.widget_key((film_scale.SCALE, uid, film["id"])))
+    source = source or (film.get("scale") or {}).get("from")
+    placed = {point["is"] for point in film["points"]}
+    begun = session.opened().ruler.get((uid, film["id"]))
+    first = [] if begun is None else points_of_ruler(*begun)
+    if {point.name for point in first} <= placed:
+        first = []
+    measured = [
+        point
+        for kind in KINDS
+        for which in range(MOST_OF_A_KIND)
+        if (kind, which) != begun or not first
+        if not placed.isdisjoint(kind.names(which))
+        for point in points_of_ruler(kind, which)
+    ]
+    *bones, osteotomy = asked_points(film["view"])
+    asked = [*film_scale.asked_for_scale(source), *first, *bones, MARKER_POINT, osteotomy]
+    others = [*joint_points(film["view"]), *measured]
+    return [
+        {
+            "is": one.name,
+            "label": one.label,
+            "short": one.short,
+            "help": one.help,
+            "group": one.group,
+            "asked": by_itself,
+        }
+        for points, by_itself in ((asked, True), (others, False))
+        for one in points
+    ]
+
+
+def _lines(film: dict[str, Any], side: Side, reference: Any) -> Sequence[DrawnLine]:
+    read = read_alone(film, side, reference)
+    if read is None:
+        return []
+    bone = session.draft()["limb"]["bone"] or None
+    return [*drawn_lines(read, reference, bone), *ruler_lines(read, ruled(read, side))]
+
+
+@action
+def _placed(uid: str, name: str) -> None:
+    """Callback: points were placed, moved or removed in the browser."""
+    case, level = session.opened(), film_scale.open_level(uid)
+    told = (session.typed(session.widget_key(("film", uid, name))) or {}).get("points")
+    film = film_draft.film_of(level["measured_with"], name) if level is not None else None
+    if level is None or not told or film is None or told["sha256"] != film.get("pixels_sha256"):
+        return
+    case.film_changes = told["number"]
+    points = list(told["points"])
+    case.points_beside[uid, told["sha256"]] = [point for point in points if film_draft.is_beside(point["is"])]
+    entries.put(film_scale.path_of(uid), film_draft.with_points(level["measured_with"], name, points))
+
+
+@action
+def _cover(uid: str, name: str) -> None:
+    """Callback: a box was drawn over a name; it is burned into the picture, which becomes another one."""
+    case, level = session.opened(), film_scale.open_level(uid)
+    told = (session.typed(session.widget_key(("film", uid, name))) or {}).get("cover")
+    film = film_draft.film_of(level["measured_with"], name) if level is not None else None
+    if level is None or not told or film is None or told["sha256"] != film.get("pixels_sha256"):
+        return
+    before = case.pictures[told["sha256"]]
+    left, top, right, bottom = told["box"]
+    try:
+        covered = read_film(before.png, black_out=[(left, top, right, bottom)])
+    except HexapodError as error:
+        case.said = str(error)
+        return
+    del case.pictures[before.sha256]
+    case.pictures[covered.sha256] = covered
+    case.points_beside[uid, covered.sha256] = film_scale.points_beside(uid, film)
+    case.covering, case.said = "", f"{name}: the box is black in the picture, and what was below it is gone."
+    text = film_draft.with_details(level["measured_with"], name, {"pixels_sha256": covered.sha256})
+    entries.put(film_scale.path_of(uid), text)
+
+
+def _other_limb(uid: str, film: dict[str, Any], side: Side) -> None:
+    """The other limb's picture of this view, mirrored; nothing is measured on it."""
+    found = session.opened().other_limb.get((uid, film["view"]))
+    if found is None:
+        return
+    picture, mirrored = found
+    other = "left" if side == "right" else "right"
+    show_film(
+        {
+            "sha256": picture.sha256,
+            "columns": picture.columns,
+            "rows": picture.rows,
+            "mirrored": not mirrored,
+            "caption": f"{other.upper()}, mirrored for comparison",
+            "wanted": [],
+            "points": [],
+            "lines": [],
+            "heard": 0,
+            "height": HEIGHT_PX,
+            "closed": True,
+            "covering": False,
+        },
+        picture.png,
+        key=session.widget_key(("film-other", uid, film["view"])),
+    )
+    st.button(f"Close the {other} limb", key="film-close-other", on_click=_close_other, args=(uid, film["view"]))
+
+
+@action
+def _close_other(uid: str, view: str) -> None:
+    session.opened().other_limb.pop((uid, view), None)
+
+
+def document_of(level: dict[str, Any], side: Side) -> dict[str, Any]:
+    """What is measured: the limb, the reference fragment, and the radiographs of a level."""
+    limb = {"side": side} | ({"bone": bone} if (bone := session.draft()["limb"]["bone"]) else {})
+    return {"limb": limb, "reference": level["reference"], "measured_with": json.loads(level["measured_with"])}
