@@ -182,7 +182,7 @@ def print_signed(records: Records, key: str, words: argparse.Namespace, catalogu
     """
     from hexapod.documents.document_set import documents
     from hexapod.library import DocumentRecord
-    from hexapod.library.models import acknowledgements_of, signature_of
+    from hexapod.library.models import acknowledgements_of
 
     signed = _signed_plan(records.plans.of(key), words.case)
     again = records.plans.reproduce(key, signed.number)
@@ -207,8 +207,8 @@ def print_signed(records: Records, key: str, words: argparse.Namespace, catalogu
         words.paper,
         acknowledgements_of(signed.cautions),
         bytes_of(words.earlier_calendar),
-        signature_of(signed.sign_off),
-        signature_of(signed.elsewhere) if signed.elsewhere else None,
+        signed.sign_off,
+        signed.elsewhere,
         records.sheets.earlier(key, signed.number, case.derived_from),
         words.time_zone,
         public_address(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from hexapod.checks.findings import Finding, Verdict
@@ -68,22 +68,6 @@ class PlanCaution:
 
 
 @dataclass(frozen=True)
-class SignOff:
-    """A signature: the name signed with, the user who signed, when, and the plan ID in full.
-
-    `head` is the chain's head with this signature as its last entry: the text printed on the documents.  `told` are the
-    warnings given at signing, such as a day 0 that is past; they come with the call that signs, not with a look-up.
-    """
-
-    name: str
-    by: str
-    at: str
-    plan_sha256: str
-    head: str
-    told: tuple[str, ...] = field(default=(), compare=False)
-
-
-@dataclass(frozen=True)
 class StoredPlan:
     """A plan kept in the library.  `ended` is why a superseded or stopped plan is no longer followed.
 
@@ -104,8 +88,8 @@ class StoredPlan:
     at: str
     cautions: tuple[PlanCaution, ...]
     documents: tuple[DocumentRecord, ...]
-    sign_off: SignOff | None
-    elsewhere: SignOff | None
+    sign_off: Signature | None
+    elsewhere: Signature | None
     taken_in: bool
     ended: str | None
 
@@ -276,11 +260,6 @@ class Holder:
     name: str
     roles: frozenset[Role]
     withdrawn: frozenset[Role] = frozenset()
-
-
-def signature_of(sign_off: SignOff) -> Signature:
-    """A signature for `PrintOptions`."""
-    return Signature(sign_off.name, sign_off.by, sign_off.at, sign_off.plan_sha256, sign_off.head)
 
 
 def acknowledgements_of(cautions: Iterable[PlanCaution]) -> tuple[Acknowledgement, ...]:

@@ -11,7 +11,7 @@ import datetime
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from hexapod.case.model import Case
@@ -41,7 +41,9 @@ class Acknowledgement:
 class Signature:
     """Who has signed a plan: the name signed with, the user `by`, when (`at`, UTC as in the audit trail), which plan.
 
-    `head` is the head of the library's audit trail with this signature as its last entry.
+    `head` is the head of the library's audit trail with this signature as its last entry: the text printed on the
+    documents.  `told` are the warnings given at signing, such as a day 0 that is past; they come with the call that
+    signs, not with a look-up.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Signature:
     at: str
     plan_sha256: str
     head: str
+    told: tuple[str, ...] = field(default=(), compare=False)
 
 
 def acknowledgements(plan: Plan | Refusal, said: Sequence[tuple[str, str, str]]) -> tuple[Acknowledgement, ...]:

@@ -12,7 +12,7 @@ from hexapod.app.server import in_force
 from hexapod.app.server.headers import own_names
 from hexapod.documents.document_set import public_address
 from hexapod.library import ANYONE, Records, open_library
-from hexapod.library.models import SheetStanding, signature_of
+from hexapod.library.models import SheetStanding
 from hexapod.plan.sign_off import sheet_code
 from tests.app.driver import SAMPLES
 from tests.library.treatment import plan_of
@@ -45,7 +45,7 @@ def signed(records: Records, title: str) -> tuple[str, str]:
     file = json.dumps(document).encode()
     case = records.cases.add(file).case
     plan = records.plans.issue(case, 1, plan_of(file))
-    return case, sheet_code(signature_of(records.plans.sign(case, 1, plan.plan_sha256, "Dr Secret")))
+    return case, sheet_code(records.plans.sign(case, 1, plan.plan_sha256, "Dr Secret"))
 
 
 @pytest.mark.hazard("H-14")

@@ -18,7 +18,7 @@ import hexapod
 from hexapod.checks.findings import grouped
 from hexapod.documents.document_set import PrintOptions, case_document, documents
 from hexapod.library import StoredPlan
-from hexapod.library.models import acknowledgements_of, signature_of
+from hexapod.library.models import acknowledgements_of
 from hexapod.plan.plan_file import plan_sha256
 from hexapod.text.numbers import number
 from tests.browser.screen import CLINIC_ZONE, SAMPLES, Screen, sample
@@ -111,7 +111,7 @@ def test_a_sample_from_opening_to_signed_files(tab: Screen, server: Server, stem
     assert [one.code for one in said] == codes
     assert all(one.reason == f"AN: seen: {one.code}" for one in said)
     assert recorded.sign_off is not None
-    signed = signature_of(recorded.sign_off)
+    signed = recorded.sign_off
     options = PrintOptions(acknowledgements=said, signature=signed, time_zone=CLINIC_ZONE)
     wanted = [one for one in documents(hexapod.make_plan(case), options) if one.kind != "case"]
     contents = {one.name: one.content() for one in wanted}

@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from hexapod.library import Library, Records
-from hexapod.library.models import SheetStanding, signature_of
+from hexapod.library.models import SheetStanding
 from hexapod.plan.sign_off import DIGITS, sheet_code
 from tests.library.treatment import PLAIN, plan_of
 
@@ -17,7 +17,7 @@ def signed(records: Records, case: str, version: int, file: bytes) -> str:
     plan = records.plans.issue(case, version, plan_of(file))
     for one in plan.cautions:
         records.plans.acknowledge(case, plan.number, one.code, one.level, "seen")
-    return sheet_code(signature_of(records.plans.sign(case, plan.number, plan.plan_sha256, "Dr Adler")))
+    return sheet_code(records.plans.sign(case, plan.number, plan.plan_sha256, "Dr Adler"))
 
 
 @pytest.mark.hazard("H-14")

@@ -99,8 +99,7 @@ def _documents(outcome: Outcome, plan: Plan | Refusal, answers: Answers, recorde
     lacking, said = _accepted(plan, answers, recorded)
     signed = recorded.sign_off if recorded is not None and recorded.state == "signed" else None
     stopped = recorded is not None and recorded.state == "stopped"
-    signature = models.signature_of(signed) if signed else None
-    _forget_others(outcome, said, signature, lacking=bool(lacking))
+    _forget_others(outcome, said, signed, lacking=bool(lacking))
     told = f"signed by {signed.name}" if signed else "not signed: every document says DRAFT"
     if stopped:
         told = "stopped, no longer followed: every document says DRAFT"
@@ -118,9 +117,9 @@ def _documents(outcome: Outcome, plan: Plan | Refusal, answers: Answers, recorde
     if state.papers is None:
         with st.spinner("Making the documents …"):
             before = recorded or session.of_library().replaced
-            elsewhere = models.signature_of(before.elsewhere) if before and before.elsewhere else None
+            elsewhere = before.elsewhere if before else None
             choices = replace(state.choices, time_zone=zone)
-            made = make_documents(plan, choices, said, signature, elsewhere, _earlier(case, recorded))
+            made = make_documents(plan, choices, said, signed, elsewhere, _earlier(case, recorded))
             state.papers = made if recorded is None else keep_record(made, recorded, session.token())
     _papers(plan, state.papers, _asked_again(recorded))
 

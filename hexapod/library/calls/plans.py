@@ -39,6 +39,7 @@ from hexapod.library.storage.tables import (
 from hexapod.library.storage.transactions import ReadTransaction, WriteTransaction
 from hexapod.plan.make_plan import Plan, Refusal, make_plan
 from hexapod.plan.plan_file import plan_document, plan_file, plan_sha256
+from hexapod.plan.sign_off import Signature
 
 # Names and SHA-256 of a thousand documents; a plan has some twenty.
 LARGEST_LIST_BYTES = 200_000
@@ -167,9 +168,7 @@ class Plans:
             tx.record(AcknowledgementRow, "caution.acknowledged", case, written(reason=why), case_key=case, **columns)
             case_index.refresh(tx, case)
 
-    def sign(
-        self, case: str, plan: int, plan_sha256: str, name: str, today: datetime.date | None = None
-    ) -> models.SignOff:
+    def sign(self, case: str, plan: int, plan_sha256: str, name: str, today: datetime.date | None = None) -> Signature:
         """Sign a plan by its plan ID in full; a plan of the case signed earlier is superseded.
 
         `name` is what the signer signs with; without sign-in nothing else says who it was.  `told` of the signature has
@@ -215,7 +214,7 @@ class Plans:
             raw, columns = written(name=signature, **said_so), {"plan": plan, "plan_sha256": plan_sha256}
             entry = tx.record(SignOffRow, "plan.signed", case, raw, case_key=case, **columns)
             case_index.refresh(tx, case)
-        return models.SignOff(signature, entry.actor, entry.at, plan_sha256, entry.head, told_of.told)
+        return Signature(signature, entry.actor, entry.at, plan_sha256, entry.head, told_of.told)
 
     def stop(self, case: str, plan: int, reason: str) -> None:
         """Stop a signed plan: it is no longer followed.
@@ -312,14 +311,14 @@ def _stored_plan(tx: ReadTransaction, case: str, number: int) -> models.StoredPl
     )
 
 
-def _sign_offs(tx: ReadTransaction, case: str) -> Iterator[tuple[int, models.SignOff, bool]]:
+def _sign_offs(tx: ReadTransaction, case: str) -> Iterator[tuple[int, Signature, bool]]:
     """The signatures of a case: the number of the plan, the signature, and whether it came with an import."""
     until = tx.connection.execute(select(taken_over_until())).scalar_one()
     for row, raw in records_with_content(tx, SignOffRow, SignOffRow.case_key == case):
         entry = contents.AuditEntry(
             **tx.connection.execute(select(AuditRow.__table__).where(AuditRow.sequence == row.entry)).one()._mapping
         )
-        made = models.SignOff(value_of(raw)["name"], row.done_by, row.done_at, row.plan_sha256, entry.head)
+        made = Signature(value_of(raw)["name"], row.done_by, row.done_at, row.plan_sha256, entry.head)
         yield row.plan, made, entry.action.startswith(contents.IMPORTED) or row.entry <= until
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from hexapod.case.files import parse_case
-from hexapod.library import models
 from hexapod.library.calls.access import Access, status
 from hexapod.library.calls.drafts import version_file
 from hexapod.library.calls.plans import file_of, stored_plans
@@ -41,8 +40,8 @@ class Sheets:
                 EarlierPlan(
                     parse_case(version_file(tx, before.case, before.version)[1]),
                     json.loads(file_of(tx, before.case, before.number)),
-                    models.signature_of(signed),
-                    sheet_code(models.signature_of(before.sign_off)) if before.sign_off else "",
+                    signed,
+                    sheet_code(before.sign_off) if before.sign_off else "",
                 )
                 for before in found
                 if (signed := before.sign_off or before.elsewhere) is not None
