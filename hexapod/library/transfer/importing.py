@@ -8,12 +8,12 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
 
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import LargeBinary, select
 from sqlalchemy.types import Text
 
@@ -297,57 +297,64 @@ def check_plans(tx: ReadTransaction, case: str) -> None:
             raise ImportRefused(f"Plan {row.number} of the export was signed against the rules.")
 
 
-STRUTS = 6
-# What a value must be, in words, and whether it is.
-Wanted = tuple[str, Callable[[Any], bool]]
+def _plain(text: str) -> str:
+    if unseen(text):
+        raise ValueError("it holds an invisible character")
+    return text
 
 
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and not unseen(value)
+def _iso_date(text: str) -> str:
+    if datetime.date.fromisoformat(text).isoformat() != text:
+        raise ValueError("a date is written YYYY-MM-DD")
+    return text
 
 
-def _is_number(value: Any) -> bool:
-    return type(value) in (int, float) and abs(value) < 1e9 and math.isfinite(value)
+PlainText = Annotated[str, AfterValidator(_plain)]
+Whole = Annotated[int, Field(ge=0, lt=1_000_000)]
+Number = Annotated[float, Field(gt=-1e9, lt=1e9)]
+SIX = Field(min_length=6, max_length=6)
+SixNumbers = Annotated[list[Number], SIX]
 
 
-def _is_date(value: Any) -> bool:
-    try:
-        return isinstance(value, str) and datetime.date.fromisoformat(value).isoformat() == value
-    except ValueError:
-        return False
+class _Read(BaseModel):
+    """What is read of a part of a plan file later; it may hold more."""
+
+    model_config = ConfigDict(strict=True, allow_inf_nan=False)
 
 
-def _are_six(value: Any, of: Callable[[Any], bool] = _is_number) -> bool:
-    return isinstance(value, list) and len(value) == STRUTS and all(map(of, value))
+class _ReadRow(_Read):
+    day: Whole
+    date: Annotated[str, AfterValidator(_iso_date)]
+    stage: PlainText
+    settings_mm: SixNumbers
+    models: Annotated[list[PlainText], SIX]
+    doses_mm: list[SixNumbers]
 
 
-TEXT: Wanted = ("a plain text", _is_text)
-WHOLE: Wanted = ("a whole number", lambda value: type(value) is int and 0 <= value < 1e6)
-ONES: Wanted = ("a list", lambda value: isinstance(value, list))
-VERDICT: Wanted = ("a status of a plan", lambda value: isinstance(value, str) and value in get_args(Verdict))
-SIX: Wanted = ("six numbers", _are_six)
-SIX_NAMES: Wanted = ("six names", lambda value: _are_six(value, _is_text))
-DOSES: Wanted = ("a list of six numbers each", lambda value: isinstance(value, list) and all(map(_are_six, value)))
+class _ReadSwap(_Read):
+    planned_day: Whole
 
-PLAN = {
-    "plan_sha256": TEXT,
-    "case_sha256": TEXT,
-    "software": TEXT,
-    "verdict": VERDICT,
-    "levels": ONES,
-    "findings": ONES,
-}
-LEVEL = {"name": TEXT, "rows": ONES, "swaps": ONES}
-ROW = {
-    "day": WHOLE,
-    "date": ("a date", _is_date),
-    "stage": TEXT,
-    "settings_mm": SIX,
-    "models": SIX_NAMES,
-    "doses_mm": DOSES,
-}
-SWAP = {"planned_day": WHOLE}
-FINDING = {"code": TEXT, "level": WHOLE, "verdict": VERDICT, "message": TEXT}
+
+class _ReadLevel(_Read):
+    name: PlainText
+    rows: list[_ReadRow]
+    swaps: list[_ReadSwap]
+
+
+class _ReadFinding(_Read):
+    code: PlainText
+    level: Whole
+    verdict: Verdict
+    message: PlainText
+
+
+class _ReadPlan(_Read):
+    plan_sha256: PlainText
+    case_sha256: PlainText
+    software: PlainText
+    verdict: Verdict
+    findings: list[_ReadFinding]
+    levels: Annotated[list[_ReadLevel], Field(min_length=1)]
 
 
 def check_plan_file(plan: Any) -> None:
@@ -356,30 +363,17 @@ def check_plan_file(plan: Any) -> None:
     Args:
         plan: the JSON value of a plan file.
     """
-    _check(plan, PLAN, "the plan")
-    for number, finding in enumerate(plan["findings"]):
-        _check(finding, FINDING, f"findings[{number}]")
-    for index, level in enumerate(plan["levels"]):
-        place = f"levels[{index}]"
-        _check(level, LEVEL, place)
-        for number, row in enumerate(level["rows"]):
-            _check(row, ROW, f"{place}.rows[{number}]")
-        days = {row["day"] for row in level["rows"]}
-        for number, swap in enumerate(level["swaps"]):
-            _check(swap, SWAP, f"{place}.swaps[{number}]")
-            if swap["planned_day"] not in days:
-                raise ValueError(f"{place}.swaps[{number}].planned_day is no day of the plan")
-        if not level["rows"] and plan["verdict"] != "refused":
-            raise ValueError(f"{place}.rows is empty, and the plan is not refused")
-    if not plan["levels"]:
-        raise ValueError("levels is empty")
-
-
-def _check(value: Any, wanted: Mapping[str, Wanted], place: str) -> None:
-    if not isinstance(value, dict):
-        raise ValueError(f"{place} is not an object")
-    for key, (what, fits) in wanted.items():
-        if key not in value:
-            raise ValueError(f"{place}.{key} is missing")
-        if not fits(value[key]):
-            raise ValueError(f"{place}.{key} is not {what}")
+    try:
+        read = _ReadPlan.model_validate(plan)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).lstrip(".")
+        wrong = "is missing" if first["type"] == "missing" else f"is not as in a plan file: {first['msg']}"
+        raise ValueError(f"{place or 'the plan'} {wrong}") from error
+    for index, level in enumerate(read.levels):
+        days = {row.day for row in level.rows}
+        for number, swap in enumerate(level.swaps):
+            if swap.planned_day not in days:
+                raise ValueError(f"levels[{index}].swaps[{number}].planned_day is no day of the plan")
+        if not level.rows and read.verdict != "refused":
+            raise ValueError(f"levels[{index}].rows is empty, and the plan is not refused")
