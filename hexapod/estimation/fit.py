@@ -118,8 +118,13 @@ class Estimate:
     @property
     def covariance(self) -> Array:
         """Covariance (12, 12) of `quantities`, as far as they are measured."""
-        spread = slopes(lambda x: _quantities(self.chain, x), self.x) @ self.roots
+        spread = self.spread
         return np.asarray(spread @ spread.T)
+
+    @property
+    def spread(self) -> Array:
+        """A root (12, k) of `covariance`."""
+        return np.asarray(slopes(lambda x: _quantities(self.chain, x), self.x) @ self.roots)
 
     @property
     def measured(self) -> NDArray[np.bool_]:

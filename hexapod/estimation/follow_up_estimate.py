@@ -6,7 +6,7 @@ and with their SD.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,9 +15,10 @@ from hexapod.case.files import read_case
 from hexapod.case.model import Case
 from hexapod.deformity.quantities import DEFORMITY, DEFORMITY_SD, MOUNTING, MOUNTING_SD, MeasurementSd, words_of
 from hexapod.errors import HexapodError
+from hexapod.estimation.chain import slopes
 from hexapod.estimation.fit import Contradiction, Estimate, contradictions, fit
 from hexapod.estimation.observations import MeasuredVisits, Use, observe
-from hexapod.follow_up.compare_with_plan import follow_up
+from hexapod.follow_up.compare_with_plan import FollowUp, follow_up
 from hexapod.follow_up.remaining_stages import rounded_words
 from hexapod.follow_up.replan import START_DECIMALS, Wishes, replan
 from hexapod.geometry.transforms import Array, invert
@@ -48,19 +49,43 @@ def replan_estimated(
     Raises:
         HexapodError: as `replan`.
     """
-    moments, last = estimate.chain.observations.moments, visits.visits[-1]
-    struts = [strut.name for strut in moments[-1].struts]
+    last = visits.visits[-1]
+    struts = [strut.name for strut in estimate.chain.observations.moments[-1].struts]
     found = follow_up(plan, last.day, last.settings_mm, level, catalogue, struts)
-    deformity = rounded_words(words_of(estimate.deformity.tolist(), DEFORMITY), START_DECIMALS)
-    document = replan(found, replace(wishes, deformity=deformity), catalogue).document
-    written, sd = document["levels"][level], estimate.sd
-    written["deformity_sd"] = sd_words(sd[6:], DEFORMITY_SD)
-    # A mounting that was never entered and that no visit tells stays not entered.
-    if plan.case.levels[level].mounting is not None or any(one is not None for one in sd[:6]):
-        written["mounting"] = rounded_words(words_of(estimate.mounting.tolist(), MOUNTING), START_DECIMALS)
-        written["mounting_sd"] = sd_words(sd[:6], MOUNTING_SD)
-    used = [visits.sha256[moment.visit] for moment in moments if moment.visit is not None]
-    document["estimated_from"] = list(dict.fromkeys([*(plan.case.estimated_from or ()), *used]))
+    return replan_by(found, {level: (visits, estimate)}, wishes, catalogue)
+
+
+def replan_by(
+    found: FollowUp,
+    estimates: Mapping[int, tuple[MeasuredVisits, Estimate]],
+    wishes: Wishes,
+    catalogue: Catalogue,
+    also: Sequence[FollowUp] = (),
+) -> Case:
+    """As `replan_estimated`, from the readings of a visit: those of `found`, and those of other hexapods in `also`.
+
+    `estimates` has the visits and their estimate of each level that was estimated, the last visit being this one.
+
+    Raises:
+        HexapodError: as `replan`.
+    """
+    told = {
+        level: rounded_words(words_of(estimate.deformity.tolist(), DEFORMITY), START_DECIMALS)
+        for level, (_, estimate) in estimates.items()
+    }
+    measured = replace(wishes, deformity=told.get(found.level), deformities_also=told)
+    document = replan(found, measured, catalogue, also).document
+    case, sources = found.plan.case, list(found.plan.case.estimated_from or ())
+    for level, (visits, estimate) in estimates.items():
+        written, sd = document["levels"][level], estimate.sd
+        written["deformity_sd"] = sd_words(sd[6:], DEFORMITY_SD)
+        # A mounting that was never entered and that no visit tells stays not entered.
+        if case.levels[level].mounting is not None or any(one is not None for one in sd[:6]):
+            written["mounting"] = rounded_words(words_of(estimate.mounting.tolist(), MOUNTING), START_DECIMALS)
+            written["mounting_sd"] = sd_words(sd[:6], MOUNTING_SD)
+        moments = estimate.chain.observations.moments
+        sources += [visits.sha256[moment.visit] for moment in moments if moment.visit is not None]
+    document["estimated_from"] = list(dict.fromkeys(sources))
     return read_case(document)
 
 
@@ -77,12 +102,14 @@ class End:
     """What will be left at the end: the chance to be within the goal, and what angle and distance stay below (90 %).
 
     Counted from the intended end: the angle between the axes of the moving fragment, rotation left out, and the
-    distance of its corresponding points.
+    distance of its corresponding points.  `shares` (12,) has for mounting and deformity of the estimate which part of
+    the end's variance goes with each of them, angle and distance counted in the goal's; 0 for what nobody measured.
     """
 
     within_goal: float
     deg_90: float
     mm_90: float
+    shares: tuple[float, ...]
 
 
 def end_of(estimate: Estimate, replanned: Case, level: int, goal: Goal, catalogue: Catalogue) -> End | None:
@@ -107,7 +134,22 @@ def end_of(estimate: Estimate, replanned: Case, level: int, goal: Goal, catalogu
     T_ref_ring, T_mov_mring = estimate.rings_drawn(DRAWN, SEED)
     T_ref_mov = T_ref_ring @ T_ring_mring @ invert(T_mov_mring)
     deg, mm = left_of(T_ref_mov[:, :3, 2], T_ref_mov[:, :3, 3], T_intended)
-    return End(goal.kept(deg, mm), float(np.quantile(deg, LIKELY)), float(np.quantile(mm, LIKELY)))
+    shares = _shares(estimate, ends, goal)
+    return End(goal.kept(deg, mm), float(np.quantile(deg, LIKELY)), float(np.quantile(mm, LIKELY)), shares)
+
+
+def _shares(estimate: Estimate, ends: Callable[[Array], Array], goal: Goal) -> tuple[float, ...]:
+    """The squared correlation of each quantity with the end: they overlap where quantities go together."""
+    units = np.tile([np.degrees(1.0) / goal.deg, 1.0 / goal.mm], 3)[:, None]
+    end = units * (slopes(ends, estimate.x) @ estimate.roots)
+    total = float((end**2).sum())
+    of = estimate.spread
+    variance = (of**2).sum(axis=1)
+    told = estimate.measured & (variance > 0.0)
+    together = ((end @ of.T) ** 2).sum(axis=0)
+    if total == 0.0:
+        return tuple(0.0 for _ in variance)
+    return tuple((np.where(told, together, 0.0) / np.where(told, variance * total, 1.0)).tolist())
 
 
 def last_evening(course: Course) -> Array:

@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 import rfc8785
@@ -44,11 +44,30 @@ from hexapod.plan.make_plan import LevelPlan, Plan
 from hexapod.trajectory.level_setup import LevelSetup
 
 FORMAT = "hexapod-visits/1"
+# The keys of a visit that say what was measured anew.
+MEASURED = ("deformity", "deformity_sd", "mounting", "mounting_sd")
 Use = Literal["last", "all"]
 
 
-class MeasuredVisit(Strict):
-    """A visit: six readings, and what was measured anew; `{}` says that it was measured as zero.
+class MeasuredAnew(Strict):
+    """What was measured anew at a visit; `{}` says that it was measured as zero."""
+
+    deformity: Deformity | None = None
+    deformity_sd: DeformitySd | None = None
+    mounting: Mounting | None = None
+    mounting_sd: MountingSd | None = None
+
+    @model_validator(mode="after")
+    def _sds_of_what_is_given(self) -> Self:
+        for part in ("deformity", "mounting"):
+            if getattr(self, f"{part}_sd") is not None and getattr(self, part) is None:
+                told = "is of a {part} that is not given: give the {part}, or take the SDs out"
+                raise PydanticCustomError("sd_alone", told, {"part": part, "key": f"{part}_sd"})
+        return self
+
+
+class MeasuredVisit(MeasuredAnew):
+    """A visit: six readings, and what was measured anew.
 
     `struts` names the models on the frame, where they are not those that the plan has on that date.
     """
@@ -56,18 +75,6 @@ class MeasuredVisit(Strict):
     date: DateText
     settings_mm: Annotated[tuple[Millimetres, ...], Count(STRUTS, STRUTS)]
     struts: Annotated[tuple[Name, ...], Count(STRUTS, STRUTS)] | None = None
-    deformity: Deformity | None = None
-    deformity_sd: DeformitySd | None = None
-    mounting: Mounting | None = None
-    mounting_sd: MountingSd | None = None
-
-    @model_validator(mode="after")
-    def _sds_of_what_is_given(self) -> MeasuredVisit:
-        for part in ("deformity", "mounting"):
-            if getattr(self, f"{part}_sd") is not None and getattr(self, part) is None:
-                told = "is of a {part} that is not given: give the {part}, or take the SDs out"
-                raise PydanticCustomError("sd_alone", told, {"part": part, "key": f"{part}_sd"})
-        return self
 
     @property
     def day(self) -> datetime.date:
@@ -91,6 +98,14 @@ class MeasuredVisits:
 def parse_visits(raw: bytes) -> MeasuredVisits:
     """The visits in the bytes of a file.  Raises CaseError as `read_visits`, and where it is no strict JSON."""
     return read_visits(parse_value(raw))
+
+
+def check_measured(value: Any) -> None:
+    """Raises CaseError for what cannot be measured anew at a visit: a mapping with some of the keys `MEASURED`."""
+    try:
+        MeasuredAnew.model_validate(value)
+    except ValidationError as error:
+        raise case_error(error, value, MeasuredAnew) from error
 
 
 def read_visits(value: Any) -> MeasuredVisits:

@@ -61,8 +61,9 @@ class Wishes:
     First hold for `pause_days`; then go back to the intended pose of `turn_back_days` days earlier, in as many days;
     from then on keep `mm_per_day`, where it is below a stage's own limit.  These three are for all levels, which stay
     on one calendar.  `deformity` (words) is one newly measured for the level that was read, instead of the one that the
-    readings imply.  `even_if_doubtful` takes readings that are probably misread.  `struts_of` says which six models are
-    on levels (counted from 0) that were not read; for those read, the follow-up has them.
+    readings imply; `deformities_also` has those of other levels that were read.  `even_if_doubtful` takes readings that
+    are probably misread.  `struts_of` says which six models are on levels (counted from 0) that were not read; for
+    those read, the follow-up has them.
     """
 
     pause_days: int = 0
@@ -71,6 +72,7 @@ class Wishes:
     deformity: Mapping[str, float] | None = None
     even_if_doubtful: bool = False
     struts_of: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    deformities_also: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name, days in (("A pause", self.pause_days), ("Turning back", self.turn_back_days)):
@@ -113,7 +115,10 @@ def replan(
     wishes, catalogue = wishes or Wishes(), catalogue or load_catalogue()
     plan, case = found.plan, found.plan.case
     reads = {one.level: one for one in (*also, found)}
-    wished = {one.level: wishes if one is found else replace(wishes, deformity=None) for one in reads.values()}
+    wished = {
+        one.level: wishes if one is found else replace(wishes, deformity=wishes.deformities_also.get(one.level))
+        for one in reads.values()
+    }
     if len(reads) != 1 + len(also) or any(one.plan is not plan or one.date != found.date for one in also):
         raise HexapodError("Give one follow-up for each hexapod that was read, all of one plan and one date.")
     for one in reads.values():

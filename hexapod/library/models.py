@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -125,12 +125,14 @@ class Readings:
     """Six readings (mm, struts 1 to 6) of one hexapod; `level` counts from 0.
 
     `struts` are the six models reported on the frame, `own` for one of the case's own; None when nobody reported them,
-    and those planned for the day are assumed.
+    and those planned for the day are assumed.  `measured` is what was measured anew of this hexapod, with the keys of
+    `hexapod-visits/1` (docs/case-format.md): `deformity`, `mounting`, and their SDs; None when nothing was.
     """
 
     level: int
     settings_mm: tuple[float, ...]
     struts: tuple[str, ...] | None = None
+    measured: Mapping[str, Mapping[str, float]] | None = None
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,12 @@ itself, entry by entry.
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from pydantic import BaseModel
 
 from hexapod.case.model import Level
 from hexapod.deformity.pose import BeyondWords, deformity_poses, deformity_words, ring_mount, ring_mounts
@@ -22,6 +24,7 @@ from hexapod.deformity.quantities import (
     MOUNTING,
     MOUNTING_SD,
     READING_SD_MARKS,
+    MeasurementSd,
     Pair,
     sds,
     signed_numbers,
@@ -44,6 +47,8 @@ LIKELY = 0.9
 REACHED = 0.95
 # Readings of a frame in one cause.
 READINGS_KEY = "reading_sd_mm"
+# The largest goal that means anything: a bone at a right angle, and the largest length of a case file.
+MOST_DEG, MOST_MM = 90.0, 1000.0
 
 
 def deformity_sds(level: Level) -> list[float]:
@@ -51,24 +56,31 @@ def deformity_sds(level: Level) -> list[float]:
 
     The case's own (`deformity_sd`), else those of radiographs where the entry was taken from them, else the usual ones.
     """
-    own = {} if level.deformity_sd is None else level.deformity_sd.model_dump(exclude_none=True)
-    return sds(DEFORMITY_SD, _on_radiographs(level) | own)
+    return _sds(level, "deformity", level.deformity_sd, level.deformity_words, DEFORMITY_SD)
 
 
 def mounting_sds(level: Level) -> list[float]:
-    """SDs of the mounting in the order of `MOUNTING`, mm and deg: the case's own, else the usual ones."""
-    own = {} if level.mounting_sd is None else level.mounting_sd.model_dump(exclude_none=True)
-    return sds(MOUNTING_SD, own)
+    """SDs of the mounting in the order of `MOUNTING`, mm and deg, as those of the deformity."""
+    return _sds(level, "mounting", level.mounting_sd, level.mounting_words, MOUNTING_SD)
 
 
-def _on_radiographs(level: Level) -> dict[str, float]:
+def _sds(
+    level: Level, part: str, own: BaseModel | None, entered: Mapping[str, float], table: tuple[MeasurementSd, ...]
+) -> list[float]:
+    said = {} if own is None else own.model_dump(exclude_none=True)
+    return sds(table, _on_radiographs(level, part, entered, table) | said)
+
+
+def _on_radiographs(
+    level: Level, part: str, entered: Mapping[str, float], table: tuple[MeasurementSd, ...]
+) -> dict[str, float]:
     """SDs by their keys of what was taken over from radiographs and still stands so."""
     found = {}
     for result in level.measured_with.results if level.measured_with is not None else ():
-        for one in DEFORMITY_SD:
-            words = {f"deformity.{word}": word for word in (one.pair.positive, one.pair.negative)}
-            entered = level.deformity_words.get(words.get(result.word, ""))
-            stands = entered is not None and abs(entered - result.size) <= TAKEN_OVER
+        for one in table:
+            words = {f"{part}.{word}": word for word in (one.pair.positive, one.pair.negative)}
+            size = entered.get(words.get(result.word, ""))
+            stands = size is not None and abs(size - result.size) <= TAKEN_OVER
             if result.taken and result.sd and stands:
                 found[one.key] = result.sd
     return found
@@ -87,7 +99,7 @@ class Goal:
     @staticmethod
     def checked(deg: float, mm: float) -> Goal:
         """The goal of two numbers.  Raises HexapodError for those that nothing can be within."""
-        if not (0.0 < deg <= 90.0 and 0.0 < mm <= 1000.0):
+        if not (0.0 < deg <= MOST_DEG and 0.0 < mm <= MOST_MM):
             raise HexapodError("A goal is above 0 and at most 90 deg and 1000 mm: type --goal 5 5, or --goal 2 3.")
         return Goal(deg, mm)
 
@@ -106,6 +118,7 @@ class Goal:
 
 
 USUAL_GOAL, STRICT_GOAL = Goal(), Goal(2.0, 3.0)
+GOAL_SOURCE = "5 deg is where reports begin to count a poor outcome (researchsquare rs-135713); 5 mm is half of theirs."
 
 
 @dataclass(frozen=True)

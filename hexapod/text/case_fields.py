@@ -6,10 +6,11 @@ it on the page, and the step in which it is entered.  A new optional number is a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from hexapod.case.model import DEFAULT_DEG_PER_DAY, DEFAULT_MM_PER_DAY, DEFAULT_RESERVE_MM
 from hexapod.deformity import quantities as w
+from hexapod.deformity.quantities import DEFORMITY_SD, MOUNTING_SD, MeasurementSd
 from hexapod.text.field_kinds import (
     BONES,
     COURSES,
@@ -73,6 +74,18 @@ _FROM_BEFORE = {
 _MOVES = ("kind", ("correct_to", "transport"))
 _OWN, _FOLLOWS = ("couple", ("stages",)), ("couple", ("keep-length",))
 _SO_FAR = "Since the treatment began"
+
+
+def _sds(part: str, table: tuple[MeasurementSd, ...], names: Mapping[str, str] | None = None) -> tuple[CaseField, ...]:
+    """A row for how far each quantity of a part can be off; its hint has the usual SD and where that is from."""
+    rows = []
+    for one in table:
+        name, unit = (names or {}).get(one.pair.quantity, one.pair.quantity), one.pair.unit
+        hint = f"Empty: {number(one.sd)} {unit}. {one.source[0].upper()}{one.source[1:]}."
+        rows.append(CaseField(f"{part}_sd.{one.key}", "size", part, f"SD of the {name}, {unit}", hint, section="",
+            place=f"SD of the {name}", named=f"SD of the {name}"))  # fmt: skip
+    return tuple(rows)
+
 
 STRUCTURE: tuple[CaseField, ...] = (
     CaseField("name", "text", "deformity", "Structure {}: name", place="Name",
@@ -177,9 +190,11 @@ LEVEL: tuple[CaseField, ...] = (
     CaseField("so_far.overlap_mm", "size", "treatment", "Overlap of the ends on day 0 by the readings, mm",
         "Empty: none.", place=f"{_SO_FAR} · Overlap of the ends on day 0", section=_SO_FAR),
     CaseField("measured_with", "kept", "radiographs", "Radiographs measured", section=""),
-    CaseField("deformity_sd", "kept", "deformity", "How far the deformity can be off (SD)", section=""),
-    CaseField("mounting_sd", "kept", "mounting", "How far the mounting can be off (SD)", section=""),
-    CaseField("reading_sd_mm", "kept", "frame", "How far a reading can be off (SD)", section=""),
+    *_sds("deformity", DEFORMITY_SD),
+    *_sds("mounting", MOUNTING_SD, _MOUNTING),
+    CaseField("reading_sd_mm", "size", "frame", "SD of a reading, mm",
+        "Empty: half a mark of its scale, as a number read between two marks is off.", section="",
+        named="SD of a reading"),
     CaseField("couple", "choice", "treatment", "This hexapod", "It moves as its stages below say.", options=COURSES,
         place="What this hexapod does", start="stages", section=""),
     CaseField("return_stages", "list", "treatment", place="Return to the plan", each="Stage of the return", rows=STAGE,

@@ -6,15 +6,20 @@ Both files are described in docs/case-format.md.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from hexapod.deformity.quantities import (
+    AXIAL_ROTATION,
     AXIAL_TRANSLATION,
     DEFORMITY,
     DEFORMITY_SD,
     MOUNTING,
     MOUNTING_SD,
     MeasurementSd,
+    Pair,
     other,
     words_of,
 )
@@ -27,12 +32,19 @@ from hexapod.plan.plan_file import finding_document, short_fingerprint
 from hexapod.preoperative.end_error import Goal
 from hexapod.text.case_sentences import size, spoken, words_sentence
 from hexapod.text.numbers import number
+from hexapod.text.preoperative_text import hundred
 from hexapod.text.strut_looks import STRUT_LOOKS
 
 DOUBTFUL = (
     "CAUTION: the measurements contradict each other more than their standard deviations allow (chance below 0.1 %). "
     "Measure again before anything is planned from this estimate."
 )
+QUANTITIES = (*MOUNTING_NAMES, *(pair.quantity for pair in DEFORMITY))
+NOT_MEASURED = "not measured"
+# A share of the variance at the end below this (10 %) hardly matters.
+HARDLY_MATTERS = 0.1
+# What one fit changes is told from a third of an SD on, the largest three of it.
+WORTH_TELLING_SD, MOST_TOLD = 1.0 / 3.0, 3
 
 
 def follow_up_document(found: FollowUp) -> dict[str, Any]:
@@ -176,7 +188,9 @@ def estimate_document(told: Estimated) -> dict[str, Any]:
             "deformity": words_of(estimate.deformity.tolist(), DEFORMITY),
             "deformity_sd": _sd(sd[6:], DEFORMITY_SD),
             "chi2_dof": estimate.chi2_dof,
+            "doubtful": estimate.doubtful,
         },
+        "caution": DOUBTFUL if estimate.doubtful else None,
         "end": None if end is None else {"within_goal": end.within_goal, "deg_90": end.deg_90, "mm_90": end.mm_90},
         "contradictions": [
             {
@@ -191,7 +205,7 @@ def estimate_document(told: Estimated) -> dict[str, Any]:
     }
 
 
-NOTHING: dict[str, Any] = {"estimate": None, "end": None, "contradictions": []}
+NOTHING: dict[str, Any] = {"estimate": None, "caution": None, "end": None, "contradictions": []}
 
 
 def _sd(sd: Sequence[float | None], table: Sequence[MeasurementSd]) -> dict[str, float | None]:
@@ -200,36 +214,125 @@ def _sd(sd: Sequence[float | None], table: Sequence[MeasurementSd]) -> dict[str,
 
 def estimate_text(told: Estimated) -> str:
     """The estimate in sentences: what it was made from, its quantities with their SD, the end, and what contradicts."""
-    estimate, sd = told.estimate, told.estimate.sd
+    estimate = told.estimate
     last = told.visits.visits[-1].date
     made = (
         "the last measurement alone"
         if told.use == "last"
         else f"all measurements: {estimate.dof} more numbers than unknowns"
     )
-    names = [*MOUNTING_NAMES, *(pair.quantity for pair in DEFORMITY)]
     lines = [f"Estimate for {last} from {made}."]
-    for name, pair, value, one in zip(names, (*MOUNTING, *DEFORMITY), estimate.quantities.tolist(), sd, strict=True):
-        if name in (MOUNTING_NAMES[0], DEFORMITY[0].quantity):
-            lines.append("Mounting parameters" if name == MOUNTING_NAMES[0] else "Deformity")
-        size, word = f"{abs(value):.1f} {pair.unit}", spoken(pair.positive if value >= 0.0 else pair.negative)
-        spread = "not measured, kept as entered" if one is None else f"+/- {one:.1f}"
-        lines.append(f"  {name:26}{size:>10} {word:20} {spread}")
+    for row in estimate_rows(told):
+        if row.name in (QUANTITIES[0], QUANTITIES[6]):
+            lines.append("Mounting parameters" if row.name == QUANTITIES[0] else "Deformity")
+        spread = "not measured, kept as entered" if row.sd == NOT_MEASURED else row.sd
+        lines.append(f"  {row.name:26}{row.size:>10} {row.word:20} {spread}")
     if estimate.chi2_dof is not None:
         lines.append(f"Chi-square per degree of freedom: {estimate.chi2_dof:.2f} (about 1 when the SD are right).")
-    no_end = f"The end of a re-plan cannot be told: {told.why_no_end}"
-    lines.append(no_end if told.end is None else end_sentence(told.end, told.goal))
+    lines += estimate_sentences(told)
     lines += [contradiction_sentence(one, told.visits) for one in told.contradictions]
     if estimate.doubtful:
         lines.append(DOUBTFUL)
     return "\n".join(lines)
 
 
+@dataclass(frozen=True)
+class EstimateRow:
+    """A quantity of an estimate in words: its name, size, direction, and how sure it is."""
+
+    name: str
+    size: str
+    word: str
+    sd: str
+
+
+def estimate_rows(told: Estimated) -> list[EstimateRow]:
+    """Mounting, then deformity at the last visit, each with its SD."""
+    values = zip(QUANTITIES, (*MOUNTING, *DEFORMITY), told.estimate.quantities.tolist(), told.estimate.sd, strict=True)
+    return [
+        EstimateRow(name, *_size_word(value, pair), NOT_MEASURED if sd is None else f"+/- {sd:.1f}")
+        for name, pair, value, sd in values
+    ]
+
+
+def _size_word(value: float, pair: Pair) -> tuple[str, str]:
+    return f"{abs(value):.1f} {pair.unit}", spoken(pair.positive if value >= 0.0 else pair.negative)
+
+
+def estimate_sentences(told: Estimated) -> list[str]:
+    """How a re-plan from an estimate will end, what that depends on, and what hardly matters though it is unsure."""
+    if told.end is None:
+        return [f"The end of a re-plan cannot be told: {told.why_no_end}"]
+    sentences = [end_sentence(told.end, told.goal)]
+    sd, shares = told.estimate.sd, told.end.shares
+    most = max(range(len(shares)), key=shares.__getitem__)
+    size = f"{sd[most]:.1f} {(*MOUNTING, *DEFORMITY)[most].unit}"
+    if shares[most] > 0.0:
+        part = f"{100.0 * shares[most]:.0f} %"
+        sentences.append(f"Most of it goes with the {QUANTITIES[most]} (+/- {size}; {part}): measure that again first.")
+    turn, turn_sd = MOUNTING.index(AXIAL_ROTATION), sd[MOUNTING.index(AXIAL_ROTATION)]
+    least_sure = turn_sd is not None and turn_sd >= max(
+        one for one, pair in zip(sd, (*MOUNTING, *DEFORMITY), strict=True) if one is not None and pair.unit == "deg"
+    )
+    if least_sure and shares[turn] < HARDLY_MATTERS:
+        sentences.append(
+            f"The {QUANTITIES[turn]} is the least sure (+/- {turn_sd:.1f} deg), but that hardly matters "
+            f"({100.0 * shares[turn]:.0f} % of the error at the end): a front mistaken for ring and radiographs alike "
+            f"turns both, and leaves nothing."
+        )
+    loose = [name for name, one in zip(QUANTITIES, sd, strict=True) if one is None]
+    if loose:
+        sentences.append(f"Never measured: {', '.join(loose)}. The end does not depend on it.")
+    return sentences
+
+
+def what_changed(last: Estimated, fit: Estimated) -> list[str]:
+    """What one fit makes other than the last measurement alone, and why."""
+    told = []
+    sd = last.estimate.sd
+    change = fit.estimate.quantities - last.estimate.quantities
+    far = [0.0 if one is None else abs(float(by)) / one for by, one in zip(change, sd, strict=True)]
+    most = [k for k in np.argsort(far)[::-1].tolist() if far[k] >= WORTH_TELLING_SD][:MOST_TOLD]
+    if not most:
+        return ["One fit and the last measurement alone say the same within a third of their SD."]
+    before, after = estimate_rows(last), estimate_rows(fit)
+    moved = "; ".join(
+        f"{before[k].name} {before[k].size} {before[k].word} by the last alone, {after[k].size} {after[k].word} "
+        f"({after[k].sd}) by one fit"
+        for k in most
+    )
+    told.append(f"What changes: {moved}.")
+    return [*told, *_why(fit)]
+
+
+def _why(fit: Estimated) -> list[str]:
+    """What does not go together in the entries, which one fit shares out among them."""
+    chain = fit.estimate.chain
+    moments = chain.observations.moments
+    measured = [number for number, moment in enumerate(moments) if moment.deformity is not None]
+    if len(measured) < 2:
+        return ["Why: the ring was measured again, and both measurements of it count by their SD."]
+    place = measured[-1]
+    deformity, visit = moments[place].deformity, moments[place].visit
+    assert deformity is not None
+    assert visit is not None
+    implied = chain.deformities(np.zeros((1, chain.count)))[0, place]
+    off = np.abs(implied - deformity.numbers) / deformity.sd
+    k = int(np.argmax(off))
+    pair = DEFORMITY[k]
+    by, found = (" ".join(_size_word(float(value), pair)) for value in (implied[k], deformity.numbers[k]))
+    return [
+        f"Why: by the entries of day 0 and the readings, the {pair.quantity} on {fit.visits.visits[visit].date} would "
+        f"be {by}; measured was {found}. Where the rings sit on the bone is the same at every visit, so one fit shares "
+        f"this difference out among all measurements, each by its SD."
+    ]
+
+
 def end_sentence(end: End, goal: Goal) -> str:
     """The end when the treatment is re-planned from the estimate, as a chance and as bounds."""
     return (
         f"Left at the end, with 90 % chance: at most {end.deg_90:.1f} deg and {end.mm_90:.1f} mm. Within "
-        f"{number(goal.deg)} deg and {number(goal.mm)} mm in about {round(100 * end.within_goal)} of 100 such cases."
+        f"{number(goal.deg)} deg and {number(goal.mm)} mm in about {hundred(end.within_goal)} of 100 such cases."
     )
 
 

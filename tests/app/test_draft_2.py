@@ -92,7 +92,7 @@ def test_it_is_saved_as_the_draft_of_now_and_is_the_same_limb_and_frame(recorded
     text = text_of(draft)
     assert draft_in(text) == draft
     new, old = json.loads(text), recorded["draft"]
-    assert (old["format"], new["format"]) == ("hexapod-draft/2", "hexapod-draft/3")
+    assert (old["format"], new["format"]) == ("hexapod-draft/2", "hexapod-draft/4")
     assert new.keys() - {"format"} == d.blank_draft().keys()
     assert identity_of_draft(old) == identity_of_draft(new)
     assert _words_of_draft(new) == _words_of_draft(old)
@@ -127,7 +127,7 @@ def test_a_library_has_drafts_of_both_formats_side_by_side() -> None:
     form.step("treatment").type("Adjustments per day", "3")
     assert [one.revision for one in records.drafts.saves(key)] == [2, 1]
     new: Any = records.drafts.load(key)
-    assert json.loads(new.text)["format"] == "hexapod-draft/3"
+    assert json.loads(new.text)["format"] == "hexapod-draft/4"
     assert draft_in(new.text)["levels"][0]["adjustments_per_day"] == "3"
     (again,) = records.cases.find().cases
     assert (again.case_id, again.side, again.bone) == (line.case_id, line.side, line.bone)

@@ -23,6 +23,7 @@ from hexapod.films.film_file import FilmPicture, read_film
 from hexapod.films.film_header import record_of
 from hexapod.films.measure import measurement_of
 from hexapod.films.ruler import PLACE, RulerSize, ruled
+from hexapod.text.numbers import number
 from tests.app.driver import Form, without_page
 from tests.films.projector import LimbInSpace, Radiograph, document, film
 
@@ -61,13 +62,18 @@ def test_the_text_of_the_draft_is_always_one_of_the_format() -> None:
 def test_what_was_taken_over_loses_its_sd_with_its_last_radiograph() -> None:
     level = _draft()["levels"][0]
     film_draft.take_into(level, measurement_of(document(LIMB, *FILMS)).deformity.sizes, 1)
-    assert len(json.loads(level["deformity_sd"])) == 5
+    assert len(_sds(level)) == 5
     film_draft.remove_film(level, "lateral1")
     MeasuredWith.model_validate(json.loads(level["measured_with"]))
     # What the lateral view told alone went with it.
     assert all(one["films"] == ["ap1"] for one in json.loads(level["measured_with"])["results"])
     film_draft.remove_film(level, "ap1")
-    assert (level["measured_with"], level["deformity_sd"]) == ("", "")
+    assert (level["measured_with"], _sds(level)) == ("", {})
+
+
+def _sds(level: Draft, part: str = "deformity_sd") -> dict[str, str]:
+    """The SDs that stand at a level."""
+    return {key: sd for key, sd in level[part].items() if sd}
 
 
 def _draft() -> Draft:
@@ -91,11 +97,11 @@ def test_only_what_is_taken_over_becomes_an_entry(monkeypatch: pytest.MonkeyPatc
     assert all(one == {"size": "", "word": None} for name, one in words.items() if name != quantity)
     result = json.loads(case.draft["levels"][0]["measured_with"])["results"]
     assert [(one["word"], one["typed_before"], one["taken"]) for one in result] == [("deformity.varus_deg", 11.0, True)]
-    assert json.loads(case.draft["levels"][0]["deformity_sd"]) == {"ap_angulation_deg": round(varus.sd, 3)}
+    assert _sds(case.draft["levels"][0]) == {"ap_angulation_deg": number(round(varus.sd, 3))}
     # Changed by hand, it is no longer what was measured, and no longer as sure.
     place = ("levels", case.draft["levels"][0]["uid"], "deformity", quantity, "size")
     assert entries._enter(place, "14.5")
-    assert case.draft["levels"][0]["deformity_sd"] == ""
+    assert _sds(case.draft["levels"][0]) == {}
     assert not json.loads(case.draft["levels"][0]["measured_with"])["results"][0]["taken"]
     # Once more, from its own size: the last one counts.
     film_draft.take_into(case.draft["levels"][0], found.deformity.sizes, 1)
@@ -165,8 +171,8 @@ def test_a_button_of_one_hexapod_never_reaches_another(monkeypatch: pytest.Monke
     radiographs_step._remove(first["uid"], "ap1")
     assert [one["id"] for one in film_draft.films(first["measured_with"])] == ["lateral1"]
     film_results._take(first["uid"], measurement_of(document(LIMB, *FILMS)).deformity.sizes)
-    assert first["deformity_sd"]
-    assert (second["measured_with"], second["deformity_sd"]) == (before, "")
+    assert _sds(first)
+    assert (second["measured_with"], _sds(second)) == (before, {})
     # What a header says is asked in the level in which the file was opened, and replaces nothing.
     picture = _picture("c", Laterality="L")
     case.asked_film = (first["uid"], _record(picture, "ap", "front"), picture, ["The header says left."])
@@ -191,7 +197,7 @@ def test_nothing_of_a_closed_case_is_changed(monkeypatch: pytest.MonkeyPatch) ->
     radiographs_step._remove(first["uid"], "ap1")
     radiographs_step._open_sample(first["uid"])
     film_results._take(first["uid"], measurement_of(document(LIMB, *FILMS)).deformity.sizes)
-    assert (first["measured_with"], first["deformity_sd"], case.asked_film) == (before, "", None)
+    assert (first["measured_with"], _sds(first), case.asked_film) == (before, {}, None)
 
 
 @pytest.mark.hazard("H-33")
@@ -215,7 +221,7 @@ def test_zero_by_a_click_is_no_measured_size(monkeypatch: pytest.MonkeyPatch) ->
     _, first, _ = _two_levels(monkeypatch)
     film_draft.take_into(first, measurement_of(document(LIMB, *FILMS)).deformity.sizes, 1)
     assert entries._enter(("levels", first["uid"], "deformity_zero"), "zero")
-    assert first["deformity_sd"] == ""
+    assert _sds(first) == {}
 
 
 def _typed(uid: str, name: str, **said: Any) -> None:
@@ -314,13 +320,13 @@ def test_a_size_of_the_ruler_goes_into_any_entry_with_its_sd(monkeypatch: pytest
     before = second["measured_with"]
     film_ruler._take(uid, key, across, "x")
     assert first["mounting"]["AP translation"] == {"size": "30.0", "word": "medial_mm"}
-    assert json.loads(first["mounting_sd"]) == {"ap_offset_mm": round(across.sd, 3)}
+    assert _sds(first, "mounting_sd") == {"ap_offset_mm": number(round(across.sd, 3))}
     assert [one["word"] for one in json.loads(first["measured_with"])["results"]] == ["mounting.medial_mm"]
     assert (second["mounting"]["AP translation"]["size"], second["measured_with"]) == ("", before)
     read_draft(session.draft())
     # Changed by hand, it is as sure as any other entry.
     assert entries._enter(("levels", uid, "mounting", "AP translation", "size"), "31")
-    assert first["mounting_sd"] == ""
+    assert _sds(first, "mounting_sd") == {}
     assert [one["taken"] for one in json.loads(first["measured_with"])["results"]] == [False]
     # A plain number, too.
     distance = RulerSize("distance 1", "", 26.4, 1.0, "mm", "ap1", ("free.200", "free.201"))

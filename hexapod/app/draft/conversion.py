@@ -39,6 +39,11 @@ def stages_of(documents: Iterable[Mapping[str, Any]], exact: dict[str, float]) -
     return [texts.item(STAGE, document) for document in documents]
 
 
+def entry_text(value: float, exact: dict[str, float]) -> str:
+    """A number of a case file as it stands at its entry.  `exact` gains one finer than people may type."""
+    return _Texts(exact).number(value)
+
+
 def _alike(settings: Mapping[str, str]) -> bool:
     """Whether six readings are the same, as on a frame that stands neutral."""
     return len(set(settings.values())) == 1 and all(settings.values())

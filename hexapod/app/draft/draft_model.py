@@ -11,6 +11,7 @@ import secrets
 from typing import Any
 
 from hexapod.deformity import quantities as w
+from hexapod.deformity.quantities import DEFORMITY_SD, MOUNTING_SD
 from hexapod.stages.templates import TEMPLATES
 from hexapod.text.case_fields import CASE, LEVEL, STAGE, STRUCTURE
 from hexapod.text.field_kinds import CaseField
@@ -20,6 +21,8 @@ Path = tuple[str, ...]
 
 # The pairs in the order in which people say them.
 DEFORMITY, PLACE, MOUNTING = w.DEFORMITY, w.PLACE, w.MOUNTING
+# What is measured with an SD for each quantity.
+SDS = {"deformity": DEFORMITY_SD, "mounting": MOUNTING_SD}
 STRUTS = range(6)
 # Parts of a level that are not complete before somebody has said something of them, if only that they are zero.
 # `left_out` tells which of them a file, or a draft of an older version, leaves out: planned as zero, with a caution.
@@ -28,13 +31,24 @@ ZERO = "zero"
 # What is typed where the rotation of a day has no limit; the case file then says null.
 NO_LIMIT = "none"
 # Entries that change neither the case nor its fingerprint: memory, what can be taken back, a template not put in, the
-# alternative kept, advice put in, a visit being typed, what a re-plan decided, the number of the signed plan that is
-# being revised.
-BESIDE_THE_CASE = ("origin", "exact", "aside", "template", "alternative", "advised", "visit", "decided", "revises")
+# alternative kept, advice put in, a visit being typed, the goal, what a re-plan decided, the number of the signed plan
+# that is being revised.
+BESIDE_THE_CASE = (
+    "origin",
+    "exact",
+    "aside",
+    "template",
+    "alternative",
+    "advised",
+    "visit",
+    "goal",
+    "decided",
+    "revises",
+)
 
 
 # What a new case takes over from the last one: it is of the clinic, not of the patient.
-OF_CLINIC = ("clinic", "time_zone", "dates_typed", "clinic_days")
+OF_CLINIC = ("clinic", "time_zone", "dates_typed", "clinic_days", "goal")
 
 
 def of_clinic(draft: Draft) -> Draft:
@@ -128,8 +142,9 @@ def blank_segment() -> Draft:
 def blank_visit() -> Draft:
     """A visit of which nothing is taken down yet.
 
-    `readings` has those of a level by its number, from "0", and `struts` the models said to be on it; `doubtful` those
-    readings that somebody vouched for, as a text.
+    `readings` has those of a level by its number, from "0", `struts` the models said to be on it, `measured` what was
+    measured anew of it; `doubtful` those readings that somebody vouched for, as a text.  `use` says what the plan goes
+    on from when something was measured anew, and `doubtful_fit` which measurements somebody vouched for.
     """
     return {
         "date": "",
@@ -137,11 +152,20 @@ def blank_visit() -> Draft:
         "note": "",
         "readings": {},
         "struts": {},
+        "measured": {},
+        "use": None,
+        "doubtful_fit": "",
         "pause": "",
         "turn_back": "",
         "mm_per_day": "",
         "doubtful": "",
     }
+
+
+def blank_measured() -> Draft:
+    """Nothing measured anew of a hexapod: deformity and mounting, each with an SD for every quantity."""
+    measured: Draft = {"deformity": blank_words(DEFORMITY), "mounting": blank_words(MOUNTING)}
+    return measured | {f"{part}_sd": dict.fromkeys((one.key for one in SDS[part]), "") for part in measured}
 
 
 def blank_decided() -> Draft:
@@ -157,6 +181,7 @@ def blank_draft() -> Draft:
         "alternative": None,
         "advised": blank_advised(),
         "visit": blank_visit(),
+        "goal": {"deg": "", "mm": ""},
         "revises": None,
         "decided": blank_decided(),
         "exact": {},

@@ -10,6 +10,7 @@ from hexapod.app.draft import typed_text
 from hexapod.app.draft.draft_model import SAID, Draft, Path, holder
 from hexapod.app.draft.film_entries import FilmEntry, entry_of
 from hexapod.films.deformity_words import MeasuredSize
+from hexapod.text.numbers import number
 
 FORMAT = {"format": "hexapod-films/1", "method": "square-films/1"}
 # Points of the scale, which the file keeps beside the others: so many of a ball's rim, and the ends of a ruler.
@@ -18,6 +19,8 @@ SCALE_POINT = "scale."
 MARKER = "marker"
 # Two sizes that read the same in tenths.
 _SAME = 0.05
+# An SD is entered to a thousandth (mm or deg).
+SD_DECIMALS = 3
 SCALE_POINTS = {"ball": ("rim_px", 3), "ruler": ("ends_px", 2)}
 
 
@@ -121,7 +124,7 @@ def take(level: Draft, entry: FilmEntry, size: float, sd: float, films: Sequence
         level[f"{entry.path[0]}_zero"] = None
     if entry.sd is not None:
         of, key = entry.sd
-        level[of] = json.dumps(json.loads(level[of] or "{}") | {key: round(sd, 3)})
+        level[of][key] = number(round(sd, SD_DECIMALS))
     result = {"word": entry.word, "size": size, "sd": sd, "films": list(films)}
     result |= ({} if before is None else {"typed_before": before}) | {"taken": True}
     document = json.loads(level["measured_with"])
@@ -163,9 +166,7 @@ def _is_of(level: Draft, result: Mapping[str, Any], path: Path) -> bool:
 def _forget_sd(level: Draft, entry: FilmEntry | None) -> None:
     if entry is not None and entry.sd is not None:
         of, key = entry.sd
-        sds = json.loads(level[of] or "{}")
-        sds.pop(key, None)
-        level[of] = json.dumps(sds) if sds else ""
+        level[of][key] = ""
 
 
 def became(level: Draft, word: str, size: float) -> str:
@@ -179,6 +180,17 @@ def became(level: Draft, word: str, size: float) -> str:
         return ", changed by hand since it was taken over"
     same = mine[0]["word"] == word and abs(mine[0]["size"] - size) <= _SAME
     return ", as taken over" if same else ", taken over before the points were changed: take it over again"
+
+
+def sd_measured(level: Draft, part: str, quantity: str) -> float | None:
+    """The SD (mm or deg) of a quantity of a part that was taken over from radiographs and still stands so; else None."""
+    held = level[part][quantity]
+    size = _number(held["size"])
+    for result in json.loads(level["measured_with"] or "{}").get("results", []):
+        stands = result["word"] == f"{part}.{held['word']}" and size is not None and result.get("taken")
+        if stands and abs(size - result["size"]) <= _SAME and result.get("sd"):
+            return float(result["sd"])
+    return None
 
 
 def _number(text: str) -> float | None:

@@ -8,14 +8,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hexapod.app.draft import draft_model as d
-from hexapod.app.draft.conversion import draft_of, read_draft
+from hexapod.app.draft.conversion import draft_of, entry_text, read_draft
 from hexapod.app.draft.draft_model import Draft
 from hexapod.app.draft.stage_list import OF_CASE, OF_LEVEL
 from hexapod.errors import HexapodError
 from hexapod.text.case_fields import CASE, STAGE
 from hexapod.text.field_kinds import CaseField
 
-FORMAT, FORMAT_2 = "hexapod-draft/3", "hexapod-draft/2"
+FORMAT, FORMAT_3, FORMAT_2 = "hexapod-draft/4", "hexapod-draft/3", "hexapod-draft/2"
 
 # What a draft has always had; the entries that came later are empty when it is opened.
 FIRST_KEYS = {"id", "title", "limb", "start_date", "levels", "exact", "origin"}
@@ -68,6 +68,8 @@ def draft_in(text: str) -> Draft:
         written = draft.pop("format")
         if written == FORMAT_2:
             draft = _from_2(draft)
+        elif written == FORMAT_3:
+            draft = _from_3(draft)
         elif written != FORMAT:
             raise ValueError("another format")
         if not FIRST_KEYS <= draft.keys() <= d.blank_draft().keys():
@@ -170,6 +172,20 @@ def _from_2(draft: Draft) -> Draft:
             _level_from_2(level)
     for frame in draft.get("advised", d.blank_advised())["before"].values():
         _rename(frame, FRAME_2)
+    return draft
+
+
+def _from_3(draft: Draft) -> Draft:
+    """A draft of `hexapod-draft/3`: SDs are entries now, which it carried along as the JSON text of the file."""
+    exact = draft["exact"]
+    for case in (draft, draft["origin"]["entries"]) if draft["origin"] is not None else (draft,):
+        for level in case["levels"]:
+            for part in ("deformity_sd", "mounting_sd"):
+                if isinstance(level.get(part), str):
+                    told = json.loads(level[part] or "{}")
+                    level[part] = {key: entry_text(sd, exact) for key, sd in told.items() if sd is not None}
+            if level.get("reading_sd_mm"):
+                level["reading_sd_mm"] = entry_text(json.loads(level["reading_sd_mm"]), exact)
     return draft
 
 

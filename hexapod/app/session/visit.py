@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -20,6 +20,7 @@ from hexapod.case.level_parts import Stage
 from hexapod.case.model import Case, CoupledLevel, Level
 from hexapod.checks.findings import grouped
 from hexapod.errors import CaseError, HexapodError
+from hexapod.estimation.observations import check_measured
 from hexapod.follow_up.compare_with_plan import LARGEST_READING_MM, FollowUp, follow_up
 from hexapod.follow_up.replan import Wishes
 from hexapod.follow_up.return_to_plan import RETURN
@@ -115,11 +116,16 @@ def entered_visit(draft: d.Draft, following: FollowedPlan) -> EnteredVisit:
     next_visit = _date(reader, "next", after)
     note = draft["visit"]["note"].strip()
     said = {index: _struts_said(draft, following, date, index) for index in range(len(following.case.levels))}
+    measured = {index: _measured_anew(reader, draft, index) for index in range(len(following.case.levels))}
     readings = tuple(
-        Readings(index, six, said[index])
+        Readings(index, six, said[index], measured[index])
         for index in range(len(following.case.levels))
         if (six := _six(reader, draft, index)) is not None
     )
+    for index in set(measured) - {one.level for one in readings}:
+        if measured[index] is not None and not any(_is_of(one, index) for one in reading.troubles):
+            told = "what was measured belongs to the frame as it stood then: enter its six readings too."
+            reader.say((*VISIT, "readings", str(index)), f"readings[{index}]", told, missing=True)
     if not draft["visit"]["date"].strip() and (readings or note or reading.troubles or next_visit):
         reader.say((*VISIT, "date"), "date", "still to be entered.", missing=True)
     found = []
@@ -216,6 +222,9 @@ def decided_lines(following: FollowedPlan, told: EnteredVisit, draft: d.Draft, c
         lines.append(f"Asked for: {', '.join(filter(None, told_wishes))}.")
     else:
         lines.append("Nothing else was asked for: the rest of the plan, at its own rates.")
+    if case.estimated_from is not None and case.estimated_from != following.case.estimated_from:
+        use = {"last": "the last measurement alone", "all": "one fit of all measurements"}.get(draft["visit"]["use"])
+        lines.append(f"Mounting and deformity are those of {use}, with their SD.")
     back = [
         stage for level in case.levels for stage in (*(level.stages or ()), *returning(level)) if stage.name == RETURN
     ]
@@ -267,6 +276,7 @@ def with_fields_for(draft: d.Draft, levels: int) -> None:
     for index in range(levels):
         draft["visit"]["readings"].setdefault(str(index), {str(k): "" for k in d.STRUTS})
         draft["visit"]["struts"].setdefault(str(index), {str(k): None for k in d.STRUTS})
+        draft["visit"]["measured"].setdefault(str(index), d.blank_measured())
 
 
 def _signed(recorded: StoredPlan) -> FollowedPlan:
@@ -310,6 +320,40 @@ def _date(
         reader.say(path, name, f"{told} To arrange one, give it as the next visit.")
         return None
     return date
+
+
+def _is_of(trouble: Trouble, index: int) -> bool:
+    return trouble.path[:3] == (*VISIT, "readings", str(index))
+
+
+def _measured_anew(reader: EntryReader, draft: d.Draft, index: int) -> dict[str, dict[str, float]] | None:
+    """What was measured anew of a level, with the keys of a visit's file; None when nothing was, or an entry is wrong.
+
+    A quantity is measured or it is not: what nobody has typed is asked for, never taken for zero.
+    """
+    typed = draft["visit"]["measured"].get(str(index))
+    if typed is None:
+        return None
+    known, found = len(reader.reading.troubles), dict[str, dict[str, float]]()
+    for part, table in d.SDS.items():
+        path, key = (*VISIT, "measured", str(index), part), f"measured[{index}].{part}"
+        if not d.is_typed(typed[part]):
+            continue
+        pairs = tuple(one.pair for one in table)
+        found[part] = reader.words(path, key, pairs)
+        for pair in pairs:
+            if not typed[part][pair.quantity]["size"].strip(typed_text.SPACES):
+                told = "type what was measured, or 0."
+                reader.say((*path, pair.quantity), f"{key}.{pair.positive}", told, missing=True)
+        sds = {one.key: reader.number((*path[:-1], f"{part}_sd", one.key), f"{key}_sd.{one.key}") for one in table}
+        if any(sd is not None for sd in sds.values()):
+            found[f"{part}_sd"] = {name: sd for name, sd in sds.items() if sd is not None}
+    try:
+        check_measured(found)
+    except CaseError as error:
+        problems = (replace(one, path=f"measured[{index}].{one.path}") for one in error.problems)
+        reader.reading.add_problems(tuple(problems))
+    return found if found and len(reader.reading.troubles) == known else None
 
 
 def _six(reader: EntryReader, draft: d.Draft, index: int) -> tuple[float, ...] | None:

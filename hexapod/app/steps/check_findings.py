@@ -11,18 +11,20 @@ from html import escape
 
 import streamlit as st
 
+from hexapod.app.draft.goal import GOAL, typed_goal
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import library_access, session
 from hexapod.app.session.acknowledgements import Answer, Answers, Caution, caution_name, cautions_of, open_cautions
 from hexapod.app.session.entries import action
 from hexapod.app.sign_in import user
 from hexapod.app.widgets import panels
+from hexapod.app.widgets.fields import text_field
 from hexapod.app.widgets.panels import finding_html
 from hexapod.app.widgets.viewer_scene import jump_of
 from hexapod.checks.findings import Finding, FindingGroup, grouped
 from hexapod.library import StoredPlan
 from hexapod.plan.make_plan import LevelPlan, Plan, Refusal
-from hexapod.preoperative.end_error import EndError, end_error
+from hexapod.preoperative.end_error import GOAL_SOURCE, USUAL_GOAL, EndError, Goal, end_error
 from hexapod.text.preoperative_text import NOTHING, cause_rows, end_error_sentences, sensitivity_rows
 
 TITLE = "How exact the end will be"
@@ -129,9 +131,12 @@ def _key(answers: Answers, what: str, caution: Caution | None = None) -> str:
 
 
 def show_end_error(plan: Plan, index: int) -> None:
-    """The block of a level; what it is due to is closed until somebody asks."""
-    sentences, found = _judged(plan, index)
+    """How exact the end of a level will be, by the goal chosen; what it is due to is closed until somebody asks."""
+    goal, troubles = typed_goal(session.draft())
+    sentences, found = _judged(plan, index, goal)
     panels.show(TITLE, sentences, "")
+    if found is not None:
+        goal_fields(Outcome(troubles, None, None))
     with st.expander("What it is due to, and what to measure again"):
         if found is not None:
             st.html(causes_html(found))
@@ -139,10 +144,25 @@ def show_end_error(plan: Plan, index: int) -> None:
 
 
 @st.cache_data(max_entries=64, show_spinner=False, hash_funcs={Plan: lambda plan: plan.case_sha256})
-def _judged(plan: Plan, index: int) -> tuple[list[str], EndError | None]:
+def _judged(plan: Plan, index: int, goal: Goal) -> tuple[list[str], EndError | None]:
     """Sentences and numbers of a level, remembered by the case's fingerprint, which covers the SD too."""
     level = plan.levels[index]
-    return end_error_sentences(level), end_error(level)
+    return end_error_sentences(level, goal), end_error(level, goal)
+
+
+def goal_fields(outcome: Outcome) -> None:
+    """How near to the intended end is near enough; the next case takes it over."""
+    with st.expander("Goal: near enough to the intended end", key="goal"):
+        st.caption(f"Kept for the next case. {GOAL_SOURCE}")
+        with st.container(key="goal-fields", horizontal=True, gap="small"):
+            for label, unit, usual in (
+                ("To end within an angle of, deg", "deg", USUAL_GOAL.deg),
+                ("To end within a distance of, mm", "mm", USUAL_GOAL.mm),
+            ):
+                with st.container(key=f"goal-{unit}", width=260):
+                    text_field(
+                        outcome, (*GOAL, unit), label, placeholder=f"{usual:g}", hint=f"Empty: {usual:g} {unit}."
+                    )
 
 
 def causes_html(found: EndError) -> str:

@@ -15,10 +15,12 @@ from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import library_access, session
 from hexapod.app.steps import frame_advice
 from hexapod.app.widgets import drawings, table_fields
-from hexapod.app.widgets.fields import level_choice, message, pick_model, text_block, text_field
+from hexapod.app.widgets.fields import how_sure, level_choice, message, pick_model, text_block, text_field
+from hexapod.deformity.quantities import READING_SD_MARKS
 from hexapod.drawings.entry.level import known_ring
 from hexapod.drawings.entry.measure_drawings import frame_drawing
 from hexapod.hardware.models import Ring, Strut, unverified
+from hexapod.text.case_fields import field_at
 from hexapod.text.field_kinds import MODES
 from hexapod.text.numbers import number
 from hexapod.text.strut_looks import STRUT_LOOKS
@@ -64,7 +66,22 @@ def _readings(outcome: Outcome, path: d.Path) -> None:
                         f"Strut {strut} ({STRUT_LOOKS[strut].name}), mm",
                         hint=_range(k),
                     )
-    st.caption("Six numbers copied together can be pasted into any of the fields.")
+    with st.container(key="readings-end", horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption("Six numbers copied together can be pasted into any of the fields.")
+        _how_sure(outcome, (*path[:-1], "reading_sd_mm"))
+
+
+def _how_sure(outcome: Outcome, path: d.Path) -> None:
+    """How far a reading can be off: half a mark of the scale of each strut, while nothing else is said."""
+    row, _ = field_at(path)
+    assert row is not None
+    table = {strut.graduation_mm for k in d.STRUTS if (strut := _known(k)) is not None}
+    usual = f"{number(READING_SD_MARKS * table.pop())} mm" if len(table) == 1 else "half a mark"
+    how_sure(outcome, path, str(row.label), usual, str(row.hint))
+
+
+def _known(k: int) -> Strut | None:
+    return load_catalogue().struts.get(_strut_entry(k)["model"] or "")
 
 
 def _drawing() -> str:

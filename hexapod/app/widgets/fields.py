@@ -201,12 +201,20 @@ def _family_chosen(path: Path, key: str, options: Mapping[str, Mapping[str, str]
 
 
 def size_and_word(
-    outcome: Outcome, path: Path, pair: Pair, *, label: str = "", hint: str = "", drawing: str = "", zero: str = ""
+    outcome: Outcome,
+    path: Path,
+    pair: Pair,
+    *,
+    label: str = "",
+    hint: str = "",
+    drawing: str = "",
+    zero: str = "",
+    beside: Callable[[], None] | None = None,
 ) -> None:
     """A size with its unit, and beside it the two words of its direction, none of them chosen beforehand.
 
     `drawing` names the one of what is measured, drawn for this side and this reference; the words stand in its order.
-    `zero` is what the button says that enters a 0 without a direction.
+    `zero` is what the button says that enters a 0 without a direction.  `beside` draws what ends the row.
     """
     here = (*path, pair.quantity)
     name = label or pair.quantity
@@ -228,6 +236,16 @@ def size_and_word(
                 args=(here,),
                 disabled=not library_access.may_enter(size),
             )
+        if beside is not None:
+            beside()
+
+
+def how_sure(outcome: Outcome, path: Path, label: str, usual: str, hint: str) -> None:
+    """The SD of an entry: a button that says it, and behind it the field at `path`; `usual` is in force while empty."""
+    typed = entry(session.draft(), path).strip()
+    told = "± to be corrected" if outcome.at(path) else f"± {plain(typed) or usual}"
+    with st.popover(told, key=f"sd-{session.widget_key(path)}", type="tertiary"), st.container(width=380):
+        text_field(outcome, path, label, placeholder=usual, hint=hint)
 
 
 @action

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import streamlit as st
 
-from hexapod.app.draft.draft_model import Path, entry, is_said
+from hexapod.app.draft import film_draft
+from hexapod.app.draft.draft_model import SDS, Path, entry, is_said
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import session
 from hexapod.app.widgets import fields
 from hexapod.deformity.quantities import Pair
 from hexapod.text.case_fields import CASE, LEVEL, field_at
 from hexapod.text.field_kinds import NUMBERS, OTHERS, CaseField
+from hexapod.text.numbers import number
 
 
 def show(
@@ -30,7 +33,8 @@ def show(
             told = row.of(row.hint, pair.quantity)
             name, drawing = row.of(row.label, pair.quantity), row.drawing.format(pair.quantity)
             zero = row.of(row.zero, pair.quantity)
-            fields.size_and_word(outcome, here, pair, label=name, hint=told, drawing=drawing, zero=zero)
+            sure = partial(sd_of, outcome, path, pair) if row.key in SDS and path[0] == "levels" else None
+            fields.size_and_word(outcome, here, pair, label=name, hint=told, drawing=drawing, zero=zero, beside=sure)
             if after is not None:
                 after(pair)
         return
@@ -50,6 +54,19 @@ def show(
         fields.date_field(outcome, path, label, hint=hint)
     else:
         fields.text_field(outcome, path, label, hint=hint)
+
+
+def sd_of(outcome: Outcome, path: Path, pair: Pair) -> None:
+    """How far a quantity of the deformity or the mounting at `path` can be off; what radiographs say counts first."""
+    one = next(one for one in SDS[path[-1]] if one.pair == pair)
+    here = (*path[:-1], f"{path[-1]}_sd", one.key)
+    row, _ = field_at(here)
+    assert row is not None
+    measured = film_draft.sd_measured(entry(session.draft(), path[:-1]), path[-1], pair.quantity)
+    told = "" if measured is None else f"Measured on the radiographs: {number(measured)} {pair.unit}. "
+    fields.how_sure(
+        outcome, here, str(row.label), number(one.sd if measured is None else measured), told + str(row.hint)
+    )
 
 
 def zero(outcome: Outcome, path: Path, part: str, left_out: str) -> None:

@@ -32,7 +32,7 @@ from hexapod.library.storage.transactions import ReadTransaction, WriteTransacti
 
 # Keys of a draft that are no entries of the case: a visit being recorded, or a revision just begun, does not make the
 # draft newer than its version.
-BESIDE_THE_CASE = ("visit", "revises")
+BESIDE_THE_CASE = ("visit", "goal", "revises")
 
 
 def plan_states(tx: ReadTransaction, case: str) -> dict[int, PlanState]:

@@ -17,6 +17,8 @@ from hexapod.case.files import parse_case
 from hexapod.case.model import Case, Level
 from hexapod.checks.findings import Finding, grouped
 from hexapod.checks.readings import MeasuredSettings, PlannedSettings, check_continued
+from hexapod.errors import CaseError
+from hexapod.estimation.observations import MEASURED, check_measured
 from hexapod.follow_up.compare_with_plan import check_question
 from hexapod.follow_up.reading_explanation import struts_on
 from hexapod.hardware.catalogue import Catalogue
@@ -315,6 +317,7 @@ class Visits:
             must_be_seen(text, f"The {name} of the visit")
         for readings in visit.readings:
             check_question(parsed, readings.level, readings.settings_mm)
+            check_measured(readings.measured or {})
             if readings.struts is not None:
                 catalogue = self._access.hardware()
                 struts_on(set_up(parsed, readings.level, catalogue).struts, readings.struts, catalogue)
@@ -337,6 +340,7 @@ def visit_value(visit: models.Visit) -> dict[str, Any]:
                 "level": one.level,
                 "settings_mm": list(one.settings_mm),
                 "struts": None if one.struts is None else list(one.struts),
+                **(one.measured or {}),
             }
             for one in visit.readings
         ],
@@ -347,20 +351,39 @@ def visit_value(visit: models.Visit) -> dict[str, Any]:
 
 
 def visit_of(value: dict[str, Any]) -> models.Visit:
-    """A visit from its JSON value; older ones have no struts.
+    """A visit from its JSON value; older ones have no struts, and nothing that was measured anew.
 
     Raises KeyError, TypeError or ValueError for anything else.
     """
     if not (isinstance(value["note"], str) and isinstance(value["answer"], str)):
         raise TypeError("the note and answer of a visit are not texts")
     readings = tuple(
-        models.Readings(int(one["level"]), tuple(map(float, one["settings_mm"])), _struts(one.get("struts")))
+        models.Readings(
+            int(one["level"]), tuple(map(float, one["settings_mm"])), _struts(one.get("struts")), _measured(one)
+        )
         for one in value["readings"]
     )
     next_visit = datetime.date.fromisoformat(value["next_visit"]) if value["next_visit"] else None
     return models.Visit(
         datetime.date.fromisoformat(value["date"]), readings, value["note"], next_visit, value["answer"]
     )
+
+
+def measured_visit(date: datetime.date, readings: models.Readings) -> dict[str, Any]:
+    """What a visit says of one hexapod, as a visit of `hexapod-visits/1` in its file."""
+    struts = {} if readings.struts is None else {"struts": list(readings.struts)}
+    told = {"date": date.isoformat(), "settings_mm": list(readings.settings_mm)} | struts
+    return told | {key: dict(words) for key, words in (readings.measured or {}).items()}
+
+
+def _measured(value: dict[str, Any]) -> dict[str, dict[str, float]] | None:
+    """What was measured anew, of the keys of a visit's file.  Raises ValueError for what makes no sense there."""
+    found = {key: value[key] for key in MEASURED if key in value}
+    try:
+        check_measured(found)
+    except CaseError as error:
+        raise ValueError(str(error)) from error
+    return found or None
 
 
 def _struts(value: Any) -> tuple[str, ...] | None:

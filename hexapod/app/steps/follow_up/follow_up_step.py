@@ -9,7 +9,7 @@ import streamlit as st
 
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import library_access, plan_record, session, visit
-from hexapod.app.steps.follow_up import plan_continuation, result, visit_entries, visit_record
+from hexapod.app.steps.follow_up import estimates, plan_continuation, result, visit_entries, visit_record
 from hexapod.app.steps.follow_up.visit_entries import line
 from hexapod.app.widgets import browser_scripts
 from hexapod.app.widgets.panels import limb_name
@@ -45,6 +45,7 @@ def _visit(outcome: Outcome, following: visit.FollowedPlan) -> None:
     below = result.show(following, told)
     browser_scripts.place_to_show(plan_record.CONTINUE)
     visit_record.show(following, told)
+    estimates.show(following, plan_continuation.estimates_of(following, told, session.draft()))
     plan_continuation.show(outcome, following, told, below)
 
 

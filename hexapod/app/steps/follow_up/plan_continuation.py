@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -10,13 +10,15 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from hexapod import load_catalogue
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.conversion import draft_of
 from hexapod.app.draft.draft_model import Draft
 from hexapod.app.draft.outcome import Outcome, plan_of, work_out
 from hexapod.app.draft.typed_text import spoken
-from hexapod.app.session import answer, entries, library_access, session, unsaved, visit
+from hexapod.app.session import answer, entries, library_access, session, unsaved, visit, visit_estimates
 from hexapod.app.session.entries import action
+from hexapod.app.session.visit_estimates import LevelEstimates
 from hexapod.app.steps.follow_up.visit_entries import line
 from hexapod.app.widgets import browser_scripts
 from hexapod.app.widgets.fields import text_field
@@ -24,6 +26,7 @@ from hexapod.app.widgets.panels import finding_html
 from hexapod.case.model import Case
 from hexapod.checks.findings import grouped
 from hexapod.errors import CaseError, HexapodError
+from hexapod.estimation.follow_up_estimate import replan_by
 from hexapod.follow_up.remaining_stages import day_reached, unread_day
 from hexapod.follow_up.replan import DoubtfulReadings, replan
 from hexapod.plan.make_plan import Plan, Refusal
@@ -54,8 +57,15 @@ def goes_on(following: visit.FollowedPlan, told: visit.EnteredVisit, draft: d.Dr
     if wishes is None or troubles:
         return GoesOn(trouble="Correct the entries above.")
     first, *also = told.found
+    estimates, use = estimates_of(following, told, draft), draft["visit"]["use"]
+    if trouble := _why_not_from(estimates, use, draft):
+        return GoesOn(trouble=trouble)
     try:
-        case = replan(first, wishes, also=also)
+        if not estimates or use == visit_estimates.READINGS:
+            case = replan(first, wishes, also=also)
+        else:
+            chosen = {one.level: (one.estimates[use].visits, one.estimates[use].estimate) for one in estimates}
+            case = replan_by(first, chosen, wishes, load_catalogue(), also)
         return GoesOn(case, plan_of(case)[0])
     except DoubtfulReadings as error:
         return GoesOn(trouble=str(error), doubtful=all(one.T_ref_mov is not None for one in told.found))
@@ -63,6 +73,26 @@ def goes_on(following: visit.FollowedPlan, told: visit.EnteredVisit, draft: d.Dr
         return GoesOn(trouble=" ".join(problem.message for problem in error.problems))
     except HexapodError as error:
         return GoesOn(trouble=str(error))
+
+
+def estimates_of(following: visit.FollowedPlan, told: visit.EnteredVisit, draft: d.Draft) -> tuple[LevelEstimates, ...]:
+    """What all visits of the plan say together; empty where nothing was measured anew."""
+    record = session.opened().record
+    return visit_estimates.of_visit(following, told, record.visits if record is not None else (), draft)
+
+
+def _why_not_from(estimates: Sequence[LevelEstimates], use: str | None, draft: d.Draft) -> str:
+    """Why the plan does not go on from the estimates chosen; empty when it does, or when there is nothing to choose."""
+    if not estimates or use == visit_estimates.READINGS:
+        return ""
+    if use is None:
+        return "Something was measured again: choose above what the plan goes on from."
+    if any(use not in one.estimates for one in estimates):
+        return "There is no such estimate, as told above: choose another way to go on."
+    vouched = draft["visit"]["doubtful_fit"] == visit_estimates.measurements(estimates)
+    if visit_estimates.is_doubtful(estimates, use) and not vouched:
+        return "The measurements contradict each other: measure again, or say above that they are meant all the same."
+    return ""
 
 
 def show(
@@ -263,7 +293,7 @@ def _go_on(shown: str) -> None:
 def _going_on(document: Mapping[str, Any]) -> Draft:
     """The draft of the re-planned case.  A visit and a template typed stay; what belonged to levels of before goes."""
     followed = session.of_library().in_force
-    kept = {key: session.draft()[key] for key in ("visit", "template")}
+    kept = {key: session.draft()[key] for key in ("visit", "template", "goal")}
     return draft_of(document) | kept | {"revises": None if followed is None else followed.number}
 
 

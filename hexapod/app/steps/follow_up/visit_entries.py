@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -12,10 +13,11 @@ from hexapod.app.draft.outcome import Outcome
 from hexapod.app.draft.typed_text import spoken
 from hexapod.app.session import entries, library_access, session, visit
 from hexapod.app.session.entries import action
-from hexapod.app.widgets.fields import message, pick, text_block, text_field
+from hexapod.app.widgets.fields import how_sure, message, pick, size_and_word, text_block, text_field
 from hexapod.app.widgets.panels import plain
 from hexapod.follow_up.compare_with_plan import FollowUp
 from hexapod.hardware.models import Strut
+from hexapod.text.case_fields import field_at
 from hexapod.text.follow_up_text import models_told
 from hexapod.text.numbers import number
 from hexapod.text.strut_looks import STRUT_LOOKS
@@ -43,6 +45,44 @@ def show(following: visit.FollowedPlan, told: visit.EnteredVisit) -> None:
             hint = spoken(told.next_visit.isoformat()) if told.next_visit else "May stay empty."
             text_field(outcome, ("visit", "next"), "Next visit (year-month-day)", hint=hint)
     text_block(outcome, ("visit", "note"), "Note", hint="May stay empty.", height=80)
+    for index in range(len(following.case.levels)):
+        _measured(outcome, following, index)
+
+
+def _measured(outcome: Outcome, following: visit.FollowedPlan, index: int) -> None:
+    """What was measured anew on a level, closed until somebody asks: deformity and mounting, each with its SD."""
+    level, path = following.case.levels[index], ("visit", "measured", str(index))
+    typed = d.entry(session.draft(), path)
+    which = f" of {visit.level_name(following.case, index)}" if len(following.case.levels) > 1 else ""
+    with st.expander(
+        f"Measured again at this visit{which}: deformity, mounting (optional)",
+        expanded=any(d.is_typed(typed[part]) for part in d.SDS),
+        key=f"visit-measured-{index}",
+    ):
+        st.caption(
+            "On new radiographs, or on the limb, with the frame as read above. Leave a part empty if it was not "
+            "measured; in one that was, type every quantity, 0 where there is none."
+        )
+        for (part, table), column in zip(d.SDS.items(), st.columns(2, gap="large"), strict=True):
+            said = getattr(level, f"{part}_sd") if following.case.estimated_from is None else None
+            own = {} if said is None else said.model_dump(exclude_none=True)
+            with column:
+                st.html(f'<p class="hx-label">{part.capitalize()} now</p>')
+                for one in table:
+                    row, _ = field_at(("levels", "0", part, one.pair.quantity, "size"))
+                    assert row is not None
+                    name = row.of(row.label, one.pair.quantity) or one.pair.quantity
+                    usual, sd = number(own.get(one.key, one.sd)), (*path, f"{part}_sd", one.key)
+                    size_and_word(
+                        outcome,
+                        (*path, part),
+                        one.pair,
+                        label=f"{name} now",
+                        zero="0",
+                        beside=partial(
+                            how_sure, outcome, sd, f"SD of the {name} now, {one.pair.unit}", usual, f"Empty: {usual}."
+                        ),
+                    )
 
 
 def line(text: str, kind: str = "hint") -> None:

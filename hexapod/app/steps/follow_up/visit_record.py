@@ -18,6 +18,7 @@ from hexapod.app.steps.follow_up.visit_entries import line
 from hexapod.case.model import Case
 from hexapod.errors import HexapodError
 from hexapod.library import RecordedVisit, StoredPlan, Visit
+from hexapod.text.case_sentences import words_sentence
 from hexapod.text.follow_up_text import models_told
 
 RECORD = "visit-record"
@@ -138,6 +139,11 @@ def _readings(one: RecordedVisit, case: Case) -> str:
         (f"{escape(visiting.level_name(case, six.level))}: " if several else "")
         + visiting.six_told(six.settings_mm)
         + (f" on {escape(models_told(six.struts))}" if six.struts else "")
+        + "".join(
+            f"<br>{part} measured: {escape(words_sentence(six.measured[part]))}"
+            for part in ("deformity", "mounting")
+            if six.measured is not None and part in six.measured
+        )
         for six in one.visit.readings
     )
     return "<br>".join(told)
