@@ -183,7 +183,7 @@ def became(level: Draft, word: str, size: float) -> str:
 
 
 def sd_measured(level: Draft, part: str, quantity: str) -> float | None:
-    """The SD (mm or deg) of a quantity of a part that was taken over from radiographs and still stands so; else None."""
+    """The SD (mm or deg) of a quantity that was taken over from radiographs and still stands so; else None."""
     held = level[part][quantity]
     size = _number(held["size"])
     for result in json.loads(level["measured_with"] or "{}").get("results", []):
