@@ -56,12 +56,11 @@ def radiograph() -> bytes:
 
 def drawn_after_ms(page: Any, press: Any) -> float:
     """From a press until a picture other than the one before is drawn."""
-    shown = (
-        "() => [...document.querySelectorAll('.film-viewer[data-picture]')].map((one) => one.dataset.picture).join()"
-    )
-    before, began = page.evaluate(shown), time.perf_counter()
+    told = "(all) => all.map((one) => one.dataset.picture).join()"
+    films = page.locator(".film-viewer[data-picture]")
+    before, began = films.evaluate_all(told), time.perf_counter()
     press()
-    while page.evaluate(shown) in ("", before):
+    while films.evaluate_all(told) in ("", before):
         page.wait_for_timeout(5)
     return 1000.0 * (time.perf_counter() - began)
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import data_store
 import numpy as np
 import pytest
 from PIL import Image
@@ -25,6 +28,7 @@ from hexapod.films.measure import measurement_of
 from hexapod.films.ruler import PLACE, RulerSize, ruled
 from hexapod.text.numbers import number
 from tests.app.driver import Form, without_page
+from tests.films import film_files
 from tests.films.projector import LimbInSpace, Radiograph, document, film
 
 LIMB = LimbInSpace(
@@ -293,15 +297,6 @@ def test_date_and_turn_of_a_radiograph(monkeypatch: pytest.MonkeyPatch) -> None:
     assert _film(first)["turned_sd_deg"] == 10.0
 
 
-@pytest.mark.hazard("H-33")
-def test_radiographs_of_different_days_are_told() -> None:
-    later = [FILMS[0] | {"date": "2026-03-01"}, FILMS[1] | {"date": "2026-03-02"}]
-    told = measurement_of(document(LIMB, *later)).warnings
-    assert any("different days" in one and "ap1 of 2026-03-01, lateral1 of 2026-03-02" in one for one in told)
-    same = [one | {"date": "2026-03-01"} for one in FILMS]
-    assert not measurement_of(document(LIMB, *same)).warnings
-
-
 @pytest.mark.hazard("H-06")
 def test_a_size_of_the_ruler_goes_into_any_entry_with_its_sd(monkeypatch: pytest.MonkeyPatch) -> None:
     _, first, second = _two_levels(monkeypatch)
@@ -389,3 +384,56 @@ def test_only_adults_have_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
         assert "MPTA" in told
         assert ("85 to 90" in told) is ranges
         assert ('class="hx-outside"' in told) is ranges
+
+
+def _open(content: bytes, **said: str | None) -> None:
+    """Somebody has chosen a file and says this of it, then presses the button."""
+    file = SimpleNamespace(getvalue=lambda: content, name="MUELLER_ANNA.dcm")
+    fields = {"UPLOAD": file, "SIDE": "right", "VIEW": "ap", "FROM": "front", "NAMED": "none"} | said
+    for name, value in fields.items():
+        session.st.session_state[radiographs_step._field(getattr(radiographs_step, name))] = value
+    radiographs_step._open(session.level()["uid"])
+
+
+@pytest.mark.hazard("H-33")
+def test_the_real_radiograph_opens_turned_without_millimetres_and_asks_when_it_is_said_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Row 6: RG3 of pydicom-data, a right lower leg from the front whose R is stored mirrored."""
+    case, first, _ = _two_levels(monkeypatch)
+    first["measured_with"] = ""
+    content = (Path(data_store.__file__).parent / "data" / "RG3_UNCR.dcm").read_bytes()
+    _open(content, NAMED=None)
+    assert (first["measured_with"], "whether a name is in the picture" in case.said) == ("", True)
+    _open(content)
+    film_ = _film(first)
+    assert (film_["mirrored"], film_["scale"], film_["columns"], film_["rows"]) == (True, None, 1760, 1760)
+    assert "stored mirrored" in case.said
+    assert "no millimetres" in case.said
+    # The same leg said to be seen from the side: the header knows better, and a person has to say why not.
+    first["measured_with"] = ""
+    _open(content, VIEW="lateral", FROM="left")
+    assert first["measured_with"] == ""
+    assert case.asked_film is not None
+    assert any("The header says that the view is AP, not lateral" in note for note in case.asked_film[3])
+    assert any("not seen from the patient's left" in note for note in case.asked_film[3])
+
+
+def test_a_header_stuffed_with_names_leaves_none_on_the_page_or_in_the_draft(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Row 11, as far as the page and the draft go: nothing of the header or of the file's own name."""
+    case, first, _ = _two_levels(monkeypatch)
+    first["measured_with"] = ""
+    dataset = film_files.dicom(np.full((40, 30), 900, np.uint16))
+    for keyword in ("PatientName", "PatientID", "StudyDescription", "ReferringPhysicianName", "ImageComments"):
+        setattr(dataset, keyword, "MUELLER^ANNA")
+    for keyword in ("ViewPosition", "Laterality"):
+        dataset.add_new(keyword, "LO", "MUELLER^ANNA")
+    _open(film_files.stored(dataset), NAMED="cover")
+    film_ = _film(first)
+    assert case.covering == film_["pixels_sha256"]
+    _open(b"MUELLER^ANNA is no radiograph")
+    said = [case.said, json.dumps(case.draft), repr(case), *capfd.readouterr()]
+    assert all("MUELLER" not in text for text in said)
+    assert "DICOM, PNG, JPEG or TIFF" in case.said

@@ -190,7 +190,7 @@ def test_a_zoomed_point_is_dragged_and_undone_and_an_edge_is_taken(screen: Scree
     # Zoomed about its own place it stays there, and 60 px of the screen are 60 / scale of its own pixels.
     film.click(*taken["at_px"])
     for _ in range(3):
-        page.get_by_role("button", name="Larger").click()
+        page.locator(".film-viewer").get_by_role("button", name="Larger").click()
     box = film.canvas.bounding_box()
     assert box is not None
     scale = min(box["width"] / AP.columns, box["height"] / AP.rows) * 1.25**3
@@ -262,9 +262,6 @@ def test_points_are_placed_aimed_and_dragged_with_a_finger(tablet: Screen, tmp_p
         [500.0 + 30.0 / scale, 300.0 + 10.0 / scale], abs=0.6
     )
     # Every button is large enough for a finger, and nothing is wider than the screen.
-    sizes = page.evaluate(
-        "() => [...document.querySelectorAll('.film-viewer button')].filter((one) => one.offsetParent)"
-        ".map((one) => one.offsetHeight)"
-    )
+    sizes = page.locator(".film-viewer button:visible").evaluate_all("(all) => all.map((one) => one.offsetHeight)")
     assert min(sizes) >= 44
     assert tab.over_px <= 0

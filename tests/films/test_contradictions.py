@@ -119,3 +119,19 @@ def test_warnings_are_a_key_when_and_only_when_there_are_any(
     assert main(["measure", str(path)]) == 0
     printed = capsys.readouterr()
     assert [line.removeprefix("Check: ") for line in printed.err.splitlines()] == measured["warnings"]
+
+
+def test_radiographs_of_different_days_are_told_and_measured() -> None:
+    limb = LimbInSpace("right", "proximal", STRAIGHT)
+    films = [film(limb, Radiograph(eye), name) for eye, name in (("front", "ap1"), ("left", "lat1"))]
+    for days, said in (
+        (("2026-03-01", "2026-03-02"), ["ap1 of 2026-03-01, lat1 of 2026-03-02"]),
+        (("2026-03-01", "2026-03-01"), []),
+        ((None, "2026-03-01"), []),
+    ):
+        dated = [one | ({"date": day} if day else {}) for one, day in zip(films, days, strict=True)]
+        measured = hexapod.measure(document(limb, *dated))
+        found = [warning for warning in measured.get("warnings", []) if "different days" in warning]
+        assert [part for part in said if not any(part in warning for warning in found)] == []
+        assert len(found) == len(said)
+        assert len(measured["results"]) == 5
