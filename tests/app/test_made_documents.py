@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import re
+import sys
 import zipfile
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -349,8 +352,15 @@ def test_only_a_signed_plan_is_printed_without_draft_and_with_its_signature(form
 
 
 def test_the_pdf_on_the_page_is_the_very_one_that_is_saved(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It comes with the page and not under an address, where it would be gone with the next run."""
     seen: list[bytes] = []
-    monkeypatch.setattr("streamlit.pdf", lambda content, **_: seen.append(content))
+
+    def shown(file: str, **_: Any) -> None:
+        head, _, content = file.partition(",")
+        assert head == "data:application/pdf;base64"
+        seen.append(base64.b64decode(content, validate=True))
+
+    monkeypatch.setitem(sys.modules, "streamlit_pdf", SimpleNamespace(pdf_viewer=shown))
     form.sample("tibia_varus").make()
     papers = form.case.papers
     sheet, report = (made.content for made in papers.made if made.document.kind in ("sheet", "report"))

@@ -18,7 +18,10 @@ pytestmark = pytest.mark.browser
 def test_no_step_does_what_the_policy_forbids(screen: Screen) -> None:
     """Every step of a whole case with its preview, charts and documents; the fixture fails on what is held back."""
     held_back: list[str] = []
-    screen.page.on("console", lambda told: held_back.append(told.text) if told.type == "error" else None)
+    screen.page.on(
+        "console",
+        lambda told: held_back.append(f"{told.text}: {told.location['url']}") if told.type == "error" else None,
+    )
     screen.page.evaluate(
         "addEventListener('securitypolicyviolation', (event) => console.error(event.violatedDirective))"
     )

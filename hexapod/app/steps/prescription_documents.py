@@ -6,6 +6,7 @@ hold what a field said before.  Whoever changes how they are printed takes them 
 
 from __future__ import annotations
 
+import base64
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -332,8 +333,13 @@ def _preview(papers: PlanDocuments) -> None:
     )
     content = None if name is None else shown[name].content
     if content is not None:
-        made_documents.keep(content, who.actor().name, session.token())
-        st.pdf(content, height=PREVIEW_PX, key=f"pdf-{name}")
+        # It can be registered only once the server runs.
+        from streamlit_pdf import pdf_viewer
+
+        # In the message that draws it.  Under an address of its own it is gone when the next run begins, perhaps before
+        # the browser has fetched it; the component then shows that it failed, until it is drawn anew.
+        inside = f"data:application/pdf;base64,{base64.b64encode(content).decode('ascii')}"
+        pdf_viewer(inside, height=PREVIEW_PX, key=f"pdf-{name}")
         reach_by_keys()
 
 
