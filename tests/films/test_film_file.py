@@ -11,6 +11,7 @@ import random
 import signal
 import zlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -426,25 +427,36 @@ def test_a_few_damaged_files_of_every_encoding_give_a_picture_or_a_sentence() ->
 @pytest.mark.slow
 @pytest.mark.parametrize("syntax", [*film_files.LOSSLESS, JPEGBaseline8Bit])
 def test_a_thousand_damaged_files_give_a_picture_or_a_sentence(syntax: str) -> None:
-    """As `read_film` has it, but each process is a copy of one that has its libraries loaded: 0.01 s instead of 0.4."""
+    """As `read_film` has it, but a process reads on until a file brings it down: 0.001 s a file instead of 0.4.
+
+    What a file leaves behind in the process could only make the next one fail, too.
+    """
     import gdcm  # noqa: F401
     import pydicom.pixels.processing  # noqa: F401
 
     chance = random.Random(str(syntax))
     content = _encodings()[str(syntax)]
+    told = _read_in_turn([_damage(content, chance) for _ in range(1000)])
+    assert len(told) == 1000
     answered = 0
-    for _ in range(1000):
-        told = _in_a_copy(_damage(content, chance))
+    for one in told:
         try:
-            film_file._picture(told)
+            film_file._picture(one)
             answered += 1
         except FilmRefused as refused:
             assert refused.code in film_file.REFUSALS
     assert answered > 10  # JPEG-LS forgives least
 
 
-def _in_a_copy(content: bytes) -> bytes:
-    """What the decoder answers in a process that it may bring down; empty when it did."""
+def _read_in_turn(contents: list[bytes]) -> list[bytes]:
+    """What the decoder answers to each: empty where that file brought its process down; another one goes on behind."""
+    told: list[bytes] = []
+    while len(told) < len(contents):
+        told += _until_one_brings_it_down(contents[len(told) :])
+    return told
+
+
+def _until_one_brings_it_down(contents: list[bytes]) -> list[bytes]:
     reading, writing = os.pipe()
     process = os.fork()
     if process == 0:
@@ -452,18 +464,29 @@ def _in_a_copy(content: bytes) -> bytes:
             os.close(reading)
             faulthandler.disable()  # a decoder that aborts is what is looked for
             os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-            signal.alarm(10)
-            options = {"window": None, "invert": False, "black_out": []}
-            try:
-                answer, picture = film_decoder.decoded(content, options)
-            except film_decoder.NotRead as refusal:
-                answer, picture = {"refused": refusal.code, "detail": refusal.detail}, b""
-            told = json.dumps(answer).encode()
-            os.write(writing, len(told).to_bytes(8, "big") + told + picture)
+            with os.fdopen(writing, "wb", buffering=0) as pipe:
+                for content in contents:
+                    signal.alarm(10)
+                    told = _decoded(content)
+                    pipe.write(len(told).to_bytes(8, "big"))
+                    pipe.write(told)
         finally:
             os._exit(0)
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
-        told = pipe.read()
+        answers = [pipe.read(int.from_bytes(length, "big")) for length in iter(partial(pipe.read, 8), b"")]
     os.waitpid(process, 0)
-    return told
+    return answers if len(answers) == len(contents) else [*answers, b""]
+
+
+def _decoded(content: bytes) -> bytes:
+    """An answer as the decoder writes it."""
+    options = {"window": None, "invert": False, "black_out": []}
+    try:
+        answer, picture = film_decoder.decoded(content, options)
+    except film_decoder.NotRead as refusal:
+        answer, picture = {"refused": refusal.code, "detail": refusal.detail}, b""
+    except Exception:  # noqa: BLE001 - whatever else is raised ends the program before it has answered
+        return b""
+    told = json.dumps(answer).encode()
+    return len(told).to_bytes(8, "big") + told + picture
