@@ -217,24 +217,3 @@ PACES: Mapping[Indication, Pace] = MappingProxyType(
 def pace_of(level: Level) -> Pace:
     """The daily limits for a level, by its indication."""
     return PACES[level.indication]
-
-
-def check_nesting() -> None:
-    """Raises ValueError unless the limits of one quantity stand in the order in which they grow worse."""
-    ladders = [
-        [NEAR_SINGULAR, SINGULAR],
-        [SHARED_RING_MM, RING_TWICE_MM],
-        [SHARED_RING_DEG, RING_TWICE_DEG],
-    ]
-    for pace in PACES.values():
-        rates = (pace.rate_low, pace.rate_high, pace.rate_strong, pace.rate_too_fast)
-        ladders += [
-            [limit for limit in rates if limit is not None],
-            [pace.turn_usual, pace.turn_high, pace.turn_too_fast],
-            [pace.strut_step_high, pace.strut_step_too_far],
-            [pace.combined, pace.combined_too_fast],
-        ]
-    for ladder in ladders:
-        values = [limit.value for limit in ladder]
-        if values != sorted(set(values)) or len({limit.unit for limit in ladder}) != 1:
-            raise ValueError(f"limits out of order: {ladder}")

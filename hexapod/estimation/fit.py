@@ -267,13 +267,8 @@ def contradictions(estimate: Estimate) -> tuple[Contradiction, ...]:
     return tuple(found)
 
 
-def leverages(estimate: Estimate) -> Array:
-    """Leverage (rows,) of every kept row: the share of its variance that it decides itself, 0 to 1."""
-    return np.diag(_projection(estimate)).copy()
-
-
 def _projection(estimate: Estimate) -> Array:
-    """The matrix (rows, rows) that takes measured to fitted numbers, in SD."""
+    """The matrix (rows, rows) that takes measured to fitted numbers, in SD; the leverages are on its diagonal."""
     U, _, _ = np.linalg.svd(estimate.J, full_matrices=False)
     U = U[:, : estimate.roots.shape[1]]
     return np.asarray(U @ U.T)

@@ -112,10 +112,6 @@ class Path:
         T[s == 0.0] = self.T_start
         return T
 
-    def positions(self, points_mov_mm: Array, s: ArrayLike) -> Array:
-        """Positions (n, k, 3) in reference axes of points (k, 3) of the moving fragment at parameters `s` (n,)."""
-        return transform_points(self.poses(s), points_mov_mm)
-
     def arc_lengths(self, points_mov_mm: Array, s: ArrayLike) -> Array:
         """Arc lengths (n - 1, k) in mm that points (k, 3) of the moving fragment travel between neighbouring `s` (n,).
 

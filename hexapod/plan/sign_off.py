@@ -86,11 +86,6 @@ class EarlierPlan:
     signature: Signature
     code: str = ""
 
-    @property
-    def signed_on(self) -> datetime.date:
-        """The date of the signature, UTC."""
-        return datetime.date.fromisoformat(self.signature.at[:10])
-
 
 def sheet_code(signature: Signature) -> str:
     """The code of the plan of a signature, in groups of four.

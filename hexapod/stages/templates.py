@@ -12,9 +12,8 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from hexapod.case.field_types import LONGEST_STAGE_DAYS
-from hexapod.case.files import read_case
 from hexapod.case.level_parts import Indication, Stage, Target
-from hexapod.case.model import LONGEST_LEVEL_DAYS, Case, no_such_hexapod
+from hexapod.case.model import LONGEST_LEVEL_DAYS
 from hexapod.deformity import quantities as w
 from hexapod.deformity.quantities import Fragment
 from hexapod.errors import HexapodError
@@ -224,20 +223,6 @@ def stages_from_template(
     if given["consolidation_days"]:
         stages = [*stages, {"name": after, "hold_days": given["consolidation_days"]}]
     return stages
-
-
-def case_with_stages(case: Case, level_index: int, stages: Sequence[Mapping[str, Any]]) -> Case:
-    """The case with the stages of level `level_index` (from 0) replaced; everything else as the user wrote it.
-
-    Raises:
-        HexapodError: there is no such level.
-        CaseError: the stages are none that a case file may hold.
-    """
-    if not 0 <= level_index < len(case.levels):
-        raise HexapodError(no_such_hexapod(case, level_index))
-    document = case.document
-    document["levels"][level_index]["stages"] = [dict(stage) for stage in stages]
-    return read_case(document)
 
 
 def setup_with_stages(setup: LevelSetup, stages: Sequence[Mapping[str, Any]]) -> LevelSetup:

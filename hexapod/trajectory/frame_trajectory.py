@@ -12,7 +12,7 @@ from hexapod.errors import CaseError, Problem
 from hexapod.geometry.transforms import Array, invert, moved_by, turn_angle
 from hexapod.hardware.models import Strut
 from hexapod.kinematics.forward import near_pose, own_pose_and_way
-from hexapod.kinematics.inverse import condition, rigid_lengths
+from hexapod.kinematics.inverse import rigid_lengths
 from hexapod.trajectory.bone_trajectory import Course
 from hexapod.trajectory.coupled_levels import segment_shift
 from hexapod.trajectory.level_setup import LevelSetup
@@ -47,10 +47,6 @@ class FrameCourse:
     def setup(self) -> LevelSetup:
         """The level."""
         return self.course.setup
-
-    def conditions(self) -> Array:
-        """Condition numbers (n,) at the intended pose of every evening."""
-        return condition(*self.setup.joints_mm, self.T_prox_dist)
 
     def off_mm(self, T_ref_mov: Array, lengths_mm: Array) -> Array:
         """By how much (6,) the lengths of a pose (4, 4) of the moving fragment are beyond six others."""

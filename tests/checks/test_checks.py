@@ -297,7 +297,23 @@ def test_unverified_hardware_is_told_once_by_name(case_dict: dict[str, Any]) -> 
 
 
 def test_limits_stand_in_order_and_have_a_source() -> None:
-    limits.check_nesting()
+    ladders = [
+        [limits.NEAR_SINGULAR, limits.SINGULAR],
+        [limits.SHARED_RING_MM, limits.RING_TWICE_MM],
+        [limits.SHARED_RING_DEG, limits.RING_TWICE_DEG],
+    ]
+    for pace in limits.PACES.values():
+        rates = (pace.rate_low, pace.rate_high, pace.rate_strong, pace.rate_too_fast)
+        ladders += [
+            [limit for limit in rates if limit is not None],
+            [pace.turn_usual, pace.turn_high, pace.turn_too_fast],
+            [pace.strut_step_high, pace.strut_step_too_far],
+            [pace.combined, pace.combined_too_fast],
+        ]
+    for ladder in ladders:
+        values = [limit.value for limit in ladder]
+        assert values == sorted(set(values)), ladder
+        assert len({limit.unit for limit in ladder}) == 1, ladder
     for limit in vars(limits).values():
         if isinstance(limit, limits.Limit):
             assert limit.source

@@ -101,7 +101,6 @@ def test_the_step_of_a_strut_of_an_indication(indication: str, mm: float, told: 
 
 
 def test_the_numbers_are_those_of_the_specification() -> None:
-    limits.check_nesting()
     for indication in BOTH:
         pace = limits.PACES[indication]  # type: ignore[index]
         assert (pace.rate_high.value, pace.rate_too_fast.value) == RATES[indication]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from hexapod.estimation.chain import Chain
-from hexapod.estimation.fit import contradictions, fit, fit_rows, leverages
+from hexapod.estimation.fit import _projection, contradictions, fit, fit_rows
 from hexapod.estimation.observations import Measured, Observations
 from tests.amount import amount
 from tests.estimation.patients import SD, Patient, treated
@@ -85,7 +85,7 @@ def test_right_numbers_are_seldom_named() -> None:
 def test_leverages_are_shares_and_add_up_to_the_unknowns() -> None:
     observations, _ = treated(Patient.drawn(2), VISITS)
     estimate = fit(observations)
-    h = leverages(estimate)
+    h = np.diag(_projection(estimate))
     assert ((h >= 0.0) & (h <= 1.0)).all()
     assert h.sum() == pytest.approx(12 + 6 * 4)
     assert estimate.dof == 6 + 12 * 4 - 12 - 6 * 4
@@ -95,7 +95,7 @@ def test_what_others_say_is_the_residual_over_one_less_leverage() -> None:
     """For small errors the fit without a number says what the linear rule says."""
     observations, _ = treated(Patient.drawn(4), VISITS)
     estimate = fit(observations)
-    h = leverages(estimate)
+    h = np.diag(_projection(estimate))
     for place in (24, 31, 44, 50):
         kept = np.ones(len(estimate.residuals), bool)
         kept[place] = False

@@ -6,14 +6,14 @@ from scipy.special import ellipeinc
 
 from hexapod.errors import GeometryError
 from hexapod.geometry.pose_path import Path, elliptic_second_kind, equal_steps, fewest_days, keeps_limits
-from hexapod.geometry.transforms import pose, rotation_from_vector, turn_about_z
+from hexapod.geometry.transforms import pose, rotation_from_vector, transform_points, turn_about_z
 
 POINTS = np.array([[0, 0, 0], [30, -20, 40], [-100, 5, -12], [0, 0, 250.0]])
 
 
 def polygon(path: Path, points: np.ndarray, days: int) -> np.ndarray:
     """Arc lengths by adding 4000 chords a day."""
-    fine = path.positions(points, np.linspace(0, 1, days * 4000 + 1))
+    fine = transform_points(path.poses(np.linspace(0, 1, days * 4000 + 1)), points)
     return np.linalg.norm(np.diff(fine, axis=0), axis=-1).reshape(days, 4000, -1).sum(axis=1)
 
 

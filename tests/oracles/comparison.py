@@ -10,6 +10,7 @@ from scalar_frame import condition_of
 from scalar_rigid import chain, from_lists, inverse
 
 from hexapod import Plan, Refusal, make_plan, read_case
+from hexapod.kinematics.inverse import condition
 from hexapod.plan.make_plan import LevelPlan
 from hexapod.trajectory.frame_trajectory import FrameCourse
 
@@ -112,7 +113,7 @@ def _compare_frame(case: Case, index: int, made: FrameCourse, scalar: dict[str, 
         ring_mring = chain(frame.ring_ref, poses[day], frame.mov_mring)
         prox_dist = ring_mring if frame.reference == "proximal" else inverse(ring_mring)
         theirs = condition_of(frame.proximal, frame.distal, prox_dist)
-        _grow(found, "condition", made.conditions()[day] / theirs - 1.0)
+        _grow(found, "condition", condition(*made.setup.joints_mm, made.T_prox_dist[day]) / theirs - 1.0)
 
 
 def _grow(found: Differences, quantity: str, difference: Any) -> None:

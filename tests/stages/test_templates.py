@@ -9,9 +9,9 @@ import pytest
 import hexapod
 from hexapod.case.model import Stage
 from hexapod.deformity.pose import deformity_pose, deformity_words
-from hexapod.errors import CaseError, HexapodError
+from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import load_catalogue
-from hexapod.stages.templates import TEMPLATES, case_with_stages, setup_with_stages, stages_from_template
+from hexapod.stages.templates import TEMPLATES, setup_with_stages, stages_from_template
 from hexapod.trajectory.bone_trajectory import Course, bone_course
 from hexapod.trajectory.level_setup import set_up
 from tests.laws.builder import REFERENCES, SIDES, Words, case_of
@@ -255,30 +255,14 @@ def test_an_unknown_reference_is_refused() -> None:
         stages_from_template("all-at-once", deformity=BENT, reference="left")  # type: ignore[arg-type]
 
 
-def test_a_case_with_other_stages_keeps_everything_else(case_dict: dict[str, Any]) -> None:
-    case = hexapod.read_case(case_dict)
-    stages = stages_from_template("all-at-once", deformity=BENT, reference="proximal", latency_days=5)
-    swapped = case_with_stages(case, 0, stages)
-    expected = json.loads(json.dumps(case_dict))
-    expected["levels"][0]["stages"] = stages
-    assert swapped.document == expected
-    assert swapped.sha256 != case.sha256
-    assert case.document == case_dict
-    assert case_with_stages(swapped, 0, case_dict["levels"][0]["stages"]).sha256 == case.sha256
-    for index in (-1, 1):
-        with pytest.raises(HexapodError, match="has one hexapod: --hexapod 1"):
-            case_with_stages(case, index, stages)
-    with pytest.raises(CaseError, match=r"levels\[0\]\.stages"):
-        case_with_stages(case, 0, [])
-
-
 def test_other_stages_tried_on_the_bone_alone(case_dict: dict[str, Any]) -> None:
     """The same course as the case with these stages has, without reading a case again."""
     case = hexapod.read_case(case_dict)
     stages = stages_from_template("lengthening", deformity={}, reference="proximal", length_mm=12)
     catalogue = load_catalogue()
     tried = bone_course(setup_with_stages(set_up(case, 0, catalogue), stages))
-    written = bone_course(set_up(case_with_stages(case, 0, stages), 0, catalogue))
+    case_dict["levels"][0]["stages"] = stages
+    written = bone_course(set_up(hexapod.read_case(case_dict), 0, catalogue))
     assert np.array_equal(tried.T_ref_mov, written.T_ref_mov)
     start = deformity_pose(case.levels[0].deformity_words, "right", "proximal")
     assert tried.T_ref_mov[-1][2, 3] == pytest.approx(start[2, 3] - 12, abs=ROUNDING)

@@ -26,7 +26,7 @@ from hexapod.checks.findings import Finding
 from hexapod.deformity.pose import along_bone
 from hexapod.deformity.quantities import other
 from hexapod.drawings.entry.level import EntryLevel, entry_level
-from hexapod.geometry.transforms import Array, invert, pose, rotation_from_vector, rotation_vector
+from hexapod.geometry.transforms import Array, invert, rotation_vector
 from hexapod.hardware.models import Ring, Strut
 from hexapod.plan.adjustments import fitted_struts
 from hexapod.plan.make_plan import LevelPlan, Plan
@@ -220,15 +220,6 @@ def compact_poses(T: Array) -> list[CompactPose]:
     turns, shifts = rotation_vector(T[:, :3, :3]) * PER_RAD, T[:, :3, 3] * PER_MM
     rows: list[list[int]] = np.rint(np.concatenate([turns, shifts], axis=1)).astype(int).tolist()
     return [None if k and row == rows[k - 1] else row for k, row in enumerate(rows)]
-
-
-def full_poses(compact: Sequence[CompactPose]) -> Array:
-    """The poses (n, 4, 4) of `compact_poses`, certain to 0.5 microradian and 0.5 micrometre in every number."""
-    rows: list[list[int]] = []
-    for row in compact:
-        rows.append(rows[-1] if row is None else row)
-    numbers = np.array(rows, float)
-    return pose(rotation_from_vector(numbers[:, :3] / PER_RAD), numbers[:, 3:] / PER_MM)
 
 
 @dataclass(frozen=True)
