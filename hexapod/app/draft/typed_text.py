@@ -15,6 +15,7 @@ from hexapod.app.draft import draft_model as d
 from hexapod.case.field_types import CLOCK, DATE
 from hexapod.deformity.quantities import Pair
 from hexapod.errors import Problem
+from hexapod.preoperative.end_error import MOST_DEG, MOST_MM, USUAL_GOAL, Goal
 from hexapod.text.field_kinds import either, word_name
 
 # Minus signs as keyboards, word processors and web pages write them: hyphens, dashes, U+2212, small, full width.
@@ -25,6 +26,7 @@ LONGEST_SHOWN = 24
 _NUMBER = re.compile(r"(?P<sign>[-+]?)(?P<whole>[0-9]+)(?:(?P<mark>[.,])(?P<decimals>[0-9]+))?")
 _UNITS = re.compile(r"[0-9]\s*(?:mm|cm|m|deg|degrees?|°|º|days?|d)(?:/day)?$", re.IGNORECASE)
 _EXPONENT = re.compile(r"[0-9.,][eE][-+]?[0-9]+$")
+GOAL: d.Path = ("goal",)
 
 
 class NotANumber(ValueError):
@@ -364,3 +366,17 @@ class EntryReader:
 
 def _inside(key: str, path: str) -> bool:
     return not path or key == path or key.startswith((f"{path}.", f"{path}["))
+
+
+def typed_goal(draft: d.Draft) -> tuple[Goal, tuple[Trouble, ...]]:
+    """The goal of the draft; the usual one, with troubles, while an entry cannot be read."""
+    reading = Reading()
+    reader = EntryReader(draft, reading)
+    found = []
+    for unit, usual, most in (("deg", USUAL_GOAL.deg, MOST_DEG), ("mm", USUAL_GOAL.mm, MOST_MM)):
+        path = (*GOAL, unit)
+        typed = reader.number(path, unit)
+        if typed is not None and not 0.0 < typed <= most:
+            reader.say(path, unit, f"above 0 and at most {most:g} {unit}.")
+        found.append(usual if typed is None else typed)
+    return (USUAL_GOAL if reading.troubles else Goal(*found)), tuple(reading.troubles)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from hexapod import load_catalogue
 from hexapod.app.draft import draft_model as d
-from hexapod.app.draft.goal import typed_goal
+from hexapod.app.draft.typed_text import typed_goal
 from hexapod.app.session import visit
 from hexapod.errors import CaseError, HexapodError
 from hexapod.estimation.follow_up_estimate import Estimated, estimate_visits

@@ -11,8 +11,8 @@ from html import escape
 
 import streamlit as st
 
-from hexapod.app.draft.goal import GOAL, typed_goal
 from hexapod.app.draft.outcome import Outcome
+from hexapod.app.draft.typed_text import GOAL, typed_goal
 from hexapod.app.session import library_access, session
 from hexapod.app.session.acknowledgements import Answer, Answers, Caution, caution_name, cautions_of, open_cautions
 from hexapod.app.session.entries import action
