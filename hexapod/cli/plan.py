@@ -34,8 +34,7 @@ from hexapod.documents.document_set import PrintOptions
 from hexapod.documents.schedule_csv import schedule_text
 from hexapod.errors import HexapodError
 from hexapod.films.deformity_words import MeasuredSize
-from hexapod.films.film_file import read_film
-from hexapod.films.film_header import record_of
+from hexapod.films.film_file import read_film, record_of
 from hexapod.films.measure import FilmMeasurement, measurement_of
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.plan.make_plan import Plan, Refusal, make_plan

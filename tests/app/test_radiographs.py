@@ -22,8 +22,7 @@ from hexapod.app.session.session import OpenCase
 from hexapod.app.steps.radiographs import film_about, film_results, film_ruler, film_view, radiographs_step
 from hexapod.case.film_format import MeasuredWith
 from hexapod.deformity.quantities import DEFORMITY
-from hexapod.films.film_file import FilmPicture, read_film
-from hexapod.films.film_header import record_of
+from hexapod.films.film_file import FilmPicture, read_film, record_of
 from hexapod.films.measure import measurement_of
 from hexapod.films.ruler import PLACE, RulerSize, ruled
 from hexapod.text.numbers import number

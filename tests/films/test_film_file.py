@@ -26,8 +26,7 @@ from hexapod.case.film_format import Film
 from hexapod.cli.main import main
 from hexapod.errors import HexapodError
 from hexapod.films import film_decoder, film_file
-from hexapod.films.film_file import FilmRefused, read_film
-from hexapod.films.film_header import contradictions, is_mirrored, record_of
+from hexapod.films.film_file import FilmRefused, contradictions, is_mirrored, read_film, record_of
 from hexapod.films.scale import scale_of_header
 from tests.films import film_files
 

@@ -19,8 +19,7 @@ from hexapod.app.widgets.fields import level_choice
 from hexapod.case.film_format import SEEN_FROM, SeenFrom, View
 from hexapod.deformity.quantities import Side
 from hexapod.errors import CaseError, HexapodError
-from hexapod.films.film_file import MOST_BYTES, FilmPicture, read_film
-from hexapod.films.film_header import contradictions, record_of
+from hexapod.films.film_file import MOST_BYTES, FilmPicture, contradictions, read_film, record_of
 from hexapod.films.measure import FilmMeasurement, measurement_of
 
 UPLOAD, SIDE, VIEW, FROM, NAMED = "film-file", "film-side", "film-view", "film-from", "film-named"
