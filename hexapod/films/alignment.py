@@ -16,7 +16,7 @@ import numpy as np
 from hexapod.case.film_format import EDGES, View
 from hexapod.case.level_parts import Bone
 from hexapod.deformity.quantities import Fragment, Side, lateral_x
-from hexapod.films import error_model as e
+from hexapod.films import film_reading as e
 from hexapod.films.film_reading import EDGES_SEEN, AxisLine, FilmPlane, ReadFilm, right_on_film
 from hexapod.geometry.transforms import Array
 

@@ -16,9 +16,8 @@ import numpy as np
 from hexapod.deformity import quantities as w
 from hexapod.deformity.quantities import Fragment, Pair, Side, lateral_x, moving_end
 from hexapod.errors import HexapodError
-from hexapod.films import error_model as e
-from hexapod.films.error_model import Covariances
-from hexapod.films.film_reading import FilmPlane, ReadFilm, right_on_film
+from hexapod.films import film_reading as e
+from hexapod.films.film_reading import Covariances, FilmPlane, ReadFilm, right_on_film
 from hexapod.geometry.transforms import Array
 
 # Two views nearer to each other make errors too large: 1.15 times at 60 deg, 2 at 30 deg.

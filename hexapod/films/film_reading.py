@@ -13,14 +13,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hexapod.case.film_format import CORTEX, EDGES, Film
+from hexapod.case.film_format import CORTEX, EDGES, Film, FilmPoint
 from hexapod.deformity.quantities import Fragment, Side, lateral_x, moving_end
 from hexapod.errors import HexapodError
-from hexapod.films import error_model as e
-from hexapod.films.error_model import Covariances
 from hexapod.films.scale import spacing
 from hexapod.geometry.transforms import Array
 
+# The names of the contributors, as files and screens have them.
+CONTRIBUTORS = ("points", "scale", "turn of the view", "floor")
 # An axis needs this many pairs of cortex points; two would fit any line.
 LEAST_PAIRS = 3
 FRAGMENTS = ("reference", "moving")
@@ -30,6 +30,113 @@ LEAST_LENGTH_PX = 1.0
 RIGHT_DEG: Mapping[str, float] = {"front": 0.0, "left": 90.0, "back": 180.0, "right": 270.0}
 # The names of a bone's edges tell its ends apart where the film shows them from less than this cosine's angle aside.
 EDGES_SEEN = 0.3
+
+
+@dataclass(frozen=True)
+class StandardDeviation:
+    """One standard deviation, or a least one, with its unit and where it comes from."""
+
+    value: float
+    unit: str
+    source: str
+
+
+TRIALS = "trials of this project, `docs/films.md`"
+CORTEX_MM = StandardDeviation(0.75, "mm", f"{TRIALS}; PMC9881281")
+CORTEX_PX = StandardDeviation(2.0, "px", f"{TRIALS}; PMC9881281")
+LEVEL_MM = StandardDeviation(1.0, "mm", f"{TRIALS}; PMC9881281: joint centres and levels")
+# A radiograph without a scale: pixels as fine as those of usual detectors, so that a click is not taken for too sure.
+PIXEL_WITHOUT_SCALE = StandardDeviation(0.1, "mm/px", "this project's judgement: usual detectors have 0.1 to 0.2")
+# A click taken from a proposal is repeatable, and may be wrong alike each time.
+SNAPPED_PX = StandardDeviation(2.0, "px", f"{TRIALS}: bias of 0.29 deg under overlap")
+SCALE_PERCENT: Mapping[str, StandardDeviation] = {
+    "ball": StandardDeviation(2.0, "%", "wedge-ball study 1.48 +/- 0.89 %; ball misplacement 2.0 to 2.6 % in hips"),
+    "ruler": StandardDeviation(2.0, "%", "this project's judgement: misplaced in depth like a ball"),
+    "header": StandardDeviation(3.0, "%", "this project's judgement, `docs/films.md`"),
+    "frame": StandardDeviation(5.0, "%", "this project's judgement: nearer or farther than the bone"),
+    "given": StandardDeviation(3.0, "%", "this project's judgement: as a header, where it mostly comes from"),
+}
+TURNED_DEG = StandardDeviation(5.0, "deg", "controls of s12891-022-05112-3")
+# How badly the angle of two axes is known at best, because bones are bowed, and each snapped axis; and a word, because
+# rays are not parallel.
+AXIS_FLOOR_DEG = StandardDeviation(0.4, "deg", f"{TRIALS}: bowed bone")
+WORD_FLOOR_DEG = StandardDeviation(0.25, "deg", f"{TRIALS}: perspective")
+WORD_FLOOR_MM = StandardDeviation(0.3, "mm", f"{TRIALS}: perspective")
+
+# Steps of the differences: large against rounding, small against any radiograph (px, and rad or a share).
+STEP_PX, STEP_SHARE = 1e-3, 1e-6
+
+
+def scale_share(film: Film) -> float:
+    """SD of the scale as a share of every length: 0.02 for 2 %; 0 without a scale."""
+    if film.scale is None:
+        return 0.0
+    percent = film.scale.sd_percent
+    return (SCALE_PERCENT[film.scale.from_].value if percent is None else percent) / 100.0
+
+
+def turned_sd(film: Film) -> float:
+    """SD of the direction of view about the limb, rad."""
+    return math.radians(TURNED_DEG.value if film.turned_sd_deg is None else film.turned_sd_deg)
+
+
+def point_sd_px(film: Film, point: FilmPoint) -> tuple[float, float]:
+    """SD of a point to the right and downwards, px: as declared, else by what it is; snapped ones at least 2 px."""
+    down_mm, right_mm = spacing(film) if film.scale is not None else (PIXEL_WITHOUT_SCALE.value,) * 2
+    if point.sd_px is not None:
+        right = down = point.sd_px
+    elif ".cortex." in point.name:
+        right, down = (max(CORTEX_MM.value / mm, CORTEX_PX.value) for mm in (right_mm, down_mm))
+    else:
+        right, down = LEVEL_MM.value / right_mm, LEVEL_MM.value / down_mm
+    if point.snapped:
+        right, down = max(right, SNAPPED_PX.value), max(down, SNAPPED_PX.value)
+    return right, down
+
+
+def jacobian(function: Callable[[Array], Array], at: Array, steps: Array) -> Array:
+    """Derivatives (m, n) of a function that takes (k, n) and gives (k, m), by central differences."""
+    change = np.diag(steps)
+    values = function(np.concatenate([at + change, at - change]))
+    n = len(at)
+    return np.asarray((values[:n] - values[n:]).T / (2.0 * steps), float)
+
+
+@dataclass(frozen=True)
+class Covariances:
+    """The covariance (m, m) that each contributor leaves in m sizes, in their units."""
+
+    points: Array
+    scale: Array
+    turn: Array
+    floor: Array
+
+    @property
+    def total(self) -> Array:
+        """Their sum."""
+        return np.asarray(self.points + self.scale + self.turn + self.floor, float)
+
+    def carried(self, J: Array) -> Covariances:
+        """The covariances of sizes that follow from these with derivatives J (k, m)."""
+        return Covariances(*(J @ part @ J.T for part in self.parts))
+
+    @property
+    def parts(self) -> tuple[Array, Array, Array, Array]:
+        """In the order of their names."""
+        return self.points, self.scale, self.turn, self.floor
+
+    def sd(self, number: int) -> float:
+        """SD of one size."""
+        return math.sqrt(self.total[number, number])
+
+    def contributors(self, number: int) -> dict[str, float]:
+        """The SD that each contributor alone leaves in one size; their squares add up to that of the SD."""
+        return {name: math.sqrt(part[number, number]) for name, part in zip(CONTRIBUTORS, self.parts, strict=True)}
+
+
+def none(count: int) -> Array:
+    """No covariance."""
+    return np.zeros((count, count))
 
 
 def right_on_film(film: Film) -> float:
@@ -75,10 +182,10 @@ class ReadFilm:
         self._names = [point.name for point in film.points]
         self._up = -moving_end(reference)  # from the moving to the reference fragment, counted proximally
         self.pairs = {fragment: self._complete_pairs(fragment) for fragment in FRAGMENTS}
-        sd_px = np.array([e.point_sd_px(film, point) for point in film.points], float).reshape(-1)
+        sd_px = np.array([point_sd_px(film, point) for point in film.points], float).reshape(-1)
         # The two tilts of the axes stand behind the points: what bowed bones add where the points are sure.
         self._at = np.append(np.array([point.at_px for point in film.points], float).reshape(-1), [0.0, 0.0])
-        self._steps = np.append(np.full(len(sd_px), e.STEP_PX), [e.STEP_SHARE] * 2)
+        self._steps = np.append(np.full(len(sd_px), STEP_PX), [STEP_SHARE] * 2)
         self.warnings: list[str] = []
         self.directed = False
         self._proximal = self._find_proximal()
@@ -97,11 +204,11 @@ class ReadFilm:
         `millimetres` (m,) is 1 for a length, which the scale touches, and 0 for an angle or a ratio.
         """
         found = sizes(self.plane(self._at[None]))[0]
-        J = e.jacobian(lambda varied: sizes(self.plane(varied)), self._at, self._steps)
-        scaled = found * millimetres * e.scale_share(self.film)
+        J = jacobian(lambda varied: sizes(self.plane(varied)), self._at, self._steps)
+        scaled = found * millimetres * scale_share(self.film)
         floor = J[:, -2:] * self._tilt_variance @ J[:, -2:].T
         return found, Covariances(
-            points=J * self._variance @ J.T, scale=np.outer(scaled, scaled), turn=e.none(len(found)), floor=floor
+            points=J * self._variance @ J.T, scale=np.outer(scaled, scaled), turn=none(len(found)), floor=floor
         )
 
     @property
@@ -224,7 +331,7 @@ class ReadFilm:
             ]
             return np.stack(found, axis=-1)
 
-        J = e.jacobian(lambda varied: tilts(self.plane(varied)), self._at, self._steps)
+        J = jacobian(lambda varied: tilts(self.plane(varied)), self._at, self._steps)
         least = [math.radians(self._least_sd_deg(fragment)) ** 2 for fragment in FRAGMENTS]
         return np.maximum(0.0, least - np.diag(J * self._variance @ J.T))
 
@@ -236,8 +343,8 @@ class ReadFilm:
         placed = {name for pair in self.pairs[fragment] for name in pair}
         snapped = any(point.snapped for point in self.film.points if point.name in placed)
         if snapped:
-            return e.AXIS_FLOOR_DEG.value
-        return math.sqrt((e.AXIS_FLOOR_DEG.value**2 - e.WORD_FLOOR_DEG.value**2) / 2.0)
+            return AXIS_FLOOR_DEG.value
+        return math.sqrt((AXIS_FLOOR_DEG.value**2 - WORD_FLOOR_DEG.value**2) / 2.0)
 
 
 def _directed(line: AxisLine, towards: Array) -> AxisLine:

@@ -18,7 +18,7 @@ from hexapod.case.model import FORMAT, Case, no_such_hexapod
 from hexapod.case.validation_messages import case_error
 from hexapod.deformity.quantities import Fragment, Side
 from hexapod.errors import CaseError, HexapodError
-from hexapod.films import error_model as e
+from hexapod.films import film_reading as e
 from hexapod.films.alignment import alignment
 from hexapod.films.cora import cora_of_films, oblique_plane
 from hexapod.films.deformity_words import AGREE_SD, MeasuredDeformity, measured_deformity

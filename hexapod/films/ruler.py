@@ -14,7 +14,7 @@ import numpy as np
 
 from hexapod.deformity import quantities as w
 from hexapod.deformity.quantities import Side
-from hexapod.films import error_model as e
+from hexapod.films import film_reading as e
 from hexapod.films.cora import across_words
 from hexapod.films.film_reading import FilmPlane, ReadFilm
 from hexapod.geometry.transforms import Array

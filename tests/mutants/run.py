@@ -279,7 +279,7 @@ MUTANTS = [
     Mutant("tangent of a sum of angles", "films/deformity_words.py", "x = float(G[row] @ values)", "x = float(np.tan(G[row] @ np.arctan(values))) if which == SLOPE else float(G[row] @ values)"),
     Mutant("radiograph turned the other way", "films/film_reading.py", "RIGHT_DEG[film.seen_from] + film.turned_deg", "RIGHT_DEG[film.seen_from] - film.turned_deg"),
     Mutant("translation across the moving axis", "films/deformity_words.py", "values[:, ACROSS] = (apart * reference.right)", "values[:, ACROSS] = (apart * (moving or reference).right)"),
-    Mutant("SD of a snapped point passed on", "films/error_model.py", "right, down = max(right, SNAPPED_PX.value), max(down, SNAPPED_PX.value)", "right, down = right, down"),
+    Mutant("SD of a snapped point passed on", "films/film_reading.py", "right, down = max(right, SNAPPED_PX.value), max(down, SNAPPED_PX.value)", "right, down = right, down"),
     Mutant("snapped axis as sure as its clicks", "films/film_reading.py", "return e.AXIS_FLOOR_DEG.value\n", "return 0.0\n"),
     Mutant("scale of one radiograph for both", "films/measure.py", "read = [ReadFilm(film, side, reference)", 'read = [ReadFilm(film.model_copy(update={"scale": measured.films[0].scale}), side, reference)'),
     Mutant("left limb with the signs of a right one", "films/deformity_words.py", "self.lat, self.far = lateral_x(side), moving_end(reference)", 'self.lat, self.far = lateral_x("right"), moving_end(reference)'),

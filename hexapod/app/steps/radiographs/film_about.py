@@ -11,7 +11,7 @@ from hexapod.app.draft import film_draft, typed_text
 from hexapod.app.session import answer, entries, library_access, session
 from hexapod.app.session.entries import action
 from hexapod.app.steps.radiographs import film_scale
-from hexapod.films.error_model import TURNED_DEG
+from hexapod.films.film_reading import TURNED_DEG
 
 DATE, MARKER, REASON = "film-date", "film-marker", "film-no-marker"
 TURNED, WAY, WATCHED = "film-turned", "film-way", "film-watched"
