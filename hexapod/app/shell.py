@@ -76,7 +76,7 @@ def _planner() -> None:
         plan_of_before_is_gone(st.empty())
         return
     try:
-        # First: whatever takes time while the page's place is empty lets the browser take down the page of before.
+        # First: whatever takes time while the page's place is empty lets the browser remove the earlier page.
         with session.turn():
             session.read_widgets()
             entries.absorb()
@@ -111,7 +111,7 @@ class _Places:
 def _places() -> _Places:
     """Where the page is drawn.  Another page takes the place of the one before at once.
 
-    The same page is drawn over itself: emptied first, it would be taken down whenever the browser is quick or the
+    The same page is drawn over itself: emptied first, it would be removed whenever the browser is quick or the
     server slow, and what is being typed into a field of it with it.  Top and preview are those of the case: they stay
     while the step changes.
     """

@@ -17,10 +17,11 @@ from hexapod.case.files import load_case, parse_case, save_case
 from hexapod.case.model import Case
 from hexapod.checks.case_entries import findings_at
 from hexapod.checks.findings import Finding, Verdict, grouped, worst_verdict
-from hexapod.documents.document_set import PAPERS, PrintOptions, public_address
+from hexapod.documents.document_set import PrintOptions, public_address
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.plan.make_plan import Plan, Refusal, make_plan
+from hexapod.text.field_kinds import PAPERS
 from hexapod.text.languages import LANGUAGES
 
 OK, REFUSED, WRONG = 0, 1, 2

@@ -23,9 +23,7 @@ from hexapod.errors import HexapodError
 from hexapod.plan.make_plan import Plan, Refusal
 from hexapod.plan.plan_file import plan_sha256
 from hexapod.plan.sign_off import Acknowledgement, EarlierPlan, Signature
-
-Paper = Literal["a4", "letter"]
-PAPERS: dict[Paper, str] = {"a4": "A4", "letter": "US Letter"}
+from hexapod.text.field_kinds import Paper
 
 
 @dataclass(frozen=True)

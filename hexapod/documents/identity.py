@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from hexapod.deformity.quantities import Side
-from hexapod.documents.document_set import Paper
 from hexapod.documents.sanitise import one_line
 from hexapod.errors import HexapodError
 from hexapod.plan.make_plan import Plan
 from hexapod.plan.plan_file import plan_sha256, short_fingerprint
 from hexapod.plan.sign_off import Signature
+from hexapod.text.field_kinds import Paper
 from hexapod.text.language import Language
 from hexapod.text.languages import DRAFT, NOT_SIGNED, NOTICE, translatable
 

@@ -70,6 +70,10 @@ class TomlTable:
             raise self.refuse(key, f"must be text in quotes with {{{mark}}} as its only braces.")
         return value
 
+    def label(self, mark: str, words: str, name: str) -> str:
+        """The name under which people buy a model, `words` for its mark; without one the model's own `name`."""
+        return self.name("label", mark).replace(f"{{{mark}}}", words) if "label" in self.values else name
+
     def number(self, key: str, least: float = -LARGEST_MM, most: float = LARGEST_MM, above: bool = False) -> float:
         """A finite number from `least` (or, with `above`, from above it) to `most`."""
         return self.checked(key, self.value(key), least, most, above)
@@ -135,6 +139,7 @@ RING_NOTES = (
 )
 RING_KEYS = (
     "name",
+    "label",
     "inner_diameters_mm",
     "joint_radius_mm",
     "joint_radius_beyond_inner_mm",
@@ -222,10 +227,10 @@ def _add(table: Table, file: str, rings: dict[str, Ring], struts: dict[str, Stru
     """Add one family's rings and struts."""
     top = TomlTable(table, file)
     family = TomlTable(table, f"{file}, family {top.text('family')}")
-    family.only(("family", "title", "status", "source", "rings", "struts"))
+    family.only(("family", "title", "label", "status", "source", "rings", "struts"))
     if family.text("family").strip().lower() == OWN_FAMILY:
         raise family.refuse("family", "is the name of hardware described in a case; give yours another.")
-    for key in ("title", "status", "source"):
+    for key in ("title", "status", "source", *({"label"} & table.keys())):
         family.text(key)
     _check_status(family)
     if "rings" not in table and "struts" not in table:
@@ -238,6 +243,10 @@ def _add(table: Table, file: str, rings: dict[str, Ring], struts: dict[str, Stru
             rings[item.name] = item
         else:
             struts[item.name] = item
+
+
+def _family_label(family: TomlTable) -> str:
+    return str(family.values.get("label", family.values["family"]))
 
 
 def _check_status(part: TomlTable) -> None:
@@ -290,6 +299,8 @@ def _rings(family: TomlTable) -> list[Ring]:
                 outer_radius_mm=inner + ring.number("body_width_mm", least=0.0, above=True),
                 thickness_mm=ring.number("body_thickness_mm", least=0.0, above=True),
                 provenance=_provenance(family, values, RING_NOTES),
+                label=values.label("diameter", f"{diameter:g}", name.format(diameter=diameter)),
+                family_label=_family_label(family),
             )
         )
     return rings
@@ -304,7 +315,9 @@ def _struts(family: TomlTable) -> list[Strut]:
     if "struts" not in family.values:
         return []
     values = family.table("struts")
-    values.only(("common", "series"))
+    values.only(("common", "series", "size_words"))
+    size_words = values.table("size_words", required=False)
+    words = {size: size_words.text(size) for size in size_words.values}
     common = values.table("common")
     common.only(("scale_direction", "scale_offset_mm", "body_diameter_mm", "max_lean_deg"))
     direction = common.number("scale_direction")
@@ -313,13 +326,15 @@ def _struts(family: TomlTable) -> list[Strut]:
     return [
         strut
         for series in values.list("series")
-        for strut in _series(family, common, TomlTable(values.is_table("series", series), f"{values.place}, series"))
+        for strut in _series(
+            family, common, TomlTable(values.is_table("series", series), f"{values.place}, series"), words
+        )
     ]
 
 
-def _series(family: TomlTable, common: TomlTable, series: TomlTable) -> list[Strut]:
-    """The struts of one series."""
-    series.only(("name", "graduation_mm", "sizes", "notes"))
+def _series(family: TomlTable, common: TomlTable, series: TomlTable, size_words: Mapping[str, str]) -> list[Strut]:
+    """The struts of one series; `size_words` has the sizes that people write in another way than the file."""
+    series.only(("name", "label", "graduation_mm", "sizes", "notes"))
     name, sizes = series.name("name", "size"), series.table("sizes")
     struts = []
     for size in sizes.values:
@@ -345,6 +360,8 @@ def _series(family: TomlTable, common: TomlTable, series: TomlTable) -> list[Str
             max_lean_deg=common.of(model).number("max_lean_deg", least=0.0, most=90.0, above=True),
             series=name,
             provenance=_provenance(family, series, STRUT_NOTES),
+            label=series.label("size", size_words.get(size, size), name.format(size=size)),
+            family_label=_family_label(family),
         )
         if strut.name == OWN_FAMILY:
             raise series.refuse("name", f"`{OWN_FAMILY}` stands for a strut described in a case: give it another name.")

@@ -36,6 +36,7 @@ class Strut:
     """A strut model: the range and marks of its scale, and how the scale stands to the joint-to-joint length.
 
     `length = scale_direction * setting + scale_offset_mm`; the range `min_mm` to `max_mm` is in scale readings.
+    `name` is that of files, `label` and `family_label` are what people buy it as.
     """
 
     name: str
@@ -49,6 +50,8 @@ class Strut:
     max_lean_deg: float | None = None
     series: str = ""
     provenance: Mapping[str, Provenance] = field(default_factory=dict)
+    label: str = ""
+    family_label: str = ""
 
     def length(self, setting_mm: float) -> float:
         """Joint-to-joint length in mm at a scale reading in mm."""
@@ -93,7 +96,10 @@ class Strut:
 
 @dataclass(frozen=True)
 class Ring:
-    """A ring: joints (6, 3) in its own axes for its use as proximal or as distal ring, and its body, mm."""
+    """A ring: joints (6, 3) in its own axes for its use as proximal or as distal ring, and its body, mm.
+
+    `name` is that of files, `label` and `family_label` are what people buy it as.
+    """
 
     name: str
     family: str
@@ -103,6 +109,8 @@ class Ring:
     outer_radius_mm: float
     thickness_mm: float
     provenance: Mapping[str, Provenance] = field(default_factory=dict)
+    label: str = ""
+    family_label: str = ""
 
 
 def unverified(item: Ring | Strut) -> bool:

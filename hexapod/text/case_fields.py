@@ -20,6 +20,7 @@ from hexapod.text.field_kinds import (
     INDICATIONS,
     KEPT_NAMES,
     MISSING,
+    PAPERS,
     RATES,
     SEGMENT_RINGS,
     SETTINGS_AT,
@@ -30,6 +31,7 @@ from hexapod.text.field_kinds import (
     YES_OR_NO,
     CaseField,
 )
+from hexapod.text.languages import LANGUAGES
 from hexapod.text.numbers import number
 
 _FROM_TAPE = "With a tape round the skin, in the plane of this ring."
@@ -209,11 +211,7 @@ LEVEL: tuple[CaseField, ...] = (
         named="external fixation index", told="{}, by the surgeon's own experience"),
     CaseField("stages", "list", "treatment", place="Stages", each="Stage", rows=STAGE, only=_OWN, start=1, section=""),
 )  # fmt: skip
-_CLINIC, _PAPERS, _BEFORE = (
-    "Clinic and strut change-outs (optional)",
-    "Clinic (kept for the next case)",
-    "Continues from",
-)
+_CLINIC, _BEFORE = "Clinic", "Continues from"
 CASE: tuple[CaseField, ...] = (
     CaseField("id", "text", "limb", "Case id", section="",
         hint="A pseudonym: letters, digits, - _ and . only. Never a name or a birth date."),
@@ -227,28 +225,33 @@ CASE: tuple[CaseField, ...] = (
         "Yes: warnings are those for children. Nothing chosen: no.", options=YES_OR_NO, section=""),
     CaseField("start_date", "date", "limb", "Date of day 0", place="Date of day 0", section="",
         hint="Day 0 is the frame as it stands; the first adjustment follows on day 1 or after the latency."),
-    CaseField("clinic_days", "marks", "treatment", "Clinic days",
-        "Struts are changed out on these; the next case takes them over. None: any day, Sundays too.",
-        options=WEEKDAY_NAMES, section=_CLINIC),
-    CaseField("clinic_closed", "dates", "treatment", "Closed dates", place="Closed dates",
-        section=_CLINIC, hint="No strut is changed out on these. Empty: never closed."),
     CaseField("exchange_reserve_mm", "size", "treatment", "Minimum strut travel remaining, mm",
-        "On the old and on the new strut, so that a visit can move by a day or two. Empty: "
-        f"{number(DEFAULT_RESERVE_MM)} mm.", place="Minimum strut travel remaining", section=_CLINIC,
-        named="minimum strut travel remaining", shape="above"),
+        f"At a change-out. Empty: {number(DEFAULT_RESERVE_MM)} mm.",
+        place="Minimum strut travel remaining", section="", named="minimum strut travel remaining", shape="above"),
     CaseField("clinic.name", "note", "limb", "Name of the clinic", "Printed on the patient's sheet.",
-        place="Clinic · Name", section=_PAPERS),
+        place="Clinic · Name", section=_CLINIC),
     CaseField("clinic.contact", "note", "limb", "How to reach the clinic",
         "A telephone number; better one that answers at all hours.", place="Clinic · How to reach it",
-        section=_PAPERS),
+        section=_CLINIC),
+    CaseField("clinic_days", "marks", "limb", "Clinic days",
+        "Struts are changed out on these. None: any day, Sundays too.", options=WEEKDAY_NAMES, section=_CLINIC),
+    CaseField("clinic_closed", "dates", "limb", "Closed dates", place="Closed dates", section=_CLINIC,
+        hint="No strut is changed out on these. Empty: never closed."),
+    CaseField("usual_times", "page", "limb", "Usual times of the adjustments",
+        "As HH:MM, such as 08:00 12:00 16:00 20:00: every new hexapod starts with them.", place="Clinic · Usual times",
+        section=_CLINIC, start=""),
     CaseField("clinic.missed_or_stuck", "note", "limb", "What to do when a day was missed or a strut will not turn",
         "In your clinic's own words, in the patient's language: it is printed as it stands, not translated.",
-        place="Clinic · A day missed, a strut stuck", section=_PAPERS, shape="block"),
+        place="Clinic · A day missed, a strut stuck", section=_CLINIC, shape="block"),
     CaseField("time_zone", "pasted", "limb", "Time zone of the calendar",
         "By its place, such as Europe/Madrid. Empty: it is chosen when the documents are made.", place="Time zone",
-        section=_PAPERS),
+        section=_CLINIC),
+    CaseField("language", "page", "limb", "Usual language of the patients", options=LANGUAGES, section=_CLINIC,
+        start="en", hint="For one patient it is changed in step Prescription."),
+    CaseField("paper", "page", "limb", "Paper", options=PAPERS, section=_CLINIC, start="a4",
+        hint="Of the patient's sheet and the clinician's report."),
     CaseField("dates_typed", "page", "limb", "How dates are typed",
-        "Dates are written with their weekday below the field.", options=DATES_TYPED, section=_PAPERS,
+        "Dates are written with their weekday below the field.", options=DATES_TYPED, section=_CLINIC,
         start="day first"),
     CaseField("derived_from", "text", "limb", "SHA-256 of the previous case", place="Continues from the case",
         hint="This case continues that one. Empty: a case of its own.", section=_BEFORE),

@@ -56,6 +56,8 @@ MODES = {
     "end": "Chronic: the frame was built to the deformity; at these settings it stands neutral at the end.",
 }
 DATES_TYPED = {"day first": "2026-12-07 or 7.12.2026", "month first": "also 12/07/2026 (month first)"}
+Paper = Literal["a4", "letter"]
+PAPERS: dict[Paper, str] = {"a4": "A4", "letter": "US Letter"}
 YES_OR_NO = {"yes": "yes", "no": "no"}
 WEEKDAY_NAMES = {
     "mon": "Monday",
@@ -77,6 +79,8 @@ SPOKEN = {
     "external_rotation_deg": "external",
     "leans_lateral_deg": "tilts lateral",
     "leans_medial_deg": "tilts medial",
+    "leans_anterior_deg": "tilts anterior",
+    "leans_posterior_deg": "tilts posterior",
 }
 
 

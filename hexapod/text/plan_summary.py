@@ -57,8 +57,9 @@ class Docking:
 class PlanSummary:
     """What a whole plan, all its levels, amounts to.  A refused plan has its verdict and its finding only.
 
-    `finding` is the message of the worst finding, empty when there is none.  `last` is the last day of the plan,
-    `last_adjustment` the last one on which something moves.  `visits` are the mornings on which struts are changed.
+    `finding` is the message of the worst finding, empty when there is none; `warnings` is how many kinds there are.
+    `last` is the last day of the plan, `last_adjustment` the last one on which something moves.  `visits` are the
+    mornings on which struts are changed.
     `days_in_frame` is what the user's index makes likely, None where none was entered; `days_before` of these days were
     before day 0.  `fastest` is planned, `really_fastest` what the marks of the scales make of it from one evening to
     the next, and `doses_of_a_day` of all doses of a day together.  `nearest` are the least distances within the frame,
@@ -67,6 +68,7 @@ class PlanSummary:
 
     verdict: Verdict
     finding: str
+    warnings: int = 0
     last: PlanDay | None = None
     last_adjustment: PlanDay | None = None
     visits: tuple[PlanDay, ...] = ()
@@ -86,7 +88,7 @@ def summary_of(plan: Plan | Refusal) -> PlanSummary:
     groups = grouped(plan.findings)
     finding = groups[0].message if groups else ""
     if isinstance(plan, Refusal):
-        return PlanSummary(plan.verdict, finding)
+        return PlanSummary(plan.verdict, finding, len(groups))
     levels = plan.levels
     exchanges = [exchange for level in levels for exchange in level.exchanges]
     moving = [part.last_day for level in levels for part in level.course.moving_stages()]
@@ -99,6 +101,7 @@ def summary_of(plan: Plan | Refusal) -> PlanSummary:
     return PlanSummary(
         verdict=plan.verdict,
         finding=finding,
+        warnings=len(groups),
         last=moment(longest.last.day),
         last_adjustment=moment(max(moving)) if moving else None,
         visits=tuple(moment(day) for day in sorted({exchange.planned_day for exchange in exchanges})),
@@ -214,6 +217,7 @@ def summary_lines(effect: PlanSummary, *, levels: int = 1) -> tuple[Line, ...]:
         ),
         Line("Visits for strut change-outs", told.visits(effect), len(effect.visits), ("{} fewer", "{} more")),
         Line("Strut change-outs", str(effect.exchanges), effect.exchanges, ("{} fewer", "{} more")),
+        Line("Warnings", str(effect.warnings or "none"), effect.warnings, ("{} fewer", "{} more")),
         Line("Docking", told.dockings(effect), told.last_docking(effect), ("{} days earlier", "{} days later")),
         Line(
             "Time in the frame",

@@ -10,8 +10,8 @@ from typing import Any, get_args
 
 import pytest
 
-from hexapod.app.draft import storage
-from hexapod.app.draft.draft_model import OF_CLINIC, blank_draft
+from hexapod.app.draft import clinic_defaults, storage
+from hexapod.app.draft.draft_model import blank_draft
 from hexapod.app.draft.outcome import work_out
 from hexapod.app.session import library_access, made_documents, unsaved
 from hexapod.app.session.acknowledgements import cautions_of
@@ -464,7 +464,7 @@ def test_what_is_due_today_leads_to_its_case_and_a_row_tells_who_signed(form: Fo
         form.press("go-to-list")
         assert form.at.button(key=f"due-{key}").label == "mine: strut change-out"
         assert "<span>Dr Q.</span>" in form.html
-        assert f"{first:%a} {first.day} {first:%b %Y}, change-out" in form.html
+        assert f"{first:%a} {first.day} {first:%b}, change-out" in form.html
         assert "on schedule" in form.html
         patch.setattr("hexapod.app.draft.typed_text.today", lambda: first + datetime.timedelta(days=3))
         form.run()
@@ -768,13 +768,32 @@ def test_an_entry_made_while_somebody_else_signs_is_kept_and_shown() -> None:
     assert _kept(form)["title"] == "newest"
 
 
-def test_a_new_case_takes_over_what_the_last_one_says_of_the_clinic_and_nothing_else(form: Form) -> None:
+def test_what_is_of_the_clinic_is_asked_once_and_nothing_else_is_taken_over(form: Form) -> None:
+    assert form.case.asks_for_clinic
     form.type("Case id", "first").type("Name of the clinic", "Limb clinic").type(
         "Time zone of the calendar", "Europe/Oslo"
     )
-    next(one for one in form.step("treatment").at.checkbox if one.label == "Monday").check()
-    form.run().press("go-to-list").press("new-case")
+    form.choose("Usual language of the patients", "de").choose("Paper", "letter")
+    form.type("Usual times of the adjustments", "07:00, 19:00")
+    next(one for one in form.at.checkbox if one.label == "Monday").check()
+    # The first case is adjusted so with one click; a sample that is tried says nothing of the clinic.
+    form.run().step("treatment").press("usual-times")
+    assert form.field("Times of the adjustments (may stay empty)").value == "07:00 19:00"
+    assert "usual-times" not in {button.key for button in form.at.button}
+    form.sample("tibia_varus").step("limb").type("Case id", "tried").press("go-to-list").press("new-case")
     draft = form.case.draft
+    assert not form.case.asks_for_clinic
     assert (draft["id"], draft["clinic"]["name"], draft["time_zone"]) == ("", "Limb clinic", "Europe/Oslo")
+    assert (draft["language"], draft["paper"]) == ("de", "letter")
     assert [day for day, chosen in draft["clinic_days"].items() if chosen] == ["mon"]
-    assert draft == blank_draft() | {key: draft[key] for key in OF_CLINIC} | {"levels": draft["levels"]}
+    assert draft == blank_draft() | {key: draft[key] for key in clinic_defaults.KEYS} | {"levels": draft["levels"]}
+    (level,) = draft["levels"]
+    assert (level["adjustments_per_day"], level["adjustment_times"]) == ("2", "07:00 19:00")
+    told = "Limb clinic · Clinic days: Mon · adjustments 07:00 19:00 · Europe/Oslo · Deutsch · US Letter"
+    assert told in form.html
+
+
+def test_a_time_of_the_clinic_that_is_none_is_refused(form: Form) -> None:
+    form.type("Usual times of the adjustments", "7:00")
+    assert "“7:00”: write a time as HH:MM on the 24-hour clock" in form.html
+    assert "1 to correct" in form.at.button(key="step-limb").label

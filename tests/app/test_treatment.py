@@ -13,6 +13,7 @@ import pytest
 import hexapod
 from hexapod.app.draft import storage
 from hexapod.app.draft.conversion import read_draft
+from hexapod.app.steps.treatment import summary
 from hexapod.library import ANYONE, open_library
 from hexapod.text.case_sentences import span_words, spans
 from hexapod.text.plan_summary import compared, summary_lines, summary_of
@@ -218,22 +219,28 @@ def test_two_alternatives_are_compared_and_one_is_chosen(form: Form, varus: Docu
     slow = copy.deepcopy(varus)
     slow["levels"][0]["limits"]["mm_per_day"] = 0.75
     slow["levels"][0]["stages"].pop()
-    slow["clinic_days"] = ["mon"]
+    slow["exchange_reserve_mm"] = 5
     _treatment(form).press("keep-alternative")
     assert {row[3] for row in _told(form)[1:]} == {"the same"}
     form.type("Maximum rate, mm per day", "0,75").press(f"remove-{_uids(form)[-1]}")
-    next(box for box in form.at.checkbox if box.label == "Monday").check()
-    assert form.run().document == slow
+    assert form.type("Minimum strut travel remaining, mm", "5").document == slow
     first, second = (summary_of(hexapod.make_plan(case)) for case in map(hexapod.read_case, (varus, slow)))
+    entered = [
+        ["Minimum strut travel remaining", "empty", "5", ""],
+        ["Maximum rate", "1", "0,75", ""],
+        ["Stages", "latency, distract, correct, consolidation", "latency, distract, correct", ""],
+    ]
     rows = [[row.name, row.first, row.second, row.difference] for row in compared(first, second)]
-    assert _told(form) == [["", "A, kept", "B, in work", "B against A"], *rows]
+    rows = [row for row in rows if row[0] in summary.ALWAYS or not row[3].startswith("the same")]
+    assert _told(form) == [["", "A", "B", "B against A"], *entered, *rows]
+    assert {"Days of treatment", "Last adjustment", "Strut change-outs", "Warnings"} < {row[0] for row in rows}
     assert "Alternative B is in work" in form.html
     assert 'class="hx-differs"' in _panel(form)
 
     form.press("work-on-other")
     assert form.document == varus
     assert form.field("Maximum rate, mm per day").value == "1"
-    assert not next(box for box in form.at.checkbox if box.label == "Monday").value
+    assert form.field("Minimum strut travel remaining, mm").value == ""
     assert "Alternative A is in work" in form.html
     # The plan, the file and the banner are those of A alone.
     assert plan_id(hexapod.read_case(varus)) in form.html
@@ -284,13 +291,12 @@ def test_a_browser_that_still_reports_the_fields_of_the_other_alternative(form: 
 
 def test_an_alternative_that_cannot_be_planned_is_told_with_what_it_lacks(form: Form, varus: Document) -> None:
     _treatment(form).press("keep-alternative").type("Maximum rate, mm per day", "x")
-    told = _told(form)
-    assert {row[2] for row in told[1:]} == {"no plan"}
-    assert [row[:2] for row in told[1:]] == _effect(varus)
+    planned = [[name, text, "no plan", ""] for name, text in _effect(varus) if name in summary.ALWAYS]
+    wanted = [["", "A", "B", "B against A"], ["Maximum rate", "1", "x", ""], *planned]
+    assert _told(form) == wanted
     assert "Maximum rate: “x”: is not a number" in _text(_panel(form))
     form.press("work-on-other")
-    assert {row[1] for row in _told(form)[1:]} == {"no plan"}
-    assert [[row[0], row[2]] for row in _told(form)[1:]] == _effect(varus)
+    assert _told(form) == wanted
 
 
 def test_documents_are_those_of_the_alternative_in_work(form: Form, varus: Document) -> None:

@@ -121,7 +121,9 @@ def test_clinic_times_and_time_zone_typed_on_the_page_are_in_the_case(screen: Sc
     }
     wanted["time_zone"] = "Europe/Madrid"
     wanted["levels"][0]["adjustment_times"] = ["07:00", "11:00", "15:00", "22:30"]
-    screen.sample("tibia_varus").step("limb").enter("Name of the clinic", "Limb clinic")
+    screen.sample("tibia_varus").step("limb")
+    screen.page.get_by_text("Change; the next case starts with it").click()
+    screen.enter("Name of the clinic", "Limb clinic")
     screen.enter("How to reach the clinic", "+34 600 000 000")
     screen.field("What to do when a day was missed or a strut will not turn").click()
     for line in ("Call us.", "Turn nothing."):

@@ -56,12 +56,47 @@ def test_the_transport_sample_from_opening_to_the_file(screen: Screen) -> None:
     assert screen.saved_case() == sample("tibia_transport")
 
 
+# Of every drawing beside two words: the words as drawn, from left to right or from the top, and as on the buttons.
+WORDS_IN_ORDER = """() => [...document.querySelectorAll('[class*="st-key-drawn-"]')].flatMap(row => {
+  const buttons = [...row.querySelectorAll('[role=radio]')].map(one => one.textContent.trim());
+  if (buttons.length !== 2) return [];
+  const at = word => [...row.querySelectorAll('svg text')].filter(text => text.textContent === word.split(' ').at(-1))
+    .map(text => text.getBoundingClientRect())[0];
+  const boxes = buttons.map(at);
+  if (!boxes[0] || !boxes[1]) return [];
+  const [a, b] = boxes, across = Math.abs(a.x - b.x) > 5;
+  return [[buttons.join(', '), across ? a.x < b.x : a.y < b.y]];
+})"""
+
+
 @pytest.mark.hazard("H-01")
 def test_left_and_right_are_written_out(screen: Screen) -> None:
     screen.choose("Side", "LEFT").choose("Bone", "femur")
     expect(screen.page.locator(".hx-limb")).to_have_text("LEFT FEMUR")
-    screen.choose("Side", "RIGHT")
+    # The day is picked in a calendar, and told with its weekday; typed with the month first where the clinic says so.
+    pick = "e => { e.value = '2026-12-07'; e.dispatchEvent(new Event('change')); }"
+    screen.page.locator(".hx-pick-date").first.evaluate(pick)
+    screen.settle()
+    expect(screen.field("Date of day 0")).to_have_value("2026-12-07")
+    screen.choose("How dates are typed", "also 12/07/2026 (month first)").enter("Date of day 0", "12/08/2026")
+    expect(screen.page.get_by_text("Tuesday 8 December 2026.")).to_be_visible()
+    screen.step("deformity")
+    left = screen.page.evaluate(WORDS_IN_ORDER)
+    assert "medial, lateral" in [words for words, _ in left]
+    assert all(right for _, right in left), left
+    screen.step("limb").choose("Side", "RIGHT")
     expect(screen.page.locator(".hx-limb")).to_have_text("RIGHT FEMUR")
+    screen.step("deformity")
+    right = screen.page.evaluate(WORDS_IN_ORDER)
+    assert "lateral, medial" in [words for words, _ in right]
+    assert all(one for _, one in right), right
+    # A zero is one click, and so is a protocol.
+    screen.page.get_by_role("button", name="none", exact=True).first.click()
+    screen.settle()
+    expect(screen.field("AP angulation, deg")).to_have_value("0")
+    screen.choose("Reference fragment (fixed)", "proximal fragment").step("treatment")
+    screen.choose("Choose a protocol", "All at once")
+    expect(screen.page.locator(".hx-stage:not(.hx-stage-head) b").first).to_have_text("latency")
     screen.sample("tibia_chronic")
     expect(screen.page.locator(".hx-limb")).to_have_text("LEFT TIBIA")
     expect(screen.page.get_by_test_id("frame-viewer").locator(".limb")).to_have_text("LEFT TIBIA")
@@ -189,7 +224,8 @@ def test_a_level_that_follows_has_its_own_schedule_and_stays_coupled(screen: Scr
 @pytest.mark.hazard("H-21")
 @pytest.mark.slow
 def test_the_calendar_of_the_clinic_is_ticked_typed_and_saved(screen: Screen) -> None:
-    screen.sample("tibia_varus").step("treatment")
+    screen.sample("tibia_varus").step("limb")
+    screen.page.get_by_text("Change; the next case starts with it").click()
     for day in ("Monday", "Thursday"):
         screen.page.get_by_test_id("stCheckbox").filter(has_text=day).locator("label").click()
     screen.settle()
@@ -197,8 +233,8 @@ def test_the_calendar_of_the_clinic_is_ticked_typed_and_saved(screen: Screen) ->
     dates.click()
     screen.page.keyboard.type("2026-12-24, 2026-12-25", delay=30)
     screen.page.keyboard.press("Tab")
-    screen.settle().enter("Minimum strut travel remaining, mm", "4,5")
-    screen.step("limb").choose("Still growing", "yes").step("check")
+    screen.settle().choose("Still growing", "yes").step("treatment")
+    screen.enter("Minimum strut travel remaining, mm", "4,5").step("check")
     wanted = sample("tibia_varus")
     wanted |= {"clinic_days": ["mon", "thu"], "clinic_closed": ["2026-12-24", "2026-12-25"], "exchange_reserve_mm": 4.5}
     wanted["limb"]["child"] = True

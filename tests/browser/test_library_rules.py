@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Browser, Locator, expect
 
 import hexapod
 from hexapod.app.draft.conversion import draft_of
@@ -17,6 +17,7 @@ from hexapod.case.files import case_text
 from hexapod.follow_up.compare_with_plan import follow_up
 from hexapod.library import Readings, Records, Visit, new_key
 from hexapod.text.numbers import number
+from tests.browser.conftest import watched_tab
 from tests.browser.screen import ROOT, Screen, sample
 from tests.browser.server import Server
 
@@ -283,6 +284,44 @@ def test_whoever_is_overdue_is_first_on_the_list(tab: Screen, server: Server, si
     expect(row.locator(".hx-overdue")).to_be_in_viewport(ratio=1)
     _picture(tab, f"{size}-list")
     assert tab.over_px <= 0
+
+
+@pytest.mark.slow
+def test_twenty_cases_are_on_a_screen_under_their_headings(chromium: Browser, own_server: Server) -> None:
+    """A case a row, with who signed and what is next; none of its words is cut in the columns that must be read."""
+    records = own_server.records()
+    for number_of in range(24):
+        case = sample("tibia_varus") | {"id": f"CLINIC-{number_of:04}"}
+        records.drafts.save(new_key(), 0, text_of(draft_of(case)))
+    key, _ = _treated(records, "CLINIC-late", 40)
+    records.visits.arrange(key, datetime.date.today() - datetime.timedelta(days=13))
+    with watched_tab(chromium) as page:
+        tab = Screen(page, own_server.address).open("")
+        for width, height in ((1280, 800), (1024, 768), (820, 1180)):
+            page.set_viewport_size({"width": width, "height": height})
+            tab.settle()
+            rows = page.locator(".st-key-case-rows .hx-case")
+            expect(rows).to_have_count(20)
+            _picture(tab, f"{width}-twenty")
+            if height >= 800:
+                expect(rows.last).to_be_in_viewport(ratio=1)
+            heads = page.locator(".hx-case-head span")
+            assert heads.all_inner_texts() == ["Case", "Limb", "Status", "Signed by", "Next", "Schedule"]
+            for cell in range(2, 7):
+                ends = [
+                    part.locator(f"span:nth-child({cell})").bounding_box()
+                    for part in (page.locator(".hx-case-head"), rows.first)
+                ]
+                assert abs(ends[0]["x"] - ends[1]["x"]) <= 1, f"column {cell} at {width} px"
+            late = page.locator(f".st-key-case-{key}")
+            assert late.locator(".hx-case span:nth-child(4)").inner_text() == "Dr A. B."
+            for cell in (2, 3, 6):
+                cut = late.locator(f".hx-case span:nth-child({cell})").evaluate("e => e.scrollWidth - e.clientWidth")
+                assert cut <= 0, f"column {cell} at {width} px"
+        page.set_viewport_size({"width": 1280, "height": 800})
+        # The whole row opens its case, wherever it is clicked.
+        late.locator(".hx-case span:nth-child(6)").click(force=True)
+        expect(page.locator(".hx-id")).to_have_text("CLINIC-late")
 
 
 def test_readings_of_the_pages_visit_are_those_of_the_function() -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from hexapod import load_case, load_catalogue, make_plan
 from hexapod.case.model import Case
-from hexapod.documents.document_set import Paper, PrintOptions
+from hexapod.documents.document_set import PrintOptions
 from hexapod.documents.identity import DocumentIdentity, identity
 from hexapod.documents.patient_sheet.document import patient_sheet
 from hexapod.plan.make_plan import LevelPlan, Plan, Row
+from hexapod.text.field_kinds import Paper
 from tests.documents.printed import Page, read
 from tests.signatures import signature
 

@@ -17,7 +17,7 @@ import pytest
 import segno
 
 from hexapod import load_catalogue, make_plan, read_case
-from hexapod.documents.document_set import PAPERS, Paper, PrintOptions, documents
+from hexapod.documents.document_set import PrintOptions, documents
 from hexapod.documents.patient_sheet.document import patient_sheet, sheet_data
 from hexapod.documents.patient_sheet.replaced_sheet import code_picture
 from hexapod.documents.typeset import typeset
@@ -25,6 +25,7 @@ from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.plan.plan_file import plan_document
 from hexapod.plan.sign_off import EarlierPlan, sheet_code
+from hexapod.text.field_kinds import PAPERS, Paper
 from hexapod.text.language import Language, language
 from hexapod.text.languages import LANGUAGES
 from tests.documents.layout import trouble

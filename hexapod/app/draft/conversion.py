@@ -201,6 +201,8 @@ class _Reader(EntryReader):
             case "page":
                 if row.required and typed is None:
                     self.say(path, key, row.required, missing=True)
+                if row.key == "usual_times":
+                    self.times(path, key, times_listed(typed))
                 return None
             case "words":
                 return self.words(path, key, row.pairs) or ({} if row.always else None)

@@ -47,15 +47,6 @@ BESIDE_THE_CASE = (
 )
 
 
-# What a new case takes over from the last one: it is of the clinic, not of the patient.
-OF_CLINIC = ("clinic", "time_zone", "dates_typed", "clinic_days", "goal")
-
-
-def of_clinic(draft: Draft) -> Draft:
-    """A copy of the entries of a draft that are of the clinic."""
-    return copy.deepcopy({key: draft[key] for key in OF_CLINIC})
-
-
 def blank_words(pairs: tuple[w.Pair, ...]) -> Draft:
     """No size and no word for every pair."""
     return {pair.quantity: {"size": "", "word": None} for pair in pairs}
@@ -127,7 +118,7 @@ def blank_template() -> Draft:
 
 
 def blank_advised() -> Draft:
-    """No distances of the rings named, and nothing put in of the advice before surgery.
+    """No ring separations named, and nothing put in of the advice before surgery.
 
     `before` has by a level's uid the struts and settings that are not in work: those of before, or those taken back.
     """
@@ -140,7 +131,7 @@ def blank_segment() -> Draft:
 
 
 def blank_visit() -> Draft:
-    """A visit of which nothing is taken down yet.
+    """A visit of which nothing is recorded yet.
 
     `readings` has those of a level by its number, from "0", `struts` the models said to be on it, `measured` what was
     measured anew of it; `doubtful` those readings that somebody vouched for, as a text.  `use` says what the plan goes
@@ -200,12 +191,12 @@ def is_said(level: Draft, part: str) -> bool:
 
 
 def follows(level: Draft) -> bool:
-    """Whether a level follows the others instead of having stages; what was typed for its stages is kept."""
+    """Whether a level compensates for the others instead of having stages; what was typed for its stages is kept."""
     return bool(level["couple"] == "keep-length")
 
 
 def is_construct(draft: Draft) -> bool:
-    """Whether a level of the case follows the others."""
+    """Whether a level of the case compensates for the others."""
     return any(follows(one) for one in draft["levels"])
 
 

@@ -29,7 +29,7 @@ class Outcome:
     """The plan is that of these very entries, or None: with any trouble there is no plan.
 
     `case` is None unless the entries make a valid case; a case that cannot be planned has troubles and no plan.
-    `prescribed` is the whole fingerprint of the plan, empty when there is none.  `dated` is what today's date adds to
+    `prescribed` is the whole SHA-256 of the plan, empty when there is none.  `dated` is what today's date adds to
     the findings of the plan: it is in no plan file, so that the plan stays the same on every day.  `reading` is what
     the entries say by themselves, with the troubles of their texts only.
     """

@@ -326,13 +326,50 @@ def treatment_of(draft: d.Draft) -> d.Draft:
     return copy.deepcopy({"case": _parts(draft, OF_CASE), "levels": levels, "aside": draft["aside"]})
 
 
+def differing(draft: d.Draft) -> list[tuple[str, str, str]]:
+    """Every entry in which the two alternatives differ: its name, and what A and B have there."""
+    alternative = kept(draft)
+    if alternative is None:
+        return []
+    held, now = alternative["treatment"], treatment_of(draft)
+    a, b = (held, now) if alternative["kept"] == LETTERS[0] else (now, held)
+    found = _differing(OF_CASE, a["case"], b["case"], "")
+    for number, level in enumerate(draft["levels"], start=1):
+        first, second = (one["levels"].get(level["uid"], _parts(level, OF_LEVEL)) for one in (a, b))
+        found += _differing(OF_LEVEL, first, second, f"Hexapod {number}, " if len(draft["levels"]) > 1 else "")
+    return found
+
+
+def _differing(rows: tuple[CaseField, ...], a: d.Draft, b: d.Draft, whose: str) -> list[tuple[str, str, str]]:
+    found = []
+    for row in rows:
+        first, second = d.entry(a, row.path), d.entry(b, row.path)
+        if first != second:
+            found.append((f"{whose}{row.name}", *_told(row, first, second)))
+    return found
+
+
+def _told(row: CaseField, first: Any, second: Any) -> tuple[str, str]:
+    """Two values of an entry in words."""
+    if row.kind == "list":
+        names = [", ".join(one["name"] or "not named" for one in value) or "none" for value in (first, second)]
+        if names[0] == names[1]:
+            changed = [k for k, (x, y) in enumerate(zip(first, second, strict=False), start=1) if x != y]
+            names[1] += f"; other entries in {', '.join(map(str, changed))}"
+        return names[0], names[1]
+    if isinstance(first, str | None) and isinstance(second, str | None):
+        said = [str(row.options.get(one, one) or "empty") for one in (first, second)]
+        return said[0], said[1]
+    return "as entered in A", "as entered in B"
+
+
 def _parts(entries: d.Draft, rows: tuple[CaseField, ...]) -> d.Draft:
     return {row.path[0]: entries[row.path[0]] for row in rows}
 
 
 def _put(draft: d.Draft, treatment: d.Draft) -> None:
     """Put a treatment in; a level that it does not know keeps its own."""
-    draft.update(treatment["case"])
+    draft.update({row.path[0]: treatment["case"][row.path[0]] for row in OF_CASE})
     for level in draft["levels"]:
         level.update(treatment["levels"].get(level["uid"], {}))
     draft["aside"] = treatment["aside"]

@@ -117,7 +117,7 @@ def _is_size(text: str) -> bool:
 
 
 def heights_in(text: str) -> list[float] | None:
-    """The distances of the rings that were typed, in mm, with spaces or semicolons between; None for none.
+    """The ring separations that were typed, in mm, with spaces or semicolons between; None for none.
 
     >>> heights_in("150 162,5; 170"), heights_in(" ")
     ([150.0, 162.5, 170.0], None)

@@ -64,7 +64,7 @@ def put(path: d.Path, value: Any) -> None:
 def change(how: Callable[[d.Draft], None]) -> None:
     """Change the draft's lists (add, remove, move) and save it.  What is no longer there cannot be changed.
 
-    A button of a page of before changes nothing: a second click on a busy server may come when another case is open.
+    A stale button changes nothing: a second click on a busy server may come when another case is open.
     """
     if not session.is_of_before() and _changes(how):
         _save_or_ask(partial(_changes, how))

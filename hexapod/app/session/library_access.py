@@ -113,7 +113,7 @@ def may_change() -> bool:
 def may_enter(path: d.Path = ()) -> bool:
     """Whether the entry at a path can be changed: those of a signed plan are closed until a revision is begun.
 
-    What is taken down at a visit is no entry of the plan.
+    What is recorded at a visit is no entry of the plan.
     """
     if path[:1] == ("visit",):
         return may_change()

@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 
 from hexapod.app.session import library_access
 from hexapod.app.sign_in import user
-from hexapod.documents.document_set import Document, Paper, PrintOptions, documents, public_address
+from hexapod.documents.document_set import Document, PrintOptions, documents, public_address
 from hexapod.errors import HexapodError
 from hexapod.library import DocumentRecord, Records, StoredPlan
 from hexapod.plan.make_plan import Plan
 from hexapod.plan.plan_file import plan_sha256
 from hexapod.plan.sign_off import Acknowledgement, EarlierPlan, Signature
+from hexapod.text.field_kinds import Paper
 
 # Files remembered, the latest: a hundred bytes each.  One that is forgotten is handed out to nobody.
 MOST = 50_000
@@ -35,7 +36,7 @@ class Choices:
     """How the documents shall be printed, and in which time zone the calendar is.
 
     `calendar` is the file, with its name, of a plan that no library holds; `answered` once it was said whether there is
-    one.
+    one.  Language and paper are those of the clinic unless `for_patient`.
     """
 
     language: str = "en"
@@ -45,6 +46,7 @@ class Choices:
     time_zone: str | None = None
     answered: bool = False
     strut_tables: bool = False
+    for_patient: bool = False
 
     def options(
         self,

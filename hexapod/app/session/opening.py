@@ -6,9 +6,11 @@ An address leads to the list of cases, an empty case, a sample, or a case of the
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 
 import hexapod
 from hexapod.about import folder_of_files
+from hexapod.app.draft import clinic_defaults
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.conversion import draft_of
 from hexapod.app.draft.storage import draft_in
@@ -33,6 +35,8 @@ STEPS = {
 }
 NEW, SAMPLE = "new", "sample-"
 SAMPLES = folder_of_files() / "sample_cases"
+# Among so many cases changed last one is looked for that says what is of the clinic.
+LAST_CASES = 10
 STAY = (
     "The last entries of this case are not saved, so it stays open: save them first, or leave them behind by the "
     "button above."
@@ -163,15 +167,20 @@ def opened(place: str) -> OpenCase:
 
 
 def _blank_for_this_clinic() -> d.Draft:
-    """An empty case with what the last case of the library says of the clinic, so that this is asked once."""
+    """An empty case with what the last cases of the library say of the clinic, so that this is asked once."""
     try:
-        records = library_access.records()
-        newest = records.cases.find(limit=1).cases
-        kept = records.drafts.load(newest[0].case) if newest else None
-        last = None if kept is None else draft_in(kept.text)
+        defaults = clinic_defaults.defaults_of(_last_drafts(library_access.records()))
     except HexapodError:  # without the library there is an empty case, and the page says what is wrong with the library
-        last = None
-    return d.blank_draft() | ({} if last is None else d.of_clinic(last))
+        defaults = {}
+    return clinic_defaults.new_case(defaults)
+
+
+def _last_drafts(records: Records) -> Iterator[d.Draft]:
+    """The drafts changed last, the newest first."""
+    for one in records.cases.find(limit=LAST_CASES).cases:
+        kept = records.drafts.load(one.case)
+        if kept is not None:
+            yield draft_in(kept.text)
 
 
 def samples() -> list[str]:

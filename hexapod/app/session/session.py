@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from hexapod.app.draft import clinic_defaults
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.storage import text_of
 from hexapod.app.draft.typed_text import Reading
@@ -129,6 +130,7 @@ class OpenCase:
         reading: what the entries say, as the run under way has read them before anything is drawn.
         said_by_fields: what each open field was last known to say.
         drawn: what the run under way has the fields say.
+        asks_for_clinic: when it was opened it was empty, and nothing was known of the clinic.
     """
 
     place: str = ""
@@ -170,11 +172,13 @@ class OpenCase:
     said_by_fields: dict[d.Path, Any] = field(default_factory=dict)
     drawn: dict[d.Path, Any] = field(default_factory=dict)
     as_opened: str = field(init=False)
+    asks_for_clinic: bool = field(init=False)
 
     def __post_init__(self) -> None:
         self.meant = self.meant or self.token or new_key()
         self.said = self.said or self.trouble
         self.as_opened = text_of(self.draft)
+        self.asks_for_clinic = not (self.draft["id"] or clinic_defaults.is_said(self.draft))
 
     def is_archived(self) -> bool:
         """Whether the library had it among those archived."""
@@ -339,7 +343,7 @@ def is_of_open_draft(key: str) -> bool:
 
 
 def read_widgets() -> None:
-    """Take down what the address and all widgets say, the latter in one piece."""
+    """Read what the address and all widgets say, the latter in one piece."""
     state = current()
     state.asked = asked()[0]
     state.widgets = {str(key): value for key, value in st.session_state.to_dict().items() if key != _KEY}

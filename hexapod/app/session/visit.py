@@ -199,7 +199,7 @@ def days_late(told: EnteredVisit) -> int:
 
 
 def shifted_by(old: Plan, new: Plan | Refusal, told: EnteredVisit) -> int:
-    """By how many days the levels that were read end later than by the plan before; 0 when they do not agree on it."""
+    """Days by which the levels that were read end later than by the previous plan; 0 when they do not agree."""
     if isinstance(new, Refusal):
         return 0
     days = {(new.levels[one.level].last.date - old.levels[one.level].last.date).days for one in told.found}

@@ -54,8 +54,8 @@ FIRST = (
     "Check the plan, sign it, print the documents; at every visit type what the six struts read.",
 )
 ABOUT = (
-    f"**Hexapod planner {VERSION}**, open source under the Apache License 2.0, without any warranty. The catalogue is "
-    "generic: check every ring and strut against the maker's data.\n\n"
+    f"**Hexapod planner {VERSION}**, open source under the Apache License 2.0, without any warranty. No maker "
+    "publishes all data of its rings and struts: check them against the maker's manual.\n\n"
     "**A wrong number, or anything unsafe:** stop using the plan, tell the surgeon, then report it to the maintainers, "
     "with the case file, as SECURITY.md of the program says. Anything else: open an issue in the repository from which "
     "the program came. Send no patient's name, birth date or radiograph.\n\n"
@@ -148,7 +148,7 @@ def _list(records: Records) -> None:
     with st.container(key="list-search", horizontal=True, vertical_alignment="center", gap="small"):
         st.html('<h2 class="hx-cases">Cases</h2>', width="content")
         page, sought = _found(records)
-    first = session.current().list_first
+        _pages(page)
     if not page.total:
         st.html(_none(sought))
         return
@@ -157,11 +157,17 @@ def _list(records: Records) -> None:
     with st.container(key="case-rows", gap=None):
         for one in page.cases:
             _case(one)
+
+
+def _pages(page: Page) -> None:
+    """Which of the cases are shown, and the way to the others, beside the search: the rows have the screen."""
+    first = session.current().list_first
     if page.total > ROWS:
-        with st.container(key="list-turn", horizontal=True, vertical_alignment="center"):
-            st.button("Previous page", key="list-back", disabled=first == 0, on_click=_turn, args=(-ROWS,))
-            st.html(f'<p class="hx-row">{first + 1} to {min(first + ROWS, page.total)} of {page.total} cases</p>')
-            st.button("Next page", key="list-on", disabled=first + ROWS >= page.total, on_click=_turn, args=(ROWS,))
+        told = f"{first + 1} to {min(first + ROWS, page.total)} of {page.total}"
+        with st.container(key="list-turn", horizontal=True, vertical_alignment="center", gap="small", width="content"):
+            st.html(f'<p class="hx-row">{told}</p>', width="content")
+            st.button("Previous", key="list-back", disabled=first == 0, on_click=_turn, args=(-ROWS,))
+            st.button("Next", key="list-on", disabled=first + ROWS >= page.total, on_click=_turn, args=(ROWS,))
 
 
 def _none(sought: bool) -> str:
@@ -263,7 +269,7 @@ def _next(one: Listed) -> str:
     if not dates:
         return ""
     date, what = min(dates)
-    return f"{date:%a} {date.day} {date:%b %Y}, {what}"
+    return f"{date:%a} {date.day} {date:%b}, {what}"
 
 
 def _schedule(one: Listed) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from html import escape
 from typing import TypeVar
 
@@ -28,6 +28,8 @@ from hexapod.text.strut_looks import STRUT_LOOKS
 T = TypeVar("T", Ring, Strut)
 OWN_RING = ("joints", "six joints of my own")
 OWN_STRUT = ("own", "a strut of my own")
+# Behind the name of a family whose data nobody has read in the maker's document.
+UNVERIFIED = " (?)"
 
 
 def show(outcome: Outcome) -> None:
@@ -35,7 +37,7 @@ def show(outcome: Outcome) -> None:
     level_choice()
     path = ("levels", session.level()["uid"], "frame")
     with st.container(key="split"):
-        left, right = st.columns(2, gap="large")
+        left, right = st.columns(2, gap="medium")
     with left:
         st.subheader("Rings", anchor=False)
         for ring in ("proximal_ring", "distal_ring"):
@@ -101,26 +103,50 @@ def _range(k: int) -> str:
     entry = _strut_entry(k)
     if entry["kind"] == "own":
         known = entry["min_mm"] and entry["max_mm"]
-        return f"Scale {entry['min_mm']} to {entry['max_mm']} mm" if known else "Type its scale above."
+        return f"{entry['min_mm']} to {entry['max_mm']} mm" if known else "Type its scale first."
     strut = load_catalogue().struts.get(entry["model"] or "")
     if strut is None:
-        return "Choose its model above."
-    return f"Scale {number(strut.min_mm)} to {number(strut.max_mm)} mm"
+        return "Choose its model first."
+    return f"{number(strut.min_mm)} to {number(strut.max_mm)} mm"
 
 
-def _is_own(
-    outcome: Outcome, path: d.Path, name: str, own: tuple[str, str], known: Mapping[str, T], told: Callable[[T], str]
-) -> bool:
+def _is_own(outcome: Outcome, path: d.Path, name: str, own: tuple[str, str], known: Mapping[str, T]) -> bool:
     """A ring or strut: of the catalogue, by family and size, or (True) one of one's own."""
-    families: dict[str, dict[str, str]] = {}
-    for model, item in known.items():
-        families.setdefault(item.family, {})[model] = told(item)
-    pick_model(outcome, path, name, families, own=own, hint=_source(known, path))
+    families: dict[str, list[T]] = {}
+    for item in known.values():
+        families.setdefault(item.family, []).append(item)
+    options, names = {}, {}
+    for family, items in families.items():
+        sizes = _sizes(items)
+        options[family] = {item.name: size for item, size in zip(items, sizes, strict=True)}
+        names[family] = f"{items[0].family_label}{UNVERIFIED if all(map(unverified, items)) else ''}"
+    pick_model(outcome, path, name, options, names, own=own, hint=_chosen(known, path))
     return bool(d.entry(session.draft(), (*path, "kind")) != "model")
 
 
+def _sizes(items: list[T]) -> list[str]:
+    """What tells the models of a family apart, for their buttons: their names without the words that all share.
+
+    A strut has the range of its scale beside it, and its marks where they are not at every millimetre.
+    """
+    parts = [item.label.removeprefix(item.family_label).split() for item in items]
+    while len(parts) > 1 and all(len(part) > 1 and part[0] == parts[0][0] for part in parts):
+        parts = [part[1:] for part in parts]
+    while len(parts) > 1 and all(len(part) > 1 and part[-1] == parts[0][-1] for part in parts):
+        parts = [part[:-1] for part in parts]
+    told = [" ".join(part) for part in parts]
+    return [f"{size}{_scale(item)}" for item, size in zip(items, told, strict=True)]
+
+
+def _scale(item: Ring | Strut) -> str:
+    if isinstance(item, Ring):
+        return ""
+    fine = f" by {number(item.graduation_mm)}" if item.graduation_mm != 1.0 else ""
+    return f": {number(item.min_mm)} to {number(item.max_mm)}{fine}"
+
+
 def _ring(outcome: Outcome, path: d.Path, name: str) -> None:
-    if _is_own(outcome, path, name, OWN_RING, load_catalogue().rings, _ring_name):
+    if _is_own(outcome, path, name, OWN_RING, load_catalogue().rings):
         text_block(
             outcome,
             (*path, "joints"),
@@ -128,21 +154,6 @@ def _ring(outcome: Outcome, path: d.Path, name: str) -> None:
             hint="Six lines, struts 1 to 6, each x y z with spaces between. The master tab of the ring is at minus y.",
             claims=path,
         )
-
-
-def _ring_name(ring: Ring) -> str:
-    """The size on the button: what the model's name says beyond its family, with a mark for unverified data."""
-    return f"{_size(ring)}{'?' if unverified(ring) else ''}"
-
-
-def _strut_name(strut: Strut) -> str:
-    fine = f" by {number(strut.graduation_mm)}" if strut.graduation_mm != 1.0 else ""
-    scale = f"{number(strut.min_mm)} to {number(strut.max_mm)}{fine}"
-    return f"{_size(strut)}{'?' if unverified(strut) else ''}: {scale}"
-
-
-def _size(item: Ring | Strut) -> str:
-    return item.name.removeprefix(f"{item.family}-").replace("-", " ")
 
 
 def _struts(outcome: Outcome, path: d.Path) -> None:
@@ -158,7 +169,7 @@ def _struts(outcome: Outcome, path: d.Path) -> None:
 
 
 def _strut(outcome: Outcome, path: d.Path, name: str) -> None:
-    if not _is_own(outcome, path, name, OWN_STRUT, load_catalogue().struts, _strut_name):
+    if not _is_own(outcome, path, name, OWN_STRUT, load_catalogue().struts):
         return
     with st.container(key=f"own-{'-'.join(path)}", horizontal=True, gap="small"):
         for key, label in (("min_mm", "shortest"), ("max_mm", "longest"), ("graduation_mm", "graduation")):
@@ -170,13 +181,13 @@ def _strut(outcome: Outcome, path: d.Path, name: str) -> None:
                 )
 
 
-def _source(shelf: Mapping[str, T], path: d.Path) -> str:
-    """How far the data of the chosen ring or strut can be trusted."""
-    item = shelf.get(d.entry(session.draft(), (*path, "model")) or "")
+def _chosen(known: Mapping[str, T], path: d.Path) -> str:
+    """The ring or strut chosen as people buy it, and how far its data can be trusted."""
+    item = known.get(d.entry(session.draft(), (*path, "model")) or "")
     if d.entry(session.draft(), (*path, "kind")) != "model":
         return ""
     if item is None:
         return "As it is marked on the part, or on the maker's label."
     if unverified(item):
-        return "Data marked ? are unverified: check them against the maker's manual before use."
-    return f"Data: {', '.join(sorted({value.status for value in item.provenance.values()}))}."
+        return f"{item.label}, data unverified: check them against the maker's manual before use."
+    return f"{item.label}. Data: {', '.join(sorted({value.status for value in item.provenance.values()}))}."

@@ -12,8 +12,11 @@ from typing import Any
 
 import streamlit as st
 
+from hexapod.app.draft import clinic_defaults
 from hexapod.app.draft import draft_model as d
+from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.outcome import Outcome
+from hexapod.app.draft.typed_text import is_date, spoken
 from hexapod.app.session import answer, entries, library_access, made_documents, opening, session, unsaved
 from hexapod.app.session.entries import action
 from hexapod.app.steps import check_findings
@@ -34,8 +37,25 @@ def show(outcome: Outcome) -> None:
         _entries(outcome)
     with right:
         _levels(outcome)
-        table_fields.section(outcome, "Clinic (kept for the next case)")
         show_records()
+    _clinic(outcome)
+
+
+def _clinic(outcome: Outcome) -> None:
+    """What every new case starts with, in one line, and its entries to be opened."""
+    st.subheader("Clinic", anchor=False)
+    st.html(f'<p class="hx-line hx-hint">{escape(clinic_defaults.told(session.draft()))}</p>')
+    with (
+        st.expander("Change; the next case starts with it", expanded=session.opened().asks_for_clinic),
+        st.container(key="clinic"),
+    ):
+        table_fields.under(outcome, clinic_defaults.SECTION, hints={"clinic_closed": _closed_dates()})
+
+
+def _closed_dates() -> str:
+    """The closed dates with their weekdays."""
+    dates = read_draft(session.draft()).document.get("clinic_closed") or []
+    return f"Closed on {', '.join(map(spoken, dates))}." if dates and all(map(is_date, dates)) else ""
 
 
 def _entries(outcome: Outcome) -> None:
@@ -87,7 +107,7 @@ def _remove(draft: d.Draft, uid: str) -> None:
 
 @action
 def _add_level() -> None:
-    level = d.blank_level()
+    level = clinic_defaults.new_level(session.draft())
     entries.change(lambda draft: draft["levels"].append(level))
     opening.choose_level(level["uid"])
 

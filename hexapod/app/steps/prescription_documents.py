@@ -29,11 +29,12 @@ from hexapod.app.widgets.browser_scripts import reach_by_keys
 from hexapod.app.widgets.panels import plain
 from hexapod.case.field_types import TIME_ZONE, places
 from hexapod.case.model import Case
-from hexapod.documents.document_set import PAPERS, Document, case_document, zipped
+from hexapod.documents.document_set import Document, case_document, zipped
 from hexapod.library import StoredPlan, models
 from hexapod.plan.make_plan import Plan, Refusal
 from hexapod.plan.plan_file import short_fingerprint
 from hexapod.plan.sign_off import Acknowledgement, EarlierPlan, Signature
+from hexapod.text.field_kinds import PAPERS
 from hexapod.text.languages import LANGUAGES
 
 T = TypeVar("T", bound=str)
@@ -119,7 +120,7 @@ def _documents(outcome: Outcome, plan: Plan | Refusal, answers: Answers, recorde
         with st.spinner("Making the documents …"):
             before = recorded or session.of_library().replaced
             elsewhere = before.elsewhere if before else None
-            choices = replace(state.choices, time_zone=zone)
+            choices = replace(_chosen(), time_zone=zone)
             made = make_documents(plan, choices, said, signed, elsewhere, _earlier(case, recorded))
             state.papers = made if recorded is None else keep_record(made, recorded, session.token())
     _papers(plan, state.papers, _asked_again(recorded))
@@ -185,8 +186,14 @@ def _zone_of(case: Case, choices: Choices) -> str | None:
     return case.time_zone or choices.time_zone or (usual if usual in places() else None)
 
 
+def _chosen() -> Choices:
+    """How documents are printed: as chosen for this patient, else as the clinic does."""
+    chosen, draft = session.opened().choices, session.draft()
+    return chosen if chosen.for_patient else replace(chosen, language=draft["language"], paper=draft["paper"])
+
+
 def _choices(case: Case, lacking: list[str], *, signed: bool, asked: bool) -> None:
-    chosen = session.opened().choices
+    chosen, draft = _chosen(), session.draft()
     with st.container(key="print-choices", horizontal=True, gap="medium"):
         language = _choice(LANGUAGE, "Language of the patient's documents", LANGUAGES, chosen.language)
         paper = _choice(PAPER, "Paper", PAPERS, chosen.paper)
@@ -194,7 +201,13 @@ def _choices(case: Case, lacking: list[str], *, signed: bool, asked: bool) -> No
     by_strut = st.checkbox(
         "On the sheet also a table for each strut", key=session.seed(session.widget_key(BY_STRUT), chosen.strut_tables)
     )
-    session.opened().choices = Choices(language, paper, time_zone=zone, strut_tables=by_strut)
+    session.opened().choices = Choices(
+        language,
+        paper,
+        time_zone=zone,
+        strut_tables=by_strut,
+        for_patient=(language, paper) != (draft["language"], draft["paper"]),
+    )
     told = f"Before documents can be made, in step Check: {'; '.join(lacking)}." if lacking else ""
     if signed and zone is None:
         told = "Before documents can be made: choose the time zone of the calendar."
@@ -251,6 +264,7 @@ def _choose() -> None:
         calendar.getvalue() if calendar else None,
         case.choices.time_zone,
         strut_tables=case.choices.strut_tables,
+        for_patient=case.choices.for_patient,
         answered=calendar is not None or session.typed(session.widget_key(HAS_CALENDAR)) == "no",
     )
     case.choosing = False

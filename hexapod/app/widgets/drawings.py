@@ -106,7 +106,7 @@ def measure_html(quantity: str, *, side: str | None, reference: str | None, bone
 
 
 def unread_keys(troubles: Iterable[Trouble], index: int) -> frozenset[str]:
-    """Keys inside level `index` whose entry has no meaning yet, for the films to say so instead of taking nought."""
+    """Keys inside level `index` whose entry has no meaning yet, for the pictures to say so instead of taking zero."""
     start = f"levels[{index}]."
     return frozenset(one.key.removeprefix(start) for one in troubles if not one.missing and one.key.startswith(start))
 

@@ -55,11 +55,13 @@ def number_field(outcome: Outcome, path: Path, label: str, *, hint: str = "", dr
 def date_field(outcome: Outcome, path: Path, label: str, *, hint: str = "") -> None:
     """A text field for a date with a calendar beside it; below it the date with its weekday, once it can be read."""
     closed = not library_access.may_enter(path)
+    month_first = session.draft()["dates_typed"] == typed_text.MONTH_FIRST
+    shown = "2026-12-07, 12/07/2026" if month_first else "2026-12-07"
     with (
         _framed(outcome, path, f"{_weekday(path)} {hint}".strip()),
         st.container(key=f"date-{_css(path)}", horizontal=True, vertical_alignment="bottom", gap="small"),
     ):
-        st.text_input(label, placeholder="2026-12-07 or 7.12.2026", autocomplete="off", **_entry(path))
+        st.text_input(label, placeholder=f"{shown} or 7.12.2026", autocomplete="off", **_entry(path))
         if not closed:
             pick_date(path, f"Calendar: {label}")
 
@@ -151,14 +153,15 @@ def pick_model(
     path: Path,
     label: str,
     options: Mapping[str, Mapping[str, str]],
+    names: Mapping[str, str],
     *,
     own: tuple[str, str],
     hint: str,
 ) -> None:
     """A ring or strut by its family and its size, each a row of buttons, none chosen beforehand.
 
-    `options` has by family the sizes by the model's name; `own` is the kind of those of one's own, and its name.  A
-    model of a file that no family has stays to be seen.
+    `options` has by family the sizes by the model's name, `names` what people call the family; `own` is the kind of
+    those of one's own, and its name.  A model of a file that no family has stays to be seen.
     """
     held = entry(session.draft(), path)
     kind, model = held["kind"], held["model"]
@@ -166,11 +169,11 @@ def pick_model(
     closed = not library_access.may_enter(path)
     key = session.widget_key((*path, "family"))
     session.seed(key, known, always=known is not None and session.typed(key) != known)
-    names = {name: name for name in options} | {own[0]: own[1]}
+    names = {**names, own[0]: own[1]}
     with _framed(outcome, path, hint):
         family = st.segmented_control(
             f"{label}: family",
-            list(names),
+            [*options, own[0]],
             format_func=names.__getitem__,
             key=key,
             on_change=_family_chosen,
@@ -288,7 +291,7 @@ def message(outcome: Outcome, path: Path, hint: str = "", *, whole: bool = False
     if wrong:
         kind, text = "wrong", " ".join(_sentence(trouble.sentence) for trouble in wrong)
     elif troubles:
-        kind, text = "missing", f"Required. {hint}"
+        kind, text = "missing", f"Required. {hint}".strip()
     else:
         kind, text = "hint", hint
     st.html(f'<p class="hx-line hx-{kind}">{escape(text)}</p>')
@@ -342,7 +345,7 @@ def _step_buttons(path: Path) -> None:
 
 
 def stepped(text: str, by: Decimal) -> str:
-    """The text of a size one step on, with the comma or point it was typed with; never below nought.
+    """The text of a size one step on, with the comma or point it was typed with; never below zero.
 
     >>> stepped("12,25", STEP), stepped("", STEP), stepped("0.3", -STEP), stepped("10", -STEP)
     ('12,75', '0.5', '0.3', '9.5')

@@ -197,7 +197,7 @@ def _date(date: datetime.date) -> str:
 
 
 def milestones_html(level: LevelPlan) -> str:
-    """Docking, new bone and time in the frame, or nothing when the plan has none of them."""
+    """Docking, regenerate and time in the frame, or nothing when the plan has none of them."""
     lines = "".join(f"<li>{unbroken(sentence)}</li>" for sentence in level_sentences(level))
     return (
         f'<ul class="hx-milestones" aria-label="Docking, time in the frame and clearances">{lines}</ul>'

@@ -161,7 +161,7 @@ def _level(planned: LevelPlan, joined: bool) -> dict[str, Any]:
 
 
 def _new_bone(planned: LevelPlan) -> bool:
-    """Whether what opens between the fragments is new bone: not where they stood apart from the start."""
+    """Whether what opens between the fragments is regenerate: not where they stood apart from the start."""
     start = planned.rows[0]
     if planned.entered.indication != "osteotomy":
         return False

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hexapod.documents.document_set import Paper
 from hexapod.documents.identity import DocumentIdentity
 from hexapod.documents.sanitise import looks_like_formula, one_line
+from hexapod.text.field_kinds import Paper
 from hexapod.text.languages import DRAFT, NOTICE
 from hexapod.text.numbers import number
 from hexapod.text.strut_looks import STRUT_LOOKS

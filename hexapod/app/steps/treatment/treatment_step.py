@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 from pathlib import Path
 
 import streamlit as st
 
+from hexapod.app.draft import clinic_defaults, typed_text
 from hexapod.app.draft import draft_model as d
-from hexapod.app.draft import typed_text
-from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.draft.typed_text import is_date, spoken
-from hexapod.app.session import session
+from hexapod.app.session import entries, library_access, session
 from hexapod.app.steps.treatment import replanned_level, stages, summary
 from hexapod.app.widgets import panels, table_fields
 from hexapod.app.widgets.fields import choice, level_choice
@@ -37,26 +36,17 @@ def show(outcome: Outcome) -> None:
     _course(outcome, path)
     if not d.follows(session.level()):
         stages.show(outcome, path)
-    with st.container(key="split"):
-        left, right = st.columns(2, gap="medium")
-    with left:
-        _limits(outcome, path)
-        table_fields.section(outcome, "Docking and time in the frame (optional)", path, hints=_index_hint())
-        closed = {"clinic_closed": _closed_dates()}
-        table_fields.section(outcome, "Clinic and strut change-outs (optional)", hints=closed)
-        table_fields.others(outcome, "treatment")
-    with right, st.container(key="beside"):
-        summary.show(outcome)
-        panels.show(
-            "How the bone will move",
-            panels.movement_lines(outcome, session.level_index()),
-            "Available once the data are complete.",
-        )
-        panels.show(
-            "Deformity at the start",
-            panels.deformity_lines(),
-            "Choose the reference fragment; the deformity is read back as soon as it can be.",
-        )
+    _limits(outcome, path)
+    summary.show(outcome)
+    st.subheader("Docking and time in the frame (optional)", anchor=False)
+    with st.container(key="docking"):
+        table_fields.under(outcome, "Docking and time in the frame (optional)", path, _index_hint())
+    table_fields.others(outcome, "treatment")
+    panels.show(
+        "How the bone will move",
+        panels.movement_lines(outcome, session.level_index()),
+        "Available once the data are complete.",
+    )
 
 
 def _index_hint() -> dict[str, str]:
@@ -66,14 +56,30 @@ def _index_hint() -> dict[str, str]:
 
 
 def _limits(outcome: Outcome, path: d.Path) -> None:
-    st.subheader("Limits of this hexapod", anchor=False)
+    st.subheader("Limits and adjustments", anchor=False)
     mm, deg = DEFAULT_RATES[session.level()["indication"]]
     hints = {"mm_per_day": f"Empty: {mm:g} mm per day.", "deg_per_day": f"Empty: {deg:g} deg per day. none: no limit."}
-    with st.container(key="limits", horizontal=True, gap="small"):
-        for key in (("limits", "mm_per_day"), ("limits", "deg_per_day"), ("adjustments_per_day",)):
-            with st.container(key=f"limit-{key[-1]}", width=210):
-                table_fields.show(outcome, (*path, *key), hint=hints.get(key[-1], ""))
-    table_fields.show(outcome, (*path, "adjustment_times"), hint=_times(outcome, path))
+    with st.container(key="limits"):
+        for key in (("limits", "mm_per_day"), ("limits", "deg_per_day")):
+            table_fields.show(outcome, (*path, *key), hint=hints[key[-1]])
+        table_fields.show(outcome, ("exchange_reserve_mm",))
+        table_fields.show(outcome, (*path, "adjustments_per_day"))
+        with st.container(key="times", gap="small"):
+            table_fields.show(outcome, (*path, "adjustment_times"), hint=_times(outcome, path))
+            _clinic_times()
+
+
+def _clinic_times() -> None:
+    """One click for the clinic's usual times, where a hexapod has none."""
+    draft, level = session.draft(), session.level()
+    if draft["usual_times"] and not level["adjustments_per_day"] and not level["adjustment_times"]:
+        st.button(
+            f"As usual: {' '.join(typed_text.times_listed(draft['usual_times']))}",
+            key="usual-times",
+            on_click=entries.changed,
+            args=(partial(clinic_defaults.use_usual_times, uid=level["uid"]),),
+            disabled=not library_access.may_enter(),
+        )
 
 
 def _times(outcome: Outcome, path: d.Path) -> str:
@@ -86,7 +92,7 @@ def _times(outcome: Outcome, path: d.Path) -> str:
 
 
 def _course(outcome: Outcome, path: d.Path) -> None:
-    """Whether the level has stages of its own, and where its point lies when a level follows: for several levels."""
+    """Whether the level is programmed on its own, and where its point lies when a level follows: for several levels."""
     level, draft = session.level(), session.draft()
     replanned_level.show(outcome, path)
     if len(draft["levels"]) == 1 and not d.follows(level):
@@ -119,12 +125,6 @@ def _segment(outcome: Outcome, path: d.Path, *, required: bool) -> None:
     if d.entry(session.draft(), (*path, "where")) == "apart":
         with st.container(key="quantities-segment"):
             table_fields.show(outcome, path)
-
-
-def _closed_dates() -> str:
-    """The closed dates with their weekdays."""
-    dates = read_draft(session.draft()).document.get("clinic_closed") or []
-    return f"Closed on {', '.join(map(spoken, dates))}." if dates and all(map(is_date, dates)) else ""
 
 
 def _decided() -> None:
