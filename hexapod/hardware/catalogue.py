@@ -323,13 +323,9 @@ def _struts(family: TomlTable) -> list[Strut]:
     direction = common.number("scale_direction")
     if direction not in (1.0, -1.0):
         raise common.refuse("scale_direction", "must be 1, or -1 for a scale that counts down.")
-    return [
-        strut
-        for series in values.list("series")
-        for strut in _series(
-            family, common, TomlTable(values.is_table("series", series), f"{values.place}, series"), words
-        )
-    ]
+    all_series = [TomlTable(values.is_table("series", one), f"{values.place}, series") for one in values.list("series")]
+    size_words.only({size for series in all_series for size in series.table("sizes").values})
+    return [strut for series in all_series for strut in _series(family, common, series, words)]
 
 
 def _series(family: TomlTable, common: TomlTable, series: TomlTable, size_words: Mapping[str, str]) -> list[Strut]:

@@ -34,6 +34,7 @@ from hexapod.text.field_kinds import (
 from hexapod.text.languages import LANGUAGES
 from hexapod.text.numbers import number
 
+_AS_THERE = "In the same way, in the plane of this ring."
 _FROM_TAPE = "With a tape round the skin, in the plane of this ring."
 _HINTS_OF_DEFORMITY = {
     w.AP_ANGULATION.quantity: "Between the axes of the two fragments, on the AP radiograph.",
@@ -168,7 +169,7 @@ LEVEL: tuple[CaseField, ...] = (
         rows=STRUCTURE, section=""),
     CaseField("limb_girth_mm.proximal", "size", "mounting", "Girth at the proximal ring, mm", _FROM_TAPE,
         drawing="girth", place="Girth of the limb · at the proximal ring", section="Girth of the limb (optional)"),
-    CaseField("limb_girth_mm.distal", "size", "mounting", "Girth at the distal ring, mm", _FROM_TAPE, drawing="girth",
+    CaseField("limb_girth_mm.distal", "size", "mounting", "Girth at the distal ring, mm", _AS_THERE, drawing="girth",
         place="Girth of the limb · at the distal ring", section="Girth of the limb (optional)"),
     CaseField("limits.mm_per_day", "size", "treatment", "Maximum rate, mm per day",
         f"Empty: {number(DEFAULT_MM_PER_DAY)} mm per day.", place="Maximum rate", section="", shape="above"),

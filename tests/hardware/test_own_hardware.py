@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import hexapod
+from hexapod.errors import CatalogueError
 
 RINGS = {
     "name": '"ours-{diameter}"',
@@ -52,6 +53,32 @@ def test_a_file_that_is_right_is_read(tmp_path: Path) -> None:
     assert catalogue.ring("ours-160").thickness_mm == 6.0
     down = hexapod.load_catalogue(written(tmp_path, "[struts.common]", "scale_offset_mm", "300")).strut("ours-short")
     assert (down.length(100.0), down.scale_direction) == (400.0, 1)
+
+
+def test_names_as_people_buy_them_are_data() -> None:
+    catalogue = hexapod.load_catalogue()
+    assert catalogue.ring("tsf-full-155").label == "TSF full ring 155 mm"
+    assert catalogue.strut("tsf-fastfx-xshort").label == "TSF Fast Fx x-short strut"
+    assert catalogue.strut("hoffmann-lrf-xshort").label == "Hoffmann LRF extra short telescopic strut (black)"
+    # Every model that is shipped has a name that is not its key.
+    for item in (*catalogue.rings.values(), *catalogue.struts.values()):
+        assert item.label != item.name
+        assert "{" not in item.label
+
+
+def test_a_file_of_ones_own_may_name_its_models_and_is_refused_with_a_word_for_no_size(tmp_path: Path) -> None:
+    assert hexapod.load_catalogue(written(tmp_path)).strut("ours-long").label == "ours-long"
+    file = written(tmp_path, "[[struts.series]]", "label", '"Our {size} strut"')
+    text = file.read_text("utf-8")
+    file.write_text(
+        text.replace("[struts.common]", '[struts]\nsize_words = { long = "extra long" }\n[struts.common]'), "utf-8"
+    )
+    assert hexapod.load_catalogue(file).strut("ours-long").label == "Our extra long strut"
+    file.write_text(
+        text.replace("[struts.common]", '[struts]\nsize_words = { lang = "long" }\n[struts.common]'), "utf-8"
+    )
+    with pytest.raises(CatalogueError, match=r"lang.*did you mean long"):
+        hexapod.load_catalogue(file)
 
 
 @pytest.mark.hazard("H-19")

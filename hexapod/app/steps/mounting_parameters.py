@@ -13,7 +13,7 @@ from hexapod.app.widgets.panels import finding_html
 from hexapod.checks.findings import grouped
 from hexapod.deformity.quantities import ALONG_BONE
 
-_GIRTH = "Measured round the skin at each ring. Rings and struts should keep 20 mm from it. Empty: not judged."
+_GIRTH = "Rings and struts should keep 20 mm from the skin. Empty: not judged."
 
 
 def show(outcome: Outcome) -> None:

@@ -29,8 +29,11 @@ def show(
     assert row is not None, path
     if row.pairs:
         here = (*path, "from") if row.kind == "segment" else path
+        common = row.hint if isinstance(row.hint, str) and len(row.pairs) > 1 else ""
+        if common:
+            st.caption(common)
         for pair in row.pairs:
-            told = row.of(row.hint, pair.quantity)
+            told = "" if common else row.of(row.hint, pair.quantity)
             name, drawing = row.of(row.label, pair.quantity), row.drawing.format(pair.quantity)
             zero = row.of(row.zero, pair.quantity)
             sure = partial(sd_of, outcome, path, pair) if row.key in SDS and path[0] == "levels" else None

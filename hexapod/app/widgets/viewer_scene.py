@@ -268,7 +268,7 @@ def _scene(outcome: Outcome) -> tuple[dict[str, Any] | None, str]:
     level = reading.document["levels"][index]
     entered = entry_level(reading.document["limb"], level, unread_keys(reading.troubles, index))
     if not isinstance(entered, EntryLevel):
-        return None, " ".join(entered)
+        return None, f"Nothing can be drawn yet. {' '.join(entered)}"
     return entered_scene(entered, session.level()["name"], _settings(level)), ""
 
 

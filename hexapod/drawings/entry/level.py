@@ -26,9 +26,9 @@ from hexapod.trajectory.bone_trajectory import stage_target
 from hexapod.trajectory.gaps import fit_of_ends
 
 Words = TypeVar("Words", bound=WordFields)
-CHOOSE_SIDE = "Choose the side: left and right limbs are drawn as mirror images, so no radiograph is drawn yet."
-CHOOSE_REFERENCE = "Choose the reference fragment: the radiograph is taken square to it, so none is drawn yet."
-CHOOSE_BONE = "Choose the bone: its outline is not drawn yet."
+CHOOSE_SIDE = "Choose the side: left and right limbs are drawn as mirror images."
+CHOOSE_REFERENCE = "Choose the reference fragment: radiographs are taken square to it."
+CHOOSE_BONE = "Choose the bone: its outline is drawn."
 DEFORMITY_UNREADABLE = "The deformity cannot be drawn as it is entered: correct what is marked at its fields."
 MOUNTING_UNREADABLE = (
     "The mounting parameters cannot be drawn as they are entered: correct what is marked at their fields."
