@@ -96,6 +96,7 @@ def _add_parts(words: Any) -> None:
     export = _part(words, "export", "one case, or the whole library, as a zip", _export)
     export.add_argument("file", metavar="FILE", type=Path, help="a new file")
     export.add_argument("--case", metavar="CASE", help="this case only")
+    export.add_argument("--films", action="store_true", help="with the radiographs kept; left out otherwise")
     take = _part(words, "import", "import what export has written: a case, or a library into an empty one", _import)
     take.add_argument("file", metavar="FILE", type=Path)
     take.add_argument(
@@ -110,6 +111,7 @@ def _add_parts(words: Any) -> None:
     paper.set_defaults(run=_documents)
     erase = _part(words, "erase", "remove the contents of a case for good; the checksums of its files stay", _erase)
     erase.add_argument("case", metavar="CASE")
+    erase.add_argument("--films", action="store_true", help="only the radiographs kept with it; all else stays")
     erase.add_argument("--ground", required=True, help="why, such as the number of the request; stays readable")
     for name, text in (("grant", "grant a role to a user"), ("withdraw", "withdraw a role from a user")):
         change = _part(words, name, text, _grant if name == "grant" else _withdraw)
@@ -283,9 +285,9 @@ def _export(records: Records, words: argparse.Namespace) -> int:
     with temporary(words.file) as made:
         if words.case is None:
             with made.open("wb") as file:
-                head = records.transfer.export_library(file)
+                head = records.transfer.export_library(file, films=words.films)
         else:
-            made.write_bytes(records.transfer.export_case(_key(records, words.case)))
+            made.write_bytes(records.transfer.export_case(_key(records, words.case), films=words.films))
         into_place(made, words.file)
     hint = f" Hand this over another way than the file, for `library import --head`: {head}" if head else ""
     return _told(f"wrote {words.file}.{hint}" if hint else f"wrote {words.file}")
@@ -311,7 +313,12 @@ def _documents(words: argparse.Namespace, catalogue: Catalogue) -> int:
 
 
 def _erase(records: Records, words: argparse.Namespace) -> int:
-    stone = records.cases.erase(_key(records, words.case), words.ground)
+    case = _key(records, words.case)
+    if words.films:
+        kept = records.films.of(case)
+        records.films.remove(case, kept, words.ground)
+        return _told(f"removed {len(kept)} radiographs of {case}; points and sizes stay. Backups still hold them.")
+    stone = records.cases.erase(case, words.ground)
     return _told(
         f"erased {stone.case}; the checksums of {len(stone.case_sha256)} case files stay. Backups still hold it."
     )

@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import threading
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ from hexapod.films.scale import ScaleUnclear, scale_of_header
 DECODER = Path(__file__).with_name("film_decoder.py")
 # The largest file that is looked at, and the time after which the reading process is ended.
 MOST_BYTES, MOST_S = 64_000_000, 10.0
+# As `film_decoder` has it, which runs by itself.
+MOST_PIXELS = 60_000_000
 # Each process may take 1.5 GB (film_decoder.MEMORY_BYTES); more of them wait.
 AT_ONCE = 2
 EXPORT = "Export it as PNG, or as DICOM without compression."
@@ -131,6 +134,30 @@ def read_film(
             raise FilmRefused("time") from None
     # A decoder that crashed has said nothing; one that was ended for its processor time, neither.
     return _picture(ended.stdout)
+
+
+def check_plain_picture(png: bytes) -> None:
+    """Make sure that a picture is one as `read_film` makes it: 8-bit grey PNG with no text or other data beside pixels.
+
+    Its pixels are not decoded.
+
+    Raises:
+        HexapodError: it is not.
+    """
+    kinds, at, size = [], len(_PNG), (0, 0)
+    plain = png.startswith(_PNG)
+    while plain and at < len(png):
+        length, kind = int.from_bytes(png[at : at + 4], "big"), png[at + 4 : at + 8]
+        end = at + 12 + length
+        plain = end <= len(png) and zlib.crc32(png[at + 4 : end - 4]) == int.from_bytes(png[end - 4 : end], "big")
+        kinds.append(kind)
+        if plain and kind == b"IHDR" and length == 13:
+            size = int.from_bytes(png[at + 8 : at + 12], "big"), int.from_bytes(png[at + 12 : at + 16], "big")
+            # Bit depth 8, grey, and the only compression, filter and order of rows that are written here.
+            plain = png[at + 16 : at + 21] == bytes((8, 0, 0, 0, 0)) and 0 < size[0] * size[1] <= MOST_PIXELS
+        at = end
+    if not plain or kinds[:1] != [b"IHDR"] or kinds[-1:] != [b"IEND"] or set(kinds[1:-1]) != {b"IDAT"}:
+        raise HexapodError("The picture is no 8-bit grey PNG without text beside its pixels: open the radiograph anew.")
 
 
 def _picture(told: bytes) -> FilmPicture:

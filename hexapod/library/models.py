@@ -166,7 +166,8 @@ class CaseRecord:
     """What the library has of a case at one moment.
 
     `same_id` is the key of another case with the id asked about, empty for none.  `mark` changes with every record that
-    `versions`, `plans`, `visits` and `notes` tell of, so that a second look reads them only when something is new.
+    `versions`, `plans`, `visits`, `notes` and `films` (the SHA-256 of the radiographs kept) tell of, so that a second
+    look reads them only when something is new.
     """
 
     revision: int
@@ -177,6 +178,7 @@ class CaseRecord:
     plans: tuple[StoredPlan, ...] = ()
     visits: tuple[RecordedVisit, ...] = ()
     notes: tuple[Note, ...] = ()
+    films: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

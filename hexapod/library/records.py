@@ -9,6 +9,7 @@ from hexapod.library.calls.access import Access, RoleList
 from hexapod.library.calls.audit import AuditTrail
 from hexapod.library.calls.cases import Cases
 from hexapod.library.calls.drafts import Drafts, Versions
+from hexapod.library.calls.films import Films
 from hexapod.library.calls.plans import Plans
 from hexapod.library.calls.sheets import Sheets
 from hexapod.library.calls.visits import Visits
@@ -30,6 +31,7 @@ class Records:
         self.versions = Versions(access)
         self.plans = Plans(access)
         self.sheets = Sheets(access)
+        self.films = Films(access)
         self.visits = Visits(access)
         self.roles = RoleList(access)
         self.audit = AuditTrail(access)

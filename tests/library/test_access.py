@@ -15,6 +15,7 @@ import pytest
 from hexapod.library import ANYONE, ROLES, Actor, Library, NotPermitted, Records, Refused, Role, Visit
 from hexapod.library.storage.roles import Permission
 from tests.library.conftest import Templates
+from tests.library.test_films import FILM
 from tests.library.treatment import CASE, PLAIN, plan_of, treat
 
 pytestmark = pytest.mark.hazard("H-22")
@@ -66,6 +67,10 @@ CALLS: dict[str, tuple[Permission, Callable[[Records, Path], Any]]] = {
     "sheets.earlier": ("look", lambda records, _: records.sheets.earlier(CASE)),
     "sheets.holds": ("look", lambda records, _: records.sheets.holds("0" * 64)),
     "sheets.standing": ("look", lambda records, _: records.sheets.standing("0000-0000-0000")),
+    "films.keep": ("plan", lambda records, _: records.films.keep(CASE, FILM)),
+    "films.of": ("look", lambda records, _: records.films.of(CASE)),
+    "films.pixels": ("look", lambda records, _: records.films.pixels(CASE, "0" * 64)),
+    "films.remove": ("administer", lambda records, _: records.films.remove(CASE, (), "request 1")),
     "transfer.export_case": ("plan", lambda records, _: records.transfer.export_case(CASE)),
     "transfer.export_library": ("administer", lambda records, _: records.transfer.export_library(io.BytesIO())),
     "transfer.import_file": ("administer", lambda records, _: records.transfer.import_file(io.BytesIO(empty_export()))),

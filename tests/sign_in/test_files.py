@@ -27,6 +27,7 @@ from hexapod.app.sign_in.user import NotSignedIn, Person
 from hexapod.case.files import parse_case
 from hexapod.library import Actor
 from hexapod.plan.make_plan import make_plan
+from tests.library.test_films import FILM
 from tests.sign_in.conftest import ROOT, Hospital
 
 pytestmark = pytest.mark.hazard("H-22")
@@ -70,6 +71,34 @@ def test_a_file_is_for_whom_it_was_made_while_they_are_signed_in(
     tab.press("sign-out")
     assert ask(ada, file).status_code == 401
     assert ask(copied, file).status_code == 401, "a copy of the cookie is worth nothing"
+
+
+def test_a_kept_radiograph_is_for_whoever_may_look_at_its_case_now(hospital: Hospital, case: str) -> None:
+    with hospital.library() as records:
+        sha256 = records.films.keep(case, FILM)
+        records.drafts.save("e" * 24, 0, "{}")
+    film = f"/films/{case}/{sha256}.png"
+    ada = hospital.visitor().sign_in("u-ada")
+    found = ask(ada, film)
+    assert (found.status_code, found.headers["content-type"], found.content) == (200, "image/png", FILM)
+    assert found.headers["cache-control"] == "no-store"
+    nobody, ben = hospital.visitor(), hospital.visitor().sign_in("u-ben")
+    for visitor, place in (
+        (nobody, film),  # no session
+        (ben, film),  # no role
+        (ada, f"/films/{'e' * 24}/{sha256}.png"),  # another case
+        (ada, f"/films/{case}/{'0' * 64}.png"),
+        (ada, f"/films/..%2F{case}/{sha256}.png"),
+    ):
+        refused = ask(visitor, place)
+        assert (refused.status_code, FILM in refused.content) == (404, False)
+    copied = hospital.visitor()
+    copied.web.cookies.update(ada.web.cookies)
+    ada.tab("").run().press("sign-out")
+    assert ask(copied, film).status_code == 404
+    with hospital.library() as records:
+        records.films.remove(case, (sha256,), "request 3")
+    assert ask(hospital.visitor().sign_in("u-ada"), film).status_code == 404
 
 
 def test_an_upload_needs_a_sign_in(hospital: Hospital) -> None:

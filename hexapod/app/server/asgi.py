@@ -21,7 +21,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from hexapod.app import viewer
-from hexapod.app.server import in_force
+from hexapod.app.server import document_route, in_force
 from hexapod.app.server.document_route import Files
 from hexapod.app.server.headers import Headers, OwnNames
 from hexapod.app.server.return_link import WayBack, root
@@ -115,6 +115,6 @@ def failed(_error: Exception) -> bool:
 
 # Below a sub-path (`server.baseUrlPath`) a watchdog asks there, too; the server itself is asked at its root.
 ROUTES = [*(Route(path, ready) for path in dict.fromkeys((READY, f"{root().rstrip('/')}{READY}"))), *viewer.ROUTES]
-ROUTES.append(in_force.ROUTE)
+ROUTES += [in_force.ROUTE, *document_route.FILM_ROUTES]
 # The outermost first.
 MIDDLEWARE = [Middleware(Headers), Middleware(OwnNames), Middleware(Files), Middleware(WayBack)]

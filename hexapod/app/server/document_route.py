@@ -19,8 +19,9 @@ from urllib.parse import urlsplit
 from google.protobuf.message import DecodeError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
-from starlette.requests import cookie_parser
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request, cookie_parser
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 from streamlit.auth_util import get_cookie_with_chunks
@@ -36,7 +37,7 @@ from hexapod.app.shell import ICON
 from hexapod.app.sign_in import settings
 from hexapod.app.sign_in.settings import SettingsWrong, SignIn
 from hexapod.app.sign_in.user import NotSignedIn, Person, ended, person_of
-from hexapod.library import LibraryError, NotThere
+from hexapod.library import ANYONE, LibraryError, NotThere
 
 _log = logging.getLogger(__name__)
 MEDIA, UPLOAD = "/media/", "/_stcore/upload_file/"
@@ -180,6 +181,30 @@ def _media_refused(headers: Headers, name: str) -> tuple[int, str] | None:
         return 401, SIGN_IN
     except LibraryError:
         return 503, "The library does not answer.\n"
+
+
+async def film(request: Request) -> Response:
+    """The picture of a radiograph that the library keeps, for whoever may look at its case now; all else is 404."""
+    case, sha256 = request.path_params["case"], request.path_params["sha256"]
+    png = await run_in_threadpool(_film, request.headers, case, sha256)
+    headers = {"Cache-Control": "no-store"}
+    if png is None:
+        _log.warning("refused (404): a radiograph")
+        return PlainTextResponse(NOT_YOURS, status_code=404, headers=headers)
+    return Response(png, media_type="image/png", headers=headers)
+
+
+def _film(headers: Headers, case: str, sha256: str) -> bytes | None:
+    try:
+        person = signed_in(headers)
+        records = library_access.opened().as_user(ANYONE if person is None else person.actor)
+        return records.films.pixels(case, sha256)
+    except (NotSignedIn, LibraryError):
+        return None
+
+
+# The server serves the whole app below a base path, if it has one, or takes that away before.
+FILM_ROUTES = [Route(f"{base}/films/{{case}}/{{sha256}}.png", film) for base in ("", "/{base:path}")]
 
 
 def _is_there(records: Any, case: str) -> bool:

@@ -140,9 +140,12 @@ def _show(records: Records, case: str, record: CaseRecord) -> None:
     case_id = session.draft()["id"]
     # An id still being typed may hold anything, and a file's name not.
     safe = case_id if re.fullmatch(r"[A-Za-z0-9._-]{1,64}", case_id) else case
+    films = bool(record.films) and st.checkbox(
+        f"With the {len(record.films)} radiographs kept", key=session.widget_key(("record", "export-films"))
+    )
     st.download_button(
         "Export this case (.zip)",
-        data=made_documents.when_pressed(lambda: records.transfer.export_case(case), case),
+        data=made_documents.when_pressed(lambda: records.transfer.export_case(case, films=films), case),
         file_name=f"case_{safe}.zip",
         mime="application/zip",
         key=f"export-{case}",
@@ -150,6 +153,14 @@ def _show(records: Records, case: str, record: CaseRecord) -> None:
         disabled=not library_access.may_plan(),
         help="Case files, plans, visits and the audit trail of this case; another library takes it in.",
     )
+    if record.films:
+        _entry(
+            f"Why the {len(record.films)} radiographs kept are removed",
+            "Remove the pictures",
+            "remove-films",
+            lambda text: library_access.records().films.remove(case, record.films, text),
+            may=library_access.may("administer"),
+        )
     _saves(records, case)
     if record.archived:
         _entry(

@@ -36,12 +36,17 @@ def bundle_path(name: str = FRAME) -> Path:
     return Path(__file__).parent / "dist" / name
 
 
+def below_base(place: str) -> str:
+    """The address of a place of the app, whose own may be below a path of its server."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"{f'/{base}' if base else ''}/{place}"
+
+
 @cache
 def _registered(component: str, bundle: Path, glue: str, _built_ns: int) -> Any:
     # Registered once for each build: registering again at every rerun would log a warning each time.
     mark = hashlib.sha256(bundle.read_bytes()).hexdigest()[:12]
-    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    address = f"{f'/{base}' if base else ''}/{_FOLDER}/{bundle.name}?{mark}"
+    address = below_base(f"{_FOLDER}/{bundle.name}?{mark}")
     return st.components.v2.component(component, js=_IMPORT.format(address=address, glue=glue))
 
 
@@ -91,7 +96,7 @@ def _nothing() -> None:
 
 def show_film(
     data: dict[str, Any],
-    png: bytes,
+    picture: bytes | str | None,
     *,
     key: str,
     on_points: Callable[[], None] = _nothing,
@@ -99,7 +104,8 @@ def show_film(
 ) -> None:
     """The radiograph; `data` as README.md has it, with the picture's SHA-256 as `sha256`.
 
-    The picture goes in a component of its own, which is sent once; `data` goes at every change of a point.
+    The picture (PNG) goes in a component of its own, which is sent once; `data` goes at every change of a point.  One
+    that the library keeps is fetched by the browser: it is then the address below that of the app.
     `on_points` is called when points were placed, moved or removed: the widget of `key` then says
     `{"points": {"number", "sha256", "points"}}`.  `on_cover` is called when a box was drawn over a name: the widget
     then says `{"cover": {"number", "sha256", "box"}}`, left, top, right and bottom in stored pixels.
@@ -108,10 +114,12 @@ def show_film(
         ViewerNotBuiltError: the browser bundle is missing.
     """
     film = mounted(_NAME, FILM)
-    film(key=f"{key}-picture", data=data["sha256"].encode() + png)
+    if isinstance(picture, bytes):
+        film(key=f"{key}-picture", data=data["sha256"].encode() + picture)
+    address = below_base(picture) if isinstance(picture, str) else None
     film(
         key=key,
-        data={"key": key, **data},
+        data={"key": key, "address": address, **data},
         default={"points": None, "cover": None},
         on_points_change=on_points,
         on_cover_change=on_cover,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import hashlib
 import heapq
 import socket
 from collections.abc import Callable, Iterator, Sequence
@@ -29,6 +30,8 @@ from hexapod.library.storage.tables import (
     CaseListRow,
     CaseRow,
     ContentRow,
+    FilmPixelsRow,
+    FilmRow,
 )
 from hexapod.library.storage.transactions import ReadTransaction, last_entry
 
@@ -178,6 +181,7 @@ def verify(tx: ReadTransaction, printed: Sequence[str] = ()) -> Verification:
         if sequence in heads and not entry.sha256.startswith(heads.pop(sequence)):
             say(f"is not the printed one: this chain has {entry.head} there")
         last, count = entry, count + 1
+    faults += _film_faults(tx, erased)
     faults += [
         Fault(sequence, f"was printed as {sequence}-{digits}, and is missing") for sequence, digits in heads.items()
     ]
@@ -226,6 +230,27 @@ def _check_record(
         tell("the case was erased, but its contents are still there")
     elif sealed[0]["case_key"] != case or _seal(sealed[0]) != row["sealed_sha256"]:
         tell("its contents were altered")
+
+
+def _film_faults(tx: ReadTransaction, erased: set[str]) -> Iterator[Fault]:
+    """Pixels of radiographs that are not as they were kept, are missing, or are there without a record."""
+    kept: dict[tuple[str, str], int] = {}
+    records = select(FilmRow.entry, FilmRow.case_key, FilmRow.pixels_sha256, FilmRow.kind).order_by(FilmRow.entry)
+    for row in tx.connection.execute(records):
+        if row.kind == "kept" and row.case_key not in erased:
+            kept[row.case_key, row.pixels_sha256] = row.entry
+        else:
+            kept.pop((row.case_key, row.pixels_sha256), None)
+    # One picture at a time: each has some megabytes.
+    pictures = tx.connection.execute(select(FilmPixelsRow.__table__), execution_options={"yield_per": 1})
+    for row in pictures:
+        entry = kept.pop((row.case_key, row.pixels_sha256), None)
+        if entry is None:
+            yield Fault(None, f"a radiograph of {row.case_key} is there without a record that it is kept")
+        elif hashlib.sha256(row.body).hexdigest() != row.pixels_sha256:
+            yield Fault(entry, f"radiograph.kept of {row.case_key}: its pixels were altered")
+    for (case, _), entry in kept.items():
+        yield Fault(entry, f"radiograph.kept of {case}: its pixels were removed, and no removal is recorded")
 
 
 def _seal(row: dict[str, Any]) -> str:

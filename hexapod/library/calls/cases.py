@@ -16,6 +16,7 @@ from hexapod.library.calls import case_index
 from hexapod.library.calls.access import Access, must_be_there, new_key, records_with_content
 from hexapod.library.calls.case_index import EXCHANGE, VISIT, rebuild
 from hexapod.library.calls.drafts import all_versions, case_with_id, save_version
+from hexapod.library.calls.films import kept_films
 from hexapod.library.calls.plans import stored_plans
 from hexapod.library.calls.sheets import standing_of
 from hexapod.library.calls.visits import recorded_visits
@@ -32,6 +33,8 @@ from hexapod.library.storage.tables import (
     ContentRow,
     DocumentListRow,
     DraftRow,
+    FilmPixelsRow,
+    FilmRow,
     FollowUpRow,
     NoteRow,
     PlanEventRow,
@@ -91,7 +94,8 @@ class Cases:
             found = known
             if found is None or found.mark != row.mark:
                 plans, visits, notes = stored_plans(tx, case), recorded_visits(tx, case), _notes(tx, case)
-                found = models.CaseRecord(0, False, "", row.mark, all_versions(tx, case), plans, visits, notes)
+                films = kept_films(tx, case)
+                found = models.CaseRecord(0, False, "", row.mark, all_versions(tx, case), plans, visits, notes, films)
             # The list only finds the case; the records decide.
             other = case_with_id(tx, case_id, besides=case) if row.same_id else None
         return replace(found, revision=row.revision, archived=bool(row.archived), same_id=other or "")
@@ -225,6 +229,7 @@ class Cases:
             must_be_there(tx, case)
             tx.record(CaseEventRow, "case.erased", case, None, case_key=case, kind="erased", ground=why)
             tx.connection.execute(delete(ContentRow).where(ContentRow.case_key == case))
+            tx.connection.execute(delete(FilmPixelsRow).where(FilmPixelsRow.case_key == case))
             case_index.forget(tx, case)
         self._access.store.settle()
         return next(stone for stone in self.tombstones() if stone.case == case)
@@ -264,9 +269,9 @@ def _notes(tx: ReadTransaction, case: str) -> tuple[models.Note, ...]:
 
 
 def _last_hash(case: str) -> Select[str]:
-    """The hash of the last audit entry of versions, plans, visits and notes of a case."""
+    """The hash of the last audit entry of versions, plans, visits, notes and radiographs of a case."""
     of_plans = (PlanRow, DocumentListRow, AcknowledgementRow, SignOffRow, PlanEventRow)
-    tables = (VersionRow, *of_plans, FollowUpRow, NoteRow)
+    tables = (VersionRow, *of_plans, FollowUpRow, NoteRow, FilmRow)
     entries = union_all(
         *(select(func.max(model.entry).label("entry")).where(model.case_key == case) for model in tables)
     )

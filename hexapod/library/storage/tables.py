@@ -188,6 +188,18 @@ class CaseEventRow(OfCase):
     ground: Mapped[str | None]
 
 
+class FilmRow(OfCase):
+    """What happened to the pixels of a radiograph: `kept`, `removed`, or `left out` of an export that came in.
+
+    A record without contents: the pixels are in `radiograph_pixels`.  Only a removal has a `ground`.
+    """
+
+    __tablename__ = "radiographs"
+    kind: Mapped[str]
+    pixels_sha256: Mapped[str]
+    ground: Mapped[str | None]
+
+
 class RoleChangeRow(Record):
     """A role granted to somebody, or withdrawn."""
 
@@ -229,10 +241,20 @@ RECORDS: dict[str, type[Record]] = {
         FollowUpRow,
         NoteRow,
         CaseEventRow,
+        FilmRow,
         RoleChangeRow,
         LibraryEventRow,
     )
 }
+
+
+class FilmPixelsRow(Base):
+    """The pixels of a radiograph (PNG), found by their SHA-256, which shows that they are those that were kept."""
+
+    __tablename__ = "radiograph_pixels"
+    case_key: Mapped[str] = mapped_column(ForeignKey("cases.case_key"), primary_key=True)
+    pixels_sha256: Mapped[str] = mapped_column(primary_key=True)
+    body: Mapped[bytes]
 
 
 class CaseListRow(Base):

@@ -5,6 +5,7 @@
     cases/KEY/version-N.json  case files, byte for byte
     cases/KEY/plan-N.json     plan files, byte for byte
     cases/KEY/imported-1.json audit entries that an imported case had in its first library
+    cases/KEY/film-SHA256.png radiographs kept with the case, only when they are asked for
 
 Nothing is ever unpacked to the disk.  Any other name is refused, and with it every path out of the archive.
 """
@@ -46,7 +47,10 @@ LONGEST_LINE_BYTES = 8_000_000
 # The manifest has some 150 bytes for every file.
 LARGEST_MANIFEST_BYTES = 100_000_000
 
-_NAME = re.compile(r"manifest\.json|records\.jsonl|cases/[0-9a-f]{24}/(version|plan|imported)-[0-9]{1,9}\.json")
+_NAME = re.compile(
+    r"manifest\.json|records\.jsonl|"
+    r"cases/[0-9a-f]{24}/((version|plan|imported)-[0-9]{1,9}\.json|film-[0-9a-f]{64}\.png)"
+)
 # The same for every export, so that equal contents give equal files; the first date that a zip can hold.
 _TIME = (1980, 1, 1, 0, 0, 0)
 _CHUNK = 1 << 20
@@ -116,6 +120,11 @@ class ArchiveReader:
             raise ImportRefused(f"{path} is missing, or belongs to two records.")
         self._taken.add(path)
         return b"".join(self._checked(path))
+
+    def film(self, case: str, sha256: str) -> bytes | None:
+        """A radiograph; None where the export leaves it out."""
+        path = film_name(case, sha256)
+        return self.content(path) if path in self._listed else None
 
     def lines(self) -> Iterator[dict[str, Any]]:
         """The records, a line at a time."""
@@ -228,3 +237,8 @@ def file_name(table: str, row: dict[str, Any]) -> str | None:
     if table not in FILES or row.get("kind", "imported") != "imported" or row["case_key"] is None:
         return None
     return f"cases/{row['case_key']}/{FILES[table]}-{row.get('number', 1)}.json"
+
+
+def film_name(case: str, sha256: str) -> str:
+    """The path of a radiograph in the zip."""
+    return f"cases/{case}/film-{sha256}.png"

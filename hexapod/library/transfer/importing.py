@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -19,9 +20,10 @@ from sqlalchemy.types import Text
 
 from hexapod.case.field_types import unseen
 from hexapod.case.files import parse_case
+from hexapod.case.film_format import PIXELS_SHA256
 from hexapod.checks.findings import Verdict
 from hexapod.errors import HexapodError
-from hexapod.library.calls import case_index
+from hexapod.library.calls import case_index, films
 from hexapod.library.calls.access import content, is_key, records_with_content, status
 from hexapod.library.calls.audit import verify
 from hexapod.library.calls.case_index import cautions
@@ -34,6 +36,7 @@ from hexapod.library.storage.roles import ROLES
 from hexapod.library.storage.tables import (
     RECORDS,
     ContentRow,
+    FilmRow,
     FollowUpRow,
     LibraryEventRow,
     OfCase,
@@ -49,6 +52,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 _KINDS: dict[str, tuple[str, ...]] = {
     "plan_events": ("superseded", "stopped"),
     "case_events": ("archived", "brought back", "assigned", "visit arranged", "erased"),
+    "radiographs": ("kept", "removed", "left out"),
     "roles": ("granted", "withdrawn"),
     "library_events": ("exported", "imported", "restored"),
 }
@@ -95,6 +99,7 @@ def take_case(tx: WriteTransaction, archive: ArchiveReader) -> Imported:
         taken.append(asdict(line.entry))
     if not taken:
         raise ImportRefused("The export holds no case.")
+    take_films(tx, archive, FilmRow.case_key == case)
     archive.all_taken()
     told = canonical({"manifest_sha256": archive.manifest_sha256, "entries": taken})
     tx.record(LibraryEventRow, "case.imported", case, told, kind="imported", case_key=case)
@@ -133,13 +138,14 @@ def take_library(tx: WriteTransaction, archive: ArchiveReader, head: tuple[int, 
             check_content(line.table, line.row, line.raw)
         write_entry(tx.connection, line.entry, RECORDS[line.table], line.row, line.sealed)
         count, last = count + 1, line.entry
-    archive.all_taken()
     # What the head of the file is stays untold: it would only be copied.
     if head is not None and (last is None or head != read_head(last.head)):
         raise ImportRefused(
             "The head given is not that of this export, nothing was imported: it is another export, or was altered. "
             "Give the head that `library export` printed when it was made."
         )
+    take_films(tx, archive)
+    archive.all_taken()
     if faults := verify(tx).faults:
         raise ImportRefused(f"The audit trail of this export is broken, nothing was imported: {faults[0]}.")
     check_made_of(tx)
@@ -148,6 +154,17 @@ def take_library(tx: WriteTransaction, archive: ArchiveReader, head: tuple[int, 
         tx.record(LibraryEventRow, "library.imported", "library", told, kind="imported", case_key=None)
     case_index.rebuild(tx)
     return Imported("library", None, count, unproved=head is None)
+
+
+def take_films(tx: WriteTransaction, archive: ArchiveReader, *where: Any) -> None:
+    """Take the pixels of every radiograph that the records say is kept, of all cases or as `where` says.
+
+    Raises:
+        ImportRefused: a file is not the radiograph that its name says.
+    """
+    for case in list(tx.connection.execute(select(FilmRow.case_key).where(*where).distinct()).scalars()):
+        if status(tx, case) != "erased":
+            films.take_in(tx, case, partial(archive.film, case))
 
 
 def _lines(archive: ArchiveReader) -> Iterator[_Line]:
@@ -214,6 +231,8 @@ def check_row(table: str, row: Any) -> None:
         raise ValueError("the key of the case is not a key")
     if table in _KINDS and row["kind"] not in _KINDS[table]:
         raise ValueError(f"{row['kind']} is unknown")
+    if table == "radiographs" and not PIXELS_SHA256.fullmatch(row["pixels_sha256"]):
+        raise ValueError("the SHA-256 of a radiograph is none")
     if table == "roles" and row["role"] not in ROLES:
         raise ValueError(f"{row['role']} is not a role")
     if table == "plans" and row["verdict"] not in get_args(Verdict):
@@ -224,9 +243,9 @@ def check_content(table: str, row: Mapping[str, Any], raw: bytes | None) -> None
     """Raises ImportRefused unless the contents can be read and fit the row."""
     try:
         if raw is None:
-            if table not in ("cases", "roles") and row.get("kind") != "erased":
+            if table not in ("cases", "radiographs", "roles") and row.get("kind") != "erased":
                 raise ValueError("the contents are missing")
-        elif not _fits(table, row, raw):
+        elif table == "radiographs" or not _fits(table, row, raw):
             raise ValueError("the contents are not those of the row")
     except (KeyError, TypeError, ValueError, AttributeError, HexapodError) as error:
         raise ImportRefused(f"A record of {table} cannot be read: {error}") from error

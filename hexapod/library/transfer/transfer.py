@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -14,9 +14,10 @@ from sqlalchemy.exc import IntegrityError
 
 from hexapod.library.calls.access import Access, records_with_content
 from hexapod.library.calls.audit import AUDIT, CONTENTS, Verification, everything
+from hexapod.library.calls.films import film_pixels, kept_films
 from hexapod.library.errors import ImportRefused, NotSaved, Unreadable
 from hexapod.library.storage.contents import IMPORTED, AuditEntry, canonical, read_head, unpacked, value_of
-from hexapod.library.storage.tables import RECORDS, AuditRow, ContentRow, LibraryEventRow
+from hexapod.library.storage.tables import RECORDS, AuditRow, ContentRow, FilmPixelsRow, LibraryEventRow
 from hexapod.library.storage.transactions import ReadTransaction, last_entry
 from hexapod.library.transfer import archive
 from hexapod.library.transfer.archive import ArchiveReader, ArchiveWriter
@@ -33,24 +34,29 @@ class Transfer:
 
     _access: Access
 
-    def export_case(self, case: str) -> bytes:
-        """One case with all of its records as a zip: versions, drafts, plans, sign-offs, visits, notes, audit."""
+    def export_case(self, case: str, *, films: bool = False) -> bytes:
+        """One case with all of its records as a zip: versions, drafts, plans, sign-offs, visits, notes, audit.
+
+        The pixels of radiographs kept with it are in it only with `films`.
+        """
         out = io.BytesIO()
         with self._access.looking_at(case, "plan") as tx:
-            manifest = _write(out, "case", _case_lines(tx, case))
+            manifest = _write(out, "case", _case_lines(tx, case), _films(tx, case) if films else ())
         with self._access.writing("plan") as written:
             told = canonical({"manifest_sha256": manifest})
             written.record(LibraryEventRow, "case.exported", case, told, kind="exported", case_key=case)
         return out.getvalue()
 
-    def export_library(self, file: BinaryIO) -> str:
+    def export_library(self, file: BinaryIO, *, films: bool = False) -> str:
         """Write the whole library with its chain into a file; later changes are not in it.
+
+        The pixels of radiographs are in it only with `films`.
 
         Returns its head, which proves at the import that it is this very library; empty for an empty one.
         """
         with self._access.reading("administer") as tx:
             last = last_entry(tx.connection)
-            manifest = _write(file, "library", _all_lines(tx))
+            manifest = _write(file, "library", _all_lines(tx), _films(tx) if films else ())
         with self._access.writing("administer") as written:
             told = canonical({"manifest_sha256": manifest})
             written.record(LibraryEventRow, "library.exported", "library", told, kind="exported", case_key=None)
@@ -152,12 +158,23 @@ def _all_lines(tx: ReadTransaction) -> Iterator[tuple[AuditEntry, str, dict[str,
         yield AuditEntry(**entry[0]), *found[0], contents[0] if contents else None
 
 
+def _films(tx: ReadTransaction, case: str | None = None) -> Iterator[tuple[str, bytes]]:
+    """Path and picture of every radiograph kept, with one case or all, one at a time in memory."""
+    keys = select(FilmPixelsRow.case_key).distinct().order_by(FilmPixelsRow.case_key)
+    for key in [case] if case else list(tx.connection.execute(keys).scalars()):
+        for sha256 in kept_films(tx, key):
+            yield archive.film_name(key, sha256), film_pixels(tx, key, sha256)
+
+
 def _write(
     file: BinaryIO,
     kind: archive.Kind,
     lines: Iterator[tuple[AuditEntry, str, dict[str, Any], dict[str, Any] | None]],
+    films: Iterable[tuple[str, bytes]],
 ) -> str:
     writer = ArchiveWriter(file, kind)
+    for name, png in films:
+        writer.add(name, png)
     with tempfile.SpooledTemporaryFile(SPOOL_BYTES) as gathered:
         for entry, table, row, content in lines:
             line = {"entry": asdict(entry), "table": table, "row": row, "salt": None, "content": None, "file": None}

@@ -10,7 +10,7 @@ import streamlit as st
 from hexapod.app.draft import film_draft, typed_text
 from hexapod.app.session import answer, entries, library_access, session
 from hexapod.app.session.entries import action
-from hexapod.app.steps.radiographs import film_scale
+from hexapod.app.steps.radiographs import film_keeping, film_scale
 from hexapod.films.film_reading import TURNED_DEG
 
 DATE, MARKER, REASON = "film-date", "film-marker", "film-no-marker"
@@ -34,7 +34,7 @@ def still_open(film: dict[str, Any]) -> list[str]:
         return []
     if marker is None:
         return [f"{name}: click the side marker and say what it reads, or that none is seen, with the reason."]
-    if not marker.get("at_px") and film.get("pixels_sha256") in session.opened().pictures:
+    if not marker.get("at_px") and film_keeping.is_seen(film):
         return [f"{name}: click the side marker on the radiograph."]
     return []
 

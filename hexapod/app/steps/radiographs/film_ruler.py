@@ -12,7 +12,7 @@ from hexapod.app.draft import film_draft
 from hexapod.app.draft.film_entries import FilmEntry, entry_of, film_entries
 from hexapod.app.session import answer, entries, library_access, session
 from hexapod.app.session.entries import action
-from hexapod.app.steps.radiographs import film_scale, film_view
+from hexapod.app.steps.radiographs import film_keeping, film_scale, film_view
 from hexapod.deformity.quantities import Side
 from hexapod.films.ruler import KINDS, RulerSize, ruled
 from hexapod.text.case_sentences import spoken
@@ -24,7 +24,7 @@ DECIMALS = 1
 def show_tools(film: dict[str, Any]) -> None:
     """A button for each kind of measurement; its points are then asked for first."""
     uid = session.level()["uid"]
-    if film.get("pixels_sha256") not in session.opened().pictures:
+    if not film_keeping.is_seen(film):
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="film-ruler"):
         st.html("<b>Ruler</b>")

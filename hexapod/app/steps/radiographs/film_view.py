@@ -12,7 +12,7 @@ import streamlit as st
 from hexapod.app.draft import film_draft
 from hexapod.app.session import entries, library_access, session
 from hexapod.app.session.entries import action
-from hexapod.app.steps.radiographs import film_scale
+from hexapod.app.steps.radiographs import film_keeping, film_scale
 from hexapod.app.viewer.bundles import show_film
 from hexapod.deformity.quantities import Side
 from hexapod.errors import HexapodError
@@ -62,8 +62,9 @@ def read_alone(film: dict[str, Any], side: Side, reference: Any) -> ReadFilm | N
 def show(film: dict[str, Any], side: Side, reference: Any) -> None:
     """The radiograph with its points; a sentence where its picture is not open in this window."""
     case, uid = session.opened(), session.level()["uid"]
-    picture = case.pictures.get(film.get("pixels_sha256") or "")
-    if picture is None:
+    sha256 = film.get("pixels_sha256") or ""
+    picture, address = case.pictures.get(sha256), film_keeping.address(sha256)
+    if picture is None and address is None:
         st.html(
             '<p class="hx-line hx-hint">The picture of this radiograph is not open in this window: open the file again '
             "to see its points on it. Points and results are kept.</p>"
@@ -71,9 +72,9 @@ def show(film: dict[str, Any], side: Side, reference: Any) -> None:
         return
     show_film(
         {
-            "sha256": picture.sha256,
-            "columns": picture.columns,
-            "rows": picture.rows,
+            "sha256": sha256,
+            "columns": film["columns"],
+            "rows": film["rows"],
             "mirrored": film.get("mirrored", False),
             "caption": f"{film['id']} · {side.upper()} · {VIEWS[film['view']]} from {SEEN[film['seen_from']].lower()}",
             "wanted": _wanted(uid, film),
@@ -84,9 +85,9 @@ def show(film: dict[str, Any], side: Side, reference: Any) -> None:
             "heard": case.film_changes,
             "height": HEIGHT_PX,
             "closed": not library_access.may_enter(),
-            "covering": case.covering == picture.sha256,
+            "covering": case.covering == sha256 != "",
         },
-        picture.png,
+        address if picture is None else picture.png,
         key=session.widget_key(("film", uid, film["id"])),
         on_points=partial(_placed, uid, film["id"]),
         on_cover=partial(_cover, uid, film["id"]),
@@ -158,15 +159,13 @@ def _cover(uid: str, name: str) -> None:
     film = film_draft.film_of(level["measured_with"], name) if level is not None else None
     if level is None or not told or film is None or told["sha256"] != film.get("pixels_sha256"):
         return
-    before = case.pictures[told["sha256"]]
     left, top, right, bottom = told["box"]
     try:
-        covered = read_film(before.png, black_out=[(left, top, right, bottom)])
+        covered = read_film(film_keeping.png(told["sha256"]), black_out=[(left, top, right, bottom)])
+        film_keeping.covered(told["sha256"], covered)
     except HexapodError as error:
         case.said = str(error)
         return
-    del case.pictures[before.sha256]
-    case.pictures[covered.sha256] = covered
     case.points_beside[uid, covered.sha256] = film_scale.points_beside(uid, film)
     case.covering, case.said = "", f"{name}: the box is black in the picture, and what was below it is gone."
     text = film_draft.with_details(level["measured_with"], name, {"pixels_sha256": covered.sha256})

@@ -13,7 +13,7 @@ from hexapod.app.draft import film_draft
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import answer, entries, library_access, session
 from hexapod.app.session.entries import action
-from hexapod.app.steps.radiographs import film_about, film_results, film_ruler, film_scale, film_view
+from hexapod.app.steps.radiographs import film_about, film_keeping, film_results, film_ruler, film_scale, film_view
 from hexapod.app.steps.radiographs.film_view import SEEN, VIEWS
 from hexapod.app.widgets.fields import level_choice
 from hexapod.case.film_format import SEEN_FROM, SeenFrom, View
@@ -31,7 +31,7 @@ SAMPLE_VIEWS: tuple[tuple[View, SeenFrom], ...] = (("ap", "front"), ("lateral", 
 INTRODUCTION = (
     "Optional. Open the AP and the lateral radiograph, place points on them, and take over what they tell, line by "
     "line. Nothing is taken over by itself, and axial rotation is measured on the patient. The pictures stay in this "
-    "window until it is closed; only points and results are kept with the case."
+    "window until it is closed, unless you have the library keep them; points and results are kept with the case."
 )
 
 
@@ -59,6 +59,7 @@ def show(_outcome: Outcome) -> None:
     film_view.show(film, side, reference)
     film_ruler.show_tools(film)
     film_about.show(film)
+    film_keeping.show()
     film_scale.show(film)
     with st.expander(f"Open another radiograph{f': {missing[0]} is missing' if missing else ''}"):
         _open_part()
@@ -211,6 +212,7 @@ def _take_in(uid: str, record: dict[str, Any], picture: FilmPicture, notes: list
     case.pictures[picture.sha256], case.film, case.film_changes = picture, record["id"], 0
     case.said = " ".join(notes)
     entries.put(film_scale.path_of(uid), film_draft.with_film(text, record))
+    film_keeping.keep_opened()
 
 
 def _asked() -> None:

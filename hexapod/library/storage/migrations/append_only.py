@@ -9,14 +9,22 @@ from alembic import op
 REFUSED = "records of the library are never changed or removed"
 ERASED = "this case was erased: nothing can be added to it"
 NOT_ERASED = "contents are removed only with the erasure of their case"
+NOT_REMOVED = "pixels are removed only with a record of it, or with the erasure of their case"
 
 _ERASURE = "EXISTS (SELECT 1 FROM case_events WHERE case_key = {row}.case_key AND kind = 'erased')"
 _OLD_ERASED, _NEW_ERASED = _ERASURE.format(row="OLD"), _ERASURE.format(row="NEW")
+
+_LAST_OF_RADIOGRAPH = (
+    "(SELECT kind FROM radiographs WHERE case_key = OLD.case_key AND pixels_sha256 = OLD.pixels_sha256 "
+    "ORDER BY entry DESC LIMIT 1)"
+)
+_KEPT = f"(COALESCE({_LAST_OF_RADIOGRAPH}, '') = 'kept' AND NOT {_OLD_ERASED})"
 
 # Every function is made once; the triggers of PostgreSQL call them.
 FUNCTIONS = {
     "hexapod_refuse": f"RAISE EXCEPTION '{REFUSED}';",
     "hexapod_refuse_unless_erased": f"IF NOT {_OLD_ERASED} THEN RAISE EXCEPTION '{NOT_ERASED}'; END IF; RETURN OLD;",
+    "hexapod_refuse_while_radiograph_kept": f"IF {_KEPT} THEN RAISE EXCEPTION '{NOT_REMOVED}'; END IF; RETURN OLD;",
     "hexapod_refuse_after_erasure": f"IF {_NEW_ERASED} THEN RAISE EXCEPTION '{ERASED}'; END IF; RETURN NEW;",
 }
 
@@ -26,6 +34,7 @@ TRIGGERS = {
     "kept_whole": ("BEFORE TRUNCATE", "STATEMENT", "hexapod_refuse"),
     "kept": ("BEFORE DELETE", "ROW", "hexapod_refuse"),
     "kept_until_erased": ("BEFORE DELETE", "ROW", "hexapod_refuse_unless_erased"),
+    "kept_until_removed": ("BEFORE DELETE", "ROW", "hexapod_refuse_while_radiograph_kept"),
     "closed": ("BEFORE INSERT", "ROW", "hexapod_refuse_after_erasure"),
 }
 
@@ -41,10 +50,10 @@ def trigger_definition(table: str, name: str) -> str:
     return f"CREATE TRIGGER {table}_{name} {when} ON {table} FOR EACH {each} EXECUTE FUNCTION {function}()"
 
 
-def make_functions() -> None:
+def make_functions(*names: str) -> None:
     """The functions that triggers of PostgreSQL need; nothing in SQLite."""
     if _is_postgresql():
-        for name in FUNCTIONS:
+        for name in names:
             op.execute(f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${function_body(name)}$$")
 
 
@@ -79,6 +88,14 @@ def removed_only_with_erasure(table: str) -> None:
         op.execute(trigger_definition(table, "kept_until_erased"))
     else:
         _abort(table, "kept_until_erased", "BEFORE DELETE", f"NOT {_OLD_ERASED}", NOT_ERASED)
+
+
+def removed_only_when_recorded(table: str) -> None:
+    """Pixels of a radiograph may go once their removal, or the erasure of their case, is recorded."""
+    if _is_postgresql():
+        op.execute(trigger_definition(table, "kept_until_removed"))
+    else:
+        _abort(table, "kept_until_removed", "BEFORE DELETE", _KEPT, NOT_REMOVED)
 
 
 def closed_by_erasure(table: str) -> None:

@@ -21,6 +21,7 @@ import { edgeNear } from "./snap.js";
  * @property {number} columns
  * @property {number} rows
  * @property {boolean} mirrored whether the stored pixels are the mirror image
+ * @property {string | null} [address] where the server has the picture that the library keeps
  * @property {string} caption side and view
  * @property {Wanted[]} wanted
  * @property {FilmPoint[]} points
@@ -154,7 +155,7 @@ export class FilmViewer {
         this.bitmap = bitmap;
         this.#fit();
         this.#drawFilm();
-      });
+      }).catch((error) => { this.told.textContent = error.message; });
     }
     this.#listPoints();
     this.#draw();

@@ -14,6 +14,19 @@ export function bring(sha256, png) {
   document.dispatchEvent(new CustomEvent(CAME));
 }
 
+/** One that the library keeps, from this server. @type {(sha256: string, address: string) => void} */
+export function fetchPicture(sha256, address) {
+  if (pictures.has(sha256)) return;
+  pictures.set(sha256, fetch(new URL(address, location.origin)).then(async (answer) => {
+    if (!answer.ok) {
+      pictures.delete(sha256);  // asked for again when the radiograph is shown again
+      throw new Error("The picture cannot be shown: the library no longer has it, or you are no longer signed in.");
+    }
+    return createImageBitmap(await answer.blob());
+  }));
+  document.dispatchEvent(new CustomEvent(CAME));
+}
+
 /** @type {(sha256: string) => Promise<ImageBitmap>} */
 export function picture(sha256) {
   const here = pictures.get(sha256);

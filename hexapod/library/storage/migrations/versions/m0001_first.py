@@ -20,7 +20,7 @@ NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     """Make every table, index and trigger."""
-    append_only.make_functions()
+    append_only.make_functions("hexapod_refuse", "hexapod_refuse_unless_erased", "hexapod_refuse_after_erasure")
     _table("schema_history", _text("revision", primary_key=True), _text("software"), _text("at"))
     _table(
         "audit",

@@ -1,0 +1,113 @@
+"""Whether the pictures of radiographs are kept in the library, and where the viewer finds one that is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from hexapod.app.draft import film_draft
+from hexapod.app.session import answer, entries, library_access, session
+from hexapod.app.session.entries import action
+from hexapod.errors import HexapodError
+from hexapod.films.film_file import FilmPicture
+
+KEEP = "film-keep"
+TOLD = (
+    "Without the tick pictures stay in this window and are gone when it is closed; points and sizes are kept with the "
+    "case in any case. With it the library keeps the grey pixels, too, so that whoever may see this case sees its "
+    "radiographs again. Nothing of the file's header is kept. A name that stands in the picture itself would be kept "
+    "with it: have it covered first. Kept pictures are in backups, in an export only when asked for, and an "
+    "administrator can remove them (step Limb, In the library)."
+)
+
+
+def show() -> None:
+    """The one tick, off until somebody sets it, and how many pictures are kept."""
+    kept, known = _kept(), _of_draft()
+    key = session.seed(session.widget_key((KEEP,)), is_agreed(), always=True)
+    st.checkbox(
+        "Keep the pictures in the library, too",
+        key=key,
+        on_change=_agree,
+        args=(key,),
+        disabled=not library_access.may_enter(),
+        help=TOLD,
+    )
+    if mine := [sha256 for sha256 in known if sha256 in kept]:
+        st.caption(f"Kept in the library: {len(mine)} of {len(known)} pictures.")
+    answer.beside(KEEP)
+
+
+def is_agreed() -> bool:
+    """Whether pictures are to be kept: as ticked in this window, else whether the library has any of this case."""
+    agreed = session.opened().keep_pictures
+    return bool(_kept()) if agreed is None else agreed
+
+
+@action
+def _agree(key: str) -> None:
+    if library_access.may_enter() and session.is_of_open_draft(key):
+        session.opened().keep_pictures = bool(session.typed(key))
+        keep_opened()
+
+
+def keep_opened() -> None:
+    """In callbacks: keep the opened pictures of this case where that is agreed; what cannot be kept is told."""
+    case = session.opened()
+    if not is_agreed():
+        return
+    entries.save() if not case.token else None
+    if not case.token:
+        case.refuse(KEEP, "The case is not in the library yet: save its entries, then set the tick again.")
+        return
+    known, kept = _of_draft(), _kept()
+    try:
+        for sha256 in known:
+            if sha256 in case.pictures and sha256 not in kept:
+                library_access.records().films.keep(case.token, case.pictures[sha256].png)
+    except HexapodError as error:
+        case.refuse(KEEP, str(error))
+
+
+def covered(before: str, after: FilmPicture) -> None:
+    """In callbacks: a picture that has a black box now takes the place of the one without it, in the library, too.
+
+    Raises:
+        HexapodError: the library cannot keep it; then nothing is changed here either.
+    """
+    case = session.opened()
+    if before in _kept():
+        library_access.records().films.keep(case.token, after.png, instead_of=before)
+    case.pictures.pop(before, None)
+    case.pictures[after.sha256] = after
+
+
+def png(sha256: str) -> bytes:
+    """The picture of a radiograph, opened in this window or kept.  Raises HexapodError where it is neither."""
+    picture = session.opened().pictures.get(sha256)
+    return library_access.records().films.pixels(session.token(), sha256) if picture is None else picture.png
+
+
+def is_seen(film: dict[str, Any]) -> bool:
+    """Whether the picture of a radiograph is on the page."""
+    sha256 = film.get("pixels_sha256") or ""
+    return sha256 in session.opened().pictures or address(sha256) is not None
+
+
+def address(sha256: str) -> str | None:
+    """Where the server hands out a picture of the open case; None when the library has none of it."""
+    return f"films/{session.token()}/{sha256}.png" if session.token() and sha256 in _kept() else None
+
+
+def _kept() -> tuple[str, ...]:
+    record = session.opened().record
+    return record.films if record is not None else ()
+
+
+def _of_draft() -> list[str]:
+    """The SHA-256 of all pictures that the entries of the case name."""
+    films: list[dict[str, Any]] = [
+        film for level in session.draft()["levels"] for film in film_draft.films(str(level["measured_with"]))
+    ]
+    return list(dict.fromkeys(sha256 for film in films if (sha256 := film.get("pixels_sha256"))))

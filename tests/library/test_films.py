@@ -1,0 +1,282 @@
+"""Radiographs kept with a case: only their pixels, found by SHA-256, exported when asked, removed and erased for good."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import shutil
+import sqlite3
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import inspect
+
+from hexapod.errors import HexapodError
+from hexapod.films import film_decoder, film_file
+from hexapod.library import ANYONE, ImportRefused, Library, NotThere, Records, Refused, open_library
+from hexapod.library.calls import films
+from hexapod.library.storage.database import library_url, make_engine
+from hexapod.library.storage.schema import MIGRATIONS, bring_up_to_date
+from tests.library.conftest import Behind, Templates
+from tests.library.treatment import CASE, treat
+
+pytestmark = pytest.mark.hazard("H-22")
+
+
+def chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
+def picture(grey: int, *more: bytes, depth: int = 8, colour: int = 0, columns: int = 40) -> bytes:
+    """A PNG of 40 x 30 pixels, written by hand."""
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", columns, 30, depth, colour, 0, 0, 0))
+    rows = zlib.compress(b"".join(b"\0" + bytes([grey]) * columns for _ in range(30)))
+    return b"\x89PNG\r\n\x1a\n" + head + b"".join(more) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+FILM, OTHER = picture(90), picture(120)
+SHA256 = hashlib.sha256(FILM).hexdigest()
+
+
+@pytest.fixture
+def url(database: str, templates: Templates) -> str:
+    return templates.copy(database, "treated", treat)
+
+
+def faults(records: Records) -> list[str]:
+    return [str(fault) for fault in records.audit.verify().faults]
+
+
+def test_a_radiograph_is_kept_once_and_comes_back_byte_for_byte(records: Records) -> None:
+    assert records.films.of(CASE) == ()
+    assert records.films.keep(CASE, FILM) == SHA256
+    head = records.audit.head()
+    assert records.films.keep(CASE, FILM) == SHA256
+    assert records.audit.head() == head
+    records.films.keep(CASE, OTHER)
+    assert records.films.of(CASE) == (SHA256, hashlib.sha256(OTHER).hexdigest())
+    assert records.films.pixels(CASE, SHA256) == FILM
+    assert records.cases.look(CASE).films == records.films.of(CASE)
+    assert [entry.action for entry in records.audit.history(CASE)][-2:] == ["radiograph.kept", "radiograph.kept"]
+    assert not faults(records)
+
+
+def test_a_radiograph_of_one_case_is_not_there_in_another(records: Records) -> None:
+    records.drafts.save("f" * 24, 0, "{}")
+    records.films.keep(CASE, FILM)
+    for case in ("f" * 24, "0" * 24, "../etc"):
+        with pytest.raises(NotThere):
+            records.films.pixels(case, SHA256)
+
+
+@pytest.mark.parametrize(
+    "png",
+    [
+        picture(1, chunk(b"tEXt", b"Patient\0Anna Example")),
+        picture(1, chunk(b"eXIf", b"MM\0*")),
+        picture(1) + b"Anna Example",
+        picture(1)[:-4],
+        picture(1)[:50] + b"\xff" + picture(1)[51:],
+        picture(1, depth=16),
+        picture(1, colour=2),
+        picture(1, columns=3_000_000),
+        b"\x89PNG\r\n\x1a\n",
+        b"GIF89a",
+        b"",
+    ],
+    ids=["text", "exif", "behind", "cut off", "damaged", "16 bit", "colour", "bomb", "nothing", "gif", "empty"],
+)
+def test_only_grey_pixels_with_nothing_beside_them_are_kept(png: bytes) -> None:
+    with pytest.raises(HexapodError, match="8-bit grey PNG without text"):
+        film_file.check_plain_picture(png)
+
+
+def test_what_the_reader_makes_is_kept() -> None:
+    from PIL import Image
+
+    file = io.BytesIO()
+    Image.new("L", (64, 48), 7).save(file, "TIFF", description="Anna Example")
+    film_file.check_plain_picture(film_file.read_film(file.getvalue()).png)
+    assert film_file.MOST_PIXELS == film_decoder.MOST_PIXELS
+
+
+def test_limits_are_told(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(films, "MOST_BYTES_OF_CASE", len(FILM))
+    records.films.keep(CASE, FILM)
+    with pytest.raises(Refused, match="Its points stay with the case; an administrator can remove"):
+        records.films.keep(CASE, OTHER)
+    monkeypatch.setattr(films, "LARGEST_FILM_BYTES", 50)
+    with pytest.raises(Refused, match="at most 0 MB are kept"):
+        records.films.keep(CASE, OTHER)
+    assert records.films.of(CASE) == (SHA256,)
+
+
+def test_removed_pixels_are_gone_and_the_record_of_it_stays(records: Records) -> None:
+    records.films.keep(CASE, FILM)
+    with pytest.raises(Refused, match="Give a ground"):
+        records.films.remove(CASE, (SHA256,), " ")
+    records.films.remove(CASE, (SHA256,), "agreement withdrawn")
+    assert records.films.of(CASE) == ()
+    with pytest.raises(NotThere):
+        records.films.pixels(CASE, SHA256)
+    with pytest.raises(NotThere):
+        records.films.remove(CASE, (SHA256,), "again")
+    assert records.audit.history(CASE)[-1].action == "radiograph.removed"
+    assert not faults(records)
+    assert records.films.keep(CASE, FILM) == SHA256
+    assert records.films.of(CASE) == (SHA256,)
+    assert not faults(records)
+
+
+def test_a_covered_picture_takes_the_place_of_the_one_before(records: Records) -> None:
+    records.films.keep(CASE, FILM)
+    covered = records.films.keep(CASE, OTHER, instead_of=SHA256)
+    assert records.films.of(CASE) == (covered,)
+    with pytest.raises(NotThere):
+        records.films.pixels(CASE, SHA256)
+    with pytest.raises(NotThere):
+        records.films.keep(CASE, picture(3), instead_of=SHA256)
+    assert records.films.of(CASE) == (covered,)
+    assert not faults(records)
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_erasing_a_case_erases_its_pixels(records: Records, url: str) -> None:
+    rows = FILM[FILM.index(b"IDAT") :]
+    records.films.keep(CASE, FILM)
+    file = url.removeprefix("sqlite:///")
+    records.cases.erase(CASE, "request 7")
+    with pytest.raises(NotThere):
+        records.films.pixels(CASE, SHA256)
+    assert not faults(records)
+    with sqlite3.connect(file) as connection:
+        assert connection.execute("SELECT count(*) FROM radiograph_pixels").fetchone() == (0,)
+    with open(file, "rb") as raw:
+        assert rows not in raw.read()
+
+
+def test_erasure_in_both_databases(records: Records, behind: Behind) -> None:
+    records.films.keep(CASE, FILM)
+    records.cases.erase(CASE, "request 7")
+    assert behind("SELECT count(*) FROM radiograph_pixels") == [(0,)]
+    assert not faults(records)
+
+
+def test_pixels_go_only_with_a_record_of_it(records: Records, behind: Behind) -> None:
+    records.films.keep(CASE, FILM)
+    for statement in (
+        "DELETE FROM radiograph_pixels",
+        "UPDATE radiograph_pixels SET pixels_sha256 = 'x'",
+        "DELETE FROM radiographs",
+        "UPDATE radiographs SET kind = 'removed'",
+    ):
+        with pytest.raises((sqlite3.Error, psycopg.Error), match=r"never changed or removed|only with a record"):
+            behind(statement)
+    assert records.films.pixels(CASE, SHA256) == FILM
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_pixels_that_were_altered_lost_or_put_there_are_named(records: Records, behind: Behind) -> None:
+    records.films.keep(CASE, FILM)
+    behind("DROP TRIGGER radiograph_pixels_unchanged", "UPDATE radiograph_pixels SET body = x'00'")
+    assert any("its pixels were altered" in fault for fault in faults(records))
+    behind("DROP TRIGGER radiograph_pixels_kept_until_removed", "DELETE FROM radiograph_pixels")
+    assert any("its pixels were removed, and no removal is recorded" in fault for fault in faults(records))
+    behind(f"INSERT INTO radiograph_pixels VALUES ('{CASE}', '{'0' * 64}', x'00')")
+    assert any("without a record that it is kept" in fault for fault in faults(records))
+
+
+def names(export: bytes) -> list[str]:
+    return [name for name in zipfile.ZipFile(io.BytesIO(export)).namelist() if name.endswith(".png")]
+
+
+@pytest.fixture
+def empty(library: Library, new_url: Callable[[str], str]) -> Records:
+    return open_library(new_url("sqlite")).as_user(ANYONE)
+
+
+def test_an_export_has_radiographs_only_when_asked(records: Records, empty: Records) -> None:
+    records.films.keep(CASE, FILM)
+    plain = records.transfer.export_case(CASE)
+    assert names(plain) == []
+    assert FILM not in plain
+    whole = records.transfer.export_case(CASE, films=True)
+    assert names(whole) == [f"cases/{CASE}/film-{SHA256}.png"]
+    empty.transfer.import_file(io.BytesIO(whole))
+    assert empty.films.pixels(CASE, SHA256) == FILM
+    assert not faults(empty)
+    assert empty.transfer.export_case(CASE, films=True) == whole
+
+
+def test_a_case_taken_in_without_its_radiographs_says_so(records: Records, empty: Records) -> None:
+    records.films.keep(CASE, FILM)
+    empty.transfer.import_file(io.BytesIO(records.transfer.export_case(CASE)))
+    assert empty.films.of(CASE) == ()
+    assert "radiograph.left-out" in [entry.action for entry in empty.audit.history(CASE)]
+    assert not faults(empty)
+
+
+@pytest.mark.parametrize("with_films", [True, False])
+def test_a_whole_library_moves_with_or_without_them(records: Records, empty: Records, with_films: bool) -> None:
+    records.films.keep(CASE, FILM)
+    out = io.BytesIO()
+    head = records.transfer.export_library(out, films=with_films)
+    assert empty.transfer.import_file(out, head).unproved is False
+    assert empty.films.of(CASE) == ((SHA256,) if with_films else ())
+    assert not faults(empty)
+
+
+def test_another_picture_in_its_place_is_refused(records: Records, empty: Records) -> None:
+    from hexapod.library.transfer.archive import ArchiveReader, ArchiveWriter
+
+    records.films.keep(CASE, FILM)
+    good = ArchiveReader(io.BytesIO(records.transfer.export_case(CASE, films=True)))
+    for png, told in ((OTHER, "not the radiograph that was kept"), (b"GIF89a", "no radiograph of this program")):
+        out = io.BytesIO()
+        writer = ArchiveWriter(out, "case")
+        with zipfile.ZipFile(io.BytesIO(records.transfer.export_case(CASE, films=True))) as source:
+            for name in good._listed:
+                if name == "records.jsonl":
+                    writer.add_lines(io.BytesIO(source.read(name)))
+                else:
+                    writer.add(name, png if name.endswith(".png") else source.read(name))
+        writer.close()
+        with pytest.raises(ImportRefused, match=told):
+            empty.transfer.import_file(io.BytesIO(out.getvalue()))
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_a_backup_has_them(records: Records, tmp_path: Path) -> None:
+    records.films.keep(CASE, FILM)
+    records.transfer.backup(tmp_path / "backup.sqlite3")
+    with sqlite3.connect(tmp_path / "backup.sqlite3") as copy:
+        assert copy.execute("SELECT body FROM radiograph_pixels").fetchone() == (FILM,)
+
+
+def test_a_library_from_before_gets_the_tables(database: str, new_url: Callable[[str], str], tmp_path: Path) -> None:
+    """Both kinds of database, made by the first step alone."""
+    before = tmp_path / "migrations"
+    shutil.copytree(MIGRATIONS, before, ignore=shutil.ignore_patterns("__pycache__", "m0002*"))
+    url = new_url(database)
+    engine = make_engine(library_url(url))
+    try:
+        with engine.begin() as connection:
+            for table in ("radiograph_pixels", "radiographs"):
+                connection.exec_driver_sql(f"DROP TABLE {table}")
+            if database == "postgresql":
+                connection.exec_driver_sql("DROP FUNCTION hexapod_refuse_while_radiograph_kept")
+            connection.exec_driver_sql("UPDATE hexapod_schema SET version_num = '0001'")
+        assert not bring_up_to_date(engine, lambda: "2027-01-01T00:00:00.000000Z", before)
+        assert "radiographs" not in inspect(engine).get_table_names()
+    finally:
+        engine.dispose()
+    with open_library(url) as library:
+        records = library.as_user(ANYONE)
+        records.drafts.save(CASE, 0, "{}")
+        records.films.keep(CASE, FILM)
+        assert not faults(records)
