@@ -39,9 +39,9 @@ def film_entries(level: Draft) -> list[FilmEntry]:
     """Every entry of the level that is a length or an angle and can be measured, in the order of the page."""
     found = [entry for row in LEVEL if row.step in MEASURED_IN or row.drawing for entry in _of_row(row)]
     place = next(row for row in STRUCTURE if row.pairs)
-    for number, structure in enumerate(level["structures_at_risk"]):
-        name = structure["name"].strip() or f"structure {number + 1}"
-        prefix, path = f"structures_at_risk[{number}].at", ("structures_at_risk", structure["uid"], "at")
+    for count, structure in enumerate(level["structures_at_risk"]):
+        name = structure["name"].strip() or f"structure {count + 1}"
+        prefix, path = f"structures_at_risk[{count}].at", ("structures_at_risk", structure["uid"], "at")
         found += _of_words(place, prefix, path, f"{name}: ")
     return found
 
