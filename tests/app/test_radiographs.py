@@ -16,7 +16,7 @@ from PIL import Image
 from hexapod.app.draft import film_draft
 from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.draft_model import Draft, blank_draft, blank_level
-from hexapod.app.draft.film_entries import film_entries
+from hexapod.app.draft.film_draft import film_entries
 from hexapod.app.session import entries, library_access, session
 from hexapod.app.session.session import OpenCase
 from hexapod.app.steps.radiographs import film_about, film_results, film_ruler, film_view, radiographs_step

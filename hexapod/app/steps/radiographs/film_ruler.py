@@ -9,7 +9,7 @@ import streamlit as st
 
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import film_draft
-from hexapod.app.draft.film_entries import FilmEntry, entry_of, film_entries
+from hexapod.app.draft.film_draft import FilmEntry, entry_of, film_entries
 from hexapod.app.session import answer, entries, library_access, session
 from hexapod.app.session.entries import action
 from hexapod.app.steps.radiographs import film_keeping, film_scale, film_view
