@@ -12,7 +12,7 @@ from hexapod.app.draft import clinic_defaults, typed_text
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import entries, library_access, session
-from hexapod.app.steps.treatment import replanned_level, stages, summary
+from hexapod.app.steps.treatment import stages, summary
 from hexapod.app.widgets import panels, table_fields
 from hexapod.app.widgets.fields import choice, level_choice
 from hexapod.case.model import DEFAULT_RATES
@@ -94,7 +94,7 @@ def _times(outcome: Outcome, path: d.Path) -> str:
 def _course(outcome: Outcome, path: d.Path) -> None:
     """Whether the level is programmed on its own, and where its point lies when a level follows: for several levels."""
     level, draft = session.level(), session.draft()
-    replanned_level.show(outcome, path)
+    stages.show(outcome, path)
     if len(draft["levels"]) == 1 and not d.follows(level):
         return
     st.subheader("What this hexapod does", anchor=False)
