@@ -94,7 +94,7 @@ def _times(outcome: Outcome, path: d.Path) -> str:
 def _course(outcome: Outcome, path: d.Path) -> None:
     """Whether the level is programmed on its own, and where its point lies when a level follows: for several levels."""
     level, draft = session.level(), session.draft()
-    stages.show(outcome, path)
+    stages.show_replanned(outcome, path)
     if len(draft["levels"]) == 1 and not d.follows(level):
         return
     st.subheader("What this hexapod does", anchor=False)
