@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hexapod.case.film_format import EDGES, View
+from hexapod.case.film_format import EDGES, Film, View
 from hexapod.case.level_parts import Bone
-from hexapod.deformity.quantities import Fragment, moving_end
+from hexapod.deformity.quantities import Fragment, lateral_x, moving_end
 from hexapod.films.alignment import FEMORAL, TIBIAL, drawn_angles, drawn_axes
 from hexapod.films.cora import LEAST_CROSSING_DEG, crossing
-from hexapod.films.film_reading import FRAGMENTS, AxisLine, ReadFilm
+from hexapod.films.film_reading import FRAGMENTS, AxisLine, ReadFilm, right_on_film
 from hexapod.films.ruler import ANGLE, FROM_LINE, RulerKind, RulerSize
 from hexapod.geometry.transforms import Array
 
@@ -97,6 +97,20 @@ def _cortex(fragment: str, number: int, edge: str) -> AskedPoint:
         f"The outer {edge} edge of the {fragment} fragment. Spread the pairs over at least 60 mm, both edges of a pair "
         "at one height.",
     )
+
+
+def edge_to_the_right(film: Film) -> str:
+    """The edge of a bone that lies on the right of a film as it is seen, which is turned back where it is mirrored.
+
+    >>> from hexapod.case.film_format import Film
+    >>> told = {"id": "a", "view": "ap", "side": "right", "seen_from": "front", "columns": 9, "rows": 9, "points": []}
+    >>> edge_to_the_right(Film.model_validate(told))
+    'medial'
+    """
+    phi = right_on_film(film)
+    if film.view == "ap":
+        return "lateral" if lateral_x(film.side) * math.cos(phi) > 0.0 else "medial"
+    return "posterior" if math.sin(phi) > 0.0 else "anterior"
 
 
 def joint_points(view: View) -> list[AskedPoint]:

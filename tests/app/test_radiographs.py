@@ -261,6 +261,12 @@ def test_the_side_marker_is_clicked_and_read_or_there_is_a_reason(monkeypatch: p
     first["measured_with"] = film_draft.with_points(first["measured_with"], "ap1", [])
     case.pictures["a" * 64] = _picture("a")
     assert film_about.still_open(_film(first)) == ["ap1: click the side marker on the radiograph."]
+    # A letter that reads as its mirror image turns the picture, and says so where the header says otherwise.
+    case.pictures["a" * 64] = _picture("a", PatientOrientation=["L", "F"])
+    film_about._mirror(uid, "ap1")
+    assert (_film(first)["mirrored"], _film(first)["header_overruled"]) == (True, film_about.BY_THE_LETTER)
+    film_about._mirror(uid, "ap1")
+    assert _film(first)["mirrored"] is False
     # None seen needs a reason.
     _typed(uid, "ap1", MARKER="none", REASON="  ")
     film_about._marker(uid, "ap1")

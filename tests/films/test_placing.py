@@ -12,7 +12,7 @@ from PIL import Image
 from hexapod.case.film_format import Film
 from hexapod.films.alignment import JOINT_ANGLES, drawn_angles
 from hexapod.films.film_reading import ReadFilm
-from hexapod.films.placing import asked_points, axis_lines, drawn_lines, joint_points
+from hexapod.films.placing import asked_points, axis_lines, drawn_lines, edge_to_the_right, joint_points
 from tests.films.projector import VIEW, LimbInSpace, Radiograph, film
 from tests.films.rendered import PAIR, rendered, sample_file, sample_limb
 
@@ -138,3 +138,25 @@ def test_axes_that_cross_beyond_the_picture_have_their_arc_on_it() -> None:
     assert word == "3.0°"
     assert np.all((arc >= 0.0) & (arc <= [3000.0, 4000.0]))
     assert sum(line.faint for line in drawn_lines(read, "proximal", "tibia")) == 1
+
+
+@pytest.mark.hazard("H-33")
+@pytest.mark.parametrize(
+    ("side", "view", "seen_from", "edge"),
+    [
+        # Facing a patient, his left is on the right of the picture: lateral of a left limb, medial of a right one.
+        ("left", "ap", "front", "lateral"),
+        ("right", "ap", "front", "medial"),
+        ("left", "ap", "back", "medial"),
+        ("right", "ap", "back", "lateral"),
+        # Standing at his left, his back is on the right.
+        ("left", "lateral", "left", "posterior"),
+        ("right", "lateral", "left", "posterior"),
+        ("left", "lateral", "right", "anterior"),
+        ("right", "lateral", "right", "anterior"),
+    ],
+)
+def test_the_edge_on_the_right_of_the_picture(side: str, view: str, seen_from: str, edge: str) -> None:
+    told = {"id": "a", "view": view, "side": side, "seen_from": seen_from, "columns": 9, "rows": 9, "points": []}
+    for mirrored in (False, True):
+        assert edge_to_the_right(Film.model_validate(told | {"mirrored": mirrored})) == edge

@@ -12,6 +12,7 @@ from hexapod.app.session import answer, entries, library_access, session
 from hexapod.app.session.entries import action
 from hexapod.app.steps.radiographs import film_keeping, film_scale
 from hexapod.films.film_reading import TURNED_DEG
+from hexapod.films.film_file import is_mirrored
 
 DATE, MARKER, REASON = "film-date", "film-marker", "film-no-marker"
 TURNED, WAY, WATCHED = "film-turned", "film-way", "film-watched"
@@ -25,6 +26,7 @@ WATCHED_SAID = {
 }
 WAYS = {"counter-clockwise": 1.0, "clockwise": -1.0}
 MOST_TURNED_DEG = 360.0
+BY_THE_LETTER = "the letter of the side marker reads as its mirror image"
 
 
 def still_open(film: dict[str, Any]) -> list[str]:
@@ -60,6 +62,13 @@ def show(film: dict[str, Any]) -> None:
             disabled=closed,
             on_change=_marker,
             args=(uid, name),
+        )
+        st.button(
+            "It reads as its mirror image: turn the picture",
+            key=f"film-mirror-{name}",
+            on_click=_mirror,
+            args=(uid, name),
+            disabled=closed,
         )
         if session.typed(key) == "none":
             st.text_input(
@@ -154,6 +163,23 @@ def _marker(uid: str, name: str) -> None:
     placed = {point["is"]: point["at_px"] for point in film_scale.points_beside(uid, film)}
     at = {"at_px": placed[film_draft.MARKER]} if film_draft.MARKER in placed else {}
     _put(uid, name, {"marker": None if reads is None else {"reads": reads, **at}, "no_marker": None})
+
+
+@action
+def _mirror(uid: str, name: str) -> None:
+    """Callback: the letter of the marker reads as its mirror image, so the picture is turned left to right."""
+    case, level = session.opened(), film_scale.open_level(uid)
+    film = film_draft.film_of(level["measured_with"], name) if level is not None else None
+    if film is None:
+        return
+    mirrored = not film.get("mirrored", False)
+    picture = case.pictures.get(film.get("pixels_sha256") or "")
+    told = None if picture is None else is_mirrored(picture.header, film["seen_from"])
+    reason = film.get("header_overruled")
+    if told is not None and told != mirrored:
+        reason = reason or BY_THE_LETTER
+    _put(uid, name, {"mirrored": mirrored, "header_overruled": reason})
+    case.said = f"{name} is turned left to right. Look at the names of its points and at its sizes again."
 
 
 @action

@@ -19,7 +19,15 @@ from hexapod.errors import HexapodError
 from hexapod.films.film_file import read_film
 from hexapod.films.film_reading import ReadFilm
 from hexapod.films.measure import read_measuring_document
-from hexapod.films.placing import AskedPoint, DrawnLine, asked_points, drawn_lines, joint_points, ruler_lines
+from hexapod.films.placing import (
+    AskedPoint,
+    DrawnLine,
+    asked_points,
+    drawn_lines,
+    edge_to_the_right,
+    joint_points,
+    ruler_lines,
+)
 from hexapod.films.placing import ruler_points as points_of_ruler
 from hexapod.films.ruler import KINDS, MOST_OF_A_KIND, ruled
 
@@ -70,6 +78,7 @@ def show(film: dict[str, Any], side: Side, reference: Any) -> None:
             "to see its points on it. Points and results are kept.</p>"
         )
         return
+    read = read_alone(film, side, reference)
     show_film(
         {
             "sha256": sha256,
@@ -80,8 +89,10 @@ def show(film: dict[str, Any], side: Side, reference: Any) -> None:
             "wanted": _wanted(uid, film),
             "points": [*film["points"], *film_scale.points_beside(uid, film)],
             "lines": [
-                {"path": line.path, "word": line.word, "faint": line.faint} for line in _lines(film, side, reference)
+                {"path": line.path, "word": line.word, "faint": line.faint} for line in _lines(read, side, reference)
             ],
+            "right": "" if read is None else edge_to_the_right(read.film),
+            "upper": "reference" if reference == "proximal" else "moving",
             "heard": case.film_changes,
             "height": HEIGHT_PX,
             "closed": not library_access.may_enter(),
@@ -129,8 +140,7 @@ def _wanted(uid: str, film: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _lines(film: dict[str, Any], side: Side, reference: Any) -> Sequence[DrawnLine]:
-    read = read_alone(film, side, reference)
+def _lines(read: ReadFilm | None, side: Side, reference: Any) -> Sequence[DrawnLine]:
     if read is None:
         return []
     bone = session.draft()["limb"]["bone"] or None
@@ -189,6 +199,8 @@ def _other_limb(uid: str, film: dict[str, Any], side: Side) -> None:
             "wanted": [],
             "points": [],
             "lines": [],
+            "right": "",
+            "upper": "",
             "heard": 0,
             "height": HEIGHT_PX,
             "closed": True,

@@ -4,6 +4,7 @@ import test from "node:test";
 
 globalThis.document ??= { createElement: () => ({ setAttribute() {}, append() {} }) };
 const { PointList } = await import("../src/films/point_list.js");
+const { placeOf } = await import("../src/films/point_sketch.js");
 const { PlacedPoints } = await import("../src/films/placed_points.js");
 
 function list() {
@@ -42,4 +43,16 @@ test("a point that was skipped is asked for no more, unless somebody chooses it"
   assert.equal(found.placing, undefined);
   found.next = "origin";
   assert.equal(found.placing.is, "origin");
+});
+
+test("the drawing has a point where it lies on the picture: upper fragment on top, the edge of the right on the right", () => {
+  const upper = placeOf("reference.cortex.2.medial", "medial", "reference"), lower = placeOf("moving.cortex.2.lateral", "medial", "reference");
+  assert.ok(upper.x > 32 && upper.y < 56 && !upper.leg);
+  assert.ok(lower.x < 32 && lower.y > 56);
+  // With the distal fragment as the reference it is the lower one.
+  assert.ok(placeOf("reference.cortex.2.medial", "medial", "moving").y > 56);
+  assert.ok(placeOf("joint.ankle.lateral", "lateral", "reference").x > 32);
+  assert.ok(placeOf("joint.trochanter.centre", "medial", "reference").x < 32);
+  assert.ok(placeOf("joint.ankle.medial", "medial", "reference").y > placeOf("joint.knee.centre", "medial", "reference").y);
+  assert.equal(placeOf("free.200", "medial", "reference"), undefined);
 });

@@ -21,7 +21,9 @@ const RULES = `
 .loupe[data-side="left"] { left: 10px; }
 .loupe[data-side="right"] { right: 10px; }
 .film-caption { position: absolute; right: 10px; bottom: 8px; color: #ffffff; font-weight: 700; text-shadow: 0 0 4px #000, 0 0 4px #000; pointer-events: none; }
-.film-told { margin: 0 0 8px; font-weight: 600; min-height: 5.6em; }
+.film-asked { display: flex; gap: 10px; min-height: 118px; margin: 0 0 8px; }
+.film-where:empty { display: none; }
+.film-told { margin: 0; font-size: 14px; font-weight: 600; }
 .film-do { display: flex; flex-wrap: wrap; gap: 6px; margin: 0 0 8px; }
 .film-pad { display: flex; gap: 6px; }
 .film-pad button { min-width: 44px; padding: 6px 0; }
@@ -35,7 +37,7 @@ const RULES = `
 .film-points button[data-state="placed"]::before { content: "● "; }
 .film-points button[data-state="now"] { border: 2px solid var(--st-primary-color, #1f6feb); font-weight: 700; }
 .film-points button[aria-pressed="true"] { outline: 2px solid #ff5a9d; }
-@container (max-width: 560px) { .film-split { grid-template-columns: minmax(0, 1fr); } .film-told { min-height: 0; } .film-points { max-height: 200px; } }
+@container (max-width: 560px) { .film-split { grid-template-columns: minmax(0, 1fr); } .film-asked { min-height: 0; } .film-points { max-height: 200px; } }
 @media (pointer: coarse) { .film-viewer button { min-height: 44px; } .film-points button { min-height: 44px; } }
 `;
 

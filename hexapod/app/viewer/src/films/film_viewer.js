@@ -10,6 +10,7 @@ import { FilmView } from "./film_view.js";
 import { patchAt, picture } from "./pictures.js";
 import { PlacedPoints } from "./placed_points.js";
 import { PointList } from "./point_list.js";
+import { sketch } from "./point_sketch.js";
 import { edgeNear } from "./snap.js";
 /** @import { Line } from "./film_drawing.js" */
 /** @import { Wanted } from "./point_list.js" */
@@ -26,6 +27,8 @@ import { edgeNear } from "./snap.js";
  * @property {Wanted[]} wanted
  * @property {FilmPoint[]} points
  * @property {Line[]} lines
+ * @property {string} right the edge of the bone on the right of the picture, as it is seen
+ * @property {string} upper the fragment on top: reference or moving
  * @property {number} heard the number of the last change that the page has taken in
  * @property {number} height
  * @property {boolean} closed whether nothing may be changed
@@ -95,6 +98,7 @@ export class FilmViewer {
     this.caption = element("div", { class: "film-caption" });
     this.stage = element("div", { class: "film-stage" }, this.film, this.marks, this.loupe, this.caption);
     this.told = element("p", { class: "film-told", role: "status" });
+    this.where = element("div", { class: "film-where" });
     this.list = new PointList(this.points, (is, placed) => {
       if (placed) this.#choose(is);
       else this.list.next = is;
@@ -117,7 +121,7 @@ export class FilmViewer {
       this.#button("Redo", () => this.#went(this.points.redo())),
       this.cover = this.#button("Cover a name", () => { this.covering = !this.covering; }),
       brightness, contrast);
-    this.side = element("div", { class: "film-side" }, this.told,
+    this.side = element("div", { class: "film-side" }, element("div", { class: "film-asked" }, this.where, this.told),
       element("div", { class: "film-do" }, this.skip, this.take, this.drop, this.pad), this.list.root);
     this.root = element("div", { class: "film-viewer" }, this.tools,
       element("div", { class: "film-split" }, this.stage, this.side));
@@ -131,6 +135,7 @@ export class FilmViewer {
   /** @type {(data: FilmData, setState: SetState) => void} */
   update(data, setState) {
     const other = !this.data || this.data.sha256 !== data.sha256;
+    if (!other && this.data.mirrored !== data.mirrored) this.view?.mirror();
     this.data = data;
     this.setState = setState;
     // The page has not heard of the newest change: what it says is older than what stands here.
@@ -477,6 +482,7 @@ export class FilmViewer {
     button.addEventListener("click", () => {
       if (this.data.closed && (words === "Undo" || words === "Redo")) return;
       does();
+      this.#listPoints();
       this.#drawAll();
     });
     return button;
@@ -500,6 +506,12 @@ export class FilmViewer {
     this.take.disabled = !this.proposal;
     this.drop.disabled = !chosen;
     for (const button of this.pad.querySelectorAll("button")) button.disabled = !chosen;
+    // As it is seen at this moment, so the other way round where the view is turned.
+    const turned = this.view !== undefined && this.view.mirrored !== data.mirrored;
+    const opposite = /** @type {Record<string, string>} */ (
+      { medial: "lateral", lateral: "medial", anterior: "posterior", posterior: "anterior" });
+    const drawing = now && sketch(now.is, turned ? opposite[data.right] : data.right, data.upper);
+    this.where.replaceChildren(...(drawing ? [drawing] : []));
     this.cover.setAttribute("aria-pressed", String(this.covering));
     this.told.textContent = data.closed ? "" : this.covering
       ? "Drag a box over the name. It is burned into the picture, and what is below it is gone."
