@@ -11,8 +11,8 @@ from hexapod.app.draft import film_draft, typed_text
 from hexapod.app.session import answer, entries, library_access, session
 from hexapod.app.session.entries import action
 from hexapod.app.steps.radiographs import film_keeping, film_scale
-from hexapod.films.film_reading import TURNED_DEG
 from hexapod.films.film_file import is_mirrored
+from hexapod.films.film_reading import TURNED_DEG
 
 DATE, MARKER, REASON = "film-date", "film-marker", "film-no-marker"
 TURNED, WAY, WATCHED = "film-turned", "film-way", "film-watched"
