@@ -13,7 +13,7 @@ import pytest
 import hexapod
 from hexapod.app.draft import storage
 from hexapod.app.draft.conversion import read_draft
-from hexapod.app.steps.treatment import summary
+from hexapod.app.steps.treatment import treatment_step
 from hexapod.library import ANYONE, open_library
 from hexapod.text.case_sentences import span_words, spans
 from hexapod.text.plan_summary import compared, summary_lines, summary_of
@@ -231,7 +231,7 @@ def test_two_alternatives_are_compared_and_one_is_chosen(form: Form, varus: Docu
         ["Stages", "latency, distract, correct, consolidation", "latency, distract, correct", ""],
     ]
     rows = [[row.name, row.first, row.second, row.difference] for row in compared(first, second)]
-    rows = [row for row in rows if row[0] in summary.ALWAYS or not row[3].startswith("the same")]
+    rows = [row for row in rows if row[0] in treatment_step.ALWAYS or not row[3].startswith("the same")]
     assert _told(form) == [["", "A", "B", "B against A"], *entered, *rows]
     assert {"Days of treatment", "Last adjustment", "Strut change-outs", "Warnings"} < {row[0] for row in rows}
     assert "Alternative B is in work" in form.html
@@ -291,7 +291,7 @@ def test_a_browser_that_still_reports_the_fields_of_the_other_alternative(form: 
 
 def test_an_alternative_that_cannot_be_planned_is_told_with_what_it_lacks(form: Form, varus: Document) -> None:
     _treatment(form).press("keep-alternative").type("Maximum rate, mm per day", "x")
-    planned = [[name, text, "no plan", ""] for name, text in _effect(varus) if name in summary.ALWAYS]
+    planned = [[name, text, "no plan", ""] for name, text in _effect(varus) if name in treatment_step.ALWAYS]
     wanted = [["", "A", "B", "B against A"], ["Maximum rate", "1", "x", ""], *planned]
     assert _told(form) == wanted
     assert "Maximum rate: “x”: is not a number" in _text(_panel(form))
