@@ -182,7 +182,7 @@ def show(outcome: Outcome) -> None:
     if not d.follows(session.level()):
         stages.show(outcome, path)
     _limits(outcome, path)
-    show(outcome)
+    show_summary(outcome)
     st.subheader("Docking and time in the frame (optional)", anchor=False)
     with st.container(key="docking"):
         table_fields.under(outcome, "Docking and time in the frame (optional)", path, _index_hint())
