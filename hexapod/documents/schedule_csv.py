@@ -8,9 +8,8 @@ import itertools
 from collections.abc import Iterable
 
 from hexapod.documents.sanitise import harmless
-from hexapod.plan.adjustments import turns
 from hexapod.plan.make_plan import LevelPlan, Plan, Row
-from hexapod.plan.plan_file import plan_sha256
+from hexapod.plan.plan_file import plan_sha256, turns
 from hexapod.plan.sign_off import Signature
 from hexapod.text.case_sentences import exchange_sentences
 from hexapod.text.languages import DRAFT

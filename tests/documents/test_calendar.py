@@ -15,9 +15,8 @@ from hexapod.case.model import Case
 from hexapod.documents.calendar.document import calendar, time_zone
 from hexapod.documents.document_set import PrintOptions
 from hexapod.errors import HexapodError
-from hexapod.plan.adjustments import adjustment_times
 from hexapod.plan.make_plan import Plan
-from hexapod.plan.plan_file import plan_sha256, short_fingerprint
+from hexapod.plan.plan_file import adjustment_times, plan_sha256, short_fingerprint
 from hexapod.text.language import language
 from hexapod.text.languages import LANGUAGES, NOTICE
 from hexapod.text.numbers import number

@@ -9,7 +9,7 @@ import pytest
 
 from hexapod.documents.identity import LIMBS
 from hexapod.documents.patient_sheet.days import visit_days
-from hexapod.plan.adjustments import adjustment_times
+from hexapod.plan.plan_file import adjustment_times
 from hexapod.text.field_kinds import PAPERS, Paper
 from hexapod.text.language import Language, language, stage_words
 from hexapod.text.languages import LANGUAGES, NOT_SIGNED, NOTICE, STRUT_COLOURS

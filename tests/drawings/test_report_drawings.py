@@ -18,8 +18,8 @@ from hexapod.drawings.radiograph_views import placed_level, radiograph
 from hexapod.drawings.report.frame_view import camera, frame_view
 from hexapod.drawings.report.report_radiographs import radiograph_drawing
 from hexapod.drawings.svg_marks import line, text
-from hexapod.plan.adjustments import fitted_struts
 from hexapod.plan.make_plan import LevelPlan
+from hexapod.plan.plan_file import fitted_struts
 from hexapod.text.strut_looks import STRUT_LOOKS
 from hexapod.trajectory.bone_trajectory import point_rates
 

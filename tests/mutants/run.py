@@ -127,7 +127,7 @@ MUTANTS = [
     Mutant("part of a day forgotten in a re-plan", "follow_up/replan.py", "[now.day + now.begun for", "[now.day for"),
     Mutant("fingerprint of the spelling", "case/model.py", "rfc8785.dumps(value)", "json.dumps(value).encode()"),
     Mutant("longer and shorter swapped on the sheet", "documents/patient_sheet/days.py", "Direction.LONGER if longer_mm > 0.0 else Direction.SHORTER if longer_mm < 0.0", "Direction.LONGER if longer_mm < 0.0 else Direction.SHORTER if longer_mm > 0.0"),
-    Mutant("longer told by the reading", "plan/adjustments.py", "strut.length(after) - strut.length(before)", "after - before"),
+    Mutant("longer told by the reading", "plan/plan_file.py", "strut.length(after) - strut.length(before)", "after - before"),
     Mutant("summer time begins an hour late", "documents/calendar/document.py", "onset + before", "onset + _offset(onset, zone)"),
     Mutant("old calendar kept on the new first day", "documents/calendar/document.py", "one.day >= since", "one.day > case.first_day"),
     Mutant("calendar of an idle adjustment cancelled", "documents/calendar/calendar_entries.py", "if any(round(now - was", "if all(round(now - was"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import hexapod
-from hexapod.plan.adjustments import adjustment_times, fitted_struts, spread, turns
+from hexapod.plan.plan_file import adjustment_times, fitted_struts, spread, turns
 from tests.documents.plain_case import FROM_TO_MM, PLANNED, counting_down, plain_document, sample
 
 

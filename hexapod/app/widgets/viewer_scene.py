@@ -28,8 +28,8 @@ from hexapod.deformity.quantities import other
 from hexapod.drawings.entry.level import EntryLevel, entry_level
 from hexapod.geometry.transforms import Array, invert, rotation_vector
 from hexapod.hardware.models import Ring, Strut
-from hexapod.plan.adjustments import fitted_struts
 from hexapod.plan.make_plan import LevelPlan, Plan
+from hexapod.plan.plan_file import fitted_struts
 from hexapod.text.strut_looks import STRUT_LOOKS
 from hexapod.trajectory.coupled_levels import segment_shift
 

@@ -21,7 +21,7 @@ from hexapod.case.model import Case
 from hexapod.documents.identity import LIMBS
 from hexapod.documents.sanitise import one_line
 from hexapod.errors import HexapodError
-from hexapod.plan.adjustments import LENGTH_DECIMALS, adjustment_times
+from hexapod.plan.plan_file import LENGTH_DECIMALS, adjustment_times
 from hexapod.plan.sign_off import EarlierPlan
 from hexapod.text.language import Language
 

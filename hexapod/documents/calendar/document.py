@@ -45,8 +45,8 @@ from hexapod.documents.document_set import PrintOptions
 from hexapod.documents.identity import DocumentIdentity, identity, signed_at
 from hexapod.documents.sanitise import one_line
 from hexapod.errors import HexapodError
-from hexapod.plan.adjustments import turns
 from hexapod.plan.make_plan import Plan
+from hexapod.plan.plan_file import turns
 from hexapod.plan.sign_off import Signature
 from hexapod.text.languages import DRAFT
 

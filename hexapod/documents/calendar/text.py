@@ -8,7 +8,7 @@ from hexapod.case.model import Case
 from hexapod.documents.identity import LIMBS, DocumentIdentity, draft_mark, standing_words
 from hexapod.documents.sanitise import one_line
 from hexapod.hardware.models import Strut
-from hexapod.plan.adjustments import FrameAdjustment
+from hexapod.plan.plan_file import FrameAdjustment
 from hexapod.plan.sign_off import Signature
 from hexapod.schedule.strut_exchanges import Exchange
 from hexapod.text.language import AFTER_CHANGE_OUT, MISSED, language, scale_places, stage_words

@@ -21,8 +21,8 @@ from hexapod.documents.clinician_report.blocks import (
     table,
 )
 from hexapod.hardware.models import Ring, Strut, unverified
-from hexapod.plan.adjustments import FittedStrut, adjustment_times, fitted_struts
 from hexapod.plan.make_plan import LevelPlan
+from hexapod.plan.plan_file import FittedStrut, adjustment_times, fitted_struts
 from hexapod.text.case_fields import LEVEL
 from hexapod.text.case_sentences import level_sentences, spoken, unit_of
 from hexapod.text.field_kinds import INDICATION_SAID

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hexapod.plan.adjustments import turns_at
 from hexapod.plan.make_plan import LevelPlan, Plan, Row
+from hexapod.plan.plan_file import turns_at
 from hexapod.schedule.strut_exchanges import Exchange
 
 STRUTS = range(6)

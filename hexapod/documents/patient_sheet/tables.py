@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from hexapod.documents.patient_sheet.days import STRUTS, Adjustment, Block, Day, Direction, Pause, sheet_days
 from hexapod.hardware.models import Strut
-from hexapod.plan.adjustments import adjustment_times, fitted_struts
 from hexapod.plan.make_plan import LevelPlan, Row
+from hexapod.plan.plan_file import adjustment_times, fitted_struts
 from hexapod.schedule.strut_exchanges import Exchange
 from hexapod.text.language import AFTER_CHANGE_OUT, Language, scale_places, stage_words
 from hexapod.text.languages import translatable

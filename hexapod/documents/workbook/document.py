@@ -26,8 +26,8 @@ from hexapod.documents.workbook.worksheet import (
     sheet_name,
 )
 from hexapod.hardware.models import Ring, Strut
-from hexapod.plan.adjustments import FrameAdjustment, adjustment_times, exchanges_on, turns
 from hexapod.plan.make_plan import LevelPlan, Plan, Row
+from hexapod.plan.plan_file import FrameAdjustment, adjustment_times, exchanges_on, turns
 from hexapod.schedule.strut_exchanges import Exchange
 from hexapod.text.case_fields import key_in_words
 from hexapod.text.case_sentences import level_sentences, movement_sentences

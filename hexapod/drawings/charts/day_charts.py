@@ -46,8 +46,8 @@ from hexapod.drawings.svg_marks import (
     text_width_mm,
 )
 from hexapod.geometry.transforms import Array
-from hexapod.plan.adjustments import FittedStrut, fitted_struts
 from hexapod.plan.make_plan import LevelPlan, Row
+from hexapod.plan.plan_file import FittedStrut, fitted_struts
 from hexapod.text.case_sentences import spoken
 from hexapod.text.milestones import docking_words, has_docking, has_regenerate, length_words
 from hexapod.text.numbers import distance, number

@@ -10,8 +10,8 @@ from html import escape
 from hexapod.drawings.charts.axes import MARK, ON_MARK, SHADES
 from hexapod.drawings.charts.day_charts import BANDS, TITLES, nearest_words
 from hexapod.drawings.svg_marks import FAINT, INK, LINE, PALE
-from hexapod.plan.adjustments import FittedStrut, fitted_struts
 from hexapod.plan.make_plan import LevelPlan, Row
+from hexapod.plan.plan_file import FittedStrut, fitted_struts
 from hexapod.text.case_sentences import words_sentence
 from hexapod.text.languages import STRUT_COLOURS
 from hexapod.text.milestones import docking_words, has_docking, has_regenerate, length_words

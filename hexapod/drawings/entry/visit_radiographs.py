@@ -14,7 +14,7 @@ from hexapod.drawings.svg_marks import FAINT, INK, LINE, PALE, Point, area, circ
 from hexapod.errors import HexapodError
 from hexapod.follow_up.compare_with_plan import FollowUp
 from hexapod.geometry.transforms import Array
-from hexapod.plan.adjustments import LENGTH_DECIMALS
+from hexapod.plan.plan_file import LENGTH_DECIMALS
 from hexapod.text.case_sentences import direction_words
 from hexapod.text.numbers import number
 from hexapod.text.strut_looks import STRUT_LOOKS

@@ -19,7 +19,7 @@ from hexapod.app.widgets import panels, table_fields
 from hexapod.app.widgets.fields import choice, level_choice
 from hexapod.app.widgets.panels import unbroken
 from hexapod.case.model import DEFAULT_RATES
-from hexapod.plan.adjustments import spread
+from hexapod.plan.plan_file import spread
 from hexapod.text.field_kinds import SEGMENT_POINTS
 from hexapod.text.plan_summary import SAME, PlanSummary, brief, compared, summary_lines, summary_of
 
