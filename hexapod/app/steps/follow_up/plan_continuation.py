@@ -16,9 +16,10 @@ from hexapod.app.draft.conversion import draft_of
 from hexapod.app.draft.draft_model import Draft
 from hexapod.app.draft.outcome import Outcome, plan_of, work_out
 from hexapod.app.draft.typed_text import spoken
-from hexapod.app.session import answer, entries, library_access, session, unsaved, visit, visit_estimates
+from hexapod.app.session import answer, entries, library_access, session, unsaved, visit
 from hexapod.app.session.entries import action
-from hexapod.app.session.visit_estimates import LevelEstimates
+from hexapod.app.steps.follow_up import estimates
+from hexapod.app.steps.follow_up.estimates import LevelEstimates
 from hexapod.app.steps.follow_up.visit_entries import line
 from hexapod.app.widgets import browser_scripts
 from hexapod.app.widgets.fields import text_field
@@ -61,7 +62,7 @@ def goes_on(following: visit.FollowedPlan, told: visit.EnteredVisit, draft: d.Dr
     if trouble := _why_not_from(estimates, use, draft):
         return GoesOn(trouble=trouble)
     try:
-        if not estimates or use == visit_estimates.READINGS:
+        if not estimates or use == estimates.READINGS:
             case = replan(first, wishes, also=also)
         else:
             chosen = {one.level: (one.estimates[use].visits, one.estimates[use].estimate) for one in estimates}
@@ -78,19 +79,19 @@ def goes_on(following: visit.FollowedPlan, told: visit.EnteredVisit, draft: d.Dr
 def estimates_of(following: visit.FollowedPlan, told: visit.EnteredVisit, draft: d.Draft) -> tuple[LevelEstimates, ...]:
     """What all visits of the plan say together; empty where nothing was measured anew."""
     record = session.opened().record
-    return visit_estimates.of_visit(following, told, record.visits if record is not None else (), draft)
+    return estimates.of_visit(following, told, record.visits if record is not None else (), draft)
 
 
 def _why_not_from(estimates: Sequence[LevelEstimates], use: str | None, draft: d.Draft) -> str:
     """Why the plan does not go on from the estimates chosen; empty when it does, or when there is nothing to choose."""
-    if not estimates or use == visit_estimates.READINGS:
+    if not estimates or use == estimates.READINGS:
         return ""
     if use is None:
         return "Something was measured again: choose above what the plan goes on from."
     if any(use not in one.estimates for one in estimates):
         return "There is no such estimate, as told above: choose another way to go on."
-    vouched = draft["visit"]["doubtful_fit"] == visit_estimates.measurements(estimates)
-    if visit_estimates.is_doubtful(estimates, use) and not vouched:
+    vouched = draft["visit"]["doubtful_fit"] == estimates.measurements(estimates)
+    if estimates.is_doubtful(estimates, use) and not vouched:
         return "The measurements contradict each other: measure again, or say above that they are meant all the same."
     return ""
 
