@@ -19,7 +19,7 @@ from hexapod.app.draft.draft_model import Draft, blank_draft, blank_level
 from hexapod.app.draft.film_draft import film_entries
 from hexapod.app.session import entries, library_access, session
 from hexapod.app.session.session import OpenCase
-from hexapod.app.steps.radiographs import film_about, film_results, film_ruler, film_view, radiographs_step
+from hexapod.app.steps.radiographs import film_about, film_results, film_ruler, film_scale, film_view, radiographs_step
 from hexapod.case.film_format import MeasuredWith
 from hexapod.deformity.quantities import DEFORMITY
 from hexapod.films.film_file import FilmPicture, read_film, record_of
@@ -275,6 +275,29 @@ def test_the_side_marker_is_clicked_and_read_or_there_is_a_reason(monkeypatch: p
     film_about._marker(uid, "ap1")
     assert _film(first)["no_marker"] == "cut off; the fibula is lateral"
     assert film_about.still_open(_film(first)) == []
+
+
+@pytest.mark.hazard("H-33")
+def test_a_scale_says_its_formula_and_what_it_is_off_by(monkeypatch: pytest.MonkeyPatch) -> None:
+    case, first, _ = _two_levels(monkeypatch)
+    uid = first["uid"]
+    rim = [[600.0, 500.0], [500.0, 600.0], [440.0, 420.0]]  # round (500, 500) with radius 100
+    names = film_draft.scale_names(3)
+    case.points_beside[uid, "a" * 64] = [{"is": one, "at_px": at} for one, at in zip(names, rim, strict=True)]
+    for what, value in ((film_scale.SCALE, "ball"), (film_scale.TRUE_MM, "25")):
+        _say((what, uid, "ap1"), value)
+    film_scale._use_scale(uid, "ap1")
+    assert "at the depth of the bone" in case.said
+    for depth, sd in (("bone", "2"), ("unknown", "5")):
+        _say((film_scale.DEPTH, uid, "ap1"), depth)
+        film_scale._use_scale(uid, "ap1")
+        assert film_scale._said_scale(_film(first)) == f"ball, 25 mm / 200.0 px = 0.125 mm per pixel ± {sd} %"
+    _say((film_scale.SCALE, uid, "ap1"), "frame")
+    film_scale._use_scale(uid, "ap1")
+    assert film_scale._said_scale(_film(first)) == "frame, 25 mm / 141.4 px = 0.1768 mm per pixel ± 5 %"
+    assert [point["is"] for point in film_draft.points_beside(_film(first))] == names[:2]
+    header = _film(first) | {"scale": {"from": "header", "mm_per_px": [0.1, 0.2]}}
+    assert film_scale._said_scale(header) == "header, 0.1 (rows) x 0.2 (columns) mm per pixel ± 3 %"
 
 
 @pytest.mark.hazard("H-33")

@@ -280,7 +280,7 @@ MUTANTS = [
     Mutant("radiograph turned the other way", "films/film_reading.py", "RIGHT_DEG[film.seen_from] + film.turned_deg", "RIGHT_DEG[film.seen_from] - film.turned_deg"),
     Mutant("translation across the moving axis", "films/deformity_words.py", "values[:, ACROSS] = (apart * reference.right)", "values[:, ACROSS] = (apart * (moving or reference).right)"),
     Mutant("SD of a snapped point passed on", "films/film_reading.py", "right, down = max(right, SNAPPED_PX.value), max(down, SNAPPED_PX.value)", "right, down = right, down"),
-    Mutant("snapped axis as sure as its clicks", "films/film_reading.py", "return e.AXIS_FLOOR_DEG.value\n", "return 0.0\n"),
+    Mutant("snapped axis as sure as its clicks", "films/film_reading.py", "return AXIS_FLOOR_DEG.value\n", "return 0.0\n"),
     Mutant("scale of one radiograph for both", "films/measure.py", "read = [ReadFilm(film, side, reference)", 'read = [ReadFilm(film.model_copy(update={"scale": measured.films[0].scale}), side, reference)'),
     Mutant("left limb with the signs of a right one", "films/deformity_words.py", "self.lat, self.far = lateral_x(side), moving_end(reference)", 'self.lat, self.far = lateral_x("right"), moving_end(reference)'),
     Mutant("axial translation of radiographs by the wrong sign", "films/deformity_words.py", "signed = -self.far * float(share @ values)", "signed = self.far * float(share @ values)"),

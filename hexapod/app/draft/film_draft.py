@@ -34,7 +34,7 @@ MARKER = "marker"
 _SAME = 0.05
 # An SD is entered to a thousandth (mm or deg).
 SD_DECIMALS = 3
-SCALE_POINTS = {"ball": ("rim_px", 3), "ruler": ("ends_px", 2)}
+SCALE_POINTS = {"ball": ("rim_px", 3), "ruler": ("ends_px", 2), "frame": ("ends_px", 2)}
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def with_points(text: str, name: str, points: list[dict[str, Any]]) -> str:
                 at = {"at_px": placed[MARKER]} if MARKER in placed else {}
                 film["marker"] = {"reads": film["marker"]["reads"]} | at
             scale = film.get("scale") or {}
-            for key, count in SCALE_POINTS.values():
+            for key, count in set(SCALE_POINTS.values()):
                 names = scale_names(count)
                 if scale.get(key) and all(one in placed for one in names):
                     film["scale"] = scale | {key: [placed[one] for one in names]}
@@ -159,7 +159,7 @@ def points_beside(film: Mapping[str, Any]) -> list[dict[str, Any]]:
     told = [{"is": MARKER, "at_px": marker["at_px"]}] if marker.get("at_px") else []
     return told + [
         {"is": name, "at_px": at}
-        for key, count in SCALE_POINTS.values()
+        for key, count in set(SCALE_POINTS.values())
         for name, at in zip(scale_names(count), scale.get(key) or [], strict=False)
     ]
 

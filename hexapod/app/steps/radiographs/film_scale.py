@@ -10,11 +10,24 @@ from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import film_draft, typed_text
 from hexapod.app.session import answer, entries, library_access, session
 from hexapod.app.session.entries import action
-from hexapod.case.film_format import COARSEST_MM_PER_PX
+from hexapod.case.film_format import COARSEST_MM_PER_PX, Film
+from hexapod.errors import HexapodError
+from hexapod.films.film_reading import scale_share
 from hexapod.films.placing import AskedPoint
+from hexapod.films.scale import spacing
 
-SCALE, TRUE_MM = "film-scale", "film-true-mm"
-SCALES = {"ball": "Ball", "ruler": "Ruler", "given": "Typed, mm per pixel", "none": "None: angles only"}
+SCALE, TRUE_MM, DEPTH = "film-scale", "film-true-mm", "film-depth"
+SCALES = {
+    "ball": "Ball",
+    "ruler": "Ruler",
+    "frame": "Part of the frame",
+    "given": "Typed, mm per pixel",
+    "none": "None: angles only",
+}
+# Whether ball or ruler stood at the depth of the bone, and what its scale is then off by, % (docs/films.md); 10 mm
+# nearer or farther are 1 %.
+DEPTHS = {"bone": "at the depth of the bone", "unknown": "not known"}
+UNKNOWN_DEPTH_SD_PERCENT = 5.0
 
 
 def path_of(uid: str) -> d.Path:
@@ -32,11 +45,12 @@ def open_level(uid: str) -> d.Draft | None:
 def show(film: dict[str, Any]) -> None:
     """Where the scale is from, and the fields to enter another."""
     scale = film.get("scale")
-    told = "none: angles only" if scale is None else _said_scale(scale)
+    told = "none: angles only" if scale is None else _said_scale(film)
     with st.expander(f"Scale of {film['id']}: {told}"):
         st.caption(
             "A ball or a ruler beside the bone, at its depth: 10 mm nearer or farther are 1 %. Type its true size, and "
-            "place its points on the radiograph: three on the rim of the ball, or the two ends of the length."
+            "place its points on the radiograph: three on the rim of the ball, or the two ends of the length. A part "
+            "of the frame is nearer or farther than the bone: 5 %."
         )
         name, uid = film["id"], session.level()["uid"]
         with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
@@ -53,6 +67,13 @@ def show(film: dict[str, Any]) -> None:
                 autocomplete="off",
                 disabled=not library_access.may_enter(),
             )
+            st.segmented_control(
+                "Ball or ruler stood",
+                list(DEPTHS),
+                format_func=DEPTHS.__getitem__,
+                key=session.widget_key((DEPTH, uid, name)),
+                disabled=not library_access.may_enter(),
+            )
             st.button(
                 "Use",
                 key=f"film-use-scale-{name}",
@@ -63,11 +84,21 @@ def show(film: dict[str, Any]) -> None:
         answer.beside(f"film-use-scale-{name}")
 
 
-def _said_scale(scale: dict[str, Any]) -> str:
-    sizes = scale.get("mm_per_px")
-    size = "" if not sizes else f", {sizes[0]:.4g} mm per pixel"
-    true = f" of {scale['true_mm']:g} mm" if scale.get("true_mm") else ""
-    return f"{scale['from']}{true}{size}"
+def _said_scale(film: dict[str, Any]) -> str:
+    """The source of the scale and its formula with the numbers in it, with its SD."""
+    placed = Film.model_validate(film | {"points": []})
+    scale = placed.scale
+    assert scale is not None
+    sd = 100.0 * scale_share(placed)
+    try:
+        down, right = spacing(placed)
+    except HexapodError:  # said with the results
+        return scale.from_
+    if scale.mm_per_px is None and scale.true_mm is not None:
+        formula = f"{scale.true_mm:g} mm / {scale.true_mm / right:.1f} px = {right:.4g} mm per pixel"
+        return f"{scale.from_}, {formula} ± {sd:g} %"
+    size = f"{right:.4g}" if down == right else f"{down:.4g} (rows) x {right:.4g} (columns)"
+    return f"{scale.from_}, {size} mm per pixel ± {sd:g} %"
 
 
 @action
@@ -99,6 +130,10 @@ def _use_scale(uid: str, name: str) -> None:
             return
         entries.put(path_of(uid), film_draft.with_scale(text, name, {"from": "given", "mm_per_px": [size, size]}))
         return
+    depth = session.typed(session.widget_key((DEPTH, uid, name)))
+    if depth is None and source != "frame":
+        case.refuse(button, f"Say whether the {source} stood at the depth of the bone.")
+        return
     key, count = film_draft.SCALE_POINTS[source]
     placed = {point["is"]: point["at_px"] for point in points_beside(uid, film)}
     names = film_draft.scale_names(count)
@@ -106,6 +141,8 @@ def _use_scale(uid: str, name: str) -> None:
         case.refuse(button, f"Place the {count} points of the {source} on the radiograph, then press Use.")
         return
     scale = {"from": source, "true_mm": size, key: [placed[one] for one in names]}
+    if depth == "unknown" and source != "frame":
+        scale["sd_percent"] = UNKNOWN_DEPTH_SD_PERCENT
     entries.put(path_of(uid), film_draft.with_scale(text, name, scale))
 
 
