@@ -14,7 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from hexapod.app.draft import typed_text
 from hexapod.app.draft.outcome import work_out
-from hexapod.app.session import answer, entries, library_access, opening, plan_record, session, unsaved
+from hexapod.app.session import entries, library_access, opening, plan_record, session, step_status, unsaved
 from hexapod.app.steps import case_list, check, deformity, frame, limb, mounting_parameters, prescription_documents
 from hexapod.app.steps.follow_up import follow_up_step as follow_up
 from hexapod.app.steps.radiographs import radiographs_step as radiographs
@@ -86,7 +86,7 @@ def _planner() -> None:
             with _places().step:
                 with session.turn():
                     unsaved.forget()
-                told = answer.line()
+                told = step_status.line()
                 case_list.show()
                 told()
         else:
@@ -152,7 +152,7 @@ def _case(places: _Places) -> None:
         viewer_scene.show(outcome)
     with places.step:
         ask_before_leaving(unsaved=bool(case.unsaved))
-        told = answer.line()
+        told = step_status.line()
         with st.container(key=f"body-{session.step()}"):
             _STEPS[session.step()](outcome)
             next_step()

@@ -132,7 +132,7 @@ def test_an_edit_never_empties_the_page_under_its_fields(monkeypatch: pytest.Mon
     def guarded() -> object:
         """Only the line that answers the last action has a place that may be empty."""
         asked_by = sys._getframe(1).f_globals["__name__"]
-        return real() if asked_by == "hexapod.app.session.answer" else pytest.fail("the page's place was emptied")
+        return real() if asked_by == "hexapod.app.session.step_status" else pytest.fail("the page's place was emptied")
 
     monkeypatch.setattr(shell.st, "empty", guarded)
     form.type("Strut 1 (red), mm", "bad")

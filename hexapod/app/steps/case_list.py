@@ -13,7 +13,7 @@ import streamlit as st
 import hexapod
 from hexapod.about import VERSION
 from hexapod.app.draft import typed_text
-from hexapod.app.session import answer, library_access, opening, session
+from hexapod.app.session import library_access, opening, session, step_status
 from hexapod.app.session.entries import action
 from hexapod.app.session.opening import NEW
 from hexapod.app.sign_in import user
@@ -125,7 +125,7 @@ def _due(records: Records) -> None:
         if max(page.total for page in pages) > MOST_DUE:
             st.html('<p class="hx-line hx-hint">and more: choose Due among the filters.</p>', width="content")
     for one in found.values():
-        answer.beside(f"due-{one.case}")
+        step_status.beside(f"due-{one.case}")
 
 
 def _due_words(one: Listed, today: datetime.date) -> str:
@@ -260,7 +260,7 @@ def _case(one: Listed) -> None:
             f'<span class="hx-is-{one.state}">{STATE[one.state]}{newer}</span><span>{escape(one.signed_by)}</span>'
             f"<span>{_next(one)}</span><span>{_schedule(one)}</span></div>"
         )
-    answer.beside(f"open-{one.case}")
+    step_status.beside(f"open-{one.case}")
 
 
 def _next(one: Listed) -> str:
@@ -295,7 +295,7 @@ def _begin() -> None:
         )
         with st.popover("About", key="about"):
             st.markdown(ABOUT)
-    answer.beside("new-case")
+    step_status.beside("new-case")
     key = f"upload-{session.opened().sheet}"
     st.file_uploader(
         "Open a case file (.json), or a case or library saved before (.zip)",
@@ -306,7 +306,7 @@ def _begin() -> None:
         # A case is planned with; a case or library saved before is for administrators to take in.
         disabled=not library_access.may_plan() and not library_access.may("administer"),
     )
-    answer.beside(UPLOAD)
+    step_status.beside(UPLOAD)
 
 
 @action

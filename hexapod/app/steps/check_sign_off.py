@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import answer, library_access, plan_record, session
+from hexapod.app.session import library_access, plan_record, session, step_status
 from hexapod.app.session.acknowledgements import Answers, acknowledgements_of, missing, open_cautions
 from hexapod.app.sign_in import user
 from hexapod.app.steps import check_findings
@@ -45,7 +45,7 @@ def show(outcome: Outcome, plan: Plan | Refusal, answers: Answers) -> None:
             args=(followed.number,),
             disabled=not library_access.may_change(),
         )
-        answer.beside(plan_record.REVISE)
+        step_status.beside(plan_record.REVISE)
     _goes_on()
     with st.container(key="signature"):
         if recorded is None or open_cautions(plan, recorded):
@@ -73,7 +73,7 @@ def _goes_on() -> None:
             args=(found.visit.number,),
             disabled=not library_access.may_change(),
         )
-        answer.beside(plan_record.CONTINUE)
+        step_status.beside(plan_record.CONTINUE)
     for told in found.told:
         _line(told, "missing")
 
@@ -122,7 +122,7 @@ def _issue(outcome: Outcome, plan: Plan, answers: Answers, recorded: StoredPlan 
         on_click=plan_record.issue,
         args=(outcome.prescribed, _accepted_now),
     )
-    answer.beside(plan_record.ISSUE)
+    step_status.beside(plan_record.ISSUE)
 
 
 def _sign(outcome: Outcome, plan: StoredPlan) -> None:
@@ -154,7 +154,7 @@ def _sign(outcome: Outcome, plan: StoredPlan) -> None:
             args=(plan.number, outcome.prescribed, key, found.told),
             disabled=bool(found.findings) or not library_access.may_change(),
         )
-    answer.beside(plan_record.SIGN)
+    step_status.beside(plan_record.SIGN)
     confirmed = " What stands above in colour is confirmed by it." if found.told else ""
     told = "By signing you say: side, level, deformity, mounting and strut readings are those of this patient."
     _line(told + confirmed)
@@ -189,7 +189,7 @@ def _stop(plan: StoredPlan) -> None:
             args=(case, plan.number, key),
             disabled=not library_access.may_change(),
         )
-        answer.beside(plan_record.stop_place(plan.number))
+        step_status.beside(plan_record.stop_place(plan.number))
 
 
 def _when(at: str) -> str:

@@ -14,7 +14,7 @@ from hexapod.app.draft import typed_text
 from hexapod.app.draft.conversion import draft_of, read_draft
 from hexapod.app.draft.outcome import Outcome, work_out
 from hexapod.app.draft.typed_text import Trouble
-from hexapod.app.session import answer, entries, library_access, session
+from hexapod.app.session import entries, library_access, session, step_status
 from hexapod.app.session.entries import action
 from hexapod.app.widgets.fields import text_field
 from hexapod.case.model import Case
@@ -112,7 +112,7 @@ def _told(case: Case, options: list[RingDistance] | str) -> None:
                 args=(session.level()["uid"], session.level_index(), case, option),
                 disabled=not library_access.may_enter(),
             )
-    answer.beside(PUT_IN)
+    step_status.beside(PUT_IN)
 
 
 def _table(options: Sequence[RingDistance]) -> str:

@@ -17,7 +17,7 @@ from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.draft.typed_text import is_date, spoken
-from hexapod.app.session import answer, entries, library_access, made_documents, opening, session, unsaved
+from hexapod.app.session import entries, library_access, made_documents, opening, session, step_status, unsaved
 from hexapod.app.session.entries import action
 from hexapod.app.steps import check_findings
 from hexapod.app.widgets import table_fields
@@ -194,7 +194,7 @@ def _saves(records: Records, case: str) -> None:
             args=(case, chosen),
             disabled=not library_access.may_enter(),
         )
-    answer.beside(unsaved.BRING_BACK)
+    step_status.beside(unsaved.BRING_BACK)
 
 
 def _save_words(save: Save) -> str:
@@ -227,7 +227,7 @@ def _entry(label: str, button: str, name: str, do: Callable[[str], Any], *, may:
     with st.container(key=f"record-{name}", horizontal=True, vertical_alignment="bottom", gap="small"):
         st.text_input(label, key=key, autocomplete="off", disabled=not may and not session.typed(key))
         st.button(button, key=f"do-{name}", on_click=_written, args=(key, do, f"do-{name}"), disabled=not may)
-    answer.beside(f"do-{name}")
+    step_status.beside(f"do-{name}")
 
 
 @action

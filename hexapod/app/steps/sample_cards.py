@@ -10,7 +10,7 @@ from typing import Literal
 import streamlit as st
 
 from hexapod import load_case
-from hexapod.app.session import answer, opening
+from hexapod.app.session import opening, step_status
 from hexapod.app.session.opening import SAMPLE, SAMPLES, samples
 from hexapod.app.widgets import drawings
 from hexapod.app.widgets.panels import plain
@@ -73,7 +73,7 @@ def _card(stem: str) -> None:
             f'<div class="hx-card">{_picture(stem)}<p>{escape(lesson.teaches)}</p>'
             f'<p class="hx-is-{lesson.status}">{STATUS[lesson.status]}</p></div>'
         )
-        answer.beside(f"sample-{stem}")
+        step_status.beside(f"sample-{stem}")
 
 
 @functools.lru_cache(maxsize=64)

@@ -16,7 +16,7 @@ from hexapod.app.draft.conversion import draft_of
 from hexapod.app.draft.draft_model import Draft
 from hexapod.app.draft.outcome import Outcome, plan_of, work_out
 from hexapod.app.draft.typed_text import spoken
-from hexapod.app.session import answer, entries, library_access, session, unsaved, visit
+from hexapod.app.session import entries, library_access, session, step_status, unsaved, visit
 from hexapod.app.session.entries import action
 from hexapod.app.steps.follow_up import estimates
 from hexapod.app.steps.follow_up.estimates import LevelEstimates
@@ -246,7 +246,7 @@ def _take(outcome: Outcome, following: visit.FollowedPlan, case: Case) -> None:
         args=(case.sha256,),
         disabled=not library_access.may_change(),
     )
-    answer.beside(GO_ON)
+    step_status.beside(GO_ON)
 
 
 @action

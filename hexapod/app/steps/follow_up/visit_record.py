@@ -11,7 +11,7 @@ import streamlit as st
 from hexapod import parse_case
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.outcome import work_out
-from hexapod.app.session import answer, entries, library_access, session, unsaved
+from hexapod.app.session import entries, library_access, session, step_status, unsaved
 from hexapod.app.session import visit as visiting
 from hexapod.app.session.entries import action
 from hexapod.app.steps.follow_up.visit_entries import line
@@ -51,7 +51,7 @@ def show(following: visiting.FollowedPlan, told: visiting.EnteredVisit) -> None:
         on_click=_record,
         args=(visit,),
     )
-    answer.beside(RECORD)
+    step_status.beside(RECORD)
 
 
 def _clear(label: str) -> None:

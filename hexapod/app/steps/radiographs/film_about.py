@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from hexapod.app.draft import film_draft, typed_text
-from hexapod.app.session import answer, entries, library_access, session
+from hexapod.app.session import entries, library_access, session, step_status
 from hexapod.app.session.entries import action
 from hexapod.app.steps.radiographs import film_keeping, film_scale
 from hexapod.films.film_file import is_mirrored
@@ -79,7 +79,7 @@ def show(film: dict[str, Any]) -> None:
                 on_change=_marker,
                 args=(uid, name),
             )
-    answer.beside(f"film-marker-{name}")
+    step_status.beside(f"film-marker-{name}")
     with st.expander(f"Day and direction of {name}: {_said(film)}"), st.container(horizontal=True, gap="medium"):
         st.text_input(
             "Date of the radiograph",
@@ -120,7 +120,7 @@ def show(film: dict[str, Any]) -> None:
             on_change=_watched,
             args=(uid, name),
         )
-    answer.beside(f"film-about-{name}")
+    step_status.beside(f"film-about-{name}")
 
 
 def _said(film: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from hexapod.app.draft import film_draft
-from hexapod.app.session import answer, entries, library_access, session
+from hexapod.app.session import entries, library_access, session, step_status
 from hexapod.app.session.entries import action
 from hexapod.errors import HexapodError
 from hexapod.films.film_file import FilmPicture
@@ -36,7 +36,7 @@ def show() -> None:
     )
     if mine := [sha256 for sha256 in known if sha256 in kept]:
         st.caption(f"Kept in the library: {len(mine)} of {len(known)} pictures.")
-    answer.beside(KEEP)
+    step_status.beside(KEEP)
 
 
 def is_agreed() -> bool:

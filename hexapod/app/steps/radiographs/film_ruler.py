@@ -10,7 +10,7 @@ import streamlit as st
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import film_draft
 from hexapod.app.draft.film_draft import FilmEntry, entry_of, film_entries
-from hexapod.app.session import answer, entries, library_access, session
+from hexapod.app.session import entries, library_access, session, step_status
 from hexapod.app.session.entries import action
 from hexapod.app.steps.radiographs import film_keeping, film_scale, film_view
 from hexapod.deformity.quantities import Side
@@ -103,7 +103,7 @@ def _line(size: RulerSize, blocked: bool) -> None:
             args=(level["uid"], size),
             disabled=not library_access.may_enter(),
         )
-    answer.beside(f"film-ruled-take-{key}")
+    step_status.beside(f"film-ruled-take-{key}")
 
 
 def _fits(entry: FilmEntry, size: RulerSize) -> bool:

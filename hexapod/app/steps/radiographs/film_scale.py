@@ -8,7 +8,7 @@ import streamlit as st
 
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import film_draft, typed_text
-from hexapod.app.session import answer, entries, library_access, session
+from hexapod.app.session import entries, library_access, session, step_status
 from hexapod.app.session.entries import action
 from hexapod.case.film_format import COARSEST_MM_PER_PX, Film
 from hexapod.errors import HexapodError
@@ -81,7 +81,7 @@ def show(film: dict[str, Any]) -> None:
                 args=(uid, name),
                 disabled=not library_access.may_enter(),
             )
-        answer.beside(f"film-use-scale-{name}")
+        step_status.beside(f"film-use-scale-{name}")
 
 
 def _said_scale(film: dict[str, Any]) -> str:

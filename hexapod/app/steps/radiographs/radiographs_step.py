@@ -11,7 +11,7 @@ from hexapod.about import sample_radiographs
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import film_draft
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import answer, entries, library_access, session
+from hexapod.app.session import entries, library_access, session, step_status
 from hexapod.app.session.entries import action
 from hexapod.app.steps.radiographs import film_about, film_keeping, film_results, film_ruler, film_scale, film_view
 from hexapod.app.steps.radiographs.film_view import SEEN, VIEWS
@@ -116,7 +116,7 @@ def _open_part() -> None:
             args=(session.level()["uid"],),
             disabled=not library_access.may_enter(),
         )
-        answer.beside("film-open-it")
+        step_status.beside("film-open-it")
     if not _films() and sample_radiographs(session.draft()["id"]):
         st.button(
             "Try it: open the two radiographs of this sample",
@@ -229,7 +229,7 @@ def _asked() -> None:
         with st.container(horizontal=True):
             st.button("I have looked: open it as I said", key="film-asked-yes", on_click=_decide, args=(uid, True))
             st.button("Do not open it", key="film-asked-no", on_click=_decide, args=(uid, False))
-        answer.beside("film-asked-yes")
+        step_status.beside("film-asked-yes")
 
 
 @action
