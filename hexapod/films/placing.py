@@ -11,8 +11,8 @@ from hexapod.case.film_format import EDGES, Film, View
 from hexapod.case.level_parts import Bone
 from hexapod.deformity.quantities import Fragment, lateral_x, moving_end
 from hexapod.films.alignment import FEMORAL, TIBIAL, drawn_angles, drawn_axes
-from hexapod.films.cora import LEAST_CROSSING_DEG, crossing
 from hexapod.films.film_reading import FRAGMENTS, AxisLine, ReadFilm, right_on_film
+from hexapod.films.measure import LEAST_CROSSING_DEG, crossing
 from hexapod.films.ruler import ANGLE, FROM_LINE, RulerKind, RulerSize
 from hexapod.geometry.transforms import Array
 

@@ -15,8 +15,8 @@ import numpy as np
 from hexapod.deformity import quantities as w
 from hexapod.deformity.quantities import Side
 from hexapod.films import film_reading as e
-from hexapod.films.cora import across_words
 from hexapod.films.film_reading import FilmPlane, ReadFilm
+from hexapod.films.measure import across_words
 from hexapod.geometry.transforms import Array
 
 MOST_OF_A_KIND, POINTS_OF_ONE = 25, 4

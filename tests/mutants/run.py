@@ -286,7 +286,7 @@ MUTANTS = [
     Mutant("axial translation of radiographs by the wrong sign", "films/deformity_words.py", "signed = -self.far * float(share @ values)", "signed = self.far * float(share @ values)"),
     Mutant("turn of the view left out of the SD", "films/deformity_words.py", "turn=J_turn * turns @ J_turn.T", "turn=J_turn * 0.0 @ J_turn.T"),
     Mutant("scale left out of the SD", "films/film_reading.py", "scale=np.outer(scaled, scaled)", "scale=np.outer(scaled, scaled * 0.0)"),
-    Mutant("oblique plane from the wrong side", "films/cora.py", "math.atan2(abs(tangents[1]), abs(tangents[0]))", "math.atan2(abs(tangents[0]), abs(tangents[1]))"),
+    Mutant("oblique plane from the wrong side", "films/measure.py", "math.atan2(abs(tangents[1]), abs(tangents[0]))", "math.atan2(abs(tangents[0]), abs(tangents[1]))"),
     Mutant("radiograph inverted twice", "films/film_decoder.py", 'inverted = interpretation == "MONOCHROME1" or', 'inverted = (interpretation == "MONOCHROME1") !='),
     Mutant("inversion before the window", "films/film_decoder.py", "grey = _to_grey(values, after, ends)", 'grey = _to_grey(values.max() - values if interpretation == "MONOCHROME1" else values, after, ends)\n    interpretation = "MONOCHROME2"'),
     Mutant("rescale left out", "films/film_decoder.py", "functools.partial(processing.apply_modality_lut, ds=dataset)", "lambda block: block"),
