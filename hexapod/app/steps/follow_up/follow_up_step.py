@@ -9,7 +9,7 @@ import streamlit as st
 
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import library_access, plan_record, session, visit
-from hexapod.app.steps.follow_up import estimates, plan_continuation, result, visit_entries, visit_record
+from hexapod.app.steps.follow_up import estimates, plan_continuation, result, visit_entries
 from hexapod.app.steps.follow_up.visit_entries import line
 from hexapod.app.widgets import browser_scripts
 from hexapod.app.widgets.panels import limb_name
@@ -34,7 +34,7 @@ def show(outcome: Outcome) -> None:
         elif following is not None and following.recorded is not None:
             line("You may look at visits but not record any: ask a planner of the library.", "missing")
             result.show_recorded(following, history)
-        visit_record.show_all(session.token(), history, plans)
+        visit_entries.show_all(session.token(), history, plans)
     except HexapodError as error:
         st.html(f'<p class="hx-alarm" role="alert">{escape(str(error))}</p>')
 
@@ -44,7 +44,7 @@ def _visit(outcome: Outcome, following: visit.FollowedPlan) -> None:
     visit_entries.show(following, told)
     below = result.show(following, told)
     browser_scripts.place_to_show(plan_record.CONTINUE)
-    visit_record.show(following, told)
+    visit_entries.show(following, told)
     estimates.show(following, plan_continuation.estimates_of(following, told, session.draft()))
     plan_continuation.show(outcome, following, told, below)
 
