@@ -20,7 +20,7 @@ from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.outcome import work_out
 from hexapod.app.draft.storage import draft_in, text_of
 from hexapod.app.session.step_status import step_of
-from hexapod.app.steps import frame_advice
+from hexapod.app.steps import frame
 from hexapod.library import ANYONE, new_key, open_library
 from hexapod.library.calls.case_index import _words_of_draft
 from hexapod.library.calls.drafts import identity_of_draft
@@ -29,7 +29,7 @@ from tests.app.driver import Form
 pytestmark = pytest.mark.hazard("H-21")
 RECORDED = Path(__file__).resolve().parents[1] / "data" / "drafts_2.jsonl.xz"
 DRAFTS = [json.loads(line) for line in lzma.decompress(RECORDED.read_bytes()).decode("utf-8").splitlines()]
-BACK = {"put_back": stage_list.put_back, "take_back": stage_list.take_back, "swap": frame_advice.swap_proposal}
+BACK = {"put_back": stage_list.put_back, "take_back": stage_list.take_back, "swap": frame.swap_proposal}
 each = pytest.mark.parametrize("recorded", DRAFTS, ids=[one["name"] for one in DRAFTS])
 
 
