@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.amount import load_profile, mark
+from tests.order import in_order
 from tests.typesetting import typeset_once
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -21,8 +22,7 @@ load_profile()
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     mark(items)
-    # A file of the browser takes longest and waits most: begun first, none of them is left alone at the end.
-    items.sort(key=lambda item: "browser" not in item.path.parts)
+    in_order(items)
 
 
 @pytest.fixture
