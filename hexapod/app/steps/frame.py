@@ -61,7 +61,7 @@ def show(outcome: Outcome) -> None:
         _struts(outcome, path)
     _readings(outcome, path)
     table_fields.others(outcome, "frame")
-    show(outcome)
+    show_advice(outcome)
 
 
 def _readings(outcome: Outcome, path: d.Path) -> None:

@@ -44,7 +44,7 @@ def _visit(outcome: Outcome, following: visit.FollowedPlan) -> None:
     visit_entries.show(following, told)
     below = result.show(following, told)
     browser_scripts.place_to_show(plan_record.CONTINUE)
-    visit_entries.show(following, told)
+    visit_entries.show_record(following, told)
     estimates.show(following, plan_continuation.estimates_of(following, told, session.draft()))
     plan_continuation.show(outcome, following, told, below)
 
