@@ -5,13 +5,14 @@
 /** @import { FilmPoint } from "./placed_points.js" */
 import { element } from "../dom.js";
 import { LOUPE_PX, drawBox, drawLine, drawLoupe, drawPoint, drawProposal, lay } from "./film_drawing.js";
+import { FilmPointer } from "./film_pointer.js";
 import { adoptFilmStyle } from "./film_style.js";
 import { FilmView } from "./film_view.js";
-import { patchAt, picture } from "./pictures.js";
+import { picture } from "./pictures.js";
 import { PlacedPoints } from "./placed_points.js";
 import { PointList } from "./point_list.js";
 import { sketch } from "./point_sketch.js";
-import { edgeNear } from "./snap.js";
+import { edgeBeside } from "./snap.js";
 /** @import { Line } from "./film_drawing.js" */
 /** @import { Wanted } from "./point_list.js" */
 
@@ -35,26 +36,12 @@ import { edgeNear } from "./snap.js";
  * @property {boolean} covering whether a box is to be drawn over a name before anything else
  *
  * @typedef {(name: string, value: unknown) => void} SetState
- *
- * @typedef {object} Press
- * @property {Point} at
- * @property {boolean} moved
- * @property {boolean} finger
- * @property {boolean} aiming whether a finger rests, so that moving it aims instead of moving the picture
- * @property {FilmPoint | undefined} point
- * @property {FilmPoint[]} before
  */
 
-// Screen pixels: how near a point is taken hold of by a mouse and by a finger, within what a click places no other one,
-// and how far a press may move and still be a click.
-const NEAR_PX = 14, NEAR_FINGER_PX = 26, ON_PX = 7, STILL_PX = 5, STILL_FINGER_PX = 10;
-const ZOOM = 1.25, TURN = 1.0015;
 // Stored pixels of an arrow key, and of one with Alt held.
-const STEP_PX = 1, FINE_PX = 0.1;
-// Keys that come one after the other are one change of the page; a finger that rests so long aims.
-const SETTLED_MS = 400, RESTS_MS = 350;
-// An edge is looked for so far from a click: screen pixels, and at least and at most stored ones.
-const REACH_PX = 7, LEAST_REACH_PX = 8, MOST_REACH_PX = 24;
+const STEP_PX = 1, FINE_PX = 0.1, ZOOM = 1.25;
+// Keys that come one after the other are one change of the page.
+const SETTLED_MS = 400;
 // A proposal nearer than this is the click itself, in stored pixels.
 const SAME_PX = 0.2;
 const CORTEX = /\.cortex\.[0-9]+\./;
@@ -75,14 +62,9 @@ export class FilmViewer {
   bright = 100;
   contrast = 100;
   inverted = false;
-  /** @type {Map<number, Point>} */
-  fingers = new Map();
-  /** @type {Press | undefined} */
-  press;
   /** @type {{ is: string, at: Point } | undefined} */
   proposal;
   covering = false;
-  resting = 0;
   moving = false;
   /** @type {Point | undefined} */
   loupeAt;
@@ -100,11 +82,11 @@ export class FilmViewer {
     this.told = element("p", { class: "film-told", role: "status" });
     this.where = element("div", { class: "film-where" });
     this.list = new PointList(this.points, (is, placed) => {
-      if (placed) this.#choose(is);
+      if (placed) this.choose(is);
       else this.list.next = is;
     });
     this.skip = this.#button("Skip", () => this.list.skip(), "Skip this point");
-    this.take = this.#button("Take the edge", () => this.#takeProposal(), "Move the point to the edge that was found (S)");
+    this.take = this.#button("Take the edge", () => this.takeProposal(), "Move the point to the edge that was found (S)");
     this.drop = this.#button("Remove", () => this.#removeChosen(), "Remove the chosen point");
     this.pad = element("div", { class: "film-pad", role: "group", "aria-label": "Move the chosen point" },
       ...ARROWS.map(([sign, key, way]) => this.#button(sign, () => this.#nudge(key, STEP_PX), `One pixel ${way}`)));
@@ -127,7 +109,10 @@ export class FilmViewer {
       element("div", { class: "film-split" }, this.stage, this.side));
     parent.append(this.root);
     adoptFilmStyle(this.root);
-    this.#listen();
+    this.pointer = new FilmPointer(this);
+    // Whoever goes on elsewhere has finished: what keys have moved is told before anything else is pressed.
+    this.marks.addEventListener("blur", () => this.#saySettled());
+    this.marks.addEventListener("keydown", (event) => this.#key(event));
     this.watch = new ResizeObserver(() => this.#resize());
     this.watch.observe(this.stage);
   }
@@ -159,11 +144,11 @@ export class FilmViewer {
         if (this.data.sha256 !== data.sha256) return;
         this.bitmap = bitmap;
         this.#fit();
-        this.#drawFilm();
+        this.drawFilm();
       }).catch((error) => { this.told.textContent = error.message; });
     }
-    this.#listPoints();
-    this.#draw();
+    this.listPoints();
+    this.draw();
   }
 
   dispose() {
@@ -172,151 +157,24 @@ export class FilmViewer {
     this.root.remove();
   }
 
-  #listen() {
-    const marks = this.marks;
-    /** @type {(event: PointerEvent | WheelEvent) => Point} */
-    const at = (event) => {
-      const box = marks.getBoundingClientRect();
-      return [event.clientX - box.left, event.clientY - box.top];
-    };
-    marks.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0) return undefined;
-      marks.setPointerCapture(event.pointerId);
-      this.fingers.set(event.pointerId, at(event));
-      if (this.fingers.size > 1) return this.#let();
-      const view = this.view, finger = event.pointerType === "touch";
-      if (!view) return undefined;
-      const near = finger ? NEAR_FINGER_PX : NEAR_PX;
-      const point = this.data.closed || this.covering ? undefined
-        : this.points.nearest(at(event), near, (place) => view.toScreen(place));
-      const press = { at: at(event), moved: false, finger, aiming: false, point, before: this.points.list };
-      this.press = press;
-      if (point) this.#choose(point.is);
-      this.loupeAt = point || this.#placing ? at(event) : undefined;
-      clearTimeout(this.resting);
-      // A finger hides what it points at: once it has rested, it aims with the loupe, and places where it is lifted.
-      if (finger && !point && this.#placing) this.resting = window.setTimeout(() => {
-        if (this.press === press && !press.moved) press.aiming = true;
-        this.#draw();
-      }, RESTS_MS);
-      return this.#draw();
-    });
-    marks.addEventListener("pointermove", (event) => {
-      const now = at(event), before = this.fingers.get(event.pointerId);
-      if (before && this.fingers.size === 2) this.#pinch(event.pointerId, before, now);
-      else if (before && this.press) this.#drag(before, now);
-      else if (event.pointerType === "mouse") this.loupeAt = this.#placing ? now : undefined;
-      if (before) this.fingers.set(event.pointerId, now);
-      this.#draw();
-    });
-    marks.addEventListener("pointerup", (event) => {
-      if (event.button !== 0) return;
-      this.fingers.delete(event.pointerId);
-      this.#release(at(event));
-    });
-    marks.addEventListener("pointercancel", (event) => {
-      this.fingers.delete(event.pointerId);
-      this.#let();
-    });
-    marks.addEventListener("pointerleave", () => {
-      this.loupeAt = undefined;
-      this.#draw();
-    });
-    marks.addEventListener("wheel", (event) => {
-      // A page that is being scrolled goes on scrolling; whoever works here has clicked here.
-      if (this.#focused() !== marks) return;
-      event.preventDefault();
-      this.view?.zoom(at(event), TURN ** -event.deltaY);
-      this.#drawAll();
-    }, { passive: false });
-    // Whoever goes on elsewhere has finished: what keys have moved is told before anything else is pressed.
-    marks.addEventListener("blur", () => this.#saySettled());
-    marks.addEventListener("keydown", (event) => this.#key(event));
-  }
-
-  #focused() {
+  focused() {
     return /** @type {Document | ShadowRoot} */ (this.root.getRootNode()).activeElement;
   }
 
-  /** @type {(before: Point, now: Point) => void} */
-  #drag(before, now) {
-    const { press, view } = this;
-    if (!press || !view) return;
-    if (press.aiming) {
-      this.loupeAt = now;
-      return;
-    }
-    press.moved ||= Math.hypot(now[0] - press.at[0], now[1] - press.at[1]) > (press.finger ? STILL_FINGER_PX : STILL_PX);
-    if (!press.moved || this.covering) return;
-    this.loupeAt = press.point ? now : undefined;
-    if (!press.point) {
-      this.moving = true;
-      view.pan(now[0] - before[0], now[1] - before[1]);
-      this.#drawFilm();
-      return;
-    }
-    // It keeps its distance from the finger that took hold of it.
-    const held = view.toScreen(press.point.at_px);
-    const at = this.#inside(view.toFilm([held[0] + now[0] - press.at[0], held[1] + now[1] - press.at[1]]));
-    const { is } = press.point;
-    this.points.list = press.before.map((one) => (one.is === is ? { is, at_px: at } : one));
-    this.proposal = undefined;
-  }
-
-  /** @type {(id: number, before: Point, now: Point) => void} */
-  #pinch(id, before, now) {
-    const other = [...this.fingers].find(([finger]) => finger !== id)?.[1];
-    if (!other || !this.view) return;
-    const apart = (/** @type {Point} */ at) => Math.max(Math.hypot(at[0] - other[0], at[1] - other[1]), 1);
-    this.moving = true;
-    this.view.zoom([(other[0] + now[0]) / 2, (other[1] + now[1]) / 2], apart(now) / apart(before));
-    this.view.pan((now[0] - before[0]) / 2, (now[1] - before[1]) / 2);
-    this.#drawFilm();
-  }
-
-  /** @type {(at: Point) => void} */
-  #release(at) {
-    const { press, view } = this;
-    this.press = undefined;
-    clearTimeout(this.resting);
-    this.#stand();
-    if (!press || !view) return;
-    const wanted = this.#placing;
-    if (this.covering) {
-      if (press.moved) this.#coverBox(view.toFilm(press.at), view.toFilm(at));
-    } else if (press.point && press.moved) {
-      const moved = this.points.find(press.point.is);
-      this.points.list = press.before;
-      if (moved) this.#put(moved.is, moved.at_px);
-    } else if (!press.moved && this.#onProposal(at, view)) {
-      this.#takeProposal();
-    } else if (!press.moved && wanted && (press.aiming || !press.finger || !press.point)
-      && !this.points.nearest(at, ON_PX, (place) => view.toScreen(place))) {
-      // Beside another point: it is taken hold of by a drag, and chosen by a click on it.
-      this.#put(wanted.is, this.#inside(view.toFilm(at)));
-      this.list.placed(wanted.is);
-    } else if (!press.moved && !press.point) {
-      this.#choose(undefined);
-    }
-    this.loupeAt = undefined;
-    this.#listPoints();
-    this.#draw();
-  }
-
   /** What a click places; nothing where nothing may be changed. */
-  get #placing() {
+  get placing() {
     return this.data.closed || this.covering ? undefined : this.list.placing;
   }
 
   /** The picture lies still: it is drawn as fine as the screen is. */
-  #stand() {
+  stand() {
     if (!this.moving) return;
     this.moving = false;
-    this.#drawFilm();
+    this.drawFilm();
   }
 
   /** @type {(is: string | undefined) => void} */
-  #choose(is) {
+  choose(is) {
     if (this.chosen !== is) this.proposal = undefined;
     this.chosen = is;
     this.#propose();
@@ -327,38 +185,34 @@ export class FilmViewer {
     const { bitmap, view } = this, point = this.chosen === undefined ? undefined : this.points.find(this.chosen);
     this.proposal = undefined;
     if (!bitmap || !view || !point || point.snapped || this.data.closed || !CORTEX.test(point.is)) return;
-    const reach = Math.round(Math.min(Math.max(REACH_PX / view.scale, LEAST_REACH_PX), MOST_REACH_PX));
-    const patch = { ...patchAt(bitmap, point.at_px, 2 * reach), reach };
-    // Across the bone is where the other edge of the pair lies; before that is there, the grey tells it.
     const pair = this.points.list.find(({ is }) => is !== point.is && is.replace(/[a-z]+$/, "") === point.is.replace(/[a-z]+$/, ""));
-    const across = pair && /** @type {Point} */ ([point.at_px[0] - pair.at_px[0], point.at_px[1] - pair.at_px[1]]);
-    const found = edgeNear(patch, across);
+    const found = edgeBeside(bitmap, point.at_px, view.scale, pair?.at_px);
     if (!found) return;
-    const at = this.#inside([point.at_px[0] + found[0] - patch.at[0], point.at_px[1] + found[1] - patch.at[1]]);
+    const at = this.inside(found);
     if (Math.hypot(at[0] - point.at_px[0], at[1] - point.at_px[1]) >= SAME_PX) this.proposal = { is: point.is, at };
   }
 
-  /** @type {(at: Point, view: FilmView) => boolean} */
-  #onProposal(at, view) {
+  /** @type {(at: Point, view: FilmView, within: number) => boolean} */
+  onProposal(at, view, within) {
     if (!this.proposal) return false;
     const point = this.points.find(this.proposal.is);
     const far = (/** @type {Point} */ place) => Math.hypot(...view.toScreen(place).map((value, k) => value - at[k]));
-    return point !== undefined && far(this.proposal.at) <= ON_PX && far(this.proposal.at) < far(point.at_px);
+    return point !== undefined && far(this.proposal.at) <= within && far(this.proposal.at) < far(point.at_px);
   }
 
-  #takeProposal() {
+  takeProposal() {
     if (!this.proposal || this.data.closed) return;
     const { is, at } = this.proposal;
     this.proposal = undefined;
     this.points.put(is, at, true);
     this.#tell();
-    this.#listPoints();
-    this.#draw();
+    this.listPoints();
+    this.draw();
   }
 
   /** @type {(one: Point, other: Point) => void} */
-  #coverBox(one, other) {
-    const [a, b] = [this.#inside(one), this.#inside(other)];
+  coverBox(one, other) {
+    const [a, b] = [this.inside(one), this.inside(other)];
     const box = [Math.floor(Math.min(a[0], b[0])), Math.floor(Math.min(a[1], b[1])),
       Math.ceil(Math.max(a[0], b[0])), Math.ceil(Math.max(a[1], b[1]))];
     this.covering = false;
@@ -366,17 +220,8 @@ export class FilmViewer {
     this.setState?.("cover", { number: this.changes, sha256: this.data.sha256, box });
   }
 
-  /** A second finger, or a press that was taken away: whatever was being dragged stands where it stood. */
-  #let() {
-    if (this.press?.point) this.points.list = this.press.before;
-    clearTimeout(this.resting);
-    this.press = this.loupeAt = undefined;
-    if (this.fingers.size === 0) this.#stand();
-    this.#draw();
-  }
-
   /** @type {(at: Point) => Point} */
-  #inside([x, y]) {
+  inside([x, y]) {
     const round = (/** @type {number} */ value) => Math.round(value * 1000) / 1000;
     return [round(Math.min(Math.max(x, 0), this.data.columns)), round(Math.min(Math.max(y, 0), this.data.rows))];
   }
@@ -392,18 +237,18 @@ export class FilmViewer {
     } else if (this.#nudge(event.key, event.altKey ? FINE_PX : STEP_PX)) {
       // Moved.
     } else if (event.key === "Delete" || event.key === "Backspace") this.#removeChosen();
-    else if (event.key.toLowerCase() === "s") this.#takeProposal();
+    else if (event.key.toLowerCase() === "s") this.takeProposal();
     else if (event.key === "+" || event.key === "=") this.#zoom(ZOOM);
     else if (event.key === "-") this.#zoom(1 / ZOOM);
     else if (event.key === "0") this.#fit();
     else if (event.key === "Escape") {
-      this.#choose(undefined);
+      this.choose(undefined);
       this.list.next = undefined;
       this.covering = false;
     } else return;
     event.preventDefault();
-    this.#listPoints();
-    this.#draw();
+    this.listPoints();
+    this.draw();
   }
 
   /** Move the chosen point by so many stored pixels; whether the key is one that does. @type {(key: string, far: number) => boolean} */
@@ -412,31 +257,31 @@ export class FilmViewer {
     const point = this.chosen === undefined ? undefined : this.points.find(this.chosen);
     if (!way || !point || !this.view || this.data.closed) return false;
     const right = this.view.mirrored ? -way[0] : way[0];
-    this.#put(point.is, this.#inside([point.at_px[0] + far * right, point.at_px[1] + far * way[1]]), true);
+    this.put(point.is, this.inside([point.at_px[0] + far * right, point.at_px[1] + far * way[1]]), true);
     return true;
   }
 
   #removeChosen() {
     if (this.chosen === undefined || this.data.closed || !this.points.find(this.chosen)) return;
     this.points.remove(this.chosen);
-    this.#choose(undefined);
+    this.choose(undefined);
     this.#tell();
-    this.#listPoints();
-    this.#draw();
+    this.listPoints();
+    this.draw();
   }
 
   /** @type {(name: string, at: Point, slowly?: boolean) => void} */
-  #put(name, at, slowly = false) {
+  put(name, at, slowly = false) {
     this.points.put(name, at);
-    this.#choose(name);
+    this.choose(name);
     this.#tell(slowly);
   }
 
   /** @type {(did: boolean) => void} */
   #went(did) {
     if (did) this.#tell();
-    this.#choose(this.chosen);
-    this.#listPoints();
+    this.choose(this.chosen);
+    this.listPoints();
   }
 
   /** @type {(slowly?: boolean) => void} */
@@ -460,20 +305,20 @@ export class FilmViewer {
     const point = this.chosen === undefined ? undefined : this.points.find(this.chosen);
     const middle = /** @type {Point} */ ([this.view.width / 2, this.view.height / 2]);
     this.view.zoom(point ? this.view.toScreen(point.at_px) : middle, factor);
-    this.#drawAll();
+    this.drawAll();
   }
 
   #fit() {
     const { clientWidth, clientHeight } = this.stage;
     this.view?.fit(clientWidth, clientHeight);
-    this.#drawAll();
+    this.drawAll();
   }
 
   #resize() {
     const { clientWidth, clientHeight } = this.stage;
     if (!this.view || clientWidth === 0) return;
     this.view.resize(clientWidth, clientHeight);
-    this.#drawAll();
+    this.drawAll();
   }
 
   /** @type {(words: string, does: () => void, title?: string) => HTMLButtonElement} */
@@ -482,8 +327,8 @@ export class FilmViewer {
     button.addEventListener("click", () => {
       if (this.data.closed && (words === "Undo" || words === "Redo")) return;
       does();
-      this.#listPoints();
-      this.#drawAll();
+      this.listPoints();
+      this.drawAll();
     });
     return button;
   }
@@ -493,13 +338,13 @@ export class FilmViewer {
     const slider = element("input", { type: "range", min: 20, max: 300, value: 100, "aria-label": words });
     slider.addEventListener("input", () => {
       take(Number(slider.value));
-      this.#draw();
+      this.draw();
     });
     return element("label", {}, words, slider);
   }
 
-  #listPoints() {
-    const { data, list } = this, now = this.#placing;
+  listPoints() {
+    const { data, list } = this, now = this.placing;
     list.draw(this.chosen, data.closed);
     const chosen = this.chosen === undefined || data.closed ? undefined : this.points.find(this.chosen);
     this.skip.disabled = !now;
@@ -518,13 +363,13 @@ export class FilmViewer {
       : now ? `Click: ${now.label}. ${now.help}` : "All points are placed. Drag one to move it.";
   }
 
-  #drawAll() {
-    this.#drawFilm();
-    this.#draw();
+  drawAll() {
+    this.drawFilm();
+    this.draw();
   }
 
   /** The radiograph itself; drawn only when it lies elsewhere. */
-  #drawFilm() {
+  drawFilm() {
     const { bitmap, view } = this;
     if (!bitmap || !view) return;
     // While it moves one pixel for each of the page is enough, and four times as fast on a fine screen.
@@ -545,7 +390,7 @@ export class FilmViewer {
     return context;
   }
 
-  #draw() {
+  draw() {
     if (this.drawn) return;
     this.drawn = requestAnimationFrame(() => {
       this.drawn = 0;
@@ -559,16 +404,17 @@ export class FilmViewer {
     const filter = `brightness(${this.bright}%) contrast(${this.contrast}%) invert(${this.inverted ? 100 : 0}%)`;
     this.film.style.filter = this.loupe.style.filter = filter;
     const context = this.#fresh(this.marks);
+    const { press } = this.pointer;
     // Lines are those of the points as the page has them: while one is dragged they would lie beside it.
-    if (!(this.press?.point && this.press.moved)) for (const line of this.data.lines) drawLine(context, view, line);
+    if (!(press?.point && press.moved)) for (const line of this.data.lines) drawLine(context, view, line);
     for (const point of this.points.list) {
       drawPoint(context, view, point, this.list.find(point.is)?.short ?? "", point.is === this.chosen);
     }
     const from = this.proposal && this.points.find(this.proposal.is);
     if (this.proposal && from) drawProposal(context, view, this.proposal.at, from.at_px);
-    const finger = [...this.fingers.values()][0];
-    if (this.covering && this.press?.moved && finger) drawBox(context, this.press.at, finger);
-    if (this.press?.aiming && this.loupeAt) drawPoint(context, view, { is: "", at_px: view.toFilm(this.loupeAt) }, "", true);
+    const finger = [...this.pointer.fingers.values()][0];
+    if (this.covering && press?.moved && finger) drawBox(context, press.at, finger);
+    if (press?.aiming && this.loupeAt) drawPoint(context, view, { is: "", at_px: view.toFilm(this.loupeAt) }, "", true);
     this.loupe.hidden = !this.loupeAt || !this.bitmap || this.covering;
     if (this.loupeAt && this.bitmap && !this.covering) drawLoupe(this.loupe, this.bitmap, view, this.loupeAt);
     this.root.dataset.points = String(this.points.list.length);

@@ -1,6 +1,7 @@
 // @ts-check
 // The edge of a bone near a click, as a proposal: where the grey falls steepest along the line across the bone.
 /** @import { Point } from "./film_view.js" */
+import { patchAt } from "./pictures.js";
 
 /**
  * @typedef {object} Patch A square of the picture.
@@ -16,6 +17,21 @@ const SMOOTH = 1.2, ALONG = 3, STEP = 0.25;
 const LEAST_FALL = 2.0;
 // An edge at the end of the reach counts this much less than one at the click.
 const FAR_COUNTS = 0.5;
+
+// An edge is looked for so far from a click: screen pixels, and at least and at most stored ones.
+const REACH_PX = 7, LEAST_REACH_PX = 8, MOST_REACH_PX = 24;
+
+/**
+ * The edge beside a point of a picture that is drawn at a scale, in stored pixels.  Across the bone is where the other
+ * edge of the pair lies; before that is there, the grey tells it.
+ * @type {(bitmap: ImageBitmap, at: Point, scale: number, pair?: Point) => Point | undefined}
+ */
+export function edgeBeside(bitmap, at, scale, pair) {
+  const reach = Math.round(Math.min(Math.max(REACH_PX / scale, LEAST_REACH_PX), MOST_REACH_PX));
+  const patch = { ...patchAt(bitmap, at, 2 * reach), reach };
+  const found = edgeNear(patch, pair && [at[0] - pair[0], at[1] - pair[1]]);
+  return found && [at[0] + found[0] - patch.at[0], at[1] + found[1] - patch.at[1]];
+}
 
 /**
  * The place of the steepest fall or rise near the click; undefined where there is none.
