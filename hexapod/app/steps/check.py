@@ -203,7 +203,7 @@ def show(outcome: Outcome) -> None:
         st.html(finding_html(group))
     show_dated(outcome)
     answers = answers_now(plan)
-    show_findings(plan, answers, session.of_library().recorded)
+    show(plan, answers, session.of_library().recorded)
     if isinstance(plan, Plan):
         level = plan.levels[index]
         st.subheader("Strut change-outs", anchor=False)
