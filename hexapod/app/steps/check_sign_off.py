@@ -10,7 +10,7 @@ from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import library_access, plan_record, session, step_status
 from hexapod.app.session.acknowledgements import Answers, acknowledgements_of, missing, open_cautions
 from hexapod.app.sign_in import user
-from hexapod.app.steps import check
+from hexapod.app.steps import check_findings
 from hexapod.app.widgets.panels import finding_html
 from hexapod.checks.findings import grouped
 from hexapod.library import StoredPlan
@@ -80,7 +80,7 @@ def _goes_on() -> None:
 
 def _accepted_now(plan: Plan | Refusal) -> tuple[Acknowledgement, ...]:
     """What the fields say at this very moment."""
-    return acknowledgements_of(open_cautions(plan, session.of_library().recorded), check.answers_now(plan))
+    return acknowledgements_of(open_cautions(plan, session.of_library().recorded), check_findings.answers_now(plan))
 
 
 def _issue(outcome: Outcome, plan: Plan, answers: Answers, recorded: StoredPlan | None) -> None:
