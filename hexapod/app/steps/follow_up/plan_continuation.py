@@ -58,14 +58,14 @@ def goes_on(following: visit.FollowedPlan, told: visit.EnteredVisit, draft: d.Dr
     if wishes is None or troubles:
         return GoesOn(trouble="Correct the entries above.")
     first, *also = told.found
-    estimates, use = estimates_of(following, told, draft), draft["visit"]["use"]
-    if trouble := _why_not_from(estimates, use, draft):
+    found, use = estimates_of(following, told, draft), draft["visit"]["use"]
+    if trouble := _why_not_from(found, use, draft):
         return GoesOn(trouble=trouble)
     try:
-        if not estimates or use == estimates.READINGS:
+        if not found or use == estimates.READINGS:
             case = replan(first, wishes, also=also)
         else:
-            chosen = {one.level: (one.estimates[use].visits, one.estimates[use].estimate) for one in estimates}
+            chosen = {one.level: (one.estimates[use].visits, one.estimates[use].estimate) for one in found}
             case = replan_by(first, chosen, wishes, load_catalogue(), also)
         return GoesOn(case, plan_of(case)[0])
     except DoubtfulReadings as error:
@@ -82,16 +82,16 @@ def estimates_of(following: visit.FollowedPlan, told: visit.EnteredVisit, draft:
     return estimates.of_visit(following, told, record.visits if record is not None else (), draft)
 
 
-def _why_not_from(estimates: Sequence[LevelEstimates], use: str | None, draft: d.Draft) -> str:
+def _why_not_from(found: Sequence[LevelEstimates], use: str | None, draft: d.Draft) -> str:
     """Why the plan does not go on from the estimates chosen; empty when it does, or when there is nothing to choose."""
-    if not estimates or use == estimates.READINGS:
+    if not found or use == estimates.READINGS:
         return ""
     if use is None:
         return "Something was measured again: choose above what the plan goes on from."
-    if any(use not in one.estimates for one in estimates):
+    if any(use not in one.estimates for one in found):
         return "There is no such estimate, as told above: choose another way to go on."
-    vouched = draft["visit"]["doubtful_fit"] == estimates.measurements(estimates)
-    if estimates.is_doubtful(estimates, use) and not vouched:
+    vouched = draft["visit"]["doubtful_fit"] == estimates.measurements(found)
+    if estimates.is_doubtful(found, use) and not vouched:
         return "The measurements contradict each other: measure again, or say above that they are meant all the same."
     return ""
 
