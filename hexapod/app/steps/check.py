@@ -35,7 +35,7 @@ def show(outcome: Outcome) -> None:
         st.html(finding_html(group))
     check_findings.show_dated(outcome)
     answers = check_findings.answers_now(plan)
-    check_findings.show(plan, answers, session.of_library().recorded)
+    check_findings.show_findings(plan, answers, session.of_library().recorded)
     if isinstance(plan, Plan):
         level = plan.levels[index]
         st.subheader("Strut change-outs", anchor=False)

@@ -50,7 +50,7 @@ def show_dated(outcome: Outcome) -> None:
         st.html(finding_html(group))
 
 
-def show(plan: Plan | Refusal, answers: Answers, issued: StoredPlan | None) -> None:
+def show_findings(plan: Plan | Refusal, answers: Answers, issued: StoredPlan | None) -> None:
     """Findings of one kind together.  Of an issued plan it is told who has accepted a caution, and why."""
     case, groups = plan.case, grouped(plan.findings)
     st.subheader(f"Findings{_counted(groups)}", anchor=False)
