@@ -10,7 +10,7 @@ from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import session
 from hexapod.app.session.acknowledgements import Answers
 from hexapod.app.session.step_status import trouble_lines
-from hexapod.app.steps import check_findings, check_sign_off
+from hexapod.app.steps import check_sign_off
 from hexapod.app.widgets import panels
 from hexapod.app.widgets.browser_scripts import one_day, show_svg
 from hexapod.app.widgets.drawings import charts_html
@@ -33,9 +33,9 @@ def show(outcome: Outcome) -> None:
         st.html('<p class="hx-refusal">Refused: no schedule was made. Change what the findings name.</p>')
     for group in grouped(session.of_library().continuing.findings):
         st.html(finding_html(group))
-    check_findings.show_dated(outcome)
-    answers = check_findings.answers_now(plan)
-    check_findings.show_findings(plan, answers, session.of_library().recorded)
+    check_sign_off.show_dated(outcome)
+    answers = check_sign_off.answers_now(plan)
+    check_sign_off.show_findings(plan, answers, session.of_library().recorded)
     if isinstance(plan, Plan):
         level = plan.levels[index]
         st.subheader("Strut change-outs", anchor=False)
@@ -47,7 +47,7 @@ def show(outcome: Outcome) -> None:
         one_day()
     _readback(outcome, plan.case, index)
     if isinstance(plan, Plan):
-        check_findings.show_end_error(plan, index)
+        check_sign_off.show_end_error(plan, index)
     _signature(outcome, plan, answers)
 
 

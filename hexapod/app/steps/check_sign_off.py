@@ -1,27 +1,205 @@
-"""Issue the plan, sign it, stop it: what the library writes down, each by a click of its own."""
+"""What is told of a plan before it is signed: its findings, acknowledged one by one, and how exact its end is (H-06).
+
+Below stands what the library writes down, each by a click of its own: the plan is issued, signed, or stopped.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from html import escape
 
 import streamlit as st
 
 from hexapod.app.draft.outcome import Outcome
+from hexapod.app.draft.typed_text import GOAL, typed_goal
 from hexapod.app.session import library_access, plan_record, session, step_status
-from hexapod.app.session.acknowledgements import Answers, acknowledgements_of, missing, open_cautions
+from hexapod.app.session.acknowledgements import (
+    Answer,
+    Answers,
+    Caution,
+    acknowledgements_of,
+    caution_name,
+    cautions_of,
+    missing,
+    open_cautions,
+)
+from hexapod.app.session.entries import action
 from hexapod.app.sign_in import user
-from hexapod.app.steps import check_findings
+from hexapod.app.widgets import panels
+from hexapod.app.widgets.fields import text_field
 from hexapod.app.widgets.panels import finding_html
-from hexapod.checks.findings import grouped
+from hexapod.app.widgets.viewer_scene import jump_of
+from hexapod.checks.findings import Finding, FindingGroup, grouped
 from hexapod.library import StoredPlan
-from hexapod.plan.make_plan import Plan, Refusal
+from hexapod.plan.make_plan import LevelPlan, Plan, Refusal
 from hexapod.plan.plan_file import short_fingerprint
 from hexapod.plan.sign_off import Acknowledgement
+from hexapod.preoperative.end_error import GOAL_SOURCE, USUAL_GOAL, EndError, Goal, end_error
+from hexapod.text.preoperative_text import NOTHING, cause_rows, end_error_sentences, sensitivity_rows
 
+TITLE = "How exact the end will be"
 SAME_ID = (
     "The library has another case with the id {}. Each limb has one id: open that case, or give this one another id in "
     "step Limb."
 )
+
+
+def answers_now(plan: Plan | Refusal) -> Answers:
+    """What the fields say at this moment, kept for when they are not on the page."""
+    answers = session.opened().answers
+    by = user.signature() or session.typed(_key(answers, "by"), answers.by)
+    to = {}
+    for caution in cautions_of(plan):
+        kept = answers.answer(caution)
+        ticked = session.typed(_key(answers, "box", caution), kept.ticked)
+        reason = session.typed(_key(answers, "reason", caution), kept.reason)
+        to[caution] = Answer(ticked, reason)
+    session.opened().answers = answers = replace(answers, by=by, to=to)
+    return answers
+
+
+def show_dated(outcome: Outcome) -> None:
+    """What today's date adds.  It is not part of the plan, so nobody acknowledges it: its answer is the date itself."""
+    for group in grouped(outcome.dated):
+        st.html(finding_html(group))
+
+
+def show_findings(plan: Plan | Refusal, answers: Answers, issued: StoredPlan | None) -> None:
+    """Findings of one kind together.  Of an issued plan it is told who has accepted a caution, and why."""
+    case, groups = plan.case, grouped(plan.findings)
+    st.subheader(f"Findings{_counted(groups)}", anchor=False)
+    if not groups:
+        st.html('<p class="hx-finding hx-ok">No findings: no limit of this program is broken on any day.</p>')
+        return
+    cautions, left = cautions_of(plan), open_cautions(plan, issued)
+    for number, group in enumerate(groups):
+        worst = group.worst
+        where = f"{case.levels[worst.level].name} · " if len(case.levels) > 1 else ""
+        with st.container(key=f"finding-{number}", horizontal=True, vertical_alignment="center", gap="small"):
+            st.html(finding_html(group, where))
+            if isinstance(plan, Plan) and jump_of(worst) is not None:  # a refused plan has no preview to go to
+                st.button(f"Show day {worst.day}", key=f"jump-{number}", on_click=_jump, args=(worst,))
+        caution = Caution(worst.code, worst.level)
+        if caution in left:
+            _caution(answers, caution)
+        elif issued is not None and worst.verdict == "caution" and caution in cautions:
+            _accepted(issued, caution)
+    if left and user.signature() is None:
+        with st.container(key="acknowledged-by", width=420):
+            key = session.seed(_key(answers, "by"), answers.by)
+            st.text_input(
+                "Your name or initials, for all cautions",
+                key=key,
+                autocomplete="off",
+                disabled=library_access.closed(key),
+            )
+
+
+def _counted(groups: list[FindingGroup]) -> str:
+    """How many of each verdict, the worst first, as the list below has them."""
+    counts = Counter(group.worst.verdict for group in groups)
+    names = {"refused": "refused", "caution": "to take into account", "ok": "to know"}
+    told = [f"{count} {names[verdict]}" for verdict, count in counts.items()]
+    return f": {', '.join(told)}" if told else ""
+
+
+@action
+def _jump(finding: Finding) -> None:
+    """Callback: the preview goes to the finding's level and day and shows its two bodies."""
+    state, levels = session.current(), session.draft()["levels"]
+    state.jumps += 1
+    jump = jump_of(finding, state.jumps)
+    if jump is not None and finding.level < len(levels) and not session.is_of_before():
+        state.case.level = levels[finding.level]["uid"]
+        state.case.jump = (state.case.level, jump)
+
+
+def _caution(answers: Answers, caution: Caution) -> None:
+    kept, name = answers.answer(caution), caution_name(caution)
+    with st.container(
+        key=f"caution-{caution.level}-{caution.code.replace('.', '-')}", horizontal=True, vertical_alignment="center"
+    ):
+        box = session.seed(_key(answers, "box", caution), kept.ticked)
+        st.checkbox(f"I take {name} into account, because:", key=box, disabled=library_access.closed(box))
+        reason = session.seed(_key(answers, "reason", caution), kept.reason)
+        st.text_input(
+            f"Reason for {name}",
+            key=reason,
+            disabled=library_access.closed(reason),
+            placeholder="your reason, in a few words",
+            autocomplete="off",
+            label_visibility="collapsed",
+        )
+
+
+def _accepted(issued: StoredPlan, caution: Caution) -> None:
+    for one in issued.cautions:
+        if (one.code, one.level) == (caution.code, caution.level) and one.by is not None:
+            told = f"Acknowledged by {one.by}: {one.reason}"
+            st.html(f'<p class="hx-row">{escape(told)}</p>')
+
+
+def _key(answers: Answers, what: str, caution: Caution | None = None) -> str:
+    """Name of a field: of this round of answers only, so that nothing said to one plan is taken for another."""
+    return "-".join(("answer", answers.ticket, what, *([] if caution is None else [caution.code, str(caution.level)])))
+
+
+def show_end_error(plan: Plan, index: int) -> None:
+    """How exact the end of a level will be, by the goal chosen; what it is due to is closed until somebody asks."""
+    goal, troubles = typed_goal(session.draft())
+    sentences, found = _judged(plan, index, goal)
+    panels.show(TITLE, sentences, "")
+    if found is not None:
+        goal_fields(Outcome(troubles, None, None))
+    with st.expander("What it is due to, and what to measure again"):
+        if found is not None:
+            st.html(causes_html(found))
+        _wrong_mounting(plan.levels[index])
+
+
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs={Plan: lambda plan: plan.case_sha256})
+def _judged(plan: Plan, index: int, goal: Goal) -> tuple[list[str], EndError | None]:
+    """Sentences and numbers of a level, remembered by the case's fingerprint, which covers the SD too."""
+    level = plan.levels[index]
+    return end_error_sentences(level, goal), end_error(level, goal)
+
+
+def goal_fields(outcome: Outcome) -> None:
+    """How near to the intended end is near enough; the next case takes it over."""
+    with st.expander("Goal: near enough to the intended end", key="goal"):
+        st.caption(f"Kept for the next case. {GOAL_SOURCE}")
+        with st.container(key="goal-fields", horizontal=True, gap="small"):
+            for label, unit, usual in (
+                ("To end within an angle of, deg", "deg", USUAL_GOAL.deg),
+                ("To end within a distance of, mm", "mm", USUAL_GOAL.mm),
+            ):
+                with st.container(key=f"goal-{unit}", width=260):
+                    text_field(
+                        outcome, (*GOAL, unit), label, placeholder=f"{usual:g}", hint=f"Empty: {usual:g} {unit}."
+                    )
+
+
+def causes_html(found: EndError) -> str:
+    """The entries as a table, that with the largest share first."""
+    rows = "".join(
+        f"<tr><td>{escape(row.name)}</td><td>{escape(row.sd)}</td><td>{escape(row.share)}</td><td>{row.halved}</td></tr>"
+        for row in cause_rows(found)
+    )
+    return (
+        '<table class="hx-troubles"><thead><tr><th scope="col">Entry</th><th scope="col">SD</th>'
+        '<th scope="col">Share of the error at the end</th>'
+        f'<th scope="col">With half this SD, of 100 cases within {escape(found.judged_by.text)}</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
+    )
+
+
+def _wrong_mounting(level: LevelPlan) -> None:
+    rows = sensitivity_rows(level)
+    told = [f"{row.ring} than entered: the bone ends {row.off} off" for row in rows if row.off != NOTHING]
+    if len(told) < len(rows):
+        told.append("Otherwise nothing changes at the end.")
+    panels.show("If the ring really sits otherwise by one SD, the worst first", told, "")
 
 
 def show(outcome: Outcome, plan: Plan | Refusal, answers: Answers) -> None:
@@ -80,7 +258,7 @@ def _goes_on() -> None:
 
 def _accepted_now(plan: Plan | Refusal) -> tuple[Acknowledgement, ...]:
     """What the fields say at this very moment."""
-    return acknowledgements_of(open_cautions(plan, session.of_library().recorded), check_findings.answers_now(plan))
+    return acknowledgements_of(open_cautions(plan, session.of_library().recorded), answers_now(plan))
 
 
 def _issue(outcome: Outcome, plan: Plan, answers: Answers, recorded: StoredPlan | None) -> None:

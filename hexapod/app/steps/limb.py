@@ -19,7 +19,7 @@ from hexapod.app.draft.outcome import Outcome
 from hexapod.app.draft.typed_text import is_date, spoken
 from hexapod.app.session import entries, library_access, made_documents, opening, session, step_status, unsaved
 from hexapod.app.session.entries import action
-from hexapod.app.steps import check_findings
+from hexapod.app.steps import check_sign_off
 from hexapod.app.widgets import table_fields
 from hexapod.app.widgets.fields import message
 from hexapod.errors import HexapodError
@@ -63,7 +63,7 @@ def _entries(outcome: Outcome) -> None:
     for path in (("id",), ("title",), ("limb", "side"), ("limb", "bone"), ("limb", "child")):
         table_fields.show(outcome, path)
     table_fields.show(outcome, ("start_date",))
-    check_findings.show_dated(outcome)
+    check_sign_off.show_dated(outcome)
     if _goes_on():
         table_fields.section(outcome, "Continues from")
     table_fields.others(outcome, "limb")

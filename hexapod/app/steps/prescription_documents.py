@@ -23,7 +23,7 @@ from hexapod.app.session.acknowledgements import Answers, acknowledgements_of, c
 from hexapod.app.session.entries import action
 from hexapod.app.session.made_documents import Choices, PlanDocuments, keep_record, make_documents, must_still_be
 from hexapod.app.sign_in import user as who
-from hexapod.app.steps import check_findings
+from hexapod.app.steps import check_sign_off
 from hexapod.app.steps.check import no_plan
 from hexapod.app.widgets.browser_scripts import reach_by_keys
 from hexapod.app.widgets.panels import plain
@@ -64,7 +64,7 @@ def show(outcome: Outcome) -> None:
         return
     if isinstance(outcome.plan, Refusal):
         st.html('<p class="hx-refusal">Refused: no schedule was made. Change what the findings name.</p>')
-    answers = check_findings.answers_now(outcome.plan)
+    answers = check_sign_off.answers_now(outcome.plan)
     _documents(outcome, outcome.plan, answers, session.of_library().recorded)
 
 
