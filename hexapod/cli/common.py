@@ -214,6 +214,7 @@ def print_signed(records: Records, key: str, words: argparse.Namespace, catalogu
         words.time_zone,
         public_address(),
         words.strut_tables,
+        records.films.named_in(key, case),
     )
     made = documents(make_plan(case, catalogue), options)
     listed = [DocumentRecord(one.name, hashlib.sha256(one.content()).hexdigest()) for one in made]

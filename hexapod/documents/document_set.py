@@ -11,7 +11,7 @@ import os
 import re
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -34,6 +34,7 @@ class PrintOptions:
     calendar cancels what fell away from all of them, and its sheet replaces the last one's.  `earlier_calendar` is the
     calendar file of a plan that no library holds.  `time_zone` is that of the clinic, for a case that names none.
     `public_address` is where `/in-force/CODE` is answered for the code of a sheet, empty where it is nowhere.
+    `films` are the pictures (PNG) of radiographs that the library keeps, by SHA-256: the report prints them.
     `strut_tables` adds to the sheet the same settings strut by strut.  `signed_elsewhere` is a signature that the plan
     had in another library, from which the case was taken in: it is told, and does not make the documents signed ones.
     """
@@ -48,6 +49,7 @@ class PrintOptions:
     time_zone: str | None = None
     public_address: str = ""
     strut_tables: bool = False
+    films: Mapping[str, bytes] = field(default_factory=dict)
 
 
 Kind = Literal["sheet", "report", "workbook", "schedule", "schedule-long", "calendar", "plan", "case", "all"]

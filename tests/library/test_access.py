@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from hexapod.case.files import parse_case
 from hexapod.library import ANYONE, ROLES, Actor, Library, NotPermitted, Records, Refused, Role, Visit
 from hexapod.library.storage.roles import Permission
 from tests.library.conftest import Templates
@@ -70,6 +71,7 @@ CALLS: dict[str, tuple[Permission, Callable[[Records, Path], Any]]] = {
     "films.keep": ("plan", lambda records, _: records.films.keep(CASE, FILM)),
     "films.of": ("look", lambda records, _: records.films.of(CASE)),
     "films.pixels": ("look", lambda records, _: records.films.pixels(CASE, "0" * 64)),
+    "films.named_in": ("look", lambda records, _: records.films.named_in(CASE, parse_case(PLAIN))),
     "films.remove": ("administer", lambda records, _: records.films.remove(CASE, (), "request 1")),
     "transfer.export_case": ("plan", lambda records, _: records.transfer.export_case(CASE)),
     "transfer.export_library": ("administer", lambda records, _: records.transfer.export_library(io.BytesIO())),

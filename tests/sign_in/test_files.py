@@ -88,7 +88,7 @@ def test_a_kept_radiograph_is_for_whoever_may_look_at_its_case_now(hospital: Hos
         (ben, film),  # no role
         (ada, f"/films/{'e' * 24}/{sha256}.png"),  # another case
         (ada, f"/films/{case}/{'0' * 64}.png"),
-        (ada, f"/films/..%2F{case}/{sha256}.png"),
+        (ada, f"/films/0/{sha256}.png"),
     ):
         refused = ask(visitor, place)
         assert (refused.status_code, FILM in refused.content) == (404, False)

@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from hexapod.app.session import library_access
 from hexapod.app.sign_in import user
@@ -54,6 +55,7 @@ class Choices:
         signature: Signature | None = None,
         elsewhere: Signature | None = None,
         earlier: tuple[EarlierPlan, ...] = (),
+        films: Mapping[str, bytes] = MappingProxyType({}),
     ) -> PrintOptions:
         """The options of the documents."""
         return PrintOptions(
@@ -67,6 +69,7 @@ class Choices:
             self.time_zone,
             public_address(),
             self.strut_tables,
+            films,
         )
 
 
@@ -103,12 +106,17 @@ def make_documents(
     signature: Signature | None = None,
     elsewhere: Signature | None = None,
     earlier: tuple[EarlierPlan, ...] = (),
+    key: str = "",
 ) -> PlanDocuments:
-    """Make every document; one that cannot be made keeps none of the others back."""
+    """Make every document; one that cannot be made keeps none of the others back.
+
+    `key` is that of the case in the library, whose radiographs the report prints where they are kept.
+    """
     made: tuple[MadeDocument, ...] = ()
     trouble = ""
     try:
-        found = documents(plan, choices.options(acknowledgements, signature, elsewhere, earlier))
+        films = library_access.records().films.named_in(key, plan.case) if key else {}
+        found = documents(plan, choices.options(acknowledgements, signature, elsewhere, earlier, films))
         made = tuple(_made(document) for document in found if document.kind != "case")
     except HexapodError as error:
         trouble = str(error)

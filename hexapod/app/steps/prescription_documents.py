@@ -121,7 +121,7 @@ def _documents(outcome: Outcome, plan: Plan | Refusal, answers: Answers, recorde
             before = recorded or session.of_library().replaced
             elsewhere = before.elsewhere if before else None
             choices = replace(_chosen(), time_zone=zone)
-            made = make_documents(plan, choices, said, signed, elsewhere, _earlier(case, recorded))
+            made = make_documents(plan, choices, said, signed, elsewhere, _earlier(case, recorded), session.token())
             state.papers = made if recorded is None else keep_record(made, recorded, session.token())
     _papers(plan, state.papers, _asked_again(recorded))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hexapod.case.model import WEEKDAYS, Case
 from hexapod.checks.findings import Finding, FindingGroup, grouped
@@ -20,7 +20,12 @@ from hexapod.documents.clinician_report.blocks import (
     picture,
     table,
 )
-from hexapod.documents.clinician_report.level_sections import accuracy_section, entries_section, hardware_section
+from hexapod.documents.clinician_report.level_sections import (
+    accuracy_section,
+    entries_section,
+    hardware_section,
+    measurement_section,
+)
 from hexapod.documents.clinician_report.treatment_sections import (
     clearances_section,
     exchanges_section,
@@ -34,6 +39,7 @@ from hexapod.documents.identity import DocumentIdentity, identity, page_data, si
 from hexapod.documents.sanitise import one_line
 from hexapod.documents.typeset import typeset
 from hexapod.drawings.charts.day_charts import deformity_chart, gap_chart, rate_chart, strut_chart
+from hexapod.drawings.report.film_drawing import film_drawing
 from hexapod.drawings.report.frame_view import frame_view
 from hexapod.drawings.report.report_radiographs import radiograph_drawing
 from hexapod.plan.make_plan import LevelPlan, Plan
@@ -46,6 +52,10 @@ RADIOGRAPHS = (
     "The bone as radiographs square to the {reference} fragment show it: the AP view as if facing the patient, the "
     "lateral view with posterior on the right. A drawing with one scale, not to be measured on; fragments go on beyond "
     "their open ends.{bone} Settings known {known}."
+)
+FILMS = (
+    "The radiographs as they were measured, small; yellow the points of the reference fragment, blue those of the "
+    "moving one, green all others. Not to be measured on."
 )
 SPACE = (
     "The frame seen from in front, from the lateral side and from above, as the plan has it. The dark part of a ring "
@@ -72,14 +82,14 @@ def clinician_report(plan: Plan, options: PrintOptions) -> bytes:
     pictures: dict[str, bytes] = {}
     blocks = [*findings_section(plan, options.acknowledgements), *case_section(plan, whose)]
     for index in range(len(plan.levels)):
-        blocks += _level(plan, index, pictures)
+        blocks += _level(plan, index, pictures, options.films)
     data = page_data(whose, "Clinician's report", options.paper, language("en"), options.signature)
     signing = {"covers": COVERS, "blocks": signing_section(whose, options.signature, options.signed_elsewhere)}
     shown = {"name": "Clinician's report", "case_title": plan.case.title, "blocks": blocks, "signing": signing}
     return typeset("clinician_report/report.typ", data | shown, pictures)
 
 
-def _level(plan: Plan, index: int, pictures: dict[str, bytes]) -> list[Block]:
+def _level(plan: Plan, index: int, pictures: dict[str, bytes], films: Mapping[str, bytes]) -> list[Block]:
     """All of one hexapod; its pictures are put into `pictures`."""
     level, limb = plan.levels[index], plan.case.limb
     entered = level.entered
@@ -98,6 +108,7 @@ def _level(plan: Plan, index: int, pictures: dict[str, bytes]) -> list[Block]:
     return [
         heading(f"{count}: {entered.name}", new_page=index > 0),
         *entries_section(entered),
+        *_radiographs(plan, index, pictures, films),
         heading("Before and after", 2),
         shown("radiographs", radiograph_drawing(level), f"AP and lateral views on day 0 and on day {last}", caption),
         *accuracy_section(level),
@@ -116,6 +127,22 @@ def _level(plan: Plan, index: int, pictures: dict[str, bytes]) -> list[Block]:
         *_gaps(level, index, pictures),
         *schedule_section(level),
     ]
+
+
+def _radiographs(plan: Plan, index: int, pictures: dict[str, bytes], films: Mapping[str, bytes]) -> list[Block]:
+    """The radiographs that are kept with the case, with their points, and what was measured on all of them."""
+    entered, limb = plan.levels[index].entered, plan.case.limb
+    measured = entered.measured_with
+    if measured is None:
+        return []
+    shown = [film for film in measured.films if film.pixels_sha256 in films]
+    blocks = measurement_section(entered, limb.side, pictures=bool(shown))
+    if shown:
+        name = f"films-{index}.svg"
+        pictures[name] = film_drawing(shown, films, limb.side, entered.reference, limb.bone)
+        told = f"Radiographs with the points placed on them, {entered.name}, {limb.side} {limb.bone}"
+        blocks.insert(1, picture(name, told, FILMS))
+    return blocks
 
 
 def _gaps(level: LevelPlan, index: int, pictures: dict[str, bytes]) -> list[Block]:

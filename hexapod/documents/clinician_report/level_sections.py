@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from hexapod.case.level_parts import SoFar
 from hexapod.case.model import Level
 from hexapod.deformity.pose import along_bone
-from hexapod.deformity.quantities import other
+from hexapod.deformity.quantities import Side, other
 from hexapod.documents.clinician_report.blocks import (
     NOTHING,
     SHARE,
@@ -26,6 +26,7 @@ from hexapod.plan.plan_file import FittedStrut, adjustment_times, fitted_struts
 from hexapod.text.case_fields import LEVEL
 from hexapod.text.case_sentences import level_sentences, spoken, unit_of
 from hexapod.text.field_kinds import INDICATION_SAID
+from hexapod.text.film_text import film_sentence, measured_rows
 from hexapod.text.numbers import distance, number
 from hexapod.text.preoperative_text import end_error_sentences, sensitivity_rows
 from hexapod.text.strut_looks import STRUT_LOOKS
@@ -62,6 +63,40 @@ def entries_section(level: Level) -> list[Block]:
         paragraph(mounting),
         pairs(_rows(level)),
         *_structures(level),
+    ]
+
+
+def measurement_section(level: Level, side: Side, *, pictures: bool) -> list[Block]:
+    """What was measured on radiographs beside what the plan uses, each with its SD; nothing without radiographs."""
+    if level.measured_with is None:
+        return []
+    rows = measured_rows(level, side)
+    told = [] if pictures else ["The pictures of these radiographs are not kept with the case, or not printed here."]
+    told += [film_sentence(film) for film in level.measured_with.films]
+    if isinstance(rows, str):
+        return [heading("Measured on radiographs", 2), paragraph(rows, strong=True), *points(told)]
+    columns = (
+        Column("Quantity", SHARE),
+        Column("Measured ± SD", 42.0),
+        Column("Radiographs", 28.0),
+        Column("Used ± SD", 42.0),
+        Column("", 30.0),
+    )
+    cells = [
+        (
+            row.quantity[0].upper() + row.quantity[1:],
+            [f"{row.size:.1f} ± {row.sd:.1f} {row.unit} {row.word}", f"mostly: {row.mostly}"],
+            ", ".join(row.films),
+            NOTHING if row.used is None else f"{number(row.used)} ± {row.used_sd:.1f} {row.unit} {row.used_word}",
+            row.said,
+        )
+        for row in rows
+    ]
+    counted = "Counted from the reference fragment's axis in each view; other programs measure translations otherwise."
+    return [
+        heading("Measured on radiographs", 2),
+        *([table(columns, cells, firm=True)] if cells else [paragraph("The points tell no size of the deformity.")]),
+        *points([*told, counted]),
     ]
 
 

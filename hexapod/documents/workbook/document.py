@@ -31,6 +31,7 @@ from hexapod.plan.plan_file import FrameAdjustment, adjustment_times, exchanges_
 from hexapod.schedule.strut_exchanges import Exchange
 from hexapod.text.case_fields import key_in_words
 from hexapod.text.case_sentences import level_sentences, movement_sentences
+from hexapod.text.film_text import film_sentence, measured_rows
 from hexapod.text.language import language
 from hexapod.text.languages import DRAFT, NOTICE
 from hexapod.text.milestones import has_docking, has_regenerate
@@ -57,6 +58,7 @@ def tables(plan: Plan, whole: DocumentIdentity, options: PrintOptions) -> list[T
         *made,
         Table("Change-outs", "Change-outs", whole, *_exchanges(plan)),
         Table("Inputs", "Inputs", whole, heads, input_rows(plan)),
+        *([Table("Measurements", "Measurements", whole, *_measurements(plan))] if _measured(plan) else []),
         Table("Findings", "Findings", whole, *_findings(plan, options)),
     ]
 
@@ -120,6 +122,29 @@ def _exchanges(plan: Plan) -> Made:
             rows.append([*cells, _distance(one.reserve_mm), one.reason])
     none: list[list[Cell]] = [["No strut change-out is needed.", *[None] * (len(heads) - 1)]]
     return tuple(SheetColumn(head, widest=60 if head == "Why" else 40) for head in heads), rows or none
+
+
+def _measured(plan: Plan) -> bool:
+    return any(level.entered.measured_with is not None for level in plan.levels)
+
+
+def _measurements(plan: Plan) -> Made:
+    """What was measured on radiographs beside what is used, and the scale of each radiograph."""
+    names = "Hexapod", "Quantity", "Measured", "SD", "Unit", "Direction", "Radiographs", "Mostly by"
+    heads = tuple(SheetColumn(head, widest=60) for head in (*names, "Used", "SD used", "Direction used", "Said"))
+    rows: list[list[Cell]] = []
+    for level in plan.levels:
+        if level.entered.measured_with is None:
+            continue
+        found = measured_rows(level.entered, plan.case.limb.side)
+        for row in [] if isinstance(found, str) else found:
+            sizes = round(row.size, 3), round(row.sd, 3), row.unit, row.word, ", ".join(row.films), row.mostly
+            used = row.used, round(row.used_sd, 3), row.used_word or "", row.said
+            rows.append([level.name, row.quantity, *sizes, *used])
+        told = [found] if isinstance(found, str) else []
+        told += [film_sentence(film) for film in level.entered.measured_with.films]
+        rows += [[level.name, sentence, *[None] * (len(heads) - 2)] for sentence in told]
+    return heads, rows
 
 
 def _findings(plan: Plan, options: PrintOptions) -> Made:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, func, insert, select
 
+from hexapod.case.model import Case
 from hexapod.errors import HexapodError
 from hexapod.films.film_file import check_plain_picture
 from hexapod.library.calls import case_index
@@ -81,6 +82,17 @@ class Films:
         """
         with self._access.looking_at(case) as tx:
             return film_pixels(tx, case, sha256)
+
+    def named_in(self, case: str, file: Case) -> dict[str, bytes]:
+        """The pictures, by SHA-256, of the radiographs that a case file names and the library keeps with its case."""
+        films = [film for level in file.levels if level.measured_with for film in level.measured_with.films]
+        with self._access.looking_at(case) as tx:
+            kept = kept_films(tx, case)
+            return {
+                film.pixels_sha256: film_pixels(tx, case, film.pixels_sha256)
+                for film in films
+                if film.pixels_sha256 in kept
+            }
 
     def remove(self, case: str, sha256s: tuple[str, ...], ground: str) -> None:
         """Remove the pixels of radiographs for good; who, when, why and their SHA-256 stay, and so do points and sizes.

@@ -1,0 +1,107 @@
+"""What was measured on the radiographs of a hexapod beside what its plan uses; and where each scale is from."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from hexapod.case.film_format import Film
+from hexapod.case.model import Level
+from hexapod.deformity.quantities import DEFORMITY, Side
+from hexapod.errors import HexapodError
+from hexapod.films.film_reading import scale_share
+from hexapod.films.measure import measure_films
+from hexapod.films.scale import mm_per_px_by_points, spacing
+from hexapod.preoperative.end_error import deformity_sds
+from hexapod.text.case_sentences import spoken
+from hexapod.text.numbers import number
+
+# Sizes taken over are in tenths; an entry this near to what was measured is the measured one.
+AS_MEASURED = 0.05
+SEEN = {"front": "the front", "back": "the back", "left": "the patient's left", "right": "the patient's right"}
+AS_TAKEN, SAME, BY_HAND, NOT_USED = "taken over", "typed, the same", "entered otherwise", "not entered"
+
+
+@dataclass(frozen=True)
+class MeasuredRow:
+    """A quantity that the radiographs tell, and what the plan uses of it; sizes are unsigned, in the unit of the pair.
+
+    `used` and its word are None where nothing was entered; its SD is what the error bars of the plan are made with.
+    """
+
+    quantity: str
+    unit: str
+    size: float
+    word: str
+    sd: float
+    films: tuple[str, ...]
+    mostly: str
+    used: float | None
+    used_word: str | None
+    used_sd: float
+    said: str
+
+
+def measured_rows(level: Level, side: Side) -> list[MeasuredRow] | str:
+    """What the radiographs of a level tell, quantity by quantity, or the sentence that says why they tell nothing."""
+    if level.measured_with is None:
+        return []
+    try:
+        found = measure_films(level.measured_with, side, level.reference).deformity.sizes
+    except HexapodError as error:
+        return str(error)
+    sds = {pair.quantity: sd for pair, sd in zip(DEFORMITY, deformity_sds(level), strict=True)}
+    taken = {result.word.removeprefix("deformity.") for result in level.measured_with.results if result.taken}
+    rows = []
+    for size in found:
+        words = {word: level.deformity_words[word] for word in (size.pair.positive, size.pair.negative)
+                 if word in level.deformity_words}  # fmt: skip
+        word, used = next(iter(words.items()), (None, None))
+        signed = 0.0 if used is None else used if word == size.pair.positive else -used
+        same = used is not None and abs(signed - size.signed) <= AS_MEASURED
+        was_taken = not taken.isdisjoint((size.pair.positive, size.pair.negative))
+        rows.append(
+            MeasuredRow(
+                quantity=size.pair.quantity,
+                unit=size.pair.unit,
+                size=size.size,
+                word=spoken(size.word),
+                sd=size.sd,
+                films=size.films,
+                mostly=max(size.contributors, key=lambda name: size.contributors[name]),
+                used=used,
+                used_word=None if word is None else spoken(word),
+                used_sd=sds[size.pair.quantity],
+                said=NOT_USED if used is None else BY_HAND if not same else AS_TAKEN if was_taken else SAME,
+            )
+        )
+    return rows
+
+
+def film_sentence(film: Film) -> str:
+    """What a radiograph is: its view, day and scale."""
+    day = f", {film.date}" if film.date else ""
+    turned = f", turned {number(abs(film.turned_deg))} deg" if film.turned_deg else ""
+    view = "AP" if film.view == "ap" else "lateral"
+    return f"{film.id}: {view} from {SEEN[film.seen_from]}{turned}{day}. {scale_sentence(film)}"
+
+
+def scale_sentence(film: Film) -> str:
+    """Where the scale of a radiograph is from, with its formula and the numbers in it.
+
+    Raises nothing: a scale that cannot be worked out is told as such.
+    """
+    scale = film.scale
+    if scale is None:
+        return "No scale: angles only."
+    try:
+        down, right = spacing(film)
+    except HexapodError as error:
+        return str(error)
+    source = {"given": "typed", "header": "from the header"}.get(scale.from_, f"by the {scale.from_}")
+    size = f"{right:.4g} mm per pixel" if down == right else f"{down:.4g} (down) by {right:.4g} mm per pixel"
+    by_points = mm_per_px_by_points(film)
+    if math.isfinite(by_points) and by_points > 0.0 and scale.true_mm is not None:
+        size = f"{number(scale.true_mm)} mm / {scale.true_mm / by_points:.1f} px = {by_points:.4g} mm per pixel"
+        size += "" if abs(by_points - right) <= 1e-4 * right else f"; {right:.4g} used"
+    return f"Scale {source}: {size} ± {number(round(100.0 * scale_share(film), 3))} %."
