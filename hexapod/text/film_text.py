@@ -83,25 +83,21 @@ def film_sentence(film: Film) -> str:
     day = f", {film.date}" if film.date else ""
     turned = f", turned {number(abs(film.turned_deg))} deg" if film.turned_deg else ""
     view = "AP" if film.view == "ap" else "lateral"
-    return f"{film.id}: {view} from {SEEN[film.seen_from]}{turned}{day}. {scale_sentence(film)}"
+    return f"{film.id}: {view} from {SEEN[film.seen_from]}{turned}{day}. Scale: {scale_words(film)}."
 
 
-def scale_sentence(film: Film) -> str:
-    """Where the scale of a radiograph is from, with its formula and the numbers in it.
-
-    Raises nothing: a scale that cannot be worked out is told as such.
-    """
+def scale_words(film: Film) -> str:
+    """The source of the scale of a radiograph and its formula with the numbers in it, with its SD."""
     scale = film.scale
     if scale is None:
-        return "No scale: angles only."
+        return "none: angles only"
     try:
         down, right = spacing(film)
-    except HexapodError as error:
-        return str(error)
-    source = {"given": "typed", "header": "from the header"}.get(scale.from_, f"by the {scale.from_}")
-    size = f"{right:.4g} mm per pixel" if down == right else f"{down:.4g} (down) by {right:.4g} mm per pixel"
+    except HexapodError:  # said with the results
+        return scale.from_
+    size = f"{right:.4g}" if down == right else f"{down:.4g} (rows) x {right:.4g} (columns)"
     by_points = mm_per_px_by_points(film)
     if math.isfinite(by_points) and by_points > 0.0 and scale.true_mm is not None:
-        size = f"{number(scale.true_mm)} mm / {scale.true_mm / by_points:.1f} px = {by_points:.4g} mm per pixel"
-        size += "" if abs(by_points - right) <= 1e-4 * right else f"; {right:.4g} used"
-    return f"Scale {source}: {size} ± {number(round(100.0 * scale_share(film), 3))} %."
+        other = "" if abs(by_points - right) <= 1e-4 * right else f"{by_points:.4g}, used "
+        size = f"{scale.true_mm:g} mm / {scale.true_mm / by_points:.1f} px = {other}{size}"
+    return f"{scale.from_}, {size} mm per pixel ± {100.0 * scale_share(film):g} %"

@@ -20,11 +20,12 @@ from hexapod.app.draft.film_draft import film_entries
 from hexapod.app.session import entries, library_access, session
 from hexapod.app.session.session import OpenCase
 from hexapod.app.steps.radiographs import film_about, film_results, film_ruler, film_scale, film_view, radiographs_step
-from hexapod.case.film_format import MeasuredWith
+from hexapod.case.film_format import Film, MeasuredWith
 from hexapod.deformity.quantities import DEFORMITY
 from hexapod.films.film_file import FilmPicture, read_film, record_of
 from hexapod.films.measure import measurement_of
 from hexapod.films.ruler import PLACE, RulerSize, ruled
+from hexapod.text.film_text import scale_words
 from hexapod.text.numbers import number
 from tests.app.driver import Form, without_page
 from tests.films import film_files
@@ -136,6 +137,10 @@ def test_the_radiographs_of_a_sample_are_a_press_away() -> None:
         ("lateral1", 800, 1120, []),
     ]
     assert read_draft(draft).document["levels"][0]["measured_with"]["films"][0]["side"] == "right"
+
+
+def said(of: dict[str, Any]) -> str:
+    return scale_words(Film.model_validate(of | {"points": []}))
 
 
 def _picture(letter: str, **header: Any) -> FilmPicture:
@@ -291,13 +296,13 @@ def test_a_scale_says_its_formula_and_what_it_is_off_by(monkeypatch: pytest.Monk
     for depth, sd in (("bone", "2"), ("unknown", "5")):
         _say((film_scale.DEPTH, uid, "ap1"), depth)
         film_scale._use_scale(uid, "ap1")
-        assert film_scale._said_scale(_film(first)) == f"ball, 25 mm / 200.0 px = 0.125 mm per pixel ± {sd} %"
+        assert said(_film(first)) == f"ball, 25 mm / 200.0 px = 0.125 mm per pixel ± {sd} %"
     _say((film_scale.SCALE, uid, "ap1"), "frame")
     film_scale._use_scale(uid, "ap1")
-    assert film_scale._said_scale(_film(first)) == "frame, 25 mm / 141.4 px = 0.1768 mm per pixel ± 5 %"
+    assert said(_film(first)) == "frame, 25 mm / 141.4 px = 0.1768 mm per pixel ± 5 %"
     assert [point["is"] for point in film_draft.points_beside(_film(first))] == names[:2]
     header = _film(first) | {"scale": {"from": "header", "mm_per_px": [0.1, 0.2]}}
-    assert film_scale._said_scale(header) == "header, 0.1 (rows) x 0.2 (columns) mm per pixel ± 3 %"
+    assert said(header) == "header, 0.1 (rows) x 0.2 (columns) mm per pixel ± 3 %"
 
 
 @pytest.mark.hazard("H-33")

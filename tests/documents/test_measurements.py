@@ -22,7 +22,7 @@ from hexapod.documents.document_set import PrintOptions, documents
 from hexapod.drawings.report.film_drawing import film_drawing
 from hexapod.films.film_file import read_film
 from hexapod.plan.make_plan import Plan
-from hexapod.text.film_text import measured_rows, scale_sentence
+from hexapod.text.film_text import measured_rows, scale_words
 from tests.films.projector import LimbInSpace, Radiograph, film
 
 ROOT = Path(__file__).parents[2]
@@ -149,15 +149,15 @@ def test_scales_say_where_they_are_from() -> None:
         "id": "ap1", "view": "ap", "side": "right", "seen_from": "front", "columns": 40, "rows": 60, "points": [],
     }  # fmt: skip
     for scale, told in (
-        (None, "No scale: angles only."),
+        (None, "none: angles only"),
         (
             {"from": "header", "mm_per_px": [0.15, 0.14]},
-            "Scale from the header: 0.15 (down) by 0.14 mm per pixel ± 3 %.",
+            "header, 0.15 (rows) x 0.14 (columns) mm per pixel ± 3 %",
         ),
-        ({"from": "given", "mm_per_px": [0.14, 0.14], "sd_percent": 1}, "Scale typed: 0.14 mm per pixel ± 1 %."),
+        ({"from": "given", "mm_per_px": [0.14, 0.14], "sd_percent": 1}, "given, 0.14 mm per pixel ± 1 %"),
         (
             {"from": "ruler", "true_mm": 10, "ends_px": [[0, 0], [30, 40]], "mm_per_px": [0.21, 0.21]},
-            "Scale by the ruler: 10 mm / 50.0 px = 0.2 mm per pixel; 0.21 used ± 2 %.",
+            "ruler, 10 mm / 50.0 px = 0.2, used 0.21 mm per pixel ± 2 %",
         ),
     ):
-        assert scale_sentence(Film.model_validate(value | {"scale": scale})) == told
+        assert scale_words(Film.model_validate(value | {"scale": scale})) == told

@@ -11,10 +11,8 @@ from hexapod.app.draft import film_draft, typed_text
 from hexapod.app.session import entries, library_access, session, step_status
 from hexapod.app.session.entries import action
 from hexapod.case.film_format import COARSEST_MM_PER_PX, Film
-from hexapod.errors import HexapodError
-from hexapod.films.film_reading import scale_share
 from hexapod.films.placing import AskedPoint
-from hexapod.films.scale import spacing
+from hexapod.text.film_text import scale_words
 
 SCALE, TRUE_MM, DEPTH = "film-scale", "film-true-mm", "film-depth"
 SCALES = {
@@ -44,8 +42,7 @@ def open_level(uid: str) -> d.Draft | None:
 
 def show(film: dict[str, Any]) -> None:
     """Where the scale is from, and the fields to enter another."""
-    scale = film.get("scale")
-    told = "none: angles only" if scale is None else _said_scale(film)
+    told = scale_words(Film.model_validate(film | {"points": []}))
     with st.expander(f"Scale of {film['id']}: {told}"):
         st.caption(
             "A ball or a ruler beside the bone, at its depth: 10 mm nearer or farther are 1 %. Type its true size, and "
@@ -82,23 +79,6 @@ def show(film: dict[str, Any]) -> None:
                 disabled=not library_access.may_enter(),
             )
         step_status.beside(f"film-use-scale-{name}")
-
-
-def _said_scale(film: dict[str, Any]) -> str:
-    """The source of the scale and its formula with the numbers in it, with its SD."""
-    placed = Film.model_validate(film | {"points": []})
-    scale = placed.scale
-    assert scale is not None
-    sd = 100.0 * scale_share(placed)
-    try:
-        down, right = spacing(placed)
-    except HexapodError:  # said with the results
-        return scale.from_
-    if scale.mm_per_px is None and scale.true_mm is not None:
-        formula = f"{scale.true_mm:g} mm / {scale.true_mm / right:.1f} px = {right:.4g} mm per pixel"
-        return f"{scale.from_}, {formula} ± {sd:g} %"
-    size = f"{right:.4g}" if down == right else f"{down:.4g} (rows) x {right:.4g} (columns)"
-    return f"{scale.from_}, {size} mm per pixel ± {sd:g} %"
 
 
 @action
