@@ -80,7 +80,7 @@ def test_left_and_right_are_written_out(screen: Screen) -> None:
     expect(screen.field("Date of day 0")).to_have_value("2026-12-07")
     screen.choose("How dates are typed", "also 12/07/2026 (month first)").enter("Date of day 0", "12/08/2026")
     expect(screen.page.get_by_text("Tuesday 8 December 2026.")).to_be_visible()
-    screen.step("deformity")
+    screen.step("deformity").choose("Reference fragment (fixed)", "proximal fragment")
     left = screen.page.evaluate(WORDS_IN_ORDER)
     assert "medial, lateral" in [words for words, _ in left]
     assert all(right for _, right in left), left
@@ -94,7 +94,7 @@ def test_left_and_right_are_written_out(screen: Screen) -> None:
     screen.page.get_by_role("button", name="none", exact=True).first.click()
     screen.settle()
     expect(screen.field("AP angulation, deg")).to_have_value("0")
-    screen.choose("Reference fragment (fixed)", "proximal fragment").step("treatment")
+    screen.step("treatment")
     screen.choose("Choose a protocol", "All at once")
     expect(screen.page.locator(".hx-stage:not(.hx-stage-head) b").first).to_have_text("latency")
     screen.sample("tibia_chronic")

@@ -26,7 +26,8 @@ def test_a_treatment_is_put_in_and_compared_with_another(screen: Screen) -> None
     screen.settle().type("Maximum rate, mm per day", "0,8").button("Work on A").click()
     screen.settle()
     expect(screen.field("Maximum rate, mm per day")).to_have_value("1")
-    expect(screen.page.locator(".hx-effect")).to_contain_text("A against B")
+    expect(screen.page.locator(".hx-effect")).to_contain_text("3 days more")
+    expect(screen.page.locator(".hx-in-work")).to_contain_text("Alternative A is in work")
     screen.step("check")
     assert screen.saved_case() == wanted
     screen.step("treatment").button("Work on B").click()

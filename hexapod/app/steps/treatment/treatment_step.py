@@ -90,6 +90,7 @@ def _comparison(outcome: Outcome) -> str:
     if stage_list.in_work(draft) != stage_list.LETTERS[0]:
         sides.reverse()
     first, second = (_of(one) for _, one in sides)
+    both = tuple(zip((first, second), sides, strict=True))
     entered = [(name, a, b, "") for name, a, b in stage_list.differing(draft)]
     heads = "".join(f'<th scope="col">{title}</th>' for title in ("", *stage_list.LETTERS, "B against A"))
     rows = [
@@ -98,10 +99,8 @@ def _comparison(outcome: Outcome) -> str:
         f"<td>{unbroken(difference)}</td></tr>"
         for name, a, b, difference in (*entered, *_amounts(first, second))
     ]
-    beneath = "".join(
-        f"<div>{_finding(effect) if effect else _missing(made, of) or '<p>No plan.</p>'}</div>"
-        for effect, (of, made) in zip((first, second), sides, strict=True)
-    )
+    told = [_finding(effect) if effect else _missing(made, of) or "<p>No plan.</p>" for effect, (of, made) in both]
+    beneath = "".join(f"<div>{one}</div>" for one in dict.fromkeys(told))
     return (
         f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
         f'<div class="hx-both">{beneath}</div>'
