@@ -23,6 +23,9 @@ FRAME_STEP = np.array([0.005] * 3 + [0.5] * 3)
 MOUNTING_STEP = np.array([one.sd for one in MOUNTING_SD])
 # Differences are taken over this share of a step to each side: a rotation of 0.005 deg, its square far below 1e-6.
 DIFFERENCE = 1e-3
+# Where a ring can sit on a limb that it surrounds, in the order of MOUNTING (mm and deg), while nobody has entered or
+# measured it: centred within a hand's breadth, somewhere along the bone, its front about anterior, about square.
+POSSIBLE, POSSIBLE_SD = "possible", np.array([20.0, 20.0, 80.0, 30.0, 10.0, 10.0])
 # The unknowns of the rings, mounting first; the frames follow.
 MOUNTED, BOLTED, RINGS = slice(0, 6), slice(6, 12), 12
 # A whole turn (deg): rotations that differ by it are the same.
@@ -33,7 +36,8 @@ TURN = 360.0
 class Measurement:
     """One number that was measured: at which moment (its place among the moments), what, and with which SD.
 
-    `kind` is "strut" (`index` 0 to 5), "deformity" or "mounting" (`index` in the order of the words).
+    `kind` is "strut" (`index` 0 to 5), "deformity" or "mounting" (`index` in the order of the words); "possible" is no
+    measurement but what a mounting can be that nobody entered.
     """
 
     moment: int
@@ -65,7 +69,7 @@ class Chain:
         self.rows = tuple(_rows(moments))
         self._at = {
             kind: np.array([row.moment * 6 + row.index for row in self.rows if row.kind == kind], int)
-            for kind in ("strut", "deformity", "mounting")
+            for kind in ("strut", "deformity", "mounting", POSSIBLE)
         }
         self._measured = np.array([row.measured for row in self.rows])
         self._sd = np.array([row.sd for row in self.rows])
@@ -116,6 +120,7 @@ class Chain:
                 self.lengths_mm(x).reshape(n, -1)[:, self._at["strut"]],
                 self.deformities(x).reshape(n, -1)[:, self._at["deformity"]],
                 mountings.reshape(n, -1)[:, self._at["mounting"]],
+                mountings.reshape(n, -1)[:, self._at[POSSIBLE]],
             ],
             axis=1,
         )
@@ -132,13 +137,15 @@ def slopes(function: Callable[[Array], Array], x: Array) -> Array:
 
 
 def _rows(moments: tuple[Moment, ...]) -> list[Measurement]:
-    """Struts of all moments first, then deformities, then mountings."""
+    """Struts of all moments first, then deformities, then mountings, or what the mounting can be without one."""
     struts = [
         Measurement(number, "strut", k, float(moment.lengths_mm[k]), float(moment.length_sd_mm[k]))
         for number, moment in enumerate(moments)
         for k in range(6)
     ]
-    return [*struts, *_measured(moments, "deformity"), *_measured(moments, "mounting")]
+    mounted = _measured(moments, "mounting")
+    possible = [Measurement(0, POSSIBLE, k, 0.0, float(POSSIBLE_SD[k])) for k in range(6)]
+    return [*struts, *_measured(moments, "deformity"), *(mounted or possible)]
 
 
 def _measured(moments: tuple[Moment, ...], kind: str) -> list[Measurement]:

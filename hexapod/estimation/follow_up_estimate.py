@@ -16,7 +16,8 @@ from hexapod.case.model import Case
 from hexapod.deformity.quantities import DEFORMITY, DEFORMITY_SD, MOUNTING, MOUNTING_SD, MeasurementSd, words_of
 from hexapod.errors import HexapodError
 from hexapod.estimation.chain import slopes
-from hexapod.estimation.fit import Contradiction, Estimate, contradictions, fit
+from hexapod.estimation.contradictions import Contradiction, contradictions
+from hexapod.estimation.fit import Estimate, fit
 from hexapod.estimation.observations import MeasuredVisits, Use, observe
 from hexapod.follow_up.compare_with_plan import FollowUp, follow_up
 from hexapod.follow_up.remaining_stages import rounded_words
@@ -77,12 +78,12 @@ def replan_by(
     document = replan(found, measured, catalogue, also).document
     case, sources = found.plan.case, list(found.plan.case.estimated_from or ())
     for level, (visits, estimate) in estimates.items():
-        written, sd = document["levels"][level], estimate.sd
-        written["deformity_sd"] = sd_words(sd[6:], DEFORMITY_SD)
+        written, sd, wide = document["levels"][level], estimate.sd, estimate.spread_sd
+        written["deformity_sd"] = sd_words(wide[6:], DEFORMITY_SD)
         # A mounting that was never entered and that no visit tells stays not entered.
         if case.levels[level].mounting is not None or any(one is not None for one in sd[:6]):
             written["mounting"] = rounded_words(words_of(estimate.mounting.tolist(), MOUNTING), START_DECIMALS)
-            written["mounting_sd"] = sd_words(sd[:6], MOUNTING_SD)
+            written["mounting_sd"] = sd_words(wide[:6], MOUNTING_SD)
         moments = estimate.chain.observations.moments
         sources += [visits.sha256[moment.visit] for moment in moments if moment.visit is not None]
     document["estimated_from"] = list(dict.fromkeys(sources))

@@ -23,7 +23,7 @@ from hexapod.deformity.quantities import (
     other,
     words_of,
 )
-from hexapod.estimation.fit import MOUNTING_NAMES, Contradiction
+from hexapod.estimation.contradictions import MOUNTING_NAMES, Contradiction, unnoticed
 from hexapod.estimation.follow_up_estimate import End, Estimated
 from hexapod.estimation.observations import MeasuredVisits
 from hexapod.follow_up.compare_with_plan import FollowUp
@@ -43,6 +43,8 @@ QUANTITIES = (*MOUNTING_NAMES, *(pair.quantity for pair in DEFORMITY))
 NOT_MEASURED = "not measured"
 # A share of the variance at the end below this (10 %) hardly matters.
 HARDLY_MATTERS = 0.1
+# A mistake of the mounting that would go unnoticed is told from here on: as large as a poor outcome (mm, deg).
+WORTH_A_LOOK = {"mm": 10.0, "deg": 10.0}
 # What one fit changes is told from a third of an SD on, the largest three of it.
 WORTH_TELLING_SD, MOST_TOLD = 1.0 / 3.0, 3
 
@@ -279,6 +281,17 @@ def estimate_sentences(told: Estimated) -> list[str]:
             f"The {QUANTITIES[turn]} is the least sure (+/- {turn_sd:.1f} deg), but that hardly matters "
             f"({100.0 * shares[turn]:.0f} % of the error at the end): a front mistaken for ring and radiographs alike "
             f"turns both, and leaves nothing."
+        )
+    hidden = [
+        (size, name, pair.unit)
+        for size, name, pair in zip(unnoticed(told.estimate), MOUNTING_NAMES, MOUNTING, strict=True)
+        if told.use == "all" and size is not None and size > WORTH_A_LOOK[pair.unit]
+    ]
+    if hidden:
+        sizes = ", ".join(f"{name} {size:.0f} {unit}" for size, name, unit in hidden)
+        sentences.append(
+            f"These measurements would not show a wrong entry of the mounting up to this size: {sizes}. Only a look at "
+            f"the frame or its radiographs does."
         )
     loose = [name for name, one in zip(QUANTITIES, sd, strict=True) if one is None]
     if loose:

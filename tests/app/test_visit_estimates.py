@@ -10,7 +10,7 @@ import pytest
 from hexapod.case.model import Case
 from hexapod.deformity.pose import deformity_words
 from hexapod.deformity.quantities import DEFORMITY, MOUNTING, Pair
-from hexapod.estimation.fit import MOUNTING_NAMES
+from hexapod.estimation.contradictions import MOUNTING_NAMES
 from hexapod.estimation.follow_up_estimate import estimate_visits, replan_estimated
 from hexapod.estimation.observations import MeasuredVisits, read_visits
 from hexapod.follow_up.replan import Wishes

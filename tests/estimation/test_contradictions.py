@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from hexapod.estimation.chain import Chain
-from hexapod.estimation.fit import _projection, contradictions, fit, fit_rows
+from hexapod.estimation.contradictions import contradictions, leverages
+from hexapod.estimation.fit import fit, fit_rows
 from hexapod.estimation.observations import Measured, Observations
 from tests.amount import amount
 from tests.estimation.patients import SD, Patient, treated
@@ -67,6 +68,34 @@ def test_a_misread_strut_is_named() -> None:
     assert named[0].others_say == pytest.approx(observations.moments[2].lengths_mm[3], abs=3.5)
 
 
+def _exchanged(observations: Observations, moment: int, i: int, j: int) -> tuple[Observations, float]:
+    """Two readings of a moment taken for each other, and how far apart they are (mm)."""
+    lengths = observations.moments[moment].lengths_mm
+    apart = float(lengths[j] - lengths[i])
+    once = with_wrong(observations, moment, "strut", i, apart)
+    return with_wrong(once, moment, "strut", j, -apart), abs(apart)
+
+
+@pytest.mark.brief
+def test_two_readings_taken_for_each_other_are_named_both() -> None:
+    """More than 10 mm apart, in nine of ten patients; nothing else is named as an exchange."""
+    right, tried = 0, 0
+    for number in range(amount(60, 12)):
+        observations, _ = treated(Patient.drawn(number), VISITS)
+        wrong, apart = _exchanged(observations, 3, 1, 4)
+        if apart < 10.0:
+            continue
+        tried += 1
+        named = contradictions(fit(wrong))
+        if [(one.visit, one.quantity) for one in named] == [(2, "strut 2"), (2, "strut 5")]:
+            right += 1
+            read = observations.moments[3].lengths_mm
+            assert [one.others_say for one in named] == pytest.approx([read[1], read[4]], abs=4.0)
+            assert [one.measured for one in named] == pytest.approx([read[4], read[1]])
+    assert tried
+    assert right >= 0.8 * tried
+
+
 def test_with_two_measurements_both_are_named() -> None:
     """Nobody can tell which of two angles is wrong."""
     observations, _ = treated(Patient.drawn(6), [0.1])
@@ -85,7 +114,7 @@ def test_right_numbers_are_seldom_named() -> None:
 def test_leverages_are_shares_and_add_up_to_the_unknowns() -> None:
     observations, _ = treated(Patient.drawn(2), VISITS)
     estimate = fit(observations)
-    h = np.diag(_projection(estimate))
+    h = leverages(estimate)
     assert ((h >= 0.0) & (h <= 1.0)).all()
     assert h.sum() == pytest.approx(12 + 6 * 4)
     assert estimate.dof == 6 + 12 * 4 - 12 - 6 * 4
@@ -95,7 +124,7 @@ def test_what_others_say_is_the_residual_over_one_less_leverage() -> None:
     """For small errors the fit without a number says what the linear rule says."""
     observations, _ = treated(Patient.drawn(4), VISITS)
     estimate = fit(observations)
-    h = np.diag(_projection(estimate))
+    h = leverages(estimate)
     for place in (24, 31, 44, 50):
         kept = np.ones(len(estimate.residuals), bool)
         kept[place] = False
