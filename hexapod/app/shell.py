@@ -31,7 +31,7 @@ _STEPS = {
     "frame": frame.show,
     "radiographs": radiographs.show,
     "deformity": deformity.show,
-    "mounting": mounting_parameters.show,
+    "mounting": mounting_parameters.show_mounting,
     "treatment": treatment.show,
     "check": check.show,
     "prescription": prescription_documents.show,

@@ -16,7 +16,7 @@ from hexapod.deformity.quantities import ALONG_BONE
 _GIRTH = "Rings and struts should keep 20 mm from the skin. Empty: not judged."
 
 
-def show(outcome: Outcome) -> None:
+def show_mounting(outcome: Outcome) -> None:
     """The whole step."""
     level_choice()
     path = ("levels", session.level()["uid"])
