@@ -15,7 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 from hexapod.app.draft import typed_text
 from hexapod.app.draft.outcome import work_out
 from hexapod.app.session import entries, library_access, opening, plan_record, session, step_status, unsaved
-from hexapod.app.steps import case_list, check, deformity, frame, limb, mounting_parameters, prescription_documents
+from hexapod.app.steps import case_list, check, deformity, frame, limb, prescription_documents
 from hexapod.app.steps.follow_up import follow_up_step as follow_up
 from hexapod.app.steps.radiographs import radiographs_step as radiographs
 from hexapod.app.steps.treatment import treatment_step as treatment
@@ -31,7 +31,7 @@ _STEPS = {
     "frame": frame.show,
     "radiographs": radiographs.show,
     "deformity": deformity.show,
-    "mounting": mounting_parameters.show_mounting,
+    "mounting": deformity.show_mounting,
     "treatment": treatment.show,
     "check": check.show,
     "prescription": prescription_documents.show,
