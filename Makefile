@@ -25,7 +25,7 @@ $(STAMPS)/run: requirements.txt requirements-films.txt constraints.txt | $(VENV)
 	$(BIN)/python -m pip install -q -r requirements.txt -r requirements-films.txt
 	@mkdir -p $(STAMPS) && touch $@
 
-$(STAMPS)/dev: requirements-dev.txt requirements-postgres.txt requirements-films.txt requirements.txt constraints.txt | $(VENV)/bin/python
+$(STAMPS)/dev: requirements-dev.txt requirements-postgres.txt requirements-films.txt requirements-study.txt requirements.txt constraints.txt | $(VENV)/bin/python
 	$(BIN)/python -m pip install -q -r requirements-dev.txt
 	@mkdir -p $(STAMPS) && touch $@ $(STAMPS)/run
 

@@ -30,6 +30,7 @@ from hexapod.cli.common import (
 from hexapod.cli.follow_up import add_follow_up
 from hexapod.cli.library import add_library
 from hexapod.cli.plan import add_accuracy, add_advise, add_calibrate, add_measure, add_plan, add_radiograph
+from hexapod.cli.study import add_study
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.hardware.models import Ring, Strut
@@ -99,6 +100,7 @@ def _parser(open_app: Callable[[int, bool], int] | None) -> argparse.ArgumentPar
 
     add_follow_up(command)
     add_advise(command)
+    add_study(command)
     add_radiograph(bare_command)
     add_measure(bare_command)
     add_calibrate(bare_command)

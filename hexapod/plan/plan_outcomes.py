@@ -107,7 +107,7 @@ def plan_outcomes(
         raise HexapodError("deformities, mountings and settings must have as many rows, or one.")
     setup = set_up(case, level, catalogue)
     _check_marks(setup, catalogue)
-    T, found = _own_poses(setup, rows[2])
+    T, found = own_poses(setup, rows[2])
     driven = entered if isinstance(entered, DrivenLevel) else None
     planner = DrivenWays(setup, driven.stages) if driven else CoupledWays(case, level, catalogue)
     within = within_limits(rows[0], DEFORMITY) & within_limits(rows[1], MOUNTING) & found
@@ -143,8 +143,8 @@ def _check_marks(setup: LevelSetup, catalogue: Catalogue) -> None:
                 )
 
 
-def _own_poses(setup: LevelSetup, settings_mm: Array) -> tuple[Array, Mask]:
-    """Poses `T_ring_mring` (n, 4, 4) that settings have, and which (n,) have one."""
+def own_poses(setup: LevelSetup, settings_mm: Array) -> tuple[Array, Mask]:
+    """Poses `T_ring_mring` (n, 4, 4) that settings (n, 6) in mm have on the fitted struts, and which (n,) have one."""
     lengths = _lengths(setup, settings_mm)
     try:
         near = neutral_pose(*setup.joints_mm, lengths)

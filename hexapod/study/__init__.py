@@ -1,0 +1,1 @@
+"""Studies: policies of treatment compared on simulated patients, on many cores or machines."""

@@ -1,0 +1,174 @@
+"""A study batch by batch: a hundred patients under all policies, on whichever worker is free, kept when finished."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import itertools
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import rfc8785
+
+from hexapod.about import SOFTWARE
+from hexapod.case.files import write_atomically
+from hexapod.case.model import Case
+from hexapod.deformity.measurement_sd import DEFORMITY_SD, MOUNTING_SD
+from hexapod.errors import HexapodError
+from hexapod.hardware.catalogue import Catalogue
+from hexapod.study.population import draw, study_case
+from hexapod.study.study_file import Study
+from hexapod.study.treatment import Treated, treat
+
+if TYPE_CHECKING:
+    import pyarrow
+
+# Patients of a batch: its arrays stay in a processor's cache, and what a kill loses is less than a second a policy.
+BATCH = 100
+# Batches that a worker has waiting, so that none is idle between two.
+AHEAD = 2
+# In the order of `Treated.truth`.
+QUANTITIES = tuple(f"mounting_{one.key}" for one in MOUNTING_SD) + tuple(f"deformity_{one.key}" for one in DEFORMITY_SD)
+
+MISSING = "Studies need further packages: install `hexapod[study]`."
+
+
+@dataclass(frozen=True)
+class Task:
+    """What every batch of a study is made from; `software` made it, and no other version may work on it."""
+
+    study: Study
+    case: Case
+    catalogue: Catalogue
+    software: str = SOFTWARE
+
+    @property
+    def sha256(self) -> str:
+        """Fingerprint of everything that the rows depend on."""
+        rings = {
+            name: [ring.proximal_joints_mm.tolist(), ring.distal_joints_mm.tolist()]
+            for name, ring in self.catalogue.rings.items()
+        }
+        struts = {name: repr(strut) for name, strut in self.catalogue.struts.items()}
+        value = {
+            "study": json.loads(self.study.model_dump_json(exclude={"title"})),
+            "case": self.case.document,
+            "rings": rings,
+            "struts": struts,
+            "software": self.software,
+        }
+        return hashlib.sha256(rfc8785.dumps(value)).hexdigest()
+
+    @property
+    def batches(self) -> int:
+        """How many there are."""
+        return -(-self.study.patients // BATCH)
+
+
+def batch_columns(task: Task, number: int) -> dict[str, Any]:
+    """The rows of one batch, policy by policy: a column for each name, each with a value a patient and policy.
+
+    Raises:
+        HexapodError: another version of the program made the task, or the case does not suit a study.
+    """
+    if task.software != SOFTWARE:
+        raise HexapodError(f"The study was begun by {task.software}, and a worker has {SOFTWARE}: use one version.")
+    study = task.study
+    numbers = range(number * BATCH, min((number + 1) * BATCH, study.patients))
+    parts = []
+    for policy in study.policy:
+        case, catalogue = study_case(task.case, task.catalogue, policy.graduation_mm)
+        patients = draw(case, study.population, study.seed, numbers)
+        treated = treat(case, catalogue, patients, policy, study.errors_of(policy), study.declared_of(policy))
+        parts.append({"patient": np.array(numbers), "policy": [policy.name] * len(numbers), **_columns(study, treated)})
+    return {
+        name: list(itertools.chain.from_iterable(part[name] for part in parts))
+        if name == "policy"
+        else np.concatenate([part[name] for part in parts])
+        for name in parts[0]
+    }
+
+
+def _columns(study: Study, treated: Treated) -> dict[str, Any]:
+    within = (treated.angle_deg <= study.goal.deg) & (treated.distance_mm <= study.goal.mm)
+    columns = {
+        "planned": treated.planned,
+        "within_goal": within,
+        "angle_deg": treated.angle_deg,
+        "distance_mm": treated.distance_mm,
+        "settled": treated.believed.settled,
+        "doubtful": treated.believed.doubtful,
+    }
+    tables = {"true": treated.truth, "believed": treated.believed.quantities, "sd": treated.believed.sd}
+    for which, table in tables.items():
+        columns |= {f"{which}_{name}": table[:, place] for place, name in enumerate(QUANTITIES)}
+    return columns
+
+
+def run(task: Task, folder: Path, client: Any, told: Callable[[int, int], None]) -> pyarrow.Table:
+    """All rows of a study: batches that `folder` has are taken from there, the others worked out and kept there.
+
+    `client` is one of Dask's; `told` is called with how many batches are there, and how many there will be.
+
+    Raises:
+        HexapodError: the folder holds another study, cannot be written, or a worker gave up.
+        OSError: the folder cannot be written.
+    """
+    import distributed
+    import pyarrow
+    import pyarrow.parquet as parquet
+
+    batches = folder / "batches"
+    _claim(task, folder, batches)
+    missing = iter([number for number in range(task.batches) if not _file(batches, number).exists()])
+    ready = sum(_file(batches, number).exists() for number in range(task.batches))
+    told(ready, task.batches)
+    shared = client.scatter(task, broadcast=True, hash=False)
+
+    def submit(count: int) -> list[Any]:
+        following = itertools.islice(missing, count)
+        return [client.submit(_numbered, shared, number, pure=False) for number in following]
+
+    waiting = AHEAD * max(1, sum(client.ncores().values()))
+    as_completed: Any = distributed.as_completed
+    under_way = as_completed(submit(waiting))
+    try:
+        for future in under_way:
+            number, columns = future.result()
+            sink = io.BytesIO()
+            parquet.write_table(pyarrow.table(columns), sink)
+            write_atomically(_file(batches, number), sink.getvalue())
+            ready += 1
+            told(ready, task.batches)
+            under_way.update(submit(1))
+    except distributed.KilledWorker as error:
+        raise HexapodError(
+            "A worker stopped again and again on one batch: look at its log. Finished batches are kept; the same "
+            "command goes on from them."
+        ) from error
+    return pyarrow.concat_tables(parquet.read_table(_file(batches, number)) for number in range(task.batches))
+
+
+def _numbered(task: Task, number: int) -> tuple[int, dict[str, Any]]:
+    return number, batch_columns(task, number)
+
+
+def _file(batches: Path, number: int) -> Path:
+    return batches / f"{number:06}.parquet"
+
+
+def _claim(task: Task, folder: Path, batches: Path) -> None:
+    """Make the folder this study's.  Raises HexapodError when it is another's."""
+    said = folder / "study.json"
+    if said.exists():
+        if json.loads(said.read_text("utf-8")).get("sha256") != task.sha256:
+            raise HexapodError(f"{folder} holds the batches of another study, case or version: name a new folder.")
+        return
+    if folder.exists() and any(folder.iterdir()):
+        raise HexapodError(f"{folder} is not empty: name a new folder.")
+    batches.mkdir(parents=True)
+    write_atomically(said, json.dumps({"sha256": task.sha256, "software": task.software}).encode())

@@ -1,0 +1,172 @@
+"""The fit of `estimation/fit.py` for many patients at once, who were measured equally often.
+
+The same unknowns, residuals and answer; Gauss-Newton from the typed values takes the place of the trust region, because
+a simulated patient is measured without slips.  docs/estimation.md has the derivation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import chdtrc
+
+from hexapod.deformity.pose import deformity_numbers, deformity_poses, ring_mounts
+from hexapod.deformity.quantities import AXIAL_ROTATION, DEFORMITY, MOUNTING
+from hexapod.estimation.chain import BOLTED, DIFFERENCE, FRAME_STEP, MOUNTED, MOUNTING_STEP, RING_STEP, RINGS, TURN
+from hexapod.estimation.fit import BY_CHANCE, DOUBTFUL
+from hexapod.geometry.transforms import Array, invert, pose, rotation_from_vector
+from hexapod.kinematics.inverse import rigid_lengths
+from hexapod.trajectory.level_setup import LevelSetup
+
+# Right measurements are settled after three or four steps; more than this is no answer.
+MOST_STEPS = 12
+# What the last step changed, in SD of the answer: what it leaves is as small against it as it was against the first.
+SETTLED_SD = 1e-4
+# Quantities: mounting (6) and deformity at the last time (6).
+QUANTITIES = 12
+DEFORMITY_TURN, MOUNTING_TURN = DEFORMITY.index(AXIAL_ROTATION), MOUNTING.index(AXIAL_ROTATION)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was measured of n patients at m times, day 0 first; SDs as the planner believes them.
+
+    `mountings` (n, 6) on day 0 and `deformities` (n, m, 6) are signed numbers in mm and deg, `lengths_mm` (n, m, 6)
+    those of the readings, and `T_ring_mring` (n, m, 4, 4) the frames that have them.
+    """
+
+    setup: LevelSetup
+    mountings: Array
+    deformities: Array
+    lengths_mm: Array
+    T_ring_mring: Array
+    mounting_sd: Array
+    deformity_sd: Array
+    reading_sd_mm: float
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Mounting and deformity (n, 12) at the last time with their SD (n, 12), as `Estimate.quantities` and `sd`.
+
+    `settled` (n,) tells who has an answer, and `doubtful` (n,) whose measurements go together worse than their SD make
+    likely in one of a thousand cases.
+    """
+
+    quantities: Array
+    sd: Array
+    settled: NDArray[np.bool_]
+    doubtful: NDArray[np.bool_]
+
+
+def fit_many(measured: Measured) -> Fitted:
+    """One fit of everything measured for each patient."""
+    chains = _Chains(measured)
+    n, times = measured.deformities.shape[:2]
+    x = np.zeros((n, RINGS + 6 * times))
+    settled = np.zeros(n, bool)
+    for _ in range(MOST_STEPS):
+        r, J = chains.residuals(x), chains.slopes(x)
+        normal, gradient = J.swapaxes(1, 2) @ J, (J.swapaxes(1, 2) @ r[..., None])[..., 0]
+        step = np.linalg.solve(normal, gradient[..., None])[..., 0]
+        # Who was settled stays, so that nobody's answer depends on who is fitted beside him.
+        x = x - np.where(settled[:, None], 0.0, step)
+        settled |= np.einsum("np,np->n", step, gradient) <= SETTLED_SD**2
+        if settled.all():
+            break
+    r, J = chains.residuals(x), chains.slopes(x)
+    chi2, dof = np.einsum("nr,nr->n", r, r), r.shape[1] - x.shape[1]
+    above = chdtrc(dof, chi2)
+    G = chains.quantity_slopes(J)
+    covariance = G @ np.linalg.solve(J.swapaxes(1, 2) @ J, G.swapaxes(1, 2))
+    wider = np.where(above < BY_CHANCE, np.maximum(1.0, chi2 / dof), 1.0)
+    sd = np.sqrt(np.einsum("nkk->nk", covariance) * wider[:, None])
+    return Fitted(chains.quantities(x), sd, settled, above < DOUBTFUL)
+
+
+class _Chains:
+    """The chains of n patients as functions of their unknowns (n, p): rings first, then the frames of the m times."""
+
+    def __init__(self, measured: Measured) -> None:
+        self.measured, self.setup = measured, measured.setup
+        self.n, self.times = measured.deformities.shape[:2]
+        T_ref_mov = deformity_poses(measured.deformities[:, 0], self.setup.side, self.setup.reference)
+        T_ref_ring = ring_mounts(measured.mountings, self.setup.side)
+        self.T_mov_mring_typed = invert(T_ref_mov) @ T_ref_ring @ measured.T_ring_mring[:, 0]
+
+    def _implied(self, rings: Array, frames: Array) -> tuple[Array, Array]:
+        """Lengths and deformities (n, m, 6) by unknowns of the rings (n, 12) and of the frames (n, m, 6)."""
+        T_mov_mring = self.T_mov_mring_typed @ _motion(rings[:, BOLTED] * RING_STEP)
+        T_ring_mring = self.measured.T_ring_mring @ _motion(frames * FRAME_STEP)
+        T_ref_ring = ring_mounts(self.mountings(rings), self.setup.side)
+        T_ref_mov = T_ref_ring[:, None] @ T_ring_mring @ invert(T_mov_mring)[:, None]
+        flat = T_ref_mov.reshape(-1, 4, 4)
+        deformities, _ = deformity_numbers(flat, self.setup.side, self.setup.reference)
+        lengths = rigid_lengths(*self.setup.joints_mm, self.setup.T_prox_dist(T_ring_mring))
+        return lengths, deformities.reshape(self.n, self.times, 6)
+
+    def mountings(self, rings: Array) -> Array:
+        """Mountings (n, 6) as signed numbers."""
+        return np.asarray(self.measured.mountings + rings[:, MOUNTED] * MOUNTING_STEP)
+
+    def residuals(self, x: Array) -> Array:
+        """Measured less implied (n, 12 m + 6) in SD: lengths and deformities of every time, then the mounting."""
+        rings, frames = x[:, :RINGS], x[:, RINGS:].reshape(self.n, self.times, 6)
+        lengths, deformities = self._implied(rings, frames)
+        off = self.measured.deformities - deformities
+        off[..., DEFORMITY_TURN] = _short_way(off[..., DEFORMITY_TURN])
+        mounting = self.measured.mountings - self.mountings(rings)
+        parts = (
+            (self.measured.lengths_mm - lengths) / self.measured.reading_sd_mm,
+            off / self.measured.deformity_sd,
+            mounting / self.measured.mounting_sd,
+        )
+        return np.concatenate([part.reshape(self.n, -1) for part in parts], axis=1)
+
+    def slopes(self, x: Array) -> Array:
+        """How the residuals answer (n, rows, p), by central differences.
+
+        A frame's unknowns touch the rows of its own time only, so those of all frames are changed together.
+        """
+        n, times = self.n, self.times
+        J = np.zeros((n, 12 * times + 6, x.shape[1]))
+        by_time = np.arange(times)
+        for column in range(RINGS):
+            change = np.zeros(x.shape[1])
+            change[column] = DIFFERENCE
+            J[:, :, column] = (self.residuals(x + change) - self.residuals(x - change)) / (2.0 * DIFFERENCE)
+        for k in range(6):
+            change = np.zeros(x.shape[1])
+            change[RINGS + 6 * by_time + k] = DIFFERENCE
+            slope = (self.residuals(x + change) - self.residuals(x - change)) / (2.0 * DIFFERENCE)
+            rows = slope[:, : 12 * times].reshape(n, 2, times, 6)
+            for time in range(times):
+                for part in range(2):
+                    first = 6 * (part * times + time)
+                    J[:, first : first + 6, RINGS + 6 * time + k] = rows[:, part, time]
+        return J
+
+    def quantities(self, x: Array) -> Array:
+        """Mounting and deformity (n, 12) at the last time."""
+        rings, frames = x[:, :RINGS], x[:, RINGS:].reshape(self.n, self.times, 6)
+        mountings = self.mountings(rings)
+        mountings[:, MOUNTING_TURN] = _short_way(mountings[:, MOUNTING_TURN])
+        return np.concatenate([mountings, self._implied(rings, frames)[1][:, -1]], axis=1)
+
+    def quantity_slopes(self, J: Array) -> Array:
+        """How `quantities` answer (n, 12, p) to the unknowns, from the slopes of the residuals."""
+        mounting = -J[:, -6:] * self.measured.mounting_sd[:, None]
+        last = -J[:, 12 * self.times - 6 : 12 * self.times] * self.measured.deformity_sd[:, None]
+        return np.concatenate([mounting, last], axis=1)
+
+
+def _motion(steps: Array) -> Array:
+    """Small motions (..., 4, 4) by turns in rad and shifts in mm (..., 6)."""
+    return pose(rotation_from_vector(steps[..., :3]), steps[..., 3:])
+
+
+def _short_way(deg: Array) -> Array:
+    """Angles the short way round."""
+    return np.asarray(deg - TURN * np.round(deg / TURN))

@@ -1,0 +1,152 @@
+"""The patients of a study: true rings on true bones, each drawn by the study's seed and the patient's number alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from hexapod.case.files import read_case
+from hexapod.case.model import Case, DrivenLevel
+from hexapod.deformity.pose import deformity_pose, deformity_poses, ring_mounts
+from hexapod.deformity.quantities import DEFORMITY, MOUNTING, Pair, signed_numbers
+from hexapod.errors import HexapodError
+from hexapod.geometry.transforms import Array, pose, rotation_from_vector
+from hexapod.hardware.catalogue import Catalogue
+from hexapod.plan.make_plan import Refusal, make_plan
+from hexapod.study.study_file import MeasurementErrors, Population
+from hexapod.trajectory.level_setup import LevelSetup, set_up
+
+# Streams of chance of a patient: 0 is the truth and the mounting as measured, then one for each time of measuring.
+TRUTH = 0
+
+
+@dataclass(frozen=True)
+class StudyCase:
+    """The case of a study as its patients are planned.
+
+    `first` has its stages that move something, `again` the last of them alone, for plans made anew; both are planned
+    from day 0 on.  `along_mm` is how far along its fragment the moving ring is bolted, `T_intended` where the moving
+    fragment shall end.
+    """
+
+    first: Case
+    again: Case
+    setup: LevelSetup
+    along_mm: float
+    T_intended: Array
+
+
+def study_case(case: Case, catalogue: Catalogue, graduation_mm: float | None = None) -> tuple[StudyCase, Catalogue]:
+    """The case of a study, and the catalogue with its scales marked as finely as said.
+
+    Raises:
+        HexapodError: a case with several hexapods, with stages that do not end at a stated deformity, or whose own
+            plan is refused.
+    """
+    if len(case.levels) != 1 or not isinstance(case.levels[0], DrivenLevel):
+        raise HexapodError("A study needs a case with one hexapod.")
+    plan = make_plan(case, catalogue)
+    if isinstance(plan, Refusal):
+        raise HexapodError("The plan of the study's case is refused: run `check` to see why.")
+    level, planned = case.levels[0], plan.levels[0]
+    moving = [stage for stage in level.stages if stage.hold_days is None]
+    if not moving or any(stage.correct_to is None for stage in moving):
+        raise HexapodError("A study needs a case whose stages, but for those of rest, say correct_to.")
+    document = json.loads(json.dumps(case.document))
+    written = document["levels"][0]
+    written["frame"] |= {"settings_at": "start", "settings_mm": list(planned.rows[0].settings_mm)}
+    if graduation_mm is not None:
+        written["frame"]["struts"] = [
+            strut if isinstance(strut, str) else strut | {"graduation_mm": graduation_mm}
+            for strut in written["frame"]["struts"]
+        ]
+        struts = {name: replace(strut, graduation_mm=graduation_mm) for name, strut in catalogue.struts.items()}
+        catalogue = Catalogue(catalogue.rings, struts)
+    stages = [stage for stage in written["stages"] if stage.get("hold_days") is None]
+    written["stages"] = stages
+    first = read_case(document)
+    written["stages"] = stages[-1:]
+    again = read_case(document)
+    last = moving[-1].correct_to
+    assert last is not None
+    setup = set_up(first, 0, catalogue)
+    T_intended = deformity_pose(last.words(), setup.side, setup.reference)
+    return StudyCase(first, again, setup, float(planned.frame.T_mov_mring[2, 3]), T_intended), catalogue
+
+
+@dataclass(frozen=True)
+class Patients:
+    """The truth of n patients, and the chance with which they are measured.
+
+    Poses (n, 4, 4) in mm: the reference ring on its fragment, the moving ring on its own, and the moving fragment on
+    day 0.  `mountings` and `deformities` (n, 6) are signed numbers in the order of their words.
+    """
+
+    numbers: Sequence[int]
+    seed: int
+    setup: LevelSetup
+    mountings: Array
+    deformities: Array
+    T_ref_ring: Array
+    T_mov_mring: Array
+    T_ref_mov: Array
+    mounting_chance: Array
+
+    def measured_mountings(self, errors: MeasurementErrors) -> Array:
+        """The mountings (n, 6) as they were measured."""
+        return np.asarray(self.mountings + self.mounting_chance * errors.of_mounting())
+
+    def measured(
+        self, time: int, deformities: Array, lengths_mm: Array, errors: MeasurementErrors
+    ) -> tuple[Array, Array]:
+        """True deformities and strut lengths (n, 6) as they are measured; `time` counts the times of it from 0."""
+        chance = np.array([_chance(self.seed, number, 1 + time).standard_normal((2, 6)) for number in self.numbers])
+        return deformities + chance[:, 0] * errors.of_deformity(), lengths_mm + chance[:, 1] * errors.reading_mm
+
+
+def draw(case: StudyCase, population: Population, seed: int, numbers: Sequence[int]) -> Patients:
+    """The patients of some numbers, each the same whoever is drawn beside them.
+
+    The moving ring is drawn on its own fragment, and the frame's true readings follow from where both rings stand: no
+    patient has an impossible frame.
+    """
+    setup, ring = case.setup, population.moving_ring
+    level = setup.level
+    drawn = np.array([_chance(seed, number, TRUTH).standard_normal(6 + 6 + 5 + 6) for number in numbers])
+    spread = [None if words is None else words.words() for words in (population.deformity, population.mounting)]
+    deformities = _drawn(drawn[:, :6], level.deformity_words, spread[0], DEFORMITY)
+    mountings = _drawn(drawn[:, 6:12], level.mounting_words, spread[1], MOUNTING)
+    turns = np.radians([ring.tilt_deg, ring.tilt_deg, ring.rotation_deg]) * drawn[:, 12:15]
+    across = ring.across_mm * drawn[:, 15:17]
+    T_mov_mring = pose(rotation_from_vector(turns), np.column_stack([across, np.full(len(drawn), case.along_mm)]))
+    return Patients(
+        numbers=numbers,
+        seed=seed,
+        setup=setup,
+        mountings=mountings,
+        deformities=deformities,
+        T_ref_ring=ring_mounts(mountings, setup.side),
+        T_mov_mring=T_mov_mring,
+        T_ref_mov=deformity_poses(deformities, setup.side, setup.reference),
+        mounting_chance=drawn[:, 17:],
+    )
+
+
+def _chance(seed: int, number: int, stream: int) -> np.random.Generator:
+    return np.random.default_rng([seed, number, stream])
+
+
+def _drawn(
+    chance: Array, entered: Mapping[str, float], spread: Mapping[str, Any] | None, pairs: tuple[Pair, ...]
+) -> Array:
+    """Numbers (n, 6): those of the case, but for the pairs that the population tells of."""
+    mean, sd = np.array(signed_numbers(entered, pairs)), np.zeros(len(pairs))
+    for word, one in (spread or {}).items():
+        place = next(number for number, pair in enumerate(pairs) if word in (pair.positive, pair.negative))
+        sign = 1.0 if word == pairs[place].positive else -1.0
+        mean[place], sd[place] = sign * one["mean"], one["sd"]
+    return np.asarray(mean + sd * chance)

@@ -1,0 +1,207 @@
+"""The file `hexapod-study/1` (TOML): a population, how well it is measured, and the policies that are compared."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from pydantic import BeforeValidator, Field, ValidationError, create_model
+
+from hexapod.case.field_types import Count, Millimetres, Name, PositiveMillimetres, Strict, WordFields
+from hexapod.case.files import check_texts
+from hexapod.case.validation_messages import case_error
+from hexapod.deformity.measurement_sd import DEFORMITY_SD, MOUNTING_SD, READING_SD_MARKS
+from hexapod.deformity.quantities import DEFORMITY, MOUNTING, Pair
+from hexapod.errors import CaseError, Problem
+from hexapod.preoperative.end_error import STRICT_GOAL
+
+FORMAT = "hexapod-study/1"
+# A study of more patients is several studies with other seeds.
+MOST_PATIENTS = 10_000_000
+
+Degrees = Annotated[float, Field(ge=0.0, le=90.0)]
+Share = Annotated[float, Field(gt=0.0, lt=1.0)]
+_DEFORMITY = {one.key: one.sd for one in DEFORMITY_SD}
+_MOUNTING = {one.key: one.sd for one in MOUNTING_SD}
+
+
+class Spread(Strict):
+    """A normal distribution in mm or deg along a word; a mean below 0 is along the opposite word."""
+
+    mean: Annotated[float, Field(ge=-1000.0, le=1000.0)]
+    sd: Annotated[float, Field(ge=0.0, le=1000.0)] = 0.0
+
+
+def _number_is_mean(value: Any) -> Any:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return {"mean": value} if number else value
+
+
+def _spreads(name: str, pairs: tuple[Pair, ...]) -> Any:
+    """A model with a distribution for each word of some pairs; not more than one word of a pair."""
+    field = (Annotated[Spread, BeforeValidator(_number_is_mean)] | None, None)
+    words: dict[str, Any] = {word: field for pair in pairs for word in (pair.positive, pair.negative)}
+    base = type(name, (WordFields,), {"PAIRS": pairs, "__module__": __name__})
+    return create_model(name, __base__=base, **words)
+
+
+if TYPE_CHECKING:
+    DeformitySpreads = WordFields
+    MountingSpreads = WordFields
+else:
+    DeformitySpreads = _spreads("DeformitySpreads", DEFORMITY)
+    MountingSpreads = _spreads("MountingSpreads", MOUNTING)
+
+
+class MovingRing(Strict):
+    """How the moving ring is bolted to its own fragment: SD of its tilts, its rotation and its place across."""
+
+    tilt_deg: Degrees = 0.0
+    rotation_deg: Degrees = 0.0
+    across_mm: Millimetres = 0.0
+
+
+class Population(Strict):
+    """Of whom the patients are drawn; what is left out is as in the case."""
+
+    deformity: DeformitySpreads | None = None
+    mounting: MountingSpreads | None = None
+    moving_ring: MovingRing = MovingRing()
+
+
+class MeasurementErrors(Strict):
+    """SD of what is measured.  The usual ones, but for what is said."""
+
+    ap_angulation_deg: Degrees = _DEFORMITY["ap_angulation_deg"]
+    lateral_angulation_deg: Degrees = _DEFORMITY["lateral_angulation_deg"]
+    axial_rotation_deg: Degrees = _DEFORMITY["axial_rotation_deg"]
+    ap_translation_mm: Millimetres = _DEFORMITY["ap_translation_mm"]
+    lateral_translation_mm: Millimetres = _DEFORMITY["lateral_translation_mm"]
+    axial_translation_mm: Millimetres = _DEFORMITY["axial_translation_mm"]
+    ring_rotation_deg: Degrees = _MOUNTING["rotation_deg"]
+    ring_tilt_deg: Degrees = _MOUNTING["ap_tilt_deg"]
+    ring_across_mm: Millimetres = _MOUNTING["ap_offset_mm"]
+    ring_along_mm: Millimetres = _MOUNTING["axial_offset_mm"]
+    reading_mm: Millimetres = READING_SD_MARKS
+
+    # Of the keys, which are SDs of the deformity and of the mounting, in the order of their words.
+    OF_DEFORMITY: ClassVar[tuple[str, ...]] = tuple(one.key for one in DEFORMITY_SD)
+    OF_MOUNTING: ClassVar[tuple[str, ...]] = (
+        "ring_across_mm", "ring_across_mm", "ring_along_mm", "ring_rotation_deg", "ring_tilt_deg", "ring_tilt_deg",
+    )  # fmt: skip
+
+    def with_those_of(self, said: MeasurementErrors | None) -> MeasurementErrors:
+        """These, with what another table says in its own words."""
+        return self if said is None else self.model_copy(update=said.model_dump(exclude_unset=True))
+
+    def of_deformity(self) -> list[float]:
+        """SD (6,) of a measured deformity in the order of its words."""
+        return [getattr(self, key) for key in self.OF_DEFORMITY]
+
+    def of_mounting(self) -> list[float]:
+        """SD (6,) of a measured mounting in the order of its words."""
+        return [getattr(self, key) for key in self.OF_MOUNTING]
+
+
+class Goal(Strict):
+    """How near to the intended end counts as reached: oblique angle of the axis, and the corresponding point."""
+
+    deg: Annotated[float, Field(gt=0.0, le=90.0)] = STRICT_GOAL.deg
+    mm: PositiveMillimetres = STRICT_GOAL.mm
+
+
+class Policy(Strict):
+    """When the bone is measured again, and from what it is then planned anew.
+
+    A visit is "end", the end of a schedule, or a share of the way of the schedule that is under way.  `errors` and
+    `declared` say only what is other than for the whole study; `graduation_mm` is that of the struts' scales.
+    """
+
+    name: Name
+    visits: Annotated[tuple[Share | Literal["end"], ...], Count()] = ()
+    use: Literal["last", "all"] = "last"
+    graduation_mm: Annotated[float, Field(gt=0.0, le=10.0)] | None = None
+    errors: MeasurementErrors | None = None
+    declared: MeasurementErrors | None = None
+
+
+class Study(Strict):
+    """A study: `patients` are drawn by `seed` and their number, so that none depends on another."""
+
+    format: Literal["hexapod-study/1"]
+    title: Name | None = None
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1)]
+    patients: Annotated[int, Field(ge=1, le=MOST_PATIENTS)]
+    case: Name
+    goal: Goal = Goal()
+    population: Population = Population()
+    errors: MeasurementErrors = MeasurementErrors()
+    declared: MeasurementErrors | None = None
+    policy: Annotated[tuple[Policy, ...], Count(1)]
+
+    def errors_of(self, policy: Policy) -> MeasurementErrors:
+        """The true SD of what is measured under a policy."""
+        return self.errors.with_those_of(policy.errors)
+
+    def declared_of(self, policy: Policy) -> MeasurementErrors:
+        """The SD that the planner believes under a policy."""
+        whole = self.errors_of(policy) if self.declared is None else self.errors_of(policy).with_those_of(self.declared)
+        return whole.with_those_of(policy.declared)
+
+
+def load_study(path: Path) -> tuple[Study, Path]:
+    """The study in a file, and where its case is: beside the file, or at a path from there.
+
+    Raises:
+        CaseError: the file cannot be read, or says what makes no sense.
+    """
+    try:
+        value = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise CaseError(f"{path} cannot be read: {error.strerror or error}.") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CaseError(f"{path} is no TOML file: {error}.") from error
+    study = read_study(value)
+    return study, path.parent / study.case
+
+
+def read_study(value: dict[str, Any]) -> Study:
+    """The study in the value of a TOML file.
+
+    Raises:
+        CaseError: another format, an unknown key, two policies of one name, or a value that makes no sense.
+    """
+    if value.get("format") != FORMAT:
+        shown = f'"{value["format"]}"' if isinstance(value.get("format"), str) else ""
+        raise CaseError([Problem("format", shown, f'must be "{FORMAT}": no other format is read.')])
+    check_texts(value)
+    try:
+        study = Study.model_validate(value)
+    except ValidationError as error:
+        raise case_error(error, value, Study) from error
+    names = [policy.name for policy in study.policy]
+    for number, policy in enumerate(study.policy):
+        place = f"policy[{number}]"
+        if policy.name in names[:number]:
+            raise CaseError([Problem(f"{place}.name", f'"{policy.name}"', "is another policy's: give it its own.")])
+        _check_visits(policy, place)
+        believed = study.declared_of(policy)
+        unsure = [key for key, sd in believed.model_dump().items() if sd == 0.0]
+        if policy.use == "all" and unsure:
+            told = f"weighs what is measured by its SD, and that of {unsure[0]} is 0: declare one above 0 for it."
+            raise CaseError([Problem(f"{place}.use", '"all"', told)])
+    return study
+
+
+def _check_visits(policy: Policy, place: str) -> None:
+    """Raises CaseError where a share of a way stands before one that is not shorter."""
+    before = 0.0
+    for number, visit in enumerate(policy.visits):
+        if visit == "end":
+            before = 0.0
+            continue
+        if visit <= before:
+            told = f"must be above {before:g}, the visit before it on the same schedule."
+            raise CaseError([Problem(f"{place}.visits[{number}]", f"{visit:g}", told)])
+        before = float(visit)

@@ -1,0 +1,159 @@
+"""What a study says: policies side by side as numbers, as a table, and as a chart."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.stats import binomtest
+
+from hexapod.about import SOFTWARE
+from hexapod.study.batches import QUANTITIES
+from hexapod.study.study_file import Policy, Study
+
+if TYPE_CHECKING:
+    import pyarrow
+
+# Normal quantiles of the intervals whose coverage is counted.
+COVERED_SD = {"68": 1.0, "95": 1.96}
+# A 95 % interval of a mean is so many SD of it to each side.
+Z_95 = 1.96
+DECIMALS = 4
+
+
+def summary_document(study: Study, rows: pyarrow.Table) -> dict[str, Any]:
+    """The summary of all rows, as JSON has it.
+
+    Who could not be planned counts as not within the goal, and is in no median.  `compared` sets each policy that uses
+    one fit against that with the same visits that uses the last measurement alone, patient by patient.
+    """
+    table = {policy.name: _of(rows, policy) for policy in study.policy}
+    return {
+        "title": study.title,
+        "software": SOFTWARE,
+        "seed": study.seed,
+        "goal": {"deg": study.goal.deg, "mm": study.goal.mm},
+        "policies": [_policy(policy.name, table[policy.name]) for policy in study.policy],
+        "compared": [
+            _compared(one, other, table) for one in study.policy for other in study.policy if _is_pair(one, other)
+        ],
+    }
+
+
+def _of(rows: pyarrow.Table, policy: Policy) -> dict[str, Any]:
+    chosen = np.array(rows.column("policy").to_pylist()) == policy.name
+    return {name: rows.column(name).to_numpy(zero_copy_only=False)[chosen] for name in rows.column_names}
+
+
+def _is_pair(one: Policy, other: Policy) -> bool:
+    def else_(policy: Policy) -> Policy:
+        return policy.model_copy(update={"name": "", "use": "last"})
+
+    return one.use == "all" and other.use == "last" and else_(one) == else_(other)
+
+
+def _policy(name: str, rows: dict[str, Any]) -> dict[str, Any]:
+    within, planned = rows["within_goal"], rows["planned"]
+    interval = binomtest(int(within.sum()), len(within)).proportion_ci(method="wilson")
+    off = {one: np.abs(rows[f"believed_{one}"] - rows[f"true_{one}"])[planned] for one in QUANTITIES}
+    covered = {
+        share: {one: _rounded((off[one] <= sd * rows[f"sd_{one}"][planned]).mean()) for one in QUANTITIES}
+        for share, sd in COVERED_SD.items()
+        if planned.any()
+    }
+    return {
+        "name": name,
+        "within_goal": _rounded(within.mean()),
+        "within_goal_95": [_rounded(interval.low), _rounded(interval.high)],
+        "angle_deg": _spread(rows["angle_deg"][planned]),
+        "distance_mm": _spread(rows["distance_mm"][planned]),
+        "coverage": {share: _rounded(np.mean(list(each.values()))) for share, each in covered.items()},
+        "coverage_each": covered,
+        "patients": len(within),
+        "not_planned": int((~planned).sum()),
+        "no_answer": int((~rows["settled"]).sum()),
+        "doubtful": int(rows["doubtful"].sum()),
+    }
+
+
+def _spread(values: Any) -> dict[str, float | None]:
+    if not len(values):
+        return {"median": None, "p90": None}
+    return {"median": _rounded(np.median(values)), "p90": _rounded(np.quantile(values, 0.9))}
+
+
+def _compared(one: Policy, other: Policy, table: dict[str, Any]) -> dict[str, Any]:
+    gained = table[one.name]["within_goal"].astype(float) - table[other.name]["within_goal"]
+    mean, half = float(gained.mean()), Z_95 * float(gained.std()) / np.sqrt(len(gained))
+    return {
+        "name": one.name,
+        "with": other.name,
+        "difference": _rounded(mean),
+        "difference_95": [_rounded(mean - half), _rounded(mean + half)],
+    }
+
+
+def _rounded(value: Any) -> float:
+    return round(float(value), DECIMALS)
+
+
+def summary_text(document: dict[str, Any]) -> str:
+    """The summary as a table for a terminal."""
+    goal = document["goal"]
+    names = [policy["name"] for policy in document["policies"]]
+    wide = max(len(name) for name in [*names, "policy"])
+    lines = [
+        *([document["title"]] if document["title"] else []),
+        f"Within {goal['deg']:g} deg and {goal['mm']:g} mm of the intended end; median and 90 % of angle and distance.",
+        "",
+        f"{'policy':{wide}}  within goal (95 %)   angle deg   distance mm  covered 68 / 95",
+    ]
+    for policy in document["policies"]:
+        low, high = (100.0 * one for one in policy["within_goal_95"])
+        lines.append(
+            f"{policy['name']:{wide}}  {100.0 * policy['within_goal']:5.1f} % ({low:.0f} to {high:.0f})  "
+            f"{_two(policy['angle_deg'])}  {_two(policy['distance_mm'])}   "
+            + " / ".join(f"{100.0 * share:.0f}" for share in policy["coverage"].values())
+        )
+        missed = (("not_planned", "could not be planned"), ("no_answer", "had no answer of one fit"))
+        lines += [f"  {policy[key]} of {policy['patients']} {told}." for key, told in missed if policy[key]]
+    for pair in document["compared"]:
+        low, high = (100.0 * one for one in pair["difference_95"])
+        lines.append(
+            f"{pair['name']}, less {pair['with']}: {100.0 * pair['difference']:+.1f} points "
+            f"(95 %: {low:+.1f} to {high:+.1f})."
+        )
+    return "\n".join(lines)
+
+
+def _two(spread: dict[str, float | None]) -> str:
+    if spread["median"] is None:
+        return "     -     "
+    return f"{spread['median']:4.1f} {spread['p90']:5.1f} "
+
+
+def chart(document: dict[str, Any], form: str) -> bytes:
+    """The shares within the goal as bars with their 95 % intervals; `form` is "png" or "svg"."""
+    import matplotlib
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    policies = document["policies"]
+    # The same bytes on every run: neither a date nor random ids.
+    with matplotlib.rc_context({"svg.hashsalt": "hexapod", "font.size": 9.0}):
+        figure = Figure(figsize=(7.0, 0.8 + 0.4 * len(policies)), layout="constrained")
+        FigureCanvasAgg(figure)
+        axes = figure.add_subplot()
+        shares = 100.0 * np.array([policy["within_goal"] for policy in policies])
+        ends = 100.0 * np.array([policy["within_goal_95"] for policy in policies])
+        reach = np.abs(ends.T - shares)
+        axes.barh([policy["name"] for policy in policies], shares, xerr=reach, color="#3b6ea5", capsize=3)
+        axes.invert_yaxis()
+        axes.set_xlim(0.0, 100.0)
+        goal = document["goal"]
+        axes.set_xlabel(f"patients within {goal['deg']:g} deg and {goal['mm']:g} mm, % (95 % interval)")
+        axes.spines[["top", "right"]].set_visible(False)
+        sink = io.BytesIO()
+        figure.savefig(sink, format=form, dpi=160, metadata={"Date": None} if form == "svg" else None)
+    return sink.getvalue()

@@ -1,0 +1,197 @@
+"""Simulated treatments against the product's own plans, and against literal facts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import hexapod
+from hexapod.case.files import load_case, read_case
+from hexapod.deformity.measurement_sd import DEFORMITY_SD, MOUNTING_SD
+from hexapod.deformity.pose import deformity_words
+from hexapod.deformity.quantities import DEFORMITY, MOUNTING, words_of
+from hexapod.errors import HexapodError
+from hexapod.estimation.fit import fit
+from hexapod.estimation.observations import Measured as MeasuredWords
+from hexapod.estimation.observations import Moment, Observations
+from hexapod.geometry.transforms import Array, invert
+from hexapod.hardware.catalogue import load_catalogue
+from hexapod.kinematics.inverse import rigid_lengths
+from hexapod.plan.make_plan import Plan
+from hexapod.preoperative.end_error import left_of
+from hexapod.study.many_fits import Measured, fit_many
+from hexapod.study.population import Patients, StudyCase, draw, study_case
+from hexapod.study.study_file import Study, read_study
+from hexapod.study.treatment import Treated, treat
+from tests.amount import amount
+from tests.study.population import SAMPLES, study_value
+
+CATALOGUE = load_catalogue()
+CASE = load_case(SAMPLES / "tibia_varus.json")
+
+
+def treated(study: Study, policy: int = 0, patients: int = 40) -> tuple[StudyCase, Patients, Treated]:
+    one = study.policy[policy]
+    case, catalogue = study_case(CASE, CATALOGUE, one.graduation_mm)
+    drawn = draw(case, study.population, study.seed, range(patients))
+    return case, drawn, treat(case, catalogue, drawn, one, study.errors_of(one), study.declared_of(one))
+
+
+NO_ERRORS = {
+    "ap_angulation_deg": 0, "lateral_angulation_deg": 0, "axial_rotation_deg": 0, "ap_translation_mm": 0,
+    "lateral_translation_mm": 0, "axial_translation_mm": 0, "ring_rotation_deg": 0, "ring_tilt_deg": 0,
+    "ring_across_mm": 0, "ring_along_mm": 0, "reading_mm": 0,
+}  # fmt: skip
+
+
+def test_what_is_measured_exactly_ends_where_intended() -> None:
+    """Nothing is left but the rounding to marks: below half a degree and 1.5 mm with marks of 1 mm, a tenth with 0.05."""
+    for graduation, deg, mm in ((None, 0.7, 1.5), (0.01, 0.007, 0.015)):
+        value = study_value(errors=NO_ERRORS, policy=[{"name": "a"} | ({"graduation_mm": graduation} if graduation else {})])
+        _, _, found = treated(read_study(value))
+        assert found.planned.all()
+        assert found.angle_deg.max() < deg
+        assert found.distance_mm.max() < mm
+
+
+def test_a_rotation_of_the_ring_measured_wrong_leaves_what_it_must() -> None:
+    """A ring whose front is turned by r more than believed turns the bone about an axis turned by r.
+
+    A correction of 40 deg in the frontal plane then leaves sin(40 deg) r in the sagittal plane.
+    """
+    value = study_value(errors={**NO_ERRORS, "ring_rotation_deg": 3.0}, policy=[{"name": "a", "graduation_mm": 0.001}])
+    value["population"] = {
+        "deformity": {"varus_deg": 40, "apex_anterior_deg": 0, "internal_rotation_deg": 0},
+        "mounting": {"internal_rotation_deg": 0, "leans_posterior_deg": 0},
+    }
+    _, drawn, found = treated(read_study(value))
+    wrong_deg = np.abs(drawn.mounting_chance[:, 3]) * 3.0
+    assert found.angle_deg == pytest.approx(np.sin(np.radians(40.0)) * wrong_deg, rel=0.01, abs=0.002)
+
+
+def test_patients_do_not_depend_on_those_beside_them() -> None:
+    study = read_study(study_value())
+    case, catalogue = study_case(CASE, CATALOGUE)
+    one = study.policy[1]
+    alone = treat(
+        case, catalogue, draw(case, study.population, 7, [17]), one, study.errors, study.declared_of(one)
+    )
+    _, _, together = treated(study, 1)
+    assert alone.angle_deg[0] == pytest.approx(together.angle_deg[17], abs=1e-9)
+    assert alone.believed.quantities[0] == pytest.approx(together.believed.quantities[17], abs=1e-9)
+
+
+def test_whose_own_numbers_cannot_be_planned_is_counted_as_such() -> None:
+    value = study_value(policy=[{"name": "a", "visits": ["end"], "use": "all"}])
+    value["population"] = {"deformity": {"varus_deg": {"mean": 78, "sd": 2}}}
+    _, _, found = treated(read_study(value))
+    assert not found.planned.all()
+    assert np.isnan(found.angle_deg[~found.planned]).all()
+
+
+def test_fits_together_are_those_one_by_one() -> None:
+    study = read_study(study_value())
+    case, _ = study_case(CASE, CATALOGUE)
+    n = amount(60, 8)
+    drawn = draw(case, study.population, 3, range(n))
+    T_start = invert(drawn.T_ref_ring) @ drawn.T_ref_mov @ drawn.T_mov_mring
+    setup, errors = case.setup, study.errors
+    frames = [T_start, invert(drawn.T_ref_ring) @ drawn.T_mov_mring]
+    mountings = drawn.measured_mountings(errors)
+    deformities, lengths = [], []
+    for time, T in enumerate(frames):
+        T_ref_mov = drawn.T_ref_ring @ T @ invert(drawn.T_mov_mring)
+        truly = np.array([signed(one, case) for one in T_ref_mov])
+        told, read = drawn.measured(time, truly, rigid_lengths(*setup.joints_mm, setup.T_prox_dist(T)), errors)
+        deformities.append(told)
+        lengths.append(read)
+    sds = np.array([one.sd for one in MOUNTING_SD]), np.array([one.sd for one in DEFORMITY_SD])
+    found = fit_many(
+        Measured(
+            setup, mountings, np.stack(deformities, 1), np.stack(lengths, 1), np.stack(frames, 1), *sds, 0.5
+        )
+    )
+    assert found.settled.all()
+    for k in range(n):
+        moments = tuple(
+            Moment(
+                visit, tuple(lengths[time][k]), setup.struts, lengths[time][k], np.full(6, 0.5), frames[time][k],
+                MeasuredWords(deformities[time][k], sds[1]),
+                MeasuredWords(mountings[k], sds[0]) if time == 0 else None,
+            )
+            for time, visit in enumerate((None, 0))
+        )  # fmt: skip
+        one = fit(Observations(setup, moments))
+        assert found.quantities[k] == pytest.approx(one.quantities, abs=1e-5)
+        assert found.sd[k] == pytest.approx(np.array(one.sd, float), rel=1e-5)
+        assert found.doubtful[k] == one.doubtful
+
+
+def signed(T_ref_mov: Array, case: StudyCase) -> list[float]:
+    words = deformity_words(T_ref_mov, case.setup.side, case.setup.reference)
+    return hexapod.deformity.quantities.signed_numbers(words, DEFORMITY)
+
+
+@pytest.mark.parametrize("use", ["last", "all"])
+def test_the_product_itself_treats_the_same_patient_alike(use: str) -> None:
+    """A patient measured at the end and planned anew, by make_plan, follow-up and re-plan in place of the batch."""
+    value = study_value(policy=[{"name": "a", "visits": ["end"], "use": use}])
+    study = read_study(value)
+    case, drawn, found = treated(study, patients=4)
+    setup = case.setup
+    for k in range(4):
+        T = invert(drawn.T_ref_ring[k]) @ drawn.T_ref_mov[k] @ drawn.T_mov_mring[k]
+        mounting = drawn.measured_mountings(study.errors)[k]
+        believed, stages = None, case.first
+        for time in range(2):
+            T_ref_mov = drawn.T_ref_ring[k] @ T @ invert(drawn.T_mov_mring[k])
+            lengths = rigid_lengths(*setup.joints_mm, setup.T_prox_dist(T[None]))
+            one = replace(drawn, numbers=[k])
+            told, read = one.measured(time, np.array([signed(T_ref_mov, case)]), lengths, study.errors)
+            if time == 1:
+                believed = found.believed.quantities[k]
+                if use == "last":
+                    assert believed == pytest.approx([*mounting, *told[0]], abs=1e-12)
+                mounting, told = believed[:6], believed[None, 6:]
+                stages = case.again
+            plan = plan_of(stages, mounting, told[0], read[0])
+            T = end_of(plan)
+        T_ref_mov = drawn.T_ref_ring[k] @ T @ invert(drawn.T_mov_mring[k])
+        deg, mm = left_of(T_ref_mov[None, :3, 2], T_ref_mov[None, :3, 3], np.eye(4))
+        assert found.angle_deg[k] == pytest.approx(deg[0], abs=1e-6)
+        assert found.distance_mm[k] == pytest.approx(mm[0], abs=1e-6)
+
+
+def plan_of(case: Any, mounting: Array, deformity: Array, settings_mm: Array) -> Plan:
+    document = json.loads(json.dumps(case.document))
+    level = document["levels"][0]
+    level["mounting"], level["deformity"] = words_of(mounting.tolist(), MOUNTING), words_of(deformity.tolist(), DEFORMITY)
+    level["frame"]["settings_mm"] = settings_mm.tolist()
+    level["frame"]["struts"] = [{"min_mm": 20, "max_mm": 600, "graduation_mm": 1}] * 6
+    # What its checks refuse is no matter here, as in a study.
+    level.pop("limits", None)
+    level.pop("structures_at_risk", None)
+    level.pop("bone", None)
+    plan = hexapod.make_plan(read_case(document))
+    assert isinstance(plan, Plan), plan.findings
+    return plan
+
+
+def end_of(plan: Plan) -> Array:
+    level = plan.levels[0]
+    return invert(level.setup.T_ref_ring) @ level.last.pose_rounded @ level.frame.T_mov_mring
+
+
+def test_a_case_that_suits_no_study_is_told() -> None:
+    for name in ("tibia_stacked_transport", "femur_lengthening"):
+        case = load_case(SAMPLES / f"{name}.json")
+        try:
+            study_case(case, CATALOGUE)
+        except HexapodError as refused:
+            assert "A study needs a case" in str(refused)
+        else:
+            assert name == "femur_lengthening"
