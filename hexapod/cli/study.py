@@ -36,7 +36,7 @@ def _study(words: argparse.Namespace, catalogue: Catalogue) -> int:
     from hexapod.study.batches import MISSING, Task, run
     from hexapod.study.population import study_case
     from hexapod.study.study_file import load_study
-    from hexapod.study.summary import chart, summary_document, summary_text
+    from hexapod.study.study_summary import chart, summary_document, summary_text
 
     try:
         import distributed

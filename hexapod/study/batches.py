@@ -17,12 +17,12 @@ import rfc8785
 from hexapod.about import SOFTWARE
 from hexapod.case.files import write_atomically
 from hexapod.case.model import Case
-from hexapod.deformity.measurement_sd import DEFORMITY_SD, MOUNTING_SD
+from hexapod.deformity.quantities import DEFORMITY_SD, MOUNTING_SD
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.study.population import draw, study_case
 from hexapod.study.study_file import Study
-from hexapod.study.treatment import Treated, treat
+from hexapod.study.treatment import TreatedPatients, treat
 
 if TYPE_CHECKING:
     import pyarrow
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 BATCH = 100
 # Batches that a worker has waiting, so that none is idle between two.
 AHEAD = 2
-# In the order of `Treated.truth`.
+# In the order of `TreatedPatients.truth`.
 QUANTITIES = tuple(f"mounting_{one.key}" for one in MOUNTING_SD) + tuple(f"deformity_{one.key}" for one in DEFORMITY_SD)
 
 MISSING = "Studies need further packages: install `hexapod[study]`."
@@ -93,7 +93,7 @@ def batch_columns(task: Task, number: int) -> dict[str, Any]:
     }
 
 
-def _columns(study: Study, treated: Treated) -> dict[str, Any]:
+def _columns(study: Study, treated: TreatedPatients) -> dict[str, Any]:
     within = (treated.angle_deg <= study.goal.deg) & (treated.distance_mm <= study.goal.mm)
     columns = {
         "planned": treated.planned,
@@ -139,9 +139,7 @@ def run(task: Task, folder: Path, client: Any, told: Callable[[int, int], None])
     try:
         for future in under_way:
             number, columns = future.result()
-            sink = io.BytesIO()
-            parquet.write_table(pyarrow.table(columns), sink)
-            write_atomically(_file(batches, number), sink.getvalue())
+            keep(columns, _file(batches, number))
             ready += 1
             told(ready, task.batches)
             under_way.update(submit(1))
@@ -151,6 +149,16 @@ def run(task: Task, folder: Path, client: Any, told: Callable[[int, int], None])
             "command goes on from them."
         ) from error
     return pyarrow.concat_tables(parquet.read_table(_file(batches, number)) for number in range(task.batches))
+
+
+def keep(columns: dict[str, Any], file: Path) -> None:
+    """Write a batch to a file, whole or not at all.  Raises OSError when it cannot be written."""
+    import pyarrow
+    import pyarrow.parquet as parquet
+
+    sink = io.BytesIO()
+    parquet.write_table(pyarrow.table(columns), sink)
+    write_atomically(file, sink.getvalue())
 
 
 def _numbered(task: Task, number: int) -> tuple[int, dict[str, Any]]:

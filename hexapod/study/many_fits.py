@@ -30,7 +30,7 @@ DEFORMITY_TURN, MOUNTING_TURN = DEFORMITY.index(AXIAL_ROTATION), MOUNTING.index(
 
 
 @dataclass(frozen=True)
-class Measured:
+class ManyMeasured:
     """What was measured of n patients at m times, day 0 first; SDs as the planner believes them.
 
     `mountings` (n, 6) on day 0 and `deformities` (n, m, 6) are signed numbers in mm and deg, `lengths_mm` (n, m, 6)
@@ -48,7 +48,7 @@ class Measured:
 
 
 @dataclass(frozen=True)
-class Fitted:
+class ManyFitted:
     """Mounting and deformity (n, 12) at the last time with their SD (n, 12), as `Estimate.quantities` and `sd`.
 
     `settled` (n,) tells who has an answer, and `doubtful` (n,) whose measurements go together worse than their SD make
@@ -61,7 +61,7 @@ class Fitted:
     doubtful: NDArray[np.bool_]
 
 
-def fit_many(measured: Measured) -> Fitted:
+def fit_many(measured: ManyMeasured) -> ManyFitted:
     """One fit of everything measured for each patient."""
     chains = _Chains(measured)
     n, times = measured.deformities.shape[:2]
@@ -83,13 +83,13 @@ def fit_many(measured: Measured) -> Fitted:
     covariance = G @ np.linalg.solve(J.swapaxes(1, 2) @ J, G.swapaxes(1, 2))
     wider = np.where(above < BY_CHANCE, np.maximum(1.0, chi2 / dof), 1.0)
     sd = np.sqrt(np.einsum("nkk->nk", covariance) * wider[:, None])
-    return Fitted(chains.quantities(x), sd, settled, above < DOUBTFUL)
+    return ManyFitted(chains.quantities(x), sd, settled, above < DOUBTFUL)
 
 
 class _Chains:
     """The chains of n patients as functions of their unknowns (n, p): rings first, then the frames of the m times."""
 
-    def __init__(self, measured: Measured) -> None:
+    def __init__(self, measured: ManyMeasured) -> None:
         self.measured, self.setup = measured, measured.setup
         self.n, self.times = measured.deformities.shape[:2]
         T_ref_mov = deformity_poses(measured.deformities[:, 0], self.setup.side, self.setup.reference)
@@ -112,7 +112,7 @@ class _Chains:
         return np.asarray(self.measured.mountings + rings[:, MOUNTED] * MOUNTING_STEP)
 
     def residuals(self, x: Array) -> Array:
-        """Measured less implied (n, 12 m + 6) in SD: lengths and deformities of every time, then the mounting."""
+        """ManyMeasured less implied (n, 12 m + 6) in SD: lengths and deformities of every time, then the mounting."""
         rings, frames = x[:, :RINGS], x[:, RINGS:].reshape(self.n, self.times, 6)
         lengths, deformities = self._implied(rings, frames)
         off = self.measured.deformities - deformities

@@ -11,8 +11,7 @@ from pydantic import BeforeValidator, Field, ValidationError, create_model
 from hexapod.case.field_types import Count, Millimetres, Name, PositiveMillimetres, Strict, WordFields
 from hexapod.case.files import check_texts
 from hexapod.case.validation_messages import case_error
-from hexapod.deformity.measurement_sd import DEFORMITY_SD, MOUNTING_SD, READING_SD_MARKS
-from hexapod.deformity.quantities import DEFORMITY, MOUNTING, Pair
+from hexapod.deformity.quantities import DEFORMITY, DEFORMITY_SD, MOUNTING, MOUNTING_SD, READING_SD_MARKS, Pair
 from hexapod.errors import CaseError, Problem
 from hexapod.preoperative.end_error import STRICT_GOAL
 
@@ -104,7 +103,7 @@ class MeasurementErrors(Strict):
         return [getattr(self, key) for key in self.OF_MOUNTING]
 
 
-class Goal(Strict):
+class StudyGoal(Strict):
     """How near to the intended end counts as reached: oblique angle of the axis, and the corresponding point."""
 
     deg: Annotated[float, Field(gt=0.0, le=90.0)] = STRICT_GOAL.deg
@@ -134,7 +133,7 @@ class Study(Strict):
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)]
     patients: Annotated[int, Field(ge=1, le=MOST_PATIENTS)]
     case: Name
-    goal: Goal = Goal()
+    goal: StudyGoal = StudyGoal()
     population: Population = Population()
     errors: MeasurementErrors = MeasurementErrors()
     declared: MeasurementErrors | None = None

@@ -14,7 +14,7 @@ from hexapod.hardware.catalogue import Catalogue
 from hexapod.kinematics.inverse import rigid_lengths
 from hexapod.plan.plan_outcomes import own_poses, plan_outcomes
 from hexapod.preoperative.end_error import left_of
-from hexapod.study.many_fits import Measured, fit_many
+from hexapod.study.many_fits import ManyMeasured, fit_many
 from hexapod.study.population import Patients, StudyCase
 from hexapod.study.study_file import MeasurementErrors, Policy
 
@@ -36,7 +36,7 @@ class Believed:
 
 
 @dataclass(frozen=True)
-class Treated:
+class TreatedPatients:
     """What became of n patients.
 
     `planned` (n,) tells whose plans could be made; only they have an `angle_deg` and a `distance_mm` (n,) between the
@@ -57,7 +57,7 @@ def treat(
     policy: Policy,
     errors: MeasurementErrors,
     declared: MeasurementErrors,
-) -> Treated:
+) -> TreatedPatients:
     """The patients under one policy; `errors` are the true SD of what is measured, `declared` those believed."""
     course = _Course(case, catalogue, patients, errors, declared)
     course.measure()
@@ -76,7 +76,7 @@ def treat(
     T_ref_mov = course.T_ref_mov
     deg, mm = left_of(T_ref_mov[:, :3, 2], T_ref_mov[:, :3, 3], case.T_intended)
     good = course.good
-    return Treated(good, np.where(good, deg, np.nan), np.where(good, mm, np.nan), believed, truth)
+    return TreatedPatients(good, np.where(good, deg, np.nan), np.where(good, mm, np.nan), believed, truth)
 
 
 class _Course:
@@ -139,7 +139,7 @@ class _Course:
         if not some.size:
             return last
         fitted = fit_many(
-            Measured(
+            ManyMeasured(
                 setup=self.setup,
                 mountings=self.mountings[some],
                 deformities=np.stack(self.deformities, axis=1)[some],
