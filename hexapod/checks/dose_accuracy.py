@@ -73,6 +73,10 @@ def check_real_travel(setup: LevelSetup, travel: RealTravel) -> list[Finding]:
     With one adjustment a day both are of the same motion: a point then has the graver of the two.
     """
     found: list[Finding] = []
+    pace = pace_of(setup.level)
+    longest = max(float(table.max()) for table in (travel.evening_mm, travel.single_mm))
+    if longest <= pace.rate_too_fast.value and float(travel.sum_mm.max()) <= pace.dose_sum.value:
+        return []
     for k, name in enumerate(setup.tracked.names):
         refused = list(_too_fast(setup, travel, k, name))
         found += refused

@@ -354,6 +354,8 @@ def _sides(a: Annulus, b: Annulus, T_a_b: Array, T_b_a: Array) -> Array:
     up_b = (cosine * centre[:, 2] - dot(centre, z_b)) / square
     crossing = (sine > PARALLEL) & (abs(up_a) <= a.half_mm) & (abs(up_b) <= b.half_mm)
     least = np.full(len(centre), np.inf)
+    if not crossing.any():
+        return least
     for sign in (-1.0, 1.0):
         for radius in (a.inner_mm, a.outer_mm):
             point_a = sign * radius * across + up_a[:, None] * z_a

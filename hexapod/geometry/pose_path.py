@@ -120,9 +120,7 @@ class Path:
         Source: derivation in docs/kinematics.md; Abramowitz and Stegun, 17.2.8.
         """
         s = np.asarray(s, float)
-        straight = self.T_end[:3, 3] - self.T_start[:3, 3]
-        arms = np.asarray(points_mov_mm, float) @ self.T_start[:3, :3].T
-        velocity = cross(self.turn, arms)  # of the turn alone, at s = 0
+        straight, arms, velocity = self._motion(points_mov_mm)
         angle = self.angle
         if not (angle or straight.any()):
             return np.zeros((len(s) - 1, len(arms)))
@@ -137,6 +135,17 @@ class Path:
         modulus = np.minimum(2.0 * B / whole, 1.0)
         integral = elliptic_second_kind(0.5 * (angle * s[:, None] - phase), modulus)
         return np.asarray(2.0 / angle * np.sqrt(A + B) * np.diff(integral, axis=0), float)
+
+    def _motion(self, points_mov_mm: Array) -> tuple[Array, Array, Array]:
+        """The straight motion (3,) of the whole stage, and at its start the arms (k, 3) of points and their velocity
+        (k, 3) by the turn alone."""
+        arms = np.asarray(points_mov_mm, float) @ self.T_start[:3, :3].T
+        return self.T_end[:3, 3] - self.T_start[:3, 3], arms, cross(self.turn, arms)
+
+    def fastest(self, points_mov_mm: Array) -> Array:
+        """What no point (k, 3) moves faster than (k,), mm in the whole stage: its straight motion and all of its turn."""
+        straight, _, velocity = self._motion(points_mov_mm)
+        return np.asarray(np.sqrt(straight @ straight) + np.sqrt(dot(velocity, velocity)))
 
     def _gauss(self, straight: Array, arms: Array, s: Array) -> Array:
         """The same for a hardly turning stage, by 8-point Gauss quadrature of the speed."""
@@ -196,8 +205,10 @@ def keeps_limits(path: Path, points_mov_mm: Array, limits_mm: Array, turn_limit:
     """Whether on no day a point (k, 3) travels further than its limit (k,) mm, or the turn than its limit (rad)."""
     if turn_limit is not None and path.angle / days > turn_limit * (1.0 + RELATIVE_TOLERANCE):
         return False
-    arcs = path.arc_lengths(points_mov_mm, equal_steps(days))
-    return bool((arcs <= limits_mm * (1.0 + RELATIVE_TOLERANCE)).all())
+    bounds = limits_mm * (1.0 + RELATIVE_TOLERANCE)
+    if (path.fastest(points_mov_mm) <= bounds * days).all():
+        return True
+    return bool((path.arc_lengths(points_mov_mm, equal_steps(days)) <= bounds).all())
 
 
 def fewest_days(

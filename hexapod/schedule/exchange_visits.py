@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hexapod.schedule.strut_exchanges import StrutNeeds, keeps_reserve, least_kept, runs
+from hexapod.schedule.strut_exchanges import StrutNeeds, least_kept, runs
 
 NEVER = math.inf
 # For each model, with how few exchanges it can stand in a strut on a day; NEVER when it cannot.
@@ -75,21 +75,29 @@ class StrutSearch:
         more = horizon - needs.days
         self.reached = [[*reached, *[m in needs.ends] * more] for m, reached in enumerate(needs.reached)]
         self.until = runs(self.reached)
-        self.joins = [[*joins, *[False] * more] for joins in needs.joins]
-        self.budget, self.least = NEVER, -math.inf
+        self.joins = np.array([[*joins, *[False] * more] for joins in needs.joins])
+        self.fixed_marks = np.concatenate([self.reached, self.joins])
+        self.scale_left = np.array(needs.scale_left)
+        self._bound(NEVER, -math.inf)
+
+    def _bound(self, budget: float, least: float) -> None:
+        self.budget, self.least = budget, least
+        # By model and day: whether its scale leaves enough to be taken off, and to be put in.
+        self.enough = np.zeros((len(self.reached), self.horizon + 1), bool)
+        days = self.needs.days + 1
+        self.enough[:, :days] = self.scale_left >= least_kept(least)
+        self.leaves, self.enters = self.enough.tolist(), (self.enough & self.joins).tolist()
         self.known: dict[tuple[Counts, int, int], Counts] = {}
 
     def bounded(self, budget: float, least: float) -> StrutSearch:
         """The same strut with other bounds."""
         other = copy.copy(self)
-        other.budget, other.least, other.known = budget, least, {}
+        other._bound(budget, least)
         return other
 
     def marks(self) -> NDArray[np.bool_]:
         """By model and day (rows, days): what is reached, what can be put in, and what leaves enough scale."""
-        enough = np.ones((len(self.reached), self.horizon + 1), bool)
-        enough[:, : self.needs.days + 1] = np.array(self.needs.scale_left) >= least_kept(self.least)
-        return np.concatenate([self.reached, self.joins, enough])
+        return np.concatenate([self.fixed_marks, self.enough])
 
     def first(self) -> Counts:
         """The counts on day 0."""
@@ -109,8 +117,7 @@ class StrutSearch:
         return self.known[key]
 
     def _swaps(self, old: int, new: int, count: float, day: int) -> bool:
-        allowed = self.joins[new][day] and count < self.budget
-        return allowed and keeps_reserve(self.needs.reserve(old, new, day), self.least)
+        return count < self.budget and self.leaves[old][day] and self.enters[new][day]
 
     def lasts(self, counts: Counts, since: int) -> int:
         """The last day that some model reaches without another visit."""
