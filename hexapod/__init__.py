@@ -5,7 +5,9 @@
 >>> plan = hexapod.make_plan(case)                                 # doctest: +SKIP
 """
 
+import importlib
 import os
+from typing import TYPE_CHECKING, Any
 
 # Before numpy is loaded, whose linear algebra reads it once.  Our matrices are small: a second thread saves nothing on
 # an idle machine, and on a busy one each call waits for it (10,000 poses: 14 ms alone, 226 ms with two threads).
@@ -17,14 +19,16 @@ from hexapod.about import VERSION as __version__
 from hexapod.case.files import load_case, parse_case, read_case, save_case
 from hexapod.checks.case_entries import findings_at
 from hexapod.errors import CaseError, CatalogueError, GeometryError, HexapodError, NoPose, SingularFrame
-from hexapod.films.measure import measure
 from hexapod.hardware.catalogue import load_catalogue
 from hexapod.kinematics.forward import own_pose, ring_pose
 from hexapod.kinematics.inverse import strut_lengths
 from hexapod.plan.make_plan import Plan, Refusal, make_plan
-from hexapod.plan.plan_outcomes import plan_outcomes
-from hexapod.preoperative.ring_distance import advise
 from hexapod.stages.templates import TEMPLATES, stages_from_template
+
+if TYPE_CHECKING:
+    from hexapod.films.measure import measure
+    from hexapod.plan.plan_outcomes import plan_outcomes
+    from hexapod.preoperative.ring_distance import advise
 
 __all__ = [
     "TEMPLATES",
@@ -52,3 +56,16 @@ __all__ = [
     "stages_from_template",
     "strut_lengths",
 ]
+
+# Loaded when they are asked for: planning a case starts sooner without them.
+LATER = {
+    "advise": "hexapod.preoperative.ring_distance",
+    "measure": "hexapod.films.measure",
+    "plan_outcomes": "hexapod.plan.plan_outcomes",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(LATER[name]), name)

@@ -1,4 +1,7 @@
-"""The commands before a treatment: plan (also its drafts of documents), advise, measure, radiograph, calibrate."""
+"""The commands before a treatment: plan (also its drafts of documents), advise, measure, radiograph, calibrate.
+
+What plan does not need is imported by the command that does: it starts sooner without.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hexapod.case.files import load_value, parse_value
 from hexapod.case.film_format import SEEN_FROM
@@ -33,16 +36,11 @@ from hexapod.cli.common import (
 from hexapod.documents.document_set import PrintOptions
 from hexapod.documents.schedule_csv import schedule_text
 from hexapod.errors import HexapodError
-from hexapod.films.deformity_words import MeasuredSize
-from hexapod.films.film_file import read_film, record_of
-from hexapod.films.measure import FilmMeasurement, measurement_of
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.plan.make_plan import Plan, Refusal, make_plan
 from hexapod.plan.plan_file import finding_document, plan_document, plan_sha256, short_fingerprint
 from hexapod.plan.sign_off import acknowledgements
 from hexapod.preoperative.end_error import USUAL_GOAL, Goal, accuracy_document
-from hexapod.preoperative.ring_calibration import calibrate, read_calibration, ring_document
-from hexapod.preoperative.ring_distance import advise, case_with_advice
 from hexapod.text.case_sentences import level_sentences, movement_sentences, spoken
 from hexapod.text.languages import NOTICE
 from hexapod.text.milestones import travel_sentences
@@ -53,6 +51,10 @@ from hexapod.text.preoperative_text import (
     calibration_text,
     end_error_sentences,
 )
+
+if TYPE_CHECKING:
+    from hexapod.films.deformity_words import MeasuredSize
+    from hexapod.films.measure import FilmMeasurement
 
 
 def add_plan(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
@@ -191,6 +193,8 @@ def add_advise(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
 
 
 def _advise(words: argparse.Namespace, catalogue: Catalogue) -> int:
+    from hexapod.preoperative.ring_distance import advise, case_with_advice
+
     check_new_file(words.out)
     case = read_case_named(words.case)
     index = which_hexapod(words, case)
@@ -217,6 +221,8 @@ def add_calibrate(command: Callable[[str, str], argparse.ArgumentParser]) -> Non
 
 
 def _calibrate(words: argparse.Namespace, _: Catalogue) -> int:
+    from hexapod.preoperative.ring_calibration import calibrate, read_calibration, ring_document
+
     given = read_calibration(read_bytes_named(words.file))
     ring = calibrate(given)
     if words.format == "json":
@@ -240,6 +246,8 @@ def add_measure(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
 
 
 def _measure(words: argparse.Namespace, _catalogue: Catalogue) -> int:
+    from hexapod.films.measure import measurement_of
+
     value = parse_value(sys.stdin.buffer.read()) if words.file == "-" else load_value(words.file)
     found = measurement_of(value, words.hexapod - 1 if words.hexapod is not None else words.level or 0)
     if words.format == "json":
@@ -327,6 +335,8 @@ def add_radiograph(command: Callable[[str, str], argparse.ArgumentParser]) -> No
 
 
 def _radiograph(words: argparse.Namespace, _catalogue: Catalogue) -> int:
+    from hexapod.films.film_file import read_film, record_of
+
     if words.seen_from not in SEEN_FROM[words.view]:
         one, other = SEEN_FROM[words.view]
         raise HexapodError(

@@ -26,7 +26,7 @@ from hexapod.geometry.transforms import Array, invert
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.kinematics.forward import ring_pose
 from hexapod.plan.make_plan import Plan
-from hexapod.preoperative.end_error import LIKELY, Goal, left_of
+from hexapod.preoperative.end_error import Goal, left_of, likely_bound
 from hexapod.trajectory.bone_trajectory import Course
 from hexapod.trajectory.coupled_levels import bone_courses
 from hexapod.trajectory.frame_trajectory import fit_frame
@@ -136,7 +136,7 @@ def end_of(estimate: Estimate, replanned: Case, level: int, goal: Goal, catalogu
     T_ref_mov = T_ref_ring @ T_ring_mring @ invert(T_mov_mring)
     deg, mm = left_of(T_ref_mov[:, :3, 2], T_ref_mov[:, :3, 3], T_intended)
     shares = _shares(estimate, ends, goal)
-    return End(goal.kept(deg, mm), float(np.quantile(deg, LIKELY)), float(np.quantile(mm, LIKELY)), shares)
+    return End(goal.kept(deg, mm), likely_bound(deg), likely_bound(mm), shares)
 
 
 def _shares(estimate: Estimate, ends: Callable[[Array], Array], goal: Goal) -> tuple[float, ...]:

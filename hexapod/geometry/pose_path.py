@@ -143,7 +143,7 @@ class Path:
         return self.T_end[:3, 3] - self.T_start[:3, 3], arms, cross(self.turn, arms)
 
     def fastest(self, points_mov_mm: Array) -> Array:
-        """What no point (k, 3) moves faster than (k,), mm in the whole stage: its straight motion and all of its turn."""
+        """What no point (k, 3) moves faster than (k,), mm in the whole stage: straight and by all of its turn."""
         straight, _, velocity = self._motion(points_mov_mm)
         return np.asarray(np.sqrt(straight @ straight) + np.sqrt(dot(velocity, velocity)))
 

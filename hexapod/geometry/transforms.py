@@ -1,15 +1,13 @@
-"""Rotations and poses.  No other module may import transforms3d or scipy's Rotation.
+"""Rotations and poses.
 
-A pose `T_a_b` is a 4x4 matrix with `p_a = T_a_b @ p_b`; angles here are radians, quaternions have w first.
-transforms3d makes single rotations; the batches are our own, because importing scipy's Rotation takes longer than
-planning a case (the tests compare the two).
+A pose `T_a_b` is a 4x4 matrix with `p_a = T_a_b @ p_b`; angles here are radians, quaternions have w first.  Formulas
+are our own: loading scipy's Rotation takes longer than planning a case (the tests compare with it and transforms3d).
 """
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from transforms3d.axangles import axangle2mat
 
 from hexapod.errors import GeometryError
 
@@ -56,7 +54,7 @@ def invert(T_a_b: ArrayLike) -> Array:
 
 def turn_about_z(angle: float) -> Array:
     """Rotation matrix (3, 3) by `angle` rad about z, counter-clockwise seen from +z."""
-    return np.asarray(axangle2mat([0.0, 0.0, 1.0], angle, is_normalized=True), float)
+    return turns_about_z(angle)
 
 
 def swing(start: ArrayLike, end: ArrayLike) -> Array:
@@ -73,7 +71,7 @@ def swing(start: ArrayLike, end: ArrayLike) -> Array:
         if cosine < 0.0:
             raise GeometryError("The two directions are opposite: give an angle below 180 deg between them.")
         return np.eye(3)
-    return np.asarray(axangle2mat(axis / sine, np.arctan2(sine, cosine), is_normalized=True), float)
+    return rotation_from_vector(axis / sine * np.arctan2(sine, cosine))
 
 
 def swings(start: ArrayLike, ends: ArrayLike) -> Array:

@@ -10,6 +10,7 @@ import numpy as np
 from hexapod.checks.clearances import Clearance
 from hexapod.checks.dose_accuracy import FINE_MM
 from hexapod.checks.findings import RELATIVE_TOLERANCE
+from hexapod.collision.closest_approach import SAME_MM
 from hexapod.geometry.transforms import Array
 from hexapod.plan.make_plan import LevelPlan
 from hexapod.text.case_sentences import day_and_date, size
@@ -79,7 +80,8 @@ def clearance_sentences(level: LevelPlan) -> list[str]:
     """The nearest pair of every kind with its distance and day, and what could not be judged."""
     nearest: dict[str, Clearance] = {}
     for pair in level.clearances.pairs:
-        if pair.kind not in nearest or pair.distance_mm < nearest[pair.kind].distance_mm:
+        # Of pairs that are as near the first is named, on every machine.
+        if pair.kind not in nearest or pair.distance_mm < nearest[pair.kind].distance_mm - SAME_MM:
             nearest[pair.kind] = pair
     told = [f"{pair.pair}, {size(pair.distance_mm)} mm (day {pair.day})" for pair in nearest.values()]
     said = [f"Minimum clearances: {'; '.join(told)}."] if told else []

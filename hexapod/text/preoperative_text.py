@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hexapod.case.model import Case
 from hexapod.deformity.quantities import DEFORMITY_SD, MOUNTING_SD
@@ -25,10 +25,12 @@ from hexapod.preoperative.end_error import (
     end_error,
     mounting_sensitivity,
 )
-from hexapod.preoperative.ring_calibration import MeasuredRing
-from hexapod.preoperative.ring_distance import RingDistance
 from hexapod.text.case_sentences import WORTH_A_WORD_DEG, WORTH_A_WORD_MM, exchange_sentence, size, words_sentence
 from hexapod.text.numbers import number
+
+if TYPE_CHECKING:
+    from hexapod.preoperative.ring_calibration import MeasuredRing
+    from hexapod.preoperative.ring_distance import RingDistance
 
 WORTH = {"mm": WORTH_A_WORD_MM, "deg": WORTH_A_WORD_DEG}
 # What stands for "nothing worth a word" in `SensitivityRow.off`.
@@ -247,7 +249,7 @@ class CauseRow:
 
 def end_error_sentences(level: LevelPlan, goal: Goal = USUAL_GOAL) -> list[str]:
     """How exact a level's end will be, in a few sentences."""
-    found = end_error(level, goal)
+    found = end_error(level, goal, told=1)
     if found is None:
         return [NOT_ENTERED.format(part="mounting" if level.entered.mounting is None else "deformity")]
     return [*bound_sentences(found), *what_helps(found)]

@@ -3,8 +3,16 @@
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
+from transforms3d.axangles import axangle2mat
 
-from hexapod.geometry.transforms import rotation_from_vector, rotation_vector, turn_about_z, turn_angle, unit_quaternion
+from hexapod.geometry.transforms import (
+    rotation_from_vector,
+    rotation_vector,
+    swing,
+    turn_about_z,
+    turn_angle,
+    unit_quaternion,
+)
 
 ROUNDING = 2e-15  # a few products of numbers up to 1
 ANGLES = [0.0, 1e-300, 1e-12, 1e-9, 1e-8, 1e-4, 0.5, 1.5, 3.0, np.pi - 1e-6, np.pi - 1e-9]
@@ -38,3 +46,13 @@ def test_any_leading_shape() -> None:
 def test_counter_clockwise_about_z() -> None:
     assert (turn_about_z(np.pi / 2) @ [1, 0, 0]).round(15).tolist() == [0, 1, 0]
     assert (rotation_from_vector([0, 0, np.pi / 2]) @ [1, 0, 0]).round(15).tolist() == [0, 1, 0]
+
+
+@pytest.mark.parametrize("angle", [0.0, 1e-9, 0.3, 2.0, np.pi - 1e-6])
+def test_single_rotations_are_those_of_another_library(angle: float) -> None:
+    """A turn about z, and the smallest rotation from one direction to another, beside transforms3d."""
+    np.testing.assert_allclose(turn_about_z(angle), axangle2mat([0.0, 0.0, 1.0], angle), atol=1e-15)
+    axis = np.array([1.0, -2.0, 0.5]) / np.linalg.norm([1.0, -2.0, 0.5])
+    start = np.cross(axis, [0.0, 0.0, 1.0])
+    other = axangle2mat(axis, angle)
+    np.testing.assert_allclose(swing(3.0 * start, other @ start), other, atol=1e-9)

@@ -12,7 +12,6 @@ RANKS = [[room.strip("` /") for room in row.split(",")] for row in ROW.findall(T
 # The package itself: its public names and its command.
 FACE = ("__init__", "__main__")
 STREAMLIT_ONLY_IN = {"app"}
-ROTATIONS_ONLY_IN = "hexapod/geometry/transforms.py"
 # Nothing but these may touch files, folders or the clock.
 DISK_ALLOWED = {"about", "case", "hardware", "library", "documents", "text", "study", "cli", "app", "__init__"}
 # The one reader of radiographs, which starts a process beside its program.
@@ -71,7 +70,7 @@ def test_imports_go_only_down() -> None:
     assert not wrong
 
 
-def test_streamlit_and_rotations_have_one_door() -> None:
+def test_streamlit_has_one_door_and_rotations_are_our_own() -> None:
     wrong = []
     for path in modules():
         where = path.relative_to(ROOT).as_posix()
@@ -79,8 +78,7 @@ def test_streamlit_and_rotations_have_one_door() -> None:
             top = name.split(".")[0]
             if top == "streamlit" and part_of(path) not in STREAMLIT_ONLY_IN:
                 wrong.append(f"{where} imports streamlit")
-            rotation = top == "transforms3d" or name.startswith("scipy.spatial.transform")
-            if rotation and where != ROTATIONS_ONLY_IN:
+            if top == "transforms3d" or name.startswith("scipy.spatial.transform"):
                 wrong.append(f"{where} imports {name}")
     assert not wrong
 
