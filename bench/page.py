@@ -5,7 +5,8 @@ from the message of a browser to the end of the run, everything for the new page
 percentile) and as processor time of the server, which other work on the machine does not blur.
 
 Then an edit in a browser, step by step: from the key Enter until the message is sent, until the server's first and last
-message before the new fingerprint stands on the page, until it stands there, and until it is painted.
+message before the new fingerprint stands on the page, until it stands there, and until it is painted.  Beside it, in
+turns, the same on the plainest page that Streamlit can have (plain_page.py): what is left of the time is ours.
 """
 
 from __future__ import annotations
@@ -16,11 +17,15 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.clinician import DAYS, ENTRIES, Clinician, Run, library_with
 from bench.preview import STANDS_MS, VIEWPORT, launched
 from bench.served import Served, served
 from bench.visitor import OPEN, Visitor
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
 
 STARTS = 3
 START_S, EDIT_MS = 6.0, 200.0
@@ -106,38 +111,57 @@ def row(server: Served, what: str, clinician: Clinician, count: int) -> None:
     print(f"{name:<32}", *(f"{figure:>10.0f}" for figure in figures), *wrong, flush=True)
 
 
+def one_edit(page: Page, entry: Locator, text: str) -> dict[str, float]:
+    """Type a text, press Enter; the times of what follows, ms after the key."""
+    entry.fill(text)
+    page.evaluate(WATCH)
+    page.keyboard.press("Enter")
+    times: dict[str, float] = page.evaluate("window.hexapodEdit")
+    page.wait_for_timeout(BETWEEN_MS)
+    return times
+
+
 def in_browser(folder: Path, edits: int) -> None:
-    """Print where the time of an edit goes in a browser, medians in ms after the key Enter."""
+    """Print where the time of an edit goes in a browser, ms after the key Enter, ours beside Streamlit's floor."""
     from playwright.sync_api import sync_playwright
 
-    key = library_with(folder, 1)[0]
-    with served(folder) as server, sync_playwright() as tool:
+    key, (ours, plain) = library_with(folder, 1)[0], (folder, folder / "plain")
+    plain.mkdir()
+    with (
+        served(ours) as app,
+        served(plain, "bench/plain_page.py", "_stcore/health") as floor,
+        sync_playwright() as tool,
+    ):
         browser = launched(tool.chromium)
-        page = browser.new_page(viewport=VIEWPORT)
-        page.add_init_script(MESSAGES)
-        page.goto(f"{server.address}/?case={key}&step=deformity")
-        entry = page.get_by_label(EDITED).first
-        entry.wait_for()
-        page.wait_for_timeout(STANDS_MS)
-        found: list[dict[str, float]] = []
-        busy_s = server.cpu_s
+        opened = []
+        for address, label in ((f"{app.address}/?case={key}&step=deformity", EDITED), (floor.address, "Size")):
+            page = browser.new_page(viewport=VIEWPORT)
+            page.add_init_script(MESSAGES)
+            page.goto(address)
+            entry = page.get_by_label(label).first
+            entry.wait_for()
+            page.wait_for_timeout(STANDS_MS)
+            opened.append((page, entry))
+        servers = (app, floor)
+        found: tuple[list[dict[str, float]], ...] = ([], [])
+        busy_s = [server.cpu_s for server in servers]
         for number in range(edits + WARM_RUNS):
             if number == WARM_RUNS:
-                busy_s = server.cpu_s
-            entry.fill(f"{4.0 + 0.01 * (number + 1):.2f}")
-            page.evaluate(WATCH)
-            page.keyboard.press("Enter")
-            times = page.evaluate("window.hexapodEdit")
-            page.wait_for_timeout(BETWEEN_MS)
-            if number >= WARM_RUNS:
-                found.append(times)
-        busy_ms = 1000.0 * (server.cpu_s - busy_s) / edits
+                busy_s = [server.cpu_s for server in servers]
+            for (page, entry), times in zip(opened, found, strict=True):
+                page.bring_to_front()
+                one = one_edit(page, entry, f"{4.0 + 0.01 * (number + 1):.2f}")
+                if number >= WARM_RUNS:
+                    times.append(one)
+        busy_ms = [1000.0 * (server.cpu_s - before) / edits for server, before in zip(servers, busy_s, strict=True)]
         browser.close()
     print(f"an edit in a browser, ms after Enter (asked: {SHOWN_MS:g} until it is shown)")
+    print(f"{'':48}{'median':>8}{'95 %':>8}{'floor':>10}{'95 %':>8}")
     for what, name in STEPS.items():
-        times_of = [times[what] for times in found]
-        print(f"  {name:<46}{statistics.median(times_of):>8.0f}{percentile_95(times_of):>8.0f}")
-    print(f"  {'processor time of the server, mean':<46}{busy_ms:>8.0f}")
+        columns = [[times[what] for times in of_one] for of_one in found]
+        figures = [figure for values in columns for figure in (statistics.median(values), percentile_95(values))]
+        print(f"  {name:<46}{figures[0]:>8.0f}{figures[1]:>8.0f}{figures[2]:>10.0f}{figures[3]:>8.0f}")
+    print(f"  {'processor time of the server, mean':<46}{busy_ms[0]:>8.0f}{'':8}{busy_ms[1]:>10.0f}")
 
 
 def main(edits: int = EDITS) -> None:

@@ -55,8 +55,9 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def served(folder: Path, **settings: str) -> Iterator[Served]:
-    """The app with its library in `folder` and these environment variables, ended afterwards.
+def served(folder: Path, script: str = "app.py", ready: str = "ready", **settings: str) -> Iterator[Served]:
+    """The app with its library in `folder` and these environment variables, ended afterwards; or another script, which
+    is there when the address `ready` answers.
 
     Raises:
         RuntimeError: it did not start; with what it has written.
@@ -67,14 +68,14 @@ def served(folder: Path, **settings: str) -> Iterator[Served]:
     began = time.monotonic()
     with log.open("wb") as file:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
+            [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)],
             cwd=ROOT,
             env=os.environ | {"HEXAPOD_DATA_DIR": str(folder)} | settings,
             stdout=file,
             stderr=subprocess.STDOUT,
         )
     try:
-        while not is_ready(address):
+        while not is_ready(address, ready):
             if process.poll() is not None or time.monotonic() - began > PATIENCE_S:
                 raise RuntimeError(f"The app did not start:\n{log.read_text('utf-8')}")
             time.sleep(POLL_S)
@@ -84,10 +85,10 @@ def served(folder: Path, **settings: str) -> Iterator[Served]:
         process.wait(STOPPING_S)
 
 
-def is_ready(address: str) -> bool:
+def is_ready(address: str, ready: str = "ready") -> bool:
     """Whether the app at this address says that it can be used."""
     try:
-        urllib.request.urlopen(f"{address}/ready", timeout=PATIENCE_S).close()
+        urllib.request.urlopen(f"{address}/{ready}", timeout=PATIENCE_S).close()
     except (urllib.error.URLError, ConnectionError):
         return False
     return True
