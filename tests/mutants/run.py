@@ -111,7 +111,7 @@ MUTANTS = [
     Mutant("reserve of one end", "schedule/strut_exchanges.py", "np.minimum(setting - strut.min_mm, strut.max_mm - setting)", "setting - strut.min_mm"),
     Mutant("clinic days ignored", "plan/make_plan.py", "if case.open_on(", "if True or case.open_on("),
     Mutant("visit a day too early", "schedule/exchange_visits.py", "if past.day < day <= until + 1:", "if past.day < day <= until:"),
-    Mutant("days taken for alike that are not", "schedule/exchange_visits.py", "return np.concatenate([self.reached, self.joins, enough])", "return np.concatenate([self.reached, self.joins])"),
+    Mutant("days taken for alike that are not", "schedule/exchange_visits.py", "return np.concatenate([self.fixed_marks, self.enough])", "return self.fixed_marks"),
     Mutant("good plans forgotten", "schedule/exchange_visits.py", "and strut.until[m][past.day] >= other.day", ""),
     Mutant("docking counted the other way", "trajectory/gaps.py", "level.docking_gap_mm - (left - ", "level.docking_gap_mm + (left - "),
     Mutant("regenerate by the wrong sign", "trajectory/gaps.py", "bone.gap_mm + moving_end(course.setup.reference) * risen", "bone.gap_mm - moving_end(course.setup.reference) * risen"),
