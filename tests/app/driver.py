@@ -67,7 +67,7 @@ class Form:
     """The app as AppTest sees it, with the words of the screen for names."""
 
     def __init__(self, **address: str) -> None:
-        self.at = AppTest.from_file(str(ROOT / "hexapod" / "app" / "page.py"), default_timeout=30)
+        self.at = AppTest.from_file(str(ROOT / "hexapod" / "app" / "page.py"), default_timeout=120)
         for name, value in address.items():
             self.at.query_params[name] = value
         self.run()
