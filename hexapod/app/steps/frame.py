@@ -202,7 +202,7 @@ def _chosen(known: Mapping[str, T], path: d.Path) -> str:
     if d.entry(session.draft(), (*path, "kind")) != "model":
         return ""
     if item is None:
-        return "As it is marked on the part, or on the maker's label."
+        return "As marked on the part or the maker's label. (?): data unverified."
     if unverified(item):
         return f"{item.label}, data unverified: check them against the maker's manual before use."
     return f"{item.label}. Data: {', '.join(sorted({value.status for value in item.provenance.values()}))}."
