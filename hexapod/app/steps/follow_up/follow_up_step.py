@@ -42,7 +42,7 @@ def show(outcome: Outcome) -> None:
 def _visit(outcome: Outcome, following: visit.FollowedPlan) -> None:
     told = visit.entered_visit(session.draft(), following)
     visit_entries.show(following, told)
-    below = result.show(following, told)
+    below = result.show_result(following, told)
     browser_scripts.place_to_show(plan_record.CONTINUE)
     visit_entries.show_record(following, told)
     estimates.show(following, plan_continuation.estimates_of(following, told, session.draft()))

@@ -47,7 +47,7 @@ PAGE = Inks(
 )
 
 
-def show(following: visit.FollowedPlan, told: visit.EnteredVisit) -> DeltaGenerator | None:
+def show_result(following: visit.FollowedPlan, told: visit.EnteredVisit) -> DeltaGenerator | None:
     """The answer to the readings on the page; why there is none while an entry is missing or wrong.
 
     Returns:
