@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import hexapod
-from hexapod.app.steps.follow_up.result import HEADS
+from hexapod.app.steps.follow_up.follow_up_step import HEADS
 from hexapod.follow_up.possible_errors import KINDS
 from hexapod.follow_up.reading_explanation import DOUBTFUL, PLANNED, Explanation
 from hexapod.follow_up.replan import DoubtfulReadings, Wishes, replan

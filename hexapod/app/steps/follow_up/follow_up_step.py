@@ -1,21 +1,154 @@
-"""Step 8: what was read at a visit, what it means, and how the plan continues."""
+"""Step 8: what was read at a visit, what it means, and how the plan continues.
+
+What the readings mean is told in words, as a bar a strut, and as the bone on both radiographs.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import library_access, plan_record, session, visit
-from hexapod.app.steps.follow_up import estimates, plan_continuation, result, visit_entries
+from hexapod.app.steps.follow_up import estimates, plan_continuation, visit_entries
 from hexapod.app.steps.follow_up.visit_entries import line
 from hexapod.app.widgets import browser_scripts
-from hexapod.app.widgets.panels import limb_name
+from hexapod.app.widgets.browser_scripts import show_svg
+from hexapod.app.widgets.panels import finding_html, limb_name, unbroken
+from hexapod.checks.findings import grouped
+from hexapod.drawings.entry.visit_radiographs import Inks, bone_off_words, struts_off, visit_bars, visit_radiographs
 from hexapod.errors import HexapodError
+from hexapod.follow_up.compare_with_plan import FollowUp
+from hexapod.library import RecordedVisit
+from hexapod.text.follow_up_text import follow_up_sentences
+from hexapod.text.numbers import number
+from hexapod.text.strut_looks import STRUT_LOOKS
 
+# What every kind of explanation is called at the top, and the colour it has: as the plan, worth a look, to be doubted.
+HEADS = {
+    "on-schedule": ("On schedule", "ok"),
+    "behind": ("Behind the plan", "caution"),
+    "ahead": ("Ahead of the plan", "caution"),
+    "misread": ("Probably misread", "refused"),
+    "wrong-way": ("A strut was probably turned the wrong way", "refused"),
+    "exchanged": ("Two struts were probably exchanged", "refused"),
+    "some-turned": ("Some struts were turned, others not yet", "caution"),
+    "not-turned": ("A strut was probably not turned", "refused"),
+    "increments-swapped": ("Two struts were probably turned by each other's steps", "refused"),
+    "scales-shifted": ("All scales were probably read 1 mm off", "refused"),
+    "numbered-clockwise": ("The struts were probably counted the other way round", "refused"),
+    "unexplained": ("Not explained", "refused"),
+}
+PAGE = Inks(
+    ink="var(--hx-ink)",
+    soft="var(--hx-soft)",
+    edge="var(--hx-edge)",
+    bone="var(--hx-panel)",
+    actual="var(--hx-actual)",
+    actual_fill="var(--hx-actual-back)",
+)
 _STYLE = Path(__file__).parents[2] / "follow_up.css"
+
+
+def show_result(following: visit.FollowedPlan, told: visit.EnteredVisit) -> DeltaGenerator | None:
+    """The answer to the readings on the page; why there is none while an entry is missing or wrong.
+
+    Returns:
+        The place below the last answer, for what can be done about it; None without an answer.
+    """
+    below = None
+    if following.plan is None or not told.typed:
+        return below
+    if told.troubles:
+        line("What the readings mean is told as soon as the entries above are complete and right.", "missing")
+        return below
+    for one in told.found:
+        below = _level(one, answers_too=True)
+    return below
+
+
+def show_recorded(following: visit.FollowedPlan, history: Sequence[RecordedVisit]) -> None:
+    """What the readings of the last visit of this plan mean, for those who may only look."""
+    mine = [one.visit for one in history if following.recorded and one.plan == following.recorded.number]
+    if not mine or following.plan is None:
+        return
+    for one in mine[-1].readings:
+        try:
+            found = visit.answer_to(following.plan, mine[-1].date, one)
+        except HexapodError as error:
+            line(str(error), "wrong")
+            continue
+        _level(found)
+
+
+def _level(found: FollowUp, *, answers_too: bool = False) -> DeltaGenerator:
+    """The answer and the picture beside each other, the readings below; the place below the answer."""
+    case = found.plan.case
+    several = len(case.levels) > 1
+    head, kind = HEADS[found.explanation.kind]
+    named = f"{visit.level_name(case, found.level)}: " if several else ""
+    told, *rest = follow_up_sentences(found)
+    if where := bone_off_words(found):
+        rest.insert(next(k for k, one in enumerate(rest, 1) if one.startswith("By these readings")), where)
+    body = "".join(f"<li>{unbroken(sentence)}</li>" for sentence in rest)
+    with st.container(key=f"visit-shown-{found.level}"):
+        left, right = st.columns([2, 3], gap="medium")
+    left.html(
+        f'<section class="hx-found hx-{kind}" aria-label="What the readings mean"><h3>{escape(named + head)}</h3>'
+        f"<p>{unbroken(told)}</p><p>{escape(_which_day(found))}</p><ul>{body}</ul></section>"
+    )
+    below = left.container(key=f"visit-go-on-{found.level}")
+    with left:
+        if answers_too:
+            visit_entries.answers(found)
+        for group in grouped(found.findings):
+            st.html(finding_html(group))
+    with right, st.container(key=f"visit-films-{found.level}"):
+        if found.T_ref_mov is None:
+            st.html('<p class="hx-none">No pose fits these readings: there is no picture. Read all six again.</p>')
+        else:
+            drawing = visit_radiographs(found, PAGE).decode("utf-8")
+            show_svg(drawing, key=f"films-{session.widget_key(())}-{found.level}")
+    st.html(_table(found))
+    with st.container(key=f"visit-bars-{found.level}"):
+        show_svg(visit_bars(found, PAGE).decode("utf-8"), key=f"bars-{session.widget_key(())}-{found.level}")
+    return below
+
+
+def _which_day(found: FollowUp) -> str:
+    row = found.intended
+    if found.days_after_the_end:
+        return (
+            f"{found.date.isoformat()} is after the plan's last day, day {row.day} ({row.date.isoformat()}): its last "
+            "row is what should be true."
+        )
+    return f"{found.date.isoformat()} is day {row.day} of the plan, {row.stage}: planned is what it has that evening."
+
+
+def _table(found: FollowUp) -> str:
+    """Plan, readings and difference of every strut; a table that can only be read."""
+    heads = "".join(
+        f'<th scope="col" class="hx-strut hx-strut-{strut}"><span class="hx-disc">{strut}</span>'
+        f'<span class="hx-colour">{look.name}</span></th>'
+        for strut, look in STRUT_LOOKS.items()
+    )
+    struts = struts_off(found)
+    rows = (
+        ("Planned", [number(one.planned_mm) for one in struts]),
+        ("Read", [number(one.reads_mm) for one in struts]),
+        ("Read − planned", [one.off_told for one in struts]),
+    )
+    body = "".join(
+        f'<tr><th scope="row">{name}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>' for name, cells in rows
+    )
+    return (
+        '<table class="hx-schedule hx-compared"><caption>Readings of the six scales, mm</caption>'
+        f'<thead><tr><th scope="col"></th>{heads}</tr></thead><tbody>{body}</tbody></table>'
+    )
 
 
 def show(outcome: Outcome) -> None:
@@ -33,7 +166,7 @@ def show(outcome: Outcome) -> None:
             _visit(outcome, following)
         elif following is not None and following.recorded is not None:
             line("You may look at visits but not record any: ask a planner of the library.", "missing")
-            result.show_recorded(following, history)
+            show_recorded(following, history)
         visit_entries.show_all(session.token(), history, plans)
     except HexapodError as error:
         st.html(f'<p class="hx-alarm" role="alert">{escape(str(error))}</p>')
@@ -42,7 +175,7 @@ def show(outcome: Outcome) -> None:
 def _visit(outcome: Outcome, following: visit.FollowedPlan) -> None:
     told = visit.entered_visit(session.draft(), following)
     visit_entries.show(following, told)
-    below = result.show_result(following, told)
+    below = show_result(following, told)
     browser_scripts.place_to_show(plan_record.CONTINUE)
     visit_entries.show_record(following, told)
     estimates.show(following, plan_continuation.estimates_of(following, told, session.draft()))
