@@ -20,7 +20,7 @@ from hexapod.app.steps.follow_up import follow_up_step as follow_up
 from hexapod.app.steps.radiographs import radiographs_step as radiographs
 from hexapod.app.steps.treatment import treatment_step as treatment
 from hexapod.app.widgets import drawings, viewer_scene
-from hexapod.app.widgets.banner import banner, next_step
+from hexapod.app.widgets.banner import banner, closed, next_step, notice_html
 from hexapod.app.widgets.browser_scripts import ask_before_leaving, at_top
 from hexapod.text.strut_looks import STRUT_LOOKS
 
@@ -152,7 +152,9 @@ def _case(places: _Places) -> None:
         viewer_scene.show(outcome)
     with places.step:
         ask_before_leaving(unsaved=bool(case.unsaved))
+        st.html(notice_html())
         told = step_status.line()
+        closed()
         with st.container(key=f"body-{session.step()}"):
             _STEPS[session.step()](outcome)
             next_step()

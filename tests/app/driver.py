@@ -113,12 +113,10 @@ class Form:
         return self.run()
 
     def acknowledge(self, by: str = "AB", reason: str = "seen") -> Form:
-        """Every caution, with a reason that names its place in the list, and the name."""
-        for box in self.at.checkbox:
-            box.check()
+        """Every warning, with a reason that names its place in the list, and the name."""
         for number, field in enumerate(field for field in self.at.text_input if field.label.startswith("Reason for")):
             field.input(f"{reason} {number + 1}")
-        return self.type("Your name or initials, for all cautions", by)
+        return self.type("Your name, for the warnings and the signature", by)
 
     def make(self) -> Form:
         """Have the documents made, in their step."""

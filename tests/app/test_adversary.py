@@ -156,12 +156,33 @@ def test_the_reason_that_is_kept_is_the_one_on_the_screen_at_the_click(form: For
 
 
 @pytest.mark.hazard("H-13")
-def test_a_box_taken_away_with_the_very_click_that_issues(form: Form) -> None:
+@pytest.mark.parametrize("button", ["issue", "sign-now"])
+def test_a_reason_taken_away_with_the_very_click_that_finalises(form: Form, button: str) -> None:
     _hurried(form).acknowledge()
-    form.at.checkbox[0].uncheck()
-    form.press("issue")
-    assert "Nothing was issued: a caution is not acknowledged any more." in form.html
+    next(field for field in form.at.text_input if field.label.startswith("Reason for")).input("")
+    form.press(button)
+    assert "Nothing was finalised: a warning is not acknowledged any more." in form.html
     assert _records().plans.of(form.case.token) == ()
+
+
+@pytest.mark.hazard("H-13")
+def test_a_plan_is_finalised_and_signed_at_once_and_without_a_name_nothing_is(form: Form) -> None:
+    _mine(form).press("sign-now")
+    assert "Type your name to sign with." in form.html
+    assert _records().plans.of(form.case.token) == ()
+    form.type(NAME, "Dr A.").press("sign-now")
+    (plan,) = _records().plans.of(form.case.token)
+    assert (plan.state, plan.sign_off.name) == ("signed", "Dr A.")
+
+
+@pytest.mark.hazard("H-13")
+def test_the_name_typed_for_the_warnings_stands_below_the_plan(form: Form) -> None:
+    _hurried(form).acknowledge("Dr A.")
+    assert NAME not in {field.label for field in form.at.text_input}
+    form.press("sign-now")
+    (plan,) = _records().plans.of(form.case.token)
+    assert (plan.state, plan.sign_off.name) == ("signed", "Dr A.")
+    assert [one.reason for one in plan.cautions] == ["Dr A.: seen 1", "Dr A.: seen 2"]
 
 
 @pytest.mark.hazard("H-13")
@@ -189,7 +210,7 @@ def test_a_version_saved_between_page_and_click_is_not_covered(form: Form, monke
 
     monkeypatch.setattr(Cases, "look", meanwhile)
     form.press("issue")
-    assert "The plan was not issued." in form.html
+    assert "The plan was not finalised." in form.html
     assert "saved version 1" in form.html
     assert len(_records().versions.of(key)) == 1
 
@@ -224,8 +245,8 @@ def test_cautions_left_open_by_a_lost_connection_can_be_acknowledged(
     with monkeypatch.context() as broken:
         broken.setattr(Plans, "acknowledge", lost)
         form.press("issue")
-    assert "The plan was not issued. NOT SAVED: the connection" in form.html
-    assert "not all of its cautions were acknowledged" in form.html
+    assert "The plan was not finalised. NOT SAVED: the connection" in form.html
+    assert "not all of its warnings were acknowledged" in form.html
     form.press("issue")
     (plan,) = _records().plans.of(form.case.token)
     assert [one.reason for one in plan.cautions] == ["AB: why 1", "AB: why 2"]
@@ -270,7 +291,7 @@ def test_documents_that_the_library_could_not_keep(form: Form, monkeypatch: pyte
 
     monkeypatch.setattr(Plans, "record_documents", full)
     _mine(form).press("issue").make()
-    assert "could not keep the fingerprints of these documents. NOT SAVED: the disk is full" in form.html
+    assert "could not keep which documents these are. NOT SAVED: the disk is full" in form.html
     assert "Patient sheet (PDF)" in form.downloads
     form.step("check").type(NAME, "Dr A.").press("sign").make()
     assert "Signed documents are not handed out without that." in form.html
@@ -350,7 +371,7 @@ def test_a_viewer_changes_nothing_and_is_told_at_once(form: Form, monkeypatch: p
     _mine(form)
     _as(monkeypatch, "viewer")
     form.press("issue")
-    assert "The plan was not issued. Vi may not do this: it needs a planner." in form.html
+    assert "The plan was not finalised. Vi may not do this: it needs a planner." in form.html
     _as(monkeypatch, "planner")
     form.step("limb")
     _as(monkeypatch, "viewer")

@@ -210,7 +210,7 @@ def test_the_side_of_a_limb_measured_on_radiographs_of_the_other_is_an_entry_to_
     open_library().as_user(ANYONE).drafts.save(key, 0, text_of(draft))
     form = Form(case=key, step="check")
     assert "Some entries have to be corrected" in form.html
-    assert sentence in form.html
+    assert f"{sentence[0].lower()}{sentence[1:]}" in form.html
     form.step("limb").choose("Side", "right").step("check")
     assert "Radiographs measured" not in form.html
     assert "No schedule was made" not in form.html

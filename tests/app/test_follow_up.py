@@ -100,7 +100,7 @@ def followed() -> tuple[str, Case, Plan]:
 def test_without_a_plan_there_is_nothing_to_follow_and_it_is_said_what_to_do(form: Form) -> None:
     told = _told(form.step("follow-up"))
     assert "There is nothing to follow yet" in told
-    assert "issue the plan and sign it" in told
+    assert "signed in the step Check" in told
     assert "make no plan yet" in told
     assert not form.at.text_input
 
@@ -199,11 +199,11 @@ def test_readings_are_held_against_the_signed_plan_whatever_the_page_says_now(fo
     assert form.document != case.document
     form.step("follow-up").type(DATE, _date(case, 12).isoformat()).type(RED, _text(_six(plan, 12)))
     assert "On schedule: these are the readings of day 12" in _told(form)
-    assert "The entries of the other steps are not those of the signed plan." in _told(form)
+    assert "This step is about it, not about the draft." in _told(form)
     # Also while the entries of the page make no plan at all.
     form.step("limb").type("Date of day 0", "soon").step("follow-up")
     assert "On schedule: these are the readings of day 12" in _told(form)
-    assert "the patient follows plan 1" in _told(form).replace("<b>", "").replace("</b>", "")
+    assert "The patient follows plan 1" in _told(form).replace("<b>", "").replace("</b>", "")
 
 
 @pytest.mark.hazard("H-21")
@@ -240,7 +240,7 @@ def test_a_visit_is_recorded_once_as_it_stands_on_the_page(followed: tuple[str, 
     assert "visit-record" not in _keys(form)
     assert "Recorded as visit 1 of this case, on plan 1" in _told(form)
     assert "pins &lt;b&gt;quiet&lt;/b&gt;</td>" in form.html
-    assert "<td>day 12, plan 1</td>" in form.html
+    assert ">day 12, plan 1</td>" in form.html
     # The same again, by a button pressed twice, is not another visit; another reading is.
     assert "Recorded as visit 1" in _told(_open(key))
     form.type(RED, number(six[0] + 1)).press("visit-record")
@@ -333,7 +333,7 @@ def test_the_new_plan_is_the_next_version_and_replaces_the_old_one_when_signed(
     assert [one.state for one in _records().plans.of(key)] == ["superseded", "signed"]
     assert [(one.number, one.base) for one in _records().versions.of(key)] == [(1, None), (2, 1)]
     form.step("follow-up")
-    assert "day 0 is 2026-03-14" in form.html
+    assert "Day 0 is Saturday 14 March 2026." in form.html
     # The readings that led to it are recorded, and no longer in the form: the next visit has its own.
     assert form.field(RED).value == form.field(DATE).value == ""
     assert [one.visit.date for one in _records().visits.of(key)] == [_date(case, 12)]
@@ -459,8 +459,8 @@ def test_a_signed_plan_that_is_no_longer_made_the_same_is_not_compared_with(
 def test_a_stopped_plan_is_said(followed: tuple[str, Case, Plan]) -> None:
     _records().plans.stop(followed[0], 1, "frame removed")
     told = _told(_open(followed[0]))
-    assert "There is nothing to follow yet" in told
-    assert "Plan 1 was stopped." in told
+    assert "Plan 1 was stopped" in told
+    assert "no plan of this case is followed" in told
 
 
 def test_a_visit_without_readings_needs_a_note() -> None:

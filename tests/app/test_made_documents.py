@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 import hexapod
-from hexapod.app.session.acknowledgements import Answer, Answers, Caution, acknowledgements_of, cautions_of, missing
+from hexapod.app.session.acknowledgements import Answers, Caution, acknowledgements_of, cautions_of, missing
 from hexapod.checks.findings import grouped
 from hexapod.documents.document_set import PrintOptions, documents, zipped
 from hexapod.errors import HexapodError
@@ -137,30 +137,35 @@ def test_a_refused_plan_has_no_documents_and_no_button_for_them(form: Form) -> N
     assert not [button for button in form.at.button if button.key == "make"]
 
 
+def _reasons(form: Form) -> list[Any]:
+    """The fields for the reasons of the warnings that are not acknowledged yet."""
+    return [field for field in form.at.text_input if field.label.startswith("Reason for")]
+
+
 @pytest.mark.hazard("H-13")
-@pytest.mark.parametrize("lacking", ["name", "box 1", "box 2", "reason 1", "reason 2", "blank name", "blank reason"])
+@pytest.mark.parametrize("lacking", ["name", "reason 1", "reason 2", "blank name", "blank reason"])
 @pytest.mark.some(3)
 def test_nothing_is_made_while_any_part_of_an_acknowledgement_lacks(form: Form, lacking: str) -> None:
     _hurried(form)
-    assert len(form.at.checkbox) == len(grouped(_plan(form.document).findings)) == 2
-    assert not any(box.value for box in form.at.checkbox)
+    assert len(_reasons(form)) == len(grouped(_plan(form.document).findings)) == 2
+    assert not any(field.value for field in _reasons(form))
     assert not form.can_make()
     assert form.at.button(key="issue").disabled
-    assert "Before: your name or initials; the box and the reason for" in form.html
+    assert "Before: your name; your reason for 2 of 2 warnings." in form.html
     form.acknowledge()
     assert form.can_make()
     assert not form.at.button(key="issue").disabled
-    reasons = [field for field in form.at.text_input if field.label.startswith("Reason for")]
+    reasons = _reasons(form)
     what, _, number = lacking.partition(" ")
     match what:
         case "name":
-            form.field("Your name or initials, for all cautions").input("")
-        case "box":
-            form.at.checkbox[int(number) - 1].uncheck()
+            form.field("Your name, for the warnings and the signature").input("")
         case "reason":
             reasons[int(number) - 1].input("")
         case _:
-            (form.field("Your name or initials, for all cautions") if number == "name" else reasons[0]).input(" \u00a0")
+            (form.field("Your name, for the warnings and the signature") if number == "name" else reasons[0]).input(
+                " \u00a0"
+            )
     form.run()
     assert form.at.button(key="issue").disabled
     form.step("prescription")
@@ -170,9 +175,9 @@ def test_nothing_is_made_while_any_part_of_an_acknowledgement_lacks(form: Form, 
 
 
 @pytest.mark.hazard("H-13")
-def test_a_box_taken_away_with_the_very_click_that_leads_to_the_documents(form: Form) -> None:
+def test_a_reason_taken_away_with_the_very_click_that_leads_to_the_documents(form: Form) -> None:
     _hurried(form).acknowledge()
-    form.at.checkbox[1].uncheck()
+    _reasons(form)[1].input("")
     form.at.button(key="step-prescription").click()
     form.run()
     assert form.at.button(key="make").disabled
@@ -198,16 +203,16 @@ def test_who_accepts_a_caution_and_why_are_printed(form: Form) -> None:
 
 
 @pytest.mark.hazard("H-13")
-def test_a_box_taken_away_takes_the_documents_away(form: Form) -> None:
+def test_a_reason_taken_away_takes_the_documents_away(form: Form) -> None:
     _hurried(form).acknowledge().make().step("check")
-    form.at.checkbox[0].uncheck()
+    _reasons(form)[0].input("")
     form.run()
-    assert [field.value for field in form.at.text_input] == ["seen 1", "seen 2", "AB"]
+    assert [field.value for field in form.at.text_input] == ["", "seen 2", "AB"]
     form.step("prescription")
     assert form.downloads == ONLY_CASE
     assert _offered(form) == {}
     assert form.at.button(key="make").disabled
-    form.step("check").at.checkbox[0].check()
+    _reasons(form.step("check"))[0].input("seen 1")
     assert _offered(form.run().step("prescription"))
 
 
@@ -218,7 +223,6 @@ def test_what_was_said_to_cautions_is_wiped_with_any_entry(form: Form) -> None:
     assert form.can_make()
     for title in ("other", form.document["title"]):
         form.step("limb").type("Title (may stay empty)", title).step("check")
-        assert not any(box.value for box in form.at.checkbox)
         assert not any(field.value for field in form.at.text_input)
         assert not form.can_make()
 
@@ -226,12 +230,12 @@ def test_what_was_said_to_cautions_is_wiped_with_any_entry(form: Form) -> None:
 @pytest.mark.hazard("H-13")
 def test_a_browser_that_still_reports_what_was_said_to_another_plan(form: Form) -> None:
     _hurried(form).acknowledge()
-    late = [field._widget_state for field in (*form.at.checkbox, *form.at.text_input)]
+    late = [field._widget_state for field in form.at.text_input]
     form.step("limb").type("Title (may stay empty)", "other").step("check")
     reported = form.at._tree.get_widget_states()
     reported.widgets.extend(late)
     form.at._run(reported)
-    assert not any(box.value for box in form.at.checkbox)
+    assert not any(field.value for field in _reasons(form))
     assert not form.can_make()
 
 
@@ -307,8 +311,8 @@ def test_a_signed_plan_waits_for_the_time_zone_of_its_calendar(form: Form, monke
 
 def test_cautions_of_two_levels_are_acknowledged_one_by_one() -> None:
     both = [Caution("rate.high", 0), Caution("rate.high", 1)]
-    one = Answers(by="AB", to={both[0]: Answer(ticked=True, reason="r")})
-    assert missing(both, one) == ["the box and the reason for rate.high (level 2)"]
+    one = Answers(by="AB", to={both[0]: "r"})
+    assert missing(both, one) == ["your reason for 1 of 2 warnings"]
     assert acknowledgements_of(both, one) == ()
     assert acknowledgements_of(both[:1], one) == (Acknowledgement("rate.high", 0, "AB", "r"),)
     assert missing([], Answers()) == []

@@ -158,15 +158,13 @@ class Screen:
         return self.settle()
 
     def acknowledge(self, by: str, reasons: list[str]) -> Screen:
-        """Box and reason of every caution in their order, then the name."""
-        boxes = self.page.get_by_test_id("stCheckbox")
+        """The reason for every warning in their order, then the name."""
         fields = self.page.locator('input[aria-label^="Reason for "]')
-        expect(boxes).to_have_count(len(reasons))
+        expect(fields).to_have_count(len(reasons))
         for number, reason in enumerate(reasons):
-            boxes.nth(number).locator("label").click()
             fields.nth(number).click()
             self.page.keyboard.type(reason, delay=KEY_DELAY_MS)
-        return self.enter("Your name or initials, for all cautions", by)
+        return self.enter("Your name, for the warnings and the signature", by)
 
     @property
     def downloads(self) -> list[str]:

@@ -45,7 +45,7 @@ def _choose(screen: Screen, language: str, paper: str) -> None:
 
 
 @pytest.mark.hazard("H-13", "H-14")
-def test_a_plan_with_cautions_from_the_boxes_to_the_files(screen: Screen) -> None:
+def test_a_plan_with_warnings_from_their_reasons_to_the_files(screen: Screen) -> None:
     document = _hurried(screen)
     plan = hexapod.make_plan(hexapod.read_case(document))
     codes = [group.worst.code for group in grouped(plan.findings)]
@@ -65,13 +65,13 @@ def test_a_plan_with_cautions_from_the_boxes_to_the_files(screen: Screen) -> Non
     assert wanted["Patient sheet (PDF)"][0].endswith(f"sheet-es-letter_{plan_sha256(plan)[:12]}.pdf")
     assert screen.saved_case() == document
 
-    # Nothing beside the files can be edited; a box taken away in the step before takes them away.
+    # Nothing beside the files can be edited; a reason taken away in the step before takes them away.
     expect(screen.page.get_by_test_id("stTextInput")).to_have_count(0)
     expect(screen.page.get_by_role("radiogroup", name="Paper")).to_have_count(0)
-    screen.step("check").page.get_by_test_id("stCheckbox").first.locator("label").click()
-    screen.settle().step("prescription")
+    reason = screen.step("check").page.locator('input[aria-label^="Reason for "]').first.get_attribute("aria-label")
+    screen.enter(str(reason), "").step("prescription")
     assert screen.downloads == ONLY_CASE
-    expect(screen.page.get_by_text("Before documents can be made, in step Check: the box for")).to_be_visible()
+    expect(screen.page.get_by_text("Before documents can be made, in step Check: your reason for 1 of")).to_be_visible()
 
 
 @pytest.mark.hazard("H-13")
@@ -100,7 +100,7 @@ def test_a_reason_typed_just_before_the_documents_are_made_is_the_one_printed(sc
     plan = hexapod.make_plan(hexapod.read_case(document))
     codes = [group.worst.code for group in grouped(plan.findings)]
     screen.acknowledge("AB", REASONS[: len(codes)])
-    last = f"Reason for {codes[-1]} (level 1)"
+    last = f"Reason for {codes[-1]} (hexapod 1)"
     screen.type(last, "on second thoughts")
     screen.page.locator(".st-key-step-prescription button:visible").click()
     expect(screen.button("Change what is printed")).to_be_visible()

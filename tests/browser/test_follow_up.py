@@ -82,7 +82,7 @@ def test_from_the_sample_to_the_plan_that_goes_on(screen: Screen) -> None:
 
     screen.enter("Pause first, days", "3")
     new = replan(found, Wishes(pause_days=3))
-    expect(page.locator(".hx-would")).to_contain_text(new.sha256[:12])
+    expect(page.locator(".hx-would")).to_contain_text(plan_sha256(hexapod.make_plan(new))[:12])
     screen.button("Go on with this in Treatment").click()
     expect(page.locator(".st-key-body-treatment")).to_be_visible()
     screen.settle().step("check")

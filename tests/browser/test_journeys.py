@@ -123,21 +123,19 @@ def test_a_caution_is_acknowledged_before_anything_is_saved(screen: Screen) -> N
     screen.page.keyboard.type("45", delay=30)
     screen.step("check")
     expect(screen.state).to_have_text("Caution")
-    boxes = screen.page.get_by_test_id("stCheckbox")
-    expect(boxes.first).to_be_visible()
-    for k in range(boxes.count()):
+    expect(screen.page.locator('input[aria-label^="Reason for "]').first).to_be_visible()
+    for k, name in enumerate(_cautions(screen)):
         expect(screen.page.locator(".st-key-issue button")).to_be_disabled()
-        boxes.nth(k).locator("label").click()
-        screen.settle().enter(f"Reason for {_cautions(screen)[k]}", f"reason {k}")
+        screen.settle().enter(f"Reason for {name}", f"reason {k}")
     expect(screen.page.locator(".st-key-issue button")).to_be_disabled()
-    screen.enter("Your name or initials, for all cautions", "AB").step("prescription")
+    screen.enter("Your name, for the warnings and the signature", "AB").step("prescription")
     assert "Patient sheet (PDF)" in screen.downloads
     document = screen.saved_case()
     _, rows = screen.saved_schedule()
     plan = hexapod.make_plan(hexapod.read_case(document))
     assert [row["strut_1_mm"] for row in rows] == [number(row.settings_mm[0]) for row in plan.levels[0].rows]
     screen.step("limb").enter("Title (may stay empty)", "another title").step("check")
-    assert not any(box.is_checked() for box in screen.page.locator('input[type="checkbox"]').all())
+    assert not any(one.input_value() for one in screen.page.locator('input[aria-label^="Reason for "]').all())
     screen.step("prescription")
     assert screen.downloads == ["Save the case file"]
     expect(screen.button("Make the documents")).to_be_disabled()

@@ -101,7 +101,7 @@ def test_alarms_signature_records_and_list_have_no_serious_fault(
     tab.button("Save again").click()
     expect(tab.page.locator(".st-key-alarm-unsaved")).to_have_count(0)
     tab.step("check").page.locator(".st-key-issue button").click()
-    expect(tab.said).to_contain_text("is issued")
+    expect(tab.said).to_contain_text("is finalised")
     look("to be signed")
     tab.enter("Your name, as it shall stand below the plan", "AN").page.locator(".st-key-sign button").click()
     expect(tab.said).to_contain_text("is signed by AN")
@@ -168,7 +168,7 @@ def test_head_of_the_schedule_and_banner_stay_while_the_days_scroll(screen: Scre
     screen.page.locator(".hx-scroll").evaluate("box => box.scrollTo(0, 3000)")
     assert head.bounding_box() == before
     expect(screen.page.locator(".hx-limb")).to_be_in_viewport()
-    expect(screen.page.locator(".hx-notice")).to_be_in_viewport()
+    expect(screen.page.locator(".st-key-banner .hx-notice")).to_be_in_viewport()
 
 
 @pytest.mark.hazard("H-14")

@@ -232,7 +232,7 @@ def test_no_field_is_closed_for_somebody_who_may_type(screen: Screen) -> None:
     """Signed and with nothing left to say: a question that is answered is not there, instead of greyed out."""
     screen.open("?case=sample-tibia_varus&step=limb").enter("Case id", "never-disabled").step("check")
     screen.page.locator(".st-key-issue button").click()
-    expect(screen.said).to_contain_text("is issued")
+    expect(screen.said).to_contain_text("is finalised")
     screen.enter("Your name, as it shall stand below the plan", "AN").page.locator(".st-key-sign button").click()
     expect(screen.said).to_contain_text("is signed by AN")
     screen.page.locator(".st-key-revise button").click()  # until then the entries of the signed plan are closed

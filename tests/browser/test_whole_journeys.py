@@ -21,6 +21,7 @@ from hexapod.library import StoredPlan
 from hexapod.library.models import acknowledgements_of
 from hexapod.plan.plan_file import plan_sha256
 from hexapod.text.numbers import number
+from tests.browser.hands import Hands, Keys, Mouse
 from tests.browser.screen import CLINIC_ZONE, SAMPLES, Screen, sample
 from tests.browser.server import Server
 
@@ -46,14 +47,13 @@ def _key(tab: Screen) -> str:
 
 
 def _accept(tab: Screen, plan: hexapod.Plan) -> list[str]:
-    """Box and reason of every caution, then the name; the codes."""
+    """The reason for every warning, then the name; the codes."""
     codes = [group.worst.code for group in grouped(plan.findings) if group.worst.verdict == "caution"]
     for code in codes:
-        tab.page.get_by_text(f"I take {code} (level 1) into account", exact=False).click()
-        tab.page.get_by_label(f"Reason for {code} (level 1)").click()
+        tab.page.get_by_label(f"Reason for {code} (hexapod 1)").click()
         tab.page.keyboard.insert_text(f"seen: {code}")
     if codes:
-        tab.page.get_by_label("Your name or initials, for all cautions").click()
+        tab.page.get_by_label("Your name, for the warnings and the signature").click()
         tab.page.keyboard.insert_text("AN")
         tab.page.keyboard.press("Tab")
     return codes
@@ -64,7 +64,7 @@ def _issue_and_sign(tab: Screen) -> None:
     issue = tab.page.locator(".st-key-issue button")
     expect(issue).to_be_enabled()
     issue.click()
-    expect(tab.said).to_contain_text("Plan 1 is issued: version 1 of the case")
+    expect(tab.said).to_contain_text("Plan 1 is finalised: version 1 of the case")
     tab.page.get_by_label("Your name, as it shall stand below the plan").click()
     tab.page.keyboard.insert_text(SIGNER)
     tab.page.locator(".st-key-sign button").click()
@@ -130,9 +130,7 @@ def test_the_refused_sample_ends_in_its_refusal_and_the_case_file(tab: Screen, s
     case = hexapod.read_case(document)
     tab.step("check")
     expect(tab.state).to_have_text("Refused")
-    expect(tab.page.locator(".hx-refusal")).to_have_text(
-        "Refused: no schedule was made. Change what the findings name."
-    )
+    expect(tab.page.locator(".hx-refusal")).to_have_text("Refused: no schedule was made. Change what is named below.")
     for group in grouped(hexapod.make_plan(case).findings):
         expect(tab.page.locator(".hx-finding.hx-refused p", has_text=group.message)).to_be_visible()
     for gone in (".hx-schedule", ".st-key-issue", ".st-key-sign"):
@@ -143,3 +141,89 @@ def test_the_refused_sample_ends_in_its_refusal_and_the_case_file(tab: Screen, s
     expect(tab.button("Make the documents")).to_have_count(0)
     assert tab.save("Save the case file") == (case_document(case).name, case_document(case).content())
     assert server.records().plans.of(_key(tab)) == ()
+
+
+# A right tibia of which every entry has a number, as somebody types it who has readings and radiographs before him.
+READINGS = {"red": "155", "orange": "159", "yellow": "121", "green": "137", "blue": "151", "violet": "164"}
+DEFORMITY = {
+    "AP angulation, deg": "14 varus",
+    "Lateral angulation, deg": "6 apex anterior",
+    "Axial rotation, deg": "10 internal",
+    "AP translation, mm": "2 lateral",
+    "Axial translation, mm": "10 short",
+    "Diameter of the bone at the osteotomy, mm": "30",
+}
+MOUNTING = {
+    "AP frame offset, mm": "6 lateral",
+    "Lateral frame offset, mm": "10 posterior",
+    "Axial frame offset, mm": "38 proximal",
+    "Rotary frame offset, deg": "4 internal",
+    "Tilt on the AP view, deg": "0",
+    "Tilt on the lateral view, deg": "2 posterior",
+}
+MOST_ACTIONS = 40
+
+
+def _from_empty_to_signed(hands: Hands, case_id: str) -> None:
+    """One hexapod from the list of cases to its signature."""
+    hands.press("New case")
+    hands.type("Case id", case_id)
+    hands.choose("Side", "RIGHT")
+    hands.choose("Bone", "tibia")
+    hands.type("Date of day 0", "2027-01-04")
+    hands.type("Name of the hexapod", "proximal tibia")
+    hands.press("2 Frame")
+    hands.choose("Proximal ring: family", "Generic")
+    hands.choose("Proximal ring", "155")
+    hands.choose("Distal ring", "155")
+    hands.choose("All struts", "medium: 120 to 180")
+    hands.choose("Mode", "Total residual")
+    for strut, (colour, reading) in enumerate(READINGS.items(), start=1):
+        hands.type(f"Strut {strut} ({colour}), mm", reading)
+    hands.press("4 Deformity")
+    hands.choose("Reference fragment (fixed)", "proximal fragment")
+    for label, said in DEFORMITY.items():
+        hands.type(label, said)
+    hands.press("5 Mounting")
+    for label, said in MOUNTING.items():
+        hands.type(label, said)
+    hands.press("6 Treatment")
+    hands.choose("Choose a protocol", "Distract, then correct")
+    hands.press("7 Check")
+    hands.type("Your name, as it shall stand below the plan", SIGNER)
+    hands.press("Sign this plan")
+
+
+@pytest.mark.hazard("H-13")
+@pytest.mark.parametrize("hands_of", [Mouse, Keys])
+@pytest.mark.slow
+def test_from_empty_to_signed_in_few_actions(
+    tab: Screen, server: Server, hands_of: type[Mouse | Keys], capsys: pytest.CaptureFixture[str]
+) -> None:
+    hands = hands_of(tab.open(""))
+    _from_empty_to_signed(hands, f"few-{hands_of.__name__.lower()}")
+    expect(tab.said).to_contain_text(f"Plan 1 is signed by {SIGNER}.")
+    with capsys.disabled():
+        print(f"\nfrom empty to signed, one hexapod: {hands.actions} actions ({hands_of.__name__.lower()})")
+    if hands_of is Mouse:
+        assert hands.actions <= MOST_ACTIONS
+    # What was typed is what is signed.
+    (recorded,) = server.records().plans.of(_key(tab))
+    level = json.loads(server.records().versions.file(_key(tab), recorded.version))["levels"][0]
+    assert recorded.state == "signed"
+    assert level["deformity"] == {
+        "varus_deg": 14,
+        "apex_anterior_deg": 6,
+        "internal_rotation_deg": 10,
+        "lateral_mm": 2,
+        "short_mm": 10,
+    }
+    assert {word: size for word, size in level["mounting"].items() if size} == {
+        "lateral_mm": 6,
+        "posterior_mm": 10,
+        "proximal_mm": 38,
+        "internal_rotation_deg": 4,
+        "leans_posterior_deg": 2,
+    }
+    assert level["frame"]["settings_mm"] == [155, 159, 121, 137, 151, 164]
+    assert [stage["name"] for stage in level["stages"]] == ["latency", "distract", "correct"]

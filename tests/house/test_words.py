@@ -1,6 +1,6 @@
 """What people read uses the words of the field: no phrase of old_phrases.csv stands in a message, a page or a help text.
 
-Read are the sentences in the code (all string constants of several words outside of the app's own screens), its
+Read are the sentences in the code (all string constants of several words), its
 docstrings, all pages of documentation, the catalogues of translations and the templates of documents.  Code spans and keys of files are
 exempt; an ordinary word such as level or cut is old only as part of a listed phrase.
 """
@@ -17,8 +17,6 @@ ROOT = Path(__file__).resolve().parents[2]
 TABLE = Path(__file__).with_name("old_phrases.csv")
 with TABLE.open(encoding="utf-8", newline="") as file:
     PHRASES = {row["phrase"]: row["say"] for row in csv.DictReader(file)}
-# The labels of the app's own screens.
-SCREENS = (Path("hexapod/text/case_fields.py"), Path("hexapod/text/field_kinds.py"))
 # In docstrings and for contributors these are names of the code: `Verdict`, the room and the format of the films.
 NAMES = {"verdict", "film", "films"}
 # A word boundary that also keeps `--level 0` (an option) and `level_0` (a key) out.
@@ -45,7 +43,8 @@ def _of_code(text: str) -> Iterator[str]:
                 part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else "{}"
                 for part in node.values
             )
-            yield SPAN.sub("``", whole)
+            if " " in whole.strip():
+                yield SPAN.sub("``", whole)
     for node in ast.walk(tree):
         is_text = isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in skip
         if is_text and " " in node.value.strip():
@@ -91,7 +90,7 @@ def old_phrases(root: Path) -> dict[str, set[str]]:
     for kind, (pattern, sentences) in READ.items():
         for path in sorted(root.glob(pattern)):
             where = path.relative_to(root)
-            if where.parts[:2] == ("hexapod", "app") or where in SCREENS or "node_modules" in where.parts:
+            if "node_modules" in where.parts:
                 continue
             for sentence in sentences(path.read_text("utf-8")):
                 old = {phrase for phrase, pattern_ in OLD.items() if pattern_.search(sentence)}
@@ -121,6 +120,7 @@ PLANTED = {
     "CHANGELOG.md": "* The new bone.\n",
     "README.md": "Measure the film.\n",
     "hexapod/text/locale/de/one.po": 'msgid ""\n"The way left "\n"is 3 mm."\nmsgstr "Rest"\n',
+    "hexapod/app/one.py": 'st.subheader("Issue this plan")\n',
     "hexapod/documents/one.typ": '#let title = "Two papers"\n',
 }
 
@@ -139,7 +139,6 @@ def test_a_planted_phrase_is_found(where: str, tmp_path: Path) -> None:
         ("docs/one.md", "The key `new bone` and the level cut the way.\n\n```\nverdict held still\n```\n"),
         ("hexapod/cli/one.py", 'KEY = {"verdict": 1, "leans_medial_deg": 2}\nSAY = "give --level 0"\n'),
         ("hexapod/cli/one.py", 'def one():\n    """The `new bone`, its verdict and docs/films.md."""\n'),
-        ("hexapod/app/one.py", 'SAY = "the new bone"\n'),
         ("hexapod/text/one.po", 'msgid "Regenerate"\nmsgstr "new bone"\n'),
     ],
 )

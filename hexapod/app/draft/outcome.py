@@ -86,6 +86,6 @@ def work_out(draft: Draft) -> Outcome:
 
 @st.cache_resource(max_entries=PLANS, show_spinner=False, hash_funcs={Case: lambda case: case.sha256})
 def plan_of(case: Case) -> tuple[Plan | Refusal, str]:
-    """The plan of a case and its own fingerprint, remembered by the case's fingerprint alone."""
+    """The plan of a case and its ID, remembered by the ID of the entries alone."""
     plan = make_plan(case)
     return plan, plan_sha256(plan)

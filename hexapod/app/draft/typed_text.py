@@ -67,11 +67,11 @@ def reading(text: str) -> float:
     hexapod.app.draft.typed_text.NotANumber: “1 2 3”: these are 3 numbers. ...
     """
     parts = _apart(text)
-    if len(parts) > 1 and all(map(_is_size, parts)):
+    if len(parts) > 1 and all(map(is_size, parts)):
         raise _refusal(text, f"these are {len(parts)} numbers. Paste all six together, struts 1 to 6, or type one.")
-    if sum(map(_is_size, parts)) > 1:
+    if sum(map(is_size, parts)) > 1:
         raise _refusal(text, _which_not(parts))
-    if len(packed := text.split(",")) > 2 and all(map(_is_size, packed)):
+    if len(packed := text.split(",")) > 2 and all(map(is_size, packed)):
         raise _refusal(text, f"are these {len(packed)} numbers? Type a space after the comma between two of them.")
     return size(text)
 
@@ -87,7 +87,7 @@ def _apart(text: str) -> list[str]:
 
 def _which_not(parts: list[str]) -> str:
     """Which part of several numbers is none, and why."""
-    bad = [(number, part) for number, part in enumerate(parts, start=1) if not _is_size(part)]
+    bad = [(number, part) for number, part in enumerate(parts, start=1) if not is_size(part)]
     if all(_UNITS.fullmatch(f"0{part}") for _, part in bad):
         return "type the numbers alone; their unit stands in the label."
     number, part = bad[0]
@@ -105,10 +105,11 @@ def six_in(text: str) -> list[str]:
     (['117,5', '120', '117.5', '121.75', '119', '120'], [])
     """
     parts = _apart(text)
-    return parts if len(parts) == 6 and all(map(_is_size, parts)) else []
+    return parts if len(parts) == 6 and all(map(is_size, parts)) else []
 
 
-def _is_size(text: str) -> bool:
+def is_size(text: str) -> bool:
+    """Whether a text is a size."""
     try:
         size(text)
     except NotANumber:

@@ -1,4 +1,4 @@
-"""Cautions acknowledged: each by a box and a reason of its own, all by one name, and for one fingerprint only."""
+"""Warnings acknowledged: each by a reason of its own, all by one name, and for one plan only."""
 
 from __future__ import annotations
 
@@ -20,25 +20,17 @@ class Caution(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What was said to one caution."""
-
-    ticked: bool = False
-    reason: str = ""
-
-
-@dataclass(frozen=True)
 class Answers:
-    """What was said to the cautions of one case; `ticket` names the fields on the page, so that none is used twice."""
+    """The reasons given for the cautions of one case; `ticket` names their fields, so that none is used twice."""
 
     case_sha256: str = ""
     ticket: str = ""
     by: str = ""
-    to: Mapping[Caution, Answer] = field(default_factory=dict)
+    to: Mapping[Caution, str] = field(default_factory=dict)
 
-    def answer(self, caution: Caution) -> Answer:
-        """The answer to one caution, empty before anything was said."""
-        return self.to.get(caution, Answer())
+    def reason(self, caution: Caution) -> str:
+        """The reason for one caution, empty before anything was said."""
+        return self.to.get(caution, "")
 
 
 def cautions_of(plan: Plan | Refusal) -> list[Caution]:
@@ -50,7 +42,7 @@ def cautions_of(plan: Plan | Refusal) -> list[Caution]:
 
 
 def open_cautions(plan: Plan | Refusal, recorded: StoredPlan | None) -> list[Caution]:
-    """The cautions that nobody has accepted in the library yet: all of a plan that was not issued."""
+    """The cautions that nobody has accepted in the library yet: all of a plan that was not finalised."""
     done = {(one.code, one.level) for one in recorded.cautions if one.by is not None} if recorded else set()
     return [one for one in cautions_of(plan) if tuple(one) not in done]
 
@@ -59,24 +51,31 @@ def caution_name(caution: Caution) -> str:
     """A caution as the page names it.
 
     >>> caution_name(Caution("rate.above_limit", 0))
-    'rate.above_limit (level 1)'
+    'rate.above_limit (hexapod 1)'
     """
-    return f"{caution.code} (level {caution.level + 1})"
+    return f"{caution.code} (hexapod {caution.level + 1})"
 
 
 def missing(cautions: Sequence[Caution], answers: Answers) -> list[str]:
     """What is still missing before all cautions are acknowledged; nothing when there are none.
 
     >>> caution = Caution("rate.above_limit", 0)
-    >>> missing([caution], Answers(by="AB", to={caution: Answer(ticked=True)}))
-    ['the reason for rate.above_limit (level 1)']
+    >>> missing([caution], Answers(by="AB"))
+    ['your reason for 1 of 1 warning']
     """
-    told = [] if answers.by.strip() or not cautions else ["your name or initials"]
-    for caution in cautions:
-        answer = answers.answer(caution)
-        parts = [*([] if answer.ticked else ["the box"]), *([] if answer.reason.strip() else ["the reason"])]
-        told += [f"{' and '.join(parts)} for {caution_name(caution)}"] if parts else []
+    told = [] if answers.by.strip() or not cautions else ["your name"]
+    if left := sum(not answers.reason(caution).strip() for caution in cautions):
+        told.append(f"your reason for {left} of {count_told(len(cautions), 'warning')}")
     return told
+
+
+def count_told(count: int, what: str) -> str:
+    """A number of things.
+
+    >>> count_told(1, "warning"), count_told(2, "warning")
+    ('1 warning', '2 warnings')
+    """
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def acknowledgements_of(cautions: Sequence[Caution], answers: Answers) -> tuple[Acknowledgement, ...]:
@@ -84,4 +83,4 @@ def acknowledgements_of(cautions: Sequence[Caution], answers: Answers) -> tuple[
     if missing(cautions, answers):
         return ()
     by = answers.by.strip()
-    return tuple(Acknowledgement(*caution, by, answers.answer(caution).reason.strip()) for caution in cautions)
+    return tuple(Acknowledgement(*caution, by, answers.reason(caution).strip()) for caution in cautions)

@@ -16,10 +16,14 @@ from hexapod.app.draft.storage import draft_in, text_of
 from hexapod.app.session import library_access, session
 from hexapod.app.session.acknowledgements import Answers
 from hexapod.app.session.session import OpenCase, Question, Unsaved
+from hexapod.deformity.quantities import Pair
 from hexapod.errors import HexapodError
 from hexapod.library import AsksFirst, Conflict, is_key, new_key
+from hexapod.text.field_kinds import word_name
 
 P = ParamSpec("P")
+# A quantity is measured in the same two directions wherever it is entered.
+_PAIRS = {pair.quantity: pair for pair in (*d.DEFORMITY, *d.MOUNTING)}
 NO_ANSWER = "The library does not answer: what it has of this case is not known. {}"
 
 
@@ -121,8 +125,30 @@ def _enter(path: d.Path, value: Any) -> bool:
         film_draft.changed_by_hand(d.entry(session.draft(), path[:2]), path[2:])
     if name == "alike":
         _choose_alike(held, alike=value)
+    if name == "size" and (pair := _PAIRS.get(path[-2])) and (both := size_with_word(value, pair)):
+        held["size"], held["word"] = both
+        return True
     held[name] = value
     return True
+
+
+def size_with_word(text: str, pair: Pair) -> tuple[str, str] | None:
+    """A size and its direction typed together, the direction by its beginning; None where one of them is no such thing.
+
+    >>> from hexapod.deformity.quantities import AP_ANGULATION, LATERAL_ANGULATION
+    >>> size_with_word("12,5 varus", AP_ANGULATION), size_with_word("6 ant", LATERAL_ANGULATION)
+    (('12,5', 'varus_deg'), ('6', 'apex_anterior_deg'))
+    >>> [size_with_word(text, AP_ANGULATION) for text in ("12 va", "12", "x varus", "")]
+    [None, None, None, None]
+    """
+    number, *said = text.lower().split() or [""]
+    told = " ".join(said)
+    meant = [
+        word
+        for word in (pair.positive, pair.negative)
+        if told and any(name.startswith(told) for name in (word_name(word), word_name(word).split()[-1]))
+    ]
+    return (number, meant[0]) if len(meant) == 1 and typed_text.is_size(number) else None
 
 
 def _is_reading(path: d.Path) -> bool:
@@ -209,9 +235,10 @@ def past(case: OpenCase) -> None:
 
 def after_somebody_else(conflict: Conflict) -> Unsaved:
     """Why nothing was saved: somebody else's save came first."""
+    by = f"{conflict.by[0].upper()}{conflict.by[1:]}"
     return Unsaved(
-        f"{conflict.by} saved this case at {conflict.at[11:16]} UTC while you were editing. Your last entries are on "
-        "this page only. Decide which go on:",
+        f"{by} saved this case at {conflict.at[11:16]} UTC while you were editing. Your last entries are on this page "
+        "only. Decide which go on:",
         conflict.revision,
     )
 

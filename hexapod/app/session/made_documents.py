@@ -142,7 +142,7 @@ def keep_record(papers: PlanDocuments, plan: StoredPlan, case: str) -> PlanDocum
         if new:
             library_access.records().plans.record_documents(case, plan.number, new)
     except HexapodError as error:
-        told = f"The library could not keep the fingerprints of these documents. {error}"
+        told = f"The library could not keep which documents these are. {error}"
         if papers.signature is None:
             return replace(papers, unrecorded=told)
         return replace(papers, made=(), unrecorded=f"{told} Signed documents are not handed out without that.")

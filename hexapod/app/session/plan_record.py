@@ -1,4 +1,4 @@
-"""What the library knows of the plan on the page; how it is issued, signed, stopped and revised."""
+"""What the library knows of the plan on the page; how it is finalised, signed, stopped and revised."""
 
 from __future__ import annotations
 
@@ -26,10 +26,12 @@ from hexapod.plan.make_plan import Refusal
 from hexapod.plan.sign_off import Acknowledgement
 from hexapod.text.numbers import number as shown_number
 
+_NEW_TO_CONFIRM = "Nothing was signed: what stands above in colour is new. Read it, then sign."
+_NO_NAME = "Type your name to sign with."
 _CHANGED = "An entry was changed at the same moment: nothing was written down. Look at the plan again."
 BEFORE = "That button was of a case no longer shown: nothing was done."
 UNDECIDED = "first decide about the entries that are not saved or not the newest."
-ISSUE, SIGN = "issue", "sign"
+FINALISE, SIGN, SIGN_NOW = "issue", "sign", "sign-now"
 REVISE, CONTINUE = "revise", "continue-visit"
 _ENDED = {"superseded": "replaced by a later plan", "stopped": "stopped"}
 
@@ -92,56 +94,74 @@ def state_words(outcome: Outcome) -> str:
         return f"Draft · signed: plan {followed.number}"
     if not isinstance(outcome.plan, MadePlan):
         return "Draft"
-    return "Draft, issued" if plan is not None else "Draft, not signed"
+    return "Draft, finalised" if plan is not None else "Draft, not signed"
+
+
+# Of a plan, the cautions that are accepted as the fields say at this very moment: none while something is missing.
+AcceptedOf = Callable[[MadePlan | Refusal], Sequence[Acknowledgement]]
 
 
 @action
-def issue(prescribed: str, accepted_of: Callable[[MadePlan | Refusal], Sequence[Acknowledgement]]) -> None:
-    """Callback: write the plan of the page down in the library, with the cautions that are accepted and why.
+def finalise(prescribed: str, accepted_of: AcceptedOf) -> None:
+    """Callback: write the plan of the page down in the library, with the cautions that are accepted and why."""
+    _finalise(prescribed, accepted_of, FINALISE)
 
-    `accepted_of` tells them as the fields say at this very moment, none while something is missing.
-    """
+
+@action
+def finalise_and_sign(prescribed: str, accepted_of: AcceptedOf, name_key: str, shown: tuple[str, ...]) -> None:
+    """Callback: `finalise` and `sign` at once, for whoever may do both; nothing of it without a name."""
+    if not _name_typed(name_key):
+        session.opened().refuse(SIGN_NOW, _NO_NAME)
+        return
+    number = _finalise(prescribed, accepted_of, SIGN_NOW)
+    if number is not None:
+        sign(number, prescribed, name_key, shown)
+
+
+def _finalise(prescribed: str, accepted_of: AcceptedOf, place: str) -> int | None:
+    """The number of the plan in the library; None where it was refused, which is told at `place`."""
     state = session.opened()
     seen = state.of_library.version
     if session.is_of_before():
-        state.refuse(ISSUE, BEFORE)
-        return
+        state.refuse(place, BEFORE)
+        return None
     if not session.token() and not state.unsaved:
         entries.save()
     unsaved.look()
     outcome = work_out(session.draft())
     if state.unsaved or state.newer:
-        state.refuse(ISSUE, f"Nothing was issued: {UNDECIDED}")
-        return
+        state.refuse(place, f"Nothing was finalised: {UNDECIDED}")
+        return None
     if outcome.plan is None or outcome.case is None or outcome.prescribed != prescribed:
-        state.refuse(ISSUE, _CHANGED)
-        return
+        state.refuse(place, _CHANGED)
+        return None
     try:
         # Before anything is written down: what the fields say now, not what they said when the button was drawn.
         accepted = {(one.code, one.level): one for one in accepted_of(outcome.plan)}
         if not accepted.keys() >= {tuple(one) for one in open_cautions(outcome.plan, session.of_library().recorded)}:
             state.refuse(
-                ISSUE, "Nothing was issued: a caution is not acknowledged any more. Look at the findings again."
+                place, "Nothing was finalised: a warning is not acknowledged any more. Look at the warnings again."
             )
-            return
+            return None
         records, case = library_access.records(), session.token()
         if findings := records.plans.continuing(case, outcome.plan, typed_text.today()).findings:
-            state.refuse(ISSUE, "Nothing was issued. " + " ".join(group.message for group in grouped(findings)))
-            return
+            state.refuse(place, "Nothing was finalised. " + " ".join(group.message for group in grouped(findings)))
+            return None
         version = records.versions.save(case, seen, case_text(outcome.case).encode("utf-8"))
         plan = records.plans.issue(case, version.number, outcome.plan)
         for caution in plan.cautions:
             if caution.by is None and (one := accepted.get((caution.code, caution.level))):
                 records.plans.acknowledge(case, plan.number, one.code, one.level, _told(records.actor.name, one))
     except HexapodError as error:
-        state.refuse(ISSUE, f"The plan was not issued. {error}")
-        return
-    state.said = f"Plan {plan.number} is issued: version {version.number} of the case, fingerprint {prescribed[:12]}."
+        state.refuse(place, f"The plan was not finalised. {error}")
+        return None
+    state.said = f"Plan {plan.number} is finalised: version {version.number} of the case."
+    return plan.number
 
 
 @action
 def sign(number: int, prescribed: str, name_key: str, shown: tuple[str, ...]) -> None:
-    """Callback: sign the plan on the page by its fingerprint.
+    """Callback: sign the plan on the page by its plan ID.
 
     `shown` are the sentences that stood beside the button, such as that day 0 is past: signing confirms them.
     """
@@ -159,16 +179,16 @@ def sign(number: int, prescribed: str, name_key: str, shown: tuple[str, ...]) ->
         return
     try:
         records = library_access.records()
-        name = (who.signature() or str(session.typed(name_key, ""))).strip()
+        name = _name_typed(name_key)
         if not name:
-            state.refuse(SIGN, "Type your name to sign with.")
+            state.refuse(SIGN, _NO_NAME)
             return
         known = records.plans.load(session.token(), number)
         if known.state == "signed" and known.plan_sha256 == prescribed and known.sign_off is not None:
             # A second click, or somebody else was quicker: it is signed, whoever did it.
             signed = known.sign_off
         elif records.plans.continuing(session.token(), outcome.plan, typed_text.today()).told != shown:
-            state.refuse(SIGN, _CHANGED)
+            state.refuse(SIGN, _NEW_TO_CONFIRM)
             return
         else:
             signed = records.plans.sign(session.token(), number, prescribed, name, typed_text.today())
@@ -180,6 +200,11 @@ def sign(number: int, prescribed: str, name_key: str, shown: tuple[str, ...]) ->
         state.new_fields()
         entries.change(lambda draft: draft.update(visit=blank_visit()))
     state.said = f"Plan {number} is signed by {signed.name}. Audit trail: {signed.head}."
+
+
+def _name_typed(name_key: str) -> str:
+    """The name to sign with: of whoever signed in, or typed."""
+    return (who.signature() or str(session.typed(name_key) or "")).strip()
 
 
 def _visit_is_of_before(case: Case) -> bool:
@@ -235,7 +260,7 @@ def revise(number: int) -> None:
     if not state.unsaved:
         state.said = (
             f"A draft is begun beside plan {number}. Plan {number} stays in force, with its documents and visits, "
-            "until another plan is issued and signed."
+            "until another plan is signed."
         )
 
 

@@ -86,6 +86,17 @@ def _all_said(step: str) -> str:
     return "not entered" if left_out else "complete"
 
 
+def troubles_of_step(draft: Draft, troubles: tuple[Trouble, ...], step: str) -> list[str]:
+    """What is missing or wrong in a step: a line for each thing to do, with all entries that need it."""
+    places: dict[str, list[str]] = {}
+    only = "Hexapod 1 · " if len(draft["levels"]) == 1 else ""
+    for trouble in troubles:
+        if step_of(trouble.path) == step:
+            name = place_name(draft, trouble.path) or trouble.key
+            places.setdefault(trouble.sentence, []).append(name.removeprefix(only))
+    return [f"{', '.join(names)}: {sentence}" for sentence, names in places.items()]
+
+
 def trouble_lines(draft: Draft, troubles: tuple[Trouble, ...]) -> list[tuple[str, str, str]]:
     """Step, place and sentence of every trouble, in the order of the steps."""
     in_order = sorted(troubles, key=lambda trouble: list(opening.STEPS).index(step_of(trouble.path)))

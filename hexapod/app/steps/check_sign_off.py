@@ -1,11 +1,13 @@
-"""What is told of a plan before it is signed: its findings, acknowledged one by one, and how exact its end is (H-06).
+"""What is told of a plan before it is signed: its findings, how exact its end is (H-06); and the signature.
 
-Below stands what the library writes down, each by a click of its own: the plan is issued, signed, or stopped.
+Below every warning stands the field for the reason that acknowledges it.  Who may sign finalises and signs at once.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from html import escape
 
@@ -15,12 +17,12 @@ from hexapod.app.draft.outcome import Outcome
 from hexapod.app.draft.typed_text import GOAL, typed_goal
 from hexapod.app.session import library_access, plan_record, session, step_status
 from hexapod.app.session.acknowledgements import (
-    Answer,
     Answers,
     Caution,
     acknowledgements_of,
     caution_name,
     cautions_of,
+    count_told,
     missing,
     open_cautions,
 )
@@ -33,7 +35,6 @@ from hexapod.app.widgets.viewer_scene import jump_of
 from hexapod.checks.findings import Finding, FindingGroup, grouped
 from hexapod.library import StoredPlan
 from hexapod.plan.make_plan import LevelPlan, Plan, Refusal
-from hexapod.plan.plan_file import short_fingerprint
 from hexapod.plan.sign_off import Acknowledgement
 from hexapod.preoperative.end_error import GOAL_SOURCE, USUAL_GOAL, EndError, Goal, end_error
 from hexapod.text.preoperative_text import NOTHING, cause_rows, end_error_sentences, sensitivity_rows
@@ -48,13 +49,10 @@ SAME_ID = (
 def answers_now(plan: Plan | Refusal) -> Answers:
     """What the fields say at this moment, kept for when they are not on the page."""
     answers = session.opened().answers
-    by = user.signature() or session.typed(_key(answers, "by"), answers.by)
+    by = user.signature() or session.typed(name_key(answers), answers.by)
     to = {}
     for caution in cautions_of(plan):
-        kept = answers.answer(caution)
-        ticked = session.typed(_key(answers, "box", caution), kept.ticked)
-        reason = session.typed(_key(answers, "reason", caution), kept.reason)
-        to[caution] = Answer(ticked, reason)
+        to[caution] = session.typed(_key(answers, "reason", caution), answers.reason(caution))
     session.opened().answers = answers = replace(answers, by=by, to=to)
     return answers
 
@@ -65,14 +63,15 @@ def show_dated(outcome: Outcome) -> None:
         st.html(finding_html(group))
 
 
-def show_findings(plan: Plan | Refusal, answers: Answers, issued: StoredPlan | None) -> None:
-    """Findings of one kind together.  Of an issued plan it is told who has accepted a caution, and why."""
+def show_findings(plan: Plan | Refusal, answers: Answers, finalised: StoredPlan | None) -> None:
+    """Those of one kind together.  Of a finalised plan it is told who has acknowledged a warning, and why."""
     case, groups = plan.case, grouped(plan.findings)
-    st.subheader(f"Findings{_counted(groups)}", anchor=False)
     if not groups:
-        st.html('<p class="hx-finding hx-ok">No findings: no limit of this program is broken on any day.</p>')
+        st.html('<p class="hx-finding hx-ok">No warnings: no limit of this program is broken on any day.</p>')
         return
-    cautions, left = cautions_of(plan), open_cautions(plan, issued)
+    cautions, left = cautions_of(plan), open_cautions(plan, finalised)
+    if isinstance(plan, Plan):  # why a plan is refused is said by the line above
+        st.subheader(_counted(groups, len(left)), anchor=False)
     for number, group in enumerate(groups):
         worst = group.worst
         where = f"{case.levels[worst.level].name} · " if len(case.levels) > 1 else ""
@@ -83,25 +82,28 @@ def show_findings(plan: Plan | Refusal, answers: Answers, issued: StoredPlan | N
         caution = Caution(worst.code, worst.level)
         if caution in left:
             _caution(answers, caution)
-        elif issued is not None and worst.verdict == "caution" and caution in cautions:
-            _accepted(issued, caution)
+        elif finalised is not None and worst.verdict == "caution" and caution in cautions:
+            _accepted(finalised, caution)
     if left and user.signature() is None:
         with st.container(key="acknowledged-by", width=420):
-            key = session.seed(_key(answers, "by"), answers.by)
+            key = session.seed(name_key(answers), answers.by)
             st.text_input(
-                "Your name or initials, for all cautions",
+                "Your name, for the warnings and the signature",
                 key=key,
                 autocomplete="off",
                 disabled=library_access.closed(key),
             )
 
 
-def _counted(groups: list[FindingGroup]) -> str:
-    """How many of each verdict, the worst first, as the list below has them."""
-    counts = Counter(group.worst.verdict for group in groups)
-    names = {"refused": "refused", "caution": "to take into account", "ok": "to know"}
-    told = [f"{count} {names[verdict]}" for verdict, count in counts.items()]
-    return f": {', '.join(told)}" if told else ""
+def _counted(groups: list[FindingGroup], left: int) -> str:
+    """How many warnings and notes there are, as the list below has them, and whether something is to be done."""
+    counts: Counter[str] = Counter(group.worst.verdict for group in groups)
+    warnings, notes = counts["caution"], counts["ok"]
+    told = []
+    if warnings:
+        done = " to acknowledge" if left == warnings else f", {left} to acknowledge" if left else ", acknowledged"
+        told.append(f"{count_told(warnings, 'warning')}{done}")
+    return ", ".join([*told, *([count_told(notes, "note")] if notes else [])])
 
 
 @action
@@ -116,28 +118,28 @@ def _jump(finding: Finding) -> None:
 
 
 def _caution(answers: Answers, caution: Caution) -> None:
-    kept, name = answers.answer(caution), caution_name(caution)
-    with st.container(
-        key=f"caution-{caution.level}-{caution.code.replace('.', '-')}", horizontal=True, vertical_alignment="center"
-    ):
-        box = session.seed(_key(answers, "box", caution), kept.ticked)
-        st.checkbox(f"I take {name} into account, because:", key=box, disabled=library_access.closed(box))
-        reason = session.seed(_key(answers, "reason", caution), kept.reason)
+    with st.container(key=f"caution-{caution.level}-{caution.code.replace('.', '-')}"):
+        reason = session.seed(_key(answers, "reason", caution), answers.reason(caution))
         st.text_input(
-            f"Reason for {name}",
+            f"Reason for {caution_name(caution)}",
             key=reason,
             disabled=library_access.closed(reason),
-            placeholder="your reason, in a few words",
+            placeholder="I acknowledge this warning, because …",
             autocomplete="off",
             label_visibility="collapsed",
         )
 
 
-def _accepted(issued: StoredPlan, caution: Caution) -> None:
-    for one in issued.cautions:
+def _accepted(finalised: StoredPlan, caution: Caution) -> None:
+    for one in finalised.cautions:
         if (one.code, one.level) == (caution.code, caution.level) and one.by is not None:
             told = f"Acknowledged by {one.by}: {one.reason}"
             st.html(f'<p class="hx-row">{escape(told)}</p>')
+
+
+def name_key(answers: Answers) -> str:
+    """Name of the field of who acknowledges the warnings."""
+    return _key(answers, "by")
 
 
 def _key(answers: Answers, what: str, caution: Caution | None = None) -> str:
@@ -160,7 +162,7 @@ def show_end_error(plan: Plan, index: int) -> None:
 
 @st.cache_data(max_entries=64, show_spinner=False, hash_funcs={Plan: lambda plan: plan.case_sha256})
 def _judged(plan: Plan, index: int, goal: Goal) -> tuple[list[str], EndError | None]:
-    """Sentences and numbers of a level, remembered by the case's fingerprint, which covers the SD too."""
+    """Sentences and numbers of a level, remembered by the ID of its entries, which covers the SD too."""
     level = plan.levels[index]
     return end_error_sentences(level, goal), end_error(level, goal)
 
@@ -202,12 +204,9 @@ def _wrong_mounting(level: LevelPlan) -> None:
     panels.show("If the ring really sits otherwise by one SD, the worst first", told, "")
 
 
-def show(outcome: Outcome, plan: Plan | Refusal, answers: Answers) -> None:
-    """What can be done with the plan on the page next; nothing with a refused one."""
+def show(outcome: Outcome, plan: Plan, answers: Answers) -> None:
+    """What can be done with the plan on the page next."""
     st.subheader("Signature", anchor=False)
-    if isinstance(plan, Refusal):
-        _line("A refused plan cannot be signed: change what the findings name.")
-        return
     recorded = session.of_library().recorded
     followed = session.of_library().in_force
     if followed is not None and followed != recorded:
@@ -224,36 +223,17 @@ def show(outcome: Outcome, plan: Plan | Refusal, answers: Answers) -> None:
             disabled=not library_access.may_change(),
         )
         step_status.beside(plan_record.REVISE)
-    _goes_on()
+    for told in session.of_library().continuing.told:
+        _line(told, "missing")
     with st.container(key="signature"):
         if recorded is None or open_cautions(plan, recorded):
-            _issue(outcome, plan, answers, recorded)
+            _finalise(outcome, plan, answers, recorded)
         elif recorded.state == "draft":
-            _sign(outcome, recorded)
+            _sign(outcome, recorded, answers)
         else:
             _signed(recorded)
         if followed is not None and followed != recorded:
             _stop(followed)
-
-
-def _goes_on() -> None:
-    """What stands against the plan, or has to be known before, by the visits that were recorded and by the date."""
-    found = session.of_library().continuing
-    for group in grouped(found.findings):
-        st.html(finding_html(group))
-    if found.visit is not None:
-        on = found.visit.visit.date
-        st.button(
-            f"Continue from this visit: visit {found.visit.number} of {on.isoformat()}",
-            key=plan_record.CONTINUE,
-            type="primary",
-            on_click=plan_record.continue_from,
-            args=(found.visit.number,),
-            disabled=not library_access.may_change(),
-        )
-        step_status.beside(plan_record.CONTINUE)
-    for told in found.told:
-        _line(told, "missing")
 
 
 def _accepted_now(plan: Plan | Refusal) -> tuple[Acknowledgement, ...]:
@@ -261,69 +241,65 @@ def _accepted_now(plan: Plan | Refusal) -> tuple[Acknowledgement, ...]:
     return acknowledgements_of(open_cautions(plan, session.of_library().recorded), answers_now(plan))
 
 
-def _issue(outcome: Outcome, plan: Plan, answers: Answers, recorded: StoredPlan | None) -> None:
+def _finalise(outcome: Outcome, plan: Plan, answers: Answers, recorded: StoredPlan | None) -> None:
     lacking = missing(open_cautions(plan, recorded), answers)
     replaced = session.of_library().replaced
     if recorded is not None:
         _line(
-            f"Plan {recorded.number} was issued by {recorded.by}, but not all of its cautions were acknowledged: give "
-            "the reasons that are left, and issue it once more.",
+            f"Plan {recorded.number} was finalised by {recorded.by}, but not all of its warnings were acknowledged: "
+            "give the reasons that are left, and finalise it once more.",
             "missing",
         )
     elif replaced is not None and replaced.elsewhere is not None and replaced.taken_in:
         _line(
             f"These are the entries of plan {replaced.number}, which {replaced.elsewhere.name} signed in another "
-            f"library, on {_when(replaced.elsewhere.at)}. Nobody has signed it here: check it as your own, "
-            "issue it and sign it.",
+            f"library, on {_when(replaced.elsewhere.at)}. Nobody has signed it here: check it as your own and sign it.",
             "missing",
         )
     elif replaced is not None:
         _line(
             f"These are the entries of plan {replaced.number}, which is no longer followed: {replaced.ended}. To have "
-            "it followed again, issue and sign it anew.",
+            "it followed again, sign it anew.",
             "missing",
         )
-    _line(
-        "Issue the plan when it is what you want: the case, the plan and the reasons for its cautions are then written "
-        "down in the library for good, to be signed."
-    )
     if lacking:
         _line(f"Before: {'; '.join(lacking)}.", "missing")
     if session.of_library().same_id:
         _line(SAME_ID.format(session.draft()["id"]), "wrong")
     refused = bool(session.of_library().continuing.findings or session.of_library().same_id)
+    closed = bool(lacking) or refused or not library_access.may_enter()
+    if library_access.may("sign"):
+        told = session.of_library().continuing.told
+        by = name_key(answers) if open_cautions(plan, recorded) else ""
+        with _name_row(answers, by) as key:
+            st.button(
+                "Sign this plan",
+                key="sign-now",
+                type="primary",
+                disabled=closed,
+                on_click=plan_record.finalise_and_sign,
+                args=(outcome.prescribed, _accepted_now, key, told),
+            )
+        step_status.beside(plan_record.SIGN_NOW)
+        _says(told)
     st.button(
-        f"Issue this plan ({short_fingerprint(outcome.prescribed)})",
+        "Finalise for signature by somebody else" if library_access.may("sign") else "Finalise for signature",
         key="issue",
-        type="primary",
-        disabled=bool(lacking) or refused or not library_access.may_enter(),
-        on_click=plan_record.issue,
+        type="tertiary" if library_access.may("sign") else "primary",
+        disabled=closed,
+        on_click=plan_record.finalise,
         args=(outcome.prescribed, _accepted_now),
     )
-    step_status.beside(plan_record.ISSUE)
+    step_status.beside(plan_record.FINALISE)
 
 
-def _sign(outcome: Outcome, plan: StoredPlan) -> None:
-    _line(
-        f"Plan {plan.number} was issued by {plan.by} on {_when(plan.at)}. Its documents say DRAFT until it is signed."
-    )
+def _sign(outcome: Outcome, plan: StoredPlan, answers: Answers) -> None:
+    _line(f"Plan {plan.number} was finalised by {plan.by} on {_when(plan.at)}.")
     if not library_access.may("sign"):
         _line("You may not sign: ask a signer.")
         return
-    key = f"sign-as-{session.token()}-{plan.number}"
     found = session.of_library().continuing
-    known = user.signature()
-    with st.container(key="sign-row", horizontal=True, vertical_alignment="bottom"):
-        if known is None:
-            st.text_input(
-                "Your name, as it shall stand below the plan",
-                key=key,
-                autocomplete="off",
-                width=420,
-                disabled=library_access.closed(key),
-            )
-        else:
-            _line(f"You sign as {known}.")
+    with _name_row(answers) as key:
         st.button(
             f"Sign plan {plan.number}",
             key="sign",
@@ -333,9 +309,37 @@ def _sign(outcome: Outcome, plan: StoredPlan) -> None:
             disabled=bool(found.findings) or not library_access.may_change(),
         )
     step_status.beside(plan_record.SIGN)
-    confirmed = " What stands above in colour is confirmed by it." if found.told else ""
-    told = "By signing you say: side, level, deformity, mounting and strut readings are those of this patient."
-    _line(told + confirmed)
+    _says(found.told)
+
+
+@contextmanager
+def _name_row(answers: Answers, above: str = "") -> Iterator[str]:
+    """The name to sign with, whose field's key comes back, with room for the button beside it.
+
+    `above` is the key of the field where the name is typed for the warnings: it is not asked for twice.
+    """
+    known = user.signature() or (answers.by.strip() if above else None)
+    key = above or session.widget_key(("sign", "as", answers.case_sha256))
+    with st.container(key="sign-row", horizontal=True, vertical_alignment="bottom"):
+        if known is None:
+            st.text_input(
+                "Your name, as it shall stand below the plan",
+                key=key,
+                autocomplete="off",
+                width=420,
+                disabled=library_access.closed(key),
+            )
+        elif known:
+            _line(f"You sign as {known}.")
+        yield key
+
+
+def _says(told: tuple[str, ...]) -> None:
+    """What a signature says."""
+    confirmed = " What stands above in colour is confirmed by it." if told else ""
+    _line(
+        "By signing you say: side, level, deformity, mounting and strut readings are those of this patient." + confirmed
+    )
 
 
 def _signed(plan: StoredPlan) -> None:
@@ -344,10 +348,10 @@ def _signed(plan: StoredPlan) -> None:
         return
     _line(
         f"Plan {plan.number} was signed by {signed.name} on {_when(signed.at)} (signed in as {signed.by}). "
-        f"Fingerprint {plan.plan_sha256[:12]}, audit trail {signed.head}."
+        f"Audit trail {signed.head}."
     )
     if plan.state != "signed":
-        again = "To follow it again, change an entry, such as the title, then issue and sign it anew."
+        again = "To follow it again, change an entry, such as the title, and sign it anew."
         _line(f"It is no longer followed: {plan.ended or plan.state}. {again}", "wrong")
         return
     _stop(plan)

@@ -47,8 +47,8 @@ def show(outcome: Outcome) -> None:
         table_fields.show(outcome, (*path, "reference"))
         st.subheader("Deformity", anchor=False)
         st.caption(
-            "Magnitude and direction each; empty means none. Translations tell where the corresponding point lies from "
-            "the origin: it is the point of the moving fragment that belongs there."
+            "Magnitude and direction, also typed together: 12 varus. Empty means none. Translations tell where the "
+            "corresponding point lies from the origin: it is the point of the moving fragment that belongs there."
         )
         if session.level()["course_from"] != d.blank_words(d.DEFORMITY):
             st.html(f'<p class="hx-line hx-missing">{GOES_ON}</p>')

@@ -135,7 +135,9 @@ def _is_own(outcome: Outcome, path: d.Path, name: str, own: tuple[str, str], kno
         sizes = _sizes(items)
         options[family] = {item.name: size for item, size in zip(items, sizes, strict=True)}
         names[family] = f"{items[0].family_label}{UNVERIFIED if all(map(unverified, items)) else ''}"
-    pick_model(outcome, path, name, options, names, own=own, hint=_chosen(known, path))
+    proximal = load_catalogue().rings.get(session.level()["frame"]["proximal_ring"]["model"] or "")
+    like = proximal.family if proximal is not None else ""
+    pick_model(outcome, path, name, options, names, own=own, hint=_chosen(known, path), like=like)
     return bool(d.entry(session.draft(), (*path, "kind")) != "model")
 
 

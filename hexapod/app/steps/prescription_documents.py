@@ -1,4 +1,4 @@
-"""Step 7: the documents of the plan, DRAFT until it is signed; those of the signed plan while another is drafted.
+"""The step Prescription: documents of the plan, DRAFT until it is signed; of the signed plan while another is drafted.
 
 They are made when the step opens.  While they stand on the page there is no field beside them: a file could otherwise
 hold what a field said before.  Whoever changes how they are printed takes them away first.
@@ -19,7 +19,7 @@ import streamlit as st
 from hexapod.app.draft.draft_model import Path
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import library_access, made_documents, session, visit
-from hexapod.app.session.acknowledgements import Answers, acknowledgements_of, caution_name, cautions_of, missing
+from hexapod.app.session.acknowledgements import Answers, acknowledgements_of, cautions_of, count_told, missing
 from hexapod.app.session.entries import action
 from hexapod.app.session.made_documents import Choices, PlanDocuments, keep_record, make_documents, must_still_be
 from hexapod.app.sign_in import user as who
@@ -62,8 +62,6 @@ def show(outcome: Outcome) -> None:
     if outcome.plan is None or outcome.case is None:
         no_plan(outcome)
         return
-    if isinstance(outcome.plan, Refusal):
-        st.html('<p class="hx-refusal">Refused: no schedule was made. Change what the findings name.</p>')
     answers = check_sign_off.answers_now(outcome.plan)
     _documents(outcome, outcome.plan, answers, session.of_library().recorded)
 
@@ -95,7 +93,8 @@ def _documents(outcome: Outcome, plan: Plan | Refusal, answers: Answers, recorde
     case = plan.case
     st.subheader("Documents", anchor=False)
     if isinstance(plan, Refusal):
-        st.html('<p class="hx-line hx-hint">Only the case file can be saved: there is no schedule.</p>')
+        told = "Refused: there is no schedule, only the case file. The step Check says why."
+        st.html(f'<p class="hx-refusal">{told}</p>')
         _save(case_document(case), "Save the case file")
         return
     lacking, said = _accepted(plan, answers, recorded)
@@ -149,7 +148,8 @@ def _accepted(
         return missing(cautions, answers), acknowledgements_of(cautions, answers)
     said = models.acknowledgements_of(recorded.cautions)
     known = {(one.code, one.level) for one in said}
-    return [f"{caution_name(one)} was not acknowledged" for one in cautions if tuple(one) not in known], said
+    left = sum(tuple(one) not in known for one in cautions)
+    return [f"{count_told(left, 'warning')} not acknowledged"] if left else [], said
 
 
 def _forget_others(

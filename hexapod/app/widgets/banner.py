@@ -11,6 +11,7 @@ import streamlit as st
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import library_access, opening, plan_record, session, unsaved
 from hexapod.app.session.step_status import counts
+from hexapod.app.widgets.browser_scripts import step_in_sight
 from hexapod.app.widgets.panels import limb_name
 from hexapod.text.languages import NOTICE
 
@@ -28,6 +29,7 @@ def banner(outcome: Outcome) -> None:
     with st.container(key="banner", gap=None):
         st.html(banner_html(outcome))
         _steps(outcome)
+        step_in_sight()
         _alarms()
 
 
@@ -39,16 +41,25 @@ def banner_html(outcome: Outcome) -> str:
     which = f"Hexapod {number} of {count}: {name}" if count > 1 else name
     # A plan that does not go on from the last visit is not signed: it is not called ready either.
     shown = "refused" if session.of_library().continuing.findings else outcome.state
+    recorded = session.of_library().recorded
+    ended = "Stopped" if recorded is not None and recorded.state == "stopped" else ""
+    ended = "Archived" if library_access.is_archived() else ended
+    figure = figure_html(draft["limb"]["side"], draft["limb"]["bone"])
     return (
-        f'<div class="hx-banner hx-{shown}" role="status">{figure_html(draft["limb"]["side"], draft["limb"]["bone"])}'
+        f'<div class="hx-banner hx-{"incomplete" if ended else shown}" role="status">{figure}'
         f'<span class="hx-limb">{escape(limb_name(draft["limb"]))}</span>'
         f'<span class="hx-id" title="Case">{escape(draft["id"] or "case without id")}</span>'
         f'<span class="hx-level" title="Hexapod">{escape(which)}</span>'
-        f'<span class="hx-state">{STATES[shown]}</span>'
+        f'<span class="hx-state">{ended or STATES[shown]}</span>'
         f'<span class="hx-signed">{escape(plan_record.state_words(outcome))}</span>'
         f'<span class="hx-print">Plan ID <code>{escape(outcome.plan_id or "none yet")}</code></span>'
-        f'<span class="hx-kept">{escape(_kept())}</span></div><p class="hx-notice">{escape(NOTICE)}</p>'
+        f'<span class="hx-kept">{escape(_kept())}</span></div>{notice_html()}'
     )
+
+
+def notice_html() -> str:
+    """The safety notice: in the banner; on a phone, whose screen has no room for it there, at the top of the step."""
+    return f'<p class="hx-notice">{escape(NOTICE)}</p>'
 
 
 def _kept() -> str:
@@ -59,7 +70,7 @@ def _kept() -> str:
 
 
 def _alarms() -> None:
-    """What has to stay on the screen: entries not saved or not the newest, a stale signature, why fields are closed."""
+    """What has to stay on the screen: entries not saved or not the newest, a question, a stale signature."""
     state = session.opened()
     if state.unsaved:
         with st.container(key="alarm-unsaved", horizontal=True, vertical_alignment="center"):
@@ -94,15 +105,19 @@ def _alarms() -> None:
             st.button(
                 "Open that case", key="open-same-id", on_click=opening.open_place, args=(session.of_library().same_id,)
             )
+    if state.warning:
+        st.html(f'<p class="hx-alarm" role="alert">{escape(state.warning)}</p>')
+
+
+def closed() -> None:
+    """At the head of a step: why its fields are closed."""
     if library_access.locked() and library_access.may_change():
         _locked()
     if library_access.is_archived():
         text = "This case is archived: it can be read, not changed. It is brought back in step Limb."
-        st.html(f'<p class="hx-alarm" role="alert">{text}</p>')
-    if not state.unsaved and (told := library_access.only_looks()):
+        st.html(f'<p class="hx-alarm hx-only-looks" role="status">{text}</p>')
+    if not session.opened().unsaved and (told := library_access.only_looks()):
         st.html(f'<p class="hx-alarm hx-only-looks" role="status">{escape(told)}</p>')
-    if state.warning:
-        st.html(f'<p class="hx-alarm" role="alert">{escape(state.warning)}</p>')
 
 
 def _locked() -> None:

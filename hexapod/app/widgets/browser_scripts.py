@@ -2,6 +2,8 @@
 
 `st.html` takes every SVG out; the component here shows one in the colours of the page, light or dark.
 
+Enter in a field goes on to the next one.
+
 A field that is still being typed in when the page is left sends its text first; where the page goes before that has
 happened, the browser's tab keeps the text, and the page that is loaded next in it puts it back into its field: once
 nobody types in another, and not where that field has been entered meanwhile.
@@ -204,6 +206,30 @@ def _pick() -> Any:
     return st.components.v2.component("hexapod_pick_date", js=_PICK, isolate_styles=False)
 
 
+# On a phone the line of steps is wider than the screen: the step of the page stands in its middle.
+_STEP_IN_SIGHT = """const show = () => {
+  const line = document.querySelector(".st-key-steps"), step = line?.querySelector("button[kind=primary]");
+  if (!step) return;
+  const seen = line.getBoundingClientRect(), box = step.getBoundingClientRect();
+  line.scrollLeft += box.left + box.width / 2 - seen.left - seen.width / 2;
+};
+export default () => {
+  show();
+  window.addEventListener("resize", show);
+  return () => window.removeEventListener("resize", show);
+};"""
+
+
+def step_in_sight() -> None:
+    """Scroll the line of steps, where it is too long for the screen, to the step of the page."""
+    _steps()(key="step-in-sight", data={"step": session.step()})
+
+
+@st.cache_resource(show_spinner=False)
+def _steps() -> Any:
+    return st.components.v2.component("hexapod_step_in_sight", js=_STEP_IN_SIGHT, isolate_styles=False)
+
+
 # The page stands where the button of the step before was; a number that is new brings it to the top, once.
 _TO_TOP = """export default ({ data, parentElement }) => {
   if (globalThis.hexapodTop === data.number) return;
@@ -240,7 +266,18 @@ const entered = ({ target }) => {
   sessionStorage.removeItem(TYPED);
   if (target?.matches?.(FIELDS)) page.known = { target, text: target.value };
 };
-const sent = ({ key, target }) => { if (key === "Enter" && target.matches?.("input")) entered({ target }); };
+// Enter also goes on: to the next field of the step, or to the button that follows the last.
+const FIELD = "input[type=text]:not(:disabled, [role=combobox])";
+const ONWARD = [FIELD, "button[kind=primary]:not(:disabled)", ".st-key-next button"];
+const onward = (field) => {
+  const stops = [...document.querySelectorAll(`.st-key-page :is(${ONWARD})`)];
+  if (stops.includes(field)) setTimeout(() => stops[stops.indexOf(field) + 1]?.focus());
+};
+const sent = ({ key, target, isComposing }) => {
+  if (key !== "Enter" || isComposing || !target.matches?.("input")) return;
+  entered({ target });
+  onward(target);
+};
 const leave = (event) => {
   sessionStorage.removeItem(TYPED);
   const field = document.activeElement;

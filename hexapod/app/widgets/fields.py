@@ -157,18 +157,21 @@ def pick_model(
     *,
     own: tuple[str, str],
     hint: str,
+    like: str = "",
 ) -> None:
-    """A ring or strut by its family and its size, each a row of buttons, none chosen beforehand.
+    """A ring or strut by its family and its size, each a row of buttons; no size is chosen beforehand.
 
     `options` has by family the sizes by the model's name, `names` what people call the family; `own` is the kind of
-    those of one's own, and its name.  A model of a file that no family has stays to be seen.
+    those of one's own, and its name; `like` is the family whose sizes are shown as long as none is chosen.  A model of
+    a file that no family has stays to be seen.
     """
     held = entry(session.draft(), path)
     kind, model = held["kind"], held["model"]
     known = own[0] if kind != "model" else next((name for name, sizes in options.items() if model in sizes), None)
     closed = not library_access.may_enter(path)
     key = session.widget_key((*path, "family"))
-    session.seed(key, known, always=known is not None and session.typed(key) != known)
+    shown = known or session.typed(key) or (like if like in options else None)
+    session.seed(key, shown, always=shown is not None and session.typed(key) != shown)
     names = {**names, own[0]: own[1]}
     with _framed(outcome, path, hint):
         family = st.segmented_control(

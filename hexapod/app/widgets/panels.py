@@ -27,6 +27,7 @@ from hexapod.text.milestones import docking_words, has_docking, has_regenerate, 
 from hexapod.text.numbers import number
 from hexapod.text.strut_looks import STRUT_LOOKS
 
+_FINDING = {"refused": "Refused", "caution": "Warning", "ok": "Note"}
 _MARKS = re.compile(r"[\\`*_\[\]~$:<]")
 # By planned day and strut.
 Exchanges = dict[tuple[int, int], Exchange]
@@ -72,10 +73,10 @@ def _said(sentences: Any, part: str, model: Any, nothing: list[str]) -> list[str
 
 
 def finding_html(group: FindingGroup, where: str = "") -> str:
-    """Verdict, code and message; `where` stands before the code."""
+    """What it is, its code in small print, and the message; `where` stands before the code."""
     worst = group.worst
     return (
-        f'<div class="hx-finding hx-{worst.verdict}"><b>{worst.verdict.upper()}</b> '
+        f'<div class="hx-finding hx-{worst.verdict}"><b>{_FINDING[worst.verdict]}</b> '
         f"<span>{escape(where)}{escape(worst.code)}</span><p>{escape(group.message)}</p></div>"
     )
 
@@ -156,30 +157,21 @@ def changeouts_html(plan: Plan) -> str:
     )
     if not found:
         return '<p class="hx-line hx-hint hx-sign">No strut is changed out.</p>'
-    heads = [
-        "Date",
-        *(["Hexapod"] if several else []),
-        "Strut",
-        "From",
-        "To",
-        "Old reads, mm",
-        "Fit at, mm",
-        "Possible",
-    ]
-    head = "".join(f'<th scope="col">{one}</th>' for one in heads)
-    rows = "".join(_changeout(level, one, several=several) for level, one in found)
+    heads = [*(["Hexapod"] if several else []), "Strut", "From", "To", "Old reads, mm", "Fit at, mm", "Possible"]
+    head = "".join(f'<th scope="col">{one}</th>' for one in ("Date", *heads))
+    rows = "".join(_changeout(level, one, heads) for level, one in found)
     return (
         '<div class="hx-changeouts" role="region" tabindex="0" aria-label="Strut change-outs">'
         f'<table class="hx-troubles"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
     )
 
 
-def _changeout(level: LevelPlan, one: Exchange, *, several: bool) -> str:
-    """A row: in the morning of its day; why it has to be is told by the pointer."""
+def _changeout(level: LevelPlan, one: Exchange, heads: list[str]) -> str:
+    """A row: in the morning of its day; why it has to be is told by the pointer.  On a phone a cell says its head."""
     first, last = (level.rows[day].date for day in (one.first_day, one.last_day))
     possible = "that day only" if first == last else f"{_date(first)} to {_date(last)}"
     cells = [
-        *([escape(level.name)] if several else []),
+        *([escape(level.name)] if "Hexapod" in heads else []),
         f'<span class="hx-strut hx-strut-{one.strut}"><span class="hx-disc">{one.strut}</span></span>',
         escape(one.old.name),
         f"<b>{escape(one.new.name)}</b>",
@@ -188,7 +180,7 @@ def _changeout(level: LevelPlan, one: Exchange, *, several: bool) -> str:
         possible,
     ]
     date = f'<b>{_date(level.rows[one.planned_day].date)}</b><br/><span class="hx-soft">day {one.planned_day}</span>'
-    told = "".join(f"<td>{cell}</td>" for cell in cells)
+    told = "".join(f'<td data-head="{head}">{cell}</td>' for head, cell in zip(heads, cells, strict=True))
     return f'<tr title="{escape(one.reason)}"><th scope="row">{date}</th>{told}</tr>'
 
 

@@ -1,4 +1,4 @@
-"""Step 8: what was read at a visit, what it means, and how the plan continues.
+"""The step Follow-up: what was read at a visit, what it means, and how the plan continues.
 
 What the readings mean is told in words, as a bar a strut, and as the bone on both radiographs.
 """
@@ -13,12 +13,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from hexapod.app.draft.outcome import Outcome
+from hexapod.app.draft.typed_text import spoken
 from hexapod.app.session import library_access, plan_record, session, visit
 from hexapod.app.steps.follow_up import estimates, plan_continuation, visit_entries
 from hexapod.app.steps.follow_up.visit_entries import line
 from hexapod.app.widgets import browser_scripts
 from hexapod.app.widgets.browser_scripts import show_svg
-from hexapod.app.widgets.panels import finding_html, limb_name, unbroken
+from hexapod.app.widgets.panels import finding_html, unbroken
 from hexapod.checks.findings import grouped
 from hexapod.drawings.entry.visit_radiographs import Inks, bone_off_words, struts_off, visit_bars, visit_radiographs
 from hexapod.errors import HexapodError
@@ -64,7 +65,7 @@ def show_result(following: visit.FollowedPlan, told: visit.EnteredVisit) -> Delt
     if following.plan is None or not told.typed:
         return below
     if told.troubles:
-        line("What the readings mean is told as soon as the entries above are complete and right.", "missing")
+        line("What the readings mean is told once the entries above are complete and right.", "missing")
         return below
     for one in told.found:
         below = _level(one, answers_too=True)
@@ -86,7 +87,7 @@ def show_recorded(following: visit.FollowedPlan, history: Sequence[RecordedVisit
 
 
 def _level(found: FollowUp, *, answers_too: bool = False) -> DeltaGenerator:
-    """The answer and the picture beside each other, the readings below; the place below the answer."""
+    """The answer beside picture and bars, the readings below; the place below the answer."""
     case = found.plan.case
     several = len(case.levels) > 1
     head, kind = HEADS[found.explanation.kind]
@@ -96,7 +97,7 @@ def _level(found: FollowUp, *, answers_too: bool = False) -> DeltaGenerator:
         rest.insert(next(k for k, one in enumerate(rest, 1) if one.startswith("By these readings")), where)
     body = "".join(f"<li>{unbroken(sentence)}</li>" for sentence in rest)
     with st.container(key=f"visit-shown-{found.level}"):
-        left, right = st.columns([2, 3], gap="medium")
+        left, right = st.columns(2, gap="medium")
     left.html(
         f'<section class="hx-found hx-{kind}" aria-label="What the readings mean"><h3>{escape(named + head)}</h3>'
         f"<p>{unbroken(told)}</p><p>{escape(_which_day(found))}</p><ul>{body}</ul></section>"
@@ -113,9 +114,9 @@ def _level(found: FollowUp, *, answers_too: bool = False) -> DeltaGenerator:
         else:
             drawing = visit_radiographs(found, PAGE).decode("utf-8")
             show_svg(drawing, key=f"films-{session.widget_key(())}-{found.level}")
-    st.html(_table(found))
-    with st.container(key=f"visit-bars-{found.level}"):
+    with right, st.container(key=f"visit-bars-{found.level}"):
         show_svg(visit_bars(found, PAGE).decode("utf-8"), key=f"bars-{session.widget_key(())}-{found.level}")
+    st.html(_table(found))
     return below
 
 
@@ -189,16 +190,15 @@ def _whose(outcome: Outcome, following: visit.FollowedPlan | None, stopped: list
         return
     plan, case = following.recorded, following.case
     signed = plan.sign_off
-    limb = limb_name({"side": case.limb.side, "bone": case.limb.bone})
-    follows = "the patient follows" if plan.state == "signed" else f"going on from a visit of ({plan.state})"
+    follows = "The patient follows" if plan.state == "signed" else f"Going on from a visit of ({plan.state})"
+    # Whose plan it is stands in the banner, as long as the banner is about this plan.
+    of_draft = outcome.case is None or outcome.case.sha256 != case.sha256
+    which = f", plan ID <code>{plan.plan_sha256[:12]}</code>. This step is about it, not about the draft"
+    by, at = (signed.name, signed.at) if signed else ("nobody", plan.at)
     st.html(
-        f'<p class="hx-followed"><b>{escape(limb)}</b> · case {escape(case.id)} · {follows} '
-        f"<b>plan {plan.number}</b>, signed by {escape(signed.name if signed else 'nobody')} on "
-        f"{plan.at[:10] if signed is None else signed.at[:10]} · day 0 is {case.start_date} · plan fingerprint "
-        f"<code>{plan.plan_sha256[:12]}</code></p>"
+        f'<p class="hx-followed">{follows} <b>plan {plan.number}</b>, signed by {escape(by)} on {at[:10]}'
+        f"{which * of_draft}. Day 0 is {escape(spoken(case.start_date))}.</p>"
     )
-    if outcome.case is None or outcome.case.sha256 != case.sha256:
-        line("The entries of the other steps are not those of the signed plan. This step is about the signed plan.")
     if following.stale:
         what = "" if following.plan else " Readings are recorded, but not compared: go by the patient's own papers."
         st.html(
@@ -208,7 +208,7 @@ def _whose(outcome: Outcome, following: visit.FollowedPlan | None, stopped: list
 
 
 def _nothing_yet(following: visit.FollowedPlan | None, stopped: list[int]) -> None:
-    ended = f" Plan {stopped[-1]} was stopped." if stopped and session.of_library().in_force is None else ""
+    ended = f"Plan {stopped[-1]} was stopped" if stopped and session.of_library().in_force is None else ""
     tried = (
         " Until then you can try readings against the plan of this page. <b>They are not recorded as a visit.</b>"
         if following is not None and library_access.may_change()
@@ -217,6 +217,6 @@ def _nothing_yet(following: visit.FollowedPlan | None, stopped: list[int]) -> No
         else " The entries of this page make no plan yet, so there is nothing to try readings against either."
     )
     st.html(
-        f'<p class="hx-trial" role="note"><b>There is nothing to follow yet:</b> no plan of this case is signed.{ended}'
-        f" In the step Check, issue the plan and sign it; visits are then recorded here.{tried}</p>"
+        f'<p class="hx-trial" role="note"><b>{ended or "There is nothing to follow yet"}:</b> no plan of this '
+        f"case is followed. Once one is signed in the step Check, visits are recorded here.{tried}</p>"
     )

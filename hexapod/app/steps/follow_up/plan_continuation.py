@@ -196,9 +196,9 @@ def _would_be(following: visit.FollowedPlan, told: visit.EnteredVisit, plan: Pla
             ("Day 0", _said(following.case.start_date), _said(case.start_date)),
             ("Last day", _last(following.plan), _last(plan)),
             ("Stages", _stages(following.case), _stages(case)),
-            ("Strut exchanges", _exchanges(following.plan), _exchanges(plan)),
-            ("Verdict", following.plan.verdict, plan.verdict),
-            ("Fingerprint of the case", short_fingerprint(following.case.sha256), short_fingerprint(case.sha256)),
+            ("Strut change-outs", _exchanges(following.plan), _exchanges(plan)),
+            ("Status", following.plan.verdict, plan.verdict),
+            ("Plan ID", _plan_id(following.case), _plan_id(case)),
         )
     )
     old = f"plan {following.recorded.number}, in force" if following.recorded else "the plan of this page"
@@ -222,11 +222,10 @@ def _would_be(following: visit.FollowedPlan, told: visit.EnteredVisit, plan: Pla
 
 def _take(outcome: Outcome, following: visit.FollowedPlan, case: Case) -> None:
     if outcome.case is not None and outcome.case.sha256 == case.sha256:
-        line("The entries of the other steps are these already: look through them, then issue and sign in Check.")
+        line("The entries of the other steps are these already: look through them, then sign in Check.")
         return
     stays = (
-        f"Plan {following.recorded.number} stays signed and in force until the new one is issued and signed in the "
-        "step Check."
+        f"Plan {following.recorded.number} stays signed and in force until the new one is signed in the step Check."
         if following.recorded
         else "Nothing is signed, so nothing else changes."
     )
@@ -287,7 +286,7 @@ def _go_on(shown: str) -> None:
     entries.save(confirmed=True)
     opened.said = (
         f"The entries go on from the readings of {new.start_date}, which is the new day 0. Look through the steps, "
-        "then issue and sign the plan in Check; until then the old one stays in force."
+        "then sign the plan in Check; until then the old one stays in force."
     )
 
 
@@ -296,6 +295,11 @@ def _going_on(document: Mapping[str, Any]) -> Draft:
     followed = session.of_library().in_force
     kept = {key: session.draft()[key] for key in ("visit", "template", "goal")}
     return draft_of(document) | kept | {"revises": None if followed is None else followed.number}
+
+
+def _plan_id(case: Case) -> str:
+    plan, plan_id = plan_of(case)
+    return short_fingerprint(plan_id) if isinstance(plan, Plan) else "none: refused"
 
 
 def _said(date: str) -> str:

@@ -30,6 +30,8 @@ from hexapod.text.numbers import number
 from hexapod.text.strut_looks import STRUT_LOOKS
 
 RECORD = "visit-record"
+# On a phone every cell says its head.
+_HEADS = ("Visit", "Date", "Day of the plan", "Read, mm", "Found", "Note", "Next visit", "By")
 _CHANGED = "An entry was changed at the same moment: nothing was recorded. Look at the visit again."
 
 
@@ -302,10 +304,7 @@ def show_all(token: str, history: Sequence[RecordedVisit], plans: Sequence[Store
     followed = {one.plan for one in history}
     cases = {number: parse_case(library_access.records().versions.file(token, versions[number])) for number in followed}
     rows = "".join(_row(one, cases[one.plan]) for one in reversed(history))
-    heads = "".join(
-        f'<th scope="col">{name}</th>'
-        for name in ("Visit", "Date", "Day of the plan", "Read, mm", "Found", "Note", "Next visit", "By")
-    )
+    heads = "".join(f'<th scope="col">{name}</th>' for name in _HEADS)
     st.html(
         '<div class="hx-visits-scroll" role="region" tabindex="0" aria-label="Visits"><table class="hx-visits"><thead>'
         f"<tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
@@ -317,13 +316,17 @@ def _row(one: RecordedVisit, case: Case) -> str:
     day = (visit.date - case.first_day).days
     short, _, full = visit.answer.partition("\n\n")
     found = f"{escape(short)}<details><summary>in full</summary><pre>{escape(full)}</pre></details>" if full else short
-    return (
-        f'<tr><th scope="row">{one.number}</th><td class="hx-date">{visit.date.isoformat()}</td>'
-        f"<td>day {day}, plan {one.plan}</td><td>{_readings(one, case)}</td>"
-        f"<td>{found or 'nothing read'}</td><td>{escape(visit.note)}</td>"
-        f'<td class="hx-date">{visit.next_visit.isoformat() if visit.next_visit else "none"}</td>'
-        f"<td>{escape(one.by)}<br>{one.at[:10]} {one.at[11:16]} UTC</td></tr>"
+    cells = (
+        visit.date.isoformat(),
+        f"day {day}, plan {one.plan}",
+        _readings(one, case),
+        found or "nothing read",
+        escape(visit.note),
+        visit.next_visit.isoformat() if visit.next_visit else "none",
+        f"{escape(one.by)}<br>{one.at[:10]} {one.at[11:16]} UTC",
     )
+    told = "".join(f'<td data-head="{head}">{cell}</td>' for head, cell in zip(_HEADS[1:], cells, strict=True))
+    return f'<tr><th scope="row">{one.number}</th>{told}</tr>'
 
 
 def _readings(one: RecordedVisit, case: Case) -> str:
