@@ -194,11 +194,11 @@ def test_a_zoomed_point_is_dragged_and_undone_and_an_edge_is_taken(screen: Scree
     box = film.canvas.bounding_box()
     assert box is not None
     scale = min(box["width"] / AP.columns, box["height"] / AP.rows) * 1.25**3
-    x, y = film.at(*taken["at_px"])
+    x, y = (round(place) for place in film.at(*taken["at_px"]))
     page.mouse.move(x, y)
     page.mouse.down()
-    page.mouse.move(x + 30.0, y + 20.0, steps=4)
-    page.mouse.move(x + 60.0, y - 45.0, steps=4)
+    page.mouse.move(x + 30, y + 20)
+    page.mouse.move(x + 60, y - 45)
     page.mouse.up()
     tab.settle()
     dragged = _placed(tab)[second]
