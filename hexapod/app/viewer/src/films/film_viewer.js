@@ -93,14 +93,15 @@ export class FilmViewer {
     this.tools = element("div", { class: "film-tools", role: "group", "aria-label": "View" });
     const brightness = this.#slider("Brightness", (value) => (this.bright = value));
     const contrast = this.#slider("Contrast", (value) => (this.contrast = value));
+    this.steps = [this.#button("Undo", () => this.#went(this.points.undo())),
+      this.#button("Redo", () => this.#went(this.points.redo()))];
     this.tools.append(
       this.#button("Fit", () => this.#fit()),
       this.#button("+", () => this.#zoom(ZOOM), "Larger"),
       this.#button("−", () => this.#zoom(1 / ZOOM), "Smaller"),
       this.#button("Invert", () => { this.inverted = !this.inverted; }),
       this.#button("Mirror the view", () => this.view?.mirror()),
-      this.#button("Undo", () => this.#went(this.points.undo())),
-      this.#button("Redo", () => this.#went(this.points.redo())),
+      ...this.steps,
       this.cover = this.#button("Cover a name", () => { this.covering = !this.covering; }),
       brightness, contrast);
     this.side = element("div", { class: "film-side" }, element("div", { class: "film-asked" }, this.where, this.told),
@@ -130,7 +131,8 @@ export class FilmViewer {
     }
     this.list.wanted = data.wanted;
     this.stage.style.height = `${data.height}px`;
-    this.side.hidden = this.cover.hidden = data.closed && data.wanted.length === 0;
+    // Of the other limb nothing is placed.
+    for (const one of [this.side, this.cover, ...this.steps]) one.hidden = data.closed && data.wanted.length === 0;
     this.caption.textContent = data.caption;
     this.marks.setAttribute("aria-label",
       `${data.caption}. Arrow keys move the chosen point by one pixel, with Alt by a tenth; Delete removes it; plus and minus zoom.`);
