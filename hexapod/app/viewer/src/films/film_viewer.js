@@ -311,15 +311,20 @@ export class FilmViewer {
   }
 
   #fit() {
-    const { clientWidth, clientHeight } = this.stage;
-    this.view?.fit(clientWidth, clientHeight);
+    this.view?.fit(...this.#size);
     this.drawAll();
   }
 
+  /** Of the place on the page, in its pixels: with fractions, as those of the pointer are. @type {[number, number]} */
+  get #size() {
+    const { width, height } = this.stage.getBoundingClientRect();
+    return [width, height];
+  }
+
   #resize() {
-    const { clientWidth, clientHeight } = this.stage;
-    if (!this.view || clientWidth === 0) return;
-    this.view.resize(clientWidth, clientHeight);
+    const [wide, high] = this.#size;
+    if (!this.view || wide === 0) return;
+    this.view.resize(wide, high);
     this.drawAll();
   }
 
@@ -383,12 +388,12 @@ export class FilmViewer {
 
   /** @type {(canvas: HTMLCanvasElement, ratio?: number) => CanvasRenderingContext2D} */
   #fresh(canvas, ratio = window.devicePixelRatio) {
-    const { clientWidth, clientHeight } = this.stage;
-    const width = Math.round(clientWidth * ratio), height = Math.round(clientHeight * ratio);
+    const [wide, high] = this.#size;
+    const width = Math.round(wide * ratio), height = Math.round(high * ratio);
     if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
     const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, clientWidth, clientHeight);
+    context.setTransform(width / wide, 0, 0, height / high, 0, 0);
+    context.clearRect(0, 0, wide, high);
     return context;
   }
 
