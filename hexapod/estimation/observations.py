@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 
 from hexapod.case.field_types import Count, DateText, Millimetres, Name, Strict, WordFields
 from hexapod.case.files import check_texts, parse_value
+from hexapod.case.film_format import MeasuredWith
 from hexapod.case.level_parts import Deformity, DeformitySd, Mounting, MountingSd
 from hexapod.case.model import no_such_hexapod
 from hexapod.case.validation_messages import case_error
@@ -45,17 +46,21 @@ from hexapod.trajectory.level_setup import LevelSetup
 
 FORMAT = "hexapod-visits/1"
 # The keys of a visit that say what was measured anew.
-MEASURED = ("deformity", "deformity_sd", "mounting", "mounting_sd")
+MEASURED = ("deformity", "deformity_sd", "mounting", "mounting_sd", "measured_with")
 Use = Literal["last", "all"]
 
 
 class MeasuredAnew(Strict):
-    """What was measured anew at a visit; `{}` says that it was measured as zero."""
+    """What was measured anew at a visit; `{}` says that it was measured as zero.
+
+    `measured_with` has the radiographs that it was measured on; nothing is estimated from them but what was taken over.
+    """
 
     deformity: Deformity | None = None
     deformity_sd: DeformitySd | None = None
     mounting: Mounting | None = None
     mounting_sd: MountingSd | None = None
+    measured_with: MeasuredWith | None = None
 
     @model_validator(mode="after")
     def _sds_of_what_is_given(self) -> Self:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from hexapod.checks.findings import Finding, Verdict
 from hexapod.library.storage.roles import Role
@@ -132,7 +132,7 @@ class Readings:
     level: int
     settings_mm: tuple[float, ...]
     struts: tuple[str, ...] | None = None
-    measured: Mapping[str, Mapping[str, float]] | None = None
+    measured: Mapping[str, Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hexapod.case.film_format import Film
 from hexapod.case.model import Level
-from hexapod.deformity.quantities import DEFORMITY, Side
+from hexapod.deformity.quantities import DEFORMITY, Pair, Side
 from hexapod.errors import HexapodError
 from hexapod.films.film_reading import scale_share
 from hexapod.films.measure import measure_films
@@ -101,3 +102,26 @@ def scale_words(film: Film) -> str:
         other = "" if abs(by_points - right) <= 1e-4 * right else f"{by_points:.4g}, used "
         size = f"{scale.true_mm:g} mm / {scale.true_mm / by_points:.1f} px = {other}{size}"
     return f"{scale.from_}, {size} mm per pixel ± {100.0 * scale_share(film):g} %"
+
+
+def beside_plan(planned: Mapping[str, float], measured: Mapping[str, float], sds: Sequence[float]) -> list[list[str]]:
+    """A deformity measured at a visit beside what the plan has left of it that evening, quantity by quantity.
+
+    `planned` and `measured` are words with sizes, of which a quantity without a word is zero; `sds` are in the order of
+    `DEFORMITY`.  Each row: quantity, planned, measured with its SD, and by how much it differs, also in SDs.
+
+    >>> beside_plan({"varus_deg": 8.0}, {"valgus_deg": 1.0}, [0.5] * 6)[0]
+    ['AP angulation', '8.0 deg varus', '1.0 ± 0.5 deg valgus', '9.0 deg valgus (18.0 SD)']
+    """
+    rows = []
+    for pair, sd in zip(DEFORMITY, sds, strict=True):
+        was, is_now = (words.get(pair.positive, 0.0) - words.get(pair.negative, 0.0) for words in (planned, measured))
+
+        def said(size: float, sure: str = "", pair: Pair = pair) -> str:
+            word = "" if round(size, 1) == 0.0 else f" {spoken(pair.positive if size > 0.0 else pair.negative)}"
+            return f"{abs(size):.1f}{sure} {pair.unit}{word}"
+
+        off = is_now - was
+        in_sds = f" ({abs(off) / sd:.1f} SD)" if sd > 0.0 else ""
+        rows.append([pair.quantity, said(was), said(is_now, f" ± {sd:.1f}"), said(off) + in_sds])
+    return rows

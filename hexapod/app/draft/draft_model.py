@@ -154,9 +154,10 @@ def blank_visit() -> Draft:
 
 
 def blank_measured() -> Draft:
-    """Nothing measured anew of a hexapod: deformity and mounting, each with an SD for every quantity."""
+    """Nothing measured anew of a hexapod: deformity and mounting, each with an SD for every quantity; radiographs."""
     measured: Draft = {"deformity": blank_words(DEFORMITY), "mounting": blank_words(MOUNTING)}
-    return measured | {f"{part}_sd": dict.fromkeys((one.key for one in SDS[part]), "") for part in measured}
+    measured |= {f"{part}_sd": dict.fromkeys((one.key for one in SDS[part]), "") for part in SDS}
+    return measured | {"measured_with": ""}
 
 
 def blank_decided() -> Draft:

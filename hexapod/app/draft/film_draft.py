@@ -57,7 +57,7 @@ def film_entries(level: Draft) -> list[FilmEntry]:
     """Every entry of the level that is a length or an angle and can be measured, in the order of the page."""
     found = [entry for row in LEVEL if row.step in MEASURED_IN or row.drawing for entry in _of_row(row)]
     place = next(row for row in STRUCTURE if row.pairs)
-    for count, structure in enumerate(level["structures_at_risk"]):
+    for count, structure in enumerate(level.get("structures_at_risk", ())):
         name = structure["name"].strip() or f"structure {count + 1}"
         prefix, path = f"structures_at_risk[{count}].at", ("structures_at_risk", structure["uid"], "at")
         found += _of_words(place, prefix, path, f"{name}: ")
@@ -181,7 +181,7 @@ def take(level: Draft, entry: FilmEntry, size: float, sd: float, films: Sequence
     held, name = holder(level, entry.path)
     before, told = _number(held[name]["size"] if entry.direction else held[name]), f"{size:.{decimals}f}"
     held[name] = {"size": told, "word": entry.direction} if entry.direction else told
-    if entry.path[0] in SAID:
+    if f"{entry.path[0]}_zero" in level:
         level[f"{entry.path[0]}_zero"] = None
     if entry.sd is not None:
         of, key = entry.sd
@@ -206,7 +206,7 @@ def changed_by_hand(level: Draft, path: Path) -> None:
 
     `path` leads to it, or to a part of it, inside the level; or it is the button that says that all of a part are zero.
     """
-    results = json.loads(level["measured_with"] or "{}").get("results", [])
+    results = json.loads(level.get("measured_with") or "{}").get("results", [])
     zero = next((part for part in SAID if path == (f"{part}_zero",)), None)
     touched = [one for one in results if _is_of(level, one, (zero,) if zero else path)]
     if any(one.get("taken") for one in touched):

@@ -123,6 +123,8 @@ def _enter(path: d.Path, value: Any) -> bool:
         return True
     if path[:1] == ("levels",) and len(path) > 2 and path[2] != "measured_with":
         film_draft.changed_by_hand(d.entry(session.draft(), path[:2]), path[2:])
+    if path[:2] == ("visit", "measured") and len(path) > 3 and path[3] != "measured_with":
+        film_draft.changed_by_hand(d.entry(session.draft(), path[:3]), path[3:])
     if name == "alike":
         _choose_alike(held, alike=value)
     if name == "size" and (pair := _PAIRS.get(path[-2])) and (both := size_with_word(value, pair)):

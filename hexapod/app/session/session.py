@@ -120,6 +120,7 @@ class OpenCase:
         choices, choosing: how documents are to be printed, and whether somebody is about to change that.
         shown, jump: the case of the page, and where a finding of it leads.
         pictures: radiographs opened in this session, by their SHA-256.
+        visit_films: number and reference fragment of the hexapod whose radiographs of a visit are on the page.
         keep_pictures: whether the library keeps them, too, as ticked here; None before.
         film, film_changes: the radiograph shown, and the number of the last change of its points that was taken in.
         asked_film: a radiograph whose header says otherwise than what was said of it, with what it says, and its level.
@@ -163,6 +164,7 @@ class OpenCase:
     of_library: OfLibrary = field(default_factory=OfLibrary)
     pictures: dict[str, FilmPicture] = field(default_factory=dict)
     keep_pictures: bool | None = None
+    visit_films: tuple[str, str] | None = None
     film: str = ""
     film_changes: int = 0
     asked_film: tuple[str, dict[str, Any], FilmPicture, list[str]] | None = None

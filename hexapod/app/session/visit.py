@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import json
 from dataclasses import dataclass, replace
+from typing import Any
 
 import streamlit as st
 
@@ -276,7 +278,7 @@ def with_fields_for(draft: d.Draft, levels: int) -> None:
     for index in range(levels):
         draft["visit"]["readings"].setdefault(str(index), {str(k): "" for k in d.STRUTS})
         draft["visit"]["struts"].setdefault(str(index), {str(k): None for k in d.STRUTS})
-        draft["visit"]["measured"].setdefault(str(index), d.blank_measured())
+        draft["visit"]["measured"].setdefault(str(index), d.blank_measured()).setdefault("measured_with", "")
 
 
 def _signed(recorded: StoredPlan) -> FollowedPlan:
@@ -326,7 +328,7 @@ def _is_of(trouble: Trouble, index: int) -> bool:
     return trouble.path[:3] == (*VISIT, "readings", str(index))
 
 
-def _measured_anew(reader: EntryReader, draft: d.Draft, index: int) -> dict[str, dict[str, float]] | None:
+def _measured_anew(reader: EntryReader, draft: d.Draft, index: int) -> dict[str, dict[str, Any]] | None:
     """What was measured anew of a level, with the keys of a visit's file; None when nothing was, or an entry is wrong.
 
     A quantity is measured or it is not: what nobody has typed is asked for, never taken for zero.
@@ -334,7 +336,7 @@ def _measured_anew(reader: EntryReader, draft: d.Draft, index: int) -> dict[str,
     typed = draft["visit"]["measured"].get(str(index))
     if typed is None:
         return None
-    known, found = len(reader.reading.troubles), dict[str, dict[str, float]]()
+    known, found = len(reader.reading.troubles), dict[str, dict[str, Any]]()
     for part, table in d.SDS.items():
         path, key = (*VISIT, "measured", str(index), part), f"measured[{index}].{part}"
         if not d.is_typed(typed[part]):
@@ -348,6 +350,8 @@ def _measured_anew(reader: EntryReader, draft: d.Draft, index: int) -> dict[str,
         sds = {one.key: reader.number((*path[:-1], f"{part}_sd", one.key), f"{key}_sd.{one.key}") for one in table}
         if any(sd is not None for sd in sds.values()):
             found[f"{part}_sd"] = {name: sd for name, sd in sds.items() if sd is not None}
+    if typed.get("measured_with"):
+        found["measured_with"] = json.loads(typed["measured_with"])
     try:
         check_measured(found)
     except CaseError as error:

@@ -376,7 +376,7 @@ def measured_visit(date: datetime.date, readings: models.Readings) -> dict[str, 
     return told | {key: dict(words) for key, words in (readings.measured or {}).items()}
 
 
-def _measured(value: dict[str, Any]) -> dict[str, dict[str, float]] | None:
+def _measured(value: dict[str, Any]) -> dict[str, dict[str, Any]] | None:
     """What was measured anew, of the keys of a visit's file.  Raises ValueError for what makes no sense there."""
     found = {key: value[key] for key in MEASURED if key in value}
     try:

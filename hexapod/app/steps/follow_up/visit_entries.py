@@ -16,15 +16,18 @@ from hexapod.app.draft.typed_text import spoken
 from hexapod.app.session import entries, library_access, session, step_status, unsaved, visit
 from hexapod.app.session import visit as visiting
 from hexapod.app.session.entries import action
+from hexapod.app.steps.radiographs import radiographs_step
 from hexapod.app.widgets.fields import how_sure, message, pick, size_and_word, text_block, text_field
 from hexapod.app.widgets.panels import plain
 from hexapod.case.model import Case
+from hexapod.deformity.quantities import DEFORMITY_SD, sds
 from hexapod.errors import HexapodError
 from hexapod.follow_up.compare_with_plan import FollowUp
 from hexapod.hardware.models import Strut
 from hexapod.library import RecordedVisit, StoredPlan, Visit
 from hexapod.text.case_fields import field_at
 from hexapod.text.case_sentences import words_sentence
+from hexapod.text.film_text import beside_plan
 from hexapod.text.follow_up_text import models_told
 from hexapod.text.numbers import number
 from hexapod.text.strut_looks import STRUT_LOOKS
@@ -59,6 +62,40 @@ def show(following: visit.FollowedPlan, told: visit.EnteredVisit) -> None:
     text_block(outcome, ("visit", "note"), "Note", hint="May stay empty.", height=80)
     for index in range(len(following.case.levels)):
         _measured(outcome, following, index)
+        _beside_plan(following, told, index)
+    _films(following)
+
+
+def _films(following: visit.FollowedPlan) -> None:
+    """Radiographs of the visit, of one hexapod at a time: measured as in their own step, and taken over."""
+    levels = range(len(following.case.levels))
+    key = session.widget_key(("visit", "films"))
+    films = [bool(d.entry(session.draft(), ("visit", "measured", str(index)))["measured_with"]) for index in levels]
+    chosen = st.segmented_control(
+        "Measure on radiographs of this visit",
+        list(levels),
+        format_func=lambda index: visit.level_name(following.case, index),
+        key=session.seed(key, films.index(True) if any(films) else None),
+    )
+    if chosen is not None:
+        radiographs_step.show_of_visit(chosen, following.case.limb.side, following.case.levels[chosen].reference)
+
+
+def _beside_plan(following: visit.FollowedPlan, told: visit.EnteredVisit, index: int) -> None:
+    """The deformity measured again beside what the plan has left of it on the evening of that day."""
+    measured = next((one.measured for one in told.readings if one.level == index), None) or {}
+    if following.plan is None or told.date is None or "deformity" not in measured:
+        return
+    rows = following.plan.levels[index].rows
+    row = rows[min((told.date - following.case.first_day).days, len(rows) - 1)]
+    beside = beside_plan(row.remaining, measured["deformity"], sds(DEFORMITY_SD, measured.get("deformity_sd", {})))
+    names = ("Quantity", "Planned", "Measured", "Measured − planned")
+    heads = "".join(f'<th scope="col">{name}</th>' for name in names)
+    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>" for cells in beside)
+    st.html(
+        f'<h4>Measured beside the plan: day {row.day}, {row.date.isoformat()}</h4><table class="hx-table">'
+        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+    )
 
 
 def _measured(outcome: Outcome, following: visit.FollowedPlan, index: int) -> None:

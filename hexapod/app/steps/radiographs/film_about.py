@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from hexapod.app.draft import film_draft, typed_text
-from hexapod.app.session import entries, library_access, session, step_status
+from hexapod.app.session import entries, session, step_status
 from hexapod.app.session.entries import action
 from hexapod.app.steps.radiographs import film_keeping, film_scale
 from hexapod.films.film_file import is_mirrored
@@ -43,7 +43,7 @@ def still_open(film: dict[str, Any]) -> list[str]:
 
 def show(film: dict[str, Any]) -> None:
     """Side marker, date and turn of a radiograph."""
-    uid, name, closed = session.level()["uid"], film["id"], not library_access.may_enter()
+    uid, name, closed = film_scale.level()["uid"], film["id"], not film_scale.may_enter()
     for sentence in still_open(film):
         st.html(f'<p class="hx-line hx-missing">{escape(sentence)}</p>')
     if film.get("header_overruled"):

@@ -9,6 +9,7 @@ import streamlit as st
 from hexapod.app.draft import film_draft
 from hexapod.app.session import entries, library_access, session, step_status
 from hexapod.app.session.entries import action
+from hexapod.app.steps.radiographs import film_scale
 from hexapod.errors import HexapodError
 from hexapod.films.film_file import FilmPicture
 
@@ -31,7 +32,7 @@ def show() -> None:
         key=key,
         on_change=_agree,
         args=(key,),
-        disabled=not library_access.may_enter(),
+        disabled=not film_scale.may_enter(),
         help=TOLD,
     )
     if mine := [sha256 for sha256 in known if sha256 in kept]:
@@ -47,7 +48,7 @@ def is_agreed() -> bool:
 
 @action
 def _agree(key: str) -> None:
-    if library_access.may_enter() and session.is_of_open_draft(key):
+    if film_scale.may_enter() and session.is_of_open_draft(key):
         session.opened().keep_pictures = bool(session.typed(key))
         keep_opened()
 
@@ -107,7 +108,7 @@ def _kept() -> tuple[str, ...]:
 
 def _of_draft() -> list[str]:
     """The SHA-256 of all pictures that the entries of the case name."""
-    films: list[dict[str, Any]] = [
-        film for level in session.draft()["levels"] for film in film_draft.films(str(level["measured_with"]))
-    ]
+    draft = session.draft()
+    measured = [*draft["levels"], *draft["visit"]["measured"].values()]
+    films = [film for one in measured for film in film_draft.films(str(one.get("measured_with") or ""))]
     return list(dict.fromkeys(sha256 for film in films if (sha256 := film.get("pixels_sha256"))))

@@ -9,7 +9,7 @@ import streamlit as st
 
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import film_draft
-from hexapod.app.session import entries, library_access, session
+from hexapod.app.session import entries, session
 from hexapod.app.session.entries import action
 from hexapod.app.steps.radiographs import film_scale
 from hexapod.films.alignment import PALEY, READ
@@ -57,8 +57,8 @@ def show(found: FilmMeasurement | str, unanswered: list[str]) -> None:
             key="film-take-all",
             type="primary",
             on_click=_take,
-            args=(session.level()["uid"], tuple(sizes)),
-            disabled=bool(unanswered) or not library_access.may_enter(),
+            args=(film_scale.level()["uid"], tuple(sizes)),
+            disabled=bool(unanswered) or not film_scale.may_enter(),
         )
     if sizes:
         st.caption(CONVENTION)
@@ -73,32 +73,33 @@ def show(found: FilmMeasurement | str, unanswered: list[str]) -> None:
 
 def _line(size: MeasuredSize, blocked: bool) -> None:
     most = max(size.contributors, key=lambda name: size.contributors[name])
-    entered = session.level()["deformity"][size.pair.quantity]
+    entered = film_scale.level()["deformity"][size.pair.quantity]
     said = (
         f"{entered['size']} {size.pair.unit} {word_name(entered['word'])}"
         if entered["word"]
         else entered["size"] or "nothing"
     )
+    became = film_draft.became(film_scale.level(), f"deformity.{size.word}", size.size)
     with st.container(horizontal=True, vertical_alignment="center", key=f"film-result-{size.pair.quantity}"):
         st.html(
             f"<p><b>{size.size:.{DECIMALS}f} ± {size.sd:.1f} {size.pair.unit} {escape(spoken(size.word))}</b> "
             f"({escape(', '.join(size.films))}; mostly by {escape(most)}: {size.contributors[most]:.1f})"
-            f"<br>entered: {escape(said)}{film_draft.became(session.level(), f'deformity.{size.word}', size.size)}</p>"
+            f"<br>entered: {escape(said)}{became}</p>"
         )
         st.button(
             "Take over",
             key=f"film-take-{size.pair.quantity}",
             on_click=_take,
-            args=(session.level()["uid"], (size,)),
-            disabled=blocked or not library_access.may_enter(),
+            args=(film_scale.level()["uid"], (size,)),
+            disabled=blocked or not film_scale.may_enter(),
             help=f"Enter {size.size:.{DECIMALS}f} {size.pair.unit} {spoken(size.word)}",
         )
 
 
 @action
 def _take(uid: str, sizes: tuple[MeasuredSize, ...]) -> None:
-    if library_access.may_enter():
-        entries.change(lambda draft: film_draft.take_into(d.entry(draft, ("levels", uid)), sizes, DECIMALS))
+    if film_scale.may_enter():
+        entries.change(lambda draft: film_draft.take_into(d.entry(draft, film_scale.holder_of(uid)), sizes, DECIMALS))
 
 
 def _table(heading: str, heads: list[str], rows: list[list[str]], marked: tuple[int, ...] = ()) -> None:
@@ -143,8 +144,8 @@ def _as_origin(found: list[dict[str, Any]]) -> None:
                     f"Use the CORA of {entry['film']} as origin",
                     key=f"film-cora-{entry['film']}",
                     on_click=_put_origin,
-                    args=(session.level()["uid"], entry["film"], entry["at_px"]),
-                    disabled=not library_access.may_enter(),
+                    args=(film_scale.level()["uid"], entry["film"], entry["at_px"]),
+                    disabled=not film_scale.may_enter(),
                     help="Moves the point “origin” there. Place the corresponding point, and the origin on the other "
                     "radiograph, at the same level.",
                 )

@@ -10,7 +10,7 @@ import streamlit as st
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import film_draft
 from hexapod.app.draft.film_draft import FilmEntry, entry_of, film_entries
-from hexapod.app.session import entries, library_access, session, step_status
+from hexapod.app.session import entries, session, step_status
 from hexapod.app.session.entries import action
 from hexapod.app.steps.radiographs import film_keeping, film_scale, film_view
 from hexapod.deformity.quantities import Side
@@ -23,7 +23,7 @@ DECIMALS = 1
 
 def show_tools(film: dict[str, Any]) -> None:
     """A button for each kind of measurement; its points are then asked for first."""
-    uid = session.level()["uid"]
+    uid = film_scale.level()["uid"]
     if not film_keeping.is_seen(film):
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="film-ruler"):
@@ -34,7 +34,7 @@ def show_tools(film: dict[str, Any]) -> None:
                 key=f"film-ruler-{kind.number}",
                 on_click=_begin,
                 args=(uid, film["id"], kind.number),
-                disabled=not library_access.may_enter(),
+                disabled=not film_scale.may_enter(),
             )
 
 
@@ -68,7 +68,7 @@ def show_sizes(shown: list[dict[str, Any]], side: Side, reference: Any, blocked:
 
 
 def _line(size: RulerSize, blocked: bool) -> None:
-    level, key = session.level(), f"{size.film}-{size.points[0]}-{size.word}".replace(".", "-")
+    level, key = film_scale.level(), f"{size.film}-{size.points[0]}-{size.word}".replace(".", "-")
     entry_key = session.widget_key((ENTRY, level["uid"], key))
     fitting = {one.word: one for one in film_entries(level) if _fits(one, size)}
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"film-ruled-{key}"):
@@ -87,21 +87,21 @@ def _line(size: RulerSize, blocked: bool) -> None:
                 format_func=lambda word: fitting[word].label,
                 placeholder="choose an entry",
                 key=entry_key,
-                disabled=not library_access.may_enter(),
+                disabled=not film_scale.may_enter(),
             )
             st.button(
                 "Take over",
                 key=f"film-ruled-take-{key}",
                 on_click=_take,
                 args=(level["uid"], entry_key, size, key),
-                disabled=blocked or not library_access.may_enter(),
+                disabled=blocked or not film_scale.may_enter(),
             )
         st.button(
             "Remove",
             key=f"film-ruled-remove-{key}",
             on_click=_remove,
             args=(level["uid"], size),
-            disabled=not library_access.may_enter(),
+            disabled=not film_scale.may_enter(),
         )
     step_status.beside(f"film-ruled-take-{key}")
 
@@ -123,7 +123,7 @@ def _take(uid: str, entry_key: str, size: RulerSize, key: str) -> None:
     found = entry
 
     def take(draft: d.Draft) -> None:
-        film_draft.take(d.entry(draft, ("levels", uid)), found, size.size, size.sd, (size.film,), DECIMALS)
+        film_draft.take(d.entry(draft, film_scale.holder_of(uid)), found, size.size, size.sd, (size.film,), DECIMALS)
 
     entries.change(take)
 

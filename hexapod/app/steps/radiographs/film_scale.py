@@ -14,6 +14,8 @@ from hexapod.case.film_format import COARSEST_MM_PER_PX, Film
 from hexapod.films.placing import AskedPoint
 from hexapod.text.film_text import scale_words
 
+# Begins the uid of what is measured again at a visit; the number of the level follows.
+VISIT = "visit-"
 SCALE, TRUE_MM, DEPTH = "film-scale", "film-true-mm", "film-depth"
 SCALES = {
     "ball": "Ball",
@@ -28,16 +30,40 @@ DEPTHS = {"bone": "at the depth of the bone", "unknown": "not known"}
 UNKNOWN_DEPTH_SD_PERCENT = 5.0
 
 
+def level() -> d.Draft:
+    """What the radiographs on the page are of, to be read: a level, or one measured again at the visit on the page."""
+    of = session.opened().visit_films
+    if of is None:
+        return session.level()
+    index, reference = of
+    found: d.Draft = d.entry(session.draft(), holder_of(f"{VISIT}{index}"))
+    return found | {"uid": f"{VISIT}{index}", "reference": reference}
+
+
+def holder_of(uid: str) -> d.Path:
+    """Where a level stands in the draft, or what was measured again of one at a visit."""
+    return ("visit", "measured", uid.removeprefix(VISIT)) if uid.startswith(VISIT) else ("levels", uid)
+
+
 def path_of(uid: str) -> d.Path:
-    """Where the radiographs of a level stand in the draft."""
-    return ("levels", uid, "measured_with")
+    """Where its radiographs stand in the draft."""
+    return (*holder_of(uid), "measured_with")
+
+
+def may_enter() -> bool:
+    """Whether the radiographs on the page can be changed: those of a visit also beside a signed plan."""
+    return library_access.may_enter(("visit",) if session.opened().visit_films is not None else ())
 
 
 def open_level(uid: str) -> d.Draft | None:
     """For callbacks: the level of the button; None where nothing may be entered now, or another case is open by now."""
-    if not library_access.may_enter() or session.is_of_before():
+    if not library_access.may_enter(holder_of(uid)[:1] if uid.startswith(VISIT) else ()) or session.is_of_before():
         return None
-    return next((level for level in session.draft()["levels"] if level["uid"] == uid), None)
+    try:
+        found: d.Draft = d.entry(session.draft(), holder_of(uid))
+    except KeyError:
+        return None
+    return found
 
 
 def show(film: dict[str, Any]) -> None:
@@ -49,34 +75,34 @@ def show(film: dict[str, Any]) -> None:
             "place its points on the radiograph: three on the rim of the ball, or the two ends of the length. A part "
             "of the frame is nearer or farther than the bone: 5 %."
         )
-        name, uid = film["id"], session.level()["uid"]
+        name, uid = film["id"], level()["uid"]
         with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
             st.segmented_control(
                 "From",
                 list(SCALES),
                 format_func=SCALES.__getitem__,
                 key=session.widget_key((SCALE, uid, name)),
-                disabled=not library_access.may_enter(),
+                disabled=not may_enter(),
             )
             st.text_input(
                 "True size, mm",
                 key=session.widget_key((TRUE_MM, uid, name)),
                 autocomplete="off",
-                disabled=not library_access.may_enter(),
+                disabled=not may_enter(),
             )
             st.segmented_control(
                 "Ball or ruler stood",
                 list(DEPTHS),
                 format_func=DEPTHS.__getitem__,
                 key=session.widget_key((DEPTH, uid, name)),
-                disabled=not library_access.may_enter(),
+                disabled=not may_enter(),
             )
             st.button(
                 "Use",
                 key=f"film-use-scale-{name}",
                 on_click=_use_scale,
                 args=(uid, name),
-                disabled=not library_access.may_enter(),
+                disabled=not may_enter(),
             )
         step_status.beside(f"film-use-scale-{name}")
 

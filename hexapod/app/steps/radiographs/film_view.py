@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from hexapod.app.draft import film_draft
-from hexapod.app.session import entries, library_access, session
+from hexapod.app.session import entries, session
 from hexapod.app.session.entries import action
 from hexapod.app.steps.radiographs import film_keeping, film_scale
 from hexapod.app.viewer.bundles import show_film
@@ -69,7 +69,7 @@ def read_alone(film: dict[str, Any], side: Side, reference: Any) -> ReadFilm | N
 
 def show(film: dict[str, Any], side: Side, reference: Any) -> None:
     """The radiograph with its points; a sentence where its picture is not open in this window."""
-    case, uid = session.opened(), session.level()["uid"]
+    case, uid = session.opened(), film_scale.level()["uid"]
     sha256 = film.get("pixels_sha256") or ""
     picture, address = case.pictures.get(sha256), film_keeping.address(sha256)
     if picture is None and address is None:
@@ -95,7 +95,7 @@ def show(film: dict[str, Any], side: Side, reference: Any) -> None:
             "upper": "reference" if reference == "proximal" else "moving",
             "heard": case.film_changes,
             "height": HEIGHT_PX,
-            "closed": not library_access.may_enter(),
+            "closed": not film_scale.may_enter(),
             "covering": case.covering == sha256 != "",
         },
         address if picture is None else picture.png,

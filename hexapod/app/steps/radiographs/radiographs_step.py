@@ -11,13 +11,13 @@ from hexapod.about import sample_radiographs
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import film_draft
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.session import entries, library_access, session, step_status
+from hexapod.app.session import entries, session, step_status
 from hexapod.app.session.entries import action
 from hexapod.app.steps.radiographs import film_about, film_keeping, film_results, film_ruler, film_scale, film_view
 from hexapod.app.steps.radiographs.film_view import SEEN, VIEWS
 from hexapod.app.widgets.fields import level_choice
 from hexapod.case.film_format import SEEN_FROM, SeenFrom, View
-from hexapod.deformity.quantities import Side
+from hexapod.deformity.quantities import Fragment, Side
 from hexapod.errors import CaseError, HexapodError
 from hexapod.films.film_file import MOST_BYTES, FilmPicture, contradictions, read_film, record_of
 from hexapod.films.measure import FilmMeasurement, measurement_of
@@ -37,9 +37,10 @@ INTRODUCTION = (
 
 def show(_outcome: Outcome) -> None:
     """The whole step."""
+    session.opened().visit_films = None
     level_choice()
     st.subheader("Radiographs", anchor=False)
-    side, reference = session.draft()["limb"]["side"], session.level()["reference"]
+    side, reference = session.draft()["limb"]["side"], film_scale.level()["reference"]
     if not (side and reference):
         st.caption(INTRODUCTION)
         lacking = "the side of the limb" if not side else "the reference fragment"
@@ -47,6 +48,17 @@ def show(_outcome: Outcome) -> None:
             f'<p class="hx-line hx-missing">Enter {lacking} first: it decides which way every direction points.</p>'
         )
         return
+    show_films(side, reference)
+
+
+def show_of_visit(index: int, side: Side, reference: Fragment) -> None:
+    """The radiographs of a visit, measured in the same way; what they tell becomes what was measured again at it."""
+    session.opened().visit_films = (str(index), reference)
+    show_films(side, reference)
+
+
+def show_films(side: Side, reference: Any) -> None:
+    """Radiographs opened, their points, and what they tell: of a level, or of one at a visit."""
     _asked()
     shown = _films()
     if not shown:
@@ -57,7 +69,9 @@ def show(_outcome: Outcome) -> None:
     film = film_view.chosen(shown)
     found = _measured(side)
     film_view.show(film, side, reference)
-    film_ruler.show_tools(film)
+    of_visit = session.opened().visit_films is not None
+    if not of_visit:
+        film_ruler.show_tools(film)
     film_about.show(film)
     film_keeping.show()
     film_scale.show(film)
@@ -65,18 +79,19 @@ def show(_outcome: Outcome) -> None:
         _open_part()
     unanswered = [sentence for film in shown for sentence in film_about.still_open(film)]
     film_results.show(found, unanswered)
-    film_ruler.show_sizes(shown, side, reference, bool(unanswered))
+    if not of_visit:
+        film_ruler.show_sizes(shown, side, reference, bool(unanswered))
     st.button(
         f"Remove {film['id']}",
         key="film-remove",
         on_click=_remove,
-        args=(session.level()["uid"], film["id"]),
-        disabled=not library_access.may_enter(),
+        args=(film_scale.level()["uid"], film["id"]),
+        disabled=not film_scale.may_enter(),
     )
 
 
 def _text() -> str:
-    return str(session.level()["measured_with"])
+    return str(film_scale.level()["measured_with"])
 
 
 def _films() -> list[dict[str, Any]]:
@@ -92,7 +107,7 @@ def _open_part() -> None:
             "Radiograph: DICOM, PNG, JPEG or TIFF",
             key=_field(UPLOAD),
             max_upload_size=MOST_BYTES // 1_000_000,
-            disabled=not library_access.may_enter(),
+            disabled=not film_scale.may_enter(),
         )
         with st.container(horizontal=True, gap="medium"):
             for label, name, options in (
@@ -106,15 +121,15 @@ def _open_part() -> None:
                     list(options),
                     format_func=dict(options).__getitem__,
                     key=_field(name),
-                    disabled=not library_access.may_enter(),
+                    disabled=not film_scale.may_enter(),
                 )
         st.button(
             "Open the radiograph",
             key="film-open-it",
             type="primary",
             on_click=_open,
-            args=(session.level()["uid"],),
-            disabled=not library_access.may_enter(),
+            args=(film_scale.level()["uid"],),
+            disabled=not film_scale.may_enter(),
         )
         step_status.beside("film-open-it")
     if not _films() and sample_radiographs(session.draft()["id"]):
@@ -122,14 +137,14 @@ def _open_part() -> None:
             "Try it: open the two radiographs of this sample",
             key="film-open-sample",
             on_click=_open_sample,
-            args=(session.level()["uid"],),
-            disabled=not library_access.may_enter(),
+            args=(film_scale.level()["uid"],),
+            disabled=not film_scale.may_enter(),
         )
 
 
 def _field(name: str) -> str:
     """The key of a field of this form: new and empty once a radiograph was opened."""
-    return session.widget_key((name, session.level()["uid"], str(len(_films()))))
+    return session.widget_key((name, film_scale.level()["uid"], str(len(_films()))))
 
 
 @action
@@ -218,8 +233,8 @@ def _take_in(uid: str, record: dict[str, Any], picture: FilmPicture, notes: list
 def _asked() -> None:
     """A radiograph whose header says otherwise than the person: a person decides, and nothing is opened before."""
     asked = session.opened().asked_film
-    uid = session.level()["uid"]
-    if asked is None or asked[0] != uid or not library_access.may_enter():
+    uid = film_scale.level()["uid"]
+    if asked is None or asked[0] != uid or not film_scale.may_enter():
         return
     with st.container(border=True, key="film-asked"):
         st.html("".join(f'<p class="hx-line hx-wrong">{escape(note)}</p>' for note in asked[3]))
@@ -256,13 +271,13 @@ def _remove(uid: str, name: str) -> None:
     for film in film_draft.films(level["measured_with"]):
         if film["id"] == name:
             session.opened().points_beside.pop((uid, film.get("pixels_sha256") or ""), None)
-    entries.change(lambda draft: film_draft.remove_film(d.entry(draft, ("levels", uid)), name))
+    entries.change(lambda draft: film_draft.remove_film(d.entry(draft, film_scale.holder_of(uid)), name))
 
 
 def _measured(side: Side) -> FilmMeasurement | str:
     """What the radiographs tell together, or why they tell nothing."""
     try:
-        return measurement_of(film_view.document_of(session.level(), side))
+        return measurement_of(film_view.document_of(film_scale.level(), side))
     except CaseError as error:
         return " ".join(str(problem) for problem in error.problems) or str(error)
     except HexapodError as error:
