@@ -119,13 +119,11 @@ class OpenCase:
         papers, printed_case: the documents made, and the case other than the page's that they are of.
         choices, choosing: how documents are to be printed, and whether somebody is about to change that.
         shown, jump: the case of the page, and where a finding of it leads.
-        pictures: radiographs opened in this session, by their SHA-256.
-        visit_films: number and reference fragment of the hexapod whose radiographs of a visit are on the page.
-        keep_pictures: whether the library keeps them, too, as ticked here; None before.
+        pictures, keep_pictures: radiographs opened in this session, by SHA-256; whether the library keeps them, too.
+        visit_films: number and reference fragment of the hexapod whose radiographs of a visit are shown.
         film, film_changes: the radiograph shown, and the number of the last change of its points that was taken in.
         asked_film: a radiograph whose header says otherwise than what was said of it, with what it says, and its level.
-        points_beside: points of a radiograph's scale, and its side marker, as placed in this window before the file has
-            them; by level and picture.
+        points_beside: points of a scale, and a side marker, before the file has them, by level and picture.
         other_limb: pictures of the other limb, for comparison, by level and view, and whether they are stored mirrored.
         ruler: what is being measured with the ruler: its kind and number, by level and radiograph.
         covering: the SHA-256 of the picture on which a box is about to be drawn over a name.
