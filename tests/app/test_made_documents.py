@@ -104,6 +104,15 @@ def test_the_choices_are_kept_while_another_step_is_shown(form: Form, varus: dic
 
 
 @pytest.mark.hazard("H-13")
+def test_language_and_paper_of_the_clinic_hold_until_others_are_chosen_for_a_patient(form: Form) -> None:
+    form.sample("tibia_varus").step("limb").choose("Usual language of the patients", "de").choose("Paper", "letter")
+    assert "documents in Deutsch, on US Letter." in form.step("prescription").html
+    form.press("unmake").choose("Language of the patient's documents", "fr").press("make")
+    assert "documents in Français, on US Letter." in form.html
+    # That patient's language is not the clinic's.
+    assert form.case.draft["language"] == "de"
+
+
 def test_what_is_printed_can_be_changed_only_after_the_documents_are_taken_away(form: Form) -> None:
     _hurried(form).acknowledge().make()
     assert not [
