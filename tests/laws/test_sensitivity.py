@@ -118,3 +118,25 @@ def test_an_error_is_one_sd() -> None:
     tilt = of("right", "proximal", stages=[DISTRACT], mounting_sd={})["tilt on the AP view"]
     assert tilt.size == 0.6
     assert tilt.off_mm == pytest.approx(0.4189, abs=1e-4)
+
+
+def test_an_error_is_the_sd_of_the_ruler_where_the_mounting_was_measured_on_radiographs() -> None:
+    """A tilt of the ring of 4 deg, taken from the ruler with an SD of 2 deg: 40 x sin 2 deg = 1.396 mm.
+
+    Typed otherwise since, it is as sure as usual again: 0.6 deg, 40 x sin 0.6 deg = 0.419 mm.
+    """
+    film = {"id": "ap1", "view": "ap", "side": "right", "seen_from": "front", "columns": 100, "rows": 100, "points": []}
+    result = {"word": "mounting.leans_lateral_deg", "size": 4.0, "sd": 2.0, "films": ["ap1"], "taken": True}
+    films = {"format": "hexapod-films/1", "films": [film], "results": [result]}
+    for leans, sd, off_mm in ((4.0, 2.0, 1.396), (5.0, 0.6, 0.419)):
+        found = of(
+            "right",
+            "proximal",
+            stages=[DISTRACT],
+            mounting={"proximal_mm": 60, "leans_lateral_deg": leans},
+            mounting_sd=None,
+            measured_with=films,
+        )
+        tilt = found["tilt on the AP view"]
+        assert tilt.size == sd
+        assert tilt.off_mm == pytest.approx(off_mm, abs=2e-3)
