@@ -494,7 +494,8 @@ def test_a_finding_is_told_with_its_numbers_and_gone_when_put_right(code: str) -
     assert form.document == told.case
     levels = told.case["levels"]
     where = f"{levels[group.worst.level]['name']} · " if len(levels) > 1 else ""
-    name = f"<b>{group.worst.verdict.upper()}</b> <span>{where}{code}</span><p>{escape(group.message)}</p>"
+    kind = {"refused": "Refused", "caution": "Warning", "ok": "Note"}[group.worst.verdict]
+    name = f"<b>{kind}</b> <span>{where}{code}</span><p>{escape(group.message)}</p>"
     assert name in form.html
     assert _withdrawn(form) == (plan.verdict == "refused")
     _put_right(form, told)
