@@ -265,3 +265,27 @@ def test_points_are_placed_aimed_and_dragged_with_a_finger(tablet: Screen, tmp_p
     sizes = page.locator(".film-viewer button:visible").evaluate_all("(all) => all.map((one) => one.offsetHeight)")
     assert min(sizes) >= 44
     assert tab.over_px <= 0
+
+
+@pytest.mark.hazard("H-22")
+def test_a_kept_radiograph_is_seen_again_when_the_case_is_opened_again(screen: Screen, tmp_path: Path) -> None:
+    tab = screen.open("?case=sample-tibia_varus&step=limb").enter("Case id", "kept").step("radiographs")
+    _opened(tab, AP, tmp_path / "ap.png", "AP", "Front")
+    tab.page.get_by_text("Keep the pictures in the library, too").click()
+    tab.settle()
+    expect(tab.page.get_by_text("Kept in the library: 1 of 1 pictures.")).to_be_visible()
+    with tab.page.expect_response(lambda answer: "/films/" in answer.url) as fetched:
+        tab.page.goto(tab.page.url)
+    assert fetched.value.status == 200
+    assert fetched.value.header_value("content-type") == "image/png"
+    film = tab.page.locator("canvas.film")
+    expect(film).to_be_visible()
+    bright = """(canvas) => {
+        const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+        return Math.max(...data.filter((_, k) => k % 4 === 0).filter((_, k) => k % 50 === 0));
+    }"""
+    for _ in range(20):
+        if film.evaluate(bright) > 100:
+            break
+        tab.page.wait_for_timeout(250)
+    assert film.evaluate(bright) > 100
