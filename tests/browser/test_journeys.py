@@ -78,6 +78,9 @@ def test_left_and_right_are_written_out(screen: Screen) -> None:
     screen.page.locator(".hx-pick-date").first.evaluate(pick)
     screen.settle()
     expect(screen.field("Date of day 0")).to_have_value("2026-12-07")
+    how = screen.page.get_by_role("radiogroup", name="How dates are typed")
+    if not how.is_visible():  # folded, where an earlier case has told of the clinic
+        screen.page.get_by_text("Change; the next case starts with it").click()
     screen.choose("How dates are typed", "also 12/07/2026 (month first)").enter("Date of day 0", "12/08/2026")
     expect(screen.page.get_by_text("Tuesday 8 December 2026.")).to_be_visible()
     screen.step("deformity").choose("Reference fragment (fixed)", "proximal fragment")
