@@ -32,7 +32,7 @@ from hexapod.plan.plan_file import finding_document, short_fingerprint
 from hexapod.preoperative.end_error import Goal
 from hexapod.text.case_sentences import size, spoken, words_sentence
 from hexapod.text.numbers import number
-from hexapod.text.preoperative_text import hundred
+from hexapod.text.preoperative_text import GAUGE, hundred
 from hexapod.text.strut_looks import STRUT_LOOKS
 
 DOUBTFUL = (
@@ -43,8 +43,9 @@ QUANTITIES = (*MOUNTING_NAMES, *(pair.quantity for pair in DEFORMITY))
 NOT_MEASURED = "not measured"
 # A share of the variance at the end below this (10 %) hardly matters.
 HARDLY_MATTERS = 0.1
-# A mistake of the mounting that would go unnoticed is told from here on: as large as a poor outcome (mm, deg).
-WORTH_A_LOOK = {"mm": 10.0, "deg": 10.0}
+# A mistake of the mounting that would go unnoticed is told from 10 mm or deg on, as large as a poor outcome; beyond 50
+# a ring cannot sit on the limb at all, and the number says nothing.
+WORTH_A_LOOK, ANY_SIZE = 10.0, 50.0
 # What one fit changes is told from a third of an SD on, the largest three of it.
 WORTH_TELLING_SD, MOST_TOLD = 1.0 / 3.0, 3
 
@@ -231,7 +232,7 @@ def estimate_text(told: Estimated) -> str:
         lines.append(f"  {row.name:26}{row.size:>10} {row.word:20} {spread}")
     if estimate.chi2_dof is not None:
         lines.append(f"Chi-square per degree of freedom: {estimate.chi2_dof:.2f} (about 1 when the SD are right).")
-    lines += estimate_sentences(told)
+    lines += [*estimate_sentences(told), *unnoticed_sentences(told)]
     lines += [contradiction_sentence(one, told.visits) for one in told.contradictions]
     if estimate.doubtful:
         lines.append(DOUBTFUL)
@@ -272,6 +273,8 @@ def estimate_sentences(told: Estimated) -> list[str]:
     if shares[most] > 0.0:
         part = f"{100.0 * shares[most]:.0f} %"
         sentences.append(f"Most of it goes with the {QUANTITIES[most]} (+/- {size}; {part}): measure that again first.")
+    if most == MOUNTING.index(AXIAL_ROTATION):
+        sentences.append(GAUGE)
     turn, turn_sd = MOUNTING.index(AXIAL_ROTATION), sd[MOUNTING.index(AXIAL_ROTATION)]
     least_sure = turn_sd is not None and turn_sd >= max(
         one for one, pair in zip(sd, (*MOUNTING, *DEFORMITY), strict=True) if one is not None and pair.unit == "deg"
@@ -282,21 +285,27 @@ def estimate_sentences(told: Estimated) -> list[str]:
             f"({100.0 * shares[turn]:.0f} % of the error at the end): a front mistaken for ring and radiographs alike "
             f"turns both, and leaves nothing."
         )
-    hidden = [
-        (size, name, pair.unit)
-        for size, name, pair in zip(unnoticed(told.estimate), MOUNTING_NAMES, MOUNTING, strict=True)
-        if told.use == "all" and size is not None and size > WORTH_A_LOOK[pair.unit]
-    ]
-    if hidden:
-        sizes = ", ".join(f"{name} {size:.0f} {unit}" for size, name, unit in hidden)
-        sentences.append(
-            f"These measurements would not show a wrong entry of the mounting up to this size: {sizes}. Only a look at "
-            f"the frame or its radiographs does."
-        )
     loose = [name for name, one in zip(QUANTITIES, sd, strict=True) if one is None]
     if loose:
         sentences.append(f"Never measured: {', '.join(loose)}. The end does not depend on it.")
     return sentences
+
+
+def unnoticed_sentences(told: Estimated) -> list[str]:
+    """What a wrong entry of the mounting could be without these measurements showing it; empty where that is little."""
+    if told.use != "all":
+        return []
+    sizes = zip(unnoticed(told.estimate), MOUNTING_NAMES, MOUNTING, strict=True)
+    hidden = [(size, name, pair.unit) for size, name, pair in sizes if size is not None and size > WORTH_A_LOOK]
+    if not hidden:
+        return []
+    which = ", ".join(f"{name} up to {size:.0f} {unit}" for size, name, unit in hidden if size <= ANY_SIZE)
+    any_size = ", ".join(name for size, name, _ in hidden if size > ANY_SIZE)
+    parts = [which] * bool(which) + [f"of any size: {any_size}"] * bool(any_size)
+    return [
+        f"A wrong entry of the mounting would not show in these measurements: {'; '.join(parts)}. Only a look at the "
+        f"frame or its radiographs shows it."
+    ]
 
 
 def what_changed(last: Estimated, fit: Estimated) -> list[str]:

@@ -23,9 +23,11 @@ from hexapod.text.follow_up_text import (
     contradiction_sentence,
     estimate_rows,
     estimate_sentences,
+    unnoticed_sentences,
     what_changed,
 )
 from hexapod.text.numbers import number
+from hexapod.text.preoperative_text import GAUGE
 from tests.app.driver import Form
 from tests.app.test_follow_up import _date, _on_day, _records, _signed, _six, _told, _visit
 
@@ -85,8 +87,13 @@ def test_a_new_deformity_is_weighed_against_the_rest_and_the_user_chooses(follow
     last, fit = (estimate_visits(plan, 0, visits, use, Goal()) for use in (LAST, ALL))
     for one in (last, fit):
         assert all(sentence in told for sentence in estimate_sentences(one))
-        assert all(f"<td>{row.size} {row.word}</td><td>{row.sd}</td>" in told for row in estimate_rows(one))
+        assert all(
+            f'<td>{row.size} {row.word}</td><td class="hx-date">{row.sd}</td>' in told for row in estimate_rows(one)
+        )
     assert all(sentence in told for sentence in what_changed(last, fit))
+    assert unnoticed_sentences(fit)[0] in told
+    # The ring's rotation matters most here, and what of it does not matter is said.
+    assert GAUGE in estimate_sentences(fit)
     # One fit takes the angulation back towards what the readings and the entries say.
     assert abs(last.estimate.deformity[0]) > abs(fit.estimate.deformity[0]) + 0.3
     # Nothing is taken before somebody chooses.
@@ -161,11 +168,13 @@ def test_a_visit_is_kept_with_what_was_measured_and_counts_at_the_next_one(
     told = _told(form)
     assert "deformity measured: " in told
     fit = estimate_visits(plan, 0, visits, ALL, Goal())
-    assert all(f"<td>{row.size} {row.word}</td><td>{row.sd}</td>" in told for row in estimate_rows(fit))
+    assert all(f'<td>{row.size} {row.word}</td><td class="hx-date">{row.sd}</td>' in told for row in estimate_rows(fit))
     assert len(fit.estimate.chain.observations.moments) == 3
     # Recorded, it is one measurement, not two.
     form.press(RECORD)
-    assert all(f"<td>{row.size} {row.word}</td><td>{row.sd}</td>" in _told(form) for row in estimate_rows(fit))
+    assert all(
+        f'<td>{row.size} {row.word}</td><td class="hx-date">{row.sd}</td>' in _told(form) for row in estimate_rows(fit)
+    )
 
 
 def test_contradicting_measurements_are_named_and_taken_only_on_a_persons_word(
@@ -201,7 +210,9 @@ def test_a_mounting_measured_again_is_a_measurement_too(followed: tuple[str, Cas
     form = _type_words(form, MOUNTING, MOUNTING_NAMES, words)
     visits = _file(case, {"date": _date(case, 14).isoformat(), "settings_mm": list(_six(plan, 14)), "mounting": words})
     fit = estimate_visits(plan, 0, visits, ALL, Goal())
-    assert all(f"<td>{row.size} {row.word}</td><td>{row.sd}</td>" in _told(form) for row in estimate_rows(fit))
+    assert all(
+        f'<td>{row.size} {row.word}</td><td class="hx-date">{row.sd}</td>' in _told(form) for row in estimate_rows(fit)
+    )
     form.choose(CHOICE, ALL).press(GO_ON)
     # Between 6 entered and 4 measured, both equally sure.
     assert form.document["levels"][0]["mounting"]["lateral_mm"] == pytest.approx(5.0, abs=0.05)

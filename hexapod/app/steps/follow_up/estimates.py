@@ -28,6 +28,7 @@ from hexapod.text.follow_up_text import (
     contradiction_sentence,
     estimate_rows,
     estimate_sentences,
+    unnoticed_sentences,
     what_changed,
 )
 
@@ -154,7 +155,7 @@ def show(following: visit.FollowedPlan, found: Sequence[LevelEstimates]) -> None
 def _told(one: LevelEstimates) -> list[str]:
     if len(one.estimates) < len(USES):
         return []
-    return what_changed(one.estimates["last"], one.estimates["all"])
+    return [*what_changed(one.estimates["last"], one.estimates["all"]), *unnoticed_sentences(one.estimates["all"])]
 
 
 def _card(name: str, told: Estimated) -> str:
@@ -162,7 +163,7 @@ def _card(name: str, told: Estimated) -> str:
     said = "".join(f"<p>{escape(sentence)}</p>" for sentence in estimate_sentences(told))
     rows = "".join(
         f'<tr><th scope="row">{escape(row.name)}</th><td>{escape(f"{row.size} {row.word}")}</td>'
-        f"<td>{escape(row.sd)}</td></tr>"
+        f'<td class="hx-date">{escape(row.sd)}</td></tr>'
         for row in estimate_rows(told)
     )
     return (
