@@ -191,9 +191,8 @@ def estimate_document(told: Estimated) -> dict[str, Any]:
             "deformity": words_of(estimate.deformity.tolist(), DEFORMITY),
             "deformity_sd": _sd(sd[6:], DEFORMITY_SD),
             "chi2_dof": estimate.chi2_dof,
-            "doubtful": estimate.doubtful,
         },
-        "caution": DOUBTFUL if estimate.doubtful else None,
+        **({"caution": DOUBTFUL} if estimate.doubtful else {}),
         "end": None if end is None else {"within_goal": end.within_goal, "deg_90": end.deg_90, "mm_90": end.mm_90},
         "contradictions": [
             {
@@ -208,7 +207,7 @@ def estimate_document(told: Estimated) -> dict[str, Any]:
     }
 
 
-NOTHING: dict[str, Any] = {"estimate": None, "caution": None, "end": None, "contradictions": []}
+NOTHING: dict[str, Any] = {"estimate": None, "end": None, "contradictions": []}
 
 
 def _sd(sd: Sequence[float | None], table: Sequence[MeasurementSd]) -> dict[str, float | None]:

@@ -127,6 +127,9 @@ def test_contradicting_measurements_need_a_word(
     assert "contradict each other" in told.out
     assert "--even-if-doubtful" in told.err
     assert not new.exists()
+    # A program that reads the JSON alone is told, too.
+    assert call(tmp_path, wrong, "--use", "all", "--format", "json") == 0
+    assert "contradict each other" in json.loads(capsys.readouterr().out)["caution"]
     assert call(tmp_path, wrong, "--use", "all", "--out", str(new), "--even-if-doubtful") == 0
     assert new.exists()
 
