@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,7 @@ def limb(
     }
 
 
+@cache
 def bare_setup(side: str, reference: str) -> LevelSetup:
     """The hardware alone."""
     return set_up(hexapod.read_case(limb(side, reference, np.zeros(6), np.zeros(6), [150.0] * 6)), 0, CATALOGUE)
