@@ -22,7 +22,7 @@ from hexapod.library.calls.visits import Visits
 from hexapod.plan.make_plan import Plan
 from hexapod.text.follow_up_text import follow_up_sentences
 from hexapod.text.numbers import number
-from tests.app.driver import SAMPLES, Form
+from tests.app.driver import SAMPLES, Form, plan_id
 
 DATE, NEXT, NOTE = "Date of the visit (year-month-day)", "Next visit (year-month-day)", "Note"
 PAUSE, BACK, SLOWER = "Pause first, days", "Then turn back by, days of the plan", "Then slower: at most, mm per day"
@@ -304,7 +304,7 @@ def test_the_plan_goes_on_as_the_function_says_and_the_old_one_stays(
     found = follow_up(plan, _date(case, 12), _six(plan, 9))
     new = replan(found, wishes)
     made = hexapod.make_plan(new)
-    assert new.sha256[:12] in form.html
+    assert plan_id(new) in form.html
     assert f"day {made.levels[0].rows[-1].day}, " in _told(form)
     # Nothing is changed before the button is pressed.
     assert form.document == case.document
