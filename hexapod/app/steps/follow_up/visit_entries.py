@@ -76,6 +76,7 @@ def _films(following: visit.FollowedPlan) -> None:
         list(levels),
         format_func=lambda index: visit.level_name(following.case, index),
         key=session.seed(key, films.index(True) if any(films) else None),
+        disabled=not library_access.may_change(),
     )
     if chosen is not None:
         radiographs_step.show_of_visit(chosen, following.case.limb.side, following.case.levels[chosen].reference)
