@@ -439,7 +439,10 @@ def test_a_jump_goes_through_streamlit_and_no_day_asks_for_a_run(chromium: Brows
 
 # Everything written over the drawing against everything else, in pixels: a word against a word, and against the disc of a
 # number, which is round.
+# Nothing is drawn behind the words meanwhile: graphics in software would take nearly all of the time.
 COVERED = f"""async days => {{
+  for (const draw of ['drawElements', 'drawArrays', 'drawElementsInstanced', 'drawArraysInstanced'])
+    WebGL2RenderingContext.prototype[draw] = () => undefined;
   const stage = {ROOT}.querySelector('.stage');
   const drawn = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
   const found = [];
@@ -494,8 +497,9 @@ def test_no_word_covers_a_number_or_another_word(
         shown.page.set_viewport_size({"width": width, "height": 800})
         shown.call(height=height)
         last = len(scene["settings_mm"]) - 1
-        # Every day in a pane beside the steps, the narrowest; of larger ones a few.
+        # In a pane beside the steps, the narrowest, every third day: between two of them a word moves by a pixel or two,
+        # and this asks for one.  Of larger ones a few.
         every = ALL and (width, height) == PANE
-        days = list(range(last + 1)) if every else [0, last // 3, last // 2, last]
+        days = [*range(0, last, 3), last] if every else [0, last // 3, last // 2, last]
         assert shown.page.evaluate(COVERED, days) == [], f"hexapod {level + 1}"
         shown.page.close()
