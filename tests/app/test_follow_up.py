@@ -24,7 +24,7 @@ from hexapod.text.follow_up_text import follow_up_sentences
 from hexapod.text.numbers import number
 from tests.app.driver import SAMPLES, Form, plan_id
 
-DATE, NEXT, NOTE = "Date of the visit (year-month-day)", "Next visit (year-month-day)", "Note"
+DATE, NEXT, NOTE = "Date of the visit", "Next visit", "Note"
 PAUSE, BACK, SLOWER = "Pause first, days", "Then turn back by, days of the plan", "Then slower: at most, mm per day"
 RED = "Strut 1 (red), mm"
 
@@ -157,8 +157,8 @@ def test_the_answer_is_withdrawn_with_any_reading_that_cannot_be_read(
 @pytest.mark.parametrize(
     ("date", "said"),
     [
-        ("14.3.2026", "“14.3.2026” must be a date of the calendar written YYYY-MM-DD."),
-        ("2026-02-30", "“2026-02-30” must be a date of the calendar written YYYY-MM-DD."),
+        ("in May", "“in May”: no date of the calendar. Type it as 2026-12-07 or 7.12.2026."),
+        ("2026-02-30", "“2026-02-30”: no date of the calendar. Type it as 2026-12-07 or 7.12.2026."),
         ("2026-03-01", "2026-03-01 is before day 0 of the plan: give 2026-03-02 or a later date."),
         ("", "Required."),
     ],
@@ -189,7 +189,11 @@ def test_no_date_is_taken_by_itself_and_the_button_names_the_one_it_takes(
     assert form.at.button(key="visit-today-button").label == "Today: Saturday 14 March 2026"
     form.press("visit-today-button")
     assert form.field(DATE).value == "2026-03-14"
-    assert "Saturday 14 March 2026: day 12 of the plan." in _told(form)
+    assert "Saturday 14 March 2026. Day 12 of the plan." in _told(form)
+    # Typed as everywhere else, it is the same date.
+    form = form.type(DATE, "13.3.2026").type(NEXT, "20.3.2026")
+    assert "Friday 13 March 2026. Day 11 of the plan." in _told(form)
+    assert "Friday 20 March 2026." in _told(form)
 
 
 @pytest.mark.hazard("H-13")

@@ -30,6 +30,14 @@ def _planned(document: dict[str, Any], level: int = 0) -> list[list[str]]:
     return [[number(setting) for setting in row.settings_mm] for row in plan.levels[level].rows]
 
 
+def test_the_read_back_says_why_there_is_none(form: Form) -> None:
+    form.step("deformity")
+    assert "Choose the reference fragment; the deformity is read back" in form.html
+    form.choose("Reference fragment (fixed)", "proximal").type("AP angulation, deg", "12")
+    assert "Choose the reference fragment; the deformity is read back" not in form.html
+    assert "Not yet: an entry is to be completed or corrected." in form.html
+
+
 @pytest.mark.hazard("H-01")
 def test_nothing_is_chosen_beforehand(form: Form) -> None:
     for step in ("limb", "frame", "deformity", "mounting", "treatment"):

@@ -141,7 +141,7 @@ def test_the_entries_of_a_signed_plan_are_closed_until_a_revision_is_begun(follo
     for page in steps(form):
         assert [name for name in opened(page) if not beside.fullmatch(name)] == []
         assert "Plan 1 is signed: its entries are closed." in page.html
-    assert not form.step("follow-up").field("Date of the visit (year-month-day)").disabled
+    assert not form.step("follow-up").field("Date of the visit").disabled
     form.step("limb").press("revise")
     assert not form.field("Case id").disabled
     again = Form(case=followed, step="limb")

@@ -42,7 +42,7 @@ def test_from_the_sample_to_the_plan_that_goes_on(screen: Screen) -> None:
 
     # Six numbers pasted into the third field are those of the six struts; the answer comes at once.
     late = plan.levels[0].rows[9].settings_mm
-    screen.enter("Date of the visit (year-month-day)", date.isoformat())
+    screen.enter("Date of the visit", date.isoformat())
     screen.clear("Strut 3 (yellow), mm")
     page.keyboard.insert_text("\t".join(map(number, late)))
     page.keyboard.press("Tab")
@@ -65,7 +65,7 @@ def test_from_the_sample_to_the_plan_that_goes_on(screen: Screen) -> None:
     expect(page.locator(".st-key-body-follow-up")).to_be_visible(timeout=20_000)
     screen.settle()
     assert _fields(screen) == [number(late[0]), "160 mm", *map(number, late[2:])]
-    screen.enter(ORANGE, number(late[1])).enter("Next visit (year-month-day)", "2026-03-28")
+    screen.enter(ORANGE, number(late[1])).enter("Next visit", "2026-03-28")
 
     # A reading typed with the very click that records: what is recorded is what stands on the page.
     screen.type(RED, "150")

@@ -125,7 +125,7 @@ def test_what_a_button_refuses_stands_beside_it(tab: Screen, server: Server, tmp
     _told_beside(tab, note, "The note is empty.", f"{size}-note")
 
     tab.open(f"?case={key}&step=follow-up").settle()
-    tab.enter("Date of the visit (year-month-day)", datetime.date.today().isoformat())
+    tab.enter("Date of the visit", datetime.date.today().isoformat())
     tab.clear("Strut 1 (red), mm")
     page.keyboard.insert_text(" ".join(map(number, _six(case, 3))))
     page.keyboard.press("Tab")
@@ -278,7 +278,7 @@ def test_whoever_is_overdue_is_first_on_the_list(tab: Screen, server: Server, si
     _treated(records, f"later-{size}", 1)
     _sized(tab, size).open("")
     row = tab.page.locator(f".st-key-case-{key}")
-    expect(row.locator(".hx-overdue")).to_have_text("behind 13 days")
+    expect(row.locator(".hx-overdue")).to_have_text("overdue 13 days")
     expect(row.locator(".hx-overdue")).to_be_in_viewport(ratio=1)
     _picture(tab, f"{size}-list")
     assert tab.over_px <= 0
@@ -304,7 +304,7 @@ def test_twenty_cases_are_on_a_screen_under_their_headings(chromium: Browser, ow
             if height >= 800:
                 expect(rows.last).to_be_in_viewport(ratio=1)
             heads = page.locator(".hx-case-head span")
-            assert heads.all_inner_texts() == ["Case", "Limb", "Status", "Signed by", "Next", "Schedule"]
+            assert heads.all_inner_texts() == ["Case", "Limb", "Status", "Signed by", "Next", "Visits"]
             for cell in range(2, 7):
                 ends = [
                     part.locator(f"span:nth-child({cell})").bounding_box()

@@ -39,7 +39,7 @@ def test_one_press_for_three_days_behind(chromium: Browser, address: str, width:
         screen.settle().enter("Your name, as it shall stand below the plan", "Dr A. B.")
         page.locator(".st-key-sign button").click()
         screen.settle().step("follow-up")
-        screen.enter("Date of the visit (year-month-day)", (case.first_day + datetime.timedelta(days=12)).isoformat())
+        screen.enter("Date of the visit", (case.first_day + datetime.timedelta(days=12)).isoformat())
         screen.enter("Strut 1 (red), mm", " ".join(map(number, plan.levels[0].rows[9].settings_mm)))
         shift = screen.button("3 days behind: shift the calendar by 3 days")
         shift.scroll_into_view_if_needed()

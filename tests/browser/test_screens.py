@@ -145,6 +145,7 @@ def test_every_step_fits_its_screen_and_keeps_the_banner(tab: Screen) -> None:
     SCREENS.mkdir(parents=True, exist_ok=True)
     desk = SIZES[:1]
     faults = _keep(tab.open(""), "list", desk)
+    expect(tab.page.locator(".st-key-library .hx-notice")).to_be_in_viewport(ratio=1)
     tab.open("?case=sample-tibia_stacked_transport&step=limb")
     for step in STEPS:
         faults += _keep(tab.step(step), f"stacked-{step}", desk)

@@ -13,7 +13,7 @@ from typing import Any
 
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import typed_text
-from hexapod.app.draft.typed_text import EntryReader, Reading, is_date, is_time, listed, times_listed
+from hexapod.app.draft.typed_text import EntryReader, Reading, is_time, listed, times_listed
 from hexapod.case.model import FORMAT
 from hexapod.deformity import quantities as w
 from hexapod.text.case_fields import CASE, LEVEL, STAGE
@@ -264,11 +264,7 @@ class _Reader(EntryReader):
         return typed
 
     def dates(self, path: d.Path, key: str, dates: list[str]) -> list[str] | None:
-        found = [self.date(path, f"{key}[{number}]", date) for number, date in enumerate(dates)]
-        for number, date in enumerate(found):
-            if not is_date(date) and "/" not in date:
-                self.say(path, f"{key}[{number}]", f"“{date}” must be a date such as 2026-12-07 or 7.12.2026.")
-        return found or None
+        return [self.date(path, f"{key}[{number}]", date) for number, date in enumerate(dates)] or None
 
     def times(self, path: d.Path, key: str, times: list[str]) -> list[str] | None:
         """Times of the day; of a count that cannot be read nothing follows for them."""

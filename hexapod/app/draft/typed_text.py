@@ -205,22 +205,23 @@ MONTH_FIRST = "month first"
 
 
 def date_text(text: str, *, month_first: bool = False) -> str:
-    """A date as the case file has it, from how it was typed; a text that is no date comes back as it is.
+    """A date as the case file has it, from how it was typed; nothing typed is no date.
 
     >>> date_text("7.12.2026"), date_text(" 2026-12-07 "), date_text("12/07/2026", month_first=True)
     ('2026-12-07', '2026-12-07', '2026-12-07')
 
     Raises:
-        NotANumber: slashes, and nobody has said which of the two comes first.
+        NotANumber: no date of the calendar; or slashes, and nobody has said which of the two comes first.
     """
     bare = text.strip(SPACES)
     slashes = _MONTH_FIRST.fullmatch(bare)
     if slashes and not month_first:
         raise _refusal(text, "month or day first? Type 2026-12-07 or 7.12.2026, or choose so in step Limb.")
     match = slashes or _DAY_FIRST.fullmatch(bare)
-    if match is None:
-        return bare
-    return f"{match['year']}-{int(match['month']):02}-{int(match['day']):02}"
+    date = f"{match['year']}-{int(match['month']):02}-{int(match['day']):02}" if match else bare
+    if date and not is_date(date):
+        raise _refusal(text, "no date of the calendar. Type it as 2026-12-07 or 7.12.2026.")
+    return date
 
 
 def is_date(text: str) -> bool:

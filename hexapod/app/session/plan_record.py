@@ -209,8 +209,13 @@ def _name_typed(name_key: str) -> str:
 
 def _visit_is_of_before(case: Case) -> bool:
     """Whether what is typed of a visit led to this plan, or is older: the next visit begins with empty fields."""
-    date = session.draft()["visit"]["date"].strip()
-    return typed_text.is_date(date) and datetime.date.fromisoformat(date) <= case.first_day
+    draft = session.draft()
+    month_first = draft["dates_typed"] == typed_text.MONTH_FIRST
+    try:
+        date = typed_text.date_text(draft["visit"]["date"], month_first=month_first)
+    except typed_text.NotANumber:
+        return False
+    return bool(date) and datetime.date.fromisoformat(date) <= case.first_day
 
 
 @action

@@ -14,7 +14,7 @@ import hexapod
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import typed_text
 from hexapod.app.draft.outcome import Outcome, plan_of
-from hexapod.app.draft.typed_text import EntryReader, Reading, Trouble, is_date
+from hexapod.app.draft.typed_text import MONTH_FIRST, EntryReader, NotANumber, Reading, Trouble, date_text
 from hexapod.app.draft.typed_text import today as today
 from hexapod.app.session import library_access, session
 from hexapod.case.field_types import LONGEST_STAGE_DAYS
@@ -309,8 +309,10 @@ def _date(
     path, text = (*VISIT, name), reader.draft["visit"][name].strip()
     if not text:
         return None
-    if not is_date(text):
-        reader.say(path, name, f"“{text}” must be a date of the calendar written YYYY-MM-DD.")
+    try:
+        text = date_text(text, month_first=reader.draft["dates_typed"] == MONTH_FIRST)
+    except NotANumber as error:
+        reader.say(path, name, str(error))
         return None
     date = datetime.date.fromisoformat(text)
     if earliest is not None and date < earliest:

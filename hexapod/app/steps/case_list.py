@@ -152,7 +152,7 @@ def _list(records: Records) -> None:
     if not page.total:
         st.html(_none(sought))
         return
-    heads = "".join(f"<span>{name}</span>" for name in ("Case", "Limb", "Status", "Signed by", "Next", "Schedule"))
+    heads = "".join(f"<span>{name}</span>" for name in ("Case", "Limb", "Status", "Signed by", "Next", "Visits"))
     st.html(f'<div class="hx-case hx-case-head">{heads}</div>')
     with st.container(key="case-rows", gap=None):
         for one in page.cases:
@@ -258,7 +258,7 @@ def _case(one: Listed) -> None:
             f'<div class="hx-case"><span></span><span class="hx-limb-cell">{figure_html(side, bone)}'
             f"{escape(limb_name({'side': side, 'bone': bone}))}</span>"
             f'<span class="hx-is-{one.state}">{STATE[one.state]}{newer}</span><span>{escape(one.signed_by)}</span>'
-            f"<span>{_next(one)}</span><span>{_schedule(one)}</span></div>"
+            f"<span>{_next(one)}</span><span>{_visits(one)}</span></div>"
         )
     step_status.beside(f"open-{one.case}")
 
@@ -272,11 +272,11 @@ def _next(one: Listed) -> str:
     return f"{date:%a} {date.day} {date:%b}, {what}"
 
 
-def _schedule(one: Listed) -> str:
-    """Whether a plan that is followed is behind."""
+def _visits(one: Listed) -> str:
+    """Whether a visit or a change-out is overdue; how far the struts are behind is for the readings to tell."""
     if one.overdue_days:
-        return f'<b class="hx-overdue">behind {_days(one.overdue_days)}</b>'
-    return "on schedule" if one.state == "signed" else ""
+        return f'<b class="hx-overdue">overdue {_days(one.overdue_days)}</b>'
+    return "none overdue" if one.state == "signed" else ""
 
 
 def _open(one: Listed, pressed: str) -> None:

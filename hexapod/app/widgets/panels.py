@@ -58,11 +58,11 @@ def show(title: str, lines: list[str], otherwise: str) -> None:
 def _said(sentences: Any, part: str, model: Any, nothing: list[str]) -> list[str]:
     reading = session.opened().reading
     path = ("levels", session.level()["uid"], part)
-    if any(trouble.path[:3] == path for trouble in reading.troubles):
-        return []
     level = reading.document["levels"][session.level_index()]
     if level.get("reference") is None:
         return []
+    if any(trouble.path[:3] == path for trouble in reading.troubles):
+        return ["Not yet: an entry is to be completed or corrected."]
     if part not in level:
         return ["Not entered yet."]
     try:

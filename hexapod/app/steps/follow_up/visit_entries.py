@@ -17,7 +17,7 @@ from hexapod.app.session import entries, library_access, session, step_status, u
 from hexapod.app.session import visit as visiting
 from hexapod.app.session.entries import action
 from hexapod.app.steps.radiographs import radiographs_step
-from hexapod.app.widgets.fields import how_sure, message, pick, size_and_word, text_block, text_field
+from hexapod.app.widgets.fields import date_field, how_sure, message, pick, size_and_word, text_block, text_field
 from hexapod.app.widgets.panels import plain
 from hexapod.case.model import Case
 from hexapod.deformity.quantities import DEFORMITY_SD, sds
@@ -45,9 +45,9 @@ def show(following: visit.FollowedPlan, told: visit.EnteredVisit) -> None:
     for index in range(len(following.case.levels)):
         _level(outcome, following, told, index)
     with st.container(key="visit-dates", horizontal=True, gap="small"):
-        with st.container(key="visit-date", width=240):
-            text_field(outcome, ("visit", "date"), "Date of the visit (year-month-day)", hint=_day(following, told))
-        with st.container(key="visit-today", width=240):
+        with st.container(key="visit-date", width=266):
+            date_field(outcome, ("visit", "date"), "Date of the visit", hint=_day(following, told))
+        with st.container(key="visit-today", width=228):
             today = visit.today().isoformat()
             st.button(
                 f"Today: {spoken(today)}",
@@ -56,9 +56,8 @@ def show(following: visit.FollowedPlan, told: visit.EnteredVisit) -> None:
                 args=(today,),
                 disabled=not library_access.may_change(),
             )
-        with st.container(key="visit-next", width=240):
-            hint = spoken(told.next_visit.isoformat()) if told.next_visit else "May stay empty."
-            text_field(outcome, ("visit", "next"), "Next visit (year-month-day)", hint=hint)
+        with st.container(key="visit-next", width=266):
+            date_field(outcome, ("visit", "next"), "Next visit", hint="" if told.next_visit else "May stay empty.")
     text_block(outcome, ("visit", "note"), "Note", hint="May stay empty.", height=80)
     for index in range(len(following.case.levels)):
         _measured(outcome, following, index)
@@ -156,7 +155,7 @@ def _day(following: visit.FollowedPlan, told: visit.EnteredVisit) -> str:
         return "When the scales were read. Type it, or press the button beside."
     day = (told.date - following.case.first_day).days
     later = " It is after today." if told.date > visit.today() else ""  # readings may be tried, not recorded
-    return f"{spoken(told.date.isoformat())}: day {day} of the plan.{later}"
+    return f"Day {day} of the plan.{later}"
 
 
 @action

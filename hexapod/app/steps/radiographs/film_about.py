@@ -191,9 +191,6 @@ def _date(uid: str, name: str) -> None:
     except typed_text.NotANumber as error:
         session.opened().refuse(f"film-about-{name}", str(error))
         return
-    if date is not None and not typed_text.is_date(date):
-        session.opened().refuse(f"film-about-{name}", f"“{typed}” is no date of the calendar: type 2026-12-07.")
-        return
     _put(uid, name, {"date": date})
 
 
