@@ -138,7 +138,9 @@ class Count:
             count = f"at least {self.least}" if few else f"at most {self.most}"
             count = f"{self.least}" if self.least == self.most else count
             raise PydanticCustomError(
-                "count", "must have {count} entries, not {found}", {"count": count, "found": len(value)}
+                "count",
+                "must have {count} {word}, not {found}",
+                {"count": count, "word": "entry" if count.endswith(" 1") else "entries", "found": len(value)},
             )
         return tuple(value)
 

@@ -172,6 +172,19 @@ def test_a_date_that_cannot_be_is_said_at_its_field(followed: tuple[str, Case, P
     assert form.field(RED).value == number(_six(plan, 12)[0])
 
 
+@pytest.mark.hazard("H-16")
+def test_nothing_goes_on_from_readings_that_fit_no_pose(followed: tuple[str, Case, Plan]) -> None:
+    key, case, plan = followed
+    form = _visit(key, case, 12, _six(plan, 12))
+    assert "How the plan goes on from these readings" in [head.value for head in form.at.subheader]
+    form.type(RED, "15.8")
+    assert "No position of the two rings fits the six readings." in form.html
+    assert "How the plan goes on from these readings" not in [head.value for head in form.at.subheader]
+    # It is a record of what was read, and no day of the plan is told of it.
+    assert not form.at.button(key="visit-record").disabled
+    assert "visit-to-start" not in _keys(form)
+
+
 def test_the_next_visit_is_after_this_one(followed: tuple[str, Case, Plan]) -> None:
     key, case, plan = followed
     form = _visit(key, case, 12, _six(plan, 12)).type(NEXT, "2026-03-14")

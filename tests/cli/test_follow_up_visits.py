@@ -182,7 +182,7 @@ def test_each_hexapod_by_itself(tmp_path: Path, capsys: pytest.CaptureFixture[st
 
 WRONG: list[tuple[str, Any, str]] = [
     ("no such format", lambda d: d.update(format="hexapod-visits/2"), 'format = "hexapod-visits/2": must be'),
-    ("no visits", lambda d: d.update(visits=[]), "visits = []: must have at least 1 entries"),
+    ("no visits", lambda d: d.update(visits=[]), "visits = []: must have at least 1 entry, not 0"),
     ("another key", lambda d: d["visits"][0].update(setting=[1]), "visits[0].setting"),
     ("five readings", lambda d: d["visits"][0]["settings_mm"].pop(), "visits[0].settings_mm"),
     ("no readings", lambda d: d["visits"][1].pop("settings_mm"), "visits[1].settings_mm: is required"),

@@ -99,11 +99,11 @@ def _why_not_from(found: Sequence[LevelEstimates], use: str | None, draft: d.Dra
 def show(
     outcome: Outcome, following: visit.FollowedPlan, told: visit.EnteredVisit, below: DeltaGenerator | None
 ) -> None:
-    """The entries, what they would make, and the button that takes it; nothing while there is no answer.
+    """The entries, what they would make, and the button that takes it; nothing while no pose is known to start from.
 
     `below` is the place below the answer, for the one press that most visits need.
     """
-    if told.troubles or not told.found or following.plan is None:
+    if told.troubles or not told.found or following.plan is None or any(one.T_ref_mov is None for one in told.found):
         return
     st.subheader("How the plan goes on from these readings", anchor=False)
     st.caption("All empty: the rest of the plan, from where the readings are, at its own rates. What is typed adds up.")
