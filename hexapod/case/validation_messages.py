@@ -34,7 +34,7 @@ def _problem(detail: Mapping[str, Any], value: Any, model: type[BaseModel]) -> P
     if detail["type"] == "extra_forbidden":
         allowed = _allowed_keys(model, detail["loc"])
         return Problem(path, shown, _unknown_key(str(location[-1]), allowed, _place(location, value)))
-    return Problem(path, shown, _sentence(detail), missing)
+    return Problem(path, shown, _sentence(detail, str(location[-1]) if location else ""), missing)
 
 
 def _location(parts: Sequence[str | int]) -> list[str | int]:
@@ -56,9 +56,10 @@ def _shown(value: Any, location: list[Any]) -> str:
     return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + " …"
 
 
-def _sentence(detail: Mapping[str, Any]) -> str:
+def _sentence(detail: Mapping[str, Any], key: str) -> str:
     context = detail.get("ctx", {})
-    if detail["type"] == "greater_than_equal" and context["ge"] == 0:
+    # Only words of a direction have an opposite; an SD or a count has none.
+    if detail["type"] == "greater_than_equal" and context["ge"] == 0 and _split(key)[0] in AXIS_WORDS:
         return NO_SIGN
     sentence = SENTENCES.get(detail["type"])
     if sentence is not None:

@@ -201,7 +201,7 @@ def estimate_visits(
     """
     catalogue, goal = catalogue or load_catalogue(), goal or Goal()
     estimate = fit(observe(plan, level, visits, use, catalogue, struts))
-    end, why = None, "it depends on what was never measured"
+    end, why = None, "it depends on what was never measured. Measure what has no SD, and enter it at a visit."
     try:
         replanned = replan_estimated(plan, level, visits, estimate, Wishes(even_if_doubtful=True), catalogue)
         end = end_of(estimate, replanned, level, goal, catalogue)

@@ -82,7 +82,9 @@ def fit_many(measured: ManyMeasured) -> ManyFitted:
     G = chains.quantity_slopes(J)
     covariance = G @ np.linalg.solve(J.swapaxes(1, 2) @ J, G.swapaxes(1, 2))
     wider = np.where(above < BY_CHANCE, np.maximum(1.0, chi2 / dof), 1.0)
-    sd = np.sqrt(np.einsum("nkk->nk", covariance) * wider[:, None])
+    # Where nothing settled the normal matrix need not be positive: nobody uses an SD from there.
+    variance = np.where(settled[:, None], np.einsum("nkk->nk", covariance) * wider[:, None], np.nan)
+    sd = np.sqrt(variance)
     return ManyFitted(chains.quantities(x), sd, settled, above < DOUBTFUL)
 
 

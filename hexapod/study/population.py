@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hexapod.case.files import read_case
 from hexapod.case.model import Case, DrivenLevel
@@ -95,6 +96,12 @@ class Patients:
     T_mov_mring: Array
     T_ref_mov: Array
     mounting_chance: Array
+
+    @property
+    def possible(self) -> NDArray[np.bool_]:
+        """Whose (n,) deformity and mounting words can tell: each size within the limit of its pair."""
+        sizes = np.abs(np.concatenate([self.deformities, self.mountings], axis=1))
+        return np.asarray((sizes < [pair.limit for pair in (*DEFORMITY, *MOUNTING)]).all(axis=1))
 
     def measured_mountings(self, errors: MeasurementErrors) -> Array:
         """The mountings (n, 6) as they were measured."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError, create_model
+from pydantic_core import PydanticCustomError
 
 from hexapod.case.field_types import Count, Millimetres, Name, PositiveMillimetres, Strict, WordFields
 from hexapod.case.files import check_texts
@@ -20,7 +21,6 @@ FORMAT = "hexapod-study/1"
 MOST_PATIENTS = 10_000_000
 
 Degrees = Annotated[float, Field(ge=0.0, le=90.0)]
-Share = Annotated[float, Field(gt=0.0, lt=1.0)]
 _DEFORMITY = {one.key: one.sd for one in DEFORMITY_SD}
 _MOUNTING = {one.key: one.sd for one in MOUNTING_SD}
 
@@ -110,6 +110,16 @@ class StudyGoal(Strict):
     mm: PositiveMillimetres = STRICT_GOAL.mm
 
 
+def _share_or_end(value: Any) -> Any:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if value != "end" and not (number and 0.0 < value < 1.0):
+        raise PydanticCustomError("visit", 'must be "end", or a share of the way above 0 and below 1, such as 0.5')
+    return value
+
+
+Visit = Annotated[float | Literal["end"], BeforeValidator(_share_or_end)]
+
+
 class Policy(Strict):
     """When the bone is measured again, and from what it is then planned anew.
 
@@ -118,7 +128,7 @@ class Policy(Strict):
     """
 
     name: Name
-    visits: Annotated[tuple[Share | Literal["end"], ...], Count()] = ()
+    visits: Annotated[tuple[Visit, ...], Count()] = ()
     use: Literal["last", "all"] = "last"
     graduation_mm: Annotated[float, Field(gt=0.0, le=10.0)] | None = None
     errors: MeasurementErrors | None = None

@@ -82,7 +82,7 @@ def treat(
 class _Course:
     """The treatment of n patients as it goes on: where frame and bone truly are, and what was measured so far.
 
-    Who cannot be planned is left out from then on (`good`).
+    Whose truth no words can tell, or who cannot be planned, is left out from then on (`good`).
     """
 
     def __init__(
@@ -98,7 +98,8 @@ class _Course:
         self.mounting_sd = np.array(declared.of_mounting())
         self.deformity_sd = np.array(declared.of_deformity())
         self.reading_sd_mm = declared.reading_mm
-        self.good = np.ones(len(patients.numbers), bool)
+        # Beyond 80 deg an angle's tangent would pass for that of another deformity.
+        self.good = patients.possible
         self.T_ring_mring = invert(patients.T_ref_ring) @ patients.T_ref_mov @ patients.T_mov_mring
         self.mountings = patients.measured_mountings(errors)
         self.deformities: list[Array] = []

@@ -227,8 +227,7 @@ def estimate_text(told: Estimated) -> str:
     for row in estimate_rows(told):
         if row.name in (QUANTITIES[0], QUANTITIES[6]):
             lines.append("Mounting parameters" if row.name == QUANTITIES[0] else "Deformity")
-        spread = "not measured, kept as entered" if row.sd == NOT_MEASURED else row.sd
-        lines.append(f"  {row.name:26}{row.size:>10} {row.word:20} {spread}")
+        lines.append(f"  {row.name:26}{row.size:>10} {row.word:20} {row.sd}")
     if estimate.chi2_dof is not None:
         lines.append(f"Chi-square per degree of freedom: {estimate.chi2_dof:.2f} (about 1 when the SD are right).")
     lines += [*estimate_sentences(told), *unnoticed_sentences(told)]

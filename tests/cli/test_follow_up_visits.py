@@ -159,6 +159,11 @@ def test_what_nobody_measured_has_no_sd(tmp_path: Path, capsys: pytest.CaptureFi
     assert set(told["estimate"]["mounting_sd"].values()) == {None}
     assert told["estimate"]["deformity_sd"] == pytest.approx({one.key: one.sd for one in DEFORMITY_SD}, rel=1e-6)
     assert (told["estimate"]["mounting"], told["end"]) == ({}, None)
+    assert call(tmp_path, three, "--use", "last", case=case) == 0
+    said = capsys.readouterr().out
+    assert "not measured" in said
+    assert "as entered" not in said
+    assert "Measure what has no SD" in said
     # Visits at other poses of the frame measure it.
     assert call(tmp_path, three, "--use", "all", "--format", "json", case=case) == 0
     told = json.loads(capsys.readouterr().out)

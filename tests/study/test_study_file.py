@@ -49,12 +49,16 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"policy": [{"name": "a", "use": "both"}]}, r"policy\[0\].use"),
     ({"policy": [{"name": "a"}, {"name": "a"}]}, r"policy\[1\].name.*another policy's"),
     ({"policy": [{"name": "a", "visits": [0.5, 0.4]}]}, r"policy\[0\].visits\[1\].*above 0.5"),
-    ({"policy": [{"name": "a", "visits": [1.5]}]}, r"policy\[0\].visits\[0\]"),
+    *(
+        ({"policy": [{"name": "a", "visits": [visit]}]}, r'^policy\[0\].visits\[0\] = .*: must be "end", or a share')
+        for visit in (0, 1.0, 1.5, -0.5, True, "End")
+    ),
+    ({"seed": -1}, r"seed = -1: must be at least 0\."),
     ({"policy": [{"name": "a", "use": "all", "errors": {"reading_mm": 0}}]}, r"SD, and that of reading_mm is 0"),
     ({"errors": {"reading_mm": -1}}, r"errors.reading_mm = -1"),
     ({"population": {"deformity": {"varus_deg": 3, "valgus_deg": 2}}}, r"give valgus_deg or varus_deg, not both"),
     ({"population": {"deformity": {"varos_deg": 3}}}, r"did you mean varus_deg"),
-    ({"population": {"deformity": {"varus_deg": {"mean": 3, "sd": -1}}}}, r"sd = -1"),
+    ({"population": {"deformity": {"varus_deg": {"mean": 3, "sd": -1}}}}, r"sd = -1: must be at least 0\."),
 ]
 
 

@@ -92,6 +92,18 @@ def test_whose_own_numbers_cannot_be_planned_is_counted_as_such() -> None:
     assert np.isnan(found.angle_deg[~found.planned]).all()
 
 
+@pytest.mark.parametrize("words", [{"varus_deg": 120}, {"apex_posterior_deg": {"mean": -100, "sd": 1}}])
+def test_a_deformity_that_no_words_can_tell_is_planned_as_no_other(words: dict[str, Any]) -> None:
+    """120 deg of varus have the tangent of 60 deg of valgus."""
+    value = study_value(policy=[{"name": "a", "visits": ["end"]}, {"name": "b", "visits": ["end"], "use": "all"}])
+    value["population"] = {"deformity": words}
+    for policy in (0, 1):
+        _, _, found = treated(read_study(value), policy, patients=5)
+        assert not found.planned.any()
+    value["population"] = {"mounting": {"leans_medial_deg": {"mean": 130, "sd": 0}}}
+    assert not treated(read_study(value), patients=5)[2].planned.any()
+
+
 def test_fits_together_are_those_one_by_one() -> None:
     study = read_study(study_value())
     case, _ = study_case(CASE, CATALOGUE)
