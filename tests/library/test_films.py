@@ -126,6 +126,8 @@ def test_removed_pixels_are_gone_and_the_record_of_it_stays(records: Records) ->
         records.films.pixels(CASE, SHA256)
     with pytest.raises(NotThere):
         records.films.remove(CASE, (SHA256,), "again")
+    with pytest.raises(NotThere, match="nothing to remove"):
+        records.films.remove(CASE, (), "again")
     assert records.audit.history(CASE)[-1].action == "radiograph.removed"
     assert not faults(records)
     assert records.films.keep(CASE, FILM) == SHA256

@@ -101,8 +101,10 @@ class Films:
 
         Raises:
             Refused: no ground is given.
-            NotThere: one of them is not kept.
+            NotThere: one of them is not kept, or none is named.
         """
+        if not sha256s:
+            raise NotThere("No pictures of radiographs are kept with this case, so there is nothing to remove.")
         why = said(ground, "Give a ground for the removal, such as a withdrawn agreement; never the patient's name.")
         with self._access.writing("administer") as tx:
             must_be_there(tx, case)
