@@ -160,7 +160,7 @@ def test_the_calendar_of_the_clinic_is_entered_and_taken_away(form: Form, varus:
     assert "Closed on Thursday 24 December 2026, Friday 25 December 2026." in form.step("limb").html
     form.at.text_area[0].input("2026-12-24, 25.12.")
     form.run()
-    assert "“25.12.” must be a date" in form.html
+    assert "“25.12.”: no date of the calendar. Type it as 2026-12-07" in form.html
     assert "1 to correct" in form.at.button(key="step-limb").label
     form.at.text_area[0].input("")
     for box in [box for box in form.at.checkbox if box.value]:

@@ -103,11 +103,11 @@ class Films:
             Refused: no ground is given.
             NotThere: one of them is not kept, or none is named.
         """
-        if not sha256s:
-            raise NotThere("No pictures of radiographs are kept with this case, so there is nothing to remove.")
         why = said(ground, "Give a ground for the removal, such as a withdrawn agreement; never the patient's name.")
         with self._access.writing("administer") as tx:
             must_be_there(tx, case)
+            if not sha256s:
+                raise NotThere("No pictures of radiographs are kept with this case, so there is nothing to remove.")
             for sha256 in sha256s:
                 _remove(tx, case, sha256, why)
             case_index.touch(tx, case)
