@@ -177,12 +177,22 @@ def test_nothing_goes_on_from_readings_that_fit_no_pose(followed: tuple[str, Cas
     key, case, plan = followed
     form = _visit(key, case, 12, _six(plan, 12))
     assert "How the plan goes on from these readings" in [head.value for head in form.at.subheader]
-    form.type(RED, "15.8")
+    form.type(RED, "285").type(RED.replace("1 (red)", "2 (orange)"), "75")
     assert "No position of the two rings fits the six readings." in form.html
     assert "How the plan goes on from these readings" not in [head.value for head in form.at.subheader]
     # It is a record of what was read, and no day of the plan is told of it.
     assert not form.at.button(key="visit-record").disabled
     assert "visit-to-start" not in _keys(form)
+
+
+@pytest.mark.hazard("H-16")
+def test_a_reading_that_no_scale_of_these_struts_shows_is_not_recorded(followed: tuple[str, Case, Plan]) -> None:
+    """A comma in the wrong place, on struts of 75 to 285 mm: it would be in the records for good."""
+    key, case, plan = followed
+    form = _visit(key, case, 12, _six(plan, 12)).type(RED, "15,8")
+    assert "No scale of these struts shows it: type what strut 1 reads, 75 to 285 mm." in _told(form)
+    assert form.at.button(key="visit-record").disabled
+    assert not form.type(RED, "75").at.button(key="visit-record").disabled
 
 
 def test_the_next_visit_is_after_this_one(followed: tuple[str, Case, Plan]) -> None:

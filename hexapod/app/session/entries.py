@@ -24,6 +24,8 @@ from hexapod.text.field_kinds import word_name
 P = ParamSpec("P")
 # A quantity is measured in the same two directions wherever it is entered.
 _PAIRS = {pair.quantity: pair for pair in (*d.DEFORMITY, *d.MOUNTING)}
+# So many letters tell a direction: fewer could be a unit, such as m, mm, d or in.
+FEWEST_LETTERS = 3
 NO_ANSWER = "The library does not answer: what it has of this case is not known. {}"
 
 
@@ -135,12 +137,12 @@ def _enter(path: d.Path, value: Any) -> bool:
 
 
 def size_with_word(text: str, pair: Pair) -> tuple[str, str] | None:
-    """A size and its direction typed together, the direction by its beginning; None where one of them is no such thing.
+    """A size and its direction typed together, the direction by its first letters; None where one is no such thing.
 
     >>> from hexapod.deformity.quantities import AP_ANGULATION, LATERAL_ANGULATION
     >>> size_with_word("12,5 varus", AP_ANGULATION), size_with_word("6 ant", LATERAL_ANGULATION)
     (('12,5', 'varus_deg'), ('6', 'apex_anterior_deg'))
-    >>> [size_with_word(text, AP_ANGULATION) for text in ("12 va", "12", "x varus", "")]
+    >>> [size_with_word(text, AP_ANGULATION) for text in ("12 va", "12", "x varus", "12 v")]
     [None, None, None, None]
     """
     number, *said = text.lower().split() or [""]
@@ -148,7 +150,8 @@ def size_with_word(text: str, pair: Pair) -> tuple[str, str] | None:
     meant = [
         word
         for word in (pair.positive, pair.negative)
-        if told and any(name.startswith(told) for name in (word_name(word), word_name(word).split()[-1]))
+        if len(told) >= FEWEST_LETTERS
+        and any(name.startswith(told) for name in (word_name(word), word_name(word).split()[-1]))
     ]
     return (number, meant[0]) if len(meant) == 1 and typed_text.is_size(number) else None
 

@@ -26,6 +26,7 @@ from hexapod.estimation.observations import check_measured
 from hexapod.follow_up.compare_with_plan import LARGEST_READING_MM, FollowUp, follow_up
 from hexapod.follow_up.replan import Wishes
 from hexapod.follow_up.return_to_plan import RETURN
+from hexapod.hardware.catalogue import load_catalogue
 from hexapod.hardware.models import Strut
 from hexapod.library import Readings, StoredPlan, Visit
 from hexapod.plan.make_plan import Plan, Refusal
@@ -122,7 +123,7 @@ def entered_visit(draft: d.Draft, following: FollowedPlan) -> EnteredVisit:
     readings = tuple(
         Readings(index, six, said[index], measured[index])
         for index in range(len(following.case.levels))
-        if (six := _six(reader, draft, index)) is not None
+        if (six := _six(reader, draft, index, planned_struts(following, date, index))) is not None
     )
     for index in set(measured) - {one.level for one in readings}:
         if measured[index] is not None and not any(_is_of(one, index) for one in reading.troubles):
@@ -362,8 +363,13 @@ def _measured_anew(reader: EntryReader, draft: d.Draft, index: int) -> dict[str,
     return found if found and len(reader.reading.troubles) == known else None
 
 
-def _six(reader: EntryReader, draft: d.Draft, index: int) -> tuple[float, ...] | None:
-    """The six readings of a level, None when it was not read or an entry is missing or wrong."""
+def _six(
+    reader: EntryReader, draft: d.Draft, index: int, planned: tuple[Strut, ...] | None
+) -> tuple[float, ...] | None:
+    """The six readings of a level, None when it was not read or an entry is missing or wrong.
+
+    Whichever strut of the planned one's family is on, its scale has to show the reading.
+    """
     typed = draft["visit"]["readings"].get(str(index), {})
     if not any(text.strip(typed_text.SPACES) for text in typed.values()):
         return None
@@ -376,5 +382,12 @@ def _six(reader: EntryReader, draft: d.Draft, index: int) -> tuple[float, ...] |
         elif value is not None and value > LARGEST_READING_MM:
             reader.say(path, f"readings[{index}][{k}]", f"no scale shows more than {LARGEST_READING_MM:g} mm.")
             value = None
+        elif value is not None and planned is not None:
+            family = load_catalogue().exchangeable(planned[k])
+            if not any(strut.reads(value) for strut in family):
+                low, high = min(strut.min_mm for strut in family), max(strut.max_mm for strut in family)
+                told = f"no scale of these struts shows it: type what strut {k + 1} reads, {low:g} to {high:g} mm."
+                reader.say(path, f"readings[{index}][{k}]", told)
+                value = None
         found.append(value)
     return tuple(value for value in found if value is not None) if None not in found else None
