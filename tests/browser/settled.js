@@ -5,13 +5,17 @@
 // heartbeat is sent behind the message.  The server answers in turn: a run that begins after its acknowledgement knows
 // of the message.  Both may have been answered by one run, which began before; then QUIET_MS without a run have to pass.
 //
+// What the server has sent is drawn in slices of a few milliseconds, and nothing of it is seen before the last one, on a
+// slow machine for seconds.  The page's own scheduler sends itself a message for each slice: while it does, the page is
+// not at rest.  Nor is it where a part of the program that draws a widget is still being loaded.
+//
 // A page that has lost its server is not at rest: it connects anew and then asks for a run, with what was typed meanwhile.
 (() => {
   // Fields of Streamlit's messages (proto/BackMsg.proto, ClientState.proto, ForwardMsg.proto).
   const RERUN = 11, BY_ITSELF = 6, NEW_RUN = 4, ENDED = 6, ACKNOWLEDGED = 26;
   const HEARTBEAT = new Uint8Array([0x88, 0x01, 0x01]);
   const ENDED_FOR_ANOTHER = 2;
-  // Without a change of the page for so long, what came last has been drawn.
+  // Without a change of the page and without drawing for so long, what came last has been drawn.
   const DRAWN_MS = 50, QUIET_MS = 400, LOOK_MS = 10, SENT_MS = 150;
   let asked = false, alone = true, acknowledged = false, running = false, byItself = false;
   // The connection of now, and whether a run has ended on it.
@@ -93,12 +97,19 @@
     changed = performance.now();
   }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
 
+  const { postMessage } = MessagePort.prototype;
+  MessagePort.prototype.postMessage = function (...words) {
+    changed = performance.now();
+    return postMessage.apply(this, words);
+  };
+
   function settled() {
     const now = performance.now();
     if (acknowledged && !running && now - told > QUIET_MS) asked = false;
     const ended = document.querySelector(".stApp")?.dataset.testScriptState === "notRunning";
     const connected = answered && connection.readyState === WebSocket.OPEN;
-    return connected && ended && !asked && !running && now - changed > DRAWN_MS;
+    const loaded = !document.querySelector('[data-testid="stSkeleton"]');
+    return connected && ended && loaded && !asked && !running && now - changed > DRAWN_MS;
   }
 
   // Whether the page is at rest, or comes to rest within these milliseconds.
