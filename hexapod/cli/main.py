@@ -111,8 +111,8 @@ def _parser(open_app: Callable[[int, bool], int] | None) -> argparse.ArgumentPar
     add_today(check)
     check.set_defaults(run=_check)
 
-    shelf = command("catalogue", "rings and struts with source and status")
-    shelf.set_defaults(run=_catalogue)
+    catalogue = command("catalogue", "rings and struts with source and status")
+    catalogue.set_defaults(run=_catalogue)
 
     samples = bare_command("samples", "where the sample cases are, a file a line")
     samples.set_defaults(run=_samples)

@@ -125,7 +125,7 @@ class Form:
 
     def can_make(self) -> bool:
         """Whether documents can be made now; the step Check is shown again afterwards."""
-        able = self.step("prescription").case.papers is not None
+        able = self.step("prescription").case.plan_documents is not None
         self.step("check")
         return able
 

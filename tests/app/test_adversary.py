@@ -276,7 +276,7 @@ def test_documents_of_a_plan_are_known_to_the_library_before_they_are_saved(form
     assert _records().plans.of(case_of) == (), "nothing is kept of documents of a plan that was not issued"
     _signed(form.step("check")).make()
     (plan,) = _records().plans.of(case_of)
-    made = {one.document.name: one.content for one in form.case.papers.made}
+    made = {one.document.name: one.content for one in form.case.plan_documents.made}
     assert {one.name: one.sha256 for one in plan.documents} == {
         name: hashlib.sha256(content).hexdigest() for name, content in made.items()
     }

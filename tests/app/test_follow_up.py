@@ -237,7 +237,7 @@ def test_readings_are_held_against_the_signed_plan_whatever_the_page_says_now(fo
 def test_what_is_typed_of_a_visit_is_kept_and_changes_nothing_of_the_case(followed: tuple[str, Case, Plan]) -> None:
     key, case, plan = followed
     form = Form(case=key, step="prescription")
-    papers = form.case.papers
+    plan_documents = form.case.plan_documents
     form.step("follow-up").type(DATE, "2026-03").type(RED, _text(_six(plan, 12))).type("Strut 6 (violet), mm", "a lot")
     form.step("limb").step("follow-up")
     for shown in (form, _open(key)):
@@ -247,7 +247,7 @@ def test_what_is_typed_of_a_visit_is_kept_and_changes_nothing_of_the_case(follow
         assert shown.document == case.document
         draft = shown.case.draft
         assert entries(draft) == draft["origin"]["entries"]
-    assert form.case.papers is papers
+    assert form.case.plan_documents is plan_documents
     assert "Signed by Dr A. B." in form.html
 
 

@@ -44,8 +44,8 @@ def _expected(document: dict[str, Any], options: PrintOptions | None = None) -> 
 
 
 def _offered(form: Form) -> dict[str, bytes]:
-    papers = form.case.papers
-    return {} if papers is None else {made.document.name: made.content for made in papers.made}
+    plan_documents = form.case.plan_documents
+    return {} if plan_documents is None else {made.document.name: made.content for made in plan_documents.made}
 
 
 def _titles(document: dict[str, Any]) -> set[str]:
@@ -88,7 +88,7 @@ def test_language_and_paper_are_those_chosen_and_change_no_fingerprint(form: For
     form.press("make")
     assert _offered(form) == _expected(varus, PrintOptions("es", "letter"))
     assert "Español" in form.html
-    assert form.case.papers.plan_sha256 == plan_sha256(_plan(varus))
+    assert form.case.plan_documents.plan_sha256 == plan_sha256(_plan(varus))
     assert form.document == varus
 
 
@@ -207,7 +207,7 @@ def test_who_accepts_a_caution_and_why_are_printed(form: Form) -> None:
     plan = _plan(form.document)
     codes = [group.worst.code for group in grouped(plan.findings)]
     said = tuple(Acknowledgement(code, 0, "Dr Ä. B.", f"because {k}") for k, code in enumerate(codes, start=1))
-    assert form.case.papers.acknowledgements == said
+    assert form.case.plan_documents.acknowledgements == said
     assert _offered(form) == _expected(form.document, PrintOptions(acknowledgements=said))
 
 
@@ -348,11 +348,11 @@ def test_only_a_signed_plan_is_printed_without_draft_and_with_its_signature(form
     form.sample("tibia_varus").step("limb").type("Case id", "signed-1").make()
     assert all("_DRAFT_" in name for name in _offered(form))
     form.step("check").press("issue").type(NAME, "Dr A. B.").press("sign")
-    assert form.case.papers is None, "the drafts are taken away"
+    assert form.case.plan_documents is None, "the drafts are taken away"
     form.make()
     (signed,) = [one.sign_off for one in _records().plans.of(form.case.token)]
     assert signed is not None
-    assert form.case.papers.signature == signed
+    assert form.case.plan_documents.signature == signed
     assert _offered(form) == _expected(form.document, PrintOptions(signature=signed))
     assert not any("DRAFT" in name for name in _offered(form))
     before = form.document
@@ -375,8 +375,8 @@ def test_the_pdf_on_the_page_is_the_very_one_that_is_saved(form: Form, monkeypat
 
     monkeypatch.setitem(sys.modules, "streamlit_pdf", SimpleNamespace(pdf_viewer=shown))
     form.sample("tibia_varus").make()
-    papers = form.case.papers
-    sheet, report = (made.content for made in papers.made if made.document.kind in ("sheet", "report"))
+    plan_documents = form.case.plan_documents
+    sheet, report = (made.content for made in plan_documents.made if made.document.kind in ("sheet", "report"))
     assert seen == [sheet]
-    form.choose("PDF shown", next(made.document.name for made in papers.made if made.document.kind == "report"))
+    form.choose("PDF shown", next(made.document.name for made in plan_documents.made if made.document.kind == "report"))
     assert seen[-1] == report

@@ -99,8 +99,8 @@ def wipe_others(outcome: Outcome) -> None:
     if case.shown != fingerprint:
         case.shown, case.jump = fingerprint, None
     # While a draft is edited beside a signed plan, the documents on the page may be those of that plan.
-    if case.papers is not None and case.papers.case_sha256 not in (fingerprint, case.printed_case):
-        case.papers = None
+    if case.plan_documents is not None and case.plan_documents.case_sha256 not in (fingerprint, case.printed_case):
+        case.plan_documents = None
 
 
 @action

@@ -130,12 +130,12 @@ def _made(document: Document) -> MadeDocument:
         return MadeDocument(document, None, str(error))
 
 
-def keep_record(papers: PlanDocuments, plan: StoredPlan, case: str) -> PlanDocuments:
+def keep_record(plan_documents: PlanDocuments, plan: StoredPlan, case: str) -> PlanDocuments:
     """The documents, once the library has their fingerprints with this plan of the case of this key.
 
     When that fails it is told.  Signed ones are then taken away: whatever is handed out signed is known to the library.
     """
-    made = [(one.document.name, one.content) for one in papers.made if one.content is not None]
+    made = [(one.document.name, one.content) for one in plan_documents.made if one.content is not None]
     listed = [DocumentRecord(name, hashlib.sha256(content).hexdigest()) for name, content in made]
     new = [one for one in listed if one not in plan.documents]
     try:
@@ -143,10 +143,10 @@ def keep_record(papers: PlanDocuments, plan: StoredPlan, case: str) -> PlanDocum
             library_access.records().plans.record_documents(case, plan.number, new)
     except HexapodError as error:
         told = f"The library could not keep which documents these are. {error}"
-        if papers.signature is None:
-            return replace(papers, unrecorded=told)
-        return replace(papers, made=(), unrecorded=f"{told} Signed documents are not handed out without that.")
-    return papers
+        if plan_documents.signature is None:
+            return replace(plan_documents, unrecorded=told)
+        return replace(plan_documents, made=(), unrecorded=f"{told} Signed documents are not handed out without that.")
+    return plan_documents
 
 
 def must_still_be(records: Records, case: str, plan: StoredPlan | None, revision: int) -> None:

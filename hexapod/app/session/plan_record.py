@@ -195,7 +195,7 @@ def sign(number: int, prescribed: str, name_key: str, shown: tuple[str, ...]) ->
     except HexapodError as error:
         state.refuse(SIGN, f"The plan was not signed. {error}")
         return
-    state.papers = None
+    state.plan_documents = None
     if _visit_is_of_before(outcome.case):
         state.new_fields()
         entries.change(lambda draft: draft.update(visit=blank_visit()))
@@ -232,7 +232,7 @@ def stop(case: str, number: int, reason_key: str) -> None:
     except HexapodError as error:
         state.refuse(stop_place(number), f"The plan was not stopped. {error}")
         return
-    state.papers = None
+    state.plan_documents = None
     state.said = f"Plan {number} is stopped: it is no longer followed."
 
 

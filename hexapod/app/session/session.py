@@ -116,7 +116,7 @@ class OpenCase:
         follows: the plan whose visit somebody asked to continue from.
         sheet: leads the names of its fields, so that nothing typed for one case appears in another.
         level: uid of the level shown.
-        papers, printed_case: the documents made, and the case other than the page's that they are of.
+        plan_documents, printed_case: the documents made, and the case other than the page's that they are of.
         choices, choosing: how documents are to be printed, and whether somebody is about to change that.
         shown, jump: the case of the page, and where a finding of it leads.
         pictures, keep_pictures: radiographs opened in this session, by SHA-256; whether the library keeps them, too.
@@ -153,7 +153,7 @@ class OpenCase:
     sheet: str = field(default_factory=new_key)
     level: str = ""
     answers: Answers = field(default_factory=Answers)
-    papers: PlanDocuments | None = None
+    plan_documents: PlanDocuments | None = None
     printed_case: str = ""
     choices: Choices = field(default_factory=Choices)
     choosing: bool = False

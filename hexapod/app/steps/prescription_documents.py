@@ -112,17 +112,17 @@ def _documents(outcome: Outcome, plan: Plan | Refusal, answers: Answers, recorde
     asked = _asks_for_calendar(case)
     zone = _zone_of(case, state.choices)
     unanswered = (signed and zone is None) or (asked and not state.choices.answered)
-    if lacking or (state.papers is None and (state.choosing or unanswered)):
+    if lacking or (state.plan_documents is None and (state.choosing or unanswered)):
         _choices(case, lacking, signed=signed is not None, asked=asked)
         return
-    if state.papers is None:
+    if state.plan_documents is None:
         with st.spinner("Making the documents …"):
             before = recorded or session.of_library().replaced
             elsewhere = before.elsewhere if before else None
             choices = replace(_chosen(), time_zone=zone)
             made = make_documents(plan, choices, said, signed, elsewhere, _earlier(case, recorded), session.token())
-            state.papers = made if recorded is None else keep_record(made, recorded, session.token())
-    _papers(plan, state.papers, _asked_again(recorded))
+            state.plan_documents = made if recorded is None else keep_record(made, recorded, session.token())
+    _plan_documents(plan, state.plan_documents, _asked_again(recorded))
 
 
 def _asked_again(recorded: StoredPlan | None) -> HandOut:
@@ -156,13 +156,13 @@ def _forget_others(
     outcome: Outcome, said: tuple[Acknowledgement, ...], signature: Signature | None, *, lacking: bool
 ) -> None:
     """Documents of any other plan, reasons or signature are taken away."""
-    state, papers = session.opened(), session.opened().papers
+    state, plan_documents = session.opened(), session.opened().plan_documents
     if lacking:
-        state.papers = None
-    elif papers is not None:
-        of = (papers.plan_sha256, papers.acknowledgements, papers.signature)
+        state.plan_documents = None
+    elif plan_documents is not None:
+        of = (plan_documents.plan_sha256, plan_documents.acknowledgements, plan_documents.signature)
         if of != (outcome.prescribed, said, signature):
-            state.papers = None
+            state.plan_documents = None
 
 
 def _earlier(case: Case, recorded: StoredPlan | None) -> tuple[EarlierPlan, ...]:
@@ -254,7 +254,7 @@ def _choose() -> None:
     """Callback: documents are made in this run, as the fields say now.  A second click finds no fields."""
     case, said = session.opened(), session.current().widgets
     language, paper = session.widget_key(LANGUAGE), session.widget_key(PAPER)
-    if case.papers is not None or not {language, paper} <= said.keys():
+    if case.plan_documents is not None or not {language, paper} <= said.keys():
         return
     calendar = session.typed(session.widget_key(CALENDAR))
     case.choices = Choices(
@@ -273,11 +273,11 @@ def _choose() -> None:
 @action
 def _unmake() -> None:
     """Callback: take the documents away, so that the choices can be changed."""
-    session.opened().papers, session.opened().choosing = None, True
+    session.opened().plan_documents, session.opened().choosing = None, True
 
 
-def _papers(plan: Plan, papers: PlanDocuments, hand_out: HandOut) -> None:
-    choices = papers.choices
+def _plan_documents(plan: Plan, plan_documents: PlanDocuments, hand_out: HandOut) -> None:
+    choices = plan_documents.choices
     told = f"Patient's documents in {LANGUAGES[choices.language]}, on {PAPERS[choices.paper]}. "
     told += f"Time zone: {choices.time_zone or 'that of whoever opens the calendar'}."
     if choices.calendar_name:
@@ -285,35 +285,35 @@ def _papers(plan: Plan, papers: PlanDocuments, hand_out: HandOut) -> None:
     with st.container(key="printed", horizontal=True, vertical_alignment="center"):
         st.html(f'<p class="hx-line hx-hint">{escape(told)}</p>', width="content")
         st.button("Change what is printed", key="unmake", on_click=_unmake)
-    if papers.trouble:
-        st.html(f'<p class="hx-line hx-wrong">{escape(papers.trouble)}</p>')
-    if papers.unrecorded:
-        st.html(f'<p class="hx-alarm" role="alert">{escape(papers.unrecorded)}</p>')
-    with st.container(key="papers"):
+    if plan_documents.trouble:
+        st.html(f'<p class="hx-line hx-wrong">{escape(plan_documents.trouble)}</p>')
+    if plan_documents.unrecorded:
+        st.html(f'<p class="hx-alarm" role="alert">{escape(plan_documents.unrecorded)}</p>')
+    with st.container(key="documents"):
         left, right = st.columns([2, 3], gap="medium")
     with left:
-        _files(plan, papers, hand_out)
+        _files(plan, plan_documents, hand_out)
     with right:
-        _preview(papers)
+        _preview(plan_documents)
 
 
-def _files(plan: Plan, papers: PlanDocuments, hand_out: HandOut) -> None:
+def _files(plan: Plan, plan_documents: PlanDocuments, hand_out: HandOut) -> None:
     """A button for all, then one for each, with its size; what could not be made, and why."""
-    made = [(one.document, one.content) for one in papers.made if one.content is not None]
+    made = [(one.document, one.content) for one in plan_documents.made if one.content is not None]
     case = case_document(plan.case)
     if made:
         files = {document.name: content for document, content in made} | {case.name: case.content()}
-        whole = zipped(plan, files, draft=papers.signature is None)
+        whole = zipped(plan, files, draft=plan_documents.signature is None)
         _save(whole, f"Save all (ZIP) · {_size(whole.content())}", hand_out(whole.content()), wide=True)
     for title, mine in (("For the patient", True), ("For the records", False)):
-        with st.container(key=f"papers-{'patient' if mine else 'records'}", gap="small"):
+        with st.container(key=f"documents-{'patient' if mine else 'records'}", gap="small"):
             st.html(f'<p class="hx-label">{title}</p>')
             for document, content in made:
                 if (document.kind in FOR_THE_PATIENT) is mine:
                     _save(document, f"{plain(document.title)} · {_size(content)}", hand_out(content), wide=True)
             if not mine:
                 _save(case, f"Save the case file · {_size(case.content())}", wide=True)
-    for one in papers.made:
+    for one in plan_documents.made:
         if one.content is None:
             told = f"{one.document.title}: not made. {one.trouble}"
             st.html(f'<p class="hx-line hx-wrong">{escape(told)}</p>')
@@ -325,11 +325,11 @@ def _size(content: bytes) -> str:
     return f"{kilobytes / 1000.0:.1f} MB" if kilobytes >= 999.5 else f"{max(kilobytes, 1.0):.0f} kB"
 
 
-def _preview(papers: PlanDocuments) -> None:
+def _preview(plan_documents: PlanDocuments) -> None:
     """The very PDF that is saved, its first page in sight."""
     shown = {
         made.document.name: made
-        for made in papers.made
+        for made in plan_documents.made
         if made.content is not None and made.document.mime == "application/pdf"
     }
     if not shown:

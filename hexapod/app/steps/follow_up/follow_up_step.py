@@ -200,7 +200,7 @@ def _whose(outcome: Outcome, following: visit.FollowedPlan | None, stopped: list
         f"{which * of_draft}. Day 0 is {escape(spoken(case.start_date))}.</p>"
     )
     if following.stale:
-        what = "" if following.plan else " Readings are recorded, but not compared: go by the patient's own papers."
+        what = "" if following.plan else " Readings are recorded, but not compared: go by the patient's own sheet."
         st.html(
             f'<p class="hx-alarm" role="alert">Plan {plan.number} is not made the same by this version of the program. '
             f"{escape(following.stale)}{what}</p>"
