@@ -22,7 +22,7 @@ DAYS = 60
 ENTRIES = {
     "deformity": ("deformity|AP angulation|size", 4.0, 0.01),
     "mounting": ("mounting|along the bone|size", 60.0, 0.05),
-    "frame": ("settings|0", 163.0, 0.05),
+    "frame": ("settings_mm|0", 163.0, 0.05),
     "treatment": ("mm_per_day", 1.0, 0.01),
 }
 # What stands on a page that failed, or whose change was not kept.
