@@ -125,8 +125,9 @@ verification: $(STAMPS)/dev ## write the figures of docs/verification.md, in les
 drawings: $(STAMPS)/dev ## redraw the pictures of the documentation from the code
 	PYTHONPATH=. $(BIN)/python docs/draw.py
 
-schema: $(STAMPS)/run ## write docs/case.schema.json from the code
+schema: $(STAMPS)/run ## write the schemas of case and plan into docs/ from the code
 	$(BIN)/python -m hexapod.case.json_schema > docs/case.schema.json
+	$(BIN)/python -m hexapod.plan.plan_format > docs/plan.schema.json
 
 messages: $(STAMPS)/run ## bring the catalogues of translations up to date
 	$(BIN)/python -m hexapod.text.update_catalogues
