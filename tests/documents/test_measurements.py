@@ -19,7 +19,7 @@ from hexapod.case.files import read_case
 from hexapod.case.film_format import Film
 from hexapod.case.model import Case
 from hexapod.documents.document_set import PrintOptions, documents
-from hexapod.drawings.report.film_drawing import film_drawing
+from hexapod.drawings.report.report_radiographs import film_drawing
 from hexapod.films.film_file import read_film
 from hexapod.plan.make_plan import Plan
 from hexapod.text.film_text import measured_rows, scale_words

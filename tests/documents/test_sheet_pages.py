@@ -18,8 +18,7 @@ import segno
 
 from hexapod import load_catalogue, make_plan, read_case
 from hexapod.documents.document_set import PrintOptions, documents
-from hexapod.documents.patient_sheet.document import patient_sheet, sheet_data
-from hexapod.documents.patient_sheet.replaced_sheet import code_picture
+from hexapod.documents.patient_sheet.document import code_picture, patient_sheet, sheet_data
 from hexapod.documents.typeset import typeset
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue

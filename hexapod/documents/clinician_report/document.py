@@ -39,9 +39,8 @@ from hexapod.documents.identity import DocumentIdentity, identity, page_data, si
 from hexapod.documents.sanitise import one_line
 from hexapod.documents.typeset import typeset
 from hexapod.drawings.charts.day_charts import deformity_chart, gap_chart, rate_chart, strut_chart
-from hexapod.drawings.report.film_drawing import film_drawing
 from hexapod.drawings.report.frame_view import frame_view
-from hexapod.drawings.report.report_radiographs import radiograph_drawing
+from hexapod.drawings.report.report_radiographs import film_drawing, radiograph_drawing
 from hexapod.plan.make_plan import LevelPlan, Plan
 from hexapod.plan.sign_off import Acknowledgement, Signature
 from hexapod.text.case_fields import CASE

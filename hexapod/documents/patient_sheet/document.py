@@ -1,24 +1,40 @@
-"""The patient's sheet: a guide, the target settings by date, and the same again strut by strut."""
+"""The patient's sheet: a guide, the target settings by date and again strut by strut, and the code of the sheet."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from typing import Any
+
+import segno
 
 from hexapod.case.model import Case
 from hexapod.documents.document_set import PrintOptions
 from hexapod.documents.identity import identity, page_data
 from hexapod.documents.patient_sheet.days import STRUTS, Block, Day, Direction, visit_days
 from hexapod.documents.patient_sheet.drawing import FrameDrawing, frame_drawing, scale_drawing
-from hexapod.documents.patient_sheet.replaced_sheet import code_data, code_picture, replaced_data
-from hexapod.documents.patient_sheet.tables import SIGNS, TURN_WORDS, Tables, day_words, ending, model_words
+from hexapod.documents.patient_sheet.tables import (
+    SIGNS,
+    TURN_WORDS,
+    Tables,
+    day_words,
+    ending,
+    model_words,
+    replaced_data,
+)
 from hexapod.documents.typeset import typeset
 from hexapod.hardware.models import Strut
 from hexapod.plan.make_plan import Plan
+from hexapod.plan.sign_off import sheet_code
 from hexapod.text.language import MISSED, Language, language, missed_or_stuck
 from hexapod.text.languages import translatable
 from hexapod.text.milestones import coarse_mark_mm
 from hexapod.text.strut_looks import STRUT_LOOKS
+
+# The page that tells whether a sheet is in force, by the code printed on it.
+ROUTE = "/in-force/"
+# The name by which the template asks for the picture of the code.
+PICTURE = "code.svg"
 
 
 def patient_sheet(plan: Plan, level: int, options: PrintOptions) -> bytes:
@@ -39,6 +55,30 @@ def sheet_data(plan: Plan, level: int, words: Language, options: PrintOptions) -
     struts = [_strut(number, tables, words) for number in STRUT_LOOKS]
     guided = guide(plan, level, tables, words) | _to_fill_in(plan, words)
     return page | {"struts": struts, "guide": guided} | tables.data(strut_by_strut=options.strut_tables)
+
+
+def code_data(options: PrintOptions, words: Language) -> dict[str, Any]:
+    """The code of a signed sheet with what it is for; nothing for a draft."""
+    if options.signature is None:
+        return {"code": "", "code_says": "", "code_picture": ""}
+    code = sheet_code(options.signature)
+    if options.public_address:
+        told = words.say("Is this sheet still in force? Point the camera of a telephone here.")
+    else:
+        told = words.say("Is this sheet still in force? The clinic can tell by this code.")
+    return {"code": words.say("Code {code}", code=code), "code_alone": code, "code_says": told, "code_picture": PICTURE}
+
+
+def code_picture(options: PrintOptions) -> dict[str, bytes]:
+    """The QR code as a picture: the address that tells whether the sheet is in force, or the code for the clinic."""
+    if options.signature is None:
+        return {}
+    code = sheet_code(options.signature)
+    held = f"{options.public_address.rstrip('/')}{ROUTE}{code}" if options.public_address else code
+    drawn = io.BytesIO()
+    # Level M stands a fold or a stain (ISO/IEC 18004: 15 % of the words).
+    segno.make_qr(held, error="m").save(drawn, kind="svg", border=4, xmldecl=False)
+    return {PICTURE: drawn.getvalue()}
 
 
 def _to_fill_in(plan: Plan, words: Language) -> dict[str, Any]:

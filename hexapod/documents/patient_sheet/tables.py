@@ -1,14 +1,16 @@
-"""The tables of the patient's sheet: every setting by date, and again strut by strut, with their sentences."""
+"""The tables of the patient's sheet: settings by date and strut by strut, and day 0 compared with the earlier sheet."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
+from hexapod.documents.document_set import PrintOptions
 from hexapod.documents.patient_sheet.days import STRUTS, Adjustment, Block, Day, Direction, Pause, sheet_days
 from hexapod.hardware.models import Strut
-from hexapod.plan.make_plan import LevelPlan, Row
+from hexapod.plan.make_plan import LevelPlan, Plan, Row
 from hexapod.plan.plan_file import adjustment_times, fitted_struts
+from hexapod.plan.sign_off import EarlierPlan
 from hexapod.schedule.strut_exchanges import Exchange
 from hexapod.text.language import AFTER_CHANGE_OUT, Language, scale_places, stage_words
 from hexapod.text.languages import translatable
@@ -289,3 +291,42 @@ def in_lines(items: Sequence[Item]) -> list[list[Item | None]]:
     count = -(-len(items) // wide)
     filled = [*[None] * (count * wide - len(items)), *items]
     return [filled[start : start + wide] for start in range(0, len(filled), wide)]
+
+
+def replaced_data(plan: Plan, level: int, options: PrintOptions, words: Language) -> dict[str, Any]:
+    """What every page says of the sheet before, and both sheets' readings of day 0; empty for a first sheet."""
+    if not options.earlier:
+        if plan.case.derived_from is None:
+            return {"replaces": "", "readings": []}
+        return {"replaces": words.say("Replaces every earlier sheet of this frame. Destroy those."), "readings": []}
+    before = options.earlier[-1]
+    date = words.long_date(before.case.first_day)
+    if before.code:
+        told = words.say("Replaces the sheet of {date} (code {code}). Destroy that one.", date=date, code=before.code)
+    else:
+        told = words.say("Replaces the sheet of {date}. Destroy that one.", date=date)
+    return {"replaces": told, "readings": _readings(plan, level, before, words)}
+
+
+def _readings(plan: Plan, level: int, before: EarlierPlan, words: Language) -> list[list[str]]:
+    """Two rows of six readings under a name: by the old sheet and by this one, on day 0 of this one."""
+    mine = plan.levels[level]
+    names = [one["name"] for one in before.file["levels"]]
+    if names.count(mine.name) == 1:
+        rows = before.file["levels"][names.index(mine.name)]["rows"]
+    elif len(names) == len(plan.levels):
+        rows = before.file["levels"][level]["rows"]
+    else:
+        return []
+    today = mine.rows[0]
+    old = [row for row in rows if row["date"] <= today.date.isoformat()]
+    if not old:
+        return []
+
+    def told(name: str, six: Any) -> list[str]:
+        return [name, *(words.number(six[k], scale_places(today.struts[k])) for k in STRUTS)]
+
+    return [
+        told(words.say("by the old sheet"), old[-1]["settings_mm"]),
+        told(words.say("by this sheet"), today.settings_mm),
+    ]

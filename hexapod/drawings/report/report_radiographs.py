@@ -1,13 +1,18 @@
-"""The radiographs of a hexapod drawn side by side: AP and lateral, before and after, with one scale and one frame."""
+"""Radiographs in the report: AP and lateral views drawn from the plan, and the radiographs taken with their points."""
 
 from __future__ import annotations
 
+import base64
+import io
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from hexapod.case.film_format import Film
+from hexapod.case.level_parts import Bone
 from hexapod.deformity import quantities as w
-from hexapod.deformity.quantities import Fragment, Pair
+from hexapod.deformity.quantities import Fragment, Pair, Side
 from hexapod.drawings.radiograph_views import Radiograph, View, radiograph
 from hexapod.drawings.svg_marks import (
     INK,
@@ -27,6 +32,9 @@ from hexapod.drawings.svg_marks import (
     text,
     text_width_mm,
 )
+from hexapod.errors import HexapodError
+from hexapod.films.film_reading import ReadFilm
+from hexapod.films.placing import drawn_lines
 from hexapod.geometry.transforms import Array
 from hexapod.plan.make_plan import LevelPlan
 from hexapod.text.case_sentences import words_sentence
@@ -49,6 +57,14 @@ QUANTITIES: dict[View, tuple[Pair, ...]] = {
 }
 # A step of this many mm is drawn as the scale.
 SCALE_BAR_MM = 50.0
+# Radiographs that were taken, two in a row; a pair and its table fit on one page (mm).
+FILMS_IN_A_ROW, TALLEST_FILM_MM = 2, 95.0
+# 150 dots an inch on paper: points are found, nothing is measured on them.
+LONGEST_PX = 560
+JPEG_QUALITY = 80
+POINT_MM = 0.7
+POINT_COLOURS = {"reference": "#ffd24a", "moving": "#59c8ff"}
+OTHER_POINTS, DRAWN = "#8dff8a", "#ffffff"
 
 
 @dataclass(frozen=True)
@@ -226,3 +242,74 @@ def _legend(top_mm: float, level: LevelPlan) -> list[str]:
     if level.entered.structures_at_risk:
         marks += [*_structure((x + 1.2, y), 1), text((x + 6.0, y + 0.85), "structure at risk")]
     return marks
+
+
+def film_drawing(
+    films: Sequence[Film], pictures: Mapping[str, bytes], side: Side, reference: Fragment, bone: Bone | None
+) -> bytes:
+    """The radiographs whose pictures (PNG, by SHA-256) are there, as SVG; not mirrored, whatever way they are stored.
+
+    Axes and angles are drawn as while the points were placed.
+    """
+    width = (WIDTH_MM - BETWEEN_MM) / FILMS_IN_A_ROW
+    marks, top, tallest = [], 0.0, 0.0
+    for place, film in enumerate(films):
+        if place % FILMS_IN_A_ROW == 0:
+            top, tallest = top + tallest, 0.0
+        left = (place % FILMS_IN_A_ROW) * (width + BETWEEN_MM)
+        scale = min(width / film.columns, TALLEST_FILM_MM / film.rows)
+        marks += _film(film, pictures[film.pixels_sha256 or ""], (left, top + ABOVE_MM, scale), side, reference, bone)
+        tallest = max(tallest, ABOVE_MM + film.rows * scale + BETWEEN_MM)
+    return svg(WIDTH_MM, top + tallest, marks)
+
+
+def _film(
+    film: Film,
+    png: bytes,
+    place: tuple[float, float, float],
+    side: Side,
+    reference: Fragment,
+    bone: Bone | None,
+) -> list[str]:
+    left, top, scale = place
+
+    def at(pixel: Sequence[float]) -> tuple[float, float]:
+        column = film.columns - pixel[0] if film.mirrored else pixel[0]
+        return left + scale * column, top + scale * pixel[1]
+
+    view = "AP" if film.view == "ap" else "lateral"
+    title = f"{film.id}: {side.upper()}, {view}{f', {film.date}' if film.date else ''}"
+    wide, high = scale * film.columns, scale * film.rows
+    turned = f' transform="translate({2.0 * left + wide:.3f} 0) scale(-1 1)"' if film.mirrored else ""
+    marks = [
+        text((left, top - 1.4), title, TITLE_MM, bold=True, colour=INK),
+        f'<image x="{left:.3f}" y="{top:.3f}" width="{wide:.3f}" height="{high:.3f}"{turned} '
+        f'preserveAspectRatio="none" href="data:image/jpeg;base64,{_small(png)}"/>',
+        rectangle(left, top, wide, high, "none", LINE),
+    ]
+    try:
+        lines = drawn_lines(ReadFilm(film, side, reference), reference, bone)
+    except HexapodError:  # said with the table
+        lines = []
+    marks += [
+        line([at(pixel) for pixel in drawn.path], DRAWN, THIN_MM if drawn.faint else MEDIUM_MM) for drawn in lines
+    ]
+    for drawn in lines:
+        if drawn.word and not drawn.word.endswith("axis"):
+            x, y = at(drawn.path[len(drawn.path) // 2])
+            marks.append(text((x + 1.0, y), drawn.word, SMALL_MM, colour=DRAWN))
+    return marks + [
+        circle(at(point.at_px), POINT_MM, POINT_COLOURS.get(point.name.split(".")[0], OTHER_POINTS), INK)
+        for point in film.points
+    ]
+
+
+def _small(png: bytes) -> str:
+    """The picture as small as it is printed, JPEG in base 64."""
+    from PIL import Image  # only where radiographs are printed
+
+    picture = Image.open(io.BytesIO(png), formats=("PNG",))
+    picture.thumbnail((LONGEST_PX, LONGEST_PX))
+    file = io.BytesIO()
+    picture.save(file, "JPEG", quality=JPEG_QUALITY)
+    return base64.b64encode(file.getvalue()).decode("ascii")
