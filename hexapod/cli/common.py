@@ -155,6 +155,18 @@ def add_documents(command: argparse.ArgumentParser) -> None:
         default=os.environ.get(TIME_ZONE),
         help=f"of the calendar, such as Europe/Madrid, for a case that names none; {TIME_ZONE} when left out",
     )
+    command.add_argument(
+        "--fhir-patient",
+        metavar="REFERENCE",
+        default="",
+        help="the patient on the hospital's server, such as Patient/123: also write the plan as a FHIR R4 bundle",
+    )
+    command.add_argument(
+        "--dicom-patient",
+        metavar="NUMBER",
+        default="",
+        help="the patient's number in the archive of images: also write the PDFs as DICOM objects",
+    )
     before = command.add_mutually_exclusive_group()
     before.add_argument(
         "--earlier-calendar",
@@ -215,6 +227,9 @@ def print_signed(records: Records, key: str, words: argparse.Namespace, catalogu
         public_address(),
         words.strut_tables,
         records.films.named_in(key, case),
+        words.fhir_patient,
+        words.dicom_patient,
+        tuple(records.visits.of(key)),
     )
     made = documents(make_plan(case, catalogue), options)
     listed = [DocumentRecord(one.name, hashlib.sha256(one.content()).hexdigest()) for one in made]

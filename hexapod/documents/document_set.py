@@ -10,11 +10,11 @@ import io
 import os
 import re
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from hexapod.case.files import case_text, write_together
 from hexapod.case.model import Case
@@ -24,6 +24,9 @@ from hexapod.plan.make_plan import Plan, Refusal
 from hexapod.plan.plan_file import plan_sha256
 from hexapod.plan.sign_off import Acknowledgement, EarlierPlan, Signature
 from hexapod.text.field_kinds import Paper
+
+if TYPE_CHECKING:
+    from hexapod.library.models import RecordedVisit
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class PrintOptions:
     calendar file of a plan that no library holds.  `time_zone` is that of the clinic, for a case that names none.
     `public_address` is where `/in-force/CODE` is answered for the code of a sheet, empty where it is nowhere.
     `films` are the pictures (PNG) of radiographs that the library keeps, by SHA-256: the report prints them.
+    `fhir_patient` and `dicom_patient` are the patient as the hospital's systems have it: with one of them, a signed
+    plan comes as a FHIR bundle, or its PDFs as DICOM objects too.  `visits` are those recorded, for the bundle.
     `strut_tables` adds to the sheet the same settings strut by strut.  `signed_elsewhere` is a signature that the plan
     had in another library, from which the case was taken in: it is told, and does not make the documents signed ones.
     """
@@ -50,9 +55,14 @@ class PrintOptions:
     public_address: str = ""
     strut_tables: bool = False
     films: Mapping[str, bytes] = field(default_factory=dict)
+    fhir_patient: str = ""
+    dicom_patient: str = ""
+    visits: tuple[RecordedVisit, ...] = ()
 
 
-Kind = Literal["sheet", "report", "workbook", "schedule", "schedule-long", "calendar", "plan", "case", "all"]
+Kind = Literal[
+    "sheet", "report", "workbook", "schedule", "schedule-long", "calendar", "plan", "case", "fhir", "dicom", "all"
+]
 
 
 @dataclass(frozen=True)
@@ -111,7 +121,34 @@ def documents(plan: Plan | Refusal, options: PrintOptions | None = None) -> tupl
         one("schedule-long", None, "Schedule, a row a setting (CSV)", "", "csv", partial(_long, plan, options)),
         one("plan", None, "Plan file (JSON)", "", "json", partial(_plan_file, plan)),
     ]
+    if signature is not None and (options.fhir_patient or options.dicom_patient):
+        made += _for_the_record(plan, signature, [each for each in made if each.mime == MIME["pdf"]], options, one)
     return (*made, case_document(plan.case))
+
+
+def _for_the_record(
+    plan: Plan, signature: Signature, pdfs: Sequence[Document], options: PrintOptions, one: Callable[..., Document]
+) -> Iterator[Document]:
+    """The signed plan for the hospital's systems, as far as the patient's reference there was typed."""
+    from hexapod.documents.hospital_record.dicom_pdf import dicom_pdf
+    from hexapod.documents.hospital_record.fhir_bundle import PrintedFile, fhir_bundle
+
+    def printed(document: Document) -> PrintedFile:
+        return PrintedFile(document.title, document.name, document.content())
+
+    def bundle() -> bytes:
+        files = [printed(each) for each in pdfs]
+        return fhir_bundle(plan, signature, options.fhir_patient, files, options.visits, options.earlier)
+
+    def encapsulated(number: int) -> bytes:
+        return dicom_pdf(plan, signature, options.dicom_patient, printed(pdfs[number]), number + 1)
+
+    if options.fhir_patient:
+        yield one("fhir", None, "FHIR R4 bundle (JSON)", "", "json", bundle)
+    if options.dicom_patient:
+        for number, each in enumerate(pdfs):
+            title = f"{each.title.partition(' (')[0]} (DICOM)"
+            yield one("dicom", each.level, title, f"-{each.kind}", "dcm", partial(encapsulated, number))
 
 
 def case_document(case: Case) -> Document:
@@ -142,6 +179,7 @@ MIME = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv",
     "json": "application/json",
+    "dcm": "application/dicom",
 }
 
 

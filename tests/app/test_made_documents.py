@@ -364,6 +364,22 @@ def test_only_a_signed_plan_is_printed_without_draft_and_with_its_signature(form
     assert all("_DRAFT_" in name for name in _offered(form.choose("Documents of", "draft")))
 
 
+def test_a_signed_plan_is_also_made_for_the_hospitals_record(form: Form) -> None:
+    form.sample("tibia_varus").step("limb").type("Case id", "record-1").make().press("unmake")
+    assert not [field for field in form.at.text_input if "FHIR" in field.label], "drafts go nowhere"
+    form.step("check").press("issue").type(NAME, "Dr A. B.").press("sign").step("prescription")
+    form.type("Patient on the FHIR server", "Mrs Somebody").type(
+        "Patient's number in the image archive (DICOM)", "4711"
+    )
+    form.make()
+    assert "FHIR R4 bundle (JSON): not made. Mrs Somebody is no reference to a patient: type it as" in form.html
+    assert sum("(DICOM)" in label for label in form.downloads) == 2, "sheet and report"
+    form.press("unmake").type("Patient on the FHIR server", "Patient/9").make()
+    bundle = json.loads(next(one for name, one in _offered(form).items() if "-fhir" in name or "_fhir" in name))
+    assert bundle["entry"][0]["resource"]["subject"] == {"reference": "Patient/9"}
+    assert "Patient/9" not in json.dumps(form.document), "the case does not know the patient"
+
+
 def test_the_pdf_on_the_page_is_the_very_one_that_is_saved(form: Form, monkeypatch: pytest.MonkeyPatch) -> None:
     """It comes with the page and not under an address, where it would be gone with the next run."""
     seen: list[bytes] = []

@@ -16,7 +16,7 @@ from hexapod.app.session import library_access
 from hexapod.app.sign_in import user
 from hexapod.documents.document_set import Document, PrintOptions, documents, public_address
 from hexapod.errors import HexapodError
-from hexapod.library import DocumentRecord, Records, StoredPlan
+from hexapod.library import DocumentRecord, RecordedVisit, Records, StoredPlan
 from hexapod.plan.make_plan import Plan
 from hexapod.plan.plan_file import plan_sha256
 from hexapod.plan.sign_off import Acknowledgement, EarlierPlan, Signature
@@ -37,7 +37,8 @@ class Choices:
     """How the documents shall be printed, and in which time zone the calendar is.
 
     `calendar` is the file, with its name, of a plan that no library holds; `answered` once it was said whether there is
-    one.  Language and paper are those of the clinic unless `for_patient`.
+    one.  Language and paper are those of the clinic unless `for_patient`.  `fhir_patient` and `dicom_patient` are the
+    patient in the hospital's systems, empty where nothing goes there.
     """
 
     language: str = "en"
@@ -48,6 +49,8 @@ class Choices:
     answered: bool = False
     strut_tables: bool = False
     for_patient: bool = False
+    fhir_patient: str = ""
+    dicom_patient: str = ""
 
     def options(
         self,
@@ -56,6 +59,7 @@ class Choices:
         elsewhere: Signature | None = None,
         earlier: tuple[EarlierPlan, ...] = (),
         films: Mapping[str, bytes] = MappingProxyType({}),
+        visits: tuple[RecordedVisit, ...] = (),
     ) -> PrintOptions:
         """The options of the documents."""
         return PrintOptions(
@@ -70,6 +74,9 @@ class Choices:
             public_address(),
             self.strut_tables,
             films,
+            self.fhir_patient,
+            self.dicom_patient,
+            visits,
         )
 
 
@@ -115,8 +122,10 @@ def make_documents(
     made: tuple[MadeDocument, ...] = ()
     trouble = ""
     try:
-        films = library_access.records().films.named_in(key, plan.case) if key else {}
-        found = documents(plan, choices.options(acknowledgements, signature, elsewhere, earlier, films))
+        records = library_access.records()
+        films = records.films.named_in(key, plan.case) if key else {}
+        visits = records.visits.of(key) if key and choices.fhir_patient else ()
+        found = documents(plan, choices.options(acknowledgements, signature, elsewhere, earlier, films, visits))
         made = tuple(_made(document) for document in found if document.kind != "case")
     except HexapodError as error:
         trouble = str(error)

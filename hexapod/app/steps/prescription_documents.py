@@ -25,6 +25,7 @@ from hexapod.app.session.made_documents import Choices, PlanDocuments, keep_reco
 from hexapod.app.sign_in import user as who
 from hexapod.app.steps import check_sign_off
 from hexapod.app.steps.check import no_plan
+from hexapod.app.steps.hospital_record import DICOM, FHIR, patient_fields
 from hexapod.app.widgets.browser_scripts import reach_by_keys
 from hexapod.app.widgets.panels import plain
 from hexapod.case.field_types import TIME_ZONE, places
@@ -201,12 +202,15 @@ def _choices(case: Case, lacking: list[str], *, signed: bool, asked: bool) -> No
     by_strut = st.checkbox(
         "On the sheet also a table for each strut", key=session.seed(session.widget_key(BY_STRUT), chosen.strut_tables)
     )
+    fhir, dicom = patient_fields(chosen) if signed else ("", "")
     session.opened().choices = Choices(
         language,
         paper,
         time_zone=zone,
         strut_tables=by_strut,
         for_patient=(language, paper) != (draft["language"], draft["paper"]),
+        fhir_patient=fhir,
+        dicom_patient=dicom,
     )
     told = f"Before documents can be made, in step Check: {'; '.join(lacking)}." if lacking else ""
     if signed and zone is None:
@@ -265,6 +269,8 @@ def _choose() -> None:
         case.choices.time_zone,
         strut_tables=case.choices.strut_tables,
         for_patient=case.choices.for_patient,
+        fhir_patient=session.typed(session.widget_key(FHIR), "").strip(),
+        dicom_patient=session.typed(session.widget_key(DICOM), "").strip(),
         answered=calendar is not None or session.typed(session.widget_key(HAS_CALENDAR)) == "no",
     )
     case.choosing = False
