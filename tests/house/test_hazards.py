@@ -1,5 +1,6 @@
 """The hazard table and the tests that name its ids are in step."""
 
+import csv
 import re
 import runpy
 from pathlib import Path
@@ -36,3 +37,14 @@ def test_where_names_places_that_exist() -> None:
 
 def test_no_marker_names_an_unknown_hazard() -> None:
     assert set(MARKED) <= {row["id"] for row in ROWS}
+
+
+def test_every_use_error_leads_to_hazards_and_the_hazards_of_people_have_one() -> None:
+    with (ROOT / "docs" / "safety" / "use-errors.csv").open(encoding="utf-8", newline="") as file:
+        errors = list(csv.DictReader(file))
+    assert [row["id"] for row in errors] == [f"U-{number:02d}" for number in range(1, len(errors) + 1)]
+    assert all(all(row.values()) for row in errors)
+    named = {hazard for row in errors for hazard in row["hazards"].split()}
+    # Nobody makes these: dates, rounding and the solver are the program's own; the last three follow from other entries.
+    of_nobody = {"H-16", "H-17", "H-18", "H-25", "H-30", "H-32", "H-34"}
+    assert named == {row["id"] for row in ROWS} - of_nobody
