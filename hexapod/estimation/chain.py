@@ -1,18 +1,20 @@
 """The chain of a hexapod as a function of its unknowns: what would be measured if the rings were bolted like this.
 
 Unknowns are counted from the typed values in steps of their usual SD, so that they are numbers of the same size:
-the mounting (6), the moving ring on its fragment (6), and the pose of the frame at every moment (6 each).
+the mounting (6), the moving ring on its fragment (6), the pose of the frame at every moment (6 each), and what is
+unknown of the hardware.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from hexapod.deformity.pose import deformity_numbers, deformity_poses, ring_mounts
 from hexapod.deformity.quantities import AXIAL_ROTATION, DEFORMITY, MOUNTING, MOUNTING_SD
+from hexapod.estimation.hardware import HARDWARE, joints_with
 from hexapod.estimation.observations import Measured, Moment, Observations
 from hexapod.geometry.transforms import Array, invert, pose, rotation_from_vector
 from hexapod.kinematics.inverse import rigid_lengths
@@ -26,7 +28,11 @@ DIFFERENCE = 1e-3
 # Where a ring can sit on a limb that it surrounds, in the order of MOUNTING (mm and deg), while nobody has entered or
 # measured it: centred within a hand's breadth, somewhere along the bone, its front about anterior, about square.
 POSSIBLE, POSSIBLE_SD = "possible", np.array([20.0, 20.0, 80.0, 30.0, 10.0, 10.0])
-# The unknowns of the rings, mounting first; the frames follow.
+# What the data of the hardware say of it: no measurement of this treatment, and nobody's to be measured again.
+BY_DATA = "hardware"
+# Steps towards the frame that has given readings with other hardware: each leaves a hundredth of what was off.
+CHORD_STEPS = 4
+# The unknowns of the rings, mounting first; the frames follow, then the hardware.
 MOUNTED, BOLTED, RINGS = slice(0, 6), slice(6, 12), 12
 # A whole turn (deg): rotations that differ by it are the same.
 TURN = 360.0
@@ -36,8 +42,9 @@ TURN = 360.0
 class Measurement:
     """One number that was measured: at which moment (its place among the moments), what, and with which SD.
 
-    `kind` is "strut" (`index` 0 to 5), "deformity" or "mounting" (`index` in the order of the words); "possible" is no
-    measurement but what a mounting can be that nobody entered.
+    `kind` is "strut" (`index` 0 to 5), "deformity" or "mounting" (`index` in the order of the words).  Two are no
+    measurements: "possible" is what a mounting can be that nobody entered, and "hardware" what its data say (`index` in
+    the order of `HARDWARE`; the number is what is to be added to them).
     """
 
     moment: int
@@ -65,16 +72,21 @@ class Chain:
         assert deformity is not None
         T_ref_mov = deformity_poses(deformity.numbers, self.side, self.reference)
         self.T_mov_mring_typed = invert(T_ref_mov) @ ring_mounts(typed, self.side) @ self.T_ring_mring_read[known]
-        self.count = RINGS + 6 * len(moments)
-        self.rows = tuple(_rows(moments))
+        unknown = observations.hardware_sd
+        self._frames = slice(RINGS, RINGS + 6 * len(moments))
+        self.count = self._frames.stop + len(unknown)
+        self._hardware = np.zeros((len(unknown), len(HARDWARE)))
+        for k, key in enumerate(unknown):
+            self._hardware[k, list(HARDWARE).index(key)] = unknown[key]
+        self.rows = (*_rows(moments), *_by_data(unknown))
         self._at = {
             kind: np.array([row.moment * 6 + row.index for row in self.rows if row.kind == kind], int)
-            for kind in ("strut", "deformity", "mounting", POSSIBLE)
+            for kind in ("strut", "deformity", "mounting", POSSIBLE, BY_DATA)
         }
         self._measured = np.array([row.measured for row in self.rows])
         self._sd = np.array([row.sd for row in self.rows])
         self._turns = np.array(
-            [row.kind != "strut" and _pair(row) is AXIAL_ROTATION for row in self.rows],
+            [row.kind not in ("strut", BY_DATA) and _pair(row) is AXIAL_ROTATION for row in self.rows],
         )
 
     def mountings(self, x: Array) -> Array:
@@ -91,7 +103,7 @@ class Chain:
 
     def T_ring_mring(self, x: Array) -> Array:
         """The frame at every moment."""
-        frames = x[:, RINGS:].reshape(len(x), -1, 6) * FRAME_STEP
+        frames = x[:, self._frames].reshape(len(x), -1, 6) * FRAME_STEP
         return np.asarray(self.T_ring_mring_read @ _motion(frames))
 
     def T_ref_mov(self, x: Array) -> Array:
@@ -106,10 +118,44 @@ class Chain:
         return numbers.reshape(*T.shape[:2], 6)
 
     def lengths_mm(self, x: Array) -> Array:
-        """Lengths (n, moments, 6) of the struts."""
-        T_ring_mring = self.T_ring_mring(x)
+        """Lengths (n, moments, 6) of the struts, as their scales tell them."""
+        return self._read_mm(x, self.T_ring_mring(x))
+
+    def hardware(self, x: Array) -> Array:
+        """What is to be added (n, 3) to the data of the hardware, mm, in the order of `HARDWARE`."""
+        return np.asarray(x[:, self._frames.stop :] @ self._hardware)
+
+    def frames_reading(self, x: Array, T_ring_mring: Array) -> Array:
+        """Frames (n, 4, 4) whose scales read what hardware by its data reads in the pose (4, 4)."""
+        T = np.broadcast_to(T_ring_mring, (len(x), 1, 4, 4))
+        if not len(self._hardware):
+            return np.asarray(T[:, 0])
+        by_data = np.zeros((1, self.count))
+        wanted = self._read_mm(by_data, T[:1])
+
+        def moved(steps: Array) -> Array:
+            return self._read_mm(np.zeros((len(steps), self.count)), T[:1] @ _motion(steps * FRAME_STEP)[:, None])[:, 0]
+
+        back = np.linalg.inv(slopes(moved, np.zeros(6)))
+        for _ in range(CHORD_STEPS):
+            steps = (wanted - self._read_mm(x, T))[:, 0] @ back.T
+            T = T @ _motion(steps * FRAME_STEP)[:, None]
+        return np.asarray(T[:, 0])
+
+    def ends(self, x: Array, T_ring_mring: Array) -> Array:
+        """Where the moving fragment (n, 4, 4) is when the scales read what they should in this pose of the frame."""
+        return np.asarray(self.T_ref_ring(x) @ self.frames_reading(x, T_ring_mring) @ invert(self.T_mov_mring(x)))
+
+    def _read_mm(self, x: Array, T_ring_mring: Array) -> Array:
+        """Lengths (n, k, 6) of frames (n, k, 4, 4), as the scales tell them: less by the offset that they have."""
         T_prox_dist = self.setup.T_prox_dist(T_ring_mring)
-        return rigid_lengths(*self.setup.joints_mm, T_prox_dist)
+        if not len(self._hardware):
+            return rigid_lengths(*self.setup.joints_mm, T_prox_dist)
+        off = self.hardware(x)
+        proximal, distal = (joints_with(joints, off[:, :2])[:, None] for joints in self.setup.joints_mm)
+        R, p = T_prox_dist[..., :3, :3], T_prox_dist[..., None, :3, 3]
+        lengths = np.linalg.norm(distal @ R.swapaxes(-1, -2) + p - proximal, axis=-1)
+        return np.asarray(lengths - off[:, None, 2:])
 
     def residuals(self, x: Array) -> Array:
         """Measured less implied (n, rows), each divided by its SD; a rotation the short way round."""
@@ -121,6 +167,7 @@ class Chain:
                 self.deformities(x).reshape(n, -1)[:, self._at["deformity"]],
                 mountings.reshape(n, -1)[:, self._at["mounting"]],
                 mountings.reshape(n, -1)[:, self._at[POSSIBLE]],
+                self.hardware(x)[:, self._at[BY_DATA]],
             ],
             axis=1,
         )
@@ -146,6 +193,10 @@ def _rows(moments: tuple[Moment, ...]) -> list[Measurement]:
     mounted = _measured(moments, "mounting")
     possible = [Measurement(0, POSSIBLE, k, 0.0, float(POSSIBLE_SD[k])) for k in range(6)]
     return [*struts, *_measured(moments, "deformity"), *(mounted or possible)]
+
+
+def _by_data(unknown: Mapping[str, float]) -> list[Measurement]:
+    return [Measurement(0, BY_DATA, list(HARDWARE).index(key), 0.0, sd) for key, sd in unknown.items()]
 
 
 def _measured(moments: tuple[Moment, ...], kind: str) -> list[Measurement]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hexapod.deformity.quantities import DEFORMITY, MOUNTING, Pair
-from hexapod.estimation.chain import POSSIBLE, Chain, Measurement, slopes
+from hexapod.estimation.chain import BY_DATA, POSSIBLE, Chain, Measurement, slopes
 from hexapod.estimation.fit import Estimate, NotSettled, fit, fit_rows
 from hexapod.geometry.transforms import Array
 from hexapod.kinematics.inverse import STRUTS
@@ -180,7 +180,7 @@ def _suspects(estimate: Estimate) -> list[int]:
     Q = np.eye(len(estimate.residuals)) - _projection(estimate)
     redundancy = np.diag(Q)
     rows = [row for row, kept in zip(estimate.chain.rows, estimate.kept, strict=True) if kept]
-    told = (redundancy > LEAST_REDUNDANCY) & np.array([row.kind != POSSIBLE for row in rows])
+    told = (redundancy > LEAST_REDUNDANCY) & np.array([row.kind not in (POSSIBLE, BY_DATA) for row in rows])
     scale = np.sqrt(np.where(told, redundancy, 1.0))
     far = np.where(told, np.abs(estimate.residuals) / scale, 0.0)
     worst = int(np.argmax(far))

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from hexapod.deformity.quantities import AXIAL_ROTATION, DEFORMITY, MOUNTING, words_of
 from hexapod.errors import HexapodError
 from hexapod.estimation.chain import POSSIBLE, TURN, Chain, slopes
+from hexapod.estimation.hardware import HARDWARE
 from hexapod.estimation.observations import Observations
 from hexapod.geometry.transforms import Array
 
@@ -127,11 +128,18 @@ class Estimate:
         spread = np.linalg.norm(G @ self.roots, axis=1)
         return [float(sd) if told else None for sd, told in zip(spread, bounded, strict=True)]
 
-    def rings_drawn(self, count: int, seed: int) -> tuple[Array, Array]:
-        """Poses `T_ref_ring` and `T_mov_mring` (count, 4, 4) as likely as the measurements leave them."""
+    @property
+    def hardware(self) -> dict[str, tuple[float, float]]:
+        """What is to be added to the data of the hardware, and its SD, mm, by key; only of what was unknown."""
+        off = self.chain.hardware(self.x[None])[0]
+        sd = np.linalg.norm(slopes(self.chain.hardware, self.x) @ self.roots, axis=1)
+        unknown = self.chain.observations.hardware_sd
+        return {key: (float(off[k]), float(sd[k])) for k, key in enumerate(HARDWARE) if key in unknown}
+
+    def drawn(self, count: int, seed: int) -> Array:
+        """Unknowns (count, p) of the chain as likely as the measurements leave them."""
         normal = np.random.default_rng(seed).standard_normal((count, self.roots.shape[1]))
-        x = self.x + normal @ self.roots.T
-        return self.chain.T_ref_ring(x), self.chain.T_mov_mring(x)
+        return np.asarray(self.x + normal @ self.roots.T)
 
     def tells(self, function: Callable[[Array], Array]) -> bool:
         """Whether the measurements tell a function of the unknowns (n, p): nothing unmeasured changes it."""

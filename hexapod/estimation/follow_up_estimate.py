@@ -22,7 +22,7 @@ from hexapod.estimation.observations import MeasuredVisits, Use, observe
 from hexapod.follow_up.compare_with_plan import FollowUp, follow_up
 from hexapod.follow_up.remaining_stages import rounded_words
 from hexapod.follow_up.replan import START_DECIMALS, Wishes, replan
-from hexapod.geometry.transforms import Array, invert
+from hexapod.geometry.transforms import Array
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.kinematics.forward import ring_pose
 from hexapod.plan.make_plan import Plan
@@ -127,13 +127,12 @@ def end_of(estimate: Estimate, replanned: Case, level: int, goal: Goal, catalogu
     chain = estimate.chain
 
     def ends(x: Array) -> Array:
-        T = chain.T_ref_ring(x) @ T_ring_mring @ invert(chain.T_mov_mring(x))
+        T = chain.ends(x, T_ring_mring)
         return np.asarray(T[:, :3, 2:].reshape(len(x), -1))  # axis and corresponding point
 
     if not estimate.tells(ends):
         return None
-    T_ref_ring, T_mov_mring = estimate.rings_drawn(DRAWN, SEED)
-    T_ref_mov = T_ref_ring @ T_ring_mring @ invert(T_mov_mring)
+    T_ref_mov = chain.ends(estimate.drawn(DRAWN, SEED), T_ring_mring)
     deg, mm = left_of(T_ref_mov[:, :3, 2], T_ref_mov[:, :3, 3], T_intended)
     shares = _shares(estimate, ends, goal)
     return End(goal.kept(deg, mm), likely_bound(deg), likely_bound(mm), shares)

@@ -10,7 +10,7 @@ import datetime
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
@@ -35,6 +35,7 @@ from hexapod.deformity.quantities import (
     signed_numbers,
 )
 from hexapod.errors import CaseError, HexapodError, NoPose, Problem
+from hexapod.estimation.hardware import HardwareSd
 from hexapod.follow_up.reading_explanation import struts_on, which_struts
 from hexapod.geometry.transforms import Array
 from hexapod.hardware.catalogue import Catalogue
@@ -89,15 +90,20 @@ class MeasuredVisit(MeasuredAnew):
 
 class _File(Strict):
     format: Literal["hexapod-visits/1"]
+    hardware_sd: HardwareSd | None = None
     visits: Annotated[tuple[MeasuredVisit, ...], Count(1)]
 
 
 @dataclass(frozen=True)
 class MeasuredVisits:
-    """MeasuredVisits of one hexapod in the order of their dates, each with the fingerprint of its value in the file."""
+    """MeasuredVisits of one hexapod in the order of their dates, each with the fingerprint of its value in the file.
+
+    `hardware_sd` has by key the SD of what is not known of the hardware; it is believed when empty.
+    """
 
     visits: tuple[MeasuredVisit, ...]
     sha256: tuple[str, ...]
+    hardware_sd: Mapping[str, float] = field(default_factory=dict)
 
 
 def parse_visits(raw: bytes) -> MeasuredVisits:
@@ -136,7 +142,8 @@ def read_visits(value: Any) -> MeasuredVisits:
         if prints[number] in prints[:number]:
             message = f"is visits[{prints.index(prints[number])}] again: a visit counts once, take one of the two out."
             raise CaseError([Problem(f"visits[{number}]", "", message)])
-    return MeasuredVisits(told.visits, tuple(prints))
+    hardware = {} if told.hardware_sd is None else told.hardware_sd.known()
+    return MeasuredVisits(told.visits, tuple(prints), hardware)
 
 
 @dataclass(frozen=True)
@@ -168,10 +175,14 @@ class Moment:
 
 @dataclass(frozen=True)
 class Observations:
-    """All that is to be fitted: moments in order of time; the last one is that of which the deformity is wanted."""
+    """All that is to be fitted: moments in order of time; the last one is that of which the deformity is wanted.
+
+    `hardware_sd` has by key the SD of what is not known of the hardware.
+    """
 
     setup: LevelSetup
     moments: tuple[Moment, ...]
+    hardware_sd: Mapping[str, float] = field(default_factory=dict)
 
 
 # A scale can be read a little past its last mark; farther out a number is misread, or another strut is on.
@@ -205,7 +216,7 @@ def observe(
     if use == "last":
         found = _last_alone(found)
     wanted = [moment for moment in found[:-1] if moment.deformity is not None or moment.mounting is not None]
-    return Observations(planned.setup, (*wanted, found[-1]))
+    return Observations(planned.setup, (*wanted, found[-1]), visits.hardware_sd)
 
 
 def _last_alone(moments: Sequence[Moment]) -> list[Moment]:

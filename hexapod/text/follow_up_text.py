@@ -24,7 +24,9 @@ from hexapod.deformity.quantities import (
     words_of,
 )
 from hexapod.estimation.contradictions import MOUNTING_NAMES, Contradiction, unnoticed
+from hexapod.estimation.fit import Estimate
 from hexapod.estimation.follow_up_estimate import End, Estimated
+from hexapod.estimation.hardware import HARDWARE
 from hexapod.estimation.observations import MeasuredVisits
 from hexapod.follow_up.compare_with_plan import FollowUp
 from hexapod.follow_up.reading_explanation import Asked, Explanation
@@ -191,6 +193,7 @@ def estimate_document(told: Estimated) -> dict[str, Any]:
             "deformity": words_of(estimate.deformity.tolist(), DEFORMITY),
             "deformity_sd": _sd(sd[6:], DEFORMITY_SD),
             "chi2_dof": estimate.chi2_dof,
+            **_hardware(estimate),
         },
         **({"caution": DOUBTFUL} if estimate.doubtful else {}),
         "end": None if end is None else {"within_goal": end.within_goal, "deg_90": end.deg_90, "mm_90": end.mm_90},
@@ -205,6 +208,14 @@ def estimate_document(told: Estimated) -> dict[str, Any]:
             for one in told.contradictions
         ],
     }
+
+
+def _hardware(estimate: Estimate) -> dict[str, Any]:
+    """What is to be added to the data of the hardware, and its SD; nothing where all of it is believed."""
+    if not estimate.hardware:
+        return {}
+    off, sd = ({key: pair[k] for key, pair in estimate.hardware.items()} for k in (0, 1))
+    return {"hardware": off, "hardware_sd": sd}
 
 
 NOTHING: dict[str, Any] = {"estimate": None, "end": None, "contradictions": []}
@@ -228,6 +239,7 @@ def estimate_text(told: Estimated) -> str:
         if row.name in (QUANTITIES[0], QUANTITIES[6]):
             lines.append("Mounting parameters" if row.name == QUANTITIES[0] else "Deformity")
         lines.append(f"  {row.name:26}{row.size:>10} {row.word:20} {row.sd}")
+    lines += hardware_lines(estimate)
     if estimate.chi2_dof is not None:
         lines.append(f"Chi-square per degree of freedom: {estimate.chi2_dof:.2f} (about 1 when the SD are right).")
     lines += [*estimate_sentences(told), *unnoticed_sentences(told)]
@@ -235,6 +247,19 @@ def estimate_text(told: Estimated) -> str:
     if estimate.doubtful:
         lines.append(DOUBTFUL)
     return "\n".join(lines)
+
+
+def hardware_lines(estimate: Estimate) -> list[str]:
+    """What the hardware really measures against its data, a line for each unknown; none where all is believed."""
+    if not estimate.hardware:
+        return []
+    return [
+        "Hardware, against its data",
+        *(
+            f"  {HARDWARE[key]}: {abs(off):.1f} mm {'more' if off >= 0.0 else 'less'} +/- {sd:.1f}"
+            for key, (off, sd) in estimate.hardware.items()
+        ),
+    ]
 
 
 @dataclass(frozen=True)

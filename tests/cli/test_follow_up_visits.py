@@ -199,6 +199,8 @@ WRONG: list[tuple[str, Any, str]] = [
     ("before the treatment", lambda d: d["visits"][0].update(date="2026-02-01"), "is before 2026-03-02"),
     ("no pose", lambda d: d["visits"][0].update(settings_mm=[60, 400] * 3), "visits[0].settings_mm[0] = 60: cannot be: of strut 1"),
     ("out of the scale", lambda d: d["visits"][1]["settings_mm"].__setitem__(0, 220), "visits[1].settings_mm[0] = 220"),
+    ("hardware of no name", lambda d: d.update(hardware_sd={}), "give an SD in mm for one or more of joint_radius_mm"),
+    ("hardware hardly known", lambda d: d.update(hardware_sd={"joint_radius_mm": 20}), "hardware_sd.joint_radius_mm = 20: must be at most 10"),
     ("SDs alone", lambda d: d["visits"][0].update(mounting_sd={"rotation_deg": 3}), "mounting that is not given"),
     ("no such strut", lambda d: d["visits"][0].update(struts=["medium"] * 6), "Strut 1"),
 ]  # fmt: skip
@@ -214,6 +216,25 @@ def test_wrong_files_are_refused(
     printed = capsys.readouterr()
     assert told in printed.err
     assert printed.out == ""
+
+
+def test_hardware_that_is_unpublished_is_told_and_makes_the_end_less_sure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], three: Document
+) -> None:
+    """Told by the first visit, 13 deg of varus before the end."""
+    ends = {}
+    for name, sd in (("believed", {}), ("unpublished", {"joint_radius_mm": 6, "scale_offset_mm": 6})):
+        visits = three | {"visits": three["visits"][:1]} | ({"hardware_sd": sd} if sd else {})
+        assert call(tmp_path, visits, "--use", "last", "--format", "json") == 0
+        told = json.loads(capsys.readouterr().out)
+        ends[name] = told["end"]["mm_90"]
+    assert list(told["estimate"]["hardware_sd"]) == ["joint_radius_mm", "scale_offset_mm"]
+    # One deformity alone tells nothing of the hardware: it stays as its data have it.
+    assert told["estimate"]["hardware_sd"]["joint_radius_mm"] == pytest.approx(6.0, abs=0.01)
+    assert told["estimate"]["hardware"]["joint_radius_mm"] == pytest.approx(0.0, abs=0.01)
+    assert ends["unpublished"] > 1.05 * ends["believed"]
+    assert call(tmp_path, visits, "--use", "all") == 0
+    assert "  joint radius: " in capsys.readouterr().out
 
 
 def test_calls_that_do_not_go_together(tmp_path: Path, capsys: pytest.CaptureFixture[str], three: Document) -> None:

@@ -5,9 +5,10 @@ Nothing of the estimator is used here; what is measured is the truth with normal
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,25 @@ SD = {
     "reading": 0.5,
 }
 CATALOGUE = load_catalogue()
+NONE: Mapping[str, float] = MappingProxyType({})
+# SD of hardware that nobody has published, mm.
+UNPUBLISHED = {"joint_radius_mm": 1.5, "half_spacing_mm": 0.7, "scale_offset_mm": 1.0}
+
+
+def generic_joints(inner_mm: float, first_tab_deg: float, radius_mm: float, spacing_mm: float) -> Array:
+    """Joints (6, 3) of a generic ring by its rule, with a larger radius and half spacing; struts in their order.
+
+    Two joints 15 mm apart on each of three tabs, on a circle 10 mm outside of the inner one, 10 mm from the mid plane.
+    """
+    radius, half = inner_mm / 2.0 + 10.0 + radius_mm, 7.5 + spacing_mm
+    aside = np.degrees(np.arcsin(half / radius))
+    if first_tab_deg == 0:  # proximal ring: struts 1 and 2 on the tab in front
+        angles, height = [tab + sign * aside for tab in (0, 120, 240) for sign in (-1, 1)], -10.0
+    else:  # distal ring: struts 6 and 1, 2 and 3, 4 and 5
+        signs = [(300, 1), (60, -1), (60, 1), (180, -1), (180, 1), (300, -1)]
+        angles, height = [tab + sign * aside for tab, sign in signs], 10.0
+    a = np.radians(angles)
+    return np.column_stack([radius * np.sin(a), -radius * np.cos(a), np.full(6, height)])
 
 
 def limb(
@@ -78,10 +98,18 @@ class Patient:
     deformity: Array
     T_ref_ring: Array
     T_mov_mring: Array
+    joints_mm: tuple[Array, Array]
+    hardware_mm: Array
+    hardware_sd: Mapping[str, float]
 
     @classmethod
-    def drawn(cls, number: int, side: str = "right", reference: str = "proximal") -> Patient:
-        """Patient `number`: the same on every run.  The moving ring is drawn on its own fragment, 150 mm from the other."""
+    def drawn(
+        cls, number: int, side: str = "right", reference: str = "proximal", hardware_sd: Mapping[str, float] = NONE
+    ) -> Patient:
+        """Patient `number`: the same on every run.  The moving ring is drawn on its own fragment, 150 mm from the other.
+
+        `hardware_mm` is what the hardware really has more than its data: in the order of `hardware_sd`, all three.
+        """
         random = np.random.default_rng([number, 19])
         setup = bare_setup(side, reference)
         mounting = MOUNTED + MOUNTED_SPREAD * random.standard_normal(6)
@@ -91,25 +119,37 @@ class Patient:
         turn = np.radians(2.0) * random.standard_normal(3)
         across = 6.0 * random.standard_normal(2)
         T_mov_mring = pose(rotation_from_vector(turn), [*across, mounting[2] - away * 150.0])
-        return cls(setup, random, mounting, deformity, ring_mounts(mounting, side), T_mov_mring)
+        joints, hardware = setup.joints_mm, np.zeros(3)
+        if hardware_sd:
+            hardware = np.array(list(hardware_sd.values())) * np.random.default_rng([number, 20]).standard_normal(3)
+            joints = (generic_joints(180, 0, *hardware[:2]), generic_joints(155, 60, *hardware[:2]))
+        T_ref_ring = ring_mounts(mounting, side)
+        return cls(setup, random, mounting, deformity, T_ref_ring, T_mov_mring, joints, hardware, hardware_sd)
 
     def lengths_mm(self, T_ref_mov: Array) -> Array:
         """What the struts really measure when the bone stands like this."""
-        return self.setup_lengths(invert(self.T_ref_ring) @ T_ref_mov @ self.T_mov_mring)
+        return self.true_lengths(invert(self.T_ref_ring) @ T_ref_mov @ self.T_mov_mring)
 
     def setup_lengths(self, T_ring_mring: Array) -> Array:
-        """Lengths (6,) of a frame."""
+        """Lengths (6,) of a frame, by the data of its hardware."""
         return np.asarray(hexapod.strut_lengths(*self.setup.joints_mm, self.setup.T_prox_dist(T_ring_mring)))
+
+    def true_lengths(self, T_ring_mring: Array) -> Array:
+        """What the scales (6,) of a frame really say, as lengths."""
+        lengths = hexapod.strut_lengths(*self.joints_mm, self.setup.T_prox_dist(T_ring_mring))
+        return np.asarray(lengths - self.hardware_mm[2])
 
     def T_ref_mov(self, lengths_mm: Array) -> Array:
         """Where the bone really stands with struts of such lengths."""
-        T_ring_mring = self.frame(lengths_mm)
+        T_ring_mring = self.frame(lengths_mm + self.hardware_mm[2], self.joints_mm)
         return np.asarray(self.T_ref_ring @ T_ring_mring @ invert(self.T_mov_mring))
 
-    def frame(self, lengths_mm: Array) -> Array:
-        """`T_ring_mring` of lengths."""
+    def frame(self, lengths_mm: Array, joints_mm: tuple[Array, Array] | None = None) -> Array:
+        """`T_ring_mring` of lengths, by the data of its hardware or with other joints."""
         near = np.eye(4) - np.outer(np.eye(4)[2], np.eye(4)[3]) * 150.0
-        return np.asarray(self.setup.T_prox_dist(hexapod.ring_pose(*self.setup.joints_mm, lengths_mm, near=near)))
+        return np.asarray(
+            self.setup.T_prox_dist(hexapod.ring_pose(*(joints_mm or self.setup.joints_mm), lengths_mm, near=near))
+        )
 
     def words(self, T_ref_mov: Array) -> Array:
         """The deformity of a pose as signed numbers."""
@@ -150,4 +190,5 @@ def treated(patient: Patient, shares: Sequence[float], sd: Array | None = None) 
         T = deformity_poses(first.deformity.numbers * (1.0 - share), side, reference)
         lengths = patient.setup_lengths(invert(T_ref_ring) @ T @ T_mov_mring)
         moments.append(patient.moment(visit, lengths, None, sd))
-    return Observations(patient.setup, tuple(moments)), patient.words(patient.T_ref_mov(lengths))
+    observations = Observations(patient.setup, tuple(moments), patient.hardware_sd)
+    return observations, patient.words(patient.T_ref_mov(lengths))

@@ -109,13 +109,12 @@ def test_rings_are_drawn_as_sure_as_the_estimate_is() -> None:
     observations, _ = treated(Patient.drawn(10), [0.5])
     estimate = fit(observations)
     count = 20_000
-    T_ref_ring, T_mov_mring = estimate.rings_drawn(count, 1)
-    drawn = np.concatenate([T_ref_ring[:, :3, 3], T_mov_mring[:, :3, 3]], axis=1)
 
     def places(x: np.ndarray) -> np.ndarray:
         chain = estimate.chain
         return np.concatenate([chain.T_ref_ring(x)[:, :3, 3], chain.T_mov_mring(x)[:, :3, 3]], axis=1)
 
+    drawn = places(estimate.drawn(count, 1))
     spread = slopes(places, estimate.x) @ estimate.roots
     expected = spread @ spread.T
     size = np.sqrt(np.outer(np.diag(expected), np.diag(expected)))

@@ -174,15 +174,38 @@ def moved(T: Pose, step: Sequence[Dual], limb: Limb) -> Pose:
     return product(T, placed(limb.about(*step[:3]), step[3:], limb))
 
 
+def joints_of(limb: Limb, inner_mm: float, proximal: bool, radius_more: Dual, half_more: Dual) -> list[list[Dual]]:
+    """Joints of a generic ring with a larger radius and half spacing, in the order of struts 1 to 6.
+
+    A tab at an angle counted from the front (-y), counter-clockwise; on it two joints 7.5 mm to its sides.
+    """
+    radius, half = radius_more + (inner_mm / 2.0 + 10.0), half_more + 7.5
+    out = (radius * radius - half * half).sqrt()
+    if proximal:
+        places, height = [(0, -1), (0, 1), (120, -1), (120, 1), (240, -1), (240, 1)], -10.0
+    else:
+        places, height = [(300, 1), (60, -1), (60, 1), (180, -1), (180, 1), (300, -1)], 10.0
+    found = []
+    for tab, sign in places:
+        s, c = math.sin(math.radians(tab)), math.cos(math.radians(tab))
+        found.append([out * s + half * (sign * c), out * -c + half * (sign * s), limb.number(height)])
+    return found
+
+
 def lengths(
-    frame: Pose, proximal: Sequence[Sequence[float]], distal: Sequence[Sequence[float]], limb: Limb
+    frame: Pose, proximal: Sequence[Sequence[Number]], distal: Sequence[Sequence[Number]], limb: Limb
 ) -> list[Dual]:
     """Six lengths: the moving ring's joints in the axes of the reference ring."""
     fixed, moving = (proximal, distal) if limb.distal_moves else (distal, proximal)
     found = []
     for here, there in zip(fixed, moving, strict=True):
         apart = [
-            sum_of([frame[i][k] * float(there[k]) for k in range(3)] + [frame[i][3]]) - float(here[i]) for i in range(3)
+            sum_of([frame[i][k] * _exact(there[k]) for k in range(3)] + [frame[i][3]]) - _exact(here[i])
+            for i in range(3)
         ]
         found.append(sum_of(part * part for part in apart).sqrt())
     return found
+
+
+def _exact(number: Number) -> Number:
+    return number if isinstance(number, Dual) else float(number)
