@@ -162,6 +162,11 @@ def bodies_of(frame: FrameCourse) -> Bodies:
     rings = (setup.proximal_ring, setup.distal_ring)
     ring_bodies = [name for name, ring in zip(("proximal", "distal"), rings, strict=True) if ring.family != "own"]
     left_out += [f"{name} ring (body not known)" for name in ("proximal", "distal") if name not in ring_bodies]
+    left_out += [
+        f"legs of the {name} foot plate"
+        for name, ring in zip(("proximal", "distal"), rings, strict=True)
+        if ring.outline.legs_mm
+    ]
     T_rings = _fragments_in_rings(frame)
     bone_mm, bone = None, setup.level.bone
     if bone is None:
@@ -202,6 +207,7 @@ def bodies_of(frame: FrameCourse) -> Bodies:
 
 
 def _annulus(ring: Ring) -> Annulus:
+    """A ring's body; an open one counts as its full circle, which is never farther away than a part of it."""
     return Annulus(ring.inner_radius_mm, ring.outer_radius_mm, ring.thickness_mm / 2.0)
 
 

@@ -40,10 +40,17 @@ class Shaft:
 
 @dataclass(frozen=True)
 class PlacedRing:
-    """A ring and its pose `T_ref_ring` (4, 4)."""
+    """A ring, its pose `T_ref_ring` (4, 4), and which of the two of its hexapod it is."""
 
     ring: Ring
     T_ref_ring: Array
+    used: Fragment
+
+    def edge(self, radius_mm: float, pieces: int, height_mm: float = 0.0) -> Array:
+        """An edge (pieces + 1, 3) of the body at a radius, in reference axes, mm: as far as the body goes."""
+        line = self.ring.outline.line(radius_mm, pieces, self.used)
+        flat = np.column_stack([line, np.full(len(line), height_mm)])
+        return np.asarray(flat @ self.T_ref_ring[:3, :3].T + self.T_ref_ring[:3, 3])
 
 
 @dataclass(frozen=True)
@@ -117,7 +124,7 @@ def place_level(
             name: Shaft(T, _moved(T, _axis(name, ends[name][0], heights_mm.get(name))), radius_mm, ends[name][1])
             for name, T in poses.items()
         },
-        rings={name: PlacedRing(models[name], poses[name] @ mounts[name]) for name in models if name in mounts},
+        rings={name: PlacedRing(models[name], poses[name] @ mounts[name], name) for name in models if name in mounts},
         structures_mm=structures_mm,
     )
 
@@ -227,14 +234,8 @@ def cut_rise(shaft: Shaft, axes: list[int], across_mm: Array) -> Array:
 
 def _outline(placed: PlacedRing, axes: list[int]) -> Array:
     """The outline (n, 2) of a ring's body on a radiograph."""
-    turn = np.linspace(0.0, 2.0 * np.pi, AROUND, endpoint=False)
     radius, half = placed.ring.outer_radius_mm, 0.5 * placed.ring.thickness_mm
-    rims = [
-        np.stack([radius * np.cos(turn), radius * np.sin(turn), np.full(AROUND, height)], axis=1)
-        for height in (-half, half)
-    ]
-    T = placed.T_ref_ring
-    return hull((np.concatenate(rims) @ T[:3, :3].T + T[:3, 3])[:, axes])
+    return hull(np.concatenate([placed.edge(radius, AROUND, height) for height in (-half, half)])[:, axes])
 
 
 def hull(points: Array) -> Array:

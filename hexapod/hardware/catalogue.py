@@ -6,114 +6,25 @@ import difflib
 import functools
 import math
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 import numpy as np
 
+from hexapod.deformity.quantities import Fragment
 from hexapod.errors import CatalogueError
 from hexapod.geometry.transforms import Array
+from hexapod.hardware import ring_bodies
 from hexapod.hardware.models import OWN_FAMILY, WIDEST_GRADUATION_MM, Provenance, Ring, Strut
+from hexapod.hardware.ring_bodies import BodyOutline
+from hexapod.hardware.toml_table import LARGEST_MM, TomlTable
 from hexapod.kinematics.inverse import ring_points
 
-# No ring, strut or offset of a hexapod is larger than this, mm (the same as in a case file).
-LARGEST_MM = 1000.0
 # No scale has finer marks than this, mm: a nanometre (the same as in a case file).
 FINEST_MM = 1e-6
-LONGEST_SHOWN = 60
-
-
-@dataclass(frozen=True)
-class TomlTable:
-    """A table of a hardware file, and its place in words: file, family, model, table."""
-
-    values: Mapping[str, Any]
-    place: str
-
-    def refuse(self, key: str, told: str) -> CatalogueError:
-        """The error about one of its keys."""
-        shown = f" = {_shown(self.values[key])}" if key in self.values else ""
-        return CatalogueError(f"{self.place}, {key}{shown}: {told} docs/hardware.md shows the form.")
-
-    def of(self, model: str) -> TomlTable:
-        """The same table where it tells of one model."""
-        return TomlTable(self.values, f"{self.place}, {model}")
-
-    def only(self, keys: Collection[str]) -> None:
-        """Raises CatalogueError for a key that is none of these."""
-        for key in self.values:
-            if key not in keys:
-                near = difflib.get_close_matches(key, keys, n=1)
-                told = f"did you mean {near[0]}?" if near else f"it has {', '.join(keys)}."
-                raise self.refuse(key, f"is not a key of this table; {told}")
-
-    def value(self, key: str) -> Any:
-        """A value that has to be there."""
-        if key not in self.values:
-            raise self.refuse(key, "is required and has no default: add it.")
-        return self.values[key]
-
-    def text(self, key: str) -> str:
-        """Text that is not empty."""
-        value = self.value(key)
-        if not isinstance(value, str) or not value.strip():
-            raise self.refuse(key, "must be text in quotes that is not empty.")
-        return value
-
-    def name(self, key: str, mark: str) -> str:
-        """A model's name, in which `{mark}` may stand and no other brace."""
-        value = self.text(key)
-        if {"{", "}"} & set(value.replace(f"{{{mark}}}", "")):
-            raise self.refuse(key, f"must be text in quotes with {{{mark}}} as its only braces.")
-        return value
-
-    def label(self, mark: str, words: str, name: str) -> str:
-        """The name under which people buy a model, `words` for its mark; without one the model's own `name`."""
-        return self.name("label", mark).replace(f"{{{mark}}}", words) if "label" in self.values else name
-
-    def number(self, key: str, least: float = -LARGEST_MM, most: float = LARGEST_MM, above: bool = False) -> float:
-        """A finite number from `least` (or, with `above`, from above it) to `most`."""
-        return self.checked(key, self.value(key), least, most, above)
-
-    def checked(self, key: str, value: Any, least: float, most: float, above: bool = False) -> float:
-        """`value`, as one of a key's, if it is such a number."""
-        right = isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
-        if not right or (above and value == least):  # NaN is not right
-            told = f"above {least:g}" if above else f"from {least:g}"
-            raise self.refuse(key, f"must be a number {told} to {most:g}, without quotes.")
-        return float(value)
-
-    def list(self, key: str) -> list[Any]:
-        """A list with at least one entry."""
-        value = self.value(key)
-        if not isinstance(value, list) or not value:
-            raise self.refuse(key, "must be a list in brackets [ ] with at least one entry.")
-        return value
-
-    def table(self, key: str, required: bool = True) -> TomlTable:
-        """The table of a key; an empty one when it need not be there."""
-        value = self.value(key) if required else self.values.get(key, {})
-        return TomlTable(self.is_table(key, value), f"{self.place}, {key}")
-
-    def is_table(self, key: str, value: Any) -> Mapping[str, Any]:
-        """`value`, as one of a key's, if it is a table."""
-        if not isinstance(value, dict):
-            raise self.refuse(key, "must be a table.")
-        return value
-
-    def one_of(self, first: str, second: str) -> str:
-        """Whichever of two keys is there; both or none is an error."""
-        if (first in self.values) == (second in self.values):
-            raise self.refuse(first, f"give either {first} or {second}.")
-        return first if first in self.values else second
-
-
-def _shown(value: Any) -> str:
-    text = f'"{value}"' if isinstance(value, str) else "nan" if value != value else str(value)
-    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + " …"
 
 
 def half_angle_deg(pair_mm: float, radius_mm: float) -> float:
@@ -137,6 +48,7 @@ RING_NOTES = (
     "body_thickness_mm",
     "layout",
 )
+OUTLINE_KEYS = ("body_arc_deg", "body_legs_mm", "holes", "tab_holes")
 RING_KEYS = (
     "name",
     "label",
@@ -149,6 +61,7 @@ RING_KEYS = (
     "body_width_mm",
     "body_thickness_mm",
     "layout",
+    *OUTLINE_KEYS,
     "notes",
 )
 STRUT_NOTES = (
@@ -267,9 +180,17 @@ def _provenance(family: TomlTable, values: TomlTable, keys: Sequence[str]) -> di
 
 
 def _rings(family: TomlTable) -> list[Ring]:
-    if "rings" not in family.values:
-        return []
-    values = family.table("rings")
+    """The rings of a family; several kinds of ring are a list of tables."""
+    told = family.values.get("rings", [])
+    tables = [TomlTable(family.is_table("rings", one), f"{family.place}, rings") for one in _listed(told)]
+    return [ring for values in tables for ring in _rings_of(family, values)]
+
+
+def _listed(told: Any) -> list[Any]:
+    return told if isinstance(told, list) else [told]
+
+
+def _rings_of(family: TomlTable, values: TomlTable) -> list[Ring]:
     values.only(RING_KEYS)
     radius_key = values.one_of("joint_radius_mm", "joint_radius_beyond_inner_mm")
     half_key = values.one_of("half_angle_deg", "joint_pair_mm")
@@ -277,6 +198,8 @@ def _rings(family: TomlTable) -> list[Ring]:
     layout = _layouts().get(values.text("layout"))
     if layout is None:
         raise values.refuse("layout", f"must be one of {', '.join(_layouts())}.")
+    outline = _outline(values)
+    notes = (*RING_NOTES, *(key for key in OUTLINE_KEYS if key in values.values))
     rings = []
     for diameter in told:
         inner = values.checked("inner_diameters_mm", diameter, 0.0, LARGEST_MM, above=True) / 2.0
@@ -288,27 +211,69 @@ def _rings(family: TomlTable) -> list[Ring]:
             half = half_angle_deg(half, radius)
         if not half < WIDEST_HALF_DEG:
             raise ring.refuse(half_key, f"must put joints less than {WIDEST_HALF_DEG:g} deg from their tab.")
-        height = ring.number("joint_height_mm", least=0.0)
+        height, tabs = ring.number("joint_height_mm", least=0.0), _tabs_mm(ring, outline, radius, half)
+        proximal, distal = (_joints(outline, tabs, layout, used, radius, half, height) for used in get_args(Fragment))
         rings.append(
             Ring(
                 name=name.format(diameter=diameter),
                 family=family.text("family"),
-                proximal_joints_mm=_joints(layout["proximal"], radius, half, -height),
-                distal_joints_mm=_joints(layout["distal"], radius, half, height),
+                proximal_joints_mm=proximal,
+                distal_joints_mm=distal,
                 inner_radius_mm=inner,
                 outer_radius_mm=inner + ring.number("body_width_mm", least=0.0, above=True),
                 thickness_mm=ring.number("body_thickness_mm", least=0.0, above=True),
-                provenance=_provenance(family, values, RING_NOTES),
+                provenance=_provenance(family, values, notes),
                 label=values.label("diameter", f"{diameter:g}", name.format(diameter=diameter)),
                 family_label=_family_label(family),
+                outline=outline,
             )
         )
     return rings
 
 
-def _joints(layout: list[list[float]], radius: float, half: float, height: float) -> Array:
+def _outline(values: TomlTable) -> BodyOutline:
+    """How much of its circle the body has; all of it unless the file says otherwise."""
+    if "body_arc_deg" not in values.values:
+        if "body_legs_mm" in values.values:
+            raise values.refuse("body_legs_mm", "belongs to an open body: give body_arc_deg, such as 180, too.")
+        return BodyOutline()
+    arc = values.number("body_arc_deg", least=0.0, most=ring_bodies.CLOSED_DEG, above=True)
+    if arc < ring_bodies.TABS_DEG and "tab_holes" not in values.values:
+        raise values.refuse("body_arc_deg", "has no place for tabs 120 deg apart: give holes and tab_holes, too.")
+    legs = values.number("body_legs_mm", least=0.0, above=True) if "body_legs_mm" in values.values else 0.0
+    return BodyOutline(arc, legs)
+
+
+def _tabs_mm(ring: TomlTable, outline: BodyOutline, radius: float, half: float) -> list[float]:
+    """Where the three tabs are along the outline, by their holes; none where the layout tells it."""
+    if "tab_holes" not in ring.values:
+        return []
+    holes, numbers = ring.number("holes", least=3.0), ring.list("tab_holes")
+    if len(set(map(str, numbers))) != 3 or holes % 1.0:
+        raise ring.refuse("tab_holes", "must be three different numbers of holes, and holes how many there are.")
+    numbers = [ring.checked("tab_holes", number, 1.0, holes) for number in numbers]
+    tabs = sorted(outline.hole_mm(number, round(holes), radius) for number in numbers)
+    round_the_back = [tabs[0] + outline.length_mm(radius)] if outline.closed else []
+    apart = np.diff([*tabs, *round_the_back]).min()
+    if not apart > 2.0 * math.radians(half) * radius:
+        raise ring.refuse("tab_holes", f"puts two tabs {apart:.1f} mm apart, so that their joints pass each other.")
+    return tabs
+
+
+def _joints(
+    outline: BodyOutline,
+    tabs_mm: list[float],
+    layout: Mapping[str, Any],
+    used: Fragment,
+    radius: float,
+    half: float,
+    height: float,
+) -> Array:
     """Joints (6, 3); height is towards the other ring: below a proximal ring, above a distal one."""
-    return ring_points(radius, [tab + side * half for tab, side in layout], height)
+    up = -height if used == "proximal" else height
+    if tabs_mm:
+        return ring_bodies.joints_at(outline, layout[used], used, tabs_mm, radius, half, up)
+    return ring_points(radius, [tab + side * half for tab, side in layout[used]], up)
 
 
 def _struts(family: TomlTable) -> list[Strut]:

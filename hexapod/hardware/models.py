@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hexapod.geometry.transforms import Array
+from hexapod.hardware.ring_bodies import BodyOutline
 
 Status = Literal["published", "academic", "generic", "unverified", "user"]
 
@@ -98,7 +99,8 @@ class Strut:
 class Ring:
     """A ring: joints (6, 3) in its own axes for its use as proximal or as distal ring, and its body, mm.
 
-    `name` is that of files, `label` and `family_label` are what people buy it as.
+    `name` is that of files, `label` and `family_label` are what people buy it as.  `outline` says how much of its
+    circle the body has.
     """
 
     name: str
@@ -111,6 +113,7 @@ class Ring:
     provenance: Mapping[str, Provenance] = field(default_factory=dict)
     label: str = ""
     family_label: str = ""
+    outline: BodyOutline = field(default_factory=BodyOutline)
 
 
 def unverified(item: Ring | Strut) -> bool:

@@ -24,7 +24,7 @@ from hexapod.case.model import DrivenLevel
 from hexapod.checks.collision_bodies import LimbShape
 from hexapod.checks.findings import Finding
 from hexapod.deformity.pose import along_bone
-from hexapod.deformity.quantities import other
+from hexapod.deformity.quantities import Fragment, other
 from hexapod.drawings.entry.level import EntryLevel, entry_level
 from hexapod.geometry.transforms import Array, invert, rotation_vector
 from hexapod.hardware.models import Ring, Strut
@@ -40,6 +40,8 @@ PER_RAD = 1e6
 
 # Three of the rotation vector, three of the shift; None where the pose is that of the day before.
 CompactPose = list[int] | None
+# Straight pieces that the edges of an open ring are sent as.
+OPEN_PIECES = 48
 # Of the drawing, where the page has room for it; beside the steps it takes what is left below the banner.
 HEIGHT_PX = 620
 
@@ -97,7 +99,7 @@ def entered_scene(entered: EntryLevel, name: str, settings_mm: Sequence[float] =
         "T_mov_mring": None if T_mov_mring is None else _twelve(T_mov_mring),
         "proximal_joints_mm": None if proximal is None else proximal.proximal_joints_mm.tolist(),
         "distal_joints_mm": None if distal is None else distal.distal_joints_mm.tolist(),
-        "rings": {end: None if ring is None else _body(ring) for end, ring in rings.items()},
+        "rings": {end: None if ring is None else _body(ring, end) for end, ring in rings.items()},
         "struts": [],
         "bone_diameter_mm": 2.0 * placed.shafts[moving].radius_mm if entered.diameter_given else None,
         "osteotomy_z_mm": float(T_mov_ref[2, :3] @ ends[moving] + T_mov_ref[2, 3]) if entered.cut_given else None,
@@ -147,7 +149,10 @@ def _level(planned: LevelPlan, joined: bool) -> dict[str, Any]:
         "T_mov_mring": _twelve(planned.frame.T_mov_mring),
         "proximal_joints_mm": proximal.tolist(),
         "distal_joints_mm": distal.tolist(),
-        "rings": {"proximal": _body(setup.proximal_ring), "distal": _body(setup.distal_ring)},
+        "rings": {
+            "proximal": _body(setup.proximal_ring, "proximal"),
+            "distal": _body(setup.distal_ring, "distal"),
+        },
         "struts": [
             [_strut_body(one.first_day, one.model) for one in fitted_struts(planned, number)] for number in STRUT_LOOKS
         ],
@@ -199,12 +204,18 @@ def _twelve(T: Array) -> list[float]:
     return _numbers(np.asarray(T)[:3].ravel())
 
 
-def _body(ring: Ring) -> dict[str, float]:
-    return {
+def _body(ring: Ring, used: Fragment) -> dict[str, Any]:
+    body: dict[str, Any] = {
         "inner_radius_mm": ring.inner_radius_mm,
         "outer_radius_mm": ring.outer_radius_mm,
         "thickness_mm": ring.thickness_mm,
     }
+    if not ring.outline.closed:
+        edges = (
+            ring.outline.line(radius, OPEN_PIECES, used) for radius in (ring.inner_radius_mm, ring.outer_radius_mm)
+        )
+        body["edges_mm"] = [edge.round(3).tolist() for edge in edges]
+    return body
 
 
 def compact_poses(T: Array) -> list[CompactPose]:

@@ -240,12 +240,10 @@ def frame_drawing(proximal: Ring | None, distal: Ring | None, side: Side | None)
     def px(points_mm: Array) -> list[tuple[float, float]]:
         return [(float(x), float(y)) for x, y in middle + scale * points_mm[:, :2] * [1.0, -1.0]]
 
-    turn = np.linspace(0.0, 2.0 * np.pi, _AROUND, endpoint=False)
-    round_mm = np.stack([np.sin(turn), np.cos(turn)], axis=1)
     front = px(np.array([[0.0, -proximal.outer_radius_mm]]))[0]
     marks = [
-        area(px(round_mm * distal.outer_radius_mm), "none", SOFT, THIN_PX, RING_DASH),
-        area(px(round_mm * proximal.outer_radius_mm), "none", INK, MEDIUM_PX),
+        line(px(distal.outline.line(distal.outer_radius_mm, _AROUND, "distal")), SOFT, THIN_PX, RING_DASH),
+        line(px(proximal.outline.line(proximal.outer_radius_mm, _AROUND, "proximal")), INK, MEDIUM_PX),
         rectangle(front[0] - _TAB_PX, front[1] - 3.0, 2.0 * _TAB_PX, 6.0, INK),
     ]
     numbers = []

@@ -105,18 +105,18 @@ class Paper:
 
 
 def rim(placed: PlacedRing, radius_mm: float) -> Array:
-    """A circle (n, 3) on a ring, from its front counter-clockwise seen from proximal, the first point last again."""
-    turn = np.linspace(0.0, 2.0 * np.pi, RING_PIECES + 1)
-    flat = np.stack([radius_mm * np.sin(turn), -radius_mm * np.cos(turn), np.zeros(len(turn))], axis=1)
-    return np.asarray(flat @ placed.T_ref_ring[:3, :3].T + placed.T_ref_ring[:3, 3])
+    """An edge (n, 3) of a ring; of a closed one from its front to its front, counter-clockwise seen from proximal."""
+    return placed.edge(radius_mm, RING_PIECES)
 
 
 def ring_pieces(paper: Paper, placed: PlacedRing, grey: str) -> Iterator[Piece]:
-    """A ring in pieces, with its edges, and a dark tab at its front."""
-    outer, inner = rim(placed, placed.ring.outer_radius_mm), rim(placed, placed.ring.inner_radius_mm)
+    """A ring in pieces, with its edges, and a dark tab at its front where the body has one."""
+    ring = placed.ring
+    outer, inner = rim(placed, ring.outer_radius_mm), rim(placed, ring.inner_radius_mm)
+    at_front = ring.outline.front_pieces(RING_PIECES, placed.used)
     for k in range(RING_PIECES):
         corners = np.array([inner[k], outer[k], outer[k + 1], inner[k + 1]])
-        front = k in (0, RING_PIECES - 1)
+        front = k in at_front
         marks = [
             area(paper.at(corners), INK if front else grey, INK if front else grey, THIN_MM),
             line(paper.at(corners[1:3]), INK, MEDIUM_MM, cap="round"),

@@ -10,7 +10,7 @@
 /** @typedef {"AP" | "Lateral" | "From proximal" | "Free"} ViewName */
 /** @typedef {"Off" | "Faint" | "Solid"} LimbState */
 
-/** @typedef {{ inner_radius_mm: number, outer_radius_mm: number, thickness_mm: number }} RingBody */
+/** @typedef {{ inner_radius_mm: number, outer_radius_mm: number, thickness_mm: number, edges_mm?: [Vec[], Vec[]] }} RingBody */
 /** @typedef {{ shortest_mm: number | null, longest_mm: number | null, diameter_mm: number }} StrutBody */
 /**
  * @typedef {object} StrutModel

@@ -5,6 +5,8 @@ import test from "node:test";
 import { apply } from "../src/scene/frames.js";
 import { dayInWords, pictureInWords, settingsInWords, shownInWords } from "../src/words.js";
 import { extent, viewAxes } from "../src/scene/views.js";
+import { middleLine, reachesFront } from "../src/scene/ring_edges.js";
+import { ringParts } from "../src/meshes/rings.js";
 import { frame, level } from "./sample.js";
 
 const near = (a, b) => a.forEach((value, k) => assert.ok(Math.abs(value - b[k]) < 1e-9, `${a} is not ${b}`));
@@ -98,4 +100,24 @@ test("of several levels it is told which are drawn", () => {
   assert.equal(shownInWords(both), "Whole construct, settings of “proximal tibia”");
   both.whole = false;
   assert.equal(shownInWords(both), "This hexapod alone, settings of “proximal tibia”");
+});
+
+test("an open ring is drawn as far as its body goes, with no tab where it has its opening", () => {
+  const body = { inner_radius_mm: 80, outer_radius_mm: 96, thickness_mm: 8 };
+  // A half ring round the heel, which opens anteriorly (-y): from the right (-x) by posterior (+y) to the left.
+  const edge = (radius) => Array.from({ length: 13 }, (_, i) => [-radius * Math.cos((i * Math.PI) / 12), radius * Math.sin((i * Math.PI) / 12)]);
+  const open = { ...body, edges_mm: [edge(80), edge(96)] };
+  near(middleLine(open)[0], [-88, 0, 0]);
+  near(middleLine(open)[6], [0, 88, 0]);
+  near(middleLine(body)[0], [0, -88, 0]);
+  assert.deepEqual([reachesFront(open), reachesFront(body)], [false, true]);
+  const heights = (given) => {
+    const [[name, band], [second]] = ringParts(given, [[0, 0, 10]]);
+    band.computeBoundingBox();
+    return [name, second, band.boundingBox.min.y];
+  };
+  assert.deepEqual(heights(body).slice(0, 2), ["ring", "tab"]);
+  assert.ok(heights(body)[2] < -94);
+  assert.deepEqual(heights(open).slice(0, 2), ["ring", "joint"]);
+  assert.ok(heights(open)[2] > -2);
 });

@@ -2,7 +2,8 @@
 // A ring: flat band with holes, joint posts, and the master tab at the front (-y of the ring's axes).
 /** @import { Part, RingBody, Vec } from "../types.js" */
 /** @import { BufferGeometry } from "three" */
-import { BoxGeometry, CylinderGeometry, ExtrudeGeometry, Path, Shape, SphereGeometry } from "three";
+import { BoxGeometry, CylinderGeometry, ExtrudeGeometry, Path, Shape, SphereGeometry, Vector2 } from "three";
+import { reachesFront } from "../scene/ring_edges.js";
 
 const HOLE_STEP_DEG = 10;
 const TAB_WIDTH_MM = 20;
@@ -13,8 +14,8 @@ const TAB_REACH_MM = 13;
  * @type {(body: RingBody, joints_mm: Vec[]) => Part[]}
  */
 export function ringParts(body, joints_mm) {
-  const { inner_radius_mm: inner, outer_radius_mm: outer, thickness_mm: thickness } = body;
-  const band = bandOf(inner, outer, thickness);
+  const { outer_radius_mm: outer, thickness_mm: thickness } = body;
+  const band = bandOf(body);
   const tab = new BoxGeometry(TAB_WIDTH_MM, TAB_REACH_MM + 3, thickness + 3);
   tab.translate(0, -(outer + TAB_REACH_MM / 2 - 1.5), 0);
   /** @type {Part[]} */
@@ -23,7 +24,9 @@ export function ringParts(body, joints_mm) {
     const post = new CylinderGeometry(3.6, 3.6, Math.max(Math.abs(z), 1), 12).rotateX(Math.PI / 2).translate(x, y, z / 2);
     return [["joint", ball], ["joint", post]];
   });
-  return [["ring", band], ["tab", tab], ...hinges];
+  /** @type {Part[]} */
+  const front = reachesFront(body) ? [["tab", tab]] : [];
+  return [["ring", band], ...front, ...hinges];
 }
 
 // Bands are the dearest shapes of the drawing, and most rings of a frame are of one size.
@@ -31,18 +34,23 @@ export function ringParts(body, joints_mm) {
 const bands = new Map();
 const MOST_BANDS = 8;
 
-/** @type {(inner: number, outer: number, thickness: number) => BufferGeometry} */
-function bandOf(inner, outer, thickness) {
-  const key = [inner, outer, thickness].join();
+/** @type {(body: RingBody) => BufferGeometry} */
+function bandOf({ inner_radius_mm: inner, outer_radius_mm: outer, thickness_mm: thickness, edges_mm: edges }) {
+  const key = [inner, outer, thickness, edges].join();
   let band = bands.get(key);
   if (!band) {
     if (bands.size === MOST_BANDS) bands.clear();
-    band = new ExtrudeGeometry(bandShape(inner, outer), {
+    band = new ExtrudeGeometry(edges ? openShape(edges) : bandShape(inner, outer), {
       depth: thickness - 1.6, bevelEnabled: true, bevelThickness: 0.8, bevelSize: 0.8, bevelSegments: 1, curveSegments: 72,
     });
     bands.set(key, band.translate(0, 0, -thickness / 2 + 0.8));
   }
   return band.clone();
+}
+
+/** @type {(edges: [Vec[], Vec[]]) => Shape} */
+function openShape([inner, outer]) {
+  return new Shape([...outer, ...[...inner].reverse()].map(([x, y]) => new Vector2(x, y)));
 }
 
 /** @type {(inner: number, outer: number) => Shape} */

@@ -10,6 +10,7 @@ import { limbRims } from "../meshes/limb.js";
 import { nearestPoints } from "../scene/near.js";
 import { numberBoxes, placeNumbers } from "../labels/label_places.js";
 import { cssColour } from "../theme.js";
+import { middleLine, reachesFront } from "../scene/ring_edges.js";
 import { extent, viewAxes } from "../scene/views.js";
 
 export class StillDrawing {
@@ -200,16 +201,18 @@ export class StillDrawing {
 
   /** @type {(level: LevelScene, which: End, T: Pose, found: string[]) => SVGElement[]} */
   #ring(level, which, T, found) {
-    const { inner_radius_mm, outer_radius_mm } = level.ringBody(which);
+    const body = level.ringBody(which);
+    const { inner_radius_mm, outer_radius_mm } = body;
     const radius = (inner_radius_mm + outer_radius_mm) / 2;
     const placed = compose(T, level.ringPose(which, this.day));
-    const round = Array.from({ length: 73 }, (_, i) => apply(placed, [radius * Math.sin((i * Math.PI) / 36), -radius * Math.cos((i * Math.PI) / 36), 0]));
+    const round = middleLine(body).map((p) => apply(placed, p));
     const tab = [[0, -radius, 0], [0, -outer_radius_mm - 13, 0]].map((p) => apply(placed, p));
     const posts = level.joints(which).map(([x, y, z]) =>
       this.#line([[x, y, 0], [x, y, z]].map((p) => apply(placed, p)), cssColour(this.palette.joint), 6));
     /** @type {Tone} */
     const tone = found.includes(`${which} ring`) ? "alert" : "ring";
-    return [this.#line(round, cssColour(this.palette[tone]), 5), this.#line(tab, cssColour(this.palette.tab), 14), ...posts];
+    const front = reachesFront(body) ? [this.#line(tab, cssColour(this.palette.tab), 14)] : [];
+    return [this.#line(round, cssColour(this.palette[tone]), 5), ...front, ...posts];
   }
 
   /** @type {(level: LevelScene, T: Pose) => SVGElement} */
