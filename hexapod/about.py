@@ -6,6 +6,7 @@ The version stands here only: the command, the documents, the library's records 
 from __future__ import annotations
 
 import glob
+import importlib.util
 from pathlib import Path
 
 VERSION = "0.1.0"
@@ -32,3 +33,13 @@ def sample_files() -> list[Path]:
 def sample_radiographs(case_id: str) -> list[Path]:
     """The radiographs that belong to an invented patient, AP first; none for any other case."""
     return sorted((folder_of_files() / "sample_cases" / "radiographs").glob(f"{glob.escape(case_id)}_*.png"))
+
+
+def real_radiograph() -> Path | None:
+    """A real right lower leg from the front (RG3 of pydicom-data, MIT), where that package is installed, as for tests.
+
+    It is stored mirrored, as its header says, and has no scale.
+    """
+    found = importlib.util.find_spec("data_store")
+    file = None if found is None or found.origin is None else Path(found.origin).with_name("data") / "RG3_UNCR.dcm"
+    return file if file is not None and file.is_file() else None

@@ -215,6 +215,7 @@ Fingerprint = Annotated[str, Field(json_schema_extra={"pattern": "^[0-9a-f]{64}$
 Days = Annotated[int, Field(ge=1, le=LONGEST_STAGE_DAYS), BeforeValidator(_whole)]
 WholeDays = Annotated[int, Field(ge=0, le=10_000), BeforeValidator(_whole)]  # a lifetime of frames: 27 years
 PixelCount = Annotated[int, Field(ge=1, le=60_000), BeforeValidator(_whole)]  # the widest film has 60 megapixels
+PixelPlace = Annotated[int, Field(ge=0, le=60_000), BeforeValidator(_whole)]  # the end of the widest film is one
 Adjustments = Annotated[int, Field(ge=1, le=12), BeforeValidator(_whole)]
 
 

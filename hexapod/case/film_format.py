@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from hexapod.case.field_types import Count, DateText, Identifier, Name, PixelCount, Strict
+from hexapod.case.field_types import Count, DateText, Identifier, Name, PixelCount, PixelPlace, Strict
 from hexapod.deformity.quantities import Side
 
 View = Literal["ap", "lateral"]
@@ -49,6 +49,7 @@ Pixel = Annotated[float, Field(ge=-1e6, le=1e6)]
 AtPixel = Annotated[tuple[Pixel, ...], Count(2, 2)]
 MmPerPixel = Annotated[float, Field(gt=0.0, le=COARSEST_MM_PER_PX)]
 TrueMillimetres = Annotated[float, Field(gt=0.0, le=1000.0)]
+Box = Annotated[tuple[PixelPlace, ...], Count(4, 4)]
 PixelsSha256 = Annotated[
     str, Field(json_schema_extra={"pattern": f"^{PIXELS_SHA256.pattern}$"}), AfterValidator(_sha256)
 ]
@@ -110,6 +111,7 @@ class Film(Strict):
     `mirrored`: the stored pixels are the mirror image.  `turned_deg`: the direction of view turned about the limb's
     proximal axis, counter-clockwise seen from proximal.  `scale` None: angles only.  `no_marker` is the reason why no
     side marker is told, `header_overruled` why the header is not believed where it says otherwise than the person.
+    `covered_px` are boxes (left, top, right, bottom) that are burned into the picture, over a name.
     """
 
     id: Identifier
@@ -118,6 +120,7 @@ class Film(Strict):
     side: Side
     seen_from: SeenFrom
     pixels_sha256: PixelsSha256 | None = None
+    covered_px: Annotated[tuple[Box, ...], Count()] = ()
     columns: PixelCount
     rows: PixelCount
     mirrored: bool = False

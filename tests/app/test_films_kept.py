@@ -61,6 +61,20 @@ def test_without_the_tick_nothing_of_a_picture_is_in_the_library(opened: Form) -
     assert kept(again) == ()
 
 
+def test_entries_kept_as_another_case_take_their_pictures_along(opened: Form) -> None:
+    tick(opened).check()
+    opened.run()
+    before, token = kept(opened), opened.case.token
+    # Somebody else saves in another window, and then an entry is changed here.
+    Form(case=token, step="limb").type("Title (may stay empty)", "theirs")
+    opened.case.pictures.clear()
+    opened.step("limb").type("Title (may stay empty)", "mine")
+    opened.press("save-as-another")
+    assert opened.case.token != token
+    assert kept(opened) == before
+    assert len(before) == 2
+
+
 def test_kept_pictures_are_removed_with_a_ground_and_exported_when_asked(opened: Form) -> None:
     tick(opened).check()
     opened.run()

@@ -60,6 +60,7 @@ MEASURED: Document = {
         {
             "id": "lat1", "view": "lateral", "side": "right", "seen_from": "left", "columns": 10, "rows": 10,
             "no_marker": "cut off at the edge", "header_overruled": "the header is of the other leg",
+            "covered_px": [[0, 0, 5, 2]],
             "scale": {"from": "ruler", "true_mm": 50, "ends_px": [[0, 0], [400, 0]]}, "points": [],
         },
     ],

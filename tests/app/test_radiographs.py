@@ -396,6 +396,22 @@ def test_a_box_over_a_name_is_burned_in_and_the_points_stay(monkeypatch: pytest.
     assert (grey[5:9, 3:20] == 0).all()
     assert grey.sum() == 200 * (1200 - 4 * 17)
     assert picture.sha256 != name
+    # A second box; then the file is opened again in another window: covered as before, it finds its points.
+    _say(("film", uid, "ap1"), {"cover": {"number": 2, "sha256": name, "box": [0, 30, 9, 40]}})
+    film_view._cover(uid, "ap1")
+    [twice] = case.pictures
+    case.pictures.clear()
+    _open(file.getvalue(), NAMED="cover")
+    film_ = _film(first)
+    assert (film_["pixels_sha256"], film_["points"], film_["id"]) == (twice, points, "ap1")
+    assert film_["covered_px"] == [[3, 5, 20, 9], [0, 30, 9, 40]]
+    assert (list(case.pictures), case.covering) == ([twice], "")
+    assert "black again" in case.said
+    # Another picture of the same size is another radiograph.
+    file = io.BytesIO()
+    Image.fromarray(np.full((40, 30), 100, np.uint8)).save(file, "PNG")
+    _open(file.getvalue())
+    assert {one["id"] for one in film_draft.films(first["measured_with"])} == {"ap1", "lateral1", "ap2"}
 
 
 def test_only_adults_have_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -426,6 +442,15 @@ def _open(content: bytes, **said: str | None) -> None:
     for name, value in fields.items():
         session.st.session_state[radiographs_step._field(getattr(radiographs_step, name))] = value
     radiographs_step._open(session.level()["uid"])
+
+
+def test_the_real_radiograph_is_a_press_away_on_the_sample_alone() -> None:
+    form = Form(case="sample-tibia_varus", step="radiographs").press("film-open-real")
+    film_ = _film(form.case.draft["levels"][0])
+    assert (film_["side"], film_["view"], film_["mirrored"], film_["scale"]) == ("right", "ap", True, None)
+    assert "of nobody whom this case tells of" in form.case.said
+    other = Form(case="sample-femur_lengthening", step="radiographs")
+    assert not [one for one in other.at.button if str(one.key).startswith("film-open-") and one.key != "film-open-it"]
 
 
 @pytest.mark.hazard("H-33")

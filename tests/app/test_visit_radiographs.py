@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
 from hexapod.app.draft import film_draft, storage
 from hexapod.app.draft.conversion import draft_of
 from hexapod.app.draft.draft_model import blank_measured
 from hexapod.films.measure import measurement_of
+from hexapod.films.ruler import PLACE
 from tests.app.driver import Form
 from tests.app.test_follow_up import DATE, RED, _records, _signed, _six, _text
 from tests.films.projector import LimbInSpace, Radiograph, document, film
@@ -63,6 +65,30 @@ def test_what_the_radiographs_of_a_visit_tell_is_measured_again_and_set_beside_t
     assert recorded["deformity"]["varus_deg"] == 5.0
     assert [one["id"] for one in recorded["measured_with"]["films"]] == ["ap1", "lateral1"]
     assert json.dumps(recorded)
+
+
+def test_the_ruler_measures_the_mounting_again_at_a_visit() -> None:
+    key, case, _ = _signed()
+    draft = draft_of(case.document)
+    # The middle of the reference ring, 30 mm medial of the origin: of a right limb that is +x.
+    place = Radiograph("front").pixel(LIMB.origin + np.array([30.0, 0.0, 40.0]))
+    ap = FILMS[0] | {"points": [*FILMS[0]["points"], {"is": PLACE.names(0)[0], "at_px": place}]}
+    draft["visit"]["measured"] = {"0": blank_measured() | {"measured_with": film_draft.with_film("", ap)}}
+    _records().drafts.save(key, 1, storage.text_of(draft))
+    form = Form(case=key, step="follow-up")
+    mounted = form.case.draft["levels"][0]["mounting"]["AP translation"]
+    offered = [one for one in form.at.selectbox if one.label == "Into the entry"]
+    medial = next(one for one in offered if any("medial" in option for option in one.options))
+    # Of a visit only deformity and mounting are measured again.
+    assert [option.split(":")[0] for option in medial.options] == ["Mounting", "Deformity"]
+    medial.set_value("mounting.medial_mm")
+    form.run()
+    form.press(f"film-ruled-take-ap1-{PLACE.names(0)[0].replace('.', '-')}-medial_mm")
+    entered = form.case.draft["visit"]["measured"]["0"]
+    assert entered["mounting"]["AP translation"] == {"size": "30.0", "word": "medial_mm"}
+    assert float(entered["mounting_sd"]["ap_offset_mm"]) > 0.5
+    # The entries of the plan itself stay as they are.
+    assert form.case.draft["levels"][0]["mounting"]["AP translation"] == mounted
 
 
 def test_a_size_changed_by_hand_is_no_longer_as_sure() -> None:

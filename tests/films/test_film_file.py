@@ -113,6 +113,16 @@ def test_rescale_then_window_then_inversion_each_once() -> None:
     )
 
 
+def test_whole_numbers_have_the_grey_of_the_same_numbers_with_a_point() -> None:
+    for kind in (np.int8, np.uint8, np.int16, np.uint16):
+        ends = np.iinfo(kind)
+        values = np.linspace(ends.min, ends.max, 300).astype(kind).reshape(300, 1)
+        window = (0.8 * ends.min, 0.7 * ends.max)
+        grey = film_decoder._to_grey(values, lambda block: 2.0 * block, window)
+        assert (grey == film_decoder._to_grey(values.astype(float), lambda block: 2.0 * block, window)).all()
+        assert (grey[0, 0], grey[-1, 0]) == (0, 255), kind
+
+
 def test_the_window_comes_before_the_inversion() -> None:
     # Only the darker half is shown: what lies above is all white, so black once it is inverted.
     half = {"WindowCenter": 1024, "WindowWidth": 2048}

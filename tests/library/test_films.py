@@ -66,6 +66,22 @@ def test_a_radiograph_is_kept_once_and_comes_back_byte_for_byte(records: Records
     assert not faults(records)
 
 
+def test_entries_that_become_another_case_take_their_radiographs_along(records: Records) -> None:
+    other = "f" * 24
+    records.films.keep(CASE, FILM)
+    records.films.keep(CASE, OTHER)
+    records.drafts.save(other, 0, "{}")
+    # Only those that are named, and of those only what the case has.
+    records.films.take_along(CASE, other, (SHA256, "0" * 64))
+    assert records.films.of(other) == (SHA256,)
+    assert records.films.pixels(other, SHA256) == FILM
+    assert records.audit.history(other)[-1].action == "radiograph.kept"
+    # Removed from the one, it stays with the other.
+    records.films.remove(CASE, (SHA256,), "agreement withdrawn")
+    assert records.films.pixels(other, SHA256) == FILM
+    assert not faults(records)
+
+
 def test_a_radiograph_of_one_case_is_not_there_in_another(records: Records) -> None:
     records.drafts.save("f" * 24, 0, "{}")
     records.films.keep(CASE, FILM)

@@ -54,8 +54,12 @@ class FilmEntry:
 
 
 def film_entries(level: Draft) -> list[FilmEntry]:
-    """Every entry of the level that is a length or an angle and can be measured, in the order of the page."""
-    found = [entry for row in LEVEL if row.step in MEASURED_IN or row.drawing for entry in _of_row(row)]
+    """Every entry of the level that is a length or an angle and can be measured, in the order of the page.
+
+    Of a level at a visit they are those that can be measured again there.
+    """
+    measured = (row for row in LEVEL if (row.step in MEASURED_IN or row.drawing) and row.path[0] in level)
+    found = [entry for row in measured for entry in _of_row(row)]
     place = next(row for row in STRUCTURE if row.pairs)
     for count, structure in enumerate(level.get("structures_at_risk", ())):
         name = structure["name"].strip() or f"structure {count + 1}"
@@ -88,6 +92,13 @@ def _of_words(row: CaseField, prefix: str, path: Path, before: str) -> Iterator[
 def films(text: str) -> list[dict[str, Any]]:
     """The radiographs of a level, each as the file has it."""
     return json.loads(text)["films"] if text else []
+
+
+def pictures_of(draft: Draft) -> list[str]:
+    """The SHA-256 of all pictures that the entries of a case name, its visit included, each once."""
+    texts = [str(one.get("measured_with") or "") for one in (*draft["levels"], *draft["visit"]["measured"].values())]
+    found = (film.get("pixels_sha256") for text in texts for film in films(text))
+    return list(dict.fromkeys(sha256 for sha256 in found if sha256))
 
 
 def film_of(text: str, name: str) -> dict[str, Any] | None:

@@ -14,6 +14,7 @@ from html import escape
 
 import streamlit as st
 
+from hexapod.app.draft import film_draft
 from hexapod.app.draft.storage import draft_in, text_of
 from hexapod.app.session import entries, library_access, session
 from hexapod.app.session.entries import action
@@ -140,10 +141,16 @@ def save_as_another(place: str) -> None:
     case = session.opened()
     if not _is_undecided(place):
         return
-    case.newer = 0
+    before, case.newer = case.token, 0
     entries.save_as(new_key(), 0)
-    if not case.unsaved:
-        case.said = "Your entries are a case of their own now, with the same id: give it another id before signing."
+    if case.unsaved:
+        return
+    case.said = "Your entries are a case of their own now, with the same id: give it another id before signing."
+    try:
+        if before:
+            library_access.records().films.take_along(before, case.token, film_draft.pictures_of(case.draft))
+    except HexapodError as error:
+        case.said += f" Not all of its radiographs are kept with it. {error}"
 
 
 @action

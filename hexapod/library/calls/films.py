@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, insert, select
@@ -67,6 +67,18 @@ class Films:
         if instead_of is not None:
             self._access.store.settle()
         return sha256
+
+    def take_along(self, case: str, other: str, sha256s: Iterable[str]) -> None:
+        """Keep those pictures of a case, of these SHA-256, that it has with another case, too: entries of the one went
+        on as the other.  Each is then removed with its own case only.
+
+        Raises:
+            Refused, NotThere, NotSaved, Unreadable: as for `keep` and `pixels`.
+        """
+        kept = self.of(case)
+        for sha256 in sha256s:
+            if sha256 in kept:
+                self.keep(other, self.pixels(case, sha256))
 
     def of(self, case: str) -> tuple[str, ...]:
         """The SHA-256 of the radiographs kept with a case, in the order in which they came."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -11,7 +13,7 @@ from hexapod.app.session import entries, library_access, session, step_status
 from hexapod.app.session.entries import action
 from hexapod.app.steps.radiographs import film_scale
 from hexapod.errors import HexapodError
-from hexapod.films.film_file import FilmPicture
+from hexapod.films.film_file import FilmPicture, read_film
 
 KEEP = "film-keep"
 TOLD = (
@@ -25,7 +27,7 @@ TOLD = (
 
 def show() -> None:
     """The one tick, off until somebody sets it, and how many pictures are kept."""
-    kept, known = _kept(), _of_draft()
+    kept, known = _kept(), film_draft.pictures_of(session.draft())
     key = session.seed(session.widget_key((KEEP,)), is_agreed(), always=True)
     st.checkbox(
         "Keep the pictures in the library, too",
@@ -62,7 +64,7 @@ def keep_opened() -> None:
     if not case.token:
         case.refuse(KEEP, "The case is not in the library yet: save its entries, then set the tick again.")
         return
-    known, kept = _of_draft(), _kept()
+    known, kept = film_draft.pictures_of(session.draft()), _kept()
     try:
         for sha256 in known:
             if sha256 in case.pictures and sha256 not in kept:
@@ -82,6 +84,30 @@ def covered(before: str, after: FilmPicture) -> None:
         library_access.records().films.keep(case.token, after.png, instead_of=before)
     case.pictures.pop(before, None)
     case.pictures[after.sha256] = after
+
+
+def with_boxes(picture: bytes, boxes: Sequence[Sequence[int]], header: Mapping[str, Any]) -> FilmPicture:
+    """A picture (PNG) with boxes (left, top, right, bottom) burned in; `header` is what is known of its file.
+
+    Raises:
+        HexapodError: a box covers nothing.
+    """
+    black_out = [(left, top, right, bottom) for left, top, right, bottom in boxes]
+    return replace(read_film(picture, black_out=black_out), header=header)
+
+
+def covered_again(films: Sequence[Mapping[str, Any]], picture: FilmPicture) -> tuple[FilmPicture, str]:
+    """A file opened again in which a name had been covered: covered as before, so that it finds its points.
+
+    Any other picture stays as it is, without a sentence.
+    """
+    for film in films:
+        boxes = film.get("covered_px") or []
+        if boxes and (film["columns"], film["rows"]) == (picture.columns, picture.rows):
+            covered = with_boxes(picture.png, boxes, picture.header)
+            if covered.sha256 == film.get("pixels_sha256"):
+                return covered, f"It is {film['id']}: what was covered on it is black again."
+    return picture, ""
 
 
 def png(sha256: str) -> bytes:
@@ -104,11 +130,3 @@ def address(sha256: str) -> str | None:
 def _kept() -> tuple[str, ...]:
     record = session.opened().record
     return record.films if record is not None else ()
-
-
-def _of_draft() -> list[str]:
-    """The SHA-256 of all pictures that the entries of the case name."""
-    draft = session.draft()
-    measured = [*draft["levels"], *draft["visit"]["measured"].values()]
-    films = [film for one in measured for film in film_draft.films(str(one.get("measured_with") or ""))]
-    return list(dict.fromkeys(sha256 for film in films if (sha256 := film.get("pixels_sha256"))))

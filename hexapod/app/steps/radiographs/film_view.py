@@ -16,7 +16,6 @@ from hexapod.app.steps.radiographs import film_keeping, film_scale
 from hexapod.app.viewer.bundles import show_film
 from hexapod.deformity.quantities import Side
 from hexapod.errors import HexapodError
-from hexapod.films.film_file import read_film
 from hexapod.films.film_reading import ReadFilm
 from hexapod.films.measure import read_measuring_document
 from hexapod.films.placing import (
@@ -169,16 +168,21 @@ def _cover(uid: str, name: str) -> None:
     film = film_draft.film_of(level["measured_with"], name) if level is not None else None
     if level is None or not told or film is None or told["sha256"] != film.get("pixels_sha256"):
         return
-    left, top, right, bottom = told["box"]
+    before = case.pictures.get(told["sha256"])
     try:
-        covered = read_film(film_keeping.png(told["sha256"]), black_out=[(left, top, right, bottom)])
+        png = film_keeping.png(told["sha256"])
+        covered = film_keeping.with_boxes(png, [told["box"]], {} if before is None else before.header)
         film_keeping.covered(told["sha256"], covered)
     except HexapodError as error:
         case.said = str(error)
         return
     case.points_beside[uid, covered.sha256] = film_scale.points_beside(uid, film)
     case.covering, case.said = "", f"{name}: the box is black in the picture, and what was below it is gone."
-    text = film_draft.with_details(level["measured_with"], name, {"pixels_sha256": covered.sha256})
+    text = film_draft.with_details(
+        level["measured_with"],
+        name,
+        {"pixels_sha256": covered.sha256, "covered_px": [*film.get("covered_px", []), told["box"]]},
+    )
     entries.put(film_scale.path_of(uid), text)
 
 

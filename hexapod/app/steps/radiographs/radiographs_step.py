@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from hexapod.about import sample_radiographs
+from hexapod.about import real_radiograph, sample_radiographs
 from hexapod.app.draft import draft_model as d
 from hexapod.app.draft import film_draft
 from hexapod.app.draft.outcome import Outcome
@@ -26,7 +26,8 @@ UPLOAD, SIDE, VIEW, FROM, NAMED = "film-file", "film-side", "film-view", "film-f
 OVERRULED = "film-overruled"
 SIDES: dict[Side, str] = {"left": "Left", "right": "Right"}
 NAMES = {"none": "None", "cover": "Yes: cover it"}
-# In the order of the files of a sample.
+# Of all that the step can be tried with; views in the order of the files of a sample.
+SAMPLE_SIDE: Side = "right"
 SAMPLE_VIEWS: tuple[tuple[View, SeenFrom], ...] = (("ap", "front"), ("lateral", "left"))
 INTRODUCTION = (
     "Optional. Open the AP and the lateral radiograph, place points on them, and take over what they tell, line by "
@@ -69,9 +70,7 @@ def show_films(side: Side, reference: Any) -> None:
     film = film_view.chosen(shown)
     found = _measured(side)
     film_view.show(film, side, reference)
-    of_visit = session.opened().visit_films is not None
-    if not of_visit:
-        film_ruler.show_tools(film)
+    film_ruler.show_tools(film)
     film_about.show(film)
     film_keeping.show()
     film_scale.show(film)
@@ -79,8 +78,7 @@ def show_films(side: Side, reference: Any) -> None:
         _open_part()
     unanswered = [sentence for film in shown for sentence in film_about.still_open(film)]
     film_results.show(found, unanswered)
-    if not of_visit:
-        film_ruler.show_sizes(shown, side, reference, bool(unanswered))
+    film_ruler.show_sizes(shown, side, reference, bool(unanswered))
     st.button(
         f"Remove {film['id']}",
         key="film-remove",
@@ -132,14 +130,32 @@ def _open_part() -> None:
             disabled=not film_scale.may_enter(),
         )
         step_status.beside("film-open-it")
-    if not _films() and sample_radiographs(session.draft()["id"]):
+    if not _films():
+        _samples()
+
+
+def _samples() -> None:
+    """What the step can be tried with, on the sample that it belongs to: nothing of it gets into a patient's case."""
+    if not sample_radiographs(session.draft()["id"]):
+        st.caption("To try this step, open the sample Tibia vara from the list of cases: two belong to it.")
+        return
+    uid, closed = film_scale.level()["uid"], not film_scale.may_enter()
+    with st.container(horizontal=True):
         st.button(
             "Try it: open the two radiographs of this sample",
             key="film-open-sample",
             on_click=_open_sample,
-            args=(film_scale.level()["uid"],),
-            disabled=not film_scale.may_enter(),
+            args=(uid,),
+            disabled=closed,
         )
+        if real_radiograph() is not None:
+            st.button(
+                "Try it: open a real radiograph of a leg",
+                key="film-open-real",
+                on_click=_open_real,
+                args=(uid,),
+                disabled=closed,
+            )
 
 
 def _field(name: str) -> str:
@@ -153,10 +169,22 @@ def _open_sample(uid: str) -> None:
     if film_scale.open_level(uid) is None:
         return
     for file, (view, seen_from) in zip(sample_radiographs(session.draft()["id"]), SAMPLE_VIEWS, strict=True):
-        picture, side = read_film(file.read_bytes()), session.draft()["limb"]["side"]
-        record, notes = record_of(picture, name="", side=side, view=view, seen_from=seen_from)
+        picture = read_film(file.read_bytes())
+        record, notes = record_of(picture, name="", side=SAMPLE_SIDE, view=view, seen_from=seen_from)
         _take_in(uid, record, picture, [*notes, "The ball on both is 25.4 mm."])
     session.opened().film = f"{SAMPLE_VIEWS[0][0]}1"
+
+
+@action
+def _open_real(uid: str) -> None:
+    """Callback: the leg of somebody else than the patient of the sample; mirrored as it is stored, without a scale."""
+    file = real_radiograph()
+    if file is None or film_scale.open_level(uid) is None:
+        return
+    picture = read_film(file.read_bytes())
+    view, seen_from = SAMPLE_VIEWS[0]
+    record, notes = record_of(picture, name="", side=SAMPLE_SIDE, view=view, seen_from=seen_from)
+    _take_in(uid, record, picture, ["A real right lower leg, of nobody whom this case tells of.", *notes])
 
 
 @action
@@ -207,6 +235,10 @@ def _take_in(uid: str, record: dict[str, Any], picture: FilmPicture, notes: list
         )
         return
     text = str(level["measured_with"])
+    picture, again = film_keeping.covered_again(film_draft.films(text), picture)
+    if again:
+        record, notes = record | {"pixels_sha256": picture.sha256}, [*notes, again]
+        case.covering = ""
     known = next((one for one in film_draft.films(text) if one.get("pixels_sha256") == picture.sha256), None)
     if known is None:
         record = record | {"id": film_draft.free_id(text, record["view"])}
