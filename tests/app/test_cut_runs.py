@@ -17,7 +17,7 @@ from tests.app.driver import Form
 
 STEPS = ("limb", "frame", "deformity", "mounting", "treatment")
 # Other than steps: buttons that change the draft, or give its entries new fields.
-BUTTONS = ("add-level", "add-stage", "add-structure", "keep-alternative", "work-on-other", "open-all")
+BUTTONS = ("add-level", "add-stage", "add-structure", "keep-alternative", "work-on-A", "open-all")
 
 
 class Browser:

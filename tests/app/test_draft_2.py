@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
+from hexapod.app.draft import alternatives, stage_list
 from hexapod.app.draft import draft_model as d
-from hexapod.app.draft import stage_list
 from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.outcome import work_out
 from hexapod.app.draft.storage import draft_in, text_of
@@ -31,7 +31,7 @@ RECORDED = Path(__file__).resolve().parents[1] / "data" / "drafts_2.jsonl.xz"
 DRAFTS = [json.loads(line) for line in lzma.decompress(RECORDED.read_bytes()).decode("utf-8").splitlines()]
 BACK = {"put_back": stage_list.put_back, "take_back": stage_list.take_back, "swap": frame.swap_proposal}
 # What a new case has chosen that a draft of that version did not know.
-NEW_CASE = {"True", "'model'", "'stages'", "'osteotomy'", "'day first'", "'residual'", "'en'", "'a4'"}
+NEW_CASE = {"True", "'model'", "'stages'", "'osteotomy'", "'day first'", "'residual'", "'en'", "'a4'", "'A'", "'B'"}
 CLINIC_DAYS = ("clinic_days", "clinic_closed")
 each = pytest.mark.parametrize("recorded", DRAFTS, ids=[one["name"] for one in DRAFTS])
 
@@ -74,7 +74,8 @@ def test_a_draft_says_what_it_said(recorded: dict[str, Any]) -> None:
     draft = opened(recorded)
     assert told(draft) == wanted(recorded["told"])
     if "other" in recorded:
-        other = told(stage_list.other_draft(draft))
+        (one,) = (one for one in draft["alternatives"] if not alternatives.is_in_work(one))
+        other = told(alternatives.draft_with(draft, one["uid"]))
         assert of_the_treatment(other) == of_the_treatment(wanted(recorded["other"]))
         assert [other["document"].get(key) for key in CLINIC_DAYS] == [
             recorded["told"]["document"].get(key) for key in CLINIC_DAYS
@@ -110,7 +111,7 @@ def test_it_is_saved_as_the_draft_of_now_and_is_the_same_limb_and_frame(recorded
     text = text_of(draft)
     assert draft_in(text) == draft
     new, old = json.loads(text), recorded["draft"]
-    assert (old["format"], new["format"]) == ("hexapod-draft/2", "hexapod-draft/4")
+    assert (old["format"], new["format"]) == ("hexapod-draft/2", "hexapod-draft/5")
     assert new.keys() - {"format"} == d.blank_draft().keys()
     assert identity_of_draft(old) == identity_of_draft(new)
     assert _words_of_draft(new) == _words_of_draft(old)
@@ -145,7 +146,7 @@ def test_a_library_has_drafts_of_both_formats_side_by_side() -> None:
     form.step("treatment").type("Adjustments per day", "3")
     assert [one.revision for one in records.drafts.saves(key)] == [2, 1]
     new: Any = records.drafts.load(key)
-    assert json.loads(new.text)["format"] == "hexapod-draft/4"
+    assert json.loads(new.text)["format"] == "hexapod-draft/5"
     assert draft_in(new.text)["levels"][0]["adjustments_per_day"] == "3"
     (again,) = records.cases.find().cases
     assert (again.case_id, again.side, again.bone) == (line.case_id, line.side, line.bone)

@@ -47,7 +47,7 @@ import json, sys
 from pathlib import Path
 from streamlit.testing.v1 import AppTest
 import hexapod
-from hexapod.app.draft import stage_list
+from hexapod.app.draft import alternatives
 from hexapod.app.draft.outcome import work_out
 from hexapod.app.draft.storage import draft_in, text_of
 from hexapod.app.session.step_status import trouble_lines
@@ -86,8 +86,8 @@ assert outcome.case.levels[0].sole_gap_mm == 4.5
 draft = at.session_state["session"].case.draft
 assert draft["levels"][0]["sole_gap_mm"] == "4,5"
 assert draft_in(text_of(draft)) == draft
-stage_list.keep(draft)
-assert draft["alternative"]["treatment"]["levels"][draft["levels"][0]["uid"]]["sole_gap_mm"] == "4,5"
+alternatives.keep(draft)
+assert draft["alternatives"][0]["treatment"]["levels"][draft["levels"][0]["uid"]]["sole_gap_mm"] == "4,5"
 old = draft_in(Path("before.json").read_text("utf-8"))
 assert (old["levels"][0]["sole_gap_mm"], old["shoe_lift_mm"]) == ("", "")
 assert work_out(old).case.document == json.loads(Path("sample_cases/tibia_varus.json").read_text("utf-8"))

@@ -1,4 +1,4 @@
-"""The treatment step on the screen: rows of stages, templates, the effect while editing, two alternatives."""
+"""The treatment step on the screen: rows of stages, templates, the effect while editing, alternatives as columns."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 import hexapod
 from hexapod.app.draft import storage
 from hexapod.app.draft.conversion import read_draft
-from hexapod.app.steps.treatment import treatment_step
+from hexapod.app.steps.treatment import summary
 from hexapod.library import ANYONE, open_library
 from hexapod.text.case_sentences import span_words, spans
 from hexapod.text.plan_summary import compared, summary_lines, summary_of
@@ -35,7 +35,7 @@ def _text(html: str) -> str:
 
 
 def _panel(form: Form) -> str:
-    (panel,) = re.findall(r'<section class="hx-effect".*?</section>', form.html, re.DOTALL)
+    (panel,) = re.findall(r'<section class="hx-effect[^"]*".*?</section>', form.html, re.DOTALL)
     return panel
 
 
@@ -89,7 +89,7 @@ def test_the_effect_plans_once(form: Form, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("hexapod.app.draft.outcome.make_plan", counted)
     form.type("Maximum rate, mm per day", "0,85")
     assert len(planned) == 1
-    form.press(f"edit-{_uids(form)[0]}").press("work-on-other").press("work-on-other")
+    form.press(f"edit-{_uids(form)[0]}").press("work-on-A").press("work-on-B")
     assert len(planned) == 1
 
 
@@ -215,29 +215,41 @@ def test_the_last_number_typed_is_taken_along_when_stages_are_put_in(form: Form)
     assert form.document["levels"][0]["stages"][1]["transport"] == {"distal_mm": 25}
 
 
-def test_two_alternatives_are_compared_and_one_is_chosen(form: Form, varus: Document) -> None:
-    slow = copy.deepcopy(varus)
+def test_alternatives_are_compared_and_one_is_chosen(form: Form, varus: Document) -> None:
+    slow, slowest = copy.deepcopy(varus), copy.deepcopy(varus)
     slow["levels"][0]["limits"]["mm_per_day"] = 0.75
     slow["levels"][0]["stages"].pop()
     slow["exchange_reserve_mm"] = 5
+    slowest["levels"][0]["limits"]["mm_per_day"] = 0.5
     _treatment(form).press("keep-alternative")
-    assert {row[3] for row in _told(form)[1:]} == {"the same"}
+    assert all(first == second for _, first, second in _told(form)[1:])
     form.type("Maximum rate, mm per day", "0,75").press(f"remove-{_uids(form)[-1]}")
-    assert form.type("Minimum strut travel remaining, mm", "5").document == slow
-    first, second = (summary_of(hexapod.make_plan(case)) for case in map(hexapod.read_case, (varus, slow)))
+    form.type("Minimum strut travel remaining, mm", "5").type("Alternative B", "slow")
+    assert form.document == slow
+    form.press("work-on-A").press("keep-alternative").type("Maximum rate, mm per day", "0,5")
+    assert form.document == slowest
+    first, *others = (summary_of(hexapod.make_plan(case)) for case in map(hexapod.read_case, (varus, slow, slowest)))
+    all_stages = "latency, distract, correct, consolidation"
     entered = [
-        ["Minimum strut travel remaining", "empty", "5", ""],
-        ["Maximum rate", "1", "0,75", ""],
-        ["Stages", "latency, distract, correct, consolidation", "latency, distract, correct", ""],
+        ["Minimum strut travel remaining", "empty", "5", "empty"],
+        ["Maximum rate", "1", "0,75", "0,5"],
+        ["Stages", all_stages, "latency, distract, correct", all_stages],
     ]
-    rows = [[row.name, row.first, row.second, row.difference] for row in compared(first, second)]
-    rows = [row for row in rows if row[0] in treatment_step.ALWAYS or not row[3].startswith("the same")]
-    assert _told(form) == [["", "A", "B", "B against A"], *entered, *rows]
+    rows = []
+    for both in zip(*(compared(first, other) for other in others), strict=True):
+        differs = [not one.difference.startswith("the same") for one in both]
+        told = [
+            f"{one.second}|{one.difference}|" if differ else one.second
+            for one, differ in zip(both, differs, strict=True)
+        ]
+        if both[0].name in summary.ALWAYS or any(differs):
+            rows.append([both[0].name, both[0].first, *told])
+    assert _told(form) == [["Differences are from A", "A", "B: slow", "C"], *entered, *rows]
     assert {"Days of treatment", "Last adjustment", "Strut change-outs", "Warnings"} < {row[0] for row in rows}
-    assert "Alternative B is in work" in form.html
+    assert "Alternative C is in work" in form.html
     assert 'class="hx-differs"' in _panel(form)
 
-    form.press("work-on-other")
+    form.press("work-on-A")
     assert form.document == varus
     assert form.field("Maximum rate, mm per day").value == "1"
     assert form.field("Minimum strut travel remaining, mm").value == ""
@@ -247,12 +259,13 @@ def test_two_alternatives_are_compared_and_one_is_chosen(form: Form, varus: Docu
     assert plan_id(hexapod.read_case(slow)) not in form.html
     assert "put-back" not in _buttons(form)
 
-    form.press("work-on-other").press("drop-other")
+    form.press("work-on-B").press("drop-A").press("drop-C")
     assert form.document == slow
     assert _told(form) == _effect(slow)
     assert "in work" not in form.html
-    form.press("take-up-other").press("work-on-other")
+    form.press("take-up-A").press("work-on-A")
     assert form.document == varus
+    assert form.press("take-up-C").press("work-on-C").document == slowest
 
 
 @pytest.mark.hazard("H-21")
@@ -260,20 +273,20 @@ def test_an_alternative_outlives_its_window_and_is_not_in_the_next_case(form: Fo
     _treatment(form).press("keep-alternative").type("Maximum rate, mm per day", "0,75")
     again = Form(case=form.case.token, step="treatment")
     assert "Alternative B is in work" in again.html
-    again.press("work-on-other")
+    again.press("work-on-A")
     assert again.document == varus
     again.step("limb").sample("tibia_transport").step("treatment")
     assert "in work" not in again.html
-    assert again.case.draft["alternative"] is None
+    assert again.case.draft["alternatives"] == []
 
 
 @pytest.mark.hazard("H-13")
 def test_what_is_typed_with_the_click_that_changes_over_goes_to_the_one_in_work(form: Form, varus: Document) -> None:
     _treatment(form).press("keep-alternative")
     form.field("Maximum rate, mm per day").input("0,7")
-    form.press("work-on-other")
+    form.press("work-on-A")
     assert form.document == varus
-    form.press("work-on-other")
+    form.press("work-on-B")
     varus["levels"][0]["limits"]["mm_per_day"] = 0.7
     assert form.document == varus
 
@@ -282,7 +295,7 @@ def test_what_is_typed_with_the_click_that_changes_over_goes_to_the_one_in_work(
 def test_a_browser_that_still_reports_the_fields_of_the_other_alternative(form: Form, varus: Document) -> None:
     _treatment(form).press("keep-alternative").type("Maximum rate, mm per day", "0,7")
     late = form.field("Maximum rate, mm per day")._widget_state
-    form.press("work-on-other")
+    form.press("work-on-A")
     reported = form.at._tree.get_widget_states()
     reported.widgets.append(late)
     form.at._run(reported)
@@ -291,11 +304,11 @@ def test_a_browser_that_still_reports_the_fields_of_the_other_alternative(form: 
 
 def test_an_alternative_that_cannot_be_planned_is_told_with_what_it_lacks(form: Form, varus: Document) -> None:
     _treatment(form).press("keep-alternative").type("Maximum rate, mm per day", "x")
-    planned = [[name, text, "no plan", ""] for name, text in _effect(varus) if name in treatment_step.ALWAYS]
-    wanted = [["", "A", "B", "B against A"], ["Maximum rate", "1", "x", ""], *planned]
+    planned = [[name, text, "no plan"] for name, text in _effect(varus) if name in summary.ALWAYS]
+    wanted = [["Differences are from A", "A", "B"], ["Maximum rate", "1", "x"], *planned]
     assert _told(form) == wanted
     assert "Maximum rate: “x”: is not a number" in _text(_panel(form))
-    form.press("work-on-other")
+    form.press("work-on-A")
     assert _told(form) == wanted
 
 
@@ -305,7 +318,7 @@ def test_documents_are_those_of_the_alternative_in_work(form: Form, varus: Docum
     kept = open_library().as_user(ANYONE).drafts.load(form.case.token)
     assert kept is not None
     draft = storage.draft_in(kept.text)
-    assert draft["alternative"] is not None
+    assert len(draft["alternatives"]) == 2
     assert form.document == read_draft(draft).document == varus
     case = hexapod.read_case(varus)
     plan = hexapod.make_plan(case)

@@ -1,4 +1,4 @@
-"""What the treatment step does to a draft: its lists, its templates, and the alternative kept beside it."""
+"""What the treatment step does to a draft: its lists, its templates, and the alternatives kept beside it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hexapod
+from hexapod.app.draft import alternatives, stage_list, storage
 from hexapod.app.draft import draft_model as d
-from hexapod.app.draft import stage_list, storage
 from hexapod.app.draft.conversion import draft_of, read_draft
 from hexapod.app.draft.outcome import work_out
 from hexapod.app.session import entries
@@ -247,15 +247,25 @@ def test_a_template_that_the_deformity_does_not_allow_says_so() -> None:
     assert trouble.path == ("template", "gap_mm")
 
 
+def _another(draft: d.Draft) -> d.Draft:
+    """The first alternative that is not in work."""
+    other: d.Draft = next(one for one in draft["alternatives"] if not alternatives.is_in_work(one))
+    return other
+
+
+def _letters(several: list[d.Draft]) -> list[str]:
+    return [one["letter"] for one in several]
+
+
 @pytest.mark.hazard("H-15")
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
 @pytest.mark.some(5)
-def test_the_alternative_never_reaches_the_case(path: Path) -> None:
+def test_alternatives_never_reach_the_case(path: Path) -> None:
     """The file as it is; and with one edit in work, that edit and nothing else."""
     document = json.loads(path.read_text("utf-8"))
     draft = draft_of(document)
-    stage_list.keep(draft)
-    other = draft["alternative"]["treatment"]
+    alternatives.keep(draft)
+    other = _another(draft)["treatment"]
     other["case"]["exchange_reserve_mm"] = "7"
     for level in other["levels"].values():
         level |= {"limits": {"mm_per_day": "0,5", "deg_per_day": ""}, "stages": [d.blank_stage()]}
@@ -272,70 +282,90 @@ def test_an_alternative_leaves_the_fingerprint_of_the_file() -> None:
     document = _sample("tibia_varus") | {"title": None}
     document["levels"][0] |= {"limits": {}, "adjustments_per_day": 1}
     draft = draft_of(document)
-    stage_list.keep(draft)
+    alternatives.keep(draft)
     draft["template"]["name"] = "lengthening"
     assert read_draft(draft).document == document
 
 
 @pytest.mark.hazard("H-21")
-def test_choosing_swaps_and_loses_nothing() -> None:
+def test_choosing_among_four_loses_nothing() -> None:
+    """Each of the four has its own limit and stages, chosen in every order, after a save and a reopening."""
     draft = draft_of(_sample("tibia_two_levels"))
     uid = _first(draft)
     stage_list.remove(draft, uid, draft["levels"][0]["stages"][0]["uid"])
-    stage_list.keep(draft)
-    first = stage_list.treatment_of(draft)
-    assert (stage_list.in_work(draft), stage_list.kept(draft)["kept"]) == ("B", "A")  # type: ignore[index]
-    for level in draft["levels"]:
-        level["limits"]["mm_per_day"] = "0,75"
-        level["stages"].pop()
-    draft["clinic_days"]["mon"] = True
-    draft["clinic_closed"] = "2028-05-01"
-    stage_list.put_back(draft, uid)
-    second = stage_list.treatment_of(draft)
-    beside = {key: value for key, value in draft.items() if key not in ("levels", *draft["alternative"]["treatment"]["case"], "aside", "alternative")}  # fmt: skip
-    for _ in range(2):
+    had = {"A": alternatives.treatment_of(draft)}
+    for letter, limit in (("B", "0,75"), ("C", "0,6"), ("D", "0,5")):
+        alternatives.keep(draft)
+        for level in draft["levels"]:
+            level["limits"]["mm_per_day"] = limit
+        stage_list.add(draft, uid)
+        draft["alternatives"][-1]["name"] = f"limit {limit}"
+        had[letter] = alternatives.treatment_of(draft)
+    assert [alternatives.title(one) for one in alternatives.compared(draft)] == [
+        "A",
+        "B: limit 0,75",
+        "C: limit 0,6",
+        "D: limit 0,5",
+    ]
+    beside = {key: value for key, value in draft.items() if key not in ("levels", *had["A"]["case"], "aside", "alternatives")}  # fmt: skip
+    names = {one["letter"]: one["uid"] for one in draft["alternatives"]}
+    for letter in "ADBCABDCA":
         draft = json.loads(json.dumps(draft))
-        other = stage_list.other_draft(draft)
-        stage_list.swap(draft)
+        other = alternatives.draft_with(draft, names[letter])
+        alternatives.choose(draft, names[letter])
         assert draft == other
-        assert stage_list.treatment_of(draft) == first
-        assert draft["alternative"] == {"kept": "B", "dropped": False, "treatment": second}
-        assert stage_list.removed(draft, uid) is not None
-        stage_list.swap(draft)
-        assert stage_list.treatment_of(draft) == second
-        assert draft["alternative"] == {"kept": "A", "dropped": False, "treatment": first}
+        assert alternatives.treatment_of(draft) == had[letter]
+        assert alternatives.in_work(draft)["letter"] == letter  # type: ignore[index]
+        kept = {one["letter"]: one["treatment"] for one in draft["alternatives"]}
+        assert kept == had | {letter: None}
     assert all(draft[key] == value for key, value in beside.items())
+    rates = [values for name, values in alternatives.differing(draft) if name == "Hexapod 1, Maximum rate"]
+    assert rates == [("1", "0,75", "0,6", "0,5")]
+
+
+def test_a_fifth_column_waits_until_one_is_dropped() -> None:
+    draft = draft_of(_sample("tibia_varus"))
+    for _ in range(5):
+        alternatives.keep(draft)
+    assert _letters(draft["alternatives"]) == ["A", "B", "C", "D"]
+    alternatives.drop(draft, draft["alternatives"][1]["uid"])
+    assert _letters(alternatives.compared(draft)) == ["A", "C", "D"]
+    alternatives.keep(draft)
+    assert _letters(alternatives.compared(draft)) == ["A", "C", "D", "E"]
 
 
 def test_an_alternative_dropped_can_be_taken_up_again() -> None:
     draft = draft_of(_sample("tibia_varus"))
-    stage_list.keep(draft)
-    kept = copy.deepcopy(draft["alternative"])
-    stage_list.drop(draft)
-    assert (stage_list.kept(draft), stage_list.dropped(draft), stage_list.in_work(draft)) == (None, "A", "")
-    stage_list.take_up(draft)
-    assert draft["alternative"] == kept
-    assert stage_list.kept(draft) == kept
+    alternatives.keep(draft)
+    kept = copy.deepcopy(draft["alternatives"])
+    first, mine = (one["uid"] for one in kept)
+    alternatives.drop(draft, first)
+    assert (alternatives.compared(draft), alternatives.in_work(draft)) == ([], None)
+    assert _letters(alternatives.dropped(draft)) == ["A"]
+    alternatives.take_up(draft, first)
+    assert draft["alternatives"] == kept == alternatives.compared(draft)
+    alternatives.drop(draft, mine)  # what is in work stays
+    assert draft["alternatives"] == kept
 
 
 def test_levels_that_came_or_went_meanwhile_keep_what_they_have() -> None:
     draft = draft_of(_sample("tibia_two_levels"))
-    stage_list.keep(draft)
+    alternatives.keep(draft)
     gone = draft["levels"].pop(1)
     new = d.blank_level() | {"limits": {"mm_per_day": "0,4", "deg_per_day": ""}}
     draft["levels"].append(new)
     draft["levels"][0]["limits"]["mm_per_day"] = "0,6"
-    stage_list.swap(draft)
+    alternatives.choose(draft, _another(draft)["uid"])
     assert [level["limits"]["mm_per_day"] for level in draft["levels"]] == [gone["limits"]["mm_per_day"], "0,4"]
-    kept = draft["alternative"]["treatment"]["levels"]
-    assert kept[gone["uid"]] == {row.path[0]: gone[row.path[0]] for row in stage_list.OF_LEVEL}
+    kept = _another(draft)["treatment"]["levels"]
+    assert kept[gone["uid"]] == {row.path[0]: gone[row.path[0]] for row in alternatives.OF_LEVEL}
     assert kept[draft["levels"][0]["uid"]]["limits"]["mm_per_day"] == "0,6"
 
 
 def test_an_alternative_is_everything_that_the_treatment_step_edits() -> None:
     """A part of a level or of the case goes into an alternative whole, or not at all."""
-    assert {row.path[0] for row in stage_list.OF_LEVEL} >= {"couple", "segment", "stages", "limits", "so_far"}
-    for rows, mine in ((CASE, stage_list.OF_CASE), (LEVEL, stage_list.OF_LEVEL)):
+    assert {row.path[0] for row in alternatives.OF_LEVEL} >= {"couple", "segment", "stages", "limits", "so_far"}
+    for rows, mine in ((CASE, alternatives.OF_CASE), (LEVEL, alternatives.OF_LEVEL)):
         assert not {row.path[0] for row in mine} & {row.path[0] for row in rows if row not in mine}
 
 
@@ -343,19 +373,40 @@ def test_an_alternative_is_everything_that_the_treatment_step_edits() -> None:
 @pytest.mark.parametrize("title", [None, "edited"])
 def test_a_draft_without_an_alternative_is_opened_without_one(title: str | None) -> None:
     document = _sample("tibia_varus")
-    draft = {key: value for key, value in draft_of(document).items() if key not in ("alternative", "aside", "template")}
+    draft = {
+        key: value for key, value in draft_of(document).items() if key not in ("alternatives", "aside", "template")
+    }
     if title:
         draft["title"] = document["title"] = title
-    kept = storage.draft_in(storage.text_of(draft))
+    kept = storage.draft_in(json.dumps({"format": "hexapod-draft/4", "alternative": None} | draft))
     assert kept.keys() == d.blank_draft().keys()
-    assert kept["alternative"] is None
+    assert kept["alternatives"] == []
     assert read_draft(kept).document == document
+
+
+@pytest.mark.hazard("H-21")
+@pytest.mark.parametrize(("kept", "dropped"), [("A", False), ("B", True)])
+def test_the_one_alternative_of_an_older_draft_is_a_column_now(kept: str, dropped: bool) -> None:
+    draft = draft_of(_sample("tibia_varus"))
+    other = alternatives.treatment_of(draft)
+    draft["levels"][0]["limits"]["mm_per_day"] = "0,5"
+    mine = alternatives.treatment_of(draft)
+    del draft["alternatives"]
+    old = {"format": "hexapod-draft/4"} | draft
+    old["alternative"] = {"kept": kept, "dropped": dropped, "treatment": other}
+    opened = storage.draft_in(json.dumps(old))
+    told = {one["letter"]: (one["name"], one["dropped"], one["treatment"]) for one in opened["alternatives"]}
+    assert list(told) == ["A", "B"]
+    assert told.pop(kept) == ("", dropped, other)
+    assert list(told.values()) == [("", False, None)]
+    assert alternatives.treatment_of(opened) == mine
+    assert storage.draft_in(storage.text_of(opened)) == opened
 
 
 @pytest.mark.hazard("H-21")
 def test_an_alternative_is_kept_on_disk() -> None:
     draft = draft_of(_sample("tibia_varus"))
-    stage_list.keep(draft)
+    alternatives.keep(draft)
     draft["levels"][0]["limits"]["mm_per_day"] = "0,5"
     assert storage.draft_in(storage.text_of(draft)) == draft
 
@@ -374,12 +425,13 @@ def test_a_field_that_streamlit_has_not_reported_is_taken_along(button: str, mon
     draft = draft_of(_sample("tibia_varus"))
     uid = _first(draft)
     stage_list.replace(draft, uid, [{"name": "x", "hold_days": 5}])
-    stage_list.keep(draft)
+    alternatives.keep(draft)
     without_page(monkeypatch, draft, {f"now|levels|{uid}|limits|mm_per_day": "0,7"})
     if button == "take back":
         entries.changed(lambda draft: stage_list.take_back(draft, uid))
         assert draft["levels"][0]["limits"]["mm_per_day"] == "0,7"
         return
-    entries.changed(stage_list.swap, new_fields=True)
+    other = _another(draft)["uid"]
+    entries.changed(lambda draft: alternatives.choose(draft, other), new_fields=True)
     assert draft["levels"][0]["limits"]["mm_per_day"] == "1"
-    assert draft["alternative"]["treatment"]["levels"][uid]["limits"]["mm_per_day"] == "0,7"
+    assert _another(draft)["treatment"]["levels"][uid]["limits"]["mm_per_day"] == "0,7"

@@ -31,14 +31,14 @@ ZERO = "zero"
 # What is typed where the rotation of a day has no limit; the case file then says null.
 NO_LIMIT = "none"
 # Entries that change neither the case nor its fingerprint: memory, what can be taken back, a template not put in, the
-# alternative kept, advice put in, a visit being typed, the goal, what a re-plan decided, the number of the signed plan
+# alternatives, advice put in, a visit being typed, the goal, what a re-plan decided, the number of the signed plan
 # that is being revised.
 BESIDE_THE_CASE = (
     "origin",
     "exact",
     "aside",
     "template",
-    "alternative",
+    "alternatives",
     "advised",
     "visit",
     "goal",
@@ -170,7 +170,7 @@ def blank_draft() -> Draft:
     return blank_of(CASE) | {
         "aside": {},
         "template": blank_template(),
-        "alternative": None,
+        "alternatives": [],
         "advised": blank_advised(),
         "visit": blank_visit(),
         "goal": {"deg": "", "mm": ""},

@@ -1,7 +1,6 @@
 """The stages of a level as a list in the draft: added, moved, removed and put back, or replaced by those of a template.
 
-Nothing typed is thrown away: what is removed or replaced stays beside the case, in the draft's `aside`.  Another
-treatment of the case is kept beside the one in work, which alone is planned.
+Nothing typed is thrown away: what is removed or replaced stays beside the case, in the draft's `aside`.
 """
 
 from __future__ import annotations
@@ -19,12 +18,7 @@ from hexapod.app.draft.typed_text import EntryReader, Reading, Trouble
 from hexapod.deformity import quantities as w
 from hexapod.errors import HexapodError
 from hexapod.stages.templates import TEMPLATES, StageDocument, TemplateOption, stages_from_template, templates_for
-from hexapod.text.case_fields import CASE, LEVEL
-from hexapod.text.field_kinds import CaseField, word_name
-
-# What the Treatment step edits, of the case and of a level: this is what two alternatives differ in.
-OF_CASE, OF_LEVEL = (tuple(row for row in rows if row.step == "treatment") for rows in (CASE, LEVEL))
-LETTERS = ("A", "B")
+from hexapod.text.field_kinds import word_name
 
 
 def add(draft: d.Draft, level_uid: str) -> str:
@@ -251,129 +245,3 @@ def _trouble(name: str, sentence: str) -> Trouble:
 def _is_words(option: TemplateOption) -> bool:
     """Sorts a way in words last: its name is an everyday word, which sentences about others use too."""
     return option.unit == "words"
-
-
-def kept(draft: d.Draft) -> d.Draft | None:
-    """The alternative that is kept beside the one in work, or None: none was kept, or it was dropped."""
-    alternative = draft["alternative"]
-    return None if alternative is None or alternative["dropped"] else alternative
-
-
-def dropped(draft: d.Draft) -> str:
-    """The letter of the alternative that was dropped and can be taken up again, or an empty text."""
-    alternative = draft["alternative"]
-    return alternative["kept"] if alternative is not None and alternative["dropped"] else ""
-
-
-def in_work(draft: d.Draft) -> str:
-    """The letter of the alternative in work, or an empty text when there is only one treatment."""
-    alternative = kept(draft)
-    return _other(alternative["kept"]) if alternative is not None else ""
-
-
-def letters_next(draft: d.Draft) -> tuple[str, str]:
-    """The letters that the treatment kept and the one then in work would get."""
-    alternative = draft["alternative"]
-    now = LETTERS[0] if alternative is None else _other(alternative["kept"])
-    return now, _other(now)
-
-
-def keep(draft: d.Draft) -> None:
-    """Keep the treatment of now; work goes on with a copy of it."""
-    letter, _ = letters_next(draft)
-    draft["alternative"] = {"kept": letter, "dropped": False, "treatment": treatment_of(draft)}
-
-
-def swap(draft: d.Draft) -> None:
-    """Work on the alternative kept, and keep the one that was in work.  Nothing is lost, on neither side."""
-    alternative = draft["alternative"]
-    if alternative is None:
-        return
-    now, then = treatment_of(draft), alternative["treatment"]
-    _put(draft, copy.deepcopy(then))
-    # A level removed meanwhile has no treatment now: what was kept for it stays kept.
-    levels = copy.deepcopy(then["levels"]) | now["levels"]
-    aside = copy.deepcopy(then["aside"]) | now["aside"]
-    draft["alternative"] = {
-        "kept": _other(alternative["kept"]),
-        "dropped": alternative["dropped"],
-        "treatment": now | {"levels": levels, "aside": aside},
-    }
-
-
-def drop(draft: d.Draft) -> None:
-    """Compare no longer; the alternative can be taken up again."""
-    if draft["alternative"] is not None:
-        draft["alternative"]["dropped"] = True
-
-
-def take_up(draft: d.Draft) -> None:
-    """Compare again with the alternative that was dropped."""
-    if draft["alternative"] is not None:
-        draft["alternative"]["dropped"] = False
-
-
-def other_draft(draft: d.Draft) -> d.Draft:
-    """The draft as if the alternative kept were in work; the draft given stays as it is."""
-    other = copy.deepcopy(draft)
-    swap(other)
-    return other
-
-
-def treatment_of(draft: d.Draft) -> d.Draft:
-    """A copy of everything that an alternative is: of the case, of every level by its uid, and what was taken out."""
-    levels = {level["uid"]: _parts(level, OF_LEVEL) for level in draft["levels"]}
-    return copy.deepcopy({"case": _parts(draft, OF_CASE), "levels": levels, "aside": draft["aside"]})
-
-
-def differing(draft: d.Draft) -> list[tuple[str, str, str]]:
-    """Every entry in which the two alternatives differ: its name, and what A and B have there."""
-    alternative = kept(draft)
-    if alternative is None:
-        return []
-    held, now = alternative["treatment"], treatment_of(draft)
-    a, b = (held, now) if alternative["kept"] == LETTERS[0] else (now, held)
-    found = _differing(OF_CASE, a["case"], b["case"], "")
-    for number, level in enumerate(draft["levels"], start=1):
-        first, second = (one["levels"].get(level["uid"], _parts(level, OF_LEVEL)) for one in (a, b))
-        found += _differing(OF_LEVEL, first, second, f"Hexapod {number}, " if len(draft["levels"]) > 1 else "")
-    return found
-
-
-def _differing(rows: tuple[CaseField, ...], a: d.Draft, b: d.Draft, whose: str) -> list[tuple[str, str, str]]:
-    found = []
-    for row in rows:
-        first, second = d.entry(a, row.path), d.entry(b, row.path)
-        if first != second:
-            found.append((f"{whose}{row.name}", *_told(row, first, second)))
-    return found
-
-
-def _told(row: CaseField, first: Any, second: Any) -> tuple[str, str]:
-    """Two values of an entry in words."""
-    if row.kind == "list":
-        names = [", ".join(one["name"] or "not named" for one in value) or "none" for value in (first, second)]
-        if names[0] == names[1]:
-            changed = [k for k, (x, y) in enumerate(zip(first, second, strict=False), start=1) if x != y]
-            names[1] += f"; other entries in {', '.join(map(str, changed))}"
-        return names[0], names[1]
-    if isinstance(first, str | None) and isinstance(second, str | None):
-        said = [str(row.options.get(one, one) or "empty") for one in (first, second)]
-        return said[0], said[1]
-    return "as entered in A", "as entered in B"
-
-
-def _parts(entries: d.Draft, rows: tuple[CaseField, ...]) -> d.Draft:
-    return {row.path[0]: entries[row.path[0]] for row in rows}
-
-
-def _put(draft: d.Draft, treatment: d.Draft) -> None:
-    """Put a treatment in; a level that it does not know keeps its own."""
-    draft.update({row.path[0]: treatment["case"][row.path[0]] for row in OF_CASE})
-    for level in draft["levels"]:
-        level.update(treatment["levels"].get(level["uid"], {}))
-    draft["aside"] = treatment["aside"]
-
-
-def _other(letter: str) -> str:
-    return LETTERS[1] if letter == LETTERS[0] else LETTERS[0]

@@ -8,14 +8,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hexapod.app.draft import draft_model as d
+from hexapod.app.draft.alternatives import OF_CASE, OF_LEVEL
 from hexapod.app.draft.conversion import draft_of, entry_text, read_draft
 from hexapod.app.draft.draft_model import Draft
-from hexapod.app.draft.stage_list import OF_CASE, OF_LEVEL
 from hexapod.errors import HexapodError
 from hexapod.text.case_fields import CASE, STAGE
 from hexapod.text.field_kinds import CaseField
 
-FORMAT, FORMAT_3, FORMAT_2 = "hexapod-draft/4", "hexapod-draft/3", "hexapod-draft/2"
+FORMAT, FORMAT_4, FORMAT_3, FORMAT_2 = (f"hexapod-draft/{number}" for number in (5, 4, 3, 2))
 
 # What a draft has always had; the entries that came later are empty when it is opened.
 FIRST_KEYS = {"id", "title", "limb", "start_date", "levels", "exact", "origin"}
@@ -66,12 +66,14 @@ def draft_in(text: str) -> Draft:
     try:
         draft = json.loads(text)
         written = draft.pop("format")
+        if written not in (FORMAT, FORMAT_4, FORMAT_3, FORMAT_2):
+            raise ValueError("another format")
+        if written != FORMAT:
+            draft = _from_4(draft)
         if written == FORMAT_2:
             draft = _from_2(draft)
         elif written == FORMAT_3:
             draft = _from_3(draft)
-        elif written != FORMAT:
-            raise ValueError("another format")
         if not FIRST_KEYS <= draft.keys() <= d.blank_draft().keys():
             raise ValueError("other keys")
         whole = _completed(draft)
@@ -135,25 +137,39 @@ def _merged(value: Draft, blank: Draft) -> Draft:
 
 
 def _fill_beside(draft: Draft) -> None:
-    """The same for what stands beside the case: the alternative, and stages removed or replaced."""
+    """The same for what stands beside the case: the alternatives, and stages removed or replaced."""
     for held, name in _stages_aside(draft):
         held[name] = _filled(held[name], STAGE, d.blank_stage())
-    if draft["alternative"] is not None:
-        treatment = draft["alternative"]["treatment"]
+    for treatment in _treatments(draft):
         treatment["case"] = _filled(treatment["case"], OF_CASE, d.blank_of(OF_CASE))
         for uid, level in treatment["levels"].items():
             treatment["levels"][uid] = _filled(level, OF_LEVEL, d.blank_of(OF_LEVEL))
 
 
 def _stages_aside(draft: Draft) -> Iterator[tuple[Any, Any]]:
-    """Each stage removed or replaced, here or in the alternative: what holds it, and its key or index there."""
-    asides = [draft.get("aside") or {}]
-    asides += [draft["alternative"]["treatment"]["aside"]] if draft.get("alternative") else []
+    """Each stage removed or replaced, here or in an alternative: what holds it, and its key or index there."""
+    asides = [draft.get("aside") or {}, *(treatment["aside"] for treatment in _treatments(draft))]
     for kept in (kept for aside in asides for kept in aside.values()):
         for before in (kept, *kept["before"]):
             yield from ((gone, "stage") for gone in before["removed"])
         for before in kept["before"]:
             yield from ((before["stages"], index) for index in range(len(before["stages"])))
+
+
+def _treatments(draft: Draft) -> list[Draft]:
+    """What is kept of the alternatives that are not in work."""
+    return [one["treatment"] for one in draft["alternatives"] if one["treatment"] is not None]
+
+
+def _from_4(draft: Draft) -> Draft:
+    """A draft of `hexapod-draft/4` or before: beside the treatment in work it knew one other, A or B by its letter."""
+    kept = draft.pop("alternative", None)
+    if kept is None:
+        return draft | {"alternatives": []}
+    other = {"uid": d.new_uid(), "name": "", "letter": kept["kept"], "dropped": kept["dropped"]}
+    mine = other | {"uid": d.new_uid(), "letter": "B" if kept["kept"] == "A" else "A", "dropped": False}
+    both = [other | {"treatment": kept["treatment"]}, mine | {"treatment": None}]
+    return draft | {"alternatives": sorted(both, key=lambda one: str(one["letter"]))}
 
 
 def _from_2(draft: Draft) -> Draft:
@@ -165,8 +181,7 @@ def _from_2(draft: Draft) -> Draft:
             level.setdefault("left_out", dict.fromkeys(d.SAID, True))
     for held, name in _stages_aside(draft):
         _rename(held[name], STAGE_2)
-    if draft.get("alternative"):
-        treatment = draft["alternative"]["treatment"]
+    for treatment in _treatments(draft):
         _rename(treatment["case"], CASE_2)
         for level in treatment["levels"].values():
             _level_from_2(level)
