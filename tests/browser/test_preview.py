@@ -332,6 +332,16 @@ def test_scenes_come_and_go_without_leaving_anything_on_the_graphics_card(previe
     assert page.page.locator("canvas").count() == 0
 
 
+def test_an_edit_is_drawn_with_the_shaders_of_before(preview: Callable[..., Preview]) -> None:
+    page = preview("tibia_varus", 0)
+    shaders = page.probe()["shaders"]
+    assert shaders
+    _, (scene,) = _plan("tibia_varus")
+    page.call(scene=scene | {"title": "another"})
+    assert page.page.evaluate("window.__hexapodViewer.timing.builds") == 2
+    assert page.probe()["shaders"] == shaders
+
+
 @pytest.mark.hazard("H-13")
 def test_without_webgl_a_still_picture_with_days_views_and_jumps(preview: Callable[..., Preview]) -> None:
     page = preview("tibia_stacked_transport", 1, "HTMLCanvasElement.prototype.getContext = () => null;")

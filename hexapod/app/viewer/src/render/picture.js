@@ -94,10 +94,11 @@ export class Picture extends Stage {
     this.requestDraw();
   }
 
-  /** What a test may ask of the drawing: strut lengths of the level in hand (mm), places of the numbers, things on the graphics card. */
+  /** What a test may ask of the drawing: strut lengths of the level in hand (mm), places of the numbers, things on the graphics card, numbers of its shaders. */
   probe() {
-    const { geometries, textures } = this.renderer.info.memory;
-    return { lengths_mm: this.model.struts.drawnLengths(), discs: this.discs, geometries, textures, calls: this.renderer.info.render.calls };
+    const { memory: { geometries, textures }, programs, render: { calls } } = this.renderer.info;
+    const shaders = (programs ?? []).map(({ id }) => id);
+    return { lengths_mm: this.model.struts.drawnLengths(), discs: this.discs, geometries, textures, shaders, calls };
   }
 
   #numbers() {

@@ -92,13 +92,15 @@ export class Stage {
 
   /** @type {(model: Model, scene: FrameScene) => void} */
   setModel(model, scene) {
-    this.model?.dispose();
+    const before = this.model;
     this.model = model;
     this.scene = scene;
     this.points = scene.outline();
     this.world.add(model.group);
     // The graphics card links the shaders while the words round the drawing are laid out.
     this.renderer.compile(this.world, this.free);
+    // Only now: shaders that both are drawn with stay linked.  To link them anew takes longer than all else of an edit.
+    before?.dispose();
   }
 
   /**
