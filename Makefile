@@ -12,7 +12,7 @@ NPM := cd $(VIEWER) && PATH="$(CURDIR)/$(BIN):$$PATH" npm
 PORT ?= 8501
 AS_ROOT := $(shell if [ "$$(id -u)" = 0 ]; then echo; else echo sudo; fi)
 
-.PHONY: help app package test-package quick test test-rest test-all test-office libreoffice chromium postgresql check check-viewer bench mutants drawings viewer schema messages format clean
+.PHONY: help app package sbom test-package quick test test-rest test-all test-office libreoffice chromium postgresql check check-viewer bench mutants drawings viewer schema messages format clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -102,6 +102,11 @@ format: $(STAMPS)/dev ## put the code in its form
 
 package: $(STAMPS)/dev viewer ## build wheel and sdist into dist/
 	$(BIN)/python -m build --no-isolation
+
+sbom: $(STAMPS)/dev $(VIEWER)/node_modules/.package-lock.json ## what the program is made of, as CycloneDX into dist/
+	mkdir -p dist
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --gather-license-texts -o dist/sbom-python.cdx.json $(BIN)/python
+	@$(NPM) sbom --silent --package-lock-only --sbom-format=cyclonedx > $(CURDIR)/dist/sbom-viewer.cdx.json
 
 test-package: $(STAMPS)/dev viewer chromium ## install the package into an empty environment (fetches all it needs) and try it
 	HEXAPOD_EMPTY_INSTALL=1 $(BIN)/python -m pytest -q tests/package
