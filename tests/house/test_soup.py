@@ -12,11 +12,8 @@ REQUIREMENTS = ("requirements.txt", "requirements-films.txt", "requirements-post
 
 
 def test_every_requirement_has_its_line_and_no_line_is_of_another() -> None:
-    named = []
-    for file in REQUIREMENTS:
-        for line in (ROOT / file).read_text("utf-8").splitlines():
-            if found := re.match(r"([A-Za-z0-9._-]+)(\[.*\])?==", line):
-                named.append(found[1])
+    texts = [(ROOT / file).read_text("utf-8") for file in REQUIREMENTS]
+    named = [found[1] for text in texts for found in re.finditer(r"^([A-Za-z0-9._-]+)(\[.*\])?==", text, re.MULTILINE)]
     with (ROOT / "docs" / "safety" / "soup.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["name"] for row in rows] == named
