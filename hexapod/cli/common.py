@@ -21,6 +21,7 @@ from hexapod.documents.document_set import PrintOptions, public_address
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.plan.make_plan import Plan, Refusal, make_plan
+from hexapod.preoperative.end_error import USUAL_GOAL, Goal
 from hexapod.text.field_kinds import PAPERS
 from hexapod.text.languages import LANGUAGES
 
@@ -141,6 +142,19 @@ def add_print_words(command: argparse.ArgumentParser) -> None:
     command.add_argument("--paper", choices=tuple(PAPERS), default="a4", help="a4 when left out")
     command.add_argument("--strut-tables", action="store_true", help="on the sheet also a table for each strut")
     command.add_argument("--force", action="store_true", help="overwrite files of the same names in DIR")
+    add_goal(command)
+
+
+def add_goal(command: argparse.ArgumentParser) -> None:
+    """Add the word that says how near to the intended end is near enough; `Goal.checked(*words.goal)` reads it."""
+    command.add_argument(
+        "--goal",
+        nargs=2,
+        type=float,
+        default=(USUAL_GOAL.deg, USUAL_GOAL.mm),
+        metavar=("DEG", "MM"),
+        help=f"near enough to the intended end (default {USUAL_GOAL.deg:g} {USUAL_GOAL.mm:g})",
+    )
 
 
 def add_documents(command: argparse.ArgumentParser) -> None:
@@ -230,6 +244,7 @@ def print_signed(records: Records, key: str, words: argparse.Namespace, catalogu
         words.fhir_patient,
         words.dicom_patient,
         tuple(records.visits.of(key)),
+        Goal.checked(*words.goal),
     )
     made = documents(make_plan(case, catalogue), options)
     listed = [DocumentRecord(one.name, hashlib.sha256(one.content()).hexdigest()) for one in made]

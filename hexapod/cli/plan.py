@@ -18,6 +18,7 @@ from hexapod.cli.common import (
     OK,
     REFUSED,
     SIGNING,
+    add_goal,
     add_print_words,
     add_today,
     add_which_hexapod,
@@ -40,7 +41,7 @@ from hexapod.hardware.catalogue import Catalogue
 from hexapod.plan.make_plan import Plan, Refusal, make_plan
 from hexapod.plan.plan_file import finding_document, plan_document, plan_sha256, short_fingerprint
 from hexapod.plan.sign_off import acknowledgements
-from hexapod.preoperative.end_error import USUAL_GOAL, Goal, accuracy_document
+from hexapod.preoperative.end_error import Goal, accuracy_document
 from hexapod.text.case_sentences import level_sentences, movement_sentences, spoken
 from hexapod.text.languages import NOTICE
 from hexapod.text.milestones import travel_sentences
@@ -81,6 +82,7 @@ def add_plan(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
 
 def _plan(words: argparse.Namespace, catalogue: Catalogue) -> int:
     _check_words(words)
+    goal = Goal.checked(*words.goal)
     case = read_case_named(words.case)
     plan = make_plan(case, catalogue)
     options = None if words.out is None or isinstance(plan, Refusal) else _options(plan, words)
@@ -89,7 +91,7 @@ def _plan(words: argparse.Namespace, catalogue: Catalogue) -> int:
         told = {"verdict": verdict, "findings": [finding_document(finding) for finding in findings]}
         print_json(plan_document(plan) | told)
     else:
-        print(_plan_text(plan, findings, verdict))
+        print(_plan_text(plan, findings, verdict, goal))
     if options is not None:
         from hexapod.documents.document_set import documents
 
@@ -120,10 +122,11 @@ def _options(plan: Plan, words: argparse.Namespace) -> PrintOptions:
         cautions = [finding.code for finding in plan.findings if finding.verdict == "caution"]
         type_this = f'Type --acknowledge {cautions[0]} "WHO" "WHY".' if cautions else "Leave --acknowledge out."
         raise HexapodError(f"{error} Nothing was written. {type_this}") from error
-    return PrintOptions(words.language, words.paper, accepted, strut_tables=words.strut_tables)
+    goal = Goal.checked(*words.goal)
+    return PrintOptions(words.language, words.paper, accepted, strut_tables=words.strut_tables, goal=goal)
 
 
-def _plan_text(plan: Plan | Refusal, findings: Sequence[Finding], verdict: Verdict) -> str:
+def _plan_text(plan: Plan | Refusal, findings: Sequence[Finding], verdict: Verdict, goal: Goal) -> str:
     case = plan.case
     lines = [
         f"{case.id}: {case.title}" if case.title else case.id,
@@ -138,7 +141,7 @@ def _plan_text(plan: Plan | Refusal, findings: Sequence[Finding], verdict: Verdi
         moves = [] if frame is None else movement_sentences(frame.course)
         lines += [f"  {line}" for line in (*level_sentences(level), *moves)]
         for planned in plan.levels[index : index + 1]:
-            told = [*travel_sentences(planned), *end_error_sentences(planned)]
+            told = [*travel_sentences(planned), *end_error_sentences(planned, goal)]
             lines += ["", schedule_text(planned), *(f"  {line}" for line in told)]
     if isinstance(plan, Refusal):
         lines += ["", "Refused: no schedule was made."]
@@ -149,14 +152,7 @@ def add_accuracy(command: Callable[[str, str], argparse.ArgumentParser]) -> None
     """Add the command to a parser, whose `command` makes one by name and text."""
     parser = command("accuracy", "how exact the end of a plan will be, what it is due to, and what to measure again")
     parser.add_argument("case", metavar="CASE")
-    parser.add_argument(
-        "--goal",
-        nargs=2,
-        type=float,
-        default=(USUAL_GOAL.deg, USUAL_GOAL.mm),
-        metavar=("DEG", "MM"),
-        help=f"near enough to the intended end (default {USUAL_GOAL.deg:g} {USUAL_GOAL.mm:g})",
-    )
+    add_goal(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.set_defaults(run=_accuracy)
 

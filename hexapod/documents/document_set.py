@@ -23,6 +23,7 @@ from hexapod.errors import HexapodError
 from hexapod.plan.make_plan import Plan, Refusal
 from hexapod.plan.plan_file import plan_sha256
 from hexapod.plan.sign_off import Acknowledgement, EarlierPlan, Signature
+from hexapod.preoperative.end_error import USUAL_GOAL, Goal
 from hexapod.text.field_kinds import Paper
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class PrintOptions:
     `films` are the pictures (PNG) of radiographs that the library keeps, by SHA-256: the report prints them.
     `fhir_patient` and `dicom_patient` are the patient as the hospital's systems have it: with one of them, a signed
     plan comes as a FHIR bundle, or its PDFs as DICOM objects too.  `visits` are those recorded, for the bundle.
+    `goal` is how near to the intended end is near enough, for the report.
     `strut_tables` adds to the sheet the same settings strut by strut.  `signed_elsewhere` is a signature that the plan
     had in another library, from which the case was taken in: it is told, and does not make the documents signed ones.
     """
@@ -58,6 +60,7 @@ class PrintOptions:
     fhir_patient: str = ""
     dicom_patient: str = ""
     visits: tuple[RecordedVisit, ...] = ()
+    goal: Goal = USUAL_GOAL
 
 
 Kind = Literal[

@@ -172,8 +172,17 @@ class Chain:
             axis=1,
         )
         off = self._measured - implied
-        off[:, self._turns] -= TURN * np.round(off[:, self._turns] / TURN)
+        off[:, self._turns] = short_way(off[:, self._turns])
         return np.asarray(off / self._sd)
+
+
+def short_way(deg: Array) -> Array:
+    """Angles the short way round, -180 to 180 deg: as words have them.
+
+    >>> short_way(np.array([184.0, -190.0, 30.0])).tolist()
+    [-176.0, 170.0, 30.0]
+    """
+    return np.asarray(deg - TURN * np.round(deg / TURN))
 
 
 def slopes(function: Callable[[Array], Array], x: Array) -> Array:

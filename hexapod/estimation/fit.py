@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from hexapod.deformity.quantities import AXIAL_ROTATION, DEFORMITY, MOUNTING, words_of
 from hexapod.errors import HexapodError
-from hexapod.estimation.chain import POSSIBLE, TURN, Chain, slopes
+from hexapod.estimation.chain import POSSIBLE, Chain, short_way, slopes
 from hexapod.estimation.hardware import HARDWARE
 from hexapod.estimation.observations import Observations
 from hexapod.geometry.transforms import Array
@@ -93,7 +93,7 @@ class Estimate:
         told = np.asarray(_quantities(self.chain, self.x[None])[0])
         # As a case says it: the rotation of the ring between -180 and 180 deg.
         turn = MOUNTING.index(AXIAL_ROTATION)
-        told[turn] = (told[turn] + TURN / 2.0) % TURN - TURN / 2.0
+        told[turn] = short_way(told[turn])
         return told
 
     @property

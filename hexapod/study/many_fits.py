@@ -14,7 +14,16 @@ from scipy.special import chdtrc
 
 from hexapod.deformity.pose import deformity_numbers, deformity_poses, ring_mounts
 from hexapod.deformity.quantities import AXIAL_ROTATION, DEFORMITY, MOUNTING
-from hexapod.estimation.chain import BOLTED, DIFFERENCE, FRAME_STEP, MOUNTED, MOUNTING_STEP, RING_STEP, RINGS, TURN
+from hexapod.estimation.chain import (
+    BOLTED,
+    DIFFERENCE,
+    FRAME_STEP,
+    MOUNTED,
+    MOUNTING_STEP,
+    RING_STEP,
+    RINGS,
+    short_way,
+)
 from hexapod.estimation.fit import BY_CHANCE, DOUBTFUL
 from hexapod.geometry.transforms import Array, invert, pose, rotation_from_vector
 from hexapod.kinematics.inverse import rigid_lengths
@@ -118,7 +127,7 @@ class _Chains:
         rings, frames = x[:, :RINGS], x[:, RINGS:].reshape(self.n, self.times, 6)
         lengths, deformities = self._implied(rings, frames)
         off = self.measured.deformities - deformities
-        off[..., DEFORMITY_TURN] = _short_way(off[..., DEFORMITY_TURN])
+        off[..., DEFORMITY_TURN] = short_way(off[..., DEFORMITY_TURN])
         mounting = self.measured.mountings - self.mountings(rings)
         parts = (
             (self.measured.lengths_mm - lengths) / self.measured.reading_sd_mm,
@@ -154,7 +163,7 @@ class _Chains:
         """Mounting and deformity (n, 12) at the last time."""
         rings, frames = x[:, :RINGS], x[:, RINGS:].reshape(self.n, self.times, 6)
         mountings = self.mountings(rings)
-        mountings[:, MOUNTING_TURN] = _short_way(mountings[:, MOUNTING_TURN])
+        mountings[:, MOUNTING_TURN] = short_way(mountings[:, MOUNTING_TURN])
         return np.concatenate([mountings, self._implied(rings, frames)[1][:, -1]], axis=1)
 
     def quantity_slopes(self, J: Array) -> Array:
@@ -167,8 +176,3 @@ class _Chains:
 def _motion(steps: Array) -> Array:
     """Small motions (..., 4, 4) by turns in rad and shifts in mm (..., 6)."""
     return pose(rotation_from_vector(steps[..., :3]), steps[..., 3:])
-
-
-def _short_way(deg: Array) -> Array:
-    """Angles the short way round."""
-    return np.asarray(deg - TURN * np.round(deg / TURN))

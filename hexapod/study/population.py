@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hexapod.case.files import read_case
+from hexapod.case.level_parts import KEPT, Stage
 from hexapod.case.model import Case, DrivenLevel
 from hexapod.deformity.pose import deformity_pose, deformity_poses, ring_mounts
-from hexapod.deformity.quantities import DEFORMITY, MOUNTING, Pair, signed_numbers
+from hexapod.deformity.quantities import AXIAL_ROTATION, DEFORMITY, MOUNTING, Pair, signed_numbers
 from hexapod.errors import HexapodError
+from hexapod.estimation.chain import short_way
 from hexapod.geometry.transforms import Array, pose, rotation_from_vector
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.plan.make_plan import Refusal, make_plan
@@ -68,6 +70,8 @@ def study_case(case: Case, catalogue: Catalogue, graduation_mm: float | None = N
         struts = {name: replace(strut, graduation_mm=graduation_mm) for name, strut in catalogue.struts.items()}
         catalogue = Catalogue(catalogue.rings, struts)
     stages = [stage for stage in written["stages"] if stage.get("hold_days") is None]
+    for stage, target in zip(stages[:-1], _as_found(level, moving[:-1]), strict=True):
+        stage["correct_to"] = target
     written["stages"] = stages
     first = read_case(document)
     written["stages"] = stages[-1:]
@@ -105,14 +109,15 @@ class Patients:
 
     def measured_mountings(self, errors: MeasurementErrors) -> Array:
         """The mountings (n, 6) as they were measured."""
-        return np.asarray(self.mountings + self.mounting_chance * errors.of_mounting())
+        return _worded(self.mountings + self.mounting_chance * errors.of_mounting(), MOUNTING)
 
     def measured(
         self, time: int, deformities: Array, lengths_mm: Array, errors: MeasurementErrors
     ) -> tuple[Array, Array]:
         """True deformities and strut lengths (n, 6) as they are measured; `time` counts the times of it from 0."""
         chance = np.array([_chance(self.seed, number, 1 + time).standard_normal((2, 6)) for number in self.numbers])
-        return deformities + chance[:, 0] * errors.of_deformity(), lengths_mm + chance[:, 1] * errors.reading_mm
+        told = _worded(deformities + chance[:, 0] * errors.of_deformity(), DEFORMITY)
+        return told, lengths_mm + chance[:, 1] * errors.reading_mm
 
 
 def draw(case: StudyCase, population: Population, seed: int, numbers: Sequence[int]) -> Patients:
@@ -143,6 +148,27 @@ def draw(case: StudyCase, population: Population, seed: int, numbers: Sequence[i
     )
 
 
+def _as_found(level: DrivenLevel, stages: Sequence[Stage]) -> list[dict[str, Any]]:
+    """`correct_to` of stages on the way to the end: they keep of each patient what they leave as it is in the case.
+
+    Else a first stage that lengthens and keeps the case's 14 deg of varus would turn another patient to 14 deg.
+    """
+    before = np.array(signed_numbers(level.deformity_words, DEFORMITY))
+    found = []
+    for stage in stages:
+        assert stage.correct_to is not None
+        kept = set(stage.correct_to.kept)
+        target = np.array(signed_numbers(stage.correct_to.words(), DEFORMITY))
+        target = np.where([pair in kept for pair in DEFORMITY], before, target)
+        same = {pair for pair, one, other in zip(DEFORMITY, before, target, strict=True) if one == other}
+        keep = [name for name, pairs in KEPT.items() if same.issuperset(pairs)]
+        no_words = {word for name in keep for pair in KEPT[name] for word in (pair.positive, pair.negative)}
+        words = {word: size for word, size in stage.correct_to.words().items() if word not in no_words}
+        found.append(words | {"keep": keep})
+        before = target
+    return found
+
+
 def _chance(seed: int, number: int, stream: int) -> np.random.Generator:
     return np.random.default_rng([seed, number, stream])
 
@@ -156,4 +182,11 @@ def _drawn(
         place = next(number for number, pair in enumerate(pairs) if word in (pair.positive, pair.negative))
         sign = 1.0 if word == pairs[place].positive else -1.0
         mean[place], sd[place] = sign * one["mean"], one["sd"]
-    return np.asarray(mean + sd * chance)
+    return _worded(mean + sd * chance, pairs)
+
+
+def _worded(numbers: Array, pairs: tuple[Pair, ...]) -> Array:
+    """Signed numbers (n, 6) as words tell them: 184 deg of internal rotation are 176 deg of external rotation."""
+    turn = pairs.index(AXIAL_ROTATION)
+    numbers[:, turn] = short_way(numbers[:, turn])
+    return numbers

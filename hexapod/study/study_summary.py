@@ -9,6 +9,7 @@ import numpy as np
 from scipy.stats import binomtest
 
 from hexapod.about import SOFTWARE
+from hexapod.estimation.chain import short_way
 from hexapod.study.batches import QUANTITIES
 from hexapod.study.study_file import Policy, Study
 
@@ -56,7 +57,7 @@ def _is_pair(one: Policy, other: Policy) -> bool:
 def _policy(name: str, rows: dict[str, Any]) -> dict[str, Any]:
     within, planned = rows["within_goal"], rows["planned"]
     interval = binomtest(int(within.sum()), len(within)).proportion_ci(method="wilson")
-    off = {one: np.abs(rows[f"believed_{one}"] - rows[f"true_{one}"])[planned] for one in QUANTITIES}
+    off = {one: np.abs(apart(one, rows))[planned] for one in QUANTITIES}
     covered = {
         share: {one: _rounded((off[one] <= sd * rows[f"sd_{one}"][planned]).mean()) for one in QUANTITIES}
         for share, sd in COVERED_SD.items()
@@ -75,6 +76,12 @@ def _policy(name: str, rows: dict[str, Any]) -> dict[str, Any]:
         "no_answer": int((~rows["settled"]).sum()),
         "doubtful": int(rows["doubtful"].sum()),
     }
+
+
+def apart(quantity: str, rows: dict[str, Any]) -> Any:
+    """Believed less true, a rotation the short way round: 179 deg internal and 179 deg external are 2 deg apart."""
+    apart = rows[f"believed_{quantity}"] - rows[f"true_{quantity}"]
+    return short_way(apart) if quantity.endswith("rotation_deg") else apart
 
 
 def _spread(values: Any) -> dict[str, float | None]:

@@ -17,7 +17,6 @@ from hexapod.plan.plan_file import exchange_document
 from hexapod.preoperative.end_error import (
     READINGS_KEY,
     STRICT_GOAL,
-    USUAL_GOAL,
     Cause,
     EndError,
     Goal,
@@ -247,8 +246,8 @@ class CauseRow:
     halved: str
 
 
-def end_error_sentences(level: LevelPlan, goal: Goal = USUAL_GOAL) -> list[str]:
-    """How exact a level's end will be, in a few sentences."""
+def end_error_sentences(level: LevelPlan, goal: Goal) -> list[str]:
+    """How exact a level's end will be by the goal, in a few sentences."""
     found = end_error(level, goal, told=1)
     if found is None:
         return [NOT_ENTERED.format(part="mounting" if level.entered.mounting is None else "deformity")]

@@ -12,7 +12,7 @@ from hexapod.app.draft import film_draft, storage
 from hexapod.app.draft.conversion import draft_of, read_draft
 from hexapod.deformity.quantities import DEFORMITY_SD
 from hexapod.films.measure import measurement_of
-from hexapod.preoperative.end_error import Goal, end_error
+from hexapod.preoperative.end_error import USUAL_GOAL, Goal, end_error
 from hexapod.text.field_kinds import MISSING
 from hexapod.text.preoperative_text import end_error_sentences
 from tests.app.driver import SAMPLES, Form
@@ -37,7 +37,7 @@ def test_an_sd_typed_beside_its_entry_is_in_the_case_and_moves_the_error_bars(fo
     plan = hexapod.make_plan(hexapod.read_case(form.document))
     assert isinstance(plan, hexapod.Plan)
     form.step("check")
-    assert all(sentence in _told(form) for sentence in end_error_sentences(plan.levels[0]))
+    assert all(sentence in _told(form) for sentence in end_error_sentences(plan.levels[0], USUAL_GOAL))
 
 
 def test_the_usual_sd_and_its_source_stand_there_until_another_is_typed(form: Form) -> None:

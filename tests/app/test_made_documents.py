@@ -22,6 +22,7 @@ from hexapod.errors import HexapodError
 from hexapod.library import ANYONE, Records, open_library
 from hexapod.plan.plan_file import plan_sha256
 from hexapod.plan.sign_off import Acknowledgement
+from hexapod.preoperative.end_error import Goal
 from tests.app.driver import CLINIC_ZONE, SAMPLES, Form
 
 NAME = "Your name, as it shall stand below the plan"
@@ -200,6 +201,20 @@ def test_who_accepts_a_caution_and_why_reach_the_report(form: Form, monkeypatch:
     _hurried(form).acknowledge("AB", "why").make()
     told = b"[('rate.high', 0, 'AB', 'why 1'), ('rate.above_limit', 0, 'AB', 'why 2')]"
     assert told in _offered(form).values()
+
+
+@pytest.mark.hazard("H-06")
+def test_the_report_has_the_goal_of_the_step_check_and_is_made_anew_with_another(
+    form: Form, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "hexapod.documents.clinician_report.document.clinician_report", lambda _, options: repr(options.goal).encode()
+    )
+    form.sample("tibia_varus").step("prescription")
+    assert repr(Goal(5.0, 5.0)).encode() in _offered(form).values()
+    form.step("check").type("To end within an angle of, deg", "2").type("To end within a distance of, mm", "3")
+    form.step("prescription")
+    assert repr(Goal(2.0, 3.0)).encode() in _offered(form).values()
 
 
 def test_who_accepts_a_caution_and_why_are_printed(form: Form) -> None:

@@ -40,3 +40,7 @@ def test_what_makes_no_sense_is_refused(capsys: pytest.CaptureFixture[str]) -> N
 def test_the_plan_in_text_tells_it_too(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["plan", str(SAMPLES / "tibia_varus.json")]) == 0
     assert "Within 5 deg and 5 mm in about 9" in capsys.readouterr().out
+    assert main(["plan", str(SAMPLES / "tibia_varus.json"), "--goal", "2", "3"]) == 0
+    assert "5 deg and 5 mm" not in capsys.readouterr().out
+    assert main(["plan", str(SAMPLES / "tibia_varus.json"), "--goal", "2", "-3"]) == 2
+    assert "type --goal 5 5" in capsys.readouterr().err

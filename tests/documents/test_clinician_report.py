@@ -25,9 +25,11 @@ from hexapod.documents.document_set import PrintOptions
 from hexapod.plan.make_plan import LevelPlan, Plan
 from hexapod.plan.plan_file import plan_sha256
 from hexapod.plan.sign_off import acknowledgements
+from hexapod.preoperative.end_error import Goal
 from hexapod.text.language import language
 from hexapod.text.languages import NOTICE
 from hexapod.text.numbers import number
+from hexapod.text.preoperative_text import end_error_sentences
 from tests.signatures import HEAD, SIGNER, signature
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -401,3 +403,17 @@ def test_what_a_wrong_mounting_would_leave_is_told() -> None:
     assert "Left at the end, with 90 % chance: at most 2.4 deg and 3.0 mm" in told
     assert "tilted 0.6 deg more posterior than entered 0.4 mm off 0.4 mm anterior" in told
     assert "1.6 mm more lateral than entered not off none" in told
+
+
+@pytest.mark.hazard("H-06")
+def test_the_report_is_of_the_goal_chosen() -> None:
+    _, plan = sample("femur_lengthening")
+    level = plan.levels[0]
+    texts = {
+        goal: plain(pages_of(clinician_report(plan, PrintOptions(goal=goal)))) for goal in (Goal(), Goal(1.0, 1.5))
+    }
+    for goal, told in texts.items():
+        assert end_error_sentences(level, goal)[1] in told
+    assert "Within 5 deg and 5 mm in about" in texts[Goal()]
+    assert "Within 1 deg and 1.5 mm in about" in texts[Goal(1.0, 1.5)]
+    assert "5 deg and 5 mm" not in texts[Goal(1.0, 1.5)]

@@ -311,7 +311,7 @@ MUTANTS = [
     Mutant("every estimate with a proximal reference", "estimation/chain.py", "deformity_numbers(T.reshape(-1, 4, 4), self.side, self.reference)", 'deformity_numbers(T.reshape(-1, 4, 4), self.side, "proximal")'),
     Mutant("frame of an estimate upside down", "estimation/chain.py", "T_prox_dist = self.setup.T_prox_dist(T_ring_mring)", "T_prox_dist = T_ring_mring"),
     Mutant("misfit by the wrong sign", "estimation/chain.py", "off = self._measured - implied", "off = implied - self._measured"),
-    Mutant("rotation the long way round", "estimation/chain.py", "off[:, self._turns] -= TURN * np.round(off[:, self._turns] / TURN)", "pass"),
+    Mutant("rotation the long way round", "estimation/chain.py", "off[:, self._turns] = short_way(off[:, self._turns])", "pass"),
     Mutant("measurements all as sure as each other", "estimation/chain.py", "return np.asarray(off / self._sd)", "return np.asarray(off)"),
     Mutant("lean and offset exchanged in the steps", "estimation/chain.py", "self.mounting_typed + x[:, MOUNTED] * MOUNTING_STEP", "self.mounting_typed + x[:, MOUNTED] * MOUNTING_STEP[::-1]"),
     Mutant("slopes of half a step", "estimation/chain.py", "/ (2.0 * DIFFERENCE)", "/ DIFFERENCE"),

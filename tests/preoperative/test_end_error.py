@@ -157,7 +157,7 @@ def planned(name: str, **keys: Any) -> LevelPlan:
 
 def test_the_sentences_of_a_usual_case() -> None:
     """12 varus, 8 apex anterior, 15 short: about half within 2 deg and 3 mm, as one-schedule treatments end."""
-    bounds, chances, most, gauge = end_error_sentences(planned("tibia_varus"))
+    bounds, chances, most, gauge = end_error_sentences(planned("tibia_varus"), Goal())
     told = re.search(r"at most (\d\.\d) deg and (\d\.\d) mm", bounds)
     assert told is not None
     assert float(told[1]) == pytest.approx(3.2, abs=0.2)
@@ -186,7 +186,7 @@ def test_what_was_never_entered_has_no_error_bars() -> None:
         del without["levels"][0][part]
         plan = hexapod.make_plan(hexapod.read_case(without))
         assert end_error(plan.levels[0]) is None
-        (sentence,) = end_error_sentences(plan.levels[0])
+        (sentence,) = end_error_sentences(plan.levels[0], Goal())
         assert sentence == f"How exact the end will be cannot be told: the {part} was never entered."
 
 

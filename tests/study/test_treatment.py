@@ -25,6 +25,7 @@ from hexapod.preoperative.end_error import left_of
 from hexapod.study.many_fits import ManyMeasured, fit_many
 from hexapod.study.population import Patients, StudyCase, draw, study_case
 from hexapod.study.study_file import Study, read_study
+from hexapod.study.study_summary import apart
 from hexapod.study.treatment import TreatedPatients, treat
 from tests.amount import amount
 from tests.study.population import SAMPLES, study_value
@@ -207,3 +208,34 @@ def test_a_case_that_suits_no_study_is_told() -> None:
             assert "A study needs a case" in str(refused)
         else:
             assert name == "femur_lengthening"
+
+
+def test_a_stage_on_the_way_keeps_of_each_patient_what_it_keeps_of_the_case() -> None:
+    """The sample is lengthened first, at its own 14 deg of varus; a patient with 30 deg is lengthened at 30."""
+    case, _ = study_case(CASE, CATALOGUE)
+    way, end = (stage["correct_to"] for stage in case.first.document["levels"][0]["stages"])
+    assert way == {"keep": ["angulation", "rotation", "translation"]}
+    assert end == {}
+    value = study_value(errors=NO_ERRORS, policy=[{"name": "a", "visits": [0.4]}])
+    value["population"] = {"deformity": {"varus_deg": 10, "short_mm": 40}}
+    _, _, found = treated(read_study(value), patients=2)
+    # In its first 40 days one mm a day of length goes and nothing else.
+    assert found.truth[0, 6:] == pytest.approx([-10.0, 6.0, 10.0, 2.0, 0.0, found.truth[0, 11]], abs=0.8)
+    assert 10.0 < found.truth[0, 11] < 35.0
+
+
+def test_a_rotation_beyond_half_a_turn_is_told_the_other_way_round() -> None:
+    """179 deg internal, measured 5 deg too far, are 176 deg external: as words have them, and 5 deg off."""
+    value = study_value()
+    value["population"] = {"mounting": {"internal_rotation_deg": 179}, "deformity": {"internal_rotation_deg": 179}}
+    study = read_study(value)
+    case, _ = study_case(CASE, CATALOGUE)
+    drawn = draw(case, study.population, 7, range(40))
+    assert drawn.possible.all()
+    told, _ = drawn.measured(0, drawn.deformities, np.zeros((40, 6)), study.errors)
+    for turns in (drawn.measured_mountings(study.errors)[:, 3], told[:, 2]):
+        assert (np.abs(turns) <= 180.0).all()
+        assert 0 < (turns < 0.0).sum() < 40
+        assert (np.abs(turns - 179.0) % 360.0 < 20.0).sum() + (np.abs(turns - 179.0) % 360.0 > 340.0).sum() == 40
+    rows = {"believed_mounting_rotation_deg": np.array([-176.0]), "true_mounting_rotation_deg": np.array([179.0])}
+    assert apart("mounting_rotation_deg", rows).tolist() == [5.0]

@@ -20,6 +20,7 @@ from hexapod.library import DocumentRecord, RecordedVisit, Records, StoredPlan
 from hexapod.plan.make_plan import Plan
 from hexapod.plan.plan_file import plan_sha256
 from hexapod.plan.sign_off import Acknowledgement, EarlierPlan, Signature
+from hexapod.preoperative.end_error import USUAL_GOAL, Goal
 from hexapod.text.field_kinds import Paper
 
 # Files remembered, the latest: a hundred bytes each.  One that is forgotten is handed out to nobody.
@@ -38,7 +39,7 @@ class Choices:
 
     `calendar` is the file, with its name, of a plan that no library holds; `answered` once it was said whether there is
     one.  Language and paper are those of the clinic unless `for_patient`.  `fhir_patient` and `dicom_patient` are the
-    patient in the hospital's systems, empty where nothing goes there.
+    patient in the hospital's systems, empty where nothing goes there.  `goal` is that of the step Check.
     """
 
     language: str = "en"
@@ -51,6 +52,7 @@ class Choices:
     for_patient: bool = False
     fhir_patient: str = ""
     dicom_patient: str = ""
+    goal: Goal = USUAL_GOAL
 
     def options(
         self,
@@ -77,6 +79,7 @@ class Choices:
             self.fhir_patient,
             self.dicom_patient,
             visits,
+            self.goal,
         )
 
 

@@ -18,6 +18,7 @@ import streamlit as st
 
 from hexapod.app.draft.draft_model import Path
 from hexapod.app.draft.outcome import Outcome
+from hexapod.app.draft.typed_text import typed_goal
 from hexapod.app.session import library_access, made_documents, session, visit
 from hexapod.app.session.acknowledgements import Answers, acknowledgements_of, cautions_of, count_told, missing
 from hexapod.app.session.entries import action
@@ -156,13 +157,14 @@ def _accepted(
 def _forget_others(
     outcome: Outcome, said: tuple[Acknowledgement, ...], signature: Signature | None, *, lacking: bool
 ) -> None:
-    """Documents of any other plan, reasons or signature are taken away."""
+    """Documents of any other plan, reasons, signature or goal are taken away."""
     state, plan_documents = session.opened(), session.opened().plan_documents
     if lacking:
         state.plan_documents = None
     elif plan_documents is not None:
         of = (plan_documents.plan_sha256, plan_documents.acknowledgements, plan_documents.signature)
-        if of != (outcome.prescribed, said, signature):
+        goal = typed_goal(session.draft())[0]
+        if (*of, plan_documents.choices.goal) != (outcome.prescribed, said, signature, goal):
             state.plan_documents = None
 
 
@@ -188,8 +190,9 @@ def _zone_of(case: Case, choices: Choices) -> str | None:
 
 
 def _chosen() -> Choices:
-    """How documents are printed: as chosen for this patient, else as the clinic does."""
-    chosen, draft = session.opened().choices, session.draft()
+    """How documents are printed: as chosen for this patient, else as the clinic does; by the goal as it is now."""
+    draft = session.draft()
+    chosen = replace(session.opened().choices, goal=typed_goal(draft)[0])
     return chosen if chosen.for_patient else replace(chosen, language=draft["language"], paper=draft["paper"])
 
 

@@ -81,14 +81,14 @@ def clinician_report(plan: Plan, options: PrintOptions) -> bytes:
     pictures: dict[str, bytes] = {}
     blocks = [*findings_section(plan, options.acknowledgements), *case_section(plan, whose)]
     for index in range(len(plan.levels)):
-        blocks += _level(plan, index, pictures, options.films)
+        blocks += _level(plan, index, pictures, options)
     data = page_data(whose, "Clinician's report", options.paper, language("en"), options.signature)
     signing = {"covers": COVERS, "blocks": signing_section(whose, options.signature, options.signed_elsewhere)}
     shown = {"name": "Clinician's report", "case_title": plan.case.title, "blocks": blocks, "signing": signing}
     return typeset("clinician_report/report.typ", data | shown, pictures)
 
 
-def _level(plan: Plan, index: int, pictures: dict[str, bytes], films: Mapping[str, bytes]) -> list[Block]:
+def _level(plan: Plan, index: int, pictures: dict[str, bytes], options: PrintOptions) -> list[Block]:
     """All of one hexapod; its pictures are put into `pictures`."""
     level, limb = plan.levels[index], plan.case.limb
     entered = level.entered
@@ -107,10 +107,10 @@ def _level(plan: Plan, index: int, pictures: dict[str, bytes], films: Mapping[st
     return [
         heading(f"{count}: {entered.name}", new_page=index > 0),
         *entries_section(entered),
-        *_radiographs(plan, index, pictures, films),
+        *_radiographs(plan, index, pictures, options.films),
         heading("Before and after", 2),
         shown("radiographs", radiograph_drawing(level), f"AP and lateral views on day 0 and on day {last}", caption),
-        *accuracy_section(level),
+        *accuracy_section(level, options.goal),
         *hardware_section(level),
         *stages_section(level),
         *exchanges_section(level),

@@ -23,6 +23,7 @@ from hexapod.documents.clinician_report.blocks import (
 from hexapod.hardware.models import Ring, Strut, unverified
 from hexapod.plan.make_plan import LevelPlan
 from hexapod.plan.plan_file import FittedStrut, adjustment_times, fitted_struts
+from hexapod.preoperative.end_error import Goal
 from hexapod.text.case_fields import LEVEL
 from hexapod.text.case_sentences import level_sentences, spoken, unit_of
 from hexapod.text.field_kinds import INDICATION_SAID
@@ -179,12 +180,12 @@ ERROR_SAID = (
 )
 
 
-def accuracy_section(level: LevelPlan) -> list[Block]:
-    """How exact the end will be, and for each mounting parameter what an error would leave, the worst first."""
+def accuracy_section(level: LevelPlan, goal: Goal) -> list[Block]:
+    """How exact the end will be, by the goal chosen, and what an error of each mounting parameter would leave."""
     rows = [[f"{row.ring} than entered", f"{row.off} off", row.left] for row in sensitivity_rows(level)]
     return [
         heading("How exact the end will be", 2),
-        *(paragraph(sentence) for sentence in end_error_sentences(level)),
+        *(paragraph(sentence) for sentence in end_error_sentences(level, goal)),
         paragraph(ERROR_SAID, sticky=True),
         table(ERROR_COLUMNS, rows, whole=True),
     ]
