@@ -40,6 +40,8 @@ from hexapod.text.case_sentences import words_sentence
 from hexapod.text.languages import NOTICE
 
 USUAL_PORT = 8501
+# Beside that of the app.
+USUAL_HOME_PORT = 8502
 
 
 def main(arguments: Sequence[str] | None = None, open_app: Callable[[int, bool], int] | None = None) -> int:
@@ -120,6 +122,17 @@ def _parser(open_app: Callable[[int, bool], int] | None) -> argparse.ArgumentPar
     if open_app is not None:
         _add_app(bare_command, open_app)
 
+    home = bare_command("home", "the page of signed plans at home, served by this machine until Ctrl-C (docs/home.md)")
+    home.add_argument(
+        "--port",
+        metavar="N",
+        type=_port,
+        default=USUAL_HOME_PORT,
+        help=f"the port to serve it on, else {USUAL_HOME_PORT}",
+    )
+    home.add_argument("--host", metavar="ADDRESS", default="127.0.0.1", help="the address to listen on, else 127.0.0.1")
+    home.set_defaults(run=_home)
+
     add_library(command)
     return parser
 
@@ -137,6 +150,13 @@ def _port(text: str) -> int:
     if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"{text} is no port: a whole number from 1 to 65535")
     return int(text)
+
+
+def _home(words: argparse.Namespace, _catalogue: Catalogue) -> int:
+    # A server takes a while to load, which no other command should wait for.
+    from hexapod.home.server import serve
+
+    return serve(words.port, words.host)
 
 
 def _samples(_words: argparse.Namespace, _catalogue: Catalogue) -> int:

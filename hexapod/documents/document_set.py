@@ -234,6 +234,8 @@ def _case_file(case: Case) -> bytes:
 
 # Environment variable with the address of the app on the internet: the QR code of sheets leads there.
 PUBLIC_ADDRESS = "HEXAPOD_PUBLIC_ADDRESS"
+# Environment variable with the address of the page at home; without it no plan has one.
+HOME_ADDRESS = "HEXAPOD_HOME_ADDRESS"
 _ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?|http://localhost(:[0-9]{1,5})?")
 
 
@@ -243,11 +245,22 @@ def public_address() -> str:
     Raises:
         HexapodError: it is no address that nobody on the way can change.
     """
-    address = os.environ.get(PUBLIC_ADDRESS, "").strip().rstrip("/")
+    return _address(PUBLIC_ADDRESS)
+
+
+def home_address() -> str:
+    """The address under which patients reach the page at home, as the clinic has set it; empty where it has none.
+
+    Raises:
+        HexapodError: as for `public_address`.
+    """
+    return _address(HOME_ADDRESS)
+
+
+def _address(variable: str) -> str:
+    address = os.environ.get(variable, "").strip().rstrip("/")
     if address and not _ADDRESS.fullmatch(address):
-        raise HexapodError(
-            f"{PUBLIC_ADDRESS} is {address}: give https:// with the name of the server and nothing behind."
-        )
+        raise HexapodError(f"{variable} is {address}: give https:// with the name of the server and nothing behind.")
     return address
 
 

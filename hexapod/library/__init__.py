@@ -11,6 +11,7 @@
 from hexapod.library.calls.access import is_key, new_key
 from hexapod.library.calls.audit import Fault, Verification
 from hexapod.library.calls.cases import Due, Sort
+from hexapod.library.calls.home import HomePlan, HomePost, HomeReport
 from hexapod.library.errors import (
     AsksFirst,
     Conflict,
@@ -22,6 +23,7 @@ from hexapod.library.errors import (
     NotSaved,
     NotThere,
     Refused,
+    TooMany,
     Unreadable,
 )
 from hexapod.library.models import (
@@ -48,12 +50,13 @@ from hexapod.library.models import (
 )
 from hexapod.library.records import Library, Records, open_library
 from hexapod.library.storage.contents import AuditEntry
-from hexapod.library.storage.roles import ANYONE, ROLES, Actor, Permission, Role, permitted
+from hexapod.library.storage.roles import ANYONE, HOME, ROLES, Actor, Permission, Role, permitted
 from hexapod.library.transfer.backup import restore_library
 from hexapod.library.transfer.importing import Imported
 
 __all__ = [
     "ANYONE",
+    "HOME",
     "ROLES",
     "Actor",
     "AsksFirst",
@@ -67,6 +70,9 @@ __all__ = [
     "Due",
     "Fault",
     "Holder",
+    "HomePlan",
+    "HomePost",
+    "HomeReport",
     "ImportRefused",
     "Imported",
     "Library",
@@ -93,6 +99,7 @@ __all__ = [
     "Sort",
     "StoredPlan",
     "Tombstone",
+    "TooMany",
     "Unreadable",
     "Verification",
     "Version",

@@ -54,6 +54,10 @@ class Refused(LibraryError):
     """The request contradicts the records, such as signing a refused plan."""
 
 
+class TooMany(Refused):
+    """More reports from home than a page sends: the rest is not kept."""
+
+
 class NotContinued(Refused):
     """A plan that does not continue from the readings of the last visit: `visit.not_continued`."""
 

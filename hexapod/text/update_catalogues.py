@@ -18,7 +18,7 @@ from hexapod.text.languages import LANGUAGES
 
 PACKAGE = Path(__file__).parents[1]
 # Where sentences are said that are translated.
-SOURCES = [("text/**.py", "python"), ("documents/**.py", "python")]
+SOURCES = [("text/**.py", "python"), ("documents/**.py", "python"), ("home/**.py", "python")]
 SOURCE_LANGUAGE = "en"
 # The functions whose sentences are translated, and which of their arguments are sentences.
 SPOKEN = {"say": None, "say_many": (1, 2), "translatable": None}

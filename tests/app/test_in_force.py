@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from hexapod.app.server import in_force
 from hexapod.app.server.headers import own_names
 from hexapod.documents.document_set import public_address
+from hexapod.home.guard import WINDOW_S
 from hexapod.library import ANYONE, Records, open_library
 from hexapod.library.models import SheetStanding
 from hexapod.plan.sign_off import sheet_code
@@ -35,7 +36,7 @@ class Asker:
 @pytest.fixture
 def client(monkeypatch: pytest.MonkeyPatch) -> Asker:
     monkeypatch.setenv("HEXAPOD_PUBLIC_ADDRESS", "https://frames.example.org")
-    monkeypatch.setattr(in_force, "counted", in_force.Counted())
+    monkeypatch.setattr(in_force, "counted", in_force.Counted(in_force.OF_ADDRESS, in_force.OF_ALL))
     return Asker()
 
 
@@ -90,6 +91,6 @@ def test_nobody_can_ask_again_and_again(client: Asker) -> None:
     for _ in range(in_force.OF_ADDRESS):
         assert client.get("/in-force/x").status_code == 404
     assert client.get("/in-force/x").status_code == 429
-    counted = in_force.Counted()
+    counted = in_force.Counted(in_force.OF_ADDRESS, in_force.OF_ALL)
     assert sum(counted.may(str(k), 1.0) for k in range(2 * in_force.OF_ALL)) == in_force.OF_ALL
-    assert counted.may("a", 1.0 + in_force.WINDOW_S)
+    assert counted.may("a", 1.0 + WINDOW_S)

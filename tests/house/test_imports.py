@@ -13,7 +13,7 @@ RANKS = [[room.strip("` /") for room in row.split(",")] for row in ROW.findall(T
 FACE = ("__init__", "__main__")
 STREAMLIT_ONLY_IN = {"app"}
 # Nothing but these may touch files, folders or the clock.
-DISK_ALLOWED = {"about", "case", "hardware", "library", "documents", "text", "study", "cli", "app", "__init__"}
+DISK_ALLOWED = {"about", "case", "hardware", "library", "documents", "text", "study", "home", "cli", "app", "__init__"}
 # The one reader of radiographs, which starts a process beside its program.
 READERS = {"film_file.py"}
 DISK_MODULES = {"os", "pathlib", "tempfile", "shutil", "time", "sqlite3"}

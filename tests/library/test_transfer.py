@@ -349,7 +349,7 @@ def test_records_that_no_call_would_have_written_are_refused(exported: bytes, ta
     for change, told in (
         (row("versions", case_sha256="0" * 64), "versions cannot be read"),
         (row("plans", plan_sha256="0" * 64), "plans cannot be read"),
-        (row("plans", verdict="fine"), "not a status of a plan"),
+        (row("plans", verdict="fine"), "fine is no verdict"),
         (row("sign_offs", plan_sha256="0" * 64), "signed against the rules"),
         (without("acknowledgements"), "signed against the rules"),
         (without("plan_events"), "signed at the same time"),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import Counter
 from html import escape
 
 from starlette.concurrency import run_in_threadpool
@@ -20,6 +19,7 @@ from hexapod.app.server.document_route import client_address
 from hexapod.app.session import library_access
 from hexapod.documents.document_set import public_address
 from hexapod.errors import HexapodError
+from hexapod.home.guard import Counted
 from hexapod.library import Actor, SheetStanding
 from hexapod.text.language import Language, language, sheet_standing
 from hexapod.text.languages import LANGUAGES
@@ -27,26 +27,11 @@ from hexapod.text.languages import LANGUAGES
 _log = logging.getLogger(__name__)
 # Questions in a minute, of one address (a ward behind one has some patients at a time) and of all.
 OF_ADDRESS, OF_ALL = 20, 200
-WINDOW_S = 60.0
 # Who asks, as the library's rooms want a name; nothing is recorded for a look.
 ASKING = Actor("in-force", frozenset({"viewer"}))
 
 
-class Counted:
-    """Questions of the running minute, by address."""
-
-    def __init__(self) -> None:
-        self.began, self.asked = 0.0, Counter[str]()
-
-    def may(self, address: str, now: float) -> bool:
-        """Count a question at a time (s), and whether it is answered."""
-        if now - self.began >= WINDOW_S:
-            self.began, self.asked = now, Counter()
-        self.asked[address] += 1
-        return self.asked[address] <= OF_ADDRESS and self.asked.total() <= OF_ALL
-
-
-counted = Counted()
+counted = Counted(OF_ADDRESS, OF_ALL)
 
 
 async def in_force(request: Request) -> Response:

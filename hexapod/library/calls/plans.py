@@ -348,6 +348,16 @@ def reproduction(issued_sha256: str, issued: bytes, file: bytes, catalogue: Cata
     return models.Reproduction(False, False, f"{told}. Do not print it; plan the case again.")
 
 
+def made_again(issued: bytes, file: bytes, catalogue: Catalogue) -> Plan | None:
+    """The plan of a case file, None unless all that it prescribes is as in `issued`, the plan file as it was stored."""
+    try:
+        now = make_plan(parse_case(file), catalogue)
+    except HexapodError:
+        return None
+    same = _prescribed(json.loads(issued)) == _prescribed(json.loads(plan_file(now)))
+    return now if same and isinstance(now, Plan) else None
+
+
 def _prescribed(plan: dict[str, Any]) -> Any:
     """What the patient and the clinic do, by a plan file."""
     return plan["verdict"], _evenings(plan, "doses_mm")

@@ -100,11 +100,11 @@ def standing_of(tx: ReadTransaction, code: str) -> SheetStanding | None:
     for row in tx.connection.execute(here):
         entry = AuditEntry(**{name: getattr(row, name) for name in AuditEntry.__dataclass_fields__})
         if sheet_code(Signature("", entry.actor, entry.at, row.plan_sha256, entry.head)) == code:
-            return _standing(tx, row.case_key, row.plan)
+            return plan_standing(tx, row.case_key, row.plan)
     return None
 
 
-def _standing(tx: ReadTransaction, case: str, plan: int) -> SheetStanding | None:
+def plan_standing(tx: ReadTransaction, case: str, plan: int) -> SheetStanding | None:
     """How a signed plan stands; None for one of an erased case."""
     if status(tx, case) == "erased":
         return None

@@ -18,7 +18,7 @@ from hexapod.library.storage.contents import storable
 from hexapod.library.storage.tables import RoleChangeRow, taken_over_until
 
 Role = Literal["viewer", "planner", "signer", "administrator"]
-Permission = Literal["look", "plan", "sign", "administer"]
+Permission = Literal["look", "plan", "sign", "administer", "report"]
 ROLES: tuple[Role, ...] = get_args(Role)
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     "viewer": frozenset({"look"}),
@@ -31,6 +31,7 @@ NEEDED: dict[Permission, str] = {
     "plan": "a planner",
     "sign": "a signer",
     "administer": "an administrator",
+    "report": "a link to a plan",
 }
 
 
@@ -60,6 +61,8 @@ class ListedRoles:
 
 # Without sign-in users cannot be told apart, so everybody may do everything.
 ANYONE = Actor("anyone at this computer", frozenset(ROLES))
+# Whoever holds the link to a plan's page at home: reaches what that link leads to, and nothing else of the library.
+HOME = Actor("link from home", frozenset())
 
 
 def permitted(roles: Iterable[Role]) -> frozenset[Permission]:
@@ -75,6 +78,8 @@ def check(connection: Connection, actor: Actor, permission: Permission) -> froze
     """The roles that are valid now, by sign-in and list.  Raises NotPermitted unless one of them allows this."""
     if actor == ANYONE:
         return frozenset(ROLES)
+    if actor == HOME and permission == "report":
+        return frozenset()
     standing = listed_roles_of(connection, actor.name)
     roles = standing.granted if actor.roles is None else actor.roles - standing.withdrawn
     if permission not in permitted(roles):

@@ -174,6 +174,23 @@ class FollowUpRow(OfPlan):
     number: Mapped[int]
 
 
+class HomeLinkRow(OfPlan):
+    """The link to a plan's page at home: `opened`, of which only the SHA-256 is kept, or `closed`.  No contents."""
+
+    __tablename__ = "home_links"
+    __table_args__ = _of_plan("*")
+    kind: Mapped[str]
+    link_sha256: Mapped[str | None] = mapped_column(index=True)
+
+
+class HomePostRow(OfPlan):
+    """What was sent from home, by the number that the phone gave it; contents: what was said, and how it was judged."""
+
+    __tablename__ = "home_posts"
+    __table_args__ = _of_plan("post_id")
+    post_id: Mapped[str]
+
+
 class NoteRow(OfCase):
     """A note; contents: its text."""
 
@@ -239,6 +256,8 @@ RECORDS: dict[str, type[Record]] = {
         SignOffRow,
         PlanEventRow,
         FollowUpRow,
+        HomeLinkRow,
+        HomePostRow,
         NoteRow,
         CaseEventRow,
         FilmRow,

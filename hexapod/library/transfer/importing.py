@@ -28,6 +28,7 @@ from hexapod.library.calls.access import content, is_key, records_with_content, 
 from hexapod.library.calls.audit import verify
 from hexapod.library.calls.case_index import cautions
 from hexapod.library.calls.drafts import case_with_id
+from hexapod.library.calls.home import report_of
 from hexapod.library.calls.visits import visit_of
 from hexapod.library.errors import ImportRefused
 from hexapod.library.storage import contents
@@ -53,9 +54,11 @@ _KINDS: dict[str, tuple[str, ...]] = {
     "plan_events": ("superseded", "stopped"),
     "case_events": ("archived", "brought back", "assigned", "visit arranged", "erased"),
     "radiographs": ("kept", "removed", "left out"),
+    "home_links": ("opened", "closed"),
     "roles": ("granted", "withdrawn"),
     "library_events": ("exported", "imported", "restored"),
 }
+_BARE = ("cases", "radiographs", "home_links", "roles")  # records without contents
 _DETAIL = {"archived": "reason", "brought back": "reason", "assigned": "surgeon", "visit arranged": "day"}
 
 
@@ -233,19 +236,18 @@ def check_row(table: str, row: Any) -> None:
         raise ValueError(f"{row['kind']} is unknown")
     if table == "radiographs" and not PIXELS_SHA256.fullmatch(row["pixels_sha256"]):
         raise ValueError("the SHA-256 of a radiograph is none")
-    if table == "roles" and row["role"] not in ROLES:
-        raise ValueError(f"{row['role']} is not a role")
-    if table == "plans" and row["verdict"] not in get_args(Verdict):
-        raise ValueError(f"{row['verdict']} is not a status of a plan")
+    for name, known in (("role", ROLES), ("verdict", get_args(Verdict))):
+        if name in columns and row[name] not in known:
+            raise ValueError(f"{row[name]} is no {name}")
 
 
 def check_content(table: str, row: Mapping[str, Any], raw: bytes | None) -> None:
     """Raises ImportRefused unless the contents can be read and fit the row."""
     try:
         if raw is None:
-            if table not in ("cases", "radiographs", "roles") and row.get("kind") != "erased":
+            if table not in _BARE and row.get("kind") != "erased":
                 raise ValueError("the contents are missing")
-        elif table == "radiographs" or not _fits(table, row, raw):
+        elif table in _BARE or not _fits(table, row, raw):
             raise ValueError("the contents are not those of the row")
     except (KeyError, TypeError, ValueError, AttributeError, HexapodError) as error:
         raise ImportRefused(f"A record of {table} cannot be read: {error}") from error
@@ -265,8 +267,8 @@ def _fits(table: str, row: Mapping[str, Any], raw: bytes) -> bool:
         raise ValueError(f"a text holds an invisible character ({hidden})")
     if table == "document_lists":
         return all(one.keys() == {"name", "sha256"} for one in value)
-    if table == "follow_ups":
-        return bool(visit_of(value).date)
+    if table in ("follow_ups", "home_posts"):
+        return bool((visit_of if table == "follow_ups" else report_of)(value).date)
     if table == "case_events":
         told = value[_DETAIL[row["kind"]]]
         return isinstance(told, str) and (row["kind"] != "visit arranged" or bool(datetime.date.fromisoformat(told)))
