@@ -10,7 +10,7 @@ from hexapod.library import HomePost
 from tests.home.conftest import Served
 from tests.home.treatment import DAY_8, TIBIA, plan_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.hazard("H-35")]
 STOP = "Do not turn further. Call the clinic."
 
 

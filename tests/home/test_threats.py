@@ -20,7 +20,7 @@ from hexapod.library.calls import home
 from tests.home.conftest import Asker
 from tests.home.treatment import ADDRESS, TIBIA, Clock, opened, plan_of
 
-pytestmark = pytest.mark.hazard("H-22")
+pytestmark = [pytest.mark.hazard("H-22"), pytest.mark.hazard("H-35")]
 DAY_8_READS = [155.0, 159.0, 121.0, 137.0, 151.0, 164.0]
 DOCS = Path(__file__).parents[2] / "docs" / "home.md"
 
