@@ -26,9 +26,17 @@ def test_a_size_has_one_meaning(typed: str, meant: float) -> None:
 
 @pytest.mark.hazard("H-02")
 @pytest.mark.parametrize("sign", ["-", "+", "\u2212", "\u2013", "\u2014", "\u2012", "\u2010", "\ufe63", "\uff0d"])
-def test_a_sign_is_seen_and_refused_where_a_word_gives_the_direction(sign: str) -> None:
-    with pytest.raises(typed_text.NotANumber, match="has no sign"):
-        typed_text.size(f"{sign}7.5")
+def test_a_sign_is_seen_and_refused_and_it_is_said_what_to_type(sign: str) -> None:
+    """At a word, at a bare size and at a scale: only where there is a word is it spoken of."""
+    told = {
+        typed_text.size_of_word: "a size has no sign. Type the size alone; the word gives the direction.",
+        typed_text.size: "a size has no sign. Type it without one, such as 7.5.",
+        typed_text.reading: "no scale reads less than 0. Type what it reads, such as 117.5.",
+    }
+    for read, why in told.items():
+        with pytest.raises(typed_text.NotANumber) as refusal:
+            read(f"{sign}7.5")
+        assert str(refusal.value) == f"“{sign}7.5”: {why}"
 
 
 @pytest.mark.parametrize("sign", ["-", "\u2212", "\u2013", "\u2014"])
@@ -115,7 +123,7 @@ def test_six_readings_are_read_also_with_commas_between_them() -> None:
         ("150,151,152,153,154,155", "are these 6 numbers? Type a space after the comma"),
         ("150 151 152 153 154 x", "the 6 readings cannot be read at number 6. “x”: is not a number"),
         ("150, 151, 1e2, 153, 154, 155", "the 6 readings cannot be read at number 3. “1e2”: powers of ten"),
-        ("150 151 152 153 154 -155", "the 6 readings cannot be read at number 6. “-155”: a size has no sign"),
+        ("150 151 152 153 154 -155", "the 6 readings cannot be read at number 6. “-155”: no scale reads less than 0"),
         ("150 mm 151 mm 152 mm", "type the numbers alone; their unit stands in the label"),
     ],
 )

@@ -33,8 +33,10 @@ LONGEST_PX = 6000
 # What has a size of its own, such as the preview, is drawn anew a little after the window has another.
 RESIZED_MS = 120
 CUT_PX = "element => element.scrollWidth - element.clientWidth"
-# A phone's list leaves three columns, and cuts a long status.
 PHONE_PX = SIZES[-1][0]
+# A phone shows a day's six settings side by side: nothing of the schedule has to be scrolled to the side.
+SCHEDULE_CUT = """() => [...document.querySelectorAll('.hx-scroll:has(.hx-schedule)')]
+  .some(one => one.scrollWidth > one.clientWidth)"""
 CUT_CELLS = """() => [...document.querySelectorAll('.hx-case span')]
   .filter(cell => cell.scrollWidth > cell.clientWidth).map(cell => cell.textContent)"""
 LENGTH = "document.querySelector('[data-testid=stMain]').scrollHeight"
@@ -53,8 +55,9 @@ def _faults(tab: Screen, width: int, name: str) -> Iterator[str]:
     """What is embarrassing on the page as it is now."""
     if tab.over_px > 0:
         yield f"{name}, {width}: wider than the screen"
-    if width > PHONE_PX:
-        yield from (f"{name}, {width}: {cell} is cut" for cell in tab.page.evaluate(CUT_CELLS))
+    yield from (f"{name}, {width}: {cell} is cut" for cell in tab.page.evaluate(CUT_CELLS))
+    if width == PHONE_PX and tab.page.evaluate(SCHEDULE_CUT):
+        yield f"{name}, {width}: the schedule is wider than the screen"
     if tab.page.locator(".hx-banner").count() == 0:
         return
     for part in PARTS:

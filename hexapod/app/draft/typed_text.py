@@ -34,17 +34,37 @@ class NotANumber(ValueError):
 
 
 def size(text: str) -> float:
-    """A size: a number without a sign, because a word beside it (or its label) gives the direction.
+    """A size: a number without a sign.
 
     >>> size("1,5"), size(" 12.25 ")
     (1.5, 12.25)
-    >>> size("-7.5")  # doctest: +ELLIPSIS
+    >>> size("-7.5")
     Traceback (most recent call last):
-    hexapod.app.draft.typed_text.NotANumber: “-7.5”: a size has no sign. Type the size alone; ...
+    hexapod.app.draft.typed_text.NotANumber: “-7.5”: a size has no sign. Type it without one, such as 7.5.
     """
+    return _unsigned(text, "a size has no sign. Type it without one, such as 7.5.")
+
+
+def size_of_word(text: str) -> float:
+    """A size with a word beside it, which gives the direction."""
+    return _unsigned(text, "a size has no sign. Type the size alone; the word gives the direction.")
+
+
+def on_scale(text: str) -> float:
+    """What one scale reads, mm.
+
+    >>> on_scale("-3")
+    Traceback (most recent call last):
+    hexapod.app.draft.typed_text.NotANumber: “-3”: no scale reads less than 0. Type what it reads, such as 117.5.
+    """
+    return _unsigned(text, "no scale reads less than 0. Type what it reads, such as 117.5.")
+
+
+def _unsigned(text: str, why: str) -> float:
+    """A number of at most three decimals; `why` is said of one with a sign."""
     number, sign = _read(text, 3)
     if sign:
-        raise _refusal(text, "a size has no sign. Type the size alone; the word gives the direction.")
+        raise _refusal(text, why)
     return number
 
 
@@ -73,7 +93,7 @@ def reading(text: str) -> float:
         raise _refusal(text, _which_not(parts))
     if len(packed := text.split(",")) > 2 and all(map(is_size, packed)):
         raise _refusal(text, f"are these {len(packed)} numbers? Type a space after the comma between two of them.")
-    return size(text)
+    return on_scale(text)
 
 
 def _apart(text: str) -> list[str]:
@@ -92,7 +112,7 @@ def _which_not(parts: list[str]) -> str:
         return "type the numbers alone; their unit stands in the label."
     number, part = bad[0]
     try:
-        size(part)
+        on_scale(part)
     except NotANumber as error:
         return f"the {len(parts)} readings cannot be read at number {number}. {error}"
     raise AssertionError("a size was no size")
@@ -352,7 +372,7 @@ class EntryReader:
                 self.at(f"{key}.{either_word}", here)
             typed = d.entry(self.draft, (*here, "size")).strip(SPACES)
             known = len(self.reading.troubles)
-            value = self.number((*here, "size"), key_here)
+            value = self.number((*here, "size"), key_here, size_of_word)
             self.at(key_here, here)
             if len(self.reading.troubles) > known:
                 bad = self.reading.troubles.pop()

@@ -204,7 +204,7 @@ def _row(row: Row, exchanges: Exchanges, gaps: list[_Gap], *, new_stage: bool) -
         f"<td>{number(setting)}{_mark(exchanges.get((row.day, strut)))}</td>"
         for strut, setting in enumerate(row.settings_mm, start=1)
     )
-    cells += "".join(f'<td class="hx-gap">{gap.words(row)}</td>' for gap in gaps)
+    cells += "".join(f'<td class="hx-gap" data-head="{gap.head}">{gap.words(row)}</td>' for gap in gaps)
     return (
         f'<tr{stage} data-day="{row.day}"><th scope="row">{row.day}</th><td class="hx-date">{_date(row.date)}</td>'
         f'<td class="hx-stage">{escape(row.stage)}</td>{cells}</tr>'
