@@ -51,7 +51,8 @@ postgresql:
 	  $(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -y -q -o Dpkg::Options::=--force-confold postgresql; }
 
 # Both print how long they took, and their ten slowest tests.
-PYTEST := $(BIN)/python -m pytest -q --durations=10
+# The results of each target stand in a file of its own, for the table of hazards (make verification).
+PYTEST = $(BIN)/python -m pytest -q --durations=10 --junitxml=.make/results/$@.xml
 # Files of tests are shared out among so many processes: some wait for a page or a sign-in while others reckon.
 WORKERS ?= 3
 POOL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
@@ -79,7 +80,7 @@ libreoffice:
 	@command -v soffice >/dev/null || { $(AS_ROOT) apt-get update -q && $(AS_ROOT) apt-get install -y -q --no-install-recommends libreoffice-calc-nogui; }
 
 test-office: $(STAMPS)/dev libreoffice ## the workbook as LibreOffice prints it (installs LibreOffice Calc)
-	$(BIN)/python -m pytest -q tests/office
+	$(PYTEST) tests/office
 
 check: $(STAMPS)/dev check-viewer ## ruff, formatting, types, import directions, hosted files
 	$(BIN)/ruff check .
@@ -109,7 +110,7 @@ sbom: $(STAMPS)/dev $(VIEWER)/node_modules/.package-lock.json ## what the progra
 	@$(NPM) sbom --silent --package-lock-only --sbom-format=cyclonedx > $(CURDIR)/dist/sbom-viewer.cdx.json
 
 test-package: $(STAMPS)/dev viewer chromium ## install the package into an empty environment (fetches all it needs) and try it
-	HEXAPOD_EMPTY_INSTALL=1 $(BIN)/python -m pytest -q tests/package
+	HEXAPOD_EMPTY_INSTALL=1 $(PYTEST) tests/package
 
 bench: $(STAMPS)/run ## speed as a table, one run
 	$(BIN)/python -m bench

@@ -1,20 +1,25 @@
 """Write the figures of docs/verification.md: `python -m bench.verification [NAME …]`.
 
 Runs the commands that make the figures and puts what they print into the page, each table between its two marks; with
-names only those tables.  Nothing here passes or fails.
+names only those tables.  Of these only the table of hazards can fail: a controlled hazard needs a test that ran.
 """
 
 from __future__ import annotations
 
+import csv
 import re
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "verification.md"
+HAZARDS = ROOT / "docs" / "safety" / "hazards.csv"
+# Where `make test`, `make test-rest`, `make test-office` and `make test-package` leave what came of each test.
+RESULTS = ROOT / ".make" / "results"
 # What the folders of tests are for, in the order of the table; the rest counts as tests of single modules.
 KINDS = {
     "laws": "laws of the mechanism, in literal numbers",
@@ -96,7 +101,42 @@ def doses() -> str:
     return table(head, rows)
 
 
-TABLES: dict[str, Callable[[], str]] = {"tests": tests, "agreement": agreement, "speed": speed, "doses": doses}
+def hazards() -> str:
+    """Every hazard with its control and what its tests came to, in the last `make test-all` of this tree.
+
+    Raises:
+        SystemExit: no results stand there, a test failed, or a controlled hazard has no test that ran.
+    """
+    passed: Counter[str] = Counter()
+    runs, failed = [], []
+    for results in sorted(RESULTS.glob("*.xml")):
+        whole = ElementTree.parse(results).getroot()[0]
+        runs.append(f"{results.stem} {whole.attrib['timestamp'][:10]}: {whole.attrib['tests']} tests")
+        for case in whole.iter("testcase"):
+            if case.find("failure") is not None or case.find("error") is not None:
+                failed.append(f"{case.attrib['classname']}::{case.attrib['name']}")
+            elif case.find("skipped") is None:
+                passed.update(one.attrib["value"] for one in case.iter("property") if one.attrib["name"] == "hazard")
+    if not runs:
+        raise SystemExit("No results of tests: run `make test-all`, then `make verification`.")
+    with HAZARDS.open(encoding="utf-8", newline="") as file:
+        known = list(csv.DictReader(file))
+    untested = [row["id"] for row in known if row["state"] == "controlled" and not passed[row["id"]]]
+    if failed or untested:
+        raise SystemExit(
+            f"Tests that failed: {failed or 'none'}. Hazards without a test that ran: {untested or 'none'}."
+        )
+    rows = [[row["id"], row["hazard"], row["control"], str(passed[row["id"]])] for row in known]
+    return f"{'; '.join(runs)}.\n\n{table(['id', 'hazard', 'control', 'tests passed'], rows)}"
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "tests": tests,
+    "agreement": agreement,
+    "speed": speed,
+    "doses": doses,
+    "hazards": hazards,
+}
 
 
 def replaced(page: str, name: str, text: str) -> str:

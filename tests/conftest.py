@@ -23,6 +23,10 @@ load_profile()
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     mark(items)
     in_order(items)
+    for item in items:
+        # For the table of hazards in docs/verification.md, which is made of the results of a run.
+        ids = dict.fromkeys(one for marker in item.iter_markers("hazard") for one in marker.args)
+        item.user_properties += [("hazard", one) for one in ids]
 
 
 @pytest.fixture
