@@ -280,9 +280,13 @@ def _struts(
     planned: LevelPlan, visit: MeasuredVisit, path: str, catalogue: Catalogue, said: Sequence[str] | None, day: int
 ) -> tuple[Strut, ...]:
     """The struts on which a visit was read: as said, else the plan's of that day; asked for around a change-out."""
-    names = said if said is not None else visit.struts
-    if names is not None:
-        return struts_on(planned.setup.struts, names, catalogue)
+    if said is not None:
+        return struts_on(planned.setup.struts, said, catalogue)
+    if visit.struts is not None:
+        try:
+            return struts_on(planned.setup.struts, visit.struts, catalogue)
+        except HexapodError as error:
+            raise CaseError([Problem(f"{path}.struts", "", str(error))]) from error
     if not planned.exchanges:
         return planned.setup.struts
     on, _, asked = which_struts(planned, min(max(day, 0), planned.last.day), visit.settings_mm)

@@ -202,7 +202,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("hardware of no name", lambda d: d.update(hardware_sd={}), "give an SD in mm for one or more of joint_radius_mm"),
     ("hardware hardly known", lambda d: d.update(hardware_sd={"joint_radius_mm": 20}), "hardware_sd.joint_radius_mm = 20: must be at most 10"),
     ("SDs alone", lambda d: d["visits"][0].update(mounting_sd={"rotation_deg": 3}), "mounting that is not given"),
-    ("no such strut", lambda d: d["visits"][0].update(struts=["medium"] * 6), "Strut 1"),
+    ("no such strut", lambda d: d["visits"][0].update(struts=["medium"] * 6), "visits[0].struts: Strut 1"),
 ]  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from hexapod.estimation.observations import Measured, Observations
 from hexapod.geometry.transforms import pose, rotation_from_vector
 from hexapod.preoperative.end_error import left_of
 from tests.amount import amount
-from tests.estimation.patients import SD, Patient, treated
+from tests.estimation.patients import SD, UNPUBLISHED, Patient, treated
 
 
 def exact(number: int, side: str, reference: str, shares: list[float]) -> tuple[Observations, np.ndarray, Patient]:
@@ -193,3 +193,19 @@ def test_rotation_does_not_count_at_the_end() -> None:
     deg, mm = left_of(T[:, :3, 2], T[:, :3, 3], np.eye(4))
     assert deg == pytest.approx([0.0, 3.0], abs=1e-9)
     assert mm == pytest.approx([0.0, 5.0])
+
+
+@pytest.mark.parametrize("reference", ["proximal", "distal"])
+def test_the_end_is_where_the_scales_read_what_was_prescribed(reference: str) -> None:
+    """Other joints and scales than the data say: the same readings are another pose, by the rule of the rings again."""
+    patient = Patient.drawn(3, "left", reference, UNPUBLISHED)
+    observations, _ = treated(patient, [0.5])
+    chain = fit(observations).chain
+    x = np.zeros((1, chain.count))
+    x[0, -3:] = patient.hardware_mm / list(UNPUBLISHED.values())
+    prescribed = observations.moments[0].T_ring_mring
+    (T_ring_mring,) = chain.frames_reading(x, prescribed)
+    assert patient.true_lengths(T_ring_mring) == pytest.approx(patient.setup_lengths(prescribed), abs=1e-6)
+    assert np.abs(T_ring_mring - prescribed).max() > 0.01
+    T_ref_mov = chain.T_ref_ring(x) @ T_ring_mring @ np.linalg.inv(chain.T_mov_mring(x))
+    assert chain.ends(x, prescribed) == pytest.approx(T_ref_mov, abs=1e-9)
