@@ -205,7 +205,7 @@ def test_the_end_is_where_the_scales_read_what_was_prescribed(reference: str) ->
     x[0, -3:] = patient.hardware_mm / list(UNPUBLISHED.values())
     prescribed = observations.moments[0].T_ring_mring
     (T_ring_mring,) = chain.frames_reading(x, prescribed)
-    assert patient.true_lengths(T_ring_mring) == pytest.approx(patient.setup_lengths(prescribed), abs=1e-6)
+    assert patient.true_lengths(T_ring_mring) == pytest.approx(patient.setup_lengths(prescribed), abs=1e-4)
     assert np.abs(T_ring_mring - prescribed).max() > 0.01
     T_ref_mov = chain.T_ref_ring(x) @ T_ring_mring @ np.linalg.inv(chain.T_mov_mring(x))
     assert chain.ends(x, prescribed) == pytest.approx(T_ref_mov, abs=1e-9)
