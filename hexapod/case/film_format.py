@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
@@ -200,6 +201,12 @@ class MeasuredWith(Strict):
                 context = {"name": unknown[0], "ids": ", ".join(ids), "key": RESULT_FILMS.format(number)}
                 raise PydanticCustomError("no_film", told, context)
         return self
+
+
+def films_measured_in(measured: Mapping[str, Any] | None) -> MeasuredWith | None:
+    """The films of what was measured again of a hexapod at a visit (`hexapod-visits/1`); None without any."""
+    films = (measured or {}).get("measured_with")
+    return None if films is None else MeasuredWith.model_validate(films)
 
 
 def check_limb(measured: MeasuredWith, side: Side, path: str) -> None:

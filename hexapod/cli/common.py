@@ -229,6 +229,7 @@ def print_signed(records: Records, key: str, words: argparse.Namespace, catalogu
             f"Nothing was written. The calendar needs a time zone: give --time-zone, such as Europe/Madrid, or set "
             f"{TIME_ZONE}."
         )
+    visits = tuple(records.visits.of(key))
     options = PrintOptions(
         words.language,
         words.paper,
@@ -240,10 +241,10 @@ def print_signed(records: Records, key: str, words: argparse.Namespace, catalogu
         words.time_zone,
         public_address(),
         words.strut_tables,
-        records.films.named_in(key, case),
+        records.films.named_in(key, case, visits),
         words.fhir_patient,
         words.dicom_patient,
-        tuple(records.visits.of(key)),
+        visits,
         Goal.checked(*words.goal),
     )
     made = documents(make_plan(case, catalogue), options)

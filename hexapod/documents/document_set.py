@@ -40,7 +40,8 @@ class PrintOptions:
     `public_address` is where `/in-force/CODE` is answered for the code of a sheet, empty where it is nowhere.
     `films` are the pictures (PNG) of radiographs that the library keeps, by SHA-256: the report prints them.
     `fhir_patient` and `dicom_patient` are the patient as the hospital's systems have it: with one of them, a signed
-    plan comes as a FHIR bundle, or its PDFs as DICOM objects too.  `visits` are those recorded, for the bundle.
+    plan comes as a FHIR bundle, or its PDFs as DICOM objects too.  `visits` are those recorded: the bundle has
+    them, and the report prints what was measured on their radiographs.
     `goal` is how near to the intended end is near enough, for the report.
     `strut_tables` adds to the sheet the same settings strut by strut.  `signed_elsewhere` is a signature that the plan
     had in another library, from which the case was taken in: it is told, and does not make the documents signed ones.

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from hexapod.case.film_format import Film
+from hexapod.case.film_format import Film, MeasuredWith, films_measured_in
 from hexapod.case.model import Level
-from hexapod.deformity.quantities import DEFORMITY, Pair, Side
+from hexapod.deformity.quantities import DEFORMITY, DEFORMITY_SD, Fragment, Pair, Side, sds
 from hexapod.errors import HexapodError
 from hexapod.films.film_reading import scale_share
 from hexapod.films.measure import measure_films
@@ -47,16 +48,30 @@ def measured_rows(level: Level, side: Side) -> list[MeasuredRow] | str:
     """What the radiographs of a level tell, quantity by quantity, or the sentence that says why they tell nothing."""
     if level.measured_with is None:
         return []
+    return _rows(level.measured_with, side, level.reference, level.deformity_words, deformity_sds(level))
+
+
+def visit_rows(measured: Mapping[str, Any], side: Side, reference: Fragment) -> list[MeasuredRow] | str:
+    """The same of what was measured again at a visit, with the keys of `hexapod-visits/1`: used is what it recorded."""
+    films = films_measured_in(measured)
+    if films is None:
+        return []
+    own = sds(DEFORMITY_SD, measured.get("deformity_sd", {}))
+    return _rows(films, side, reference, measured.get("deformity", {}), own)
+
+
+def _rows(
+    films: MeasuredWith, side: Side, reference: Fragment, entered: Mapping[str, float], own: Sequence[float]
+) -> list[MeasuredRow] | str:
     try:
-        found = measure_films(level.measured_with, side, level.reference).deformity.sizes
+        found = measure_films(films, side, reference).deformity.sizes
     except HexapodError as error:
         return str(error)
-    sds = {pair.quantity: sd for pair, sd in zip(DEFORMITY, deformity_sds(level), strict=True)}
-    taken = {result.word.removeprefix("deformity.") for result in level.measured_with.results if result.taken}
+    used_sds = {pair.quantity: sd for pair, sd in zip(DEFORMITY, own, strict=True)}
+    taken = {result.word.removeprefix("deformity.") for result in films.results if result.taken}
     rows = []
     for size in found:
-        words = {word: level.deformity_words[word] for word in (size.pair.positive, size.pair.negative)
-                 if word in level.deformity_words}  # fmt: skip
+        words = {word: entered[word] for word in (size.pair.positive, size.pair.negative) if word in entered}
         word, used = next(iter(words.items()), (None, None))
         signed = 0.0 if used is None else used if word == size.pair.positive else -used
         same = used is not None and abs(signed - size.signed) <= AS_MEASURED
@@ -72,7 +87,7 @@ def measured_rows(level: Level, side: Side) -> list[MeasuredRow] | str:
                 mostly=max(size.contributors, key=lambda name: size.contributors[name]),
                 used=used,
                 used_word=None if word is None else spoken(word),
-                used_sd=sds[size.pair.quantity],
+                used_sd=used_sds[size.pair.quantity],
                 said=NOT_USED if used is None else BY_HAND if not same else AS_TAKEN if was_taken else SAME,
             )
         )

@@ -449,6 +449,14 @@ def test_the_real_radiograph_is_a_press_away_on_the_sample_alone() -> None:
     film_ = _film(form.case.draft["levels"][0])
     assert (film_["side"], film_["view"], film_["mirrored"], film_["scale"]) == ("right", "ap", True, None)
     assert "of nobody whom this case tells of" in form.case.said
+    # In a window opened later its picture is not there; the same press brings it back.
+    again = Form(case=form.case.token, step="radiographs")
+    assert again.case.pictures == {}
+    again.press("film-open-real")
+    assert (list(again.case.pictures), len(film_draft.films(again.case.draft["levels"][0]["measured_with"]))) == (
+        [film_["pixels_sha256"]],
+        1,
+    )
     other = Form(case="sample-femur_lengthening", step="radiographs")
     assert not [one for one in other.at.button if str(one.key).startswith("film-open-") and one.key != "film-open-it"]
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from hexapod.case.model import Case
 from hexapod.documents.document_set import PrintOptions, documents
 from hexapod.drawings.report.report_radiographs import film_drawing
 from hexapod.films.film_file import read_film
+from hexapod.library.models import Readings, RecordedVisit, Visit
 from hexapod.plan.make_plan import Plan
 from hexapod.text.film_text import measured_rows, scale_words
 from tests.films.projector import LimbInSpace, Radiograph, film
@@ -95,6 +98,29 @@ def test_the_report_has_table_and_scale_and_the_pictures_that_are_kept() -> None
     assert "not kept with the case" in without
     assert "not kept with the case" not in text
     assert made(case(), "report", films={SHA256: PNG}) == made(case(), "report", films={SHA256: PNG})
+
+
+def test_radiographs_of_a_visit_are_printed_with_what_it_recorded() -> None:
+    """Measured 5 varus; recorded 7 by hand, so as sure as usual; before surgery nothing was measured."""
+    limb = LimbInSpace("right", "proximal", {"varus_deg": 5.0})
+    films = {"format": "hexapod-films/1", "films": [film(limb, Radiograph("front"), "ap7") | {"pixels_sha256": SHA256}]}
+    measured = {"deformity": {"varus_deg": 7.0}, "measured_with": films}
+    six = Readings(0, (100.0,) * 6, None, measured)
+    visits = tuple(
+        RecordedVisit("a" * 24, number, 1, Visit(datetime.date(2026, 8, 2), (readings,)), "AB", "2026-08-02T10:00:00")
+        for number, readings in ((1, six), (2, replace(six, measured={"deformity": {}})), (3, replace(six, level=4)))
+    )
+    bare = read_case(json.loads((ROOT / "sample_cases" / "tibia_varus.json").read_text("utf-8")))
+    text, pictures = pages(made(bare, "report", films={SHA256: PNG}, visits=visits))
+    assert text.count("Measured on radiographs at the visit of 2026-08-02") == 1
+    assert "Recorded ± SD" in text
+    assert "5.0 ± 0." in text
+    assert "7 ± 0.9 deg varus" in text
+    assert "entered otherwise" in text
+    assert pictures == 1
+    assert "ap7: AP from the front" in text
+    without, none = pages(made(bare, "report", visits=visits))
+    assert ("not kept with the case" in without, none) == (True, 0)
 
 
 def test_a_case_without_radiographs_has_no_such_section() -> None:

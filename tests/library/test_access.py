@@ -69,6 +69,7 @@ CALLS: dict[str, tuple[Permission, Callable[[Records, Path], Any]]] = {
     "sheets.holds": ("look", lambda records, _: records.sheets.holds("0" * 64)),
     "sheets.standing": ("look", lambda records, _: records.sheets.standing("0000-0000-0000")),
     "films.keep": ("plan", lambda records, _: records.films.keep(CASE, FILM)),
+    "films.take_along": ("plan", lambda records, _: records.films.take_along(CASE, CASE, ())),
     "films.of": ("look", lambda records, _: records.films.of(CASE)),
     "films.pixels": ("look", lambda records, _: records.films.pixels(CASE, "0" * 64)),
     "films.named_in": ("look", lambda records, _: records.films.named_in(CASE, parse_case(PLAIN))),

@@ -126,8 +126,8 @@ def make_documents(
     trouble = ""
     try:
         records = library_access.records()
-        films = records.films.named_in(key, plan.case) if key else {}
-        visits = records.visits.of(key) if key and choices.fhir_patient else ()
+        visits = records.visits.of(key) if key else ()
+        films = records.films.named_in(key, plan.case, visits) if key else {}
         found = documents(plan, choices.options(acknowledgements, signature, elsewhere, earlier, films, visits))
         made = tuple(_made(document) for document in found if document.kind != "case")
     except HexapodError as error:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+from hexapod.case.film_format import films_measured_in
 from hexapod.case.model import WEEKDAYS, Case
 from hexapod.checks.findings import Finding, FindingGroup, grouped
 from hexapod.documents.clinician_report.blocks import (
@@ -44,6 +45,7 @@ from hexapod.drawings.report.report_radiographs import film_drawing, radiograph_
 from hexapod.plan.make_plan import LevelPlan, Plan
 from hexapod.plan.sign_off import Acknowledgement, Signature
 from hexapod.text.case_fields import CASE
+from hexapod.text.film_text import measured_rows, visit_rows
 from hexapod.text.language import language
 from hexapod.text.numbers import distance, number
 
@@ -107,7 +109,7 @@ def _level(plan: Plan, index: int, pictures: dict[str, bytes], options: PrintOpt
     return [
         heading(f"{count}: {entered.name}", new_page=index > 0),
         *entries_section(entered),
-        *_radiographs(plan, index, pictures, options.films),
+        *_radiographs(plan, index, pictures, options),
         heading("Before and after", 2),
         shown("radiographs", radiograph_drawing(level), f"AP and lateral views on day 0 and on day {last}", caption),
         *accuracy_section(level, options.goal),
@@ -128,19 +130,31 @@ def _level(plan: Plan, index: int, pictures: dict[str, bytes], options: PrintOpt
     ]
 
 
-def _radiographs(plan: Plan, index: int, pictures: dict[str, bytes], films: Mapping[str, bytes]) -> list[Block]:
-    """The radiographs that are kept with the case, with their points, and what was measured on all of them."""
-    entered, limb = plan.levels[index].entered, plan.case.limb
-    measured = entered.measured_with
-    if measured is None:
-        return []
-    shown = [film for film in measured.films if film.pixels_sha256 in films]
-    blocks = measurement_section(entered, limb.side, pictures=bool(shown))
-    if shown:
-        name = f"films-{index}.svg"
-        pictures[name] = film_drawing(shown, films, limb.side, entered.reference, limb.bone)
-        told = f"Radiographs with the points placed on them, {entered.name}, {limb.side} {limb.bone}"
-        blocks.insert(1, picture(name, told, FILMS))
+def _radiographs(plan: Plan, index: int, pictures: dict[str, bytes], options: PrintOptions) -> list[Block]:
+    """Radiographs of a hexapod, before surgery and at its visits, and what was measured on them.
+
+    Those whose pictures are kept with the case are printed with their points.
+    """
+    entered, side = plan.levels[index].entered, plan.case.limb.side
+    found = []
+    if entered.measured_with is not None:
+        rows = measured_rows(entered, side)
+        found.append(("Measured on radiographs", entered.measured_with, rows, "Used"))
+    for one in options.visits:
+        for six in one.visit.readings:
+            films = films_measured_in(six.measured)
+            if six.level == index and films is not None and six.measured is not None:
+                title = f"Measured on radiographs at the visit of {one.visit.date.isoformat()}"
+                found.append((title, films, visit_rows(six.measured, side, entered.reference), "Recorded"))
+    blocks: list[Block] = []
+    for number_of, (title, measured, told, used) in enumerate(found):
+        shown = [film for film in measured.films if film.pixels_sha256 in options.films]
+        section = measurement_section(title, measured, told, used, pictures=bool(shown))
+        if shown:
+            name = f"films-{index}-{number_of}.svg"
+            pictures[name] = film_drawing(shown, options.films, side, entered.reference, plan.case.limb.bone)
+            section.insert(1, picture(name, f"{title}: {entered.name}, {side} {plan.case.limb.bone}", FILMS))
+        blocks += section
     return blocks
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from hexapod.case.film_format import MeasuredWith
 from hexapod.case.level_parts import SoFar
 from hexapod.case.model import Level
 from hexapod.deformity.pose import along_bone
-from hexapod.deformity.quantities import Side, other
+from hexapod.deformity.quantities import other
 from hexapod.documents.clinician_report.blocks import (
     NOTHING,
     SHARE,
@@ -27,7 +28,7 @@ from hexapod.preoperative.end_error import Goal
 from hexapod.text.case_fields import LEVEL
 from hexapod.text.case_sentences import level_sentences, spoken, unit_of
 from hexapod.text.field_kinds import INDICATION_SAID
-from hexapod.text.film_text import film_sentence, measured_rows
+from hexapod.text.film_text import MeasuredRow, film_sentence
 from hexapod.text.numbers import distance, number
 from hexapod.text.preoperative_text import end_error_sentences, sensitivity_rows
 from hexapod.text.strut_looks import STRUT_LOOKS
@@ -67,20 +68,19 @@ def entries_section(level: Level) -> list[Block]:
     ]
 
 
-def measurement_section(level: Level, side: Side, *, pictures: bool) -> list[Block]:
-    """What was measured on radiographs beside what the plan uses, each with its SD; nothing without radiographs."""
-    if level.measured_with is None:
-        return []
-    rows = measured_rows(level, side)
+def measurement_section(
+    title: str, films: MeasuredWith, rows: list[MeasuredRow] | str, used: str, *, pictures: bool
+) -> list[Block]:
+    """What was measured on radiographs beside what is used of it, each with its SD; `used` heads that column."""
     told = [] if pictures else ["The pictures of these radiographs are not kept with the case, or not printed here."]
-    told += [film_sentence(film) for film in level.measured_with.films]
+    told += [film_sentence(film) for film in films.films]
     if isinstance(rows, str):
-        return [heading("Measured on radiographs", 2), paragraph(rows, strong=True), *points(told)]
+        return [heading(title, 2), paragraph(rows, strong=True), *points(told)]
     columns = (
         Column("Quantity", SHARE),
         Column("Measured ± SD", 42.0),
         Column("Radiographs", 28.0),
-        Column("Used ± SD", 42.0),
+        Column(f"{used} ± SD", 42.0),
         Column("", 30.0),
     )
     cells = [
@@ -95,7 +95,7 @@ def measurement_section(level: Level, side: Side, *, pictures: bool) -> list[Blo
     ]
     counted = "Counted from the reference fragment's axis in each view; other programs measure translations otherwise."
     return [
-        heading("Measured on radiographs", 2),
+        heading(title, 2),
         *([table(columns, cells, firm=True)] if cells else [paragraph("The points tell no size of the deformity.")]),
         *points([*told, counted]),
     ]

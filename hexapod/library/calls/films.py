@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, func, insert, select
 
+from hexapod.case.film_format import films_measured_in
 from hexapod.case.model import Case
 from hexapod.errors import HexapodError
 from hexapod.films.film_file import check_plain_picture
 from hexapod.library.calls import case_index
 from hexapod.library.calls.access import Access, must_be_there, one
 from hexapod.library.errors import ImportRefused, NotThere, Refused, Unreadable
+from hexapod.library.models import RecordedVisit
 from hexapod.library.storage.contents import said
 from hexapod.library.storage.tables import FilmPixelsRow, FilmRow
 from hexapod.library.storage.transactions import ReadTransaction, WriteTransaction
@@ -75,7 +77,8 @@ class Films:
         Raises:
             Refused, NotThere, NotSaved, Unreadable: as for `keep` and `pixels`.
         """
-        kept = self.of(case)
+        with self._access.changing(other):  # whoever may not is refused, whatever is kept
+            kept = self.of(case)
         for sha256 in sha256s:
             if sha256 in kept:
                 self.keep(other, self.pixels(case, sha256))
@@ -95,9 +98,11 @@ class Films:
         with self._access.looking_at(case) as tx:
             return film_pixels(tx, case, sha256)
 
-    def named_in(self, case: str, file: Case) -> dict[str, bytes]:
-        """The pictures, by SHA-256, of the radiographs that a case file names and the library keeps with its case."""
-        films = [film for level in file.levels if level.measured_with for film in level.measured_with.films]
+    def named_in(self, case: str, file: Case, visits: Iterable[RecordedVisit] = ()) -> dict[str, bytes]:
+        """The pictures, by SHA-256, of the radiographs that a case file or visits name and the library keeps."""
+        of_visits = (films_measured_in(six.measured) for one in visits for six in one.visit.readings)
+        measured = [*(level.measured_with for level in file.levels), *of_visits]
+        films = [film for one in measured if one is not None for film in one.films]
         with self._access.looking_at(case) as tx:
             kept = kept_films(tx, case)
             return {

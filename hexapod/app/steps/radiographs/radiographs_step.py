@@ -70,6 +70,8 @@ def show_films(side: Side, reference: Any) -> None:
     film = film_view.chosen(shown)
     found = _measured(side)
     film_view.show(film, side, reference)
+    if not film_keeping.is_seen(film) and sample_radiographs(session.draft()["id"]):
+        _samples()
     film_ruler.show_tools(film)
     film_about.show(film)
     film_keeping.show()
@@ -135,7 +137,10 @@ def _open_part() -> None:
 
 
 def _samples() -> None:
-    """What the step can be tried with, on the sample that it belongs to: nothing of it gets into a patient's case."""
+    """What the step can be tried with, on the sample that it belongs to: nothing of it gets into a patient's case.
+
+    Opened again after the window was closed, the pictures find their points.
+    """
     if not sample_radiographs(session.draft()["id"]):
         st.caption("To try this step, open the sample Tibia vara from the list of cases: two belong to it.")
         return
