@@ -1,4 +1,4 @@
-"""What several commands share: exit statuses, reading a case, findings as lines, documents asked for and written."""
+"""Shared by several commands: exit statuses, reading a case, printing findings, writing documents."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def finding_lines(findings: Sequence[Finding]) -> list[str]:
 
 
 def calendar_date(text: str) -> datetime.date:
-    """A date of a call.  Raises ArgumentTypeError with what to type."""
+    """A date given as an argument.  Raises ArgumentTypeError with what to type."""
     try:
         if not DATE.fullmatch(text):
             raise ValueError
@@ -65,7 +65,7 @@ def calendar_date(text: str) -> datetime.date:
 
 
 def add_today(command: argparse.ArgumentParser) -> None:
-    """Add the word that says on which day a case is looked at, for the date of its day 0."""
+    """Add `--today`, the date against which the day 0 of a case is checked."""
     command.add_argument(
         "--today",
         metavar="DATE",
@@ -75,7 +75,7 @@ def add_today(command: argparse.ArgumentParser) -> None:
 
 
 def found_on(plan: Plan | Refusal, today: datetime.date | None) -> tuple[list[Finding], Verdict]:
-    """The findings of a plan with what today's date adds to them, and the verdict of all."""
+    """The findings of a plan, those that depend on today's date included, and the verdict of all of them."""
     findings = [*plan.findings, *findings_at(plan.case, today or _today())]
     return findings, worst_verdict(findings)
 
@@ -85,7 +85,7 @@ def _today() -> datetime.date:
 
 
 def print_json(value: Any) -> None:
-    """A file of ours on standard output."""
+    """Print a JSON document on standard output."""
     print(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1))
 
 
@@ -96,17 +96,17 @@ def add_which_hexapod(parser: argparse.ArgumentParser) -> None:
     which.add_argument("--hexapod", metavar="N", type=int, default=None, help="the hexapod, counted from 1")
 
 
-def which_hexapod(words: argparse.Namespace, case: Case) -> int:
+def which_hexapod(arguments: argparse.Namespace, case: Case) -> int:
     """The index of the hexapod that is meant, counted from 0; the first when none is named.
 
     Raises:
         HexapodError: the case has none of that number.
     """
     count = len(case.levels)
-    if words.hexapod is not None and not 1 <= words.hexapod <= count:
+    if arguments.hexapod is not None and not 1 <= arguments.hexapod <= count:
         numbers = "one hexapod: --hexapod 1" if count == 1 else f"hexapods --hexapod 1 to --hexapod {count}"
-        raise HexapodError(f"The case has {numbers}; there is no hexapod {words.hexapod}.")
-    return words.hexapod - 1 if words.hexapod is not None else words.level or 0
+        raise HexapodError(f"The case has {numbers}; there is no hexapod {arguments.hexapod}.")
+    return arguments.hexapod - 1 if arguments.hexapod is not None else arguments.level or 0
 
 
 def check_new_file(path: Path | None) -> None:
@@ -135,7 +135,7 @@ SIGNING = (
 
 
 def add_print_words(command: argparse.ArgumentParser) -> None:
-    """Add the words that say how documents are printed and written."""
+    """Add the options about documents: language, paper, folder."""
     command.add_argument(
         "--language", choices=tuple(LANGUAGES), default="en", help="what the patient reads; en when left out"
     )
@@ -146,7 +146,7 @@ def add_print_words(command: argparse.ArgumentParser) -> None:
 
 
 def add_goal(command: argparse.ArgumentParser) -> None:
-    """Add the word that says how near to the intended end is near enough; `Goal.checked(*words.goal)` reads it."""
+    """Add the word that says how near to the intended end is near enough; `Goal.checked(*arguments.goal)` reads it."""
     command.add_argument(
         "--goal",
         nargs=2,
@@ -158,7 +158,7 @@ def add_goal(command: argparse.ArgumentParser) -> None:
 
 
 def add_documents(command: argparse.ArgumentParser) -> None:
-    """Add the words of `library documents`."""
+    """Add the arguments of `library documents`."""
     command.add_argument("case", metavar="CASE")
     command.add_argument("--out", metavar="DIR", type=Path, required=True, help="write the documents there")
     add_print_words(command)
@@ -201,7 +201,7 @@ def _zone(text: str) -> str:
     return text
 
 
-def print_signed(records: Records, key: str, words: argparse.Namespace, catalogue: Catalogue) -> int:
+def print_signed(records: Records, key: str, arguments: argparse.Namespace, catalogue: Catalogue) -> int:
     """Write the documents of a case's signed plan, and keep their fingerprints in the library.
 
     Raises:
@@ -211,48 +211,48 @@ def print_signed(records: Records, key: str, words: argparse.Namespace, catalogu
     from hexapod.library import DocumentRecord
     from hexapod.library.models import acknowledgements_of
 
-    signed = _signed_plan(records.plans.of(key), words.case)
+    signed = _signed_plan(records.plans.of(key), arguments.case)
     again = records.plans.reproduce(key, signed.number)
     if not again.same:
         raise HexapodError(f"Nothing was written. {again.told} Plan and sign the case anew in the app.")
     case = parse_case(records.versions.file(key, signed.version))
     assert signed.sign_off is not None, "a signed plan has a signature"
-    given = words.earlier_calendar is not None or words.no_earlier_calendar
+    given = arguments.earlier_calendar is not None or arguments.no_earlier_calendar
     if case.derived_from is not None and not given and not records.sheets.holds(case.derived_from):
         raise HexapodError(
             "Nothing was written. This plan continues one that the library does not hold, and the patient may have its "
             "calendar: give that .ics file with --earlier-calendar, so that what fell away is cancelled, or say "
             "--no-earlier-calendar."
         )
-    if case.time_zone is None and words.time_zone is None:
+    if case.time_zone is None and arguments.time_zone is None:
         raise HexapodError(
             f"Nothing was written. The calendar needs a time zone: give --time-zone, such as Europe/Madrid, or set "
             f"{TIME_ZONE}."
         )
     visits = tuple(records.visits.of(key))
     options = PrintOptions(
-        words.language,
-        words.paper,
+        arguments.language,
+        arguments.paper,
         acknowledgements_of(signed.cautions),
-        bytes_of(words.earlier_calendar),
+        bytes_of(arguments.earlier_calendar),
         signed.sign_off,
         signed.elsewhere,
         records.sheets.earlier(key, signed.number, case.derived_from),
-        words.time_zone,
+        arguments.time_zone,
         public_address(),
-        words.strut_tables,
+        arguments.strut_tables,
         records.films.named_in(key, case, visits),
-        words.fhir_patient,
-        words.dicom_patient,
+        arguments.fhir_patient,
+        arguments.dicom_patient,
         visits,
-        Goal.checked(*words.goal),
+        Goal.checked(*arguments.goal),
     )
     made = documents(make_plan(case, catalogue), options)
     listed = [DocumentRecord(one.name, hashlib.sha256(one.content()).hexdigest()) for one in made]
-    # Before a file is there: whatever can be handed out is known to the library.
+    # Recorded before the files are written, so that the library knows every document that can be handed out.
     if new := [one for one in listed if one not in signed.documents]:
         records.plans.record_documents(key, signed.number, new)
-    write_documents(case, made, words)
+    write_documents(case, made, arguments)
     if case.start_date < signed.sign_off.at[:10]:
         tell(f"This plan was signed on {signed.sign_off.at[:10]}; its day 0, {case.start_date}, was past by then.")
     return OK
@@ -269,22 +269,22 @@ def _signed_plan(plans: Sequence[StoredPlan], name: str) -> StoredPlan:
     )
 
 
-def write_documents(case: Case, made: Sequence[Document], words: argparse.Namespace) -> None:
-    """Write documents to the folder of `--out`, and tell which others lie there.
+def write_documents(case: Case, made: Sequence[Document], arguments: argparse.Namespace) -> None:
+    """Write documents to the folder of `--out`, and name other documents of the limb found there.
 
     Raises:
         HexapodError: as `deliver`.
     """
     from hexapod.documents.document_set import deliver, of_other_plans
 
-    for path in deliver(made, words.out, force=words.force):
+    for path in deliver(made, arguments.out, force=arguments.force):
         tell(f"wrote {path}")
-    if others := of_other_plans(case, made, words.out):
-        tell(f"{words.out} also holds other documents of this limb: {', '.join(others)}. Do not mix them.")
+    if others := of_other_plans(case, made, arguments.out):
+        tell(f"{arguments.out} also holds other documents of this limb: {', '.join(others)}. Do not mix them.")
 
 
 def tell(sentence: str) -> None:
-    """Say something beside the results."""
+    """Print a sentence on standard error, apart from the results."""
     print(sentence, file=sys.stderr)
 
 

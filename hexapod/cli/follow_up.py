@@ -1,7 +1,7 @@
-"""The command `follow-up`: what readings of a date say about the plan, and the re-plan that starts from them.
+"""The command `follow-up`: strut readings compared with the plan, and the re-plan that starts from them.
 
-With `--visits` it is one estimate from the visits of a treatment, how it will end, and the re-plan from it.  What only
-this command needs is imported when it runs: the others start sooner without it.
+With `--visits` it makes one estimate from all visits of a treatment, predicts the end and re-plans from the estimate.
+Modules that only this command needs are imported when it runs, so that the others start sooner.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ def add_follow_up(command: Callable[[str, str], argparse.ArgumentParser]) -> Non
         "follow-up", "readings of a visit compared with the plan: remaining deformity, likely cause, and a re-plan"
     )
     parser.add_argument("case", metavar="CASE")
-    told = "when the scales were read, YYYY-MM-DD"
-    parser.add_argument("--date", metavar="D", type=calendar_date, help=told)
+    text = "when the scales were read, YYYY-MM-DD"
+    parser.add_argument("--date", metavar="D", type=calendar_date, help=text)
     parser.add_argument("--settings", metavar="MM", type=float, nargs=6, help="readings of struts 1 to 6")
     add_which_hexapod(parser)
     parser.add_argument(
@@ -88,25 +88,25 @@ def _models(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(","))
 
 
-def _run(words: argparse.Namespace, catalogue: Catalogue) -> int:
+def _run(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
     from hexapod.follow_up.compare_with_plan import follow_up
     from hexapod.text.follow_up_text import follow_up_document, follow_up_text
 
-    wishes = _wishes(words)
-    if words.visits is not None:
-        return estimate_command(words, wishes, catalogue)
-    if words.date is None or words.settings is None:
+    wishes = _wishes(arguments)
+    if arguments.visits is not None:
+        return estimate_command(arguments, wishes, catalogue)
+    if arguments.date is None or arguments.settings is None:
         raise HexapodError("Give --date and --settings, the readings of one visit, or --visits FILE for several.")
-    if words.use is not None or words.goal is not None:
+    if arguments.use is not None or arguments.goal is not None:
         raise HexapodError("--use and --goal belong to --visits FILE.")
-    check_new_file(words.out)
-    case = read_case_named(words.case)
-    if words.date > datetime.date.today():
-        _after_today(words)
+    check_new_file(arguments.out)
+    case = read_case_named(arguments.case)
+    if arguments.date > datetime.date.today():
+        _after_today(arguments)
     plan = make_plan(case, catalogue)
-    index = which_hexapod(words, case)
-    found = follow_up(plan, words.date, tuple(words.settings), index, catalogue, words.struts)
-    if words.format == "json":
+    index = which_hexapod(arguments, case)
+    found = follow_up(plan, arguments.date, tuple(arguments.settings), index, catalogue, arguments.struts)
+    if arguments.format == "json":
         print_json(follow_up_document(found))
     else:
         print("\n".join([follow_up_text(found), *_answers(found), *finding_lines(found.findings), "", NOTICE]))
@@ -115,42 +115,42 @@ def _run(words: argparse.Namespace, catalogue: Catalogue) -> int:
         return REFUSED
     refused = found.explanation.kind == "unexplained" or worst_verdict(found.findings) == "refused"
     status = REFUSED if refused else OK
-    if words.out is None:
+    if arguments.out is None:
         return status
-    return max(status, _write(found, wishes, catalogue, words.out))
+    return max(status, _write(found, wishes, catalogue, arguments.out))
 
 
-def _after_today(words: argparse.Namespace) -> None:
-    """Readings of a day to come may be tried; nothing is built on them.
+def _after_today(arguments: argparse.Namespace) -> None:
+    """Readings dated after today may be tried, but no re-plan is made from them.
 
     Raises:
         HexapodError: a re-plan is asked for.
     """
-    told = f"--date {words.date.isoformat()} is after today: give the date on which the scales were read."
-    if words.out is not None:
-        raise HexapodError(told)
-    print(told, file=sys.stderr)
+    text = f"--date {arguments.date.isoformat()} is after today: give the date on which the scales were read."
+    if arguments.out is not None:
+        raise HexapodError(text)
+    print(text, file=sys.stderr)
 
 
-def _wishes(words: argparse.Namespace) -> Wishes:
-    """The options of the re-plan, which need a file to go to."""
+def _wishes(arguments: argparse.Namespace) -> Wishes:
+    """The options of the re-plan; they need `--out`."""
     from hexapod.follow_up.replan import Wishes
 
-    given = words.pause or words.turn_back or words.even_if_doubtful or words.struts_of
-    if words.out is None and (given or words.slower is not None or words.deformity is not None):
+    given = arguments.pause or arguments.turn_back or arguments.even_if_doubtful or arguments.struts_of
+    if arguments.out is None and (given or arguments.slower is not None or arguments.deformity is not None):
         raise HexapodError("The options of a re-plan need --out NEWCASE, the file for the new case.")
     deformity = None
-    if words.deformity is not None:
+    if arguments.deformity is not None:
         try:
-            deformity = parse_deformity(words.deformity.read_bytes()).words()
+            deformity = parse_deformity(arguments.deformity.read_bytes()).words()
         except OSError as error:
-            raise HexapodError(f"{words.deformity} cannot be read: {error.strerror or error}.") from error
-    others = {_index(number): _models(models) for number, models in words.struts_of}
-    return Wishes(words.pause, words.turn_back, words.slower, deformity, words.even_if_doubtful, others)
+            raise HexapodError(f"{arguments.deformity} cannot be read: {error.strerror or error}.") from error
+    others = {_index(number): _models(models) for number, models in arguments.struts_of}
+    return Wishes(arguments.pause, arguments.turn_back, arguments.slower, deformity, arguments.even_if_doubtful, others)
 
 
 def _index(number: str) -> int:
-    """A hexapod counted from 1, as the index from 0."""
+    """The index from 0 of a hexapod that is counted from 1."""
     if not number.isdecimal() or int(number) < 1:
         raise HexapodError(
             f"--struts-of {number}: give the number of the hexapod, counted from 1, then its six models."
@@ -159,7 +159,7 @@ def _index(number: str) -> int:
 
 
 def _answers(found: FollowUp) -> list[str]:
-    """How the question which struts are on is answered."""
+    """Which options answer the question which struts are fitted."""
     if found.asked is None:
         return []
     return [f"  {one.when}: --struts {','.join(one.models)}" for one in found.asked.answers]
@@ -192,7 +192,7 @@ def _write(found: FollowUp, wishes: Wishes, catalogue: Catalogue, path: Path) ->
 
 
 def _unread(found: FollowUp) -> list[str]:
-    """Where the levels that were not read are taken to stand."""
+    """Where hexapods without readings are assumed to be."""
     from hexapod.follow_up.remaining_stages import unread_day
 
     day = unread_day(found)
@@ -222,7 +222,7 @@ def add_visits(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def estimate_command(words: argparse.Namespace, wishes: Wishes, catalogue: Catalogue) -> int:
+def estimate_command(arguments: argparse.Namespace, wishes: Wishes, catalogue: Catalogue) -> int:
     """Print the estimate, and with --out write the re-plan from it; the exit status.
 
     Raises:
@@ -235,17 +235,17 @@ def estimate_command(words: argparse.Namespace, wishes: Wishes, catalogue: Catal
     from hexapod.preoperative.end_error import Goal
     from hexapod.text.follow_up_text import DOUBTFUL, NOTHING, estimate_document, estimate_text
 
-    if words.use is None:
+    if arguments.use is None:
         raise HexapodError("Say --use last (the last measurement alone) or --use all (one fit of all measurements).")
-    if words.date is not None or words.settings is not None or words.deformity is not None:
+    if arguments.date is not None or arguments.settings is not None or arguments.deformity is not None:
         raise HexapodError("--date, --settings and --deformity are those of a single visit: the file has its own.")
-    if words.case == "-" == words.visits:
+    if arguments.case == "-" == arguments.visits:
         raise HexapodError("Only one of CASE and --visits can be -, standard input.")
-    goal = Goal() if words.goal is None else Goal.checked(*words.goal)
-    check_new_file(words.out)
-    case = read_case_named(words.case)
-    index = which_hexapod(words, case)
-    visits = parse_visits(read_bytes_named(words.visits))
+    goal = Goal() if arguments.goal is None else Goal.checked(*arguments.goal)
+    check_new_file(arguments.out)
+    case = read_case_named(arguments.case)
+    index = which_hexapod(arguments, case)
+    visits = parse_visits(read_bytes_named(arguments.visits))
     plan = make_plan(case, catalogue)
     if isinstance(plan, Refusal):
         raise HexapodError("The plan of this case is refused, so nobody has followed it: run `check` to see why.")
@@ -253,34 +253,34 @@ def estimate_command(words: argparse.Namespace, wishes: Wishes, catalogue: Catal
     if after:
         print(f"{visits.visits[-1].date} is after today: give the date of the visit.", file=sys.stderr)
     try:
-        told = estimate_visits(plan, index, visits, words.use, goal, catalogue, words.struts)
+        estimated = estimate_visits(plan, index, visits, arguments.use, goal, catalogue, arguments.struts)
     except NotSettled as error:
-        if words.format == "json":
+        if arguments.format == "json":
             print_json(NOTHING)
         print(error, file=sys.stderr)
         return REFUSED
-    if words.format == "json":
-        print_json(estimate_document(told))
-        if told.estimate.doubtful:
+    if arguments.format == "json":
+        print_json(estimate_document(estimated))
+        if estimated.estimate.doubtful:
             print(DOUBTFUL, file=sys.stderr)
     else:
-        print(estimate_text(told), "", NOTICE, sep="\n")
-    if words.out is None:
+        print(estimate_text(estimated), "", NOTICE, sep="\n")
+    if arguments.out is None:
         return OK
     if after:
         raise HexapodError("Nothing is planned from a visit to come.")
-    if told.estimate.doubtful and not wishes.even_if_doubtful:
+    if estimated.estimate.doubtful and not wishes.even_if_doubtful:
         print(DOUBTFUL, "  --even-if-doubtful plans from it all the same.", sep="\n", file=sys.stderr)
         return REFUSED
     try:
-        new = replan_estimated(plan, index, visits, told.estimate, wishes, catalogue)
+        new = replan_estimated(plan, index, visits, estimated.estimate, wishes, catalogue)
     except (DoubtfulReadings, StrutsUnsaid) as error:
         hint = "--even-if-doubtful takes them as they are, once they were read again."
         if isinstance(error, StrutsUnsaid):
             hint = "--struts MODEL,… (six) says so; --struts-of HEXAPOD MODEL,… for a hexapod that was not read."
         print(error, f"  {hint}", sep="\n", file=sys.stderr)
         return REFUSED
-    return _write_estimate(new, words.out, catalogue)
+    return _write_estimate(new, arguments.out, catalogue)
 
 
 def _write_estimate(new: Case, path: Path, catalogue: Catalogue) -> int:

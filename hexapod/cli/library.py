@@ -36,8 +36,8 @@ def add_library(command: Command) -> None:
     """Add the commands to a parser, whose `command` makes one by name and text."""
     audit = command("audit", "the audit trail of the library of cases: check it, export it, print its head")
     audit.epilog = WHERE + " Exit status of verify: 0 intact, 1 something was altered."
-    words = audit.add_subparsers(title="what", required=True, metavar="WHAT")
-    verify = _part(words, "verify", "check every entry, record and content, and report what was altered", _verify)
+    subparsers = audit.add_subparsers(title="what", required=True, metavar="WHAT")
+    verify = _part(subparsers, "verify", "check every entry, record and content, and report what was altered", _verify)
     verify.add_argument(
         "--head",
         metavar="HEAD",
@@ -45,9 +45,9 @@ def add_library(command: Command) -> None:
         default=[],
         help="a head printed on a document, which must be in the trail; may be repeated",
     )
-    export = _part(words, "export", "the whole trail as CSV", _audit_csv)
+    export = _part(subparsers, "export", "the whole trail as CSV", _audit_csv)
     export.add_argument("file", metavar="FILE", help="a new file, or - for standard output")
-    head = _part(words, "head", "the head of the trail, as printed on signed documents", _head)
+    head = _part(subparsers, "head", "the head of the trail, as printed on signed documents", _head)
     head.add_argument(
         "--to",
         metavar="WHERE",
@@ -82,22 +82,24 @@ def add_library(command: Command) -> None:
     _add_parts(library.add_subparsers(title="what", required=True, metavar="WHAT"))
 
 
-def _add_parts(words: Any) -> None:
-    find = _part(words, "list", "the cases, those overdue first, then the last changed", _list)
+def _add_parts(subparsers: Any) -> None:
+    find = _part(subparsers, "list", "the cases, those overdue first, then the last changed", _list)
     find.add_argument("text", metavar="WORD", nargs="*", help="words of the id, title or surgeon")
     find.add_argument("--state", choices=STATES, help="archived cases are listed only when asked for")
     find.add_argument("--format", choices=("text", "json"), default="text")
-    add = _part(words, "add", "add case files as new cases", _add)
+    add = _part(subparsers, "add", "add case files as new cases", _add)
     add.add_argument("files", metavar="FILE", nargs="+", help="case files, or - for standard input")
     text = "check whether a case file continues from the visits of a case; without a file, its last version"
-    check = _part(words, "check", text, _check)
+    check = _part(subparsers, "check", text, _check)
     check.add_argument("case", metavar="CASE")
     check.add_argument("file", metavar="FILE", nargs="?", help="the case file to be planned next, or -")
-    export = _part(words, "export", "one case, or the whole library, as a zip", _export)
+    export = _part(subparsers, "export", "one case, or the whole library, as a zip", _export)
     export.add_argument("file", metavar="FILE", type=Path, help="a new file")
     export.add_argument("--case", metavar="CASE", help="this case only")
     export.add_argument("--films", action="store_true", help="with the radiographs kept; left out otherwise")
-    take = _part(words, "import", "import what export has written: a case, or a library into an empty one", _import)
+    take = _part(
+        subparsers, "import", "import what export has written: a case, or a library into an empty one", _import
+    )
     take.add_argument("file", metavar="FILE", type=Path)
     take.add_argument(
         "--head",
@@ -106,15 +108,17 @@ def _add_parts(words: Any) -> None:
         "signed there are drafts here, and its roles are not granted",
     )
     text = "write the documents of the signed plan of a case, and record their checksums"
-    paper = _described(words, "documents", text)
+    paper = _described(subparsers, "documents", text)
     add_documents(paper)
     paper.set_defaults(run=_documents)
-    erase = _part(words, "erase", "remove the contents of a case for good; the checksums of its files stay", _erase)
+    erase = _part(
+        subparsers, "erase", "remove the contents of a case for good; the checksums of its files stay", _erase
+    )
     erase.add_argument("case", metavar="CASE")
     erase.add_argument("--films", action="store_true", help="only the radiographs kept with it; all else stays")
     erase.add_argument("--ground", required=True, help="why, such as the number of the request; stays readable")
     for name, text in (("grant", "grant a role to a user"), ("withdraw", "withdraw a role from a user")):
-        change = _part(words, name, text, _grant if name == "grant" else _withdraw)
+        change = _part(subparsers, name, text, _grant if name == "grant" else _withdraw)
         change.add_argument("name", metavar="NAME", help="the user name, as the sign-in reports it")
         change.add_argument("role", metavar="ROLE", help="viewer, planner, signer or administrator")
     change.add_argument(
@@ -123,49 +127,49 @@ def _add_parts(words: Any) -> None:
         help="also a role that is not on the list because the hospital's sign-in reports it; it ends at once",
     )
     change.add_argument("--told-by-sign-in", action=_Renamed, nargs=0, const="--from-sign-in", help=argparse.SUPPRESS)
-    _part(words, "roles", "who has which role by the library's own list", _roles)
-    _part(words, "rebuild-list", "rebuild the list of cases from the records", _rebuild)
+    _part(subparsers, "roles", "who has which role by the library's own list", _roles)
+    _part(subparsers, "rebuild-list", "rebuild the list of cases from the records", _rebuild)
 
 
 class _Renamed(argparse.Action):
-    """An option of an earlier version: ends the command with its new name, the `const`."""
+    """An option of an earlier version: the command ends with an error that gives its new name (`const`)."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         parser.error(f"{self.option_strings[0]} is now called {self.const}.")
 
 
-def _part(words: Any, name: str, text: str, job: Job) -> argparse.ArgumentParser:
-    part = _described(words, name, text)
+def _part(subparsers: Any, name: str, text: str, job: Job) -> argparse.ArgumentParser:
+    part = _described(subparsers, name, text)
     part.set_defaults(run=_run(job))
     return part
 
 
-def _described(words: Any, name: str, text: str) -> argparse.ArgumentParser:
-    part: argparse.ArgumentParser = words.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+def _described(subparsers: Any, name: str, text: str) -> argparse.ArgumentParser:
+    part: argparse.ArgumentParser = subparsers.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
     return part
 
 
 def _run(job: Job) -> Callable[[argparse.Namespace, Catalogue], int]:
-    """A command that opens the library for its job."""
+    """A command that opens the library, then runs its job."""
 
-    def run(words: argparse.Namespace, catalogue: Catalogue) -> int:
+    def run(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
         from hexapod.library import ROLES, Actor, open_library
 
         with open_library(catalogue=catalogue) as library:
             _warn(library)
-            return job(library.as_user(Actor(_name(), frozenset(ROLES))), words)
+            return job(library.as_user(Actor(_name(), frozenset(ROLES))), arguments)
 
     return run
 
 
 def _warn(library: Library) -> None:
-    """What everybody must be told of a library, on standard error."""
-    for told in library.warnings():
-        print(told, file=sys.stderr)
+    """Print the warnings about a library on standard error."""
+    for warning in library.warnings():
+        print(warning, file=sys.stderr)
 
 
 def _name() -> str:
-    """The name for the audit trail: whoever has the database may do everything, and the trail shows how it was done."""
+    """The user name for the audit trail; it shows that the command line was used, where everything is permitted."""
     try:
         user = getpass.getuser()
     except (KeyError, OSError):
@@ -173,8 +177,8 @@ def _name() -> str:
     return f"{user} at the command line"
 
 
-def _verify(records: Records, words: argparse.Namespace) -> int:
-    found = records.audit.verify(words.head)
+def _verify(records: Records, arguments: argparse.Namespace) -> int:
+    found = records.audit.verify(arguments.head)
     for fault in found.faults:
         print(fault)
     state = "intact" if not found.faults else f"BROKEN at {len(found.faults)} places"
@@ -182,25 +186,25 @@ def _verify(records: Records, words: argparse.Namespace) -> int:
     return REFUSED if found.faults else OK
 
 
-def _head(records: Records, words: argparse.Namespace) -> int:
+def _head(records: Records, arguments: argparse.Namespace) -> int:
     from hexapod.library.calls.audit import keep_head
 
     head = records.audit.head()
     print(head)
-    if words.to is not None:
-        keep_head(head, words.to, daily=words.every == "day")
-    elif words.every == "day":
+    if arguments.to is not None:
+        keep_head(head, arguments.to, daily=arguments.every == "day")
+    elif arguments.every == "day":
         raise HexapodError("--every day needs --to FILE or --to syslog, the place for the heads.")
     return OK
 
 
-def _audit_csv(records: Records, words: argparse.Namespace) -> int:
+def _audit_csv(records: Records, arguments: argparse.Namespace) -> int:
     from hexapod.library.storage.library_files import into_place, must_be_new, temporary
 
-    if words.file == "-":
+    if arguments.file == "-":
         records.audit.write_csv(sys.stdout)
         return OK
-    path = Path(words.file)
+    path = Path(arguments.file)
     must_be_new(path, "give another name; nothing is overwritten")
     with temporary(path) as made:
         with made.open("w", encoding="utf-8", newline="") as file:
@@ -209,27 +213,27 @@ def _audit_csv(records: Records, words: argparse.Namespace) -> int:
     return _told(f"wrote {path}: {count} entries")
 
 
-def _backup(records: Records, words: argparse.Namespace) -> int:
-    found = records.transfer.backup(words.file, force=words.force)
-    return _told(f"wrote {words.file}: {found.entries} entries, checked. Head: {found.head or 'none yet'}")
+def _backup(records: Records, arguments: argparse.Namespace) -> int:
+    found = records.transfer.backup(arguments.file, force=arguments.force)
+    return _told(f"wrote {arguments.file}: {found.entries} entries, checked. Head: {found.head or 'none yet'}")
 
 
-def _restore(words: argparse.Namespace, _: Catalogue) -> int:
+def _restore(arguments: argparse.Namespace, _: Catalogue) -> int:
     from hexapod.library import restore_library
 
-    kept = restore_library(words.file, force=words.force, by=_name())
-    return _told(f"restored {words.file}" + (f"; what was there before is {kept}" if kept else ""))
+    kept = restore_library(arguments.file, force=arguments.force, by=_name())
+    return _told(f"restored {arguments.file}" + (f"; what was there before is {kept}" if kept else ""))
 
 
-def _list(records: Records, words: argparse.Namespace) -> int:
+def _list(records: Records, arguments: argparse.Namespace) -> int:
     from hexapod.library.calls.cases import LARGEST_PAGE
 
     found: list[Listed] = []
     while page := records.cases.find(
-        " ".join(words.text), state=words.state, limit=LARGEST_PAGE, offset=len(found)
+        " ".join(arguments.text), state=arguments.state, limit=LARGEST_PAGE, offset=len(found)
     ).cases:
         found += page
-    if words.format == "json":
+    if arguments.format == "json":
         print_json(
             [{key: str(value) if value is not None else None for key, value in asdict(one).items()} for one in found]
         )
@@ -243,19 +247,19 @@ def _list(records: Records, words: argparse.Namespace) -> int:
     return OK
 
 
-def _add(records: Records, words: argparse.Namespace) -> int:
-    for name in words.files:
+def _add(records: Records, arguments: argparse.Namespace) -> int:
+    for name in arguments.files:
         _told(f"added {name} as {records.cases.add(_bytes(name)).case}")
     return OK
 
 
-def _check(records: Records, words: argparse.Namespace) -> int:
+def _check(records: Records, arguments: argparse.Namespace) -> int:
     from hexapod.case.files import parse_case
     from hexapod.cli.common import finding_lines
     from hexapod.plan.make_plan import make_plan
 
-    key = _key(records, words.case)
-    case = parse_case(records.versions.file(key) if words.file is None else _bytes(words.file))
+    key = _key(records, arguments.case)
+    case = parse_case(records.versions.file(key) if arguments.file is None else _bytes(arguments.file))
     found = records.plans.continuing(key, make_plan(case))
     print(*finding_lines(found.findings), *found.told, sep="\n")
     if found.visit is not None:
@@ -277,61 +281,61 @@ def _bytes(name: str) -> bytes:
         raise HexapodError(f"{name} cannot be read: {error.strerror or error}.") from error
 
 
-def _export(records: Records, words: argparse.Namespace) -> int:
+def _export(records: Records, arguments: argparse.Namespace) -> int:
     from hexapod.library.storage.library_files import into_place, must_be_new, temporary
 
-    must_be_new(words.file, "give another name; nothing is overwritten")
+    must_be_new(arguments.file, "give another name; nothing is overwritten")
     head = ""
-    with temporary(words.file) as made:
-        if words.case is None:
+    with temporary(arguments.file) as made:
+        if arguments.case is None:
             with made.open("wb") as file:
-                head = records.transfer.export_library(file, films=words.films)
+                head = records.transfer.export_library(file, films=arguments.films)
         else:
-            made.write_bytes(records.transfer.export_case(_key(records, words.case), films=words.films))
-        into_place(made, words.file)
+            made.write_bytes(records.transfer.export_case(_key(records, arguments.case), films=arguments.films))
+        into_place(made, arguments.file)
     hint = f" Hand this over another way than the file, for `library import --head`: {head}" if head else ""
-    return _told(f"wrote {words.file}.{hint}" if hint else f"wrote {words.file}")
+    return _told(f"wrote {arguments.file}.{hint}" if hint else f"wrote {arguments.file}")
 
 
-def _import(records: Records, words: argparse.Namespace) -> int:
+def _import(records: Records, arguments: argparse.Namespace) -> int:
     try:
-        with words.file.open("rb") as file:
-            taken = records.transfer.import_file(file, words.head)
+        with arguments.file.open("rb") as file:
+            taken = records.transfer.import_file(file, arguments.head)
     except OSError as error:
-        raise HexapodError(f"{words.file} cannot be read: {error.strerror or error}.") from error
-    told = f"imported {taken.case or 'a library'}: {taken.records} records"
-    return _told(f"{told}. {UNPROVED}" if taken.unproved else told)
+        raise HexapodError(f"{arguments.file} cannot be read: {error.strerror or error}.") from error
+    text = f"imported {taken.case or 'a library'}: {taken.records} records"
+    return _told(f"{text}. {UNPROVED}" if taken.unproved else text)
 
 
-def _documents(words: argparse.Namespace, catalogue: Catalogue) -> int:
+def _documents(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
     from hexapod.library import ROLES, Actor, open_library
 
     with open_library(catalogue=catalogue) as library:
         _warn(library)
         records = library.as_user(Actor(_name(), frozenset(ROLES)))
-        return print_signed(records, _key(records, words.case), words, catalogue)
+        return print_signed(records, _key(records, arguments.case), arguments, catalogue)
 
 
-def _erase(records: Records, words: argparse.Namespace) -> int:
-    case = _key(records, words.case)
-    if words.films:
+def _erase(records: Records, arguments: argparse.Namespace) -> int:
+    case = _key(records, arguments.case)
+    if arguments.films:
         kept = records.films.of(case)
-        records.films.remove(case, kept, words.ground)
+        records.films.remove(case, kept, arguments.ground)
         return _told(f"removed {len(kept)} radiographs of {case}; points and sizes stay. Backups still hold them.")
-    stone = records.cases.erase(case, words.ground)
+    stone = records.cases.erase(case, arguments.ground)
     return _told(
         f"erased {stone.case}; the checksums of {len(stone.case_sha256)} case files stay. Backups still hold it."
     )
 
 
-def _grant(records: Records, words: argparse.Namespace) -> int:
-    records.roles.grant(words.name, words.role)
-    return _told(f"{words.name} is {words.role}")
+def _grant(records: Records, arguments: argparse.Namespace) -> int:
+    records.roles.grant(arguments.name, arguments.role)
+    return _told(f"{arguments.name} is {arguments.role}")
 
 
-def _withdraw(records: Records, words: argparse.Namespace) -> int:
-    records.roles.withdraw(words.name, words.role, from_sign_in=words.from_sign_in)
-    return _told(f"{words.name} is no longer {words.role}")
+def _withdraw(records: Records, arguments: argparse.Namespace) -> int:
+    records.roles.withdraw(arguments.name, arguments.role, from_sign_in=arguments.from_sign_in)
+    return _told(f"{arguments.name} is no longer {arguments.role}")
 
 
 def _roles(records: Records, _: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""The commands, from plan, pose and follow-up to measure and app, and the library's.
+"""The command line: the parser, the short commands, and the exit status.
 
 Results go to standard output, all else to standard error.
 Exit status: 0 ok or caution, 1 refused, 2 the file or the arguments are invalid.
@@ -53,12 +53,12 @@ def main(arguments: Sequence[str] | None = None, open_app: Callable[[int, bool],
         sys.stdout.reconfigure(encoding="utf-8")  # the JSON is UTF-8 whatever the terminal's language
     parser = _parser(open_app)
     try:
-        words = parser.parse_args(arguments)
-    except SystemExit as leaving:  # argparse leaves by itself: 0 after --help, 2 after a wrong word
+        parsed = parser.parse_args(arguments)
+    except SystemExit as leaving:  # argparse exits by itself: 0 after --help, 2 after a wrong argument
         return int(leaving.code or 0)
     try:
-        catalogue = load_catalogue(*words.hardware)
-        status: int = words.run(words, catalogue)
+        catalogue = load_catalogue(*parsed.hardware)
+        status: int = parsed.run(parsed, catalogue)
     except HexapodError as error:
         print(error, file=sys.stderr)
         return WRONG
@@ -143,7 +143,7 @@ def _add_app(command: Callable[[str, str], argparse.ArgumentParser], open_app: C
         "--port", metavar="N", type=_port, default=USUAL_PORT, help=f"the port to serve it on, else {USUAL_PORT}"
     )
     app.add_argument("--no-browser", action="store_true", help="serve it only")
-    app.set_defaults(run=lambda words, _: open_app(words.port, not words.no_browser))
+    app.set_defaults(run=lambda arguments, _: open_app(arguments.port, not arguments.no_browser))
 
 
 def _port(text: str) -> int:
@@ -164,23 +164,23 @@ def _samples(_words: argparse.Namespace, _catalogue: Catalogue) -> int:
     return OK
 
 
-def _check(words: argparse.Namespace, catalogue: Catalogue) -> int:
-    case = read_case_named(words.case)
-    findings, verdict = found_on(make_plan(case, catalogue), words.today)
-    if words.format == "json":
+def _check(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
+    case = read_case_named(arguments.case)
+    findings, verdict = found_on(make_plan(case, catalogue), arguments.today)
+    if arguments.format == "json":
         print_json([finding_document(finding) for finding in findings])
     else:
         print("\n".join([f"Status: {verdict.upper()}", *finding_lines(findings)]))
     return status_of(verdict)
 
 
-def _pose(words: argparse.Namespace, catalogue: Catalogue) -> int:
+def _pose(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
     from hexapod.follow_up.compare_with_plan import pose_now
 
-    case = read_case_named(words.case)
-    index = which_hexapod(words, case)
-    now = pose_now(case, index, tuple(words.settings), catalogue)
-    if words.format == "json":
+    case = read_case_named(arguments.case)
+    index = which_hexapod(arguments, case)
+    now = pose_now(case, index, tuple(arguments.settings), catalogue)
+    if arguments.format == "json":
         document = pose_document(case.id, index, now.remaining, now.T_ref_mov, now.residual_mm, now.findings)
         print_json(document)
     else:
@@ -196,7 +196,7 @@ def _pose(words: argparse.Namespace, catalogue: Catalogue) -> int:
 
 
 def _fit(residual_mm: float | None) -> str:
-    """How well the pose fits the readings, as a person reads it; a solver's last digits are none of theirs."""
+    """How well the pose fits the readings, without the digits that are only numerical noise."""
     if residual_mm is None:
         return ""
     off = f"the pose misses them by {residual_mm:.2f} mm" if residual_mm >= 0.005 else "the pose fits them exactly"

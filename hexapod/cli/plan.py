@@ -1,6 +1,6 @@
 """The commands before a treatment: plan (also its drafts of documents), advise, measure, radiograph, calibrate.
 
-What plan does not need is imported by the command that does: it starts sooner without.
+Modules that only one command needs are imported by that command, so that `plan` starts sooner.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ if TYPE_CHECKING:
 
 
 def add_plan(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
-    """Add the command with its words."""
+    """Add the command and its arguments to the parser."""
     plan = command("plan", "plan a case: settings for every day, with findings and all documents")
     plan.add_argument("case", metavar="CASE")
     plan.add_argument("--format", choices=("text", "json"), default="text")
@@ -80,50 +80,50 @@ def add_plan(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     plan.set_defaults(run=_plan)
 
 
-def _plan(words: argparse.Namespace, catalogue: Catalogue) -> int:
-    _check_words(words)
-    goal = Goal.checked(*words.goal)
-    case = read_case_named(words.case)
+def _plan(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
+    _check_arguments(arguments)
+    goal = Goal.checked(*arguments.goal)
+    case = read_case_named(arguments.case)
     plan = make_plan(case, catalogue)
-    options = None if words.out is None or isinstance(plan, Refusal) else _options(plan, words)
-    findings, verdict = found_on(plan, words.today)
-    if words.format == "json":
-        told = {"verdict": verdict, "findings": [finding_document(finding) for finding in findings]}
-        print_json(plan_document(plan) | told)
+    options = None if arguments.out is None or isinstance(plan, Refusal) else _options(plan, arguments)
+    findings, verdict = found_on(plan, arguments.today)
+    if arguments.format == "json":
+        judged = {"verdict": verdict, "findings": [finding_document(finding) for finding in findings]}
+        print_json(plan_document(plan) | judged)
     else:
         print(_plan_text(plan, findings, verdict, goal))
     if options is not None:
         from hexapod.documents.document_set import documents
 
-        write_documents(case, documents(plan, options), words)
+        write_documents(case, documents(plan, options), arguments)
         tell("These are drafts: every page says DRAFT, the calendar is silent. " + SIGNING)
-    elif words.out is not None:
+    elif arguments.out is not None:
         why = [finding for finding in plan.findings if finding.verdict == "refused"]
-        print("\n".join([f"Refused: nothing was written to {words.out}.", *finding_lines(why)]), file=sys.stderr)
+        print("\n".join([f"Refused: nothing was written to {arguments.out}.", *finding_lines(why)]), file=sys.stderr)
     return status_of(plan.verdict)
 
 
-def _check_words(words: argparse.Namespace) -> None:
-    """Raises HexapodError for words that say how documents are written when none are."""
+def _check_arguments(arguments: argparse.Namespace) -> None:
+    """Raises HexapodError for options about documents when no documents are written."""
     given = {
-        "--acknowledge": words.acknowledge,
-        "--force": words.force,
+        "--acknowledge": arguments.acknowledge,
+        "--force": arguments.force,
     }
     lost = [word for word, value in given.items() if value]
-    if lost and words.out is None:
+    if lost and arguments.out is None:
         raise HexapodError(f"{', '.join(lost)} is for documents: give --out DIR as well.")
 
 
-def _options(plan: Plan, words: argparse.Namespace) -> PrintOptions:
+def _options(plan: Plan, arguments: argparse.Namespace) -> PrintOptions:
     """The choices for the documents.  Raises HexapodError for a caution that the plan does not have."""
     try:
-        accepted = acknowledgements(plan, words.acknowledge)
+        accepted = acknowledgements(plan, arguments.acknowledge)
     except HexapodError as error:
         cautions = [finding.code for finding in plan.findings if finding.verdict == "caution"]
         type_this = f'Type --acknowledge {cautions[0]} "WHO" "WHY".' if cautions else "Leave --acknowledge out."
         raise HexapodError(f"{error} Nothing was written. {type_this}") from error
-    goal = Goal.checked(*words.goal)
-    return PrintOptions(words.language, words.paper, accepted, strut_tables=words.strut_tables, goal=goal)
+    goal = Goal.checked(*arguments.goal)
+    return PrintOptions(arguments.language, arguments.paper, accepted, strut_tables=arguments.strut_tables, goal=goal)
 
 
 def _plan_text(plan: Plan | Refusal, findings: Sequence[Finding], verdict: Verdict, goal: Goal) -> str:
@@ -141,8 +141,8 @@ def _plan_text(plan: Plan | Refusal, findings: Sequence[Finding], verdict: Verdi
         moves = [] if frame is None else movement_sentences(frame.course)
         lines += [f"  {line}" for line in (*level_sentences(level), *moves)]
         for planned in plan.levels[index : index + 1]:
-            told = [*travel_sentences(planned), *end_error_sentences(planned, goal)]
-            lines += ["", schedule_text(planned), *(f"  {line}" for line in told)]
+            sentences = [*travel_sentences(planned), *end_error_sentences(planned, goal)]
+            lines += ["", schedule_text(planned), *(f"  {line}" for line in sentences)]
     if isinstance(plan, Refusal):
         lines += ["", "Refused: no schedule was made."]
     return "\n".join([*lines, "", NOTICE])
@@ -157,14 +157,14 @@ def add_accuracy(command: Callable[[str, str], argparse.ArgumentParser]) -> None
     parser.set_defaults(run=_accuracy)
 
 
-def _accuracy(words: argparse.Namespace, catalogue: Catalogue) -> int:
-    goal = Goal.checked(*words.goal)
-    plan = make_plan(read_case_named(words.case), catalogue)
+def _accuracy(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
+    goal = Goal.checked(*arguments.goal)
+    plan = make_plan(read_case_named(arguments.case), catalogue)
     if isinstance(plan, Refusal):
         why = [finding for finding in plan.findings if finding.verdict == "refused"]
         print("\n".join(["Refused: no schedule was made.", *finding_lines(why)]), file=sys.stderr)
         return REFUSED
-    if words.format == "json":
+    if arguments.format == "json":
         print_json(accuracy_document(plan, goal))
     else:
         print("\n".join([accuracy_text(plan, goal), "", NOTICE]))
@@ -188,23 +188,23 @@ def add_advise(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     parser.set_defaults(run=_advise)
 
 
-def _advise(words: argparse.Namespace, catalogue: Catalogue) -> int:
+def _advise(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
     from hexapod.preoperative.ring_distance import advise, case_with_advice
 
-    check_new_file(words.out)
-    case = read_case_named(words.case)
-    index = which_hexapod(words, case)
-    options = advise(case, index, words.heights, catalogue)
+    check_new_file(arguments.out)
+    case = read_case_named(arguments.case)
+    index = which_hexapod(arguments, case)
+    options = advise(case, index, arguments.heights, catalogue)
     best = next((option for option in options if not option.why_not), None)
-    if words.format == "json":
+    if arguments.format == "json":
         print_json(advice_document(case, index, options))
     else:
         print("\n".join([advice_text(case, index, options, best), "", NOTICE]))
     if best is None:
         return REFUSED
-    if words.out is not None:
-        save_new_case(case_with_advice(case, index, best), words.out)
-        print(f"wrote {words.out}", file=sys.stderr)
+    if arguments.out is not None:
+        save_new_case(case_with_advice(case, index, best), arguments.out)
+        print(f"wrote {arguments.out}", file=sys.stderr)
     return OK
 
 
@@ -216,12 +216,12 @@ def add_calibrate(command: Callable[[str, str], argparse.ArgumentParser]) -> Non
     parser.set_defaults(run=_calibrate)
 
 
-def _calibrate(words: argparse.Namespace, _: Catalogue) -> int:
+def _calibrate(arguments: argparse.Namespace, _: Catalogue) -> int:
     from hexapod.preoperative.ring_calibration import calibrate, read_calibration, ring_document
 
-    given = read_calibration(read_bytes_named(words.file))
+    given = read_calibration(read_bytes_named(arguments.file))
     ring = calibrate(given)
-    if words.format == "json":
+    if arguments.format == "json":
         print_json(ring_document(ring))
     else:
         print("\n".join([calibration_text(ring, given.ring), "", NOTICE]))
@@ -229,7 +229,7 @@ def _calibrate(words: argparse.Namespace, _: Catalogue) -> int:
 
 
 def add_measure(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
-    """Add the command with its words."""
+    """Add the command and its arguments to the parser."""
     parser = command("measure", "points placed on radiographs: deformity, alignment and CORA, each with its SD")
     parser.add_argument(
         "file",
@@ -241,12 +241,12 @@ def add_measure(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     parser.set_defaults(run=_measure)
 
 
-def _measure(words: argparse.Namespace, _catalogue: Catalogue) -> int:
+def _measure(arguments: argparse.Namespace, _catalogue: Catalogue) -> int:
     from hexapod.films.measure import measurement_of
 
-    value = parse_value(sys.stdin.buffer.read()) if words.file == "-" else load_value(words.file)
-    found = measurement_of(value, words.hexapod - 1 if words.hexapod is not None else words.level or 0)
-    if words.format == "json":
+    value = parse_value(sys.stdin.buffer.read()) if arguments.file == "-" else load_value(arguments.file)
+    found = measurement_of(value, arguments.hexapod - 1 if arguments.hexapod is not None else arguments.level or 0)
+    if arguments.format == "json":
         print_json(found.document())
     else:
         print("\n".join(_text(found)))
@@ -277,11 +277,11 @@ def _size_line(size: MeasuredSize) -> str:
 def _alignment_line(entry: dict[str, Any]) -> str:
     name, _, unit = entry["word"].rpartition("_")
     word = "" if name == "angle" else f" {name.replace('_', ' ')}"
-    said = f"  {entry['name']:6}{entry['size']:6.1f} +/- {entry['sd']:.1f} {unit}{word} ({entry['film']})"
+    text = f"  {entry['name']:6}{entry['size']:6.1f} +/- {entry['sd']:.1f} {unit}{word} ({entry['film']})"
     if "range_deg" in entry:
         low, high = entry["range_deg"]
-        said += f"; adults {low:g} to {high:g} ({entry['status']})"
-    return said
+        text += f"; adults {low:g} to {high:g} ({entry['status']})"
+    return text
 
 
 def _cora_line(entry: dict[str, Any]) -> str:
@@ -299,7 +299,7 @@ def _cora_line(entry: dict[str, Any]) -> str:
 
 
 def add_radiograph(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
-    """Add the command with its words."""
+    """Add the command and its arguments to the parser."""
     parser = command(
         "radiograph", "open a DICOM, PNG, JPEG or TIFF: its size, scale and side as measured_with has them"
     )
@@ -330,27 +330,29 @@ def add_radiograph(command: Callable[[str, str], argparse.ArgumentParser]) -> No
     parser.set_defaults(run=_radiograph)
 
 
-def _radiograph(words: argparse.Namespace, _catalogue: Catalogue) -> int:
+def _radiograph(arguments: argparse.Namespace, _catalogue: Catalogue) -> int:
     from hexapod.films.film_file import read_film, record_of
 
-    if words.seen_from not in SEEN_FROM[words.view]:
-        one, other = SEEN_FROM[words.view]
+    if arguments.seen_from not in SEEN_FROM[arguments.view]:
+        one, other = SEEN_FROM[arguments.view]
         raise HexapodError(
-            f"A radiograph with --view {words.view} is seen from the {one} or the {other}: correct --seen-from."
+            f"A radiograph with --view {arguments.view} is seen from the {one} or the {other}: correct --seen-from."
         )
-    check_new_file(words.picture)
+    check_new_file(arguments.picture)
     picture = read_film(
-        read_bytes_named(words.file),
-        window=None if words.window is None else tuple(words.window),
-        invert=words.invert,
-        black_out=[tuple(box) for box in words.black_out],
+        read_bytes_named(arguments.file),
+        window=None if arguments.window is None else tuple(arguments.window),
+        invert=arguments.invert,
+        black_out=[tuple(box) for box in arguments.black_out],
     )
-    if words.picture is not None:
+    if arguments.picture is not None:
         try:
-            words.picture.write_bytes(picture.png)
+            arguments.picture.write_bytes(picture.png)
         except OSError as error:
-            raise HexapodError(f"{words.picture} cannot be written: {error.strerror or error}.") from error
-    record, notes = record_of(picture, name=words.id, side=words.side, view=words.view, seen_from=words.seen_from)
+            raise HexapodError(f"{arguments.picture} cannot be written: {error.strerror or error}.") from error
+    record, notes = record_of(
+        picture, name=arguments.id, side=arguments.side, view=arguments.view, seen_from=arguments.seen_from
+    )
     print_json(record)
     for note in notes:
         print(f"Check: {note}", file=sys.stderr)

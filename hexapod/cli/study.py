@@ -19,7 +19,7 @@ PROGRESS_WIDTH = 40
 
 
 def add_study(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
-    """Add the command with its words."""
+    """Add the command and its arguments to the parser."""
     study = command("study", "compare policies of treatment on simulated patients")
     study.add_argument("study", metavar="STUDY", type=Path, help="a study file, hexapod-study/1 (docs/studies)")
     study.add_argument(
@@ -32,7 +32,7 @@ def add_study(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     study.set_defaults(run=_study)
 
 
-def _study(words: argparse.Namespace, catalogue: Catalogue) -> int:
+def _study(arguments: argparse.Namespace, catalogue: Catalogue) -> int:
     from hexapod.study.batches import MISSING, Task, run
     from hexapod.study.population import study_case
     from hexapod.study.study_file import load_study
@@ -44,38 +44,40 @@ def _study(words: argparse.Namespace, catalogue: Catalogue) -> int:
         import pyarrow.parquet as parquet
     except ImportError as error:
         raise HexapodError(MISSING) from error
-    if words.workers is not None and not 1 <= words.workers <= MOST_WORKERS:
+    if arguments.workers is not None and not 1 <= arguments.workers <= MOST_WORKERS:
         raise HexapodError(f"--workers is a number of processes from 1 to {MOST_WORKERS}.")
-    study, case_file = load_study(words.study)
+    study, case_file = load_study(arguments.study)
     task = Task(study, load_case(case_file), catalogue)
-    study_case(task.case, catalogue)  # what does not suit a study is told before any process is started
-    with _client(distributed, words) as client:
+    study_case(task.case, catalogue)  # a case that does not suit a study is refused before any process is started
+    with _client(distributed, arguments) as client:
         try:
-            rows = run(task, words.out, client, _progress)
+            rows = run(task, arguments.out, client, _progress)
             document = summary_document(study, rows)
-            parquet.write_table(rows, words.out / "patients.parquet")
+            parquet.write_table(rows, arguments.out / "patients.parquet")
             text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-            write_atomically(words.out / "summary.json", text.encode("utf-8"))
+            write_atomically(arguments.out / "summary.json", text.encode("utf-8"))
             for form in ("png", "svg"):
-                write_atomically(words.out / f"within_goal.{form}", chart(document, form))
+                write_atomically(arguments.out / f"within_goal.{form}", chart(document, form))
         except OSError as error:
-            raise HexapodError(f"{words.out}: {error.strerror or error}.") from error
+            raise HexapodError(f"{arguments.out}: {error.strerror or error}.") from error
     print(summary_text(document))
     return OK
 
 
-def _client(distributed: Any, words: argparse.Namespace) -> Any:
+def _client(distributed: Any, arguments: argparse.Namespace) -> Any:
     """A client of the scheduler named, or of processes on this machine.  Raises HexapodError when there is none."""
-    if words.scheduler is None:
-        return distributed.Client(n_workers=words.workers, threads_per_worker=1, dashboard_address=None)
+    if arguments.scheduler is None:
+        return distributed.Client(n_workers=arguments.workers, threads_per_worker=1, dashboard_address=None)
     try:
-        return distributed.Client(words.scheduler)
+        return distributed.Client(arguments.scheduler)
     except (OSError, ValueError) as error:
-        raise HexapodError(f"No scheduler answers at {words.scheduler}: type its address, tcp://host:8786.") from error
+        raise HexapodError(
+            f"No scheduler answers at {arguments.scheduler}: type its address, tcp://host:8786."
+        ) from error
 
 
 def _progress(ready: int, batches: int) -> None:
-    """How far it is, on one line of a terminal that is rewritten; nothing in a file of log."""
+    """Show progress on one line of the terminal, which is overwritten; nothing when the output is a log file."""
     if sys.stderr.isatty():
         done = "#" * (PROGRESS_WIDTH * ready // batches)
         ended = "\n" if ready == batches else ""

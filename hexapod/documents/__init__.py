@@ -1,1 +1,1 @@
-"""What leaves the program: plan files, sentences, tables."""
+"""The documents of a plan: patient sheet, clinician's report, workbook, calendar, CSV."""

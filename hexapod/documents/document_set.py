@@ -1,6 +1,6 @@
 """The documents of a plan, made here for command line and app alike, so that both give the same bytes; into a folder.
 
-Nothing of what typesets, draws or writes spreadsheets is imported before a document is asked for.
+Modules that typeset, draw or write spreadsheets are imported only when a document is made.
 """
 
 from __future__ import annotations
@@ -32,11 +32,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PrintOptions:
-    """Language and paper of the documents, what is told of the cautions, and who has signed: without, all are drafts.
+    """Language and paper of the documents, acknowledged cautions, and the signature; without it all are drafts.
 
-    `earlier` are the plans of this limb that were signed before, oldest first, as the library has them: a signed plan's
-    calendar cancels what fell away from all of them, and its sheet replaces the last one's.  `earlier_calendar` is the
-    calendar file of a plan that no library holds.  `time_zone` is that of the clinic, for a case that names none.
+    `earlier` are the plans of this limb that were signed before, oldest first, as the library has them: the calendar of
+    a signed plan cancels entries of theirs that it does not have, and its sheet replaces the last one's.
+    `earlier_calendar` is the calendar file of a plan that no library holds.  `time_zone` is that of the clinic, for a
+    case that names none.
     `public_address` is where `/in-force/CODE` is answered for the code of a sheet, empty where it is nowhere.
     `films` are the pictures (PNG) of radiographs that the library keeps, by SHA-256: the report prints them.
     `fhir_patient` and `dicom_patient` are the patient as the hospital's systems have it: with one of them, a signed
@@ -44,7 +45,7 @@ class PrintOptions:
     them, and the report prints what was measured on their radiographs.
     `goal` is how near to the intended end is near enough, for the report.
     `strut_tables` adds to the sheet the same settings strut by strut.  `signed_elsewhere` is a signature that the plan
-    had in another library, from which the case was taken in: it is told, and does not make the documents signed ones.
+    had in another library, from which the case was imported: it is printed, but the documents remain drafts.
     """
 
     language: str = "en"
@@ -168,7 +169,7 @@ def zipped(plan: Plan, files: Mapping[str, bytes], *, draft: bool) -> Document:
         whole = io.BytesIO()
         with zipfile.ZipFile(whole, "w") as archive:
             for name, one in files.items():
-                # The time of the format's own beginning: no clock is asked.
+                # The earliest time of the zip format: no clock is read.
                 archive.writestr(zipfile.ZipInfo(name), one)
         return whole.getvalue()
 
@@ -244,7 +245,7 @@ def public_address() -> str:
     """The address under which the app answers `/in-force/CODE`, as the clinic has set it; empty where it has none.
 
     Raises:
-        HexapodError: it is no address that nobody on the way can change.
+        HexapodError: it is not an `https://` address.
     """
     return _address(PUBLIC_ADDRESS)
 
@@ -310,7 +311,7 @@ def _holds(path: Path, content: bytes) -> bool:
 def of_other_plans(case: Case, documents: Sequence[Document], folder: Path) -> list[str]:
     """Names of files in a folder that belong to this limb by their name but not to these documents.
 
-    They are of an older plan or of other choices, and should not be handed out by mistake.
+    They belong to an older plan or other options, and should not be handed out by mistake.
     """
     mine = {document.name for document in documents}
     start = limb_start(case)

@@ -1,7 +1,7 @@
-"""What every page, file and event carries: whose it is, of which plan, whether it is signed, and the notice.
+"""The identity on every page, file and event: case, plan, signature or DRAFT, and the safety notice.
 
-So no table is taken for another one.  Only the documents of a signed plan come without the word DRAFT, and each of them
-carries the head of the audit trail: a trail made anew as a whole shows by it (hazard H-14).
+It keeps documents from being confused.  Only the documents of a signed plan come without the word DRAFT, and each of
+them carries the head of the audit trail, which reveals a trail that was rebuilt as a whole (hazard H-14).
 """
 
 from __future__ import annotations
@@ -143,7 +143,7 @@ def shortened(text: str, most: int) -> str:
 def page_data(
     whose: DocumentIdentity, title: str, paper: Paper, language: Language, signature: Signature | None
 ) -> dict[str, Any]:
-    """The data of every template, to which a document adds its own; without a signature it is a draft."""
+    """The data common to all templates; a document adds its own.  Without a signature it is a draft."""
     dates = language.say(
         "{first} to {last}", first=language.short_date(whose.first_day), last=language.short_date(whose.last_day)
     )

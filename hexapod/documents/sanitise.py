@@ -1,4 +1,4 @@
-"""Text that the user typed, made harmless: for spreadsheets, sheet names and calendars, and for the names of files."""
+"""Text typed by users, made safe for spreadsheets, sheet names, calendars and file names."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hexapod.plan.plan_file import plan_sha256, short_fingerprint
 FORMULA_SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"
 # Spreadsheets of many countries end a cell at a semicolon; a tab or a new line ends one everywhere.
 _NEW_CELL = ";\t\r\n"
-# A cell's first sign is looked for behind blanks too: spaces of any kind, marks without width, control characters.
+# The first character of a cell is looked for after blanks too: any spaces, zero-width and control characters.
 _BLANK = r"[\s\x00-\x20\x7f\x85\u00ad\u200b-\u200f\u2060\ufeff]*"
 _FORMULA = re.compile(rf"(^|[{_NEW_CELL}])(?={_BLANK}[{re.escape(FORMULA_SIGNS)}]|[\t\r])")
 
@@ -37,7 +37,7 @@ def harmless(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """A text without line breaks, control characters and signs that no file can hold.
+    """A text without line breaks, control characters and characters that no file can hold.
 
     >>> one_line("proximal\\r\\ntibia\\x07")
     'proximal tibia'

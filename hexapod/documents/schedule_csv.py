@@ -24,7 +24,7 @@ def schedule_csv(plan: Plan, level: int, signature: Signature | None = None) -> 
 
     With several adjustments a day `strut_K_reading_J_mm` is what the scale reads after adjustment J, empty on day 0.
     `docking_mm` (negative: compressed by so much) and `regenerate_mm` are empty where there are none.  Text that
-    a spreadsheet could take for a formula is led by an apostrophe; numbers are plain, with a decimal point.
+    a spreadsheet could take for a formula is preceded by an apostrophe; numbers are plain, with a decimal point.
     `signed` is the head of the audit trail at the signature, or `DRAFT`.
     """
     case, planned = plan.case, plan.levels[level]
@@ -69,8 +69,8 @@ def schedule_long_csv(plan: Plan, signature: Signature | None = None) -> str:
         days = [_day(row) for row in planned.rows]
         for turn in turns(planned):
             start = [*whose, *days[turn.day], str(turn.number), f"{turn.time:%H:%M}"]
-            told = zip(STRUTS, turn.struts, turn.settings_mm, turn.longer_mm, turn.exchanged, strict=True)
-            for k, strut, setting, longer, exchanged in told:
+            struts = zip(STRUTS, turn.struts, turn.settings_mm, turn.longer_mm, turn.exchanged, strict=True)
+            for k, strut, setting, longer, exchanged in struts:
                 cells = [str(k), harmless(strut.name), number(setting), number(longer), "yes" if exchanged else ""]
                 rows.append([*start, *cells])
     return _csv(LONG_HEAD, rows)

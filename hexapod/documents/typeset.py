@@ -1,7 +1,7 @@
 """Typesetting with Typst: from a template of this folder and data to the bytes of a PDF.
 
-Data reach the template as JSON and are never read as markup.  The typeface is FiraGO from a package, so that a document
-looks the same on every machine; the machine's own typefaces are not used.
+Data reach the template as JSON and are never read as markup.  The font is FiraGO from a package, so that a document
+looks the same on every machine; fonts of the machine are not used.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def typeset(template: str, data: Mapping[str, Any], pictures: Mapping[str, bytes
 
 
 def _where(data: Any, sign: str) -> str:
-    """The shortest text in the data with a sign: the one that somebody has written, not a sentence round it.
+    """The shortest text in the data with a character: the text that a user typed, not a sentence around it.
 
     >>> _where({"name": "left ☃ tibia", "said": ["This is “left ☃ tibia”."]}, "☃")
     'left ☃ tibia'

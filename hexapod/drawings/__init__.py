@@ -1,1 +1,1 @@
-"""Pictures of a plan for paper: radiographs, charts and the frame in space, drawn as SVG without a browser."""
+"""Pictures of a case and its plan for screen and paper, as SVG: radiograph views, charts, the frame in space."""

@@ -1,4 +1,4 @@
-"""Outlines of a fragment: its shaft from the osteotomy and the end of its bone, enough to tell one bone from another.
+"""Outlines of a fragment: its shaft and the end of its bone, enough to recognise the bone.
 
 These are drawings, not anatomy to measure on.
 """
@@ -197,7 +197,7 @@ SHAFT_ONLY = EndPart((Station(0.0),), to_cut=True)
 
 @dataclass(frozen=True)
 class _Size:
-    """How big the end of a fragment is drawn: `along` the bone and `across` it, against the usual adult bone."""
+    """How large the end of a fragment is drawn, `along` and `across` the bone, relative to the usual adult bone."""
 
     along: float
     across: float

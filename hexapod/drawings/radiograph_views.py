@@ -1,8 +1,8 @@
-"""Where bone and rings of a hexapod stand on a day, and what AP and lateral radiographs would show of them.
+"""Positions of bone and rings of a hexapod on a day, and what AP and lateral radiographs would show of them.
 
 Places are in mm, in the axes of the reference fragment or on the radiograph, before anything is drawn.  An AP
 radiograph is seen as if facing the patient, so the patient's left (+x) is on its right; a lateral view has posterior
-(+y) on its right.  Proximal is up on both.  Which side of the radiograph is medial, the clinical code says.
+(+y) on its right.  Proximal is up on both.  Which side of the radiograph is medial is decided by the clinical code.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def place_level(
 
     `mounts` are the poses (4, 4) of the rings on their fragments and `models` the rings, as far as both are known;
     `cut_mm` is the height of the osteotomy along the moving fragment's axis, `structures_mm` (k, 3) in reference axes.
-    `reference_end_mm` is where the reference fragment ends, as `trajectory.gaps.reference_end` tells it; at the height
+    `reference_end_mm` is where the reference fragment ends, as `trajectory.gaps.reference_end` gives it; at the height
     of the osteotomy, and square, when it is not given.
     """
     poses: dict[Fragment, Array] = {reference: np.eye(4), other(reference): T_ref_mov}
@@ -259,5 +259,5 @@ def hull(points: Array) -> Array:
 
 
 def _turn(a: tuple[float, ...], b: tuple[float, ...], c: tuple[float, ...]) -> float:
-    """Above 0 when the way from a over b to c turns left."""
+    """Above 0 when the path from a over b to c turns left."""
     return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])

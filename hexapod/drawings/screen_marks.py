@@ -1,4 +1,4 @@
-"""What pictures on the screen share: colours that follow light and dark mode, sizes of letters, small marks."""
+"""Common to drawings on the screen: colours for light and dark mode, letter sizes, small marks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Point = tuple[float, float]
 
 
 def picture(width_px: float, height_px: float, marks: Iterable[str], words: str, kind: str) -> str:
-    """A picture (SVG) of this size at least, told in words to those who cannot see it."""
+    """A picture (SVG) of this size at least, with a description for those who cannot see it."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="hx-{kind}" role="img" aria-label="{escape(printable(words))}" '
         f'font-size="{LETTERS_PX:g}" viewBox="0 0 {distance(width_px)} {distance(height_px)}">{"".join(marks)}</svg>'

@@ -1,4 +1,4 @@
-"""Marks of a drawing as SVG, in mm on paper, +x to the right and +y down.  The same marks are the same bytes."""
+"""Marks of a drawing as SVG, in mm on paper, +x to the right and +y down.  Equal marks give equal bytes."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def text_width_mm(words: str, size_mm: float = SMALL_MM) -> float:
 
 
 def fitting(words: str, width_mm: float, size_mm: float = SMALL_MM) -> str:
-    """A text cut so that it is about `width_mm` wide at most."""
+    """A text truncated to a width of about `width_mm` at most."""
     room = int(width_mm / (LETTER_SHARE * size_mm))
     return words if len(words) <= room else f"{words[: max(room - 1, 1)].rstrip()}…"
 
@@ -110,5 +110,5 @@ def _path(points: Iterable[Point]) -> str:
 
 
 def printable(words: str) -> str:
-    """A text without the control signs that an SVG file cannot hold."""
+    """A text without the control characters that an SVG file cannot hold."""
     return "".join(sign if sign.isprintable() else " " for sign in words)

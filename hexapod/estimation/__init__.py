@@ -1,1 +1,1 @@
-"""One estimate from everything that was measured: where the rings are bolted to the bone, and how sure that is."""
+"""One estimate from all measurements: how the rings are fixed to the bone, with standard deviations."""

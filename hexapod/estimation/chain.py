@@ -1,4 +1,4 @@
-"""The chain of a hexapod as a function of its unknowns: what would be measured if the rings were bolted like this.
+"""The chain of a hexapod as a function of its unknowns: the measurements that given unknowns predict.
 
 Unknowns are counted from the typed values in steps of their usual SD, so that they are numbers of the same size:
 the mounting (6), the moving ring on its fragment (6), the pose of the frame at every moment (6 each), and what is
@@ -25,8 +25,8 @@ FRAME_STEP = np.array([0.005] * 3 + [0.5] * 3)
 MOUNTING_STEP = np.array([one.sd for one in MOUNTING_SD])
 # Differences are taken over this share of a step to each side: a rotation of 0.005 deg, its square far below 1e-6.
 DIFFERENCE = 1e-3
-# Where a ring can sit on a limb that it surrounds, in the order of MOUNTING (mm and deg), while nobody has entered or
-# measured it: centred within a hand's breadth, somewhere along the bone, its front about anterior, about square.
+# SD of the mounting (mm and deg, in the order of MOUNTING) that was neither entered nor measured, for a ring around the
+# limb: centred within a hand's breadth, somewhere along the bone, its front about anterior, about orthogonal.
 POSSIBLE, POSSIBLE_SD = "possible", np.array([20.0, 20.0, 80.0, 30.0, 10.0, 10.0])
 # What the data of the hardware say of it: no measurement of this treatment, and nobody's to be measured again.
 BY_DATA = "hardware"
@@ -40,11 +40,11 @@ TURN = 360.0
 
 @dataclass(frozen=True)
 class Measurement:
-    """One number that was measured: at which moment (its place among the moments), what, and with which SD.
+    """One measured number: the index of its moment, what was measured, and its SD.
 
-    `kind` is "strut" (`index` 0 to 5), "deformity" or "mounting" (`index` in the order of the words).  Two are no
-    measurements: "possible" is what a mounting can be that nobody entered, and "hardware" what its data say (`index` in
-    the order of `HARDWARE`; the number is what is to be added to them).
+    `kind` is "strut" (`index` 0 to 5), "deformity" or "mounting" (`index` in the order of the words).  Two kinds
+    are not measurements: "possible" is the possible range of a mounting that was never entered, and "hardware" the data
+    of the hardware (`index` in the order of `HARDWARE`; the number is what has to be added to them).
     """
 
     moment: int
@@ -55,7 +55,7 @@ class Measurement:
 
 
 class Chain:
-    """Six struts, two rings and two fragments, as far as `observations` tell of them.
+    """Six struts, two rings and two fragments, for given `observations`.
 
     Everything takes unknowns (n, p) of n chains at once; poses are (n, 4, 4) or (n, moments, 4, 4) in mm.
     """
@@ -158,7 +158,7 @@ class Chain:
         return np.asarray(lengths - off[:, None, 2:])
 
     def residuals(self, x: Array) -> Array:
-        """Measured less implied (n, rows), each divided by its SD; a rotation the short way round."""
+        """Measured minus predicted (n, rows), divided by SD; a rotation the short way round."""
         n, moments = len(x), len(self.observations.moments)
         mountings = np.repeat(self.mountings(x)[:, None], moments, axis=1)
         implied = np.concatenate(
@@ -186,7 +186,7 @@ def short_way(deg: Array) -> Array:
 
 
 def slopes(function: Callable[[Array], Array], x: Array) -> Array:
-    """How a function of unknowns (n, p) answers to each of them at `x` (p,): (values, p), by central differences."""
+    """The Jacobian (values, p) of a function of unknowns (n, p) at `x` (p,), by central differences."""
     step = DIFFERENCE * np.eye(len(x))
     ahead, behind = np.split(function(np.concatenate([x + step, x - step])), 2)
     return np.asarray((ahead - behind).reshape(len(x), -1).T / (2.0 * DIFFERENCE))
@@ -211,9 +211,9 @@ def _by_data(unknown: Mapping[str, float]) -> list[Measurement]:
 def _measured(moments: tuple[Moment, ...], kind: str) -> list[Measurement]:
     found = []
     for number, moment in enumerate(moments):
-        told: Measured | None = getattr(moment, kind)
-        if told is not None:
-            found += [Measurement(number, kind, k, float(told.numbers[k]), float(told.sd[k])) for k in range(6)]
+        measured: Measured | None = getattr(moment, kind)
+        if measured is not None:
+            found += [Measurement(number, kind, k, float(measured.numbers[k]), float(measured.sd[k])) for k in range(6)]
     return found
 
 

@@ -1,4 +1,4 @@
-"""Measurements that do not go with the others: found by their residual after leverage, one after the other.
+"""Measurements that contradict the others, found one by one by their studentised residuals.
 
 Source: data snooping of Baarda, A Testing Procedure for Use in Geodetic Networks (1968); docs/estimation.md.
 """
@@ -18,18 +18,18 @@ from hexapod.estimation.fit import Estimate, NotSettled, fit, fit_rows
 from hexapod.geometry.transforms import Array
 from hexapod.kinematics.inverse import STRUTS
 
-# A measurement this many SD away from what the others say is named.
+# A measurement this many SD away from what the others predict is named.
 TOO_FAR_SD = 3.5
-# A number that the others tell nothing of (share of its variance) contradicts nothing.
+# The least redundancy (share of its variance): below it the others say nothing about a number, so it contradicts none.
 LEAST_REDUNDANCY = 1e-6
-# Two measurements of which leaving out either makes chi-square fall alike (likelihoods within a factor of e^2) are both
-# named: the numbers cannot tell which of them is wrong.
+# Two measurements whose removal lowers chi-square about equally (likelihoods within a factor of e^2) are both named:
+# the data cannot decide which of them is wrong.
 AS_LIKELY_CHI2 = 4.0
-# Only where their residuals say the same (correlation) is the one an alternative to the other.
+# One is an alternative to the other only where their residuals are correlated by this much.
 SAME_STORY = 0.5
-# More than so many wrong numbers are no slips: the fit as a whole is in doubt.
+# More contradictions than this are not single errors: the fit as a whole is in doubt.
 MOST_NAMED = 12
-# Exchanges of two readings that are fitted, of those likeliest to first order.
+# How many exchanges of two readings are fitted, the likeliest to first order.
 EXCHANGES_TRIED = 3
 MOUNTING_NAMES = (
     "AP frame offset",
@@ -43,10 +43,10 @@ MOUNTING_NAMES = (
 
 @dataclass(frozen=True)
 class Contradiction:
-    """A number that does not go with the others.
+    """A measurement that contradicts the others.
 
-    `visit` is its place in the file of visits, None for what the case says of day 0.  `measured` is its size, never
-    below 0, in the direction of `word`; `others_say` is counted in the same direction, and `sd` is how sure they are.
+    `visit` is its index in the file of visits, None for day 0 of the case.  `measured` is its magnitude, never below 0,
+    in the direction of `word`; `others_say` is the prediction of the others in the same direction, and `sd` its SD.
     """
 
     visit: int | None
@@ -62,8 +62,8 @@ def contradictions(estimate: Estimate) -> tuple[Contradiction, ...]:
     """The measurements that contradict the others, the worst first.
 
     The worst one is left out and the rest fitted again, until no residual is beyond 3.5 SD: a wrong number pulls the
-    residuals of right ones with it.  What others say of a number is the fit without it.  Two readings that go with
-    everything else once they are exchanged are named instead, both.
+    residuals of right ones with it.  The prediction of the others is the fit without the number.  Two readings that
+    agree with everything else once they are exchanged are both named instead.
     """
     if exchanged := exchanged_readings(estimate):
         return exchanged
@@ -76,9 +76,9 @@ def contradictions(estimate: Estimate) -> tuple[Contradiction, ...]:
         for place in places:
             others = kept.copy()
             others[place] = False
-            told = _told(chain, int(place), others)
-            if told is not None:
-                found.append(told)
+            contradiction = _contradiction(chain, int(place), others)
+            if contradiction is not None:
+                found.append(contradiction)
         kept[places] = False
         try:
             estimate = fit_rows(chain, kept)
@@ -88,10 +88,10 @@ def contradictions(estimate: Estimate) -> tuple[Contradiction, ...]:
 
 
 def exchanged_readings(estimate: Estimate) -> tuple[Contradiction, ...]:
-    """The two readings of a moment that explain everything when exchanged; empty where nothing is to be explained.
+    """The two readings of a moment whose exchange explains everything; empty where nothing has to be explained.
 
-    Every pair is tried to first order, the likeliest are fitted.  An exchange has no size to be chosen, so it is
-    believed only where it fits better than leaving out the number that is worst otherwise.
+    Every pair is tried to first order, the likeliest are fitted.  An exchange has no free
+    size, so it is accepted only where it fits better than leaving out the worst number.
     """
     suspects = _suspects(estimate)
     if not (suspects or estimate.doubtful):
@@ -100,7 +100,7 @@ def exchanged_readings(estimate: Estimate) -> tuple[Contradiction, ...]:
     if suspects:
         others = estimate.kept.copy()
         others[np.flatnonzero(estimate.kept)[suspects[:1]]] = False
-        with contextlib.suppress(NotSettled):  # then nothing but the fit of all is there to be better than
+        with contextlib.suppress(NotSettled):  # then there is only the fit of all numbers to compare with
             left_out = fit_rows(estimate.chain, others).chi2
     for number, i, j in _likeliest_exchanges(estimate):
         observations = estimate.chain.observations
@@ -117,7 +117,7 @@ def exchanged_readings(estimate: Estimate) -> tuple[Contradiction, ...]:
         better = other.chi2 < min(estimate.chi2 - TOO_FAR_SD**2, left_out)
         if better and not other.doubtful and not _suspects(other):
             implied = other.chain.lengths_mm(other.x[None]).reshape(-1)
-            told = np.linalg.norm(slopes(other.chain.lengths_mm, other.x) @ other.roots, axis=1)
+            sure = np.linalg.norm(slopes(other.chain.lengths_mm, other.x) @ other.roots, axis=1)
             return tuple(
                 Contradiction(
                     moment.visit,
@@ -125,7 +125,7 @@ def exchanged_readings(estimate: Estimate) -> tuple[Contradiction, ...]:
                     "",
                     moment.settings_mm[k],
                     float(moment.struts[k].setting(implied[STRUTS * number + k])),
-                    float(told[STRUTS * number + k]),
+                    float(sure[STRUTS * number + k]),
                     "mm",
                 )
                 for k in (i, j)
@@ -150,7 +150,7 @@ def _likeliest_exchanges(estimate: Estimate) -> list[tuple[int, int, int]]:
 
 
 def unnoticed(estimate: Estimate) -> list[float | None]:
-    """How far off (6,) each entry of the first mounting could be without being named; None where there is none.
+    """How large an error (6,) of each first mounting parameter would not be named; None without a mounting.
 
     In the order of `MOUNTING`, mm and deg.  Source: internal reliability, Baarda 1968: 3.5 SD over the root of the
     redundancy.
@@ -164,7 +164,7 @@ def unnoticed(estimate: Estimate) -> list[float | None]:
 
 
 def leverages(estimate: Estimate) -> Array:
-    """Leverage (rows,) of every kept row: the share of its variance that it decides itself, 0 to 1."""
+    """Leverage (rows,) of every kept row, 0 to 1: its own weight in its fitted value."""
     return np.diag(_projection(estimate)).copy()
 
 
@@ -176,23 +176,23 @@ def _projection(estimate: Estimate) -> Array:
 
 
 def _suspects(estimate: Estimate) -> list[int]:
-    """The worst of the kept rows, with those that would explain the same as well; none when all go together."""
+    """The worst of the kept rows, with those that would explain the residuals as well; empty when all agree."""
     Q = np.eye(len(estimate.residuals)) - _projection(estimate)
     redundancy = np.diag(Q)
     rows = [row for row, kept in zip(estimate.chain.rows, estimate.kept, strict=True) if kept]
-    told = (redundancy > LEAST_REDUNDANCY) & np.array([row.kind not in (POSSIBLE, BY_DATA) for row in rows])
-    scale = np.sqrt(np.where(told, redundancy, 1.0))
-    far = np.where(told, np.abs(estimate.residuals) / scale, 0.0)
+    judged = (redundancy > LEAST_REDUNDANCY) & np.array([row.kind not in (POSSIBLE, BY_DATA) for row in rows])
+    scale = np.sqrt(np.where(judged, redundancy, 1.0))
+    far = np.where(judged, np.abs(estimate.residuals) / scale, 0.0)
     worst = int(np.argmax(far))
     if not far[worst] > TOO_FAR_SD:
         return []
     same = np.abs(Q[worst]) / (scale[worst] * scale) > SAME_STORY
-    alike = told & same & (far > TOO_FAR_SD) & (far**2 > far[worst] ** 2 - AS_LIKELY_CHI2)
+    alike = judged & same & (far > TOO_FAR_SD) & (far**2 > far[worst] ** 2 - AS_LIKELY_CHI2)
     return sorted(np.flatnonzero(alike).tolist(), key=lambda row: -far[row])
 
 
-def _told(chain: Chain, place: int, others: NDArray[np.bool_]) -> Contradiction | None:
-    """What a row says against the others; None where they say nothing of it."""
+def _contradiction(chain: Chain, place: int, others: NDArray[np.bool_]) -> Contradiction | None:
+    """The contradiction between a row and the others; None where they do not determine it."""
     try:
         estimate = fit_rows(chain, others)
     except NotSettled:

@@ -1,4 +1,4 @@
-"""One fit of everything that was measured of a hexapod: nonlinear least squares, with the covariance of its answer.
+"""One fit of all measurements of a hexapod: nonlinear least squares, with the covariance of the result.
 
 Source: docs/estimation.md.
 """
@@ -19,32 +19,32 @@ from hexapod.estimation.observations import Observations
 from hexapod.geometry.transforms import Array
 
 # A direction of the unknowns that is known to no better than two hundred times its usual SD counts as not measured; so
-# does a quantity of which more than half of the variance is what was taken for possible before anybody measured.
+# does a quantity that owes more than half of its variance to the assumed range of a mounting never entered.
 UNMEASURED, MOSTLY_POSSIBLE = 5e-3, 0.5
-# What a step of the solver would still change, in SD of the answer, when it counts as settled.
+# The solver has settled when its next step would change the result by less than this, in SD.
 SETTLED = 1e-3
 MOST_STEPS = 200
-# How far the first step may go, in steps of the unknowns: as far as right measurements are usually apart.
+# Size of the first trust region, in steps of the unknowns: the usual difference between right measurements.
 FIRST_STEP = 10.0
-# Chi-square beyond this in so few of a hundred cases is no chance: the SD are widened by it.
+# Where chi-square is so large by chance in fewer cases than this, the SD are widened by it.
 BY_CHANCE = 0.05
-# Beyond this (99.9 %) the measurements contradict each other: nothing is built on them without a person's word.
+# Beyond this (99.9 %) the measurements contradict each other: they are used only if a person says so.
 DOUBTFUL = 1e-3
-# So little of a direction that nobody measured is rounding.
+# A smaller share of an unmeasured direction than this is rounding.
 NONE = 1e-6
 
 
 class NotSettled(HexapodError):
-    """The fit has come to no answer: there is no estimate."""
+    """The fit did not converge: there is no estimate."""
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """Where the rings are bolted to the bone, by everything that was measured.
+    """How the rings are fixed to the bone, by all measurements.
 
-    `x` (p,) are the unknowns of the chain, `J` (rows, p) how the residuals (rows,) answer to them, both without the
+    `x` (p,) are the unknowns of the chain, `J` (rows, p) the Jacobian of the residuals (rows,), both without the
     rows that were left out (`kept` is False there).  `roots` (p, k) makes the covariance `roots @ roots.T`;
-    `unmeasured` (p, u) are the directions that no measurement tells, which kept their typed values.
+    `unmeasured` (p, u) are the directions that nothing measures, which kept their typed values.
     `condition` is the largest singular value over the least of those measured.
     """
 
@@ -64,17 +64,17 @@ class Estimate:
 
     @property
     def dof(self) -> int:
-        """How many more numbers were measured than are unknown."""
+        """Degrees of freedom: measured numbers minus unknowns."""
         return len(self.residuals) - int(self.roots.shape[1])
 
     @property
     def chi2_dof(self) -> float | None:
-        """Chi-square for each degree of freedom: about 1 where the SD are right; None when nothing is left over."""
+        """Chi-square per degree of freedom: about 1 where the SD are right; None without a degree of freedom."""
         return self.chi2 / self.dof if self.dof else None
 
     @property
     def doubtful(self) -> bool:
-        """Whether the measurements go together worse than their SD make likely in one of a thousand cases."""
+        """Whether the measurements agree worse than right SD would give in one of a thousand cases."""
         return self.dof > 0 and chance_above(self.chi2, self.dof) < DOUBTFUL
 
     @property
@@ -90,11 +90,11 @@ class Estimate:
     @property
     def quantities(self) -> Array:
         """Mounting and deformity (12,) together."""
-        told = np.asarray(_quantities(self.chain, self.x[None])[0])
+        numbers = np.asarray(_quantities(self.chain, self.x[None])[0])
         # As a case says it: the rotation of the ring between -180 and 180 deg.
         turn = MOUNTING.index(AXIAL_ROTATION)
-        told[turn] = short_way(told[turn])
-        return told
+        numbers[turn] = short_way(numbers[turn])
+        return numbers
 
     @property
     def covariance(self) -> Array:
@@ -109,46 +109,46 @@ class Estimate:
 
     @property
     def measured(self) -> NDArray[np.bool_]:
-        """Which (12,) of `quantities` the measurements tell."""
+        """Which (12,) of `quantities` the measurements determine."""
         G = slopes(lambda x: _quantities(self.chain, x), self.x)
         loose = np.linalg.norm(G @ self.unmeasured, axis=1)
         return np.asarray((loose <= NONE * np.linalg.norm(G, axis=1)) & self._told_by_measurements(G))
 
     @property
     def sd(self) -> list[float | None]:
-        """SD (12,) of `quantities`, None for one that nobody measured."""
+        """SD (12,) of `quantities`, None for one that was not measured."""
         spread = np.sqrt(np.diag(self.covariance))
-        return [float(sd) if told else None for sd, told in zip(spread, self.measured, strict=True)]
+        return [float(sd) if known else None for sd, known in zip(spread, self.measured, strict=True)]
 
     @property
     def spread_sd(self) -> list[float | None]:
-        """As `sd`, but for what nobody measured as wide as is possible; None where that is not known either."""
+        """As `sd`, but with the assumed range for what was not measured; None where that is unknown, too."""
         G = slopes(lambda x: _quantities(self.chain, x), self.x)
         bounded = np.linalg.norm(G @ self.unmeasured, axis=1) <= NONE * np.linalg.norm(G, axis=1)
         spread = np.linalg.norm(G @ self.roots, axis=1)
-        return [float(sd) if told else None for sd, told in zip(spread, bounded, strict=True)]
+        return [float(sd) if known else None for sd, known in zip(spread, bounded, strict=True)]
 
     @property
     def hardware(self) -> dict[str, tuple[float, float]]:
-        """What is to be added to the data of the hardware, and its SD, mm, by key; only of what was unknown."""
+        """Corrections to the data of the hardware and their SD, mm, by key; only for what was unknown."""
         off = self.chain.hardware(self.x[None])[0]
         sd = np.linalg.norm(slopes(self.chain.hardware, self.x) @ self.roots, axis=1)
         unknown = self.chain.observations.hardware_sd
         return {key: (float(off[k]), float(sd[k])) for k, key in enumerate(HARDWARE) if key in unknown}
 
     def drawn(self, count: int, seed: int) -> Array:
-        """Unknowns (count, p) of the chain as likely as the measurements leave them."""
+        """Random unknowns (count, p) of the chain, drawn from the covariance of the estimate."""
         normal = np.random.default_rng(seed).standard_normal((count, self.roots.shape[1]))
         return np.asarray(self.x + normal @ self.roots.T)
 
     def tells(self, function: Callable[[Array], Array]) -> bool:
-        """Whether the measurements tell a function of the unknowns (n, p): nothing unmeasured changes it."""
+        """Whether the measurements determine a function of the unknowns (n, p): no unmeasured direction changes it."""
         G = slopes(function, self.x)
-        told = np.linalg.norm(G @ self.unmeasured, axis=1) <= NONE * (NONE + np.linalg.norm(G, axis=1))
-        return bool((told & self._told_by_measurements(G)).all())
+        known = np.linalg.norm(G @ self.unmeasured, axis=1) <= NONE * (NONE + np.linalg.norm(G, axis=1))
+        return bool((known & self._told_by_measurements(G)).all())
 
     def _told_by_measurements(self, G: Array) -> NDArray[np.bool_]:
-        """Whether quantities of slopes G (n, p) owe their variance to measurements, not to what is merely possible."""
+        """Whether quantities with slopes G (n, p) owe their variance to measurements, not to an assumed range."""
         possible = np.array([row.kind == POSSIBLE for row in self.chain.rows])[self.kept]
         spread = G @ self.roots
         guessed = spread @ (self.J[possible] @ self.roots).T
@@ -159,7 +159,7 @@ def fit(observations: Observations) -> Estimate:
     """The estimate from all rows of the observations.
 
     Raises:
-        NotSettled: the solver came to no answer, or to one that words cannot tell.
+        NotSettled: the solver did not converge, or its result cannot be put in words.
     """
     chain = Chain(observations)
     return fit_rows(chain, np.ones(len(chain.rows), bool))
@@ -172,12 +172,12 @@ def fit_rows(chain: Chain, kept: NDArray[np.bool_]) -> Estimate:
     by the singular values of the Jacobian at the typed values, and stay as typed.  The covariance is `(J'J)^-1`, times
     chi-square for each degree of freedom where that is more than chance.
     """
-    from scipy.optimize import least_squares  # most commands do without, and start faster
+    from scipy.optimize import least_squares  # imported here because most commands do not need it and start faster
 
     start = np.zeros(chain.count)
     _, s, Vt = np.linalg.svd(slopes(chain.residuals, start)[kept], full_matrices=True)
-    told = np.concatenate([s, np.zeros(len(Vt) - len(s))]) >= UNMEASURED
-    free, unmeasured = Vt[told].T, Vt[~told].T
+    measured = np.concatenate([s, np.zeros(len(Vt) - len(s))]) >= UNMEASURED
+    free, unmeasured = Vt[measured].T, Vt[~measured].T
 
     def off(y: Array) -> Array:
         return np.asarray(chain.residuals((free @ y)[None])[0, kept])
@@ -207,14 +207,14 @@ def fit_rows(chain: Chain, kept: NDArray[np.bool_]) -> Estimate:
 
 
 def chance_above(chi2: float, dof: int) -> float:
-    """The chance that chi-square with so many degrees of freedom exceeds a value."""
+    """The probability that chi-square with `dof` degrees of freedom exceeds a value."""
     from scipy.special import chdtrc  # as above
 
     return float(chdtrc(dof, chi2))
 
 
 def _check_words(estimate: Estimate) -> None:
-    """Raises NotSettled for an answer that a case file could not hold."""
+    """Raises NotSettled for a result that a case file could not hold."""
     for pairs, numbers in ((MOUNTING, estimate.mounting), (DEFORMITY, estimate.deformity)):
         words = words_of(numbers.tolist(), pairs)
         try:

@@ -1,4 +1,4 @@
-"""estimate_visits: what the visits of a treatment say together, the re-plan from that, and how it will end.
+"""estimate_visits: one estimate from the visits of a treatment, the re-plan from it, and how it will end.
 
 The end is the chance of the goal, with bounds.  The re-plan is a new case with the estimated mounting and deformity,
 and with their SD.
@@ -32,10 +32,10 @@ from hexapod.trajectory.coupled_levels import bone_courses
 from hexapod.trajectory.frame_trajectory import fit_frame
 from hexapod.trajectory.level_setup import set_up
 
-# The largest SD that a case file has: what nobody measured could be anything.
+# The largest SD that a case file accepts, for what was not measured.
 ANYTHING = {"mm": 1000.0, "deg": 90.0}
 LEAST_SD = 0.001
-# Ends drawn: a share of them is then known to 0.4 %, the same on every run.
+# Random ends: so many that a share of them is known to 0.4 %; the same on every run.
 DRAWN, SEED = 20_000, 19
 
 
@@ -70,17 +70,17 @@ def replan_by(
     Raises:
         HexapodError: as `replan`.
     """
-    told = {
+    deformities = {
         level: rounded_words(words_of(estimate.deformity.tolist(), DEFORMITY), START_DECIMALS)
         for level, (_, estimate) in estimates.items()
     }
-    measured = replace(wishes, deformity=told.get(found.level), deformities_also=told)
+    measured = replace(wishes, deformity=deformities.get(found.level), deformities_also=deformities)
     document = replan(found, measured, catalogue, also).document
     case, sources = found.plan.case, list(found.plan.case.estimated_from or ())
     for level, (visits, estimate) in estimates.items():
         written, sd, wide = document["levels"][level], estimate.sd, estimate.spread_sd
         written["deformity_sd"] = sd_words(wide[6:], DEFORMITY_SD)
-        # A mounting that was never entered and that no visit tells stays not entered.
+        # A mounting that was neither entered nor measured at a visit stays not entered.
         if case.levels[level].mounting is not None or any(one is not None for one in sd[:6]):
             written["mounting"] = rounded_words(words_of(estimate.mounting.tolist(), MOUNTING), START_DECIMALS)
             written["mounting_sd"] = sd_words(wide[:6], MOUNTING_SD)
@@ -91,7 +91,7 @@ def replan_by(
 
 
 def sd_words(sd: Sequence[float | None], table: Sequence[MeasurementSd]) -> dict[str, float]:
-    """SD by their keys of the case file; one that nobody measured is as large as the file can say."""
+    """SD by their keys of the case file; the largest allowed value for what was not measured."""
     return {
         one.key: ANYTHING[one.pair.unit] if value is None else round(max(value, LEAST_SD), START_DECIMALS)
         for one, value in zip(table, sd, strict=True)
@@ -100,11 +100,11 @@ def sd_words(sd: Sequence[float | None], table: Sequence[MeasurementSd]) -> dict
 
 @dataclass(frozen=True)
 class End:
-    """What will be left at the end: the chance to be within the goal, and what angle and distance stay below (90 %).
+    """The predicted error at the end: the chance to be within the goal, and 90 % bounds of angle and distance.
 
     Counted from the intended end: the angle between the axes of the moving fragment, rotation left out, and the
-    distance of its corresponding points.  `shares` (12,) has for mounting and deformity of the estimate which part of
-    the end's variance goes with each of them, angle and distance counted in the goal's; 0 for what nobody measured.
+    distance of its corresponding points.  `shares` (12,) has for each mounting and deformity quantity the share of
+    the end's variance that it explains, angle and distance in units of the goal; 0 for what was not measured.
     """
 
     within_goal: float
@@ -114,10 +114,10 @@ class End:
 
 
 def end_of(estimate: Estimate, replanned: Case, level: int, goal: Goal, catalogue: Catalogue) -> End | None:
-    """The end of the re-planned case on level `level`; None where it depends on what nobody has measured.
+    """The end of the re-planned case on level `level`; None where it depends on something that was not measured.
 
-    The frame ends at the marks of the last evening, known exactly; where the rings are bolted is drawn as the
-    measurements leave it.
+    The frame ends at the marks of the last evening, which are known exactly; the places of the rings are drawn from
+    the covariance of the estimate.
 
     Raises:
         HexapodError: the re-planned case has no motion or no frame.
@@ -145,11 +145,11 @@ def _shares(estimate: Estimate, ends: Callable[[Array], Array], goal: Goal) -> t
     total = float((end**2).sum())
     of = estimate.spread
     variance = (of**2).sum(axis=1)
-    told = estimate.measured & (variance > 0.0)
+    shared = estimate.measured & (variance > 0.0)
     together = ((end @ of.T) ** 2).sum(axis=0)
     if total == 0.0:
         return tuple(0.0 for _ in variance)
-    return tuple((np.where(told, together, 0.0) / np.where(told, variance * total, 1.0)).tolist())
+    return tuple((np.where(shared, together, 0.0) / np.where(shared, variance * total, 1.0)).tolist())
 
 
 def last_evening(course: Course) -> Array:
@@ -168,7 +168,7 @@ def last_evening(course: Course) -> Array:
 class Estimated:
     """An estimate with what follows from it.
 
-    `end` is None where it cannot be told; then `why_no_end` says why.
+    `end` is None where it cannot be predicted; then `why_no_end` says why.
     """
 
     use: Use
@@ -204,6 +204,6 @@ def estimate_visits(
     try:
         replanned = replan_estimated(plan, level, visits, estimate, Wishes(even_if_doubtful=True), catalogue)
         end = end_of(estimate, replanned, level, goal, catalogue)
-    except HexapodError as error:  # the estimate stands, whatever keeps the re-plan from being made
+    except HexapodError as error:  # the estimate is valid even where no re-plan can be made
         why = str(error)
     return Estimated(use, visits, estimate, goal, end, "" if end else why, contradictions(estimate))

@@ -1,6 +1,6 @@
-"""What was measured of one hexapod: by the case on day 0, and at its visits, each number with its SD.
+"""The measurements of one hexapod: those of the case on day 0 and those of its visits, each with its SD.
 
-At the visits it is told by the file `hexapod-visits/1`.  Every moment has the six lengths of the struts; a deformity
+Visits come from a file `hexapod-visits/1`.  Every moment has the six lengths of the struts; a deformity
 and a mounting belong to it where they were measured.
 """
 
@@ -52,9 +52,9 @@ Use = Literal["last", "all"]
 
 
 class MeasuredAnew(Strict):
-    """What was measured anew at a visit; `{}` says that it was measured as zero.
+    """New measurements at a visit; `{}` means measured as zero.
 
-    `measured_with` has the radiographs that it was measured on; nothing is estimated from them but what was taken over.
+    `measured_with` has the radiographs used; only the values that were taken over from them enter the estimate.
     """
 
     deformity: Deformity | None = None
@@ -67,13 +67,13 @@ class MeasuredAnew(Strict):
     def _sds_of_what_is_given(self) -> Self:
         for part in ("deformity", "mounting"):
             if getattr(self, f"{part}_sd") is not None and getattr(self, part) is None:
-                told = "is of a {part} that is not given: give the {part}, or take the SDs out"
-                raise PydanticCustomError("sd_alone", told, {"part": part, "key": f"{part}_sd"})
+                text = "is of a {part} that is not given: give the {part}, or take the SDs out"
+                raise PydanticCustomError("sd_alone", text, {"part": part, "key": f"{part}_sd"})
         return self
 
 
 class MeasuredVisit(MeasuredAnew):
-    """A visit: six readings, and what was measured anew.
+    """A visit: six readings, and new measurements.
 
     `struts` names the models on the frame, where they are not those that the plan has on that date.
     """
@@ -96,9 +96,9 @@ class _File(Strict):
 
 @dataclass(frozen=True)
 class MeasuredVisits:
-    """MeasuredVisits of one hexapod in the order of their dates, each with the fingerprint of its value in the file.
+    """The visits of one hexapod in the order of their dates, each with the fingerprint of its value in the file.
 
-    `hardware_sd` has by key the SD of what is not known of the hardware; it is believed when empty.
+    `hardware_sd` has by key the SD of uncertain data of the hardware; when empty, the data count as exact.
     """
 
     visits: tuple[MeasuredVisit, ...]
@@ -123,27 +123,27 @@ def read_visits(value: Any) -> MeasuredVisits:
     """The visits in a JSON value.
 
     Raises:
-        CaseError: another format, a value that makes no sense, dates out of order, or a visit that stands twice.
+        CaseError: another format, a value that makes no sense, dates out of order, or a duplicate visit.
     """
     if not isinstance(value, dict) or value.get("format") != FORMAT:
         shown = json.dumps(value.get("format") if isinstance(value, dict) else None, ensure_ascii=False)
         raise CaseError([Problem("format", shown, f'must be "{FORMAT}": no other format is read.')])
     check_texts(value)
     try:
-        told = _File.model_validate(value)
+        file = _File.model_validate(value)
     except ValidationError as error:
         raise case_error(error, value, _File) from error
     prints = [hashlib.sha256(rfc8785.dumps(visit)).hexdigest() for visit in value["visits"]]
     for number in range(1, len(prints)):
-        before, date = told.visits[number - 1].date, told.visits[number].date
-        if date < before:  # dates written alike are in the order of their letters
+        before, date = file.visits[number - 1].date, file.visits[number].date
+        if date < before:  # ISO dates sort as text
             message = f"is before {before}, the date of the visit before: put the visits in the order of their dates."
             raise CaseError([Problem(f"visits[{number}].date", f'"{date}"', message)])
         if prints[number] in prints[:number]:
             message = f"is visits[{prints.index(prints[number])}] again: a visit counts once, take one of the two out."
             raise CaseError([Problem(f"visits[{number}]", "", message)])
-    hardware = {} if told.hardware_sd is None else told.hardware_sd.known()
-    return MeasuredVisits(told.visits, tuple(prints), hardware)
+    hardware = {} if file.hardware_sd is None else file.hardware_sd.known()
+    return MeasuredVisits(file.visits, tuple(prints), hardware)
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Moment:
-    """The frame as it was read at one moment, and what was measured of the limb then.
+    """The strut readings at one moment, and what was measured of the limb then.
 
     `visit` is its place in the file of visits, None for day 0 by the case.  `settings_mm` are the readings on `struts`,
     `lengths_mm` (6,) what they mean and `length_sd_mm` (6,) how far that can be off.  `T_ring_mring` (4, 4) is the pose
@@ -175,9 +175,9 @@ class Moment:
 
 @dataclass(frozen=True)
 class Observations:
-    """All that is to be fitted: moments in order of time; the last one is that of which the deformity is wanted.
+    """The data of a fit: moments in order of time; the deformity is estimated for the last one.
 
-    `hardware_sd` has by key the SD of what is not known of the hardware.
+    `hardware_sd` has by key the SD of uncertain data of the hardware.
     """
 
     setup: LevelSetup
@@ -185,16 +185,16 @@ class Observations:
     hardware_sd: Mapping[str, float] = field(default_factory=dict)
 
 
-# A scale can be read a little past its last mark; farther out a number is misread, or another strut is on.
+# A scale can be read a little past its last mark; farther out the reading is wrong, or another strut is fitted.
 PAST_THE_END_MM = 2.0
 
 
 def observe(
     plan: Plan, level: int, visits: MeasuredVisits, use: Use, catalogue: Catalogue, struts: Sequence[str] | None = None
 ) -> Observations:
-    """What the case and its visits say of level `level` (counted from 0) of a plan that was followed.
+    """The measurements of the case and its visits for level `level` (counted from 0) of a plan that was followed.
 
-    With `use` "last" the last measured deformity and the last measured mounting alone, as a re-plan without memory has
+    With `use` "last" the last measured deformity and the last measured mounting alone, as an ordinary re-plan uses
     them; with "all" everything.  `struts` names the six models on at the last visit.
 
     Raises:
@@ -260,7 +260,7 @@ def _of_a_visit(
         if not strut.min_mm - PAST_THE_END_MM <= setting <= strut.max_mm + PAST_THE_END_MM:
             message = f"cannot be: of strut {k + 1} {strut.range_text()}. Read it again, or say which strut is on."
             raise CaseError([Problem(f"{path}.settings_mm[{k}]", f"{setting:g}", message)])
-    # What an estimate leaves open is no measure of how well anybody measures.
+    # The SD of an estimated case describe the estimate, not how well the clinic measures.
     own = entered if case.estimated_from is None else None
     try:
         return _moment(
@@ -328,7 +328,7 @@ def _measured(
 def _each_once(plan: Plan, day_0: Moment, visits: MeasuredVisits, moments: Sequence[Moment]) -> list[Moment]:
     """Day 0 and the visits without what would count twice.
 
-    An estimated case says already what its visits said.  What a visit on day 0 repeats of the case is one measurement.
+    An estimated case already contains its visits.  A visit on day 0 that repeats values of the case adds nothing.
     """
     sources = plan.case.estimated_from or ()
     found = []

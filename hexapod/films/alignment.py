@@ -27,7 +27,7 @@ FEMORAL, TIBIAL = "distal_femur", "proximal_tibia"
 
 @dataclass(frozen=True)
 class _Limb:
-    """The joints and the two fragment axes of a film, for many variations."""
+    """The joints and the two fragment axes of a radiograph, for many variations of its points."""
 
     plane: FilmPlane
     edges: tuple[str, str]
@@ -85,7 +85,7 @@ def _shaft(fragment: Fragment, towards: Fragment) -> Ray:
 
 @dataclass(frozen=True)
 class JointAngle:
-    """An angle between two rays from a joint, with what adults have and where that was read.
+    """An angle between two rays from a joint, with the range of adults and its source.
 
     `joint` is where it lies; `bone` the bone whose fragments the anatomical axis is taken from, None for mechanical
     axes.
@@ -145,9 +145,9 @@ JLCA_RANGE_DEG = (0.0, 2.0)
 
 
 def alignment(films: Sequence[ReadFilm], side: Side, reference: Fragment, bone: Bone | None) -> list[dict[str, Any]]:
-    """An entry for every angle and distance that the joints on the films tell, as docs/films.md has it.
+    """An entry for every angle and distance determined by the joints on the radiographs, in the form of docs/films.md.
 
-    Angles to anatomical axes are told where `bone` says whose fragments the axes are.
+    Angles to anatomical axes are given where `bone` says whose fragments the axes are.
     """
     entries = []
     for film in films:
@@ -181,7 +181,7 @@ class DrawnAngle:
 
 
 def drawn_angles(film: ReadFilm, reference: Fragment, bone: Bone | None) -> list[DrawnAngle]:
-    """The angles of alignment that the points of a film tell, to be drawn on it."""
+    """The alignment angles determined by the points of a radiograph, to be drawn on it."""
     limb, found = _limb(film, reference, film.nominal), []
     for angle in JOINT_ANGLES:
         at = limb.centre(angle.joint)
@@ -197,7 +197,7 @@ def drawn_angles(film: ReadFilm, reference: Fragment, bone: Bone | None) -> list
 
 
 def drawn_axes(film: ReadFilm, reference: Fragment) -> list[tuple[str, Array, Array]]:
-    """Joint lines and mechanical axes that the points of a film tell: a word, and two ends (2,) on its plane."""
+    """Joint lines and mechanical axes by the points of a radiograph: a word, and two ends (2,) on its plane."""
     limb = _limb(film, reference, film.nominal)
     found = [
         ("", ends[0][0], ends[1][0])
@@ -230,7 +230,7 @@ def _of(film: ReadFilm, reference: Fragment, size: Callable[[_Limb], Array | Non
 def _entry(
     film: ReadFilm, name: str, size: Callable[[FilmPlane], Array], words: tuple[str, str], millimetres: float
 ) -> dict[str, Any]:
-    """One entry by the words of a positive and a negative size; empty where the points do not tell it."""
+    """One entry by the words of a positive and a negative size; empty where the points do not determine it."""
     if not np.isfinite(size(film.nominal)[0, 0]):
         return {}
     found, covariances = film.read(size, np.array([millimetres]))

@@ -1,7 +1,7 @@
 """The deformity from the views: angulations and translations of both radiographs solved together, with covariance.
 
-The moving axis leans on each film by the tangent `t_i = cos f_i t_x + sin f_i t_y`, where f_i is the direction of
-"right on the film" (docs/films.md); the corresponding point lies from the origin by the like.
+On each radiograph the moving axis is tilted by the tangent `t_i = cos f_i t_x + sin f_i t_y`; f_i is the direction of
+"right on the film" (docs/films.md); the displacement of the corresponding point follows the same law.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ LEAST_BETWEEN_VIEWS_DEG = 45.0
 SAME_VIEW = 1e-9
 SLOPE, ACROSS, ALONG = range(3)
 MILLIMETRES = np.array([0.0, 1.0, 1.0])
-AGREE_SD = 2.0  # two values that differ by more standard deviations than these are told
+AGREE_SD = 2.0  # values that differ by more standard deviations than this are reported
 
 
 @dataclass(frozen=True)
 class MeasuredSize:
-    """One quantity as measured: its pair of words, signed inside the code, with SD and what it is made of."""
+    """One measured quantity: its pair of words, signed value, SD, and the radiographs and contributors behind it."""
 
     pair: Pair
     signed: float
@@ -52,7 +52,7 @@ class MeasuredSize:
 
 @dataclass(frozen=True)
 class MeasuredDeformity:
-    """The quantities that the films tell, and the covariance (n, n) of their signed sizes (deg and mm)."""
+    """The quantities determined by the radiographs, and the covariance (n, n) of their signed sizes (deg and mm)."""
 
     sizes: tuple[MeasuredSize, ...]
     covariance: Array
@@ -64,7 +64,7 @@ class MeasuredDeformity:
 
 
 def film_values(plane: FilmPlane) -> Array:
-    """What one film says of the deformity (k, 3): tangent of the angulation, and mm across and along; NaN where not.
+    """The values of one radiograph (k, 3): tangent of the angulation, and mm across and along; NaN where not.
 
     All three are counted from the reference axis directed proximally: to the right of it, and along it.
     """
@@ -112,7 +112,7 @@ class _Solution:
         self.rows: list[tuple[Pair, float, list[int], Array, Array]] = []
 
     def deformity(self) -> MeasuredDeformity:
-        """All that is told."""
+        """The measured deformity."""
         lean = (self.far * self.lat, self.far)  # signs of tan(valgus) and tan(apex anterior) in the slopes
         self._across(SLOPE, (w.AP_ANGULATION, w.LATERAL_ANGULATION), lean)
         self._across(ACROSS, (w.AP_TRANSLATION, w.LATERAL_TRANSLATION), (self.lat, 1.0))
@@ -131,15 +131,15 @@ class _Solution:
             floor=carried.floor + np.diag(np.square(floors)),
         )
         sizes = []
-        for number, (pair, signed, told, _, _) in enumerate(self.rows):
-            names = tuple(self.films[one].film.id for one in told)
+        for number, (pair, signed, used, _, _) in enumerate(self.rows):
+            names = tuple(self.films[one].film.id for one in used)
             size = MeasuredSize(pair, signed, total.sd(number), names, total.contributors(number))
             pair.check(size.word, size.size)
             sizes.append(size)
         return MeasuredDeformity(tuple(sizes), total.total, tuple(self.warnings))
 
     def _of_all_films(self) -> Covariances:
-        """The covariances of all values in one row: films do not know of each other; what is not told has none."""
+        """The covariances of all values in one row: radiographs are independent; a missing value has none."""
         whole = Covariances(*(e.none(self.values.size) for _ in range(4)))
         for number, covariances in enumerate(self.covariances):
             place = slice(3 * number, 3 * number + 3)
@@ -147,23 +147,23 @@ class _Solution:
                 part[place, place] = np.nan_to_num(own)
         return whole
 
-    def _weights(self, told: list[int], which: int) -> Array:
+    def _weights(self, usable: list[int], which: int) -> Array:
         """One over the variance of a value on each film; that of a word's floor keeps exact points finite."""
         floor = (math.radians(e.WORD_FLOOR_DEG.value) if which == SLOPE else e.WORD_FLOOR_MM.value) ** 2
-        return np.array([1.0 / (self.covariances[film].total[which, which] + floor) for film in told])
+        return np.array([1.0 / (self.covariances[film].total[which, which] + floor) for film in usable])
 
     def _told(self, which: int) -> list[int]:
         return [film for film in range(len(self.films)) if math.isfinite(self.values[film, which])]
 
     def _across(self, which: int, pairs: tuple[Pair, Pair], signs: tuple[float, float]) -> None:
         """Both quantities across the bone, from the films that have the value."""
-        told = self._told(which)
-        if not told:
+        usable = self._told(which)
+        if not usable:
             return
-        phi, values, weights = self.phi[told], self.values[told, which], self._weights(told, which)
-        directions = self._directions(told)
+        phi, values, weights = self.phi[usable], self.values[usable, which], self._weights(usable, which)
+        directions = self._directions(usable)
         G = _solved(phi, weights, directions)
-        self._contradictions(told, which, pairs, signs, directions, G)
+        self._contradictions(usable, which, pairs, signs, directions, G)
         for row, direction in enumerate(directions):
             x = float(G[row] @ values)
             signed, slope = signs[direction] * x, signs[direction]
@@ -171,14 +171,14 @@ class _Solution:
                 signed, slope = math.degrees(math.atan(signed)), math.degrees(signs[direction] / (1.0 + x * x))
             J, J_turn = np.zeros(self.values.size), np.zeros(len(self.films))
             alone = len(directions) == 1
-            used = [number for number in range(len(told)) if abs(G[row, number]) > SAME_VIEW]
-            for number, film in enumerate(told):
+            used = [number for number in range(len(usable)) if abs(G[row, number]) > SAME_VIEW]
+            for number, film in enumerate(usable):
                 J[3 * film + which] = slope * G[row, number]
                 if not alone:
-                    step = np.where(np.arange(len(told)) == number, e.STEP_SHARE, 0.0)
+                    step = np.where(np.arange(len(usable)) == number, e.STEP_SHARE, 0.0)
                     apart = (_solved(phi + step, weights, directions) - _solved(phi - step, weights, directions))[row]
                     J_turn[film] = slope * float(apart @ values) / (2.0 * e.STEP_SHARE)
-            self.rows.append((pairs[direction], signed, [told[number] for number in used], J, J_turn))
+            self.rows.append((pairs[direction], signed, [usable[number] for number in used], J, J_turn))
             if alone:
                 self.warnings.append(
                     f"{pairs[direction].quantity}: one view alone; what a turn of the limb in it would change is not "
@@ -187,59 +187,59 @@ class _Solution:
 
     def _contradictions(
         self,
-        told: list[int],
+        usable: list[int],
         which: int,
         pairs: tuple[Pair, Pair],
         signs: tuple[float, float],
         directions: list[int],
         G: Array,
     ) -> None:
-        """Tell the films that contradict the others, each beside what those give on its view, the furthest first.
+        """Warn of radiographs that contradict the others, each with what those give on its view, the farthest first.
 
         A film's difference from the others is its residual against the solution, over the share of it that is left.
         """
-        phi, values, weights = self.phi[told], self.values[told, which], self._weights(told, which)
+        phi, values, weights = self.phi[usable], self.values[usable, which], self._weights(usable, which)
         A, across = (np.stack(pair, axis=-1)[:, directions] for pair in _components(phi))
-        R = np.eye(len(told)) - A @ G
-        turns = np.array([e.turned_sd(self.films[film].film) for film in told]) * (across @ (G @ values))
+        R = np.eye(len(usable)) - A @ G
+        turns = np.array([e.turned_sd(self.films[film].film) for film in usable]) * (across @ (G @ values))
         sd = np.sqrt(np.diag(R * (1.0 / weights + np.square(turns)) @ R.T))
         redundant = np.diag(R) > SAME_VIEW
         ratio = np.where(redundant, np.abs(R @ values) / np.where(redundant, sd, 1.0), 0.0)
         named: set[int] = set()
-        # Films that differ by the same number of SD come in their own order, not in that of rounding.
+        # Radiographs that differ by the same number of SD keep their own order, whatever the rounding.
         for number in np.argsort(-np.round(ratio, 6), kind="stable"):
             if not directions or ratio[number] <= AGREE_SD or number in named:
                 continue
-            others = [one for one in range(len(told)) if one != number and abs(R[number, one]) > SAME_VIEW]
+            others = [one for one in range(len(usable)) if one != number and abs(R[number, one]) > SAME_VIEW]
             named.update((number, *others))
             others_give = values[number] - float(R[number] @ values) / R[number, number]
             quantity, said = _on_view(phi[number], pairs, signs)
-            one = self.films[told[number]].film.id
-            rest = " and ".join(self.films[told[other]].film.id for other in others)
+            one = self.films[usable[number]].film.id
+            rest = " and ".join(self.films[usable[other]].film.id for other in others)
             self.warnings.append(
                 f"{one} contradicts {rest} in the {quantity}: {one} shows {said(values[number])}, {rest} "
                 f"{said(others_give)}, more than {AGREE_SD:g} SD apart; the size between them is that of neither. "
                 "Check seen_from, turned_deg, scales and points, or leave a radiograph out."
             )
 
-    def _directions(self, told: list[int]) -> list[int]:
-        """Which of x (0) and y (1) the films tell.  Raises HexapodError for two views that are too near each other."""
-        phi = self.phi[told]
+    def _directions(self, usable: list[int]) -> list[int]:
+        """Which of x (0) and y (1) the views determine.  Raises HexapodError for two views too near each other."""
+        phi = self.phi[usable]
         apart = {
-            pair: abs(math.sin(phi[pair[0]] - phi[pair[1]])) for pair in itertools.combinations(range(len(told)), 2)
+            pair: abs(math.sin(phi[pair[0]] - phi[pair[1]])) for pair in itertools.combinations(range(len(usable)), 2)
         }
         widest = max(apart, key=lambda pair: apart[pair], default=None)
         if widest is None or apart[widest] <= SAME_VIEW:
             seen = [abs(math.sin(phi[0])) <= SAME_VIEW, abs(math.cos(phi[0])) <= SAME_VIEW]
             if not any(seen):
-                film = self.films[told[0]].film
+                film = self.films[usable[0]].film
                 self.warnings.append(
                     f"{film.id} is turned by {film.turned_deg:g} deg and there is no other view: neither AP nor "
                     "lateral sizes follow from it alone."
                 )
             return [direction for direction in (0, 1) if seen[direction]]
         if apart[widest] < math.sin(math.radians(LEAST_BETWEEN_VIEWS_DEG)) - SAME_VIEW:
-            one, other = (self.films[told[number]].film.id for number in widest)
+            one, other = (self.films[usable[number]].film.id for number in widest)
             degrees = math.degrees(math.asin(apart[widest]))
             raise HexapodError(
                 f"The radiographs {one} and {other} are {degrees:.0f} deg apart; the two views must be at least "
@@ -249,21 +249,21 @@ class _Solution:
 
     def _along(self) -> None:
         """The axial translation: the mean of the films that have scale and points, weighted by their SD."""
-        told = self._told(ALONG)
-        if not told:
+        usable = self._told(ALONG)
+        if not usable:
             return
-        weights = self._weights(told, ALONG)
+        weights = self._weights(usable, ALONG)
         share = weights / weights.sum()
-        values = self.values[told, ALONG]
+        values = self.values[usable, ALONG]
         J = np.zeros(self.values.size)
-        for number, film in enumerate(told):
+        for number, film in enumerate(usable):
             J[3 * film + ALONG] = -self.far * share[number]
         signed = -self.far * float(share @ values)
-        self.rows.append((w.AXIAL_TRANSLATION, signed, told, J, np.zeros(len(self.films))))
-        for one, other in itertools.combinations(range(len(told)), 2):
+        self.rows.append((w.AXIAL_TRANSLATION, signed, usable, J, np.zeros(len(self.films))))
+        for one, other in itertools.combinations(range(len(usable)), 2):
             apart = abs(values[one] - values[other])
             if apart > AGREE_SD * math.hypot(weights[one] ** -0.5, weights[other] ** -0.5):
-                names = [self.films[told[number]].film.id for number in (one, other)]
+                names = [self.films[usable[number]].film.id for number in (one, other)]
                 self.warnings.append(
                     f"{names[0]} and {names[1]} differ by {apart:.1f} mm in the axial translation, more than "
                     f"{AGREE_SD:g} SD: check scales and points."

@@ -2,10 +2,10 @@
 
 Decoders of pictures crash on damaged files, and a small deflated file can fill the memory, so nothing of a file is read
 in the process of the app.  This program takes the file on standard input and its options as JSON in its one argument.
-It writes the length of an answer (8 bytes, big-endian), the answer as JSON, and the picture: an 8-bit grey PNG.  Where
-it is brought down by a damaged file it answers nothing.  It imports nothing of `hexapod` and writes no file.
+It writes the length of an answer (8 bytes, big-endian), the answer as JSON, and the picture: an 8-bit grey PNG.  If a
+damaged file crashes it, there is no answer.  It imports nothing of `hexapod` and writes no file.
 
-Of a DICOM header only what `KEPT` names is read; whatever could name a person is not even looked at.
+Of a DICOM header only what `KEPT` names is read; whatever could name a person is not read at all.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ SAMPLE = 500_000  # pixels that the percentiles are taken from
 PHOTOMETRIC, WHITE_IS_ZERO = 262, 0  # tag of a TIFF, and its value for bright and dark turned round
 PNG_SIGNATURE, PNG_GREY_8, PNG_UP = b"\x89PNG\r\n\x1a\n", bytes((8, 0, 0, 0, 0)), 2
 PNG_LEVEL = 1  # of zlib
-# Keywords that are handed on, and how each is read.
+# Keywords that are passed on, and how each is read.
 KEPT = {
     "PixelSpacing": "numbers",
     "ImagerPixelSpacing": "numbers",
@@ -96,8 +96,8 @@ def main() -> None:
         answer = {"refused": refusal.code, "detail": refusal.detail}
     except MemoryError:
         answer = {"refused": "memory", "detail": ""}
-    told = json.dumps(answer, allow_nan=False).encode()
-    sys.stdout.buffer.write(len(told).to_bytes(8, "big") + told + picture)
+    encoded = json.dumps(answer, allow_nan=False).encode()
+    sys.stdout.buffer.write(len(encoded).to_bytes(8, "big") + encoded + picture)
 
 
 def decoded(content: bytes, options: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:

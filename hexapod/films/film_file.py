@@ -1,7 +1,7 @@
 """A file of a radiograph, DICOM or picture, opened by a process of its own; and its record as `hexapod-films/1` has it.
 
 The one module of the room that touches files; `film_decoder` is the program that it starts.  The record has the scale,
-and the header is held against what is said of the radiograph.
+and the header is compared with what the user says of the radiograph.
 """
 
 from __future__ import annotations
@@ -160,16 +160,16 @@ def check_plain_picture(png: bytes) -> None:
         raise HexapodError("The picture is no 8-bit grey PNG without text beside its pixels: open the radiograph anew.")
 
 
-def _picture(told: bytes) -> FilmPicture:
-    """What the process answered, believed only as far as it is checked here."""
-    length = int.from_bytes(told[:8], "big")
+def _picture(answered: bytes) -> FilmPicture:
+    """The picture from the answer of the process, every part of which is checked here."""
+    length = int.from_bytes(answered[:8], "big")
     try:
-        answer = json.loads(told[8 : 8 + length])
+        answer = json.loads(answered[8 : 8 + length])
     except ValueError:
         raise FilmRefused("damaged") from None
     if (code := answer.get("refused")) is not None:
         raise FilmRefused(code, answer["detail"])
-    png = told[8 + length :]
+    png = answered[8 + length :]
     if not png.startswith(_PNG):
         raise FilmRefused("damaged")
     header = MappingProxyType(dict(answer["header"]))
@@ -200,7 +200,7 @@ def is_mirrored(header: Mapping[str, Any], seen_from: SeenFrom) -> bool | None:
 
 
 def contradictions(header: Mapping[str, Any], side: Side, view: View, seen_from: SeenFrom) -> list[str]:
-    """Sentences for what the header says otherwise than what is said of the radiograph; none where it agrees."""
+    """Sentences for differences between the header and what the user says of the radiograph; none where they agree."""
     found = []
     for keyword in ("ImageLaterality", "Laterality"):
         said = _SIDES.get(str(header.get(keyword)), side)
@@ -236,10 +236,10 @@ def record_of(
     scale = None
     _check_square(picture.header)
     try:
-        told = scale_of_header(picture.header)
-        notes.append(told.formula)
-        if told.mm_per_px is not None and max(told.mm_per_px) <= COARSEST_MM_PER_PX:
-            scale = {"from": "header", "mm_per_px": list(told.mm_per_px)}
+        found_scale = scale_of_header(picture.header)
+        notes.append(found_scale.formula)
+        if found_scale.mm_per_px is not None and max(found_scale.mm_per_px) <= COARSEST_MM_PER_PX:
+            scale = {"from": "header", "mm_per_px": list(found_scale.mm_per_px)}
     except ScaleUnclear as unclear:
         notes.append(str(unclear))
     record = {

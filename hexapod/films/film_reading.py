@@ -1,4 +1,4 @@
-"""One radiograph read: bone axes by least squares, and what the points say across and along them, with covariance.
+"""Evaluation of one radiograph: bone axes by least squares, and distances across and along them, with covariance.
 
 On the plane of a film the first number is to the right, the second up, in millimetres (pixels without a scale), as seen
 from where the film says; a mirrored film is turned back first.  Every function takes many variations of the points at
@@ -47,7 +47,7 @@ CORTEX_PX = StandardDeviation(2.0, "px", f"{TRIALS}; PMC9881281")
 LEVEL_MM = StandardDeviation(1.0, "mm", f"{TRIALS}; PMC9881281: joint centres and levels")
 # A radiograph without a scale: pixels as fine as those of usual detectors, so that a click is not taken for too sure.
 PIXEL_WITHOUT_SCALE = StandardDeviation(0.1, "mm/px", "this project's judgement: usual detectors have 0.1 to 0.2")
-# A click taken from a proposal is repeatable, and may be wrong alike each time.
+# A snapped point is repeatable, but may be wrong in the same way each time.
 SNAPPED_PX = StandardDeviation(2.0, "px", f"{TRIALS}: bias of 0.29 deg under overlap")
 SCALE_PERCENT: Mapping[str, StandardDeviation] = {
     "ball": StandardDeviation(2.0, "%", "wedge-ball study 1.48 +/- 0.89 %; ball misplacement 2.0 to 2.6 % in hips"),
@@ -183,7 +183,7 @@ class ReadFilm:
         self._up = -moving_end(reference)  # from the moving to the reference fragment, counted proximally
         self.pairs = {fragment: self._complete_pairs(fragment) for fragment in FRAGMENTS}
         sd_px = np.array([point_sd_px(film, point) for point in film.points], float).reshape(-1)
-        # The two tilts of the axes stand behind the points: what bowed bones add where the points are sure.
+        # The tilts of the two axes follow the points in each row: the error that bowed bones add to the points.
         self._at = np.append(np.array([point.at_px for point in film.points], float).reshape(-1), [0.0, 0.0])
         self._steps = np.append(np.full(len(sd_px), STEP_PX), [STEP_SHARE] * 2)
         self.warnings: list[str] = []
@@ -199,7 +199,7 @@ class ReadFilm:
                 )
 
     def read(self, sizes: Callable[[FilmPlane], Array], millimetres: Array) -> tuple[Array, Covariances]:
-        """Sizes (m,) that a function (k, m) finds on the plane, and their covariance; NaN where it finds none.
+        """Sizes (m,) computed by a function (k, m) on the plane, and their covariance; NaN where undefined.
 
         `millimetres` (m,) is 1 for a length, which the scale touches, and 0 for an angle or a ratio.
         """
@@ -291,7 +291,7 @@ class ReadFilm:
     def _find_proximal(self) -> Array:
         """The unit vector (2,) on the plane that the bones' axes agree with when they point proximally.
 
-        The two fragments tell it by where they lie, a single one by the names of its edges.
+        Decided by the places of the two fragments, for a single one by the names of its edges.
         """
         film = self.film
         self._proximal = np.array([0.0, 1.0])

@@ -27,14 +27,14 @@ from hexapod.films.film_reading import FRAGMENTS, LEAST_PAIRS, FilmPlane, ReadFi
 from hexapod.films.scale import WAYS_AGREE, mm_per_px_by_points, spacing
 from hexapod.geometry.transforms import Array
 
-# Axes that cross at less than the first angle have no crossing worth telling (this project's judgement: its height
+# Axes that cross at less than the first angle have no crossing worth reporting (this project's judgement: its height
 # has an SD of 40 mm); below the second it is a band, not a point (docs/films.md: SD of 8 mm at 5 deg).
 LEAST_CROSSING_DEG = 1.0
 POINT_FROM_DEG = 5.0
-# A film shows a direction of the limb as it is when it is turned by less than this sine.
+# A radiograph turned by less than this sine counts as showing a direction of the limb unchanged.
 SQUARE = 1e-9
 HEIGHT, ACROSS = range(2)
-# An axis through pairs of cortex points over less than this length is told (docs/films.md).
+# An axis through pairs of cortex points over less than this length is warned about (docs/films.md).
 SHORT_AXIS_MM = 60.0
 
 
@@ -60,7 +60,7 @@ def from_origin(plane: FilmPlane) -> Array:
 
 
 def cora_of_films(films: Sequence[ReadFilm], side: Side) -> list[dict[str, Any]]:
-    """An entry for every film on which the axes cross, as docs/films.md has it."""
+    """An entry for every film on which the axes cross, in the form of docs/films.md."""
     return [entry for film in films if (entry := _entry(film, side)) is not None]
 
 
@@ -161,7 +161,7 @@ class MeasuringDocument(Strict):
 
 @dataclass(frozen=True)
 class FilmMeasurement:
-    """What the films of a level tell; `warnings` are sentences for whoever placed the points."""
+    """The measurement of a level; `warnings` are sentences for whoever placed the points."""
 
     deformity: MeasuredDeformity
     alignment: list[dict[str, Any]]
@@ -180,12 +180,12 @@ class FilmMeasurement:
             }
             for size in self.deformity.sizes
         ]
-        told = {"warnings": list(self.warnings)} if self.warnings else {}
-        return {"results": results, "alignment": self.alignment, "cora": self.cora, **told}
+        warnings = {"warnings": list(self.warnings)} if self.warnings else {}
+        return {"results": results, "alignment": self.alignment, "cora": self.cora, **warnings}
 
 
 def measure(document: dict[str, Any] | Case, level: int = 0) -> dict[str, Any]:
-    """What the points on radiographs tell: words with SD, films and contributors, alignment angles, and CORA.
+    """Measurements from points on radiographs: words with SD, films and contributors, alignment angles, and CORA.
 
     `document` is `{"limb": {"side": ...}, "reference": ..., "measured_with": {...}}` (docs/films.md), or a case, of
     which `level` (from 0) is measured.  The key `warnings` is there only when there is something to say: sentences for
@@ -231,7 +231,7 @@ def read_measuring_document(value: Any) -> MeasuringDocument:
 
 
 def measure_films(measured: MeasuredWith, side: Side, reference: Fragment, bone: Bone | None = None) -> FilmMeasurement:
-    """What the films of a level tell of its deformity, of alignment and of CORA.
+    """Deformity, alignment and CORA from the radiographs of a level.
 
     Raises:
         HexapodError: two films less than 45 deg apart, a scale without length, or a size beyond the limits of its word.
@@ -251,63 +251,65 @@ def measure_films(measured: MeasuredWith, side: Side, reference: Fragment, bone:
 
 
 def _of_one_film(read: ReadFilm) -> list[str]:
-    """What whoever placed the points on a film should know of them."""
-    film, told = read.film, []
+    """Warnings about the points of one radiograph, for whoever placed them."""
+    film, warnings = read.film, []
     outside = [p.name for p in film.points if not (0 <= p.at_px[0] <= film.columns and 0 <= p.at_px[1] <= film.rows)]
     if outside:
-        told.append(f"{film.id}: {', '.join(outside)} outside the radiograph of {film.columns} x {film.rows} pixels.")
+        warnings.append(
+            f"{film.id}: {', '.join(outside)} outside the radiograph of {film.columns} x {film.rows} pixels."
+        )
     for fragment in FRAGMENTS:
         line, pairs = read.axis(fragment), read.pairs[fragment]
         names = [p.name for p in film.points if (match := CORTEX.fullmatch(p.name)) and match[1] == fragment]
         if names and line is None:
-            told.append(
+            warnings.append(
                 f"{film.id}: the axis of the {fragment} fragment needs {LEAST_PAIRS} pairs of cortex points with both "
                 f"edges; there are {len(pairs)}."
             )
         if line is not None and film.scale is not None and (length := read.length_of_axis(fragment)) < SHORT_AXIS_MM:
-            told.append(
+            warnings.append(
                 f"{film.id}: the cortex points of the {fragment} fragment are only {length:.0f} mm apart; its axis is "
                 f"surer over {SHORT_AXIS_MM:g} mm."
             )
         if line is not None and not read.directed:
-            told.append(f"{film.id}: nothing tells which end of the {fragment} fragment is proximal.")
+            warnings.append(f"{film.id}: nothing tells which end of the {fragment} fragment is proximal.")
     if film.scale is not None and film.scale.from_ == "frame":
-        told.append(f"{film.id}: the frame gives the scale, and is nearer or farther than the bone.")
+        warnings.append(f"{film.id}: the frame gives the scale, and is nearer or farther than the bone.")
     by_points = mm_per_px_by_points(film)
     used = spacing(film)[1]
     if math.isfinite(by_points) and abs(by_points - used) > WAYS_AGREE * min(by_points, used):
-        told.append(
+        warnings.append(
             f"{film.id}: the points of its scale give {by_points:.4g} mm per pixel, mm_per_px says {used:.4g}: check "
             "true_mm and the points."
         )
-    return told
+    return warnings
 
 
 def _of_dates(measured: MeasuredWith) -> list[str]:
-    """Radiographs of different days, which are measured as if they were of one."""
+    """The warning that radiographs of different days are measured together."""
     days: dict[str, list[str]] = {}
     for film in measured.films:
         if film.date is not None:
             days.setdefault(film.date, []).append(film.id)
     if len(days) < 2:
         return []
-    said = ", ".join(f"{' and '.join(names)} of {day}" for day, names in sorted(days.items()))
+    text = ", ".join(f"{' and '.join(names)} of {day}" for day, names in sorted(days.items()))
     return [
-        f"Radiographs of different days are measured as one: {said}. If the bone or the frame has moved between them, "
+        f"Radiographs of different days are measured as one: {text}. If the bone or the frame has moved between them, "
         "measure each day by itself."
     ]
 
 
 def _of_scales(read: Sequence[ReadFilm]) -> list[str]:
     """Lengths along the reference axis that two films with a scale show differently, beyond two SD."""
-    told = []
+    warnings = []
     scaled = [film for film in read if film.film.scale is not None]
     for one, other in itertools.combinations(scaled, 2):
         for name in one.levels().keys() & other.levels().keys():
             (a, sd_a), (b, sd_b) = one.levels()[name], other.levels()[name]
             if abs(a - b) > AGREE_SD * math.sqrt(sd_a**2 + sd_b**2 + 2.0 * e.WORD_FLOOR_MM.value**2):
-                told.append(
+                warnings.append(
                     f"{one.film.id} shows {name} {a:.1f} mm along the bone from the origin, {other.film.id} {b:.1f} "
                     f"mm, more than {AGREE_SD:g} SD apart: check the scales."
                 )
-    return sorted(told)
+    return sorted(warnings)

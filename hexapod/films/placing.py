@@ -1,4 +1,4 @@
-"""What a person places on a radiograph, one point after the other, and what is drawn between the points."""
+"""The points to be placed on a radiograph, one after the other, and the lines drawn between them."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class AskedPoint:
 
 @dataclass(frozen=True)
 class DrawnLine:
-    """A line through places in stored pixels, with a word at its end; `faint` for what only explains another."""
+    """A line through places in stored pixels, with a word at its end; `faint` for auxiliary lines."""
 
     path: tuple[tuple[float, float], ...]
     word: str

@@ -82,10 +82,10 @@ class RulerSize:
 
 
 def ruled(film: ReadFilm, side: Side) -> list[RulerSize]:
-    """What the free points of a radiograph tell, in the order of the kinds.
+    """The measurements of the free ruler on a radiograph, in the order of the kinds.
 
-    A place needs the reference axis, its direction and the origin; across, it is told in words where the radiograph is
-    not turned.  An angle is that of the two lines, 0 to 90 deg.
+    A place needs the reference axis, its direction and the origin; across the axis it is given in words where the
+    radiograph is not turned.  An angle is that of the two lines, 0 to 90 deg.
     """
     placed = {point.name for point in film.film.points}
     found: list[RulerSize] = []
@@ -98,7 +98,7 @@ def ruled(film: ReadFilm, side: Side) -> list[RulerSize]:
 
 
 def _sizes(film: ReadFilm, side: Side, kind: RulerKind, which: int, names: list[str]) -> list[RulerSize]:
-    def told(size: float, sd: float, unit: str, word: str = "") -> RulerSize:
+    def ruler_size(size: float, sd: float, unit: str, word: str = "") -> RulerSize:
         floor = e.WORD_FLOOR_DEG.value if unit == "deg" else e.WORD_FLOOR_MM.value if unit == "mm" else 0.0
         return RulerSize(
             f"{kind.name} {which + 1}", word, size, math.hypot(sd, floor), unit, film.film.id, tuple(names)
@@ -111,13 +111,13 @@ def _sizes(film: ReadFilm, side: Side, kind: RulerKind, which: int, names: list[
         found, covariances = film.read(_place(names[0]), np.ones(2))
         words = (w.ALONG_BONE.say(float(found[0])), across_words(film, side, float(found[1])))
         return [
-            told(size, covariances.sd(number), length, word)
+            ruler_size(size, covariances.sd(number), length, word)
             for number, said in enumerate(words)
             for word, size in said.items()
         ]
     size, unit = {DISTANCE: (_distance, length), FROM_LINE: (_from_line, length), ANGLE: (_angle, "deg")}[kind]
     found, covariances = film.read(size(names), np.array([0.0 if unit == "deg" else 1.0]))
-    return [] if not np.isfinite(found[0]) else [told(float(found[0]), covariances.sd(0), unit)]
+    return [] if not np.isfinite(found[0]) else [ruler_size(float(found[0]), covariances.sd(0), unit)]
 
 
 def _place(name: str) -> Callable[[FilmPlane], Array]:

@@ -20,12 +20,12 @@ SAME = 1e-6
 
 
 class ScaleUnclear(HexapodError):
-    """The header's numbers leave the scale open: somebody has to say which is meant."""
+    """The numbers of the header do not determine the scale: a person has to decide."""
 
 
 @dataclass(frozen=True)
 class HeaderScale:
-    """What a header says of the scale: row spacing then column spacing, and how it was worked out.
+    """The scale by a header: row spacing then column spacing, and how it was computed.
 
     `mm_per_px` is None where the header knows only its detector: angles and pixels, no millimetres.
     """
@@ -94,7 +94,7 @@ def scale_of_header(header: Mapping[str, Any]) -> HeaderScale:
     DistanceSourceToDetector and DistanceSourceToPatient (mm); spacings are row spacing then column spacing.
 
     Raises:
-        ScaleUnclear: numbers that are zero or no numbers, that contradict each other, or that leave open what they are.
+        ScaleUnclear: numbers that are zero or no numbers, that contradict each other, or whose meaning is undetermined.
 
     Source: DICOM PS3.3, 10.7.1.3 Pixel Spacing Value Order and Calibration; C.8.7.1 for the geometry.
     """

@@ -5,7 +5,7 @@
     case = new_key()
     revision = records.drafts.save(case, 0, '{"id": "p-014"}')
 
-`docs/library.md` tells what is kept and where; `docs/decisions/0006-case-library.md` why it is made this way.
+`docs/library.md` describes what is kept and where; `docs/decisions/0006-case-library.md` gives the reasons.
 """
 
 from hexapod.library.calls.access import is_key, new_key

@@ -1,4 +1,4 @@
-"""What the library refuses, each with a sentence that says what to do."""
+"""Errors of the library, each with a sentence that says what to do."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class LibraryError(HexapodError):
 
 
 class LibraryRefused(LibraryError):
-    """A database that is not opened: it is newer than the program, is not a library of cases, or cannot be reached."""
+    """The database cannot be opened: it is newer than the program, is not a library of cases, or cannot be reached."""
 
 
 class Unreadable(LibraryError):

@@ -1,4 +1,4 @@
-"""What comes out of the library: frozen, and free of the database.  Times are UTC texts as in the audit trail."""
+"""What the library returns: frozen data without a link to the database.  Times are UTC texts as in the audit trail."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class StoredPlan:
 
     `sign_off` is the signature given in this library.  `elsewhere` is a signature of another library that came with an
     import of the same plan; it does not make the plan signed here.  `taken_in` is true for an imported plan with such a
-    signature: it has to be finalised here again before it can be signed here.
+    signature: it has to be finalised again here before it can be signed.
     """
 
     case: str
@@ -139,7 +139,7 @@ class Readings:
 class Visit:
     """What is recorded at a follow-up: the date, readings of one or more hexapods, a note, the next visit.
 
-    `answer` is what the program said about the readings, such as the text of a `hexapod-follow-up/1`.
+    `answer` is the program's assessment of the readings, such as the text of a `hexapod-follow-up/1`.
     """
 
     date: datetime.date
@@ -163,7 +163,7 @@ class RecordedVisit:
 
 @dataclass(frozen=True)
 class CaseRecord:
-    """What the library has of a case at one moment.
+    """The state of a case at one moment.
 
     `same_id` is the key of another case with the id asked about, empty for none.  `mark` changes with every record that
     `versions`, `plans`, `visits`, `notes` and `films` (the SHA-256 of the radiographs kept) tell of, so that a second

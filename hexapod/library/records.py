@@ -15,14 +15,14 @@ from hexapod.library.calls.plans import Plans
 from hexapod.library.calls.sheets import Sheets
 from hexapod.library.calls.visits import Visits
 from hexapod.library.storage.database import LOCK_WAIT_S, library_url, sqlite_file
-from hexapod.library.storage.library_files import made_anew
+from hexapod.library.storage.library_files import replacement_warning
 from hexapod.library.storage.roles import ANYONE, Actor
 from hexapod.library.storage.transactions import Clock, Store, open_store, system_clock
 from hexapod.library.transfer.transfer import Transfer
 
 
 class Records:
-    """The records as one user may use them: a room for each kind, whose calls check the user's permission."""
+    """The records as one user may use them: one attribute for each kind, whose calls check the user's permission."""
 
     def __init__(self, store: Store, actor: Actor, catalogue: Catalogue | None) -> None:
         access = Access(store, actor, catalogue)
@@ -59,8 +59,8 @@ class Library:
         """
         file = sqlite_file(self._store.url)
         with self._store.reading(ANYONE, "look") as tx:
-            told = (None if file is None else made_anew(file), self._store.clock_set_back(tx))
-        return tuple(filter(None, told))
+            found = (None if file is None else replacement_warning(file), self._store.clock_set_back(tx))
+        return tuple(filter(None, found))
 
     def close(self) -> None:
         """Close every connection."""

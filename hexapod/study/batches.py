@@ -1,4 +1,4 @@
-"""A study batch by batch: a hundred patients under all policies, on whichever worker is free, kept when finished."""
+"""Running a study in batches of patients on several workers; every finished batch is kept."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from hexapod.study.treatment import TreatedPatients, treat
 if TYPE_CHECKING:
     import pyarrow
 
-# Patients of a batch: its arrays stay in a processor's cache, and what a kill loses is less than a second a policy.
+# Patients per batch: its arrays fit in a processor's cache, and an interrupted batch loses less than a second a policy.
 BATCH = 100
-# Batches that a worker has waiting, so that none is idle between two.
+# Batches queued for each worker, so that none is idle.
 AHEAD = 2
 # In the order of `TreatedPatients.truth`.
 QUANTITIES = tuple(f"mounting_{one.key}" for one in MOUNTING_SD) + tuple(f"deformity_{one.key}" for one in DEFORMITY_SD)
@@ -39,7 +39,7 @@ MISSING = "Studies need further packages: install `hexapod[study]`."
 
 @dataclass(frozen=True)
 class Task:
-    """What every batch of a study is made from; `software` made it, and no other version may work on it."""
+    """The input of every batch of a study; only the version `software` that made it may work on it."""
 
     study: Study
     case: Case
@@ -65,7 +65,7 @@ class Task:
 
     @property
     def batches(self) -> int:
-        """How many there are."""
+        """The number of batches."""
         return -(-self.study.patients // BATCH)
 
 
@@ -109,10 +109,10 @@ def _columns(study: Study, treated: TreatedPatients) -> dict[str, Any]:
     return columns
 
 
-def run(task: Task, folder: Path, client: Any, told: Callable[[int, int], None]) -> pyarrow.Table:
-    """All rows of a study: batches that `folder` has are taken from there, the others worked out and kept there.
+def run(task: Task, folder: Path, client: Any, progress: Callable[[int, int], None]) -> pyarrow.Table:
+    """All rows of a study: batches found in `folder` are read, the others computed and written there.
 
-    `client` is one of Dask's; `told` is called with how many batches are there, and how many there will be.
+    `client` is one of Dask's; `progress` is called with the number of finished batches and of all batches.
 
     Raises:
         HexapodError: the folder holds another study, cannot be written, or a worker gave up.
@@ -126,7 +126,7 @@ def run(task: Task, folder: Path, client: Any, told: Callable[[int, int], None])
     _claim(task, folder, batches)
     missing = iter([number for number in range(task.batches) if not _file(batches, number).exists()])
     ready = sum(_file(batches, number).exists() for number in range(task.batches))
-    told(ready, task.batches)
+    progress(ready, task.batches)
     shared = client.scatter(task, broadcast=True, hash=False)
 
     def submit(count: int) -> list[Any]:
@@ -141,7 +141,7 @@ def run(task: Task, folder: Path, client: Any, told: Callable[[int, int], None])
             number, columns = future.result()
             keep(columns, _file(batches, number))
             ready += 1
-            told(ready, task.batches)
+            progress(ready, task.batches)
             under_way.update(submit(1))
     except distributed.KilledWorker as error:
         raise HexapodError(
@@ -170,13 +170,13 @@ def _file(batches: Path, number: int) -> Path:
 
 
 def _claim(task: Task, folder: Path, batches: Path) -> None:
-    """Make the folder this study's.  Raises HexapodError when it is another's."""
-    said = folder / "study.json"
-    if said.exists():
-        if json.loads(said.read_text("utf-8")).get("sha256") != task.sha256:
+    """Mark the folder as this study's.  Raises HexapodError when it belongs to another."""
+    mark = folder / "study.json"
+    if mark.exists():
+        if json.loads(mark.read_text("utf-8")).get("sha256") != task.sha256:
             raise HexapodError(f"{folder} holds the batches of another study, case or version: name a new folder.")
         return
     if folder.exists() and any(folder.iterdir()):
         raise HexapodError(f"{folder} is not empty: name a new folder.")
     batches.mkdir(parents=True)
-    write_atomically(said, json.dumps({"sha256": task.sha256, "software": task.software}).encode())
+    write_atomically(mark, json.dumps({"sha256": task.sha256, "software": task.software}).encode())

@@ -1,7 +1,7 @@
-"""The fit of `estimation/fit.py` for many patients at once, who were measured equally often.
+"""The fit of `estimation/fit.py` for many patients at once, all with the same number of measurements.
 
-The same unknowns, residuals and answer; Gauss-Newton from the typed values takes the place of the trust region, because
-a simulated patient is measured without slips.  docs/estimation.md has the derivation.
+Unknowns, residuals and result are the same; Gauss-Newton from the typed values replaces the trust region, because
+simulated patients are measured without gross errors.  docs/estimation.md has the derivation.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from hexapod.geometry.transforms import Array, invert, pose, rotation_from_vecto
 from hexapod.kinematics.inverse import rigid_lengths
 from hexapod.trajectory.level_setup import LevelSetup
 
-# Right measurements are settled after three or four steps; more than this is no answer.
+# Fits of right measurements converge in three or four steps; more than this counts as not converged.
 MOST_STEPS = 12
 # What the last step changed, in SD of the answer: what it leaves is as small against it as it was against the first.
 SETTLED_SD = 1e-4
@@ -40,7 +40,7 @@ DEFORMITY_TURN, MOUNTING_TURN = DEFORMITY.index(AXIAL_ROTATION), MOUNTING.index(
 
 @dataclass(frozen=True)
 class ManyMeasured:
-    """What was measured of n patients at m times, day 0 first; SDs as the planner believes them.
+    """Measurements of n patients at m times, day 0 first; SDs as declared to the planner.
 
     `mountings` (n, 6) on day 0 and `deformities` (n, m, 6) are signed numbers in mm and deg, `lengths_mm` (n, m, 6)
     those of the readings, and `T_ring_mring` (n, m, 4, 4) the frames that have them.
@@ -60,8 +60,8 @@ class ManyMeasured:
 class ManyFitted:
     """Mounting and deformity (n, 12) at the last time with their SD (n, 12), as `Estimate.quantities` and `sd`.
 
-    `settled` (n,) tells who has an answer, and `doubtful` (n,) whose measurements go together worse than their SD make
-    likely in one of a thousand cases.
+    `settled` (n,) says whose fit converged, and `doubtful` (n,) whose measurements agree worse than right SD would
+    give in one of a thousand cases.
     """
 
     quantities: Array
@@ -71,7 +71,7 @@ class ManyFitted:
 
 
 def fit_many(measured: ManyMeasured) -> ManyFitted:
-    """One fit of everything measured for each patient."""
+    """One fit of all measurements for each patient."""
     chains = _Chains(measured)
     n, times = measured.deformities.shape[:2]
     x = np.zeros((n, RINGS + 6 * times))
@@ -80,7 +80,7 @@ def fit_many(measured: ManyMeasured) -> ManyFitted:
         r, J = chains.residuals(x), chains.slopes(x)
         normal, gradient = J.swapaxes(1, 2) @ J, (J.swapaxes(1, 2) @ r[..., None])[..., 0]
         step = np.linalg.solve(normal, gradient[..., None])[..., 0]
-        # Who was settled stays, so that nobody's answer depends on who is fitted beside him.
+        # Converged patients are not changed any more, so that no result depends on who else is fitted.
         x = x - np.where(settled[:, None], 0.0, step)
         settled |= np.einsum("np,np->n", step, gradient) <= SETTLED_SD**2
         if settled.all():
@@ -91,7 +91,7 @@ def fit_many(measured: ManyMeasured) -> ManyFitted:
     G = chains.quantity_slopes(J)
     covariance = G @ np.linalg.solve(J.swapaxes(1, 2) @ J, G.swapaxes(1, 2))
     wider = np.where(above < BY_CHANCE, np.maximum(1.0, chi2 / dof), 1.0)
-    # Where nothing settled the normal matrix need not be positive: nobody uses an SD from there.
+    # Without convergence the normal matrix need not be positive; no SD from there is used.
     variance = np.where(settled[:, None], np.einsum("nkk->nk", covariance) * wider[:, None], np.nan)
     sd = np.sqrt(variance)
     return ManyFitted(chains.quantities(x), sd, settled, above < DOUBTFUL)
@@ -108,7 +108,7 @@ class _Chains:
         self.T_mov_mring_typed = invert(T_ref_mov) @ T_ref_ring @ measured.T_ring_mring[:, 0]
 
     def _implied(self, rings: Array, frames: Array) -> tuple[Array, Array]:
-        """Lengths and deformities (n, m, 6) by unknowns of the rings (n, 12) and of the frames (n, m, 6)."""
+        """Lengths and deformities (n, m, 6) predicted by unknowns of the rings (n, 12) and of the frames (n, m, 6)."""
         T_mov_mring = self.T_mov_mring_typed @ _motion(rings[:, BOLTED] * RING_STEP)
         T_ring_mring = self.measured.T_ring_mring @ _motion(frames * FRAME_STEP)
         T_ref_ring = ring_mounts(self.mountings(rings), self.setup.side)
@@ -123,7 +123,7 @@ class _Chains:
         return np.asarray(self.measured.mountings + rings[:, MOUNTED] * MOUNTING_STEP)
 
     def residuals(self, x: Array) -> Array:
-        """ManyMeasured less implied (n, 12 m + 6) in SD: lengths and deformities of every time, then the mounting."""
+        """Measured minus predicted (n, 12 m + 6) in SD: lengths and deformities of every time, then the mounting."""
         rings, frames = x[:, :RINGS], x[:, RINGS:].reshape(self.n, self.times, 6)
         lengths, deformities = self._implied(rings, frames)
         off = self.measured.deformities - deformities
@@ -137,7 +137,7 @@ class _Chains:
         return np.concatenate([part.reshape(self.n, -1) for part in parts], axis=1)
 
     def slopes(self, x: Array) -> Array:
-        """How the residuals answer (n, rows, p), by central differences.
+        """The Jacobian (n, rows, p) of the residuals, by central differences.
 
         A frame's unknowns touch the rows of its own time only, so those of all frames are changed together.
         """
@@ -167,7 +167,7 @@ class _Chains:
         return np.concatenate([mountings, self._implied(rings, frames)[1][:, -1]], axis=1)
 
     def quantity_slopes(self, J: Array) -> Array:
-        """How `quantities` answer (n, 12, p) to the unknowns, from the slopes of the residuals."""
+        """The Jacobian (n, 12, p) of `quantities`, from that of the residuals."""
         mounting = -J[:, -6:] * self.measured.mounting_sd[:, None]
         last = -J[:, 12 * self.times - 6 : 12 * self.times] * self.measured.deformity_sd[:, None]
         return np.concatenate([mounting, last], axis=1)

@@ -1,4 +1,4 @@
-"""The patients of a study: true rings on true bones, each drawn by the study's seed and the patient's number alone."""
+"""The patients of a study: true rings and bones, drawn by the study's seed and the patient's number alone."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from hexapod.plan.make_plan import Refusal, make_plan
 from hexapod.study.study_file import MeasurementErrors, Population
 from hexapod.trajectory.level_setup import LevelSetup, set_up
 
-# Streams of chance of a patient: 0 is the truth and the mounting as measured, then one for each time of measuring.
+# Random streams of a patient: 0 for the truth and the measured mounting, then one for each time of measuring.
 TRUTH = 0
 
 
 @dataclass(frozen=True)
 class StudyCase:
-    """The case of a study as its patients are planned.
+    """The case of a study as it is planned for its patients.
 
     `first` has its stages that move something, `again` the last of them alone, for plans made anew; both are planned
     from day 0 on.  `along_mm` is how far along its fragment the moving ring is bolted, `T_intended` where the moving
@@ -44,7 +44,7 @@ class StudyCase:
 
 
 def study_case(case: Case, catalogue: Catalogue, graduation_mm: float | None = None) -> tuple[StudyCase, Catalogue]:
-    """The case of a study, and the catalogue with its scales marked as finely as said.
+    """The case of a study, and the catalogue with scales of the given graduation.
 
     Raises:
         HexapodError: a case with several hexapods, with stages that do not end at a stated deformity, or whose own
@@ -85,7 +85,7 @@ def study_case(case: Case, catalogue: Catalogue, graduation_mm: float | None = N
 
 @dataclass(frozen=True)
 class Patients:
-    """The truth of n patients, and the chance with which they are measured.
+    """The truth of n patients, and the random numbers with which they are measured.
 
     Poses (n, 4, 4) in mm: the reference ring on its fragment, the moving ring on its own, and the moving fragment on
     day 0.  `mountings` and `deformities` (n, 6) are signed numbers in the order of their words.
@@ -103,7 +103,7 @@ class Patients:
 
     @property
     def possible(self) -> NDArray[np.bool_]:
-        """Whose (n,) deformity and mounting words can tell: each size within the limit of its pair."""
+        """Whose (n,) deformity and mounting a case file can state: every magnitude within the limit of its pair."""
         sizes = np.abs(np.concatenate([self.deformities, self.mountings], axis=1))
         return np.asarray((sizes < [pair.limit for pair in (*DEFORMITY, *MOUNTING)]).all(axis=1))
 
@@ -121,7 +121,7 @@ class Patients:
 
 
 def draw(case: StudyCase, population: Population, seed: int, numbers: Sequence[int]) -> Patients:
-    """The patients of some numbers, each the same whoever is drawn beside them.
+    """The patients of the given numbers; each is the same whoever else is drawn.
 
     The moving ring is drawn on its own fragment, and the frame's true readings follow from where both rings stand: no
     patient has an impossible frame.
@@ -176,7 +176,7 @@ def _chance(seed: int, number: int, stream: int) -> np.random.Generator:
 def _drawn(
     chance: Array, entered: Mapping[str, float], spread: Mapping[str, Any] | None, pairs: tuple[Pair, ...]
 ) -> Array:
-    """Numbers (n, 6): those of the case, but for the pairs that the population tells of."""
+    """Numbers (n, 6): random for the pairs of the population, otherwise those of the case."""
     mean, sd = np.array(signed_numbers(entered, pairs)), np.zeros(len(pairs))
     for word, one in (spread or {}).items():
         place = next(number for number, pair in enumerate(pairs) if word in (pair.positive, pair.negative))

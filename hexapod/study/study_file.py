@@ -17,7 +17,7 @@ from hexapod.errors import CaseError, Problem
 from hexapod.preoperative.end_error import STRICT_GOAL
 
 FORMAT = "hexapod-study/1"
-# A study of more patients is several studies with other seeds.
+# For more patients run several studies with different seeds.
 MOST_PATIENTS = 10_000_000
 
 Degrees = Annotated[float, Field(ge=0.0, le=90.0)]
@@ -62,7 +62,7 @@ class MovingRing(Strict):
 
 
 class Population(Strict):
-    """Of whom the patients are drawn; what is left out is as in the case."""
+    """The distribution of patients; quantities left out are as in the case."""
 
     deformity: DeformitySpreads | None = None
     mounting: MountingSpreads | None = None
@@ -70,7 +70,7 @@ class Population(Strict):
 
 
 class MeasurementErrors(Strict):
-    """SD of what is measured.  The usual ones, but for what is said."""
+    """SD of measurements; the usual ones by default."""
 
     ap_angulation_deg: Degrees = _DEFORMITY["ap_angulation_deg"]
     lateral_angulation_deg: Degrees = _DEFORMITY["lateral_angulation_deg"]
@@ -91,7 +91,7 @@ class MeasurementErrors(Strict):
     )  # fmt: skip
 
     def with_those_of(self, said: MeasurementErrors | None) -> MeasurementErrors:
-        """These, with what another table says in its own words."""
+        """These SD, replaced where another table states its own."""
         return self if said is None else self.model_copy(update=said.model_dump(exclude_unset=True))
 
     def of_deformity(self) -> list[float]:
@@ -121,10 +121,10 @@ Visit = Annotated[float | Literal["end"], BeforeValidator(_share_or_end)]
 
 
 class Policy(Strict):
-    """When the bone is measured again, and from what it is then planned anew.
+    """When the bone is measured again, and from which measurements it is then re-planned.
 
-    A visit is "end", the end of a schedule, or a share of the way of the schedule that is under way.  `errors` and
-    `declared` say only what is other than for the whole study; `graduation_mm` is that of the struts' scales.
+    A visit is "end", the end of a schedule, or a share of the days of the current schedule.  `errors` and `declared`
+    state only what differs from the whole study; `graduation_mm` is that of the struts' scales.
     """
 
     name: Name
@@ -154,7 +154,7 @@ class Study(Strict):
         return self.errors.with_those_of(policy.errors)
 
     def declared_of(self, policy: Policy) -> MeasurementErrors:
-        """The SD that the planner believes under a policy."""
+        """The SD declared to the planner under a policy."""
         whole = self.errors_of(policy) if self.declared is None else self.errors_of(policy).with_those_of(self.declared)
         return whole.with_those_of(policy.declared)
 
@@ -163,7 +163,7 @@ def load_study(path: Path) -> tuple[Study, Path]:
     """The study in a file, and where its case is: beside the file, or at a path from there.
 
     Raises:
-        CaseError: the file cannot be read, or says what makes no sense.
+        CaseError: the file cannot be read, or has an invalid value.
     """
     try:
         value = tomllib.loads(path.read_text("utf-8"))
@@ -179,7 +179,7 @@ def read_study(value: dict[str, Any]) -> Study:
     """The study in the value of a TOML file.
 
     Raises:
-        CaseError: another format, an unknown key, two policies of one name, or a value that makes no sense.
+        CaseError: another format, an unknown key, two policies of one name, or an invalid value.
     """
     if value.get("format") != FORMAT:
         shown = f'"{value["format"]}"' if isinstance(value.get("format"), str) else ""
@@ -198,19 +198,19 @@ def read_study(value: dict[str, Any]) -> Study:
         believed = study.declared_of(policy)
         unsure = [key for key, sd in believed.model_dump().items() if sd == 0.0]
         if policy.use == "all" and unsure:
-            told = f"weighs what is measured by its SD, and that of {unsure[0]} is 0: declare one above 0 for it."
-            raise CaseError([Problem(f"{place}.use", '"all"', told)])
+            text = f"weighs what is measured by its SD, and that of {unsure[0]} is 0: declare one above 0 for it."
+            raise CaseError([Problem(f"{place}.use", '"all"', text)])
     return study
 
 
 def _check_visits(policy: Policy, place: str) -> None:
-    """Raises CaseError where a share of a way stands before one that is not shorter."""
+    """Raises CaseError where the shares of one schedule do not increase."""
     before = 0.0
     for number, visit in enumerate(policy.visits):
         if visit == "end":
             before = 0.0
             continue
         if visit <= before:
-            told = f"must be above {before:g}, the visit before it on the same schedule."
-            raise CaseError([Problem(f"{place}.visits[{number}]", f"{visit:g}", told)])
+            text = f"must be above {before:g}, the visit before it on the same schedule."
+            raise CaseError([Problem(f"{place}.visits[{number}]", f"{visit:g}", text)])
         before = float(visit)

@@ -1,4 +1,4 @@
-"""What a study says: policies side by side as numbers, as a table, and as a chart."""
+"""The result of a study: policies side by side as numbers, as a table, and as a chart."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Normal quantiles of the intervals whose coverage is counted.
 COVERED_SD = {"68": 1.0, "95": 1.96}
-# A 95 % interval of a mean is so many SD of it to each side.
+# Half width of a 95 % interval of a mean, in SD of the mean.
 Z_95 = 1.96
 DECIMALS = 4
 
@@ -26,8 +26,9 @@ DECIMALS = 4
 def summary_document(study: Study, rows: pyarrow.Table) -> dict[str, Any]:
     """The summary of all rows, as JSON has it.
 
-    Who could not be planned counts as not within the goal, and is in no median.  `compared` sets each policy that uses
-    one fit against that with the same visits that uses the last measurement alone, patient by patient.
+    Patients who could not be planned count as not within the goal and are left out of medians.  `compared` compares
+    each policy that uses one fit with the policy of the same visits that uses the last measurement alone, patient by
+    patient.
     """
     table = {policy.name: _of(rows, policy) for policy in study.policy}
     return {
@@ -124,7 +125,7 @@ def summary_text(document: dict[str, Any]) -> str:
             + " / ".join(f"{100.0 * share:.0f}" for share in policy["coverage"].values())
         )
         missed = (("not_planned", "could not be planned"), ("no_answer", "had no answer of one fit"))
-        lines += [f"  {policy[key]} of {policy['patients']} {told}." for key, told in missed if policy[key]]
+        lines += [f"  {policy[key]} of {policy['patients']} {what}." for key, what in missed if policy[key]]
     for pair in document["compared"]:
         low, high = (100.0 * one for one in pair["difference_95"])
         lines.append(

@@ -1,4 +1,4 @@
-"""What becomes of simulated patients under a policy: planned, measured again at visits, planned anew."""
+"""The treatment of simulated patients under a policy: planned, measured again at visits, re-planned."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Believed:
-    """What a plan of n patients is made from: mounting and deformity (n, 12) as signed numbers, and their SD (n, 12).
+    """The input of the plans of n patients: mounting and deformity (n, 12) as signed numbers, and their SD (n, 12).
 
-    `settled` is False where one fit came to no answer, so that the last measurement alone was used; `doubtful` where
-    the measurements contradict each other, so that a person would be asked to measure again.
+    `settled` is False where the fit did not converge, so that the last measurement alone was used; `doubtful` is True
+    where the measurements contradict each other, so that a person would be asked to measure again.
     """
 
     quantities: Array
@@ -37,10 +37,11 @@ class Believed:
 
 @dataclass(frozen=True)
 class TreatedPatients:
-    """What became of n patients.
+    """The outcome of n patients.
 
-    `planned` (n,) tells whose plans could be made; only they have an `angle_deg` and a `distance_mm` (n,) between the
-    end and the intended one.  `believed` is what the last plan was made from, and `truth` (n, 12) what it was then.
+    `planned` (n,) says whose plans could be made; only they have an `angle_deg` and a `distance_mm` (n,) between the
+    end and the intended one.  `believed` is the input of the last plan, and `truth` (n, 12) the true values at that
+    time.
     """
 
     planned: Mask
@@ -80,9 +81,9 @@ def treat(
 
 
 class _Course:
-    """The treatment of n patients as it goes on: where frame and bone truly are, and what was measured so far.
+    """The treatment of n patients in progress: the true poses of frame and bone, and the measurements so far.
 
-    Whose truth no words can tell, or who cannot be planned, is left out from then on (`good`).
+    Patients whose truth a case file cannot state, or who cannot be planned, are left out from then on (`good`).
     """
 
     def __init__(
@@ -108,7 +109,7 @@ class _Course:
 
     @property
     def T_ref_mov(self) -> Array:
-        """Where the moving fragments (n, 4, 4) truly are."""
+        """The true poses (n, 4, 4) of the moving fragments."""
         return np.asarray(self.patients.T_ref_ring @ self.T_ring_mring @ invert(self.patients.T_mov_mring))
 
     def truly(self) -> Array:
@@ -124,7 +125,7 @@ class _Course:
         self.lengths_mm.append(read)
 
     def believed(self, use: str) -> Believed:
-        """Mounting and deformity of now, by the last measurement alone or by one fit of all."""
+        """Current mounting and deformity, by the last measurement alone or by one fit of all."""
         n = len(self.good)
         last = Believed(
             quantities=np.concatenate([self.mountings, self.deformities[-1]], axis=1),
@@ -178,7 +179,7 @@ class _Course:
             settings = found.settings_mm[np.arange(len(day)), day]
             T, there = own_poses(self.setup, np.where(self.good[:, None], settings, self.setup.settings_mm))
             self.good &= there
-        # Who has no plan stays where he is.
+        # Patients without a plan stay where they are.
         self.T_ring_mring = np.where(self.good[:, None, None], T, self.T_ring_mring)
 
     def _settings(self, lengths_mm: Array) -> Array:

@@ -1,7 +1,7 @@
-"""The table of fields: what every entry of a case is, said once; the draft, the page and the documents follow from it.
+"""The table of fields: every entry of a case described once, for the draft, the pages and the documents.
 
-A row has its key as in the case file (inside its level, stage or structure), its kind, the label and the hint beside
-it on the page, and the step in which it is entered.  A new optional number is a line in `hexapod/case` and a row here.
+A row has its key as in the case file (inside its level, stage or structure), its kind, the label and hint on the page,
+and the step in which it is entered.  A new optional number is a line in `hexapod/case` and a row here.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ _SO_FAR = "Since the treatment began"
 
 
 def _sds(part: str, table: tuple[MeasurementSd, ...], names: Mapping[str, str] | None = None) -> tuple[CaseField, ...]:
-    """A row for how far each quantity of a part can be off; its hint has the usual SD and where that is from."""
+    """A row for the SD of each quantity of a part; its hint gives the usual SD and its source."""
     rows = []
     for one in table:
         name, unit = (names or {}).get(one.pair.quantity, one.pair.quantity), one.pair.unit
@@ -265,7 +265,7 @@ CASE: tuple[CaseField, ...] = (
 
 
 def all_fields(rows: tuple[CaseField, ...] = CASE) -> Iterator[CaseField]:
-    """Every row, those of levels, stages and structures, too."""
+    """Every row, including those of levels, stages and structures."""
     for row in rows:
         yield row
         yield from all_fields(row.rows)
@@ -274,7 +274,7 @@ def all_fields(rows: tuple[CaseField, ...] = CASE) -> Iterator[CaseField]:
 def field_at(path: tuple[str, ...], rows: tuple[CaseField, ...] = CASE) -> tuple[CaseField | None, tuple[str, ...]]:
     """The row of an entry by its path in the draft, and what is left of the path inside the entry.
 
-    A thing of a list, named by its uid, is of the row of its list; what has no row of its own has none.
+    An item of a list, named by its uid, belongs to the row of the list.  None where nothing matches.
 
     >>> field_at(("levels", "a1", "stages", "b2", "days"))[0].place, field_at(("levels", "a1", "bone"))[0]
     ('Days', None)
@@ -297,7 +297,7 @@ _NAMED = {row.path[-1]: row.named for row in all_fields() if row.named}
 
 
 def key_in_words(key: str) -> tuple[str, str]:
-    """A key of the case file in the words of documents, and its unit, which its end tells.
+    """A key of the case file as documents name it, and its unit, taken from the end of the key.
 
     >>> key_in_words("limit_mm_per_day"), key_in_words("mm_per_day"), key_in_words("days")
     (('limit', 'mm/day'), ('maximum rate', 'mm/day'), ('days', 'days'))

@@ -30,9 +30,9 @@ from hexapod.text.languages import STRUT_COLOURS
 from hexapod.text.numbers import distance, number
 from hexapod.trajectory.bone_trajectory import Course, StageCourse, stage_target
 
-# The least motion (mm) worth a word in a sentence about the movement of the bone; scales are read no finer.
+# The smallest motion (mm) mentioned in a sentence about the movement of the bone; scales are read no finer.
 WORTH_A_WORD_MM = 0.05
-# The least rotation (deg) worth a word; angles are measured no finer.
+# The smallest rotation (deg) mentioned; angles are measured no finer.
 WORTH_A_WORD_DEG = 0.05
 
 
@@ -94,8 +94,8 @@ def deformity_sentences(words: Mapping[str, float], reference: Fragment) -> list
 
 def mounting_sentence(words: Mapping[str, float], reference: Fragment) -> str:
     """The mounting parameters in one sentence: frame offsets, rotary frame offset and tilt of the reference ring."""
-    told = words_sentence(words, "centred on the origin, orthogonal to the bone, master tab anterior")
-    return f"Mounting parameters of the {reference} (reference) ring from the origin: {told}."
+    text = words_sentence(words, "centred on the origin, orthogonal to the bone, master tab anterior")
+    return f"Mounting parameters of the {reference} (reference) ring from the origin: {text}."
 
 
 _STRAIGHT: Mapping[Indication, str] = {
@@ -106,7 +106,7 @@ _STRAIGHT: Mapping[Indication, str] = {
 
 
 def level_sentences(level: Level) -> list[str]:
-    """Deformity and mounting of a level read back; what was not entered is told as such, not as zero."""
+    """Deformity and mounting of a level read back; what was not entered is reported as missing, not as zero."""
     bone = deformity_sentences(level.deformity_words, level.reference) or [_STRAIGHT[level.indication]]
     if level.deformity is None:
         bone = ["The deformity was not entered: planned as none."]
@@ -119,7 +119,7 @@ def level_sentences(level: Level) -> list[str]:
 
 
 def not_entered(level: Level) -> list[str]:
-    """What the case leaves out of a hexapod, and what nobody has checked for want of it."""
+    """What is not entered for a hexapod, and what therefore could not be checked."""
     left_out = (
         (level.deformity is None, "Deformity: planned as none."),
         (level.mounting is None, "Mounting parameters: planned as zero."),
@@ -127,7 +127,7 @@ def not_entered(level: Level) -> list[str]:
         (level.limb_girth_mm is None, "Limb girth: clearances to the skin are not checked."),
         (not level.structures_at_risk, "Structures at risk: no nerve, vessel or skin is watched."),
     )
-    return [told for absent, told in left_out if absent]
+    return [sentence for absent, sentence in left_out if absent]
 
 
 def day_and_date(plan: LevelPlan, day: int) -> str:
@@ -166,26 +166,26 @@ def direction_words(shift_mm: Array, side: Side) -> str:
         (shift_mm[0] * lateral_x(side), "lateral", "medial"),
         (shift_mm[1], "posterior", "anterior"),
     )
-    told = [
+    sentences = [
         f"{size(abs(value))} mm {positive if value > 0 else negative}"
         for value, positive, negative in pairs
         if abs(value) >= WORTH_A_WORD_MM
     ]
-    return ", ".join(told)
+    return ", ".join(sentences)
 
 
 def rotation_words(path: Path, side: Side, reference: Fragment) -> str:
     """What a stage does to the three angles of the deformity: `14 deg varus to none, none to 2 deg valgus`."""
     before, after = (deformity_words(T, side, reference) for T in (path.T_start, path.T_end))
-    told = []
+    parts = []
     for pair in (AP_ANGULATION, LATERAL_ANGULATION, AXIAL_ROTATION):
         words = [
             words_sentence({word: angles[word] for word in (pair.positive, pair.negative) if word in angles})
             for angles in (before, after)
         ]
         if words[0] != words[1]:
-            told.append(" to ".join(words))
-    return ", ".join(told) or "by less than can be told"
+            parts.append(" to ".join(words))
+    return ", ".join(parts) or "by less than can be told"
 
 
 def listed(parts: Sequence[str]) -> str:
@@ -198,7 +198,7 @@ def listed(parts: Sequence[str]) -> str:
 
 
 def _kept(part: StageCourse) -> str:
-    """What a stage keeps as it finds it, told after what it moves."""
+    """What a stage leaves unchanged, as the end of its sentence."""
     target = None if part.stage is None else part.stage.correct_to
     return f"; {listed([name for name in KEPT if name in target.keep])} unchanged" if target and target.keep else ""
 
@@ -219,14 +219,14 @@ def movement_sentences(course: Course) -> list[str]:
             sentences.append(f"{days}, {part.name}: nothing moves.")
             continue
         shift = part.path.T_end[:3, 3] - part.path.T_start[:3, 3]
-        told = []
+        motions = []
         if words := direction_words(shift, side):
-            told.append(f"moves {words}")
+            motions.append(f"moves {words}")
         turn = float(np.degrees(part.path.angle))
         if turn >= WORTH_A_WORD_DEG:
-            told.append(f"rotates {size(turn)} deg ({rotation_words(part.path, side, level.reference)})")
+            motions.append(f"rotates {size(turn)} deg ({rotation_words(part.path, side, level.reference)})")
         sentences.append(
-            f"{days}, {part.name}: the {moving} fragment {' and '.join(told) or 'hardly moves'}{_kept(part)}."
+            f"{days}, {part.name}: the {moving} fragment {' and '.join(motions) or 'hardly moves'}{_kept(part)}."
         )
     return sentences
 
@@ -259,20 +259,20 @@ def stage_sentence(stage: Stage, reference: Fragment | None, found: Mapping[str,
 def found_words(
     stages: Sequence[Stage | None], deformity: Mapping[str, float], side: Side | None, reference: Fragment | None
 ) -> list[Mapping[str, float] | None]:
-    """The deformity in which each stage begins, in words; None from where it cannot be told."""
-    told: list[Mapping[str, float] | None] = [None] * len(stages)
+    """The deformity in which each stage begins, in words; None where it cannot be given in words."""
+    found: list[Mapping[str, float] | None] = [None] * len(stages)
     if side is None or reference is None:
-        return told
+        return found
     try:
         T_ref_mov = deformity_pose(deformity, side, reference)
         for number, stage in enumerate(stages):
-            told[number] = deformity_words(T_ref_mov, side, reference)
+            found[number] = deformity_words(T_ref_mov, side, reference)
             if stage is None:
                 break
             T_ref_mov = stage_target(stage, T_ref_mov, side, reference)
     except HexapodError:
         pass
-    return told
+    return found
 
 
 def spans(level: LevelPlan) -> list[Span]:
@@ -318,7 +318,7 @@ def _what(stage: Stage, reference: Fragment | None, found: Mapping[str, float] |
 
 
 def _keeps(target: Target, found: Mapping[str, float] | None) -> str:
-    """What a stage does that keeps something as it finds it."""
+    """What a stage does that leaves some quantities unchanged."""
     kept, free = ([name for name in KEPT if (name in target.keep) is keeps] for keeps in (True, False))
     words = _sizes(target.words())
     if not free:
@@ -339,7 +339,7 @@ def _keeps(target: Target, found: Mapping[str, float] | None) -> str:
 
 
 def _not_length(found: Mapping[str, float] | None) -> list[tuple[str, float]]:
-    """All of a deformity but its length; of sizes that are worth a word."""
+    """A deformity without its length and without negligible magnitudes."""
     length = (AXIAL_TRANSLATION.positive, AXIAL_TRANSLATION.negative)
     least = {"mm": WORTH_A_WORD_MM, "deg": WORTH_A_WORD_DEG}
     return [
@@ -349,18 +349,18 @@ def _not_length(found: Mapping[str, float] | None) -> list[tuple[str, float]]:
 
 def _limits(stage: Stage) -> list[str]:
     meant = stage.meant and stage.correct_to is not None
-    told = ["May increase the deformity: intended."] if meant else []
-    told += [] if stage.days is None else [f"Fixed: {_days(stage.days)}."]
+    sentences = ["May increase the deformity: intended."] if meant else []
+    sentences += [] if stage.days is None else [f"Fixed: {_days(stage.days)}."]
     if stage.limits is not None and stage.limits.mm_per_day is not None:
-        told.append(f"Maximum rate {number(stage.limits.mm_per_day)} mm/day.")
+        sentences.append(f"Maximum rate {number(stage.limits.mm_per_day)} mm/day.")
     if stage.limits is not None and stage.limits.says_turn:
         deg_per_day = stage.limits.deg_per_day
-        told.append(
+        sentences.append(
             "No maximum angular rate."
             if deg_per_day is None
             else f"Maximum angular rate {number(deg_per_day)} deg/day."
         )
-    return told
+    return sentences
 
 
 def _days(count: int) -> str:

@@ -1,4 +1,4 @@
-"""What can be said of an entry of a case: its kind, its words to choose from, its labels, and when it is in force."""
+"""Properties of an entry of a case: its kind, its choices, its labels, and when it applies."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ UNITS = {
     "_days": "days",
 }
 RATES = {"mm/day": "maximum rate", "deg/day": "maximum angular rate"}
-# The heading under which the page shows the rows of a step that have no place of their own.
+# The heading under which the page shows those rows of a step that it does not place itself.
 OTHERS = "Other entries (optional)"
 
-# Words of a case file that people say as they are written there.
+# Words of a case file that are shown as they are written there.
 BONES, INDICATIONS, KEPT_NAMES = ({word: word for word in get_args(words)} for words in (Bone, Indication, Kept))
 SIDES = {"right": "RIGHT", "left": "LEFT"}
 # What each means for the plan, in one line.
@@ -89,12 +89,12 @@ class CaseField:
     """One entry of a case.
 
     `label`, `hint` and `drawing` are those of the page; for words they may differ by quantity, and `{}` in `drawing`
-    stands for it.  `place` names the entry among what is missing or wrong; it is the label where nothing else is said.
+    stands for it.  `place` names the entry in the list of what is missing or wrong; by default the label does.
     `shape` of a number is `above` when its label stands above it; of a text `block` when it has several lines.
     `section` is the heading under which the page shows the row; empty where a step draws it by itself.  `named` is
     what documents call it, `told` how the clinician's report words its number.  `only` names another entry of the same
-    record and the words of it with which the row is in force.  `start` is what stands there before anything is
-    entered: for a list how many things.  `required` is said while nothing is entered.  `always`: written when empty,
+    record and those of its words with which the row applies.  `start` is the initial value: for a list, how many
+    items.  `required` is the message while nothing is entered.  `always`: written when empty,
     too.  `none`: the word at which nothing is shown as 0.  `zero` is what the button says
     that enters a 0 for a quantity; none where there is no such button.
     """
@@ -128,7 +128,7 @@ class CaseField:
 
     @property
     def name(self) -> str:
-        """Where the entry stands, in the words of the screen."""
+        """The entry as the screen names it."""
         return self.place or (self.label if isinstance(self.label, str) else self.key)
 
     def of(self, words: str | Mapping[str, str], quantity: str) -> str:
@@ -146,7 +146,7 @@ def word_name(word: str) -> str:
 
 
 def either(pair: Pair) -> str:
-    """Both words of a pair, the commoner first.
+    """Both words of a pair, the more common one first.
 
     >>> from hexapod.deformity.quantities import AP_ANGULATION
     >>> either(AP_ANGULATION)

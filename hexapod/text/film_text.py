@@ -1,4 +1,4 @@
-"""What was measured on the radiographs of a hexapod beside what its plan uses; and where each scale is from."""
+"""Measurements on the radiographs of a hexapod compared with what its plan uses; and the source of each scale."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from hexapod.preoperative.end_error import deformity_sds
 from hexapod.text.case_sentences import spoken
 from hexapod.text.numbers import number
 
-# Sizes taken over are in tenths; an entry this near to what was measured is the measured one.
+# Measured values are taken over in tenths; an entry this close to the measured value counts as taken over.
 AS_MEASURED = 0.05
 SEEN = {"front": "the front", "back": "the back", "left": "the patient's left", "right": "the patient's right"}
 AS_TAKEN, SAME, BY_HAND, NOT_USED = "taken over", "typed, the same", "entered otherwise", "not entered"
@@ -26,7 +26,7 @@ AS_TAKEN, SAME, BY_HAND, NOT_USED = "taken over", "typed, the same", "entered ot
 
 @dataclass(frozen=True)
 class MeasuredRow:
-    """A quantity that the radiographs tell, and what the plan uses of it; sizes are unsigned, in the unit of the pair.
+    """A quantity measured on radiographs, and the value that the plan uses; both unsigned, in the unit of the pair.
 
     `used` and its word are None where nothing was entered; its SD is what the error bars of the plan are made with.
     """
@@ -45,7 +45,7 @@ class MeasuredRow:
 
 
 def measured_rows(level: Level, side: Side) -> list[MeasuredRow] | str:
-    """What the radiographs of a level tell, quantity by quantity, or the sentence that says why they tell nothing."""
+    """The measurements of a level, one row per quantity, or the sentence that says why there are none."""
     if level.measured_with is None:
         return []
     return _rows(level.measured_with, side, level.reference, level.deformity_words, deformity_sds(level))
@@ -95,7 +95,7 @@ def _rows(
 
 
 def film_sentence(film: Film) -> str:
-    """What a radiograph is: its view, day and scale."""
+    """A radiograph in one sentence: view, date and scale."""
     day = f", {film.date}" if film.date else ""
     turned = f", turned {number(abs(film.turned_deg))} deg" if film.turned_deg else ""
     view = "AP" if film.view == "ap" else "lateral"
@@ -120,7 +120,7 @@ def scale_words(film: Film) -> str:
 
 
 def beside_plan(planned: Mapping[str, float], measured: Mapping[str, float], sds: Sequence[float]) -> list[list[str]]:
-    """A deformity measured at a visit beside what the plan has left of it that evening, quantity by quantity.
+    """A deformity measured at a visit compared with what the plan leaves that evening, one row per quantity.
 
     `planned` and `measured` are words with sizes, of which a quantity without a word is zero; `sds` are in the order of
     `DEFORMITY`.  Each row: quantity, planned, measured with its SD, and by how much it differs, also in SDs.

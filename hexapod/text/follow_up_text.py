@@ -1,4 +1,4 @@
-"""A follow-up as the file `hexapod-follow-up/1` and an estimate as JSON, and both as text for the ward.
+"""A follow-up as the file `hexapod-follow-up/1` and an estimate as JSON, and both as plain text.
 
 Both files are described in docs/case-format.md.
 """
@@ -43,12 +43,12 @@ DOUBTFUL = (
 )
 QUANTITIES = (*MOUNTING_NAMES, *(pair.quantity for pair in DEFORMITY))
 NOT_MEASURED = "not measured"
-# A share of the variance at the end below this (10 %) hardly matters.
+# A quantity whose share of the final variance is below this (10 %) hardly matters.
 HARDLY_MATTERS = 0.1
-# A mistake of the mounting that would go unnoticed is told from 10 mm or deg on, as large as a poor outcome; beyond 50
-# a ring cannot sit on the limb at all, and the number says nothing.
+# An undetectable error of the mounting is reported from 10 mm or deg on, as large as a poor outcome.  Beyond 50 a ring
+# cannot sit on the limb at all, and the number means nothing.
 WORTH_A_LOOK, ANY_SIZE = 10.0, 50.0
-# What one fit changes is told from a third of an SD on, the largest three of it.
+# Differences between the two estimates are reported from a third of an SD on, the three largest of them.
 WORTH_TELLING_SD, MOST_TOLD = 1.0 / 3.0, 3
 
 
@@ -104,7 +104,7 @@ def _asked_document(asked: Asked) -> dict[str, Any]:
 
 
 def follow_up_text(found: FollowUp) -> str:
-    """The follow-up in plain words without its findings: whose, which day, the readings beside the row, the meaning."""
+    """The follow-up as text, without its findings: case, day, readings compared with the plan, and what they mean."""
     row, case = found.intended, found.plan.case
     day = f"{found.date.isoformat()} is day {row.day}, {row.stage}"
     if found.days_after_the_end:
@@ -127,7 +127,7 @@ def follow_up_text(found: FollowUp) -> str:
 
 
 def follow_up_sentences(found: FollowUp) -> list[str]:
-    """What the readings mean: why they are what they are, where the bone is, and the deformity left and planned."""
+    """What the readings mean: their explanation, where the bone is, and the remaining and the planned deformity."""
     row = found.intended
     lines = [found.explanation.told, *alternative_sentences(found)]
     if found.struts_said and tuple(one.name for one in found.struts) != row.models:
@@ -143,7 +143,7 @@ def follow_up_sentences(found: FollowUp) -> list[str]:
             f"By these readings the {moving} fragment is {found.off_mm:.1f} mm and {found.off_deg:.1f} "
             f"deg from its planned position."
         )
-    # Where the plan itself lengthens a regenerate, its length is no deformity.
+    # Where the plan lengthens the bone, the length of the regenerate is not a deformity.
     grows = row.regenerate_mm is not None
     if found.remaining is not None:
         lines += _remaining(found.remaining, "by these readings: ", grows=grows)
@@ -161,7 +161,7 @@ def _remaining(words: Mapping[str, float], by: str, *, grows: bool) -> list[str]
 
 
 def alternative_sentences(found: FollowUp) -> list[str]:
-    """What else explains the readings, a sentence each, the likeliest first; then what must be settled."""
+    """Other explanations of the readings, the likeliest first, then what has to be clarified."""
     lines = [f"Also fits: {one.told}" for one in found.explanation.alternatives]
     if found.explanation.asks:
         lines.append(f"Before a new plan is made: {found.explanation.asks}")
@@ -169,7 +169,7 @@ def alternative_sentences(found: FollowUp) -> list[str]:
 
 
 def models_told(models: Sequence[str]) -> str:
-    """Six models in a few words.
+    """Six strut models in short.
 
     >>> models_told(("tsf-short",) * 6)
     'six tsf-short'
@@ -183,9 +183,9 @@ def _cells(settings_mm: tuple[float, ...]) -> str:
     return "".join(f"{number(setting):>9}" for setting in settings_mm)
 
 
-def estimate_document(told: Estimated) -> dict[str, Any]:
+def estimate_document(estimated: Estimated) -> dict[str, Any]:
     """What `follow-up --visits --format json` prints; an SD is null where nothing was measured."""
-    estimate, sd, end = told.estimate, told.estimate.sd, told.end
+    estimate, sd, end = estimated.estimate, estimated.estimate.sd, estimated.end
     return {
         "estimate": {
             "mounting": words_of(estimate.mounting.tolist(), MOUNTING),
@@ -205,7 +205,7 @@ def estimate_document(told: Estimated) -> dict[str, Any]:
                 "others_say": one.others_say,
                 "sd": one.sd,
             }
-            for one in told.contradictions
+            for one in estimated.contradictions
         ],
     }
 
@@ -225,25 +225,25 @@ def _sd(sd: Sequence[float | None], table: Sequence[MeasurementSd]) -> dict[str,
     return {one.key: value for one, value in zip(table, sd, strict=True)}
 
 
-def estimate_text(told: Estimated) -> str:
-    """The estimate in sentences: what it was made from, its quantities with their SD, the end, and what contradicts."""
-    estimate = told.estimate
-    last = told.visits.visits[-1].date
+def estimate_text(estimated: Estimated) -> str:
+    """The estimate as text: its data, its quantities with SD, the predicted end, and contradictions."""
+    estimate = estimated.estimate
+    last = estimated.visits.visits[-1].date
     made = (
         "the last measurement alone"
-        if told.use == "last"
+        if estimated.use == "last"
         else f"all measurements: {estimate.dof} more numbers than unknowns"
     )
     lines = [f"Estimate for {last} from {made}."]
-    for row in estimate_rows(told):
+    for row in estimate_rows(estimated):
         if row.name in (QUANTITIES[0], QUANTITIES[6]):
             lines.append("Mounting parameters" if row.name == QUANTITIES[0] else "Deformity")
         lines.append(f"  {row.name:26}{row.size:>10} {row.word:20} {row.sd}")
     lines += hardware_lines(estimate)
     if estimate.chi2_dof is not None:
         lines.append(f"Chi-square per degree of freedom: {estimate.chi2_dof:.2f} (about 1 when the SD are right).")
-    lines += [*estimate_sentences(told), *unnoticed_sentences(told)]
-    lines += [contradiction_sentence(one, told.visits) for one in told.contradictions]
+    lines += [*estimate_sentences(estimated), *unnoticed_sentences(estimated)]
+    lines += [contradiction_sentence(one, estimated.visits) for one in estimated.contradictions]
     if estimate.doubtful:
         lines.append(DOUBTFUL)
     return "\n".join(lines)
@@ -264,7 +264,7 @@ def hardware_lines(estimate: Estimate) -> list[str]:
 
 @dataclass(frozen=True)
 class EstimateRow:
-    """A quantity of an estimate in words: its name, size, direction, and how sure it is."""
+    """A quantity of an estimate in words: name, magnitude, direction and SD."""
 
     name: str
     size: str
@@ -272,9 +272,11 @@ class EstimateRow:
     sd: str
 
 
-def estimate_rows(told: Estimated) -> list[EstimateRow]:
+def estimate_rows(estimated: Estimated) -> list[EstimateRow]:
     """Mounting, then deformity at the last visit, each with its SD."""
-    values = zip(QUANTITIES, (*MOUNTING, *DEFORMITY), told.estimate.quantities.tolist(), told.estimate.sd, strict=True)
+    values = zip(
+        QUANTITIES, (*MOUNTING, *DEFORMITY), estimated.estimate.quantities.tolist(), estimated.estimate.sd, strict=True
+    )
     return [
         EstimateRow(name, *_size_word(value, pair), NOT_MEASURED if sd is None else f"+/- {sd:.1f}")
         for name, pair, value, sd in values
@@ -285,12 +287,12 @@ def _size_word(value: float, pair: Pair) -> tuple[str, str]:
     return f"{abs(value):.1f} {pair.unit}", spoken(pair.positive if value >= 0.0 else pair.negative)
 
 
-def estimate_sentences(told: Estimated) -> list[str]:
-    """How a re-plan from an estimate will end, what that depends on, and what hardly matters though it is unsure."""
-    if told.end is None:
-        return [f"The end of a re-plan cannot be told: {told.why_no_end}"]
-    sentences = [end_sentence(told.end, told.goal)]
-    sd, shares = told.estimate.sd, told.end.shares
+def estimate_sentences(estimated: Estimated) -> list[str]:
+    """How a re-plan from an estimate will end, what that depends on, and which uncertain quantities hardly matter."""
+    if estimated.end is None:
+        return [f"The end of a re-plan cannot be told: {estimated.why_no_end}"]
+    sentences = [end_sentence(estimated.end, estimated.goal)]
+    sd, shares = estimated.estimate.sd, estimated.end.shares
     most = max(range(len(shares)), key=shares.__getitem__)
     size = f"{sd[most]:.1f} {(*MOUNTING, *DEFORMITY)[most].unit}"
     if shares[most] > 0.0:
@@ -314,11 +316,11 @@ def estimate_sentences(told: Estimated) -> list[str]:
     return sentences
 
 
-def unnoticed_sentences(told: Estimated) -> list[str]:
-    """What a wrong entry of the mounting could be without these measurements showing it; empty where that is little."""
-    if told.use != "all":
+def unnoticed_sentences(estimated: Estimated) -> list[str]:
+    """How large an error of a mounting parameter could be without these measurements showing it; empty where small."""
+    if estimated.use != "all":
         return []
-    sizes = zip(unnoticed(told.estimate), MOUNTING_NAMES, MOUNTING, strict=True)
+    sizes = zip(unnoticed(estimated.estimate), MOUNTING_NAMES, MOUNTING, strict=True)
     hidden = [(size, name, pair.unit) for size, name, pair in sizes if size is not None and size > WORTH_A_LOOK]
     if not hidden:
         return []
@@ -332,8 +334,8 @@ def unnoticed_sentences(told: Estimated) -> list[str]:
 
 
 def what_changed(last: Estimated, fit: Estimated) -> list[str]:
-    """What one fit makes other than the last measurement alone, and why."""
-    told = []
+    """Where the fit of all measurements differs from the last measurement alone, and why."""
+    sentences = []
     sd = last.estimate.sd
     change = fit.estimate.quantities - last.estimate.quantities
     far = [0.0 if one is None else abs(float(by)) / one for by, one in zip(change, sd, strict=True)]
@@ -346,12 +348,12 @@ def what_changed(last: Estimated, fit: Estimated) -> list[str]:
         f"({after[k].sd}) by one fit"
         for k in most
     )
-    told.append(f"What changes: {moved}.")
-    return [*told, *_why(fit)]
+    sentences.append(f"What changes: {moved}.")
+    return [*sentences, *_why(fit)]
 
 
 def _why(fit: Estimated) -> list[str]:
-    """What does not go together in the entries, which one fit shares out among them."""
+    """Which measurements disagree, so that the fit settles between them."""
     chain = fit.estimate.chain
     moments = chain.observations.moments
     measured = [number for number, moment in enumerate(moments) if moment.deformity is not None]
@@ -382,7 +384,7 @@ def end_sentence(end: End, goal: Goal) -> str:
 
 
 def contradiction_sentence(one: Contradiction, visits: MeasuredVisits) -> str:
-    """What a measurement says against all others, and what to do."""
+    """How a measurement contradicts the others, and what to do."""
     when = "day 0" if one.visit is None else visits.visits[one.visit].date
     word = f" {spoken(one.word)}" if one.word else ""
     others = f"{abs(one.others_say):.1f}"

@@ -1,8 +1,8 @@
-"""What a patient reads, in the patient's language: the door to gettext and Babel; what sheet and calendar say alike.
+"""What a patient reads, in the patient's language, by gettext and Babel; and sentences shared by sheet and calendar.
 
 A sentence is written in English where it is used, `language.say("Do not turn the struts.")`, and looked up in
-`locale/CODE.po`.  `make messages` brings the catalogues up to date; a test fails for what is not translated.  Visits,
-missed times, usual stages and readings of a scale are told by sheet and calendar in the same sentences.
+`locale/CODE.po`.  `make messages` brings the catalogues up to date; a test fails for what is not translated.  Sheet and
+calendar use the same sentences for visits, missed times, usual stages and scale readings.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from hexapod.text.languages import LANGUAGES, translatable
 from hexapod.text.numbers import number
 
 CATALOGUES = Path(__file__).with_name("locale")
-# Head of a catalogue that names the clinician who has reviewed the translation; "nobody" until one has.
+# Header of a catalogue with the clinician who reviewed the translation; "nobody" until one has.
 REVIEW_HEAD = "X-Reviewed-By-Clinician"
 NOBODY = "nobody"
 # Stands wherever a strut is changed: nobody may turn the old strut to the numbers of the new one.
@@ -56,7 +56,7 @@ USUAL_STAGES = {
     "docking": translatable("docking"),
     "consolidation": translatable("consolidation"),
 }
-# The language in which a case is typed, as far as anybody knows.
+# The language in which names in a case are assumed to be typed.
 AS_TYPED = "en"
 # The most letters of a stage's name in the narrow column of the dates, where a longer one would fill a page.
 STAGE_LETTERS = 200
@@ -71,7 +71,7 @@ class Language:
         self._mark = get_decimal_symbol(self._locale)
 
     def say(self, sentence: str, **values: object) -> str:
-        """A sentence in this language, with values put in at their names."""
+        """A sentence in this language, with the values filled in by name."""
         return self._messages.gettext(sentence).format(**values)
 
     def say_many(self, one: str, many: str, n: int, **values: object) -> str:
@@ -81,7 +81,7 @@ class Language:
     def number(self, value: float, least_places: int = 0) -> str:
         """A reading with the decimal mark of the language, digits as on the scale, no groups of thousands.
 
-        It has `least_places` decimals, so that a column of a table is alike, and more where it needs them.
+        It has at least `least_places` decimals, so that the numbers of a column line up.
 
         >>> language("de").number(142.25), language("en").number(142.25), language("fr").number(1042.5)
         ('142,25', '142.25', '1042,5')
@@ -120,20 +120,20 @@ class Language:
         return self._date(day, {"de": "d. MMM y"}.get(self.code, "d MMM y"))
 
     def narrow_date(self, day: datetime.date) -> str:
-        """A date in one line of a narrow column whose page tells the year: weekday and month in short.
+        """A date in one line of a narrow column whose page gives the year: weekday and month in short.
 
         >>> [language(code).narrow_date(datetime.date(2026, 4, 30)) for code in ("en", "de", "es", "fr", "pt")]
         ['Thu 30 Apr', 'Do., 30. Apr.', 'jue, 30 abr', 'jeu. 30 avr.', 'qui. 30 abr.']
         """
         if self.code == "pt":  # CLDR's own has a "de" before the month, which the column has no room for
             return format_date(day, "EEE d MMM", self._locale)
-        told = format_skeleton("MMMEd", day, locale=Locale.parse("en_GB") if self.code == "en" else self._locale)
-        return re.sub(r"\b1 ", "1er ", told, count=1) if self.code == "fr" and day.day == 1 else told
+        date = format_skeleton("MMMEd", day, locale=Locale.parse("en_GB") if self.code == "en" else self._locale)
+        return re.sub(r"\b1 ", "1er ", date, count=1) if self.code == "fr" and day.day == 1 else date
 
     def _date(self, day: datetime.date, shape: str) -> str:
-        """A date in a shape of CLDR's, which does not know that French has an ordinal for the first of a month."""
-        told = format_date(day, shape, self._locale)
-        return re.sub(r"\b1 ", "1er ", told, count=1) if self.code == "fr" and day.day == 1 else told
+        """A date in a CLDR format, which lacks the French ordinal for the first of a month."""
+        date = format_date(day, shape, self._locale)
+        return re.sub(r"\b1 ", "1er ", date, count=1) if self.code == "fr" and day.day == 1 else date
 
     def own_name(self) -> str:
         """The language's name in itself, as its readers write it within a sentence.
@@ -188,7 +188,7 @@ def catalogue_file(code: str) -> Path:
 def reviewer(catalogue: str) -> str | None:
     """The clinician who has reviewed a catalogue, by the text of its file; None as long as nobody has.
 
-    Read from the text itself: the catalogue reader keeps only the heads that it knows.
+    Read from the text itself, because the catalogue reader keeps only the headers that it knows.
 
     >>> reviewer('"X-Reviewed-By-Clinician: Dr A, Exampletown\\\\n"'), reviewer('"Language: de\\\\n"')
     ('Dr A, Exampletown', None)
@@ -205,7 +205,7 @@ def missed_or_stuck(case: Case, words: Language) -> str:
 
 
 def stage_words(stage: str, words: Language) -> str:
-    """A stage's name for the patient: as typed in English; else a usual one translated, and a free one left out."""
+    """A stage's name for the patient: in English as typed, in other languages only usual names, translated."""
     if words.code == AS_TYPED:
         return stage if len(stage) <= STAGE_LETTERS else stage[: STAGE_LETTERS - 1].rstrip() + "…"
     usual = USUAL_STAGES.get(stage.strip().lower())
@@ -218,7 +218,7 @@ def scale_places(strut: Strut) -> int:
 
 
 def sheet_standing(state: str, on: datetime.date | None, words: Language) -> str:
-    """Whether a sheet is in force, for who holds it: `state` is in force, replaced, stopped (since `on`) or unknown."""
+    """Whether a sheet is in force: `state` is in force, replaced or stopped (since the date `on`), or unknown."""
     if state == "in force":
         return words.say("This sheet is in force.")
     if on is not None and state == "replaced":

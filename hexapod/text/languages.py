@@ -1,6 +1,6 @@
-"""The languages of what a patient reads, the mark on sentences that are translated, and those that stand everywhere.
+"""The languages of the patient's documents, the marker for sentences to be translated, and texts used everywhere.
 
-They are the one safety notice, the word for what nobody has signed, and the colours of struts.
+These texts are the safety notice, the word for a document that is not signed, and the colours of the struts.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ LANGUAGES = {"en": "English", "es": "Español", "fr": "Français", "de": "Deutsc
 
 
 def translatable(sentence: str) -> str:
-    """The sentence itself; where it is used, `language.say` looks it up.
+    """The sentence unchanged; `language.say` looks up its translation where it is used.
 
     >>> translatable("red")
     'red'
@@ -22,7 +22,7 @@ NOTICE = translatable(
     "For clinicians: check every plan against the patient, the radiographs and the frame."
 )
 
-# In these letters in every language, so that a clinic can look for one word; the language's own word stands beside it.
+# The same word in every language, so that a clinic can search for it; the translation stands beside it.
 DRAFT = translatable("DRAFT")
 NOT_SIGNED = translatable("Not signed. Not for the patient.")
 

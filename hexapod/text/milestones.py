@@ -1,4 +1,4 @@
-"""What to expect on the way: docking, regenerate, time in the frame, minimum clearances, and how far points travel."""
+"""Milestones of a treatment: docking, regenerate, time in the frame, minimum clearances, and how far points travel."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from hexapod.trajectory.bone_trajectory import Rates, tracked_groups
 
 
 def has_docking(level: LevelPlan) -> bool:
-    """Whether a hexapod has a docking site to tell the distance to."""
+    """Whether a hexapod has a docking site."""
     return any(row.docking_mm is not None for row in level.rows)
 
 
@@ -72,7 +72,7 @@ def milestone_sentences(level: LevelPlan) -> list[str]:
 
 
 def level_sentences(level: LevelPlan) -> list[str]:
-    """All that is told of a level beneath its schedule."""
+    """The sentences shown below the schedule of a level."""
     return [*milestone_sentences(level), *clearance_sentences(level)]
 
 
@@ -80,14 +80,14 @@ def clearance_sentences(level: LevelPlan) -> list[str]:
     """The nearest pair of every kind with its distance and day, and what could not be judged."""
     nearest: dict[str, Clearance] = {}
     for pair in level.clearances.pairs:
-        # Of pairs that are as near the first is named, on every machine.
+        # Of equally near pairs the first is named, so that every machine names the same.
         if pair.kind not in nearest or pair.distance_mm < nearest[pair.kind].distance_mm - SAME_MM:
             nearest[pair.kind] = pair
-    told = [f"{pair.pair}, {size(pair.distance_mm)} mm (day {pair.day})" for pair in nearest.values()]
-    said = [f"Minimum clearances: {'; '.join(told)}."] if told else []
+    sentences = [f"{pair.pair}, {size(pair.distance_mm)} mm (day {pair.day})" for pair in nearest.values()]
+    lines = [f"Minimum clearances: {'; '.join(sentences)}."] if sentences else []
     if level.clearances.not_judged:
-        said.append(f"Clearances not judged: {', '.join(level.clearances.not_judged)}.")
-    return said
+        lines.append(f"Clearances not judged: {', '.join(level.clearances.not_judged)}.")
+    return lines
 
 
 @dataclass(frozen=True)
@@ -130,17 +130,17 @@ def travel_sentences(level: LevelPlan) -> list[str]:
     doses = _first_of_the_largest([one.doses.mm for one in points])
     dose = max(one.dose.mm for one in points)
     mm, day = points[planned].planned.fastest
-    told = [
+    sentences = [
         f"Largest planned daily path length: {points[planned].planned.name}, {Longest(mm, day)}.",
         f"Largest actual path, by the marks of the scales: {points[evening].planned.name}, {points[evening].evening}, "
         f"from one evening to the next.",
     ]
     if level.entered.adjustments_per_day > 1:
-        told[1] = (
-            f"{told[1][:-1]}; at most {dose:.2f} mm in a single dose; in all doses of a day together "
+        sentences[1] = (
+            f"{sentences[1][:-1]}; at most {dose:.2f} mm in a single dose; in all doses of a day together "
             f"{points[doses].planned.name}, {points[doses].doses}."
         )
-    return told
+    return sentences
 
 
 def coarse_mark_mm(level: LevelPlan) -> float | None:

@@ -1,4 +1,4 @@
-"""What a treatment amounts to: days, visits, strut change-outs, docking and its worst day, as numbers and in words."""
+"""The plan summary: days, visits, strut change-outs, docking and the worst day, as numbers and in words."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from hexapod.text.case_sentences import size
 from hexapod.text.milestones import Longest, Travelled, docking_words, has_docking, travelled
 
 Neighbour = Literal["frame", "bone", "skin"]
-# Kinds of pairs of bodies, by what the frame comes near to: neighbouring struts are always near, and say little.
+# Kinds of pairs of bodies, by what comes near the frame; neighbouring struts are always near and are left out.
 NEIGHBOURS: Mapping[Kind, Neighbour] = MappingProxyType(
     {"strut_strut": "frame", "ring_ring": "frame", "strut_bone": "bone", "strut_limb": "skin", "ring_limb": "skin"}
 )
@@ -55,7 +55,7 @@ class Docking:
 
 @dataclass(frozen=True)
 class PlanSummary:
-    """What a whole plan, all its levels, amounts to.  A refused plan has its verdict and its finding only.
+    """The summary of a plan over all its levels.  A refused plan has only its verdict and its finding.
 
     `finding` is the message of the worst finding, empty when there is none; `warnings` is how many kinds there are.
     `last` is the last day of the plan, `last_adjustment` the last one on which something moves.  `visits` are the
@@ -84,7 +84,7 @@ class PlanSummary:
 
 
 def summary_of(plan: Plan | Refusal) -> PlanSummary:
-    """What a plan amounts to."""
+    """The summary of a plan."""
     groups = grouped(plan.findings)
     finding = groups[0].message if groups else ""
     if isinstance(plan, Refusal):
@@ -177,10 +177,10 @@ SAME, NOT_TOLD = "the same", "not told"
 
 @dataclass(frozen=True)
 class Line:
-    """One quantity of an effect: its name, in words, and as a number (None where there is none).
+    """One quantity of a summary: its name, in words, and as a number (None where there is none).
 
-    `difference` says how the number of another is told, `{}` being the size of the difference: when it is less, when it
-    is more.
+    `difference` words how the number of another summary differs, when it is less and when it is more; `{}` is the size
+    of the difference.
     """
 
     name: str
@@ -191,7 +191,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One quantity of two effects, and in words how the second differs from the first."""
+    """One quantity of two summaries, and in words how the second differs from the first."""
 
     name: str
     first: str
@@ -199,84 +199,84 @@ class Comparison:
     difference: str
 
 
-def summary_lines(effect: PlanSummary, *, levels: int = 1) -> tuple[Line, ...]:
-    """Every quantity of an effect, always the same ones in the same order; `levels` of the case are named when several.
+def summary_lines(summary: PlanSummary, *, levels: int = 1) -> tuple[Line, ...]:
+    """Every quantity of a summary, always in the same order; levels are named where the case has several (`levels`).
 
-    A refused plan has a status only: nothing else is told of it.
+    A refused plan has a status only: nothing else is said of it.
     """
-    told = _Teller(levels > 1)
-    refused, near = "none: refused", effect.nearest
-    verdict = Line("Status", VERDICTS[effect.verdict], RANK[effect.verdict], ("better", "worse"))
+    phrases = _Phrases(levels > 1)
+    refused, near = "none: refused", summary.nearest
+    verdict = Line("Status", VERDICTS[summary.verdict], RANK[summary.verdict], ("better", "worse"))
     lines = [
-        Line("Days of treatment", told.days(effect), told.day(effect.last), ("{} days fewer", "{} days more")),
+        Line("Days of treatment", phrases.days(summary), phrases.day(summary.last), ("{} days fewer", "{} days more")),
         Line(
             "Last adjustment",
-            told.moment(effect.last_adjustment, "nothing is adjusted"),
-            told.day(effect.last_adjustment),
+            phrases.moment(summary.last_adjustment, "nothing is adjusted"),
+            phrases.day(summary.last_adjustment),
             ("{} days earlier", "{} days later"),
         ),
-        Line("Visits for strut change-outs", told.visits(effect), len(effect.visits), ("{} fewer", "{} more")),
-        Line("Strut change-outs", str(effect.exchanges), effect.exchanges, ("{} fewer", "{} more")),
-        Line("Warnings", str(effect.warnings or "none"), effect.warnings, ("{} fewer", "{} more")),
-        Line("Docking", told.dockings(effect), told.last_docking(effect), ("{} days earlier", "{} days later")),
+        Line("Visits for strut change-outs", phrases.visits(summary), len(summary.visits), ("{} fewer", "{} more")),
+        Line("Strut change-outs", str(summary.exchanges), summary.exchanges, ("{} fewer", "{} more")),
+        Line("Warnings", str(summary.warnings or "none"), summary.warnings, ("{} fewer", "{} more")),
+        Line("Docking", phrases.dockings(summary), phrases.last_docking(summary), ("{} days earlier", "{} days later")),
         Line(
             "Time in the frame",
-            told.in_frame(effect),
-            effect.days_in_frame,
+            phrases.in_frame(summary),
+            summary.days_in_frame,
             ("{} days fewer", "{} days more"),
         ),
         Line(
             "Fastest structure at risk or bone edge",
-            told.extreme(effect.fastest, " mm a day", 2),
-            told.value(effect.fastest),
+            phrases.extreme(summary.fastest, " mm a day", 2),
+            phrases.value(summary.fastest),
             ("{} mm a day slower", "{} mm a day faster"),
         ),
         *(
             Line(
                 name,
-                told.extreme(extreme, " mm", 2),
-                told.value(extreme),
+                phrases.extreme(extreme, " mm", 2),
+                phrases.value(extreme),
                 ("{} mm a day less", "{} mm a day more"),
             )
             for name, extreme in (
-                ("Actual path from evening to evening", effect.really_fastest),
-                ("Actual daily path length, all doses", effect.doses_of_a_day),
+                ("Actual path from evening to evening", summary.really_fastest),
+                ("Actual daily path length, all doses", summary.doses_of_a_day),
             )
         ),
         *(
             Line(
                 name,
-                told.extreme(near.get(to), " mm", 1),
-                told.value(near.get(to)),
+                phrases.extreme(near.get(to), " mm", 1),
+                phrases.value(near.get(to)),
                 ("{} mm nearer", "{} mm farther"),
             )
             for to, name in CLEARANCES.items()
         ),
         Line(
             f"Singularity index (condition number; caution above {NEAR_SINGULAR.value:g}; lower is better)",
-            told.extreme(effect.conditioning, "", 1),
-            told.value(effect.conditioning),
+            phrases.extreme(summary.conditioning, "", 1),
+            phrases.value(summary.conditioning),
             ("{} lower: better", "{} higher: worse"),
         ),
     ]
-    if effect.last is None:
+    if summary.last is None:
         lines = [Line(line.name, refused, None, line.difference) for line in lines]
     return (verdict, *lines)
 
 
-def brief(effect: PlanSummary) -> str:
-    """An effect in one line: verdict, days, visits, and docking where there is one."""
-    told = _Teller(False)
-    if effect.last is None:
-        return VERDICTS[effect.verdict]
-    visits = f"{len(effect.visits)} visit{'' if len(effect.visits) == 1 else 's'} for strut change-outs"
-    parts = [VERDICTS[effect.verdict], f"{effect.last.day} days until {_date(effect.last)}", visits]
-    parts += [f"docking {told.dockings(effect)}"] if effect.dockings else []
+def brief(summary: PlanSummary) -> str:
+    """A summary in one line: status, days, visits, and docking where there is one."""
+    phrases = _Phrases(False)
+    if summary.last is None:
+        return VERDICTS[summary.verdict]
+    visits = f"{len(summary.visits)} visit{'' if len(summary.visits) == 1 else 's'} for strut change-outs"
+    parts = [VERDICTS[summary.verdict], f"{summary.last.day} days until {_date(summary.last)}", visits]
+    parts += [f"docking {phrases.dockings(summary)}"] if summary.dockings else []
     return " · ".join(parts)
 
 
 def compared(first: PlanSummary, second: PlanSummary, *, levels: int = 1) -> tuple[Comparison, ...]:
-    """Two effects side by side, with the differences of the second from the first in words."""
+    """Two summaries side by side, with the differences of the second from the first in words."""
     pairs = zip(summary_lines(first, levels=levels), summary_lines(second, levels=levels), strict=True)
     return tuple(Comparison(a.name, a.text, b.text, _difference(a, b)) for a, b in pairs)
 
@@ -284,7 +284,7 @@ def compared(first: PlanSummary, second: PlanSummary, *, levels: int = 1) -> tup
 def _difference(first: Line, second: Line) -> str:
     if first.value is None or second.value is None:
         return SAME if first.text == second.text else "differs"
-    # A millionth is far below anything that is told: two computations of the same thing.
+    # Differences below a millionth are rounding errors of the same quantity.
     by = second.value - first.value
     if abs(by) <= 1e-6 * max(1.0, abs(first.value)):
         return SAME if first.text == second.text else "the same, another day or place"
@@ -293,17 +293,17 @@ def _difference(first: Line, second: Line) -> str:
 
 
 def _by(difference: float) -> str:
-    """How large a difference is: to a hundredth, and never nothing.
+    """The size of a difference to a hundredth, never as zero.
 
     >>> _by(12.0), _by(0.034), _by(0.001)
     ('12', '0.03', 'under 0.01')
     """
-    told = f"{difference:.2f}".rstrip("0").rstrip(".")
-    return "under 0.01" if told == "0" else told
+    text = f"{difference:.2f}".rstrip("0").rstrip(".")
+    return "under 0.01" if text == "0" else text
 
 
-class _Teller:
-    """Tells moments and extremes, with their level where a case has several."""
+class _Phrases:
+    """Words for moments and extremes, naming the level where a case has several."""
 
     def __init__(self, names_levels: bool) -> None:
         self.names_levels = names_levels
@@ -314,37 +314,37 @@ class _Teller:
     def day(self, moment: PlanDay | None) -> float | None:
         return None if moment is None else float(moment.day)
 
-    def days(self, effect: PlanSummary) -> str:
-        if effect.last is None:
+    def days(self, summary: PlanSummary) -> str:
+        if summary.last is None:
             return NOT_TOLD
-        since = f"; {effect.days_before + effect.last.day} since the treatment began" if effect.days_before else ""
-        return f"{effect.last.day}, until {_date(effect.last)}{since}"
+        since = f"; {summary.days_before + summary.last.day} since the treatment began" if summary.days_before else ""
+        return f"{summary.last.day}, until {_date(summary.last)}{since}"
 
-    def visits(self, effect: PlanSummary) -> str:
-        if not effect.visits:
+    def visits(self, summary: PlanSummary) -> str:
+        if not summary.visits:
             return "none"
-        return f"{len(effect.visits)}: {'; '.join(self.moment(visit) for visit in effect.visits)}"
+        return f"{len(summary.visits)}: {'; '.join(self.moment(visit) for visit in summary.visits)}"
 
-    def in_frame(self, effect: PlanSummary) -> str:
-        if effect.days_in_frame is None:
+    def in_frame(self, summary: PlanSummary) -> str:
+        if summary.days_in_frame is None:
             return "no external fixation index entered"
-        before = f", {effect.days_before} of them before day 0" if effect.days_before else ""
-        return f"about {effect.days_in_frame:.0f} days, by the external fixation index{before}"
+        before = f", {summary.days_before} of them before day 0" if summary.days_before else ""
+        return f"about {summary.days_in_frame:.0f} days, by the external fixation index{before}"
 
-    def dockings(self, effect: PlanSummary) -> str:
-        return "; ".join(map(self._docking, effect.dockings)) or "none to watch"
+    def dockings(self, summary: PlanSummary) -> str:
+        return "; ".join(map(self._docking, summary.dockings)) or "none to watch"
 
     def _docking(self, docking: Docking) -> str:
         if docking.reached is None:
-            told = f"NOT reached, {docking_words(docking.left_mm)} mm left"
+            text = f"NOT reached, {docking_words(docking.left_mm)} mm left"
         else:
-            told = self.moment(docking.reached)
-        return told + self._of(docking.level)
+            text = self.moment(docking.reached)
+        return text + self._of(docking.level)
 
-    def last_docking(self, effect: PlanSummary) -> float | None:
+    def last_docking(self, summary: PlanSummary) -> float | None:
         """The day on which the last docking is reached; none while one is not."""
-        days = [docking.reached.day for docking in effect.dockings if docking.reached is not None]
-        return float(max(days)) if days and len(days) == len(effect.dockings) else None
+        days = [docking.reached.day for docking in summary.dockings if docking.reached is not None]
+        return float(max(days)) if days and len(days) == len(summary.dockings) else None
 
     def value(self, extreme: Extreme | None) -> float | None:
         return None if extreme is None else extreme.value

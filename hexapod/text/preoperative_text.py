@@ -1,7 +1,7 @@
-"""What can be told before a plan is signed, in words: how exact its end will be, and advice before surgery.
+"""Text for decisions before a plan is signed: how accurate its end will be, and advice before surgery.
 
-The exactness is told by bounds, chances, what most of it is due to and what would help.  Advice is what a wrong
-mounting would do (hazard H-06), and which ring separation fits.
+Accuracy is given by bounds and chances, with the main source of error and what would reduce it.  The advice covers
+the effect of wrong mounting parameters (hazard H-06) and which ring separation fits.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ NAMES = {
     ("frame", READINGS_KEY): "readings of the struts on day 0",
 }
 RING_ROTATION = ("mounting", "rotation_deg")
-# The rotation of a ring judged against the same front as the deformity is a gauge (docs/kinematics.md, section 11).
+# A ring rotation judged from the same front as the deformity cancels out (docs/kinematics.md, section 11).
 GAUGE = (
     "An error of the front that ring and radiographs have in common does not matter: it turns the mounting and both "
     "angulations alike and leaves nothing. Only a rotation of the ring against the radiographs counts."
@@ -69,7 +69,7 @@ WORTH_A_LINE = 0.01
 
 @dataclass(frozen=True)
 class SensitivityRow:
-    """One quantity of the mounting in words: the ring's error, how far the bone then is off, and what is then left."""
+    """One mounting parameter in words: its error, how far the bone ends off, and the deformity then left."""
 
     ring: str
     off: str
@@ -102,7 +102,7 @@ def _worth(words: dict[str, float]) -> dict[str, float]:
     return {word: value for word, value in words.items() if value >= WORTH[word.rpartition("_")[2]]}
 
 
-# Rows that a terminal shows of the separations that work, and of those that do not; the rest is in the JSON.
+# How many ring separations that work, and that do not, the terminal shows; the rest is in the JSON.
 SHOWN, SHOWN_NOT = 12, 4
 
 
@@ -158,10 +158,10 @@ def proposals(options: Sequence[RingDistance]) -> tuple[Proposal, ...]:
 
 
 def _build(option: RingDistance) -> tuple[str, ...]:
-    told = [f"{model} {number(setting)}" for model, setting in zip(option.models, option.settings_mm, strict=True)]
-    if len(set(told)) == 1:
-        return (f"all six: {told[0]}",)
-    return tuple(f"{k}: {one}" for k, one in enumerate(told, 1))
+    sentences = [f"{model} {number(setting)}" for model, setting in zip(option.models, option.settings_mm, strict=True)]
+    if len(set(sentences)) == 1:
+        return (f"all six: {sentences[0]}",)
+    return tuple(f"{k}: {one}" for k, one in enumerate(sentences, 1))
 
 
 def advice_text(case: Case, level: int, options: Sequence[RingDistance], chosen: RingDistance | None) -> str:
@@ -208,7 +208,7 @@ def _span(options: Sequence[RingDistance]) -> str:
 
 
 def calibration_text(ring: MeasuredRing, name: str) -> str:
-    """The joints of a measured ring, how sure they are, and how to use them."""
+    """The joints of a measured ring, their SD, and how to use them."""
     shape = (
         "three tabs 120 deg apart with two joints each" if ring.three_tabs else "six joints, not in three equal tabs"
     )
@@ -238,7 +238,7 @@ def calibration_text(ring: MeasuredRing, name: str) -> str:
 
 @dataclass(frozen=True)
 class CauseRow:
-    """An entry in words: what it is, its SD, its share, and the cases of 100 within the goal with half the SD."""
+    """An entry in words: its name, SD, share of the error, and cases of 100 within the goal if its SD were halved."""
 
     name: str
     sd: str
@@ -247,7 +247,7 @@ class CauseRow:
 
 
 def end_error_sentences(level: LevelPlan, goal: Goal) -> list[str]:
-    """How exact a level's end will be by the goal, in a few sentences."""
+    """How accurate the end of a level will be, judged by the goal, in a few sentences."""
     found = end_error(level, goal, told=1)
     if found is None:
         return [NOT_ENTERED.format(part="mounting" if level.entered.mounting is None else "deformity")]
@@ -255,7 +255,7 @@ def end_error_sentences(level: LevelPlan, goal: Goal) -> list[str]:
 
 
 def bound_sentences(found: EndError) -> list[str]:
-    """The bounds, and how often the goals are kept."""
+    """The bounds, and how often the goals are met."""
     chances = f"Within {found.goal.text} in about {hundred(found.within_goal)} of 100 such cases"
     if found.goal != STRICT_GOAL:
         chances += f", within {STRICT_GOAL.text} in about {hundred(found.within_strict)}"
@@ -267,17 +267,17 @@ def bound_sentences(found: EndError) -> list[str]:
 
 
 def what_helps(found: EndError) -> list[str]:
-    """What most of the error is due to, and what measuring it twice as well would bring."""
+    """The main source of the error, and what measuring it with half the SD would bring."""
     worst = found.causes[0]
-    told = (
+    text = (
         f"Most is due to {NAMES[worst.part, worst.key]} ({100.0 * worst.share:.0f} %). Measured to {_size(worst, 0.5)} "
         f"instead of {_size(worst)}, about {hundred(worst.within_goal_halved)} of 100 within {found.judged_by.text}."
     )
-    return [told, *[GAUGE] * ((worst.part, worst.key) == RING_ROTATION)]
+    return [text, *[GAUGE] * ((worst.part, worst.key) == RING_ROTATION)]
 
 
 def cause_rows(found: EndError) -> Sequence[CauseRow]:
-    """Every entry worth a line, that with the largest share first."""
+    """Every entry with a noticeable share of the error, the largest share first."""
     return [
         CauseRow(
             NAMES[cause.part, cause.key],

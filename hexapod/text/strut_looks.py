@@ -1,4 +1,4 @@
-"""How struts are told apart on screen and paper: by number first, then by colour and pattern, never by colour alone."""
+"""How struts are distinguished on screen and paper: by number, colour and pattern, never by colour alone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hexapod.text.languages import STRUT_COLOURS
 class StrutPattern:
     """What is drawn along the middle of a strut, in the ink that can be read on its colour.
 
-    `thickness` is in shares of the strut's; `dash` are lengths drawn and left out by turns, in strut thicknesses: a
+    `thickness` is a share of the strut's; `dash` are lengths drawn and left out alternately, in strut thicknesses: a
     length of 0 is a round dot, an empty tuple an unbroken line, and a thickness of 0 no line at all.
     """
 

@@ -1,7 +1,7 @@
 """Brings the catalogues of translations up to date: `make messages`, or `python -m hexapod.text.update_catalogues`.
 
-Every sentence that is said or marked in this package is in every catalogue, once.  What nobody says any more is taken
-out, and a sentence that was changed is to be translated anew: an old translation is never guessed to fit.
+Every sentence that this package says or marks for translation is in every catalogue, once.  Unused sentences are
+removed, and a changed sentence has to be translated again: no old translation is assumed to fit.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from hexapod.text.language import NOBODY, REVIEW_HEAD, catalogue_file, reviewer
 from hexapod.text.languages import LANGUAGES
 
 PACKAGE = Path(__file__).parents[1]
-# Where sentences are said that are translated.
+# Where to look for sentences that are translated.
 SOURCES = [("text/**.py", "python"), ("documents/**.py", "python"), ("home/**.py", "python")]
 SOURCE_LANGUAGE = "en"
 # The functions whose sentences are translated, and which of their arguments are sentences.
@@ -48,7 +48,7 @@ def read_catalogue(code: str) -> Catalog:
 
 
 def updated(code: str) -> str:
-    """The text of a catalogue brought up to date: translations kept, new sentences empty, old ones gone."""
+    """The text of a catalogue brought up to date: translations kept, new sentences empty, unused ones removed."""
     catalogue = read_catalogue(code)
     clinician = reviewer(catalogue_file(code).read_text("utf-8")) or NOBODY
     catalogue.update(spoken(), no_fuzzy_matching=True, update_creation_date=False)
@@ -73,11 +73,15 @@ def untranslated(code: str) -> list[Sentence]:
         for message in read_catalogue(code)
         if message.id
     ]
-    return [sentence if isinstance(sentence, str) else tuple(sentence) for sentence, told in forms if not all(told)]
+    return [
+        sentence if isinstance(sentence, str) else tuple(sentence)
+        for sentence, translations in forms
+        if not all(translations)
+    ]
 
 
 def main() -> None:
-    """Write every catalogue, and tell how many sentences wait for a translation."""
+    """Write every catalogue, and print how many sentences wait for a translation."""
     for code in translated_languages():
         catalogue_file(code).write_text(updated(code), "utf-8")
         waiting = len(untranslated(code))

@@ -19,7 +19,7 @@ import pytest
 import hexapod
 from hexapod.drawings.bone_outlines import ENDS, fragment_outlines
 from hexapod.drawings.entry.level import CHOOSE_BONE, CHOOSE_REFERENCE, CHOOSE_SIDE, EntryLevel, entry_level
-from hexapod.drawings.entry.radiograph_labels import angle_seen, plate_of
+from hexapod.drawings.entry.radiograph_labels import angle_seen, layout_of
 from hexapod.drawings.entry.radiographs import EntryRadiographs, entry_radiographs, inner_fragments
 from hexapod.drawings.radiograph_views import RADIOGRAPH_AXES, View, radiograph, radiograph_of
 from hexapod.drawings.screen_marks import picture, words
@@ -197,8 +197,8 @@ def test_the_angle_drawn_is_the_angle_entered(view: View) -> None:
     entered = entry_level(limb_of("left", "femur"), level_of(words, "distal"))
     assert isinstance(entered, EntryLevel)
     now = radiograph_of(entered.placed, "left", view)
-    plate = plate_of(now, {"proximal": [now.fragments["proximal"].outline_mm]})
-    seen = angle_seen(plate, entered, now)
+    layout = layout_of(now, {"proximal": [now.fragments["proximal"].outline_mm]})
+    seen = angle_seen(layout, entered, now)
     assert seen is not None
     _, _, straight, leaning = seen
     assert straight == (0.0, -1.0)

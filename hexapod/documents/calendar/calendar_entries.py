@@ -28,9 +28,9 @@ from hexapod.text.language import Language
 Kind = Literal["adjustment", "exchange", "last-turn", "docking", "end"]
 # The level of an entry: its name and how many before it have the same; empty for entries of all levels.
 Key = list[object]
-# The family of our UIDs (RFC 9562, version 5): a fixed number that makes them differ from everyone else's.
+# Namespace of the UIDs (RFC 9562, version 5), a fixed random number that makes them unique to this program.
 FAMILY = uuid.UUID("6f1f4c52-6f0b-5f3a-9c39-0c6c1d1f8e70")
-# Lines of our own in a calendar: whose it is.
+# Non-standard properties of a calendar that identify case and limb.
 CASE, LIMB = "X-HEXAPOD-CASE", "X-HEXAPOD-LIMB"
 LEVEL = "X-HEXAPOD-LEVEL"
 # A later stamp than this has none after it; day 0 of a plan is never as late.
@@ -43,10 +43,10 @@ def level_key(names: Sequence[str], index: int) -> Key:
 
 
 def uid(case: Case, level: Key, kind: Kind, day: datetime.date, number: int = 0, *, draft: bool = False) -> str:
-    """The UID of an entry.  A draft's have others than a signed plan's: no phone replaces one by the other."""
-    told = [case.id, case.limb.side, case.limb.bone, level, kind, day.isoformat(), number]
-    told += ["draft"] if draft else []
-    return f"{uuid.uuid5(FAMILY, json.dumps(told))}@hexapod"
+    """The UID of an entry.  Drafts have other UIDs than signed plans, so that no phone replaces one by the other."""
+    parts = [case.id, case.limb.side, case.limb.bone, level, kind, day.isoformat(), number]
+    parts += ["draft"] if draft else []
+    return f"{uuid.uuid5(FAMILY, json.dumps(parts))}@hexapod"
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class OldEntry:
 
 @dataclass(frozen=True)
 class Earlier:
-    """Of an earlier calendar file: its entries, and the highest sequence number and stamp of all."""
+    """An earlier calendar file: its entries, and their highest sequence number and time stamp."""
 
     entries: tuple[OldEntry, ...]
     sequence: int

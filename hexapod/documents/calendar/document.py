@@ -3,15 +3,15 @@
 A new plan's calendar replaces that of the old one. Entries for the same adjustment have the same UID
 (`calendar_entries.py`), and the one with the higher SEQUENCE is the newer one (RFC 5545, 3.8.7.4; with equal numbers
 the later DTSTAMP, RFC 5546, 2.1.5). No clock is read: SEQUENCE counts the seconds up to the signature and DTSTAMP is
-its time, so that whatever was signed later wins; with an earlier calendar's file at hand they are also above its
-highest. What the plans signed before have and this one has not is cancelled, from the day of the signature or day 0 on,
-whichever is earlier: what lies before both is over.
+its time, so that whatever was signed later wins. With an earlier calendar's file they are also above its highest.
+Entries of plans signed before that this plan does not have are cancelled, from the day of the signature or day 0 on,
+whichever is earlier: what lies before is over.
 
-A web calendar refuses files of a megabyte, and a long treatment has eight hundred entries: what is said of the whole
-plan stands once.
+Web calendars refuse files of a megabyte, and a long treatment has eight hundred entries, so that text about the whole
+plan is included only once.
 
 A draft's entries are tentative, silent and named as drafts.  They have UIDs of their own and cancel nothing, so that no
-draft ever takes the place of a signed plan; given as the earlier calendar, a draft is taken away by the signed one.
+draft ever replaces a signed plan; a draft given as the earlier calendar is cancelled by the signed plan.
 Their SEQUENCE is the number of day 0 counted from 1 January of the year 1.
 
 There is no METHOD: CANCEL would be true of all entries or none, and PUBLISH demands an organizer's address.
@@ -87,13 +87,13 @@ def _level_entries(plan: Plan, index: int, words: Words) -> Iterator[CalendarEnt
     for turn in turned:
         start = datetime.datetime.combine(turn.date, turn.time)
         mark = uid(case, key, "adjustment", turn.date, turn.number, draft=words.draft)
-        told = words.adjustment(level.name, turn, at_clinic=turn.date in visits)
-        yield CalendarEntry(mark, "adjustment", level.name, start, *told)
+        texts = words.adjustment(level.name, turn, at_clinic=turn.date in visits)
+        yield CalendarEntry(mark, "adjustment", level.name, start, *texts)
     if turned:
         last = turned[-1]
         mark = uid(case, key, "last-turn", last.date, draft=words.draft)
-        told = words.last_turn(level.name, last)
-        yield CalendarEntry(mark, "last-turn", level.name, last.date, *told)
+        texts = words.last_turn(level.name, last)
+        yield CalendarEntry(mark, "last-turn", level.name, last.date, *texts)
     if level.docking_day is not None:
         day = level.rows[level.docking_day].date
         mark = uid(case, key, "docking", day, draft=words.draft)
@@ -114,11 +114,11 @@ def _visits(plan: Plan, words: Words) -> Iterator[CalendarEntry]:
         yield CalendarEntry(mark, "exchange", "", day, *words.visit(done))
 
 
-# Two changes of a zone's clocks are never nearer to each other than this, so that none is passed over unseen.
+# Two clock changes of a time zone are never closer together than this, so that a search in such steps misses none.
 CLOCK_STEP = datetime.timedelta(days=1)
 # Clocks are changed on whole seconds, and a stamp is later by one.
 SECOND = datetime.timedelta(seconds=1)
-# Calendars begin and end in years that no plan reaches but a mistyped date can; instants are kept inside.
+# Python's calendar ends at years that only a mistyped date reaches; instants are kept inside.
 FIRST_DATE = datetime.date(1, 1, 3)
 LAST_DATE = datetime.date(9999, 12, 29)
 
@@ -265,14 +265,14 @@ def _revision(case: Case, signature: Signature | None, earlier: Earlier | None) 
     return max(sequence, earlier.sequence + 1), max(stamp, earlier.stamp + SECOND)
 
 
-def _bare(uid: str, told: tuple[str, str], status: str, revision: tuple[int, datetime.datetime]) -> icalendar.Event:
+def _bare(uid: str, texts: tuple[str, str], status: str, revision: tuple[int, datetime.datetime]) -> icalendar.Event:
     """An entry without its time; private: where calendars are shared, others see no more than that something is."""
     event = icalendar.Event()
     event.add("uid", uid)
     event.add("sequence", revision[0])
     event.add("dtstamp", revision[1])
-    event.add("summary", told[0])
-    event.add("description", told[1])
+    event.add("summary", texts[0])
+    event.add("description", texts[1])
     event.add("status", status)
     event.add("class", "PRIVATE")
     return event

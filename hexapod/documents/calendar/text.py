@@ -21,7 +21,7 @@ Told = tuple[str, str]
 class Words:
     """Headings and texts of one plan's calendar; every text ends with whose plan it is.
 
-    `mark` begins every heading of a draft, `standing` tells that it is one or who has signed.  `whole` tells of the
+    `mark` begins every heading of a draft, `standing` says that it is a draft or who has signed.  `whole` tells of the
     plan, with the notice: once in the calendar's own description and in its last entry, since with it in hundreds of
     entries a web calendar refuses the file.
     """
@@ -41,12 +41,12 @@ class Words:
             6: words.say("violet"),
         }
         clinic = [one_line(entry) for entry in (case.clinic.name, case.clinic.contact) if entry]
-        told = [words.say("Clinic: {clinic}", clinic=", ".join(clinic))] if clinic else []
+        sentences = [words.say("Clinic: {clinic}", clinic=", ".join(clinic))] if clinic else []
         if case.clinic.missed_or_stuck is not None:
             what = one_line(case.clinic.missed_or_stuck)
-            told.append(words.say("{heading}: {what}", heading=words.say(MISSED), what=what))
-        told.append(words.say("Case {case}. Plan ID {plan}.", case=case.id, plan=whose.plan))
-        self._foot = "\n".join(told)
+            sentences.append(words.say("{heading}: {what}", heading=words.say(MISSED), what=what))
+        sentences.append(words.say("Case {case}. Plan ID {plan}.", case=case.id, plan=whose.plan))
+        self._foot = "\n".join(sentences)
         self.whole = " ".join(
             [
                 words.say(
@@ -152,7 +152,7 @@ class Words:
         return self.mark + say("{limb}: the plan ends", limb=self.limb), self._text(lines)
 
     def cancelled(self, summary: str, *, already: bool) -> Told:
-        """An entry of the earlier plan that fell away; a calendar that cannot cancel shows at least these words."""
+        """A cancelled entry of the earlier plan; a calendar that cannot cancel shows at least these words."""
         say = self.language.say
         lines = [say("This entry is void: do not use it. Only the new plan counts.")]
         return summary if already else say("Cancelled: {entry}", entry=summary), self._text(lines)
@@ -163,12 +163,12 @@ class Words:
         for k, (setting, longer, strut) in enumerate(told_of, 1):
             colour, reads = self.colours[k], self._number(setting, strut)
             if longer > 0.0:
-                told = say("Strut {k} ({colour}): {reads} (longer)", k=k, colour=colour, reads=reads)
+                text = say("Strut {k} ({colour}): {reads} (longer)", k=k, colour=colour, reads=reads)
             elif longer < 0.0:
-                told = say("Strut {k} ({colour}): {reads} (shorter)", k=k, colour=colour, reads=reads)
+                text = say("Strut {k} ({colour}): {reads} (shorter)", k=k, colour=colour, reads=reads)
             else:
-                told = say("Strut {k} ({colour}): {reads} (leave as it is)", k=k, colour=colour, reads=reads)
-            lines.append(told)
+                text = say("Strut {k} ({colour}): {reads} (leave as it is)", k=k, colour=colour, reads=reads)
+            lines.append(text)
         return lines
 
     def _text(self, lines: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""What a report is made of: headings, paragraphs, lists, tables and pictures, as data for the template."""
+"""Blocks of a report: headings, paragraphs, lists, tables and pictures, as data for the template."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def table(
 ) -> Block:
     """A table with a heading on every page.
 
-    `small` is for long ones, `whole` for short ones that stay on one page; rows of a `firm` one are not torn apart.
+    `small` is for long ones, `whole` for short ones that stay on one page; `firm` keeps each row on one page.
     """
     cells = [
         {"across": row.text} if isinstance(row, Across) else {"cells": [_lines(cell) for cell in row]} for row in rows
@@ -89,9 +89,9 @@ def side_by_side(left: Block, right: Block) -> Block:
     return {"kind": "beside", "left": left, "right": right}
 
 
-def picture(name: str, told: str, caption: str) -> Block:
-    """A picture by its name; `told` says what it shows to those who cannot see it."""
-    return {"kind": "picture", "name": name, "alt": told, "caption": caption}
+def picture(name: str, alt: str, caption: str) -> Block:
+    """A picture by its name; `alt` describes it for those who cannot see it."""
+    return {"kind": "picture", "name": name, "alt": alt, "caption": caption}
 
 
 def _lines(cell: Cell) -> list[str]:
@@ -110,7 +110,7 @@ IN_OTHER_ROWS = frozenset(
 
 def number_rows(entries: Case | Level, rows: tuple[CaseField, ...]) -> list[tuple[str, str]]:
     """The numbers of a case or level that are given and have no row of another form, by the table of fields."""
-    told = []
+    found = []
     for row in rows:
         if row.kind in NUMBERS and row.key not in IN_OTHER_ROWS:
             value: Any = entries
@@ -118,5 +118,5 @@ def number_rows(entries: Case | Level, rows: tuple[CaseField, ...]) -> list[tupl
                 value = getattr(value, part, None)
             if value is not None:
                 name, unit = key_in_words(row.path[-1])
-                told.append((f"{name[0].upper()}{name[1:]}", row.told.format(f"{number(value)} {unit}".rstrip())))
-    return told
+                found.append((f"{name[0].upper()}{name[1:]}", row.told.format(f"{number(value)} {unit}".rstrip())))
+    return found

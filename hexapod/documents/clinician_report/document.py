@@ -1,4 +1,4 @@
-"""The clinician's report: what was entered, what will happen, what was found, and room to sign."""
+"""The clinician's report: entries, treatment, findings, and the signature."""
 
 from __future__ import annotations
 
@@ -91,15 +91,15 @@ def clinician_report(plan: Plan, options: PrintOptions) -> bytes:
 
 
 def _level(plan: Plan, index: int, pictures: dict[str, bytes], options: PrintOptions) -> list[Block]:
-    """All of one hexapod; its pictures are put into `pictures`."""
+    """The sections on one hexapod; its pictures are added to `pictures`."""
     level, limb = plan.levels[index], plan.case.limb
     entered = level.entered
     count = f"Hexapod {index + 1} of {len(plan.levels)}" if len(plan.levels) > 1 else "Hexapod"
     side = f"{limb.side} {limb.bone}"
 
-    def shown(name: str, content: bytes, told: str, caption: str) -> Block:
+    def shown(name: str, content: bytes, alt: str, caption: str) -> Block:
         pictures[f"{name}-{index}.svg"] = content
-        return picture(f"{name}-{index}.svg", f"{told}, {entered.name}, {side}", caption)
+        return picture(f"{name}-{index}.svg", f"{alt}, {entered.name}, {side}", caption)
 
     last = level.last.day
     site = entered.indication
@@ -138,8 +138,8 @@ def _radiographs(plan: Plan, index: int, pictures: dict[str, bytes], options: Pr
     entered, side = plan.levels[index].entered, plan.case.limb.side
     found = []
     if entered.measured_with is not None:
-        rows = measured_rows(entered, side)
-        found.append(("Measured on radiographs", entered.measured_with, rows, "Used"))
+        own = measured_rows(entered, side)
+        found.append(("Measured on radiographs", entered.measured_with, own, "Used"))
     for one in options.visits:
         for six in one.visit.readings:
             films = films_measured_in(six.measured)
@@ -147,9 +147,9 @@ def _radiographs(plan: Plan, index: int, pictures: dict[str, bytes], options: Pr
                 title = f"Measured on radiographs at the visit of {one.visit.date.isoformat()}"
                 found.append((title, films, visit_rows(six.measured, side, entered.reference), "Recorded"))
     blocks: list[Block] = []
-    for number_of, (title, measured, told, used) in enumerate(found):
+    for number_of, (title, measured, rows, used) in enumerate(found):
         shown = [film for film in measured.films if film.pixels_sha256 in options.films]
-        section = measurement_section(title, measured, told, used, pictures=bool(shown))
+        section = measurement_section(title, measured, rows, used, pictures=bool(shown))
         if shown:
             name = f"films-{index}-{number_of}.svg"
             pictures[name] = film_drawing(shown, options.films, side, entered.reference, plan.case.limb.bone)
@@ -203,16 +203,16 @@ def _finding_row(plan: Plan, group: FindingGroup, said: Sequence[Acknowledgement
     worst = group.worst
     where = f" ({plan.levels[worst.level].name})" if len(plan.levels) > 1 else ""
     others = [finding for finding in group.all if finding is not worst]
-    told = [f"{worst.verdict.upper()} {worst.code}{where}", group.message, *_others(others)]
+    sentences = [f"{worst.verdict.upper()} {worst.code}{where}", group.message, *_others(others)]
     accepted = [line for one in _said_of(group, said) for line in _acknowledged(one)]
     day = NOTHING if worst.day is None else str(worst.day)
-    return [told, _value_and_limit(worst), day, accepted or NOT_ACKNOWLEDGED]
+    return [sentences, _value_and_limit(worst), day, accepted or NOT_ACKNOWLEDGED]
 
 
 def _others(others: Sequence[Finding]) -> list[str]:
     """The other findings of a group, each by what it says before limit and advice: which point or pair, what, when."""
-    told = [WHAT_WAS_FOUND.split(finding.message, maxsplit=1)[0] for finding in others]
-    return [f"Also: {'; '.join(told)}."] if told else []
+    beginnings = [WHAT_WAS_FOUND.split(finding.message, maxsplit=1)[0] for finding in others]
+    return [f"Also: {'; '.join(beginnings)}."] if beginnings else []
 
 
 def _value_and_limit(finding: Finding) -> list[str]:
@@ -278,7 +278,7 @@ def _began(case: Case) -> str:
 def signing_section(whose: DocumentIdentity, signature: Signature | None, elsewhere: Signature | None) -> list[Block]:
     """The signature with everything that it can be looked up by, or that there is none, the plan ID and the entries ID.
 
-    One given `elsewhere`, in the library from which the case was taken in, is told as such.
+    A signature given `elsewhere`, in the library from which the case was imported, is marked as such.
     """
     words = language("en")
     rows = []
@@ -291,8 +291,8 @@ def signing_section(whose: DocumentIdentity, signature: Signature | None, elsewh
             ("Head of the audit trail", signature.head),
         ]
     if elsewhere is not None:
-        told = f"{one_line(elsewhere.name)}, {words.date(signed_at(elsewhere).date())}, audit trail {elsewhere.head}"
-        rows.append(("Imported from another library, where it was signed by", told))
+        signer = f"{one_line(elsewhere.name)}, {words.date(signed_at(elsewhere).date())}, audit trail {elsewhere.head}"
+        rows.append(("Imported from another library, where it was signed by", signer))
     rows += [("Plan ID", whose.plan_sha256), ("Entries ID", whose.case_sha256)]
     missing = [] if signature is not None else [paragraph(standing_words(None, words), strong=True)]
     return [*missing, pairs(rows)]

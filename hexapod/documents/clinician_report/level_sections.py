@@ -1,4 +1,4 @@
-"""The sections on what was entered for a hexapod: read back in words, what a wrong mounting would do, the hardware."""
+"""Sections on the entries of a hexapod: read back in words, the effect of wrong mounting parameters, the hardware."""
 
 from __future__ import annotations
 
@@ -71,11 +71,13 @@ def entries_section(level: Level) -> list[Block]:
 def measurement_section(
     title: str, films: MeasuredWith, rows: list[MeasuredRow] | str, used: str, *, pictures: bool
 ) -> list[Block]:
-    """What was measured on radiographs beside what is used of it, each with its SD; `used` heads that column."""
-    told = [] if pictures else ["The pictures of these radiographs are not kept with the case, or not printed here."]
-    told += [film_sentence(film) for film in films.films]
+    """Radiograph measurements compared with the values used, each with its SD; `used` heads the column of those."""
+    sentences = (
+        [] if pictures else ["The pictures of these radiographs are not kept with the case, or not printed here."]
+    )
+    sentences += [film_sentence(film) for film in films.films]
     if isinstance(rows, str):
-        return [heading(title, 2), paragraph(rows, strong=True), *points(told)]
+        return [heading(title, 2), paragraph(rows, strong=True), *points(sentences)]
     columns = (
         Column("Quantity", SHARE),
         Column("Measured ± SD", 42.0),
@@ -97,7 +99,7 @@ def measurement_section(
     return [
         heading(title, 2),
         *([table(columns, cells, firm=True)] if cells else [paragraph("The points tell no size of the deformity.")]),
-        *points([*told, counted]),
+        *points([*sentences, counted]),
     ]
 
 
@@ -125,8 +127,8 @@ def _rows(level: Level) -> list[tuple[str, str]]:
             rows.append((f"Gap at the {site} on day 0", f"{number(level.bone.gap_mm)} mm"))
     if level.limb_girth_mm is not None:
         girth = level.limb_girth_mm
-        told = f"{number(girth.proximal)} mm at the proximal ring, {number(girth.distal)} mm at the distal ring"
-        rows.append(("Girth of the limb", told))
+        text = f"{number(girth.proximal)} mm at the proximal ring, {number(girth.distal)} mm at the distal ring"
+        rows.append(("Girth of the limb", text))
     rows += number_rows(level, LEVEL)
     if level.segment is not None:
         ring = level.segment.ring
@@ -160,13 +162,15 @@ def _structures(level: Level) -> list[Block]:
     return [table(columns, rows)]
 
 
-def _so_far(told: SoFar) -> str:
+def _so_far(so_far: SoFar) -> str:
     """Latency and gaps since the treatment began."""
-    rest = told.latency_days if told.latency_days is not None else told.rest_days
-    parted = "before the bone ends parted" if told.latency_days is not None else "so far"
-    said = [] if rest is None else [f"{rest} days of rest {parted}"]
-    said.append(f"gap {number(told.first_gap_mm)} mm on the first day, {number(told.largest_gap_mm)} mm at most")
-    return "; ".join(said)
+    rest = so_far.latency_days if so_far.latency_days is not None else so_far.rest_days
+    parted = "before the bone ends parted" if so_far.latency_days is not None else "so far"
+    sentences = [] if rest is None else [f"{rest} days of rest {parted}"]
+    sentences.append(
+        f"gap {number(so_far.first_gap_mm)} mm on the first day, {number(so_far.largest_gap_mm)} mm at most"
+    )
+    return "; ".join(sentences)
 
 
 ERROR_COLUMNS = (
@@ -192,7 +196,7 @@ def accuracy_section(level: LevelPlan, goal: Goal) -> list[Block]:
 
 
 CHECK = "Some of these values are unverified: check ring and strut data against the maker's manual before use."
-# A table of so few rows is not torn apart: a line for every strut, and a change-out or two.
+# A table of at most so many rows stays on one page: a row for every strut, and a change-out or two.
 FEW_ROWS = 12
 STRUT_COLUMNS = (
     Column("Strut", 22.0),
@@ -248,7 +252,7 @@ def _strut_rows(level: LevelPlan, strut: int, parts: list[FittedStrut]) -> list[
 
 
 def _odd_scales(models: list[Strut]) -> list[Block]:
-    """A sentence for every model whose reading is not its length: people expect it to be."""
+    """A sentence for every model whose reading differs from its length, as people expect them to be equal."""
     return [paragraph(scale_sentence(model), strong=True) for model in models if _odd(model)]
 
 

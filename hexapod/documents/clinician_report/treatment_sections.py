@@ -1,4 +1,4 @@
-"""The sections on what will happen at a hexapod: stages, change-outs, rates, clearances, rounding, and the schedule."""
+"""Sections on the treatment at a hexapod: stages, change-outs, rates, clearances, rounding, and the schedule."""
 
 from __future__ import annotations
 
@@ -95,12 +95,12 @@ def _stage_row(count: int, stage: StageCourse, level: LevelPlan, sentence: str) 
 def _limits(stage: StageCourse) -> list[str]:
     if stage.holds:
         return [NOTHING]
-    told = [f"{number(stage.mm_per_day)} mm/day"]
+    sentences = [f"{number(stage.mm_per_day)} mm/day"]
     if stage.turn_limit is not None:
-        told.append(f"{distance(math.degrees(stage.turn_limit))} deg/day")
+        sentences.append(f"{distance(math.degrees(stage.turn_limit))} deg/day")
     if stage.stage is not None and stage.stage.days is not None:
-        told.append("days fixed")
-    return told
+        sentences.append("days fixed")
+    return sentences
 
 
 def exchanges_section(level: LevelPlan) -> list[Block]:
@@ -169,7 +169,7 @@ def rounding_section(level: LevelPlan) -> list[Block]:
         ("Corresponding point", f"{mm.rounding_mm:.2f} mm off at most, on day {mm.day}"),
         ("Moving fragment", f"rotated {deg.rounding_deg:.2f} deg off at most, on day {deg.day}"),
     ]
-    said = "Settings are rounded to the marks of the scales, and solved again for the pose that they really give."
+    text = "Settings are rounded to the marks of the scales, and solved again for the pose that they really give."
     coarse = coarse_mark_mm(level)
     steps = (
         ""
@@ -180,7 +180,7 @@ def rounding_section(level: LevelPlan) -> list[Block]:
     )
     return [
         heading("Rounding", 2),
-        paragraph(said, sticky=True),
+        paragraph(text, sticky=True),
         *([] if coarse is None else [paragraph(steps, sticky=True)]),
         pairs(rows, ("What", "Largest rounding")),
     ]

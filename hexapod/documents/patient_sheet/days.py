@@ -1,7 +1,6 @@
-"""What the patient does on each day: turn, leave the struts alone, or see the clinic.  A plan read as a list of blocks.
+"""A plan as a list of blocks for the patient: days to adjust, days to leave the struts alone, visits to the clinic.
 
-Whether a strut gets longer or shorter is told by its length: its scale may count down, and after a change-out it is
-another scale.
+Whether a strut gets longer or shorter is decided by its length: its scale may count down, and changes at a change-out.
 """
 
 from __future__ import annotations
@@ -134,10 +133,10 @@ def _over_the_day(turns: Sequence[Direction]) -> Direction:
     >>> _over_the_day([Direction.LONGER, Direction.SHORTER])
     <Direction.BOTH: 'both ways'>
     """
-    told = {turn for turn in turns if turn is not Direction.STAYS}
-    if len(told) > 1:
+    directions = {turn for turn in turns if turn is not Direction.STAYS}
+    if len(directions) > 1:
         return Direction.BOTH
-    return told.pop() if told else Direction.STAYS
+    return directions.pop() if directions else Direction.STAYS
 
 
 def _pauses(level: LevelPlan, rows: Iterable[Row], last_busy: int) -> Iterator[Pause]:

@@ -48,7 +48,7 @@ def patient_sheet(plan: Plan, level: int, options: PrintOptions) -> bytes:
 
 
 def sheet_data(plan: Plan, level: int, words: Language, options: PrintOptions) -> dict[str, Any]:
-    """All that the template shows, in the words of a language: the template lays out and decides nothing."""
+    """Everything that the template shows, in one language: the template only lays it out."""
     page = page_data(identity(plan, level), words.say("Adjusting your frame"), options.paper, words, options.signature)
     page |= replaced_data(plan, level, options, words) | code_data(options, words)
     tables = Tables(plan.levels[level], words, visit_days(plan))
@@ -63,10 +63,10 @@ def code_data(options: PrintOptions, words: Language) -> dict[str, Any]:
         return {"code": "", "code_says": "", "code_picture": ""}
     code = sheet_code(options.signature)
     if options.public_address:
-        told = words.say("Is this sheet still in force? Point the camera of a telephone here.")
+        text = words.say("Is this sheet still in force? Point the camera of a telephone here.")
     else:
-        told = words.say("Is this sheet still in force? The clinic can tell by this code.")
-    return {"code": words.say("Code {code}", code=code), "code_alone": code, "code_says": told, "code_picture": PICTURE}
+        text = words.say("Is this sheet still in force? The clinic can tell by this code.")
+    return {"code": words.say("Code {code}", code=code), "code_alone": code, "code_says": text, "code_picture": PICTURE}
 
 
 def code_picture(options: PrintOptions) -> dict[str, bytes]:
@@ -76,7 +76,7 @@ def code_picture(options: PrintOptions) -> dict[str, bytes]:
     code = sheet_code(options.signature)
     held = f"{options.public_address.rstrip('/')}{ROUTE}{code}" if options.public_address else code
     drawn = io.BytesIO()
-    # Level M stands a fold or a stain (ISO/IEC 18004: 15 % of the words).
+    # Error correction level M survives a fold or a stain (ISO/IEC 18004: 15 % of the code words).
     segno.make_qr(held, error="m").save(drawn, kind="svg", border=4, xmldecl=False)
     return {PICTURE: drawn.getvalue()}
 
@@ -92,7 +92,7 @@ def _to_fill_in(plan: Plan, words: Language) -> dict[str, Any]:
 
 
 def _strut(number: int, tables: Tables, words: Language) -> dict[str, Any]:
-    """How a strut is told from the others."""
+    """Number, colour, pattern and model by which a strut is recognised."""
     look = STRUT_LOOKS[number]
     colour = words.say(look.name)
     return {
@@ -154,13 +154,13 @@ def parts(plan: Plan, level: int, words: Language) -> list[str]:
     names = [one.name for one in plan.levels]
     if len(names) == 1:
         return [names[0]]
-    told = words.say(
+    text = words.say(
         "The frame has {n} parts, and each has a sheet of its own: {names}. Use all {n} sheets: at each time turn the "
         "struts of every part.",
         n=len(names),
         names=" · ".join(names),
     )
-    return [words.say("This sheet is only for the frame part “{name}”.", name=names[level]), told]
+    return [words.say("This sheet is only for the frame part “{name}”.", name=names[level]), text]
 
 
 CIRCLES = {
@@ -178,7 +178,7 @@ CIRCLES = {
 
 
 def how_seen(case: Case, drawn: FrameDrawing, words: Language) -> list[str]:
-    """How the drawing of the frame is to be held against the limb."""
+    """How to hold the drawing of the frame against the limb."""
     if case.limb.bone in ARM:
         along = words.say("Seen from above (proximal): as you look along the arm from the shoulder to the hand.")
     else:
@@ -222,7 +222,7 @@ def scale_sentences(struts: Sequence[tuple[int, Strut]], words: Language) -> lis
 
 
 def coarse_scale(mark_mm: float, words: Language) -> str:
-    """Why some times of a day turn a strut by nothing and others by a whole mark."""
+    """Why a strut is not turned at some times of the day and by a whole mark at others."""
     return words.say(
         "A scale with marks of {step} mm has no smaller steps, such as a quarter of a millimetre. So at some times of "
         "the day a strut is not turned, and at others by a whole mark. That is right: follow the table.",
@@ -231,7 +231,7 @@ def coarse_scale(mark_mm: float, words: Language) -> str:
 
 
 def _by_strut(told: Sequence[tuple[int, str]], words: Language) -> list[str]:
-    """Sentences that are true of all struts as they are, others with the numbers of the struts in front."""
+    """Sentences that hold for all struts as they are, others preceded by the numbers of their struts."""
     sentences = {sentence: sorted(n for n, said in told if said == sentence) for _, sentence in sorted(told)}
     if len(sentences) == 1:
         return list(sentences)
@@ -250,25 +250,25 @@ def _by_strut(told: Sequence[tuple[int, str]], words: Language) -> list[str]:
 def key_dates(plan: Plan, level: int, blocks: Sequence[Block], words: Language) -> list[tuple[str, str]]:
     """The days to know beforehand, in order: each with what happens."""
     mine = plan.levels[level]
-    told: list[tuple[int, str]] = [
+    dates: list[tuple[int, str]] = [
         (0, words.say("starting position: check that your scales read the numbers of the table"))
     ]
     for block in blocks:
         if isinstance(block, Day):
-            told += [(block.first.day, words.say("first adjustment day"))] * block.first_turning
-            told += [(block.first.day, words.say("last adjustment day"))] * block.last_turning
+            dates += [(block.first.day, words.say("first adjustment day"))] * block.first_turning
+            dates += [(block.first.day, words.say("last adjustment day"))] * block.last_turning
     if mine.docking_day is not None:
-        told.append((mine.docking_day, words.say("docking: by the evening the bone ends should meet")))
-    told += _visits(plan, level, words)
-    told.append((mine.last.day, words.say("end of this table")))
+        dates.append((mine.docking_day, words.say("docking: by the evening the bone ends should meet")))
+    dates += _visits(plan, level, words)
+    dates.append((mine.last.day, words.say("end of this table")))
     # A plan's levels run on one calendar, and the longest has a row for every day.
     calendar = max((one.rows for one in plan.levels), key=len)
-    return [(day_words(calendar[day], words), what) for day, what in sorted(told, key=lambda one: one[0])]
+    return [(day_words(calendar[day], words), what) for day, what in sorted(dates, key=lambda one: one[0])]
 
 
 def _visits(plan: Plan, level: int, words: Language) -> list[tuple[int, str]]:
     """Clinic visits, those of the other parts of the frame too."""
-    told = []
+    dates = []
     for index, one in enumerate(plan.levels):
         for day in sorted({exchange.planned_day for exchange in one.exchanges}):
             struts = [str(exchange.strut) for exchange in one.exchanges if exchange.planned_day == day]
@@ -280,8 +280,8 @@ def _visits(plan: Plan, level: int, words: Language) -> list[tuple[int, str]]:
             )
             if index != level:
                 what = words.say("{what} (frame part “{name}”)", what=what, name=one.name)
-            told.append((day, what))
-    return told
+            dates.append((day, what))
+    return dates
 
 
 def danger_signs(words: Language) -> list[str]:
@@ -307,9 +307,11 @@ def small_print(plan: Plan, level: int, words: Language) -> list[str]:
     """For the clinic: who has checked the wording, and whether the hardware data are verified."""
     name = words.own_name()
     if words.reviewed_by is None:
-        told = [words.say("Language: {language}. No clinician has reviewed the wording of this sheet.", language=name)]
+        sentences = [
+            words.say("Language: {language}. No clinician has reviewed the wording of this sheet.", language=name)
+        ]
     else:
-        told = [
+        sentences = [
             words.say(
                 "Language: {language}. The wording of this sheet was reviewed by {clinician}.",
                 language=name,
@@ -317,13 +319,13 @@ def small_print(plan: Plan, level: int, words: Language) -> list[str]:
             )
         ]
     if any(finding.code == UNVERIFIED and finding.level == level for finding in plan.findings):
-        told.append(
+        sentences.append(
             words.say(
                 "For the clinic: some data of these rings or struts are unverified. Check ring and strut data against "
                 "the maker's manual before use."
             )
         )
-    return told
+    return sentences
 
 
 def guide(plan: Plan, index: int, tables: Tables, words: Language) -> dict[str, Any]:

@@ -16,11 +16,11 @@ from hexapod.trajectory.level_setup import LevelSetup
 # One ring is drawn inside the other, at this share of its joint circle: struts then run from the outer circle to the
 # inner one, and none hides another.
 INNER_RING = 0.52
-# Rings whose joint circles differ by less in radius look of one size to whoever holds the frame.
+# Rings whose joint circles differ by less in radius (mm) look equal to whoever holds the frame.
 ONE_SIZE_MM = 5.0
 # A ring has a tab at its front when joints stand on both sides of it, no farther away than this.
 TAB_DEG = 30.0
-# Marks drawn on either side of the reading, so that each can be told from the next on paper.
+# Marks drawn on either side of the reading, few enough to be distinguished on paper.
 MARKS_EACH_SIDE = 8
 # Every n-th mark carries its number: the first of these that makes a whole number of mm, else the last.
 MARKS_PER_NUMBER = (2, 4, 5, 10)

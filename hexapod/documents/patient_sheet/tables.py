@@ -15,7 +15,7 @@ from hexapod.schedule.strut_exchanges import Exchange
 from hexapod.text.language import AFTER_CHANGE_OUT, Language, scale_places, stage_words
 from hexapod.text.languages import translatable
 
-# A sign and its word stand together: neither colour nor the sign alone tells what to do.
+# A sign always stands with its word: nothing depends on colour or the sign alone.
 SIGNS = {Direction.LONGER: "▲", Direction.SHORTER: "▼", Direction.STAYS: "=", Direction.BOTH: "▲▼"}
 TURN_WORDS = {
     Direction.LONGER: translatable("longer"),
@@ -42,14 +42,14 @@ def day_words(row: Row, words: Language) -> str:
 
 def marks(day: Day, words: Language) -> list[str]:
     """What is special about a day, in whole sentences."""
-    told = []
+    sentences = []
     if day.first_turning:
-        told.append(words.say("First adjustment day."))
+        sentences.append(words.say("First adjustment day."))
     if day.docks:
-        told.append(docking(words))
+        sentences.append(docking(words))
     if day.last_turning:
-        told.append(words.say("Last adjustment day: after the last line of this day no strut is turned any more."))
-    return told
+        sentences.append(words.say("Last adjustment day: after the last line of this day no strut is turned any more."))
+    return sentences
 
 
 def docking(words: Language) -> str:
@@ -98,7 +98,7 @@ def after_visit(exchanges: Sequence[Exchange], words: Language) -> str:
     """What must have been done before the day's lines count, and on which scale they are read."""
     if not exchanges:  # the struts of another hexapod are changed
         return words.say(AFTER_CHANGE_OUT)
-    told = words.say_many(
+    text = words.say_many(
         "The numbers below are for the new scale of strut {struts}. Before the first line it must read what it was "
         "fitted at.",
         "The numbers below are for the new scales of struts {struts}. Before the first line each must read what it was "
@@ -106,7 +106,7 @@ def after_visit(exchanges: Sequence[Exchange], words: Language) -> str:
         len(exchanges),
         struts=words.listed([str(one.strut) for one in exchanges]),
     )
-    return f"{words.say(AFTER_CHANGE_OUT)} {told}"
+    return f"{words.say(AFTER_CHANGE_OUT)} {text}"
 
 
 def exchange(one: Exchange, old_reads: str, new_reads: str, words: Language) -> str:
@@ -250,12 +250,12 @@ class Tables:
 
     def _visit_of_one(self, k: int, day: Day) -> str:
         """The change-out of strut k, and on a visit day for every strut what must come first; empty on others."""
-        told = [
+        sentences = [
             exchange(one, self.reading(k, one.old_reads_mm), self.reading(k, one.new_reads_mm), self.words)
             for one in day.exchanges
             if one.strut == k + 1
         ]
-        return " ".join([*told, self.words.say(AFTER_CHANGE_OUT)]) if day.at_clinic else ""
+        return " ".join([*sentences, self.words.say(AFTER_CHANGE_OUT)]) if day.at_clinic else ""
 
     def _row_of(self, k: int, block: Block) -> dict[str, Any]:
         """A block in the list of strut k."""
@@ -302,10 +302,10 @@ def replaced_data(plan: Plan, level: int, options: PrintOptions, words: Language
     before = options.earlier[-1]
     date = words.long_date(before.case.first_day)
     if before.code:
-        told = words.say("Replaces the sheet of {date} (code {code}). Destroy that one.", date=date, code=before.code)
+        text = words.say("Replaces the sheet of {date} (code {code}). Destroy that one.", date=date, code=before.code)
     else:
-        told = words.say("Replaces the sheet of {date}. Destroy that one.", date=date)
-    return {"replaces": told, "readings": _readings(plan, level, before, words)}
+        text = words.say("Replaces the sheet of {date}. Destroy that one.", date=date)
+    return {"replaces": text, "readings": _readings(plan, level, before, words)}
 
 
 def _readings(plan: Plan, level: int, before: EarlierPlan, words: Language) -> list[list[str]]:
@@ -323,10 +323,10 @@ def _readings(plan: Plan, level: int, before: EarlierPlan, words: Language) -> l
     if not old:
         return []
 
-    def told(name: str, six: Any) -> list[str]:
+    def readings_of(name: str, six: Any) -> list[str]:
         return [name, *(words.number(six[k], scale_places(today.struts[k])) for k in STRUTS)]
 
     return [
-        told(words.say("by the old sheet"), old[-1]["settings_mm"]),
-        told(words.say("by this sheet"), today.settings_mm),
+        readings_of(words.say("by the old sheet"), old[-1]["settings_mm"]),
+        readings_of(words.say("by this sheet"), today.settings_mm),
     ]

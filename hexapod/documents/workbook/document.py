@@ -39,7 +39,7 @@ from hexapod.text.numbers import number
 from hexapod.text.strut_looks import STRUT_LOOKS
 
 STRUTS = range(1, 7)
-# Distances that were worked out are told to a hundredth of a millimetre.
+# Computed distances are given to a hundredth of a millimetre.
 DISTANCE_PLACES = 2
 DAY = (SheetColumn("Day"), SheetColumn("Date"), SheetColumn("Weekday"))
 
@@ -78,10 +78,10 @@ def _schedule(level: LevelPlan) -> Made:
     rows = []
     for row in level.rows:
         cells: list[Cell] = [*_day(row), row.stage]
-        cells += [_reads(*told) for told in zip(row.settings_mm, _graduations(row), strict=True)]
+        cells += [_reads(*cell) for cell in zip(row.settings_mm, _graduations(row), strict=True)]
         cells += [_distance(row.docking_mm)] * docks + [_distance(row.regenerate_mm)] * grows
-        told = [f"Strut {k}: {_exchange_words(one)}" for k, one in sorted(exchanges_on(level, row.day).items())]
-        rows.append([*cells, "\n".join(told) or None])
+        sentences = [f"Strut {k}: {_exchange_words(one)}" for k, one in sorted(exchanges_on(level, row.day).items())]
+        rows.append([*cells, "\n".join(sentences) or None])
     return tuple(columns), rows
 
 
@@ -141,9 +141,9 @@ def _measurements(plan: Plan) -> Made:
             sizes = round(row.size, 3), round(row.sd, 3), row.unit, row.word, ", ".join(row.films), row.mostly
             used = row.used, round(row.used_sd, 3), row.used_word or "", row.said
             rows.append([level.name, row.quantity, *sizes, *used])
-        told = [found] if isinstance(found, str) else []
-        told += [film_sentence(film) for film in level.entered.measured_with.films]
-        rows += [[level.name, sentence, *[None] * (len(heads) - 2)] for sentence in told]
+        sentences = [found] if isinstance(found, str) else []
+        sentences += [film_sentence(film) for film in level.entered.measured_with.films]
+        rows += [[level.name, sentence, *[None] * (len(heads) - 2)] for sentence in sentences]
     return heads, rows
 
 
@@ -218,7 +218,7 @@ def workbook(plan: Plan, options: PrintOptions) -> bytes:
     return out.getvalue()
 
 
-# Where it belongs, what it is, its value, its unit.
+# Part of the case, name, value, unit.
 InputRow = tuple[str, str, Cell, str]
 # Lists whose entries are counted, by what an entry is called.
 COUNTED = {
@@ -240,8 +240,8 @@ def input_rows(plan: Plan) -> list[InputRow]:
     rows += _left_out_of_case(case)
     for index, planned in enumerate(plan.levels):
         level, where = planned.entered, f"hexapod {index + 1}, {planned.name}"
-        rows += [(f"{where}, left out", *told) for told in _left_out(level)]
-        rows += [(f"{where}, hardware", *told) for told in _hardware(planned)]
+        rows += [(f"{where}, left out", *row) for row in _left_out(level)]
+        rows += [(f"{where}, hardware", *row) for row in _hardware(planned)]
         sentences = [
             *level_sentences(level),
             *movement_sentences(planned.course),
@@ -292,30 +292,30 @@ def _plain(key: str, value: Any) -> Cell:
 
 
 def _left_out_of_case(case: Case) -> list[InputRow]:
-    """What is in force because the case does not say otherwise."""
+    """Defaults that apply because the case does not say otherwise."""
     where, written = "case, left out", case.document
-    told: list[tuple[str, InputRow]] = [
+    defaults: list[tuple[str, InputRow]] = [
         ("clinic_days", (where, "clinic days", "every day" if case.clinic_days == WEEKDAYS else "", "")),
         ("exchange_reserve_mm", (where, "minimum strut travel remaining", case.exchange_reserve_mm, "mm")),
         ("time_zone", (where, "time zone", "chosen when the documents are made", "")),
     ]
-    rows = [entry for key, entry in told if written.get(key) is None]
+    rows = [entry for key, entry in defaults if written.get(key) is None]
     if written["limb"].get("child") is None:
         rows.append((where, "limb, child", "no", ""))
     return rows
 
 
 def _left_out(level: Level) -> list[tuple[str, Cell, str]]:
-    told: list[tuple[str, Cell, str]] = []
+    rows: list[tuple[str, Cell, str]] = []
     if level.limits.mm_per_day is None:
-        told.append(("maximum rate at structures at risk and bone edges", level.stage_limits()[0], "mm/day"))
+        rows.append(("maximum rate at structures at risk and bone edges", level.stage_limits()[0], "mm/day"))
     if level.limits.deg_per_day is None:
         limit = level.stage_limits()[1]
-        told.append(("maximum angular rate", *(("none, by null", "") if limit is None else (limit, "deg/day"))))
+        rows.append(("maximum angular rate", *(("none, by null", "") if limit is None else (limit, "deg/day"))))
     if level.adjustment_times is None:
         times = ", ".join(f"{time:%H:%M}" for time in adjustment_times(level))
-        told.append((f"times of {level.adjustments_per_day} adjustments a day", times, ""))
-    told += [
+        rows.append((f"times of {level.adjustments_per_day} adjustments a day", times, ""))
+    rows += [
         (told_of, "not entered: planned as zero", "")
         for part, told_of in (("mounting", "mounting parameters"), ("deformity", "deformity"))
         if getattr(level, part) is None
@@ -324,12 +324,12 @@ def _left_out(level: Level) -> list[tuple[str, Cell, str]]:
         "bone": f"bone edges at the {level.indication}: none tracked",
         "limb_girth_mm": "distance from the limb: not judged",
     }
-    told += [
+    rows += [
         (key.removesuffix("_mm").replace("_", " "), what, "")
         for key, what in missing.items()
         if not getattr(level, key)
     ]
-    return told
+    return rows
 
 
 def _hardware(plan: LevelPlan) -> Iterator[tuple[str, Cell, str]]:

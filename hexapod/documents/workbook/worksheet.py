@@ -15,7 +15,7 @@ from hexapod.text.languages import DRAFT, NOTICE
 from hexapod.text.numbers import number
 from hexapod.text.strut_looks import STRUT_LOOKS
 
-# A sheet's name holds no more (UTF-16 units).
+# The longest name of a sheet (UTF-16 units).
 LONGEST_NAME = 31
 
 
@@ -55,7 +55,7 @@ class SheetColumn:
 
 @dataclass(frozen=True)
 class Table:
-    """A sheet: what it tells, its name, whose it is, and a table."""
+    """A sheet: its kind and name, its identity, and a table."""
 
     kind: str
     name: str
@@ -88,9 +88,9 @@ def sheet_name(kind: str, level: int | None = None, name: str = "") -> str:
 
 # Numbers of the paper sizes in a spreadsheet file.
 PAPER_NUMBERS: Mapping[Paper, int] = {"a4": 9, "letter": 1}
-# Spreadsheets know no earlier dates as dates; such a date, a slip of the keyboard, is shown as text.
+# Spreadsheets know no earlier dates as dates; such a date, a typing error, is shown as text.
 FIRST_YEAR = 1900
-# A cell holds no more (UTF-16 units); longer text is cut with a sign that it was.
+# The most that a cell holds (UTF-16 units); longer text is truncated and marked.
 LONGEST_TEXT = 32000
 # Height in points of one line of the notice, and how many letters fit on a line of a given width.
 LINE_POINTS, LETTERS_PER_WIDTH = 14.0, 0.95
@@ -169,11 +169,11 @@ def _write_identity(sheet: Any, formats: Formats, table: Table, signing: Signatu
     for row, line in enumerate(lines):
         _write_text(sheet, row, 0, one_line(line), formats, bold=row == 0, font_size=14 if row == 0 else 10)
     _write_text(sheet, len(lines), 0, one_line(signing.words), formats, bold=True)
-    told = len(lines) + 1
-    sheet.merge_range(told, 0, told, len(table.columns) - 1, "")
-    _write_text(sheet, told, 0, NOTICE, formats, text_wrap=True, italic=True)
-    sheet.set_row(told, LINE_POINTS * _lines(NOTICE, width))
-    return told + 1
+    notice = len(lines) + 1
+    sheet.merge_range(notice, 0, notice, len(table.columns) - 1, "")
+    _write_text(sheet, notice, 0, NOTICE, formats, text_wrap=True, italic=True)
+    sheet.set_row(notice, LINE_POINTS * _lines(NOTICE, width))
+    return notice + 1
 
 
 def _set_print(sheet: Any, table: Table, signing: SignatureLine, paper: Paper, head: int, last: int) -> None:

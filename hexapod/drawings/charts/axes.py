@@ -1,4 +1,4 @@
-"""The form that charts of a hexapod by day have: panel of days, axes, title, key, and the day looked at."""
+"""Layout of charts by day: panel, axes, title, key, and the mark of the selected day."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from hexapod.drawings.svg_marks import (
 from hexapod.text.numbers import number
 from hexapod.trajectory.bone_trajectory import StageCourse
 
-# Dashes of the lines of one chart, told apart in grey: ink and gap in mm.
+# Dashes that distinguish the lines of a chart in grey: ink and gap in mm.
 DASHES = ("", "2.4 0.9", "0.7 0.7", "3.2 0.8 0.7 0.8", "1.4 1.4", "4.5 0.8 0.7 0.8 0.7 0.8")
 SHADES = (INK, "#2269b8", "#a3301f", "#1b6b37", "#7f4bb0", "#8a5a00")
 # Ticks have round steps.
@@ -56,11 +56,11 @@ class Panel:
         return self.left_mm + self.width_mm
 
     def x(self, day: float) -> float:
-        """Where a day is, mm."""
+        """The place of a day, mm."""
         return self.left_mm + self.width_mm * (day - self.first) / (self.last - self.first)
 
     def y(self, value: float) -> float:
-        """Where a value is, mm."""
+        """The place of a value, mm."""
         return self.bottom_mm - self.height_mm * (value - self.low) / (self.high - self.low)
 
     def points(self, days: Iterable[float], values: Iterable[float]) -> list[tuple[float, float]]:
@@ -146,8 +146,8 @@ def key_height_mm(count: int, columns: int) -> float:
     return math.ceil(count / columns) * KEY_ROW_MM
 
 
-# Unlike any series, stage or strut; with its number, so that no colour has to be told.  The white is one of its own, so
-# that a page can tell it from the white of the paper.
+# Unlike any series, stage or strut, and with its number, so that nothing depends on a colour.  The white differs from
+# the white of the paper, so that a page can replace one without the other.
 MARK, ON_MARK = "#b3005e", "#fffffe"
 # The number stands in the place of the axis's figures: so far beneath the panel, so high, its baseline within (mm).
 MARK_BELOW_MM, MARK_HIGH_MM, MARK_BASE_MM = 0.6, 3.8, 2.9
@@ -156,7 +156,7 @@ MARK_BELOW_MM, MARK_HIGH_MM, MARK_BASE_MM = 0.6, 3.8, 2.9
 def day_mark(panel: Panel, day: int | None) -> list[str]:
     """A line through a panel on the evening of a day, with its number beneath; nothing without a day.
 
-    The group tells how far a page has to push it for another day.
+    The data of the group say how far a page has to move it for another day.
     """
     if day is None:
         return []
@@ -179,7 +179,7 @@ TITLE_AT_MM = 2.8
 LINE_MM = MEDIUM_MM + 0.15
 # Free above the highest line, as a share of the span.
 AROUND = 0.12
-# Values that differ by less than this (mm, deg) are one line: nothing that a radiograph or a scale shows.
+# A range of values below this (mm, deg) is drawn as a flat line: no radiograph or scale shows the difference.
 LEAST_SPAN = 0.05
 KEY_COLUMNS = 2
 

@@ -86,8 +86,8 @@ def gap_chart(level: LevelPlan, chosen_day: int | None = None) -> bytes | None:
     shown: list[tuple[str, list[float]]] = []
     if has_docking(level):
         docking = [row.docking_mm or 0.0 for row in level.rows]
-        told = f"{_gap(docking[0])} on day 0, {_gap(docking[-1])} at the end"
-        shown.append((f"distance to docking: {told}", docking))
+        sentence = f"{_gap(docking[0])} on day 0, {_gap(docking[-1])} at the end"
+        shown.append((f"distance to docking: {sentence}", docking))
     if has_regenerate(level):
         grown = [row.regenerate_mm or 0.0 for row in level.rows]
         shown.append((f"regenerate: {length_words(max(grown))} mm at most", grown))
@@ -124,7 +124,7 @@ def _size(row: Row, pair: Pair) -> float:
 
 
 def _by_days(rows: Sequence[Row], pair: Pair) -> str:
-    """Which word of a pair the size is; where it changes, until which day: `varus to day 11, then valgus`."""
+    """The direction word of a pair; where it changes, with the day: `varus to day 11, then valgus`."""
     said: list[tuple[str, int]] = []
     for row in rows:
         for word in (pair.positive, pair.negative):
@@ -138,7 +138,7 @@ def _by_days(rows: Sequence[Row], pair: Pair) -> str:
     return ", then ".join([*(f"{name} to day {last}" for name, last in said[:-1]), said[-1][0]])
 
 
-# Width of a limit's line: broad, so that a rate that keeps it is seen on it.
+# Width of the line of a limit: broad, so that a rate equal to the limit is visible on it.
 LIMIT_MM = 1.5
 
 
@@ -165,7 +165,7 @@ def rate_chart(level: LevelPlan, chosen_day: int | None = None) -> bytes:
 
 
 def _limit_name(panel: Panel, limit: float, last: int) -> list[str]:
-    """A limit by its number, after its line ends or, where there is no room, over its end; on white, to be read."""
+    """A limit by its number, after its line ends or, where there is no room, over its end; on white for legibility."""
     words = f"max. {number(limit)}"
     wide = text_width_mm(words) + 1.0
     x = panel.x(last) + 1.0
@@ -229,9 +229,9 @@ def clearance_chart(level: LevelPlan, chosen_day: int | None = None) -> bytes | 
         marks.insert(0, rectangle(panel.left_mm, limit, panel.width_mm, panel.bottom_mm - limit, BANDS[1]))
         marks.append(line([(panel.left_mm, limit), (panel.right_mm, limit)], PALE, MEDIUM_MM))
         marks.append(line(panel.points(range(len(one.least_mm)), one.least_mm), INK, THICK_MM))
-        told = fitting(nearest_words(one), across - 8.0)
+        heading = fitting(nearest_words(one), across - 8.0)
         marks.append(text((panel.left_mm, top + TITLE_AT_MM), TITLES[one.kind], TITLE_MM, bold=True))
-        marks.append(text((panel.left_mm, top + NEAREST_AT_MM), told, colour=PALE))
+        marks.append(text((panel.left_mm, top + NEAREST_AT_MM), heading, colour=PALE))
         marks += [*stage_marks(panel, level.stages), *day_mark(panel, chosen_day)]
     rows = (len(shown) + KINDS_ACROSS - 1) // KINDS_ACROSS
     return svg(WIDTH_MM, rows * ROW_MM, marks)
@@ -283,10 +283,10 @@ def _heading(panel: Panel, top_mm: float, strut: int, parts: Sequence[FittedStru
         text((panel.left_mm + 5.0, top_mm + 3.2), f"Strut {strut}, {look.name}", TITLE_MM, bold=True),
     ]
     for count, one in enumerate(parts):
-        # The range first: a long name may be cut, a number may not.
-        told = f"{number(one.model.min_mm)} to {number(one.model.max_mm)} mm: {one.model.name}"
+        # The range first: a long name may be truncated, a number may not.
+        sentence = f"{number(one.model.min_mm)} to {number(one.model.max_mm)} mm: {one.model.name}"
         y = top_mm + 4.4 + TITLE_LINE_MM * (count + 0.75)
-        marks.append(text((panel.left_mm, y), fitting(told, panel.width_mm + 4.0), colour=PALE))
+        marks.append(text((panel.left_mm, y), fitting(sentence, panel.width_mm + 4.0), colour=PALE))
     return marks
 
 
@@ -301,7 +301,7 @@ def _panel(panel: Panel, level: LevelPlan, strut: int, parts: Sequence[FittedStr
         marks += [line([(left, y), (right, y)], LINE, THIN_MM) for y in (top, bottom)]
         if count:
             marks.append(line([(left, panel.top_mm), (left, panel.bottom_mm)], INK, THIN_MM, "0.9 0.7"))
-            # Words of one change-out after the other, each a line lower.
+            # The labels of successive change-outs, each a line lower.
             at = (left + _side(panel, left), panel.top_mm + SMALL_MM + TITLE_LINE_MM * (count - 1))
             anchor = "start" if at[0] > left else "end"
             marks.append(text(at, f"change-out, day {one.first_day}", anchor=anchor))
@@ -309,7 +309,7 @@ def _panel(panel: Panel, level: LevelPlan, strut: int, parts: Sequence[FittedStr
     for one in parts:
         rows = level.rows[one.first_day : one.last_day + 1]
         points = panel.points((row.day for row in rows), (row.settings_mm[strut - 1] for row in rows))
-        # The dark line beneath carries the shape where the colour is pale, as yellow is in grey.
+        # The dark line beneath shows the curve where the colour is pale, such as yellow printed in grey.
         marks += [line(points, INK, 2.0 * THICK_MM), line(points, look.shade, THICK_MM + 0.25)]
     end = panel.points([level.last.day], [level.last.settings_mm[strut - 1]])[0]
     return [*marks, disc((end[0] + 2.0, end[1]), str(strut), look.shade, look.ink, radius_mm=1.6)]

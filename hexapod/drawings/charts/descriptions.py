@@ -1,4 +1,4 @@
-"""The charts of a hexapod on a screen: told in words, for the day looked at too, and in the colours of its theme."""
+"""The charts of a hexapod on a screen: described in words, for a selected day too, in the colours of the page."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ChartWords:
 
 
 def rate_words(level: LevelPlan) -> ChartWords:
-    """The rate of every tracked point, at most and on a day."""
+    """The rate of every tracked point: its maximum, and on a day."""
     rates = level.rates
     whole = [f"{one.name} at most {one.fastest[0]:.2f} mm a day, on day {one.fastest[1]}" for one in rates]
     return ChartWords(_listed(whole), lambda day: _listed([_rate_on(one, day) for one in rates]))
@@ -39,7 +39,7 @@ def _rate_on(rate: Rates, day: int) -> str:
 
 
 def strut_words(level: LevelPlan) -> ChartWords:
-    """Where every strut begins, ends and lies between, with the ranges of its models, and its reading on a day."""
+    """First, last, least and largest reading of every strut, the ranges of its models, and its reading on a day."""
     whole = []
     for strut, colour in STRUT_COLOURS.items():
         readings = [row.settings_mm[strut - 1] for row in level.rows]
@@ -79,13 +79,13 @@ def gap_words(level: LevelPlan) -> ChartWords:
 
 
 def _gaps(level: LevelPlan, row: Row) -> str:
-    told = []
+    parts = []
     if has_docking(level):
         way = docking_words(row.docking_mm)
-        told.append(way if way == "docked" else f"distance to docking {way} mm")
+        parts.append(way if way == "docked" else f"distance to docking {way} mm")
     if has_regenerate(level):
-        told.append(f"regenerate {length_words(row.regenerate_mm)} mm")
-    return ", ".join(told)
+        parts.append(f"regenerate {length_words(row.regenerate_mm)} mm")
+    return ", ".join(parts)
 
 
 def clearance_words(level: LevelPlan) -> ChartWords:
@@ -100,10 +100,10 @@ def clearance_words(level: LevelPlan) -> ChartWords:
     )
 
 
-def _listed(told: list[str]) -> str:
-    """Several things in one sentence; nothing for none."""
-    said = "; ".join(told)
-    return f"{said[:1].upper()}{said[1:]}." if said else ""
+def _listed(parts: list[str]) -> str:
+    """Several parts as one sentence; empty for none."""
+    text = "; ".join(parts)
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
 # The colours of the charts by what they are for: the page gives each its own, in light and in dark.  Those of the
@@ -124,15 +124,17 @@ _ROOT = re.compile(r'^<svg xmlns="[^"]*" width="[^"]*" height="[^"]*" viewBox="(
 _COLOUR = re.compile(r'(fill|stroke)="(#[0-9a-f]{6})"')
 
 
-def for_screen(drawing: bytes, told: str, kept: Collection[str] = ()) -> str:
-    """An SVG of this package for a page: `told` is what somebody hears who does not see it.
+def for_screen(drawing: bytes, description: str, kept: Collection[str] = ()) -> str:
+    """An SVG of this package for a page: `description` is read out to those who cannot see it.
 
     Colours become `var(--chart-ROLE, the colour on paper)`; those in `kept`, such as the struts', stay.
     """
     body = drawing.decode("utf-8")
     found = _ROOT.match(body)
     assert found is not None, "a drawing of svg.py"
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{found[1]}" role="img" aria-label="{escape(told)}">'
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{found[1]}" role="img" aria-label="{escape(description)}">'
+    )
     return head + "\n".join(_line(mark, kept) for mark in body[found.end() :].split("\n"))
 
 

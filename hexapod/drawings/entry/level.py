@@ -1,4 +1,4 @@
-"""A hexapod as far as it has been entered: what can be drawn of it already, its rings, and what is missing."""
+"""A hexapod that may be entered only in part: what can be drawn of it, its rings, and what is missing."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def entry_level(limb: Any, level: Any, unread: Collection[str] = ()) -> EntryLev
     """A hexapod of a case document that may lack anything; or, where nothing can be drawn, what to enter first.
 
     `unread` are keys inside the level, such as `deformity.varus_deg`, whose entry has no meaning yet and which the
-    document therefore leaves out: they are told as such, not taken for zero.
+    document therefore leaves out: they are named as unreadable, not taken for zero.
     """
     limb, level = _dict(limb), _dict(level)
     side, bone, reference = limb.get("side"), limb.get("bone"), level.get("reference")
@@ -134,7 +134,7 @@ def _drawable(
 def _reference_end(
     level: dict[str, Any], reference: Fragment, T_ref_mov: Array, cut_mm: float
 ) -> tuple[float, Array] | None:
-    """Where the reference fragment ends, as `planning.gaps.reference_end` has it of a whole case; None: square."""
+    """Where the reference fragment ends, as `trajectory.gaps.reference_end` has it of a whole case; None: square."""
     far = moving_end(reference)
     apart = _size(_dict(level.get("bone")).get("gap_mm"), positive=False)
     if not apart:
@@ -205,7 +205,7 @@ def _structures(
 
 
 def _words(model: type[Words], value: Any) -> Words | None:
-    """The words of an entry; none where it is absent; None where they have no single meaning."""
+    """The words of an entry; empty where it is absent; None where they are ambiguous."""
     try:
         return model.model_validate({} if value is None else value)
     except ValidationError:
@@ -233,7 +233,7 @@ def _capital(text: str) -> str:
     return text[0].upper() + text[1:]
 
 
-# Poses of frames kept: while words are typed, the readings stay.
+# How many frame poses are cached: the readings stay the same while other entries are typed.
 POSES_KEPT = 128
 STRUTS = 6
 NO_READINGS = (
@@ -317,7 +317,7 @@ def _known_pose(
 
 
 def known_ring(value: Any) -> Ring | None:
-    """The ring of a case document's entry, None while it cannot be told which."""
+    """The ring of an entry of a case document, None while it is not determined."""
     try:
         entry = RingEntry.model_validate(value)
         if entry.joints_mm is not None:
@@ -363,5 +363,5 @@ def _frame_pose(proximal_mm: bytes, distal_mm: bytes, lengths_mm: tuple[float, .
         T = own_pose(proximal, distal, np.array(lengths_mm))
     except HexapodError:
         return None
-    T.flags.writeable = False  # kept for other calls
+    T.flags.writeable = False  # the array is cached for other calls
     return T

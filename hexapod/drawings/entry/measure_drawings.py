@@ -1,6 +1,6 @@
-"""Small drawings beside the entries: what is measured, for this side and this reference fragment; and the hardware.
+"""Small drawings beside the entries: what is measured, for this side and reference fragment; and the hardware.
 
-The hardware is one hexapod from proximal with its struts numbered, and how many hexapods a case has.
+The hardware drawings show one hexapod from proximal with its struts numbered, and the number of hexapods of a case.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ _LARGEST_PX_PER_MM = 0.35
 
 @dataclass(frozen=True)
 class _Drawing:
-    """How a quantity is drawn from side and reference, what it is in words, and what of the two it needs."""
+    """How a quantity is drawn, its description, and whether the drawing depends on side and reference fragment."""
 
     draw: Draw
     words: str
@@ -195,10 +195,10 @@ def measure_drawing(quantity: str, *, side: Side | None, reference: Fragment | N
         ]
         return picture(WIDTH_PX, HEIGHT_PX, marks, f"{drawing.words}. {' '.join(lines)}", "small")
     drawn = drawing.draw(side, reference)
-    marks, told = drawn if isinstance(drawn, tuple) else (drawn, [])
+    marks, labels = drawn if isinstance(drawn, tuple) else (drawn, [])
     limb = f" of the {side} {bone or 'limb'}" if "side" in drawing.needs else ""
     held = f", {reference} fragment fixed" if "reference" in drawing.needs else ""
-    either = f": {' or '.join(short(one.word) for one in told)}" if told else ""
+    either = f": {' or '.join(short(one.word) for one in labels)}" if labels else ""
     return picture(WIDTH_PX, HEIGHT_PX, marks, f"Drawing{limb}{held}. {_capital(drawing.words)}{either}", "small")
 
 
@@ -211,8 +211,8 @@ def words_in_order(quantity: str, *, side: Side | None, reference: Fragment | No
     """The two words of a drawing as they stand on it, from the left or from the top; none while it is not drawn."""
     side, reference, missing = _given(_DRAWINGS[quantity], side, reference)
     drawn = () if missing else _DRAWINGS[quantity].draw(side, reference)
-    told = drawn[1] if isinstance(drawn, tuple) and drawn else []
-    return tuple(one.word for one in sorted(told, key=lambda one: one.at))
+    labels = drawn[1] if isinstance(drawn, tuple) and drawn else []
+    return tuple(one.word for one in sorted(labels, key=lambda one: one.at))
 
 
 def _given(drawing: _Drawing, side: Any, reference: Any) -> tuple[Side | None, Fragment | None, tuple[str, ...]]:
@@ -227,13 +227,13 @@ def _given(drawing: _Drawing, side: Any, reference: Any) -> tuple[Side | None, F
 def frame_drawing(proximal: Ring | None, distal: Ring | None, side: Side | None) -> str:
     """The frame (SVG) as it stands neutral, seen from proximal with anterior down; its master tab is marked.
 
-    Without both rings it is told that they are to be chosen.  The distal ring is dashed.  `side` names medial and
+    Without both rings it says that they have to be chosen.  The distal ring is dashed.  `side` names medial and
     lateral.
     """
     height = FRAME_PX + 2.0 * WORDS_PX
     if proximal is None or distal is None:
-        told = words((0.5 * FRAME_PX, 0.5 * height), "Choose both rings above.", anchor="middle", colour=SOFT)
-        return picture(FRAME_PX, height, [told], "no frame yet: choose both rings", "frame")
+        advice = words((0.5 * FRAME_PX, 0.5 * height), "Choose both rings above.", anchor="middle", colour=SOFT)
+        return picture(FRAME_PX, height, [advice], "no frame yet: choose both rings", "frame")
     reach = max(proximal.outer_radius_mm, distal.outer_radius_mm)
     scale, middle = (0.5 * FRAME_PX - _TAB_PX) / reach, np.array([0.5 * FRAME_PX, 0.5 * height])
 
@@ -258,8 +258,8 @@ def frame_drawing(proximal: Ring | None, distal: Ring | None, side: Side | None)
     if side is not None:
         left, right = side_words("AP", side)
         named += [words((0.0, 12.0), left, colour=SOFT), words((FRAME_PX, 12.0), right, anchor="end", colour=SOFT)]
-    told = "the frame seen from proximal, anterior down; struts 1 to 6 counter-clockwise from the master tab"
-    return picture(FRAME_PX, height, [*marks, *numbers, *named], told, "frame")
+    description = "the frame seen from proximal, anterior down; struts 1 to 6 counter-clockwise from the master tab"
+    return picture(FRAME_PX, height, [*marks, *numbers, *named], description, "frame")
 
 
 def construct_drawing(count: int, chosen: int) -> str:
@@ -282,7 +282,7 @@ def construct_drawing(count: int, chosen: int) -> str:
 def thumbnail(document: Mapping[str, Any], words: str) -> str:
     """The picture (SVG) of a case document as it stands on day 0; hexapods that cannot be drawn yet are left out.
 
-    `words` tell it to those who cannot see it.
+    `words` describe it for those who cannot see it.
     """
     levels = document["levels"]
     drawn = [

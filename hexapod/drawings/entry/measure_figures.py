@@ -1,7 +1,8 @@
-"""The figures of the small drawings beside the fields: what is measured, and where its two words lie.
+"""The figures of the small drawings beside the fields: what is measured, and where its two direction words lie.
 
-Each figure asks the clinical code where a word leads (a deformity, a place or a ring with that one word), and draws it
-there; no figure knows by itself on which side medial is.  Sizes without a direction word stand at the end.
+Each figure computes the direction of a word with the clinical code (a deformity, a place or a ring with only that
+word) and draws it there; no figure decides by itself on which side medial is.  Figures of sizes without a direction
+word stand at the end.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ RING_HALF_MM, RING_AT_MM, RING_THICK_PX = 62.0, 45.0, 5.0
 
 @dataclass(frozen=True)
 class Told:
-    """A direction word and the point (px) of the drawing where it leads."""
+    """A direction word and the point (px) of the drawing to which it leads."""
 
     word: str
     at: Point
@@ -93,9 +94,9 @@ def _bone(
     return area(outline, fill, INK if not ghost else SOFT, MEDIUM_PX, SKETCH_DASH if ghost else "")
 
 
-def _beneath(told: Sequence[Told]) -> list[str]:
+def _beneath(labels: Sequence[Told]) -> list[str]:
     """The two words at the foot, the one that leads to the left on the left."""
-    left, right = sorted(told, key=lambda one: one.at[0])
+    left, right = sorted(labels, key=lambda one: one.at[0])
     return [
         words((EDGE_PX, FOOT_PX), short(left.word), bold=True),
         words((WIDTH_PX - EDGE_PX, FOOT_PX), short(right.word), anchor="end", bold=True),
@@ -104,7 +105,7 @@ def _beneath(told: Sequence[Told]) -> list[str]:
 
 def angulation(pair: Pair, side: Side, reference: Fragment) -> Figure:
     """A bone bent each way: on the AP view on the side to which it deviates, on the lateral view where its apex is."""
-    marks, told = [], []
+    marks, labels = [], []
     view: View = "AP" if pair is w.AP_ANGULATION else "lateral"
     for word in (pair.positive, pair.negative):
         shown = _radiograph(view, side, reference, {word: SHOWN_DEG})
@@ -120,26 +121,26 @@ def angulation(pair: Pair, side: Side, reference: Fragment) -> Figure:
         lines = short(word).split(" ")
         for row, said in enumerate(reversed(lines)):
             marks.append(words((x, FOOT_PX - row * LINE_PX * 0.93), said, anchor="middle", bold=True))
-        told.append(Told(word, at(deviated, middle, HALF_SCALE)))
-    return marks, told
+        labels.append(Told(word, at(deviated, middle, HALF_SCALE)))
+    return marks, labels
 
 
 def translation(pair: Pair, view: View, side: Side, reference: Fragment) -> Figure:
     """The moving fragment to either side of where it belongs."""
-    marks, told = [], []
+    marks, labels = [], []
     for word in (pair.positive, pair.negative):
         shown = _radiograph(view, side, reference, {word: ACROSS_MM})
         tip = at(shown.corresponding_mm)
         marks += [_bone(shown, other(reference), ghost=True), *arrow(MIDDLE, tip, SHIFT)]
-        told.append(Told(word, tip))
+        labels.append(Told(word, tip))
     straight = _radiograph(view, side, reference, {})
     marks = [_bone(straight, reference), *marks, origin_mark(MIDDLE)]
-    return [*marks, *_beneath(told)], told
+    return [*marks, *_beneath(labels)], labels
 
 
 def axial_translation(side: Side, reference: Fragment) -> Figure:
     """The fragments overlapped, and apart."""
-    marks, told = [], []
+    marks, labels = [], []
     for word, way in ((w.AXIAL_TRANSLATION.positive, -1.0), (w.AXIAL_TRANSLATION.negative, 1.0)):
         shown = _radiograph("AP", side, reference, {word: AXIAL_MM})
         middle = (MIDDLE[0] + 28.0 * way, MIDDLE[1] + 0.5 * HALF_SCALE * float(shown.corresponding_mm[1]))
@@ -150,14 +151,14 @@ def axial_translation(side: Side, reference: Fragment) -> Figure:
         marks += arrow((middle[0] + beside, middle[1]), (tip[0] + beside, tip[1]), SHIFT)
         marks += [line([(middle[0], one), (middle[0] + beside, one)], SHIFT, THIN_PX) for one in (middle[1], tip[1])]
         marks.append(words((MIDDLE[0] + 28.0 * way, FOOT_PX), short(word), anchor="middle", bold=True))
-        told.append(Told(word, tip))
-    return marks, told
+        labels.append(Told(word, tip))
+    return marks, labels
 
 
 def rotation(side: Side, reference: Fragment | None) -> Figure:
     """A rotation seen from proximal, anterior at the foot: of the distal fragment, or without one of a ring's front."""
     centre, radius = (60.0, 36.0), 20.0
-    marks, told = [circle(centre, radius, HELD, INK, MEDIUM_PX)], []
+    marks, labels = [circle(centre, radius, HELD, INK, MEDIUM_PX)], []
     start = (0.0, 1.0)
     for word in (w.AXIAL_ROTATION.positive, w.AXIAL_ROTATION.negative):
         x, y = front_turned({word: TURNED_DEG}, side, reference)
@@ -168,16 +169,16 @@ def rotation(side: Side, reference: Fragment | None) -> Figure:
         tangent = np.array([-before[1], before[0]]) * (1.0 if before[0] < 0.0 else -1.0)
         back = (tip[0] - 13.0 * tangent[0], tip[1] - 13.0 * tangent[1])
         marks += arrow(back, tip, ANGLE, THIN_PX)
-        told.append(Told(word, tip))
+        labels.append(Told(word, tip))
     marks.append(line([centre, (centre[0], centre[1] + radius)], INK, THICK_PX))
-    left, right = sorted(told, key=lambda one: one.at[0])
+    left, right = sorted(labels, key=lambda one: one.at[0])
     marks += [
         words((60.0, 11.0), "from proximal", anchor="middle", colour=SOFT),
         words((EDGE_PX, 66.0), short(left.word), bold=True),
         words((WIDTH_PX - EDGE_PX, 66.0), short(right.word), anchor="end", bold=True),
         words((60.0, FOOT_PX), "anterior", anchor="middle", colour=SOFT),
     ]
-    return marks, told
+    return marks, labels
 
 
 def front_turned(rotation_words: dict[str, float], side: Side, reference: Fragment | None) -> tuple[float, float]:
@@ -198,12 +199,12 @@ def across(pair: Pair, view: View, side: Side, reference: Fragment, mark: Mark, 
     start = at((0.0, height_mm))
     marks = [_bone(straight, reference), _bone(straight, other(reference))]
     marks.append(line([at((0.0, 80.0)), at((0.0, -80.0))], SOFT, THIN_PX, AXIS_DASH))
-    told = []
+    labels = []
     for word in (pair.positive, pair.negative):
         tip = at(place({word: 1.6 * ACROSS_MM}, side)[axes] + np.array([0.0, height_mm]))
         marks += [mark(tip), *arrow(start, tip, SHIFT)]
-        told.append(Told(word, tip))
-    return [*marks, origin_mark(MIDDLE), *_beneath(told)], told
+        labels.append(Told(word, tip))
+    return [*marks, origin_mark(MIDDLE), *_beneath(labels)], labels
 
 
 def along(side: Side, reference: Fragment, mark: Mark, *, from_corresponding: bool = False) -> Figure:
@@ -211,15 +212,15 @@ def along(side: Side, reference: Fragment, mark: Mark, *, from_corresponding: bo
     middle = (28.0, 42.0)
     straight = _radiograph("AP", side, reference, {})
     marks = [_bone(straight, reference, middle), _bone(straight, other(reference), middle)]
-    told = []
+    labels = []
     for word in (w.ALONG_BONE.positive, w.ALONG_BONE.negative):
         tip = at(place({word: ALONG_MM}, side)[RADIOGRAPH_AXES["AP"]], middle)
         beside = (middle[0] + ASIDE_PX, tip[1])
         marks += [mark(tip), *arrow((beside[0], middle[1]), beside, SHIFT)]
         marks.append(words((beside[0] + 8.0, tip[1] + 4.0), short(word), bold=True))
-        told.append(Told(word, tip))
+        labels.append(Told(word, tip))
     marks.append(line([middle, (middle[0] + ASIDE_PX, middle[1])], SHIFT, THIN_PX))
-    return [*marks, (corresponding_mark if from_corresponding else origin_mark)(middle)], told
+    return [*marks, (corresponding_mark if from_corresponding else origin_mark)(middle)], labels
 
 
 def tilt(pair: Pair, view: View, side: Side) -> Figure:
@@ -227,7 +228,7 @@ def tilt(pair: Pair, view: View, side: Side) -> Figure:
     axes = RADIOGRAPH_AXES[view]
     centre = (60.0, 46.0)
     marks = [line([(60.0, 14.0), (60.0, 82.0)], SOFT, THIN_PX, AXIS_DASH)]
-    told = []
+    labels = []
     for word in (pair.positive, pair.negative):
         R = ring_mount({word: TILTED_DEG}, side)[:3, :3]
         x, up = R[axes, 2].tolist()
@@ -235,13 +236,13 @@ def tilt(pair: Pair, view: View, side: Side) -> Figure:
         flat = np.array([up, x]) / float(np.hypot(x, up)) * 30.0
         ends = [(centre[0] - flat[0], centre[1] - flat[1]), (centre[0] + flat[0], centre[1] + flat[1])]
         marks += [line(ends, INK, THICK_PX + 0.6), *arrow(centre, tip, ANGLE)]
-        told.append(Told(word, tip))
-    left, right = sorted(told, key=lambda one: one.at[0])
+        labels.append(Told(word, tip))
+    left, right = sorted(labels, key=lambda one: one.at[0])
     return [
         *marks,
         words((EDGE_PX, 13.0), short(left.word), bold=True),
         words((WIDTH_PX - EDGE_PX, 13.0), short(right.word), anchor="end", bold=True),
-    ], told
+    ], labels
 
 
 def ring_mark(tip: Point) -> str:
@@ -259,7 +260,7 @@ def cut_mark(tip: Point) -> str:
 
 
 def segment_mark(tip: Point) -> str:
-    """A piece of bone on its way."""
+    """A segment of bone in transport."""
     half = 0.5 * SCALE * DIAMETER_MM
     box = [
         (tip[0] - half, tip[1] - 7.0),

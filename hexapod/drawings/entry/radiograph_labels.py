@@ -1,4 +1,4 @@
-"""Where the radiographs of the entries lie on the page, and what is written and measured on them."""
+"""Layout of the entries' radiographs on the screen, and placement of their labels."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ASIDE_PX = (10.0, 20.0, 36.0, 60.0)
 UP_PX = (0.0, -16.0, 16.0, -34.0, 34.0, -60.0, 60.0)
 # What it costs to cover a square px of another name, to leave the picture by one, and to be a px farther away.
 OVER_A_NAME, OUTSIDE, FARTHER = 20.0, 100.0, 0.6
-# A name farther from its point than this has a line to it (px).
+# A label farther from its point than this gets a leader line (px).
 LINE_FROM_PX = 13.0
 
 
@@ -137,33 +137,33 @@ RING_NAME_PX = 9.0
 
 
 def radiograph_names(
-    plate: Plate, level: EntryLevel, shown: Radiograph, bodies: dict[Fragment, list[Array]]
+    layout: RadiographLayout, level: EntryLevel, shown: Radiograph, bodies: dict[Fragment, list[Array]]
 ) -> list[str]:
     """Names of points, rings, structures and the angle, as marks."""
     placed = place_names(
-        _to_name(plate, level, shown),
-        np.concatenate(_in_the_way(plate, level, shown, bodies)),
+        _to_name(layout, level, shown),
+        np.concatenate(_in_the_way(layout, level, shown, bodies)),
         (3.0, TITLE_PX + STRIP_PX - 3.0, RADIOGRAPH_WIDTH_PX - 3.0, TITLE_PX + PLATE_PX - STRIP_PX + 3.0),
         LETTERS_PX,
     )
     return [mark for one in placed for mark in _name(one)]
 
 
-def _to_name(plate: Plate, level: EntryLevel, shown: Radiograph) -> list[Name]:
-    origin, point = plate.at(np.zeros(2)), plate.at(shown.corresponding_mm)
+def _to_name(layout: RadiographLayout, level: EntryLevel, shown: Radiograph) -> list[Name]:
+    origin, point = layout.at(np.zeros(2)), layout.at(shown.corresponding_mm)
     if float(np.hypot(point[0] - origin[0], point[1] - origin[1])) < TOGETHER_PX:
         names = [Name(("origin and", "corresponding", "point"), origin)]
     else:
         names = [Name(("corresponding", "point"), point), Name(("origin",), origin)]
-    if (seen := angle_seen(plate, level, shown)) is not None:
+    if (seen := angle_seen(layout, level, shown)) is not None:
         centre, radius, _, deviated = seen
         # The arc is named at its far end, where there is most room between the axes and beyond.
         at = (centre[0] + radius * deviated[0], centre[1] + radius * deviated[1])
         names.append(Name((captions(level, shown.view)[0][1].rpartition(" deg")[0] + " deg",), at))
     for ring, outline in shown.rings_mm.items():
-        names.append(_ring_name(np.array(plate.all(outline)), f"{ring} ring"))
+        names.append(_ring_name(np.array(layout.all(outline)), f"{ring} ring"))
     for (number_, _), place in zip(level.structures, shown.structures_mm, strict=True):
-        names.append(Name((f"S{number_}",), plate.at(place)))
+        names.append(Name((f"S{number_}",), layout.at(place)))
     return names
 
 
@@ -181,16 +181,18 @@ def _ring_name(edge: Array, said: str) -> Name:
     return Name((said,), (left, float(edge[:, 1].mean())), tuple(spots))
 
 
-def _in_the_way(plate: Plate, level: EntryLevel, shown: Radiograph, bodies: dict[Fragment, list[Array]]) -> list[Array]:
+def _in_the_way(
+    layout: RadiographLayout, level: EntryLevel, shown: Radiograph, bodies: dict[Fragment, list[Array]]
+) -> list[Array]:
     """Boxes (n, 5) that names should not cover, with what it costs."""
     found = [np.zeros((0, 5))]
     for outlines in bodies.values():
-        found += [boxes_along(np.array(plate.all(_closed(outline))), 3.0, 1.5) for outline in outlines]
-    found += [boxes_along(np.array(axis), 5.0, 1.0) for axis in axes_on(plate, shown)]
-    found += [boxes_along(np.array(plate.all(_closed(outline))), 3.0, 3.0) for outline in shown.rings_mm.values()]
+        found += [boxes_along(np.array(layout.all(_closed(outline))), 3.0, 1.5) for outline in outlines]
+    found += [boxes_along(np.array(axis), 5.0, 1.0) for axis in axes_on(layout, shown)]
+    found += [boxes_along(np.array(layout.all(_closed(outline))), 3.0, 3.0) for outline in shown.rings_mm.values()]
     marks = [np.zeros(2), shown.corresponding_mm, *shown.structures_mm]
-    found += [boxes_along(np.array([plate.at(place)]), 7.0, 5.0) for place in marks]
-    if (seen := angle_seen(plate, level, shown)) is not None:
+    found += [boxes_along(np.array([layout.at(place)]), 7.0, 5.0) for place in marks]
+    if (seen := angle_seen(layout, level, shown)) is not None:
         centre, radius, straight, deviated = seen
         ends = [(centre[0] + radius * x, centre[1] + radius * y) for x, y in (straight, deviated)]
         found.append(boxes_along(np.array(ends), 4.0, 3.0))
@@ -208,7 +210,7 @@ def _name(placed: Placed) -> list[str]:
     risk = placed.name.lines[0].startswith("S") and len(placed.name.lines[0]) <= 3
     angle = placed.name.lines[-1].endswith(" deg")
     colour = RISK if risk else ANGLE if angle else INK
-    # Towards its point, so that a name drawn narrower than reckoned still touches it.
+    # Aligned towards its point, so that a label narrower than estimated still touches it.
     to_the_left = right < placed.name.target[0]
     x, anchor = (right, "end") if to_the_left else (left, "start")
     for number_, said in enumerate(placed.name.lines):
@@ -228,8 +230,8 @@ ARC_PX, ARC_SHARE = 78.0, 0.62
 
 
 @dataclass(frozen=True)
-class Plate:
-    """Where a radiograph lies on the screen: px for a mm, and which place of the radiograph (2,) is in its middle."""
+class RadiographLayout:
+    """How a radiograph is placed on the screen: px per mm, and the place (2,) of the radiograph at its centre."""
 
     middle_mm: Array
     px_per_mm: float
@@ -246,46 +248,48 @@ class Plate:
         return [(x, y) for x, y in px.round(1).tolist()]
 
 
-def plate_of(shown: Radiograph, bodies: dict[Fragment, list[Array]]) -> Plate:
-    """The plate on which all of a radiograph lies, as large as it can."""
+def layout_of(shown: Radiograph, bodies: dict[Fragment, list[Array]]) -> RadiographLayout:
+    """The largest layout in which the whole radiograph fits."""
     outlines = [outline for parts in bodies.values() for outline in parts]
     points = np.concatenate([*outlines, shown.points_mm(), shown.corresponding_mm[None], np.zeros((1, 2))])
     low, high = points.min(axis=0), points.max(axis=0)
     room = np.array([RADIOGRAPH_WIDTH_PX - 2.0 * MARGIN_PX, PLATE_PX - 2.0 * STRIP_PX - MARGIN_PX])
-    return Plate(0.5 * (low + high), float((room / (high - low)).min()))
+    return RadiographLayout(0.5 * (low + high), float((room / (high - low)).min()))
 
 
-def axes_on(plate: Plate, shown: Radiograph) -> list[list[Point]]:
+def axes_on(layout: RadiographLayout, shown: Radiograph) -> list[list[Point]]:
     """Both axes in px, each through the point that its fragment is centred on."""
     points = {shown.reference: np.zeros(2), other(shown.reference): shown.corresponding_mm}
     return [
-        plate.all(np.array([points[name], shape.axis_mm[0], shape.axis_mm[1]]))
+        layout.all(np.array([points[name], shape.axis_mm[0], shape.axis_mm[1]]))
         for name, shape in shown.fragments.items()
     ]
 
 
-def angle_seen(plate: Plate, level: EntryLevel, shown: Radiograph) -> tuple[Point, float, Point, Point] | None:
+def angle_seen(
+    layout: RadiographLayout, level: EntryLevel, shown: Radiograph
+) -> tuple[Point, float, Point, Point] | None:
     """Centre and radius (px) of the arc of the angulation, and the directions of both axes (y down), or None."""
     pair = QUANTITIES[shown.view][0]
     if not any(level.deformity.get(word) for word in (pair.positive, pair.negative)):
         return None
     start, end = shown.fragments[other(shown.reference)].axis_mm
-    way = (end - start) * plate.px_per_mm
+    way = (end - start) * layout.px_per_mm
     length = float(np.linalg.norm(way))
     radius = min(ARC_PX, ARC_SHARE * length)
     deviated = (float(way[0]) / length, -float(way[1]) / length)
-    return plate.at(shown.corresponding_mm), radius, (0.0, -moving_end(shown.reference)), deviated
+    return layout.at(shown.corresponding_mm), radius, (0.0, -moving_end(shown.reference)), deviated
 
 
 def captions(level: EntryLevel, view: View) -> list[tuple[Pair, str, bool]]:
-    """What a view shows of each quantity in words, and whether there is anything of it."""
-    told = []
+    """What a view shows of each quantity in words, and whether it is different from zero."""
+    found = []
     for pair in QUANTITIES[view]:
         sizes = [(word, level.deformity[word]) for word in (pair.positive, pair.negative) if level.deformity.get(word)]
         if pair in level.unread:
-            told.append((pair, f"{pair.quantity}: unclear", False))
+            found.append((pair, f"{pair.quantity}: unclear", False))
         elif sizes:
-            told.append((pair, f"{number(sizes[0][1])} {pair.unit} {spoken(sizes[0][0])}", True))
+            found.append((pair, f"{number(sizes[0][1])} {pair.unit} {spoken(sizes[0][0])}", True))
         else:
-            told.append((pair, f"no {pair.quantity}", False))
-    return told
+            found.append((pair, f"no {pair.quantity}", False))
+    return found

@@ -1,4 +1,4 @@
-"""The radiographs of a hexapod while its words are entered: AP and lateral, redrawn from whatever is there already."""
+"""AP and lateral radiograph views of a hexapod while it is entered, drawn from the entries made so far."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from hexapod.drawings.entry.radiograph_labels import (
     RADIOGRAPH_HEIGHT_PX,
     RADIOGRAPH_WIDTH_PX,
     TITLE_PX,
-    Plate,
+    RadiographLayout,
     angle_seen,
     axes_on,
     captions,
-    plate_of,
+    layout_of,
     radiograph_names,
 )
 from hexapod.drawings.radiograph_views import RADIOGRAPH_AXES, Radiograph, View, radiograph_of
@@ -77,16 +77,16 @@ def entry_radiograph(level: EntryLevel, view: View, inner: Collection[Fragment] 
         )
         for name, shaft in level.placed.shafts.items()
     }
-    plate = plate_of(shown, bodies)
+    layout = layout_of(shown, bodies)
     marks = [
         words((2.0, 14.0), f"{level.side.upper()} {level.bone}, {TITLES[view]}", bold=True),
         rectangle(0.5, TITLE_PX + 0.5, RADIOGRAPH_WIDTH_PX - 1.0, PLATE_PX - 1.0, PAPER, EDGE),
-        *_bodies(plate, level, shown, bodies),
+        *_bodies(layout, level, shown, bodies),
         *_edges(shown),
-        *_scale(plate),
-        *_measures(plate, level, shown),
-        *_points(plate, shown),
-        *radiograph_names(plate, level, shown, bodies),
+        *_scale(layout),
+        *_measures(layout, level, shown),
+        *_points(layout, shown),
+        *radiograph_names(layout, level, shown, bodies),
         *_captions(level, view),
     ]
     return picture(RADIOGRAPH_WIDTH_PX, RADIOGRAPH_HEIGHT_PX, marks, radiograph_words(level, shown), "film")
@@ -94,40 +94,42 @@ def entry_radiograph(level: EntryLevel, view: View, inner: Collection[Fragment] 
 
 def radiograph_words(level: EntryLevel, shown: Radiograph) -> str:
     """A radiograph in words."""
-    told = "; ".join(said for _, said, _ in captions(level, shown.view))
+    text = "; ".join(said for _, said, _ in captions(level, shown.view))
     rings = " and ".join(f"{name} ring" for name in shown.rings_mm) or "no ring"
     return (
         f"{TITLES[shown.view]} of the {level.side} {level.bone} as the radiograph shows it: {shown.left_word} on the "
         f"left, {shown.right_word} on the right, proximal up. The {shown.reference} fragment is fixed, the "
-        f"{other(shown.reference)} fragment moves. {told}. Drawn with {rings}."
+        f"{other(shown.reference)} fragment moves. {text}. Drawn with {rings}."
     )
 
 
-def _bodies(plate: Plate, level: EntryLevel, shown: Radiograph, bodies: dict[Fragment, list[Array]]) -> list[str]:
-    """Bones, the moving one half seen through where they overlap; cut ends; rings; axes."""
+def _bodies(
+    layout: RadiographLayout, level: EntryLevel, shown: Radiograph, bodies: dict[Fragment, list[Array]]
+) -> list[str]:
+    """Bones, the moving one half transparent; their cut ends; rings; axes."""
     dash = "" if level.diameter_given else SKETCH_DASH
     marks = []
     for name in (shown.reference, other(shown.reference)):
         body = solid(
-            [plate.all(outline) for outline in bodies[name]], HELD if name == shown.reference else MOVES, INK, dash
+            [layout.all(outline) for outline in bodies[name]], HELD if name == shown.reference else MOVES, INK, dash
         )
         marks.append(f'<g opacity="0.85">{body}</g>')
     if level.cut_given:
-        marks += [line(plate.all(shape.outline_mm[[0, 3]]), CUT, THICK_PX + 0.4) for shape in shown.fragments.values()]
+        marks += [line(layout.all(shape.outline_mm[[0, 3]]), CUT, THICK_PX + 0.4) for shape in shown.fragments.values()]
     for name, outline in shown.rings_mm.items():
-        marks.append(area(plate.all(outline), "none", INK, MEDIUM_PX, "" if name == shown.reference else RING_DASH))
-    return [*marks, *(line(axis, SOFT, THIN_PX, AXIS_DASH) for axis in axes_on(plate, shown))]
+        marks.append(area(layout.all(outline), "none", INK, MEDIUM_PX, "" if name == shown.reference else RING_DASH))
+    return [*marks, *(line(axis, SOFT, THIN_PX, AXIS_DASH) for axis in axes_on(layout, shown))]
 
 
-def _measures(plate: Plate, level: EntryLevel, shown: Radiograph) -> list[str]:
-    """The angle between the axes at the corresponding point, and the way from the origin to it."""
+def _measures(layout: RadiographLayout, level: EntryLevel, shown: Radiograph) -> list[str]:
+    """The angle between the axes at the corresponding point, and the displacement from the origin to it."""
     marks = []
-    seen = angle_seen(plate, level, shown)
+    seen = angle_seen(layout, level, shown)
     if seen is not None:
         centre, radius, straight, deviated = seen
         end = (centre[0] + (radius + 8.0) * straight[0], centre[1] + (radius + 8.0) * straight[1])
         marks += [line([centre, end], ANGLE, MEDIUM_PX, "4 3"), arc(centre, radius, straight, deviated, ANGLE)]
-    origin, point = plate.at(np.zeros(2)), plate.at(shown.corresponding_mm)
+    origin, point = layout.at(np.zeros(2)), layout.at(shown.corresponding_mm)
     corner = (point[0], origin[1])
     for start, tip in ((origin, corner), (corner, point)):
         if start != tip:
@@ -135,11 +137,11 @@ def _measures(plate: Plate, level: EntryLevel, shown: Radiograph) -> list[str]:
     return marks
 
 
-def _points(plate: Plate, shown: Radiograph) -> list[str]:
+def _points(layout: RadiographLayout, shown: Radiograph) -> list[str]:
     return [
-        *(risk_mark(plate.at(place)) for place in shown.structures_mm),
-        corresponding_mark(plate.at(shown.corresponding_mm)),
-        origin_mark(plate.at(np.zeros(2))),
+        *(risk_mark(layout.at(place)) for place in shown.structures_mm),
+        corresponding_mark(layout.at(shown.corresponding_mm)),
+        origin_mark(layout.at(np.zeros(2))),
     ]
 
 
@@ -157,12 +159,12 @@ def _edges(shown: Radiograph) -> list[str]:
     ]
 
 
-def _scale(plate: Plate) -> list[str]:
-    """How long a round number of mm is, at the lower right."""
-    fits = [step for step in SCALES_MM if step * plate.px_per_mm <= RADIOGRAPH_WIDTH_PX / 3.6]
+def _scale(layout: RadiographLayout) -> list[str]:
+    """A scale bar of a round number of mm, at the lower right."""
+    fits = [step for step in SCALES_MM if step * layout.px_per_mm <= RADIOGRAPH_WIDTH_PX / 3.6]
     step = fits[0] if fits else SCALES_MM[-1]
     right, y = RADIOGRAPH_WIDTH_PX - 6.0, TITLE_PX + PLATE_PX - 5.0
-    left = right - step * plate.px_per_mm
+    left = right - step * layout.px_per_mm
     ticks = [line([(x, y - 5.0), (x, y)], INK, MEDIUM_PX) for x in (left, right)]
     return [
         line([(left, y), (right, y)], INK, MEDIUM_PX),
@@ -245,12 +247,12 @@ def inner_fragments(levels: Any, index: int) -> frozenset[Fragment]:
 def _unseen(level: EntryLevel) -> str:
     """Rotation about the bone's own axis, which neither radiograph shows as an angle."""
     rotation = w.AXIAL_ROTATION
-    told = {word: size for word, size in level.deformity.items() if word in (rotation.positive, rotation.negative)}
+    unseen = {word: size for word, size in level.deformity.items() if word in (rotation.positive, rotation.negative)}
     if rotation in level.unread:
         return ""
     return (
-        f"Seen on neither radiograph: {words_sentence(told)} of the distal fragment on the proximal one."
-        if told
+        f"Seen on neither radiograph: {words_sentence(unseen)} of the distal fragment on the proximal one."
+        if unseen
         else ""
     )
 
@@ -274,11 +276,11 @@ def _key(level: EntryLevel) -> tuple[Key, ...]:
         (w.AP_ANGULATION, w.LATERAL_ANGULATION),
         (w.AP_TRANSLATION, w.LATERAL_TRANSLATION, w.AXIAL_TRANSLATION),
     )
-    for pairs, colour, told in ((angles, ANGLE, "angulation"), (shifts, SHIFT, "translation")):
+    for pairs, colour, name in ((angles, ANGLE, "angulation"), (shifts, SHIFT, "translation")):
         if any(level.deformity.get(word) for pair in pairs for word in (pair.positive, pair.negative)):
-            entries.append((line(across, colour, THICK_PX), told))
+            entries.append((line(across, colour, THICK_PX), name))
     entries += [(risk_mark(middle), f"S{number}: {name}") for number, name in level.structures]
-    return tuple(Key(_mark(mark), told) for mark, told in entries)
+    return tuple(Key(_mark(mark), name) for mark, name in entries)
 
 
 def _mark(mark: str) -> str:

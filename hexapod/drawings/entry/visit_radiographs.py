@@ -1,4 +1,4 @@
-"""A visit beside the plan: the fragment by six readings over its planned position, and a bar for every strut."""
+"""A visit compared with the plan: the fragment by the six readings over its planned position, and a bar per strut."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class VisitRadiograph:
 
 
 def visit_radiograph(found: FollowUp, view: View) -> VisitRadiograph:
-    """A view of the row that should be true and of the pose that six readings of that date mean.
+    """A view of the planned row and of the pose given by the six readings of that date.
 
     Raises:
         HexapodError: no pose fits the readings.
@@ -180,7 +180,7 @@ BARS_WIDTH_MM, ROW_MM, HEAD_MM = 96.0, 5.6, 6.0
 ZERO_MM, LONGEST_MM = 34.0, 25.0
 WORDS_MM = ZERO_MM + LONGEST_MM + 3.0
 BAR_MM = 3.0
-# A bar of this many mm of reading or less is not drawn longer than it is: no picture makes a mark look like a slip.
+# Bars are scaled to this difference (mm) at least, so that a single mark of the scale does not look like a large error.
 LEAST_SPAN_MM = 5.0
 
 
@@ -239,18 +239,18 @@ def bone_off_words(found: FollowUp) -> str:
     if found.T_ref_mov is None:
         return ""
     setup = found.planned.setup
-    told = direction_words(found.T_ref_mov[:3, 3] - found.intended.pose[:3, 3], setup.side)
-    return f"The {other(setup.reference)} fragment lies {told} of its planned position." if told else ""
+    away = direction_words(found.T_ref_mov[:3, 3] - found.intended.pose[:3, 3], setup.side)
+    return f"The {other(setup.reference)} fragment lies {away} of its planned position." if away else ""
 
 
 def visit_bars(found: FollowUp, inks: Inks = PAPER) -> bytes:
     """Reading minus plan of every strut (SVG): to the right where a scale reads more than it should."""
     struts = struts_off(found)
     scale = LONGEST_MM / max(LEAST_SPAN_MM, *(abs(one.off_mm) for one in struts))
-    told = "; ".join(f"strut {one.strut} {one.told}" for one in struts)
+    sentence = "; ".join(f"strut {one.strut} {one.told}" for one in struts)
     foot = HEAD_MM + len(struts) * ROW_MM
     marks = [
-        f"<title>Reading minus plan in mm: {escape(told)}</title>",
+        f"<title>Reading minus plan in mm: {escape(sentence)}</title>",
         text((ZERO_MM - 2.0, 3.2), "reads less", LETTERS_MM, anchor="end", colour=inks.soft),
         text((ZERO_MM + 2.0, 3.2), "reads more", LETTERS_MM, colour=inks.soft),
     ]

@@ -1,4 +1,4 @@
-"""The frame in space on its first and last day, drawn from the poses of the plan, farther things first."""
+"""The frame in space on the first and last day, drawn from the poses of the plan, back to front."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from hexapod.plan.make_plan import LevelPlan
 from hexapod.text.language import language
 from hexapod.text.strut_looks import STRUT_LOOKS
 
-# The way from the frame to the eye: mostly anterior, somewhat lateral and from above, so that all six struts show.
+# The direction from the frame to the eye: anterior, somewhat lateral and from above, so that all six struts show.
 TOWARDS_EYE = {"anterior_mm": 1.0, "lateral_mm": 0.55, "proximal_mm": 0.5}
 
 
@@ -69,7 +69,7 @@ RING_PIECES, SHAFT_SIDES, SHAFT_PIECES, STRUT_PIECES = 48, 20, 8, 10
 STRUT_DASHES = ("", "3 1", "1 1", "4 0.8 0.8 0.8", "2 2", "0.5 1.2")
 # Widths of a strut on paper (mm): dark edge, colour, dashed middle.
 EDGE_MM, COLOUR_MM, MIDDLE_MM = 2.1, 1.5, 0.35
-# A light from the eye makes a shaft round: the darkest share of its own grey.
+# Shading of a shaft lit from the eye: the darkest grey as a share of its own.
 DARKEST = 0.72
 
 

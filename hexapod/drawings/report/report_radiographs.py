@@ -59,7 +59,7 @@ QUANTITIES: dict[View, tuple[Pair, ...]] = {
 SCALE_BAR_MM = 50.0
 # Radiographs that were taken, two in a row; a pair and its table fit on one page (mm).
 FILMS_IN_A_ROW, TALLEST_FILM_MM = 2, 95.0
-# 150 dots an inch on paper: points are found, nothing is measured on them.
+# 150 dots per inch on paper: enough to recognise the points; nothing is measured on it.
 LONGEST_PX = 560
 JPEG_QUALITY = 80
 POINT_MM = 0.7
@@ -147,8 +147,8 @@ def _radiograph(sheet: _Sheet, shown: Radiograph, level: LevelPlan) -> list[str]
 def _seen(shown: Radiograph, remaining: dict[str, float]) -> str:
     """What of the deformity a radiograph shows."""
     words = [word for pair in QUANTITIES[shown.view] for word in (pair.positive, pair.negative)]
-    told = words_sentence({word: remaining[word] for word in words if word in remaining}, "no deformity")
-    return f"Seen here: {told}"
+    sentence = words_sentence({word: remaining[word] for word in words if word in remaining}, "no deformity")
+    return f"Seen here: {sentence}"
 
 
 def _fragment(outline: list[tuple[float, float]], given: bool) -> list[str]:
@@ -234,9 +234,9 @@ def _legend(top_mm: float, level: LevelPlan) -> list[str]:
         marks.append(text((start, y + 0.85), words))
     x += 17.5 + text_width_mm("corresponding point") + 2.5
     if level.entered.bone is not None:
-        told = BONE_END.format(level.entered.indication)
-        marks += [line([(x, y), (x + 4.0, y)], CUT, 1.4 * THICK_MM), text((x + 5.0, y + 0.85), told)]
-        x += 7.5 + text_width_mm(told)
+        bone_end = BONE_END.format(level.entered.indication)
+        marks += [line([(x, y), (x + 4.0, y)], CUT, 1.4 * THICK_MM), text((x + 5.0, y + 0.85), bone_end)]
+        x += 7.5 + text_width_mm(bone_end)
     marks += [line([(x, y), (x + 5.0, y)], PALE, THIN_MM, "2.4 0.7 0.5 0.7"), text((x + 6.0, y + 0.85), "axis")]
     x += 9.0 + text_width_mm("axis")
     if level.entered.structures_at_risk:
@@ -249,7 +249,7 @@ def film_drawing(
 ) -> bytes:
     """The radiographs whose pictures (PNG, by SHA-256) are there, as SVG; not mirrored, whatever way they are stored.
 
-    Axes and angles are drawn as while the points were placed.
+    Axes and angles are drawn as on the page where the points were placed.
     """
     width = (WIDTH_MM - BETWEEN_MM) / FILMS_IN_A_ROW
     marks, top, tallest = [], 0.0, 0.0
@@ -289,7 +289,7 @@ def _film(
     ]
     try:
         lines = drawn_lines(ReadFilm(film, side, reference), reference, bone)
-    except HexapodError:  # said with the table
+    except HexapodError:  # the table beside the picture says why
         lines = []
     marks += [
         line([at(pixel) for pixel in drawn.path], DRAWN, THIN_MM if drawn.faint else MEDIUM_MM) for drawn in lines

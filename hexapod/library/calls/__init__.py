@@ -1,1 +1,1 @@
-"""What a user can do in the library."""
+"""The calls of a user of the library."""

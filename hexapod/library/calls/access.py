@@ -1,4 +1,4 @@
-"""Who reaches the records: a transaction with its permission, how a case is looked up in it, and the list of roles."""
+"""Access to the records: transactions with their permission, looking up a case in one, and the list of roles."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from hexapod.library.storage.transactions import ReadTransaction, Store, WriteTr
 
 _KEY = re.compile(r"[0-9a-f]{24}")
 Status = Literal["missing", "open", "archived", "erased"]
-# What the last of these events makes of a case.
+# The state of a case after each of these events.
 _STATUS: dict[str | None, Status] = {None: "open", "brought back": "open", "archived": "archived", "erased": "erased"}
 
 
@@ -58,7 +58,7 @@ class Access:
     catalogue: Catalogue | None = None
 
     def today(self) -> datetime.date:
-        """Today's date by the library's clock, at the place where the program runs."""
+        """Today's date by the library's clock, in the time zone of the program."""
         return self.store.today()
 
     def reading(self, permission: Permission) -> AbstractContextManager[ReadTransaction]:
@@ -71,7 +71,7 @@ class Access:
 
     @contextmanager
     def looking_at(self, case: str, permission: Permission = "look") -> Iterator[ReadTransaction]:
-        """A transaction that reads what the library has of a case.  Raises NotThere too."""
+        """A transaction that reads a case.  Also raises NotThere."""
         with self.reading(permission) as tx:
             must_be_there(tx, case)
             yield tx
@@ -200,7 +200,7 @@ class RoleList:
         return tuple(models.Holder(name, one.granted, one.withdrawn) for name, one in sorted(found.items()))
 
     def may(self, permission: Permission) -> bool:
-        """Whether this user may do something now: to show or hide a button; the call itself checks again."""
+        """Whether this user may do something now.  For showing a button or not: the call itself checks again."""
         try:
             with self._access.reading(permission):
                 return True
@@ -208,7 +208,7 @@ class RoleList:
             return False
 
     def mine(self) -> frozenset[Role]:
-        """The roles of this user that are valid now, none for a stranger; for display only, as `may`."""
+        """The roles of this user that are valid now, none for an unknown user; for display only, like `may`."""
         try:
             with self._access.reading("look") as tx:
                 return tx.roles

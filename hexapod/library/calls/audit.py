@@ -1,4 +1,4 @@
-"""The audit trail: its head, its check against every record, the history of a case, CSV, heads kept elsewhere."""
+"""The audit trail: head, verification against every record, history of a case, CSV, heads kept elsewhere."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import Any, TextIO
 from sqlalchemy import select
 
 from hexapod.library.calls.access import Access
-from hexapod.library.calls.case_index import by_the_records
+from hexapod.library.calls.case_index import row_from_records
 from hexapod.library.errors import LibraryError, Unreadable
 from hexapod.library.storage import contents
 from hexapod.library.storage.contents import AuditEntry, seal_sha256, unpacked
@@ -36,7 +36,7 @@ from hexapod.library.storage.tables import (
 from hexapod.library.storage.transactions import ReadTransaction, last_entry
 
 SYSLOG = "syslog"
-# Where the system's log listens: Linux, macOS, the BSDs.
+# Sockets of the system log on Linux, macOS and the BSDs.
 SYSLOG_SOCKETS = ("/dev/log", "/var/run/syslog", "/var/run/log")
 
 
@@ -53,7 +53,7 @@ class AuditTrail:
         return last.head if last else ""
 
     def verify(self, printed: Sequence[str] = ()) -> Verification:
-        """Check entries, records and contents, the list and the tables; `printed` are heads that must be in the chain.
+        """Verify entries, records and contents, the list and the tables; `printed` are heads that must be in the chain.
 
         Heads are on signed documents, and where `audit head` has written them.  Without a head from elsewhere nothing
         shows that the last entries were removed, or that the whole chain was rebuilt.
@@ -63,7 +63,7 @@ class AuditTrail:
         """
         with self._access.reading("look") as tx:
             found = verify(tx, printed)
-            return replace(found, faults=(*found.faults, *faults_beside(tx, whole=not found.faults)))
+            return replace(found, faults=(*found.faults, *faults_outside_records(tx, whole=not found.faults)))
 
     def history(self, case: str) -> tuple[AuditEntry, ...]:
         """Every entry about a case, oldest first; an erased case keeps its history."""
@@ -83,12 +83,12 @@ class AuditTrail:
         with self._access.reading("administer") as tx:
             question = select(AuditRow.__table__).order_by(AuditRow.sequence)
             for row in tx.connection.execute(question, execution_options=STREAMED).mappings():
-                writer.writerow([_harmless(str(row[name])) for name in names])
+                writer.writerow([_csv_safe(str(row[name])) for name in names])
                 count += 1
         return count
 
 
-def _harmless(cell: str) -> str:
+def _csv_safe(cell: str) -> str:
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
@@ -116,8 +116,8 @@ def keep_head(head: str, where: str, *, daily: bool) -> None:
         raise LibraryError(f"The head cannot be kept in {where}: {error}.") from error
 
 
-def _listened_to(address: str) -> bool:
-    """Whether a program takes lines at a local socket."""
+def _has_listener(address: str) -> bool:
+    """Whether a program listens at a local socket."""
     for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
         with socket.socket(socket.AF_UNIX, kind) as asked:
             if asked.connect_ex(address) == 0:
@@ -130,8 +130,8 @@ def _to_syslog(line: str) -> None:
         import syslog
     except ImportError:
         raise LibraryError("This system has no syslog: give a file name after --to.") from None
-    # The call below does not report that its line goes nowhere.
-    if not any(map(_listened_to, SYSLOG_SOCKETS)):
+    # The call below does not report a line that nobody receives.
+    if not any(map(_has_listener, SYSLOG_SOCKETS)):
         raise LibraryError("No syslog accepts lines on this system, nothing was kept: give a file name after --to.")
     syslog.openlog("hexapod", facility=syslog.LOG_AUTH)
     syslog.syslog(syslog.LOG_NOTICE, line)
@@ -145,7 +145,7 @@ REBUILD = "run `python -m hexapod library rebuild-list`"
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault, at the number of an entry; without a number it is in the list of cases, the tables or the triggers."""
+    """A fault at an entry, by its number; without a number it is in the list of cases, the tables or the triggers."""
 
     sequence: int | None
     what: str
@@ -171,7 +171,7 @@ def verify(tx: ReadTransaction, printed: Sequence[str] = ()) -> Verification:
     last: contents.AuditEntry | None = None
     count = 0
     for sequence, rows in everything(tx):
-        say = _speaker(faults, sequence)
+        say = _fault_recorder(faults, sequence)
         entry = next((contents.AuditEntry(**row) for table, row in rows if table == AUDIT), None)
         if entry is None:
             say(f"has no entry in the audit trail, but a row in {' and '.join(table for table, _ in rows)}")
@@ -188,7 +188,7 @@ def verify(tx: ReadTransaction, printed: Sequence[str] = ()) -> Verification:
     return Verification(count, last.head if last else "", tuple(faults))
 
 
-def _speaker(faults: list[Fault], sequence: int) -> Callable[[str], None]:
+def _fault_recorder(faults: list[Fault], sequence: int) -> Callable[[str], None]:
     return lambda what: faults.append(Fault(sequence, what))
 
 
@@ -212,8 +212,8 @@ def _check_record(
     records = [(table, row) for table, row in rows if table != CONTENTS]
     sealed = [row for table, row in rows if table == CONTENTS]
     if len(records) != 1:
-        told = "its record was removed" if not records else f"has {len(records)} records instead of one"
-        tell(told)
+        text = "its record was removed" if not records else f"has {len(records)} records instead of one"
+        tell(text)
         return
     table, row = records[0]
     if contents.payload_sha256(table, row) != entry.payload_sha256:
@@ -261,7 +261,7 @@ def _seal(row: dict[str, Any]) -> str:
 
 
 def everything(tx: ReadTransaction) -> Iterator[tuple[int, list[tuple[str, dict[str, Any]]]]]:
-    """The rows of every entry number, by table, holding only a few rows in memory."""
+    """Number and rows, with their tables, of every entry; only a few rows are in memory at a time."""
 
     def rows(table: str, model: Any, key: str) -> Iterator[tuple[int, str, dict[str, Any]]]:
         question = select(model.__table__).order_by(getattr(model, key))
@@ -274,10 +274,10 @@ def everything(tx: ReadTransaction) -> Iterator[tuple[int, list[tuple[str, dict[
         yield sequence, [(table, row) for _, table, row in found]
 
 
-def faults_beside(tx: ReadTransaction, *, whole: bool) -> tuple[Fault, ...]:
-    """Every fault of list, dates, tables and triggers; the list is compared only with `whole` records."""
+def faults_outside_records(tx: ReadTransaction, *, whole: bool) -> tuple[Fault, ...]:
+    """Faults outside the records: in list, dates, tables and triggers; list only if records are `whole`."""
     lists = _list_faults(tx) if whole else ()
-    return tuple(Fault(None, told) for told in (*lists, *schema_faults(tx.connection)))
+    return tuple(Fault(None, fault) for fault in (*lists, *schema_faults(tx.connection)))
 
 
 def _list_faults(tx: ReadTransaction) -> Iterator[str]:
@@ -290,7 +290,7 @@ def _list_faults(tx: ReadTransaction) -> Iterator[str]:
     for case, kind, day in tx.connection.execute(select(CaseDateRow.case_key, CaseDateRow.kind, CaseDateRow.day)):
         dates.setdefault(case, {}).setdefault(kind, set()).add(day)
     for case, by in made.items():
-        row, days = by_the_records(tx, case, by)
+        row, days = row_from_records(tx, case, by)
         other = [name for name, value in row.items() if listed.get(case, {}).get(name) != value]
         if case not in listed:
             yield f"the list: case {case} is missing; {REBUILD}"

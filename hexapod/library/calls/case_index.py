@@ -1,4 +1,4 @@
-"""The state of plans and cases by their records, and the list of cases, kept in the same transaction as these."""
+"""The state of plans and cases, and the list of cases, which is updated in the same transaction as the records."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from hexapod.library.storage.tables import (
     PlanRow,
     SignOffRow,
     VersionRow,
-    taken_over_until,
+    unproved_until,
 )
 from hexapod.library.storage.transactions import ReadTransaction, WriteTransaction
 
@@ -37,9 +37,9 @@ BESIDE_THE_CASE = ("visit", "goal", "revises")
 
 def plan_states(tx: ReadTransaction, case: str) -> dict[int, PlanState]:
     """The state of every plan of a case, by number."""
-    # A signature that came with an import was not given here: the plan is a draft until it is signed here.
+    # A signature that came with an import does not count here: the plan is a draft until it is signed here.
     of_plan = (SignOffRow.case_key == case, SignOffRow.plan == PlanRow.number, AuditRow.sequence == SignOffRow.entry)
-    here = (~AuditRow.action.startswith(IMPORTED), SignOffRow.entry > taken_over_until())
+    here = (~AuditRow.action.startswith(IMPORTED), SignOffRow.entry > unproved_until())
     end = select(PlanEventRow.kind).where(PlanEventRow.case_key == case, PlanEventRow.plan == PlanRow.number)
     question = select(PlanRow.number, exists().where(*of_plan, *here), end.scalar_subquery())
     rows = tx.connection.execute(question.where(PlanRow.case_key == case).order_by(PlanRow.number))
@@ -59,8 +59,8 @@ def case_state(
 ) -> CaseState:
     """The state of a case.
 
-    A case with a signed plan is signed, whatever is being drafted.  `current` means that the last plan was made from
-    the last entries; `ready` means that it can be signed as it is.
+    A case with a signed plan is signed, even while a new draft is edited.  `current` means that the last plan was made
+    from the last entries; `ready` means that it can be signed as it is.
     """
     if archived:
         return "archived"
@@ -94,8 +94,8 @@ def cautions_of(
         if finding["verdict"] == "caution":
             messages.setdefault((finding["code"], finding["level"]), []).append(finding["message"])
     return tuple(
-        PlanCaution(code, level, tuple(told), *said.get((code, level), (None, None, None)))
-        for (code, level), told in messages.items()
+        PlanCaution(code, level, tuple(texts), *said.get((code, level), (None, None, None)))
+        for (code, level), texts in messages.items()
     )
 
 
@@ -129,7 +129,7 @@ def case_made(tx: WriteTransaction, case: str) -> None:
 
 
 def draft_saved(tx: WriteTransaction, case: str, revision: int, value: Mapping[str, Any]) -> None:
-    """Update the list after a save of the draft; quick, as this happens at every change of an entry."""
+    """Update the list after a save of the draft; fast, because every changed entry is saved."""
     known = tx.connection.execute(select(CaseListRow.__table__).where(CaseListRow.case_key == case)).mappings().one()
     version, then = draft_of_version(tx, case)
     newer = not version or then != entries_of_case(value)
@@ -180,27 +180,27 @@ def rebuild(tx: WriteTransaction) -> int:
     erased = select(CaseEventRow.case_key).where(CaseEventRow.kind == "erased")
     made = tx.connection.execute(select(CaseRow.case_key, CaseRow.done_by).where(CaseRow.case_key.not_in(erased))).all()
     for case, by in made:
-        list_anew(tx, case, by)
+        rebuild_row(tx, case, by)
     return len(made)
 
 
-def list_anew(tx: WriteTransaction, case: str, made_by: str) -> None:
-    """Put a case on the list from all of its records."""
-    row, dates = by_the_records(tx, case, made_by)
+def rebuild_row(tx: WriteTransaction, case: str, made_by: str) -> None:
+    """Rebuild the row of a case on the list from all of its records."""
+    row, dates = row_from_records(tx, case, made_by)
     tx.connection.execute(insert(CaseListRow), row)
     for kind, days in dates.items():
         _set_dates(tx, case, kind, days)
 
 
-def by_the_records(tx: ReadTransaction, case: str, made_by: str) -> tuple[dict[str, Any], dict[str, set[str]]]:
-    """What the list should show of a case, by all of its records: its row, and the days of every kind of date."""
+def row_from_records(tx: ReadTransaction, case: str, made_by: str) -> tuple[dict[str, Any], dict[str, set[str]]]:
+    """The row of a case on the list by all of its records, and the days of every kind of date."""
     row, exchanges = _derived(tx, case)
     changed = _last_change(tx, case)
     row |= {"changed_at": changed[0], "changed_by": changed[1]}
     follow_ups = records_with_content(tx, FollowUpRow, FollowUpRow.case_key == case)
     visits = {found.entry: value_of(raw) for found, raw in follow_ups}
     of_visits = CaseEventRow.case_key == case, CaseEventRow.kind == "visit arranged"
-    # What was said last counts, at a visit or beside one.
+    # The date given last counts, whether at a visit or between visits.
     arranged = {entry: visit["next_visit"] for entry, visit in visits.items() if visit["next_visit"]}
     arranged |= {found.entry: value_of(raw)["day"] for found, raw in records_with_content(tx, CaseEventRow, *of_visits)}
     last_follow_up = max((visit["date"] for visit in visits.values()), default=None)
@@ -289,13 +289,13 @@ def _bare(case: str, surgeon: str) -> dict[str, Any]:
 
 
 def _update(tx: WriteTransaction, case: str, known: Mapping[Any, Any], changes: dict[str, Any]) -> None:
-    """Change columns of a row, and with them the words that are searched and who has changed the case."""
+    """Change columns of a row, the text that is searched, and who changed the case."""
     changes["words"] = _words({**known, **changes})
     tx.connection.execute(update(CaseListRow).where(CaseListRow.case_key == case).values(changes | _changed(tx)))
 
 
 def _words(row: Mapping[Any, Any]) -> str:
-    """What a search looks through."""
+    """The text that a search looks through."""
     return " ".join((row["case_id"], row["title"], row["surgeon"])).casefold()
 
 

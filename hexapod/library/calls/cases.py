@@ -1,4 +1,4 @@
-"""Cases as a whole: the list, searched, sorted, a page at a time; archived, assigned, annotated and erased."""
+"""Cases as a whole: listing, search, archiving, assignment to a surgeon, notes and erasure."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ LARGEST_PAGE = 500
 
 @dataclass(frozen=True)
 class Cases:
-    """Cases as a whole, for one user: found on the list, added, archived, assigned, annotated, erased."""
+    """Cases as a whole, for one user: add, list, archive, assign, annotate, erase."""
 
     _access: Access
 
@@ -79,7 +79,7 @@ class Cases:
             return case_with_id(tx, case_id)
 
     def look(self, case: str, case_id: str = "", known: models.CaseRecord | None = None) -> models.CaseRecord:
-        """What the library has of a case; one query when there is nothing new since `known`, for every run of a page.
+        """The record of a case; a single query when nothing has changed since `known`, as every run of a page asks.
 
         `case_id` asks whether another case has this id.
         """
@@ -119,11 +119,10 @@ class Cases:
         """A page of the cases that match all conditions; archived ones only when `state` asks for them.
 
         Every word of `text` is in the id, the title or the surgeon's name; or `text` is the code of a patient's sheet.
-        `due` asks for cases with a visit or a strut
-        change-out up to `days` days after `today` (the computer's date when left out), those overdue included, or
-        for signed plans in progress without a recorded follow-up for `days` days.  A visit or an exchange is
-        overdue when its day is past and no follow-up was recorded on that day or later.  What is overdue comes first;
-        then the latest changes, unless `sort` and `descending` say otherwise.
+        `due` asks for cases with a visit or a strut change-out up to `days` days after `today` (the computer's date by
+        default), overdue ones included, or for signed plans in progress without a recorded follow-up for `days` days.
+        A visit or change-out is overdue when its day is past and no follow-up was recorded on that day or later.
+        Overdue cases come first, then the latest changes, unless `sort` and `descending` say otherwise.
         """
         if not 0 < limit <= LARGEST_PAGE or offset < 0 or days < 0:
             raise Refused(f"A page has 1 to {LARGEST_PAGE} cases, and days are counted from 0.")
@@ -194,7 +193,7 @@ class Cases:
             return _notes(tx, case)
 
     def archive(self, case: str, reason: str) -> None:
-        """Take a case off the usual list; its records stay unchanged.  Raises Refused without a reason."""
+        """Remove a case from the usual list; its records stay unchanged.  Raises Refused without a reason."""
         self._event(case, "archived", reason, "case.archived")
 
     def bring_back(self, case: str, reason: str) -> None:
@@ -202,7 +201,7 @@ class Cases:
         self._event(case, "brought back", reason, "case.brought-back")
 
     def is_archived(self, case: str) -> bool:
-        """Whether a case is read-only until it is brought back; quick enough to ask on every run of a page."""
+        """Whether a case is read-only until it is brought back; fast enough for every run of a page."""
         with self._access.reading("look") as tx:
             return bool(must_be_there(tx, case).archived)
 
@@ -216,8 +215,8 @@ class Cases:
     def erase(self, case: str, ground: str) -> models.Tombstone:
         """Remove the contents of a case for good; who, when, why and the SHA-256 of its files stay.
 
-        `ground` stays readable, so it names the request or the law and never the patient.  Earlier backups and exports
-        still hold the case.  The remaining rows and the audit trail hold no clinical contents.
+        `ground` is kept in readable form: it names the request or the law, never the patient.  Earlier backups and
+        exports still hold the case.  The remaining rows and the audit trail hold no clinical contents.
 
         Raises:
             Refused: no ground is given.
@@ -292,7 +291,7 @@ def _due(due: Due, day: datetime.date, days: int) -> list[ColumnElement[bool]]:
 
 
 def _is_missed(day: datetime.date) -> tuple[ColumnElement[bool], ...]:
-    """Whether a date of the list is past, and the patient was not seen on it or later."""
+    """Whether a date of the list is past without a visit on it or later."""
     return (
         CaseDateRow.day < day.isoformat(),
         CaseDateRow.day > func.coalesce(CaseListRow.last_follow_up, ""),
@@ -301,7 +300,7 @@ def _is_missed(day: datetime.date) -> tuple[ColumnElement[bool], ...]:
 
 
 def _missed(kinds: tuple[str, ...], day: datetime.date) -> ScalarSelect[str | None]:
-    """The first date of these kinds that a case has missed."""
+    """The first missed date of these kinds."""
     question = select(func.min(CaseDateRow.day)).where(
         CaseDateRow.case_key == CaseListRow.case_key, CaseDateRow.kind.in_(kinds), *_is_missed(day)
     )
@@ -309,7 +308,7 @@ def _missed(kinds: tuple[str, ...], day: datetime.date) -> ScalarSelect[str | No
 
 
 def _next(kind: str, day: datetime.date | None) -> ScalarSelect[str | None]:
-    """The first date of a kind that a case has, on or after a day."""
+    """The first date of a kind on or after a day."""
     question = select(func.min(CaseDateRow.day)).where(
         CaseDateRow.case_key == CaseListRow.case_key, CaseDateRow.kind == kind
     )

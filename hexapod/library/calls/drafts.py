@@ -1,6 +1,6 @@
 """Drafts and versions of a case: every save is kept; a version is the exact bytes of a file, numbered, never changed.
 
-A change of limb or frame under way has to be confirmed.
+A change of limb or frame during the treatment has to be confirmed.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from hexapod.library.storage.contents import value_of
 from hexapod.library.storage.tables import CaseListRow, CaseRow, DraftRow, FollowUpRow, PlanRow, VersionRow
 from hexapod.library.storage.transactions import ReadTransaction, WriteTransaction
 
-# A draft holds the texts of a case file and little more, and that has at most a megabyte.
+# A draft holds little more than the texts of a case file, which has at most a megabyte.
 LARGEST_DRAFT_BYTES = 1_000_000
 
 
@@ -67,7 +67,7 @@ class Drafts:
                 raise Conflict("revision", last.by, last.at, last.revision)
             if last is None and base_revision:
                 raise NotThere(f"Revision {base_revision} of this draft is not in the library: open the case again.")
-            if treated and not confirmed and (told := _another_frame(tx, case, last, words)):
+            if treated and not confirmed and (told := _frame_changes(tx, case, last, words)):
                 raise AsksFirst(told)
             revision = base_revision + 1
             tx.record(DraftRow, "draft.saved", case, text.encode("utf-8"), case_key=case, revision=revision)
@@ -87,7 +87,7 @@ class Drafts:
             return tuple(models.Save(row.revision, row.done_by, row.done_at) for row in found)
 
     def revision(self, case: str) -> int:
-        """The revision of the last save, 0 when there is none; quick enough to ask on every run of a page."""
+        """The revision of the last save, 0 when there is none; fast enough for every run of a page."""
         with self._access.looking_at(case) as tx:
             found = newest(tx, DraftRow, case)
             return found.revision if found else 0
@@ -99,7 +99,7 @@ def _treated(case: str) -> ColumnElement[bool]:
     return or_(*either).label("treated")
 
 
-def _another_frame(tx: ReadTransaction, case: str, last: models.Draft | None, value: dict[str, Any]) -> tuple[str, ...]:
+def _frame_changes(tx: ReadTransaction, case: str, last: models.Draft | None, value: dict[str, Any]) -> tuple[str, ...]:
     """Changes of limb and hardware since the last save, of a case that has a plan or a visit."""
     now = identity_of_draft(value)
     if last is not None:
@@ -130,7 +130,7 @@ def _checked(text: str) -> dict[str, Any]:
     return value
 
 
-# A draft holds whatever was typed and may lack keys: a missing key is no change, an emptied entry is one.
+# A draft may lack keys: a missing key is not a change, an emptied entry is.
 Said = Any
 UNSAID = object()
 RINGS = ("proximal", "distal")
@@ -177,7 +177,7 @@ def identity_of_case(document: Mapping[str, Any], like: CaseIdentity) -> CaseIde
 
 
 def changes(before: CaseIdentity, now: CaseIdentity) -> tuple[str, ...]:
-    """What changes and what that means, a sentence or two for each change; empty for the same limb and frame."""
+    """What changes and what that means, one or two sentences per change; empty for the same limb and frame."""
     return tuple(_changes(before, now))
 
 
@@ -191,7 +191,7 @@ def _changes(before: CaseIdentity, now: CaseIdentity) -> Iterator[str]:
     if before.hexapods is None or now.hexapods is None:
         return
     hexapods = now.hexapods
-    if not before.hexapods.keys() & hexapods.keys():  # opened again: the same hexapods with other keys
+    if not before.hexapods.keys() & hexapods.keys():  # the case was opened again: the same hexapods have other keys
         hexapods = dict(zip(before.hexapods, hexapods.values(), strict=False))
     for number, (uid, was) in enumerate(before.hexapods.items(), start=1):
         is_now = hexapods.get(uid)
@@ -354,7 +354,7 @@ def case_with_id(tx: ReadTransaction, case_id: str, besides: str = "") -> str | 
     found = one(tx, select(CaseListRow.case_key).where(*mine))
     if found is None:
         return None
-    # The list only finds the case; the records decide, so an altered list leads nowhere.
+    # The list only finds the case; the records decide, so an altered list has no effect.
     last = _row(tx, found.case_key)
     if last is None or value_of(content_of(last))["id"] != case_id:
         raise Unreadable(

@@ -1,4 +1,4 @@
-"""Radiographs kept with a case: their pixels, found by SHA-256, put there and taken away with a record of it."""
+"""Radiographs kept with a case: their pixels, found by SHA-256; adding and removing them is recorded."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Films:
     _access: Access
 
     def keep(self, case: str, png: bytes, *, instead_of: str | None = None) -> str:
-        """Keep the pixels of a radiograph with a case; their SHA-256.  Kept twice is kept once.
+        """Keep the pixels of a radiograph with a case; returns their SHA-256.  The same picture is kept only once.
 
         Args:
             case: key of the case.
@@ -41,7 +41,7 @@ class Films:
             instead_of: SHA-256 of the same radiograph before a box was drawn over a name in it; that one is removed.
 
         Raises:
-            HexapodError: any other picture, which could carry a name.
+            HexapodError: any other kind of picture, as it could contain a name.
             Refused: it is too large, the case has too many, or is archived.
             NotThere, NotSaved: as for a draft.
         """
@@ -92,8 +92,8 @@ class Films:
         """The picture (PNG) of a radiograph kept with a case.
 
         Raises:
-            NotThere: this case has none of this SHA-256, or no longer.
-            Unreadable: it is not as it was kept.
+            NotThere: this case has no such radiograph, or no longer.
+            Unreadable: the pixels were altered.
         """
         with self._access.looking_at(case) as tx:
             return film_pixels(tx, case, sha256)
@@ -131,7 +131,7 @@ class Films:
         self._access.store.settle()
 
 
-# Why a picture was removed that another one took the place of.
+# The recorded ground when a picture was replaced by a covered one.
 COVERED = "a part of the picture was covered"
 NONE = "The picture of this radiograph is not kept with this case."
 
@@ -157,8 +157,8 @@ def film_pixels(tx: ReadTransaction, case: str, sha256: str) -> bytes:
     return png
 
 
-def take_in(tx: WriteTransaction, case: str, read: Callable[[str], bytes | None]) -> None:
-    """Take the pixels of a case whose records came with an export, or record that the export left them out.
+def import_pixels(tx: WriteTransaction, case: str, read: Callable[[str], bytes | None]) -> None:
+    """Import the pixels of a case whose records were imported, or record that the export left them out.
 
     Args:
         tx: the transaction, which has the records.

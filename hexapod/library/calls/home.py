@@ -24,7 +24,7 @@ from hexapod.library.calls.plans import file_of
 from hexapod.library.calls.sheets import plan_standing
 from hexapod.library.errors import NotThere, Refused, TooMany
 from hexapod.library.models import SheetStanding
-from hexapod.library.storage.contents import LONGEST_TEXT, must_be_seen, value_of, written
+from hexapod.library.storage.contents import LONGEST_TEXT, refuse_invisible, value_of, written
 from hexapod.library.storage.tables import FollowUpRow, HomeLinkRow, HomePostRow
 from hexapod.library.storage.transactions import ReadTransaction
 
@@ -143,7 +143,7 @@ class Home:
             Refused: the plan is no longer followed; or another report came under this number.
             TooMany: more than a page of this plan sends.
         """
-        must_be_seen(report.note, "The note")
+        refuse_invisible(report.note, "The note")
         if report.date > self._access.store.today_at_the_latest():
             raise Refused("This report is of a day to come.")
         with self._access.writing("report") as tx:

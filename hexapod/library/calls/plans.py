@@ -34,7 +34,7 @@ from hexapod.library.storage.tables import (
     PlanRow,
     SignOffRow,
     VersionRow,
-    taken_over_until,
+    unproved_until,
 )
 from hexapod.library.storage.transactions import ReadTransaction, WriteTransaction
 from hexapod.plan.make_plan import Plan, Refusal, make_plan
@@ -47,7 +47,7 @@ LARGEST_LIST_BYTES = 200_000
 
 @dataclass(frozen=True)
 class Plans:
-    """Plans of cases, for one user: issued, compared with the visits, acknowledged, signed, stopped."""
+    """Plans of cases, for one user: issue, compare with visits, acknowledge warnings, sign, stop."""
 
     _access: Access
 
@@ -56,7 +56,7 @@ class Plans:
     ) -> models.StoredPlan:
         """Store the plan of the case's last version for signature, a refused one too, with the documents made from it.
 
-        The same plan again returns the one that is there, with the documents added; one that was signed in another
+        The same plan again returns the stored one, with the documents added; one that was signed in another
         library is stored again, to be signed here.
 
         Raises:
@@ -82,7 +82,7 @@ class Plans:
             ):
                 number = last.number
             else:
-                self._must_go_on(tx, case, version, json.loads(file))
+                self._check_continues(tx, case, version, json.loads(file))
                 number = (last.number if last else 0) + 1
                 _issue(tx, case, number, version, plan, file)
             if documents:
@@ -104,7 +104,7 @@ class Plans:
         latest = self._access.store.today_at_the_latest()
         return continuing(tx, case, entries, file, self._access.hardware(), today or self._access.today(), latest)
 
-    def _must_go_on(
+    def _check_continues(
         self,
         tx: ReadTransaction,
         case: str,
@@ -171,7 +171,7 @@ class Plans:
     def sign(self, case: str, plan: int, plan_sha256: str, name: str, today: datetime.date | None = None) -> Signature:
         """Sign a plan by its plan ID in full; a plan of the case signed earlier is superseded.
 
-        `name` is what the signer signs with; without sign-in nothing else says who it was.  `told` of the signature has
+        `name` is the signer's name; without sign-in it is the only evidence of who signed.  `told` of the signature has
         what a signer should know, such as a day 0 before `today` (the date where the signer is; the computer's by
         default); ask `continuing` for it first.
 
@@ -202,7 +202,7 @@ class Plans:
                 raise Refused(f"This plan cannot be signed. {again.told}")
             if back := self._access.store.clock_set_back(tx):
                 raise Refused(f"Nothing was signed. {back}")
-            told_of = self._must_go_on(tx, case, row.version, value_of(content(tx, row.entry)), today)
+            told_of = self._check_continues(tx, case, row.version, value_of(content(tx, row.entry)), today)
             signature = said(name, "Give the name of the person who signs.")
             for number, state in plan_states(tx, case).items():
                 if state == "signed":
@@ -313,7 +313,7 @@ def _stored_plan(tx: ReadTransaction, case: str, number: int) -> models.StoredPl
 
 def _sign_offs(tx: ReadTransaction, case: str) -> Iterator[tuple[int, Signature, bool]]:
     """The signatures of a case: the number of the plan, the signature, and whether it came with an import."""
-    until = tx.connection.execute(select(taken_over_until())).scalar_one()
+    until = tx.connection.execute(select(unproved_until())).scalar_one()
     for row, raw in records_with_content(tx, SignOffRow, SignOffRow.case_key == case):
         entry = contents.AuditEntry(
             **tx.connection.execute(select(AuditRow.__table__).where(AuditRow.sequence == row.entry)).one()._mapping
@@ -334,18 +334,18 @@ def reproduction(issued_sha256: str, issued: bytes, file: bytes, catalogue: Cata
         return models.Reproduction(True, True, f"{now.software} reproduces this plan bit for bit.")
     by = "" if was["software"] == now.software else f", made by {was['software']},"
     if _prescribed(was) == _prescribed(json.loads(made)):
-        told = "all days, settings, doses, struts and exchanges are the same; other figures or warnings differ"
-        return models.Reproduction(False, True, f"{now.software} does not reproduce this plan{by} bit for bit: {told}.")
+        text = "all days, settings, doses, struts and exchanges are the same; other figures or warnings differ"
+        return models.Reproduction(False, True, f"{now.software} does not reproduce this plan{by} bit for bit: {text}.")
     evenings = [_evenings(plan) for plan in (was, json.loads(made))]
     if evenings[0] == evenings[1]:
-        told = (
+        text = (
             "every evening setting, strut and exchange is the same; doses within days or warnings differ. The patient "
             "continues with the printed table, and readings are compared with its evening settings. To print it "
             "again, plan and sign the case again"
         )
-        return models.Reproduction(False, True, f"{now.software} makes this plan{by} differently: {told}.")
-    told = f"{now.software} makes a plan with other settings than this one{by.rstrip(',')}"
-    return models.Reproduction(False, False, f"{told}. Do not print it; plan the case again.")
+        return models.Reproduction(False, True, f"{now.software} makes this plan{by} differently: {text}.")
+    text = f"{now.software} makes a plan with other settings than this one{by.rstrip(',')}"
+    return models.Reproduction(False, False, f"{text}. Do not print it; plan the case again.")
 
 
 def made_again(issued: bytes, file: bytes, catalogue: Catalogue) -> Plan | None:
@@ -359,7 +359,7 @@ def made_again(issued: bytes, file: bytes, catalogue: Catalogue) -> Plan | None:
 
 
 def _prescribed(plan: dict[str, Any]) -> Any:
-    """What the patient and the clinic do, by a plan file."""
+    """What a plan file prescribes to patient and clinic."""
     return plan["verdict"], _evenings(plan, "doses_mm")
 
 

@@ -1,4 +1,4 @@
-"""The sheets and calendars of signed plans: which a new plan replaces, and whether the one of a code is followed."""
+"""Sheets and calendars of signed plans: which of them a new plan replaces, and whether one is in force, by its code."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from hexapod.library.calls.drafts import version_file
 from hexapod.library.calls.plans import file_of, stored_plans
 from hexapod.library.models import SheetStanding
 from hexapod.library.storage.contents import IMPORTED, AuditEntry
-from hexapod.library.storage.tables import AuditRow, PlanEventRow, SignOffRow, VersionRow, taken_over_until
+from hexapod.library.storage.tables import AuditRow, PlanEventRow, SignOffRow, VersionRow, unproved_until
 from hexapod.library.storage.transactions import ReadTransaction
 from hexapod.plan.sign_off import EarlierPlan, Signature, read_code, sheet_code
 
 
 @dataclass(frozen=True)
 class Sheets:
-    """What is still in patients' hands, for one user."""
+    """Sheets that patients may still have, for one user."""
 
     _access: Access
 
@@ -30,7 +30,7 @@ class Sheets:
 
         Their sheets and calendars are replaced by that one's.  `derived_from` is the fingerprint of the case that it
         continues: those of other cases of the library that it goes back to come before the case's own, the farthest
-        first.  What was erased is not told.
+        first.  Erased cases are left out.
         """
         with self._access.looking_at(case) as tx:
             others = [key for key in _origins(tx, derived_from, case) if status(tx, key) != "erased"]
@@ -59,7 +59,7 @@ class Sheets:
             )
 
     def standing(self, code: str) -> SheetStanding | None:
-        """The plan whose sheets have a code, as somebody has typed it; None when this library knows none."""
+        """The plan whose sheets have this code, as typed by a user; None when this library has none."""
         read = read_code(code)
         with self._access.reading("look") as tx:
             return None if read is None else standing_of(tx, read)
@@ -80,7 +80,7 @@ def _origins(tx: ReadTransaction, derived_from: str | None, case: str) -> list[s
 
 
 def _derived_from(tx: ReadTransaction, case: str) -> list[str]:
-    """What the versions of a case say that they continue."""
+    """Which cases the versions of a case say they continue, by `derived_from`."""
     return sorted({one for raw in _versions(tx, case) if (one := parse_case(raw).derived_from) is not None})
 
 
@@ -92,11 +92,11 @@ def _versions(tx: ReadTransaction, case: str) -> list[bytes]:
 def standing_of(tx: ReadTransaction, code: str) -> SheetStanding | None:
     """The plan whose sheets have a code (in its own form), None when this library has signed none of it.
 
-    Codes stand nowhere: those of all signatures given here are made and compared, some ten thousand in a second.
+    Codes are not stored: those of all signatures given here are computed and compared, some ten thousand a second.
     """
     signed = select(SignOffRow.case_key, SignOffRow.plan, SignOffRow.plan_sha256, AuditRow.__table__)
     signed = signed.join(AuditRow, AuditRow.sequence == SignOffRow.entry)
-    here = signed.where(~AuditRow.action.startswith(IMPORTED), SignOffRow.entry > taken_over_until())
+    here = signed.where(~AuditRow.action.startswith(IMPORTED), SignOffRow.entry > unproved_until())
     for row in tx.connection.execute(here):
         entry = AuditEntry(**{name: getattr(row, name) for name in AuditEntry.__dataclass_fields__})
         if sheet_code(Signature("", entry.actor, entry.at, row.plan_sha256, entry.head)) == code:
@@ -105,7 +105,7 @@ def standing_of(tx: ReadTransaction, code: str) -> SheetStanding | None:
 
 
 def plan_standing(tx: ReadTransaction, case: str, plan: int) -> SheetStanding | None:
-    """How a signed plan stands; None for one of an erased case."""
+    """Whether a signed plan is in force; None for one of an erased case."""
     if status(tx, case) == "erased":
         return None
     ended = select(PlanEventRow.kind, PlanEventRow.done_at).where(
@@ -129,7 +129,7 @@ def _continued_on(tx: ReadTransaction, case: str) -> datetime.date | None:
     for row in tx.connection.execute(signed.where(SignOffRow.case_key != case).order_by(SignOffRow.entry)).all():
         if status(tx, row.case_key) == "erased":
             continue
-        # The files are looked through as they stand: those that name none of the fingerprints need not be read.
+        # The files are searched as bytes: those that name none of the fingerprints need not be parsed.
         named = [raw for raw in _versions(tx, row.case_key) if any(one.encode() in raw for one in prints)]
         if prints & {parse_case(raw).derived_from for raw in named}:
             return datetime.date.fromisoformat(row.at[:10])

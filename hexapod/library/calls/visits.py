@@ -1,6 +1,6 @@
 """Follow-ups with their readings, the day of the next visit, and whether a plan continues from what was recorded.
 
-A plan continues from the last visits, today's date and the previous plan.
+Whether it continues is judged by the last visits, today's date and the previous plan.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from hexapod.library.calls.case_index import plan_states, row_of
 from hexapod.library.calls.drafts import version_file
 from hexapod.library.errors import Refused
 from hexapod.library.models import Continuing, RecordedVisit
-from hexapod.library.storage.contents import LONGEST_TEXT, must_be_seen, value_of, written
+from hexapod.library.storage.contents import LONGEST_TEXT, refuse_invisible, value_of, written
 from hexapod.library.storage.tables import CaseEventRow, FollowUpRow, PlanEventRow, PlanRow
 from hexapod.library.storage.transactions import ReadTransaction
 from hexapod.trajectory.level_setup import set_up
@@ -51,24 +51,24 @@ def continuing(
     """What the records say about a plan made from `case`, before it is stored or signed.
 
     `file` gives its plan file's JSON value; it is asked for only when there is something to compare with.  `today` is
-    the date where the user is, which only sentences depend on; `latest` the date where it is latest on earth.
+    the date where the user is and affects only sentences; `latest` is the latest date anywhere on earth.
     """
     all_visits = sorted(recorded_visits(tx, key), key=lambda one: (one.visit.date, one.number))
     # An older library, or an import, may hold visits on days to come: no plan continues from those.  Whoever
     # recorded a visit today may be ahead of the server's date, so what counts does not depend on where the server is.
     visits = [one for one in all_visits if one.visit.date <= latest]
-    told = [*_told_of_dates(case, visits, today), *map(_told_of_a_visit_to_come, all_visits[len(visits) :])]
-    known = _Known(tx, key, catalogue)
-    told += known.told_of_another_limb(case)
+    told = [*_date_sentences(case, visits, today), *map(_future_visit_sentence, all_visits[len(visits) :])]
+    known = _CaseRecords(tx, key, catalogue)
+    told += known.limb_differences(case)
     reads = list(_last_reads(known, visits))
-    plan = _standings(case, file(), catalogue) if reads else ()
+    plan = _settings_by_day(case, file(), catalogue) if reads else ()
     if not all(plan):  # a refused plan has no rows
         return Continuing(told=tuple(told))
     findings: list[Finding] = []
     nearest: RecordedVisit | None = None
     for read_then, visited in reads:
         before = known.case(visited.plan)
-        level = _place_now(case, before, read_then.level)
+        level = _index_in_case(case, before, read_then.level)
         if level is None:
             told.append(
                 f"Hexapod {read_then.level + 1} ({before.levels[read_then.level].name}) was read at visit "
@@ -88,7 +88,7 @@ def continuing(
             if found and (nearest is None or visited.number > nearest.number):
                 nearest = visited
             if not found and plan[level][0].date > read.date:
-                told.append(_told_of_a_wait(plan[level][0], read))
+                told.append(_waiting_sentence(plan[level][0], read))
     return Continuing(tuple(findings), tuple(told), nearest)
 
 
@@ -97,7 +97,7 @@ def sentence(found: Continuing) -> str:
     return " ".join(f"{group.worst.code}: {group.message}" for group in grouped(found.findings))
 
 
-class _Known:
+class _CaseRecords:
     """Cases and plans of a library case, each read once."""
 
     def __init__(self, tx: ReadTransaction, key: str, catalogue: Catalogue) -> None:
@@ -105,7 +105,7 @@ class _Known:
         rows = tx.connection.execute(select(PlanRow.__table__).where(PlanRow.case_key == key)).all()
         self._rows = {row.number: row for row in rows}
         self._cases: dict[int, Case] = {}
-        self._standings: dict[int, Levels] = {}
+        self._settings_by_day: dict[int, Levels] = {}
 
     def case(self, plan: int) -> Case:
         """The case that a plan was made from."""
@@ -114,18 +114,18 @@ class _Known:
             self._cases[version] = parse_case(version_file(self._tx, self._key, version)[1])
         return self._cases[version]
 
-    def standings(self, plan: int) -> Levels:
+    def settings_by_day(self, plan: int) -> Levels:
         """Settings and struts of a plan on its days."""
-        if plan not in self._standings:
+        if plan not in self._settings_by_day:
             file = json.loads(content(self._tx, self._rows[plan].entry))
-            self._standings[plan] = _standings(self.case(plan), file, self._catalogue, doses=True)
-        return self._standings[plan]
+            self._settings_by_day[plan] = _settings_by_day(self.case(plan), file, self._catalogue, doses=True)
+        return self._settings_by_day[plan]
 
     def struts_on(
         self, plan: int, level: int, date: datetime.date, said: Sequence[str] | None = None
     ) -> tuple[Strut, ...]:
         """The struts of a plan on a date, after its end those of its last day; or those reported, by name."""
-        rows = self.standings(plan)[level]
+        rows = self.settings_by_day(plan)[level]
         planned = next((one for one in reversed(rows) if one.date <= date), rows[0]).struts
         if said is None:
             return planned
@@ -144,13 +144,13 @@ class _Known:
         stopped = {row.plan: row.done_at[:10] for row in self._tx.connection.execute(ends)}
         for number, state in plan_states(self._tx, self._key).items():
             if state != "draft":
-                place, until = _place_now(self.case(number), case, level), stopped.get(number, "9999-12-31")
-                rows = () if place is None else self.standings(number)[place]
+                place, until = _index_in_case(self.case(number), case, level), stopped.get(number, "9999-12-31")
+                rows = () if place is None else self.settings_by_day(number)[place]
                 found += [one for one in rows if one.date.isoformat() <= until]
         return found
 
-    def told_of_another_limb(self, case: Case) -> Iterator[str]:
-        """Where this case and the plan that is followed differ in side or reference fragment."""
+    def limb_differences(self, case: Case) -> Iterator[str]:
+        """Sentences for a side or reference fragment that differs from the signed plan in force."""
         for number, state in plan_states(self._tx, self._key).items():
             if state == "signed":
                 before = self.case(number)
@@ -167,16 +167,18 @@ class _Known:
                         )
 
 
-def _last_reads(known: _Known, visits: Sequence[RecordedVisit]) -> Iterator[tuple[MeasuredSettings, RecordedVisit]]:
-    """The last readings of every hexapod that has been read."""
+def _last_reads(
+    known: _CaseRecords, visits: Sequence[RecordedVisit]
+) -> Iterator[tuple[MeasuredSettings, RecordedVisit]]:
+    """The last recorded readings of every hexapod."""
     last = {six.level: (six, visited) for visited in visits for six in visited.visit.readings}
     for level, (six, visited) in sorted(last.items()):
-        # The struts on the frame may have been reported at the visit.
+        # The fitted struts may have been reported at the visit.
         struts = known.struts_on(visited.plan, level, visited.visit.date, getattr(six, "struts", None))
         yield MeasuredSettings(visited.number, level, visited.visit.date, six.settings_mm, struts), visited
 
 
-def _told_of_dates(case: Case, visits: Sequence[RecordedVisit], today: datetime.date) -> Iterator[str]:
+def _date_sentences(case: Case, visits: Sequence[RecordedVisit], today: datetime.date) -> Iterator[str]:
     first = case.first_day
     if first < today:
         yield (
@@ -192,14 +194,14 @@ def _told_of_dates(case: Case, visits: Sequence[RecordedVisit], today: datetime.
         )
 
 
-def _told_of_a_visit_to_come(visited: RecordedVisit) -> str:
+def _future_visit_sentence(visited: RecordedVisit) -> str:
     return (
         f"Visit {visited.number} is recorded for {visited.visit.date.isoformat()}, a day after today: it does not "
         "count before that day. Record a visit that has taken place with its own date."
     )
 
 
-def _told_of_a_wait(day_0: PlannedSettings, read: MeasuredSettings) -> str:
+def _waiting_sentence(day_0: PlannedSettings, read: MeasuredSettings) -> str:
     return (
         f"Day 0 of this plan, {day_0.date.isoformat()}, is {_days(day_0.date - read.date)} after visit {read.visit}, "
         f"the last with readings of hexapod {read.level + 1}: make sure on day 0 that its scales read as planned."
@@ -210,7 +212,7 @@ def _days(span: datetime.timedelta) -> str:
     return "1 day" if span.days == 1 else f"{span.days} days"
 
 
-def _place_now(case: Case, before: Case, level: int) -> int | None:
+def _index_in_case(case: Case, before: Case, level: int) -> int | None:
     """The index of an earlier case's hexapod in this one: by its name, else by rings and mounting, else by number."""
     was, now = before.levels[level], case.levels
     for alike in (
@@ -233,7 +235,7 @@ def _same_rings(case: Case, level: int, before: Case, level_before: int) -> bool
     return (mine.proximal_ring, mine.distal_ring) == (theirs.proximal_ring, theirs.distal_ring)
 
 
-def _standings(case: Case, file: Mapping[str, Any], catalogue: Catalogue, *, doses: bool = False) -> Levels:
+def _settings_by_day(case: Case, file: Mapping[str, Any], catalogue: Catalogue, *, doses: bool = False) -> Levels:
     """The evening settings of every hexapod of a plan file; with `doses`, those between the evenings as well."""
     return tuple(
         tuple(_level(level["rows"], set_up(case, index, catalogue).struts, catalogue, doses))
@@ -314,7 +316,7 @@ class Visits:
         if max(len(visit.note), len(visit.answer)) > LONGEST_TEXT:
             raise Refused(f"The note of a visit has at most {LONGEST_TEXT} characters.")
         for name, text in (("note", visit.note), ("answer", visit.answer)):
-            must_be_seen(text, f"The {name} of the visit")
+            refuse_invisible(text, f"The {name} of the visit")
         for readings in visit.readings:
             check_question(parsed, readings.level, readings.settings_mm)
             check_measured(readings.measured or {})
@@ -372,8 +374,8 @@ def visit_of(value: dict[str, Any]) -> models.Visit:
 def measured_visit(date: datetime.date, readings: models.Readings) -> dict[str, Any]:
     """What a visit says of one hexapod, as a visit of `hexapod-visits/1` in its file."""
     struts = {} if readings.struts is None else {"struts": list(readings.struts)}
-    told = {"date": date.isoformat(), "settings_mm": list(readings.settings_mm)} | struts
-    return told | {key: dict(words) for key, words in (readings.measured or {}).items()}
+    visit = {"date": date.isoformat(), "settings_mm": list(readings.settings_mm)} | struts
+    return visit | {key: dict(words) for key, words in (readings.measured or {}).items()}
 
 
 def _measured(value: dict[str, Any]) -> dict[str, dict[str, Any]] | None:

@@ -1,4 +1,4 @@
-"""Contents of records: which text is accepted, how it is stored and sealed, and the chain of audit entries over it.
+"""Contents of records: accepted text, storage, sealing by hash, and the chain of audit entries over it.
 
 Contents are compressed, and sealed by a salted hash.  An entry's hash covers the hash of the entry before, its own
 number, time, actor, action and subject, and the hash of its record's row.  The row holds the salted hash of its
@@ -27,7 +27,7 @@ SALT_BYTES = 16
 PLAIN, SMALL = "plain", "zlib"
 # Some ten pages; longer texts would make the lines of an export too long.
 LONGEST_TEXT = 20_000
-# What the first entry holds in place of the hash of an earlier one.
+# The previous hash of the first entry.
 NOTHING_BEFORE = "0" * 64
 # Digits of the hash that are printed: 64 bits, too many to find a second chain with the same heads by trial.
 HEAD_DIGITS = 16
@@ -93,11 +93,11 @@ def said(text: str, ask: str) -> str:
         raise Refused(ask)
     if len(found) > LONGEST_TEXT:
         raise Refused(f"The text has {len(found)} characters; at most {LONGEST_TEXT} are kept.")
-    must_be_seen(found, "The text")
+    refuse_invisible(found, "The text")
     return found
 
 
-def must_be_seen(text: str, what: str) -> None:
+def refuse_invisible(text: str, what: str) -> None:
     """Raises Refused for a text with an invisible character; `what` names the text in the message."""
     if hidden := unseen(text):
         raise Refused(f"{what} holds an invisible character ({hidden}): type it again.")

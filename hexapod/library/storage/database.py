@@ -1,4 +1,4 @@
-"""Where the library is, connections that write to the disk before they say so, and database errors in plain words."""
+"""The address of the library, connections whose commits are on the disk, and database errors in plain words."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def make_engine(url: URL, lock_wait_s: float = LOCK_WAIT_S) -> Engine:
     event.listen(engine, "connect", _sqlite_connected if file else _postgresql_connected(lock_wait_s))
     event.listen(engine, "begin", _begin)
     if file is None:
-        event.listen(engine, "do_connect", _patient(lock_wait_s + ANSWER_MORE_S))
+        event.listen(engine, "do_connect", _connector_with_time_limits(lock_wait_s + ANSWER_MORE_S))
     return engine
 
 
@@ -150,25 +150,25 @@ def _postgresql_connected(lock_wait_s: float) -> Any:
     return connected
 
 
-def _patient(answer_wait_s: float) -> Any:
+def _connector_with_time_limits(answer_wait_s: float) -> Any:
     """Connect to PostgreSQL with a time limit on every step, so that a silent server does not hang the program."""
     import psycopg
 
-    class Patient(psycopg.Connection[Any]):
+    class TimeLimitedConnection(psycopg.Connection[Any]):
         """A connection that is closed when the server does not answer in time."""
 
         def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
             try:
                 return super().wait(gen, interval=interval, timeout=timeout or answer_wait_s)
             except psycopg.OperationalError as error:
-                if error.sqlstate is None:  # not the server's word: it has gone, or gone silent
+                if error.sqlstate is None:  # no error from the server itself: it is gone, or silent
                     self.pgconn.finish()
                 raise
 
     def connect(_dialect: Any, _record: Any, words: Any, options: Any) -> Any:
         # psycopg waits for every address, and for the name server, in turn.
         waited = ThreadPoolExecutor(1)
-        made = waited.submit(Patient.connect, *words, **options)
+        made = waited.submit(TimeLimitedConnection.connect, *words, **options)
         waited.shutdown(wait=False)
         try:
             return made.result(CONNECT_WAIT_S)
@@ -180,7 +180,7 @@ def _patient(answer_wait_s: float) -> Any:
 
 
 def _close(made: Future[Any]) -> None:
-    """A connection that came when nobody waited any more is not kept."""
+    """Close a connection that was made after the wait had ended."""
     if made.exception() is None:
         made.result().close()
 
@@ -237,13 +237,13 @@ def reason_of(error: SQLAlchemyError) -> tuple[str, str]:
 
 
 def why_not_opened(error: SQLAlchemyError) -> tuple[str, str]:
-    """Why a library cannot be opened, and what to do; tells a server never reached from a connection lost."""
-    told = reason_of(error)
-    return _NOT_REACHED if told == _LOST else told
+    """Why a library cannot be opened, and what to do; distinguishes an unreachable server from a lost connection."""
+    reason = reason_of(error)
+    return _NOT_REACHED if reason == _LOST else reason
 
 
 def _by_start(table: dict[str, tuple[str, str]], code: str) -> tuple[str, str]:
-    for start, told in table.items():
+    for start, reason in table.items():
         if code.startswith(start):
-            return told
+            return reason
     return f"the database reports {code or 'an error'}", "Save again; if it stays, tell whoever runs the library."

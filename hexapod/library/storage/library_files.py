@@ -1,7 +1,7 @@
-"""Files of the library on the disk: watched while a program has them open, and finished before they get their name.
+"""Files of the library on the disk: guarded while a program has them open, and renamed only once they are complete.
 
-A database file that is deleted, moved or overwritten while a program has it open goes on taking writes that nobody
-will find again.  So around every transaction device and inode of the file and of its journal are compared; and when the
+A database file that is deleted, moved or overwritten while a program has it open still accepts writes, which are
+then lost.  So around every transaction device and inode of the file and of its journal are compared; and when the
 file was written to, which SQLite does only when it empties the journal, the entries that it had must still be in it.
 """
 
@@ -31,7 +31,7 @@ _STOP = "Do not close this page: what is on screen is still there. Stop the prog
 EMPTYING_S, LOOK_AGAIN_S = 5.0, 0.02
 
 
-class _NotOurs(Exception):
+class _OtherLibrary(Exception):
     """A file that holds another library."""
 
 
@@ -52,9 +52,9 @@ class FileGuard:
         # Entries by number: those of this program, and the newest that was seen in the file without its journal.
         self._entries: dict[int, str] = dict([last] if last else [])
         self._in_file, self._written = 0, _written(file)
-        # Where a program was stopped while it emptied the journal, the file alone may not be readable yet: then nothing
-        # is known of it, and the next look tells.
-        self._holds_what_it_must()
+        # If a program was stopped while it emptied the journal, the file alone may not be readable yet: then nothing
+        # is known of it until the next check.
+        self._continues_known_entries()
         self._told: str | None = None
         self._one_at_a_time = threading.Lock()
 
@@ -63,7 +63,7 @@ class FileGuard:
         with self._one_at_a_time:
             if self._told is None and self._now() != self._opened:
                 self._told = self._rescued()
-            if self._told is None and not self._has_its_entries():
+            if self._told is None and not self._keeps_its_entries():
                 self._told = f"{_STOP}, put the right file back or restore the last backup, and start it again."
             return self._told
 
@@ -84,14 +84,14 @@ class FileGuard:
     def _now(self) -> list[tuple[int, int] | None]:
         return [_identity(self._file), _identity(self._file.with_name(self._file.name + JOURNAL))]
 
-    def _has_its_entries(self) -> bool:
+    def _keeps_its_entries(self) -> bool:
         """Whether the file, written to since the last look, still holds the entries it had.
 
         While SQLite is emptying the journal the file may be between two states: then it is looked at again.
         """
         until = time.monotonic() + EMPTYING_S
         while (written := _written(self._file)) != self._written:
-            if self._holds_what_it_must() and _written(self._file) == written:
+            if self._continues_known_entries() and _written(self._file) == written:
                 self._written = written
             elif time.monotonic() > until:
                 return False
@@ -99,13 +99,13 @@ class FileGuard:
                 time.sleep(LOOK_AGAIN_S)
         return True
 
-    def _holds_what_it_must(self) -> bool:
-        """Whether the file, without its journal and with it, has gone on from the entries that are known."""
+    def _continues_known_entries(self) -> bool:
+        """Whether the file, with and without its journal, continues the entries that are known."""
         try:
             # As it lies on the disk: what the journal still holds is not in the file yet.
             in_file = self._newest("immutable=1")
             whole = self._newest("mode=ro")
-        except (sqlite3.Error, _NotOurs):
+        except (sqlite3.Error, _OtherLibrary):
             return False
         if in_file[0] < self._in_file or whole[0] < max(self._entries, default=0):
             return False
@@ -120,14 +120,14 @@ class FileGuard:
 
         Raises:
             sqlite3.Error: it cannot be read.
-            _NotOurs: of the entries that are known the newest one that it could hold is another.
+            _OtherLibrary: of the entries that are known the newest one that it could hold is another.
         """
         with closing(sqlite3.connect(f"{self._file.absolute().as_uri()}?{how}", uri=True)) as found:
             newest, sha256 = found.execute(NEWEST_ENTRY).fetchone() or (0, "")
             due = max((number for number in self._entries if number <= newest), default=0)
             ours = found.execute("SELECT sha256 FROM audit WHERE sequence = ?", (due,)).fetchone()
         if due and ours != (self._entries[due],):
-            raise _NotOurs
+            raise _OtherLibrary
         return newest, sha256
 
     def _rescued(self) -> str:
@@ -176,18 +176,18 @@ def _written(file: Path) -> tuple[int, int, int] | None:
 
 
 def is_noted(file: Path) -> bool:
-    """Whether it is kept beside a library's file when it was made."""
+    """Whether the time when a library's file was made is noted beside it."""
     return file.with_name(file.name + MADE).exists()
 
 
 def note_made(file: Path, now: str) -> None:
-    """Note beside a new library's file when it was made."""
+    """Note the time at which a new library's file was made in a file beside it."""
     marks = os.open(file.with_name(file.name + MADE), os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
     with open(marks, "a", encoding="utf-8") as made:
         made.write(f"{now}\n")
 
 
-def made_anew(file: Path) -> str | None:
+def replacement_warning(file: Path) -> str | None:
     """A warning when the library at a place is not the first one made there, None otherwise."""
     marks = file.with_name(file.name + MADE)
     try:

@@ -1,8 +1,8 @@
-"""Who may do what: the roles, the library's own list of who has which, and the only check of them.
+"""Permissions: the roles, the library's own list of who has which, and the only check of them.
 
-A role holds the ones before it, up to the signer: who signs may also plan and look.  An administrator looks, keeps
-roles, erases and moves libraries, but neither plans nor signs: whoever needs both is given both roles, and the audit
-trail shows by whom.
+Each role up to the signer includes the ones before it: a signer may also plan and look.  An administrator looks,
+manages roles, erases and moves libraries, but neither plans nor signs.  Whoever needs both is given both roles, and the
+audit trail shows by whom.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sqlalchemy import Connection, or_, select
 
 from hexapod.library.errors import NotPermitted
 from hexapod.library.storage.contents import storable
-from hexapod.library.storage.tables import RoleChangeRow, taken_over_until
+from hexapod.library.storage.tables import RoleChangeRow, unproved_until
 
 Role = Literal["viewer", "planner", "signer", "administrator"]
 Permission = Literal["look", "plan", "sign", "administer", "report"]
@@ -97,7 +97,7 @@ def listed_roles_of(connection: Connection, name: str) -> ListedRoles:
 def listed_roles(connection: Connection, name: str | None = None) -> dict[str, ListedRoles]:
     """What the list says now about everybody on it, or about one person."""
     changes = select(RoleChangeRow.user_name, RoleChangeRow.role, RoleChangeRow.kind).order_by(RoleChangeRow.entry)
-    changes = changes.where(or_(RoleChangeRow.kind != "granted", RoleChangeRow.entry > taken_over_until()))
+    changes = changes.where(or_(RoleChangeRow.kind != "granted", RoleChangeRow.entry > unproved_until()))
     if name is not None:
         changes = changes.where(RoleChangeRow.user_name == name)
     last: dict[str, dict[Role, str]] = {}

@@ -1,4 +1,4 @@
-"""The tables of a library: made or updated when it is opened, others refused, and compared with those of a new one."""
+"""The tables of a library: created or migrated on opening, and compared with those of a new library."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ VERSION_TABLE = "hexapod_schema"
 APPLICATION_ID = 0x68787064
 # One number of PostgreSQL for all writers of a library: the eight bytes of "hexapod1".
 WRITER_LOCK = int.from_bytes(b"hexapod1", "big")
-# Between two tries to switch a new file to its journal (s); SQLite does not wait by itself there.
+# Pause between two attempts to switch a new file to write-ahead logging (s); SQLite does not wait there by itself.
 RETRY_S = 0.02
 
 
@@ -164,7 +164,7 @@ def _sqlite_faults(connection: Connection, right: dict[tuple[str, str], str]) ->
 
 
 def _postgresql_faults(connection: Connection, fresh: Connection) -> Iterator[str]:
-    """As for SQLite: everything that guards the records, word for word, and nothing between a statement and a table."""
+    """As for SQLite: everything that guards the records, word for word, and that nothing redirects statements."""
     triggers = {
         name for kind, name in _sqlite_schema(fresh) if kind == "trigger" and not name.endswith("_not_replaced")
     }

@@ -1,4 +1,4 @@
-"""The tables as typed models.  They never leave this package: callers receive the dataclasses of `models.py`.
+"""The tables as typed models, internal to this package: callers receive the dataclasses of `models.py`.
 
 The key of every record is the number of its audit entry, so each entry has one record and records are in the order of
 the chain.  What a clinician wrote (files, readings, reasons) is not in these rows but in `contents`, under the same
@@ -234,10 +234,10 @@ class LibraryEventRow(Record):
     case_key: Mapped[str | None] = mapped_column(ForeignKey("cases.case_key"), index=True)
 
 
-def taken_over_until() -> ScalarSelect[int]:
+def unproved_until() -> ScalarSelect[int]:
     """The last entry that was imported with a whole library whose origin was not shown; 0 when there is none.
 
-    Signatures and roles up to it were given by nobody here.
+    Signatures and roles up to it do not count in this library.
     """
     taken = select(func.coalesce(func.max(LibraryEventRow.entry), 0))
     return taken.where(LibraryEventRow.kind == "imported", LibraryEventRow.case_key.is_(None)).scalar_subquery()

@@ -30,7 +30,7 @@ from hexapod.library.storage.tables import AuditRow, ContentRow, Record
 Clock = Callable[[], datetime.datetime]
 # Network time corrects a clock by less than this (s); a larger jump was made by a person or a dead battery.
 CLOCK_JUMP_S = 120.0
-# The number of the entry up to which the clock is known to have run ahead.
+# Environment variable with the number of the entry up to which the clock is known to have been ahead.
 RIGHT_AFTER_VARIABLE = "HEXAPOD_CLOCK_RIGHT_AFTER"
 BEFORE_ALL = "1970-01-01T00:00:00.000000Z"
 

@@ -1,4 +1,4 @@
-"""The zip file of an export, `hexapod-library/1`: equal contents give equal bytes, and nothing read is trusted.
+"""The zip file of an export, `hexapod-library/1`: equal contents give equal bytes; everything read is checked.
 
     manifest.json             its kind, and path, size and SHA-256 of every other file
     records.jsonl             a line for every record in the order of the chain: audit entry, row, salt, contents
@@ -37,8 +37,8 @@ LARGEST_FILE_BYTES = 50_000_000
 MOST_FILES = 500_000
 # Ten thousand cases, each with a hundred drafts of 4 kB; larger libraries move by backup or pg_dump.
 LARGEST_TOTAL_BYTES = 4_000_000_000
-# Real records pack to between a third and a fiftieth, a zip bomb to a thousandth.  What would pack tighter than this
-# is stored unpacked, so that no export is refused by its own rule.
+# Real records compress to between a third and a fiftieth, a zip bomb to a thousandth.  What would compress further than
+# this is stored uncompressed, so that no export violates its own limit.
 MOST_TIMES_SMALLER = 200
 # Files up to this size fill no memory, however tightly they are packed.
 HARMLESS_BYTES = 1_000_000

@@ -1,4 +1,4 @@
-"""Backup and restore of an SQLite library; a PostgreSQL one is backed up by its own tools."""
+"""Backup and restore of an SQLite library; PostgreSQL has its own tools."""
 
 from __future__ import annotations
 
@@ -65,11 +65,11 @@ def restore_library(
         kept = _set_aside(place, force, utc_text(clock()))
         into_place(copy, place)
     with file.open("rb") as opened:
-        told = canonical({"file_sha256": hashlib.file_digest(opened, "sha256").hexdigest()})
+        content = canonical({"file_sha256": hashlib.file_digest(opened, "sha256").hexdigest()})
     store = open_store(address, clock)
     try:
         with store.writing(Actor(by, frozenset({"administrator"})), "administer") as tx:
-            tx.record(LibraryEventRow, "library.restored", "library", told, kind="restored", case_key=None)
+            tx.record(LibraryEventRow, "library.restored", "library", content, kind="restored", case_key=None)
     finally:
         store.close()
     return kept
@@ -85,13 +85,13 @@ def check_file(file: Path) -> Verification:
     try:
         with closing(sqlite3.connect(file)) as connection:
             (mark,) = connection.execute("PRAGMA application_id").fetchone()
-            (told,) = connection.execute("PRAGMA integrity_check").fetchone()
+            (answer,) = connection.execute("PRAGMA integrity_check").fetchone()
     except sqlite3.Error as error:
         raise LibraryRefused(f"This is not a library of cases: {error}.") from error
     if mark != APPLICATION_ID:
         raise LibraryRefused("This is not a library of cases: another program made it.")
-    if told != "ok":
-        raise LibraryError(f"The file is damaged: {told}.")
+    if answer != "ok":
+        raise LibraryError(f"The file is damaged: {answer}.")
     store = open_store(URL.create(SQLITE, database=str(file)), system_clock)
     try:
         with store.reading(ANYONE, "administer") as tx:

@@ -66,7 +66,7 @@ _DETAIL = {"archived": "reason", "brought back": "reason", "assigned": "surgeon"
 class Imported:
     """What was imported: a case or a library, the key of the case, and the number of records.
 
-    `unproved`: a whole library came without its head, so signatures and roles in it were given by nobody here.
+    `unproved`: a whole library came without its head, so its signatures and roles do not count here.
     """
 
     kind: Kind
@@ -104,11 +104,11 @@ def take_case(tx: WriteTransaction, archive: ArchiveReader) -> Imported:
         raise ImportRefused("The export holds no case.")
     take_films(tx, archive, FilmRow.case_key == case)
     archive.all_taken()
-    told = canonical({"manifest_sha256": archive.manifest_sha256, "entries": taken})
-    tx.record(LibraryEventRow, "case.imported", case, told, kind="imported", case_key=case)
+    content = canonical({"manifest_sha256": archive.manifest_sha256, "entries": taken})
+    tx.record(LibraryEventRow, "case.imported", case, content, kind="imported", case_key=case)
     check_made_of(tx, PlanRow.case_key == case)
     check_plans(tx, case)
-    case_index.list_anew(tx, case, made_by)
+    case_index.rebuild_row(tx, case, made_by)
     case_id = case_index.listed_id(tx, case)
     if case_id and case_with_id(tx, case_id, besides=case) is not None:
         raise ImportRefused(f"The library has another case with the id {case_id}.")
@@ -141,7 +141,7 @@ def take_library(tx: WriteTransaction, archive: ArchiveReader, head: tuple[int, 
             check_content(line.table, line.row, line.raw)
         write_entry(tx.connection, line.entry, RECORDS[line.table], line.row, line.sealed)
         count, last = count + 1, line.entry
-    # What the head of the file is stays untold: it would only be copied.
+    # The message does not give the head of the file, which would only be copied.
     if head is not None and (last is None or head != read_head(last.head)):
         raise ImportRefused(
             "The head given is not that of this export, nothing was imported: it is another export, or was altered. "
@@ -153,8 +153,8 @@ def take_library(tx: WriteTransaction, archive: ArchiveReader, head: tuple[int, 
         raise ImportRefused(f"The audit trail of this export is broken, nothing was imported: {faults[0]}.")
     check_made_of(tx)
     if head is None:
-        told = canonical({"manifest_sha256": archive.manifest_sha256})
-        tx.record(LibraryEventRow, "library.imported", "library", told, kind="imported", case_key=None)
+        content = canonical({"manifest_sha256": archive.manifest_sha256})
+        tx.record(LibraryEventRow, "library.imported", "library", content, kind="imported", case_key=None)
     case_index.rebuild(tx)
     return Imported("library", None, count, unproved=head is None)
 
@@ -167,7 +167,7 @@ def take_films(tx: WriteTransaction, archive: ArchiveReader, *where: Any) -> Non
     """
     for case in list(tx.connection.execute(select(FilmRow.case_key).where(*where).distinct()).scalars()):
         if status(tx, case) != "erased":
-            films.take_in(tx, case, partial(archive.film, case))
+            films.import_pixels(tx, case, partial(archive.film, case))
 
 
 def _lines(archive: ArchiveReader) -> Iterator[_Line]:
@@ -262,7 +262,7 @@ def _fits(table: str, row: Mapping[str, Any], raw: bytes) -> bool:
         same = all(value[name] == row[name] for name in ("plan_sha256", "software", "verdict"))
         return same and hashlib.sha256(raw).hexdigest() == row["plan_file_sha256"]
     if table == "drafts":
-        return isinstance(value, dict)  # anything somebody was typing, also what no case may hold
+        return isinstance(value, dict)  # anything that was being typed, even what no case may contain
     if hidden := unseen(json.dumps(value, ensure_ascii=False)):
         raise ValueError(f"a text holds an invisible character ({hidden})")
     if table == "document_lists":
@@ -270,8 +270,8 @@ def _fits(table: str, row: Mapping[str, Any], raw: bytes) -> bool:
     if table in ("follow_ups", "home_posts"):
         return bool((visit_of if table == "follow_ups" else report_of)(value).date)
     if table == "case_events":
-        told = value[_DETAIL[row["kind"]]]
-        return isinstance(told, str) and (row["kind"] != "visit arranged" or bool(datetime.date.fromisoformat(told)))
+        text = value[_DETAIL[row["kind"]]]
+        return isinstance(text, str) and (row["kind"] != "visit arranged" or bool(datetime.date.fromisoformat(text)))
     wanted = {"acknowledgements": "reason", "sign_offs": "name", "plan_events": "reason", "notes": "text"}
     return table not in wanted or isinstance(value[wanted[table]], str)
 
@@ -338,7 +338,7 @@ SixNumbers = Annotated[list[Number], SIX]
 
 
 class _Read(BaseModel):
-    """What is read of a part of a plan file later; it may hold more."""
+    """The keys of a part of a plan file that are read later; it may have more."""
 
     model_config = ConfigDict(strict=True, allow_inf_nan=False)
 

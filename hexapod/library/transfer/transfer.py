@@ -1,4 +1,4 @@
-"""Exports that another library imports, and can export again unchanged; imports and backups."""
+"""Exports that another library can import and export again unchanged; imports and backups."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class Transfer:
         with self._access.looking_at(case, "plan") as tx:
             manifest = _write(out, "case", _case_lines(tx, case), _films(tx, case) if films else ())
         with self._access.writing("plan") as written:
-            told = canonical({"manifest_sha256": manifest})
-            written.record(LibraryEventRow, "case.exported", case, told, kind="exported", case_key=case)
+            content = canonical({"manifest_sha256": manifest})
+            written.record(LibraryEventRow, "case.exported", case, content, kind="exported", case_key=case)
         return out.getvalue()
 
     def export_library(self, file: BinaryIO, *, films: bool = False) -> str:
@@ -58,8 +58,8 @@ class Transfer:
             last = last_entry(tx.connection)
             manifest = _write(file, "library", _all_lines(tx), _films(tx) if films else ())
         with self._access.writing("administer") as written:
-            told = canonical({"manifest_sha256": manifest})
-            written.record(LibraryEventRow, "library.exported", "library", told, kind="exported", case_key=None)
+            content = canonical({"manifest_sha256": manifest})
+            written.record(LibraryEventRow, "library.exported", "library", content, kind="exported", case_key=None)
         return last.head if last else ""
 
     def import_file(self, file: BinaryIO, head: str | None = None) -> Imported:
@@ -68,13 +68,13 @@ class Transfer:
         A case keeps its key, its authors and times; the audit trail records who imported it.  A whole library goes into
         an empty one only, and keeps its chain, so that printed heads are found in it.
 
-        Whoever can write a file can write signatures, roles and a chain that fits into it.  So plans signed in a
+        Anybody who can write a file can write signatures, roles and a matching chain into it.  So plans signed in a
         library count as signed elsewhere and are drafts, and its roles are not granted, unless `head` proves that it is
         the library that was exported.
 
         Args:
             file: what `export_case` or `export_library` has written.
-            head: of a whole library, as `export_library` gave it; it must come another way than the file.
+            head: of a whole library, as `export_library` gave it; it must come by another channel than the file.
 
         Raises:
             ImportRefused: not an export, damaged, altered, a zip bomb; the case is here already or was erased here, its

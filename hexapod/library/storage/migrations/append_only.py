@@ -45,7 +45,7 @@ def function_body(name: str) -> str:
 
 
 def trigger_definition(table: str, name: str) -> str:
-    """What makes a trigger of PostgreSQL, in the words in which the database tells it back."""
+    """What makes a trigger of PostgreSQL, in the words in which the database returns it."""
     when, each, function = TRIGGERS[name]
     return f"CREATE TRIGGER {table}_{name} {when} ON {table} FOR EACH {each} EXECUTE FUNCTION {function}()"
 
@@ -106,9 +106,9 @@ def closed_by_erasure(table: str) -> None:
         _abort(table, "closed", "BEFORE INSERT", _NEW_ERASED, ERASED)
 
 
-def _abort(table: str, name: str, when: str, condition: str, told: str) -> None:
+def _abort(table: str, name: str, when: str, condition: str, message: str) -> None:
     op.execute(
-        f"CREATE TRIGGER {table}_{name} {when} ON {table} WHEN {condition} BEGIN SELECT RAISE(ABORT, '{told}'); END"
+        f"CREATE TRIGGER {table}_{name} {when} ON {table} WHEN {condition} BEGIN SELECT RAISE(ABORT, '{message}'); END"
     )
 
 
