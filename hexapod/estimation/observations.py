@@ -279,7 +279,7 @@ def _of_a_visit(
 def _struts(
     planned: LevelPlan, visit: MeasuredVisit, path: str, catalogue: Catalogue, said: Sequence[str] | None, day: int
 ) -> tuple[Strut, ...]:
-    """The struts on which a visit was read: as said, else the plan's of that day; asked for around a change-out."""
+    """The struts fitted at a visit: as reported, else as planned for that day; refused around a change-out."""
     if said is not None:
         return struts_on(planned.setup.struts, said, catalogue)
     if visit.struts is not None:
