@@ -21,8 +21,8 @@ MM_PER_CM = 10.0
 
 
 def regenerate_mm(course: Course) -> Array | None:
-    """`gap_mm` where regenerate fills it; None at a fracture or a joint, too."""
-    return gap_mm(course) if course.setup.level.indication == "osteotomy" else None
+    """`course_gap_mm` where regenerate fills it; None at a fracture or a joint, too."""
+    return course_gap_mm(course) if course.setup.level.indication == "osteotomy" else None
 
 
 def gap_mm(course: Course) -> Array | None:
@@ -60,11 +60,12 @@ def docking_mm(course: Course) -> Array | None:
 
     Where a coupled level closes a gap, from the distance of its fragments, on day 0 the one that they should have;
     elsewhere from `docking_gap_mm` and the way made.  0 on the docking day, negative when compressed beyond it.  None
-    when there is no docking.
+    when there is no docking.  On day 0, too, it is that of the course, whatever the marks of the scales make of it.
     """
     left = _left_mm(course, course.T_ref_mov)
-    if left is not None and _closes_a_gap(course):
-        left[0] = _long_at_start(course)
+    if left is not None:
+        at_start = _left_mm(course, course.intended_at(np.zeros(1)))
+        left[0] = _long_at_start(course) if _closes_a_gap(course) or at_start is None else at_start[0]
     return left
 
 

@@ -411,3 +411,16 @@ def test_the_pdf_on_the_page_is_the_very_one_that_is_saved(form: Form, monkeypat
     assert seen == [sheet]
     form.choose("PDF shown", next(made.document.name for made in plan_documents.made if made.document.kind == "report"))
     assert seen[-1] == report
+
+
+def test_documents_of_a_signed_plan_are_reached_in_an_archived_case_that_was_never_printed(form: Form) -> None:
+    """They are recorded as any that are handed out; nothing else of the case can be changed."""
+    form.sample("tibia_varus").step("treatment").type("Maximum rate, mm per day", "0,9").step("check")
+    key = form.type(NAME, "Dr A. B.").press("sign-now").case.token
+    _records().cases.archive(key, "moved away")
+    assert not _records().plans.load(key, 1).documents
+    again = Form(case=key, step="prescription")
+    offered = _offered(again)
+    assert len(offered) > 2
+    assert {one.name for one in _records().plans.load(key, 1).documents} == set(offered)
+    assert _records().cases.look(key).archived

@@ -406,3 +406,19 @@ def test_slower_is_said_of_a_structure_with_a_limit_of_its_own_too() -> None:
     assert frame is not None
     longest = max(float(part.arcs_mm.max()) for part in frame.course.stages)
     assert longest <= 0.5 * (1.0 + 1e-9)
+
+
+def test_regenerate_stands_still_while_nothing_is_turned() -> None:
+    """On day 0 of a pause it is 5 mm, as the plan of before had it: the marks of the scales grow and shrink no bone."""
+    old = lengthening(bone={"diameter_mm": 28}, docking_gap_mm=20)
+    new = renewed(old, 8, pause_days=3)
+    rows = planned(new).rows
+    assert len({row.settings_mm for row in rows[:4]}) == 1
+    assert [row.regenerate_mm for row in rows[:5]] == pytest.approx([5, 5, 5, 5, 6], abs=2e-6)
+    assert [row.docking_mm for row in rows[:5]] == pytest.approx([15, 15, 15, 15, 14], abs=2e-6)
+    # Read a whole turn off the plan, the bone is elsewhere, and stays there.
+    off = renewed(old, 8, *(row + 2 for row in planned(old).rows[8].settings_mm), pause_days=3, even_if_doubtful=True)
+    told = [row.regenerate_mm for row in planned(off).rows[:4]]
+    assert told == pytest.approx([told[0]] * 4, abs=2e-6)
+    assert told[0] is not None
+    assert told[0] > 6

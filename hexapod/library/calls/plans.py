@@ -19,7 +19,7 @@ from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue
 from hexapod.library import models
 from hexapod.library.calls import case_index
-from hexapod.library.calls.access import Access, content, newest, records_with_content
+from hexapod.library.calls.access import Access, content, must_be_there, newest, records_with_content
 from hexapod.library.calls.case_index import cautions, plan_states, row_of
 from hexapod.library.calls.drafts import version_file
 from hexapod.library.calls.visits import PlanFile, continuing, sentence
@@ -120,8 +120,12 @@ class Plans:
         return found
 
     def record_documents(self, case: str, plan: int, documents: Sequence[models.DocumentRecord]) -> None:
-        """Record names and SHA-256 of documents made from a plan, such as those printed after signing."""
-        with self._access.changing(case) as tx:
+        """Record names and SHA-256 of documents made from a plan, such as those printed after signing.
+
+        Of an archived case, too: what is handed out of it is kept, and changes nothing of it.
+        """
+        with self._access.writing("plan") as tx:
+            must_be_there(tx, case)
             row_of(tx, case, plan)
             _keep_documents(tx, case, plan, documents)
             case_index.touch(tx, case)
