@@ -206,6 +206,13 @@ def test_a_zoomed_point_is_dragged_and_undone_and_an_edge_is_taken(screen: Scree
         [taken["at_px"][0] + 60.0 / scale, taken["at_px"][1] - 45.0 / scale], abs=0.0011
     )
     assert "snapped" not in dragged or not dragged["snapped"]
+    # A nudge that is undone leaves it where it was dragged to.
+    film.click(*dragged["at_px"])
+    for _ in range(2):
+        film.canvas.press("ArrowRight")
+    page.locator(".film-viewer").get_by_role("button", name="Undo").click()
+    tab.settle()
+    assert _placed(tab)[second]["at_px"] == pytest.approx([dragged["at_px"][0] + 1.0, dragged["at_px"][1]], abs=0.001)
 
 
 @pytest.fixture
@@ -261,6 +268,18 @@ def test_points_are_placed_aimed_and_dragged_with_a_finger(tablet: Screen, tmp_p
     assert points["reference.cortex.1.lateral"]["at_px"] == pytest.approx(
         [500.0 + 30.0 / scale, 300.0 + 10.0 / scale], abs=0.6
     )
+    # A tap just beside a point places the one that is asked for; a tap on it only chooses it.
+    beside = 18.0 / scale  # 18 pixels of the screen, more than a point and less than what a drag takes hold from
+    page.locator(".film-viewer").get_by_role("button", name="Fit").click()
+    tab.settle()
+    x, y = points["reference.cortex.1.medial"]["at_px"]
+    page.touchscreen.tap(*film.at(x, y))
+    tab.settle()
+    assert len(_placed(tab)) == 2
+    page.touchscreen.tap(*film.at(x + beside, y))
+    tab.settle()
+    third = _placed(tab)["reference.cortex.2.medial"]["at_px"]
+    assert third == pytest.approx([x + beside, y], abs=1.0)
     # Every button is large enough for a finger, and nothing is wider than the screen.
     sizes = page.locator(".film-viewer button:visible").evaluate_all("(all) => all.map((one) => one.offsetHeight)")
     assert min(sizes) >= 44

@@ -9,11 +9,13 @@ import sqlite3
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import psycopg
 import pytest
+from pydicom._dicom_dict import DicomDictionary
 from sqlalchemy import inspect
 
 from hexapod.errors import HexapodError
@@ -22,6 +24,7 @@ from hexapod.library import ANYONE, ImportRefused, Library, NotThere, Records, R
 from hexapod.library.calls import films
 from hexapod.library.storage.database import library_url, make_engine
 from hexapod.library.storage.schema import MIGRATIONS, bring_up_to_date
+from tests.films import film_files
 from tests.library.conftest import Behind, Templates
 from tests.library.treatment import CASE, treat
 
@@ -41,6 +44,7 @@ def picture(grey: int, *more: bytes, depth: int = 8, colour: int = 0, columns: i
 
 FILM, OTHER = picture(90), picture(120)
 SHA256 = hashlib.sha256(FILM).hexdigest()
+NAME = "MUELLER^ANNA"
 
 
 @pytest.fixture
@@ -229,6 +233,45 @@ def test_an_export_has_radiographs_only_when_asked(records: Records, empty: Reco
     assert empty.films.pixels(CASE, SHA256) == FILM
     assert not faults(empty)
     assert empty.transfer.export_case(CASE, films=True) == whole
+
+
+@pytest.mark.parametrize("database", ["sqlite"])
+def test_a_header_stuffed_with_names_leaves_none_in_library_export_or_log(
+    records: Records, tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A file in every text of which a name stands, as it was opened and kept."""
+    dataset = film_files.dicom(np.arange(1200, dtype=np.uint16).reshape(40, 30))
+    texts = [keyword for _, vr, _, keyword in every_keyword() if vr in ("PN", "LO", "SH", "ST", "LT", "UC", "UT")]
+    for keyword in texts:
+        setattr(dataset, keyword, NAME)
+    assert len(texts) > 100
+    stuffed = film_files.stored(dataset)
+    assert stuffed.count(NAME.encode()) == len(texts)
+    picture = film_file.read_film(stuffed)
+    record, notes = film_file.record_of(picture, name="ap1", side="right", view="ap", seen_from="front")
+    records.films.keep(CASE, picture.png)
+    records.transfer.backup(tmp_path / "backup.sqlite3")
+    whole = records.transfer.export_case(CASE, films=True)
+    with zipfile.ZipFile(io.BytesIO(whole)) as export:
+        files = [one.encode() + export.read(one) for one in export.namelist()]
+    assert any(picture.png in file for file in files)
+    said = [repr(record), *notes, repr(picture), caplog.text, *capfd.readouterr()]
+    for content in ((tmp_path / "backup.sqlite3").read_bytes(), *files, *(text.encode() for text in said)):
+        assert b"MUELLER" not in content
+
+
+def every_keyword() -> Iterator[tuple[int, str, str, str]]:
+    """Tag, kind, how many and keyword of every element of the standard that is not retired."""
+    for tag, (vr, many, _, retired, keyword) in DicomDictionary.items():
+        # Those of commands and of the file itself, and those that say how pixels are to be read, stay.
+        if (
+            not retired
+            and keyword
+            and tag >> 16 not in (0x0000, 0x0002, 0x0028)
+            and many == "1"
+            and keyword != "Modality"
+        ):
+            yield tag, vr, many, keyword
 
 
 def test_a_case_taken_in_without_its_radiographs_says_so(records: Records, empty: Records) -> None:

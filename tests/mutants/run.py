@@ -40,7 +40,7 @@ ROOMS = (
     "plan",
     "preoperative",
 )
-PAPERS = ("follow_up", "estimation", "text", "drawings", "documents", "cli")
+PAPERS = ("follow_up", "estimation", "text", "library", "drawings", "documents", "cli")
 SUITES = ("tests/laws", "tests/oracles", *(f"tests/{room}" for room in ROOMS + PAPERS))
 # Tests that look at the tree itself, not at what it computes.
 NOT_RUN = ("tests/house/test_imports.py", "tests/house/test_hazards.py")
@@ -305,6 +305,19 @@ MUTANTS = [
     Mutant("arc on the other side of the crossing", "films/placing.py", "away = moving_end(reference)", "away = -moving_end(reference)"),
     Mutant("radiographs of different days not told", "films/measure.py", "if len(days) < 2:", "if True:"),
     Mutant("mechanical axis deviation to the wrong side", "films/alignment.py", "if lateral > 0.0 else", "if lateral < 0.0 else"),
+    Mutant("pixels of any picture kept", "library/calls/films.py", "        check_plain_picture(png)\n        if len(png)", "        if len(png)"),
+    Mutant("text beside the pixels let through", "films/film_file.py", 'set(kinds[1:-1]) != {b"IDAT"}', "False"),
+    Mutant("pixels of every case under every case", "library/calls/films.py", "mine = (FilmPixelsRow.case_key == case, FilmPixelsRow.pixels_sha256 == sha256)\n    found", "mine = (FilmPixelsRow.pixels_sha256 == sha256,)\n    found"),
+    Mutant("pixels that were altered handed out", "library/calls/films.py", "if hashlib.sha256(png).hexdigest() != sha256:\n        raise Unreadable(", "if False:\n        raise Unreadable("),
+    Mutant("removed pixels stay", "library/calls/films.py", "tx.connection.execute(delete(FilmPixelsRow).where(*mine))", "pass"),
+    Mutant("pixels removed without a record", "library/calls/films.py", '    _record(tx, case, sha256, "removed", why)\n', ""),
+    Mutant("the picture before it was covered kept", "library/calls/films.py", "if instead_of is not None:\n                _remove(", "if False:\n                _remove("),
+    Mutant("another picture in an export taken in", "library/calls/films.py", "if hashlib.sha256(png).hexdigest() != sha256:\n            raise ImportRefused(", "if False:\n            raise ImportRefused("),
+    Mutant("pictures that an export left out forgotten", "library/calls/films.py", '_record(tx, case, sha256, "left out")', "pass"),
+    Mutant("no limit of pixels to a case", "library/calls/films.py", "+ len(png) > MOST_BYTES_OF_CASE", "+ len(png) < 0"),
+    Mutant("no picture goes along with a copy", "library/calls/films.py", "            if sha256 in kept:\n                self.keep(other", "            if False:\n                self.keep(other"),
+    Mutant("signed grey of a radiograph wraps round", "films/film_decoder.py", '(block - first).view(f"u{values.dtype.itemsize}")', "block"),
+    Mutant("rows of a kept picture from below", "films/film_decoder.py", "np.subtract(grey[1:], grey[:-1], out=lines[1:, 1:])", "np.subtract(grey[:-1], grey[1:], out=lines[1:, 1:])"),
     Mutant("moving ring not undone in the chain", "estimation/chain.py", "return np.asarray(T_ref_mring @ invert(self.T_mov_mring(x))[:, None])", "return np.asarray(T_ref_mring @ self.T_mov_mring(x)[:, None])"),
     Mutant("ring and frame in the wrong order", "estimation/chain.py", "self.T_ref_ring(x)[:, None] @ self.T_ring_mring(x)", "self.T_ring_mring(x) @ self.T_ref_ring(x)[:, None]"),
     Mutant("every estimate of a right limb", "estimation/chain.py", "return ring_mounts(self.mountings(x), self.side)", 'return ring_mounts(self.mountings(x), "right")'),

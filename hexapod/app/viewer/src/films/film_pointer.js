@@ -15,9 +15,9 @@
  * @property {FilmPoint[]} before
  */
 
-// Screen pixels: how near a point is taken hold of by a mouse and by a finger, within what a click places no other one,
-// and how far a press may move and still be a click.
-const NEAR_PX = 14, NEAR_FINGER_PX = 26, ON_PX = 7, STILL_PX = 5, STILL_FINGER_PX = 10;
+// Screen pixels: how near a point is taken hold of by a mouse and by a finger, within what a click or a tap places no
+// other one, and how far a press may move and still be a click.
+const NEAR_PX = 14, NEAR_FINGER_PX = 26, ON_PX = 7, ON_FINGER_PX = 13, STILL_PX = 5, STILL_FINGER_PX = 10;
 // A turn of the wheel by one, and how long a finger rests before it aims.
 const TURN = 1.0015, RESTS_MS = 350;
 
@@ -145,9 +145,10 @@ export class FilmPointer {
       if (moved) this.viewer.put(moved.is, moved.at_px);
     } else if (!press.moved && this.viewer.onProposal(at, view, ON_PX)) {
       this.viewer.takeProposal();
-    } else if (!press.moved && wanted && (press.aiming || !press.finger || !press.point)
-      && !this.viewer.points.nearest(at, ON_PX, (place) => view.toScreen(place))) {
-      // Beside another point: it is taken hold of by a drag, and chosen by a click on it.
+    } else if (!press.moved && wanted
+      && !this.viewer.points.nearest(at, press.finger && !press.aiming ? ON_FINGER_PX : ON_PX, (place) => view.toScreen(place))) {
+      // Beside another point: it is taken hold of by a drag, and chosen by a click on it.  A tap beside it places the
+      // point that is asked for, or the next one asked for would be placed with the name of this one.
       this.viewer.put(wanted.is, this.viewer.inside(view.toFilm(at)));
       this.viewer.list.placed(wanted.is);
     } else if (!press.moved && !press.point) {
