@@ -42,3 +42,18 @@ def test_a_treatment_is_put_in_and_compared_with_another(screen: Screen) -> None
     screen.button("Restore previous stages").click()
     screen.settle()
     expect(screen.page.locator(".hx-stage:not(.hx-stage-head)")).to_have_count(4)
+
+
+@pytest.mark.slow
+def test_a_hexapod_is_chosen_by_its_part_of_the_drawing_and_by_keys(screen: Screen) -> None:
+    screen.sample("tibia_trifocal").step("treatment")
+    shown = screen.page.locator(".hx-banner .hx-level")
+    expect(shown).to_contain_text("Hexapod 1 of 3")
+    for number in (2, 3, 1):
+        drawing = screen.settle().page.locator(".hx-construct").bounding_box()
+        assert drawing is not None
+        screen.page.mouse.click(drawing["x"] + 10, drawing["y"] + (number - 0.5) * drawing["height"] / 3)
+        expect(shown).to_contain_text(f"Hexapod {number} of 3")
+    screen.settle().page.keyboard.press("Tab")
+    screen.page.keyboard.press("Enter")
+    expect(shown).to_contain_text("Hexapod 2 of 3")

@@ -376,11 +376,11 @@ def _step(path: Path, by: Decimal) -> None:
 
 
 def level_choice() -> None:
-    """The construct drawn, and a button for each of its hexapods; nothing when there is only one."""
+    """The construct drawn, each hexapod with its name chosen by a button over both; nothing when there is only one."""
     levels = session.draft()["levels"]
     if len(levels) == 1:
         return
-    with st.container(key="levels", horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(key="levels", gap=None):
         drawings.show(construct_drawing(len(levels), session.level_index() + 1))
         for number, level in enumerate(levels, start=1):
             st.button(

@@ -74,7 +74,7 @@ _NUMBER_AT = 0.4
 # Corners of a circle: finer than a line of a screen.
 _AROUND = 60
 # A construct (px): each hexapod a space between two rings.
-_WIDE_PX, _SPACE_PX, _EDGE_PX = 34.0, 15.0, 3.0
+_WIDE_PX, _SPACE_PX, _EDGE_PX = 34.0, 26.0, 3.0
 THUMBNAIL_WIDTH_PX, THUMBNAIL_HEIGHT_PX = 96.0, 76.0
 # Free round the picture (px), and widths of lines (px): thin enough that six struts stay apart.
 _FREE_PX, _RING_PX, _SMALL_STRUT_PX = 2.0, 1.4, 1.3

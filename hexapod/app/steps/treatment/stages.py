@@ -15,6 +15,7 @@ from hexapod.app.draft import stage_list
 from hexapod.app.draft.conversion import read_draft
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import entries, library_access, session
+from hexapod.app.session.acknowledgements import count_told
 from hexapod.app.session.entries import action
 from hexapod.app.steps.treatment import template
 from hexapod.app.widgets import table_fields
@@ -101,7 +102,7 @@ def _calendar(outcome: Outcome, stages: list[d.Draft], planned: list[Span | None
         f'<i style="left: {100 * (day - 0.5) / days:.3f}%" title="strut change-out on day {day}"></i>' for day in visits
     )
     ends = [f"{date:%a} {date.day} {date:%b %Y}" for date in (level.rows[0].date, level.rows[-1].date)]
-    told = f"{days} days" + (f", strut change-outs on {len(visits)} days (marked)" if visits else "")
+    told = f"{days} days" + (f", strut change-outs on {count_told(len(visits), 'day')} (marked)" if visits else "")
     return (
         f'<div class="hx-bar" role="img" aria-label="Calendar of the stages, {ends[0]} to {ends[1]}, {told}">'
         f"<div>{parts}{marks}</div><p><span>{ends[0]}</span><span>{told}</span><span>{ends[1]}</span></p></div>"
