@@ -22,7 +22,8 @@ import numpy as np
 from hexapod import load_catalogue, read_case
 from hexapod.checks.dose_accuracy import real_travel
 from hexapod.errors import HexapodError
-from hexapod.schedule.strut_settings import Schedule, choose_doses, make_schedules
+from hexapod.schedule.doses import choose_doses
+from hexapod.schedule.strut_settings import Schedule, make_schedules
 from hexapod.trajectory.coupled_levels import bone_courses
 from hexapod.trajectory.frame_trajectory import fit_frame
 from hexapod.trajectory.level_setup import set_up

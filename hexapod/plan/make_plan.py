@@ -40,8 +40,9 @@ from hexapod.errors import CaseError, NoPose, Problem, SingularFrame
 from hexapod.geometry.transforms import Array, turn_angle
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.hardware.models import Strut
+from hexapod.schedule.doses import choose_doses
 from hexapod.schedule.strut_exchanges import Exchange
-from hexapod.schedule.strut_settings import Schedule, choose_doses, make_schedules
+from hexapod.schedule.strut_settings import Schedule, make_schedules
 from hexapod.trajectory import gaps
 from hexapod.trajectory.bone_trajectory import Course, Rates, StageCourse, point_rates
 from hexapod.trajectory.coupled_levels import bone_courses
