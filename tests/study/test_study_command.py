@@ -21,7 +21,7 @@ import pytest
 from hexapod.case.files import load_case
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import load_catalogue
-from hexapod.study.batches import BATCH, Task, batch_columns
+from hexapod.study.batches import LEAST, Task, batch_columns
 from hexapod.study.study_file import Study, load_study, read_study
 from hexapod.study.study_summary import chart, summary_document, summary_text
 from tests.study.population import SAMPLES, STUDIES, study_value
@@ -37,11 +37,11 @@ def rows_of(study: Study, case: Path) -> pyarrow.Table:
 
 
 def test_a_batch_has_a_row_for_each_patient_and_policy() -> None:
-    study = read_study(study_value(patients=BATCH + 7))
+    study = read_study(study_value(patients=LEAST + 7))
     task = Task(study, load_case(SAMPLES / "tibia_varus.json"), load_catalogue())
     assert task.batches == 2
     columns = batch_columns(task, 1)
-    assert columns["patient"].tolist() == list(range(BATCH, BATCH + 7)) * 2
+    assert columns["patient"].tolist() == list(range(LEAST, LEAST + 7)) * 2
     assert columns["policy"] == ["last"] * 7 + ["fit"] * 7
     assert not columns["within_goal"][np.isnan(columns["angle_deg"])].any()
 
