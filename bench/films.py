@@ -2,13 +2,12 @@
 
 A radiograph of 3000 x 4000 pixels, drawn by a program, is opened in the app at pixel ratio 1:
 
-- reading: the file in the process of its own, as the app does it (`read_film`): processor time, and by the clock, which
-  holds waiting for a processor on a busy machine.
-  Also of a DICOM of 12 bits without compression.
+- reading: a file, PNG or DICOM of 12 bits without compression, in the process of its own, as the app does it when the
+  file is chosen (`read_film`): processor time, and by the clock, which holds waiting for a processor on a busy machine.
 - opening, server and browser: processor time that each takes from the press of “Open the radiograph” until a second
-  after the picture is drawn; reading is in the server's.
-- opening: from the press of “Open the radiograph” until the picture is drawn: upload done, reading, the way to the
-  browser, decoding and drawing, by the clock.
+  after the picture is drawn.
+- opening: from the press of “Open the radiograph” until the picture is drawn: the page made anew, the way to the browser,
+  decoding and drawing, by the clock.
 - drag: script time of one move of a dragged point with its loupe: the pointer's event and the frame that draws it, by
   the page's clock, median and 95 %.  Waiting for the screen is not in it, painting by the compositor neither.
 - pan: the same while the picture is moved.

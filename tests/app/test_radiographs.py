@@ -444,6 +444,39 @@ def _open(content: bytes, **said: str | None) -> None:
     radiographs_step._open(session.level()["uid"])
 
 
+def test_a_file_is_read_when_it_is_chosen_and_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    case, first, _ = _two_levels(monkeypatch)
+    first["measured_with"], read = "", []
+
+    def counted(content: bytes) -> FilmPicture:
+        read.append(content)
+        return read_film(content)
+
+    monkeypatch.setattr(radiographs_step, "read_film", counted)
+    files = []
+    for grey in (90, 120):
+        file = io.BytesIO()
+        Image.fromarray(np.full((40, 30), grey, np.uint8)).save(file, "PNG")
+        files.append(file.getvalue())
+    field = radiographs_step._field(radiographs_step.UPLOAD)
+    session.st.session_state[field] = SimpleNamespace(getvalue=lambda: b"no radiograph")
+    radiographs_step._read_ahead(first["uid"])
+    assert "DICOM, PNG, JPEG or TIFF" in case.said
+    session.st.session_state[field] = SimpleNamespace(getvalue=lambda: files[0])
+    radiographs_step._read_ahead(first["uid"])
+    _open(files[0])
+    assert read == [b"no radiograph", files[0]]
+    assert case.read_ahead is None
+    # Another file than the one that was read is read itself.
+    session.st.session_state[radiographs_step._field(radiographs_step.UPLOAD)] = SimpleNamespace(
+        getvalue=lambda: files[0]
+    )
+    radiographs_step._read_ahead(first["uid"])
+    _open(files[1])
+    assert read[-1] == files[1]
+    assert len({one["pixels_sha256"] for one in film_draft.films(first["measured_with"])}) == 2
+
+
 def test_the_real_radiograph_is_a_press_away_on_the_sample_alone() -> None:
     form = Form(case="sample-tibia_varus", step="radiographs").press("film-open-real")
     film_ = _film(form.case.draft["levels"][0])

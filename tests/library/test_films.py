@@ -20,7 +20,7 @@ from sqlalchemy import inspect
 
 from hexapod.errors import HexapodError
 from hexapod.films import film_decoder, film_file
-from hexapod.library import ANYONE, ImportRefused, Library, NotThere, Records, Refused, open_library
+from hexapod.library import ANYONE, ImportRefused, Library, NotThere, Records, Refused, Unreadable, open_library
 from hexapod.library.calls import films
 from hexapod.library.storage.database import library_url, make_engine
 from hexapod.library.storage.schema import MIGRATIONS, bring_up_to_date
@@ -125,6 +125,12 @@ def test_what_the_reader_makes_is_kept() -> None:
     assert film_file.MOST_PIXELS == film_decoder.MOST_PIXELS
 
 
+def test_what_is_more_than_pixels_is_not_kept(records: Records) -> None:
+    with pytest.raises(HexapodError, match="8-bit grey PNG without text"):
+        records.films.keep(CASE, picture(1, chunk(b"tEXt", b"Patient\0Anna Example")))
+    assert records.films.of(CASE) == ()
+
+
 def test_limits_are_told(records: Records, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(films, "MOST_BYTES_OF_CASE", len(FILM))
     records.films.keep(CASE, FILM)
@@ -207,6 +213,8 @@ def test_pixels_that_were_altered_lost_or_put_there_are_named(records: Records, 
     records.films.keep(CASE, FILM)
     behind("DROP TRIGGER radiograph_pixels_unchanged", "UPDATE radiograph_pixels SET body = x'00'")
     assert any("its pixels were altered" in fault for fault in faults(records))
+    with pytest.raises(Unreadable, match="not as it was kept"):
+        records.films.pixels(CASE, SHA256)
     behind("DROP TRIGGER radiograph_pixels_kept_until_removed", "DELETE FROM radiograph_pixels")
     assert any("its pixels were removed, and no removal is recorded" in fault for fault in faults(records))
     behind(f"INSERT INTO radiograph_pixels VALUES ('{CASE}', '{'0' * 64}', x'00')")

@@ -107,8 +107,7 @@ class OpenCase:
         meant: the key by which it is saved; the same again after a save whose answer alone was lost.
         said, refused: the answer to the last action.
         drawn_refusal: the button that was refused is on the page.
-        trouble: why it could not be opened.
-        warning: what is to be read before anything is printed.
+        trouble, warning: why it could not be opened; what is to be read before anything is printed.
         newer: a revision that somebody else saved meanwhile, 0 when there is none.
         unanswered: why it is not known what the library has.
         record: what the library had of it when it was last looked at.
@@ -119,7 +118,7 @@ class OpenCase:
         plan_documents, printed_case: the documents made, and the case other than the page's that they are of.
         choices, choosing: how documents are to be printed, and whether somebody is about to change that.
         shown, jump: the case of the page, and where a finding of it leads.
-        pictures, keep_pictures: radiographs opened in this session, by SHA-256; whether the library keeps them, too.
+        pictures, keep_pictures: radiographs opened here, by SHA-256; whether the library keeps them, too.
         visit_films: number and reference fragment of the hexapod whose radiographs of a visit are shown.
         film, film_changes: the radiograph shown, and the number of the last change of its points that was taken in.
         asked_film: a radiograph whose header says otherwise than what was said of it, with what it says, and its level.
@@ -161,6 +160,7 @@ class OpenCase:
     jump: tuple[str, Jump] | None = None
     of_library: OfLibrary = field(default_factory=OfLibrary)
     pictures: dict[str, FilmPicture] = field(default_factory=dict)
+    read_ahead: tuple[bytes, FilmPicture] | None = None  # a file that was chosen
     keep_pictures: bool | None = None
     visit_films: tuple[str, str] | None = None
     film: str = ""

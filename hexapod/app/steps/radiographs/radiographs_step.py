@@ -107,6 +107,8 @@ def _open_part() -> None:
             "Radiograph: DICOM, PNG, JPEG or TIFF",
             key=_field(UPLOAD),
             max_upload_size=MOST_BYTES // 1_000_000,
+            on_change=_read_ahead,
+            args=(film_scale.level()["uid"],),
             disabled=not film_scale.may_enter(),
         )
         with st.container(horizontal=True, gap="medium"):
@@ -193,6 +195,19 @@ def _open_real(uid: str) -> None:
 
 
 @action
+def _read_ahead(uid: str) -> None:
+    """Callback: a file was chosen.  It is read while the rest is said of it, and refused at once where it must be."""
+    file, case = session.typed(_field(UPLOAD)), session.opened()
+    case.read_ahead = None
+    if file is None or film_scale.open_level(uid) is None:
+        return
+    try:
+        case.read_ahead = file.getvalue(), read_film(file.getvalue())
+    except HexapodError as error:
+        case.refuse("film-open-it", str(error))
+
+
+@action
 def _open(uid: str) -> None:
     case = session.opened()
     if film_scale.open_level(uid) is None:
@@ -213,12 +228,14 @@ def _open(uid: str) -> None:
         one, other = (SEEN[name] for name in SEEN_FROM[view])
         case.refuse("film-open-it", f"A radiograph with view {VIEWS[view]} is seen from: {one}, or {other}.")
         return
+    content, ahead = file.getvalue(), case.read_ahead
     try:
-        picture = read_film(file.getvalue())
+        picture = ahead[1] if ahead is not None and ahead[0] == content else read_film(content)
         record, notes = record_of(picture, name="", side=side, view=view, seen_from=seen_from)
     except HexapodError as error:
         case.refuse("film-open-it", str(error))
         return
+    case.read_ahead = None
     case.covering = picture.sha256 if named == "cover" else ""
     if contradictions(picture.header, side, view, seen_from):
         case.asked_film = (uid, record, picture, notes)
