@@ -16,8 +16,8 @@ from hexapod.drawings.entry.visit_radiographs import (
     PAPER,
     ZERO_MM,
     Inks,
-    bone_off_words,
-    struts_off,
+    bone_displacement_sentence,
+    strut_differences,
     visit_bars,
     visit_radiograph,
     visit_radiographs,
@@ -49,7 +49,7 @@ def test_readings_as_planned_show_the_same_twice() -> None:
         shown = visit_radiograph(found, view)
         for name, shape in shown.intended.fragments.items():
             assert shown.actual.fragments[name].outline_mm == pytest.approx(shape.outline_mm, abs=1e-6)
-    assert bone_off_words(found) == ""
+    assert bone_displacement_sentence(found) == ""
 
 
 # On an AP film the patient's left is on the right: medial of a right limb.  On a lateral one posterior is on the right.
@@ -77,7 +77,7 @@ def test_the_actual_fragment_lies_where_a_film_would_show_it(
     assert shown.actual.corresponding_mm == pytest.approx([8.0 if to_the_right else -8.0, 0.0])
     held = shown.intended.fragments[reference].outline_mm
     assert (shown.actual.fragments[reference].outline_mm == held).all()
-    assert bone_off_words(found) == f"The {moving} fragment lies 8 mm {word[:-3]} of its planned position."
+    assert bone_displacement_sentence(found) == f"The {moving} fragment lies 8 mm {word[:-3]} of its planned position."
 
 
 @pytest.mark.hazard("H-01")
@@ -123,7 +123,7 @@ def test_without_a_pose_there_is_nothing_to_draw() -> None:
 @pytest.mark.hazard("H-04")
 def test_bars_go_to_the_right_where_a_scale_reads_more() -> None:
     _, found = _straight("right", "proximal", 152.0, 149.5, 150.0, 150.0, 150.0, 160.0)
-    assert [one.off_mm for one in struts_off(found)] == [2.0, -0.5, 0.0, 0.0, 0.0, 10.0]
+    assert [one.off_mm for one in strut_differences(found)] == [2.0, -0.5, 0.0, 0.0, 0.0, 10.0]
     bars = _paths(visit_bars(found), 'stroke="')
     assert [bar[:, 0].tolist() for bar in bars] == [
         pytest.approx(

@@ -29,7 +29,7 @@ LINE_FROM_PX = 13.0
 
 
 @dataclass(frozen=True)
-class Name:
+class Label:
     """Lines of text that name a point of the picture (px).
 
     `spots`: where the middle of the name may stand, when it names a thing by standing at its edge; then it needs no
@@ -42,10 +42,10 @@ class Name:
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedLabel:
     """A name with its box (left, top, right, bottom) in px; `leader` joins it to its point when it stands apart."""
 
-    name: Name
+    name: Label
     box: tuple[float, float, float, float]
     leader: tuple[Point, Point] | None
 
@@ -55,9 +55,9 @@ def text_width_px(words: str, size_px: float) -> float:
     return LETTER_SHARE * size_px * len(words)
 
 
-def place_names(
-    names: Sequence[Name], obstacles: Array, bounds: tuple[float, float, float, float], size_px: float
-) -> list[Placed]:
+def place_labels(
+    names: Sequence[Label], obstacles: Array, bounds: tuple[float, float, float, float], size_px: float
+) -> list[PlacedLabel]:
     """A place for every name, the first first.  `obstacles` (n, 5): boxes (left, top, right, bottom) and their costs.
 
     The same names and obstacles always get the same places.
@@ -76,7 +76,7 @@ def place_names(
         taken = np.concatenate([taken, [[*box, OVER_A_NAME]]])
         left, top, right, bottom = (float(edge) for edge in box)
         leader = None if name.spots else _leader(name.target, (left, top, right, bottom))
-        placed.append(Placed(name, (left, top, right, bottom), leader))
+        placed.append(PlacedLabel(name, (left, top, right, bottom), leader))
     return placed
 
 
@@ -136,38 +136,38 @@ TOGETHER_PX = 6.0
 RING_NAME_PX = 9.0
 
 
-def radiograph_names(
+def radiograph_labels(
     layout: RadiographLayout, level: EntryLevel, shown: Radiograph, bodies: dict[Fragment, list[Array]]
 ) -> list[str]:
     """Names of points, rings, structures and the angle, as marks."""
-    placed = place_names(
-        _to_name(layout, level, shown),
-        np.concatenate(_in_the_way(layout, level, shown, bodies)),
+    placed = place_labels(
+        _labels(layout, level, shown),
+        np.concatenate(_obstacles(layout, level, shown, bodies)),
         (3.0, TITLE_PX + STRIP_PX - 3.0, RADIOGRAPH_WIDTH_PX - 3.0, TITLE_PX + PLATE_PX - STRIP_PX + 3.0),
         LETTERS_PX,
     )
     return [mark for one in placed for mark in _name(one)]
 
 
-def _to_name(layout: RadiographLayout, level: EntryLevel, shown: Radiograph) -> list[Name]:
+def _labels(layout: RadiographLayout, level: EntryLevel, shown: Radiograph) -> list[Label]:
     origin, point = layout.at(np.zeros(2)), layout.at(shown.corresponding_mm)
     if float(np.hypot(point[0] - origin[0], point[1] - origin[1])) < TOGETHER_PX:
-        names = [Name(("origin and", "corresponding", "point"), origin)]
+        names = [Label(("origin and", "corresponding", "point"), origin)]
     else:
-        names = [Name(("corresponding", "point"), point), Name(("origin",), origin)]
+        names = [Label(("corresponding", "point"), point), Label(("origin",), origin)]
     if (seen := angle_seen(layout, level, shown)) is not None:
         centre, radius, _, deviated = seen
         # The arc is named at its far end, where there is most room between the axes and beyond.
         at = (centre[0] + radius * deviated[0], centre[1] + radius * deviated[1])
-        names.append(Name((captions(level, shown.view)[0][1].rpartition(" deg")[0] + " deg",), at))
+        names.append(Label((captions(level, shown.view)[0][1].rpartition(" deg")[0] + " deg",), at))
     for ring, outline in shown.rings_mm.items():
-        names.append(_ring_name(np.array(layout.all(outline)), f"{ring} ring"))
+        names.append(_ring_label(np.array(layout.all(outline)), f"{ring} ring"))
     for (number_, _), place in zip(level.structures, shown.structures_mm, strict=True):
-        names.append(Name((f"S{number_}",), layout.at(place)))
+        names.append(Label((f"S{number_}",), layout.at(place)))
     return names
 
 
-def _ring_name(edge: Array, said: str) -> Name:
+def _ring_label(edge: Array, said: str) -> Label:
     """A ring's name just above or beneath its edge, at one of its ends or, where they are taken, farther in."""
     half = 0.5 * text_width_px(said, LETTERS_PX)
     left, right = float(edge[:, 0].min()), float(edge[:, 0].max())
@@ -178,10 +178,10 @@ def _ring_name(edge: Array, said: str) -> Name:
             ys = around[abs(around[:, 0] - x) <= half, 1]
             if len(ys):
                 spots += [(x, float(ys.min()) - RING_NAME_PX), (x, float(ys.max()) + RING_NAME_PX)]
-    return Name((said,), (left, float(edge[:, 1].mean())), tuple(spots))
+    return Label((said,), (left, float(edge[:, 1].mean())), tuple(spots))
 
 
-def _in_the_way(
+def _obstacles(
     layout: RadiographLayout, level: EntryLevel, shown: Radiograph, bodies: dict[Fragment, list[Array]]
 ) -> list[Array]:
     """Boxes (n, 5) that names should not cover, with what it costs."""
@@ -204,7 +204,7 @@ def _closed(outline: Array) -> Array:
     return np.concatenate([outline, outline[:1]])
 
 
-def _name(placed: Placed) -> list[str]:
+def _name(placed: PlacedLabel) -> list[str]:
     left, top, right, _ = placed.box
     marks = [line(placed.leader, SOFT, THIN_PX)] if placed.leader else []
     risk = placed.name.lines[0].startswith("S") and len(placed.name.lines[0]) <= 3

@@ -23,7 +23,7 @@ from hexapod.drawings.entry.radiograph_labels import (
     axes_on,
     captions,
     layout_of,
-    radiograph_names,
+    radiograph_labels,
 )
 from hexapod.drawings.radiograph_views import RADIOGRAPH_AXES, Radiograph, View, radiograph_of
 from hexapod.drawings.screen_marks import (
@@ -86,7 +86,7 @@ def entry_radiograph(level: EntryLevel, view: View, inner: Collection[Fragment] 
         *_scale(layout),
         *_measures(layout, level, shown),
         *_points(layout, shown),
-        *radiograph_names(layout, level, shown, bodies),
+        *radiograph_labels(layout, level, shown, bodies),
         *_captions(level, view),
     ]
     return picture(RADIOGRAPH_WIDTH_PX, RADIOGRAPH_HEIGHT_PX, marks, radiograph_words(level, shown), "film")

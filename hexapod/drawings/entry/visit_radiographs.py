@@ -185,7 +185,7 @@ LEAST_SPAN_MM = 5.0
 
 
 @dataclass(frozen=True)
-class StrutOff:
+class StrutDifference:
     """A strut, 1 to 6: what its scale reads, what it should read, and the reading minus that, all mm."""
 
     strut: int
@@ -194,11 +194,13 @@ class StrutOff:
     off_mm: float
 
     @property
-    def off_told(self) -> str:
+    def difference_text(self) -> str:
         """The difference with its sign.
 
-        >>> StrutOff(3, 143.0, 142.0, 1.0).off_told, StrutOff(3, 141.5, 142.0, -0.5).off_told
-        ('+1', '-0.5')
+        >>> StrutDifference(3, 141.5, 142.0, -0.5).difference_text
+        '-0.5'
+        >>> StrutDifference(3, 143.0, 142.0, 1.0).difference_text
+        '+1'
         """
         return f"{'+' if self.off_mm > 0.0 else ''}{number(self.off_mm)}"
 
@@ -206,7 +208,7 @@ class StrutOff:
     def told(self) -> str:
         """In words.
 
-        >>> StrutOff(3, 143.0, 142.0, 1.0).told, StrutOff(3, 142.0, 142.0, 0.0).told
+        >>> StrutDifference(3, 143.0, 142.0, 1.0).told, StrutDifference(3, 142.0, 142.0, 0.0).told
         ('reads 143, planned 142: 1 mm more', 'reads 142, as planned')
         """
         if not self.off_mm:
@@ -217,7 +219,7 @@ class StrutOff:
     def short(self) -> str:
         """The difference in words.
 
-        >>> StrutOff(3, 141.5, 142.0, -0.5).short
+        >>> StrutDifference(3, 141.5, 142.0, -0.5).short
         '0.5 mm less'
         """
         if not self.off_mm:
@@ -225,16 +227,16 @@ class StrutOff:
         return f"{number(abs(self.off_mm))} mm {'more' if self.off_mm > 0.0 else 'less'}"
 
 
-def struts_off(found: FollowUp) -> tuple[StrutOff, ...]:
+def strut_differences(found: FollowUp) -> tuple[StrutDifference, ...]:
     """All six, on the scales of the struts that are on."""
     planned = found.planned_mm
     return tuple(
-        StrutOff(strut, reads, should, round(reads - should, LENGTH_DECIMALS) + 0.0)
+        StrutDifference(strut, reads, should, round(reads - should, LENGTH_DECIMALS) + 0.0)
         for strut, (reads, should) in enumerate(zip(found.settings_mm, planned, strict=True), start=1)
     )
 
 
-def bone_off_words(found: FollowUp) -> str:
+def bone_displacement_sentence(found: FollowUp) -> str:
     """Where the moving fragment is from its planned position, in a sentence; empty when it is there or nowhere."""
     if found.T_ref_mov is None:
         return ""
@@ -245,7 +247,7 @@ def bone_off_words(found: FollowUp) -> str:
 
 def visit_bars(found: FollowUp, inks: Inks = PAPER) -> bytes:
     """Reading minus plan of every strut (SVG): to the right where a scale reads more than it should."""
-    struts = struts_off(found)
+    struts = strut_differences(found)
     scale = LONGEST_MM / max(LEAST_SPAN_MM, *(abs(one.off_mm) for one in struts))
     sentence = "; ".join(f"strut {one.strut} {one.told}" for one in struts)
     foot = HEAD_MM + len(struts) * ROW_MM

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Row, Select, false, func, select
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
 from hexapod.library import models
 from hexapod.library.errors import NotPermitted, NotThere, Refused
-from hexapod.library.storage.contents import said, unpacked
+from hexapod.library.storage.contents import required_text, unpacked
 from hexapod.library.storage.roles import (
     ANYONE,
     PERMISSIONS,
@@ -218,7 +218,7 @@ class RoleList:
     def _change(self, name: str, role: Role, kind: str, unlisted: bool = False) -> None:
         if role not in PERMISSIONS:
             raise Refused(f"There is no role {role}: give one of {', '.join(ROLES)}.")
-        name = said(name, "Give the name of the user who gets or loses the role.")
+        name = required_text(name, "Give the name of the user who gets or loses the role.")
         if name == ANYONE.name:
             raise Refused("Without sign-in everybody has every role: switch sign-in on to tell people apart.")
         with self._access.writing("administer") as tx:

@@ -22,7 +22,7 @@ from hexapod.library.calls.sheets import standing_of
 from hexapod.library.calls.visits import recorded_visits
 from hexapod.library.errors import Refused
 from hexapod.library.models import CaseState
-from hexapod.library.storage.contents import said, storable, value_of, written
+from hexapod.library.storage.contents import json_content, required_text, storable, value_of
 from hexapod.library.storage.tables import (
     AcknowledgementRow,
     AuditRow,
@@ -181,9 +181,9 @@ class Cases:
 
     def add_note(self, case: str, text: str) -> models.Note:
         """Keep a note.  Raises Refused for an empty one."""
-        words = said(text, "The note is empty.")
+        words = required_text(text, "The note is empty.")
         with self._access.changing(case) as tx:
-            tx.record(NoteRow, "note.added", case, written(text=words), case_key=case)
+            tx.record(NoteRow, "note.added", case, json_content(text=words), case_key=case)
             case_index.touch(tx, case)
         return models.Note(case, words, tx.actor.name, tx.now)
 
@@ -207,7 +207,7 @@ class Cases:
 
     def assign(self, case: str, surgeon: str) -> None:
         """Assign a case to a surgeon; until then it belongs to whoever made it."""
-        raw = written(surgeon=said(surgeon, "Say which surgeon looks after this case."))
+        raw = json_content(surgeon=required_text(surgeon, "Say which surgeon looks after this case."))
         with self._access.changing(case) as tx:
             tx.record(CaseEventRow, "case.assigned", case, raw, case_key=case, kind="assigned", ground=None)
             case_index.refresh(tx, case)
@@ -223,7 +223,7 @@ class Cases:
             NotThere: the case is missing, or was erased before.
         """
         ask = "Give a ground for the erasure, such as the number of the request, and nothing that names the patient."
-        why = said(ground, ask)
+        why = required_text(ground, ask)
         with self._access.writing("administer") as tx:
             must_be_there(tx, case)
             tx.record(CaseEventRow, "case.erased", case, None, case_key=case, kind="erased", ground=why)
@@ -240,7 +240,7 @@ class Cases:
             return tuple(_tombstone(tx, row) for row in tx.connection.execute(found).all())
 
     def _event(self, case: str, kind: str, reason: str, action: str) -> None:
-        raw = written(reason=said(reason, "Say in a few words why."))
+        raw = json_content(reason=required_text(reason, "Say in a few words why."))
         with self._access.writing("plan") as tx:
             archived = bool(must_be_there(tx, case).archived)
             if archived == (kind == "archived"):

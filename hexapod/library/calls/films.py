@@ -16,7 +16,7 @@ from hexapod.library.calls import case_index
 from hexapod.library.calls.access import Access, must_be_there, one
 from hexapod.library.errors import ImportRefused, NotThere, Refused, Unreadable
 from hexapod.library.models import RecordedVisit
-from hexapod.library.storage.contents import said
+from hexapod.library.storage.contents import required_text
 from hexapod.library.storage.tables import FilmPixelsRow, FilmRow
 from hexapod.library.storage.transactions import ReadTransaction, WriteTransaction
 
@@ -120,7 +120,9 @@ class Films:
             Refused: no ground is given.
             NotThere: one of them is not kept, or none is named.
         """
-        why = said(ground, "Give a ground for the removal, such as a withdrawn agreement; never the patient's name.")
+        why = required_text(
+            ground, "Give a ground for the removal, such as a withdrawn agreement; never the patient's name."
+        )
         with self._access.writing("administer") as tx:
             must_be_there(tx, case)
             if not sha256s:

@@ -24,7 +24,7 @@ from hexapod.library.calls.plans import file_of
 from hexapod.library.calls.sheets import plan_standing
 from hexapod.library.errors import NotThere, Refused, TooMany
 from hexapod.library.models import SheetStanding
-from hexapod.library.storage.contents import LONGEST_TEXT, refuse_invisible, value_of, written
+from hexapod.library.storage.contents import LONGEST_TEXT, json_content, refuse_invisible, value_of
 from hexapod.library.storage.tables import FollowUpRow, HomeLinkRow, HomePostRow
 from hexapod.library.storage.transactions import ReadTransaction
 
@@ -168,7 +168,7 @@ class Home:
                 raise TooMany(f"More than {MOST_A_DAY} reports were sent today.")
             if tx.connection.execute(count).scalar_one() >= MOST_OF_PLAN:
                 raise TooMany(f"More than {MOST_OF_PLAN} reports were sent of this plan.")
-            raw = written(**report_value(report))
+            raw = json_content(**report_value(report))
             tx.record(HomePostRow, "home.reported", case, raw, case_key=case, plan=plan, post_id=post)
             return HomePost(case, plan, post, report, tx.now)
 

@@ -25,7 +25,7 @@ from hexapod.library.calls.drafts import version_file
 from hexapod.library.calls.visits import PlanFile, continuing, sentence
 from hexapod.library.errors import NotContinued, Refused, Unreadable
 from hexapod.library.storage import contents
-from hexapod.library.storage.contents import canonical, said, storable, value_of, written
+from hexapod.library.storage.contents import canonical, json_content, required_text, storable, value_of
 from hexapod.library.storage.tables import (
     AcknowledgementRow,
     AuditRow,
@@ -167,9 +167,11 @@ class Plans:
                 raise Refused(f"Plan {plan} has no warning {code} on hexapod {level + 1}.")
             if (by := found[code, level].by) is not None:
                 raise Refused(f"{by} has already acknowledged {code} on hexapod {level + 1}.")
-            why = said(reason, f"Say in a few words why the warning {code} is acceptable.")
+            why = required_text(reason, f"Say in a few words why the warning {code} is acceptable.")
             columns = {"plan": plan, "code": code, "level": level}
-            tx.record(AcknowledgementRow, "caution.acknowledged", case, written(reason=why), case_key=case, **columns)
+            tx.record(
+                AcknowledgementRow, "caution.acknowledged", case, json_content(reason=why), case_key=case, **columns
+            )
             case_index.refresh(tx, case)
 
     def sign(self, case: str, plan: int, plan_sha256: str, name: str, today: datetime.date | None = None) -> Signature:
@@ -207,15 +209,15 @@ class Plans:
             if back := self._access.store.clock_set_back(tx):
                 raise Refused(f"Nothing was signed. {back}")
             told_of = self._check_continues(tx, case, row.version, value_of(content(tx, row.entry)), today)
-            signature = said(name, "Give the name of the person who signs.")
+            signature = required_text(name, "Give the name of the person who signs.")
             for number, state in plan_states(tx, case).items():
                 if state == "signed":
-                    told = written(reason=f"plan {plan} was signed")
+                    told = json_content(reason=f"plan {plan} was signed")
                     tx.record(
                         PlanEventRow, "plan.superseded", case, told, case_key=case, plan=number, kind="superseded"
                     )
             said_so = {"told": list(told_of.told)} if told_of.told else {}
-            raw, columns = written(name=signature, **said_so), {"plan": plan, "plan_sha256": plan_sha256}
+            raw, columns = json_content(name=signature, **said_so), {"plan": plan, "plan_sha256": plan_sha256}
             entry = tx.record(SignOffRow, "plan.signed", case, raw, case_key=case, **columns)
             case_index.refresh(tx, case)
         return Signature(signature, entry.actor, entry.at, plan_sha256, entry.head, told_of.told)
@@ -230,7 +232,7 @@ class Plans:
             row_of(tx, case, plan)
             if plan_states(tx, case)[plan] != "signed":
                 raise Refused(f"Plan {plan} is not signed, or is no longer followed.")
-            told = written(reason=said(reason, "Say why the plan is stopped."))
+            told = json_content(reason=required_text(reason, "Say why the plan is stopped."))
             tx.record(PlanEventRow, "plan.stopped", case, told, case_key=case, plan=plan, kind="stopped")
             case_index.refresh(tx, case)
 

@@ -30,7 +30,7 @@ from hexapod.library.calls.case_index import plan_states, row_of
 from hexapod.library.calls.drafts import version_file
 from hexapod.library.errors import Refused
 from hexapod.library.models import Continuing, RecordedVisit
-from hexapod.library.storage.contents import LONGEST_TEXT, refuse_invisible, value_of, written
+from hexapod.library.storage.contents import LONGEST_TEXT, json_content, refuse_invisible, value_of
 from hexapod.library.storage.tables import CaseEventRow, FollowUpRow, PlanEventRow, PlanRow
 from hexapod.library.storage.transactions import ReadTransaction
 from hexapod.trajectory.level_setup import set_up
@@ -276,7 +276,7 @@ class Visits:
             self._check(tx, case, plan, visit)
             last = one(tx, select(func.max(FollowUpRow.number).label("number")).where(FollowUpRow.case_key == case))
             number = ((last.number if last else 0) or 0) + 1
-            raw = written(**visit_value(visit))
+            raw = json_content(**visit_value(visit))
             tx.record(FollowUpRow, "follow-up.recorded", case, raw, case_key=case, plan=plan, number=number)
             case_index.visited(tx, case, visit.date, visit.next_visit)
         return models.RecordedVisit(case, number, plan, visit, tx.actor.name, tx.now)
@@ -289,7 +289,7 @@ class Visits:
     def arrange(self, case: str, day: datetime.date) -> None:
         """Set the day of the next visit, in place of an earlier one."""
         with self._access.changing(case) as tx:
-            raw = written(day=day.isoformat())
+            raw = json_content(day=day.isoformat())
             tx.record(CaseEventRow, "visit.arranged", case, raw, case_key=case, kind="visit arranged", ground=None)
             case_index.visit_arranged(tx, case, day)
             case_index.touch(tx, case)

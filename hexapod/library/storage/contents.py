@@ -86,7 +86,7 @@ def value_of(content: bytes) -> Any:
     return json.loads(content)
 
 
-def said(text: str, ask: str) -> str:
+def required_text(text: str, ask: str) -> str:
     """The text without spaces around it.  Raises Refused: with `ask` when nothing is left, or as it cannot be kept."""
     found = text.strip()
     if not found:
@@ -103,7 +103,7 @@ def refuse_invisible(text: str, what: str) -> None:
         raise Refused(f"{what} holds an invisible character ({hidden}): type it again.")
 
 
-def written(**values: Any) -> bytes:
+def json_content(**values: Any) -> bytes:
     """Values as the contents of a record.  Raises Refused for what JSON cannot hold."""
     try:
         return canonical(values)

@@ -21,7 +21,13 @@ from hexapod.app.widgets import browser_scripts
 from hexapod.app.widgets.browser_scripts import show_svg
 from hexapod.app.widgets.panels import finding_html, unbroken
 from hexapod.checks.findings import grouped
-from hexapod.drawings.entry.visit_radiographs import Inks, bone_off_words, struts_off, visit_bars, visit_radiographs
+from hexapod.drawings.entry.visit_radiographs import (
+    Inks,
+    bone_displacement_sentence,
+    strut_differences,
+    visit_bars,
+    visit_radiographs,
+)
 from hexapod.errors import HexapodError
 from hexapod.follow_up.compare_with_plan import FollowUp
 from hexapod.library import RecordedVisit
@@ -93,7 +99,7 @@ def _level(found: FollowUp, *, answers_too: bool = False) -> DeltaGenerator:
     head, kind = HEADS[found.explanation.kind]
     named = f"{visit.level_name(case, found.level)}: " if several else ""
     told, *rest = follow_up_sentences(found)
-    if where := bone_off_words(found):
+    if where := bone_displacement_sentence(found):
         rest.insert(next(k for k, one in enumerate(rest, 1) if one.startswith("By these readings")), where)
     body = "".join(f"<li>{unbroken(sentence)}</li>" for sentence in rest)
     with st.container(key=f"visit-shown-{found.level}"):
@@ -137,11 +143,11 @@ def _table(found: FollowUp) -> str:
         f'<span class="hx-colour">{look.name}</span></th>'
         for strut, look in STRUT_LOOKS.items()
     )
-    struts = struts_off(found)
+    struts = strut_differences(found)
     rows = (
         ("Planned", [number(one.planned_mm) for one in struts]),
         ("Read", [number(one.reads_mm) for one in struts]),
-        ("Read − planned", [one.off_told for one in struts]),
+        ("Read − planned", [one.difference_text for one in struts]),
     )
     body = "".join(
         f'<tr><th scope="row">{name}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>' for name, cells in rows
