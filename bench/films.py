@@ -6,8 +6,8 @@ A radiograph of 3000 x 4000 pixels, drawn by a program, is opened in the app at 
   file is chosen (`read_film`): processor time, and by the clock, which holds waiting for a processor on a busy machine.
 - opening, server and browser: processor time that each takes from the press of “Open the radiograph” until a second
   after the picture is drawn.
-- opening: from the press of “Open the radiograph” until the picture is drawn: the page made anew, the way to the browser,
-  decoding and drawing, by the clock.
+- opening: from the press of “Open the radiograph” until the picture is drawn, by the clock: the page made anew, the
+  transfer to the browser, decoding and drawing.
 - drag: script time of one move of a dragged point with its loupe: the pointer's event and the frame that draws it, by
   the page's clock, median and 95 %.  Waiting for the screen is not in it, painting by the compositor neither.
 - pan: the same while the picture is moved.

@@ -313,8 +313,7 @@ class Reading:
 
     def trouble(self, problem: Problem) -> Trouble:
         """A problem of the case, put at the entry that it comes from."""
-        path = self.places.get(problem.path)
-        key = problem.path
+        path, key = self.places.get(problem.path), problem.path
         while path is None and key:
             key = re.sub(r"(?:^|\.)[^.\[\]]+$|\[[0-9]+\]$", "", key)
             path = self.places.get(key)
@@ -325,7 +324,8 @@ class Reading:
         """Add the problems of the case that do not follow from troubles already known."""
         known = [trouble.key for trouble in self.troubles]
         for problem in problems:
-            follows = any(_inside(key, problem.path) for key in known)
+            inside = (f"{problem.path}.", f"{problem.path}[")
+            follows = any(not problem.path or key == problem.path or key.startswith(inside) for key in known)
             trouble = self.trouble(problem)
             same = any(old.path == trouble.path and old.sentence == trouble.sentence for old in self.troubles)
             if not (follows or same):
@@ -384,10 +384,6 @@ class EntryReader:
             elif word is not None and not typed:
                 self.say(here, key_here, f"type a size, or take the word {word_name(word)} away.")
         return found
-
-
-def _inside(key: str, path: str) -> bool:
-    return not path or key == path or key.startswith((f"{path}.", f"{path}["))
 
 
 def typed_goal(draft: d.Draft) -> tuple[Goal, tuple[Trouble, ...]]:
