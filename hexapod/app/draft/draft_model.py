@@ -30,14 +30,15 @@ SAID = ("mounting", "deformity")
 ZERO = "zero"
 # What is typed where the rotation of a day has no limit; the case file then says null.
 NO_LIMIT = "none"
-# Entries that change neither the case nor its fingerprint: memory, what can be taken back, a template not put in, the
-# alternatives, advice put in, a visit being typed, the goal, what a re-plan decided, the number of the signed plan
-# that is being revised.
+# Entries that change neither the case nor its fingerprint: memory, what can be taken back, a template not put in, what
+# was measured for a bone transport, the alternatives, advice put in, a visit being typed, the goal, what a re-plan
+# decided, the number of the signed plan that is being revised.
 BESIDE_THE_CASE = (
     "origin",
     "exact",
     "aside",
     "template",
+    "transport",
     "alternatives",
     "advised",
     "visit",
@@ -117,6 +118,18 @@ def blank_template() -> Draft:
     return {"name": None} | {name: blank_words(PLACE) if unit == "words" else "" for name, unit in options.items()}
 
 
+def blank_transport() -> Draft:
+    """Nothing typed for a bone transport; `before` has the hexapods that those derived from it took the place of."""
+    numbers = ("defect_mm", "osteotomy_mm", "diameter_mm", "first_mm")
+    course = ("compression_mm", "mm_per_day", "latency_days", "index_days_per_cm")
+    return (
+        dict.fromkeys((*numbers, *course), "")
+        | dict.fromkeys(("direction", "family", "ring", "series"))
+        | {"segments_mm": {"0": "", "1": ""}, "rings_mm": {"0": "", "1": "", "2": ""}, "before": []}
+        | {"beside": blank_words(PLACE[:2]), "ring_offset": blank_words(PLACE[:2])}
+    )
+
+
 def blank_advised() -> Draft:
     """No ring separations named, and nothing put in of the advice before surgery.
 
@@ -170,6 +183,7 @@ def blank_draft() -> Draft:
     return blank_of(CASE) | {
         "aside": {},
         "template": blank_template(),
+        "transport": blank_transport(),
         "alternatives": [],
         "advised": blank_advised(),
         "visit": blank_visit(),

@@ -12,7 +12,7 @@ from hexapod.app.draft.alternatives import OF_CASE, OF_LEVEL
 from hexapod.app.draft.conversion import draft_of, entry_text, read_draft
 from hexapod.app.draft.draft_model import Draft
 from hexapod.errors import HexapodError
-from hexapod.text.case_fields import CASE, STAGE
+from hexapod.text.case_fields import CASE, LEVEL, STAGE
 from hexapod.text.field_kinds import CaseField
 
 FORMAT, FORMAT_4, FORMAT_3, FORMAT_2 = (f"hexapod-draft/{number}" for number in (5, 4, 3, 2))
@@ -140,6 +140,7 @@ def _fill_beside(draft: Draft) -> None:
     """The same for what stands beside the case: the alternatives, and stages removed or replaced."""
     for held, name in _stages_aside(draft):
         held[name] = _filled(held[name], STAGE, d.blank_stage())
+    draft["transport"]["before"] = [_filled(one, LEVEL, d.blank_level()) for one in draft["transport"]["before"]]
     for treatment in _treatments(draft):
         treatment["case"] = _filled(treatment["case"], OF_CASE, d.blank_of(OF_CASE))
         for uid, level in treatment["levels"].items():

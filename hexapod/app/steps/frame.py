@@ -132,16 +132,21 @@ def _is_own(outcome: Outcome, path: d.Path, name: str, own: tuple[str, str], kno
         families.setdefault(item.family, []).append(item)
     options, names = {}, {}
     for family, items in families.items():
-        sizes = _sizes(items)
+        sizes = size_names(items)
         options[family] = {item.name: size for item, size in zip(items, sizes, strict=True)}
-        names[family] = f"{items[0].family_label}{UNVERIFIED if all(map(unverified, items)) else ''}"
+        names[family] = family_name(items)
     proximal = load_catalogue().rings.get(session.level()["frame"]["proximal_ring"]["model"] or "")
     like = proximal.family if proximal is not None else ""
     pick_model(outcome, path, name, options, names, own=own, hint=_chosen(known, path), like=like)
     return bool(d.entry(session.draft(), (*path, "kind")) != "model")
 
 
-def _sizes(items: list[T]) -> list[str]:
+def family_name(items: Sequence[T]) -> str:
+    """What people call a family, with a mark where nobody has read its data in the maker's document."""
+    return f"{items[0].family_label}{UNVERIFIED if all(map(unverified, items)) else ''}"
+
+
+def size_names(items: Sequence[T]) -> list[str]:
     """What tells the models of a family apart, for their buttons: their names without the words that all share.
 
     A strut has the range of its scale beside it, and its marks where they are not at every millimetre.

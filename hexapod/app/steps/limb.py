@@ -19,7 +19,7 @@ from hexapod.app.draft.outcome import Outcome
 from hexapod.app.draft.typed_text import is_date, spoken
 from hexapod.app.session import entries, library_access, made_documents, opening, session, step_status, unsaved
 from hexapod.app.session.entries import action
-from hexapod.app.steps import check_sign_off
+from hexapod.app.steps import check_sign_off, transport
 from hexapod.app.widgets import table_fields
 from hexapod.app.widgets.fields import message
 from hexapod.errors import HexapodError
@@ -38,6 +38,7 @@ def show(outcome: Outcome) -> None:
     with right:
         _levels(outcome)
         show_records()
+    transport.show()
     _clinic(outcome)
 
 

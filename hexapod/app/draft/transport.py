@@ -1,0 +1,91 @@
+"""Bone transport in the draft: what was typed for it, the hexapods that follow, how they are put in and taken back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from hexapod import load_catalogue
+from hexapod.app.draft import clinic_defaults, typed_text
+from hexapod.app.draft import draft_model as d
+from hexapod.app.draft.conversion import draft_of
+from hexapod.app.draft.typed_text import EntryReader, Reading, Trouble
+from hexapod.case.model import FORMAT
+from hexapod.errors import HexapodError
+from hexapod.preoperative.bone_transport import COMPRESSION_MM, LATENCY_DAYS, Construct, Measured, transport_construct
+
+HERE = "transport"
+# Numbers that have to be typed whatever the direction, as they are called in `Measured`.
+REQUIRED = ("defect_mm", "osteotomy_mm", "diameter_mm")
+
+
+@dataclass(frozen=True)
+class Made:
+    """The hexapods that the entries make, or None with the troubles that prevent them."""
+
+    construct: Construct | None
+    troubles: tuple[Trouble, ...]
+
+
+def segments_of(draft: d.Draft) -> int:
+    """How many segments travel."""
+    return 2 if draft[HERE]["direction"] == "both" else 1
+
+
+def made(draft: d.Draft) -> Made:
+    """What the entries make; nothing while no direction is chosen."""
+    typed, reading = draft[HERE], Reading()
+    if typed["direction"] is None:
+        return Made(None, ())
+    reader, count = EntryReader(draft, reading), segments_of(draft)
+    told: dict[str, Any] = {name: _number(reader, (HERE, name), required=True) for name in REQUIRED}
+    for name, many in (("segments_mm", count), ("rings_mm", count + 1)):
+        told[name] = tuple(_number(reader, (HERE, name, str(k)), required=True) for k in range(many))
+    for name in ("compression_mm", "mm_per_day", "index_days_per_cm", *(["first_mm"] if count > 1 else [])):
+        told[name] = _number(reader, (HERE, name))
+    told["latency_days"] = _number(reader, (HERE, "latency_days"), typed_text.whole)
+    for name in ("beside", "ring_offset"):
+        told[name] = reader.words((HERE, name), name, d.PLACE[:2])
+    for name in ("ring", "series"):
+        if typed[name] is None:
+            reader.say((HERE, name), name, "still to be chosen.", missing=True)
+    if reading.troubles:
+        return Made(None, tuple(reading.troubles))
+    usual = {"compression_mm": COMPRESSION_MM, "mm_per_day": 1.0, "latency_days": LATENCY_DAYS}
+    told |= {name: value for name, value in usual.items() if told[name] is None}
+    measured = Measured(
+        direction=typed["direction"],
+        ring=typed["ring"],
+        series=typed["series"],
+        bone=draft["limb"]["bone"] or "bone",
+        **told,
+    )
+    try:
+        return Made(transport_construct(measured, load_catalogue()), ())
+    except HexapodError as error:
+        return Made(None, (Trouble((HERE,), HERE, str(error), missing=False),))
+
+
+def _number(reader: EntryReader, path: d.Path, read: Any = typed_text.size, *, required: bool = False) -> float | None:
+    key, known = ".".join(path[1:]), len(reader.reading.troubles)
+    value = reader.number(path, key, read)
+    if required and value is None and len(reader.reading.troubles) == known:
+        reader.say(path, key, "still to be entered.", missing=True)
+    return value
+
+
+def put_in(draft: d.Draft, construct: Construct) -> None:
+    """The hexapods take the place of those of the draft, which can be taken back."""
+    limb = {"side": "right", "bone": "tibia"}  # of no effect on a level
+    document = {"format": FORMAT, "id": HERE, "limb": limb, "start_date": "2026-01-01", "levels": construct.levels}
+    new = draft_of(document)
+    draft[HERE]["before"], draft["levels"] = draft["levels"], new["levels"]
+    draft["exact"].update(new["exact"])
+    for level in new["levels"]:
+        clinic_defaults.use_usual_times(draft, level["uid"])
+
+
+def swap(draft: d.Draft) -> None:
+    """Take back the hexapods of before, or put those of the transport in once more: nothing is lost on either side."""
+    if draft[HERE]["before"]:
+        draft[HERE]["before"], draft["levels"] = draft["levels"], draft[HERE]["before"]

@@ -1,0 +1,76 @@
+"""The bone transport of step Limb: from what is measured to hexapods put in, drawn before, and taken back."""
+
+import hexapod
+from hexapod.app.draft.storage import draft_in, text_of
+from hexapod.plan.plan_file import plan_sha256
+from tests.app.driver import Form
+
+TYPED = {
+    "Defect, mm": "60",
+    "Length of the segment, mm": "70",
+    "Ring 1 to ring 2, mm": "102",
+    "Ring 2 to ring 3, mm": "155",
+    "Ring 1 to the osteotomy, mm": "47",
+    "Diameter of the bone, mm": "30",
+    "Fixation index of the transport, days per cm": "45",
+}
+
+
+def _entered() -> Form:
+    form = Form(case="new")
+    form.type("Case id", "t-1").choose("Side", "left").choose("Bone", "tibia").type("Date of day 0", "2026-04-13")
+    form.choose("Direction of transport", "antegrade")
+    for label, text in TYPED.items():
+        form.type(label, text)
+    form.choose("Rings of the transport: family", "generic").choose("Rings of the transport", "generic-full-180")
+    return form.choose("Struts of the transport", "generic-fine-{size}")
+
+
+def test_from_measurements_to_two_hexapods_and_back() -> None:
+    form = _entered()
+    assert "docks here" in "\n".join(one.value for one in form.at.markdown)
+    assert "Docking is 177 mm distal of ring 1 on day 67." in form.html
+    assert len(form.document["levels"]) == 1
+    form.press("transport-put-in")
+    levels = form.document["levels"]
+    assert [level["name"] for level in levels] == ["proximal tibia", "docking site"]
+    assert levels[1]["segment"] == {"distal_mm": 70, "ring": "shared"}
+    assert levels[1]["deformity"] == {"long_mm": 60}
+    plan = hexapod.make_plan(hexapod.read_case(form.document))
+    assert isinstance(plan, hexapod.Plan)
+    assert plan.levels[1].docking_day == 67
+    form.step("check")
+    assert plan_sha256(plan)[:12] in form.html
+    # What is kept opens again, with what was typed for the transport and the hexapod of before.
+    kept = draft_in(text_of(form.case.draft))
+    assert kept["transport"] == form.case.draft["transport"]
+    form.step("limb").press("transport-back")
+    assert len(form.document["levels"]) == 1
+    form.press("transport-back")
+    assert form.document["levels"] == levels
+
+
+def test_what_is_missing_or_cannot_be_stands_at_its_place() -> None:
+    form = _entered()
+    form.type("Ring 1 to ring 2, mm", "30")
+    assert "Ring 2 (counted from proximal) would stand 17 mm proximal of the segment" in form.html
+    assert form.at.button(key="transport-put-in").disabled
+    form.type("Ring 1 to ring 2, mm", "abc")
+    assert form.at.button(key="transport-put-in").disabled
+    assert "docks here" not in "\n".join(one.value for one in form.at.markdown)
+
+
+def test_the_defect_is_never_told_as_anything_else() -> None:
+    form = _entered().press("transport-put-in")
+    seen = []
+    for step in ("deformity", "treatment", "check"):
+        form.step(step)
+        for number in (0, 1):
+            buttons = [one for one in form.at.button if str(one.key).startswith("level-")]
+            if len(buttons) > number:
+                buttons[number].click()
+                form.run()
+            seen.append(form.html)
+    told = "\n".join(seen)
+    for wrong in ("No deformity", "shortened", "-1 days", "point from which this hexapod counts: "):
+        assert wrong not in told, wrong
