@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hexapod.case.level_parts import KEPT, Indication, Stage, Target
-from hexapod.case.model import Level
+from hexapod.case.model import DrivenLevel, Level
 from hexapod.deformity.pose import deformity_pose, deformity_words
 from hexapod.deformity.quantities import (
     AP_ANGULATION,
@@ -71,8 +71,11 @@ def unit_of(word: str) -> str:
     return word.rpartition("_")[2]
 
 
-def deformity_sentences(words: Mapping[str, float], reference: Fragment) -> list[str]:
-    """The deformity read back, one sentence a word, naming the fragment that the radiographs show."""
+def deformity_sentences(words: Mapping[str, float], reference: Fragment, *, docks: bool = False) -> list[str]:
+    """The deformity read back, one sentence a word, naming the fragment that the radiographs show.
+
+    `docks`: at a docking site, where the length that the fragments are apart is the defect.
+    """
     moving = other(reference)
     deviates = f"the {moving} end of the {moving} fragment deviates"
     said = {
@@ -87,7 +90,9 @@ def deformity_sentences(words: Mapping[str, float], reference: Fragment) -> list
         "anterior_mm": f"{{}} mm anterior: the {moving} fragment is {{}} mm too far forward.",
         "posterior_mm": f"{{}} mm posterior: the {moving} fragment is {{}} mm too far back.",
         "short_mm": "{} mm shortening.",
-        "long_mm": "{} mm lengthening: the fragments are apart along the bone.",
+        "long_mm": "{} mm of defect: the bone ends are so far apart along the bone."
+        if docks
+        else "{} mm lengthening: the fragments are apart along the bone.",
     }
     return [said[word].format(*[size(value)] * 2) for word, value in words.items()]
 
@@ -105,9 +110,15 @@ _STRAIGHT: Mapping[Indication, str] = {
 }
 
 
+# Of a hexapod that transports: what shall be closed or lengthened is no deformity of the place where the bone is cut.
+CUT_ONLY = "The fragments stand as they were cut; the stages transport one of them."
+
+
 def level_sentences(level: Level) -> list[str]:
     """Deformity and mounting of a level read back; what was not entered is reported as missing, not as zero."""
-    bone = deformity_sentences(level.deformity_words, level.reference) or [_STRAIGHT[level.indication]]
+    travels = isinstance(level, DrivenLevel) and any(stage.transport for stage in level.stages)
+    nothing = CUT_ONLY if travels else _STRAIGHT[level.indication]
+    bone = deformity_sentences(level.deformity_words, level.reference, docks=level.coupled) or [nothing]
     if level.deformity is None:
         bone = ["The deformity was not entered: planned as none."]
     if level.mounting is None:

@@ -10,6 +10,7 @@ from hexapod.case.model import Case
 from hexapod.text.case_sentences import (
     deformity_sentences,
     exchange_sentences,
+    level_sentences,
     mounting_sentence,
     movement_sentences,
     not_entered,
@@ -106,7 +107,7 @@ def test_docking_and_time_in_the_frame_are_told_with_their_dates() -> None:
 
 
 def test_a_docking_that_is_not_reached_is_told_with_what_is_left() -> None:
-    document = hexapod.load_case(SAMPLES / "tibia_transport.json").document
+    document = hexapod.load_case(Path(__file__).resolve().parents[2] / "sample_cases" / "tibia_transport.json").document
     document["levels"][0]["docking_gap_mm"] = 70
     plan = hexapod.make_plan(hexapod.read_case(document)).levels[0]
     assert plan.docking_day is None
@@ -118,7 +119,7 @@ def test_nothing_is_said_of_docking_where_there_is_none(case_dict: dict[str, Any
 
 
 def test_what_was_not_entered_is_told_with_what_is_not_checked_for_it() -> None:
-    (varus,) = hexapod.load_case(SAMPLES / "tibia_varus.json").levels
+    (varus,) = hexapod.load_case(Path(__file__).resolve().parents[2] / "sample_cases" / "tibia_varus.json").levels
     assert not_entered(varus) == ["Limb girth: clearances to the skin are not checked."]
     bare = varus.model_copy(update={"deformity": None, "mounting": None, "bone": None, "structures_at_risk": ()})
     assert [told.partition(":")[0] for told in not_entered(bare)] == [
@@ -128,3 +129,13 @@ def test_what_was_not_entered_is_told_with_what_is_not_checked_for_it() -> None:
         "Limb girth",
         "Structures at risk",
     ]
+
+
+def test_a_docking_site_has_a_defect_and_the_osteotomy_of_a_transport_no_deformity_to_tell() -> None:
+    docking = deformity_sentences({"long_mm": 60.0, "medial_mm": 2.0}, "proximal", docks=True)
+    assert docking[0] == "60 mm of defect: the bone ends are so far apart along the bone."
+    levels = hexapod.load_case(
+        Path(__file__).resolve().parents[2] / "sample_cases" / "tibia_stacked_transport.json"
+    ).levels
+    assert level_sentences(levels[0])[0] == "The fragments stand as they were cut; the stages transport one of them."
+    assert level_sentences(levels[1])[1] == "60 mm of defect: the bone ends are so far apart along the bone."

@@ -32,8 +32,9 @@ FAMILY = (HERE, "family")
 
 
 def show() -> None:
-    """The part: closed at first, for most cases are none."""
-    with st.expander("Bone transport: the hexapods from what is measured on the limb"), st.container(key=HERE):
+    """The part: one line until a direction is chosen, for most cases are no transport."""
+    st.subheader("Bone transport (optional): hexapods from what is measured on the limb", anchor=False)
+    with st.container(key=HERE):
         _show()
 
 

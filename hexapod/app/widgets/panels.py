@@ -9,19 +9,21 @@ import datetime
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from typing import Any
 
 import streamlit as st
 from pydantic import ValidationError
 
+from hexapod.app.draft import draft_model as d
 from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import session
 from hexapod.case.level_parts import Deformity, Mounting
 from hexapod.checks.findings import FindingGroup
 from hexapod.plan.make_plan import LevelPlan, Plan, Row
 from hexapod.schedule.strut_exchanges import Exchange
-from hexapod.text.case_sentences import deformity_sentences, mounting_sentence, movement_sentences
+from hexapod.text.case_sentences import CUT_ONLY, deformity_sentences, mounting_sentence, movement_sentences
 from hexapod.text.field_kinds import SIDES
 from hexapod.text.milestones import docking_words, has_docking, has_regenerate, length_words, level_sentences
 from hexapod.text.numbers import number
@@ -35,7 +37,10 @@ Exchanges = dict[tuple[int, int], Exchange]
 
 def deformity_lines() -> list[str]:
     """The deformity of the level being edited, as soon as the reference is chosen and the words can be read."""
-    return _said(deformity_sentences, "deformity", Deformity, ["No deformity: the bone is straight."])
+    level = session.level()
+    travels = not d.follows(level) and any(stage["kind"] == "transport" for stage in level["stages"])
+    sentences = partial(deformity_sentences, docks=d.follows(level))
+    return _said(sentences, "deformity", Deformity, [CUT_ONLY if travels else "No deformity: the bone is straight."])
 
 
 def mounting_lines() -> list[str]:
