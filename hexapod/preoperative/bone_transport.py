@@ -41,7 +41,7 @@ _OPPOSITE = {
 
 
 @dataclass(frozen=True)
-class Measured:
+class TransportMeasures:
     """What a transport is derived from; lengths in mm along the bone, all above 0 unless said.
 
     Attributes:
@@ -82,7 +82,7 @@ class Measured:
 
 
 @dataclass(frozen=True)
-class Piece:
+class BonePiece:
     """A piece of bone on day 0: its name, where it begins and ends, mm distal of the most proximal ring, and how far
     it travels distally (negative: proximally; 0: it stays).  The outer ends of limb fragments are open (None)."""
 
@@ -101,7 +101,7 @@ class Construct:
     """
 
     levels: list[dict[str, Any]]
-    pieces: tuple[Piece, ...]
+    pieces: tuple[BonePiece, ...]
     rings_mm: tuple[float, ...]
     osteotomies_mm: tuple[float, ...]
     defect_mm: tuple[float, float]
@@ -115,7 +115,7 @@ class Construct:
         return sorted(found, key=lambda one: one[1])
 
 
-def transport_construct(measured: Measured, catalogue: Catalogue | None = None) -> Construct:
+def transport_construct(measured: TransportMeasures, catalogue: Catalogue | None = None) -> Construct:
     """The hexapods of a bone transport: their points, `segment`, deformity of the docking side, stages and settings.
 
     The rings stand parallel and in line on day 0, as far apart as measured; settings are the nearest marks.
@@ -170,7 +170,7 @@ def transport_construct(measured: Measured, catalogue: Catalogue | None = None) 
     )
 
 
-def _check(measured: Measured) -> None:
+def _check(measured: TransportMeasures) -> None:
     count = 2 if measured.direction == "both" else 1
     if (len(measured.segments_mm), len(measured.rings_mm)) != (count, count + 1):
         raise HexapodError(
@@ -197,42 +197,42 @@ def _check(measured: Measured) -> None:
         w.check_words(words, w.PLACE[:2])
 
 
-def _first_mm(measured: Measured) -> float:
+def _first_mm(measured: TransportMeasures) -> float:
     """How far the proximal segment of two goes."""
     return measured.defect_mm / 2.0 if measured.first_mm is None else measured.first_mm
 
 
-def _pieces(measured: Measured) -> tuple[Piece, ...]:
+def _pieces(measured: TransportMeasures) -> tuple[BonePiece, ...]:
     """The pieces of bone from proximal to distal."""
     defect, segments = measured.defect_mm, measured.segments_mm
     if measured.direction == "antegrade":
         cut = measured.osteotomy_mm
         end = cut + segments[0]
         return (
-            Piece("proximal fragment", None, cut),
-            Piece("segment", cut, end, defect),
-            Piece("distal fragment", end + defect, None),
+            BonePiece("proximal fragment", None, cut),
+            BonePiece("segment", cut, end, defect),
+            BonePiece("distal fragment", end + defect, None),
         )
     if measured.direction == "retrograde":
         cut = sum(measured.rings_mm) - measured.osteotomy_mm
         end = cut - segments[0]
         return (
-            Piece("proximal fragment", None, end - defect),
-            Piece("segment", end, cut, -defect),
-            Piece("distal fragment", cut, None),
+            BonePiece("proximal fragment", None, end - defect),
+            BonePiece("segment", end, cut, -defect),
+            BonePiece("distal fragment", cut, None),
         )
     cut, first = measured.osteotomy_mm, _first_mm(measured)
     end = cut + segments[0]
     start = end + defect
     return (
-        Piece("proximal fragment", None, cut),
-        Piece("proximal segment", cut, end, first),
-        Piece("distal segment", start, start + segments[1], first - defect),
-        Piece("distal fragment", start + segments[1], None),
+        BonePiece("proximal fragment", None, cut),
+        BonePiece("proximal segment", cut, end, first),
+        BonePiece("distal segment", start, start + segments[1], first - defect),
+        BonePiece("distal fragment", start + segments[1], None),
     )
 
 
-def _check_ring(number: int, ring_mm: float, piece: Piece) -> None:
+def _check_ring(number: int, ring_mm: float, piece: BonePiece) -> None:
     beyond = {
         "proximal": 0.0 if piece.top_mm is None else piece.top_mm - ring_mm,
         "distal": 0.0 if piece.bottom_mm is None else ring_mm - piece.bottom_mm,
@@ -246,12 +246,12 @@ def _check_ring(number: int, ring_mm: float, piece: Piece) -> None:
             )
 
 
-def _docking(measured: Measured) -> int:
+def _docking(measured: TransportMeasures) -> int:
     """The hexapod at the docking site, from 0."""
     return 0 if measured.direction == "retrograde" else 1
 
 
-def _offset(measured: Measured, *, beyond_docking: bool) -> dict[str, float]:
+def _offset(measured: TransportMeasures, *, beyond_docking: bool) -> dict[str, float]:
     """Where the rings, which stand in line, lie beside the bone: beyond the docking site its axis lies beside, too."""
     words: dict[str, float] = {}
     for pair in w.PLACE[:2]:
@@ -265,7 +265,7 @@ def _along(distal_mm: float) -> dict[str, float]:
     return {"proximal_mm": distal_mm} if distal_mm >= 0.0 else {"distal_mm": -distal_mm}
 
 
-def _frame(measured: Measured, index: int, catalogue: Catalogue, *, longer: bool) -> dict[str, Any]:
+def _frame(measured: TransportMeasures, index: int, catalogue: Catalogue, *, longer: bool) -> dict[str, Any]:
     """Rings, struts and settings of parallel rings in line, by the nearest marks."""
     ring, apart = catalogue.ring(measured.ring), measured.rings_mm[index]
     lengths = neutral_lengths(ring, apart)
@@ -329,7 +329,7 @@ class _Way:
         return math.ceil(self.compression_mm / DOCKING_MM_PER_DAY - 1e-9)
 
 
-def _ways(measured: Measured) -> list[_Way]:
+def _ways(measured: TransportMeasures) -> list[_Way]:
     """The ways of the segments, from proximal.
 
     What lies beside is made up for, and the docking site compressed, by the only segment, or the proximal one of two.
@@ -351,7 +351,7 @@ def _ways(measured: Measured) -> list[_Way]:
     return found
 
 
-def _across(measured: Measured) -> dict[str, float]:
+def _across(measured: TransportMeasures) -> dict[str, float]:
     """The part of the transport across the bone: to the other end, which lies beside by so much."""
     beside = {word: size for word, size in measured.beside.items() if size}
     if measured.direction == "retrograde":
@@ -359,7 +359,7 @@ def _across(measured: Measured) -> dict[str, float]:
     return beside
 
 
-def _stages(measured: Measured, way: _Way) -> list[dict[str, Any]]:
+def _stages(measured: TransportMeasures, way: _Way) -> list[dict[str, Any]]:
     """The stages of the hexapod that drives a segment."""
     stages: list[dict[str, Any]] = []
     if measured.latency_days:
@@ -377,7 +377,7 @@ def _stages(measured: Measured, way: _Way) -> list[dict[str, Any]]:
     return [*stages, {"name": "consolidation", "hold_days": rest}] if rest > 0 else stages
 
 
-def _days_in_frame(measured: Measured) -> int:
+def _days_in_frame(measured: TransportMeasures) -> int:
     """What the index makes likely for the longest regenerate; 0 without an index."""
     longest = max(way.along_mm + way.compression_mm for way in _ways(measured))
     return math.ceil(longest / MM_PER_CM * (measured.index_days_per_cm or 0.0) - 1e-9)

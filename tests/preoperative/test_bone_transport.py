@@ -11,11 +11,11 @@ import pytest
 
 import hexapod
 from hexapod.errors import HexapodError
-from hexapod.preoperative.bone_transport import Construct, Measured, transport_construct
+from hexapod.preoperative.bone_transport import Construct, TransportMeasures, transport_construct
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_cases"
 # 60 mm without bone, a segment of 70 mm cut off 47 mm below the first ring: the distal fragment begins at 177 mm.
-ANTEGRADE = Measured(
+ANTEGRADE = TransportMeasures(
     "antegrade",
     defect_mm=60.0,
     segments_mm=(70.0,),
@@ -39,7 +39,7 @@ BOTH = replace(
 )
 
 
-def _planned(measured: Measured, side: str = "left") -> tuple[Construct, hexapod.Plan]:
+def _planned(measured: TransportMeasures, side: str = "left") -> tuple[Construct, hexapod.Plan]:
     construct = transport_construct(measured)
     document: dict[str, Any] = {
         "format": "hexapod-case/1",
@@ -117,7 +117,7 @@ def test_two_segments_meet_where_the_proximal_one_has_gone_forty_of_sixty_five()
 @pytest.mark.hazard("H-02")
 @pytest.mark.parametrize(("side", "medial"), [("left", -1.0), ("right", 1.0)])
 @pytest.mark.parametrize("measured", [ANTEGRADE, RETROGRADE])
-def test_what_lies_beside_is_made_up_for(measured: Measured, side: str, medial: float) -> None:
+def test_what_lies_beside_is_made_up_for(measured: TransportMeasures, side: str, medial: float) -> None:
     construct, plan = _planned(
         replace(measured, beside={"medial_mm": 3.0, "posterior_mm": 1.0}, ring_offset={"posterior_mm": 13.0}), side
     )

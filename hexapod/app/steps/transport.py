@@ -10,9 +10,9 @@ import streamlit as st
 
 from hexapod import load_catalogue
 from hexapod.app.draft import draft_model as d
-from hexapod.app.draft import transport
+from hexapod.app.draft import transport_draft
 from hexapod.app.draft.outcome import Outcome
-from hexapod.app.draft.transport import HERE
+from hexapod.app.draft.transport_draft import HERE
 from hexapod.app.session import entries, library_access, opening, session
 from hexapod.app.session.entries import action
 from hexapod.app.steps.frame import family_name, size_names
@@ -39,7 +39,7 @@ def show() -> None:
 
 
 def _show() -> None:
-    now = transport.made(session.draft())
+    now = transport_draft.made(session.draft())
     outcome, typed = Outcome(now.troubles, None, None), session.draft()[HERE]
     choice(outcome, (HERE, "direction"), "Direction of transport", DIRECTIONS, hint=MEANT.get(typed["direction"], ""))
     if typed["direction"] is None:
@@ -88,7 +88,7 @@ def _course(outcome: Outcome) -> None:
     _number(outcome, "latency_days", "Latency of the transport, days", "Empty: 7 days.")
     index = "Empty: no consolidation is planned. Published: 38 to 58."
     _number(outcome, "index_days_per_cm", "Fixation index of the transport, days per cm", index)
-    if transport.segments_of(session.draft()) == 2:
+    if transport_draft.segments_of(session.draft()) == 2:
         _number(outcome, "first_mm", "Proximal segment travels, mm", "Empty: half of the defect.")
 
 
@@ -123,7 +123,7 @@ def _series_name(struts: list[Strut]) -> str:
     return " ".join(column[0] for column in same)
 
 
-def _buttons(now: transport.Made) -> None:
+def _buttons(now: transport_draft.Derived) -> None:
     may = library_access.may_enter()
     count = len(session.draft()["levels"])
     there = "the hexapod" if count == 1 else f"the {count} hexapods"
@@ -136,7 +136,7 @@ def _buttons(now: transport.Made) -> None:
             disabled=now.construct is None or not may,
         )
         if session.draft()[HERE]["before"]:
-            back = partial(entries.changed, transport.swap, new_fields=True)
+            back = partial(entries.changed, transport_draft.swap, new_fields=True)
             st.button("Restore previous hexapods", key="transport-back", on_click=back, disabled=not may)
     st.html(
         f'<p class="hx-line hx-hint">They take the place of {there} entered so far, kept behind “Restore previous '
@@ -147,9 +147,9 @@ def _buttons(now: transport.Made) -> None:
 @action
 def _put_in() -> None:
     """Callback: put in what the entries make at this very moment."""
-    construct = transport.made(session.draft()).construct
+    construct = transport_draft.made(session.draft()).construct
     if construct is None:
         return
-    entries.changed(lambda draft: transport.put_in(draft, construct), new_fields=True)
+    entries.changed(lambda draft: transport_draft.put_in(draft, construct), new_fields=True)
     opening.choose_level(session.draft()["levels"][0]["uid"])
     session.opened().said = f"{len(construct.levels)} hexapods are put in. Look at step Check."

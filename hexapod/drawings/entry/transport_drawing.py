@@ -7,7 +7,6 @@ import itertools
 from hexapod.drawings.screen_marks import (
     AXIS_DASH,
     CUT,
-    EDGE,
     HELD,
     INK,
     MEDIUM_PX,
@@ -25,10 +24,10 @@ from hexapod.preoperative.bone_transport import Construct
 from hexapod.text.numbers import number
 
 # Size of the picture, and of the bone in it (px).
-WIDTH_PX, HEIGHT_PX, EDGE_PX = 460.0, 520.0, 24.0
-_BONE_PX, _RING_PX, _MIDDLE_PX = 34.0, 190.0, 200.0
-# Beside the rings and beside the bone (px): where their distances stand.
-_RINGS_AT_PX, _BONE_AT_PX = 12.0, 318.0
+WIDTH_PX, HEIGHT_PX, EDGE_PX = 540.0, 520.0, 24.0
+_BONE_PX, _RING_PX, _MIDDLE_PX = 34.0, 170.0, 235.0
+# Where distances stand (px): between rings, from the outer rings to the osteotomies, and along the bone.
+_RINGS_AT_PX, _CUTS_AT_PX, _BONE_AT_PX = 6.0, 78.0, 374.0
 # Bone that is drawn beyond the outermost rings (mm).
 _BEYOND_MM = 25.0
 
@@ -50,7 +49,7 @@ def transport_drawing(construct: Construct) -> str:
         )
         fill = MOVES if piece.travel_mm else HELD
         left = _MIDDLE_PX - 0.5 * _BONE_PX
-        marks.append(rectangle(left, y(top), _BONE_PX, (bottom - top) * scale, fill, EDGE))
+        marks.append(rectangle(left, y(top), _BONE_PX, (bottom - top) * scale, fill, INK))
         if piece.travel_mm:
             start = y(bottom if piece.travel_mm > 0.0 else top)
             marks += arrow((_MIDDLE_PX, start), (_MIDDLE_PX, start + piece.travel_mm * scale), SHIFT, THICK_PX)
@@ -67,17 +66,25 @@ def transport_drawing(construct: Construct) -> str:
         marks.append(line(ends, INK, 2.0 * THICK_PX))
         marks.append(words((ends[1][0] + 4.0, y(ring) + 4.0), f"ring {place}", bold=True))
     for above, below in itertools.pairwise(construct.rings_mm):
-        marks += _span(y(above), y(below), _RINGS_AT_PX, f"{number(below - above)} mm", left=True)
+        marks += _span(y(above), y(below), _RINGS_AT_PX, f"{number(below - above)} mm")
+    for ring, at in cuts(construct):
+        top, bottom = sorted((ring, at))
+        marks += _span(y(top), y(bottom), _CUTS_AT_PX, f"{number(bottom - top)} mm")
     return picture(WIDTH_PX, HEIGHT_PX, marks, " ".join(lines(construct)), "transport")
 
 
-def _span(top: float, bottom: float, at: float, said: str, *, left: bool = False) -> list[str]:
+def cuts(construct: Construct) -> list[tuple[float, float]]:
+    """Each osteotomy with the outermost ring on its side of the defect: (ring, osteotomy), mm distal of ring 1."""
+    rings, dock = construct.rings_mm, construct.docks_at_mm
+    return [(rings[0] if at < dock else rings[-1], at) for at in construct.osteotomies_mm]
+
+
+def _span(top: float, bottom: float, at: float, said: str) -> list[str]:
     ends = [[(at, place), (at + 8.0, place)] for place in (top, bottom)]
-    middle = 0.5 * (top + bottom) + 4.0
-    where = at + 12.0 if not left else at + 10.0
+    where = at + 12.0, 0.5 * (top + bottom) + 4.0
     marks = [line([(at + 4.0, top), (at + 4.0, bottom)], SOFT, THIN_PX)]
     marks += [line(one, SOFT, THIN_PX) for one in ends]
-    return [*marks, words((where, middle), said)]
+    return [*marks, words(where, said)]
 
 
 def lines(construct: Construct) -> list[str]:
@@ -86,7 +93,9 @@ def lines(construct: Construct) -> list[str]:
     said = [f"{len(construct.rings_mm)} rings, {count} hexapods."]
     for place, (above, below) in enumerate(itertools.pairwise(construct.rings_mm), start=1):
         said.append(f"Ring {place} to ring {place + 1}: {number(below - above)} mm.")
-    said += [f"Osteotomy {number(at)} mm distal of ring 1." for at in construct.osteotomies_mm]
+    for ring, at in cuts(construct):
+        away = f"{number(at - ring)} mm distal of" if at >= ring else f"{number(ring - at)} mm proximal of"
+        said.append(f"Osteotomy {away} ring {construct.rings_mm.index(ring) + 1}.")
     for name, top, bottom in construct.spans():
         where = f"{number(top)} to {number(bottom)} mm distal of ring 1"
         said.append(f"The {name} is {number(bottom - top)} mm long: {where}.")

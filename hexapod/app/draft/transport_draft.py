@@ -12,15 +12,21 @@ from hexapod.app.draft.conversion import draft_of
 from hexapod.app.draft.typed_text import EntryReader, Reading, Trouble
 from hexapod.case.model import FORMAT
 from hexapod.errors import HexapodError
-from hexapod.preoperative.bone_transport import COMPRESSION_MM, LATENCY_DAYS, Construct, Measured, transport_construct
+from hexapod.preoperative.bone_transport import (
+    COMPRESSION_MM,
+    LATENCY_DAYS,
+    Construct,
+    TransportMeasures,
+    transport_construct,
+)
 
 HERE = "transport"
-# Numbers that have to be typed whatever the direction, as they are called in `Measured`.
+# Numbers that have to be typed whatever the direction, as they are called in `TransportMeasures`.
 REQUIRED = ("defect_mm", "osteotomy_mm", "diameter_mm")
 
 
 @dataclass(frozen=True)
-class Made:
+class Derived:
     """The hexapods that the entries make, or None with the troubles that prevent them."""
 
     construct: Construct | None
@@ -32,11 +38,11 @@ def segments_of(draft: d.Draft) -> int:
     return 2 if draft[HERE]["direction"] == "both" else 1
 
 
-def made(draft: d.Draft) -> Made:
+def made(draft: d.Draft) -> Derived:
     """What the entries make; nothing while no direction is chosen."""
     typed, reading = draft[HERE], Reading()
     if typed["direction"] is None:
-        return Made(None, ())
+        return Derived(None, ())
     reader, count = EntryReader(draft, reading), segments_of(draft)
     told: dict[str, Any] = {name: _number(reader, (HERE, name), required=True) for name in REQUIRED}
     for name, many in (("segments_mm", count), ("rings_mm", count + 1)):
@@ -50,10 +56,10 @@ def made(draft: d.Draft) -> Made:
         if typed[name] is None:
             reader.say((HERE, name), name, "still to be chosen.", missing=True)
     if reading.troubles:
-        return Made(None, tuple(reading.troubles))
+        return Derived(None, tuple(reading.troubles))
     usual = {"compression_mm": COMPRESSION_MM, "mm_per_day": 1.0, "latency_days": LATENCY_DAYS}
     told |= {name: value for name, value in usual.items() if told[name] is None}
-    measured = Measured(
+    measured = TransportMeasures(
         direction=typed["direction"],
         ring=typed["ring"],
         series=typed["series"],
@@ -61,9 +67,9 @@ def made(draft: d.Draft) -> Made:
         **told,
     )
     try:
-        return Made(transport_construct(measured, load_catalogue()), ())
+        return Derived(transport_construct(measured, load_catalogue()), ())
     except HexapodError as error:
-        return Made(None, (Trouble((HERE,), HERE, str(error), missing=False),))
+        return Derived(None, (Trouble((HERE,), HERE, str(error), missing=False),))
 
 
 def _number(reader: EntryReader, path: d.Path, read: Any = typed_text.size, *, required: bool = False) -> float | None:
