@@ -1,8 +1,8 @@
 """What people read uses the words of the field: no phrase of old_phrases.csv stands in a message, a page or a help text.
 
-Read are the sentences in the code (all string constants of several words), its
-docstrings, all pages of documentation, the catalogues of translations and the templates of documents.  Code spans and keys of files are
-exempt; an ordinary word such as level or cut is old only as part of a listed phrase.
+Read are the sentences in the code (all string constants of several words), its docstrings, those in scripts of the
+browser, all pages of documentation, the catalogues of translations and the templates of documents.  Code spans and keys
+of files are exempt; an ordinary word such as level or cut is old only as part of a listed phrase.
 """
 
 import ast
@@ -27,6 +27,7 @@ OLD = {
 # In pages: blocks of code, code spans, and where links lead.
 CODE = re.compile(r"^```.*?^```|`[^`]*`|\]\([^)]*\)", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"`[^`]*`")
+STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|`(?:[^`\\]|\\.)*`')
 ENTRY = re.compile(r'^msgid (".*"(?:\n".*")*)', re.MULTILINE)
 
 
@@ -69,6 +70,13 @@ def _of_catalogue(text: str) -> Iterator[str]:
         yield "".join(ast.literal_eval(line) for line in entry.splitlines())
 
 
+def _of_script(text: str) -> Iterator[str]:
+    """The sentences of a script of the browser: its strings of more than one word, without its comments."""
+    for string in STRING.findall(re.sub(r"/\*.*?\*/|(?<!:)//[^\n]*", "", text, flags=re.DOTALL)):
+        if " " in string[1:-1].strip():
+            yield string
+
+
 def _of_template(text: str) -> Iterator[str]:
     """A template of a document, without its comments."""
     yield re.sub(r"//[^\n]*", "", text)
@@ -80,6 +88,7 @@ READ: dict[str, tuple[str, Callable[[str], Iterator[str]]]] = {
     "pages": ("docs/**/*.md", _of_page),
     "pages at the top": ("*.md", _of_page),
     "catalogues": ("hexapod/**/*.po", _of_catalogue),
+    "scripts": ("hexapod/**/*.js", _of_script),
     "templates": ("hexapod/**/*.typ", _of_template),
 }
 
@@ -90,7 +99,8 @@ def old_phrases(root: Path) -> dict[str, set[str]]:
     for kind, (pattern, sentences) in READ.items():
         for path in sorted(root.glob(pattern)):
             where = path.relative_to(root)
-            if "node_modules" in where.parts:
+            # Style sheets are no text; built scripts have the strings of their sources.
+            if {"node_modules", "dist"} & set(where.parts) or where.name.endswith("_style.js"):
                 continue
             for sentence in sentences(path.read_text("utf-8")):
                 old = {phrase for phrase, pattern_ in OLD.items() if pattern_.search(sentence)}
@@ -121,6 +131,7 @@ PLANTED = {
     "README.md": "Measure the film.\n",
     "hexapod/text/locale/de/one.po": 'msgid ""\n"The way left "\n"is 3 mm."\nmsgstr "Rest"\n',
     "hexapod/app/one.py": 'st.subheader("Issue this plan")\n',
+    "hexapod/home/static/one.js": "say(`The way left\n  is ${mm} mm.`);\n",
     "hexapod/documents/one.typ": '#let title = "Two papers"\n',
 }
 
@@ -139,6 +150,7 @@ def test_a_planted_phrase_is_found(where: str, tmp_path: Path) -> None:
         ("docs/one.md", "The key `new bone` and the level cut the way.\n\n```\nverdict held still\n```\n"),
         ("hexapod/cli/one.py", 'KEY = {"verdict": 1, "leans_medial_deg": 2}\nSAY = "give --level 0"\n'),
         ("hexapod/cli/one.py", 'def one():\n    """The `new bone`, its verdict and docs/films.md."""\n'),
+        ("hexapod/app/viewer/src/one.js", '// the new bone\nconst kind = "verdict", at = "https://a/film";\n'),
         ("hexapod/text/one.po", 'msgid "Regenerate"\nmsgstr "new bone"\n'),
     ],
 )
