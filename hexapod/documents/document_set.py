@@ -38,6 +38,7 @@ class PrintOptions:
     a signed plan cancels entries of theirs that it does not have, and its sheet replaces the last one's.
     `earlier_calendar` is the calendar file of a plan that no library holds.  `time_zone` is that of the clinic, for a
     case that names none.
+    `home_page` is the address of the plan's page at home with its link, empty for a plan that has none.
     `public_address` is where `/in-force/CODE` is answered for the code of a sheet, empty where it is nowhere.
     `films` are the pictures (PNG) of radiographs that the library keeps, by SHA-256: the report prints them.
     `fhir_patient` and `dicom_patient` are the patient as the hospital's systems have it: with one of them, a signed
@@ -63,6 +64,7 @@ class PrintOptions:
     dicom_patient: str = ""
     visits: tuple[RecordedVisit, ...] = ()
     goal: Goal = USUAL_GOAL
+    home_page: str = ""
 
 
 Kind = Literal[

@@ -39,7 +39,8 @@ class Choices:
 
     `calendar` is the file, with its name, of a plan that no library holds; `answered` once it was said whether there is
     one.  Language and paper are those of the clinic unless `for_patient`.  `fhir_patient` and `dicom_patient` are the
-    patient in the hospital's systems, empty where nothing goes there.  `goal` is that of the step Check.
+    patient in the hospital's systems, empty where nothing goes there.  `goal` is that of the step Check.  `home` is the
+    plan ID and the address, with its link, of a page at home that was made here.
     """
 
     language: str = "en"
@@ -53,6 +54,7 @@ class Choices:
     fhir_patient: str = ""
     dicom_patient: str = ""
     goal: Goal = USUAL_GOAL
+    home: tuple[str, str] = ("", "")
 
     def options(
         self,
@@ -80,6 +82,7 @@ class Choices:
             self.dicom_patient,
             visits,
             self.goal,
+            self.home[1] if signature is not None and signature.plan_sha256 == self.home[0] else "",
         )
 
 

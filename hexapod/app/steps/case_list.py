@@ -22,6 +22,7 @@ from hexapod.app.widgets.banner import figure_html
 from hexapod.app.widgets.panels import limb_name, plain
 from hexapod.deformity.quantities import Side
 from hexapod.errors import HexapodError
+from hexapod.home.due import due_from_home
 from hexapod.library import CaseState, Due, Listed, Page, Records, Sort
 from hexapod.plan.sign_off import read_code
 from hexapod.text.field_kinds import BONES
@@ -88,6 +89,7 @@ def show() -> None:
             for told in library_access.warnings():
                 st.html(f'<p class="hx-alarm" role="alert">{escape(told)}</p>')
             _due(records)
+            _from_home(records)
             _list(records)
         except HexapodError as error:
             st.html(f'<p class="hx-alarm" role="alert">{escape(str(error))}</p>')
@@ -126,6 +128,22 @@ def _due(records: Records) -> None:
             st.html('<p class="hx-line hx-hint">and more: choose Due among the filters.</p>', width="content")
     for one in found.values():
         step_status.beside(f"due-{one.case}")
+
+
+def _from_home(records: Records) -> None:
+    """What is due from the pages at home: each leads to its case; no line while there is nothing."""
+    found = due_from_home(records, typed_text.today())
+    if not found:
+        return
+    with st.container(key="due-home", horizontal=True, vertical_alignment="center", gap="small"):
+        st.html('<p class="hx-label"><b>From home</b></p>', width="content")
+        for due in found[:MOST_DUE]:
+            key, told = f"home-{due.case}", f"{plain(due.case_id)}: {'; '.join(due.told)}"
+            st.button(told, key=key, on_click=opening.open_place, args=(due.case, "follow-up"), kwargs={"pressed": key})
+        if len(found) > MOST_DUE:
+            st.html(f'<p class="hx-line hx-hint">and {len(found) - MOST_DUE} more.</p>', width="content")
+    for due in found[:MOST_DUE]:
+        step_status.beside(f"home-{due.case}")
 
 
 def _due_words(one: Listed, today: datetime.date) -> str:

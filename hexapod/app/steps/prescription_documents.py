@@ -24,7 +24,7 @@ from hexapod.app.session.acknowledgements import Answers, acknowledgements_of, c
 from hexapod.app.session.entries import action
 from hexapod.app.session.made_documents import Choices, PlanDocuments, keep_record, make_documents, must_still_be
 from hexapod.app.sign_in import user as who
-from hexapod.app.steps import check_sign_off
+from hexapod.app.steps import check_sign_off, home_link
 from hexapod.app.steps.check import no_plan
 from hexapod.app.steps.hospital_record import DICOM, FHIR, patient_fields
 from hexapod.app.widgets.browser_scripts import reach_by_keys
@@ -110,6 +110,8 @@ def _documents(outcome: Outcome, plan: Plan | Refusal, answers: Answers, recorde
         f'<p class="hx-plan-print">Plan ID <code>{short_fingerprint(outcome.prescribed)}</code>, on every page and in '
         f"every file name · <b>{escape(told)}</b></p>"
     )
+    if recorded is not None and signed is not None:
+        home_link.show(recorded.number, signed.plan_sha256)
     state = session.opened()
     asked = _asks_for_calendar(case)
     zone = _zone_of(case, state.choices)
@@ -214,6 +216,7 @@ def _choices(case: Case, lacking: list[str], *, signed: bool, asked: bool) -> No
         for_patient=(language, paper) != (draft["language"], draft["paper"]),
         fhir_patient=fhir,
         dicom_patient=dicom,
+        home=chosen.home,
     )
     told = f"Before documents can be made, in step Check: {'; '.join(lacking)}." if lacking else ""
     if signed and zone is None:
@@ -275,6 +278,7 @@ def _choose() -> None:
         fhir_patient=session.typed(session.widget_key(FHIR), "").strip(),
         dicom_patient=session.typed(session.widget_key(DICOM), "").strip(),
         answered=calendar is not None or session.typed(session.widget_key(HAS_CALENDAR)) == "no",
+        home=case.choices.home,
     )
     case.choosing = False
 

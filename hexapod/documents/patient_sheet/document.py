@@ -35,6 +35,7 @@ from hexapod.text.strut_looks import STRUT_LOOKS
 ROUTE = "/in-force/"
 # The name by which the template asks for the picture of the code.
 PICTURE = "code.svg"
+HOME_PICTURE = "home.svg"
 
 
 def patient_sheet(plan: Plan, level: int, options: PrintOptions) -> bytes:
@@ -60,13 +61,17 @@ def sheet_data(plan: Plan, level: int, words: Language, options: PrintOptions) -
 def code_data(options: PrintOptions, words: Language) -> dict[str, Any]:
     """The code of a signed sheet with what it is for; nothing for a draft."""
     if options.signature is None:
-        return {"code": "", "code_says": "", "code_picture": ""}
+        return {"code": "", "code_says": "", "code_picture": "", "home": ""}
     code = sheet_code(options.signature)
     if options.public_address:
         text = words.say("Is this sheet still in force? Point the camera of a telephone here.")
     else:
         text = words.say("Is this sheet still in force? The clinic can tell by this code.")
-    return {"code": words.say("Code {code}", code=code), "code_alone": code, "code_says": text, "code_picture": PICTURE}
+    home = words.say(
+        "This plan on your phone: point its camera here. Whoever has this code sees the plan; show it to nobody."
+    )
+    picture = {"code_picture": PICTURE, "home": home if options.home_page else "", "home_picture": HOME_PICTURE}
+    return {"code": words.say("Code {code}", code=code), "code_alone": code, "code_says": text} | picture
 
 
 def code_picture(options: PrintOptions) -> dict[str, bytes]:
@@ -75,10 +80,15 @@ def code_picture(options: PrintOptions) -> dict[str, bytes]:
         return {}
     code = sheet_code(options.signature)
     held = f"{options.public_address.rstrip('/')}{ROUTE}{code}" if options.public_address else code
+    return {PICTURE: qr(held)} | ({HOME_PICTURE: qr(options.home_page)} if options.home_page else {})
+
+
+def qr(held: str) -> bytes:
+    """A QR code as SVG."""
     drawn = io.BytesIO()
     # Error correction level M survives a fold or a stain (ISO/IEC 18004: 15 % of the code words).
     segno.make_qr(held, error="m").save(drawn, kind="svg", border=4, xmldecl=False)
-    return {PICTURE: drawn.getvalue()}
+    return drawn.getvalue()
 
 
 def _to_fill_in(plan: Plan, words: Language) -> dict[str, Any]:

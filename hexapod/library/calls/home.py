@@ -25,7 +25,7 @@ from hexapod.library.calls.sheets import plan_standing
 from hexapod.library.errors import NotThere, Refused, TooMany
 from hexapod.library.models import SheetStanding
 from hexapod.library.storage.contents import LONGEST_TEXT, json_content, refuse_invisible, value_of
-from hexapod.library.storage.tables import FollowUpRow, HomeLinkRow, HomePostRow
+from hexapod.library.storage.tables import CaseListRow, HomeLinkRow, HomePostRow
 from hexapod.library.storage.transactions import ReadTransaction
 
 # 160 bits, so that nobody finds a link by trying; 27 letters still fit a small QR code.
@@ -82,6 +82,23 @@ class HomePlan:
     standing: SheetStanding
     case_file: bytes
     plan_file: bytes
+    posts: tuple[HomePost, ...]
+
+
+@dataclass(frozen=True)
+class FollowedAtHome:
+    """A plan that is followed with a page at home: its days, when the link was made (`opened`, UTC), what was sent.
+
+    `seen` is the date of the last visit that was recorded, None without one.
+    """
+
+    case: str
+    case_id: str
+    plan: int
+    opened: str
+    first: datetime.date
+    last: datetime.date
+    seen: str | None
     posts: tuple[HomePost, ...]
 
 
@@ -172,21 +189,18 @@ class Home:
             tx.record(HomePostRow, "home.reported", case, raw, case_key=case, plan=plan, post_id=post)
             return HomePost(case, plan, post, report, tx.now)
 
-    def followed(self) -> tuple[tuple[str, int, str, tuple[HomePost, ...]], ...]:
-        """Key, plan, when its link was made, and what was sent, of every plan with a link that is followed now."""
+    def followed(self) -> tuple[FollowedAtHome, ...]:
+        """Every plan that is followed now and has a page at home."""
         with self._access.reading("look") as tx:
-            return tuple(
-                (case, plan, at, home_posts(tx, case, plan))
-                for case, plan, at in _open_links(tx)
-                if _standing(tx, case, plan).state == "in force"
-            )
-
-    def seen_on(self, case: str) -> datetime.date | None:
-        """The date of the last visit that was recorded of a case."""
-        with self._access.looking_at(case) as tx:
-            visits = records_with_content(tx, FollowUpRow, FollowUpRow.case_key == case)
-            dates = [datetime.date.fromisoformat(value_of(raw)["date"]) for _, raw in visits]
-            return max(dates, default=None)
+            found = []
+            for case, plan, at in _open_links(tx):
+                if _standing(tx, case, plan).state == "in force":
+                    listed = select(CaseListRow.__table__).where(CaseListRow.case_key == case)
+                    row = tx.connection.execute(listed).one()
+                    first, last = map(datetime.date.fromisoformat, (row.first_day, row.last_day))
+                    posts = home_posts(tx, case, plan)
+                    found.append(FollowedAtHome(case, row.case_id, plan, at, first, last, row.last_follow_up, posts))
+            return tuple(found)
 
 
 NOWHERE = "This link leads nowhere, or no longer."
