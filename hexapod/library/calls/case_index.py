@@ -312,7 +312,7 @@ def _last_change(tx: ReadTransaction, case: str) -> tuple[str, str]:
     """When and by whom the case was last changed, by its records."""
     row = tx.connection.execute(
         select(AuditRow.at, AuditRow.actor)
-        .where(AuditRow.subject == case, AuditRow.action != "case.exported")
+        .where(AuditRow.subject == case, AuditRow.action.not_in(("case.exported", "home.reported")))
         .order_by(AuditRow.sequence.desc())
         .limit(1)
     ).one()

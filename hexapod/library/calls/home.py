@@ -223,11 +223,15 @@ def _led_to(tx: ReadTransaction, link: str) -> tuple[str, int]:
 
 
 def _standing(tx: ReadTransaction, case: str, plan: int) -> SheetStanding:
-    """How the plan behind a link stands: that of an archived case is stopped.  Raises NotThere."""
+    """How the plan behind a link stands.  Raises NotThere.
+
+    That of an archived case is stopped, and so is one that was signed in another library and not yet here.
+    """
     found = plan_standing(tx, case, plan)
     if found is None:
         raise NotThere(NOWHERE)
-    return found if status(tx, case) == "open" else replace(found, state="stopped")
+    followed = status(tx, case) == "open" and plan_states(tx, case)[plan] == "signed"
+    return found if followed or found.state != "in force" else replace(found, state="stopped")
 
 
 def _last(tx: ReadTransaction, case: str, plan: int) -> Any:
