@@ -32,12 +32,12 @@ def picture(width_px: float, height_px: float, marks: Iterable[str], words: str,
     )
 
 
-def words(at: Point, said: str, *, anchor: str = "start", bold: bool = False, colour: str = INK) -> str:
+def words(at: Point, text: str, *, anchor: str = "start", bold: bool = False, colour: str = INK) -> str:
     """Words on the baseline at a point, in the picture's letters."""
     turned = "" if anchor == "start" else f' text-anchor="{anchor}"'
     weight = ' font-weight="700"' if bold else ""
     where = f'x="{distance(at[0])}" y="{distance(at[1])}"'
-    return f'<text {where} fill="{colour}"{turned}{weight}>{escape(printable(said))}</text>'
+    return f'<text {where} fill="{colour}"{turned}{weight}>{escape(printable(text))}</text>'
 
 
 def solid(outlines: list[list[Point]], fill: str, edge: str = INK, dash: str = "") -> str:

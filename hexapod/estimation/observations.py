@@ -198,8 +198,8 @@ def observe(
     them; with "all" everything.  `struts` names the six models on at the last visit.
 
     Raises:
-        CaseError: a visit before the treatment, readings that no pose fits, or a visit of which it must be said which
-            struts are on, with the place in the file of visits.
+        CaseError: a visit before the treatment, readings that no pose fits, or a visit whose struts have to be named,
+            with the place in the file of visits.
         HexapodError: a level that the case does not have, or no deformity was ever measured.
     """
     if not 0 <= level < len(plan.levels):
@@ -248,14 +248,14 @@ def _of_a_visit(
     number: int,
     visit: MeasuredVisit,
     catalogue: Catalogue,
-    said: Sequence[str] | None,
+    named: Sequence[str] | None,
 ) -> Moment:
     case, entered, path = plan.case, planned.entered, f"visits[{number}]"
     began = case.start_date if case.treatment_started is None else case.treatment_started
     if visit.date < began:
         message = f"is before {began}, the first day of the treatment: give the date on which the scales were read."
         raise CaseError([Problem(f"{path}.date", f'"{visit.date}"', message)])
-    on = _struts(planned, visit, path, catalogue, said, (visit.day - case.first_day).days)
+    on = _struts(planned, visit, path, catalogue, named, (visit.day - case.first_day).days)
     for k, (strut, setting) in enumerate(zip(on, visit.settings_mm, strict=True)):
         if not strut.min_mm - PAST_THE_END_MM <= setting <= strut.max_mm + PAST_THE_END_MM:
             message = f"cannot be: of strut {k + 1} {strut.range_text()}. Read it again, or say which strut is on."
@@ -277,11 +277,11 @@ def _of_a_visit(
 
 
 def _struts(
-    planned: LevelPlan, visit: MeasuredVisit, path: str, catalogue: Catalogue, said: Sequence[str] | None, day: int
+    planned: LevelPlan, visit: MeasuredVisit, path: str, catalogue: Catalogue, named: Sequence[str] | None, day: int
 ) -> tuple[Strut, ...]:
     """The struts fitted at a visit: as reported, else as planned for that day; refused around a change-out."""
-    if said is not None:
-        return struts_on(planned.setup.struts, said, catalogue)
+    if named is not None:
+        return struts_on(planned.setup.struts, named, catalogue)
     if visit.struts is not None:
         try:
             return struts_on(planned.setup.struts, visit.struts, catalogue)

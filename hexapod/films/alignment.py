@@ -160,7 +160,7 @@ def alignment(films: Sequence[ReadFilm], side: Side, reference: Fragment, bone: 
             opening = _of(film, reference, _opening)
             if entry := _entry(film, "JLCA", opening, ("opens_medial_deg", "opens_lateral_deg"), 0.0):
                 entries.append(entry | _usual(None, JLCA_RANGE_DEG, PALEY, NOT_READ))
-            # The component along lateral of what is right on the film; told where the film shows it.
+            # The component along lateral of what is right on the film; given where the radiograph shows it.
             lateral = lateral_x(side) * math.cos(right_on_film(film.film))
             if film.film.scale is not None and abs(lateral) >= EDGES_SEEN:
                 deviation = _of(film, reference, _deviation)

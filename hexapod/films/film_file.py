@@ -132,7 +132,7 @@ def read_film(
             ended = subprocess.run(command, input=content, capture_output=True, timeout=MOST_S, env=environment)
         except subprocess.TimeoutExpired:
             raise FilmRefused("time") from None
-    # A decoder that crashed has said nothing; one that was ended for its processor time, neither.
+    # A decoder that crashed, or was ended for its processor time, has written nothing.
     return _picture(ended.stdout)
 
 

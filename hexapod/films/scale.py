@@ -128,7 +128,7 @@ def scale_of_header(header: Mapping[str, Any]) -> HeaderScale:
 
 
 def _by_magnification(header: Mapping[str, Any], imager: tuple[float, float]) -> list[HeaderScale]:
-    """The detector's spacing brought to the bone: by the factor told, and by the two distances."""
+    """The detector's spacing brought to the bone: by the factor given, and by the two distances."""
     ways = []
     factor = _number(header, "EstimatedRadiographicMagnificationFactor")
     if factor is not None:

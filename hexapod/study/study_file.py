@@ -90,9 +90,9 @@ class MeasurementErrors(Strict):
         "ring_across_mm", "ring_across_mm", "ring_along_mm", "ring_rotation_deg", "ring_tilt_deg", "ring_tilt_deg",
     )  # fmt: skip
 
-    def with_those_of(self, said: MeasurementErrors | None) -> MeasurementErrors:
+    def with_those_of(self, stated: MeasurementErrors | None) -> MeasurementErrors:
         """These SD, replaced where another table states its own."""
-        return self if said is None else self.model_copy(update=said.model_dump(exclude_unset=True))
+        return self if stated is None else self.model_copy(update=stated.model_dump(exclude_unset=True))
 
     def of_deformity(self) -> list[float]:
         """SD (6,) of a measured deformity in the order of its words."""

@@ -171,7 +171,7 @@ def _offset(instant: datetime.datetime, zone: ZoneInfo) -> datetime.timedelta:
 def _part(
     zone: ZoneInfo, onset: datetime.datetime, before: datetime.timedelta
 ) -> icalendar.TimezoneStandard | icalendar.TimezoneDaylight:
-    """The time that begins at an instant (UTC), its onset told by the clocks before it."""
+    """The time that begins at an instant (UTC), its onset given by the clocks before it."""
     local = onset.replace(tzinfo=datetime.UTC).astimezone(zone)
     part = icalendar.TimezoneDaylight() if local.dst() else icalendar.TimezoneStandard()
     part.add("dtstart", onset + before)

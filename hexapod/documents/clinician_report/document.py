@@ -177,34 +177,34 @@ WHAT_WAS_FOUND = re.compile(r"; |: |\. |, above |, more ")
 NOT_ACKNOWLEDGED = "NOT ACKNOWLEDGED"
 
 
-def findings_section(plan: Plan, said: Sequence[Acknowledgement]) -> list[Block]:
+def findings_section(plan: Plan, acknowledgements: Sequence[Acknowledgement]) -> list[Block]:
     """Status, and every finding with value, limit, day and acknowledgement."""
     groups = grouped(plan.findings)
-    blocks = [heading("Status and findings"), paragraph(_verdict(plan, groups, said), strong=True)]
+    blocks = [heading("Status and findings"), paragraph(_verdict(plan, groups, acknowledgements), strong=True)]
     if groups:
-        blocks.append(table(FINDING_COLUMNS, [_finding_row(plan, group, said) for group in groups]))
+        blocks.append(table(FINDING_COLUMNS, [_finding_row(plan, group, acknowledgements) for group in groups]))
     return blocks
 
 
-def _verdict(plan: Plan, groups: Sequence[FindingGroup], said: Sequence[Acknowledgement]) -> str:
+def _verdict(plan: Plan, groups: Sequence[FindingGroup], acknowledgements: Sequence[Acknowledgement]) -> str:
     if not groups:
         return f"Status: {plan.verdict.upper()}. The checks have found nothing to acknowledge."
-    open_ones = [group for group in groups if not _said_of(group, said)]
+    open_ones = [group for group in groups if not _acknowledgements_of(group, acknowledgements)]
     kinds = f"{len(groups)} warning{'s' if len(groups) > 1 else ''} to acknowledge by name"
     done = "all are" if not open_ones else f"{len(open_ones)} not yet acknowledged"
     return f"Status: {plan.verdict.upper()}. {kinds}; {done}."
 
 
-def _said_of(group: FindingGroup, said: Sequence[Acknowledgement]) -> list[Acknowledgement]:
-    return [one for one in said if (one.code, one.level) == (group.worst.code, group.worst.level)]
+def _acknowledgements_of(group: FindingGroup, acknowledgements: Sequence[Acknowledgement]) -> list[Acknowledgement]:
+    return [one for one in acknowledgements if (one.code, one.level) == (group.worst.code, group.worst.level)]
 
 
-def _finding_row(plan: Plan, group: FindingGroup, said: Sequence[Acknowledgement]) -> list[str | list[str]]:
+def _finding_row(plan: Plan, group: FindingGroup, acknowledgements: Sequence[Acknowledgement]) -> list[str | list[str]]:
     worst = group.worst
     where = f" ({plan.levels[worst.level].name})" if len(plan.levels) > 1 else ""
     others = [finding for finding in group.all if finding is not worst]
     sentences = [f"{worst.verdict.upper()} {worst.code}{where}", group.message, *_others(others)]
-    accepted = [line for one in _said_of(group, said) for line in _acknowledged(one)]
+    accepted = [line for one in _acknowledgements_of(group, acknowledgements) for line in _acknowledged(one)]
     day = NOTHING if worst.day is None else str(worst.day)
     return [sentences, _value_and_limit(worst), day, accepted or NOT_ACKNOWLEDGED]
 

@@ -240,9 +240,9 @@ def coarse_scale(mark_mm: float, words: Language) -> str:
     )
 
 
-def _by_strut(told: Sequence[tuple[int, str]], words: Language) -> list[str]:
+def _by_strut(by_strut: Sequence[tuple[int, str]], words: Language) -> list[str]:
     """Sentences that hold for all struts as they are, others preceded by the numbers of their struts."""
-    sentences = {sentence: sorted(n for n, said in told if said == sentence) for _, sentence in sorted(told)}
+    sentences = {sentence: sorted(n for n, other in by_strut if other == sentence) for _, sentence in sorted(by_strut)}
     if len(sentences) == 1:
         return list(sentences)
     return [

@@ -149,9 +149,9 @@ def _reference_end(
 
 def _indication(level: dict[str, Any]) -> Indication:
     """What is treated; an osteotomy while that cannot be read."""
-    said: Any = level.get("indication")
+    indication: Any = level.get("indication")
     known: tuple[Indication, ...] = get_args(Indication)
-    return next((one for one in known if one == said), "osteotomy")
+    return next((one for one in known if one == indication), "osteotomy")
 
 
 def _bone(level: dict[str, Any], unread: frozenset[str], notes: list[str]) -> tuple[float | None, float | None]:

@@ -167,9 +167,9 @@ def _labels(layout: RadiographLayout, level: EntryLevel, shown: Radiograph) -> l
     return names
 
 
-def _ring_label(edge: Array, said: str) -> Label:
+def _ring_label(edge: Array, text: str) -> Label:
     """A ring's name just above or beneath its edge, at one of its ends or, where they are taken, farther in."""
-    half = 0.5 * text_width_px(said, LETTERS_PX)
+    half = 0.5 * text_width_px(text, LETTERS_PX)
     left, right = float(edge[:, 0].min()), float(edge[:, 0].max())
     around = boxes_along(_closed(edge), 0.0, 0.0, step_px=4.0)[:, :2]
     spots = []
@@ -178,7 +178,7 @@ def _ring_label(edge: Array, said: str) -> Label:
             ys = around[abs(around[:, 0] - x) <= half, 1]
             if len(ys):
                 spots += [(x, float(ys.min()) - RING_NAME_PX), (x, float(ys.max()) + RING_NAME_PX)]
-    return Label((said,), (left, float(edge[:, 1].mean())), tuple(spots))
+    return Label((text,), (left, float(edge[:, 1].mean())), tuple(spots))
 
 
 def _obstacles(

@@ -86,7 +86,7 @@ def cautions(tx: ReadTransaction, case: str, plan: int, plan_entry: int) -> tupl
 
 
 def cautions_of(
-    plan: Mapping[str, Any], said: Mapping[tuple[str, int], tuple[str, str, str]]
+    plan: Mapping[str, Any], acknowledged: Mapping[tuple[str, int], tuple[str, str, str]]
 ) -> tuple[PlanCaution, ...]:
     """The warnings of a plan file in its order, those of one code and hexapod together."""
     messages: dict[tuple[str, int], list[str]] = {}
@@ -94,7 +94,7 @@ def cautions_of(
         if finding["verdict"] == "caution":
             messages.setdefault((finding["code"], finding["level"]), []).append(finding["message"])
     return tuple(
-        PlanCaution(code, level, tuple(texts), *said.get((code, level), (None, None, None)))
+        PlanCaution(code, level, tuple(texts), *acknowledged.get((code, level), (None, None, None)))
         for (code, level), texts in messages.items()
     )
 

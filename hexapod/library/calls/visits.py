@@ -122,14 +122,14 @@ class _CaseRecords:
         return self._settings_by_day[plan]
 
     def struts_on(
-        self, plan: int, level: int, date: datetime.date, said: Sequence[str] | None = None
+        self, plan: int, level: int, date: datetime.date, reported: Sequence[str] | None = None
     ) -> tuple[Strut, ...]:
         """The struts of a plan on a date, after its end those of its last day; or those reported, by name."""
         rows = self.settings_by_day(plan)[level]
         planned = next((one for one in reversed(rows) if one.date <= date), rows[0]).struts
-        if said is None:
+        if reported is None:
             return planned
-        own = zip(said, planned, rows[0].struts, strict=True)
+        own = zip(reported, planned, rows[0].struts, strict=True)
         return tuple(
             next((strut for strut in on if strut.name == name), None) or self._catalogue.strut(name)
             for name, *on in own

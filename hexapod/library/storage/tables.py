@@ -184,7 +184,7 @@ class HomeLinkRow(OfPlan):
 
 
 class HomePostRow(OfPlan):
-    """What was sent from home, by the number that the phone gave it; contents: what was said, and how it was judged."""
+    """What was sent from home, by the number that the phone gave it; contents: the message, and how it was judged."""
 
     __tablename__ = "home_posts"
     __table_args__ = _of_plan("post_id")
