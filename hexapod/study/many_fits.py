@@ -107,16 +107,27 @@ class _Chains:
         T_ref_ring = ring_mounts(measured.mountings, self.setup.side)
         self.T_mov_mring_typed = invert(T_ref_mov) @ T_ref_ring @ measured.T_ring_mring[:, 0]
 
-    def _implied(self, rings: Array, frames: Array) -> tuple[Array, Array]:
-        """Lengths and deformities (n, m, 6) predicted by unknowns of the rings (n, 12) and of the frames (n, m, 6)."""
-        T_mov_mring = self.T_mov_mring_typed @ _motion(rings[:, BOLTED] * RING_STEP)
-        T_ring_mring = self.measured.T_ring_mring @ _motion(frames * FRAME_STEP)
-        T_ref_ring = ring_mounts(self.mountings(rings), self.setup.side)
-        T_ref_mov = T_ref_ring[:, None] @ T_ring_mring @ invert(T_mov_mring)[:, None]
-        flat = T_ref_mov.reshape(-1, 4, 4)
-        deformities, _ = deformity_numbers(flat, self.setup.side, self.setup.reference)
-        lengths = rigid_lengths(*self.setup.joints_mm, self.setup.T_prox_dist(T_ring_mring))
-        return lengths, deformities.reshape(self.n, self.times, 6)
+    def T_ref_ring(self, rings: Array) -> Array:
+        """The reference rings (n, 1, 4, 4) on their fragments."""
+        return ring_mounts(self.mountings(rings), self.setup.side)[:, None]
+
+    def T_mring_mov(self, rings: Array) -> Array:
+        """The moving fragments (n, 1, 4, 4) in the axes of their rings."""
+        return invert(self.T_mov_mring_typed @ _motion(rings[:, BOLTED] * RING_STEP))[:, None]
+
+    def T_ring_mring(self, frames: Array) -> Array:
+        """The frames (n, m, 4, 4) of all times."""
+        return np.asarray(self.measured.T_ring_mring @ _motion(frames * FRAME_STEP))
+
+    def deformities(self, T_ref_ring: Array, T_ring_mring: Array, T_mring_mov: Array) -> Array:
+        """Deformities (n, m, 6) of these rings and frames."""
+        flat = (T_ref_ring @ T_ring_mring @ T_mring_mov).reshape(-1, 4, 4)
+        numbers, _ = deformity_numbers(flat, self.setup.side, self.setup.reference)
+        return numbers.reshape(self.n, self.times, 6)
+
+    def lengths_mm(self, T_ring_mring: Array) -> Array:
+        """Lengths (n, m, 6) of these frames."""
+        return rigid_lengths(*self.setup.joints_mm, self.setup.T_prox_dist(T_ring_mring))
 
     def mountings(self, rings: Array) -> Array:
         """Mountings (n, 6) as signed numbers."""
@@ -125,8 +136,11 @@ class _Chains:
     def residuals(self, x: Array) -> Array:
         """Measured minus predicted (n, 12 m + 6) in SD: lengths and deformities of every time, then the mounting."""
         rings, frames = x[:, :RINGS], x[:, RINGS:].reshape(self.n, self.times, 6)
-        lengths, deformities = self._implied(rings, frames)
-        off = self.measured.deformities - deformities
+        T_ring_mring = self.T_ring_mring(frames)
+        lengths = self.lengths_mm(T_ring_mring)
+        off = self.measured.deformities - self.deformities(
+            self.T_ref_ring(rings), T_ring_mring, self.T_mring_mov(rings)
+        )
         off[..., DEFORMITY_TURN] = short_way(off[..., DEFORMITY_TURN])
         mounting = self.measured.mountings - self.mountings(rings)
         parts = (
@@ -139,24 +153,43 @@ class _Chains:
     def slopes(self, x: Array) -> Array:
         """The Jacobian (n, rows, p) of the residuals, by central differences.
 
-        A frame's unknowns touch the rows of its own time only, so those of all frames are changed together.
+        A frame's unknowns touch the rows of its own time only, so those of all frames are changed together; those of
+        the rings leave the lengths alone.
         """
-        n, times = self.n, self.times
-        J = np.zeros((n, 12 * times + 6, x.shape[1]))
-        by_time = np.arange(times)
-        for column in range(RINGS):
-            change = np.zeros(x.shape[1])
-            change[column] = DIFFERENCE
-            J[:, :, column] = (self.residuals(x + change) - self.residuals(x - change)) / (2.0 * DIFFERENCE)
+        times, width = self.times, 2.0 * DIFFERENCE
+        rings, frames = x[:, :RINGS], x[:, RINGS:].reshape(self.n, times, 6)
+        J = np.zeros((self.n, 12 * times + 6, x.shape[1]))
+        lengths, words = J[:, : 6 * times], J[:, 6 * times : 12 * times]
+        T_ref_ring, T_ring_mring, T_mring_mov = (
+            self.T_ref_ring(rings), self.T_ring_mring(frames), self.T_mring_mov(rings),
+        )  # fmt: skip
+
+        def of_words(ahead: Array, behind: Array) -> Array:
+            less = behind - ahead
+            less[..., DEFORMITY_TURN] = short_way(less[..., DEFORMITY_TURN])
+            return np.asarray(less / (width * self.measured.deformity_sd))
+
         for k in range(6):
-            change = np.zeros(x.shape[1])
-            change[RINGS + 6 * by_time + k] = DIFFERENCE
-            slope = (self.residuals(x + change) - self.residuals(x - change)) / (2.0 * DIFFERENCE)
-            rows = slope[:, : 12 * times].reshape(n, 2, times, 6)
+            mounted, bolted, moved = np.zeros(RINGS), np.zeros(RINGS), np.zeros(6)
+            mounted[MOUNTED][k] = bolted[BOLTED][k] = moved[k] = DIFFERENCE
+            both = [
+                self.deformities(self.T_ref_ring(one), T_ring_mring, T_mring_mov)
+                for one in (rings + mounted, rings - mounted)
+            ]
+            words[:, :, MOUNTED][..., k] = of_words(*both).reshape(self.n, -1)
+            both = [
+                self.deformities(T_ref_ring, T_ring_mring, self.T_mring_mov(one))
+                for one in (rings + bolted, rings - bolted)
+            ]
+            words[:, :, BOLTED][..., k] = of_words(*both).reshape(self.n, -1)
+            T = [self.T_ring_mring(one) for one in (frames + moved, frames - moved)]
+            by_words = of_words(*(self.deformities(T_ref_ring, one, T_mring_mov) for one in T))
+            by_lengths = (self.lengths_mm(T[1]) - self.lengths_mm(T[0])) / (width * self.measured.reading_sd_mm)
             for time in range(times):
-                for part in range(2):
-                    first = 6 * (part * times + time)
-                    J[:, first : first + 6, RINGS + 6 * time + k] = rows[:, part, time]
+                own = slice(6 * time, 6 * time + 6)
+                words[:, own, RINGS + 6 * time + k] = by_words[:, time]
+                lengths[:, own, RINGS + 6 * time + k] = by_lengths[:, time]
+            J[:, 12 * times + k, k] = -MOUNTING_STEP[k] / self.measured.mounting_sd[k]
         return J
 
     def quantities(self, x: Array) -> Array:
@@ -164,7 +197,9 @@ class _Chains:
         rings, frames = x[:, :RINGS], x[:, RINGS:].reshape(self.n, self.times, 6)
         mountings = self.mountings(rings)
         mountings[:, MOUNTING_TURN] = short_way(mountings[:, MOUNTING_TURN])
-        return np.concatenate([mountings, self._implied(rings, frames)[1][:, -1]], axis=1)
+        T_ring_mring = self.T_ring_mring(frames)
+        deformities = self.deformities(self.T_ref_ring(rings), T_ring_mring, self.T_mring_mov(rings))
+        return np.concatenate([mountings, deformities[:, -1]], axis=1)
 
     def quantity_slopes(self, J: Array) -> Array:
         """The Jacobian (n, 12, p) of `quantities`, from that of the residuals."""
