@@ -1,7 +1,12 @@
 """The bone transport of step Limb: from what is measured to hexapods put in, drawn before, and taken back."""
 
+from typing import Any
+
+import pytest
+
 import hexapod
 from hexapod.app.draft.storage import draft_in, text_of
+from hexapod.app.widgets import fields
 from hexapod.plan.plan_file import plan_sha256
 from tests.app.driver import Form
 
@@ -36,6 +41,8 @@ def test_from_measurements_to_two_hexapods_and_back() -> None:
     assert [level["name"] for level in levels] == ["proximal tibia", "docking site"]
     assert levels[1]["segment"] == {"distal_mm": 70, "ring": "shared"}
     assert levels[1]["deformity"] == {"long_mm": 60}
+    # The point from which the lower hexapod counts is answered.
+    assert form.case.draft["levels"][1]["segment"]["where"] == "apart"
     plan = hexapod.make_plan(hexapod.read_case(form.document))
     assert isinstance(plan, hexapod.Plan)
     assert plan.levels[1].docking_day == 67
@@ -48,6 +55,37 @@ def test_from_measurements_to_two_hexapods_and_back() -> None:
     assert len(form.document["levels"]) == 1
     form.press("transport-back")
     assert form.document["levels"] == levels
+
+
+def test_two_segments_make_three_hexapods() -> None:
+    form = _entered().choose("Direction of transport", "both").type("Proximal segment travels, mm", "35")
+    form.type("Length of the proximal segment, mm", "70").type("Length of the distal segment, mm", "90")
+    form.type("Ring 3 to ring 4, mm", "102").press("transport-put-in")
+    levels = form.document["levels"]
+    assert [level["name"] for level in levels] == ["proximal tibia", "docking site", "distal tibia"]
+    # Osteotomies 47 and 47 + 70 + 60 + 90 = 267 mm below ring 1; ring 4 at 359 mm.
+    assert levels[2]["mounting"] == {"distal_mm": 92}
+    assert [level["stages"][1]["transport"] for level in (levels[0], levels[2])] == [
+        {"distal_mm": 35},
+        {"proximal_mm": 25},
+    ]
+    plan = hexapod.make_plan(hexapod.read_case(form.document))
+    assert isinstance(plan, hexapod.Plan)
+
+
+def test_every_entry_has_its_line_of_help(monkeypatch: pytest.MonkeyPatch) -> None:
+    helped: dict[tuple[str, ...], str] = {}
+    message = fields.message
+
+    def seen(outcome: Any, path: tuple[str, ...], hint: str = "", **how: bool) -> None:
+        if not how.get("whole"):
+            helped[path] = hint
+        message(outcome, path, hint, **how)
+
+    monkeypatch.setattr(fields, "message", seen)
+    _entered().choose("Direction of transport", "both")
+    assert len([path for path in helped if path[0] == "transport"]) > 15
+    assert [path for path, hint in helped.items() if path[0] == "transport" and not hint] == []
 
 
 def test_what_is_missing_or_cannot_be_stands_at_its_place() -> None:

@@ -41,7 +41,8 @@ def show() -> None:
 def _show() -> None:
     now = transport_draft.made(session.draft())
     outcome, typed = Outcome(now.troubles, None, None), session.draft()[HERE]
-    choice(outcome, (HERE, "direction"), "Direction of transport", DIRECTIONS, hint=MEANT.get(typed["direction"], ""))
+    hint = MEANT.get(typed["direction"], "Leave it open where no segment is transported.")
+    choice(outcome, (HERE, "direction"), "Direction of transport", DIRECTIONS, hint=hint)
     if typed["direction"] is None:
         return
     with st.container(key="split-transport"):
@@ -67,19 +68,20 @@ def _bone(outcome: Outcome, direction: str) -> None:
     _number(outcome, "defect_mm", "Defect, mm", "From bone end to bone end.")
     names = ("proximal segment", "distal segment") if two else ("segment",)
     for k, name in enumerate(names):
-        number_field(outcome, (HERE, "segments_mm", str(k)), f"Length of the {name}, mm")
+        hint = "From the osteotomy to its leading end."
+        number_field(outcome, (HERE, "segments_mm", str(k)), f"Length of the {name}, mm", hint=hint)
     for k in range(last - 1):
-        hint = "Measured on the limb, from mid plane to mid plane." if k == 0 else ""
+        hint = "Measured on the limb, from mid plane to mid plane."
         number_field(outcome, (HERE, "rings_mm", str(k)), f"Ring {k + 1} to ring {k + 2}, mm", hint=hint)
     to = "Osteotomy to ring 3, mm" if direction == "retrograde" else "Ring 1 to the osteotomy, mm"
     _number(outcome, "osteotomy_mm", to, "Rings are counted from proximal.")
-    _number(outcome, "diameter_mm", "Diameter of the bone, mm")
+    _number(outcome, "diameter_mm", "Diameter of the bone, mm", "To watch how fast the bone edges move.")
     st.html('<p class="hx-label">The distal end of the defect lies beside the proximal one</p>')
     for pair in d.PLACE[:2]:
-        size_and_word(outcome, (HERE, "beside"), pair, label=f"beside, {pair.quantity}")
+        size_and_word(outcome, (HERE, "beside"), pair, label=f"beside, {pair.quantity}", hint="Empty: in line.")
     st.html('<p class="hx-label">The centre of the rings lies beside the axis of the bone</p>')
     for pair in d.PLACE[:2]:
-        size_and_word(outcome, (HERE, "ring_offset"), pair, label=f"rings, {pair.quantity}")
+        size_and_word(outcome, (HERE, "ring_offset"), pair, label=f"rings, {pair.quantity}", hint="Empty: on the axis.")
 
 
 def _course(outcome: Outcome) -> None:
@@ -102,11 +104,12 @@ def _hardware(outcome: Outcome) -> None:
     families: dict[str, list[Ring]] = {}
     for ring in catalogue.rings.values():
         families.setdefault(ring.family, []).append(ring)
-    choice(outcome, FAMILY, "Rings of the transport: family", {name: family_name(of) for name, of in families.items()})
+    names = {name: family_name(of) for name, of in families.items()}
+    choice(outcome, FAMILY, "Rings of the transport: family", names, hint="One model for all rings.")
     rings = families.get(session.draft()[HERE]["family"] or "", [])
     if rings:
         sizes = dict(zip((ring.name for ring in rings), size_names(rings), strict=True))
-        choice(outcome, (HERE, "ring"), "Rings of the transport", sizes)
+        choice(outcome, (HERE, "ring"), "Rings of the transport", sizes, hint="Inner diameter, mm.")
     series: dict[str, list[Strut]] = {}
     for strut in catalogue.struts.values():
         series.setdefault(strut.series, []).append(strut)
