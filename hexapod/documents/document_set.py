@@ -38,6 +38,8 @@ class PrintOptions:
     a signed plan cancels entries of theirs that it does not have, and its sheet replaces the last one's.
     `earlier_calendar` is the calendar file of a plan that no library holds.  `time_zone` is that of the clinic, for a
     case that names none.
+    `stopped_at` (UTC) is since when the last of the `earlier` plans, which is this one, is stopped: its calendar
+    then cancels every entry from that day on, and all else is a draft.
     `home_page` is the address of the plan's page at home with its link, empty for a plan that has none.
     `public_address` is where `/in-force/CODE` is answered for the code of a sheet, empty where it is nowhere.
     `films` are the pictures (PNG) of radiographs that the library keeps, by SHA-256: the report prints them.
@@ -65,6 +67,7 @@ class PrintOptions:
     visits: tuple[RecordedVisit, ...] = ()
     goal: Goal = USUAL_GOAL
     home_page: str = ""
+    stopped_at: str = ""
 
 
 Kind = Literal[
@@ -102,7 +105,7 @@ def documents(plan: Plan | Refusal, options: PrintOptions | None = None) -> tupl
     def one(
         kind: Kind, level: int | None, title: str, variant: str, ending: str, make: Callable[[], bytes]
     ) -> Document:
-        name = document_name(plan, kind + variant, ending, level, draft=signature is None)
+        name = document_name(plan, kind + variant, ending, level, draft=signature is None and "cancels" not in variant)
         where = f", {plan.levels[level].name}" if level is not None and len(plan.levels) > 1 else ""
         return Document(kind, level, title + where, name, MIME[ending], functools.cache(make))
 
@@ -110,7 +113,14 @@ def documents(plan: Plan | Refusal, options: PrintOptions | None = None) -> tupl
     printed = f"-{options.language}-{options.paper}"
     made = [one("sheet", k, "Patient sheet (PDF)", printed, "pdf", partial(_sheet, plan, k, options)) for k in levels]
     made += [
-        one("calendar", None, "Calendar", f"-{options.language}", "ics", partial(_calendar, plan, options)),
+        one(
+            "calendar",
+            None,
+            "Calendar that cancels the reminders" if options.stopped_at else "Calendar",
+            f"-{'cancels-' * bool(options.stopped_at)}{options.language}",
+            "ics",
+            partial(_calendar, plan, options),
+        ),
         one(
             "report",
             None,

@@ -69,7 +69,8 @@ class PlanCaution:
 
 @dataclass(frozen=True)
 class StoredPlan:
-    """A plan kept in the library.  `ended` is why a superseded or stopped plan is no longer followed.
+    """A plan kept in the library.  `ended` is why a superseded or stopped plan is no longer followed,
+    `ended_at` since when (UTC).
 
     `sign_off` is the signature given in this library.  `elsewhere` is a signature of another library that came with an
     import of the same plan; it does not make the plan signed here.  `taken_in` is true for an imported plan with such a
@@ -92,6 +93,7 @@ class StoredPlan:
     elsewhere: Signature | None
     taken_in: bool
     ended: str | None
+    ended_at: str | None = None
 
 
 @dataclass(frozen=True)

@@ -132,3 +132,17 @@ def test_the_list_and_the_case_show_it_as_text(
     assert "<b>154</b>, 160, 122, 138, 152, 165" in table
     assert "told to stop and call" in table
     assert "&lt;b&gt;pus&lt;/b&gt;" in table
+
+
+@pytest.mark.hazard("H-14")
+def test_the_calendar_of_a_stopped_plan_cancels_its_reminders(records: Records) -> None:
+    case = signed(records)
+    records.plans.stop(case, 1, "fever")
+    form = Form(case=case, step="prescription")
+    made = form.case.plan_documents
+    assert made is not None
+    found = next(one for one in made.made if one.document.kind == "calendar")
+    assert found.document.title == "Calendar that cancels the reminders"
+    assert found.content is not None
+    assert b"STATUS:CANCELLED" in found.content
+    assert b"STATUS:CONFIRMED" not in found.content

@@ -104,6 +104,28 @@ def test_signed_before_it_begins_a_plan_cancels_every_entry_of_the_one_it_replac
 
 
 @pytest.mark.hazard("H-14")
+def test_a_stopped_plan_cancels_its_reminders_and_a_later_plan_brings_its_own() -> None:
+    """From the evening before the stop on, wherever the clock is; what is past stays."""
+    _, plan = plain()
+    held = (EarlierPlan(plan.case, plan_document(plan), signed_on_day_0(plan)),)
+    stop = PrintOptions(earlier=held, time_zone=ZONE, stopped_at=f"{plan.levels[0].rows[DAY].date}T08:00:00.5Z")
+    since = plan.levels[0].rows[DAY - 1].date.strftime("%Y%m%d")
+    cancelled = read(calendar(plan, stop)).all("VEVENT")
+    assert {event["STATUS"] for event in cancelled} == {"CANCELLED"}
+    assert all(
+        "the plan was stopped. Turn no strut and call the clinic." in event["DESCRIPTION"] for event in cancelled
+    )
+    client = imported(written(plan), calendar(plan, stop))
+    left = [event for event in client.shown() if event["STATUS"] != "CANCELLED"]
+    assert left
+    assert all(day_of(event) < since for event in left)
+    _, later = renewed(*plain(), DAY)
+    again = calendar(later, PrintOptions(signature=signed_on_day_0(later, 40), earlier=held, time_zone=ZONE))
+    client.take(again)
+    assert [event for event in client.shown() if event["STATUS"] == "CONFIRMED" and day_of(event) > since]
+
+
+@pytest.mark.hazard("H-14")
 @pytest.mark.parametrize("name", PLANNED)
 @pytest.mark.some(5)
 def test_a_plan_file_tells_the_very_entries_of_its_calendar(name: str) -> None:

@@ -9,6 +9,7 @@ import math
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -504,7 +505,11 @@ def test_a_sheet_that_replaces_another_says_so_on_every_page_with_both_readings_
         assert f"{name} {' '.join(f'{mm:.0f}' for mm in row.settings_mm)}" in first
     assert "as it was fitted" not in words_on(pages)
     draft = read(patient_sheet(new, 0, PrintOptions(earlier=(before,))))
-    assert all(told in page.text() and code not in page.text() for page in draft)
+    assert all("Destroy" not in page.text() and code not in page.text() for page in draft)
+    assert "This draft replaces no sheet." in words_on(draft)
+    several = (replace(before, case=new.case), before)
+    later = words_on(read(patient_sheet(new, 0, PrintOptions(signature=signature(new), earlier=several))))
+    assert "Replaces the sheets of 9 March 2026 and 2 March 2026. Destroy those." in later
     assert "Replaces" not in words_on(read(patient_sheet(plan, 0, PrintOptions())))
 
 

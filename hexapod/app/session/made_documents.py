@@ -120,10 +120,12 @@ def make_documents(
     elsewhere: Signature | None = None,
     earlier: tuple[EarlierPlan, ...] = (),
     key: str = "",
+    stopped_at: str = "",
 ) -> PlanDocuments:
     """Make every document; one that cannot be made keeps none of the others back.
 
-    `key` is that of the case in the library, whose radiographs the report prints where they are kept.
+    `key` is that of the case in the library, whose radiographs the report prints where they are kept; `stopped_at`
+    (UTC) is since when the plan is stopped, which is then the last of `earlier`.
     """
     made: tuple[MadeDocument, ...] = ()
     trouble = ""
@@ -131,7 +133,8 @@ def make_documents(
         records = library_access.records()
         visits = records.visits.of(key) if key else ()
         films = records.films.named_in(key, plan.case, visits) if key else {}
-        found = documents(plan, choices.options(acknowledgements, signature, elsewhere, earlier, films, visits))
+        options = choices.options(acknowledgements, signature, elsewhere, earlier, films, visits)
+        found = documents(plan, replace(options, stopped_at=stopped_at))
         made = tuple(_made(document) for document in found if document.kind != "case")
     except HexapodError as error:
         trouble = str(error)

@@ -105,7 +105,7 @@ def _documents(outcome: Outcome, plan: Plan | Refusal, answers: Answers, recorde
     _forget_others(outcome, said, signed, lacking=bool(lacking))
     told = f"signed by {signed.name}" if signed else "not signed: every document says DRAFT"
     if stopped:
-        told = "stopped, no longer followed: every document says DRAFT"
+        told = "stopped: its calendar cancels the reminders in the patient's phone; every other document says DRAFT"
     st.html(
         f'<p class="hx-plan-print">Plan ID <code>{short_fingerprint(outcome.prescribed)}</code>, on every page and in '
         f"every file name · <b>{escape(told)}</b></p>"
@@ -124,7 +124,10 @@ def _documents(outcome: Outcome, plan: Plan | Refusal, answers: Answers, recorde
             before = recorded or session.of_library().replaced
             elsewhere = before.elsewhere if before else None
             choices = replace(_chosen(), time_zone=zone)
-            made = make_documents(plan, choices, said, signed, elsewhere, _earlier(case, recorded), session.token())
+            since = (recorded.ended_at or "") if recorded is not None and stopped and recorded.sign_off else ""
+            made = make_documents(
+                plan, choices, said, signed, elsewhere, _earlier(case, recorded), session.token(), since
+            )
             state.plan_documents = made if recorded is None else keep_record(made, recorded, session.token())
     _plan_documents(plan, state.plan_documents, _asked_again(recorded))
 
@@ -175,7 +178,8 @@ def _earlier(case: Case, recorded: StoredPlan | None) -> tuple[EarlierPlan, ...]
     token = session.token()
     if not token:
         return ()
-    number = None if recorded is None else recorded.number
+    # The calendar of a stopped plan cancels its own entries, too.
+    number = None if recorded is None else recorded.number + (recorded.state == "stopped")
     return library_access.records().sheets.earlier(token, number, case.derived_from)
 
 

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -197,6 +197,8 @@ def calendar(plan: Plan, options: PrintOptions) -> bytes:
         HexapodError: there is no time zone and the plan is signed (a draft's times are the local ones of whoever opens
             it), or the earlier calendar is of another case, or not one of ours.
     """
+    if options.stopped_at:
+        return _stopped(plan, options)
     case, whose = plan.case, identity(plan)
     words = Words(case, whose, options.language, options.signature)
     file = None if options.earlier_calendar is None else read_earlier(options.earlier_calendar, case)
@@ -213,6 +215,23 @@ def calendar(plan: Plan, options: PrintOptions) -> bytes:
         gone = [one for one in old.values() if one.uid not in kept and one.day >= since]
         events += [_cancelled(one, words, revision) for one in gone]
     book = _book(case, whose, words, options)
+    for component in (*_zones(events), *events):
+        book.add_component(component)
+    return bytes(book.to_ical())
+
+
+def _stopped(plan: Plan, options: PrintOptions) -> bytes:
+    """The calendar of a stopped plan: from the day of the stop on, every entry of it and of those before is cancelled.
+
+    Whoever signs another plan later cancels or replaces these entries in turn: that one's are newer.
+    """
+    case, whose, signature = plan.case, identity(plan), options.earlier[-1].signature
+    words = Words(case, whose, options.language, signature, stopped=True)
+    at = datetime.datetime.fromisoformat(options.stopped_at).replace(microsecond=0)
+    since = at.date() - AHEAD_OF_UTC
+    old = {one.uid: one for one in _of_library(options, words) if one.day >= since}
+    events = [_cancelled(one, words, ((at - FIRST_SECOND) // SECOND, at)) for one in old.values()]
+    book = _book(case, whose, words, replace(options, signature=signature))
     for component in (*_zones(events), *events):
         book.add_component(component)
     return bytes(book.to_ical())

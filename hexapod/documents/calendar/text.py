@@ -26,7 +26,10 @@ class Words:
     entries a web calendar refuses the file.
     """
 
-    def __init__(self, case: Case, whose: DocumentIdentity, code: str, signature: Signature | None) -> None:
+    def __init__(
+        self, case: Case, whose: DocumentIdentity, code: str, signature: Signature | None, *, stopped: bool = False
+    ) -> None:
+        self.stopped = stopped
         self.language = words = language(code)
         self.draft = signature is None
         self.mark = f"{draft_mark(words)}: " if self.draft else ""
@@ -154,7 +157,10 @@ class Words:
     def cancelled(self, summary: str, *, already: bool) -> Told:
         """A cancelled entry of the earlier plan; a calendar that cannot cancel shows at least these words."""
         say = self.language.say
-        lines = [say("This entry is void: do not use it. Only the new plan counts.")]
+        if self.stopped:
+            lines = [say("This entry is void: the plan was stopped. Turn no strut and call the clinic.")]
+        else:
+            lines = [say("This entry is void: do not use it. Only the new plan counts.")]
         return summary if already else say("Cancelled: {entry}", entry=summary), self._text(lines)
 
     def _ways(self, turn: FrameAdjustment) -> list[str]:

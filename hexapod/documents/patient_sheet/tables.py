@@ -301,7 +301,12 @@ def replaced_data(plan: Plan, level: int, options: PrintOptions, words: Language
         return {"replaces": words.say("Replaces every earlier sheet of this frame. Destroy those."), "readings": []}
     before = options.earlier[-1]
     date = words.long_date(before.case.first_day)
-    if before.code:
+    more = list(dict.fromkeys(words.long_date(one.case.first_day) for one in options.earlier))
+    if options.signature is None:
+        text = words.say("This draft replaces no sheet.")
+    elif len(more) > 1:
+        text = words.say("Replaces the sheets of {dates}. Destroy those.", dates=words.listed(more))
+    elif before.code:
         text = words.say("Replaces the sheet of {date} (code {code}). Destroy that one.", date=date, code=before.code)
     else:
         text = words.say("Replaces the sheet of {date}. Destroy that one.", date=date)

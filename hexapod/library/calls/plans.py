@@ -314,6 +314,7 @@ def _stored_plan(tx: ReadTransaction, case: str, number: int) -> models.StoredPl
         elsewhere=next((one for _, one, imported in signed if imported and one.plan_sha256 == row.plan_sha256), None),
         taken_in=any(plan == number for plan, _, imported in signed if imported),
         ended=value_of(ends[0][1])["reason"] if ends else None,
+        ended_at=ends[0][0].done_at if ends else None,
     )
 
 
