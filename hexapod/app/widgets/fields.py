@@ -6,7 +6,7 @@ Beside a size stand a step less and a step more: half a millimetre or half a deg
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from decimal import Decimal
 from html import escape
 from typing import Any, TypeVar
@@ -45,10 +45,7 @@ def text_field(
 
 def number_field(outcome: Outcome, path: Path, label: str, *, hint: str = "", drawing: str = "") -> None:
     """A short field for one number, its label beside it; `drawing` names the one of what is measured."""
-    with (
-        _framed(outcome, path, hint, drawing=drawing),
-        st.container(key=f"pair-{_css(path)}", horizontal=True, vertical_alignment="center"),
-    ):
+    with _framed(outcome, path, hint, drawing=drawing, row=True):
         st.text_input(label, autocomplete="off", **_entry(path))
 
 
@@ -227,10 +224,7 @@ def size_and_word(
     shown = words_in_order(drawing, **_standing()) if drawing else ()
     options = {word: word_name(word) for word in shown or words_of(pair)}
     size = (*here, "size")
-    with (
-        _framed(outcome, here, hint, drawing=drawing),
-        st.container(key=f"pair-{_css(here)}", horizontal=True, vertical_alignment="bottom", gap="small"),
-    ):
+    with _framed(outcome, here, hint, drawing=drawing, row=True):
         st.text_input(f"{name[0].upper()}{name[1:]}, {pair.unit}", autocomplete="off", **_entry(size))
         _segments((*here, "word"), f"{name}: direction", options, hidden=True)
         _step_buttons(size)
@@ -250,7 +244,7 @@ def how_sure(outcome: Outcome, path: Path, label: str, usual: str, hint: str) ->
     """The SD of an entry: a button that says it, and behind it the field at `path`; `usual` is in force while empty."""
     typed = entry(session.draft(), path).strip()
     told = "± to be corrected" if outcome.at(path) else f"± {plain(typed) or usual}"
-    with st.popover(told, key=f"sd-{session.widget_key(path)}", type="tertiary"), st.container(width=380):
+    with st.popover(told, key=f"sd-{session.widget_key(path)}", type="tertiary"):
         text_field(outcome, path, label, placeholder=usual, hint=hint)
 
 
@@ -261,22 +255,19 @@ def _make_zero(path: Path) -> None:
 
 @contextmanager
 def _framed(
-    outcome: Outcome, path: Path, hint: str, claims: Path | None = None, *, drawing: str = ""
+    outcome: Outcome, path: Path, hint: str, claims: Path | None = None, *, drawing: str = "", row: bool = False
 ) -> Iterator[None]:
-    """The frame of an entry: its drawing before what is drawn inside, and below the line of its message."""
-    with _drawn(path, drawing), st.container(key=f"field-{_css(path)}", gap=None):
+    """The frame of an entry: its drawing before what is drawn inside, and below the line of its message.
+
+    `row`: what is drawn inside stands beside one another; so it is always beside a drawing, which keeps its place
+    whatever is typed.  Every container more is one that the browser goes through at every edit.
+    """
+    kind = "drawn" if drawing else "pair" if row else "field"
+    with st.container(key=f"{kind}-{_css(path)}", horizontal=row, gap=None):
+        if drawing:
+            drawings.measure(drawing, **_standing(), bone=session.draft()["limb"]["bone"])
         yield
         message(outcome, claims or path, hint)
-
-
-def _drawn(path: Path, drawing: str) -> AbstractContextManager[object]:
-    """A row with the drawing in front, which keeps its place whatever is typed; nothing for an entry without one."""
-    if not drawing:
-        return nullcontext()
-    row = st.container(key=f"drawn-{_css(path)}", horizontal=True, vertical_alignment="center", gap="small")
-    with row:
-        drawings.measure(drawing, **_standing(), bone=session.draft()["limb"]["bone"])
-    return row
 
 
 def _standing() -> dict[str, Any]:

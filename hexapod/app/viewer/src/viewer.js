@@ -36,6 +36,10 @@ export class FrameViewer {
   palette;
   /** @type {Palette | undefined} */
   shownPalette;
+  /** @type {ViewerData} What came last. */
+  data;
+  /** The request to take it, 0 when it is taken. */
+  updating = 0;
   /** @type {Payload | undefined} */
   payload;
   /** @type {string | undefined} */
@@ -86,10 +90,28 @@ export class FrameViewer {
   }
 
   /**
-   * Takes new data or a new theme; builds only what has changed. Another case or hexapod is shown by the same viewer.
+   * Takes new data or a new theme: the first at once, later ones when the next picture of the page is drawn, with what
+   * else came for it. The page does not wait, and its styles are asked for when they are known anyway.
    * @type {(data: ViewerData) => void}
    */
-  update({ key, scene: payload, told = "", height, show }) {
+  update(data) {
+    this.data = data;
+    if (!this.picture) return this.#take(data);
+    this.updating ||= requestAnimationFrame(() => {
+      this.updating = 0;
+      this.#take(this.data);
+      if (this.empty) return;
+      cancelAnimationFrame(this.picture.waiting);
+      this.picture.waiting = 0;
+      this.picture.draw();
+    });
+  }
+
+  /**
+   * Builds only what has changed. Another case or hexapod is shown by the same viewer.
+   * @type {(data: ViewerData) => void}
+   */
+  #take({ key, scene: payload, told = "", height, show }) {
     this.panel.setEmpty(payload ? "" : told);
     this.empty = !payload;
     if (!payload) {
@@ -212,6 +234,7 @@ export class FrameViewer {
 
   dispose() {
     this.disposed = true;
+    cancelAnimationFrame(this.updating);
     window.removeEventListener(GO_TO_DAY, this.asked);
     this.player.stop();
     this.watcher.disconnect();
