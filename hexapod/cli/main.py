@@ -33,7 +33,7 @@ from hexapod.cli.plan import add_accuracy, add_advise, add_calibrate, add_measur
 from hexapod.cli.study import add_study
 from hexapod.errors import HexapodError
 from hexapod.hardware.catalogue import Catalogue, load_catalogue
-from hexapod.hardware.models import Ring, Strut
+from hexapod.hardware.models import Ring, Strut, shown_name
 from hexapod.plan.make_plan import make_plan
 from hexapod.plan.plan_file import finding_document, pose_document
 from hexapod.text.case_sentences import words_sentence
@@ -206,11 +206,11 @@ def _fit(residual_mm: float | None) -> str:
 def _catalogue(_: argparse.Namespace, catalogue: Catalogue) -> int:
     print("Rings (inner diameter mm)")
     for ring in catalogue.rings.values():
-        print(f"  {ring.name:24}{2 * ring.inner_radius_mm:6g}   {_sources(ring)}")
+        print(f"  {ring.name:24}{shown_name(ring):28}{2 * ring.inner_radius_mm:6g}   {_sources(ring)}")
     print("\nStruts (scale mm)")
     for strut in catalogue.struts.values():
         scale = f"{strut.min_mm:g} to {strut.max_mm:g} by {strut.graduation_mm:g}"
-        print(f"  {strut.name:24}{scale:20} {_sources(strut)}")
+        print(f"  {strut.name:24}{shown_name(strut):50}{scale:20} {_sources(strut)}")
     return OK
 
 

@@ -121,6 +121,24 @@ def unverified(item: Ring | Strut) -> bool:
     return any(value.status == "unverified" for value in item.provenance.values())
 
 
+# Stands behind the name of a part any value of which is unverified.
+UNVERIFIED_MARK = " (?)"
+
+
+def shown_name(item: Ring | Strut) -> str:
+    """What people buy a part as; the name that files have for one of the user's own.
+
+    >>> shown_name(Strut("s", "f", 75, 100, 0.25, label="TSF short strut"))
+    'TSF short strut'
+    """
+    return item.label or item.name
+
+
+def marked_name(item: Ring | Strut) -> str:
+    """`shown_name`, with a mark where any of its data is unverified."""
+    return f"{shown_name(item)}{UNVERIFIED_MARK if unverified(item) else ''}"
+
+
 def ring_of_joints(joints_mm: Array) -> Ring:
     """A ring known only by its joints (the user's own): the body is drawn just inside and outside their circle."""
     radius = float(np.linalg.norm(joints_mm[:, :2], axis=1).mean())

@@ -24,6 +24,7 @@ from hexapod.deformity.quantities import (
 from hexapod.errors import HexapodError
 from hexapod.geometry.pose_path import Path
 from hexapod.geometry.transforms import Array
+from hexapod.hardware.models import shown_name
 from hexapod.plan.make_plan import LevelPlan
 from hexapod.schedule.strut_exchanges import Exchange
 from hexapod.text.languages import STRUT_COLOURS
@@ -153,8 +154,8 @@ def exchange_sentence(exchange: Exchange, on: str = "") -> str:
     `on` is the planned day in words, with its date where a plan knows it.
     """
     return (
-        f"Strut {exchange.strut} ({STRUT_COLOURS[exchange.strut]}): change {exchange.old.name} for "
-        f"{exchange.new.name} on the morning of {on or f'day {exchange.planned_day}'} "
+        f"Strut {exchange.strut} ({STRUT_COLOURS[exchange.strut]}): change {shown_name(exchange.old)} for "
+        f"{shown_name(exchange.new)} on the morning of {on or f'day {exchange.planned_day}'} "
         f"(possible from day {exchange.first_day} to {exchange.last_day}). The old strut then reads "
         f"{number(exchange.old_reads_mm)} mm; fit the new one at {number(exchange.new_reads_mm)} mm. "
         f"{distance(exchange.reserve_mm)} mm of strut travel remain. Why: {exchange.reason}."

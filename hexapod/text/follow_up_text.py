@@ -30,6 +30,7 @@ from hexapod.estimation.hardware import HARDWARE
 from hexapod.estimation.observations import MeasuredVisits
 from hexapod.follow_up.compare_with_plan import FollowUp
 from hexapod.follow_up.reading_explanation import Asked, Explanation
+from hexapod.hardware.models import shown_name
 from hexapod.plan.plan_file import finding_document, short_fingerprint
 from hexapod.preoperative.end_error import Goal
 from hexapod.text.case_sentences import size, spoken, words_sentence
@@ -132,8 +133,8 @@ def follow_up_sentences(found: FollowUp) -> list[str]:
     lines = [found.explanation.told, *alternative_sentences(found)]
     if found.struts_said and tuple(one.name for one in found.struts) != row.models:
         lines.append(
-            f"On the frame, as recorded: {models_told(tuple(one.name for one in found.struts))}. The plan has "
-            f"{models_told(row.models)} on that day."
+            f"On the frame, as recorded: {models_told(tuple(map(shown_name, found.struts)))}. The plan has "
+            f"{models_told(tuple(map(shown_name, row.struts)))} on that day."
         )
     if found.asked is not None:
         lines.append(found.asked.told)

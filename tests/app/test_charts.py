@@ -168,7 +168,7 @@ def test_every_chart_is_told_in_words_and_the_day_with_its_values() -> None:
     # The same day stands in the patient's sheet: 158, 161, 124, 140, 153, 167.
     assert "Day 10: Strut 1 158 mm; strut 2 161 mm; strut 3 124 mm; strut 4 140 mm" in words["Strut travel"]
     labels = {heading: next(figure.iter(f"{SVG}svg")).attrib["aria-label"] for heading, figure in told.items()}
-    assert "Strut 1 (red) from 155 to 159 mm, between 155 and 164 mm, generic-medium with a scale of 120 to 180 mm on days 0 to 90" in labels["Strut travel"]  # fmt: skip
+    assert "Strut 1 (red) from 155 to 159 mm, between 155 and 164 mm, Generic medium strut with a scale of 120 to 180 mm on days 0 to 90" in labels["Strut travel"]  # fmt: skip
     assert "on day 90 nothing left." in labels["Deformity remaining"]
     assert "Strut to strut: limit 2 mm; minimum 3.0 mm on day 0, struts 5 and 6" in labels["Clearances"]
 

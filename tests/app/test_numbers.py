@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 
 from hexapod.app.draft import typed_text
+from hexapod.app.draft.conversion import read_draft
+from hexapod.app.draft.draft_model import blank_draft
 
 
 @pytest.mark.parametrize(
@@ -29,7 +31,6 @@ def test_a_size_has_one_meaning(typed: str, meant: float) -> None:
 def test_a_sign_is_seen_and_refused_and_it_is_said_what_to_type(sign: str) -> None:
     """At a word, at a bare size and at a scale: only where there is a word is it spoken of."""
     told = {
-        typed_text.size_of_word: "a size has no sign. Type the size alone; the word gives the direction.",
         typed_text.size: "a size has no sign. Type it without one, such as 7.5.",
         typed_text.reading: "no scale reads less than 0. Type what it reads, such as 117.5.",
     }
@@ -37,6 +38,10 @@ def test_a_sign_is_seen_and_refused_and_it_is_said_what_to_type(sign: str) -> No
         with pytest.raises(typed_text.NotANumber) as refusal:
             read(f"{sign}7.5")
         assert str(refusal.value) == f"“{sign}7.5”: {why}"
+    draft = blank_draft()
+    draft["levels"][0]["deformity"]["AP angulation"] = {"size": f"{sign}7.5", "word": "varus_deg"}
+    beside = [one.sentence for one in read_draft(draft).troubles if "7.5" in one.sentence]
+    assert beside == [f"“{sign}7.5”: a size has no sign. Type the size alone; the word gives the direction."]
 
 
 @pytest.mark.parametrize("sign", ["-", "\u2212", "\u2013", "\u2014"])

@@ -220,8 +220,8 @@ def test_days_at_the_clinic_tell_every_exchange_with_both_readings() -> None:
             for one in level.exchanges:
                 event = visits[level.rows[one.planned_day].date]
                 told = (
-                    f"{level.name}, strut {one.strut} ({COLOURS[one.strut]}): the clinic takes out {one.old.name} at "
-                    f"{one.old_reads_mm:.2f} mm and fits {one.new.name} at {one.new_reads_mm:.2f} mm."
+                    f"{level.name}, strut {one.strut} ({COLOURS[one.strut]}): the clinic takes out {one.old.label} at "
+                    f"{one.old_reads_mm:.2f} mm and fits {one.new.label} at {one.new_reads_mm:.2f} mm."
                 )
                 assert told in event["DESCRIPTION"].split("\n")
                 assert event["TRANSP"] == "OPAQUE"

@@ -232,7 +232,7 @@ def test_exchanges_stages_and_milestones_are_told() -> None:
         for one in level.exchanges:
             day = level.rows[one.planned_day]
             assert (
-                f"out: {one.old.name}, reads {number(one.old_reads_mm)} mm in: {one.new.name}, fitted at {number(one.new_reads_mm)} mm"
+                f"out: {one.old.label}, reads {number(one.old_reads_mm)} mm in: {one.new.label}, fitted at {number(one.new_reads_mm)} mm"
                 in text
             )
             assert f"day {one.planned_day} {day.date:%A} {day.date.day} {day.date:%B %Y}" in text

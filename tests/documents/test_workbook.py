@@ -98,7 +98,7 @@ def test_every_adjustment_stands_in_the_list_of_its_strut(name: str) -> None:
                 assert (cells["Strut"].value, cells["Day"].value, cells["Model"].value) == (
                     k + 1,
                     row.day,
-                    row.models[k],
+                    row.struts[k].label,
                 )
                 assert cells["Strut"].fill.fgColor.rgb == "FF" + STRUT_LOOKS[k + 1].shade[1:].upper()
                 assert cells["Colour"].value == STRUT_LOOKS[k + 1].name
@@ -290,7 +290,7 @@ def test_the_inputs_tell_units_what_was_left_out_hardware_and_plain_words() -> N
         [f"{level}, frame", "strut 4 reads", 121.75, "mm"],
         [f"{level}, stage 2, transport, transport vector", "distal", 60, "mm"],
         ["case, left out", "minimum strut travel remaining", 3, "mm"],
-        [f"{level}, hardware", "strut generic-fine-medium, scale", "120 to 180 by 0.25", "mm"],
+        [f"{level}, hardware", "Generic fine medium strut, scale", "120 to 180 by 0.25", "mm"],
         [f"{level}, in words", None, "Day 8 to 67, transport: the distal fragment moves 60 mm distal.", None],
     ):
         assert row in rows
@@ -346,7 +346,7 @@ def test_exchanges_are_listed_with_both_readings_and_their_window() -> None:
             cells["At"].value,
             cells["Day"].value,
         )
-        assert told == (one.old.name, one.old_reads_mm, one.new.name, one.new_reads_mm, one.planned_day)
+        assert told == (one.old.label, one.old_reads_mm, one.new.label, one.new_reads_mm, one.planned_day)
         window = (cells["Possible from"].value.date(), cells["Possible to"].value.date())
         assert window == (level.rows[one.first_day].date, level.rows[one.last_day].date)
         assert cells["Date"].value.date() == level.rows[one.planned_day].date

@@ -213,7 +213,7 @@ def test_a_setting_is_drawn_at_its_place(case_dict: dict[str, Any]) -> None:
     assert re.search(r'<path d="M9 18\.54 L[^"]*" fill="none" stroke="#c8352b"', drawing)
     # The band of 120 to 180 mm: 8 + 33 * 6 / 72 = 10.75 mm to 8 + 33 * 66 / 72 = 38.25 mm.
     assert '<path d="M9 10.75 L56.67 10.75 L56.67 38.25 L9 38.25 Z"' in drawing
-    assert "120 to 180 mm: generic-medium" in drawing
+    assert "120 to 180 mm: Generic medium strut" in drawing
 
 
 def test_rates_are_those_of_the_path(case_dict: dict[str, Any]) -> None:

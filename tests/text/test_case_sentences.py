@@ -70,8 +70,8 @@ def _planned(stem: str) -> tuple[Case, hexapod.Plan]:
 def test_an_exchange_is_told_with_its_date_both_readings_and_the_reason() -> None:
     plan = _planned("tibia_stacked_transport")[1].levels[0]
     assert exchange_sentences(plan)[0] == (
-        "Strut 1 (red): change generic-fine-short for generic-fine-medium on the morning of day 17, Thursday 30 April "
-        "2026 (possible from day 9 to 22). The old strut then reads 126 mm; fit the new one at 126 mm. 4.05 mm of "
+        "Strut 1 (red): change Generic fine short strut for Generic fine medium strut on the morning of day 17, "
+        "Thursday 30 April 2026 (possible from day 9 to 22). The old strut then reads 126 mm; fit the new one at 126 mm. 4.05 mm of "
         "strut travel remain. Why: on day 22 it would have to read 130.5 mm; its scale (generic-fine-short) reads 95 to "
         "130 mm."
     )

@@ -7,6 +7,7 @@ import re
 import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -27,41 +28,25 @@ _NUMBER = re.compile(r"(?P<sign>[-+]?)(?P<whole>[0-9]+)(?:(?P<mark>[.,])(?P<deci
 _UNITS = re.compile(r"[0-9]\s*(?:mm|cm|m|deg|degrees?|°|º|days?|d)(?:/day)?$", re.IGNORECASE)
 _EXPONENT = re.compile(r"[0-9.,][eE][-+]?[0-9]+$")
 GOAL: d.Path = ("goal",)
+# What to type instead of a number with a sign: of a bare size, beside a direction, and on a scale.
+UNSIGNED = "a size has no sign. Type it without one, such as 7.5."
+BESIDE_WORD = "a size has no sign. Type the size alone; the word gives the direction."
+ON_SCALE = "no scale reads less than 0. Type what it reads, such as 117.5."
 
 
 class NotANumber(ValueError):
     """A typed text that has no single meaning as a number; the message says what to type instead."""
 
 
-def size(text: str) -> float:
-    """A size: a number without a sign.
+def size(text: str, why: str = UNSIGNED) -> float:
+    """A number without a sign, of at most three decimals; `why` is what is said of one with a sign.
 
     >>> size("1,5"), size(" 12.25 ")
     (1.5, 12.25)
-    >>> size("-7.5")
-    Traceback (most recent call last):
-    hexapod.app.draft.typed_text.NotANumber: “-7.5”: a size has no sign. Type it without one, such as 7.5.
-    """
-    return _unsigned(text, "a size has no sign. Type it without one, such as 7.5.")
-
-
-def size_of_word(text: str) -> float:
-    """A size with a word beside it, which gives the direction."""
-    return _unsigned(text, "a size has no sign. Type the size alone; the word gives the direction.")
-
-
-def on_scale(text: str) -> float:
-    """What one scale reads, mm.
-
-    >>> on_scale("-3")
+    >>> size("-3", ON_SCALE)
     Traceback (most recent call last):
     hexapod.app.draft.typed_text.NotANumber: “-3”: no scale reads less than 0. Type what it reads, such as 117.5.
     """
-    return _unsigned(text, "no scale reads less than 0. Type what it reads, such as 117.5.")
-
-
-def _unsigned(text: str, why: str) -> float:
-    """A number of at most three decimals; `why` is said of one with a sign."""
     number, sign = _read(text, 3)
     if sign:
         raise _refusal(text, why)
@@ -93,7 +78,7 @@ def reading(text: str) -> float:
         raise _refusal(text, _which_not(parts))
     if len(packed := text.split(",")) > 2 and all(map(is_size, packed)):
         raise _refusal(text, f"are these {len(packed)} numbers? Type a space after the comma between two of them.")
-    return on_scale(text)
+    return size(text, ON_SCALE)
 
 
 def _apart(text: str) -> list[str]:
@@ -112,7 +97,7 @@ def _which_not(parts: list[str]) -> str:
         return "type the numbers alone; their unit stands in the label."
     number, part = bad[0]
     try:
-        on_scale(part)
+        size(part, ON_SCALE)
     except NotANumber as error:
         return f"the {len(parts)} readings cannot be read at number {number}. {error}"
     raise AssertionError("a size was no size")
@@ -372,7 +357,7 @@ class EntryReader:
                 self.at(f"{key}.{either_word}", here)
             typed = d.entry(self.draft, (*here, "size")).strip(SPACES)
             known = len(self.reading.troubles)
-            value = self.number((*here, "size"), key_here, size_of_word)
+            value = self.number((*here, "size"), key_here, partial(size, why=BESIDE_WORD))
             self.at(key_here, here)
             if len(self.reading.troubles) > known:
                 bad = self.reading.troubles.pop()

@@ -25,7 +25,7 @@ from hexapod.deformity.quantities import READING_SD_MARKS
 from hexapod.drawings.entry.level import known_ring
 from hexapod.drawings.entry.measure_drawings import frame_drawing
 from hexapod.errors import HexapodError
-from hexapod.hardware.models import Ring, Strut, unverified
+from hexapod.hardware.models import UNVERIFIED_MARK, Ring, Strut, unverified
 from hexapod.preoperative.ring_distance import RingDistance, advise, case_before_surgery, case_with_advice
 from hexapod.text.case_fields import field_at
 from hexapod.text.field_kinds import MODES
@@ -36,8 +36,6 @@ from hexapod.text.strut_looks import STRUT_LOOKS
 T = TypeVar("T", Ring, Strut)
 OWN_RING = ("joints", "six joints of my own")
 OWN_STRUT = ("own", "a strut of my own")
-# Behind the name of a family whose data nobody has read in the maker's document.
-UNVERIFIED = " (?)"
 # What a proposal says of the frame of a level.
 OF_PROPOSAL = ("alike", "every_strut", "struts", "settings_mm", "settings_at")
 HEIGHTS = ("advised", "heights")
@@ -143,7 +141,7 @@ def _is_own(outcome: Outcome, path: d.Path, name: str, own: tuple[str, str], kno
 
 def family_name(items: Sequence[T]) -> str:
     """What people call a family, with a mark where nobody has read its data in the maker's document."""
-    return f"{items[0].family_label}{UNVERIFIED if all(map(unverified, items)) else ''}"
+    return f"{items[0].family_label}{UNVERIFIED_MARK if all(map(unverified, items)) else ''}"
 
 
 def size_names(items: Sequence[T]) -> list[str]:

@@ -21,6 +21,7 @@ from hexapod.app.draft.outcome import Outcome
 from hexapod.app.session import session
 from hexapod.case.level_parts import Deformity, Mounting
 from hexapod.checks.findings import FindingGroup
+from hexapod.hardware.models import marked_name
 from hexapod.plan.make_plan import LevelPlan, Plan, Row
 from hexapod.schedule.strut_exchanges import Exchange
 from hexapod.text.case_sentences import CUT_ONLY, deformity_sentences, mounting_sentence, movement_sentences
@@ -178,8 +179,8 @@ def _changeout(level: LevelPlan, one: Exchange, heads: list[str]) -> str:
     cells = [
         *([escape(level.name)] if "Hexapod" in heads else []),
         f'<span class="hx-strut hx-strut-{one.strut}"><span class="hx-disc">{one.strut}</span></span>',
-        escape(one.old.name),
-        f"<b>{escape(one.new.name)}</b>",
+        escape(marked_name(one.old)),
+        f"<b>{escape(marked_name(one.new))}</b>",
         number(one.old_reads_mm),
         f"<b>{number(one.new_reads_mm)}</b>",
         possible,
@@ -219,4 +220,4 @@ def _row(row: Row, exchanges: Exchanges, gaps: list[_Gap], *, new_stage: bool) -
 def _mark(exchange: Exchange | None) -> str:
     if exchange is None:
         return ""
-    return f'<span class="hx-exchange" title="for {escape(exchange.new.name)}">change-out</span>'
+    return f'<span class="hx-exchange" title="for {escape(marked_name(exchange.new))}">change-out</span>'

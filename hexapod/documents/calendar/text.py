@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hexapod.case.model import Case
 from hexapod.documents.identity import LIMBS, DocumentIdentity, draft_mark, standing_words
 from hexapod.documents.sanitise import one_line
-from hexapod.hardware.models import Strut
+from hexapod.hardware.models import Strut, shown_name
 from hexapod.plan.plan_file import FrameAdjustment
 from hexapod.plan.sign_off import Signature
 from hexapod.schedule.strut_exchanges import Exchange
@@ -96,7 +96,7 @@ class Words:
                         "own.",
                         k=k,
                         colour=self.colours[k],
-                        model=one_line(strut.name),
+                        model=one_line(shown_name(strut)),
                     )
                 )
         stage = one_line(stage_words(turn.stage, self.language))
@@ -137,9 +137,9 @@ class Words:
                     level=one_line(level),
                     k=exchange.strut,
                     colour=self.colours[exchange.strut],
-                    old=one_line(exchange.old.name),
+                    old=one_line(shown_name(exchange.old)),
                     old_reads=self._number(exchange.old_reads_mm, exchange.old),
-                    new=one_line(exchange.new.name),
+                    new=one_line(shown_name(exchange.new)),
                     reads=self._number(exchange.new_reads_mm, exchange.new),
                 )
             )

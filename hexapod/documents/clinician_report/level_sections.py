@@ -21,7 +21,7 @@ from hexapod.documents.clinician_report.blocks import (
     points,
     table,
 )
-from hexapod.hardware.models import Ring, Strut, unverified
+from hexapod.hardware.models import Ring, Strut, marked_name, shown_name, unverified
 from hexapod.plan.make_plan import LevelPlan
 from hexapod.plan.plan_file import FittedStrut, adjustment_times, fitted_struts
 from hexapod.preoperative.end_error import Goal
@@ -217,8 +217,8 @@ def hardware_section(level: LevelPlan) -> list[Block]:
     models = {one.model.name: one.model for parts in fitted.values() for one in parts}
     rings = {"Proximal ring": setup.proximal_ring, "Distal ring": setup.distal_ring}
     parts: dict[str, Ring | Strut] = {
-        **{f"{place}: {ring.name}": ring for place, ring in rings.items()},
-        **{f"Strut {name}": model for name, model in models.items()},
+        **{f"{place}: {marked_name(ring)}": ring for place, ring in rings.items()},
+        **{f"Strut: {marked_name(model)}": model for model in models.values()},
     }
     readings = [row for strut, ones in fitted.items() for row in _strut_rows(level, strut, ones)]
     blocks = [
@@ -240,7 +240,7 @@ def _strut_rows(level: LevelPlan, strut: int, parts: list[FittedStrut]) -> list[
         rows.append(
             [
                 f"{strut} ({STRUT_LOOKS[strut].name})",
-                one.model.name,
+                marked_name(one.model),
                 days,
                 f"{number(one.model.min_mm)} to {number(one.model.max_mm)}",
                 number(one.model.graduation_mm),
@@ -268,7 +268,7 @@ def scale_sentence(model: Strut) -> str:
     """
     way, sign = ("DOWN", "less") if model.scale_direction < 0 else ("up", "plus")
     return (
-        f"{model.name}: its scale counts {way} as the strut gets longer; joint to joint it is "
+        f"{shown_name(model)}: its scale counts {way} as the strut gets longer; joint to joint it is "
         f"{number(model.scale_offset_mm)} mm {sign} the reading."
     )
 

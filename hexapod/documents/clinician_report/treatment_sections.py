@@ -19,6 +19,7 @@ from hexapod.documents.clinician_report.blocks import (
     side_by_side,
     table,
 )
+from hexapod.hardware.models import shown_name
 from hexapod.plan.make_plan import LevelPlan, Row
 from hexapod.schedule.strut_exchanges import Exchange
 from hexapod.text.case_sentences import day_and_date, movement_sentences, size
@@ -112,8 +113,8 @@ def exchanges_section(level: LevelPlan) -> list[Block]:
     for one in sorted(level.exchanges, key=lambda exchange: (exchange.planned_day, exchange.strut)):
         window = [_day(level, one.first_day), f"to {_day(level, one.last_day)}"]
         readings = [
-            f"out: {one.old.name}, reads {number(one.old_reads_mm)} mm",
-            f"in: {one.new.name}, fitted at {number(one.new_reads_mm)} mm",
+            f"out: {shown_name(one.old)}, reads {number(one.old_reads_mm)} mm",
+            f"in: {shown_name(one.new)}, fitted at {number(one.new_reads_mm)} mm",
             f"Why: {one.reason}.",
         ]
         strut = f"{one.strut} ({STRUT_COLOURS[one.strut]})"

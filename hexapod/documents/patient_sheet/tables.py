@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from hexapod.documents.document_set import PrintOptions
 from hexapod.documents.patient_sheet.days import STRUTS, Adjustment, Block, Day, Direction, Pause, sheet_days
-from hexapod.hardware.models import Strut
+from hexapod.hardware.models import Strut, shown_name
 from hexapod.plan.make_plan import LevelPlan, Plan, Row
 from hexapod.plan.plan_file import adjustment_times, fitted_struts
 from hexapod.plan.sign_off import EarlierPlan
@@ -32,7 +32,7 @@ def model_words(strut: Strut, words: Language) -> str:
     low, high = words.number(strut.min_mm), words.number(strut.max_mm)
     if strut.family == OWN:
         return words.say("scale {low} to {high} mm", low=low, high=high)
-    return words.say("{model} (scale {low} to {high} mm)", model=strut.name, low=low, high=high)
+    return words.say("{model} (scale {low} to {high} mm)", model=shown_name(strut), low=low, high=high)
 
 
 def day_words(row: Row, words: Language) -> str:
@@ -114,7 +114,7 @@ def exchange(one: Exchange, old_reads: str, new_reads: str, words: Language) -> 
     return words.say(
         "CLINIC VISIT: this strut is changed in the morning, before it is turned. The old one reads {old_reads} mm. "
         "The new one ({model}) is fitted at {new_reads} mm.",
-        model=one.new.name,
+        model=shown_name(one.new),
         old_reads=old_reads,
         new_reads=new_reads,
     )
@@ -242,7 +242,7 @@ class Tables:
         k = one.strut - 1
         return {
             "strut": k,
-            "old": one.old.name,
+            "old": shown_name(one.old),
             "old_reads": self.words.say("{reading} mm", reading=self.reading(k, one.old_reads_mm)),
             "new": model_words(one.new, self.words),
             "new_reads": self.reading(k, one.new_reads_mm),

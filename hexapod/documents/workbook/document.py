@@ -25,7 +25,7 @@ from hexapod.documents.workbook.worksheet import (
     places,
     sheet_name,
 )
-from hexapod.hardware.models import Ring, Strut
+from hexapod.hardware.models import Ring, Strut, marked_name, shown_name
 from hexapod.plan.make_plan import LevelPlan, Plan, Row
 from hexapod.plan.plan_file import FrameAdjustment, adjustment_times, exchanges_on, turns
 from hexapod.schedule.strut_exchanges import Exchange
@@ -99,7 +99,7 @@ def _struts(level: LevelPlan) -> Made:
             day, graduation = by_day.get(row.day, []), _graduations(row)[k - 1]
             # Day 0 has no adjustments: the reading as mounted stands under the last one, the evening's.
             readings = [turn.settings_mm[k - 1] for turn in day] or [row.settings_mm[k - 1]]
-            cells: list[Cell] = [StrutCell(k), STRUT_LOOKS[k].name, *_day(row), row.models[k - 1]]
+            cells: list[Cell] = [StrutCell(k), STRUT_LOOKS[k].name, *_day(row), marked_name(row.struts[k - 1])]
             cells += [None] * (len(heads) - len(readings)) + [_reads(reading, graduation) for reading in readings]
             longer = round(sum(turn.longer_mm[k - 1] for turn in day), 6)
             change = ReadingCell(longer, max(places(longer), places(graduation)), signed=True) if day else None
@@ -116,8 +116,12 @@ def _exchanges(plan: Plan) -> Made:
     for level in plan.levels:
         for one in sorted(level.exchanges, key=lambda one: (one.planned_day, one.strut)):
             cells: list[Cell] = [level.name, StrutCell(one.strut), STRUT_LOOKS[one.strut].name]
-            cells += [one.old.name, _reads(one.old_reads_mm, one.old.graduation_mm)]
-            cells += [one.new.name, _reads(one.new_reads_mm, one.new.graduation_mm), *_day(level.rows[one.planned_day])]
+            cells += [marked_name(one.old), _reads(one.old_reads_mm, one.old.graduation_mm)]
+            cells += [
+                marked_name(one.new),
+                _reads(one.new_reads_mm, one.new.graduation_mm),
+                *_day(level.rows[one.planned_day]),
+            ]
             cells += [level.rows[one.first_day].date, level.rows[one.last_day].date]
             rows.append([*cells, _distance(one.reserve_mm), one.reason])
     none: list[list[Cell]] = [["No strut change-out is needed.", *[None] * (len(heads) - 1)]]
@@ -186,8 +190,8 @@ def _distance(value_mm: float | None) -> ReadingCell | None:
 
 def _exchange_words(exchange: Exchange) -> str:
     return (
-        f"{exchange.old.name} at {number(exchange.old_reads_mm)} mm out, "
-        f"{exchange.new.name} at {number(exchange.new_reads_mm)} mm in"
+        f"{shown_name(exchange.old)} at {number(exchange.old_reads_mm)} mm out, "
+        f"{shown_name(exchange.new)} at {number(exchange.new_reads_mm)} mm in"
     )
 
 
@@ -336,15 +340,15 @@ def _hardware(plan: LevelPlan) -> Iterator[tuple[str, Cell, str]]:
     """Rings and struts with their data, sources and status; those that are fitted later too."""
     setup = plan.setup
     for place, ring in (("proximal ring", setup.proximal_ring), ("distal ring", setup.distal_ring)):
-        yield f"{place}: {ring.name}, inner diameter", 2.0 * ring.inner_radius_mm, "mm"
-        yield f"{place}: {ring.name}, source", _sources(ring), ""
+        yield f"{place}: {shown_name(ring)}, inner diameter", 2.0 * ring.inner_radius_mm, "mm"
+        yield f"{place}: {shown_name(ring)}, source", _sources(ring), ""
     struts = {strut.name: strut for strut in setup.struts if strut.name != "own"}
     struts |= {strut.name: strut for exchange in plan.exchanges for strut in (exchange.old, exchange.new)}
     for strut in struts.values():
-        yield f"strut {strut.name}, scale", f"{strut.min_mm:g} to {strut.max_mm:g} by {strut.graduation_mm:g}", "mm"
+        yield f"{shown_name(strut)}, scale", f"{strut.min_mm:g} to {strut.max_mm:g} by {strut.graduation_mm:g}", "mm"
         sign = "+" if strut.scale_direction > 0 else "-"
-        yield f"strut {strut.name}, joint to joint", f"{strut.scale_offset_mm:g} mm {sign} reading", ""
-        yield f"strut {strut.name}, source", _sources(strut), ""
+        yield f"{shown_name(strut)}, joint to joint", f"{strut.scale_offset_mm:g} mm {sign} reading", ""
+        yield f"{shown_name(strut)}, source", _sources(strut), ""
 
 
 def _sources(item: Ring | Strut) -> str:

@@ -46,6 +46,7 @@ from hexapod.drawings.svg_marks import (
     text_width_mm,
 )
 from hexapod.geometry.transforms import Array
+from hexapod.hardware.models import shown_name
 from hexapod.plan.make_plan import LevelPlan, Row
 from hexapod.plan.plan_file import FittedStrut, fitted_struts
 from hexapod.text.case_sentences import spoken
@@ -284,7 +285,7 @@ def _heading(panel: Panel, top_mm: float, strut: int, parts: Sequence[FittedStru
     ]
     for count, one in enumerate(parts):
         # The range first: a long name may be truncated, a number may not.
-        sentence = f"{number(one.model.min_mm)} to {number(one.model.max_mm)} mm: {one.model.name}"
+        sentence = f"{number(one.model.min_mm)} to {number(one.model.max_mm)} mm: {shown_name(one.model)}"
         y = top_mm + 4.4 + TITLE_LINE_MM * (count + 0.75)
         marks.append(text((panel.left_mm, y), fitting(sentence, panel.width_mm + 4.0), colour=PALE))
     return marks

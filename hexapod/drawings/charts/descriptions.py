@@ -10,6 +10,7 @@ from html import escape
 from hexapod.drawings.charts.axes import MARK, ON_MARK, SHADES
 from hexapod.drawings.charts.day_charts import BANDS, TITLES, nearest_words
 from hexapod.drawings.svg_marks import FAINT, INK, LINE, PALE
+from hexapod.hardware.models import shown_name
 from hexapod.plan.make_plan import LevelPlan, Row
 from hexapod.plan.plan_file import FittedStrut, fitted_struts
 from hexapod.text.case_sentences import words_sentence
@@ -57,7 +58,7 @@ def _readings(row: Row) -> list[str]:
 
 def _model(one: FittedStrut) -> str:
     scale = f"{number(one.model.min_mm)} to {number(one.model.max_mm)} mm"
-    return f"{one.model.name} with a scale of {scale} on days {one.first_day} to {one.last_day}"
+    return f"{shown_name(one.model)} with a scale of {scale} on days {one.first_day} to {one.last_day}"
 
 
 def deformity_words(level: LevelPlan) -> ChartWords:

@@ -23,7 +23,7 @@ from hexapod.case.model import Case
 from hexapod.deformity.quantities import DEFORMITY_SD, sds
 from hexapod.errors import HexapodError
 from hexapod.follow_up.compare_with_plan import FollowUp
-from hexapod.hardware.models import Strut
+from hexapod.hardware.models import Strut, shown_name
 from hexapod.library import RecordedVisit, StoredPlan, Visit
 from hexapod.text.case_fields import field_at
 from hexapod.text.case_sentences import words_sentence
@@ -213,16 +213,16 @@ def _struts(outcome: Outcome, following: visit.FollowedPlan, told: visit.Entered
         with st.container(key=f"visit-struts-{index}", horizontal=True, gap="small"):
             for k in d.STRUTS:
                 path: d.Path = ("visit", "struts", str(index), str(k))
-                options = [strut.name for strut in _models(planned[k], following, index, k)]
+                models = {strut.name: shown_name(strut) for strut in _models(planned[k], following, index, k)}
                 with st.container(key=f"level-{index}-visit-model-{k + 1}", gap=None, width=210):
                     pick(
                         outcome,
                         path,
                         f"Strut {k + 1} on the frame{which}",
-                        options,
-                        str,
+                        list(models),
+                        models.__getitem__,
                         claims=path,
-                        hint=f"Planned: {planned[k].name}",
+                        hint=f"Planned: {shown_name(planned[k])}",
                     )
 
 
@@ -233,7 +233,7 @@ def answers(found: FollowUp) -> None:
     with st.container(key=f"visit-answers-{found.level}", horizontal=True, gap="small"):
         for number_of, one in enumerate(found.asked.answers):
             st.button(
-                f"{one.when[0].upper()}{one.when[1:]}: {models_told(one.models)}",
+                f"{one.when[0].upper()}{one.when[1:]}: {models_told(_shown(one.models))}",
                 key=f"visit-answer-{found.level}-{number_of}",
                 on_click=_put_struts,
                 args=(found.level, one.models),
@@ -248,6 +248,12 @@ def _models(planned: Strut, following: visit.FollowedPlan, index: int, k: int) -
     started = following.plan.levels[index].setup.struts[k]
     first = [planned, started, *catalogue.exchangeable(planned)]
     return list({strut.name: strut for strut in (*first, *catalogue.struts.values())}.values())
+
+
+def _shown(models: Sequence[str]) -> list[str]:
+    """What people call models of the catalogue, by the names of files; others keep these."""
+    known = load_catalogue().struts
+    return [shown_name(known[name]) if name in known else name for name in models]
 
 
 @action
@@ -371,7 +377,7 @@ def _readings(one: RecordedVisit, case: Case) -> str:
     told = (
         (f"{escape(visiting.level_name(case, six.level))}: " if several else "")
         + visiting.six_told(six.settings_mm)
-        + (f" on {escape(models_told(six.struts))}" if six.struts else "")
+        + (f" on {escape(models_told(_shown(six.struts)))}" if six.struts else "")
         + "".join(
             f"<br>{part} measured: {escape(words_sentence(six.measured[part]))}"
             for part in ("deformity", "mounting")
