@@ -318,8 +318,9 @@ class LimbGirth(Strict):
 
 
 class Clinic(Strict):
-    """What the patient handout says of the clinic: its name, how to reach it, what to do when something is wrong."""
+    """What the patient handout says of the clinic: name, how to reach it, a day missed, and when to call at once."""
 
     name: Name | None = None
     contact: Name | None = None
     missed_or_stuck: Name | None = None
+    danger_signs: Name | None = None

@@ -7,13 +7,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from hexapod.documents.patient_sheet.days import STRUTS, visit_days
-from hexapod.documents.patient_sheet.document import danger_signs
 from hexapod.home.judge import on_day
 from hexapod.home.messages import LONGEST_NOTE
 from hexapod.library import HomePost
 from hexapod.plan.make_plan import LevelPlan, Plan
 from hexapod.plan.plan_file import adjustment_times
-from hexapod.text.language import AFTER_CHANGE_OUT, MISSED, Language, language, missed_or_stuck, scale_places
+from hexapod.text.language import (
+    AFTER_CHANGE_OUT,
+    MISSED,
+    Language,
+    language,
+    missed_or_stuck,
+    scale_places,
+    usual_danger_signs,
+)
 from hexapod.text.languages import LANGUAGES, NOTICE, translatable
 from hexapod.text.strut_looks import STRUT_LOOKS
 
@@ -38,6 +45,7 @@ def plan_data(plan: Plan, posts: Sequence[HomePost]) -> dict[str, Any]:
         "first": plan.case.start_date,
         "last": max(level.last.date for level in levels).isoformat(),
         "contact": plan.case.clinic.contact or "",
+        "danger": plan.case.clinic.danger_signs or "",
         "levels": [_level(level, visits, named=len(levels) > 1) for level in levels],
         "done": [[one.level, one.date.isoformat(), one.done] for one in judged if one.done is not None],
         "held": [k for k in range(len(levels)) if [one.told for one in judged if one.level == k][-1:] == ["stop"]],
@@ -75,7 +83,7 @@ def _sign(longer_mm: float) -> int:
 def words_data(code: str) -> dict[str, Any]:
     """The sentences of the page in a language; what stands in braces is put in by the page."""
     words = language(code)
-    same_day, at_once = danger_signs(words)
+    same_day, at_once = usual_danger_signs(words)
     return _sentences(words) | {
         "code": code,
         "languages": LANGUAGES,

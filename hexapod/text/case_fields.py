@@ -244,6 +244,10 @@ CASE: tuple[CaseField, ...] = (
     CaseField("clinic.missed_or_stuck", "note", "limb", "What to do when a day was missed or a strut will not turn",
         "In your clinic's own words, in the patient's language: it is printed as it stands, not translated.",
         place="Clinic · A day missed, a strut stuck", section=_CLINIC, shape="block"),
+    CaseField("clinic.danger_signs", "note", "limb", "When to call at once, in place of the sheet's own sentences",
+        "In your clinic's own words, in the patient's language: danger signs, whom to call, when to go to the "
+        "emergency department. Empty: the sheet's own sentences.",
+        place="Clinic · When to call", section=_CLINIC, shape="block"),
     CaseField("time_zone", "pasted", "limb", "Time zone of the calendar",
         "By its place, such as Europe/Madrid. Empty: it is chosen when the documents are made.", place="Time zone",
         section=_CLINIC),

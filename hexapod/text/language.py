@@ -204,6 +204,31 @@ def missed_or_stuck(case: Case, words: Language) -> str:
     )
 
 
+def danger_signs(case: Case, words: Language) -> list[str]:
+    """When to call, and whom: the clinic's own lines, or ours."""
+    own = case.clinic.danger_signs
+    return [line for line in own.splitlines() if line.strip()] if own else usual_danger_signs(words)
+
+
+def usual_danger_signs(words: Language) -> list[str]:
+    """Those of the same day, then those that cannot wait.
+
+    Source: pin-site infection, compartment syndrome, thrombosis and embolism as textbooks of external fixation list
+    them; reviewed by no clinician, as the sheet says.
+    """
+    return [
+        words.say(
+            "Call the clinic the same day: redness, swelling or heat round a pin or wire, thick or coloured discharge, "
+            "a loose or broken pin, wire, bolt or strut, fever, pain that stays."
+        ),
+        words.say(
+            "Go to an emergency department or call the emergency number at once: new numbness or tingling, fingers or "
+            "toes that are cold, blue or cannot be moved, pain that grows and does not ease, a swollen painful calf, "
+            "chest pain or short breath. Turn no strut meanwhile."
+        ),
+    ]
+
+
 def stage_words(stage: str, words: Language) -> str:
     """A stage's name for the patient: in English as typed, in other languages only usual names, translated."""
     if words.code == AS_TYPED:

@@ -174,6 +174,7 @@ def test_clinic_time_zone_and_times_are_entered_and_taken_away(form: Form, varus
     form.sample("tibia_varus").step("limb")
     form.type("Name of the clinic", "Limb clinic").type("How to reach the clinic", "+34 600 000 000")
     form.at.text_area[1].input("Call us.\nDo not turn the strut.")
+    form.at.text_area[2].input("Fever: call us.")
     form.run().type("Time zone of the calendar", "Europe/Madrid").step("treatment")
     assert "Empty: 08:00, 12:00, 16:00, 20:00." in form.html
     form.type("Times of the adjustments (may stay empty)", "07:00, 11:00 15:00 22:30")
@@ -181,6 +182,7 @@ def test_clinic_time_zone_and_times_are_entered_and_taken_away(form: Form, varus
         "name": "Limb clinic",
         "contact": "+34 600 000 000",
         "missed_or_stuck": "Call us.\nDo not turn the strut.",
+        "danger_signs": "Fever: call us.",
     }
     times = ["07:00", "11:00", "15:00", "22:30"]
     wanted = copy.deepcopy(varus) | {"clinic": clinic, "time_zone": "Europe/Madrid"}
@@ -195,6 +197,7 @@ def test_clinic_time_zone_and_times_are_entered_and_taken_away(form: Form, varus
     assert "Must be a time zone by its place" in form.html
     form.type("Time zone of the calendar", "").type("Name of the clinic", "").type("How to reach the clinic", "")
     form.at.text_area[1].input("")
+    form.at.text_area[2].input("")
     assert form.run().document == varus
 
 

@@ -94,7 +94,12 @@ def harmful_document(text: str) -> dict[str, Any]:
     """A case in which every text that may be anything is this one."""
     value = plain_document()
     value["title"] = text
-    value["clinic"] = {"name": text + "x", "contact": text + "x", "missed_or_stuck": text + "x"}
+    value["clinic"] = {
+        "name": text + "x",
+        "contact": text + "x",
+        "missed_or_stuck": text + "x",
+        "danger_signs": text + "x",
+    }
     level = value["levels"][0]
     level["name"] = text if text.strip() else text + "x"
     for stage in level["stages"]:

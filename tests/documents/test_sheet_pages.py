@@ -522,3 +522,16 @@ def test_the_picture_holds_the_address_or_the_code(public: str, held: str) -> No
     segno.make_qr(held.format(sheet_code(signature(plan))), error="m").save(wanted, kind="svg", border=4, xmldecl=False)
     assert picture == wanted.getvalue()
     assert code_picture(PrintOptions()) == {}, "a draft has no code"
+
+
+@pytest.mark.hazard("H-20")
+def test_the_clinics_own_danger_signs_take_the_place_of_the_usual_ones() -> None:
+    plain = sample("tibia_varus")
+    own = make_plan(read_case(plain | {"clinic": {"danger_signs": "Fever: call 112.\n\nPus: call 113."}}))
+    sheet = words_on(read(patient_sheet(own, 0, PrintOptions())))
+    assert "Fever: call 112." in sheet
+    assert "Pus: call 113." in sheet
+    assert "thick or coloured discharge" not in sheet
+    assert "thick or coloured discharge" in words_on(
+        read(patient_sheet(make_plan(read_case(plain)), 0, PrintOptions()))
+    )

@@ -246,7 +246,8 @@ def case_section(plan: Plan, whose: DocumentIdentity) -> list[Block]:
     open_days = "every day" if case.clinic_days == WEEKDAYS else ", ".join(DAY_NAMES[day] for day in case.clinic_days)
     closed = [words.short_date(datetime.date.fromisoformat(day)) for day in case.clinic_closed]
     last = max(level.last.day for level in plan.levels)
-    clinic = [part for part in (case.clinic.name, case.clinic.contact, case.clinic.missed_or_stuck) if part]
+    own = case.clinic
+    clinic = [part for part in (own.name, own.contact, own.missed_or_stuck, own.danger_signs) if part]
     rows = [
         ("Case", case.id),
         ("Limb", f"{case.limb.side.upper()} {case.limb.bone}{', of a growing child' if case.limb.child else ''}"),

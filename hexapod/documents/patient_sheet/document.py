@@ -26,7 +26,7 @@ from hexapod.documents.typeset import typeset
 from hexapod.hardware.models import Strut
 from hexapod.plan.make_plan import Plan
 from hexapod.plan.sign_off import sheet_code
-from hexapod.text.language import MISSED, Language, language, missed_or_stuck
+from hexapod.text.language import MISSED, Language, danger_signs, language, missed_or_stuck
 from hexapod.text.languages import translatable
 from hexapod.text.milestones import coarse_mark_mm
 from hexapod.text.strut_looks import STRUT_LOOKS
@@ -294,25 +294,6 @@ def _visits(plan: Plan, level: int, words: Language) -> list[tuple[int, str]]:
     return dates
 
 
-def danger_signs(words: Language) -> list[str]:
-    """When to call, and whom.
-
-    Source: pin-site infection, compartment syndrome, thrombosis and embolism as textbooks of external fixation list
-    them; reviewed by no clinician, as the sheet says.
-    """
-    return [
-        words.say(
-            "Call the clinic the same day: redness, swelling or heat round a pin or wire, thick or coloured discharge, "
-            "a loose or broken pin, wire, bolt or strut, fever, pain that stays."
-        ),
-        words.say(
-            "Go to an emergency department or call the emergency number at once: new numbness or tingling, fingers or "
-            "toes that are cold, blue or cannot be moved, pain that grows and does not ease, a swollen painful calf, "
-            "chest pain or short breath. Turn no strut meanwhile."
-        ),
-    ]
-
-
 def small_print(plan: Plan, level: int, words: Language) -> list[str]:
     """For the clinic: who has checked the wording, and whether the hardware data are verified."""
     name = words.own_name()
@@ -372,7 +353,7 @@ def guide(plan: Plan, index: int, tables: Tables, words: Language) -> dict[str, 
         "help_title": say(MISSED),
         "help": missed_or_stuck(case, words),
         "danger_title": say("When to call at once"),
-        "danger": danger_signs(words),
+        "danger": danger_signs(case, words),
         "clinic": case.clinic.name or say("Your clinic"),
         "contact": case.clinic.contact or "",
         "telephone": say("Telephone:"),

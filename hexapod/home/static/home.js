@@ -295,8 +295,8 @@ function pins() {
       return $("screen").append(p(words.answer_all, { class: "wrong", id: "wrong", role: "alert" }));
     }
     await enter({ kind: "answers", signs: said, pain, note: note.value.trim() });
-    const urgent = said[said.length - 1] ? [p(words.at_once, { class: "alarm", role: "alert" })] : [];
-    const soon = said.slice(0, -1).some(Boolean) ? [p(words.same_day, { class: "alarm", role: "alert" })] : [];
+    const urgent = said[said.length - 1] ? [p(kept.plan?.danger || words.at_once, { class: "alarm", role: "alert" })] : [];
+    const soon = said.slice(0, -1).some(Boolean) ? [p(kept.plan?.danger || words.same_day, { class: "alarm", role: "alert" })] : [];
     return show(urgent, soon, said.some(Boolean) ? call() : null, p(words.thanks), waiting(), button(words.back, home));
   };
   show(h1(words.pins), asked, worst, element("label", { for: "note", text: words.note }), note, first(words.send, go), button(words.back, home));
