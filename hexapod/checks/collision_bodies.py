@@ -6,9 +6,11 @@ import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hexapod.collision.closest_approach import MotionBounds, Numbers, moved_each, segment_to_segment
 from hexapod.collision.solids import Annulus, Cone, ring_to_cone, ring_to_ring, segment_to_cone
@@ -85,7 +87,7 @@ class Bodies:
     def distances(self, T_prox_dist: Array, numbers: Numbers) -> Array:
         """Distances (m,) in mm of the pairs with these numbers (m,), each at its own pose (m, 4, 4)."""
         found = np.empty(len(numbers))
-        kinds = np.array([pair.kind for pair in self.pairs])[numbers]
+        kinds = self._kinds[numbers]
         measures: dict[str, Callable[[Array, Numbers], Array]] = {
             "strut_strut": self._strut_strut,
             "strut_bone": self._strut_bone,
@@ -97,12 +99,26 @@ class Bodies:
             chosen = np.flatnonzero(kinds == kind)
             if len(chosen):
                 found[chosen] = measure(T_prox_dist[chosen], numbers[chosen])
-        thickness = np.array([self.thickness_mm(pair) for pair in self.pairs])
-        return np.asarray(found - thickness[numbers], float)
+        return np.asarray(found - self.thicknesses_mm[numbers], float)
+
+    @cached_property
+    def thicknesses_mm(self) -> Array:
+        """`thickness_mm` of each pair."""
+        return np.array([self.thickness_mm(pair) for pair in self.pairs])
+
+    @cached_property
+    def _kinds(self) -> NDArray[np.str_]:
+        return np.array([pair.kind for pair in self.pairs])
+
+    @cached_property
+    def _joints(self) -> Numbers:
+        """The joints (2, pairs) of the first and the second strut of each pair, counted from 0; -1 for none."""
+        struts = [(*pair.struts, 0, 0)[:2] for pair in self.pairs]
+        return np.array(struts).reshape(-1, 2).T - 1
 
     def _strut(self, T: Array, numbers: Numbers, which: int) -> tuple[Array, Array]:
         """Start (m, 3) and direction (m, 3) of the first or second strut of the pairs, in proximal ring axes."""
-        rows = np.array([pair.struts[which] - 1 if len(pair.struts) > which else -1 for pair in self.pairs])[numbers]
+        rows = self._joints[which, numbers]
         start = self.joints_mm[0][rows]
         return start, moved_each(T, self.joints_mm[1][rows]) - start
 
@@ -264,13 +280,13 @@ def motion_bounds(frame: FrameCourse, bodies: Bodies) -> MotionBounds:
     corresponding point goes by t and all turns by w rad.  Moving evenly, its acceleration is w times the speed of its
     turn, so at most `w (c + t)`; within a day its speed grows by no more than that above c.
     """
-    T = frame.course.T_ref_mov
-    turn, way = daily_turns(T), _daily_ways(T)
+    T, turn = frame.course.T_ref_mov, frame.course.daily_turns
+    way = _daily_ways(T)
     T_ref_mring = T @ frame.T_mov_mring
     moving = 1 if frame.setup.reference == "proximal" else 0
 
     def of_points(points_mring_mm: Array) -> _Bound:
-        return _points(T, frame.T_mov_mring, points_mring_mm)
+        return _points(T_ref_mring, turn, way, points_mring_mm)
 
     still = _Bound(0.0 * way, 0.0 * way)
     joints = bodies.joints_mm[moving]
@@ -297,7 +313,7 @@ def motion_bounds(frame: FrameCourse, bodies: Bodies) -> MotionBounds:
     return MotionBounds(
         speed=np.array([seen[pair.kind].speed for pair in bodies.pairs]).T.reshape(shape),
         acceleration=np.array([seen[pair.kind].acceleration for pair in bodies.pairs]).T.reshape(shape),
-        thickness_mm=np.array([bodies.thickness_mm(pair) for pair in bodies.pairs]),
+        thickness_mm=bodies.thicknesses_mm,
     )
 
 
@@ -311,12 +327,12 @@ def jacobian_bounds(setup: LevelSetup, T_ref_mov: Array, T_mov_mring: Array) -> 
     Source: for a unit vector n along a strut of length l, |n'| <= V / l and |n''| <= A / l + 3 |n'|^2.
     """
     moving = 1 if setup.reference == "proximal" else 0
-    joint = _points(T_ref_mov, T_mov_mring, setup.joints_mm[moving])
+    turn = daily_turns(T_ref_mov)
+    joint = _points(T_ref_mov @ T_mov_mring, turn, _daily_ways(T_ref_mov), setup.joints_mm[moving])
     lengths = rigid_lengths(*setup.joints_mm, ring_course(setup, T_ref_mov, T_mov_mring)).min(axis=1)
     shortest = np.maximum(0.5 * (lengths[1:] + lengths[:-1] - joint.speed), SHORTEST_STRUT_MM)
     along = joint.speed / shortest
     along_change = joint.acceleration / shortest + 3.0 * along**2
-    turn = daily_turns(T_ref_mov)
     arm = moving * (turn + ACCELERATION_RESERVE * turn**2)
     arm_change = ACCELERATION_RESERVE * arm**2
     speed = np.sqrt(STRUTS * (along**2 + (arm + along) ** 2))
@@ -324,11 +340,11 @@ def jacobian_bounds(setup: LevelSetup, T_ref_mov: Array, T_mov_mring: Array) -> 
     return speed, change
 
 
-def _points(T_ref_mov: Array, T_mov_mring: Array, points_mring_mm: Array) -> _Bound:
-    """Bounds for points (k, 3) of the moving ring, of all of them."""
-    places = transform_points(T_ref_mov @ T_mov_mring, points_mring_mm)
+def _points(T_ref_mring: Array, turn: Array, way: Array, points_mring_mm: Array) -> _Bound:
+    """Bounds for points (k, 3) of the moving ring, of all of them; `turn` and `way` (days,) are those of each day."""
+    places = transform_points(T_ref_mring, points_mring_mm)
     chord = np.linalg.norm(np.diff(places, axis=0), axis=2).max(axis=1)
-    acceleration = ACCELERATION_RESERVE * daily_turns(T_ref_mov) * (chord + _daily_ways(T_ref_mov))
+    acceleration = ACCELERATION_RESERVE * turn * (chord + way)
     return _Bound(chord + acceleration, acceleration)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from hexapod.checks import limits
 from hexapod.checks.findings import RELATIVE_TOLERANCE, Finding, Limit
 from hexapod.checks.limits import Pace, pace_of
-from hexapod.geometry.pose_path import daily_turns, keeps_limits
+from hexapod.geometry.pose_path import keeps_limits
 from hexapod.geometry.transforms import Array, transform_points
 from hexapod.schedule.strut_settings import Schedule
 from hexapod.trajectory.bone_trajectory import Course, StageCourse
@@ -159,7 +159,7 @@ def _slow_down(part: StageCourse) -> str:
 
 def turns_deg(course: Course) -> Array:
     """By how much (days,) in deg the moving fragment turns on each day, by its exact poses."""
-    return np.degrees(daily_turns(course.T_ref_mov))
+    return np.degrees(course.daily_turns)
 
 
 def strut_steps_mm(frame: FrameCourse) -> Array:

@@ -162,8 +162,7 @@ def end_error(level: LevelPlan, goal: Goal = USUAL_GOAL, told: int | None = None
     if level.entered.mounting is None or level.entered.deformity is None:
         return None
     ends = _Ends(level)
-    normal = _normal(DRAWN)
-    deg, mm = ends.left(normal * ends.sd)
+    deg, mm = ends.left(_normal() * ends.sd)
     judged_by = goal if goal.kept(deg, mm) < REACHED else STRICT_GOAL
     return EndError(
         goal=goal,
@@ -172,7 +171,7 @@ def end_error(level: LevelPlan, goal: Goal = USUAL_GOAL, told: int | None = None
         deg_90=likely_bound(deg),
         mm_90=likely_bound(mm),
         judged_by=judged_by,
-        causes=_causes(ends, judged_by, judged_by.kept(deg, mm), told),
+        causes=_causes(ends, judged_by, judged_by.kept(deg, mm), judged_by.kept(deg[:COMPARED], mm[:COMPARED]), told),
     )
 
 
@@ -188,9 +187,9 @@ def likely_bound(values: Array) -> float:
 
 
 @functools.cache
-def _normal(count: int) -> Array:
+def _normal() -> Array:
     """Draws (n, 18) of independent normal numbers, the same on every run."""
-    return np.random.default_rng(19).standard_normal((count, len(DEFORMITY) + len(MOUNTING) + STRUTS))
+    return np.random.default_rng(19).standard_normal((DRAWN, len(DEFORMITY) + len(MOUNTING) + STRUTS))
 
 
 class _Ends:
@@ -267,12 +266,12 @@ def _motion_per_mm(setup: LevelSetup, T_ring_mring: Array) -> Array:
     return np.concatenate([turn, inverse[:3] - cross(turn.T, np.broadcast_to(centre, turn.T.shape)).T])
 
 
-def _causes(ends: _Ends, goal: Goal, before: float, told: int | None) -> tuple[Cause, ...]:
+def _causes(ends: _Ends, goal: Goal, before: float, fewer: float, told: int | None) -> tuple[Cause, ...]:
+    """The causes of an error that is within the goal with the chance `before`, or `fewer` by the first draws."""
     scaled = ends.slopes() / np.repeat([goal.deg, goal.mm], 3)[:, None]
     variance = (scaled**2).sum(axis=0)
     total = float(variance.sum())
-    normal = _normal(COMPARED) * ends.sd
-    fewer = goal.kept(*ends.left(normal))
+    normal = _normal()[:COMPARED] * ends.sd
     columns = [("deformity", one.key, [k]) for k, one in enumerate(DEFORMITY_SD)]
     columns += [("mounting", one.key, [len(DEFORMITY) + k]) for k, one in enumerate(MOUNTING_SD)]
     columns.append(("frame", READINGS_KEY, list(range(len(DEFORMITY) + len(MOUNTING), len(ends.sd)))))

@@ -69,6 +69,8 @@ CHANGE[:3, :3], CHANGE[3, 4], CHANGE[4, 3] = -2.0 * np.eye(3), 1.0, 1.0
 COMPARED = 8
 # The best way through so many candidates of every dose, those that seem to cost least, tells what the best costs.
 NEAREST = 8
+# To tell which can be left out takes as long (2 ms) as to look at so many.
+WORTH = 2000
 # A candidate is left out when it seems to cost more than that by a tenth.  Estimates to first order are off by 1.5 % at
 # most in all sample cases.
 ESTIMATED = 1.1
@@ -91,17 +93,17 @@ def choose_doses(schedule: Schedule) -> Schedule:
     doses, turned = schedule.doses_mm.copy(), abs(schedule.settings_mm - schedule.mornings_mm).max(axis=1)
     days, still = np.flatnonzero(turned > SAME_MM), np.flatnonzero(turned[1:] <= SAME_MM) + 1
     doses[still, :-1] = schedule.mornings_mm[still, None]
-    _, _, new = _marks(schedule, days)
-    few = new.sum(axis=-1).max(axis=-1, initial=0) <= NEAREST
-    least = np.where(new, -np.inf, np.inf)
-    if not few.all():
-        least[~few] = _least_costs(schedule, days[~few])
-    nearest = new & (least <= np.sort(least, axis=-1)[..., NEAREST - 1 : NEAREST])
-    V = _choose_all(schedule, days, nearest, doses)
-    # Every dose may take one that is worse by the tie.
-    needed = new & (least <= (V * ESTIMATED + TIE_MM2 * m)[:, None, None])
-    more = (needed & ~nearest).any(axis=(1, 2))
-    _choose_all(schedule, days[more], needed[more], doses)
+    low, high = _marks(schedule, days)
+    # A strut whose two marks are one has no second of them to take.
+    open_ = (np.arange(len(CHOICES)) & ((high - low <= SAME_MM) @ BITS)[..., None]) == 0
+    many = open_.sum(axis=-1).max(axis=1, initial=0) > NEAREST
+    if open_[many].sum() > WORTH:
+        least = _least_costs(schedule, days[many], open_[many])
+        nearest = open_[many] & (least <= np.sort(least, axis=-1)[..., NEAREST - 1 : NEAREST])
+        V = _choose_all(schedule, days[many], nearest, doses)
+        # Every dose may take one that is worse by the tie.
+        open_[many] &= least <= (V * ESTIMATED + TIE_MM2 * m)[:, None, None]
+    _choose_all(schedule, days, open_, doses)
     return replace(schedule, doses_mm=doses)
 
 
@@ -117,8 +119,8 @@ def _choose_all(schedule: Schedule, days: NDArray[np.intp], open_: Marks, doses_
     return V
 
 
-def _least_costs(schedule: Schedule, days: NDArray[np.intp]) -> Array:
-    """What every way through each candidate (d, m - 1, 64) of some days costs at least, infinite for none.
+def _least_costs(schedule: Schedule, days: NDArray[np.intp], new: Marks) -> Array:
+    """What every way through each candidate (d, m - 1, 64) of some days costs at least, infinite for one not `new`.
 
     Whatever lies between, j steps that change an error from a to b cost at least |b - a|^2 / j.
     """
@@ -133,7 +135,7 @@ def _least_costs(schedule: Schedule, days: NDArray[np.intp]) -> Array:
     moved = shift + cross(turn, arms[..., None, :])
     # How the errors answer to a mm of each strut: (d, m + 1, 3, p + 1, 6).
     answers = np.moveaxis(np.concatenate([moved, TURN_ARM_MM * turn], axis=2), -1, 2)
-    low, high, new = _marks(schedule, days)
+    low, high = _marks(schedule, days)
     readings = np.concatenate([schedule.mornings_mm[days, None], low, schedule.settings_mm[days, None]], axis=1)
     lengths = schedule.direction[days, None] * readings + schedule.offset_mm[days, None]
     errors = np.einsum("djips,djs->djip", answers, lengths - rigid_lengths(fixed, moving, T))[..., None]
@@ -235,9 +237,8 @@ def _places(T: Array, points_mm: Array) -> Array:
     return np.asarray((with_one @ T[:, :3].transpose(2, 1, 0).reshape(4, -1)).reshape(len(points_mm), 3, -1))
 
 
-def _marks(schedule: Schedule, days: NDArray[np.intp]) -> tuple[Array, Array, Marks]:
-    """The marks below and above every exact length (d, m - 1, 6), kept between the two evenings, and which of the
-    candidates (d, m - 1, 64) differ: a strut whose two marks are one has no second of them to take."""
+def _marks(schedule: Schedule, days: NDArray[np.intp]) -> tuple[Array, Array]:
+    """The marks below and above every exact length (d, m - 1, 6), kept between the two evenings."""
     of_models = schedule.graduation_mm, schedule.direction, schedule.offset_mm
     graduation, direction, offset = (one[days, None] for one in of_models)
     a, b = schedule.mornings_mm[days], schedule.settings_mm[days]
@@ -245,13 +246,13 @@ def _marks(schedule: Schedule, days: NDArray[np.intp]) -> tuple[Array, Array, Ma
     between = np.minimum(a, b)[:, None], np.maximum(a, b)[:, None]
     low = np.clip(graduation * np.floor(exact + ON_MARK), *between)
     high = np.clip(graduation * np.ceil(exact - ON_MARK), *between)
-    return low, high, (np.arange(len(CHOICES)) & ((high - low <= SAME_MM) @ BITS)[..., None]) == 0
+    return low, high
 
 
 def _tried(schedule: Schedule, days: NDArray[np.intp], open_: Marks) -> _Tried:
     """The candidates (d, m - 1, 64) that are open."""
     a, b = schedule.mornings_mm[days], schedule.settings_mm[days]
-    low, high, _ = _marks(schedule, days)
+    low, high = _marks(schedule, days)
     # In their order, in as few places as the day with most of them needs.
     most = int(open_.sum(axis=-1).max())
     order = np.argsort(~open_, axis=-1, kind="stable")[:, :, :most]

@@ -15,7 +15,7 @@ from hexapod.case.model import LONGEST_LEVEL_DAYS, DrivenLevel
 from hexapod.deformity.pose import BeyondWords, deformity_pose, deformity_words, place
 from hexapod.deformity.quantities import Fragment, Side
 from hexapod.errors import CaseError, HexapodError, Problem
-from hexapod.geometry.pose_path import Path, equal_steps, fewest_days
+from hexapod.geometry.pose_path import Path, daily_turns, equal_steps, fewest_days
 from hexapod.geometry.transforms import Array
 from hexapod.trajectory.level_setup import CORRESPONDING_POINT, LevelSetup
 
@@ -86,6 +86,11 @@ class Course:
     def moving_stages(self) -> Iterator[StageCourse]:
         """The stages in which something shall move."""
         return (part for part in self.stages if not part.holds)
+
+    @cached_property
+    def daily_turns(self) -> Array:
+        """By how much (days,) in rad the moving fragment turns on each day, by its exact poses."""
+        return daily_turns(self.T_ref_mov)
 
     @cached_property
     def dose_poses(self) -> Array:
