@@ -207,7 +207,7 @@ MUTANTS = [
     Mutant("turn that is refused is a caution", "checks/daily_motion.py", '"turn.too_fast" if refused else "turn.high",\n            limit.verdict', '"turn.high",\n            "caution"'),
     Mutant("four degrees a day pass", "checks/limits.py", 'TURN_HIGH = Limit(3.0', 'TURN_HIGH = Limit(4.0'),
     Mutant("turn refused from six degrees", "checks/limits.py", 'TURN_TOO_FAST = Limit(5.0', 'TURN_TOO_FAST = Limit(6.0'),
-    Mutant("turn of a day in radians", "checks/daily_motion.py", "return np.degrees(daily_turns(course.T_ref_mov))", "return daily_turns(course.T_ref_mov)"),
+    Mutant("turn of a day in radians", "checks/daily_motion.py", "return np.degrees(course.daily_turns)", "return course.daily_turns"),
     Mutant("only struts that grow", "checks/daily_motion.py", "abs(np.diff(frame.lengths_mm, axis=0))", "np.diff(frame.lengths_mm, axis=0)"),
     Mutant("step of a strut halved", "checks/limits.py", "STRUT_STEP_TOO_FAR = Limit(8.0", "STRUT_STEP_TOO_FAR = Limit(16.0"),
     Mutant("day of the worst one off", "checks/daily_motion.py", "(1.0 - RELATIVE_TOLERANCE))) + 1", "(1.0 - RELATIVE_TOLERANCE)))"),
