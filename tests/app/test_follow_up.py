@@ -542,7 +542,7 @@ def test_which_struts_are_on_is_asked_answered_kept_and_taken(monkeypatch: pytes
     assert _shows(form, case, said)
     new = replan(said)
     form.press("visit-record")
-    assert f"{_text(six)} on six {before[0]}" in _told(form)
+    assert f"{_text(six)} on six {plan.levels[0].rows[12].struts[0].label}" in _told(form)
     form.press("visit-go-on")
     assert case_text(hexapod.read_case(form.document)) == case_text(new)
     (kept,) = _records().visits.of(key)
