@@ -12,10 +12,15 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from hexapod.app.steps.follow_up.estimates import read_at_home
+from hexapod.estimation.follow_up_estimate import estimate_visits
+from hexapod.estimation.observations import FORMAT, read_visits
+from hexapod.hardware.catalogue import load_catalogue
 from hexapod.home.due import due_from_home
 from hexapod.home.judge import judge
 from hexapod.home.messages import read_post
 from hexapod.library import ANYONE, HOME, Library, Records, Visit, open_library
+from hexapod.preoperative.end_error import Goal
 from tests.app.driver import Form
 from tests.home.treatment import ADDRESS, TIBIA, Clock, opened, plan_of, signed
 
@@ -146,3 +151,33 @@ def test_the_calendar_of_a_stopped_plan_cancels_its_reminders(records: Records) 
     assert found.content is not None
     assert b"STATUS:CANCELLED" in found.content
     assert b"STATUS:CONFIRMED" not in found.content
+
+
+@pytest.mark.hazard("H-06")
+def test_readings_from_home_are_observations_of_the_fit_and_move_nothing_by_themselves(
+    library: Library, records: Records
+) -> None:
+    case, link = opened(library)
+    readings(library, link, EVENING_7)
+    readings(library, link, [one + 1.0 for one in EVENING_7], "2026-03-10T21:30")
+    readings(library, link, EVENING_7, "2026-03-11T21:30")
+    plan = plan_of(TIBIA)
+    found = read_at_home(plan, 0, records.home.of(case), datetime.date(2026, 3, 20))
+    assert found == [
+        {
+            "date": "2026-03-10",
+            "settings_mm": [156.0, 160.0, 122.0, 138.0, 152.0, 165.0],
+            "struts": ["generic-medium"] * 6,
+        }
+    ]
+    assert read_at_home(plan, 0, records.home.of(case), datetime.date(2026, 3, 10)) == []
+    row = plan.levels[0].rows[18]
+    visit = {"date": "2026-03-20", "settings_mm": list(row.settings_mm), "deformity": {"varus_deg": 9.0}}
+    both = [
+        estimate_visits(
+            plan, 0, read_visits({"format": FORMAT, "visits": visits}), "all", Goal(5.0, 5.0), load_catalogue()
+        )
+        for visits in ([visit], [*found, visit])
+    ]
+    assert both[0].estimate.quantities.tolist() == both[1].estimate.quantities.tolist()
+    assert len(both[1].visits.visits) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -19,7 +20,7 @@ from hexapod.app.widgets.fields import choice
 from hexapod.errors import CaseError, HexapodError
 from hexapod.estimation.follow_up_estimate import Estimated, estimate_visits
 from hexapod.estimation.observations import FORMAT, MeasuredVisits, Use, read_visits
-from hexapod.library import RecordedVisit
+from hexapod.library import HomePost, RecordedVisit
 from hexapod.library.calls.visits import measured_visit
 from hexapod.plan.make_plan import Plan
 from hexapod.preoperative.end_error import Goal
@@ -60,6 +61,9 @@ def of_visit(
     for one in told.found:
         values = visits_of(following, told, history, one.level)
         if any("deformity" in value or "mounting" in value for value in values):
+            posts = [] if following.recorded is None else library_access.records().home.of(session.token())
+            mine = [post for post in posts if following.recorded and post.plan == following.recorded.number]
+            values = sorted([*read_at_home(following.plan, one.level, mine, told.date), *values], key=_date)
             struts = tuple(strut.name for strut in one.struts)
             found.append(_of_level(following.plan, one.level, values, goal, struts))
     return tuple(found)
@@ -79,6 +83,28 @@ def visits_of(
     kept = [measured_visit(one.visit.date, six) for one in before for six in one.visit.readings if six.level == level]
     once = [value for place, value in enumerate(kept) if value not in (*kept[:place], *now)]
     return [*once, *now]
+
+
+def _date(value: Mapping[str, object]) -> str:
+    return str(value["date"])
+
+
+def read_at_home(plan: Plan, level: int, posts: Sequence[HomePost], before: datetime.date) -> list[dict[str, object]]:
+    """Readings from home before a date as visits of `hexapod-visits/1`: the last of each day that were the plan's.
+
+    Those that were not are for the clinic to read again.  Without a bone measured on their day they fix no unknown.
+    """
+    reports = [one.report for one in posts if one.report.level == level and one.report.told == "right"]
+    by_day = {one.date: one for one in sorted(reports, key=lambda one: one.at) if one.date < before}
+    rows = plan.levels[level].rows
+    return [
+        {
+            "date": date.isoformat(),
+            "settings_mm": list(one.settings_mm),
+            "struts": list(rows[min((date - rows[0].date).days, len(rows) - 1)].models),
+        }
+        for date, one in sorted(by_day.items())
+    ]
 
 
 def _of_level(
