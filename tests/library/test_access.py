@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from hexapod.case.files import parse_case
-from hexapod.library import ANYONE, ROLES, Actor, Library, NotPermitted, Records, Refused, Role, Visit
+from hexapod.library import ANYONE, ROLES, Actor, HomeReport, Library, NotPermitted, Records, Refused, Role, Visit
 from hexapod.library.storage.roles import Permission
 from tests.library.conftest import Templates
 from tests.library.test_films import FILM
@@ -68,6 +68,13 @@ CALLS: dict[str, tuple[Permission, Callable[[Records, Path], Any]]] = {
     "sheets.earlier": ("look", lambda records, _: records.sheets.earlier(CASE)),
     "sheets.holds": ("look", lambda records, _: records.sheets.holds("0" * 64)),
     "sheets.standing": ("look", lambda records, _: records.sheets.standing("0000-0000-0000")),
+    "home.open": ("plan", lambda records, _: records.home.open(CASE, 1)),
+    "home.close": ("plan", lambda records, _: records.home.close(CASE, 1)),
+    "home.opened": ("look", lambda records, _: records.home.opened(CASE, 1)),
+    "home.of": ("look", lambda records, _: records.home.of(CASE)),
+    "home.followed": ("look", lambda records, _: records.home.followed()),
+    "home.find": ("report", lambda records, _: records.home.find("A" * 27)),
+    "home.add": ("report", lambda records, _: records.home.add("A" * 27, "1", HomeReport(DAY, "", "answers", {}))),
     "films.keep": ("plan", lambda records, _: records.films.keep(CASE, FILM)),
     "films.take_along": ("plan", lambda records, _: records.films.take_along(CASE, CASE, ())),
     "films.of": ("look", lambda records, _: records.films.of(CASE)),
