@@ -195,6 +195,7 @@ def test_a_reading_that_no_scale_of_these_struts_shows_is_not_recorded(followed:
     assert not form.type(RED, "75").at.button(key="visit-record").disabled
 
 
+@pytest.mark.slow
 def test_the_next_visit_is_after_this_one(followed: tuple[str, Case, Plan]) -> None:
     key, case, plan = followed
     form = _visit(key, case, 12, _six(plan, 12)).type(NEXT, "2026-03-14")
@@ -252,6 +253,7 @@ def test_what_is_typed_of_a_visit_is_kept_and_changes_nothing_of_the_case(follow
 
 
 @pytest.mark.hazard("H-20")
+@pytest.mark.slow
 def test_a_visit_is_recorded_once_as_it_stands_on_the_page(followed: tuple[str, Case, Plan]) -> None:
     key, case, plan = followed
     six = _six(plan, 9)
@@ -395,6 +397,7 @@ def test_a_wish_that_cannot_be_met_is_said(followed: tuple[str, Case, Plan], lab
 
 
 @pytest.mark.hazard("H-04")
+@pytest.mark.slow
 def test_doubtful_readings_go_on_only_when_somebody_vouches_for_these_very_ones(
     followed: tuple[str, Case, Plan],
 ) -> None:
@@ -415,6 +418,7 @@ def test_doubtful_readings_go_on_only_when_somebody_vouches_for_these_very_ones(
     assert case_text(hexapod.read_case(form.document)) == case_text(new)
 
 
+@pytest.mark.slow
 def test_levels_that_were_not_read_are_told_and_those_read_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     key, case, plan = _signed("tibia_two_levels")
     _on_day(monkeypatch, case, 12)
@@ -527,6 +531,7 @@ def test_a_visit_after_today_is_refused(followed: tuple[str, Case, Plan], monkey
 
 
 @pytest.mark.hazard("H-27")
+@pytest.mark.slow
 def test_which_struts_are_on_is_asked_answered_kept_and_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     key, case, plan = _signed("tibia_transport")
     six = _six(plan, 12)

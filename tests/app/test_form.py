@@ -214,6 +214,7 @@ def test_a_case_that_goes_on_from_another_says_so(form: Form, varus: dict[str, A
     assert again.field("SHA-256 of the previous case").value == ""
 
 
+@pytest.mark.slow
 def test_girth_docking_gap_and_index_are_entered(form: Form) -> None:
     document = json.loads((SAMPLES / "tibia_transport.json").read_text("utf-8"))
     level = document["levels"][0]
@@ -232,6 +233,7 @@ def test_girth_docking_gap_and_index_are_entered(form: Form) -> None:
 
 
 @pytest.mark.parametrize("stem", ["tibia_stacked_transport", "tibia_trifocal"])
+@pytest.mark.slow
 def test_a_level_that_follows_shows_its_own_schedule(form: Form, stem: str) -> None:
     document = json.loads((SAMPLES / f"{stem}.json").read_text("utf-8"))
     form.sample(stem)
@@ -244,6 +246,7 @@ def test_a_level_that_follows_shows_its_own_schedule(form: Form, stem: str) -> N
         assert ("This hexapod compensates" in form.html) == ("couple" in document["levels"][index])
 
 
+@pytest.mark.slow
 def test_a_level_is_made_to_follow_and_to_have_its_stages_again(form: Form) -> None:
     document = json.loads((SAMPLES / "tibia_stacked_transport.json").read_text("utf-8"))
     form.sample("tibia_stacked_transport").step("treatment")
@@ -303,6 +306,7 @@ def test_where_the_levels_should_be_is_shown(form: Form) -> None:
     assert form.document == document
 
 
+@pytest.mark.slow
 def test_stages_are_added_moved_and_removed(form: Form, varus: dict[str, Any]) -> None:
     form.sample("tibia_varus").step("treatment").press("open-all")
     stages = varus["levels"][0]["stages"]

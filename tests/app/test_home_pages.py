@@ -61,6 +61,7 @@ def due(records: Records, today: datetime.date = DAY_9) -> list[str]:
     return [told for one in due_from_home(records, today) for told in one.told]
 
 
+@pytest.mark.slow
 def test_a_link_is_made_and_printed_on_the_sheet(records: Records) -> None:
     case = signed(records)
     form = Form(case=case, step="prescription")
@@ -154,6 +155,7 @@ def test_the_calendar_of_a_stopped_plan_cancels_its_reminders(records: Records) 
 
 
 @pytest.mark.hazard("H-06")
+@pytest.mark.slow
 def test_readings_from_home_are_observations_of_the_fit_and_move_nothing_by_themselves(
     library: Library, records: Records
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hexapod.app.draft import stage_list, storage
+from hexapod.app.draft import alternatives, stage_list, storage
 from hexapod.app.draft.conversion import draft_of, read_draft
 from hexapod.app.draft.draft_model import blank_draft, blank_level, blank_structure, entries
 
@@ -83,13 +83,16 @@ def _of_format_2(draft: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.hazard("H-21")
 def test_fine_numbers_beside_a_draft_of_an_older_version_are_read(varus: dict[str, Any]) -> None:
     draft = draft_of(varus)
-    stage_list.keep(draft)
+    with_fine = copy.deepcopy(draft)
     fine = {"name": "fine", "correct_to": {"varus_deg": 1.23456789}}
-    stage_list.replace(draft, draft["levels"][0]["uid"], [fine])
-    stage_list.swap(draft)
-    kept = storage.draft_in(storage.text_of(_of_format_2(draft)))
+    stage_list.replace(with_fine, draft["levels"][0]["uid"], [fine])
+    other, draft["exact"] = alternatives.treatment_of(with_fine), with_fine["exact"]
+    draft["alternative"] = {"kept": "B", "dropped": False, "treatment": other}
+    del draft["alternatives"]
+    kept = storage.draft_in(json.dumps({"format": "hexapod-draft/4"} | _of_format_2(draft)))
     assert read_draft(kept).document == varus
-    reading = read_draft(stage_list.other_draft(kept))
+    assert [alternatives.title(one) for one in alternatives.compared(kept)] == ["A", "B"]
+    reading = read_draft(alternatives.draft_with(kept, kept["alternatives"][1]["uid"]))
     assert not reading.troubles
     assert reading.document["levels"][0]["stages"] == [fine]
 

@@ -302,6 +302,7 @@ def _no_answer(*_: object) -> Any:
 
 @pytest.mark.hazard("H-13", "H-20")
 @pytest.mark.parametrize("ended", ["stopped", "superseded"])
+@pytest.mark.slow
 def test_no_document_is_handed_out_of_a_plan_that_has_ended_meanwhile(form: Form, ended: str) -> None:
     _hurried(form).acknowledge().press("issue")
     form.type("Your name, as it shall stand below the plan", "Dr A. B.").press("sign")
@@ -457,6 +458,7 @@ def test_an_empty_library_says_what_to_do_first_and_a_search_without_a_find_does
     assert "No case is like that" in form.html
 
 
+@pytest.mark.slow
 def test_what_is_due_today_leads_to_its_case_and_a_row_tells_who_signed(form: Form) -> None:
     form.sample("tibia_transport").step("limb").type("Case id", "mine").step("check").press("issue")
     form.type("Your name, as it shall stand below the plan", "Dr Q.").press("sign")
@@ -479,6 +481,7 @@ def test_what_is_due_today_leads_to_its_case_and_a_row_tells_who_signed(form: Fo
     assert form.session.step == "follow-up"
 
 
+@pytest.mark.slow
 def test_every_filter_of_the_list_offers_all_that_the_library_knows_and_finds_by_it(form: Form) -> None:
     form.type("Case id", "alpha").choose("Side", "left").choose("Bone", "femur").press("go-to-list")
     kinds = {"side": Side, "bone": Bone, "state": CaseState, "due": Due, "sort": Sort}
@@ -571,6 +574,7 @@ def _treated(days_ago: int, read_of_day: int | None = None) -> str:
 
 @pytest.mark.hazard("H-28")
 @pytest.mark.parametrize("stopped", [False, True])
+@pytest.mark.slow
 def test_a_plan_that_starts_anew_is_refused_and_goes_on_from_the_visit_instead(stopped: bool) -> None:
     key = _treated(28, 28)
     if stopped:
@@ -611,6 +615,7 @@ def test_a_day_0_that_is_past_is_said_where_the_plan_is_signed_and_kept_with_the
 
 @pytest.mark.hazard("H-14")
 @pytest.mark.parametrize("decided", ["yes", "no"])
+@pytest.mark.slow
 def test_another_side_of_a_case_under_way_is_asked_about(decided: str) -> None:
     key = _treated(3)
     form = Form(case=key, step="limb").press("revise").choose("Side", "left")

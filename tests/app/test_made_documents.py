@@ -81,6 +81,7 @@ def test_one_button_has_all_of_them_and_every_button_tells_a_size(form: Form, va
 
 
 @pytest.mark.hazard("H-13")
+@pytest.mark.slow
 def test_language_and_paper_are_those_chosen_and_change_no_fingerprint(form: Form, varus: dict[str, Any]) -> None:
     form.sample("tibia_varus").step("prescription").press("unmake")
     assert form.downloads == ONLY_CASE
@@ -93,6 +94,7 @@ def test_language_and_paper_are_those_chosen_and_change_no_fingerprint(form: For
     assert form.document == varus
 
 
+@pytest.mark.slow
 def test_the_choices_are_kept_while_another_step_is_shown(form: Form, varus: dict[str, Any]) -> None:
     form.sample("tibia_varus").step("prescription").press("unmake")
     form.choose("Language of the patient's documents", "fr").step("limb").make()
@@ -155,6 +157,7 @@ def _reasons(form: Form) -> list[Any]:
 @pytest.mark.hazard("H-13")
 @pytest.mark.parametrize("lacking", ["name", "reason 1", "reason 2", "blank name", "blank reason"])
 @pytest.mark.some(3)
+@pytest.mark.slow
 def test_nothing_is_made_while_any_part_of_an_acknowledgement_lacks(form: Form, lacking: str) -> None:
     _hurried(form)
     assert len(_reasons(form)) == len(grouped(_plan(form.document).findings)) == 2
@@ -241,6 +244,7 @@ def test_a_reason_taken_away_takes_the_documents_away(form: Form) -> None:
 
 
 @pytest.mark.hazard("H-13")
+@pytest.mark.slow
 def test_what_was_said_to_cautions_is_wiped_with_any_entry(form: Form) -> None:
     _hurried(form).acknowledge()
     form.step("limb").step("check")
@@ -252,6 +256,7 @@ def test_what_was_said_to_cautions_is_wiped_with_any_entry(form: Form) -> None:
 
 
 @pytest.mark.hazard("H-13")
+@pytest.mark.slow
 def test_a_browser_that_still_reports_what_was_said_to_another_plan(form: Form) -> None:
     _hurried(form).acknowledge()
     late = [field._widget_state for field in form.at.text_input]
@@ -263,6 +268,7 @@ def test_a_browser_that_still_reports_what_was_said_to_another_plan(form: Form) 
     assert not form.can_make()
 
 
+@pytest.mark.slow
 def test_a_document_that_cannot_be_made_says_why_and_keeps_no_other_back(form: Form, varus: dict[str, Any]) -> None:
     form.sample("tibia_varus").step("limb").type("Name of the hexapod", "胫骨").make()
     assert "Patient sheet (PDF): not made. “胫” in “胫骨” cannot be printed" in form.html
@@ -287,6 +293,7 @@ def test_the_name_of_a_level_is_no_markup_on_a_button(form: Form) -> None:
     assert all(r"!\[x\](http\://y) \:red\[z\]" in label for label in named)
 
 
+@pytest.mark.slow
 def test_the_calendar_of_a_plan_that_no_library_holds_is_asked_for_and_a_wrong_one_is_told(
     form: Form, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -379,6 +386,7 @@ def test_only_a_signed_plan_is_printed_without_draft_and_with_its_signature(form
     assert all("_DRAFT_" in name for name in _offered(form.choose("Documents of", "draft")))
 
 
+@pytest.mark.slow
 def test_a_signed_plan_is_also_made_for_the_hospitals_record(form: Form) -> None:
     form.sample("tibia_varus").step("limb").type("Case id", "record-1").make().press("unmake")
     assert not [field for field in form.at.text_input if "FHIR" in field.label], "drafts go nowhere"

@@ -67,6 +67,7 @@ def test_readings_on_schedule_shift_nothing() -> None:
 
 
 @pytest.mark.hazard("H-06")
+@pytest.mark.slow
 def test_the_return_of_a_construct_is_told_and_can_be_taken_out() -> None:
     key, case, plan = _signed("tibia_stacked_transport")
     slipped = (157.25, 153.0, 161.75, 153.75, 154.25, 155.5)

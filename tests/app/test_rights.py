@@ -100,6 +100,7 @@ def _records() -> Records:
 @pytest.mark.parametrize("case", ["full", "cautious", "followed"])
 @pytest.mark.parametrize("role", ["viewer", "administrator"])
 @pytest.mark.some(2)
+@pytest.mark.slow
 def test_nothing_can_be_typed_by_somebody_who_may_only_look(
     request: pytest.FixtureRequest, signed_in: Signed, case: str, role: Role
 ) -> None:
@@ -131,6 +132,7 @@ def test_nothing_is_closed_for_a_planner(request: pytest.FixtureRequest, signed_
 
 
 @pytest.mark.hazard("H-13")
+@pytest.mark.slow
 def test_the_entries_of_a_signed_plan_are_closed_until_a_revision_is_begun(followed: str, signed_in: Signed) -> None:
     """What is written down beside the plan stays open: visits, notes, the surgeon, the archive, stopping."""
     signed_in("signer")

@@ -217,6 +217,7 @@ EDITS = st.lists(
 @settings(
     max_examples=amount(6, 2), phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+@pytest.mark.slow
 def test_edits_in_the_page_and_in_python_give_the_same_plan(edits: list[Edit]) -> None:
     both = Twice()
     for edit in edits:

@@ -184,6 +184,7 @@ def guarded(tmp_path: Path) -> Iterator[tuple[int, Path]]:
         process.wait(timeout=20)
 
 
+@pytest.mark.slow
 def test_a_foreign_origin_makes_the_server_call_nobody(guarded: tuple[int, Path]) -> None:
     port, log = guarded
     for origin in ("http://evil.example", "http://localhost:3000", f"http://192.0.2.7:{port}"):

@@ -31,6 +31,7 @@ def _entered() -> Form:
     return form.choose("Struts of the transport", "generic-fine-{size}")
 
 
+@pytest.mark.slow
 def test_from_measurements_to_two_hexapods_and_back() -> None:
     form = _entered()
     assert "docks here" in "\n".join(one.value for one in form.at.markdown)
@@ -57,6 +58,7 @@ def test_from_measurements_to_two_hexapods_and_back() -> None:
     assert form.document["levels"] == levels
 
 
+@pytest.mark.slow
 def test_two_segments_make_three_hexapods() -> None:
     form = _entered().choose("Direction of transport", "both").type("Proximal segment travels, mm", "35")
     form.type("Length of the proximal segment, mm", "70").type("Length of the distal segment, mm", "90")
@@ -98,6 +100,7 @@ def test_what_is_missing_or_cannot_be_stands_at_its_place() -> None:
     assert "docks here" not in "\n".join(one.value for one in form.at.markdown)
 
 
+@pytest.mark.slow
 def test_the_defect_is_never_told_as_anything_else() -> None:
     form = _entered().press("transport-put-in")
     seen = []

@@ -215,6 +215,7 @@ def test_the_last_number_typed_is_taken_along_when_stages_are_put_in(form: Form)
     assert form.document["levels"][0]["stages"][1]["transport"] == {"distal_mm": 25}
 
 
+@pytest.mark.slow
 def test_alternatives_are_compared_and_one_is_chosen(form: Form, varus: Document) -> None:
     slow, slowest = copy.deepcopy(varus), copy.deepcopy(varus)
     slow["levels"][0]["limits"]["mm_per_day"] = 0.75

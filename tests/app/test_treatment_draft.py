@@ -50,6 +50,7 @@ MOVES = st.lists(
 
 @given(MOVES)
 @settings(max_examples=amount(15, 5), deadline=None)
+@pytest.mark.slow
 def test_the_same_edits_in_the_page_and_in_python_give_the_same_plan(moves: list[tuple[str, int, int]]) -> None:
     document = _sample("tibia_varus")
     draft = draft_of(document)

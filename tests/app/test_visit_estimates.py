@@ -177,6 +177,7 @@ def test_a_visit_is_kept_with_what_was_measured_and_counts_at_the_next_one(
     )
 
 
+@pytest.mark.slow
 def test_contradicting_measurements_are_named_and_taken_only_on_a_persons_word(
     followed: tuple[str, Case, Plan],
 ) -> None:

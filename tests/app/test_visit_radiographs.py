@@ -24,6 +24,7 @@ FILMS = [
 ]
 
 
+@pytest.mark.slow
 def test_what_the_radiographs_of_a_visit_tell_is_measured_again_and_set_beside_the_plan() -> None:
     key, case, plan = _signed()
     draft = draft_of(case.document)
@@ -91,6 +92,7 @@ def test_the_ruler_measures_the_mounting_again_at_a_visit() -> None:
     assert form.case.draft["levels"][0]["mounting"]["AP translation"] == mounted
 
 
+@pytest.mark.slow
 def test_a_size_changed_by_hand_is_no_longer_as_sure() -> None:
     key, case, _ = _signed()
     draft = draft_of(case.document)

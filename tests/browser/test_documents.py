@@ -45,6 +45,7 @@ def _choose(screen: Screen, language: str, paper: str) -> None:
 
 
 @pytest.mark.hazard("H-13", "H-14")
+@pytest.mark.slow
 def test_a_plan_with_warnings_from_their_reasons_to_the_files(screen: Screen) -> None:
     document = _hurried(screen)
     plan = hexapod.make_plan(hexapod.read_case(document))

@@ -56,6 +56,7 @@ def _says(tab: Screen, kept: str) -> None:
 
 
 @pytest.mark.hazard("H-21")
+@pytest.mark.slow
 def test_two_tabs_at_one_case_are_told_and_overwrite_nothing(chromium: Browser, own_server: Server) -> None:
     with _opened(chromium, own_server) as first:
         first.enter(ID, "ours")
@@ -235,6 +236,7 @@ def _reload(tab: Screen) -> list[str]:
 
 
 @pytest.mark.hazard("H-21")
+@pytest.mark.slow
 def test_a_field_that_was_not_left_is_saved_before_the_page_is(tab: Screen, server: Server) -> None:
     tab.open().enter(ID, "half").type(TITLE, "still being typed")
     key = _key(tab)

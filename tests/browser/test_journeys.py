@@ -70,6 +70,7 @@ WORDS_IN_ORDER = """() => [...document.querySelectorAll('[class*="st-key-drawn-"
 
 
 @pytest.mark.hazard("H-01")
+@pytest.mark.slow
 def test_left_and_right_are_written_out(screen: Screen) -> None:
     screen.choose("Side", "LEFT").choose("Bone", "femur")
     expect(screen.page.locator(".hx-limb")).to_have_text("LEFT FEMUR")
@@ -106,6 +107,7 @@ def test_left_and_right_are_written_out(screen: Screen) -> None:
 
 
 @pytest.mark.hazard("H-08")
+@pytest.mark.slow
 def test_a_refused_plan_has_no_schedule_no_preview_and_no_file_but_the_case(screen: Screen) -> None:
     screen.sample("refused_strut_travel")
     expect(screen.state).to_have_text("Refused")
@@ -150,6 +152,7 @@ def _cautions(screen: Screen) -> list[str]:
 
 
 @pytest.mark.hazard("H-15")
+@pytest.mark.slow
 def test_a_case_file_is_opened_or_refused_with_the_reason(screen: Screen, tmp_path: Path) -> None:
     screen.cases()
     chooser = screen.page.locator('input[type="file"]')

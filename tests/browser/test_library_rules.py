@@ -147,6 +147,7 @@ def test_what_a_button_refuses_stands_beside_it(tab: Screen, server: Server, tmp
 @pytest.mark.hazard("H-14")
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.some(1)
+@pytest.mark.slow
 def test_signing_without_a_name_and_an_id_that_is_taken_are_told_there(tab: Screen, server: Server, size: str) -> None:
     page = _sized(tab, size).page
     tab.open("?case=sample-tibia_varus&step=limb").enter("Case id", f"unsigned-{size}").step("check")
@@ -249,6 +250,7 @@ def _accepted(tab: Screen) -> None:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("answer", ["yes", "no"])
 @pytest.mark.some(2)
+@pytest.mark.slow
 def test_another_side_is_asked_about_first(tab: Screen, server: Server, size: str, answer: str) -> None:
     key, _ = _treated(server.records(), f"asked-{size}-{answer}", 28)
     page = _sized(tab, size).page

@@ -21,6 +21,7 @@ CANVAS = """mark => {
 BUILDS = "window.__hexapodViewer.timing.builds"
 
 
+@pytest.mark.slow
 def test_one_viewer_stays_through_all_steps_with_its_day_and_view(screen: Screen) -> None:
     screen.sample("tibia_varus")
     page, viewer = screen.page, screen.page.get_by_test_id("frame-viewer")

@@ -245,6 +245,7 @@ def test_a_jump_beyond_the_last_day_and_one_without_bodies_are_made_as_far_as_th
         assert page.day == number
 
 
+@pytest.mark.slow
 def test_keys_move_the_days_and_the_page_hears_of_each_without_asking_the_server(
     preview: Callable[..., Preview],
 ) -> None:
@@ -271,6 +272,7 @@ def test_keys_move_the_days_and_the_page_hears_of_each_without_asking_the_server
     assert page.drawn().day == 33
 
 
+@pytest.mark.slow
 def test_whole_construct_and_level_alone(preview: Callable[..., Preview]) -> None:
     page = preview("tibia_trifocal", 1)
     assert "Whole construct" in page.page.locator(".plate").inner_text()
@@ -309,6 +311,7 @@ def test_a_change_of_the_theme_gives_the_picture_of_that_theme(
     assert changed.picture() == opened.view("AP").call(show=show).picture() != light
 
 
+@pytest.mark.slow
 def test_the_limb_is_switched_and_told_when_its_girth_is_missing(preview: Callable[..., Preview]) -> None:
     page = preview("tibia_stacked_transport")
     for state in ("Solid", "Off", "Faint"):
@@ -390,6 +393,7 @@ app = st.App("page.py", routes=viewer.ROUTES)
 """
 
 
+@pytest.mark.slow
 def test_a_jump_goes_through_streamlit_and_no_day_asks_for_a_run(chromium: Browser, tmp_path: Path) -> None:
     script = tmp_path / "app.py"
     script.write_text(SERVED, encoding="utf-8")

@@ -159,6 +159,7 @@ def test_nothing_is_cut_off(screen: Screen, stem: str) -> None:
                 assert table.evaluate("box => box.scrollWidth - box.clientWidth") <= 0, width
 
 
+@pytest.mark.slow
 def test_head_of_the_schedule_and_banner_stay_while_the_days_scroll(screen: Screen) -> None:
     screen.sample("tibia_transport")
     head = screen.page.locator(".hx-schedule thead th").last
@@ -172,6 +173,7 @@ def test_head_of_the_schedule_and_banner_stay_while_the_days_scroll(screen: Scre
 
 
 @pytest.mark.hazard("H-14")
+@pytest.mark.slow
 def test_the_page_itself_is_not_printed(screen: Screen) -> None:
     screen.sample("tibia_varus")
     expect(screen.page.locator(".hx-schedule")).to_be_visible()

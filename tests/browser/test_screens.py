@@ -150,6 +150,7 @@ def _states(records: Records) -> Iterator[tuple[str, str, tuple[str, ...]]]:
 
 
 @pytest.mark.hazard("H-01")
+@pytest.mark.slow
 def test_every_step_fits_its_screen_and_keeps_the_banner(tab: Screen) -> None:
     SCREENS.mkdir(parents=True, exist_ok=True)
     desk = SIZES[:1]

@@ -55,6 +55,7 @@ BAD = {
 
 
 @pytest.mark.hazard("H-02")
+@pytest.mark.slow
 def test_a_comma_is_a_decimal_comma(screen: Screen) -> None:
     screen.sample("tibia_varus")
     document = sample("tibia_varus")
@@ -125,6 +126,7 @@ def test_no_step_has_a_widget_that_changes_numbers(screen: Screen) -> None:
 
 
 @pytest.mark.hazard("H-13")
+@pytest.mark.slow
 def test_a_value_typed_just_before_saving_is_in_the_file(screen: Screen) -> None:
     """The field is not left, the next click is on the plan, the one after on the download: the new value or no file."""
     screen.sample("tibia_varus").step("deformity").type(ANGLE, "13.5")
@@ -141,6 +143,7 @@ def test_a_value_typed_just_before_saving_is_in_the_file(screen: Screen) -> None
 
 
 @pytest.mark.hazard("H-21")
+@pytest.mark.slow
 def test_a_message_swallows_no_key_of_the_next_field(screen: Screen) -> None:
     screen.sample("tibia_varus").step("frame")
     labels = [f"Strut {k} ({c}), mm" for k, c in enumerate(("red", "orange", "yellow", "green", "blue", "violet"), 1)]
@@ -179,6 +182,7 @@ def test_the_first_entries_of_a_new_case_arrive_whole(screen: Screen) -> None:
 
 
 @pytest.mark.hazard("H-21")
+@pytest.mark.slow
 def test_a_reload_keeps_every_entry_even_a_wrong_one(screen: Screen) -> None:
     screen.sample("tibia_varus").step("deformity").enter(ANGLE, "11,25").enter("AP translation, mm", "x")
     assert "case=" in screen.page.evaluate("location.href")
@@ -191,6 +195,7 @@ def test_a_reload_keeps_every_entry_even_a_wrong_one(screen: Screen) -> None:
 
 
 @pytest.mark.hazard("H-21")
+@pytest.mark.slow
 def test_an_edit_in_flight_survives_every_button(screen: Screen) -> None:
     screen.sample("tibia_varus").step("treatment").button("Open all").click()
     screen.settle().type("Stage 1: name", "rest first")
@@ -242,6 +247,7 @@ def test_no_field_is_closed_for_somebody_who_may_type(screen: Screen) -> None:
         expect(screen.page.locator("input:disabled:not([type=file]), textarea:disabled")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_every_drawing_is_on_the_page(screen: Screen) -> None:
     screen.open("?case=sample-tibia_varus&step=deformity")
     expect(screen.page.locator(".hx-banner .hx-figure")).to_be_visible()

@@ -335,6 +335,7 @@ def _tags(root: Any) -> tuple[set[str], list[bool]]:
     return kinds, told
 
 
+@pytest.mark.slow
 def test_the_same_plan_gives_the_same_bytes_in_another_process() -> None:
     code = (
         "import hexapod, hashlib, sys; from hexapod.documents.clinician_report.document import clinician_report; "

@@ -85,6 +85,7 @@ def test_each_size_stands_beside_what_the_plan_uses() -> None:
     assert [round(row.used_sd, 2) for row in rows][:2] == [0.6, 1.25]
 
 
+@pytest.mark.slow
 def test_the_report_has_table_and_scale_and_the_pictures_that_are_kept() -> None:
     without, none = pages(made(case(), "report"))
     text, pictures = pages(made(case(), "report", films={SHA256: PNG}))
@@ -100,6 +101,7 @@ def test_the_report_has_table_and_scale_and_the_pictures_that_are_kept() -> None
     assert made(case(), "report", films={SHA256: PNG}) == made(case(), "report", films={SHA256: PNG})
 
 
+@pytest.mark.slow
 def test_radiographs_of_a_visit_are_printed_with_what_it_recorded() -> None:
     """Measured 5 varus; recorded 7 by hand, so as sure as usual; before surgery nothing was measured."""
     limb = LimbInSpace("right", "proximal", {"varus_deg": 5.0})
@@ -123,6 +125,7 @@ def test_radiographs_of_a_visit_are_printed_with_what_it_recorded() -> None:
     assert ("not kept with the case" in without, none) == (True, 0)
 
 
+@pytest.mark.slow
 def test_a_case_without_radiographs_has_no_such_section() -> None:
     value = json.loads((ROOT / "sample_cases" / "tibia_varus.json").read_text("utf-8"))
     assert "Measured on radiographs" not in pages(made(read_case(value), "report"))[0]
@@ -144,6 +147,7 @@ def test_the_workbook_has_a_sheet_of_them() -> None:
     )
 
 
+@pytest.mark.slow
 def test_points_that_tell_nothing_are_told_and_the_report_is_made() -> None:
     one = film(LIMB, Radiograph("front"), "ap1")
     other = film(LIMB, Radiograph("front"), "ap2") | {"turned_deg": 20}

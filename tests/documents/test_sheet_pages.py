@@ -173,6 +173,7 @@ def test_a_refused_plan_cannot_be_printed() -> None:
         documents(make_plan(case))
 
 
+@pytest.mark.slow
 def test_the_same_plan_gives_the_same_bytes_in_another_process() -> None:
     program = (
         "import sys, hashlib; sys.path.insert(0, '.')\n"
@@ -321,6 +322,7 @@ def test_nothing_overlaps_or_leaves_the_page_in_any_sample(name: str) -> None:
 
 
 @pytest.mark.hazard("H-14")
+@pytest.mark.slow
 def test_long_names_wrap_and_break_nothing() -> None:
     document = sample("tibia_trifocal")
     document["id"] = "A" * 32 + "-" + "b" * 31
@@ -342,6 +344,7 @@ def test_long_names_wrap_and_break_nothing() -> None:
 
 @pytest.mark.hazard("H-20")
 @pytest.mark.parametrize("count", [1, 2, 5, 12])
+@pytest.mark.slow
 def test_any_number_of_adjustments_a_day_is_printed_whole(count: int) -> None:
     document = sample("forearm_fine_struts")
     document["levels"][0]["adjustments_per_day"] = count

@@ -82,6 +82,7 @@ def test_a_spacing_of_zero_is_asked_about() -> None:
 # Order of the steps
 
 
+@pytest.mark.slow
 def test_every_lossless_encoding_gives_the_same_picture() -> None:
     values = np.random.default_rng(18).integers(0, 4096, (48, 64))
     window = {"WindowCenter": 2048, "WindowWidth": 4096}
@@ -96,6 +97,7 @@ def test_every_lossless_encoding_gives_the_same_picture() -> None:
 
 
 @pytest.mark.hazard("H-33")
+@pytest.mark.slow
 def test_rescale_then_window_then_inversion_each_once() -> None:
     # Stored v is 2 v - 1000; the window runs from -1000 to 7190 in these numbers, which is v from 0 to 4095.
     rescaled = {"RescaleSlope": 2, "RescaleIntercept": -1000, "WindowCenter": 3095.5, "WindowWidth": 8191}
@@ -193,6 +195,7 @@ def test_a_photograph_is_turned_as_its_camera_says() -> None:
 # Identity
 
 
+@pytest.mark.slow
 def test_nothing_that_names_a_person_leaves_the_reading_process(capfd: pytest.CaptureFixture[str]) -> None:
     dataset = film_files.dicom(STEPS, PixelSpacing=[0.2, 0.1])
     for keyword in (

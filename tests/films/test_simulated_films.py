@@ -128,6 +128,7 @@ def test_films_of_the_clinic_are_covered_by_the_declared_sd() -> None:
 
 
 @pytest.mark.brief
+@pytest.mark.slow
 def test_a_turn_of_ten_declared_as_five_is_not_covered() -> None:
     errors, sds = simulated(amount(LIMBS, 150), 4, turn_sd_deg=10.0, **USUAL)
     within = (errors < sds).mean(axis=0)

@@ -197,6 +197,7 @@ def test_t12_a_message_is_short(client: Asker, link: str) -> None:
     assert send(client, link, longest | {"note": "ß" * 501}).status_code == 400
 
 
+@pytest.mark.slow
 def test_t13_a_minute_has_so_many_requests(client: Asker, link: str) -> None:
     answers = [ask(client, link).status_code for _ in range(61)]
     assert answers == [200] * 60 + [429]

@@ -208,6 +208,7 @@ BESIDE = [
 
 @pytest.mark.hazard("H-14")
 @pytest.mark.parametrize(("statement", "told"), BESIDE)
+@pytest.mark.slow
 def test_a_list_that_is_not_what_the_records_say_is_named(
     records: Records, behind: Behind, statement: str, told: str
 ) -> None:

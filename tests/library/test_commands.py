@@ -203,6 +203,7 @@ def test_a_plan_that_is_stopped_or_no_longer_made_again_is_not_printed(
 
 
 @pytest.mark.hazard("H-14")
+@pytest.mark.slow
 def test_the_calendar_of_the_plan_before_is_cancelled_and_asked_for_where_no_library_has_it(
     capsys: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -123,6 +123,7 @@ def listed(records: Records) -> Iterator[Listed]:
         offset += 500
 
 
+@pytest.mark.slow
 def test_writers_in_many_processes_make_one_chain(url: str) -> None:
     writers, each = 4, 25
 
@@ -140,6 +141,7 @@ def test_writers_in_many_processes_make_one_chain(url: str) -> None:
         assert (found.entries, found.faults) == (writers * (each + 1), ())
 
 
+@pytest.mark.slow
 def test_of_many_writers_at_one_draft_one_wins_and_the_others_are_told(url: str, tmp_path: Path) -> None:
     with open_library(url) as library:
         library.as_user(ANYONE).drafts.save(CASE, 0, "{}")
@@ -272,6 +274,7 @@ def own_server() -> Iterator[Cluster]:
     server.remove()
 
 
+@pytest.mark.slow
 def test_a_server_that_goes_away_is_told_and_taken_up_again(own_server: Cluster) -> None:
     url = own_server.new_database()
     with open_library(url) as library:
@@ -324,6 +327,7 @@ def silent() -> Iterator[list[int]]:
         yield [one.getsockname()[1] for one in listening]
 
 
+@pytest.mark.slow
 def test_all_addresses_of_a_server_have_one_wait_together(silent: list[int]) -> None:
     hosts, ports = ",".join(["127.0.0.1"] * 4), ",".join(map(str, silent))
     began = time.monotonic()

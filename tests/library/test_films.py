@@ -291,6 +291,7 @@ def test_a_case_taken_in_without_its_radiographs_says_so(records: Records, empty
 
 
 @pytest.mark.parametrize("with_films", [True, False])
+@pytest.mark.slow
 def test_a_whole_library_moves_with_or_without_them(records: Records, empty: Records, with_films: bool) -> None:
     records.films.keep(CASE, FILM)
     out = io.BytesIO()

@@ -122,6 +122,7 @@ def test_after_it_nothing_counts_as_saved_and_nothing_of_another_file_is_shown(
 
 
 @pytest.mark.parametrize("settled", [True, False])
+@pytest.mark.slow
 def test_an_older_state_copied_over_the_file_is_told_at_the_next_save(
     library: Library, file: Path, settled: bool
 ) -> None:

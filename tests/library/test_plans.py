@@ -274,6 +274,7 @@ def test_the_struts_that_were_said_are_kept_and_old_visits_open(library: Library
 
 
 @pytest.mark.hazard("H-22")
+@pytest.mark.slow
 def test_an_erased_case_leaves_its_fingerprints_and_nothing_else(
     library: Library, url: str, records: Records, behind: Behind
 ) -> None:

@@ -444,6 +444,7 @@ def test_a_plan_of_other_hexapods_and_a_visit_of_none_are_refused(exported: byte
     refused(target, forged(files, elsewhere), "A visit of the export read a hexapod that plan")
 
 
+@pytest.mark.slow
 def test_an_export_is_never_refused_by_its_own_limits(target: Records, new_url: Callable[[str], str]) -> None:
     """Text that packs to a thousandth: such a case is unlikely, but it must not be lost."""
     file = PLAIN.replace(b"A right tibia for the tests", b"A" * 900_000)
@@ -469,6 +470,7 @@ class Taken(Exception):
 
 @pytest.mark.hazard("H-15")
 @pytest.mark.brief
+@pytest.mark.slow
 def test_a_thousand_altered_exports_are_each_refused_by_a_sentence_or_taken_in_whole(
     exported: bytes, target: Records, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -88,6 +88,7 @@ def test_days_are_counted_from_where_the_course_starts(fixed: dict[str, int]) ->
     assert rows[60]["lengths_mm"] == pytest.approx([200.602] * 6, abs=PRINTED_MM)
 
 
+@pytest.mark.slow
 def test_first_dose_is_on_the_course() -> None:
     """Short by 59.75, 59.5, 59.25, 59: joints 121.1357, 121.3857, 121.6357, 121.8857 apart, lengths 148.982, 149.185,
     149.388, 149.592: on the marks 149, 149, 149, 150.  From 150 to 150 nothing is turned to and fro; on marks of 0.25
@@ -249,6 +250,7 @@ CUT += [read_at_the_start(coupled_case(seed)) for seed in range(5)]  # whose str
 
 @pytest.mark.parametrize("case", CUT, ids=lambda case: case["id"])
 @pytest.mark.some(7)
+@pytest.mark.slow
 def test_the_rest_of_a_plan_is_the_rest_of_its_table(case: Case) -> None:
     plans, rest, day = cut_case(case)
     for level, plan, after in zip(rest["levels"], plans, plan_case(rest), strict=True):

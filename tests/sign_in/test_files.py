@@ -57,6 +57,7 @@ def place(hospital: Hospital, case: str) -> tuple[Visitor, Tab, str]:
     return ada, tab, address_of_a_file(tab)
 
 
+@pytest.mark.slow
 def test_a_file_is_for_whom_it_was_made_while_they_are_signed_in(
     hospital: Hospital, place: tuple[Visitor, Tab, str]
 ) -> None:
@@ -182,6 +183,7 @@ def pressed(tab: Tab, file_id: str) -> Any:
             return got.backend_operation_response
 
 
+@pytest.mark.slow
 def test_a_button_of_an_open_tab_makes_nothing_after_sign_out(hospital: Hospital) -> None:
     # Documents of a signed plan are there only once it is known in which time zone its times are.
     plain = json.loads((ROOT / "tests" / "data" / "plain_case.json").read_bytes())

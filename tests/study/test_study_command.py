@@ -52,6 +52,7 @@ def test_a_worker_with_another_version_is_refused() -> None:
         batch_columns(task, 0)
 
 
+@pytest.mark.slow
 def test_the_summary_counts_what_the_rows_say() -> None:
     """Four patients by hand: two within the goal, one beyond, one who could not be planned."""
     study = read_study(study_value(patients=4, policy=[{"name": "a", "use": "all"}, {"name": "b"}]))
