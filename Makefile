@@ -63,7 +63,7 @@ QUICK := $(addprefix tests/,case collision geometry hardware house kinematics la
 quick: $(STAMPS)/dev ## half a minute: laws, units of the rooms below the documents, imports, words
 	$(PYTEST) -n 2 --dist loadfile -m "not slow and not brief" $(QUICK)
 
-test: $(STAMPS)/dev viewer chromium postgresql ## ten minutes: install what tests need and run those of every day
+test: $(STAMPS)/dev viewer chromium postgresql ## eight minutes: install what tests need and run those of every day
 	$(PYTEST) $(POOL) -m "not slow" $(ELSEWHERE)
 
 # What `make test` leaves out, and with all examples what has fewer there (tests/amount.py).
