@@ -263,6 +263,7 @@ def test_a_field_that_was_not_left_is_saved_before_the_page_is(tab: Screen, serv
 
 
 @pytest.mark.hazard("H-21")
+@pytest.mark.slow
 def test_text_that_never_got_out_of_the_page_is_put_back_by_the_next_one(tab: Screen, server: Server) -> None:
     tab.open().enter(ID, "slow").type(TITLE, "not yet sent")
     key = _key(tab)

@@ -74,6 +74,7 @@ def test_in_check_slider_schedule_and_charts_are_one_day_without_a_run(screen: S
     assert sent == []
 
 
+@pytest.mark.slow
 def test_folded_away_it_leaves_its_room_to_the_step_and_comes_back(screen: Screen) -> None:
     screen.sample("tibia_varus").step("deformity")
     width = "document.querySelector('.st-key-page').clientWidth"

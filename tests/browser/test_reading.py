@@ -116,6 +116,7 @@ def test_alarms_signature_records_and_list_have_no_serious_fault(
     assert not any(faults.values()), faults
 
 
+@pytest.mark.slow
 def test_the_first_entry_is_reached_by_keys_alone(tab: Screen) -> None:
     tab.open("")
     _tab_to(tab, "New case")

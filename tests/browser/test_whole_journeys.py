@@ -96,7 +96,7 @@ def _kept(server: Server, tab: Screen, document: dict[str, Any]) -> tuple[hexapo
 
 @pytest.mark.hazard("H-13")
 @pytest.mark.parametrize("stem", STEMS)
-@pytest.mark.some(2)
+@pytest.mark.some(1)
 def test_a_sample_from_opening_to_signed_files(tab: Screen, server: Server, stem: str) -> None:
     document = _made_a_case(tab, stem)
     case = hexapod.read_case(document)
@@ -125,6 +125,7 @@ def test_a_sample_from_opening_to_signed_files(tab: Screen, server: Server, stem
 
 
 @pytest.mark.hazard("H-08")
+@pytest.mark.slow
 def test_the_refused_sample_ends_in_its_refusal_and_the_case_file(tab: Screen, server: Server) -> None:
     document = _made_a_case(tab, REFUSED)
     case = hexapod.read_case(document)

@@ -374,7 +374,9 @@ def _as_baseline(content: bytes) -> bytes:
     return content.replace(b"1.2.840.10008.1.2.1\x00", JPEGBaseline8Bit.encode()[:19] + b"\x00", 1)
 
 
-@pytest.mark.parametrize("code", REFUSED)
+@pytest.mark.parametrize(
+    "code", [pytest.param(code, marks=pytest.mark.slow) if code == "memory" else code for code in REFUSED]
+)
 def test_what_is_no_radiograph_is_refused_with_a_sentence(code: str) -> None:
     with pytest.raises(FilmRefused) as refused:
         read_film(REFUSED[code]())

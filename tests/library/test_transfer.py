@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import errno
+import gc
 import hashlib
 import io
 import json
@@ -459,6 +461,22 @@ def test_an_export_is_never_refused_by_its_own_limits(target: Records, new_url: 
     target.transfer.import_file(io.BytesIO(given))
     assert target.versions.file(case) == file
     assert target.drafts.revision(case) == 20
+
+
+def test_an_export_that_stops_on_its_way_leaves_nothing_open(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A result that is still open would fail this test when it is thrown away: a warning is an error."""
+    records = library.as_user(ANYONE)
+    for number in range(3):
+        records.cases.add(PLAIN.replace(b"plain-01", b"plain-%d" % number))
+
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(ArchiveWriter, "add", full)
+    with pytest.raises(OSError, match="No space left"):
+        records.transfer.export_library(io.BytesIO())
+    gc.collect()
+    assert not records.audit.verify().faults
 
 
 ALTERED = amount(1000, 200)

@@ -8,6 +8,7 @@ import hashlib
 import heapq
 import socket
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields, replace
 from itertools import groupby
 from operator import itemgetter
@@ -82,9 +83,10 @@ class AuditTrail:
         count = 0
         with self._access.reading("administer") as tx:
             question = select(AuditRow.__table__).order_by(AuditRow.sequence)
-            for row in tx.connection.execute(question, execution_options=STREAMED).mappings():
-                writer.writerow([_csv_safe(str(row[name])) for name in names])
-                count += 1
+            with tx.connection.execute(question, execution_options=STREAMED) as rows:
+                for row in rows.mappings():
+                    writer.writerow([_csv_safe(str(row[name])) for name in names])
+                    count += 1
         return count
 
 
@@ -170,17 +172,18 @@ def verify(tx: ReadTransaction, printed: Sequence[str] = ()) -> Verification:
     faults: list[Fault] = []
     last: contents.AuditEntry | None = None
     count = 0
-    for sequence, rows in everything(tx):
-        say = _fault_recorder(faults, sequence)
-        entry = next((contents.AuditEntry(**row) for table, row in rows if table == AUDIT), None)
-        if entry is None:
-            say(f"has no entry in the audit trail, but a row in {' and '.join(table for table, _ in rows)}")
-            continue
-        _check_link(entry, last, say)
-        _check_record(entry, [one for one in rows if one[0] != AUDIT], erased, say)
-        if sequence in heads and not entry.sha256.startswith(heads.pop(sequence)):
-            say(f"is not the printed one: this chain has {entry.head} there")
-        last, count = entry, count + 1
+    with everything(tx) as entries:
+        for sequence, rows in entries:
+            say = _fault_recorder(faults, sequence)
+            entry = next((contents.AuditEntry(**row) for table, row in rows if table == AUDIT), None)
+            if entry is None:
+                say(f"has no entry in the audit trail, but a row in {' and '.join(table for table, _ in rows)}")
+                continue
+            _check_link(entry, last, say)
+            _check_record(entry, [one for one in rows if one[0] != AUDIT], erased, say)
+            if sequence in heads and not entry.sha256.startswith(heads.pop(sequence)):
+                say(f"is not the printed one: this chain has {entry.head} there")
+            last, count = entry, count + 1
     faults += _film_faults(tx, erased)
     faults += [
         Fault(sequence, f"was printed as {sequence}-{digits}, and is missing") for sequence, digits in heads.items()
@@ -242,13 +245,13 @@ def _film_faults(tx: ReadTransaction, erased: set[str]) -> Iterator[Fault]:
         else:
             kept.pop((row.case_key, row.pixels_sha256), None)
     # One picture at a time: each has some megabytes.
-    pictures = tx.connection.execute(select(FilmPixelsRow.__table__), execution_options={"yield_per": 1})
-    for row in pictures:
-        entry = kept.pop((row.case_key, row.pixels_sha256), None)
-        if entry is None:
-            yield Fault(None, f"a radiograph of {row.case_key} is there without a record that it is kept")
-        elif hashlib.sha256(row.body).hexdigest() != row.pixels_sha256:
-            yield Fault(entry, f"radiograph.kept of {row.case_key}: its pixels were altered")
+    with tx.connection.execute(select(FilmPixelsRow.__table__), execution_options={"yield_per": 1}) as pictures:
+        for row in pictures:
+            entry = kept.pop((row.case_key, row.pixels_sha256), None)
+            if entry is None:
+                yield Fault(None, f"a radiograph of {row.case_key} is there without a record that it is kept")
+            elif hashlib.sha256(row.body).hexdigest() != row.pixels_sha256:
+                yield Fault(entry, f"radiograph.kept of {row.case_key}: its pixels were altered")
     for (case, _), entry in kept.items():
         yield Fault(entry, f"radiograph.kept of {case}: its pixels were removed, and no removal is recorded")
 
@@ -260,18 +263,26 @@ def _seal(row: dict[str, Any]) -> str:
         return "damaged"
 
 
-def everything(tx: ReadTransaction) -> Iterator[tuple[int, list[tuple[str, dict[str, Any]]]]]:
-    """Number and rows, with their tables, of every entry; only a few rows are in memory at a time."""
+@contextmanager
+def everything(tx: ReadTransaction) -> Iterator[Iterator[tuple[int, list[tuple[str, dict[str, Any]]]]]]:
+    """Number and rows, with their tables, of every entry; only a few rows are in memory at a time.
 
-    def rows(table: str, model: Any, key: str) -> Iterator[tuple[int, str, dict[str, Any]]]:
-        question = select(model.__table__).order_by(getattr(model, key))
-        for row in tx.connection.execute(question, execution_options=STREAMED).mappings():
-            yield row[key], table, dict(row)
+    Whatever ends the look at them, the server is told that no more rows are wanted.
+    """
+    with ExitStack() as open_results:
 
-    streams = [rows(AUDIT, AuditRow, "sequence"), rows(CONTENTS, ContentRow, "entry")]
-    streams += [rows(table, model, "entry") for table, model in RECORDS.items()]
-    for sequence, found in groupby(heapq.merge(*streams, key=itemgetter(0)), key=itemgetter(0)):
-        yield sequence, [(table, row) for _, table, row in found]
+        def rows(table: str, model: Any, key: str) -> Iterator[tuple[int, str, dict[str, Any]]]:
+            question = select(model.__table__).order_by(getattr(model, key))
+            result = open_results.enter_context(tx.connection.execute(question, execution_options=STREAMED))
+            for row in result.mappings():
+                yield row[key], table, dict(row)
+
+        streams = [rows(AUDIT, AuditRow, "sequence"), rows(CONTENTS, ContentRow, "entry")]
+        streams += [rows(table, model, "entry") for table, model in RECORDS.items()]
+        yield (
+            (sequence, [(table, row) for _, table, row in found])
+            for sequence, found in groupby(heapq.merge(*streams, key=itemgetter(0)), key=itemgetter(0))
+        )
 
 
 def faults_outside_records(tx: ReadTransaction, *, whole: bool) -> tuple[Fault, ...]:

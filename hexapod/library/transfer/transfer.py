@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -24,6 +25,8 @@ from hexapod.library.transfer.archive import ArchiveReader, ArchiveWriter
 from hexapod.library.transfer.backup import back_up
 from hexapod.library.transfer.importing import Imported, take_case, take_library
 
+# Entry, table, row and sealed content of every record.
+Lines = Generator[tuple[AuditEntry, str, dict[str, Any], dict[str, Any] | None]]
 # Lines are collected in memory up to this size, then on the disk.
 SPOOL_BYTES = 20_000_000
 
@@ -122,9 +125,7 @@ def origins(tx: ReadTransaction, case: str) -> list[dict[str, Any]]:
     return [entry for _, raw in found for entry in value_of(raw)["entries"]]
 
 
-def _case_lines(
-    tx: ReadTransaction, case: str
-) -> Iterator[tuple[AuditEntry, str, dict[str, Any], dict[str, Any] | None]]:
+def _case_lines(tx: ReadTransaction, case: str) -> Lines:
     """The case's records with the entries of the libraries in which they were made.
 
     Exports and imports belong to each library's own trail, and are not exported.
@@ -148,14 +149,15 @@ def _case_lines(
         yield entry, table, row, dict(content) if content else None
 
 
-def _all_lines(tx: ReadTransaction) -> Iterator[tuple[AuditEntry, str, dict[str, Any], dict[str, Any] | None]]:
-    for sequence, rows in everything(tx):
-        entry = [row for table, row in rows if table == AUDIT]
-        contents = [row for table, row in rows if table == CONTENTS]
-        found = [(table, row) for table, row in rows if table not in (AUDIT, CONTENTS)]
-        if len(entry) != 1 or len(found) != 1:
-            raise Unreadable(f"The library is damaged at entry {sequence}: run `python -m hexapod audit verify`.")
-        yield AuditEntry(**entry[0]), *found[0], contents[0] if contents else None
+def _all_lines(tx: ReadTransaction) -> Lines:
+    with everything(tx) as entries:
+        for sequence, rows in entries:
+            entry = [row for table, row in rows if table == AUDIT]
+            contents = [row for table, row in rows if table == CONTENTS]
+            found = [(table, row) for table, row in rows if table not in (AUDIT, CONTENTS)]
+            if len(entry) != 1 or len(found) != 1:
+                raise Unreadable(f"The library is damaged at entry {sequence}: run `python -m hexapod audit verify`.")
+            yield AuditEntry(**entry[0]), *found[0], contents[0] if contents else None
 
 
 def _films(tx: ReadTransaction, case: str | None = None) -> Iterator[tuple[str, bytes]]:
@@ -169,13 +171,13 @@ def _films(tx: ReadTransaction, case: str | None = None) -> Iterator[tuple[str, 
 def _write(
     file: BinaryIO,
     kind: archive.Kind,
-    lines: Iterator[tuple[AuditEntry, str, dict[str, Any], dict[str, Any] | None]],
+    lines: Lines,
     films: Iterable[tuple[str, bytes]],
 ) -> str:
     writer = ArchiveWriter(file, kind)
     for name, png in films:
         writer.add(name, png)
-    with tempfile.SpooledTemporaryFile(SPOOL_BYTES) as gathered:
+    with tempfile.SpooledTemporaryFile(SPOOL_BYTES) as gathered, closing(lines):
         for entry, table, row, content in lines:
             line = {"entry": asdict(entry), "table": table, "row": row, "salt": None, "content": None, "file": None}
             del row["entry"]
