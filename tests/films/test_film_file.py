@@ -9,6 +9,8 @@ import json
 import os
 import random
 import signal
+import subprocess
+import sys
 import zlib
 from collections.abc import Callable
 from functools import partial
@@ -504,3 +506,18 @@ def _decoded(content: bytes) -> bytes:
         return b""
     told = json.dumps(answer).encode()
     return len(told).to_bytes(8, "big") + told + picture
+
+
+ATTEMPTS = {
+    "a file": "open('/etc/hostname')",
+    "a connection": "socket.socket()",
+}
+
+
+@pytest.mark.parametrize("attempt", ATTEMPTS.values(), ids=ATTEMPTS)
+@pytest.mark.parametrize("begins", [b"\0" * 128 + b"DICM", b"\x89PNG"], ids=["DICOM", "picture"])
+def test_code_that_a_file_brings_along_can_open_nothing(begins: bytes, attempt: str) -> None:
+    code = f"import socket; from hexapod.films import film_decoder; film_decoder._shut_in({begins!r}); {attempt}"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "Too many open files" in ended.stderr
+    assert ended.returncode == 1
