@@ -53,7 +53,7 @@ postgresql:
 # Both print how long they took, and their ten slowest tests.
 # The results of each target stand in a file of its own, for the table of hazards (make verification).
 PYTEST = $(BIN)/python -m pytest -q --durations=10 --junitxml=.make/results/$@.xml
-# Files of tests are shared out among so many processes: some wait for a page or a sign-in while others reckon.
+# Files of tests are shared out among so many processes: some wait for a page or a sign-in while others compute.
 WORKERS ?= 3
 POOL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 # These two have a target of their own.
